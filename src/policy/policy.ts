@@ -1,0 +1,110 @@
+// What a policy is: a formula that turns the terms measured at an eviction event into one score per
+// candidate slot. It never removes anything: evict.ts alone chooses who stays.
+// A view is one layer × one KV head; the newest `windowSlots` slots are the observation window and are no candidates.
+
+/** What the engine can measure at an event, one kernel and one CPU twin each (src/engine/terms/). */
+export type TermName =
+  /** S before normalising: mean over the window's queries of the group-pooled softmax. [candidate] */
+  | "windowAttention"
+  /** Unbiased standard deviation over the window's queries of the same (the CAKE-like indicator). [candidate] */
+  | "attentionShift"
+  /** R: softmax over all slots of the mean cosine to the other keys, newest duplicate excused (methods 4.1). [candidate] */
+  | "redundancy"
+  /** The older variant of R, `cal_similarity_raw` (methods 4.2). [candidate] */
+  | "redundancyRaw"
+  /** Euclidean norm of the key after RoPE (rotation keeps it). [candidate] */
+  | "keyNorm"
+  /** Column sums of the whole prompt's attention at prefill (H2O with α = 1). [position of the prompt] */
+  | "promptAttention";
+
+/** Every number in force, whatever the policy; a policy's `defaults` says which values it sets. */
+export interface PolicyParameters {
+  /** B: entries kept per layer and KV head after an event, window included. */
+  readonly budgetSlots: number;
+  /** w: the newest tokens, whose queries vote and which always stay. */
+  readonly windowSlots: number;
+  /** s: forwards between events. */
+  readonly intervalSteps: number;
+  /** "ratio": the budget grows as compressRatio × length once that exceeds budgetSlots. */
+  readonly budgetMode: "budget" | "ratio";
+  readonly compressRatio: number;
+  /** α: decay of the carried score. */
+  readonly alpha: number;
+  /** λ: weight of attention against redundancy. */
+  readonly lambda: number;
+  /** How the carried score joins the present one; "none" carries nothing. */
+  readonly smoothing: "none" | "max" | "mean" | "sum";
+  /** Divide S and R by their maximum; has an effect only when scores are carried. */
+  readonly isNormalised: boolean;
+  /** Width of the max-pool over neighbouring slots, odd; 1 = none. */
+  readonly poolingSlots: number;
+  readonly redundancy: "none" | "kernel" | "raw";
+  /** γ: weight of the attention-shift indicator; 0 = off. */
+  readonly shiftGamma: number;
+  /** How the query heads of a group are joined, after the softmax. */
+  readonly groupPooling: "max" | "mean";
+  /** Oldest slots that always stay (StreamingLLM). */
+  readonly sinkSlots: number;
+  /** Prompt tokens leave only when nothing else is left. */
+  readonly isPromptProtected: boolean;
+  /** Seed of random eviction. */
+  readonly seed: number;
+}
+
+export type Terms = Readonly<Partial<Record<TermName, Float32Array>>>;
+
+/** One layer and one KV head at an event, as a policy sees it. */
+export interface PolicyView {
+  readonly layer: number;
+  readonly kvHead: number;
+  /** Counts events from 0 (the prefill), acting or not. */
+  readonly event: number;
+  /** n: slots in use; the candidates are slots 0 … n − w − 1. */
+  readonly lengthSlots: number;
+  /** m = n − w. */
+  readonly candidateCount: number;
+  /** Original position of every slot. [slot] */
+  readonly positions: Int32Array;
+  readonly promptCount: number;
+  readonly terms: Terms;
+  /** What the policy returned as `carry` for the slots that stayed: the first `carried.length` candidates. */
+  readonly carried: Float32Array | null;
+}
+
+/** Names of the intermediate figures a policy shows; the score panel stacks them. All [candidate]. */
+export type ScorePart =
+  /** S as measured. */
+  | "localRaw"
+  /** S as it enters the join (normalised where the policy does so, shift term included). */
+  | "local"
+  /** α · C; NaN for slots that have no history. */
+  | "history"
+  /** F: join of local and history. */
+  | "global"
+  /** Y: F after pooling. */
+  | "pooled"
+  /** R as it enters the mix. */
+  | "redundancy";
+
+export interface Scores {
+  /** Z: higher stays; Infinity must stay. [candidate] */
+  readonly total: Float32Array;
+  /** Number to keep with each slot for the next event. [candidate] */
+  readonly carry: Float32Array | null;
+  readonly parts: Readonly<Partial<Record<ScorePart, Float32Array>>>;
+}
+
+export interface Policy {
+  readonly id: string;
+  readonly label: string;
+  /** One line: the rule, and where it comes from. */
+  readonly summary: string;
+  /** Parameters that this policy sets; the user's choices come on top of them. */
+  readonly defaults: Readonly<Partial<PolicyParameters>>;
+  /** Parameters that change what it does, in the order in which a page shows them. */
+  readonly uses: readonly (keyof PolicyParameters)[];
+  /** False for the full cache: no events at all. */
+  readonly isEvicting: boolean;
+  needs(parameters: PolicyParameters): readonly TermName[];
+  score(view: PolicyView, parameters: PolicyParameters): Scores;
+}

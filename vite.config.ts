@@ -1,0 +1,47 @@
+// The build: static files that work from any sub-path of any host, under a strict Content-Security-Policy.
+import react from "@vitejs/plugin-react";
+import { defineConfig, type Plugin } from "vite";
+
+const contentSecurityPolicy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "worker-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data: blob:",
+  "font-src 'self'",
+  "connect-src 'self' blob:",
+  "manifest-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+].join("; ");
+
+/** Only in the build: the dev server needs inline scripts for hot reloading. */
+function strictContentSecurityPolicy(): Plugin {
+  return {
+    name: "winnow:content-security-policy",
+    apply: "build",
+    transformIndexHtml: {
+      order: "post",
+      handler: () => [
+        {
+          tag: "meta",
+          attrs: { "http-equiv": "Content-Security-Policy", content: contentSecurityPolicy },
+          injectTo: "head-prepend",
+        },
+      ],
+    },
+  };
+}
+
+export default defineConfig({
+  base: "./",
+  plugins: [react(), strictContentSecurityPolicy()],
+  worker: { format: "es" },
+  build: {
+    target: "es2022",
+    // The polyfill is an inline script, which the policy forbids; every browser with WebGPU does without it.
+    modulePreload: { polyfill: false },
+    // Assets stay files: the policy allows no data: URL but for images.
+    assetsInlineLimit: 0,
+  },
+});

@@ -1,0 +1,40 @@
+// Two projects: `unit` runs in Node, `gpu` runs kernels against their twins in a real headless Chromium.
+import { playwright } from "@vitest/browser-playwright";
+import { defineConfig } from "vitest/config";
+import { chromiumLaunchOptions } from "./scripts/findChromium.mjs";
+
+const gpuTests = "src/**/*.gpu.test.{ts,tsx}";
+
+export default defineConfig({
+  test: {
+    passWithNoTests: true,
+    projects: [
+      {
+        test: {
+          name: "unit",
+          environment: "node",
+          include: ["src/**/*.test.{ts,tsx}", "scripts/**/*.test.ts", "eslint/**/*.test.ts"],
+          exclude: [gpuTests],
+          setupFiles: ["scripts/failOnConsole.ts"],
+        },
+      },
+      {
+        test: {
+          name: "gpu",
+          include: [gpuTests],
+          setupFiles: ["scripts/failOnConsole.ts"],
+          // The software adapter uses every core: files side by side only slow each other down.
+          fileParallelism: false,
+          testTimeout: 30_000,
+          browser: {
+            enabled: true,
+            headless: true,
+            screenshotFailures: false,
+            provider: playwright({ launchOptions: chromiumLaunchOptions({ webgpu: true }) }),
+            instances: [{ browser: "chromium" }],
+          },
+        },
+      },
+    ],
+  },
+});
