@@ -1,0 +1,80 @@
+// What a backend does for the decode loop (decodeLoop.ts). Two implementations: cpu/ defines what is correct, gpu/ is WGSL.
+// A backend holds a model's weights; a session holds one sequence: KV slots, query ring, sampling, forwards in flight.
+
+import type { ModelConfig } from "../model/config";
+import type { Sampling } from "../model/sampling";
+import type { ModelWeights } from "../model/weights";
+import type { TermName, Terms } from "../policy/policy";
+import type { BackendSummary, MemorySummary } from "../trace/trace";
+import type { TermProbe } from "./terms/termInputs";
+
+export interface Model {
+  readonly config: ModelConfig;
+  readonly weights: ModelWeights;
+}
+
+export interface SessionRequest {
+  /** KV slots per layer and KV head, allocated once. */
+  readonly slotCapacity: number;
+  /** Prompt plus generated tokens: how far positions can go. */
+  readonly positionCapacity: number;
+  /** w: post-RoPE queries kept per layer. */
+  readonly windowSlots: number;
+  readonly sampling: Sampling;
+  readonly stopTokens: readonly number[];
+  /** Attention rows per step are written and read back. */
+  readonly hasTaps: boolean;
+  /** Terms that events of this run will ask for. */
+  readonly terms: readonly TermName[];
+  readonly groupPooling: "max" | "mean";
+}
+
+/** What one forward produced, in the order in which forwards were started. */
+export interface ForwardResult {
+  readonly step: number;
+  readonly token: number;
+  readonly logProbability: number;
+  readonly entropy: number;
+  readonly candidateTokens: Int32Array;
+  readonly candidateLogProbabilities: Float32Array;
+  readonly lengthSlots: number;
+  /** As in StepRecord. */
+  readonly attention: Uint8Array;
+  readonly attentionScale: Float32Array;
+  /** Waiting for this result to reach the CPU. */
+  readonly readBackMs: number;
+}
+
+export interface Session {
+  readonly memory: MemorySummary;
+  /** Slots in use in every layer and KV head, the newest started forward included. */
+  readonly lengthSlots: number;
+  /** Forwards started whose results have not been collected. */
+  readonly inFlightCount: number;
+  /** How many forwards may usefully be in flight: 1 on the CPU, the ring's depth on a GPU. */
+  readonly ringDepth: number;
+  /** Forward 0 over the prompt, in chunks between which the caller's thread is free; rejects with the signal's reason when aborted. */
+  prefill(promptTokens: Int32Array, signal?: AbortSignal): Promise<void>;
+  /** Starts the next forward, on the token that the last one generated (which need not have reached the CPU), or on a given one. */
+  decode(forcedToken?: number): void;
+  /** The oldest result not yet collected. */
+  collect(): Promise<ForwardResult>;
+  /** Measures the session's terms on the present cache, over all layers: [layer][kvHead][candidate], promptAttention [layer][kvHead][position]. */
+  measureTerms(): Promise<Terms>;
+  /** Keeps the given slots (ascending) in every layer and KV head: [layer][kvHead][keptCount]. */
+  compact(survivors: Int32Array, keptCount: number): void;
+  /** Logits of the newest forward, for reference tests. [token] */
+  readLogits(): Promise<Float32Array>;
+  dispose(): void;
+}
+
+export interface Backend {
+  readonly summary: BackendSummary;
+  readonly probe: TermProbe;
+  createSession(request: SessionRequest): Promise<Session>;
+  /** Resolves with a plain-words reason if the device is lost; never resolves on the CPU or after dispose. */
+  readonly lost: Promise<string>;
+  dispose(): void;
+}
+
+export type CreateBackend = (model: Model) => Promise<Backend>;
