@@ -1,0 +1,20 @@
+// The built page opens at all, from a sub-path, under its Content-Security-Policy.
+import { expect, test } from "@playwright/test";
+
+test("opens with its title and a silent console", async ({ page }) => {
+  const problems: string[] = [];
+  page.on("pageerror", (error) => problems.push(error.message));
+  page.on("console", (message) => {
+    if (["error", "warning"].includes(message.type())) problems.push(message.text());
+  });
+  await page.goto("./");
+  await expect(page).toHaveTitle("Winnow");
+  await expect(page.locator("#root")).not.toBeEmpty();
+  expect(problems).toEqual([]);
+});
+
+test("has a WebGPU adapter in the webgpu project only", async ({ page }, { project }) => {
+  await page.goto("./");
+  const hasAdapter = await page.evaluate(async () => (await navigator.gpu.requestAdapter()) !== null);
+  expect(hasAdapter).toBe(project.name === "webgpu");
+});

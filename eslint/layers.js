@@ -1,0 +1,33 @@
+// Who may import whom among the folders of src/: the table that the rule in layerRule.js enforces. Type imports obey
+// it too. Files directly in src/ (App, main) and tests may import anything, and so may everything outside src/.
+
+/**
+ * A name allows a whole layer, `layer/file` allows one file of it.
+ * @type {Readonly<Record<string, readonly string[]>>}
+ */
+export const layers = {
+  // Small functions that know nothing of the project.
+  lib: [],
+  // Config, model file, weights, tokenizer, sampler.
+  model: ["lib"],
+  // Problem families: generator, checker (seeded, pure).
+  problems: ["lib"],
+  // Which position is in which slot, and its statistics.
+  cache: ["lib"],
+  // What a run leaves behind, and figures derived from it.
+  trace: ["lib"],
+  // Who is evicted: formulas over terms; one file per policy.
+  policy: ["lib", "cache"],
+  // Load, decode, GPU and CPU backends, worker. The kernels' source lies outside src/.
+  engine: ["lib", "model", "cache", "trace", "policy", "shaders"],
+  // The table of user choices, share link, presets.
+  settings: ["lib", "policy"],
+  // Many runs to one table.
+  experiment: ["lib", "problems", "settings", "trace", "engine/client", "engine/protocol"],
+  // The store: facts and choices, nothing derived.
+  state: ["lib", "problems", "settings", "trace", "experiment", "engine/client", "engine/protocol"],
+  // Generic controls and canvases.
+  ui: ["lib"],
+  // One folder per panel.
+  panels: ["lib", "ui", "problems", "settings", "trace", "state"],
+};

@@ -1,0 +1,27 @@
+// Journeys through the built page, once with WebGPU and once as a visitor without a GPU sees it. The page is served
+// below a sub-path, as on a static host: tests open it with page.goto("./").
+import { defineConfig } from "@playwright/test";
+import { chromiumLaunchOptions } from "./scripts/findChromium.mjs";
+
+const port = Number(process.env.E2E_PORT ?? 4187);
+const basePath = "/some/folder/";
+const baseURL = `http://localhost:${port}${basePath}`;
+
+export default defineConfig({
+  testDir: "e2e",
+  outputDir: "test-results/e2e",
+  workers: 1,
+  forbidOnly: Boolean(process.env.CI),
+  timeout: 60_000,
+  reporter: "list",
+  use: { baseURL, trace: "retain-on-failure" },
+  webServer: {
+    command: `node node_modules/vite/bin/vite.js preview --base ${basePath} --port ${port} --strictPort`,
+    url: baseURL,
+    reuseExistingServer: false,
+  },
+  projects: [
+    { name: "webgpu", use: { launchOptions: chromiumLaunchOptions({ webgpu: true }) } },
+    { name: "cpu", use: { launchOptions: chromiumLaunchOptions({ webgpu: false }) } },
+  ],
+});

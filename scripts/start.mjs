@@ -1,0 +1,31 @@
+// Builds the page, serves it, prints its address and opens it where there is a browser to open.
+import { spawn } from "node:child_process";
+import process from "node:process";
+import { build, preview } from "vite";
+
+await build({ logLevel: "warn" });
+const server = await preview({
+  logLevel: "warn",
+  preview: { port: 4173, strictPort: false, open: false },
+});
+const address = server.resolvedUrls?.local[0] ?? "http://localhost:4173/";
+console.log(`\n  Winnow is running at ${address}\n  Press Ctrl+C to stop.\n`);
+openBrowser(address);
+
+/** @param {string} url */
+function openBrowser(url) {
+  const command = browserCommand();
+  if (command === undefined) return;
+  const child = spawn(command, [url], { stdio: "ignore", detached: true });
+  // No browser is no failure: the address stands above.
+  child.on("error", () => undefined);
+  child.unref();
+}
+
+function browserCommand() {
+  const { env, platform } = process;
+  if (env.CI) return undefined;
+  if (platform === "darwin") return "open";
+  if (platform === "win32") return "explorer";
+  return env.DISPLAY || env.WAYLAND_DISPLAY ? "xdg-open" : undefined;
+}
