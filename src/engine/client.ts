@@ -1,6 +1,7 @@
-// The page's end of the worker: starts it, sends commands, drops events of other runs, grants credit.
+// The page's end of the worker: starts it on first use, sends commands, drops events of other runs, grants credit.
+// Nothing waits for ever: a worker that crashes or stays silent while loading ends in a `failed` event in plain words.
 
-import type { BackendChoice, EngineEvent, ModelReference, RunRecipe } from "./protocol";
+import type { BackendChoice, EngineCommand, EngineEvent, ModelReference, RunRecipe } from "./protocol";
 
 export interface EngineClient {
   load(model: ModelReference, backend: BackendChoice): void;
@@ -18,3 +19,117 @@ export interface EngineClient {
 }
 
 export type CreateEngineClient = (onEvent: (event: EngineEvent) => void) => EngineClient;
+
+/** The part of a Worker that the client uses. */
+export interface EngineWorker {
+  onmessage: ((message: MessageEvent<EngineEvent>) => void) | null;
+  onerror: ((error: ErrorEvent) => void) | null;
+  onmessageerror: ((message: MessageEvent) => void) | null;
+  postMessage(command: EngineCommand): void;
+  terminate(): void;
+}
+
+/** Steps that may be on their way to the page at a time. */
+export const CREDIT_STEPS = 32;
+
+/** Silence of a loading worker after which the page is told. */
+export const LOAD_SILENCE_MS = 30_000;
+
+export function createEngineClient(
+  onEvent: (event: EngineEvent) => void,
+  createWorker: () => EngineWorker = createModuleWorker,
+): EngineClient {
+  let worker: EngineWorker | null = null;
+  let run = 0;
+  let consumedSteps = 0;
+  let watchdog: ReturnType<typeof setTimeout> | null = null;
+
+  function send(command: EngineCommand): void {
+    worker ??= openWorker();
+    worker.postMessage(command);
+  }
+
+  function openWorker(): EngineWorker {
+    const opened = createWorker();
+    opened.onmessage = (message) => receive(message.data);
+    // A worker that threw outside every handler, or whose script could not be loaded: nothing in it can be trusted any more.
+    opened.onerror = (error) => abandon(`The engine stopped: ${error.message || "its script could not be loaded"}.`);
+    opened.onmessageerror = () => abandon("The engine sent something that this browser cannot read.");
+    return opened;
+  }
+
+  /** Ends the worker; the next load starts a fresh one. */
+  function abandon(reason: string): void {
+    closeWorker();
+    onEvent({ type: "failed", run: null, message: `${reason} Load the model again to go on.` });
+  }
+
+  function closeWorker(): void {
+    restWatchdog();
+    if (worker === null) return;
+    worker.onmessage = null;
+    worker.onerror = null;
+    worker.onmessageerror = null;
+    worker.terminate();
+    worker = null;
+  }
+
+  function receive(event: EngineEvent): void {
+    if (event.type === "loading") armWatchdog();
+    else restWatchdog();
+    if ("run" in event && event.run !== null && event.run !== run) return;
+    if (event.type === "step") grantCredit();
+    onEvent(event);
+  }
+
+  /** By delivery, half of the credit at a time: a page that is busy does not get here, so nothing piles up in front of it. */
+  function grantCredit(): void {
+    consumedSteps++;
+    if (consumedSteps < CREDIT_STEPS / 2) return;
+    send({ type: "credit", run, stepCount: consumedSteps });
+    consumedSteps = 0;
+  }
+
+  function armWatchdog(): void {
+    restWatchdog();
+    watchdog = setTimeout(() => {
+      watchdog = null;
+      const seconds = LOAD_SILENCE_MS / 1000;
+      onEvent({
+        type: "failed",
+        run: null,
+        message: `The engine has said nothing for ${seconds} seconds while loading the model. Check the connection and load it again.`,
+      });
+    }, LOAD_SILENCE_MS);
+  }
+
+  function restWatchdog(): void {
+    if (watchdog !== null) clearTimeout(watchdog);
+    watchdog = null;
+  }
+
+  return {
+    load(model, backend) {
+      send({ type: "load", model, backend });
+      armWatchdog();
+    },
+    start(recipe, isPaused) {
+      run++;
+      consumedSteps = 0;
+      send({ type: "start", run, recipe, isPaused });
+      send({ type: "credit", run, stepCount: CREDIT_STEPS });
+      return run;
+    },
+    pause: () => send({ type: "pause", run }),
+    resume: () => send({ type: "resume", run }),
+    advance: (stepCount) => send({ type: "advance", run, stepCount }),
+    continueRun: (extraTokens) => send({ type: "continue", run, extraTokens }),
+    stop: () => send({ type: "stop", run }),
+    loseDevice: () => send({ type: "loseDevice" }),
+    dispose: closeWorker,
+  };
+}
+
+function createModuleWorker(): EngineWorker {
+  return new Worker(new URL("./worker.ts", import.meta.url), { type: "module", name: "engine" });
+}

@@ -4,7 +4,14 @@
 
 import type { Sampling } from "../model/sampling";
 import type { PolicyParameters } from "../policy/policy";
-import type { BackendSummary, EvictionEvent, ModelSummary, RunEndReason, StepRecord, TraceHeader } from "../trace/trace";
+import type {
+  BackendSummary,
+  EvictionEvent,
+  ModelSummary,
+  RunEndReason,
+  StepRecord,
+  TraceHeader,
+} from "../trace/trace";
 
 /** "auto": GPU when a hardware adapter is found, else CPU. */
 export type BackendChoice = "auto" | "gpu" | "cpu";

@@ -52,7 +52,12 @@ export interface TraceHeader {
   readonly policyLabel: string;
   /** Every policy parameter in force, by its name in PolicyParameters. */
   readonly parameters: Readonly<Record<string, ParameterValue>>;
-  readonly sampling: { readonly temperature: number; readonly topP: number; readonly topK: number; readonly seed: number };
+  readonly sampling: {
+    readonly temperature: number;
+    readonly topP: number;
+    readonly topK: number;
+    readonly seed: number;
+  };
   readonly maxNewTokens: number;
   readonly promptText: string;
   readonly promptTokens: Int32Array; // [position]

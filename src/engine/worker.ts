@@ -1,0 +1,2 @@
+// The worker's thin edge: messages in, messages out.
+export {};

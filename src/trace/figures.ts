@@ -1,0 +1,94 @@
+// Figures derived from a trace at a step: memory, speed, text. Nothing here is measured; it sums what the steps carry.
+
+import { lengthAfterStep } from "./replay";
+import type { Trace } from "./trace";
+import { eventCountAfterStep, traceIndex } from "./traceIndex";
+
+export interface MemoryFigures {
+  /** Slots in use per layer and KV head once the step is over. */
+  readonly slotsInUse: number;
+  /** Most slots that any forward up to this step has read. */
+  readonly peakSlots: number;
+  readonly bytesInUse: number;
+  /** K and V buffers of the run, allocated once. */
+  readonly bytesAllocated: number;
+  /** What a cache that keeps everything would hold at this step. */
+  readonly bytesFullCache: number;
+  /** Slots in use ÷ positions written: the token retention ratio, 0 … 1. */
+  readonly retainedRatio: number;
+}
+
+/** Speeds are null where nothing of the kind has been timed yet. */
+export interface SpeedFigures {
+  readonly prefillTokensPerSecond: number | null;
+  /** Forwards after the prefill alone, without events. */
+  readonly decodeTokensPerSecond: number | null;
+  /** Everything after the prefill: forwards, events and read-back. */
+  readonly overallTokensPerSecond: number | null;
+  readonly eventCount: number;
+  readonly prefillMs: number;
+  readonly decodeMs: number;
+  readonly eventMs: number;
+  readonly readBackMs: number;
+}
+
+/** Memory once a step is over; step −1 is before the prefill. */
+export function memoryFigures(trace: Trace, step: number): MemoryFigures {
+  const { memory, promptTokens } = trace.header;
+  const slotsInUse = lengthAfterStep(trace, step);
+  const writtenCount = step < 0 ? 0 : promptTokens.length + step;
+  return {
+    slotsInUse,
+    peakSlots: traceIndex(trace).peakSlots[step] ?? 0,
+    bytesInUse: slotsInUse * memory.bytesPerSlot,
+    bytesAllocated: memory.kvBytes,
+    bytesFullCache: writtenCount * memory.bytesPerSlot,
+    retainedRatio: writtenCount === 0 ? 1 : slotsInUse / writtenCount,
+  };
+}
+
+/** Speed over the steps up to and including this one. */
+export function speedFigures(trace: Trace, step: number): SpeedFigures {
+  let decodeMs = 0;
+  let eventMs = 0;
+  let readBackMs = 0;
+  let laterEventMs = 0;
+  let laterReadBackMs = 0;
+  for (let past = 0; past <= step; past++) {
+    const { timings } = trace.steps[past];
+    eventMs += timings.eventMs;
+    readBackMs += timings.readBackMs;
+    if (past === 0) continue;
+    decodeMs += timings.computeMs;
+    laterEventMs += timings.eventMs;
+    laterReadBackMs += timings.readBackMs;
+  }
+  const prefillMs = step < 0 ? 0 : trace.steps[0].timings.computeMs;
+  const decodedCount = Math.max(0, step);
+  return {
+    prefillTokensPerSecond: perSecond(trace.header.promptTokens.length, prefillMs),
+    decodeTokensPerSecond: perSecond(decodedCount, decodeMs),
+    overallTokensPerSecond: perSecond(decodedCount, decodeMs + laterEventMs + laterReadBackMs),
+    eventCount: eventCountAfterStep(trace, step),
+    prefillMs,
+    decodeMs,
+    eventMs,
+    readBackMs,
+  };
+}
+
+/** The text generated up to and including a step. */
+export function generatedText(trace: Trace, step: number): string {
+  let text = "";
+  for (let past = 0; past <= step; past++) text += trace.steps[past].text;
+  return text;
+}
+
+/** Tokens generated up to and including a step. [step] */
+export function generatedTokens(trace: Trace, step: number): Int32Array {
+  return Int32Array.from(trace.steps.slice(0, step + 1), (record) => record.token);
+}
+
+function perSecond(count: number, elapsedMs: number): number | null {
+  return count > 0 && elapsedMs > 0 ? (1000 * count) / elapsedMs : null;
+}

@@ -1,0 +1,186 @@
+// The cache at any step of a trace, replayed from the survivors of its events. Pure and memoised: the same question
+// about the same trace costs once, and a trace that grew is not read again from its start.
+//
+// "After step t" means after forward t and the event that fell on it. Step −1 is before the prefill: an empty cache.
+//
+//   step        …  t − 1        t (event)              t + 1
+//   seen         n − 1 slots    n slots                B + 1 slots
+//   after        n − 1 slots    B slots (survivors)    B + 1 slots
+
+import { assert } from "../lib/errors";
+import type { EvictionEvent, Trace } from "./trace";
+import { eventCountAfterStep, NEVER, traceIndex } from "./traceIndex";
+
+export interface ReplayedCache {
+  readonly lengthSlots: number;
+  /** Original position of every slot, ascending in each head. [layer][kvHead][slot] */
+  readonly positions: Int32Array;
+}
+
+export interface Lifetimes {
+  /** Positions written into the cache so far: prompt and fed tokens. */
+  readonly positionCount: number;
+  /** Step whose forward wrote the position: 0 for the prompt, t for position P + t − 1. */
+  bornStep(position: number): number;
+  /** Step of the event that evicted it there, Infinity while it is held. */
+  deathStep(layer: number, kvHead: number, position: number): number;
+  /** Step at which the last head let it go, Infinity while any holds it. */
+  lastDeathStep(position: number): number;
+}
+
+const cachesAfter = new WeakMap<Trace, { step: number; cache: ReplayedCache }>();
+const cachesSeen = new WeakMap<Trace, { step: number; cache: ReplayedCache }>();
+const shares = new WeakMap<Trace, { step: number; share: Float32Array }>();
+
+/** Who is in which slot once a step is over, event included. */
+export function cacheAfterStep(trace: Trace, step: number): ReplayedCache {
+  const known = cachesAfter.get(trace);
+  if (known?.step === step) return known.cache;
+  const cache = replayFrom(trace, eventCountAfterStep(trace, step), step);
+  cachesAfter.set(trace, { step, cache });
+  return cache;
+}
+
+/** Who is in which slot while a step's forward reads the cache, before the event that may fall on it. */
+export function cacheSeenByStep(trace: Trace, step: number): ReplayedCache {
+  const known = cachesSeen.get(trace);
+  if (known?.step === step) return known.cache;
+  const cache = replayFrom(trace, eventCountAfterStep(trace, step - 1), step);
+  cachesSeen.set(trace, { step, cache });
+  return cache;
+}
+
+/** One head's positions by slot, ascending: a view into the replayed cache. */
+export function headPositions(cache: ReplayedCache, head: number): Int32Array {
+  return cache.positions.subarray(head * cache.lengthSlots, (head + 1) * cache.lengthSlots);
+}
+
+/** The slot that holds a position in a head, −1 if none does. */
+export function positionToSlot(cache: ReplayedCache, head: number, position: number): number {
+  const row = headPositions(cache, head);
+  let low = 0;
+  let high = row.length - 1;
+  while (low <= high) {
+    const middle = (low + high) >> 1;
+    if (row[middle] === position) return middle;
+    if (row[middle] < position) low = middle + 1;
+    else high = middle - 1;
+  }
+  return -1;
+}
+
+/** When each position came and, per layer and KV head, when it went. */
+export function lifetimes(trace: Trace): Lifetimes {
+  const { headCount, promptCount, deathSteps } = traceIndex(trace);
+  const { kvHeadCount } = trace.header.model;
+  const positionCount = writtenCount(trace, trace.steps.length - 1);
+  return {
+    positionCount,
+    bornStep: (position) => Math.max(0, position - promptCount + 1),
+    deathStep(layer, kvHead, position) {
+      const step = deathSteps[position * headCount + layer * kvHeadCount + kvHead];
+      return step === NEVER ? Infinity : step;
+    },
+    lastDeathStep(position) {
+      let last = 0;
+      for (let head = 0; head < headCount; head++) {
+        last = Math.max(last, deathSteps[position * headCount + head]);
+      }
+      return last === NEVER ? Infinity : last;
+    },
+  };
+}
+
+/**
+ * Per position the share of (layer, KV head) pairs that still hold it once a step is over, 0 … 1. [position up to P + step]
+ * The last one is the token that the step has just generated: it enters the cache with the next forward and counts as held.
+ */
+export function heldShare(trace: Trace, step: number): Float32Array {
+  const known = shares.get(trace);
+  if (known?.step === step) return known.share;
+  assertStep(trace, step);
+  const { headCount, promptCount, heldCounts } = traceIndex(trace);
+  const share = new Float32Array(promptCount + step + 1).fill(1);
+  const eventCount = eventCountAfterStep(trace, step);
+  if (eventCount > 0) {
+    const counts = heldCounts[eventCount - 1];
+    for (let position = 0; position < counts.length; position++) {
+      share[position] = counts[position] / headCount;
+    }
+  }
+  shares.set(trace, { step, share });
+  return share;
+}
+
+/** Whether a position is among the newest `windowSlots` that the cache holds once a step is over. */
+export function isInWindow(trace: Trace, step: number, position: number): boolean {
+  const written = writtenCount(trace, step);
+  const { windowSlots } = trace.header.parameters;
+  return typeof windowSlots === "number" && position < written && position >= written - windowSlots;
+}
+
+/** n: slots that a step's forward read. */
+export function lengthSeenByStep(trace: Trace, step: number): number {
+  return step < 0 ? 0 : trace.steps[step].lengthSlots;
+}
+
+/** Slots in use once a step is over: B after an event, else what the forward read. */
+export function lengthAfterStep(trace: Trace, step: number): number {
+  const event = eventAtStep(trace, step);
+  if (event === null) return lengthSeenByStep(trace, step);
+  return event.survivors.length / traceIndex(trace).headCount;
+}
+
+/** The eviction that fell on a step. */
+export function eventAtStep(trace: Trace, step: number): EvictionEvent | null {
+  const event = lastEventAtStep(trace, step);
+  return event?.step === step ? event : null;
+}
+
+/** The newest eviction up to and including a step. */
+export function lastEventAtStep(trace: Trace, step: number): EvictionEvent | null {
+  const eventCount = eventCountAfterStep(trace, step);
+  return eventCount === 0 ? null : trace.events[eventCount - 1];
+}
+
+/** What an event left in the cache. [layer][kvHead][kept slot] */
+export function survivingPositions(event: EvictionEvent, headCount: number): Int32Array {
+  const keptCount = event.survivors.length / headCount;
+  const positions = new Int32Array(event.survivors.length);
+  for (let head = 0; head < headCount; head++) {
+    for (let kept = head * keptCount; kept < (head + 1) * keptCount; kept++) {
+      positions[kept] = event.positionsBefore[head * event.lengthBefore + event.survivors[kept]];
+    }
+  }
+  return positions;
+}
+
+/** The survivors of the first `eventCount` events, and behind them everything written since, up to a step. */
+function replayFrom(trace: Trace, eventCount: number, step: number): ReplayedCache {
+  assertStep(trace, step);
+  const { headCount } = traceIndex(trace);
+  const event = eventCount === 0 ? null : trace.events[eventCount - 1];
+  const kept = event === null ? new Int32Array(0) : survivingPositions(event, headCount);
+  const keptCount = kept.length / headCount;
+  const firstNew = event === null ? 0 : writtenCount(trace, event.step);
+  const lengthSlots = keptCount + writtenCount(trace, step) - firstNew;
+  const positions = new Int32Array(headCount * lengthSlots);
+  for (let head = 0; head < headCount; head++) {
+    const row = positions.subarray(head * lengthSlots, (head + 1) * lengthSlots);
+    row.set(kept.subarray(head * keptCount, (head + 1) * keptCount));
+    for (let slot = keptCount; slot < lengthSlots; slot++) row[slot] = firstNew + slot - keptCount;
+  }
+  return { lengthSlots, positions };
+}
+
+/** Positions that have been written into the cache once a step is over: P + step. */
+function writtenCount(trace: Trace, step: number): number {
+  return step < 0 ? 0 : trace.header.promptTokens.length + step;
+}
+
+function assertStep(trace: Trace, step: number): void {
+  assert(
+    Number.isInteger(step) && step >= -1 && step < trace.steps.length,
+    `step ${step} of a trace of ${trace.steps.length} steps`,
+  );
+}

@@ -1,0 +1,105 @@
+// What replay needs to answer "who is where at step t" by comparison alone: for every position and head the step at
+// which it was evicted, and after every event how many heads hold each position. Grows with a live trace, event by event.
+
+import type { EvictionEvent, Trace } from "./trace";
+
+/** Death step of a position that is still held. */
+export const NEVER = 0x7fffffff;
+
+export interface TraceIndex {
+  /** Pairs of layer and KV head; head = layer × kvHeadCount + kvHead. */
+  readonly headCount: number;
+  readonly promptCount: number;
+  /** Events indexed so far. */
+  readonly eventCount: number;
+  /** Step of the event that removed a position from a head, NEVER if none has. [position][head], rows of headCount; longer than needed */
+  readonly deathSteps: Int32Array;
+  /** Positions that have a row in deathSteps. */
+  readonly positionCapacity: number;
+  /** After each event: heads that hold a position. [event] → [position written by then] */
+  readonly heldCounts: readonly Uint32Array[];
+  /** Largest number of slots read up to a step. [step] */
+  readonly peakSlots: readonly number[];
+}
+
+type GrowingIndex = { -readonly [Key in keyof TraceIndex]: TraceIndex[Key] } & {
+  readonly heldCounts: Uint32Array[];
+  readonly peakSlots: number[];
+};
+
+const indexes = new WeakMap<Trace, GrowingIndex>();
+
+/** The index of a trace, brought up to date: costs only what was added since the last call. */
+export function traceIndex(trace: Trace): TraceIndex {
+  let index = indexes.get(trace);
+  if (index === undefined) {
+    index = createIndex(trace);
+    indexes.set(trace, index);
+  }
+  while (index.eventCount < trace.events.length) addEvent(index, trace.events[index.eventCount]);
+  reserve(index, index.promptCount + trace.steps.length);
+  for (let step = index.peakSlots.length; step < trace.steps.length; step++) {
+    index.peakSlots.push(Math.max(index.peakSlots.at(-1) ?? 0, trace.steps[step].lengthSlots));
+  }
+  return index;
+}
+
+/** How many of the trace's events have taken place once a step is over, its own included. */
+export function eventCountAfterStep(trace: Trace, step: number): number {
+  let low = 0;
+  let high = trace.events.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (trace.events[middle].step <= step) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function createIndex(trace: Trace): GrowingIndex {
+  return {
+    headCount: trace.header.model.layerCount * trace.header.model.kvHeadCount,
+    promptCount: trace.header.promptTokens.length,
+    eventCount: 0,
+    deathSteps: new Int32Array(0),
+    positionCapacity: 0,
+    heldCounts: [],
+    peakSlots: [],
+  };
+}
+
+function addEvent(index: GrowingIndex, event: EvictionEvent): void {
+  const { headCount } = index;
+  const writtenCount = index.promptCount + event.step;
+  reserve(index, writtenCount);
+  const counts = new Uint32Array(writtenCount).fill(headCount);
+  const before = index.heldCounts.at(-1);
+  if (before !== undefined) counts.set(before);
+
+  const length = event.lengthBefore;
+  const keptCount = event.survivors.length / headCount;
+  for (let head = 0; head < headCount; head++) {
+    let kept = 0;
+    for (let slot = 0; slot < length; slot++) {
+      if (kept < keptCount && event.survivors[head * keptCount + kept] === slot) {
+        kept++;
+        continue;
+      }
+      const position = event.positionsBefore[head * length + slot];
+      index.deathSteps[position * headCount + head] = event.step;
+      counts[position]--;
+    }
+  }
+  index.heldCounts.push(counts);
+  index.eventCount++;
+}
+
+/** Makes room for that many positions, doubling so that a growing trace is not copied at every step. */
+function reserve(index: GrowingIndex, positionCount: number): void {
+  if (positionCount <= index.positionCapacity) return;
+  const capacity = Math.max(positionCount, index.positionCapacity * 2, 64);
+  const deathSteps = new Int32Array(capacity * index.headCount).fill(NEVER);
+  deathSteps.set(index.deathSteps);
+  index.deathSteps = deathSteps;
+  index.positionCapacity = capacity;
+}
