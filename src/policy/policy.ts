@@ -107,4 +107,10 @@ export interface Policy {
   readonly isEvicting: boolean;
   needs(parameters: PolicyParameters): readonly TermName[];
   score(view: PolicyView, parameters: PolicyParameters): Scores;
+  /**
+   * Score carried by the prompt's slots before the first event, whether that event acts or not; null for none.
+   * The loop calls it once per layer and KV head after the prefill, with that head's terms. [position of the prompt]
+   * Where event 0 acts, `view.carried` may thus be longer than the candidates: the window's entries count for nothing.
+   */
+  initialCarry?(terms: Terms, parameters: PolicyParameters): Float32Array | null;
 }

@@ -20,11 +20,14 @@ export interface WindowInput {
   readonly groupPooling: "max" | "mean";
 }
 
-export interface KeysInput {
+export interface KeysShape {
   readonly kvHeadCount: number;
   readonly headDim: number;
   readonly lengthSlots: number;
   readonly paddingSlots: number;
+}
+
+export interface KeysInput extends KeysShape {
   readonly keys: Float32Array; // [kvHead][slot][headDim]
 }
 
@@ -37,6 +40,12 @@ export interface Redundancy {
   readonly excusedSlot: Int32Array;
 }
 
+/** Which match of a row `cal_similarity_raw` forgives; `ratio` of the slots counts for the percent directions only. */
+export interface RawRetention {
+  readonly direction: "last" | "first" | "last_percent" | "first_percent";
+  readonly ratio: number;
+}
+
 /** The term kernels of one backend, run on arrays given from outside. */
 export interface TermProbe {
   /** A: group-pooled softmax. [kvHead][row][slot of n]; −1 over a whole row that may see no key. */
@@ -44,8 +53,8 @@ export interface TermProbe {
   /** Mean and unbiased standard deviation of A over the rows. Both [kvHead][candidate of n − w] */
   windowStatistics(input: WindowInput): Promise<{ mean: Float32Array; deviation: Float32Array }>;
   redundancy(input: KeysInput): Promise<Redundancy>;
-  /** `cal_similarity_raw`, direction "last". [kvHead][slot] */
-  redundancyRaw(input: KeysInput): Promise<Float32Array>;
+  /** `cal_similarity_raw`; direction "last", which is what the policies use, unless told otherwise. [kvHead][slot] */
+  redundancyRaw(input: KeysInput, retention?: RawRetention): Promise<Float32Array>;
   keyNorm(input: KeysInput): Promise<Float32Array>; // [kvHead][slot]
   /** Column sums of causal attention with a query for every slot (w = n). [kvHead][slot] */
   promptAttention(input: WindowInput): Promise<Float32Array>;

@@ -1,0 +1,68 @@
+// One row of window attention: how much one position attends to every slot, joined over the query heads of a KV head.
+// The join comes after the softmax, so a joined row does not sum to 1 (methods section 3, step 1).
+import type { HeadRows } from "./headRows";
+import { rowStart } from "./headRows";
+import type { AttentionShape } from "./termInputs";
+
+export interface AttentionInput {
+  readonly shape: AttentionShape;
+  readonly keys: HeadRows; // (kvHead, slot), after RoPE
+  readonly queries: HeadRows; // (head, row), after RoPE
+  readonly groupPooling: "max" | "mean";
+}
+
+/** Slots that row `row` may see: from `paddingSlots` up to, not including, this one. */
+export function visibleEnd(shape: AttentionShape, row: number): number {
+  return shape.lengthSlots - shape.windowSlots + row + 1;
+}
+
+/** Fills `joined` [slot] with the row of one KV head; all −1 when the row may see no key. `scratch` is [slot]. */
+export function attentionRow(
+  input: AttentionInput,
+  [kvHead, row]: readonly [kvHead: number, row: number],
+  joined: Float64Array,
+  scratch: Float64Array,
+): void {
+  const { shape, groupPooling } = input;
+  const start = shape.paddingSlots;
+  const end = visibleEnd(shape, row);
+  if (end <= start) {
+    joined.fill(-1);
+    return;
+  }
+  joined.fill(0);
+  const groupSize = shape.headCount / shape.kvHeadCount;
+  for (let member = 0; member < groupSize; member++) {
+    softmaxRow(input, [kvHead * groupSize + member, kvHead, row], scratch);
+    for (let slot = start; slot < end; slot++) {
+      if (groupPooling === "max") joined[slot] = Math.max(joined[slot], scratch[slot]);
+      else joined[slot] += scratch[slot] / groupSize;
+    }
+  }
+}
+
+/** Softmax of q · k / √d over the visible slots of one query head; the other slots of `row` are left alone. */
+function softmaxRow(
+  { shape, keys, queries }: AttentionInput,
+  [head, kvHead, row]: readonly [head: number, kvHead: number, row: number],
+  probabilities: Float64Array,
+): void {
+  const { headDim, paddingSlots } = shape;
+  const end = visibleEnd(shape, row);
+  const queryStart = rowStart(queries, head, row);
+  const scale = 1 / Math.sqrt(headDim);
+  let highest = -Infinity;
+  for (let slot = paddingSlots; slot < end; slot++) {
+    const keyStart = rowStart(keys, kvHead, slot);
+    let product = 0;
+    for (let dim = 0; dim < headDim; dim++) product += queries.data[queryStart + dim] * keys.data[keyStart + dim];
+    probabilities[slot] = product * scale;
+    highest = Math.max(highest, probabilities[slot]);
+  }
+  let sum = 0;
+  for (let slot = paddingSlots; slot < end; slot++) {
+    probabilities[slot] = Math.exp(probabilities[slot] - highest);
+    sum += probabilities[slot];
+  }
+  for (let slot = paddingSlots; slot < end; slot++) probabilities[slot] /= sum;
+}

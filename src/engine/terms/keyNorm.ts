@@ -1,0 +1,41 @@
+// Term "keyNorm": Euclidean length of each key. CPU twin of the GPU kernel. Rotation by RoPE keeps it.
+import type { HeadRows } from "./headRows";
+import { rowStart } from "./headRows";
+import type { KeysShape } from "./termInputs";
+
+/** [kvHead][slot] */
+export function keyNorm(shape: KeysShape, keys: HeadRows): Float32Array {
+  const norms = new Float32Array(shape.kvHeadCount * shape.lengthSlots);
+  for (let kvHead = 0; kvHead < shape.kvHeadCount; kvHead++) {
+    for (let slot = 0; slot < shape.lengthSlots; slot++) {
+      norms[kvHead * shape.lengthSlots + slot] = rowNorm(keys, rowStart(keys, kvHead, slot), shape.headDim);
+    }
+  }
+  return norms;
+}
+
+export function rowNorm(keys: HeadRows, start: number, headDim: number): number {
+  let squares = 0;
+  for (let dim = 0; dim < headDim; dim++) squares += keys.data[start + dim] ** 2;
+  return Math.sqrt(squares);
+}
+
+/** k / (‖k‖ + epsilon) for the slots from `from` on. [slot − from][headDim], kept in float64 for sums of cosines */
+export function unitKeys(shape: KeysShape, keys: HeadRows, kvHead: number, { from = 0, epsilon = 0 }): Float64Array {
+  const units = new Float64Array((shape.lengthSlots - from) * shape.headDim);
+  for (let slot = from; slot < shape.lengthSlots; slot++) {
+    const start = rowStart(keys, kvHead, slot);
+    const length = rowNorm(keys, start, shape.headDim) + epsilon;
+    for (let dim = 0; dim < shape.headDim; dim++) {
+      units[(slot - from) * shape.headDim + dim] = keys.data[start + dim] / length;
+    }
+  }
+  return units;
+}
+
+/** Cosine of two rows of unitKeys. */
+export function unitDot(units: Float64Array, headDim: number, left: number, right: number): number {
+  let sum = 0;
+  for (let dim = 0; dim < headDim; dim++) sum += units[left * headDim + dim] * units[right * headDim + dim];
+  return sum;
+}

@@ -1,0 +1,22 @@
+// Term "windowAttention", first half: A, what each query of the window pays to each slot of the cache.
+// CPU twin of the GPU kernel; methods section 3, step 1 (G-KV, compute_attention_scores).
+import type { AttentionInput } from "./attentionRow";
+import { attentionRow } from "./attentionRow";
+
+/**
+ * A [kvHead][row][slot]: softmax over all n slots, causal inside the window, then joined over the group.
+ * The window's own columns stay in the softmax; a row that may see no key (left padding) is −1 throughout.
+ */
+export function windowAttention(input: AttentionInput): Float32Array {
+  const { kvHeadCount, windowSlots, lengthSlots } = input.shape;
+  const attention = new Float32Array(kvHeadCount * windowSlots * lengthSlots); // [kvHead][row][slot]
+  const joined = new Float64Array(lengthSlots);
+  const scratch = new Float64Array(lengthSlots);
+  for (let kvHead = 0; kvHead < kvHeadCount; kvHead++) {
+    for (let row = 0; row < windowSlots; row++) {
+      attentionRow(input, [kvHead, row], joined, scratch);
+      attention.set(joined, (kvHead * windowSlots + row) * lengthSlots);
+    }
+  }
+  return attention;
+}
