@@ -15,9 +15,9 @@ export function hashWords(seed: number, ...keys: readonly number[]): number {
   return hash;
 }
 
-/** A number in (0, 1), a multiple of 2^-25 that is exact in float32: (24 high bits + 1/2) / 2^24. */
+/** A number in (0, 1): (23 high bits + 1/2) / 2^23, an odd multiple of 2^-24. One bit more would not be exact in float32. */
 export function hashUniform(seed: number, ...keys: readonly number[]): number {
-  return ((hashWords(seed, ...keys) >>> 8) + 0.5) / 16777216;
+  return ((hashWords(seed, ...keys) >>> 9) + 0.5) / 8388608;
 }
 
 /** A stream of draws for generators of problems and tests: same seed, same stream. */
