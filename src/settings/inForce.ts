@@ -1,0 +1,90 @@
+// From the user's choices to the values in force: the policy's own values lie over the table's defaults, and the
+// choices that the policy uses lie over both.
+import type { Policy, PolicyParameters } from "../policy/policy";
+import { effectiveParameters, policies } from "../policy/policies";
+import { writtenValue } from "./rowValue";
+import { settingIds, settingRow, settingTable, type Choices, type SettingId, type Settings } from "./settings";
+import type { SettingValue } from "./settingRow";
+
+export interface SettingsInForce {
+  readonly settings: Settings;
+  /** What had to be changed because two choices cannot stand together, in plain words. */
+  readonly problems: readonly string[];
+}
+
+const parameterIds = [
+  "budgetSlots",
+  "windowSlots",
+  "intervalSteps",
+  "budgetMode",
+  "compressRatio",
+  "alpha",
+  "lambda",
+  "smoothing",
+  "isNormalised",
+  "poolingSlots",
+  "redundancy",
+  "shiftGamma",
+  "groupPooling",
+  "sinkSlots",
+  "isPromptProtected",
+  "seed",
+] as const satisfies readonly (SettingId & keyof PolicyParameters)[];
+type ParameterId = (typeof parameterIds)[number];
+
+/** The policy of that id, or the first one. */
+export function policyOf(policyId: string): Policy {
+  return policies.find((policy) => policy.id === policyId) ?? policies[0];
+}
+
+/** What a row is when the user says nothing, under the policy chosen. */
+export function defaultValue(id: SettingId, policyId: string): SettingValue {
+  const ofPolicy = (policyOf(policyId).defaults as Partial<Record<SettingId, SettingValue>>)[id];
+  return ofPolicy ?? settingRow(id).default;
+}
+
+export function settingsInForce(choices: Choices): SettingsInForce {
+  const policyId = choices.policyId ?? settingTable.policyId.default;
+  const values = Object.fromEntries(settingIds.map((id) => [id, choices[id] ?? defaultValue(id, policyId)]));
+  const parameters = effectiveParameters(policyOf(policyId), choices);
+  const inForce: Settings = { ...(values as unknown as Settings), ...parameters };
+  return { settings: inForce, problems: parameterIds.flatMap((id) => overruled(id, choices, inForce)) };
+}
+
+/** The choices after one more; values that are the default anyway are dropped, and so is what a new policy sets itself. */
+export function withChoice(choices: Choices, id: SettingId, value: SettingValue): Choices {
+  if (id !== "policyId") return withoutDefaults({ ...choices, [id]: value });
+  const setByPolicy = Object.keys(policyOf(String(value)).defaults);
+  const others = Object.entries(choices).filter(([other]) => !setByPolicy.includes(other));
+  return withoutDefaults({ ...Object.fromEntries(others), policyId: String(value) });
+}
+
+/** Only the choices that differ from the defaults in force. */
+export function withoutDefaults(choices: Choices): Choices {
+  const policyId = choices.policyId ?? settingTable.policyId.default;
+  const differing = settingIds.filter((id) => choices[id] !== undefined && choices[id] !== defaultValue(id, policyId));
+  return Object.fromEntries(differing.map((id) => [id, choices[id]]));
+}
+
+/** A choice that the policy would use, had another choice not ruled it out. */
+function overruled(id: ParameterId, choices: Choices, inForce: Settings): readonly string[] {
+  const chosen = choices[id];
+  if (chosen === undefined || chosen === inForce[id] || isUnusedByPolicy(id, inForce.policyId)) return [];
+  const row = settingRow(id);
+  return [
+    `${row.label}: ${String(chosen)} does not fit into a budget of ${inForce.budgetSlots} slots; ` +
+      `${writtenValue(row, inForce[id])} is used.`,
+  ];
+}
+
+/** The numbers a policy works with. */
+export function policyParameters(settings: Settings): PolicyParameters {
+  return Object.fromEntries(parameterIds.map((id) => [id, settings[id]])) as unknown as PolicyParameters;
+}
+
+/** True for a policy parameter that changes nothing under this policy. */
+export function isUnusedByPolicy(id: SettingId, policyId: string): boolean {
+  const parameter = parameterIds.find((known) => known === id);
+  if (parameter === undefined) return false;
+  return !policyOf(policyId).uses.includes(parameter);
+}

@@ -1,0 +1,113 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { policies } from "../policy/policies";
+import { settingsInForce, withChoice, withoutDefaults } from "./inForce";
+import { decodeLink, encodeLink } from "./link";
+import { nearestValue } from "./rowValue";
+import type { SettingRow, SettingValue } from "./settingRow";
+import { settingIds, settingRow, type Choices } from "./settings";
+
+describe("link", () => {
+  it("is empty when nothing differs from the defaults", () => {
+    expect(encodeLink({})).toBe("");
+    expect(decodeLink("")).toEqual({ choices: {}, problems: [] });
+  });
+
+  it("holds only what differs, under short names", () => {
+    expect(encodeLink({ alpha: 0.9, budgetSlots: 64, policyId: "gkv" })).toBe("v1&B=64&alpha=0.9");
+  });
+
+  it("reads what it wrote", () => {
+    const anyChoices: fc.Arbitrary<Choices> = fc
+      .record(Object.fromEntries(settingIds.map((id) => [id, anyValue(settingRow(id))])), { requiredKeys: [] })
+      .map((choices) => withoutDefaults(choices as Choices));
+    fc.assert(
+      fc.property(anyChoices, (choices) => {
+        expect(decodeLink(`#${encodeLink(choices)}`).choices).toEqual(choices);
+      }),
+    );
+  });
+
+  it("never throws and always yields values within the limits, whatever the fragment", () => {
+    const keys = settingIds.map((id) => settingRow(id).key);
+    const pair = fc
+      .tuple(fc.oneof(fc.constantFrom(...keys), fc.string()), fc.oneof(fc.string(), fc.double().map(String)))
+      .map(([key, value]) => `${key}=${value}`);
+    const fragment = fc.oneof(
+      fc.string(),
+      fc.array(pair).map((pairs) => `#v1&${pairs.join("&")}`),
+    );
+    fc.assert(
+      fc.property(fragment, (text) => {
+        const { settings } = settingsInForce(decodeLink(text).choices);
+        for (const id of settingIds) expect(fits(settingRow(id), settings[id]), id).toBe(true);
+        expect(settings.windowSlots).toBeLessThan(settings.budgetSlots);
+      }),
+    );
+  });
+
+  it("lists each value that it could not use", () => {
+    const { choices, problems } = decodeLink("#v1&B=many&alpha=7&policy=magic&prompt=yes&B=9&colour=red");
+    expect(choices).toEqual({ alpha: 1 });
+    expect(problems).toEqual([
+      "Policy: “magic” is not one of the choices; G-KV is used.",
+      "Budget B: “many” is not a number; 96 slots is used.",
+      "Decay α: 7 is not 0 to 1; 1 is used.",
+      "Protect the prompt: “yes” is not 1 (on) or 0 (off); off is used.",
+      "“B” stands twice in the link; the first one is used.",
+      "“colour” is no setting of this page; it is ignored.",
+    ]);
+  });
+
+  it("says when the link is from a newer version, and when it is no link at all", () => {
+    expect(decodeLink("#v2&B=64")).toEqual({
+      choices: {},
+      problems: ["The link was made by a newer Winnow (link version 2; this page reads 1). The defaults are used."],
+    });
+    expect(decodeLink("#chapter-3").problems).toHaveLength(1);
+  });
+
+  it("says when two values cannot stand together, and what is used instead", () => {
+    const { choices, problems } = decodeLink("#v1&B=12&w=40");
+    expect(settingsInForce(choices).settings.windowSlots).toBe(11);
+    expect(problems).toEqual(["Window w: 40 does not fit into a budget of 12 slots; 11 tokens is used."]);
+  });
+});
+
+describe("settings in force", () => {
+  it.each(policies)("are those that $id sets, until the user chooses otherwise", (policy) => {
+    const { settings } = settingsInForce(withChoice({}, "policyId", policy.id));
+    expect(settings).toMatchObject(policy.defaults);
+  });
+
+  it("keep the user's budget but not the user's formula when the policy changes", () => {
+    const choices = withChoice(withChoice({}, "budgetSlots", 64), "redundancy", "raw");
+    expect(withChoice(choices, "policyId", "rKv")).toEqual({ policyId: "rKv", budgetSlots: 64 });
+  });
+});
+
+function anyValue(row: SettingRow): fc.Arbitrary<SettingValue> {
+  switch (row.type) {
+    case "number":
+      return fc.double({ min: row.min, max: row.max, noNaN: true }).map((value) => nearestValue(row, value));
+    case "choice":
+      return fc.constantFrom(...row.choices.map((choice) => choice.value));
+    case "flag":
+      return fc.boolean();
+    case "text":
+      return fc.string({ maxLength: 200, unit: "grapheme" });
+  }
+}
+
+function fits(row: SettingRow, value: SettingValue): boolean {
+  switch (row.type) {
+    case "number":
+      return typeof value === "number" && value >= row.min && value <= row.max;
+    case "choice":
+      return row.choices.some((choice) => choice.value === value);
+    case "flag":
+      return typeof value === "boolean";
+    case "text":
+      return typeof value === "string" && value.length <= row.maxLength;
+  }
+}

@@ -1,0 +1,41 @@
+// Numbers as the page writes them: few digits, a true minus sign, units spelled.
+
+/** About three significant digits; never scientific unless there is no other way. */
+export function writtenNumber(value: number): string {
+  if (Number.isNaN(value)) return "–";
+  if (value === Infinity) return "∞";
+  if (value === -Infinity) return "−∞";
+  const size = Math.abs(value);
+  const digits = size === 0 || size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : size >= 0.001 ? 3 : 5;
+  const text = size > 0 && size < 0.00001 ? size.toExponential(1) : size.toFixed(Number.isInteger(value) ? 0 : digits);
+  return value < 0 ? `−${text}` : text;
+}
+
+/** With an explicit sign. */
+export function signedNumber(value: number): string {
+  return value > 0 ? `+${writtenNumber(value)}` : writtenNumber(value);
+}
+
+/** 1024-based bytes: 812 B, 38.5 KiB, 1.6 MiB. */
+export function writtenBytes(bytes: number): string {
+  const units = ["B", "KiB", "MiB", "GiB"];
+  let size = bytes;
+  let unit = 0;
+  while (size >= 1024 && unit < units.length - 1) {
+    size /= 1024;
+    unit++;
+  }
+  return `${unit === 0 || size >= 100 ? Math.round(size) : size.toFixed(1)} ${units[unit]}`;
+}
+
+/** A share as per cent: 25 %, 0.4 %. */
+export function writtenShare(share: number): string {
+  const percent = share * 100;
+  return `${percent > 0 && percent < 1 ? percent.toFixed(1) : Math.round(percent)} %`;
+}
+
+/** Milliseconds: 0.42 ms, 38 ms, 1.2 s. */
+export function writtenMs(elapsedMs: number): string {
+  if (elapsedMs >= 1000) return `${(elapsedMs / 1000).toFixed(elapsedMs >= 10000 ? 0 : 1)} s`;
+  return `${elapsedMs >= 10 || elapsedMs === 0 ? Math.round(elapsedMs) : elapsedMs.toFixed(elapsedMs >= 1 ? 1 : 2)} ms`;
+}
