@@ -1,5 +1,10 @@
 // The shape of a model, as read from config.json. parseModelConfig refuses by name what is not supported.
 
+import { InputError } from "../lib/errors";
+import type { Fields } from "./fields";
+import { describe, fieldError, flagField, hasField, numberField, parseFields, wholeNumberField } from "./fields";
+import { parseRope } from "./ropeConfig";
+
 export type Architecture = "llama" | "qwen2" | "qwen3";
 
 export type RopeScaling =
@@ -33,4 +38,144 @@ export interface ModelConfig {
   /** The output projection is the embedding. */
   readonly isTied: boolean;
   readonly stopTokens: readonly number[];
+}
+
+// Far above any model that a browser could hold. Nothing is allocated from these numbers before the weight file
+// has shown tensors of just these shapes; the limits keep products of them exact.
+const limits = {
+  vocabulary: { low: 2, high: 2 ** 20 },
+  hidden: { low: 1, high: 2 ** 15 },
+  intermediate: { low: 1, high: 2 ** 17 },
+  layers: { low: 1, high: 256 },
+  heads: { low: 1, high: 256 },
+  headDim: { low: 2, high: 1024 },
+  positions: { low: 1, high: 2 ** 24 },
+};
+
+const architectures: ReadonlyMap<unknown, Architecture> = new Map([
+  ["LlamaForCausalLM", "llama"],
+  ["Qwen2ForCausalLM", "qwen2"],
+  ["Qwen3ForCausalLM", "qwen3"],
+]);
+
+/**
+ * The model's shape from the texts of config.json and, where there is one, generation_config.json. Reads what transformers
+ * wrote before and since version 5. `file` is the path of config.json, for messages.
+ * Throws InputError naming the field, and for what is not supported the alternatives that are.
+ */
+export function parseModelConfig(text: string, file: string, generationConfigText: string | null): ModelConfig {
+  const fields = parseFields(text, file);
+  const architecture = parseArchitecture(fields);
+  refuseUnsupported(fields, architecture);
+  const vocabularySize = wholeNumberField(fields, "vocab_size", limits.vocabulary);
+  const maxPositions = wholeNumberField(fields, "max_position_embeddings", limits.positions);
+  return {
+    architecture,
+    vocabularySize,
+    hiddenSize: wholeNumberField(fields, "hidden_size", limits.hidden),
+    intermediateSize: wholeNumberField(fields, "intermediate_size", limits.intermediate),
+    layerCount: wholeNumberField(fields, "num_hidden_layers", limits.layers),
+    ...parseHeads(fields, architecture),
+    rmsNormEpsilon: numberField(fields, "rms_norm_eps", { low: 1e-12, high: 0.1 }),
+    ...parseRope(fields, maxPositions),
+    maxPositions,
+    hasQkvBias: architecture === "qwen2",
+    hasQkNorm: architecture === "qwen3",
+    isTied: flagField(fields, "tie_word_embeddings"),
+    stopTokens: parseStopTokens(fields, generationConfigText, vocabularySize),
+  };
+}
+
+function parseArchitecture(fields: Fields): Architecture {
+  const named = fields.values.get("architectures");
+  const architecture = Array.isArray(named) && named.length === 1 && architectures.get(named[0]);
+  if (architecture) return architecture;
+  const supported = [...architectures.keys()].join(", ");
+  throw new InputError(
+    `${fields.file}: architectures is ${describe(named)}; supported are ${supported}: choose a model of one of these`,
+  );
+}
+
+function refuseUnsupported(fields: Fields, architecture: Architecture): void {
+  const activation = fields.values.get("hidden_act") ?? "silu";
+  if (activation !== "silu") throw fieldError(fields, "hidden_act", '"silu", the only one supported');
+  if (hasField(fields, "quantization_config")) {
+    throw new InputError(
+      `${fields.file}: quantization_config is set; supported are weights of type F32, F16 and BF16: choose a model that is not quantised`,
+    );
+  }
+  // Qwen2 has its q, k, v biases by definition; elsewhere these flags add biases that the engine does not compute.
+  for (const name of ["attention_bias", "mlp_bias"]) {
+    if (architecture !== "qwen2" && flagField(fields, name)) {
+      throw fieldError(fields, name, "false: biases are supported for Qwen2ForCausalLM only");
+    }
+  }
+  refuseSlidingWindows(fields);
+}
+
+function refuseSlidingWindows(fields: Fields): void {
+  const layerTypes = fields.values.get("layer_types") ?? [];
+  const isFull = Array.isArray(layerTypes) && layerTypes.every((type) => type === "full_attention");
+  const layerCount = wholeNumberField(fields, "num_hidden_layers", limits.layers);
+  // Qwen2's rule: layers from max_window_layers on slide, if use_sliding_window is set and a width is given.
+  const firstSliding = fields.values.get("max_window_layers") ?? 0;
+  const isSliding =
+    flagField(fields, "use_sliding_window") &&
+    hasField(fields, "sliding_window") &&
+    !(typeof firstSliding === "number" && firstSliding >= layerCount);
+  if (!isFull || isSliding) {
+    throw new InputError(
+      `${fields.file}: some layers use sliding-window attention; supported is full attention in all layers: choose another model`,
+    );
+  }
+}
+
+function parseHeads(
+  fields: Fields,
+  architecture: Architecture,
+): Pick<ModelConfig, "headCount" | "kvHeadCount" | "headDim"> {
+  const headCount = wholeNumberField(fields, "num_attention_heads", limits.heads);
+  const kvHeadCount = hasField(fields, "num_key_value_heads")
+    ? wholeNumberField(fields, "num_key_value_heads", limits.heads)
+    : headCount;
+  if (headCount % kvHeadCount !== 0) {
+    throw fieldError(fields, "num_key_value_heads", `a divisor of num_attention_heads (${headCount})`);
+  }
+  const headDim = parseHeadDim(fields, architecture, headCount);
+  if (headDim % 2 !== 0) {
+    throw new InputError(
+      `${fields.file}: head_dim is ${headDim}, expected an even number, as RoPE turns pairs; export the model again`,
+    );
+  }
+  return { headCount, kvHeadCount, headDim };
+}
+
+function parseHeadDim(fields: Fields, architecture: Architecture, headCount: number): number {
+  if (hasField(fields, "head_dim")) return wholeNumberField(fields, "head_dim", limits.headDim);
+  // The default that transformers leaves out of a Qwen3 file that has it.
+  if (architecture === "qwen3") return 128;
+  const hiddenSize = wholeNumberField(fields, "hidden_size", limits.hidden);
+  if (hiddenSize % headCount !== 0 || hiddenSize / headCount > limits.headDim.high) {
+    throw fieldError(fields, "num_attention_heads", `a divisor of hidden_size (${hiddenSize})`);
+  }
+  return hiddenSize / headCount;
+}
+
+/** Every end token that either file names, ascending. */
+function parseStopTokens(fields: Fields, generationConfigText: string | null, vocabularySize: number): number[] {
+  const records = [fields];
+  if (generationConfigText !== null) {
+    const generationFile = fields.file.replace(/[^/]*$/, "generation_config.json");
+    records.push(parseFields(generationConfigText, generationFile));
+  }
+  const tokens = records.flatMap((record) => {
+    const value = record.values.get("eos_token_id") ?? [];
+    const listed: unknown[] = Array.isArray(value) ? value : [value];
+    return listed.map((token) => {
+      const isToken = typeof token === "number" && Number.isInteger(token);
+      if (isToken && token >= 0 && token < vocabularySize) return token;
+      throw fieldError(record, "eos_token_id", `tokens below vocab_size (${vocabularySize})`);
+    });
+  });
+  return [...new Set(tokens)].sort((a, b) => a - b);
 }

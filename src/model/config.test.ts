@@ -1,0 +1,199 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import pilotText from "../../public/models/pilot/config.json?raw";
+import pilotGenerationText from "../../public/models/pilot/generation_config.json?raw";
+import { InputError } from "../lib/errors";
+import { parseModelConfig } from "./config";
+
+const llama = {
+  architectures: ["LlamaForCausalLM"],
+  vocab_size: 96,
+  hidden_size: 32,
+  intermediate_size: 64,
+  num_hidden_layers: 2,
+  num_attention_heads: 4,
+  num_key_value_heads: 2,
+  rms_norm_eps: 1e-5,
+  max_position_embeddings: 512,
+  eos_token_id: 2,
+};
+
+const parse = (changes: Record<string, unknown>, generation: string | null = null) =>
+  parseModelConfig(JSON.stringify({ ...llama, ...changes }), "m/config.json", generation);
+
+describe("parseModelConfig", () => {
+  it("reads the pilot", () => {
+    expect(parseModelConfig(pilotText, "pilot/config.json", pilotGenerationText)).toEqual({
+      architecture: "llama",
+      vocabularySize: 256,
+      hiddenSize: 128,
+      intermediateSize: 384,
+      layerCount: 4,
+      headCount: 4,
+      kvHeadCount: 2,
+      headDim: 32,
+      rmsNormEpsilon: 1e-5,
+      ropeTheta: 10000,
+      ropeScaling: null,
+      maxPositions: 1024,
+      hasQkvBias: false,
+      hasQkNorm: false,
+      isTied: true,
+      stopTokens: [2],
+    });
+  });
+
+  it("gives Qwen2 its biases and Qwen3 its norms and its default head size", () => {
+    const qwen2 = parse({ architectures: ["Qwen2ForCausalLM"] });
+    expect([qwen2.hasQkvBias, qwen2.hasQkNorm, qwen2.headDim]).toEqual([true, false, 8]);
+    const qwen3 = parse({ architectures: ["Qwen3ForCausalLM"] });
+    expect([qwen3.hasQkvBias, qwen3.hasQkNorm, qwen3.headDim]).toEqual([false, true, 128]);
+    expect(parse({ architectures: ["Qwen3ForCausalLM"], head_dim: 24 }).headDim).toBe(24);
+  });
+
+  it("takes as many KV heads as heads where none are named", () => {
+    expect(parse({ num_key_value_heads: null }).kvHeadCount).toBe(4);
+  });
+
+  it("joins the stop tokens of both files", () => {
+    expect(parse({ eos_token_id: [7, 3] }, '{"eos_token_id": [3, 1]}').stopTokens).toEqual([1, 3, 7]);
+    expect(parse({ eos_token_id: null }, "{}").stopTokens).toEqual([]);
+  });
+
+  const llama3 = { factor: 8, low_freq_factor: 1, high_freq_factor: 4 };
+  const llama3Scaling = {
+    type: "llama3",
+    factor: 8,
+    lowFrequencyFactor: 1,
+    highFrequencyFactor: 4,
+    originalMaxPositions: 256,
+  };
+  it.each([
+    ["nothing", {}, 10000, null],
+    ["rope_theta alone", { rope_theta: 5e5, rope_scaling: null }, 5e5, null],
+    [
+      "rope_scaling.type",
+      { rope_theta: 5e5, rope_scaling: { type: "linear", factor: 2 } },
+      5e5,
+      { type: "linear", factor: 2 },
+    ],
+    [
+      "rope_scaling.rope_type",
+      { rope_scaling: { ...llama3, rope_type: "llama3", original_max_position_embeddings: 256 } },
+      10000,
+      llama3Scaling,
+    ],
+    ["rope_parameters", { rope_parameters: { rope_theta: 1e6, rope_type: "default" } }, 1e6, null],
+    [
+      "rope_parameters of llama3",
+      {
+        rope_parameters: {
+          ...llama3,
+          rope_theta: 1e6,
+          rope_type: "llama3",
+          original_max_position_embeddings: 256,
+        },
+      },
+      1e6,
+      llama3Scaling,
+    ],
+  ])("reads RoPE from %s", (_, changes, theta, scaling) => {
+    const { ropeTheta, ropeScaling } = parse(changes);
+    expect({ ropeTheta, ropeScaling }).toEqual({ ropeTheta: theta, ropeScaling: scaling });
+  });
+
+  it.each([
+    [
+      "another architecture",
+      { architectures: ["MistralForCausalLM"] },
+      "supported are LlamaForCausalLM, Qwen2ForCausalLM, Qwen3ForCausalLM",
+    ],
+    ["no architecture", { architectures: undefined }, "architectures is undefined"],
+    ["another rope type", { rope_scaling: { type: "yarn", factor: 4 } }, "supported are default, linear and llama3"],
+    [
+      "rope per layer type",
+      { rope_parameters: { full_attention: { rope_type: "default" } } },
+      "rope_type is undefined",
+    ],
+    ["a rope scaling that is no object", { rope_scaling: "linear" }, "expected a JSON object"],
+    ["partial rotation", { partial_rotary_factor: 0.5 }, "partial_rotary_factor must be 1"],
+    ["a zero scaling factor", { rope_scaling: { type: "linear", factor: 0 } }, "factor must be a number from 1"],
+    [
+      "equal llama3 frequencies",
+      { rope_scaling: { ...llama3, high_freq_factor: 1, type: "llama3" } },
+      "high_freq_factor must be above",
+    ],
+    ["another activation", { hidden_act: "gelu" }, 'hidden_act must be "silu"'],
+    ["an attention bias", { attention_bias: true }, "attention_bias must be false"],
+    ["an MLP bias", { mlp_bias: true }, "mlp_bias must be false"],
+    ["quantised weights", { quantization_config: { bits: 4 } }, "F32, F16 and BF16"],
+    [
+      "sliding windows by flag",
+      { use_sliding_window: true, sliding_window: 128, max_window_layers: 1 },
+      "sliding-window",
+    ],
+    ["sliding windows by layer type", { layer_types: ["full_attention", "sliding_attention"] }, "sliding-window"],
+    ["KV heads that do not divide", { num_key_value_heads: 3 }, "a divisor of num_attention_heads (4)"],
+    ["heads that do not divide", { num_attention_heads: 6 }, "a divisor of hidden_size (32)"],
+    ["an odd head size", { head_dim: 7 }, "head_dim is 7, expected an even number"],
+    [
+      "a huge vocabulary",
+      { vocab_size: 2 ** 53 },
+      "vocab_size must be a whole number from 2 to 1048576, found 9007199254740992",
+    ],
+    ["a fractional size", { hidden_size: 32.5 }, "hidden_size must be a whole number"],
+    ["a size in words", { num_hidden_layers: "two" }, 'found "two"'],
+    ["a missing size", { intermediate_size: undefined }, "found no such field"],
+    ["a stop token beyond the vocabulary", { eos_token_id: 96 }, "eos_token_id must be tokens below vocab_size (96)"],
+    ["a tied flag that is no flag", { tie_word_embeddings: 1 }, "tie_word_embeddings must be true or false"],
+  ])("refuses %s", (_, changes, message) => {
+    const attempt = () => parse(changes);
+    expect(attempt).toThrow(InputError);
+    expect(attempt).toThrow(message);
+    expect(attempt).toThrow("m/config.json");
+  });
+
+  it("lets a sliding window pass that is switched off or starts after the last layer", () => {
+    expect(parse({ use_sliding_window: false, sliding_window: 32768 }).layerCount).toBe(2);
+    const late = { use_sliding_window: true, sliding_window: 128, max_window_layers: 2 };
+    expect(parse(late).layerCount).toBe(2);
+  });
+
+  it("names generation_config.json when that one is at fault", () => {
+    expect(() => parse({}, "{")).toThrow("m/generation_config.json: expected JSON");
+    expect(() => parse({}, '{"eos_token_id": -1}')).toThrow("m/generation_config.json: eos_token_id");
+  });
+
+  it("gives a plausible shape or an InputError for any JSON", () => {
+    const field = fc.constantFrom(
+      ...Object.keys(llama),
+      "rope_scaling",
+      "rope_parameters",
+      "head_dim",
+      "layer_types",
+      "sliding_window",
+      "use_sliding_window",
+    );
+    const value = fc.oneof(fc.jsonValue(), fc.integer(), fc.double(), fc.constantFrom(0, -1, 2 ** 53, 1e308));
+    fc.assert(
+      fc.property(fc.dictionary(field, value, { maxKeys: 3 }), fc.option(fc.json()), (changes, generation) => {
+        try {
+          const config = parse(changes, generation);
+          expect(config.headCount % config.kvHeadCount).toBe(0);
+          expect(config.headDim % 2).toBe(0);
+          expect(config.vocabularySize * config.hiddenSize).toBeLessThan(2 ** 53);
+          for (const token of config.stopTokens) expect(token).toBeLessThan(config.vocabularySize);
+        } catch (error) {
+          if (!(error instanceof InputError)) throw error;
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it("survives deep nesting", () => {
+    const deep = `${"[".repeat(50000)}${"]".repeat(50000)}`;
+    const text = `{"architectures": ${deep}}`;
+    expect(() => parseModelConfig(text, "m/config.json", null)).toThrow(InputError);
+  });
+});
