@@ -84,11 +84,6 @@ export function generatedText(trace: Trace, step: number): string {
   return text;
 }
 
-/** Tokens generated up to and including a step. [step] */
-export function generatedTokens(trace: Trace, step: number): Int32Array {
-  return Int32Array.from(trace.steps.slice(0, step + 1), (record) => record.token);
-}
-
 function perSecond(count: number, elapsedMs: number): number | null {
   return count > 0 && elapsedMs > 0 ? (1000 * count) / elapsedMs : null;
 }

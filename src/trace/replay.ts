@@ -155,6 +155,11 @@ export function survivingPositions(event: EvictionEvent, headCount: number): Int
   return positions;
 }
 
+/** Tokens generated up to and including a step. [step] */
+export function generatedTokens(trace: Trace, step: number): Int32Array {
+  return Int32Array.from(trace.steps.slice(0, step + 1), (record) => record.token);
+}
+
 /** The survivors of the first `eventCount` events, and behind them everything written since, up to a step. */
 function replayFrom(trace: Trace, eventCount: number, step: number): ReplayedCache {
   assertStep(trace, step);

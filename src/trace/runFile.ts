@@ -1,14 +1,102 @@
 // A run file holds one trace: encodeRunFile and decodeRunFile are exact inverses. Layout: docs/run-file.md.
+//
+//   "WINNOWRUN" version | HEAD: JSON | STEP: columns | EVNT: columns      each section deflated, with its own checksum
 
-import { InputError } from "../lib/errors";
-import type { Trace } from "./trace";
+import { errorMessage, InputError } from "../lib/errors";
+import { createColumnReader, createColumnWriter } from "./byteColumns";
+import { cacheSeenByStep } from "./replay";
+import { readEvent, writeEvent } from "./runFileEvents";
+import { parseRunFileHead, runFileHead, toTraceHeader } from "./runFileHead";
+import { packSections, unpackSections } from "./runFileSections";
+import { distinctTexts, readSteps, writeSteps } from "./runFileSteps";
+import type { EvictionEvent, StepRecord, Trace } from "./trace";
+import { createTraceBuilder } from "./traceBuilder";
+import type { TraceBuilder } from "./traceBuilder";
 
-/** The bytes of a run file. */
-export function encodeRunFile(_trace: Trace): Promise<Uint8Array> {
-  return Promise.reject(new Error("being written"));
+/** Positions × heads of a run: what replay keeps a number for. */
+const LARGEST_REPLAY_CELLS = 1 << 26;
+
+/** The bytes of a run file. Throws InputError for a run too long to be stored. */
+export function encodeRunFile(trace: Trace): Promise<Uint8Array> {
+  const texts = distinctTexts(trace);
+  const { model, promptTokens } = trace.header;
+  const shape = {
+    headCount: model.layerCount * model.kvHeadCount,
+    promptCount: promptTokens.length,
+  };
+  const steps = createColumnWriter();
+  writeSteps(steps, trace, texts);
+  const events = createColumnWriter();
+  for (const event of trace.events) writeEvent(events, event, shape);
+  const head = new TextEncoder().encode(JSON.stringify(runFileHead(trace, texts)));
+  return packSections({ head, steps: steps.bytes(), events: events.bytes() });
 }
 
 /** The trace in a run file; anything that is not exactly one gets an InputError that names the file. */
-export function decodeRunFile(_bytes: Uint8Array, fileName: string): Promise<Trace> {
-  return Promise.reject(new InputError(`${fileName}: being written`));
+export async function decodeRunFile(bytes: Uint8Array, fileName: string): Promise<Trace> {
+  const sections = await unpackSections(bytes, fileName);
+  const head = parseRunFileHead(sections.head, `${fileName}, head`);
+  const { promptCount, stepCount, texts } = head;
+  const { layerCount, kvHeadCount, vocabularySize } = head.header.model;
+  const headCount = layerCount * kvHeadCount;
+  if (headCount * (promptCount + stepCount) > LARGEST_REPLAY_CELLS) {
+    throw new InputError(
+      `${fileName} declares ${promptCount + stepCount} positions in ${headCount} heads, more than this page can replay.`,
+    );
+  }
+
+  const inSteps = `${fileName}, steps`;
+  const stepReader = createColumnReader(sections.steps, inSteps);
+  const { promptTokens, promptTexts, steps } = readSteps(stepReader, {
+    promptCount,
+    stepCount,
+    headCount,
+    vocabularySize,
+    texts,
+    what: inSteps,
+  });
+  stepReader.finish();
+
+  const inEvents = `${fileName}, events`;
+  const eventReader = createColumnReader(sections.events, inEvents);
+  const events = head.events.map((entry) => readEvent(eventReader, entry, { headCount, promptCount }, inEvents));
+  eventReader.finish();
+
+  const header = toTraceHeader(head, promptTokens, promptTexts);
+  return rebuild({ header, steps, events, end: head.end }, fileName);
+}
+
+/** Puts the trace together as a live run does, which refuses what could not have happened. */
+function rebuild(found: Trace, fileName: string): Trace {
+  const builder = createTraceBuilder(found.header);
+  const refuse = (reason: string) => new InputError(`${fileName} contradicts itself: ${reason}`);
+  let eventIndex = 0;
+  for (const step of found.steps) {
+    const event = found.events[eventIndex]?.step === step.step ? found.events[eventIndex++] : null;
+    const contradiction = tryAppend(builder, step, event);
+    if (contradiction !== null) throw refuse(contradiction);
+    if (event !== null && !isReplayed(builder.trace, event)) {
+      throw refuse(`event ${event.event} starts from positions that are not in the cache`);
+    }
+  }
+  if (eventIndex < found.events.length) {
+    throw refuse(`event ${found.events[eventIndex].event} falls on no step or out of order`);
+  }
+  if (found.end !== null) builder.finish(found.end);
+  return builder.trace;
+}
+
+/** What the builder has against the step, null when it took it. */
+function tryAppend(builder: TraceBuilder, step: StepRecord, event: EvictionEvent | null): string | null {
+  try {
+    builder.append(step, event);
+    return null;
+  } catch (error) {
+    return errorMessage(error);
+  }
+}
+
+function isReplayed(trace: Trace, event: EvictionEvent): boolean {
+  const { positions } = cacheSeenByStep(trace, event.step);
+  return positions.every((position, place) => position === event.positionsBefore[place]);
 }

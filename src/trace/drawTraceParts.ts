@@ -1,0 +1,80 @@
+// The parts of a drawn trace that a picture does not show: header and event, with made-up numbers. For tests only.
+
+import { hashUniform } from "../lib/random";
+import type { EvictionEvent, TraceHeader } from "./trace";
+
+export const CANDIDATES_DRAWN = 3;
+
+export function drawHeader(drawn: {
+  layerCount: number;
+  kvHeadCount: number;
+  windowSlots: number;
+  words: readonly string[];
+}): TraceHeader {
+  const { layerCount, kvHeadCount, windowSlots, words } = drawn;
+  const bytesPerSlot = 8 * layerCount * kvHeadCount;
+  return {
+    version: 1,
+    model: {
+      id: "drawn",
+      label: "Drawn by hand",
+      architecture: "llama",
+      layerCount,
+      headCount: kvHeadCount,
+      kvHeadCount,
+      headDim: 1,
+      vocabularySize: 100,
+      parameterCount: 1000,
+      maxPositions: 64,
+      digest: "00ff",
+    },
+    backend: { type: "cpu", adapter: "plain TypeScript", isSoftware: false, weightType: "f32" },
+    memory: {
+      slotCapacity: 64,
+      bytesPerSlot,
+      kvBytes: 64 * bytesPerSlot,
+      weightBytes: 4000,
+      otherBytes: 100,
+    },
+    policyId: "gkv",
+    policyLabel: "G-KV",
+    parameters: { windowSlots, alpha: 0.8, isNormalised: true, smoothing: "max" },
+    sampling: { temperature: 0, topP: 1, topK: 0, seed: 7 },
+    maxNewTokens: 32,
+    promptText: words.join(" "),
+    promptTokens: Int32Array.from(words, (_, position) => position),
+    promptTexts: words.map((word) => `${word} `),
+    expectedAnswer: null,
+  };
+}
+
+export function drawEvent(drawn: {
+  event: number;
+  step: number;
+  windowSlots: number;
+  positions: readonly (readonly number[])[]; // [head][slot]
+  survivors: readonly (readonly number[])[]; // [head][kept]
+}): EvictionEvent {
+  const { event, step, windowSlots, positions, survivors } = drawn;
+  const lengthBefore = positions[0].length;
+  const candidateCount = lengthBefore - windowSlots;
+  const scores = (key: number) =>
+    Float32Array.from({ length: positions.length * candidateCount }, (_, place) => hashUniform(step, key, place));
+  const perHead = (key: number) => Float32Array.from(positions, (_, head) => hashUniform(step, key, head));
+  return {
+    event,
+    step,
+    lengthBefore,
+    budgetSlots: survivors[0].length,
+    windowSlots,
+    candidateCount,
+    positionsBefore: Int32Array.from(positions.flat()),
+    terms: { windowAttention: scores(1) },
+    parts: { local: scores(2), history: scores(3).fill(NaN, 0, 1) },
+    total: scores(4),
+    carry: event % 2 === 0 ? scores(5) : new Float32Array(0),
+    survivors: Int32Array.from(survivors.flat()),
+    cutOff: perHead(6),
+    margin: perHead(7),
+  };
+}

@@ -1,0 +1,56 @@
+// Figures of a drawn run: 16 bytes a slot, 8 ms of prefill, 2 ms a decode step, half a millisecond of read-back each.
+import { describe, expect, it } from "vitest";
+import { drawTrace } from "./drawTrace";
+import { generatedText, memoryFigures, speedFigures } from "./figures";
+
+const trace = drawTrace(
+  { prompt: "The cat sat" },
+  `
+  on
+  the   evicts The | cat
+  mat`,
+);
+
+describe("memoryFigures", () => {
+  it("counts what is in use, what is allocated, and what a full cache would hold", () => {
+    expect(memoryFigures(trace, 2)).toEqual({
+      slotsInUse: 4,
+      peakSlots: 4,
+      bytesInUse: 4 * 16,
+      bytesAllocated: 64 * 16,
+      bytesFullCache: 5 * 16,
+      retainedRatio: 4 / 5,
+    });
+  });
+
+  it("remembers the peak that an event has cut", () => {
+    expect(memoryFigures(trace, 1)).toMatchObject({ slotsInUse: 3, peakSlots: 4 });
+  });
+
+  it("is empty before the prefill", () => {
+    expect(memoryFigures(trace, -1)).toMatchObject({ slotsInUse: 0, peakSlots: 0, bytesInUse: 0 });
+  });
+});
+
+describe("speedFigures", () => {
+  it("splits the time into prefill, decode, events and read-back", () => {
+    const speed = speedFigures(trace, 2);
+    expect(speed).toMatchObject({ prefillMs: 8, decodeMs: 4, eventMs: 0, readBackMs: 1.5 });
+    expect(speed.prefillTokensPerSecond).toBe(375);
+    expect(speed.decodeTokensPerSecond).toBe(500);
+    expect(speed.overallTokensPerSecond).toBe(400);
+    expect(speed.eventCount).toBe(1);
+  });
+
+  it("has no decode speed before a token was decoded", () => {
+    expect(speedFigures(trace, 0).decodeTokensPerSecond).toBeNull();
+    expect(speedFigures(trace, -1).prefillTokensPerSecond).toBeNull();
+  });
+});
+
+describe("generatedText", () => {
+  it("joins what was generated up to a step", () => {
+    expect(generatedText(trace, 1)).toBe("on the ");
+    expect(generatedText(trace, -1)).toBe("");
+  });
+});

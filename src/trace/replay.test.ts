@@ -1,0 +1,162 @@
+// Replay against pictures, and against a plain simulation that keeps a list per head.
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { drawRandomTrace, drawTrace } from "./drawTrace";
+import {
+  cacheAfterStep,
+  cacheSeenByStep,
+  eventAtStep,
+  headPositions,
+  heldShare,
+  isInWindow,
+  lastEventAtStep,
+  lengthAfterStep,
+  lengthSeenByStep,
+  lifetimes,
+  positionToSlot,
+} from "./replay";
+import type { ReplayedCache } from "./replay";
+import type { Trace } from "./trace";
+import { createTraceBuilder } from "./traceBuilder";
+
+const trace = drawTrace(
+  { prompt: "The cat sat", windowSlots: 2 },
+  `
+  on
+  the   evicts The | cat
+  mat
+  .     evicts cat | The
+  end`,
+);
+const words = ["The", "cat", "sat", "on", "the", "mat", ".", "end"];
+
+function heldWords(cache: ReplayedCache, head: number): string {
+  return Array.from(headPositions(cache, head), (position) => words[position]).join(" ");
+}
+
+describe("replay of a drawn run", () => {
+  it("starts with an empty cache", () => {
+    expect(cacheAfterStep(trace, -1).lengthSlots).toBe(0);
+    expect(lengthAfterStep(trace, -1)).toBe(0);
+  });
+
+  it("holds the prompt after the prefill", () => {
+    expect(heldWords(cacheAfterStep(trace, 0), 1)).toBe("The cat sat");
+  });
+
+  it("lets the compressing forward see everything", () => {
+    expect(heldWords(cacheSeenByStep(trace, 1), 0)).toBe("The cat sat on");
+    expect(lengthSeenByStep(trace, 1)).toBe(4);
+  });
+
+  it("drops what left each head once the event is over", () => {
+    expect(heldWords(cacheAfterStep(trace, 1), 0)).toBe("cat sat on");
+    expect(heldWords(cacheAfterStep(trace, 1), 1)).toBe("The sat on");
+    expect(lengthAfterStep(trace, 1)).toBe(3);
+  });
+
+  it("appends behind the survivors", () => {
+    expect(heldWords(cacheAfterStep(trace, 2), 1)).toBe("The sat on the");
+    expect(heldWords(cacheAfterStep(trace, 4), 0)).toBe("sat on the mat .");
+  });
+
+  it("finds the slot of a position, and none for one that left", () => {
+    expect(positionToSlot(cacheAfterStep(trace, 2), 1, 2)).toBe(1);
+    expect(positionToSlot(cacheAfterStep(trace, 2), 1, 1)).toBe(-1);
+  });
+
+  it("knows when each position came and went", () => {
+    const lives = lifetimes(trace);
+    expect(lives.positionCount).toBe(7);
+    expect([0, 3, 4].map((position) => lives.bornStep(position))).toEqual([0, 1, 2]);
+    expect([lives.deathStep(0, 0, 0), lives.deathStep(0, 1, 0)]).toEqual([1, 3]);
+    expect(lives.lastDeathStep(0)).toBe(3);
+    expect(lives.lastDeathStep(2)).toBe(Infinity);
+  });
+
+  it("gives the share of heads that hold each position, the fresh token counted as held", () => {
+    expect([...heldShare(trace, 0)]).toEqual([1, 1, 1, 1]);
+    expect([...heldShare(trace, 1)]).toEqual([0.5, 0.5, 1, 1, 1]);
+    expect([...heldShare(trace, 3)]).toEqual([0, 0, 1, 1, 1, 1, 1]);
+  });
+
+  it("places the window on the newest written positions", () => {
+    const inWindow = words.filter((_, position) => isInWindow(trace, 2, position));
+    expect(inWindow).toEqual(["on", "the"]);
+  });
+
+  it("finds the event of a step and the newest one before it", () => {
+    expect(eventAtStep(trace, 1)).toBe(trace.events[0]);
+    expect(eventAtStep(trace, 2)).toBeNull();
+    expect(lastEventAtStep(trace, 2)).toBe(trace.events[0]);
+    expect(lastEventAtStep(trace, 0)).toBeNull();
+  });
+
+  it("refuses a step that has not been taken", () => {
+    expect(() => cacheAfterStep(trace, 5)).toThrow("step 5 of a trace of 5 steps");
+  });
+});
+
+/** After every step, per head the list of positions: evict from a list, append to a list. */
+function simulate(random: Trace): number[][][] {
+  const { header, steps, events } = random;
+  const headCount = header.model.layerCount * header.model.kvHeadCount;
+  let heads = Array.from({ length: headCount }, () => Array.from(header.promptTokens.keys()));
+  return steps.map(({ step }) => {
+    if (step > 0) heads = heads.map((row) => [...row, header.promptTokens.length + step - 1]);
+    const event = events.find((candidate) => candidate.step === step);
+    if (event !== undefined) {
+      const keptCount = event.survivors.length / headCount;
+      heads = heads.map((row, head) =>
+        Array.from(event.survivors.subarray(head * keptCount, (head + 1) * keptCount)).map((slot) => row[slot]),
+      );
+    }
+    return heads;
+  });
+}
+
+describe("replay of random runs", () => {
+  it("agrees with a plain simulation at every step, in any order of asking", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 1e6 }), fc.array(fc.nat(), { maxLength: 9 }), (seed, asked) => {
+        const random = drawRandomTrace(seed);
+        const expected = simulate(random);
+        const lives = lifetimes(random);
+        const { kvHeadCount } = random.header.model;
+        for (const ask of [...asked, ...random.steps.keys()]) {
+          const step = ask % random.steps.length;
+          const cache = cacheAfterStep(random, step);
+          const share = heldShare(random, step);
+          const heads = expected[step];
+          expect(heads.map((_, head) => [...headPositions(cache, head)])).toEqual(heads);
+          expect(lengthAfterStep(random, step)).toBe(heads[0].length);
+          for (let position = 0; position < share.length - 1; position++) {
+            const holding = heads.filter((row) => row.includes(position)).length;
+            expect(share[position]).toBe(Math.fround(holding / heads.length));
+            heads.forEach((row, head) => {
+              const death = lives.deathStep(Math.floor(head / kvHeadCount), head % kvHeadCount, position);
+              expect(death > step).toBe(row.includes(position));
+            });
+          }
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it("answers the same about a trace that is still growing", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 1e6 }), (seed) => {
+        const whole = drawRandomTrace(seed);
+        const builder = createTraceBuilder(whole.header);
+        for (const record of whole.steps) {
+          builder.append(record, eventAtStep(whole, record.step));
+          expect(cacheAfterStep(builder.trace, record.step)).toEqual(cacheAfterStep(whole, record.step));
+          expect(heldShare(builder.trace, record.step)).toEqual(heldShare(whole, record.step));
+        }
+        expect(lifetimes(builder.trace).lastDeathStep(0)).toBe(lifetimes(whole).lastDeathStep(0));
+      }),
+      { numRuns: 40 },
+    );
+  });
+});

@@ -1,0 +1,100 @@
+// The container of a run file: magic, version, and three deflated sections with a checksum each (docs/run-file.md).
+
+import { InputError } from "../lib/errors";
+import { crc32 } from "./crc32";
+import { deflateRaw, inflateRaw, LARGEST_DEFLATE_RATIO } from "./deflate";
+import { joinBytes } from "./joinBytes";
+
+const MAGIC = new TextEncoder().encode("WINNOWRUN");
+const VERSION = 1;
+const TAGS = ["HEAD", "STEP", "EVNT"] as const;
+/** Tag, raw length, stored length, checksum. */
+const SECTION_HEADER_BYTES = 16;
+/** Of all sections together, unpacked. */
+export const LARGEST_RUN_BYTES = 256 * 1024 * 1024;
+
+/** What the sections hold, unpacked. */
+export interface RunFileSections {
+  readonly head: Uint8Array;
+  readonly steps: Uint8Array;
+  readonly events: Uint8Array;
+}
+
+/** Throws InputError when there is more than a run file may hold. */
+export async function packSections(sections: RunFileSections): Promise<Uint8Array> {
+  const raw = [sections.head, sections.steps, sections.events];
+  const rawBytes = raw.reduce((sum, section) => sum + section.length, 0);
+  if (rawBytes > LARGEST_RUN_BYTES) {
+    throw new InputError(
+      `The run takes ${rawBytes} bytes and a run file holds at most ${LARGEST_RUN_BYTES}; record fewer tokens, or none of the attention.`,
+    );
+  }
+  const parts: Uint8Array[] = [MAGIC, Uint8Array.of(VERSION)];
+  for (const [place, section] of raw.entries()) {
+    const stored = await deflateRaw(section);
+    parts.push(sectionHeader(TAGS[place], section.length, stored), stored);
+  }
+  return joinBytes(parts);
+}
+
+/** All sections, in order, with nothing behind them; anything else gets an InputError. */
+export async function unpackSections(bytes: Uint8Array, fileName: string): Promise<RunFileSections> {
+  if (bytes.length <= MAGIC.length || MAGIC.some((byte, at) => bytes[at] !== byte)) {
+    throw new InputError(`${fileName} is not a run of Winnow; choose a file that Winnow saved.`);
+  }
+  const version = bytes[MAGIC.length];
+  if (version !== VERSION) {
+    throw new InputError(
+      `${fileName} has version ${version} of the run format, expected ${VERSION}; open it with the version of Winnow that saved it.`,
+    );
+  }
+  const sections: Uint8Array[] = [];
+  let at = MAGIC.length + 1;
+  let rawBytes = 0;
+  for (const tag of TAGS) {
+    const what = `${fileName}, section ${tag},`;
+    const { rawLength, stored } = readSection(bytes.subarray(at), tag, what);
+    at += SECTION_HEADER_BYTES + stored.length;
+    rawBytes += rawLength;
+    if (rawBytes > LARGEST_RUN_BYTES || rawLength > (stored.length + 1) * LARGEST_DEFLATE_RATIO) {
+      throw new InputError(`${what} declares ${rawLength} bytes, more than it can hold.`);
+    }
+    sections.push(await inflateRaw(stored, rawLength, what));
+  }
+  if (at !== bytes.length) {
+    throw new InputError(`${fileName} goes on after its end by ${bytes.length - at} bytes.`);
+  }
+  const [head, steps, events] = sections;
+  return { head, steps, events };
+}
+
+function sectionHeader(tag: string, rawLength: number, stored: Uint8Array): Uint8Array {
+  const header = new Uint8Array(SECTION_HEADER_BYTES);
+  header.set(new TextEncoder().encode(tag));
+  const view = new DataView(header.buffer);
+  view.setUint32(4, rawLength, true);
+  view.setUint32(8, stored.length, true);
+  view.setUint32(12, crc32(header.subarray(0, 12), stored), true);
+  return header;
+}
+
+/** The section at the start of `bytes`, checked against its checksum. */
+function readSection(bytes: Uint8Array, tag: string, what: string): { rawLength: number; stored: Uint8Array } {
+  const header = bytes.subarray(0, SECTION_HEADER_BYTES);
+  if (header.length < SECTION_HEADER_BYTES) {
+    throw new InputError(`${what} is missing: the file is cut short; get it again.`);
+  }
+  const view = new DataView(header.buffer, header.byteOffset, header.byteLength);
+  const storedLength = view.getUint32(8, true);
+  const stored = bytes.subarray(SECTION_HEADER_BYTES, SECTION_HEADER_BYTES + storedLength);
+  if (stored.length < storedLength) {
+    throw new InputError(
+      `${what} should have ${storedLength} bytes and has ${stored.length}: the file is cut short; get it again.`,
+    );
+  }
+  const isTagged = new TextDecoder().decode(header.subarray(0, 4)) === tag;
+  if (!isTagged || crc32(header.subarray(0, 12), stored) !== view.getUint32(12, true)) {
+    throw new InputError(`${what} is damaged: its checksum does not fit; get the file again.`);
+  }
+  return { rawLength: view.getUint32(4, true), stored };
+}
