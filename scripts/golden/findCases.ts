@@ -1,0 +1,41 @@
+// Finds case files on disk: every *.json below the folders given that declares a kind.
+import { readdir, readFile, stat } from "node:fs/promises";
+import path from "node:path";
+import { errorMessage, InputError } from "../../src/lib/errors";
+import { kindOf } from "./runCase";
+
+export interface CaseFile {
+  readonly file: string;
+  /** "unreadable" where the file is not JSON. */
+  readonly kind: string;
+  readonly json: unknown;
+  /** Why the file could not be parsed. */
+  readonly problem: string | null;
+}
+
+/** Cases in order of path. JSON that declares no kind (an index, say) is no case; what is no JSON is a failed one. */
+export async function findCases(places: readonly string[]): Promise<CaseFile[]> {
+  const files = (await Promise.all(places.map(jsonFilesBelow))).flat();
+  const cases = await Promise.all([...new Set(files)].sort().map(readCase));
+  return cases.filter((found) => found !== null);
+}
+
+async function jsonFilesBelow(place: string): Promise<string[]> {
+  const found = await stat(place).catch(() => null);
+  if (found === null) throw new InputError(`${place}: there is no such file or folder; give a folder of case files`);
+  if (found.isFile()) return [place];
+  const names = await readdir(place, { recursive: true });
+  return names
+    .filter((name) => name.endsWith(".json") && path.basename(name) !== "index.json")
+    .map((name) => path.join(place, name));
+}
+
+async function readCase(file: string): Promise<CaseFile | null> {
+  try {
+    const json: unknown = JSON.parse(await readFile(file, "utf8"));
+    const kind = kindOf(json);
+    return kind === null ? null : { file, kind, json, problem: null };
+  } catch (error) {
+    return { file, kind: "unreadable", json: null, problem: errorMessage(error) };
+  }
+}

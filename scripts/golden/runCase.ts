@@ -1,0 +1,48 @@
+// One golden case: parsed JSON in, comparisons out. Free of Node, so that a browser test can run the same cases.
+import { errorMessage } from "../../src/lib/errors";
+import type { CaseContext, RunCase } from "./caseParts";
+import type { Comparison } from "./compare";
+import { runDecodeLoop } from "./decodeLoopCase";
+import { fieldOf, rootField } from "./field";
+import { runStaticMasks, runStreamingUpdate, runWindowOverlap } from "./maskCases";
+import { runAttentionScores, runSimilarityKernel, runSimilarityRaw } from "./termCases";
+import { runUpdateKv } from "./updateKvCase";
+
+const runners: Readonly<Record<string, RunCase>> = {
+  "gkv.attention_scores": runAttentionScores,
+  "gkv.similarity_kernel": runSimilarityKernel,
+  "gkv.similarity_raw": runSimilarityRaw,
+  "gkv.update_kv": runUpdateKv,
+  "gkv.decode_loop": runDecodeLoop,
+  "gkv.streaming_update": runStreamingUpdate,
+  "gkv.static_masks": runStaticMasks,
+  "derived.window_overlap": runWindowOverlap,
+};
+
+/** The kind that a parsed file declares; null for a file that is no case. */
+export function kindOf(json: unknown): string | null {
+  const isCase = typeof json === "object" && json !== null && "kind" in json && typeof json.kind === "string";
+  return isCase ? (json.kind as string) : null;
+}
+
+export function isSupportedKind(kind: string): boolean {
+  return Object.hasOwn(runners, kind);
+}
+
+/** Every field of the case against what the probe and the policies compute. A case that cannot be read is one failure. */
+export async function runCase(json: unknown, context: CaseContext): Promise<Comparison[]> {
+  const kind = kindOf(json);
+  try {
+    const root = rootField(json);
+    const run = runners[kind ?? ""];
+    fieldOf(root, "schema");
+    const comparisons = await run(root, context);
+    return comparisons.length > 0 ? comparisons : [unreadable("the case holds nothing to compare")];
+  } catch (error) {
+    return [unreadable(errorMessage(error))];
+  }
+}
+
+function unreadable(detail: string): Comparison {
+  return { field: "case", isEqual: false, relativeError: Infinity, detail };
+}
