@@ -1,9 +1,17 @@
 // The reference's decode loop (methods section 2) over a backend session: forwards, events, survivors.
 // An event falls on steps 0, s, 2s, …; it acts only when n > B, after the forward of that step has seen everything.
+//
+//   started   ──●──●──●──●──●  up to ringDepth forwards beyond the last result, never beyond an event that acts
+//   collected ──●──●           results in order; the event of a step runs when its result has been collected
 
+import { assert } from "../lib/errors";
 import type { Tokenizer } from "../model/tokenizer";
 import type { EvictionEvent, MemorySummary, StepTimings } from "../trace/trace";
 import type { Backend, ForwardResult, Model } from "./backend";
+import { checkLength } from "./loop/checkRecipe";
+import { requireInteger } from "./loop/requireNumber";
+import { createRunPlan } from "./loop/runPlan";
+import { createSessionRunner } from "./loop/sessionRunner";
 import type { RunRecipe } from "./protocol";
 
 export interface DecodeLoopRequest {
@@ -13,10 +21,15 @@ export interface DecodeLoopRequest {
   readonly recipe: RunRecipe;
 }
 
+/** What must be known of an eviction to do it again. */
+export type RecordedEviction = Pick<EvictionEvent, "step" | "candidateCount" | "survivors" | "carry">;
+
 /** What a lost backend had done: fed again to a new one, so that the run goes on at its step with the same tokens. */
 export interface DecodeLoopHistory {
   readonly tokens: readonly number[]; // [step]
-  readonly evictions: readonly EvictionEvent[];
+  readonly evictions: readonly RecordedEviction[];
+  /** How many tokens the run may generate; the recipe's maxNewTokens where it was never extended. */
+  readonly tokenLimit?: number;
 }
 
 export interface LoopStep {
@@ -31,14 +44,78 @@ export interface DecodeLoop {
   readonly memory: MemorySummary;
   /** The next step in order. Starts as many forwards as are useful before it waits. Must not be called again after `end` unless extended. */
   next(signal?: AbortSignal): Promise<LoopStep>;
-  /** Allows this many more tokens after the end; throws InputError when positions or slots do not suffice and says what would. */
+  /** Allows this many more tokens after the end; throws InputError when the model's positions do not suffice and says what would. */
   extend(extraTokens: number): Promise<void>;
+  /** What happened so far, in arrays of its own: those of the steps may have been transferred. */
+  history(): DecodeLoopHistory;
   dispose(): void;
 }
 
-/** createDecodeLoop(backend, request, history?) is implemented below. */
 export type CreateDecodeLoop = (
   backend: Backend,
   request: DecodeLoopRequest,
   history?: DecodeLoopHistory,
 ) => Promise<DecodeLoop>;
+
+/** Throws InputError for a recipe that this model cannot run. The prefill, and any history, run in the first `next`. */
+export const createDecodeLoop: CreateDecodeLoop = async (backend, request, history) => {
+  const plan = createRunPlan(request);
+  const stopTokens = new Set(request.model.config.stopTokens);
+  const tokens: number[] = [...(history?.tokens ?? [])]; // [step], of the steps collected
+  const evictions: RecordedEviction[] = [...(history?.evictions ?? [])];
+  let tokenLimit = history?.tokenLimit ?? request.recipe.maxNewTokens;
+  let hasEnded = false;
+  let runner = await createSessionRunner(backend, request, plan, tokenLimit);
+
+  const next = async (signal?: AbortSignal): Promise<LoopStep> => {
+    assert(!hasEnded && tokens.length < tokenLimit, "the run has ended; extend it first");
+    signal?.throwIfAborted();
+    const calledMs = performance.now();
+    await runner.catchUp({ tokens, evictions }, signal);
+    runner.startForwards(tokenLimit);
+    const result = await runner.collect();
+    assert(result.step === tokens.length, `step ${result.step} arrived in place of ${tokens.length}`);
+    const collectedMs = performance.now();
+    const eviction = await runner.runEvent(result.step);
+    if (eviction !== null) evictions.push(recordEviction(eviction));
+    tokens.push(result.token);
+    const end = stopTokens.has(result.token) ? "stopToken" : tokens.length === tokenLimit ? "length" : null;
+    hasEnded = end !== null;
+    const timings: StepTimings = {
+      // Time inside this call only: a pause of the caller is no computing.
+      computeMs: Math.max(0, collectedMs - calledMs - result.readBackMs),
+      eventMs: performance.now() - collectedMs,
+      readBackMs: result.readBackMs,
+    };
+    return { result, eviction, timings, end };
+  };
+
+  const extend = async (extraTokens: number): Promise<void> => {
+    requireInteger("extraTokens", extraTokens, { least: 1, most: plan.maxPositions });
+    const extendedLimit = tokens.length + extraTokens;
+    checkLength(plan.promptCount, extendedLimit, plan.maxPositions);
+    if (!runner.hasRoomFor(extendedLimit)) {
+      // Room for as much again, so that a run continued in small steps is not done again at each of them.
+      const roomy = Math.min(2 * extendedLimit, plan.maxPositions - plan.promptCount);
+      runner.dispose();
+      runner = await createSessionRunner(backend, request, plan, roomy);
+    }
+    tokenLimit = extendedLimit;
+    hasEnded = false;
+  };
+
+  return {
+    get memory() {
+      return runner.memory;
+    },
+    next,
+    extend,
+    history: () => ({ tokens: [...tokens], evictions: [...evictions], tokenLimit }),
+    dispose: () => runner.dispose(),
+  };
+};
+
+/** Copies: the event's own arrays may be transferred to the page. */
+function recordEviction({ step, candidateCount, survivors, carry }: EvictionEvent): RecordedEviction {
+  return { step, candidateCount, survivors: survivors.slice(), carry: carry.slice() };
+}

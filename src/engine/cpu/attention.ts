@@ -1,0 +1,47 @@
+// Attention of one token over the slots in use: grouped query heads share the keys of their KV head.
+
+import type { ModelConfig } from "../../model/config";
+import type { LayerKv } from "./kvStore";
+import { softmaxInPlace } from "./layerOps";
+import { matVec } from "./matVec";
+import { vecMat } from "./vecMat";
+
+/** Sees the probabilities of a group of query heads right after their softmax. The arrays are reused: copy what is needed. */
+export type GroupObserver = (kvHead: number, groupRows: readonly Float32Array[]) => void;
+
+export interface TokenAttention {
+  readonly queries: Float32Array; // [head][headDim], after RoPE
+  /** The token's own slot included; slots behind it are not seen. */
+  readonly slotCount: number;
+  readonly output: Float32Array; // [head][headDim]
+}
+
+export interface Attention {
+  attend(kv: LayerKv, token: TokenAttention, observe: GroupObserver | null): void;
+  readonly scratchBytes: number;
+}
+
+export function createAttention(config: ModelConfig, slotCapacity: number): Attention {
+  const { kvHeadCount, headDim } = config;
+  const groupSize = config.headCount / kvHeadCount;
+  const scratch = Array.from({ length: groupSize }, () => new Float32Array(slotCapacity)); // [member][slot]
+  const scale = 1 / Math.sqrt(headDim);
+  // A decode step attends over the same number of slots in every layer, so the views are made once per step.
+  let groupRows = scratch;
+
+  const attend = (kv: LayerKv, token: TokenAttention, observe: GroupObserver | null): void => {
+    const { queries, slotCount, output } = token;
+    if (groupRows[0].length !== slotCount) groupRows = scratch.map((row) => row.subarray(0, slotCount));
+    for (let kvHead = 0; kvHead < kvHeadCount; kvHead++) {
+      for (let member = 0; member < groupSize; member++) {
+        const start = (kvHead * groupSize + member) * headDim;
+        const row = groupRows[member];
+        matVec(kv.headKeys[kvHead], queries.subarray(start, start + headDim), row);
+        softmaxInPlace(row, scale);
+        vecMat(row, kv.headValues[kvHead], output.subarray(start, start + headDim));
+      }
+      observe?.(kvHead, groupRows);
+    }
+  };
+  return { attend, scratchBytes: groupSize * slotCapacity * Float32Array.BYTES_PER_ELEMENT };
+}

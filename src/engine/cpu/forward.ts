@@ -1,0 +1,130 @@
+// One model over a chunk of tokens, layer by layer: embedding, attention over the slots in use, SwiGLU.
+// A decode step is a chunk of one. Layers are separate calls so that a long prefill can give way between them.
+
+import { addBias, addInto, gateInto, rmsNorm, rotateHeads } from "./layerOps";
+import { createAttention } from "./attention";
+import type { Model } from "../backend";
+import type { KvStore } from "./kvStore";
+import { writeSlot } from "./kvStore";
+import { matMat } from "./matMat";
+import { matVec } from "./matVec";
+import type { QueryRing } from "./queryRing";
+import { rememberQuery } from "./queryRing";
+import type { Rows } from "./rows";
+import { createRows, leadingRows, rowOf } from "./rows";
+import type { LayerWeights } from "../../model/weights";
+
+export interface Chunk {
+  readonly tokens: Int32Array;
+  /** Of the first token: its position in the sequence and its slot in every head. */
+  readonly firstPosition: number;
+  readonly firstSlot: number;
+}
+
+/** `head` counts layer × kvHeadCount + kvHead; `token` is an index into the chunk. */
+export type AttentionObserver = (token: number, head: number, groupRows: readonly Float32Array[]) => void;
+
+export interface ForwardParts {
+  readonly kv: KvStore;
+  readonly ring: QueryRing;
+  readonly ropeTable: Float32Array; // [position][headDim / 2][cosine, sine]
+  readonly chunkCapacity: number;
+}
+
+export interface Forward {
+  embed(chunk: Chunk): void;
+  runLayer(layer: number, chunk: Chunk, observe: AttentionObserver | null): void;
+  /** Logits after the chunk's last token. The array is reused. [token of the vocabulary] */
+  readLogits(chunk: Chunk): Float32Array;
+  readonly scratchBytes: number;
+}
+
+export function createForward({ config, weights }: Model, parts: ForwardParts): Forward {
+  const { kv, ring, ropeTable, chunkCapacity } = parts;
+  const { hiddenSize, headCount, kvHeadCount, headDim, intermediateSize, rmsNormEpsilon } = config;
+  const hidden = createRows(chunkCapacity, hiddenSize);
+  const normed = createRows(chunkCapacity, hiddenSize);
+  const queries = createRows(chunkCapacity, headCount * headDim);
+  const keys = createRows(chunkCapacity, kvHeadCount * headDim);
+  const values = createRows(chunkCapacity, kvHeadCount * headDim);
+  const attended = createRows(chunkCapacity, headCount * headDim);
+  const gate = createRows(chunkCapacity, intermediateSize);
+  const up = createRows(chunkCapacity, intermediateSize);
+  const logits = new Float32Array(config.vocabularySize);
+  const attention = createAttention(config, kv.slotCapacity);
+  const rowSets = [hidden, normed, queries, keys, values, attended, gate, up];
+
+  const embed = ({ tokens }: Chunk): void => {
+    tokens.forEach((token, at) => {
+      rowOf(hidden, at).set(weights.embedding.subarray(token * hiddenSize, (token + 1) * hiddenSize));
+    });
+  };
+
+  const projectQkv = (layer: LayerWeights, tokenCount: number): void => {
+    product(layer.query, normed, queries, tokenCount);
+    product(layer.key, normed, keys, tokenCount);
+    product(layer.value, normed, values, tokenCount);
+    if (layer.queryBias !== null) addBias(leadingRows(queries, tokenCount), layer.queryBias);
+    if (layer.keyBias !== null) addBias(leadingRows(keys, tokenCount), layer.keyBias);
+    if (layer.valueBias !== null) addBias(leadingRows(values, tokenCount), layer.valueBias);
+    normaliseHeads(leadingRows(queries, tokenCount), layer.queryNorm);
+    normaliseHeads(leadingRows(keys, tokenCount), layer.keyNorm);
+  };
+
+  const normaliseHeads = (heads: Float32Array, weight: Float32Array | null): void => {
+    if (weight !== null) rmsNorm(heads, heads, weight, rmsNormEpsilon);
+  };
+
+  const attendChunk = (layer: number, chunk: Chunk, observe: AttentionObserver | null): void => {
+    const layerKv = kv.layers[layer];
+    chunk.tokens.forEach((_, token) => {
+      const position = chunk.firstPosition + token;
+      const slot = chunk.firstSlot + token;
+      const angles = ropeTable.subarray(position * headDim, (position + 1) * headDim);
+      const tokenQueries = rowOf(queries, token);
+      const tokenKeys = rowOf(keys, token);
+      rotateHeads(tokenQueries, angles);
+      rotateHeads(tokenKeys, angles);
+      rememberQuery(ring, layer, position, tokenQueries);
+      writeSlot(layerKv, slot, tokenKeys, rowOf(values, token));
+      attention.attend(
+        layerKv,
+        { queries: tokenQueries, slotCount: slot + 1, output: rowOf(attended, token) },
+        observe && ((kvHead, groupRows) => observe(token, layer * kvHeadCount + kvHead, groupRows)),
+      );
+    });
+  };
+
+  const runLayer = (layer: number, chunk: Chunk, observe: AttentionObserver | null): void => {
+    const layerWeights = weights.layers[layer];
+    const tokenCount = chunk.tokens.length;
+    const residual = leadingRows(hidden, tokenCount);
+    const normedRows = leadingRows(normed, tokenCount);
+    rmsNorm(residual, normedRows, layerWeights.attentionNorm, rmsNormEpsilon);
+    projectQkv(layerWeights, tokenCount);
+    attendChunk(layer, chunk, observe);
+    product(layerWeights.attentionOutput, attended, normed, tokenCount);
+    addInto(residual, normedRows);
+    rmsNorm(residual, normedRows, layerWeights.mlpNorm, rmsNormEpsilon);
+    product(layerWeights.gate, normed, gate, tokenCount);
+    product(layerWeights.up, normed, up, tokenCount);
+    gateInto(leadingRows(gate, tokenCount), leadingRows(up, tokenCount));
+    product(layerWeights.down, gate, normed, tokenCount);
+    addInto(residual, normedRows);
+  };
+
+  const readLogits = ({ tokens }: Chunk): Float32Array => {
+    rmsNorm(rowOf(hidden, tokens.length - 1), normed.first, weights.finalNorm, rmsNormEpsilon);
+    matVec(weights.output, normed.first, logits);
+    return logits;
+  };
+
+  const scratchBytes =
+    rowSets.reduce((bytes, rows) => bytes + rows.values.byteLength, 0) + logits.byteLength + attention.scratchBytes;
+  return { embed, runLayer, readLogits, scratchBytes };
+}
+
+function product(matrix: Float32Array, inputs: Rows, outputs: Rows, tokenCount: number): void {
+  if (tokenCount === 1) matVec(matrix, inputs.first, outputs.first);
+  else matMat(matrix, inputs, outputs, tokenCount);
+}

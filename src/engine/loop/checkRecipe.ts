@@ -1,0 +1,40 @@
+// What a recipe asks of a model, checked before anything is allocated: prompt, length, sampling.
+
+import { InputError } from "../../lib/errors";
+import type { ModelConfig } from "../../model/config";
+import type { Sampling } from "../../model/sampling";
+import type { RunRecipe } from "../protocol";
+import { requireInteger, requireNumber } from "./requireNumber";
+
+/** Throws InputError naming the thing, what was found and what would do. */
+export function checkRecipe(recipe: RunRecipe, promptTokens: Int32Array, config: ModelConfig): void {
+  requireInteger("maxNewTokens", recipe.maxNewTokens, { least: 1, most: config.maxPositions });
+  if (promptTokens.length === 0) throw new InputError("the prompt is empty; write at least one word");
+  for (const token of promptTokens) {
+    if (token >= 0 && token < config.vocabularySize) continue;
+    throw new InputError(
+      `the prompt holds token ${token}, the model knows 0 … ${config.vocabularySize - 1}; ` +
+        "model.safetensors and tokenizer.json do not belong together",
+    );
+  }
+  checkLength(promptTokens.length, recipe.maxNewTokens, config.maxPositions);
+  checkSampling(recipe.sampling);
+}
+
+/** Throws InputError when a run of this length would leave the positions that the model was made for. */
+export function checkLength(promptCount: number, maxNewTokens: number, maxPositions: number): void {
+  const needed = promptCount + maxNewTokens;
+  if (needed <= maxPositions) return;
+  const room = maxPositions - promptCount;
+  throw new InputError(
+    `the prompt (${promptCount} tokens) and ${maxNewTokens} new tokens need ${needed} positions, the model has ` +
+      `${maxPositions}; ${room > 0 ? `ask for at most ${room} new tokens` : "shorten the prompt"}`,
+  );
+}
+
+function checkSampling({ temperature, topP, topK, seed }: Sampling): void {
+  requireNumber("temperature", temperature, { least: 0, most: 100 });
+  requireNumber("topP", topP, { least: Number.MIN_VALUE, most: 1 });
+  requireInteger("topK", topK, { least: 0, most: 2 ** 31 });
+  requireInteger("seed", seed, { least: 0, most: 2 ** 32 - 1 });
+}

@@ -1,0 +1,131 @@
+// One acting event: the policy scores every layer and KV head, evict.ts chooses, and the record says all of it.
+
+import type { CacheState } from "../../cache/cacheState";
+import { headRow, keepSlots } from "../../cache/cacheState";
+import { chooseSurvivors, keepCarry, protectedCandidates } from "../../policy/evict";
+import type { Policy, PolicyParameters, PolicyView, Scores, Terms } from "../../policy/policy";
+import type { EvictionEvent } from "../../trace/trace";
+
+export interface EvictionOccasion {
+  readonly policy: Policy;
+  readonly parameters: PolicyParameters;
+  readonly promptCount: number;
+  readonly event: number;
+  readonly step: number;
+  /** B in force. */
+  readonly budgetSlots: number;
+}
+
+/** `terms` are [layer][kvHead][candidate], promptAttention [layer][kvHead][position]. */
+export function decideEviction(
+  occasion: EvictionOccasion,
+  cache: CacheState,
+  terms: Terms,
+): { eviction: EvictionEvent; cache: CacheState } {
+  const { policy, parameters, promptCount, event, step, budgetSlots } = occasion;
+  const { windowSlots } = parameters;
+  const candidateCount = cache.lengthSlots - windowSlots;
+  const headCount = cache.layerCount * cache.kvHeadCount;
+  const survivors = new Int32Array(headCount * budgetSlots);
+  const total = new Float32Array(headCount * candidateCount);
+  const cutOff = new Float32Array(headCount);
+  const margin = new Float32Array(headCount);
+  const parts: Record<string, Float32Array> = {};
+  let carry = new Float32Array(0);
+
+  const store = (head: number, scores: Scores): void => {
+    const at = head * candidateCount;
+    total.set(scores.total, at);
+    for (const [name, part] of Object.entries(scores.parts)) {
+      (parts[name] ??= new Float32Array(headCount * candidateCount)).set(part, at);
+    }
+    if (scores.carry === null) return;
+    if (carry.length === 0) carry = new Float32Array(headCount * candidateCount);
+    carry.set(scores.carry, at);
+  };
+
+  for (let head = 0; head < headCount; head++) {
+    const view: PolicyView = {
+      layer: Math.floor(head / cache.kvHeadCount),
+      kvHead: head % cache.kvHeadCount,
+      event,
+      lengthSlots: cache.lengthSlots,
+      candidateCount,
+      positions: headRow(cache.positions, head, cache.lengthSlots),
+      promptCount,
+      terms: headTerms(terms, head, headCount),
+      carried: cache.carriedCount > 0 ? headRow(cache.carried, head, cache.carriedCount) : null,
+    };
+    const scores = policy.score(view, parameters);
+    store(head, scores);
+    const chosen = chooseSurvivors({
+      total: scores.total,
+      lengthSlots: cache.lengthSlots,
+      keepSlots: budgetSlots,
+      isProtected: protectedCandidates(view, parameters),
+    });
+    survivors.set(chosen.slots, head * budgetSlots);
+    cutOff[head] = chosen.cutOff;
+    margin[head] = chosen.margin;
+  }
+
+  const eviction: EvictionEvent = {
+    event,
+    step,
+    lengthBefore: cache.lengthSlots,
+    budgetSlots,
+    windowSlots,
+    candidateCount,
+    positionsBefore: cache.positions,
+    terms: { ...terms },
+    parts,
+    total,
+    carry,
+    survivors,
+    cutOff,
+    margin,
+  };
+  return { eviction, cache: applyEviction(cache, eviction) };
+}
+
+/** The cache after an event, present or recorded: survivors close ranks and bring their carried scores. */
+export function applyEviction(
+  cache: CacheState,
+  { survivors, carry, candidateCount }: Pick<EvictionEvent, "survivors" | "carry" | "candidateCount">,
+): CacheState {
+  const headCount = cache.layerCount * cache.kvHeadCount;
+  const keptCount = survivors.length / headCount;
+  const kept = keepSlots(cache, survivors, keptCount);
+  if (carry.length === 0) return { ...kept, carriedCount: 0, carried: new Float32Array(0) };
+  const carriedCount = keptCount - (cache.lengthSlots - candidateCount);
+  const carried = new Float32Array(headCount * carriedCount);
+  for (let head = 0; head < headCount; head++) {
+    const headSurvivors = headRow(survivors, head, keptCount);
+    carried.set(keepCarry(headRow(carry, head, candidateCount), headSurvivors), head * carriedCount);
+  }
+  return { ...kept, carriedCount, carried };
+}
+
+/** The scores that the prompt's slots carry before the first event; `cache` as it is where the policy has none. */
+export function withInitialCarry(
+  cache: CacheState,
+  terms: Terms,
+  { policy, parameters }: Pick<EvictionOccasion, "policy" | "parameters">,
+): CacheState {
+  const headCount = cache.layerCount * cache.kvHeadCount;
+  const rows = Array.from({ length: headCount }, (_, head) =>
+    policy.initialCarry?.(headTerms(terms, head, headCount), parameters),
+  ).filter((row) => row instanceof Float32Array);
+  if (rows.length < headCount) return cache;
+  const carriedCount = rows[0].length;
+  const carried = new Float32Array(headCount * carriedCount);
+  rows.forEach((row, head) => carried.set(row, head * carriedCount));
+  return { ...cache, carriedCount, carried };
+}
+
+/** One head's part of every term. */
+function headTerms(terms: Terms, head: number, headCount: number): Terms {
+  return Object.fromEntries(
+    Object.entries(terms).map(([name, rows]) => [name, headRow(rows, head, rows.length / headCount)]),
+  );
+}

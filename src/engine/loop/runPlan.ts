@@ -1,0 +1,63 @@
+// Everything about a run that is known before its first forward: rules checked, sizes computed.
+
+import { budgetInForce, isActing, isEventStep, slotCapacity } from "../../policy/budget";
+import { policyById } from "../../policy/policies";
+import type { Policy, PolicyParameters } from "../../policy/policy";
+import type { SessionRequest } from "../backend";
+import type { DecodeLoopRequest } from "../decodeLoop";
+import { checkParameters } from "./checkParameters";
+import { checkRecipe } from "./checkRecipe";
+
+/** Rope tables are cheap and a longer one saves a rebuild when a run is continued. */
+const SPARE_POSITIONS = 4096;
+
+export interface RunPlan {
+  readonly policy: Policy;
+  readonly parameters: PolicyParameters;
+  readonly promptCount: number;
+  readonly maxPositions: number;
+  /** B if an event falls on this step and acts on a cache of this many slots; null otherwise. */
+  actingBudget(step: number, lengthSlots: number): number | null;
+  /** The prompt's own attention starts the carried score, so event 0 measures even where it does not act. */
+  readonly hasInitialCarry: boolean;
+  sessionRequest(maxNewTokens: number): SessionRequest;
+}
+
+/** Throws InputError for anything in the recipe that cannot be run on this model. */
+export function createRunPlan({ model, promptTokens, recipe }: DecodeLoopRequest): RunPlan {
+  const { parameters } = recipe;
+  const { maxPositions } = model.config;
+  const policy = policyById(recipe.policyId);
+  checkRecipe(recipe, promptTokens, model.config);
+  checkParameters(policy, parameters);
+  const promptCount = promptTokens.length;
+  const terms = policy.isEvicting ? policy.needs(parameters) : [];
+
+  const actingBudget = (step: number, lengthSlots: number): number | null => {
+    if (!policy.isEvicting || !isEventStep(step, parameters.intervalSteps)) return null;
+    const budgetSlots = budgetInForce(parameters, promptCount + step);
+    return isActing(lengthSlots, budgetSlots) ? budgetSlots : null;
+  };
+
+  const sessionRequest = (maxNewTokens: number): SessionRequest => ({
+    // The last token generated is never fed back, so it needs neither a forward nor a slot.
+    slotCapacity: slotCapacity(policy, parameters, { promptCount, decodeCount: maxNewTokens - 1 }),
+    positionCapacity: Math.min(maxPositions, Math.max(promptCount + maxNewTokens, SPARE_POSITIONS)),
+    windowSlots: parameters.windowSlots,
+    sampling: recipe.sampling,
+    stopTokens: model.config.stopTokens,
+    hasTaps: recipe.hasTaps,
+    terms,
+    groupPooling: parameters.groupPooling,
+  });
+
+  return {
+    policy,
+    parameters,
+    promptCount,
+    maxPositions,
+    actingBudget,
+    hasInitialCarry: terms.includes("promptAttention"),
+    sessionRequest,
+  };
+}

@@ -1,0 +1,149 @@
+// One backend session driven by the rules of the decode loop: which forwards may be in flight, what an event does,
+// and how recorded steps are done again. decodeLoop.ts keeps the record and the limits.
+
+import type { CacheState } from "../../cache/cacheState";
+import { appendPositions, emptyCache } from "../../cache/cacheState";
+import { assert } from "../../lib/errors";
+import { eventOfStep } from "../../policy/budget";
+import type { EvictionEvent, MemorySummary } from "../../trace/trace";
+import type { Backend, ForwardResult } from "../backend";
+import type { DecodeLoopRequest, RecordedEviction } from "../decodeLoop";
+import { createBreather } from "../giveWay";
+import { applyEviction, decideEviction, withInitialCarry } from "./decideEviction";
+import type { RunPlan } from "./runPlan";
+
+/** A replay gives way after this much work, so that it can be stopped. */
+const SLICE_MS = 25;
+
+export interface PastSteps {
+  readonly tokens: readonly number[]; // [step]
+  readonly evictions: readonly RecordedEviction[];
+}
+
+export interface SessionRunner {
+  readonly memory: MemorySummary;
+  /** Whether a run of so many new tokens has room in this session. */
+  hasRoomFor(maxNewTokens: number): boolean;
+  /** Prefill, then the past steps with their tokens and survivors; nothing when that has been done. */
+  catchUp(past: PastSteps, signal?: AbortSignal): Promise<void>;
+  /** As many forwards as are useful, up to step `tokenLimit` − 1. */
+  startForwards(tokenLimit: number): void;
+  collect(): Promise<ForwardResult>;
+  /** The event of the step just collected, when one falls on it and acts. */
+  runEvent(step: number): Promise<EvictionEvent | null>;
+  dispose(): void;
+}
+
+export async function createSessionRunner(
+  backend: Backend,
+  { model, promptTokens }: DecodeLoopRequest,
+  plan: RunPlan,
+  maxNewTokens: number,
+): Promise<SessionRunner> {
+  const { promptCount } = plan;
+  const sessionRequest = plan.sessionRequest(maxNewTokens);
+  const newCache = (): CacheState => emptyCache(model.config.layerCount, model.config.kvHeadCount);
+  let session = await backend.createSession(sessionRequest);
+  let state: "new" | "spoilt" | "ready" = "new";
+  let cache = newCache();
+  let cachedPositions = 0; // positions that `cache` knows of: it is brought up to date at events only
+  let startedCount = 0;
+  let heldStep: number | null = null; // no forward may start before the event of this step has run
+  let forcedToken: number | undefined;
+
+  const noteStarted = (): void => {
+    const step = startedCount++;
+    const isMeasured = step === 0 && plan.hasInitialCarry;
+    if (isMeasured || plan.actingBudget(step, session.lengthSlots) !== null) heldStep = step;
+  };
+
+  const startForward = (token?: number): void => {
+    session.decode(token);
+    noteStarted();
+  };
+
+  const updateCache = (step: number): void => {
+    const positionCount = promptCount + step;
+    cache = appendPositions(cache, cachedPositions, positionCount - cachedPositions);
+    cachedPositions = positionCount;
+    assert(cache.lengthSlots === session.lengthSlots, "the cache and the session hold the same slots");
+  };
+
+  const runEvent = async (step: number): Promise<EvictionEvent | null> => {
+    if (heldStep !== step) return null;
+    const budgetSlots = plan.actingBudget(step, session.lengthSlots);
+    updateCache(step);
+    const terms = await session.measureTerms();
+    if (step === 0 && plan.hasInitialCarry) cache = withInitialCarry(cache, terms, plan);
+    heldStep = null;
+    if (budgetSlots === null) return null;
+    const event = eventOfStep(step, plan.parameters.intervalSteps);
+    const decided = decideEviction({ ...plan, event, step, budgetSlots }, cache, terms);
+    session.compact(decided.eviction.survivors, budgetSlots);
+    cache = decided.cache;
+    return decided.eviction;
+  };
+
+  const repeatEvent = async (step: number, recorded: RecordedEviction | undefined): Promise<void> => {
+    if (heldStep !== step) return;
+    // An event that only measured left no record: it measures again.
+    if (recorded === undefined) {
+      await runEvent(step);
+      return;
+    }
+    updateCache(step);
+    cache = applyEviction(cache, recorded);
+    session.compact(recorded.survivors, cache.lengthSlots);
+    heldStep = null;
+  };
+
+  const repeatSteps = async ({ tokens, evictions }: PastSteps, signal?: AbortSignal): Promise<void> => {
+    const breather = createBreather(SLICE_MS);
+    const evictionOfStep = new Map(evictions.map((eviction) => [eviction.step, eviction]));
+    await session.prefill(promptTokens, signal);
+    noteStarted();
+    for (let step = 0; step < tokens.length; step++) {
+      await breather.breathe(signal);
+      if (step > 0) startForward(tokens[step - 1]);
+      await session.collect();
+      await repeatEvent(step, evictionOfStep.get(step));
+    }
+    forcedToken = tokens.at(-1);
+  };
+
+  const catchUp = async (past: PastSteps, signal?: AbortSignal): Promise<void> => {
+    if (state === "ready") return;
+    if (state === "spoilt") {
+      session.dispose();
+      session = await backend.createSession(sessionRequest);
+      [cache, cachedPositions, startedCount, heldStep] = [newCache(), 0, 0, null];
+    }
+    state = "spoilt"; // until it has been done to the end
+    await repeatSteps(past, signal);
+    state = "ready";
+  };
+
+  const startForwards = (tokenLimit: number): void => {
+    while (heldStep === null && startedCount < tokenLimit && session.inFlightCount < session.ringDepth) {
+      startForward(forcedToken);
+      forcedToken = undefined;
+    }
+  };
+
+  return {
+    get memory() {
+      return session.memory;
+    },
+    hasRoomFor: (newTokens) => {
+      const needed = plan.sessionRequest(newTokens);
+      return (
+        needed.slotCapacity <= sessionRequest.slotCapacity && needed.positionCapacity <= sessionRequest.positionCapacity
+      );
+    },
+    catchUp,
+    startForwards,
+    collect: () => session.collect(),
+    runEvent,
+    dispose: () => session.dispose(),
+  };
+}
