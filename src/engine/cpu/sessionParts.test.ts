@@ -1,0 +1,57 @@
+// The parts of a session that hold state: slots, query window, taps, prompt sums.
+import { describe, expect, it } from "vitest";
+import { tinyConfig } from "../seededModel";
+import { createPromptSums, createTaps } from "./attentionSinks";
+import { createKvStore, keepSlotsInPlace, writeSlot } from "./kvStore";
+import { createQueryRing, rememberQuery, windowQueries } from "./queryRing";
+
+const config = { ...tinyConfig, layerCount: 1, headCount: 2, kvHeadCount: 2, headDim: 2 };
+
+describe("kvStore", () => {
+  it("moves the survivors of each head down and leaves them as they were", () => {
+    const store = createKvStore(config, 4);
+    for (let slot = 0; slot < 4; slot++) {
+      writeSlot(store.layers[0], slot, Float32Array.of(slot, 0.5, 10 + slot, 0.5), Float32Array.of(-slot, 0, 0, slot));
+    }
+    keepSlotsInPlace(store, Int32Array.of(0, 3, 1, 2), 2);
+    expect(Array.from(store.layers[0].headKeys[0].subarray(0, 4))).toEqual([0, 0.5, 3, 0.5]);
+    expect(Array.from(store.layers[0].headKeys[1].subarray(0, 4))).toEqual([11, 0.5, 12, 0.5]);
+    expect(Array.from(store.layers[0].headValues[1].subarray(0, 4))).toEqual([0, 1, 0, 2]);
+  });
+});
+
+describe("queryRing", () => {
+  it("returns the newest queries per head, oldest first", () => {
+    const ring = createQueryRing(config, 3);
+    for (let position = 0; position < 5; position++) {
+      rememberQuery(ring, 0, position, Float32Array.of(position, 0, 10 + position, 0));
+    }
+    expect(Array.from(windowQueries(ring, 0, 4))).toEqual([2, 0, 3, 0, 4, 0, 12, 0, 13, 0, 14, 0]);
+  });
+});
+
+describe("taps", () => {
+  it("quantises the highest probability of the group against the row's largest", () => {
+    const taps = createTaps(2, 8);
+    taps.record(0, [Float32Array.of(0.1, 0.5, 0.4), Float32Array.of(0.25, 0.25, 0.5)]);
+    taps.record(1, [Float32Array.of(1, 0, 0), Float32Array.of(0, 0, 1)]);
+    const { attention, attentionScale } = taps.quantise(3);
+    expect(Array.from(attention)).toEqual([128, 255, 255, 255, 0, 255]);
+    expect(Array.from(attentionScale)).toEqual([0.5, 1]);
+  });
+});
+
+describe("promptSums", () => {
+  const rows = [
+    [Float32Array.of(1), Float32Array.of(1)],
+    [Float32Array.of(0.25, 0.75), Float32Array.of(0.5, 0.5)],
+  ];
+  it.each([
+    ["max", [1.5, 0.75]],
+    ["mean", [1.375, 0.625]],
+  ] as const)("adds the %s over the group for every prompt query", (pooling, expected) => {
+    const sums = createPromptSums(1, 4, pooling);
+    for (const groupRows of rows) sums.add(0, groupRows);
+    expect(Array.from(sums.read(2))).toEqual(expected);
+  });
+});
