@@ -1,0 +1,138 @@
+// Reads a checkpoint's weights. Every tensor is held against the shape that config.json asks for before it is read.
+
+import { assert, InputError } from "../lib/errors";
+import { sha256 } from "../lib/sha256";
+import type { ModelConfig } from "./config";
+import { describe, excerpt } from "./fields";
+import { parseSafetensorsHeader, readTensor } from "./safetensors";
+import type { ModelSource, ReadProgress } from "./source";
+import type { WeightFiles } from "./weightFiles";
+import { findWeightFiles, indexFileName } from "./weightFiles";
+import type { Shape } from "./weightLayout";
+import { layerPrefix, weightLayout } from "./weightLayout";
+import type { LayerWeights, ModelWeights } from "./weights";
+
+export interface LoadedWeights {
+  readonly weights: ModelWeights;
+  /** SHA-256 of the weight file; of several, SHA-256 of their digests in hexadecimal, in the order of their names. */
+  readonly digest: string;
+  readonly fileBytes: number;
+}
+
+type Tensors = Map<string, Float32Array>;
+
+/**
+ * All weights as float32. Throws InputError naming file and tensor when one is missing, doubled, unknown, of another shape
+ * than `config` asks for, or not finite. Holds one weight file at a time.
+ */
+export async function loadWeights(
+  source: ModelSource,
+  config: ModelConfig,
+  onProgress: ReadProgress = () => undefined,
+): Promise<LoadedWeights> {
+  const layout = weightLayout(config);
+  const files = await findWeightFiles(source, onProgress);
+  const indexFile = `${source.name}/${indexFileName}`;
+  if (files.tensorFiles) refuseMissing(layout, files.tensorFiles, indexFile);
+
+  const tensors: Tensors = new Map();
+  const digests: string[] = [];
+  let fileBytes = 0;
+  for (const fileName of files.fileNames) {
+    const file = `${source.name}/${fileName}`;
+    const bytes = await files.read(fileName, (loaded) => {
+      onProgress(fileBytes + loaded, files.claimedBytes);
+    });
+    if (!bytes) throw new InputError(`${file}: named in ${indexFileName}, but there is no such file`);
+    fileBytes += bytes.length;
+    collectTensors(bytes, { file, fileName, layout, files }, tensors);
+    digests.push(await sha256(bytes));
+  }
+  refuseMissing(layout, tensors, files.tensorFiles ? indexFile : `${source.name}/${files.fileNames[0]}`);
+  const digest = digests.length === 1 ? digests[0] : await sha256(new TextEncoder().encode(digests.join("")));
+  return { weights: assembleWeights(tensors, config), digest, fileBytes };
+}
+
+interface FileContext {
+  readonly file: string;
+  readonly fileName: string;
+  readonly layout: ReadonlyMap<string, Shape>;
+  readonly files: WeightFiles;
+}
+
+function collectTensors(bytes: Uint8Array, context: FileContext, tensors: Tensors): void {
+  const { file, fileName, layout, files } = context;
+  const entries = [...parseSafetensorsHeader(bytes, file).values()];
+  const used = entries.filter(({ name }) => !isIdle(name, layout));
+  // All shapes first: nothing is converted from a file that does not fit.
+  for (const { name, shape } of used) {
+    const expected = layout.get(name);
+    if (!expected) {
+      throw new InputError(
+        `${file}: tensor ${excerpt(name)} is not part of the model that config.json describes; use files that belong together`,
+      );
+    }
+    if (shape.length !== expected.length || shape.some((size, axis) => size !== expected[axis])) {
+      throw new InputError(
+        `${file}: tensor ${name} has shape ${describe(shape)}, expected ${describe(expected)}; export the model again`,
+      );
+    }
+    const place = files.tensorFiles?.get(name) ?? fileName;
+    if (place !== fileName || tensors.has(name)) {
+      throw new InputError(
+        `${file}: tensor ${name} is here, expected only in ${place} as ${indexFileName} says; download the files again`,
+      );
+    }
+  }
+  for (const entry of used) tensors.set(entry.name, readTensor(bytes, entry, file));
+}
+
+/** Old exports store RoPE's frequencies, which follow from the config, and some store a tied output twice. */
+function isIdle(name: string, layout: ReadonlyMap<string, Shape>): boolean {
+  return name.endsWith("rotary_emb.inv_freq") || (name === "lm_head.weight" && !layout.has(name));
+}
+
+function refuseMissing(layout: ReadonlyMap<string, Shape>, found: ReadonlyMap<string, unknown>, file: string): void {
+  for (const [name, shape] of layout) {
+    if (found.has(name)) continue;
+    throw new InputError(
+      `${file}: tensor ${name} of shape ${describe(shape)} is missing; use files that belong together`,
+    );
+  }
+}
+
+function assembleWeights(tensors: Tensors, config: ModelConfig): ModelWeights {
+  const take = (name: string): Float32Array => {
+    const values = tensors.get(name);
+    assert(values !== undefined, `tensor ${name} was checked to be there`);
+    return values;
+  };
+  const layers = Array.from({ length: config.layerCount }, (_, layer): LayerWeights => {
+    const part = (name: string): Float32Array => take(layerPrefix(layer) + name);
+    const bias = (name: string): Float32Array | null => (config.hasQkvBias ? part(name) : null);
+    const norm = (name: string): Float32Array | null => (config.hasQkNorm ? part(name) : null);
+    return {
+      attentionNorm: part("input_layernorm.weight"),
+      query: part("self_attn.q_proj.weight"),
+      key: part("self_attn.k_proj.weight"),
+      value: part("self_attn.v_proj.weight"),
+      queryBias: bias("self_attn.q_proj.bias"),
+      keyBias: bias("self_attn.k_proj.bias"),
+      valueBias: bias("self_attn.v_proj.bias"),
+      queryNorm: norm("self_attn.q_norm.weight"),
+      keyNorm: norm("self_attn.k_norm.weight"),
+      attentionOutput: part("self_attn.o_proj.weight"),
+      mlpNorm: part("post_attention_layernorm.weight"),
+      gate: part("mlp.gate_proj.weight"),
+      up: part("mlp.up_proj.weight"),
+      down: part("mlp.down_proj.weight"),
+    };
+  });
+  const embedding = take("model.embed_tokens.weight");
+  return {
+    embedding,
+    layers,
+    finalNorm: take("model.norm.weight"),
+    output: config.isTied ? embedding : take("lm_head.weight"),
+  };
+}

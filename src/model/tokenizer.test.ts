@@ -1,0 +1,207 @@
+import { readFileSync } from "node:fs";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { InputError } from "../lib/errors";
+import { drawTokenizer } from "./drawCheckpoint";
+import reference from "./fixtures/pilotReference.json";
+import { createTokenizer } from "./tokenizer";
+
+const pilotFolder = new URL("../../public/models/pilot/", import.meta.url);
+const pilotText = readFileSync(new URL("tokenizer.json", pilotFolder), "utf8");
+const pilotConfigText = readFileSync(new URL("tokenizer_config.json", pilotFolder), "utf8");
+const pilot = createTokenizer(pilotText, pilotConfigText, "pilot/tokenizer.json");
+
+/** A byte-level BPE in the manner of GPT-2: Ġ stands for a space. */
+const bytePair = {
+  version: "1.0",
+  added_tokens: [{ id: 0, content: "<|end|>", special: true, normalized: false }],
+  normalizer: { type: "NFC" },
+  pre_tokenizer: { type: "ByteLevel", add_prefix_space: false, use_regex: true },
+  post_processor: null,
+  decoder: { type: "ByteLevel" },
+  model: {
+    type: "BPE",
+    vocab: { "<|end|>": 0, a: 1, b: 2, Ġ: 3, ab: 4, Ġab: 5, Ã: 6, "¤": 7 },
+    merges: ["a b", "Ġ ab"],
+  },
+};
+
+const create = (record: unknown, config: string | null = null) =>
+  createTokenizer(JSON.stringify(record), config, "m/tokenizer.json");
+
+describe("createTokenizer", () => {
+  it.each(reference.cases)("encodes the prompt of $id as the model was trained", (problem) => {
+    expect([...pilot.encode(problem.prompt)]).toEqual(problem.promptTokens);
+    expect(pilot.decode(problem.promptTokens)).toBe(problem.prompt);
+    expect(pilot.decode(problem.greedyTokens)).toBe(problem.greedyText);
+  });
+
+  it("needs no tokenizer_config.json", () => {
+    const bare = createTokenizer(pilotText, null, "pilot/tokenizer.json");
+    expect([...bare.encode("<bos> Rules : elephant")]).toEqual([1, 14, 9, 3]);
+    expect(bare.vocabularySize).toBe(256);
+  });
+
+  it("gives every word of a word-level model its space", () => {
+    expect(["<bos>", "Rules", "."].map((word) => pilot.tokenText(pilot.encode(word)[0]))).toEqual([
+      " <bos>",
+      " Rules",
+      " .",
+    ]);
+  });
+
+  it("has texts of tokens that make up the text", () => {
+    const token = fc.integer({ min: 0, max: 255 });
+    fc.assert(
+      fc.property(fc.array(token, { minLength: 1 }), (tokens) => {
+        expect(tokens.map((each) => pilot.tokenText(each)).join("")).toBe(` ${pilot.decode(tokens)}`);
+      }),
+    );
+  });
+
+  it("returns the tokens of any text that it decoded", () => {
+    const token = fc.integer({ min: 0, max: 255 });
+    fc.assert(
+      fc.property(fc.array(token), (tokens) => {
+        expect([...pilot.encode(pilot.decode(tokens))]).toEqual(tokens);
+      }),
+    );
+  });
+
+  it("reads byte-level BPE, special tokens written out", () => {
+    const tokenizer = create(bytePair);
+    const tokens = tokenizer.encode("ab ab<|end|> aä");
+    expect([...tokens]).toEqual([4, 5, 0, 3, 1, 6, 7]);
+    expect(tokenizer.decode(tokens)).toBe("ab ab<|end|> aä");
+    expect([4, 5, 0].map((token) => tokenizer.tokenText(token))).toEqual(["ab", " ab", "<|end|>"]);
+  });
+
+  it("names a token that has no text by its number", () => {
+    expect(pilot.tokenText(300)).toBe("⟨300⟩");
+    expect(pilot.decode([14, 300])).toBe("Rules");
+    expect(pilot.decode([])).toBe("");
+  });
+
+  it("says which word a vocabulary without an unknown token lacks", () => {
+    const words = drawTokenizer("a b c");
+    const tokenizer = create({ ...words, model: { ...(words.model as object), unk_token: null } });
+    const attempt = () => tokenizer.encode("a zebra");
+    expect(attempt).toThrow(InputError);
+    expect(attempt).toThrow('expected words of the model\'s vocabulary, found "zebra"');
+  });
+
+  const words = drawTokenizer("<unk> a b");
+  const model = words.model as Record<string, unknown>;
+  const split = (pattern: string, behavior = "Isolated") => ({
+    ...words,
+    pre_tokenizer: {
+      type: "Sequence",
+      pretokenizers: [{ type: "Split", pattern: { Regex: pattern }, behavior, invert: false }],
+    },
+  });
+  it.each([
+    ["a list", [], "expected a JSON object"],
+    ["no model", { ...words, model: null }, "model: expected a JSON object, found null"],
+    [
+      "another model type",
+      { ...words, model: { ...model, type: "Legacy" } },
+      "type must be one of BPE, WordLevel, WordPiece, Unigram",
+    ],
+    ["a vocabulary that is a text", { ...words, model: { ...model, vocab: "a b" } }, "vocab: expected a JSON object"],
+    [
+      "an id of 2^53",
+      { ...words, model: { ...model, vocab: { a: 2 ** 53 } } },
+      'token "a" has id 9007199254740992, expected a whole number below 1048576',
+    ],
+    ["a negative id", { ...words, model: { ...model, vocab: { a: -1 } } }, "has id -1"],
+    [
+      "an added token of a huge id",
+      { ...words, added_tokens: [{ content: "<x>", id: 1e9 }] },
+      'added token "<x>" has id 1000000000',
+    ],
+    [
+      "an added token without text",
+      { ...words, added_tokens: [{ content: "", id: 1 }] },
+      "content nothing, expected a text",
+    ],
+    ["no added tokens", { ...words, added_tokens: undefined }, "added_tokens must be a list"],
+    ["BPE without merges", { ...bytePair, model: { ...bytePair.model, merges: {} } }, "merges must be a list of pairs"],
+    [
+      "a Unigram vocabulary of words",
+      { ...words, model: { type: "Unigram", vocab: ["a"] } },
+      "vocab must be a list of [piece, score]",
+    ],
+    ["an unknown component", { ...words, decoder: { type: "Morse" } }, "one that it cannot"],
+    ["a pattern that could run for ever", split("(a+)+$"), "repeats a group and could take for ever"],
+    [
+      "a split without a pattern",
+      { ...words, pre_tokenizer: { type: "Split", pattern: {} } },
+      "has pattern an object, expected",
+    ],
+    ["a huge pattern", split("a".repeat(20000)), "is longer than 10000 characters"],
+    [
+      "a split that the library lacks",
+      split("a", "MergedWithNext"),
+      'behavior "MergedWithNext"; supported are Removed and Isolated',
+    ],
+  ])("refuses %s", (_, record, message) => {
+    const attempt = () => create(record);
+    expect(attempt).toThrow(InputError);
+    expect(attempt).toThrow(message);
+    expect(attempt).toThrow("m/tokenizer.json");
+  });
+
+  it("accepts the split pattern of Llama 3 and Qwen", () => {
+    const pattern =
+      "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
+    expect([...create(split(pattern)).encode("ab")]).toEqual([0]);
+    expect([...create(split(pattern)).encode("a")]).toEqual([1]);
+  });
+
+  it("refuses a tokenizer_config.json that is no record by its own name", () => {
+    expect(() => create(words, "[]")).toThrow("m/tokenizer_config.json: expected a JSON object");
+  });
+
+  it("works or is refused whatever is put into its place", () => {
+    const path = fc.constantFrom(
+      ["model"],
+      ["model", "vocab"],
+      ["model", "vocab", "a"],
+      ["model", "merges"],
+      ["model", "unk_token"],
+      ["model", "type"],
+      ["added_tokens"],
+      ["added_tokens", "0"],
+      ["added_tokens", "0", "content"],
+      ["normalizer"],
+      ["normalizer", "type"],
+      ["pre_tokenizer"],
+      ["pre_tokenizer", "type"],
+      ["decoder"],
+      ["decoder", "type"],
+      ["post_processor"],
+    );
+    const value = fc.oneof(
+      fc.jsonValue({ maxDepth: 2 }),
+      fc.constantFrom("BPE", "WordLevel", "Unigram", "Sequence", "Split", "NFD", 2 ** 40),
+    );
+    fc.assert(
+      fc.property(fc.constantFrom<unknown>(words, bytePair), path, value, (original, [...steps], replaced) => {
+        const record = structuredClone(original) as Record<string, unknown>;
+        let parent: Record<string, unknown> = record;
+        for (const step of steps.slice(0, -1)) parent = (parent[step] ?? {}) as Record<string, unknown>;
+        parent[steps[steps.length - 1]] = replaced;
+        try {
+          const tokenizer = create(record);
+          for (const token of tokenizer.encode("a ab <unk>")) {
+            expect(token).toBeLessThan(tokenizer.vocabularySize);
+            tokenizer.tokenText(token);
+          }
+        } catch (error) {
+          if (!(error instanceof InputError)) throw error;
+        }
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});
