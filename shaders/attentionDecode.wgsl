@@ -1,0 +1,95 @@
+// Attention of one new token, one layer: scores against every slot in use, softmax, weighted values.
+//   queries       [head][HEAD_VECTORS] × 4, rotated
+//   keys, values  [kvHead][slotCapacity][HEAD_VECTORS] × 4 of one layer
+//   probabilities [head][scoreStride], left behind for the taps
+//   peaks         [head], the largest probability of the row
+//   output        [head][HEAD_VECTORS] × 4
+// One workgroup per query head. Invocations take every WORKGROUP_SIZE-th slot for the softmax; for the mix they take a
+// vector of the head and a share of the slots. Sums are added up by everyone in the same order: one barrier, no tree.
+override WORKGROUP_SIZE: u32;
+override HEAD_VECTORS: u32;
+override GROUP_SIZE: u32; // query heads per KV head
+
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> queries: array<vec4f>;
+@group(0) @binding(2) var<storage, read> keys: array<vec4f>;
+@group(0) @binding(3) var<storage, read> values: array<vec4f>;
+@group(0) @binding(4) var<storage, read_write> probabilities: array<f32>;
+@group(0) @binding(5) var<storage, read_write> peaks: array<f32>;
+@group(0) @binding(6) var<storage, read_write> output: array<vec4f>;
+
+var<workgroup> partialPeaks: array<f32, WORKGROUP_SIZE>;
+var<workgroup> partialSums: array<f32, WORKGROUP_SIZE>;
+var<workgroup> partialMixes: array<vec4f, WORKGROUP_SIZE>;
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
+  let head = group.x;
+  let queryBase = head * HEAD_VECTORS;
+  let cacheBase = head / GROUP_SIZE * params.slotCapacity * HEAD_VECTORS;
+  let rowBase = head * params.scoreStride;
+  let scale = inverseSqrt(f32(HEAD_VECTORS * 4u));
+
+  var peak = -3.4e38;
+  for (var slot = lane; slot < params.lengthSlots; slot += WORKGROUP_SIZE) {
+    var score = 0.0;
+    let keyBase = cacheBase + slot * HEAD_VECTORS;
+    for (var vector = 0u; vector < HEAD_VECTORS; vector++) {
+      score += dot(queries[queryBase + vector], keys[keyBase + vector]);
+    }
+    score *= scale;
+    probabilities[rowBase + slot] = score;
+    peak = max(peak, score);
+  }
+  partialPeaks[lane] = peak;
+  workgroupBarrier();
+  for (var other = 0u; other < WORKGROUP_SIZE; other++) {
+    peak = max(peak, partialPeaks[other]);
+  }
+
+  var share = 0.0;
+  for (var slot = lane; slot < params.lengthSlots; slot += WORKGROUP_SIZE) {
+    let weight = exp(probabilities[rowBase + slot] - peak);
+    probabilities[rowBase + slot] = weight;
+    share += weight;
+  }
+  partialSums[lane] = share;
+  storageBarrier();
+  workgroupBarrier();
+  var sum = 0.0;
+  for (var other = 0u; other < WORKGROUP_SIZE; other++) {
+    sum += partialSums[other];
+  }
+  let inverseSum = 1.0 / sum;
+  if (lane == 0u) {
+    peaks[head] = inverseSum; // exp(0) / sum
+  }
+
+  // Lanes beyond the last whole set of vectors stay idle in the mix.
+  let laneVectors = min(WORKGROUP_SIZE, HEAD_VECTORS);
+  let partCount = WORKGROUP_SIZE / laneVectors;
+  let part = lane / laneVectors;
+  for (var vectorBase = 0u; vectorBase < HEAD_VECTORS; vectorBase += laneVectors) {
+    let vector = vectorBase + lane % laneVectors;
+    var mix = vec4f();
+    if (part < partCount && vector < HEAD_VECTORS) {
+      for (var slot = part; slot < params.lengthSlots; slot += partCount) {
+        mix += probabilities[rowBase + slot] * values[cacheBase + slot * HEAD_VECTORS + vector];
+      }
+    }
+    partialMixes[lane] = mix;
+    workgroupBarrier();
+    if (part == 0u && vector < HEAD_VECTORS) {
+      for (var other = 1u; other < partCount; other++) {
+        mix += partialMixes[lane + other * laneVectors];
+      }
+      output[queryBase + vector] = mix * inverseSum;
+    }
+    workgroupBarrier();
+  }
+
+  storageBarrier();
+  for (var slot = lane; slot < params.lengthSlots; slot += WORKGROUP_SIZE) {
+    probabilities[rowBase + slot] *= inverseSum;
+  }
+}

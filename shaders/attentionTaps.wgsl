@@ -1,0 +1,48 @@
+// Attention of the newest query as 8-bit rows, for the page: maximum over the query heads of a group, as a share of the
+// row's largest value.
+//   probabilities [layer][head][scoreStride], layers scoreLayerStride apart
+//   peaks         [layer][head], the largest probability of each row
+//   results       u32 words: RESULT_WORDS of the sampler, then scales [layer][kvHead] as f32 bits, then
+//                 rows [layer][kvHead][ceil(lengthSlots / 4)], four slots a word, the lowest in the lowest byte
+// One invocation writes one word: four slots (x) of one layer and KV head (y).
+override WORKGROUP_SIZE: u32;
+override GROUP_SIZE: u32; // query heads per KV head
+override KV_HEAD_COUNT: u32;
+override LAYER_COUNT: u32;
+override RESULT_WORDS: u32;
+
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> probabilities: array<f32>;
+@group(0) @binding(2) var<storage, read> peaks: array<f32>;
+@group(0) @binding(3) var<storage, read_write> results: array<u32>;
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  let wordCount = (params.lengthSlots + 3u) / 4u;
+  let word = id.x;
+  let tapRow = id.y;
+  if (word >= wordCount) {
+    return;
+  }
+  let layer = tapRow / KV_HEAD_COUNT;
+  let firstHead = tapRow % KV_HEAD_COUNT * GROUP_SIZE;
+  var scale = 0.0;
+  for (var offset = 0u; offset < GROUP_SIZE; offset++) {
+    scale = max(scale, peaks[layer * KV_HEAD_COUNT * GROUP_SIZE + firstHead + offset]);
+  }
+  var packed = 0u;
+  for (var byte = 0u; byte < 4u; byte++) {
+    let slot = word * 4u + byte;
+    var largest = 0.0;
+    for (var offset = 0u; slot < params.lengthSlots && offset < GROUP_SIZE; offset++) {
+      let row = layer * params.scoreLayerStride + (firstHead + offset) * params.scoreStride;
+      largest = max(largest, probabilities[row + slot]);
+    }
+    packed |= min(255u, u32(255.0 * largest / scale + 0.5)) << (byte * 8u);
+  }
+  let rowsBase = RESULT_WORDS + LAYER_COUNT * KV_HEAD_COUNT;
+  results[rowsBase + tapRow * wordCount + word] = packed;
+  if (word == 0u) {
+    results[RESULT_WORDS + tapRow] = bitcast<u32>(scale);
+  }
+}

@@ -1,0 +1,26 @@
+// Numbers that change from dispatch to dispatch; src/engine/gpu/params.ts writes them, a test compares the two.
+// Strides count elements of the array they belong to: vec4f for keys, values and queries, f32 for scores.
+struct Params {
+  position: u32, // of row 0
+  slot: u32, // of row 0; row r sees the slots up to slot + r
+  lengthSlots: u32, // slots in use, the rows of this forward included
+  rowCount: u32,
+  step: u32,
+  slotCapacity: u32, // slots between two KV heads of keys and values
+  keyLayerStride: u32,
+  scoreStride: u32, // between two rows of scores
+  scoreLayerStride: u32,
+  queryStart: u32, // row r of the queries is row (queryStart + r) % queryRows
+  queryRows: u32,
+  queryLayerStride: u32,
+  windowSlots: u32, // rows of the query ring, 0 = none
+  paddingSlots: u32, // oldest slots that nobody may see
+  promptCount: u32,
+  keptCount: u32,
+  excusedRank: u32, // redundancy excuses the match of this rank, the newest being 1
+  seed: u32,
+  topK: u32,
+  temperature: f32,
+  topP: f32,
+  isMeanPooling: u32, // how the query heads of a group are joined: 0 maximum, 1 mean
+}

@@ -1,0 +1,114 @@
+// Compiled kernels of one device. Pipelines are made asynchronously, side by side, and at most once each.
+import { InputError } from "../../lib/errors";
+import { kernelSource, type KernelSpec, type OverrideValues, type WeightType } from "./kernelSpec";
+
+export interface Kernel {
+  readonly spec: KernelSpec;
+  readonly pipeline: GPUComputePipeline;
+  readonly workgroupSize: number;
+}
+
+export type BufferBinding = GPUBuffer | { readonly buffer: GPUBuffer; readonly offset: number; readonly size: number };
+
+export interface KernelRequest {
+  readonly spec: KernelSpec;
+  /** All but the workgroup's size. */
+  readonly overrides: OverrideValues;
+  readonly weightType?: WeightType;
+  /** Instead of the size that the spec chooses for this adapter. */
+  readonly workgroupSize?: number;
+}
+
+export class KernelCache {
+  private readonly modules = new Map<string, GPUShaderModule>();
+  private readonly kernels = new Map<string, Promise<Kernel>>();
+
+  constructor(
+    readonly device: GPUDevice,
+    readonly isSoftware: boolean,
+  ) {}
+
+  /** The kernel for these numbers, compiled once. Rejects with the compiler's lines if it does not compile. */
+  kernel(request: KernelRequest): Promise<Kernel> {
+    const { spec, overrides, weightType = "f32" } = request;
+    const preferred = this.isSoftware ? spec.workgroupSize.software : spec.workgroupSize.hardware;
+    const constants: Record<string, number> = {
+      ...overrides,
+      WORKGROUP_SIZE: request.workgroupSize ?? preferred,
+    };
+    const key = JSON.stringify([spec.name, weightType, spec.overrides.map((name) => constants[name])]);
+    let kernel = this.kernels.get(key);
+    if (kernel === undefined) {
+      kernel = this.compile(spec, weightType, constants);
+      this.kernels.set(key, kernel);
+    }
+    return kernel;
+  }
+
+  private async compile(spec: KernelSpec, weightType: WeightType, constants: Record<string, number>): Promise<Kernel> {
+    const module = this.module(spec, weightType);
+    const compute = { module, entryPoint: "main", constants };
+    try {
+      const pipeline = await this.device.createComputePipelineAsync({
+        label: spec.name,
+        layout: "auto",
+        compute,
+      });
+      return { spec, pipeline, workgroupSize: constants.WORKGROUP_SIZE };
+    } catch (error) {
+      const lines = await compilerLines(module);
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new InputError(
+        `the GPU does not accept the kernel ${spec.name}: ${[reason, ...lines].join("\n")}; try another browser or the CPU backend`,
+      );
+    }
+  }
+
+  private module(spec: KernelSpec, weightType: WeightType): GPUShaderModule {
+    const code = kernelSource(spec, weightType);
+    let module = this.modules.get(code);
+    if (module === undefined) {
+      // Caught here, a faulty module is reported once, by the pipeline, instead of as an uncaptured error as well.
+      this.device.pushErrorScope("validation");
+      module = this.device.createShaderModule({ label: spec.name, code });
+      void this.device.popErrorScope().catch(() => null);
+      this.modules.set(code, module);
+    }
+    return module;
+  }
+}
+
+async function compilerLines(module: GPUShaderModule): Promise<string[]> {
+  const { messages } = await module.getCompilationInfo();
+  return messages.map(({ type, lineNum, linePos, message }) => `${type} ${lineNum}:${linePos} ${message}`);
+}
+
+const caches = new WeakMap<GPUDevice, KernelCache>();
+
+/** The one cache of a device. */
+export function kernelCacheOf(device: GPUDevice, isSoftware: boolean): KernelCache {
+  let cache = caches.get(device);
+  if (cache?.isSoftware !== isSoftware) {
+    cache = new KernelCache(device, isSoftware);
+    caches.set(device, cache);
+  }
+  return cache;
+}
+
+/** Binds buffers to a kernel by the names of its spec. */
+export function bindKernel(
+  device: GPUDevice,
+  { spec, pipeline }: Kernel,
+  buffers: Readonly<Record<string, BufferBinding>>,
+): GPUBindGroup {
+  const entries = spec.bindings.map((name, binding) => {
+    const bound = buffers[name];
+    if (bound === undefined) throw new Error(`kernel ${spec.name}: nothing bound to ${name}`);
+    return { binding, resource: "buffer" in bound ? bound : { buffer: bound } };
+  });
+  return device.createBindGroup({
+    label: spec.name,
+    layout: pipeline.getBindGroupLayout(0),
+    entries,
+  });
+}

@@ -1,0 +1,172 @@
+// The attention kernels against their twins: decode with its taps, and the three steps of a prefill chunk.
+import { describe, expect, it } from "vitest";
+import { relativeError, runKernel, runKernelOutputs, testNumbers } from "../kernelHarness";
+import { attentionDecodeKernel, mixTwin, probabilitiesTwin } from "./attentionDecode";
+import { attentionMixKernel } from "./attentionMix";
+import { attentionScoresKernel } from "./attentionScores";
+import { attentionSoftmaxKernel } from "./attentionSoftmax";
+import { attentionTapsKernel, tapRowTwin } from "./attentionTaps";
+
+const headCount = 4;
+const kvHeadCount = 2;
+const groupSize = headCount / kvHeadCount;
+const slotCapacity = 40;
+
+function headSlots(cache: Float32Array, kvHead: number, headDim: number): Float32Array {
+  return cache.subarray(kvHead * slotCapacity * headDim, (kvHead + 1) * slotCapacity * headDim);
+}
+
+describe("attentionDecode", () => {
+  // Workgroup sizes around the vectors of a head (headDim / 4), slots around the workgroup size.
+  it.each([
+    { workgroupSize: 16, headDim: 32, lengthSlots: 1 },
+    { workgroupSize: 16, headDim: 32, lengthSlots: 15 },
+    { workgroupSize: 16, headDim: 32, lengthSlots: 16 },
+    { workgroupSize: 16, headDim: 32, lengthSlots: 33 },
+    { workgroupSize: 16, headDim: 24, lengthSlots: 17 },
+    { workgroupSize: 16, headDim: 72, lengthSlots: 17 },
+    { workgroupSize: 128, headDim: 64, lengthSlots: 40 },
+  ])("agrees with its twin: $workgroupSize invocations, head of $headDim, $lengthSlots slots", async (given) => {
+    const { workgroupSize, headDim, lengthSlots } = given;
+    const queries = testNumbers(headCount * headDim, 1).map((entry) => entry * 3);
+    const keys = testNumbers(kvHeadCount * slotCapacity * headDim, 2);
+    const values = testNumbers(kvHeadCount * slotCapacity * headDim, 3);
+    const found = await runKernelOutputs(
+      {
+        spec: attentionDecodeKernel,
+        workgroupSize,
+        overrides: { HEAD_VECTORS: headDim / 4, GROUP_SIZE: groupSize },
+        params: { lengthSlots, slotCapacity, scoreStride: slotCapacity },
+        buffers: {
+          queries,
+          keys,
+          values,
+          probabilities: new Float32Array(headCount * slotCapacity),
+          peaks: new Float32Array(headCount),
+          output: new Float32Array(headCount * headDim),
+        },
+        groups: () => [headCount],
+      },
+      ["probabilities", "peaks", "output"],
+    );
+    for (let head = 0; head < headCount; head++) {
+      const kvHead = Math.floor(head / groupSize);
+      const query = queries.subarray(head * headDim, (head + 1) * headDim);
+      const expected = probabilitiesTwin(query, headSlots(keys, kvHead, headDim), lengthSlots);
+      const row = new Float32Array(found.probabilities, head * slotCapacity * 4, lengthSlots);
+      expect(relativeError(row, expected)).toBeLessThan(4e-6);
+      expect(new Float32Array(found.peaks)[head]).toBeCloseTo(Math.max(...expected), 5);
+      const mix = mixTwin(expected, headSlots(values, kvHead, headDim), headDim);
+      expect(relativeError(new Float32Array(found.output, head * headDim * 4, headDim), mix)).toBeLessThan(4e-6);
+    }
+  });
+});
+
+describe("attentionTaps", () => {
+  it.each([60, 63, 64, 65])("packs %i slots as shares of the row's largest value", async (lengthSlots) => {
+    const layerCount = 2;
+    const scoreStride = 70;
+    const scoreLayerStride = headCount * scoreStride + 11;
+    const probabilities = testNumbers(layerCount * scoreLayerStride, 4).map((entry) => Math.abs(entry) / 9);
+    const member = (layer: number, head: number) => {
+      const start = layer * scoreLayerStride + head * scoreStride;
+      return probabilities.subarray(start, start + lengthSlots);
+    };
+    const rowIds = [0, 1].flatMap((layer) => [0, 1].map((kvHead) => ({ layer, kvHead })));
+    const peaks = Float32Array.from(
+      [0, 1].flatMap((layer) => [0, 1, 2, 3].map((head) => Math.max(...member(layer, head)))),
+    );
+    const resultWords = 20;
+    const wordCount = Math.ceil(lengthSlots / 4);
+    const found = await runKernelOutputs(
+      {
+        spec: attentionTapsKernel,
+        overrides: {
+          GROUP_SIZE: groupSize,
+          KV_HEAD_COUNT: kvHeadCount,
+          LAYER_COUNT: layerCount,
+          RESULT_WORDS: resultWords,
+        },
+        params: { lengthSlots, scoreStride, scoreLayerStride },
+        buffers: { probabilities, peaks, results: new Uint32Array(resultWords + 4 + 4 * wordCount) },
+        groups: (size) => [Math.ceil(wordCount / size), layerCount * kvHeadCount],
+      },
+      ["results"],
+    );
+    rowIds.forEach(({ layer, kvHead }, tapRow) => {
+      const expected = tapRowTwin([member(layer, kvHead * 2), member(layer, kvHead * 2 + 1)]);
+      expect(new Float32Array(found.results, (resultWords + tapRow) * 4, 1)[0]).toBe(expected.scale);
+      const start = (resultWords + 4 + tapRow * wordCount) * 4;
+      const row = new Uint8Array(found.results, start, lengthSlots);
+      const differences = expected.row.map((byte, slot) => Math.abs(byte - row[slot]));
+      expect(Math.max(...differences)).toBeLessThanOrEqual(1);
+      expect(
+        new Uint8Array(found.results, start + lengthSlots, wordCount * 4 - lengthSlots).every((byte) => byte === 0),
+      ).toBe(true);
+    });
+  });
+});
+
+describe("attention of a prefill chunk", () => {
+  const headDim = 24;
+
+  // Four rows or slots a tile, 16 tiles a workgroup: 60, 64 and 68 slots would fill one; slots stay within capacity here.
+  it.each([
+    { rowCount: 1, slot: 0 },
+    { rowCount: 3, slot: 7 },
+    { rowCount: 16, slot: 0 },
+    { rowCount: 17, slot: 22 },
+  ])("agrees with its twin: $rowCount rows from slot $slot on", async ({ rowCount, slot }) => {
+    const lengthSlots = slot + rowCount;
+    const queries = testNumbers(rowCount * headCount * headDim, 1).map((entry) => entry * 3);
+    const keys = testNumbers(kvHeadCount * slotCapacity * headDim, 2);
+    const values = testNumbers(kvHeadCount * slotCapacity * headDim, 3);
+    const params = { slot, lengthSlots, rowCount, slotCapacity, scoreStride: lengthSlots, queryRows: rowCount };
+    const shape = { HEAD_VECTORS: headDim / 4, GROUP_SIZE: groupSize, HEAD_COUNT: headCount };
+    const rowTiles = Math.ceil(rowCount / 4);
+    const scores = (await runKernel(
+      {
+        spec: attentionScoresKernel,
+        overrides: shape,
+        params,
+        buffers: { queries, keys, scores: new Float32Array(headCount * rowCount * lengthSlots).fill(99) },
+        groups: (size) => [Math.ceil(lengthSlots / 4 / size), headCount * rowTiles],
+      },
+      "scores",
+    )) as Float32Array<ArrayBuffer>;
+    const probabilities = (await runKernel(
+      {
+        spec: attentionSoftmaxKernel,
+        overrides: {},
+        params,
+        buffers: { probabilities: scores },
+        groups: () => [rowCount, headCount],
+      },
+      "probabilities",
+    )) as Float32Array<ArrayBuffer>;
+    const output = await runKernel(
+      {
+        spec: attentionMixKernel,
+        overrides: shape,
+        params,
+        buffers: { probabilities, values, output: new Float32Array(rowCount * headCount * headDim) },
+        groups: (size) => [Math.ceil((headCount * headDim) / 4 / size), rowTiles],
+      },
+      "output",
+    );
+    for (let head = 0; head < headCount; head++) {
+      const kvHead = Math.floor(head / groupSize);
+      for (let row = 0; row < rowCount; row++) {
+        const query = queries.subarray((row * headCount + head) * headDim, (row * headCount + head + 1) * headDim);
+        const seen = slot + row + 1;
+        const expected = probabilitiesTwin(query, headSlots(keys, kvHead, headDim), seen);
+        const start = (head * rowCount + row) * lengthSlots;
+        expect(relativeError(probabilities.subarray(start, start + seen), expected)).toBeLessThan(4e-6);
+        expect(probabilities.subarray(start + seen, start + lengthSlots).every((entry) => entry === 0)).toBe(true);
+        const mix = mixTwin(expected, headSlots(values, kvHead, headDim), headDim);
+        const found = output.subarray((row * headCount + head) * headDim, (row * headCount + head + 1) * headDim);
+        expect(relativeError(found, mix)).toBeLessThan(4e-6);
+      }
+    }
+  });
+});
