@@ -1,0 +1,115 @@
+import { fileURLToPath } from "node:url";
+import { afterAll, describe, expect, it } from "vitest";
+import { cpuTermProbe } from "../../src/engine/terms/cpuTermProbe";
+import type { TermProbe } from "../../src/engine/terms/termInputs";
+import { toleranceOf } from "./compare";
+import { findCases } from "./findCases";
+import { isSupportedKind, kindOf, runCase } from "./runCase";
+
+const allCases = await findCases([fileURLToPath(new URL("../../fixtures/golden", import.meta.url))]);
+const cases = allCases.filter(({ kind }) => isSupportedKind(kind));
+const context = { probe: cpuTermProbe, tolerance: toleranceOf.cpu };
+
+function caseNamed(id: string): Record<string, unknown> {
+  const found = cases.find(({ file }) => file.endsWith(`/${id}.json`));
+  return structuredClone(found?.json) as Record<string, unknown>;
+}
+
+async function failuresOf(json: unknown, probe: TermProbe = cpuTermProbe): Promise<string[]> {
+  const comparisons = await runCase(json, { ...context, probe });
+  return comparisons.filter(({ isEqual }) => !isEqual).map(({ field, detail }) => `${field}: ${detail}`);
+}
+
+const seenKinds = new Set<string>();
+
+it.each(cases.map(({ file, kind, json }) => [file.split("/").pop() ?? file, kind, json] as const))(
+  "agrees with the reference on %s",
+  async (_, kind, json) => {
+    seenKinds.add(kind);
+    expect(await failuresOf(json)).toEqual([]);
+  },
+);
+
+afterAll(() => {
+  // A fixture folder that went missing must not look like success.
+  expect(seenKinds.size).toBeGreaterThanOrEqual(8);
+});
+
+describe("a case that differs", () => {
+  it("fails on a position that the product does not keep", async () => {
+    const json = caseNamed("loop-gkv_max-0");
+    const events = json.events as { expected: { kept_positions: number[][] } }[];
+    events[1].expected.kept_positions[0][2]++;
+    const failures = await failuresOf(json);
+    expect(failures).toHaveLength(1);
+    expect(failures[0]).toMatch(/^events\[1\]\.expected\.kept_positions: \[0\]\[2\] is \d+, recorded \d+$/);
+  });
+
+  it("fails on an option in force that is not the recorded one", async () => {
+    const json = caseNamed("loop-gkv_max-0");
+    json.config = { ...(json.config as object), alpha: 0.7 };
+    expect(await failuresOf(json)).not.toEqual([]);
+  });
+
+  it("fails on attention that is off by a thousandth", async () => {
+    const probe: TermProbe = {
+      ...cpuTermProbe,
+      windowAttention: async (input) => (await cpuTermProbe.windowAttention(input)).map((value) => value * 1.001),
+    };
+    expect(await failuresOf(caseNamed("attn-0"), probe)).toHaveLength(1);
+  });
+
+  it("fails on attention that is not a number", async () => {
+    const probe: TermProbe = {
+      ...cpuTermProbe,
+      windowAttention: async (input) => (await cpuTermProbe.windowAttention(input)).fill(NaN),
+    };
+    expect((await failuresOf(caseNamed("attn-0"), probe))[0]).toContain("is NaN");
+  });
+});
+
+describe("a broken case", () => {
+  it.each([
+    ["a missing field", { keys: undefined }, "keys: "],
+    [
+      "a shape that contradicts the sizes",
+      { dims: { kv_heads: 3, q_heads: 3, head_dim: 8, batch: 1, kv_len: 20 } },
+      "keys.shape: ",
+    ],
+    [
+      "heads that do not divide",
+      { dims: { kv_heads: 2, q_heads: 3, head_dim: 8, batch: 1, kv_len: 20 } },
+      "dims: 3 query heads",
+    ],
+    [
+      "a count out of bounds",
+      { dims: { kv_heads: 2, q_heads: 2, head_dim: 1e300, batch: 1, kv_len: 20 } },
+      "dims.head_dim: expected a count",
+    ],
+    ["data cut short", { keys: { dtype: "f32", shape: [1, 2, 20, 8], b64: "AAAA" } }, "keys.b64: expected 1280 bytes"],
+    ["data that is not base64", { keys: { dtype: "f32", shape: [1, 2, 20, 8], b64: "?" } }, "keys.b64 is not base64"],
+    [
+      "padding in the middle",
+      { attention_mask: [[...new Array<number>(10).fill(1), 0, ...new Array<number>(9).fill(1)]] },
+      "attention_mask[0]: expected padding on the left",
+    ],
+  ])("is one failure that names %s", async (_, change, message) => {
+    const failures = await failuresOf({ ...caseNamed("attn-0"), ...change });
+    expect(failures).toHaveLength(1);
+    expect(failures[0]).toContain(message);
+  });
+});
+
+it("tells cases from other JSON by their kind", () => {
+  expect([kindOf({ kind: "gkv.decode_loop" }), kindOf({ cases: [] }), kindOf([1]), kindOf(null)]).toEqual([
+    "gkv.decode_loop",
+    null,
+    null,
+    null,
+  ]);
+  expect([isSupportedKind("gkv.update_kv"), isSupportedKind("kvpress.scorer"), isSupportedKind("toString")]).toEqual([
+    true,
+    false,
+    false,
+  ]);
+});

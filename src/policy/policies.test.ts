@@ -1,0 +1,152 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { randomStream } from "../lib/random";
+import { isActing } from "./budget";
+import { chooseSurvivors, protectedCandidates } from "./evict";
+import { effectiveParameters, policies, policyById } from "./policies";
+import type { Policy, PolicyParameters, PolicyView } from "./policy";
+
+interface Case {
+  readonly parameters: PolicyParameters;
+  readonly view: PolicyView;
+}
+
+/** A seeded cache with every term measured, larger than the budget. */
+function caseOf(policy: Policy, seed: number): Case {
+  const stream = randomStream(seed);
+  const chosen = {
+    budgetSlots: stream.integer(4, 30),
+    windowSlots: stream.integer(1, 8),
+    seed,
+    isPromptProtected: stream.pick([true, false]),
+  };
+  const parameters = effectiveParameters(policy, chosen);
+  const lengthSlots = parameters.budgetSlots + stream.integer(1, 20);
+  const candidateCount = lengthSlots - parameters.windowSlots;
+  const term = () => Float32Array.from({ length: candidateCount }, () => stream.uniform());
+  let position = 0;
+  return {
+    parameters,
+    view: {
+      layer: stream.integer(0, 3),
+      kvHead: stream.integer(0, 3),
+      event: stream.integer(0, 9),
+      lengthSlots,
+      candidateCount,
+      positions: Int32Array.from({ length: lengthSlots }, () => (position += stream.integer(1, 3))),
+      promptCount: stream.integer(0, 20),
+      terms: { windowAttention: term(), attentionShift: term(), redundancy: term(), redundancyRaw: term() },
+      carried: stream.pick([null, term().slice(0, Math.ceil(candidateCount / 2))]),
+    },
+  };
+}
+
+function keptSlots(policy: Policy, { parameters, view }: Case, keepSlots = parameters.budgetSlots): number[] {
+  const { total } = policy.score(view, parameters);
+  const isProtected = protectedCandidates(view, parameters);
+  return [...chooseSurvivors({ total, lengthSlots: view.lengthSlots, keepSlots, isProtected }).slots];
+}
+
+function forEachCase(policy: Policy, check: (one: Case) => void): void {
+  fc.assert(
+    fc.property(fc.integer(), (seed) => {
+      check(caseOf(policy, seed));
+    }),
+    { numRuns: 50 },
+  );
+}
+
+describe.each(policies)("$label", (policy) => {
+  it("fills the budget and never exceeds it", () => {
+    forEachCase(policy, (one) => {
+      expect(keptSlots(policy, one)).toHaveLength(one.parameters.budgetSlots);
+    });
+  });
+
+  it("keeps slots in order, each once, the window included", () => {
+    forEachCase(policy, (one) => {
+      const kept = keptSlots(policy, one);
+      expect(kept.every((slot, at) => at === 0 || kept[at - 1] < slot)).toBe(true);
+      const window = Array.from({ length: one.parameters.windowSlots }, (_, row) => one.view.candidateCount + row);
+      expect(kept.slice(kept.length - window.length)).toEqual(window);
+    });
+  });
+
+  it("evicts nothing while there is room", () => {
+    forEachCase(policy, (one) => {
+      const { lengthSlots } = one.view;
+      expect(isActing(lengthSlots, lengthSlots)).toBe(false);
+      expect(keptSlots(policy, one, lengthSlots)).toEqual(Array.from({ length: lengthSlots }, (_, slot) => slot));
+    });
+  });
+
+  it("gives the same answer twice", () => {
+    forEachCase(policy, (one) => {
+      expect(policy.score(one.view, one.parameters)).toEqual(policy.score(one.view, one.parameters));
+    });
+  });
+
+  it("scores every candidate with a number, and shows parts of that length", () => {
+    forEachCase(policy, (one) => {
+      const { total, carry, parts } = policy.score(one.view, one.parameters);
+      for (const row of [total, carry ?? total, ...Object.values(parts)]) {
+        expect(row).toHaveLength(one.view.candidateCount);
+      }
+      expect(total.some((score) => Number.isNaN(score))).toBe(false);
+    });
+  });
+
+  it("lets no protected prompt token go before another", () => {
+    forEachCase(policy, ({ view, parameters }) => {
+      const one = { view, parameters: { ...parameters, isPromptProtected: true, sinkSlots: 0 } };
+      if (!policy.isEvicting) return;
+      const candidates = Array.from({ length: view.candidateCount }, (_, slot) => slot);
+      const isPrompt = (slot: number) => view.positions[slot] < view.promptCount;
+      const kept = new Set(keptSlots(policy, one));
+      const hasLostPrompt = candidates.some((slot) => isPrompt(slot) && !kept.has(slot));
+      const hasKeptOther = candidates.some((slot) => !isPrompt(slot) && kept.has(slot));
+      expect(hasLostPrompt && hasKeptOther).toBe(false);
+    });
+  });
+
+  it("reads no term that it does not name", () => {
+    forEachCase(policy, ({ view, parameters }) => {
+      const needed = policy.needs(parameters);
+      const terms = Object.fromEntries(
+        Object.entries(view.terms).filter(([name]) => needed.some((need) => need === name)),
+      );
+      expect(policy.score({ ...view, terms }, parameters)).toEqual(policy.score(view, parameters));
+    });
+  });
+});
+
+describe("the list", () => {
+  it("names each policy once", () => {
+    expect(new Set(policies.map(({ id }) => id)).size).toBe(policies.length);
+  });
+
+  it("finds a policy by its id and says which there are", () => {
+    for (const policy of policies) expect(policyById(policy.id)).toBe(policy);
+    expect(() => policyById("fifo")).toThrow('there is no policy "fifo"; choose one of gkv, snapKv');
+  });
+});
+
+describe("effective parameters", () => {
+  const gkv = policyById("gkv");
+
+  it("lay the choices over the policy's own values over the base", () => {
+    const { alpha, lambda, windowSlots } = effectiveParameters(gkv, { alpha: 0.9 });
+    expect({ alpha, lambda, windowSlots }).toEqual({ alpha: 0.9, lambda: 0.5, windowSlots: 16 });
+    expect(effectiveParameters(policyById("rKv")).lambda).toBe(0.1);
+  });
+
+  it("leave out choices that the policy does not use", () => {
+    expect(effectiveParameters(policyById("h2o"), { windowSlots: 8 }).windowSlots).toBe(1);
+    expect(effectiveParameters(policyById("random"), { isPromptProtected: false }).isPromptProtected).toBe(true);
+  });
+
+  it("keep the window below the budget and the pool odd", () => {
+    const narrow = effectiveParameters(gkv, { budgetSlots: 8, windowSlots: 16, poolingSlots: 4 });
+    expect([narrow.budgetSlots, narrow.windowSlots, narrow.poolingSlots]).toEqual([8, 7, 5]);
+  });
+});
