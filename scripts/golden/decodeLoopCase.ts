@@ -176,7 +176,8 @@ async function compress(
   return { state: { positions, carried: carried.length === scores.length ? carried : null }, comparisons };
 }
 
-function appended(positions: Int32Array, from: number, to: number): Int32Array {
+/** The slots after positions `from` … `to − 1` were written behind them. */
+export function appended(positions: Int32Array, from: number, to: number): Int32Array {
   const longer = new Int32Array(positions.length + Math.max(0, to - from));
   longer.set(positions);
   for (let position = from; position < to; position++) longer[positions.length + position - from] = position;

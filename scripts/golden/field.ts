@@ -139,6 +139,16 @@ export function sliceOf(tensor: Tensor, at: number): Tensor {
   return { data: tensor.data.subarray(at * size, (at + 1) * size), shape };
 }
 
+/** Rows `from` … `to − 1` of every head of a [head][row][width] array, without gaps. */
+export function rowsOfHeads(rows: Tensor, from: number, to: number): Float32Array {
+  const [headCount, , width] = rows.shape;
+  const cut = new Float32Array(headCount * (to - from) * width);
+  for (let head = 0; head < headCount; head++) {
+    cut.set(sliceOf(rows, head).data.subarray(from * width, to * width), head * (to - from) * width);
+  }
+  return cut;
+}
+
 export function countItems(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);
 }

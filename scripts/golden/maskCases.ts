@@ -8,7 +8,7 @@ import { InputError } from "../../src/lib/errors";
 import type { RunCase } from "./caseParts";
 import { concatenated, inOrder, readCount, readHeadDims, readPadding } from "./caseParts";
 import { compareArrays, compareExactly } from "./compare";
-import { bitsOf, fieldOf, integerListOf, itemsOf, nestedNumbersOf, sliceOf, tensorOf } from "./field";
+import { bitsOf, fieldOf, integerListOf, itemsOf, nestedNumbersOf, rowsOfHeads, tensorOf } from "./field";
 
 export const runStreamingUpdate: RunCase = (root) => {
   const lengthSlots = readCount(root, "dims", "kv_len");
@@ -135,11 +135,3 @@ export const runWindowOverlap: RunCase = async (root, { probe, tolerance }) => {
     ),
   ];
 };
-
-/** Rows `from` … `to − 1` of every head. */
-function rowsOfHeads(rows: Parameters<typeof sliceOf>[0], from: number, to: number): Float32Array {
-  const width = rows.shape[2];
-  return concatenated(
-    Array.from({ length: rows.shape[0] }, (_, head) => sliceOf(rows, head).data.subarray(from * width, to * width)),
-  );
-}

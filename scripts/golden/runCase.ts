@@ -5,6 +5,7 @@ import type { Comparison } from "./compare";
 import { runDecodeLoop } from "./decodeLoopCase";
 import { fieldOf, rootField } from "./field";
 import { runStaticMasks, runStreamingUpdate, runWindowOverlap } from "./maskCases";
+import { runBuildSparseMask, runExpandSparseMask, runSparseMaskFromHistory } from "./sparseMaskCases";
 import { runAttentionScores, runSimilarityKernel, runSimilarityRaw } from "./termCases";
 import { runUpdateKv } from "./updateKvCase";
 
@@ -16,6 +17,9 @@ const runners: Readonly<Record<string, RunCase>> = {
   "gkv.decode_loop": runDecodeLoop,
   "gkv.streaming_update": runStreamingUpdate,
   "gkv.static_masks": runStaticMasks,
+  "gkv.sparse_mask_from_history": runSparseMaskFromHistory,
+  "gkv.build_sparse_mask": runBuildSparseMask,
+  "gkv.expand_sparse_mask": runExpandSparseMask,
   "derived.window_overlap": runWindowOverlap,
 };
 

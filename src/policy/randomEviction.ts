@@ -7,7 +7,7 @@ export const randomEviction: Policy = {
   id: "random",
   label: "Random (keep prompt)",
   summary: "Keeps the prompt and a seeded random choice of the rest; the control",
-  defaults: { windowSlots: 16, isPromptProtected: true },
+  defaults: { isPromptProtected: true },
   uses: [...budgetParameters, "windowSlots", "seed"],
   isEvicting: true,
   needs: () => [],
