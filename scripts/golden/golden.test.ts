@@ -100,6 +100,12 @@ describe("a broken case", () => {
   });
 });
 
+it("does not loop for ever on an interval of 0", async () => {
+  const json = caseNamed("mask-history-0");
+  json.loop = { prompt_len: 10, divide_length: 0 };
+  expect(await failuresOf(json)).toEqual(["case: divide_length: expected at least 1, found 0"]);
+});
+
 it("tells cases from other JSON by their kind", () => {
   expect([kindOf({ kind: "gkv.decode_loop" }), kindOf({ cases: [] }), kindOf([1]), kindOf(null)]).toEqual([
     "gkv.decode_loop",

@@ -1,4 +1,5 @@
 // A whole sequence of known keys and queries, played through the schedule of events: what each event keeps.
+import { InputError } from "../../src/lib/errors";
 import { isActing } from "../../src/policy/budget";
 import { chooseSurvivors, keepCarry } from "../../src/policy/evict";
 import type { PolicyParameters } from "../../src/policy/policy";
@@ -31,14 +32,15 @@ export interface RunSet {
 /** What each event L = P, P + s, … < T keeps, per KV head, whether it acts or not. */
 export async function keptByRun(run: SequenceRun, probe: TermProbe): Promise<RunSet[]> {
   const tokenCount = run.keys.shape[1];
+  if (run.intervalSteps < 1) throw new InputError("divide_length: expected at least 1, found 0");
   let state: LoopState = { positions: heads(run).map(() => new Int32Array(0)), carried: null };
   const sets: RunSet[] = [];
   let seenCount = 0;
   for (let length = run.promptCount; length < tokenCount; length += run.intervalSteps) {
     state = { ...state, positions: state.positions.map((positions) => appended(positions, seenCount, length)) };
     seenCount = length;
-    if (isActing(state.positions[0].length, run.parameters.budgetSlots))
-      state = await act(run, state, seenCount, probe);
+    const mustAct = isActing(state.positions[0].length, run.parameters.budgetSlots);
+    if (mustAct) state = await act(run, state, seenCount, probe);
     sets.push({ startRow: length, positions: state.positions.map((positions) => [...positions]) });
   }
   return sets;
