@@ -1,0 +1,134 @@
+// The walk: rooms with rules, a number, and as many steps as the prompt asks for. Each step looks up the rule of the
+// present room three times: gain or lose, how much, and where to go with an even or an odd number.
+
+import { assert } from "../lib/errors";
+import type { RandomStream } from "../lib/random";
+import { randomStream } from "../lib/random";
+import type { Problem } from "./problem";
+import { formatWalkPrompt, formatWalkTrace } from "./walkText";
+
+export interface WalkRule {
+  readonly room: string;
+  /** Added to the number: 1 … 6 or −6 … −1. */
+  readonly change: number;
+  readonly evenTarget: string;
+  readonly oddTarget: string;
+}
+
+export interface Walk {
+  readonly rules: readonly WalkRule[]; // in the order in which the prompt gives them
+  readonly startRoom: string;
+  readonly startValue: number;
+  readonly stepCount: number;
+}
+
+export interface WalkStep {
+  readonly rule: WalkRule;
+  readonly before: number;
+  readonly after: number;
+  readonly target: string;
+}
+
+export interface WalkKnobs {
+  /** 3 … 12; the pilot model knows 4 … 6. */
+  readonly rooms: number;
+  /** 1 … 59; the pilot model knows 10 … 24. */
+  readonly steps: number;
+  /** Every use of a rule with an even or an odd number comes for the first time within this many steps; null = as it falls. */
+  readonly tour: number | null;
+}
+
+export const roomNames = [
+  "attic",
+  "barn",
+  "cellar",
+  "den",
+  "foyer",
+  "garden",
+  "hall",
+  "kitchen",
+  "library",
+  "office",
+  "pantry",
+  "studio",
+] as const;
+
+export const maxValue = 59;
+const maxAttempts = 200_000;
+
+/**
+ * A walk drawn from a seed; same seed and knobs, same problem. The number stays in 0 … 59. From 10 steps on every room is
+ * visited, from three times as many steps as rooms on every room twice.
+ */
+export function drawWalk(knobs: WalkKnobs, seed: number): Problem {
+  const { rooms, steps, tour } = knobs;
+  assert(rooms >= 3 && rooms <= roomNames.length, `a walk has 3 to ${roomNames.length} rooms`);
+  assert(steps >= 1 && steps <= maxValue, `a walk has 1 to ${maxValue} steps`);
+  const stream = randomStream(seed);
+  for (let attempt = 0; attempt < maxAttempts; attempt++) {
+    const walk = drawRules(knobs, stream);
+    const taken = simulateWalk(walk);
+    if (!isWanted(taken, knobs)) continue;
+    const tourMark = tour === null ? "" : `-tour${tour}`;
+    return {
+      id: `walk-${rooms}x${steps}${tourMark}-${seed}`,
+      family: "walk",
+      knobs,
+      prompt: formatWalkPrompt(walk),
+      answer: String(taken[taken.length - 1].after),
+      trace: formatWalkTrace(taken),
+    };
+  }
+  throw new Error(`no walk of ${rooms} rooms and ${steps} steps found that fulfils the conditions`);
+}
+
+/** The steps of a walk, whatever values it runs through. */
+export function simulateWalk(walk: Walk): WalkStep[] {
+  const ruleOf = new Map(walk.rules.map((rule) => [rule.room, rule]));
+  const taken: WalkStep[] = [];
+  let room = walk.startRoom;
+  let before = walk.startValue;
+  for (let step = 0; step < walk.stepCount; step++) {
+    const rule = ruleOf.get(room);
+    assert(rule !== undefined, `the walk has a rule for ${room}`);
+    const after = before + rule.change;
+    const target = after % 2 === 0 ? rule.evenTarget : rule.oddTarget;
+    taken.push({ rule, before, after, target });
+    room = target;
+    before = after;
+  }
+  return taken;
+}
+
+function drawRules({ rooms, steps }: WalkKnobs, stream: RandomStream): Walk {
+  const names = stream.shuffle(roomNames).slice(0, rooms);
+  const rules = names.map((room) => {
+    const [evenTarget, oddTarget] = stream.shuffle(names.filter((name) => name !== room));
+    const change = stream.integer(1, 6) * (stream.uniform() < 0.5 ? -1 : 1);
+    return { room, change, evenTarget, oddTarget };
+  });
+  return {
+    rules,
+    startRoom: stream.pick(names),
+    // The range that the pilot model was trained on.
+    startValue: stream.integer(3, 56),
+    stepCount: steps,
+  };
+}
+
+function isWanted(taken: readonly WalkStep[], { rooms, steps, tour }: WalkKnobs): boolean {
+  if (taken.some(({ after }) => after < 0 || after > maxValue)) return false;
+  const visits = new Map<string, number>();
+  const usedBranches = new Set<string>();
+  let lastFirstUse = 0;
+  taken.forEach(({ rule, after }, step) => {
+    visits.set(rule.room, (visits.get(rule.room) ?? 0) + 1);
+    const branch = `${rule.room} ${after % 2}`;
+    if (!usedBranches.has(branch)) lastFirstUse = step + 1;
+    usedBranches.add(branch);
+  });
+  const leastVisits = steps >= 3 * rooms && steps >= 10 ? 2 : steps >= 10 ? 1 : 0;
+  const isVisited = leastVisits === 0 || visits.size === rooms;
+  const isRevisited = [...visits.values()].every((count) => count >= leastVisits);
+  return isVisited && isRevisited && (tour === null || lastFirstUse <= tour);
+}
