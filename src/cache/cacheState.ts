@@ -51,6 +51,10 @@ export function keepSlots(cache: CacheState, survivors: Int32Array, keptCount: n
 }
 
 /** One head's part of a flat [layer][kvHead][width] array; `head` counts layer × kvHeadCount + kvHead. A view, not a copy. */
-export function headRow<Row extends Float32Array | Int32Array | Uint8Array>(rows: Row, head: number, width: number): Row {
+export function headRow<Row extends Float32Array | Int32Array | Uint8Array>(
+  rows: Row,
+  head: number,
+  width: number,
+): Row {
   return rows.subarray(head * width, (head + 1) * width) as Row;
 }

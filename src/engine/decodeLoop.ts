@@ -91,9 +91,10 @@ export const createDecodeLoop: CreateDecodeLoop = async (backend, request, histo
   };
 
   const extend = async (extraTokens: number): Promise<void> => {
-    requireInteger("extraTokens", extraTokens, { least: 1, most: plan.maxPositions });
+    requireInteger("extraTokens", extraTokens, { least: 1, most: 2 ** 31 });
+    const text = { label: "the text so far", tokenCount: plan.promptCount + tokens.length };
+    checkLength(text, extraTokens, plan.maxPositions);
     const extendedLimit = tokens.length + extraTokens;
-    checkLength(plan.promptCount, extendedLimit, plan.maxPositions);
     if (!runner.hasRoomFor(extendedLimit)) {
       // Room for as much again, so that a run continued in small steps is not done again at each of them.
       const roomy = Math.min(2 * extendedLimit, plan.maxPositions - plan.promptCount);

@@ -17,23 +17,28 @@ export function checkRecipe(recipe: RunRecipe, promptTokens: Int32Array, config:
         "model.safetensors and tokenizer.json do not belong together",
     );
   }
-  checkLength(promptTokens.length, recipe.maxNewTokens, config.maxPositions);
+  checkLength({ label: "the prompt", tokenCount: promptTokens.length }, recipe.maxNewTokens, config.maxPositions);
   checkSampling(recipe.sampling);
 }
 
-/** Throws InputError when a run of this length would leave the positions that the model was made for. */
-export function checkLength(promptCount: number, maxNewTokens: number, maxPositions: number): void {
-  const needed = promptCount + maxNewTokens;
+/** Throws InputError when so many new tokens behind `text` would leave the positions that the model was made for. */
+export function checkLength(
+  text: { readonly label: string; readonly tokenCount: number },
+  newTokens: number,
+  maxPositions: number,
+): void {
+  const needed = text.tokenCount + newTokens;
   if (needed <= maxPositions) return;
-  const room = maxPositions - promptCount;
+  const room = maxPositions - text.tokenCount;
   throw new InputError(
-    `the prompt (${promptCount} tokens) and ${maxNewTokens} new tokens need ${needed} positions, the model has ` +
-      `${maxPositions}; ${room > 0 ? `ask for at most ${room} new tokens` : "shorten the prompt"}`,
+    `${text.label} (${text.tokenCount} tokens) and ${newTokens} new tokens need ${needed} positions, the model has ` +
+      `${maxPositions}; ${room > 0 ? `ask for at most ${room} new tokens` : "use a shorter text"}`,
   );
 }
 
 function checkSampling({ temperature, topP, topK, seed }: Sampling): void {
-  requireNumber("temperature", temperature, { least: 0, most: 100 });
+  // Lower temperatures than this overflow float32 when logits are divided by them (src/model/sampler.ts).
+  if (temperature !== 0) requireNumber("temperature (if not 0)", temperature, { least: 0.001, most: 100 });
   requireNumber("topP", topP, { least: Number.MIN_VALUE, most: 1 });
   requireInteger("topK", topK, { least: 0, most: 2 ** 31 });
   requireInteger("seed", seed, { least: 0, most: 2 ** 32 - 1 });

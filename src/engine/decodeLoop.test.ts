@@ -1,0 +1,340 @@
+import { describe, expect, it } from "vitest";
+import { headRow } from "../cache/cacheState";
+import { InputError } from "../lib/errors";
+import { greedySampling } from "../model/sampling";
+import { effectiveParameters, policies, policyById } from "../policy/policies";
+import type { PolicyParameters } from "../policy/policy";
+import type { Backend, Session } from "./backend";
+import { createCpuBackend } from "./cpu/cpuBackend";
+import type { DecodeLoop, DecodeLoopHistory, LoopStep } from "./decodeLoop";
+import { createDecodeLoop } from "./decodeLoop";
+import type { RunRecipe } from "./protocol";
+import { seededModel, seededPrompt, tinyConfig, wordTokenizer } from "./seededModel";
+
+const model = seededModel(5);
+const tokenizer = wordTokenizer(tinyConfig.vocabularySize);
+const headCount = tinyConfig.layerCount * tinyConfig.kvHeadCount;
+
+interface Case extends Partial<PolicyParameters> {
+  readonly policyId: string;
+  readonly promptCount: number;
+  readonly maxNewTokens: number;
+}
+
+function recipeOf({ policyId, maxNewTokens, promptCount: _, ...choices }: Case): RunRecipe {
+  return {
+    promptText: "",
+    expectedAnswer: null,
+    policyId,
+    parameters: effectiveParameters(policyById(policyId), choices),
+    sampling: { ...greedySampling, temperature: 1, seed: 3 },
+    maxNewTokens,
+    hasTaps: true,
+  };
+}
+
+async function openLoop(given: Case, options: { history?: DecodeLoopHistory; backend?: Backend } = {}) {
+  const promptTokens = seededPrompt(9, given.promptCount);
+  const backend = options.backend ?? (await createCpuBackend(model));
+  return createDecodeLoop(backend, { model, tokenizer, promptTokens, recipe: recipeOf(given) }, options.history);
+}
+
+async function runSteps(loop: DecodeLoop, stepCount = Infinity): Promise<LoopStep[]> {
+  const steps: LoopStep[] = [];
+  while (steps.length < stepCount) {
+    const step = await loop.next();
+    steps.push(step);
+    if (step.end !== null) break;
+  }
+  return steps;
+}
+
+/** What two runs must have in common; timings differ. */
+function essence(steps: readonly LoopStep[]) {
+  return steps.map(({ result, eviction, end }) => ({ ...result, eviction, end, readBackMs: 0 }));
+}
+
+const tight: Case = {
+  policyId: "gkv",
+  promptCount: 21,
+  maxNewTokens: 60,
+  budgetSlots: 24,
+  windowSlots: 4,
+  intervalSteps: 8,
+};
+
+describe("the saw-tooth", () => {
+  it("falls to B at every event that acts, grows by one, and is seen at B + s", async () => {
+    const loop = await openLoop(tight);
+    const steps = await runSteps(loop);
+    // 21 + 8 = 29 > 24 at step 8: the first event that acts. The forward of the event still sees everything.
+    const lengths = steps.map(({ result }) => result.lengthSlots);
+    expect(lengths.slice(0, 20)).toEqual([
+      21, 22, 23, 24, 25, 26, 27, 28, 29, 25, 26, 27, 28, 29, 30, 31, 32, 25, 26, 27,
+    ]);
+    expect(Math.max(...lengths)).toBe(24 + 8);
+    expect(loop.memory.slotCapacity).toBe(24 + 8);
+    const events = steps.flatMap(({ eviction }) => eviction ?? []);
+    expect(events.map(({ step, event }) => [step, event])).toEqual(
+      [8, 16, 24, 32, 40, 48, 56].map((step) => [step, step / 8]),
+    );
+  });
+
+  it("cuts a prompt that is longer than the budget at once", async () => {
+    const loop = await openLoop({ ...tight, promptCount: 70, maxNewTokens: 4 });
+    const steps = await runSteps(loop);
+    expect(steps.map(({ result }) => result.lengthSlots)).toEqual([70, 25, 26, 27]);
+    expect(steps[0].eviction).toMatchObject({ event: 0, step: 0, lengthBefore: 70, budgetSlots: 24 });
+    expect(loop.memory.slotCapacity).toBe(70);
+  });
+
+  it("lets the budget grow with the text in ratio mode", async () => {
+    const given: Case = { ...tight, budgetMode: "ratio", compressRatio: 0.6, maxNewTokens: 60 };
+    const events = (await runSteps(await openLoop(given))).flatMap(({ eviction }) => eviction ?? []);
+    // floor(0.6 · (21 + t)) once that exceeds 24
+    expect(events.map(({ step, budgetSlots }) => [step, budgetSlots])).toEqual([
+      [8, 24],
+      [16, 24],
+      [24, 27],
+      [32, 31],
+      [40, 36],
+      [48, 41],
+      [56, 46],
+    ]);
+  });
+});
+
+describe.each(policies.filter((policy) => policy.isEvicting).map(({ id }) => id))("under %s", (policyId) => {
+  it("keeps the window, exactly B slots per head, positions ascending, and only what was there", async () => {
+    const steps = await runSteps(await openLoop({ ...tight, policyId }));
+    const events = steps.flatMap(({ eviction }) => eviction ?? []);
+    expect(events).toHaveLength(7);
+    let keptBefore: Set<number>[] | null = null;
+    for (const event of events) {
+      const kept: Set<number>[] = [];
+      for (let head = 0; head < headCount; head++) {
+        const before = headRow(event.positionsBefore, head, event.lengthBefore);
+        const survivors = headRow(event.survivors, head, event.budgetSlots);
+        const positions = Array.from(survivors, (slot) => before[slot]);
+        const newest = tight.promptCount + event.step;
+        expect(positions).toEqual([...new Set(positions)].sort((left, right) => left - right));
+        expect(positions.slice(-event.windowSlots)).toEqual(
+          Array.from({ length: event.windowSlots }, (_, row) => newest - event.windowSlots + row),
+        );
+        const fresh = before.filter((position) => position >= newest - 8);
+        const old = before.filter((position) => position < newest - 8);
+        expect(fresh).toHaveLength(8);
+        const past = keptBefore?.[head];
+        if (past !== undefined) expect([...old].every((position) => past.has(position))).toBe(true);
+        kept.push(new Set(positions));
+      }
+      keptBefore = kept;
+    }
+  });
+});
+
+describe("the record of an event", () => {
+  it("holds every term, part, total and carry in its shape, and the carry decides the next event", async () => {
+    const events = (await runSteps(await openLoop(tight))).flatMap(({ eviction }) => eviction ?? []);
+    const [first, second] = events;
+    expect(first.candidateCount).toBe(25);
+    for (const rows of [...Object.values(first.terms), ...Object.values(first.parts), first.total, first.carry]) {
+      expect(rows).toHaveLength(headCount * first.candidateCount);
+    }
+    expect(Object.keys(first.terms).sort()).toEqual(["redundancy", "windowAttention"]);
+    // α · C of the slots that stayed, in their new order; NaN for slots without a past.
+    for (let head = 0; head < headCount; head++) {
+      const keptCandidates = headRow(first.survivors, head, 24).subarray(0, 20);
+      const carry = headRow(first.carry, head, first.candidateCount);
+      const history = headRow(second.parts.history, head, second.candidateCount);
+      expect(Array.from(history.subarray(0, 20))).toEqual(
+        Array.from(keptCandidates, (slot) => Math.fround(0.8 * carry[slot])),
+      );
+      expect(history.subarray(20).every(Number.isNaN)).toBe(true);
+      expect(first.margin[head]).toBeGreaterThanOrEqual(0);
+    }
+  });
+
+  it("starts H2O with α = 1 from the column sums of the prompt, whether event 0 acts or not", async () => {
+    for (const promptCount of [21, 40]) {
+      const given: Case = { ...tight, policyId: "h2o", alpha: 1, isNormalised: false, promptCount };
+      const first = (await runSteps(await openLoop(given))).flatMap(({ eviction }) => eviction ?? [])[0];
+      expect(first.step).toBe(promptCount === 21 ? 8 : 0);
+      const { promptAttention } = first.terms;
+      expect(promptAttention).toHaveLength(headCount * promptCount);
+      const known = Math.min(promptCount, first.candidateCount);
+      for (let head = 0; head < headCount; head++) {
+        const history = headRow(first.parts.history, head, first.candidateCount);
+        expect(history.subarray(0, known)).toEqual(headRow(promptAttention, head, promptCount).subarray(0, known));
+      }
+    }
+  });
+});
+
+describe("a budget that is never exceeded", () => {
+  it("gives the bits of the full cache", async () => {
+    const given: Case = { ...tight, budgetSlots: 90 };
+    const evicting = await runSteps(await openLoop(given));
+    const full = await runSteps(await openLoop({ ...given, policyId: "fullCache" }));
+    expect(essence(evicting)).toEqual(essence(full));
+  });
+});
+
+/** The CPU backend as if results arrived late: forwards may run ahead as they do on a GPU. */
+async function ringBackend(ringDepth: number, onDecode: (session: Session) => void = () => undefined) {
+  const backend = await createCpuBackend(model);
+  const createSession: Backend["createSession"] = async (request) => {
+    const session = await backend.createSession(request);
+    return {
+      memory: session.memory,
+      ringDepth,
+      get lengthSlots() {
+        return session.lengthSlots;
+      },
+      get inFlightCount() {
+        return session.inFlightCount;
+      },
+      prefill: (tokens, signal) => session.prefill(tokens, signal),
+      decode: (forced) => {
+        session.decode(forced);
+        onDecode(session);
+      },
+      collect: () => session.collect(),
+      measureTerms: () => session.measureTerms(),
+      compact: (survivors, keptCount) => session.compact(survivors, keptCount),
+      readLogits: () => session.readLogits(),
+      dispose: () => session.dispose(),
+    };
+  };
+  return { ...backend, createSession };
+}
+
+describe("forwards in flight", () => {
+  it("change no result, fill the ring, and never pass an event that acts or the end", async () => {
+    const inFlight: number[] = [];
+    const backend = await ringBackend(3, (session) => inFlight.push(session.inFlightCount));
+    const steps = await runSteps(await openLoop(tight, { backend }));
+    expect(essence(steps)).toEqual(essence(await runSteps(await openLoop(tight))));
+    expect(Math.max(...inFlight)).toBe(3);
+    expect(inFlight).toHaveLength(tight.maxNewTokens - 1);
+  });
+
+  it("stay pending behind a stop token and are what a continued run goes on with", async () => {
+    const free = essence(await runSteps(await openLoop(tight)));
+    const stopToken = free[13].token;
+    const stopAt = free.findIndex(({ token }) => token === stopToken);
+    const stopping = { ...model, config: { ...model.config, stopTokens: [stopToken] } };
+    const loop = await createDecodeLoop(await ringBackend(3), {
+      model: stopping,
+      tokenizer,
+      promptTokens: seededPrompt(9, tight.promptCount),
+      recipe: recipeOf(tight),
+    });
+    const before = await runSteps(loop);
+    expect(before.at(-1)?.end).toBe("stopToken");
+    expect(before).toHaveLength(stopAt + 1);
+    await loop.extend(4);
+    const after = await runSteps(loop, 4);
+    expect([...before, ...after].map(({ result }) => result.token)).toEqual(
+      free.slice(0, before.length + after.length).map(({ token }) => token),
+    );
+  });
+});
+
+describe("a rebuilt run", () => {
+  it.each([1, 8, 9, 17, 31])("goes on after %i steps as if nothing had happened", async (stepCount) => {
+    for (const policyId of ["gkv", "random", "fullCache"]) {
+      const given = { ...tight, policyId };
+      const whole = essence(await runSteps(await openLoop(given)));
+      const lost = await openLoop(given);
+      await runSteps(lost, stepCount);
+      const history = lost.history();
+      lost.dispose();
+      const rest = await runSteps(await openLoop(given, { history, backend: await ringBackend(2) }));
+      expect(essence(rest)).toEqual(whole.slice(stepCount));
+    }
+  });
+
+  it("feeds the recorded tokens even where the new backend would choose others", async () => {
+    const lost = await openLoop(tight);
+    await runSteps(lost, 6);
+    const history = lost.history();
+    const changed = { ...history, tokens: history.tokens.map((token) => (token + 1) % tinyConfig.vocabularySize) };
+    const same = await runSteps(await openLoop(tight, { history }), 1);
+    const other = await runSteps(await openLoop(tight, { history: changed }), 1);
+    expect(same[0].result.step).toBe(6);
+    expect(other[0].result.logProbability).not.toBe(same[0].result.logProbability);
+  });
+
+  it("starts again after an aborted prefill", async () => {
+    const loop = await openLoop({ ...tight, promptCount: 70 });
+    const abort = new AbortController();
+    const first = loop.next(abort.signal);
+    abort.abort(new Error("stopped"));
+    await expect(first).rejects.toThrow("stopped");
+    expect(essence(await runSteps(loop))).toEqual(
+      essence(await runSteps(await openLoop({ ...tight, promptCount: 70 }))),
+    );
+  });
+});
+
+describe("extend", () => {
+  it.each(["gkv", "fullCache"])("continues %s after the end as one long run would have gone", async (policyId) => {
+    const whole = essence(await runSteps(await openLoop({ ...tight, policyId })));
+    const loop = await openLoop({ ...tight, policyId, maxNewTokens: 12 });
+    const steps = await runSteps(loop);
+    await loop.extend(3);
+    steps.push(...(await runSteps(loop)));
+    await loop.extend(45);
+    steps.push(...(await runSteps(loop)));
+    const withoutEnd = (step: { end: unknown }) => ({ ...step, end: null });
+    expect(essence(steps).map(withoutEnd)).toEqual(whole.map(withoutEnd));
+    expect(steps.map(({ end }, step) => (end === null ? -1 : step)).filter((step) => step >= 0)).toEqual([11, 14, 59]);
+  });
+
+  it("says how far the model goes", async () => {
+    const loop = await openLoop({ ...tight, maxNewTokens: 2 });
+    await runSteps(loop);
+    await expect(loop.extend(500)).rejects.toThrow(
+      "the text so far (23 tokens) and 500 new tokens need 523 positions, the model has 256; ask for at most 233 new tokens",
+    );
+  });
+});
+
+describe("createDecodeLoop", () => {
+  const bad: readonly [string, Partial<RunRecipe> & { tokens?: Int32Array }, string][] = [
+    ["an empty prompt", { tokens: new Int32Array(0) }, "the prompt is empty"],
+    ["an unknown token", { tokens: Int32Array.of(3, 48) }, "the prompt holds token 48, the model knows 0 … 47"],
+    ["too many new tokens", { maxNewTokens: 250 }, "ask for at most 235 new tokens"],
+    ["no new token", { maxNewTokens: 0 }, "maxNewTokens is 0, expected a whole number from 1 to 256"],
+    ["an unknown policy", { policyId: "snap" }, 'there is no policy "snap"'],
+    ["a negative temperature", { sampling: { ...greedySampling, temperature: -1 } }, "temperature (if not 0) is -1, expected a number from 0.001"],
+    ["an empty nucleus", { sampling: { ...greedySampling, topP: 0 } }, "topP is 0, expected a number above 0"],
+  ];
+  it.each(bad)("refuses %s in plain words", async (_, { tokens, ...change }, message) => {
+    const promptTokens = tokens ?? seededPrompt(9, 21);
+    const recipe = { ...recipeOf(tight), ...change };
+    const opening = createDecodeLoop(await createCpuBackend(model), { model, tokenizer, promptTokens, recipe });
+    await expect(opening).rejects.toThrow(message);
+    await expect(opening).rejects.toBeInstanceOf(InputError);
+  });
+
+  const badParameters: readonly [Partial<PolicyParameters>, string][] = [
+    [{ budgetSlots: 4 }, "the budget of 4 slots leaves nothing beside the window of 4"],
+    [{ budgetSlots: 24.5 }, "budgetSlots is 24.5, expected a whole number"],
+    [{ intervalSteps: 0 }, "intervalSteps is 0"],
+    [{ alpha: Number.NaN }, "alpha is NaN, expected a number from 0 to 1"],
+    [{ poolingSlots: 4 }, "poolingSlots is 4, expected an odd number"],
+    [{ compressRatio: 0 }, "compressRatio is 0, expected a number above 0 and up to 1"],
+  ];
+  it.each(badParameters)("refuses the parameters %o", async (change, message) => {
+    const recipe = recipeOf(tight);
+    const opening = createDecodeLoop(await createCpuBackend(model), {
+      model,
+      tokenizer,
+      promptTokens: seededPrompt(9, 21),
+      recipe: { ...recipe, parameters: { ...recipe.parameters, ...change } },
+    });
+    await expect(opening).rejects.toThrow(message);
+  });
+});
