@@ -2,16 +2,15 @@
 //
 //   "WINNOWRUN" version | HEAD: JSON | STEP: columns | EVNT: columns      each section deflated, with its own checksum
 
-import { errorMessage, InputError } from "../lib/errors";
+import { InputError } from "../lib/errors";
 import { createColumnReader, createColumnWriter } from "./byteColumns";
 import { cacheSeenByStep } from "./replay";
 import { readEvent, writeEvent } from "./runFileEvents";
 import { parseRunFileHead, runFileHead, toTraceHeader } from "./runFileHead";
 import { packSections, unpackSections } from "./runFileSections";
 import { distinctTexts, readSteps, writeSteps } from "./runFileSteps";
-import type { EvictionEvent, StepRecord, Trace } from "./trace";
+import type { EvictionEvent, Trace } from "./trace";
 import { createTraceBuilder } from "./traceBuilder";
-import type { TraceBuilder } from "./traceBuilder";
 
 /** Positions × heads of a run: what replay keeps a number for. */
 const LARGEST_REPLAY_CELLS = 1 << 26;
@@ -73,8 +72,9 @@ function rebuild(found: Trace, fileName: string): Trace {
   let eventIndex = 0;
   for (const step of found.steps) {
     const event = found.events[eventIndex]?.step === step.step ? found.events[eventIndex++] : null;
-    const contradiction = tryAppend(builder, step, event);
-    if (contradiction !== null) throw refuse(contradiction);
+    const objection = builder.objectionTo(step, event);
+    if (objection !== null) throw refuse(objection);
+    builder.append(step, event);
     if (event !== null && !isReplayed(builder.trace, event)) {
       throw refuse(`event ${event.event} starts from positions that are not in the cache`);
     }
@@ -84,16 +84,6 @@ function rebuild(found: Trace, fileName: string): Trace {
   }
   if (found.end !== null) builder.finish(found.end);
   return builder.trace;
-}
-
-/** What the builder has against the step, null when it took it. */
-function tryAppend(builder: TraceBuilder, step: StepRecord, event: EvictionEvent | null): string | null {
-  try {
-    builder.append(step, event);
-    return null;
-  } catch (error) {
-    return errorMessage(error);
-  }
 }
 
 function isReplayed(trace: Trace, event: EvictionEvent): boolean {

@@ -7,6 +7,8 @@ import type { EvictionEvent, RunEndReason, StepRecord, Trace, TraceHeader } from
 export interface TraceBuilder {
   /** The same object from first to last. */
   readonly trace: Trace;
+  /** Why a step cannot be the next one, null when it can. */
+  objectionTo(record: StepRecord, eviction: EvictionEvent | null): string | null;
   /** The next step with the eviction that fell on it. A step after the end reopens the trace: the run was continued. */
   append(record: StepRecord, eviction: EvictionEvent | null): void;
   finish(reason: RunEndReason): void;
@@ -19,31 +21,32 @@ export function createTraceBuilder(header: TraceHeader): TraceBuilder {
   const headCount = header.model.layerCount * header.model.kvHeadCount;
   let lengthAfter = 0;
 
+  function objectionTo(record: StepRecord, eviction: EvictionEvent | null): string | null {
+    const { step, lengthSlots } = record;
+    if (step !== steps.length) return `step ${step} follows ${steps.length} steps`;
+    const expected = lengthAfter + (step === 0 ? header.promptTokens.length : 1);
+    if (lengthSlots !== expected) {
+      return `step ${step} saw ${lengthSlots} slots, expected ${expected}`;
+    }
+    if (eviction === null) return null;
+    if (eviction.step !== step || eviction.lengthBefore !== lengthSlots) {
+      return `the eviction of step ${eviction.step} does not belong to step ${step}`;
+    }
+    const keptCount = eviction.survivors.length / headCount;
+    return Number.isInteger(keptCount) && keptCount < lengthSlots
+      ? null
+      : `step ${step} keeps ${keptCount} of ${lengthSlots} slots`;
+  }
+
   return {
     trace,
+    objectionTo,
     append(record, eviction) {
-      assert(record.step === steps.length, `step ${record.step} follows ${steps.length} steps`);
-      const added = record.step === 0 ? header.promptTokens.length : 1;
-      assert(
-        record.lengthSlots === lengthAfter + added,
-        `step ${record.step} saw ${record.lengthSlots} slots, expected ${lengthAfter + added}`,
-      );
-      if (eviction !== null) {
-        assert(
-          eviction.step === record.step && eviction.lengthBefore === record.lengthSlots,
-          `the eviction of step ${eviction.step} does not belong to step ${record.step}`,
-        );
-        const keptCount = eviction.survivors.length / headCount;
-        assert(
-          Number.isInteger(keptCount) && keptCount < record.lengthSlots,
-          `step ${record.step} keeps ${keptCount} of ${record.lengthSlots} slots`,
-        );
-        events.push(eviction);
-        lengthAfter = keptCount;
-      } else {
-        lengthAfter = record.lengthSlots;
-      }
+      const objection = objectionTo(record, eviction);
+      assert(objection === null, String(objection));
       steps.push(record);
+      if (eviction !== null) events.push(eviction);
+      lengthAfter = eviction === null ? record.lengthSlots : eviction.survivors.length / headCount;
       trace.end = null;
     },
     finish(reason) {

@@ -1,0 +1,113 @@
+// Keeps a backend at hand for a model: when the device is lost it opens another, and whoever waits on the lost one is told.
+
+import { errorMessage } from "../lib/errors";
+import type { BackendSummary } from "../trace/trace";
+import type { Backend } from "./backend";
+import type { OpenedBackend } from "./backendChoice";
+import { giveWay } from "./giveWay";
+
+/** The device under a piece of work is gone; the work can be done again on `keeper.current()`. */
+export class DeviceLostError extends Error {
+  override readonly name = "DeviceLostError";
+}
+
+export interface BackendKeeper {
+  /** The backend in use; after a loss the one that takes its place, once it is open. */
+  current(): Promise<Backend>;
+  /** The outcome of work on a backend, or DeviceLostError as soon as that backend's device is lost. */
+  guard<Result>(backend: Backend, work: Promise<Result>): Promise<Result>;
+  /** For tests: loses the device as a driver crash would. */
+  lose(): void;
+  dispose(): void;
+}
+
+/** How long a failed piece of work waits to learn that the device was lost under it. */
+const LOSS_NEWS_MS = 250;
+
+export function createBackendKeeper(request: {
+  readonly opened: OpenedBackend;
+  /** Opens another backend after a loss: the GPU again, else the CPU. */
+  reopen(): Promise<OpenedBackend>;
+  onChange(summary: BackendSummary, reason: string): void;
+}): BackendKeeper {
+  const lostReasons = new Map<Backend, string>();
+  const watchers = new Map<Backend, Set<(error: DeviceLostError) => void>>();
+  let isDisposed = false;
+  let opened = request.opened;
+  let current = Promise.resolve(adopt(opened));
+
+  function adopt(next: OpenedBackend): Backend {
+    opened = next;
+    const { backend } = next;
+    void backend.lost.then((reason) => {
+      if (!isDisposed) replace(backend, reason);
+    });
+    return backend;
+  }
+
+  function replace(backend: Backend, reason: string): void {
+    lostReasons.set(backend, reason);
+    current = reopen(reason);
+    // Whoever asks for it hears of a failure; nobody may be asking just now.
+    current.catch(() => undefined);
+    for (const tell of watchers.get(backend) ?? []) tell(new DeviceLostError(reason));
+    backend.dispose();
+  }
+
+  async function reopen(reason: string): Promise<Backend> {
+    const next = await request.reopen();
+    if (isDisposed) {
+      next.backend.dispose();
+      throw new DeviceLostError(reason);
+    }
+    const backend = adopt(next);
+    const place = backend.summary.type === "gpu" ? "a new GPU device" : "the CPU";
+    request.onChange(
+      backend.summary,
+      [`The GPU was lost (${reason}). Decoding goes on from the same token on ${place}.`, next.notice ?? ""]
+        .join(" ")
+        .trim(),
+    );
+    return backend;
+  }
+
+  async function guard<Result>(backend: Backend, work: Promise<Result>): Promise<Result> {
+    let stopWatching = (): void => undefined;
+    const lost = new Promise<never>((_, reject) => {
+      const reason = lostReasons.get(backend);
+      if (reason !== undefined) {
+        reject(new DeviceLostError(reason));
+        return;
+      }
+      const watching = watchers.get(backend) ?? new Set();
+      watchers.set(backend, watching.add(reject));
+      stopWatching = () => watching.delete(reject);
+    });
+    try {
+      return await Promise.race([work, lost]);
+    } catch (error) {
+      // Work on a lost device may fail before the browser says that the device is lost.
+      if (error instanceof DeviceLostError || backend.summary.type === "cpu") throw error;
+      const reason = await lossWithin(backend, LOSS_NEWS_MS);
+      throw reason === null ? error : new DeviceLostError(reason, { cause: errorMessage(error) });
+    } finally {
+      stopWatching();
+    }
+  }
+
+  async function lossWithin(backend: Backend, waitMs: number): Promise<string | null> {
+    const started = performance.now();
+    while (!lostReasons.has(backend) && performance.now() - started < waitMs) await giveWay();
+    return lostReasons.get(backend) ?? null;
+  }
+
+  return {
+    current: () => current,
+    guard,
+    lose: () => opened.lose(),
+    dispose() {
+      isDisposed = true;
+      opened.backend.dispose();
+    },
+  };
+}

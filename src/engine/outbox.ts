@@ -1,0 +1,55 @@
+// Events of one run on their way to the page, in order. Steps leave against credit, the rest waits here, so that
+// a slow page neither slows the run nor loses anything. Bounded by the run: it holds at most the steps it generates.
+
+import type { EngineEvent } from "./protocol";
+
+export interface Outbox {
+  push(event: EngineEvent): void;
+  /** Lets this many more steps go. */
+  grant(stepCount: number): void;
+  /** Drops what is held and everything still to come: the run is over for the page. */
+  close(): void;
+}
+
+/** Events that may stay behind after they were sent, so that a long queue is not copied at every step. */
+const LARGEST_SENT_COUNT = 256;
+
+export function createOutbox(post: (event: EngineEvent) => void): Outbox {
+  let held: EngineEvent[] = [];
+  let sentCount = 0; // the first of `held`, which have gone
+  let credit = 0;
+  let isClosed = false;
+
+  /** Each event counts as sent before it is posted: whoever receives it may grant credit at once. */
+  function drain(): void {
+    while (sentCount < held.length) {
+      const event = held[sentCount];
+      if (event.type === "step") {
+        if (credit === 0) break;
+        credit--;
+      }
+      sentCount++;
+      post(event);
+    }
+    if (sentCount < held.length && sentCount < LARGEST_SENT_COUNT) return;
+    held = held.slice(sentCount);
+    sentCount = 0;
+  }
+
+  return {
+    push(event) {
+      if (isClosed) return;
+      held.push(event);
+      drain();
+    },
+    grant(stepCount) {
+      credit += stepCount;
+      drain();
+    },
+    close() {
+      isClosed = true;
+      held = [];
+      sentCount = 0;
+    },
+  };
+}
