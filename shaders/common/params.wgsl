@@ -20,7 +20,7 @@ struct Params {
   excusedRank: u32, // redundancy excuses the match of this rank, the newest being 1
   seed: u32,
   topK: u32,
-  temperature: f32,
+  inverseTemperature: f32, // 0 = greedy
   topP: f32,
   isMeanPooling: u32, // how the query heads of a group are joined: 0 maximum, 1 mean
 }

@@ -1,5 +1,6 @@
 // Compiled kernels of one device. Pipelines are made asynchronously, side by side, and at most once each.
 import { InputError } from "../../lib/errors";
+import { isSoftwareDevice } from "./adapterClass";
 import { kernelSource, type KernelSpec, type OverrideValues, type WeightType } from "./kernelSpec";
 
 export interface Kernel {
@@ -86,10 +87,10 @@ async function compilerLines(module: GPUShaderModule): Promise<string[]> {
 const caches = new WeakMap<GPUDevice, KernelCache>();
 
 /** The one cache of a device. */
-export function kernelCacheOf(device: GPUDevice, isSoftware: boolean): KernelCache {
+export function kernelCacheOf(device: GPUDevice): KernelCache {
   let cache = caches.get(device);
-  if (cache?.isSoftware !== isSoftware) {
-    cache = new KernelCache(device, isSoftware);
+  if (cache === undefined) {
+    cache = new KernelCache(device, isSoftwareDevice(device));
     caches.set(device, cache);
   }
   return cache;

@@ -1,6 +1,6 @@
 // Runs one kernel once on arrays: what the twin tests do with every kernel. Needs a browser with WebGPU.
 import { randomStream } from "../../lib/random";
-import { boundKernel, dispatchGroups, type Workgroups } from "./dispatch";
+import { boundKernel, emptyStats, Recorder, type Workgroups } from "./dispatch";
 import { kernelCacheOf } from "./kernelCache";
 import type { KernelSpec, OverrideValues, WeightType } from "./kernelSpec";
 import { openDevice, type OpenedDevice } from "./openDevice";
@@ -43,8 +43,8 @@ export async function runKernelOutputs<Name extends string>(
   run: KernelRun,
   outputs: readonly Name[],
 ): Promise<Record<Name, ArrayBuffer>> {
-  const { device, isSoftware } = await testDevice();
-  const kernel = await kernelCacheOf(device, isSoftware).kernel(run);
+  const { device } = await testDevice();
+  const kernel = await kernelCacheOf(device).kernel(run);
   device.pushErrorScope("validation");
   const buffers: Record<string, GPUBuffer> = {};
   for (const [name, data] of Object.entries(run.buffers)) {
@@ -59,17 +59,15 @@ export async function runKernelOutputs<Name extends string>(
     device.queue.writeBuffer(buffers.params, 0, block);
   }
   const bound = boundKernel(device, kernel, buffers);
-  const encoder = device.createCommandEncoder();
-  const pass = encoder.beginComputePass();
-  dispatchGroups(pass, bound, run.groups(kernel.workgroupSize));
-  pass.end();
+  const recorder = new Recorder(device, emptyStats(), run.spec.name);
+  recorder.dispatch(bound, run.groups(kernel.workgroupSize));
   const readBacks = outputs.map((name) => {
     const size = run.buffers[name].byteLength;
     const readBack = device.createBuffer({ size, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST });
-    encoder.copyBufferToBuffer(buffers[name], 0, readBack, 0, size);
+    recorder.copy({ from: buffers[name], to: readBack, byteCount: size });
     return { name, readBack };
   });
-  device.queue.submit([encoder.finish()]);
+  recorder.submit();
   const error = await device.popErrorScope();
   if (error !== null) throw new Error(`kernel ${run.spec.name}: ${error.message}`);
   const results: Partial<Record<Name, ArrayBuffer>> = {};

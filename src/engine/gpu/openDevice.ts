@@ -1,5 +1,6 @@
 // Asks a GPU for a device with all that its adapter gives, and says what came out of it. `navigator.gpu` is passed in.
 import type { ModelConfig } from "../../model/config";
+import { adapterText, isSoftwareAdapter } from "./adapterClass";
 import { modelObstacle, type ModelDemand } from "./modelDemand";
 
 export interface OpenedDevice {
@@ -43,17 +44,4 @@ export async function openDevice(gpu: GPU): Promise<OpenedDevice | null> {
         workgroupsPerDimension: limits.maxComputeWorkgroupsPerDimension,
       }),
   };
-}
-
-/** Vendor, architecture and description, as far as the browser tells. */
-export function adapterText(info: Pick<GPUAdapterInfo, "vendor" | "architecture" | "description">): string {
-  const parts = [info.vendor, info.architecture, info.description].filter((part) => part !== "");
-  return parts.length === 0 ? "unnamed GPU" : parts.join(", ");
-}
-
-/** Browsers flag a fallback adapter; older ones only by its name. */
-export function isSoftwareAdapter(
-  info: Pick<GPUAdapterInfo, "vendor" | "architecture" | "description"> & { readonly isFallbackAdapter?: boolean },
-): boolean {
-  return info.isFallbackAdapter === true || /swiftshader|llvmpipe|lavapipe|basic render/i.test(adapterText(info));
 }

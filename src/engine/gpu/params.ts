@@ -21,7 +21,7 @@ const unsignedFields = [
   "seed",
   "topK",
 ] as const;
-const floatFields = ["temperature", "topP"] as const;
+const floatFields = ["inverseTemperature", "topP"] as const;
 
 /** Fields by their order in the struct, with their WGSL types. */
 export const paramFields = [

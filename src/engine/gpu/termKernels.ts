@@ -1,0 +1,65 @@
+// The kernels that measure terms, compiled for one model shape. Sessions and probes share them.
+import type { Kernel, KernelCache } from "./kernelCache";
+import { flag } from "./kernelSpec";
+import { attentionScoresKernel } from "./kernels/attentionScores";
+import { attentionSoftmaxKernel } from "./kernels/attentionSoftmax";
+import { keyNormKernel } from "./kernels/keyNorm";
+import { promptAttentionKernel } from "./kernels/promptAttention";
+import { redundancyKernel } from "./kernels/redundancy";
+import { redundancyMeanKernel } from "./kernels/redundancyMean";
+import { redundancyRowsKernel } from "./kernels/redundancyRows";
+import { windowAttentionKernel } from "./kernels/windowAttention";
+import { windowStatisticsKernel } from "./kernels/windowStatistics";
+
+export interface HeadShape {
+  readonly headCount: number;
+  readonly kvHeadCount: number;
+  readonly headDim: number;
+}
+
+export interface TermKernels {
+  readonly attentionScores: Kernel;
+  readonly attentionSoftmax: Kernel;
+  readonly promptAttention: Kernel;
+  readonly windowAttention: Kernel;
+  readonly windowStatistics: Kernel;
+  readonly keyNorm: Kernel;
+  readonly redundancyRows: Kernel;
+  readonly redundancyRawRows: Kernel;
+  readonly redundancyMean: Kernel;
+  readonly redundancy: Kernel;
+}
+
+export async function createTermKernels(cache: KernelCache, shape: HeadShape): Promise<TermKernels> {
+  const HEAD_VECTORS = shape.headDim / 4;
+  const KV_HEAD_COUNT = shape.kvHeadCount;
+  const HEAD_COUNT = shape.headCount;
+  const GROUP_SIZE = shape.headCount / shape.kvHeadCount;
+  const rows = (isRaw: boolean) =>
+    cache.kernel({ spec: redundancyRowsKernel, overrides: { HEAD_VECTORS, KV_HEAD_COUNT, IS_RAW: flag(isRaw) } });
+  const pending = {
+    attentionScores: cache.kernel({ spec: attentionScoresKernel, overrides: { HEAD_VECTORS, GROUP_SIZE, HEAD_COUNT } }),
+    attentionSoftmax: cache.kernel({ spec: attentionSoftmaxKernel, overrides: {} }),
+    promptAttention: cache.kernel({ spec: promptAttentionKernel, overrides: { GROUP_SIZE } }),
+    windowAttention: cache.kernel({ spec: windowAttentionKernel, overrides: { GROUP_SIZE, KV_HEAD_COUNT } }),
+    windowStatistics: cache.kernel({ spec: windowStatisticsKernel, overrides: {} }),
+    keyNorm: cache.kernel({ spec: keyNormKernel, overrides: { HEAD_VECTORS, KV_HEAD_COUNT } }),
+    redundancyRows: rows(false),
+    redundancyRawRows: rows(true),
+    redundancyMean: cache.kernel({ spec: redundancyMeanKernel, overrides: {} }),
+    redundancy: cache.kernel({ spec: redundancyKernel, overrides: {} }),
+  };
+  await Promise.all(Object.values(pending));
+  return {
+    attentionScores: await pending.attentionScores,
+    attentionSoftmax: await pending.attentionSoftmax,
+    promptAttention: await pending.promptAttention,
+    windowAttention: await pending.windowAttention,
+    windowStatistics: await pending.windowStatistics,
+    keyNorm: await pending.keyNorm,
+    redundancyRows: await pending.redundancyRows,
+    redundancyRawRows: await pending.redundancyRawRows,
+    redundancyMean: await pending.redundancyMean,
+    redundancy: await pending.redundancy,
+  };
+}

@@ -1,0 +1,146 @@
+// Window attention and its statistics on the GPU, over all layers, as many at a time as the scratch allows.
+//
+//   ring of queries ─┐
+//   keys ────────────┴► scores ► softmax ► joined over the group (A) ► mean, deviation
+import type { BufferPool } from "./bufferPool";
+import { boundKernel, type BoundKernel, type Recorder } from "./dispatch";
+import type { BufferBinding } from "./kernelCache";
+import type { HeadShape, TermKernels } from "./termKernels";
+
+/** Scores of the window may take this much; more layers are done one batch after the other. */
+const SCRATCH_BYTES = 32 * 2 ** 20;
+
+export interface TermLayout {
+  readonly shape: HeadShape;
+  readonly layerCount: number;
+  readonly slotCapacity: number;
+  readonly windowSlots: number;
+  /** Bytes from one layer's keys to the next; a multiple of 256 where there are several layers. */
+  readonly keyLayerBytes: number;
+  /** The same for the ring of queries. */
+  readonly queryLayerBytes: number;
+}
+
+export interface TermSource {
+  readonly device: GPUDevice;
+  readonly pool: BufferPool;
+  readonly kernels: TermKernels;
+  readonly params: GPUBuffer;
+  readonly keys: GPUBuffer;
+  readonly queries: GPUBuffer;
+}
+
+interface Batch {
+  readonly firstLayer: number;
+  readonly layerCount: number;
+  readonly scores: BoundKernel;
+  readonly softmax: BoundKernel;
+  readonly attention: BoundKernel;
+  readonly statistics: BoundKernel;
+}
+
+export interface StatisticsTarget {
+  readonly buffer: GPUBuffer;
+  /** Where [layer][kvHead][candidate] of each goes. */
+  readonly meanBytes: number;
+  readonly deviationBytes: number;
+}
+
+export class WindowTerms {
+  /** Of the last batch: [layer][head][row][slot of n]. */
+  readonly probabilities: GPUBuffer;
+  /** Of the last batch: [layer][kvHead][row][slot of n]. */
+  readonly attention: GPUBuffer;
+  private readonly mean: GPUBuffer;
+  private readonly deviation: GPUBuffer;
+  private readonly batches: readonly Batch[];
+
+  constructor(
+    source: TermSource,
+    private readonly layout: TermLayout,
+  ) {
+    const { shape, windowSlots, slotCapacity, layerCount } = layout;
+    const rowBytes = windowSlots * slotCapacity * 4;
+    const batchLayers = Math.max(1, Math.min(layerCount, Math.floor(SCRATCH_BYTES / (shape.headCount * rowBytes))));
+    const { pool } = source;
+    this.probabilities = pool.storage("window probabilities", batchLayers * shape.headCount * rowBytes);
+    this.attention = pool.storage("window attention", batchLayers * shape.kvHeadCount * rowBytes);
+    const statisticsBytes = batchLayers * shape.kvHeadCount * slotCapacity * 4;
+    this.mean = pool.storage("window mean", statisticsBytes);
+    this.deviation = pool.storage("window deviation", statisticsBytes);
+    const starts = Array.from({ length: Math.ceil(layerCount / batchLayers) }, (_, batch) => batch * batchLayers);
+    this.batches = starts.map((firstLayer) =>
+      this.createBatch(source, firstLayer, Math.min(batchLayers, layerCount - firstLayer)),
+    );
+  }
+
+  /** A of every layer in turn; afterwards `attention` holds the last batch. */
+  encodeAttention(recorder: Recorder, lengthSlots: number): void {
+    for (const batch of this.batches) this.encodeBatch(recorder, batch, lengthSlots);
+  }
+
+  /** Mean and deviation of every layer, copied to the target. */
+  encodeStatistics(recorder: Recorder, lengthSlots: number, target: StatisticsTarget): void {
+    const { kvHeadCount } = this.layout.shape;
+    const candidateCount = lengthSlots - this.layout.windowSlots;
+    for (const batch of this.batches) {
+      this.encodeBatch(recorder, batch, lengthSlots);
+      recorder.dispatchFor(batch.statistics, candidateCount, batch.layerCount * kvHeadCount);
+      const rowBytes = kvHeadCount * candidateCount * 4;
+      for (const [from, start] of [
+        [this.mean, target.meanBytes],
+        [this.deviation, target.deviationBytes],
+      ] as const) {
+        recorder.copy({
+          from,
+          to: target.buffer,
+          toBytes: start + batch.firstLayer * rowBytes,
+          byteCount: batch.layerCount * rowBytes,
+        });
+      }
+    }
+  }
+
+  /** Softmax of every row over the slots it may see, of a single batch. */
+  encodeProbabilities(recorder: Recorder, lengthSlots: number, batch = this.batches[0]): void {
+    const { shape, windowSlots } = this.layout;
+    const tiles = Math.ceil(lengthSlots / 4);
+    const rowTiles = Math.ceil(windowSlots / 4);
+    recorder.dispatchFor(batch.scores, tiles, shape.headCount * rowTiles, batch.layerCount);
+    recorder.dispatch(batch.softmax, [windowSlots, shape.headCount, batch.layerCount]);
+  }
+
+  private encodeBatch(recorder: Recorder, batch: Batch, lengthSlots: number): void {
+    const { shape, windowSlots } = this.layout;
+    this.encodeProbabilities(recorder, lengthSlots, batch);
+    recorder.dispatchFor(batch.attention, lengthSlots, windowSlots, batch.layerCount * shape.kvHeadCount);
+  }
+
+  private createBatch(
+    { device, kernels, params, keys, queries }: TermSource,
+    firstLayer: number,
+    layerCount: number,
+  ): Batch {
+    const { keyLayerBytes, queryLayerBytes } = this.layout;
+    const { probabilities, attention, mean, deviation } = this;
+    const bind = boundKernel.bind(null, device);
+    return {
+      firstLayer,
+      layerCount,
+      scores: bind(kernels.attentionScores, {
+        params,
+        queries: layersOf(queries, queryLayerBytes, firstLayer, layerCount),
+        keys: layersOf(keys, keyLayerBytes, firstLayer, layerCount),
+        scores: probabilities,
+      }),
+      softmax: bind(kernels.attentionSoftmax, { params, probabilities }),
+      attention: bind(kernels.windowAttention, { params, probabilities, attention }),
+      statistics: bind(kernels.windowStatistics, { params, attention, mean, deviation }),
+    };
+  }
+}
+
+/** The part of a buffer that holds some layers. */
+export function layersOf(buffer: GPUBuffer, layerBytes: number, firstLayer: number, layerCount = 1): BufferBinding {
+  return { buffer, offset: firstLayer * layerBytes, size: layerCount * layerBytes };
+}
