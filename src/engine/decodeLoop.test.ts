@@ -308,7 +308,11 @@ describe("createDecodeLoop", () => {
     ["too many new tokens", { maxNewTokens: 250 }, "ask for at most 235 new tokens"],
     ["no new token", { maxNewTokens: 0 }, "maxNewTokens is 0, expected a whole number from 1 to 256"],
     ["an unknown policy", { policyId: "snap" }, 'there is no policy "snap"'],
-    ["a negative temperature", { sampling: { ...greedySampling, temperature: -1 } }, "temperature (if not 0) is -1, expected a number from 0.001"],
+    [
+      "a negative temperature",
+      { sampling: { ...greedySampling, temperature: -1 } },
+      "temperature (if not 0) is -1, expected a number from 0.001",
+    ],
     ["an empty nucleus", { sampling: { ...greedySampling, topP: 0 } }, "topP is 0, expected a number above 0"],
   ];
   it.each(bad)("refuses %s in plain words", async (_, { tokens, ...change }, message) => {
