@@ -1,0 +1,66 @@
+// The recorded runs that ship with the page are what the engine does today: their recipes give the same tokens and survivors.
+import { readFile } from "node:fs/promises";
+import { describe, expect, it } from "vitest";
+import index from "../../public/runs/index.json";
+import { directorySource } from "../../scripts/directorySource";
+import { loadModel } from "../model/loadModel";
+import type { PolicyParameters } from "../policy/policy";
+import { judgeAnswer } from "../problems/judge";
+import { survivorsDigest, tokensDigest } from "../trace/digest";
+import { generatedText, speedFigures } from "../trace/figures";
+import { generatedTokens } from "../trace/replay";
+import { decodeRunFile } from "../trace/runFile";
+import type { Trace } from "../trace/trace";
+import { createCpuBackend } from "./cpu/cpuBackend";
+import type { RunRecipe } from "./protocol";
+import { recordTrace } from "./recordTrace";
+
+async function readShipped(file: string): Promise<Trace> {
+  const bytes = await readFile(new URL(`../../public/runs/${file}`, import.meta.url));
+  return decodeRunFile(bytes, file);
+}
+
+function recipeOf({ header, steps }: Trace): RunRecipe {
+  return {
+    promptText: header.promptText,
+    expectedAnswer: header.expectedAnswer,
+    policyId: header.policyId,
+    parameters: header.parameters as unknown as PolicyParameters,
+    sampling: header.sampling,
+    maxNewTokens: header.maxNewTokens,
+    hasTaps: steps[0].attention.length > 0,
+  };
+}
+
+async function replay(shipped: Trace): Promise<Trace> {
+  const loaded = await loadModel(directorySource("public/models/pilot"));
+  expect(loaded.digest).toBe(shipped.header.model.digest);
+  const model = { config: loaded.config, weights: loaded.weights };
+  const recipe = recipeOf(shipped);
+  const { tokenizer } = loaded;
+  const promptTokens = tokenizer.encode(recipe.promptText);
+  const request = { model, tokenizer, promptTokens, recipe };
+  return recordTrace(await createCpuBackend(model), shipped.header.model, request);
+}
+
+describe.each(index)("the shipped run $id", ({ file, bytes, verdict, policy, problem }) => {
+  it("is what its index entry says", async () => {
+    const shipped = await readShipped(file);
+    expect(shipped.header.policyId).toBe(policy);
+    expect(shipped.end).toBe("stopToken");
+    expect(judgeAnswer(generatedText(shipped, shipped.steps.length - 1), problem.answer)).toBe(verdict);
+    expect(await readFile(new URL(`../../public/runs/${file}`, import.meta.url))).toHaveLength(bytes);
+    expect(bytes).toBeLessThan(400_000);
+    expect(speedFigures(shipped, shipped.steps.length - 1).decodeTokensPerSecond).toBeGreaterThan(0);
+  });
+
+  it("is what the engine does today", async () => {
+    const shipped = await readShipped(file);
+    const today = await replay(shipped);
+    const headCount = shipped.header.model.layerCount * shipped.header.model.kvHeadCount;
+    const last = shipped.steps.length - 1;
+    expect(tokensDigest(generatedTokens(today, last))).toBe(tokensDigest(generatedTokens(shipped, last)));
+    expect(survivorsDigest(today.events, headCount)).toBe(survivorsDigest(shipped.events, headCount));
+    expect(today.end).toBe(shipped.end);
+  });
+});
