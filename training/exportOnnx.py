@@ -9,6 +9,7 @@ slower generic ones that torch.onnx writes. Checked against transformers before 
 Inputs   input_ids, attention_mask: int64 [batch, sequence], [batch, total]
          past_key_values.N.key, .value: float32 [batch, kvHead, past, headDim]
 Outputs  logits: float32 [batch, sequence, vocabulary]; present.N.key, .value as above, [batch, kvHead, total, headDim]
+The names of the open dimensions matter: transformers.js shapes the empty cache of the first call by them.
 """
 
 import json
@@ -76,10 +77,10 @@ def build(model: transformers.LlamaForCausalLM) -> onnx.ModelProto:
     embedding = model.model.embed_tokens.weight.detach()
     hidden = graph.node("Gather", [graph.weight("embedding", embedding.numpy()), "input_ids"], "embedded")
     inputs = [
-        helper.make_tensor_value_info("input_ids", TensorProto.INT64, ["batch", "sequence"]),
-        helper.make_tensor_value_info("attention_mask", TensorProto.INT64, ["batch", "total"]),
+        helper.make_tensor_value_info("input_ids", TensorProto.INT64, ["batch_size", "sequence_length"]),
+        helper.make_tensor_value_info("attention_mask", TensorProto.INT64, ["batch_size", "total_sequence_length"]),
     ]
-    outputs = [helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["batch", "sequence", config.vocab_size])]
+    outputs = [helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["batch_size", "sequence_length", config.vocab_size])]
 
     for number, layer in enumerate(model.model.layers):
         name = f"layer{number}"
@@ -97,8 +98,8 @@ def build(model: transformers.LlamaForCausalLM) -> onnx.ModelProto:
             name=attended, domain="com.microsoft", num_heads=config.num_attention_heads, kv_num_heads=kv_heads,
             do_rotary=1, rotary_interleaved=0, scale=float(head_dim**-0.5),
         ))
-        inputs += [helper.make_tensor_value_info(each, TensorProto.FLOAT, ["batch", kv_heads, "past", head_dim]) for each in past]
-        outputs += [helper.make_tensor_value_info(each, TensorProto.FLOAT, ["batch", kv_heads, "total", head_dim]) for each in present]
+        inputs += [helper.make_tensor_value_info(each, TensorProto.FLOAT, ["batch_size", kv_heads, "past_sequence_length", head_dim]) for each in past]
+        outputs += [helper.make_tensor_value_info(each, TensorProto.FLOAT, ["batch_size", kv_heads, "total_sequence_length", head_dim]) for each in present]
         projected = graph.matmul(attended, attention.o_proj.weight.detach(), f"{name}.attentionOutput")
         hidden = graph.node("Add", [hidden, projected], f"{name}.afterAttention")
 
