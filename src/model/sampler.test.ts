@@ -107,8 +107,8 @@ describe("sampleToken", () => {
   });
 
   it("fails on logits that are not finite instead of returning a token", () => {
-    expect(() => sampleToken(Float32Array.of(0, NaN), plain, 0)).toThrow("logits are finite");
-    expect(() => sampleToken(Float32Array.of(0, Infinity), greedySampling, 0)).toThrow("finite");
+    expect(() => sampleToken(Float32Array.of(0, NaN), plain, 0)).toThrow("expected finite logits");
+    expect(() => sampleToken(Float32Array.of(0, Infinity), greedySampling, 7)).toThrow("step 7");
   });
 });
 

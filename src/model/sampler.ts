@@ -6,7 +6,7 @@
 // logit/T + Gumbel noise has exactly the softmax distribution (Gumbel-max; Maddison et al. 2014, arXiv:1411.0030, section 2).
 // Steps that decide are rounded to float32, as the GPU computes them.
 
-import { assert } from "../lib/errors";
+import { assert, InputError } from "../lib/errors";
 import { hashUniform } from "../lib/random";
 import type { Sampling } from "./sampling";
 import { CANDIDATE_COUNT } from "./sampling";
@@ -22,10 +22,15 @@ export interface SampleResult {
   readonly candidateLogProbabilities: Float32Array;
 }
 
-/** The token of a step. Throws if a logit is NaN or infinite, or the temperature is neither 0 nor at least 0.001. */
+/** The token of a step. Throws InputError if a logit is NaN or infinite; asserts that the temperature is 0 or at least 0.001. */
 export function sampleToken(logits: Float32Array, sampling: Sampling, step: number): SampleResult {
   const { maximum, logSum, entropy } = distributionOf(logits);
-  assert(Number.isFinite(logSum), "the model's logits are finite");
+  // The reader refuses weights that are not finite, but finite ones can still overflow on the way.
+  if (!Number.isFinite(logSum)) {
+    throw new InputError(
+      `step ${step}: expected finite logits, found others; the model's weights are out of range: use another file`,
+    );
+  }
   const logProbability = (token: number): number => logits[token] - maximum - logSum;
   const token = drawToken(logits, sampling, step);
   const candidateTokens = topTokens(logits, CANDIDATE_COUNT);

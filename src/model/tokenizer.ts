@@ -8,7 +8,7 @@ import { parseTokenizerFile } from "./tokenizerFile";
 export interface Tokenizer {
   /** Token ids of a text; special tokens written out in the text (such as <bos>) are recognised, none are added. */
   encode(text: string): Int32Array;
-  /** Text of a sequence. */
+  /** Text of a sequence; tokens that have no text are left out. */
   decode(tokens: ArrayLike<number>): string;
   /**
    * Text of one token as a reader should see it next to its neighbours, its own leading space included where it has one.
