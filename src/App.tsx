@@ -1,4 +1,167 @@
-// The page. For now only its title.
-export function App() {
-  return <h1>Winnow</h1>;
+// The page: reads the store, hands each panel what it shows, and binds keys, clock and address to the store.
+import { useEffect, useMemo, useState } from "react";
+import { useStore } from "zustand";
+import { ControlsPanel } from "./panels/controls/ControlsPanel";
+import { PageHeader } from "./panels/header/PageHeader";
+import { RunLine } from "./panels/header/RunLine";
+import { isRunOf, runVerdict } from "./panels/header/runSummary";
+import { HelpDialog } from "./panels/help/HelpDialog";
+import { pageKeys, type KeyAction } from "./panels/help/pageKeys";
+import { Panels } from "./Panels";
+import { settingsInForce } from "./settings/inForce";
+import { encodeLink } from "./settings/link";
+import { expectedTokenCount, problemOf } from "./state/problem";
+import type { PageStore } from "./state/pageStore";
+import { recipeOrNull } from "./state/recipe";
+import { usePageKeys } from "./state/usePageKeys";
+import { usePlayClock } from "./state/usePlayClock";
+import { Notices } from "./ui/Notices";
+import { useTheme, type ThemeChoice } from "./ui/useTheme";
+
+export function App({ store }: { readonly store: PageStore }) {
+  const [themeChoice, setThemeChoice] = useState<ThemeChoice>("system");
+  const [isHelpOpen, setHelpOpen] = useState(false);
+  const theme = useTheme(themeChoice);
+
+  const choices = useStore(store, (state) => state.choices);
+  const trace = useStore(store, (state) => state.trace);
+  const origin = useStore(store, (state) => state.origin);
+  const runStatus = useStore(store, (state) => state.runStatus);
+  const engine = useStore(store, (state) => state.engine);
+  const notices = useStore(store, (state) => state.notices);
+  const isPlaying = useStore(store, (state) => state.isPlaying);
+  const stepCount = useStore(store, (state) => state.stepCount);
+  const shownStep = useStore(store, (state) => state.shownStep);
+  const end = useStore(store, (state) => state.end);
+  const recordedRuns = useStore(store, (state) => state.recordedRuns);
+  const recordedId = useStore(store, (state) => state.recordedId);
+  const isRecordedRunLoading = useStore(store, (state) => state.isRecordedRunLoading);
+
+  usePlayClock(store, isPlaying);
+  useAddress(store);
+  usePageKeys(useMemo(() => keyBindings(store, () => setHelpOpen(true)), [store]));
+
+  const { settings, problems } = useMemo(() => settingsInForce(choices), [choices]);
+  const recipe = useMemo(() => recipeOrNull(settings), [settings]);
+  const expectedTokens = useMemo(
+    () => (recipe === null ? null : expectedTokenCount(problemOf(settings))),
+    [recipe, settings],
+  );
+  const isChanged = trace !== null && (recipe === null || !isRunOf(recipe, trace.header));
+  const hasEnded = end !== null;
+  const verdict = useMemo(
+    () => (trace === null ? null : runVerdict(trace, shownStep, hasEnded && shownStep === stepCount - 1)),
+    [trace, shownStep, hasEnded, stepCount],
+  );
+  const actions = store.getState();
+  const isBusy = runStatus === "loading" || runStatus === "running" || isPlaying || isRecordedRunLoading;
+
+  return (
+    <main
+      className="page"
+      data-idle={!isBusy}
+      data-run-status={runStatus}
+      data-origin={origin}
+      data-step-count={stepCount}
+      data-step={shownStep}
+      data-verdict={verdict?.type}
+    >
+      <PageHeader
+        model={engine?.model ?? trace?.header.model ?? null}
+        backend={engine?.backend ?? trace?.header.backend ?? null}
+        isEngineLoaded={engine !== null}
+        themeChoice={themeChoice}
+        onTheme={setThemeChoice}
+        onHelp={() => setHelpOpen(true)}
+      />
+      <ControlsPanel
+        settings={settings}
+        problems={problems}
+        runStatus={runStatus}
+        expectedTokens={expectedTokens}
+        isChanged={isChanged}
+        choose={actions.choose}
+        onRun={() => actions.run("run")}
+        onPause={actions.pause}
+        onResume={actions.resume}
+        onStep={() => (runStatus === "paused" ? actions.stepOnce() : actions.run("step"))}
+        onStop={actions.stop}
+        onContinue={() => actions.continueRun(CONTINUE_TOKENS)}
+        onNewProblem={
+          settings.problem === "text" ? null : () => actions.choose("problemSeed", settings.problemSeed + 1)
+        }
+      />
+      <Notices notices={notices} onDismiss={actions.dismiss} />
+      {trace === null || verdict === null ? (
+        <p className="page-waiting">
+          {isRecordedRunLoading
+            ? "Loading the recorded run…"
+            : "There is no recorded run here. Press Run for a live one."}
+        </p>
+      ) : (
+        <>
+          <RunLine
+            trace={trace}
+            origin={origin}
+            runStatus={runStatus}
+            isChanged={isChanged}
+            verdict={verdict}
+            recordedRuns={recordedRuns}
+            recordedId={recordedId}
+            onRecordedRun={(id) => void actions.showRecordedRun(id)}
+          />
+          <Panels store={store} trace={trace} theme={theme} expectedTokens={isChanged ? null : expectedTokens} />
+        </>
+      )}
+      <HelpDialog isOpen={isHelpOpen} onClose={() => setHelpOpen(false)} />
+    </main>
+  );
+}
+
+/** Tokens that "Continue" adds to a run that has ended. */
+const CONTINUE_TOKENS = 64;
+
+/** The address always holds the recipe, and a new fragment in the address is a new recipe. */
+function useAddress(store: PageStore): void {
+  useEffect(() => {
+    const write = (): void => {
+      const fragment = encodeLink(store.getState().choices);
+      const address = fragment === "" ? window.location.pathname + window.location.search : `#${fragment}`;
+      window.history.replaceState(null, "", address);
+    };
+    const read = (): void => store.getState().openLink(window.location.hash);
+    const unsubscribe = store.subscribe((state, before) => {
+      if (state.choices !== before.choices) write();
+    });
+    window.addEventListener("hashchange", read);
+    return () => {
+      unsubscribe();
+      window.removeEventListener("hashchange", read);
+    };
+  }, [store]);
+}
+
+function keyBindings(store: PageStore, openHelp: () => void): Readonly<Record<string, () => void>> {
+  const actions = store.getState();
+  const pinNeighbour = (by: -1 | 1): void => {
+    const { pinnedPosition, trace, shownStep } = store.getState();
+    if (trace === null) return;
+    const newest = trace.header.promptTokens.length + shownStep;
+    const next = Math.min(newest, Math.max(0, (pinnedPosition ?? newest) + by));
+    if (next !== pinnedPosition) actions.pin(next);
+  };
+  const acts: Readonly<Record<KeyAction, () => void>> = {
+    playPause: actions.playPause,
+    back: () => actions.moveBy(-1),
+    forward: () => actions.moveBy(1),
+    previousEvent: () => actions.moveToEvent(-1),
+    nextEvent: () => actions.moveToEvent(1),
+    first: () => actions.moveTo(0),
+    last: () => actions.moveTo(Infinity),
+    previousToken: () => pinNeighbour(-1),
+    nextToken: () => pinNeighbour(1),
+    unpin: () => actions.pin(null),
+    help: openHelp,
+  };
+  return Object.fromEntries(pageKeys.flatMap(({ keys }) => keys.map(({ binding, action }) => [binding, acts[action]])));
 }

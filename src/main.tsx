@@ -1,12 +1,36 @@
-// Starts the page.
+// Starts the page: the store with the real engine, the recipe in the address, the recorded run.
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./App";
+import { createEngineClient } from "./engine/client";
+import { createPageStore } from "./state/pageStore";
+import { embeddedModel } from "./state/embeddedModel";
+import { loadRecordedRun, loadRecordedRuns } from "./state/recordedRun";
+import "./styles/base.css";
+import "./styles/page.css";
+import "./styles/panels.css";
 
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no element with the id root");
+
+const store = createPageStore({
+  model: embeddedModel,
+  createEngine: (onEvent) => createEngineClient(onEvent),
+  beforeNextFrame,
+  recordings: { list: loadRecordedRuns, load: loadRecordedRun },
+  isMotionWelcome: !window.matchMedia("(prefers-reduced-motion: reduce)").matches,
+});
+store.getState().openLink(window.location.hash);
+void store.getState().openRecordedRuns();
+
 createRoot(root).render(
   <StrictMode>
-    <App />
+    <App store={store} />
   </StrictMode>,
 );
+
+/** Frames rest in a hidden tab; the run goes on, so the page catches up by timer. */
+function beforeNextFrame(show: () => void): void {
+  if (document.hidden) setTimeout(show, 250);
+  else requestAnimationFrame(show);
+}

@@ -1,0 +1,70 @@
+// The note beside the pointer: what is true of the token under it, over all heads.
+import type { Trace } from "../trace/trace";
+import { tokenFacts, tokenSentence } from "./tokenFacts";
+
+interface TokenTipProps {
+  readonly trace: Trace;
+  readonly step: number;
+  readonly position: number;
+  /** Where the pointer is, in CSS pixels of the view. */
+  readonly anchor: { readonly x: number; readonly y: number };
+  readonly view: { readonly width: number; readonly height: number };
+}
+
+const TIP_WIDTH = 240;
+const TIP_HEIGHT = 120;
+
+export function TokenTip({ trace, step, position, anchor, view }: TokenTipProps) {
+  const facts = tokenFacts(trace, step, position);
+  const left = Math.max(8, Math.min(anchor.x + 14, view.width - TIP_WIDTH - 8));
+  const isBelow = anchor.y + TIP_HEIGHT + 24 < view.height;
+  const top = isBelow ? anchor.y + 18 : Math.max(8, anchor.y - TIP_HEIGHT - 10);
+  return (
+    <div className="token-tip" style={{ left, top, width: TIP_WIDTH }} aria-hidden="true">
+      <div className="token-tip-head">
+        <strong>{facts.text.trim() || "␣"}</strong>
+        <span>
+          position {facts.position}
+          {facts.ageSteps > 0 && `, age ${facts.ageSteps}`}
+        </span>
+      </div>
+      <HeadGrid trace={trace} deathSteps={facts.deathSteps} isWritten={facts.ageSteps >= 0} />
+      <div>{tokenSentence(facts)}</div>
+    </div>
+  );
+}
+
+interface HeadGridProps {
+  readonly trace: Trace;
+  readonly deathSteps: readonly number[]; // [layer][kvHead]
+  readonly isWritten: boolean;
+}
+
+/** One mark per head, a row per layer: filled where the token is held, crossed where it is gone. */
+export function HeadGrid({ trace, deathSteps, isWritten }: HeadGridProps) {
+  const { kvHeadCount, layerCount } = trace.header.model;
+  const pitch = layerCount > 12 ? 7 : 11;
+  const radius = pitch / 2 - 1.5;
+  return (
+    <svg
+      className="head-grid"
+      width={layerCount * pitch}
+      height={kvHeadCount * pitch}
+      viewBox={`0 0 ${layerCount * pitch} ${kvHeadCount * pitch}`}
+      aria-hidden="true"
+    >
+      {deathSteps.map((death, head) => {
+        const x = (Math.floor(head / kvHeadCount) + 0.5) * pitch;
+        const y = ((head % kvHeadCount) + 0.5) * pitch;
+        if (!isWritten) return <circle key={head} className="head-unwritten" cx={x} cy={y} r={radius} />;
+        if (death === Infinity) return <circle key={head} className="head-holds" cx={x} cy={y} r={radius} />;
+        return <path key={head} className="head-gone" d={crossPath(x, y, radius)} />;
+      })}
+    </svg>
+  );
+}
+
+/** A diagonal cross around a point. */
+export function crossPath(x: number, y: number, reach: number): string {
+  return `M${x - reach},${y - reach}L${x + reach},${y + reach}M${x - reach},${y + reach}L${x + reach},${y - reach}`;
+}

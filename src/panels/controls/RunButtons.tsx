@@ -1,0 +1,65 @@
+// The buttons of a live run: which ones there are depends on where the run stands.
+import type { RunStatus } from "../../state/pageState";
+
+export interface RunActions {
+  readonly onRun: () => void;
+  readonly onPause: () => void;
+  readonly onResume: () => void;
+  readonly onStep: () => void;
+  readonly onStop: () => void;
+  readonly onContinue: () => void;
+  /** Null where problems are not generated. */
+  readonly onNewProblem: (() => void) | null;
+}
+
+interface RunButtonsProps extends RunActions {
+  readonly runStatus: RunStatus;
+  readonly isChanged: boolean;
+}
+
+export function RunButtons({ runStatus, isChanged, ...actions }: RunButtonsProps) {
+  const isUnderWay = runStatus === "running" || runStatus === "paused";
+  const isLoading = runStatus === "loading";
+  return (
+    <div className="run-buttons" role="group" aria-label="Run">
+      {runStatus === "running" && (
+        <button type="button" className="button-primary" onClick={actions.onPause}>
+          Pause
+        </button>
+      )}
+      {runStatus === "paused" && (
+        <button type="button" className="button-primary" onClick={actions.onResume}>
+          Resume
+        </button>
+      )}
+      {!isUnderWay && (
+        <button type="button" className="button-primary" disabled={isLoading} onClick={actions.onRun}>
+          {isLoading ? "Loading…" : "Run"}
+        </button>
+      )}
+      <button type="button" disabled={isLoading || runStatus === "running"} onClick={actions.onStep}>
+        Step
+      </button>
+      {isUnderWay && (
+        <button type="button" onClick={actions.onStop}>
+          Stop
+        </button>
+      )}
+      {runStatus === "paused" && isChanged && (
+        <button type="button" onClick={actions.onRun}>
+          Run anew
+        </button>
+      )}
+      {runStatus === "ended" && (
+        <button type="button" title="Generate 64 more tokens" onClick={actions.onContinue}>
+          Continue
+        </button>
+      )}
+      {actions.onNewProblem !== null && (
+        <button type="button" title="The next puzzle of this size" onClick={actions.onNewProblem}>
+          New problem
+        </button>
+      )}
+    </div>
+  );
+}

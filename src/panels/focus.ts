@@ -1,0 +1,25 @@
+// The layer and KV head on which the score panel and the why card look; head = layer × kvHeadCount + kvHead.
+import type { ModelSummary } from "../trace/trace";
+
+export interface Focus {
+  readonly layer: number;
+  readonly kvHead: number;
+}
+
+/** Row of the focus in arrays shaped [layer][kvHead]. */
+export function focusHead(model: ModelSummary, focus: Focus): number {
+  return focus.layer * model.kvHeadCount + focus.kvHead;
+}
+
+/** The focus moved by whole heads and layers; it stops at the edges. */
+export function movedFocus(model: ModelSummary, focus: Focus, by: Focus): Focus {
+  const limited = (value: number, count: number): number => Math.min(count - 1, Math.max(0, value));
+  return {
+    layer: limited(focus.layer + by.layer, model.layerCount),
+    kvHead: limited(focus.kvHead + by.kvHead, model.kvHeadCount),
+  };
+}
+
+export function focusLabel(focus: Focus): string {
+  return `layer ${focus.layer}, KV head ${focus.kvHead}`;
+}

@@ -1,0 +1,69 @@
+// The head of the page: its name, the model and the machine behind the numbers, theme and help.
+import type { BackendSummary, ModelSummary } from "../../trace/trace";
+import type { ThemeChoice } from "../../ui/useTheme";
+
+interface PageHeaderProps {
+  readonly model: ModelSummary | null;
+  readonly backend: BackendSummary | null;
+  /** The engine runs in this tab; otherwise the facts are those of the recording. */
+  readonly isEngineLoaded: boolean;
+  readonly themeChoice: ThemeChoice;
+  readonly onTheme: (choice: ThemeChoice) => void;
+  readonly onHelp: () => void;
+}
+
+export function PageHeader({ model, backend, isEngineLoaded, themeChoice, onTheme, onHelp }: PageHeaderProps) {
+  return (
+    <header className="page-header">
+      <h1>
+        <Mark />
+        Winnow
+      </h1>
+      <p className="page-claim">Watch a language model decide what to remember.</p>
+      <div className="page-facts">
+        {model !== null && (
+          <span title={`${model.parameterCount.toLocaleString("en")} parameters, ${model.architecture}`}>
+            {model.label}: {model.layerCount} layers × {model.kvHeadCount} KV heads
+          </span>
+        )}
+        {backend !== null && (
+          <span className="backend" data-backend={isEngineLoaded ? backend.type : undefined}>
+            {isEngineLoaded ? "" : "recorded on "}
+            {backendLabel(backend)}
+          </span>
+        )}
+      </div>
+      <div className="page-tools">
+        <label className="tool">
+          <span className="visually-hidden">Colours</span>
+          <select value={themeChoice} onChange={(event) => onTheme(event.target.value as ThemeChoice)}>
+            <option value="system">system colours</option>
+            <option value="light">light</option>
+            <option value="dark">dark</option>
+          </select>
+        </label>
+        <button type="button" onClick={onHelp} aria-keyshortcuts="?" title="Keys and reading help (?)">
+          Help
+        </button>
+      </div>
+    </header>
+  );
+}
+
+/** Which machine computes, in words; a GPU that is emulated on the CPU is called so. */
+export function backendLabel(backend: BackendSummary): string {
+  if (backend.type === "cpu") return `CPU: ${backend.adapter}`;
+  return `WebGPU${backend.isSoftware ? ", software adapter" : ""}: ${backend.adapter} (${backend.weightType})`;
+}
+
+/** A grain that stays and two that fly off. */
+function Mark() {
+  return (
+    <svg className="page-mark" width={22} height={22} viewBox="0 0 22 22" aria-hidden="true">
+      <path className="mark-tray" d="M2,13a9,6.5 0 0 0 18,0z" />
+      <circle className="mark-grain" cx={9} cy={9.5} r={2.6} />
+      <circle className="mark-chaff" cx={14.5} cy={5.5} r={1.7} />
+      <circle className="mark-chaff" cx={18} cy={2.6} r={1.1} />
+    </svg>
+  );
+}

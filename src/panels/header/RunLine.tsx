@@ -1,0 +1,74 @@
+// One line about the run on screen: recorded or live, the numbers in force, and whether its answer is right.
+import type { RecordedRun } from "../../state/recordedRun";
+import type { RunStatus, TraceOrigin } from "../../state/pageState";
+import type { Trace } from "../../trace/trace";
+import { runParameters, type Verdict } from "./runSummary";
+
+interface RunLineProps {
+  readonly trace: Trace;
+  readonly origin: TraceOrigin;
+  readonly runStatus: RunStatus;
+  readonly isChanged: boolean;
+  readonly verdict: Verdict;
+  readonly recordedRuns: readonly RecordedRun[];
+  readonly recordedId: string | null;
+  readonly onRecordedRun: (id: string) => void;
+}
+
+export function RunLine(props: RunLineProps) {
+  const { trace, origin, runStatus, isChanged, verdict } = props;
+  return (
+    <div className="run-line">
+      <span className={`run-state run-state-${origin === "live" ? runStatus : "recorded"}`}>
+        {origin === "recorded" ? "Recorded run" : liveLabels[runStatus]}
+      </span>
+      <span className="run-parameters">{runParameters(trace.header)}</span>
+      <VerdictMark verdict={verdict} />
+      <RecordedRunChoice {...props} />
+      {isChanged && <strong className="run-changed">Settings changed: press Run.</strong>}
+    </div>
+  );
+}
+
+/** Which recorded run is on screen, or which one to go back to. */
+function RecordedRunChoice({ origin, recordedRuns, recordedId, onRecordedRun }: RunLineProps) {
+  if (recordedRuns.length === 0) return null;
+  return (
+    <label className="tool">
+      <span>recorded runs</span>
+      <select
+        value={origin === "recorded" ? (recordedId ?? "") : ""}
+        onChange={(event) => onRecordedRun(event.target.value)}
+      >
+        {origin === "live" && <option value="">(live run on screen)</option>}
+        {recordedRuns.map((run) => (
+          <option key={run.id} value={run.id}>
+            {run.title}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+const liveLabels: Readonly<Record<RunStatus, string>> = {
+  none: "Live run",
+  loading: "Loading",
+  running: "Live run",
+  paused: "Live run, paused",
+  ended: "Live run, ended",
+  failed: "Live run, failed",
+};
+
+function VerdictMark({ verdict }: { readonly verdict: Verdict }) {
+  switch (verdict.type) {
+    case "right":
+      return <span className="verdict verdict-right">✓ right answer: {verdict.expected}</span>;
+    case "wrong":
+      return <span className="verdict verdict-wrong">✗ wrong answer, expected {verdict.expected}</span>;
+    case "open":
+      return <span className="verdict">no answer yet, expected {verdict.expected}</span>;
+    case "unknown":
+      return null;
+  }
+}

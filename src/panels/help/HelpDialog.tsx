@@ -1,0 +1,49 @@
+// The sheet of keys and of how to read the page, as a native dialog.
+import { useEffect, useRef } from "react";
+import { pageKeys } from "./pageKeys";
+
+interface HelpDialogProps {
+  readonly isOpen: boolean;
+  readonly onClose: () => void;
+}
+
+export function HelpDialog({ isOpen, onClose }: HelpDialogProps) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    const element = dialog.current;
+    if (isOpen && element?.open === false) element.showModal();
+    if (!isOpen && element?.open === true) element.close();
+  }, [isOpen]);
+  return (
+    <dialog ref={dialog} className="help" aria-labelledby="help-title" onClose={onClose}>
+      <h2 id="help-title">Keys, and how to read the page</h2>
+      <dl className="help-keys">
+        {pageKeys.map(({ shown, does }) => (
+          <div key={shown.join()}>
+            <dt>
+              {shown.map((key) => (
+                <kbd key={key}>{key}</kbd>
+              ))}
+            </dt>
+            <dd>{does}</dd>
+          </div>
+        ))}
+      </dl>
+      <p>
+        While it writes, a language model keeps a key and a value of every token, per layer and KV head: the KV cache.
+        Here the cache has a budget. Every s steps each head scores its tokens and lets the lowest go; the newest w
+        always stay. What a head has let go it can never look at again.
+      </p>
+      <p>
+        Every figure belongs to the step on show. At an event, panels show the cache after it, and what leaves is
+        marked. <em>Measured now</em> and <em>recorded</em> say where a figure comes from; <em>derived</em> is computed
+        from those on this page.
+      </p>
+      <form method="dialog">
+        <button type="submit" className="button-primary">
+          Close
+        </button>
+      </form>
+    </dialog>
+  );
+}

@@ -1,0 +1,43 @@
+// Paints one strip of the map on a canvas: marks with value as height and colour, the window's bar, leaving marks.
+import { sequentialColour, type Theme } from "../../ui/scale";
+import type { MapGeometry, MapMarks } from "./layout";
+
+export interface MapPaint {
+  readonly theme: Theme;
+  readonly held: string;
+  readonly evicted: string;
+  readonly window: string;
+  readonly promptEdge: string;
+}
+
+export function drawCell(
+  context: CanvasRenderingContext2D,
+  marks: MapMarks,
+  { cellHeight, x }: MapGeometry,
+  options: { readonly paint: MapPaint; readonly promptCount: number },
+): void {
+  const { paint, promptCount } = options;
+  const hanging = Math.max(3, Math.round(cellHeight * 0.22));
+  const base = cellHeight - hanging - 2;
+  const markWidth = Math.max(1, Math.min(6, Math.ceil(x(1) - x(0)) - (x(1) > 3 ? 1 : 0)));
+
+  context.fillStyle = paint.promptEdge;
+  context.fillRect(Math.round(x(promptCount)), 0, 1, cellHeight);
+
+  marks.positions.forEach((position, slot) => {
+    const value = marks.values[slot];
+    const left = Math.floor(x(position));
+    const isValued = !Number.isNaN(value);
+    const height = isValued ? base * (0.3 + 0.7 * value) : base * 0.55;
+    const isKept = marks.isKept[slot];
+    context.fillStyle = isKept ? (isValued ? sequentialColour(value, paint.theme) : paint.held) : paint.evicted;
+    if (isKept) context.fillRect(left, base - height, markWidth, height);
+    else context.fillRect(left, base + 2, Math.max(markWidth, 2), hanging);
+  });
+
+  if (marks.window !== null) {
+    const left = Math.floor(x(marks.window[0]));
+    context.fillStyle = paint.window;
+    context.fillRect(left, base + 1, Math.max(2, Math.ceil(x(marks.window[1] + 1)) - left), 2);
+  }
+}

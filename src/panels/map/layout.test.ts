@@ -1,0 +1,52 @@
+import { expect, it } from "vitest";
+import { drawScoredTrace } from "../drawScoredTrace";
+import { cellSummary, mapGeometry, mapMarks, mapQuantities } from "./layout";
+
+const trace = drawScoredTrace({
+  prompt: "The cat sat on",
+  generated: "the mat and slept",
+  windowSlots: 1,
+  budgetSlots: 3,
+  intervalSteps: 2,
+  events: [
+    { step: 2, gone: ["The cat sat", "cat sat on", "The sat on", "cat sat the"], total: [0.1, 0.2, 0.3, 0.4, 0.9] },
+  ],
+});
+
+it("has a mark for each slot that the step saw, at its position in the text", () => {
+  expect([...mapMarks(trace, 1, 0, "none").positions]).toEqual([0, 1, 2, 3, 4]);
+  expect([...mapMarks(trace, 3, 0, "none").positions]).toEqual([3, 4, 5, 6]);
+});
+
+it("lets marks hang at the step of the event, and has them gone at the next", () => {
+  const marks = mapMarks(trace, 2, 0, "none");
+  expect(marks.isKept).toEqual([false, false, false, true, true, true]);
+  expect(cellSummary(marks)).toBe("holds 3 tokens, 3 leave now");
+  expect(cellSummary(mapMarks(trace, 3, 0, "none"))).toBe("holds 4 tokens");
+});
+
+it("shows attention on a square-root scale from 0 to 1", () => {
+  const { values } = mapMarks(trace, 1, 0, "attention");
+  expect(values[0]).toBeCloseTo(0.8); // attention 0.64
+  expect(values[1]).toBe(0);
+});
+
+it("spreads a head's scores over the whole scale and leaves out what was not scored", () => {
+  const { values } = mapMarks(trace, 2, 0, "score");
+  expect(values[0]).toBe(0);
+  expect(values[4]).toBe(1);
+  expect(values[5]).toBeNaN(); // the window
+});
+
+it("offers only what the trace holds", () => {
+  expect(mapQuantities(trace, 1)).toEqual(["attention", "none"]);
+  expect(mapQuantities(trace, 2)).toEqual(["attention", "score", "none"]);
+});
+
+it("bars the window's positions", () => {
+  expect(mapMarks(trace, 3, 0, "none").window).toEqual([6, 6]);
+});
+
+it("fits 28 layers into less height than four would take per layer", () => {
+  expect(mapGeometry(28, 200, 100).cellHeight).toBeLessThan(mapGeometry(4, 200, 100).cellHeight / 2);
+});

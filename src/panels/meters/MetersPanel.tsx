@@ -1,0 +1,59 @@
+// Three small meters: what the cache costs in bytes, where the time went, what the model was choosing between.
+import { memo, useMemo } from "react";
+import { Panel, type Provenance } from "../../ui/Panel";
+import type { Trace } from "../../trace/trace";
+import { metersLayout, type MeterRow } from "./layout";
+
+interface MetersPanelProps {
+  readonly trace: Trace;
+  readonly step: number;
+  readonly provenance: Provenance;
+}
+
+export const MetersPanel = memo(function MetersPanel({ trace, step, provenance }: MetersPanelProps) {
+  const layout = useMemo(() => metersLayout(trace, step), [trace, step]);
+  return (
+    <Panel name="meters" title="Meters" subtitle={`up to step ${step}`} provenance={[provenance, "derived"]}>
+      <div className="meters">
+        <Meter title="KV memory" rows={layout.memory} note={layout.memoryNote} />
+        <Meter title="Time" rows={layout.time} note={layout.timeNote} />
+        <Meter
+          title="Next token"
+          rows={layout.candidates.map((row) => (row.isChosen ? { ...row, tone: "kept" } : row))}
+          note={layout.candidateNote}
+        />
+      </div>
+    </Panel>
+  );
+});
+
+interface MeterProps {
+  readonly title: string;
+  readonly rows: readonly MeterRow[];
+  readonly note: string;
+}
+
+function Meter({ title, rows, note }: MeterProps) {
+  return (
+    <div className="meter">
+      <h3>{title}</h3>
+      <table>
+        <tbody>
+          {rows.map((row, place) => (
+            <tr key={place}>
+              <th scope="row">{row.label}</th>
+              <td className="meter-track">
+                <span
+                  className={`meter-bar meter-${row.tone}`}
+                  style={{ width: `${Math.min(100, row.share * 100)}%` }}
+                />
+              </td>
+              <td className="number">{row.text}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <p className="meter-note">{note}</p>
+    </div>
+  );
+}

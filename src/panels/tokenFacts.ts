@@ -1,0 +1,60 @@
+// What is true of one token at one step, over all heads: what tooltips and the why card tell.
+import type { Trace } from "../trace/trace";
+import { isInWindow, lifetimes } from "../trace/replay";
+
+export interface TokenFacts {
+  readonly position: number;
+  readonly text: string;
+  readonly isPrompt: boolean;
+  /** Forwards since the one that wrote it into the cache; −1 while it is not there yet. */
+  readonly ageSteps: number;
+  readonly isInWindow: boolean;
+  /** Heads that hold it once the step is over, and all heads. */
+  readonly heldCount: number;
+  readonly headCount: number;
+  /** Step at which each head let it go, Infinity where it still holds it at this step. [layer][kvHead] */
+  readonly deathSteps: readonly number[];
+  /** Step at which the last head let it go, null while one holds it. */
+  readonly goneStep: number | null;
+}
+
+/** The text of a position, prompt or generated. */
+export function tokenText(trace: Trace, position: number): string {
+  const { promptTexts } = trace.header;
+  return position < promptTexts.length ? promptTexts[position] : trace.steps[position - promptTexts.length].text;
+}
+
+/** Facts about a position that exists at the step: at most P + step. */
+export function tokenFacts(trace: Trace, step: number, position: number): TokenFacts {
+  const { layerCount, kvHeadCount } = trace.header.model;
+  const lives = lifetimes(trace);
+  const isWritten = position < trace.header.promptTokens.length + step;
+  const deathSteps: number[] = []; // [layer][kvHead]
+  for (let layer = 0; layer < layerCount; layer++) {
+    for (let kvHead = 0; kvHead < kvHeadCount; kvHead++) {
+      const death = isWritten ? lives.deathStep(layer, kvHead, position) : Infinity;
+      deathSteps.push(death <= step ? death : Infinity);
+    }
+  }
+  const heldCount = isWritten ? deathSteps.filter((death) => death === Infinity).length : 0;
+  return {
+    position,
+    text: tokenText(trace, position),
+    isPrompt: position < trace.header.promptTokens.length,
+    ageSteps: isWritten ? step - lives.bornStep(position) : -1,
+    isInWindow: isInWindow(trace, step, position),
+    heldCount,
+    headCount: deathSteps.length,
+    deathSteps,
+    goneStep: isWritten && heldCount === 0 ? Math.max(...deathSteps) : null,
+  };
+}
+
+/** The life of a token in one sentence. */
+export function tokenSentence(facts: TokenFacts): string {
+  const { heldCount, headCount, goneStep } = facts;
+  if (facts.ageSteps < 0) return "Just generated; it enters the cache with the next step.";
+  if (goneStep !== null) return `Gone from every head since step ${goneStep}.`;
+  if (facts.isInWindow) return "In the window: every head keeps it.";
+  return heldCount === headCount ? "Held by every head." : `Held by ${heldCount} of ${headCount} heads.`;
+}

@@ -1,0 +1,77 @@
+// The why card: what decided about one token in the focused head, in numbers and in words, and where else it lives.
+import { memo } from "react";
+import { Panel } from "../../ui/Panel";
+import type { Trace } from "../../trace/trace";
+import { focusLabel, type Focus } from "../focus";
+import { selectedPosition, type Selection } from "../selection";
+import { tokenFacts, tokenSentence } from "../tokenFacts";
+import { HeadGrid } from "../TokenTip";
+import { whyLayout } from "./layout";
+
+interface WhyPanelProps extends Selection {
+  readonly trace: Trace;
+  readonly step: number;
+  readonly focus: Focus;
+}
+
+export const WhyPanel = memo(function WhyPanel({ trace, step, focus, ...selection }: WhyPanelProps) {
+  const position = selectedPosition(selection);
+  const exists = position !== null && position <= trace.header.promptTokens.length + step;
+  return (
+    <Panel name="why" title="Why" subtitle={focusLabel(focus)} provenance={["derived"]}>
+      {exists ? (
+        <WhyCard trace={trace} step={step} focus={focus} position={position} />
+      ) : (
+        <p className="panel-empty">
+          Point at a token anywhere to see what decided about it here; click to hold it, <kbd>[</kbd> and <kbd>]</kbd>{" "}
+          go to its neighbours.
+        </p>
+      )}
+    </Panel>
+  );
+});
+
+interface WhyCardProps {
+  readonly trace: Trace;
+  readonly step: number;
+  readonly focus: Focus;
+  readonly position: number;
+}
+
+function WhyCard({ trace, step, focus, position }: WhyCardProps) {
+  const why = whyLayout(trace, step, focus, position);
+  const facts = tokenFacts(trace, step, position);
+  return (
+    <div className="why-card">
+      <div className="why-token">
+        <strong className={`why-word why-${why.verdict}`}>{facts.text.trim() || "␣"}</strong>
+        <span>
+          position {position}
+          {facts.isPrompt ? ", prompt" : ""}
+          {facts.ageSteps >= 0 ? `, age ${facts.ageSteps}` : ""}
+        </span>
+      </div>
+      <p className="why-headline">{why.headline}</p>
+      <p>{why.reason}</p>
+      {why.rows.length > 0 && (
+        <table className="why-table">
+          <tbody>
+            {why.rows.map((row) => (
+              <tr key={row.symbol} className={row.isSummand ? "why-summand" : row.symbol === "Z" ? "why-total" : ""}>
+                <th scope="row">{row.symbol}</th>
+                <td>{row.meaning}</td>
+                <td className="number">{row.value}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+      <div className="why-heads">
+        <HeadGrid trace={trace} deathSteps={facts.deathSteps} isWritten={facts.ageSteps >= 0} />
+        <span>
+          {tokenSentence(facts)} <span className="muted">Layers across, KV heads down.</span>
+        </span>
+      </div>
+    </div>
+  );
+}

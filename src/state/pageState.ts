@@ -1,0 +1,91 @@
+// What the page remembers: choices, the run on show, the step on show, what is selected. Facts only; the rest derives.
+import type { Choices } from "../settings/settings";
+import type { RecordedRun } from "./recordedRun";
+import type { BackendSummary, ModelSummary, RunEndReason, Trace } from "../trace/trace";
+
+/** Where the trace on screen comes from. */
+export type TraceOrigin = "recorded" | "live";
+
+export type RunStatus =
+  /** No live run has been asked for. */
+  | "none"
+  /** The model or the run is on its way. */
+  | "loading"
+  | "running"
+  | "paused"
+  /** It came to an end, can be played and, mostly, continued. */
+  | "ended"
+  | "failed";
+
+export interface Notice {
+  readonly id: number;
+  readonly tone: "info" | "warning" | "error";
+  readonly text: string;
+}
+
+export interface Hover {
+  readonly position: number;
+  /** Where the pointer is, in CSS pixels of the view. */
+  readonly anchor: { readonly x: number; readonly y: number };
+}
+
+export interface PageState {
+  readonly choices: Choices;
+  readonly notices: readonly Notice[];
+
+  readonly trace: Trace | null;
+  readonly origin: TraceOrigin;
+  /** Steps of the trace that the page knows of; a live trace is the same object while it grows. */
+  readonly stepCount: number;
+  readonly end: RunEndReason | null;
+  /** The recorded runs there are, and which of them was shown last. */
+  readonly recordedRuns: readonly RecordedRun[];
+  readonly recordedId: string | null;
+  readonly isRecordedRunLoading: boolean;
+
+  readonly runStatus: RunStatus;
+  readonly loadedBytes: number;
+  readonly totalBytes: number | null;
+  /** The engine that is loaded; null before it was asked for. */
+  readonly engine: { readonly model: ModelSummary; readonly backend: BackendSummary } | null;
+
+  readonly shownStep: number;
+  /** The step on show moves along with the live run. */
+  readonly isFollowing: boolean;
+  readonly isPlaying: boolean;
+  readonly stepsPerSecond: number;
+
+  readonly focusLayer: number;
+  readonly focusKvHead: number;
+  readonly hover: Hover | null;
+  readonly pinnedPosition: number | null;
+}
+
+/** A run that the engine still works on, or would if it were not paused. */
+export function isUnderWay(status: RunStatus): boolean {
+  return status === "running" || status === "paused";
+}
+
+export const initialPageState: PageState = {
+  choices: {},
+  notices: [],
+  trace: null,
+  origin: "recorded",
+  stepCount: 0,
+  end: null,
+  recordedRuns: [],
+  recordedId: null,
+  isRecordedRunLoading: true,
+  runStatus: "none",
+  loadedBytes: 0,
+  totalBytes: null,
+  engine: null,
+  shownStep: 0,
+  isFollowing: false,
+  isPlaying: false,
+  stepsPerSecond: 30,
+  focusLayer: 0,
+  focusKvHead: 0,
+  hover: null,
+  pinnedPosition: null,
+};

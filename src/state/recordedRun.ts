@@ -1,0 +1,41 @@
+// The recorded runs that ship with the page, read before any engine is asked for. Addresses are relative, so that the
+// page works from any folder of any host.
+import { InputError } from "../lib/errors";
+import { decodeRunFile } from "../trace/runFile";
+import type { Trace } from "../trace/trace";
+
+export interface RecordedRun {
+  readonly id: string;
+  readonly title: string;
+  readonly file: string;
+}
+
+/** The list in runs/index.json; the first one plays on load. Throws in plain words. */
+export async function loadRecordedRuns(): Promise<readonly RecordedRun[]> {
+  return parseRunIndex(await (await fetchFile("runs/index.json")).json());
+}
+
+export async function loadRecordedRun({ file }: RecordedRun): Promise<Trace> {
+  const response = await fetchFile(`runs/${file}`);
+  return decodeRunFile(new Uint8Array(await response.arrayBuffer()), file);
+}
+
+export function parseRunIndex(index: unknown): readonly RecordedRun[] {
+  const runs = Array.isArray(index) ? (index as unknown[]).flatMap((entry) => parseEntry(entry)) : [];
+  if (runs.length === 0) throw new InputError("runs/index.json names no run file");
+  return runs;
+}
+
+function parseEntry(entry: unknown): readonly RecordedRun[] {
+  if (typeof entry !== "object" || entry === null) return [];
+  const { id, title, file } = entry as Partial<Record<string, unknown>>;
+  if (typeof id !== "string" || typeof title !== "string" || typeof file !== "string") return [];
+  // A file of the folder itself, nothing else.
+  return /^[\w.-]+$/.test(file) ? [{ id, title, file }] : [];
+}
+
+async function fetchFile(path: string): Promise<Response> {
+  const response = await fetch(path);
+  if (!response.ok) throw new InputError(`${path} could not be loaded (HTTP ${response.status})`);
+  return response;
+}

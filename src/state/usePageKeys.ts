@@ -1,0 +1,26 @@
+// Keys that move through the run, wherever the focus is, except where a control needs them itself.
+import { useEffect } from "react";
+import { tinykeys } from "tinykeys";
+
+/** Binds keys (in the notation of tinykeys) to functions. Controls keep the keys that they use. */
+export function usePageKeys(bindings: Readonly<Record<string, () => void>>): void {
+  useEffect(() => {
+    const handlers = Object.entries(bindings).map(([key, act]) => [
+      key,
+      (event: KeyboardEvent) => {
+        if (isKeyOfControl(event)) return;
+        event.preventDefault();
+        act();
+      },
+    ]);
+    return tinykeys(window, Object.fromEntries(handlers) as Record<string, (event: KeyboardEvent) => void>);
+  }, [bindings]);
+}
+
+function isKeyOfControl(event: KeyboardEvent): boolean {
+  if (document.querySelector("dialog[open]") !== null) return true;
+  if (!(event.target instanceof HTMLElement) && !(event.target instanceof SVGElement)) return false;
+  const isButton = event.target.matches("button, summary");
+  if (isButton) return event.key === " " || event.key === "Enter";
+  return event.target.matches("input, select, textarea");
+}

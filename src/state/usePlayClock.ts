@@ -1,0 +1,18 @@
+// The page's only clock: frames of the browser, told to the store while something plays.
+import { useEffect } from "react";
+import type { PageStore } from "./pageStore";
+
+export function usePlayClock(store: PageStore, isPlaying: boolean): void {
+  useEffect(() => {
+    if (!isPlaying) return;
+    let before: number | null = null;
+    let frame = requestAnimationFrame(tick);
+    function tick(now: number): void {
+      // A tab that was in the background goes on where it was.
+      if (before !== null) store.getState().advanceClock(Math.min(100, now - before));
+      before = now;
+      frame = requestAnimationFrame(tick);
+    }
+    return () => cancelAnimationFrame(frame);
+  }, [store, isPlaying]);
+}
