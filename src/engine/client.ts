@@ -110,7 +110,7 @@ export function createEngineClient(
 
   return {
     load(model, backend) {
-      send({ type: "load", model, backend });
+      send({ type: "load", model: { ...model, address: seenFromPage(model.address) }, backend });
       armWatchdog();
     },
     start(recipe, isPaused) {
@@ -128,6 +128,11 @@ export function createEngineClient(
     loseDevice: () => send({ type: "loseDevice" }),
     dispose: closeWorker,
   };
+}
+
+/** The worker's own script lies in another folder than the page. */
+function seenFromPage(address: string): string {
+  return typeof document === "undefined" ? address : new URL(address, document.baseURI).href;
 }
 
 function createModuleWorker(): EngineWorker {
