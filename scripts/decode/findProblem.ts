@@ -1,0 +1,74 @@
+// What to decode: a problem by number or id, a line of a problem file, a text file, or a text.
+
+import { readFile } from "node:fs/promises";
+import { errorMessage, InputError } from "../../src/lib/errors";
+import { curatedProblems } from "../../src/problems/curatedProblems";
+import { drawWalk } from "../../src/problems/walk";
+
+export interface Task {
+  readonly id: string;
+  readonly prompt: string;
+  readonly answer: string | null;
+}
+
+/** Throws InputError that says what there is. Reads: 3 · walk-5x20-4 · walk-4x22-tour7-7 · file.jsonl:12 · file.jsonl:ID · @file.txt */
+export async function findProblem(reference: string): Promise<Task> {
+  if (reference.startsWith("@")) {
+    return { id: reference, prompt: (await readText(reference.slice(1))).trim(), answer: null };
+  }
+  if (/^\d+$/.test(reference)) return curatedProblem(Number(reference));
+  const walk = /^walk-(\d+)x(\d+)(?:-tour(\d+))?-(\d+)$/.exec(reference);
+  if (walk !== null) return drawnWalk(walk.slice(1));
+  const line = /^(.+\.jsonl):(.+)$/.exec(reference);
+  if (line !== null) return problemOfFile(line[1], line[2]);
+  throw new InputError(
+    `--problem is "${reference}", expected a number from 1 to ${curatedProblems.length}, an id such as ` +
+      `${curatedProblems[0].id}, FILE.jsonl:LINE, FILE.jsonl:ID or @FILE`,
+  );
+}
+
+function curatedProblem(number: number): Task {
+  if (number < 1 || number > curatedProblems.length) {
+    throw new InputError(`there is no problem ${number}, only 1 to ${curatedProblems.length}`);
+  }
+  return curatedProblems[number - 1];
+}
+
+function drawnWalk(parts: readonly (string | undefined)[]): Task {
+  const [rooms, steps, tour, seed] = parts.map((part) => (part === undefined ? null : Number(part)));
+  try {
+    return drawWalk({ rooms: rooms ?? 0, steps: steps ?? 0, tour }, seed ?? 0);
+  } catch (error) {
+    throw new InputError(`this walk cannot be drawn: ${errorMessage(error)}`);
+  }
+}
+
+/** `place` is a line number from 1, or an id. */
+async function problemOfFile(file: string, place: string): Promise<Task> {
+  const lines = (await readText(file)).split("\n").filter((line) => line.trim() !== "");
+  const problems = lines.map((line, at) => parseProblem(line, `${file}, line ${at + 1}`));
+  const problem = /^\d+$/.test(place) ? problems[Number(place) - 1] : problems.find(({ id }) => id === place);
+  if (problem !== undefined) return problem;
+  throw new InputError(`${file} holds no problem ${place}; it has ${problems.length} lines`);
+}
+
+function parseProblem(line: string, where: string): Task {
+  let fields: unknown;
+  try {
+    fields = JSON.parse(line);
+  } catch (error) {
+    throw new InputError(`${where}: expected JSON (${errorMessage(error)})`);
+  }
+  const { id, prompt, answer } = Object(fields) as Record<string, unknown>;
+  if (typeof prompt !== "string") throw new InputError(`${where}: expected a text in "prompt"`);
+  const isKnown = typeof answer === "string" || typeof answer === "number";
+  return { id: typeof id === "string" ? id : where, prompt, answer: isKnown ? String(answer) : null };
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    return await readFile(file, "utf8");
+  } catch (error) {
+    throw new InputError(`${file} cannot be read: ${errorMessage(error)}`);
+  }
+}

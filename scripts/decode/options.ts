@@ -1,0 +1,103 @@
+// The command line of `npm run decode`, parsed into a record.
+
+import { parseArgs } from "node:util";
+import { errorMessage, InputError } from "../../src/lib/errors";
+import { policies, policyById } from "../../src/policy/policies";
+import type { Policy, PolicyParameters } from "../../src/policy/policy";
+import type { Sampling } from "../../src/model/sampling";
+import { parameterFlags, parametersFromFlags, parseNumber } from "./parameterFlags";
+import { curatedProblems } from "../../src/problems/curatedProblems";
+
+export interface DecodeOptions {
+  readonly modelFolder: string;
+  readonly problem: string | null;
+  readonly prompt: string | null;
+  readonly policy: Policy;
+  readonly parameters: PolicyParameters;
+  readonly sampling: Sampling;
+  /** Null: as many as the model's positions allow, up to a limit. */
+  readonly maxNewTokens: number | null;
+  readonly backend: "cpu" | "gpu";
+  readonly traceFile: string | null;
+  readonly output: "text" | "json" | "quiet";
+  readonly showsEvents: boolean;
+}
+
+const ownFlags = {
+  model: { type: "string", default: "public/models/pilot" },
+  problem: { type: "string" },
+  prompt: { type: "string" },
+  policy: { type: "string", default: "gkv" },
+  temperature: { type: "string", default: "0" },
+  "top-p": { type: "string", default: "1" },
+  "top-k": { type: "string", default: "0" },
+  seed: { type: "string", default: "0" },
+  "max-new": { type: "string" },
+  backend: { type: "string", default: "cpu" },
+  trace: { type: "string" },
+  json: { type: "boolean", default: false },
+  quiet: { type: "boolean", default: false },
+  events: { type: "boolean", default: false },
+  help: { type: "boolean", default: false },
+} as const;
+
+export const usage = `Usage: npm run decode -- [--problem P | --prompt TEXT] [--policy ID] [--budget B] …
+  --problem P      a number from 1 to ${curatedProblems.length}, an id (walk-ROOMSxSTEPS-SEED), FILE.jsonl:LINE,
+                   FILE.jsonl:ID, or @FILE for the text of a file; 1 if neither it nor --prompt is given
+  --prompt TEXT    a text of your own
+  --model DIR      folder in Hugging Face layout (${ownFlags.model.default})
+  --policy ID      ${policies.map(({ id }) => id).join(", ")}
+${parameterFlags.map(({ flag, help }) => `  ${`--${flag}`.padEnd(16)} ${help}`).join("\n")}
+  --temperature T  0 = greedy (0)          --top-p P  (1)      --top-k K  0 = all (0)
+  --seed N         of sampling and of random eviction (0)
+  --max-new N      tokens to generate at most
+  --backend NAME   cpu or gpu (cpu)
+  --trace FILE     writes the run file
+  --events         a line per eviction      --quiet  the summary only      --json  one JSON object instead`;
+
+/** Null when help was asked for. Throws InputError with the usage for anything it does not know. */
+export function parseOptions(argv: readonly string[]): DecodeOptions | null {
+  const texts = parseFlags(argv);
+  if (texts.help === true) return null;
+  const text = (flag: string): string | undefined => {
+    const value = texts[flag];
+    return typeof value === "string" ? value : undefined;
+  };
+  const number = (flag: keyof typeof ownFlags): number => parseNumber(text(flag) ?? "", flag);
+  const policy = policyById(text("policy") ?? "");
+  const seed = number("seed");
+  if (text("problem") !== undefined && text("prompt") !== undefined) {
+    throw new InputError("give --problem or --prompt, not both");
+  }
+  return {
+    modelFolder: text("model") ?? "",
+    problem: text("prompt") === undefined ? (text("problem") ?? "1") : null,
+    prompt: text("prompt") ?? null,
+    policy,
+    parameters: parametersFromFlags(
+      policy,
+      Object.fromEntries(parameterFlags.map(({ flag }) => [flag, text(flag)])),
+      seed,
+    ),
+    sampling: { temperature: number("temperature"), topP: number("top-p"), topK: number("top-k"), seed },
+    maxNewTokens: text("max-new") === undefined ? null : number("max-new"),
+    backend: parseBackend(text("backend")),
+    traceFile: text("trace") ?? null,
+    output: texts.json === true ? "json" : texts.quiet === true ? "quiet" : "text",
+    showsEvents: texts.events === true,
+  };
+}
+
+function parseFlags(argv: readonly string[]): Readonly<Record<string, string | boolean | undefined>> {
+  const parameters = Object.fromEntries(parameterFlags.map(({ flag }) => [flag, { type: "string" as const }]));
+  try {
+    return parseArgs({ args: [...argv], options: { ...parameters, ...ownFlags } }).values;
+  } catch (error) {
+    throw new InputError(`${errorMessage(error)}\n${usage}`);
+  }
+}
+
+function parseBackend(name: string | undefined): "cpu" | "gpu" {
+  if (name === "cpu" || name === "gpu") return name;
+  throw new InputError(`--backend is "${String(name)}", expected cpu or gpu`);
+}

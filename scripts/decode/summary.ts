@@ -1,0 +1,79 @@
+// What a finished run says of itself, as a record and as lines.
+
+import type { EvictionEvent, Trace } from "../../src/trace/trace";
+import { judgeAnswer } from "../../src/problems/judge";
+import type { Verdict } from "../../src/problems/judge";
+import { memoryFigures, speedFigures } from "../../src/trace/figures";
+import type { MemoryFigures, SpeedFigures } from "../../src/trace/figures";
+
+export interface RunSummary {
+  readonly problem: string;
+  readonly tokens: readonly number[];
+  readonly text: string;
+  readonly end: Trace["end"];
+  readonly verdict: Verdict | null;
+  readonly speed: SpeedFigures;
+  readonly memory: MemoryFigures;
+  readonly events: readonly Pick<EvictionEvent, "event" | "step" | "lengthBefore" | "budgetSlots">[];
+}
+
+export function summarise(trace: Trace, problem: string, text: string): RunSummary {
+  const { expectedAnswer } = trace.header;
+  const lastStep = trace.steps.length - 1;
+  return {
+    problem,
+    tokens: trace.steps.map(({ token }) => token),
+    text,
+    end: trace.end,
+    verdict: expectedAnswer === null ? null : judgeAnswer(text, expectedAnswer),
+    speed: speedFigures(trace, lastStep),
+    memory: memoryFigures(trace, lastStep),
+    events: trace.events.map(({ event, step, lengthBefore, budgetSlots }) => ({
+      event,
+      step,
+      lengthBefore,
+      budgetSlots,
+    })),
+  };
+}
+
+export function summaryLines(trace: Trace, summary: RunSummary): string[] {
+  const { header } = trace;
+  const { speed, memory } = summary;
+  const answer = summary.verdict === null ? [] : [`answer    ${answerText(summary.verdict, header.expectedAnswer)}`];
+  return [
+    `model     ${header.model.label}, ${header.model.parameterCount} parameters`,
+    `backend   ${header.backend.type}: ${header.backend.adapter}`,
+    `policy    ${header.policyLabel}`,
+    `tokens    ${header.promptTokens.length} of the prompt, ${summary.tokens.length} generated, ended by ${String(summary.end)}`,
+    ...answer,
+    `cache     ${memory.peakSlots} slots at the peak of ${header.memory.slotCapacity} allocated, ` +
+      `${summary.events.length} evictions, ${kilobytes(memory.bytesAllocated)} against ${kilobytes(memory.bytesFullCache)} for the full cache`,
+    `speed     prefill ${perSecond(speed.prefillTokensPerSecond)}, decode ${perSecond(speed.decodeTokensPerSecond)}, ` +
+      `with events and read-back ${perSecond(speed.overallTokensPerSecond)}`,
+    `time      prefill ${milliseconds(speed.prefillMs)}, decode ${milliseconds(speed.decodeMs)}, ` +
+      `events ${milliseconds(speed.eventMs)}, read-back ${milliseconds(speed.readBackMs)}`,
+  ];
+}
+
+export function eventLine(eviction: EvictionEvent): string {
+  const { event, step, lengthBefore, budgetSlots, margin } = eviction;
+  const narrowest = margin.reduce((least, value) => Math.min(least, value), Infinity);
+  return `[event ${event} at step ${step}: ${lengthBefore} → ${budgetSlots} slots, narrowest margin ${narrowest.toPrecision(3)}]`;
+}
+
+function answerText(verdict: Verdict, expected: string | null): string {
+  return verdict === "unfinished" ? `none, expected ${String(expected)}` : `${verdict}, expected ${String(expected)}`;
+}
+
+function kilobytes(bytes: number): string {
+  return `${(bytes / 1024).toFixed(0)} KiB`;
+}
+
+function perSecond(rate: number | null): string {
+  return rate === null ? "not timed" : `${rate.toFixed(0)} tokens/s`;
+}
+
+function milliseconds(ms: number): string {
+  return `${ms.toFixed(1)} ms`;
+}

@@ -1,0 +1,82 @@
+// What a session measures against the plain twins, which define it.
+import { describe, expect, it } from "vitest";
+import { randomStream } from "../../lib/random";
+import { tinyConfig } from "../seededModel";
+import { denseRows } from "../terms/headRows";
+import { keyNorm } from "../terms/keyNorm";
+import { redundancy } from "../terms/redundancy";
+import { redundancyRaw } from "../terms/redundancyRaw";
+import { windowAttention } from "../terms/windowAttention";
+import { windowStatistics } from "../terms/windowStatistics";
+import { createKvStore } from "./kvStore";
+import { measureTerms } from "./measureTerms";
+import type { PresentCache } from "./measureTerms";
+import { createQueryRing, windowQueries } from "./queryRing";
+
+const names = ["windowAttention", "attentionShift", "redundancy", "redundancyRaw", "keyNorm"] as const;
+
+/** Slots beyond the length hold rubbish that nobody may read. */
+function randomCache(lengthSlots: number, windowSlots: number, groupPooling: "max" | "mean"): PresentCache {
+  const stream = randomStream(lengthSlots);
+  const kv = createKvStore(tinyConfig, lengthSlots + 3);
+  const ring = createQueryRing(tinyConfig, windowSlots);
+  const fill = (values: Float32Array): void => values.forEach((_, i) => (values[i] = 4 * stream.uniform() - 2));
+  kv.layers.forEach(({ keys }) => fill(keys));
+  ring.layers.forEach(fill);
+  // Near-duplicates, so that some matches are excused.
+  for (const { headKeys } of kv.layers) headKeys[0].copyWithin(8 * 5, 8, 16);
+  return { config: tinyConfig, kv, ring, lengthSlots, newestPosition: lengthSlots + 40, groupPooling };
+}
+
+/** The same from the twins: [layer][kvHead][candidate] */
+function fromTwins(cache: PresentCache): Record<(typeof names)[number], number[]> {
+  const { config, kv, ring, lengthSlots, newestPosition, groupPooling } = cache;
+  const { windowSlots } = ring;
+  const { headCount, kvHeadCount, headDim, layerCount } = config;
+  const shape = { headCount, kvHeadCount, headDim, lengthSlots, windowSlots, paddingSlots: 0 };
+  const isCandidate = (_: number, at: number): boolean => at % lengthSlots < lengthSlots - windowSlots;
+  const layers = Array.from({ length: layerCount }, (_, layer) => {
+    const keys = denseRows(kv.layers[layer].keys, kv.slotCapacity, headDim);
+    const queries = denseRows(windowQueries(ring, layer, newestPosition), windowSlots, headDim);
+    const window = windowStatistics(windowAttention({ shape, keys, queries, groupPooling }), shape);
+    return {
+      windowAttention: window.mean,
+      attentionShift: window.deviation,
+      redundancy: redundancy(shape, keys).softmax.filter(isCandidate),
+      redundancyRaw: redundancyRaw(shape, keys).filter(isCandidate),
+      keyNorm: keyNorm(shape, keys).filter(isCandidate),
+    };
+  });
+  const join = (name: (typeof names)[number]): number[] => layers.flatMap((terms) => Array.from(terms[name]));
+  return {
+    windowAttention: join("windowAttention"),
+    attentionShift: join("attentionShift"),
+    redundancy: join("redundancy"),
+    redundancyRaw: join("redundancyRaw"),
+    keyNorm: join("keyNorm"),
+  };
+}
+
+describe("measureTerms", () => {
+  it.each([
+    [20, 4, "max"],
+    [21, 3, "mean"],
+    [40, 1, "max"],
+    [47, 16, "mean"],
+  ] as const)("equals the plain twins for %i slots, window %i, %s", (lengthSlots, windowSlots, groupPooling) => {
+    const cache = randomCache(lengthSlots, windowSlots, groupPooling);
+    const measured = measureTerms(cache, names);
+    const expected = fromTwins(cache);
+    for (const name of names) {
+      const largest = Math.max(...expected[name].map(Math.abs), Number.MIN_VALUE);
+      expect(measured[name]).toHaveLength(expected[name].length);
+      measured[name]?.forEach((value, at) => {
+        expect(Math.abs(value - expected[name][at]) / largest).toBeLessThan(2e-6);
+      });
+    }
+  });
+
+  it("measures nothing while every slot is in the window", () => {
+    expect(measureTerms(randomCache(8, 8, "max"), ["redundancy"])).toEqual({ redundancy: new Float32Array(0) });
+  });
+});
