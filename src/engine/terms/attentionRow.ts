@@ -1,12 +1,14 @@
 // One row of window attention: how much one position attends to every slot, joined over the query heads of a KV head.
 // The join comes after the softmax, so a joined row does not sum to 1 (methods section 3, step 1).
+import { softmaxInPlace } from "../cpu/layerOps";
+import { matVec } from "../cpu/matVec";
 import type { HeadRows } from "./headRows";
 import { rowStart } from "./headRows";
 import type { AttentionShape } from "./termInputs";
 
 export interface AttentionInput {
   readonly shape: AttentionShape;
-  readonly keys: HeadRows; // (kvHead, slot), after RoPE
+  readonly keys: HeadRows; // (kvHead, slot), after RoPE; the slots of a head lie without gaps
   readonly queries: HeadRows; // (head, row), after RoPE
   readonly groupPooling: "max" | "mean";
 }
@@ -20,8 +22,8 @@ export function visibleEnd(shape: AttentionShape, row: number): number {
 export function attentionRow(
   input: AttentionInput,
   [kvHead, row]: readonly [kvHead: number, row: number],
-  joined: Float64Array,
-  scratch: Float64Array,
+  joined: Float32Array,
+  scratch: Float32Array,
 ): void {
   const { shape, groupPooling } = input;
   const start = shape.paddingSlots;
@@ -45,24 +47,16 @@ export function attentionRow(
 function softmaxRow(
   { shape, keys, queries }: AttentionInput,
   [head, kvHead, row]: readonly [head: number, kvHead: number, row: number],
-  probabilities: Float64Array,
+  probabilities: Float32Array,
 ): void {
   const { headDim, paddingSlots } = shape;
   const end = visibleEnd(shape, row);
   const queryStart = rowStart(queries, head, row);
-  const scale = 1 / Math.sqrt(headDim);
-  let highest = -Infinity;
-  for (let slot = paddingSlots; slot < end; slot++) {
-    const keyStart = rowStart(keys, kvHead, slot);
-    let product = 0;
-    for (let dim = 0; dim < headDim; dim++) product += queries.data[queryStart + dim] * keys.data[keyStart + dim];
-    probabilities[slot] = product * scale;
-    highest = Math.max(highest, probabilities[slot]);
-  }
-  let sum = 0;
-  for (let slot = paddingSlots; slot < end; slot++) {
-    probabilities[slot] = Math.exp(probabilities[slot] - highest);
-    sum += probabilities[slot];
-  }
-  for (let slot = paddingSlots; slot < end; slot++) probabilities[slot] /= sum;
+  const visible = probabilities.subarray(paddingSlots, end);
+  matVec(
+    keys.data.subarray(rowStart(keys, kvHead, paddingSlots), rowStart(keys, kvHead, end)),
+    queries.data.subarray(queryStart, queryStart + headDim),
+    visible,
+  );
+  softmaxInPlace(visible, 1 / Math.sqrt(headDim));
 }

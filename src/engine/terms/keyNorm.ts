@@ -1,4 +1,5 @@
 // Term "keyNorm": Euclidean length of each key. CPU twin of the GPU kernel. Rotation by RoPE keeps it.
+import { matVec } from "../cpu/matVec";
 import type { HeadRows } from "./headRows";
 import { rowStart } from "./headRows";
 import type { KeysShape } from "./termInputs";
@@ -20,9 +21,9 @@ export function rowNorm(keys: HeadRows, start: number, headDim: number): number 
   return Math.sqrt(squares);
 }
 
-/** k / (‖k‖ + epsilon) for the slots from `from` on. [slot − from][headDim], kept in float64 for sums of cosines */
-export function unitKeys(shape: KeysShape, keys: HeadRows, kvHead: number, { from = 0, epsilon = 0 }): Float64Array {
-  const units = new Float64Array((shape.lengthSlots - from) * shape.headDim);
+/** k / (‖k‖ + epsilon) for the slots from `from` on. [slot − from][headDim] */
+export function unitKeys(shape: KeysShape, keys: HeadRows, kvHead: number, { from = 0, epsilon = 0 }): Float32Array {
+  const units = new Float32Array((shape.lengthSlots - from) * shape.headDim);
   for (let slot = from; slot < shape.lengthSlots; slot++) {
     const start = rowStart(keys, kvHead, slot);
     const length = rowNorm(keys, start, shape.headDim) + epsilon;
@@ -33,9 +34,7 @@ export function unitKeys(shape: KeysShape, keys: HeadRows, kvHead: number, { fro
   return units;
 }
 
-/** Cosine of two rows of unitKeys. */
-export function unitDot(units: Float64Array, headDim: number, left: number, right: number): number {
-  let sum = 0;
-  for (let dim = 0; dim < headDim; dim++) sum += units[left * headDim + dim] * units[right * headDim + dim];
-  return sum;
+/** Cosines of one row of unitKeys to the first `cosines.length` rows, in one matrix-vector product. */
+export function cosinesOfRow(units: Float32Array, headDim: number, row: number, cosines: Float32Array): void {
+  matVec(units, units.subarray(row * headDim, (row + 1) * headDim), cosines);
 }

@@ -10,8 +10,8 @@ import { attentionRow } from "./attentionRow";
 export function promptAttention(input: AttentionInput): Float32Array {
   const { kvHeadCount, windowSlots, lengthSlots, paddingSlots } = input.shape;
   const columnSums = new Float32Array(kvHeadCount * lengthSlots);
-  const joined = new Float64Array(lengthSlots);
-  const scratch = new Float64Array(lengthSlots);
+  const joined = new Float32Array(lengthSlots);
+  const scratch = new Float32Array(lengthSlots);
   for (let kvHead = 0; kvHead < kvHeadCount; kvHead++) {
     const sums = new Float64Array(lengthSlots);
     // The first row that sees a key; earlier ones are padding.

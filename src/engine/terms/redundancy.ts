@@ -1,7 +1,7 @@
 // Term "redundancy": how much a key repeats the others, the newest of a set of near-duplicates let off.
 // CPU twin of the GPU kernel; methods section 4.1 (G-KV, cal_similarity_triton).
 import type { HeadRows } from "./headRows";
-import { unitDot, unitKeys } from "./keyNorm";
+import { cosinesOfRow, unitKeys } from "./keyNorm";
 import type { KeysShape, Redundancy } from "./termInputs";
 
 /** Cosine above which two keys count as near-duplicates. */
@@ -34,15 +34,17 @@ export function redundancy(shape: KeysShape, keys: HeadRows): Redundancy {
 }
 
 /** Row sums of the cosine matrix without its diagonal and without the excused entries. */
-function excusedRowSums(units: Float64Array, headDim: number): { rowSums: Float64Array; excusedRow: Int32Array } {
+function excusedRowSums(units: Float32Array, headDim: number): { rowSums: Float64Array; excusedRow: Int32Array } {
   const count = units.length / headDim;
   const rowSums = new Float64Array(count);
   const excusedRow = new Int32Array(count).fill(-1); // [column]
   const excusedCosine = new Float64Array(count); // [column]
+  const cosines = new Float32Array(count);
   // Rows go upwards, so that the last match written for a column is its newest.
-  for (let newer = 0; newer < count; newer++) {
+  for (let newer = 1; newer < count; newer++) {
+    cosinesOfRow(units, headDim, newer, cosines.subarray(0, newer));
     for (let older = 0; older < newer; older++) {
-      const cosine = unitDot(units, headDim, newer, older);
+      const cosine = cosines[older];
       rowSums[newer] += cosine;
       rowSums[older] += cosine;
       if (cosine > DUPLICATE_COSINE) {

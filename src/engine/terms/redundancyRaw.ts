@@ -2,7 +2,7 @@
 // CPU twin of the GPU kernel; methods section 4.2 (cal_similarity_raw). It knows nothing of padding.
 import { assert, unreachable } from "../../lib/errors";
 import type { HeadRows } from "./headRows";
-import { unitDot, unitKeys } from "./keyNorm";
+import { cosinesOfRow, unitKeys } from "./keyNorm";
 import { DUPLICATE_COSINE, softmaxOf } from "./redundancy";
 import type { KeysShape, RawRetention } from "./termInputs";
 
@@ -18,14 +18,13 @@ export const RETAIN_LAST: RawRetention = { direction: "last", ratio: 0 };
 export function redundancyRaw(shape: KeysShape, keys: HeadRows, retention = RETAIN_LAST): Float32Array {
   const { kvHeadCount, lengthSlots, headDim } = shape;
   const scores = new Float32Array(kvHeadCount * lengthSlots);
-  const cosines = new Float64Array(lengthSlots); // [column] of one row
+  const cosines = new Float32Array(lengthSlots); // [column] of one row
   for (let kvHead = 0; kvHead < kvHeadCount; kvHead++) {
     const units = unitKeys(shape, keys, kvHead, { epsilon: NORM_EPSILON });
     const columnSums = new Float64Array(lengthSlots);
     for (let row = 0; row < lengthSlots; row++) {
-      for (let column = 0; column < lengthSlots; column++) {
-        cosines[column] = column === row ? 0 : unitDot(units, headDim, row, column);
-      }
+      cosinesOfRow(units, headDim, row, cosines);
+      cosines[row] = 0;
       cosines[excusedColumn(cosines, retention)] = 0;
       for (let column = 0; column < lengthSlots; column++) columnSums[column] += cosines[column];
     }
@@ -38,7 +37,7 @@ export function redundancyRaw(shape: KeysShape, keys: HeadRows, retention = RETA
  * z_i. The reference works on the list "column number where it matches, else 0", so that a row without a match
  * loses its entry for slot 0, and "first" is slot 0 whenever any column does not match: always, for the diagonal.
  */
-function excusedColumn(cosines: Float64Array, { direction, ratio }: RawRetention): number {
+function excusedColumn(cosines: Float32Array, { direction, ratio }: RawRetention): number {
   const matched = cosines.map((cosine, column) => (cosine > DUPLICATE_COSINE ? column : 0));
   switch (direction) {
     case "last":

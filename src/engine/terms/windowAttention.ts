@@ -10,8 +10,8 @@ import { attentionRow } from "./attentionRow";
 export function windowAttention(input: AttentionInput): Float32Array {
   const { kvHeadCount, windowSlots, lengthSlots } = input.shape;
   const attention = new Float32Array(kvHeadCount * windowSlots * lengthSlots); // [kvHead][row][slot]
-  const joined = new Float64Array(lengthSlots);
-  const scratch = new Float64Array(lengthSlots);
+  const joined = new Float32Array(lengthSlots);
+  const scratch = new Float32Array(lengthSlots);
   for (let kvHead = 0; kvHead < kvHeadCount; kvHead++) {
     for (let row = 0; row < windowSlots; row++) {
       attentionRow(input, [kvHead, row], joined, scratch);
