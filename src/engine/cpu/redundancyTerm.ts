@@ -8,6 +8,8 @@ import { rowsOver } from "./rows";
 const NORM_EPSILON = 1e-6;
 /** Keys whose cosines to all older ones are taken together. */
 const BLOCK_SLOTS = 8;
+/** A constant of this file: where modules are not bundled, reading an imported one in the inner loop costs most of the time. */
+const THRESHOLD = DUPLICATE_COSINE;
 
 /** R = softmax over all slots of the mean cosine to the others, newest duplicate excused: one KV head. [slot] */
 export function redundancyOfHead(keys: Float32Array, headDim: number, lengthSlots: number): Float32Array {
@@ -28,7 +30,7 @@ export function redundancyOfHead(keys: Float32Array, headDim: number, lengthSlot
         const cosine = cosines[at + older];
         newerSum += cosine;
         rowSums[older] += cosine;
-        if (cosine > DUPLICATE_COSINE) {
+        if (cosine > THRESHOLD) {
           // Rows come in ascending order, so that the last match written for a column is its newest.
           excusedRow[older] = newer;
           excusedCosine[older] = cosine;
