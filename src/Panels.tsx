@@ -59,31 +59,35 @@ export function Panels({ store, trace, theme, expectedTokens }: PanelsProps) {
     <>
       <div className="panels">
         <TextPanel trace={trace} step={step} provenance={provenance} {...lit} {...selection} />
-        <MapPanel
-          trace={trace}
-          step={step}
-          positionCount={promptCount + Math.max(axisStepCount, stepCount)}
-          focus={focus}
-          quantity={quantity}
-          theme={theme}
-          provenance={provenance}
-          {...lit}
-          {...selection}
-          onFocus={focusOn}
-          onQuantity={setQuantity}
-        />
-        <ScorePanel
-          trace={trace}
-          step={step}
-          focus={focus}
-          order={order}
-          provenance={provenance}
-          {...lit}
-          {...selection}
-          onOrder={setOrder}
-        />
-        <WhyPanel trace={trace} step={step} focus={focus} {...lit} />
-        <MetersPanel trace={trace} step={step} provenance={provenance} />
+        <div className="panels-main">
+          <MapPanel
+            trace={trace}
+            step={step}
+            positionCount={promptCount + Math.max(axisStepCount, stepCount)}
+            focus={focus}
+            quantity={quantity}
+            theme={theme}
+            provenance={provenance}
+            {...lit}
+            {...selection}
+            onFocus={focusOn}
+            onQuantity={setQuantity}
+          />
+          <ScorePanel
+            trace={trace}
+            step={step}
+            focus={focus}
+            order={order}
+            provenance={provenance}
+            {...lit}
+            {...selection}
+            onOrder={setOrder}
+          />
+        </div>
+        <div className="panels-side">
+          <WhyPanel trace={trace} step={step} focus={focus} {...lit} />
+          <MetersPanel trace={trace} step={step} provenance={provenance} />
+        </div>
       </div>
       <TimelinePanel
         trace={trace}

@@ -23,3 +23,7 @@ export function movedFocus(model: ModelSummary, focus: Focus, by: Focus): Focus 
 export function focusLabel(focus: Focus): string {
   return `layer ${focus.layer}, KV head ${focus.kvHead}`;
 }
+
+export function shortFocusLabel(focus: Focus): string {
+  return `L${focus.layer} · KV head ${focus.kvHead}`;
+}

@@ -31,6 +31,7 @@ export function writtenBytes(bytes: number): string {
 /** A share as per cent: 25 %, 0.4 %. */
 export function writtenShare(share: number): string {
   const percent = share * 100;
+  if (percent > 0 && percent < 0.1) return "< 0.1 %";
   return `${percent > 0 && percent < 1 ? percent.toFixed(1) : Math.round(percent)} %`;
 }
 

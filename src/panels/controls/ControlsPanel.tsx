@@ -43,23 +43,25 @@ export function ControlsPanel(props: ControlsPanelProps) {
         {mainIds.map(control)}
         <RunButtons {...props} />
       </div>
-      <p className="policy-summary">{policyOf(settings.policyId).summary}</p>
       {props.problems.map((problem) => (
         <p key={problem} className="settings-problem" role="status">
           {problem}
         </p>
       ))}
       {isText && control("promptText")}
-      <details className="controls-more">
-        <summary>More settings</summary>
-        <div className="controls-groups">
-          {!isText && <Group title="Problem">{walkIds.map(control)}</Group>}
-          <Group title="Cache">{idsOf("cache").map(control)}</Group>
-          <Group title="Score">{idsOf("score").map(control)}</Group>
-          <Group title="Sampling">{idsOf("sampling").map(control)}</Group>
-          <Group title="Engine">{idsOf("engine").map(control)}</Group>
-        </div>
-      </details>
+      <div className="controls-foot">
+        <p className="policy-summary">{policyOf(settings.policyId).summary}</p>
+        <details className="controls-more">
+          <summary>More settings</summary>
+          <div className="controls-groups">
+            {!isText && <Group title="Problem">{walkIds.map(control)}</Group>}
+            <Group title="Cache">{idsOf("cache").map(control)}</Group>
+            <Group title="Score">{idsOf("score").map(control)}</Group>
+            <Group title="Sampling">{idsOf("sampling").map(control)}</Group>
+            <Group title="Engine">{idsOf("engine").map(control)}</Group>
+          </div>
+        </details>
+      </div>
     </section>
   );
 }

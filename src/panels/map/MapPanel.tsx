@@ -63,7 +63,7 @@ export const MapPanel = memo(function MapPanel(props: MapPanelProps) {
     <Panel
       name="map"
       title="Cache map"
-      subtitle="what each layer and KV head holds, along the text"
+      subtitle="what each head holds, along the text"
       provenance={[props.provenance]}
       controls={<QuantityChoice value={props.quantity} onChange={props.onQuantity} />}
     >
@@ -229,7 +229,7 @@ function MapLegend({ quantity, theme }: { readonly quantity: MapQuantity; readon
   return (
     <div className="legend">
       {quantity === "attention" && (
-        <SequentialLegend label="attention of the newest query (√ scale)" low="0" high="1" theme={theme} />
+        <SequentialLegend label="newest query’s attention (√ scale)" low="0" high="1" theme={theme} />
       )}
       {quantity === "score" && (
         <SequentialLegend label="score Z at the last event" low="head’s lowest" high="highest" theme={theme} />

@@ -97,7 +97,7 @@ export interface MapGeometry {
 
 /** Cells shrink with the number of layers so that a model of 28 layers is still one picture. */
 export function mapGeometry(layerCount: number, cellWidth: number, positionCount: number): MapGeometry {
-  const cellHeight = layerCount <= 4 ? 38 : layerCount <= 8 ? 28 : layerCount <= 16 ? 20 : 14;
+  const cellHeight = layerCount <= 4 ? 32 : layerCount <= 8 ? 26 : layerCount <= 16 ? 20 : 14;
   return { cellWidth, cellHeight, x: scaleLinear([0, positionCount], [0, cellWidth]) };
 }
 

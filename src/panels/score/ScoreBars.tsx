@@ -66,7 +66,7 @@ interface BarProps {
 function Bar({ bar, layout }: BarProps) {
   const { barWidth } = layout;
   const centre = bar.x + barWidth / 2;
-  const reach = Math.min(3, Math.max(1.6, barWidth / 2));
+  const reach = Math.min(3, Math.max(2.2, barWidth / 2));
   const side = bar.isKept ? "kept" : "evicted";
   return (
     <>
@@ -75,7 +75,7 @@ function Bar({ bar, layout }: BarProps) {
       )}
       {bar.gain !== null && bar.winner === "history" && <Rings bar={bar} width={barWidth} />}
       {bar.loss !== null && (
-        <rect className="bar-loss" x={bar.x} y={bar.loss.y} width={barWidth} height={bar.loss.height} />
+        <rect className={`bar-loss-${side}`} x={bar.x} y={bar.loss.y} width={barWidth} height={bar.loss.height} />
       )}
       {bar.gain === null && bar.total > 0 && (
         <rect

@@ -5,7 +5,7 @@ import { signedNumber, writtenNumber } from "../../ui/numbers";
 import { useElementWidth } from "../../ui/useElementWidth";
 import { lastEventAtStep } from "../../trace/replay";
 import type { EvictionEvent, Trace } from "../../trace/trace";
-import { focusHead, focusLabel, type Focus } from "../focus";
+import { focusHead, shortFocusLabel, type Focus } from "../focus";
 import { selectedPosition, type Selection, type SelectionHandlers } from "../selection";
 import { scoreLayout, scoreSummary, type ScoreLayout, type ScoreOrder } from "./layout";
 import { ScoreBars } from "./ScoreBars";
@@ -19,13 +19,12 @@ interface ScorePanelProps extends Selection, SelectionHandlers {
   readonly onOrder: (order: ScoreOrder) => void;
 }
 
-const HEIGHT = 276;
+const HEIGHT = 250;
 
 export const ScorePanel = memo(function ScorePanel(props: ScorePanelProps) {
   const { trace, step, focus, order } = props;
   const event = lastEventAtStep(trace, step);
-  const subtitle =
-    event === null ? focusLabel(focus) : `${focusLabel(focus)}, event ${event.event} at step ${event.step}`;
+  const subtitle = event === null ? shortFocusLabel(focus) : `${shortFocusLabel(focus)}, event at step ${event.step}`;
   return (
     <Panel
       name="score"
@@ -174,7 +173,7 @@ const ScoreLegend = memo(function ScoreLegend({ layout, event }: ScoreLegendProp
       {hasRedundancy && (
         <span className="legend-item">
           <svg width={8} height={12} aria-hidden="true">
-            <rect className="bar-loss" width={8} height={12} />
+            <rect className="bar-loss-kept" width={8} height={12} />
           </svg>
           below zero: −(1 − λ)·R
         </span>

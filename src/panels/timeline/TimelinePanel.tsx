@@ -14,7 +14,7 @@ interface TimelinePanelProps extends TransportProps {
   readonly provenance: Provenance;
 }
 
-const HEIGHT = 128;
+const HEIGHT = 96;
 
 export function TimelinePanel(props: TimelinePanelProps) {
   const { trace, step, stepCount, axisStepCount, onMove } = props;
@@ -127,8 +127,13 @@ const Background = memo(function Background({ layout }: { readonly layout: Timel
           </text>
         </g>
       )}
-      <text className="timeline-full-label" x={layout.x.range()[0] + 8} y={plot.top + 4}>
-        thin line: full cache
+      <text
+        className="timeline-full-label"
+        x={layout.fullEnd.x + (layout.fullEnd.isBeyond ? 6 : -6)}
+        y={plot.top + 3}
+        textAnchor={layout.fullEnd.isBeyond ? "start" : "end"}
+      >
+        full cache{layout.fullEnd.isBeyond ? " ↗" : ""}
       </text>
     </g>
   );

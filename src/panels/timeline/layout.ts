@@ -17,6 +17,8 @@ export interface TimelineLayout {
   readonly cachePath: string;
   readonly cacheArea: string;
   readonly fullPath: string;
+  /** Where the full cache's line ends, and whether it goes on beyond the plot. */
+  readonly fullEnd: { readonly x: number; readonly y: number; readonly isBeyond: boolean };
   readonly levels: readonly { readonly y: number; readonly label: string }[];
   readonly events: readonly { readonly step: number; readonly x: number }[];
   readonly xTicks: readonly { readonly x: number; readonly label: string }[];
@@ -37,7 +39,7 @@ export function timelineLayout(
   const isNarrow = size.width < 560;
   const plot = { left: 44, right: size.width - (isNarrow ? 14 : 62), top: 12, bottom: size.height - 22 };
   const x = scaleLinear([0, lastStep], [plot.left, plot.right]);
-  const y = scaleLinear([0, promptCount + lastStep], [plot.bottom, plot.top]);
+  const y = scaleLinear([0, highestSlots(trace, stepCount, promptCount + lastStep)], [plot.bottom, plot.top]);
   const points: string[] = [];
   for (let step = 0; step < stepCount; step++) {
     const at = x(step).toFixed(1);
@@ -46,6 +48,8 @@ export function timelineLayout(
     if (after !== seen) points.push(`${at},${y(after).toFixed(1)}`);
   }
   const cachePath = points.length === 0 ? "" : `M${points.join("L")}`;
+  // The full cache leaves the plot at its top where it would flatten the saw-tooth.
+  const fullSteps = Math.min(Math.max(0, stepCount - 1), y.domain()[1] - promptCount);
   const lastX = x(Math.max(0, stepCount - 1)).toFixed(1);
   return {
     size,
@@ -54,13 +58,22 @@ export function timelineLayout(
     y,
     cachePath,
     cacheArea: cachePath === "" ? "" : `${cachePath}L${lastX},${y(0)}L${x(0)},${y(0)}Z`,
-    fullPath: `M${x(0)},${y(promptCount)}L${lastX},${y(promptCount + Math.max(0, stepCount - 1))}`,
+    fullPath: `M${x(0)},${y(promptCount)}L${x(fullSteps)},${y(promptCount + fullSteps)}`,
+    fullEnd: { x: x(fullSteps), y: y(promptCount + fullSteps), isBeyond: fullSteps < stepCount - 1 },
     levels: levels(trace).map(({ slots, label }) => ({ y: y(slots), label })),
     events: trace.events.filter(({ step }) => step < stepCount).map(({ step }) => ({ step, x: x(step) })),
     xTicks: x.ticks(isNarrow ? 4 : 10).map((tick) => ({ x: x(tick), label: String(tick) })),
-    yTicks: y.ticks(4).map((tick) => ({ y: y(tick), label: String(tick) })),
+    yTicks: y.ticks(3).map((tick) => ({ y: y(tick), label: String(tick) })),
     endX: trace.end === null ? null : x(stepCount - 1),
   };
+}
+
+/** Room for the saw-tooth and its levels, half as much above it, and the full cache as far as it fits. */
+function highestSlots(trace: Trace, stepCount: number, fullSlots: number): number {
+  let highest = trace.header.promptTokens.length;
+  for (let step = 0; step < stepCount; step++) highest = Math.max(highest, lengthSeenByStep(trace, step));
+  for (const { slots } of levels(trace)) highest = Math.max(highest, slots);
+  return Math.min(fullSlots, Math.ceil(highest * 1.5));
 }
 
 function levels(trace: Trace): readonly { slots: number; label: string }[] {

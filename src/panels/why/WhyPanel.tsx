@@ -2,7 +2,7 @@
 import { memo } from "react";
 import { Panel } from "../../ui/Panel";
 import type { Trace } from "../../trace/trace";
-import { focusLabel, type Focus } from "../focus";
+import { shortFocusLabel, type Focus } from "../focus";
 import { selectedPosition, type Selection } from "../selection";
 import { tokenFacts, tokenSentence } from "../tokenFacts";
 import { HeadGrid } from "../TokenTip";
@@ -18,7 +18,7 @@ export const WhyPanel = memo(function WhyPanel({ trace, step, focus, ...selectio
   const position = selectedPosition(selection);
   const exists = position !== null && position <= trace.header.promptTokens.length + step;
   return (
-    <Panel name="why" title="Why" subtitle={focusLabel(focus)} provenance={["derived"]}>
+    <Panel name="why" title="Why" subtitle={shortFocusLabel(focus)} provenance={["derived"]}>
       {exists ? (
         <WhyCard trace={trace} step={step} focus={focus} position={position} />
       ) : (

@@ -59,11 +59,11 @@ function scored(trace: Trace, event: EvictionEvent, { head, slot, isKept }: Scor
     reason: reasonOf(trace, event, { at, head, isKept }),
     rows: [
       ...partRows(trace, event, at),
-      { symbol: "Z", meaning: "total score", value: signedNumber(total), isSummand: false },
-      { symbol: "cut", meaning: "lowest total that stayed", value: signedNumber(cutOff), isSummand: false },
+      { symbol: "Z", meaning: "total", value: signedNumber(total), isSummand: false },
+      { symbol: "cut", meaning: "lowest that stayed", value: signedNumber(cutOff), isSummand: false },
       {
         symbol: "Z − cut",
-        meaning: isKept ? "room above the cut-off" : "missing to the cut-off",
+        meaning: isKept ? "room above it" : "missing",
         value: signedNumber(total === cutOff ? 0 : total - cutOff),
         isSummand: false,
       },
@@ -89,25 +89,25 @@ function partRows(trace: Trace, event: EvictionEvent, at: number): readonly WhyR
     const row = parts[name] as Float32Array | undefined;
     if (row !== undefined) rows.push({ symbol, meaning, value: writtenNumber(row[at]), isSummand: false });
   };
-  add("localRaw", "S", "attention of the window, as measured");
-  if (isDifferent(parts.localRaw, parts.local, at)) add("local", "S′", "as it enters the join (normalised)");
-  add("history", "α·C", `remembered score × ${String(alpha)}`);
-  add("global", "F", `past and present joined (${String(smoothing)})`);
-  add("pooled", "Y", `highest F of ${String(poolingSlots)} neighbouring slots`);
+  add("localRaw", "S", "window attention");
+  if (isDifferent(parts.localRaw, parts.local, at)) add("local", "S′", "the same, normalised");
+  add("history", "α·C", `past score × ${String(alpha)}`);
+  add("global", "F", `both joined: ${String(smoothing)}`);
+  add("pooled", "Y", `highest F of ${String(poolingSlots)} slots`);
   const redundancy = parts.redundancy as Float32Array | undefined;
   if (redundancy === undefined) return rows;
-  add("redundancy", "R", "likeness to the other keys");
+  add("redundancy", "R", "likeness to other keys");
   const loss = -(1 - Number(lambda)) * redundancy[at];
   rows.push(
     {
       symbol: `λ·${"pooled" in parts ? "Y" : "F"}`,
-      meaning: `attention, weight ${writtenNumber(Number(lambda))}`,
+      meaning: "attention’s share",
       value: signedNumber(event.total[at] - loss),
       isSummand: true,
     },
     {
       symbol: "−(1 − λ)·R",
-      meaning: `redundancy, weight ${writtenNumber(1 - Number(lambda))}`,
+      meaning: "redundancy’s share",
       value: signedNumber(loss),
       isSummand: true,
     },

@@ -1,0 +1,272 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import type { EngineClient } from "../engine/client";
+import type { EngineEvent, RunRecipe } from "../engine/protocol";
+import { drawTrace } from "../trace/drawTrace";
+import type { Trace } from "../trace/trace";
+import { createPageStore, type PageStore } from "./pageStore";
+
+const picture = `on
+   the     evicts The | cat
+   mat
+   and
+   slept   evicts cat | sat`;
+const trace = drawTrace({ prompt: "The cat sat", windowSlots: 1 }, picture);
+const recorded = { ...trace, end: "stopToken" } as Trace;
+
+interface Driven {
+  readonly store: PageStore;
+  /** What the page asked of the engine, in order. */
+  readonly asked: string[];
+  readonly recipes: RunRecipe[];
+  /** Lets the engine say something. */
+  readonly say: (event: EngineEvent) => void;
+  /** Lets the browser draw. */
+  readonly drawFrame: () => void;
+}
+
+let driven: Driven;
+beforeEach(() => {
+  driven = drivePage();
+});
+
+describe("a recorded run", () => {
+  it("plays from its start before the engine is asked for", async () => {
+    const { store, asked } = driven;
+    await store.getState().openRecordedRuns();
+    expect(store.getState()).toMatchObject({ trace: recorded, origin: "recorded", shownStep: 0, isPlaying: true });
+    store.getState().setSpeed(12);
+    store.getState().advanceClock(125);
+    expect(store.getState().shownStep).toBe(1);
+    store.getState().advanceClock(10_000);
+    expect(store.getState()).toMatchObject({ shownStep: 4, isPlaying: false });
+    expect(asked).toEqual([]);
+  });
+
+  it("is shown at its end where motion is not welcome", async () => {
+    const { store } = drivePage({ isMotionWelcome: false });
+    await store.getState().openRecordedRuns();
+    expect(store.getState()).toMatchObject({ shownStep: 4, isPlaying: false });
+  });
+
+  it("is missed in plain words", async () => {
+    const { store } = drivePage({ hasRecordings: false });
+    await store.getState().openRecordedRuns();
+    expect(store.getState().isRecordedRunLoading).toBe(false);
+    expect(store.getState().notices.map((notice) => notice.text)).toEqual([
+      "No recorded run could be shown: no such folder. Press Run for a live one.",
+    ]);
+  });
+
+  it("moves by steps, events and ends, and stays within the run", async () => {
+    const { store } = driven;
+    const { openRecordedRuns, moveTo, moveBy, moveToEvent } = store.getState();
+    await openRecordedRuns();
+    const steps: number[] = [];
+    const note = (): number => steps.push(store.getState().shownStep);
+    moveToEvent(1);
+    note();
+    moveToEvent(1);
+    note();
+    moveToEvent(1);
+    note();
+    moveToEvent(-1);
+    note();
+    moveToEvent(-1);
+    note();
+    moveBy(-3);
+    note();
+    moveTo(Infinity);
+    note();
+    expect(steps).toEqual([1, 4, 4, 1, 0, 0, 4]);
+    expect(store.getState().isPlaying).toBe(false);
+  });
+});
+
+describe("a live run", () => {
+  it("loads the model at the first Run, starts when it is ready, and follows its head", () => {
+    const { store, asked, recipes, drawFrame } = driven;
+    store.getState().choose("budgetSlots", 64);
+    store.getState().run("run");
+    expect(asked).toEqual(["load auto"]);
+    sayReady(driven);
+    expect(asked).toEqual(["load auto", "start"]);
+    expect(recipes[0]).toMatchObject({ policyId: "gkv", parameters: { budgetSlots: 64 } });
+    sayStarted(driven);
+    saySteps(driven, 0, 2);
+    drawFrame();
+    expect(store.getState()).toMatchObject({ origin: "live", stepCount: 2, shownStep: 1, runStatus: "running" });
+  });
+
+  it("does not load the model again for the next run, unless it is to run elsewhere", () => {
+    const { store, asked } = startLive(driven);
+    store.getState().run("run");
+    store.getState().choose("backend", "cpu");
+    store.getState().run("run");
+    expect(asked).toEqual(["load auto", "start", "start", "load cpu"]);
+  });
+
+  it("lets the reader look back while it goes on, and come back", () => {
+    const { store, drawFrame } = startLive(driven);
+    saySteps(driven, 0, 2);
+    drawFrame();
+    store.getState().moveTo(0);
+    saySteps(driven, 2, 4);
+    drawFrame();
+    expect(store.getState()).toMatchObject({ shownStep: 0, stepCount: 4, isFollowing: false });
+    store.getState().backToLive();
+    expect(store.getState()).toMatchObject({ shownStep: 3, isFollowing: true });
+  });
+
+  it("keeps the recorded run on screen until its own first step", async () => {
+    const { store, drawFrame } = driven;
+    await store.getState().openRecordedRuns();
+    startLive(driven);
+    expect(store.getState().origin).toBe("recorded");
+    saySteps(driven, 0, 1);
+    drawFrame();
+    expect(store.getState()).toMatchObject({ origin: "live", stepCount: 1, isPlaying: false });
+  });
+
+  it("steps one token from nothing, then one more", () => {
+    const { store, asked } = driven;
+    store.getState().run("step");
+    sayReady(driven);
+    sayStarted(driven);
+    saySteps(driven, 0, 1);
+    driven.say({ type: "paused", run: 1, stepCount: 1 });
+    expect(store.getState()).toMatchObject({ runStatus: "paused", stepCount: 1 });
+    store.getState().stepOnce();
+    expect(asked).toEqual(["load auto", "start paused", "advance 1", "advance 1"]);
+  });
+
+  it("is held and let go by the space bar at its head, and played when it has ended", () => {
+    const { store, asked, say } = startLive(driven);
+    saySteps(driven, 0, 5);
+    driven.drawFrame();
+    store.getState().playPause();
+    say({ type: "paused", run: 1, stepCount: 5 });
+    store.getState().playPause();
+    expect(asked.slice(-2)).toEqual(["pause", "resume"]);
+    say({ type: "resumed", run: 1 });
+    say({ type: "done", run: 1, reason: "stopToken" });
+    expect(store.getState()).toMatchObject({ runStatus: "ended", end: "stopToken" });
+    store.getState().playPause();
+    expect(store.getState()).toMatchObject({ isPlaying: true, shownStep: 0 });
+  });
+
+  it("says what failed, and loads the engine anew at the next Run", () => {
+    const { store, asked, say } = startLive(driven);
+    say({ type: "failed", run: null, message: "The engine stopped." });
+    expect(store.getState().runStatus).toBe("failed");
+    expect(store.getState().notices.map((notice) => notice.text)).toEqual(["The engine stopped."]);
+    store.getState().run("run");
+    expect(asked.slice(-1)).toEqual(["load auto"]);
+  });
+
+  it("goes on after its end when it is continued", () => {
+    const { store, asked, say, drawFrame } = startLive(driven);
+    saySteps(driven, 0, 3);
+    say({ type: "done", run: 1, reason: "length" });
+    store.getState().continueRun(64);
+    expect(asked.slice(-1)).toEqual(["continue 64"]);
+    say({ type: "resumed", run: 1 });
+    saySteps(driven, 3, 5);
+    drawFrame();
+    expect(store.getState()).toMatchObject({ stepCount: 5, shownStep: 4, runStatus: "running", end: null });
+  });
+
+  it("tells of a change of the machine under it", () => {
+    const { store, say } = startLive(driven);
+    const backend = { ...trace.header.backend, adapter: "another" };
+    say({ type: "backendChanged", backend, reason: "The device was lost." });
+    expect(store.getState().engine?.backend.adapter).toBe("another");
+    expect(store.getState().notices.map((notice) => notice.text)).toEqual(["The device was lost."]);
+  });
+});
+
+it("lists what a link could not set, once", () => {
+  const { store } = driven;
+  store.getState().openLink("#v1&B=lots");
+  store.getState().openLink("#v1&B=lots");
+  expect(store.getState().notices).toHaveLength(1);
+});
+
+it("says that an empty text cannot be run", () => {
+  const { store, asked } = driven;
+  store.getState().choose("problem", "text");
+  store.getState().run("run");
+  expect(asked).toEqual([]);
+  expect(store.getState().notices[0].text).toMatch(/text is empty/);
+});
+
+function startLive(page: Driven): Driven {
+  page.store.getState().run("run");
+  sayReady(page);
+  sayStarted(page);
+  return page;
+}
+
+function sayReady({ say }: Driven): void {
+  say({ type: "ready", model: trace.header.model, backend: trace.header.backend, notice: null });
+}
+
+function sayStarted({ say }: Driven): void {
+  say({ type: "started", run: 1, header: trace.header });
+}
+
+function saySteps({ say }: Driven, from: number, to: number): void {
+  for (let step = from; step < to; step++) {
+    const eviction = trace.events.find((event) => event.step === step) ?? null;
+    say({ type: "step", run: 1, record: trace.steps[step], eviction });
+  }
+}
+
+function drivePage({ isMotionWelcome = true, hasRecordings = true } = {}): Driven {
+  const asked: string[] = [];
+  const recipes: RunRecipe[] = [];
+  let onEvent: (event: EngineEvent) => void = () => undefined;
+  let due: (() => void) | null = null;
+  const client: EngineClient = {
+    load: (_model, backend) => asked.push(`load ${backend}`),
+    start(recipe, isPaused) {
+      recipes.push(recipe);
+      asked.push(isPaused ? "start paused" : "start");
+      return 1;
+    },
+    pause: () => asked.push("pause"),
+    resume: () => asked.push("resume"),
+    advance: (stepCount) => asked.push(`advance ${stepCount}`),
+    continueRun: (extraTokens) => asked.push(`continue ${extraTokens}`),
+    stop: () => asked.push("stop"),
+    loseDevice: () => asked.push("loseDevice"),
+    dispose: () => asked.push("dispose"),
+  };
+  const store = createPageStore({
+    model: { id: "drawn", label: "Drawn", address: "models/drawn/" },
+    createEngine(listener) {
+      onEvent = listener;
+      return client;
+    },
+    beforeNextFrame(show) {
+      due = show;
+    },
+    recordings: {
+      list: () =>
+        hasRecordings
+          ? Promise.resolve([{ id: "first", title: "First", file: "first.winnow" }])
+          : Promise.reject(new Error("no such folder")),
+      load: () => Promise.resolve(recorded),
+    },
+    isMotionWelcome,
+  });
+  return {
+    store,
+    asked,
+    recipes,
+    say: (event) => onEvent(event),
+    drawFrame() {
+      due?.();
+      due = null;
+    },
+  };
+}
