@@ -1,7 +1,7 @@
 // Attention of the newest query as 8-bit rows, for the page: maximum over the query heads of a group, as a share of the
 // row's largest value.
 //   probabilities [layer][head][scoreStride], layers scoreLayerStride apart
-//   peaks         [layer][head], the largest probability of each row
+//   peaks         [layer][head], the largest probability of each row; layers PEAK_LAYER_STRIDE apart
 //   results       u32 words: RESULT_WORDS of the sampler, then scales [layer][kvHead] as f32 bits, then
 //                 rows [layer][kvHead][ceil(lengthSlots / 4)], four slots a word, the lowest in the lowest byte
 // One invocation writes one word: four slots (x) of one layer and KV head (y).
@@ -9,6 +9,7 @@ override WORKGROUP_SIZE: u32;
 override GROUP_SIZE: u32; // query heads per KV head
 override KV_HEAD_COUNT: u32;
 override LAYER_COUNT: u32;
+override PEAK_LAYER_STRIDE: u32;
 override RESULT_WORDS: u32;
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -28,7 +29,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let firstHead = tapRow % KV_HEAD_COUNT * GROUP_SIZE;
   var scale = 0.0;
   for (var offset = 0u; offset < GROUP_SIZE; offset++) {
-    scale = max(scale, peaks[layer * KV_HEAD_COUNT * GROUP_SIZE + firstHead + offset]);
+    scale = max(scale, peaks[layer * PEAK_LAYER_STRIDE + firstHead + offset]);
   }
   var packed = 0u;
   for (var byte = 0u; byte < 4u; byte++) {

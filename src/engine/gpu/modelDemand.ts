@@ -33,7 +33,7 @@ function shapeObstacle({ hiddenSize, intermediateSize, headDim }: ModelConfig): 
   if (hiddenSize % 4 !== 0 || intermediateSize % 4 !== 0) {
     return `the GPU kernels need hidden and intermediate sizes that 4 divides, this model has ${hiddenSize} and ${intermediateSize}`;
   }
-  return headDim % 8 === 0 ? null : `the GPU kernels need a head size that 8 divides, this model has ${headDim}`;
+  return headDim % 4 === 0 ? null : `the GPU kernels need a head size that 4 divides, this model has ${headDim}`;
 }
 
 function largestBuffers(

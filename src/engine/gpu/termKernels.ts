@@ -1,4 +1,5 @@
 // The kernels that measure terms, compiled for one model shape. Sessions and probes share them.
+import { allOf } from "./allOf";
 import type { Kernel, KernelCache } from "./kernelCache";
 import { flag } from "./kernelSpec";
 import { attentionScoresKernel } from "./kernels/attentionScores";
@@ -30,14 +31,14 @@ export interface TermKernels {
   readonly redundancy: Kernel;
 }
 
-export async function createTermKernels(cache: KernelCache, shape: HeadShape): Promise<TermKernels> {
+export function createTermKernels(cache: KernelCache, shape: HeadShape): Promise<TermKernels> {
   const HEAD_VECTORS = shape.headDim / 4;
   const KV_HEAD_COUNT = shape.kvHeadCount;
   const HEAD_COUNT = shape.headCount;
   const GROUP_SIZE = shape.headCount / shape.kvHeadCount;
   const rows = (isRaw: boolean) =>
     cache.kernel({ spec: redundancyRowsKernel, overrides: { HEAD_VECTORS, KV_HEAD_COUNT, IS_RAW: flag(isRaw) } });
-  const pending = {
+  return allOf({
     attentionScores: cache.kernel({ spec: attentionScoresKernel, overrides: { HEAD_VECTORS, GROUP_SIZE, HEAD_COUNT } }),
     attentionSoftmax: cache.kernel({ spec: attentionSoftmaxKernel, overrides: {} }),
     promptAttention: cache.kernel({ spec: promptAttentionKernel, overrides: { GROUP_SIZE } }),
@@ -48,18 +49,5 @@ export async function createTermKernels(cache: KernelCache, shape: HeadShape): P
     redundancyRawRows: rows(true),
     redundancyMean: cache.kernel({ spec: redundancyMeanKernel, overrides: {} }),
     redundancy: cache.kernel({ spec: redundancyKernel, overrides: {} }),
-  };
-  await Promise.all(Object.values(pending));
-  return {
-    attentionScores: await pending.attentionScores,
-    attentionSoftmax: await pending.attentionSoftmax,
-    promptAttention: await pending.promptAttention,
-    windowAttention: await pending.windowAttention,
-    windowStatistics: await pending.windowStatistics,
-    keyNorm: await pending.keyNorm,
-    redundancyRows: await pending.redundancyRows,
-    redundancyRawRows: await pending.redundancyRawRows,
-    redundancyMean: await pending.redundancyMean,
-    redundancy: await pending.redundancy,
-  };
+  });
 }

@@ -85,6 +85,7 @@ describe("attentionTaps", () => {
           GROUP_SIZE: groupSize,
           KV_HEAD_COUNT: kvHeadCount,
           LAYER_COUNT: layerCount,
+          PEAK_LAYER_STRIDE: headCount,
           RESULT_WORDS: resultWords,
         },
         params: { lengthSlots, scoreStride, scoreLayerStride },

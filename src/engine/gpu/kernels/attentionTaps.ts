@@ -6,7 +6,7 @@ export const attentionTapsKernel: KernelSpec = {
   name: "attentionTaps",
   code,
   bindings: ["params", "probabilities", "peaks", "results"],
-  overrides: ["WORKGROUP_SIZE", "GROUP_SIZE", "KV_HEAD_COUNT", "LAYER_COUNT", "RESULT_WORDS"],
+  overrides: ["WORKGROUP_SIZE", "GROUP_SIZE", "KV_HEAD_COUNT", "LAYER_COUNT", "PEAK_LAYER_STRIDE", "RESULT_WORDS"],
   workgroupSize: { software: 16, hardware: 64 },
 };
 

@@ -1,0 +1,101 @@
+// The forward of one token: bound once per session, recorded in every step, nothing allocated in between.
+import type { ModelConfig } from "../../model/config";
+import { boundKernel, groupsFor, type BoundKernel, type Recorder, type Workgroups } from "./dispatch";
+import type { GpuWeights } from "./gpuWeights";
+import type { BufferBinding, Kernel } from "./kernelCache";
+import type { MatrixKernel, ModelKernels } from "./modelKernels";
+import { peakLayerBytes, type SessionBuffers, type SessionLayout } from "./sessionBuffers";
+import { layersOf } from "./windowTerms";
+
+/** What the passes of a session are made of. */
+export interface SessionParts {
+  readonly device: GPUDevice;
+  readonly config: ModelConfig;
+  readonly kernels: ModelKernels;
+  readonly weights: GpuWeights;
+  readonly buffers: SessionBuffers;
+  readonly layout: SessionLayout;
+  readonly hasTaps: boolean;
+}
+
+interface Step {
+  readonly bound: BoundKernel;
+  readonly groups: Workgroups;
+}
+
+export class DecodePass {
+  private readonly steps: readonly Step[];
+  private readonly taps: BoundKernel | null;
+  private readonly promptSums: readonly BoundKernel[];
+
+  constructor(private readonly parts: SessionParts) {
+    const { config, kernels, weights, buffers } = parts;
+    const { params, hidden, logits, tokens, results } = buffers;
+    const embed = this.bind(kernels.embed, { tokens, embedding: weights.embedding, hidden });
+    this.steps = [
+      { bound: embed, groups: [groupsFor(embed, config.hiddenSize / 4)] },
+      ...weights.layers.flatMap((_, layer) => this.layerSteps(layer)),
+      this.matrix(kernels.logits, { input: hidden, norm: weights.finalNorm, weight: weights.output, output: logits }),
+      { bound: this.bind(kernels.sample, { params, logits, tokens, results }), groups: [1] },
+    ];
+    const { probabilities, peaks } = buffers;
+    this.taps = parts.hasTaps ? this.bind(kernels.attentionTaps, { params, probabilities, peaks, results }) : null;
+    this.promptSums = buffers.promptSums.map((columnSums, layer) =>
+      this.bind(kernels.terms.promptAttention, { params, probabilities: this.probabilitiesOf(layer), columnSums }),
+    );
+  }
+
+  /** The forward on tokens[0] with the numbers in params; `isPrompt` adds its attention to the prompt's column sums. */
+  record(recorder: Recorder, lengthSlots: number, isPrompt: boolean): void {
+    for (const { bound, groups } of this.steps) recorder.dispatch(bound, groups);
+    if (this.taps !== null) {
+      recorder.dispatchFor(this.taps, Math.ceil(lengthSlots / 4), this.parts.layout.tapRowCount);
+    }
+    if (!isPrompt) return;
+    for (const bound of this.promptSums) recorder.dispatchFor(bound, lengthSlots, this.parts.config.kvHeadCount);
+  }
+
+  private layerSteps(layer: number): Step[] {
+    const { config, kernels, layout, buffers } = this.parts;
+    const { params, hidden, qkv, ropeTable, queries, mixed, gated, peaks } = buffers;
+    const weights = this.parts.weights.layers[layer];
+    const keys = layersOf(buffers.keys, layout.keyLayerBytes, layer);
+    const values = layersOf(buffers.values, layout.keyLayerBytes, layer);
+    const queryRing = layersOf(buffers.queryRing, layout.queryLayerBytes, layer);
+    const rope = this.bind(kernels.qkvRope, {
+      ...{ params, qkv, qkNorm: weights.qkNorm, ropeTable },
+      ...{ queries, keys, values, queryRing },
+    });
+    const attention = this.bind(kernels.attentionDecode, {
+      ...{ params, queries, keys, values },
+      probabilities: this.probabilitiesOf(layer),
+      peaks: layersOf(peaks, peakLayerBytes(config), layer),
+      output: mixed,
+    });
+    const headTotal = config.headCount + 2 * config.kvHeadCount;
+    return [
+      this.matrix(kernels.qkv, {
+        ...{ input: hidden, norm: weights.attentionNorm, weight: weights.qkv, bias: weights.qkvBias },
+        output: qkv,
+      }),
+      { bound: rope, groups: [groupsFor(rope, (headTotal * config.headDim) / 4)] },
+      { bound: attention, groups: [config.headCount] },
+      this.matrix(kernels.attentionOutput, { input: mixed, weight: weights.attentionOutput, output: hidden }),
+      this.matrix(kernels.gateUp, { input: hidden, norm: weights.mlpNorm, weight: weights.gateUp, output: gated }),
+      this.matrix(kernels.down, { input: gated, weight: weights.down, output: hidden }),
+    ];
+  }
+
+  private probabilitiesOf(layer: number): BufferBinding {
+    return layersOf(this.parts.buffers.probabilities, this.parts.layout.scoreLayerBytes, layer);
+  }
+
+  private matrix({ kernel, groups }: MatrixKernel, bindings: Readonly<Record<string, BufferBinding>>): Step {
+    const { unused } = this.parts.weights;
+    return { bound: this.bind(kernel, { norm: unused, bias: unused, ...bindings }), groups };
+  }
+
+  private bind(kernel: Kernel, bindings: Readonly<Record<string, BufferBinding>>): BoundKernel {
+    return boundKernel(this.parts.device, kernel, bindings);
+  }
+}

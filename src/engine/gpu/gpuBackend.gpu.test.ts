@@ -1,0 +1,276 @@
+// The GPU backend against transformers and against the CPU backend: logits, tokens, taps, terms, survivors, a lost device.
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { httpSource } from "../../model/httpSource";
+import { loadModel } from "../../model/loadModel";
+import { parseReferenceRun, type ReferenceRun } from "../../model/referenceRun";
+import { greedySampling, type Sampling } from "../../model/sampling";
+import { effectiveParameters, policyById } from "../../policy/policies";
+import type { PolicyParameters, TermName } from "../../policy/policy";
+import type { Backend, Model, Session, SessionRequest } from "../backend";
+import { createCpuBackend } from "../cpu/cpuBackend";
+import { createDecodeLoop, type LoopStep } from "../decodeLoop";
+import { seededModel, seededPrompt, tinyConfig, wordTokenizer } from "../seededModel";
+import { createGpuBackend, type GpuBackend } from "./gpuBackend";
+import { relativeError } from "./kernelHarness";
+import { openDevice } from "./openDevice";
+
+const RELATIVE_TOLERANCE = 1e-4;
+const opened: GpuBackend[] = [];
+
+afterAll(() => {
+  for (const backend of opened) backend.dispose();
+});
+
+async function openBackend(model: Model): Promise<GpuBackend> {
+  const device = await openDevice(navigator.gpu);
+  if (device === null) throw new Error("this browser has no WebGPU adapter");
+  const backend = await createGpuBackend(device, model, { weightType: "f32" });
+  opened.push(backend);
+  return backend;
+}
+
+const plainRequest: SessionRequest = {
+  slotCapacity: 128,
+  positionCapacity: 128,
+  windowSlots: 4,
+  sampling: greedySampling,
+  stopTokens: [],
+  hasTaps: false,
+  terms: [],
+  groupPooling: "max",
+};
+
+/** As many tokens as asked for, with as many forwards in flight as the session likes. */
+async function generate(session: Session, tokenCount: number): Promise<number[]> {
+  const tokens: number[] = [];
+  let startedCount = session.inFlightCount;
+  while (tokens.length < tokenCount) {
+    for (; startedCount < tokenCount && session.inFlightCount < session.ringDepth; startedCount++) session.decode();
+    tokens.push((await session.collect()).token);
+  }
+  return tokens;
+}
+
+describe.each(["llama-tied", "llama-grouped", "qwen2", "qwen3-sharded"])("the checkpoint %s", (name) => {
+  const folder = `/fixtures/checkpoints/${name}`;
+  let backend: GpuBackend;
+  let reference: ReferenceRun;
+  let tokens: Int32Array;
+
+  beforeAll(async () => {
+    reference = parseReferenceRun(await (await fetch(`${folder}/reference.json`)).text());
+    tokens = Int32Array.from(reference.tokens);
+    backend = await openBackend(await loadModel(httpSource(folder)));
+  });
+
+  const logitsAt = (all: Float32Array, position: number): Float32Array =>
+    all.subarray(position * reference.vocabularySize, (position + 1) * reference.vocabularySize);
+
+  it("gives the reference's logits after a prefill", async () => {
+    for (const position of [0, 1, 4, 16, 39]) {
+      const session = await backend.createSession(plainRequest);
+      await session.prefill(tokens.subarray(0, position + 1));
+      const error = relativeError(await session.readLogits(), logitsAt(reference.prefillLogits, position));
+      expect(error).toBeLessThan(RELATIVE_TOLERANCE);
+      session.dispose();
+    }
+  });
+
+  it("gives the reference's logits token by token", async () => {
+    const session = await backend.createSession(plainRequest);
+    await session.prefill(tokens.subarray(0, 1));
+    for (let position = 0; position < tokens.length; position++) {
+      if (position > 0) session.decode(tokens[position]);
+      const error = relativeError(await session.readLogits(), logitsAt(reference.stepLogits, position));
+      expect(error).toBeLessThan(RELATIVE_TOLERANCE);
+      await session.collect();
+    }
+    session.dispose();
+  });
+
+  it("continues greedily with the reference's 64 tokens", async () => {
+    const session = await backend.createSession(plainRequest);
+    await session.prefill(tokens);
+    expect(await generate(session, 64)).toEqual(reference.greedyTokens);
+    session.dispose();
+  });
+});
+
+describe("a prompt of several chunks", () => {
+  it("gives the logits of the CPU backend", async () => {
+    const model = seededModel(5);
+    const promptTokens = seededPrompt(3, 150);
+    const request = { ...plainRequest, slotCapacity: 160, positionCapacity: 160 };
+    const logits = await Promise.all(
+      [await createCpuBackend(model), await openBackend(model)].map(async (backend: Backend) => {
+        const session = await backend.createSession(request);
+        await session.prefill(promptTokens);
+        return session.readLogits();
+      }),
+    );
+    expect(relativeError(logits[1], logits[0])).toBeLessThan(RELATIVE_TOLERANCE);
+  });
+});
+
+describe("against the CPU backend", () => {
+  const model = seededModel(5);
+  const tokenizer = wordTokenizer(tinyConfig.vocabularySize);
+  let backends: readonly Backend[];
+
+  beforeAll(async () => {
+    backends = [await createCpuBackend(model), await openBackend(model)];
+  });
+
+  async function runBoth(
+    policyId: string,
+    choices: Partial<PolicyParameters>,
+    sampling: Sampling,
+  ): Promise<readonly LoopStep[][]> {
+    return Promise.all(
+      backends.map(async (backend) => {
+        const loop = await createDecodeLoop(backend, {
+          model,
+          tokenizer,
+          promptTokens: seededPrompt(9, 21),
+          recipe: {
+            promptText: "",
+            expectedAnswer: null,
+            policyId,
+            parameters: effectiveParameters(policyById(policyId), choices),
+            sampling,
+            maxNewTokens: 64,
+            hasTaps: true,
+          },
+        });
+        const steps: LoopStep[] = [];
+        do steps.push(await loop.next());
+        while (steps.at(-1)?.end === null);
+        loop.dispose();
+        return steps;
+      }),
+    );
+  }
+
+  const tight = { budgetSlots: 24, windowSlots: 4, intervalSteps: 8 };
+  const samplings: { name: string; sampling: Sampling }[] = [
+    { name: "greedily", sampling: greedySampling },
+    { name: "at temperature 1", sampling: { temperature: 1, topP: 1, topK: 0, seed: 3 } },
+    { name: "with top-k and top-p", sampling: { temperature: 0.8, topP: 0.9, topK: 20, seed: 4 } },
+  ];
+
+  it.each(samplings)("draws the same 64 tokens $name", async ({ sampling }) => {
+    const [cpu, gpu] = await runBoth("fullCache", {}, sampling);
+    expect(gpu.map(({ result }) => result.token)).toEqual(cpu.map(({ result }) => result.token));
+    expect(cpu).toHaveLength(64);
+  });
+
+  it.each(["gkv", "rKv", "h2o", "snapKv", "streamingLlm"])("keeps the same slots under %s", async (policyId) => {
+    const [cpu, gpu] = await runBoth(policyId, policyId === "h2o" ? { budgetSlots: 24, intervalSteps: 8 } : tight, {
+      ...greedySampling,
+      temperature: 1,
+      seed: 3,
+    });
+    const survivors = (steps: LoopStep[]) => steps.flatMap(({ eviction }) => eviction?.survivors ?? []);
+    expect(survivors(cpu).length).toBeGreaterThan(2);
+    expect(survivors(gpu)).toEqual(survivors(cpu));
+    expect(gpu.map(({ result }) => result.token)).toEqual(cpu.map(({ result }) => result.token));
+  });
+
+  it("reports the same figures and attention of every step", async () => {
+    const [cpu, gpu] = await runBoth("gkv", tight, greedySampling);
+    gpu.forEach(({ result }, step) => {
+      const expected = cpu[step].result;
+      expect(result.step).toBe(step);
+      expect(result.lengthSlots).toBe(expected.lengthSlots);
+      expect(result.logProbability).toBeCloseTo(expected.logProbability, 4);
+      expect(result.entropy).toBeCloseTo(expected.entropy, 4);
+      expect(result.candidateTokens).toEqual(expected.candidateTokens);
+      expect(relativeError(result.candidateLogProbabilities, expected.candidateLogProbabilities)).toBeLessThan(1e-4);
+      expect(relativeError(result.attentionScale, expected.attentionScale)).toBeLessThan(1e-4);
+      expect(result.attention).toHaveLength(expected.attention.length);
+      const differences = result.attention.map((byte, at) => Math.abs(byte - expected.attention[at]));
+      expect(differences.reduce((most, difference) => Math.max(most, difference))).toBeLessThanOrEqual(1);
+    });
+  });
+
+  it.each(["max", "mean"] as const)(
+    "measures the same terms, the heads of a group joined by their %s",
+    async (groupPooling) => {
+      const terms: TermName[] = [
+        "windowAttention",
+        "attentionShift",
+        "redundancy",
+        "redundancyRaw",
+        "keyNorm",
+        "promptAttention",
+      ];
+      const request = { ...plainRequest, terms, groupPooling };
+      const measured = await Promise.all(
+        backends.map(async (backend) => {
+          const session = await backend.createSession(request);
+          await session.prefill(seededPrompt(11, 100));
+          await generate(session, 7);
+          return session.measureTerms();
+        }),
+      );
+      for (const term of terms) {
+        const [cpu, gpu] = measured.map((found) => found[term] ?? new Float32Array(0));
+        expect(cpu.length).toBeGreaterThan(100);
+        expect([term, relativeError(gpu, cpu) < 1e-4]).toEqual([term, true]);
+      }
+    },
+  );
+});
+
+describe("a session", () => {
+  it("takes one submit per token, and gives its memory back", async () => {
+    const backend = await openBackend(seededModel(5));
+    const session = await backend.createSession({ ...plainRequest, hasTaps: true });
+    await session.prefill(seededPrompt(9, 12));
+    await session.collect();
+    const before = { ...session.stats };
+    await generate(session, 10);
+    expect(session.stats.submitCount - before.submitCount).toBe(10);
+    const perStep = (session.stats.dispatchCount - before.dispatchCount) / 10;
+    expect(perStep).toBeLessThanOrEqual(8 * tinyConfig.layerCount + 4);
+    const { layerCount, kvHeadCount, headDim } = tinyConfig;
+    expect(session.memory.bytesPerSlot).toBe(2 * layerCount * kvHeadCount * headDim * 4);
+    expect(session.memory.kvBytes).toBe(session.memory.bytesPerSlot * 128);
+    session.dispose();
+  });
+
+  it("refuses a cache that no buffer of the device can hold", async () => {
+    const backend = await openBackend(seededModel(5));
+    await expect(backend.createSession({ ...plainRequest, slotCapacity: 2 ** 26 })).rejects.toThrow(/cache of keys/);
+  });
+
+  it("stops between chunks of a long prompt when told to", async () => {
+    const backend = await openBackend(seededModel(5));
+    const session = await backend.createSession({ ...plainRequest, slotCapacity: 256, positionCapacity: 256 });
+    const stop = new AbortController();
+    const prefill = session.prefill(seededPrompt(9, 200), stop.signal);
+    stop.abort(new Error("stopped by the user"));
+    await expect(prefill).rejects.toThrow("stopped by the user");
+    expect(session.lengthSlots).toBeLessThan(200);
+  });
+});
+
+describe("a lost device", () => {
+  it("says so, and ends what is in flight", async () => {
+    const device = await openDevice(navigator.gpu);
+    if (device === null) throw new Error("this browser has no WebGPU adapter");
+    const backend = await createGpuBackend(device, seededModel(5));
+    const session = await backend.createSession({ ...plainRequest, terms: ["windowAttention"] });
+    await session.prefill(seededPrompt(9, 20));
+    session.decode();
+    session.decode();
+    const collected = Promise.allSettled([session.collect(), session.collect()]);
+    device.device.destroy();
+    expect(await backend.lost).toMatch(/the GPU device was (closed|lost)/);
+    await collected;
+    session.decode();
+    await expect(session.collect()).rejects.toThrow(/the GPU device was (closed|lost)/);
+    await expect(session.measureTerms()).rejects.toThrow(/the GPU device was (closed|lost)/);
+    await expect(session.readLogits()).rejects.toThrow(/the GPU device was (closed|lost)/);
+  });
+});

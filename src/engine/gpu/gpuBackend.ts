@@ -1,0 +1,95 @@
+// The backend on WebGPU: a model's weights and kernels on one device, and the watch over that device.
+import { InputError } from "../../lib/errors";
+import type { Backend, Model, SessionRequest } from "../backend";
+import { BufferPool } from "./bufferPool";
+import { GpuSession, type SessionHost } from "./gpuSession";
+import { createGpuTermProbe } from "./gpuTermProbe";
+import { fitsFloat16, uploadWeights } from "./gpuWeights";
+import { kernelCacheOf } from "./kernelCache";
+import type { WeightType } from "./kernelSpec";
+import { createModelKernels } from "./modelKernels";
+import type { OpenedDevice } from "./openDevice";
+
+export interface GpuBackendOptions {
+  /** Instead of half precision where the device has it and the weights fit. */
+  readonly weightType?: WeightType;
+}
+
+export interface GpuBackend extends Backend {
+  createSession(request: SessionRequest): Promise<GpuSession>;
+}
+
+/**
+ * Uploads the weights and compiles the kernels, side by side. Throws InputError if the model does not fit the device.
+ * Disposing of the backend ends the device as well: it was opened for this model.
+ */
+export async function createGpuBackend(
+  opened: OpenedDevice,
+  model: Model,
+  options: GpuBackendOptions = {},
+): Promise<GpuBackend> {
+  const { device } = opened;
+  const watch = watchDevice(device);
+  const weightType = options.weightType ?? (opened.hasFloat16 && fitsFloat16(model.weights) ? "f16" : "f32");
+  refuseIfTooLarge(opened, model, weightType, 1);
+  const compiling = createModelKernels(kernelCacheOf(device), model.config, weightType);
+  const pool = new BufferPool(device);
+  const weights = uploadWeights(pool, model, weightType);
+  const host: SessionHost = {
+    device,
+    config: model.config,
+    kernels: await compiling,
+    weights,
+    weightBytes: pool.totalBytes,
+    failure: watch.failure,
+  };
+  return {
+    summary: { type: "gpu", adapter: opened.adapter, isSoftware: opened.isSoftware, weightType },
+    probe: createGpuTermProbe(device),
+    createSession: async (request) => {
+      refuseIfTooLarge(opened, model, weightType, request.slotCapacity);
+      device.pushErrorScope("out-of-memory");
+      const session = new GpuSession(host, request);
+      const error = await device.popErrorScope();
+      if (error === null) return session;
+      session.dispose();
+      throw new InputError(`the GPU has no room for ${request.slotCapacity} slots; choose a smaller budget or model`);
+    },
+    lost: watch.lost,
+    dispose: () => {
+      watch.end();
+      pool.dispose();
+      device.destroy();
+    },
+  };
+}
+
+function refuseIfTooLarge(opened: OpenedDevice, model: Model, weightType: WeightType, slotCapacity: number): void {
+  const obstacle = opened.obstacle(model.config, { weightBytesPerNumber: weightType === "f16" ? 2 : 4, slotCapacity });
+  if (obstacle !== null) throw new InputError(`${obstacle}; use the CPU backend or another model`);
+}
+
+interface DeviceWatch {
+  readonly lost: Promise<string>;
+  readonly failure: () => string | null;
+  /** What happens from here on is wanted. */
+  end(): void;
+}
+
+/** Keeps the first thing that went wrong: a loss, or an error that no call returned (its text names the kernel). */
+function watchDevice(device: GPUDevice): DeviceWatch {
+  let failure: string | null = null;
+  let isEnded = false;
+  device.addEventListener("uncapturederror", (event) => {
+    event.preventDefault();
+    failure ??= `the GPU reported an error: ${event.error.message}`;
+  });
+  const lost = new Promise<string>((resolve) => {
+    void device.lost.then(({ reason, message }) => {
+      const words = reason === "destroyed" ? "the GPU device was closed" : "the GPU device was lost";
+      failure = message === "" ? words : `${words}: ${message}`;
+      if (!isEnded) resolve(failure);
+    });
+  });
+  return { lost, failure: () => failure, end: () => (isEnded = true) };
+}

@@ -1,0 +1,233 @@
+// One sequence on the GPU. Tokens, cache, logits and sampling stay there: a step is one submit, its results come later.
+import { assert, errorMessage } from "../../lib/errors";
+import { CANDIDATE_COUNT, type Sampling } from "../../model/sampling";
+import type { Terms } from "../../policy/policy";
+import type { MemorySummary } from "../../trace/trace";
+import type { ForwardResult, Session, SessionRequest } from "../backend";
+import { BufferPool } from "./bufferPool";
+import { DecodePass, type SessionParts } from "./decodePass";
+import { boundKernel, emptyStats, Recorder, type BoundKernel } from "./dispatch";
+import { EventTerms, eventParams } from "./eventTerms";
+import { decodeSample, RESULT_WORDS } from "./kernels/sample";
+import { encodeParams, type ParamValues } from "./params";
+import { PrefillPass } from "./prefillPass";
+import { ResultRing, RING_DEPTH } from "./resultRing";
+import { createSessionBuffers, sessionLayout } from "./sessionBuffers";
+
+/** What a session needs of its backend. */
+export interface SessionHost extends Omit<SessionParts, "buffers" | "layout" | "hasTaps"> {
+  readonly weightBytes: number;
+  /** Why nothing works any more, in plain words, or null. */
+  readonly failure: () => string | null;
+}
+
+interface StepNote {
+  readonly step: number;
+  readonly lengthSlots: number;
+}
+
+export class GpuSession implements Session {
+  readonly memory: MemorySummary;
+  readonly ringDepth = RING_DEPTH;
+  readonly stats = emptyStats();
+  private readonly pool: BufferPool;
+  private readonly parts: SessionParts;
+  private readonly ring: ResultRing<StepNote>;
+  private readonly decodePass: DecodePass;
+  private readonly prefillPass: PrefillPass;
+  private readonly terms: EventTerms;
+  private readonly compaction: BoundKernel;
+  private promptCount = 0;
+  private startedCount = 0;
+  private usedSlots = 0;
+
+  constructor(
+    private readonly host: SessionHost,
+    private readonly request: SessionRequest,
+  ) {
+    const { device, config, kernels, weightBytes } = host;
+    const layout = sessionLayout(config, request);
+    this.pool = new BufferPool(device);
+    const buffers = createSessionBuffers(this.pool, config, request, layout);
+    this.parts = { ...host, buffers, layout, hasTaps: request.hasTaps };
+    this.ring = new ResultRing(device, this.pool, layout.resultBytes, this.stats);
+    this.decodePass = new DecodePass(this.parts);
+    this.prefillPass = new PrefillPass(this.parts);
+    this.terms = new EventTerms(this.parts, request, this.pool, this.stats);
+    const { params, survivors, keys, values } = buffers;
+    this.compaction = boundKernel(device, kernels.compact, { params, survivors, keys, values });
+    const kvBytes = keys.size + values.size;
+    this.memory = {
+      slotCapacity: request.slotCapacity,
+      bytesPerSlot: 2 * layout.tapRowCount * config.headDim * 4,
+      kvBytes,
+      weightBytes,
+      otherBytes: this.pool.totalBytes - kvBytes,
+    };
+  }
+
+  get lengthSlots(): number {
+    return this.usedSlots;
+  }
+
+  get inFlightCount(): number {
+    return this.ring.inFlightCount;
+  }
+
+  async prefill(promptTokens: Int32Array, signal?: AbortSignal): Promise<void> {
+    assert(this.startedCount === 0, "prefill comes first");
+    assert(promptTokens.length > 0, "the prompt is empty");
+    const { slotCapacity } = this.request;
+    assert(promptTokens.length <= slotCapacity, `${promptTokens.length} prompt tokens in ${slotCapacity} slots`);
+    const { device, layout } = this.parts;
+    this.promptCount = promptTokens.length;
+    // The last token is a decode step: it alone needs logits, a sample and taps.
+    const chunkedCount = promptTokens.length - 1;
+    for (let start = 0; start < chunkedCount; start += layout.chunkRows) {
+      signal?.throwIfAborted();
+      this.startChunk(promptTokens.subarray(start, Math.min(start + layout.chunkRows, chunkedCount)), start);
+      await device.queue.onSubmittedWorkDone();
+    }
+    signal?.throwIfAborted();
+    this.throwIfFailed();
+    this.startForward(promptTokens[chunkedCount], chunkedCount);
+  }
+
+  decode(forcedToken?: number): void {
+    assert(this.startedCount > 0, "decode comes after prefill");
+    this.startForward(forcedToken, this.nextPosition);
+  }
+
+  async collect(): Promise<ForwardResult> {
+    assert(this.inFlightCount > 0, "no forward is in flight");
+    const { note, bytes, readBackMs } = await this.guarded(() => this.ring.land());
+    const sample = decodeSample(bytes, Math.min(CANDIDATE_COUNT, this.parts.config.vocabularySize));
+    assert(Number.isFinite(sample.logProbability) && Number.isFinite(sample.entropy), "the model's logits are finite");
+    return { ...note, ...sample, ...this.decodeTaps(bytes, note.lengthSlots), readBackMs };
+  }
+
+  measureTerms(): Promise<Terms> {
+    const { config } = this.parts;
+    this.writeParams(eventParams(config, this.request, this.usedSlots, this.nextPosition));
+    return this.guarded(() => this.terms.measure(this.usedSlots, this.promptCount));
+  }
+
+  compact(survivors: Int32Array, keptCount: number): void {
+    const { device, buffers, config, layout } = this.parts;
+    assert(survivors.length === layout.tapRowCount * keptCount, "survivors of every layer and KV head");
+    assert(keptCount <= this.usedSlots, `${keptCount} slots cannot stay of ${this.usedSlots}`);
+    device.queue.writeBuffer(buffers.survivors, 0, survivors.buffer, survivors.byteOffset, survivors.byteLength);
+    this.writeParams({ keptCount });
+    const recorder = new Recorder(device, this.stats, "compact");
+    recorder.dispatchFor(this.compaction, config.headDim / 4, layout.tapRowCount);
+    recorder.submit();
+    this.usedSlots = keptCount;
+  }
+
+  readLogits(): Promise<Float32Array> {
+    const { device, buffers } = this.parts;
+    const pool = new BufferPool(device);
+    const readBack = pool.readBack("logits", buffers.logits.size);
+    const byteCount = this.parts.config.vocabularySize * 4;
+    const recorder = new Recorder(device, this.stats, "logits");
+    recorder.copy({ from: buffers.logits, to: readBack, byteCount });
+    recorder.submit();
+    return this.guarded(async () => {
+      await readBack.mapAsync(GPUMapMode.READ);
+      return new Float32Array(readBack.getMappedRange().slice(0, byteCount));
+    }).finally(() => pool.dispose());
+  }
+
+  dispose(): void {
+    this.pool.dispose();
+  }
+
+  /** Where the next forward's token stands in the sequence. */
+  private get nextPosition(): number {
+    return this.promptCount + Math.max(0, this.startedCount - 1);
+  }
+
+  private startChunk(tokens: Int32Array, position: number): void {
+    const { device, buffers } = this.parts;
+    const lengthSlots = position + tokens.length;
+    device.queue.writeBuffer(buffers.tokens, 0, tokens.buffer, tokens.byteOffset, tokens.byteLength);
+    this.writeParams({
+      ...{ position, slot: position, lengthSlots, rowCount: tokens.length },
+      ...{ scoreStride: lengthSlots, queryRows: tokens.length },
+    });
+    const recorder = new Recorder(device, this.stats, "prefill chunk");
+    this.prefillPass.record(recorder, tokens.length, lengthSlots);
+    recorder.submit();
+    this.usedSlots = lengthSlots;
+  }
+
+  /** One submit: the forward, its sample, its taps, and the copy of the results. */
+  private startForward(token: number | undefined, position: number): void {
+    const { device, buffers, layout } = this.parts;
+    const { slotCapacity, positionCapacity } = this.request;
+    const slot = this.usedSlots;
+    assert(slot < slotCapacity, `all ${slotCapacity} slots are in use`);
+    assert(position < positionCapacity, `position ${position} is beyond ${positionCapacity}`);
+    const step = this.startedCount;
+    const lengthSlots = slot + 1;
+    if (token !== undefined) device.queue.writeBuffer(buffers.tokens, 0, Uint32Array.of(token));
+    this.writeParams({ position, slot, lengthSlots, rowCount: 1, step, ...this.samplingParams(this.request.sampling) });
+    const recorder = new Recorder(device, this.stats, "decode");
+    this.decodePass.record(recorder, lengthSlots, step === 0);
+    const tapWords = this.request.hasTaps ? layout.tapRowCount * (1 + Math.ceil(lengthSlots / 4)) : 0;
+    this.ring.launch(recorder, buffers.results, (RESULT_WORDS + tapWords) * 4, { step, lengthSlots });
+    this.usedSlots = lengthSlots;
+    this.startedCount++;
+  }
+
+  private samplingParams({ temperature, topP, topK, seed }: Sampling): ParamValues {
+    return { inverseTemperature: temperature === 0 ? 0 : 1 / temperature, topP, topK, seed };
+  }
+
+  /** The uniform block of the next submit: what never changes in a session, and what does. */
+  private writeParams(values: ParamValues): void {
+    const { device, buffers, layout } = this.parts;
+    const block = encodeParams({
+      slotCapacity: this.request.slotCapacity,
+      keyLayerStride: layout.keyLayerBytes / 16,
+      queryLayerStride: layout.queryLayerBytes / 16,
+      scoreStride: this.request.slotCapacity,
+      scoreLayerStride: layout.scoreLayerBytes / 4,
+      windowSlots: layout.ringRows,
+      promptCount: this.promptCount,
+      isMeanPooling: this.request.groupPooling === "mean" ? 1 : 0,
+      ...values,
+    });
+    device.queue.writeBuffer(buffers.params, 0, block);
+  }
+
+  private decodeTaps(bytes: ArrayBuffer, lengthSlots: number): Pick<ForwardResult, "attention" | "attentionScale"> {
+    if (!this.request.hasTaps) return { attention: new Uint8Array(0), attentionScale: new Float32Array(0) };
+    const { tapRowCount } = this.parts.layout;
+    const rowBytes = Math.ceil(lengthSlots / 4) * 4;
+    const scalesAt = RESULT_WORDS * 4;
+    const rows = new Uint8Array(bytes, scalesAt + tapRowCount * 4);
+    const attention = new Uint8Array(tapRowCount * lengthSlots);
+    for (let row = 0; row < tapRowCount; row++) {
+      attention.set(rows.subarray(row * rowBytes, row * rowBytes + lengthSlots), row * lengthSlots);
+    }
+    return { attention, attentionScale: new Float32Array(bytes, scalesAt, tapRowCount).slice() };
+  }
+
+  /** What the device answers, or its failure in plain words. */
+  private async guarded<Result>(ask: () => Promise<Result>): Promise<Result> {
+    try {
+      const result = await ask();
+      this.throwIfFailed();
+      return result;
+    } catch (error) {
+      const failure = this.host.failure();
+      throw failure === null ? error : new Error(failure, { cause: errorMessage(error) });
+    }
+  }
+
+  private throwIfFailed(): void {
+    const failure = this.host.failure();
+    if (failure !== null) throw new Error(failure);
+  }
+}

@@ -1,0 +1,151 @@
+// All kernels of a model, compiled side by side: for decode, for prefill chunks, and for the terms.
+import type { ModelConfig } from "../../model/config";
+import { CANDIDATE_COUNT } from "../../model/sampling";
+import { allOf } from "./allOf";
+import type { Workgroups } from "./dispatch";
+import type { Kernel, KernelCache } from "./kernelCache";
+import { flag, type OverrideValues, type WeightType } from "./kernelSpec";
+import { attentionDecodeKernel } from "./kernels/attentionDecode";
+import { attentionMixKernel } from "./kernels/attentionMix";
+import { attentionTapsKernel } from "./kernels/attentionTaps";
+import { compactKernel } from "./kernels/compact";
+import { embedKernel } from "./kernels/embed";
+import { gateUpKernel } from "./kernels/gateUp";
+import { gateUpSharedKernel } from "./kernels/gateUpShared";
+import { matMulKernel } from "./kernels/matMul";
+import { matVecKernel } from "./kernels/matVec";
+import { matVecSharedKernel } from "./kernels/matVecShared";
+import { qkvRopeKernel } from "./kernels/qkvRope";
+import { RESULT_WORDS, sampleKernel } from "./kernels/sample";
+import { peakLayerBytes } from "./sessionBuffers";
+import { rmsNormKernel } from "./kernels/rmsNorm";
+import { siluMulKernel } from "./kernels/siluMul";
+import { createTermKernels, type TermKernels } from "./termKernels";
+
+/** A kernel and the workgroups that its matrix takes, which do not change. */
+export interface MatrixKernel {
+  readonly kernel: Kernel;
+  readonly groups: Workgroups;
+  /** Rows of the matrix. */
+  readonly outputCount: number;
+}
+
+export interface ModelKernels {
+  readonly embed: Kernel;
+  readonly qkv: MatrixKernel;
+  readonly qkvRope: Kernel;
+  readonly attentionDecode: Kernel;
+  readonly attentionOutput: MatrixKernel;
+  readonly gateUp: MatrixKernel;
+  readonly down: MatrixKernel;
+  readonly logits: MatrixKernel;
+  readonly sample: Kernel;
+  readonly attentionTaps: Kernel;
+  readonly compact: Kernel;
+  readonly prefill: {
+    readonly rmsNorm: Kernel;
+    readonly qkv: MatrixKernel;
+    readonly attentionMix: Kernel;
+    readonly attentionOutput: MatrixKernel;
+    readonly gateUp: MatrixKernel;
+    readonly siluMul: Kernel;
+    readonly down: MatrixKernel;
+  };
+  readonly terms: TermKernels;
+}
+
+interface Matrix {
+  readonly columns: number;
+  readonly outputs: number;
+  readonly hasNorm?: boolean;
+  readonly hasBias?: boolean;
+  readonly hasResidual?: boolean;
+}
+
+export async function createModelKernels(
+  cache: KernelCache,
+  config: ModelConfig,
+  weightType: WeightType,
+): Promise<ModelKernels> {
+  const { hiddenSize, intermediateSize, headCount, kvHeadCount, headDim, vocabularySize, layerCount } = config;
+  const EPSILON = config.rmsNormEpsilon;
+  const HEAD_VECTORS = headDim / 4;
+  const GROUP_SIZE = headCount / kvHeadCount;
+  const heads = { HEAD_VECTORS, HEAD_COUNT: headCount, KV_HEAD_COUNT: kvHeadCount };
+  const queryWidth = headCount * headDim;
+  const qkvWidth = queryWidth + 2 * kvHeadCount * headDim;
+
+  const plain = (spec: Parameters<KernelCache["kernel"]>[0]["spec"], overrides: OverrideValues): Promise<Kernel> =>
+    cache.kernel({ spec, overrides, weightType });
+  const matVec = async (matrix: Matrix): Promise<MatrixKernel> => {
+    const spec = cache.isSoftware ? matVecKernel : matVecSharedKernel;
+    const kernel = await plain(spec, {
+      ...matrixOverrides(matrix),
+      HAS_NORM: flag(matrix.hasNorm === true),
+      EPSILON,
+    });
+    return { kernel, groups: [groupCount(cache, kernel, matrix.outputs / 4)], outputCount: matrix.outputs };
+  };
+  const matMul = async (matrix: Matrix): Promise<MatrixKernel> => {
+    const kernel = await plain(matMulKernel, matrixOverrides(matrix));
+    return { kernel, groups: [Math.ceil(matrix.outputs / 4 / kernel.workgroupSize)], outputCount: matrix.outputs };
+  };
+  const gateUp = async (): Promise<MatrixKernel> => {
+    const spec = cache.isSoftware ? gateUpKernel : gateUpSharedKernel;
+    const kernel = await plain(spec, { COLUMN_VECTORS: hiddenSize / 4, ROWS: intermediateSize, EPSILON });
+    return { kernel, groups: [groupCount(cache, kernel, intermediateSize / 2)], outputCount: intermediateSize };
+  };
+
+  const qkvMatrix = { columns: hiddenSize, outputs: qkvWidth, hasBias: config.hasQkvBias };
+  const outputMatrix = { columns: queryWidth, outputs: hiddenSize, hasResidual: true };
+  const downMatrix = { columns: intermediateSize, outputs: hiddenSize, hasResidual: true };
+  const [decode, prefill, terms] = await Promise.all([
+    allOf({
+      embed: plain(embedKernel, { COLUMN_VECTORS: hiddenSize / 4 }),
+      qkv: matVec({ ...qkvMatrix, hasNorm: true }),
+      qkvRope: plain(qkvRopeKernel, { ...heads, HAS_QK_NORM: flag(config.hasQkNorm), EPSILON }),
+      attentionDecode: plain(attentionDecodeKernel, { HEAD_VECTORS, GROUP_SIZE }),
+      attentionOutput: matVec(outputMatrix),
+      gateUp: gateUp(),
+      down: matVec(downMatrix),
+      logits: matVec({ columns: hiddenSize, outputs: vocabularySize, hasNorm: true }),
+      sample: plain(sampleKernel, {
+        VOCABULARY_SIZE: vocabularySize,
+        CANDIDATE_COUNT: Math.min(CANDIDATE_COUNT, vocabularySize),
+      }),
+      attentionTaps: plain(attentionTapsKernel, {
+        GROUP_SIZE,
+        KV_HEAD_COUNT: kvHeadCount,
+        LAYER_COUNT: layerCount,
+        PEAK_LAYER_STRIDE: peakLayerBytes(config) / 4,
+        RESULT_WORDS,
+      }),
+      compact: plain(compactKernel, { HEAD_VECTORS, KV_HEAD_COUNT: kvHeadCount }),
+    }),
+    allOf({
+      rmsNorm: plain(rmsNormKernel, { COLUMN_VECTORS: hiddenSize / 4, EPSILON }),
+      qkv: matMul(qkvMatrix),
+      attentionMix: plain(attentionMixKernel, { HEAD_VECTORS, GROUP_SIZE, HEAD_COUNT: headCount }),
+      attentionOutput: matMul(outputMatrix),
+      gateUp: matMul({ columns: hiddenSize, outputs: 2 * intermediateSize }),
+      siluMul: plain(siluMulKernel, { COLUMN_VECTORS: intermediateSize / 4 }),
+      down: matMul(downMatrix),
+    }),
+    createTermKernels(cache, config),
+  ]);
+  return { ...decode, prefill, terms };
+}
+
+function matrixOverrides({ columns, outputs, hasBias, hasResidual }: Matrix): OverrideValues {
+  return {
+    COLUMN_VECTORS: columns / 4,
+    ROWS: outputs,
+    HAS_BIAS: flag(hasBias === true),
+    HAS_RESIDUAL: flag(hasResidual === true),
+  };
+}
+
+/** The barrier-free form gives a share of the rows to an invocation, the other to a workgroup. */
+function groupCount(cache: KernelCache, kernel: Kernel, shareCount: number): number {
+  return Math.ceil(shareCount / (cache.isSoftware ? kernel.workgroupSize : 1));
+}

@@ -1,0 +1,108 @@
+// A chunk of the prompt as matrix products: fills keys, values and the query ring; the last token is left to DecodePass.
+import { boundKernel, groupsFor, type BoundKernel, type Recorder } from "./dispatch";
+import type { SessionParts } from "./decodePass";
+import type { BufferBinding, Kernel } from "./kernelCache";
+import type { MatrixKernel } from "./modelKernels";
+import { layersOf } from "./windowTerms";
+
+interface BoundMatrix {
+  readonly bound: BoundKernel;
+  readonly columnGroups: number;
+}
+
+interface LayerKernels {
+  readonly attentionNorm: BoundKernel;
+  readonly qkv: BoundMatrix;
+  readonly rope: BoundKernel;
+  readonly scores: BoundKernel;
+  readonly softmax: BoundKernel;
+  readonly promptSums: BoundKernel | null;
+  readonly mix: BoundKernel;
+  readonly attentionOutput: BoundMatrix;
+  readonly mlpNorm: BoundKernel;
+  readonly gateUp: BoundMatrix;
+  readonly silu: BoundKernel;
+  readonly down: BoundMatrix;
+}
+
+export class PrefillPass {
+  private readonly embed: BoundKernel;
+  private readonly layers: readonly LayerKernels[];
+
+  constructor(private readonly parts: SessionParts) {
+    const { kernels, weights, buffers } = parts;
+    const { tokens, hidden } = buffers;
+    this.embed = this.bind(kernels.embed, { tokens, embedding: weights.embedding, hidden });
+    this.layers = weights.layers.map((_, layer) => this.bindLayer(layer));
+  }
+
+  /** The chunk whose tokens are in the buffer, with the numbers in params. */
+  record(recorder: Recorder, rowCount: number, lengthSlots: number): void {
+    const { config } = this.parts;
+    recorder.dispatchFor(this.embed, config.hiddenSize / 4, rowCount);
+    for (const layer of this.layers) this.recordLayer(recorder, layer, rowCount, lengthSlots);
+  }
+
+  private recordLayer(recorder: Recorder, layer: LayerKernels, rowCount: number, lengthSlots: number): void {
+    const { headCount, kvHeadCount, headDim, intermediateSize } = this.parts.config;
+    const rowTiles = Math.ceil(rowCount / 4);
+    const multiply = ({ bound, columnGroups }: BoundMatrix): void =>
+      recorder.dispatch(bound, [columnGroups, groupsFor(bound, rowTiles)]);
+    recorder.dispatchFor(layer.attentionNorm, rowCount);
+    multiply(layer.qkv);
+    recorder.dispatchFor(layer.rope, ((headCount + 2 * kvHeadCount) * headDim) / 4, rowCount);
+    recorder.dispatchFor(layer.scores, Math.ceil(lengthSlots / 4), headCount * rowTiles);
+    recorder.dispatch(layer.softmax, [rowCount, headCount]);
+    if (layer.promptSums !== null) recorder.dispatchFor(layer.promptSums, lengthSlots, kvHeadCount);
+    recorder.dispatchFor(layer.mix, (headCount * headDim) / 4, rowTiles);
+    multiply(layer.attentionOutput);
+    recorder.dispatchFor(layer.mlpNorm, rowCount);
+    multiply(layer.gateUp);
+    recorder.dispatchFor(layer.silu, intermediateSize / 4, rowCount);
+    multiply(layer.down);
+  }
+
+  private bindLayer(layer: number): LayerKernels {
+    const { kernels, layout, buffers } = this.parts;
+    const { prefill, terms } = kernels;
+    const { params, hidden, normed, qkv, ropeTable, queries, mixed, gateUp, gated } = buffers;
+    const weights = this.parts.weights.layers[layer];
+    const keys = layersOf(buffers.keys, layout.keyLayerBytes, layer);
+    const values = layersOf(buffers.values, layout.keyLayerBytes, layer);
+    const queryRing = layersOf(buffers.queryRing, layout.queryLayerBytes, layer);
+    const probabilities = buffers.chunkScores;
+    const norm = (weight: GPUBuffer) =>
+      this.bind(prefill.rmsNorm, { params, input: hidden, norm: weight, output: normed });
+    const columnSums: GPUBuffer | undefined = buffers.promptSums[layer];
+    return {
+      attentionNorm: norm(weights.attentionNorm),
+      qkv: this.matrix(prefill.qkv, { input: normed, weight: weights.qkv, bias: weights.qkvBias, output: qkv }),
+      rope: this.bind(kernels.qkvRope, {
+        ...{ params, qkv, qkNorm: weights.qkNorm, ropeTable },
+        ...{ queries, keys, values, queryRing },
+      }),
+      scores: this.bind(terms.attentionScores, { params, queries, keys, scores: probabilities }),
+      softmax: this.bind(terms.attentionSoftmax, { params, probabilities }),
+      promptSums:
+        columnSums === undefined ? null : this.bind(terms.promptAttention, { params, probabilities, columnSums }),
+      mix: this.bind(prefill.attentionMix, { params, probabilities, values, output: mixed }),
+      attentionOutput: this.matrix(prefill.attentionOutput, {
+        ...{ input: mixed, weight: weights.attentionOutput, output: hidden },
+      }),
+      mlpNorm: norm(weights.mlpNorm),
+      gateUp: this.matrix(prefill.gateUp, { input: normed, weight: weights.gateUp, output: gateUp }),
+      silu: this.bind(prefill.siluMul, { gateUp, output: gated }),
+      down: this.matrix(prefill.down, { input: gated, weight: weights.down, output: hidden }),
+    };
+  }
+
+  private matrix({ kernel, groups }: MatrixKernel, bindings: Readonly<Record<string, BufferBinding>>): BoundMatrix {
+    const { params } = this.parts.buffers;
+    const bias = this.parts.weights.unused;
+    return { bound: this.bind(kernel, { params, bias, ...bindings }), columnGroups: groups[0] };
+  }
+
+  private bind(kernel: Kernel, bindings: Readonly<Record<string, BufferBinding>>): BoundKernel {
+    return boundKernel(this.parts.device, kernel, bindings);
+  }
+}
