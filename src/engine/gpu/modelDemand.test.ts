@@ -1,0 +1,41 @@
+import { describe, expect, it } from "vitest";
+import { tinyConfig } from "../seededModel";
+import { isSoftwareAdapter } from "./adapterClass";
+import { modelObstacle } from "./modelDemand";
+
+const room = { bindingBytes: 2 ** 20, workgroupsPerDimension: 65535 };
+const demand = { weightBytesPerNumber: 4, slotCapacity: 64 } as const;
+
+describe("modelObstacle", () => {
+  it("finds none for a model that fits", () => {
+    expect(modelObstacle(tinyConfig, demand, room)).toBeNull();
+  });
+
+  it("names the buffer that is too large, what it needs and what there is", () => {
+    const config = { ...tinyConfig, vocabularySize: 151_936, hiddenSize: 1024 };
+    expect(modelObstacle(config, demand, room)).toBe("the embedding needs a buffer of 594 MiB, the GPU allows 1 MiB");
+    expect(modelObstacle(tinyConfig, { ...demand, slotCapacity: 16384 }, room)).toMatch(/^the cache of keys needs/);
+  });
+
+  it("halves weights in half precision", () => {
+    const config = { ...tinyConfig, vocabularySize: 6000, hiddenSize: 64 };
+    expect(modelObstacle(config, demand, room)).not.toBeNull();
+    expect(modelObstacle(config, { ...demand, weightBytesPerNumber: 2 }, room)).toBeNull();
+  });
+
+  it("refuses shapes that the kernels cannot load four by four", () => {
+    expect(modelObstacle({ ...tinyConfig, hiddenSize: 18 }, demand, room)).toMatch(/that 4 divides, this model has 18/);
+    expect(modelObstacle({ ...tinyConfig, headDim: 6 }, demand, room)).toMatch(/head size that 4 divides/);
+  });
+});
+
+describe("isSoftwareAdapter", () => {
+  const named = (vendor: string, architecture: string, description: string) => ({ vendor, architecture, description });
+
+  it("believes the browser's flag, and known names where there is none", () => {
+    expect(isSoftwareAdapter({ ...named("x", "", ""), isFallbackAdapter: true })).toBe(true);
+    expect(isSoftwareAdapter(named("google", "swiftshader", ""))).toBe(true);
+    expect(isSoftwareAdapter(named("mesa", "", "llvmpipe (LLVM 15.0.6, 256 bits)"))).toBe(true);
+    expect(isSoftwareAdapter(named("nvidia", "ampere", "NVIDIA GeForce RTX 3080"))).toBe(false);
+  });
+});
