@@ -5,34 +5,21 @@ import { matVec } from "./matVec";
 import type { Rows } from "./rows";
 import { rowOf } from "./rows";
 
-/** outputs[token] = matrix · inputs[token] for the first `tokenCount` rows. matrix [outputs.width][inputs.width] or longer */
+/** outputs[token] = matrix · inputs[token] for the first `tokenCount` rows. matrix [outputs.width][inputs.width] */
 export function matMat(matrix: Float32Array, inputs: Rows, outputs: Rows, tokenCount: number): void {
-  const blockEnd = tokenCount - (tokenCount % 4);
+  // No layer of a model has an odd number of rows, so that case may go the slow way.
+  const blockEnd = outputs.width % 2 === 0 ? tokenCount - (tokenCount % 4) : 0;
   fourTokensAtOnce(matrix, inputs, outputs, blockEnd);
-  if (outputs.width % 2 === 1) lastMatrixRow(matrix, inputs, outputs, blockEnd);
   for (let token = blockEnd; token < tokenCount; token++) matVec(matrix, rowOf(inputs, token), rowOf(outputs, token));
 }
 
-/** The odd one out, for the tokens that went four at once. */
-function lastMatrixRow(matrix: Float32Array, inputs: Rows, outputs: Rows, tokenCount: number): void {
-  const row = outputs.width - 1;
-  const weights = matrix.subarray(row * inputs.width, outputs.width * inputs.width);
-  for (let token = 0; token < tokenCount; token++) {
-    let sum = 0;
-    for (let column = 0; column < weights.length; column++) {
-      sum += weights[column] * inputs.values[token * inputs.width + column];
-    }
-    outputs.values[token * outputs.width + row] = sum;
-  }
-}
-
-/** Eight sums: rows 0 and 1 of a pair, tokens a to d of a block. `tokenCount` is a multiple of 4; an odd last row is left out. */
+/** Eight sums: rows 0 and 1 of a pair, tokens a to d of a block. `tokenCount` is a multiple of 4, the number of rows even. */
 function fourTokensAtOnce(matrix: Float32Array, inputs: Rows, outputs: Rows, tokenCount: number): void {
   const columnCount = inputs.width;
   const rowCount = outputs.width;
   const input = inputs.values;
   const output = outputs.values;
-  for (let row = 0; row + 2 <= rowCount; row += 2) {
+  for (let row = 0; row < rowCount && tokenCount > 0; row += 2) {
     const row0 = row * columnCount;
     const row1 = row0 + columnCount;
     for (let token = 0; token < tokenCount; token += 4) {

@@ -1,19 +1,21 @@
-// An event's terms on the CPU, over every layer's slots and query ring in place. The two that G-KV asks for at each event
-// have a fast form here; the others are the plain twins of src/engine/terms/.
+// An event's terms on the CPU: the twins of src/engine/terms/ over every layer's slots and query ring, in place.
 
 import { headRow } from "../../cache/cacheState";
 import { unreachable } from "../../lib/errors";
 import type { ModelConfig } from "../../model/config";
 import type { TermName } from "../../policy/policy";
+import type { HeadRows } from "../terms/headRows";
 import { denseRows } from "../terms/headRows";
 import { keyNorm } from "../terms/keyNorm";
+import { redundancy } from "../terms/redundancy";
 import { redundancyRaw } from "../terms/redundancyRaw";
+import type { AttentionShape } from "../terms/termInputs";
+import { windowAttention } from "../terms/windowAttention";
 import type { WindowStatistics } from "../terms/windowStatistics";
+import { windowStatistics } from "../terms/windowStatistics";
 import type { KvStore } from "./kvStore";
 import type { QueryRing } from "./queryRing";
 import { windowQueries } from "./queryRing";
-import { redundancyOfHead } from "./redundancyTerm";
-import { windowTerms } from "./windowTerms";
 
 /** The prompt's column sums are collected while the prefill runs; the others are measured at the event. */
 export type CacheTermName = Exclude<TermName, "promptAttention">;
@@ -46,18 +48,11 @@ export function measureTerms(
 /** Measures one layer's terms, each [kvHead][candidate]; what two terms share is computed once. */
 function layerTerms(cache: PresentCache, layer: number): (name: CacheTermName) => Float32Array {
   const { config, kv, ring, lengthSlots } = cache;
-  const { headDim, kvHeadCount } = config;
-  const { windowSlots } = ring;
-  const { keys, headKeys } = kv.layers[layer];
-  const shape = { kvHeadCount, headDim, lengthSlots, paddingSlots: 0 };
-  const keyRows = denseRows(keys, kv.slotCapacity, headDim);
-  const perHead = (rows: Float32Array): Float32Array => candidatesOf(rows, lengthSlots, windowSlots);
-  let window: WindowStatistics | null = null;
-  const measureWindow = (): WindowStatistics => {
-    const queries = windowQueries(ring, layer, cache.newestPosition);
-    window ??= windowTerms({ headKeys, queries, headDim, lengthSlots, windowSlots, groupPooling: cache.groupPooling });
-    return window;
-  };
+  const { headCount, kvHeadCount, headDim } = config;
+  const shape = { headCount, kvHeadCount, headDim, lengthSlots, windowSlots: ring.windowSlots, paddingSlots: 0 };
+  const keys = denseRows(kv.layers[layer].keys, kv.slotCapacity, headDim);
+  let statistics: WindowStatistics | null = null;
+  const measureWindow = (): WindowStatistics => (statistics ??= measureStatistics(cache, layer, { shape, keys }));
 
   return (name) => {
     switch (name) {
@@ -66,30 +61,32 @@ function layerTerms(cache: PresentCache, layer: number): (name: CacheTermName) =
       case "attentionShift":
         return measureWindow().deviation;
       case "redundancy":
-        return perHead(joinHeads(headKeys.map((head) => redundancyOfHead(head, headDim, lengthSlots))));
+        return candidatesOf(redundancy(shape, keys).softmax, shape);
       case "redundancyRaw":
-        return perHead(redundancyRaw(shape, keyRows));
+        return candidatesOf(redundancyRaw(shape, keys), shape);
       case "keyNorm":
-        return perHead(keyNorm(shape, keyRows));
+        return candidatesOf(keyNorm(shape, keys), shape);
       default:
         return unreachable(name);
     }
   };
 }
 
-function joinHeads(heads: readonly Float32Array[]): Float32Array {
-  const joined = new Float32Array(heads.length * heads[0].length);
-  heads.forEach((head, kvHead) => joined.set(head, kvHead * head.length));
-  return joined;
+function measureStatistics(
+  { ring, newestPosition, groupPooling }: PresentCache,
+  layer: number,
+  { shape, keys }: { shape: AttentionShape; keys: HeadRows },
+): WindowStatistics {
+  const queries = denseRows(windowQueries(ring, layer, newestPosition), ring.windowSlots, shape.headDim);
+  return windowStatistics(windowAttention({ shape, keys, queries, groupPooling }), shape);
 }
 
 /** [kvHead][slot] without the window's slots: [kvHead][candidate] */
-function candidatesOf(rows: Float32Array, lengthSlots: number, windowSlots: number): Float32Array {
+function candidatesOf(rows: Float32Array, { kvHeadCount, lengthSlots, windowSlots }: AttentionShape): Float32Array {
   const candidateCount = lengthSlots - windowSlots;
-  const headCount = rows.length / lengthSlots;
-  const candidates = new Float32Array(headCount * candidateCount);
-  for (let head = 0; head < headCount; head++) {
-    candidates.set(headRow(rows, head, lengthSlots).subarray(0, candidateCount), head * candidateCount);
+  const candidates = new Float32Array(kvHeadCount * candidateCount);
+  for (let kvHead = 0; kvHead < kvHeadCount; kvHead++) {
+    candidates.set(headRow(rows, kvHead, lengthSlots).subarray(0, candidateCount), kvHead * candidateCount);
   }
   return candidates;
 }

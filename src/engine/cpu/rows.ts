@@ -8,11 +8,7 @@ export interface Rows {
 }
 
 export function createRows(tokenCapacity: number, width: number): Rows {
-  return rowsOver(new Float32Array(tokenCapacity * width), width);
-}
-
-/** Rows of a given array, without copying. */
-export function rowsOver(values: Float32Array, width: number): Rows {
+  const values = new Float32Array(tokenCapacity * width);
   return { values, width, first: values.subarray(0, width) };
 }
 

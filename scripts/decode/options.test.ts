@@ -1,0 +1,82 @@
+import { mkdtemp, writeFile } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import { InputError } from "../../src/lib/errors";
+import { curatedProblems } from "../../src/problems/curatedProblems";
+import { drawWalk } from "../../src/problems/walk";
+import { findProblem } from "./findProblem";
+import { parseOptions } from "./options";
+
+const words = (line: string): string[] => line.split(" ").filter(Boolean);
+
+describe("parseOptions", () => {
+  it("lays the flags over what the policy sets itself", () => {
+    const options = parseOptions(
+      words("--policy rKv --budget 80 --lambda 0.2 --protect-prompt true --seed 7 --top-p .9"),
+    );
+    expect(options?.parameters).toMatchObject({
+      budgetSlots: 80,
+      lambda: 0.2,
+      poolingSlots: 5,
+      redundancy: "kernel",
+      isPromptProtected: true,
+    });
+    expect(options?.sampling).toEqual({ temperature: 0, topP: 0.9, topK: 0, seed: 7 });
+    expect(options).toMatchObject({ problem: "1", prompt: null, backend: "cpu", output: "text", maxNewTokens: null });
+  });
+
+  it("gives random eviction the seed of the run", () => {
+    expect(parseOptions(words("--policy random --seed 7"))?.parameters.seed).toBe(7);
+  });
+
+  it("returns nothing when help is asked for", () => {
+    expect(parseOptions(["--help"])).toBeNull();
+  });
+
+  it.each([
+    ["--colour red", "Usage: npm run decode"],
+    ["--policy snap", 'there is no policy "snap"'],
+    ["--policy snapKv --alpha 0.3", "snapKv does not use --alpha; it reads --budget, --window"],
+    ["--policy fullCache --budget 80", "it reads no parameter"],
+    ["--budget many", '--budget is "many", expected a number'],
+    ["--smoothing median", '--smoothing is "median", expected none, max, mean, sum'],
+    ["--budget 16 --window 16", "--window 16 cannot stand with a budget of 16"],
+    ["--pooling 4", "the nearest that can is 5"],
+    ["--backend tpu", '--backend is "tpu", expected cpu or gpu'],
+    ["--problem 1 --prompt hello", "give --problem or --prompt, not both"],
+  ])("refuses %s", (line, message) => {
+    expect(() => parseOptions(words(line))).toThrow(message);
+    expect(() => parseOptions(words(line))).toThrow(InputError);
+  });
+});
+
+describe("findProblem", () => {
+  it("knows the curated problems by number and every walk by its id", async () => {
+    expect(await findProblem("2")).toEqual(curatedProblems[1]);
+    expect(await findProblem("walk-5x20-77")).toEqual(drawWalk({ rooms: 5, steps: 20, tour: null }, 77));
+    expect(await findProblem(curatedProblems[6].id)).toEqual(curatedProblems[6]);
+  });
+
+  it("reads a line of a problem file by number or id, and a text file", async () => {
+    const folder = await mkdtemp(path.join(os.tmpdir(), "decode-"));
+    const file = path.join(folder, "problems.jsonl");
+    await writeFile(file, '{"id":"a","prompt":"one","answer":"1"}\n{"id":"b","prompt":"two"}\n');
+    expect(await findProblem(`${file}:1`)).toEqual({ id: "a", prompt: "one", answer: "1" });
+    expect(await findProblem(`${file}:b`)).toEqual({ id: "b", prompt: "two", answer: null });
+    expect((await findProblem(`@${file}`)).prompt).toContain('"two"}');
+    await expect(findProblem(`${file}:3`)).rejects.toThrow("holds no problem 3; it has 2 lines");
+    await writeFile(file, "{}\n");
+    await expect(findProblem(`${file}:1`)).rejects.toThrow('line 1: expected a text in "prompt"');
+  });
+
+  it.each([
+    ["0", "there is no problem 0, only 1 to 8"],
+    ["walk-2x9-1", "this walk cannot be drawn: "],
+    ["nothing", "expected a number from 1 to 8, an id such as walk-4x10-1"],
+    ["@/no/such/file", "/no/such/file cannot be read"],
+  ])("refuses %s", async (reference, message) => {
+    await expect(findProblem(reference)).rejects.toThrow(message);
+    await expect(findProblem(reference)).rejects.toBeInstanceOf(InputError);
+  });
+});
