@@ -16,6 +16,8 @@ export interface BackendKeeper {
   current(): Promise<Backend>;
   /** The outcome of work on a backend, or DeviceLostError as soon as that backend's device is lost. */
   guard<Result>(backend: Backend, work: Promise<Result>): Promise<Result>;
+  /** After a failure that nothing explains: a GPU may not be trusted any more, so the next work gets a fresh one. */
+  renew(backend: Backend): void;
   /** For tests: loses the device as a driver crash would. */
   lose(): void;
   dispose(): void;
@@ -30,8 +32,8 @@ export function createBackendKeeper(request: {
   reopen(): Promise<OpenedBackend>;
   onChange(summary: BackendSummary, reason: string): void;
 }): BackendKeeper {
-  const lostReasons = new Map<Backend, string>();
-  const watchers = new Map<Backend, Set<(error: DeviceLostError) => void>>();
+  const lostReasons = new WeakMap<Backend, string>();
+  const watchers = new WeakMap<Backend, Set<(error: DeviceLostError) => void>>();
   let isDisposed = false;
   let opened = request.opened;
   let current = Promise.resolve(adopt(opened));
@@ -40,21 +42,24 @@ export function createBackendKeeper(request: {
     opened = next;
     const { backend } = next;
     void backend.lost.then((reason) => {
-      if (!isDisposed) replace(backend, reason);
+      if (!isDisposed && !lostReasons.has(backend)) {
+        replace(backend, reason, `The GPU was lost (${withoutStop(reason)}). Decoding goes on from the same token`);
+      }
     });
     return backend;
   }
 
-  function replace(backend: Backend, reason: string): void {
+  /** `words` say what happened and what follows; where it goes on is added to them. */
+  function replace(backend: Backend, reason: string, words: string): void {
     lostReasons.set(backend, reason);
-    current = reopen(reason);
+    current = reopen(reason, words);
     // Whoever asks for it hears of a failure; nobody may be asking just now.
     current.catch(() => undefined);
     for (const tell of watchers.get(backend) ?? []) tell(new DeviceLostError(reason));
     backend.dispose();
   }
 
-  async function reopen(reason: string): Promise<Backend> {
+  async function reopen(reason: string, words: string): Promise<Backend> {
     const next = await request.reopen();
     if (isDisposed) {
       next.backend.dispose();
@@ -62,12 +67,7 @@ export function createBackendKeeper(request: {
     }
     const backend = adopt(next);
     const place = backend.summary.type === "gpu" ? "a new GPU device" : "the CPU";
-    request.onChange(
-      backend.summary,
-      [`The GPU was lost (${reason}). Decoding goes on from the same token on ${place}.`, next.notice ?? ""]
-        .join(" ")
-        .trim(),
-    );
+    request.onChange(backend.summary, `${words} on ${place}. ${next.notice ?? ""}`.trim());
     return backend;
   }
 
@@ -104,10 +104,18 @@ export function createBackendKeeper(request: {
   return {
     current: () => current,
     guard,
+    renew(backend) {
+      const isReplaceable = backend.summary.type === "gpu" && !isDisposed && !lostReasons.has(backend);
+      if (isReplaceable) replace(backend, "its run failed", "After this failure the next run starts afresh");
+    },
     lose: () => opened.lose(),
     dispose() {
       isDisposed = true;
       opened.backend.dispose();
     },
   };
+}
+
+function withoutStop(sentence: string): string {
+  return sentence.replace(/\.$/, "");
 }

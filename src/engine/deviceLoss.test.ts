@@ -126,6 +126,29 @@ describe("a lost device", () => {
     expect(stepsOf(thrice.events, 2)).toHaveLength(tinyRecipe.maxNewTokens);
   });
 
+  it("is not what an unexplained failure is taken for, but the next run gets a fresh one", async () => {
+    const open = breakableGpu();
+    let openedCount = 0;
+    const bench = createHostBench({
+      edge: {
+        openGpu: async (model, options) => {
+          const outcome = await open(model, options);
+          if (openedCount++ > 0 || outcome.type === "refused") return outcome;
+          const createSession = () => Promise.reject(new Error("kernel gemv: device out of memory"));
+          return { ...outcome, backend: { ...outcome.backend, createSession } };
+        },
+      },
+    });
+    await load(bench, "gpu");
+    bench.send({ type: "start", run: 1, recipe: tinyRecipe, isPaused: false });
+    expect(await bench.waitFor("failed")).toMatchObject({ run: 1, message: "kernel gemv: device out of memory" });
+    const changed = await bench.waitFor("backendChanged");
+    expect(changed.reason).toBe("After this failure the next run starts afresh on a new GPU device.");
+    bench.send({ type: "start", run: 2, recipe: tinyRecipe, isPaused: false });
+    await bench.waitFor("done");
+    expect(stepsOf(bench.events, 2)).toHaveLength(tinyRecipe.maxNewTokens);
+  });
+
   it("in a pause is replaced before the run goes on", async () => {
     const bench = benchWithGpus(2);
     await load(bench, "gpu");

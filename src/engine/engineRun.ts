@@ -3,7 +3,7 @@
 //
 //   allowance  0 = paused, n = that many tokens and then paused, Infinity = to the end
 
-import { errorMessage } from "../lib/errors";
+import { errorMessage, InputError } from "../lib/errors";
 import type { Tokenizer } from "../model/tokenizer";
 import type { ModelSummary, RunEndReason } from "../trace/trace";
 import type { Backend, Model } from "./backend";
@@ -55,6 +55,7 @@ export function startEngineRun(engine: RunEngine, request: RunRequest): EngineRu
   const promptTokens = tokenizer.encode(recipe.promptText);
   let loop: DecodeLoop | null = null;
   let loopBackend: Backend | null = null;
+  let latestBackend: Backend | null = null;
   let allowance = request.isPaused ? 0 : Infinity;
   let end: RunEndReason | null = null;
   let isPauseTold = false;
@@ -69,6 +70,7 @@ export function startEngineRun(engine: RunEngine, request: RunRequest): EngineRu
   /** The loop on the backend in use; after a loss a new one that knows the steps taken. */
   async function openLoop(): Promise<{ loop: DecodeLoop; backend: Backend }> {
     const backend = await keeper.current();
+    latestBackend = backend;
     if (loop !== null && loopBackend === backend) return { loop, backend };
     const history = loop === null ? undefined : historyOf(loop);
     if (loopBackend !== null) loop?.dispose();
@@ -183,7 +185,10 @@ export function startEngineRun(engine: RunEngine, request: RunRequest): EngineRu
         await (isBusy ? breather.breathe() : woken);
       } catch (error) {
         if (error instanceof DeviceLostError) surviveLoss(error);
-        else fail(errorMessage(error));
+        else {
+          fail(errorMessage(error));
+          if (!(error instanceof InputError) && latestBackend !== null) keeper.renew(latestBackend);
+        }
       }
     }
     loop?.dispose();
