@@ -94,10 +94,10 @@ export function createCpuSession(model: Model, request: SessionRequest): Session
     return Promise.resolve(result);
   };
 
-  const measure = (): Terms => {
+  const measure = async (): Promise<Terms> => {
     const newestPosition = promptCount + startedCount - 2;
     const cache = { config, kv, ring, lengthSlots, newestPosition, groupPooling: request.groupPooling };
-    const terms = measureTerms(cache, request.terms.filter(isCacheTerm));
+    const terms = await measureTerms(cache, request.terms.filter(isCacheTerm));
     return promptSums === null ? terms : { ...terms, promptAttention: promptSums.read(promptCount) };
   };
 
@@ -134,7 +134,7 @@ export function createCpuSession(model: Model, request: SessionRequest): Session
     prefill,
     decode,
     collect,
-    measureTerms: () => Promise.resolve(measure()),
+    measureTerms: measure,
     compact,
     readLogits: () => Promise.resolve(logits.slice()),
     dispose: () => {

@@ -5,6 +5,7 @@ import { unreachable } from "../../lib/errors";
 import type { ModelConfig } from "../../model/config";
 import type { TermName } from "../../policy/policy";
 import type { HeadRows } from "../terms/headRows";
+import { createBreather } from "../giveWay";
 import { denseRows } from "../terms/headRows";
 import { keyNorm } from "../terms/keyNorm";
 import { redundancy } from "../terms/redundancy";
@@ -29,16 +30,21 @@ export interface PresentCache {
   readonly groupPooling: "max" | "mean";
 }
 
+/** Gives way between layers after this much work: redundancy grows with the square of the length. */
+const SLICE_MS = 25;
+
 /** [layer][kvHead][candidate] of each term; empty arrays while every slot is in the window. */
-export function measureTerms(
+export async function measureTerms(
   cache: PresentCache,
   names: readonly CacheTermName[],
-): Partial<Record<CacheTermName, Float32Array>> {
+): Promise<Partial<Record<CacheTermName, Float32Array>>> {
+  const breather = createBreather(SLICE_MS);
   const { layerCount, kvHeadCount } = cache.config;
   const candidateCount = Math.max(0, cache.lengthSlots - cache.ring.windowSlots);
   const terms: Partial<Record<CacheTermName, Float32Array>> = {};
   for (const name of names) terms[name] = new Float32Array(layerCount * kvHeadCount * candidateCount);
   for (let layer = 0; layer < layerCount && candidateCount > 0; layer++) {
+    await breather.breathe();
     const measure = layerTerms(cache, layer);
     for (const name of names) terms[name]?.set(measure(name), layer * kvHeadCount * candidateCount);
   }
