@@ -37,7 +37,7 @@ export function App({ store }: { readonly store: PageStore }) {
   const recordedId = useStore(store, (state) => state.recordedId);
   const isRecordedRunLoading = useStore(store, (state) => state.isRecordedRunLoading);
 
-  usePlayClock(store, isPlaying);
+  usePlayClock(store, isPlaying || runStatus === "running" || runStatus === "loading");
   useAddress(store);
   usePageKeys(useMemo(() => keyBindings(store, () => setHelpOpen(true)), [store]));
 

@@ -53,6 +53,7 @@ export interface PageState {
   /** The step on show moves along with the live run. */
   readonly isFollowing: boolean;
   readonly isPlaying: boolean;
+  /** Pace of playing and of a live run; Infinity = as fast as the engine goes. */
   readonly stepsPerSecond: number;
 
   readonly focusLayer: number;

@@ -8,20 +8,16 @@ import { settingsInForce, withChoice } from "../settings/inForce";
 import { decodeLink } from "../settings/link";
 import type { SettingValue } from "../settings/settingRow";
 import type { SettingId } from "../settings/settings";
-import type { Trace } from "../trace/trace";
 import { createTraceBuilder, type TraceBuilder } from "../trace/traceBuilder";
-import type { RecordedRun } from "./recordedRun";
+import { recordingActions, type RecordingActions, type Recordings } from "./recordings";
 import { initialPageState, isUnderWay, type Hover, type Notice, type PageState } from "./pageState";
+import { createPacer } from "./pacer";
 import { playbackActions, type PlaybackActions } from "./playback";
 import { runRecipe } from "./recipe";
 
-export interface PageActions extends PlaybackActions {
+export interface PageActions extends PlaybackActions, RecordingActions {
   readonly choose: (id: SettingId, value: SettingValue) => void;
   readonly openLink: (fragment: string) => void;
-  /** Reads the list of recorded runs and shows the first. */
-  readonly openRecordedRuns: () => Promise<void>;
-  /** Shows a recorded run from its start; a live run under way is stopped. */
-  readonly showRecordedRun: (id: string) => Promise<void>;
   /** Starts a live run with the settings in force; "step" generates one token and pauses. */
   readonly run: (mode: "run" | "step") => void;
   readonly pause: () => void;
@@ -32,6 +28,10 @@ export interface PageActions extends PlaybackActions {
   /** Holds or goes on with whatever moves the page: the live run at its head, else the playback. */
   readonly playPause: () => void;
   readonly continueRun: (extraTokens: number) => void;
+  /** Steps per second at which runs play and live runs go; Infinity lets a live run go as fast as it can. */
+  readonly setSpeed: (stepsPerSecond: number) => void;
+  /** Called by the clock: that much time has passed. */
+  readonly advanceClock: (elapsedMs: number) => void;
   /** For tests: loses the GPU device as a driver crash would. */
   readonly loseDevice: () => void;
   readonly focusOn: (layer: number, kvHead: number) => void;
@@ -50,10 +50,7 @@ export interface PageSurroundings {
   readonly createEngine: (onEvent: (event: EngineEvent) => void) => EngineClient;
   /** Runs a function before the next frame, at most one at a time: steps may come faster than the screen draws. */
   readonly beforeNextFrame: (show: () => void) => void;
-  readonly recordings: {
-    readonly list: () => Promise<readonly RecordedRun[]>;
-    readonly load: (run: RecordedRun) => Promise<Trace>;
-  };
+  readonly recordings: Recordings;
   /** Whether recorded runs start to play by themselves. */
   readonly isMotionWelcome: boolean;
 }
@@ -67,6 +64,8 @@ export function createPageStore(surroundings: PageSurroundings): PageStore {
     let builder: TraceBuilder | null = null;
     let isFrameDue = false;
     let noticeCount = 0;
+    const pacer = createPacer((stepCount) => engine?.advance(stepCount));
+    const isPaceChosen = (): boolean => Number.isFinite(get().stepsPerSecond);
 
     const tell = (tone: Notice["tone"], text: string): void => {
       const { notices } = get();
@@ -93,15 +92,23 @@ export function createPageStore(surroundings: PageSurroundings): PageStore {
       });
     };
 
+    const showHead = (): void => {
+      set({ isFollowing: true, isPlaying: false, shownStep: Math.max(0, get().stepCount - 1) });
+    };
+
     const start = (recipe: RunRecipe, mode: "run" | "step"): void => {
       builder = null;
+      pacer.end();
       set({ runStatus: "loading" });
-      engine?.start(recipe, mode === "step");
+      const isPaced = mode === "run" && isPaceChosen();
+      engine?.start(recipe, isPaced || mode === "step");
       if (mode === "step") engine?.advance(1);
+      if (isPaced) pacer.begin(false);
     };
 
     const fail = (message: string): void => {
       waiting = null;
+      pacer.end();
       showGrowth();
       // A run that had come to its end is still there when it cannot be continued.
       const runStatus = builder === null || builder.trace.end === null ? "failed" : "ended";
@@ -131,6 +138,10 @@ export function createPageStore(surroundings: PageSurroundings): PageStore {
           beforeNextFrame(showGrowth);
           return;
         case "paused":
+          if (pacer.isOn()) {
+            pacer.engineRested();
+            return;
+          }
           showGrowth();
           set({ runStatus: "paused" });
           return;
@@ -138,6 +149,7 @@ export function createPageStore(surroundings: PageSurroundings): PageStore {
           set({ runStatus: "running" });
           return;
         case "done":
+          pacer.end();
           builder?.finish(event.reason);
           showGrowth();
           set({ runStatus: "ended" });
@@ -158,6 +170,18 @@ export function createPageStore(surroundings: PageSurroundings): PageStore {
     return {
       ...initialPageState,
       ...playbackActions(set, get),
+      ...recordingActions({
+        set,
+        get,
+        recordings,
+        isMotionWelcome,
+        tell,
+        leaveLiveRun() {
+          pacer.end();
+          if (isUnderWay(get().runStatus)) engine?.stop();
+          builder = null;
+        },
+      }),
 
       choose: (id, value) => set({ choices: withChoice(get().choices, id, value) }),
 
@@ -165,45 +189,6 @@ export function createPageStore(surroundings: PageSurroundings): PageStore {
         const { choices, problems } = decodeLink(fragment);
         set({ choices });
         for (const problem of problems) tell("warning", problem);
-      },
-
-      async openRecordedRuns() {
-        try {
-          const recordedRuns = await recordings.list();
-          set({ recordedRuns });
-          // A live run that began in the meantime stays on screen.
-          if (get().runStatus === "none") await get().showRecordedRun(recordedRuns[0].id);
-        } catch (error) {
-          tell("warning", `No recorded run could be shown: ${errorMessage(error)}. Press Run for a live one.`);
-        }
-        set({ isRecordedRunLoading: false });
-      },
-
-      async showRecordedRun(id) {
-        const run = get().recordedRuns.find((candidate) => candidate.id === id);
-        if (run === undefined) return;
-        set({ isRecordedRunLoading: true });
-        try {
-          const trace = await recordings.load(run);
-          if (isUnderWay(get().runStatus)) engine?.stop();
-          builder = null;
-          set({
-            trace,
-            origin: "recorded",
-            recordedId: id,
-            stepCount: trace.steps.length,
-            end: trace.end,
-            runStatus: "none",
-            isFollowing: false,
-            isPlaying: isMotionWelcome,
-            shownStep: isMotionWelcome ? 0 : trace.steps.length - 1,
-            pinnedPosition: null,
-            hover: null,
-          });
-        } catch (error) {
-          tell("warning", `The recorded run could not be shown: ${errorMessage(error)}.`);
-        }
-        set({ isRecordedRunLoading: false });
       },
 
       run(mode) {
@@ -226,13 +211,22 @@ export function createPageStore(surroundings: PageSurroundings): PageStore {
         engine.load(model, settings.backend);
       },
 
-      pause: () => engine?.pause(),
+      pause() {
+        // An engine that rests between two leaves has said so already; one at work says when it has stopped.
+        if (pacer.end()) {
+          showGrowth();
+          set({ runStatus: "paused" });
+        } else engine?.pause();
+      },
       resume() {
-        set({ isFollowing: true, shownStep: Math.max(0, get().stepCount - 1) });
-        engine?.resume();
+        showHead();
+        if (isPaceChosen()) {
+          set({ runStatus: "running" });
+          pacer.begin(true);
+        } else engine?.resume();
       },
       stepOnce() {
-        set({ isFollowing: true, shownStep: Math.max(0, get().stepCount - 1) });
+        showHead();
         engine?.advance(1);
       },
       stop: () => engine?.stop(),
@@ -243,8 +237,24 @@ export function createPageStore(surroundings: PageSurroundings): PageStore {
         else if (isPlaying) get().pausePlayback();
         else get().play();
       },
+      setSpeed(stepsPerSecond) {
+        const wasPaced = pacer.isOn();
+        set({ stepsPerSecond });
+        if (get().runStatus !== "running" || wasPaced === isPaceChosen()) return;
+        if (wasPaced) {
+          pacer.end();
+          engine?.resume();
+        } else {
+          pacer.begin(false);
+          engine?.pause();
+        }
+      },
+      advanceClock(elapsedMs) {
+        pacer.tick(elapsedMs, get().stepsPerSecond);
+        get().advancePlayback(elapsedMs);
+      },
       continueRun(extraTokens) {
-        set({ isFollowing: true, isPlaying: false, shownStep: Math.max(0, get().stepCount - 1) });
+        showHead();
         engine?.continueRun(extraTokens);
       },
       loseDevice: () => engine?.loseDevice(),

@@ -8,13 +8,15 @@ export interface PlaybackActions {
   readonly moveToEvent: (direction: -1 | 1) => void;
   readonly play: () => void;
   readonly pausePlayback: () => void;
-  readonly setSpeed: (stepsPerSecond: number) => void;
-  /** Called by the clock: that much time has passed. */
-  readonly advanceClock: (elapsedMs: number) => void;
+  /** What plays moves on by that much time. */
+  readonly advancePlayback: (elapsedMs: number) => void;
   readonly backToLive: () => void;
 }
 
 type SetState = (part: Partial<PageState>) => void;
+
+/** Steps per second at which a finished run plays when a live one would go as fast as it can. */
+const FASTEST_PLAYBACK = 240;
 
 export function playbackActions(set: SetState, get: () => PageState): PlaybackActions {
   /** Part of a step that has passed on the clock and is not shown yet. */
@@ -43,11 +45,10 @@ export function playbackActions(set: SetState, get: () => PageState): PlaybackAc
       set({ isPlaying: true, isFollowing: false, ...(shownStep >= stepCount - 1 && { shownStep: 0 }) });
     },
     pausePlayback: () => set({ isPlaying: false }),
-    setSpeed: (stepsPerSecond) => set({ stepsPerSecond }),
-    advanceClock(elapsedMs) {
+    advancePlayback(elapsedMs) {
       const { isPlaying, shownStep, stepCount, stepsPerSecond, runStatus } = get();
       if (!isPlaying) return;
-      passedSteps += (elapsedMs / 1000) * stepsPerSecond;
+      passedSteps += (elapsedMs / 1000) * Math.min(stepsPerSecond, FASTEST_PLAYBACK);
       const whole = Math.floor(passedSteps);
       if (whole === 0) return;
       passedSteps -= whole;

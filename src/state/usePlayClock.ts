@@ -1,10 +1,10 @@
-// The page's only clock: frames of the browser, told to the store while something plays.
+// The page's only clock: frames of the browser, told to the store while something moves by it.
 import { useEffect } from "react";
 import type { PageStore } from "./pageStore";
 
-export function usePlayClock(store: PageStore, isPlaying: boolean): void {
+export function usePlayClock(store: PageStore, isTicking: boolean): void {
   useEffect(() => {
-    if (!isPlaying) return;
+    if (!isTicking) return;
     let before: number | null = null;
     let frame = requestAnimationFrame(tick);
     function tick(now: number): void {
@@ -14,5 +14,5 @@ export function usePlayClock(store: PageStore, isPlaying: boolean): void {
       frame = requestAnimationFrame(tick);
     }
     return () => cancelAnimationFrame(frame);
-  }, [store, isPlaying]);
+  }, [store, isTicking]);
 }

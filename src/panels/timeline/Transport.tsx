@@ -4,7 +4,7 @@ export interface TransportProps {
   readonly step: number;
   readonly stepCount: number;
   readonly isPlaying: boolean;
-  /** Steps per second at which a recorded run plays. */
+  /** Pace of playing and of a live run; Infinity = as fast as the engine goes. */
   readonly stepsPerSecond: number;
   /** Shown while a live run goes on elsewhere. */
   readonly isBehindLive: boolean;
@@ -15,7 +15,7 @@ export interface TransportProps {
   readonly onBackToLive: () => void;
 }
 
-export const speedChoices = [4, 12, 30, 60, 120] as const;
+const speedChoices = [4, 12, 30, 60, 120, Infinity] as const;
 
 export function Transport(props: TransportProps) {
   const { step, stepCount, isPlaying, onMove, onEvent } = props;
@@ -47,11 +47,11 @@ export function Transport(props: TransportProps) {
         <IconButton label="Last step" keys="End" path={icons.last} onClick={() => onMove(last)} />
       </div>
       <label className="tool">
-        <span className="visually-hidden">Playback speed</span>
+        <span className="visually-hidden">Pace</span>
         <select value={props.stepsPerSecond} onChange={(event) => props.onSpeed(Number(event.target.value))}>
           {speedChoices.map((speed) => (
             <option key={speed} value={speed}>
-              {speed} steps/s
+              {speed === Infinity ? "full speed" : `${speed} steps/s`}
             </option>
           ))}
         </select>
