@@ -1,0 +1,25 @@
+// The bench's page: runs one case at a time, in a real browser, on the product's own modules. scripts/bench.ts calls it.
+import { benchCases, type BenchOptions } from "./cases";
+import { openBenchContext } from "./context";
+import type { BenchTable } from "./table";
+
+declare global {
+  interface Window {
+    winnowBench: {
+      /** Adapter and browser, in words. */
+      describe(): Promise<string[]>;
+      run(caseId: string, options: BenchOptions): Promise<BenchTable>;
+    };
+  }
+}
+
+const context = openBenchContext();
+
+window.winnowBench = {
+  describe: async () => (await context).description,
+  run: async (caseId, options) => {
+    const found = benchCases.find((candidate) => candidate.id === caseId);
+    if (found === undefined) throw new Error(`no bench case "${caseId}"`);
+    return found.run(await context, options);
+  },
+};

@@ -1,0 +1,20 @@
+// What a bench case reports: rows of figures with their units, printed by scripts/bench.ts.
+
+export interface BenchTable {
+  readonly title: string;
+  /** What was measured and how to read it. */
+  readonly note: string;
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly (string | number)[])[];
+}
+
+/** The middle value; of an even number of values the lower middle. */
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor((sorted.length - 1) / 2)];
+}
+
+/** Three significant digits, as a number. */
+export function rounded(value: number): number {
+  return Number(value.toPrecision(3));
+}

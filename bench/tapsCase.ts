@@ -1,0 +1,39 @@
+// What writing and reading the attention rows costs.
+import type { BenchCase } from "./cases";
+import { median, rounded } from "./table";
+import { timedRun } from "./timedRun";
+
+export const tapsCase: BenchCase = {
+  id: "taps",
+  run: async (context, { isQuick }) => {
+    const rows: (string | number)[][] = [];
+    for (const backend of context.backends) {
+      const ratios: number[] = [];
+      for (let repeat = 0; repeat < (isQuick ? 2 : 7); repeat++) {
+        const request = {
+          promptCount: 86,
+          decodeCount: isQuick ? 32 : 128,
+          policyId: "gkv",
+          parameters: { budgetSlots: 96 },
+        };
+        // The order alternates, so that a machine that slows down does not favour one side.
+        const first = await timedRun(context, backend, { ...request, hasTaps: repeat % 2 === 0 });
+        const second = await timedRun(context, backend, { ...request, hasTaps: repeat % 2 !== 0 });
+        const [on, off] = repeat % 2 === 0 ? [first, second] : [second, first];
+        ratios.push(on.decodeMs / off.decodeMs);
+      }
+      rows.push([
+        backend.summary.type,
+        rounded(median(ratios)),
+        rounded(Math.min(...ratios)),
+        rounded(Math.max(...ratios)),
+      ]);
+    }
+    return {
+      title: "Taps on against off",
+      note: "decode time per forward, G-KV at 96 slots; target ≤ 1.1",
+      columns: ["backend", "ratio (median)", "lowest", "highest"],
+      rows,
+    };
+  },
+};
