@@ -65,5 +65,12 @@ export const pageKeys: readonly ShownKeys[] = [
     does: "in the map: choose layer and KV head",
     keys: [],
   },
-  { shown: ["?"], does: "this sheet", keys: [{ binding: "Shift+?", action: "help" }] },
+  {
+    shown: ["?"],
+    does: "this sheet",
+    keys: [
+      { binding: "?", action: "help" },
+      { binding: "Shift+?", action: "help" },
+    ],
+  },
 ];

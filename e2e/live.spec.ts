@@ -1,0 +1,107 @@
+// A live run, on the GPU where the project has one and on the CPU otherwise: run, pause, step, resume, change, share.
+import { expect, test, type Page } from "@playwright/test";
+import { choosePace, mainNumber, openPageAtRest, press, runToEnd, tokens, waitForStatus } from "./page";
+
+/** Only a real GPU is chosen by itself; the software adapter of the tests is asked for. */
+function settingsOf(projectName: string, more = ""): string {
+  return `#v1&B=64&steps=6${more}${projectName === "webgpu" ? "&on=gpu" : ""}`;
+}
+
+async function expectBackend(page: Page, projectName: string): Promise<void> {
+  await expect(page.locator(".backend")).toHaveText(
+    projectName === "webgpu" ? /^WebGPU, software adapter: / : "CPU: plain TypeScript",
+  );
+}
+
+test("runs G-KV at a tight budget on the machine that it names", async ({ page }, { project }) => {
+  await openPageAtRest(page, settingsOf(project.name));
+  await expect(page.getByText("Settings changed: press Run.")).toBeVisible();
+  await runToEnd(page);
+  await expectBackend(page, project.name);
+  await expect(page.getByText("G-KV: B 64, w 16, s 16")).toBeVisible();
+  await expect(page.getByText("Settings changed: press Run.")).toBeHidden();
+  await expect(page.locator(".chip-measured").first()).toBeVisible();
+  await expect(page.locator(".token-gone[data-position]").first()).toBeAttached();
+  await expect(page.locator("main")).toHaveAttribute("data-verdict", /right|wrong/);
+});
+
+test("pauses, steps and resumes where it stood", async ({ page }, { project }) => {
+  await openPageAtRest(page, settingsOf(project.name));
+  await choosePace(page, "12 steps/s");
+  await press(page, "Run");
+  await expect(page.locator("main")).toHaveAttribute("data-origin", "live", { timeout: 30_000 });
+  await press(page, "Pause");
+  await waitForStatus(page, "paused");
+  const before = await mainNumber(page, "step-count");
+  await press(page, "Step");
+  await expect.poll(() => mainNumber(page, "step-count")).toBe(before + 1);
+  await waitForStatus(page, "paused");
+  await choosePace(page, "full speed");
+  await press(page, "Resume");
+  await waitForStatus(page, "ended");
+  const resumed = await tokens(page);
+  await press(page, "Run");
+  await waitForStatus(page, "ended");
+  expect(await tokens(page)).toEqual(resumed);
+});
+
+test("begins with one token when Step comes first, and can be stopped and continued", async ({ page }, { project }) => {
+  await openPageAtRest(page, settingsOf(project.name));
+  await press(page, "Step");
+  await waitForStatus(page, "paused");
+  expect(await mainNumber(page, "step-count")).toBe(1);
+  await press(page, "Stop");
+  await waitForStatus(page, "ended");
+  await press(page, "Continue");
+  await expect.poll(() => mainNumber(page, "step-count"), { timeout: 30_000 }).toBeGreaterThan(40);
+  await waitForStatus(page, "ended");
+});
+
+test("lets the reader look back while it runs, and come back to the live step", async ({ page }, { project }) => {
+  await openPageAtRest(page, settingsOf(project.name));
+  await choosePace(page, "12 steps/s");
+  await press(page, "Run");
+  await waitForStatus(page, "running");
+  await expect(page.locator("main")).toHaveAttribute("data-origin", "live");
+  await page.keyboard.press("Home");
+  expect(await mainNumber(page, "step")).toBe(0);
+  await press(page, "Back to live");
+  await expect.poll(() => mainNumber(page, "step")).toBeGreaterThan(0);
+  await press(page, "Stop");
+  await waitForStatus(page, "ended");
+});
+
+test("says that the settings changed, and runs with the new ones", async ({ page }, { project }) => {
+  await openPageAtRest(page, settingsOf(project.name));
+  await runToEnd(page);
+  await page.getByRole("spinbutton", { name: "Decay α" }).fill("0.3");
+  await page.keyboard.press("Enter");
+  await expect(page.getByText("Settings changed: press Run.")).toBeVisible();
+  await press(page, "Run");
+  await expect(page.getByText("G-KV: B 64, w 16, s 16, α 0.3")).toBeVisible();
+  await waitForStatus(page, "ended");
+});
+
+test("gives the same tokens again from its link", async ({ page }, { project }) => {
+  await openPageAtRest(page, settingsOf(project.name, "&T=0.8&seed=5&alpha=0.6"));
+  await runToEnd(page);
+  const first = await tokens(page);
+  await page.reload();
+  await expect(page.locator("main")).toHaveAttribute("data-idle", "true");
+  await runToEnd(page);
+  expect(await tokens(page)).toEqual(first);
+  expect(new URL(page.url()).hash).toContain("alpha=0.6");
+});
+
+test("runs every policy to its end", async ({ page }, { project }) => {
+  test.skip(project.name === "webgpu", "the policies are the same code on both; once is enough");
+  await openPageAtRest(page, settingsOf(project.name));
+  await choosePace(page, "full speed");
+  const policy = page.getByLabel("Policy");
+  for (const label of await policy.locator("option").allInnerTexts()) {
+    await policy.selectOption({ label });
+    await press(page, "Run");
+    await expect(page.locator(".run-parameters")).toContainText(label);
+    await waitForStatus(page, "ended");
+  }
+});

@@ -1,0 +1,46 @@
+// What journeys do on the page, in words: wait for its marks, press its buttons, read its text.
+import { expect, type Page } from "@playwright/test";
+
+export async function openPage(page: Page, fragment = ""): Promise<void> {
+  await page.goto(`./${fragment}`);
+  await expect(page.locator("main[data-step-count]:not([data-step-count='0'])")).toBeVisible();
+}
+
+/** The recorded run is on screen and nothing moves. */
+export async function openPageAtRest(page: Page, fragment = ""): Promise<void> {
+  await page.emulateMedia({ reducedMotion: "reduce" });
+  await openPage(page, fragment);
+  await waitForIdle(page);
+}
+
+export async function waitForIdle(page: Page): Promise<void> {
+  await expect(page.locator("main")).toHaveAttribute("data-idle", "true", { timeout: 60_000 });
+}
+
+export async function waitForStatus(page: Page, status: string): Promise<void> {
+  await expect(page.locator("main")).toHaveAttribute("data-run-status", status, { timeout: 60_000 });
+}
+
+export async function press(page: Page, button: string): Promise<void> {
+  await page.getByRole("button", { name: button, exact: true }).click();
+}
+
+export async function choosePace(page: Page, pace: string): Promise<void> {
+  await page.getByLabel("Pace").selectOption({ label: pace });
+}
+
+/** Runs to the end as fast as the engine goes. */
+export async function runToEnd(page: Page): Promise<void> {
+  await choosePace(page, "full speed");
+  await press(page, "Run");
+  await waitForStatus(page, "ended");
+}
+
+export async function mainNumber(page: Page, name: "step" | "step-count"): Promise<number> {
+  return Number(await page.locator("main").getAttribute(`data-${name}`));
+}
+
+/** The tokens on screen, in order. */
+export async function tokens(page: Page): Promise<readonly string[]> {
+  return page.locator("[data-position]").allInnerTexts();
+}

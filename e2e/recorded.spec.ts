@@ -1,0 +1,118 @@
+// The recorded run: plays on load, on any device, before an engine is asked for; keys; links; colours; small screens.
+import AxeBuilder from "@axe-core/playwright";
+import { expect, test } from "@playwright/test";
+import { mainNumber, openPage, openPageAtRest, press, tokens, waitForIdle } from "./page";
+
+test("plays on load, and no engine is started for it", async ({ page }) => {
+  const requested: string[] = [];
+  page.on("request", (request) => requested.push(new URL(request.url()).pathname));
+  await openPage(page);
+  await expect.poll(() => mainNumber(page, "step")).toBeGreaterThan(3);
+  await expect(page.getByText("Recorded run", { exact: true })).toBeVisible();
+  await page.keyboard.press("End");
+  await waitForIdle(page);
+  await expect(page.locator("main")).toHaveAttribute("data-verdict", "right");
+  expect(requested.filter((path) => /worker|models/.test(path))).toEqual([]);
+});
+
+test("stands still where less motion is wanted", async ({ page }) => {
+  await openPageAtRest(page);
+  expect(await mainNumber(page, "step")).toBe((await mainNumber(page, "step-count")) - 1);
+});
+
+test("moves by keys: steps, events, ends, play, help", async ({ page }) => {
+  await openPageAtRest(page);
+  const step = (): Promise<number> => mainNumber(page, "step");
+  await page.keyboard.press("Home");
+  expect(await step()).toBe(0);
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("ArrowLeft");
+  expect(await step()).toBe(1);
+  await page.keyboard.press("Shift+ArrowRight");
+  const event = await step();
+  expect(event % 16).toBe(0);
+  expect(event).toBeGreaterThan(0);
+  await page.keyboard.press("Shift+ArrowLeft");
+  expect(await step()).toBe(0);
+  await page.keyboard.press("Space");
+  await expect.poll(step).toBeGreaterThan(2);
+  await page.keyboard.press("Space");
+  await waitForIdle(page);
+  await page.keyboard.press("?");
+  await expect(page.getByRole("dialog")).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("dialog")).toBeHidden();
+});
+
+test("moves the focus of the map by arrow keys and tells why a token went", async ({ page }) => {
+  await openPageAtRest(page);
+  const first = page.locator('[data-cell="0.0"]');
+  await first.click();
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("ArrowRight");
+  await expect(page.locator('[data-cell="1.1"]')).toBeFocused();
+  await expect(page.locator('[data-cell="1.1"]')).toHaveAttribute("aria-pressed", "true");
+  const gone = page.locator(".token-gone[data-position]").first();
+  await gone.click();
+  await expect(page.getByRole("region", { name: "Why" })).toContainText(/Evicted at step \d+: rank \d+ of \d+/);
+});
+
+test("changes to another recorded run, which SnapKV answers wrong", async ({ page }) => {
+  await openPageAtRest(page);
+  await page.getByLabel("recorded runs").selectOption({ index: 1 });
+  await expect(page.locator("main")).toHaveAttribute("data-verdict", "wrong");
+  await expect(page.getByText("SnapKV: B 96")).toBeVisible();
+});
+
+test("lists what a bad link could not set, and still shows the recorded run", async ({ page }) => {
+  await openPageAtRest(page, "#v1&B=many&alpha=7&colour=red");
+  const notices = page.locator(".notices");
+  await expect(notices).toContainText("Budget B: “many” is not a number; 96 slots is used.");
+  await expect(notices).toContainText("Decay α: 7 is not 0 to 1; 1 is used.");
+  await expect(notices).toContainText("“colour” is no setting of this page");
+  await expect(page.getByText("Settings changed: press Run.")).toBeVisible();
+  expect((await tokens(page)).length).toBeGreaterThan(300);
+});
+
+test("writes the settings into the address, and nothing when they are the defaults", async ({ page }) => {
+  await openPageAtRest(page);
+  expect(new URL(page.url()).hash).toBe("");
+  await page.getByRole("spinbutton", { name: "Decay α" }).fill("0.9");
+  await page.keyboard.press("Enter");
+  expect(new URL(page.url()).hash).toBe("#v1&alpha=0.9");
+});
+
+for (const colorScheme of ["light", "dark"] as const) {
+  test(`has no accessibility violations in ${colorScheme} colours`, async ({ page }) => {
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    await openPage(page);
+    await waitForIdle(page);
+    await page.getByText("More settings").click();
+    await page.locator("[data-position='20']").click();
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0].html.slice(0, 120)}`)).toEqual([]);
+  });
+}
+
+for (const width of [360, 768, 1024]) {
+  test(`fits ${width} px without scrolling sideways`, async ({ page }) => {
+    await page.setViewportSize({ width, height: 740 });
+    await openPageAtRest(page);
+    await page.getByText("More settings").click();
+    const overflow = await page.evaluate(() => {
+      const { scrollWidth, clientWidth } = document.documentElement;
+      return scrollWidth - clientWidth;
+    });
+    expect(overflow).toBe(0);
+  });
+}
+
+test("keeps a chosen colour against the system's", async ({ page }) => {
+  await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
+  await openPage(page);
+  await page.getByLabel("Colours").selectOption("dark");
+  await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
+  await press(page, "Help");
+  await expect(page.getByRole("dialog")).toBeVisible();
+});
