@@ -31,15 +31,26 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   let scale = inverseSqrt(f32(HEAD_VECTORS * 4u));
 
   var peak = -3.4e38;
-  for (var slot = lane; slot < params.lengthSlots; slot += WORKGROUP_SIZE) {
-    var score = 0.0;
-    let keyBase = cacheBase + slot * HEAD_VECTORS;
+  // Four slots at a time, so that the query is loaded once for the four; slots past the end repeat the last one.
+  let last = params.lengthSlots - 1u;
+  for (var slot = lane; slot < params.lengthSlots; slot += 4u * WORKGROUP_SIZE) {
+    let slots = slot + vec4u(0u, 1u, 2u, 3u) * WORKGROUP_SIZE;
+    let keyAt = cacheBase + min(slots, vec4u(last)) * HEAD_VECTORS;
+    var products = vec4f();
     for (var vector = 0u; vector < HEAD_VECTORS; vector++) {
-      score += dot(queries[queryBase + vector], keys[keyBase + vector]);
+      let query = queries[queryBase + vector];
+      products += vec4f(
+        dot(query, keys[keyAt.x + vector]),
+        dot(query, keys[keyAt.y + vector]),
+        dot(query, keys[keyAt.z + vector]),
+        dot(query, keys[keyAt.w + vector]),
+      );
     }
-    score *= scale;
-    probabilities[rowBase + slot] = score;
-    peak = max(peak, score);
+    for (var offset = 0u; offset < 4u && slots[offset] < params.lengthSlots; offset++) {
+      let score = products[offset] * scale;
+      probabilities[rowBase + slots[offset]] = score;
+      peak = max(peak, score);
+    }
   }
   partialPeaks[lane] = peak;
   workgroupBarrier();

@@ -19,15 +19,10 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   }
   var sum = 0.0;
   for (var row = 0u; row < params.rowCount; row++) {
-    var largest = 0.0;
-    var total = 0.0;
-    for (var member = 0u; member < GROUP_SIZE; member++) {
-      let headRow = (kvHead * GROUP_SIZE + member) * params.rowCount + row;
-      let probability = max(0.0, probabilities[headRow * params.scoreStride + slot]);
-      largest = max(largest, probability);
-      total += probability;
-    }
-    sum += select(largest, total / f32(GROUP_SIZE), params.isMeanPooling == 1u);
+    let firstRow = kvHead * GROUP_SIZE * params.rowCount + row;
+    let joined =
+      joinGroup(firstRow * params.scoreStride + slot, params.rowCount * params.scoreStride);
+    sum += max(0.0, joined);
   }
   columnSums[kvHead * params.promptCount + slot] += sum;
 }

@@ -3,7 +3,7 @@
 //   excusedSlots   [layer][kvHead][lengthSlots]: this slot was excused its match with that column
 //   excusedCosines [layer][kvHead][lengthSlots]
 //   meanCosine     [layer][kvHead][lengthSlots], 0 on padding
-// One invocation gathers one slot: slots (x), layer × KV head (y).
+// One invocation gathers four slots, so that a column is looked at once for the four: tiles of slots (x), layer × KV head (y).
 override WORKGROUP_SIZE: u32;
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -14,20 +14,23 @@ override WORKGROUP_SIZE: u32;
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(@builtin(global_invocation_id) id: vec3u) {
-  let slot = id.x;
-  if (slot >= params.lengthSlots) {
+  let firstSlot = id.x * 4u;
+  if (firstSlot >= params.lengthSlots) {
     return;
   }
   let base = id.y * params.lengthSlots;
-  if (slot < params.paddingSlots) {
-    meanCosine[base + slot] = 0.0;
-    return;
-  }
-  var sum = cosineSums[base + slot];
+  let slots = vec4i(i32(firstSlot)) + vec4i(0, 1, 2, 3);
+  var excused = vec4f();
   for (var column = params.paddingSlots; column < params.lengthSlots; column++) {
-    if (excusedSlots[base + column] == i32(slot)) {
-      sum -= excusedCosines[base + column];
+    let isExcused = slots == vec4i(excusedSlots[base + column]);
+    if (any(isExcused)) {
+      excused += select(vec4f(), vec4f(excusedCosines[base + column]), isExcused);
     }
   }
-  meanCosine[base + slot] = sum / f32(params.lengthSlots - params.paddingSlots);
+  let keyCount = f32(params.lengthSlots - params.paddingSlots);
+  for (var offset = 0u; offset < min(4u, params.lengthSlots - firstSlot); offset++) {
+    let slot = firstSlot + offset;
+    let sum = cosineSums[base + slot] - excused[offset];
+    meanCosine[base + slot] = select(sum / keyCount, 0.0, slot < params.paddingSlots);
+  }
 }

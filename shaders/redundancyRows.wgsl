@@ -30,8 +30,16 @@ fn inverseNorm(at: u32) -> f32 {
   return 1.0 / (norms[at] + select(1e-6, 1e-8, IS_RAW));
 }
 
-// Adds four columns to a row, the newest first. `products` are dot products with the columns firstColumn … + 3.
+// Adds four columns to a row, the newest first.
 fn addColumns(row: ptr<function, Row>, slot: u32, firstColumn: u32, cosines: vec4f) {
+  let isInside = firstColumn + 3u < params.lengthSlots;
+  let isOffDiagonal = slot < firstColumn || slot > firstColumn + 3u;
+  // Most tiles: every column counts, and the excused match is known already or is not among them.
+  let mayExcuse = (*row).excusedSlot < 0 && (any(cosines > vec4f(0.5)) || (IS_RAW && firstColumn == 0u));
+  if (isInside && isOffDiagonal && !mayExcuse) {
+    (*row).sum += dot(cosines, vec4f(1.0));
+    return;
+  }
   for (var offset = 4u; offset > 0u; offset--) {
     let column = firstColumn + offset - 1u;
     if (column >= params.lengthSlots || column == slot) {
@@ -83,6 +91,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     inverseNorm(base + slot2),
     inverseNorm(base + slot3),
   );
+  let rowAt = keyBase + vec4u(slot0, slot1, slot2, slot3) * HEAD_VECTORS;
   var row0 = Row(0.0, 0u, -1, 0.0);
   var row1 = Row(0.0, 0u, -1, 0.0);
   var row2 = Row(0.0, 0u, -1, 0.0);
@@ -97,15 +106,16 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     var products1 = vec4f();
     var products2 = vec4f();
     var products3 = vec4f();
+    let columnAt = keyBase + vec4u(column0, column1, column2, column3) * HEAD_VECTORS;
     for (var vector = 0u; vector < HEAD_VECTORS; vector++) {
-      let r0 = keys[keyBase + slot0 * HEAD_VECTORS + vector];
-      let r1 = keys[keyBase + slot1 * HEAD_VECTORS + vector];
-      let r2 = keys[keyBase + slot2 * HEAD_VECTORS + vector];
-      let r3 = keys[keyBase + slot3 * HEAD_VECTORS + vector];
-      let c0 = keys[keyBase + column0 * HEAD_VECTORS + vector];
-      let c1 = keys[keyBase + column1 * HEAD_VECTORS + vector];
-      let c2 = keys[keyBase + column2 * HEAD_VECTORS + vector];
-      let c3 = keys[keyBase + column3 * HEAD_VECTORS + vector];
+      let r0 = keys[rowAt.x + vector];
+      let r1 = keys[rowAt.y + vector];
+      let r2 = keys[rowAt.z + vector];
+      let r3 = keys[rowAt.w + vector];
+      let c0 = keys[columnAt.x + vector];
+      let c1 = keys[columnAt.y + vector];
+      let c2 = keys[columnAt.z + vector];
+      let c3 = keys[columnAt.w + vector];
       products0 += vec4f(dot(r0, c0), dot(r0, c1), dot(r0, c2), dot(r0, c3));
       products1 += vec4f(dot(r1, c0), dot(r1, c1), dot(r1, c2), dot(r1, c3));
       products2 += vec4f(dot(r2, c0), dot(r2, c1), dot(r2, c2), dot(r2, c3));

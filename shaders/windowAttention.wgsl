@@ -1,4 +1,4 @@
-// A: what each query of the window pays to each slot, joined over the query heads of a group (methods: after the softmax).
+// A for a look at it (a session goes straight on to windowStatistics.wgsl): what each query of the window pays to each slot, joined over the query heads of a group.
 //   probabilities [layer][head][rowCount][scoreStride], from attentionSoftmax.wgsl
 //   attention     [layer][kvHead][rowCount][lengthSlots]; −1 over a row that may see no slot
 // One invocation joins one cell: slots (x), rows (y), layer × KV head (z).
@@ -19,14 +19,8 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   }
   let layer = id.z / KV_HEAD_COUNT;
   let firstHead = id.z % KV_HEAD_COUNT * GROUP_SIZE;
-  var largest = -1.0;
-  var total = 0.0;
-  for (var member = 0u; member < GROUP_SIZE; member++) {
-    let headRow = (firstHead + member) * params.rowCount + row;
-    let at = layer * params.scoreLayerStride + headRow * params.scoreStride + slot;
-    largest = max(largest, probabilities[at]);
-    total += probabilities[at];
-  }
+  let firstAt =
+    layer * params.scoreLayerStride + (firstHead * params.rowCount + row) * params.scoreStride + slot;
   attention[(id.z * params.rowCount + row) * params.lengthSlots + slot] =
-    select(largest, total / f32(GROUP_SIZE), params.isMeanPooling == 1u);
+    joinGroup(firstAt, params.rowCount * params.scoreStride);
 }

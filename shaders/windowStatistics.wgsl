@@ -1,12 +1,15 @@
 // Mean and unbiased standard deviation over the window's queries of what a candidate slot received.
-//   attention       [layer][kvHead][rowCount][lengthSlots], from windowAttention.wgsl
+//   probabilities   [layer][head][rowCount][scoreStride], from attentionSoftmax.wgsl
 //   mean, deviation [layer][kvHead][candidate], candidates are the first lengthSlots − rowCount slots;
 //                   the deviation of a single row is 0
-// One invocation handles one candidate: candidates (x), layer × KV head (y).
+// One invocation handles one candidate: candidates (x), layer × KV head (y). Running sums after Welford (1962): one look
+// at each row, and no difference of large squares.
 override WORKGROUP_SIZE: u32;
+override GROUP_SIZE: u32; // query heads per KV head
+override KV_HEAD_COUNT: u32;
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> attention: array<f32>;
+@group(0) @binding(1) var<storage, read> probabilities: array<f32>;
 @group(0) @binding(2) var<storage, read_write> mean: array<f32>;
 @group(0) @binding(3) var<storage, read_write> deviation: array<f32>;
 
@@ -17,18 +20,19 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   if (candidate >= candidateCount) {
     return;
   }
-  let base = id.y * params.rowCount * params.lengthSlots + candidate;
-  var sum = 0.0;
-  for (var row = 0u; row < params.rowCount; row++) {
-    sum += attention[base + row * params.lengthSlots];
-  }
-  let average = sum / f32(params.rowCount);
+  let firstHead = id.y % KV_HEAD_COUNT * GROUP_SIZE;
+  let memberStride = params.rowCount * params.scoreStride;
+  var at = id.y / KV_HEAD_COUNT * params.scoreLayerStride + firstHead * memberStride + candidate;
+  var average = 0.0;
   var squares = 0.0;
   for (var row = 0u; row < params.rowCount; row++) {
-    let difference = attention[base + row * params.lengthSlots] - average;
-    squares += difference * difference;
+    let received = joinGroup(at, memberStride);
+    let difference = received - average;
+    average += difference / f32(row + 1u);
+    squares += difference * (received - average);
+    at += params.scoreStride;
   }
-  let at = id.y * candidateCount + candidate;
-  mean[at] = average;
-  deviation[at] = sqrt(squares / f32(max(params.rowCount, 2u) - 1u));
+  let out = id.y * candidateCount + candidate;
+  mean[out] = average;
+  deviation[out] = sqrt(squares / f32(max(params.rowCount, 2u) - 1u));
 }

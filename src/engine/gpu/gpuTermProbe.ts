@@ -13,10 +13,15 @@ import { WindowTerms, type TermLayout, type TermSource } from "./windowTerms";
 export function createGpuTermProbe(device: GPUDevice): TermProbe {
   return {
     windowAttention: (input) =>
-      withWindow(device, input, async ({ terms, recorder, read }) => {
-        terms.encodeAttention(recorder, input.shape.lengthSlots);
+      withWindow(device, input, async ({ terms, source, recorder, read, pool }) => {
         const { kvHeadCount, windowSlots, lengthSlots } = input.shape;
-        return new Float32Array(await read(terms.attention, kvHeadCount * windowSlots * lengthSlots));
+        const attention = pool.storage("window attention", kvHeadCount * windowSlots * lengthSlots * 4);
+        const { probabilities } = terms;
+        const { params, kernels } = source;
+        terms.encodeProbabilities(recorder, lengthSlots);
+        const bound = boundKernel(device, kernels.windowAttention, { params, probabilities, attention });
+        recorder.dispatchFor(bound, lengthSlots, windowSlots, kvHeadCount);
+        return new Float32Array(await read(attention, kvHeadCount * windowSlots * lengthSlots));
       }),
     windowStatistics: (input) =>
       withWindow(device, input, async ({ terms, recorder, read, pool }) => {

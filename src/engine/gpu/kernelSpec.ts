@@ -1,4 +1,5 @@
 // What TypeScript knows of a kernel: its source, its bindings in order, its overrides. A test compares both sides.
+import joinGroupCode from "../../../shaders/common/joinGroup.wgsl?raw";
 import paramsCode from "../../../shaders/common/params.wgsl?raw";
 import weightF16Code from "../../../shaders/common/weightF16.wgsl?raw";
 import weightF32Code from "../../../shaders/common/weightF32.wgsl?raw";
@@ -22,7 +23,13 @@ export function kernelSource(spec: KernelSpec, weightType: WeightType): string {
   const weightCode = weightType === "f16" ? weightF16Code : weightF32Code;
   const needsWeights = spec.code.includes("Weight4");
   const needsParams = spec.bindings.includes("params");
-  return [needsWeights ? weightCode : "", needsParams ? paramsCode : "", spec.code].join("\n");
+  const needsJoinGroup = spec.code.includes("joinGroup(");
+  return [
+    needsWeights ? weightCode : "",
+    needsParams ? paramsCode : "",
+    needsJoinGroup ? joinGroupCode : "",
+    spec.code,
+  ].join("\n");
 }
 
 /** Values of overrides by name; a flag is 0 or 1, as WebGPU wants it. */

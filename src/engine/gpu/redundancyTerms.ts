@@ -54,7 +54,7 @@ export class RedundancyTerms {
   encodeRedundancy(recorder: Recorder, lengthSlots: number, variant: "kernel" | "raw"): void {
     const { rows, mean, softmax } = this.chains[variant];
     recorder.dispatchFor(rows, Math.ceil(lengthSlots / 4), this.rowCount);
-    recorder.dispatchFor(mean, lengthSlots, this.rowCount);
+    recorder.dispatchFor(mean, Math.ceil(lengthSlots / 4), this.rowCount);
     recorder.dispatch(softmax, [this.rowCount]);
   }
 

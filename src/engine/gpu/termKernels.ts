@@ -43,7 +43,7 @@ export function createTermKernels(cache: KernelCache, shape: HeadShape): Promise
     attentionSoftmax: cache.kernel({ spec: attentionSoftmaxKernel, overrides: {} }),
     promptAttention: cache.kernel({ spec: promptAttentionKernel, overrides: { GROUP_SIZE } }),
     windowAttention: cache.kernel({ spec: windowAttentionKernel, overrides: { GROUP_SIZE, KV_HEAD_COUNT } }),
-    windowStatistics: cache.kernel({ spec: windowStatisticsKernel, overrides: {} }),
+    windowStatistics: cache.kernel({ spec: windowStatisticsKernel, overrides: { GROUP_SIZE, KV_HEAD_COUNT } }),
     keyNorm: cache.kernel({ spec: keyNormKernel, overrides: { HEAD_VECTORS, KV_HEAD_COUNT } }),
     redundancyRows: rows(false),
     redundancyRawRows: rows(true),

@@ -1,7 +1,7 @@
 // Window attention and its statistics on the GPU, over all layers, as many at a time as the scratch allows.
 //
 //   ring of queries ─┐
-//   keys ────────────┴► scores ► softmax ► joined over the group (A) ► mean, deviation
+//   keys ────────────┴► scores ► softmax ► joined over the group: mean, deviation
 import type { BufferPool } from "./bufferPool";
 import { boundKernel, type BoundKernel, type Recorder } from "./dispatch";
 import type { BufferBinding } from "./kernelCache";
@@ -35,7 +35,6 @@ interface Batch {
   readonly layerCount: number;
   readonly scores: BoundKernel;
   readonly softmax: BoundKernel;
-  readonly attention: BoundKernel;
   readonly statistics: BoundKernel;
 }
 
@@ -49,8 +48,6 @@ export interface StatisticsTarget {
 export class WindowTerms {
   /** Of the last batch: [layer][head][row][slot of n]. */
   readonly probabilities: GPUBuffer;
-  /** Of the last batch: [layer][kvHead][row][slot of n]. */
-  readonly attention: GPUBuffer;
   private readonly mean: GPUBuffer;
   private readonly deviation: GPUBuffer;
   private readonly batches: readonly Batch[];
@@ -64,7 +61,6 @@ export class WindowTerms {
     const batchLayers = Math.max(1, Math.min(layerCount, Math.floor(SCRATCH_BYTES / (shape.headCount * rowBytes))));
     const { pool } = source;
     this.probabilities = pool.storage("window probabilities", batchLayers * shape.headCount * rowBytes);
-    this.attention = pool.storage("window attention", batchLayers * shape.kvHeadCount * rowBytes);
     const statisticsBytes = batchLayers * shape.kvHeadCount * slotCapacity * 4;
     this.mean = pool.storage("window mean", statisticsBytes);
     this.deviation = pool.storage("window deviation", statisticsBytes);
@@ -74,17 +70,12 @@ export class WindowTerms {
     );
   }
 
-  /** A of every layer in turn; afterwards `attention` holds the last batch. */
-  encodeAttention(recorder: Recorder, lengthSlots: number): void {
-    for (const batch of this.batches) this.encodeBatch(recorder, batch, lengthSlots);
-  }
-
   /** Mean and deviation of every layer, copied to the target. */
   encodeStatistics(recorder: Recorder, lengthSlots: number, target: StatisticsTarget): void {
     const { kvHeadCount } = this.layout.shape;
     const candidateCount = lengthSlots - this.layout.windowSlots;
     for (const batch of this.batches) {
-      this.encodeBatch(recorder, batch, lengthSlots);
+      this.encodeProbabilities(recorder, lengthSlots, batch);
       recorder.dispatchFor(batch.statistics, candidateCount, batch.layerCount * kvHeadCount);
       const rowBytes = kvHeadCount * candidateCount * 4;
       for (const [from, start] of [
@@ -110,19 +101,13 @@ export class WindowTerms {
     recorder.dispatch(batch.softmax, [windowSlots, shape.headCount, batch.layerCount]);
   }
 
-  private encodeBatch(recorder: Recorder, batch: Batch, lengthSlots: number): void {
-    const { shape, windowSlots } = this.layout;
-    this.encodeProbabilities(recorder, lengthSlots, batch);
-    recorder.dispatchFor(batch.attention, lengthSlots, windowSlots, batch.layerCount * shape.kvHeadCount);
-  }
-
   private createBatch(
     { device, kernels, params, keys, queries }: TermSource,
     firstLayer: number,
     layerCount: number,
   ): Batch {
     const { keyLayerBytes, queryLayerBytes } = this.layout;
-    const { probabilities, attention, mean, deviation } = this;
+    const { probabilities, mean, deviation } = this;
     const bind = boundKernel.bind(null, device);
     return {
       firstLayer,
@@ -134,8 +119,7 @@ export class WindowTerms {
         scores: probabilities,
       }),
       softmax: bind(kernels.attentionSoftmax, { params, probabilities }),
-      attention: bind(kernels.windowAttention, { params, probabilities, attention }),
-      statistics: bind(kernels.windowStatistics, { params, attention, mean, deviation }),
+      statistics: bind(kernels.windowStatistics, { params, probabilities, mean, deviation }),
     };
   }
 }

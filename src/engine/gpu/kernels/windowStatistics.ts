@@ -5,7 +5,7 @@ import type { KernelSpec } from "../kernelSpec";
 export const windowStatisticsKernel: KernelSpec = {
   name: "windowStatistics",
   code,
-  bindings: ["params", "attention", "mean", "deviation"],
-  overrides: ["WORKGROUP_SIZE"],
+  bindings: ["params", "probabilities", "mean", "deviation"],
+  overrides: ["WORKGROUP_SIZE", "GROUP_SIZE", "KV_HEAD_COUNT"],
   workgroupSize: { software: 16, hardware: 64 },
 };
