@@ -1,7 +1,7 @@
 // What an event costs in decode steps, and what a decoded token asks of the device.
 import type { Session } from "../src/engine/backend";
 import type { GpuSession } from "../src/engine/gpu/gpuSession";
-import type { BenchCase } from "./cases";
+import type { BenchCase } from "./benchCase";
 import type { BenchContext } from "./context";
 import { median, rounded } from "./table";
 import { timedRun } from "./timedRun";

@@ -1,5 +1,5 @@
 // Decode time as the text grows: the full cache against G-KV at a quarter of the length and at a fixed budget.
-import type { BenchCase } from "./cases";
+import type { BenchCase } from "./benchCase";
 import { rounded } from "./table";
 import { timedRun } from "./timedRun";
 

@@ -1,7 +1,7 @@
 // How close the CPU backend's decode comes to the matrix-vector products it consists of.
 import { matVec } from "../src/engine/cpu/matVec";
 import type { LayerWeights } from "../src/model/weights";
-import type { BenchCase } from "./cases";
+import type { BenchCase } from "./benchCase";
 import { median, rounded } from "./table";
 import { timedRun } from "./timedRun";
 

@@ -1,6 +1,6 @@
 // The same model through @huggingface/transformers: its wasm backend beside our CPU, its webgpu backend beside our GPU.
 import { errorMessage } from "../src/lib/errors";
-import type { BenchCase } from "./cases";
+import type { BenchCase } from "./benchCase";
 import { median, rounded } from "./table";
 import { timedRun } from "./timedRun";
 import { loadOnnxPilot, timeGeneration } from "./transformersJs";

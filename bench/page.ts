@@ -1,5 +1,6 @@
 // The bench's page: runs one case at a time, in a real browser, on the product's own modules. scripts/bench.ts calls it.
-import { benchCases, type BenchOptions } from "./cases";
+import type { BenchOptions } from "./benchCase";
+import { benchCases } from "./cases";
 import { openBenchContext } from "./context";
 import type { BenchTable } from "./table";
 

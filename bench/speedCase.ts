@@ -1,5 +1,5 @@
 // Prefill and decode rates of both backends on the embedded model, full cache.
-import type { BenchCase } from "./cases";
+import type { BenchCase } from "./benchCase";
 import { median, rounded } from "./table";
 import { timedRun } from "./timedRun";
 

@@ -1,5 +1,5 @@
 // What writing and reading the attention rows costs.
-import type { BenchCase } from "./cases";
+import type { BenchCase } from "./benchCase";
 import { median, rounded } from "./table";
 import { timedRun } from "./timedRun";
 
