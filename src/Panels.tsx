@@ -5,7 +5,7 @@ import { MapPanel } from "./panels/map/MapPanel";
 import type { MapQuantity } from "./panels/map/layout";
 import { MetersPanel } from "./panels/meters/MetersPanel";
 import { ScorePanel } from "./panels/score/ScorePanel";
-import type { ScoreOrder } from "./panels/score/layout";
+import type { ScoreMeasure, ScoreOrder } from "./panels/score/layout";
 import type { SelectionHandlers } from "./panels/selection";
 import { TextPanel } from "./panels/text/TextPanel";
 import { TimelinePanel } from "./panels/timeline/TimelinePanel";
@@ -37,6 +37,7 @@ export function Panels({ store, trace, theme, expectedTokens }: PanelsProps) {
   const layer = useStore(store, (state) => state.focusLayer);
   const kvHead = useStore(store, (state) => state.focusKvHead);
   const [quantity, setQuantity] = useState<MapQuantity>("attention");
+  const [measure, setMeasure] = useState<ScoreMeasure>("parts");
   const [order, setOrder] = useState<ScoreOrder>("position");
 
   const actions = store.getState();
@@ -81,7 +82,9 @@ export function Panels({ store, trace, theme, expectedTokens }: PanelsProps) {
             provenance={provenance}
             {...lit}
             {...selection}
+            measure={measure}
             onOrder={setOrder}
+            onMeasure={setMeasure}
           />
         </div>
         <div className="panels-side">

@@ -4,7 +4,7 @@ import { Canvas } from "../../ui/Canvas";
 import { Panel, type Provenance } from "../../ui/Panel";
 import { SequentialLegend } from "../../ui/SequentialLegend";
 import type { Theme } from "../../ui/scale";
-import { useElementWidth } from "../../ui/useElementWidth";
+import { useElementSize } from "../../ui/useElementSize";
 import type { Trace } from "../../trace/trace";
 import { focusLabel, movedFocus, type Focus } from "../focus";
 import { selectedPosition, type Selection, type SelectionHandlers } from "../selection";
@@ -36,7 +36,7 @@ const quantityLabels: Readonly<Record<MapQuantity, string>> = {
 export const MapPanel = memo(function MapPanel(props: MapPanelProps) {
   const { trace, step, focus, theme, positionCount, onFocus } = props;
   const { layerCount, kvHeadCount } = trace.header.model;
-  const [frame, width] = useElementWidth<HTMLDivElement>(640);
+  const [frame, { width }] = useElementSize<HTMLDivElement>({ width: 640, height: 0 });
   const columnWidth = Math.max(64, Math.floor((width - LABEL_WIDTH - GAP * kvHeadCount) / kvHeadCount) - 2);
   const geometry = useMemo(
     () => mapGeometry(layerCount, columnWidth, positionCount),

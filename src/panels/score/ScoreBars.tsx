@@ -38,7 +38,7 @@ function Axis({ layout }: { readonly layout: ScoreLayout }) {
         transform={`translate(10,${(layout.plotTop + layout.plotBottom) / 2}) rotate(-90)`}
         textAnchor="middle"
       >
-        score Z
+        {layout.axisTitle}
       </text>
     </>
   );

@@ -2,12 +2,12 @@
 import { memo, useMemo, type PointerEvent } from "react";
 import { Panel, type Provenance } from "../../ui/Panel";
 import { signedNumber, writtenNumber } from "../../ui/numbers";
-import { useElementWidth } from "../../ui/useElementWidth";
+import { useElementSize } from "../../ui/useElementSize";
 import { lastEventAtStep } from "../../trace/replay";
 import type { EvictionEvent, Trace } from "../../trace/trace";
 import { focusHead, shortFocusLabel, type Focus } from "../focus";
 import { selectedPosition, type Selection, type SelectionHandlers } from "../selection";
-import { scoreLayout, scoreSummary, type ScoreLayout, type ScoreOrder } from "./layout";
+import { scoreLayout, scoreSummary, type ScoreLayout, type ScoreMeasure, type ScoreOrder } from "./layout";
 import { ScoreBars } from "./ScoreBars";
 
 interface ScorePanelProps extends Selection, SelectionHandlers {
@@ -16,10 +16,13 @@ interface ScorePanelProps extends Selection, SelectionHandlers {
   readonly focus: Focus;
   readonly order: ScoreOrder;
   readonly provenance: Provenance;
+  readonly measure: ScoreMeasure;
   readonly onOrder: (order: ScoreOrder) => void;
+  readonly onMeasure: (measure: ScoreMeasure) => void;
 }
 
-const HEIGHT = 250;
+/** As in the style sheet: below this the bars cannot be told apart. */
+const MIN_HEIGHT = 236;
 
 export const ScorePanel = memo(function ScorePanel(props: ScorePanelProps) {
   const { trace, step, focus, order } = props;
@@ -31,7 +34,12 @@ export const ScorePanel = memo(function ScorePanel(props: ScorePanelProps) {
       title="Score"
       subtitle={subtitle}
       provenance={[props.provenance, "derived"]}
-      controls={<OrderChoice value={order} onChange={props.onOrder} />}
+      controls={
+        <>
+          <MeasureChoice value={props.measure} onChange={props.onMeasure} />
+          <OrderChoice value={order} onChange={props.onOrder} />
+        </>
+      }
     >
       {event === null ? (
         <p className="panel-empty">{noEventReason(trace)}</p>
@@ -56,12 +64,14 @@ interface ScoreChartProps extends ScorePanelProps {
 }
 
 function ScoreChart(props: ScoreChartProps) {
-  const { trace, event, focus, order, onHover, onPin } = props;
-  const [frame, width] = useElementWidth<HTMLDivElement>(640);
+  const { trace, event, focus, order, measure, onHover, onPin } = props;
+  const [frame, size] = useElementSize<HTMLDivElement>({ width: 640, height: MIN_HEIGHT });
+  const width = size.width;
+  const height = Math.max(MIN_HEIGHT, size.height);
   const head = focusHead(trace.header.model, focus);
   const layout = useMemo(
-    () => scoreLayout(trace, event, { head, order, width, height: HEIGHT }),
-    [trace, event, head, order, width],
+    () => scoreLayout(trace, event, { head, order, measure, width, height }),
+    [trace, event, head, order, measure, width, height],
   );
   const positionUnder = (pointer: PointerEvent<SVGSVGElement> | React.MouseEvent<SVGSVGElement>): number | null => {
     const at = pointer.clientX - pointer.currentTarget.getBoundingClientRect().left - layout.plotLeft;
@@ -121,6 +131,23 @@ function LitBar({ layout, position }: { readonly layout: ScoreLayout; readonly p
   );
 }
 
+interface MeasureChoiceProps {
+  readonly value: ScoreMeasure;
+  readonly onChange: (measure: ScoreMeasure) => void;
+}
+
+function MeasureChoice({ value, onChange }: MeasureChoiceProps) {
+  return (
+    <label className="tool">
+      <span>bars</span>
+      <select value={value} onChange={(event) => onChange(event.target.value as ScoreMeasure)}>
+        <option value="parts">parts of Z</option>
+        <option value="margin">to the cut-off</option>
+      </select>
+    </label>
+  );
+}
+
 interface OrderChoiceProps {
   readonly value: ScoreOrder;
   readonly onChange: (order: ScoreOrder) => void;
@@ -131,8 +158,8 @@ function OrderChoice({ value, onChange }: OrderChoiceProps) {
     <label className="tool">
       <span>order</span>
       <select value={value} onChange={(event) => onChange(event.target.value as ScoreOrder)}>
-        <option value="position">as in the text</option>
-        <option value="rank">by rank</option>
+        <option value="position">text</option>
+        <option value="rank">rank</option>
       </select>
     </label>
   );

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import type { Trace } from "../../trace/trace";
 import { drawScoredTrace } from "../drawScoredTrace";
-import { scoreLayout, scoreSummary, type ScoreOrder } from "./layout";
+import { scoreLayout, scoreSummary, type ScoreMeasure, type ScoreOrder } from "./layout";
 
 //                        The   cat   sat    on
 const total = [0.3, -0.3, 0.15, -0.1];
@@ -30,8 +30,8 @@ it("stacks λ·F above zero and −(1 − λ)·R below, and marks their sum", ()
   const { bars, zeroY } = layout("position");
   const [the] = bars;
   expect(the.gain?.y).toBeLessThan(zeroY);
-  expect(height(the.gain) / height(the.loss)).toBeCloseTo(0.5 / 0.2);
-  expect(the.totalY).toBeCloseTo(zeroY - height(the.gain) + height(the.loss));
+  expect(height(the.gain) / height(the.loss)).toBeCloseTo(0.5 / 0.2, 1);
+  expect(the.totalY).toBeCloseTo(zeroY - height(the.gain) + height(the.loss), 0);
 });
 
 it("tells kept from evicted, and past from present", () => {
@@ -69,8 +69,18 @@ it("draws a plain total where a policy has no parts, and full height where it mu
   expect([hasRedundancy, hasHistory]).toEqual([false, false]);
   expect(bars[0].gain).toBeNull();
   expect(bars[0].totalY).toBe(plotTop);
-  expect(height(bars[3].gain) / height(bars[1].gain)).toBeCloseTo(3);
+  expect(height(bars[3].gain) / height(bars[1].gain)).toBeCloseTo(3, 1);
   expect(bars.every((bar) => bar.loss === null)).toBe(true);
+});
+
+it("measures from the cut-off on a scale that the evicted set, those far above cut off at the top", () => {
+  const { bars, cutOffY, zeroY, plotTop } = layout("position", undefined, "margin");
+  const [the, cat, sat, on] = bars;
+  expect(cutOffY).toBe(zeroY);
+  expect(sat.totalY).toBe(cutOffY);
+  expect(on.totalY).toBeGreaterThan(cutOffY);
+  expect((cat.totalY - cutOffY) / (on.totalY - cutOffY)).toBeCloseTo(0.45 / 0.25, 1);
+  expect(the.totalY).toBeGreaterThanOrEqual(plotTop);
 });
 
 it("keeps window columns behind the candidates, inside the chart", () => {
@@ -82,7 +92,13 @@ it("keeps window columns behind the candidates, inside the chart", () => {
 
 it("labels as many bars as fit, the highest first", () => {
   expect(layout("position").labels).toHaveLength(4);
-  const narrow = scoreLayout(trace, trace.events[0], { head: 0, order: "position", width: 88, height: 200 });
+  const narrow = scoreLayout(trace, trace.events[0], {
+    head: 0,
+    order: "position",
+    measure: "parts",
+    width: 88,
+    height: 200,
+  });
   expect(narrow.labels.map((bar) => bar.text)).toEqual(["The", "sat"]);
 });
 
@@ -92,8 +108,8 @@ it("counts in words for those who do not see it", () => {
   );
 });
 
-function layout(order: ScoreOrder, of: Trace = trace) {
-  return scoreLayout(of, of.events[0], { head: 0, order, width: 400, height: 240 });
+function layout(order: ScoreOrder, of: Trace = trace, measure: ScoreMeasure = "parts") {
+  return scoreLayout(of, of.events[0], { head: 0, order, measure, width: 400, height: 240 });
 }
 
 function height(span: { height: number } | null): number {

@@ -10,6 +10,9 @@ import { tokenText } from "../tokenFacts";
 
 export type ScoreOrder = "position" | "rank";
 
+/** What the bars measure: the parts that make Z, or how far Z is from the cut-off. */
+export type ScoreMeasure = "parts" | "margin";
+
 export interface ScoreBar {
   readonly slot: number;
   readonly position: number;
@@ -44,6 +47,7 @@ export interface ScoreLayout {
   readonly ticks: readonly { readonly y: number; readonly label: string }[];
   /** Bars whose token fits under them. */
   readonly labels: readonly ScoreBar[];
+  readonly axisTitle: string;
   readonly hasRedundancy: boolean;
   readonly hasHistory: boolean;
 }
@@ -51,6 +55,7 @@ export interface ScoreLayout {
 export interface ScoreRequest {
   readonly head: number;
   readonly order: ScoreOrder;
+  readonly measure: ScoreMeasure;
   readonly width: number;
   readonly height: number;
 }
@@ -63,26 +68,30 @@ const MIN_PITCH = 4;
 const LABEL_PITCH = 10;
 
 export function scoreLayout(trace: Trace, event: EvictionEvent, request: ScoreRequest): ScoreLayout {
-  const columns = readColumns(trace, event, request.head);
+  const cutOff = event.cutOff[request.head];
+  // Where nothing finite was cut there is no distance to show.
+  const isMargin = request.measure === "margin" && Number.isFinite(cutOff);
+  const read = readColumns(trace, event, request.head);
+  const columns = isMargin ? read.map((column) => fromCutOff(column, cutOff)) : read;
   const ordered = request.order === "rank" ? [...columns].sort(byRank) : columns;
   const columnCount = columns.length + event.windowSlots;
   const pitch = Math.max(MIN_PITCH, (request.width - LEFT - RIGHT) / Math.max(1, columnCount));
-  const barWidth = Math.max(2, Math.min(18, pitch - (pitch > 5 ? 2 : 1)));
+  const barWidth = px(Math.max(2, Math.min(18, pitch - (pitch > 5 ? 2 : 1))));
   const plotBottom = request.height - BOTTOM;
-  const cutOff = event.cutOff[request.head];
-  const y = scaleLinear(valueRange(columns, cutOff), [plotBottom, TOP]).nice(5);
-  const bars = ordered.map((column, place) => {
-    const isFinite = Number.isFinite(column.total);
+  const range = isMargin ? marginRange(columns) : valueRange(columns, cutOff);
+  const y = scaleLinear(range, [plotBottom, TOP]).nice(5).clamp(true);
+  const bars = ordered.map(({ gain, loss, level, ...column }, place) => {
+    const isFinite = Number.isFinite(level);
     return {
       ...column,
-      x: LEFT + place * pitch + (pitch - barWidth) / 2,
-      gain: isFinite ? span(y, 0, column.gain) : null,
-      loss: isFinite && column.loss !== 0 ? span(y, 0, column.loss) : null,
-      totalY: isFinite ? y(column.total) : column.total > 0 ? TOP : plotBottom,
+      x: px(LEFT + place * pitch + (pitch - barWidth) / 2),
+      gain: isFinite ? span(y, 0, gain) : null,
+      loss: isFinite && loss !== 0 ? span(y, 0, loss) : null,
+      totalY: px(isFinite ? y(level) : level > 0 ? TOP : plotBottom),
     };
   });
   return {
-    width: Math.max(request.width, LEFT + columnCount * pitch + RIGHT),
+    width: Math.max(request.width, Math.ceil(LEFT + columnCount * pitch + RIGHT)),
     height: request.height,
     plotTop: TOP,
     plotBottom,
@@ -90,16 +99,36 @@ export function scoreLayout(trace: Trace, event: EvictionEvent, request: ScoreRe
     barWidth,
     pitch,
     bars,
-    window: { x: LEFT + columns.length * pitch, width: event.windowSlots * pitch, count: event.windowSlots },
-    zeroY: y(0),
-    cutOffY: Number.isFinite(cutOff) ? y(cutOff) : TOP,
+    window: { x: px(LEFT + columns.length * pitch), width: px(event.windowSlots * pitch), count: event.windowSlots },
+    zeroY: px(y(0)),
+    cutOffY: px(isMargin ? y(0) : Number.isFinite(cutOff) ? y(cutOff) : TOP),
     cutOff,
     margin: event.margin[request.head],
-    ticks: y.ticks(5).map((tick) => ({ y: y(tick), label: y.tickFormat(5)(tick) })),
+    ticks: y.ticks(5).map((tick) => ({ y: px(y(tick)), label: y.tickFormat(5)(tick) })),
     labels: fittingLabels(bars, pitch),
-    hasRedundancy: "redundancy" in event.parts,
+    axisTitle: isMargin ? "Z − cut-off" : "score Z",
+    hasRedundancy: "redundancy" in event.parts && !isMargin,
     hasHistory: columns.some((column) => column.winner !== null),
   };
+}
+
+/** Tenths of a CSS pixel are as fine as anyone sees. */
+function px(value: number): number {
+  return Math.round(value * 10) / 10;
+}
+
+/** The same column measured from the cut-off: one bar, up for what is above it, down for what is below. */
+function fromCutOff(column: ScoreColumn, cutOff: number): ScoreColumn {
+  const distance = column.total - cutOff;
+  return { ...column, level: distance, gain: distance, loss: 0 };
+}
+
+/** The evicted set the scale; what stays far above is cut off at the top, for near the line is where it is decided. */
+function marginRange(columns: readonly ScoreColumn[]): readonly [number, number] {
+  const distances = columns.map((column) => column.level).filter(Number.isFinite);
+  const depth = Math.max(0, -Math.min(0, ...distances));
+  const highest = Math.max(0, ...distances);
+  return depth === 0 ? [0, highest === 0 ? 1 : highest] : [-depth, Math.min(highest, 3 * depth)];
 }
 
 interface ScoreColumn {
@@ -108,6 +137,8 @@ interface ScoreColumn {
   readonly text: string;
   readonly isKept: boolean;
   readonly total: number;
+  /** Where the marker stands. */
+  readonly level: number;
   readonly gain: number;
   readonly loss: number;
   readonly winner: "history" | "local" | null;
@@ -131,6 +162,7 @@ function readColumns(trace: Trace, event: EvictionEvent, head: number): readonly
       text: tokenText(trace, position).trim(),
       isKept: kept.has(slot),
       total,
+      level: total,
       gain: total - loss,
       loss,
       winner: winnerOf(trace, event, at),
@@ -165,7 +197,7 @@ function valueRange(columns: readonly ScoreColumn[], cutOff: number): readonly [
 
 function span(y: (value: number) => number, from: number, to: number): { y: number; height: number } {
   const [top, bottom] = [Math.min(y(from), y(to)), Math.max(y(from), y(to))];
-  return { y: top, height: Math.max(0.75, bottom - top) };
+  return { y: px(top), height: px(Math.max(0.7, bottom - top)) };
 }
 
 /** Where every label fits, all of them; else those of the highest totals first, as many as keep clear of each other. */

@@ -1,7 +1,7 @@
 // The timeline: transport buttons, the saw-tooth to scrub on by pointer or keyboard, and where the run stands.
 import { memo, useMemo, useRef, type PointerEvent } from "react";
 import { Panel, type Provenance } from "../../ui/Panel";
-import { useElementWidth } from "../../ui/useElementWidth";
+import { useElementSize } from "../../ui/useElementSize";
 import { lengthAfterStep } from "../../trace/replay";
 import type { Trace } from "../../trace/trace";
 import { stepAt, timelineLayout, type TimelineLayout } from "./layout";
@@ -18,7 +18,7 @@ const HEIGHT = 96;
 
 export function TimelinePanel(props: TimelinePanelProps) {
   const { trace, step, stepCount, axisStepCount, onMove } = props;
-  const [frame, width] = useElementWidth<HTMLDivElement>(1200);
+  const [frame, { width }] = useElementSize<HTMLDivElement>({ width: 1200, height: 0 });
   const layout = useMemo(
     () => timelineLayout(trace, stepCount, Math.max(stepCount, axisStepCount), { width, height: HEIGHT }),
     [trace, stepCount, axisStepCount, width],

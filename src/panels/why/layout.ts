@@ -138,7 +138,9 @@ function reasonOf(trace: Trace, event: EvictionEvent, { at, head, isKept }: Reas
     return `What it was worth before carries it: α·C = ${writtenNumber(history[at])} against ${writtenNumber(local[at])} now.`;
   }
   if (winner === "history") return `Its past is fading: α·C = ${writtenNumber(history[at])}, and little came since.`;
-  if (winner === "local" && isKept) return "The window looks at it now as much as ever before.";
+  if (winner === "local" && isKept) {
+    return `What the window sees in it now outweighs its past: ${writtenNumber(local[at])} against α·C = ${writtenNumber(history[at])}.`;
+  }
   if (local !== undefined && winner === null && !isKept)
     return "First scored here, and the window paid it too little attention.";
   return isKept ? "Its score is above the cut-off." : "Its score is below the cut-off.";

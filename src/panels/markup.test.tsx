@@ -1,0 +1,154 @@
+// Golden markup of every panel for one small drawn trace. A change shows up as a difference to look at.
+import type { ReactElement } from "react";
+import { renderToStaticMarkup } from "react-dom/server";
+import { expect, it } from "vitest";
+import { settingsInForce } from "../settings/inForce";
+import { ControlsPanel } from "./controls/ControlsPanel";
+import { drawScoredTrace } from "./drawScoredTrace";
+import { PageHeader } from "./header/PageHeader";
+import { RunLine } from "./header/RunLine";
+import { HelpDialog } from "./help/HelpDialog";
+import { MapPanel } from "./map/MapPanel";
+import { MetersPanel } from "./meters/MetersPanel";
+import { ScorePanel } from "./score/ScorePanel";
+import { TextPanel } from "./text/TextPanel";
+import { TimelinePanel } from "./timeline/TimelinePanel";
+import { TokenTip } from "./TokenTip";
+import { WhyPanel } from "./why/WhyPanel";
+
+const all = (words: string): readonly string[] => [words, words, words, words];
+const trace = drawScoredTrace({
+  prompt: "The cat sat on the mat",
+  generated: "and slept well .",
+  windowSlots: 2,
+  budgetSlots: 4,
+  intervalSteps: 2,
+  expectedAnswer: "7",
+  events: [
+    { step: 0, gone: ["cat on", "cat on", "The on", "cat sat"] },
+    {
+      step: 2,
+      gone: all("the mat"),
+      total: [0.3, 0.25, 0.15, 0.2],
+      parts: {
+        localRaw: [0.01, 0.02, 0.03, 0.04],
+        local: [0.25, 0.5, 0.75, 1],
+        history: [0.8, 0.6, NaN, NaN],
+        global: [0.8, 0.6, 0.75, 1],
+        redundancy: [0.2, 0.1, 0.45, 0.6],
+      },
+    },
+  ],
+});
+const step = 2;
+const focus = { layer: 0, kvHead: 1 };
+const selection = { hovered: null, pinned: 0 };
+const nothing = (): void => undefined;
+const handlers = { onHover: nothing, onPin: nothing };
+
+const panels: Readonly<Record<string, ReactElement>> = {
+  text: <TextPanel trace={trace} step={step} provenance="recorded" {...selection} {...handlers} />,
+  map: (
+    <MapPanel
+      trace={trace}
+      step={step}
+      positionCount={10}
+      focus={focus}
+      quantity="score"
+      theme="light"
+      provenance="measured"
+      {...selection}
+      {...handlers}
+      onFocus={nothing}
+      onQuantity={nothing}
+    />
+  ),
+  score: (
+    <ScorePanel
+      trace={trace}
+      step={step}
+      focus={focus}
+      order="rank"
+      measure="parts"
+      provenance="recorded"
+      {...selection}
+      {...handlers}
+      onOrder={nothing}
+      onMeasure={nothing}
+    />
+  ),
+  why: <WhyPanel trace={trace} step={step} focus={focus} {...selection} />,
+  meters: <MetersPanel trace={trace} step={step} provenance="recorded" />,
+  timeline: (
+    <TimelinePanel
+      trace={trace}
+      step={step}
+      stepCount={4}
+      axisStepCount={4}
+      provenance="recorded"
+      isPlaying={false}
+      stepsPerSecond={30}
+      isBehindLive
+      onMove={nothing}
+      onEvent={nothing}
+      onPlayPause={nothing}
+      onSpeed={nothing}
+      onBackToLive={nothing}
+    />
+  ),
+  tokenTip: (
+    <TokenTip trace={trace} step={step} position={1} anchor={{ x: 10, y: 10 }} view={{ width: 800, height: 600 }} />
+  ),
+  header: (
+    <PageHeader
+      model={trace.header.model}
+      backend={{ type: "gpu", adapter: "google swiftshader", isSoftware: true, weightType: "f32" }}
+      isEngineLoaded
+      themeChoice="dark"
+      onTheme={nothing}
+      onHelp={nothing}
+    />
+  ),
+  runLine: (
+    <RunLine
+      trace={trace}
+      origin="recorded"
+      runStatus="none"
+      isChanged
+      verdict={{ type: "wrong", expected: "7" }}
+      recordedRuns={[{ id: "first", title: "First", file: "first.winnow" }]}
+      recordedId="first"
+      onRecordedRun={nothing}
+    />
+  ),
+  controls: (
+    <ControlsPanel
+      {...settingsInForce({ budgetSlots: 64, policyId: "snapKv" })}
+      runStatus="paused"
+      expectedTokens={320}
+      isChanged
+      choose={nothing}
+      onRun={nothing}
+      onPause={nothing}
+      onResume={nothing}
+      onStep={nothing}
+      onStop={nothing}
+      onContinue={nothing}
+      onNewProblem={nothing}
+    />
+  ),
+  help: <HelpDialog isOpen={false} onClose={nothing} />,
+};
+
+it.each(Object.keys(panels))("draws the %s panel as in its golden", async (name) => {
+  await expect(lines(renderToStaticMarkup(panels[name]))).toMatchFileSnapshot(`golden/${name}.golden.html`);
+});
+
+it("writes no inline style sheet, which the page's security policy would drop", () => {
+  for (const panel of Object.values(panels)) expect(renderToStaticMarkup(panel)).not.toMatch(/<style|<script/);
+});
+
+/** One element a line, so that a difference can be read. */
+function lines(markup: string): string {
+  return `${markup.replaceAll("><", ">\n<")}\n`;
+}
