@@ -88,7 +88,7 @@ export function Panels({ store, trace, theme, expectedTokens }: PanelsProps) {
           />
         </div>
         <div className="panels-side">
-          <WhyPanel trace={trace} step={step} focus={focus} {...lit} />
+          <WhyPanel trace={trace} step={step} focus={focus} {...lit} onPin={selection.onPin} />
           <MetersPanel trace={trace} step={step} provenance={provenance} />
         </div>
       </div>

@@ -77,7 +77,8 @@ const panels: Readonly<Record<string, ReactElement>> = {
       onMeasure={nothing}
     />
   ),
-  why: <WhyPanel trace={trace} step={step} focus={focus} {...selection} />,
+  why: <WhyPanel trace={trace} step={step} focus={focus} {...selection} onPin={nothing} />,
+  closestCall: <WhyPanel trace={trace} step={step} focus={focus} hovered={null} pinned={null} onPin={nothing} />,
   meters: <MetersPanel trace={trace} step={step} provenance="recorded" />,
   timeline: (
     <TimelinePanel

@@ -209,6 +209,7 @@ const ScoreLegend = memo(function ScoreLegend({ layout, event }: ScoreLegendProp
         <span className="legend-dash" aria-hidden="true" />
         cut-off {writtenNumber(layout.cutOff)}, margin {writtenNumber(layout.margin)}
       </span>
+      {layout.isClipped && <span className="legend-item">bars at the top edge go on beyond it</span>}
       <span className="legend-item">
         <svg width={14} height={12} aria-hidden="true">
           <rect className="score-window" width={14} height={12} />

@@ -74,7 +74,8 @@ it("draws a plain total where a policy has no parts, and full height where it mu
 });
 
 it("measures from the cut-off on a scale that the evicted set, those far above cut off at the top", () => {
-  const { bars, cutOffY, zeroY, plotTop } = layout("position", undefined, "margin");
+  const { bars, cutOffY, zeroY, plotTop, isClipped } = layout("position", undefined, "margin");
+  expect(isClipped).toBe(false);
   const [the, cat, sat, on] = bars;
   expect(cutOffY).toBe(zeroY);
   expect(sat.totalY).toBe(cutOffY);

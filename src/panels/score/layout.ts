@@ -48,6 +48,8 @@ export interface ScoreLayout {
   /** Bars whose token fits under them. */
   readonly labels: readonly ScoreBar[];
   readonly axisTitle: string;
+  /** Some bars are higher than the plot and end at its top. */
+  readonly isClipped: boolean;
   readonly hasRedundancy: boolean;
   readonly hasHistory: boolean;
 }
@@ -106,6 +108,7 @@ export function scoreLayout(trace: Trace, event: EvictionEvent, request: ScoreRe
     margin: event.margin[request.head],
     ticks: y.ticks(5).map((tick) => ({ y: px(y(tick)), label: y.tickFormat(5)(tick) })),
     labels: fittingLabels(bars, pitch),
+    isClipped: columns.some(({ level }) => Number.isFinite(level) && level > y.domain()[1]),
     axisTitle: isMargin ? "Z − cut-off" : "score Z",
     hasRedundancy: "redundancy" in event.parts && !isMargin,
     hasHistory: columns.some((column) => column.winner !== null),

@@ -1,20 +1,21 @@
 // The why card: what decided about one token in the focused head, in numbers and in words, and where else it lives.
 import { memo } from "react";
+import { writtenNumber } from "../../ui/numbers";
 import { Panel } from "../../ui/Panel";
 import type { Trace } from "../../trace/trace";
 import { shortFocusLabel, type Focus } from "../focus";
-import { selectedPosition, type Selection } from "../selection";
-import { tokenFacts, tokenSentence } from "../tokenFacts";
+import { selectedPosition, type Selection, type SelectionHandlers } from "../selection";
+import { tokenFacts, tokenSentence, tokenText } from "../tokenFacts";
 import { HeadGrid } from "../TokenTip";
-import { whyLayout } from "./layout";
+import { closestCall, whyLayout } from "./layout";
 
-interface WhyPanelProps extends Selection {
+interface WhyPanelProps extends Selection, Pick<SelectionHandlers, "onPin"> {
   readonly trace: Trace;
   readonly step: number;
   readonly focus: Focus;
 }
 
-export const WhyPanel = memo(function WhyPanel({ trace, step, focus, ...selection }: WhyPanelProps) {
+export const WhyPanel = memo(function WhyPanel({ trace, step, focus, onPin, ...selection }: WhyPanelProps) {
   const position = selectedPosition(selection);
   const exists = position !== null && position <= trace.header.promptTokens.length + step;
   return (
@@ -22,14 +23,39 @@ export const WhyPanel = memo(function WhyPanel({ trace, step, focus, ...selectio
       {exists ? (
         <WhyCard trace={trace} step={step} focus={focus} position={position} />
       ) : (
-        <p className="panel-empty">
-          Point at a token anywhere to see what decided about it here; click to hold it, <kbd>[</kbd> and <kbd>]</kbd>{" "}
-          go to its neighbours.
-        </p>
+        <Invitation trace={trace} step={step} focus={focus} onPin={onPin} />
       )}
     </Panel>
   );
 });
+
+interface InvitationProps {
+  readonly trace: Trace;
+  readonly step: number;
+  readonly focus: Focus;
+  readonly onPin: (position: number) => void;
+}
+
+/** While no token is chosen: how to choose one, and the two that are worth it most. */
+function Invitation({ trace, step, focus, onPin }: InvitationProps) {
+  const call = closestCall(trace, step, focus);
+  const pinButton = (position: number) => (
+    <button type="button" className="why-pick" onClick={() => onPin(position)}>
+      {tokenText(trace, position).trim()} <span className="muted">({position})</span>
+    </button>
+  );
+  return (
+    <div className="panel-empty">
+      <p>Point at a token anywhere to see what decided about it in this head; click to hold it.</p>
+      {call !== null && (
+        <p>
+          Closest call, at step {call.step}: {pinButton(call.keptPosition)} stayed, {pinButton(call.gonePosition)} went,{" "}
+          {writtenNumber(call.margin)} apart.
+        </p>
+      )}
+    </div>
+  );
+}
 
 interface WhyCardProps {
   readonly trace: Trace;

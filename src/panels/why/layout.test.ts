@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { drawScoredTrace } from "../drawScoredTrace";
-import { whyLayout } from "./layout";
+import { closestCall, whyLayout } from "./layout";
 
 const all = (words: string): readonly string[] => [words, words, words, words];
 
@@ -63,5 +63,21 @@ describe("the why card", () => {
     expect(whyLayout(trace, 2, focus, 7).verdict).toBe("window");
     expect(whyLayout(trace, 3, focus, 8).headline).toBe("Held, not scored yet");
     expect(whyLayout(trace, 3, focus, 9).headline).toBe("Not in the cache yet");
+  });
+});
+
+describe("the closest call", () => {
+  it("names the last token that stayed and the first that went", () => {
+    expect(closestCall(trace, 3, focus)).toEqual({
+      step: 2,
+      keptPosition: 5,
+      gonePosition: 4,
+      margin: trace.events[1].margin[2],
+    });
+  });
+
+  it("is there from the first event on", () => {
+    const untouched = { ...trace, events: [] };
+    expect(closestCall(untouched, 3, focus)).toBeNull();
   });
 });

@@ -40,6 +40,39 @@ export function whyLayout(trace: Trace, step: number, focus: Focus, position: nu
   return scored(trace, event, { head, slot, isKept: death > event.step });
 }
 
+/** The two tokens between which the cut fell in the focused head at the last event. */
+export interface ClosestCall {
+  readonly step: number;
+  readonly keptPosition: number;
+  readonly gonePosition: number;
+  readonly margin: number;
+}
+
+/** Null where no event has taken place, or none of its scores decided. */
+export function closestCall(trace: Trace, step: number, focus: Focus): ClosestCall | null {
+  const event = lastEventAtStep(trace, step);
+  if (event === null) return null;
+  const head = focusHead(trace.header.model, focus);
+  const { candidateCount, lengthBefore } = event;
+  const keptCount = event.survivors.length / (event.positionsBefore.length / lengthBefore);
+  const kept = new Set(event.survivors.subarray(head * keptCount, (head + 1) * keptCount));
+  const total = event.total.subarray(head * candidateCount, (head + 1) * candidateCount);
+  let [lowestKept, highestGone] = [-1, -1];
+  total.forEach((score, slot) => {
+    // Of equals the higher slot is the next to go, and the lower one was the last to.
+    if (kept.has(slot) && (lowestKept < 0 || score <= total[lowestKept])) lowestKept = slot;
+    if (!kept.has(slot) && (highestGone < 0 || score > total[highestGone])) highestGone = slot;
+  });
+  if (lowestKept < 0 || highestGone < 0 || !Number.isFinite(total[lowestKept])) return null;
+  const positionOf = (slot: number): number => event.positionsBefore[head * lengthBefore + slot];
+  return {
+    step: event.step,
+    keptPosition: positionOf(lowestKept),
+    gonePosition: positionOf(highestGone),
+    margin: event.margin[head],
+  };
+}
+
 interface ScoredSlot {
   readonly head: number;
   readonly slot: number;
