@@ -21,10 +21,10 @@ export async function openNodeGpu(): Promise<OpenedDevice> {
   const folder = softwareDriverFolder();
   // Asking Dawn first would do, but for the warning that it prints where Vulkan is missing.
   const isBare = process.platform === "linux" && !driverFolders.some((driver) => existsSync(driver));
-  if (isBare && folder !== null) useSoftwareDriver(folder);
+  if (isBare && folder !== null) loadSoftwareDriver(folder);
   let opened = await openInstance();
   if (opened === null && !isBare && folder !== null) {
-    useSoftwareDriver(folder);
+    loadSoftwareDriver(folder);
     opened = await openInstance();
   }
   if (opened !== null) return opened;
@@ -54,7 +54,7 @@ function softwareDriverFolder(): string | null {
  * Points the Vulkan loader at the driver. Both steps take effect within this process: assigning to process.env sets
  * the C environment, which the loader reads when Dawn first calls it.
  */
-function useSoftwareDriver(folder: string): void {
+function loadSoftwareDriver(folder: string): void {
   process.env.VK_ICD_FILENAMES ??= path.join(folder, DRIVER_FILE);
   const loader = path.join(folder, LOADER_FILE);
   if (!existsSync(loader)) return;

@@ -1,4 +1,4 @@
-// The GPU backend against transformers and against the CPU backend: logits, tokens, taps, terms, survivors, a lost device.
+// The GPU backend against transformers and against the CPU backend: logits, tokens, taps, terms, survivors.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { httpSource } from "../../model/httpSource";
 import { loadModel } from "../../model/loadModel";
@@ -6,51 +6,17 @@ import { parseReferenceRun, type ReferenceRun } from "../../model/referenceRun";
 import { greedySampling, type Sampling } from "../../model/sampling";
 import { effectiveParameters, policyById } from "../../policy/policies";
 import type { PolicyParameters, TermName } from "../../policy/policy";
-import type { Backend, Model, Session, SessionRequest } from "../backend";
+import type { Backend } from "../backend";
 import { createCpuBackend } from "../cpu/cpuBackend";
 import { createDecodeLoop, type LoopStep } from "../decodeLoop";
 import { seededModel, seededPrompt, tinyConfig, wordTokenizer } from "../seededModel";
-import { createGpuBackend, type GpuBackend } from "./gpuBackend";
+import type { GpuBackend } from "./gpuBackend";
 import { relativeError } from "./kernelHarness";
-import { openDevice } from "./openDevice";
+import { closeTestBackends, generate, openTestBackend, plainRequest } from "./testBackend";
 
 const RELATIVE_TOLERANCE = 1e-4;
-const opened: GpuBackend[] = [];
 
-afterAll(() => {
-  for (const backend of opened) backend.dispose();
-});
-
-async function openBackend(model: Model): Promise<GpuBackend> {
-  const device = await openDevice(navigator.gpu);
-  if (device === null) throw new Error("this browser has no WebGPU adapter");
-  const backend = await createGpuBackend(device, model, { weightType: "f32" });
-  opened.push(backend);
-  return backend;
-}
-
-const plainRequest: SessionRequest = {
-  slotCapacity: 128,
-  positionCapacity: 128,
-  windowSlots: 4,
-  sampling: greedySampling,
-  stopTokens: [],
-  hasTaps: false,
-  terms: [],
-  groupPooling: "max",
-};
-
-/** As many tokens as asked for, with as many forwards in flight as the session likes. */
-async function generate(session: Session, tokenCount: number): Promise<number[]> {
-  const tokens: number[] = [];
-  let startedCount = session.inFlightCount;
-  while (tokens.length < tokenCount) {
-    for (; startedCount < tokenCount && session.inFlightCount < session.ringDepth; startedCount++) session.decode();
-    tokens.push((await session.collect()).token);
-  }
-  return tokens;
-}
-
+afterAll(closeTestBackends);
 describe.each(["llama-tied", "llama-grouped", "qwen2", "qwen3-sharded"])("the checkpoint %s", (name) => {
   const folder = `/fixtures/checkpoints/${name}`;
   let backend: GpuBackend;
@@ -60,7 +26,7 @@ describe.each(["llama-tied", "llama-grouped", "qwen2", "qwen3-sharded"])("the ch
   beforeAll(async () => {
     reference = parseReferenceRun(await (await fetch(`${folder}/reference.json`)).text());
     tokens = Int32Array.from(reference.tokens);
-    backend = await openBackend(await loadModel(httpSource(folder)));
+    backend = await openTestBackend(await loadModel(httpSource(folder)));
   });
 
   const logitsAt = (all: Float32Array, position: number): Float32Array =>
@@ -102,7 +68,7 @@ describe("a prompt of several chunks", () => {
     const promptTokens = seededPrompt(3, 150);
     const request = { ...plainRequest, slotCapacity: 160, positionCapacity: 160 };
     const logits = await Promise.all(
-      [await createCpuBackend(model), await openBackend(model)].map(async (backend: Backend) => {
+      [await createCpuBackend(model), await openTestBackend(model)].map(async (backend: Backend) => {
         const session = await backend.createSession(request);
         await session.prefill(promptTokens);
         return session.readLogits();
@@ -118,7 +84,7 @@ describe("against the CPU backend", () => {
   let backends: readonly Backend[];
 
   beforeAll(async () => {
-    backends = [await createCpuBackend(model), await openBackend(model)];
+    backends = [await createCpuBackend(model), await openTestBackend(model)];
   });
 
   async function runBoth(
@@ -220,57 +186,4 @@ describe("against the CPU backend", () => {
       }
     },
   );
-});
-
-describe("a session", () => {
-  it("takes one submit per token, and gives its memory back", async () => {
-    const backend = await openBackend(seededModel(5));
-    const session = await backend.createSession({ ...plainRequest, hasTaps: true });
-    await session.prefill(seededPrompt(9, 12));
-    await session.collect();
-    const before = { ...session.stats };
-    await generate(session, 10);
-    expect(session.stats.submitCount - before.submitCount).toBe(10);
-    const perStep = (session.stats.dispatchCount - before.dispatchCount) / 10;
-    expect(perStep).toBeLessThanOrEqual(8 * tinyConfig.layerCount + 4);
-    const { layerCount, kvHeadCount, headDim } = tinyConfig;
-    expect(session.memory.bytesPerSlot).toBe(2 * layerCount * kvHeadCount * headDim * 4);
-    expect(session.memory.kvBytes).toBe(session.memory.bytesPerSlot * 128);
-    session.dispose();
-  });
-
-  it("refuses a cache that no buffer of the device can hold", async () => {
-    const backend = await openBackend(seededModel(5));
-    await expect(backend.createSession({ ...plainRequest, slotCapacity: 2 ** 26 })).rejects.toThrow(/cache of keys/);
-  });
-
-  it("stops between chunks of a long prompt when told to", async () => {
-    const backend = await openBackend(seededModel(5));
-    const session = await backend.createSession({ ...plainRequest, slotCapacity: 256, positionCapacity: 256 });
-    const stop = new AbortController();
-    const prefill = session.prefill(seededPrompt(9, 200), stop.signal);
-    stop.abort(new Error("stopped by the user"));
-    await expect(prefill).rejects.toThrow("stopped by the user");
-    expect(session.lengthSlots).toBeLessThan(200);
-  });
-});
-
-describe("a lost device", () => {
-  it("says so, and ends what is in flight", async () => {
-    const device = await openDevice(navigator.gpu);
-    if (device === null) throw new Error("this browser has no WebGPU adapter");
-    const backend = await createGpuBackend(device, seededModel(5));
-    const session = await backend.createSession({ ...plainRequest, terms: ["windowAttention"] });
-    await session.prefill(seededPrompt(9, 20));
-    session.decode();
-    session.decode();
-    const collected = Promise.allSettled([session.collect(), session.collect()]);
-    device.device.destroy();
-    expect(await backend.lost).toMatch(/the GPU device was (closed|lost)/);
-    await collected;
-    session.decode();
-    await expect(session.collect()).rejects.toThrow(/the GPU device was (closed|lost)/);
-    await expect(session.measureTerms()).rejects.toThrow(/the GPU device was (closed|lost)/);
-    await expect(session.readLogits()).rejects.toThrow(/the GPU device was (closed|lost)/);
-  });
 });

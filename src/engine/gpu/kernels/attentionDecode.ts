@@ -1,4 +1,6 @@
 // Attention of one new token, one layer (shaders/attentionDecode.wgsl), and its plain twin.
+// Measured on SwiftShader (4 heads of 32, 112 slots): workgroups of 4 take 290 µs, 16 take 400, 32 take 650; the three
+// kernels of prefill, on one row, 560.
 import code from "../../../../shaders/attentionDecode.wgsl?raw";
 import type { KernelSpec } from "../kernelSpec";
 
@@ -7,7 +9,7 @@ export const attentionDecodeKernel: KernelSpec = {
   code,
   bindings: ["params", "queries", "keys", "values", "probabilities", "peaks", "output"],
   overrides: ["WORKGROUP_SIZE", "HEAD_VECTORS", "GROUP_SIZE"],
-  workgroupSize: { software: 16, hardware: 128 },
+  workgroupSize: { software: 4, hardware: 128 },
 };
 
 /** Softmax of query · key / √d over the first `lengthSlots` keys. `keys` is [slot][headDim]. [slot] */

@@ -7,7 +7,7 @@ export const attentionTapsKernel: KernelSpec = {
   code,
   bindings: ["params", "probabilities", "peaks", "results"],
   overrides: ["WORKGROUP_SIZE", "GROUP_SIZE", "KV_HEAD_COUNT", "LAYER_COUNT", "PEAK_LAYER_STRIDE", "RESULT_WORDS"],
-  workgroupSize: { software: 16, hardware: 64 },
+  workgroupSize: { software: 8, hardware: 64 },
 };
 
 /** One row: the largest of the group's heads, 255 × p / scale rounded, and that scale. `probabilities` [member][slot] */
