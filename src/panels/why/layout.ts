@@ -123,24 +123,24 @@ function partRows(trace: Trace, event: EvictionEvent, at: number): readonly WhyR
     if (row !== undefined) rows.push({ symbol, meaning, value: writtenNumber(row[at]), isSummand: false });
   };
   add("localRaw", "S", "window attention");
-  if (isDifferent(parts.localRaw, parts.local, at)) add("local", "S′", "the same, normalised");
+  if (isDifferent(parts.localRaw, parts.local, at)) add("local", "S′", "normalised");
   add("history", "α·C", `past score × ${String(alpha)}`);
   add("global", "F", `both joined: ${String(smoothing)}`);
   add("pooled", "Y", `highest F of ${String(poolingSlots)} slots`);
   const redundancy = parts.redundancy as Float32Array | undefined;
   if (redundancy === undefined) return rows;
-  add("redundancy", "R", "likeness to other keys");
+  add("redundancy", "R", "redundancy");
   const loss = -(1 - Number(lambda)) * redundancy[at];
   rows.push(
     {
       symbol: `λ·${"pooled" in parts ? "Y" : "F"}`,
-      meaning: "attention’s share",
+      meaning: "attention part",
       value: signedNumber(event.total[at] - loss),
       isSummand: true,
     },
     {
       symbol: "−(1 − λ)·R",
-      meaning: "redundancy’s share",
+      meaning: "redundancy part",
       value: signedNumber(loss),
       isSummand: true,
     },
