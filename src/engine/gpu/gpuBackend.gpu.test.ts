@@ -62,6 +62,39 @@ describe.each(["llama-tied", "llama-grouped", "qwen2", "qwen3-sharded"])("the ch
   });
 });
 
+// Nobody has a real GPU in a test, but its kernel shapes must be right as well.
+describe("the kernel shapes for real GPUs", () => {
+  it.each(["llama-grouped", "qwen3-sharded"])("give the reference's logits and tokens of %s", async (name) => {
+    const folder = `/fixtures/checkpoints/${name}`;
+    const reference = parseReferenceRun(await (await fetch(`${folder}/reference.json`)).text());
+    const backend = await openTestBackend(await loadModel(httpSource(folder)), { kernelShapes: "hardware" });
+    const session = await backend.createSession(plainRequest);
+    await session.prefill(Int32Array.from(reference.tokens));
+    const expected = reference.prefillLogits.subarray(-reference.vocabularySize);
+    expect(relativeError(await session.readLogits(), expected)).toBeLessThan(RELATIVE_TOLERANCE);
+    expect(await generate(session, 64)).toEqual(reference.greedyTokens);
+  });
+
+  it("measure the terms of the CPU backend", async () => {
+    const model = seededModel(5);
+    const terms: TermName[] = ["windowAttention", "attentionShift", "redundancy", "promptAttention"];
+    const measured = await Promise.all(
+      [await createCpuBackend(model), await openTestBackend(model, { kernelShapes: "hardware" })].map(
+        async (backend: Backend) => {
+          const session = await backend.createSession({ ...plainRequest, terms });
+          await session.prefill(seededPrompt(11, 100));
+          await session.collect();
+          return session.measureTerms();
+        },
+      ),
+    );
+    for (const term of terms) {
+      const [cpu, gpu] = measured.map((found) => found[term] ?? new Float32Array(0));
+      expect([term, relativeError(gpu, cpu) < RELATIVE_TOLERANCE]).toEqual([term, true]);
+    }
+  });
+});
+
 describe("a prompt of several chunks", () => {
   it("gives the logits of the CPU backend", async () => {
     const model = seededModel(5);

@@ -5,7 +5,7 @@ import { BufferPool } from "./bufferPool";
 import { GpuSession, type SessionHost } from "./gpuSession";
 import { createGpuTermProbe } from "./gpuTermProbe";
 import { fitsFloat16, uploadWeights } from "./gpuWeights";
-import { kernelCacheOf } from "./kernelCache";
+import { KernelCache, kernelCacheOf } from "./kernelCache";
 import type { WeightType } from "./kernelSpec";
 import { createModelKernels } from "./modelKernels";
 import type { OpenedDevice } from "./openDevice";
@@ -13,6 +13,8 @@ import type { OpenedDevice } from "./openDevice";
 export interface GpuBackendOptions {
   /** Instead of half precision where the device has it and the weights fit. */
   readonly weightType?: WeightType;
+  /** Instead of the shapes that suit the adapter: for tests of the other ones. */
+  readonly kernelShapes?: "software" | "hardware";
 }
 
 export interface GpuBackend extends Backend {
@@ -32,7 +34,10 @@ export async function createGpuBackend(
   const watch = watchDevice(device);
   const weightType = options.weightType ?? (opened.hasFloat16 && fitsFloat16(model.weights) ? "f16" : "f32");
   refuseIfTooLarge(opened, model, weightType, 1);
-  const compiling = createModelKernels(kernelCacheOf(device), model.config, weightType);
+  const { kernelShapes } = options;
+  const cache =
+    kernelShapes === undefined ? kernelCacheOf(device) : new KernelCache(device, kernelShapes === "software");
+  const compiling = createModelKernels(cache, model.config, weightType);
   const pool = new BufferPool(device);
   const weights = uploadWeights(pool, model, weightType);
   const host: SessionHost = {

@@ -1,15 +1,15 @@
 // What the backend's tests share: backends that are closed again, a plain request, a run of tokens.
 import { greedySampling } from "../../model/sampling";
 import type { Model, Session, SessionRequest } from "../backend";
-import { createGpuBackend, type GpuBackend } from "./gpuBackend";
+import { createGpuBackend, type GpuBackend, type GpuBackendOptions } from "./gpuBackend";
 import { openDevice } from "./openDevice";
 
 const opened: GpuBackend[] = [];
 
-export async function openTestBackend(model: Model): Promise<GpuBackend> {
+export async function openTestBackend(model: Model, options: GpuBackendOptions = {}): Promise<GpuBackend> {
   const device = await openDevice(navigator.gpu);
   if (device === null) throw new Error("this browser has no WebGPU adapter");
-  const backend = await createGpuBackend(device, model, { weightType: "f32" });
+  const backend = await createGpuBackend(device, model, { weightType: "f32", ...options });
   opened.push(backend);
   return backend;
 }
