@@ -1,5 +1,5 @@
 // The colours in force: the reader's choice, else the system's. Set on the document for the style sheets to read.
-import { useEffect, useLayoutEffect, useState } from "react";
+import { useEffect, useInsertionEffect, useState } from "react";
 import type { Theme } from "./scale";
 
 export type ThemeChoice = "system" | "light" | "dark";
@@ -14,8 +14,8 @@ export function useTheme(choice: ThemeChoice): Theme {
   }, []);
   const isDark = choice === "dark" || (choice === "system" && isSystemDark);
   const theme: Theme = isDark ? "dark" : "light";
-  // Before the canvases read their colours.
-  useLayoutEffect(() => {
+  // Before the layout effects in which canvases read their colours.
+  useInsertionEffect(() => {
     document.documentElement.dataset.theme = theme;
   }, [theme]);
   return theme;
