@@ -1,4 +1,5 @@
-// A for a look at it (a session goes straight on to windowStatistics.wgsl): what each query of the window pays to each slot, joined over the query heads of a group.
+// A: what each query of the window pays to each slot, joined over the query heads of a group. For probes and tests: a
+// session goes straight on to windowStatistics.wgsl, which joins alike.
 //   probabilities [layer][head][rowCount][scoreStride], from attentionSoftmax.wgsl
 //   attention     [layer][kvHead][rowCount][lengthSlots]; −1 over a row that may see no slot
 // One invocation joins one cell: slots (x), rows (y), layer × KV head (z).
