@@ -93,6 +93,23 @@ test("gives the same tokens again from its link", async ({ page }, { project }) 
   expect(new URL(page.url()).hash).toContain("alpha=0.6");
 });
 
+test("says that a shared link was reproduced", async ({ page }, { project }) => {
+  await openPageAtRest(page, settingsOf(project.name));
+  await runToEnd(page);
+  // Where the clipboard is closed to the page it shows the link instead.
+  await page.evaluate(() => {
+    Object.defineProperty(navigator, "clipboard", { value: undefined });
+  });
+  await press(page, "Share");
+  const notice = await page.getByText(/^Note: Copy this link/).innerText();
+  const [address] = /http\S+/.exec(notice) ?? [""];
+  expect(address).toMatch(/digest=[0-9a-f]{16}/);
+  await openPageAtRest(page, new URL(address).hash);
+  await page.reload();
+  await runToEnd(page);
+  await expect(page.getByText(/Reproduced: the same \d+ tokens/)).toBeVisible();
+});
+
 test("runs every policy to its end", async ({ page }, { project }) => {
   test.skip(project.name === "webgpu", "the policies are the same code on both; once is enough");
   await openPageAtRest(page, settingsOf(project.name));

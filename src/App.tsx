@@ -13,8 +13,10 @@ import { encodeLink } from "./settings/link";
 import { expectedTokenCount, problemOf } from "./state/problem";
 import type { PageStore } from "./state/pageStore";
 import { recipeOrNull } from "./state/recipe";
+import { shareAddress } from "./state/shareLink";
 import { usePageKeys } from "./state/usePageKeys";
 import { usePlayClock } from "./state/usePlayClock";
+import type { Trace } from "./trace/trace";
 import { Notices } from "./ui/Notices";
 import { useTheme, type ThemeChoice } from "./ui/useTheme";
 
@@ -32,6 +34,7 @@ export function App({ store }: { readonly store: PageStore }) {
   const isPlaying = useStore(store, (state) => state.isPlaying);
   const stepCount = useStore(store, (state) => state.stepCount);
   const shownStep = useStore(store, (state) => state.shownStep);
+  const isContinued = useStore(store, (state) => state.isContinued);
   const end = useStore(store, (state) => state.end);
   const recordedRuns = useStore(store, (state) => state.recordedRuns);
   const recordedId = useStore(store, (state) => state.recordedId);
@@ -90,6 +93,7 @@ export function App({ store }: { readonly store: PageStore }) {
         onNewProblem={
           settings.problem === "text" ? null : () => actions.choose("problemSeed", settings.problemSeed + 1)
         }
+        onShare={() => void share(store, isChanged || isContinued ? null : trace)}
       />
       <Notices notices={notices} onDismiss={actions.dismiss} />
       {trace === null || verdict === null ? (
@@ -121,11 +125,24 @@ export function App({ store }: { readonly store: PageStore }) {
 /** Tokens that "Continue" adds to a run that has ended. */
 const CONTINUE_TOKENS = 64;
 
+/** Copies the address; where the browser does not allow that, the reader copies it from the notice. */
+async function share(store: PageStore, run: Trace | null): Promise<void> {
+  const { choices, tell } = store.getState();
+  const address = shareAddress(window.location.href.replace(/#.*$/, ""), choices, run);
+  try {
+    await navigator.clipboard.writeText(address);
+    tell("info", "The link is on the clipboard. It holds the settings and a digest of the tokens, nothing else.");
+  } catch {
+    tell("info", `Copy this link: ${address}`);
+  }
+}
+
 /** The address always holds the recipe, and a new fragment in the address is a new recipe. */
 function useAddress(store: PageStore): void {
   useEffect(() => {
     const write = (): void => {
-      const fragment = encodeLink(store.getState().choices);
+      const { choices, promisedDigest } = store.getState();
+      const fragment = encodeLink(choices, promisedDigest);
       const address = fragment === "" ? window.location.pathname + window.location.search : `#${fragment}`;
       window.history.replaceState(null, "", address);
     };

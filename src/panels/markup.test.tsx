@@ -136,6 +136,7 @@ const panels: Readonly<Record<string, ReactElement>> = {
       onStop={nothing}
       onContinue={nothing}
       onNewProblem={nothing}
+      onShare={nothing}
     />
   ),
   help: <HelpDialog isOpen={false} onClose={nothing} />,

@@ -10,7 +10,7 @@ import { settingIds, settingRow, type Choices } from "./settings";
 describe("link", () => {
   it("is empty when nothing differs from the defaults", () => {
     expect(encodeLink({})).toBe("");
-    expect(decodeLink("")).toEqual({ choices: {}, problems: [] });
+    expect(decodeLink("")).toEqual({ choices: {}, digest: null, problems: [] });
   });
 
   it("holds only what differs, under short names", () => {
@@ -59,9 +59,16 @@ describe("link", () => {
     ]);
   });
 
+  it("carries the digest of the sender's tokens, and takes no other text for one", () => {
+    const digest = "00ff00ff00ff00ff";
+    expect(decodeLink(encodeLink({ alpha: 0.9 }, digest))).toEqual({ choices: { alpha: 0.9 }, digest, problems: [] });
+    expect(decodeLink("v1&digest=yes").digest).toBeNull();
+  });
+
   it("says when the link is from a newer version, and when it is no link at all", () => {
     expect(decodeLink("#v2&B=64")).toEqual({
       choices: {},
+      digest: null,
       problems: ["The link was made by a newer Winnow (link version 2; this page reads 1). The defaults are used."],
     });
     expect(decodeLink("#chapter-3").problems).toHaveLength(1);

@@ -12,20 +12,26 @@ const MAX_FRAGMENT_LENGTH = 120_000;
 
 export interface DecodedLink {
   readonly choices: Choices;
+  /** Digest of the tokens that the sender's run gave, where the link tells. */
+  readonly digest: string | null;
   /** What could not be used, in plain words; empty for a link that was. */
   readonly problems: readonly string[];
 }
 
 const idOfKey = new Map<string, SettingId>(settingIds.map((id) => [settingRow(id).key, id]));
 
-/** The fragment for an address, without its "#"; empty when nothing differs from the defaults. */
-export function encodeLink(choices: Choices): string {
+/** Under this key stands the digest; it is no setting. */
+const DIGEST_KEY = "digest";
+
+/** The fragment for an address, without its "#"; empty when nothing differs from the defaults and no run is vouched for. */
+export function encodeLink(choices: Choices, digest: string | null = null): string {
   const parameters = new URLSearchParams();
   const differing = withoutDefaults(choices);
   for (const id of settingIds) {
     const value = differing[id];
     if (value !== undefined) parameters.set(settingRow(id).key, formatRowValue(settingRow(id), value));
   }
+  if (digest !== null) parameters.set(DIGEST_KEY, digest);
   const text = parameters.toString();
   return text === "" ? "" : `v${LINK_VERSION}&${text}`;
 }
@@ -33,7 +39,7 @@ export function encodeLink(choices: Choices): string {
 /** Reads a fragment, with or without its "#". */
 export function decodeLink(fragment: string): DecodedLink {
   const text = fragment.startsWith("#") ? fragment.slice(1) : fragment;
-  if (text === "") return { choices: {}, problems: [] };
+  if (text === "") return { choices: {}, digest: null, problems: [] };
   if (text.length > MAX_FRAGMENT_LENGTH) return refused("The link is longer than any link of this page.");
   const version = /^v(\d{1,6})(?:&|$)/.exec(text);
   if (version === null) return refused("The link does not start with a version such as “v1”.");
@@ -46,7 +52,7 @@ export function decodeLink(fragment: string): DecodedLink {
 }
 
 function refused(reason: string): DecodedLink {
-  return { choices: {}, problems: [`${reason} The defaults are used.`] };
+  return { choices: {}, digest: null, problems: [`${reason} The defaults are used.`] };
 }
 
 function decodeParameters(parameters: URLSearchParams): DecodedLink {
@@ -61,16 +67,18 @@ function decodeParameters(parameters: URLSearchParams): DecodedLink {
   const policyText = parameters.get(settingTable.policyId.key);
   if (policyText !== null) readValue("policyId", policyText, settingTable.policyId.default);
   const policyId = String(read.policyId ?? settingTable.policyId.default);
+  let digest: string | null = null;
   const seen = new Set<string>();
   for (const [key, text] of parameters) {
     const id = idOfKey.get(key);
     if (seen.has(key)) problems.push(`“${shortened(key)}” stands twice in the link; the first one is used.`);
+    else if (key === DIGEST_KEY) digest = /^[0-9a-f]{16}$/.test(text) ? text : null;
     else if (id === undefined) problems.push(`“${shortened(key)}” is no setting of this page; it is ignored.`);
     else if (id !== "policyId") readValue(id, text, defaultValue(id, policyId));
     seen.add(key);
   }
   const choices = withoutDefaults(read as Choices);
-  return { choices, problems: [...problems, ...settingsInForce(choices).problems] };
+  return { choices, digest, problems: [...problems, ...settingsInForce(choices).problems] };
 }
 
 function shortened(text: string): string {

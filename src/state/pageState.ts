@@ -31,6 +31,8 @@ export interface Hover {
 
 export interface PageState {
   readonly choices: Choices;
+  /** Digest of the tokens that the choices are said to give, by the link they came from. */
+  readonly promisedDigest: string | null;
   readonly notices: readonly Notice[];
 
   readonly trace: Trace | null;
@@ -38,6 +40,8 @@ export interface PageState {
   /** Steps of the trace that the page knows of; a live trace is the same object while it grows. */
   readonly stepCount: number;
   readonly end: RunEndReason | null;
+  /** The live run was sent on beyond its end: its recipe alone does not give its tokens. */
+  readonly isContinued: boolean;
   /** The recorded runs there are, and which of them was shown last. */
   readonly recordedRuns: readonly RecordedRun[];
   readonly recordedId: string | null;
@@ -69,11 +73,13 @@ export function isUnderWay(status: RunStatus): boolean {
 
 export const initialPageState: PageState = {
   choices: {},
+  promisedDigest: null,
   notices: [],
   trace: null,
   origin: "recorded",
   stepCount: 0,
   end: null,
+  isContinued: false,
   recordedRuns: [],
   recordedId: null,
   isRecordedRunLoading: true,

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { EngineClient } from "../engine/client";
 import type { EngineEvent, RunRecipe } from "../engine/protocol";
+import { tokensDigest } from "../trace/digest";
 import { drawTrace } from "../trace/drawTrace";
 import type { Trace } from "../trace/trace";
 import { createPageStore, type PageStore } from "./pageStore";
@@ -183,6 +184,18 @@ describe("a live run", () => {
     expect(store.getState().engine?.backend.adapter).toBe("another");
     expect(store.getState().notices.map((notice) => notice.text)).toEqual(["The device was lost."]);
   });
+});
+
+it.each([
+  ["Reproduced", tokensDigest(trace.steps.map((record) => record.token))],
+  ["Not reproduced", "0123456789abcdef"],
+])("says of a run from a shared link: %s", (word, digest) => {
+  const { store, say } = driven;
+  store.getState().openLink(`#v1&digest=${digest}`);
+  startLive(driven);
+  saySteps(driven, 0, 5);
+  say({ type: "done", run: 1, reason: "stopToken" });
+  expect(store.getState().notices.map((notice) => notice.text.split(":")[0])).toEqual([word]);
 });
 
 it("lists what a link could not set, once", () => {

@@ -41,6 +41,7 @@ export function recordingActions(surroundings: RecordingSurroundings): Recording
       end: trace.end,
       runStatus: "none",
       isFollowing: false,
+      isContinued: false,
       isPlaying: isMotionWelcome,
       shownStep: isMotionWelcome ? 0 : trace.steps.length - 1,
       pinnedPosition: null,

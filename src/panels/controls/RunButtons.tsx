@@ -10,6 +10,7 @@ export interface RunActions {
   readonly onContinue: () => void;
   /** Null where problems are not generated. */
   readonly onNewProblem: (() => void) | null;
+  readonly onShare: () => void;
 }
 
 interface RunButtonsProps extends RunActions {
@@ -60,6 +61,9 @@ export function RunButtons({ runStatus, isChanged, ...actions }: RunButtonsProps
           New problem
         </button>
       )}
+      <button type="button" title="Copy a link to these settings" onClick={actions.onShare}>
+        Share
+      </button>
     </div>
   );
 }

@@ -4,6 +4,7 @@ import { Canvas } from "../../ui/Canvas";
 import { Panel, type Provenance } from "../../ui/Panel";
 import { SequentialLegend } from "../../ui/SequentialLegend";
 import type { Theme } from "../../ui/scale";
+import { themeColour } from "../../ui/themeColours";
 import { useElementSize } from "../../ui/useElementSize";
 import type { Trace } from "../../trace/trace";
 import { focusLabel, movedFocus, type Focus } from "../focus";
@@ -145,8 +146,7 @@ const Cell = memo(function Cell(props: CellProps) {
   const promptCount = trace.header.promptTokens.length;
   const draw = useCallback(
     (context: CanvasRenderingContext2D) => {
-      const style = getComputedStyle(context.canvas);
-      const colour = (name: string): string => style.getPropertyValue(name);
+      const colour = (name: string): string => themeColour(name, theme);
       const paint = {
         theme,
         held: colour("--held"),
