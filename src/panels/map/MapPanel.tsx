@@ -64,7 +64,7 @@ export const MapPanel = memo(function MapPanel(props: MapPanelProps) {
     <Panel
       name="map"
       title="Cache map"
-      subtitle="what each head holds, along the text"
+      subtitle="what each head holds"
       provenance={[props.provenance]}
       controls={<QuantityChoice value={props.quantity} onChange={props.onQuantity} />}
     >
