@@ -116,7 +116,7 @@ const panels: Readonly<Record<string, ReactElement>> = {
       origin="recorded"
       runStatus="none"
       isChanged
-      verdict={{ type: "wrong", expected: "7" }}
+      verdict={{ type: "wrong", expected: "7", given: "12" }}
       recordedRuns={[{ id: "first", title: "First", file: "first.winnow" }]}
       recordedId="first"
       onRecordedRun={nothing}

@@ -2,9 +2,14 @@
 
 export type Verdict = "right" | "wrong" | "unfinished";
 
-/** The answer is the number after the first `Answer :`; a text without one is unfinished. */
+/** The number after the first `Answer :`, or null while there is none. */
+export function givenAnswer(generatedText: string): string | null {
+  return /\bAnswer\s*:\s*(-?\d+)/.exec(generatedText)?.[1] ?? null;
+}
+
+/** A text without an answer is unfinished. */
 export function judgeAnswer(generatedText: string, expectedAnswer: string): Verdict {
-  const match = /\bAnswer\s*:\s*(-?\d+)/.exec(generatedText);
-  if (!match) return "unfinished";
-  return Number(match[1]) === Number(expectedAnswer) ? "right" : "wrong";
+  const given = givenAnswer(generatedText);
+  if (given === null) return "unfinished";
+  return Number(given) === Number(expectedAnswer) ? "right" : "wrong";
 }

@@ -41,7 +41,6 @@ export function ControlsPanel(props: ControlsPanelProps) {
       <div className="controls-main">
         <ProblemControl settings={settings} choose={choose} />
         {mainIds.map(control)}
-        <RunButtons {...props} />
       </div>
       {props.problems.map((problem) => (
         <p key={problem} className="settings-problem" role="status">
@@ -61,6 +60,7 @@ export function ControlsPanel(props: ControlsPanelProps) {
             <Group title="Engine">{idsOf("engine").map(control)}</Group>
           </div>
         </details>
+        <RunButtons {...props} />
       </div>
     </section>
   );

@@ -65,7 +65,11 @@ function VerdictMark({ verdict }: { readonly verdict: Verdict }) {
     case "right":
       return <span className="verdict verdict-right">✓ right answer: {verdict.expected}</span>;
     case "wrong":
-      return <span className="verdict verdict-wrong">✗ wrong answer, expected {verdict.expected}</span>;
+      return (
+        <span className="verdict verdict-wrong">
+          {verdict.given === null ? "✗ no answer" : `✗ wrong answer: ${verdict.given}`}, expected {verdict.expected}
+        </span>
+      );
     case "open":
       return <span className="verdict">no answer yet, expected {verdict.expected}</span>;
     case "unknown":

@@ -1,6 +1,6 @@
 // What one line can say about a run: its numbers in force, whether the settings would give the same run, its answer.
 import type { RunRecipe } from "../../state/recipe";
-import { judgeAnswer } from "../../problems/judge";
+import { givenAnswer, judgeAnswer } from "../../problems/judge";
 import { policyOf } from "../../settings/inForce";
 import { writtenValue } from "../../settings/rowValue";
 import { settingRow, settingTable } from "../../settings/settings";
@@ -8,7 +8,7 @@ import { generatedText } from "../../trace/figures";
 import type { Trace, TraceHeader } from "../../trace/trace";
 
 export type Verdict =
-  | { readonly type: "right" | "wrong" | "open"; readonly expected: string }
+  | { readonly type: "right" | "wrong" | "open"; readonly expected: string; readonly given: string | null }
   /** Nobody knows the right answer. */
   | { readonly type: "unknown" };
 
@@ -16,9 +16,10 @@ export type Verdict =
 export function runVerdict(trace: Trace, step: number, isEnd: boolean): Verdict {
   const { expectedAnswer } = trace.header;
   if (expectedAnswer === null) return { type: "unknown" };
-  const verdict = judgeAnswer(generatedText(trace, step), expectedAnswer);
+  const text = generatedText(trace, step);
+  const verdict = judgeAnswer(text, expectedAnswer);
   const type = verdict === "unfinished" ? (isEnd ? "wrong" : "open") : verdict;
-  return { type, expected: expectedAnswer };
+  return { type, expected: expectedAnswer, given: givenAnswer(text) };
 }
 
 const shownParameters = ["budgetSlots", "windowSlots", "intervalSteps", "alpha", "lambda"] as const;

@@ -14,14 +14,15 @@ interface TimelinePanelProps extends TransportProps {
   readonly provenance: Provenance;
 }
 
-const HEIGHT = 96;
+/** Until the first layout; the height is the style sheet's, lower in a low window. */
+const FIRST_SIZE = { width: 1200, height: 96 };
 
 export function TimelinePanel(props: TimelinePanelProps) {
   const { trace, step, stepCount, axisStepCount, onMove } = props;
-  const [frame, { width }] = useElementSize<HTMLDivElement>({ width: 1200, height: 0 });
+  const [frame, size] = useElementSize<HTMLDivElement>(FIRST_SIZE);
   const layout = useMemo(
-    () => timelineLayout(trace, stepCount, Math.max(stepCount, axisStepCount), { width, height: HEIGHT }),
-    [trace, stepCount, axisStepCount, width],
+    () => timelineLayout(trace, stepCount, Math.max(stepCount, axisStepCount), size),
+    [trace, stepCount, axisStepCount, size],
   );
   return (
     <Panel
