@@ -33,6 +33,7 @@ export function runParameters(header: TraceHeader): string {
     .map((name) => `${symbols[name]} ${String(header.parameters[name])}`);
   const others = uses
     .filter((name) => !(shownParameters as readonly string[]).includes(name))
+    .filter((name) => name in header.parameters)
     .filter((name) => header.parameters[name] !== (defaults[name] ?? settingTable[name].default))
     .map(
       (name) => `${settingTable[name].label.toLowerCase()} ${writtenValue(settingRow(name), header.parameters[name])}`,
