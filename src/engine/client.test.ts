@@ -140,6 +140,23 @@ describe("the client", () => {
     client.dispose();
   });
 
+  it("says so when the browser gives no worker, and tries again at the next load", () => {
+    const events: EngineEvent[] = [];
+    const refuse = (): EngineWorker => {
+      throw new Error("workers are blocked here");
+    };
+    const client = createEngineClient((event) => void events.push(event), refuse);
+    client.load(tinyReference, "cpu");
+    expect(events).toEqual([
+      {
+        type: "failed",
+        run: null,
+        message: "The engine cannot start: workers are blocked here. Load the model again to go on.",
+      },
+    ]);
+    client.dispose();
+  });
+
   it("says so when a message cannot be read", () => {
     const { client, workers, events } = silentClient();
     client.load(tinyReference, "cpu");

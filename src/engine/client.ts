@@ -1,6 +1,7 @@
 // The page's end of the worker: starts it on first use, sends commands, drops events of other runs, grants credit.
 // Nothing waits for ever: a worker that crashes or stays silent while loading ends in a `failed` event in plain words.
 
+import { errorMessage } from "../lib/errors";
 import type { BackendChoice, EngineCommand, EngineEvent, ModelReference, RunRecipe } from "./protocol";
 
 export interface EngineClient {
@@ -44,13 +45,20 @@ export function createEngineClient(
   let consumedSteps = 0;
   let watchdog: ReturnType<typeof setTimeout> | null = null;
 
-  function send(command: EngineCommand): void {
+  function send(...commands: EngineCommand[]): void {
     worker ??= openWorker();
-    worker.postMessage(command);
+    for (const command of commands) worker?.postMessage(command);
   }
 
-  function openWorker(): EngineWorker {
-    const opened = createWorker();
+  /** Null where the browser refuses one, as some privacy settings make it do. */
+  function openWorker(): EngineWorker | null {
+    let opened: EngineWorker;
+    try {
+      opened = createWorker();
+    } catch (error) {
+      abandon(`The engine cannot start: ${errorMessage(error)}.`);
+      return null;
+    }
     opened.onmessage = (message) => receive(message.data);
     // A worker that threw outside every handler, or whose script could not be loaded: nothing in it can be trusted any more.
     opened.onerror = (error) => abandon(`The engine stopped: ${error.message || "its script could not be loaded"}.`);
@@ -111,13 +119,12 @@ export function createEngineClient(
   return {
     load(model, backend) {
       send({ type: "load", model: { ...model, address: seenFromPage(model.address) }, backend });
-      armWatchdog();
+      if (worker !== null) armWatchdog();
     },
     start(recipe, isPaused) {
       run++;
       consumedSteps = 0;
-      send({ type: "start", run, recipe, isPaused });
-      send({ type: "credit", run, stepCount: CREDIT_STEPS });
+      send({ type: "start", run, recipe, isPaused }, { type: "credit", run, stepCount: CREDIT_STEPS });
       return run;
     },
     pause: () => send({ type: "pause", run }),

@@ -292,6 +292,24 @@ describe("extend", () => {
     expect(steps.map(({ end }, step) => (end === null ? -1 : step)).filter((step) => step >= 0)).toEqual([11, 14, 59]);
   });
 
+  it("leaves the run as it was when the backend has no room for more", async () => {
+    const cpu = await createCpuBackend(model);
+    const backend: Backend = {
+      ...cpu,
+      createSession: (request) =>
+        request.slotCapacity > 40 ? Promise.reject(new InputError("no room")) : cpu.createSession(request),
+    };
+    const given: Case = { ...tight, policyId: "fullCache", maxNewTokens: 8 };
+    const whole = essence(await runSteps(await openLoop({ ...given, maxNewTokens: 12 })));
+    const loop = await openLoop(given, { backend });
+    const steps = await runSteps(loop);
+    await expect(loop.extend(60)).rejects.toThrow("no room");
+    await loop.extend(4);
+    steps.push(...(await runSteps(loop)));
+    expect(essence(steps).map(({ token }) => token)).toEqual(whole.map(({ token }) => token));
+    expect(loop.memory.slotCapacity).toBeLessThanOrEqual(40);
+  });
+
   it("says how far the model goes", async () => {
     const loop = await openLoop({ ...tight, maxNewTokens: 2 });
     await runSteps(loop);

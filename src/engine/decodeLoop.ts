@@ -11,6 +11,7 @@ import type { Backend, ForwardResult, Model } from "./backend";
 import { checkLength } from "./loop/checkRecipe";
 import { requireInteger } from "./loop/requireNumber";
 import { createRunPlan } from "./loop/runPlan";
+import type { SessionRunner } from "./loop/sessionRunner";
 import { createSessionRunner } from "./loop/sessionRunner";
 import type { RunRecipe } from "./protocol";
 
@@ -65,7 +66,8 @@ export const createDecodeLoop: CreateDecodeLoop = async (backend, request, histo
   const evictions: RecordedEviction[] = [...(history?.evictions ?? [])];
   let tokenLimit = history?.tokenLimit ?? request.recipe.maxNewTokens;
   let hasEnded = false;
-  let runner = await createSessionRunner(backend, request, plan, tokenLimit);
+  let roomTokens = tokenLimit; // what the session has room for
+  let runner = await createSessionRunner(backend, request, plan, roomTokens);
 
   const next = async (signal?: AbortSignal): Promise<LoopStep> => {
     assert(!hasEnded && tokens.length < tokenLimit, "the run has ended; extend it first");
@@ -95,14 +97,28 @@ export const createDecodeLoop: CreateDecodeLoop = async (backend, request, histo
     const text = { label: "the text so far", tokenCount: plan.promptCount + tokens.length };
     checkLength(text, extraTokens, plan.maxPositions);
     const extendedLimit = tokens.length + extraTokens;
-    if (!runner.hasRoomFor(extendedLimit)) {
-      // Room for as much again, so that a run continued in small steps is not done again at each of them.
-      const roomy = Math.min(2 * extendedLimit, plan.maxPositions - plan.promptCount);
-      runner.dispose();
-      runner = await createSessionRunner(backend, request, plan, roomy);
-    }
+    if (!runner.hasRoomFor(extendedLimit)) await makeRoom(extendedLimit);
     tokenLimit = extendedLimit;
     hasEnded = false;
+  };
+
+  /** A larger session, or, where there is no room for one, one as before: the run can still be continued by less. */
+  const makeRoom = async (newTokens: number): Promise<void> => {
+    // Room for as much again, so that a run continued in small steps is not done again at each of them.
+    const roomy = Math.min(2 * newTokens, plan.maxPositions - plan.promptCount);
+    runner.dispose(); // first: two sessions might not fit side by side
+    try {
+      runner = await openRunner(roomy).catch(() => openRunner(newTokens));
+    } catch (error) {
+      runner = await openRunner(roomTokens);
+      throw error;
+    }
+  };
+
+  const openRunner = async (newTokens: number): Promise<SessionRunner> => {
+    const opened = await createSessionRunner(backend, request, plan, newTokens);
+    roomTokens = newTokens;
+    return opened;
   };
 
   return {
