@@ -1,9 +1,11 @@
 // The engine on a real WebGPU device that is destroyed in the middle of a run, and the choice made in a real browser.
 import { afterEach, describe, expect, it } from "vitest";
+import { greedySampling } from "../model/sampling";
 import { createHostBench, stepsOf, tinyRecipe, tinyReference } from "./hostBench";
 import type { HostBench } from "./hostBench";
 import { openGpu } from "./openGpu";
 import type { BackendChoice, EngineEvent } from "./protocol";
+import { seededModel } from "./seededModel";
 
 const benches: HostBench[] = [];
 
@@ -54,5 +56,51 @@ describe("the engine on a real device", () => {
 
   it("gives the tokens of the CPU backend", async () => {
     expect(await tokensOfRun(await loadedBench("gpu"))).toEqual(await tokensOfRun(await loadedBench("cpu")));
+  });
+});
+
+/** A GPU whose devices have no room for buffers of a label. */
+function gpuWithoutRoomFor(label: string): GPU {
+  const requestAdapter: GPU["requestAdapter"] = async (options) => {
+    const adapter = await navigator.gpu.requestAdapter(options);
+    const requestDevice = adapter?.requestDevice.bind(adapter);
+    if (adapter === null || requestDevice === undefined) return null;
+    adapter.requestDevice = async (descriptor) => {
+      const device = await requestDevice(descriptor);
+      const createBuffer = device.createBuffer.bind(device);
+      device.createBuffer = (wanted) =>
+        createBuffer(wanted.label === label ? { ...wanted, size: 2 * device.limits.maxBufferSize } : wanted);
+      return device;
+    };
+    return adapter;
+  };
+  return { requestAdapter } as GPU;
+}
+
+describe("a GPU without room", () => {
+  it("is refused where the weights do not fit, so that the CPU takes over", async () => {
+    const outcome = await openGpu(gpuWithoutRoomFor("embedding"), seededModel(1), { isSoftwareAllowed: true });
+    const reason =
+      "The model does not fit the GPU: the GPU has no room for the weights; use the CPU backend or a smaller model.";
+    expect(outcome).toEqual({ type: "refused", reason });
+  });
+
+  it("says so where a run does not fit, and serves a run that does", async () => {
+    const outcome = await openGpu(gpuWithoutRoomFor("window probabilities"), seededModel(1), {
+      isSoftwareAllowed: true,
+    });
+    if (outcome.type === "refused") throw new Error(outcome.reason);
+    const { backend } = outcome;
+    const request = {
+      ...{ slotCapacity: 32, positionCapacity: 64, windowSlots: 4, sampling: greedySampling, stopTokens: [] },
+      ...{ hasTaps: false, groupPooling: "max" as const },
+    };
+    await expect(backend.createSession({ ...request, terms: ["windowAttention"] })).rejects.toThrow(
+      "the GPU has no room for 32 slots",
+    );
+    const session = await backend.createSession({ ...request, terms: [] });
+    await session.prefill(Int32Array.of(1, 2, 3));
+    expect((await session.collect()).step).toBe(0);
+    backend.dispose();
   });
 });

@@ -1,6 +1,7 @@
 // The backend on WebGPU: a model's weights and kernels on one device, and the watch over that device.
 import { InputError } from "../../lib/errors";
 import type { Backend, Model, SessionRequest } from "../backend";
+import { allocate } from "./allocate";
 import { BufferPool } from "./bufferPool";
 import { GpuSession, type SessionHost } from "./gpuSession";
 import { createGpuTermProbe } from "./gpuTermProbe";
@@ -39,7 +40,12 @@ export async function createGpuBackend(
     kernelShapes === undefined ? kernelCacheOf(device) : new KernelCache(device, kernelShapes === "software");
   const compiling = createModelKernels(cache, model.config, weightType);
   const pool = new BufferPool(device);
-  const weights = uploadWeights(pool, model, weightType);
+  const { made: weights, refusal } = await allocate(device, () => uploadWeights(pool, model, weightType));
+  if (refusal !== null) {
+    compiling.catch(() => undefined);
+    pool.dispose();
+    throw new InputError("the GPU has no room for the weights; use the CPU backend or a smaller model");
+  }
   const host: SessionHost = {
     device,
     config: model.config,
@@ -53,10 +59,8 @@ export async function createGpuBackend(
     probe: createGpuTermProbe(device),
     createSession: async (request) => {
       refuseIfTooLarge(opened, model, weightType, request.slotCapacity);
-      device.pushErrorScope("out-of-memory");
-      const session = new GpuSession(host, request);
-      const error = await device.popErrorScope();
-      if (error === null) return session;
+      const { made: session, refusal } = await allocate(device, () => new GpuSession(host, request));
+      if (refusal === null) return session;
       session.dispose();
       throw new InputError(`the GPU has no room for ${request.slotCapacity} slots; choose a smaller budget or model`);
     },
