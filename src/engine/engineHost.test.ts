@@ -135,6 +135,20 @@ describe("pause, step and stop", () => {
     expect(traceText(bench.traceOf(1))).toBe(whole);
   });
 
+  it("tells of the larger buffers of a run that outgrew its own", async () => {
+    const bench = await loadedBench();
+    start(bench, 1, { policyId: "fullCache", maxNewTokens: 24 });
+    await bench.waitFor("done");
+    const before = bench.traceOf(1).header.memory;
+    bench.send({ type: "continue", run: 1, extraTokens: 16 });
+    await bench.waitFor("done", bench.events.length);
+    const { header, steps } = bench.traceOf(1);
+    expect(before.slotCapacity).toBeLessThan(steps[39].lengthSlots);
+    expect(header.memory.slotCapacity).toBeGreaterThanOrEqual(steps[39].lengthSlots);
+    expect(header.memory.kvBytes).toBe(header.memory.slotCapacity * header.memory.bytesPerSlot);
+    expect(bench.events.filter(({ type }) => type === "memory")).toHaveLength(1);
+  });
+
   it("takes commands that come before the model is loaded", async () => {
     const bench = createHostBench();
     bench.send({ type: "load", model: tinyReference, backend: "cpu" });

@@ -5,7 +5,7 @@
 
 import { errorMessage, InputError } from "../lib/errors";
 import type { Tokenizer } from "../model/tokenizer";
-import type { ModelSummary, RunEndReason } from "../trace/trace";
+import type { MemorySummary, ModelSummary, RunEndReason } from "../trace/trace";
 import type { Backend, Model } from "./backend";
 import { DeviceLostError } from "./backendKeeper";
 import type { BackendKeeper } from "./backendKeeper";
@@ -54,6 +54,7 @@ export function startEngineRun(engine: RunEngine, request: RunRequest): EngineRu
   const { keeper, tokenizer } = engine;
   const promptTokens = tokenizer.encode(recipe.promptText);
   let loop: DecodeLoop | null = null;
+  let toldMemory: MemorySummary | null = null;
   let loopBackend: Backend | null = null;
   let latestBackend: Backend | null = null;
   let allowance = request.isPaused ? 0 : Infinity;
@@ -88,10 +89,17 @@ export function startEngineRun(engine: RunEngine, request: RunRequest): EngineRu
         promptTokens,
       });
       outbox.push({ type: "started", run, header });
+      toldMemory = memory;
     }
     loop = opened;
     loopBackend = backend;
     return { loop, backend };
+  }
+
+  /** A session that takes the place of another has a summary of its own. */
+  function tellMemory({ memory }: DecodeLoop): void {
+    if (memory !== toldMemory) outbox.push({ type: "memory", run, memory });
+    toldMemory = memory;
   }
 
   /** The steps that the page was told of: a lost backend may have finished one more, which is done again. */
@@ -108,6 +116,7 @@ export function startEngineRun(engine: RunEngine, request: RunRequest): EngineRu
   async function proceed(): Promise<boolean> {
     const opened = await openLoop();
     if (extraTokens > 0) await extend(opened.loop, opened.backend);
+    tellMemory(opened.loop);
     if (isStopAsked) finish("stopped");
     if (end !== null) return false;
     if (allowance === 0) {

@@ -126,7 +126,10 @@ function buildTrace(events: readonly EngineEvent[], run: number): Trace {
   const started = events.filter((event) => event.type === "started").find((event) => event.run === run);
   if (started === undefined) throw new Error(`run ${run} has not started`);
   const builder = createTraceBuilder(started.header);
-  for (const { record, eviction } of stepsOf(events, run)) builder.append(record, eviction);
+  for (const event of events) {
+    if (event.type === "step" && event.run === run) builder.append(event.record, event.eviction);
+    if (event.type === "memory" && event.run === run) builder.changeMemory(event.memory);
+  }
   return builder.trace;
 }
 

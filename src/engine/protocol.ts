@@ -7,6 +7,7 @@ import type { PolicyParameters } from "../policy/policy";
 import type {
   BackendSummary,
   EvictionEvent,
+  MemorySummary,
   ModelSummary,
   RunEndReason,
   StepRecord,
@@ -53,6 +54,8 @@ export type EngineEvent =
   | { type: "started"; run: number; header: TraceHeader }
   /** An event that falls on this step travels with it. */
   | { type: "step"; run: number; record: StepRecord; eviction: EvictionEvent | null }
+  /** The run has other buffers than its header says: it outgrew them, or their device was lost. */
+  | { type: "memory"; run: number; memory: MemorySummary }
   | { type: "paused"; run: number; stepCount: number }
   | { type: "resumed"; run: number }
   | { type: "done"; run: number; reason: RunEndReason }

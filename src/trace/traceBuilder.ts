@@ -2,7 +2,7 @@
 // The trace it hands out is one object that keeps growing; whoever shows it remembers how far it had come.
 
 import { assert } from "../lib/errors";
-import type { EvictionEvent, RunEndReason, StepRecord, Trace, TraceHeader } from "./trace";
+import type { EvictionEvent, MemorySummary, RunEndReason, StepRecord, Trace, TraceHeader } from "./trace";
 
 export interface TraceBuilder {
   /** The same object from first to last. */
@@ -12,6 +12,8 @@ export interface TraceBuilder {
   /** The next step with the eviction that fell on it. A step after the end reopens the trace: the run was continued. */
   append(record: StepRecord, eviction: EvictionEvent | null): void;
   finish(reason: RunEndReason): void;
+  /** The run goes on in other buffers. */
+  changeMemory(memory: MemorySummary): void;
 }
 
 export function createTraceBuilder(header: TraceHeader): TraceBuilder {
@@ -52,6 +54,9 @@ export function createTraceBuilder(header: TraceHeader): TraceBuilder {
     finish(reason) {
       assert(trace.end === null, `the trace has ended already: ${String(trace.end)}`);
       trace.end = reason;
+    },
+    changeMemory(memory) {
+      trace.header = { ...trace.header, memory };
     },
   };
 }
