@@ -1,6 +1,6 @@
 // The note beside the pointer: what is true of the token under it, over all heads.
 import type { Trace } from "../trace/trace";
-import { tokenFacts, tokenSentence } from "./tokenFacts";
+import { tokenFacts, tokenLabel, tokenSentence } from "./tokenFacts";
 
 interface TokenTipProps {
   readonly trace: Trace;
@@ -22,7 +22,7 @@ export function TokenTip({ trace, step, position, anchor, view }: TokenTipProps)
   return (
     <div className="token-tip" style={{ left, top, width: TIP_WIDTH }} aria-hidden="true">
       <div className="token-tip-head">
-        <strong>{facts.text.trim() || "␣"}</strong>
+        <strong>{tokenLabel(facts.text)}</strong>
         <span>
           position {facts.position}
           {facts.ageSteps > 0 && `, age ${facts.ageSteps}`}

@@ -24,6 +24,11 @@ export function tokenText(trace: Trace, position: number): string {
   return position < promptTexts.length ? promptTexts[position] : trace.steps[position - promptTexts.length].text;
 }
 
+/** A token as a label: without the space around it, white space itself made visible. */
+export function tokenLabel(text: string): string {
+  return text.trim() || (text.includes("\n") ? "⏎" : "␣");
+}
+
 /** Facts about a position that exists at the step: at most P + step. */
 export function tokenFacts(trace: Trace, step: number, position: number): TokenFacts {
   const { layerCount, kvHeadCount } = trace.header.model;

@@ -1,6 +1,7 @@
 // Memory, speed and the model's choice at a step, as rows of label, share and text. Pure.
 import { memoryFigures, speedFigures } from "../../trace/figures";
 import type { Trace } from "../../trace/trace";
+import { tokenLabel } from "../tokenFacts";
 import { writtenBytes, writtenMs, writtenShare } from "../../ui/numbers";
 
 export interface MeterRow {
@@ -79,7 +80,7 @@ function candidateRows(trace: Trace, step: number): Pick<MetersLayout, "candidat
   const rows = record.candidateTexts.slice(0, 5).map((text, rank) => {
     const probability = Math.exp(record.candidateLogProbabilities[rank]);
     return {
-      label: text.trim() || "␣",
+      label: tokenLabel(text),
       share: probability,
       text: writtenShare(probability),
       tone: "plain" as const,

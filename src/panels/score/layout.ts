@@ -6,7 +6,7 @@
 //         ▇  −(1−λ)·R
 import { scaleLinear } from "d3";
 import type { EvictionEvent, Trace } from "../../trace/trace";
-import { tokenText } from "../tokenFacts";
+import { tokenLabel, tokenText } from "../tokenFacts";
 
 export type ScoreOrder = "position" | "rank";
 
@@ -162,7 +162,7 @@ function readColumns(trace: Trace, event: EvictionEvent, head: number): readonly
     return {
       slot,
       position,
-      text: tokenText(trace, position).trim(),
+      text: tokenLabel(tokenText(trace, position)),
       isKept: kept.has(slot),
       total,
       level: total,

@@ -4,6 +4,7 @@ import { memo, useEffect, useMemo, useRef, type PointerEvent } from "react";
 import { Panel, type Provenance } from "../../ui/Panel";
 import type { Trace } from "../../trace/trace";
 import type { Selection, SelectionHandlers } from "../selection";
+import { tokenLabel } from "../tokenFacts";
 import { textLayout, textSummary, type TextToken } from "./layout";
 
 interface TextPanelProps extends Selection, SelectionHandlers {
@@ -78,7 +79,6 @@ interface TokenProps extends TextToken {
 }
 
 const Token = memo(function Token({ position, text, share, isInWindow, isLeaving, isNewest, ...marks }: TokenProps) {
-  const words = text.trim();
   const leading = text.slice(0, text.length - text.trimStart().length) || " ";
   const classes = [
     "token",
@@ -98,7 +98,7 @@ const Token = memo(function Token({ position, text, share, isInWindow, isLeaving
         data-position={position}
         style={isNewest ? undefined : ({ "--share": grade } as Record<string, number>)}
       >
-        {words === "" ? "␣" : words}
+        {tokenLabel(text)}
       </span>
     </>
   );

@@ -5,7 +5,7 @@ import { Panel } from "../../ui/Panel";
 import type { Trace } from "../../trace/trace";
 import { shortFocusLabel, type Focus } from "../focus";
 import { selectedPosition, type Selection, type SelectionHandlers } from "../selection";
-import { tokenFacts, tokenSentence, tokenText } from "../tokenFacts";
+import { tokenFacts, tokenLabel, tokenSentence, tokenText } from "../tokenFacts";
 import { HeadGrid } from "../TokenTip";
 import { closestCall, whyLayout } from "./layout";
 
@@ -41,7 +41,7 @@ function Invitation({ trace, step, focus, onPin }: InvitationProps) {
   const call = closestCall(trace, step, focus);
   const pinButton = (position: number) => (
     <button type="button" className="why-pick" onClick={() => onPin(position)}>
-      {tokenText(trace, position).trim()} <span className="muted">({position})</span>
+      {tokenLabel(tokenText(trace, position))} <span className="muted">({position})</span>
     </button>
   );
   return (
@@ -70,7 +70,7 @@ function WhyCard({ trace, step, focus, position }: WhyCardProps) {
   return (
     <div className="why-card">
       <div className="why-token">
-        <strong className={`why-word why-${why.verdict}`}>{facts.text.trim() || "␣"}</strong>
+        <strong className={`why-word why-${why.verdict}`}>{tokenLabel(facts.text)}</strong>
         <span>
           position {position}
           {facts.isPrompt ? ", prompt" : ""}
