@@ -135,6 +135,15 @@ describe("pause, step and stop", () => {
     expect(traceText(bench.traceOf(1))).toBe(whole);
   });
 
+  it("takes two steps for two that are asked for at once", async () => {
+    const bench = await loadedBench();
+    start(bench, 1, {}, true);
+    await bench.waitFor("paused");
+    bench.send({ type: "advance", run: 1, stepCount: 1 });
+    bench.send({ type: "advance", run: 1, stepCount: 1 });
+    expect(await bench.waitFor("paused", bench.events.length)).toMatchObject({ stepCount: 2 });
+  });
+
   it("tells of the larger buffers of a run that outgrew its own", async () => {
     const bench = await loadedBench();
     start(bench, 1, { policyId: "fullCache", maxNewTokens: 24 });

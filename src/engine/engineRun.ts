@@ -218,7 +218,8 @@ export function startEngineRun(engine: RunEngine, request: RunRequest): EngineRu
     },
     advance(tokens) {
       if (end !== null) return;
-      allowance = tokens;
+      // Steps asked for while others are still due come on top of them.
+      allowance = allowance === Infinity ? tokens : allowance + tokens;
       wake();
     },
     continueBy(tokens) {
