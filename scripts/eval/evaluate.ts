@@ -1,0 +1,117 @@
+// Configurations × problems to results: what is known already is looked up, the rest is run in parallel, once each.
+
+import type { EvalProblem } from "../../src/experiment/evalProblem";
+import { judgeRun } from "../../src/experiment/judgeRun";
+import type { ProblemResult } from "../../src/experiment/problemResult";
+import { failedResult } from "../../src/experiment/problemResult";
+import { resultKey } from "../../src/experiment/resultLog";
+import { evictionSeed } from "../../src/experiment/seeds";
+import type { RunRecipe } from "../../src/engine/protocol";
+import { errorMessage, InputError } from "../../src/lib/errors";
+import { greedySampling } from "../../src/model/sampling";
+import type { Policy, PolicyParameters } from "../../src/policy/policy";
+import type { MeasuringModel } from "./openModel";
+import { createProgress } from "./progress";
+import type { ResultFile } from "./resultFile";
+import { runInPool } from "./workerPool";
+
+/** One configuration over a set of problems, greedy. */
+export interface Evaluation {
+  readonly problems: readonly EvalProblem[];
+  readonly policy: Policy;
+  /** The seed among them is the experiment's; random eviction gets one of its own per problem. */
+  readonly parameters: PolicyParameters;
+  /** Null: half as many again as the reference trace has, at least 32 more. */
+  readonly maxNewTokens: number | null;
+}
+
+export interface EvaluationContext {
+  readonly model: MeasuringModel;
+  readonly backend: "cpu" | "gpu";
+  readonly jobs: number;
+  readonly resultFile: ResultFile;
+}
+
+interface Task {
+  readonly key: string;
+  readonly problem: EvalProblem;
+  readonly recipe: RunRecipe;
+}
+
+/** Results in the order of each evaluation's problems. [evaluation][problem] */
+export async function evaluate(
+  evaluations: readonly Evaluation[],
+  context: EvaluationContext,
+): Promise<ProblemResult[][]> {
+  const { model, backend, jobs, resultFile } = context;
+  const planned = evaluations.map((evaluation) =>
+    evaluation.problems.map((problem) => planTask(evaluation, problem, context)),
+  );
+  const known = new Map(resultFile.results);
+  const missing = new Map<string, Task>();
+  for (const task of planned.flat()) {
+    if ("key" in task && !known.has(task.key)) missing.set(task.key, task);
+  }
+  const tasks = [...missing.values()];
+  const reusedCount = planned.flat().filter((task) => "key" in task && known.has(task.key)).length;
+  const progress = createProgress(tasks.length, reusedCount > 0 ? `(${reusedCount} from the results file)` : "");
+  const recipes = tasks.map(({ recipe }) => recipe);
+  await runInPool(recipes, { jobs, setup: { modelFolder: model.folder, backend } }, (index, outcome) => {
+    const { key, problem } = tasks[index];
+    const result =
+      outcome.type === "done" ? judgeRun(problem, outcome.report) : failedResult(problem.id, outcome.message);
+    known.set(key, result);
+    resultFile.append(key, result);
+    progress.advance();
+  });
+  progress.finish();
+
+  const lookUp = (task: Task | ProblemResult): ProblemResult => {
+    if (!("key" in task)) return task;
+    const result = known.get(task.key);
+    // The same problem may stand in two sets under two names.
+    return { ...(result ?? failedResult(task.problem.id, "it was not run")), id: task.problem.id };
+  };
+  return planned.map((row) => row.map(lookUp));
+}
+
+/** A failed result for a problem that this model cannot take on. */
+function planTask(evaluation: Evaluation, problem: EvalProblem, context: EvaluationContext): Task | ProblemResult {
+  const { policy } = evaluation;
+  const { model, backend } = context;
+  const { prompt, answer, trace, family } = problem;
+  let maxNewTokens: number;
+  try {
+    maxNewTokens = newTokenLimit(model, problem, evaluation.maxNewTokens);
+  } catch (error) {
+    return failedResult(problem.id, errorMessage(error));
+  }
+  const parameters = policy.uses.includes("seed")
+    ? { ...evaluation.parameters, seed: evictionSeed(evaluation.parameters.seed, prompt) }
+    : evaluation.parameters;
+  const recipe: RunRecipe = {
+    promptText: prompt,
+    expectedAnswer: answer,
+    policyId: policy.id,
+    parameters,
+    sampling: greedySampling,
+    maxNewTokens,
+    hasTaps: false,
+  };
+  const facts = { prompt, answer, trace, family, backend, policyId: policy.id, parameters, maxNewTokens };
+  return { key: resultKey({ ...facts, model: model.summary.digest }), problem, recipe };
+}
+
+function newTokenLimit(model: MeasuringModel, { prompt, trace }: EvalProblem, chosen: number | null): number {
+  const promptTokens = model.tokenCount(prompt);
+  const traceTokens = model.tokenCount(trace);
+  const { maxPositions } = model.summary;
+  if (promptTokens + traceTokens > maxPositions) {
+    throw new InputError(
+      `prompt (${promptTokens} tokens) and reference trace (${traceTokens}) need ` +
+        `${promptTokens + traceTokens} positions, the model has ${maxPositions}`,
+    );
+  }
+  const wanted = chosen ?? Math.max(traceTokens + 32, Math.ceil(1.5 * traceTokens));
+  return Math.min(wanted, maxPositions - promptTokens);
+}

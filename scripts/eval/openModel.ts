@@ -1,0 +1,24 @@
+// The model as the evaluation itself needs it: what it is called, how long texts are, how long they may be.
+
+import path from "node:path";
+import { modelSummary } from "../../src/engine/modelSummary";
+import { loadModel } from "../../src/model/loadModel";
+import type { ModelSummary } from "../../src/trace/trace";
+import { directorySource } from "../directorySource";
+
+export interface MeasuringModel {
+  readonly folder: string;
+  readonly summary: ModelSummary;
+  /** Throws InputError for a text that the tokenizer has no tokens for. */
+  tokenCount(text: string): number;
+}
+
+export async function openModel(folder: string): Promise<MeasuringModel> {
+  const loaded = await loadModel(directorySource(folder));
+  const name = path.basename(path.resolve(folder));
+  return {
+    folder,
+    summary: modelSummary({ id: name, label: name }, loaded),
+    tokenCount: (text) => loaded.tokenizer.encode(text).length,
+  };
+}

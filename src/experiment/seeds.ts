@@ -1,0 +1,18 @@
+// Seeds of an experiment: one number for the whole, from which every problem and every random eviction gets its own.
+
+import { hashWords } from "../lib/random";
+
+/** FNV-1a, 32 bits: a number for a text. */
+function textHash(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let place = 0; place < text.length; place++) hash = Math.imul(hash ^ text.charCodeAt(place), 0x01000193) >>> 0;
+  return hash;
+}
+
+/**
+ * Seed of random eviction on a problem: of its own for every prompt, so that problems are independent draws, and the
+ * same whatever the order and number of problems.
+ */
+export function evictionSeed(seed: number, prompt: string): number {
+  return hashWords(seed, textHash(prompt));
+}
