@@ -1,10 +1,10 @@
 // The problems that the page offers: from short and easy to follow to long, where old facts are needed late.
 
-import type { Problem } from "./problem";
+import type { WalkProblem } from "./problem";
 import { drawWalk } from "./walk";
 
 /** Drawn from fixed seeds; the pilot model solves each of them with the full cache. */
-export const curatedProblems: readonly Problem[] = [
+export const curatedProblems: readonly WalkProblem[] = [
   drawWalk({ rooms: 4, steps: 10, tour: null }, 1),
   drawWalk({ rooms: 4, steps: 16, tour: null }, 2),
   drawWalk({ rooms: 5, steps: 14, tour: null }, 3),

@@ -1,15 +1,32 @@
-// A problem with a known answer, for a model to think about. Families: walk.
+// A problem with a known answer, for a model to think about: what all families have in common, and their union.
 
+import type { DiaryKnobs } from "./diary";
+import type { StoryKnobs } from "./story";
 import type { WalkKnobs } from "./walk";
 
-export interface Problem {
-  /** Says all that it was made from: family, knobs and seed. */
+interface ProblemOf<Family extends string, Knobs> {
+  /** Says all that it was made from: family, knobs and seed. `problemById` makes it again. */
   readonly id: string;
-  readonly family: "walk";
-  readonly knobs: WalkKnobs;
+  readonly family: Family;
+  readonly knobs: Knobs;
+  /** 0 … 10, from the knobs: the stop of the family's dial that has them, or comes nearest. */
+  readonly difficulty: number;
   /** Ends where the model begins to think; special tokens written out. */
   readonly prompt: string;
+  /** The number that is asked for. */
   readonly answer: string;
   /** What a model that makes no mistake writes after the prompt, end token included. */
   readonly trace: string;
+}
+
+export type WalkProblem = ProblemOf<"walk", WalkKnobs>;
+export type DiaryProblem = ProblemOf<"diary", DiaryKnobs>;
+export type StoryProblem = ProblemOf<"story", StoryKnobs>;
+
+export type Problem = WalkProblem | DiaryProblem | StoryProblem;
+export type ProblemFamily = Problem["family"];
+
+/** One word is one token: text is split at white space. */
+export function tokensOf(text: string): string[] {
+  return text.trim().split(/\s+/);
 }

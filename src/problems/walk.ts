@@ -4,7 +4,9 @@
 import { assert } from "../lib/errors";
 import type { RandomStream } from "../lib/random";
 import { randomStream } from "../lib/random";
-import type { Problem } from "./problem";
+import type { Dial } from "./dial";
+import { difficultyOf } from "./dial";
+import type { WalkProblem } from "./problem";
 import { formatWalkPrompt, formatWalkTrace } from "./walkText";
 
 export interface WalkRule {
@@ -54,13 +56,28 @@ export const roomNames = [
 ] as const;
 
 export const maxValue = 59;
+
+/** Prompt 14 + 12 rooms tokens, reasoning 13 steps + 6: 432 to 612 tokens at full difficulty. */
+export const walkDial: Dial<"rooms" | "steps"> = [
+  { steps: [3, 4], rooms: [3, 4] },
+  { steps: [5, 6], rooms: [3, 4] },
+  { steps: [7, 8], rooms: [4, 4] },
+  { steps: [9, 10], rooms: [4, 4] },
+  { steps: [11, 12], rooms: [4, 5] },
+  { steps: [13, 14], rooms: [4, 5] },
+  { steps: [15, 17], rooms: [4, 6] },
+  { steps: [18, 20], rooms: [4, 6] },
+  { steps: [21, 23], rooms: [4, 6] },
+  { steps: [24, 27], rooms: [4, 6] },
+  { steps: [28, 40], rooms: [4, 6] },
+];
 const maxAttempts = 20_000;
 
 /**
  * A walk drawn from a seed; same seed and knobs, same problem. The number stays in 0 … 59. From 10 steps on every room is
  * visited, from three times as many steps as rooms on every room twice.
  */
-export function drawWalk(knobs: WalkKnobs, seed: number): Problem {
+export function drawWalk(knobs: WalkKnobs, seed: number): WalkProblem {
   const { rooms, steps, tour } = knobs;
   assert(rooms >= 3 && rooms <= roomNames.length, `a walk has 3 to ${roomNames.length} rooms`);
   assert(steps >= 1 && steps <= maxValue, `a walk has 1 to ${maxValue} steps`);
@@ -74,6 +91,7 @@ export function drawWalk(knobs: WalkKnobs, seed: number): Problem {
       id: `walk-${rooms}x${steps}${tourMark}-${seed}`,
       family: "walk",
       knobs,
+      difficulty: difficultyOf(walkDial, "steps", steps),
       prompt: formatWalkPrompt(walk),
       answer: String(taken[taken.length - 1].after),
       trace: formatWalkTrace(taken),

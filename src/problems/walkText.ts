@@ -48,10 +48,10 @@ function parseRule(text: string): WalkRule | null {
   return { room: name.toLowerCase(), change, evenTarget, oddTarget };
 }
 
-function header(room: string): string {
+export function header(room: string): string {
   return `${room[0].toUpperCase()}${room.slice(1)}:`;
 }
 
-function formatChange(change: number): string {
+export function formatChange(change: number): string {
   return change < 0 ? `lose ${-change}` : `gain ${change}`;
 }

@@ -1,5 +1,5 @@
 // The problem that the settings describe.
-import type { Problem } from "../problems/problem";
+import type { Problem, WalkProblem } from "../problems/problem";
 import { drawWalk } from "../problems/walk";
 import type { Settings } from "../settings/settings";
 
@@ -15,7 +15,7 @@ export function problemOf({ problem, rooms, walkSteps, problemSeed }: ProblemSet
 }
 
 /** The settings that describe a problem. */
-export function settingsOfProblem(problem: Problem): ProblemSettings {
+export function settingsOfProblem(problem: WalkProblem): ProblemSettings {
   const { rooms, steps, tour } = problem.knobs;
   const seed = Number(/\d+$/.exec(problem.id)?.[0] ?? NaN);
   return { problem: tour === null ? "walk" : "tour", rooms, walkSteps: steps, problemSeed: seed };

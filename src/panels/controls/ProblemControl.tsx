@@ -1,7 +1,7 @@
 // The list of problems: a few ready ones, others of the same kind by number, and a text of one's own.
 import { useId } from "react";
 import { curatedProblems } from "../../problems/curatedProblems";
-import type { Problem } from "../../problems/problem";
+import type { WalkProblem } from "../../problems/problem";
 import { settingTable, type SettingId, type Settings } from "../../settings/settings";
 import type { SettingValue } from "../../settings/settingRow";
 import { settingsOfProblem } from "../../state/problem";
@@ -47,10 +47,10 @@ export function ProblemControl({ settings, choose }: ProblemControlProps) {
   );
 }
 
-function isChosen(problem: Problem, settings: Settings): boolean {
+function isChosen(problem: WalkProblem, settings: Settings): boolean {
   return Object.entries(settingsOfProblem(problem)).every(([id, value]) => settings[id as SettingId] === value);
 }
 
-function problemLabel({ knobs }: Problem): string {
+function problemLabel({ knobs }: WalkProblem): string {
   return `Walk: ${knobs.rooms} rooms, ${knobs.steps} steps${knobs.tour === null ? "" : ", rooms seen early"}`;
 }

@@ -1,0 +1,154 @@
+// The diary: a walk whose rooms remember. On the first visit the number is noted; every later visit recalls the note and
+// goes one way with a number above it and another way with one below. The notes exist in the reasoning alone, so a cache
+// that keeps the whole prompt still forgets. Each room's note is written once, under a word (barn's) that stands nowhere
+// else, and is recalled again and again at irregular gaps.
+
+import { assert } from "../lib/errors";
+import type { RandomStream } from "../lib/random";
+import { randomStream } from "../lib/random";
+import type { Dial } from "./dial";
+import { difficultyOf } from "./dial";
+import { formatDiaryPrompt, formatDiaryTrace } from "./diaryText";
+import type { DiaryProblem } from "./problem";
+import { maxValue, roomNames } from "./walk";
+
+export interface DiaryRule {
+  readonly room: string;
+  /** Added to the number: 1 … 6 or −6 … −1. */
+  readonly change: number;
+  readonly firstTarget: string;
+  readonly aboveTarget: string;
+  readonly belowTarget: string;
+}
+
+export interface Diary {
+  readonly rules: readonly DiaryRule[]; // in the order in which the prompt gives them
+  readonly startRoom: string;
+  readonly startValue: number;
+  readonly stepCount: number;
+}
+
+export interface DiaryStep {
+  readonly rule: DiaryRule;
+  readonly before: number;
+  readonly after: number;
+  /** What an earlier visit noted; null on the first, which notes `after`. */
+  readonly recalled: number | null;
+  readonly target: string;
+}
+
+export interface DiaryKnobs {
+  /** 3 … 12 */
+  readonly rooms: number;
+  /** 1 … 59 */
+  readonly steps: number;
+}
+
+/** Prompt 23 + 16 rooms tokens, reasoning 15 steps + 6: 499 to 665 tokens at full difficulty. */
+export const diaryDial: Dial<keyof DiaryKnobs> = [
+  { steps: [5, 6], rooms: [3, 4] },
+  { steps: [7, 8], rooms: [3, 4] },
+  { steps: [9, 10], rooms: [4, 4] },
+  { steps: [11, 12], rooms: [4, 4] },
+  { steps: [13, 14], rooms: [4, 5] },
+  { steps: [15, 16], rooms: [4, 5] },
+  { steps: [17, 18], rooms: [4, 5] },
+  { steps: [19, 20], rooms: [4, 6] },
+  { steps: [21, 22], rooms: [4, 6] },
+  { steps: [23, 25], rooms: [5, 6] },
+  { steps: [26, 36], rooms: [5, 6] },
+];
+
+/** At full difficulty one draw in a few hundred has all that is wanted. */
+const maxAttempts = 200_000;
+
+/**
+ * A diary drawn from a seed; same seed and knobs, same problem. The number stays in 0 … 59 and never equals the note that
+ * is recalled. From two steps a room on every room is found within the first half of the walk; from four on every note is
+ * recalled; from five on every note is recalled twice, half of the rooms are left both ways after a recall, and at least
+ * two recalls come more than `rooms` steps after the room was last seen.
+ */
+export function drawDiary(knobs: DiaryKnobs, seed: number): DiaryProblem {
+  const { rooms, steps } = knobs;
+  assert(rooms >= 3 && rooms <= roomNames.length, `a diary has 3 to ${roomNames.length} rooms`);
+  assert(steps >= 1 && steps <= maxValue, `a diary has 1 to ${maxValue} steps`);
+  const stream = randomStream(seed);
+  const names = stream.shuffle(roomNames).slice(0, rooms);
+  for (let attempt = 0; attempt < maxAttempts; attempt++) {
+    const diary = drawRules(names, steps, stream);
+    const taken = simulateDiary(diary);
+    if (taken === null || !isWanted(taken, knobs)) continue;
+    return {
+      id: `diary-${rooms}x${steps}-${seed}`,
+      family: "diary",
+      knobs,
+      difficulty: difficultyOf(diaryDial, "steps", steps),
+      prompt: formatDiaryPrompt(diary),
+      answer: String(taken[taken.length - 1].after),
+      trace: formatDiaryTrace(taken),
+    };
+  }
+  throw new Error(`no diary of ${rooms} rooms and ${steps} steps found that fulfils the conditions`);
+}
+
+/** The steps of a diary; null if the number leaves 0 … 59 or equals a recalled note. */
+export function simulateDiary(diary: Diary): DiaryStep[] | null {
+  const ruleOf = new Map(diary.rules.map((rule) => [rule.room, rule]));
+  const notes = new Map<string, number>();
+  const taken: DiaryStep[] = [];
+  let room = diary.startRoom;
+  let before = diary.startValue;
+  for (let step = 0; step < diary.stepCount; step++) {
+    const rule = ruleOf.get(room);
+    assert(rule !== undefined, `the diary has a rule for ${room}`);
+    const after = before + rule.change;
+    const recalled = notes.get(room) ?? null;
+    if (after < 0 || after > maxValue || after === recalled) return null;
+    if (recalled === null) notes.set(room, after);
+    const target = targetOf(rule, after, recalled);
+    taken.push({ rule, before, after, recalled, target });
+    room = target;
+    before = after;
+  }
+  return taken;
+}
+
+function targetOf(rule: DiaryRule, after: number, recalled: number | null): string {
+  if (recalled === null) return rule.firstTarget;
+  return after > recalled ? rule.aboveTarget : rule.belowTarget;
+}
+
+function drawRules(names: readonly string[], stepCount: number, stream: RandomStream): Diary {
+  const rules = names.map((room) => {
+    const others = stream.shuffle(names.filter((name) => name !== room));
+    const change = stream.integer(1, 6) * (stream.uniform() < 0.5 ? -1 : 1);
+    // Three rooms leave only two others: there the first visit shares a way.
+    return { room, change, aboveTarget: others[0], belowTarget: others[1], firstTarget: others[2] ?? others[0] };
+  });
+  return { rules, startRoom: stream.pick(names), startValue: stream.integer(3, 56), stepCount };
+}
+
+/** Whether the notes matter: found early, recalled by all, in both ways, and some of them long after they were last seen. */
+function isWanted(taken: readonly DiaryStep[], { rooms, steps }: DiaryKnobs): boolean {
+  const visitSteps = new Map<string, number[]>();
+  taken.forEach(({ rule: { room } }, step) => {
+    const known = visitSteps.get(room);
+    if (known === undefined) visitSteps.set(room, [step]);
+    else known.push(step);
+  });
+  const visits = [...visitSteps.values()];
+  if (steps >= 2 * rooms) {
+    const latestFirst = Math.max(...visits.map(([first]) => first));
+    if (visits.length < rooms || latestFirst >= Math.max(rooms, steps / 2)) return false;
+  }
+  if (steps >= 4 * rooms && visits.some(({ length }) => length < 2)) return false;
+  if (steps < 5 * rooms) return true;
+  const isLeftBothWays = ({ rule }: DiaryStep): boolean =>
+    [true, false].every((isAbove) =>
+      taken.some((other) => other.rule === rule && other.recalled !== null && other.after > other.recalled === isAbove),
+    );
+  if (visits.some(({ length }) => length < 3)) return false;
+  const bothWays = new Set(taken.filter(isLeftBothWays).map(({ rule }) => rule)).size;
+  const longGaps = visits.flatMap((at) => at.slice(1).filter((step, index) => step - at[index] > rooms)).length;
+  return 2 * bothWays >= rooms && longGaps >= 2;
+}
