@@ -67,9 +67,9 @@ fn nextBest(previous: Choice, lane: u32) -> Choice {
   return bestOfAll(own, lane);
 }
 
-// Unsigned integers in the order of the floats.
+// Unsigned integers in the order of the floats; −0 and 0 are equal, as they are to comparisons.
 fn orderedBits(value: f32) -> u32 {
-  let bits = bitcast<u32>(value);
+  let bits = select(bitcast<u32>(value), 0u, value == 0.0);
   return select(bits | 0x80000000u, ~bits, (bits & 0x80000000u) != 0u);
 }
 

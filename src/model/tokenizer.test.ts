@@ -90,6 +90,14 @@ describe("createTokenizer", () => {
     expect(attempt).toThrow('expected words of the model\'s vocabulary, found "zebra"');
   });
 
+  it("says so of a word-piece model that lacks one, whose library gives no word back", () => {
+    const words = drawTokenizer("a b c");
+    const tokenizer = create({ ...words, model: { ...(words.model as object), type: "WordPiece", unk_token: null } });
+    const attempt = () => tokenizer.encode("a zebra");
+    expect(attempt).toThrow(InputError);
+    expect(attempt).toThrow('expected words of the model\'s vocabulary, found "a zebra"');
+  });
+
   const words = drawTokenizer("<unk> a b");
   const model = words.model as Record<string, unknown>;
   const split = (pattern: string, behavior = "Isolated") => ({

@@ -71,7 +71,7 @@ function createLibraryTokenizer(record: object, config: object, file: string): L
 }
 
 function encode(library: LibraryTokenizer, text: string, file: string): Int32Array {
-  let encoding: { ids: readonly (number | undefined)[]; tokens: readonly string[] };
+  let encoding: { ids: readonly (number | undefined)[]; tokens: readonly (string | null | undefined)[] };
   try {
     encoding = library.encode(text, { add_special_tokens: false });
   } catch (error) {
@@ -82,7 +82,7 @@ function encode(library: LibraryTokenizer, text: string, file: string): Int32Arr
   return Int32Array.from(encoding.ids, (token, index) => {
     if (token !== undefined) return token;
     throw new InputError(
-      `${file}: expected words of the model's vocabulary, found ${excerpt(encoding.tokens[index])}; write the prompt in other words`,
+      `${file}: expected words of the model's vocabulary, found ${excerpt(encoding.tokens[index] ?? text)}; write the prompt in other words`,
     );
   });
 }

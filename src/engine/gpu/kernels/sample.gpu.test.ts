@@ -57,3 +57,11 @@ it("takes the lower token on a tie, for the draw and for the candidates", async 
   expect(found.token).toBe(19);
   expect([...found.candidateTokens]).toEqual([19, 20, 21, 17, 18, 0, 1, 2]);
 });
+
+it("takes −0 and 0 for equal, as the definition does", async () => {
+  const logits = Float32Array.from({ length: 20 }, (_, token) => (token % 3 === 0 ? -0 : 0));
+  for (let step = 0; step < 8; step++) {
+    const sampling = { temperature: 1, topP: 0.5, topK: 0, seed: 1 };
+    expect((await sampleOnGpu(logits, sampling, step)).token).toBe(sampleToken(logits, sampling, step).token);
+  }
+});
