@@ -141,6 +141,7 @@ describe("createTokenizer", () => {
     ],
     ["an unknown component", { ...words, decoder: { type: "Morse" } }, "one that it cannot"],
     ["a pattern that could run for ever", split("(a+)+$"), "repeats a group and could take for ever"],
+    ["a pattern of many repeats", split("(a*)(a*|x)(a*)(a*)b"), "more than 3 pieces without bound"],
     [
       "a split without a pattern",
       { ...words, pre_tokenizer: { type: "Split", pattern: {} } },

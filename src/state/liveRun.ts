@@ -2,7 +2,7 @@
 // frame by frame. Everything that the engine says ends here.
 import type { EngineClient } from "../engine/client";
 import type { BackendChoice, EngineEvent, ModelReference, RunRecipe } from "../engine/protocol";
-import { errorMessage } from "../lib/errors";
+import { errorMessage, unreachable } from "../lib/errors";
 import { settingsInForce } from "../settings/inForce";
 import { tokensDigest } from "../trace/digest";
 import type { RunEndReason } from "../trace/trace";
@@ -60,6 +60,8 @@ export function createLiveRun(
   let loadedBackend: BackendChoice | null = null;
   let waiting: { readonly recipe: RunRecipe; readonly mode: "run" | "step" } | null = null;
   let builder: TraceBuilder | null = null;
+  // False once something else took the screen: what the engine still says of its run is dropped.
+  let isPresent = false;
   let isFrameDue = false;
   const pacer = createPacer((stepCount) => engine?.advance(stepCount));
   const isPaceChosen = (): boolean => Number.isFinite(get().stepsPerSecond);
@@ -100,6 +102,7 @@ export function createLiveRun(
 
   const start = (recipe: RunRecipe, mode: "run" | "step"): void => {
     builder = null;
+    isPresent = true;
     pacer.end();
     set({ runStatus: "loading", isContinued: false });
     const isPaced = mode === "run" && isPaceChosen();
@@ -119,6 +122,7 @@ export function createLiveRun(
   };
 
   const receive = (event: EngineEvent): void => {
+    if ("run" in event && event.run !== null && !isPresent) return;
     switch (event.type) {
       case "loading":
         set({ loadedBytes: event.loadedBytes, totalBytes: event.totalBytes });
@@ -133,7 +137,12 @@ export function createLiveRun(
         builder = createTraceBuilder(event.header);
         set({ runStatus: "running" });
         return;
+      case "memory":
+        builder?.changeMemory(event.memory);
+        return;
       case "step":
+        // A step after the end: the engine did continue the run.
+        if (builder !== null && builder.trace.end !== null) set({ isContinued: true });
         builder?.append(event.record, event.eviction);
         if (isFrameDue) return;
         isFrameDue = true;
@@ -167,6 +176,9 @@ export function createLiveRun(
         // Without a run it was the engine itself: the next run loads it again.
         if (event.run === null) loadedBackend = null;
         fail(event.message);
+        return;
+      default:
+        unreachable(event);
     }
   };
 
@@ -235,8 +247,11 @@ export function createLiveRun(
     },
     continueRun(extraTokens) {
       showHead();
-      set({ isContinued: true });
       engine?.continueRun(extraTokens);
+      if (!isPaceChosen()) return;
+      // The engine goes on by itself; held, it waits for the clock.
+      pacer.begin(false);
+      engine?.pause();
     },
     loseDevice: () => engine?.loseDevice(),
   };
@@ -245,7 +260,9 @@ export function createLiveRun(
     actions,
     leave() {
       pacer.end();
-      if (isUnderWay(get().runStatus)) engine?.stop();
+      waiting = null;
+      if (isPresent && (isUnderWay(get().runStatus) || get().runStatus === "loading")) engine?.stop();
+      isPresent = false;
       builder = null;
     },
   };

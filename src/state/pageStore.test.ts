@@ -177,6 +177,56 @@ describe("a live run", () => {
     expect(store.getState()).toMatchObject({ stepCount: 5, shownStep: 4, runStatus: "running", end: null });
   });
 
+  it("counts as continued from the first step after its end, not from the wish", () => {
+    const { store, say } = startLive(driven);
+    saySteps(driven, 0, 3);
+    say({ type: "done", run: 1, reason: "length" });
+    store.getState().continueRun(64);
+    expect(store.getState().isContinued).toBe(false);
+    saySteps(driven, 3, 4);
+    expect(store.getState().isContinued).toBe(true);
+  });
+
+  it("goes on at the pace that was chosen when it is continued", () => {
+    const { store, asked, say } = startLive(driven);
+    saySteps(driven, 0, 3);
+    say({ type: "done", run: 1, reason: "length" });
+    store.getState().setSpeed(10);
+    store.getState().continueRun(64);
+    expect(asked.slice(-2)).toEqual(["continue 64", "pause"]);
+    say({ type: "paused", run: 1, stepCount: 3 });
+    store.getState().advanceClock(100);
+    expect(asked.slice(-1)).toEqual(["advance 2"]);
+  });
+
+  it("tells of the buffers that it moved to", () => {
+    const { store, say, drawFrame } = startLive(driven);
+    saySteps(driven, 0, 1);
+    drawFrame();
+    say({ type: "memory", run: 1, memory: { ...trace.header.memory, slotCapacity: 999 } });
+    expect(store.getState().trace?.header.memory.slotCapacity).toBe(999);
+  });
+
+  it("does not come back when a recorded run took its place while it was loading", async () => {
+    const { store, asked } = driven;
+    await store.getState().openRecordedRuns();
+    store.getState().run("run");
+    await store.getState().showRecordedRun(store.getState().recordedRuns[0].id);
+    sayReady(driven);
+    expect(asked).toEqual(["load auto"]);
+    expect(store.getState()).toMatchObject({ origin: "recorded", runStatus: "none" });
+  });
+
+  it("is not shown when a recorded run took its place before its first step", async () => {
+    const { store, drawFrame } = startLive(driven);
+    await store.getState().openRecordedRuns();
+    await store.getState().showRecordedRun(store.getState().recordedRuns[0].id);
+    saySteps(driven, 0, 1);
+    drawFrame();
+    driven.say({ type: "done", run: 1, reason: "stopped" });
+    expect(store.getState()).toMatchObject({ origin: "recorded", runStatus: "none" });
+  });
+
   it("tells of a change of the machine under it", () => {
     const { store, say } = startLive(driven);
     const backend = { ...trace.header.backend, adapter: "another" };
