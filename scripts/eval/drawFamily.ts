@@ -1,23 +1,50 @@
-// Problems of a family from a seed, as an evaluation draws them.
+// Problems of a family from a seed, the same that `npm run problems` writes for it.
 
-import type { EvalProblem } from "../../src/experiment/evalProblem";
-import { hashWords, randomStream } from "../../src/lib/random";
-import { drawWalk } from "../../src/problems/walk";
-
-export const families: readonly string[] = ["walk"];
+import { InputError } from "../../src/lib/errors";
+import type { KnobRange } from "../../src/problems/dial";
+import { maxDifficulty } from "../../src/problems/dial";
+import { problemFamilies } from "../../src/problems/families";
+import type { Problem, ProblemFamily } from "../../src/problems/problem";
+import { drawNumbered } from "../problems";
+import { parseOptions } from "../problems/options";
 
 export interface FamilyRequest {
-  readonly family: string;
-  /** Null: full. */
-  readonly difficulty: number | null;
+  readonly family: ProblemFamily;
+  /** Lowest and highest, 0 … 10. */
+  readonly difficulty: KnobRange;
+  /** Instead of the dial. */
+  readonly knobs: Readonly<Record<string, KnobRange>> | null;
+  /** Of the first problem; each further one has the next. */
   readonly seed: number;
   readonly count: number;
 }
 
-export function drawFamily({ seed, count }: FamilyRequest): EvalProblem[] {
-  return Array.from({ length: count }, (_, index) => {
-    const stream = randomStream(hashWords(seed, index));
-    const knobs = { rooms: stream.integer(4, 6), steps: stream.integer(10, 24), tour: null };
-    return drawWalk(knobs, hashWords(seed, index));
-  });
+/** Throws InputError for knobs that no problem fulfils. */
+export function drawFamily(request: FamilyRequest): Problem[] {
+  const options = { ...request, families: [request.family], hasLinks: false, file: null, isVocabulary: false };
+  return Array.from({ length: request.count }, (_, index) => drawNumbered(options, index));
+}
+
+export interface FamilyTexts {
+  readonly family: string;
+  readonly difficulty: string | undefined;
+  readonly knobs: string | undefined;
+  readonly seed: number;
+  readonly count: number;
+}
+
+/** As the command line names it, with the rules of `npm run problems`. Without a difficulty: full. */
+export function parseFamilyRequest({ family: text, difficulty, knobs, seed, count }: FamilyTexts): FamilyRequest {
+  const family = parseFamily(text);
+  const numbers = ["--seed", String(seed), "--count", String(count)];
+  const dial = ["--difficulty", difficulty ?? String(maxDifficulty)];
+  const parsed = parseOptions([...numbers, ...dial, ...(knobs === undefined ? [] : ["--knobs", knobs])]);
+  if (parsed === null) throw new InputError("no problems were asked for");
+  return { family, difficulty: parsed.difficulty, knobs: parsed.knobs, seed, count };
+}
+
+export function parseFamily(text: string): ProblemFamily {
+  const family = problemFamilies.find((known) => known === text);
+  if (family !== undefined) return family;
+  throw new InputError(`--family is "${text}", expected ${problemFamilies.join(", ")}`);
 }

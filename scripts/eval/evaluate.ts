@@ -79,7 +79,7 @@ export async function evaluate(
 function planTask(evaluation: Evaluation, problem: EvalProblem, context: EvaluationContext): Task | ProblemResult {
   const { policy } = evaluation;
   const { model, backend } = context;
-  const { prompt, answer, trace, family } = problem;
+  const { prompt, answer } = problem;
   let maxNewTokens: number;
   try {
     maxNewTokens = newTokenLimit(model, problem, evaluation.maxNewTokens);
@@ -98,8 +98,18 @@ function planTask(evaluation: Evaluation, problem: EvalProblem, context: Evaluat
     maxNewTokens,
     hasTaps: false,
   };
-  const facts = { prompt, answer, trace, family, backend, policyId: policy.id, parameters, maxNewTokens };
-  return { key: resultKey({ ...facts, model: model.summary.digest }), problem, recipe };
+  const facts = { backend, policyId: policy.id, parameters, maxNewTokens, model: model.summary.digest };
+  return { key: resultKey({ ...facts, problem: problemDigest(problem) }), problem, recipe };
+}
+
+const problemDigests = new WeakMap<EvalProblem, string>();
+
+/** Digest of what is asked and of what it is judged by; its name does not matter. */
+function problemDigest(problem: EvalProblem): string {
+  const { prompt, answer, trace, family } = problem;
+  const digest = problemDigests.get(problem) ?? resultKey({ prompt, answer, trace, family });
+  problemDigests.set(problem, digest);
+  return digest;
 }
 
 function newTokenLimit(model: MeasuringModel, { prompt, trace }: EvalProblem, chosen: number | null): number {

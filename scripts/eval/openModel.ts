@@ -16,9 +16,16 @@ export interface MeasuringModel {
 export async function openModel(folder: string): Promise<MeasuringModel> {
   const loaded = await loadModel(directorySource(folder));
   const name = path.basename(path.resolve(folder));
+  // The same problems are measured for every configuration.
+  const counts = new Map<string, number>();
+  const tokenCount = (text: string): number => {
+    const count = counts.get(text) ?? loaded.tokenizer.encode(text).length;
+    counts.set(text, count);
+    return count;
+  };
   return {
     folder,
     summary: modelSummary({ id: name, label: name }, loaded),
-    tokenCount: (text) => loaded.tokenizer.encode(text).length,
+    tokenCount,
   };
 }

@@ -8,7 +8,10 @@ import { errorMessage, InputError } from "../../src/lib/errors";
 import { policies, policyById } from "../../src/policy/policies";
 import type { Policy, PolicyParameters } from "../../src/policy/policy";
 import { parameterFlags, parametersFromFlags, parseNumber } from "../decode/parameterFlags";
-import { families } from "./drawFamily";
+import { maxDifficulty } from "../../src/problems/dial";
+import { problemFamilies } from "../../src/problems/families";
+import type { FamilyRequest } from "./drawFamily";
+import { parseFamilyRequest } from "./drawFamily";
 
 export interface EvalOptions {
   readonly modelFolder: string;
@@ -27,13 +30,7 @@ export interface EvalOptions {
 }
 
 export type ProblemSource =
-  | {
-      readonly type: "family";
-      readonly family: string;
-      readonly difficulty: number | null;
-      readonly seed: number;
-      readonly count: number;
-    }
+  | ({ readonly type: "family" } & FamilyRequest)
   | {
       readonly type: "file";
       readonly file: string;
@@ -50,8 +47,9 @@ const ownFlags = {
   family: { type: "string" },
   problems: { type: "string" },
   difficulty: { type: "string" },
+  knobs: { type: "string" },
   count: { type: "string" },
-  seed: { type: "string", default: "0" },
+  seed: { type: "string", default: "1" },
   policy: { type: "string", default: "gkv" },
   "max-new": { type: "string" },
   backend: { type: "string", default: "cpu" },
@@ -68,11 +66,13 @@ const shownFlags = parameterFlags.map(({ flag, help }) => {
 });
 
 export const usage = `Usage: npm run eval -- --family F | --problems FILE.jsonl [--policy ID] [--budget B] …
-  --family F       ${families.join(", ")}; beside --problems: only those of the file
+  --family F       ${problemFamilies.join(", ")}; beside --problems: only those of the file
   --problems FILE  one JSON object a line: id, family, prompt, answer, trace
-  --difficulty D   how hard drawn problems are
+  --difficulty D   of drawn problems: 0 to ${maxDifficulty}, or a range such as 3-7 (${maxDifficulty})
+  --knobs K        instead, as npm run problems takes them: rooms=4-6,steps=10-24
   --count N        problems (${DEFAULT_COUNT}; of a file: all)
-  --seed N         of drawn problems and of random eviction (0)
+  --seed N         of random eviction and of the first problem drawn, the others follow (${ownFlags.seed.default}); training draws
+                   its problems from seed 1000000 on
   --model DIR      folder in Hugging Face layout (${ownFlags.model.default})
   --policy ID      ${policies.map(({ id }) => id).join(", ")}
 ${shownFlags.join("\n")}
@@ -124,22 +124,15 @@ function parseSource(
   const family = text("family") ?? null;
   const file = text("problems");
   const difficulty = text("difficulty");
+  const knobs = text("knobs");
   if (file !== undefined) {
-    if (difficulty !== undefined)
-      throw new InputError("--difficulty is for problems drawn by --family, not for a file");
-    return { type: "file", file, family, count };
+    if (difficulty === undefined && knobs === undefined) return { type: "file", file, family, count };
+    throw new InputError("--difficulty and --knobs are for problems drawn by --family, not for a file");
   }
-  if (family === null) throw new InputError(`give --family (${families.join(", ")}) or --problems FILE\n${usage}`);
-  if (!families.includes(family)) {
-    throw new InputError(`--family is "${family}", expected ${families.join(", ")}`);
+  if (family === null) {
+    throw new InputError(`give --family (${problemFamilies.join(", ")}) or --problems FILE\n${usage}`);
   }
-  return {
-    type: "family",
-    family,
-    difficulty: difficulty === undefined ? null : parseNumber(difficulty, "difficulty"),
-    seed,
-    count: count ?? DEFAULT_COUNT,
-  };
+  return { type: "family", ...parseFamilyRequest({ family, difficulty, knobs, seed, count: count ?? DEFAULT_COUNT }) };
 }
 
 function parseFlags(argv: readonly string[]): Readonly<Record<string, string | boolean | undefined>> {
@@ -157,7 +150,7 @@ export function parseCount(text: string, flag: string): number {
   throw new InputError(`--${flag} is "${text}", expected a whole number from 1 on`);
 }
 
-function parseSeed(text: string): number {
+export function parseSeed(text: string): number {
   const value = parseNumber(text, "seed");
   if (Number.isInteger(value) && value >= 0 && value < 2 ** 32) return value;
   throw new InputError(`--seed is "${text}", expected a whole number from 0 to ${2 ** 32 - 1}`);

@@ -1,4 +1,4 @@
-// Seeds of an experiment: one number for the whole, from which every problem and every random eviction gets its own.
+// Seeds of an experiment: its problems have the seeds from its own on, and every random eviction one derived from it.
 
 import { hashWords } from "../lib/random";
 
