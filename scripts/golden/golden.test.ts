@@ -100,6 +100,15 @@ describe("a broken case", () => {
   });
 });
 
+it("leaves everything as it is where the cache does not exceed the budget", async () => {
+  const json = caseNamed("update-carry-4");
+  const inputs = json.inputs as { positions: unknown; score_cache: unknown };
+  const unchanged = { kept_positions: inputs.positions, score_cache: inputs.score_cache };
+  json.config = { ...(json.config as object), budget: 36 };
+  expect(await failuresOf({ ...json, expected: unchanged })).toEqual([]);
+  expect(await failuresOf(json)).not.toEqual([]);
+});
+
 it("does not loop for ever on an interval of 0", async () => {
   const json = caseNamed("mask-history-0");
   json.loop = { prompt_len: 10, divide_length: 0 };

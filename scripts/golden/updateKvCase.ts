@@ -1,6 +1,6 @@
 // gkv.update_kv: one event over a batch. Left padding and finished sequences exist in the reference's batches only, so
 // what they add (methods section 3, step 7 and the notes after step 9) stands here and not in the product.
-import { budgetInForce } from "../../src/policy/budget";
+import { budgetInForce, isActing } from "../../src/policy/budget";
 import { chooseSurvivors, keepCarry } from "../../src/policy/evict";
 import type { PolicyParameters, Scores } from "../../src/policy/policy";
 import { InputError } from "../../src/lib/errors";
@@ -35,6 +35,8 @@ interface HeadOutcome {
 export const runUpdateKv: RunCase = async (root, { probe, tolerance }) => {
   const batch = readBatch(root);
   const { parameters, lengthSlots } = batch;
+  if (!isActing(lengthSlots, parameters.budgetSlots))
+    return compareUnchanged(batch, fieldOf(root, "expected"), tolerance);
   const scored = await inOrder(batch.positions, (positions, sequence) =>
     scoreHeads(
       {
@@ -177,6 +179,30 @@ function compareBatch(
     "padding_slots_kept",
     (head, sequence) => keptCandidates(head).filter((slot) => slot < paddings[sequence]).length,
   );
+  return comparisons;
+}
+
+/** Step 0: an event that does not act leaves slots, positions and carried scores as they are. */
+function compareUnchanged(batch: Batch, expected: Field, tolerance: number): Comparison[] {
+  const slots = Array.from({ length: batch.lengthSlots }, (_, slot) => slot);
+  const comparisons: Comparison[] = [];
+  const lists = (name: string, found: unknown): void => {
+    const field = optionalField(expected, name);
+    if (field !== null) comparisons.push(compareExactly(`expected.${name}`, found, integersOf(field)));
+  };
+  lists(
+    "kept_positions",
+    batch.positions.map((heads) => heads.map((positions) => [...positions])),
+  );
+  lists(
+    "surviving_cache_slots",
+    batch.positions.map((heads) => heads.map(() => slots)),
+  );
+  const carried = batch.carried && readExpected(expected, "score_cache", batch.carried.shape);
+  if (batch.carried !== null && carried !== null) {
+    comparisons.push(compareArrays("expected.score_cache", batch.carried.data, carried.data, tolerance));
+  }
+  if (comparisons.length === 0) throw new InputError("expected: nothing is recorded of an event that does not act");
   return comparisons;
 }
 
