@@ -1,0 +1,170 @@
+"""Problems for the training: read from the generator's command line, cached as JSONL, turned into batches of like length.
+
+Every chunk has seeds of its own, so what a run sees follows from its seed alone. Caches lie in training/out (ignored by git).
+"""
+
+import hashlib
+import json
+import random
+import shlex
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from hints import Targets, hint_targets, read_links
+from model import HeadAt
+
+ROOT = Path(__file__).parent.parent
+CACHE = ROOT / "training" / "out" / "problems"
+DEFAULT_GENERATOR = "node scripts/run.mjs scripts/problems.ts"
+CHUNK_PROBLEMS = 2000
+IGNORED = -100  # the target that cross_entropy leaves out
+
+
+@dataclass(frozen=True)
+class Example:
+    tokens: list[int]  # prompt and trace
+    prompt_count: int
+    look_ups: list[int]  # positions of the words that had to be looked up
+    hints: Targets
+    answer: str
+
+
+@dataclass(frozen=True)
+class Batch:
+    tokens: Tensor  # [batch][position], padded with 0 at the end
+    targets: Tensor  # [batch][position], the next token; IGNORED in the prompt and after the end
+    is_look_up: Tensor  # [batch][position], the next token is looked up
+    hints: dict[HeadAt, Tensor]  # [batch][row] -> column
+
+    def to(self, device: torch.device) -> "Batch":
+        moved = {head: columns.to(device) for head, columns in self.hints.items()}
+        return Batch(self.tokens.to(device), self.targets.to(device), self.is_look_up.to(device), moved)
+
+
+class Vocabulary:
+    """The generator's words; the place in the list is the token."""
+
+    def __init__(self, words: list[str]) -> None:
+        self.words = words
+        self.ids = {word: token for token, word in enumerate(words)}
+
+    def encode(self, words: list[str]) -> list[int]:
+        unknown = [word for word in words if word not in self.ids]
+        if unknown:
+            raise ValueError(f"not in the generator's vocabulary: {' '.join(unknown[:5])}")
+        return [self.ids[word] for word in words]
+
+
+def read_vocabulary(generator: str) -> Vocabulary:
+    return Vocabulary(json.loads(output_of(generator, ["--vocabulary"])))
+
+
+def read_example(record: dict, vocabulary: Vocabulary, style: str) -> Example:
+    prompt, trace = record["prompt"].split(), record["trace"].split()
+    words = prompt + trace
+    facts, reads = read_links(record["links"])
+    return Example(
+        tokens=vocabulary.encode(words),
+        prompt_count=len(prompt),
+        look_ups=[read.position for read in reads],
+        hints=hint_targets(words, facts, reads, style),
+        answer=str(record["answer"]),
+    )
+
+
+def problem_records(generator: str, family: str, difficulty: str, seed: int, count: int) -> list[dict]:
+    """What the generator emits for a seed, from the cache if it was asked for before."""
+    arguments = ["--family", family, "--difficulty", difficulty, "--seed", str(seed), "--count", str(count), "--links"]
+    mark = hashlib.sha256(generator.encode()).hexdigest()[:6]
+    file = CACHE / f"{family}-{difficulty}-{seed}-{count}-{mark}.jsonl"
+    if not file.exists():
+        CACHE.mkdir(parents=True, exist_ok=True)
+        partial = file.with_suffix(".part")
+        partial.write_text(output_of(generator, arguments))
+        partial.rename(file)
+    return [json.loads(line) for line in file.read_text().splitlines() if line.startswith("{")]
+
+
+def output_of(generator: str, arguments: list[str]) -> str:
+    command = [*shlex.split(generator), *arguments]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    if done.returncode != 0:
+        raise RuntimeError(f"{shlex.join(command)} failed:\n{done.stderr[-2000:]}")
+    return done.stdout
+
+
+class Stream:
+    """Endless batches of one family at one difficulty; `position` is all that a checkpoint has to hold."""
+
+    def __init__(self, family: str, difficulty: str, options: "StreamOptions") -> None:
+        self.family, self.difficulty, self.options = family, difficulty, options
+        self.chunk, self.index = 0, 0
+        self.batches: list[list[Example]] = []
+
+    @property
+    def position(self) -> tuple[int, int]:
+        return self.chunk, self.index
+
+    def seek(self, position: tuple[int, int]) -> None:
+        self.chunk, self.index = position
+        self.batches = self._load() if self.index else []
+
+    def next(self) -> Batch:
+        if not self.batches or self.index == len(self.batches):
+            self.chunk, self.index = self.chunk + 1, 0
+            self.batches = self._load()
+        self.index += 1
+        return collate(self.batches[self.index - 1])
+
+    def _load(self) -> list[list[Example]]:
+        options = self.options
+        # Seeds below a million are left to evaluations.
+        seed = 1_000_000 + (options.seed * 1000 + self.chunk) * options.chunk_problems
+        records = problem_records(options.generator, self.family, self.difficulty, seed, options.chunk_problems)
+        examples = [read_example(record, options.vocabulary, options.style) for record in records]
+        return batches_of(examples, options.batch_tokens, random.Random(seed))
+
+
+@dataclass(frozen=True)
+class StreamOptions:
+    vocabulary: Vocabulary
+    generator: str
+    style: str
+    seed: int
+    batch_tokens: int
+    chunk_problems: int = CHUNK_PROBLEMS
+
+
+def batches_of(examples: list[Example], batch_tokens: int, draw: random.Random) -> list[list[Example]]:
+    """Neighbours in length together, so that next to nothing is padded; the batches in random order."""
+    shuffled = draw.sample(examples, len(examples))
+    shuffled.sort(key=lambda example: len(example.tokens))
+    batches: list[list[Example]] = [[]]
+    for example in shuffled:
+        if batches[-1] and (len(batches[-1]) + 1) * len(example.tokens) > batch_tokens:
+            batches.append([])
+        batches[-1].append(example)
+    draw.shuffle(batches)
+    return batches
+
+
+def collate(examples: list[Example]) -> Batch:
+    length = max(len(example.tokens) for example in examples)
+    tokens = torch.zeros(len(examples), length, dtype=torch.long)
+    targets = torch.full((len(examples), length), IGNORED)
+    is_look_up = torch.zeros(len(examples), length, dtype=torch.bool)
+    hints: dict[HeadAt, Tensor] = {}
+    for row, example in enumerate(examples):
+        ids = torch.tensor(example.tokens)
+        tokens[row, : len(ids)] = ids
+        targets[row, example.prompt_count - 1 : len(ids) - 1] = ids[example.prompt_count :]
+        is_look_up[row, torch.tensor(example.look_ups, dtype=torch.long) - 1] = True
+        for head, pairs in example.hints.items():
+            columns = hints.setdefault(head, torch.full((len(examples), length), IGNORED))
+            at = torch.tensor(pairs)
+            columns[row, at[:, 0]] = at[:, 1]
+    return Batch(tokens, targets, is_look_up, hints)
