@@ -43,7 +43,10 @@ function problemLine(problem: Problem, hasLinks: boolean): string {
 }
 
 /** Problem number `index` of a series. What it is depends on its seed, family and ranges alone. */
-export function drawNumbered({ families, difficulty, knobs, seed: firstSeed }: ProblemsOptions, index: number): Problem {
+export function drawNumbered(
+  { families, difficulty, knobs, seed: firstSeed }: ProblemsOptions,
+  index: number,
+): Problem {
   const family = families[index % families.length];
   const seed = firstSeed + index;
   // Apart from the problem's own draws, which begin from the seed itself.

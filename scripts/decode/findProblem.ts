@@ -3,7 +3,7 @@
 import { readFile } from "node:fs/promises";
 import { errorMessage, InputError } from "../../src/lib/errors";
 import { curatedProblems } from "../../src/problems/curatedProblems";
-import { drawWalk } from "../../src/problems/walk";
+import { idForms, problemById } from "../../src/problems/families";
 
 export interface Task {
   readonly id: string;
@@ -11,19 +11,19 @@ export interface Task {
   readonly answer: string | null;
 }
 
-/** Throws InputError that says what there is. Reads: 3 · walk-5x20-4 · walk-4x22-tour7-7 · file.jsonl:12 · file.jsonl:ID · @file.txt */
+/** Throws InputError that says what there is. Reads: 3 · an id (problemById) · file.jsonl:12 · file.jsonl:ID · @file.txt */
 export async function findProblem(reference: string): Promise<Task> {
   if (reference.startsWith("@")) {
     return { id: reference, prompt: (await readText(reference.slice(1))).trim(), answer: null };
   }
   if (/^\d+$/.test(reference)) return curatedProblem(Number(reference));
-  const walk = /^walk-(\d+)x(\d+)(?:-tour(\d+))?-(\d+)$/.exec(reference);
-  if (walk !== null) return drawnWalk(walk.slice(1));
+  const drawn = problemById(reference);
+  if (drawn !== null) return drawn;
   const line = /^(.+\.jsonl):(.+)$/.exec(reference);
   if (line !== null) return problemOfFile(line[1], line[2]);
   throw new InputError(
     `--problem is "${reference}", expected a number from 1 to ${curatedProblems.length}, an id such as ` +
-      `${curatedProblems[0].id}, FILE.jsonl:LINE, FILE.jsonl:ID or @FILE`,
+      `${idForms}, FILE.jsonl:LINE, FILE.jsonl:ID or @FILE`,
   );
 }
 
@@ -32,15 +32,6 @@ function curatedProblem(number: number): Task {
     throw new InputError(`there is no problem ${number}, only 1 to ${curatedProblems.length}`);
   }
   return curatedProblems[number - 1];
-}
-
-function drawnWalk(parts: readonly (string | undefined)[]): Task {
-  const [rooms, steps, tour, seed] = parts.map((part) => (part === undefined ? null : Number(part)));
-  try {
-    return drawWalk({ rooms: rooms ?? 0, steps: steps ?? 0, tour }, seed ?? 0);
-  } catch (error) {
-    throw new InputError(`this walk cannot be drawn: ${errorMessage(error)}`);
-  }
 }
 
 /** `place` is a line number from 1, or an id. */

@@ -30,6 +30,10 @@ export function diaryLinks(text: LinkedText): Link[] {
       reads.push(read(start + 13, tokens[start + 11], rule, room));
     }
   }
-  const result = fact("result", end - 1, { number: end - diaryStepLength + 8 });
-  return [...rules.values(), ...notes.values(), result, ...reads, answerRead(text, result)];
+  const facts = [...rules.values(), ...notes.values()];
+  // A short walk may end in a room that is new: then its sentence holds a note and the result.
+  const lastNote = facts.find(({ summary }) => summary === end - 1);
+  const number = end - diaryStepLength + 8;
+  const result = fact(lastNote?.name ?? "result", end - 1, { ...lastNote?.parts, number });
+  return [...facts.filter((one) => one !== lastNote), result, ...reads, answerRead(text, result)];
 }

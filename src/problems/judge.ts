@@ -2,9 +2,12 @@
 
 export type Verdict = "right" | "wrong" | "unfinished";
 
-/** The number after the first `Answer :`, or null while there is none. */
+/**
+ * The number after the first `Answer :`, or in the answer to orders (Answer : Hello , the total is 14 …) the one after
+ * `is`; null while there is none.
+ */
 export function givenAnswer(generatedText: string): string | null {
-  return /\bAnswer\s*:\s*(-?\d+)/.exec(generatedText)?.[1] ?? null;
+  return /\bAnswer\s*:\s*(?:[^.]*?\sis\s+)?(-?\d+)/.exec(generatedText)?.[1] ?? null;
 }
 
 /** A text without an answer is unfinished. */

@@ -48,6 +48,14 @@ describe("problemLinks", () => {
     );
   });
 
+  it("has one fact per full stop, even where a diary ends in a room that is new", () => {
+    const problem = drawProblem("diary", 1, 986277);
+    expect(problem.trace).toContain("1 left : den 53 gain 1 makes 54 note den's 54");
+    const facts = factsOf(problemLinks(problem));
+    expect(new Set(facts.map(({ summary }) => summary)).size).toBe(facts.length);
+    expect(Object.keys(facts[facts.length - 1].parts)).toEqual(["header", "note", "number"]);
+  });
+
   it("finds the three reads of each step of a walk", () => {
     expect(describeLinks("walk-4x4-1")).toMatchInlineSnapshot(`
       [

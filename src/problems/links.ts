@@ -3,6 +3,7 @@
 
 import { unreachable } from "../lib/errors";
 import { diaryLinks } from "./diaryLinks";
+import { ordersLinks } from "./ordersLinks";
 import type { Problem } from "./problem";
 import { tokensOf } from "./problem";
 import { storyLinks } from "./storyLinks";
@@ -51,6 +52,8 @@ export function problemLinks(problem: Problem): Link[] {
       return diaryLinks(text);
     case "story":
       return storyLinks(text);
+    case "orders":
+      return ordersLinks(text);
     default:
       return unreachable(problem);
   }

@@ -1,6 +1,7 @@
 // A problem with a known answer, for a model to think about: what all families have in common, and their union.
 
 import type { DiaryKnobs } from "./diary";
+import type { OrdersKnobs } from "./orders";
 import type { StoryKnobs } from "./story";
 import type { WalkKnobs } from "./walk";
 
@@ -22,8 +23,9 @@ interface ProblemOf<Family extends string, Knobs> {
 export type WalkProblem = ProblemOf<"walk", WalkKnobs>;
 export type DiaryProblem = ProblemOf<"diary", DiaryKnobs>;
 export type StoryProblem = ProblemOf<"story", StoryKnobs>;
+export type OrdersProblem = ProblemOf<"orders", OrdersKnobs>;
 
-export type Problem = WalkProblem | DiaryProblem | StoryProblem;
+export type Problem = WalkProblem | DiaryProblem | StoryProblem | OrdersProblem;
 export type ProblemFamily = Problem["family"];
 
 /** One word is one token: text is split at white space. */

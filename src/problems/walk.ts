@@ -84,7 +84,8 @@ export function drawWalk(knobs: WalkKnobs, seed: number): WalkProblem {
   const stream = randomStream(seed);
   for (let attempt = 0; attempt < maxAttempts; attempt++) {
     const walk = drawRules(knobs, stream);
-    const taken = simulateWalk(walk);
+    const taken = takeSteps(walk, maxValue);
+    if (taken.length < steps) continue;
     if (!isWanted(taken, knobs)) continue;
     const tourMark = tour === null ? "" : `-tour${tour}`;
     return {
@@ -102,6 +103,11 @@ export function drawWalk(knobs: WalkKnobs, seed: number): WalkProblem {
 
 /** The steps of a walk, whatever values it runs through. */
 export function simulateWalk(walk: Walk): WalkStep[] {
+  return takeSteps(walk, null);
+}
+
+/** Ends before the step that would leave 0 … highest: most draws do, and soon. */
+function takeSteps(walk: Walk, highest: number | null): WalkStep[] {
   const ruleOf = new Map(walk.rules.map((rule) => [rule.room, rule]));
   const taken: WalkStep[] = [];
   let room = walk.startRoom;
@@ -110,6 +116,7 @@ export function simulateWalk(walk: Walk): WalkStep[] {
     const rule = ruleOf.get(room);
     assert(rule !== undefined, `the walk has a rule for ${room}`);
     const after = before + rule.change;
+    if (highest !== null && (after < 0 || after > highest)) break;
     const target = after % 2 === 0 ? rule.evenTarget : rule.oddTarget;
     taken.push({ rule, before, after, target });
     room = target;
@@ -135,7 +142,6 @@ function drawRules({ rooms, steps }: WalkKnobs, stream: RandomStream): Walk {
 }
 
 function isWanted(taken: readonly WalkStep[], { rooms, steps, tour }: WalkKnobs): boolean {
-  if (taken.some(({ after }) => after < 0 || after > maxValue)) return false;
   const visits = new Map<string, number>();
   const usedBranches = new Set<string>();
   let lastFirstUse = 0;

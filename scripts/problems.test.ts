@@ -1,0 +1,90 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { drawProblem, problemById } from "../src/problems/families";
+import { problemLinks } from "../src/problems/links";
+import type { Problem } from "../src/problems/problem";
+import { vocabulary } from "../src/problems/vocabulary";
+import { main } from "./problems";
+
+let folder = "";
+beforeAll(async () => (folder = await mkdtemp(path.join(os.tmpdir(), "winnow-problems-"))));
+afterAll(() => rm(folder, { recursive: true }));
+
+/** What is written to a file under these flags. */
+async function written(line: string): Promise<string> {
+  const file = path.join(folder, "out.jsonl");
+  expect(await main([...line.split(" "), "--out", file])).toBe(0);
+  return readFile(file, "utf8");
+}
+
+const parseLines = (text: string): (Problem & { links?: unknown })[] =>
+  text
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line) as Problem);
+
+describe("npm run problems", () => {
+  it("writes the problems that the page would draw, one a line, the families in turn", async () => {
+    const problems = parseLines(await written("--difficulty 4 --seed 7 --count 6"));
+    expect(problems.map(({ family }) => family)).toEqual(["walk", "diary", "story", "orders", "walk", "diary"]);
+    problems.forEach((problem, index) => expect(problem).toEqual(drawProblem(problem.family, 4, 7 + index)));
+  });
+
+  it("writes the same bytes for the same seed, and the series of a later seed as its continuation", async () => {
+    const whole = await written("--family diary --difficulty 2-5 --seed 7 --count 6");
+    expect(await written("--family diary --difficulty 2-5 --seed 7 --count 6")).toBe(whole);
+    const rest = await written("--family diary --difficulty 2-5 --seed 9 --count 4");
+    expect(whole.endsWith(rest)).toBe(true);
+    expect(new Set(parseLines(whole).map(({ difficulty }) => difficulty)).size).toBeGreaterThan(1);
+  });
+
+  it("adds links where they are asked for", async () => {
+    const [problem] = parseLines(await written("--family orders --difficulty 1 --count 1 --links"));
+    const drawn = problemById(problem.id);
+    expect(drawn).not.toBeNull();
+    expect(problem).toEqual({ ...drawn, links: drawn && problemLinks(drawn) });
+  });
+
+  it("draws within knobs instead of the dial", async () => {
+    const problems = parseLines(await written("--family walk --knobs rooms=4,steps=10-12,tour=7 --count 8"));
+    for (const { knobs } of problems) {
+      expect(knobs).toMatchObject({ rooms: 4, tour: 7 });
+      expect("steps" in knobs && knobs.steps >= 10 && knobs.steps <= 12).toBe(true);
+    }
+  });
+
+  it("writes more than one chunk whole", async () => {
+    const problems = parseLines(await written("--family story --count 300"));
+    expect(problems).toHaveLength(300);
+    expect(problems[299]).toEqual(drawProblem("story", 10, 300));
+  });
+
+  it("prints the vocabulary", async () => {
+    expect(JSON.parse(await written("--vocabulary"))).toEqual(vocabulary);
+  });
+
+  it.each([
+    ["--family walk --knobs rooms=4", "a walk needs the knob steps"],
+    ["--family walk --knobs rooms=2,steps=9", "a walk has 3 to 12 rooms"],
+    ["--family walk --out /nowhere/x.jsonl", "/nowhere/x.jsonl cannot be written"],
+  ])("ends with a message and exit code 2 under %s", async (line, message) => {
+    const report = vi.spyOn(console, "error").mockImplementation(() => undefined);
+    expect(await main(line.split(" "))).toBe(2);
+    expect(report.mock.calls.flat().join("\n")).toContain(message);
+    report.mockRestore();
+  });
+
+  it("stops without complaint when nobody reads on", async () => {
+    const child = spawn(process.execPath, ["scripts/run.mjs", "scripts/problems.ts", "--count", "100000000"]);
+    let complaint = "";
+    child.stderr.on("data", (data: Buffer) => (complaint += data.toString()));
+    await once(child.stdout, "data");
+    child.stdout.destroy();
+    const [code] = (await once(child, "close")) as [number];
+    expect({ code, complaint }).toEqual({ code: 0, complaint: "" });
+  }, 60_000);
+});

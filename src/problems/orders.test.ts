@@ -1,0 +1,97 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { maxDifficulty } from "./dial";
+import { drawProblem } from "./families";
+import { judgeAnswer } from "./judge";
+import { judgeOrders } from "./judgeOrders";
+import { drawOrders, startOf } from "./orders";
+import { formatOrdersPrompt, parseOrders } from "./ordersText";
+
+const prompt =
+  "<bos> Orders : Keep 10 secret . Begin with Hello . Never say result but total . Use euros . End with thanks . Rules : Barn: gain 2 ; even to den ; odd to hall . Den: gain 1 ; even to hall ; odd to barn . Hall: gain 2 ; even to den ; odd to barn . Start in barn with 10 . Walk 1 steps . <think>";
+
+const broken = (answer: string): string[] =>
+  judgeOrders(prompt, `1 left : barn 10 gain 2 makes 12 even to den . </think> Answer : ${answer}`)
+    .filter(({ verdict }) => verdict === "broken")
+    .map(({ order }) => order.type);
+
+describe("judgeOrders", () => {
+  it.each([
+    ["Hello , the total is 12 euros , the start was secret , thanks . <eos>", []],
+    ["the total is 12 euros , the start was secret , thanks . <eos>", ["begin"]],
+    ["Well , the total is 12 euros , the start was secret , thanks . <eos>", ["begin"]],
+    ["Hello , the total is 12 euros , the start was secret . <eos>", ["end"]],
+    ["Hello , the total is 12 euros , the start was secret , thanks , Hello . <eos>", ["end"]],
+    ["Hello , the result is 12 euros , the start was secret , thanks . <eos>", ["never"]],
+    ["Hello , the total result is 12 euros , the start was secret , thanks . <eos>", ["never"]],
+    ["Hello , the sum is 12 euros , the start was secret , thanks . <eos>", ["never"]],
+    ["Hello , the total is 12 coins , the start was secret , thanks . <eos>", ["unit"]],
+    ["Hello , the total is 12 euros , the start was 10 , thanks . <eos>", ["secret"]],
+    ["Hello , the total is 10 euros , the start was secret , thanks . <eos>", ["secret"]],
+    ["12 . <eos>", ["begin", "never", "unit", "end"]],
+  ])("judges each order by itself in: %s", (answer, expected) => {
+    expect(broken(answer)).toEqual(expected);
+  });
+
+  it("does not take the reasoning for the answer", () => {
+    const verdicts = judgeOrders(prompt, "1 left : barn 10 gain 2 makes 12 even to den .");
+    expect(verdicts.map(({ verdict }) => verdict)).toEqual(Array(5).fill("unfinished"));
+  });
+
+  it("finds no orders where a prompt gives none", () => {
+    expect(judgeOrders("<bos> Rules : Barn: gain 2 ; even to den ; odd to hall .", "</think> Answer : 2 .")).toEqual(
+      [],
+    );
+  });
+});
+
+describe("givenAnswer to orders", () => {
+  it("is the number that is the result, not one that was kept or given elsewhere", () => {
+    const text = "</think> Answer : Hello , the total is 12 euros , the start was 10 , thanks . <eos>";
+    expect(judgeAnswer(text, "12")).toBe("right");
+    expect(judgeAnswer(text, "10")).toBe("wrong");
+    expect(judgeAnswer("</think> Answer : Hello , the total", "12")).toBe("unfinished");
+  });
+});
+
+describe("drawOrders", () => {
+  const orders = (count: number): ReturnType<typeof drawProblem>[] =>
+    Array.from({ length: count }, (_, seed) => drawProblem("orders", seed % (maxDifficulty + 1), seed));
+
+  it("writes answers that keep every order, in the order of the prompt", () => {
+    for (const { prompt: text, trace, knobs } of orders(100)) {
+      const verdicts = judgeOrders(text, trace);
+      expect(verdicts).toHaveLength("orders" in knobs ? knobs.orders : NaN);
+      expect(new Set(verdicts.map(({ order }) => order.type)).size).toBe(verdicts.length);
+      expect(verdicts.filter(({ verdict }) => verdict !== "kept")).toEqual([]);
+    }
+  });
+
+  it("comes before walks and stories alike, and keeps the start secret about twice in three times", () => {
+    const drawn = orders(300);
+    const stories = drawn.filter(({ knobs }) => "people" in knobs).length;
+    expect(stories).toBeGreaterThan(110);
+    expect(stories).toBeLessThan(190);
+    const secrets = drawn.filter(({ prompt: text }) => text.includes("Keep"));
+    const hidden = secrets.filter(({ prompt: text }) => text.includes(`Keep ${startOf({ prompt: text })} secret`));
+    expect(hidden.length / secrets.length).toBeGreaterThan(0.5);
+    expect(hidden.length / secrets.length).toBeLessThan(0.8);
+    for (const problem of secrets) expect(problem.prompt).not.toContain(`Keep ${problem.answer} secret`);
+  });
+
+  it("parses what it wrote", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 5 }), fc.nat(), (count, seed) => {
+        const drawn = drawOrders({ orders: count, task: "walk", rooms: 4, steps: 5 }, seed);
+        const parsed = parseOrders(drawn.prompt) ?? [];
+        expect(parsed).toHaveLength(count);
+        expect(formatOrdersPrompt(parsed, drawn.prompt.replace(/^.*?(?=Rules)/, "<bos> "))).toBe(drawn.prompt);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it("refuses more orders than there are", () => {
+    expect(() => drawOrders({ orders: 6, task: "walk", rooms: 4, steps: 5 }, 1)).toThrow("1 to 5 orders");
+  });
+});

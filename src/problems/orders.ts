@@ -1,0 +1,111 @@
+// Orders: two to five instructions, then a walk or a story, then an answer in which each instruction can be seen to be
+// kept or broken by itself. Between an order and its use lies all of the reasoning.
+
+import { assert, unreachable } from "../lib/errors";
+import type { RandomStream } from "../lib/random";
+import { hashWords, randomStream } from "../lib/random";
+import type { Dial } from "./dial";
+import { drawKnobs } from "./dial";
+import { formatOrdersPrompt, formatOrdersTrace, ordinary } from "./ordersText";
+import type { OrdersProblem, StoryProblem, WalkProblem } from "./problem";
+import { drawStory, storyDial } from "./story";
+import { drawWalk, maxValue, walkDial } from "./walk";
+
+export type Order =
+  | { readonly type: "begin"; readonly word: string }
+  | { readonly type: "end"; readonly word: string }
+  | { readonly type: "never"; readonly word: string; readonly instead: string }
+  /** Of the answer: the reasoning may name it. */
+  | { readonly type: "secret"; readonly number: number }
+  | { readonly type: "unit"; readonly word: string };
+
+export type OrderType = Order["type"];
+
+/** What the orders come before. */
+export type OrdersTask =
+  | { readonly task: "walk"; readonly rooms: number; readonly steps: number }
+  | { readonly task: "story"; readonly people: number; readonly distractors: number };
+
+/** `orders`: 1 … 5 */
+export type OrdersKnobs = OrdersTask & { readonly orders: number };
+
+const orderTypes: readonly OrderType[] = ["begin", "end", "never", "secret", "unit"];
+const beginWords = ["Hello", "Well", "Indeed", "Listen", "Friend"];
+const endWords = ["thanks", "goodbye", "cheers", "farewell", "amen"];
+const resultWords = ["total", "value", "sum", "amount"];
+const unitWords = ["euros", "dollars", "pounds", "francs"];
+
+/**
+ * How many orders; the task is a walk (0) or a story (1) of the same difficulty. They add 9 to 23 tokens to the prompt and
+ * 9 to 13 to the answer: 273 to 648 tokens in all at full difficulty.
+ */
+export const ordersDial: Dial<"orders" | "isStory"> = [2, 2, 2, 3, 3, 3, 4, 4, 4, 5, 5].map((most) => ({
+  orders: [2, most],
+  isStory: [0, 1],
+}));
+
+const orderStream = 0x6f726472;
+
+/** The knobs that a seed draws at a stop of the dial. */
+export function drawOrdersKnobs(difficulty: number, seed: number): OrdersKnobs {
+  const { orders, isStory } = drawKnobs(ordersDial, difficulty, hashWords(seed, orderStream));
+  if (isStory === 1) return { orders, task: "story", ...drawKnobs(storyDial, difficulty, seed) };
+  return { orders, task: "walk", ...drawKnobs(walkDial, difficulty, seed) };
+}
+
+/** Orders and the walk or story that the same seed draws; same seed and knobs, same problem. */
+export function drawOrders(knobs: OrdersKnobs, seed: number): OrdersProblem {
+  assert(knobs.orders >= 1 && knobs.orders <= orderTypes.length, `there are 1 to ${orderTypes.length} orders`);
+  const inner = drawInner(knobs, seed);
+  const start = startOf(inner);
+  const result = Number(inner.answer);
+  const stream = randomStream(hashWords(seed, orderStream));
+  const types = stream.shuffle(orderTypes).slice(0, knobs.orders);
+  const orders = types.map((type) => drawOrder(type, { start, result }, stream));
+  const size = knobs.task === "walk" ? `${knobs.rooms}x${knobs.steps}` : `${knobs.people}x${knobs.distractors}`;
+  return {
+    id: `orders${knobs.orders}-${knobs.task}-${size}-${seed}`,
+    family: "orders",
+    knobs,
+    difficulty: inner.difficulty,
+    prompt: formatOrdersPrompt(orders, inner.prompt),
+    answer: inner.answer,
+    trace: formatOrdersTrace(orders, inner.trace, { start, result }),
+  };
+}
+
+function drawInner(knobs: OrdersKnobs, seed: number): WalkProblem | StoryProblem {
+  if (knobs.task === "story") return drawStory({ people: knobs.people, distractors: knobs.distractors }, seed);
+  return drawWalk({ rooms: knobs.rooms, steps: knobs.steps, tour: null }, seed);
+}
+
+/** The number that a walk starts with, or the total that a story tells. */
+export function startOf({ prompt }: Pick<WalkProblem | StoryProblem, "prompt">): number {
+  const match = /Start in \w+ with (\d+) \.|(\d+) coins in total/.exec(prompt);
+  assert(match !== null, "a walk or a story names the number that it starts with");
+  return Number(match[1] ?? match[2]);
+}
+
+function drawOrder(type: OrderType, said: { start: number; result: number }, stream: RandomStream): Order {
+  switch (type) {
+    case "begin":
+      return { type, word: stream.pick(beginWords) };
+    case "end":
+      return { type, word: stream.pick(endWords) };
+    case "never":
+      return { type, word: ordinary.result, instead: stream.pick(resultWords) };
+    case "unit":
+      return { type, word: stream.pick(unitWords) };
+    case "secret":
+      return { type, number: drawSecret(said, stream) };
+    default:
+      return unreachable(type);
+  }
+}
+
+/** Twice in three times the start, which the answer would name; never the result, which it has to name. */
+function drawSecret({ start, result }: { start: number; result: number }, stream: RandomStream): number {
+  if (start !== result && stream.uniform() < 2 / 3) return start;
+  const others = Array.from({ length: maxValue + 1 }, (_, number) => number);
+  return stream.pick(others.filter((number) => number !== start && number !== result));
+}
