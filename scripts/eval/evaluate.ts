@@ -1,7 +1,7 @@
 // Configurations × problems to results: what is known already is looked up, the rest is run in parallel, once each.
 
 import type { EvalProblem } from "../../src/experiment/evalProblem";
-import { judgeRun } from "../../src/experiment/judgeRun";
+import { judgeRun, judgeVersion } from "../../src/experiment/judgeRun";
 import type { ProblemResult } from "../../src/experiment/problemResult";
 import { failedResult } from "../../src/experiment/problemResult";
 import { resultKey } from "../../src/experiment/resultLog";
@@ -13,6 +13,7 @@ import type { Policy, PolicyParameters } from "../../src/policy/policy";
 import type { MeasuringModel } from "./openModel";
 import { createProgress } from "./progress";
 import type { ResultFile } from "./resultFile";
+import type { RunOutcome } from "./workerPool";
 import { runInPool } from "./workerPool";
 
 /** One configuration over a set of problems, greedy. */
@@ -58,8 +59,7 @@ export async function evaluate(
   const recipes = tasks.map(({ recipe }) => recipe);
   await runInPool(recipes, { jobs, setup: { modelFolder: model.folder, backend } }, (index, outcome) => {
     const { key, problem } = tasks[index];
-    const result =
-      outcome.type === "done" ? judgeRun(problem, outcome.report) : failedResult(problem.id, outcome.message);
+    const result = judgeOutcome(problem, outcome);
     known.set(key, result);
     resultFile.append(key, result);
     progress.advance();
@@ -73,6 +73,16 @@ export async function evaluate(
     return { ...(result ?? failedResult(task.problem.id, "it was not run")), id: task.problem.id };
   };
   return planned.map((row) => row.map(lookUp));
+}
+
+/** A text that its checker cannot read fails its problem alone. */
+function judgeOutcome(problem: EvalProblem, outcome: RunOutcome): ProblemResult {
+  if (outcome.type === "failed") return failedResult(problem.id, outcome.message);
+  try {
+    return judgeRun(problem, outcome.report);
+  } catch (error) {
+    return failedResult(problem.id, `it cannot be judged: ${errorMessage(error)}`);
+  }
 }
 
 /** A failed result for a problem that this model cannot take on. */
@@ -99,7 +109,7 @@ function planTask(evaluation: Evaluation, problem: EvalProblem, context: Evaluat
     hasTaps: false,
   };
   const facts = { backend, policyId: policy.id, parameters, maxNewTokens, model: model.summary.digest };
-  return { key: resultKey({ ...facts, problem: problemDigest(problem) }), problem, recipe };
+  return { key: resultKey({ ...facts, problem: problemDigest(problem), judge: judgeVersion }), problem, recipe };
 }
 
 const problemDigests = new WeakMap<EvalProblem, string>();

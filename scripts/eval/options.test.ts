@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { gridBudgets, gridColumns } from "../../src/experiment/grid";
 import { InputError } from "../../src/lib/errors";
 import { parseOptions } from "./options";
 import { progressText } from "./progress";
@@ -79,7 +80,7 @@ describe("parseTableOptions", () => {
     expect(options).toMatchObject({
       type: "run",
       command: "npm run table -- --name small --date 2026-01-31 --family walk,story --count 20",
-      families: ["walk", "story"],
+      part: { families: ["walk", "story"], columns: gridColumns, budgets: gridBudgets },
       problemCount: 20,
       resultFile: "a.jsonl",
       outFolder: "x",
@@ -93,6 +94,8 @@ describe("parseTableOptions", () => {
     ["--name x --date today", '--date is "today"'],
     ["--name x --date 2026-01-31 --family opera", '--family is "opera"'],
     ["--name x --date 2026-01-31 --difficulty 99", '--difficulty is "99"'],
+    ["--name x --date 2026-01-31 --column gkv,snap", '--column is "snap"'],
+    ["--name x --date 2026-01-31 --share 0.2", '--share is "0.2", expected 0.15, 0.25'],
     ["--check x.json --sample none", '--sample is "none"'],
     ["--colour red", "Usage: npm run table"],
   ])("refuses %j", (line, message) => {

@@ -13,7 +13,8 @@ const LINE_INTERVAL_MS = 15_000;
 const BAR_INTERVAL_MS = 200;
 const BAR_WIDTH = 30;
 
-export function createProgress(totalCount: number, label: string): Progress {
+/** `note` stands behind the figures. */
+export function createProgress(totalCount: number, note: string): Progress {
   const isTerminal = process.stderr.isTTY;
   const startedMs = performance.now();
   let doneCount = 0;
@@ -21,7 +22,7 @@ export function createProgress(totalCount: number, label: string): Progress {
 
   const show = (): void => {
     shownMs = performance.now();
-    const line = `${label}  ${progressText(doneCount, totalCount, shownMs - startedMs)}`;
+    const line = `${progressText(doneCount, totalCount, shownMs - startedMs)} ${note}`.trimEnd();
     process.stderr.write(isTerminal ? `\r${barText(doneCount / totalCount)} ${line}\x1b[K` : `${line}\n`);
   };
   return {

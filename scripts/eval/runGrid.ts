@@ -26,7 +26,8 @@ interface FamilySet {
 
 /** Runs what the results file does not have yet and adds it all up. */
 export async function runGrid(options: TableRun, context: EvaluationContext): Promise<ResultTable> {
-  const { families, difficulty, seed, problemCount, name, command, date, backend } = options;
+  const { difficulty, seed, problemCount, name, command, date, backend } = options;
+  const { families } = options.part;
   const sets = new Map(
     families.map((family): [ProblemFamily, FamilySet] => {
       const problems = drawFamily({
@@ -44,7 +45,7 @@ export async function runGrid(options: TableRun, context: EvaluationContext): Pr
     if (set === undefined) throw new InputError(`there are no problems of family ${family}`);
     return set;
   };
-  const cells = gridCells(families);
+  const cells = gridCells(options.part);
   const evaluations = cells.map((cell): Evaluation => {
     const { problems, lengths } = setOf(cell.family);
     const policy = policyById(cell.column.policyId);

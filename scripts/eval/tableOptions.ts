@@ -2,11 +2,11 @@
 
 import os from "node:os";
 import { parseArgs } from "node:util";
-import { gridProblemCount, gridSeed } from "../../src/experiment/grid";
+import type { GridColumn, GridPart } from "../../src/experiment/grid";
+import { gridBudgets, gridColumns, gridProblemCount, gridSeed } from "../../src/experiment/grid";
 import { errorMessage, InputError } from "../../src/lib/errors";
 import { maxDifficulty } from "../../src/problems/dial";
 import { problemFamilies } from "../../src/problems/families";
-import type { ProblemFamily } from "../../src/problems/problem";
 import { parseFamily } from "./drawFamily";
 import { parseBackend, parseCount, parseSeed } from "./options";
 
@@ -22,7 +22,7 @@ export interface TableRun {
   /** What was typed, without what changes no figure. */
   readonly command: string;
   readonly modelFolder: string;
-  readonly families: readonly ProblemFamily[];
+  readonly part: GridPart;
   readonly difficulty: number;
   readonly problemCount: number;
   readonly seed: number;
@@ -44,6 +44,8 @@ const ownFlags = {
   name: { type: "string" },
   date: { type: "string" },
   family: { type: "string", default: problemFamilies.join(",") },
+  column: { type: "string" },
+  share: { type: "string" },
   model: { type: "string", default: "public/models/pilot" },
   difficulty: { type: "string" },
   count: { type: "string" },
@@ -62,6 +64,8 @@ export const tableUsage = `Usage: npm run table -- --name NAME --date YYYY-MM-DD
   --name NAME      the table is written to public/results/NAME.json
   --date DATE      written into the table: the day it is made
   --family F,F     ${ownFlags.family.default}
+  --column C,C     a part of the columns: ${gridColumns.map(({ id }) => id).join(", ")}
+  --share B,B      a part of the budgets: ${gridBudgets.join(", ")}
   --model DIR      folder in Hugging Face layout (${ownFlags.model.default})
   --difficulty D   0 to ${maxDifficulty} (${maxDifficulty})
   --count N        problems a cell (${gridProblemCount})
@@ -98,7 +102,11 @@ export function parseTableOptions(argv: readonly string[]): TableOptions | null 
     date: parseDate(values.date),
     command: `npm run table -- ${withoutFlags(argv, ["--jobs", "--resume", "--out"]).join(" ")}`,
     modelFolder: values.model,
-    families: values.family.split(",").map(parseFamily),
+    part: {
+      families: values.family.split(",").map(parseFamily),
+      columns: values.column === undefined ? gridColumns : values.column.split(",").map(parseColumn),
+      budgets: values.share === undefined ? gridBudgets : values.share.split(",").map(parseShare),
+    },
     difficulty: parseDifficulty(values.difficulty),
     problemCount: values.count === undefined ? gridProblemCount : parseCount(values.count, "count"),
     seed: values.seed === undefined ? gridSeed : parseSeed(values.seed),
@@ -107,6 +115,18 @@ export function parseTableOptions(argv: readonly string[]): TableOptions | null 
     resultFile: values.resume ?? `.cache/results-${name}.jsonl`,
     outFolder: values.out,
   };
+}
+
+function parseColumn(id: string): GridColumn {
+  const column = gridColumns.find((known) => known.id === id);
+  if (column !== undefined) return column;
+  throw new InputError(`--column is "${id}", expected ${gridColumns.map((known) => known.id).join(", ")}`);
+}
+
+function parseShare(text: string): number {
+  const share = gridBudgets.find((known) => known === Number(text));
+  if (share !== undefined) return share;
+  throw new InputError(`--share is "${text}", expected ${gridBudgets.join(", ")}`);
 }
 
 // The return type is what parseArgs makes of ownFlags.

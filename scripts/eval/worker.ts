@@ -11,6 +11,7 @@ import { assert, errorMessage } from "../../src/lib/errors";
 import type { LoadedModel } from "../../src/model/loadModel";
 import { loadModel } from "../../src/model/loadModel";
 import { memoryFigures, speedFigures } from "../../src/trace/figures";
+import { tokensDigest } from "../../src/trace/digest";
 import type { ModelSummary } from "../../src/trace/trace";
 import { openBackend } from "../decode/openBackend";
 import { directorySource } from "../directorySource";
@@ -67,10 +68,12 @@ async function runRecipe({ loaded, backend, summary }: OpenModel, recipe: RunRec
   const lastStep = trace.steps.length - 1;
   const { peakSlots, retainedRatio } = memoryFigures(trace, lastStep);
   const speed = speedFigures(trace, lastStep);
+  const tokens = trace.steps.map(({ token }) => token);
   return {
-    text: tokenizer.decode(trace.steps.map(({ token }) => token)),
+    text: tokenizer.decode(tokens),
     promptTokens: trace.header.promptTokens.length,
-    tokens: trace.steps.length,
+    tokens: tokens.length,
+    tokensDigest: tokensDigest(tokens),
     retained: retainedRatio,
     peakSlots,
     decodeMs: lastStep === 0 ? 0 : (1000 * lastStep) / (speed.overallTokensPerSecond ?? Infinity),

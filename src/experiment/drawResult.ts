@@ -8,12 +8,27 @@ type Letter = "e" | "r" | "w" | "u" | "f";
 
 /** "eew" = two exact, one wrong; ids p0, p1, … */
 export function drawResults(letters: string): ProblemResult[] {
-  return [...letters].map((letter, index) => drawResult(letter as Letter, `p${index}`));
+  return Array.from(letters, (letter, index) => drawResult(letter as Letter, `p${index}`));
 }
 
 function drawResult(letter: Letter, id: string): ProblemResult {
-  const ran = { id, firstWrong: null, promptTokens: 40, tokens: 101, retained: 0.25, peakSlots: 93, decodeMs: 200 };
-  const wrong = { ...ran, isRight: false, isExact: false, failure: null, firstWrong: { step: 3, kind: "rule" } };
+  const ran = {
+    id,
+    firstWrong: null,
+    promptTokens: 40,
+    tokens: 101,
+    tokensDigest: "0123456789abcdef",
+    retained: 0.25,
+    peakSlots: 93,
+    decodeMs: 200,
+  };
+  const wrong = {
+    ...ran,
+    isRight: false,
+    isExact: false,
+    failure: null,
+    firstWrong: { step: 3, position: 85, kind: "rule" },
+  };
   switch (letter) {
     case "e":
       return { ...ran, isRight: true, isExact: true, hasAnswer: true, failure: null };

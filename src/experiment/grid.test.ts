@@ -3,7 +3,7 @@ import { policies } from "../policy/policies";
 import { fullColumn, gridBudgets, gridCells, gridColumns, gridProblemCount, gridSeed, gridSettings } from "./grid";
 
 describe("gridCells", () => {
-  const cells = gridCells(["walk", "story"]);
+  const cells = gridCells({ families: ["walk", "story"], columns: gridColumns, budgets: gridBudgets });
 
   it("has every combination once, and the full cache once per family", () => {
     const places = cells.map(({ family, column, budgetShare, setting }) =>

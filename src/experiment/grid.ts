@@ -59,12 +59,19 @@ export interface GridCell {
   readonly setting: GridSetting | null;
 }
 
-/** All cells of these families: the full cache first, then by setting, budget and column. */
-export function gridCells(families: readonly ProblemFamily[]): GridCell[] {
+/** A part of the grid, to try something before all of it is run. */
+export interface GridPart {
+  readonly families: readonly ProblemFamily[];
+  readonly columns: readonly GridColumn[];
+  readonly budgets: readonly number[];
+}
+
+/** All cells of a part: per family the full cache first, then by setting, budget and column. */
+export function gridCells({ families, columns, budgets }: GridPart): GridCell[] {
   return families.flatMap((family) => [
     { family, column: fullColumn, budgetShare: null, setting: null },
     ...gridSettings.flatMap((setting) =>
-      gridBudgets.flatMap((budgetShare) => gridColumns.map((column) => ({ family, column, budgetShare, setting }))),
+      budgets.flatMap((budgetShare) => columns.map((column) => ({ family, column, budgetShare, setting }))),
     ),
   ]);
 }

@@ -2,7 +2,15 @@
 
 import * as v from "valibot";
 
-const firstWrongSchema = v.object({ step: v.number(), kind: v.string() });
+/** The first word that differs from the reference trace. */
+const firstWrongSchema = v.object({
+  /** Which sentence of the reasoning, from 0. */
+  step: v.number(),
+  /** Of the word, counted from the prompt's first token. */
+  position: v.number(),
+  /** What was misread or miscalculated: rule, value, arithmetic, order, format, unfinished. */
+  kind: v.string(),
+});
 
 const resultSchema = v.object({
   id: v.string(),
@@ -11,13 +19,15 @@ const resultSchema = v.object({
   isExact: v.boolean(),
   /** False where the run was cut off before it gave an answer. */
   hasAnswer: v.boolean(),
-  /** Where the reasoning went wrong first, as the checker of the family says; null where it did not, or nobody can tell. */
+  /** Null where nothing is wrong, or where the family has no checker. */
   firstWrong: v.nullable(firstWrongSchema),
   /** Parts of an answer that are judged one by one, by name. */
   parts: v.optional(v.record(v.string(), v.boolean())),
   promptTokens: v.number(),
   /** Tokens generated, the end token included. */
   tokens: v.number(),
+  /** Fingerprint of the tokens generated (trace/digest.ts): two runs with the same wrote the same. Empty for none. */
+  tokensDigest: v.string(),
   /** Token retention ratio at the end: slots in use per layer and KV head ÷ positions written, 0 … 1. */
   retained: v.number(),
   /** Most slots that any forward read, per layer and KV head. */
@@ -46,6 +56,7 @@ export function failedResult(id: string, failure: string): ProblemResult {
     firstWrong: null,
     promptTokens: 0,
     tokens: 0,
+    tokensDigest: "",
     retained: 0,
     peakSlots: 0,
     decodeMs: 0,
