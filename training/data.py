@@ -1,8 +1,9 @@
-"""Problems for the training: read from the generator's command line, cached as JSONL, turned into batches of like length.
+"""Problems for the training: read from the generator's command line, cached as packed JSONL, turned into batches of like length.
 
-Every chunk has seeds of its own, so what a run sees follows from its seed alone. Caches lie in training/out (ignored by git).
+Every chunk has seeds of its own, so what a run sees follows from its seed alone. Caches lie in training/out, outside git.
 """
 
+import gzip
 import hashlib
 import json
 import random
@@ -79,14 +80,16 @@ def read_example(record: dict, vocabulary: Vocabulary, style: str) -> Example:
 def problem_records(generator: str, family: str, difficulty: str, seed: int, count: int) -> list[dict]:
     """What the generator emits for a seed, from the cache if it was asked for before."""
     arguments = ["--family", family, "--difficulty", difficulty, "--seed", str(seed), "--count", str(count), "--links"]
-    mark = hashlib.sha256(generator.encode()).hexdigest()[:6]
-    file = CACHE / f"{family}-{difficulty}-{seed}-{count}-{mark}.jsonl"
+    # Problems of another generator, or of another state of ours, are others.
+    sources = "".join(path.read_text() for path in sorted((ROOT / "src" / "problems").glob("*.ts")))
+    mark = hashlib.sha256((generator + sources).encode()).hexdigest()[:8]
+    file = CACHE / f"{family}-{difficulty}-{seed}-{count}-{mark}.jsonl.gz"
     if not file.exists():
         CACHE.mkdir(parents=True, exist_ok=True)
         partial = file.with_suffix(".part")
-        partial.write_text(output_of(generator, arguments))
+        partial.write_bytes(gzip.compress(output_of(generator, arguments).encode(), compresslevel=3))
         partial.rename(file)
-    return [json.loads(line) for line in file.read_text().splitlines() if line.startswith("{")]
+    return [json.loads(line) for line in gzip.decompress(file.read_bytes()).decode().splitlines()]
 
 
 def output_of(generator: str, arguments: list[str]) -> str:

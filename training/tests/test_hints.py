@@ -19,6 +19,10 @@ LINKS = [
 ]
 
 
+def summary_targets(words: list[str], links: list[dict]) -> dict:
+    return {head: dict(pairs) for head, pairs in hint_targets(words, *read_links(links), "summary").items()}
+
+
 def targets(style: str) -> dict:
     return {head: dict(pairs) for head, pairs in hint_targets(WORDS, *read_links(LINKS), style).items()}
 
@@ -57,3 +61,23 @@ def test_without_hints_nothing_is_asked():
 def test_no_row_is_asked_to_look_ahead():
     for style in ("summary", "token"):
         assert all(column <= row for pairs in targets(style).values() for row, column in pairs.items())
+
+
+def test_an_order_is_found_though_its_key_is_another_word():
+    #        0     1     2    3  4 5       6      7 8  9 10
+    words = "<bos> Begin with Oh . <think> Answer : Oh . <eos>".split()
+    order = {"type": "fact", "name": "Begin", "summary": 4, "parts": {"header": 1, "word": 3}}
+    found = summary_targets(words, [order, read(8, "word", order, 7)])
+    assert found[LOOK_UP] == {7: 4} and found[NAME] == {4: 1, 7: 7}
+
+
+def test_what_someone_else_has_is_read_from_the_own_sentence_that_repeats_it():
+    #        0     1       2     3 4    5 6     7     8   9 10   11    12 13  14 15
+    words = "<bos> <think> Ann's : 3 . Ben's : 3 with 2 makes 5 . Ben's than 3".split()
+    ann = {"type": "fact", "name": "Ann's", "summary": 5, "parts": {"person": 2, "number": 4}}
+    ben = {"type": "fact", "name": "Ben's", "summary": 13, "parts": {"person": 6, "number": 12}}
+    links = [ann, ben, read(16, "number", ann, 14)]
+    found = summary_targets(words, links)
+    assert found[LOOK_BACK] == {15: 13} and found[NAME] == {13: 6, 15: 14}
+    # The repeated word is gathered too; the last word before the full stop needs no head.
+    assert found[GATHER[1]] == {13: 8}
