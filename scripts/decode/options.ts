@@ -7,6 +7,7 @@ import type { Policy, PolicyParameters } from "../../src/policy/policy";
 import type { Sampling } from "../../src/model/sampling";
 import { parameterFlags, parametersFromFlags, parseNumber } from "./parameterFlags";
 import { curatedProblems } from "../../src/problems/curatedProblems";
+import { idForms } from "../../src/problems/families";
 
 export interface DecodeOptions {
   readonly modelFolder: string;
@@ -42,8 +43,9 @@ const ownFlags = {
 } as const;
 
 export const usage = `Usage: npm run decode -- [--problem P | --prompt TEXT] [--policy ID] [--budget B] …
-  --problem P      a number from 1 to ${curatedProblems.length}, an id (walk-ROOMSxSTEPS-SEED), FILE.jsonl:LINE,
-                   FILE.jsonl:ID, or @FILE for the text of a file; 1 if neither it nor --prompt is given
+  --problem P      a number from 1 to ${curatedProblems.length}, an id (${idForms}),
+                   FILE.jsonl:LINE, FILE.jsonl:ID, or @FILE for the text of a file; 1 if neither it nor --prompt is given
+                   (the embedded model solves walks only)
   --prompt TEXT    a text of your own
   --model DIR      folder in Hugging Face layout (${ownFlags.model.default})
   --policy ID      ${policies.map(({ id }) => id).join(", ")}
