@@ -3,6 +3,7 @@
 import { budgetSlots } from "../src/experiment/budget";
 import type { EvalProblem } from "../src/experiment/evalProblem";
 import type { ProblemResult } from "../src/experiment/problemResult";
+import { mean } from "../src/experiment/statistics";
 import { summariseResults } from "../src/experiment/summary";
 import { InputError } from "../src/lib/errors";
 import type { PolicyParameters } from "../src/policy/policy";
@@ -76,7 +77,7 @@ function configuration(
     model: { id, digest, parameterCount },
     backend,
     source,
-    meanFullLength: facts.lengths.reduce((sum, length) => sum + length, 0) / facts.lengths.length,
+    meanFullLength: mean(facts.lengths),
     policy: policy.id,
     budget,
     parameters: facts.parameters,

@@ -19,9 +19,16 @@ export async function problemsOfFile(
   throw new InputError(`${file} holds ${chosen.length} ${what}, ${count ?? 1} asked for; families in it: ${families}`);
 }
 
-/** Prompt and reference trace of each problem, in tokens. */
+/** Prompt and reference trace of each problem, in tokens; without those that this model has no tokens for. */
 export function fullLengths(problems: readonly EvalProblem[], model: MeasuringModel): number[] {
-  return problems.map(({ prompt, trace }) => model.tokenCount(prompt) + model.tokenCount(trace));
+  return problems.flatMap(({ prompt, trace }) => {
+    try {
+      return [model.tokenCount(prompt) + model.tokenCount(trace)];
+    } catch (error) {
+      if (error instanceof InputError) return []; // it will be named as failed
+      throw error;
+    }
+  });
 }
 
 async function readText(file: string): Promise<string> {

@@ -19,9 +19,11 @@ export function parseBudget(text: string): Budget {
   );
 }
 
-/** Slots of a budget over problems of these lengths, rounded to the nearest; at least 2, the fewest a run can have. */
+/** Slots of a budget over problems of these lengths, rounded to the nearest; at least 2, the fewest a run can have. Throws InputError for a share of nothing. */
 export function budgetSlots(budget: Budget, fullLengths: readonly number[]): number {
   if (budget.type === "slots") return budget.slots;
+  if (fullLengths.length === 0)
+    throw new InputError("a share of the mean length needs problems that the model can read");
   const sum = fullLengths.reduce((total, length) => total + length, 0);
   return Math.max(2, Math.round((budget.ratio * sum) / fullLengths.length));
 }
