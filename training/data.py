@@ -15,7 +15,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from hints import Targets, hint_targets, read_links
+from hints import HintStyle, Targets, hint_targets, read_links
 from model import HeadAt
 
 ROOT = Path(__file__).parent.parent
@@ -64,7 +64,7 @@ def read_vocabulary(generator: str) -> Vocabulary:
     return Vocabulary(json.loads(output_of(generator, ["--vocabulary"])))
 
 
-def read_example(record: dict, vocabulary: Vocabulary, style: str) -> Example:
+def read_example(record: dict, vocabulary: Vocabulary, style: HintStyle) -> Example:
     prompt, trace = record["prompt"].split(), record["trace"].split()
     words = prompt + trace
     facts, reads = read_links(record["links"])
@@ -136,7 +136,7 @@ class Stream:
 class StreamOptions:
     vocabulary: Vocabulary
     generator: str
-    style: str
+    style: HintStyle
     seed: int
     batch_tokens: int
     chunk_problems: int = CHUNK_PROBLEMS

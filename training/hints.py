@@ -5,7 +5,7 @@ comes from a part of a fact, and the key: the word that says which fact). From t
 
     PREVIOUS   every row looks at the word before it
     NAME       a row that is about to read a fact: the key; the full stop of a fact: the name of the fact
-    NUMBER, GATHER   the full stop of a fact: its other parts, one head each; the word before it comes through PREVIOUS
+    NUMBER, gather_heads   the full stop of a fact: its other parts, one head each; the word before it comes through PREVIOUS
     LOOK_UP    a row that is about to read a fact of the prompt: the fact's full stop
     LOOK_BACK  the same for facts that the reasoning itself has stated
 
@@ -20,13 +20,20 @@ from model import HeadAt
 PREVIOUS: HeadAt = (0, 0)
 NAME: HeadAt = (0, 2)
 NUMBER: HeadAt = (0, 3)
-GATHER: tuple[HeadAt, ...] = ((1, 2), (0, 1), (1, 0), (1, 1), (1, 3))
 LOOK_UP: HeadAt = (2, 0)
 LOOK_BACK: HeadAt = (2, 2)
-HEADS: tuple[HeadAt, ...] = (PREVIOUS, NAME, NUMBER, *GATHER, LOOK_UP, LOOK_BACK)
 STYLES = ("summary", "token", "none")
 NAMES = ("header", "person")
 BEGINNING = 0
+
+
+
+def gather_heads(head_count: int) -> tuple[HeadAt, ...]:
+    """Heads that gather parts, the first for the direction of a change. What layer 0 gathers is learned much sooner."""
+    if head_count < 6:
+        return ((1, 2), (0, 1), (1, 0), (1, 1), (1, 3))
+    return ((0, 4), (0, 1), *((0, head) for head in range(5, head_count)), (1, 2), (1, 0), (1, 1), (1, 3))
+
 
 Targets = dict[HeadAt, list[tuple[int, int]]]  # head -> (row, column to look at), column <= row
 
@@ -69,11 +76,19 @@ def read_links(links: list[dict]) -> tuple[dict[int, Fact], list[Read]]:
     return facts, reads
 
 
-def hint_targets(words: list[str], facts: dict[int, Fact], reads: list[Read], style: str) -> Targets:
-    if style == "none":
+@dataclass(frozen=True)
+class HintStyle:
+    name: str  # one of STYLES
+    head_count: int = 4
+
+
+def hint_targets(words: list[str], facts: dict[int, Fact], reads: list[Read], style: HintStyle) -> Targets:
+    if style.name == "none":
         return {}
     prompt_count = words.index("<think>") + 1
-    asked: dict[HeadAt, dict[int, int]] = {head: {} for head in HEADS}
+    asked: dict[HeadAt, dict[int, int]] = {
+        head: {} for head in (PREVIOUS, NAME, NUMBER, *gather_heads(style.head_count), LOOK_UP, LOOK_BACK)
+    }
     asked[PREVIOUS] = {row: row - 1 for row in range(1, len(words))}
     gathered: dict[int, dict[str, int]] = {}
     for read in reads:
@@ -84,17 +99,17 @@ def hint_targets(words: list[str], facts: dict[int, Fact], reads: list[Read], st
         fact, column, part = found
         asked[NAME][row] = read.key
         head = LOOK_BACK if fact.summary >= prompt_count else LOOK_UP
-        asked[head][row] = column if style == "summary" or len(fact.parts) == 1 else part
+        asked[head][row] = column if style.name == "summary" or len(fact.parts) == 1 else part
         gathered.setdefault(fact.summary, dict(fact.parts))
         if fact.summary != read.fact:
             gathered[fact.summary]["before"] = part
     for summary, parts in gathered.items():
         fact = facts[summary]
-        if style == "token":
+        if style.name == "token":
             if fact.name is not None:
                 asked[NAME].update({at: fact.name for at in parts.values() if at > fact.name})
         elif fact.place == summary and len(parts) > 1:
-            for head, part in gathering(parts, summary):
+            for head, part in gathering(parts, summary, gather_heads(style.head_count)):
                 asked[head][summary] = part
     for row, word in enumerate(words):
         # A room without a note: the look back finds nothing, which it shows by looking at the beginning.
@@ -130,15 +145,15 @@ def place_of(words: list[str], facts: dict[int, Fact], read: Read, row: int) -> 
     return None
 
 
-def gathering(parts: dict[str, int], summary: int) -> list[tuple[HeadAt, int]]:
+def gathering(parts: dict[str, int], summary: int, heads: tuple[HeadAt, ...]) -> list[tuple[HeadAt, int]]:
     """The head that fetches each part of a fact to its summary; the word right before it is seen by PREVIOUS anyway."""
     pairs = [(NAME, at) for role, at in parts.items() if role in NAMES]
     pairs += [(NUMBER, at) for role, at in parts.items() if role == "amount"]
     others = [at for role, at in parts.items() if role not in (*NAMES, "amount") and at != summary - 1]
     if "before" in parts:
         # Leaves the first head to the direction of a change.
-        return [*pairs, *zip(GATHER[1:], others)]
-    return [*pairs, *zip(GATHER, others)]
+        return [*pairs, *zip(heads[1:], others)]
+    return [*pairs, *zip(heads, others)]
 
 
 def bare(word: str) -> str:

@@ -22,18 +22,15 @@ class Architecture:
     layers: int = 4
     heads: int = 4
     kv_heads: int = 2
+    head_size: int = 32  # heads * head_size need not be hidden, but transformers wants hidden divisible by heads
     mlp: int = 384
     positions: int = 1024
     rope_theta: float = 10_000.0
     norm_epsilon: float = 1e-5
 
-    @property
-    def head_size(self) -> int:
-        return self.hidden // self.heads
-
     def __post_init__(self) -> None:
         if self.hidden % self.heads or self.heads % self.kv_heads or self.head_size % 2:
-            raise ValueError(f"{self.hidden} / {self.heads} heads / {self.kv_heads} KV heads do not divide")
+            raise ValueError(f"{self.hidden} hidden, {self.heads} heads, {self.kv_heads} KV heads: no even shares")
         if self.heads < 2 * self.kv_heads or self.layers < 4:
             raise ValueError("the task asks for at least 2 query heads per KV head and 4 layers")
 
@@ -42,11 +39,11 @@ class Attention(nn.Module):
     def __init__(self, arch: Architecture) -> None:
         super().__init__()
         self.arch = arch
-        kv_size = arch.kv_heads * arch.head_size
-        self.q_proj = nn.Linear(arch.hidden, arch.hidden, bias=False)
+        size, kv_size = arch.heads * arch.head_size, arch.kv_heads * arch.head_size
+        self.q_proj = nn.Linear(arch.hidden, size, bias=False)
         self.k_proj = nn.Linear(arch.hidden, kv_size, bias=False)
         self.v_proj = nn.Linear(arch.hidden, kv_size, bias=False)
-        self.o_proj = nn.Linear(arch.hidden, arch.hidden, bias=False)
+        self.o_proj = nn.Linear(size, arch.hidden, bias=False)
 
     def forward(
         self, x: Tensor, rope: tuple[Tensor, Tensor], wanted: list[int], past: tuple[Tensor, Tensor] | None

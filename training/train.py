@@ -26,7 +26,7 @@ from data import DEFAULT_GENERATOR, IGNORED, ROOT, Batch, Stream, StreamOptions
 from data import problem_records, read_example, read_vocabulary
 from decode import score
 from export import export_model
-from hints import STYLES
+from hints import STYLES, HintStyle
 from model import Architecture, Llama
 from muon import Muon
 
@@ -56,6 +56,7 @@ class Options:
     layers: int = 4
     heads: int = 4
     kv_heads: int = 2
+    head_size: int = 32
     mlp: int = 384
     generator: str = DEFAULT_GENERATOR
     levels: str = ",".join(LEVELS)
@@ -74,7 +75,7 @@ class Run:
         automatic = "cuda" if torch.cuda.is_available() else "cpu"
         self.device = torch.device(automatic if options.device == "auto" else options.device)
         self.vocabulary = read_vocabulary(options.generator)
-        sizes = {name: getattr(options, name) for name in ("hidden", "layers", "heads", "kv_heads", "mlp")}
+        sizes = {name: getattr(options, name) for name in ("hidden", "layers", "heads", "kv_heads", "head_size", "mlp")}
         self.model = Llama(Architecture(vocabulary=len(self.vocabulary.words), **sizes)).to(self.device)
         matrices = [p for name, p in self.model.named_parameters() if p.dim() == 2 and "embed" not in name]
         self.others = [p for name, p in self.model.named_parameters() if p.dim() == 1 or "embed" in name]
@@ -83,7 +84,8 @@ class Run:
         self.draw = random.Random(options.seed)
         levels = options.levels.split(",")
         self.progress = {family: Progress(levels) for family in options.families}
-        stream_options = StreamOptions(self.vocabulary, options.generator, options.style, options.seed, options.batch_tokens)
+        style = HintStyle(options.style, options.heads)
+        stream_options = StreamOptions(self.vocabulary, options.generator, style, options.seed, options.batch_tokens)
         self.streams = {
             (family, level): Stream(family, difficulty, stream_options)
             for family in options.families
@@ -229,7 +231,7 @@ def evaluate(run: Run, count: int) -> dict[str, dict]:
     for family in run.options.families:
         difficulty = run.progress[family].difficulties[-1]
         records = problem_records(run.options.generator, family, difficulty, EVALUATION_SEED, count)
-        examples = [read_example(record, run.vocabulary, "none") for record in records]
+        examples = [read_example(record, run.vocabulary, HintStyle("none")) for record in records]
         results[family] = score(model, examples, run.vocabulary.words)
     return results
 

@@ -1,11 +1,12 @@
 """Hint targets of a problem that is small enough to count along."""
 
-from hints import GATHER, LOOK_BACK, LOOK_UP, NAME, NUMBER, PREVIOUS, hint_targets, read_links
+from hints import LOOK_BACK, LOOK_UP, NAME, NUMBER, PREVIOUS, HintStyle, gather_heads, hint_targets, read_links
 
 #        0     1     2   3      4     5 6 7    8 9    10 11
 WORDS = "<bos> Barn: gain 2 ; to den . Start in barn <think> barn 5 gain 2 makes 7 note barn's 7 to den . recall 7".split()
 RULE = {"type": "fact", "name": "barn", "summary": 7, "parts": {"header": 1, "verb": 2, "amount": 3, "first": 6}}
 NOTE = {"type": "fact", "name": "barn's", "summary": 23, "parts": {"header": 19, "note": 20}}
+GATHER = gather_heads(4)
 
 
 def read(position: int, role: str, fact: dict, key: int) -> dict:
@@ -20,11 +21,11 @@ LINKS = [
 
 
 def summary_targets(words: list[str], links: list[dict]) -> dict:
-    return {head: dict(pairs) for head, pairs in hint_targets(words, *read_links(links), "summary").items()}
+    return {head: dict(pairs) for head, pairs in hint_targets(words, *read_links(links), HintStyle("summary")).items()}
 
 
-def targets(style: str) -> dict:
-    return {head: dict(pairs) for head, pairs in hint_targets(WORDS, *read_links(LINKS), style).items()}
+def targets(style: str, heads: int = 4) -> dict:
+    return {head: dict(pairs) for head, pairs in hint_targets(WORDS, *read_links(LINKS), HintStyle(style, heads)).items()}
 
 
 def test_words_are_where_the_drawing_says():
@@ -40,6 +41,10 @@ def test_summary_hints_read_a_rule_at_its_full_stop_which_gathers_it():
     # "den", right before the full stop, needs no head of its own.
     assert GATHER[1] not in found
     assert found[PREVIOUS] == {row: row - 1 for row in range(1, len(WORDS))}
+
+
+def test_more_heads_gather_all_in_the_first_layer():
+    assert targets("summary", heads=6)[(0, 4)] == {7: 2}
 
 
 def test_a_note_of_two_neighbouring_words_is_read_at_the_second():

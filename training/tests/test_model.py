@@ -9,7 +9,7 @@ from export import export_model, to_dtype_of_file
 from model import Architecture, Llama, causal_logits, mix
 from muon import Muon, orthogonalise
 
-SMALL = Architecture(vocabulary=40, hidden=32, heads=4, kv_heads=2, mlp=48, positions=256)
+SMALL = Architecture(vocabulary=40, hidden=36, heads=6, kv_heads=2, head_size=8, mlp=48, positions=256)
 
 
 def test_written_out_attention_equals_the_fused_one():
@@ -42,7 +42,7 @@ def test_decoding_by_cache_gives_the_logits_of_the_whole_text():
 
 def test_architecture_refuses_what_the_task_rules_out():
     with pytest.raises(ValueError, match="query heads per KV head"):
-        replace(SMALL, kv_heads=4)
+        replace(SMALL, kv_heads=6)
 
 
 def test_orthogonalised_matrices_have_singular_values_near_one():

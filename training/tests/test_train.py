@@ -10,7 +10,8 @@ import torch
 
 import data
 from curriculum import RECENT_BATCHES, Progress
-from data import IGNORED, batches_of, collate, read_example, Vocabulary
+from data import IGNORED, Vocabulary, batches_of, collate, read_example
+from hints import HintStyle
 from train import Options, Run, evaluate, train
 
 # Stands in for the generator's command line: rules that are copied.
@@ -37,7 +38,7 @@ def options(tmp_path, monkeypatch) -> Options:
     (tmp_path / "generator.py").write_text(GENERATOR.replace("WORDS", repr(WORDS)))
     monkeypatch.setattr(data, "CACHE", tmp_path / "cache")
     return Options(
-        name="test", steps=12, hidden=32, mlp=48, batch_tokens=256, levels="0,10", evaluate=0, device="cpu",
+        name="test", steps=12, hidden=32, head_size=8, mlp=48, batch_tokens=256, levels="0,10", evaluate=0, device="cpu",
         generator=f"{sys.executable} {tmp_path / 'generator.py'}",
     )
 
@@ -75,7 +76,7 @@ def test_a_short_run_learns_to_copy_and_the_evaluation_sees_it(options):
 
 def example_of_length(vocabulary: Vocabulary, count: int):
     prompt = "<bos> " + "Rules " * count + "<think>"
-    return read_example(dict(prompt=prompt, trace="1 . <eos>", answer="1", links=[]), vocabulary, "none")
+    return read_example(dict(prompt=prompt, trace="1 . <eos>", answer="1", links=[]), vocabulary, HintStyle("none"))
 
 
 def test_batches_hold_neighbours_in_length_within_the_token_limit():
