@@ -142,7 +142,7 @@ describe("effective parameters", () => {
 
   it("leave out choices that the policy does not use", () => {
     expect(effectiveParameters(policyById("h2o"), { windowSlots: 8 }).windowSlots).toBe(1);
-    expect(effectiveParameters(policyById("random"), { isPromptProtected: false }).isPromptProtected).toBe(true);
+    expect(effectiveParameters(policyById("promptRecent"), { isPromptProtected: false }).isPromptProtected).toBe(true);
   });
 
   it("keep the window below the budget and the pool odd", () => {

@@ -36,3 +36,11 @@ it("spares the prompt even when told not to", () => {
     survivors(randomEviction, cache, choices),
   );
 });
+
+it("draws among all tokens where prompt and window do not fit the budget", () => {
+  const tight = { ...choices, promptCount: 6 };
+  const kept = new Set(
+    Array.from({ length: 40 }, (_, seed) => survivors(randomEviction, cache, { ...tight, seed })).flat(),
+  );
+  expect([...kept].sort().join("")).toBe("abcdefghij");
+});
