@@ -15,7 +15,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from hints import HintStyle, Targets, hint_targets, read_links
+from hints import HintStyle, hint_targets, read_links
 from model import HeadAt
 
 ROOT = Path(__file__).parent.parent
@@ -30,8 +30,7 @@ class Example:
     tokens: list[int]  # prompt and trace
     prompt_count: int
     look_ups: list[int]  # positions of the words that had to be looked up
-    hints: Targets
-    answer: str
+    hints: dict[HeadAt, Tensor]  # [pair][row, column], 16 bit: a stream holds thousands of them
 
 
 @dataclass(frozen=True)
@@ -68,12 +67,12 @@ def read_example(record: dict, vocabulary: Vocabulary, style: HintStyle) -> Exam
     prompt, trace = record["prompt"].split(), record["trace"].split()
     words = prompt + trace
     facts, reads = read_links(record["links"])
+    targets = hint_targets(words, facts, reads, style)
     return Example(
         tokens=vocabulary.encode(words),
         prompt_count=len(prompt),
         look_ups=[read.position for read in reads],
-        hints=hint_targets(words, facts, reads, style),
-        answer=str(record["answer"]),
+        hints={head: torch.tensor(pairs, dtype=torch.int16) for head, pairs in targets.items()},
     )
 
 
@@ -168,6 +167,5 @@ def collate(examples: list[Example]) -> Batch:
         is_look_up[row, torch.tensor(example.look_ups, dtype=torch.long) - 1] = True
         for head, pairs in example.hints.items():
             columns = hints.setdefault(head, torch.full((len(examples), length), IGNORED))
-            at = torch.tensor(pairs)
-            columns[row, at[:, 0]] = at[:, 1]
+            columns[row, pairs[:, 0].long()] = pairs[:, 1].long()
     return Batch(tokens, targets, is_look_up, hints)
