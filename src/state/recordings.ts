@@ -57,7 +57,7 @@ export function recordingActions(surroundings: RecordingSurroundings): Recording
         // A live run that began in the meantime stays on screen.
         await show(recordedRuns[0], () => get().runStatus === "none");
       } catch (error) {
-        tell("warning", `No recorded run could be shown: ${errorMessage(error)}. Press Run for a live one.`);
+        tell("warning", `No recorded run could be shown: ${withoutStop(errorMessage(error))}. Press Run for a live one.`);
       }
       set({ isRecordedRunLoading: false });
     },
@@ -68,9 +68,14 @@ export function recordingActions(surroundings: RecordingSurroundings): Recording
       try {
         await show(run, () => true);
       } catch (error) {
-        tell("warning", `The recorded run could not be shown: ${errorMessage(error)}.`);
+        tell("warning", `The recorded run could not be shown: ${withoutStop(errorMessage(error))}.`);
       }
       set({ isRecordedRunLoading: false });
     },
   };
+}
+
+/** A sentence to go on after: some messages end with a full stop. */
+function withoutStop(sentence: string): string {
+  return sentence.replace(/\.$/, "");
 }
