@@ -57,7 +57,10 @@ export function recordingActions(surroundings: RecordingSurroundings): Recording
         // A live run that began in the meantime stays on screen.
         await show(recordedRuns[0], () => get().runStatus === "none");
       } catch (error) {
-        tell("warning", `No recorded run could be shown: ${withoutStop(errorMessage(error))}. Press Run for a live one.`);
+        tell(
+          "warning",
+          `No recorded run could be shown: ${withoutStop(errorMessage(error))}. Press Run for a live one.`,
+        );
       }
       set({ isRecordedRunLoading: false });
     },
