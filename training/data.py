@@ -1,4 +1,4 @@
-"""Problems for the training: read from the generator's command line, cached as packed JSONL, turned into batches of like length.
+"""Problems for the training: read from the generator's command line, cached packed, turned into batches of like length.
 
 Every chunk has seeds of its own, so what a run sees follows from its seed alone. Caches lie in training/out, outside git.
 """

@@ -8,6 +8,7 @@ comes from a part of a fact, and the key: the word that says which fact). From t
     NUMBER, gather_heads   the full stop of a fact: its other parts, one head each; the word before it comes through PREVIOUS
     LOOK_UP    a row that is about to read a fact of the prompt: the fact's full stop
     LOOK_BACK  the same for facts that the reasoning itself has stated
+    COMPARE    a row that has recalled a note: the number that is compared with it
 
 Style "summary" is the one above. "token" asks the last two to look at the part itself, whose row has looked at the name of
 the fact, so that no single position holds a fact. "none" asks for nothing.
@@ -20,6 +21,7 @@ from model import HeadAt
 PREVIOUS: HeadAt = (0, 0)
 NAME: HeadAt = (0, 2)
 NUMBER: HeadAt = (0, 3)
+COMPARE: HeadAt = (1, 1)
 LOOK_UP: HeadAt = (2, 0)
 LOOK_BACK: HeadAt = (2, 2)
 STYLES = ("summary", "token", "none")
@@ -31,8 +33,8 @@ BEGINNING = 0
 def gather_heads(head_count: int) -> tuple[HeadAt, ...]:
     """Heads that gather parts, the first for the direction of a change. What layer 0 gathers is learned much sooner."""
     if head_count < 6:
-        return ((1, 2), (0, 1), (1, 0), (1, 1), (1, 3))
-    return ((0, 4), (0, 1), *((0, head) for head in range(5, head_count)), (1, 2), (1, 0), (1, 1), (1, 3))
+        return ((1, 2), (0, 1), (1, 0), (1, 3))
+    return ((0, 4), (0, 1), *((0, head) for head in range(5, head_count)), (1, 2), (1, 0), (1, 3))
 
 
 Targets = dict[HeadAt, list[tuple[int, int]]]  # head -> (row, column to look at), column <= row
@@ -87,7 +89,7 @@ def hint_targets(words: list[str], facts: dict[int, Fact], reads: list[Read], st
         return {}
     prompt_count = words.index("<think>") + 1
     asked: dict[HeadAt, dict[int, int]] = {
-        head: {} for head in (PREVIOUS, NAME, NUMBER, *gather_heads(style.head_count), LOOK_UP, LOOK_BACK)
+        head: {} for head in (PREVIOUS, NAME, NUMBER, *gather_heads(style.head_count), COMPARE, LOOK_UP, LOOK_BACK)
     }
     asked[PREVIOUS] = {row: row - 1 for row in range(1, len(words))}
     gathered: dict[int, dict[str, int]] = {}
@@ -115,6 +117,9 @@ def hint_targets(words: list[str], facts: dict[int, Fact], reads: list[Read], st
         # A room without a note: the look back finds nothing, which it shows by looking at the beginning.
         if word == "note" and row > prompt_count:
             asked[LOOK_BACK][row - 1] = BEGINNING
+        # makes 9 recall 7 above: the note is compared with the number two words before it.
+        if word == "recall" and row > prompt_count and row + 1 < len(words):
+            asked[COMPARE][row + 1] = row - 1
     return {head: sorted(pairs.items()) for head, pairs in asked.items() if pairs}
 
 

@@ -1,6 +1,6 @@
 """Hint targets of a problem that is small enough to count along."""
 
-from hints import LOOK_BACK, LOOK_UP, NAME, NUMBER, PREVIOUS, HintStyle, gather_heads, hint_targets, read_links
+from hints import COMPARE, LOOK_BACK, LOOK_UP, NAME, NUMBER, PREVIOUS, HintStyle, gather_heads, hint_targets, read_links
 
 #        0     1     2   3      4     5 6 7    8 9    10 11
 WORDS = "<bos> Barn: gain 2 ; to den . Start in barn <think> barn 5 gain 2 makes 7 note barn's 7 to den . recall 7".split()
@@ -41,6 +41,11 @@ def test_summary_hints_read_a_rule_at_its_full_stop_which_gathers_it():
     # "den", right before the full stop, needs no head of its own.
     assert GATHER[1] not in found
     assert found[PREVIOUS] == {row: row - 1 for row in range(1, len(WORDS))}
+
+
+def test_a_recalled_note_is_compared_with_the_number_before_it():
+    words = "<bos> note <think> makes 9 recall 7 above".split()
+    assert summary_targets(words, [])[COMPARE] == {6: 4}
 
 
 def test_more_heads_gather_all_in_the_first_layer():
