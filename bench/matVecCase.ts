@@ -1,39 +1,37 @@
 // How close the CPU backend's decode comes to the matrix-vector products it consists of.
 import { matVec } from "../src/engine/cpu/matVec";
+import type { ModelConfig } from "../src/model/config";
 import type { LayerWeights } from "../src/model/weights";
 import type { BenchCase } from "./benchCase";
 import { median, rounded } from "./table";
 import { timedRun } from "./timedRun";
 
-const matricesOf = (layer: LayerWeights): Float32Array[] => [
-  layer.query,
-  layer.key,
-  layer.value,
-  layer.attentionOutput,
-  layer.gate,
-  layer.up,
-  layer.down,
-];
+/** One product: matrix [row][column], input [column], output [row]. */
+function product(matrix: Float32Array, columnCount: number) {
+  return {
+    matrix,
+    input: new Float32Array(columnCount).fill(0.5),
+    output: new Float32Array(matrix.length / columnCount),
+  };
+}
+
+function productsOf(layer: LayerWeights, config: ModelConfig) {
+  const { query, key, value, attentionOutput, gate, up, down } = layer;
+  return [
+    ...[query, key, value, gate, up].map((matrix) => product(matrix, config.hiddenSize)),
+    product(attentionOutput, config.headCount * config.headDim),
+    product(down, config.intermediateSize),
+  ];
+}
 
 export const matVecCase: BenchCase = {
   id: "matvec",
   run: async (context, { isQuick }) => {
     const { config, weights } = context.endlessModel;
-    const matrices = [...weights.layers.flatMap(matricesOf), weights.output];
-    const work = matrices.map((matrix) => {
-      const isDown = weights.layers.some((layer) => layer.down === matrix);
-      const isOutput = weights.layers.some((layer) => layer.attentionOutput === matrix);
-      const columnCount = isDown
-        ? config.intermediateSize
-        : isOutput
-          ? config.headCount * config.headDim
-          : config.hiddenSize;
-      return {
-        matrix,
-        input: new Float32Array(columnCount).fill(0.5),
-        output: new Float32Array(matrix.length / columnCount),
-      };
-    });
+    const work = [
+      ...weights.layers.flatMap((layer) => productsOf(layer, config)),
+      product(weights.output, config.hiddenSize),
+    ];
     const sweepMs = (): number => {
       const sweepCount = isQuick ? 20 : 100;
       const start = performance.now();
@@ -57,7 +55,7 @@ export const matVecCase: BenchCase = {
       });
       rows.push({ plainMs, decodeMs: run.plainStepMs, ratio: run.plainStepMs / plainMs });
     }
-    const parameterCount = matrices.reduce((sum, matrix) => sum + matrix.length, 0);
+    const parameterCount = work.reduce((sum, { matrix }) => sum + matrix.length, 0);
     const plainMs = median(rows.map((row) => row.plainMs));
     return {
       title: "CPU decode step against the plain matrix-vector rate",

@@ -19,8 +19,6 @@ export interface EngineClient {
   dispose(): void;
 }
 
-export type CreateEngineClient = (onEvent: (event: EngineEvent) => void) => EngineClient;
-
 /** The part of a Worker that the client uses. */
 export interface EngineWorker {
   onmessage: ((message: MessageEvent<EngineEvent>) => void) | null;

@@ -90,10 +90,3 @@ function levels(trace: Trace): readonly { slots: number; label: string }[] {
 export function stepAt(layout: TimelineLayout, place: number, stepCount: number): number {
   return Math.min(stepCount - 1, Math.max(0, Math.round(layout.x.invert(place))));
 }
-
-/** The nearest event before (−1) or after (+1) a step; the ends of the run where there is none. */
-export function eventStep(trace: Trace, step: number, direction: -1 | 1): number {
-  const steps = trace.events.map((event) => event.step);
-  if (direction === 1) return steps.find((candidate) => candidate > step) ?? trace.steps.length - 1;
-  return steps.findLast((candidate) => candidate < step) ?? 0;
-}
