@@ -42,3 +42,10 @@ it("finds the step under the pointer and stays within the run", () => {
   const layout = timelineLayout(trace, 5, 5, size);
   expect([0, layout.x(2) + 3, 9999].map((place) => stepAt(layout, place, 5))).toEqual([0, 2, 4]);
 });
+
+it("leaves room between its labels in a low chart", () => {
+  const { yTicks } = timelineLayout(trace, 5, 5, { width: 606, height: 66 });
+  const gaps = yTicks.slice(1).map((tick, at) => yTicks[at].y - tick.y);
+  expect(yTicks.length).toBeGreaterThanOrEqual(2);
+  expect(Math.min(...gaps)).toBeGreaterThanOrEqual(12);
+});

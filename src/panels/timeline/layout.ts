@@ -48,6 +48,7 @@ export function timelineLayout(
     if (after !== seen) points.push(`${at},${y(after).toFixed(1)}`);
   }
   const cachePath = points.length === 0 ? "" : `M${points.join("L")}`;
+  const tickCount = plot.bottom - plot.top < 50 ? 2 : 3; // labels are 11 px high
   // The full cache leaves the plot at its top where it would flatten the saw-tooth.
   const fullSteps = Math.min(Math.max(0, stepCount - 1), y.domain()[1] - promptCount);
   const lastX = x(Math.max(0, stepCount - 1)).toFixed(1);
@@ -63,7 +64,7 @@ export function timelineLayout(
     levels: levels(trace).map(({ slots, label }) => ({ y: y(slots), label })),
     events: trace.events.filter(({ step }) => step < stepCount).map(({ step }) => ({ step, x: x(step) })),
     xTicks: x.ticks(isNarrow ? 4 : 10).map((tick) => ({ x: x(tick), label: String(tick) })),
-    yTicks: y.ticks(3).map((tick) => ({ y: y(tick), label: String(tick) })),
+    yTicks: y.ticks(tickCount).map((tick) => ({ y: y(tick), label: String(tick) })),
     endX: trace.end === null ? null : x(stepCount - 1),
   };
 }
