@@ -1,5 +1,5 @@
 // `npm test`: runs every stage in order, one line each, and stops at the first that fails, with its output. The last
-// line sums the tests of unit, gpu and e2e. `--verbose` shows the output of every stage as it comes.
+// line sums the tests of unit, python, gpu and e2e. `--verbose` shows the output of every stage as it comes.
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, rmSync } from "node:fs";
 import path from "node:path";
@@ -23,6 +23,7 @@ const stages = [
   { name: "lint", command: "npm run lint" },
   { name: "types", command: "npm run types" },
   vitestStage("unit"),
+  { name: "python", command: "npm run python", report: `${reports}/python.json`, count: (counts) => counts },
   vitestStage("gpu"),
   { name: "build", command: "npm run build" },
   {
@@ -64,7 +65,7 @@ async function runStages() {
       totals.failed += counts.failed;
       totals.skipped += counts.skipped;
     }
-    const detail = counts === undefined ? "" : `  ${counts.passed} of ${counts.passed + counts.failed} tests`;
+    const detail = counts === undefined ? "" : `  ${describe(counts)}`;
     console.log(`${name.padEnd(8)}${isOk ? "ok    " : "FAILED"}${seconds.toFixed(1).padStart(7)} s${detail}`);
     if (!isOk) {
       if (!isVerbose) console.log(output);
@@ -73,6 +74,12 @@ async function runStages() {
     }
   }
   return true;
+}
+
+/** @param {TestCounts} counts */
+function describe({ passed, failed, skipped }) {
+  if (passed + failed === 0 && skipped > 0) return "skipped: `npm run python` says what is missing";
+  return `${passed} of ${passed + failed} tests`;
 }
 
 async function hasBrowser() {

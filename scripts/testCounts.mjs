@@ -1,4 +1,4 @@
-// How many tests passed, failed and were skipped, read from the JSON reports of Vitest and Playwright.
+// How many tests passed, failed and were skipped, read from the reports of Vitest, Playwright and pytest.
 import { existsSync, readFileSync } from "node:fs";
 
 /** @typedef {{ passed: number, failed: number, skipped: number }} TestCounts */
@@ -39,6 +39,18 @@ export function countPlaywright({ stats, errors }) {
     failed: stats.unexpected + (stats.unexpected === 0 ? errors.length : 0),
     skipped: stats.skipped,
   };
+}
+
+/**
+ * The first line of a JUnit report has the sums.
+ * @param {string} xml
+ * @returns {TestCounts}
+ */
+export function countPytest(xml) {
+  const count = (/** @type {string} */ name) =>
+    Number(new RegExp(`<testsuite [^>]*\\b${name}="(\\d+)"`).exec(xml)?.[1] ?? 0);
+  const [failed, skipped] = [count("failures") + count("errors"), count("skipped")];
+  return { passed: count("tests") - failed - skipped, failed, skipped };
 }
 
 /**

@@ -12,6 +12,7 @@ MASTERY = 0.985  # share of trace tokens right
 LOOK_UPS_RIGHT = 0.97
 RECENT_BATCHES = 40
 REVIEW_SHARE = 0.3
+LEAST_SHARE = 0.25  # of batches, of a family that has nothing wrong, against one that has everything wrong
 HINT_WEIGHT = 0.2
 HINT_DECAY = 0.99
 HINTS_OFF_BELOW = 0.01 * HINT_WEIGHT
@@ -32,6 +33,11 @@ class Progress:
     @property
     def is_top(self) -> bool:
         return self.level == len(self.difficulties) - 1
+
+    @property
+    def share(self) -> float:
+        """Of the batches, relative to the other families: the more, the more of its traces have a mistake."""
+        return max(LEAST_SHARE, 1 - mean(self.exact)) if self.is_top else 1.0
 
     def pick_level(self, draw: random.Random) -> int:
         if self.level and draw.random() < REVIEW_SHARE:

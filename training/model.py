@@ -1,6 +1,6 @@
 """The Llama architecture in plain PyTorch, small enough to read, with names and conventions of the Hugging Face layout.
 
-Besides logits it can hand out the attention logits of chosen heads, on which the hint loss works (hints.py).
+Besides logits it can hand out the attention logits of chosen rows of chosen heads, on which the hint loss works (hints.py).
 """
 
 from dataclasses import dataclass
@@ -46,9 +46,9 @@ class Attention(nn.Module):
         self.o_proj = nn.Linear(size, arch.hidden, bias=False)
 
     def forward(
-        self, x: Tensor, rope: tuple[Tensor, Tensor], wanted: list[int], past: tuple[Tensor, Tensor] | None
+        self, x: Tensor, rope: tuple[Tensor, Tensor], wanted: dict[int, Tensor], past: tuple[Tensor, Tensor] | None
     ) -> tuple[Tensor, tuple[Tensor, Tensor], dict[int, Tensor]]:
-        """The output, keys and values so far, and the causal attention logits [batch][row][column] of wanted heads."""
+        """The output, keys and values so far, and the causal attention logits [batch][wanted row][column] by head."""
         batch, length, _ = x.shape
         size = self.arch.head_size
         q = rotate(self.q_proj(x).view(batch, length, -1, size).transpose(1, 2), rope)
@@ -57,7 +57,7 @@ class Attention(nn.Module):
         if past is not None:
             k, v = torch.cat([past[0], k], dim=2), torch.cat([past[1], v], dim=2)
         group = self.arch.heads // self.arch.kv_heads
-        logits = {head: causal_logits(q[:, head], k[:, head // group]) for head in wanted}
+        logits = {head: causal_logits(q[:, head], k[:, head // group], rows) for head, rows in wanted.items()}
         return self.o_proj(mix(q, k, v).transpose(1, 2).reshape(batch, length, -1)), (k, v), logits
 
 
@@ -109,14 +109,14 @@ class Llama(nn.Module):
                 shrink = (2 * arch.layers) ** -0.5 if name.endswith(("o_proj.weight", "down_proj.weight")) else 1.0
                 nn.init.normal_(parameter, std=0.02 if "embed" in name else shrink * parameter.shape[1] ** -0.5)
 
-    def states(self, tokens: Tensor, wanted: list[HeadAt] = (), cache: Cache | None = None):
-        """Final states [batch][position][hidden], the cache so far, attention logits by (layer, head)."""
+    def states(self, tokens: Tensor, wanted: dict[HeadAt, Tensor] | None = None, cache: Cache | None = None):
+        """Final states [batch][position][hidden], the cache so far, attention logits of wanted rows by (layer, head)."""
         start = cache[0][0].shape[2] if cache else 0
         rope = (self.cosine[start : start + tokens.shape[1]], self.sine[start : start + tokens.shape[1]])
         x = self.embed_tokens(tokens)
         grown, logits = [], {}
         for index, layer in enumerate(self.layers):
-            heads = [head for at, head in wanted if at == index]
+            heads = {head: rows for (at, head), rows in (wanted or {}).items() if at == index}
             mixed, pair, found = layer.self_attn(layer.input_layernorm(x), rope, heads, cache[index] if cache else None)
             x = x + mixed
             x = x + layer.mlp(layer.post_attention_layernorm(x))
@@ -166,9 +166,9 @@ def mix(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
     return torch.cat(mixed, dim=2)
 
 
-def causal_logits(q: Tensor, k: Tensor) -> Tensor:
-    """Scaled attention logits [batch][row][column], -inf after the row."""
-    logits = (q @ k.transpose(1, 2)).float() * q.shape[-1] ** -0.5
-    rows, columns = logits.shape[1:]
-    later = torch.ones(rows, columns, dtype=torch.bool, device=q.device).triu(columns - rows + 1)
-    return logits.masked_fill(later, float("-inf"))
+def causal_logits(q: Tensor, k: Tensor, rows: Tensor) -> Tensor:
+    """Scaled attention logits [batch][wanted][column] of rows [batch][wanted], -inf after the row."""
+    wanted = q.gather(1, rows.unsqueeze(-1).expand(-1, -1, q.shape[-1]))
+    logits = (wanted @ k.transpose(1, 2)).float() * q.shape[-1] ** -0.5
+    columns = torch.arange(k.shape[1], device=q.device)
+    return logits.masked_fill(columns > rows.unsqueeze(-1), float("-inf"))

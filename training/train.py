@@ -102,7 +102,8 @@ class Run:
 
     def advance(self) -> dict:
         """One step; returns what the log wants to know."""
-        family = self.draw.choice(self.options.families)
+        shares = [self.progress[family].share for family in self.options.families]
+        (family,) = self.draw.choices(self.options.families, shares)
         progress = self.progress[family]
         level = progress.pick_level(self.draw)
         batch = self.streams[family, level].next().to(self.device)
@@ -110,14 +111,14 @@ class Run:
         loss, hint_loss, logits = self._losses(batch, weight > 0)
         (loss + weight * hint_loss).backward()
         self._update()
-        shares = shares_right(logits, batch)
-        has_risen = progress.note(level, *shares)
+        has_risen = progress.note(level, *shares_right(logits, batch))
         self.step += 1
         self.tokens += batch.tokens.numel()
         return dict(family=family, level=level, loss=loss.item(), hintLoss=hint_loss.item(), rose=has_risen)
 
     def _losses(self, batch: Batch, is_hinted: bool) -> tuple[Tensor, Tensor, Tensor]:
-        wanted = list(batch.hints) if is_hinted else []
+        hints = batch.hints if is_hinted else {}
+        wanted = {head: rows for head, (rows, _) in hints.items()}
         with torch.autocast(self.device.type, torch.bfloat16):
             states, _, attention = self.model.states(batch.tokens, wanted)
             in_trace = batch.targets != IGNORED
@@ -125,8 +126,8 @@ class Run:
         loss = F.cross_entropy(logits, batch.targets[in_trace])
         # The sum over heads of each head's mean over the rows that it is asked about.
         hint_losses = [
-            F.cross_entropy(attention[head][batch.hints[head] != IGNORED], batch.hints[head][batch.hints[head] != IGNORED])
-            for head in wanted
+            F.cross_entropy(attention[head].flatten(0, 1), columns.flatten(), ignore_index=IGNORED)
+            for head, (_, columns) in hints.items()
         ]
         return loss, sum(hint_losses, loss.new_zeros(())), logits.detach()
 

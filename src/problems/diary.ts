@@ -44,7 +44,7 @@ export interface DiaryKnobs {
   readonly steps: number;
 }
 
-/** Prompt 23 + 16 rooms tokens, reasoning 15 steps + 6: 499 to 665 tokens at full difficulty. */
+/** Prompt 23 + 16 rooms tokens, reasoning 15 steps + 6: 469 to 635 tokens at full difficulty. */
 export const diaryDial: Dial<keyof DiaryKnobs> = [
   { steps: [5, 6], rooms: [3, 4] },
   { steps: [7, 8], rooms: [3, 4] },
@@ -55,8 +55,8 @@ export const diaryDial: Dial<keyof DiaryKnobs> = [
   { steps: [17, 18], rooms: [4, 5] },
   { steps: [19, 20], rooms: [4, 6] },
   { steps: [21, 22], rooms: [4, 6] },
-  { steps: [23, 25], rooms: [5, 6] },
-  { steps: [26, 36], rooms: [5, 6] },
+  { steps: [23, 23], rooms: [5, 6] },
+  { steps: [24, 34], rooms: [5, 6] },
 ];
 
 /** At full difficulty one draw in a few hundred has all that is wanted. */

@@ -57,7 +57,7 @@ export const roomNames = [
 
 export const maxValue = 59;
 
-/** Prompt 14 + 12 rooms tokens, reasoning 13 steps + 6: 432 to 612 tokens at full difficulty. */
+/** Prompt 14 + 12 rooms tokens, reasoning 13 steps + 6: 430 to 592 tokens at full difficulty. */
 export const walkDial: Dial<"rooms" | "steps"> = [
   { steps: [3, 4], rooms: [3, 4] },
   { steps: [5, 6], rooms: [3, 4] },
@@ -65,11 +65,11 @@ export const walkDial: Dial<"rooms" | "steps"> = [
   { steps: [9, 10], rooms: [4, 4] },
   { steps: [11, 12], rooms: [4, 5] },
   { steps: [13, 14], rooms: [4, 5] },
-  { steps: [15, 17], rooms: [4, 6] },
-  { steps: [18, 20], rooms: [4, 6] },
-  { steps: [21, 23], rooms: [4, 6] },
-  { steps: [24, 27], rooms: [4, 6] },
-  { steps: [28, 40], rooms: [4, 6] },
+  { steps: [15, 16], rooms: [4, 6] },
+  { steps: [17, 18], rooms: [4, 6] },
+  { steps: [19, 21], rooms: [4, 6] },
+  { steps: [22, 25], rooms: [5, 7] },
+  { steps: [26, 36], rooms: [6, 8] },
 ];
 const maxAttempts = 20_000;
 

@@ -24,7 +24,7 @@ def test_written_out_attention_equals_the_fused_one():
 def test_attention_logits_are_those_of_the_head_that_was_asked_for():
     torch.manual_seed(1)
     q, k, v = torch.randn(1, 4, 9, 8), torch.randn(1, 2, 9, 8), torch.randn(1, 2, 9, 8)
-    weights = causal_logits(q[:, 3], k[:, 1]).softmax(dim=-1)
+    weights = causal_logits(q[:, 3], k[:, 1], torch.arange(9).unsqueeze(0)).softmax(dim=-1)
     torch.testing.assert_close(weights @ v[:, 1], mix(q, k, v)[:, 3], atol=1e-5, rtol=1e-5)
 
 
