@@ -8,6 +8,7 @@ import { tableText } from "../src/experiment/tableText";
 import { errorMessage, InputError } from "../src/lib/errors";
 import { checkTable } from "./eval/checkTable";
 import { openModel } from "./eval/openModel";
+import { readTables, withTables } from "./eval/readmeTables";
 import { openResultFile } from "./eval/resultFile";
 import { runGrid } from "./eval/runGrid";
 import type { TableCheck, TableRun } from "./eval/tableOptions";
@@ -22,6 +23,7 @@ export async function main(argv: string[]): Promise<number> {
       return 0;
     }
     if (options.type === "run") return await runTable(options);
+    if (options.type === "readme") return await writeReadme(options.file, options.folder);
     const table = await readTable(options.file);
     if (options.type === "check") return await runCheck(table, options);
     console.log(tableText(table));
@@ -59,11 +61,21 @@ async function runCheck(table: ResultTable, check: TableCheck): Promise<number> 
   return different.length > 0 ? 1 : 0;
 }
 
+async function writeReadme(file: string, folder: string): Promise<number> {
+  const tables = await readTables(folder);
+  await writeFile(file, withTables(await readText(file), tables));
+  console.log(`${tables.size} ${tables.size === 1 ? "table" : "tables"} of ${folder} written into ${file}`);
+  return 0;
+}
+
 async function readTable(file: string): Promise<ResultTable> {
+  return parseResultTable(await readText(file), file);
+}
+
+async function readText(file: string): Promise<string> {
   try {
-    return parseResultTable(await readFile(file, "utf8"), file);
+    return await readFile(file, "utf8");
   } catch (error) {
-    if (error instanceof InputError) throw error;
     throw new InputError(`${file} cannot be read: ${errorMessage(error)}`);
   }
 }

@@ -13,6 +13,7 @@ import { parseBackend, parseCount, parseSeed } from "./options";
 export type TableOptions =
   | TableRun
   | { readonly type: "show"; readonly file: string }
+  | { readonly type: "readme"; readonly file: string; readonly folder: string }
   | ({ readonly type: "check"; readonly file: string } & TableCheck);
 
 export interface TableRun {
@@ -56,6 +57,7 @@ const ownFlags = {
   out: { type: "string", default: "public/results" },
   show: { type: "string" },
   check: { type: "string" },
+  readme: { type: "string" },
   sample: { type: "string", default: "20" },
   help: { type: "boolean", default: false },
 } as const;
@@ -75,6 +77,7 @@ export const tableUsage = `Usage: npm run table -- --name NAME --date YYYY-MM-DD
   --resume FILE    keeps a result per line; what stands there is not run again (.cache/results-NAME.jsonl)
   --out DIR        folder of the table (${ownFlags.out.default})
   --show FILE      prints a table that is there
+  --readme FILE    writes the tables of --out into a Markdown file, between the marks that name them
   --check FILE     does some of its runs again and compares: --sample N of them (${ownFlags.sample.default}), drawn by --seed
 The grid is in src/experiment/grid.ts.`;
 
@@ -84,6 +87,7 @@ export function parseTableOptions(argv: readonly string[]): TableOptions | null 
   if (values.help) return null;
   const jobs = values.jobs === undefined ? null : parseCount(values.jobs, "jobs");
   if (values.show !== undefined) return { type: "show", file: values.show };
+  if (values.readme !== undefined) return { type: "readme", file: values.readme, folder: values.out };
   if (values.check !== undefined) {
     return {
       type: "check",
