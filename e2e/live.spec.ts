@@ -4,7 +4,7 @@ import { choosePace, mainNumber, openPageAtRest, press, runToEnd, tokens, waitFo
 
 /** Only a real GPU is chosen by itself; the software adapter of the tests is asked for. */
 function settingsOf(projectName: string, more = ""): string {
-  return `#v1&B=64&steps=6${more}${projectName === "webgpu" ? "&on=gpu" : ""}`;
+  return `#v2&B=64&problem=walk-5x6-1${more}${projectName === "webgpu" ? "&on=gpu" : ""}`;
 }
 
 async function expectBackend(page: Page, projectName: string): Promise<void> {
@@ -121,4 +121,21 @@ test("runs every policy to its end", async ({ page }, { project }) => {
     await expect(page.locator(".run-parameters")).toContainText(label);
     await waitForStatus(page, "ended");
   }
+});
+
+test("judges the reasoning and the orders of a run, and leads to the first mistake", async ({ page }, { project }) => {
+  test.skip(project.name === "webgpu", "judging is the same on both; once is enough");
+  // The full cache, so that the walk goes right; the first model has never seen orders, so that its answer does not.
+  await openPageAtRest(page, settingsOf(project.name, "&policy=fullCache"));
+  await runToEnd(page);
+  await expect(page.getByText(/✓ right answer: \d+, without a mistake/)).toBeVisible();
+  await page.getByLabel("Problem", { exact: true }).selectOption("orders2-walk-4x10-1");
+  await runToEnd(page);
+  await expect(page.getByRole("list", { name: "Orders" }).getByRole("listitem")).toHaveText([
+    /keep 43 secret: (kept|broken)/,
+    /begin with Listen: (kept|broken)/,
+  ]);
+  const mistake = page.getByRole("button", { name: /^first mistake in sentence \d+: / });
+  await mistake.click();
+  await expect(page.locator(".token-pinned")).toHaveCount(1);
 });

@@ -66,11 +66,12 @@ test("changes to another recorded run, which SnapKV answers wrong", async ({ pag
 });
 
 test("lists what a bad link could not set, and still shows the recorded run", async ({ page }) => {
-  await openPageAtRest(page, "#v1&B=many&alpha=7&colour=red");
+  await openPageAtRest(page, "#v2&B=many&alpha=7&colour=red&problem=maze");
   const notices = page.locator(".notices");
   await expect(notices).toContainText("Budget B: “many” is not a number; 96 slots is used.");
   await expect(notices).toContainText("Decay α: 7 is not 0 to 1; 1 is used.");
   await expect(notices).toContainText("“colour” is no setting of this page");
+  await expect(notices).toContainText("“maze” is not an id such as walk-5x20-4");
   await expect(page.getByText("Settings changed: press Run.")).toBeVisible();
   expect((await tokens(page)).length).toBeGreaterThan(300);
 });
@@ -80,7 +81,7 @@ test("writes the settings into the address, and nothing when they are the defaul
   expect(new URL(page.url()).hash).toBe("");
   await page.getByRole("spinbutton", { name: "Decay α" }).fill("0.9");
   await page.keyboard.press("Enter");
-  expect(new URL(page.url()).hash).toBe("#v1&alpha=0.9");
+  expect(new URL(page.url()).hash).toBe("#v2&alpha=0.9");
 });
 
 for (const colorScheme of ["light", "dark"] as const) {

@@ -4,12 +4,14 @@ import { useStore } from "zustand";
 import { ControlsPanel } from "./panels/controls/ControlsPanel";
 import { PageHeader } from "./panels/header/PageHeader";
 import { RunLine } from "./panels/header/RunLine";
-import { isRunOf, runVerdict } from "./panels/header/runSummary";
+import { isRunOf } from "./panels/header/runSummary";
+import { runVerdict } from "./panels/header/verdict";
 import { HelpDialog } from "./panels/help/HelpDialog";
 import { pageKeys, type KeyAction } from "./panels/help/pageKeys";
 import { Panels } from "./Panels";
 import { settingsInForce } from "./settings/inForce";
 import { encodeLink } from "./settings/link";
+import { shippedModels } from "./settings/shippedModels";
 import { expectedTokenCount, problemOf } from "./state/problem";
 import type { PageStore } from "./state/pageStore";
 import { recipeOrNull } from "./state/recipe";
@@ -27,6 +29,7 @@ export function App({ store }: { readonly store: PageStore }) {
 
   const choices = useStore(store, (state) => state.choices);
   const trace = useStore(store, (state) => state.trace);
+  const problemOfRun = useStore(store, (state) => state.problem);
   const origin = useStore(store, (state) => state.origin);
   const runStatus = useStore(store, (state) => state.runStatus);
   const engine = useStore(store, (state) => state.engine);
@@ -45,17 +48,15 @@ export function App({ store }: { readonly store: PageStore }) {
   usePageKeys(useMemo(() => keyBindings(store, () => setHelpOpen(true)), [store]));
 
   const { settings, problems } = useMemo(() => settingsInForce(choices), [choices]);
-  const recipe = useMemo(() => recipeOrNull(settings), [settings]);
-  const expectedTokens = useMemo(
-    () => (recipe === null ? null : expectedTokenCount(problemOf(settings))),
-    [recipe, settings],
-  );
-  const isChanged = trace !== null && (recipe === null || !isRunOf(recipe, trace.header));
+  const problem = useMemo(() => problemOf(settings.problem), [settings.problem]);
+  const recipe = useMemo(() => recipeOrNull(settings, problem), [settings, problem]);
+  const expectedTokens = useMemo(() => expectedTokenCount(problem), [problem]);
+  const isChanged = trace !== null && (recipe === null || !isRunOf(recipe, settings.model, trace.header));
   const hasEnded = end !== null;
-  const verdict = useMemo(
-    () => (trace === null ? null : runVerdict(trace, shownStep, hasEnded && shownStep === stepCount - 1)),
-    [trace, shownStep, hasEnded, stepCount],
-  );
+  const verdict = useMemo(() => {
+    if (trace === null) return null;
+    return runVerdict({ trace, step: shownStep, isEnd: hasEnded && shownStep === stepCount - 1 }, problemOfRun);
+  }, [trace, shownStep, hasEnded, stepCount, problemOfRun]);
   const actions = store.getState();
   const isBusy = runStatus === "loading" || runStatus === "running" || isPlaying || isRecordedRunLoading;
 
@@ -70,7 +71,7 @@ export function App({ store }: { readonly store: PageStore }) {
       data-verdict={verdict?.type}
     >
       <PageHeader
-        model={engine?.model ?? trace?.header.model ?? null}
+        model={trace?.header.model ?? engine?.model ?? null}
         backend={engine?.backend ?? trace?.header.backend ?? null}
         isEngineLoaded={engine !== null}
         themeChoice={themeChoice}
@@ -79,6 +80,8 @@ export function App({ store }: { readonly store: PageStore }) {
       />
       <ControlsPanel
         settings={settings}
+        problem={problem}
+        models={shippedModels}
         problems={problems}
         runStatus={runStatus}
         expectedTokens={expectedTokens}
@@ -90,9 +93,6 @@ export function App({ store }: { readonly store: PageStore }) {
         onStep={() => (runStatus === "paused" ? actions.stepOnce() : actions.run("step"))}
         onStop={actions.stop}
         onContinue={() => actions.continueRun(CONTINUE_TOKENS)}
-        onNewProblem={
-          settings.problem === "text" ? null : () => actions.choose("problemSeed", settings.problemSeed + 1)
-        }
         onShare={() => void share(store, isChanged || isContinued ? null : trace)}
       />
       <Notices notices={notices} onDismiss={actions.dismiss} />
@@ -110,6 +110,7 @@ export function App({ store }: { readonly store: PageStore }) {
             runStatus={runStatus}
             isChanged={isChanged}
             verdict={verdict}
+            onPin={actions.pin}
             recordedRuns={recordedRuns}
             recordedId={recordedId}
             onRecordedRun={(id) => void actions.showRecordedRun(id)}

@@ -4,7 +4,7 @@ import { createRoot } from "react-dom/client";
 import { App } from "./App";
 import { createEngineClient } from "./engine/client";
 import { createPageStore } from "./state/pageStore";
-import { embeddedModel } from "./state/embeddedModel";
+import { embeddedModels } from "./state/embeddedModels";
 import { loadRecordedRun, loadRecordedRuns } from "./state/recordedRun";
 import "./styles/base.css";
 import "./styles/page.css";
@@ -14,7 +14,7 @@ const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no element with the id root");
 
 const store = createPageStore({
-  model: embeddedModel,
+  models: embeddedModels,
   createEngine: (onEvent) => createEngineClient(onEvent),
   beforeNextFrame,
   recordings: { list: loadRecordedRuns, load: loadRecordedRun },

@@ -2,8 +2,12 @@
 import type { ReactElement } from "react";
 import { renderToStaticMarkup } from "react-dom/server";
 import { expect, it } from "vitest";
+import { curatedProblems } from "../problems/curatedProblems";
+import { problemById } from "../problems/families";
 import { settingsInForce } from "../settings/inForce";
+import { shippedModels } from "../settings/shippedModels";
 import { ControlsPanel } from "./controls/ControlsPanel";
+import { OwnText } from "./controls/OwnText";
 import { drawScoredTrace } from "./drawScoredTrace";
 import { PageHeader } from "./header/PageHeader";
 import { RunLine } from "./header/RunLine";
@@ -45,6 +49,21 @@ const focus = { layer: 0, kvHead: 1 };
 const selection = { hovered: null, pinned: 0 };
 const nothing = (): void => undefined;
 const handlers = { onHover: nothing, onPin: nothing };
+
+const nextRun = {
+  models: shippedModels,
+  runStatus: "paused",
+  expectedTokens: 320,
+  isChanged: true,
+  choose: nothing,
+  onRun: nothing,
+  onPause: nothing,
+  onResume: nothing,
+  onStep: nothing,
+  onStop: nothing,
+  onContinue: nothing,
+  onShare: nothing,
+} as const;
 
 const panels: Readonly<Record<string, ReactElement>> = {
   text: <TextPanel trace={trace} step={step} provenance="recorded" {...selection} {...handlers} />,
@@ -116,29 +135,42 @@ const panels: Readonly<Record<string, ReactElement>> = {
       origin="recorded"
       runStatus="none"
       isChanged
-      verdict={{ type: "wrong", expected: "7", given: "12" }}
-      recordedRuns={[{ id: "first", title: "First", file: "first.winnow" }]}
+      verdict={{
+        type: "wrong",
+        expected: "7",
+        given: "12",
+        isExact: false,
+        mistake: { text: "first mistake in sentence 3: wrong arithmetic, “4” for “5”", position: 8 },
+        orders: [
+          { text: "begin with Hello", verdict: "kept" },
+          { text: "use euros", verdict: "broken" },
+        ],
+      }}
+      recordedRuns={[{ id: "first", title: "First", file: "first.winnow", problemId: null }]}
       recordedId="first"
       onRecordedRun={nothing}
+      onPin={nothing}
     />
   ),
   controls: (
     <ControlsPanel
       {...settingsInForce({ budgetSlots: 64, policyId: "snapKv" })}
-      runStatus="paused"
-      expectedTokens={320}
-      isChanged
-      choose={nothing}
-      onRun={nothing}
-      onPause={nothing}
-      onResume={nothing}
-      onStep={nothing}
-      onStop={nothing}
-      onContinue={nothing}
-      onNewProblem={nothing}
-      onShare={nothing}
+      {...nextRun}
+      problem={problemById("walk-5x20-1")}
     />
   ),
+  problemChoice: (
+    <ControlsPanel
+      {...settingsInForce({ problem: "diary-4x9-77", model: "second" })}
+      {...nextRun}
+      problem={problemById("diary-4x9-77")}
+      models={[
+        { id: "first", label: "First", description: "Reads facts from one place." },
+        { id: "second", label: "Second", description: "Was told nothing." },
+      ]}
+    />
+  ),
+  ownText: <OwnText text="Walk the maze. Start in barn." problem={curatedProblems[0]} onText={nothing} />,
   help: <HelpDialog isOpen={false} onClose={nothing} />,
 };
 

@@ -1,17 +1,26 @@
-// The problems that the page offers: from short and easy to follow to long, where old facts are needed late.
+// The problems that the page offers: three of every family, from short and easy to follow to full difficulty.
 
-import type { WalkProblem } from "./problem";
-import { drawWalk } from "./walk";
+import { assert } from "../lib/errors";
+import { problemById } from "./families";
+import type { Problem } from "./problem";
 
-/** Drawn from fixed seeds; the pilot model solves each of them with the full cache. */
-export const curatedProblems: readonly WalkProblem[] = [
-  drawWalk({ rooms: 4, steps: 10, tour: null }, 1),
-  drawWalk({ rooms: 4, steps: 16, tour: null }, 2),
-  drawWalk({ rooms: 5, steps: 14, tour: null }, 3),
-  drawWalk({ rooms: 5, steps: 20, tour: null }, 4),
-  drawWalk({ rooms: 6, steps: 18, tour: null }, 5),
-  drawWalk({ rooms: 6, steps: 24, tour: null }, 6),
-  // Every rule is used early: what is evicted afterwards was looked at before.
-  drawWalk({ rooms: 4, steps: 22, tour: 7 }, 7),
-  drawWalk({ rooms: 5, steps: 24, tour: 7 }, 8),
+const curatedIds = [
+  "walk-4x10-1",
+  "walk-5x20-1",
+  "walk-7x32-3",
+  "diary-4x10-1",
+  "diary-5x20-2",
+  "diary-6x30-3",
+  "story-4x1-1",
+  "story-7x2-2",
+  "story-10x2-3",
+  "orders2-walk-4x10-1",
+  "orders3-story-7x2-2",
+  "orders5-walk-6x28-3",
 ];
+
+export const curatedProblems: readonly Problem[] = curatedIds.map((id) => {
+  const problem = problemById(id);
+  assert(problem !== null, `${id} names a problem`);
+  return problem;
+});

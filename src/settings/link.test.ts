@@ -14,7 +14,7 @@ describe("link", () => {
   });
 
   it("holds only what differs, under short names", () => {
-    expect(encodeLink({ alpha: 0.9, budgetSlots: 64, policyId: "gkv" })).toBe("v1&B=64&alpha=0.9");
+    expect(encodeLink({ alpha: 0.9, budgetSlots: 64, policyId: "gkv" })).toBe("v2&B=64&alpha=0.9");
   });
 
   it("reads what it wrote", () => {
@@ -35,7 +35,7 @@ describe("link", () => {
       .map(([key, value]) => `${key}=${value}`);
     const fragment = fc.oneof(
       fc.string(),
-      fc.array(pair).map((pairs) => `#v1&${pairs.join("&")}`),
+      fc.array(pair).map((pairs) => `#v2&${pairs.join("&")}`),
     );
     fc.assert(
       fc.property(fragment, (text) => {
@@ -47,7 +47,7 @@ describe("link", () => {
   });
 
   it("lists each value that it could not use", () => {
-    const { choices, problems } = decodeLink("#v1&B=many&alpha=7&policy=magic&prompt=yes&B=9&colour=red");
+    const { choices, problems } = decodeLink("#v2&B=many&alpha=7&policy=magic&prompt=yes&B=9&colour=red");
     expect(choices).toEqual({ alpha: 1 });
     expect(problems).toEqual([
       "Policy: “magic” is not one of the choices; G-KV is used.",
@@ -62,22 +62,47 @@ describe("link", () => {
   it("carries the digest of the sender's tokens, and takes no other text for one", () => {
     const digest = "00ff00ff00ff00ff";
     expect(decodeLink(encodeLink({ alpha: 0.9 }, digest))).toEqual({ choices: { alpha: 0.9 }, digest, problems: [] });
-    expect(decodeLink("v1&digest=yes").digest).toBeNull();
+    expect(decodeLink("v2&digest=yes").digest).toBeNull();
   });
 
   it("says when the link is from a newer version, and when it is no link at all", () => {
-    expect(decodeLink("#v2&B=64")).toEqual({
+    expect(decodeLink("#v3&B=64")).toEqual({
       choices: {},
       digest: null,
-      problems: ["The link was made by a newer Winnow (link version 2; this page reads 1). The defaults are used."],
+      problems: ["The link was made by a newer Winnow (link version 3; this page reads 2). The defaults are used."],
     });
     expect(decodeLink("#chapter-3").problems).toHaveLength(1);
   });
 
   it("says when two values cannot stand together, and what is used instead", () => {
-    const { choices, problems } = decodeLink("#v1&B=12&w=40");
+    const { choices, problems } = decodeLink("#v2&B=12&w=40");
     expect(settingsInForce(choices).settings.windowSlots).toBe(11);
     expect(problems).toEqual(["Window w: 40 does not fit into a budget of 12 slots; 11 tokens is used."]);
+  });
+});
+
+describe("a link of version 1", () => {
+  it.each([
+    ["a walk by its knobs and number", "problem=walk&rooms=4&steps=9&n=7", { problem: "walk-4x9-7" }],
+    ["a walk by what differs from the defaults", "steps=6", { problem: "walk-5x6-1" }],
+    ["a tour", "problem=tour&rooms=4&steps=22&n=8", { problem: "walk-4x22-tour7-8" }],
+    ["a text of the user's own", "problem=text&rooms=4&text=Walk+3", { problem: "text", promptText: "Walk 3" }],
+    ["what is not of the problem", "B=64&alpha=0.9", { budgetSlots: 64, alpha: 0.9 }],
+  ])("still means %s, and 400 tokens at most", (_, parameters, choices) => {
+    expect(decodeLink(`#v1&${parameters}`)).toEqual({
+      choices: { ...choices, maxNewTokens: 400 },
+      digest: null,
+      problems: [],
+    });
+  });
+
+  it("keeps the length that it gave, and hands on what is no problem for the page to complain of", () => {
+    const { choices } = decodeLink("#v1&problem=maze&max=90");
+    expect(choices).toEqual({ problem: "maze", maxNewTokens: 90 });
+  });
+
+  it("is written again as one of the present version", () => {
+    expect(encodeLink(decodeLink("#v1&steps=6&n=2").choices)).toBe("v2&problem=walk-5x6-2&max=400");
   });
 });
 
@@ -102,7 +127,7 @@ function anyValue(row: SettingRow): fc.Arbitrary<SettingValue> {
     case "flag":
       return fc.boolean();
     case "text":
-      return fc.string({ maxLength: 200, unit: "grapheme" });
+      return fc.string({ maxLength: Math.min(200, row.maxLength), unit: "grapheme" });
   }
 }
 

@@ -1,11 +1,10 @@
-// The recipe in the address: "#v1&policy=snapkv&B=64" holds what differs from the defaults, nothing else.
+// The recipe in the address: "#v2&policy=snapkv&B=64" holds what differs from the defaults, nothing else.
 // Everything in it is untrusted: a bad value falls back to its default and is listed, and nothing throws.
 import { parseRowValue, formatRowValue } from "./rowValue";
 import type { SettingValue } from "./settingRow";
 import { defaultValue, settingsInForce, withoutDefaults } from "./inForce";
+import { LINK_VERSION, upgradedLink } from "./linkUpgrades";
 import { settingIds, settingRow, settingTable, type Choices, type SettingId } from "./settings";
-
-export const LINK_VERSION = 1;
 
 /** Longer fragments are no links of ours: the longest text, percent-encoded, fits three times over. */
 const MAX_FRAGMENT_LENGTH = 120_000;
@@ -42,13 +41,13 @@ export function decodeLink(fragment: string): DecodedLink {
   if (text === "") return { choices: {}, digest: null, problems: [] };
   if (text.length > MAX_FRAGMENT_LENGTH) return refused("The link is longer than any link of this page.");
   const version = /^v(\d{1,6})(?:&|$)/.exec(text);
-  if (version === null) return refused("The link does not start with a version such as “v1”.");
+  if (version === null) return refused(`The link does not start with a version such as “v${LINK_VERSION}”.`);
   const number = Number(version[1]);
   if (number > LINK_VERSION) {
     return refused(`The link was made by a newer Winnow (link version ${number}; this page reads ${LINK_VERSION}).`);
   }
   if (number < 1) return refused(`Link version ${number} does not exist.`);
-  return decodeParameters(new URLSearchParams(text.slice(version[0].length)));
+  return decodeParameters(upgradedLink(number, new URLSearchParams(text.slice(version[0].length))));
 }
 
 function refused(reason: string): DecodedLink {

@@ -8,8 +8,11 @@ export interface CheckedValue {
   readonly complaint: string | null;
 }
 
+/** What a number may be, and what stands in for one that is none. */
+export type NumberLimits = Pick<NumberRow, "default" | "min" | "max" | "step">;
+
 /** The nearest value within a number's limits and on its grid. */
-export function nearestValue(row: NumberRow, value: number): number {
+export function nearestValue(row: NumberLimits, value: number): number {
   if (!Number.isFinite(value)) return row.default;
   const limited = Math.min(row.max, Math.max(row.min, value));
   if (row.step === 0) return limited;

@@ -1,60 +1,44 @@
 // Every choice a user has, in one table. Controls, defaults, limits and the link derive from it; rows named as in
-// PolicyParameters are policy parameters, and start from the values every policy starts from. Changing what a key or value means needs a new link version (link.ts).
+// PolicyParameters are policy parameters, and start from the values every policy starts from. Changing what a key or
+// value means needs a new link version (linkUpgrades.ts).
 import { baseParameters } from "../policy/parameters";
 import { policies } from "../policy/policies";
+import { shippedModels } from "./shippedModels";
 import { choiceRow, flagRow, numberRow, textRow, type RowValue, type SettingRow } from "./settingRow";
 
+/** As the problem, the text of the user's own. */
+export const OWN_TEXT = "text";
+
+/** As the most tokens: what the problem on hand calls for. */
+export const AUTOMATIC_TOKENS = 0;
+
 export const settingTable = {
-  problem: choiceRow({
+  /** A problem's id (problems/families.ts), or OWN_TEXT. */
+  problem: textRow({
     label: "Problem",
     help: "A generated puzzle with a known answer, or a text of your own.",
     group: "problem",
     key: "problem",
     isMain: true,
-    default: "walk",
-    choices: [
-      { value: "walk", label: "Walk" },
-      { value: "tour", label: "Walk, rooms seen early" },
-      { value: "text", label: "Own text" },
-    ],
-  }),
-  rooms: numberRow({
-    label: "Rooms",
-    help: "How many rules the prompt holds, one per room.",
-    group: "problem",
-    key: "rooms",
-    default: 5,
-    min: 3,
-    max: 6,
-    step: 1,
-  }),
-  walkSteps: numberRow({
-    label: "Walk steps",
-    help: "How many moves the model must follow: 13 tokens of reasoning each.",
-    group: "problem",
-    key: "steps",
-    default: 20,
-    min: 3,
-    max: 24,
-    step: 1,
-  }),
-  problemSeed: numberRow({
-    label: "Problem number",
-    help: "Same number, same puzzle.",
-    group: "problem",
-    key: "n",
-    default: 1,
-    min: 0,
-    max: 999999,
-    step: 1,
+    default: "walk-5x20-1",
+    maxLength: 60,
   }),
   promptText: textRow({
     label: "Own text",
-    help: "The embedded model knows only the words of its puzzles; others become <unk>.",
+    help: "The embedded models know only the words of their puzzles; others become <unk>.",
     group: "problem",
     key: "text",
     default: "",
     maxLength: 8000,
+  }),
+  model: choiceRow({
+    label: "Model",
+    help: "Which of the embedded models runs.",
+    group: "problem",
+    key: "model",
+    isMain: true,
+    default: shippedModels[0].id,
+    choices: shippedModels.map((model) => ({ value: model.id, label: model.label })),
   }),
   policyId: choiceRow({
     label: "Policy",
@@ -270,11 +254,11 @@ export const settingTable = {
   }),
   maxNewTokens: numberRow({
     label: "Tokens at most",
-    help: "The run ends here if no stop token came before.",
+    help: "The run ends here if no stop token came before; 0 is automatic: half as many again as the solution has.",
     group: "sampling",
     key: "max",
-    default: 400,
-    min: 1,
+    default: AUTOMATIC_TOKENS,
+    min: 0,
     max: 4096,
     step: 1,
     unit: "tokens",

@@ -1,43 +1,20 @@
 // The live run: the engine's worker is asked for at the first Run, its steps grow a trace, and the trace is shown
 // frame by frame. Everything that the engine says ends here.
 import type { EngineClient } from "../engine/client";
-import type { BackendChoice, EngineEvent, ModelReference, RunRecipe } from "../engine/protocol";
+import type { BackendChoice, EngineEvent, ModelReference } from "../engine/protocol";
 import { errorMessage, unreachable } from "../lib/errors";
+import type { Problem } from "../problems/problem";
 import { settingsInForce } from "../settings/inForce";
-import { tokensDigest } from "../trace/digest";
+import type { Settings } from "../settings/settings";
 import type { RunEndReason } from "../trace/trace";
 import { createTraceBuilder, type TraceBuilder } from "../trace/traceBuilder";
+import type { LiveRunActions, LiveRunSurroundings } from "./liveRunActions";
 import { createPacer } from "./pacer";
 import { isUnderWay, type Notice, type PageState } from "./pageState";
 import type { PlaybackActions } from "./playback";
+import { problemOf } from "./problem";
+import { promiseNotice } from "./promise";
 import { runRecipe } from "./recipe";
-
-export interface LiveRunActions {
-  /** Starts a live run with the settings in force; "step" generates one token and pauses. */
-  readonly run: (mode: "run" | "step") => void;
-  readonly pause: () => void;
-  readonly resume: () => void;
-  /** One more token of a paused run. */
-  readonly stepOnce: () => void;
-  readonly stop: () => void;
-  /** Holds or goes on with whatever moves the page: the live run at its head, else the playback. */
-  readonly playPause: () => void;
-  readonly continueRun: (extraTokens: number) => void;
-  /** Steps per second at which runs play and live runs go; Infinity lets a live run go as fast as it can. */
-  readonly setSpeed: (stepsPerSecond: number) => void;
-  /** Called by the clock: that much time has passed. */
-  readonly advanceClock: (elapsedMs: number) => void;
-  /** For tests: loses the GPU device as a driver crash would. */
-  readonly loseDevice: () => void;
-}
-
-export interface LiveRunSurroundings {
-  readonly model: ModelReference;
-  /** Called when the engine is first asked for, not before. */
-  readonly createEngine: (onEvent: (event: EngineEvent) => void) => EngineClient;
-  /** Runs a function before the next frame, at most one at a time: steps may come faster than the screen draws. */
-  readonly beforeNextFrame: (show: () => void) => void;
-}
 
 interface PageAccess {
   readonly set: (part: Partial<PageState>) => void;
@@ -51,14 +28,22 @@ export interface LiveRun {
   readonly leave: () => void;
 }
 
+/** What a run was asked to be. */
+interface RunWish {
+  readonly settings: Settings;
+  readonly problem: Problem | null;
+  readonly mode: "run" | "step";
+}
+
 export function createLiveRun(
-  { model, createEngine, beforeNextFrame }: LiveRunSurroundings,
+  { models, createEngine, beforeNextFrame }: LiveRunSurroundings,
   page: PageAccess,
 ): LiveRun {
   const { set, get, tell } = page;
   let engine: EngineClient | null = null;
-  let loadedBackend: BackendChoice | null = null;
-  let waiting: { readonly recipe: RunRecipe; readonly mode: "run" | "step" } | null = null;
+  let asked: { readonly model: ModelReference; readonly backend: BackendChoice } | null = null;
+  let waiting: RunWish | null = null;
+  let problem: Problem | null = null;
   let builder: TraceBuilder | null = null;
   // False once something else took the screen: what the engine still says of its run is dropped.
   let isPresent = false;
@@ -80,7 +65,7 @@ export function createLiveRun(
       stepCount,
       end: trace.end,
       isFollowing,
-      ...(isFirst && { isPlaying: false, pinnedPosition: null, hover: null }),
+      ...(isFirst && { problem, isPlaying: false, pinnedPosition: null, hover: null }),
       ...(isFollowing && { shownStep: stepCount - 1 }),
     });
   };
@@ -89,19 +74,16 @@ export function createLiveRun(
     set({ isFollowing: true, isPlaying: false, shownStep: Math.max(0, get().stepCount - 1) });
   };
 
-  /** Says whether a run that came to its own end gave the tokens that its link promised. */
-  const checkPromise = (reason: RunEndReason): void => {
-    const { promisedDigest, isContinued } = get();
-    if (promisedDigest === null || isContinued || builder === null || reason === "stopped") return;
-    const { steps } = builder.trace;
-    const isSame = tokensDigest(steps.map((record) => record.token)) === promisedDigest;
-    if (isSame)
-      tell("info", `Reproduced: the same ${steps.length} tokens as in the run that the link was shared from.`);
-    else tell("warning", "Not reproduced: the tokens differ from those of the run that the link was shared from.");
+  const tellOfPromise = (reason: RunEndReason): void => {
+    if (builder === null || reason === "stopped") return;
+    const notice = promiseNotice(get(), builder.trace);
+    if (notice !== null) tell(notice.tone, notice.text);
   };
 
-  const start = (recipe: RunRecipe, mode: "run" | "step"): void => {
+  const start = ({ settings, mode, ...wish }: RunWish, maxPositions: number): void => {
+    const recipe = runRecipe(settings, wish.problem, maxPositions);
     builder = null;
+    problem = wish.problem;
     isPresent = true;
     pacer.end();
     set({ runStatus: "loading", isContinued: false });
@@ -130,7 +112,7 @@ export function createLiveRun(
       case "ready":
         set({ engine: { model: event.model, backend: event.backend }, loadedBytes: 0, totalBytes: null });
         if (event.notice !== null) tell("info", event.notice);
-        if (waiting !== null) start(waiting.recipe, waiting.mode);
+        if (waiting !== null) start(waiting, event.model.maxPositions);
         waiting = null;
         return;
       case "started":
@@ -164,7 +146,7 @@ export function createLiveRun(
         builder?.finish(event.reason);
         showGrowth();
         set({ runStatus: "ended" });
-        checkPromise(event.reason);
+        tellOfPromise(event.reason);
         return;
       case "backendChanged": {
         const loaded = get().engine;
@@ -174,7 +156,7 @@ export function createLiveRun(
       }
       case "failed":
         // Without a run it was the engine itself: the next run loads it again.
-        if (event.run === null) loadedBackend = null;
+        if (event.run === null) asked = null;
         fail(event.message);
         return;
       default:
@@ -185,21 +167,27 @@ export function createLiveRun(
   const actions: LiveRunActions = {
     run(mode) {
       const { settings } = settingsInForce(get().choices);
-      let recipe: RunRecipe;
+      const wish = { settings, problem: problemOf(settings.problem), mode };
       try {
-        recipe = runRecipe(settings);
+        runRecipe(settings, wish.problem);
       } catch (error) {
         tell("warning", errorMessage(error));
         return;
       }
       engine ??= createEngine(receive);
-      if (loadedBackend === settings.backend) {
-        start(recipe, mode);
+      const model = models.find(({ id }) => id === settings.model) ?? models[0];
+      const { engine: loaded } = get();
+      const isSame = asked?.model === model && asked.backend === settings.backend;
+      if (isSame && loaded !== null) {
+        start(wish, loaded.model.maxPositions);
         return;
       }
-      loadedBackend = settings.backend;
-      waiting = { recipe, mode };
-      set({ runStatus: "loading", engine: null });
+      waiting = wish;
+      set({ runStatus: "loading" });
+      // The same engine is on its way already.
+      if (isSame) return;
+      asked = { model, backend: settings.backend };
+      set({ engine: null });
       engine.load(model, settings.backend);
     },
 

@@ -1,4 +1,5 @@
 // What the page remembers: choices, the run on show, the step on show, what is selected. Facts only; the rest derives.
+import type { Problem } from "../problems/problem";
 import type { Choices } from "../settings/settings";
 import type { RecordedRun } from "./recordedRun";
 import type { BackendSummary, ModelSummary, RunEndReason, Trace } from "../trace/trace";
@@ -36,6 +37,8 @@ export interface PageState {
   readonly notices: readonly Notice[];
 
   readonly trace: Trace | null;
+  /** What the trace on screen was asked; null for a text that nobody has generated. */
+  readonly problem: Problem | null;
   readonly origin: TraceOrigin;
   /** Steps of the trace that the page knows of; a live trace is the same object while it grows. */
   readonly stepCount: number;
@@ -76,6 +79,7 @@ export const initialPageState: PageState = {
   promisedDigest: null,
   notices: [],
   trace: null,
+  problem: null,
   origin: "recorded",
   stepCount: 0,
   end: null,

@@ -1,31 +1,11 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import type { EngineClient } from "../engine/client";
-import type { EngineEvent, RunRecipe } from "../engine/protocol";
 import { tokensDigest } from "../trace/digest";
-import { drawTrace } from "../trace/drawTrace";
-import type { Trace } from "../trace/trace";
-import { createPageStore, type PageStore } from "./pageStore";
+import { drivePage, drivenTrace as trace, recorded, sayReady, saySteps, startLive, sayStarted } from "./drivePage";
+import type { DrivenPage } from "./drivePage";
 
-const picture = `on
-   the     evicts The | cat
-   mat
-   and
-   slept   evicts cat | sat`;
-const trace = drawTrace({ prompt: "The cat sat", windowSlots: 1 }, picture);
-const recorded = { ...trace, end: "stopToken" } as Trace;
+const { backend } = trace.header;
 
-interface Driven {
-  readonly store: PageStore;
-  /** What the page asked of the engine, in order. */
-  readonly asked: string[];
-  readonly recipes: RunRecipe[];
-  /** Lets the engine say something. */
-  readonly say: (event: EngineEvent) => void;
-  /** Lets the browser draw. */
-  readonly drawFrame: () => void;
-}
-
-let driven: Driven;
+let driven: DrivenPage;
 beforeEach(() => {
   driven = drivePage();
   driven.store.getState().setSpeed(Infinity);
@@ -36,6 +16,7 @@ describe("a recorded run", () => {
     const { store, asked } = driven;
     await store.getState().openRecordedRuns();
     expect(store.getState()).toMatchObject({ trace: recorded, origin: "recorded", shownStep: 0, isPlaying: true });
+    expect(store.getState().problem?.id).toBe("walk-5x6-1");
     store.getState().setSpeed(12);
     store.getState().advanceClock(125);
     expect(store.getState().shownStep).toBe(1);
@@ -89,9 +70,9 @@ describe("a live run", () => {
     const { store, asked, recipes, drawFrame } = driven;
     store.getState().choose("budgetSlots", 64);
     store.getState().run("run");
-    expect(asked).toEqual(["load auto"]);
+    expect(asked).toEqual(["load First auto"]);
     sayReady(driven);
-    expect(asked).toEqual(["load auto", "start"]);
+    expect(asked).toEqual(["load First auto", "start"]);
     expect(recipes[0]).toMatchObject({ policyId: "gkv", parameters: { budgetSlots: 64 } });
     sayStarted(driven);
     saySteps(driven, 0, 2);
@@ -104,7 +85,44 @@ describe("a live run", () => {
     store.getState().run("run");
     store.getState().choose("backend", "cpu");
     store.getState().run("run");
-    expect(asked).toEqual(["load auto", "start", "start", "load cpu"]);
+    expect(asked).toEqual(["load First auto", "start", "start", "load First cpu"]);
+  });
+
+  it("loads the other model for the next run once that is chosen, and starts when it is ready", () => {
+    const { store, asked } = startLive(driven);
+    const choose = (model: string): void => store.getState().choose("model", model);
+    choose("second");
+    store.getState().run("run");
+    expect(asked.slice(2)).toEqual(["load Second auto"]);
+    sayReady(driven);
+    expect(asked.slice(3)).toEqual(["start"]);
+    choose("pilot");
+    store.getState().run("run");
+    expect(asked.slice(4)).toEqual(["load First auto"]);
+  });
+
+  it("may take half as many tokens again as its problem, within the positions of the model", () => {
+    const { store, recipes } = driven;
+    store.getState().choose("problem", "diary-6x34-1");
+    store.getState().run("run");
+    sayReady(driven, 1024);
+    store.getState().choose("maxNewTokens", 90);
+    store.getState().run("run");
+    store.getState().choose("maxNewTokens", 0);
+    store.getState().choose("backend", "cpu");
+    store.getState().run("run");
+    sayReady(driven, 200);
+    expect(recipes.map((recipe) => recipe.maxNewTokens)).toEqual([774, 90, 81]);
+  });
+
+  it("shows its own problem, whatever is chosen meanwhile", () => {
+    const { store, drawFrame } = driven;
+    store.getState().choose("problem", "story-4x1-1");
+    startLive(driven);
+    store.getState().choose("problem", "walk-4x10-1");
+    saySteps(driven, 0, 1);
+    drawFrame();
+    expect(store.getState().problem?.id).toBe("story-4x1-1");
   });
 
   it("lets the reader look back while it goes on, and come back", () => {
@@ -138,7 +156,7 @@ describe("a live run", () => {
     driven.say({ type: "paused", run: 1, stepCount: 1 });
     expect(store.getState()).toMatchObject({ runStatus: "paused", stepCount: 1 });
     store.getState().stepOnce();
-    expect(asked).toEqual(["load auto", "start paused", "advance 1", "advance 1"]);
+    expect(asked).toEqual(["load First auto", "start paused", "advance 1", "advance 1"]);
   });
 
   it("is held and let go by the space bar at its head, and played when it has ended", () => {
@@ -162,7 +180,7 @@ describe("a live run", () => {
     expect(store.getState().runStatus).toBe("failed");
     expect(store.getState().notices.map((notice) => notice.text)).toEqual(["The engine stopped."]);
     store.getState().run("run");
-    expect(asked.slice(-1)).toEqual(["load auto"]);
+    expect(asked.slice(-1)).toEqual(["load First auto"]);
   });
 
   it("goes on after its end when it is continued", () => {
@@ -213,7 +231,7 @@ describe("a live run", () => {
     store.getState().run("run");
     await store.getState().showRecordedRun(store.getState().recordedRuns[0].id);
     sayReady(driven);
-    expect(asked).toEqual(["load auto"]);
+    expect(asked).toEqual(["load First auto"]);
     expect(store.getState()).toMatchObject({ origin: "recorded", runStatus: "none" });
   });
 
@@ -229,8 +247,7 @@ describe("a live run", () => {
 
   it("tells of a change of the machine under it", () => {
     const { store, say } = startLive(driven);
-    const backend = { ...trace.header.backend, adapter: "another" };
-    say({ type: "backendChanged", backend, reason: "The device was lost." });
+    say({ type: "backendChanged", backend: { ...backend, adapter: "another" }, reason: "The device was lost." });
     expect(store.getState().engine?.backend.adapter).toBe("another");
     expect(store.getState().notices.map((notice) => notice.text)).toEqual(["The device was lost."]);
   });
@@ -241,7 +258,7 @@ it.each([
   ["Not reproduced", "0123456789abcdef"],
 ])("says of a run from a shared link: %s", (word, digest) => {
   const { store, say } = driven;
-  store.getState().openLink(`#v1&digest=${digest}`);
+  store.getState().openLink(`#v2&digest=${digest}`);
   startLive(driven);
   saySteps(driven, 0, 5);
   say({ type: "done", run: 1, reason: "stopToken" });
@@ -250,9 +267,20 @@ it.each([
 
 it("lists what a link could not set, once", () => {
   const { store } = driven;
-  store.getState().openLink("#v1&B=lots");
-  store.getState().openLink("#v1&B=lots");
+  store.getState().openLink("#v2&B=lots");
+  store.getState().openLink("#v2&B=lots");
   expect(store.getState().notices).toHaveLength(1);
+});
+
+it.each([
+  ["maze", /^Problem: “maze” is not an id such as walk-5x20-4.*; walk-5x20-1 is used\.$/],
+  ["walk-99x20-1", /^Problem: the problem walk-99x20-1 cannot be drawn: .*; walk-5x20-1 is used\.$/],
+  ["walk-05x20-1", /^Problem: “walk-05x20-1” is not an id/],
+])("falls back to the first problem where a link names %s, and says so", (id, complaint) => {
+  const { store } = driven;
+  store.getState().openLink(`#v2&problem=${id}&B=64`);
+  expect(store.getState().choices).toEqual({ budgetSlots: 64 });
+  expect(store.getState().notices.map((notice) => notice.text)).toEqual([expect.stringMatching(complaint)]);
 });
 
 it("says that an empty text cannot be run", () => {
@@ -271,7 +299,7 @@ describe("the pace of a live run", () => {
     sayReady(driven);
     sayStarted(driven);
     store.getState().advanceClock(50);
-    expect(asked).toEqual(["load auto", "start paused"]);
+    expect(asked).toEqual(["load First auto", "start paused"]);
     say({ type: "paused", run: 1, stepCount: 0 });
     store.getState().advanceClock(50);
     expect(asked.slice(2)).toEqual(["advance 2"]);
@@ -312,79 +340,7 @@ describe("the pace of a live run", () => {
   });
 });
 
-function startPaced(page: Driven): void {
+function startPaced(page: DrivenPage): void {
   startLive(page);
   page.say({ type: "paused", run: 1, stepCount: 0 });
-}
-
-function startLive(page: Driven): Driven {
-  page.store.getState().run("run");
-  sayReady(page);
-  sayStarted(page);
-  return page;
-}
-
-function sayReady({ say }: Driven): void {
-  say({ type: "ready", model: trace.header.model, backend: trace.header.backend, notice: null });
-}
-
-function sayStarted({ say }: Driven): void {
-  say({ type: "started", run: 1, header: trace.header });
-}
-
-function saySteps({ say }: Driven, from: number, to: number): void {
-  for (let step = from; step < to; step++) {
-    const eviction = trace.events.find((event) => event.step === step) ?? null;
-    say({ type: "step", run: 1, record: trace.steps[step], eviction });
-  }
-}
-
-function drivePage({ isMotionWelcome = true, hasRecordings = true } = {}): Driven {
-  const asked: string[] = [];
-  const recipes: RunRecipe[] = [];
-  let onEvent: (event: EngineEvent) => void = () => undefined;
-  let due: (() => void) | null = null;
-  const client: EngineClient = {
-    load: (_model, backend) => asked.push(`load ${backend}`),
-    start(recipe, isPaused) {
-      recipes.push(recipe);
-      asked.push(isPaused ? "start paused" : "start");
-      return 1;
-    },
-    pause: () => asked.push("pause"),
-    resume: () => asked.push("resume"),
-    advance: (stepCount) => asked.push(`advance ${stepCount}`),
-    continueRun: (extraTokens) => asked.push(`continue ${extraTokens}`),
-    stop: () => asked.push("stop"),
-    loseDevice: () => asked.push("loseDevice"),
-    dispose: () => asked.push("dispose"),
-  };
-  const store = createPageStore({
-    model: { id: "drawn", label: "Drawn", address: "models/drawn/" },
-    createEngine(listener) {
-      onEvent = listener;
-      return client;
-    },
-    beforeNextFrame(show) {
-      due = show;
-    },
-    recordings: {
-      list: () =>
-        hasRecordings
-          ? Promise.resolve([{ id: "first", title: "First", file: "first.winnow" }])
-          : Promise.reject(new Error("no such folder")),
-      load: () => Promise.resolve(recorded),
-    },
-    isMotionWelcome,
-  });
-  return {
-    store,
-    asked,
-    recipes,
-    say: (event) => onEvent(event),
-    drawFrame() {
-      due?.();
-      due = null;
-    },
-  };
 }

@@ -5,9 +5,11 @@ import { withChoice } from "../settings/inForce";
 import { decodeLink } from "../settings/link";
 import type { SettingValue } from "../settings/settingRow";
 import type { SettingId } from "../settings/settings";
-import { createLiveRun, type LiveRunActions, type LiveRunSurroundings } from "./liveRun";
+import { createLiveRun } from "./liveRun";
+import type { LiveRunActions, LiveRunSurroundings } from "./liveRunActions";
 import { initialPageState, type Hover, type Notice, type PageState } from "./pageState";
 import { playbackActions, type PlaybackActions } from "./playback";
+import { withKnownProblem } from "./problem";
 import { recordingActions, type RecordingActions, type Recordings } from "./recordings";
 
 export interface PageActions extends PlaybackActions, RecordingActions, LiveRunActions {
@@ -57,9 +59,11 @@ export function createPageStore(surroundings: PageSurroundings): PageStore {
       choose: (id, value) => set({ choices: withChoice(get().choices, id, value), promisedDigest: null }),
 
       openLink(fragment) {
-        const { choices, digest, problems } = decodeLink(fragment);
-        set({ choices, promisedDigest: digest });
-        for (const problem of problems) tell("warning", problem);
+        const link = decodeLink(fragment);
+        const { choices, complaint } = withKnownProblem(link.choices);
+        set({ choices, promisedDigest: link.digest });
+        for (const text of link.problems) tell("warning", text);
+        if (complaint !== null) tell("warning", complaint);
       },
 
       focusOn: (focusLayer, focusKvHead) => set({ focusLayer, focusKvHead }),

@@ -1,27 +1,69 @@
-// The problem that the settings describe.
-import type { Problem, WalkProblem } from "../problems/problem";
-import { drawWalk } from "../problems/walk";
-import type { Settings } from "../settings/settings";
+// The problem that the settings name, and what the page derives from it.
+import { errorMessage } from "../lib/errors";
+import { drawProblem, idForms, problemById } from "../problems/families";
+import type { Problem, ProblemFamily } from "../problems/problem";
+import { tokensOf } from "../problems/problem";
+import { OWN_TEXT, settingTable, type Choices } from "../settings/settings";
 
-/** In a tour every rule is used for the first time within this many steps. */
-export const TOUR_STEPS = 7;
+/** Problem numbers that the page offers; training draws from seeds above them. */
+export const LAST_PROBLEM_NUMBER = 999_999;
 
-type ProblemSettings = Pick<Settings, "problem" | "rooms" | "walkSteps" | "problemSeed">;
-
-/** Null for a text of the user's own. Throws where no walk fulfils the wishes. */
-export function problemOf({ problem, rooms, walkSteps, problemSeed }: ProblemSettings): Problem | null {
-  if (problem === "text") return null;
-  return drawWalk({ rooms, steps: walkSteps, tour: problem === "tour" ? TOUR_STEPS : null }, problemSeed);
+/** Null for a text of the user's own. Throws InputError where nothing of that name can be drawn. */
+export function problemOf(id: string): Problem | null {
+  return id === OWN_TEXT ? null : problemById(id);
 }
 
-/** The settings that describe a problem. */
-export function settingsOfProblem(problem: WalkProblem): ProblemSettings {
-  const { rooms, steps, tour } = problem.knobs;
-  const seed = Number(/\d+$/.exec(problem.id)?.[0] ?? NaN);
-  return { problem: tour === null ? "walk" : "tour", rooms, walkSteps: steps, problemSeed: seed };
+/** The choices of a link with a problem that can be drawn, and in plain words what theirs was. */
+export function withKnownProblem(choices: Choices): { choices: Choices; complaint: string | null } {
+  const { problem: id, ...others } = choices;
+  if (id === undefined || id === OWN_TEXT) return { choices, complaint: null };
+  const refused = (reason: string) => ({
+    choices: others,
+    complaint: `${settingTable.problem.label}: ${reason}; ${settingTable.problem.default} is used.`,
+  });
+  try {
+    // One problem has one id: no leading zeros, no number that is rounded.
+    if (problemById(id)?.id === id) return { choices, complaint: null };
+  } catch (error) {
+    return refused(errorMessage(error));
+  }
+  return refused(`“${id}” is not an id such as ${idForms}`);
 }
 
-/** Tokens of prompt and reasoning together: the embedded model's tokens are words. Null where nobody knows. */
+/** The number that a problem was drawn from. */
+export function problemNumber({ id }: Problem): number {
+  return Number(/\d+$/.exec(id)?.[0]);
+}
+
+/** What the problem's id becomes when its family, its difficulty or its number is another. */
+export function otherProblem(
+  problem: Problem,
+  change: { readonly family?: ProblemFamily; readonly difficulty?: number; readonly number?: number },
+): string {
+  const { family, difficulty } = problem;
+  return drawProblem(
+    change.family ?? family,
+    change.difficulty ?? difficulty,
+    change.number ?? Math.min(LAST_PROBLEM_NUMBER, problemNumber(problem)),
+  ).id;
+}
+
+/** The next problem of the same family and difficulty. */
+export function nextProblem(problem: Problem): string {
+  return otherProblem(problem, { number: (problemNumber(problem) + 1) % (LAST_PROBLEM_NUMBER + 1) });
+}
+
+/** Tokens of prompt and reasoning together: the embedded models' tokens are words. Null where nobody knows. */
 export function expectedTokenCount(problem: Problem | null): number | null {
-  return problem === null ? null : `${problem.prompt} ${problem.trace}`.split(/\s+/).length;
+  return problem === null ? null : tokensOf(`${problem.prompt} ${problem.trace}`).length;
+}
+
+/** For a text of the user's own, whose end nobody knows. */
+const TOKENS_OF_OWN_TEXT = 400;
+
+/** The most that a run may generate: half as many again as the reference writes, so that one that wanders comes to an end. */
+export function automaticTokens(problem: Problem | null): number {
+  if (problem === null) return TOKENS_OF_OWN_TEXT;
+  const traceCount = tokensOf(problem.trace).length;
+  return Math.max(traceCount + 32, Math.ceil(1.5 * traceCount));
 }

@@ -8,6 +8,8 @@ export interface RecordedRun {
   readonly id: string;
   readonly title: string;
   readonly file: string;
+  /** Id of the problem that it was asked, where the index says. */
+  readonly problemId: string | null;
 }
 
 /** The list in runs/index.json; the first one plays on load. Throws in plain words. */
@@ -28,10 +30,15 @@ export function parseRunIndex(index: unknown): readonly RecordedRun[] {
 
 function parseEntry(entry: unknown): readonly RecordedRun[] {
   if (typeof entry !== "object" || entry === null) return [];
-  const { id, title, file } = entry as Partial<Record<string, unknown>>;
+  const { id, title, file, problem } = entry as Partial<Record<string, unknown>>;
   if (typeof id !== "string" || typeof title !== "string" || typeof file !== "string") return [];
   // A file of the folder itself, nothing else.
-  return /^[\w.-]+$/.test(file) ? [{ id, title, file }] : [];
+  return /^[\w.-]+$/.test(file) ? [{ id, title, file, problemId: textOf(problem, "id") }] : [];
+}
+
+function textOf(record: unknown, field: string): string | null {
+  const value = (Object(record) as Partial<Record<string, unknown>>)[field];
+  return typeof value === "string" ? value : null;
 }
 
 async function fetchFile(path: string): Promise<Response> {

@@ -1,7 +1,9 @@
 // Recorded runs on screen: the first one on load, any other by choice.
 import { errorMessage } from "../lib/errors";
+import type { Problem } from "../problems/problem";
 import type { Trace } from "../trace/trace";
 import type { Notice, PageState } from "./pageState";
+import { problemOf } from "./problem";
 import type { RecordedRun } from "./recordedRun";
 
 export interface RecordingActions {
@@ -35,6 +37,7 @@ export function recordingActions(surroundings: RecordingSurroundings): Recording
     leaveLiveRun();
     set({
       trace,
+      problem: problemOfRecording(run),
       origin: "recorded",
       recordedId: run.id,
       stepCount: trace.steps.length,
@@ -76,6 +79,15 @@ export function recordingActions(surroundings: RecordingSurroundings): Recording
       set({ isRecordedRunLoading: false });
     },
   };
+}
+
+/** An index that names what cannot be drawn costs the judgement of the reasoning, not the recording. */
+function problemOfRecording({ problemId }: RecordedRun): Problem | null {
+  try {
+    return problemId === null ? null : problemOf(problemId);
+  } catch {
+    return null;
+  }
 }
 
 /** A sentence to go on after: some messages end with a full stop. */

@@ -6,8 +6,8 @@ import { loadModel } from "../../model/loadModel";
 import { greedySampling } from "../../model/sampling";
 import { effectiveParameters, policyById } from "../../policy/policies";
 import type { PolicyParameters } from "../../policy/policy";
-import { curatedProblems } from "../../problems/curatedProblems";
 import { judgeAnswer } from "../../problems/judge";
+import { drawWalk } from "../../problems/walk";
 import type { Problem } from "../../problems/problem";
 import type { Model, Session } from "../backend";
 import { createDecodeLoop } from "../decodeLoop";
@@ -155,18 +155,24 @@ describe("the pilot model", () => {
     }
   }
 
+  const walks = [
+    drawWalk({ rooms: 4, steps: 10, tour: null }, 1),
+    drawWalk({ rooms: 4, steps: 16, tour: null }, 2),
+    drawWalk({ rooms: 5, steps: 14, tour: null }, 3),
+    drawWalk({ rooms: 5, steps: 20, tour: null }, 4),
+  ];
+
   it("solves a problem with the full cache without a mistake", async () => {
-    const [problem] = curatedProblems;
+    const [problem] = walks;
     expect(await solve(problem, "fullCache", {})).toBe(problem.trace);
   });
 
   // The product's claim in small: what the past scored decides, at a quarter of the length.
   it("solves most problems under G-KV at 77 slots and none by the last window's score alone", async () => {
-    const problems = curatedProblems.slice(0, 4);
     const budget = { budgetSlots: 77, windowSlots: 16, intervalSteps: 16 };
     const verdicts = async (policyId: string, choices: Partial<PolicyParameters>) => {
-      const texts = await Promise.all(problems.map((problem) => solve(problem, policyId, { ...budget, ...choices })));
-      return texts.filter((text, at) => judgeAnswer(text, problems[at].answer) === "right").length;
+      const texts = await Promise.all(walks.map((problem) => solve(problem, policyId, { ...budget, ...choices })));
+      return texts.filter((text, at) => judgeAnswer(text, walks[at].answer) === "right").length;
     };
     expect(await verdicts("gkv", {})).toBeGreaterThanOrEqual(3);
     expect(await verdicts("snapKv", { poolingSlots: 1 })).toBe(0);

@@ -1,15 +1,24 @@
 // The controls: the recipe of the next run, and the buttons that start, hold and end it. Rows come from the table.
 import { isUnusedByPolicy, policyOf } from "../../settings/inForce";
-import { settingIds, settingRow, type SettingId, type Settings } from "../../settings/settings";
+import type { Problem } from "../../problems/problem";
+import { AUTOMATIC_TOKENS, settingIds, settingRow, type SettingId, type Settings } from "../../settings/settings";
 import type { SettingValue } from "../../settings/settingRow";
+import type { ShippedModel } from "../../settings/shippedModels";
 import type { RunStatus } from "../../state/pageState";
+import { automaticTokens } from "../../state/problem";
 import { writtenShare } from "../../ui/numbers";
-import { SettingControl } from "./SettingControl";
-import { ProblemControl } from "./ProblemControl";
+import { familyTexts } from "./families";
+import { ModelChoice } from "./ModelChoice";
+import { OwnText } from "./OwnText";
+import { ProblemPicker, useLastProblem } from "./ProblemPicker";
 import { RunButtons, type RunActions } from "./RunButtons";
+import { SettingControl } from "./SettingControl";
 
 interface ControlsPanelProps extends RunActions {
   readonly settings: Settings;
+  /** The problem that the settings name; null for a text of the user's own. */
+  readonly problem: Problem | null;
+  readonly models: readonly ShippedModel[];
   /** What had to be changed about the choices, in plain words. */
   readonly problems: readonly string[];
   readonly runStatus: RunStatus;
@@ -20,12 +29,11 @@ interface ControlsPanelProps extends RunActions {
   readonly choose: (id: SettingId, value: SettingValue) => void;
 }
 
-const mainIds = settingIds.filter((id) => id !== "problem" && settingRow(id).isMain === true);
-const walkIds = ["rooms", "walkSteps", "problemSeed"] as const;
+const mainIds = settingIds.filter((id) => settingRow(id).isMain === true && settingRow(id).group !== "problem");
 
 export function ControlsPanel(props: ControlsPanelProps) {
-  const { settings, choose, expectedTokens } = props;
-  const isText = settings.problem === "text";
+  const { settings, problem, models, choose, expectedTokens } = props;
+  const lastProblem = useLastProblem(problem);
   const control = (id: SettingId) => (
     <SettingControl
       key={id}
@@ -34,26 +42,24 @@ export function ControlsPanel(props: ControlsPanelProps) {
       isUnused={isUnused(id, settings)}
       onChange={(value) => choose(id, value)}
       {...(id === "budgetSlots" && budgetExtras(settings.budgetSlots, expectedTokens))}
+      {...(id === "maxNewTokens" && tokenExtras(settings.maxNewTokens, problem))}
     />
   );
   return (
     <section className="controls" aria-label="Settings of the next run">
-      <div className="controls-main">
-        <ProblemControl settings={settings} choose={choose} />
-        {mainIds.map(control)}
+      <div className="controls-row">
+        <ProblemPicker problem={problem} lastProblem={lastProblem} onChoose={(id) => choose("problem", id)} />
+        <Notes notes={notes(settings, problem, models)} />
       </div>
-      {props.problems.map((problem) => (
-        <p key={problem} className="settings-problem" role="status">
-          {problem}
-        </p>
-      ))}
-      {isText && control("promptText")}
-      <div className="controls-foot">
-        <p className="policy-summary">{policyOf(settings.policyId).summary}</p>
+      {problem === null && (
+        <OwnText text={settings.promptText} problem={lastProblem} onText={(text) => choose("promptText", text)} />
+      )}
+      <div className="controls-row">
+        {mainIds.map(control)}
+        <ModelChoice models={models} modelId={settings.model} onChoose={(id) => choose("model", id)} />
         <details className="controls-more">
           <summary>More settings</summary>
           <div className="controls-groups">
-            {!isText && <Group title="Problem">{walkIds.map(control)}</Group>}
             <Group title="Cache">{idsOf("cache").map(control)}</Group>
             <Group title="Score">{idsOf("score").map(control)}</Group>
             <Group title="Sampling">{idsOf("sampling").map(control)}</Group>
@@ -62,6 +68,11 @@ export function ControlsPanel(props: ControlsPanelProps) {
         </details>
         <RunButtons {...props} />
       </div>
+      {props.problems.map((problem) => (
+        <p key={problem} className="settings-problem" role="status">
+          {problem}
+        </p>
+      ))}
     </section>
   );
 }
@@ -85,6 +96,40 @@ function budgetExtras(budgetSlots: number, expectedTokens: number | null) {
     sliderMax: Math.max(expectedTokens, budgetSlots),
     note: `${writtenShare(budgetSlots / expectedTokens)} of ${expectedTokens} tokens`,
   };
+}
+
+function tokenExtras(maxNewTokens: number, problem: Problem | null) {
+  return maxNewTokens === AUTOMATIC_TOKENS ? { note: `automatic: ${automaticTokens(problem)}` } : {};
+}
+
+/** What is chosen, in a sentence each: the problem, the policy, and the model where there is a choice. */
+function notes(settings: Settings, problem: Problem | null, models: readonly ShippedModel[]): readonly Note[] {
+  const { label, summary } = policyOf(settings.policyId);
+  const model = models.length > 1 ? models.find(({ id }) => id === settings.model) : undefined;
+  return [
+    ...(problem === null
+      ? []
+      : [{ name: familyTexts[problem.family].label, text: familyTexts[problem.family].summary }]),
+    { name: label, text: summary },
+    ...(model === undefined ? [] : [{ name: model.label, text: model.description }]),
+  ];
+}
+
+interface Note {
+  readonly name: string;
+  readonly text: string;
+}
+
+function Notes({ notes }: { readonly notes: readonly Note[] }) {
+  return (
+    <div className="controls-notes">
+      {notes.map(({ name, text }) => (
+        <p key={name}>
+          <b>{name}:</b> {text}
+        </p>
+      ))}
+    </div>
+  );
 }
 
 interface GroupProps {

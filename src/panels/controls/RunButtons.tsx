@@ -8,8 +8,6 @@ export interface RunActions {
   readonly onStep: () => void;
   readonly onStop: () => void;
   readonly onContinue: () => void;
-  /** Null where problems are not generated. */
-  readonly onNewProblem: (() => void) | null;
   readonly onShare: () => void;
 }
 
@@ -54,11 +52,6 @@ export function RunButtons({ runStatus, isChanged, ...actions }: RunButtonsProps
       {runStatus === "ended" && (
         <button type="button" title="Generate 64 more tokens" onClick={actions.onContinue}>
           Continue
-        </button>
-      )}
-      {actions.onNewProblem !== null && (
-        <button type="button" title="The next puzzle of this size" onClick={actions.onNewProblem}>
-          New problem
         </button>
       )}
       <button type="button" title="Copy a link to these settings" onClick={actions.onShare}>

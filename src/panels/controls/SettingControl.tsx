@@ -1,8 +1,8 @@
 // One control for one row of the settings table: a slider with its number, a list, a tick box, a text.
-import { useId, useState } from "react";
+import { useId } from "react";
 import { unreachable } from "../../lib/errors";
-import { nearestValue } from "../../settings/rowValue";
-import type { NumberRow, SettingRow, SettingValue } from "../../settings/settingRow";
+import type { SettingRow, SettingValue } from "../../settings/settingRow";
+import { NumberInput } from "./NumberInput";
 
 interface SettingControlProps {
   readonly row: SettingRow;
@@ -40,21 +40,16 @@ function SettingInput({ id, row, value, isUnused, hasSlider, sliderMax, onChange
   switch (row.type) {
     case "number":
       return (
-        <span className="setting-number-inputs">
-          {hasSlider === true && (
-            <input
-              type="range"
-              aria-label={`${row.label}, slider`}
-              disabled={isUnused}
-              min={row.min}
-              max={sliderMax ?? row.max}
-              step={row.step === 0 ? "any" : row.step}
-              value={Number(value)}
-              onChange={(event) => onChange(nearestValue(row, event.target.valueAsNumber))}
-            />
-          )}
-          <NumberInput id={id} row={row} value={Number(value)} isUnused={isUnused} onChange={onChange} />
-        </span>
+        <NumberInput
+          id={id}
+          label={row.label}
+          limits={row}
+          value={Number(value)}
+          onChange={onChange}
+          {...(isUnused !== undefined && { isUnused })}
+          {...(hasSlider !== undefined && { hasSlider })}
+          {...(sliderMax !== undefined && { sliderMax })}
+        />
       );
     case "choice":
       return (
@@ -90,44 +85,4 @@ function SettingInput({ id, row, value, isUnused, hasSlider, sliderMax, onChange
     default:
       return unreachable(row);
   }
-}
-
-interface NumberInputProps {
-  readonly id: string;
-  readonly row: NumberRow;
-  readonly value: number;
-  readonly isUnused: boolean | undefined;
-  readonly onChange: (value: number) => void;
-}
-
-/** Waits for the end of typing (Enter, or leaving the field), but follows the arrows at once. */
-function NumberInput({ id, row, value, isUnused, onChange }: NumberInputProps) {
-  const [draft, setDraft] = useState<string | null>(null);
-  const settle = (): void => {
-    if (draft !== null && draft.trim() !== "" && Number.isFinite(Number(draft))) {
-      onChange(nearestValue(row, Number(draft)));
-    }
-    setDraft(null);
-  };
-  return (
-    <input
-      id={id}
-      type="number"
-      inputMode="decimal"
-      disabled={isUnused}
-      min={row.min}
-      max={row.max}
-      step={row.step === 0 ? "any" : row.step}
-      value={draft ?? value}
-      onChange={(event) => {
-        const isTyped = event.nativeEvent instanceof InputEvent && event.nativeEvent.inputType !== "";
-        if (isTyped) setDraft(event.target.value);
-        else onChange(nearestValue(row, event.target.valueAsNumber));
-      }}
-      onBlur={settle}
-      onKeyDown={(event) => {
-        if (event.key === "Enter") settle();
-      }}
-    />
-  );
 }

@@ -2,7 +2,9 @@
 import type { RecordedRun } from "../../state/recordedRun";
 import type { RunStatus, TraceOrigin } from "../../state/pageState";
 import type { Trace } from "../../trace/trace";
-import { runParameters, type Verdict } from "./runSummary";
+import { runParameters } from "./runSummary";
+import type { Verdict } from "./verdict";
+import { VerdictMark } from "./VerdictMark";
 
 interface RunLineProps {
   readonly trace: Trace;
@@ -13,17 +15,18 @@ interface RunLineProps {
   readonly recordedRuns: readonly RecordedRun[];
   readonly recordedId: string | null;
   readonly onRecordedRun: (id: string) => void;
+  readonly onPin: (position: number) => void;
 }
 
 export function RunLine(props: RunLineProps) {
-  const { trace, origin, runStatus, isChanged, verdict } = props;
+  const { trace, origin, runStatus, isChanged, verdict, onPin } = props;
   return (
     <div className="run-line">
       <span className={`run-state run-state-${origin === "live" ? runStatus : "recorded"}`}>
         {origin === "recorded" ? "Recorded run" : liveLabels[runStatus]}
       </span>
       <span className="run-parameters">{runParameters(trace.header)}</span>
-      <VerdictMark verdict={verdict} />
+      <VerdictMark verdict={verdict} onPin={onPin} />
       <RecordedRunChoice {...props} />
       {isChanged && <strong className="run-changed">Settings changed: press Run.</strong>}
     </div>
@@ -59,20 +62,3 @@ const liveLabels: Readonly<Record<RunStatus, string>> = {
   ended: "Live run, ended",
   failed: "Live run, failed",
 };
-
-function VerdictMark({ verdict }: { readonly verdict: Verdict }) {
-  switch (verdict.type) {
-    case "right":
-      return <span className="verdict verdict-right">✓ right answer: {verdict.expected}</span>;
-    case "wrong":
-      return (
-        <span className="verdict verdict-wrong">
-          {verdict.given === null ? "✗ no answer" : `✗ wrong answer: ${verdict.given}`}, expected {verdict.expected}
-        </span>
-      );
-    case "open":
-      return <span className="verdict">no answer yet, expected {verdict.expected}</span>;
-    case "unknown":
-      return null;
-  }
-}

@@ -1,26 +1,9 @@
-// What one line can say about a run: its numbers in force, whether the settings would give the same run, its answer.
+// What one line can say about a run: its numbers in force, whether the settings would give the same run.
 import type { RunRecipe } from "../../state/recipe";
-import { givenAnswer, judgeAnswer } from "../../problems/judge";
 import { policyOf } from "../../settings/inForce";
 import { writtenValue } from "../../settings/rowValue";
 import { settingRow, settingTable } from "../../settings/settings";
-import { generatedText } from "../../trace/figures";
-import type { Trace, TraceHeader } from "../../trace/trace";
-
-export type Verdict =
-  | { readonly type: "right" | "wrong" | "open"; readonly expected: string; readonly given: string | null }
-  /** Nobody knows the right answer. */
-  | { readonly type: "unknown" };
-
-/** On the text up to a step; while the run has more to say, a missing answer is open. */
-export function runVerdict(trace: Trace, step: number, isEnd: boolean): Verdict {
-  const { expectedAnswer } = trace.header;
-  if (expectedAnswer === null) return { type: "unknown" };
-  const text = generatedText(trace, step);
-  const verdict = judgeAnswer(text, expectedAnswer);
-  const type = verdict === "unfinished" ? (isEnd ? "wrong" : "open") : verdict;
-  return { type, expected: expectedAnswer, given: givenAnswer(text) };
-}
+import type { TraceHeader } from "../../trace/trace";
 
 const shownParameters = ["budgetSlots", "windowSlots", "intervalSteps", "alpha", "lambda"] as const;
 const symbols = { budgetSlots: "B", windowSlots: "w", intervalSteps: "s", alpha: "α", lambda: "λ" } as const;
@@ -44,8 +27,8 @@ export function runParameters(header: TraceHeader): string {
   return figures.length === 0 ? header.policyLabel : `${header.policyLabel}: ${figures.join(", ")}`;
 }
 
-/** Whether a run with this header is what the recipe would give: same text, same policy, same numbers where they matter. */
-export function isRunOf(recipe: RunRecipe, header: TraceHeader): boolean {
+/** Whether a run with this header is what the model would give by the recipe: same text, policy and numbers that matter. */
+export function isRunOf(recipe: RunRecipe, modelId: string, header: TraceHeader): boolean {
   const { uses } = policyOf(recipe.policyId);
   const { temperature, topP, topK, seed } = recipe.sampling;
   const isSameSampling =
@@ -53,6 +36,7 @@ export function isRunOf(recipe: RunRecipe, header: TraceHeader): boolean {
     (temperature === 0 ||
       (topP === header.sampling.topP && topK === header.sampling.topK && seed === header.sampling.seed));
   return (
+    modelId === header.model.id &&
     recipe.promptText === header.promptText &&
     recipe.policyId === header.policyId &&
     uses.every((name) => recipe.parameters[name] === header.parameters[name]) &&

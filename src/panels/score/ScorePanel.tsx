@@ -22,7 +22,7 @@ interface ScorePanelProps extends Selection, SelectionHandlers {
 }
 
 /** As in the style sheet: below this the bars cannot be told apart. */
-const MIN_HEIGHT = 220;
+const MIN_HEIGHT = 200;
 
 export const ScorePanel = memo(function ScorePanel(props: ScorePanelProps) {
   const { trace, step, focus, order } = props;

@@ -1,0 +1,89 @@
+// Choosing what is asked: ready problems, others by family, difficulty and number, a text of one's own, old links.
+import AxeBuilder from "@axe-core/playwright";
+import { expect, test, type Page } from "@playwright/test";
+import { openPageAtRest, press } from "./page";
+
+test.beforeEach(({ page: _ }, { project }) => {
+  test.skip(project.name === "webgpu", "no engine is asked");
+});
+
+const problem = (page: Page) => page.getByLabel("Problem", { exact: true });
+
+async function expectLink(page: Page, link: string): Promise<void> {
+  await expect.poll(() => new URL(page.url()).hash).toBe(link);
+}
+
+test("offers three ready problems of every family", async ({ page }) => {
+  await openPageAtRest(page);
+  await expect(problem(page)).toHaveValue("walk-5x20-1");
+  const labels = await problem(page).locator("optgroup[label=Ready] option").allInnerTexts();
+  expect(labels.map((label) => label.split(":")[0])).toEqual(
+    ["Walk", "Diary", "Story", "Orders"].flatMap((family) => [family, family, family]),
+  );
+  await problem(page).selectOption({ label: "Diary: 4 rooms, 10 steps" });
+  await expectLink(page, "#v2&problem=diary-4x10-1");
+  await expect(page.getByLabel("Family")).toHaveValue("diary");
+  await expect(page.getByText(/^Diary: notes made in the reasoning/)).toBeVisible();
+});
+
+test("draws any other by family, difficulty and number", async ({ page }) => {
+  await openPageAtRest(page);
+  await page.getByLabel("Family").selectOption("Story");
+  await expectLink(page, "#v2&problem=story-8x2-1");
+  await page.getByRole("spinbutton", { name: "Difficulty" }).fill("0");
+  await page.keyboard.press("Enter");
+  await expectLink(page, "#v2&problem=story-3x1-1");
+  await press(page, "New problem");
+  await expectLink(page, "#v2&problem=story-3x1-2");
+  await expect(problem(page).locator("option:checked")).toHaveText("Story: 3 of 4 people, no. 2");
+  await page.getByRole("spinbutton", { name: "Number" }).fill("70");
+  await page.keyboard.press("Enter");
+  await expectLink(page, "#v2&problem=story-3x1-70");
+  await expect(page.getByText("Settings changed: press Run.")).toBeVisible();
+});
+
+test("opens a link of the first version", async ({ page }) => {
+  await openPageAtRest(page, "#v1&problem=tour&rooms=4&steps=22&n=7");
+  await expect(problem(page).locator("option:checked")).toHaveText("Walk: 4 rooms, 22 steps, rooms seen early, no. 7");
+  await expect(page.locator(".notices")).toBeEmpty();
+});
+
+test("says which words of an own text the model knows, and starts from the problem at hand", async ({ page }) => {
+  await openPageAtRest(page, "#v2&problem=story-3x1-2");
+  await problem(page).selectOption("Own text");
+  const text = page.getByLabel("Own text", { exact: true });
+  await text.fill("Ana has 12 apples and Ben has 3.");
+  await expect(page.getByText(/^Not known/)).toContainText("apples 3. “3.” would be known as “3 .”");
+  await page.getByText("All 256 words that it knows").click();
+  await expect(page.getByText("pantry", { exact: true })).toBeVisible();
+  await press(page, "Start from story-3x1-2");
+  await expect(text).toHaveValue(/^<bos> Facts : .* <think>$/);
+  await expect(page.getByText("The model knows every word.")).toBeVisible();
+  await problem(page).selectOption("story-3x1-2");
+  await expect(text).toBeHidden();
+});
+
+for (const colorScheme of ["light", "dark"] as const) {
+  test(`has no accessibility violations with an own text in ${colorScheme} colours`, async ({ page }) => {
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    await openPageAtRest(page, "#v2&problem=text&text=Start+in+Oz+.");
+    await page.getByText("All 256 words that it knows").click();
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0].html.slice(0, 120)}`)).toEqual([]);
+  });
+}
+
+for (const [name, fragment] of [
+  ["a problem", "#v2&problem=orders5-walk-6x28-3"],
+  ["an own text", "#v2&problem=text&text=Start+in+Oz+."],
+]) {
+  test(`fits ${name} into 360 px without scrolling sideways`, async ({ page }) => {
+    await page.setViewportSize({ width: 360, height: 740 });
+    await openPageAtRest(page, fragment);
+    const overflow = await page.evaluate(() => {
+      const { scrollWidth, clientWidth } = document.documentElement;
+      return scrollWidth - clientWidth;
+    });
+    expect(overflow).toBe(0);
+  });
+}

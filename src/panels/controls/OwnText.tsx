@@ -1,0 +1,67 @@
+// A text of the user's own: the field, which of its words the model knows, and a problem to start from.
+import { memo } from "react";
+import { vocabulary } from "../../problems/vocabulary";
+import type { Problem } from "../../problems/problem";
+import { settingTable } from "../../settings/settings";
+import { SettingControl } from "./SettingControl";
+import { apart, textWords } from "./textWords";
+
+interface OwnTextProps {
+  readonly text: string;
+  /** Whose prompt may be filled in. */
+  readonly problem: Problem;
+  readonly onText: (text: string) => void;
+}
+
+export function OwnText({ text, problem, onText }: OwnTextProps) {
+  return (
+    <div className="own-text">
+      <SettingControl row={settingTable.promptText} value={text} onChange={(value) => onText(String(value))} />
+      <div className="own-text-foot">
+        <p role="status">
+          <WordReport text={text} />
+        </p>
+        <button type="button" onClick={() => onText(problem.prompt)}>
+          Start from {problem.id}
+        </button>
+      </div>
+      <p className="muted">
+        Words and punctuation stand apart; a prompt begins with <code>&lt;bos&gt;</code> and ends with{" "}
+        <code>&lt;think&gt;</code>.
+      </p>
+      <KnownWords />
+    </div>
+  );
+}
+
+function WordReport({ text }: { readonly text: string }) {
+  const { wordCount, unknown, glued } = textWords(text);
+  if (wordCount === 0) return "No text yet.";
+  if (unknown.length === 0) return "The model knows every word.";
+  return (
+    <>
+      Not known, read as <code>&lt;unk&gt;</code>:{" "}
+      {unknown.map((word) => (
+        <span key={word} className="word word-unknown">
+          {word}
+        </span>
+      ))}
+      {glued !== null && ` “${glued}” would be known as “${apart(glued)}”.`}
+    </>
+  );
+}
+
+const KnownWords = memo(function KnownWords() {
+  return (
+    <details className="known-words">
+      <summary>All {vocabulary.length} words that it knows</summary>
+      <p>
+        {vocabulary.map((word) => (
+          <span key={word} className="word">
+            {word}
+          </span>
+        ))}
+      </p>
+    </details>
+  );
+});

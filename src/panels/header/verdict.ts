@@ -1,0 +1,98 @@
+// What became of a problem on the text up to a step: the answer, the first mistake of the reasoning, each order by itself.
+import { unreachable } from "../../lib/errors";
+import { givenAnswer, judgeAnswer } from "../../problems/judge";
+import { judgeOrders } from "../../problems/judgeOrders";
+import { judgeTrace, type TraceFault } from "../../problems/judgeTrace";
+import type { Order } from "../../problems/orders";
+import { tokensOf, type Problem } from "../../problems/problem";
+import { generatedText } from "../../trace/figures";
+import type { Trace } from "../../trace/trace";
+
+export interface Mistake {
+  readonly text: string;
+  /** Of its token; null where nothing stands there or the model's tokens are not words. */
+  readonly position: number | null;
+}
+
+export interface OrderMark {
+  readonly text: string;
+  readonly verdict: "kept" | "broken" | "open";
+}
+
+export type Verdict =
+  | {
+      readonly type: "right" | "wrong" | "open";
+      readonly expected: string;
+      readonly given: string | null;
+      /** The whole text is right, word for word. */
+      readonly isExact: boolean;
+      readonly mistake: Mistake | null;
+      readonly orders: readonly OrderMark[];
+    }
+  /** Nobody knows the right answer. */
+  | { readonly type: "unknown" };
+
+interface ShownRun {
+  readonly trace: Trace;
+  readonly step: number;
+  /** The run has no more to say: what is missing is then wrong. */
+  readonly isEnd: boolean;
+}
+
+/** `problem`: what the run was asked, where that is known; without it the answer alone is judged. */
+export function runVerdict({ trace, step, isEnd }: ShownRun, problem: Problem | null): Verdict {
+  const { expectedAnswer, promptText, promptTokens } = trace.header;
+  if (expectedAnswer === null) return { type: "unknown" };
+  const text = generatedText(trace, step);
+  const answer = judgeAnswer(text, expectedAnswer);
+  const judged = problem?.prompt === promptText ? judgeTrace(problem, text) : null;
+  const fault = judged?.firstFault ?? null;
+  const isShown = fault !== null && (isEnd || fault.kind !== "unfinished");
+  const hasWordTokens = promptTokens.length === tokensOf(promptText).length;
+  return {
+    type: answer === "unfinished" ? (isEnd ? "wrong" : "open") : answer,
+    expected: expectedAnswer,
+    given: givenAnswer(text),
+    isExact: judged?.isExact ?? false,
+    mistake: isShown
+      ? { text: faultText(fault), position: hasWordTokens && fault.given !== null ? fault.position : null }
+      : null,
+    orders: judgeOrders(promptText, text).map(({ order, verdict }) => ({
+      text: orderText(order),
+      verdict: verdict === "unfinished" ? (isEnd ? "broken" : "open") : verdict,
+    })),
+  };
+}
+
+/** "first mistake in sentence 7: a rule or fact misread, “gain” for “lose”" */
+function faultText({ step, kind, expected, given }: TraceFault): string {
+  const sentence = `sentence ${step + 1}`;
+  if (kind === "unfinished") return `cut off in ${sentence}, right so far`;
+  if (expected === null) return "it goes on after its end";
+  return `first mistake in ${sentence}: ${faultNames[kind]}, “${given ?? ""}” for “${expected}”`;
+}
+
+const faultNames = {
+  rule: "a rule or fact misread",
+  value: "a value misread",
+  arithmetic: "wrong arithmetic",
+  order: "an order not followed",
+  format: "the form lost",
+} as const;
+
+function orderText(order: Order): string {
+  switch (order.type) {
+    case "begin":
+      return `begin with ${order.word}`;
+    case "end":
+      return `end with ${order.word}`;
+    case "never":
+      return `${order.instead}, not ${order.word}`;
+    case "secret":
+      return `keep ${order.number} secret`;
+    case "unit":
+      return `use ${order.word}`;
+    default:
+      return unreachable(order);
+  }
+}
