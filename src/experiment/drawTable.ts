@@ -5,6 +5,7 @@
 //   walk snapKv w16  .25 wwur  .5 eerf
 
 import { fullColumn, gridColumns } from "./grid";
+import { policyOf } from "../settings/inForce";
 import { drawResults } from "./drawResult";
 import type { ResultTable, TableCell } from "./resultTable";
 import { outcomeLetters, summariseResults } from "./summary";
@@ -68,8 +69,8 @@ function drawCell({ family, columnId, letters, share, windowSlots }: CellPicture
     intervalSteps: windowSlots === null ? null : 16,
     parameters: {
       alpha: 0.8,
-      smoothing: "max",
-      isNormalised: true,
+      smoothing: "none",
+      ...policyOf(policyId).defaults,
       ...(share === null ? {} : { budgetSlots: budgetSlots ?? 0, windowSlots: windowSlots ?? 0 }),
       ...choices,
     },

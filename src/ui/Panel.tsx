@@ -2,7 +2,7 @@
 import { useId, type ReactNode } from "react";
 
 /** Where the figures of a panel come from. */
-export type Provenance = "measured" | "recorded" | "derived";
+export type Provenance = "measured" | "recorded" | "derived" | "stored";
 
 interface PanelProps {
   readonly name: string;
@@ -36,6 +36,7 @@ export function Panel({ name, title, provenance, subtitle, controls, children }:
 const provenanceTips: Readonly<Record<Provenance, { label: string; tip: string }>> = {
   measured: { label: "measured now", tip: "Measured in this tab, by the run on screen" },
   recorded: { label: "recorded", tip: "Measured when the run on screen was recorded" },
+  stored: { label: "stored", tip: "Measured beforehand, by the command that is named with it" },
   derived: { label: "derived", tip: "Computed on this page from what was measured" },
 };
 

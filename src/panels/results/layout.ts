@@ -1,0 +1,101 @@
+// The chart of one family: share solved over budget, a line per policy, the full cache as a level above them. Pure.
+import { scaleLinear } from "d3";
+import type { TableCell } from "../../state/storedResults";
+import { budgetsOf, figureOf, type Column, type FamilyCells, type Measure } from "./tableView";
+
+export interface ChartSize {
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface ChartMark {
+  readonly cell: TableCell;
+  readonly x: number;
+  readonly y: number;
+  /** Ends of its error bar. */
+  readonly lowY: number;
+  readonly highY: number;
+}
+
+export interface ChartLine {
+  readonly column: Column;
+  readonly path: string;
+  readonly marks: readonly ChartMark[];
+}
+
+export interface ChartLayout {
+  readonly size: ChartSize;
+  readonly plot: { readonly left: number; readonly right: number; readonly top: number; readonly bottom: number };
+  readonly lines: readonly ChartLine[];
+  readonly full: { readonly y: number; readonly lowY: number; readonly highY: number } | null;
+  readonly xTicks: readonly { readonly x: number; readonly share: string; readonly slots: string }[];
+  readonly yTicks: readonly { readonly y: number; readonly label: string }[];
+}
+
+interface ChartContent extends FamilyCells {
+  readonly columns: readonly Column[];
+  readonly measure: Measure;
+}
+
+/** Marks of one budget stand side by side, at most so far apart, so that none hides another. */
+const MAX_MARK_PITCH = 5;
+
+export function chartLayout({ cells, full, columns, measure }: ChartContent, size: ChartSize): ChartLayout {
+  const plot = { left: 44, right: size.width - 12, top: 12, bottom: size.height - 48 };
+  const budgets = budgetsOf(cells);
+  const shares = budgets.map(({ share }) => share);
+  const [least, most] = [Math.min(...shares), Math.max(...shares)];
+  // Half the least gap is left free on either side; a single budget stands in the middle.
+  const gap = Math.min(0.1, ...shares.slice(1).map((share, at) => share - shares[at]));
+  const x = scaleLinear([least - gap / 2, most + gap / 2], [plot.left, plot.right]);
+  const y = scaleLinear([0, 1], [plot.bottom, plot.top]);
+  const room = x(least + gap) - x(least);
+  const pitch = Math.min(MAX_MARK_PITCH, (0.8 * room) / Math.max(1, columns.length));
+  const clamp = (share: number): number => y(Math.min(1, Math.max(0, share)));
+
+  const lines = columns.map((column, at): ChartLine => {
+    const offset = (at - (columns.length - 1) / 2) * pitch;
+    const marks = cells
+      .filter(({ columnId }) => columnId === column.id)
+      .map((cell): ChartMark => {
+        const { share, error } = figureOf(cell, measure);
+        const place = x(cell.budgetShare ?? 1) + offset;
+        return { cell, x: place, y: y(share), lowY: clamp(share - error), highY: clamp(share + error) };
+      })
+      .sort((left, right) => left.x - right.x);
+    const points = marks.map((mark) => `${mark.x.toFixed(1)},${mark.y.toFixed(1)}`);
+    return { column, marks, path: points.length === 0 ? "" : `M${points.join("L")}` };
+  });
+  const ofFull = full === null ? null : figureOf(full, measure);
+  return {
+    size,
+    plot,
+    lines,
+    full:
+      ofFull === null
+        ? null
+        : { y: y(ofFull.share), lowY: clamp(ofFull.share - ofFull.error), highY: clamp(ofFull.share + ofFull.error) },
+    xTicks: budgets.map(({ share, slots }) => ({
+      x: x(share),
+      share: `${Math.round(100 * share)} %`,
+      slots: String(slots),
+    })),
+    yTicks: [0, 0.25, 0.5, 0.75, 1].map((share) => ({ y: y(share), label: String(100 * share) })),
+  };
+}
+
+/** How far from a mark the pointer still means it. */
+const REACH = 18;
+
+/** The mark nearest to a place in the chart; null where none is near. */
+export function markAt(layout: ChartLayout, x: number, y: number): ChartMark | null {
+  let nearest: ChartMark | null = null;
+  let least = REACH;
+  for (const mark of layout.lines.flatMap(({ marks }) => marks)) {
+    const distance = Math.hypot(mark.x - x, mark.y - y);
+    if (distance >= least) continue;
+    nearest = mark;
+    least = distance;
+  }
+  return nearest;
+}

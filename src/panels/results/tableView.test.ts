@@ -1,0 +1,72 @@
+import { expect, it } from "vitest";
+import { drawTable } from "../../experiment/drawTable";
+import {
+  budgetsOf,
+  cellText,
+  columnsWithoutWindow,
+  familyCells,
+  figureOf,
+  tableColumns,
+  windowSettings,
+  writtenFigure,
+} from "./tableView";
+
+const table = drawTable(`
+  walk fullCache         eeee
+  walk streamingLlm w16  .25 wwww  .5 wwww
+  walk promptRecent w16  .25 wwww  .5 eeww
+  walk snapKv w16        .25 wwur  .5 eerf
+  walk gkv w16           .5 eeee   .25 eeew
+  walk gkvLocal w16      .25 wwww  .5 eeww
+  walk gkv w8            .25 wwww  .5 eeew`);
+
+it("tells policies that remember scores from those that do not, and from fixed rules", () => {
+  expect(tableColumns(table).map(({ label, kind, place }) => [label, kind, place])).toEqual([
+    ["G-KV", "memory", 0],
+    ["G-KV, α = 0", "present", 0],
+    ["SnapKV", "present", 1],
+    ["StreamingLLM", "rule", 0],
+    ["Prompt + recent", "rule", 1],
+  ]);
+});
+
+it("lists window settings in the table's order, and the policies that have no window", () => {
+  expect(windowSettings(table).map(({ windowSlots }) => windowSlots)).toEqual([16, 8]);
+  expect(columnsWithoutWindow(tableColumns(table)).map(({ id }) => id)).toEqual(["streamingLlm", "promptRecent"]);
+});
+
+it("shows one window setting at a time, beside the full cache", () => {
+  const [, narrow] = windowSettings(table);
+  const { full, cells } = familyCells(table, "walk", narrow);
+  expect(full?.label).toBe("Full cache");
+  expect(cells.map(({ columnId, right }) => [columnId, right])).toEqual([
+    ["gkv", 0],
+    ["gkv", 0.75],
+  ]);
+  expect(familyCells(table, "story", narrow)).toEqual({ full: null, cells: [] });
+});
+
+it("orders budgets from tight to wide", () => {
+  expect(budgetsOf(table.cells.filter(({ columnId }) => columnId === "gkv"))).toEqual([
+    { share: 0.25, slots: 75 },
+    { share: 0.5, slots: 150 },
+  ]);
+});
+
+it("writes a figure with its standard error, and without one where it says nothing", () => {
+  const [cell] = table.cells.filter(({ columnId, budgetShare }) => columnId === "snapKv" && budgetShare === 0.5);
+  expect(writtenFigure(figureOf(cell, "right"))).toBe("75 ± 22");
+  expect(writtenFigure(figureOf(cell, "exact"))).toBe("50 ± 25");
+  expect(writtenFigure({ share: 1, error: 0 })).toBe("100");
+  expect(writtenFigure({ share: 0.999, error: 0.001 })).toBe("100 ± 1");
+});
+
+it("says all that a cell holds", () => {
+  const [tight, wide] = table.cells.filter(({ columnId }) => columnId === "snapKv");
+  expect(cellText(tight)).toBe(
+    "SnapKV, 25 %, 75 slots: 25 ± 22 % right, 0 % word for word. " +
+      "At the end a head held 25 % of the text, and never more than 93 slots. " +
+      "First wrong steps: rule 4. Without an answer: 1.",
+  );
+  expect(cellText(wide)).toMatch(/First wrong steps: rule 1\. Could not be run: 1\.$/);
+});

@@ -1,0 +1,137 @@
+// What of a stored table is on show: its columns in kinds, its window settings, the cells of a chart, figures in words.
+import { isUnusedByPolicy, policyOf } from "../../settings/inForce";
+import { settingTable } from "../../settings/settings";
+import type { ResultTable, TableCell } from "../../state/storedResults";
+
+/** What counts as solved: the answer alone, or every word of the reasoning. */
+export type Measure = "right" | "exact";
+
+export interface WindowSetting {
+  readonly windowSlots: number;
+  readonly intervalSteps: number;
+}
+
+/** What a policy decides by: scores that it remembers, scores of the present window alone, or a fixed rule. */
+export type ColumnKind = "memory" | "present" | "rule";
+
+export const columnKinds: readonly ColumnKind[] = ["memory", "present", "rule"];
+
+export interface Column {
+  readonly id: string;
+  readonly label: string;
+  readonly policyId: string;
+  readonly kind: ColumnKind;
+  /** Its place among the columns of its kind: which mark and dash it is drawn with. */
+  readonly place: number;
+}
+
+/** The policies of a table, in the order of the page's own list; the full cache is a reference and none of them. */
+export function tableColumns(table: ResultTable): readonly Column[] {
+  const columns: Column[] = [];
+  const budgeted = table.cells.filter(({ budgetShare }) => budgetShare !== null);
+  for (const cell of budgeted.sort((left, right) => listPlace(left) - listPlace(right))) {
+    if (columns.some(({ id }) => id === cell.columnId)) continue;
+    const kind = kindOf(cell);
+    const place = columns.filter((column) => column.kind === kind).length;
+    columns.push({ id: cell.columnId, label: cell.label, policyId: cell.policyId, kind, place });
+  }
+  return columns;
+}
+
+function listPlace({ policyId }: TableCell): number {
+  return settingTable.policyId.choices.findIndex(({ value }) => value === policyId);
+}
+
+function kindOf({ policyId, parameters }: TableCell): ColumnKind {
+  if (policyOf(policyId).needs.length === 0) return "rule";
+  return parameters.smoothing !== "none" && parameters.alpha !== 0 ? "memory" : "present";
+}
+
+/** Columns that are the same in every window setting. */
+export function columnsWithoutWindow(columns: readonly Column[]): readonly Column[] {
+  return columns.filter(({ policyId }) => isUnusedByPolicy("windowSlots", policyId));
+}
+
+export function windowSettings(table: ResultTable): readonly WindowSetting[] {
+  const settings = new Map<string, WindowSetting>();
+  for (const { windowSlots, intervalSteps } of table.cells) {
+    if (windowSlots === null || intervalSteps === null) continue;
+    settings.set(`${windowSlots} ${intervalSteps}`, { windowSlots, intervalSteps });
+  }
+  return [...settings.values()];
+}
+
+export interface FamilyCells {
+  readonly full: TableCell | null;
+  /** Under one window setting. */
+  readonly cells: readonly TableCell[];
+}
+
+export function familyCells(table: ResultTable, family: string, setting: WindowSetting | undefined): FamilyCells {
+  const ofFamily = table.cells.filter((cell) => cell.family === family);
+  return {
+    full: ofFamily.find(({ budgetShare }) => budgetShare === null) ?? null,
+    cells: ofFamily.filter(
+      ({ budgetShare, windowSlots, intervalSteps }) =>
+        budgetShare !== null && windowSlots === setting?.windowSlots && intervalSteps === setting.intervalSteps,
+    ),
+  };
+}
+
+export interface Budget {
+  readonly share: number;
+  readonly slots: number;
+}
+
+/** The budgets of some cells, least first. */
+export function budgetsOf(cells: readonly TableCell[]): readonly Budget[] {
+  const slots = new Map(cells.map(({ budgetShare, budgetSlots }) => [budgetShare ?? 1, budgetSlots ?? 0]));
+  return [...slots].map(([share, slots]) => ({ share, slots })).sort((left, right) => left.share - right.share);
+}
+
+/** "Walk" */
+export function familyLabel(family: string): string {
+  return family.charAt(0).toUpperCase() + family.slice(1);
+}
+
+export interface Figure {
+  readonly share: number;
+  /** One standard error. */
+  readonly error: number;
+}
+
+export function figureOf(cell: TableCell, measure: Measure): Figure {
+  return measure === "right"
+    ? { share: cell.right, error: cell.rightError }
+    : { share: cell.exact, error: cell.exactError };
+}
+
+/** In per cent: "83 ± 4"; "100" where the standard error says nothing. */
+export function writtenFigure({ share, error }: Figure): string {
+  const percent = Math.round(100 * share);
+  return error === 0 ? String(percent) : `${percent} ± ${Math.max(1, Math.round(100 * error))}`;
+}
+
+/** "25 %, 77 slots" */
+export function writtenBudget({ share, slots }: Budget): string {
+  return `${Math.round(100 * share)} %, ${slots} slots`;
+}
+
+/** All that a cell says, in sentences. */
+export function cellText(cell: TableCell): string {
+  const { label, budgetShare, budgetSlots, meanRetained, peakSlots, unfinishedCount, failures } = cell;
+  const budget = budgetShare === null ? "" : `, ${writtenBudget({ share: budgetShare, slots: budgetSlots ?? 0 })}`;
+  const kinds = Object.entries(cell.wrongKinds).map(([kind, count]) => `${kind} ${count}`);
+  return [
+    `${label}${budget}: ${writtenFigure(figureOf(cell, "right"))} % right, ` +
+      `${writtenFigure(figureOf(cell, "exact"))} % word for word.`,
+    meanRetained === null
+      ? ""
+      : `At the end a head held ${Math.round(100 * meanRetained)} % of the text, and never more than ${peakSlots} slots.`,
+    kinds.length === 0 ? "" : `First wrong steps: ${kinds.join(", ")}.`,
+    unfinishedCount === 0 ? "" : `Without an answer: ${unfinishedCount}.`,
+    failures.length === 0 ? "" : `Could not be run: ${failures.length}.`,
+  ]
+    .filter((sentence) => sentence !== "")
+    .join(" ");
+}

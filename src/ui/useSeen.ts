@@ -1,0 +1,22 @@
+// Whether an element has come into view, for what is loaded only where somebody looks.
+import { useEffect, useRef, useState, type RefObject } from "react";
+
+/** An edge that merely shows at the bottom of the view is not looked at. */
+const VIEW_MARGIN = "0px 0px -20% 0px";
+
+/** True from the first time that the element reaches into the view. */
+export function useSeen<Kind extends HTMLElement>(): [RefObject<Kind | null>, boolean] {
+  const element = useRef<Kind>(null);
+  const [isSeen, setSeen] = useState(false);
+  useEffect(() => {
+    const target = element.current;
+    if (target === null || isSeen) return;
+    const look = (entries: readonly IntersectionObserverEntry[]): void => {
+      if (entries.some(({ isIntersecting }) => isIntersecting)) setSeen(true);
+    };
+    const observer = new IntersectionObserver(look, { rootMargin: VIEW_MARGIN });
+    observer.observe(target);
+    return () => observer.disconnect();
+  }, [isSeen]);
+  return [element, isSeen];
+}
