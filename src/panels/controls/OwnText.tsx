@@ -1,5 +1,5 @@
 // A text of the user's own: the field, which of its words the model knows, and a problem to start from.
-import { memo } from "react";
+import { Fragment, memo } from "react";
 import { vocabulary } from "../../problems/vocabulary";
 import type { Problem } from "../../problems/problem";
 import { settingTable } from "../../settings/settings";
@@ -40,13 +40,8 @@ function WordReport({ text }: { readonly text: string }) {
   if (unknown.length === 0) return "The model knows every word.";
   return (
     <>
-      Not known, read as <code>&lt;unk&gt;</code>:{" "}
-      {unknown.map((word) => (
-        <span key={word} className="word word-unknown">
-          {word}
-        </span>
-      ))}
-      {glued !== null && ` “${glued}” would be known as “${apart(glued)}”.`}
+      Not known, read as <code>&lt;unk&gt;</code>: <Words words={unknown} className="word word-unknown" />
+      {glued !== null && `“${glued}” would be known as “${apart(glued)}”.`}
     </>
   );
 }
@@ -56,12 +51,17 @@ const KnownWords = memo(function KnownWords() {
     <details className="known-words">
       <summary>All {vocabulary.length} words that it knows</summary>
       <p>
-        {vocabulary.map((word) => (
-          <span key={word} className="word">
-            {word}
-          </span>
-        ))}
+        <Words words={vocabulary} className="word" />
       </p>
     </details>
   );
 });
+
+/** With a space behind each, for those who listen or copy. */
+function Words({ words, className }: { readonly words: readonly string[]; readonly className: string }) {
+  return words.map((word) => (
+    <Fragment key={word}>
+      <span className={className}>{word}</span>{" "}
+    </Fragment>
+  ));
+}
