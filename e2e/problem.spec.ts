@@ -30,8 +30,7 @@ test("draws any other by family, difficulty and number", async ({ page }) => {
   await openPageAtRest(page);
   await page.getByLabel("Family").selectOption("Story");
   await expectLink(page, "#v2&problem=story-7x3-1");
-  await page.getByRole("spinbutton", { name: "Difficulty" }).fill("0");
-  await page.keyboard.press("Enter");
+  await page.getByRole("slider", { name: "Difficulty" }).fill("0");
   await expectLink(page, "#v2&problem=story-3x1-1");
   await press(page, "New problem");
   await expectLink(page, "#v2&problem=story-3x1-2");

@@ -5,10 +5,9 @@ import type { BackendChoice, EngineEvent, ModelReference } from "../engine/proto
 import { errorMessage, unreachable } from "../lib/errors";
 import type { Problem } from "../problems/problem";
 import { settingsInForce } from "../settings/inForce";
-import type { Settings } from "../settings/settings";
 import type { RunEndReason } from "../trace/trace";
 import { createTraceBuilder, type TraceBuilder } from "../trace/traceBuilder";
-import type { LiveRunActions, LiveRunSurroundings } from "./liveRunActions";
+import type { LiveRunActions, LiveRunSurroundings, RunWish } from "./liveRunActions";
 import { createPacer } from "./pacer";
 import { isUnderWay, type Notice, type PageState } from "./pageState";
 import type { PlaybackActions } from "./playback";
@@ -26,13 +25,6 @@ export interface LiveRun {
   readonly actions: LiveRunActions;
   /** Ends the run because something else takes the screen. */
   readonly leave: () => void;
-}
-
-/** What a run was asked to be. */
-interface RunWish {
-  readonly settings: Settings;
-  readonly problem: Problem | null;
-  readonly mode: "run" | "step";
 }
 
 export function createLiveRun(

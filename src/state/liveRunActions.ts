@@ -1,6 +1,8 @@
 // What a person can do to a live run, and what it needs of the page around it.
 import type { EngineClient } from "../engine/client";
 import type { EngineEvent, ModelReference } from "../engine/protocol";
+import type { Problem } from "../problems/problem";
+import type { Settings } from "../settings/settings";
 
 export interface LiveRunActions {
   /** Starts a live run with the settings in force; "step" generates one token and pauses. */
@@ -28,4 +30,11 @@ export interface LiveRunSurroundings {
   readonly createEngine: (onEvent: (event: EngineEvent) => void) => EngineClient;
   /** Runs a function before the next frame, at most one at a time: steps may come faster than the screen draws. */
   readonly beforeNextFrame: (show: () => void) => void;
+}
+
+/** What a run was asked to be. */
+export interface RunWish {
+  readonly settings: Settings;
+  readonly problem: Problem | null;
+  readonly mode: "run" | "step";
 }

@@ -110,7 +110,7 @@ function notes(settings: Settings, problem: Problem | null, models: readonly Shi
     ...(problem === null
       ? []
       : [{ name: familyTexts[problem.family].label, text: familyTexts[problem.family].summary }]),
-    { name: label, text: summary },
+    { name: label, text: `${summary}.` },
     ...(model === undefined ? [] : [{ name: model.label, text: model.description }]),
   ];
 }

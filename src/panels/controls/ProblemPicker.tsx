@@ -18,7 +18,6 @@ interface ProblemPickerProps {
   readonly onChoose: (id: string) => void;
 }
 
-const difficultyLimits = { default: 5, min: 0, max: maxDifficulty, step: 1 };
 const numberLimits = { default: 1, min: 0, max: LAST_PROBLEM_NUMBER, step: 1 };
 
 export function ProblemPicker({ problem, lastProblem, onChoose }: ProblemPickerProps) {
@@ -85,14 +84,16 @@ function DrawnBy({ problem, onChoose }: DrawnByProps) {
         className="setting setting-number"
         title="0 is short and easy to follow, 10 as hard as the models were trained for."
       >
-        <label htmlFor={`${id}difficulty`}>Difficulty</label>
-        <NumberInput
+        <label htmlFor={`${id}difficulty`}>
+          Difficulty<span className="setting-note">{problem.difficulty}</span>
+        </label>
+        <input
           id={`${id}difficulty`}
-          label="Difficulty"
-          limits={difficultyLimits}
+          type="range"
+          min={0}
+          max={maxDifficulty}
           value={problem.difficulty}
-          hasSlider
-          onChange={(difficulty) => onChoose(otherProblem(problem, { difficulty }))}
+          onChange={(event) => onChoose(otherProblem(problem, { difficulty: event.target.valueAsNumber }))}
         />
       </div>
       <div className="setting setting-number" title="Same number, same puzzle.">
