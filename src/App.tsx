@@ -9,6 +9,7 @@ import { runVerdict } from "./panels/header/verdict";
 import { HelpDialog } from "./panels/help/HelpDialog";
 import { pageKeys, type KeyAction } from "./panels/help/pageKeys";
 import { Panels } from "./Panels";
+import { goToResults, Results } from "./Results";
 import { settingsInForce } from "./settings/inForce";
 import { encodeLink } from "./settings/link";
 import { shippedModels } from "./settings/shippedModels";
@@ -76,6 +77,7 @@ export function App({ store }: { readonly store: PageStore }) {
         isEngineLoaded={engine !== null}
         themeChoice={themeChoice}
         onTheme={setThemeChoice}
+        onResults={goToResults}
         onHelp={() => setHelpOpen(true)}
       />
       <ControlsPanel
@@ -97,7 +99,7 @@ export function App({ store }: { readonly store: PageStore }) {
       />
       <Notices notices={notices} onDismiss={actions.dismiss} />
       {trace === null || verdict === null ? (
-        <p className="page-waiting">
+        <p className={`page-waiting${isRecordedRunLoading ? " page-loading" : ""}`}>
           {isRecordedRunLoading
             ? "Loading the recorded run…"
             : "There is no recorded run here. Press Run for a live one."}
@@ -118,6 +120,7 @@ export function App({ store }: { readonly store: PageStore }) {
           <Panels store={store} trace={trace} theme={theme} expectedTokens={isChanged ? null : expectedTokens} />
         </>
       )}
+      <Results store={store} />
       <HelpDialog isOpen={isHelpOpen} onClose={() => setHelpOpen(false)} />
     </main>
   );

@@ -126,6 +126,7 @@ const panels: Readonly<Record<string, ReactElement>> = {
       isEngineLoaded
       themeChoice="dark"
       onTheme={nothing}
+      onResults={nothing}
       onHelp={nothing}
     />
   ),

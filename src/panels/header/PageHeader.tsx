@@ -9,10 +9,12 @@ interface PageHeaderProps {
   readonly isEngineLoaded: boolean;
   readonly themeChoice: ThemeChoice;
   readonly onTheme: (choice: ThemeChoice) => void;
+  readonly onResults: () => void;
   readonly onHelp: () => void;
 }
 
-export function PageHeader({ model, backend, isEngineLoaded, themeChoice, onTheme, onHelp }: PageHeaderProps) {
+export function PageHeader(props: PageHeaderProps) {
+  const { model, backend, isEngineLoaded, themeChoice, onTheme } = props;
   return (
     <header className="page-header">
       <h1>
@@ -42,7 +44,10 @@ export function PageHeader({ model, backend, isEngineLoaded, themeChoice, onThem
             <option value="dark">dark</option>
           </select>
         </label>
-        <button type="button" onClick={onHelp} aria-keyshortcuts="?" title="Keys and reading help (?)">
+        <button type="button" onClick={props.onResults} title="What each policy keeps, measured over many problems">
+          Results
+        </button>
+        <button type="button" onClick={props.onHelp} aria-keyshortcuts="?" title="Keys and reading help (?)">
           Help
         </button>
       </div>

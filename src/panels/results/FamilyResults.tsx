@@ -41,7 +41,7 @@ export function FamilyResults(props: FamilyResultsProps) {
       </h3>
       <ResultsChart
         {...shown}
-        label={`${name}: ${measureLabels[measure]} over budget, a line per policy; the figures stand in the table below`}
+        label={`${name}: ${measureLabels[measure]} over budget; the figures stand in the table below`}
         columns={columns}
         measure={measure}
         litColumn={props.litColumn}

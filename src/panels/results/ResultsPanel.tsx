@@ -13,6 +13,9 @@ interface ResultsPanelProps {
   readonly onTry: (table: ResultTable, cell: TableCell) => void;
 }
 
+/** The element to go to. */
+export const RESULTS_ID = "results";
+
 type Loaded =
   | { readonly type: "table"; readonly modelId: string; readonly table: ResultTable }
   | { readonly type: "failed"; readonly modelId: string; readonly message: string };
@@ -44,7 +47,7 @@ export function ResultsPanel({ modelId, load, onTry }: ResultsPanelProps) {
   const settings = table === null ? [] : windowSettings(table);
   const setting = settings.at(chosenSetting) ?? settings.at(0);
   return (
-    <div ref={frame} className="results" data-results={current?.type ?? "waiting"}>
+    <div ref={frame} id={RESULTS_ID} tabIndex={-1} className="results" data-results={current?.type ?? "waiting"}>
       <Panel
         name="results"
         title="Results"

@@ -1,0 +1,35 @@
+// The results panel on the page: the table of the model chosen, and its cells as settings to try.
+import { memo } from "react";
+import { useStore } from "zustand";
+import { RESULTS_ID, ResultsPanel } from "./panels/results/ResultsPanel";
+import { encodeLink } from "./settings/link";
+import { settingTable } from "./settings/settings";
+import { cellTrial } from "./state/cellChoices";
+import type { PageStore } from "./state/pageStore";
+import { loadResultTable, type ResultTable, type TableCell } from "./state/storedResults";
+
+/** It stands still while a run goes on. */
+export const Results = memo(function Results({ store }: { readonly store: PageStore }) {
+  const modelId = useStore(store, (state) => state.choices.model ?? settingTable.model.default);
+  return <ResultsPanel modelId={modelId} load={loadResultTable} onTry={(table, cell) => tryCell(store, table, cell)} />;
+});
+
+export function goToResults(): void {
+  const results = document.getElementById(RESULTS_ID);
+  results?.scrollIntoView();
+  results?.focus({ preventScroll: true });
+}
+
+/** The choices become the cell's, but for those of the machine that runs them. */
+function tryCell(store: PageStore, table: ResultTable, cell: TableCell): void {
+  const { choices, openLink, tell } = store.getState();
+  const trial = cellTrial(table, cell);
+  if (trial === null) {
+    tell("warning", `This page knows no problems of the family “${cell.family}”.`);
+    return;
+  }
+  const { backend, hasTaps } = choices;
+  openLink(`#${encodeLink({ ...trial.choices, backend, hasTaps })}`);
+  tell("info", trial.text);
+  window.scrollTo({ top: 0 });
+}

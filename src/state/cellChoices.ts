@@ -1,0 +1,40 @@
+// From a cell of a stored table to the settings that do one of its runs again: its first problem, under its policy.
+import type { ResultTable, TableCell } from "../experiment/resultTable";
+import { drawProblem, problemFamilies } from "../problems/families";
+import { isUnusedByPolicy } from "../settings/inForce";
+import { settingIds, type Choices } from "../settings/settings";
+
+/** How a run of a cell came out, by its letter in `outcomes`. */
+const outcomeTexts: Readonly<Record<string, string>> = {
+  e: "right, word for word",
+  r: "right, but not word for word",
+  w: "wrong",
+  u: "without an answer",
+  f: "not at all: it could not be run",
+};
+
+export interface CellTrial {
+  readonly choices: Choices;
+  /** What was set, and how the same run came out in the table. */
+  readonly text: string;
+}
+
+/** Null for a family that this page does not know. */
+export function cellTrial(table: ResultTable, cell: TableCell): CellTrial | null {
+  const family = problemFamilies.find((known) => known === cell.family);
+  const difficulty = table.families.find((other) => other.family === cell.family)?.difficulty;
+  if (family === undefined || difficulty === undefined) return null;
+  const problem = drawProblem(family, difficulty, table.seed).id;
+  const { policyId, parameters, label, budgetSlots, outcomes } = cell;
+  // Random eviction drew from a seed of its own for every problem, too large for a setting.
+  const used = settingIds.filter((id) => id in parameters && id !== "seed" && !isUnusedByPolicy(id, policyId));
+  const chosen = Object.fromEntries(used.map((id) => [id, parameters[id]])) as Choices;
+  const outcome = outcomeTexts[outcomes.charAt(0)] ?? "unknown";
+  const draw = isUnusedByPolicy("seed", policyId) ? "" : ", with another draw";
+  return {
+    choices: { ...chosen, problem, model: table.model.id, policyId },
+    text:
+      `Set for the next run: ${label}${budgetSlots === null ? "" : `, ${budgetSlots} slots`}, problem ${problem}. ` +
+      `In the table this run came out ${outcome}${draw}. Press Run.`,
+  };
+}
