@@ -172,3 +172,22 @@ def causal_logits(q: Tensor, k: Tensor, rows: Tensor) -> Tensor:
     logits = (wanted @ k.transpose(1, 2)).float() * q.shape[-1] ** -0.5
     columns = torch.arange(k.shape[1], device=q.device)
     return logits.masked_fill(columns > rows.unsqueeze(-1), float("-inf"))
+
+
+NUMBER_PERIODS = (2, 3, 4, 5, 6, 10, 12, 20, 30, 60, 120)
+NUMBER_SCALE = 0.1
+
+
+@torch.no_grad()
+def order_numbers(embedding: nn.Embedding, words: list[str]) -> None:
+    """Begins the embeddings of whole numbers with what arithmetic needs: their size, and sine and cosine of several periods."""
+    numbers = [(token, int(word)) for token, word in enumerate(words) if word.isdigit()]
+    if not numbers:
+        return
+    tokens = torch.tensor([token for token, _ in numbers])
+    values = torch.tensor([value for _, value in numbers], dtype=torch.float32)
+    turns = 2 * torch.pi * values.unsqueeze(1) / torch.tensor(NUMBER_PERIODS)
+    size = (values / values.max() - 0.5) * 2
+    features = torch.cat([turns.sin(), turns.cos(), size.unsqueeze(1)], dim=1)
+    directions = torch.linalg.qr(torch.randn(embedding.embedding_dim, features.shape[1]))[0].T
+    embedding.weight[tokens] += NUMBER_SCALE * embedding.embedding_dim**0.5 * features.shape[1] ** -0.5 * features @ directions

@@ -27,7 +27,7 @@ from data import problem_records, read_example, read_vocabulary
 from decode import score
 from export import export_model
 from hints import STYLES, HintStyle
-from model import Architecture, Llama
+from model import Architecture, Llama, order_numbers
 from muon import Muon
 
 FAMILIES = ("walk", "diary", "story", "orders")
@@ -63,6 +63,7 @@ class Options:
     evaluate: int = 200
     save_seconds: float = 60.0
     threads: int = 1
+    ordered_numbers: int = 1  # 0: their embeddings start at random, like all others
     device: str = "auto"
 
 
@@ -77,6 +78,8 @@ class Run:
         self.vocabulary = read_vocabulary(options.generator)
         sizes = {name: getattr(options, name) for name in ("hidden", "layers", "heads", "kv_heads", "head_size", "mlp")}
         self.model = Llama(Architecture(vocabulary=len(self.vocabulary.words), **sizes)).to(self.device)
+        if options.ordered_numbers:
+            order_numbers(self.model.embed_tokens, self.vocabulary.words)
         matrices = [p for name, p in self.model.named_parameters() if p.dim() == 2 and "embed" not in name]
         self.others = [p for name, p in self.model.named_parameters() if p.dim() == 1 or "embed" in name]
         self.muon = Muon(matrices, lr=options.muon_rate)
