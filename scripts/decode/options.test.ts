@@ -71,9 +71,9 @@ describe("findProblem", () => {
   });
 
   it.each([
-    ["0", "there is no problem 0, only 1 to 8"],
+    ["0", "there is no problem 0, only 1 to 12"],
     ["walk-2x9-1", "the problem walk-2x9-1 cannot be drawn: "],
-    ["nothing", "expected a number from 1 to 8, an id such as walk-5x20-4"],
+    ["nothing", "expected a number from 1 to 12, an id such as walk-5x20-4"],
     ["@/no/such/file", "/no/such/file cannot be read"],
   ])("refuses %s", async (reference, message) => {
     await expect(findProblem(reference)).rejects.toThrow(message);

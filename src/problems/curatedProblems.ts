@@ -10,7 +10,7 @@ const curatedIds = [
   "walk-7x32-3",
   "diary-4x10-1",
   "diary-5x20-2",
-  "diary-6x30-3",
+  "diary-6x24-3",
   "story-4x1-1",
   "story-7x2-2",
   "story-10x2-3",

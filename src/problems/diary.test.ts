@@ -11,7 +11,7 @@ const rule = (room: string, change: number, targets: string): DiaryRule => {
 };
 
 const diary: Diary = {
-  rules: [rule("barn", 2, "den hall den"), rule("den", -5, "hall barn hall"), rule("hall", 4, "barn den barn")],
+  rules: [rule("barn", 2, "den hall den"), rule("den", -5, "hall barn hall"), rule("hall", 5, "barn den barn")],
   startRoom: "barn",
   startValue: 10,
   stepCount: 6,
@@ -40,24 +40,28 @@ describe("simulateDiary", () => {
   it("notes the number on the first visit and compares with it on every later one", () => {
     const taken = simulateDiary(diary);
     expect(formatDiaryPrompt(diary)).toBe(
-      "<bos> Diary : at first note the number , then recall . Barn: gain 2 ; first to den ; above to hall ; below to den . Den: lose 5 ; first to hall ; above to barn ; below to hall . Hall: gain 4 ; first to barn ; above to den ; below to barn . Start in barn with 10 . Walk 6 steps . <think>",
+      "<bos> Diary : at first note the number , then recall . Barn: gain 2 ; first to den ; above to hall ; below to den . Den: lose 5 ; first to hall ; above to barn ; below to hall . Hall: gain 5 ; first to barn ; above to den ; below to barn . Start in barn with 10 . Walk 6 steps . <think>",
     );
     expect(formatDiaryTrace(taken ?? []).split(/(?<= \.) /)).toEqual([
       "6 left : barn 10 gain 2 makes 12 note barn's 12 to den .",
       "5 left : den 12 lose 5 makes 7 note den's 7 to hall .",
-      "4 left : hall 7 gain 4 makes 11 note hall's 11 to barn .",
-      "3 left : barn 11 gain 2 makes 13 recall 12 above to hall .",
-      "2 left : hall 13 gain 4 makes 17 recall 11 above to den .",
-      "1 left : den 17 lose 5 makes 12 recall 7 above to barn .",
-      "</think> Answer : 12 .",
+      "4 left : hall 7 gain 5 makes 12 note hall's 12 to barn .",
+      "3 left : barn 12 gain 2 makes 14 recall 12 above to hall .",
+      "2 left : hall 14 gain 5 makes 19 recall 12 above to den .",
+      "1 left : den 19 lose 5 makes 14 recall 7 above to barn .",
+      "</think> Answer : 14 .",
       "<eos>",
     ]);
   });
 
-  it("gives up where the number leaves 0 … 59 or equals the note", () => {
+  it("gives up where the number leaves 0 … 59, is the note or stands next to it", () => {
     expect(simulateDiary({ ...diary, startValue: 58 })).toBeNull();
     expect(
       simulateDiary({ ...diary, rules: [rule("barn", 2, "den hall den"), rule("den", -2, "barn hall barn")] }),
+    ).toBeNull();
+    // The barn's second visit makes 13, its note is 12.
+    expect(
+      simulateDiary({ ...diary, rules: [...diary.rules.slice(0, 2), rule("hall", 4, "barn den barn")] }),
     ).toBeNull();
   });
 });
