@@ -22,7 +22,7 @@ export interface Evaluation {
   readonly policy: Policy;
   /** The seed among them is the experiment's; random eviction gets one of its own per problem. */
   readonly parameters: PolicyParameters;
-  /** Null: half as many again as the reference trace has, at least 32 more. */
+  /** Null: a tenth more than the reference trace has, at least 32 more: a run that is right is as long as the reference. */
   readonly maxNewTokens: number | null;
 }
 
@@ -132,6 +132,6 @@ function newTokenLimit(model: MeasuringModel, { prompt, trace }: EvalProblem, ch
         `${promptTokens + traceTokens} positions, the model has ${maxPositions}`,
     );
   }
-  const wanted = chosen ?? Math.max(traceTokens + 32, Math.ceil(1.5 * traceTokens));
+  const wanted = chosen ?? Math.max(traceTokens + 32, Math.ceil(1.1 * traceTokens));
   return Math.min(wanted, maxPositions - promptTokens);
 }

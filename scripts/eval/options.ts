@@ -76,7 +76,7 @@ export const usage = `Usage: npm run eval -- --family F | --problems FILE.jsonl 
   --model DIR      folder in Hugging Face layout (${ownFlags.model.default})
   --policy ID      ${policies.map(({ id }) => id).join(", ")}
 ${shownFlags.join("\n")}
-  --max-new N      tokens to generate at most (half as many again as the reference trace, at least 32 more)
+  --max-new N      tokens to generate at most (a tenth more than the reference trace has, at least 32 more)
   --backend NAME   cpu or gpu (cpu)
   --jobs J         processes (as many as cores; 1 for gpu)
   --resume FILE    keeps a result per line; what stands there is not run again
