@@ -107,6 +107,9 @@ test("sets a cell's problem, policy, budget and window, to be run here", async (
   expect([hash.get("B"), hash.get("w"), hash.get("alpha")]).toEqual(["47", "8", "0"]);
   await expect(page.getByLabel("Policy")).toHaveValue("gkv");
   await expect(page.getByText("Settings changed: press Run.")).toBeVisible();
+  await walk.getByRole("row", { name: "SnapKV" }).getByRole("button").first().click();
+  await walk.getByRole("button", { name: "Try it" }).click();
+  await expect(page.getByText(/Set for the next run:/)).toHaveText(/SnapKV, 47 slots/);
 });
 
 for (const colorScheme of ["light", "dark"] as const) {

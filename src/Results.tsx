@@ -4,7 +4,7 @@ import { useStore } from "zustand";
 import { RESULTS_ID, ResultsPanel } from "./panels/results/ResultsPanel";
 import { encodeLink } from "./settings/link";
 import { settingTable } from "./settings/settings";
-import { cellTrial } from "./state/cellChoices";
+import { cellTrial, TRIAL_LEAD } from "./state/cellChoices";
 import type { PageStore } from "./state/pageStore";
 import { loadResultTable, type ResultTable, type TableCell } from "./state/storedResults";
 
@@ -22,7 +22,7 @@ export function goToResults(): void {
 
 /** The choices become the cell's, but for those of the machine that runs them. */
 function tryCell(store: PageStore, table: ResultTable, cell: TableCell): void {
-  const { choices, openLink, tell } = store.getState();
+  const { choices, notices, openLink, dismiss, tell } = store.getState();
   const trial = cellTrial(table, cell);
   if (trial === null) {
     tell("warning", `This page knows no problems of the family “${cell.family}”.`);
@@ -30,6 +30,8 @@ function tryCell(store: PageStore, table: ResultTable, cell: TableCell): void {
   }
   const { backend, hasTaps } = choices;
   openLink(`#${encodeLink({ ...trial.choices, backend, hasTaps })}`);
+  // One trial follows another; only the last one is set.
+  for (const { id, text } of notices) if (text.startsWith(TRIAL_LEAD)) dismiss(id);
   tell("info", trial.text);
   window.scrollTo({ top: 0 });
 }

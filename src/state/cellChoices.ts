@@ -13,6 +13,9 @@ const outcomeTexts: Readonly<Record<string, string>> = {
   f: "not at all: it could not be run",
 };
 
+/** How the text of a trial begins. */
+export const TRIAL_LEAD = "Set for the next run:";
+
 export interface CellTrial {
   readonly choices: Choices;
   /** What was set, and how the same run came out in the table. */
@@ -34,7 +37,7 @@ export function cellTrial(table: ResultTable, cell: TableCell): CellTrial | null
   return {
     choices: { ...chosen, problem, model: table.model.id, policyId },
     text:
-      `Set for the next run: ${label}${budgetSlots === null ? "" : `, ${budgetSlots} slots`}, problem ${problem}. ` +
+      `${TRIAL_LEAD} ${label}${budgetSlots === null ? "" : `, ${budgetSlots} slots`}, problem ${problem}. ` +
       `In the table this run came out ${outcome}${draw}. Press Run.`,
   };
 }
