@@ -12,38 +12,46 @@ import { loadModel } from "../src/model/loadModel";
 import { greedySampling } from "../src/model/sampling";
 import { effectiveParameters, policyById } from "../src/policy/policies";
 import type { Problem } from "../src/problems/problem";
+import { tokensOf } from "../src/problems/problem";
 import { judgeAnswer } from "../src/problems/judge";
-import { drawWalk } from "../src/problems/walk";
+import { problemById } from "../src/problems/families";
+import { shippedModels } from "../src/settings/shippedModels";
 import { generatedText } from "../src/trace/figures";
 import { encodeRunFile } from "../src/trace/runFile";
 import type { Trace } from "../src/trace/trace";
 import { directorySource } from "./directorySource";
 
-const MODEL_FOLDER = "public/models/pilot";
+const MODEL_ID = shippedModels[0].id;
 const RUNS_FOLDER = "public/runs";
 /** A run should be there before a visitor has looked around. */
-const LARGEST_FILE_BYTES = 400_000;
+const LARGEST_FILE_BYTES = 800_000;
 
-/** The page's own first choice of problem and cache. */
-const problem = drawWalk({ rooms: 5, steps: 20, tour: null }, 1);
-const cacheChoices = { budgetSlots: 96, windowSlots: 16, intervalSteps: 16 };
-const MAX_NEW_TOKENS = 400;
+interface Recording {
+  readonly id: string;
+  readonly problemId: string;
+  readonly policyId: string;
+  readonly budgetSlots: number;
+}
 
-const recordings = [
-  { id: "walk-gkv", policyId: "gkv" },
-  { id: "walk-snapkv", policyId: "snapKv" },
-] as const;
+/** The first is the page's own first choice of problem and cache. */
+const recordings: readonly Recording[] = [
+  { id: "walk-gkv", problemId: "walk-5x20-1", policyId: "gkv", budgetSlots: 96 },
+  { id: "walk-snapkv", problemId: "walk-5x20-1", policyId: "snapKv", budgetSlots: 96 },
+];
+const cacheChoices = { windowSlots: 16, intervalSteps: 16 };
 
 export async function main(): Promise<number> {
-  const loaded = await loadModel(directorySource(MODEL_FOLDER));
+  const loaded = await loadModel(directorySource(`public/models/${MODEL_ID}`));
   const model = { config: loaded.config, weights: loaded.weights };
   const backend = await createCpuBackend(model);
-  const summary = modelSummary({ id: "pilot", label: "Pilot" }, loaded);
-  const promptTokens = loaded.tokenizer.encode(problem.prompt);
+  const summary = modelSummary(shippedModels[0], loaded);
   await mkdir(RUNS_FOLDER, { recursive: true });
 
   const index = [];
-  for (const { id, policyId } of recordings) {
+  for (const { id, problemId, policyId, budgetSlots } of recordings) {
+    const problem = problemById(problemId);
+    if (problem === null) throw new InputError(`${problemId} names no problem`);
+    const promptTokens = loaded.tokenizer.encode(problem.prompt);
     const trace = await recordTrace(backend, summary, {
       model,
       tokenizer: loaded.tokenizer,
@@ -52,9 +60,9 @@ export async function main(): Promise<number> {
         promptText: problem.prompt,
         expectedAnswer: problem.answer,
         policyId,
-        parameters: effectiveParameters(policyById(policyId), cacheChoices),
+        parameters: effectiveParameters(policyById(policyId), { ...cacheChoices, budgetSlots }),
         sampling: greedySampling,
-        maxNewTokens: MAX_NEW_TOKENS,
+        maxNewTokens: Math.ceil(1.5 * tokensOf(problem.trace).length),
         hasTaps: true,
       },
     });
@@ -64,7 +72,7 @@ export async function main(): Promise<number> {
     }
     const file = `${id}.winnow`;
     await writeFile(path.join(RUNS_FOLDER, file), bytes);
-    const entry = indexEntry(id, { trace, file, bytes: bytes.length });
+    const entry = indexEntry({ id, problem, trace, file, bytes: bytes.length });
     index.push(entry);
     console.log(`${file}: ${bytes.length} bytes, ${trace.steps.length} tokens, ${entry.title}`);
   }
@@ -72,13 +80,15 @@ export async function main(): Promise<number> {
   return 0;
 }
 
-function indexEntry(id: string, run: { trace: Trace; file: string; bytes: number }) {
+function indexEntry(run: { id: string; problem: Problem; trace: Trace; file: string; bytes: number }) {
+  const { id, problem } = run;
   const { header, steps } = run.trace;
   const verdict = judgeAnswer(generatedText(run.trace, steps.length - 1), problem.answer);
-  const { budgetSlots } = cacheChoices;
+  const { budgetSlots } = header.parameters;
+  const family = problem.family[0].toUpperCase() + problem.family.slice(1);
   return {
     id,
-    title: `${header.policyLabel}, ${budgetSlots} of ${header.promptTokens.length + steps.length} tokens kept: ${verdictText(verdict)}`,
+    title: `${family}: ${header.policyLabel}, ${budgetSlots} of ${header.promptTokens.length + steps.length} tokens kept: ${verdictText(verdict)}`,
     file: run.file,
     bytes: run.bytes,
     policy: header.policyId,

@@ -1,8 +1,7 @@
-// The words that problems are made of; a word's place in the list is its token. The first 206 stand where the pilot
-// models have them, and so do the last two: what the pilots' tokenizer holds between them are fillers without a text.
-// Words with no use in any family (Attic-even:, +3) are the pilots' too.
+// The words that problems are made of; a word's place in the list is its token. Words that no family uses any more keep
+// their places, so that the tokens of the others stay what they are.
 
-const pilotWords = `
+const firstWords = `
 <pad> <bos> <eos> <unk> <think> </think> . , ; : ? + - = Rules Start in with Walk steps left makes even odd to
 go so Answer Question Step has more fewer than twice How many does have Plan Solve Check needs known right and
 the is then at from coins only Facts gain lose attic barn cellar den foyer garden hall kitchen library office
@@ -23,9 +22,19 @@ Orders Begin End Never say but Keep secret Use start was
 Hello Well Indeed Listen Friend thanks goodbye cheers farewell amen
 result value sum amount euros dollars pounds francs`;
 
-const lastPilotWords = "are total";
+const lastWords = "are total";
 
 /** 256 words; the index is the token. */
-export const vocabulary: readonly string[] = [pilotWords, diaryWords, ordersWords, lastPilotWords].flatMap((words) =>
+export const vocabulary: readonly string[] = [firstWords, diaryWords, ordersWords, lastWords].flatMap((words) =>
   words.trim().split(/\s+/),
+);
+
+const unusedWords = new Set(
+  `<pad> <unk> + - = go so Question Step twice does have needs known right and from only`.split(" "),
+);
+const unusedForms = /^(?:[A-Z][a-z]+-(?:even|odd):|[+-]\d)$/;
+
+/** Words that problems are written in: those that a model trained on them has met. */
+export const knownWords: readonly string[] = vocabulary.filter(
+  (word) => !unusedWords.has(word) && !unusedForms.test(word),
 );

@@ -1,6 +1,6 @@
 // A text of the user's own: the field, which of its words the model knows, and a problem to start from.
 import { Fragment, memo } from "react";
-import { vocabulary } from "../../problems/vocabulary";
+import { knownWords } from "../../problems/vocabulary";
 import type { Problem } from "../../problems/problem";
 import { settingTable } from "../../settings/settings";
 import { SettingControl } from "./SettingControl";
@@ -40,7 +40,7 @@ function WordReport({ text }: { readonly text: string }) {
   if (unknown.length === 0) return "The model knows every word.";
   return (
     <>
-      Not known, read as <code>&lt;unk&gt;</code>: <Words words={unknown} className="word word-unknown" />
+      Never met in training: <Words words={unknown} className="word word-unknown" />
       {glued !== null && `“${glued}” would be known as “${apart(glued)}”.`}
     </>
   );
@@ -49,9 +49,9 @@ function WordReport({ text }: { readonly text: string }) {
 const KnownWords = memo(function KnownWords() {
   return (
     <details className="known-words">
-      <summary>All {vocabulary.length} words that it knows</summary>
+      <summary>All {knownWords.length} words that it knows</summary>
       <p>
-        <Words words={vocabulary} className="word" />
+        <Words words={knownWords} className="word" />
       </p>
     </details>
   );

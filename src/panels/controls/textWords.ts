@@ -1,8 +1,8 @@
 // Which words of a text the embedded models know. Their tokens are whole words, split at white space.
 import { tokensOf } from "../../problems/problem";
-import { vocabulary } from "../../problems/vocabulary";
+import { knownWords } from "../../problems/vocabulary";
 
-const known: ReadonlySet<string> = new Set(vocabulary);
+const known: ReadonlySet<string> = new Set(knownWords);
 
 export interface TextWords {
   readonly wordCount: number;
