@@ -24,7 +24,7 @@ export interface BenchContext {
 }
 
 export async function openBenchContext(): Promise<BenchContext> {
-  const loaded = await loadModel(httpSource("/models/pilot"));
+  const loaded = await loadModel(httpSource("/models/winnow-1m"));
   const config = { ...loaded.config, stopTokens: [], maxPositions: LONGEST_TEXT };
   const endlessModel = { config, weights: loaded.weights };
   const cpu = await createCpuBackend(endlessModel);
@@ -33,7 +33,7 @@ export async function openBenchContext(): Promise<BenchContext> {
   const problem = loaded.tokenizer.encode(curatedProblems[0].prompt);
   return {
     description: [
-      `model: pilot, ${loaded.parameterCount} parameters`,
+      `model: winnow-1m, ${loaded.parameterCount} parameters`,
       gpu === null
         ? "gpu: no adapter"
         : `gpu: ${gpu.summary.adapter}${gpu.summary.isSoftware ? " (a software adapter: compare ratios only)" : ""}, weights in ${gpu.summary.weightType}`,

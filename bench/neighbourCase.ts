@@ -3,7 +3,7 @@ import { errorMessage } from "../src/lib/errors";
 import type { BenchCase } from "./benchCase";
 import { median, rounded } from "./table";
 import { timedRun } from "./timedRun";
-import { loadOnnxPilot, timeGeneration } from "./transformersJs";
+import { loadOnnxModel, timeGeneration } from "./transformersJs";
 
 export const neighbourCase: BenchCase = {
   id: "neighbour",
@@ -14,7 +14,7 @@ export const neighbourCase: BenchCase = {
     for (const backend of context.backends) {
       const device = backend.summary.type === "cpu" ? "wasm" : "webgpu";
       try {
-        const neighbour = await loadOnnxPilot(device, { models: onnxModels, runtime: onnxRuntime });
+        const neighbour = await loadOnnxModel(device, { models: onnxModels, runtime: onnxRuntime });
         await timeGeneration(neighbour, promptTokens, 4);
         const measured = [];
         for (let repeat = 0; repeat < (isQuick ? 1 : 3); repeat++) {

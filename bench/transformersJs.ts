@@ -1,11 +1,11 @@
 // The same model through @huggingface/transformers (onnxruntime-web), so that our figures have a neighbour in the same run.
-// The ONNX file is the pilot exported by training/exportOnnx.py; onnxruntime's own files come from node_modules.
+// The ONNX file is the shipped model exported by training/exportOnnx.py; onnxruntime's own files come from node_modules.
 import { AutoModelForCausalLM, env, type PreTrainedModel, Tensor } from "@huggingface/transformers";
 
 export type OnnxDevice = "wasm" | "webgpu";
 
-/** `addresses` are folders of the dev server: the one that holds onnx-pilot/, and onnxruntime-web's dist/. */
-export async function loadOnnxPilot(
+/** `addresses` are folders of the dev server: the one that holds onnx-winnow-1m/, and onnxruntime-web's dist/. */
+export async function loadOnnxModel(
   device: OnnxDevice,
   addresses: { models: string; runtime: string },
 ): Promise<PreTrainedModel> {
@@ -17,7 +17,7 @@ export async function loadOnnxPilot(
   if (wasm === undefined) throw new Error("onnxruntime-web offers no wasm settings");
   wasm.wasmPaths = addresses.runtime;
   wasm.numThreads = 1;
-  return AutoModelForCausalLM.from_pretrained("onnx-pilot", { device, dtype: "fp32" });
+  return AutoModelForCausalLM.from_pretrained("onnx-winnow-1m", { device, dtype: "fp32" });
 }
 
 /** Milliseconds for a greedy generation of exactly `newTokens` tokens after the prompt, prefill included. */

@@ -27,7 +27,7 @@ import { drawFamily, parseFamilyRequest } from "./eval/drawFamily";
 import { parseCount, parseSeed } from "./eval/options";
 
 const flags = {
-  model: { type: "string", default: "public/models/pilot" },
+  model: { type: "string", default: "public/models/winnow-1m" },
   family: { type: "string" },
   difficulty: { type: "string" },
   knobs: { type: "string" },

@@ -8,7 +8,7 @@ import { parseResultTable } from "../src/experiment/resultTable";
 import { checkTable } from "./eval/checkTable";
 import { main } from "./table";
 
-const check = { modelFolder: "public/models/pilot", sampleCount: 3, seed: 5, jobs: 2 };
+const check = { modelFolder: "public/models/winnow-1m", sampleCount: 3, seed: 5, jobs: 2 };
 
 it("stores a table whose runs come out the same when they are done again", async () => {
   const folder = await mkdtemp(path.join(os.tmpdir(), "winnow-table-"));

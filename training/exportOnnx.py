@@ -4,7 +4,7 @@ It exists for the bench, which runs the same model through transformers.js: the 
 published exports use (GroupQueryAttention with rotary embedding and packed q/k/v, SimplifiedLayerNormalization), not the
 slower generic ones that torch.onnx writes. Checked against transformers before anything is left behind.
 
-    python training/exportOnnx.py [MODEL_FOLDER [OUTPUT_FOLDER]]      (defaults: the pilot, training/out/onnx)
+    python training/exportOnnx.py [MODEL_FOLDER [OUTPUT_FOLDER]]      (defaults: winnow-1m, training/out/onnx)
 
 Inputs   input_ids, attention_mask: int64 [batch, sequence], [batch, total]
          past_key_values.N.key, .value: float32 [batch, kvHead, past, headDim]
@@ -144,7 +144,7 @@ def check(path: Path, model: transformers.LlamaForCausalLM) -> float:
 
 
 def main() -> None:
-    source = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "public" / "models" / "pilot"
+    source = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "public" / "models" / "winnow-1m"
     target = Path(sys.argv[2]) if len(sys.argv) > 2 else ROOT / "training" / "out" / "onnx"
     model = transformers.LlamaForCausalLM.from_pretrained(source, dtype=torch.float32)
     path = target / "onnx" / "model.onnx"

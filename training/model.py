@@ -15,13 +15,13 @@ Cache = list[tuple[Tensor, Tensor]]  # per layer keys and values [batch][kvHead]
 
 @dataclass(frozen=True)
 class Architecture:
-    """Sizes of a Llama; the defaults are the pilot's."""
+    """Sizes of a Llama."""
 
     vocabulary: int = 256
     hidden: int = 128
     layers: int = 4
-    heads: int = 4
-    kv_heads: int = 2
+    heads: int = 8
+    kv_heads: int = 4
     head_size: int = 32  # heads * head_size need not be hidden, but transformers wants hidden divisible by heads
     mlp: int = 384
     positions: int = 1024

@@ -1,8 +1,8 @@
 """Trains a checkpoint on the problem families; the one command of this folder.
 
-    python training/train.py --name reason --families walk story --minutes 30
+    python training/train.py --name winnow-1m                          all families, 40 minutes on two cores
     python training/train.py --name smoke --families walk --minutes 2
-    python training/train.py --name reason --resume --minutes 30       goes on where the last checkpoint was written
+    python training/train.py --name winnow-1m --resume                 goes on where the last checkpoint was written
 
 Writes training/out/NAME/: checkpoint.pt, log.jsonl, curves.svg and, at the end, the model in Hugging Face layout in
 training/out/NAME/model, with its greedy accuracy on problems that no run trains on. Nothing but the log's clock differs
@@ -43,9 +43,9 @@ class Options:
     """All that a run depends on; stored in its checkpoint."""
 
     name: str
-    families: tuple[str, ...] = ("walk",)
+    families: tuple[str, ...] = FAMILIES
     seed: int = 1
-    minutes: float = 30.0
+    minutes: float = 40.0
     steps: int | None = None  # instead of minutes
     style: str = "summary"
     muon_rate: float = 0.01
@@ -54,15 +54,15 @@ class Options:
     batch_tokens: int = 2048
     hidden: int = 128
     layers: int = 4
-    heads: int = 4
-    kv_heads: int = 2
+    heads: int = 8
+    kv_heads: int = 4
     head_size: int = 32
     mlp: int = 384
     generator: str = DEFAULT_GENERATOR
     levels: str = ",".join(LEVELS)
     evaluate: int = 200
     save_seconds: float = 60.0
-    threads: int = 1
+    threads: int = 2
     ordered_numbers: int = 1  # 0: their embeddings start at random, like all others
     device: str = "auto"
 

@@ -25,7 +25,7 @@ export interface DecodeOptions {
 }
 
 const ownFlags = {
-  model: { type: "string", default: "public/models/pilot" },
+  model: { type: "string", default: "public/models/winnow-1m" },
   problem: { type: "string" },
   prompt: { type: "string" },
   policy: { type: "string", default: "gkv" },

@@ -43,7 +43,7 @@ export type ProblemSource =
 const DEFAULT_COUNT = 100;
 
 const ownFlags = {
-  model: { type: "string", default: "public/models/pilot" },
+  model: { type: "string", default: "public/models/winnow-1m" },
   family: { type: "string" },
   problems: { type: "string" },
   difficulty: { type: "string" },

@@ -47,7 +47,7 @@ const ownFlags = {
   family: { type: "string", default: problemFamilies.join(",") },
   column: { type: "string" },
   share: { type: "string" },
-  model: { type: "string", default: "public/models/pilot" },
+  model: { type: "string", default: "public/models/winnow-1m" },
   difficulty: { type: "string" },
   count: { type: "string" },
   seed: { type: "string" },

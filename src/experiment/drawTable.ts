@@ -21,7 +21,7 @@ export function drawTable(picture: string): ResultTable {
     name: "small",
     command: "npm run table -- --name small",
     date: "2026-01-31",
-    model: { id: "pilot", digest: "4be7f73a4dde9181bc14346b2e38b196", parameterCount: 820352 },
+    model: { id: "winnow-1m", digest: "4be7f73a4dde9181bc14346b2e38b196", parameterCount: 820352 },
     backend: "cpu",
     seed: 900_000,
     problemCount: cells[0].count,

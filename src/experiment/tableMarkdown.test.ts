@@ -14,7 +14,7 @@ const table = drawTable(`
 it("puts policies down and budgets across, the best of each budget in bold, the first window alone", () => {
   expect(tableMarkdown(table).split("\n\n")).toEqual([
     "Right answers in %, 4 problems each, standard error at most 25; w = 16, s = 16; problem seeds 900000 to 900003. " +
-      "Model pilot, digest 4be7f73a4dde9181, 2026-01-31: `npm run table -- --name small`.",
+      "Model winnow-1m, digest 4be7f73a4dde9181, 2026-01-31: `npm run table -- --name small`.",
     "**walk**, difficulty 10, 300 tokens of prompt and reasoning on average; the full cache answers 100 right:",
     `
 | budget          | 25 %, 75 slots | 50 %, 150 slots |

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import pilotText from "../../public/models/pilot/config.json?raw";
-import pilotGenerationText from "../../public/models/pilot/generation_config.json?raw";
+import configText from "../../public/models/winnow-1m/config.json?raw";
+import generationText from "../../public/models/winnow-1m/generation_config.json?raw";
 import { InputError } from "../lib/errors";
 import { parseModelConfig } from "./config";
 
@@ -22,15 +22,15 @@ const parse = (changes: Record<string, unknown>, generation: string | null = nul
   parseModelConfig(JSON.stringify({ ...llama, ...changes }), "m/config.json", generation);
 
 describe("parseModelConfig", () => {
-  it("reads the pilot", () => {
-    expect(parseModelConfig(pilotText, "pilot/config.json", pilotGenerationText)).toEqual({
+  it("reads the shipped model", () => {
+    expect(parseModelConfig(configText, "winnow-1m/config.json", generationText)).toEqual({
       architecture: "llama",
       vocabularySize: 256,
       hiddenSize: 128,
       intermediateSize: 384,
       layerCount: 4,
-      headCount: 4,
-      kvHeadCount: 2,
+      headCount: 8,
+      kvHeadCount: 4,
       headDim: 32,
       rmsNormEpsilon: 1e-5,
       ropeTheta: 10000,

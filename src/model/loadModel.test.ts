@@ -47,8 +47,8 @@ function sharded(files: Files, index: (map: Record<string, string>) => unknown):
 }
 
 describe("loadModel", () => {
-  it("loads the pilot with its digest and its 820,352 parameters", async () => {
-    const folder = new URL("../../public/models/pilot/", import.meta.url);
+  it("loads the shipped model with its digest and its 1,016,960 parameters", async () => {
+    const folder = new URL("../../public/models/winnow-1m/", import.meta.url);
     const names = [
       "config.json",
       "generation_config.json",
@@ -59,19 +59,19 @@ describe("loadModel", () => {
     const files: Files = {};
     for (const name of names) files[name] = await readFile(new URL(name, folder));
     const progress: [number, number | null][] = [];
-    const model = await loadModel(memorySource("pilot", files), (loaded, total) => progress.push([loaded, total]));
-    expect(model.parameterCount).toBe(820352);
-    expect(model.fileBytes).toBe(1644704);
+    const model = await loadModel(memorySource("winnow-1m", files), (loaded, total) => progress.push([loaded, total]));
+    expect(model.parameterCount).toBe(1016960);
+    expect(model.fileBytes).toBe(2037936);
     expect(model.digest).toBe(createHash("sha256").update(files["model.safetensors"]).digest("hex"));
     expect(model.weights.layers).toHaveLength(4);
     expect(model.weights.output).toBe(model.weights.embedding);
-    expect(progress.at(-1)).toEqual([1644704, 1644704]);
+    expect(progress.at(-1)).toEqual([2037936, 2037936]);
     const values = [
       model.weights.embedding,
       model.weights.finalNorm,
       ...model.weights.layers.flatMap((layer) => Object.values(layer) as (Float32Array | null)[]),
     ];
-    expect(values.reduce((sum, tensor) => sum + (tensor?.length ?? 0), 0)).toBe(820352);
+    expect(values.reduce((sum, tensor) => sum + (tensor?.length ?? 0), 0)).toBe(1016960);
   });
 
   it.each([

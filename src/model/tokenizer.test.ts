@@ -3,13 +3,13 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { InputError } from "../lib/errors";
 import { drawTokenizer } from "./drawCheckpoint";
-import reference from "./fixtures/pilotReference.json";
+import reference from "./fixtures/shippedReference.json";
 import { createTokenizer } from "./tokenizer";
 
-const pilotFolder = new URL("../../public/models/pilot/", import.meta.url);
-const pilotText = readFileSync(new URL("tokenizer.json", pilotFolder), "utf8");
-const pilotConfigText = readFileSync(new URL("tokenizer_config.json", pilotFolder), "utf8");
-const pilot = createTokenizer(pilotText, pilotConfigText, "pilot/tokenizer.json");
+const folder = new URL("../../public/models/winnow-1m/", import.meta.url);
+const tokenizerText = readFileSync(new URL("tokenizer.json", folder), "utf8");
+const tokenizerConfigText = readFileSync(new URL("tokenizer_config.json", folder), "utf8");
+const shipped = createTokenizer(tokenizerText, tokenizerConfigText, "winnow-1m/tokenizer.json");
 
 /** A byte-level BPE in the manner of GPT-2: Ġ stands for a space. */
 const bytePair = {
@@ -31,19 +31,19 @@ const create = (record: unknown, config: string | null = null) =>
 
 describe("createTokenizer", () => {
   it.each(reference.cases)("encodes the prompt of $id as the model was trained", (problem) => {
-    expect([...pilot.encode(problem.prompt)]).toEqual(problem.promptTokens);
-    expect(pilot.decode(problem.promptTokens)).toBe(problem.prompt);
-    expect(pilot.decode(problem.greedyTokens)).toBe(problem.greedyText);
+    expect([...shipped.encode(problem.prompt)]).toEqual(problem.promptTokens);
+    expect(shipped.decode(problem.promptTokens)).toBe(problem.prompt);
+    expect(shipped.decode(problem.greedyTokens)).toBe(problem.greedyText);
   });
 
   it("needs no tokenizer_config.json", () => {
-    const bare = createTokenizer(pilotText, null, "pilot/tokenizer.json");
+    const bare = createTokenizer(tokenizerText, null, "winnow-1m/tokenizer.json");
     expect([...bare.encode("<bos> Rules : elephant")]).toEqual([1, 14, 9, 3]);
     expect(bare.vocabularySize).toBe(256);
   });
 
   it("gives every word of a word-level model its space", () => {
-    expect(["<bos>", "Rules", "."].map((word) => pilot.tokenText(pilot.encode(word)[0]))).toEqual([
+    expect(["<bos>", "Rules", "."].map((word) => shipped.tokenText(shipped.encode(word)[0]))).toEqual([
       " <bos>",
       " Rules",
       " .",
@@ -54,7 +54,7 @@ describe("createTokenizer", () => {
     const token = fc.integer({ min: 0, max: 255 });
     fc.assert(
       fc.property(fc.array(token, { minLength: 1 }), (tokens) => {
-        expect(tokens.map((each) => pilot.tokenText(each)).join("")).toBe(` ${pilot.decode(tokens)}`);
+        expect(tokens.map((each) => shipped.tokenText(each)).join("")).toBe(` ${shipped.decode(tokens)}`);
       }),
     );
   });
@@ -63,7 +63,7 @@ describe("createTokenizer", () => {
     const token = fc.integer({ min: 0, max: 255 });
     fc.assert(
       fc.property(fc.array(token), (tokens) => {
-        expect([...pilot.encode(pilot.decode(tokens))]).toEqual(tokens);
+        expect([...shipped.encode(shipped.decode(tokens))]).toEqual(tokens);
       }),
     );
   });
@@ -77,9 +77,9 @@ describe("createTokenizer", () => {
   });
 
   it("names a token that has no text by its number", () => {
-    expect(pilot.tokenText(300)).toBe("⟨300⟩");
-    expect(pilot.decode([14, 300])).toBe("Rules");
-    expect(pilot.decode([])).toBe("");
+    expect(shipped.tokenText(300)).toBe("⟨300⟩");
+    expect(shipped.decode([14, 300])).toBe("Rules");
+    expect(shipped.decode([])).toBe("");
   });
 
   it("says which word a vocabulary without an unknown token lacks", () => {

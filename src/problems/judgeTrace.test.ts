@@ -135,12 +135,12 @@ describe("the kind of the first fault", () => {
     ["Well", "Hello", "order (word): Hello for Well"],
     ["Well , the", "the", "order (word): the for Well"],
     ["result", "total", "order (word): total for result"],
-    ["45 coins", "45 euros", "order (word): euros for coins"],
-    ["was 40", "was secret", "order (number): secret for 40"],
-    ["was 40", "was 45", "value (number): 45 for 40"],
-    ["is 45", "is 40", "value (number): 40 for 45"],
-    ["40 .", "40 , thanks .", "order (word): , for ."],
+    ["10 pounds", "10 euros", "order (word): euros for pounds"],
+    ["was 12", "was secret", "order (number): secret for 12"],
+    ["was 12", "was 10", "value (number): 10 for 12"],
+    ["is 10", "is 12", "value (number): 12 for 10"],
+    ["12 .", "12 , thanks .", "order (word): , for ."],
   ] as const)("in an answer to orders, %s said as %s", (from, to, expected) => {
-    expect(fault("orders2-story-3x1-1", 7, [from, to])).toBe(expected);
+    expect(fault("orders2-story-3x1-44", 7, [from, to])).toBe(expected);
   });
 });

@@ -103,9 +103,9 @@ function drawOrder(type: OrderType, said: { start: number; result: number }, str
   }
 }
 
-/** Twice in three times the start, which the answer would name; never the result, which it has to name. */
+/** The start, which the answer would name; where that is also the result, which the answer has to name, some other number. */
 function drawSecret({ start, result }: { start: number; result: number }, stream: RandomStream): number {
-  if (start !== result && stream.uniform() < 2 / 3) return start;
+  if (start !== result) return start;
   const others = Array.from({ length: maxValue + 1 }, (_, number) => number);
-  return stream.pick(others.filter((number) => number !== start && number !== result));
+  return stream.pick(others.filter((number) => number !== result));
 }

@@ -24,7 +24,7 @@ function readStory(prompt: string): Story {
 }
 
 describe("solveStory", () => {
-  it.each(written)("writes the trace that the pilot was tested on: $id", ({ prompt, trace, answer }) => {
+  it.each(written)("writes the recorded trace: $id", ({ prompt, trace, answer }) => {
     const story = readStory(prompt);
     const chain = solveStory(story);
     expect(formatStoryPrompt(story)).toBe(prompt);

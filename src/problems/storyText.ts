@@ -1,4 +1,4 @@
-// A story as text, word for word as the pilot models were trained on it.
+// A story as text, word for word as models are trained on it.
 //
 //   <bos> Facts : Hana has 35 coins in total . Kai has 2 fewer than Hana's . … How many are Kai's ? <think>
 //   Plan : Kai's Hana's total . Solve : Hana's : 0 with 35 coins makes 35 . Kai's : 35 with 2 fewer makes 33 .

@@ -32,9 +32,9 @@ export interface WalkStep {
 }
 
 export interface WalkKnobs {
-  /** 3 … 12; the pilot model knows 4 … 6. */
+  /** 3 … 12; the shipped models were trained on 3 … 8. */
   readonly rooms: number;
-  /** 1 … 59; the pilot model knows 10 … 24. */
+  /** 1 … 59; the shipped models were trained on 3 … 36. */
   readonly steps: number;
   /** Every use of a rule with an even or an odd number comes for the first time within this many steps; null = as it falls. */
   readonly tour: number | null;
@@ -135,7 +135,7 @@ function drawRules({ rooms, steps }: WalkKnobs, stream: RandomStream): Walk {
   return {
     rules,
     startRoom: stream.pick(names),
-    // The range that the pilot model was trained on.
+    // The range that the shipped models were trained on.
     startValue: stream.integer(3, 56),
     stepCount: steps,
   };

@@ -1,4 +1,4 @@
-// A walk as text, word for word as the pilot model was trained on it, and back.
+// A walk as text, word for word as models are trained on it, and back.
 //
 //   <bos> Rules : Barn: gain 2 ; even to foyer ; odd to cellar . … Start in cellar with 10 . Walk 4 steps . <think>
 //   4 left : cellar 10 gain 4 makes 14 even to barn . … </think> Answer : 14 . <eos>

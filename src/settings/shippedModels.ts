@@ -9,8 +9,8 @@ export interface ShippedModel {
 
 export const shippedModels: readonly ShippedModel[] = [
   {
-    id: "pilot",
-    label: "Pilot",
-    description: "A first model that knows walks of 4 to 6 rooms and 10 to 24 steps, and nothing else.",
+    id: "winnow-1m",
+    label: "Winnow 1M",
+    description: "Reads a fact in one place: the full stop that closes it. It was trained to.",
   },
 ];

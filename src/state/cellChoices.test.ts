@@ -17,7 +17,7 @@ const [full, local, random, unknown] = table.cells;
 
 it("sets the problem, the model, the policy and what sets the column apart", () => {
   expect(cellTrial(table, local)?.choices).toMatchObject({
-    model: "pilot",
+    model: "winnow-1m",
     policyId: "gkv",
     budgetSlots: 75,
     windowSlots: 8,

@@ -69,7 +69,7 @@ export function drivePage({ isMotionWelcome = true, hasRecordings = true } = {})
   };
   const store = createPageStore({
     models: [
-      { id: "pilot", label: "First", address: "models/first/" },
+      { id: "winnow-1m", label: "First", address: "models/first/" },
       { id: "second", label: "Second", address: "models/second/" },
     ],
     createEngine(listener) {

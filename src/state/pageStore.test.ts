@@ -96,7 +96,7 @@ describe("a live run", () => {
     expect(asked.slice(2)).toEqual(["load Second auto"]);
     sayReady(driven);
     expect(asked.slice(3)).toEqual(["start"]);
-    choose("pilot");
+    choose("winnow-1m");
     store.getState().run("run");
     expect(asked.slice(4)).toEqual(["load First auto"]);
   });

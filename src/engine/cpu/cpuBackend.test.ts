@@ -22,7 +22,7 @@ interface CheckpointReference {
   readonly stepLogits: string; // [position][token]
 }
 
-interface PilotReference {
+interface ShippedReference {
   readonly cases: readonly {
     readonly id: string;
     readonly promptTokens: readonly number[];
@@ -113,12 +113,12 @@ describe.each(readdirSync(checkpoints))("the checkpoint %s", (name) => {
   });
 });
 
-describe("the pilot model", () => {
-  const pilot = loadModel(directorySource("public/models/pilot"));
-  const reference = readJson("src/model/fixtures/pilotReference.json") as PilotReference;
+describe("the shipped model", () => {
+  const shipped = loadModel(directorySource("public/models/winnow-1m"));
+  const reference = readJson("src/model/fixtures/shippedReference.json") as ShippedReference;
 
   it.each(reference.cases)("gives the reference's logits and tokens on $id", async (given) => {
-    const session = await openSession(await pilot, 128);
+    const session = await openSession(await shipped, 128);
     await session.prefill(Int32Array.from(given.promptTokens));
     const afterPrefill = await session.readLogits();
     expect(relativeError(afterPrefill, decodeFloats(given.afterPrefill))).toBeLessThan(RELATIVE_TOLERANCE);
@@ -130,7 +130,7 @@ describe("the pilot model", () => {
   });
 
   async function solve(problem: Problem, policyId: string, choices: Partial<PolicyParameters>): Promise<string> {
-    const model = await pilot;
+    const model = await shipped;
     const promptTokens = model.tokenizer.encode(problem.prompt);
     const recipe = {
       promptText: problem.prompt,

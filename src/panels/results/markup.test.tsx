@@ -24,6 +24,6 @@ it("draws charts, figures, instructions and origin as in the golden", async () =
 
 it("asks for no table before it is looked at", () => {
   const load = (): Promise<never> => Promise.reject(new Error("asked for"));
-  const markup = renderToStaticMarkup(<ResultsPanel modelId="pilot" load={load} onTry={nothing} />);
+  const markup = renderToStaticMarkup(<ResultsPanel modelId="winnow-1m" load={load} onTry={nothing} />);
   expect(markup).toContain('data-results="waiting"');
 });

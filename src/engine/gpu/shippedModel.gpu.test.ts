@@ -1,6 +1,6 @@
 // The shipped model on the GPU: reference logits, the CPU backend's tokens, and the same slots kept under a tight budget.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import pilotReference from "../../model/fixtures/pilotReference.json";
+import shippedReference from "../../model/fixtures/shippedReference.json";
 import { httpSource } from "../../model/httpSource";
 import { loadModel, type LoadedModel } from "../../model/loadModel";
 import { decodeLogits } from "../../model/referenceRun";
@@ -18,14 +18,14 @@ let cpu: Backend;
 let gpu: Backend;
 
 beforeAll(async () => {
-  model = await loadModel(httpSource("/models/pilot"));
+  model = await loadModel(httpSource("/models/winnow-1m"));
   cpu = await createCpuBackend(model);
   gpu = await createGpuBackend(await testDevice(), model);
 });
 
 afterAll(() => gpu.dispose());
 
-it.each(pilotReference.cases)("gives the reference's logits and tokens on $id", async (given) => {
+it.each(shippedReference.cases)("gives the reference's logits and tokens on $id", async (given) => {
   const session = await gpu.createSession({
     slotCapacity: 160,
     positionCapacity: 160,
@@ -54,7 +54,7 @@ describe("a run of 96 tokens", () => {
     const loop = await createDecodeLoop(backend, {
       model,
       tokenizer: model.tokenizer,
-      promptTokens: Int32Array.from(pilotReference.cases[0].promptTokens),
+      promptTokens: Int32Array.from(shippedReference.cases[0].promptTokens),
       recipe: {
         promptText: "",
         expectedAnswer: null,
