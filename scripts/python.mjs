@@ -21,7 +21,7 @@ if (python === undefined) {
   console.log("Skipped: no Python with PyTorch and pytest. To run them: pip install -r training/requirements.txt");
   writeFileSync(report, JSON.stringify({ passed: 0, failed: 0, skipped: 1 }));
 } else {
-  const { status } = spawnSync(python, ["-m", "pytest", "-q", `--junitxml=${details}`], {
+  const { status } = spawnSync(python, ["-m", "pytest", "-q", "-p", "no:cacheprovider", `--junitxml=${details}`], {
     cwd: "training",
     stdio: "inherit",
   });
