@@ -37,8 +37,8 @@ interface Recording {
 const recordings: readonly Recording[] = [
   { id: "walk-gkv", problemId: "walk-5x20-1", policyId: "gkv", budgetSlots: 96 },
   { id: "walk-snapkv", problemId: "walk-5x20-1", policyId: "snapKv", budgetSlots: 96 },
-  { id: "diary-gkv", problemId: "diary-5x14-2", policyId: "gkv", budgetSlots: 120 },
-  { id: "diary-prompt-recent", problemId: "diary-5x14-2", policyId: "promptRecent", budgetSlots: 120 },
+  { id: "diary-gkv", problemId: "diary-5x14-5", policyId: "gkv", budgetSlots: 120 },
+  { id: "diary-prompt-recent", problemId: "diary-5x14-5", policyId: "promptRecent", budgetSlots: 120 },
   { id: "story-gkv", problemId: "story-7x2-2", policyId: "gkv", budgetSlots: 100 },
   { id: "story-snapkv", problemId: "story-7x2-2", policyId: "snapKv", budgetSlots: 100 },
 ];
