@@ -1,14 +1,21 @@
+import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 import { InputError } from "../src/lib/errors";
 import { loadModel } from "../src/model/loadModel";
+import { shippedModels } from "../src/settings/shippedModels";
 import { directorySource } from "./directorySource";
 
 const models = fileURLToPath(new URL("../public/models", import.meta.url));
 
-it("loads the shipped model from its folder", async () => {
-  const model = await loadModel(directorySource(`${models}/winnow-1m`));
+it.each(shippedModels)("loads the shipped model $id from its folder, 8 MB at most", async ({ id }) => {
+  const model = await loadModel(directorySource(`${models}/${id}`));
   expect(model.parameterCount).toBe(1016960);
+  expect(model.fileBytes).toBeLessThan(8e6);
+  expect(model.config.layerCount).toBeGreaterThanOrEqual(4);
+  expect(model.config.headCount / model.config.kvHeadCount).toBeGreaterThanOrEqual(2);
+  // The card names the weights that it is about.
+  expect(await readFile(`${models}/${id}/README.md`, "utf8")).toContain(model.digest);
 });
 
 it("reads null for a file that is not there, and refuses a folder in place of a file", async () => {

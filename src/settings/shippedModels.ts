@@ -13,4 +13,9 @@ export const shippedModels: readonly ShippedModel[] = [
     label: "Winnow 1M",
     description: "Reads a fact in one place: the full stop that closes it. It was trained to.",
   },
+  {
+    id: "winnow-1m-spread",
+    label: "Winnow 1M, spread",
+    description: "The control: trained without a hint to one place, it reads each word of a fact where it stands.",
+  },
 ];
