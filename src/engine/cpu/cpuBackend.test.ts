@@ -165,13 +165,17 @@ describe("the shipped model", () => {
   });
 
   // The product's claim in small: what the past scored decides, at a quarter of the length.
-  it("solves most problems under G-KV at 127 slots and none by the last window's score alone", { timeout: 60_000 }, async () => {
-    const budget = { budgetSlots: 127, windowSlots: 16, intervalSteps: 16 };
-    const verdicts = async (policyId: string, choices: Partial<PolicyParameters>) => {
-      const texts = await Promise.all(walks.map((problem) => solve(problem, policyId, { ...budget, ...choices })));
-      return texts.filter((text, at) => judgeAnswer(text, walks[at].answer) === "right").length;
-    };
-    expect(await verdicts("gkv", {})).toBeGreaterThanOrEqual(3);
-    expect(await verdicts("snapKv", { poolingSlots: 1 })).toBe(0);
-  });
+  it(
+    "solves most problems under G-KV at 127 slots and none by the last window's score alone",
+    { timeout: 60_000 },
+    async () => {
+      const budget = { budgetSlots: 127, windowSlots: 16, intervalSteps: 16 };
+      const verdicts = async (policyId: string, choices: Partial<PolicyParameters>) => {
+        const texts = await Promise.all(walks.map((problem) => solve(problem, policyId, { ...budget, ...choices })));
+        return texts.filter((text, at) => judgeAnswer(text, walks[at].answer) === "right").length;
+      };
+      expect(await verdicts("gkv", {})).toBeGreaterThanOrEqual(3);
+      expect(await verdicts("snapKv", { poolingSlots: 1 })).toBe(0);
+    },
+  );
 });
