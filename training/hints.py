@@ -29,7 +29,6 @@ NAMES = ("header", "person")
 BEGINNING = 0
 
 
-
 def gather_heads(head_count: int) -> tuple[HeadAt, ...]:
     """Heads that gather parts, the first for the direction of a change. What layer 0 gathers is learned much sooner."""
     if head_count < 6:

@@ -96,7 +96,6 @@ class Run:
         }
         self.step, self.elapsed, self.tokens = 0, 0.0, 0
 
-
     @property
     def done(self) -> float:
         """Share of the run that is over."""

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from export import export_model, to_dtype_of_file
-from model import Architecture, Llama, causal_logits, mix
+from model import Architecture, Llama, causal_logits, mix, order_numbers
 from muon import Muon, orthogonalise
 
 SMALL = Architecture(vocabulary=40, hidden=36, heads=6, kv_heads=2, head_size=8, mlp=48, positions=256)
@@ -78,3 +78,25 @@ def test_export_loads_in_transformers_and_computes_the_same(tmp_path):
     tokens = torch.randint(0, 40, (2, 100))
     with torch.no_grad():
         torch.testing.assert_close(to_dtype_of_file(model)(tokens), theirs(tokens).logits, atol=1e-5, rtol=1e-4)
+
+
+def test_numbers_begin_with_their_size_and_other_words_as_they_were():
+    torch.manual_seed(3)
+    words = ["room", *(str(number) for number in range(60))]
+    embedding = torch.nn.Embedding(len(words), 128)
+    torch.nn.init.normal_(embedding.weight, std=0.02)
+    before = embedding.weight[0].clone()
+    order_numbers(embedding, words)
+    assert torch.equal(embedding.weight[0], before)
+    # Odd and even numbers are a hyperplane apart, and so are small and large ones.
+    numbers = embedding.weight[1:].detach()
+    for wanted in (torch.arange(60) % 2 * 2.0 - 1, (torch.arange(60) >= 30) * 2.0 - 1):
+        found = leave_one_out(numbers, wanted)
+        assert ((found > 0) == (wanted > 0)).float().mean() > 0.85
+
+
+def leave_one_out(inputs: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
+    """Ridge regression's guess for each row from all the others."""
+    gram = inputs @ inputs.T + 0.05 * torch.eye(len(inputs))
+    inverse = torch.linalg.inv(gram)
+    return wanted - (inverse @ wanted) / inverse.diagonal()

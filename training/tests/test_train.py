@@ -9,8 +9,8 @@ import pytest
 import torch
 
 import data
-from curriculum import RECENT_BATCHES, Progress
-from data import IGNORED, Vocabulary, batches_of, collate, read_example
+from curriculum import LEAST_SHARE, RECENT_BATCHES, Progress
+from data import HINTED_ROWS, IGNORED, Vocabulary, batches_of, collate, hint_rows, read_example
 from hints import HintStyle
 from train import Options, Run, evaluate, train
 
@@ -115,3 +115,20 @@ def test_a_word_that_the_tokenizer_lacks_is_named():
     vocabulary = Vocabulary(WORDS)
     with pytest.raises(ValueError, match="xylophone"):
         vocabulary.encode(["barn", "xylophone"])
+
+
+def test_hints_are_asked_of_some_rows_only_and_of_none_where_a_text_has_none():
+    pairs = torch.tensor([(row, row - 1) for row in range(1, 200)], dtype=torch.int16)
+    rows, columns = hint_rows([pairs, None])
+    assert rows.shape == columns.shape == (2, HINTED_ROWS)
+    assert torch.equal(columns[0], rows[0] - 1) and len(set(rows[0].tolist())) == HINTED_ROWS
+    assert (columns[1] == IGNORED).all()
+
+
+def test_a_family_that_errs_gets_more_batches_than_one_that_does_not():
+    right, wrong = Progress(["0"]), Progress(["0"])
+    for _ in range(RECENT_BATCHES):
+        right.note(0, 1.0, 1.0, 1.0)
+        wrong.note(0, 0.9, 1.0, 0.2)
+    assert right.share == LEAST_SHARE and wrong.share == pytest.approx(0.8)
+    assert Progress(["0", "10"]).share == 1.0
