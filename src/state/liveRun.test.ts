@@ -1,0 +1,212 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { tokensDigest } from "../trace/digest";
+import { drivePage, drivenTrace as trace, sayReady, saySteps, startLive, sayStarted } from "./drivePage";
+import type { DrivenPage } from "./drivePage";
+
+const { backend } = trace.header;
+
+let driven: DrivenPage;
+beforeEach(() => {
+  driven = drivePage();
+  driven.store.getState().setSpeed(Infinity);
+});
+
+describe("a live run", () => {
+  it("loads the model at the first Run, starts when it is ready, and follows its head", () => {
+    const { store, asked, recipes, drawFrame } = driven;
+    store.getState().choose("budgetSlots", 64);
+    store.getState().run("run");
+    expect(asked).toEqual(["load First auto"]);
+    sayReady(driven);
+    expect(asked).toEqual(["load First auto", "start"]);
+    expect(recipes[0]).toMatchObject({ policyId: "gkv", parameters: { budgetSlots: 64 } });
+    sayStarted(driven);
+    saySteps(driven, 0, 2);
+    drawFrame();
+    expect(store.getState()).toMatchObject({ origin: "live", stepCount: 2, shownStep: 1, runStatus: "running" });
+  });
+
+  it("does not load the model again for the next run, unless it is to run elsewhere", () => {
+    const { store, asked } = startLive(driven);
+    store.getState().run("run");
+    store.getState().choose("backend", "cpu");
+    store.getState().run("run");
+    expect(asked).toEqual(["load First auto", "start", "start", "load First cpu"]);
+  });
+
+  it("loads the other model for the next run once that is chosen, and starts when it is ready", () => {
+    const { store, asked } = startLive(driven);
+    const choose = (model: string): void => store.getState().choose("model", model);
+    choose("second");
+    store.getState().run("run");
+    expect(asked.slice(2)).toEqual(["load Second auto"]);
+    sayReady(driven);
+    expect(asked.slice(3)).toEqual(["start"]);
+    choose("winnow-1m");
+    store.getState().run("run");
+    expect(asked.slice(4)).toEqual(["load First auto"]);
+  });
+
+  it("may take what its problem calls for, within the positions of the model", () => {
+    const { store, recipes } = driven;
+    store.getState().choose("problem", "diary-6x34-1");
+    store.getState().run("run");
+    sayReady(driven, 1024);
+    store.getState().choose("maxNewTokens", 90);
+    store.getState().run("run");
+    store.getState().choose("maxNewTokens", 0);
+    store.getState().choose("backend", "cpu");
+    store.getState().run("run");
+    sayReady(driven, 200);
+    expect(recipes.map((recipe) => recipe.maxNewTokens)).toEqual([568, 90, 81]);
+  });
+
+  it("shows its own problem, whatever is chosen meanwhile", () => {
+    const { store, drawFrame } = driven;
+    store.getState().choose("problem", "story-4x1-1");
+    startLive(driven);
+    store.getState().choose("problem", "walk-4x10-1");
+    saySteps(driven, 0, 1);
+    drawFrame();
+    expect(store.getState().problem?.id).toBe("story-4x1-1");
+  });
+
+  it("lets the reader look back while it goes on, and come back", () => {
+    const { store, drawFrame } = startLive(driven);
+    saySteps(driven, 0, 2);
+    drawFrame();
+    store.getState().moveTo(0);
+    saySteps(driven, 2, 4);
+    drawFrame();
+    expect(store.getState()).toMatchObject({ shownStep: 0, stepCount: 4, isFollowing: false });
+    store.getState().backToLive();
+    expect(store.getState()).toMatchObject({ shownStep: 3, isFollowing: true });
+  });
+
+  it("keeps the recorded run on screen until its own first step", async () => {
+    const { store, drawFrame } = driven;
+    await store.getState().openRecordedRuns();
+    startLive(driven);
+    expect(store.getState().origin).toBe("recorded");
+    saySteps(driven, 0, 1);
+    drawFrame();
+    expect(store.getState()).toMatchObject({ origin: "live", stepCount: 1, isPlaying: false });
+  });
+
+  it("steps one token from nothing, then one more", () => {
+    const { store, asked } = driven;
+    store.getState().run("step");
+    sayReady(driven);
+    sayStarted(driven);
+    saySteps(driven, 0, 1);
+    driven.say({ type: "paused", run: 1, stepCount: 1 });
+    expect(store.getState()).toMatchObject({ runStatus: "paused", stepCount: 1 });
+    store.getState().stepOnce();
+    expect(asked).toEqual(["load First auto", "start paused", "advance 1", "advance 1"]);
+  });
+
+  it("is held and let go by the space bar at its head, and played when it has ended", () => {
+    const { store, asked, say } = startLive(driven);
+    saySteps(driven, 0, 5);
+    driven.drawFrame();
+    store.getState().playPause();
+    say({ type: "paused", run: 1, stepCount: 5 });
+    store.getState().playPause();
+    expect(asked.slice(-2)).toEqual(["pause", "resume"]);
+    say({ type: "resumed", run: 1 });
+    say({ type: "done", run: 1, reason: "stopToken" });
+    expect(store.getState()).toMatchObject({ runStatus: "ended", end: "stopToken" });
+    store.getState().playPause();
+    expect(store.getState()).toMatchObject({ isPlaying: true, shownStep: 0 });
+  });
+
+  it("says what failed, and loads the engine anew at the next Run", () => {
+    const { store, asked, say } = startLive(driven);
+    say({ type: "failed", run: null, message: "The engine stopped." });
+    expect(store.getState().runStatus).toBe("failed");
+    expect(store.getState().notices.map((notice) => notice.text)).toEqual(["The engine stopped."]);
+    store.getState().run("run");
+    expect(asked.slice(-1)).toEqual(["load First auto"]);
+  });
+
+  it("goes on after its end when it is continued", () => {
+    const { store, asked, say, drawFrame } = startLive(driven);
+    saySteps(driven, 0, 3);
+    say({ type: "done", run: 1, reason: "length" });
+    store.getState().continueRun(64);
+    expect(asked.slice(-1)).toEqual(["continue 64"]);
+    say({ type: "resumed", run: 1 });
+    saySteps(driven, 3, 5);
+    drawFrame();
+    expect(store.getState()).toMatchObject({ stepCount: 5, shownStep: 4, runStatus: "running", end: null });
+  });
+
+  it("counts as continued from the first step after its end, not from the wish", () => {
+    const { store, say } = startLive(driven);
+    saySteps(driven, 0, 3);
+    say({ type: "done", run: 1, reason: "length" });
+    store.getState().continueRun(64);
+    expect(store.getState().isContinued).toBe(false);
+    saySteps(driven, 3, 4);
+    expect(store.getState().isContinued).toBe(true);
+  });
+
+  it("goes on at the pace that was chosen when it is continued", () => {
+    const { store, asked, say } = startLive(driven);
+    saySteps(driven, 0, 3);
+    say({ type: "done", run: 1, reason: "length" });
+    store.getState().setSpeed(10);
+    store.getState().continueRun(64);
+    expect(asked.slice(-2)).toEqual(["continue 64", "pause"]);
+    say({ type: "paused", run: 1, stepCount: 3 });
+    store.getState().advanceClock(100);
+    expect(asked.slice(-1)).toEqual(["advance 2"]);
+  });
+
+  it("tells of the buffers that it moved to", () => {
+    const { store, say, drawFrame } = startLive(driven);
+    saySteps(driven, 0, 1);
+    drawFrame();
+    say({ type: "memory", run: 1, memory: { ...trace.header.memory, slotCapacity: 999 } });
+    expect(store.getState().trace?.header.memory.slotCapacity).toBe(999);
+  });
+
+  it("does not come back when a recorded run took its place while it was loading", async () => {
+    const { store, asked } = driven;
+    await store.getState().openRecordedRuns();
+    store.getState().run("run");
+    await store.getState().showRecordedRun(store.getState().recordedRuns[0].id);
+    sayReady(driven);
+    expect(asked).toEqual(["load First auto"]);
+    expect(store.getState()).toMatchObject({ origin: "recorded", runStatus: "none" });
+  });
+
+  it("is not shown when a recorded run took its place before its first step", async () => {
+    const { store, drawFrame } = startLive(driven);
+    await store.getState().openRecordedRuns();
+    await store.getState().showRecordedRun(store.getState().recordedRuns[0].id);
+    saySteps(driven, 0, 1);
+    drawFrame();
+    driven.say({ type: "done", run: 1, reason: "stopped" });
+    expect(store.getState()).toMatchObject({ origin: "recorded", runStatus: "none" });
+  });
+
+  it("tells of a change of the machine under it", () => {
+    const { store, say } = startLive(driven);
+    say({ type: "backendChanged", backend: { ...backend, adapter: "another" }, reason: "The device was lost." });
+    expect(store.getState().engine?.backend.adapter).toBe("another");
+    expect(store.getState().notices.map((notice) => notice.text)).toEqual(["The device was lost."]);
+  });
+});
+
+it.each([
+  ["Reproduced", tokensDigest(trace.steps.map((record) => record.token))],
+  ["Not reproduced", "0123456789abcdef"],
+])("says of a run from a shared link: %s", (word, digest) => {
+  const { store, say } = driven;
+  store.getState().openLink(`#v2&digest=${digest}`);
+  startLive(driven);
+  saySteps(driven, 0, 5);
+  say({ type: "done", run: 1, reason: "stopToken" });
+  expect(store.getState().notices.map((notice) => notice.text.split(":")[0])).toEqual([word]);
+});
