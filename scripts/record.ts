@@ -12,7 +12,7 @@ import { loadModel } from "../src/model/loadModel";
 import { greedySampling } from "../src/model/sampling";
 import { effectiveParameters, policyById } from "../src/policy/policies";
 import type { Problem } from "../src/problems/problem";
-import { tokensOf } from "../src/problems/problem";
+import { tokenLimit, tokensOf } from "../src/problems/problem";
 import { judgeAnswer } from "../src/problems/judge";
 import { problemById } from "../src/problems/families";
 import { shippedModels } from "../src/settings/shippedModels";
@@ -20,8 +20,8 @@ import { generatedText } from "../src/trace/figures";
 import { encodeRunFile } from "../src/trace/runFile";
 import type { Trace } from "../src/trace/trace";
 import { directorySource } from "./directorySource";
+import { shippedFolder } from "./shippedFolder";
 
-const MODEL_ID = shippedModels[0].id;
 const RUNS_FOLDER = "public/runs";
 /** A run should be there before a visitor has looked around. */
 const LARGEST_FILE_BYTES = 800_000;
@@ -45,7 +45,7 @@ const recordings: readonly Recording[] = [
 const cacheChoices = { windowSlots: 16, intervalSteps: 16 };
 
 export async function main(): Promise<number> {
-  const loaded = await loadModel(directorySource(`public/models/${MODEL_ID}`));
+  const loaded = await loadModel(directorySource(shippedFolder));
   const model = { config: loaded.config, weights: loaded.weights };
   const backend = await createCpuBackend(model);
   const summary = modelSummary(shippedModels[0], loaded);
@@ -66,7 +66,7 @@ export async function main(): Promise<number> {
         policyId,
         parameters: effectiveParameters(policyById(policyId), { ...cacheChoices, budgetSlots }),
         sampling: greedySampling,
-        maxNewTokens: Math.ceil(1.5 * tokensOf(problem.trace).length),
+        maxNewTokens: tokenLimit(tokensOf(problem.trace).length),
         hasTaps: true,
       },
     });

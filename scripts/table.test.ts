@@ -6,9 +6,10 @@ import path from "node:path";
 import { expect, it, vi } from "vitest";
 import { parseResultTable } from "../src/experiment/resultTable";
 import { checkTable } from "./eval/checkTable";
+import { shippedFolder } from "./shippedFolder";
 import { main } from "./table";
 
-const check = { modelFolder: "public/models/winnow-1m", sampleCount: 3, seed: 5, jobs: 2 };
+const check = { modelFolder: shippedFolder, sampleCount: 3, seed: 5, jobs: 2 };
 
 it("stores a table whose runs come out the same when they are done again", async () => {
   const folder = await mkdtemp(path.join(os.tmpdir(), "winnow-table-"));

@@ -8,6 +8,7 @@ import type { Sampling } from "../../src/model/sampling";
 import { parameterFlags, parametersFromFlags, parseNumber } from "./parameterFlags";
 import { curatedProblems } from "../../src/problems/curatedProblems";
 import { idForms } from "../../src/problems/families";
+import { shippedFolder } from "../shippedFolder";
 
 export interface DecodeOptions {
   readonly modelFolder: string;
@@ -25,7 +26,7 @@ export interface DecodeOptions {
 }
 
 const ownFlags = {
-  model: { type: "string", default: "public/models/winnow-1m" },
+  model: { type: "string", default: shippedFolder },
   problem: { type: "string" },
   prompt: { type: "string" },
   policy: { type: "string", default: "gkv" },

@@ -10,6 +10,7 @@ import type { RunRecipe } from "../../src/engine/protocol";
 import { errorMessage, InputError } from "../../src/lib/errors";
 import { greedySampling } from "../../src/model/sampling";
 import type { Policy, PolicyParameters } from "../../src/policy/policy";
+import { tokenLimit } from "../../src/problems/problem";
 import type { MeasuringModel } from "./openModel";
 import { createProgress } from "./progress";
 import type { ResultFile } from "./resultFile";
@@ -22,7 +23,7 @@ export interface Evaluation {
   readonly policy: Policy;
   /** The seed among them is the experiment's; random eviction gets one of its own per problem. */
   readonly parameters: PolicyParameters;
-  /** Null: a tenth more than the reference trace has, at least 32 more: a run that is right is as long as the reference. */
+  /** Null: what the problem calls for (tokenLimit). */
   readonly maxNewTokens: number | null;
 }
 
@@ -132,6 +133,6 @@ function newTokenLimit(model: MeasuringModel, { prompt, trace }: EvalProblem, ch
         `${promptTokens + traceTokens} positions, the model has ${maxPositions}`,
     );
   }
-  const wanted = chosen ?? Math.max(traceTokens + 32, Math.ceil(1.1 * traceTokens));
+  const wanted = chosen ?? tokenLimit(traceTokens);
   return Math.min(wanted, maxPositions - promptTokens);
 }

@@ -12,6 +12,7 @@ import { maxDifficulty } from "../../src/problems/dial";
 import { problemFamilies } from "../../src/problems/families";
 import type { FamilyRequest } from "./drawFamily";
 import { parseFamilyRequest } from "./drawFamily";
+import { shippedFolder } from "../shippedFolder";
 
 export interface EvalOptions {
   readonly modelFolder: string;
@@ -43,7 +44,7 @@ export type ProblemSource =
 const DEFAULT_COUNT = 100;
 
 const ownFlags = {
-  model: { type: "string", default: "public/models/winnow-1m" },
+  model: { type: "string", default: shippedFolder },
   family: { type: "string" },
   problems: { type: "string" },
   difficulty: { type: "string" },

@@ -9,6 +9,7 @@ import { maxDifficulty } from "../../src/problems/dial";
 import { problemFamilies } from "../../src/problems/families";
 import { parseFamily } from "./drawFamily";
 import { parseBackend, parseCount, parseSeed } from "./options";
+import { shippedFolder } from "../shippedFolder";
 
 export type TableOptions =
   | TableRun
@@ -47,7 +48,7 @@ const ownFlags = {
   family: { type: "string", default: problemFamilies.join(",") },
   column: { type: "string" },
   share: { type: "string" },
-  model: { type: "string", default: "public/models/winnow-1m" },
+  model: { type: "string", default: shippedFolder },
   difficulty: { type: "string" },
   count: { type: "string" },
   seed: { type: "string" },

@@ -59,7 +59,7 @@ export const diaryDial: Dial<keyof DiaryKnobs> = [
   { steps: [18, 26], rooms: [5, 6] },
 ];
 
-/** At full difficulty one draw in a few hundred has all that is wanted. */
+/** At full difficulty most draws lack something that is wanted. */
 const maxAttempts = 200_000;
 
 /** Between a number and the note it is compared with: what is tried is memory, not whether 17 comes before 18. */

@@ -28,6 +28,14 @@ export type OrdersProblem = ProblemOf<"orders", OrdersKnobs>;
 export type Problem = WalkProblem | DiaryProblem | StoryProblem | OrdersProblem;
 export type ProblemFamily = Problem["family"];
 
+/**
+ * The most that a run may generate on a problem whose reference trace has so many tokens: a run that is right is as long as
+ * the reference, and one that wanders comes to an end.
+ */
+export function tokenLimit(traceTokens: number): number {
+  return traceTokens + Math.max(32, Math.ceil(traceTokens / 10));
+}
+
 /** One word is one token: text is split at white space. */
 export function tokensOf(text: string): string[] {
   return text.trim().split(/\s+/);

@@ -254,7 +254,7 @@ export const settingTable = {
   }),
   maxNewTokens: numberRow({
     label: "Tokens at most",
-    help: "The run ends here if no stop token came before; 0 is automatic: half as many again as the solution has.",
+    help: "The run ends here if no stop token came before; 0 is automatic: a tenth more than the solution has, at least 32 more.",
     group: "sampling",
     key: "max",
     default: AUTOMATIC_TOKENS,

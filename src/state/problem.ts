@@ -2,7 +2,7 @@
 import { errorMessage } from "../lib/errors";
 import { drawProblem, idForms, problemById } from "../problems/families";
 import type { Problem, ProblemFamily } from "../problems/problem";
-import { tokensOf } from "../problems/problem";
+import { tokenLimit, tokensOf } from "../problems/problem";
 import { OWN_TEXT, settingTable, type Choices } from "../settings/settings";
 
 /** Problem numbers that the page offers; training draws from seeds above them. */
@@ -61,9 +61,7 @@ export function expectedTokenCount(problem: Problem | null): number | null {
 /** For a text of the user's own, whose end nobody knows. */
 const TOKENS_OF_OWN_TEXT = 400;
 
-/** The most that a run may generate: half as many again as the reference writes, so that one that wanders comes to an end. */
+/** The most that a run may generate where the user has not said. */
 export function automaticTokens(problem: Problem | null): number {
-  if (problem === null) return TOKENS_OF_OWN_TEXT;
-  const traceCount = tokensOf(problem.trace).length;
-  return Math.max(traceCount + 32, Math.ceil(1.5 * traceCount));
+  return problem === null ? TOKENS_OF_OWN_TEXT : tokenLimit(tokensOf(problem.trace).length);
 }
