@@ -25,9 +25,10 @@ import type { ModelSummary } from "../src/trace/trace";
 import { directorySource } from "./directorySource";
 import { drawFamily, parseFamilyRequest } from "./eval/drawFamily";
 import { parseCount, parseSeed } from "./eval/options";
+import { shippedFolder } from "./shippedFolder";
 
 const flags = {
-  model: { type: "string", default: "public/models/winnow-1m" },
+  model: { type: "string", default: shippedFolder },
   family: { type: "string" },
   difficulty: { type: "string" },
   knobs: { type: "string" },
@@ -51,7 +52,7 @@ still holds it. Runs are followed to their first mistake.`;
 
 export async function main(argv: string[]): Promise<number> {
   try {
-    const { values } = parseArgs({ args: argv, options: flags });
+    const values = parseFlags(argv);
     if (values.help || values.family === undefined) {
       console.log(usage);
       return values.help ? 0 : 2;
@@ -59,13 +60,21 @@ export async function main(argv: string[]): Promise<number> {
     await analyse({ ...values, family: values.family });
     return 0;
   } catch (error) {
-    if (!(error instanceof InputError) && !(error instanceof TypeError)) throw error;
-    console.error(errorMessage(error));
+    if (!(error instanceof InputError)) throw error;
+    console.error(error.message);
     return 2;
   }
 }
 
 const placeNames: Readonly<Record<FactPlace, string>> = { summary: "at its full stop", source: "at the word itself" };
+
+function parseFlags(argv: readonly string[]) {
+  try {
+    return parseArgs({ args: [...argv], options: flags }).values;
+  } catch (error) {
+    throw new InputError(`${errorMessage(error)}\n${usage}`);
+  }
+}
 
 interface AnalysisTexts {
   readonly model: string;
