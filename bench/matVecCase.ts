@@ -1,21 +1,28 @@
-// How close the CPU backend's decode comes to the matrix-vector products it consists of.
-import { matVec } from "../src/engine/cpu/matVec";
+// The matrix products of a CPU decode step by themselves, in plain loops and through SIMD, and how close a step comes.
+import type { MatrixProducts } from "../src/engine/cpu/products";
+import { plainProducts } from "../src/engine/cpu/products";
+import type { Rows } from "../src/engine/cpu/rows";
+import { createRows } from "../src/engine/cpu/rows";
+import { createSimdProducts } from "../src/engine/cpu/simd/simdProducts";
 import type { ModelConfig } from "../src/model/config";
 import type { LayerWeights } from "../src/model/weights";
 import type { BenchCase } from "./benchCase";
 import { median, rounded } from "./table";
 import { timedRun } from "./timedRun";
 
-/** One product: matrix [row][column], input [column], output [row]. */
-function product(matrix: Float32Array, columnCount: number) {
-  return {
-    matrix,
-    input: new Float32Array(columnCount).fill(0.5),
-    output: new Float32Array(matrix.length / columnCount),
-  };
+interface Product {
+  readonly matrix: Float32Array;
+  readonly inputs: Rows;
+  readonly outputs: Rows;
 }
 
-function productsOf(layer: LayerWeights, config: ModelConfig) {
+function product(matrix: Float32Array, columnCount: number): Product {
+  const inputs = createRows(1, columnCount);
+  inputs.values.fill(0.5);
+  return { matrix, inputs, outputs: createRows(1, matrix.length / columnCount) };
+}
+
+function productsOf(layer: LayerWeights, config: ModelConfig): Product[] {
   const { query, key, value, attentionOutput, gate, up, down } = layer;
   return [
     ...[query, key, value, gate, up].map((matrix) => product(matrix, config.hiddenSize)),
@@ -32,20 +39,24 @@ export const matVecCase: BenchCase = {
       ...weights.layers.flatMap((layer) => productsOf(layer, config)),
       product(weights.output, config.hiddenSize),
     ];
-    const sweepMs = (): number => {
+    const sweepMs = (products: MatrixProducts): number => {
       const sweepCount = isQuick ? 20 : 100;
       const start = performance.now();
       for (let sweep = 0; sweep < sweepCount; sweep++) {
-        for (const { matrix, input, output } of work) matVec(matrix, input, output);
+        for (const { matrix, inputs, outputs } of work) products.multiply(matrix, inputs, outputs, 1);
       }
       return (performance.now() - start) / sweepCount;
     };
-    sweepMs();
+    const simdProducts = createSimdProducts(weights);
+    if (simdProducts === null) throw new Error("this browser has no WebAssembly SIMD");
+    sweepMs(plainProducts);
+    sweepMs(simdProducts);
     const cpu = context.backends.find((backend) => backend.summary.type === "cpu");
     if (cpu === undefined) throw new Error("the CPU backend is always there");
     const rows = [];
     for (let repeat = 0; repeat < (isQuick ? 1 : 5); repeat++) {
-      const plainMs = sweepMs();
+      const plainMs = sweepMs(plainProducts);
+      const simdMs = sweepMs(simdProducts);
       const run = await timedRun(context, cpu, {
         promptCount: 86,
         decodeCount: isQuick ? 64 : 128,
@@ -53,18 +64,29 @@ export const matVecCase: BenchCase = {
         parameters: { budgetSlots: 96 },
         hasTaps: false,
       });
-      rows.push({ plainMs, decodeMs: run.plainStepMs, ratio: run.plainStepMs / plainMs });
+      rows.push({
+        plainMs,
+        simdMs,
+        decodeMs: run.plainStepMs,
+        gain: plainMs / simdMs,
+        ratio: run.plainStepMs / simdMs,
+      });
     }
     const parameterCount = work.reduce((sum, { matrix }) => sum + matrix.length, 0);
+    const gigaflops = (ms: number) => (2 * parameterCount) / ms / 1e6;
     const plainMs = median(rows.map((row) => row.plainMs));
+    const simdMs = median(rows.map((row) => row.simdMs));
     return {
-      title: "CPU decode step against the plain matrix-vector rate",
-      note: "all weight matrices once against one forward of G-KV at 96 slots, in turns; target ≤ 2",
-      columns: ["plain ms", "GFLOP/s", "decode ms", "ratio"],
+      title: "CPU decode step against the matrix products in it",
+      note: "all weight matrices once, in plain loops and through SIMD, against one forward of G-KV at 96 slots, in turns",
+      columns: ["plain ms", "GFLOP/s", "SIMD ms", "GFLOP/s", "plain / SIMD", "decode ms", "decode / SIMD"],
       rows: [
         [
           rounded(plainMs),
-          rounded((2 * parameterCount) / plainMs / 1e6),
+          rounded(gigaflops(plainMs)),
+          rounded(simdMs),
+          rounded(gigaflops(simdMs)),
+          rounded(median(rows.map((row) => row.gain))),
           rounded(median(rows.map((row) => row.decodeMs))),
           rounded(median(rows.map((row) => row.ratio))),
         ],

@@ -9,7 +9,7 @@ function settingsOf(projectName: string, more = ""): string {
 
 async function expectBackend(page: Page, projectName: string): Promise<void> {
   await expect(page.locator(".backend")).toHaveText(
-    projectName === "webgpu" ? /^WebGPU, software adapter: / : "CPU: plain TypeScript",
+    projectName === "webgpu" ? /^WebGPU, software adapter: / : "CPU: TypeScript and SIMD",
   );
 }
 

@@ -22,7 +22,7 @@ export interface ModelSummary {
 
 export interface BackendSummary {
   readonly type: "cpu" | "gpu";
-  /** What a person reads: adapter vendor and architecture, or "plain TypeScript". */
+  /** What a person reads: adapter vendor and architecture, or "TypeScript and SIMD". */
   readonly adapter: string;
   /** A GPU in name only: WebGPU emulated on the CPU. */
   readonly isSoftware: boolean;

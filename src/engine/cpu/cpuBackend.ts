@@ -1,14 +1,23 @@
-// The backend in plain TypeScript: it defines what is correct and serves visitors without a GPU.
+// The backend without a GPU: it defines what is correct. Plain TypeScript, its matrix products through SIMD where the
+// browser has it, with the same bits either way.
 
 import type { Backend, CreateBackend } from "../backend";
 import { cpuTermProbe } from "../terms/cpuTermProbe";
 import { createCpuSession } from "./cpuSession";
+import { plainProducts } from "./products";
+import { createSimdProducts } from "./simd/simdProducts";
 
 export const createCpuBackend: CreateBackend = (model) => {
+  const products = createSimdProducts(model.weights) ?? plainProducts;
   const backend: Backend = {
-    summary: { type: "cpu", adapter: "plain TypeScript", isSoftware: false, weightType: "f32" },
+    summary: {
+      type: "cpu",
+      adapter: products === plainProducts ? "plain TypeScript" : "TypeScript and SIMD",
+      isSoftware: false,
+      weightType: "f32",
+    },
     probe: cpuTermProbe,
-    createSession: (request) => Promise.resolve(createCpuSession(model, request)),
+    createSession: (request) => Promise.resolve(createCpuSession(model, products, request)),
     // A CPU is not lost.
     lost: new Promise<string>(() => undefined),
     dispose: () => undefined,

@@ -14,6 +14,7 @@ import { createBreather } from "../giveWay";
 import { createKvStore, keepSlotsInPlace } from "./kvStore";
 import type { CacheTermName } from "./measureTerms";
 import { measureTerms } from "./measureTerms";
+import type { MatrixProducts } from "./products";
 import { createQueryRing } from "./queryRing";
 import { weightBytes } from "./weightBytes";
 
@@ -22,14 +23,14 @@ const CHUNK_TOKENS = 32;
 /** Prefill gives way between layers after this much work: well inside the 100 ms in which a stop must be felt. */
 const SLICE_MS = 25;
 
-export function createCpuSession(model: Model, request: SessionRequest): Session {
+export function createCpuSession(model: Model, products: MatrixProducts, request: SessionRequest): Session {
   const { config } = model;
   const { slotCapacity, positionCapacity, sampling } = request;
   const headCount = config.layerCount * config.kvHeadCount;
   const kv = createKvStore(config, slotCapacity);
   const ring = createQueryRing(config, request.windowSlots);
   const ropeTable = createRopeTable(config, positionCapacity);
-  const forward = createForward(model, { kv, ring, ropeTable, chunkCapacity: CHUNK_TOKENS });
+  const forward = createForward(model, { kv, ring, products, ropeTable, chunkCapacity: CHUNK_TOKENS });
   const taps = request.hasTaps ? createTaps(headCount, slotCapacity) : null;
   const promptSums = request.terms.includes("promptAttention")
     ? createPromptSums(headCount, slotCapacity, request.groupPooling)
@@ -113,7 +114,7 @@ export function createCpuSession(model: Model, request: SessionRequest): Session
     slotCapacity,
     bytesPerSlot: slotBytes,
     kvBytes: slotBytes * slotCapacity,
-    weightBytes: weightBytes(model.weights),
+    weightBytes: weightBytes(model.weights) + products.copyBytes,
     otherBytes:
       ring.layers.reduce((bytes, rows) => bytes + rows.byteLength, 0) +
       ropeTable.byteLength +

@@ -6,11 +6,9 @@ import { createAttention } from "./attention";
 import type { Model } from "../backend";
 import type { KvStore } from "./kvStore";
 import { writeSlot } from "./kvStore";
-import { matMat } from "./matMat";
-import { matVec } from "./matVec";
+import type { MatrixProducts } from "./products";
 import type { QueryRing } from "./queryRing";
 import { rememberQuery } from "./queryRing";
-import type { Rows } from "./rows";
 import { createRows, leadingRows, rowOf } from "./rows";
 import type { LayerWeights } from "../../model/weights";
 
@@ -27,6 +25,7 @@ export type AttentionObserver = (token: number, head: number, groupRows: readonl
 export interface ForwardParts {
   readonly kv: KvStore;
   readonly ring: QueryRing;
+  readonly products: MatrixProducts;
   readonly ropeTable: Float32Array; // [position][headDim / 2][cosine, sine]
   readonly chunkCapacity: number;
 }
@@ -40,7 +39,7 @@ export interface Forward {
 }
 
 export function createForward({ config, weights }: Model, parts: ForwardParts): Forward {
-  const { kv, ring, ropeTable, chunkCapacity } = parts;
+  const { kv, ring, products, ropeTable, chunkCapacity } = parts;
   const { hiddenSize, headCount, kvHeadCount, headDim, intermediateSize, rmsNormEpsilon } = config;
   const hidden = createRows(chunkCapacity, hiddenSize);
   const normed = createRows(chunkCapacity, hiddenSize);
@@ -50,9 +49,9 @@ export function createForward({ config, weights }: Model, parts: ForwardParts): 
   const attended = createRows(chunkCapacity, headCount * headDim);
   const gate = createRows(chunkCapacity, intermediateSize);
   const up = createRows(chunkCapacity, intermediateSize);
-  const logits = new Float32Array(config.vocabularySize);
+  const logits = createRows(1, config.vocabularySize);
   const attention = createAttention(config, kv.slotCapacity);
-  const rowSets = [hidden, normed, queries, keys, values, attended, gate, up];
+  const rowSets = [hidden, normed, queries, keys, values, attended, gate, up, logits];
 
   const embed = ({ tokens }: Chunk): void => {
     tokens.forEach((token, at) => {
@@ -61,9 +60,9 @@ export function createForward({ config, weights }: Model, parts: ForwardParts): 
   };
 
   const projectQkv = (layer: LayerWeights, tokenCount: number): void => {
-    product(layer.query, normed, queries, tokenCount);
-    product(layer.key, normed, keys, tokenCount);
-    product(layer.value, normed, values, tokenCount);
+    products.multiply(layer.query, normed, queries, tokenCount);
+    products.multiply(layer.key, normed, keys, tokenCount);
+    products.multiply(layer.value, normed, values, tokenCount);
     if (layer.queryBias !== null) addBias(leadingRows(queries, tokenCount), layer.queryBias);
     if (layer.keyBias !== null) addBias(leadingRows(keys, tokenCount), layer.keyBias);
     if (layer.valueBias !== null) addBias(leadingRows(values, tokenCount), layer.valueBias);
@@ -103,28 +102,22 @@ export function createForward({ config, weights }: Model, parts: ForwardParts): 
     rmsNorm(residual, normedRows, layerWeights.attentionNorm, rmsNormEpsilon);
     projectQkv(layerWeights, tokenCount);
     attendChunk(layer, chunk, observe);
-    product(layerWeights.attentionOutput, attended, normed, tokenCount);
+    products.multiply(layerWeights.attentionOutput, attended, normed, tokenCount);
     addInto(residual, normedRows);
     rmsNorm(residual, normedRows, layerWeights.mlpNorm, rmsNormEpsilon);
-    product(layerWeights.gate, normed, gate, tokenCount);
-    product(layerWeights.up, normed, up, tokenCount);
+    products.multiply(layerWeights.gate, normed, gate, tokenCount);
+    products.multiply(layerWeights.up, normed, up, tokenCount);
     gateInto(leadingRows(gate, tokenCount), leadingRows(up, tokenCount));
-    product(layerWeights.down, gate, normed, tokenCount);
+    products.multiply(layerWeights.down, gate, normed, tokenCount);
     addInto(residual, normedRows);
   };
 
   const readLogits = ({ tokens }: Chunk): Float32Array => {
     rmsNorm(rowOf(hidden, tokens.length - 1), normed.first, weights.finalNorm, rmsNormEpsilon);
-    matVec(weights.output, normed.first, logits);
-    return logits;
+    products.multiply(weights.output, normed, logits, 1);
+    return logits.first;
   };
 
-  const scratchBytes =
-    rowSets.reduce((bytes, rows) => bytes + rows.values.byteLength, 0) + logits.byteLength + attention.scratchBytes;
+  const scratchBytes = rowSets.reduce((bytes, rows) => bytes + rows.values.byteLength, 0) + attention.scratchBytes;
   return { embed, runLayer, readLogits, scratchBytes };
-}
-
-function product(matrix: Float32Array, inputs: Rows, outputs: Rows, tokenCount: number): void {
-  if (tokenCount === 1) matVec(matrix, inputs.first, outputs.first);
-  else matMat(matrix, inputs, outputs, tokenCount);
 }

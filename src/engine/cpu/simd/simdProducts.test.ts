@@ -1,0 +1,43 @@
+import { describe, expect, it } from "vitest";
+import { compiledProduct } from "../../../../scripts/buildWasm";
+import { randomStream } from "../../../lib/random";
+import type { ModelWeights } from "../../../model/weights";
+import { plainProducts } from "../products";
+import { createRows } from "../rows";
+import { packedProductModule } from "./packedProductModule";
+import { createSimdProducts } from "./simdProducts";
+
+function randomValues(seed: number, length: number): Float32Array {
+  const stream = randomStream(seed);
+  return Float32Array.from({ length }, () => 2 * stream.uniform() - 1);
+}
+
+/** A model of one matrix: only its output is multiplied with. */
+function outputOnly(output: Float32Array, hiddenSize: number): ModelWeights {
+  return { embedding: output, layers: [], finalNorm: new Float32Array(hiddenSize), output };
+}
+
+describe("products through SIMD", () => {
+  // Below, at and above the eight rows of a block.
+  it.each([1, 2, 7, 8, 9, 16, 21])("give the bits of the plain loops for %i rows", (rowCount) => {
+    const matrix = randomValues(1, rowCount * 10);
+    const inputs = createRows(5, 10);
+    inputs.values.set(randomValues(2, 50));
+    const simd = createSimdProducts(outputOnly(matrix, 10));
+    for (const tokenCount of [1, 5]) {
+      const expected = createRows(5, rowCount);
+      const found = createRows(5, rowCount);
+      plainProducts.multiply(matrix, inputs, expected, tokenCount);
+      simd?.multiply(matrix, inputs, found, tokenCount);
+      expect(found.values).toEqual(expected.values);
+    }
+  });
+
+  it("says what the copy of the matrices takes, in whole pages", () => {
+    expect(createSimdProducts(outputOnly(new Float32Array(16_384), 128))?.copyBytes).toBe(2 * 65_536);
+  });
+
+  it("runs what packedProduct.wat says", async () => {
+    expect(Buffer.from(await compiledProduct()).toString("base64")).toBe(packedProductModule);
+  });
+});
