@@ -9,6 +9,7 @@ import { loadRecordedRun, loadRecordedRuns } from "./state/recordedRun";
 import "./styles/base.css";
 import "./styles/page.css";
 import "./styles/panels.css";
+import "./styles/figure.css";
 import "./styles/results.css";
 
 const root = document.getElementById("root");

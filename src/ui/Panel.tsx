@@ -1,8 +1,20 @@
-// The frame of a panel: a titled region with its provenance chip and, on the right, the panel's own controls.
-import { useId, type ReactNode } from "react";
+// The frame of a panel: a titled region with its provenance chip and, on the right, the panel's own controls and the
+// menu that every panel has: explanation, table, picture files, full size, hide.
+import { useContext, useId, useRef, useState, type ReactNode } from "react";
+import type { FigureTable } from "./figure/figureTable";
+import { FigureTableView } from "./figure/FigureTableView";
+import { PanelFrameContext } from "./PanelFrame";
+import { PanelMenu } from "./PanelMenu";
 
 /** Where the figures of a panel come from. */
 export type Provenance = "measured" | "recorded" | "derived" | "stored";
+
+/** Two sentences and a formula: what is seen, and how it is computed. */
+export interface Explanation {
+  readonly text: string;
+  /** In plain symbols, e.g. "Z = λ·F − (1 − λ)·R". */
+  readonly formula?: string;
+}
 
 interface PanelProps {
   readonly name: string;
@@ -11,13 +23,25 @@ interface PanelProps {
   /** What the panel shows at the moment, next to the title. */
   readonly subtitle?: ReactNode;
   readonly controls?: ReactNode;
+  readonly explanation?: Explanation;
+  /** What is drawn at the moment, as rows; made only when somebody asks for it. */
+  readonly table?: () => FigureTable;
   readonly children: ReactNode;
 }
 
-export function Panel({ name, title, provenance, subtitle, controls, children }: PanelProps) {
+export function Panel({ name, title, provenance, subtitle, controls, explanation, table, children }: PanelProps) {
   const titleId = useId();
+  const panel = useRef<HTMLElement>(null);
+  const frame = useContext(PanelFrameContext);
+  const [isExplained, setExplained] = useState(false);
+  const [isTable, setTable] = useState(false);
+  const hasMenu = explanation !== undefined || table !== undefined;
   return (
-    <section className={`panel panel-${name}`} aria-labelledby={titleId}>
+    <section
+      ref={panel}
+      className={`panel panel-${name}${frame?.maximised === name ? " panel-maximised" : ""}`}
+      aria-labelledby={titleId}
+    >
       <header className="panel-header">
         <h2 id={titleId}>{title}</h2>
         {subtitle !== undefined && <span className="panel-subtitle">{subtitle}</span>}
@@ -26,10 +50,32 @@ export function Panel({ name, title, provenance, subtitle, controls, children }:
           {provenance.map((source) => (
             <ProvenanceChip key={source} source={source} />
           ))}
+          {hasMenu && (
+            <PanelMenu
+              name={name}
+              title={title}
+              panel={panel}
+              table={table ?? null}
+              isTable={isTable}
+              onTable={setTable}
+              isExplained={isExplained}
+              onExplained={explanation === undefined ? null : setExplained}
+            />
+          )}
         </span>
       </header>
-      {children}
+      {isExplained && explanation !== undefined && <ExplanationNote explanation={explanation} />}
+      {isTable && table !== undefined ? <FigureTableView table={table()} /> : children}
     </section>
+  );
+}
+
+function ExplanationNote({ explanation }: { readonly explanation: Explanation }) {
+  return (
+    <div className="panel-explanation" role="note">
+      <p>{explanation.text}</p>
+      {explanation.formula !== undefined && <p className="panel-formula">{explanation.formula}</p>}
+    </div>
   );
 }
 

@@ -1,0 +1,14 @@
+import { expect, it } from "vitest";
+import { figureCsv } from "./figureTable";
+
+it("writes a header and a line a row, quoting what needs it and leaving missing values empty", () => {
+  const table = {
+    caption: "tokens",
+    columns: ["token", "score Z"],
+    rows: [
+      ["a,b", 0.1 + 0.2],
+      ['say "x"', null],
+    ],
+  };
+  expect(figureCsv(table)).toBe('token,score Z\n"a,b",0.30000000000000004\n"say ""x""",\n');
+});
