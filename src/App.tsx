@@ -9,6 +9,7 @@ import { runVerdict } from "./panels/header/verdict";
 import { HelpDialog } from "./panels/help/HelpDialog";
 import { pageKeys, type KeyAction } from "./panels/help/pageKeys";
 import { Panels } from "./Panels";
+import { PanelsMenu } from "./panels/stage/PanelsMenu";
 import { goToResults, Results } from "./Results";
 import { settingsInForce } from "./settings/inForce";
 import { encodeLink } from "./settings/link";
@@ -29,6 +30,7 @@ export function App({ store }: { readonly store: PageStore }) {
   const theme = useTheme(themeChoice);
 
   const choices = useStore(store, (state) => state.choices);
+  const arrangement = useStore(store, (state) => state.arrangement);
   const trace = useStore(store, (state) => state.trace);
   const problemOfRun = useStore(store, (state) => state.problem);
   const origin = useStore(store, (state) => state.origin);
@@ -77,6 +79,7 @@ export function App({ store }: { readonly store: PageStore }) {
         isEngineLoaded={engine !== null}
         themeChoice={themeChoice}
         onTheme={setThemeChoice}
+        panelsMenu={<PanelsMenu arrangement={arrangement} onArrange={actions.arrange} />}
         onResults={goToResults}
         onHelp={() => setHelpOpen(true)}
       />

@@ -4,6 +4,7 @@ import { useStore } from "zustand";
 import { MapPanel } from "./panels/map/MapPanel";
 import type { MapQuantity } from "./panels/map/layout";
 import { MetersPanel } from "./panels/meters/MetersPanel";
+import { Stage } from "./panels/stage/Stage";
 import { ScorePanel } from "./panels/score/ScorePanel";
 import type { ScoreMeasure, ScoreOrder } from "./panels/score/layout";
 import type { SelectionHandlers } from "./panels/selection";
@@ -36,6 +37,7 @@ export function Panels({ store, trace, theme, expectedTokens }: PanelsProps) {
   const pinned = useStore(store, (state) => state.pinnedPosition);
   const layer = useStore(store, (state) => state.focusLayer);
   const kvHead = useStore(store, (state) => state.focusKvHead);
+  const arrangement = useStore(store, (state) => state.arrangement);
   const [quantity, setQuantity] = useState<MapQuantity>("attention");
   const [measure, setMeasure] = useState<ScoreMeasure>("parts");
   const [order, setOrder] = useState<ScoreOrder>("position");
@@ -56,42 +58,44 @@ export function Panels({ store, trace, theme, expectedTokens }: PanelsProps) {
   // The axis of a growing run ends where the run is expected to, so that the picture does not shrink at every step.
   const axisStepCount = isGrowing && expectedTokens !== null ? expectedTokens - promptCount : stepCount;
 
+  const panels = {
+    text: <TextPanel trace={trace} step={step} provenance={provenance} {...lit} {...selection} />,
+    map: (
+      <MapPanel
+        trace={trace}
+        step={step}
+        positionCount={promptCount + Math.max(axisStepCount, stepCount)}
+        focus={focus}
+        quantity={quantity}
+        theme={theme}
+        provenance={provenance}
+        {...lit}
+        {...selection}
+        onFocus={focusOn}
+        onQuantity={setQuantity}
+      />
+    ),
+    score: (
+      <ScorePanel
+        trace={trace}
+        step={step}
+        focus={focus}
+        order={order}
+        provenance={provenance}
+        {...lit}
+        {...selection}
+        measure={measure}
+        onOrder={setOrder}
+        onMeasure={setMeasure}
+      />
+    ),
+    why: <WhyPanel trace={trace} step={step} focus={focus} {...lit} onPin={selection.onPin} />,
+    meters: <MetersPanel trace={trace} step={step} provenance={provenance} />,
+  };
+
   return (
     <>
-      <div className="panels">
-        <TextPanel trace={trace} step={step} provenance={provenance} {...lit} {...selection} />
-        <div className="panels-main">
-          <MapPanel
-            trace={trace}
-            step={step}
-            positionCount={promptCount + Math.max(axisStepCount, stepCount)}
-            focus={focus}
-            quantity={quantity}
-            theme={theme}
-            provenance={provenance}
-            {...lit}
-            {...selection}
-            onFocus={focusOn}
-            onQuantity={setQuantity}
-          />
-          <ScorePanel
-            trace={trace}
-            step={step}
-            focus={focus}
-            order={order}
-            provenance={provenance}
-            {...lit}
-            {...selection}
-            measure={measure}
-            onOrder={setOrder}
-            onMeasure={setMeasure}
-          />
-        </div>
-        <div className="panels-side">
-          <WhyPanel trace={trace} step={step} focus={focus} {...lit} onPin={selection.onPin} />
-          <MetersPanel trace={trace} step={step} provenance={provenance} />
-        </div>
-      </div>
+      <Stage panels={panels} arrangement={arrangement} onArrange={actions.arrange} onTell={actions.tell} />
       <TimelinePanel
         trace={trace}
         step={step}

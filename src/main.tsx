@@ -3,6 +3,7 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./App";
 import { createEngineClient } from "./engine/client";
+import { parseArrangement } from "./state/arrangement";
 import { createPageStore } from "./state/pageStore";
 import { embeddedModels } from "./state/embeddedModels";
 import { loadRecordedRun, loadRecordedRuns } from "./state/recordedRun";
@@ -10,6 +11,7 @@ import "./styles/base.css";
 import "./styles/page.css";
 import "./styles/panels.css";
 import "./styles/figure.css";
+import "./styles/stage.css";
 import "./styles/results.css";
 
 const root = document.getElementById("root");
@@ -24,6 +26,7 @@ const store = createPageStore({
 });
 store.getState().openLink(window.location.hash);
 void store.getState().openRecordedRuns();
+keepArrangement();
 
 createRoot(root).render(
   <StrictMode>
@@ -35,4 +38,24 @@ createRoot(root).render(
 function beforeNextFrame(show: () => void): void {
   if (document.hidden) setTimeout(show, 250);
   else requestAnimationFrame(show);
+}
+
+/** The arrangement of the panels outlives the visit, where the browser lets it. */
+function keepArrangement(): void {
+  const key = "winnow.arrangement";
+  store.getState().arrange(parseArrangement(withStorage((storage) => storage.getItem(key))));
+  store.subscribe(({ arrangement }, before) => {
+    if (arrangement !== before.arrangement) {
+      withStorage((storage) => storage.setItem(key, JSON.stringify(arrangement)));
+    }
+  });
+}
+
+/** Null where storage is refused or full: the page works without. */
+function withStorage<Result>(act: (storage: Storage) => Result): Result | null {
+  try {
+    return act(localStorage);
+  } catch {
+    return null;
+  }
 }

@@ -125,6 +125,7 @@ const panels: Readonly<Record<string, ReactElement>> = {
       backend={{ type: "gpu", adapter: "google swiftshader", isSoftware: true, weightType: "f32" }}
       isEngineLoaded
       themeChoice="dark"
+      panelsMenu={null}
       onTheme={nothing}
       onResults={nothing}
       onHelp={nothing}

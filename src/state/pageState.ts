@@ -1,4 +1,5 @@
 // What the page remembers: choices, the run on show, the step on show, what is selected. Facts only; the rest derives.
+import { initialArrangement, type Arrangement } from "./arrangement";
 import type { Problem } from "../problems/problem";
 import type { Choices } from "../settings/settings";
 import type { RecordedRun } from "./recordedRun";
@@ -63,6 +64,8 @@ export interface PageState {
   /** Pace of playing and of a live run; Infinity = as fast as the engine goes. */
   readonly stepsPerSecond: number;
 
+  readonly arrangement: Arrangement;
+
   readonly focusLayer: number;
   readonly focusKvHead: number;
   readonly hover: Hover | null;
@@ -95,6 +98,7 @@ export const initialPageState: PageState = {
   isFollowing: false,
   isPlaying: false,
   stepsPerSecond: 30,
+  arrangement: initialArrangement,
   focusLayer: 0,
   focusKvHead: 0,
   hover: null,

@@ -5,6 +5,7 @@ import { withChoice } from "../settings/inForce";
 import { decodeLink } from "../settings/link";
 import type { SettingValue } from "../settings/settingRow";
 import type { SettingId } from "../settings/settings";
+import type { Arrangement } from "./arrangement";
 import { createLiveRun } from "./liveRun";
 import type { LiveRunActions, LiveRunSurroundings } from "./liveRunActions";
 import { initialPageState, type Hover, type Notice, type PageState } from "./pageState";
@@ -15,6 +16,7 @@ import { recordingActions, type RecordingActions, type Recordings } from "./reco
 export interface PageActions extends PlaybackActions, RecordingActions, LiveRunActions {
   readonly choose: (id: SettingId, value: SettingValue) => void;
   readonly openLink: (fragment: string) => void;
+  readonly arrange: (arrangement: Arrangement) => void;
   readonly focusOn: (layer: number, kvHead: number) => void;
   readonly hoverOver: (hover: Hover | null) => void;
   /** Pins a position, or unpins it when it was pinned. */
@@ -66,6 +68,7 @@ export function createPageStore(surroundings: PageSurroundings): PageStore {
         if (complaint !== null) tell("warning", complaint);
       },
 
+      arrange: (arrangement) => set({ arrangement }),
       focusOn: (focusLayer, focusKvHead) => set({ focusLayer, focusKvHead }),
       hoverOver(hover) {
         if (hover !== null || get().hover !== null) set({ hover });

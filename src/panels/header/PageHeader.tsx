@@ -1,4 +1,5 @@
 // The head of the page: its name, the model and the machine behind the numbers, theme and help.
+import type { ReactNode } from "react";
 import type { BackendSummary, ModelSummary } from "../../trace/trace";
 import type { ThemeChoice } from "../../ui/useTheme";
 
@@ -8,6 +9,8 @@ interface PageHeaderProps {
   /** The engine runs in this tab; otherwise the facts are those of the recording. */
   readonly isEngineLoaded: boolean;
   readonly themeChoice: ThemeChoice;
+  /** The menu of panels. */
+  readonly panelsMenu: ReactNode;
   readonly onTheme: (choice: ThemeChoice) => void;
   readonly onResults: () => void;
   readonly onHelp: () => void;
@@ -44,6 +47,7 @@ export function PageHeader(props: PageHeaderProps) {
             <option value="dark">dark</option>
           </select>
         </label>
+        {props.panelsMenu}
         <button type="button" onClick={props.onResults} title="What each policy keeps, measured over many problems">
           Results
         </button>

@@ -1,0 +1,130 @@
+// The stage: panels in rows and columns whose borders can be dragged, one of them at full size if wanted.
+import { useEffect, useMemo, type ReactNode } from "react";
+import { Group, Panel as Column, Separator } from "react-resizable-panels";
+import {
+  panelNames,
+  parsePanelName,
+  withPanelMaximised,
+  withPanelShown,
+  type Arrangement,
+  type PanelName,
+} from "../../state/arrangement";
+import { PanelFrameContext, type PanelFrame } from "../../ui/PanelFrame";
+import { useElementSize } from "../../ui/useElementSize";
+import { RowBorder } from "./RowBorder";
+import { keptLayout, stageRows, stageWidth, type StageRow } from "./rows";
+
+interface StageProps {
+  readonly panels: Readonly<Partial<Record<PanelName, ReactNode>>>;
+  readonly arrangement: Arrangement;
+  readonly onArrange: (arrangement: Arrangement) => void;
+  readonly onTell: PanelFrame["onTell"];
+}
+
+export function Stage({ panels, arrangement, onArrange, onTell }: StageProps) {
+  const [stage, { width }] = useElementSize<HTMLDivElement>({ width: 1400, height: 0 });
+  const { hidden, maximised } = arrangement;
+  const rows = useMemo(
+    () => stageRows(stageWidth(width), [...hidden, ...panelNames.filter((name) => !(name in panels))]),
+    [width, hidden, panels],
+  );
+  const frame = useMemo((): PanelFrame => {
+    const change = (name: string, next: (panel: PanelName) => Arrangement): void => {
+      const panel = parsePanelName(name);
+      if (panel !== null) onArrange(next(panel));
+    };
+    return {
+      maximised,
+      onMaximise: (name) => change(name, (panel) => withPanelMaximised(arrangement, panel)),
+      onHide: (name) => change(name, (panel) => withPanelShown(arrangement, panel, false)),
+      onTell,
+    };
+  }, [arrangement, maximised, onArrange, onTell]);
+  useEscape(maximised === null ? null : () => onArrange({ ...arrangement, maximised: null }));
+
+  return (
+    <PanelFrameContext value={frame}>
+      <div ref={stage} className={`stage${maximised === null ? "" : " stage-filled"}`}>
+        {rows.length === 0 && <p className="panel-empty">Every panel is hidden: the Panels menu brings them back.</p>}
+        {rows.map((row) => (
+          <Row key={row.id} row={row} panels={panels} arrangement={arrangement} onArrange={onArrange} />
+        ))}
+      </div>
+    </PanelFrameContext>
+  );
+}
+
+interface RowProps extends Omit<StageProps, "onTell"> {
+  readonly row: StageRow;
+}
+
+function Row({ row, panels, arrangement, onArrange }: RowProps) {
+  const height = arrangement.heights[row.id] ?? row.height;
+  const setHeight = (px: number): void =>
+    onArrange({ ...arrangement, heights: { ...arrangement.heights, [row.id]: px } });
+  const column = (names: readonly PanelName[]) => (
+    <div className="stage-column">
+      {names.map((name) => (
+        <div key={name} className={`stage-cell stage-cell-${name}`}>
+          {panels[name]}
+        </div>
+      ))}
+    </div>
+  );
+  if (row.columns.length === 1) {
+    return (
+      <>
+        <div className="stage-row" style={{ minHeight: height }}>
+          {column(row.columns[0].panels)}
+        </div>
+        {row.height > 0 && <RowBorder name={row.id} height={height} onHeight={setHeight} />}
+      </>
+    );
+  }
+  return (
+    <>
+      <div className="stage-row" style={{ minHeight: height }}>
+        <Group
+          // Other columns are another group: a hidden panel leaves its width to the rest.
+          key={row.columns.map(({ id }) => id).join()}
+          className="stage-group"
+          orientation="horizontal"
+          disableCursor
+          defaultLayout={keptLayout(row, arrangement.columns[row.id])}
+          onLayoutChanged={(layout) =>
+            onArrange({ ...arrangement, columns: { ...arrangement.columns, [row.id]: layout } })
+          }
+          style={{ height: "auto", overflow: "visible" }}
+        >
+          {row.columns.flatMap(({ id, least, panels: names }, place) => [
+            place > 0 && (
+              <Separator
+                key={`before ${id}`}
+                className="stage-border"
+                aria-label={`Width of the ${names.join(" and ")} column`}
+              />
+            ),
+            <Column key={id} id={id} minSize={least} className="stage-pane" style={{ overflow: "visible" }}>
+              {column(names)}
+            </Column>,
+          ])}
+        </Group>
+      </div>
+      <RowBorder name={row.id} height={height} onHeight={setHeight} />
+    </>
+  );
+}
+
+/** Escape, before anything else on the page hears it. */
+function useEscape(act: (() => void) | null): void {
+  useEffect(() => {
+    if (act === null) return;
+    const listen = (event: KeyboardEvent): void => {
+      if (event.key !== "Escape" || document.querySelector("[role=menu], dialog[open]") !== null) return;
+      event.stopPropagation();
+      act();
+    };
+    window.addEventListener("keydown", listen, true);
+    return () => window.removeEventListener("keydown", listen, true);
+  }, [act]);
+}
