@@ -3,7 +3,7 @@ import { chooseSurvivors } from "../../src/policy/evict";
 import { baseParameters } from "../../src/policy/parameters";
 import { causalMask, sepLlmMask, streamingMask } from "../../src/policy/staticMasks";
 import { streamingLlm } from "../../src/policy/streamingLlm";
-import { chanceOverlap, windowOverlap } from "../../src/policy/windowOverlap";
+import { chanceOverlap, windowOverlap } from "../../src/trace/windowOverlap";
 import { InputError } from "../../src/lib/errors";
 import type { RunCase } from "./caseParts";
 import { concatenated, inOrder, readCount, readHeadDims, readPadding } from "./caseParts";

@@ -9,9 +9,3 @@ export function byScoreThenSlot(scores: ArrayLike<number>): (left: number, right
     return left - right;
   };
 }
-
-/** The `count` best slots, ascending. */
-export function topSlots(scores: Float32Array, count: number): Int32Array {
-  const ranked = Int32Array.from(scores, (_, slot) => slot).sort(byScoreThenSlot(scores));
-  return ranked.slice(0, count).sort();
-}
