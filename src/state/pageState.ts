@@ -1,5 +1,7 @@
 // What the page remembers: choices, the run on show, the step on show, what is selected. Facts only; the rest derives.
 import { initialArrangement, type Arrangement } from "./arrangement";
+import type { PlayDirection } from "./playedStep";
+import type { StepRange } from "./timeAxis";
 import type { Problem } from "../problems/problem";
 import type { Choices } from "../settings/settings";
 import type { RecordedRun } from "./recordedRun";
@@ -61,6 +63,11 @@ export interface PageState {
   /** The step on show moves along with the live run. */
   readonly isFollowing: boolean;
   readonly isPlaying: boolean;
+  readonly playDirection: PlayDirection;
+  /** The steps that playing repeats; null plays to the end. */
+  readonly loopRange: StepRange | null;
+  /** The steps that the time axis shows; null for all. */
+  readonly visibleSteps: StepRange | null;
   /** Pace of playing and of a live run; Infinity = as fast as the engine goes. */
   readonly stepsPerSecond: number;
 
@@ -97,6 +104,9 @@ export const initialPageState: PageState = {
   shownStep: 0,
   isFollowing: false,
   isPlaying: false,
+  playDirection: 1,
+  loopRange: null,
+  visibleSteps: null,
   stepsPerSecond: 30,
   arrangement: initialArrangement,
   focusLayer: 0,

@@ -12,6 +12,7 @@ import { initialPageState, type Hover, type Notice, type PageState } from "./pag
 import { playbackActions, type PlaybackActions } from "./playback";
 import { withKnownProblem } from "./problem";
 import { recordingActions, type RecordingActions, type Recordings } from "./recordings";
+import { withClock } from "./timeAxis";
 
 export interface PageActions extends PlaybackActions, RecordingActions, LiveRunActions {
   readonly choose: (id: SettingId, value: SettingValue) => void;
@@ -35,7 +36,8 @@ export interface PageSurroundings extends LiveRunSurroundings {
 
 export function createPageStore(surroundings: PageSurroundings): PageStore {
   const { recordings, isMotionWelcome } = surroundings;
-  return createStore<PageState & PageActions>()((set, get) => {
+  return createStore<PageState & PageActions>()((setState, get) => {
+    const set = (change: Partial<PageState>): void => setState(withClock(get(), change));
     let noticeCount = 0;
     const tell = (tone: Notice["tone"], text: string): void => {
       const { notices } = get();

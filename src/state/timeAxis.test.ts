@@ -1,0 +1,63 @@
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { initialPageState, type PageState } from "./pageState";
+import { contains, pannedRange, rangeOnAxis, withClock, zoomedRange } from "./timeAxis";
+
+const zoomed: PageState = { ...initialPageState, shownStep: 20, stepCount: 100, visibleSteps: { from: 10, to: 30 } };
+
+describe("zooming the time axis", () => {
+  it("halves the steps and leaves the one pointed at where it is", () => {
+    expect(zoomedRange(null, { factor: 2, around: 80 }, 100)).toEqual({ from: 40, to: 90 });
+  });
+
+  it("shows the whole run again once it would show more", () => {
+    expect(zoomedRange({ from: 10, to: 70 }, { factor: 0.5, around: 20 }, 100)).toBeNull();
+  });
+
+  it("shows no fewer than nine steps", () => {
+    expect(zoomedRange({ from: 40, to: 50 }, { factor: 8, around: 45 }, 100)).toEqual({ from: 41, to: 49 });
+  });
+
+  it("leaves the middle where it is when the step pointed at is out of sight", () => {
+    expect(zoomedRange({ from: 40, to: 60 }, { factor: 2, around: 5 }, 100)).toEqual({ from: 45, to: 55 });
+  });
+
+  it("stays on the axis, wherever it is asked to go", () => {
+    const step = fc.integer({ min: 0, max: 400 });
+    fc.assert(
+      fc.property(
+        step,
+        step,
+        fc.integer({ min: 20, max: 400 }),
+        fc.double({ min: 0.2, max: 5, noNaN: true }),
+        (...at) => {
+          const [start, around, last, factor] = at;
+          const range = rangeOnAxis(zoomedRange({ from: start, to: start + 15 }, { factor, around }, last), last);
+          const moved = pannedRange(range, around - 200, last);
+          for (const { from, to } of [range, moved]) {
+            expect(from).toBeGreaterThanOrEqual(0);
+            expect(to).toBeLessThanOrEqual(last);
+            expect(to - from).toBeGreaterThanOrEqual(8);
+          }
+        },
+      ),
+    );
+  });
+});
+
+describe("a step that leaves the part of the axis in sight", () => {
+  it("turns the page forwards and backwards", () => {
+    expect(withClock(zoomed, { shownStep: 31 }).visibleSteps).toEqual({ from: 29, to: 49 });
+    expect(withClock(zoomed, { shownStep: 9 }).visibleSteps).toEqual({ from: 0, to: 20 });
+    expect(withClock(zoomed, { shownStep: 25 })).toEqual({ shownStep: 25 });
+  });
+
+  it("is in sight afterwards, wherever it is", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 99 }), (shownStep) => {
+        const { visibleSteps } = { ...zoomed, ...withClock(zoomed, { shownStep }) };
+        expect(contains(rangeOnAxis(visibleSteps, 99), shownStep)).toBe(true);
+      }),
+    );
+  });
+});

@@ -1,0 +1,75 @@
+// Which steps the time axis shows, and which of them playing repeats: ranges of steps, both ends included. Pure.
+import type { PageState } from "./pageState";
+
+export interface StepRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Fewer steps than these are never spread over the whole axis. */
+const FEWEST_STEPS = 9;
+
+/** What the axis shows: the whole of it for null, else the range moved to where the axis has steps. */
+export function rangeOnAxis(range: StepRange | null, lastStep: number): StepRange {
+  if (range === null || range.to - range.from >= lastStep) return { from: 0, to: lastStep };
+  return rangeAt(range.from, range.to - range.from, lastStep);
+}
+
+export interface Zoom {
+  /** Above 1 the axis shows fewer steps. */
+  readonly factor: number;
+  /** The step that stays where it is; one that is out of sight leaves the middle in its place. */
+  readonly around: number;
+}
+
+/** Null once the whole axis is in sight again. */
+export function zoomedRange(range: StepRange | null, { factor, around }: Zoom, lastStep: number): StepRange | null {
+  const { from, to } = rangeOnAxis(range, lastStep);
+  const span = Math.max(FEWEST_STEPS - 1, Math.round((to - from) / factor));
+  if (span >= lastStep) return null;
+  const centre = contains({ from, to }, around) ? around : (from + to) / 2;
+  return rangeAt(Math.round(centre - (span * (centre - from)) / (to - from)), span, lastStep);
+}
+
+export function pannedRange(range: StepRange, bySteps: number, lastStep: number): StepRange {
+  return rangeAt(Math.round(range.from + bySteps), range.to - range.from, lastStep);
+}
+
+export function contains({ from, to }: StepRange, step: number): boolean {
+  return step >= from && step <= to;
+}
+
+export function stepsIn({ from, to }: StepRange): number {
+  return to - from + 1;
+}
+
+/** The range of at least two steps between two steps of the run, in either order; null where there is none. */
+export function rangeBetween(one: number, other: number, lastStep: number): StepRange | null {
+  const from = Math.max(0, Math.min(one, other));
+  const to = Math.min(lastStep, Math.max(one, other));
+  return to > from ? { from, to } : null;
+}
+
+/**
+ * What else a change of the page means for the clock: another trace is seen whole, once and forwards; a step that
+ * leaves the part of the axis in sight turns the page.
+ */
+export function withClock(before: PageState, change: Partial<PageState>): Partial<PageState> {
+  if (change.trace !== undefined && change.trace !== before.trace) {
+    return { loopRange: null, visibleSteps: null, playDirection: 1, ...change };
+  }
+  const { shownStep } = change;
+  const visible = before.visibleSteps;
+  if (shownStep === undefined || visible === null || "visibleSteps" in change || contains(visible, shownStep)) {
+    return change;
+  }
+  const span = visible.to - visible.from;
+  const margin = Math.round(span / 10);
+  const from = shownStep > visible.to ? shownStep - margin : shownStep - span + margin;
+  return { ...change, visibleSteps: { from: Math.max(0, from), to: Math.max(0, from) + span } };
+}
+
+function rangeAt(from: number, span: number, lastStep: number): StepRange {
+  const start = Math.max(0, Math.min(lastStep - span, from));
+  return { from: start, to: start + span };
+}
