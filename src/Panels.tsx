@@ -2,7 +2,7 @@
 import { useCallback, useMemo, useState } from "react";
 import { useStore } from "zustand";
 import { MapPanel } from "./panels/map/MapPanel";
-import type { MapQuantity } from "./panels/map/layout";
+import { initialMapView } from "./panels/map/layout";
 import { MetersPanel } from "./panels/meters/MetersPanel";
 import { Stage } from "./panels/stage/Stage";
 import { ScorePanel } from "./panels/score/ScorePanel";
@@ -38,7 +38,7 @@ export function Panels({ store, trace, theme, expectedTokens }: PanelsProps) {
   const layer = useStore(store, (state) => state.focusLayer);
   const kvHead = useStore(store, (state) => state.focusKvHead);
   const arrangement = useStore(store, (state) => state.arrangement);
-  const [quantity, setQuantity] = useState<MapQuantity>("attention");
+  const [mapView, setMapView] = useState(initialMapView);
   const [measure, setMeasure] = useState<ScoreMeasure>("parts");
   const [order, setOrder] = useState<ScoreOrder>("position");
 
@@ -66,13 +66,13 @@ export function Panels({ store, trace, theme, expectedTokens }: PanelsProps) {
         step={step}
         positionCount={promptCount + Math.max(axisStepCount, stepCount)}
         focus={focus}
-        quantity={quantity}
+        view={mapView}
         theme={theme}
         provenance={provenance}
         {...lit}
         {...selection}
         onFocus={focusOn}
-        onQuantity={setQuantity}
+        onView={setMapView}
       />
     ),
     score: (

@@ -73,13 +73,13 @@ const panels: Readonly<Record<string, ReactElement>> = {
       step={step}
       positionCount={10}
       focus={focus}
-      quantity="score"
+      view={{ quantity: "score", axis: "position" }}
       theme="light"
       provenance="measured"
       {...selection}
       {...handlers}
       onFocus={nothing}
-      onQuantity={nothing}
+      onView={nothing}
     />
   ),
   score: (

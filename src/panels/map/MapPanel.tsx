@@ -1,16 +1,18 @@
-// The map: one strip per layer and KV head. A click or the arrow keys choose the head that the score panel looks at.
-import { memo, useCallback, useMemo, useRef, type KeyboardEvent, type PointerEvent } from "react";
-import { Canvas } from "../../ui/Canvas";
+// The map: one strip per layer and KV head, and their union. A click or the arrow keys choose the focused head.
+import { memo, useMemo, useRef, type KeyboardEvent } from "react";
 import { Panel, type Provenance } from "../../ui/Panel";
-import { SequentialLegend } from "../../ui/SequentialLegend";
 import type { Theme } from "../../ui/scale";
-import { themeColour } from "../../ui/themeColours";
 import { useElementSize } from "../../ui/useElementSize";
 import type { Trace } from "../../trace/trace";
-import { focusLabel, movedFocus, type Focus } from "../focus";
+import { movedFocus, type Focus } from "../focus";
 import { selectedPosition, type Selection, type SelectionHandlers } from "../selection";
-import { drawCell } from "./drawCell";
-import { cellSummary, mapGeometry, mapMarks, mapQuantities, type MapGeometry, type MapQuantity } from "./layout";
+import { headsFigures } from "./heads";
+import { mapGeometry, mapQuantities, type MapGeometry, type MapView } from "./layout";
+import { MapCell } from "./MapCell";
+import { MapControls } from "./MapControls";
+import { MapLegend } from "./MapLegend";
+import { mapTable } from "./mapTable";
+import { UnionStrip, unionSentence } from "./UnionStrip";
 
 interface MapPanelProps extends Selection, SelectionHandlers {
   readonly trace: Trace;
@@ -18,33 +20,36 @@ interface MapPanelProps extends Selection, SelectionHandlers {
   /** Positions that the x axis spans: the text's length, or what it is expected to become. */
   readonly positionCount: number;
   readonly focus: Focus;
-  readonly quantity: MapQuantity;
+  readonly view: MapView;
   readonly theme: Theme;
   readonly provenance: Provenance;
   readonly onFocus: (focus: Focus) => void;
-  readonly onQuantity: (quantity: MapQuantity) => void;
+  readonly onView: (view: MapView) => void;
 }
 
 const LABEL_WIDTH = 30;
 const GAP = 8;
 
-const quantityLabels: Readonly<Record<MapQuantity, string>> = {
-  attention: "attention now",
-  score: "score at last event",
-  none: "held or not",
+const explanation = {
+  text:
+    "Each strip is the cache of one layer and KV head: a mark stands where it holds a token, as high as its value. " +
+    "The heads choose for themselves, so the strip of all heads shows what memory one could give back token by token.",
+  formula: "agreement of two heads = |A ∩ B| / |A|; by chance: slots / tokens written",
 };
 
 export const MapPanel = memo(function MapPanel(props: MapPanelProps) {
-  const { trace, step, focus, theme, positionCount, onFocus } = props;
+  const { trace, step, focus, theme, positionCount, onFocus, onView } = props;
   const { layerCount, kvHeadCount } = trace.header.model;
   const [frame, { width }] = useElementSize<HTMLDivElement>({ width: 640, height: 0 });
   const columnWidth = Math.max(64, Math.floor((width - LABEL_WIDTH - GAP * kvHeadCount) / kvHeadCount) - 2);
+  const placeCount = props.view.axis === "position" ? positionCount : trace.header.memory.slotCapacity;
   const geometry = useMemo(
-    () => mapGeometry(layerCount, columnWidth, positionCount),
-    [layerCount, columnWidth, positionCount],
+    () => mapGeometry(layerCount, columnWidth, placeCount),
+    [layerCount, columnWidth, placeCount],
   );
   const available = mapQuantities(trace, step);
-  const quantity = available.includes(props.quantity) ? props.quantity : "none";
+  const view = available.includes(props.view.quantity) ? props.view : { ...props.view, quantity: "none" as const };
+  const figures = useMemo(() => headsFigures(trace, step), [trace, step]);
 
   const grid = useRef<HTMLDivElement>(null);
   const move = (event: KeyboardEvent): void => {
@@ -66,7 +71,9 @@ export const MapPanel = memo(function MapPanel(props: MapPanelProps) {
       title="Cache map"
       subtitle="what each head holds"
       provenance={[props.provenance]}
-      controls={<QuantityChoice value={props.quantity} onChange={props.onQuantity} />}
+      controls={<MapControls view={props.view} onView={onView} />}
+      explanation={explanation}
+      table={() => mapTable(trace, step)}
     >
       <div ref={frame} className="map-frame">
         <div
@@ -91,16 +98,16 @@ export const MapPanel = memo(function MapPanel(props: MapPanelProps) {
               L{layer}
             </span>,
             ...columns.map((kvHead) => (
-              <Cell
+              <MapCell
                 key={`${layer}.${kvHead}`}
                 trace={trace}
                 step={step}
                 layer={layer}
                 kvHead={kvHead}
-                quantity={quantity}
+                focus={focus}
+                view={view}
                 geometry={geometry}
                 theme={theme}
-                isFocused={focus.layer === layer && focus.kvHead === kvHead}
                 lit={selectedPosition(props)}
                 onFocus={onFocus}
                 onHover={props.onHover}
@@ -109,11 +116,19 @@ export const MapPanel = memo(function MapPanel(props: MapPanelProps) {
           ])}
           <span />
           {columns.map((kvHead) => (
-            <PositionAxis key={kvHead} geometry={geometry} />
+            <PlaceAxis key={kvHead} geometry={geometry} />
           ))}
+          <span className="map-row-label">all</span>
+          <UnionStrip
+            figures={figures}
+            width={kvHeadCount * (columnWidth + 2) + GAP * (kvHeadCount - 1)}
+            positionCount={positionCount}
+            theme={theme}
+          />
         </div>
       </div>
-      <MapLegend quantity={quantity} theme={theme} />
+      <p className="map-union-note">{unionSentence(figures)}</p>
+      <MapLegend view={view} theme={theme} />
     </Panel>
   );
 });
@@ -125,71 +140,7 @@ const arrowMoves: Readonly<Partial<Record<string, Focus>>> = {
   ArrowDown: { layer: 1, kvHead: 0 },
 };
 
-interface CellProps {
-  readonly trace: Trace;
-  readonly step: number;
-  readonly layer: number;
-  readonly kvHead: number;
-  readonly quantity: MapQuantity;
-  readonly geometry: MapGeometry;
-  readonly theme: Theme;
-  readonly isFocused: boolean;
-  readonly lit: number | null;
-  readonly onFocus: (focus: Focus) => void;
-  readonly onHover: SelectionHandlers["onHover"];
-}
-
-const Cell = memo(function Cell(props: CellProps) {
-  const { trace, step, layer, kvHead, quantity, geometry, theme, isFocused, lit, onFocus, onHover } = props;
-  const head = layer * trace.header.model.kvHeadCount + kvHead;
-  const marks = useMemo(() => mapMarks(trace, step, head, quantity), [trace, step, head, quantity]);
-  const promptCount = trace.header.promptTokens.length;
-  const draw = useCallback(
-    (context: CanvasRenderingContext2D) => {
-      const colour = (name: string): string => themeColour(name, theme);
-      const paint = {
-        theme,
-        held: colour("--held"),
-        evicted: colour("--evicted"),
-        window: colour("--window"),
-        promptEdge: colour("--line"),
-      };
-      drawCell(context, marks, geometry, { paint, promptCount });
-    },
-    [marks, geometry, theme, promptCount],
-  );
-  const hover = (event: PointerEvent<HTMLElement>): void => {
-    const at = event.clientX - event.currentTarget.getBoundingClientRect().left - 1;
-    const position = Math.floor(geometry.x.invert(at));
-    const isThere = position >= 0 && position < promptCount + step;
-    onHover(isThere ? position : null, { x: event.clientX, y: event.clientY });
-  };
-  const focus = { layer, kvHead };
-  return (
-    <button
-      type="button"
-      className="map-cell"
-      data-cell={`${layer}.${kvHead}`}
-      aria-pressed={isFocused}
-      aria-label={`${focusLabel(focus)}: ${cellSummary(marks)}`}
-      tabIndex={isFocused ? 0 : -1}
-      onClick={() => onFocus(focus)}
-      onPointerMove={hover}
-      onPointerLeave={() => onHover(null)}
-    >
-      <Canvas width={geometry.cellWidth} height={geometry.cellHeight} draw={draw} />
-      {lit !== null && (
-        <span
-          className="map-lit"
-          style={{ left: geometry.x(lit), width: Math.max(2, geometry.x(1) - geometry.x(0)) }}
-          aria-hidden="true"
-        />
-      )}
-    </button>
-  );
-});
-
-function PositionAxis({ geometry }: { readonly geometry: MapGeometry }) {
+function PlaceAxis({ geometry }: { readonly geometry: MapGeometry }) {
   const { cellWidth, x } = geometry;
   return (
     <svg className="axis" width={cellWidth + 2} height={16} aria-hidden="true">
@@ -202,58 +153,5 @@ function PositionAxis({ geometry }: { readonly geometry: MapGeometry }) {
         </g>
       ))}
     </svg>
-  );
-}
-
-interface QuantityChoiceProps {
-  readonly value: MapQuantity;
-  readonly onChange: (quantity: MapQuantity) => void;
-}
-
-function QuantityChoice({ value, onChange }: QuantityChoiceProps) {
-  return (
-    <label className="tool">
-      <span>colour</span>
-      <select value={value} onChange={(event) => onChange(event.target.value as MapQuantity)}>
-        {(["attention", "score", "none"] as const).map((quantity) => (
-          <option key={quantity} value={quantity}>
-            {quantityLabels[quantity]}
-          </option>
-        ))}
-      </select>
-    </label>
-  );
-}
-
-function MapLegend({ quantity, theme }: { readonly quantity: MapQuantity; readonly theme: Theme }) {
-  return (
-    <div className="legend">
-      {quantity === "attention" && (
-        <SequentialLegend label="newest query’s attention (√ scale)" low="0" high="1" theme={theme} />
-      )}
-      {quantity === "score" && (
-        <SequentialLegend label="score Z at the last event" low="head’s lowest" high="highest" theme={theme} />
-      )}
-      <span className="legend-item">
-        <svg width={8} height={14} aria-hidden="true">
-          <rect className="fill-held" x={2} y={2} width={3} height={10} />
-        </svg>
-        {quantity === "none" ? "held" : "held, no value yet"}
-      </span>
-      <span className="legend-item">
-        <svg width={20} height={14} aria-hidden="true">
-          <rect className="fill-window" y={6} width={20} height={3} />
-        </svg>
-        window
-      </span>
-      <span className="legend-item">
-        <svg width={8} height={14} aria-hidden="true">
-          <rect className="fill-evicted" x={2} y={7} width={3} height={7} />
-          <line className="stroke-line" x2={8} y1={5} y2={5} />
-        </svg>
-        leaves now
-      </span>
-      <span className="legend-item">position in the text →</span>
-    </div>
   );
 }

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { drawScoredTrace } from "../drawScoredTrace";
 import { cellSummary, mapGeometry, mapMarks, mapQuantities } from "./layout";
+import { mapTable } from "./mapTable";
 
 const trace = drawScoredTrace({
   prompt: "The cat sat on",
@@ -14,39 +15,56 @@ const trace = drawScoredTrace({
 });
 
 it("has a mark for each slot that the step saw, at its position in the text", () => {
-  expect([...mapMarks(trace, 1, 0, "none").positions]).toEqual([0, 1, 2, 3, 4]);
-  expect([...mapMarks(trace, 3, 0, "none").positions]).toEqual([3, 4, 5, 6]);
+  expect([...mapMarks(trace, 1, 0, { quantity: "none", focusHead: 2 }).positions]).toEqual([0, 1, 2, 3, 4]);
+  expect([...mapMarks(trace, 3, 0, { quantity: "none", focusHead: 2 }).positions]).toEqual([3, 4, 5, 6]);
 });
 
 it("lets marks hang at the step of the event, and has them gone at the next", () => {
-  const marks = mapMarks(trace, 2, 0, "none");
+  const marks = mapMarks(trace, 2, 0, { quantity: "none", focusHead: 2 });
   expect(marks.isKept).toEqual([false, false, false, true, true, true]);
   expect(cellSummary(marks)).toBe("holds 3 tokens, 3 leave now");
-  expect(cellSummary(mapMarks(trace, 3, 0, "none"))).toBe("holds 4 tokens");
+  expect(cellSummary(mapMarks(trace, 3, 0, { quantity: "none", focusHead: 2 }))).toBe("holds 4 tokens");
 });
 
 it("shows attention on a square-root scale from 0 to 1", () => {
-  const { values } = mapMarks(trace, 1, 0, "attention");
+  const { values } = mapMarks(trace, 1, 0, { quantity: "attention", focusHead: 2 });
   expect(values[0]).toBeCloseTo(0.8); // attention 0.64
   expect(values[1]).toBe(0);
 });
 
 it("spreads a head's scores over the whole scale and leaves out what was not scored", () => {
-  const { values } = mapMarks(trace, 2, 0, "score");
+  const { values } = mapMarks(trace, 2, 0, { quantity: "score", focusHead: 2 });
   expect(values[0]).toBe(0);
   expect(values[4]).toBe(1);
   expect(values[5]).toBeNaN(); // the window
 });
 
 it("offers only what the trace holds", () => {
-  expect(mapQuantities(trace, 1)).toEqual(["attention", "none"]);
-  expect(mapQuantities(trace, 2)).toEqual(["attention", "score", "none"]);
+  expect(mapQuantities(trace, 1)).toEqual(["attention", "age", "agreement", "none"]);
+  expect(mapQuantities(trace, 2)).toEqual(["attention", "score", "age", "agreement", "none"]);
 });
 
 it("bars the window's positions", () => {
-  expect(mapMarks(trace, 3, 0, "none").window).toEqual([6, 6]);
+  expect(mapMarks(trace, 3, 0, { quantity: "none", focusHead: 2 }).window).toEqual([6, 6]);
 });
 
 it("fits 28 layers into less height than four would take per layer", () => {
   expect(mapGeometry(28, 200, 100).cellHeight).toBeLessThan(mapGeometry(4, 200, 100).cellHeight / 2);
+});
+
+it("tells the age of a token from the step that wrote it, the prompt being oldest", () => {
+  expect([...mapMarks(trace, 2, 0, { quantity: "age", focusHead: 0 }).values]).toEqual([1, 1, 1, 1, 0.5, 0]);
+});
+
+it("sets apart what the focused head holds too", () => {
+  const { positions, values } = mapMarks(trace, 3, 0, { quantity: "agreement", focusHead: 2 });
+  expect([...positions]).toEqual([3, 4, 5, 6]); // the focused head holds 1, 4, 5, 6
+  expect([...values]).toEqual([NaN, 1, 1, 1]);
+});
+
+it("tabulates what is in each slot", () => {
+  const { rows } = mapTable(trace, 3);
+  expect(rows).toHaveLength(4 * 4);
+  expect(rows[0]).toEqual([0, 0, 0, 3, "on"]);
+  expect(rows[4 + 4]).toEqual([1, 0, 0, 1, "cat"]);
 });

@@ -5,10 +5,18 @@
 //   ──────────────▬▬   window      a bar under the newest w
 //     ╵  ╵             leaving     hanging marks, at an event only
 import { scaleLinear, type ScaleLinear } from "d3";
-import { cacheSeenByStep, headPositions, isInWindow, lastEventAtStep } from "../../trace/replay";
+import { cacheSeenByStep, headPositions, isInWindow, lastEventAtStep, lifetimes } from "../../trace/replay";
 import type { EvictionEvent, Trace } from "../../trace/trace";
 
-export type MapQuantity = "attention" | "score" | "none";
+export type MapQuantity = "attention" | "score" | "age" | "agreement" | "none";
+
+export interface MapView {
+  readonly quantity: MapQuantity;
+  /** What runs from left to right: where a token stands in the text, or the slot that it is in. */
+  readonly axis: "position" | "slot";
+}
+
+export const initialMapView: MapView = { quantity: "attention", axis: "position" };
 
 export interface MapMarks {
   /** Parallel arrays, one entry per slot that the step saw. */
@@ -25,10 +33,17 @@ export interface MapMarks {
 export function mapQuantities(trace: Trace, step: number): readonly MapQuantity[] {
   const hasAttention = trace.steps[step].attention.length > 0;
   const hasScore = lastEventAtStep(trace, step) !== null;
-  return [...(hasAttention ? (["attention"] as const) : []), ...(hasScore ? (["score"] as const) : []), "none"];
+  const measured = [...(hasAttention ? (["attention"] as const) : []), ...(hasScore ? (["score"] as const) : [])];
+  return [...measured, "age", "agreement", "none"];
 }
 
-export function mapMarks(trace: Trace, step: number, head: number, quantity: MapQuantity): MapMarks {
+export interface MapRequest {
+  readonly quantity: MapQuantity;
+  /** Row of the focused head, with which the others agree or not. */
+  readonly focusHead: number;
+}
+
+export function mapMarks(trace: Trace, step: number, head: number, { quantity, focusHead }: MapRequest): MapMarks {
   const seen = cacheSeenByStep(trace, step);
   const positions = headPositions(seen, head);
   const event = lastEventAtStep(trace, step);
@@ -38,14 +53,13 @@ export function mapMarks(trace: Trace, step: number, head: number, quantity: Map
   while (first > 0 && isInWindow(trace, step, first - 1)) first--;
   return {
     positions,
-    values: markValues(trace, step, head, { quantity, positions, event }),
+    values: markValues(trace, step, head, { quantity, focusHead, positions, event }),
     isKept: keptSlots(positions.length, head, isNow ? event : null),
     window: first < written ? [first, written - 1] : null,
   };
 }
 
-interface ValueRequest {
-  readonly quantity: MapQuantity;
+interface ValueRequest extends MapRequest {
   readonly positions: Int32Array;
   readonly event: EvictionEvent | null;
 }
@@ -54,7 +68,7 @@ function markValues(
   trace: Trace,
   step: number,
   head: number,
-  { quantity, positions, event }: ValueRequest,
+  { quantity, focusHead, positions, event }: ValueRequest,
 ): Float32Array {
   const count = positions.length;
   const values = new Float32Array(count).fill(NaN);
@@ -64,6 +78,16 @@ function markValues(
     for (let slot = 0; slot < count; slot++) {
       values[slot] = Math.sqrt((attention[head * count + slot] / 255) * attentionScale[head]);
     }
+  }
+  if (quantity === "age") {
+    const lives = lifetimes(trace);
+    for (let slot = 0; slot < count; slot++) {
+      values[slot] = (step - lives.bornStep(positions[slot])) / Math.max(1, step);
+    }
+  }
+  if (quantity === "agreement") {
+    const focused = new Set(headPositions(cacheSeenByStep(trace, step), focusHead));
+    for (let slot = 0; slot < count; slot++) if (focused.has(positions[slot])) values[slot] = 1;
   }
   if (quantity === "score" && event !== null) {
     const { candidateCount, lengthBefore } = event;
@@ -91,14 +115,14 @@ function keptSlots(count: number, head: number, event: EvictionEvent | null): re
 export interface MapGeometry {
   readonly cellWidth: number;
   readonly cellHeight: number;
-  /** Position in the text to CSS pixels. */
+  /** Position in the text, or slot, to CSS pixels. */
   readonly x: ScaleLinear<number, number>;
 }
 
 /** Cells shrink with the number of layers so that a model of 28 layers is still one picture. */
-export function mapGeometry(layerCount: number, cellWidth: number, positionCount: number): MapGeometry {
+export function mapGeometry(layerCount: number, cellWidth: number, placeCount: number): MapGeometry {
   const cellHeight = layerCount <= 4 ? 32 : layerCount <= 8 ? 26 : layerCount <= 16 ? 20 : 14;
-  return { cellWidth, cellHeight, x: scaleLinear([0, positionCount], [0, cellWidth]) };
+  return { cellWidth, cellHeight, x: scaleLinear([0, placeCount], [0, cellWidth]) };
 }
 
 /** What one cell shows, for those who do not see it. */
