@@ -8,6 +8,7 @@ import { Stage } from "./panels/stage/Stage";
 import { ScorePanel } from "./panels/score/ScorePanel";
 import type { ScoreMeasure, ScoreOrder } from "./panels/score/layout";
 import type { SelectionHandlers } from "./panels/selection";
+import { initialTextView } from "./panels/text/layout";
 import { TextPanel } from "./panels/text/TextPanel";
 import { TimelinePanel } from "./panels/timeline/TimelinePanel";
 import { TokenTip } from "./panels/TokenTip";
@@ -38,6 +39,7 @@ export function Panels({ store, trace, theme, expectedTokens }: PanelsProps) {
   const layer = useStore(store, (state) => state.focusLayer);
   const kvHead = useStore(store, (state) => state.focusKvHead);
   const arrangement = useStore(store, (state) => state.arrangement);
+  const [textView, setTextView] = useState(initialTextView);
   const [mapView, setMapView] = useState(initialMapView);
   const [measure, setMeasure] = useState<ScoreMeasure>("parts");
   const [order, setOrder] = useState<ScoreOrder>("position");
@@ -59,7 +61,19 @@ export function Panels({ store, trace, theme, expectedTokens }: PanelsProps) {
   const axisStepCount = isGrowing && expectedTokens !== null ? expectedTokens - promptCount : stepCount;
 
   const panels = {
-    text: <TextPanel trace={trace} step={step} provenance={provenance} {...lit} {...selection} />,
+    text: (
+      <TextPanel
+        trace={trace}
+        step={step}
+        focus={focus}
+        view={textView}
+        regret={null}
+        provenance={provenance}
+        {...lit}
+        {...selection}
+        onView={setTextView}
+      />
+    ),
     map: (
       <MapPanel
         trace={trace}

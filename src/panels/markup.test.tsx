@@ -66,7 +66,32 @@ const nextRun = {
 } as const;
 
 const panels: Readonly<Record<string, ReactElement>> = {
-  text: <TextPanel trace={trace} step={step} provenance="recorded" {...selection} {...handlers} />,
+  text: (
+    <TextPanel
+      trace={trace}
+      step={step}
+      focus={focus}
+      view={{ heads: "all", fill: "held", hasWhitespace: false }}
+      regret={null}
+      provenance="recorded"
+      {...selection}
+      {...handlers}
+      onView={nothing}
+    />
+  ),
+  regret: (
+    <TextPanel
+      trace={trace}
+      step={step}
+      focus={focus}
+      view={{ heads: "focus", fill: "regret", hasWhitespace: true }}
+      regret={Float32Array.of(0, 4, 1, 0, 0, 0, 0, 0, 0)}
+      provenance="measured"
+      {...selection}
+      {...handlers}
+      onView={nothing}
+    />
+  ),
   map: (
     <MapPanel
       trace={trace}

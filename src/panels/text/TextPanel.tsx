@@ -3,26 +3,41 @@
 import { memo, useEffect, useMemo, useRef, type PointerEvent } from "react";
 import { Panel, type Provenance } from "../../ui/Panel";
 import type { Trace } from "../../trace/trace";
+import { shortFocusLabel, type Focus } from "../focus";
 import type { Selection, SelectionHandlers } from "../selection";
-import { tokenLabel } from "../tokenFacts";
-import { textLayout, textSummary, type TextToken } from "./layout";
+import { textLayout, textSummary, textTable, type TextView } from "./layout";
+import { TextControls } from "./TextControls";
+import { TextLegend } from "./TextLegend";
+import { TextLine } from "./TextLine";
 
 interface TextPanelProps extends Selection, SelectionHandlers {
   readonly trace: Trace;
   readonly step: number;
+  readonly focus: Focus;
+  readonly view: TextView;
+  /** Attention that the full cache has paid up to this step to what was evicted; null where it was not measured. [position] */
+  readonly regret: Float32Array | null;
   readonly provenance: Provenance;
+  readonly onView: (view: TextView) => void;
 }
 
-export const TextPanel = memo(function TextPanel({
-  trace,
-  step,
-  provenance,
-  hovered,
-  pinned,
-  onHover,
-  onPin,
-}: TextPanelProps) {
-  const lines = useMemo(() => textLayout(trace, step), [trace, step]);
+const explanation = {
+  text:
+    "What a person reads, as the cache sees it: the fuller a token’s ground, the more heads still hold its key and value; " +
+    "the newest tokens in the window cannot be evicted. With regret as the fill, the ground tells how much the full cache " +
+    "would still have looked at what is gone.",
+  formula: "fill = heads that hold the token / (layers × KV heads)",
+};
+
+export const TextPanel = memo(function TextPanel(props: TextPanelProps) {
+  const { trace, step, focus, view, hovered, pinned, onHover, onPin } = props;
+  const { heads } = view;
+  // Only the focused head's own text depends on the focus.
+  const { layer, kvHead } = heads === "focus" ? focus : anyFocus;
+  const request = useMemo(() => ({ heads, focus: { layer, kvHead } }), [heads, layer, kvHead]);
+  const lines = useMemo(() => textLayout(trace, step, request), [trace, step, request]);
+  const regret = view.fill === "regret" ? props.regret : null;
+  const regretShare = useMemo(() => (regret === null ? null : sharesOf(regret)), [regret]);
   const scroller = useRef<HTMLDivElement>(null);
   useKeepEndInView(scroller, step);
 
@@ -33,22 +48,28 @@ export const TextPanel = memo(function TextPanel({
   const hover = (event: PointerEvent): void => {
     onHover(positionUnder(event), { x: event.clientX, y: event.clientY });
   };
-  const tokenLines = (part: readonly (readonly TextToken[])[]) =>
-    part.map((line) => (
-      <p key={line[0].position} className="text-line">
-        {line.map((token) => (
-          <Token
-            key={token.position}
-            {...token}
-            isHovered={token.position === hovered}
-            isPinned={token.position === pinned}
-          />
-        ))}
-      </p>
+  const drawn = (part: typeof lines.prompt) =>
+    part.map((tokens) => (
+      <TextLine
+        key={tokens[0].position}
+        tokens={tokens}
+        hovered={hovered}
+        pinned={pinned}
+        hasWhitespace={view.hasWhitespace}
+        regret={regretShare}
+      />
     ));
 
   return (
-    <Panel name="text" title="Text" subtitle="fill = share of heads that still hold a token" provenance={[provenance]}>
+    <Panel
+      name="text"
+      title="Text"
+      subtitle={heads === "all" ? "fill = share of heads that still hold a token" : shortFocusLabel(focus)}
+      provenance={regret === null ? [props.provenance] : [props.provenance, "derived"]}
+      controls={<TextControls view={view} hasRegret={props.regret !== null} onView={props.onView} />}
+      explanation={explanation}
+      table={() => textTable(trace, step, request, regret)}
+    >
       <div
         ref={scroller}
         className="text-scroller"
@@ -64,69 +85,21 @@ export const TextPanel = memo(function TextPanel({
         }}
       >
         <h3 className="text-part">Prompt</h3>
-        {tokenLines(lines.prompt)}
+        {drawn(lines.prompt)}
         <h3 className="text-part">Reasoning</h3>
-        {tokenLines(lines.reasoning)}
+        {drawn(lines.reasoning)}
       </div>
-      <TextLegend />
+      <TextLegend view={view} regret={regret} />
     </Panel>
   );
 });
 
-interface TokenProps extends TextToken {
-  readonly isHovered: boolean;
-  readonly isPinned: boolean;
-}
+const anyFocus: Focus = { layer: 0, kvHead: 0 };
 
-const Token = memo(function Token({ position, text, share, isInWindow, isLeaving, isNewest, ...marks }: TokenProps) {
-  const leading = text.slice(0, text.length - text.trimStart().length) || " ";
-  const classes = [
-    "token",
-    isNewest ? "token-newest" : share === 0 ? "token-gone" : "",
-    isInWindow ? "token-window" : "",
-    isLeaving ? "token-leaving" : "",
-    marks.isHovered ? "token-hovered" : "",
-    marks.isPinned ? "token-pinned" : "",
-  ];
-  // Sixteen grades are as many as an eye tells apart.
-  const grade = Math.round(share * 16) / 16;
-  return (
-    <>
-      {leading}
-      <span
-        className={classes.filter(Boolean).join(" ")}
-        data-position={position}
-        style={isNewest ? undefined : ({ "--share": grade } as Record<string, number>)}
-      >
-        {tokenLabel(text)}
-      </span>
-    </>
-  );
-});
-
-function TextLegend() {
-  return (
-    <div className="legend">
-      <span className="legend-item">
-        held by 0
-        <span className="legend-shares" aria-hidden="true">
-          {[0, 0.25, 0.5, 0.75, 1].map((share) => (
-            <span key={share} className="legend-share" style={{ "--share": share } as Record<string, number>} />
-          ))}
-        </span>
-        all heads
-      </span>
-      <span className="legend-item">
-        <span className="token token-window">window</span>
-      </span>
-      <span className="legend-item">
-        <span className="token token-leaving">leaves a head now</span>
-      </span>
-      <span className="legend-item">
-        <span className="token token-gone">gone everywhere</span>
-      </span>
-    </div>
-  );
+/** The square root lets small regrets be seen beside the few large ones. */
+function sharesOf(regret: Float32Array): (position: number) => number {
+  const most = regret.reduce((high, value) => Math.max(high, value), 0);
+  return (position) => (most === 0 ? 0 : Math.sqrt((regret.at(position) ?? 0) / most));
 }
 
 /** Follows the newest token as the text grows, unless the reader has scrolled up to look at something. */

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { drawTrace } from "../../trace/drawTrace";
-import { textLayout, textSummary, type TextToken } from "./layout";
+import { isSameLine, textLayout, textSummary, textTable, type TextRequest, type TextToken } from "./layout";
 
 const trace = drawTrace(
   { prompt: "The cat sat .", windowSlots: 1 },
@@ -11,11 +11,14 @@ const trace = drawTrace(
    Yes`,
 );
 
+const everyHead: TextRequest = { heads: "all", focus: { layer: 0, kvHead: 0 } };
+const secondHead: TextRequest = { heads: "focus", focus: { layer: 0, kvHead: 1 } };
+
 it("shows the text up to the token that the step generated, one sentence per line", () => {
-  const { prompt, reasoning } = textLayout(trace, 4);
+  const { prompt, reasoning } = textLayout(trace, 4, everyHead);
   expect(prompt.map(words)).toEqual(["The cat sat ."]);
   expect(reasoning.map(words)).toEqual(["on the mat .", "Yes"]);
-  expect(textLayout(trace, 0).reasoning.map(words)).toEqual(["on"]);
+  expect(textLayout(trace, 0, everyHead).reasoning.map(words)).toEqual(["on"]);
 });
 
 it("fills each token with the share of heads that hold it once the step is over", () => {
@@ -35,12 +38,34 @@ it("underlines the newest tokens in the cache; the token just generated is not t
   expect(marked(2, (token) => token.isNewest)).toEqual(["mat"]);
 });
 
+it("shows the focused head alone where that is asked for", () => {
+  const gone = (step: number) => all(step, secondHead).filter((token) => token.share === 0);
+  expect(gone(1).map((token) => [token.text.trim(), token.isLeaving])).toEqual([["cat", true]]);
+  expect(gone(3).map((token) => [token.text.trim(), token.isLeaving])).toEqual([
+    ["cat", false],
+    ["sat", true],
+  ]);
+});
+
+it("knows a line that a step leaves as it was", () => {
+  const [before, after, event] = [1, 2, 3].map((step) => textLayout(trace, step, everyHead).prompt[0]);
+  expect(isSameLine(before, after)).toBe(false); // what left at step 1 leaves no longer
+  expect(isSameLine(after, textLayout(trace, 2, everyHead).prompt[0])).toBe(true);
+  expect(isSameLine(after, event)).toBe(false);
+});
+
+it("tabulates what it draws, with the regret where there is one", () => {
+  const { columns, rows } = textTable(trace, 3, everyHead, Float32Array.of(0, 2.5));
+  expect(rows[1]).toEqual([1, "cat ", 0, "no", "yes", 2.5]);
+  expect(rows[2]).toHaveLength(columns.length);
+});
+
 it("counts in words for those who do not see it", () => {
   expect(textSummary(trace, 3)).toBe("8 tokens at step 3: 5 held by every head, 2 by some, 1 gone everywhere.");
 });
 
-function all(step: number): readonly TextToken[] {
-  const { prompt, reasoning } = textLayout(trace, step);
+function all(step: number, request = everyHead): readonly TextToken[] {
+  const { prompt, reasoning } = textLayout(trace, step, request);
   return [...prompt, ...reasoning].flat();
 }
 
