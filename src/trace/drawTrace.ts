@@ -2,7 +2,7 @@
 // but tests may import this file.
 
 import { hashUniform, randomStream } from "../lib/random";
-import { CANDIDATES_DRAWN, drawEvent, drawHeader } from "./drawTraceParts";
+import { CANDIDATES_DRAWN, drawEvent, drawHeader, drawLoyalty } from "./drawTraceParts";
 import type { StepRecord, Trace } from "./trace";
 import { createTraceBuilder } from "./traceBuilder";
 
@@ -13,6 +13,8 @@ export interface DrawnRun {
   readonly kvHeadCount?: number;
   readonly windowSlots?: number;
   readonly hasTaps?: boolean;
+  /** As if the full cache had run beside it. */
+  readonly hasLoyalty?: boolean;
 }
 
 /**
@@ -43,6 +45,7 @@ export function drawRandomTrace(seed: number): Trace {
     kvHeadCount: random.integer(1, 2),
     windowSlots: random.integer(1, 3),
     hasTaps: random.integer(0, 3) > 0,
+    hasLoyalty: hashUniform(seed, 1) < 0.5,
   };
   const trace = growTrace(run, random.integer(1, 24), (step, held) => {
     const candidateCount = held[0].length - (run.windowSlots ?? 0);
@@ -66,7 +69,7 @@ function growTrace(
   stepCount: number,
   next: (step: number, held: readonly (readonly string[])[]) => DrawnStep,
 ): Trace {
-  const { layerCount = 1, kvHeadCount = 2, windowSlots = 1, hasTaps = true } = run;
+  const { layerCount = 1, kvHeadCount = 2, windowSlots = 1, hasTaps = true, hasLoyalty = false } = run;
   const words = run.prompt.trim().split(/\s+/);
   const promptCount = words.length;
   const header = drawHeader({ layerCount, kvHeadCount, windowSlots, words });
@@ -79,7 +82,8 @@ function growTrace(
     const held = positions.map((row) => row.map((position) => words[position]));
     const { word, leaving } = next(step, held);
     const lengthSlots = positions[0].length;
-    const record = drawRecord({ step, word, lengthSlots, tappedHeads: hasTaps ? headCount : 0 });
+    const drawn = drawRecord({ step, word, lengthSlots, tappedHeads: hasTaps ? headCount : 0 });
+    const record = hasLoyalty ? { ...drawn, loyalty: drawLoyalty(step, positions) } : drawn;
     if (leaving === null) {
       builder.append(record, null);
     } else {

@@ -1,7 +1,7 @@
 // The parts of a drawn trace that a picture does not show: header and event, with made-up numbers. For tests only.
 
 import { hashUniform } from "../lib/random";
-import type { EvictionEvent, TraceHeader } from "./trace";
+import type { EvictionEvent, LoyaltyRecord, TraceHeader } from "./trace";
 
 export const CANDIDATES_DRAWN = 3;
 
@@ -76,5 +76,23 @@ export function drawEvent(drawn: {
     survivors: Int32Array.from(survivors.flat()),
     cutOff: perHead(6),
     margin: perHead(7),
+  };
+}
+
+/** `positions`: what each head holds while the step reads it, the newest token included. [head][slot] */
+export function drawLoyalty(step: number, positions: readonly (readonly number[])[]): LoyaltyRecord {
+  const writtenCount = Math.max(...positions.flat()) + 1;
+  const isHeldByAll = (position: number): boolean => positions.every((row) => row.includes(position));
+  const letGo = Array.from({ length: writtenCount }, (_, position) => position).filter(
+    (position) => !isHeldByAll(position),
+  );
+  return {
+    klNats: hashUniform(step, 8),
+    isTopAgreed: step % 3 !== 2,
+    chosenRank: 1 + (step % 4),
+    lostAttention: Float32Array.from(positions, (row, head) =>
+      row.length === writtenCount ? 0 : hashUniform(step, 9, head),
+    ),
+    regret: Float32Array.from(letGo, (position) => hashUniform(step, 10, position)),
   };
 }

@@ -8,7 +8,7 @@ import { drawRandomTrace, drawTrace } from "./drawTrace";
 import { joinBytes } from "./joinBytes";
 import { decodeRunFile, encodeRunFile } from "./runFile";
 import { packSections, unpackSections } from "./runFileSections";
-import type { Trace } from "./trace";
+import type { LoyaltyRecord, Trace } from "./trace";
 
 const trace = drawTrace(
   { prompt: "The cat sat" },
@@ -16,6 +16,15 @@ const trace = drawTrace(
   on
   the   evicts The | cat
   mat`,
+);
+const compared = drawTrace(
+  { prompt: "The cat sat", hasLoyalty: true },
+  `
+  on
+  the   evicts The | cat
+  mat
+  now   evicts cat | The
+  and`,
 );
 const seeds = fc.integer({ min: 0, max: 1e6 });
 
@@ -87,8 +96,8 @@ describe("a run file", () => {
 });
 
 describe("what is not a run file", () => {
-  it("is refused after any flipped bit", async () => {
-    const good = await encodeRunFile(trace);
+  it.each([trace, compared])("is refused after any flipped bit", async (source) => {
+    const good = await encodeRunFile(source);
     await fc.assert(
       fc.asyncProperty(fc.nat(good.length * 8 - 1), async (bit) => {
         const bytes = good.slice();
@@ -99,8 +108,8 @@ describe("what is not a run file", () => {
     );
   });
 
-  it("is refused when cut short or followed by more", async () => {
-    const good = await encodeRunFile(trace);
+  it.each([trace, compared])("is refused when cut short or followed by more", async (source) => {
+    const good = await encodeRunFile(source);
     await fc.assert(
       fc.asyncProperty(fc.nat(good.length - 1), fc.uint8Array({ minLength: 1 }), async (length, more) => {
         expect(typeof (await decodeOrRefuse(good.slice(0, length)))).toBe("string");
@@ -113,10 +122,10 @@ describe("what is not a run file", () => {
   it("is refused when it is noise, behind a right beginning and right checksums too", async () => {
     const noise = fc.uint8Array({ maxLength: 400 });
     await fc.assert(
-      fc.asyncProperty(noise, noise, noise, async (head, steps, events) => {
+      fc.asyncProperty(noise, noise, noise, fc.option(noise), async (head, steps, events, loyalty) => {
         expect(typeof (await decodeOrRefuse(head))).toBe("string");
         expect(typeof (await decodeOrRefuse(joinBytes([start, head])))).toBe("string");
-        const packed = await packSections({ head, steps, events });
+        const packed = await packSections({ head, steps, events, loyalty });
         expect(typeof (await decodeOrRefuse(packed))).toBe("string");
       }),
     );
@@ -125,8 +134,8 @@ describe("what is not a run file", () => {
   it("says so when the file is something else, or newer", async () => {
     expect(await decodeOrRefuse(new Uint8Array(0))).toMatch("is not a run of Winnow");
     const newer = (await encodeRunFile(trace)).slice();
-    newer[9] = 2;
-    expect(await decodeOrRefuse(newer)).toMatch("has version 2 of the run format, expected 1");
+    newer[9] = 3;
+    expect(await decodeOrRefuse(newer)).toMatch("has version 3 of the run format, expected 1 or 2");
   });
 
   it("is refused before its size is believed", async () => {
@@ -139,6 +148,51 @@ describe("what is not a run file", () => {
     const bomb = await deflateRaw(new Uint8Array(64 * 1024 * 1024));
     const file = joinBytes([start, section("HEAD", 1000, bomb)]);
     expect(await decodeOrRefuse(file)).toMatch("holds more than the 1000 bytes it declares");
+  });
+});
+
+describe("the comparison with the full cache", () => {
+  it("stands in a file of version 2; a run without one is a file of version 1, as it always was", async () => {
+    const file = await encodeRunFile(compared);
+    expect(file[9]).toBe(2);
+    expect(await decodeRunFile(file, "x")).toEqual(compared);
+    expect((await encodeRunFile(trace))[9]).toBe(1);
+  });
+
+  it("is not written when a step has none, or the shape of another model", () => {
+    const [first, second, ...rest] = compared.steps;
+    const { loyalty, ...without } = second;
+    const headless = { ...second, loyalty: loyalty && { ...loyalty, lostAttention: new Float32Array(3) } };
+    expect(() => encodeRunFile({ ...compared, steps: [first, without, ...rest] })).toThrow("step 1 was not compared");
+    expect(() => encodeRunFile({ ...compared, steps: [first, headless, ...rest] })).toThrow("expected 2");
+  });
+
+  it.each<[string, Partial<LoyaltyRecord>, string]>([
+    ["a divergence below 0", { klNats: -0.1 }, "loyalty: -0.1 where a number from 0"],
+    ["a divergence that is no number", { klNats: NaN }, "loyalty: NaN where"],
+    ["a rank of 0", { chosenRank: 0 }, "loyalty: 0 where a number from 1 to 100"],
+    ["a rank beyond the vocabulary", { chosenRank: 101 }, "loyalty: 101 where"],
+    ["more attention than there is", { lostAttention: Float32Array.of(0, 1.5) }, "loyalty: 1.5 where"],
+    ["a regret that is no number", { regret: Float32Array.of(NaN, 0) }, "loyalty: NaN where"],
+    ["a regret for one of two positions let go", { regret: Float32Array.of(0.5) }, "a regret for 1 positions"],
+  ])("is refused with %s", async (_, change, message) => {
+    const steps = compared.steps.map((step) =>
+      step.step === 2 && step.loyalty ? { ...step, loyalty: { ...step.loyalty, ...change } } : step,
+    );
+    expect(await decodeOrRefuse(await encodeRunFile({ ...compared, steps }))).toMatch(message);
+  });
+
+  it.each([-1, 1])("is refused when its section is %i byte too long", async (extra) => {
+    const sections = await unpackSections(await encodeRunFile(compared), "good.winnow");
+    const bytes = sections.loyalty ?? new Uint8Array(0);
+    const loyalty = extra < 0 ? bytes.subarray(0, extra) : joinBytes([bytes, new Uint8Array(extra)]);
+    expect(await decodeOrRefuse(await packSections({ ...sections, loyalty }))).toContain("some.winnow, loyalty");
+  });
+
+  it("is refused where the version says there is none", async () => {
+    const file = (await encodeRunFile(compared)).slice();
+    file[9] = 1;
+    expect(await decodeOrRefuse(file)).toMatch("goes on after its end");
   });
 });
 

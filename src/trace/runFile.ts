@@ -1,15 +1,19 @@
 // A run file holds one trace: encodeRunFile and decodeRunFile are exact inverses. Layout: docs/run-file.md.
 //
-//   "WINNOWRUN" version | HEAD: JSON | STEP: columns | EVNT: columns      each section deflated, with its own checksum
+//   "WINNOWRUN" version | HEAD: JSON | STEP: columns | EVNT: columns | LOYL: columns
+//   each section deflated, with its own checksum; LOYL only for a run that was compared with the full cache
 
 import { InputError } from "../lib/errors";
 import { createColumnReader, createColumnWriter } from "./byteColumns";
+import { isCompared, letGoCount } from "./loyalty";
 import { cacheSeenByStep } from "./replay";
 import { readEvent, writeEvent } from "./runFileEvents";
+import { readLoyalty, writeLoyalty } from "./runFileLoyalty";
+import type { RunFileHead } from "./runFileHead";
 import { parseRunFileHead, runFileHead, toTraceHeader } from "./runFileHead";
 import { packSections, unpackSections } from "./runFileSections";
 import { distinctTexts, readSteps, writeSteps } from "./runFileSteps";
-import type { EvictionEvent, Trace } from "./trace";
+import type { EvictionEvent, StepRecord, Trace } from "./trace";
 import { createTraceBuilder } from "./traceBuilder";
 
 /** Positions × heads of a run: what replay keeps a number for. */
@@ -28,7 +32,14 @@ export function encodeRunFile(trace: Trace): Promise<Uint8Array> {
   const events = createColumnWriter();
   for (const event of trace.events) writeEvent(events, event, shape);
   const head = new TextEncoder().encode(JSON.stringify(runFileHead(trace, texts)));
-  return packSections({ head, steps: steps.bytes(), events: events.bytes() });
+  const loyalty = createColumnWriter();
+  if (isCompared(trace)) writeLoyalty(loyalty, trace.steps, shape.headCount);
+  return packSections({
+    head,
+    steps: steps.bytes(),
+    events: events.bytes(),
+    loyalty: isCompared(trace) ? loyalty.bytes() : null,
+  });
 }
 
 /** The trace in a run file; anything that is not exactly one gets an InputError that names the file. */
@@ -46,7 +57,11 @@ export async function decodeRunFile(bytes: Uint8Array, fileName: string): Promis
 
   const inSteps = `${fileName}, steps`;
   const stepReader = createColumnReader(sections.steps, inSteps);
-  const { promptTokens, promptTexts, steps } = readSteps(stepReader, {
+  const {
+    promptTokens,
+    promptTexts,
+    steps: plainSteps,
+  } = readSteps(stepReader, {
     promptCount,
     stepCount,
     headCount,
@@ -61,8 +76,24 @@ export async function decodeRunFile(bytes: Uint8Array, fileName: string): Promis
   const events = head.events.map((entry) => readEvent(eventReader, entry, { headCount, promptCount }, inEvents));
   eventReader.finish();
 
+  const steps = sections.loyalty === null ? plainSteps : withLoyalty(plainSteps, sections.loyalty, head, fileName);
   const header = toTraceHeader(head, promptTokens, promptTexts);
   return rebuild({ header, steps, events, end: head.end }, fileName);
+}
+
+function withLoyalty(
+  steps: readonly StepRecord[],
+  section: Uint8Array,
+  { header: { model } }: RunFileHead,
+  fileName: string,
+): StepRecord[] {
+  const what = `${fileName}, loyalty`;
+  const reader = createColumnReader(section, what);
+  const headCount = model.layerCount * model.kvHeadCount;
+  const { vocabularySize } = model;
+  const records = readLoyalty(reader, { stepCount: steps.length, headCount, vocabularySize, what });
+  reader.finish();
+  return steps.map((step, place) => ({ ...step, loyalty: records[place] }));
 }
 
 /** Puts the trace together as a live run does, which refuses what could not have happened. */
@@ -75,6 +106,10 @@ function rebuild(found: Trace, fileName: string): Trace {
     const objection = builder.objectionTo(step, event);
     if (objection !== null) throw refuse(objection);
     builder.append(step, event);
+    const regretCount = step.loyalty?.regret.length ?? 0;
+    if (step.loyalty !== undefined && regretCount !== letGoCount(builder.trace, step.step)) {
+      throw refuse(`step ${step.step} has a regret for ${regretCount} positions, others were let go`);
+    }
     if (event !== null && !isReplayed(builder.trace, event)) {
       throw refuse(`event ${event.event} starts from positions that are not in the cache`);
     }

@@ -1,4 +1,4 @@
-// The container of a run file: magic, version, and three deflated sections with a checksum each (docs/run-file.md).
+// The container of a run file: magic, version, and three or four deflated sections with a checksum each (docs/run-file.md).
 
 import { InputError } from "../lib/errors";
 import { crc32 } from "./crc32";
@@ -6,8 +6,11 @@ import { deflateRaw, inflateRaw, LARGEST_DEFLATE_RATIO } from "./deflate";
 import { joinBytes } from "./joinBytes";
 
 const MAGIC = new TextEncoder().encode("WINNOWRUN");
-const VERSION = 1;
-const TAGS = ["HEAD", "STEP", "EVNT"] as const;
+/** What each version holds. A run that needs no later version is written as an earlier one. */
+const tagsOfVersion: ReadonlyMap<number, readonly string[]> = new Map([
+  [1, ["HEAD", "STEP", "EVNT"]],
+  [2, ["HEAD", "STEP", "EVNT", "LOYL"]],
+]);
 /** Tag, raw length, stored length, checksum. */
 const SECTION_HEADER_BYTES = 16;
 /** Of all sections together, unpacked. */
@@ -18,21 +21,25 @@ export interface RunFileSections {
   readonly head: Uint8Array;
   readonly steps: Uint8Array;
   readonly events: Uint8Array;
+  /** The comparison with the full cache; null in the file of a run that was not compared. */
+  readonly loyalty: Uint8Array | null;
 }
 
 /** Throws InputError when there is more than a run file may hold. */
 export async function packSections(sections: RunFileSections): Promise<Uint8Array> {
-  const raw = [sections.head, sections.steps, sections.events];
+  const { head, steps, events, loyalty } = sections;
+  const raw = loyalty === null ? [head, steps, events] : [head, steps, events, loyalty];
+  const version = loyalty === null ? 1 : 2;
   const rawBytes = raw.reduce((sum, section) => sum + section.length, 0);
   if (rawBytes > LARGEST_RUN_BYTES) {
     throw new InputError(
       `The run takes ${rawBytes} bytes and a run file holds at most ${LARGEST_RUN_BYTES}; record fewer tokens, or none of the attention.`,
     );
   }
-  const parts: Uint8Array[] = [MAGIC, Uint8Array.of(VERSION)];
-  for (const [place, section] of raw.entries()) {
-    const stored = await deflateRaw(section);
-    parts.push(sectionHeader(TAGS[place], section.length, stored), stored);
+  const parts: Uint8Array[] = [MAGIC, Uint8Array.of(version)];
+  for (const [place, tag] of tagsOf(version).entries()) {
+    const stored = await deflateRaw(raw[place]);
+    parts.push(sectionHeader(tag, raw[place].length, stored), stored);
   }
   return joinBytes(parts);
 }
@@ -43,15 +50,17 @@ export async function unpackSections(bytes: Uint8Array, fileName: string): Promi
     throw new InputError(`${fileName} is not a run of Winnow; choose a file that Winnow saved.`);
   }
   const version = bytes[MAGIC.length];
-  if (version !== VERSION) {
+  const tags = tagsOf(version);
+  if (tags.length === 0) {
+    const known = [...tagsOfVersion.keys()].join(" or ");
     throw new InputError(
-      `${fileName} has version ${version} of the run format, expected ${VERSION}; open it with the version of Winnow that saved it.`,
+      `${fileName} has version ${version} of the run format, expected ${known}; open it with the version of Winnow that saved it.`,
     );
   }
   const sections: Uint8Array[] = [];
   let at = MAGIC.length + 1;
   let rawBytes = 0;
-  for (const tag of TAGS) {
+  for (const tag of tags) {
     const what = `${fileName}, section ${tag},`;
     const { rawLength, stored } = readSection(bytes.subarray(at), tag, what);
     at += SECTION_HEADER_BYTES + stored.length;
@@ -64,8 +73,13 @@ export async function unpackSections(bytes: Uint8Array, fileName: string): Promi
   if (at !== bytes.length) {
     throw new InputError(`${fileName} goes on after its end by ${bytes.length - at} bytes.`);
   }
-  const [head, steps, events] = sections;
-  return { head, steps, events };
+  const [head, steps, events, loyalty] = sections;
+  return { head, steps, events, loyalty: sections.length === 4 ? loyalty : null };
+}
+
+/** None for a version that this page does not know. */
+function tagsOf(version: number): readonly string[] {
+  return tagsOfVersion.get(version) ?? [];
 }
 
 function sectionHeader(tag: string, rawLength: number, stored: Uint8Array): Uint8Array {
