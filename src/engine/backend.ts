@@ -63,7 +63,7 @@ export interface Session {
   measureTerms(): Promise<Terms>;
   /** Keeps the given slots (ascending) in every layer and KV head: [layer][kvHead][keptCount]. */
   compact(survivors: Int32Array, keptCount: number): void;
-  /** Logits of the newest forward, for reference tests. [token] */
+  /** Logits of the newest forward, for comparisons and reference tests. [token] */
   readLogits(): Promise<Float32Array>;
   dispose(): void;
 }

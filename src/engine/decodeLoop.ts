@@ -6,7 +6,7 @@
 
 import { assert } from "../lib/errors";
 import type { Tokenizer } from "../model/tokenizer";
-import type { EvictionEvent, MemorySummary, StepTimings } from "../trace/trace";
+import type { EvictionEvent, LoyaltyRecord, MemorySummary, StepTimings } from "../trace/trace";
 import type { Backend, ForwardResult, Model } from "./backend";
 import { checkLength } from "./loop/checkRecipe";
 import { requireInteger } from "./loop/requireNumber";
@@ -36,6 +36,8 @@ export interface DecodeLoopHistory {
 export interface LoopStep {
   readonly result: ForwardResult;
   readonly eviction: EvictionEvent | null;
+  /** Where the recipe asks for the comparison with the full cache. */
+  readonly loyalty: LoyaltyRecord | null;
   readonly timings: StepTimings;
   /** Set on the last step. */
   readonly end: "stopToken" | "length" | null;
@@ -78,18 +80,20 @@ export const createDecodeLoop: CreateDecodeLoop = async (backend, request, histo
     const result = await runner.collect();
     assert(result.step === tokens.length, `step ${result.step} arrived in place of ${tokens.length}`);
     const collectedMs = performance.now();
+    const loyalty = await runner.compare(result, { tokens, evictions }, signal);
+    const comparedMs = performance.now();
     const eviction = await runner.runEvent(result.step);
     if (eviction !== null) evictions.push(recordEviction(eviction));
     tokens.push(result.token);
     const end = stopTokens.has(result.token) ? "stopToken" : tokens.length === tokenLimit ? "length" : null;
     hasEnded = end !== null;
     const timings: StepTimings = {
-      // Time inside this call only: a pause of the caller is no computing.
+      // Time inside this call only: a pause of the caller is no computing. Nor is the comparison: it is no part of the run.
       computeMs: Math.max(0, collectedMs - calledMs - result.readBackMs),
-      eventMs: performance.now() - collectedMs,
+      eventMs: performance.now() - comparedMs,
       readBackMs: result.readBackMs,
     };
-    return { result, eviction, timings, end };
+    return { result, eviction, loyalty, timings, end };
   };
 
   const extend = async (extraTokens: number): Promise<void> => {

@@ -32,6 +32,8 @@ export interface RunRecipe {
   readonly sampling: Sampling;
   readonly maxNewTokens: number;
   readonly hasTaps: boolean;
+  /** The full cache is fed the run's tokens beside it, and every step compared (loop/shadow.ts). Absent: it is not. */
+  readonly hasShadow?: boolean;
 }
 
 export type EngineCommand =

@@ -5,7 +5,7 @@ import type { StepRecord } from "../trace/trace";
 import type { LoopStep } from "./decodeLoop";
 
 export function toStepRecord(loopStep: LoopStep, tokenizer: Tokenizer): StepRecord {
-  const { result, timings } = loopStep;
+  const { result, timings, loyalty } = loopStep;
   return {
     step: result.step,
     token: result.token,
@@ -19,5 +19,6 @@ export function toStepRecord(loopStep: LoopStep, tokenizer: Tokenizer): StepReco
     attention: result.attention,
     attentionScale: result.attentionScale,
     timings,
+    ...(loyalty !== null && { loyalty }),
   };
 }

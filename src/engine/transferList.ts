@@ -4,7 +4,7 @@ import type { EngineEvent } from "./protocol";
 
 type View = Float32Array | Int32Array | Uint8Array;
 
-/** The buffers of a step and its eviction, each once. A view of part of a larger buffer is left to be copied: the rest is not ours to give. */
+/** The buffers of a step, its comparison and its eviction, each once. A view of part of a larger buffer is left to be copied: the rest is not ours to give. */
 export function transferList(event: EngineEvent): ArrayBuffer[] {
   if (event.type !== "step") return [];
   const { record, eviction } = event;
@@ -14,6 +14,7 @@ export function transferList(event: EngineEvent): ArrayBuffer[] {
     record.attention,
     record.attentionScale,
   ];
+  if (record.loyalty !== undefined) views.push(record.loyalty.lostAttention, record.loyalty.regret);
   if (eviction !== null) {
     const { positionsBefore, terms, parts, total, carry, survivors, cutOff, margin } = eviction;
     views.push(positionsBefore, total, carry, survivors, cutOff, margin);

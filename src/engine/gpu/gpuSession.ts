@@ -37,6 +37,8 @@ export class GpuSession implements Session {
   private readonly prefillPass: PrefillPass;
   private readonly terms: EventTerms;
   private readonly compaction: BoundKernel;
+  /** Made when logits are first asked for: most sessions never are. */
+  private readonly freeLogits: GPUBuffer[] = [];
   private promptCount = 0;
   private startedCount = 0;
   private usedSlots = 0;
@@ -126,16 +128,19 @@ export class GpuSession implements Session {
 
   readLogits(): Promise<Float32Array> {
     const { device, buffers } = this.parts;
-    const pool = new BufferPool(device);
-    const readBack = pool.readBack("logits", buffers.logits.size);
+    const readBack = this.freeLogits.pop() ?? this.pool.readBack("logits", buffers.logits.size);
     const byteCount = this.parts.config.vocabularySize * 4;
     const recorder = new Recorder(device, this.stats, "logits");
     recorder.copy({ from: buffers.logits, to: readBack, byteCount });
     recorder.submit();
+    this.stats.readBackBytes += byteCount;
     return this.guarded(async () => {
       await readBack.mapAsync(GPUMapMode.READ);
-      return new Float32Array(readBack.getMappedRange().slice(0, byteCount));
-    }).finally(() => pool.dispose());
+      const logits = new Float32Array(readBack.getMappedRange().slice(0, byteCount));
+      readBack.unmap();
+      this.freeLogits.push(readBack);
+      return logits;
+    });
   }
 
   dispose(): void {

@@ -1,5 +1,6 @@
 // Everything about a run that is known before its first forward: rules checked, sizes computed.
 
+import { greedySampling } from "../../model/sampling";
 import { budgetInForce, isActing, isEventStep, slotCapacity } from "../../policy/budget";
 import { policyById } from "../../policy/policies";
 import type { Policy, PolicyParameters } from "../../policy/policy";
@@ -21,6 +22,8 @@ export interface RunPlan {
   /** The prompt's own attention starts the carried score, so event 0 measures even where it does not act. */
   readonly hasInitialCarry: boolean;
   sessionRequest(maxNewTokens: number): SessionRequest;
+  /** The full cache beside the run; null where the recipe does not ask for it. */
+  shadowRequest(maxNewTokens: number): SessionRequest | null;
 }
 
 /** Throws InputError for anything in the recipe that cannot be run on this model. */
@@ -51,6 +54,21 @@ export function createRunPlan({ model, promptTokens, recipe }: DecodeLoopRequest
     groupPooling: parameters.groupPooling,
   });
 
+  const shadowRequest = (maxNewTokens: number): SessionRequest | null => {
+    if (recipe.hasShadow !== true) return null;
+    return {
+      ...sessionRequest(maxNewTokens),
+      slotCapacity: promptCount + maxNewTokens - 1,
+      // Its own tokens are not used, only what it would have made of the run's.
+      sampling: greedySampling,
+      // The newest query alone, unrounded, its shares adding up to 1: what taps and the group's maximum cannot give.
+      windowSlots: 1,
+      terms: ["windowAttention"],
+      groupPooling: "mean",
+      hasTaps: false,
+    };
+  };
+
   return {
     policy,
     parameters,
@@ -59,5 +77,6 @@ export function createRunPlan({ model, promptTokens, recipe }: DecodeLoopRequest
     actingBudget,
     hasInitialCarry: terms.includes("promptAttention"),
     sessionRequest,
+    shadowRequest,
   };
 }

@@ -5,12 +5,14 @@ import type { CacheState } from "../../cache/cacheState";
 import { appendPositions, emptyCache } from "../../cache/cacheState";
 import { assert } from "../../lib/errors";
 import { eventOfStep } from "../../policy/budget";
-import type { EvictionEvent, MemorySummary } from "../../trace/trace";
-import type { Backend, ForwardResult } from "../backend";
+import type { EvictionEvent, LoyaltyRecord, MemorySummary } from "../../trace/trace";
+import type { Backend, ForwardResult, Session } from "../backend";
 import type { DecodeLoopRequest, RecordedEviction } from "../decodeLoop";
 import { createBreather } from "../giveWay";
 import { applyEviction, decideEviction, withInitialCarry } from "./decideEviction";
 import type { RunPlan } from "./runPlan";
+import type { Shadow } from "./shadow";
+import { createShadow } from "./shadow";
 
 /** A replay gives way after this much work, so that it can be stopped. */
 const SLICE_MS = 25;
@@ -29,6 +31,8 @@ export interface SessionRunner {
   /** As many forwards as are useful, up to step `tokenLimit` − 1. */
   startForwards(tokenLimit: number): void;
   collect(): Promise<ForwardResult>;
+  /** The step just collected, before its event, against the full cache; null where the run is not compared. */
+  compare(result: ForwardResult, past: PastSteps, signal?: AbortSignal): Promise<LoyaltyRecord | null>;
   /** The event of the step just collected, when one falls on it and acts. */
   runEvent(step: number): Promise<EvictionEvent | null>;
   dispose(): void;
@@ -42,8 +46,19 @@ export async function createSessionRunner(
 ): Promise<SessionRunner> {
   const { promptCount } = plan;
   const sessionRequest = plan.sessionRequest(maxNewTokens);
+  const shadowRequest = plan.shadowRequest(maxNewTokens);
+  const openSessions = async (): Promise<{ session: Session; shadow: Shadow | null }> => {
+    const opened = await backend.createSession(sessionRequest);
+    try {
+      const shadow = shadowRequest && (await createShadow(backend, shadowRequest, { model, promptTokens }));
+      return { session: opened, shadow };
+    } catch (error) {
+      opened.dispose();
+      throw error;
+    }
+  };
   const newCache = (): CacheState => emptyCache(model.config.layerCount, model.config.kvHeadCount);
-  let session = await backend.createSession(sessionRequest);
+  let { session, shadow } = await openSessions();
   let state: "new" | "spoilt" | "ready" = "new";
   let cache = newCache();
   let cachedPositions = 0; // positions that `cache` knows of: it is brought up to date at events only
@@ -81,6 +96,7 @@ export async function createSessionRunner(
     const decided = decideEviction({ ...plan, event, step, budgetSlots }, cache, terms);
     session.compact(decided.eviction.survivors, budgetSlots);
     cache = decided.cache;
+    shadow?.noteEviction(cache, cachedPositions);
     return decided.eviction;
   };
 
@@ -94,6 +110,7 @@ export async function createSessionRunner(
     updateCache(step);
     cache = applyEviction(cache, recorded);
     session.compact(recorded.survivors, cache.lengthSlots);
+    shadow?.noteEviction(cache, cachedPositions);
     heldStep = null;
   };
 
@@ -115,7 +132,8 @@ export async function createSessionRunner(
     if (state === "ready") return;
     if (state === "spoilt") {
       session.dispose();
-      session = await backend.createSession(sessionRequest);
+      shadow?.dispose();
+      ({ session, shadow } = await openSessions());
       [cache, cachedPositions, startedCount, heldStep] = [newCache(), 0, 0, null];
     }
     state = "spoilt"; // until it has been done to the end
@@ -123,8 +141,21 @@ export async function createSessionRunner(
     state = "ready";
   };
 
+  const compare: SessionRunner["compare"] = async ({ step, token }, { tokens }, signal) => {
+    if (shadow === null) return null;
+    try {
+      const logits = await session.readLogits();
+      return await shadow.compare({ step, token, logits, pastTokens: tokens }, signal);
+    } catch (error) {
+      state = "spoilt"; // the step has been collected and will not be again
+      throw error;
+    }
+  };
+
   const startForwards = (tokenLimit: number): void => {
-    while (heldStep === null && startedCount < tokenLimit && session.inFlightCount < session.ringDepth) {
+    // The logits to compare are those of the newest forward: it waits until they have been read.
+    const ringDepth = shadow === null ? session.ringDepth : 1;
+    while (heldStep === null && startedCount < tokenLimit && session.inFlightCount < ringDepth) {
       startForward(forcedToken);
       forcedToken = undefined;
     }
@@ -136,14 +167,21 @@ export async function createSessionRunner(
     },
     hasRoomFor: (newTokens) => {
       const needed = plan.sessionRequest(newTokens);
+      const neededBeside = plan.shadowRequest(newTokens);
       return (
-        needed.slotCapacity <= sessionRequest.slotCapacity && needed.positionCapacity <= sessionRequest.positionCapacity
+        needed.slotCapacity <= sessionRequest.slotCapacity &&
+        needed.positionCapacity <= sessionRequest.positionCapacity &&
+        (neededBeside?.slotCapacity ?? 0) <= (shadowRequest?.slotCapacity ?? 0)
       );
     },
     catchUp,
     startForwards,
     collect: () => session.collect(),
+    compare,
     runEvent,
-    dispose: () => session.dispose(),
+    dispose: () => {
+      session.dispose();
+      shadow?.dispose();
+    },
   };
 }
