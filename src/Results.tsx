@@ -28,8 +28,8 @@ function tryCell(store: PageStore, table: ResultTable, cell: TableCell): void {
     tell("warning", `This page knows no problems of the family “${cell.family}”.`);
     return;
   }
-  const { backend, hasTaps } = choices;
-  openLink(`#${encodeLink({ ...trial.choices, backend, hasTaps })}`);
+  const { backend, hasTaps, hasShadow } = choices;
+  openLink(`#${encodeLink({ ...trial.choices, backend, hasTaps, hasShadow })}`);
   // One trial follows another; only the last one is set.
   for (const { id, text } of notices) if (text.startsWith(TRIAL_LEAD)) dismiss(id);
   tell("info", trial.text);

@@ -30,6 +30,11 @@ describe("parseOptions", () => {
     expect(parseOptions(words("--policy random --seed 7"))?.parameters.seed).toBe(7);
   });
 
+  it("compares with the full cache only when asked", () => {
+    expect(parseOptions([])?.hasShadow).toBe(false);
+    expect(parseOptions(["--shadow"])?.hasShadow).toBe(true);
+  });
+
   it("returns nothing when help is asked for", () => {
     expect(parseOptions(["--help"])).toBeNull();
   });

@@ -39,6 +39,7 @@ export async function runTask(
     sampling: options.sampling,
     maxNewTokens: options.maxNewTokens ?? Math.max(1, Math.min(DEFAULT_NEW_TOKENS, room)),
     hasTaps: options.traceFile !== null,
+    hasShadow: options.hasShadow,
   };
   const backend = await openBackend(options.backend, model);
   try {

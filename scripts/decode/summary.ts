@@ -5,6 +5,8 @@ import { judgeAnswer } from "../../src/problems/judge";
 import type { Verdict } from "../../src/problems/judge";
 import { memoryFigures, speedFigures } from "../../src/trace/figures";
 import type { MemoryFigures, SpeedFigures } from "../../src/trace/figures";
+import { loyaltySummary } from "../../src/trace/loyalty";
+import type { LoyaltySummary } from "../../src/trace/loyalty";
 
 export interface RunSummary {
   readonly problem: string;
@@ -14,6 +16,8 @@ export interface RunSummary {
   readonly verdict: Verdict | null;
   readonly speed: SpeedFigures;
   readonly memory: MemoryFigures;
+  /** Null where the full cache did not run beside it. */
+  readonly loyalty: LoyaltySummary | null;
   readonly events: readonly Pick<EvictionEvent, "event" | "step" | "lengthBefore" | "budgetSlots">[];
 }
 
@@ -28,6 +32,7 @@ export function summarise(trace: Trace, problem: string, text: string): RunSumma
     verdict: expectedAnswer === null ? null : judgeAnswer(text, expectedAnswer),
     speed: speedFigures(trace, lastStep),
     memory: memoryFigures(trace, lastStep),
+    loyalty: loyaltySummary(trace, trace.steps.length),
     events: trace.events.map(({ event, step, lengthBefore, budgetSlots }) => ({
       event,
       step,
@@ -39,7 +44,7 @@ export function summarise(trace: Trace, problem: string, text: string): RunSumma
 
 export function summaryLines(trace: Trace, summary: RunSummary): string[] {
   const { header } = trace;
-  const { speed, memory } = summary;
+  const { speed, memory, loyalty } = summary;
   const answer = summary.verdict === null ? [] : [`answer    ${answerText(summary.verdict, header.expectedAnswer)}`];
   return [
     `model     ${header.model.label}, ${header.model.parameterCount} parameters`,
@@ -53,6 +58,7 @@ export function summaryLines(trace: Trace, summary: RunSummary): string[] {
       `with events and read-back ${perSecond(speed.overallTokensPerSecond)}`,
     `time      prefill ${milliseconds(speed.prefillMs)}, decode ${milliseconds(speed.decodeMs)}, ` +
       `events ${milliseconds(speed.eventMs)}, read-back ${milliseconds(speed.readBackMs)}`,
+    ...(loyalty === null ? [] : [`loyalty   ${loyaltyText(loyalty)}`]),
   ];
 }
 
@@ -60,6 +66,19 @@ export function eventLine(eviction: EvictionEvent): string {
   const { event, step, lengthBefore, budgetSlots, margin } = eviction;
   const narrowest = margin.reduce((least, value) => Math.min(least, value), Infinity);
   return `[event ${event} at step ${step}: ${lengthBefore} → ${budgetSlots} slots, narrowest margin ${narrowest.toPrecision(3)}]`;
+}
+
+/** Derived from two runs, this one and the full cache on its tokens. */
+export function loyaltyText({ meanKlNats, agreedShare, firstDisagreement, meanLostAttention }: LoyaltySummary): string {
+  const first = firstDisagreement === null ? "never differs" : `first differs at step ${firstDisagreement}`;
+  return (
+    `mean KL(full ‖ run) ${meanKlNats.toPrecision(3)} nats, most probable token agrees at ${percent(agreedShare)} of the steps ` +
+    `(${first}), ${percent(meanLostAttention)} of the full cache's attention goes to what was let go (derived)`
+  );
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
 }
 
 function answerText(verdict: Verdict, expected: string | null): string {

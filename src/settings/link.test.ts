@@ -59,6 +59,15 @@ describe("link", () => {
     ]);
   });
 
+  it("asks for the comparison with the full cache only where it says so", () => {
+    expect(encodeLink({ hasShadow: true })).toBe("v2&shadow=1");
+    expect(decodeLink("#v2&shadow=1").choices).toEqual({ hasShadow: true });
+    // As every link made before there was such a choice.
+    const { choices, problems } = decodeLink("#v2&B=64&taps=0");
+    expect(settingsInForce(choices).settings).toMatchObject({ budgetSlots: 64, hasTaps: false, hasShadow: false });
+    expect(problems).toEqual([]);
+  });
+
   it("carries the digest of the sender's tokens, and takes no other text for one", () => {
     const digest = "00ff00ff00ff00ff";
     expect(decodeLink(encodeLink({ alpha: 0.9 }, digest))).toEqual({ choices: { alpha: 0.9 }, digest, problems: [] });

@@ -282,6 +282,13 @@ export const settingTable = {
     key: "taps",
     default: true,
   }),
+  hasShadow: flagRow({
+    label: "Compare with the full cache",
+    help: "Feeds the run's tokens to the full cache beside it and shows what eviction changed; about twice the time, and the memory of a full cache.",
+    group: "engine",
+    key: "shadow",
+    default: false,
+  }),
 } as const;
 
 export type SettingId = keyof typeof settingTable;

@@ -20,3 +20,8 @@ it("keeps the user's own limit, even where the model has no room for it: the eng
   const own = settingsInForce({ maxNewTokens: 90 }).settings;
   expect(runRecipe(own, walk, 100).maxNewTokens).toBe(90);
 });
+
+it("asks for the full cache beside the run when the user does, and not otherwise", () => {
+  expect(runRecipe(settings, walk).hasShadow).toBe(false);
+  expect(runRecipe(settingsInForce({ hasShadow: true }).settings, walk).hasShadow).toBe(true);
+});

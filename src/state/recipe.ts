@@ -28,6 +28,7 @@ export function runRecipe(settings: Settings, problem: Problem | null, maxPositi
     sampling: { temperature, topP, topK, seed },
     maxNewTokens: isAutomatic ? Math.min(automaticTokens(problem), room) : settings.maxNewTokens,
     hasTaps: settings.hasTaps,
+    hasShadow: settings.hasShadow,
   };
 }
 
