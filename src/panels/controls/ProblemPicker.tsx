@@ -96,7 +96,7 @@ function DrawnBy({ problem, onChoose }: DrawnByProps) {
           onChange={(event) => onChoose(otherProblem(problem, { difficulty: event.target.valueAsNumber }))}
         />
       </div>
-      <div className="setting setting-number" title="Same number, same puzzle.">
+      <div className="setting setting-number setting-problem-number" title="Same number, same puzzle.">
         <label htmlFor={`${id}number`}>Number</label>
         <NumberInput
           id={`${id}number`}
