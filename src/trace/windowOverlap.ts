@@ -36,9 +36,12 @@ export function windowOverlaps(
     assert(scores.length > 1 && keptCount > 0, "an overlap needs two windows and something kept");
     const members = scores.map((window, at) => topMembers(window, sorted[at], keptCount));
     const last = members[members.length - 1];
-    const pairs = members.map((left, row) =>
-      members.map((right, column) => (row === column ? 1 : sharedSum(left, right) / keptCount)),
-    );
+    const pairs = members.map(() => members.map(() => 1));
+    for (let row = 1; row < members.length; row++) {
+      for (let column = 0; column < row; column++) {
+        pairs[row][column] = pairs[column][row] = sharedSum(members[row], members[column]) / keptCount;
+      }
+    }
     return {
       pairs,
       lastAndWindow: pairs[pairs.length - 1].slice(0, -1),

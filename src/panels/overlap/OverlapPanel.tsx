@@ -1,0 +1,88 @@
+// Whether what one observation window looks at is what the next one looks at: the paper's Figure 1 for the run on
+// screen, with the chance level in every chart, and what this does to the survivors from event to event.
+import { memo, useMemo } from "react";
+import { Panel } from "../../ui/Panel";
+import type { Theme } from "../../ui/scale";
+import { useSlices } from "../../ui/useSlices";
+import type { Trace } from "../../trace/trace";
+import type { Focus } from "../focus";
+import { OverlapCharts } from "./OverlapCharts";
+import { OverlapControls } from "./OverlapControls";
+import { overlapTable } from "./overlapTable";
+import { overlapWork, type OverlapRequest } from "./overlapWork";
+import { SurvivorsChart } from "./SurvivorsChart";
+import { sharePlace, sourceInForce, windowStepCount, type OverlapSource, type OverlapView } from "./view";
+
+interface OverlapPanelProps {
+  readonly trace: Trace;
+  readonly step: number;
+  readonly focus: Focus;
+  readonly theme: Theme;
+  readonly view: OverlapView;
+  readonly onView: (view: OverlapView) => void;
+}
+
+const explanation = {
+  text:
+    "Each window of w steps votes for the tokens that its queries attended to; a policy that asks the last window " +
+    "alone assumes that earlier windows would have voted alike. Compared are only positions that precede all windows " +
+    "and are still held, so an evicting run shows what it still has and the full cache shows the paper's figure; tied " +
+    "scores are drawn fairly. Read every curve against chance: at a large ρ sets agree whatever they hold.",
+  formula:
+    "S_m = mean over the window's w rows of max over the group's query heads; T_m = the k = round(ρ·n) best; " +
+    "single = |T_M ∩ T_m|/k, chance k/n; union = |T_M ∩ (T_1 ∪ … ∪ T_(M−1))|/k, chance 1 − (1 − k/n)^(M−1)",
+};
+
+export const OverlapPanel = memo(function OverlapPanel(props: OverlapPanelProps) {
+  const { trace, step, focus, theme, view, onView } = props;
+  const source = sourceInForce(trace, view);
+  const place = sharePlace(trace, step, view);
+  const work = useOverlapWork(trace, focus.layer, source === null ? null : { ...view, step, source });
+  return (
+    <Panel
+      name="overlap"
+      title="Window overlap"
+      subtitle={work === null ? undefined : windowsSubtitle(trace, source, work.windowLabels)}
+      provenance={["derived"]}
+      controls={<OverlapControls trace={trace} view={view} source={source} place={place} onView={onView} />}
+      explanation={explanation}
+      table={() => overlapTable(trace, { step, focus, place, work })}
+    >
+      <div className="overlap-grid">
+        {work === null ? (
+          <p className="panel-empty">{noWindowsReason(trace, source)}</p>
+        ) : (
+          <OverlapCharts work={work} focusLayer={focus.layer} place={place} theme={theme} source={source} />
+        )}
+        <SurvivorsChart trace={trace} step={step} focus={focus} />
+      </div>
+    </Panel>
+  );
+});
+
+/** The calculation for what is on show, carried on between frames. */
+function useOverlapWork(trace: Trace, layer: number, request: OverlapRequest | null) {
+  const { step, windowCount, source } = request ?? { step: 0, windowCount: 0, source: null };
+  const work = useMemo(
+    () => (source === null ? null : overlapWork(trace, { step, windowCount, source }, layer)),
+    [trace, step, windowCount, source, layer],
+  );
+  useSlices(work);
+  return work;
+}
+
+function windowsSubtitle(trace: Trace, source: OverlapSource | null, windows: readonly string[]): string {
+  const [first, last] = [windows[0].split("–")[0], windows[windows.length - 1].split("–").at(-1)];
+  return source === "events"
+    ? `S of the last ${windows.length} events, steps ${first} to ${String(last)}`
+    : `${windows.length} windows of ${windowStepCount(trace)} steps, ${first} to ${String(last)}`;
+}
+
+function noWindowsReason(trace: Trace, source: OverlapSource | null): string {
+  if (source === null) {
+    return "This run recorded no attention and its events measured none. Switch on “Record attention” and run again.";
+  }
+  if (source === "events") return "Two events that measured attention are needed to compare: move on to a later step.";
+  const steps = windowStepCount(trace);
+  return `Two windows of ${steps} steps are needed to compare: move on to step ${2 * steps - 1} or later.`;
+}
