@@ -284,7 +284,7 @@ export const settingTable = {
   }),
   hasShadow: flagRow({
     label: "Compare with the full cache",
-    help: "Feeds the run's tokens to the full cache beside it and shows what eviction changed; about twice the time, and the memory of a full cache.",
+    help: "Feeds the run's tokens to the full cache beside it and shows what eviction changed; at least twice the time, and the memory of a full cache.",
     group: "engine",
     key: "shadow",
     default: false,

@@ -79,7 +79,10 @@ export function loyaltySummary(trace: Trace, stepCount: number): LoyaltySummary 
 /** Positions that some head could no longer see at a step: as many as `regret` has values there. */
 export function letGoCount(trace: Trace, step: number): number {
   const { headCount } = traceIndex(trace);
-  return heldCountsSeen(trace, step).reduce((count, heldCount) => count + (heldCount < headCount ? 1 : 0), 0);
+  const heldCounts = heldCountsSeen(trace, step);
+  let count = 0;
+  for (const heldCount of heldCounts) if (heldCount < headCount) count++;
+  return count;
 }
 
 function known(trace: Trace): Known {

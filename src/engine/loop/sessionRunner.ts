@@ -144,8 +144,8 @@ export async function createSessionRunner(
   const compare: SessionRunner["compare"] = async ({ step, token }, { tokens }, signal) => {
     if (shadow === null) return null;
     try {
-      const logits = await session.readLogits();
-      return await shadow.compare({ step, token, logits, pastTokens: tokens }, signal);
+      const readLogits = (): Promise<Float32Array> => session.readLogits();
+      return await shadow.compare({ step, token, pastTokens: tokens, readLogits }, signal);
     } catch (error) {
       state = "spoilt"; // the step has been collected and will not be again
       throw error;

@@ -1,5 +1,6 @@
 // The full cache beside a run: a second session that forgets nothing and is fed the run's own tokens, so that every
-// step of the run can be compared with what it would have been. It only reads: the run is the same with and without it.
+// step of the run can be compared with what it would have been. It only reads: the run is the same with and without it,
+// and its time and memory appear in none of the run's figures.
 //
 //   run     prefill ─ token 0 ─► forward 1 ─ token 1 ─► forward 2 …      evicts at events
 //   shadow  prefill ─ token 0 ─► forward 1 ─ token 1 ─► forward 2 …      one step behind, keeps every position
@@ -20,15 +21,16 @@ export interface ComparedStep {
   readonly step: number;
   /** What the run generated at this step. */
   readonly token: number;
-  readonly logits: Float32Array;
   /** What it generated before. [step] */
   readonly pastTokens: readonly number[];
+  /** Of the run's forward at this step. */
+  readLogits(): Promise<Float32Array>;
 }
 
 export interface Shadow {
   /** The run's cache after an event, with `writtenCount` positions written so far. */
   noteEviction(cache: CacheState, writtenCount: number): void;
-  /** Follows the run to this step and compares. Rejects with the signal's reason when aborted while it has more than one step to go. */
+  /** Follows the run to this step and compares. Rejects with the signal's reason when aborted in its prefill or while it catches up. */
   compare(run: ComparedStep, signal?: AbortSignal): Promise<LoyaltyRecord>;
   dispose(): void;
 }
@@ -41,21 +43,23 @@ export async function createShadow(
 ): Promise<Shadow> {
   const session = await openSession(backend, request);
   const headCount = model.config.layerCount * model.config.kvHeadCount;
-  let followedCount = 0; // forwards
+  let startedCount = 0; // forwards
   let letGo: LetGo | null = null;
 
-  const follow = async ({ step, pastTokens }: ComparedStep, signal?: AbortSignal): Promise<void> => {
+  const startForward = async ({ pastTokens }: ComparedStep, signal?: AbortSignal): Promise<void> => {
+    if (startedCount === 0) await session.prefill(promptTokens, signal);
+    else session.decode(pastTokens[startedCount - 1]);
+    startedCount++;
+  };
+
+  const catchUp = async (run: ComparedStep, signal?: AbortSignal): Promise<void> => {
     const breather = createBreather(SLICE_MS);
-    // A single step is not worth stopping for: whoever stops it has to begin again.
-    const isCatchingUp = followedCount < step;
-    while (followedCount <= step) {
-      if (isCatchingUp) await breather.breathe(signal);
-      if (followedCount === 0) await session.prefill(promptTokens, signal);
-      else session.decode(pastTokens[followedCount - 1]);
+    while (startedCount < run.step) {
+      await breather.breathe(signal);
+      await startForward(run, signal);
       await session.collect();
-      followedCount++;
     }
-    assert(followedCount === step + 1, `the full cache is at step ${followedCount - 1}, the run at ${step}`);
+    assert(startedCount === run.step, `the full cache is at step ${startedCount}, the run at ${run.step}`);
   };
 
   const measureLost = async (): Promise<LostAttention> => {
@@ -70,8 +74,16 @@ export async function createShadow(
       letGo = letGoOf(cache, writtenCount);
     },
     async compare(run, signal) {
-      await follow(run, signal);
-      return { ...compareLogits(await session.readLogits(), run.logits, run.token), ...(await measureLost()) };
+      await catchUp(run, signal);
+      await startForward(run, signal);
+      // Asked for all at once: on a GPU every answer on its own is a round trip.
+      const [full, chosenFrom, lost] = await Promise.all([
+        session.readLogits(),
+        run.readLogits(),
+        measureLost(),
+        session.collect(),
+      ]);
+      return { ...compareLogits(full, chosenFrom, run.token), ...lost };
     },
     dispose: () => session.dispose(),
   };
