@@ -60,3 +60,28 @@ export function labelsApart(ends: readonly LineEnd[], lowest: number): readonly 
     })
     .reverse();
 }
+
+/**
+ * The path of a long series, one value per step from 0 on: at most as many points as an eye can tell apart, each
+ * bucket of steps drawn from its first to its least, greatest and last value, so that no peak is lost.
+ */
+export function seriesPath(
+  values: readonly number[],
+  x: (step: number) => number,
+  y: (value: number) => number,
+  mostBuckets: number,
+): string {
+  const bucketSteps = Math.max(1, Math.ceil(values.length / mostBuckets));
+  const points: string[] = [];
+  for (let from = 0; from < values.length; from += bucketSteps) {
+    const until = Math.min(values.length, from + bucketSteps);
+    let [least, greatest] = [from, from];
+    for (let step = from + 1; step < until; step++) {
+      if (values[step] < values[least]) least = step;
+      if (values[step] > values[greatest]) greatest = step;
+    }
+    const steps = [...new Set([from, least, greatest, until - 1])].sort((left, right) => left - right);
+    for (const step of steps) points.push(`${x(step).toFixed(1)},${y(values[step]).toFixed(1)}`);
+  }
+  return points.length === 0 ? "" : `M${points.join("L")}`;
+}

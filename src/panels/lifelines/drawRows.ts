@@ -1,0 +1,107 @@
+// Paints the lifelines that are in view on a canvas.
+import { ROW_HEIGHT, type LifeGeometry, type LifeMarks } from "./layout";
+import type { LifeRow } from "./rows";
+
+export interface LifePaint {
+  readonly ink: string;
+  readonly inkSoft: string;
+  readonly line: string;
+  readonly panel: string;
+  readonly kept: string;
+  readonly evicted: string;
+  readonly window: string;
+  readonly mono: string;
+}
+
+export interface DrawnLife {
+  readonly row: LifeRow;
+  readonly marks: LifeMarks;
+  /** Top of the row in the canvas. */
+  readonly top: number;
+  readonly isHovered: boolean;
+  readonly isPinned: boolean;
+}
+
+interface DrawRequest {
+  readonly lives: readonly DrawnLife[];
+  readonly geometry: LifeGeometry;
+  readonly step: number;
+  readonly height: number;
+  readonly paint: LifePaint;
+}
+
+export function drawRows(context: CanvasRenderingContext2D, request: DrawRequest): void {
+  const { lives, geometry, step, height, paint } = request;
+  context.strokeStyle = paint.line;
+  context.lineWidth = 1;
+  for (const { at } of geometry.xTicks) strokeLine(context, [at, 0], [at, height]);
+  for (const life of lives) {
+    drawBackground(context, life, request);
+    drawLabel(context, life, request);
+    drawLine(context, life, paint);
+  }
+  context.strokeStyle = paint.ink;
+  context.lineWidth = 1;
+  strokeLine(context, [geometry.x(step), 0], [geometry.x(step), height]);
+}
+
+function drawBackground(context: CanvasRenderingContext2D, life: DrawnLife, { geometry, paint }: DrawRequest): void {
+  if (!life.isHovered && !life.isPinned) return;
+  context.fillStyle = paint.ink;
+  context.globalAlpha = life.isHovered ? 0.16 : 0.1;
+  context.fillRect(0, life.top, geometry.width, ROW_HEIGHT);
+  context.globalAlpha = 1;
+  if (life.isPinned) context.fillRect(0, life.top, 3, ROW_HEIGHT);
+}
+
+function drawLabel(context: CanvasRenderingContext2D, life: DrawnLife, { geometry, paint }: DrawRequest): void {
+  const { row, top } = life;
+  const base = top + 11;
+  context.font = `11px ${paint.mono}`;
+  context.textAlign = "right";
+  context.fillStyle = paint.inkSoft;
+  context.fillText(String(row.position), 36, base);
+  if (geometry.countRight > 0) context.fillText(String(row.heldCount), geometry.countRight, base);
+  context.textAlign = "left";
+  context.fillStyle = row.heldCount === 0 ? paint.inkSoft : paint.ink;
+  // A character of this font is 6.7 px wide.
+  const most = Math.floor((geometry.labelWidth - 42) / 6.7);
+  context.fillText(row.text.length > most ? `${row.text.slice(0, most - 1)}…` : row.text, 42, base);
+}
+
+function drawLine(context: CanvasRenderingContext2D, { marks, top }: DrawnLife, paint: LifePaint): void {
+  const middle = top + ROW_HEIGHT / 2;
+  context.fillStyle = paint.kept;
+  for (const { left, right, share } of marks.segments) {
+    const height = Math.max(1, share * 10);
+    context.fillRect(left, middle - height / 2, Math.max(1, right - left), height);
+  }
+  if (marks.useX !== null) {
+    context.beginPath();
+    context.arc(marks.useX, middle, 2.6, 0, 2 * Math.PI);
+    context.fillStyle = paint.panel;
+    context.fill();
+    context.strokeStyle = paint.ink;
+    context.lineWidth = 1.2;
+    context.stroke();
+  }
+  if (marks.focusX !== null) {
+    context.strokeStyle = paint.window;
+    context.lineWidth = 2;
+    strokeLine(context, [marks.focusX, top + 1], [marks.focusX, top + ROW_HEIGHT - 1]);
+  }
+  if (marks.crossX === null) return;
+  context.strokeStyle = paint.evicted;
+  context.lineWidth = 2;
+  strokeLine(context, [marks.crossX - 3.5, middle - 3.5], [marks.crossX + 3.5, middle + 3.5]);
+  strokeLine(context, [marks.crossX - 3.5, middle + 3.5], [marks.crossX + 3.5, middle - 3.5]);
+}
+
+type Point = readonly [x: number, y: number];
+
+function strokeLine(context: CanvasRenderingContext2D, from: Point, to: Point): void {
+  context.beginPath();
+  context.moveTo(...from);
+  context.lineTo(...to);
+  context.stroke();
+}

@@ -1,0 +1,119 @@
+import { expect, it } from "vitest";
+import { drawTrace } from "../../trace/drawTrace";
+import { lifeGeometry, lifeMarks, visibleRows } from "./layout";
+import { evictionAges, keptPositions } from "./lifeFigures";
+import { agesLayout, keptLayout, retentionLayout } from "./figuresLayout";
+import { lifelinesTable } from "./lifelinesTable";
+import { lifeOrder, lifeRow, lifeSentence } from "./rows";
+import { defaultLifelinesView, type LifelinesView } from "./view";
+
+//                   positions  0 1 2 3
+const trace = drawTrace(
+  { prompt: "a b c d", layerCount: 1, kvHeadCount: 2, windowSlots: 1 },
+  `
+  e
+  f   evicts b | c
+  g
+  h   evicts c d | b d
+  i
+`,
+);
+const geometry = lifeGeometry(5, 600);
+const unasked = { lastUses: null, regret: null };
+
+it("draws a life as high as the share of heads that hold it, until the last lets go", () => {
+  const { x } = geometry;
+  const marks = lifeMarks(trace, 4, lifeRow(trace, 4, 1, { head: 0, lastUses: null }), geometry);
+  expect(marks.segments).toEqual([
+    { left: x(0), right: x(1), share: 1 },
+    { left: x(1), right: x(3), share: 0.5 },
+  ]);
+  expect([marks.crossX, marks.focusX]).toEqual([x(3), x(1)]);
+});
+
+it("draws what the table says", () => {
+  const [positions, lastUses] = [Int32Array.of(1, 4), Int32Array.of(-1, 2, -1, -1, 3, -1, -1, -1)];
+  const table = lifelinesTable(trace, { step: 4, head: 0, headName: "L0", positions, lastUses });
+  expect(table.rows).toEqual([
+    [1, "b", 0, 3, 0, 1, 3, 2],
+    [4, "e", 1, null, 2, null, 3, 3],
+  ]);
+  const { crossX, useX } = lifeMarks(trace, 4, lifeRow(trace, 4, 1, { head: 0, lastUses }), geometry);
+  expect([crossX, useX].map((at) => geometry.x.invert(at ?? NaN))).toEqual([table.rows[0][3], table.rows[0][7]]);
+});
+
+it("knows nothing of what comes after the step", () => {
+  const row = lifeRow(trace, 2, 1, { head: 0, lastUses: null });
+  expect([row.lastDeathStep, row.heldCount, row.lifetimeSteps]).toEqual([null, 1, 2]);
+  const { segments, crossX } = lifeMarks(trace, 2, row, geometry);
+  expect([segments.at(-1)?.right, crossX]).toEqual([geometry.x(2), null]);
+});
+
+it("shows the tokens that pass the filter", () => {
+  expect(shown({ filter: "all" })).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+  expect(shown({ filter: "gone" })).toEqual([1, 2, 3]);
+  expect(shown({ filter: "gone" }, 2)).toEqual([]);
+  expect(shown({ filter: "evicted" }, 2)).toEqual([1, 2]);
+  expect(shown({ filter: "prompt" })).toEqual([0, 1, 2, 3]);
+});
+
+it("orders by what is asked for, by position where that is the same", () => {
+  expect(shown({ order: "held", filter: "prompt" }, 2)).toEqual([1, 2, 0, 3]);
+  expect(shown({ order: "lifetime" })).toEqual([1, 2, 3, 7, 6, 5, 4, 0]);
+  expect(shown({ order: "position", isReversed: true, filter: "gone" })).toEqual([3, 2, 1]);
+  const measures = { lastUses: Int32Array.of(3, 0, 2, 1, 4, 4, 4, 4), regret: Float32Array.of(0, 5, 9, 1, 0, 0, 0, 0) };
+  expect([...lifeOrder(trace, 4, view({ order: "lastUse", filter: "prompt" }), measures)]).toEqual([1, 3, 2, 0]);
+  expect([...lifeOrder(trace, 4, view({ order: "regret", filter: "prompt" }), measures)]).toEqual([2, 1, 3, 0]);
+});
+
+it("tells a row in words", () => {
+  const row = lifeRow(trace, 4, 1, { head: 1, lastUses: Int32Array.of(0, 2) });
+  expect(lifeSentence(row, 2)).toBe(
+    "b, position 1, born at step 0, gone everywhere at step 3, gone from the focused head at step 3, last used at step 2.",
+  );
+});
+
+it("draws only the rows in view", () => {
+  expect(visibleRows(0, 100, 4000)).toEqual({ first: 0, end: 8 });
+  expect(visibleRows(21, 28, 4000)).toEqual({ first: 1, end: 4 });
+  expect(visibleRows(9999, 28, 3)).toEqual({ first: 3, end: 3 });
+});
+
+it("counts the age at eviction once for each head that lets go", () => {
+  const ages = evictionAges(trace, 2, 30);
+  expect(ages.map(({ from, count }) => [from, count])).toEqual([
+    [0, 0],
+    [1, 2],
+    [2, 0],
+    [3, 4],
+  ]);
+  expect(evictionAges(trace, 1, 30).map(({ count }) => count)).toEqual([0, 2]);
+  const { bars, plot } = agesLayout(ages, { width: 280, height: 128 });
+  expect(bars[1].height).toBeCloseTo((plot.bottom - plot.top) / 2);
+});
+
+it("says which parts of the text are held, by the mean head and by every head", () => {
+  const bins = keptPositions(trace, 2, 3);
+  expect(bins).toEqual([
+    { from: 0, to: 1, meanShare: 0.75, everyShare: 0.5 },
+    { from: 2, to: 3, meanShare: 0.75, everyShare: 0.5 },
+    { from: 4, to: 5, meanShare: 1, everyShare: 1 },
+  ]);
+  const { bars, borderX } = keptLayout(bins, 4, { width: 280, height: 128 });
+  expect(borderX).toBeCloseTo(bars[2].x);
+  expect(bars[0].innerHeight / bars[0].height).toBeCloseTo(0.5 / 0.75);
+});
+
+it("ends the retention line at the shown step", () => {
+  const { dot, path, plot } = retentionLayout([1, 0.5], 5, { width: 280, height: 128 });
+  expect(path.endsWith(`${dot.x.toFixed(1)},${dot.y.toFixed(1)}`)).toBe(true);
+  expect(dot.x).toBeCloseTo(plot.left + (plot.right - plot.left) / 4);
+});
+
+function view(part: Partial<LifelinesView>): LifelinesView {
+  return { ...defaultLifelinesView, ...part };
+}
+
+function shown(part: Partial<LifelinesView>, step = 4): number[] {
+  return [...lifeOrder(trace, step, view(part), unasked)];
+}

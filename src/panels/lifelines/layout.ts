@@ -1,0 +1,80 @@
+// Lifelines: a row per token, from the step that wrote it to the step at which its last head let it go. Pure.
+//
+//   ┌ text ┐  step →                     shown step
+//    12 cat   ████████▆▆▆▆▆▃▃▃▃▁▁▁×         │         height: share of the heads that hold it
+//    13 sat   ██████████████████████◦██◇████│         ◦ last use, ◇ the focused head lets go, × the last head does
+import { scaleLinear, type ScaleLinear } from "d3";
+import type { Trace } from "../../trace/trace";
+import { eventCountAfterStep, traceIndex } from "../../trace/traceIndex";
+import type { LifeRow } from "./rows";
+
+/** CSS pixels from one row to the next. */
+export const ROW_HEIGHT = 14;
+
+export interface LifeGeometry {
+  readonly width: number;
+  readonly labelWidth: number;
+  /** Where the count of heads is written, right-aligned; 0 = no room for it. */
+  readonly countRight: number;
+  readonly x: ScaleLinear<number, number>; // step → CSS pixels
+  readonly xTicks: readonly { readonly at: number; readonly label: string }[];
+}
+
+/** The axis runs over the whole trace, so that rows stand still while the shown step moves. */
+export function lifeGeometry(stepCount: number, width: number): LifeGeometry {
+  const isNarrow = width < 480;
+  const labelWidth = isNarrow ? 96 : 128;
+  const right = width - (isNarrow ? 12 : 52);
+  const x = scaleLinear([0, Math.max(1, stepCount - 1)], [labelWidth + 6, right]);
+  const ticks = x.ticks(Math.max(2, Math.floor((right - labelWidth) / 70)));
+  return {
+    width,
+    labelWidth,
+    countRight: isNarrow ? 0 : width - 8,
+    x,
+    xTicks: ticks.map((step) => ({ at: x(step), label: String(step) })),
+  };
+}
+
+export interface LifeSegment {
+  readonly left: number;
+  readonly right: number;
+  /** Share of all heads that hold the token, above 0. */
+  readonly share: number;
+}
+
+export interface LifeMarks {
+  readonly segments: readonly LifeSegment[];
+  /** The last head let go. */
+  readonly crossX: number | null;
+  /** The focused head let go. */
+  readonly focusX: number | null;
+  readonly useX: number | null;
+}
+
+export function lifeMarks(trace: Trace, step: number, row: LifeRow, { x }: LifeGeometry): LifeMarks {
+  const segments: LifeSegment[] = [];
+  let from = row.bornStep;
+  let share = 1;
+  const end = (until: number): void => {
+    if (share > 0 && until > from) segments.push({ left: x(from), right: x(until), share });
+    from = until;
+  };
+  const { heldCounts, headCount } = traceIndex(trace);
+  const eventCount = eventCountAfterStep(trace, step);
+  for (let event = eventCountAfterStep(trace, row.bornStep - 1); event < eventCount; event++) {
+    const next = heldCounts[event][row.position] / headCount;
+    if (next === share) continue;
+    end(trace.events[event].step);
+    share = next;
+  }
+  end(step);
+  const at = (mark: number | null): number | null => (mark === null ? null : x(mark));
+  return { segments, crossX: at(row.lastDeathStep), focusX: at(row.headDeathStep), useX: at(row.lastUseStep) };
+}
+
+/** Rows that lie, at least in part, within what is scrolled into view. */
+export function visibleRows(scrollTop: number, viewHeight: number, rowCount: number): { first: number; end: number } {
+  const first = Math.max(0, Math.min(rowCount, Math.floor(scrollTop / ROW_HEIGHT)));
+  return { first, end: Math.max(first, Math.min(rowCount, Math.ceil((scrollTop + viewHeight) / ROW_HEIGHT))) };
+}

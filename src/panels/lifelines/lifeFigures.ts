@@ -1,0 +1,69 @@
+// The figures beside the lifelines: how old tokens were when a head let them go, and which parts of the text are held. Pure.
+import { heldShare } from "../../trace/replay";
+import type { Trace } from "../../trace/trace";
+import { traceIndex } from "../../trace/traceIndex";
+
+export interface Bin {
+  /** First and last value in it. */
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface AgeBin extends Bin {
+  /** Evictions from a head. */
+  readonly count: number;
+}
+
+/** Ages in steps, from the writing forward to the event, of all that heads let go in the first `eventCount` events. */
+export function evictionAges(trace: Trace, eventCount: number, mostBins: number): readonly AgeBin[] {
+  if (eventCount === 0) return [];
+  const { deathSteps, headCount, promptCount } = traceIndex(trace);
+  const lastStep = trace.events[eventCount - 1].step;
+  const counts = new Uint32Array(lastStep + 1); // [age]
+  let oldest = 0;
+  for (let position = 0; position < promptCount + lastStep; position++) {
+    const bornStep = Math.max(0, position - promptCount + 1);
+    for (let head = 0; head < headCount; head++) {
+      const age = deathSteps[position * headCount + head] - bornStep;
+      if (age + bornStep > lastStep) continue;
+      counts[age]++;
+      if (age > oldest) oldest = age;
+    }
+  }
+  return bins(oldest + 1, mostBins).map((bin) => ({
+    ...bin,
+    count: counts.subarray(bin.from, bin.to + 1).reduce((sum, count) => sum + count, 0),
+  }));
+}
+
+export interface KeptBin extends Bin {
+  /** Share of the bin that a head holds, mean over heads. */
+  readonly meanShare: number;
+  /** Share of the bin that every head holds. */
+  readonly everyShare: number;
+}
+
+/** Where in the text the positions lie that are held once a step is over. */
+export function keptPositions(trace: Trace, step: number, mostBins: number): readonly KeptBin[] {
+  const held = heldShare(trace, step);
+  return bins(trace.header.promptTokens.length + step, mostBins).map((bin) => {
+    const shares = held.subarray(bin.from, bin.to + 1);
+    return {
+      ...bin,
+      meanShare: shares.reduce((sum, share) => sum + share, 0) / shares.length,
+      everyShare: shares.reduce((sum, share) => sum + (share === 1 ? 1 : 0), 0) / shares.length,
+    };
+  });
+}
+
+/** 0 … count − 1 in bins of one round width, the last one shorter where it does not come out even. */
+function bins(count: number, mostBins: number): readonly Bin[] {
+  const width = [1, 2, 4, 5, 8, 10, 16, 20, 25, 32, 50, 64, 100, 128, 200, 250, 256, 500, 512, 1000].find(
+    (candidate) => count / candidate <= mostBins,
+  );
+  const size = width ?? Math.ceil(count / mostBins);
+  return Array.from({ length: Math.ceil(count / size) }, (_, bin) => ({
+    from: bin * size,
+    to: Math.min(count, (bin + 1) * size) - 1,
+  }));
+}

@@ -1,0 +1,78 @@
+// When each position was last looked at: the steps at which some head gave it a noticeable share of its attention,
+// from the recorded rows. Found step by step, in pieces, because a long run has more rows than one task may read.
+import { seenPosition, slotsSeenByStep } from "./seenSlots";
+import type { Trace } from "./trace";
+
+/** A token counts as used by a step that gave it more than this share of one head's attention. */
+export const USED_SHARE = 0.02;
+
+/** Step of a position that was never used. */
+export const UNUSED = -1;
+
+export interface TokenUses {
+  /** Steps whose rows have been read. */
+  readonly stepCount: number;
+  /** Whether all steps that the trace has by now have been read. */
+  isDone(): boolean;
+  /** Reads one step's rows. */
+  advance(): void;
+  /** Last step up to this one that used each position; a token's own query does not count. [position written by then] */
+  lastUses(step: number): Int32Array;
+}
+
+const known = new WeakMap<Trace, TokenUses>();
+
+/** Values that may be read at once, when somebody asks. */
+const AT_ONCE = 1_000_000;
+
+/** The uses found so far; a growing trace is read on from where it stood. */
+export function tokenUses(trace: Trace): TokenUses {
+  const uses = known.get(trace) ?? createUses(trace);
+  known.set(trace, uses);
+  for (let read = 0; read < AT_ONCE && !uses.isDone();) {
+    read += trace.steps[uses.stepCount].attention.length;
+    uses.advance();
+  }
+  return uses;
+}
+
+function createUses(trace: Trace): TokenUses {
+  const usedAt: Int32Array[] = []; // [step] of positions
+  const seenAt = new Map<number, number>(); // position → newest step that has it in its list
+  return {
+    get stepCount() {
+      return usedAt.length;
+    },
+    isDone: () => usedAt.length === trace.steps.length,
+    advance() {
+      usedAt.push(usedPositions(trace, usedAt.length, seenAt));
+    },
+    lastUses(step) {
+      const last = new Int32Array(trace.header.promptTokens.length + step).fill(UNUSED);
+      for (let past = 0; past <= Math.min(step, usedAt.length - 1); past++) {
+        for (const position of usedAt[past]) last[position] = past;
+      }
+      return last;
+    },
+  };
+}
+
+function usedPositions(trace: Trace, step: number, seenAt: Map<number, number>): Int32Array {
+  const { attention, attentionScale, lengthSlots } = trace.steps[step];
+  const seen = slotsSeenByStep(trace, step);
+  const used: number[] = [];
+  for (let head = 0; head * lengthSlots < attention.length; head++) {
+    const least = (255 * USED_SHARE) / attentionScale[head];
+    if (least >= 255) continue;
+    const row = head * lengthSlots;
+    // The newest slot is the query's own token.
+    for (let slot = 0; slot < lengthSlots - 1; slot++) {
+      if (attention[row + slot] <= least) continue;
+      const position = seenPosition(seen, head, slot);
+      if (seenAt.get(position) === step) continue;
+      seenAt.set(position, step);
+      used.push(position);
+    }
+  }
+  return Int32Array.from(used);
+}
