@@ -7,8 +7,11 @@ import { RunLine } from "./panels/header/RunLine";
 import { isRunOf } from "./panels/header/runSummary";
 import { runVerdict } from "./panels/header/verdict";
 import { HelpDialog } from "./panels/help/HelpDialog";
-import { pageKeys, type KeyAction } from "./panels/help/pageKeys";
+import { keyBindings, pageActs } from "./panels/palette/pageActs";
+import { pageCommands, stepCommand } from "./panels/palette/pageCommands";
+import { PaletteDialog } from "./panels/palette/PaletteDialog";
 import { Panels } from "./Panels";
+import { verdictMarks } from "./panels/timeline/verdictMarks";
 import { PanelsMenu } from "./panels/stage/PanelsMenu";
 import { goToResults, Results } from "./Results";
 import { settingsInForce } from "./settings/inForce";
@@ -18,6 +21,7 @@ import { expectedTokenCount, problemOf } from "./state/problem";
 import type { PageStore } from "./state/pageStore";
 import { recipeOrNull } from "./state/recipe";
 import { shareAddress } from "./state/shareLink";
+import { axisStepCount } from "./state/timeAxis";
 import { usePageKeys } from "./state/usePageKeys";
 import { usePlayClock } from "./state/usePlayClock";
 import type { Trace } from "./trace/trace";
@@ -26,7 +30,7 @@ import { useTheme, type ThemeChoice } from "./ui/useTheme";
 
 export function App({ store }: { readonly store: PageStore }) {
   const [themeChoice, setThemeChoice] = useState<ThemeChoice>("system");
-  const [isHelpOpen, setHelpOpen] = useState(false);
+  const [openDialog, setOpenDialog] = useState<"help" | "palette" | null>(null);
   const theme = useTheme(themeChoice);
 
   const choices = useStore(store, (state) => state.choices);
@@ -48,7 +52,6 @@ export function App({ store }: { readonly store: PageStore }) {
 
   usePlayClock(store, isPlaying || runStatus === "running" || runStatus === "loading");
   useAddress(store);
-  usePageKeys(useMemo(() => keyBindings(store, () => setHelpOpen(true)), [store]));
 
   const { settings, problems } = useMemo(() => settingsInForce(choices), [choices]);
   const problem = useMemo(() => problemOf(settings.problem), [settings.problem]);
@@ -60,7 +63,24 @@ export function App({ store }: { readonly store: PageStore }) {
     if (trace === null) return null;
     return runVerdict({ trace, step: shownStep, isEnd: hasEnded && shownStep === stepCount - 1 }, problemOfRun);
   }, [trace, shownStep, hasEnded, stepCount, problemOfRun]);
+  // The whole of a run that has ended is judged once, so that its mistake stays marked when one looks back.
+  const marks = useMemo(() => {
+    if (trace === null || !hasEnded) return [];
+    return verdictMarks(runVerdict({ trace, step: stepCount - 1, isEnd: true }, problemOfRun), trace);
+  }, [trace, hasEnded, stepCount, problemOfRun]);
   const actions = store.getState();
+  const acts = useMemo(
+    () =>
+      pageActs(store, {
+        openHelp: () => setOpenDialog("help"),
+        openPalette: () => setOpenDialog("palette"),
+        goToResults,
+        share: () => void share(store, isChanged || isContinued ? null : store.getState().trace),
+        axisStepCount: () => axisStepCount(store.getState(), isChanged ? null : expectedTokens),
+      }),
+    [store, isChanged, isContinued, expectedTokens],
+  );
+  usePageKeys(useMemo(() => keyBindings(acts), [acts]));
   const isBusy = runStatus === "loading" || runStatus === "running" || isPlaying || isRecordedRunLoading;
 
   return (
@@ -81,7 +101,7 @@ export function App({ store }: { readonly store: PageStore }) {
         onTheme={setThemeChoice}
         panelsMenu={<PanelsMenu arrangement={arrangement} onArrange={actions.arrange} />}
         onResults={goToResults}
-        onHelp={() => setHelpOpen(true)}
+        onHelp={acts.help}
       />
       <ControlsPanel
         settings={settings}
@@ -98,7 +118,7 @@ export function App({ store }: { readonly store: PageStore }) {
         onStep={() => (runStatus === "paused" ? actions.stepOnce() : actions.run("step"))}
         onStop={actions.stop}
         onContinue={() => actions.continueRun(CONTINUE_TOKENS)}
-        onShare={() => void share(store, isChanged || isContinued ? null : trace)}
+        onShare={acts.share}
       />
       <Notices notices={notices} onDismiss={actions.dismiss} />
       {trace === null || verdict === null ? (
@@ -120,11 +140,23 @@ export function App({ store }: { readonly store: PageStore }) {
             recordedId={recordedId}
             onRecordedRun={(id) => void actions.showRecordedRun(id)}
           />
-          <Panels store={store} trace={trace} theme={theme} expectedTokens={isChanged ? null : expectedTokens} />
+          <Panels
+            store={store}
+            trace={trace}
+            theme={theme}
+            expectedTokens={isChanged ? null : expectedTokens}
+            marks={marks}
+          />
         </>
       )}
       <Results store={store} />
-      <HelpDialog isOpen={isHelpOpen} onClose={() => setHelpOpen(false)} />
+      <HelpDialog isOpen={openDialog === "help"} onClose={() => setOpenDialog(null)} />
+      <PaletteDialog
+        isOpen={openDialog === "palette"}
+        commands={() => pageCommands(store, acts, { theme: themeChoice, onTheme: setThemeChoice })}
+        stepCommand={(step) => stepCommand(store, step)}
+        onClose={() => setOpenDialog(null)}
+      />
     </main>
   );
 }
@@ -163,29 +195,4 @@ function useAddress(store: PageStore): void {
       window.removeEventListener("hashchange", read);
     };
   }, [store]);
-}
-
-function keyBindings(store: PageStore, openHelp: () => void): Readonly<Record<string, () => void>> {
-  const actions = store.getState();
-  const pinNeighbour = (by: -1 | 1): void => {
-    const { pinnedPosition, trace, shownStep } = store.getState();
-    if (trace === null) return;
-    const newest = trace.header.promptTokens.length + shownStep;
-    const next = Math.min(newest, Math.max(0, (pinnedPosition ?? newest) + by));
-    if (next !== pinnedPosition) actions.pin(next);
-  };
-  const acts: Readonly<Record<KeyAction, () => void>> = {
-    playPause: actions.playPause,
-    back: () => actions.moveBy(-1),
-    forward: () => actions.moveBy(1),
-    previousEvent: () => actions.moveToEvent(-1),
-    nextEvent: () => actions.moveToEvent(1),
-    first: () => actions.moveTo(0),
-    last: () => actions.moveTo(Infinity),
-    previousToken: () => pinNeighbour(-1),
-    nextToken: () => pinNeighbour(1),
-    unpin: () => actions.pin(null),
-    help: openHelp,
-  };
-  return Object.fromEntries(pageKeys.flatMap(({ keys }) => keys.map(({ binding, action }) => [binding, acts[action]])));
 }

@@ -10,10 +10,12 @@ import type { ScoreMeasure, ScoreOrder } from "./panels/score/layout";
 import type { SelectionHandlers } from "./panels/selection";
 import { initialTextView } from "./panels/text/layout";
 import { TextPanel } from "./panels/text/TextPanel";
+import type { StepMark } from "./panels/timeline/scene";
 import { TimelinePanel } from "./panels/timeline/TimelinePanel";
 import { TokenTip } from "./panels/TokenTip";
 import { WhyPanel } from "./panels/why/WhyPanel";
 import type { PageStore } from "./state/pageStore";
+import { axisStepCount } from "./state/timeAxis";
 import type { Trace } from "./trace/trace";
 import type { Theme } from "./ui/scale";
 
@@ -23,14 +25,19 @@ interface PanelsProps {
   readonly theme: Theme;
   /** Tokens of prompt and reasoning that the run on screen is expected to take; null where unknown. */
   readonly expectedTokens: number | null;
+  /** Steps that the timeline marks. */
+  readonly marks: readonly StepMark[];
 }
 
-export function Panels({ store, trace, theme, expectedTokens }: PanelsProps) {
+export function Panels({ store, trace, theme, expectedTokens, marks }: PanelsProps) {
   const origin = useStore(store, (state) => state.origin);
   const stepCount = useStore(store, (state) => state.stepCount);
   const end = useStore(store, (state) => state.end);
   const step = useStore(store, (state) => state.shownStep);
   const isPlaying = useStore(store, (state) => state.isPlaying);
+  const playDirection = useStore(store, (state) => state.playDirection);
+  const visibleSteps = useStore(store, (state) => state.visibleSteps);
+  const loopRange = useStore(store, (state) => state.loopRange);
   const isFollowing = useStore(store, (state) => state.isFollowing);
   const stepsPerSecond = useStore(store, (state) => state.stepsPerSecond);
   const runStatus = useStore(store, (state) => state.runStatus);
@@ -56,9 +63,7 @@ export function Panels({ store, trace, theme, expectedTokens }: PanelsProps) {
     position !== null && position <= promptCount + step ? position : null;
   const lit = { hovered: existing(hover?.position ?? null), pinned: existing(pinned) };
   const provenance = origin === "live" ? "measured" : "recorded";
-  const isGrowing = end === null && origin === "live";
-  // The axis of a growing run ends where the run is expected to, so that the picture does not shrink at every step.
-  const axisStepCount = isGrowing && expectedTokens !== null ? expectedTokens - promptCount : stepCount;
+  const axisSteps = axisStepCount({ trace, origin, end, stepCount }, expectedTokens);
 
   const panels = {
     text: (
@@ -78,7 +83,7 @@ export function Panels({ store, trace, theme, expectedTokens }: PanelsProps) {
       <MapPanel
         trace={trace}
         step={step}
-        positionCount={promptCount + Math.max(axisStepCount, stepCount)}
+        positionCount={promptCount + axisSteps}
         focus={focus}
         view={mapView}
         theme={theme}
@@ -114,14 +119,20 @@ export function Panels({ store, trace, theme, expectedTokens }: PanelsProps) {
         trace={trace}
         step={step}
         stepCount={stepCount}
-        axisStepCount={axisStepCount}
+        axisStepCount={axisSteps}
         provenance={provenance}
+        view={{ visible: visibleSteps, loop: loopRange }}
+        marks={marks}
+        playDirection={isPlaying ? playDirection : 1}
         isPlaying={isPlaying || (isFollowing && runStatus === "running")}
         stepsPerSecond={stepsPerSecond}
         isBehindLive={origin === "live" && !isFollowing && (runStatus === "running" || runStatus === "paused")}
         onMove={actions.moveTo}
         onEvent={actions.moveToEvent}
         onPlayPause={actions.playPause}
+        onReversePause={actions.reversePause}
+        onLoop={actions.loopSteps}
+        onVisible={actions.showSteps}
         onSpeed={actions.setSpeed}
         onBackToLive={actions.backToLive}
       />

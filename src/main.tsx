@@ -12,6 +12,8 @@ import "./styles/page.css";
 import "./styles/panels.css";
 import "./styles/figure.css";
 import "./styles/stage.css";
+import "./styles/timeline.css";
+import "./styles/palette.css";
 import "./styles/results.css";
 
 const root = document.getElementById("root");

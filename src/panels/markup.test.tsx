@@ -131,12 +131,19 @@ const panels: Readonly<Record<string, ReactElement>> = {
       stepCount={4}
       axisStepCount={4}
       provenance="recorded"
-      isPlaying={false}
+      view={{ visible: null, loop: { from: 1, to: 2 } }}
+      marks={[{ step: 1, label: "first mistake", tone: "bad" }]}
+      loyalty={{ kl: Float32Array.of(0, 0.25, 1.5, 0) }}
+      isPlaying
+      playDirection={-1}
       stepsPerSecond={30}
       isBehindLive
       onMove={nothing}
       onEvent={nothing}
       onPlayPause={nothing}
+      onReversePause={nothing}
+      onVisible={nothing}
+      onLoop={nothing}
       onSpeed={nothing}
       onBackToLive={nothing}
     />

@@ -9,6 +9,16 @@ export interface StepRange {
 /** Fewer steps than these are never spread over the whole axis. */
 const FEWEST_STEPS = 9;
 
+/** Steps on the axis: those there are, or those expected of a run that grows, so that the picture does not shrink at every step. */
+export function axisStepCount(
+  { trace, origin, end, stepCount }: Pick<PageState, "trace" | "origin" | "end" | "stepCount">,
+  expectedTokens: number | null,
+): number {
+  const isGrowing = end === null && origin === "live";
+  if (!isGrowing || trace === null || expectedTokens === null) return stepCount;
+  return Math.max(stepCount, expectedTokens - trace.header.promptTokens.length);
+}
+
 /** What the axis shows: the whole of it for null, else the range moved to where the axis has steps. */
 export function rangeOnAxis(range: StepRange | null, lastStep: number): StepRange {
   if (range === null || range.to - range.from >= lastStep) return { from: 0, to: lastStep };

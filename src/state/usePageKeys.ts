@@ -18,8 +18,12 @@ export function usePageKeys(bindings: Readonly<Record<string, () => void>>): voi
 }
 
 function isKeyOfControl(event: KeyboardEvent): boolean {
-  if (document.querySelector("dialog[open]") !== null) return true;
+  // A control on the way up, a menu or the border of a column, has used the key.
+  if (event.defaultPrevented || document.querySelector("dialog[open]") !== null) return true;
   if (!(event.target instanceof HTMLElement) && !(event.target instanceof SVGElement)) return false;
+  if (event.target.closest("[role=menu]") !== null) return true;
+  // No control writes with Ctrl or ⌘ held.
+  if (event.ctrlKey || event.metaKey) return false;
   const isButton = event.target.matches("button, summary");
   if (isButton) return event.key === " " || event.key === "Enter";
   return event.target.matches("input, select, textarea");

@@ -1,6 +1,6 @@
 // The sheet of keys and of how to read the page, as a native dialog.
 import { useEffect, useRef } from "react";
-import { pageKeys } from "./pageKeys";
+import { commandEntry, commandIds, panelGestures, type CommandGroup } from "../palette/commandTable";
 
 interface HelpDialogProps {
   readonly isOpen: boolean;
@@ -17,18 +17,25 @@ export function HelpDialog({ isOpen, onClose }: HelpDialogProps) {
   return (
     <dialog ref={dialog} className="help" aria-labelledby="help-title" onClose={onClose}>
       <h2 id="help-title">Keys, and how to read the page</h2>
-      <dl className="help-keys">
-        {pageKeys.map(({ shown, does }) => (
-          <div key={shown.join()}>
-            <dt>
-              {shown.map((key) => (
-                <kbd key={key}>{key}</kbd>
+      <div className="help-groups">
+        {groupsWithKeys().map(([group, rows]) => (
+          <section key={group}>
+            <h3>{group}</h3>
+            <dl className="help-keys">
+              {rows.map(({ shown, does }) => (
+                <div key={does}>
+                  <dt>
+                    {shown.map((key) => (
+                      <kbd key={key}>{key}</kbd>
+                    ))}
+                  </dt>
+                  <dd>{does}</dd>
+                </div>
               ))}
-            </dt>
-            <dd>{does}</dd>
-          </div>
+            </dl>
+          </section>
         ))}
-      </dl>
+      </div>
       <p>
         While it writes, a language model keeps a key and a value of every token, per layer and KV head: the KV cache.
         Here the cache has a budget. Every s steps each head scores its tokens and lets the lowest go; the newest w
@@ -46,4 +53,22 @@ export function HelpDialog({ isOpen, onClose }: HelpDialogProps) {
       </form>
     </dialog>
   );
+}
+
+interface KeyRow {
+  readonly shown: readonly string[];
+  readonly does: string;
+}
+
+/** The commands that have a key, by group, and what pointer and keys do on one panel. */
+function groupsWithKeys(): readonly (readonly [CommandGroup | "On a panel", readonly KeyRow[]])[] {
+  const groups = new Map<CommandGroup | "On a panel", KeyRow[]>();
+  for (const id of commandIds) {
+    const { group, label, keys } = commandEntry(id);
+    if (keys.length === 0) continue;
+    const rows = groups.get(group) ?? [];
+    rows.push({ shown: keys.map(({ shown }) => shown), does: label });
+    groups.set(group, rows);
+  }
+  return [...groups, ["On a panel", [...panelGestures]]];
 }

@@ -1,93 +1,161 @@
-// The run over time: the cache's saw-tooth between B and B + s, the line of the full cache above it, the events. Pure.
+// The run over time: the cache's saw-tooth between B and B + s, the line of the full cache above it, events, what the
+// observation windows see, the answer, and where the whole run is more than the axis shows, a minimap. Pure.
+//
+//   labels      ← full cache   answer 38   end
+//   plot        saw-tooth, budget lines, answer, loop
+//   strip       KL to the full cache, where it is known
+//   lane        seen by a window │ blind gap            ← axisY
+//   ticks
+//   minimap     only when zoomed
 import { scaleLinear, type ScaleLinear } from "d3";
-import { lengthAfterStep, lengthSeenByStep } from "../../trace/replay";
-import type { Trace } from "../../trace/trace";
-
-export interface TimelineSize {
-  readonly width: number;
-  readonly height: number;
-}
+import { rangeOnAxis, stepsIn, type StepRange } from "../../state/timeAxis";
+import { answerSteps } from "./answer";
+import { levels, NARROW, slotRange, slotTicks, xTicks, type Tick } from "./axes";
+import { bandIn, bands, type Band } from "./bands";
+import { placedLabels, textWidth, type PlacedLabel, type WantedLabel } from "./labels";
+import { klStrip, type KlStrip } from "./klStrip";
+import { minimapLayout, type MinimapLayout } from "./minimapLayout";
+import { fullCacheEnd, sawToothArea, sawToothPath } from "./sawTooth";
+import type { StepMark, TimelineScene, TimelineSize } from "./scene";
+import { stretches, type Sight } from "./windows";
 
 export interface TimelineLayout {
   readonly size: TimelineSize;
+  readonly visible: StepRange;
+  readonly lastStep: number;
   readonly plot: { readonly left: number; readonly right: number; readonly top: number; readonly bottom: number };
+  /** Below plot and strip; the lane hangs from it. */
+  readonly axisY: number;
   readonly x: ScaleLinear<number, number>; // step → CSS pixels
   readonly y: ScaleLinear<number, number>; // slots → CSS pixels
-  /** What the cache held: seen by each step, then what its event left. */
   readonly cachePath: string;
+  /** Empty where the slots do not begin at zero: an area would lie. */
   readonly cacheArea: string;
   readonly fullPath: string;
-  /** Where the full cache's line ends, and whether it goes on beyond the plot. */
-  readonly fullEnd: { readonly x: number; readonly y: number; readonly isBeyond: boolean };
-  readonly levels: readonly { readonly y: number; readonly label: string }[];
+  readonly levels: readonly { readonly y: number; readonly textY: number; readonly label: string }[];
   readonly events: readonly { readonly step: number; readonly x: number }[];
-  readonly xTicks: readonly { readonly x: number; readonly label: string }[];
+  /** Width of an event's mark: they thin out rather than overlap. */
+  readonly eventWidth: number;
+  readonly lane: Readonly<Record<Sight, readonly Band[]>>;
+  readonly answer: (Band & { readonly text: string }) | null;
+  readonly marks: readonly (StepMark & { readonly x: number })[];
+  readonly kl: KlStrip | null;
+  readonly loop: (Band & { readonly stepCount: number }) | null;
+  readonly labels: readonly PlacedLabel[];
+  readonly xTicks: readonly Tick[];
   readonly yTicks: readonly { readonly y: number; readonly label: string }[];
   /** Last step of a run that ended. */
   readonly endX: number | null;
+  readonly minimap: MinimapLayout | null;
 }
 
-/** The first `stepCount` steps, on an axis of `axisStepCount` (more while a run is still growing). */
-export function timelineLayout(
-  trace: Trace,
-  stepCount: number,
-  axisStepCount: number,
-  size: TimelineSize,
-): TimelineLayout {
-  const promptCount = trace.header.promptTokens.length;
-  const lastStep = Math.max(1, axisStepCount - 1);
-  const isNarrow = size.width < 560;
-  const plot = { left: 44, right: size.width - (isNarrow ? 14 : 62), top: 12, bottom: size.height - 22 };
-  const x = scaleLinear([0, lastStep], [plot.left, plot.right]);
-  const y = scaleLinear([0, highestSlots(trace, stepCount, promptCount + lastStep)], [plot.bottom, plot.top]);
-  const points: string[] = [];
-  for (let step = 0; step < stepCount; step++) {
-    const at = x(step).toFixed(1);
-    const [seen, after] = [lengthSeenByStep(trace, step), lengthAfterStep(trace, step)];
-    points.push(`${at},${y(seen).toFixed(1)}`);
-    if (after !== seen) points.push(`${at},${y(after).toFixed(1)}`);
-  }
-  const cachePath = points.length === 0 ? "" : `M${points.join("L")}`;
-  const tickCount = plot.bottom - plot.top < 50 ? 2 : 3; // labels are 11 px high
-  // The full cache leaves the plot at its top where it would flatten the saw-tooth.
-  const fullSteps = Math.min(Math.max(0, stepCount - 1), y.domain()[1] - promptCount);
-  const lastX = x(Math.max(0, stepCount - 1)).toFixed(1);
+const LABEL_ROW = 13;
+const LANE_AND_TICKS = 20;
+const KL_HEIGHT = 13;
+const MINIMAP_HEIGHT = 14;
+
+export function timelineLayout(scene: TimelineScene, size: TimelineSize): TimelineLayout {
+  const { trace, stepCount, loyalty } = scene;
+  const lastStep = Math.max(1, Math.max(scene.axisStepCount, stepCount) - 1);
+  const visible = rangeOnAxis(scene.visible, lastStep);
+  const isZoomed = stepsIn(visible) <= lastStep;
+  const axisY = size.height - LANE_AND_TICKS - (isZoomed ? MINIMAP_HEIGHT : 0);
+  const plot = {
+    left: 44,
+    right: size.width - (size.width < NARROW ? 14 : 70),
+    top: LABEL_ROW,
+    bottom: axisY - (loyalty === null ? 0 : KL_HEIGHT),
+  };
+  const x = scaleLinear([visible.from, visible.to], [plot.left, plot.right]);
+  const y = scaleLinear(slotRange(trace, stepCount, lastStep), [plot.bottom, plot.top]);
+  const known = { from: visible.from, to: Math.min(visible.to, stepCount - 1) };
+  const band = bandIn(visible, x);
+
+  const fullEnd = fullCacheEnd(trace, known, y.domain()[1]);
+  const answer = answerSteps(trace, stepCount);
+  const answerBand = answer === null ? null : band(answer);
+  const marks = scene.marks
+    .filter(({ step }) => step >= visible.from && step <= visible.to)
+    .map((mark) => ({ ...mark, x: x(mark.step) }));
+  const events = trace.events
+    .filter(({ step }) => step >= visible.from && step <= known.to)
+    .map(({ step }) => ({ step, x: x(step) }));
+  const endStep = trace.end === null || stepCount - 1 > visible.to ? null : stepCount - 1;
+  const loopBand = scene.loop === null ? null : band(scene.loop);
+  const loop = scene.loop === null || loopBand === null ? null : { ...loopBand, stepCount: stepsIn(scene.loop) };
+
+  const lane = stretches(trace, stepCount);
+
   return {
     size,
+    visible,
+    lastStep,
     plot,
+    axisY,
     x,
     y,
-    cachePath,
-    cacheArea: cachePath === "" ? "" : `${cachePath}L${lastX},${y(0)}L${x(0)},${y(0)}Z`,
-    fullPath: `M${x(0)},${y(promptCount)}L${x(fullSteps)},${y(promptCount + fullSteps)}`,
-    fullEnd: { x: x(fullSteps), y: y(promptCount + fullSteps), isBeyond: fullSteps < stepCount - 1 },
-    levels: levels(trace).map(({ slots, label }) => ({ y: y(slots), label })),
-    events: trace.events.filter(({ step }) => step < stepCount).map(({ step }) => ({ step, x: x(step) })),
-    xTicks: x.ticks(isNarrow ? 4 : 10).map((tick) => ({ x: x(tick), label: String(tick) })),
-    yTicks: y.ticks(tickCount).map((tick) => ({ y: y(tick), label: String(tick) })),
-    endX: trace.end === null ? null : x(stepCount - 1),
+    cachePath: sawToothPath(trace, known, x, y),
+    cacheArea: y.domain()[0] === 0 ? sawToothArea(trace, known, x, y) : "",
+    fullPath:
+      fullEnd === null
+        ? ""
+        : `M${x(known.from)},${y(trace.header.promptTokens.length + known.from)}L${x(fullEnd.step)},${y(fullEnd.slots)}`,
+    levels: levels(trace).map(({ slots, label }, place) => ({
+      y: y(slots),
+      textY: Math.min(plot.bottom - (place === 0 ? 0 : 11), y(slots) + (place === 0 ? 9 : 0)),
+      label,
+    })),
+    events,
+    eventWidth: Math.min(6, Math.max(1.5, 0.8 * ((plot.right - plot.left) / Math.max(1, events.length)))),
+    lane: {
+      seen: bands(lane, "seen", band),
+      blind: bands(lane, "blind", band),
+      open: bands(lane, "open", band),
+    },
+    answer: answer === null || answerBand === null ? null : { ...answerBand, text: answer.text },
+    marks,
+    kl: loyalty === null ? null : klStrip(loyalty, known, x, { top: plot.bottom + 2, bottom: axisY - 1 }),
+    loop,
+    labels: placedLabels(
+      [
+        ...(answer === null || answerBand === null ? [] : [labelAt(answerBand, `answer ${answer.text}`, "answer")]),
+        ...marks.map(({ label, tone, x: at }) => labelAt({ x: at, width: 0 }, label, tone)),
+        ...(fullEnd === null
+          ? []
+          : [labelAt({ x: x(fullEnd.step), width: 0 }, fullEnd.step < known.to ? "full cache ↗" : "full cache")]),
+        ...(endStep === null ? [] : [labelAt({ x: x(endStep), width: 0 }, "end")]),
+      ],
+      plot,
+      loop === null ? [] : [loopChip(loop, plot)],
+    ),
+    xTicks: xTicks(trace, x, known, size.width),
+    // The strip has its own label where the lowest tick would have its.
+    yTicks: slotTicks(y, plot.bottom - (loyalty === null ? 0 : 6)),
+    endX: endStep === null ? null : x(endStep),
+    minimap: isZoomed
+      ? minimapLayout(
+          { ...scene, visible, lastStep },
+          { ...plot, top: size.height - MINIMAP_HEIGHT, bottom: size.height - 1 },
+        )
+      : null,
   };
 }
 
-/** Room for the saw-tooth and its levels, half as much above it, and the full cache as far as it fits. */
-function highestSlots(trace: Trace, stepCount: number, fullSlots: number): number {
-  let highest = trace.header.promptTokens.length;
-  for (let step = 0; step < stepCount; step++) highest = Math.max(highest, lengthSeenByStep(trace, step));
-  for (const { slots } of levels(trace)) highest = Math.max(highest, slots);
-  return Math.min(fullSlots, Math.ceil(highest * 1.5));
-}
-
-function levels(trace: Trace): readonly { slots: number; label: string }[] {
-  const { budgetSlots, intervalSteps, budgetMode } = trace.header.parameters;
-  if (trace.header.policyId === "fullCache" || budgetMode === "ratio") return [];
-  const [budget, interval] = [Number(budgetSlots), Number(intervalSteps)];
-  return [
-    { slots: budget, label: `B ${budget}` },
-    { slots: budget + interval, label: `B + s ${budget + interval}` },
-  ];
-}
-
 /** The step under a horizontal place in the chart. */
-export function stepAt(layout: TimelineLayout, place: number, stepCount: number): number {
-  return Math.min(stepCount - 1, Math.max(0, Math.round(layout.x.invert(place))));
+export function stepAt({ x, visible }: TimelineLayout, place: number, stepCount: number): number {
+  return Math.min(stepCount - 1, visible.to, Math.max(visible.from, Math.round(x.invert(place))));
+}
+
+/** Where the button stands that says how many steps repeat. */
+export function loopChip(
+  { x, width, stepCount }: Band & { readonly stepCount: number },
+  plot: { readonly left: number; readonly right: number },
+): { readonly left: number; readonly right: number } {
+  const chipWidth = textWidth(`${stepCount} steps ×`) + 26;
+  const left = Math.max(plot.left, Math.min(plot.right - chipWidth, x + width / 2 - chipWidth / 2));
+  return { left, right: left + chipWidth };
+}
+
+function labelAt({ x, width }: Band, text: string, kind = "plain"): WantedLabel {
+  return { text, x: x + width / 2, className: `timeline-label timeline-label-${kind}` };
 }

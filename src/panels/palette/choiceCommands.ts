@@ -1,0 +1,102 @@
+// One command for each choice that the page has at the moment: paces, runs, heads, policies, panels.
+import { settingsInForce } from "../../settings/inForce";
+import { settingTable } from "../../settings/settings";
+import { panelNames, withPanelMaximised, withPanelShown } from "../../state/arrangement";
+import type { PageStore } from "../../state/pageStore";
+import { nextProblem, problemOf } from "../../state/problem";
+import { panelTitles } from "../stage/PanelsMenu";
+import { speedChoices, speedLabel } from "../timeline/speeds";
+import { command, type PageCommand } from "./command";
+
+export function paceCommands(store: PageStore): readonly PageCommand[] {
+  const { stepsPerSecond, setSpeed } = store.getState();
+  return speedChoices.map((speed) =>
+    command(`pace ${speed}`, "Playback", {
+      label: `Pace: ${speedLabel(speed)}`,
+      words: "speed steps per second faster slower",
+      note: speed === stepsPerSecond ? "now" : "",
+      run: () => setSpeed(speed),
+    }),
+  );
+}
+
+export function runCommands(store: PageStore): readonly PageCommand[] {
+  const { runStatus, choices, recordedRuns, recordedId, ...actions } = store.getState();
+  const isUnderWay = runStatus === "running" || runStatus === "paused";
+  const problem = problemOf(settingsInForce(choices).settings.problem);
+  const run = (id: string, label: string, act: () => void) =>
+    command(id, "Run", { label, words: "live engine", run: act });
+  return [
+    ...(isUnderWay || runStatus === "loading" ? [] : [run("run", "Run with these settings", () => actions.run("run"))]),
+    ...(runStatus === "running" ? [run("pause", "Pause the live run", actions.pause)] : []),
+    ...(runStatus === "paused" ? [run("resume", "Resume the live run", actions.resume)] : []),
+    ...(isUnderWay ? [run("stop", "Stop the live run", actions.stop)] : []),
+    ...(problem === null
+      ? []
+      : [
+          command("new problem", "Run", {
+            label: "New problem",
+            words: "next draw another puzzle",
+            note: "for the next run",
+            run: () => actions.choose("problem", nextProblem(problem)),
+          }),
+        ]),
+    ...recordedRuns.map(({ id, title }) =>
+      command(`recorded ${id}`, "Run", {
+        label: `Recorded run: ${title}`,
+        words: "show open example",
+        note: id === recordedId ? "shown last" : "",
+        run: () => void actions.showRecordedRun(id),
+      }),
+    ),
+  ];
+}
+
+export function focusCommands(store: PageStore): readonly PageCommand[] {
+  const { trace, focusOn, focusLayer, focusKvHead } = store.getState();
+  if (trace === null) return [];
+  const { layerCount, kvHeadCount } = trace.header.model;
+  return Array.from({ length: layerCount * kvHeadCount }, (_, head) => {
+    const [layer, kvHead] = [Math.floor(head / kvHeadCount), head % kvHeadCount];
+    return command(`focus ${head}`, "Layer and KV head", {
+      label: `Focus layer ${layer}, KV head ${kvHead}`,
+      words: `l${layer} h${kvHead}`,
+      note: layer === focusLayer && kvHead === focusKvHead ? "now" : "",
+      isOnlyFound: layerCount * kvHeadCount > 8,
+      run: () => focusOn(layer, kvHead),
+    });
+  });
+}
+
+export function policyCommands(store: PageStore): readonly PageCommand[] {
+  const { choices, choose } = store.getState();
+  const chosen = settingsInForce(choices).settings.policyId;
+  return settingTable.policyId.choices.map(({ value, label }) =>
+    command(`policy ${value}`, "Policy", {
+      label: `Policy: ${label}`,
+      words: "eviction choose",
+      note: value === chosen ? "chosen" : "for the next run",
+      run: () => choose("policyId", value),
+    }),
+  );
+}
+
+export function panelCommands(store: PageStore): readonly PageCommand[] {
+  const { arrangement, arrange } = store.getState();
+  return panelNames.flatMap((name) => {
+    const isHidden = arrangement.hidden.includes(name);
+    const isLarge = arrangement.maximised === name;
+    return [
+      command(`show ${name}`, "Panels", {
+        label: `${isHidden ? "Show" : "Hide"} the ${panelTitles[name]} panel`,
+        words: "view",
+        run: () => arrange(withPanelShown(arrangement, name, isHidden)),
+      }),
+      command(`maximise ${name}`, "Panels", {
+        label: isLarge ? `${panelTitles[name]} panel back to its place` : `${panelTitles[name]} panel at full size`,
+        words: "maximise maximize large",
+        run: () => arrange(withPanelMaximised(arrangement, name)),
+      }),
+    ];
+  });
+}

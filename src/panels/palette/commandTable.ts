@@ -1,0 +1,107 @@
+// What a person can tell the page by key, in one table: the key bindings, the sheet of keys, the tooltips of buttons
+// and the command palette all read it.
+
+export interface CommandKey {
+  /** As it stands on the keyboard. */
+  readonly shown: string;
+  /** In the notation of tinykeys; several where keyboards differ. */
+  readonly bindings: readonly string[];
+}
+
+export interface CommandEntry {
+  readonly label: string;
+  readonly group: CommandGroup;
+  readonly keys: readonly CommandKey[];
+  /** Other words by which the palette finds it. */
+  readonly words?: string;
+}
+
+export type CommandGroup = "Playback" | "Time axis" | "Tokens" | "Page";
+
+const key = (shown: string, ...bindings: readonly string[]): CommandKey => ({ shown, bindings });
+
+export const commandTable = {
+  playPause: { label: "Play or pause", group: "Playback", keys: [key("Space", "Space")], words: "start stop hold" },
+  reversePause: {
+    label: "Play backwards or pause",
+    group: "Playback",
+    keys: [key("Shift Space", "Shift+Space")],
+    words: "reverse rewind",
+  },
+  back: { label: "One step back", group: "Playback", keys: [key("←", "ArrowLeft")], words: "previous" },
+  forward: { label: "One step on", group: "Playback", keys: [key("→", "ArrowRight")], words: "next forward" },
+  previousEvent: { label: "Previous event", group: "Playback", keys: [key("Shift ←", "Shift+ArrowLeft")] },
+  nextEvent: { label: "Next event", group: "Playback", keys: [key("Shift →", "Shift+ArrowRight")] },
+  first: { label: "First step", group: "Playback", keys: [key("Home", "Home")], words: "start beginning" },
+  last: { label: "Last step", group: "Playback", keys: [key("End", "End")], words: "end" },
+  backToLive: { label: "Back to live", group: "Playback", keys: [], words: "follow head" },
+
+  zoomIn: {
+    label: "Zoom into the time axis",
+    group: "Time axis",
+    keys: [key("+", "(\\+|=)", "Shift+(\\+)")],
+    words: "closer fewer steps",
+  },
+  zoomOut: {
+    label: "Zoom out of the time axis",
+    group: "Time axis",
+    keys: [key("−", "(-|−)")],
+    words: "more steps",
+  },
+  wholeRun: { label: "Show the whole run", group: "Time axis", keys: [key("0", "0")], words: "reset zoom all" },
+  loopFrom: { label: "Loop from this step", group: "Time axis", keys: [key("I", "i")], words: "in repeat range brush" },
+  loopTo: { label: "Loop up to this step", group: "Time axis", keys: [key("O", "o")], words: "out repeat range brush" },
+  loopInterval: {
+    label: "Loop from event to event, or not",
+    group: "Time axis",
+    keys: [key("L", "l")],
+    words: "repeat interval range",
+  },
+
+  previousToken: { label: "Pin the previous token", group: "Tokens", keys: [key("[", "[")] },
+  nextToken: { label: "Pin the next token", group: "Tokens", keys: [key("]", "]")] },
+  letGo: {
+    label: "Clear the loop, else let the pinned token go",
+    group: "Tokens",
+    keys: [key("Esc", "Escape")],
+    words: "unpin range stop",
+  },
+
+  share: { label: "Share a link", group: "Page", keys: [], words: "copy address url" },
+
+  palette: {
+    label: "Commands",
+    group: "Page",
+    keys: [key("Ctrl K", "$mod+k"), key("⌘ K")],
+    words: "palette search find",
+  },
+  help: {
+    label: "Keys, and how to read the page",
+    group: "Page",
+    keys: [key("?", "?", "Shift+?")],
+    words: "help sheet",
+  },
+  results: { label: "Go to the results", group: "Page", keys: [], words: "table policies measured" },
+} as const satisfies Readonly<Record<string, CommandEntry>>;
+
+export type CommandId = keyof typeof commandTable;
+
+export const commandIds = Object.keys(commandTable) as readonly CommandId[];
+
+export function commandEntry(id: CommandId): CommandEntry {
+  return commandTable[id];
+}
+
+/** "One step on (→)": what a button that does it is called by the pointer. */
+export function commandTip(id: CommandId, label = commandEntry(id).label): string {
+  const shown = commandEntry(id).keys.map((one) => one.shown);
+  return shown.length === 0 ? label : `${label} (${shown.join(", ")})`;
+}
+
+/** Pointer and keys that work on one panel alone. */
+export const panelGestures: readonly { readonly shown: readonly string[]; readonly does: string }[] = [
+  { shown: ["↑", "↓", "←", "→"], does: "In the map: choose layer and KV head" },
+  { shown: ["Drag"], does: "On the timeline: move through the run" },
+  { shown: ["Shift drag"], does: "On the timeline: steps that playing repeats" },
+  { shown: ["Ctrl wheel"], does: "On the timeline: zoom where the pointer is" },
+];

@@ -1,0 +1,52 @@
+// The palette's search: every word that was typed has to begin a word of the command, in any order; a number asks for
+// the step. Pure.
+import type { PageCommand } from "./command";
+
+/** More are not listed at once: nobody reads them, and typing on finds them. */
+const MOST_LISTED = 60;
+
+export interface FoundCommands {
+  readonly listed: readonly PageCommand[];
+  readonly unlistedCount: number;
+}
+
+export function foundCommands(commands: readonly PageCommand[], search: string): FoundCommands {
+  const typed = wordsOf(search);
+  const found =
+    typed.length === 0
+      ? commands.filter((command) => !command.isOnlyFound)
+      : commands
+          .map((command) => ({ command, rank: rankOf(command, typed) }))
+          .filter(({ rank }) => rank > 0)
+          .sort((one, other) => other.rank - one.rank)
+          .map(({ command }) => command);
+  return { listed: found.slice(0, MOST_LISTED), unlistedCount: Math.max(0, found.length - MOST_LISTED) };
+}
+
+/** The step that "43", "step 43" or "go to step 43" asks for. */
+export function stepSearched(search: string): number | null {
+  const digits = /^\s*(?:go\s+)?(?:to\s+)?(?:step\s*)?(\d{1,7})\s*$/i.exec(search)?.[1];
+  return digits === undefined ? null : Number(digits);
+}
+
+/** 0 where a word is missing; words of the label count more than others, and whole words more than beginnings. */
+function rankOf({ label, group, words }: PageCommand, typed: readonly string[]): number {
+  const labelWords = wordsOf(label);
+  const otherWords = wordsOf(`${group} ${words}`);
+  let rank = 0;
+  for (const word of typed) {
+    if (labelWords.includes(word)) rank += 4;
+    else if (labelWords.some((other) => other.startsWith(word))) rank += 3;
+    else if (otherWords.some((other) => other.startsWith(word))) rank += 1;
+    else return 0;
+  }
+  return rank;
+}
+
+/** "G-KV" is found by "gkv", "g-kv" and "kv". */
+function wordsOf(text: string): readonly string[] {
+  const parts = text.toLowerCase().split(/[\s,:;.]+/);
+  return [
+    ...new Set(parts.flatMap((part) => [part.replace(/[^\p{L}\p{N}]/gu, ""), ...part.split(/[^\p{L}\p{N}]+/u)])),
+  ].filter((word) => word !== "");
+}

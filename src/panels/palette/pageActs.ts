@@ -1,0 +1,67 @@
+// What each command of the table does: the store's actions, and what the page around it opens.
+import type { PageStore } from "../../state/pageStore";
+import { zoomedRange } from "../../state/timeAxis";
+import { commandEntry, commandIds, type CommandId } from "./commandTable";
+
+export type PageActs = Readonly<Record<CommandId, () => void>>;
+
+export interface PageSurroundings {
+  readonly openHelp: () => void;
+  readonly openPalette: () => void;
+  readonly goToResults: () => void;
+  readonly share: () => void;
+  /** Steps on the time axis. */
+  readonly axisStepCount: () => number;
+}
+
+export function pageActs(store: PageStore, surroundings: PageSurroundings): PageActs {
+  const actions = store.getState();
+  const zoom = (factor: number): void => {
+    const { visibleSteps, shownStep } = store.getState();
+    const lastStep = surroundings.axisStepCount() - 1;
+    actions.showSteps(zoomedRange(visibleSteps, { factor, around: shownStep }, lastStep));
+  };
+  const pinNeighbour = (by: -1 | 1): void => {
+    const { pinnedPosition, trace, shownStep } = store.getState();
+    if (trace === null) return;
+    const newest = trace.header.promptTokens.length + shownStep;
+    const next = Math.min(newest, Math.max(0, (pinnedPosition ?? newest) + by));
+    if (next !== pinnedPosition) actions.pin(next);
+  };
+  return {
+    playPause: actions.playPause,
+    reversePause: actions.reversePause,
+    back: () => actions.moveBy(-1),
+    forward: () => actions.moveBy(1),
+    previousEvent: () => actions.moveToEvent(-1),
+    nextEvent: () => actions.moveToEvent(1),
+    first: () => actions.moveTo(0),
+    last: () => actions.moveTo(Infinity),
+    backToLive: actions.backToLive,
+    zoomIn: () => zoom(2),
+    zoomOut: () => zoom(0.5),
+    wholeRun: () => actions.showSteps(null),
+    loopFrom: () => actions.loopFromHere("from"),
+    loopTo: () => actions.loopFromHere("to"),
+    loopInterval: actions.loopInterval,
+    previousToken: () => pinNeighbour(-1),
+    nextToken: () => pinNeighbour(1),
+    letGo() {
+      if (store.getState().loopRange === null) actions.pin(null);
+      else actions.loopSteps(null);
+    },
+    share: surroundings.share,
+    palette: surroundings.openPalette,
+    help: surroundings.openHelp,
+    results: surroundings.goToResults,
+  };
+}
+
+/** Keys, in the notation of tinykeys, and what they do. */
+export function keyBindings(acts: PageActs): Readonly<Record<string, () => void>> {
+  return Object.fromEntries(
+    commandIds.flatMap((id) =>
+      commandEntry(id).keys.flatMap(({ bindings }) => bindings.map((binding) => [binding, acts[id]])),
+    ),
+  );
+}

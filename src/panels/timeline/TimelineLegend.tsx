@@ -1,0 +1,76 @@
+// What the marks of the timeline mean, each drawn as it stands in the chart; only what there is at the moment.
+import { useId, type ReactNode } from "react";
+import { writtenNumber } from "../../ui/numbers";
+import type { StepMark } from "./scene";
+import { HatchPattern, markSigns } from "./TimelineMarks";
+
+export interface TimelineLegendProps {
+  /** Steps whose queries no window sees; null where the policy has no windows. */
+  readonly blindSteps: number | null;
+  readonly stepCount: number;
+  readonly hasEvents: boolean;
+  readonly hasAnswer: boolean;
+  readonly marks: readonly StepMark[];
+  /** The greatest KL of a step, in nats; null where it is not known. */
+  readonly highestKl: number | null;
+}
+
+const toneLabels = { bad: "mistake", good: "as it should be", neutral: "mark" } as const;
+
+export function TimelineLegend(props: TimelineLegendProps) {
+  const { blindSteps, stepCount, marks, highestKl } = props;
+  const hatch = useId();
+  const tones = [...new Set(marks.map(({ tone }) => tone))];
+  return (
+    <div className="legend timeline-legend" role="group" aria-label="Legend" tabIndex={0}>
+      <Item label="slots per head">
+        <path className="timeline-cache" d="M0,10l7,-5v5l7,-5v5" />
+      </Item>
+      {props.hasEvents && (
+        <Item label="event">
+          <path className="timeline-event" d="M5,12h6l-3,-6z" />
+        </Item>
+      )}
+      {blindSteps !== null && (
+        <>
+          <Item label="seen by a window">
+            <rect className="timeline-seen" y={5} width={16} height={5} />
+          </Item>
+          <Item label={`blind gap: ${blindSteps} of ${stepCount} steps`}>
+            <HatchPattern id={hatch} />
+            <rect fill={`url(#${hatch})`} y={4} width={16} height={7} />
+          </Item>
+        </>
+      )}
+      {props.hasAnswer && (
+        <Item label="answer">
+          <rect className="timeline-answer" x={4} y={2} width={8} height={11} />
+          <rect className="timeline-answer-cap" x={3} y={1} width={10} height={3} />
+        </Item>
+      )}
+      {tones.map((tone) => (
+        <Item key={tone} label={toneLabels[tone]}>
+          <g className={`timeline-tone-${tone}`}>
+            <path className="timeline-mark-sign" d={markSigns[tone]} transform="translate(8,7)" />
+          </g>
+        </Item>
+      ))}
+      {highestKl !== null && (
+        <Item label={`KL to full cache, 0 to ${writtenNumber(highestKl)} nats (derived)`}>
+          <path className="timeline-kl" d="M0,13v-2l4,-3l3,3l3,-8l3,8h3v2z" />
+        </Item>
+      )}
+    </div>
+  );
+}
+
+function Item({ label, children }: { readonly label: string; readonly children: ReactNode }) {
+  return (
+    <span className="legend-item">
+      <svg width={16} height={14} aria-hidden="true">
+        {children}
+      </svg>
+      {label}
+    </span>
+  );
+}

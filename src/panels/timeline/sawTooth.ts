@@ -1,0 +1,50 @@
+// The cache's length over a range of steps as a path. Between events it grows by one slot a step, so that its corners
+// are the events and the ends; the line of the full cache needs two. Pure.
+import type { StepRange } from "../../state/timeAxis";
+import { lengthAfterStep, lengthSeenByStep } from "../../trace/replay";
+import type { Trace } from "../../trace/trace";
+
+interface Corner {
+  readonly step: number;
+  readonly slots: number;
+}
+
+type Scale = (value: number) => number;
+
+/** What each step saw, then what its event left. */
+export function sawToothPath(trace: Trace, range: StepRange, x: Scale, y: Scale): string {
+  return pathThrough(sawToothCorners(trace, range), x, y);
+}
+
+/** The same, filled down to zero slots, where y has to begin. */
+export function sawToothArea(trace: Trace, range: StepRange, x: Scale, y: Scale): string {
+  const line = sawToothPath(trace, range, x, y);
+  return line === ""
+    ? ""
+    : `${line}L${rounded(x(range.to))},${rounded(y(0))}L${rounded(x(range.from))},${rounded(y(0))}Z`;
+}
+
+/** The line of a cache that keeps everything, as far as `mostSlots`; null where all of it lies above. */
+export function fullCacheEnd({ header }: Trace, range: StepRange, mostSlots: number): Corner | null {
+  const step = Math.min(range.to, mostSlots - header.promptTokens.length);
+  return step < range.from ? null : { step, slots: header.promptTokens.length + step };
+}
+
+function sawToothCorners(trace: Trace, { from, to }: StepRange): readonly Corner[] {
+  if (to < from) return [];
+  const inner = trace.events.map(({ step }) => step).filter((step) => step > from && step < to);
+  return [...new Set([from, ...inner, to])].flatMap((step) => {
+    const [seen, after] = [lengthSeenByStep(trace, step), lengthAfterStep(trace, step)];
+    return after === seen ? [{ step, slots: seen }] : [seen, after].map((slots) => ({ step, slots }));
+  });
+}
+
+function pathThrough(corners: readonly Corner[], x: Scale, y: Scale): string {
+  return corners.length === 0
+    ? ""
+    : `M${corners.map(({ step, slots }) => `${rounded(x(step))},${rounded(y(slots))}`).join("L")}`;
+}
+
+function rounded(pixels: number): string {
+  return pixels.toFixed(1);
+}

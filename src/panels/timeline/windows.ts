@@ -1,0 +1,66 @@
+// Whose queries an observation window sees. The window of an event at step t holds the w newest queries, those of
+// steps t − w + 1 … t; the steps between an event and the next window vote for nobody: the blind gap. Pure.
+//
+//     event        event                event
+//       │            │                    │
+//   ────┴──blind──[w]┴──blind gap──[  w  ]┴── not known yet, or blind once the run has ended
+import type { StepRange } from "../../state/timeAxis";
+import type { EvictionEvent, Trace } from "../../trace/trace";
+
+export type Sight = "seen" | "blind" | "open";
+
+export interface Stretch extends StepRange {
+  /** Open: the run goes on, and whether a window will see these steps is not known yet. */
+  readonly sight: Sight;
+  /** Step of the event whose window sees them; null for none. */
+  readonly eventStep: number | null;
+}
+
+/** Whether the policy of a run votes by an observation window; null before its first event. */
+export function hasWindows(trace: Trace): boolean | null {
+  return trace.events.length === 0 ? (trace.end === null ? null : false) : "windowAttention" in trace.events[0].terms;
+}
+
+/** The first `stepCount` steps in stretches of one kind, in order; none where the policy has no windows. */
+export function stretches(trace: Trace, stepCount: number): readonly Stretch[] {
+  if (hasWindows(trace) === false) return [];
+  const found: Stretch[] = [];
+  const add = (to: number, sight: Sight, eventStep: number | null = null): void => {
+    const from = (found.at(-1)?.to ?? -1) + 1;
+    const last = Math.min(to, stepCount - 1);
+    if (last >= from) found.push({ from, to: last, sight, eventStep });
+  };
+  const events = trace.events.filter(({ step }) => step < stepCount);
+  for (const { step, windowSlots } of events) {
+    add(step - windowSlots, "blind");
+    add(step, "seen", step);
+  }
+  if (trace.end === null) add(lastSurelyBlind(trace, events.at(-1)), "blind");
+  add(stepCount - 1, trace.end === null ? "open" : "blind");
+  return found;
+}
+
+/** How the query of a step fared. */
+export function stretchOf(all: readonly Stretch[], step: number): Stretch | null {
+  let low = 0;
+  let high = all.length - 1;
+  while (low <= high) {
+    const middle = (low + high) >> 1;
+    const { from, to } = all[middle];
+    if (step < from) high = middle - 1;
+    else if (step > to) low = middle + 1;
+    else return all[middle];
+  }
+  return null;
+}
+
+export function blindCount(all: readonly Stretch[]): number {
+  return all.reduce((sum, { from, to, sight }) => sum + (sight === "blind" ? to - from + 1 : 0), 0);
+}
+
+/** The last step before the next window of a run that goes on; nothing is sure before its first event. */
+function lastSurelyBlind({ header }: Trace, event: EvictionEvent | undefined): number {
+  const { intervalSteps } = header.parameters;
+  if (event === undefined || typeof intervalSteps !== "number") return -1;
+  return event.step + intervalSteps - event.windowSlots;
+}
