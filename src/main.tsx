@@ -11,10 +11,13 @@ import "./styles/base.css";
 import "./styles/page.css";
 import "./styles/panels.css";
 import "./styles/figure.css";
+import "./styles/score.css";
+import "./styles/why.css";
 import "./styles/stage.css";
 import "./styles/timeline.css";
 import "./styles/palette.css";
 import "./styles/results.css";
+import "./styles/zoom.css";
 
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no element with the id root");

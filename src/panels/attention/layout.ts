@@ -1,0 +1,133 @@
+// What the attention panel shows: step × position, what the newest query of each step paid. Pure: the trace, the step
+// and the choices in, figures and outlines out. Colours are chosen in attentionColours.ts.
+//
+//   step ↓   position →
+//     0      ████····· ░░░░     · evicted: blank      ░ not there yet: hatched
+//     1      █·██····█ ░░░      the row of the shown step is marked, the last event's window outlined
+import { lastEventAtStep } from "../../trace/replay";
+import type { Trace } from "../../trace/trace";
+import { tokenLabel, tokenText } from "../tokenFacts";
+import { allHeadRows, joinedRow, type Joining } from "./allHeadRows";
+import { headRows, type RowSource } from "./attentionRows";
+import { pairCount, seenSlot } from "./seenSlots";
+
+export type AttentionHeads = "focus" | Joining;
+export type AttentionScale = "root" | "linear";
+
+export interface AttentionView {
+  readonly heads: AttentionHeads;
+  readonly scale: AttentionScale;
+}
+
+export const defaultAttentionView: AttentionView = { heads: "focus", scale: "root" };
+
+/** Whose attention: the heads chosen, and the focused head, which matters for "focus" alone. */
+export interface AttentionSubject {
+  readonly heads: AttentionHeads;
+  readonly head: number;
+}
+
+export function hasAttention(trace: Trace): boolean {
+  return trace.steps.length > 0 && trace.steps[0].attention.length > 0;
+}
+
+export function attentionRows(trace: Trace, { heads, head }: AttentionSubject): RowSource {
+  return heads === "focus" ? headRows(trace, head) : allHeadRows(trace, heads);
+}
+
+/** What a step's newest query paid a position, null where nobody held it, or nothing was recorded. */
+export function attentionAt(
+  trace: Trace,
+  step: number,
+  position: number,
+  { heads, head }: AttentionSubject,
+): number | null {
+  const { attention, attentionScale, lengthSlots } = trace.steps[step];
+  if (attention.length === 0) return null;
+  const paidBy = (pair: number): number | null => {
+    const slot = seenSlot(trace, step, pair, position);
+    return slot < 0 ? null : (attention[pair * lengthSlots + slot] / 255) * attentionScale[pair];
+  };
+  if (heads === "focus") return paidBy(head);
+  const paid = Array.from({ length: pairCount(trace) }, (_, pair) => paidBy(pair)).filter((share) => share !== null);
+  if (paid.length === 0) return null;
+  return heads === "maximum" ? Math.max(...paid) : paid.reduce((sum, share) => sum + share, 0) / pairCount(trace);
+}
+
+export interface PaidPosition {
+  readonly position: number;
+  readonly paid: number;
+}
+
+/** Every position that a step's row shows, in order of the text. */
+export function rowOfStep(trace: Trace, step: number, { heads, head }: AttentionSubject): readonly PaidPosition[] {
+  const { attention, attentionScale, lengthSlots } = trace.steps[step];
+  if (attention.length === 0) return [];
+  if (heads !== "focus") {
+    const row = joinedRow(trace, step, heads);
+    return [...row].flatMap((paid, position) => (paid < 0 ? [] : { position, paid }));
+  }
+  const { kept, firstNew } = headRows(trace, head).row(step) ?? { kept: new Int32Array(0), firstNew: 0 };
+  return Array.from({ length: lengthSlots }, (_, slot) => ({
+    position: slot < kept.length ? kept[slot] : firstNew + slot - kept.length,
+    paid: (attention[head * lengthSlots + slot] / 255) * attentionScale[head],
+  }));
+}
+
+export interface ObservationWindow {
+  readonly eventStep: number;
+  /** Steps whose newest queries the event averaged over; the prefill's row stands for those in the prompt. */
+  readonly rows: readonly [first: number, last: number];
+  /** Their own positions, which are kept unscored. */
+  readonly columns: readonly [first: number, last: number];
+}
+
+/** The window of the last event up to a step, null where there was none. */
+export function observationWindow(trace: Trace, step: number): ObservationWindow | null {
+  const event = lastEventAtStep(trace, step);
+  if (event === null || event.windowSlots < 1) return null;
+  const written = trace.header.promptTokens.length + event.step;
+  return {
+    eventStep: event.step,
+    rows: [Math.max(0, event.step - event.windowSlots + 1), event.step],
+    columns: [Math.max(0, written - event.windowSlots), written - 1],
+  };
+}
+
+/** The cell pointed at, in words; without one the step's largest. */
+export function attentionReadout(
+  trace: Trace,
+  subject: AttentionSubject,
+  at: { readonly step: number; readonly position: number | null },
+): string {
+  const { step } = at;
+  if (at.position === null) {
+    const row = rowOfStep(trace, step, subject);
+    if (row.length === 0) return `step ${step}: not recorded`;
+    const most = row.reduce((best, next) => (next.paid > best.paid ? next : best));
+    return `step ${step}: most to ${positionWords(trace, most.position)}, ${writtenAttention(most.paid)}`;
+  }
+  const promptCount = trace.header.promptTokens.length;
+  const start = `step ${step} → ${positionWords(trace, at.position)}`;
+  if (at.position >= promptCount + step) return `${start}: not written yet`;
+  const paid = attentionAt(trace, step, at.position, subject);
+  if (paid !== null) return `${start}: ${writtenAttention(paid)}`;
+  return `${start}: evicted before${subject.heads === "focus" ? "" : " by every head"}`;
+}
+
+export function positionWords(trace: Trace, position: number): string {
+  return `position ${position} “${tokenLabel(tokenText(trace, position))}”`;
+}
+
+/** A share as per cent with a tenth where that says something: 3.1 %, 42 %. */
+export function writtenAttention(paid: number): string {
+  const percent = 100 * paid;
+  if (percent > 0 && percent < 0.05) return "< 0.05 %";
+  return `${percent >= 9.95 || percent === 0 ? Math.round(percent) : percent.toFixed(1)} %`;
+}
+
+/** Colour share of an attention on a scale that ends at `largest`. */
+export function attentionShare(paid: number, largest: number, scale: AttentionScale): number {
+  const share = largest > 0 ? Math.min(1, paid / largest) : 0;
+  return scale === "root" ? Math.sqrt(share) : share;
+}

@@ -1,0 +1,56 @@
+// Golden markup of the attention panel for a small drawn trace, and of what it says where there is nothing to draw.
+import { renderToStaticMarkup } from "react-dom/server";
+import { expect, it } from "vitest";
+import { drawTrace } from "../../trace/drawTrace";
+import type { Trace } from "../../trace/trace";
+import { drawScoredTrace } from "../drawScoredTrace";
+import { AttentionPanel } from "./AttentionPanel";
+import { defaultAttentionView, type AttentionView } from "./layout";
+
+const nothing = (): void => undefined;
+const trace = drawScoredTrace({
+  prompt: "The cat sat on",
+  generated: "the mat and slept",
+  windowSlots: 1,
+  budgetSlots: 3,
+  intervalSteps: 2,
+  events: [{ step: 2, gone: ["The cat sat", "cat sat on", "The sat on", "cat sat the"] }],
+});
+
+function markupOf(shown: Trace, view: AttentionView): string {
+  return renderToStaticMarkup(
+    <AttentionPanel
+      trace={shown}
+      step={shown.steps.length - 1}
+      stepCount={shown.steps.length}
+      focus={{ layer: 0, kvHead: 0 }}
+      theme="light"
+      provenance="recorded"
+      hovered={null}
+      pinned={3}
+      onHover={nothing}
+      onPin={nothing}
+      view={view}
+      onView={nothing}
+      zoom={null}
+      onZoom={nothing}
+    />,
+  );
+}
+
+it("draws axes, marks, readout and legend as in the golden", async () => {
+  const markup = markupOf(trace, defaultAttentionView);
+  await expect(`${markup.replaceAll("><", ">\n<")}\n`).toMatchFileSnapshot("../golden/attention.golden.html");
+  expect(markup).not.toMatch(/<style|<script/);
+});
+
+it("calls what it joins over heads derived", () => {
+  expect(markupOf(trace, defaultAttentionView)).not.toContain("chip-derived");
+  expect(markupOf(trace, { heads: "maximum", scale: "linear" })).toContain("chip-derived");
+});
+
+it("names the setting that was off where attention was not recorded", () => {
+  const markup = markupOf(drawTrace({ prompt: "a b", hasTaps: false }, "c\nd"), defaultAttentionView);
+  expect(markup).toContain("“Record attention” off");
+  expect(markup).not.toContain("zoom-plot");
+});

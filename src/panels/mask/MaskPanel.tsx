@@ -1,0 +1,148 @@
+// The sparse mask panel: what each step's query can see, replayed from what the events kept; on demand also where the
+// reference's training mask differs.
+import { memo, useCallback, useState } from "react";
+import type { Trace } from "../../trace/trace";
+import { Panel, type Provenance } from "../../ui/Panel";
+import type { Theme } from "../../ui/scale";
+import { themeColour } from "../../ui/themeColours";
+import { drawPixels } from "../../ui/zoom/drawPixels";
+import { paintBins, pixelWord } from "../../ui/zoom/paintBins";
+import { ZoomButtons } from "../../ui/zoom/ZoomButtons";
+import { ZoomCanvas } from "../../ui/zoom/ZoomCanvas";
+import type { Cell, ZoomFrame } from "../../ui/zoom/zoomFrame";
+import { zoomWindow, type ZoomView } from "../../ui/zoom/zoomView";
+import { focusHead, focusLabel, shortFocusLabel, type Focus } from "../focus";
+import { paintGround } from "../matrix/ground";
+import { matrixExtent } from "../matrix/matrixExtent";
+import { MatrixMarks } from "../matrix/MatrixMarks";
+import { selectedPosition, type Selection, type SelectionHandlers } from "../selection";
+import { tokenLabel, tokenText } from "../tokenFacts";
+import { cutRuns } from "./cutRuns";
+import { lagSteps, maskCounts, maskReadout, type MaskView } from "./layout";
+import { maskColours, shareWords } from "./maskColours";
+import { maskImage } from "./maskImage";
+import { maskLives, type MaskSubject } from "./maskLives";
+import { MaskControls, MaskLegend } from "./MaskParts";
+import { maskTable } from "./maskTable";
+
+interface MaskPanelProps extends Selection, SelectionHandlers {
+  readonly trace: Trace;
+  readonly step: number;
+  /** Steps that the axes span: those of the run, or what it is expected to take. */
+  readonly stepCount: number;
+  readonly focus: Focus;
+  readonly theme: Theme;
+  readonly provenance: Provenance;
+  readonly view: MaskView;
+  readonly onView: (view: MaskView) => void;
+  readonly zoom: ZoomView;
+  readonly onZoom: (zoom: ZoomView) => void;
+}
+
+const explanation = {
+  text:
+    "Each row is a step, each column a position: filled where the step's query could see the position, cut at the event " +
+    "that let it go. The overlay shows the mask that the published code trains with: it records the kept set before the " +
+    "compression of the same forward, so what an event evicts stays visible to training for another s rows.",
+  formula: "visible[t, p] ⇔ written(p) ≤ t ≤ cut(p);   training[t, p] ⇔ written(p) ≤ t ≤ cut(p) + s",
+};
+
+export const MaskPanel = memo(function MaskPanel(props: MaskPanelProps) {
+  const { trace, step, focus, view, zoom } = props;
+  const extent = matrixExtent(trace, props.stepCount);
+  const subject = view.heads === "all" ? null : focusHead(trace.header.model, focus);
+  const subjectLabel = subject === null ? "all heads" : focusLabel(focus);
+  return (
+    <Panel
+      name="mask"
+      title="Sparse mask"
+      subtitle={subject === null ? "share of all heads" : shortFocusLabel(focus)}
+      provenance={[props.provenance, "derived"]}
+      controls={
+        <>
+          <MaskControls view={view} onView={props.onView} />
+          <ZoomButtons what="the sparse mask" view={zoom} extent={extent} onView={props.onZoom} />
+        </>
+      }
+      explanation={explanation}
+      table={() => maskTable(trace, step, subject, { window: zoomWindow(zoom, extent), subjectLabel })}
+    >
+      <MaskPicture {...props} subject={subject} subjectLabel={subjectLabel} />
+    </Panel>
+  );
+});
+
+interface MaskPictureProps extends MaskPanelProps {
+  readonly subject: MaskSubject;
+  readonly subjectLabel: string;
+}
+
+function MaskPicture(props: MaskPictureProps) {
+  const { trace, step, theme, view, subject, zoom, hovered, pinned, onHover, onPin } = props;
+  const [pointed, setPointed] = useState<Cell | null>(null);
+  const promptCount = trace.header.promptTokens.length;
+  const { showsLag } = view;
+  const draw = useCallback(
+    (context: CanvasRenderingContext2D, frame: ZoomFrame) => {
+      const lives = maskLives(trace, subject);
+      const run = { promptCount, lastStep: step, lagSteps: showsLag ? lagSteps(trace) : 0 };
+      const image = maskImage(lives, frame.grid, run);
+      const colours = maskColours(image, maskPaint(theme));
+      drawPixels(context, paintBins(frame.grid, colours, paintGround(theme)), frame.width);
+      context.fillStyle = themeColour("--evicted", theme);
+      const { x, y } = frame;
+      const thickness = Math.min(3, Math.max(1.5, frame.grid.rows.pixelsPerCell * 0.22));
+      for (const { firstPosition, lastPosition, step: cutStep } of cutRuns(lives, frame.grid.columns, step)) {
+        const left = x(firstPosition);
+        context.fillRect(left, y(cutStep + 1) - thickness, Math.max(1, x(lastPosition + 1) - left), thickness);
+      }
+    },
+    [trace, subject, step, showsLag, theme, promptCount],
+  );
+  const isWritten = (column: number): boolean => column < promptCount + step;
+  const counts = maskCounts(trace, step);
+  const readout = readoutOf(props, pointed);
+  return (
+    <>
+      <ZoomCanvas
+        label={`Sparse mask, step by position, ${props.subjectLabel}, steps 0 to ${step}; ${readout}`}
+        columnTitle="position in the text"
+        rowTitle="step"
+        extent={matrixExtent(trace, props.stepCount)}
+        view={zoom}
+        onView={props.onZoom}
+        draw={draw}
+        markedRow={step}
+        columnWord={(column) => (isWritten(column) ? tokenLabel(tokenText(trace, column)) : null)}
+        marks={(frame) => <MatrixMarks {...{ frame, promptCount, step, pointed, hovered, pinned }} />}
+        onPoint={(cell, anchor) => {
+          setPointed(cell);
+          onHover(cell !== null && isWritten(cell.column) ? cell.column : null, anchor);
+        }}
+        onPick={({ column }) => {
+          if (isWritten(column)) onPin(column);
+        }}
+      />
+      <p className="zoom-readout">{readout}</p>
+      <MaskLegend view={view} counts={counts} lagSteps={lagSteps(trace)} />
+    </>
+  );
+}
+
+function readoutOf(props: MaskPictureProps, pointed: Cell | null): string {
+  const { trace, step, subject } = props;
+  if (pointed !== null && pointed.row > step) return `step ${pointed.row}: not reached yet`;
+  const position = pointed?.column ?? selectedPosition(props);
+  if (position !== null) return maskReadout(trace, subject, { step: pointed?.row ?? step, position });
+  const written = trace.header.promptTokens.length + step;
+  return `step ${step}: ${subject === null ? "each head" : "the head"} sees ${trace.steps[step].lengthSlots} of ${written} positions`;
+}
+
+function maskPaint(theme: Theme) {
+  const panel = themeColour("--panel", theme);
+  return {
+    blank: pixelWord(panel),
+    visible: shareWords(panel, themeColour("--kept", theme)),
+    lagging: shareWords(panel, themeColour("--evicted", theme)),
+  };
+}

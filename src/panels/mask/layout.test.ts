@@ -1,0 +1,149 @@
+import { expect, it } from "vitest";
+import { historyMask } from "../../policy/sparseMask";
+import { drawRandomTrace } from "../../trace/drawTrace";
+import { survivingPositions } from "../../trace/replay";
+import type { Trace } from "../../trace/trace";
+import { cellGrid } from "../../ui/zoom/cellGrid";
+import { drawScoredTrace } from "../drawScoredTrace";
+import { cutRuns } from "./cutRuns";
+import { lagSteps, maskCounts, maskReadout } from "./layout";
+import { maskColours } from "./maskColours";
+import { maskImage } from "./maskImage";
+import { maskLives, type MaskSubject } from "./maskLives";
+import { maskTable } from "./maskTable";
+
+const trace = drawScoredTrace({
+  prompt: "The cat sat on",
+  generated: "the mat and slept well .",
+  windowSlots: 1,
+  budgetSlots: 3,
+  intervalSteps: 2,
+  events: [
+    { step: 2, gone: ["The cat sat", "cat sat on", "The sat on", "cat sat the"] },
+    { step: 4, gone: ["on the", "The the", "cat the", "The on"] },
+  ],
+});
+
+/** What the mask's image counts at one bin per cell, and with it what training would see. [step][position] */
+function drawnMasks(run: Trace, subject: MaskSubject) {
+  const stepCount = run.steps.length;
+  const promptCount = run.header.promptTokens.length;
+  const columnCount = promptCount + stepCount - 1;
+  const grid = cellGrid({ x0: 0, x1: columnCount, y0: 0, y1: stepCount }, { width: columnCount, height: stepCount });
+  const { visible, lagging } = maskImage(maskLives(run, subject), grid, {
+    promptCount,
+    lastStep: stepCount - 1,
+    lagSteps: lagSteps(run),
+  });
+  return { visible, training: visible.map((count, bin) => count + (lagging?.[bin] ?? 0)) };
+}
+
+/** The plain form of the mask over all tokens, cut to the rows of decode steps. [step][position] */
+function plainMask(run: Trace, head: number, isLagging: boolean): number[] {
+  const { layerCount, kvHeadCount } = run.header.model;
+  const promptCount = run.header.promptTokens.length;
+  const tokenCount = promptCount + run.steps.length - 1;
+  const history = run.events.map((event) => {
+    const all = isLagging ? event.positionsBefore : survivingPositions(event, layerCount * kvHeadCount);
+    const count = all.length / (layerCount * kvHeadCount);
+    return { startRow: promptCount + event.step, positions: all.subarray(head * count, (head + 1) * count) };
+  });
+  return [...historyMask(history, { tokenCount, paddingCount: 0 }).subarray((promptCount - 1) * tokenCount)];
+}
+
+it("is the plain form's true mask for every head of any run", () => {
+  for (let seed = 0; seed < 40; seed++) {
+    const run = drawRandomTrace(seed);
+    const headCount = run.header.model.layerCount * run.header.model.kvHeadCount;
+    for (let head = 0; head < headCount; head++) {
+      expect([...drawnMasks(run, head).visible]).toEqual(plainMask(run, head, false));
+    }
+  }
+});
+
+it("lags as the plain form does when it is given the sets before each compression", () => {
+  for (let head = 0; head < 4; head++) {
+    expect([...drawnMasks(trace, head).training]).toEqual(plainMask(trace, head, true));
+  }
+});
+
+it("counts over all heads what single heads see", () => {
+  const single = [0, 1, 2, 3].map((head) => drawnMasks(trace, head).visible);
+  const sum = single[0].map((_, bin) => single.reduce((total, visible) => total + visible[bin], 0));
+  expect([...drawnMasks(trace, null).visible]).toEqual([...sum]);
+});
+
+it("counts the cells in which the training mask differs", () => {
+  const { visible, training } = drawnMasks(trace, 0);
+  const counts = maskCounts(trace, 5);
+  const total = (mask: Float32Array): number => mask.reduce((sum, cell) => sum + cell, 0);
+  expect(counts.visibleCells).toBe(total(visible));
+  expect(counts.laggingCells).toBe(total(training) - total(visible));
+  expect(counts.laggingCells).toBe(3 * 2 + 2 * 1);
+  expect(counts.writtenCells).toBe(4 + 5 + 6 + 7 + 8 + 9);
+  expect(maskCounts(trace, 2).laggingCells).toBe(0);
+});
+
+it("keeps sums when cells share a pixel, and draws nothing after the shown step", () => {
+  const run = { promptCount: 4, lastStep: 4, lagSteps: 2 };
+  const whole = { x0: 0, x1: 9, y0: 0, y1: 6 };
+  const fine = maskImage(maskLives(trace, 1), cellGrid(whole, { width: 90, height: 60 }), run);
+  const coarse = maskImage(maskLives(trace, 1), cellGrid(whole, { width: 4, height: 2 }), run);
+  const total = (cells: Float32Array | null): number => [...(cells ?? [])].reduce((sum, cell) => sum + cell, 0);
+  expect(total(coarse.visible)).toBe(maskCounts(trace, 4).visibleCells);
+  expect([total(coarse.written), total(coarse.lagging)]).toEqual([total(fine.written), total(fine.lagging)]);
+  expect(total(fine.written)).toBe(4 + 5 + 6 + 7 + 8);
+});
+
+it("counts a part on show as the same part of the whole", () => {
+  const run = { promptCount: 4, lastStep: 5, lagSteps: 2 };
+  const part = cellGrid({ x0: 2, x1: 8, y0: 3, y1: 6 }, { width: 60, height: 30 });
+  const { visible } = maskImage(maskLives(trace, 2), part, run);
+  const whole = drawnMasks(trace, 2).visible;
+  const expected = [3, 4, 5].flatMap((step) => [...whole.subarray(step * 9 + 2, step * 9 + 8)]);
+  expect([...visible]).toEqual(expected);
+});
+
+it("cuts where the event let a position go, neighbours in one run", () => {
+  const { columns } = cellGrid({ x0: 0, x1: 9, y0: 0, y1: 6 }, { width: 90, height: 60 });
+  expect(cutRuns(maskLives(trace, 0), columns, 5)).toEqual([
+    { firstPosition: 0, lastPosition: 2, step: 2 },
+    { firstPosition: 3, lastPosition: 4, step: 4 },
+  ]);
+  expect(cutRuns(maskLives(trace, 0), columns, 3)).toHaveLength(1);
+  // "sat" is the only token that all four heads let go at step 2.
+  expect(cutRuns(maskLives(trace, null), columns, 3)).toEqual([{ firstPosition: 2, lastPosition: 2, step: 2 }]);
+});
+
+it("says of a cell whether it is visible, cut, evicted or to come", () => {
+  const words = (step: number, position: number): string => maskReadout(trace, 0, { step, position });
+  expect(words(1, 0)).toBe("step 1 → position 0 “The”: visible");
+  expect(words(2, 0)).toContain("visible, cut by the event of this step");
+  expect(words(4, 0)).toContain("evicted at step 2; the training mask still shows it");
+  expect(words(5, 0)).toMatch(/evicted at step 2$/);
+  expect(words(1, 6)).toBe("step 1 → position 6: not written yet");
+  expect(maskReadout(trace, null, { step: 3, position: 0 })).toContain("seen by 2 of 4 heads");
+});
+
+it("holds in its table the interval that is drawn", () => {
+  const shown = { window: { x0: 0, x1: 9, y0: 0, y1: 6 }, subjectLabel: "layer 0, KV head 0" };
+  const { rows } = maskTable(trace, 5, 0, shown);
+  expect(rows[0]).toEqual([0, "The", 0, 2, 3, 5]);
+  expect(rows[6]).toEqual([6, "and", 3, null, 3, 3]);
+  const seenSteps = rows.reduce((sum, row) => sum + Number(row[4]), 0);
+  expect(seenSteps).toBe(maskCounts(trace, 5).visibleCells);
+  // Heads 0 and 2 cut it at step 2, heads 1 and 3 at step 4.
+  expect(maskTable(trace, 5, null, shown).rows[0]).toEqual([0, "The", 0, 4, 4, 5.5]);
+});
+
+it("colours by the share that is visible, and stripes by what training shows on top", () => {
+  const words = Uint32Array.from({ length: 256 }, (_, at) => 1000 + at);
+  const image = {
+    written: Float32Array.of(0, 4, 4, 4),
+    visible: Float32Array.of(0, 0, 2, 4),
+    lagging: Float32Array.of(0, 4, 0, 0),
+  };
+  const { colours, stripes } = maskColours(image, { blank: 7, visible: words, lagging: words });
+  expect([...colours]).toEqual([0, 7, 1128, 1255]);
+  expect([...(stripes ?? [])]).toEqual([0, 1255, 0, 0]);
+});

@@ -1,0 +1,98 @@
+// The mask at the resolution of the screen. Every position is visible for one interval of steps per head, so its column
+// is filled from the two ends of that interval: the cost is positions × events plus pixels, never steps × positions.
+import { NEVER } from "../../trace/traceIndex";
+import type { AxisBins, CellGrid } from "../../ui/zoom/cellGrid";
+import { binOfCell } from "../../ui/zoom/cellGrid";
+import type { MaskLives } from "./maskLives";
+
+export interface MaskImage {
+  /** Cells under a bin (rows × positions × heads) that are written, and that are visible. [row bin][column bin] */
+  readonly written: Float32Array;
+  readonly visible: Float32Array;
+  /** Those that the training mask shows on top; null where that is not asked for. */
+  readonly lagging: Float32Array | null;
+}
+
+export interface MaskRun {
+  /** Step t sees positions below promptCount + t. */
+  readonly promptCount: number;
+  readonly lastStep: number;
+  /** Rows by which the training mask lags, 0 to leave it out. */
+  readonly lagSteps: number;
+}
+
+/** Counts per bin, rows up to the last step. */
+export function maskImage(lives: MaskLives, grid: CellGrid, run: MaskRun): MaskImage {
+  const { rows, columns } = grid;
+  const { promptCount, lastStep, lagSteps } = run;
+  const written = createFill(grid);
+  const visible = createFill(grid);
+  const lagging = lagSteps > 0 ? createFill(grid) : null;
+  const last = Math.min(lastStep, rows.firstCell + rows.cellCount - 1);
+  const endColumn = Math.min(promptCount + last, columns.firstCell + columns.cellCount);
+  for (let position = columns.firstCell; position < endColumn; position++) {
+    const column = binOfCell(columns, position);
+    const from = Math.max(0, position - promptCount + 1, rows.firstCell);
+    if (from > last) continue;
+    fill(written, grid, { column, from, to: last, weight: lives.headCount });
+    const isKnown = position < lives.positionCount;
+    const endEntry = isKnown ? lives.firstEntry[position + 1] : 1;
+    for (let entry = isKnown ? lives.firstEntry[position] : 0; entry < endEntry; entry++) {
+      const seen = isKnown ? lives.lastSeen[entry] : NEVER;
+      const weight = isKnown ? lives.heads[entry] : lives.headCount;
+      fill(visible, grid, { column, from, to: Math.min(seen, last), weight });
+      if (lagging === null) continue;
+      fill(lagging, grid, { column, from: Math.max(seen + 1, from), to: Math.min(seen + lagSteps, last), weight });
+    }
+  }
+  const sums = (filled: Fill): Float32Array => summed(filled, rows);
+  return { written: sums(written), visible: sums(visible), lagging: lagging === null ? null : sums(lagging) };
+}
+
+interface Fill {
+  readonly columnCount: number;
+  /** Cells of bins that an interval covers in part. [row bin][column bin] */
+  readonly part: Float32Array;
+  /** Change, from the row bin above, in the number of intervals that cover a bin in full. */
+  readonly change: Float32Array;
+}
+
+interface Interval {
+  readonly column: number;
+  readonly from: number;
+  readonly to: number;
+  readonly weight: number;
+}
+
+function createFill({ rows, columns }: CellGrid): Fill {
+  const binCount = rows.binCount * columns.binCount;
+  return { columnCount: columns.binCount, part: new Float32Array(binCount), change: new Float32Array(binCount) };
+}
+
+function fill({ part, change, columnCount }: Fill, { rows }: CellGrid, interval: Interval): void {
+  const { column, from, to, weight } = interval;
+  if (to < from) return;
+  const first = rows.binOfCell[from - rows.firstCell];
+  const last = rows.binOfCell[to - rows.firstCell];
+  if (first === last) {
+    part[first * columnCount + column] += weight * (to - from + 1);
+    return;
+  }
+  part[first * columnCount + column] += weight * (rows.lastOfBin[first] - from + 1);
+  part[last * columnCount + column] += weight * (to - rows.firstOfBin[last] + 1);
+  change[(first + 1) * columnCount + column] += weight;
+  change[last * columnCount + column] -= weight;
+}
+
+function summed({ part, change, columnCount }: Fill, { binCount, firstOfBin, lastOfBin }: AxisBins): Float32Array {
+  const full = new Float32Array(columnCount);
+  for (let bin = 0; bin < binCount; bin++) {
+    const rowCount = lastOfBin[bin] - firstOfBin[bin] + 1;
+    const first = bin * columnCount;
+    for (let column = 0; column < columnCount; column++) {
+      full[column] += change[first + column];
+      part[first + column] += full[column] * rowCount;
+    }
+  }
+  return part;
+}

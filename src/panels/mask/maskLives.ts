@@ -1,0 +1,91 @@
+// For every position the steps at which heads let it go, with how many heads did: what the mask is drawn from. Heads that
+// let go at the same event share an entry, so that many heads cost little more than one.
+import type { Trace } from "../../trace/trace";
+import { NEVER, traceIndex } from "../../trace/traceIndex";
+
+/** The focused head, or null for all pairs of layer and KV head. */
+export type MaskSubject = number | null;
+
+export interface MaskLives {
+  /** Heads that the mask is about. */
+  readonly headCount: number;
+  /** Positions that have entries; every head holds those behind them. */
+  readonly positionCount: number;
+  /** Entries of a position: firstEntry[position] up to firstEntry[position + 1]. */
+  readonly firstEntry: Int32Array;
+  /** Last step that saw the position, NEVER while it is held; ascending within a position. [entry] */
+  readonly lastSeen: Int32Array;
+  /** Heads that it is true of. [entry] */
+  readonly heads: Uint16Array;
+}
+
+interface KnownLives {
+  readonly subject: MaskSubject;
+  readonly eventCount: number;
+  readonly lives: MaskLives;
+}
+
+const known = new WeakMap<Trace, readonly KnownLives[]>();
+
+/** Read once per event of a trace; one head and all heads are remembered side by side. */
+export function maskLives(trace: Trace, subject: MaskSubject): MaskLives {
+  const eventCount = trace.events.length;
+  const remembered = known.get(trace) ?? [];
+  const found = remembered.find((entry) => entry.subject === subject && entry.eventCount === eventCount);
+  if (found !== undefined) return found.lives;
+  const lives = readLives(trace, subject);
+  const others = remembered.filter((entry) => (entry.subject === null) !== (subject === null));
+  known.set(trace, [...others, { subject, eventCount, lives }]);
+  return lives;
+}
+
+/** Last step that saw a position in any of the heads, Infinity while one holds it. */
+export function lastSeenByAny(lives: MaskLives, position: number): number {
+  if (position >= lives.positionCount) return Infinity;
+  const last = lives.lastSeen[lives.firstEntry[position + 1] - 1];
+  return last === NEVER ? Infinity : last;
+}
+
+/** The entries of one position; whatever was written after the last event is held by every head. */
+export function entriesOf(
+  lives: MaskLives,
+  position: number,
+): readonly { readonly lastSeen: number; readonly heads: number }[] {
+  const { firstEntry, lastSeen, heads, headCount, positionCount } = lives;
+  if (position >= positionCount) return [{ lastSeen: NEVER, heads: headCount }];
+  const count = firstEntry[position + 1] - firstEntry[position];
+  return Array.from({ length: count }, (_, at) => {
+    const entry = firstEntry[position] + at;
+    return { lastSeen: lastSeen[entry], heads: heads[entry] };
+  });
+}
+
+function readLives(trace: Trace, subject: MaskSubject): MaskLives {
+  const { headCount, promptCount, deathSteps } = traceIndex(trace);
+  const lastEvent = trace.events.at(-1);
+  const positionCount = lastEvent === undefined ? 0 : promptCount + lastEvent.step;
+  const [firstHead, endHead] = subject === null ? [0, headCount] : [subject, subject + 1];
+  const firstEntry = new Int32Array(positionCount + 1);
+  const lastSeen: number[] = [];
+  const heads: number[] = [];
+  const tally = new Map<number, number>(); // last step → heads
+  for (let position = 0; position < positionCount; position++) {
+    tally.clear();
+    for (let head = firstHead; head < endHead; head++) {
+      const death = deathSteps[position * headCount + head];
+      tally.set(death, (tally.get(death) ?? 0) + 1);
+    }
+    for (const [death, count] of [...tally].sort(([left], [right]) => left - right)) {
+      lastSeen.push(death);
+      heads.push(count);
+    }
+    firstEntry[position + 1] = lastSeen.length;
+  }
+  return {
+    headCount: endHead - firstHead,
+    positionCount,
+    firstEntry,
+    lastSeen: Int32Array.from(lastSeen),
+    heads: Uint16Array.from(heads),
+  };
+}

@@ -1,0 +1,58 @@
+// Marks that step × position pictures share: the end of the prompt, the row of the shown step, the token pointed at
+// and pinned, and the cross under the pointer. SVG in the plot's pixels.
+import type { Cell, ZoomFrame } from "../../ui/zoom/zoomFrame";
+import type { Selection } from "../selection";
+
+interface MatrixMarksProps extends Selection {
+  readonly frame: ZoomFrame;
+  readonly promptCount: number;
+  readonly step: number;
+  readonly pointed: Cell | null;
+}
+
+const THIN_ROW = 6;
+
+export function MatrixMarks({ frame, promptCount, step, pointed, hovered, pinned }: MatrixMarksProps) {
+  const { x, y, width, height, window } = frame;
+  const promptEdge = Math.round(x(promptCount)) + 0.5;
+  return (
+    <>
+      <line className="zoom-prompt" x1={promptEdge} x2={promptEdge} y2={height} />
+      {hovered !== null && <rect className="zoom-lit" {...columnBand(frame, hovered)} />}
+      {pinned !== null && <PinnedColumn frame={frame} position={pinned} />}
+      <ShownRow frame={frame} end={promptCount + step} step={step} />
+      {pointed !== null && (
+        <path className="zoom-cross" d={`M0,${y(pointed.row + 0.5)}H${width}M${x(pointed.column + 0.5)},0V${height}`} />
+      )}
+      {step < window.y0 && (
+        <text className="zoom-note" x={width / 2} y={height / 2} textAnchor="middle">
+          begins at step {Math.ceil(window.y0)}; step {step} is above
+        </text>
+      )}
+    </>
+  );
+}
+
+/** The shown step's row up to its newest token: framed, or underlined where rows are too thin for a frame. */
+function ShownRow({ frame, end, step }: { readonly frame: ZoomFrame; readonly end: number; readonly step: number }) {
+  const { x, y } = frame;
+  const [left, right, top, bottom] = [x(0), x(end), y(step), y(step + 1)];
+  if (bottom - top < THIN_ROW) return <line className="zoom-step" x1={left} x2={right} y1={bottom} y2={bottom} />;
+  return <rect className="zoom-step" x={left} width={right - left} y={top} height={bottom - top} />;
+}
+
+/** Two lines and a wedge at the top: told from the pointer's band by shape. */
+function PinnedColumn({ frame, position }: { readonly frame: ZoomFrame; readonly position: number }) {
+  const { x, width, height } = columnBand(frame, position);
+  const centre = x + width / 2;
+  return (
+    <>
+      <path className="zoom-pin" d={`M${x},0V${height}M${x + width},0V${height}`} />
+      <path className="zoom-step-mark" d={`M${centre - 5},0h10l-5,8Z`} />
+    </>
+  );
+}
+
+function columnBand({ x, height }: ZoomFrame, position: number) {
+  return { x: x(position), width: Math.max(2, x(position + 1) - x(position)), y: 0, height };
+}

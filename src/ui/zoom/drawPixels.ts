@@ -1,0 +1,14 @@
+// Puts painted pixels on a canvas: one image pixel per CSS pixel, never smoothed.
+
+/** `pixels` are width × height RGBA words; they are drawn from the canvas's upper left corner. */
+export function drawPixels(context: CanvasRenderingContext2D, pixels: Uint32Array, width: number): void {
+  const height = pixels.length / width;
+  const bitmap = document.createElement("canvas");
+  bitmap.width = width;
+  bitmap.height = height;
+  const image = new ImageData(new Uint8ClampedArray(pixels.buffer as ArrayBuffer), width, height);
+  // putImageData knows nothing of the screen's scale, drawImage does.
+  bitmap.getContext("2d")?.putImageData(image, 0, 0);
+  context.imageSmoothingEnabled = false;
+  context.drawImage(bitmap, 0, 0, width, height);
+}

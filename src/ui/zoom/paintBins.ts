@@ -1,0 +1,69 @@
+// Colours per bin to pixels: RGBA words as ImageData holds them (little-endian, as on every platform with browsers).
+// What has no colour is hatched: it does not exist yet, which must not look like an empty cell.
+import { rgb } from "d3";
+import type { AxisBins, CellGrid } from "./cellGrid";
+
+export interface BinColours {
+  /** One word per bin, 0 = there is no such cell yet. [row bin][column bin] */
+  readonly colours: Uint32Array;
+  /** Stripes laid over a bin, 0 = none. [row bin][column bin] */
+  readonly stripes: Uint32Array | null;
+}
+
+export interface PaintGround {
+  /** Ground and lines of the hatch, and the gap between cells that are large enough for one. */
+  readonly ground: number;
+  readonly hatch: number;
+  readonly gap: number;
+}
+
+const HATCH_PITCH = 7;
+const STRIPE_PITCH = 5;
+const STRIPE_WIDTH = 2;
+/** Cells of this many pixels are set apart by a gap. */
+const GAP_FROM = 7;
+
+/** [pixel row][pixel column] */
+export function paintBins(
+  { columns, rows }: CellGrid,
+  { colours, stripes }: BinColours,
+  ground: PaintGround,
+): Uint32Array {
+  const width = columns.binOfPixel.length;
+  const height = rows.binOfPixel.length;
+  const pixels = new Uint32Array(width * height);
+  const hasGap = Math.min(columns.pixelsPerCell, rows.pixelsPerCell) >= GAP_FROM;
+  const isGapColumn = gaps(columns, hasGap);
+  const isGapRow = gaps(rows, hasGap);
+  for (let y = 0; y < height; y++) {
+    const first = rows.binOfPixel[y] * columns.binCount;
+    for (let x = 0; x < width; x++) {
+      const bin = first + columns.binOfPixel[x];
+      let colour = colours[bin];
+      if (colour === 0) colour = (x + y) % HATCH_PITCH === 0 ? ground.hatch : ground.ground;
+      else if (isGapRow[y] === 1 || isGapColumn[x] === 1) colour = ground.gap;
+      else if (stripes !== null && stripes[bin] !== 0) {
+        // They lean against the hatch.
+        if ((x - y + height) % STRIPE_PITCH < STRIPE_WIDTH) colour = stripes[bin];
+      }
+      pixels[y * width + x] = colour;
+    }
+  }
+  return pixels;
+}
+
+/** Colour as a word of an image. */
+export function pixelWord(colour: string): number {
+  const { r, g, b } = rgb(colour);
+  return ((255 << 24) | (Math.round(b) << 16) | (Math.round(g) << 8) | Math.round(r)) >>> 0;
+}
+
+/** A colour scale as 256 words. */
+export function colourWords(colourOf: (share: number) => string): Uint32Array {
+  return Uint32Array.from({ length: 256 }, (_, at) => pixelWord(colourOf(at / 255)));
+}
+
+/** Pixels at which a new cell begins. */
+function gaps({ binOfPixel }: AxisBins, hasGap: boolean): Uint8Array {
+  return Uint8Array.from(binOfPixel, (bin, pixel) => (hasGap && pixel > 0 && bin !== binOfPixel[pixel - 1] ? 1 : 0));
+}
