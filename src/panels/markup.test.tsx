@@ -15,6 +15,7 @@ import { HelpDialog } from "./help/HelpDialog";
 import { MapPanel } from "./map/MapPanel";
 import { MetersPanel } from "./meters/MetersPanel";
 import { ScorePanel } from "./score/ScorePanel";
+import { defaultScoreView } from "./score/view";
 import { TextPanel } from "./text/TextPanel";
 import { TimelinePanel } from "./timeline/TimelinePanel";
 import { TokenTip } from "./TokenTip";
@@ -112,16 +113,15 @@ const panels: Readonly<Record<string, ReactElement>> = {
       trace={trace}
       step={step}
       focus={focus}
-      order="rank"
-      measure="parts"
+      view={{ ...defaultScoreView, order: "rank" }}
+      onView={nothing}
       provenance="recorded"
+      isPlaying={false}
       {...selection}
       {...handlers}
-      onOrder={nothing}
-      onMeasure={nothing}
     />
   ),
-  why: <WhyPanel trace={trace} step={step} focus={focus} {...selection} onPin={nothing} />,
+  why: <WhyPanel trace={trace} step={step} focus={focus} {...selection} onPin={nothing} onFocus={nothing} />,
   closestCall: <WhyPanel trace={trace} step={step} focus={focus} hovered={null} pinned={null} onPin={nothing} />,
   meters: <MetersPanel trace={trace} step={step} provenance="recorded" />,
   timeline: (

@@ -1,13 +1,19 @@
-// Why one token stayed or went in one head: the figures of the event that decided last, and the reason in words. Pure.
+// Why one token stayed or went in one head: the figures of the event that decided last, the reason in words, and what
+// would have turned it. Pure.
 import { lastEventAtStep, lifetimes } from "../../trace/replay";
-import type { EvictionEvent, Trace } from "../../trace/trace";
+import type { EvictionEvent, Trace, TraceHeader } from "../../trace/trace";
 import { signedNumber, writtenNumber } from "../../ui/numbers";
 import { focusHead, type Focus } from "../focus";
-import { winnerOf } from "../score/layout";
+import { readCandidates, type Candidate, type Candidates } from "../score/candidates";
+import { decayCounterfactual, weightCounterfactual } from "./counterfactual";
+import { budgetWhatIf, parameterWhatIf, type WhatIf } from "./counterfactualText";
 
 export interface WhyRow {
   readonly symbol: string;
   readonly meaning: string;
+  /** As it is in the trace. */
+  readonly figure: number;
+  /** The same in few digits. */
   readonly value: string;
   /** Part of the sum that makes Z, set apart from what leads to it. */
   readonly isSummand: boolean;
@@ -18,6 +24,7 @@ export interface Why {
   readonly headline: string;
   readonly reason: string;
   readonly rows: readonly WhyRow[];
+  readonly whatIfs: readonly WhatIf[];
 }
 
 /** About a position that exists at the step, in the focused head. */
@@ -37,148 +44,79 @@ export function whyLayout(trace: Trace, step: number, focus: Focus, position: nu
     const reason = `At the event of step ${event.step} it was among the newest ${event.windowSlots}, which always stay.`;
     return { ...plain("In the window: kept", reason), verdict: "window" };
   }
-  return scored(trace, event, { head, slot, isKept: death > event.step });
+  return scored(trace.header, event, readCandidates(trace, event, head), slot);
 }
 
-/** The two tokens between which the cut fell in the focused head at the last event. */
-export interface ClosestCall {
-  readonly step: number;
-  readonly keptPosition: number;
-  readonly gonePosition: number;
-  readonly margin: number;
-}
-
-/** Null where no event has taken place, or none of its scores decided. */
-export function closestCall(trace: Trace, step: number, focus: Focus): ClosestCall | null {
-  const event = lastEventAtStep(trace, step);
-  if (event === null) return null;
-  const head = focusHead(trace.header.model, focus);
-  const { candidateCount, lengthBefore } = event;
-  const keptCount = event.survivors.length / (event.positionsBefore.length / lengthBefore);
-  const kept = new Set(event.survivors.subarray(head * keptCount, (head + 1) * keptCount));
-  const total = event.total.subarray(head * candidateCount, (head + 1) * candidateCount);
-  let [lowestKept, highestGone] = [-1, -1];
-  total.forEach((score, slot) => {
-    // Of equals the higher slot is the next to go, and the lower one was the last to.
-    if (kept.has(slot) && (lowestKept < 0 || score <= total[lowestKept])) lowestKept = slot;
-    if (!kept.has(slot) && (highestGone < 0 || score > total[highestGone])) highestGone = slot;
-  });
-  if (lowestKept < 0 || highestGone < 0 || !Number.isFinite(total[lowestKept])) return null;
-  const positionOf = (slot: number): number => event.positionsBefore[head * lengthBefore + slot];
-  return {
-    step: event.step,
-    keptPosition: positionOf(lowestKept),
-    gonePosition: positionOf(highestGone),
-    margin: event.margin[head],
-  };
-}
-
-interface ScoredSlot {
-  readonly head: number;
-  readonly slot: number;
-  readonly isKept: boolean;
-}
-
-function scored(trace: Trace, event: EvictionEvent, { head, slot, isKept }: ScoredSlot): Why {
-  const at = head * event.candidateCount + slot;
-  const total = event.total[at];
-  const cutOff = event.cutOff[head];
-  const rank = rankOf(event, head, slot);
-  const keptCount = event.budgetSlots - event.windowSlots;
-  const place = `rank ${rank} of ${event.candidateCount}, of which ${keptCount} stay`;
+function scored(header: TraceHeader, event: EvictionEvent, candidates: Candidates, slot: number): Why {
+  const candidate = candidates.list[slot];
+  const { total, rank, isKept } = candidate;
+  const { cutOff, keptCount, list } = candidates;
+  const place = `rank ${rank} of ${list.length}, of which ${keptCount} stay`;
+  const changed = [decayCounterfactual(header, candidates, slot), weightCounterfactual(header, candidates, slot)];
   return {
     verdict: isKept ? "kept" : "evicted",
     headline: `${isKept ? "Kept" : "Evicted"} at step ${event.step}: ${place}`,
-    reason: reasonOf(trace, event, { at, head, isKept }),
+    reason: reasonOf(candidate, cutOff),
     rows: [
-      ...partRows(trace, event, at),
-      { symbol: "Z", meaning: "total", value: signedNumber(total), isSummand: false },
-      { symbol: "cut", meaning: "lowest that stayed", value: signedNumber(cutOff), isSummand: false },
+      ...partRows(header, candidate),
+      { ...signed("Z", "total", total), isSummand: false },
+      { ...signed("cut", "last admitted", cutOff), isSummand: false },
       {
-        symbol: "Z − cut",
-        meaning: isKept ? "room above it" : "missing",
-        value: signedNumber(total === cutOff ? 0 : total - cutOff),
+        ...signed("Z − cut", isKept ? "room above it" : "missing", total === cutOff ? 0 : total - cutOff),
         isSummand: false,
       },
+    ],
+    whatIfs: [
+      ...changed.filter((answer) => answer !== null).map((answer) => parameterWhatIf(answer, isKept)),
+      budgetWhatIf(candidate, candidates, event.windowSlots),
     ],
   };
 }
 
-/** 1 = best; ties go to the lower slot. */
-function rankOf(event: EvictionEvent, head: number, slot: number): number {
-  const total = event.total.subarray(head * event.candidateCount, (head + 1) * event.candidateCount);
-  let rank = 1;
-  total.forEach((other, at) => {
-    if (other > total[slot] || (other === total[slot] && at < slot)) rank++;
-  });
-  return rank;
-}
-
-function partRows(trace: Trace, event: EvictionEvent, at: number): readonly WhyRow[] {
-  const { parts } = event;
-  const { alpha, lambda, smoothing, poolingSlots } = trace.header.parameters;
+function partRows({ parameters }: TraceHeader, { parts, total }: Candidate): readonly WhyRow[] {
+  const { alpha, lambda, smoothing, poolingSlots } = parameters;
   const rows: WhyRow[] = [];
-  const add = (name: string, symbol: string, meaning: string): void => {
-    const row = parts[name] as Float32Array | undefined;
-    if (row !== undefined) rows.push({ symbol, meaning, value: writtenNumber(row[at]), isSummand: false });
+  const add = (figure: number | null, symbol: string, meaning: string): void => {
+    if (figure !== null) rows.push({ symbol, meaning, figure, value: writtenNumber(figure), isSummand: false });
   };
-  add("localRaw", "S", "window attention");
-  if (isDifferent(parts.localRaw, parts.local, at)) add("local", "S′", "normalised");
-  add("history", "α·C", `past score × ${String(alpha)}`);
-  add("global", "F", `both joined: ${String(smoothing)}`);
-  add("pooled", "Y", `highest F of ${String(poolingSlots)} slots`);
-  const redundancy = parts.redundancy as Float32Array | undefined;
-  if (redundancy === undefined) return rows;
-  add("redundancy", "R", "redundancy");
-  const loss = -(1 - Number(lambda)) * redundancy[at];
+  add(parts.localRaw, "S", "window attention");
+  if (parts.localRaw !== parts.local) add(parts.local, "S′", "normalised");
+  const isNew = Number.isNaN(parts.history);
+  add(parts.history, "α·C", isNew ? "never scored before: no past" : `past score × ${String(alpha)}`);
+  add(parts.global, "F", `both joined: ${String(smoothing)}`);
+  add(parts.pooled, "Y", `highest ${parts.global === null ? "S" : "F"} of ${String(poolingSlots)} slots`);
+  if (parts.redundancy === null) return rows;
+  add(parts.redundancy, "R", "redundancy");
+  const loss = -(1 - Number(lambda)) * parts.redundancy;
+  const gain = `λ·${parts.pooled !== null ? "Y" : parts.global !== null ? "F" : "S"}`;
   rows.push(
-    {
-      symbol: `λ·${"pooled" in parts ? "Y" : "F"}`,
-      meaning: "attention part",
-      value: signedNumber(event.total[at] - loss),
-      isSummand: true,
-    },
-    {
-      symbol: "−(1 − λ)·R",
-      meaning: "redundancy part",
-      value: signedNumber(loss),
-      isSummand: true,
-    },
+    { ...signed(gain, "attention part", total - loss), isSummand: true },
+    { ...signed("−(1 − λ)·R", "redundancy part", loss), isSummand: true },
   );
   return rows;
 }
 
-function isDifferent(left: Float32Array | undefined, right: Float32Array | undefined, at: number): boolean {
-  return left !== undefined && right !== undefined && left[at] !== right[at];
+function signed(symbol: string, meaning: string, figure: number): Omit<WhyRow, "isSummand"> {
+  return { symbol, meaning, figure, value: signedNumber(figure) };
 }
 
-interface ReasonRequest {
-  readonly at: number;
-  readonly head: number;
-  readonly isKept: boolean;
-}
-
-function reasonOf(trace: Trace, event: EvictionEvent, { at, head, isKept }: ReasonRequest): string {
-  const total = event.total[at];
-  const cutOff = event.cutOff[head];
+function reasonOf({ total, isKept, isNewcomer, parts, winner }: Candidate, cutOff: number): string {
   if (total === Infinity) return "The policy holds it whatever its score.";
   if (isKept && total < cutOff) return "The prompt is protected: it stays although its score is below the cut-off.";
   if (!isKept && total > cutOff) return "Protected tokens took its place although its score is higher.";
   if (!isKept && total === cutOff) return "It ties with the last one that stayed; the lower slot wins.";
-  const { history, local } = event.parts;
-  const winner = winnerOf(trace, event, at);
+  const [past, present] = [writtenNumber(Number(parts.history)), writtenNumber(Number(parts.local))];
   if (winner === "history" && isKept) {
-    return `What it was worth before carries it: α·C = ${writtenNumber(history[at])} against ${writtenNumber(local[at])} now.`;
+    return `What it was worth before carries it: α·C = ${past} against ${present} now.`;
   }
-  if (winner === "history") return `Its past is fading: α·C = ${writtenNumber(history[at])}, and little came since.`;
+  if (winner === "history") return `Its past is fading: α·C = ${past}, and little came since.`;
   if (winner === "local" && isKept) {
-    return `What the window sees in it now outweighs its past: ${writtenNumber(local[at])} against α·C = ${writtenNumber(history[at])}.`;
+    return `What the window sees in it now outweighs its past: ${present} against α·C = ${past}.`;
   }
-  if (local !== undefined && winner === null && !isKept)
-    return "First scored here, and the window paid it too little attention.";
+  if (isNewcomer && !isKept) return "First scored here, and its present score alone was not enough.";
   return isKept ? "Its score is above the cut-off." : "Its score is below the cut-off.";
 }
 
 function plain(headline: string, reason: string): Why {
-  return { verdict: "none", headline, reason, rows: [] };
+  return { verdict: "none", headline, reason, rows: [], whatIfs: [] };
 }

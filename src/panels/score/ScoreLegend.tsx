@@ -1,0 +1,122 @@
+// What the marks of the score chart mean; only those that are drawn.
+import { memo, type ReactNode } from "react";
+import type { TraceHeader } from "../../trace/trace";
+import type { ScoreLayout } from "./layout";
+import type { ScoreMeasure } from "./view";
+
+interface ScoreLegendProps {
+  readonly header: TraceHeader;
+  readonly layout: ScoreLayout;
+  readonly measure: ScoreMeasure;
+}
+
+export const ScoreLegend = memo(function ScoreLegend({ header, layout, measure }: ScoreLegendProps) {
+  const { bars, join } = layout;
+  const isParts = measure === "parts";
+  const hasRedundancy = isParts && bars.some((bar) => bar.parts.redundancy !== null);
+  const newcomerCount = bars.filter((bar) => bar.isNewcomer).length;
+  const isPooled = bars.some((bar) => bar.parts.pooled !== null);
+  return (
+    <div className="legend">
+      <Item sign={<KeptSign />} width={22}>
+        kept
+      </Item>
+      <Item sign={<EvictedSign />} width={22}>
+        evicted
+      </Item>
+      {isParts && join !== "none" && (
+        <Item sign={<JoinSign isRace={join === "race"} />} width={12}>
+          {join === "race"
+            ? "ringed, left: past α·C; right: present S; the taller counts"
+            : `ringed: past α·C; on it: ${header.parameters.smoothing === "mean" ? "(1 − α)·S" : "present S"}`}
+        </Item>
+      )}
+      {isParts && isPooled && (
+        <Item sign={<path className="bar-lent bar-lent-kept" d="M1.5,1.5h8v10h-8z" />} width={12}>
+          outline: Y, lent by a neighbouring slot
+        </Item>
+      )}
+      {hasRedundancy && (
+        <Item sign={<rect className="bar-loss-kept" width={8} height={12} />} width={8}>
+          below zero: −(1 − λ)·R
+        </Item>
+      )}
+      {newcomerCount > 0 && (
+        <Item sign={<path className="mark-newcomer" d="M6,2.5l3.5,6h-7z" />} width={12}>
+          never scored before: no past ({newcomerCount})
+        </Item>
+      )}
+      {bars.some((bar) => bar.isTied) && (
+        <Item sign={<path className="mark-tie" d="M2.5,5h7m0,3h-7" />} width={12}>
+          ties at the cut-off
+        </Item>
+      )}
+      {isPooled && (
+        <Item sign={<path className="mark-plateau" d="M1,4v4h18v-4" />} width={20}>
+          plateau: neighbours of equal Y
+        </Item>
+      )}
+      {layout.cutOffY !== null && (
+        <span className="legend-item">
+          <span className="legend-dash" aria-hidden="true" />
+          cut-off
+        </span>
+      )}
+      {layout.isClipped && <span className="legend-item">bars at the top edge go on beyond it</span>}
+      <Item sign={<rect className="score-window" x={0.5} y={0.5} width={13} height={11} />} width={14}>
+        window: {layout.windowSlots} protected
+      </Item>
+    </div>
+  );
+});
+
+function Item({
+  sign,
+  width,
+  children,
+}: {
+  readonly sign: ReactNode;
+  readonly width: number;
+  readonly children: ReactNode;
+}) {
+  return (
+    <span className="legend-item">
+      <svg width={width} height={12} aria-hidden="true">
+        {sign}
+      </svg>
+      <span>{children}</span>
+    </span>
+  );
+}
+
+function KeptSign() {
+  return (
+    <>
+      <rect className="bar-gain-kept" width={8} height={12} />
+      <circle className="mark-kept" cx={16} cy={6} r={3} />
+    </>
+  );
+}
+
+function EvictedSign() {
+  return (
+    <>
+      <rect className="bar-gain-evicted" x={0.5} y={0.5} width={7} height={11} />
+      <path className="mark-evicted" d="M13,3L19,9M13,9L19,3" />
+    </>
+  );
+}
+
+function JoinSign({ isRace }: { readonly isRace: boolean }) {
+  return isRace ? (
+    <>
+      <path className="bar-gain-kept" d="M0,0h5v12h-5zM6,5h5v7h-5z" />
+      <path className="bar-rings bar-rings-kept" d="M0,2.5H5M0,5.5H5M0,8.5H5" />
+    </>
+  ) : (
+    <>
+      <path className="bar-gain-kept" d="M0,0h8v12h-8z" />
+      <path className="bar-rings bar-rings-kept" d="M0,5.5H8M0,8.5H8" />
+    </>
+  );
+}

@@ -1,0 +1,146 @@
+// The four beats of a decision as frames between two pictures. Pure: layout, beat and progress in, marks out; the end
+// of a beat is the beginning of the next. The layout has to be in the order of the slots, its bars measuring parts.
+//
+//   0 score      S grows            2 cut       the evicted fall below
+//   1 join       α·C, then −R       3 compact   the kept close ranks: slots change, positions stay
+import { slotX, type ScoreBar, type ScoreLayout, type Span } from "./layout";
+import type { Beat } from "./view";
+
+export interface FrameBar extends Pick<ScoreBar, "x" | "gain" | "past" | "present" | "loss"> {
+  readonly bar: ScoreBar;
+  /** Null while no total is known. */
+  readonly totalY: number | null;
+}
+
+export interface ScoreFrame {
+  readonly bars: readonly FrameBar[];
+  /** How much of the evicted can still be seen, 0 … 1. */
+  readonly evictedOpacity: number;
+  /** How far the cut-off has been drawn, 0 … 1. */
+  readonly cutOffReach: number;
+  /** Left edge of the window's columns. */
+  readonly windowX: number;
+  /** Slots are drawn along the foot. */
+  readonly hasSlots: boolean;
+}
+
+export const beatTitles: Readonly<Record<Beat, string>> = {
+  0: "score: the window's queries vote",
+  1: "decay and join: the past comes in, redundancy goes out",
+  2: "cut: the lowest fall",
+  3: "compact: the kept close ranks",
+};
+
+/** The static picture. */
+export function wholeFrame(layout: ScoreLayout): ScoreFrame {
+  return {
+    bars: layout.bars.map(asDrawn),
+    evictedOpacity: 1,
+    cutOffReach: 1,
+    windowX: layout.plotLeft + layout.bars.length * layout.pitch,
+    hasSlots: false,
+  };
+}
+
+/** A beat at a progress from 0 to 1. */
+export function scoreBeat(layout: ScoreLayout, beat: Beat, progress: number): ScoreFrame {
+  const whole = { ...wholeFrame(layout), hasSlots: true };
+  const kept = whole.bars.filter(({ bar }) => bar.isKept);
+  switch (beat) {
+    case 0:
+      return { ...whole, bars: layout.bars.map((bar) => scoredBar(layout, bar, progress)), cutOffReach: 0 };
+    case 1:
+      return { ...whole, bars: layout.bars.map((bar) => joinedBar(layout, bar, progress)), cutOffReach: 0 };
+    case 2:
+      return progress >= 1
+        ? { ...whole, bars: kept, evictedOpacity: 0 }
+        : {
+            ...whole,
+            bars: whole.bars.map((drawn) => (drawn.bar.isKept ? drawn : lowered(drawn, fallOf(layout, progress)))),
+            evictedOpacity: 1 - later(progress),
+            cutOffReach: earlier(progress),
+          };
+    case 3:
+      return {
+        ...whole,
+        bars: kept.map((drawn) => ({ ...drawn, x: between(drawn.x, newX(layout, drawn.bar), progress) })),
+        evictedOpacity: 0,
+        windowX: between(whole.windowX, layout.plotLeft + layout.candidates.keptCount * layout.pitch, progress),
+      };
+  }
+}
+
+/** Where a bar stands once the event is over. */
+function newX(layout: ScoreLayout, bar: ScoreBar): number {
+  return bar.newSlot === null ? bar.x : slotX(layout, bar.newSlot);
+}
+
+function asDrawn(bar: ScoreBar): FrameBar {
+  const { x, gain, past, present, loss, totalY } = bar;
+  return { bar, x, gain, past, present, loss, totalY };
+}
+
+/** What the window measured, alone; a policy that measures nothing sets its total at once. */
+function scoredBar({ zeroY }: ScoreLayout, bar: ScoreBar, progress: number): FrameBar {
+  const own = bar.present === null ? bar.gain : standingAt(zeroY, bar.present);
+  const grown = own === null ? null : scaled(zeroY, own, progress);
+  return { ...asDrawn(bar), gain: grown, past: null, present: bar.present && grown, loss: null, totalY: null };
+}
+
+/** First the past comes in, decaying; then what neighbours lend and redundancy takes, and the total is known. */
+function joinedBar({ zeroY }: ScoreLayout, bar: ScoreBar, progress: number): FrameBar {
+  const [first, second] = [earlier(progress), later(progress)];
+  const start = bar.present === null ? null : standingAt(zeroY, bar.present);
+  return {
+    ...asDrawn(bar),
+    gain: bar.gain === null ? null : start === null ? bar.gain : mixed(start, bar.gain, first),
+    past: bar.past === null || first === 0 ? null : scaled(zeroY, bar.past, first),
+    present: bar.present === null || start === null ? null : mixed(start, bar.present, first),
+    loss: bar.loss === null || second === 0 ? null : scaled(zeroY, bar.loss, second),
+    totalY: second < 1 ? null : bar.totalY,
+  };
+}
+
+function lowered({ gain, past, present, loss, totalY, ...rest }: FrameBar, by: number): FrameBar {
+  const low = (span: Span | null): Span | null => span && { ...span, y: span.y + by };
+  return {
+    ...rest,
+    gain: low(gain),
+    past: low(past),
+    present: low(present),
+    loss: low(loss),
+    totalY: totalY === null ? null : totalY + by,
+  };
+}
+
+/** Falling gains speed. */
+function fallOf({ height, plotTop }: ScoreLayout, progress: number): number {
+  return later(progress) ** 2 * (height - plotTop);
+}
+
+/** A span moved so that its foot is on the zero line. */
+function standingAt(zeroY: number, { height }: Span): Span {
+  return { y: zeroY - height, height };
+}
+
+/** A span that has grown from the zero line by a share. */
+function scaled(zeroY: number, { y, height }: Span, share: number): Span {
+  return { y: between(zeroY, y, share), height: height * share };
+}
+
+function mixed(from: Span, to: Span, share: number): Span {
+  return { y: between(from.y, to.y, share), height: between(from.height, to.height, share) };
+}
+
+function between(from: number, to: number, share: number): number {
+  return share >= 1 ? to : from + (to - from) * share;
+}
+
+/** The first and the second half of a beat, each from 0 to 1. */
+function earlier(progress: number): number {
+  return Math.min(1, progress * 2);
+}
+
+function later(progress: number): number {
+  return Math.max(0, Math.min(1, progress * 2 - 1));
+}

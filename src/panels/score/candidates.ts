@@ -1,0 +1,140 @@
+// The candidates of one layer and KV head at one event, with every figure that entered the decision and the place that
+// it gave them. Pure; the bars, the table, the histograms and the why card read it.
+import type { EvictionEvent, Trace, TraceHeader } from "../../trace/trace";
+import { tokenLabel, tokenText } from "../tokenFacts";
+
+export interface Candidate {
+  readonly slot: number;
+  /** Its slot once the event is over, null if it goes. */
+  readonly newSlot: number | null;
+  readonly position: number;
+  readonly text: string;
+  readonly isKept: boolean;
+  /** 1 = best: must stay, then protected, then the higher total, then the lower slot. The first `keptCount` stay. */
+  readonly rank: number;
+  readonly total: number;
+  /** Its total is the cut-off, and not all who have it stayed. */
+  readonly isTied: boolean;
+  /** The policy carries scores and this one has none yet. */
+  readonly isNewcomer: boolean;
+  /** Which side brought more into F, where there was a past. */
+  readonly winner: "history" | "local" | null;
+  /** Null where the policy has no such part. History is NaN for a newcomer. */
+  readonly parts: Readonly<Record<PartName, number | null>>;
+}
+
+export const partNames = ["localRaw", "local", "history", "global", "pooled", "redundancy"] as const;
+export type PartName = (typeof partNames)[number];
+
+export interface Candidates {
+  readonly list: readonly Candidate[]; // by slot
+  readonly ranked: readonly Candidate[]; // by rank
+  /** Candidates that stay: k. */
+  readonly keptCount: number;
+  readonly cutOff: number;
+  /** Cut-off minus the best total that left. */
+  readonly margin: number;
+}
+
+const lastRead = new WeakMap<Trace, { event: EvictionEvent; head: number; candidates: Candidates }>();
+
+/** Memoised: several panels ask for the same head, and one of them at every hover. */
+export function readCandidates(trace: Trace, event: EvictionEvent, head: number): Candidates {
+  const known = lastRead.get(trace);
+  if (known?.event === event && known.head === head) return known.candidates;
+  const candidates = newCandidates(trace, event, head);
+  lastRead.set(trace, { event, head, candidates });
+  return candidates;
+}
+
+function newCandidates(trace: Trace, event: EvictionEvent, head: number): Candidates {
+  const { candidateCount, lengthBefore } = event;
+  const kept = keptSlots(event, head);
+  const newSlots = new Map(kept.map((slot, newSlot) => [slot, newSlot]));
+  const order = rankedSlots(trace, event, head);
+  const ranks = new Int32Array(candidateCount);
+  order.forEach((slot, place) => (ranks[slot] = place + 1));
+  const list = Array.from({ length: candidateCount }, (_, slot): Candidate => {
+    const at = head * candidateCount + slot;
+    const position = event.positionsBefore[head * lengthBefore + slot];
+    const parts = partsAt(event, at);
+    const total = event.total[at];
+    return {
+      slot,
+      newSlot: newSlots.get(slot) ?? null,
+      position,
+      text: tokenLabel(tokenText(trace, position)),
+      isKept: newSlots.has(slot),
+      rank: ranks[slot],
+      total,
+      isTied: event.margin[head] === 0 && total === event.cutOff[head] && Number.isFinite(total),
+      isNewcomer: Number.isNaN(parts.history),
+      winner: winnerOf(trace.header, parts),
+      parts,
+    };
+  });
+  return {
+    list,
+    ranked: order.map((slot) => list[slot]),
+    keptCount: list.reduce((count, candidate) => count + Number(candidate.isKept), 0),
+    cutOff: event.cutOff[head],
+    margin: event.margin[head],
+  };
+}
+
+/** The slots that stayed in a head, ascending, window included. */
+function keptSlots(event: EvictionEvent, head: number): readonly number[] {
+  const keptCount = event.survivors.length / (event.positionsBefore.length / event.lengthBefore);
+  return [...event.survivors.subarray(head * keptCount, (head + 1) * keptCount)];
+}
+
+/** The order in which slots are admitted. */
+function rankedSlots(trace: Trace, event: EvictionEvent, head: number): readonly number[] {
+  const total = event.total.subarray(head * event.candidateCount, (head + 1) * event.candidateCount);
+  const classes = Array.from(total, (score, slot) => {
+    return admissionClass(trace.header, event.positionsBefore[head * event.lengthBefore + slot], score);
+  });
+  const slots = Array.from(total, (_, slot) => slot);
+  return slots.sort((left, right) => {
+    if (classes[left] !== classes[right]) return classes[right] - classes[left];
+    if (total[left] !== total[right]) return total[left] > total[right] ? -1 : 1;
+    return left - right;
+  });
+}
+
+/** What goes before any score: 2 = must stay, 1 = protected as part of the prompt, 0 = the score decides. */
+export function admissionClass(header: TraceHeader, position: number, total: number): 0 | 1 | 2 {
+  if (total === Infinity) return 2;
+  return header.parameters.isPromptProtected === true && position < header.promptTokens.length ? 1 : 0;
+}
+
+function partsAt(event: EvictionEvent, at: number): Record<PartName, number | null> {
+  const read = (name: PartName): number | null => (event.parts[name] as Float32Array | undefined)?.[at] ?? null;
+  return {
+    localRaw: read("localRaw"),
+    local: read("local"),
+    history: read("history"),
+    global: read("global"),
+    pooled: read("pooled"),
+    redundancy: read("redundancy"),
+  };
+}
+
+/** Whether the past or the present brought more into F; null where a token had no past or the policy keeps none. */
+export function winnerOf(
+  { parameters }: Pick<TraceHeader, "parameters">,
+  { history, local }: Pick<Candidate["parts"], "history" | "local">,
+): "history" | "local" | null {
+  if (history === null || local === null || Number.isNaN(history)) return null;
+  return history > presentShare(parameters, local) ? "history" : "local";
+}
+
+/** What the present brings into F: all of S, of which a mean takes 1 − α. */
+export function presentShare({ smoothing, alpha }: TraceHeader["parameters"], local: number): number {
+  return smoothing === "mean" ? (1 - Number(alpha)) * local : local;
+}
+
+/** The attention part as it enters Z: pooled, else joined with the past, else as measured. Null where none is measured. */
+export function attentionPart({ parts }: Candidate): number | null {
+  return parts.pooled ?? parts.global ?? parts.local;
+}

@@ -1,0 +1,106 @@
+// How the attention part and the redundancy of the candidates are spread, on one scale so that the narrow one and the
+// heavy-tailed one can be told apart, and how much of the evicted each explains alone. Pure.
+import { max, quantile } from "d3";
+import { admissionClass, attentionPart, type Candidate, type Candidates } from "./candidates";
+import type { TraceHeader } from "../../trace/trace";
+
+export interface SpreadBin {
+  readonly from: number;
+  readonly to: number;
+  readonly keptCount: number;
+  readonly evictedCount: number;
+}
+
+export interface Histogram {
+  readonly name: "attention" | "redundancy";
+  readonly symbol: string;
+  readonly title: string;
+  readonly bins: readonly SpreadBin[];
+  readonly median: number;
+  /** First and third quartile. */
+  readonly quartiles: readonly [number, number];
+}
+
+export interface Spread {
+  /** Attention first; redundancy where the policy measures it. Empty where it measures neither. */
+  readonly histograms: readonly Histogram[];
+  /** Both scales run from 0 to here. */
+  readonly high: number;
+  readonly highestCount: number;
+}
+
+const BIN_COUNT = 32;
+
+export function spreadOf({ list }: Candidates): Spread {
+  const read = {
+    attention: list.map(attentionPart),
+    redundancy: list.map(({ parts }) => parts.redundancy),
+  };
+  const high = max([...read.attention, ...read.redundancy].filter((value) => value !== null)) ?? 0;
+  const isPooled = list.some(({ parts }) => parts.pooled !== null);
+  const isJoined = list.some(({ parts }) => parts.global !== null);
+  const symbols = { attention: isPooled ? "Y" : isJoined ? "F" : "S", redundancy: "R" };
+  const histograms = (["attention", "redundancy"] as const).flatMap((name): Histogram[] => {
+    const values = read[name].filter((value) => value !== null);
+    if (values.length === 0) return [];
+    return [
+      {
+        name,
+        symbol: symbols[name],
+        title: name === "attention" ? `attention part ${symbols.attention}` : "redundancy R",
+        bins: binsOf(list, read[name], high === 0 ? 1 : high),
+        median: quantile(values, 0.5) ?? 0,
+        quartiles: [quantile(values, 0.25) ?? 0, quantile(values, 0.75) ?? 0],
+      },
+    ];
+  });
+  const counts = histograms.flatMap(({ bins }) => bins.map((bin) => bin.keptCount + bin.evictedCount));
+  return { histograms, high: high === 0 ? 1 : high, highestCount: max(counts) ?? 0 };
+}
+
+function binsOf(list: readonly Candidate[], values: readonly (number | null)[], high: number): readonly SpreadBin[] {
+  const kept = new Int32Array(BIN_COUNT);
+  const evicted = new Int32Array(BIN_COUNT);
+  list.forEach(({ isKept, slot }) => {
+    const bin = Math.max(0, Math.min(BIN_COUNT - 1, Math.floor((Number(values[slot]) / high) * BIN_COUNT)));
+    (isKept ? kept : evicted)[bin]++;
+  });
+  return Array.from({ length: BIN_COUNT }, (_, bin) => ({
+    from: (bin / BIN_COUNT) * high,
+    to: ((bin + 1) / BIN_COUNT) * high,
+    keptCount: kept[bin],
+    evictedCount: evicted[bin],
+  }));
+}
+
+export interface Explained {
+  readonly evictedCount: number;
+  /** Of the evicted, those whom the attention part alone would have evicted too. */
+  readonly byAttention: number;
+  /** The same by redundancy alone; null where the policy measures none. */
+  readonly byRedundancy: number | null;
+  /** The same by lot, on average. */
+  readonly byChance: number;
+}
+
+/** Null where no attention was measured. */
+export function explainedBy(header: TraceHeader, candidates: Candidates): Explained | null {
+  const { list, keptCount } = candidates;
+  if (list.length === 0 || attentionPart(list[0]) === null) return null;
+  const evictedCount = list.length - keptCount;
+  const agreed = (score: (candidate: Candidate) => number): number => {
+    const order = [...list].sort(
+      (left, right) =>
+        admissionClass(header, right.position, right.total) - admissionClass(header, left.position, left.total) ||
+        score(right) - score(left) ||
+        left.slot - right.slot,
+    );
+    return order.slice(keptCount).filter((candidate) => !candidate.isKept).length;
+  };
+  return {
+    evictedCount,
+    byAttention: agreed((candidate) => Number(attentionPart(candidate))),
+    byRedundancy: list[0].parts.redundancy === null ? null : agreed(({ parts }) => -Number(parts.redundancy)),
+    byChance: evictedCount ** 2 / list.length,
+  };
+}

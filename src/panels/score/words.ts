@@ -1,0 +1,111 @@
+// The score panel in words: the formula in force, what was cut where, and what each part explains. Pure.
+import type { EvictionEvent, Trace, TraceHeader } from "../../trace/trace";
+import { signedNumber, writtenNumber, writtenShare } from "../../ui/numbers";
+import type { Explanation } from "../../ui/Panel";
+import type { Candidates } from "./candidates";
+import type { Explained } from "./spread";
+
+/** What the panel shows, for those who do not see it. */
+export function scoreSummary(event: EvictionEvent, { list, keptCount }: Candidates): string {
+  return (
+    `Scores at step ${event.step}: ${list.length} candidates, ${keptCount} kept, ` +
+    `${list.length - keptCount} evicted; ${event.windowSlots} in the window are protected.`
+  );
+}
+
+export function noEventReason({ header }: Trace): string {
+  const { budgetSlots, intervalSteps } = header.parameters;
+  if (header.policyId === "fullCache") return "The full cache keeps every token: nothing is ever scored.";
+  return (
+    `Nothing has been evicted up to this step: the first event comes at the first multiple of ` +
+    `${String(intervalSteps)} steps at which the cache holds more than ${String(budgetSlots)} slots.`
+  );
+}
+
+/** Between whom the cut fell, and who ties there. */
+export function cutSentence({ ranked, keptCount, cutOff, margin }: Candidates): string {
+  const [last, first] = [ranked.at(keptCount - 1), ranked.at(keptCount)];
+  if (keptCount === 0 || last === undefined) return "No candidate stays: the window fills the budget.";
+  if (first === undefined) return "Every candidate stays.";
+  const gap = margin < 0 ? "Protected tokens took the place of higher scores." : `Gap ${writtenNumber(margin)}.`;
+  const tiedCount = ranked.filter((candidate) => candidate.isTied).length;
+  const ties = tiedCount > 0 ? ` ${tiedCount} candidates tie at the cut-off; the lower slots stay.` : "";
+  return (
+    `Last to stay: “${last.text}”, rank ${keptCount}, Z = ${signedNumber(cutOff)}. ` +
+    `First to go: “${first.text}”, rank ${keptCount + 1}, ${signedNumber(first.total)}. ${gap}${ties}`
+  );
+}
+
+/** The cut-off in a few words, for the line itself. */
+export function cutLabel({ ranked, keptCount, cutOff, margin }: Candidates): string {
+  const first = ranked.at(keptCount);
+  if (first === undefined || !Number.isFinite(cutOff)) return `cut-off ${writtenNumber(cutOff)}`;
+  const [last, next] = [signedNumber(cutOff), signedNumber(first.total)];
+  return `cut-off: rank ${keptCount} ${last}, rank ${keptCount + 1} ${next}, gap ${writtenNumber(margin)}`;
+}
+
+/**
+ * How much of the window's attention the candidates received. The rest fell on the window itself; where the heads of a
+ * group were joined by their maximum, only a lower bound of that rest is known.
+ */
+export function attentionSentence({ header }: Trace, { list }: Candidates): string {
+  if (list.every(({ parts }) => parts.localRaw === null)) return "This policy measures no attention.";
+  const sum = list.reduce((total, { parts }) => total + Number(parts.localRaw), 0);
+  const { headCount, kvHeadCount } = header.model;
+  const isExact = headCount === kvHeadCount || header.parameters.groupPooling === "mean";
+  const received = `S as measured, before the best is made 1: the candidates' sum is ${writtenNumber(sum)}.`;
+  if (isExact) return `${received} The other ${writtenShare(1 - sum)} of the attention fell on the window itself.`;
+  const joined = "Heads of a group are joined by their maximum, so the sum can exceed 1";
+  if (sum >= 1) return `${received} ${joined}.`;
+  return `${received} ${joined}; at least ${writtenShare(1 - sum)} of every head's attention fell on the window itself.`;
+}
+
+/** How many of the evicted each part would have evicted alone. */
+export function explainedSentence(explained: Explained): string {
+  const { evictedCount, byAttention, byRedundancy, byChance } = explained;
+  const byLot = `By lot it would be ${byChance.toFixed(1)} on average.`;
+  if (byRedundancy === null)
+    return `All ${evictedCount} evicted have the lowest attention part: no other part decides.`;
+  return (
+    `Of the ${evictedCount} evicted, ${byAttention} would also have gone by the attention part alone and ` +
+    `${byRedundancy} by redundancy alone. ${byLot}`
+  );
+}
+
+/** Two sentences and the formula of the policy in force, its numbers included. */
+export function scoreExplanation(header: TraceHeader): Explanation {
+  const text =
+    "Every candidate of this head at the last event, with the parts that make its score; the highest stay, ties go to the lower slot. " +
+    "The newest tokens, whose queries vote, are the window: they always stay and are not scored.";
+  return { text, formula: scoreFormula(header) };
+}
+
+export function scoreFormula({ policyId, parameters }: TraceHeader): string {
+  const { alpha, lambda, smoothing, isNormalised, poolingSlots, redundancy, shiftGamma, sinkSlots } = parameters;
+  switch (policyId) {
+    case "fullCache":
+      return "no score: everything stays";
+    case "streamingLlm":
+      return `Z = position; the first ${String(sinkSlots)} slots: Z = ∞`;
+    case "random":
+      return "Z = seeded draw from 0 … 1, and 1 more for the prompt where it fits";
+    case "promptRecent":
+      return "Z = position; the prompt is protected";
+  }
+  const isJoined = smoothing !== "none";
+  const isDivided = isJoined && isNormalised === true;
+  const present = `S = mean over the window's queries${shiftGamma === 0 ? "" : ` + ${String(shiftGamma)}·deviation`}`;
+  const joins: Readonly<Record<string, string>> = {
+    max: "F = max(α·C, S)",
+    mean: "F = α·C + (1 − α)·S",
+    sum: "F = α·C + S",
+  };
+  const join = isJoined ? `${joins[String(smoothing)]} with α = ${String(alpha)}, C = F of the last event` : null;
+  const part = isJoined ? "F" : "S";
+  const isPooled = Number(poolingSlots) > 1;
+  const pool = isPooled ? `Y = highest ${part} of ${String(poolingSlots)} neighbouring slots` : null;
+  const gain = isPooled ? "Y" : part;
+  const total = redundancy === "none" ? `Z = ${gain}` : `Z = λ·${gain} − (1 − λ)·R with λ = ${String(lambda)}`;
+  const divided = isDivided ? (redundancy === "none" ? "S := S / max S" : "S := S / max S, R := R / max R") : null;
+  return [total, pool, join, present, divided].filter((line) => line !== null).join("; ");
+}

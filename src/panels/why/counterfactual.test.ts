@@ -1,0 +1,178 @@
+// The answers are compared with the policy itself, decided again under other numbers.
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { hashUniform } from "../../lib/random";
+import { chooseSurvivors, protectedCandidates } from "../../policy/evict";
+import { effectiveParameters, policyById } from "../../policy/policies";
+import type { PolicyParameters, PolicyView } from "../../policy/policy";
+import type { Trace } from "../../trace/trace";
+import { drawScoredTrace } from "../drawScoredTrace";
+import { readCandidates, type Candidates } from "../score/candidates";
+import { decayCounterfactual, leastBudget, weightCounterfactual } from "./counterfactual";
+import { goneStretches } from "./keptStretches";
+import type { Stretch } from "./piecewise";
+
+const decisions = fc
+  .record({
+    seed: fc.nat(),
+    candidateCount: fc.integer({ min: 3, max: 22 }),
+    keptShare: fc.double({ min: 0.1, max: 0.9, noNaN: true }),
+    isCoarse: fc.boolean(),
+    alpha: fc.constantFrom(0.25, 0.5, 0.8, 1),
+    lambda: fc.constantFrom(0.25, 0.5, 0.75),
+    smoothing: fc.constantFrom("max", "mean", "sum"),
+    poolingSlots: fc.constantFrom(1, 5),
+    redundancy: fc.constantFrom("kernel", "none"),
+    isPromptProtected: fc.boolean(),
+  })
+  .map(({ seed, candidateCount, keptShare, isCoarse, ...choices }) => ({
+    seed,
+    candidateCount,
+    keptCount: Math.max(1, Math.round(keptShare * candidateCount)),
+    // Coarse figures stay exact only as they are: quotients and means of equals differ by their rounding.
+    isCoarse: isCoarse && choices.smoothing !== "mean",
+    parameters: { ...choices, isNormalised: !isCoarse } as const,
+  }));
+
+const WINDOW = 2;
+
+/** Wide enough for a value in its middle to be far from rounding. */
+const isWide = ({ from, to }: Stretch): boolean => to - from > 1e-3;
+const middle = ({ from, to }: Stretch): number => (from + to) / 2;
+
+describe("what would have kept a token", () => {
+  it.each([
+    ["alpha", decayCounterfactual],
+    ["lambda", weightCounterfactual],
+  ] as const)("agrees with the policy inside and outside every stretch of %s", (parameter, ask) => {
+    let answerCount = 0;
+    fc.assert(
+      fc.property(decisions, (drawn) => {
+        const { trace, candidates, keptUnder } = drawDecision(drawn);
+        for (const { slot } of candidates.list) {
+          const kept = ask(trace.header, candidates, slot)?.kept ?? null;
+          if (kept === null) continue;
+          for (const stretch of kept.filter(isWide)) {
+            expect(keptUnder({ [parameter]: middle(stretch) })).toContain(slot);
+          }
+          for (const stretch of goneStretches(kept).filter(isWide)) {
+            expect(keptUnder({ [parameter]: middle(stretch) })).not.toContain(slot);
+          }
+          answerCount++;
+        }
+      }),
+      { numRuns: 150 },
+    );
+    expect(answerCount).toBeGreaterThan(500);
+  });
+
+  it("finds the least budget that keeps it", () => {
+    fc.assert(
+      fc.property(decisions, (drawn) => {
+        const { candidates, keptUnder } = drawDecision(drawn);
+        for (const candidate of candidates.list) {
+          const least = leastBudget(candidate, WINDOW);
+          expect(keptUnder({ budgetSlots: least })).toContain(candidate.slot);
+          expect(keptUnder({ budgetSlots: least - 1 })).not.toContain(candidate.slot);
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it("says nothing of a decay that the policy does not have, or of a weight without redundancy", () => {
+    const drawn = { seed: 1, candidateCount: 6, keptCount: 3, isCoarse: false };
+    const none = drawDecision({ ...drawn, parameters: { smoothing: "none", redundancy: "none" } });
+    expect(decayCounterfactual(none.trace.header, none.candidates, 0)).toBeNull();
+    expect(weightCounterfactual(none.trace.header, none.candidates, 0)).toBeNull();
+  });
+});
+
+interface DrawnDecision {
+  readonly seed: number;
+  readonly candidateCount: number;
+  /** Budget without the window. */
+  readonly keptCount: number;
+  /** Figures are eighths, so that many are equal. */
+  readonly isCoarse: boolean;
+  readonly parameters: Partial<PolicyParameters>;
+}
+
+/** A random decision made by the policy itself, and the same decision under other numbers. */
+function drawDecision(drawn: DrawnDecision): {
+  readonly trace: Trace;
+  readonly candidates: Candidates;
+  readonly keptUnder: (choices: Partial<PolicyParameters>) => ReadonlySet<number>;
+} {
+  const { candidateCount, keptCount } = drawn;
+  const policy = policyById("gkv");
+  const base: PolicyParameters = {
+    ...effectiveParameters(policy, drawn.parameters),
+    budgetSlots: keptCount + WINDOW,
+    windowSlots: WINDOW,
+  };
+  const view = drawView(drawn);
+  const decide = (parameters: PolicyParameters) => {
+    const scores = policy.score(view, parameters);
+    const chosen = chooseSurvivors({
+      total: scores.total,
+      lengthSlots: view.lengthSlots,
+      keepSlots: parameters.budgetSlots,
+      isProtected: protectedCandidates(view, parameters),
+    });
+    return { scores, chosen };
+  };
+  const { scores, chosen } = decide(base);
+  const words = Array.from({ length: candidateCount + WINDOW }, (_, position) => `t${position}`);
+  const drawnTrace = drawScoredTrace({
+    prompt: words.slice(0, view.promptCount).join(" "),
+    generated: words.slice(view.promptCount).join(" "),
+    windowSlots: WINDOW,
+    budgetSlots: base.budgetSlots,
+    intervalSteps: 1,
+    events: [],
+  });
+  const header = { ...drawnTrace.header, parameters: { ...base } };
+  const event = {
+    event: 0,
+    step: words.length - view.promptCount - 1,
+    lengthBefore: view.lengthSlots,
+    budgetSlots: base.budgetSlots,
+    windowSlots: WINDOW,
+    candidateCount,
+    positionsBefore: view.positions,
+    terms: {},
+    parts: scores.parts as Readonly<Record<string, Float32Array>>,
+    total: scores.total,
+    carry: scores.carry ?? new Float32Array(0),
+    survivors: chosen.slots,
+    cutOff: Float32Array.of(chosen.cutOff),
+    margin: Float32Array.of(chosen.margin),
+  };
+  const trace: Trace = { ...drawnTrace, header, events: [event] };
+  return {
+    trace,
+    candidates: readCandidates(trace, event, 0),
+    keptUnder: (choices) => new Set(decide({ ...base, ...choices }).chosen.slots),
+  };
+}
+
+function drawView({ seed, candidateCount, isCoarse }: DrawnDecision): PolicyView {
+  const noise = (row: number): Float32Array =>
+    Float32Array.from({ length: candidateCount }, (_, slot) => {
+      const value = hashUniform(seed, row, slot);
+      return isCoarse ? Math.round(value * 8) / 8 : value;
+    });
+  const lengthSlots = candidateCount + WINDOW;
+  return {
+    layer: 0,
+    kvHead: 0,
+    event: 0,
+    lengthSlots,
+    candidateCount,
+    positions: Int32Array.from({ length: lengthSlots }, (_, slot) => slot),
+    promptCount: 3,
+    terms: { windowAttention: noise(1), redundancy: noise(2) },
+    carried: noise(3).subarray(0, Math.ceil(candidateCount * 0.7)),
+  };
+}
