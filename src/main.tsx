@@ -18,6 +18,9 @@ import "./styles/timeline.css";
 import "./styles/palette.css";
 import "./styles/results.css";
 import "./styles/zoom.css";
+import "./styles/overlap.css";
+import "./styles/lifelines.css";
+import "./styles/meters.css";
 
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no element with the id root");

@@ -25,7 +25,7 @@ interface LifelinesPanelProps extends Selection, SelectionHandlers {
   readonly view: LifelinesView;
   readonly onView: (view: LifelinesView) => void;
   /** What evicting each position cost; null where it is not known. [position] */
-  readonly regret: Float32Array | null;
+  readonly regret: Float64Array | null;
 }
 
 const explanation = {

@@ -1,5 +1,5 @@
 // The marks of the three figures beside the lifelines: two histograms and the retention line. Pure.
-import { scaleLinear } from "d3";
+import { format, scaleLinear } from "d3";
 import { chartTicks, seriesPath, type ChartPlot, type ChartSize, type ChartTick } from "../../ui/chart";
 import type { AgeBin, KeptBin } from "./lifeFigures";
 
@@ -45,7 +45,12 @@ export function agesLayout(bins: readonly AgeBin[], size: ChartSize): HistogramL
     innerHeight: 0,
     title: `${bin.count} evictions at an age of ${binName(bin)} steps`,
   }));
-  return { ...frame, yTicks: chartTicks(y, 36).filter(({ label }) => !label.includes(".")), bars, borderX: null };
+  return {
+    ...frame,
+    yTicks: chartTicks(y, 36, format("~s")).filter(({ label }) => !label.endsWith("m")),
+    bars,
+    borderX: null,
+  };
 }
 
 export function keptLayout(bins: readonly KeptBin[], promptCount: number, size: ChartSize): HistogramLayout {
@@ -74,7 +79,7 @@ export function retentionLayout(ratios: readonly number[], axisStepCount: number
 }
 
 function figureFrame(size: ChartSize, most: number) {
-  const plot = { left: 42, right: size.width - 12, top: 8, bottom: size.height - 34 };
+  const plot = { left: 48, right: size.width - 12, top: 8, bottom: size.height - 34 };
   const x = scaleLinear([0, most], [plot.left, plot.right]);
   return { size, plot, x, xTicks: chartTicks(x, 56).filter(({ label }) => !label.includes(".")) };
 }

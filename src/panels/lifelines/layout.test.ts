@@ -61,7 +61,7 @@ it("orders by what is asked for, by position where that is the same", () => {
   expect(shown({ order: "held", filter: "prompt" }, 2)).toEqual([1, 2, 0, 3]);
   expect(shown({ order: "lifetime" })).toEqual([1, 2, 3, 7, 6, 5, 4, 0]);
   expect(shown({ order: "position", isReversed: true, filter: "gone" })).toEqual([3, 2, 1]);
-  const measures = { lastUses: Int32Array.of(3, 0, 2, 1, 4, 4, 4, 4), regret: Float32Array.of(0, 5, 9, 1, 0, 0, 0, 0) };
+  const measures = { lastUses: Int32Array.of(3, 0, 2, 1, 4, 4, 4, 4), regret: Float64Array.of(0, 5, 9, 1, 0, 0, 0, 0) };
   expect([...lifeOrder(trace, 4, view({ order: "lastUse", filter: "prompt" }), measures)]).toEqual([1, 3, 2, 0]);
   expect([...lifeOrder(trace, 4, view({ order: "regret", filter: "prompt" }), measures)]).toEqual([2, 1, 3, 0]);
 });

@@ -24,10 +24,10 @@ it("says why there is no row", () => {
 
 it("offers the order by regret only where regret is known", () => {
   expect(draw(defaultLifelinesView, 3)).not.toContain("regret");
-  expect(draw(defaultLifelinesView, 3, new Float32Array(8))).toContain("regret");
+  expect(draw(defaultLifelinesView, 3, new Float64Array(8))).toContain("regret");
 });
 
-function draw(view: LifelinesView, step: number, regret: Float32Array | null = null): string {
+function draw(view: LifelinesView, step: number, regret: Float64Array | null = null): string {
   return renderToStaticMarkup(
     <LifelinesPanel
       trace={trace}

@@ -10,7 +10,7 @@ export interface LifeMeasures {
   /** Last step that used each position, UNUSED for none; null while nobody has asked. [position] */
   readonly lastUses: Int32Array | null;
   /** What evicting it cost; null where it is not known. [position] */
-  readonly regret: Float32Array | null;
+  readonly regret: Float64Array | null;
 }
 
 export interface LifeRow {

@@ -1,8 +1,10 @@
 // Three small meters: what the cache costs in bytes, where the time went, what the model was choosing between.
-import { memo, useMemo } from "react";
+import { memo, useMemo, type ReactNode } from "react";
 import { Panel, type Provenance } from "../../ui/Panel";
 import type { Trace } from "../../trace/trace";
 import { metersLayout, type MeterRow } from "./layout";
+import { MemoryLine } from "./MemoryLine";
+import { metersTable } from "./metersTable";
 
 interface MetersPanelProps {
   readonly trace: Trace;
@@ -10,12 +12,31 @@ interface MetersPanelProps {
   readonly provenance: Provenance;
 }
 
+const explanation = {
+  text:
+    "What the cache takes in bytes against what was allocated and what a cache that keeps everything would take, where " +
+    "the time went, and which tokens the model was choosing between. The token retention ratio is the share of the " +
+    "text that each head still holds.",
+  formula:
+    "bytes in use = slots in use × bytes of K and V per slot over all layers and KV heads; " +
+    "token retention ratio = slots in use ÷ positions written",
+};
+
 export const MetersPanel = memo(function MetersPanel({ trace, step, provenance }: MetersPanelProps) {
   const layout = useMemo(() => metersLayout(trace, step), [trace, step]);
   return (
-    <Panel name="meters" title="Meters" subtitle={`up to step ${step}`} provenance={[provenance, "derived"]}>
+    <Panel
+      name="meters"
+      title="Meters"
+      subtitle={`up to step ${step}`}
+      provenance={[provenance, "derived"]}
+      explanation={explanation}
+      table={() => metersTable(trace, step)}
+    >
       <div className="meters">
-        <Meter title="KV memory" rows={layout.memory} note={layout.memoryNote} />
+        <Meter title="KV memory" rows={layout.memory} note={layout.memoryNote}>
+          <MemoryLine trace={trace} step={step} />
+        </Meter>
         <Meter title="Time" rows={layout.time} note={layout.timeNote} />
         <Meter
           title="Next token"
@@ -31,9 +52,10 @@ interface MeterProps {
   readonly title: string;
   readonly rows: readonly MeterRow[];
   readonly note: string;
+  readonly children?: ReactNode;
 }
 
-function Meter({ title, rows, note }: MeterProps) {
+function Meter({ title, rows, note, children }: MeterProps) {
   return (
     <div className="meter">
       <h3>{title}</h3>
@@ -54,6 +76,7 @@ function Meter({ title, rows, note }: MeterProps) {
         </tbody>
       </table>
       <p className="meter-note">{note}</p>
+      {children}
     </div>
   );
 }

@@ -1,6 +1,8 @@
 import { expect, it } from "vitest";
 import { drawScoredTrace } from "../drawScoredTrace";
 import { metersLayout } from "./layout";
+import { memoryLines } from "./memoryLines";
+import { metersTable } from "./metersTable";
 
 const all = (words: string): readonly string[] => [words, words, words, words];
 const trace = drawScoredTrace({
@@ -19,7 +21,7 @@ it("sets the bytes in use against those allocated and those of a full cache", ()
     "allocated 512 B",
     "full cache 768 B",
   ]);
-  expect(memoryNote).toBe("4 slots per head hold 67 % of the text; peak 4.");
+  expect(memoryNote).toBe("Token retention ratio 67 %: 4 slots per head for 6 tokens of text; peak 4.");
 });
 
 it("splits the time into prefill, decode, events and read-back", () => {
@@ -40,4 +42,20 @@ it("shows what the model chose between, and what it took", () => {
     ["other", "25 %", false],
   ]);
   expect(candidateNote).toBe("Entropy 0.50 nats; chosen at 75 %.");
+});
+
+it("draws bytes in use and those of a full cache over the steps, up to the one shown", () => {
+  const lines = memoryLines(trace, 2, { width: 206, height: 46 });
+  // 4, 5 and 6 tokens of text at 128 B; after the event at step 0 two slots, then one more each step.
+  expect(lines.fullPath).toBe("M3.0,16.3L103.0,9.7L203.0,3.0");
+  expect(lines.usedPath).toBe("M3.0,29.7L103.0,23.0L203.0,16.3");
+  expect(lines.dot).toEqual({ x: 203, y: expect.closeTo(16.33, 1) as number });
+});
+
+it("draws what the table says", () => {
+  const { rows, columns } = metersTable(trace, 2);
+  const valueOf = (figure: string): unknown => rows.find(([, name]) => name === figure)?.[2];
+  expect([valueOf("in use"), valueOf("full cache"), valueOf("token retention ratio")]).toEqual([512, 768, 4 / 6]);
+  expect([valueOf("decode"), valueOf("events")]).toEqual([4, 3]);
+  expect(rows.every((row) => row.length === columns.length)).toBe(true);
 });

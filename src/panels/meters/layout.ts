@@ -27,6 +27,7 @@ export function metersLayout(trace: Trace, step: number): MetersLayout {
 
 function memoryRows(trace: Trace, step: number): Pick<MetersLayout, "memory" | "memoryNote"> {
   const figures = memoryFigures(trace, step);
+  const writtenCount = trace.header.promptTokens.length + step;
   // The scale stands still while a run plays: it ends where the full cache ends.
   const last = memoryFigures(trace, trace.steps.length - 1);
   const most = Math.max(figures.bytesAllocated, last.bytesFullCache);
@@ -43,8 +44,8 @@ function memoryRows(trace: Trace, step: number): Pick<MetersLayout, "memory" | "
       row("full cache", figures.bytesFullCache, "full"),
     ],
     memoryNote:
-      `${figures.slotsInUse} slots per head hold ${writtenShare(figures.retainedRatio)} of the text; ` +
-      `peak ${figures.peakSlots}.`,
+      `Token retention ratio ${writtenShare(figures.retainedRatio)}: ${figures.slotsInUse} slots per head ` +
+      `for ${writtenCount} tokens of text; peak ${figures.peakSlots}.`,
   };
 }
 

@@ -27,7 +27,7 @@ const explanation = {
     "Each window of w steps votes for the tokens that its queries attended to; a policy that asks the last window " +
     "alone assumes that earlier windows would have voted alike. Compared are only positions that precede all windows " +
     "and are still held, so an evicting run shows what it still has and the full cache shows the paper's figure; tied " +
-    "scores are drawn fairly. Read every curve against chance: at a large ρ sets agree whatever they hold.",
+    "scores are drawn fairly. The survivors of an event are compared with those of the event M − 1 events before. Read every curve against chance: at a large ρ sets agree whatever they hold.",
   formula:
     "S_m = mean over the window's w rows of max over the group's query heads; T_m = the k = round(ρ·n) best; " +
     "single = |T_M ∩ T_m|/k, chance k/n; union = |T_M ∩ (T_1 ∪ … ∪ T_(M−1))|/k, chance 1 − (1 − k/n)^(M−1)",
@@ -37,6 +37,8 @@ export const OverlapPanel = memo(function OverlapPanel(props: OverlapPanelProps)
   const { trace, step, focus, theme, view, onView } = props;
   const source = sourceInForce(trace, view);
   const place = sharePlace(trace, step, view);
+  // As many events back as there are earlier windows.
+  const lag = view.windowCount - 1;
   const work = useOverlapWork(trace, focus.layer, source === null ? null : { ...view, step, source });
   return (
     <Panel
@@ -46,7 +48,7 @@ export const OverlapPanel = memo(function OverlapPanel(props: OverlapPanelProps)
       provenance={["derived"]}
       controls={<OverlapControls trace={trace} view={view} source={source} place={place} onView={onView} />}
       explanation={explanation}
-      table={() => overlapTable(trace, { step, focus, place, work })}
+      table={() => overlapTable(trace, { step, focus, place, lag, work })}
     >
       <div className="overlap-grid">
         {work === null ? (
@@ -54,7 +56,7 @@ export const OverlapPanel = memo(function OverlapPanel(props: OverlapPanelProps)
         ) : (
           <OverlapCharts work={work} focusLayer={focus.layer} place={place} theme={theme} source={source} />
         )}
-        <SurvivorsChart trace={trace} step={step} focus={focus} />
+        <SurvivorsChart trace={trace} step={step} focus={focus} lag={lag} />
       </div>
     </Panel>
   );

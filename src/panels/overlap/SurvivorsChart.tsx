@@ -12,15 +12,17 @@ interface SurvivorsChartProps {
   readonly trace: Trace;
   readonly step: number;
   readonly focus: Focus;
+  /** Events between those whose survivors are compared. */
+  readonly lag: number;
 }
 
 const HEIGHT = 214;
 
-export const SurvivorsChart = memo(function SurvivorsChart({ trace, step, focus }: SurvivorsChartProps) {
+export const SurvivorsChart = memo(function SurvivorsChart({ trace, step, focus, lag }: SurvivorsChartProps) {
   const [frame, { width }] = useElementSize<HTMLElement>({ width: 300, height: HEIGHT });
   const eventCount = eventCountAfterStep(trace, step);
   const head = focusHead(trace.header.model, focus);
-  const shares = useMemo(() => survivorShares(trace, eventCount), [trace, eventCount]);
+  const shares = useMemo(() => survivorShares(trace, eventCount, lag), [trace, eventCount, lag]);
   const layout = useMemo(
     () => (shares.length === 0 ? null : survivorsLayout(shares, head, { width, height: HEIGHT })),
     [shares, head, width],
@@ -28,15 +30,16 @@ export const SurvivorsChart = memo(function SurvivorsChart({ trace, step, focus 
   const last = shares.at(-1);
   const figures =
     last === undefined
-      ? "from the second event on"
+      ? "not yet"
       : `${writtenShare(last.heads[head])} at step ${last.step}, chance ${writtenShare(last.chance)}`;
   return (
     <figure ref={frame} className="overlap-chart">
       <figcaption>
-        <strong>Survivors that were survivors before</strong> {shortFocusLabel(focus)}: {figures}
+        <strong>Survivors that survived {lag === 1 ? "the event before" : `${lag} events before`}</strong>{" "}
+        {shortFocusLabel(focus)}: {figures}
       </figcaption>
       {layout === null ? (
-        <p className="panel-empty">{noSurvivorsReason(trace)}</p>
+        <p className="panel-empty">{noSurvivorsReason(trace, lag)}</p>
       ) : (
         <svg width={width} height={HEIGHT} role="img" aria-label={`${shortFocusLabel(focus)} keeps ${figures}.`}>
           <ChartAxes {...layout} xTitle="event (step)" yTitle="kept before, %" />
@@ -55,8 +58,8 @@ export const SurvivorsChart = memo(function SurvivorsChart({ trace, step, focus 
   );
 });
 
-function noSurvivorsReason(trace: Trace): string {
+function noSurvivorsReason(trace: Trace, lag: number): string {
   return trace.header.policyId === "fullCache"
     ? "The full cache keeps everything: there are no events to compare."
-    : "Fewer than two events have taken place: move on to a later step.";
+    : `An event with ${lag} before it is needed to compare: move on to a later step, or choose fewer windows.`;
 }

@@ -34,7 +34,7 @@ it("draws what the table says", () => {
   const work = overlapWork(trace, request, 0);
   const place = retainedShares.indexOf(0.5);
   const layout = curveLayout(computedLayers(trace), { name: "union", place, focusLayer: 1, size });
-  const table = overlapTable(trace, { step: 8, focus: { layer: 1, kvHead: 0 }, place, work });
+  const table = overlapTable(trace, { step: 8, focus: { layer: 1, kvHead: 0 }, place, lag: 2, work });
   const row = table.rows.find(([part, name, share]) => part === "curve" && name === "mean" && share === 0.5);
   expect(row?.slice(-2)).toEqual([layout.mean, layout.chance]);
   expect(layout.chance).toBeCloseTo(chanceOverlap(6, 12, 2));
@@ -111,13 +111,27 @@ it("counts the survivors that the event before had kept, against what chance wou
       { step: 2, gone: ["The and", "The sat", "sat the", "the mat"].map((gone) => gone.replace("and", "sat")) },
     ],
   });
-  const [shares] = survivorShares(evicting, 2);
+  const [shares] = survivorShares(evicting, 2, 1);
   // Kept before: The sat the mat; two leave, and the window of two is new.
   expect([...shares.heads]).toEqual([0.5, 0.5, 0.5, 0.5]);
   expect(shares.chance).toBeCloseTo(0.5);
-  expect(survivorShares(evicting, 1)).toEqual([]);
+  expect(survivorShares(evicting, 1, 1)).toEqual([]);
   const { headPath, dots } = survivorsLayout([shares], 0, size);
   expect(headPath).toContain(`${dots[0].x.toFixed(1)},${dots[0].y.toFixed(1)}`);
+});
+
+it("compares survivors over several events with draws at each of them", () => {
+  const events = ["evicts a b", "evicts c d", "evicts e f"].map(
+    (line, place) => `w${place} ${line} | ${line.slice(7)}`,
+  );
+  const evicting = drawTrace({ prompt: "a b c d e f g h" }, events.join("\n"));
+  // Six of a … h survive the first event; two, g and h, are left of the four that survive the third.
+  const [shares] = survivorShares(evicting, 3, 2);
+  expect([...shares.heads]).toEqual([0.5, 0.5]);
+  // 4 are drawn of 6 candidates, then 3 of 5; the window has one new token each time.
+  expect(shares.chance).toBeCloseTo((6 * (4 / 6) * (3 / 5)) / 4);
+  expect(survivorShares(evicting, 2, 2)).toEqual([]);
+  expect(survivorShares(evicting, 2, 1)).toHaveLength(1);
 });
 
 it("starts at the budget's share of the text, on the grid of the curves", () => {

@@ -15,15 +15,18 @@ interface TableRequest {
   readonly focus: Focus;
   /** Place of the retained share in force. */
   readonly place: number;
+  /** Events between those whose survivors are compared. */
+  readonly lag: number;
   readonly work: OverlapWork | null;
 }
 
-export function overlapTable(trace: Trace, { step, focus, place, work }: TableRequest): FigureTable {
+export function overlapTable(trace: Trace, request: TableRequest): FigureTable {
+  const { step, focus, place, lag, work } = request;
   const layers = work?.layers.filter((layer) => layer !== null) ?? [];
   return {
     caption:
       `Agreement of observation windows up to step ${step}, as shares: curve rows by retained share, matrix rows for ` +
-      `layer ${focus.layer}, survivor rows by event. Single: mean over earlier windows; union: all earlier together.`,
+      `layer ${focus.layer}, survivor rows by event, against ${lag} before. Single: mean over earlier windows; union: all earlier together.`,
     columns: [
       "part",
       "layer or head",
@@ -40,7 +43,7 @@ export function overlapTable(trace: Trace, { step, focus, place, work }: TableRe
       ...curveRows("mean", meanOfLayers(layers)),
       ...layers.flatMap((layer) => curveRows(`L${layer.layer}`, layer)),
       ...matrixRows(layers.find(({ layer }) => layer === focus.layer) ?? null, place, work?.windowLabels ?? []),
-      ...survivorRows(trace, step, focus),
+      ...survivorRows(trace, request),
     ],
   };
 }
@@ -79,9 +82,9 @@ function matrixRows(layer: LayerOverlap | null, place: number, windows: readonly
   );
 }
 
-function survivorRows(trace: Trace, step: number, focus: Focus): readonly Row[] {
+function survivorRows(trace: Trace, { step, focus, lag }: TableRequest): readonly Row[] {
   const head = focusHead(trace.header.model, focus);
-  return survivorShares(trace, eventCountAfterStep(trace, step)).flatMap((event) =>
+  return survivorShares(trace, eventCountAfterStep(trace, step), lag).flatMap((event) =>
     [
       { name: shortFocusLabel(focus), share: event.heads[head] },
       { name: "mean", share: event.mean },

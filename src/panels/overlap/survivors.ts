@@ -1,6 +1,5 @@
-// How much of what an event keeps, the event before had kept too: by event, for one head and for all. Pure.
+// How much of what an event keeps, an event some events before had kept too: for one head and for all. Pure.
 import { scaleLinear } from "d3";
-import type { EvictionEvent, Trace } from "../../trace/trace";
 import {
   chartTicks,
   labelsApart,
@@ -9,49 +8,61 @@ import {
   type ChartTick,
   type LineLabel,
 } from "../../ui/chart";
+import type { EvictionEvent, Trace } from "../../trace/trace";
 import { inPercent } from "./layout";
 
 export interface SurvivorShares {
   /** Step of the event. */
   readonly step: number;
-  /** Share of its survivors that the event before had kept. [layer][kvHead] */
+  /** Share of its survivors that the event `lag` events before had kept. [layer][kvHead] */
   readonly heads: Float32Array;
   readonly mean: number;
-  /** What candidates drawn at random would give; the window stays either way. */
+  /** What candidates drawn at random at each event would give; windows stay either way. */
   readonly chance: number;
 }
 
-const known = new WeakMap<Trace, SurvivorShares[]>();
+const known = new WeakMap<Trace, { readonly lag: number; readonly shares: SurvivorShares[] }>();
 
-/** Of the second of the first `eventCount` events and each after it. Looks at every event of a trace once. */
-export function survivorShares(trace: Trace, eventCount: number): readonly SurvivorShares[] {
-  const shares = known.get(trace) ?? [];
-  known.set(trace, shares);
-  const { layerCount, kvHeadCount } = trace.header.model;
-  for (let event = shares.length + 1; event < trace.events.length; event++) {
-    shares.push(sharesOf(trace.events[event - 1], trace.events[event], layerCount * kvHeadCount));
+/** Of each of the first `eventCount` events that has one `lag` events before it. Looks at every event of a trace once. */
+export function survivorShares(trace: Trace, eventCount: number, lag: number): readonly SurvivorShares[] {
+  const found = known.get(trace);
+  const shares = found?.lag === lag ? found.shares : [];
+  if (found?.lag !== lag) known.set(trace, { lag, shares });
+  for (let event = shares.length + lag; event < trace.events.length; event++) {
+    shares.push(sharesOf(trace, trace.events.slice(event - lag, event + 1)));
   }
-  return shares.slice(0, Math.max(0, eventCount - 1));
+  return shares.slice(0, Math.max(0, eventCount - lag));
 }
 
-/** At an event the slots begin with the survivors of the event before: old ones are those below that count. */
-function sharesOf(before: EvictionEvent, event: EvictionEvent, headCount: number): SurvivorShares {
-  const oldCount = before.survivors.length / headCount;
-  const keptCount = event.survivors.length / headCount;
-  const heads = new Float32Array(headCount);
-  for (let head = 0; head < headCount; head++) {
-    let kept = 0;
-    while (kept < keptCount && event.survivors[head * keptCount + kept] < oldCount) kept++;
-    heads[head] = kept / keptCount;
-  }
-  const candidates = Math.min(oldCount, event.candidateCount);
-  const drawn = (candidates * (keptCount - event.windowSlots)) / event.candidateCount;
+/** Nothing comes back: what the last event keeps and was written before the first one, the first one had kept. */
+function sharesOf(trace: Trace, events: readonly EvictionEvent[]): SurvivorShares {
+  const { layerCount, kvHeadCount } = trace.header.model;
+  const headCount = layerCount * kvHeadCount;
+  const last = events[events.length - 1];
+  const writtenBefore = trace.header.promptTokens.length + events[0].step;
+  const keptCount = last.survivors.length / headCount;
+  const heads = Float32Array.from({ length: headCount }, (_, head) => {
+    const slots = last.survivors.subarray(head * keptCount, (head + 1) * keptCount);
+    const firstNew = slots.findIndex((slot) => last.positionsBefore[head * last.lengthBefore + slot] >= writtenBefore);
+    return (firstNew < 0 ? keptCount : firstNew) / keptCount;
+  });
   return {
-    step: event.step,
+    step: last.step,
     heads,
     mean: heads.reduce((sum, share) => sum + share, 0) / headCount,
-    chance: (drawn + oldCount - candidates) / keptCount,
+    chance: expectedCount(events, headCount) / keptCount,
   };
+}
+
+/** How many survivors of the first event the last one would keep if each drew among its candidates. */
+function expectedCount([first, ...later]: readonly EvictionEvent[], headCount: number): number {
+  let count = first.survivors.length / headCount;
+  for (const event of later) {
+    const inWindow = Math.max(0, event.windowSlots - (event.step - first.step));
+    const drawnCount = event.survivors.length / headCount - event.windowSlots;
+    count = inWindow + ((count - inWindow) * drawnCount) / event.candidateCount;
+  }
+  return count;
 }
 
 export interface SurvivorsLayout {
