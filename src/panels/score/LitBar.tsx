@@ -7,14 +7,21 @@ interface LitBarProps {
   readonly layout: ScoreLayout;
   readonly frame: ScoreFrame;
   readonly position: number | null;
+  /** Stretch of the chart that is in view, in CSS pixels. */
+  readonly from: number;
+  readonly to: number;
 }
 
-export function LitBar({ layout, frame, position }: LitBarProps) {
+/** Half of what is written, at its longest. */
+const HALF_TEXT = 125;
+
+export function LitBar({ layout, frame, position, from, to }: LitBarProps) {
   const drawn = frame.bars.find(({ bar }) => bar.position === position);
   if (drawn === undefined) return null;
   const { bar } = drawn;
   const centre = drawn.x + layout.barWidth / 2;
-  const anchor = centre > layout.width - 150 ? "end" : centre < 150 ? "start" : "middle";
+  const anchor = centre - from < HALF_TEXT ? "start" : to - centre < HALF_TEXT ? "end" : "middle";
+  const textX = anchor === "start" ? from + 6 : anchor === "end" ? to - 6 : centre;
   return (
     <g aria-hidden="true">
       <rect
@@ -24,7 +31,7 @@ export function LitBar({ layout, frame, position }: LitBarProps) {
         width={layout.pitch}
         height={layout.plotBottom - layout.plotTop}
       />
-      <text className="score-value" x={centre} y={layout.plotTop - 7} textAnchor={anchor}>
+      <text className="score-value" x={textX} y={layout.plotTop - 7} textAnchor={anchor}>
         {frame.hasSlots ? travels(bar) : measures(bar, layout)}
       </text>
     </g>

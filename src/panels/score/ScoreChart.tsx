@@ -28,14 +28,15 @@ interface ScoreChartProps extends Selection, SelectionHandlers {
 
 /** As in the style sheet: below this the bars cannot be told apart. */
 const MIN_HEIGHT = 230;
-/** Bars are drawn in blocks of this width, so that scrolling seldom draws anew. */
-const SCROLL_BLOCK = 200;
+/** Bars are drawn in blocks of this width, so that not every pixel of scrolling draws anew. */
+const SCROLL_BLOCK = 40;
 
 export function ScoreChart(props: ScoreChartProps) {
   const { trace, event, candidates, view, onView, onHover, onPin } = props;
   const [scroller, size] = useElementSize<HTMLDivElement>({ width: 594, height: MIN_HEIGHT });
   const [block, setBlock] = useState(0);
   const { windowSlots } = event;
+  const from = block * SCROLL_BLOCK;
   const controls = useBeatClock(view, onView);
   const { clock } = controls;
   const measure = clock === null ? view.measure : "parts";
@@ -90,12 +91,18 @@ export function ScoreChart(props: ScoreChartProps) {
               if (position !== null) onPin(position);
             }}
           >
-            <LitBar layout={layout} frame={frame} position={selectedPosition(props)} />
+            <LitBar
+              layout={layout}
+              frame={frame}
+              position={selectedPosition(props)}
+              from={from}
+              to={from + size.width}
+            />
             <ScoreMarks
               layout={layout}
               frame={frame}
-              from={block * SCROLL_BLOCK}
-              to={(block + 1) * SCROLL_BLOCK + size.width}
+              from={from}
+              to={from + SCROLL_BLOCK + size.width}
               isWhole={layout.width <= size.width}
             />
           </svg>
