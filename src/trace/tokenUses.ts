@@ -37,30 +37,28 @@ export function tokenUses(trace: Trace): TokenUses {
 }
 
 function createUses(trace: Trace): TokenUses {
-  const usedAt: Int32Array[] = []; // [step] of positions
-  const seenAt = new Map<number, number>(); // position → newest step that has it in its list
+  const useSteps: number[][] = []; // [position], ascending
+  let stepCount = 0;
   return {
     get stepCount() {
-      return usedAt.length;
+      return stepCount;
     },
-    isDone: () => usedAt.length === trace.steps.length,
+    isDone: () => stepCount === trace.steps.length,
     advance() {
-      usedAt.push(usedPositions(trace, usedAt.length, seenAt));
+      addUses(trace, stepCount, useSteps);
+      stepCount++;
     },
-    lastUses(step) {
-      const last = new Int32Array(trace.header.promptTokens.length + step).fill(UNUSED);
-      for (let past = 0; past <= Math.min(step, usedAt.length - 1); past++) {
-        for (const position of usedAt[past]) last[position] = past;
-      }
-      return last;
-    },
+    lastUses: (step) =>
+      Int32Array.from({ length: trace.header.promptTokens.length + step }, (_, position) =>
+        lastUpTo(useSteps.at(position) ?? [], step),
+      ),
   };
 }
 
-function usedPositions(trace: Trace, step: number, seenAt: Map<number, number>): Int32Array {
+function addUses(trace: Trace, step: number, useSteps: number[][]): void {
   const { attention, attentionScale, lengthSlots } = trace.steps[step];
   const seen = slotsSeenByStep(trace, step);
-  const used: number[] = [];
+  while (useSteps.length < trace.header.promptTokens.length + step) useSteps.push([]);
   for (let head = 0; head * lengthSlots < attention.length; head++) {
     const least = (255 * USED_SHARE) / attentionScale[head];
     if (least >= 255) continue;
@@ -68,11 +66,19 @@ function usedPositions(trace: Trace, step: number, seenAt: Map<number, number>):
     // The newest slot is the query's own token.
     for (let slot = 0; slot < lengthSlots - 1; slot++) {
       if (attention[row + slot] <= least) continue;
-      const position = seenPosition(seen, head, slot);
-      if (seenAt.get(position) === step) continue;
-      seenAt.set(position, step);
-      used.push(position);
+      const steps = useSteps[seenPosition(seen, head, slot)];
+      if (steps.at(-1) !== step) steps.push(step);
     }
   }
-  return Int32Array.from(used);
+}
+
+/** The greatest of ascending steps that is not beyond one. */
+function lastUpTo(steps: readonly number[], step: number): number {
+  let [low, high] = [0, steps.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (steps[middle] <= step) low = middle + 1;
+    else high = middle;
+  }
+  return low === 0 ? UNUSED : steps[low - 1];
 }

@@ -64,11 +64,19 @@ function topMembers(scores: Float32Array, ascending: Float32Array, keptCount: nu
     else if (score === cut) tiedCount++;
   }
   const tied = (keptCount - aboveCount) / tiedCount;
-  return scores.map((score) => (score > cut ? 1 : score === cut ? tied : 0));
+  const members = new Float32Array(scores.length);
+  for (let candidate = 0; candidate < scores.length; candidate++) {
+    members[candidate] = scores[candidate] > cut ? 1 : scores[candidate] === cut ? tied : 0;
+  }
+  return members;
 }
 
 function membersOfAny(members: readonly Float32Array[]): Float32Array {
-  return members[0].map((_, candidate) => 1 - members.reduce((none, window) => none * (1 - window[candidate]), 1));
+  const none = new Float32Array(members[0].length).fill(1);
+  for (const window of members) {
+    for (let candidate = 0; candidate < none.length; candidate++) none[candidate] *= 1 - window[candidate];
+  }
+  return none.map((share) => 1 - share);
 }
 
 function sharedSum(left: Float32Array, right: Float32Array): number {

@@ -89,10 +89,11 @@ export function LifelinesLegend({ focusLabel, useNote }: LifelinesLegendProps) {
         {useNote}
       </span>
       <span className="legend-item">
-        <svg width={8} height={12} aria-hidden="true">
-          <rect className="lifelines-every" width={8} height={12} />
+        <svg width={18} height={12} aria-hidden="true">
+          <rect className="lifelines-held" width={8} height={12} />
+          <rect className="lifelines-every" x={10} width={8} height={12} />
         </svg>
-        kept positions: by every head
+        kept positions: pale by the mean head, dark by every head
       </span>
     </div>
   );

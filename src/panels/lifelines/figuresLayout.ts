@@ -79,7 +79,7 @@ export function retentionLayout(ratios: readonly number[], axisStepCount: number
 }
 
 function figureFrame(size: ChartSize, most: number) {
-  const plot = { left: 48, right: size.width - 12, top: 8, bottom: size.height - 34 };
+  const plot = { left: 48, right: Math.max(90, size.width - 12), top: 8, bottom: size.height - 34 };
   const x = scaleLinear([0, most], [plot.left, plot.right]);
   return { size, plot, x, xTicks: chartTicks(x, 56).filter(({ label }) => !label.includes(".")) };
 }

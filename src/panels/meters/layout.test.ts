@@ -47,7 +47,7 @@ it("shows what the model chose between, and what it took", () => {
 it("draws bytes in use and those of a full cache over the steps, up to the one shown", () => {
   const lines = memoryLines(trace, 2, { width: 206, height: 46 });
   // 4, 5 and 6 tokens of text at 128 B; after the event at step 0 two slots, then one more each step.
-  expect(lines.fullPath).toBe("M3.0,16.3L103.0,9.7L203.0,3.0");
+  expect(lines.fullPath).toBe("M3.0,16.3L203.0,3.0");
   expect(lines.usedPath).toBe("M3.0,29.7L103.0,23.0L203.0,16.3");
   expect(lines.dot).toEqual({ x: 203, y: expect.closeTo(16.33, 1) as number });
 });

@@ -23,10 +23,10 @@ export function memoryLines(trace: Trace, step: number, size: ChartSize): Memory
   const used = retentionRatios(trace)
     .slice(0, step + 1)
     .map((ratio, of) => ratio * fullBytes(of));
-  const full = used.map((_, of) => fullBytes(of));
+  const point = (of: number): string => `${x(of).toFixed(1)},${y(fullBytes(of)).toFixed(1)}`;
   return {
     usedPath: seriesPath(used, x, y, size.width),
-    fullPath: seriesPath(full, x, y, size.width),
+    fullPath: `M${point(0)}L${point(step)}`,
     dot: { x: x(step), y: y(used[step]) },
   };
 }

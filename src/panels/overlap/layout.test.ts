@@ -73,7 +73,7 @@ it("asks for two windows", () => {
 });
 
 it("computes the layer in focus first and remembers what it has", () => {
-  const large = drawTrace({ prompt: words(60).replaceAll("\n", " "), layerCount: 40, windowSlots: 8 }, words(64));
+  const large = drawTrace({ prompt: words(90).replaceAll("\n", " "), layerCount: 40, windowSlots: 8 }, words(64));
   const work = overlapWork(large, { step: 63, windowCount: 8, source: "rows" }, 30);
   expect(work?.isDone()).toBe(false);
   expect(work?.layers[30]).not.toBeNull();

@@ -97,7 +97,7 @@ export interface CurveRequest {
 
 export function curveLayout(layers: readonly LayerOverlap[], request: CurveRequest): CurveLayout {
   const { name, place, focusLayer, size } = request;
-  const plot = { left: 38, right: size.width - 52, top: 8, bottom: size.height - 34 };
+  const plot = { left: 38, right: Math.max(90, size.width - 52), top: 8, bottom: size.height - 34 };
   const x = scaleLinear([0, 0.9], [plot.left, plot.right]);
   const y = scaleLinear([0, 1], [plot.bottom, plot.top]);
   const means: OverlapCurves = meanOfLayers(layers);

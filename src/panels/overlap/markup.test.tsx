@@ -36,7 +36,7 @@ function draw(of: Trace, step: number): string {
       step={step}
       focus={{ layer: 0, kvHead: 1 }}
       theme="light"
-      view={defaultOverlapView}
+      view={{ ...defaultOverlapView, windowCount: 2 }}
       onView={nothing}
     />,
   );

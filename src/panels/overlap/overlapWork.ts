@@ -24,7 +24,7 @@ export interface OverlapWork extends SlicedWork {
 }
 
 /** Multiplications, about, that may be done before the first picture. */
-const AT_ONCE = 3_000_000;
+const AT_ONCE = 1_500_000;
 
 const latest = new WeakMap<Trace, { readonly key: string; readonly work: OverlapWork }>();
 
@@ -68,7 +68,8 @@ function createOverlapWork(trace: Trace, request: OverlapRequest, firstLayer: nu
     },
   };
   const windowCount = source.windowLabels.length;
-  const headCost = source.textCount * (source.stepCount + retainedShares.length * windowCount * (windowCount + 1));
+  const mostCandidates = Math.min(source.textCount, trace.steps[request.step].lengthSlots);
+  const headCost = mostCandidates * (source.stepCount + retainedShares.length * windowCount * (windowCount + 1));
   for (let cost = headCost; cost <= AT_ONCE && !work.isDone(); cost += headCost) work.advance();
   return work;
 }

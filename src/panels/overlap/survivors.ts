@@ -42,9 +42,14 @@ function sharesOf(trace: Trace, events: readonly EvictionEvent[]): SurvivorShare
   const writtenBefore = trace.header.promptTokens.length + events[0].step;
   const keptCount = last.survivors.length / headCount;
   const heads = Float32Array.from({ length: headCount }, (_, head) => {
-    const slots = last.survivors.subarray(head * keptCount, (head + 1) * keptCount);
-    const firstNew = slots.findIndex((slot) => last.positionsBefore[head * last.lengthBefore + slot] >= writtenBefore);
-    return (firstNew < 0 ? keptCount : firstNew) / keptCount;
+    let [oldCount, end] = [0, keptCount];
+    while (oldCount < end) {
+      const middle = (oldCount + end) >> 1;
+      const slot = last.survivors[head * keptCount + middle];
+      if (last.positionsBefore[head * last.lengthBefore + slot] < writtenBefore) oldCount = middle + 1;
+      else end = middle;
+    }
+    return oldCount / keptCount;
   });
   return {
     step: last.step,
@@ -79,7 +84,7 @@ export interface SurvivorsLayout {
 }
 
 export function survivorsLayout(shares: readonly SurvivorShares[], head: number, size: ChartSize): SurvivorsLayout {
-  const plot = { left: 38, right: size.width - 52, top: 8, bottom: size.height - 34 };
+  const plot = { left: 38, right: Math.max(90, size.width - 52), top: 8, bottom: size.height - 34 };
   const last = shares[shares.length - 1];
   const x = scaleLinear([shares[0].step, Math.max(last.step, shares[0].step + 1)], [plot.left + 4, plot.right - 4]);
   const y = scaleLinear([0, 1], [plot.bottom, plot.top]);
