@@ -142,7 +142,7 @@ function maskPaint(theme: Theme) {
   const panel = themeColour("--panel", theme);
   return {
     blank: pixelWord(panel),
-    visible: shareWords(panel, themeColour("--kept", theme)),
-    lagging: shareWords(panel, themeColour("--evicted", theme)),
+    visible: shareWords(panel, themeColour("--kept", theme), 0.14),
+    lagging: shareWords(panel, themeColour("--evicted", theme), 0.5),
   };
 }

@@ -11,13 +11,10 @@ export interface MaskPaint {
   readonly lagging: Uint32Array;
 }
 
-/** The least share that can be told from none. */
-const LEAST_MIX = 0.14;
-
-/** From a ground to a colour; what is more than nothing is told from the ground. */
-export function shareWords(ground: string, colour: string): Uint32Array {
+/** From a ground to a colour, beginning at a mix that can be told from the ground. */
+export function shareWords(ground: string, colour: string, leastMix: number): Uint32Array {
   const mix = interpolateRgb(ground, colour);
-  return colourWords((share) => mix(LEAST_MIX + (1 - LEAST_MIX) * share));
+  return colourWords((share) => mix(leastMix + (1 - leastMix) * share));
 }
 
 export function maskColours({ written, visible, lagging }: MaskImage, paint: MaskPaint): BinColours {

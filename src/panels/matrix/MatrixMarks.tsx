@@ -11,9 +11,11 @@ interface MatrixMarksProps extends Selection {
 }
 
 const THIN_ROW = 6;
+const LEAST_REACH = 3.5;
 
 export function MatrixMarks({ frame, promptCount, step, pointed, hovered, pinned }: MatrixMarksProps) {
   const { x, y, width, height, window } = frame;
+  if (step < window.y0) return <NotReached frame={frame} step={step} />;
   const promptEdge = Math.round(x(promptCount)) + 0.5;
   return (
     <>
@@ -24,12 +26,20 @@ export function MatrixMarks({ frame, promptCount, step, pointed, hovered, pinned
       {pointed !== null && (
         <path className="zoom-cross" d={`M0,${y(pointed.row + 0.5)}H${width}M${x(pointed.column + 0.5)},0V${height}`} />
       )}
-      {step < window.y0 && (
-        <text className="zoom-note" x={width / 2} y={height / 2} textAnchor="middle">
-          begins at step {Math.ceil(window.y0)}; step {step} is above
-        </text>
-      )}
     </>
+  );
+}
+
+/** In place of marks where the part on show lies after the shown step, so that there is nothing to draw. */
+function NotReached({ frame, step }: { readonly frame: ZoomFrame; readonly step: number }) {
+  const x = frame.width / 2;
+  return (
+    <text className="zoom-note" y={frame.height / 2} textAnchor="middle">
+      <tspan x={x}>This part starts at step {Math.ceil(frame.window.y0)}.</tspan>
+      <tspan x={x} dy={18}>
+        Step {step} is shown; “all” leads back to it.
+      </tspan>
+    </text>
   );
 }
 
@@ -45,9 +55,11 @@ function ShownRow({ frame, end, step }: { readonly frame: ZoomFrame; readonly en
 function PinnedColumn({ frame, position }: { readonly frame: ZoomFrame; readonly position: number }) {
   const { x, width, height } = columnBand(frame, position);
   const centre = x + width / 2;
+  // Beside a thin column, not on it.
+  const reach = Math.max(width / 2, LEAST_REACH);
   return (
     <>
-      <path className="zoom-pin" d={`M${x},0V${height}M${x + width},0V${height}`} />
+      <path className="zoom-pin" d={`M${centre - reach},0V${height}M${centre + reach},0V${height}`} />
       <path className="zoom-step-mark" d={`M${centre - 5},0h10l-5,8Z`} />
     </>
   );

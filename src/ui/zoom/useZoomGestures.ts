@@ -52,14 +52,15 @@ export function useZoomGestures({ plot, frame, view, extent, onView, onPoint, on
   };
   return {
     onKeyDown(event: KeyboardEvent<HTMLElement>): void {
-      if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) {
-        if (event.key !== "+") return;
-      }
+      // Shift makes the plus on many keyboards; any other combination is the page's or the browser's.
+      if (event.ctrlKey || event.metaKey || event.altKey || (event.shiftKey && event.key !== "+")) return;
       const next = viewAfterKey(view, extent, event.key);
       if (next === view) return;
       // The page's own use of the arrows, to step through time, comes back once they move nothing here.
       event.preventDefault();
       event.stopPropagation();
+      // The pointer stands over another cell now, which only it can tell.
+      onPoint(null);
       onView(next);
     },
     onPointerDown(event: PointerEvent<HTMLElement>): void {
