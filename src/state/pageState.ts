@@ -109,7 +109,8 @@ export const initialPageState: PageState = {
   visibleSteps: null,
   stepsPerSecond: 30,
   arrangement: initialArrangement,
-  focusLayer: 0,
+  // Where the embedded model looks up the facts of its prompt: docs/analysis.md.
+  focusLayer: 2,
   focusKvHead: 0,
   hover: null,
   pinnedPosition: null,
