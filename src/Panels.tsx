@@ -1,14 +1,16 @@
 // The grid of panels about one trace at one step; view choices that only panels know live here.
-import { useCallback, useMemo, useState } from "react";
+import { useCallback, useMemo } from "react";
 import { useStore } from "zustand";
+import { AttentionPanel } from "./panels/attention/AttentionPanel";
+import { LifelinesPanel } from "./panels/lifelines/LifelinesPanel";
 import { MapPanel } from "./panels/map/MapPanel";
-import { initialMapView } from "./panels/map/layout";
+import { MaskPanel } from "./panels/mask/MaskPanel";
 import { MetersPanel } from "./panels/meters/MetersPanel";
+import { OverlapPanel } from "./panels/overlap/OverlapPanel";
+import { useStageViews } from "./panels/stage/views";
 import { Stage } from "./panels/stage/Stage";
 import { ScorePanel } from "./panels/score/ScorePanel";
-import type { ScoreMeasure, ScoreOrder } from "./panels/score/layout";
 import type { SelectionHandlers } from "./panels/selection";
-import { initialTextView } from "./panels/text/layout";
 import { TextPanel } from "./panels/text/TextPanel";
 import type { StepMark } from "./panels/timeline/scene";
 import { TimelinePanel } from "./panels/timeline/TimelinePanel";
@@ -16,6 +18,7 @@ import { TokenTip } from "./panels/TokenTip";
 import { WhyPanel } from "./panels/why/WhyPanel";
 import type { PageStore } from "./state/pageStore";
 import { axisStepCount } from "./state/timeAxis";
+import { isCompared, klByStep, regretByPosition } from "./trace/loyalty";
 import type { Trace } from "./trace/trace";
 import type { Theme } from "./ui/scale";
 
@@ -46,10 +49,7 @@ export function Panels({ store, trace, theme, expectedTokens, marks }: PanelsPro
   const layer = useStore(store, (state) => state.focusLayer);
   const kvHead = useStore(store, (state) => state.focusKvHead);
   const arrangement = useStore(store, (state) => state.arrangement);
-  const [textView, setTextView] = useState(initialTextView);
-  const [mapView, setMapView] = useState(initialMapView);
-  const [measure, setMeasure] = useState<ScoreMeasure>("parts");
-  const [order, setOrder] = useState<ScoreOrder>("position");
+  const [views, setViews] = useStageViews();
 
   const actions = store.getState();
   const selection = useMemo(() => selectionHandlers(store), [store]);
@@ -63,53 +63,72 @@ export function Panels({ store, trace, theme, expectedTokens, marks }: PanelsPro
     position !== null && position <= promptCount + step ? position : null;
   const lit = { hovered: existing(hover?.position ?? null), pinned: existing(pinned) };
   const provenance = origin === "live" ? "measured" : "recorded";
+  const regret = useMemo(() => (isCompared(trace) ? regretByPosition(trace, step) : null), [trace, step]);
+  const loyalty = useMemo(() => (isCompared(trace) ? { kl: klByStep(trace, stepCount) } : null), [trace, stepCount]);
+  const isMoving = isPlaying || (isFollowing && runStatus === "running");
   const axisSteps = axisStepCount({ trace, origin, end, stepCount }, expectedTokens);
 
+  const about = { trace, step, focus, ...lit, ...selection };
+  const drawn = { theme, provenance } as const;
   const panels = {
-    text: (
-      <TextPanel
-        trace={trace}
-        step={step}
-        focus={focus}
-        view={textView}
-        regret={null}
-        provenance={provenance}
-        {...lit}
-        {...selection}
-        onView={setTextView}
-      />
-    ),
+    text: <TextPanel {...about} provenance={provenance} regret={regret} view={views.text} onView={setViews.text} />,
     map: (
       <MapPanel
-        trace={trace}
-        step={step}
+        {...about}
+        {...drawn}
         positionCount={promptCount + axisSteps}
-        focus={focus}
-        view={mapView}
-        theme={theme}
-        provenance={provenance}
-        {...lit}
-        {...selection}
+        view={views.map}
+        onView={setViews.map}
         onFocus={focusOn}
-        onView={setMapView}
       />
     ),
     score: (
-      <ScorePanel
+      <ScorePanel {...about} provenance={provenance} isPlaying={isMoving} view={views.score} onView={setViews.score} />
+    ),
+    why: <WhyPanel trace={trace} step={step} focus={focus} {...lit} onPin={selection.onPin} onFocus={focusOn} />,
+    meters: <MetersPanel trace={trace} step={step} provenance={provenance} />,
+    attention: (
+      <AttentionPanel
+        {...about}
+        {...drawn}
+        stepCount={axisSteps}
+        view={views.attention}
+        onView={setViews.attention}
+        zoom={views.zoom}
+        onZoom={setViews.zoom}
+      />
+    ),
+    mask: (
+      <MaskPanel
+        {...about}
+        {...drawn}
+        stepCount={axisSteps}
+        view={views.mask}
+        onView={setViews.mask}
+        zoom={views.zoom}
+        onZoom={setViews.zoom}
+      />
+    ),
+    overlap: (
+      <OverlapPanel
         trace={trace}
         step={step}
         focus={focus}
-        order={order}
-        provenance={provenance}
-        {...lit}
-        {...selection}
-        measure={measure}
-        onOrder={setOrder}
-        onMeasure={setMeasure}
+        theme={theme}
+        view={views.overlap}
+        onView={setViews.overlap}
       />
     ),
-    why: <WhyPanel trace={trace} step={step} focus={focus} {...lit} onPin={selection.onPin} />,
-    meters: <MetersPanel trace={trace} step={step} provenance={provenance} />,
+    lifelines: (
+      <LifelinesPanel
+        {...about}
+        theme={theme}
+        axisStepCount={axisSteps}
+        regret={regret}
+        view={views.lifelines}
+        onView={setViews.lifelines}
+      />
+    ),
   };
 
   return (
@@ -123,8 +142,9 @@ export function Panels({ store, trace, theme, expectedTokens, marks }: PanelsPro
         provenance={provenance}
         view={{ visible: visibleSteps, loop: loopRange }}
         marks={marks}
+        loyalty={loyalty}
         playDirection={isPlaying ? playDirection : 1}
-        isPlaying={isPlaying || (isFollowing && runStatus === "running")}
+        isPlaying={isMoving}
         stepsPerSecond={stepsPerSecond}
         isBehindLive={origin === "live" && !isFollowing && (runStatus === "running" || runStatus === "paused")}
         onMove={actions.moveTo}

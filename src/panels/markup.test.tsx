@@ -86,7 +86,7 @@ const panels: Readonly<Record<string, ReactElement>> = {
       step={step}
       focus={focus}
       view={{ heads: "focus", fill: "regret", hasWhitespace: true }}
-      regret={Float32Array.of(0, 4, 1, 0, 0, 0, 0, 0, 0)}
+      regret={Float64Array.of(0, 4, 1, 0, 0, 0, 0, 0, 0)}
       provenance="measured"
       {...selection}
       {...handlers}

@@ -16,7 +16,7 @@ export interface MapView {
   readonly axis: "position" | "slot";
 }
 
-export const initialMapView: MapView = { quantity: "attention", axis: "position" };
+export const defaultMapView: MapView = { quantity: "attention", axis: "position" };
 
 export interface MapMarks {
   /** Parallel arrays, one entry per slot that the step saw. */

@@ -2,7 +2,6 @@
 import { useEffect, useMemo, type ReactNode } from "react";
 import { Group, Panel as Column, Separator } from "react-resizable-panels";
 import {
-  panelNames,
   parsePanelName,
   withPanelMaximised,
   withPanelShown,
@@ -15,7 +14,7 @@ import { RowBorder } from "./RowBorder";
 import { keptLayout, stageRows, stageWidth, type StageRow } from "./rows";
 
 interface StageProps {
-  readonly panels: Readonly<Partial<Record<PanelName, ReactNode>>>;
+  readonly panels: Readonly<Record<PanelName, ReactNode>>;
   readonly arrangement: Arrangement;
   readonly onArrange: (arrangement: Arrangement) => void;
   readonly onTell: PanelFrame["onTell"];
@@ -24,10 +23,7 @@ interface StageProps {
 export function Stage({ panels, arrangement, onArrange, onTell }: StageProps) {
   const [stage, { width }] = useElementSize<HTMLDivElement>({ width: 1400, height: 0 });
   const { hidden, maximised } = arrangement;
-  const rows = useMemo(
-    () => stageRows(stageWidth(width), [...hidden, ...panelNames.filter((name) => !(name in panels))]),
-    [width, hidden, panels],
-  );
+  const rows = useMemo(() => stageRows(stageWidth(width), hidden), [width, hidden]);
   const frame = useMemo((): PanelFrame => {
     const change = (name: string, next: (panel: PanelName) => Arrangement): void => {
       const panel = parsePanelName(name);

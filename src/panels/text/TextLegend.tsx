@@ -5,7 +5,7 @@ import type { TextView } from "./layout";
 interface TextLegendProps {
   readonly view: TextView;
   /** Drawn regret, [position]; null where the fill tells who is held. */
-  readonly regret: Float32Array | null;
+  readonly regret: Float64Array | null;
 }
 
 export function TextLegend({ view, regret }: TextLegendProps) {

@@ -16,7 +16,7 @@ interface TextPanelProps extends Selection, SelectionHandlers {
   readonly focus: Focus;
   readonly view: TextView;
   /** Attention that the full cache has paid up to this step to what was evicted; null where it was not measured. [position] */
-  readonly regret: Float32Array | null;
+  readonly regret: Float64Array | null;
   readonly provenance: Provenance;
   readonly onView: (view: TextView) => void;
 }
@@ -97,7 +97,7 @@ export const TextPanel = memo(function TextPanel(props: TextPanelProps) {
 const anyFocus: Focus = { layer: 0, kvHead: 0 };
 
 /** The square root lets small regrets be seen beside the few large ones. */
-function sharesOf(regret: Float32Array): (position: number) => number {
+function sharesOf(regret: Float64Array): (position: number) => number {
   const most = regret.reduce((high, value) => Math.max(high, value), 0);
   return (position) => (most === 0 ? 0 : Math.sqrt((regret.at(position) ?? 0) / most));
 }

@@ -55,7 +55,7 @@ it("knows a line that a step leaves as it was", () => {
 });
 
 it("tabulates what it draws, with the regret where there is one", () => {
-  const { columns, rows } = textTable(trace, 3, everyHead, Float32Array.of(0, 2.5));
+  const { columns, rows } = textTable(trace, 3, everyHead, Float64Array.of(0, 2.5));
   expect(rows[1]).toEqual([1, "cat ", 0, "no", "yes", 2.5]);
   expect(rows[2]).toHaveLength(columns.length);
 });

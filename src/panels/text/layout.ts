@@ -14,7 +14,7 @@ export interface TextView {
   readonly hasWhitespace: boolean;
 }
 
-export const initialTextView: TextView = { heads: "all", fill: "held", hasWhitespace: false };
+export const defaultTextView: TextView = { heads: "all", fill: "held", hasWhitespace: false };
 
 export interface TextRequest {
   readonly heads: TextView["heads"];
@@ -107,7 +107,7 @@ export function textSummary(trace: Trace, step: number): string {
 }
 
 /** The text as rows. `regret` [position] where it was measured. */
-export function textTable(trace: Trace, step: number, request: TextRequest, regret: Float32Array | null): FigureTable {
+export function textTable(trace: Trace, step: number, request: TextRequest, regret: Float64Array | null): FigureTable {
   const { prompt, reasoning } = textLayout(trace, step, request);
   const held = request.heads === "all" ? "held by (share of heads)" : "held by the focused head";
   return {

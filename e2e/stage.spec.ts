@@ -1,0 +1,78 @@
+// The stage: panels come and go, fill the page, tell themselves as tables and files, and stay where they were put.
+import { readFile } from "node:fs/promises";
+import { expect, test, type Locator, type Page } from "@playwright/test";
+import { openPageAtRest } from "./page";
+
+function panel(page: Page, title: string): Locator {
+  return page.getByRole("region", { name: title, exact: true });
+}
+
+async function choose(page: Page, title: string, entry: string): Promise<void> {
+  await page.getByRole("button", { name: `Menu of ${title}`, exact: true }).click();
+  await page.getByRole("menu").getByText(entry, { exact: true }).click();
+}
+
+async function downloaded(page: Page, title: string, entry: string): Promise<string> {
+  const [file] = await Promise.all([page.waitForEvent("download"), choose(page, title, entry)]);
+  return readFile(await file.path(), "utf8");
+}
+
+test("hides a panel, keeps that over a reload, and brings all back", async ({ page }) => {
+  await openPageAtRest(page);
+  await choose(page, "Cache map", "Hide");
+  await expect(panel(page, "Cache map")).toBeHidden();
+  await openPageAtRest(page);
+  await expect(panel(page, "Score")).toBeVisible();
+  await expect(panel(page, "Cache map")).toBeHidden();
+  await page.getByRole("button", { name: /^Panels/ }).click();
+  await page.getByRole("menuitem", { name: "All in their first places" }).click();
+  await expect(panel(page, "Cache map")).toBeVisible();
+});
+
+test("lets a panel fill the page until Escape", async ({ page }) => {
+  await openPageAtRest(page);
+  const width = async (): Promise<number> => (await panel(page, "Score").boundingBox())?.width ?? 0;
+  const before = await width();
+  await choose(page, "Score", "Full size");
+  expect(await width()).toBeGreaterThan(1.5 * before);
+  await page.keyboard.press("Escape");
+  expect(await width()).toBeCloseTo(before, 0);
+});
+
+test("makes a column wider by the keyboard, and remembers it", async ({ page }) => {
+  await openPageAtRest(page);
+  const width = async (): Promise<number> => (await panel(page, "Text").boundingBox())?.width ?? 0;
+  const before = await width();
+  await page.getByRole("separator", { name: "Width of the map and score column" }).focus();
+  await page.keyboard.press("ArrowRight");
+  await expect.poll(width).toBeGreaterThan(before + 10);
+  const wider = await width();
+  await openPageAtRest(page);
+  await expect.poll(width).toBeCloseTo(wider, 0);
+});
+
+test("tells a panel as a table, a CSV file and an SVG file that agree", async ({ page }) => {
+  await openPageAtRest(page);
+  await choose(page, "Text", "As a table");
+  const cells = panel(page, "Text").locator("tbody tr").nth(3).locator("td");
+  const [position, token] = [await cells.nth(0).innerText(), await cells.nth(1).innerText()];
+  expect(position).toBe("3");
+  const csv = await downloaded(page, "Text", "Download CSV");
+  expect(
+    csv
+      .split("\n")[4]
+      .split(",")
+      .slice(0, 2)
+      .map((cell) => cell.trim()),
+  ).toEqual(["3", token.trim()]);
+  const svg = await downloaded(page, "Score", "Download SVG");
+  expect(svg).toContain("cut-off");
+  expect(svg).toContain("evicted");
+  expect(svg).not.toContain("class=");
+});
+
+test("explains a panel in words and a formula", async ({ page }) => {
+  await openPageAtRest(page);
+  await choose(page, "Cache map", "Explanation");
+  await expect(panel(page, "Cache map").getByRole("note")).toContainText("agreement of two heads");
+});
