@@ -29,7 +29,7 @@ export function stepSearched(search: string): number | null {
   return digits === undefined ? null : Number(digits);
 }
 
-/** 0 where a word is missing; words of the label count more than others, and whole words more than beginnings. */
+/** 0 where a word is missing; words of the label count more than others, whole words more than beginnings, and order counts. */
 function rankOf({ label, group, words }: PageCommand, typed: readonly string[]): number {
   const labelWords = wordsOf(label);
   const otherWords = wordsOf(`${group} ${words}`);
@@ -40,13 +40,19 @@ function rankOf({ label, group, words }: PageCommand, typed: readonly string[]):
     else if (otherWords.some((other) => other.startsWith(word))) rank += 1;
     else return 0;
   }
-  return rank;
+  return isInOrder(typed, labelWords) ? rank + 2 : rank;
+}
+
+/** "layer 2 head 1" means layer 2, not head 2. */
+function isInOrder(typed: readonly string[], words: readonly string[]): boolean {
+  let at = 0;
+  for (const word of words) if (typed[at] !== undefined && word.startsWith(typed[at])) at++;
+  return at === typed.length;
 }
 
 /** "G-KV" is found by "gkv", "g-kv" and "kv". */
 function wordsOf(text: string): readonly string[] {
   const parts = text.toLowerCase().split(/[\s,:;.]+/);
-  return [
-    ...new Set(parts.flatMap((part) => [part.replace(/[^\p{L}\p{N}]/gu, ""), ...part.split(/[^\p{L}\p{N}]+/u)])),
-  ].filter((word) => word !== "");
+  const variants = (part: string) => [part.replace(/[^\p{L}\p{N}]/gu, ""), ...part.split(/[^\p{L}\p{N}]+/u)];
+  return parts.flatMap((part) => [...new Set(variants(part))]).filter((word) => word !== "");
 }

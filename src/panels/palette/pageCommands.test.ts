@@ -95,6 +95,16 @@ describe("the search", () => {
     expect(found("xyzzy")).toEqual([]);
   });
 
+  it("takes words in their order where they are in one", () => {
+    const { trace } = driven.store.getState();
+    if (trace === null) throw new Error("no trace");
+    const model = { ...trace.header.model, layerCount: 3, kvHeadCount: 3 };
+    driven.store.setState({ trace: { ...trace, header: { ...trace.header, model } } });
+    expect(found("layer 2 head 1")[0]).toBe("Focus layer 2, KV head 1");
+    expect(found("layer 2 head 2")[0]).toBe("Focus layer 2, KV head 2");
+    expect(found("head 2 layer 1")).toContain("Focus layer 1, KV head 2");
+  });
+
   it("puts first what is called so", () => {
     expect(found("loop")[0]).toMatch(/^Loop/);
     expect(found("step last").slice(0, 1)).toEqual(["Last step"]);

@@ -1,0 +1,142 @@
+// The clock: playing both ways, a range that repeats, a zoomed time axis, and the command palette.
+import AxeBuilder from "@axe-core/playwright";
+import { expect, test, type Page } from "@playwright/test";
+import { mainNumber, openPageAtRest, waitForIdle } from "./page";
+
+const step = (page: Page): Promise<number> => mainNumber(page, "step");
+
+/** Drags over the timeline, from and to a share of its width. */
+async function dragTimeline(page: Page, from: number, to: number): Promise<void> {
+  const box = await page.getByRole("slider", { name: "Step shown" }).boundingBox();
+  if (box === null) throw new Error("the timeline is not on the page");
+  const y = box.y + box.height / 3;
+  await page.mouse.move(box.x + from * box.width, y);
+  await page.mouse.down();
+  await page.mouse.move(box.x + to * box.width, y, { steps: 5 });
+  await page.mouse.up();
+}
+
+test("plays backwards to the first step", async ({ page }) => {
+  await openPageAtRest(page);
+  const last = await step(page);
+  await page.getByRole("combobox", { name: "Pace" }).selectOption({ label: "120 steps/s" });
+  await page.getByRole("heading", { name: "Winnow" }).click();
+  await page.keyboard.press("Shift+Space");
+  await expect(page.getByRole("button", { name: "Play backwards" })).toHaveAttribute("aria-pressed", "true");
+  await expect.poll(() => step(page)).toBeLessThan(last);
+  await waitForIdle(page);
+  expect(await step(page)).toBe(0);
+});
+
+test("repeats the steps that were drawn with Shift, and Esc lets them go", async ({ page }) => {
+  await openPageAtRest(page);
+  await page.keyboard.down("Shift");
+  await dragTimeline(page, 0.3, 0.4);
+  await page.keyboard.up("Shift");
+  const chip = page.getByRole("button", { name: /steps repeat/ });
+  const count = Number(/\d+/.exec(await chip.innerText())?.[0]);
+  expect(count).toBeGreaterThan(10);
+  await page.getByRole("combobox", { name: "Pace" }).selectOption({ label: "120 steps/s" });
+  await page.getByRole("button", { name: "Play", exact: true }).click();
+  const seen: number[] = [];
+  // Forwards, and yet a step is followed by an earlier one: it has gone round.
+  await expect
+    .poll(
+      async () => {
+        seen.push(await step(page));
+        return seen.some((shown, at) => at > 0 && shown < seen[at - 1]);
+      },
+      { intervals: [50] },
+    )
+    .toBe(true);
+  expect(Math.max(...seen) - Math.min(...seen)).toBeLessThan(count);
+  await page.keyboard.press("Escape");
+  await expect(chip).toBeHidden();
+  await waitForIdle(page);
+  expect(await step(page)).toBe((await mainNumber(page, "step-count")) - 1);
+});
+
+test("zooms the time axis by keys and wheel, and moves along it in the minimap", async ({ page }) => {
+  await openPageAtRest(page);
+  const minimap = page.getByRole("slider", { name: "Part of the run in sight" });
+  await expect(minimap).toBeHidden();
+  await page.keyboard.press("+");
+  await page.keyboard.press("+");
+  await expect(minimap).toBeVisible();
+  const before = Number(await minimap.getAttribute("aria-valuenow"));
+  const box = await minimap.boundingBox();
+  if (box === null) throw new Error("the minimap is not on the page");
+  await page.mouse.click(box.x + box.width / 3, box.y + box.height / 2);
+  await expect.poll(async () => Number(await minimap.getAttribute("aria-valuenow"))).toBeLessThan(before);
+  await minimap.press("ArrowRight");
+  expect(Number(await minimap.getAttribute("aria-valuenow"))).toBeGreaterThan(0);
+  // A step out of sight turns the page.
+  await page.keyboard.press("Home");
+  await expect(minimap).toHaveAttribute("aria-valuenow", "0");
+  await page.keyboard.press("0");
+  await expect(minimap).toBeHidden();
+  await page.getByRole("slider", { name: "Step shown" }).hover();
+  await page.keyboard.down("Control");
+  await page.mouse.wheel(0, -300);
+  await page.keyboard.up("Control");
+  await expect(minimap).toBeVisible();
+});
+
+test("does by the palette what is searched for, and gives the focus back", async ({ page }) => {
+  const complaints: string[] = [];
+  page.on("console", (message) => {
+    if (message.type() === "error") complaints.push(message.text());
+  });
+  await openPageAtRest(page);
+  const search = page.getByRole("combobox", { name: "Commands" });
+  const help = page.getByRole("button", { name: "Help", exact: true });
+  await help.focus();
+  await page.keyboard.press("Control+k");
+  await expect(search).toBeFocused();
+  await search.fill("step 43");
+  await expect(page.getByRole("option", { name: "Go to step 43" })).toHaveAttribute("aria-selected", "true");
+  await page.keyboard.press("Enter");
+  expect(await step(page)).toBe(43);
+  await expect(help).toBeFocused();
+
+  await page.keyboard.press("Control+k");
+  await search.fill("layer 2 head 1");
+  await page.keyboard.press("Enter");
+  await expect(page.locator('[data-cell="2.1"]')).toHaveAttribute("aria-pressed", "true");
+
+  await page.keyboard.press("Control+k");
+  await search.fill("policy snapkv");
+  await page.keyboard.press("Enter");
+  await expect(page.getByText("Settings changed: press Run.")).toBeVisible();
+
+  await page.keyboard.press("Control+k");
+  await search.fill("nothing of that name");
+  await expect(page.getByText(/^Nothing is called/)).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(search).toBeHidden();
+  await expect(help).toBeFocused();
+  expect(complaints).toEqual([]);
+});
+
+test("has no accessibility violations with zoom, loop and palette", async ({ page }) => {
+  await openPageAtRest(page);
+  await page.keyboard.press("+");
+  await page.keyboard.press("l");
+  await page.keyboard.press("Control+k");
+  await expect(page.getByRole("combobox", { name: "Commands" })).toBeFocused();
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0].html.slice(0, 160)}`)).toEqual([]);
+});
+
+test("fits 360 px with all of it on show", async ({ page }) => {
+  await page.setViewportSize({ width: 360, height: 740 });
+  await openPageAtRest(page);
+  await page.keyboard.press("+");
+  await page.keyboard.press("l");
+  const overflow = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
+  expect(overflow).toBe(0);
+  const chart = await page.getByRole("slider", { name: "Step shown" }).boundingBox();
+  expect(chart?.width).toBeLessThanOrEqual(344);
+});
