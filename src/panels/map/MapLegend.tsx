@@ -13,7 +13,7 @@ export function MapLegend({ view, theme }: MapLegendProps) {
   return (
     <div className="legend">
       {quantity === "attention" && (
-        <SequentialLegend label="newest query’s attention (√ scale)" low="0" high="1" theme={theme} />
+        <SequentialLegend label="newest query’s attention (√)" low="0" high="1" theme={theme} />
       )}
       {quantity === "score" && (
         <SequentialLegend label="score Z at the last event" low="head’s lowest" high="highest" theme={theme} />
@@ -31,7 +31,7 @@ export function MapLegend({ view, theme }: MapLegendProps) {
         <svg width={8} height={14} aria-hidden="true">
           <rect className="fill-held" x={2} y={2} width={3} height={10} />
         </svg>
-        {quantity === "agreement" ? "held here only" : quantity === "none" ? "held" : "held, no value yet"}
+        {quantity === "agreement" ? "held here only" : quantity === "none" ? "held" : "no value yet"}
       </span>
       <span className="legend-item">
         <svg width={20} height={14} aria-hidden="true">

@@ -69,7 +69,6 @@ export const MapPanel = memo(function MapPanel(props: MapPanelProps) {
     <Panel
       name="map"
       title="Cache map"
-      subtitle="what each head holds"
       provenance={[props.provenance]}
       controls={<MapControls view={props.view} onView={onView} />}
       explanation={explanation}

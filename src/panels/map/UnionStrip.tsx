@@ -42,8 +42,9 @@ export const UnionStrip = memo(function UnionStrip({ figures, width, positionCou
 
 /** What the strip says, in a sentence. */
 export function unionSentence({ heldSomewhere, goneEverywhere, agreement, chance }: HeadsFigures): string {
-  const held = `${heldSomewhere} of ${heldSomewhere + goneEverywhere} tokens are held by some head`;
-  const gone = goneEverywhere === 0 ? "none is gone everywhere" : `${goneEverywhere} are gone everywhere`;
-  if (Number.isNaN(agreement)) return `${held}, ${gone}.`;
-  return `${held}, ${gone}. Two heads share ${writtenShare(agreement)} of what they hold, ${writtenShare(chance)} by chance.`;
+  const written = heldSomewhere + goneEverywhere;
+  const gone =
+    goneEverywhere === 0 ? "no token is gone everywhere" : `${goneEverywhere} of ${written} tokens gone everywhere`;
+  if (Number.isNaN(agreement)) return `All heads: ${gone}.`;
+  return `All heads: ${gone}; two heads share ${writtenShare(agreement)} (by chance ${writtenShare(chance)}).`;
 }

@@ -10,6 +10,7 @@ import type { Candidates } from "./candidates";
 import { scoreLayout } from "./layout";
 import { LitBar } from "./LitBar";
 import { ScoreAxis } from "./ScoreAxis";
+import { ScoreChoices } from "./ScoreChoices";
 import { ScoreLegend } from "./ScoreLegend";
 import { ScoreMarks } from "./ScoreMarks";
 import { useBeatClock } from "./useBeatClock";
@@ -66,7 +67,10 @@ export function ScoreChart(props: ScoreChartProps) {
   };
   return (
     <div className="score-body" onKeyDown={press}>
-      <BeatTransport controls={controls} isAtEvent={props.isAtEvent} />
+      <div className="score-tools" data-not-exported>
+        <BeatTransport controls={controls} isAtEvent={props.isAtEvent} />
+        <ScoreChoices view={props.view} onView={props.onView} />
+      </div>
       <div className="score-frame">
         <ScoreAxis layout={layout} hasSlots={frame.hasSlots} />
         <div

@@ -51,14 +51,18 @@ export const ScorePanel = memo(function ScorePanel(props: ScorePanelProps) {
       title="Score"
       subtitle={`${place}, event at step ${event.step}`}
       provenance={[provenance, "derived"]}
-      controls={<ScoreChoices view={view} onView={onView} />}
       explanation={scoreExplanation(trace.header)}
       table={() =>
         measure === "spread" ? spreadTable(event, focus, spreadOf(candidates)) : scoreTable(event, focus, candidates)
       }
     >
       {measure === "spread" ? (
-        <SpreadView header={trace.header} candidates={candidates} />
+        <>
+          <div className="score-tools" data-not-exported>
+            <ScoreChoices view={view} onView={onView} />
+          </div>
+          <SpreadView header={trace.header} candidates={candidates} />
+        </>
       ) : (
         <ScoreChart
           key={head}

@@ -34,7 +34,7 @@ const lives = row("lives", 460, [column(46, "overlap"), column(54, "lifelines")]
 
 const arrangements: Readonly<Record<StageWidth, readonly StageRow[]>> = {
   wide: [
-    row("decision", 600, [column(31, "text"), column(46, "map", "score"), column(23, "why", "meters")]),
+    row("decision", 600, [column(32, "text"), column(45, "map", "score"), column(23, "why", "meters")]),
     history,
     lives,
   ],
@@ -77,5 +77,5 @@ function row(id: string, height: number, columns: readonly StageColumn[]): Stage
 
 function column(share: number, ...panels: readonly PanelName[]): StageColumn {
   // A sentence of the embedded model's reasoning fits on a line of this length.
-  return { id: panels[0], share, panels, least: panels[0] === "text" ? 430 : 230 };
+  return { id: panels[0], share, panels, least: panels[0] === "text" ? 448 : 230 };
 }

@@ -64,7 +64,7 @@ export const TextPanel = memo(function TextPanel(props: TextPanelProps) {
     <Panel
       name="text"
       title="Text"
-      subtitle={heads === "all" ? "fill = share of heads that still hold a token" : shortFocusLabel(focus)}
+      subtitle={heads === "all" ? undefined : shortFocusLabel(focus)}
       provenance={regret === null ? [props.provenance] : [props.provenance, "derived"]}
       controls={<TextControls view={view} hasRegret={props.regret !== null} onView={props.onView} />}
       explanation={explanation}

@@ -140,7 +140,7 @@ function KlMarks({ layout: { kl, plot, size } }: { readonly layout: TimelineLayo
       </text>
       {size.width >= NARROW && (
         <text className="timeline-label" x={plot.right + 8} y={baseline}>
-          {writtenNumber(kl.highestNats)} nats
+          {writtenNumber(kl.highestNats)}
         </text>
       )}
     </g>
