@@ -4,7 +4,16 @@ import { costCase } from "./costCase";
 import { growthCase } from "./growthCase";
 import { matVecCase } from "./matVecCase";
 import { neighbourCase } from "./neighbourCase";
+import { scrubCase } from "./scrubCase";
 import { speedCase } from "./speedCase";
 import { tapsCase } from "./tapsCase";
 
-export const benchCases: readonly BenchCase[] = [speedCase, matVecCase, tapsCase, growthCase, costCase, neighbourCase];
+export const benchCases: readonly BenchCase[] = [
+  speedCase,
+  matVecCase,
+  tapsCase,
+  growthCase,
+  costCase,
+  neighbourCase,
+  scrubCase,
+];

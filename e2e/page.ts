@@ -26,7 +26,7 @@ export async function press(page: Page, button: string): Promise<void> {
 }
 
 export async function choosePace(page: Page, pace: string): Promise<void> {
-  await page.getByLabel("Pace").selectOption({ label: pace });
+  await page.getByRole("combobox", { name: "Pace" }).selectOption({ label: pace });
 }
 
 /** Runs to the end as fast as the engine goes. */

@@ -11,7 +11,7 @@ import type { BenchTable } from "../bench/table";
 import { InputError } from "../src/lib/errors";
 import { chromiumLaunchOptions } from "./findChromium.mjs";
 
-const caseIds = ["speed", "matvec", "taps", "growth", "cost", "neighbour"];
+const caseIds = ["speed", "matvec", "taps", "growth", "cost", "neighbour", "scrub"];
 const usage = `Usage: npm run bench -- [--only CASE] [--quick] [--json]
   --only   one or more of ${caseIds.join(", ")} (comma-separated)
   --quick  fewer repeats: to see that it works, not to quote
@@ -36,8 +36,11 @@ export async function main(argv: string[]): Promise<number> {
   if (unknown !== undefined) throw new InputError(`there is no bench case "${unknown}"\n${usage}`);
 
   const root = fileURLToPath(new URL("..", import.meta.url));
+  // React without its checks for developers: what a visitor gets.
+  process.env.NODE_ENV = "production";
   const server = await createServer({
     configFile: false,
+    mode: "production",
     root,
     logLevel: "error",
     server: { port: 4199, hmr: false, watch: null },
@@ -46,7 +49,7 @@ export async function main(argv: string[]): Promise<number> {
   await server.listen();
   const browser = await chromium.launch(chromiumLaunchOptions({ webgpu: true }));
   try {
-    const page = await browser.newPage();
+    const page = await browser.newPage({ viewport: { width: 1440, height: 1000 } });
     page.setDefaultTimeout(0);
     const faults: string[] = [];
     page.on("pageerror", (error) => faults.push(error.message));

@@ -10,7 +10,7 @@ import { focusHead, focusLabel, type Focus } from "../focus";
 import type { SelectionHandlers } from "../selection";
 import { drawCell } from "./drawCell";
 import { agreementWith } from "./heads";
-import { cellSummary, mapMarks, type MapGeometry, type MapView } from "./layout";
+import { mapMarks, type MapGeometry, type MapView } from "./layout";
 
 interface MapCellProps {
   readonly trace: Trace;
@@ -68,7 +68,7 @@ export const MapCell = memo(function MapCell(props: MapCellProps) {
       className="map-cell"
       data-cell={`${layer}.${kvHead}`}
       aria-pressed={head === focused}
-      aria-label={`${focusLabel(own)}: ${cellSummary(marks)}`}
+      aria-label={focusLabel(own)}
       tabIndex={head === focused ? 0 : -1}
       onClick={() => onFocus(own)}
       onPointerMove={hover}

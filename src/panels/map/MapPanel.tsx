@@ -4,10 +4,10 @@ import { Panel, type Provenance } from "../../ui/Panel";
 import type { Theme } from "../../ui/scale";
 import { useElementSize } from "../../ui/useElementSize";
 import type { Trace } from "../../trace/trace";
-import { movedFocus, type Focus } from "../focus";
+import { focusHead, movedFocus, type Focus } from "../focus";
 import { selectedPosition, type Selection, type SelectionHandlers } from "../selection";
 import { headsFigures } from "./heads";
-import { mapGeometry, mapQuantities, type MapGeometry, type MapView } from "./layout";
+import { cellSummary, mapGeometry, mapMarks, mapQuantities, type MapGeometry, type MapView } from "./layout";
 import { MapCell } from "./MapCell";
 import { MapControls } from "./MapControls";
 import { MapLegend } from "./MapLegend";
@@ -80,6 +80,7 @@ export const MapPanel = memo(function MapPanel(props: MapPanelProps) {
           className="map-grid"
           role="group"
           aria-label="Layers and KV heads; arrow keys move the focus"
+          aria-description={cellSummary(mapMarks(trace, step, focusHead(trace.header.model, focus), noQuantity))}
           style={{
             gridTemplateColumns: `${LABEL_WIDTH}px repeat(${kvHeadCount}, ${columnWidth + 2}px)`,
             columnGap: GAP,
@@ -131,6 +132,8 @@ export const MapPanel = memo(function MapPanel(props: MapPanelProps) {
     </Panel>
   );
 });
+
+const noQuantity = { quantity: "none", focusHead: 0 } as const;
 
 const arrowMoves: Readonly<Partial<Record<string, Focus>>> = {
   ArrowLeft: { layer: 0, kvHead: -1 },

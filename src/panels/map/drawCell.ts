@@ -27,13 +27,16 @@ export function drawCell(
     context.fillRect(Math.round(x(promptCount)), 0, 1, cellHeight);
   }
 
+  let current = "";
   marks.positions.forEach((position, slot) => {
     const value = marks.values[slot];
     const left = Math.floor(x(isText ? position : slot));
     const isValued = !Number.isNaN(value);
     const height = isValued ? base * (0.3 + 0.7 * value) : base * 0.55;
     const isKept = marks.isKept[slot];
-    context.fillStyle = isKept ? (isValued ? sequentialColour(value, paint.theme) : paint.held) : paint.evicted;
+    const colour = isKept ? (isValued ? sequentialColour(value, paint.theme) : paint.held) : paint.evicted;
+    // Most marks have their neighbour's colour, and a browser reads a colour anew whenever it is set.
+    if (colour !== current) context.fillStyle = current = colour;
     if (isKept) context.fillRect(left, base - height, markWidth, height);
     else context.fillRect(left, base + 2, Math.max(markWidth, 2), hanging);
   });

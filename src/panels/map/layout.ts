@@ -125,7 +125,7 @@ export function mapGeometry(layerCount: number, cellWidth: number, placeCount: n
   return { cellWidth, cellHeight, x: scaleLinear([0, placeCount], [0, cellWidth]) };
 }
 
-/** What one cell shows, for those who do not see it. */
+/** What the focused cell shows, for those who do not see it. */
 export function cellSummary(marks: MapMarks): string {
   const keptCount = marks.isKept.filter(Boolean).length;
   const leavingCount = marks.isKept.length - keptCount;

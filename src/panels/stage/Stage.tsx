@@ -11,6 +11,7 @@ import {
 import { PanelFrameContext, type PanelFrame } from "../../ui/PanelFrame";
 import { useElementSize } from "../../ui/useElementSize";
 import { RowBorder } from "./RowBorder";
+import { StageCell } from "./StageCell";
 import { keptLayout, stageRows, stageWidth, type StageRow } from "./rows";
 
 interface StageProps {
@@ -61,9 +62,9 @@ function Row({ row, panels, arrangement, onArrange }: RowProps) {
   const column = (names: readonly PanelName[]) => (
     <div className="stage-column">
       {names.map((name) => (
-        <div key={name} className={`stage-cell stage-cell-${name}`}>
+        <StageCell key={name} name={name}>
           {panels[name]}
-        </div>
+        </StageCell>
       ))}
     </div>
   );

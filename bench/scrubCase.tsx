@@ -1,0 +1,113 @@
+// How fast the page's panels follow the clock: recorded run and a trace as large as they must bear, played and scrubbed.
+import { createRoot } from "react-dom/client";
+import { flushSync } from "react-dom";
+import { Panels } from "../src/Panels";
+import { hashUniform } from "../src/lib/random";
+import { initialArrangement, panelNames, type PanelName } from "../src/state/arrangement";
+import { createPageStore, type PageStore } from "../src/state/pageStore";
+import { decodeRunFile } from "../src/trace/runFile";
+import type { Trace } from "../src/trace/trace";
+import type { BenchCase } from "./benchCase";
+import { largeTrace, syntheticTrace } from "./syntheticTrace";
+import { median, rounded } from "./table";
+
+export const scrubCase: BenchCase = {
+  id: "scrub",
+  run: async (_, { isQuick }) => {
+    await loadStyles();
+    const frameCount = isQuick ? 40 : 240;
+    const recorded = await recordedWalk();
+    const large = syntheticTrace(isQuick ? { ...largeTrace, stepCount: 500 } : largeTrace);
+    const rows = [];
+    for (const [label, trace] of [
+      ["recorded walk", recorded],
+      [`synthetic ${large.steps.length} × 28 × 8`, large],
+    ] as const) {
+      const last = trace.steps.length - 1;
+      const start = Math.floor(last / 2);
+      const moves = {
+        played: (frame: number) => (start + frame) % last,
+        scrubbed: (frame: number) => Math.floor(hashUniform(1, 2, frame) * last),
+      };
+      for (const [way, stepOf] of Object.entries(moves)) {
+        rows.push([label, way, ...(await measure(trace, frameCount, stepOf))]);
+      }
+      for (const panel of panelNames) {
+        rows.push([label, `played, ${panel} alone`, ...(await measure(trace, frameCount / 4, moves.played, panel))]);
+      }
+    }
+    return {
+      title: "Panels following the clock",
+      note: "all panels in a 1440 × 1000 page; script = React from the step to the committed page; a frame at 60 Hz has 16.7 ms",
+      columns: ["trace", "", "script ms", "95 %", "longest", "frame ms", "tasks > 50 ms", "of frames"],
+      rows,
+    };
+  },
+};
+
+async function measure(
+  trace: Trace,
+  frameCount: number,
+  stepOf: (frame: number) => number,
+  onlyPanel: PanelName | null = null,
+): Promise<number[]> {
+  const place = document.createElement("div");
+  document.body.append(place);
+  const store = storeWith(trace);
+  if (onlyPanel !== null) {
+    store.getState().arrange({ ...initialArrangement, hidden: panelNames.filter((name) => name !== onlyPanel) });
+  }
+  const root = createRoot(place);
+  flushSync(() => root.render(<Panels store={store} trace={trace} theme="light" expectedTokens={null} marks={[]} />));
+  const scriptMs: number[] = [];
+  const frameMs: number[] = [];
+  let longTasks = 0;
+  const observer = new PerformanceObserver((list) => (longTasks += list.getEntries().length));
+  for (let frame = -10; frame < frameCount; frame++) {
+    // The first frames fill the caches that a reader fills when the run is opened.
+    if (frame === 0) observer.observe({ type: "longtask" });
+    const before = performance.now();
+    flushSync(() => store.getState().moveTo(stepOf(frame + 10)));
+    const script = performance.now() - before;
+    await new Promise((resolve) => requestAnimationFrame(resolve));
+    if (frame < 0) continue;
+    scriptMs.push(script);
+    frameMs.push(performance.now() - before);
+  }
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  observer.disconnect();
+  root.unmount();
+  place.remove();
+  const sorted = [...scriptMs].sort((left, right) => left - right);
+  return [
+    rounded(median(scriptMs)),
+    rounded(sorted[Math.floor(0.95 * (sorted.length - 1))]),
+    rounded(sorted[sorted.length - 1]),
+    rounded(median(frameMs)),
+    longTasks,
+    frameCount,
+  ];
+}
+
+function storeWith(trace: Trace): PageStore {
+  const store = createPageStore({
+    models: [],
+    createEngine: () => {
+      throw new Error("the bench runs no model here");
+    },
+    beforeNextFrame: (show) => requestAnimationFrame(show),
+    recordings: { list: () => Promise.resolve([]), load: () => Promise.reject(new Error("none")) },
+    isMotionWelcome: false,
+  });
+  store.setState({ trace, stepCount: trace.steps.length, end: trace.end, shownStep: 0 });
+  return store;
+}
+
+async function recordedWalk(): Promise<Trace> {
+  const response = await fetch("/runs/walk-gkv.winnow");
+  return decodeRunFile(new Uint8Array(await response.arrayBuffer()), "walk-gkv.winnow");
+}
+
+async function loadStyles(): Promise<void> {
+  await Promise.all(Object.values(import.meta.glob("../src/styles/*.css")).map((load) => load()));
+}
