@@ -48,7 +48,7 @@ for (const colorScheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
     await openPageAtRest(page);
     const found = await averaged(page, await page.screenshot(), BLOCKS);
-    const file = `e2e/looks/${colorScheme}.json`;
+    const file = `e2e/looks/${colorScheme}.golden.json`;
     if (process.env.UPDATE_LOOKS !== undefined) {
       const rows = Array.from({ length: BLOCKS.down }, (_, row) =>
         JSON.stringify(found.slice(row * BLOCKS.across, (row + 1) * BLOCKS.across)),
