@@ -1,5 +1,6 @@
 // The stage: panels come and go, fill the page, tell themselves as tables and files, and stay where they were put.
 import { readFile } from "node:fs/promises";
+import AxeBuilder from "@axe-core/playwright";
 import { expect, test, type Locator, type Page } from "@playwright/test";
 import { openPageAtRest } from "./page";
 
@@ -76,3 +77,20 @@ test("explains a panel in words and a formula", async ({ page }) => {
   await choose(page, "Cache map", "Explanation");
   await expect(panel(page, "Cache map").getByRole("note")).toContainText("agreement of two heads");
 });
+
+for (const colorScheme of ["light", "dark"] as const) {
+  test(`has no accessibility violations in ${colorScheme} with panels explained, tabulated, enlarged and away`, async ({
+    page,
+  }) => {
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    await openPageAtRest(page);
+    await page.getByText("kitchen", { exact: true }).first().click();
+    for (const title of ["Text", "Score", "Attention", "Lifelines"]) await choose(page, title, "As a table");
+    for (const title of ["Cache map", "Why", "Sparse mask", "Window overlap"]) await choose(page, title, "Explanation");
+    await choose(page, "Meters", "Hide");
+    await choose(page, "Cache map", "Full size");
+    await page.getByRole("button", { name: /^Panels/ }).click();
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0].html.slice(0, 160)}`)).toEqual([]);
+  });
+}
