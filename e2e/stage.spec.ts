@@ -82,14 +82,15 @@ for (const colorScheme of ["light", "dark"] as const) {
   test(`has no accessibility violations in ${colorScheme} with panels explained, tabulated, enlarged and away`, async ({
     page,
   }) => {
+    // Every element of nine panels is looked at.
+    test.slow();
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
     await openPageAtRest(page);
     await page.getByText("kitchen", { exact: true }).first().click();
-    for (const title of ["Text", "Score", "Attention", "Lifelines"]) await choose(page, title, "As a table");
-    for (const title of ["Cache map", "Why", "Sparse mask", "Window overlap"]) await choose(page, title, "Explanation");
+    for (const title of ["Score", "Window overlap"]) await choose(page, title, "As a table");
+    for (const title of ["Cache map", "Why", "Sparse mask", "Lifelines"]) await choose(page, title, "Explanation");
     await choose(page, "Meters", "Hide");
     await choose(page, "Cache map", "Full size");
-    await page.getByRole("button", { name: /^Panels/ }).click();
     const { violations } = await new AxeBuilder({ page }).analyze();
     expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0].html.slice(0, 160)}`)).toEqual([]);
   });
