@@ -5,7 +5,7 @@ import type { ModelConfig } from "../model/config";
 import type { Sampling } from "../model/sampling";
 import type { ModelWeights } from "../model/weights";
 import type { TermName, Terms } from "../policy/policy";
-import type { BackendSummary, MemorySummary } from "../trace/trace";
+import type { BackendSummary, EventEvidence, MemorySummary } from "../trace/trace";
 import type { TermProbe } from "./terms/termInputs";
 
 export interface Model {
@@ -27,6 +27,14 @@ export interface SessionRequest {
   /** Terms that events of this run will ask for. */
   readonly terms: readonly TermName[];
   readonly groupPooling: "max" | "mean";
+  /** Events also tell what stands behind their terms. */
+  readonly hasEvidence?: boolean;
+}
+
+/** What was measured on the cache as it stands. */
+export interface Measured extends EventEvidence {
+  /** Over all layers: [layer][kvHead][candidate], promptAttention [layer][kvHead][position]. */
+  readonly terms: Terms;
 }
 
 /** What one forward produced, in the order in which forwards were started. */
@@ -59,8 +67,8 @@ export interface Session {
   decode(forcedToken?: number): void;
   /** The oldest result not yet collected. */
   collect(): Promise<ForwardResult>;
-  /** Measures the session's terms on the present cache, over all layers: [layer][kvHead][candidate], promptAttention [layer][kvHead][position]. */
-  measureTerms(): Promise<Terms>;
+  /** Measures the session's terms on the present cache. */
+  measureTerms(): Promise<Measured>;
   /** Keeps the given slots (ascending) in every layer and KV head: [layer][kvHead][keptCount]. */
   compact(survivors: Int32Array, keptCount: number): void;
   /** Logits of the newest forward, for comparisons and reference tests. [token] */

@@ -6,7 +6,7 @@ import { createOutbox } from "./outbox";
 import type { EngineEvent } from "./protocol";
 import { transferList } from "./transferList";
 
-const trace = drawTrace({ prompt: "The cat sat" }, "on\nthe evicts The | cat\nmat");
+const trace = drawTrace({ prompt: "The cat sat", hasEvidence: true }, "on\nthe evicts The | cat\nmat");
 
 const step = (): EngineEvent => ({ type: "step", run: 1, record: trace.steps[1], eviction: trace.events[0] });
 const done: EngineEvent = { type: "done", run: 1, reason: "length" };
@@ -64,12 +64,14 @@ describe("the outbox", () => {
 });
 
 describe("transferList", () => {
-  it("names every buffer of a step and its eviction once", () => {
+  it("names every buffer of a step and its eviction once, evidence included", () => {
     const buffers = transferList(step());
     const { attention } = trace.steps[1];
-    const { survivors, terms } = trace.events[0];
+    const { survivors, terms, excusedSlots, votingHeads } = trace.events[0];
     expect(new Set(buffers).size).toBe(buffers.length);
-    for (const view of [attention, survivors, terms["windowAttention"]]) expect(buffers).toContain(view.buffer);
+    for (const view of [attention, survivors, terms["windowAttention"], excusedSlots, votingHeads]) {
+      expect(buffers).toContain(view?.buffer);
+    }
   });
 
   it("leaves out a view of part of a larger buffer", () => {

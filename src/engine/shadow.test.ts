@@ -151,7 +151,7 @@ describe("what the comparison says", () => {
       const ranked = full.map((_, other) => other).sort((left, right) => full[right] - full[left]);
       expect(loyalty?.chosenRank).toBe(1 + ranked.indexOf(token));
       expect(loyalty?.isTopAgreed).toBe(ranked[0] === candidateTokens[0]);
-      const { windowAttention = new Float32Array(0) } = await session.measureTerms();
+      const { windowAttention = new Float32Array(0) } = (await session.measureTerms()).terms;
       const width = promptCount + step - 1;
       for (let head = 0; head < headCount; head++) {
         const lost = letGo(trace, step, head).map((position) => {

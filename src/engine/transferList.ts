@@ -2,9 +2,9 @@
 
 import type { EngineEvent } from "./protocol";
 
-type View = Float32Array | Int32Array | Uint8Array;
+type View = Float32Array | Int32Array | Uint8Array | Int8Array;
 
-/** The buffers of a step, its comparison and its eviction, each once. A view of part of a larger buffer is left to be copied: the rest is not ours to give. */
+/** The buffers of a step, its comparison and its eviction with its evidence, each once. A view of part of a larger buffer is left to be copied: the rest is not ours to give. */
 export function transferList(event: EngineEvent): ArrayBuffer[] {
   if (event.type !== "step") return [];
   const { record, eviction } = event;
@@ -19,6 +19,8 @@ export function transferList(event: EngineEvent): ArrayBuffer[] {
     const { positionsBefore, terms, parts, total, carry, survivors, cutOff, margin } = eviction;
     views.push(positionsBefore, total, carry, survivors, cutOff, margin);
     views.push(...Object.values(terms), ...Object.values(parts));
+    if (eviction.excusedSlots !== undefined) views.push(eviction.excusedSlots);
+    if (eviction.votingHeads !== undefined) views.push(eviction.votingHeads);
   }
   const buffers = new Set<ArrayBuffer>();
   for (const view of views) {

@@ -2,7 +2,7 @@
 // but tests may import this file.
 
 import { hashUniform, randomStream } from "../lib/random";
-import { CANDIDATES_DRAWN, drawEvent, drawHeader, drawLoyalty } from "./drawTraceParts";
+import { CANDIDATES_DRAWN, drawEvent, drawEvidence, drawHeader, drawLoyalty } from "./drawTraceParts";
 import type { StepRecord, Trace } from "./trace";
 import { createTraceBuilder } from "./traceBuilder";
 
@@ -15,6 +15,8 @@ export interface DrawnRun {
   readonly hasTaps?: boolean;
   /** As if the full cache had run beside it. */
   readonly hasLoyalty?: boolean;
+  /** Its events tell what stands behind their terms. */
+  readonly hasEvidence?: boolean;
 }
 
 /**
@@ -46,6 +48,7 @@ export function drawRandomTrace(seed: number): Trace {
     windowSlots: random.integer(1, 3),
     hasTaps: random.integer(0, 3) > 0,
     hasLoyalty: hashUniform(seed, 1) < 0.5,
+    hasEvidence: hashUniform(seed, 2) < 0.5,
   };
   const trace = growTrace(run, random.integer(1, 24), (step, held) => {
     const candidateCount = held[0].length - (run.windowSlots ?? 0);
@@ -69,7 +72,7 @@ function growTrace(
   stepCount: number,
   next: (step: number, held: readonly (readonly string[])[]) => DrawnStep,
 ): Trace {
-  const { layerCount = 1, kvHeadCount = 2, windowSlots = 1, hasTaps = true, hasLoyalty = false } = run;
+  const { layerCount = 1, kvHeadCount = 2, windowSlots = 1, hasTaps = true, hasLoyalty = false, hasEvidence } = run;
   const words = run.prompt.trim().split(/\s+/);
   const promptCount = words.length;
   const header = drawHeader({ layerCount, kvHeadCount, windowSlots, words });
@@ -89,7 +92,8 @@ function growTrace(
     } else {
       const survivors = held.map((row, head) => keptSlots(row, leaving[head]));
       const event = builder.trace.events.length;
-      builder.append(record, drawEvent({ event, step, windowSlots, positions, survivors }));
+      const drawnEvent = drawEvent({ event, step, windowSlots, positions, survivors });
+      builder.append(record, hasEvidence ? { ...drawnEvent, ...drawEvidence(drawnEvent, headCount) } : drawnEvent);
       positions = positions.map((row, head) => survivors[head].map((slot) => row[slot]));
     }
     words.push(word);

@@ -1,7 +1,7 @@
 // The parts of a drawn trace that a picture does not show: header and event, with made-up numbers. For tests only.
 
 import { hashUniform } from "../lib/random";
-import type { EvictionEvent, LoyaltyRecord, TraceHeader } from "./trace";
+import type { EventEvidence, EvictionEvent, LoyaltyRecord, TraceHeader } from "./trace";
 
 export const CANDIDATES_DRAWN = 3;
 
@@ -76,6 +76,23 @@ export function drawEvent(drawn: {
     survivors: Int32Array.from(survivors.flat()),
     cutOff: perHead(6),
     margin: perHead(7),
+  };
+}
+
+/** Every other slot has the newest as its near-duplicate, and the only query head of a group votes for most candidates. */
+export function drawEvidence(
+  { lengthBefore, candidateCount, step }: EvictionEvent,
+  headCount: number,
+): Required<EventEvidence> {
+  const newest = lengthBefore - 1;
+  return {
+    excusedSlots: Int32Array.from({ length: headCount * lengthBefore }, (_, at) => {
+      const slot = at % lengthBefore;
+      return slot % 2 === 0 && slot !== newest ? newest : -1;
+    }),
+    votingHeads: Int8Array.from({ length: headCount * candidateCount }, (_, at) =>
+      hashUniform(step, 11, at) < 0.8 ? 0 : -1,
+    ),
   };
 }
 

@@ -8,7 +8,7 @@ import { drawRandomTrace, drawTrace } from "./drawTrace";
 import { joinBytes } from "./joinBytes";
 import { decodeRunFile, encodeRunFile } from "./runFile";
 import { packSections, unpackSections } from "./runFileSections";
-import type { LoyaltyRecord, Trace } from "./trace";
+import type { EventEvidence, LoyaltyRecord, Trace } from "./trace";
 
 const trace = drawTrace(
   { prompt: "The cat sat" },
@@ -19,6 +19,15 @@ const trace = drawTrace(
 );
 const compared = drawTrace(
   { prompt: "The cat sat", hasLoyalty: true },
+  `
+  on
+  the   evicts The | cat
+  mat
+  now   evicts cat | The
+  and`,
+);
+const evident = drawTrace(
+  { prompt: "The cat sat", hasEvidence: true },
   `
   on
   the   evicts The | cat
@@ -96,7 +105,7 @@ describe("a run file", () => {
 });
 
 describe("what is not a run file", () => {
-  it.each([trace, compared])("is refused after any flipped bit", async (source) => {
+  it.each([trace, compared, evident])("is refused after any flipped bit", async (source) => {
     const good = await encodeRunFile(source);
     await fc.assert(
       fc.asyncProperty(fc.nat(good.length * 8 - 1), async (bit) => {
@@ -108,7 +117,7 @@ describe("what is not a run file", () => {
     );
   });
 
-  it.each([trace, compared])("is refused when cut short or followed by more", async (source) => {
+  it.each([trace, compared, evident])("is refused when cut short or followed by more", async (source) => {
     const good = await encodeRunFile(source);
     await fc.assert(
       fc.asyncProperty(fc.nat(good.length - 1), fc.uint8Array({ minLength: 1 }), async (length, more) => {
@@ -121,12 +130,12 @@ describe("what is not a run file", () => {
 
   it("is refused when it is noise, behind a right beginning and right checksums too", async () => {
     const noise = fc.uint8Array({ maxLength: 400 });
+    const parts = { head: noise, steps: noise, events: noise, loyalty: fc.option(noise), evidence: fc.option(noise) };
     await fc.assert(
-      fc.asyncProperty(noise, noise, noise, fc.option(noise), async (head, steps, events, loyalty) => {
-        expect(typeof (await decodeOrRefuse(head))).toBe("string");
-        expect(typeof (await decodeOrRefuse(joinBytes([start, head])))).toBe("string");
-        const packed = await packSections({ head, steps, events, loyalty });
-        expect(typeof (await decodeOrRefuse(packed))).toBe("string");
+      fc.asyncProperty(fc.record(parts), async (sections) => {
+        expect(typeof (await decodeOrRefuse(sections.head))).toBe("string");
+        expect(typeof (await decodeOrRefuse(joinBytes([start, sections.head])))).toBe("string");
+        expect(typeof (await decodeOrRefuse(await packSections(sections)))).toBe("string");
       }),
     );
   });
@@ -134,8 +143,8 @@ describe("what is not a run file", () => {
   it("says so when the file is something else, or newer", async () => {
     expect(await decodeOrRefuse(new Uint8Array(0))).toMatch("is not a run of Winnow");
     const newer = (await encodeRunFile(trace)).slice();
-    newer[9] = 3;
-    expect(await decodeOrRefuse(newer)).toMatch("has version 3 of the run format, expected 1 or 2");
+    newer[9] = 5;
+    expect(await decodeOrRefuse(newer)).toMatch("has version 5 of the run format, expected 1 to 4");
   });
 
   it("is refused before its size is believed", async () => {
@@ -193,6 +202,70 @@ describe("the comparison with the full cache", () => {
     const file = (await encodeRunFile(compared)).slice();
     file[9] = 1;
     expect(await decodeOrRefuse(file)).toMatch("goes on after its end");
+  });
+});
+
+describe("what stands behind the terms of events", () => {
+  it("stands in a file of version 3, and of version 4 beside the comparison with the full cache", async () => {
+    const file = await encodeRunFile(evident);
+    expect(file[9]).toBe(3);
+    expect(await decodeRunFile(file, "x")).toEqual(evident);
+    const both = { ...compared, events: evident.events };
+    const fileOfBoth = await encodeRunFile(both);
+    expect(fileOfBoth[9]).toBe(4);
+    expect(await decodeRunFile(fileOfBoth, "x")).toEqual(both);
+  });
+
+  it.each<keyof EventEvidence>(["excusedSlots", "votingHeads"])("may lack %s, in one event or in all", async (name) => {
+    const [first, second] = evident.events;
+    const { [name]: _, ...without } = first;
+    const { [name]: __, ...secondWithout } = second;
+    for (const events of [
+      [without, second],
+      [without, secondWithout],
+    ]) {
+      expect(await decodeRunFile(await encodeRunFile({ ...evident, events }), "x")).toEqual({ ...evident, events });
+    }
+  });
+
+  it("is read from part of a larger buffer", async () => {
+    const [first, second] = evident.events;
+    const votingHeads = Int8Array.of(9, ...(first.votingHeads ?? []), 9).subarray(1, -1);
+    const part = { ...evident, events: [{ ...first, votingHeads }, second] };
+    expect(await decodeRunFile(await encodeRunFile(part), "x")).toEqual(evident);
+  });
+
+  it("is not written in the shape of another event", () => {
+    const [first, second] = evident.events;
+    const short = (change: EventEvidence) => ({ ...evident, events: [{ ...first, ...change }, second] });
+    expect(() => encodeRunFile(short({ excusedSlots: new Int32Array(3) }))).toThrow("3 excused slots of 8");
+    expect(() => encodeRunFile(short({ votingHeads: new Int8Array(3) }))).toThrow("3 voting heads of 6");
+  });
+
+  it.each<[string, EventEvidence, string]>([
+    ["a slot beyond the cache", { excusedSlots: Int32Array.of(4, -1, -1, -1, -1, -1, -1, -1) }, "4, limit 4"],
+    ["a slot below none", { excusedSlots: Int32Array.of(-2, -1, -1, -1, -1, -1, -1, -1) }, "-2, limit 4"],
+    ["a slot that repeats itself", { excusedSlots: Int32Array.of(-1, -1, -1, -1, -1, 1, -1, -1) }, "its own near-dup"],
+    ["a query head that its group lacks", { votingHeads: Int8Array.of(0, 0, 1, 0, 0, 0) }, "1, limit 1"],
+    ["a query head below none", { votingHeads: Int8Array.of(0, 0, -2, 0, 0, 0) }, "-2, limit 1"],
+  ])("is refused with %s", async (_, change, message) => {
+    const [first, second] = evident.events;
+    const file = await encodeRunFile({ ...evident, events: [{ ...first, ...change }, second] });
+    expect(await decodeOrRefuse(file)).toMatch(message);
+  });
+
+  it("is refused when it records what this page does not know", async () => {
+    const sections = await unpackSections(await encodeRunFile(evident), "good.winnow");
+    const evidence = sections.evidence?.slice() ?? new Uint8Array(0);
+    evidence[0] = 4;
+    expect(await decodeOrRefuse(await packSections({ ...sections, evidence }))).toMatch("records 4, at most 3");
+  });
+
+  it.each([-1, 1])("is refused when its section is %i byte too long", async (extra) => {
+    const sections = await unpackSections(await encodeRunFile(evident), "good.winnow");
+    const bytes = sections.evidence ?? new Uint8Array(0);
+    const evidence = extra < 0 ? bytes.subarray(0, extra) : joinBytes([bytes, new Uint8Array(extra)]);
+    expect(await decodeOrRefuse(await packSections({ ...sections, evidence }))).toContain("some.winnow, evidence");
   });
 });
 

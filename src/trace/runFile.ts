@@ -1,13 +1,15 @@
 // A run file holds one trace: encodeRunFile and decodeRunFile are exact inverses. Layout: docs/run-file.md.
 //
-//   "WINNOWRUN" version | HEAD: JSON | STEP: columns | EVNT: columns | LOYL: columns
-//   each section deflated, with its own checksum; LOYL only for a run that was compared with the full cache
+//   "WINNOWRUN" version | HEAD: JSON | STEP: columns | EVNT: columns | LOYL: columns | EVID: columns
+//   each section deflated, with its own checksum; LOYL only for a run that was compared with the full cache, EVID only
+//   for one whose events tell what stands behind their terms
 
 import { InputError } from "../lib/errors";
 import { createColumnReader, createColumnWriter } from "./byteColumns";
 import { isCompared, letGoCount } from "./loyalty";
 import { cacheSeenByStep } from "./replay";
 import { readEvent, writeEvent } from "./runFileEvents";
+import { hasEvidence, readEvidence, writeEvidence } from "./runFileEvidence";
 import { readLoyalty, writeLoyalty } from "./runFileLoyalty";
 import type { RunFileHead } from "./runFileHead";
 import { parseRunFileHead, runFileHead, toTraceHeader } from "./runFileHead";
@@ -34,11 +36,14 @@ export function encodeRunFile(trace: Trace): Promise<Uint8Array> {
   const head = new TextEncoder().encode(JSON.stringify(runFileHead(trace, texts)));
   const loyalty = createColumnWriter();
   if (isCompared(trace)) writeLoyalty(loyalty, trace.steps, shape.headCount);
+  const evidence = createColumnWriter();
+  if (hasEvidence(trace)) writeEvidence(evidence, trace.events, shape.headCount);
   return packSections({
     head,
     steps: steps.bytes(),
     events: events.bytes(),
     loyalty: isCompared(trace) ? loyalty.bytes() : null,
+    evidence: hasEvidence(trace) ? evidence.bytes() : null,
   });
 }
 
@@ -73,10 +78,12 @@ export async function decodeRunFile(bytes: Uint8Array, fileName: string): Promis
 
   const inEvents = `${fileName}, events`;
   const eventReader = createColumnReader(sections.events, inEvents);
-  const events = head.events.map((entry) => readEvent(eventReader, entry, { headCount, promptCount }, inEvents));
+  const plainEvents = head.events.map((entry) => readEvent(eventReader, entry, { headCount, promptCount }, inEvents));
   eventReader.finish();
 
   const steps = sections.loyalty === null ? plainSteps : withLoyalty(plainSteps, sections.loyalty, head, fileName);
+  const events =
+    sections.evidence === null ? plainEvents : withEvidence(plainEvents, sections.evidence, head, fileName);
   const header = toTraceHeader(head, promptTokens, promptTexts);
   return rebuild({ header, steps, events, end: head.end }, fileName);
 }
@@ -94,6 +101,19 @@ function withLoyalty(
   const records = readLoyalty(reader, { stepCount: steps.length, headCount, vocabularySize, what });
   reader.finish();
   return steps.map((step, place) => ({ ...step, loyalty: records[place] }));
+}
+
+function withEvidence(
+  events: readonly EvictionEvent[],
+  section: Uint8Array,
+  { header: { model } }: RunFileHead,
+  fileName: string,
+): EvictionEvent[] {
+  const what = `${fileName}, evidence`;
+  const reader = createColumnReader(section, what);
+  const evidence = readEvidence(reader, events, model, what);
+  reader.finish();
+  return events.map((event, place) => ({ ...event, ...evidence[place] }));
 }
 
 /** Puts the trace together as a live run does, which refuses what could not have happened. */

@@ -1,4 +1,4 @@
-// The container of a run file: magic, version, and three or four deflated sections with a checksum each (docs/run-file.md).
+// The container of a run file: magic, version, and three to five deflated sections with a checksum each (docs/run-file.md).
 
 import { InputError } from "../lib/errors";
 import { crc32 } from "./crc32";
@@ -7,10 +7,13 @@ import { joinBytes } from "./joinBytes";
 
 const MAGIC = new TextEncoder().encode("WINNOWRUN");
 /** What each version holds. A run that needs no later version is written as an earlier one. */
-const tagsOfVersion: ReadonlyMap<number, readonly string[]> = new Map([
+const tagsOfVersion: ReadonlyMap<number, readonly Tag[]> = new Map([
   [1, ["HEAD", "STEP", "EVNT"]],
   [2, ["HEAD", "STEP", "EVNT", "LOYL"]],
+  [3, ["HEAD", "STEP", "EVNT", "EVID"]],
+  [4, ["HEAD", "STEP", "EVNT", "LOYL", "EVID"]],
 ]);
+type Tag = "HEAD" | "STEP" | "EVNT" | "LOYL" | "EVID";
 /** Tag, raw length, stored length, checksum. */
 const SECTION_HEADER_BYTES = 16;
 /** Of all sections together, unpacked. */
@@ -23,13 +26,15 @@ export interface RunFileSections {
   readonly events: Uint8Array;
   /** The comparison with the full cache; null in the file of a run that was not compared. */
   readonly loyalty: Uint8Array | null;
+  /** What stands behind the terms of events; null in the file of a run that did not record it. */
+  readonly evidence: Uint8Array | null;
 }
 
 /** Throws InputError when there is more than a run file may hold. */
 export async function packSections(sections: RunFileSections): Promise<Uint8Array> {
-  const { head, steps, events, loyalty } = sections;
-  const raw = loyalty === null ? [head, steps, events] : [head, steps, events, loyalty];
-  const version = loyalty === null ? 1 : 2;
+  const { head, steps, events, loyalty, evidence } = sections;
+  const raw = [head, steps, events, loyalty, evidence].filter((section) => section !== null);
+  const version = 1 + (loyalty === null ? 0 : 1) + (evidence === null ? 0 : 2);
   const rawBytes = raw.reduce((sum, section) => sum + section.length, 0);
   if (rawBytes > LARGEST_RUN_BYTES) {
     throw new InputError(
@@ -52,12 +57,12 @@ export async function unpackSections(bytes: Uint8Array, fileName: string): Promi
   const version = bytes[MAGIC.length];
   const tags = tagsOf(version);
   if (tags.length === 0) {
-    const known = [...tagsOfVersion.keys()].join(" or ");
+    const known = `1 to ${tagsOfVersion.size}`;
     throw new InputError(
       `${fileName} has version ${version} of the run format, expected ${known}; open it with the version of Winnow that saved it.`,
     );
   }
-  const sections: Uint8Array[] = [];
+  const sections = new Map<Tag, Uint8Array>();
   let at = MAGIC.length + 1;
   let rawBytes = 0;
   for (const tag of tags) {
@@ -68,17 +73,24 @@ export async function unpackSections(bytes: Uint8Array, fileName: string): Promi
     if (rawBytes > LARGEST_RUN_BYTES || rawLength > (stored.length + 1) * LARGEST_DEFLATE_RATIO) {
       throw new InputError(`${what} declares ${rawLength} bytes, more than it can hold.`);
     }
-    sections.push(await inflateRaw(stored, rawLength, what));
+    sections.set(tag, await inflateRaw(stored, rawLength, what));
   }
   if (at !== bytes.length) {
     throw new InputError(`${fileName} goes on after its end by ${bytes.length - at} bytes.`);
   }
-  const [head, steps, events, loyalty] = sections;
-  return { head, steps, events, loyalty: sections.length === 4 ? loyalty : null };
+  const optional = (tag: Tag): Uint8Array | null => sections.get(tag) ?? null;
+  const required = (tag: Tag): Uint8Array => optional(tag) ?? new Uint8Array(0); // every version has them
+  return {
+    head: required("HEAD"),
+    steps: required("STEP"),
+    events: required("EVNT"),
+    loyalty: optional("LOYL"),
+    evidence: optional("EVID"),
+  };
 }
 
 /** None for a version that this page does not know. */
-function tagsOf(version: number): readonly string[] {
+function tagsOf(version: number): readonly Tag[] {
   return tagsOfVersion.get(version) ?? [];
 }
 

@@ -114,8 +114,16 @@ export interface LoyaltyRecord {
   readonly regret: Float32Array;
 }
 
+/** What stands behind two terms of an event, for the record: no policy reads it. A field is absent where its term was not measured, or not by a run of this version. */
+export interface EventEvidence {
+  /** Newest near-duplicate of each slot (cosine of their keys above 0.5), whose redundancy leaves their match out; −1 = none. Of the term "redundancy" only. [layer][kvHead][slot of n] */
+  readonly excusedSlots?: Int32Array;
+  /** Query head, counted from 0 within its group, that brought most of S; −1 where S is 0. [layer][kvHead][candidate] */
+  readonly votingHeads?: Int8Array;
+}
+
 /** One eviction that took place. Arrays over slots are flat: [layer][kvHead][slot or candidate]. */
-export interface EvictionEvent {
+export interface EvictionEvent extends EventEvidence {
   /** Counts events that could have acted, from 0 at the prefill. */
   readonly event: number;
   readonly step: number;

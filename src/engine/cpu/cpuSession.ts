@@ -2,9 +2,9 @@
 
 import { assert } from "../../lib/errors";
 import { sampleToken } from "../../model/sampler";
-import type { TermName, Terms } from "../../policy/policy";
+import type { TermName } from "../../policy/policy";
 import type { MemorySummary } from "../../trace/trace";
-import type { ForwardResult, Model, Session, SessionRequest } from "../backend";
+import type { ForwardResult, Measured, Model, Session, SessionRequest } from "../backend";
 import { createRopeTable } from "../ropeTable";
 import type { Taps } from "./attentionSinks";
 import { createPromptSums, createTaps } from "./attentionSinks";
@@ -95,11 +95,13 @@ export function createCpuSession(model: Model, products: MatrixProducts, request
     return Promise.resolve(result);
   };
 
-  const measure = async (): Promise<Terms> => {
+  const measure = async (): Promise<Measured> => {
     const newestPosition = promptCount + startedCount - 2;
-    const cache = { config, kv, ring, lengthSlots, newestPosition, groupPooling: request.groupPooling };
-    const terms = await measureTerms(cache, request.terms.filter(isCacheTerm));
-    return promptSums === null ? terms : { ...terms, promptAttention: promptSums.read(promptCount) };
+    const { groupPooling, hasEvidence = false } = request;
+    const cache = { config, kv, ring, lengthSlots, newestPosition, groupPooling, hasEvidence };
+    const measured = await measureTerms(cache, request.terms.filter(isCacheTerm));
+    if (promptSums === null) return measured;
+    return { ...measured, terms: { ...measured.terms, promptAttention: promptSums.read(promptCount) } };
   };
 
   const compact = (survivors: Int32Array, keptCount: number): void => {

@@ -6,6 +6,7 @@ import { denseRows } from "../terms/headRows";
 import { keyNorm } from "../terms/keyNorm";
 import { redundancy } from "../terms/redundancy";
 import { redundancyRaw } from "../terms/redundancyRaw";
+import { votingHeads } from "../terms/votingHeads";
 import { windowAttention } from "../terms/windowAttention";
 import { windowStatistics } from "../terms/windowStatistics";
 import { createKvStore } from "./kvStore";
@@ -25,11 +26,12 @@ function randomCache(lengthSlots: number, windowSlots: number, groupPooling: "ma
   ring.layers.forEach(fill);
   // Near-duplicates, so that some matches are excused.
   for (const { headKeys } of kv.layers) headKeys[0].copyWithin(8 * 5, 8, 16);
-  return { config: tinyConfig, kv, ring, lengthSlots, newestPosition: lengthSlots + 40, groupPooling };
+  const newestPosition = lengthSlots + 40;
+  return { config: tinyConfig, kv, ring, lengthSlots, newestPosition, groupPooling, hasEvidence: true };
 }
 
-/** The same from the twins: [layer][kvHead][candidate] */
-function fromTwins(cache: PresentCache): Record<(typeof names)[number], number[]> {
+/** The same from the twins: [layer][kvHead][candidate], and the excused slots [layer][kvHead][slot] */
+function fromTwins(cache: PresentCache): Record<(typeof names)[number] | "excusedSlots" | "votingHeads", number[]> {
   const { config, kv, ring, lengthSlots, newestPosition, groupPooling } = cache;
   const { windowSlots } = ring;
   const { headCount, kvHeadCount, headDim, layerCount } = config;
@@ -39,16 +41,21 @@ function fromTwins(cache: PresentCache): Record<(typeof names)[number], number[]
     const keys = denseRows(kv.layers[layer].keys, kv.slotCapacity, headDim);
     const queries = denseRows(windowQueries(ring, layer, newestPosition), windowSlots, headDim);
     const window = windowStatistics(windowAttention({ shape, keys, queries, groupPooling }), shape);
+    const duplicates = redundancy(shape, keys);
     return {
+      excusedSlots: duplicates.excusedSlot,
+      votingHeads: votingHeads({ shape, keys, queries, groupPooling }),
       windowAttention: window.mean,
       attentionShift: window.deviation,
-      redundancy: redundancy(shape, keys).softmax.filter(isCandidate),
+      redundancy: duplicates.softmax.filter(isCandidate),
       redundancyRaw: redundancyRaw(shape, keys).filter(isCandidate),
       keyNorm: keyNorm(shape, keys).filter(isCandidate),
     };
   });
-  const join = (name: (typeof names)[number]): number[] => layers.flatMap((terms) => Array.from(terms[name]));
+  const join = (name: keyof (typeof layers)[number]): number[] => layers.flatMap((terms) => Array.from(terms[name]));
   return {
+    excusedSlots: join("excusedSlots"),
+    votingHeads: join("votingHeads"),
     windowAttention: join("windowAttention"),
     attentionShift: join("attentionShift"),
     redundancy: join("redundancy"),
@@ -70,12 +77,25 @@ describe("measureTerms", () => {
       const measured = await measureTerms(cache, names);
       const expected = fromTwins(cache);
       for (const name of names) {
-        expect(Array.from(measured[name] ?? [])).toEqual(expected[name]);
+        expect(Array.from(measured.terms[name] ?? [])).toEqual(expected[name]);
       }
+      expect(Array.from(measured.excusedSlots ?? [])).toEqual(expected.excusedSlots);
+      expect(Array.from(measured.votingHeads ?? [])).toEqual(expected.votingHeads);
+      // Slot 5 of the first head is a copy of slot 1.
+      expect(expected.excusedSlots[1]).toBeGreaterThanOrEqual(5);
     },
   );
 
   it("measures nothing while every slot is in the window", async () => {
-    expect(await measureTerms(randomCache(8, 8, "max"), ["redundancy"])).toEqual({ redundancy: new Float32Array(0) });
+    const measured = await measureTerms(randomCache(8, 8, "max"), ["redundancy"]);
+    expect(measured).toEqual({ terms: { redundancy: new Float32Array(0) } });
+  });
+
+  it("tells what stands behind the terms that were asked for, and nothing where it is not asked to", async () => {
+    const cache = randomCache(20, 4, "max");
+    expect(Object.keys(await measureTerms(cache, ["redundancy"]))).toEqual(["terms", "excusedSlots"]);
+    expect(Object.keys(await measureTerms(cache, ["windowAttention"]))).toEqual(["terms", "votingHeads"]);
+    expect(Object.keys(await measureTerms(cache, ["redundancyRaw", "keyNorm"]))).toEqual(["terms"]);
+    expect(Object.keys(await measureTerms({ ...cache, hasEvidence: false }, names))).toEqual(["terms"]);
   });
 });

@@ -4,13 +4,15 @@ import { headRow } from "../../cache/cacheState";
 import { unreachable } from "../../lib/errors";
 import type { ModelConfig } from "../../model/config";
 import type { TermName } from "../../policy/policy";
+import type { Measured } from "../backend";
 import type { HeadRows } from "../terms/headRows";
 import { createBreather } from "../giveWay";
 import { denseRows } from "../terms/headRows";
 import { keyNorm } from "../terms/keyNorm";
 import { redundancy } from "../terms/redundancy";
 import { redundancyRaw } from "../terms/redundancyRaw";
-import type { AttentionShape } from "../terms/termInputs";
+import type { AttentionShape, Redundancy } from "../terms/termInputs";
+import { createVoteCount } from "../terms/votingHeads";
 import { windowAttention } from "../terms/windowAttention";
 import type { WindowStatistics } from "../terms/windowStatistics";
 import { windowStatistics } from "../terms/windowStatistics";
@@ -28,46 +30,61 @@ export interface PresentCache {
   readonly lengthSlots: number;
   readonly newestPosition: number;
   readonly groupPooling: "max" | "mean";
+  readonly hasEvidence: boolean;
 }
 
 /** Gives way between layers after this much work: redundancy grows with the square of the length. */
 const SLICE_MS = 25;
 
-/** [layer][kvHead][candidate] of each term; empty arrays while every slot is in the window. */
-export async function measureTerms(
-  cache: PresentCache,
-  names: readonly CacheTermName[],
-): Promise<Partial<Record<CacheTermName, Float32Array>>> {
+/** [layer][kvHead][candidate] of each term; empty arrays, and no evidence, while every slot is in the window. */
+export async function measureTerms(cache: PresentCache, names: readonly CacheTermName[]): Promise<Measured> {
   const breather = createBreather(SLICE_MS);
   const { layerCount, kvHeadCount } = cache.config;
-  const candidateCount = Math.max(0, cache.lengthSlots - cache.ring.windowSlots);
+  const { lengthSlots } = cache;
+  const candidateCount = Math.max(0, lengthSlots - cache.ring.windowSlots);
+  const rowCount = layerCount * kvHeadCount;
   const terms: Partial<Record<CacheTermName, Float32Array>> = {};
-  for (const name of names) terms[name] = new Float32Array(layerCount * kvHeadCount * candidateCount);
-  for (let layer = 0; layer < layerCount && candidateCount > 0; layer++) {
+  for (const name of names) terms[name] = new Float32Array(rowCount * candidateCount);
+  if (candidateCount === 0) return { terms };
+  const hasTerm = (name: CacheTermName): boolean => cache.hasEvidence && names.includes(name);
+  const excusedSlots = hasTerm("redundancy") ? new Int32Array(rowCount * lengthSlots) : undefined;
+  const votingHeads = hasTerm("windowAttention") ? new Int8Array(rowCount * candidateCount) : undefined;
+  for (let layer = 0; layer < layerCount; layer++) {
     await breather.breathe();
-    const measure = layerTerms(cache, layer);
-    for (const name of names) terms[name]?.set(measure(name), layer * kvHeadCount * candidateCount);
+    const measures = layerMeasures(cache, layer);
+    const firstRow = layer * kvHeadCount;
+    for (const name of names) terms[name]?.set(measures.term(name), firstRow * candidateCount);
+    excusedSlots?.set(measures.excusedSlots(), firstRow * lengthSlots);
+    votingHeads?.set(measures.votingHeads(), firstRow * candidateCount);
   }
-  return terms;
+  return { terms, ...(excusedSlots && { excusedSlots }), ...(votingHeads && { votingHeads }) };
 }
 
-/** Measures one layer's terms, each [kvHead][candidate]; what two terms share is computed once. */
-function layerTerms(cache: PresentCache, layer: number): (name: CacheTermName) => Float32Array {
+interface LayerMeasures {
+  term(name: CacheTermName): Float32Array; // [kvHead][candidate]
+  excusedSlots(): Int32Array; // [kvHead][slot]
+  votingHeads(): Int8Array; // [kvHead][candidate]
+}
+
+/** Measures one layer; what two terms share is computed once. */
+function layerMeasures(cache: PresentCache, layer: number): LayerMeasures {
   const { config, kv, ring, lengthSlots } = cache;
   const { headCount, kvHeadCount, headDim } = config;
   const shape = { headCount, kvHeadCount, headDim, lengthSlots, windowSlots: ring.windowSlots, paddingSlots: 0 };
   const keys = denseRows(kv.layers[layer].keys, kv.slotCapacity, headDim);
-  let statistics: WindowStatistics | null = null;
-  const measureWindow = (): WindowStatistics => (statistics ??= measureStatistics(cache, layer, { shape, keys }));
+  let knownWindow: WindowMeasures | null = null;
+  let knownRedundancy: Redundancy | null = null;
+  const window = (): WindowMeasures => (knownWindow ??= measureWindow(cache, layer, { shape, keys }));
+  const duplicates = (): Redundancy => (knownRedundancy ??= redundancy(shape, keys));
 
-  return (name) => {
+  const term = (name: CacheTermName): Float32Array => {
     switch (name) {
       case "windowAttention":
-        return measureWindow().mean;
+        return window().mean;
       case "attentionShift":
-        return measureWindow().deviation;
+        return window().deviation;
       case "redundancy":
-        return candidatesOf(redundancy(shape, keys).softmax, shape);
+        return candidatesOf(duplicates().softmax, shape);
       case "redundancyRaw":
         return candidatesOf(redundancyRaw(shape, keys), shape);
       case "keyNorm":
@@ -76,15 +93,23 @@ function layerTerms(cache: PresentCache, layer: number): (name: CacheTermName) =
         return unreachable(name);
     }
   };
+  return { term, excusedSlots: () => duplicates().excusedSlot, votingHeads: () => window().votingHeads };
 }
 
-function measureStatistics(
-  { ring, newestPosition, groupPooling }: PresentCache,
+interface WindowMeasures extends WindowStatistics {
+  readonly votingHeads: Int8Array; // [kvHead][candidate], empty where no evidence is asked for
+}
+
+function measureWindow(
+  { ring, newestPosition, groupPooling, hasEvidence }: PresentCache,
   layer: number,
   { shape, keys }: { shape: AttentionShape; keys: HeadRows },
-): WindowStatistics {
+): WindowMeasures {
   const queries = denseRows(windowQueries(ring, layer, newestPosition), ring.windowSlots, shape.headDim);
-  return windowStatistics(windowAttention({ shape, keys, queries, groupPooling }), shape);
+  const input = { shape, keys, queries, groupPooling };
+  const votes = hasEvidence ? createVoteCount(input) : null;
+  const statistics = windowStatistics(windowAttention(input, votes), shape);
+  return { ...statistics, votingHeads: votes?.votingHeads() ?? new Int8Array(0) };
 }
 
 /** [kvHead][slot] without the window's slots: [kvHead][candidate] */

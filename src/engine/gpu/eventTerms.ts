@@ -1,16 +1,19 @@
-// The terms of an event over all layers: one submit, one read-back. Sizes follow the slots in use.
+// The terms of an event over all layers, and what stands behind them: one submit, one read-back. Sizes follow the slots in use.
 import type { ModelConfig } from "../../model/config";
-import type { TermName, Terms } from "../../policy/policy";
-import type { SessionRequest } from "../backend";
+import type { TermName } from "../../policy/policy";
+import type { EventEvidence } from "../../trace/trace";
+import type { Measured, SessionRequest } from "../backend";
 import type { BufferPool } from "./bufferPool";
 import { Recorder, type DeviceStats } from "./dispatch";
 import type { SessionParts } from "./decodePass";
 import { RedundancyTerms } from "./redundancyTerms";
 import { WindowTerms, type TermLayout, type TermSource } from "./windowTerms";
 
-/** One term in the read-back: rows of [layer][kvHead], of which the first `usedWidth` numbers count. */
+type EvidenceName = keyof EventEvidence;
+
+/** One term in the read-back, or its evidence: rows of [layer][kvHead], of which the first `usedWidth` numbers count. */
 interface Region {
-  readonly term: TermName;
+  readonly name: TermName | EvidenceName;
   readonly startBytes: number;
   readonly width: number;
   readonly usedWidth: number;
@@ -19,6 +22,7 @@ interface Region {
 export class EventTerms {
   private readonly window: WindowTerms | null;
   private readonly redundancy: RedundancyTerms | null;
+  private readonly evidence: readonly EvidenceName[];
   private readonly readBack: GPUBuffer;
   private readonly rowCount: number;
 
@@ -29,7 +33,7 @@ export class EventTerms {
     private readonly stats: DeviceStats,
   ) {
     const { device, config, kernels, layout, buffers } = parts;
-    const { slotCapacity, windowSlots, terms } = request;
+    const { slotCapacity, windowSlots, terms, hasEvidence = false } = request;
     this.rowCount = layout.tapRowCount;
     const source: TermSource = {
       ...{ device, pool, kernels: kernels.terms, params: buffers.params },
@@ -45,34 +49,48 @@ export class EventTerms {
       ? new RedundancyTerms(source, termLayout)
       : null;
     // The window measures both of its terms, asked for or not.
-    const regionCount = new Set([...terms, ...(this.window ? windowTerms : [])]).size;
+    const termCount = new Set([...terms, ...(this.window ? windowTerms : [])]).size;
+    this.evidence = hasEvidence ? evidenceNames.filter((name) => asksFor(evidenceTerms[name])) : [];
+    const regionCount = termCount + this.evidence.length;
     this.readBack = pool.readBack("terms", regionCount * this.rowCount * slotCapacity * 4);
   }
 
   /** Every term of the request on the cache as it stands; candidates are the slots before the window. */
-  async measure(lengthSlots: number, promptCount: number): Promise<Terms> {
+  async measure(lengthSlots: number, promptCount: number): Promise<Measured> {
     const regions = this.regions(lengthSlots, promptCount);
     const last = regions.at(-1);
-    if (last === undefined) return {};
+    if (last === undefined) return { terms: {} };
     const byteCount = last.startBytes + this.regionBytes(last);
     this.record(regions, lengthSlots);
     await this.readBack.mapAsync(GPUMapMode.READ, 0, byteCount);
     const bytes = this.readBack.getMappedRange(0, byteCount).slice(0);
     this.readBack.unmap();
     this.stats.readBackBytes += byteCount;
-    const asked = regions.filter(({ term }) => this.request.terms.includes(term));
-    return Object.fromEntries(asked.map((region) => [region.term, this.decode(bytes, region)]));
+    const terms = regions.filter(({ name }) => this.request.terms.some((term) => term === name));
+    const evidenceOf = (name: EvidenceName): Int32Array | undefined => {
+      const region = regions.find((other) => other.name === name);
+      return region && new Int32Array(bytes, region.startBytes, this.rowCount * region.width).slice();
+    };
+    const excusedSlots = evidenceOf("excusedSlots");
+    const votingHeads = evidenceOf("votingHeads");
+    return {
+      terms: Object.fromEntries(terms.map((region) => [region.name, this.decode(bytes, region)])),
+      ...(excusedSlots && { excusedSlots }),
+      ...(votingHeads && { votingHeads: Int8Array.from(votingHeads) }),
+    };
   }
 
   private record(regions: readonly Region[], lengthSlots: number): void {
     const recorder = new Recorder(this.parts.device, this.stats, "terms");
-    const startOf = (name: TermName): number => regions.find(({ term }) => term === name)?.startBytes ?? 0;
+    const startOf = (name: Region["name"]): number | null =>
+      regions.find((region) => region.name === name)?.startBytes ?? null;
     const hasCandidates = lengthSlots > this.request.windowSlots;
     if (this.window !== null && hasCandidates) {
       this.window.encodeStatistics(recorder, lengthSlots, {
         buffer: this.readBack,
-        meanBytes: startOf("windowAttention"),
-        deviationBytes: startOf("attentionShift"),
+        meanBytes: startOf("windowAttention") ?? 0,
+        deviationBytes: startOf("attentionShift") ?? 0,
+        votingHeadsBytes: startOf("votingHeads"),
       });
     }
     if (this.redundancy !== null) this.redundancy.encodeKeyNorm(recorder, lengthSlots);
@@ -83,17 +101,21 @@ export class EventTerms {
   private recordRegion(recorder: Recorder, region: Region, lengthSlots: number): void {
     const copyOut = (from: GPUBuffer): void =>
       recorder.copy({ from, to: this.readBack, toBytes: region.startBytes, byteCount: this.regionBytes(region) });
-    switch (region.term) {
+    switch (region.name) {
       case "windowAttention":
       case "attentionShift":
+      case "votingHeads":
         return; // already there
+      case "excusedSlots":
+        if (this.redundancy !== null) copyOut(this.redundancy.excusedSlots);
+        return;
       case "keyNorm":
         if (this.redundancy !== null) copyOut(this.redundancy.norms);
         return;
       case "redundancy":
       case "redundancyRaw":
         if (this.redundancy === null) return;
-        this.redundancy.encodeRedundancy(recorder, lengthSlots, region.term === "redundancy" ? "kernel" : "raw");
+        this.redundancy.encodeRedundancy(recorder, lengthSlots, region.name === "redundancy" ? "kernel" : "raw");
         copyOut(this.redundancy.softmax);
         return;
       case "promptAttention": {
@@ -107,13 +129,19 @@ export class EventTerms {
 
   private regions(lengthSlots: number, promptCount: number): Region[] {
     const candidateCount = Math.max(0, lengthSlots - this.request.windowSlots);
-    const names = new Set([...this.request.terms, ...(this.window ? windowTerms : [])]);
+    const names = new Set([
+      // The older redundancy keeps its matches in the same buffer: the excused slots are copied before it runs.
+      ...this.request.terms.filter((term) => term !== "redundancyRaw"),
+      ...(this.window ? windowTerms : []),
+      ...(candidateCount > 0 ? this.evidence : []),
+      ...this.request.terms,
+    ]);
     let startBytes = 0;
-    return [...names].map((term) => {
-      const isWindow = term === "windowAttention" || term === "attentionShift";
-      const isPrompt = term === "promptAttention";
+    return [...names].map((name): Region => {
+      const isWindow = name === "windowAttention" || name === "attentionShift" || name === "votingHeads";
+      const isPrompt = name === "promptAttention";
       const width = isPrompt ? promptCount : isWindow ? candidateCount : lengthSlots;
-      const region = { term, startBytes, width, usedWidth: isPrompt ? promptCount : candidateCount };
+      const region = { name, startBytes, width, usedWidth: isPrompt ? promptCount : candidateCount };
       startBytes += this.regionBytes(region);
       return region;
     });
@@ -135,6 +163,12 @@ export class EventTerms {
 }
 
 const windowTerms: readonly TermName[] = ["windowAttention", "attentionShift"];
+const evidenceNames = ["excusedSlots", "votingHeads"] as const;
+/** The term that a piece of evidence stands behind. */
+const evidenceTerms: Readonly<Record<EvidenceName, TermName>> = {
+  excusedSlots: "redundancy",
+  votingHeads: "windowAttention",
+};
 
 /** Numbers that the term kernels need besides those of the cache; see shaders/common/params.wgsl. */
 export function eventParams(

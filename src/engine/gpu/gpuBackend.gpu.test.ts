@@ -84,7 +84,7 @@ describe("the kernel shapes for real GPUs", () => {
           const session = await backend.createSession({ ...plainRequest, terms });
           await session.prefill(seededPrompt(11, 100));
           await session.collect();
-          return session.measureTerms();
+          return (await session.measureTerms()).terms;
         },
       ),
     );
@@ -203,7 +203,7 @@ describe("against the CPU backend", () => {
         "keyNorm",
         "promptAttention",
       ];
-      const request = { ...plainRequest, terms, groupPooling };
+      const request = { ...plainRequest, terms, groupPooling, hasEvidence: true };
       const measured = await Promise.all(
         backends.map(async (backend) => {
           const session = await backend.createSession(request);
@@ -213,10 +213,23 @@ describe("against the CPU backend", () => {
         }),
       );
       for (const term of terms) {
-        const [cpu, gpu] = measured.map((found) => found[term] ?? new Float32Array(0));
+        const [cpu, gpu] = measured.map(({ terms: found }) => found[term] ?? new Float32Array(0));
         expect(cpu.length).toBeGreaterThan(100);
         expect([term, relativeError(gpu, cpu) < 1e-4]).toEqual([term, true]);
       }
+      const [cpu, gpu] = measured;
+      expect(gpu.excusedSlots).toEqual(cpu.excusedSlots);
+      expect(gpu.votingHeads).toEqual(cpu.votingHeads);
+      expect(cpu.excusedSlots?.some((slot) => slot > 0)).toBe(true);
+      expect(new Set(cpu.votingHeads).size).toBeGreaterThan(1);
     },
   );
+
+  it("records the same evidence of every event of a run", async () => {
+    const [cpu, gpu] = await runBoth("gkv", tight, greedySampling);
+    const evidence = (steps: LoopStep[]) =>
+      steps.flatMap(({ eviction }) => eviction && [eviction.excusedSlots, eviction.votingHeads]);
+    expect(evidence(gpu)).toEqual(evidence(cpu));
+    expect(evidence(cpu).filter((found) => found).length).toBeGreaterThan(2);
+  });
 });

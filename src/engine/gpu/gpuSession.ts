@@ -1,9 +1,8 @@
 // One sequence on the GPU. Tokens, cache, logits and sampling stay there: a step is one submit, its results come later.
 import { assert, errorMessage } from "../../lib/errors";
 import { CANDIDATE_COUNT, type Sampling } from "../../model/sampling";
-import type { Terms } from "../../policy/policy";
 import type { MemorySummary } from "../../trace/trace";
-import type { ForwardResult, Session, SessionRequest } from "../backend";
+import type { ForwardResult, Measured, Session, SessionRequest } from "../backend";
 import { BufferPool } from "./bufferPool";
 import { DecodePass, type SessionParts } from "./decodePass";
 import { boundKernel, emptyStats, Recorder, type BoundKernel } from "./dispatch";
@@ -108,7 +107,7 @@ export class GpuSession implements Session {
     return { ...note, ...sample, ...this.decodeTaps(bytes, note.lengthSlots), readBackMs };
   }
 
-  measureTerms(): Promise<Terms> {
+  measureTerms(): Promise<Measured> {
     const { config } = this.parts;
     this.writeParams(eventParams(config, this.request, this.usedSlots, this.nextPosition));
     return this.guarded(() => this.terms.measure(this.usedSlots, this.promptCount));

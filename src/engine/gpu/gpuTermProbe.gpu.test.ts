@@ -59,6 +59,13 @@ describe.each(sizes)("a window of $windowSlots in $lengthSlots slots", (size) =>
     expect(relativeError(found.deviation, expected.deviation)).toBeLessThan(TOLERANCE);
   });
 
+  it.each(["max", "mean"] as const)("gives the voting heads of the twin, joined by %s", async (groupPooling) => {
+    const input = { ...windowInput(size), groupPooling };
+    const expected = await cpuTermProbe.votingHeads(input);
+    expect(new Set(expected)).toEqual(new Set([0, 1, 2]));
+    expect(await probe.votingHeads(input)).toEqual(expected);
+  });
+
   it("gives the column sums of the twin with a query for every slot", async () => {
     const input = windowInput({ ...size, windowSlots: size.lengthSlots });
     expect(relativeError(await probe.promptAttention(input), await cpuTermProbe.promptAttention(input))).toBeLessThan(

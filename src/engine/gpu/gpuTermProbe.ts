@@ -28,9 +28,19 @@ export function createGpuTermProbe(device: GPUDevice): TermProbe {
         const { kvHeadCount, windowSlots, lengthSlots } = input.shape;
         const count = kvHeadCount * (lengthSlots - windowSlots);
         const both = pool.storage("statistics", 2 * count * 4);
-        terms.encodeStatistics(recorder, lengthSlots, { buffer: both, meanBytes: 0, deviationBytes: count * 4 });
+        const places = { meanBytes: 0, deviationBytes: count * 4, votingHeadsBytes: null };
+        terms.encodeStatistics(recorder, lengthSlots, { buffer: both, ...places });
         const bytes = await read(both, 2 * count);
         return { mean: new Float32Array(bytes, 0, count), deviation: new Float32Array(bytes, count * 4, count) };
+      }),
+    votingHeads: (input) =>
+      withWindow(device, input, async ({ terms, recorder, read, pool }) => {
+        const { kvHeadCount, windowSlots, lengthSlots } = input.shape;
+        const count = kvHeadCount * (lengthSlots - windowSlots);
+        const all = pool.storage("statistics and votes", 3 * count * 4);
+        const places = { meanBytes: 0, deviationBytes: count * 4, votingHeadsBytes: 2 * count * 4 };
+        terms.encodeStatistics(recorder, lengthSlots, { buffer: all, ...places });
+        return Int8Array.from(new Int32Array(await read(all, 3 * count), places.votingHeadsBytes, count));
       }),
     promptAttention: (input) =>
       withWindow(device, input, async ({ terms, source, recorder, read, pool }) => {

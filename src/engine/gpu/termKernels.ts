@@ -9,6 +9,7 @@ import { promptAttentionKernel } from "./kernels/promptAttention";
 import { redundancyKernel } from "./kernels/redundancy";
 import { redundancyMeanKernel } from "./kernels/redundancyMean";
 import { redundancyRowsKernel } from "./kernels/redundancyRows";
+import { votingHeadsKernel } from "./kernels/votingHeads";
 import { windowAttentionKernel } from "./kernels/windowAttention";
 import { windowStatisticsKernel } from "./kernels/windowStatistics";
 
@@ -24,6 +25,7 @@ export interface TermKernels {
   readonly promptAttention: Kernel;
   readonly windowAttention: Kernel;
   readonly windowStatistics: Kernel;
+  readonly votingHeads: Kernel;
   readonly keyNorm: Kernel;
   readonly redundancyRows: Kernel;
   readonly redundancyRawRows: Kernel;
@@ -44,6 +46,7 @@ export function createTermKernels(cache: KernelCache, shape: HeadShape): Promise
     promptAttention: cache.kernel({ spec: promptAttentionKernel, overrides: { GROUP_SIZE } }),
     windowAttention: cache.kernel({ spec: windowAttentionKernel, overrides: { GROUP_SIZE, KV_HEAD_COUNT } }),
     windowStatistics: cache.kernel({ spec: windowStatisticsKernel, overrides: { GROUP_SIZE, KV_HEAD_COUNT } }),
+    votingHeads: cache.kernel({ spec: votingHeadsKernel, overrides: { GROUP_SIZE, KV_HEAD_COUNT } }),
     keyNorm: cache.kernel({ spec: keyNormKernel, overrides: { HEAD_VECTORS, KV_HEAD_COUNT } }),
     redundancyRows: rows(false),
     redundancyRawRows: rows(true),

@@ -1,7 +1,7 @@
 // Window attention and its statistics on the GPU, over all layers, as many at a time as the scratch allows.
 //
 //   ring of queries ─┐
-//   keys ────────────┴► scores ► softmax ► joined over the group: mean, deviation
+//   keys ────────────┴► scores ► softmax ► joined over the group: mean, deviation, head that brought most
 import type { BufferPool } from "./bufferPool";
 import { boundKernel, type BoundKernel, type Recorder } from "./dispatch";
 import type { BufferBinding } from "./kernelCache";
@@ -36,6 +36,7 @@ interface Batch {
   readonly scores: BoundKernel;
   readonly softmax: BoundKernel;
   readonly statistics: BoundKernel;
+  readonly votes: BoundKernel;
 }
 
 export interface StatisticsTarget {
@@ -43,6 +44,8 @@ export interface StatisticsTarget {
   /** Where [layer][kvHead][candidate] of each goes. */
   readonly meanBytes: number;
   readonly deviationBytes: number;
+  /** The same of the voting heads, as words; null where nobody asks for them. */
+  readonly votingHeadsBytes: number | null;
 }
 
 export class WindowTerms {
@@ -50,6 +53,7 @@ export class WindowTerms {
   readonly probabilities: GPUBuffer;
   private readonly mean: GPUBuffer;
   private readonly deviation: GPUBuffer;
+  private readonly votingHeads: GPUBuffer;
   private readonly batches: readonly Batch[];
 
   constructor(
@@ -64,24 +68,30 @@ export class WindowTerms {
     const statisticsBytes = batchLayers * shape.kvHeadCount * slotCapacity * 4;
     this.mean = pool.storage("window mean", statisticsBytes);
     this.deviation = pool.storage("window deviation", statisticsBytes);
+    this.votingHeads = pool.storage("voting heads", statisticsBytes);
     const starts = Array.from({ length: Math.ceil(layerCount / batchLayers) }, (_, batch) => batch * batchLayers);
     this.batches = starts.map((firstLayer) =>
       this.createBatch(source, firstLayer, Math.min(batchLayers, layerCount - firstLayer)),
     );
   }
 
-  /** Mean and deviation of every layer, copied to the target. */
+  /** Mean, deviation and, where asked for, voting heads of every layer, copied to the target. */
   encodeStatistics(recorder: Recorder, lengthSlots: number, target: StatisticsTarget): void {
     const { kvHeadCount } = this.layout.shape;
     const candidateCount = lengthSlots - this.layout.windowSlots;
     for (const batch of this.batches) {
       this.encodeProbabilities(recorder, lengthSlots, batch);
       recorder.dispatchFor(batch.statistics, candidateCount, batch.layerCount * kvHeadCount);
+      if (target.votingHeadsBytes !== null) {
+        recorder.dispatchFor(batch.votes, candidateCount, batch.layerCount * kvHeadCount);
+      }
       const rowBytes = kvHeadCount * candidateCount * 4;
       for (const [from, start] of [
         [this.mean, target.meanBytes],
         [this.deviation, target.deviationBytes],
+        [this.votingHeads, target.votingHeadsBytes],
       ] as const) {
+        if (start === null) continue;
         recorder.copy({
           from,
           to: target.buffer,
@@ -107,7 +117,7 @@ export class WindowTerms {
     layerCount: number,
   ): Batch {
     const { keyLayerBytes, queryLayerBytes } = this.layout;
-    const { probabilities, mean, deviation } = this;
+    const { probabilities, mean, deviation, votingHeads } = this;
     const bind = boundKernel.bind(null, device);
     return {
       firstLayer,
@@ -120,6 +130,7 @@ export class WindowTerms {
       }),
       softmax: bind(kernels.attentionSoftmax, { params, probabilities }),
       statistics: bind(kernels.windowStatistics, { params, probabilities, mean, deviation }),
+      votes: bind(kernels.votingHeads, { params, probabilities, votingHeads }),
     };
   }
 }

@@ -5,6 +5,7 @@ import { headRow, keepSlots } from "../../cache/cacheState";
 import { chooseSurvivors, keepCarry, protectedCandidates } from "../../policy/evict";
 import type { Policy, PolicyParameters, PolicyView, Scores, Terms } from "../../policy/policy";
 import type { EvictionEvent } from "../../trace/trace";
+import type { Measured } from "../backend";
 
 export interface EvictionOccasion {
   readonly policy: Policy;
@@ -16,11 +17,11 @@ export interface EvictionOccasion {
   readonly budgetSlots: number;
 }
 
-/** `terms` are [layer][kvHead][candidate], promptAttention [layer][kvHead][position]. */
+/** The evidence of what was measured goes into the record as it is. */
 export function decideEviction(
   occasion: EvictionOccasion,
   cache: CacheState,
-  terms: Terms,
+  { terms, ...evidence }: Measured,
 ): { eviction: EvictionEvent; cache: CacheState } {
   const { policy, parameters, promptCount, event, step, budgetSlots } = occasion;
   const { windowSlots } = parameters;
@@ -84,6 +85,7 @@ export function decideEviction(
     survivors,
     cutOff,
     margin,
+    ...evidence,
   };
   return { eviction, cache: applyEviction(cache, eviction) };
 }

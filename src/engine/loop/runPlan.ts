@@ -52,6 +52,7 @@ export function createRunPlan({ model, promptTokens, recipe }: DecodeLoopRequest
     hasTaps: recipe.hasTaps,
     terms,
     groupPooling: parameters.groupPooling,
+    hasEvidence: true,
   });
 
   const shadowRequest = (maxNewTokens: number): SessionRequest | null => {
@@ -66,6 +67,7 @@ export function createRunPlan({ model, promptTokens, recipe }: DecodeLoopRequest
       terms: ["windowAttention"],
       groupPooling: "mean",
       hasTaps: false,
+      hasEvidence: false,
     };
   };
 

@@ -88,12 +88,12 @@ export async function createSessionRunner(
     if (heldStep !== step) return null;
     const budgetSlots = plan.actingBudget(step, session.lengthSlots);
     updateCache(step);
-    const terms = await session.measureTerms();
-    if (step === 0 && plan.hasInitialCarry) cache = withInitialCarry(cache, terms, plan);
+    const measured = await session.measureTerms();
+    if (step === 0 && plan.hasInitialCarry) cache = withInitialCarry(cache, measured.terms, plan);
     heldStep = null;
     if (budgetSlots === null) return null;
     const event = eventOfStep(step, plan.parameters.intervalSteps);
-    const decided = decideEviction({ ...plan, event, step, budgetSlots }, cache, terms);
+    const decided = decideEviction({ ...plan, event, step, budgetSlots }, cache, measured);
     session.compact(decided.eviction.survivors, budgetSlots);
     cache = decided.cache;
     shadow?.noteEviction(cache, cachedPositions);

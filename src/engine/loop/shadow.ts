@@ -64,7 +64,7 @@ export async function createShadow(
 
   const measureLost = async (): Promise<LostAttention> => {
     if (letGo === null) return { lostAttention: new Float32Array(headCount), regret: new Float32Array(0) };
-    const { windowAttention } = await session.measureTerms();
+    const { windowAttention } = (await session.measureTerms()).terms;
     assert(windowAttention !== undefined, "the full cache measures the attention of its newest query");
     return lostAttentionOf(windowAttention, letGo);
   };

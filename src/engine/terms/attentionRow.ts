@@ -18,27 +18,30 @@ export function visibleEnd(shape: AttentionShape, row: number): number {
   return shape.lengthSlots - shape.windowSlots + row + 1;
 }
 
-/** Fills `joined` [slot] with the row of one KV head; all −1 when the row may see no key. `scratch` is [slot]. */
+/** Fills `members` [member][slot] with a row of each query head of a KV head, and `joined` [slot] with what they come to; all −1 when the row may see no key. */
 export function attentionRow(
   input: AttentionInput,
   [kvHead, row]: readonly [kvHead: number, row: number],
   joined: Float32Array,
-  scratch: Float32Array,
+  members: Float32Array,
 ): void {
   const { shape, groupPooling } = input;
   const start = shape.paddingSlots;
   const end = visibleEnd(shape, row);
   if (end <= start) {
     joined.fill(-1);
+    members.fill(-1);
     return;
   }
   joined.fill(0);
+  members.fill(0);
   const groupSize = shape.headCount / shape.kvHeadCount;
   for (let member = 0; member < groupSize; member++) {
-    softmaxRow(input, [kvHead * groupSize + member, kvHead, row], scratch);
+    const probabilities = members.subarray(member * shape.lengthSlots, (member + 1) * shape.lengthSlots);
+    softmaxRow(input, [kvHead * groupSize + member, kvHead, row], probabilities);
     for (let slot = start; slot < end; slot++) {
-      if (groupPooling === "max") joined[slot] = Math.max(joined[slot], scratch[slot]);
-      else joined[slot] += scratch[slot] / groupSize;
+      if (groupPooling === "max") joined[slot] = Math.max(joined[slot], probabilities[slot]);
+      else joined[slot] += probabilities[slot] / groupSize;
     }
   }
 }

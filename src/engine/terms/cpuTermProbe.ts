@@ -6,12 +6,14 @@ import { promptAttention } from "./promptAttention";
 import { redundancy } from "./redundancy";
 import { redundancyRaw } from "./redundancyRaw";
 import type { KeysInput, TermProbe, WindowInput } from "./termInputs";
+import { votingHeads } from "./votingHeads";
 import { windowAttention } from "./windowAttention";
 import { windowStatistics } from "./windowStatistics";
 
 export const cpuTermProbe: TermProbe = {
   windowAttention: (input) => later(() => windowAttention(attentionInput(input))),
   windowStatistics: (input) => later(() => windowStatistics(windowAttention(attentionInput(input)), input.shape)),
+  votingHeads: (input) => later(() => votingHeads(attentionInput(input))),
   redundancy: (input) => later(() => redundancy(input, keyRows(input))),
   redundancyRaw: (input, retention) => later(() => redundancyRaw(input, keyRows(input), retention)),
   keyNorm: (input) => later(() => keyNorm(input, keyRows(input))),

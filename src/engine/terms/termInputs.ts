@@ -52,6 +52,8 @@ export interface TermProbe {
   windowAttention(input: WindowInput): Promise<Float32Array>;
   /** Mean and unbiased standard deviation of A over the rows. Both [kvHead][candidate of n − w] */
   windowStatistics(input: WindowInput): Promise<{ mean: Float32Array; deviation: Float32Array }>;
+  /** Query head of the group, from 0, that brought most of a candidate's mean; −1 where the mean is 0. [kvHead][candidate] */
+  votingHeads(input: WindowInput): Promise<Int8Array>;
   redundancy(input: KeysInput): Promise<Redundancy>;
   /** `cal_similarity_raw`; direction "last", which is what the policies use, unless told otherwise. [kvHead][slot] */
   redundancyRaw(input: KeysInput, retention?: RawRetention): Promise<Float32Array>;

@@ -2,19 +2,22 @@
 // CPU twin of the GPU kernel; methods section 3, step 1 (G-KV, compute_attention_scores).
 import type { AttentionInput } from "./attentionRow";
 import { attentionRow } from "./attentionRow";
+import type { VoteCount } from "./votingHeads";
 
 /**
  * A [kvHead][row][slot]: softmax over all n slots, causal inside the window, then joined over the group.
  * The window's own columns stay in the softmax; a row that may see no key (left padding) is −1 throughout.
+ * `votes` counts what each query head brought.
  */
-export function windowAttention(input: AttentionInput): Float32Array {
-  const { kvHeadCount, windowSlots, lengthSlots } = input.shape;
+export function windowAttention(input: AttentionInput, votes: VoteCount | null = null): Float32Array {
+  const { headCount, kvHeadCount, windowSlots, lengthSlots } = input.shape;
   const attention = new Float32Array(kvHeadCount * windowSlots * lengthSlots); // [kvHead][row][slot]
   const joined = new Float32Array(lengthSlots);
-  const scratch = new Float32Array(lengthSlots);
+  const members = new Float32Array((headCount / kvHeadCount) * lengthSlots); // [member][slot]
   for (let kvHead = 0; kvHead < kvHeadCount; kvHead++) {
     for (let row = 0; row < windowSlots; row++) {
-      attentionRow(input, [kvHead, row], joined, scratch);
+      attentionRow(input, [kvHead, row], joined, members);
+      votes?.add(kvHead, members);
       attention.set(joined, (kvHead * windowSlots + row) * lengthSlots);
     }
   }
