@@ -1,5 +1,6 @@
 // What the map shows: the axis along which tokens stand and the quantity that their marks tell.
-import type { MapQuantity, MapView } from "./layout";
+import type { MapView } from "./layout";
+import type { MapQuantity } from "./slotValues";
 
 const quantityLabels: Readonly<Record<MapQuantity, string>> = {
   attention: "attention now",

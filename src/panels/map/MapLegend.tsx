@@ -1,4 +1,5 @@
 // What the marks of the map mean, with unit and range.
+import { memo } from "react";
 import { SequentialLegend } from "../../ui/SequentialLegend";
 import type { Theme } from "../../ui/scale";
 import type { MapView } from "./layout";
@@ -8,7 +9,7 @@ interface MapLegendProps {
   readonly theme: Theme;
 }
 
-export function MapLegend({ view, theme }: MapLegendProps) {
+export const MapLegend = memo(function MapLegend({ view, theme }: MapLegendProps) {
   const { quantity, axis } = view;
   return (
     <div className="legend">
@@ -49,4 +50,4 @@ export function MapLegend({ view, theme }: MapLegendProps) {
       <span className="legend-item">{axis === "position" ? "position in the text →" : "slot in the cache →"}</span>
     </div>
   );
-}
+});

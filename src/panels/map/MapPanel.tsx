@@ -1,17 +1,21 @@
 // The map: one strip per layer and KV head, and their union. A click or the arrow keys choose the focused head.
-import { memo, useMemo, useRef, type KeyboardEvent } from "react";
+import { memo, useMemo, useRef, type KeyboardEvent, type MouseEvent, type PointerEvent } from "react";
 import { Panel, type Provenance } from "../../ui/Panel";
 import type { Theme } from "../../ui/scale";
 import { useElementSize } from "../../ui/useElementSize";
+import { cacheSeenByStep, headPositions } from "../../trace/replay";
 import type { Trace } from "../../trace/trace";
 import { focusHead, movedFocus, type Focus } from "../focus";
 import { selectedPosition, type Selection, type SelectionHandlers } from "../selection";
+import { BORDER, COLUMN_GAP, columnWidth, LABEL_WIDTH, mapGeometry, stripsSize } from "./geometry";
 import { headsFigures } from "./heads";
-import { cellSummary, mapGeometry, mapMarks, mapQuantities, type MapGeometry, type MapView } from "./layout";
-import { MapCell } from "./MapCell";
+import { cellSummary, mapQuantities, type MapView } from "./layout";
+import { cellAround, cellName, MapCells } from "./MapCells";
 import { MapControls } from "./MapControls";
 import { MapLegend } from "./MapLegend";
+import { MapStrips } from "./MapStrips";
 import { mapTable } from "./mapTable";
+import { PlaceAxis } from "./PlaceAxis";
 import { UnionStrip, unionSentence } from "./UnionStrip";
 
 interface MapPanelProps extends Selection, SelectionHandlers {
@@ -27,9 +31,6 @@ interface MapPanelProps extends Selection, SelectionHandlers {
   readonly onView: (view: MapView) => void;
 }
 
-const LABEL_WIDTH = 30;
-const GAP = 8;
-
 const explanation = {
   text:
     "Each strip is the cache of one layer and KV head: a mark stands where it holds a token, as high as its value. " +
@@ -38,17 +39,19 @@ const explanation = {
 };
 
 export const MapPanel = memo(function MapPanel(props: MapPanelProps) {
-  const { trace, step, focus, theme, positionCount, onFocus, onView } = props;
-  const { layerCount, kvHeadCount } = trace.header.model;
+  const { trace, step, focus, theme, positionCount, onFocus, onHover, onView } = props;
+  const { model, memory, promptTokens } = trace.header;
+  const { layerCount, kvHeadCount } = model;
   const [frame, { width }] = useElementSize<HTMLDivElement>({ width: 640, height: 0 });
-  const columnWidth = Math.max(64, Math.floor((width - LABEL_WIDTH - GAP * kvHeadCount) / kvHeadCount) - 2);
-  const placeCount = props.view.axis === "position" ? positionCount : trace.header.memory.slotCapacity;
-  const geometry = useMemo(
-    () => mapGeometry(layerCount, columnWidth, placeCount),
-    [layerCount, columnWidth, placeCount],
+  const cellWidth = columnWidth(width, kvHeadCount);
+  const placeCount = props.view.axis === "position" ? positionCount : memory.slotCapacity;
+  const geometry = useMemo(() => mapGeometry(layerCount, cellWidth, placeCount), [layerCount, cellWidth, placeCount]);
+  const { quantity, axis } = props.view;
+  const isAvailable = mapQuantities(trace, step).includes(quantity);
+  const view = useMemo(
+    (): MapView => ({ axis, quantity: isAvailable ? quantity : "none" }),
+    [axis, quantity, isAvailable],
   );
-  const available = mapQuantities(trace, step);
-  const view = available.includes(props.view.quantity) ? props.view : { ...props.view, quantity: "none" as const };
   const figures = useMemo(() => headsFigures(trace, step), [trace, step]);
 
   const grid = useRef<HTMLDivElement>(null);
@@ -58,12 +61,26 @@ export const MapPanel = memo(function MapPanel(props: MapPanelProps) {
     // The arrows move the focus here; elsewhere they step through time.
     event.preventDefault();
     event.stopPropagation();
-    const next = movedFocus(trace.header.model, focus, by);
+    const next = movedFocus(model, focus, by);
     onFocus(next);
-    grid.current?.querySelector<HTMLElement>(`[data-cell="${next.layer}.${next.kvHead}"]`)?.focus();
+    grid.current?.querySelector<HTMLElement>(`[data-cell="${cellName(next)}"]`)?.focus();
   };
-  const lines = Array.from({ length: layerCount }, (_, layer) => layer);
-  const columns = Array.from({ length: kvHeadCount }, (_, kvHead) => kvHead);
+  const hover = (event: PointerEvent): void => {
+    const under = cellAround(event.target);
+    if (under === null) {
+      onHover(null);
+      return;
+    }
+    const place = Math.floor(geometry.x.invert(event.clientX - under.element.getBoundingClientRect().left - BORDER));
+    const slots = headPositions(cacheSeenByStep(trace, step), focusHead(model, under.cell));
+    const position = axis === "position" ? place : (slots[place] ?? -1);
+    const isThere = position >= 0 && position < promptTokens.length + step;
+    onHover(isThere ? position : null, { x: event.clientX, y: event.clientY });
+  };
+  const choose = (event: MouseEvent): void => {
+    const under = cellAround(event.target);
+    if (under !== null) onFocus(under.cell);
+  };
 
   return (
     <Panel
@@ -80,48 +97,27 @@ export const MapPanel = memo(function MapPanel(props: MapPanelProps) {
           className="map-grid"
           role="group"
           aria-label="Layers and KV heads; arrow keys move the focus"
-          aria-description={cellSummary(mapMarks(trace, step, focusHead(trace.header.model, focus), noQuantity))}
+          aria-description={cellSummary(trace, step)}
           style={{
-            gridTemplateColumns: `${LABEL_WIDTH}px repeat(${kvHeadCount}, ${columnWidth + 2}px)`,
-            columnGap: GAP,
+            gridTemplateColumns: `${LABEL_WIDTH}px repeat(${kvHeadCount}, ${cellWidth + 2 * BORDER}px)`,
+            columnGap: COLUMN_GAP,
+            rowGap: geometry.rowGap,
           }}
           onKeyDown={move}
+          onClick={choose}
+          onPointerMove={hover}
+          onPointerLeave={() => onHover(null)}
         >
+          <MapCells {...{ layerCount, kvHeadCount, focus, geometry }} />
+          <MapStrips {...{ trace, step, focus, view, geometry, theme }} lit={selectedPosition(props)} />
           <span />
-          {columns.map((kvHead) => (
-            <span key={kvHead} className="map-column-label">
-              KV head {kvHead}
-            </span>
-          ))}
-          {lines.map((layer) => [
-            <span key={`layer${layer}`} className="map-row-label">
-              L{layer}
-            </span>,
-            ...columns.map((kvHead) => (
-              <MapCell
-                key={`${layer}.${kvHead}`}
-                trace={trace}
-                step={step}
-                layer={layer}
-                kvHead={kvHead}
-                focus={focus}
-                view={view}
-                geometry={geometry}
-                theme={theme}
-                lit={selectedPosition(props)}
-                onFocus={onFocus}
-                onHover={props.onHover}
-              />
-            )),
-          ])}
-          <span />
-          {columns.map((kvHead) => (
+          {Array.from({ length: kvHeadCount }, (_, kvHead) => (
             <PlaceAxis key={kvHead} geometry={geometry} />
           ))}
           <span className="map-row-label">all</span>
           <UnionStrip
             figures={figures}
-            width={kvHeadCount * (columnWidth + 2) + GAP * (kvHeadCount - 1)}
+            width={stripsSize(geometry, model).width}
             positionCount={positionCount}
             theme={theme}
           />
@@ -133,27 +129,9 @@ export const MapPanel = memo(function MapPanel(props: MapPanelProps) {
   );
 });
 
-const noQuantity = { quantity: "none", focusHead: 0 } as const;
-
 const arrowMoves: Readonly<Partial<Record<string, Focus>>> = {
   ArrowLeft: { layer: 0, kvHead: -1 },
   ArrowRight: { layer: 0, kvHead: 1 },
   ArrowUp: { layer: -1, kvHead: 0 },
   ArrowDown: { layer: 1, kvHead: 0 },
 };
-
-function PlaceAxis({ geometry }: { readonly geometry: MapGeometry }) {
-  const { cellWidth, x } = geometry;
-  return (
-    <svg className="axis" width={cellWidth + 2} height={16} aria-hidden="true">
-      {x.ticks(Math.max(2, Math.floor(cellWidth / 60))).map((tick) => (
-        <g key={tick} transform={`translate(${x(tick) + 1},0)`}>
-          <line y2={3} />
-          <text y={13} textAnchor={tick === 0 ? "start" : x(tick) > cellWidth - 12 ? "end" : "middle"}>
-            {tick}
-          </text>
-        </g>
-      ))}
-    </svg>
-  );
-}

@@ -1,10 +1,13 @@
 // All heads together: how many of them hold each token. A gap is memory that could be given back token by token.
 import { memo, useCallback } from "react";
-import { Canvas } from "../../ui/Canvas";
-import { writtenShare } from "../../ui/numbers";
-import { sequentialColour, type Theme } from "../../ui/scale";
-import { themeColour } from "../../ui/themeColours";
 import { scaleLinear } from "d3";
+import { writtenShare } from "../../ui/numbers";
+import { PixelCanvas, type PixelImage } from "../../ui/PixelCanvas";
+import { fillPixels } from "../../ui/pixelRect";
+import type { Theme } from "../../ui/scale";
+import { themeColour } from "../../ui/themeColours";
+import { pixelWord } from "../../ui/zoom/paintBins";
+import { sequentialWords } from "../matrix/ground";
 import type { HeadsFigures } from "./heads";
 
 interface UnionStripProps {
@@ -20,22 +23,31 @@ const BASE = 22;
 
 export const UnionStrip = memo(function UnionStrip({ figures, width, positionCount, theme }: UnionStripProps) {
   const { share } = figures;
-  const draw = useCallback(
-    (context: CanvasRenderingContext2D) => {
+  const paint = useCallback(
+    (image: PixelImage) => {
       const x = scaleLinear([0, positionCount], [0, width]);
       const markWidth = Math.max(1, Math.floor(x(1)) - (x(1) > 3 ? 1 : 0));
-      share.forEach((held, position) => {
+      const [ramp, gone] = [sequentialWords(theme), pixelWord(themeColour("--evicted", theme))];
+      for (let position = 0; position < share.length; position++) {
+        const held = share[position];
         const isGone = held === 0;
-        context.fillStyle = isGone ? themeColour("--evicted", theme) : sequentialColour(held, theme);
-        if (isGone) context.fillRect(Math.floor(x(position)), BASE + 2, Math.max(2, markWidth), 6);
-        else context.fillRect(Math.floor(x(position)), BASE * (1 - held), markWidth, BASE * held);
-      });
+        const left = Math.floor(x(position));
+        const right = Math.min(width, left + (isGone ? Math.max(2, markWidth) : markWidth));
+        const [top, bottom] = isGone ? [BASE + 2, BASE + 8] : [BASE * (1 - held), BASE];
+        const rect = {
+          left: Math.round(left * image.ratio),
+          right: Math.round(right * image.ratio),
+          top: top * image.ratio,
+          bottom: Math.round(bottom * image.ratio),
+        };
+        fillPixels(image, rect, isGone ? gone : ramp[Math.round(255 * held)]);
+      }
     },
     [share, width, positionCount, theme],
   );
   return (
     <div className="map-union">
-      <Canvas width={width} height={HEIGHT} draw={draw} />
+      <PixelCanvas width={width} height={HEIGHT} paint={paint} />
     </div>
   );
 });

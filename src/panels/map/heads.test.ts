@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { drawScoredTrace } from "../drawScoredTrace";
-import { agreementWith, headsFigures } from "./heads";
+import { agreementsWith, headsFigures } from "./heads";
 
 const trace = drawScoredTrace({
   prompt: "The cat sat on",
@@ -22,10 +22,10 @@ it("finds the mean agreement of all pairs of heads without comparing them", () =
   const pairs = [0, 1, 2, 3].flatMap((head) =>
     [0, 1, 2, 3].filter((other) => other !== head).map((other) => [head, other]),
   );
-  const mean = pairs.reduce((sum, [head, other]) => sum + agreementWith(trace, 2, head, other), 0) / pairs.length;
+  const mean = pairs.reduce((sum, [head, other]) => sum + agreementsWith(trace, 2, other)[head], 0) / pairs.length;
   expect(headsFigures(trace, 2).agreement).toBeCloseTo(mean);
-  expect(agreementWith(trace, 2, 1, 0)).toBe(1);
-  expect(agreementWith(trace, 2, 2, 3)).toBeCloseTo(1 / 3);
+  expect(agreementsWith(trace, 2, 0)[1]).toBe(1);
+  expect(agreementsWith(trace, 2, 3)[2]).toBeCloseTo(1 / 3);
 });
 
 it("says what chance alone would give", () => {

@@ -36,11 +36,15 @@ export function headsFigures(trace: Trace, step: number): HeadsFigures {
   };
 }
 
-/** Of what a head holds once the step is over, the share that the focused head holds too. */
-export function agreementWith(trace: Trace, step: number, head: number, focusHead: number): number {
+/** Of what each head holds once the step is over, the share that the focused head holds too. [head] */
+export function agreementsWith(trace: Trace, step: number, focusHead: number): Float64Array {
+  const { layerCount, kvHeadCount } = trace.header.model;
   const cache = cacheAfterStep(trace, step);
-  const focused = new Set(headPositions(cache, focusHead));
-  let common = 0;
-  for (const position of headPositions(cache, head)) if (focused.has(position)) common++;
-  return common / cache.lengthSlots;
+  const isShared = new Uint8Array(trace.header.promptTokens.length + step);
+  for (const position of headPositions(cache, focusHead)) isShared[position] = 1;
+  return Float64Array.from({ length: layerCount * kvHeadCount }, (_, head) => {
+    let common = 0;
+    for (const position of headPositions(cache, head)) common += isShared[position];
+    return common / cache.lengthSlots;
+  });
 }

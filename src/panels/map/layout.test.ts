@@ -1,7 +1,9 @@
 import { expect, it } from "vitest";
 import { drawScoredTrace } from "../drawScoredTrace";
-import { cellSummary, mapGeometry, mapMarks, mapQuantities } from "./layout";
+import { mapGeometry } from "./geometry";
+import { cellSummary, mapMarks, mapQuantities } from "./layout";
 import { mapTable } from "./mapTable";
+import type { MapQuantity } from "./slotValues";
 
 const trace = drawScoredTrace({
   prompt: "The cat sat on",
@@ -14,26 +16,38 @@ const trace = drawScoredTrace({
   ],
 });
 
+/** The marks of one strip. */
+function marksOf(step: number, head: number, quantity: MapQuantity) {
+  const marks = mapMarks(trace, step, { quantity, focusHead: 2 });
+  const [first, end] = [head * marks.slotCount, (head + 1) * marks.slotCount];
+  return {
+    positions: [...marks.positions.subarray(first, end)],
+    values: [...marks.values.subarray(first, end)],
+    isKept: marks.isKept === null ? null : [...marks.isKept.subarray(first, end)],
+  };
+}
+
 it("has a mark for each slot that the step saw, at its position in the text", () => {
-  expect([...mapMarks(trace, 1, 0, { quantity: "none", focusHead: 2 }).positions]).toEqual([0, 1, 2, 3, 4]);
-  expect([...mapMarks(trace, 3, 0, { quantity: "none", focusHead: 2 }).positions]).toEqual([3, 4, 5, 6]);
+  expect(marksOf(1, 0, "none").positions).toEqual([0, 1, 2, 3, 4]);
+  expect(marksOf(3, 0, "none").positions).toEqual([3, 4, 5, 6]);
 });
 
 it("lets marks hang at the step of the event, and has them gone at the next", () => {
-  const marks = mapMarks(trace, 2, 0, { quantity: "none", focusHead: 2 });
-  expect(marks.isKept).toEqual([false, false, false, true, true, true]);
-  expect(cellSummary(marks)).toBe("holds 3 tokens, 3 leave now");
-  expect(cellSummary(mapMarks(trace, 3, 0, { quantity: "none", focusHead: 2 }))).toBe("holds 4 tokens");
+  expect(marksOf(2, 0, "none").isKept).toEqual([0, 0, 0, 1, 1, 1]);
+  expect(marksOf(2, 1, "none").isKept).toEqual([1, 0, 0, 0, 1, 1]);
+  expect(marksOf(3, 0, "none").isKept).toBeNull();
+  expect(cellSummary(trace, 2)).toBe("holds 3 tokens, 3 leave now");
+  expect(cellSummary(trace, 3)).toBe("holds 4 tokens");
 });
 
 it("shows attention on a square-root scale from 0 to 1", () => {
-  const { values } = mapMarks(trace, 1, 0, { quantity: "attention", focusHead: 2 });
+  const { values } = marksOf(1, 0, "attention");
   expect(values[0]).toBeCloseTo(0.8); // attention 0.64
   expect(values[1]).toBe(0);
 });
 
 it("spreads a head's scores over the whole scale and leaves out what was not scored", () => {
-  const { values } = mapMarks(trace, 2, 0, { quantity: "score", focusHead: 2 });
+  const { values } = marksOf(2, 0, "score");
   expect(values[0]).toBe(0);
   expect(values[4]).toBe(1);
   expect(values[5]).toBeNaN(); // the window
@@ -45,7 +59,7 @@ it("offers only what the trace holds", () => {
 });
 
 it("bars the window's positions", () => {
-  expect(mapMarks(trace, 3, 0, { quantity: "none", focusHead: 2 }).window).toEqual([6, 6]);
+  expect(mapMarks(trace, 3, { quantity: "none", focusHead: 2 }).window).toEqual([6, 6]);
 });
 
 it("fits 28 layers into less height than four would take per layer", () => {
@@ -53,13 +67,13 @@ it("fits 28 layers into less height than four would take per layer", () => {
 });
 
 it("tells the age of a token from the step that wrote it, the prompt being oldest", () => {
-  expect([...mapMarks(trace, 2, 0, { quantity: "age", focusHead: 0 }).values]).toEqual([1, 1, 1, 1, 0.5, 0]);
+  expect(marksOf(2, 0, "age").values).toEqual([1, 1, 1, 1, 0.5, 0]);
 });
 
 it("sets apart what the focused head holds too", () => {
-  const { positions, values } = mapMarks(trace, 3, 0, { quantity: "agreement", focusHead: 2 });
-  expect([...positions]).toEqual([3, 4, 5, 6]); // the focused head holds 1, 4, 5, 6
-  expect([...values]).toEqual([NaN, 1, 1, 1]);
+  const { positions, values } = marksOf(3, 0, "agreement");
+  expect(positions).toEqual([3, 4, 5, 6]); // the focused head holds 1, 4, 5, 6
+  expect(values).toEqual([NaN, 1, 1, 1]);
 });
 
 it("tabulates what is in each slot", () => {

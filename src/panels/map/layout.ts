@@ -4,11 +4,9 @@
 //   ▏▎▏▍▏▏ ▏ ▌▏▏▏▏▏█   held        height and colour: attention now, or score at the last event
 //   ──────────────▬▬   window      a bar under the newest w
 //     ╵  ╵             leaving     hanging marks, at an event only
-import { scaleLinear, type ScaleLinear } from "d3";
-import { cacheSeenByStep, headPositions, isInWindow, lastEventAtStep, lifetimes } from "../../trace/replay";
+import { cacheSeenByStep, eventAtStep, lastEventAtStep } from "../../trace/replay";
 import type { EvictionEvent, Trace } from "../../trace/trace";
-
-export type MapQuantity = "attention" | "score" | "age" | "agreement" | "none";
+import { slotValues, type MapQuantity, type MapRequest } from "./slotValues";
 
 export interface MapView {
   readonly quantity: MapQuantity;
@@ -18,13 +16,16 @@ export interface MapView {
 
 export const defaultMapView: MapView = { quantity: "attention", axis: "position" };
 
+/** The marks of all strips: arrays over [layer][kvHead][slot that the step saw]. */
 export interface MapMarks {
-  /** Parallel arrays, one entry per slot that the step saw. */
+  readonly headCount: number;
+  /** Slots per strip. */
+  readonly slotCount: number;
   readonly positions: Int32Array;
-  /** Share of the scale's range, 0 … 1; NaN = held without a value. [slot] */
+  /** Share of the scale's range, 0 … 1; NaN = held without a value. */
   readonly values: Float32Array;
-  /** Whether the slot stays once the step is over. [slot] */
-  readonly isKept: readonly boolean[];
+  /** 1 where the slot stays once the step is over; null where all do. */
+  readonly isKept: Uint8Array | null;
   /** First and last position of the window once the step is over. */
   readonly window: readonly [first: number, last: number] | null;
 }
@@ -37,97 +38,49 @@ export function mapQuantities(trace: Trace, step: number): readonly MapQuantity[
   return [...measured, "age", "agreement", "none"];
 }
 
-export interface MapRequest {
-  readonly quantity: MapQuantity;
-  /** Row of the focused head, with which the others agree or not. */
-  readonly focusHead: number;
-}
-
-export function mapMarks(trace: Trace, step: number, head: number, { quantity, focusHead }: MapRequest): MapMarks {
-  const seen = cacheSeenByStep(trace, step);
-  const positions = headPositions(seen, head);
-  const event = lastEventAtStep(trace, step);
-  const written = trace.header.promptTokens.length + step;
-  const isNow = event?.step === step;
-  let first = written;
-  while (first > 0 && isInWindow(trace, step, first - 1)) first--;
+export function mapMarks(trace: Trace, step: number, request: MapRequest): MapMarks {
+  const { positions, lengthSlots } = cacheSeenByStep(trace, step);
+  const { layerCount, kvHeadCount } = trace.header.model;
+  const event = eventAtStep(trace, step);
   return {
+    headCount: layerCount * kvHeadCount,
+    slotCount: lengthSlots,
     positions,
-    values: markValues(trace, step, head, { quantity, focusHead, positions, event }),
-    isKept: keptSlots(positions.length, head, isNow ? event : null),
-    window: first < written ? [first, written - 1] : null,
+    values: slotValues(trace, step, request),
+    isKept: event === null ? null : keptSlots(event, layerCount * kvHeadCount),
+    window: windowAfterStep(trace, step),
   };
 }
 
-interface ValueRequest extends MapRequest {
-  readonly positions: Int32Array;
-  readonly event: EvictionEvent | null;
-}
-
-function markValues(
-  trace: Trace,
-  step: number,
-  head: number,
-  { quantity, focusHead, positions, event }: ValueRequest,
-): Float32Array {
-  const count = positions.length;
-  const values = new Float32Array(count).fill(NaN);
-  const { attention, attentionScale } = trace.steps[step];
-  if (quantity === "attention" && attention.length > 0) {
-    // The square root lets small attention be seen beside the few large values.
-    for (let slot = 0; slot < count; slot++) {
-      values[slot] = Math.sqrt((attention[head * count + slot] / 255) * attentionScale[head]);
-    }
-  }
-  if (quantity === "age") {
-    const lives = lifetimes(trace);
-    for (let slot = 0; slot < count; slot++) {
-      values[slot] = (step - lives.bornStep(positions[slot])) / Math.max(1, step);
-    }
-  }
-  if (quantity === "agreement") {
-    const focused = new Set(headPositions(cacheSeenByStep(trace, step), focusHead));
-    for (let slot = 0; slot < count; slot++) if (focused.has(positions[slot])) values[slot] = 1;
-  }
-  if (quantity === "score" && event !== null) {
-    const { candidateCount, lengthBefore } = event;
-    const total = event.total.subarray(head * candidateCount, (head + 1) * candidateCount);
-    const scored = event.positionsBefore.subarray(head * lengthBefore, head * lengthBefore + candidateCount);
-    const finite = total.filter(Number.isFinite);
-    const share = scaleLinear([Math.min(...finite), Math.max(...finite)], [0, 1]).clamp(true);
-    let slot = 0;
-    scored.forEach((position, candidate) => {
-      while (slot < count && positions[slot] < position) slot++;
-      if (positions[slot] === position) values[slot] = share(total[candidate]);
-    });
-  }
-  return values;
-}
-
-function keptSlots(count: number, head: number, event: EvictionEvent | null): readonly boolean[] {
-  if (event === null) return new Array<boolean>(count).fill(true);
-  const keptCount = event.survivors.length / (event.positionsBefore.length / event.lengthBefore);
-  const isKept = new Array<boolean>(count).fill(false);
-  for (const slot of event.survivors.subarray(head * keptCount, (head + 1) * keptCount)) isKept[slot] = true;
+/** [head][slot], 1 = stays */
+function keptSlots({ survivors, lengthBefore }: EvictionEvent, headCount: number): Uint8Array {
+  const isKept = new Uint8Array(headCount * lengthBefore);
+  const keptCount = survivors.length / headCount;
+  survivors.forEach((slot, at) => {
+    isKept[Math.floor(at / keptCount) * lengthBefore + slot] = 1;
+  });
   return isKept;
 }
 
-export interface MapGeometry {
-  readonly cellWidth: number;
-  readonly cellHeight: number;
-  /** Position in the text, or slot, to CSS pixels. */
-  readonly x: ScaleLinear<number, number>;
-}
-
-/** Cells shrink with the number of layers so that a model of 28 layers is still one picture. */
-export function mapGeometry(layerCount: number, cellWidth: number, placeCount: number): MapGeometry {
-  const cellHeight = layerCount <= 4 ? 32 : layerCount <= 8 ? 26 : layerCount <= 16 ? 20 : 14;
-  return { cellWidth, cellHeight, x: scaleLinear([0, placeCount], [0, cellWidth]) };
+function windowAfterStep(trace: Trace, step: number): MapMarks["window"] {
+  const { windowSlots } = trace.header.parameters;
+  const written = trace.header.promptTokens.length + step;
+  const count = typeof windowSlots === "number" ? Math.min(windowSlots, written) : 0;
+  return count > 0 ? [written - count, written - 1] : null;
 }
 
 /** What the focused cell shows, for those who do not see it. */
-export function cellSummary(marks: MapMarks): string {
-  const keptCount = marks.isKept.filter(Boolean).length;
-  const leavingCount = marks.isKept.length - keptCount;
+export function cellSummary(trace: Trace, step: number): string {
+  const { slotCount, keptCount } = slotCounts(trace, step);
+  const leavingCount = slotCount - keptCount;
   return leavingCount === 0 ? `holds ${keptCount} tokens` : `holds ${keptCount} tokens, ${leavingCount} leave now`;
+}
+
+/** The same for every head, since all heads of a run hold equally many. */
+function slotCounts(trace: Trace, step: number): { readonly slotCount: number; readonly keptCount: number } {
+  const slotCount = trace.steps[step].lengthSlots;
+  const event = eventAtStep(trace, step);
+  if (event === null) return { slotCount, keptCount: slotCount };
+  const { layerCount, kvHeadCount } = trace.header.model;
+  return { slotCount, keptCount: event.survivors.length / (layerCount * kvHeadCount) };
 }

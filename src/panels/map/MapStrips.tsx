@@ -1,0 +1,124 @@
+// The pictures of all strips on one canvas, and over it what is lit and how far each head agrees with the focused one.
+import { memo, useCallback } from "react";
+import type { Trace } from "../../trace/trace";
+import { cacheSeenByStep, positionToSlot } from "../../trace/replay";
+import { Canvas } from "../../ui/Canvas";
+import { writtenShare } from "../../ui/numbers";
+import { PixelCanvas, type PixelImage } from "../../ui/PixelCanvas";
+import type { Theme } from "../../ui/scale";
+import { themeColour } from "../../ui/themeColours";
+import { pixelWord } from "../../ui/zoom/paintBins";
+import { focusHead, type Focus } from "../focus";
+import { sequentialWords } from "../matrix/ground";
+import { stripCorner, stripsSize, type MapGeometry } from "./geometry";
+import { agreementsWith } from "./heads";
+import { mapMarks, type MapView } from "./layout";
+import { paintStrips, type StripPaint } from "./paintStrips";
+
+interface MapStripsProps {
+  readonly trace: Trace;
+  readonly step: number;
+  readonly focus: Focus;
+  readonly view: MapView;
+  readonly geometry: MapGeometry;
+  readonly theme: Theme;
+  /** Position pointed at or pinned. */
+  readonly lit: number | null;
+}
+
+export const MapStrips = memo(function MapStrips({ trace, step, focus, view, geometry, theme, lit }: MapStripsProps) {
+  const { model, promptTokens } = trace.header;
+  const { quantity, axis } = view;
+  // Only agreement depends on who is focused.
+  const compared = quantity === "agreement" ? focusHead(model, focus) : 0;
+  const paint = useCallback(
+    (image: PixelImage) => {
+      const marks = mapMarks(trace, step, { quantity, focusHead: compared });
+      const options = { axis, promptCount: promptTokens.length, kvHeadCount: model.kvHeadCount };
+      paintStrips(image, marks, geometry, { ...options, paint: stripPaint(theme) });
+    },
+    [trace, step, quantity, compared, axis, geometry, theme, model, promptTokens],
+  );
+  const { width, height } = stripsSize(geometry, model);
+  return (
+    <div className="map-strips" style={{ gridArea: `2 / 2 / ${model.layerCount + 2} / -1` }} aria-hidden="true">
+      <PixelCanvas width={width} height={height} paint={paint} />
+      {lit !== null && <LitMarks trace={trace} step={axis === "slot" ? step : null} {...{ lit, geometry, theme }} />}
+      {quantity === "agreement" && (
+        <div className="map-agreements">
+          {Array.from(agreementsWith(trace, step, compared), (agreement, head) => (
+            <Agreement
+              key={head}
+              text={writtenShare(agreement)}
+              layer={Math.floor(head / model.kvHeadCount)}
+              kvHead={head % model.kvHeadCount}
+              geometry={geometry}
+            />
+          ))}
+        </div>
+      )}
+    </div>
+  );
+});
+
+function stripPaint(theme: Theme): StripPaint {
+  const word = (name: string): number => pixelWord(themeColour(name, theme));
+  return {
+    ramp: sequentialWords(theme),
+    ground: word("--track"),
+    held: word("--held"),
+    evicted: word("--evicted"),
+    window: word("--window"),
+    promptEdge: word("--line"),
+  };
+}
+
+interface LitMarksProps {
+  readonly trace: Trace;
+  /** Step whose slots the strips show; null where they show the text, in which a token stays where it is. */
+  readonly step: number | null;
+  readonly lit: number;
+  readonly geometry: MapGeometry;
+  readonly theme: Theme;
+}
+
+/** A line across every strip that has the token. */
+const LitMarks = memo(function LitMarks({ trace, step, lit, geometry, theme }: LitMarksProps) {
+  const { model } = trace.header;
+  const draw = useCallback(
+    (context: CanvasRenderingContext2D) => {
+      const { x, cellWidth, cellHeight } = geometry;
+      context.fillStyle = themeColour("--ink", theme);
+      context.globalAlpha = 0.6;
+      for (let head = 0; head < model.layerCount * model.kvHeadCount; head++) {
+        const place = step === null ? lit : positionToSlot(cacheSeenByStep(trace, step), head, lit);
+        if (place < 0) continue;
+        const { left, top } = stripCorner(geometry, Math.floor(head / model.kvHeadCount), head % model.kvHeadCount);
+        const from = Math.round(x(place));
+        const width = Math.round(Math.max(2, x(1) - x(0)));
+        context.fillRect(left + from, top, Math.min(width, cellWidth - from), cellHeight);
+      }
+      context.globalAlpha = 1;
+    },
+    [trace, step, lit, geometry, theme, model],
+  );
+  return (
+    <div className="map-lit">
+      <Canvas {...stripsSize(geometry, model)} draw={draw} />
+    </div>
+  );
+});
+
+interface AgreementProps extends Focus {
+  readonly text: string;
+  readonly geometry: MapGeometry;
+}
+
+const Agreement = memo(function Agreement({ text, layer, kvHead, geometry }: AgreementProps) {
+  const { left, top } = stripCorner(geometry, layer, kvHead);
+  return (
+    <span className="map-agreement" style={{ top, left, width: geometry.cellWidth }}>
+      <span>{text}</span>
+    </span>
+  );
+});

@@ -1,0 +1,75 @@
+import { expect, it } from "vitest";
+import { cacheSeenByStep } from "../../trace/replay";
+import { drawScoredTrace } from "../drawScoredTrace";
+import { mapGeometry, stripCorner, stripsSize } from "./geometry";
+import { mapMarks } from "./layout";
+import { mapTable } from "./mapTable";
+import { paintStrips } from "./paintStrips";
+
+const trace = drawScoredTrace({
+  prompt: "The cat sat on",
+  generated: "the mat and slept",
+  windowSlots: 1,
+  budgetSlots: 3,
+  intervalSteps: 2,
+  events: [{ step: 2, gone: ["The cat sat", "cat sat on", "The sat on", "cat sat the"] }],
+});
+const { model } = trace.header;
+const geometry = mapGeometry(model.layerCount, 80, 8); // ten pixels per position
+const paint = {
+  ...{ ramp: new Uint32Array(256).fill(0xff000009), ground: 0xff000001, held: 0xff000002 },
+  ...{ evicted: 0xff000003, window: 0xff000004, promptEdge: 0xff000005 },
+};
+
+/** Reads the colour at a place of a strip, in CSS pixels. */
+function painted(step: number, quantity: "none" | "agreement", ratio = 1) {
+  const { width, height } = stripsSize(geometry, model);
+  const image = {
+    words: new Uint32Array(width * ratio * height * ratio),
+    width: width * ratio,
+    height: height * ratio,
+  };
+  const marks = mapMarks(trace, step, { quantity, focusHead: 0 });
+  const options = { paint, axis: "position" as const, promptCount: 4, kvHeadCount: model.kvHeadCount };
+  paintStrips({ ...image, ratio }, marks, geometry, options);
+  return (head: number, x: number, y: number): number => {
+    const { left, top } = stripCorner(geometry, Math.floor(head / model.kvHeadCount), head % model.kvHeadCount);
+    return image.words[(top + y) * ratio * image.width + (left + x) * ratio];
+  };
+}
+
+it.each([1, 2])(
+  "draws in each strip the tokens that its head holds, as trace and table have them, at %i ×",
+  (ratio) => {
+    const colourAt = painted(3, "none", ratio);
+    const rows = mapTable(trace, 3).rows;
+    for (let head = 0; head < 4; head++) {
+      const drawn = [0, 1, 2, 3, 4, 5, 6].filter((position) => colourAt(head, 10 * position + 3, 20) === paint.held);
+      const { positions, lengthSlots } = cacheSeenByStep(trace, 3);
+      expect(drawn).toEqual([...positions.subarray(head * lengthSlots, (head + 1) * lengthSlots)]);
+      const tabulated = rows.filter(([layer, kvHead]) => Number(layer) * model.kvHeadCount + Number(kvHead) === head);
+      expect(drawn).toEqual(tabulated.map(([, , , position]) => position));
+    }
+  },
+);
+
+it("hangs what leaves at this step under the line and leaves its place above it blank", () => {
+  const colourAt = painted(2, "none");
+  expect(colourAt(0, 3, 28)).toBe(paint.evicted);
+  expect(colourAt(0, 3, 20)).toBe(paint.ground);
+  expect(colourAt(1, 3, 20)).toBe(paint.held); // head 1 keeps “The”
+});
+
+it("makes marks with a value as tall as it, over those without one", () => {
+  const colourAt = painted(3, "agreement");
+  // Head 0 holds on the mat and, head 1 The the mat and.
+  expect(colourAt(1, 43, 1)).toBe(0xff000009);
+  expect(colourAt(1, 3, 1)).toBe(paint.ground);
+  expect(colourAt(1, 3, 20)).toBe(paint.held);
+});
+
+it("bars the window and marks the end of the prompt", () => {
+  const colourAt = painted(3, "none");
+  expect(colourAt(0, 64, 24)).toBe(paint.window);
+  expect(colourAt(0, 40, 28)).toBe(paint.promptEdge);
+});

@@ -1,0 +1,105 @@
+// Paints all strips of the map into one image: marks with value as height and colour, the window's bar, leaving marks.
+import { fillPixels } from "../../ui/pixelRect";
+import type { PixelImage } from "../../ui/PixelCanvas";
+import { stripCorner, type MapGeometry } from "./geometry";
+import type { MapMarks, MapView } from "./layout";
+
+/** Words of an image. */
+export interface StripPaint {
+  /** 256 colours by value, lowest first. */
+  readonly ramp: Uint32Array;
+  readonly ground: number;
+  readonly held: number;
+  readonly evicted: number;
+  readonly window: number;
+  readonly promptEdge: number;
+}
+
+export interface StripOptions {
+  readonly paint: StripPaint;
+  readonly axis: MapView["axis"];
+  readonly promptCount: number;
+  readonly kvHeadCount: number;
+}
+
+export function paintStrips(image: PixelImage, marks: MapMarks, geometry: MapGeometry, options: StripOptions): void {
+  for (let head = 0; head < marks.headCount; head++) {
+    const layer = Math.floor(head / options.kvHeadCount);
+    const { left, top } = stripCorner(geometry, layer, head % options.kvHeadCount);
+    const rectOf = (at: CssRect): void => fillCss(image, { left, top, width: geometry.cellWidth }, at);
+    rectOf({ x: 0, y: 0, width: geometry.cellWidth, height: geometry.cellHeight, colour: options.paint.ground });
+    paintStrip(marks, head, { geometry, options, rectOf });
+    clearCorners(image, { left, top, width: geometry.cellWidth, height: geometry.cellHeight });
+  }
+}
+
+/** In CSS pixels of a strip; only the upper edge may lie within a screen pixel. */
+interface CssRect {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+  readonly colour: number;
+}
+
+interface StripPen {
+  readonly geometry: MapGeometry;
+  readonly options: StripOptions;
+  readonly rectOf: (rect: CssRect) => void;
+}
+
+function paintStrip(marks: MapMarks, head: number, { geometry, options, rectOf }: StripPen): void {
+  const { cellHeight, x, lefts } = geometry;
+  const { paint, axis, promptCount } = options;
+  const { positions, values, isKept, slotCount, window } = marks;
+  const isText = axis === "position";
+  const hanging = Math.max(3, Math.round(cellHeight * 0.22));
+  const base = cellHeight - hanging - 2;
+  const markWidth = Math.max(1, Math.min(6, Math.ceil(x(1) - x(0)) - (x(1) > 3 ? 1 : 0)));
+  if (isText) rectOf({ x: Math.round(x(promptCount)), y: 0, width: 1, height: cellHeight, colour: paint.promptEdge });
+
+  for (let slot = 0, at = head * slotCount; slot < slotCount; slot++, at++) {
+    const left = lefts[isText ? positions[at] : slot];
+    if (isKept !== null && isKept[at] === 0) {
+      rectOf({ x: left, y: base + 2, width: Math.max(markWidth, 2), height: hanging, colour: paint.evicted });
+      continue;
+    }
+    const value = values[at];
+    const isValued = !Number.isNaN(value);
+    const height = isValued ? base * (0.3 + 0.7 * value) : base * 0.55;
+    const colour = isValued ? paint.ramp[(255 * value + 0.5) | 0] : paint.held;
+    rectOf({ x: left, y: base - height, width: markWidth, height, colour });
+  }
+
+  if (window === null) return;
+  const [first, last] = window;
+  const end = isText ? last + 1 : slotCount;
+  const left = Math.floor(x(end - (last + 1 - first)));
+  const width = Math.max(2, Math.ceil(x(end)) - left);
+  rectOf({ x: left, y: base + 1, width, height: 2, colour: paint.window });
+}
+
+interface Strip {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+}
+
+function fillCss(image: PixelImage, strip: Strip, { x, y, width, height, colour }: CssRect): void {
+  const { ratio } = image;
+  const end = Math.min(strip.width, x + width);
+  const rect = {
+    left: Math.round((strip.left + x) * ratio),
+    right: Math.round((strip.left + end) * ratio),
+    top: (strip.top + y) * ratio,
+    bottom: Math.round((strip.top + y + height) * ratio),
+  };
+  fillPixels(image, rect, colour);
+}
+
+/** Where the round border of the cell below shows. */
+function clearCorners(image: PixelImage, strip: Strip & { readonly height: number }): void {
+  for (const x of [0, strip.width - 1]) {
+    for (const y of [0, strip.height - 1]) fillCss(image, strip, { x, y, width: 1, height: 1, colour: 0 });
+  }
+}

@@ -1,0 +1,35 @@
+// Rectangles in an image of RGBA words. Left and right edges are whole pixels; a top edge within a pixel is mixed with
+// what lies under it, so that heights are told apart by less than a pixel.
+import type { PixelImage } from "./PixelCanvas";
+
+/** In screen pixels; clipped to the image by the caller. */
+export interface PixelRect {
+  readonly left: number;
+  readonly right: number;
+  /** May lie within a pixel. */
+  readonly top: number;
+  readonly bottom: number;
+}
+
+export function fillPixels({ words, width }: PixelImage, rect: PixelRect, colour: number): void {
+  const { left, right, top, bottom } = rect;
+  const firstRow = Math.ceil(top);
+  for (let y = firstRow; y < bottom; y++) words.fill(colour, y * width + left, y * width + right);
+  const covered = firstRow - top;
+  if (covered < 1 / 512 || firstRow === 0) return;
+  const row = (firstRow - 1) * width;
+  for (let at = row + left; at < row + right; at++) words[at] = mixedWord(words[at], colour, covered);
+}
+
+/** A colour laid over another; over a transparent one it keeps its share as opacity. */
+export function mixedWord(under: number, over: number, share: number): number {
+  if (under === 0) return ((Math.round(255 * share) << 24) | (over & 0xffffff)) >>> 0;
+  const blue = mixedChannel((under >> 16) & 255, (over >> 16) & 255, share);
+  const green = mixedChannel((under >> 8) & 255, (over >> 8) & 255, share);
+  const red = mixedChannel(under & 255, over & 255, share);
+  return ((under & 0xff000000) | (blue << 16) | (green << 8) | red) >>> 0;
+}
+
+function mixedChannel(under: number, over: number, share: number): number {
+  return (under + (over - under) * share + 0.5) | 0;
+}
