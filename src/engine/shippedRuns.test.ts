@@ -62,5 +62,7 @@ describe.each(index)("the shipped run $id", ({ file, bytes, verdict, policy, pro
     expect(tokensDigest(generatedTokens(today, last))).toBe(tokensDigest(generatedTokens(shipped, last)));
     expect(survivorsDigest(today.events, headCount)).toBe(survivorsDigest(shipped.events, headCount));
     expect(today.end).toBe(shipped.end);
+    const evidence = ({ events }: Trace) => events.map(({ excusedSlots, votingHeads }) => [excusedSlots, votingHeads]);
+    expect(evidence(today)).toEqual(evidence(shipped));
   });
 });

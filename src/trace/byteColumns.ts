@@ -1,4 +1,4 @@
-// Typed arrays as bytes that deflate well: integers as differences, and every type split into planes (all first bytes,
+// Typed arrays as bytes that deflate well: signed integers as differences, and every type split into planes (all first bytes,
 // then all second bytes, …), so that sign and exponent bytes, which hardly change, stand together. Exact inverses.
 
 import { InputError } from "../lib/errors";
@@ -8,6 +8,8 @@ import { joinBytes } from "./joinBytes";
 export interface ColumnWriter {
   uint8(column: Uint8Array): void;
   int32(column: Int32Array): void;
+  /** As they are: for numbers that do not grow from one to the next. */
+  uint32(column: Uint32Array): void;
   float32(column: Float32Array): void;
   float64(column: Float64Array): void;
   /** Everything written so far. */
@@ -18,6 +20,7 @@ export interface ColumnWriter {
 export interface ColumnReader {
   uint8(count: number): Uint8Array;
   int32(count: number): Int32Array;
+  uint32(count: number): Uint32Array;
   float32(count: number): Float32Array;
   float64(count: number): Float64Array;
   /** Throws unless everything has been read. */
@@ -29,6 +32,7 @@ export function createColumnWriter(): ColumnWriter {
   return {
     uint8: (column) => void parts.push(column),
     int32: (column) => void parts.push(splitPlanes(bytesOf(differences(column)), 4)),
+    uint32: (column) => void parts.push(splitPlanes(bytesOf(column), 4)),
     float32: (column) => void parts.push(splitPlanes(bytesOf(column), 4)),
     float64: (column) => void parts.push(splitPlanes(bytesOf(column), 8)),
     bytes: () => joinBytes(parts),
@@ -53,6 +57,7 @@ export function createColumnReader(bytes: Uint8Array, what: string): ColumnReade
   return {
     uint8: (count) => take(count, 1).slice(),
     int32: (count) => sums(new Int32Array(joinPlanes(take(count, 4), 4).buffer)),
+    uint32: (count) => new Uint32Array(joinPlanes(take(count, 4), 4).buffer),
     float32: (count) => new Float32Array(joinPlanes(take(count, 4), 4).buffer),
     float64: (count) => new Float64Array(joinPlanes(take(count, 8), 8).buffer),
     finish() {
@@ -97,6 +102,6 @@ function joinPlanes(planes: Uint8Array, width: number): Uint8Array<ArrayBuffer> 
 }
 
 /** Little-endian on every machine that runs a browser with typed arrays today; the file format says so. */
-function bytesOf(column: Int32Array | Float32Array | Float64Array): Uint8Array {
+function bytesOf(column: Int32Array | Uint32Array | Float32Array | Float64Array): Uint8Array {
   return new Uint8Array(column.buffer, column.byteOffset, column.byteLength);
 }

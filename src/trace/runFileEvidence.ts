@@ -19,7 +19,7 @@ export function writeEvidence(writer: ColumnWriter, events: readonly EvictionEve
     if (excusedSlots !== undefined) {
       const expected = headCount * lengthBefore;
       assert(excusedSlots.length === expected, `event ${event}: ${excusedSlots.length} excused slots of ${expected}`);
-      writer.int32(excusedSlots);
+      writer.uint32(Uint32Array.from(excusedSlots, (slot) => slot + 1));
     }
     if (votingHeads !== undefined) {
       const expected = headCount * candidateCount;
@@ -43,7 +43,7 @@ export function readEvidence(
     const recorded = bits[place];
     const here = `${what}: event ${event}`;
     if (recorded > (EXCUSED_BIT | VOTING_BIT)) throw new InputError(`${here} records ${recorded}, at most 3 expected`);
-    const excusedSlots = recorded & EXCUSED_BIT ? reader.int32(rowCount * lengthBefore) : undefined;
+    const excusedSlots = recorded & EXCUSED_BIT ? slotsOf(reader.uint32(rowCount * lengthBefore)) : undefined;
     const votingHeads =
       recorded & VOTING_BIT ? new Int8Array(reader.uint8(rowCount * candidateCount).buffer) : undefined;
     if (excusedSlots !== undefined) {
@@ -57,6 +57,11 @@ export function readEvidence(
 
 function recordedBits({ excusedSlots, votingHeads }: EventEvidence): number {
   return (excusedSlots === undefined ? 0 : EXCUSED_BIT) | (votingHeads === undefined ? 0 : VOTING_BIT);
+}
+
+/** In the file 0 stands for none and 1 for slot 0: small numbers pack well. */
+function slotsOf(column: Uint32Array): Int32Array {
+  return Int32Array.from(column, (next) => next - 1);
 }
 
 /** −1 stands for none. */
