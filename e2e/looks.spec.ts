@@ -42,8 +42,7 @@ function distance(left: Colour, right: Colour): number {
 }
 
 for (const colorScheme of ["light", "dark"] as const) {
-  test(`looks as it did in ${colorScheme} colours`, async ({ page }, { project }) => {
-    test.skip(project.name !== "cpu", "the page looks the same with WebGPU");
+  test(`looks as it did in ${colorScheme} colours`, async ({ page }) => {
     await page.setViewportSize({ width: 1440, height: 900 });
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
     await openPageAtRest(page);
