@@ -4,24 +4,18 @@ import { memo, useCallback, useState } from "react";
 import type { Trace } from "../../trace/trace";
 import { Panel, type Provenance } from "../../ui/Panel";
 import type { Theme } from "../../ui/scale";
-import { themeColour } from "../../ui/themeColours";
-import { drawPixels } from "../../ui/zoom/drawPixels";
-import { paintBins, pixelWord } from "../../ui/zoom/paintBins";
 import { ZoomButtons } from "../../ui/zoom/ZoomButtons";
 import { ZoomCanvas } from "../../ui/zoom/ZoomCanvas";
 import type { Cell, ZoomFrame } from "../../ui/zoom/zoomFrame";
 import { zoomWindow, type ZoomView } from "../../ui/zoom/zoomView";
 import { focusHead, focusLabel, shortFocusLabel, type Focus } from "../focus";
-import { paintGround } from "../matrix/ground";
 import { matrixExtent } from "../matrix/matrixExtent";
 import { MatrixMarks } from "../matrix/MatrixMarks";
 import { selectedPosition, type Selection, type SelectionHandlers } from "../selection";
 import { tokenLabel, tokenText } from "../tokenFacts";
-import { cutRuns } from "./cutRuns";
 import { lagSteps, maskCounts, maskReadout, type MaskView } from "./layout";
-import { maskColours, shareWords } from "./maskColours";
-import { maskImage } from "./maskImage";
-import { maskLives, type MaskSubject } from "./maskLives";
+import { paintMask } from "./maskLayer";
+import type { MaskSubject } from "./maskLives";
 import { MaskControls, MaskLegend } from "./MaskParts";
 import { maskTable } from "./maskTable";
 
@@ -81,23 +75,12 @@ function MaskPicture(props: MaskPictureProps) {
   const { trace, step, theme, view, subject, zoom, hovered, pinned, onHover, onPin } = props;
   const [pointed, setPointed] = useState<Cell | null>(null);
   const promptCount = trace.header.promptTokens.length;
-  const { showsLag } = view;
+  const lagging = view.showsLag ? lagSteps(trace) : 0;
   const draw = useCallback(
     (context: CanvasRenderingContext2D, frame: ZoomFrame) => {
-      const lives = maskLives(trace, subject);
-      const run = { promptCount, lastStep: step, lagSteps: showsLag ? lagSteps(trace) : 0 };
-      const image = maskImage(lives, frame.grid, run);
-      const colours = maskColours(image, maskPaint(theme));
-      drawPixels(context, paintBins(frame.grid, colours, paintGround(theme)), frame.width);
-      context.fillStyle = themeColour("--evicted", theme);
-      const { x, y } = frame;
-      const thickness = Math.min(3, Math.max(1.5, frame.grid.rows.pixelsPerCell * 0.22));
-      for (const { firstPosition, lastPosition, step: cutStep } of cutRuns(lives, frame.grid.columns, step)) {
-        const left = x(firstPosition);
-        context.fillRect(left, y(cutStep + 1) - thickness, Math.max(1, x(lastPosition + 1) - left), thickness);
-      }
+      paintMask(context, frame, { trace, subject, lagSteps: lagging, theme }, step);
     },
-    [trace, subject, step, showsLag, theme, promptCount],
+    [trace, subject, step, lagging, theme],
   );
   const isWritten = (column: number): boolean => column < promptCount + step;
   const counts = maskCounts(trace, step);
@@ -136,13 +119,4 @@ function readoutOf(props: MaskPictureProps, pointed: Cell | null): string {
   if (position !== null) return maskReadout(trace, subject, { step: pointed?.row ?? step, position });
   const written = trace.header.promptTokens.length + step;
   return `step ${step}: ${subject === null ? "each head" : "the head"} sees ${trace.steps[step].lengthSlots} of ${written} positions`;
-}
-
-function maskPaint(theme: Theme) {
-  const panel = themeColour("--panel", theme);
-  return {
-    blank: pixelWord(panel),
-    visible: shareWords(panel, themeColour("--kept", theme), 0.14),
-    lagging: shareWords(panel, themeColour("--evicted", theme), 0.5),
-  };
 }

@@ -13,7 +13,7 @@ export interface CutRun {
 
 /** Cuts up to a step within the columns on show; over several heads, where the last of them let go. */
 export function cutRuns(lives: MaskLives, columns: AxisBins, lastStep: number): CutRun[] {
-  const runs: CutRun[] = [];
+  const runs: { -readonly [Key in keyof CutRun]: CutRun[Key] }[] = [];
   const openRuns = new Map<number, number>(); // step → its last run
   const end = Math.min(lives.positionCount, columns.firstCell + columns.cellCount);
   for (let position = columns.firstCell; position < end; position++) {
@@ -23,7 +23,7 @@ export function cutRuns(lives: MaskLives, columns: AxisBins, lastStep: number): 
     const isNext =
       open !== undefined && binOfCell(columns, position) - binOfCell(columns, runs[open].lastPosition) <= 1;
     if (isNext) {
-      runs[open] = { ...runs[open], lastPosition: position };
+      runs[open].lastPosition = position;
       continue;
     }
     openRuns.set(step, runs.length);

@@ -3,7 +3,7 @@ import { historyMask } from "../../policy/sparseMask";
 import { drawRandomTrace } from "../../trace/drawTrace";
 import { survivingPositions } from "../../trace/replay";
 import type { Trace } from "../../trace/trace";
-import { cellGrid } from "../../ui/zoom/cellGrid";
+import { cellGrid, firstPixelFrom, partOfAxis } from "../../ui/zoom/cellGrid";
 import { drawScoredTrace } from "../drawScoredTrace";
 import { cutRuns } from "./cutRuns";
 import { lagSteps, maskCounts, maskReadout } from "./layout";
@@ -102,6 +102,17 @@ it("counts a part on show as the same part of the whole", () => {
   const whole = drawnMasks(trace, 2).visible;
   const expected = [3, 4, 5].flatMap((step) => [...whole.subarray(step * 9 + 2, step * 9 + 8)]);
   expect([...visible]).toEqual(expected);
+});
+
+it("counts some rows of pixels as the whole picture does, up to a step within the last of them", () => {
+  const whole = cellGrid({ x0: 0, x1: 9, y0: 0, y1: 6 }, { width: 9, height: 3 }); // two steps a pixel
+  const rows = partOfAxis(whole.rows, 1, 3);
+  const run = { promptCount: 4, lastStep: 4, lagSteps: 2 };
+  const all = maskImage(maskLives(trace, 0), whole, run);
+  const some = maskImage(maskLives(trace, 0), { columns: whole.columns, rows }, run);
+  expect([...some.visible]).toEqual([...all.visible.subarray(9)]);
+  expect([...(some.lagging ?? [])]).toEqual([...(all.lagging ?? new Float32Array(0)).subarray(9)]);
+  expect([0, 1, 2, 3].map((bin) => firstPixelFrom(whole.rows, bin))).toEqual([0, 1, 2, 3]);
 });
 
 it("cuts where the event let a position go, neighbours in one run", () => {

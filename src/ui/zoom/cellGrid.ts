@@ -61,3 +61,30 @@ export function binOfCell(axis: AxisBins, cell: number): number {
   const at = cell - axis.firstCell;
   return at < 0 || at >= axis.cellCount ? -1 : axis.binOfCell[at];
 }
+
+/** The first pixel of a bin, or of one after it. */
+export function firstPixelFrom({ binOfPixel }: AxisBins, bin: number): number {
+  let [low, high] = [0, binOfPixel.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (binOfPixel[middle] < bin) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Some bins of an axis, counted from the first of them. */
+export function partOfAxis(axis: AxisBins, firstBin: number, endBin: number): AxisBins {
+  const firstCell = axis.firstOfBin[firstBin];
+  const endCell = axis.lastOfBin[endBin - 1] + 1;
+  const bins = axis.binOfCell.subarray(firstCell - axis.firstCell, endCell - axis.firstCell);
+  return {
+    ...axis,
+    firstCell,
+    cellCount: endCell - firstCell,
+    binOfCell: bins.map((bin) => bin - firstBin),
+    binCount: endBin - firstBin,
+    firstOfBin: axis.firstOfBin.subarray(firstBin, endBin),
+    lastOfBin: axis.lastOfBin.subarray(firstBin, endBin),
+  };
+}

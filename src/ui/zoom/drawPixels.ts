@@ -1,7 +1,7 @@
 // Puts painted pixels on a canvas: one image pixel per CSS pixel, never smoothed.
 
-/** `pixels` are width × height RGBA words; they are drawn from the canvas's upper left corner. */
-export function drawPixels(context: CanvasRenderingContext2D, pixels: Uint32Array, width: number): void {
+/** `pixels` are width × height RGBA words; they are drawn from the canvas's left edge, `top` CSS pixels down. */
+export function drawPixels(context: CanvasRenderingContext2D, pixels: Uint32Array, width: number, top = 0): void {
   const height = pixels.length / width;
   const bitmap = document.createElement("canvas");
   bitmap.width = width;
@@ -10,5 +10,5 @@ export function drawPixels(context: CanvasRenderingContext2D, pixels: Uint32Arra
   // putImageData knows nothing of the screen's scale, drawImage does.
   bitmap.getContext("2d")?.putImageData(image, 0, 0);
   context.imageSmoothingEnabled = false;
-  context.drawImage(bitmap, 0, 0, width, height);
+  context.drawImage(bitmap, 0, top, width, height);
 }

@@ -29,3 +29,13 @@ it("sets large cells apart", () => {
   const pixels = paintBins(grid, { colours: Uint32Array.of(red, red, red, red), stripes: null }, ground);
   expect([pixels[19], pixels[20], pixels[21], pixels[20 * 40]]).toEqual([red, 3, red, 3]);
 });
+
+it("paints some rows as they are in the whole picture", () => {
+  const grid = cellGrid({ x0: 0, x1: 2, y0: 0, y1: 4 }, { width: 20, height: 40 });
+  const colours = Uint32Array.of(red, 0, red, blue, 0, blue, red, red);
+  const stripes = Uint32Array.of(0, 0, blue, 0, 0, red, 0, 0);
+  const whole = paintBins(grid, { colours, stripes }, ground);
+  const fromThird = { colours: colours.subarray(4), stripes: stripes.subarray(4), firstRowBin: 2 };
+  const some = paintBins(grid, fromThird, ground, { first: 23, end: 37 });
+  expect([...some]).toEqual([...whole.subarray(23 * 20, 37 * 20)]);
+});

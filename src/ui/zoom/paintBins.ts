@@ -8,6 +8,14 @@ export interface BinColours {
   readonly colours: Uint32Array;
   /** Stripes laid over a bin, 0 = none. [row bin][column bin] */
   readonly stripes: Uint32Array | null;
+  /** Row bin with which both begin, 0 if not given. */
+  readonly firstRowBin?: number;
+}
+
+/** Pixel rows of a picture. */
+export interface PixelBand {
+  readonly first: number;
+  readonly end: number;
 }
 
 export interface PaintGround {
@@ -23,20 +31,21 @@ const STRIPE_WIDTH = 2;
 /** Cells of this many pixels are set apart by a gap. */
 const GAP_FROM = 7;
 
-/** [pixel row][pixel column] */
+/** The pixels of a picture, or of some of its rows. [pixel row][pixel column] */
 export function paintBins(
   { columns, rows }: CellGrid,
-  { colours, stripes }: BinColours,
+  { colours, stripes, firstRowBin = 0 }: BinColours,
   ground: PaintGround,
+  band: PixelBand = { first: 0, end: rows.binOfPixel.length },
 ): Uint32Array {
   const width = columns.binOfPixel.length;
   const height = rows.binOfPixel.length;
-  const pixels = new Uint32Array(width * height);
+  const pixels = new Uint32Array(width * (band.end - band.first));
   const hasGap = Math.min(columns.pixelsPerCell, rows.pixelsPerCell) >= GAP_FROM;
   const isGapColumn = gaps(columns, hasGap);
   const isGapRow = gaps(rows, hasGap);
-  for (let y = 0; y < height; y++) {
-    const first = rows.binOfPixel[y] * columns.binCount;
+  for (let y = band.first, at = 0; y < band.end; y++) {
+    const first = (rows.binOfPixel[y] - firstRowBin) * columns.binCount;
     for (let x = 0; x < width; x++) {
       const bin = first + columns.binOfPixel[x];
       let colour = colours[bin];
@@ -46,7 +55,7 @@ export function paintBins(
         // They lean against the hatch.
         if ((x - y + height) % STRIPE_PITCH < STRIPE_WIDTH) colour = stripes[bin];
       }
-      pixels[y * width + x] = colour;
+      pixels[at++] = colour;
     }
   }
   return pixels;

@@ -1,0 +1,140 @@
+// The mask of all steps that a trace holds, painted once: what a step has seen never changes, so that the picture up to
+// any step is the upper part of that layer, the rows that share a pixel with the step, and hatching.
+//
+//   layer    █████ ░░      rows well above the step: copied
+//   band     █▁█▁██ ░      the step's own pixels, up to it: painted anew
+//   ground   ░░░░░░░░      not reached yet: copied
+import type { Trace } from "../../trace/trace";
+import type { Theme } from "../../ui/scale";
+import { firstPixelFrom, type AxisBins, type CellGrid } from "../../ui/zoom/cellGrid";
+import { drawPixels } from "../../ui/zoom/drawPixels";
+import { paintBins } from "../../ui/zoom/paintBins";
+import type { ZoomFrame } from "../../ui/zoom/zoomFrame";
+import { paintGround } from "../matrix/ground";
+import { CUT_REACH, paintMaskBand } from "./maskBand";
+import { maskLives, type MaskSubject } from "./maskLives";
+
+export interface MaskSubjectView {
+  readonly trace: Trace;
+  readonly subject: MaskSubject;
+  /** Rows by which the training mask lags, 0 to leave it out. */
+  readonly lagSteps: number;
+  readonly theme: Theme;
+}
+
+interface MaskLayer extends MaskSubjectView {
+  readonly ratio: number;
+  readonly ground: CanvasRenderingContext2D;
+  readonly cells: CanvasRenderingContext2D;
+  /** Pixel rows of `cells` that are painted for good. */
+  doneRows: number;
+}
+
+/** One per picture on the page: a grid lives as long as the picture's place on the axes. */
+const layers = new WeakMap<CellGrid, MaskLayer>();
+
+/** Paints the mask up to a step. */
+export function paintMask(
+  context: CanvasRenderingContext2D,
+  frame: ZoomFrame,
+  view: MaskSubjectView,
+  step: number,
+): void {
+  const { rows } = frame.grid;
+  const layer = layerOf(frame, view);
+  const source = {
+    ...view,
+    lives: maskLives(view.trace, view.subject),
+    promptCount: view.trace.header.promptTokens.length,
+  };
+  const known = settledRows(frame, view.trace.steps.length - 1);
+  if (known > layer.doneRows) {
+    const band = { first: layer.doneRows, end: known, lastStep: view.trace.steps.length - 1 };
+    clipped(layer.cells, frame, band, () => paintMaskBand(layer.cells, frame, source, band));
+    layer.doneRows = known;
+  }
+  const first = settledRows(frame, step);
+  copyRows(context, layer.cells, frame, { first: 0, end: first });
+  copyRows(context, layer.ground, frame, { first, end: frame.height });
+  if (first === frame.height || step < rows.firstCell) return;
+  const end = firstPixelFrom(rows, binOfStep(rows, step) + 1);
+  clipped(context, frame, { first, end: frame.height }, () => {
+    paintMaskBand(context, frame, source, { first, end, lastStep: step });
+  });
+}
+
+/** Pixel rows from the top in which nothing changes after a step. */
+function settledRows({ grid: { rows }, height }: ZoomFrame, step: number): number {
+  if (step < rows.firstCell) return 0;
+  if (step >= rows.firstCell + rows.cellCount - 1) return height;
+  return Math.max(0, firstPixelFrom(rows, binOfStep(rows, step)) - CUT_REACH);
+}
+
+function binOfStep({ firstCell, binOfCell }: AxisBins, step: number): number {
+  return binOfCell[Math.min(step - firstCell, binOfCell.length - 1)];
+}
+
+function layerOf(frame: ZoomFrame, view: MaskSubjectView): MaskLayer {
+  const { trace, subject, lagSteps, theme } = view;
+  const { devicePixelRatio: ratio } = window;
+  const known = layers.get(frame.grid);
+  if (
+    known?.trace === trace &&
+    known.subject === subject &&
+    known.lagSteps === lagSteps &&
+    known.theme === theme &&
+    known.ratio === ratio
+  ) {
+    return known;
+  }
+  const ground = offscreen(frame, ratio);
+  const { rows, columns } = frame.grid;
+  const nothing = { colours: new Uint32Array(rows.binCount * columns.binCount), stripes: null };
+  drawPixels(ground, paintBins(frame.grid, nothing, paintGround(theme)), frame.width);
+  const layer = { trace, subject, lagSteps, theme, ratio, ground, cells: offscreen(frame, ratio), doneRows: 0 };
+  layers.set(frame.grid, layer);
+  return layer;
+}
+
+function offscreen({ width, height }: ZoomFrame, ratio: number): CanvasRenderingContext2D {
+  const canvas = document.createElement("canvas");
+  canvas.width = Math.round(width * ratio);
+  canvas.height = Math.round(height * ratio);
+  const context = canvas.getContext("2d");
+  if (context === null) throw new Error("this browser gives no more canvases: close other tabs and reload the page");
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  return context;
+}
+
+interface Rows {
+  readonly first: number;
+  readonly end: number;
+}
+
+function copyRows(
+  context: CanvasRenderingContext2D,
+  from: CanvasRenderingContext2D,
+  { width, height }: ZoomFrame,
+  { first, end }: Rows,
+): void {
+  if (end <= first) return;
+  const [scaleX, scaleY] = [from.canvas.width / width, from.canvas.height / height];
+  context.imageSmoothingEnabled = false;
+  const source = [0, first * scaleY, width * scaleX, (end - first) * scaleY] as const;
+  context.drawImage(from.canvas, ...source, 0, first, width, end - first);
+}
+
+/** Cuts at the border of a band must not show twice. */
+function clipped(
+  context: CanvasRenderingContext2D,
+  { width }: ZoomFrame,
+  { first, end }: Rows,
+  paint: () => void,
+): void {
+  context.save();
+  context.beginPath();
+  context.rect(0, first, width, end - first);
+  context.clip();
+  paint();
+  context.restore();
+}
