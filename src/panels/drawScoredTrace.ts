@@ -9,6 +9,9 @@ export interface DrawnEvent {
   /** Scores of each candidate, the same for every head; without them those that leave have 0.1 and the rest 0.5. */
   readonly total?: readonly number[];
   readonly parts?: Readonly<Record<string, readonly number[]>>;
+  /** The same for every head: [slot], and [candidate]. */
+  readonly excusedSlots?: readonly number[];
+  readonly votingHeads?: readonly number[];
 }
 
 export interface TracePicture {
@@ -134,15 +137,18 @@ function drawEvent(drawn: DrawnEvent, { picture, texts, held }: DrawnSurrounding
     positionsBefore: Int32Array.from(held.flat()),
     terms: {},
     parts: Object.fromEntries(
-      Object.entries(drawn.parts ?? {}).map(([part, row]) => [
-        part,
-        Float32Array.from(Array.from({ length: headCount }, () => row).flat()),
-      ]),
+      Object.entries(drawn.parts ?? {}).map(([part, row]) => [part, Float32Array.from(inEveryHead(row))]),
     ),
     total: Float32Array.from(total.flat()),
     carry: new Float32Array(0),
     survivors: Int32Array.from(survivors.flat()),
     cutOff: Float32Array.from(lowestKept),
     margin: Float32Array.from(lowestKept, (kept, head) => kept - highestGone[head]),
+    ...(drawn.excusedSlots && { excusedSlots: Int32Array.from(inEveryHead(drawn.excusedSlots)) }),
+    ...(drawn.votingHeads && { votingHeads: Int8Array.from(inEveryHead(drawn.votingHeads)) }),
   };
+}
+
+function inEveryHead(row: readonly number[]): number[] {
+  return Array.from({ length: headCount }, () => row).flat();
 }

@@ -29,6 +29,7 @@ export function WhyCard({ why, facts, fates, focus, onFocus }: WhyCardProps) {
       <p className="why-headline">{why.headline}</p>
       <p>{why.reason}</p>
       {why.rows.length > 0 && <Figures why={why} />}
+      {why.evidence.length > 0 && <Evidence why={why} />}
       {why.whatIfs.length > 0 && <WhatIfs why={why} />}
       <h3>In every head</h3>
       <p className="why-note">{tokenSentence(facts)} ● held, ✕ the step at which it was evicted. KV heads across.</p>
@@ -72,6 +73,22 @@ function CopyFigures({ why }: { readonly why: Why }) {
     <button type="button" className="why-copy" onClick={copy}>
       Copy all digits
     </button>
+  );
+}
+
+function Evidence({ why }: { readonly why: Why }) {
+  return (
+    <>
+      <h3>What stands behind the scores</h3>
+      <dl className="why-evidence">
+        {why.evidence.map(({ label, text }) => (
+          <div key={label}>
+            <dt>{label}</dt>
+            <dd>{text}</dd>
+          </div>
+        ))}
+      </dl>
+    </>
   );
 }
 

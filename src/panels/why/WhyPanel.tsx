@@ -65,7 +65,7 @@ function explanationOf({ header }: Trace): Explanation {
   return {
     text:
       "The figures that decided about one token in this head at the event that judged it last, and the smallest change of α, λ or budget that would have turned it. " +
-      "Only that event is decided again: its scores from the past are taken as they were, and near-duplicates and single queries are not recorded.",
+      "Only that event is decided again: its scores from the past are taken as they were, and what other queries or keys would have given is not recorded.",
     formula: scoreFormula(header),
   };
 }

@@ -7,6 +7,7 @@ import { focusHead, type Focus } from "../focus";
 import { readCandidates, type Candidate, type Candidates } from "../score/candidates";
 import { decayCounterfactual, weightCounterfactual } from "./counterfactual";
 import { budgetWhatIf, parameterWhatIf, type WhatIf } from "./counterfactualText";
+import { evidenceRows, type EvidenceRow } from "./evidence";
 
 export interface WhyRow {
   readonly symbol: string;
@@ -24,6 +25,7 @@ export interface Why {
   readonly headline: string;
   readonly reason: string;
   readonly rows: readonly WhyRow[];
+  readonly evidence: readonly EvidenceRow[];
   readonly whatIfs: readonly WhatIf[];
 }
 
@@ -44,10 +46,16 @@ export function whyLayout(trace: Trace, step: number, focus: Focus, position: nu
     const reason = `At the event of step ${event.step} it was among the newest ${event.windowSlots}, which always stay.`;
     return { ...plain("In the window: kept", reason), verdict: "window" };
   }
-  return scored(trace.header, event, readCandidates(trace, event, head), slot);
+  const decision = scored(trace.header, event, readCandidates(trace, event, head), slot);
+  return { ...decision, evidence: evidenceRows(trace, event, { head, slot }) };
 }
 
-function scored(header: TraceHeader, event: EvictionEvent, candidates: Candidates, slot: number): Why {
+function scored(
+  header: TraceHeader,
+  event: EvictionEvent,
+  candidates: Candidates,
+  slot: number,
+): Omit<Why, "evidence"> {
   const candidate = candidates.list[slot];
   const { total, rank, isKept } = candidate;
   const { cutOff, keptCount, list } = candidates;
@@ -118,5 +126,5 @@ function reasonOf({ total, isKept, isNewcomer, parts, winner }: Candidate, cutOf
 }
 
 function plain(headline: string, reason: string): Why {
-  return { verdict: "none", headline, reason, rows: [], whatIfs: [] };
+  return { verdict: "none", headline, reason, rows: [], evidence: [], whatIfs: [] };
 }

@@ -11,13 +11,14 @@ interface WhyTableRequest {
   readonly fates: readonly (readonly HeadFate[])[];
 }
 
-export function whyTable({ headline, rows, whatIfs }: Why, request: WhyTableRequest): FigureTable {
+export function whyTable({ headline, rows, evidence, whatIfs }: Why, request: WhyTableRequest): FigureTable {
   const { word, position, focus, fates } = request;
   return {
     caption: `“${word}”, position ${position}, in ${focusLabel(focus)}. ${headline}`,
     columns: ["quantity", "meaning", "value"],
     rows: [
       ...rows.map(({ symbol, meaning, figure }) => [symbol, meaning, Number.isNaN(figure) ? null : written(figure)]),
+      ...evidence.map(({ label, text, figure }) => [label, text, figure]),
       ...whatIfs.map(({ symbol, text, exact }) => [`what if: ${symbol}`, text, exact]),
       ...fates.flat().map(({ layer, kvHead, goneStep }) => {
         return [`layer ${layer}, KV head ${kvHead}`, "step of the event that evicted it", goneStep ?? "held"];

@@ -1,0 +1,27 @@
+// Golden markup of the why card of a run that recorded near-duplicates and voting heads.
+import { renderToStaticMarkup } from "react-dom/server";
+import { expect, it } from "vitest";
+import { drawScoredTrace } from "../drawScoredTrace";
+import { WhyPanel } from "./WhyPanel";
+
+const all = (words: string): readonly string[] => [words, words, words, words];
+const nothing = (): void => undefined;
+
+const trace = drawScoredTrace({
+  prompt: "The cat sat on the mat",
+  generated: "and slept well there",
+  windowSlots: 2,
+  budgetSlots: 4,
+  intervalSteps: 2,
+  events: [
+    { step: 0, gone: all("cat on") },
+    { step: 2, gone: all("sat the"), excusedSlots: [3, 3, -1, 5, 3, 3], votingHeads: [1, 0, -1, 1] },
+  ],
+});
+
+it("draws what stands behind the scores of a token as in the golden", async () => {
+  const focus = { layer: 0, kvHead: 1 };
+  const panel = <WhyPanel trace={trace} step={3} focus={focus} hovered={null} pinned={5} onPin={nothing} />;
+  const markup = renderToStaticMarkup(panel);
+  await expect(`${markup.replaceAll("><", ">\n<")}\n`).toMatchFileSnapshot("../golden/whyEvidence.golden.html");
+});
