@@ -11,10 +11,18 @@ export interface PixelRect {
   readonly bottom: number;
 }
 
+const CALL_FROM = 16;
+
 export function fillPixels({ words, width }: PixelImage, rect: PixelRect, colour: number): void {
   const { left, right, top, bottom } = rect;
   const firstRow = Math.ceil(top);
-  for (let y = firstRow; y < bottom; y++) words.fill(colour, y * width + left, y * width + right);
+  for (let y = firstRow; y < bottom; y++) {
+    const from = y * width + left;
+    const end = y * width + right;
+    // A call costs more than a few pixels.
+    if (right - left > CALL_FROM) words.fill(colour, from, end);
+    else for (let at = from; at < end; at++) words[at] = colour;
+  }
   const covered = firstRow - top;
   if (covered < 1 / 512 || firstRow === 0) return;
   const row = (firstRow - 1) * width;

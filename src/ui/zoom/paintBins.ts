@@ -44,13 +44,19 @@ export function paintBins(
   const hasGap = Math.min(columns.pixelsPerCell, rows.pixelsPerCell) >= GAP_FROM;
   const isGapColumn = gaps(columns, hasGap);
   const isGapRow = gaps(rows, hasGap);
+  // One row of the hatch; the next row is the same, a pixel further on.
+  const hatchRow = Uint32Array.from({ length: width + HATCH_PITCH }, (_, x) =>
+    x % HATCH_PITCH === 0 ? ground.hatch : ground.ground,
+  );
+  const { binOfPixel } = columns;
   for (let y = band.first, at = 0; y < band.end; y++) {
     const first = (rows.binOfPixel[y] - firstRowBin) * columns.binCount;
+    const hatchFrom = y % HATCH_PITCH;
     for (let x = 0; x < width; x++) {
-      const bin = first + columns.binOfPixel[x];
+      const bin = first + binOfPixel[x];
       let colour = colours[bin];
-      if (colour === 0) colour = (x + y) % HATCH_PITCH === 0 ? ground.hatch : ground.ground;
-      else if (isGapRow[y] === 1 || isGapColumn[x] === 1) colour = ground.gap;
+      if (colour === 0) colour = hatchRow[hatchFrom + x];
+      else if (hasGap && (isGapRow[y] === 1 || isGapColumn[x] === 1)) colour = ground.gap;
       else if (stripes !== null && stripes[bin] !== 0) {
         // They lean against the hatch.
         if ((x - y + height) % STRIPE_PITCH < STRIPE_WIDTH) colour = stripes[bin];
