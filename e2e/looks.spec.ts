@@ -63,10 +63,7 @@ for (const colorScheme of ["light", "dark"] as const) {
   });
 
   for (const deficiency of ["protanopia", "deuteranopia", "tritanopia", "achromatopsia"] as const) {
-    test(`tells kept, evicted and window apart under ${deficiency} in ${colorScheme} colours`, async ({ page }, {
-      project,
-    }) => {
-      test.skip(project.name !== "cpu", "the page looks the same with WebGPU");
+    test(`tells kept, evicted and window apart under ${deficiency} in ${colorScheme} colours`, async ({ page }) => {
       await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
       await openPageAtRest(page);
       const session = await page.context().newCDPSession(page);
