@@ -1,5 +1,6 @@
 // Controls, legend and outline of the attention panel.
 import { SequentialLegend } from "../../ui/SequentialLegend";
+import { ToolChoice, toolOptions } from "../../ui/ToolChoice";
 import type { Theme } from "../../ui/scale";
 import type { ZoomFrame } from "../../ui/zoom/zoomFrame";
 import { BlankItem, HatchItem, PromptEdgeItem } from "../matrix/legendItems";
@@ -11,6 +12,13 @@ import {
   type ObservationWindow,
 } from "./layout";
 
+const headsLabels: Readonly<Record<AttentionHeads, string>> = {
+  focus: "focused head",
+  mean: "mean over heads",
+  maximum: "max over heads",
+};
+const scaleLabels: Readonly<Record<AttentionScale, string>> = { root: "√", linear: "linear" };
+
 interface AttentionControlsProps {
   readonly view: AttentionView;
   readonly onView: (view: AttentionView) => void;
@@ -19,27 +27,18 @@ interface AttentionControlsProps {
 export function AttentionControls({ view, onView }: AttentionControlsProps) {
   return (
     <>
-      <label className="tool">
-        <span>of</span>
-        <select
-          value={view.heads}
-          onChange={(event) => onView({ ...view, heads: event.target.value as AttentionHeads })}
-        >
-          <option value="focus">focused head</option>
-          <option value="mean">mean over heads</option>
-          <option value="maximum">max over heads</option>
-        </select>
-      </label>
-      <label className="tool">
-        <span>scale</span>
-        <select
-          value={view.scale}
-          onChange={(event) => onView({ ...view, scale: event.target.value as AttentionScale })}
-        >
-          <option value="root">√</option>
-          <option value="linear">linear</option>
-        </select>
-      </label>
+      <ToolChoice
+        label="of"
+        value={view.heads}
+        options={toolOptions(headsLabels)}
+        onChange={(heads) => onView({ ...view, heads })}
+      />
+      <ToolChoice
+        label="scale"
+        value={view.scale}
+        options={toolOptions(scaleLabels)}
+        onChange={(scale) => onView({ ...view, scale })}
+      />
     </>
   );
 }

@@ -1,7 +1,10 @@
 // The head of the page: its name, the model and the machine behind the numbers, theme and help.
 import type { ReactNode } from "react";
 import type { BackendSummary, ModelSummary } from "../../trace/trace";
+import { ToolChoice, toolOptions } from "../../ui/ToolChoice";
 import type { ThemeChoice } from "../../ui/useTheme";
+
+const themeLabels: Readonly<Record<ThemeChoice, string>> = { system: "system colours", light: "light", dark: "dark" };
 
 interface PageHeaderProps {
   readonly model: ModelSummary | null;
@@ -39,14 +42,13 @@ export function PageHeader(props: PageHeaderProps) {
         )}
       </div>
       <div className="page-tools">
-        <label className="tool">
-          <span className="visually-hidden">Colours</span>
-          <select value={themeChoice} onChange={(event) => onTheme(event.target.value as ThemeChoice)}>
-            <option value="system">system colours</option>
-            <option value="light">light</option>
-            <option value="dark">dark</option>
-          </select>
-        </label>
+        <ToolChoice
+          label="Colours"
+          isLabelHidden
+          value={themeChoice}
+          options={toolOptions(themeLabels)}
+          onChange={onTheme}
+        />
         {props.panelsMenu}
         <button type="button" onClick={props.onResults} title="What each policy keeps, measured over many problems">
           Results

@@ -1,5 +1,6 @@
 // Order and filter of the lifelines, and what their marks mean.
-import { filterLabels, orderLabels, type LifeFilter, type LifelinesView, type LifeOrder } from "./view";
+import { ToolChoice, toolOptions } from "../../ui/ToolChoice";
+import { filterLabels, orderLabels, type LifelinesView } from "./view";
 
 interface LifelinesControlsProps {
   readonly view: LifelinesView;
@@ -8,41 +9,24 @@ interface LifelinesControlsProps {
   readonly hasRegret: boolean;
 }
 
-const filters: readonly LifeFilter[] = ["all", "evicted", "gone", "prompt"];
-
 export function LifelinesControls({ view, onView, hasUses, hasRegret }: LifelinesControlsProps) {
-  const orders: readonly LifeOrder[] = [
-    "position",
-    "lifetime",
-    ...(hasUses ? (["lastUse"] as const) : []),
-    "held",
-    ...(hasRegret ? (["regret"] as const) : []),
-  ];
+  const orders = toolOptions(orderLabels).filter(
+    ([order]) => (order !== "lastUse" || hasUses) && (order !== "regret" || hasRegret),
+  );
   return (
     <>
-      <label className="tool">
-        <span>show</span>
-        <select value={view.filter} onChange={(event) => onView({ ...view, filter: event.target.value as LifeFilter })}>
-          {filters.map((filter) => (
-            <option key={filter} value={filter}>
-              {filterLabels[filter]}
-            </option>
-          ))}
-        </select>
-      </label>
-      <label className="tool">
-        <span>order</span>
-        <select
-          value={orders.includes(view.order) ? view.order : "position"}
-          onChange={(event) => onView({ ...view, order: event.target.value as LifeOrder })}
-        >
-          {orders.map((order) => (
-            <option key={order} value={order}>
-              {orderLabels[order]}
-            </option>
-          ))}
-        </select>
-      </label>
+      <ToolChoice
+        label="show"
+        value={view.filter}
+        options={toolOptions(filterLabels)}
+        onChange={(filter) => onView({ ...view, filter })}
+      />
+      <ToolChoice
+        label="order"
+        value={orders.some(([order]) => order === view.order) ? view.order : "position"}
+        options={orders}
+        onChange={(order) => onView({ ...view, order })}
+      />
       <label className="tool">
         <input
           type="checkbox"

@@ -1,6 +1,9 @@
 // What the map shows: the axis along which tokens stand and the quantity that their marks tell.
+import { ToolChoice, toolOptions } from "../../ui/ToolChoice";
 import type { MapView } from "./layout";
 import type { MapQuantity } from "./slotValues";
+
+const axisLabels: Readonly<Record<MapView["axis"], string>> = { position: "text", slot: "slots" };
 
 const quantityLabels: Readonly<Record<MapQuantity, string>> = {
   attention: "attention now",
@@ -18,29 +21,18 @@ interface MapControlsProps {
 export function MapControls({ view, onView }: MapControlsProps) {
   return (
     <>
-      <label className="tool">
-        <span>along</span>
-        <select
-          value={view.axis}
-          onChange={(event) => onView({ ...view, axis: event.target.value as MapView["axis"] })}
-        >
-          <option value="position">text</option>
-          <option value="slot">slots</option>
-        </select>
-      </label>
-      <label className="tool">
-        <span>colour</span>
-        <select
-          value={view.quantity}
-          onChange={(event) => onView({ ...view, quantity: event.target.value as MapQuantity })}
-        >
-          {Object.entries(quantityLabels).map(([quantity, label]) => (
-            <option key={quantity} value={quantity}>
-              {label}
-            </option>
-          ))}
-        </select>
-      </label>
+      <ToolChoice
+        label="along"
+        value={view.axis}
+        options={toolOptions(axisLabels)}
+        onChange={(axis) => onView({ ...view, axis })}
+      />
+      <ToolChoice
+        label="colour"
+        value={view.quantity}
+        options={toolOptions(quantityLabels)}
+        onChange={(quantity) => onView({ ...view, quantity })}
+      />
     </>
   );
 }

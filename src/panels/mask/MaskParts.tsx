@@ -1,7 +1,10 @@
 // Controls and legend of the sparse mask panel.
 import { writtenShare } from "../../ui/numbers";
+import { ToolChoice, toolOptions } from "../../ui/ToolChoice";
 import { BlankItem, HatchItem, PromptEdgeItem } from "../matrix/legendItems";
 import type { MaskCounts, MaskHeads, MaskView } from "./layout";
+
+const headsLabels: Readonly<Record<MaskHeads, string>> = { focus: "focused head", all: "all heads, share" };
 
 interface MaskControlsProps {
   readonly view: MaskView;
@@ -11,13 +14,12 @@ interface MaskControlsProps {
 export function MaskControls({ view, onView }: MaskControlsProps) {
   return (
     <>
-      <label className="tool">
-        <span>of</span>
-        <select value={view.heads} onChange={(event) => onView({ ...view, heads: event.target.value as MaskHeads })}>
-          <option value="focus">focused head</option>
-          <option value="all">all heads, share</option>
-        </select>
-      </label>
+      <ToolChoice
+        label="of"
+        value={view.heads}
+        options={toolOptions(headsLabels)}
+        onChange={(heads) => onView({ ...view, heads })}
+      />
       <label className="tool">
         <input
           type="checkbox"

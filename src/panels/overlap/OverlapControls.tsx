@@ -1,7 +1,10 @@
 // How many windows are compared, how much of the candidates counts as kept, and whose scores.
 import { writtenShare } from "../../ui/numbers";
+import { ToolChoice, toolOptions } from "../../ui/ToolChoice";
 import type { Trace } from "../../trace/trace";
 import { overlapSources, retainedShares, windowCounts, type OverlapSource, type OverlapView } from "./view";
+
+const sourceLabels: Readonly<Record<OverlapSource, string>> = { rows: "attention rows", events: "scores at events" };
 
 interface OverlapControlsProps {
   readonly trace: Trace;
@@ -17,27 +20,19 @@ export function OverlapControls({ trace, view, source, place, onView }: OverlapC
   return (
     <>
       {hasChoice && source !== null && (
-        <label className="tool">
-          <span>from</span>
-          <select value={source} onChange={(event) => onView({ ...view, source: event.target.value as OverlapSource })}>
-            <option value="rows">attention rows</option>
-            <option value="events">scores at events</option>
-          </select>
-        </label>
+        <ToolChoice
+          label="from"
+          value={source}
+          options={toolOptions(sourceLabels)}
+          onChange={(chosen) => onView({ ...view, source: chosen })}
+        />
       )}
-      <label className="tool">
-        <span>windows M</span>
-        <select
-          value={view.windowCount}
-          onChange={(event) => onView({ ...view, windowCount: Number(event.target.value) })}
-        >
-          {windowCounts.map((count) => (
-            <option key={count} value={count}>
-              {count}
-            </option>
-          ))}
-        </select>
-      </label>
+      <ToolChoice
+        label="windows M"
+        value={view.windowCount}
+        options={windowCounts.map((count) => [count, String(count)])}
+        onChange={(windowCount) => onView({ ...view, windowCount })}
+      />
       <label className="tool overlap-share">
         <span>kept ρ</span>
         <input

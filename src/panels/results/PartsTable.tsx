@@ -1,6 +1,7 @@
 // What is judged by itself, instruction by instruction, at one budget: which of them a policy forgets.
 import { useId, useState } from "react";
 import type { TableCell } from "../../state/storedResults";
+import { ToolChoice } from "../../ui/ToolChoice";
 import { budgetsOf, writtenBudget, writtenFigure, type Column, type FamilyCells } from "./tableView";
 
 interface PartsTableProps extends FamilyCells {
@@ -34,16 +35,14 @@ export function PartsTable({ family, full, cells, columns }: PartsTableProps) {
   return (
     <article className="parts" aria-labelledby={titleId}>
       <h3 id={titleId}>{family}, instruction by instruction</h3>
-      <label className="tool">
-        <span>kept, % ± standard error, at</span>
-        <select value={share ?? ""} onChange={(event) => setChosen(Number(event.target.value))}>
-          {budgets.map((budget) => (
-            <option key={budget.share} value={budget.share}>
-              {writtenBudget(budget)}
-            </option>
-          ))}
-        </select>
-      </label>
+      {share !== null && (
+        <ToolChoice
+          label="kept, % ± standard error, at"
+          value={share}
+          options={budgets.map((budget) => [budget.share, writtenBudget(budget)])}
+          onChange={setChosen}
+        />
+      )}
       <div className="figures-frame" role="region" aria-label="Instructions kept" tabIndex={0}>
         <table className="figures">
           <thead>

@@ -3,9 +3,10 @@ import { useEffect, useState } from "react";
 import { errorMessage } from "../../lib/errors";
 import type { ResultTable, TableCell } from "../../state/storedResults";
 import { Panel } from "../../ui/Panel";
+import { ToolChoice, toolOptions } from "../../ui/ToolChoice";
 import { useSeen } from "../../ui/useSeen";
 import { ResultsBody } from "./ResultsBody";
-import { windowSettings, type Measure, type WindowSetting } from "./tableView";
+import { windowSettings, type Measure } from "./tableView";
 
 interface ResultsPanelProps {
   readonly modelId: string;
@@ -15,6 +16,8 @@ interface ResultsPanelProps {
 
 /** The element to go to. */
 export const RESULTS_ID = "results";
+
+const measureLabels: Readonly<Record<Measure, string>> = { right: "right answer", exact: "exact trace" };
 
 type Loaded =
   | { readonly type: "table"; readonly modelId: string; readonly table: ResultTable }
@@ -56,8 +59,18 @@ export function ResultsPanel({ modelId, load, onTry }: ResultsPanelProps) {
         controls={
           table !== null && (
             <>
-              <MeasureChoice value={measure} onChange={setMeasure} />
-              <SettingChoice settings={settings} value={setting} onChange={setChosenSetting} />
+              <ToolChoice label="counted" value={measure} options={toolOptions(measureLabels)} onChange={setMeasure} />
+              {setting !== undefined && (
+                <ToolChoice
+                  label="window, interval"
+                  value={settings.indexOf(setting)}
+                  options={settings.map(({ windowSlots, intervalSteps }, place) => [
+                    place,
+                    `w ${windowSlots}, s ${intervalSteps}`,
+                  ])}
+                  onChange={setChosenSetting}
+                />
+              )}
             </>
           )
         }
@@ -71,44 +84,5 @@ export function ResultsPanel({ modelId, load, onTry }: ResultsPanelProps) {
         )}
       </Panel>
     </div>
-  );
-}
-
-interface MeasureChoiceProps {
-  readonly value: Measure;
-  readonly onChange: (measure: Measure) => void;
-}
-
-function MeasureChoice({ value, onChange }: MeasureChoiceProps) {
-  return (
-    <label className="tool">
-      <span>counted</span>
-      <select value={value} onChange={(event) => onChange(event.target.value as Measure)}>
-        <option value="right">right answer</option>
-        <option value="exact">exact trace</option>
-      </select>
-    </label>
-  );
-}
-
-interface SettingChoiceProps {
-  readonly settings: readonly WindowSetting[];
-  readonly value: WindowSetting | undefined;
-  readonly onChange: (place: number) => void;
-}
-
-function SettingChoice({ settings, value, onChange }: SettingChoiceProps) {
-  if (value === undefined) return null;
-  return (
-    <label className="tool">
-      <span>window, interval</span>
-      <select value={settings.indexOf(value)} onChange={(event) => onChange(Number(event.target.value))}>
-        {settings.map(({ windowSlots, intervalSteps }, place) => (
-          <option key={place} value={place}>
-            w {windowSlots}, s {intervalSteps}
-          </option>
-        ))}
-      </select>
-    </label>
   );
 }

@@ -1,4 +1,5 @@
 // What the bars measure and how they are ordered.
+import { ToolChoice, toolOptions } from "../../ui/ToolChoice";
 import type { ScoreMeasure, ScoreOrder, ScoreView } from "./view";
 
 interface ScoreChoicesProps {
@@ -13,34 +14,25 @@ const measures: Readonly<Record<ScoreMeasure, string>> = {
   spread: "spread of S and R",
 };
 
+const orders: Readonly<Record<ScoreOrder, string>> = { position: "slot", rank: "rank" };
+
 export function ScoreChoices({ view, onView }: ScoreChoicesProps) {
   return (
     <>
-      <label className="tool">
-        <span>show</span>
-        <select
-          value={view.measure}
-          onChange={(event) => onView({ ...view, beat: null, measure: event.target.value as ScoreMeasure })}
-        >
-          {Object.entries(measures).map(([measure, label]) => (
-            <option key={measure} value={measure}>
-              {label}
-            </option>
-          ))}
-        </select>
-      </label>
+      <ToolChoice
+        label="show"
+        value={view.measure}
+        options={toolOptions(measures)}
+        onChange={(measure) => onView({ ...view, beat: null, measure })}
+      />
       {view.measure !== "spread" && (
-        <label className="tool">
-          <span>order</span>
-          <select
-            value={view.beat === null ? view.order : "position"}
-            disabled={view.beat !== null}
-            onChange={(event) => onView({ ...view, order: event.target.value as ScoreOrder })}
-          >
-            <option value="position">slot</option>
-            <option value="rank">rank</option>
-          </select>
-        </label>
+        <ToolChoice
+          label="order"
+          value={view.beat === null ? view.order : "position"}
+          options={toolOptions(orders)}
+          isDisabled={view.beat !== null}
+          onChange={(order) => onView({ ...view, order })}
+        />
       )}
     </>
   );

@@ -1,5 +1,9 @@
 // What the text shows: whose cache, what the fill tells, and whether white space is drawn.
+import { ToolChoice, toolOptions } from "../../ui/ToolChoice";
 import type { TextView } from "./layout";
+
+const headsLabels: Readonly<Record<TextView["heads"], string>> = { all: "all", focus: "focused" };
+const fillLabels: Readonly<Record<TextView["fill"], string>> = { held: "held", regret: "regret" };
 
 interface TextControlsProps {
   readonly view: TextView;
@@ -11,27 +15,19 @@ interface TextControlsProps {
 export function TextControls({ view, hasRegret, onView }: TextControlsProps) {
   return (
     <>
-      <label className="tool">
-        <span>heads</span>
-        <select
-          value={view.heads}
-          onChange={(event) => onView({ ...view, heads: event.target.value as TextView["heads"] })}
-        >
-          <option value="all">all</option>
-          <option value="focus">focused</option>
-        </select>
-      </label>
+      <ToolChoice
+        label="heads"
+        value={view.heads}
+        options={toolOptions(headsLabels)}
+        onChange={(heads) => onView({ ...view, heads })}
+      />
       {hasRegret && (
-        <label className="tool">
-          <span>fill</span>
-          <select
-            value={view.fill}
-            onChange={(event) => onView({ ...view, fill: event.target.value as TextView["fill"] })}
-          >
-            <option value="held">held</option>
-            <option value="regret">regret</option>
-          </select>
-        </label>
+        <ToolChoice
+          label="fill"
+          value={view.fill}
+          options={toolOptions(fillLabels)}
+          onChange={(fill) => onView({ ...view, fill })}
+        />
       )}
       <button
         type="button"

@@ -1,5 +1,6 @@
 // The transport: play both ways, single steps, event to event, the ends, the pace, and the zoom of the time axis.
 import type { PlayDirection } from "../../state/playedStep";
+import { ToolChoice } from "../../ui/ToolChoice";
 import { commandEntry, commandTip, type CommandId } from "../palette/commandTable";
 import { speedChoices, speedLabel } from "./speeds";
 
@@ -62,16 +63,13 @@ export function Transport(props: TransportProps & ZoomProps) {
         <IconButton command="zoomIn" path={icons.plus} onClick={() => onZoom(2)} />
         <IconButton command="wholeRun" path={icons.whole} isDisabled={!isZoomed} onClick={() => onZoom(null)} />
       </div>
-      <label className="tool">
-        <span className="visually-hidden">Pace</span>
-        <select value={props.stepsPerSecond} onChange={(event) => props.onSpeed(Number(event.target.value))}>
-          {speedChoices.map((speed) => (
-            <option key={speed} value={speed}>
-              {speedLabel(speed)}
-            </option>
-          ))}
-        </select>
-      </label>
+      <ToolChoice
+        label="Pace"
+        isLabelHidden
+        value={props.stepsPerSecond}
+        options={speedChoices.map((speed) => [speed, speedLabel(speed)])}
+        onChange={props.onSpeed}
+      />
       <span className="transport-step" data-step={step}>
         step <strong>{step}</strong> / {last}
       </span>
