@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { compiledProduct } from "../../../../scripts/buildWasm";
 import { randomStream } from "../../../lib/random";
 import type { ModelWeights } from "../../../model/weights";
@@ -35,6 +35,22 @@ describe("products through SIMD", () => {
 
   it("says what the copy of the matrices takes, in whole pages", () => {
     expect(createSimdProducts(outputOnly(new Float32Array(16_384), 128))?.copyBytes).toBe(2 * 65_536);
+  });
+
+  it("leave the plain loops to it where WebAssembly is missing or a security policy forbids it", () => {
+    const model = outputOnly(randomValues(1, 80), 10);
+    vi.stubGlobal("WebAssembly", undefined);
+    expect(createSimdProducts(model)).toBeNull();
+    vi.unstubAllGlobals();
+    class Module {
+      constructor() {
+        throw new WebAssembly.CompileError("refused by the content security policy");
+      }
+    }
+    vi.stubGlobal("WebAssembly", Object.create(WebAssembly, { Module: { value: Module } }));
+    expect(createSimdProducts(model)).toBeNull();
+    vi.unstubAllGlobals();
+    expect(createSimdProducts(model)).not.toBeNull();
   });
 
   it("runs what packedProduct.wat says", async () => {

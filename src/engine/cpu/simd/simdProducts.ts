@@ -1,9 +1,11 @@
 // Products through WebAssembly SIMD: about three times as fast as the plain loops and equal to them in every bit.
 // The matrices are copied once into the module's memory, eight rows interleaved, as packedProduct.wat wants them.
 
+import { assert } from "../../../lib/errors";
 import type { ModelWeights } from "../../../model/weights";
 import type { MatrixProducts } from "../products";
 import type { Rows } from "../rows";
+import { rowOf } from "../rows";
 import { packedProductModule } from "./packedProductModule";
 
 const BLOCK_ROWS = 8;
@@ -44,13 +46,12 @@ export function createSimdProducts(weights: ModelWeights): MatrixProducts | null
     copyBytes: floats.byteLength,
     multiply: (matrix: Float32Array, inputs: Rows, outputs: Rows, tokenCount: number) => {
       const found = packed.get(matrix);
-      if (found === undefined) throw new Error("the matrix is not one of the model's");
+      assert(found !== undefined, "the matrix is one of the model's");
       const { columnCount, blockCount } = found;
       for (let token = 0; token < tokenCount; token++) {
-        const from = token * columnCount;
-        floats.set(token === 0 ? inputs.first : inputs.values.subarray(from, from + columnCount), 0);
+        floats.set(rowOf(inputs, token));
         multiply(4 * found.offset, 0, 4 * scratch, blockCount, columnCount);
-        outputs.values.set(floats.subarray(scratch, scratch + outputs.width), token * outputs.width);
+        rowOf(outputs, token).set(floats.subarray(scratch, scratch + outputs.width));
       }
     },
   };
@@ -91,8 +92,20 @@ function openModule(byteLength: number): { floats: Float32Array; multiply: Multi
   const pageCount = Math.ceil(byteLength / PAGE_BYTES);
   const memory = allocate(pageCount);
   if (memory === null) return null;
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { host: { memory } });
+  const module = compile(bytes);
+  if (module === null) return null;
+  const { exports } = new WebAssembly.Instance(module, { host: { memory } });
   return { floats: new Float32Array(memory.buffer), multiply: exports.multiply as Multiply };
+}
+
+/** Null where the host's security policy forbids WebAssembly. */
+function compile(bytes: BufferSource): WebAssembly.Module | null {
+  try {
+    return new WebAssembly.Module(bytes);
+  } catch (error) {
+    if (error instanceof WebAssembly.CompileError) return null;
+    throw error;
+  }
 }
 
 function allocate(pageCount: number): WebAssembly.Memory | null {
