@@ -7,10 +7,6 @@ import { openPageAtRest, press } from "./page";
 // A small real table: two families, two budgets, made with an early model. It is served as that of the page's model.
 const stored = await readFile(new URL("fixtures/results.json", import.meta.url), "utf8");
 
-test.beforeEach(({ page: _page }, { project }) => {
-  test.skip(project.name === "webgpu", "nothing here asks for a GPU; once is enough");
-});
-
 async function serveTable(page: Page, text: string): Promise<void> {
   await page.route("**/results/*.json", (route) => {
     const [, modelId = ""] = /([^/]+)\.json$/.exec(new URL(route.request().url()).pathname) ?? [];

@@ -11,6 +11,11 @@ export function focusHead(model: ModelSummary, focus: Focus): number {
   return focus.layer * model.kvHeadCount + focus.kvHead;
 }
 
+/** Pairs of layer and KV head: rows of arrays shaped [layer][kvHead]. */
+export function headCountOf(model: Pick<ModelSummary, "layerCount" | "kvHeadCount">): number {
+  return model.layerCount * model.kvHeadCount;
+}
+
 /** The focus moved by whole heads and layers; it stops at the edges. */
 export function movedFocus(model: ModelSummary, focus: Focus, by: Focus): Focus {
   const limited = (value: number, count: number): number => Math.min(count - 1, Math.max(0, value));

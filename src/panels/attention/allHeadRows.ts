@@ -1,8 +1,9 @@
 // Attention joined over all pairs of layer and KV head, mean or largest: a figure that the trace does not hold. Rows are
 // joined once, in portions that leave the page responsive, and kept in 8 bits; a single row can be had exactly.
+import { seenPosition, slotsSeenByStep } from "../../trace/seenSlots";
 import type { Trace } from "../../trace/trace";
+import { headCountOf } from "../focus";
 import type { AttentionRow, RowSource } from "./attentionRows";
-import { pairCount, seenSlots } from "./seenSlots";
 
 export type Joining = "mean" | "maximum";
 
@@ -15,13 +16,13 @@ const noKept = new Int32Array(0);
 /** One step's attention over all heads; a head that let a position go pays it nothing. [position written by then] */
 export function joinedRow(trace: Trace, step: number, joining: Joining): Float32Array {
   const { attention, attentionScale, lengthSlots } = trace.steps[step];
-  const { kept, keptCount, firstNew } = seenSlots(trace, step);
-  const headCount = pairCount(trace);
+  const seen = slotsSeenByStep(trace, step);
+  const headCount = headCountOf(trace.header.model);
   const row = new Float32Array(trace.header.promptTokens.length + step).fill(NOBODY);
   for (let head = 0; head < headCount; head++) {
     const unit = attentionScale[head] / 255;
     for (let slot = 0; slot < lengthSlots; slot++) {
-      const position = slot < keptCount ? kept[head * keptCount + slot] : firstNew + slot - keptCount;
+      const position = seenPosition(seen, head, slot);
       const paid = attention[head * lengthSlots + slot] * unit;
       const before = row[position];
       if (joining === "mean") row[position] = before < 0 ? paid : before + paid;

@@ -1,9 +1,9 @@
 // The largest attention under each pixel, gathered row by row. A picture that only grew by some steps, or went back by
 // some, is brought up to date from where it stood: a step costs a row, not the whole matrix.
+import { bisectLeft } from "d3";
 import type { AxisBins, CellGrid } from "../../ui/zoom/cellGrid";
 import { binOfCell } from "../../ui/zoom/cellGrid";
 import type { AttentionRow, RowSource } from "./attentionRows";
-import { lowerBound } from "./seenSlots";
 
 interface GrowingImage {
   readonly source: RowSource;
@@ -53,8 +53,8 @@ interface KeptBins {
 }
 
 function keptBins(positions: Int32Array, { firstCell, cellCount, binOfCell: bins }: AxisBins): KeptBins {
-  const firstSlot = lowerBound(positions, firstCell, 0, positions.length);
-  const end = lowerBound(positions, firstCell + cellCount, firstSlot, positions.length);
+  const firstSlot = bisectLeft(positions, firstCell, 0, positions.length);
+  const end = bisectLeft(positions, firstCell + cellCount, firstSlot, positions.length);
   const shown = Uint16Array.from(positions.subarray(firstSlot, end), (position) => bins[position - firstCell]);
   return { positions, firstSlot, bins: shown };
 }

@@ -2,7 +2,7 @@
 // the trace holds it; rows over all heads are joined in allHeadRows.ts.
 import type { Trace } from "../../trace/trace";
 import { eventCountAfterStep } from "../../trace/traceIndex";
-import { pairCount } from "./seenSlots";
+import { headCountOf } from "../focus";
 
 export interface AttentionRow {
   /** Positions of the first slots, ascending; those of the rest count up from `firstNew`. */
@@ -79,7 +79,7 @@ function createHeadRows(trace: Trace, head: number): HeadRows {
 
 function keptOfHead(trace: Trace, event: number, head: number): Int32Array {
   const { survivors, positionsBefore, lengthBefore } = trace.events[event];
-  const keptCount = survivors.length / pairCount(trace);
+  const keptCount = survivors.length / headCountOf(trace.header.model);
   const slots = survivors.subarray(head * keptCount, (head + 1) * keptCount);
   return slots.map((slot) => positionsBefore[head * lengthBefore + slot]);
 }

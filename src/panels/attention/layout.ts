@@ -4,12 +4,12 @@
 //   step ↓   position →
 //     0      ████····· ░░░░     · evicted: blank      ░ not there yet: hatched
 //     1      █·██····█ ░░░      the row of the shown step is marked, the last event's window outlined
-import { lastEventAtStep } from "../../trace/replay";
+import { cacheSeenByStep, lastEventAtStep, positionToSlot } from "../../trace/replay";
 import type { Trace } from "../../trace/trace";
+import { headCountOf } from "../focus";
 import { tokenLabel, tokenText } from "../tokenFacts";
 import { allHeadRows, joinedRow, type Joining } from "./allHeadRows";
 import { headRows, type RowSource } from "./attentionRows";
-import { pairCount, seenSlot } from "./seenSlots";
 
 export type AttentionHeads = "focus" | Joining;
 export type AttentionScale = "root" | "linear";
@@ -44,14 +44,16 @@ export function attentionAt(
 ): number | null {
   const { attention, attentionScale, lengthSlots } = trace.steps[step];
   if (attention.length === 0) return null;
-  const paidBy = (pair: number): number | null => {
-    const slot = seenSlot(trace, step, pair, position);
-    return slot < 0 ? null : (attention[pair * lengthSlots + slot] / 255) * attentionScale[pair];
+  const seen = cacheSeenByStep(trace, step);
+  const paidBy = (row: number): number | null => {
+    const slot = positionToSlot(seen, row, position);
+    return slot < 0 ? null : (attention[row * lengthSlots + slot] / 255) * attentionScale[row];
   };
   if (heads === "focus") return paidBy(head);
-  const paid = Array.from({ length: pairCount(trace) }, (_, pair) => paidBy(pair)).filter((share) => share !== null);
+  const headCount = headCountOf(trace.header.model);
+  const paid = Array.from({ length: headCount }, (_, row) => paidBy(row)).filter((share) => share !== null);
   if (paid.length === 0) return null;
-  return heads === "maximum" ? Math.max(...paid) : paid.reduce((sum, share) => sum + share, 0) / pairCount(trace);
+  return heads === "maximum" ? Math.max(...paid) : paid.reduce((sum, share) => sum + share, 0) / headCount;
 }
 
 export interface PaidPosition {

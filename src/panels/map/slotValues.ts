@@ -1,5 +1,5 @@
 // The value that each mark of the map tells, as a share of its scale, for all heads at once. Pure.
-import { cacheSeenByStep, headPositions, lastEventAtStep } from "../../trace/replay";
+import { cacheSeenByStep, headPositions, lastEventAtStep, lifetimes } from "../../trace/replay";
 import type { EvictionEvent, StepRecord, Trace } from "../../trace/trace";
 
 export type MapQuantity = "attention" | "score" | "age" | "agreement" | "none";
@@ -18,9 +18,8 @@ export function slotValues(trace: Trace, step: number, { quantity, focusHead }: 
     case "attention":
       return trace.steps[step].attention.length > 0 ? attentionShares(trace.steps[step]) : noValues(positions.length);
     case "age": {
-      const promptCount = trace.header.promptTokens.length;
-      const born = (position: number): number => Math.max(0, position - promptCount + 1);
-      return Float32Array.from(positions, (position) => (step - born(position)) / Math.max(1, step));
+      const lives = lifetimes(trace);
+      return Float32Array.from(positions, (position) => (step - lives.bornStep(position)) / Math.max(1, step));
     }
     case "agreement": {
       const isShared = new Uint8Array(trace.header.promptTokens.length + step);

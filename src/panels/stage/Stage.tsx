@@ -41,7 +41,7 @@ export function Stage({ panels, arrangement, onArrange, onTell }: StageProps) {
 
   return (
     <PanelFrameContext value={frame}>
-      <div ref={stage} className={`stage${maximised === null ? "" : " stage-filled"}`}>
+      <div ref={stage} className="stage">
         {rows.length === 0 && <p className="panel-empty">Every panel is hidden: the Panels menu brings them back.</p>}
         {rows.map((row) => (
           <Row key={row.id} row={row} panels={panels} arrangement={arrangement} onArrange={onArrange} />
