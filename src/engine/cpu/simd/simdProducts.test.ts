@@ -42,11 +42,9 @@ describe("products through SIMD", () => {
     vi.stubGlobal("WebAssembly", undefined);
     expect(createSimdProducts(model)).toBeNull();
     vi.unstubAllGlobals();
-    class Module {
-      constructor() {
-        throw new WebAssembly.CompileError("refused by the content security policy");
-      }
-    }
+    const Module = function (): never {
+      throw new WebAssembly.CompileError("refused by the content security policy");
+    };
     vi.stubGlobal("WebAssembly", Object.create(WebAssembly, { Module: { value: Module } }));
     expect(createSimdProducts(model)).toBeNull();
     vi.unstubAllGlobals();
