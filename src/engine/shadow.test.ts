@@ -11,6 +11,7 @@ import type { Backend, ForwardResult, Model, Session } from "./backend";
 import { createCpuBackend } from "./cpu/cpuBackend";
 import type { DecodeLoop, DecodeLoopHistory, LoopStep } from "./decodeLoop";
 import { createDecodeLoop } from "./decodeLoop";
+import { runSteps } from "./driveLoop";
 import type { RunRecipe } from "./protocol";
 import { recordTrace } from "./recordTrace";
 import { seededModel, seededPrompt, tinyConfig, wordTokenizer } from "./seededModel";
@@ -49,16 +50,6 @@ async function record(recipe: RunRecipe, of: Model = model, backend?: Backend): 
 async function openLoop(recipe: RunRecipe, history?: DecodeLoopHistory, backend?: Backend): Promise<DecodeLoop> {
   const request = { model, tokenizer, promptTokens, recipe };
   return createDecodeLoop(backend ?? (await createCpuBackend(model)), request, history);
-}
-
-async function runSteps(loop: DecodeLoop, stepCount = Infinity): Promise<LoopStep[]> {
-  const steps: LoopStep[] = [];
-  while (steps.length < stepCount) {
-    const step = await loop.next();
-    steps.push(step);
-    if (step.end !== null) break;
-  }
-  return steps;
 }
 
 const loyaltyOf = (steps: readonly Pick<LoopStep, "loyalty">[]) => steps.map(({ loyalty }) => loyalty);
