@@ -4,7 +4,7 @@ import { createEngineClient, CREDIT_STEPS, LOAD_SILENCE_MS } from "./client";
 import type { EngineClient, EngineWorker } from "./client";
 import { createCpuBackend } from "./cpu/cpuBackend";
 import { createEngineHost } from "./engineHost";
-import { tinyRecipe, tinyReference, tinySource } from "./hostBench";
+import { alone, tinyRecipe, tinyReference, tinySource } from "./hostBench";
 import type { EngineCommand, EngineEvent } from "./protocol";
 
 interface FakeWorker extends EngineWorker {
@@ -77,7 +77,7 @@ describe("the client with an engine behind it", () => {
     );
     client.load(tinyReference, "auto");
     const maxNewTokens = 3 * CREDIT_STEPS;
-    client.start({ ...tinyRecipe, maxNewTokens }, false);
+    client.start(alone({ ...tinyRecipe, maxNewTokens }), false);
     await done;
     const steps = events.flatMap((event) => (event.type === "step" ? [event.record.step] : []));
     expect(steps).toEqual(Array.from({ length: maxNewTokens }, (_, step) => step));
@@ -98,18 +98,18 @@ describe("the client", () => {
 
   it("numbers its runs and drops what belongs to another", () => {
     const { client, workers, events } = silentClient();
-    const first = client.start(tinyRecipe, false);
-    const second = client.start(tinyRecipe, false);
+    const first = client.start(alone(tinyRecipe), false);
+    const second = client.start(alone(tinyRecipe), false);
     expect(second).toBe(first + 1);
-    workers[0].deliver({ type: "done", run: first, reason: "length" });
-    workers[0].deliver({ type: "done", run: second, reason: "length" });
-    expect(events).toEqual([{ type: "done", run: second, reason: "length" }]);
+    workers[0].deliver({ type: "done", run: first, lane: 0, reason: "length" });
+    workers[0].deliver({ type: "done", run: second, lane: 0, reason: "length" });
+    expect(events).toEqual([{ type: "done", run: second, lane: 0, reason: "length" }]);
     client.dispose();
   });
 
   it("passes every command on under the number of the present run", () => {
     const { client, workers } = silentClient();
-    const run = client.start(tinyRecipe, true);
+    const run = client.start(alone(tinyRecipe), true);
     client.pause();
     client.resume();
     client.advance(3);

@@ -2,15 +2,15 @@
 // Nothing waits for ever: a worker that crashes or stays silent while loading ends in a `failed` event in plain words.
 
 import { errorMessage } from "../lib/errors";
-import type { BackendChoice, EngineCommand, EngineEvent, ModelReference, RunRecipe } from "./protocol";
+import type { BackendChoice, EngineCommand, EngineEvent, ModelReference, RunRequest } from "./protocol";
 
 export interface EngineClient {
   load(model: ModelReference, backend: BackendChoice): void;
   /** Starts a run (ending the one before) and returns its number. */
-  start(recipe: RunRecipe, isPaused: boolean): number;
+  start(request: RunRequest, isPaused: boolean): number;
   pause(): void;
   resume(): void;
-  /** Generates this many tokens and pauses again. */
+  /** Takes this many steps in every lane that has not ended and pauses again. */
   advance(stepCount: number): void;
   /** Goes on after the end. */
   continueRun(extraTokens: number): void;
@@ -119,10 +119,10 @@ export function createEngineClient(
       send({ type: "load", model: { ...model, address: seenFromPage(model.address) }, backend });
       if (worker !== null) armWatchdog();
     },
-    start(recipe, isPaused) {
+    start(request, isPaused) {
       run++;
       consumedSteps = 0;
-      send({ type: "start", run, recipe, isPaused }, { type: "credit", run, stepCount: CREDIT_STEPS });
+      send({ type: "start", run, request, isPaused }, { type: "credit", run, stepCount: CREDIT_STEPS });
       return run;
     },
     pause: () => send({ type: "pause", run }),

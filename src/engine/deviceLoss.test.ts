@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { traceText } from "../trace/traceText";
 import type { GpuOutcome, OpenGpu } from "./backendChoice";
-import { breakableGpu, createHostBench, stepsOf, tinyRecipe, tinyReference, tinySource } from "./hostBench";
+import { alone, breakableGpu, createHostBench, stepsOf, tinyRecipe, tinyReference, tinySource } from "./hostBench";
 import type { HostBench } from "./hostBench";
 import type { BackendChoice } from "./protocol";
 
@@ -34,7 +34,7 @@ async function load(bench: HostBench, backend: BackendChoice): Promise<string | 
 }
 
 async function runToEnd(bench: HostBench, isPaused = false): Promise<string> {
-  bench.send({ type: "start", run: 1, recipe: tinyRecipe, isPaused });
+  bench.send({ type: "start", run: 1, request: alone(tinyRecipe), isPaused });
   await bench.waitFor("done");
   return traceText(bench.traceOf(1));
 }
@@ -119,9 +119,9 @@ describe("a lost device", () => {
 
     const thrice = benchWithGpus(9, [3, 9, 15]);
     await load(thrice, "gpu");
-    thrice.send({ type: "start", run: 1, recipe: tinyRecipe, isPaused: false });
+    thrice.send({ type: "start", run: 1, request: alone(tinyRecipe), isPaused: false });
     expect((await thrice.waitFor("failed")).message).toContain("The GPU was lost 3 times");
-    thrice.send({ type: "start", run: 2, recipe: tinyRecipe, isPaused: false });
+    thrice.send({ type: "start", run: 2, request: alone(tinyRecipe), isPaused: false });
     await thrice.waitFor("done");
     expect(stepsOf(thrice.events, 2)).toHaveLength(tinyRecipe.maxNewTokens);
   });
@@ -140,11 +140,11 @@ describe("a lost device", () => {
       },
     });
     await load(bench, "gpu");
-    bench.send({ type: "start", run: 1, recipe: tinyRecipe, isPaused: false });
+    bench.send({ type: "start", run: 1, request: alone(tinyRecipe), isPaused: false });
     expect(await bench.waitFor("failed")).toMatchObject({ run: 1, message: "kernel gemv: device out of memory" });
     const changed = await bench.waitFor("backendChanged");
     expect(changed.reason).toBe("After this failure the next run starts afresh on a new GPU device.");
-    bench.send({ type: "start", run: 2, recipe: tinyRecipe, isPaused: false });
+    bench.send({ type: "start", run: 2, request: alone(tinyRecipe), isPaused: false });
     await bench.waitFor("done");
     expect(stepsOf(bench.events, 2)).toHaveLength(tinyRecipe.maxNewTokens);
   });
@@ -152,7 +152,7 @@ describe("a lost device", () => {
   it("in a pause is replaced before the run goes on", async () => {
     const bench = benchWithGpus(2);
     await load(bench, "gpu");
-    bench.send({ type: "start", run: 1, recipe: tinyRecipe, isPaused: true });
+    bench.send({ type: "start", run: 1, request: alone(tinyRecipe), isPaused: true });
     bench.send({ type: "advance", run: 1, stepCount: 6 });
     await bench.waitFor("paused");
     bench.send({ type: "loseDevice" });
@@ -165,7 +165,7 @@ describe("a lost device", () => {
   it("after the end does not keep the run from being continued", async () => {
     const bench = benchWithGpus(2);
     await load(bench, "gpu");
-    bench.send({ type: "start", run: 1, recipe: { ...tinyRecipe, maxNewTokens: 14 }, isPaused: false });
+    bench.send({ type: "start", run: 1, request: alone({ ...tinyRecipe, maxNewTokens: 14 }), isPaused: false });
     await bench.waitFor("done");
     bench.send({ type: "loseDevice" });
     await bench.waitFor("backendChanged");

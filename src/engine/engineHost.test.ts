@@ -4,7 +4,7 @@ import { eventAtStep, lengthAfterStep } from "../trace/replay";
 import { traceText } from "../trace/traceText";
 import { createCpuBackend } from "./cpu/cpuBackend";
 import type { EngineEvent } from "./protocol";
-import { createHostBench, stepsOf, tinyParameters, tinyRecipe, tinyReference, tinySource } from "./hostBench";
+import { alone, createHostBench, stepsOf, tinyParameters, tinyRecipe, tinyReference, tinySource } from "./hostBench";
 import type { BenchOptions, HostBench } from "./hostBench";
 
 async function loadedBench(options: BenchOptions = {}): Promise<HostBench> {
@@ -15,7 +15,7 @@ async function loadedBench(options: BenchOptions = {}): Promise<HostBench> {
 }
 
 function start(bench: HostBench, run: number, changes: Partial<typeof tinyRecipe> = {}, isPaused = false): void {
-  bench.send({ type: "start", run, recipe: { ...tinyRecipe, ...changes }, isPaused });
+  bench.send({ type: "start", run, request: alone({ ...tinyRecipe, ...changes }), isPaused });
 }
 
 /** Types in order, repeated steps as one. */
@@ -35,7 +35,7 @@ describe("a run", () => {
   it("tells of loading, start, every step and the end", async () => {
     const bench = await loadedBench();
     start(bench, 1);
-    expect(await bench.waitFor("done")).toEqual({ type: "done", run: 1, reason: "length" });
+    expect(await bench.waitFor("done")).toEqual({ type: "done", run: 1, lane: 0, reason: "length" });
     expect(story(bench.events)).toBe("loading ready started step done");
     expect(bench.traceOf(1).steps).toHaveLength(24);
   });
@@ -179,7 +179,7 @@ describe("back-pressure", () => {
     expect(stepsOf(bench.events, 1)).toHaveLength(3);
     bench.send({ type: "credit", run: 1, stepCount: 1000 });
     // All at once, because the run had long been done.
-    expect(bench.events.at(-1)).toEqual({ type: "done", run: 1, reason: "length" });
+    expect(bench.events.at(-1)).toEqual({ type: "done", run: 1, lane: 0, reason: "length" });
     expect(traceText(bench.traceOf(1))).toBe(whole);
   });
 

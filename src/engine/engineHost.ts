@@ -105,7 +105,7 @@ export function createEngineHost(edge: EngineEdge): EngineHost {
 
   async function start(command: Extract<EngineCommand, { type: "start" }>): Promise<void> {
     endPresentRun();
-    const { run, recipe, isPaused } = command;
+    const { run, request, isPaused } = command;
     const started: PresentRun = { number: run, outbox: createOutbox(post), engineRun: null, early: [], isOver: false };
     present = started;
     try {
@@ -113,7 +113,7 @@ export function createEngineHost(edge: EngineEdge): EngineHost {
       const loadedEngine = await engine;
       if (started.isOver) return;
       const { outbox, early } = started;
-      const engineRun = startEngineRun(loadedEngine, { run, recipe, isPaused, outbox });
+      const engineRun = startEngineRun(loadedEngine, { run, recipe: request.lanes[0], isPaused, outbox });
       started.engineRun = engineRun;
       for (const tell of early) tell(engineRun);
     } catch (error) {

@@ -25,7 +25,7 @@ export interface RunEngine {
   readonly keeper: BackendKeeper;
 }
 
-export interface RunRequest {
+export interface EngineRunRequest {
   readonly run: number;
   readonly recipe: RunRecipe;
   readonly isPaused: boolean;
@@ -49,7 +49,7 @@ const SLICE_MS = 8;
 /** A device lost this often within one run will be lost again. */
 const MOST_LOSSES = 3;
 
-export function startEngineRun(engine: RunEngine, request: RunRequest): EngineRun {
+export function startEngineRun(engine: RunEngine, request: EngineRunRequest): EngineRun {
   const { run, recipe, outbox } = request;
   const { keeper, tokenizer } = engine;
   const promptTokens = tokenizer.encode(recipe.promptText);
@@ -88,7 +88,7 @@ export function startEngineRun(engine: RunEngine, request: RunRequest): EngineRu
         tokenizer,
         promptTokens,
       });
-      outbox.push({ type: "started", run, header });
+      outbox.push({ type: "started", run, lane: 0, header });
       toldMemory = memory;
     }
     loop = opened;
@@ -98,7 +98,7 @@ export function startEngineRun(engine: RunEngine, request: RunRequest): EngineRu
 
   /** A session that takes the place of another has a summary of its own. */
   function tellMemory({ memory }: DecodeLoop): void {
-    if (memory !== toldMemory) outbox.push({ type: "memory", run, memory });
+    if (memory !== toldMemory) outbox.push({ type: "memory", run, lane: 0, memory });
     toldMemory = memory;
   }
 
@@ -161,6 +161,7 @@ export function startEngineRun(engine: RunEngine, request: RunRequest): EngineRu
     outbox.push({
       type: "step",
       run,
+      lane: 0,
       record: toStepRecord(step, tokenizer),
       eviction: step.eviction,
     });
@@ -170,7 +171,7 @@ export function startEngineRun(engine: RunEngine, request: RunRequest): EngineRu
   function finish(reason: RunEndReason): void {
     end = reason;
     isStopAsked = false;
-    outbox.push({ type: "done", run, reason });
+    outbox.push({ type: "done", run, lane: 0, reason });
   }
 
   function fail(message: string): void {

@@ -13,7 +13,7 @@ import type { GpuOutcome, OpenGpu } from "./backendChoice";
 import { createCpuBackend } from "./cpu/cpuBackend";
 import type { EngineEdge, EngineHost } from "./engineHost";
 import { createEngineHost } from "./engineHost";
-import type { EngineCommand, EngineEvent, RunRecipe } from "./protocol";
+import type { EngineCommand, EngineEvent, RunRecipe, RunRequest } from "./protocol";
 
 export const tinyReference = { id: "tiny", label: "Tiny", address: "models/tiny" };
 
@@ -46,6 +46,11 @@ export const tinyRecipe: RunRecipe = {
   hasTaps: true,
 };
 
+/** A run of one lane. */
+export function alone(recipe: RunRecipe): RunRequest {
+  return { lanes: [recipe], isForced: false };
+}
+
 /** No token stops it, so that a run has the length that was asked for. */
 export function tinySource(): ModelSource {
   return memorySource("models/tiny", drawCheckpoint({ max_position_embeddings: 2048, eos_token_id: [] }));
@@ -60,8 +65,8 @@ export interface HostBench {
   waitFor<Type extends EngineEvent["type"]>(type: Type, from?: number): Promise<Extract<EngineEvent, { type: Type }>>;
   /** Waits until so many steps of a run have been posted. */
   waitForSteps(run: number, stepCount: number): Promise<void>;
-  /** The trace that a page would have built from the events of a run. */
-  traceOf(run: number): Trace;
+  /** The trace that a page would have built from the events of a run's lane, the first unless another is named. */
+  traceOf(run: number, lane?: number): Trace;
 }
 
 export interface BenchOptions {
@@ -113,7 +118,7 @@ export function createHostBench({ edge, isGranting = true, onEvent }: BenchOptio
       ),
     waitForSteps: (run, stepCount) =>
       until(() => (stepsOf(events, run).length >= stepCount ? true : undefined)).then(() => undefined),
-    traceOf: (run) => buildTrace(events, run),
+    traceOf: (run, lane = 0) => buildTrace(events, run, lane),
   };
   return bench;
 }
@@ -122,13 +127,14 @@ export function stepsOf(events: readonly EngineEvent[], run: number): Extract<En
   return events.filter((event) => event.type === "step").filter((event) => event.run === run);
 }
 
-function buildTrace(events: readonly EngineEvent[], run: number): Trace {
-  const started = events.filter((event) => event.type === "started").find((event) => event.run === run);
-  if (started === undefined) throw new Error(`run ${run} has not started`);
+function buildTrace(events: readonly EngineEvent[], run: number, lane: number): Trace {
+  const ofLane = events.filter((event) => "lane" in event).filter((event) => event.run === run && event.lane === lane);
+  const started = ofLane.find((event) => event.type === "started");
+  if (started === undefined) throw new Error(`lane ${lane} of run ${run} has not started`);
   const builder = createTraceBuilder(started.header);
-  for (const event of events) {
-    if (event.type === "step" && event.run === run) builder.append(event.record, event.eviction);
-    if (event.type === "memory" && event.run === run) builder.changeMemory(event.memory);
+  for (const event of ofLane) {
+    if (event.type === "step") builder.append(event.record, event.eviction);
+    if (event.type === "memory") builder.changeMemory(event.memory);
   }
   return builder.trace;
 }

@@ -1,7 +1,7 @@
 // The engine on a real WebGPU device that is destroyed in the middle of a run, and the choice made in a real browser.
 import { afterEach, describe, expect, it } from "vitest";
 import { greedySampling } from "../model/sampling";
-import { createHostBench, stepsOf, tinyRecipe, tinyReference } from "./hostBench";
+import { alone, createHostBench, stepsOf, tinyRecipe, tinyReference } from "./hostBench";
 import type { HostBench } from "./hostBench";
 import { openGpu } from "./openGpu";
 import type { BackendChoice, EngineEvent } from "./protocol";
@@ -28,7 +28,7 @@ async function loadedBench(
 }
 
 async function tokensOfRun(bench: HostBench): Promise<number[]> {
-  bench.send({ type: "start", run: 1, recipe: tinyRecipe, isPaused: false });
+  bench.send({ type: "start", run: 1, request: alone(tinyRecipe), isPaused: false });
   await bench.waitFor("done");
   return stepsOf(bench.events, 1).map(({ record }) => record.token);
 }

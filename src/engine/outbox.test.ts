@@ -8,8 +8,8 @@ import { transferList } from "./transferList";
 
 const trace = drawTrace({ prompt: "The cat sat", hasEvidence: true }, "on\nthe evicts The | cat\nmat");
 
-const step = (): EngineEvent => ({ type: "step", run: 1, record: trace.steps[1], eviction: trace.events[0] });
-const done: EngineEvent = { type: "done", run: 1, reason: "length" };
+const step = (): EngineEvent => ({ type: "step", run: 1, lane: 0, record: trace.steps[1], eviction: trace.events[0] });
+const done: EngineEvent = { type: "done", run: 1, lane: 0, reason: "length" };
 
 describe("the outbox", () => {
   it("keeps order and loses nothing, whenever credit comes", () => {
@@ -76,7 +76,7 @@ describe("transferList", () => {
 
   it("leaves out a view of part of a larger buffer", () => {
     const record = { ...trace.steps[0], attention: new Uint8Array(100).subarray(10, 20) };
-    const buffers = transferList({ type: "step", run: 1, record, eviction: null });
+    const buffers = transferList({ type: "step", run: 1, lane: 0, record, eviction: null });
     expect(buffers).not.toContain(record.attention.buffer);
   });
 

@@ -1,4 +1,5 @@
 // Messages between the page and the engine's worker. Whatever belongs to a run carries its `run`; events of another run are dropped.
+// A run has one lane or several: recipes that are stepped together. Commands act on all of them; what a lane did carries its `lane`.
 // Back-pressure is by credit: the worker posts a step only against a credit, holds the rest in its outbox (bounded by
 // maxNewTokens) and never waits, so a slow page slows nothing and loses nothing.
 
@@ -36,14 +37,24 @@ export interface RunRecipe {
   readonly hasShadow?: boolean;
 }
 
+/** What a run is asked to do. */
+export interface RunRequest {
+  /** One to MOST_LANES recipes, stepped together; the first is the run itself where there is only one. */
+  readonly lanes: readonly RunRecipe[];
+  /** Every lane is fed the tokens that the full cache generates, instead of its own. */
+  readonly isForced: boolean;
+}
+
+export const MOST_LANES = 4;
+
 export type EngineCommand =
   | { type: "load"; model: ModelReference; backend: BackendChoice }
-  | { type: "start"; run: number; recipe: RunRecipe; isPaused: boolean }
+  | { type: "start"; run: number; request: RunRequest; isPaused: boolean }
   | { type: "pause"; run: number }
   | { type: "resume"; run: number }
-  /** Generates this many tokens and pauses again. */
+  /** Takes this many steps in every lane that has not ended and pauses again. */
   | { type: "advance"; run: number; stepCount: number }
-  /** Goes on after the end, by up to this many tokens. */
+  /** Goes on after the end, by up to this many tokens in every lane that has ended. */
   | { type: "continue"; run: number; extraTokens: number }
   | { type: "stop"; run: number }
   | { type: "credit"; run: number; stepCount: number }
@@ -53,14 +64,15 @@ export type EngineCommand =
 export type EngineEvent =
   | { type: "loading"; loadedBytes: number; totalBytes: number | null }
   | { type: "ready"; model: ModelSummary; backend: BackendSummary; notice: string | null }
-  | { type: "started"; run: number; header: TraceHeader }
+  | { type: "started"; run: number; lane: number; header: TraceHeader }
   /** An event that falls on this step travels with it. */
-  | { type: "step"; run: number; record: StepRecord; eviction: EvictionEvent | null }
-  /** The run has other buffers than its header says: it outgrew them, or their device was lost. */
-  | { type: "memory"; run: number; memory: MemorySummary }
+  | { type: "step"; run: number; lane: number; record: StepRecord; eviction: EvictionEvent | null }
+  /** The lane has other buffers than its header says: it outgrew them, or their device was lost. */
+  | { type: "memory"; run: number; lane: number; memory: MemorySummary }
   | { type: "paused"; run: number; stepCount: number }
   | { type: "resumed"; run: number }
-  | { type: "done"; run: number; reason: RunEndReason }
+  /** Once per lane: the run is over when every lane is. */
+  | { type: "done"; run: number; lane: number; reason: RunEndReason }
   /** The backend changed under a run: lost device, fallback to the CPU. Plain words. */
   | { type: "backendChanged"; backend: BackendSummary; reason: string }
   | { type: "failed"; run: number | null; message: string };

@@ -6,7 +6,7 @@ import type { Trace } from "../trace/trace";
 import type { Backend, Model, Session } from "./backend";
 import { createCpuBackend } from "./cpu/cpuBackend";
 import type { BenchOptions, HostBench } from "./hostBench";
-import { breakableGpu, createHostBench, tinyRecipe, tinyReference } from "./hostBench";
+import { alone, breakableGpu, createHostBench, tinyRecipe, tinyReference } from "./hostBench";
 import type { BackendChoice, EngineEvent, RunRecipe } from "./protocol";
 
 const recipe: RunRecipe = { ...tinyRecipe, hasShadow: true, maxNewTokens: 40 };
@@ -19,7 +19,7 @@ async function loadedBench(options: BenchOptions = {}, backend: BackendChoice = 
 }
 
 function start(bench: HostBench, changes: Partial<RunRecipe> = {}, isPaused = false): void {
-  bench.send({ type: "start", run: 1, recipe: { ...recipe, ...changes }, isPaused });
+  bench.send({ type: "start", run: 1, request: alone({ ...recipe, ...changes }), isPaused });
 }
 
 /** Tokens and comparisons: all that must not depend on how the run was driven. */
