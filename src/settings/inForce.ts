@@ -47,7 +47,9 @@ export function settingsInForce(choices: Choices): SettingsInForce {
   const policyId = choices.policyId ?? settingTable.policyId.default;
   const values = Object.fromEntries(settingIds.map((id) => [id, choices[id] ?? defaultValue(id, policyId)]));
   const parameters = effectiveParameters(policyOf(policyId), choices);
-  const inForce: Settings = { ...(values as unknown as Settings), ...parameters };
+  const chosen = values as unknown as Settings;
+  // The seed is also that of sampling, which no policy decides about.
+  const inForce: Settings = { ...chosen, ...parameters, seed: chosen.seed };
   return { settings: inForce, problems: parameterIds.flatMap((id) => overruled(id, choices, inForce)) };
 }
 

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { policies } from "../policy/policies";
 import { settingsInForce } from "../settings/inForce";
 import { problemOf } from "./problem";
 import { runRecipe } from "./recipe";
@@ -24,4 +25,9 @@ it("keeps the user's own limit, even where the model has no room for it: the eng
 it("asks for the full cache beside the run when the user does, and not otherwise", () => {
   expect(runRecipe(settings, walk).hasShadow).toBe(false);
   expect(runRecipe(settingsInForce({ hasShadow: true }).settings, walk).hasShadow).toBe(true);
+});
+
+it.each(policies.map(({ id }) => id))("draws tokens with the seed chosen, under %s too", (policyId) => {
+  const drawn = settingsInForce({ policyId, seed: 3, temperature: 1 }).settings;
+  expect(runRecipe(drawn, walk).sampling).toMatchObject({ seed: 3, temperature: 1 });
 });
