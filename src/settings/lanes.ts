@@ -1,0 +1,94 @@
+// Lanes: up to four runs on one clock, each a policy with its numbers. The first is the run itself; the others take
+// its problem, model, sampling and budget, and say only what is their own.
+//
+//   choices           policy G-KV, problem diary, B = 64
+//   others[0]         policy SnapKV                     → SnapKV on diary, B = 64
+//   others[1]         policy G-KV, α = 0, B = 96        → its budget is unlocked: it has one of its own
+import { settingsInForce, withoutDefaults, policyOf, type SettingsInForce } from "./inForce";
+import type { SettingValue } from "./settingRow";
+import { settingTable, type Choices, type SettingId } from "./settings";
+
+/** The run and those beside it. */
+export const MOST_LANES = 4;
+
+/** Rows that every lane says for itself: they decide who is evicted. */
+export const ownIds = [
+  "policyId",
+  "alpha",
+  "lambda",
+  "smoothing",
+  "isNormalised",
+  "poolingSlots",
+  "redundancy",
+  "shiftGamma",
+  "groupPooling",
+  "sinkSlots",
+  "isPromptProtected",
+] as const satisfies readonly SettingId[];
+
+/** Rows that lanes share unless one is given a value of its own: they decide when and how much, or by which draw. */
+export const lockedIds = [
+  "budgetSlots",
+  "windowSlots",
+  "intervalSteps",
+  "budgetMode",
+  "compressRatio",
+  "seed",
+] as const satisfies readonly SettingId[];
+
+export type LaneId = (typeof ownIds)[number] | (typeof lockedIds)[number];
+
+/** What a lane beside the first says; a locked row that stands here is unlocked, whatever its value. */
+export type LaneChoices = Pick<Choices, LaneId>;
+
+/** The lanes beside the run, and which tokens they are fed. */
+export interface Comparison {
+  readonly others: readonly LaneChoices[];
+  /** All lanes are fed the tokens of the full cache, instead of their own. */
+  readonly isForced: boolean;
+}
+
+export const noComparison: Comparison = { others: [], isForced: false };
+
+const laneIds: readonly SettingId[] = [...ownIds, ...lockedIds];
+
+export function isLaneId(id: SettingId): id is LaneId {
+  return laneIds.includes(id);
+}
+
+/** A lane beside the first as choices of its own: what it shares with the first, and what it says. */
+export function choicesOfLane(first: Choices, lane: LaneChoices): Choices {
+  const shared = Object.entries(first).filter(([id]) => !ownIds.some((own) => own === id));
+  return withoutDefaults({ ...Object.fromEntries(shared), ...lane });
+}
+
+/** The settings of every lane, the first included; more lanes than there may be are left out. */
+export function settingsOfLanes(first: Choices, { others }: Comparison): readonly SettingsInForce[] {
+  const beside = others.slice(0, MOST_LANES - 1).map((lane) => choicesOfLane(first, lane));
+  return [first, ...beside].map(settingsInForce);
+}
+
+/** The lane after one more choice; another policy drops what it sets itself, and keeps what is unlocked. */
+export function withLaneChoice(lane: LaneChoices, id: LaneId, value: SettingValue): LaneChoices {
+  const policyId = String(id === "policyId" ? value : (lane.policyId ?? settingTable.policyId.default));
+  const setByPolicy = id === "policyId" ? Object.keys(policyOf(policyId).defaults) : [];
+  const kept = Object.entries(lane).filter(([other]) => !setByPolicy.includes(other) || isLocked(other));
+  return withoutOwnDefaults({ ...Object.fromEntries(kept), [id]: value });
+}
+
+/** Gives a locked row back to what the lanes share. */
+export function withoutLaneChoice(lane: LaneChoices, id: LaneId): LaneChoices {
+  return Object.fromEntries(Object.entries(lane).filter(([other]) => other !== id));
+}
+
+/** Without own rows that say what the policy says anyway; the policy itself is always said. */
+export function withoutOwnDefaults(lane: LaneChoices): LaneChoices {
+  const policyId = lane.policyId ?? settingTable.policyId.default;
+  const differing: Choices = withoutDefaults({ ...lane, policyId });
+  const kept = Object.entries(lane).filter(([id]) => isLocked(id) || id in differing);
+  return { ...Object.fromEntries(kept), policyId };
+}
+
+function isLocked(id: string): boolean {
+  return lockedIds.some((locked) => locked === id);
+}
