@@ -1,10 +1,10 @@
 // What a run file may hold beside the run: its comparison with the full cache and what stands behind its events.
 import { describe, expect, it } from "vitest";
-import { compared, decodeOrRefuse, evident, trace } from "./driveRunFile";
+import { compared, decodeOrRefuse, evident, type Json, trace, withHead } from "./driveRunFile";
 import { joinBytes } from "./joinBytes";
 import { decodeRunFile, encodeRunFile } from "./runFile";
 import { packSections, unpackSections } from "./runFileSections";
-import type { EventEvidence, LoyaltyRecord } from "./trace";
+import type { EventEvidence, LoyaltyRecord, Trace } from "./trace";
 
 describe("the comparison with the full cache", () => {
   it("stands in a file of version 2; a run without one is a file of version 1, as it always was", async () => {
@@ -112,5 +112,18 @@ describe("what stands behind the terms of events", () => {
     const bytes = sections.evidence ?? new Uint8Array(0);
     const evidence = extra < 0 ? bytes.subarray(0, extra) : joinBytes([bytes, new Uint8Array(extra)]);
     expect(await decodeOrRefuse(await packSections({ ...sections, evidence }))).toContain("some.winnow, evidence");
+  });
+});
+
+describe("that the tokens are those of the full cache", () => {
+  it("stands in the head, and a file without it has the tokens of its own run", async () => {
+    const forced: Trace = { ...compared, header: { ...compared.header, isForced: true } };
+    expect((await decodeRunFile(await encodeRunFile(forced), "x")).header.isForced).toBe(true);
+    expect("isForced" in (await decodeRunFile(await encodeRunFile(compared), "x")).header).toBe(false);
+  });
+
+  it.each([false, "yes"])("is refused as %j", async (isForced) => {
+    const file = await withHead((head) => Object.assign(head["header"] as Json, { isForced }), compared);
+    expect(await decodeOrRefuse(file)).toMatch("header.isForced");
   });
 });

@@ -67,6 +67,7 @@ const headSchema = v.object({
     maxNewTokens: bytes,
     promptText: v.string(),
     expectedAnswer: v.nullable(v.string()),
+    isForced: v.optional(v.literal(true)),
   }),
   promptCount: positiveCount,
   stepCount: count,
