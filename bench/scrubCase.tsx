@@ -5,6 +5,7 @@ import { flushSync } from "react-dom";
 import { Panels } from "../src/Panels";
 import { hashUniform } from "../src/lib/random";
 import { initialArrangement, panelNames, type PanelName } from "../src/state/arrangement";
+import { laneRunOf, onClock } from "../src/state/laneRun";
 import { createPageStore, type PageStore } from "../src/state/pageStore";
 import { decodeRunFile } from "../src/trace/runFile";
 import type { Trace } from "../src/trace/trace";
@@ -73,7 +74,9 @@ async function measure(
     store.getState().arrange({ ...initialArrangement, hidden: panelNames.filter((name) => name !== onlyPanel) });
   }
   const root = createRoot(place);
-  flushSync(() => root.render(<Panels store={store} trace={trace} theme="light" expectedTokens={null} marks={[]} />));
+  flushSync(() =>
+    root.render(<Panels store={store} lane={laneRunOf(trace)} theme="light" expectedTokens={null} marks={[]} />),
+  );
   // Two frames: the columns take their widths, then the rows their heights.
   for (let frame = 0; frame < 2; frame++) await nextFrame();
   const row = place.querySelectorAll(".stage-row").item(topRow);
@@ -122,7 +125,7 @@ function storeWith(trace: Trace): PageStore {
     recordings: { list: () => Promise.resolve([]), load: () => Promise.reject(new Error("none")) },
     isMotionWelcome: false,
   });
-  store.setState({ trace, stepCount: trace.steps.length, end: trace.end, shownStep: 0 });
+  store.setState({ ...onClock([laneRunOf(trace)]), shownStep: 0 });
   return store;
 }
 

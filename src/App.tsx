@@ -4,8 +4,8 @@ import { useStore } from "zustand";
 import { ControlsPanel } from "./panels/controls/ControlsPanel";
 import { PageHeader } from "./panels/header/PageHeader";
 import { RunLine } from "./panels/header/RunLine";
-import { isRunOf } from "./panels/header/runSummary";
-import { runVerdict } from "./panels/header/verdict";
+import { areRunsOf } from "./panels/header/runSummary";
+import { laneVerdict } from "./panels/header/verdict";
 import { HelpDialog } from "./panels/help/HelpDialog";
 import { keyBindings, pageActs } from "./panels/palette/pageActs";
 import { pageCommands, stepCommand } from "./panels/palette/pageCommands";
@@ -14,9 +14,10 @@ import { Panels } from "./Panels";
 import { verdictMarks } from "./panels/timeline/verdictMarks";
 import { PanelsMenu } from "./panels/stage/PanelsMenu";
 import { goToResults, Results } from "./Results";
-import { settingsInForce } from "./settings/inForce";
+import { settingsOfLanes } from "./settings/lanes";
 import { encodeLink } from "./settings/link";
 import { shippedModels } from "./settings/shippedModels";
+import { laneOnStage, laneStep } from "./state/laneRun";
 import { expectedTokenCount, problemOf } from "./state/problem";
 import type { PageStore } from "./state/pageStore";
 import { recipeOrNull } from "./state/recipe";
@@ -35,7 +36,9 @@ export function App({ store }: { readonly store: PageStore }) {
 
   const choices = useStore(store, (state) => state.choices);
   const arrangement = useStore(store, (state) => state.arrangement);
-  const trace = useStore(store, (state) => state.trace);
+  const comparison = useStore(store, (state) => state.comparison);
+  const lanes = useStore(store, (state) => state.lanes);
+  const lane = useStore(store, laneOnStage);
   const problemOfRun = useStore(store, (state) => state.problem);
   const origin = useStore(store, (state) => state.origin);
   const runStatus = useStore(store, (state) => state.runStatus);
@@ -45,7 +48,6 @@ export function App({ store }: { readonly store: PageStore }) {
   const stepCount = useStore(store, (state) => state.stepCount);
   const shownStep = useStore(store, (state) => state.shownStep);
   const isContinued = useStore(store, (state) => state.isContinued);
-  const end = useStore(store, (state) => state.end);
   const recordedRuns = useStore(store, (state) => state.recordedRuns);
   const recordedId = useStore(store, (state) => state.recordedId);
   const isRecordedRunLoading = useStore(store, (state) => state.isRecordedRunLoading);
@@ -53,21 +55,21 @@ export function App({ store }: { readonly store: PageStore }) {
   usePlayClock(store, isPlaying || runStatus === "running" || runStatus === "loading");
   useAddress(store);
 
-  const { settings, problems } = useMemo(() => settingsInForce(choices), [choices]);
+  const inForce = useMemo(() => settingsOfLanes(choices, comparison), [choices, comparison]);
+  const { settings, problems } = inForce[0];
   const problem = useMemo(() => problemOf(settings.problem), [settings.problem]);
-  const recipe = useMemo(() => recipeOrNull(settings, problem), [settings, problem]);
   const expectedTokens = useMemo(() => expectedTokenCount(problem), [problem]);
-  const isChanged = trace !== null && (recipe === null || !isRunOf(recipe, settings.model, trace.header));
-  const hasEnded = end !== null;
+  const recipes = useMemo(() => inForce.map((of) => recipeOrNull(of.settings, problem)), [inForce, problem]);
+  const isChanged = lanes.length > 0 && !areRunsOf(recipes, settings.model, lanes);
+  const trace = lane?.trace ?? null;
   const verdict = useMemo(() => {
-    if (trace === null) return null;
-    return runVerdict({ trace, step: shownStep, isEnd: hasEnded && shownStep === stepCount - 1 }, problemOfRun);
-  }, [trace, shownStep, hasEnded, stepCount, problemOfRun]);
+    return lane === null ? null : laneVerdict(lane, laneStep(lane, shownStep), problemOfRun);
+  }, [lane, shownStep, problemOfRun]);
   // The whole of a run that has ended is judged once, so that its mistake stays marked when one looks back.
   const marks = useMemo(() => {
-    if (trace === null || !hasEnded) return [];
-    return verdictMarks(runVerdict({ trace, step: stepCount - 1, isEnd: true }, problemOfRun), trace);
-  }, [trace, hasEnded, stepCount, problemOfRun]);
+    if (lane === null || lane.end === null) return [];
+    return verdictMarks(laneVerdict(lane, lane.stepCount - 1, problemOfRun), lane.trace);
+  }, [lane, problemOfRun]);
   const actions = store.getState();
   const acts = useMemo(
     () =>
@@ -75,7 +77,8 @@ export function App({ store }: { readonly store: PageStore }) {
         openHelp: () => setOpenDialog("help"),
         openPalette: () => setOpenDialog("palette"),
         goToResults,
-        share: () => void share(store, isChanged || isContinued ? null : store.getState().trace),
+        share: () =>
+          void share(store, isChanged || isContinued ? null : (laneOnStage(store.getState())?.trace ?? null)),
         axisStepCount: () => axisStepCount(store.getState(), isChanged ? null : expectedTokens),
       }),
     [store, isChanged, isContinued, expectedTokens],
@@ -121,7 +124,7 @@ export function App({ store }: { readonly store: PageStore }) {
         onShare={acts.share}
       />
       <Notices notices={notices} onDismiss={actions.dismiss} />
-      {trace === null || verdict === null ? (
+      {lane === null || trace === null || verdict === null ? (
         <p className={`page-waiting${isRecordedRunLoading ? " page-loading" : ""}`}>
           {isRecordedRunLoading
             ? "Loading the recorded run…"
@@ -142,7 +145,7 @@ export function App({ store }: { readonly store: PageStore }) {
           />
           <Panels
             store={store}
-            trace={trace}
+            lane={lane}
             theme={theme}
             expectedTokens={isChanged ? null : expectedTokens}
             marks={marks}

@@ -16,6 +16,7 @@ import type { StepMark } from "./panels/timeline/scene";
 import { TimelinePanel } from "./panels/timeline/TimelinePanel";
 import { TokenTip } from "./panels/TokenTip";
 import { WhyPanel } from "./panels/why/WhyPanel";
+import { laneStep, type LaneRun } from "./state/laneRun";
 import type { PageStore } from "./state/pageStore";
 import { axisStepCount } from "./state/timeAxis";
 import { isCompared, klByStep, regretByPosition } from "./trace/loyalty";
@@ -24,7 +25,8 @@ import type { Theme } from "./ui/scale";
 
 interface PanelsProps {
   readonly store: PageStore;
-  readonly trace: Trace;
+  /** The lane on the stage. */
+  readonly lane: LaneRun;
   readonly theme: Theme;
   /** Tokens of prompt and reasoning that the run on screen is expected to take; null where unknown. */
   readonly expectedTokens: number | null;
@@ -32,11 +34,11 @@ interface PanelsProps {
   readonly marks: readonly StepMark[];
 }
 
-export function Panels({ store, trace, theme, expectedTokens, marks }: PanelsProps) {
+export function Panels({ store, lane, theme, expectedTokens, marks }: PanelsProps) {
+  const { trace, stepCount } = lane;
   const origin = useStore(store, (state) => state.origin);
-  const stepCount = useStore(store, (state) => state.stepCount);
-  const end = useStore(store, (state) => state.end);
-  const step = useStore(store, (state) => state.shownStep);
+  const step = useStore(store, (state) => laneStep(lane, state.shownStep));
+  const axisSteps = useStore(store, (state) => axisStepCount(state, expectedTokens));
   const isPlaying = useStore(store, (state) => state.isPlaying);
   const playDirection = useStore(store, (state) => state.playDirection);
   const visibleSteps = useStore(store, (state) => state.visibleSteps);
@@ -66,7 +68,6 @@ export function Panels({ store, trace, theme, expectedTokens, marks }: PanelsPro
   const regret = useMemo(() => (isCompared(trace) ? regretByPosition(trace, step) : null), [trace, step]);
   const loyalty = useMemo(() => (isCompared(trace) ? { kl: klByStep(trace, stepCount) } : null), [trace, stepCount]);
   const isMoving = isPlaying || (isFollowing && runStatus === "running");
-  const axisSteps = axisStepCount({ trace, origin, end, stepCount }, expectedTokens);
 
   const about = { trace, step, focus, ...lit, ...selection };
   const drawn = { theme, provenance } as const;

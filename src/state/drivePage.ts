@@ -36,14 +36,14 @@ export function sayReady({ say }: DrivenPage, maxPositions = 1024): void {
   say({ type: "ready", model: { ...drivenTrace.header.model, maxPositions }, backend, notice: null });
 }
 
-export function sayStarted({ say }: DrivenPage): void {
-  say({ type: "started", run: 1, header: drivenTrace.header });
+export function sayStarted({ say }: DrivenPage, lane = 0): void {
+  say({ type: "started", run: 1, lane, header: drivenTrace.header });
 }
 
-export function saySteps({ say }: DrivenPage, from: number, to: number): void {
+export function saySteps({ say }: DrivenPage, from: number, to: number, lane = 0): void {
   for (let step = from; step < to; step++) {
     const eviction = drivenTrace.events.find((event) => event.step === step) ?? null;
-    say({ type: "step", run: 1, record: drivenTrace.steps[step], eviction });
+    say({ type: "step", run: 1, lane, record: drivenTrace.steps[step], eviction });
   }
 }
 
@@ -54,8 +54,8 @@ export function drivePage({ isMotionWelcome = true, hasRecordings = true } = {})
   let due: (() => void) | null = null;
   const client: EngineClient = {
     load: (model, backend) => asked.push(`load ${model.label} ${backend}`),
-    start(recipe, isPaused) {
-      recipes.push(recipe);
+    start({ lanes }, isPaused) {
+      recipes.push(...lanes);
       asked.push(isPaused ? "start paused" : "start");
       return 1;
     },

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { tokensDigest } from "../trace/digest";
 import { drivePage, drivenTrace as trace, sayReady, saySteps, startLive, sayStarted } from "./drivePage";
 import type { DrivenPage } from "./drivePage";
+import { laneOnStage } from "./laneRun";
 
 const { backend } = trace.header;
 
@@ -114,8 +115,9 @@ describe("a live run", () => {
     store.getState().playPause();
     expect(asked.slice(-2)).toEqual(["pause", "resume"]);
     say({ type: "resumed", run: 1 });
-    say({ type: "done", run: 1, reason: "stopToken" });
-    expect(store.getState()).toMatchObject({ runStatus: "ended", end: "stopToken" });
+    say({ type: "done", run: 1, lane: 0, reason: "stopToken" });
+    expect(store.getState()).toMatchObject({ runStatus: "ended" });
+    expect(laneOnStage(store.getState())?.end).toBe("stopToken");
     store.getState().playPause();
     expect(store.getState()).toMatchObject({ isPlaying: true, shownStep: 0 });
   });
@@ -132,19 +134,20 @@ describe("a live run", () => {
   it("goes on after its end when it is continued", () => {
     const { store, asked, say, drawFrame } = startLive(driven);
     saySteps(driven, 0, 3);
-    say({ type: "done", run: 1, reason: "length" });
+    say({ type: "done", run: 1, lane: 0, reason: "length" });
     store.getState().continueRun(64);
     expect(asked.slice(-1)).toEqual(["continue 64"]);
     say({ type: "resumed", run: 1 });
     saySteps(driven, 3, 5);
     drawFrame();
-    expect(store.getState()).toMatchObject({ stepCount: 5, shownStep: 4, runStatus: "running", end: null });
+    expect(store.getState()).toMatchObject({ stepCount: 5, shownStep: 4, runStatus: "running" });
+    expect(laneOnStage(store.getState())?.end).toBeNull();
   });
 
   it("counts as continued from the first step after its end, not from the wish", () => {
     const { store, say } = startLive(driven);
     saySteps(driven, 0, 3);
-    say({ type: "done", run: 1, reason: "length" });
+    say({ type: "done", run: 1, lane: 0, reason: "length" });
     store.getState().continueRun(64);
     expect(store.getState().isContinued).toBe(false);
     saySteps(driven, 3, 4);
@@ -154,7 +157,7 @@ describe("a live run", () => {
   it("goes on at the pace that was chosen when it is continued", () => {
     const { store, asked, say } = startLive(driven);
     saySteps(driven, 0, 3);
-    say({ type: "done", run: 1, reason: "length" });
+    say({ type: "done", run: 1, lane: 0, reason: "length" });
     store.getState().setSpeed(10);
     store.getState().continueRun(64);
     expect(asked.slice(-2)).toEqual(["continue 64", "pause"]);
@@ -167,8 +170,8 @@ describe("a live run", () => {
     const { store, say, drawFrame } = startLive(driven);
     saySteps(driven, 0, 1);
     drawFrame();
-    say({ type: "memory", run: 1, memory: { ...trace.header.memory, slotCapacity: 999 } });
-    expect(store.getState().trace?.header.memory.slotCapacity).toBe(999);
+    say({ type: "memory", run: 1, lane: 0, memory: { ...trace.header.memory, slotCapacity: 999 } });
+    expect(laneOnStage(store.getState())?.trace.header.memory.slotCapacity).toBe(999);
   });
 
   it("does not come back when a recorded run took its place while it was loading", async () => {
@@ -187,7 +190,7 @@ describe("a live run", () => {
     await store.getState().showRecordedRun(store.getState().recordedRuns[0].id);
     saySteps(driven, 0, 1);
     drawFrame();
-    driven.say({ type: "done", run: 1, reason: "stopped" });
+    driven.say({ type: "done", run: 1, lane: 0, reason: "stopped" });
     expect(store.getState()).toMatchObject({ origin: "recorded", runStatus: "none" });
   });
 
@@ -207,6 +210,6 @@ it.each([
   store.getState().openLink(`#v2&digest=${digest}`);
   startLive(driven);
   saySteps(driven, 0, 5);
-  say({ type: "done", run: 1, reason: "stopToken" });
+  say({ type: "done", run: 1, lane: 0, reason: "stopToken" });
   expect(store.getState().notices.map((notice) => notice.text.split(":")[0])).toEqual([word]);
 });

@@ -1,19 +1,19 @@
-// The live run: the engine's worker is asked for at the first Run, its steps grow a trace, and the trace is shown
-// frame by frame. Everything that the engine says ends here.
+// The live run: the engine's worker is asked for at the first Run, its steps grow a trace per lane, and the traces are
+// shown frame by frame. Everything that the engine says ends here.
 import type { EngineClient } from "../engine/client";
 import type { BackendChoice, EngineEvent, ModelReference } from "../engine/protocol";
 import { errorMessage, unreachable } from "../lib/errors";
 import type { Problem } from "../problems/problem";
-import { settingsInForce } from "../settings/inForce";
-import type { RunEndReason } from "../trace/trace";
-import { createTraceBuilder, type TraceBuilder } from "../trace/traceBuilder";
+import { settingsOfLanes } from "../settings/lanes";
+import { laneRunOf, laneOnStage, onClock } from "./laneRun";
 import type { LiveRunActions, LiveRunSurroundings, RunWish } from "./liveRunActions";
+import { createLiveTraces, type LiveTraces } from "./liveTraces";
 import { createPacer } from "./pacer";
 import { isUnderWay, type Notice, type PageState } from "./pageState";
 import type { PlaybackActions } from "./playback";
 import { problemOf } from "./problem";
 import { promiseNotice } from "./promise";
-import { runRecipe } from "./recipe";
+import { runRequest } from "./recipe";
 
 interface PageAccess {
   readonly set: (part: Partial<PageState>) => void;
@@ -36,29 +36,33 @@ export function createLiveRun(
   let asked: { readonly model: ModelReference; readonly backend: BackendChoice } | null = null;
   let waiting: RunWish | null = null;
   let problem: Problem | null = null;
-  let builder: TraceBuilder | null = null;
+  let live: LiveTraces | null = null;
   // False once something else took the screen: what the engine still says of its run is dropped.
   let isPresent = false;
   let isFrameDue = false;
   const pacer = createPacer((stepCount) => engine?.advance(stepCount));
   const isPaceChosen = (): boolean => Number.isFinite(get().stepsPerSecond);
 
-  /** Brings the page up to the trace as it has grown. */
+  /** Brings the page up to the traces as they have grown. */
   const showGrowth = (): void => {
     isFrameDue = false;
-    if (builder === null || builder.trace.steps.length === 0) return;
-    const { trace } = builder;
-    const stepCount = trace.steps.length;
-    const isFirst = get().trace !== trace;
+    const traces = live?.shown() ?? null;
+    if (traces === null) return;
+    const isFirst = !traces.some((trace) => trace === laneOnStage(get())?.trace);
     const isFollowing = isFirst || get().isFollowing;
+    const clock = onClock(traces.map(laneRunOf));
     set({
-      trace,
+      ...clock,
       origin: "live",
-      stepCount,
-      end: trace.end,
       isFollowing,
-      ...(isFirst && { problem, isPlaying: false, pinnedPosition: null, hover: null }),
-      ...(isFollowing && { shownStep: stepCount - 1 }),
+      ...(isFirst && {
+        stageLane: Math.min(get().stageLane, traces.length - 1),
+        problem,
+        isPlaying: false,
+        pinnedPosition: null,
+        hover: null,
+      }),
+      ...(isFollowing && { shownStep: clock.stepCount - 1 }),
     });
   };
 
@@ -66,21 +70,23 @@ export function createLiveRun(
     set({ isFollowing: true, isPlaying: false, shownStep: Math.max(0, get().stepCount - 1) });
   };
 
-  const tellOfPromise = (reason: RunEndReason): void => {
-    if (builder === null || reason === "stopped") return;
-    const notice = promiseNotice(get(), builder.trace);
+  /** Whether the run was what its link promised, once it has come to its own end. */
+  const tellOfPromise = (): void => {
+    const traces = live?.shown() ?? null;
+    if (traces === null || traces.some(({ end }) => end === "stopped")) return;
+    const notice = promiseNotice(get(), traces[0]);
     if (notice !== null) tell(notice.tone, notice.text);
   };
 
-  const start = ({ settings, mode, ...wish }: RunWish, maxPositions: number): void => {
-    const recipe = runRecipe(settings, wish.problem, maxPositions);
-    builder = null;
+  const start = ({ mode, ...wish }: RunWish, maxPositions: number): void => {
+    const request = runRequest(wish, maxPositions);
+    live = createLiveTraces(request.lanes.length);
     problem = wish.problem;
     isPresent = true;
     pacer.end();
     set({ runStatus: "loading", isContinued: false });
     const isPaced = mode === "run" && isPaceChosen();
-    engine?.start(recipe, isPaced || mode === "step");
+    engine?.start(request, isPaced || mode === "step");
     if (mode === "step") engine?.advance(1);
     if (isPaced) pacer.begin(false);
   };
@@ -90,7 +96,7 @@ export function createLiveRun(
     pacer.end();
     showGrowth();
     // A run that had come to its end is still there when it cannot be continued.
-    const runStatus = builder === null || builder.trace.end === null ? "failed" : "ended";
+    const runStatus = live?.haveAllEnded() === true ? "ended" : "failed";
     set({ runStatus, loadedBytes: 0, totalBytes: null });
     tell("error", message);
   };
@@ -108,16 +114,16 @@ export function createLiveRun(
         waiting = null;
         return;
       case "started":
-        builder = createTraceBuilder(event.header);
+        live?.begin(event.lane, event.header);
         set({ runStatus: "running" });
         return;
       case "memory":
-        builder?.changeMemory(event.memory);
+        live?.changeMemory(event.lane, event.memory);
         return;
       case "step":
         // A step after the end: the engine did continue the run.
-        if (builder !== null && builder.trace.end !== null) set({ isContinued: true });
-        builder?.append(event.record, event.eviction);
+        if (live?.hasEnded(event.lane) === true) set({ isContinued: true });
+        live?.append(event.lane, event.record, event.eviction);
         if (isFrameDue) return;
         isFrameDue = true;
         beforeNextFrame(showGrowth);
@@ -134,11 +140,12 @@ export function createLiveRun(
         set({ runStatus: "running" });
         return;
       case "done":
+        live?.finish(event.lane, event.reason);
+        if (live?.haveAllEnded() !== true) return;
         pacer.end();
-        builder?.finish(event.reason);
         showGrowth();
         set({ runStatus: "ended" });
-        tellOfPromise(event.reason);
+        tellOfPromise();
         return;
       case "backendChanged": {
         const loaded = get().engine;
@@ -158,10 +165,13 @@ export function createLiveRun(
 
   const actions: LiveRunActions = {
     run(mode) {
-      const { settings } = settingsInForce(get().choices);
-      const wish = { settings, problem: problemOf(settings.problem), mode };
+      const { choices, comparison } = get();
+      const lanes = settingsOfLanes(choices, comparison).map(({ settings }) => settings);
+      const [settings] = lanes;
+      const { isForced } = comparison;
+      const wish: RunWish = { lanes, isForced, problem: problemOf(settings.problem), mode };
       try {
-        runRecipe(settings, wish.problem);
+        runRequest(wish);
       } catch (error) {
         tell("warning", errorMessage(error));
         return;
@@ -243,7 +253,7 @@ export function createLiveRun(
       waiting = null;
       if (isPresent && (isUnderWay(get().runStatus) || get().runStatus === "loading")) engine?.stop();
       isPresent = false;
-      builder = null;
+      live = null;
     },
   };
 }

@@ -34,7 +34,10 @@ export interface LiveRunSurroundings {
 
 /** What a run was asked to be. */
 export interface RunWish {
-  readonly settings: Settings;
+  /** At least one; all of one problem, model and machine. */
+  readonly lanes: readonly Settings[];
+  /** All lanes are fed the tokens of the full cache. */
+  readonly isForced: boolean;
   readonly problem: Problem | null;
   readonly mode: "run" | "step";
 }

@@ -3,11 +3,13 @@ import { initialArrangement, type Arrangement } from "./arrangement";
 import type { PlayDirection } from "./playedStep";
 import type { StepRange } from "./timeAxis";
 import type { Problem } from "../problems/problem";
+import { noComparison, type Comparison } from "../settings/lanes";
 import type { Choices } from "../settings/settings";
+import type { LaneRun } from "./laneRun";
 import type { RecordedRun } from "./recordedRun";
-import type { BackendSummary, ModelSummary, RunEndReason, Trace } from "../trace/trace";
+import type { BackendSummary, ModelSummary } from "../trace/trace";
 
-/** Where the trace on screen comes from. */
+/** Where the runs on screen come from. */
 export type TraceOrigin = "recorded" | "live";
 
 export type RunStatus =
@@ -35,17 +37,21 @@ export interface Hover {
 
 export interface PageState {
   readonly choices: Choices;
+  /** The lanes to run beside it. */
+  readonly comparison: Comparison;
   /** Digest of the tokens that the choices are said to give, by the link they came from. */
   readonly promisedDigest: string | null;
   readonly notices: readonly Notice[];
 
-  readonly trace: Trace | null;
-  /** What the trace on screen was asked; null for a text that nobody has generated. */
+  /** The runs on the clock; none before the first trace. [lane] */
+  readonly lanes: readonly LaneRun[];
+  /** The lane that the panels of the stage show. */
+  readonly stageLane: number;
+  /** What the runs on screen were asked; null for a text that nobody has generated. */
   readonly problem: Problem | null;
   readonly origin: TraceOrigin;
-  /** Steps of the trace that the page knows of; a live trace is the same object while it grows. */
+  /** Steps on the clock: those of the longest lane. */
   readonly stepCount: number;
-  readonly end: RunEndReason | null;
   /** The live run was sent on beyond its end: its recipe alone does not give its tokens. */
   readonly isContinued: boolean;
   /** The recorded runs there are, and which of them was shown last. */
@@ -86,13 +92,14 @@ export function isUnderWay(status: RunStatus): boolean {
 
 export const initialPageState: PageState = {
   choices: {},
+  comparison: noComparison,
   promisedDigest: null,
   notices: [],
-  trace: null,
+  lanes: [],
+  stageLane: 0,
   problem: null,
   origin: "recorded",
   stepCount: 0,
-  end: null,
   isContinued: false,
   recordedRuns: [],
   recordedId: null,

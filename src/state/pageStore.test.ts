@@ -13,7 +13,12 @@ describe("a recorded run", () => {
   it("plays from its start before the engine is asked for", async () => {
     const { store, asked } = driven;
     await store.getState().openRecordedRuns();
-    expect(store.getState()).toMatchObject({ trace: recorded, origin: "recorded", shownStep: 0, isPlaying: true });
+    expect(store.getState()).toMatchObject({
+      lanes: [{ trace: recorded }],
+      origin: "recorded",
+      shownStep: 0,
+      isPlaying: true,
+    });
     expect(store.getState().problem?.id).toBe("walk-5x6-1");
     store.getState().setSpeed(12);
     store.getState().advanceClock(125);

@@ -2,6 +2,7 @@
 // arguments, so that a test drives it like a page does.
 import { createStore, type StoreApi } from "zustand/vanilla";
 import { withChoice } from "../settings/inForce";
+import type { Comparison } from "../settings/lanes";
 import { decodeLink } from "../settings/link";
 import type { SettingValue } from "../settings/settingRow";
 import type { SettingId } from "../settings/settings";
@@ -16,6 +17,10 @@ import { withClock } from "./timeAxis";
 
 export interface PageActions extends PlaybackActions, RecordingActions, LiveRunActions {
   readonly choose: (id: SettingId, value: SettingValue) => void;
+  /** The lanes to run beside the first, and the tokens that they are fed. */
+  readonly compare: (comparison: Comparison) => void;
+  /** Puts a lane of the run on screen on the stage. */
+  readonly showLane: (lane: number) => void;
   readonly openLink: (fragment: string) => void;
   readonly arrange: (arrangement: Arrangement) => void;
   readonly focusOn: (layer: number, kvHead: number) => void;
@@ -61,6 +66,11 @@ export function createPageStore(surroundings: PageSurroundings): PageStore {
       }),
 
       choose: (id, value) => set({ choices: withChoice(get().choices, id, value), promisedDigest: null }),
+
+      compare: (comparison) => set({ comparison, promisedDigest: null }),
+      showLane(lane) {
+        if (lane >= 0 && lane < get().lanes.length) set({ stageLane: lane });
+      },
 
       openLink(fragment) {
         const link = decodeLink(fragment);

@@ -104,7 +104,7 @@ describe("a range that repeats", () => {
     const { loopSteps, showSteps, showRecordedRun } = driven.store.getState();
     loopSteps({ from: 1, to: 3 });
     showSteps({ from: 1, to: 4 });
-    driven.store.setState({ trace: null });
+    driven.store.setState({ lanes: [] });
     await showRecordedRun("first");
     expect(driven.store.getState()).toMatchObject({ loopRange: null, visibleSteps: null });
   });

@@ -1,5 +1,6 @@
 // Moving through the trace on screen: the play clock, steps, events, ends, the range that repeats, and back to the
 // head of a live run.
+import { laneOnStage } from "./laneRun";
 import { isUnderWay, type PageState } from "./pageState";
 import { firstPlayedStep, playedStep, type PlayCourse, type PlayDirection } from "./playedStep";
 import { rangeBetween, type StepRange } from "./timeAxis";
@@ -107,7 +108,8 @@ export function playbackActions(set: SetState, get: () => PageState): PlaybackAc
   return actions;
 }
 
-/** Steps of the events that the page knows of. */
-function eventSteps({ trace, stepCount }: PageState): readonly number[] {
-  return trace?.events.map(({ step }) => step).filter((step) => step < stepCount) ?? [];
+/** Steps of the events on the stage that the page knows of. */
+function eventSteps(state: PageState): readonly number[] {
+  const lane = laneOnStage(state);
+  return lane?.trace.events.map(({ step }) => step).filter((step) => step < lane.stepCount) ?? [];
 }

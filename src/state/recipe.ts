@@ -1,9 +1,10 @@
 // From settings to the recipe that the engine runs.
-import type { RunRecipe } from "../engine/protocol";
+import type { RunRecipe, RunRequest } from "../engine/protocol";
 import { InputError } from "../lib/errors";
 import { tokensOf, type Problem } from "../problems/problem";
 import { policyParameters } from "../settings/inForce";
 import { AUTOMATIC_TOKENS, type Settings } from "../settings/settings";
+import type { RunWish } from "./liveRunActions";
 import { automaticTokens } from "./problem";
 
 export type { RunRecipe } from "../engine/protocol";
@@ -28,8 +29,17 @@ export function runRecipe(settings: Settings, problem: Problem | null, maxPositi
     sampling: { temperature, topP, topK, seed },
     maxNewTokens: isAutomatic ? Math.min(automaticTokens(problem), room) : settings.maxNewTokens,
     hasTaps: settings.hasTaps,
+    hasHeadTaps: settings.hasHeadTaps,
     hasShadow: settings.hasShadow,
   };
+}
+
+/** What the engine is asked to run: the recipe of every lane. Throws InputError where there is nothing to run. */
+export function runRequest(
+  { lanes, isForced, problem }: Pick<RunWish, "lanes" | "isForced" | "problem">,
+  maxPositions = Infinity,
+): RunRequest {
+  return { lanes: lanes.map((settings) => runRecipe(settings, problem, maxPositions)), isForced };
 }
 
 /** The recipe, or null where there is nothing to run yet. */

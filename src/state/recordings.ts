@@ -2,6 +2,7 @@
 import { errorMessage } from "../lib/errors";
 import type { Problem } from "../problems/problem";
 import type { Trace } from "../trace/trace";
+import { laneRunOf, onClock } from "./laneRun";
 import type { Notice, PageState } from "./pageState";
 import { problemOf } from "./problem";
 import type { RecordedRun } from "./recordedRun";
@@ -36,12 +37,11 @@ export function recordingActions(surroundings: RecordingSurroundings): Recording
     if (!isStillWanted()) return;
     leaveLiveRun();
     set({
-      trace,
+      ...onClock([laneRunOf(trace)]),
+      stageLane: 0,
       problem: problemOfRecording(run),
       origin: "recorded",
       recordedId: run.id,
-      stepCount: trace.steps.length,
-      end: trace.end,
       runStatus: "none",
       isFollowing: false,
       isContinued: false,

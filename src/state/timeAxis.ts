@@ -11,12 +11,12 @@ const FEWEST_STEPS = 9;
 
 /** Steps on the axis: those there are, or those expected of a run that grows, so that the picture does not shrink at every step. */
 export function axisStepCount(
-  { trace, origin, end, stepCount }: Pick<PageState, "trace" | "origin" | "end" | "stepCount">,
+  { lanes, origin, stepCount }: Pick<PageState, "lanes" | "origin" | "stepCount">,
   expectedTokens: number | null,
 ): number {
-  const isGrowing = end === null && origin === "live";
-  if (!isGrowing || trace === null || expectedTokens === null) return stepCount;
-  return Math.max(stepCount, expectedTokens - trace.header.promptTokens.length);
+  const isGrowing = origin === "live" && lanes.some(({ end }) => end === null);
+  if (!isGrowing || expectedTokens === null) return stepCount;
+  return Math.max(stepCount, expectedTokens - lanes[0].trace.header.promptTokens.length);
 }
 
 /** What the axis shows: the whole of it for null, else the range moved to where the axis has steps. */
@@ -61,11 +61,11 @@ export function rangeBetween(one: number, other: number, lastStep: number): Step
 }
 
 /**
- * What else a change of the page means for the clock: another trace is seen whole, once and forwards; a step that
+ * What else a change of the page means for the clock: another run is seen whole, once and forwards; a step that
  * leaves the part of the axis in sight turns the page.
  */
 export function withClock(before: PageState, change: Partial<PageState>): Partial<PageState> {
-  if (change.trace !== undefined && change.trace !== before.trace) {
+  if (change.lanes !== undefined && change.lanes.at(0)?.trace !== before.lanes.at(0)?.trace) {
     return { loopRange: null, visibleSteps: null, playDirection: 1, ...change };
   }
   const { shownStep } = change;

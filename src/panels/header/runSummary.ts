@@ -1,4 +1,5 @@
 // What one line can say about a run: its numbers in force, whether the settings would give the same run.
+import type { LaneRun } from "../../state/laneRun";
 import type { RunRecipe } from "../../state/recipe";
 import { policyOf } from "../../settings/inForce";
 import { writtenValue } from "../../settings/rowValue";
@@ -41,5 +42,13 @@ export function isRunOf(recipe: RunRecipe, modelId: string, header: TraceHeader)
     recipe.policyId === header.policyId &&
     uses.every((name) => recipe.parameters[name] === header.parameters[name]) &&
     isSameSampling
+  );
+}
+
+/** Whether the runs on screen are what the model would give by these recipes, lane by lane. */
+export function areRunsOf(recipes: readonly (RunRecipe | null)[], modelId: string, lanes: readonly LaneRun[]): boolean {
+  return (
+    recipes.length === lanes.length &&
+    recipes.every((recipe, lane) => recipe !== null && isRunOf(recipe, modelId, lanes[lane].trace.header))
   );
 }

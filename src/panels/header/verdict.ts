@@ -5,6 +5,7 @@ import { judgeOrders } from "../../problems/judgeOrders";
 import { judgeTrace, type TraceFault } from "../../problems/judgeTrace";
 import type { Order } from "../../problems/orders";
 import { tokensOf, type Problem } from "../../problems/problem";
+import type { LaneRun } from "../../state/laneRun";
 import { generatedText } from "../../trace/figures";
 import type { Trace } from "../../trace/trace";
 
@@ -37,6 +38,11 @@ interface ShownRun {
   readonly step: number;
   /** The run has no more to say: what is missing is then wrong. */
   readonly isEnd: boolean;
+}
+
+/** A lane at one of its steps. */
+export function laneVerdict({ trace, stepCount, end }: LaneRun, step: number, problem: Problem | null): Verdict {
+  return runVerdict({ trace, step, isEnd: end !== null && step === stepCount - 1 }, problem);
 }
 
 /** `problem`: what the run was asked, where that is known; without it the answer alone is judged. */

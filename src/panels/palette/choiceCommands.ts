@@ -2,6 +2,7 @@
 import { settingsInForce } from "../../settings/inForce";
 import { settingTable } from "../../settings/settings";
 import { panelNames, withPanelMaximised, withPanelShown } from "../../state/arrangement";
+import { laneOnStage } from "../../state/laneRun";
 import type { PageStore } from "../../state/pageStore";
 import { nextProblem, problemOf } from "../../state/problem";
 import { panelTitles } from "../stage/PanelsMenu";
@@ -53,9 +54,10 @@ export function runCommands(store: PageStore): readonly PageCommand[] {
 }
 
 export function focusCommands(store: PageStore): readonly PageCommand[] {
-  const { trace, focusOn, focusLayer, focusKvHead } = store.getState();
-  if (trace === null) return [];
-  const { layerCount, kvHeadCount } = trace.header.model;
+  const { focusOn, focusLayer, focusKvHead } = store.getState();
+  const lane = laneOnStage(store.getState());
+  if (lane === null) return [];
+  const { layerCount, kvHeadCount } = lane.trace.header.model;
   return Array.from({ length: layerCount * kvHeadCount }, (_, head) => {
     const [layer, kvHead] = [Math.floor(head / kvHeadCount), head % kvHeadCount];
     return command(`focus ${head}`, "Layer and KV head", {

@@ -1,4 +1,5 @@
 // What each command of the table does: the store's actions, and what the page around it opens.
+import { laneOnStage, laneStep } from "../../state/laneRun";
 import type { PageStore } from "../../state/pageStore";
 import { zoomedRange } from "../../state/timeAxis";
 import { commandEntry, commandIds, type CommandId } from "./commandTable";
@@ -22,9 +23,10 @@ export function pageActs(store: PageStore, surroundings: PageSurroundings): Page
     actions.showSteps(zoomedRange(visibleSteps, { factor, around: shownStep }, lastStep));
   };
   const pinNeighbour = (by: -1 | 1): void => {
-    const { pinnedPosition, trace, shownStep } = store.getState();
-    if (trace === null) return;
-    const newest = trace.header.promptTokens.length + shownStep;
+    const { pinnedPosition, shownStep } = store.getState();
+    const lane = laneOnStage(store.getState());
+    if (lane === null) return;
+    const newest = lane.trace.header.promptTokens.length + laneStep(lane, shownStep);
     const next = Math.min(newest, Math.max(0, (pinnedPosition ?? newest) + by));
     if (next !== pinnedPosition) actions.pin(next);
   };

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { drivePage, type DrivenPage } from "../../state/drivePage";
+import type { ModelSummary } from "../../trace/trace";
 import { commandEntry, commandIds } from "./commandTable";
 import { foundCommands, stepSearched } from "./foundCommands";
 import { keyBindings, pageActs, type PageActs } from "./pageActs";
@@ -28,6 +29,14 @@ function all(): readonly PageCommand[] {
 
 function found(search: string): readonly string[] {
   return foundCommands(all(), search).listed.map(({ label }) => label);
+}
+
+/** Puts the run on screen as one of a model of another size. */
+function showModelOf(size: Pick<ModelSummary, "layerCount" | "kvHeadCount">): void {
+  const [lane] = driven.store.getState().lanes;
+  const { header } = lane.trace;
+  const trace = { ...lane.trace, header: { ...header, model: { ...header.model, ...size } } };
+  driven.store.setState({ lanes: [{ ...lane, trace }] });
 }
 
 function run(search: string): void {
@@ -96,10 +105,7 @@ describe("the search", () => {
   });
 
   it("takes words in their order where they are in one", () => {
-    const { trace } = driven.store.getState();
-    if (trace === null) throw new Error("no trace");
-    const model = { ...trace.header.model, layerCount: 3, kvHeadCount: 3 };
-    driven.store.setState({ trace: { ...trace, header: { ...trace.header, model } } });
+    showModelOf({ layerCount: 3, kvHeadCount: 3 });
     expect(found("layer 2 head 1")[0]).toBe("Focus layer 2, KV head 1");
     expect(found("layer 2 head 2")[0]).toBe("Focus layer 2, KV head 2");
     expect(found("head 2 layer 1")).toContain("Focus layer 1, KV head 2");
@@ -112,10 +118,7 @@ describe("the search", () => {
   });
 
   it("lists the heads of a large model only once they are searched, and never all at once", () => {
-    const { trace } = driven.store.getState();
-    if (trace === null) throw new Error("no trace");
-    const model = { ...trace.header.model, layerCount: 28, kvHeadCount: 8 };
-    driven.store.setState({ trace: { ...trace, header: { ...trace.header, model } } });
+    showModelOf({ layerCount: 28, kvHeadCount: 8 });
     expect(found("").filter((label) => label.startsWith("Focus"))).toEqual([]);
     expect(found("layer 27")).toHaveLength(8);
     expect(foundCommands(all(), "focus")).toMatchObject({ unlistedCount: 28 * 8 - 60 });
