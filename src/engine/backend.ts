@@ -5,7 +5,7 @@ import type { ModelConfig } from "../model/config";
 import type { Sampling } from "../model/sampling";
 import type { ModelWeights } from "../model/weights";
 import type { TermName, Terms } from "../policy/policy";
-import type { BackendSummary, EventEvidence, MemorySummary } from "../trace/trace";
+import type { BackendSummary, EventEvidence, HeadAttention, MemorySummary } from "../trace/trace";
 import type { TermProbe } from "./terms/termInputs";
 
 export interface Model {
@@ -24,6 +24,8 @@ export interface SessionRequest {
   readonly stopTokens: readonly number[];
   /** Attention rows per step are written and read back. */
   readonly hasTaps: boolean;
+  /** Beside them a row for every query head by itself. Absent: no. */
+  readonly hasHeadTaps?: boolean;
   /** Terms that events of this run will ask for. */
   readonly terms: readonly TermName[];
   readonly groupPooling: "max" | "mean";
@@ -38,7 +40,7 @@ export interface Measured extends EventEvidence {
 }
 
 /** What one forward produced, in the order in which forwards were started. */
-export interface ForwardResult {
+export interface ForwardResult extends HeadAttention {
   readonly step: number;
   readonly token: number;
   readonly logProbability: number;

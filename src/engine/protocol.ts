@@ -33,6 +33,8 @@ export interface RunRecipe {
   readonly sampling: Sampling;
   readonly maxNewTokens: number;
   readonly hasTaps: boolean;
+  /** Attention of every query head by itself, where several share a KV head; needs hasTaps. Absent: it is not kept. */
+  readonly hasHeadTaps?: boolean;
   /** The full cache is fed the run's tokens beside it, and every step compared (loop/shadow.ts). Absent: it is not. */
   readonly hasShadow?: boolean;
 }

@@ -18,6 +18,8 @@ export function toStepRecord(loopStep: LoopStep, tokenizer: Tokenizer): StepReco
     lengthSlots: result.lengthSlots,
     attention: result.attention,
     attentionScale: result.attentionScale,
+    ...(result.headAttention && { headAttention: result.headAttention }),
+    ...(result.headAttentionScale && { headAttentionScale: result.headAttentionScale }),
     timings,
     ...(loyalty !== null && { loyalty }),
   };

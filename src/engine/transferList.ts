@@ -14,6 +14,8 @@ export function transferList(event: EngineEvent): ArrayBuffer[] {
     record.attention,
     record.attentionScale,
   ];
+  if (record.headAttention !== undefined) views.push(record.headAttention);
+  if (record.headAttentionScale !== undefined) views.push(record.headAttentionScale);
   if (record.loyalty !== undefined) views.push(record.loyalty.lostAttention, record.loyalty.regret);
   if (eviction !== null) {
     const { positionsBefore, terms, parts, total, carry, survivors, cutOff, margin } = eviction;

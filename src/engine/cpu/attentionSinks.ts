@@ -38,6 +38,15 @@ export function createTaps(headCount: number, slotCapacity: number): Taps {
   return { record, quantise, scratchBytes: highest.byteLength };
 }
 
+/** Taps of every query head by itself: rows and scales count layer × headCount + head. */
+export function createHeadTaps(headCount: number, groupSize: number, slotCapacity: number): Taps {
+  const taps = createTaps(headCount * groupSize, slotCapacity);
+  const record = (head: number, groupRows: readonly Float32Array[]): void => {
+    for (let member = 0; member < groupSize; member++) taps.record(head * groupSize + member, [groupRows[member]]);
+  };
+  return { ...taps, record };
+}
+
 export interface PromptSums {
   /** Adds one prompt query's row, joined over its group. */
   add(head: number, groupRows: readonly Float32Array[]): void;

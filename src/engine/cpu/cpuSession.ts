@@ -3,11 +3,11 @@
 import { assert } from "../../lib/errors";
 import { sampleToken } from "../../model/sampler";
 import type { TermName } from "../../policy/policy";
-import type { MemorySummary } from "../../trace/trace";
+import type { HeadAttention, MemorySummary } from "../../trace/trace";
 import type { ForwardResult, Measured, Model, Session, SessionRequest } from "../backend";
 import { createRopeTable } from "../ropeTable";
 import type { Taps } from "./attentionSinks";
-import { createPromptSums, createTaps } from "./attentionSinks";
+import { createHeadTaps, createPromptSums, createTaps } from "./attentionSinks";
 import type { AttentionObserver, Chunk } from "./forward";
 import { createForward } from "./forward";
 import { createBreather } from "../giveWay";
@@ -32,6 +32,8 @@ export function createCpuSession(model: Model, products: MatrixProducts, request
   const ropeTable = createRopeTable(config, positionCapacity);
   const forward = createForward(model, { kv, ring, products, ropeTable, chunkCapacity: CHUNK_TOKENS });
   const taps = request.hasTaps ? createTaps(headCount, slotCapacity) : null;
+  const groupSize = config.headCount / config.kvHeadCount;
+  const headTaps = request.hasHeadTaps === true ? createHeadTaps(headCount, groupSize, slotCapacity) : null;
   const promptSums = request.terms.includes("promptAttention")
     ? createPromptSums(headCount, slotCapacity, request.groupPooling)
     : null;
@@ -42,12 +44,18 @@ export function createCpuSession(model: Model, products: MatrixProducts, request
   let lastToken = -1;
   let logits: Float32Array = new Float32Array(0);
 
+  const recordTaps = (head: number, groupRows: readonly Float32Array[]): void => {
+    taps?.record(head, groupRows);
+    headTaps?.record(head, groupRows);
+  };
+
   const finishForward = (chunk: Chunk): void => {
     logits = forward.readLogits(chunk);
     lengthSlots = chunk.firstSlot + chunk.tokens.length;
     const sampled = sampleToken(logits, sampling, startedCount);
     lastToken = sampled.token;
-    queue.push({ step: startedCount, ...sampled, lengthSlots, ...quantisedTaps(taps, lengthSlots), readBackMs: 0 });
+    const attention = { ...quantisedTaps(taps, lengthSlots), ...quantisedHeads(headTaps, lengthSlots) };
+    queue.push({ step: startedCount, ...sampled, lengthSlots, ...attention, readBackMs: 0 });
     startedCount++;
   };
 
@@ -64,7 +72,7 @@ export function createCpuSession(model: Model, products: MatrixProducts, request
       const newest = start + tokens.length === promptCount ? tokens.length - 1 : -1;
       const observe: AttentionObserver = (token, head, groupRows) => {
         promptSums?.add(head, groupRows);
-        if (token === newest) taps?.record(head, groupRows);
+        if (token === newest) recordTaps(head, groupRows);
       };
       forward.embed(chunk);
       for (let layer = 0; layer < config.layerCount; layer++) {
@@ -75,7 +83,8 @@ export function createCpuSession(model: Model, products: MatrixProducts, request
     finishForward(chunk);
   };
 
-  const recordTaps: AttentionObserver | null = taps && ((_, head, groupRows) => taps.record(head, groupRows));
+  const isTapped = taps !== null || headTaps !== null;
+  const observeStep: AttentionObserver | null = isTapped ? (_, head, groupRows) => recordTaps(head, groupRows) : null;
   const stepTokens = new Int32Array(1);
   const decode = (forcedToken?: number): void => {
     assert(startedCount > 0, "decode comes after prefill");
@@ -85,7 +94,7 @@ export function createCpuSession(model: Model, products: MatrixProducts, request
     stepTokens[0] = forcedToken ?? lastToken;
     const chunk: Chunk = { tokens: stepTokens, firstPosition, firstSlot: lengthSlots };
     forward.embed(chunk);
-    for (let layer = 0; layer < config.layerCount; layer++) forward.runLayer(layer, chunk, recordTaps);
+    for (let layer = 0; layer < config.layerCount; layer++) forward.runLayer(layer, chunk, observeStep);
     finishForward(chunk);
   };
 
@@ -122,6 +131,7 @@ export function createCpuSession(model: Model, products: MatrixProducts, request
       ropeTable.byteLength +
       forward.scratchBytes +
       (taps?.scratchBytes ?? 0) +
+      (headTaps?.scratchBytes ?? 0) +
       (promptSums?.scratchBytes ?? 0),
   };
 
@@ -155,4 +165,10 @@ function quantisedTaps(
   lengthSlots: number,
 ): { attention: Uint8Array; attentionScale: Float32Array } {
   return taps?.quantise(lengthSlots) ?? { attention: new Uint8Array(0), attentionScale: new Float32Array(0) };
+}
+
+function quantisedHeads(headTaps: Taps | null, lengthSlots: number): HeadAttention {
+  if (headTaps === null) return {};
+  const { attention, attentionScale } = headTaps.quantise(lengthSlots);
+  return { headAttention: attention, headAttentionScale: attentionScale };
 }

@@ -1,7 +1,7 @@
 // The parts of a session that hold state: slots, query window, taps, prompt sums.
 import { describe, expect, it } from "vitest";
 import { tinyConfig } from "../seededModel";
-import { createPromptSums, createTaps } from "./attentionSinks";
+import { createHeadTaps, createPromptSums, createTaps } from "./attentionSinks";
 import { createKvStore, keepSlotsInPlace, writeSlot } from "./kvStore";
 import { createQueryRing, rememberQuery, windowQueries } from "./queryRing";
 
@@ -38,6 +38,15 @@ describe("taps", () => {
     const { attention, attentionScale } = taps.quantise(3);
     expect(Array.from(attention)).toEqual([128, 255, 255, 255, 0, 255]);
     expect(Array.from(attentionScale)).toEqual([0.5, 1]);
+  });
+
+  it("keeps each query head of a group by itself where that is asked for", () => {
+    const taps = createHeadTaps(2, 2, 8);
+    taps.record(0, [Float32Array.of(0.1, 0.5, 0.4), Float32Array.of(0.25, 0.25, 0.5)]);
+    taps.record(1, [Float32Array.of(1, 0, 0), Float32Array.of(0, 0.2, 0.8)]);
+    const { attention, attentionScale } = taps.quantise(3);
+    expect(Array.from(attention)).toEqual([51, 255, 204, 128, 128, 255, 255, 0, 0, 0, 64, 255]);
+    expect(Array.from(attentionScale)).toEqual([0.5, 0.5, 1, 0.8].map(Math.fround));
   });
 });
 

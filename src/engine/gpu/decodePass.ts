@@ -16,6 +16,8 @@ export interface SessionParts {
   readonly buffers: SessionBuffers;
   readonly layout: SessionLayout;
   readonly hasTaps: boolean;
+  /** Taps of every query head; null where the run does not ask for them. */
+  readonly headTaps: Kernel | null;
 }
 
 interface Step {
@@ -26,6 +28,7 @@ interface Step {
 export class DecodePass {
   private readonly steps: readonly Step[];
   private readonly taps: BoundKernel | null;
+  private readonly headTaps: BoundKernel | null;
   private readonly promptSums: readonly BoundKernel[];
 
   constructor(private readonly parts: SessionParts) {
@@ -40,6 +43,8 @@ export class DecodePass {
     ];
     const { probabilities, peaks } = buffers;
     this.taps = parts.hasTaps ? this.bind(kernels.attentionTaps, { params, probabilities, peaks, results }) : null;
+    const { headTaps } = parts;
+    this.headTaps = headTaps && this.bind(headTaps, { params, probabilities, peaks, results: buffers.headResults });
     this.promptSums = buffers.promptSums.map((columnSums, layer) =>
       this.bind(kernels.terms.promptAttention, { params, probabilities: this.probabilitiesOf(layer), columnSums }),
     );
@@ -48,9 +53,10 @@ export class DecodePass {
   /** The forward on tokens[0] with the numbers in params; `isPrompt` adds its attention to the prompt's column sums. */
   record(recorder: Recorder, lengthSlots: number, isPrompt: boolean): void {
     for (const { bound, groups } of this.steps) recorder.dispatch(bound, groups);
-    if (this.taps !== null) {
-      recorder.dispatchFor(this.taps, Math.ceil(lengthSlots / 4), this.parts.layout.tapRowCount);
-    }
+    const { tapRowCount, headTapRowCount } = this.parts.layout;
+    const wordCount = Math.ceil(lengthSlots / 4);
+    if (this.taps !== null) recorder.dispatchFor(this.taps, wordCount, tapRowCount);
+    if (this.headTaps !== null) recorder.dispatchFor(this.headTaps, wordCount, headTapRowCount);
     if (!isPrompt) return;
     for (const bound of this.promptSums) recorder.dispatchFor(bound, lengthSlots, this.parts.config.kvHeadCount);
   }

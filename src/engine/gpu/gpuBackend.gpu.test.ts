@@ -9,6 +9,7 @@ import type { PolicyParameters, TermName } from "../../policy/policy";
 import type { Backend } from "../backend";
 import { createCpuBackend } from "../cpu/cpuBackend";
 import { createDecodeLoop, type LoopStep } from "../decodeLoop";
+import { headRowsOf, joinedHeads } from "../joinedHeads";
 import { seededModel, seededPrompt, tinyConfig, wordTokenizer } from "../seededModel";
 import type { GpuBackend } from "./gpuBackend";
 import { relativeError } from "./kernelHarness";
@@ -139,6 +140,7 @@ describe("against the CPU backend", () => {
             sampling,
             maxNewTokens: 64,
             hasTaps: true,
+            hasHeadTaps: true,
           },
         });
         const steps: LoopStep[] = [];
@@ -186,10 +188,40 @@ describe("against the CPU backend", () => {
       expect(result.candidateTokens).toEqual(expected.candidateTokens);
       expect(relativeError(result.candidateLogProbabilities, expected.candidateLogProbabilities)).toBeLessThan(1e-4);
       expect(relativeError(result.attentionScale, expected.attentionScale)).toBeLessThan(1e-4);
-      expect(result.attention).toHaveLength(expected.attention.length);
-      const differences = result.attention.map((byte, at) => Math.abs(byte - expected.attention[at]));
-      expect(differences.reduce((most, difference) => Math.max(most, difference))).toBeLessThanOrEqual(1);
+      expect(largestDifference(result.attention, expected.attention)).toBeLessThanOrEqual(1);
     });
+  });
+
+  it("records the same rows of every query head, whose maximum over the group is the attention of the KV head", async () => {
+    const [cpu, gpu] = await runBoth("gkv", tight, greedySampling);
+    gpu.forEach(({ result }, step) => {
+      const [found, expected] = [headRowsOf(result), headRowsOf(cpu[step].result)];
+      expect(found.scales).toHaveLength(tinyConfig.layerCount * tinyConfig.headCount);
+      expect(relativeError(found.scales, expected.scales)).toBeLessThan(1e-4);
+      expect(largestDifference(found.rows, expected.rows)).toBeLessThanOrEqual(1);
+      for (const { result: either } of [gpu[step], cpu[step]]) {
+        const joined = joinedHeads(either, tinyConfig);
+        expect(either.attentionScale).toEqual(joined.attentionScale);
+        expect(largestDifference(joined.attention, either.attention)).toBeLessThanOrEqual(1);
+      }
+    });
+  });
+
+  it("leaves the attention of KV heads as it is, bit by bit, where query heads are recorded beside it", async () => {
+    const request = { ...plainRequest, hasTaps: true };
+    const results = await Promise.all(
+      [false, true].map(async (hasHeadTaps) => {
+        const session = await backends[1].createSession({ ...request, hasHeadTaps });
+        await session.prefill(seededPrompt(11, 30));
+        await generate(session, 3);
+        session.decode();
+        return session.collect();
+      }),
+    );
+    const [without, beside] = results;
+    expect(beside.attention).toEqual(without.attention);
+    expect(beside.attentionScale).toEqual(without.attentionScale);
+    expect("headAttention" in without).toBe(false);
   });
 
   it.each(["max", "mean"] as const)(
@@ -233,3 +265,8 @@ describe("against the CPU backend", () => {
     expect(evidence(cpu).filter((found) => found).length).toBeGreaterThan(2);
   });
 });
+
+function largestDifference(found: Uint8Array, expected: Uint8Array): number {
+  expect(found).toHaveLength(expected.length);
+  return found.reduce((most, byte, at) => Math.max(most, Math.abs(byte - expected[at])), 0);
+}

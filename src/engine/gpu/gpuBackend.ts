@@ -59,7 +59,8 @@ export async function createGpuBackend(
     probe: createGpuTermProbe(device),
     createSession: async (request) => {
       refuseIfTooLarge(opened, model, weightType, request.slotCapacity);
-      const { made: session, refusal } = await allocate(device, () => new GpuSession(host, request));
+      const headTaps = request.hasHeadTaps === true ? await host.kernels.headTaps() : null;
+      const { made: session, refusal } = await allocate(device, () => new GpuSession(host, request, headTaps));
       if (refusal === null) return session;
       session.dispose();
       throw new InputError(`the GPU has no room for ${request.slotCapacity} slots; choose a smaller budget or model`);

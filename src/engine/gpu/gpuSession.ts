@@ -1,7 +1,7 @@
 // One sequence on the GPU. Tokens, cache, logits and sampling stay there: a step is one submit, its results come later.
 import { assert, errorMessage } from "../../lib/errors";
 import { CANDIDATE_COUNT, type Sampling } from "../../model/sampling";
-import type { MemorySummary } from "../../trace/trace";
+import type { HeadAttention, MemorySummary } from "../../trace/trace";
 import type { ForwardResult, Measured, Session, SessionRequest } from "../backend";
 import { BufferPool } from "./bufferPool";
 import { DecodePass, type SessionParts } from "./decodePass";
@@ -9,16 +9,20 @@ import { boundKernel, emptyStats, Recorder, type BoundKernel } from "./dispatch"
 import { EventTerms, eventParams } from "./eventTerms";
 import { decodeSample, RESULT_WORDS } from "./kernels/sample";
 import { encodeParams, type ParamValues } from "./params";
+import type { Kernel } from "./kernelCache";
 import { PrefillPass } from "./prefillPass";
 import { ResultRing, RING_DEPTH } from "./resultRing";
 import { createSessionBuffers, sessionLayout } from "./sessionBuffers";
+import { decodeTapRows, tapBytes } from "./tapRows";
 
 /** What a session needs of its backend. */
-export interface SessionHost extends Omit<SessionParts, "buffers" | "layout" | "hasTaps"> {
+export interface SessionHost extends Omit<SessionParts, "buffers" | "layout" | "hasTaps" | "headTaps"> {
   readonly weightBytes: number;
   /** Why nothing works any more, in plain words, or null. */
   readonly failure: () => string | null;
 }
+
+type Attention = Pick<ForwardResult, "attention" | "attentionScale"> & HeadAttention;
 
 interface StepNote {
   readonly step: number;
@@ -45,13 +49,14 @@ export class GpuSession implements Session {
   constructor(
     private readonly host: SessionHost,
     private readonly request: SessionRequest,
+    headTaps: Kernel | null = null,
   ) {
     const { device, config, kernels, weightBytes } = host;
     const layout = sessionLayout(config, request);
     this.pool = new BufferPool(device);
     const buffers = createSessionBuffers(this.pool, config, request, layout);
-    this.parts = { ...host, buffers, layout, hasTaps: request.hasTaps };
-    this.ring = new ResultRing(device, this.pool, layout.resultBytes, this.stats);
+    this.parts = { ...host, buffers, layout, hasTaps: request.hasTaps, headTaps };
+    this.ring = new ResultRing(device, this.pool, layout.resultBytes + layout.headResultBytes, this.stats);
     this.decodePass = new DecodePass(this.parts);
     this.prefillPass = new PrefillPass(this.parts);
     this.terms = new EventTerms(this.parts, request, this.pool, this.stats);
@@ -178,8 +183,11 @@ export class GpuSession implements Session {
     this.writeParams({ position, slot, lengthSlots, rowCount: 1, step, ...this.samplingParams(this.request.sampling) });
     const recorder = new Recorder(device, this.stats, "decode");
     this.decodePass.record(recorder, lengthSlots, step === 0);
-    const tapWords = this.request.hasTaps ? layout.tapRowCount * (1 + Math.ceil(lengthSlots / 4)) : 0;
-    this.ring.launch(recorder, buffers.results, (RESULT_WORDS + tapWords) * 4, { step, lengthSlots });
+    const { results, headResults } = buffers;
+    const parts = [{ from: results, byteCount: this.resultBytes(lengthSlots) }];
+    const headBytes = tapBytes(layout.headTapRowCount, lengthSlots);
+    if (headBytes > 0) parts.push({ from: headResults, byteCount: headBytes });
+    this.ring.launch(recorder, parts, { step, lengthSlots });
     this.usedSlots = lengthSlots;
     this.startedCount++;
   }
@@ -205,17 +213,18 @@ export class GpuSession implements Session {
     device.queue.writeBuffer(buffers.params, 0, block);
   }
 
-  private decodeTaps(bytes: ArrayBuffer, lengthSlots: number): Pick<ForwardResult, "attention" | "attentionScale"> {
-    if (!this.request.hasTaps) return { attention: new Uint8Array(0), attentionScale: new Float32Array(0) };
-    const { tapRowCount } = this.parts.layout;
-    const rowBytes = Math.ceil(lengthSlots / 4) * 4;
-    const scalesAt = RESULT_WORDS * 4;
-    const rows = new Uint8Array(bytes, scalesAt + tapRowCount * 4);
-    const attention = new Uint8Array(tapRowCount * lengthSlots);
-    for (let row = 0; row < tapRowCount; row++) {
-      attention.set(rows.subarray(row * rowBytes, row * rowBytes + lengthSlots), row * lengthSlots);
-    }
-    return { attention, attentionScale: new Float32Array(bytes, scalesAt, tapRowCount).slice() };
+  /** Of the sample and the taps of KV heads. */
+  private resultBytes(lengthSlots: number): number {
+    return RESULT_WORDS * 4 + (this.request.hasTaps ? tapBytes(this.parts.layout.tapRowCount, lengthSlots) : 0);
+  }
+
+  private decodeTaps(bytes: ArrayBuffer, lengthSlots: number): Attention {
+    const { tapRowCount, headTapRowCount } = this.parts.layout;
+    const taps = decodeTapRows(bytes, RESULT_WORDS * 4, this.request.hasTaps ? tapRowCount : 0, lengthSlots);
+    const attention = { attention: taps.rows, attentionScale: taps.scales };
+    if (headTapRowCount === 0) return attention;
+    const heads = decodeTapRows(bytes, this.resultBytes(lengthSlots), headTapRowCount, lengthSlots);
+    return { ...attention, headAttention: heads.rows, headAttentionScale: heads.scales };
   }
 
   /** What the device answers, or its failure in plain words. */

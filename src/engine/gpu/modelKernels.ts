@@ -41,6 +41,8 @@ export interface ModelKernels {
   readonly logits: MatrixKernel;
   readonly sample: Kernel;
   readonly attentionTaps: Kernel;
+  /** The same for every query head by itself, into a buffer of its own; compiled when first asked for. */
+  readonly headTaps: () => Promise<Kernel>;
   readonly compact: Kernel;
   readonly prefill: {
     readonly rmsNorm: Kernel;
@@ -98,6 +100,7 @@ export async function createModelKernels(
 
   const qkvMatrix = { columns: hiddenSize, outputs: qkvWidth, hasBias: config.hasQkvBias };
   const outputMatrix = { columns: queryWidth, outputs: hiddenSize, hasResidual: true };
+  const tapShape = { LAYER_COUNT: layerCount, PEAK_LAYER_STRIDE: peakLayerBytes(config) / 4 };
   const downMatrix = { columns: intermediateSize, outputs: hiddenSize, hasResidual: true };
   const [decode, prefill, terms] = await Promise.all([
     allOf({
@@ -114,11 +117,8 @@ export async function createModelKernels(
         CANDIDATE_COUNT: Math.min(CANDIDATE_COUNT, vocabularySize),
       }),
       attentionTaps: plain(attentionTapsKernel, {
-        GROUP_SIZE,
-        KV_HEAD_COUNT: kvHeadCount,
-        LAYER_COUNT: layerCount,
-        PEAK_LAYER_STRIDE: peakLayerBytes(config) / 4,
-        RESULT_WORDS,
+        ...tapShape,
+        ...{ GROUP_SIZE, KV_HEAD_COUNT: kvHeadCount, RESULT_WORDS },
       }),
       compact: plain(compactKernel, { HEAD_VECTORS, KV_HEAD_COUNT: kvHeadCount }),
     }),
@@ -133,7 +133,9 @@ export async function createModelKernels(
     }),
     createTermKernels(cache, config),
   ]);
-  return { ...decode, prefill, terms };
+  const headTaps = (): Promise<Kernel> =>
+    plain(attentionTapsKernel, { ...tapShape, GROUP_SIZE: 1, KV_HEAD_COUNT: headCount, RESULT_WORDS: 0 });
+  return { ...decode, headTaps, prefill, terms };
 }
 
 function matrixOverrides({ columns, outputs, hasBias, hasResidual }: Matrix): OverrideValues {

@@ -8,6 +8,12 @@ import type { DeviceStats, Recorder } from "./dispatch";
 /** Enough to keep a GPU busy while the page reads; more would only delay a pause. */
 export const RING_DEPTH = 4;
 
+/** The first bytes of a buffer. */
+export interface ResultPart {
+  readonly from: GPUBuffer;
+  readonly byteCount: number;
+}
+
 interface Flight<Note> {
   readonly note: Note;
   readonly buffer: GPUBuffer;
@@ -41,11 +47,15 @@ export class ResultRing<Note> {
     return this.flights.length;
   }
 
-  /** Adds the copy of a step's results to its commands, submits them, and asks for the copy. */
-  launch(recorder: Recorder, results: GPUBuffer, byteCount: number, note: Note): void {
+  /** Adds the copies of a step's results, one behind the other, to its commands, submits them, and asks for the bytes. */
+  launch(recorder: Recorder, parts: readonly ResultPart[], note: Note): void {
     const buffer = this.free.pop();
     assert(buffer !== undefined, `at most ${RING_DEPTH} forwards are in flight`);
-    recorder.copy({ from: results, to: buffer, byteCount });
+    let byteCount = 0;
+    for (const part of parts) {
+      recorder.copy({ ...part, to: buffer, toBytes: byteCount });
+      byteCount += part.byteCount;
+    }
     recorder.submit();
     const finished = (): number => performance.now();
     // Asked for before the mapping, hence answered before it. A lost device ends both; collect() reports the mapping's end.

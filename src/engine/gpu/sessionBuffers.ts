@@ -6,6 +6,7 @@ import { createRopeTable } from "../ropeTable";
 import type { BufferPool } from "./bufferPool";
 import { PARAM_BYTES } from "./params";
 import { RESULT_WORDS } from "./kernels/sample";
+import { tapBytes } from "./tapRows";
 
 /** Rows of a prefill chunk: enough to use a weight often once it is loaded, few enough to leave room for the page. */
 const CHUNK_ROWS = 64;
@@ -23,6 +24,9 @@ export interface SessionLayout {
   /** Rows of taps: layers × KV heads. */
   readonly tapRowCount: number;
   readonly resultBytes: number;
+  /** Rows of taps of query heads: layers × heads, 0 where the run does not ask for them. */
+  readonly headTapRowCount: number;
+  readonly headResultBytes: number;
 }
 
 export interface SessionBuffers {
@@ -44,6 +48,7 @@ export interface SessionBuffers {
   readonly queryRing: GPUBuffer; // [layer][position % ringRows][head][headDim]
   readonly logits: GPUBuffer; // [vocabulary]
   readonly results: GPUBuffer; // words, see shaders/attentionTaps.wgsl
+  readonly headResults: GPUBuffer; // words: the taps alone
   readonly survivors: GPUBuffer; // [layer][kvHead][kept]
   /** [layer] of [kvHead][position]; empty where the run does not ask for it. */
   readonly promptSums: readonly GPUBuffer[];
@@ -51,12 +56,12 @@ export interface SessionBuffers {
 
 export function sessionLayout(config: ModelConfig, request: SessionRequest): SessionLayout {
   const { headCount, kvHeadCount, headDim, layerCount } = config;
-  const { slotCapacity, windowSlots, terms, hasTaps } = request;
+  const { slotCapacity, windowSlots, terms, hasTaps, hasHeadTaps = false } = request;
   const needsRing = terms.includes("windowAttention") || terms.includes("attentionShift");
   const ringRows = needsRing ? windowSlots : 0;
   const rowBytes = headCount * slotCapacity * 4;
   const tapRowCount = layerCount * kvHeadCount;
-  const tapWords = hasTaps ? tapRowCount * (1 + Math.ceil(slotCapacity / 4)) : 0;
+  const headTapRowCount = hasHeadTaps ? layerCount * headCount : 0;
   return {
     chunkRows: Math.max(1, Math.min(CHUNK_ROWS, slotCapacity, Math.floor(SCORE_BYTES / rowBytes))),
     ringRows,
@@ -64,7 +69,9 @@ export function sessionLayout(config: ModelConfig, request: SessionRequest): Ses
     queryLayerBytes: alignedBytes(Math.max(1, ringRows) * headCount * headDim * 4),
     scoreLayerBytes: alignedBytes(rowBytes),
     tapRowCount,
-    resultBytes: (RESULT_WORDS + tapWords) * 4,
+    resultBytes: RESULT_WORDS * 4 + (hasTaps ? tapBytes(tapRowCount, slotCapacity) : 0),
+    headTapRowCount,
+    headResultBytes: tapBytes(headTapRowCount, slotCapacity),
   };
 }
 
@@ -99,6 +106,7 @@ export function createSessionBuffers(
     queryRing: pool.storage("query ring", layerCount * queryLayerBytes),
     logits: pool.storage("logits", config.vocabularySize * 4),
     results: pool.storage("results", layout.resultBytes),
+    headResults: pool.storage("results of query heads", layout.headResultBytes),
     survivors: pool.storage("survivors", tapRowCount * slotCapacity * 4),
     promptSums: Array.from({ length: hasPromptSums ? layerCount : 0 }, (_, layer) =>
       pool.storage(`prompt sums of layer ${layer}`, kvHeadCount * slotCapacity * 4),

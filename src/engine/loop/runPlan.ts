@@ -1,6 +1,5 @@
 // Everything about a run that is known before its first forward: rules checked, sizes computed.
 
-import { greedySampling } from "../../model/sampling";
 import { budgetInForce, isActing, isEventStep, slotCapacity } from "../../policy/budget";
 import { policyById } from "../../policy/policies";
 import type { Policy, PolicyParameters } from "../../policy/policy";
@@ -22,8 +21,8 @@ export interface RunPlan {
   /** The prompt's own attention starts the carried score, so event 0 measures even where it does not act. */
   readonly hasInitialCarry: boolean;
   sessionRequest(maxNewTokens: number): SessionRequest;
-  /** The full cache beside the run; null where the recipe does not ask for it. */
-  shadowRequest(maxNewTokens: number): SessionRequest | null;
+  /** The full cache beside the run, which samples as the run does. */
+  fullCacheRequest(maxNewTokens: number): SessionRequest;
 }
 
 /** Throws InputError for anything in the recipe that cannot be run on this model. */
@@ -50,26 +49,24 @@ export function createRunPlan({ model, promptTokens, recipe }: DecodeLoopRequest
     sampling: recipe.sampling,
     stopTokens: model.config.stopTokens,
     hasTaps: recipe.hasTaps,
+    // A KV head of one query head has that head's row already.
+    hasHeadTaps: recipe.hasTaps && recipe.hasHeadTaps === true && model.config.headCount > model.config.kvHeadCount,
     terms,
     groupPooling: parameters.groupPooling,
     hasEvidence: true,
   });
 
-  const shadowRequest = (maxNewTokens: number): SessionRequest | null => {
-    if (recipe.hasShadow !== true) return null;
-    return {
-      ...sessionRequest(maxNewTokens),
-      slotCapacity: promptCount + maxNewTokens - 1,
-      // Its own tokens are not used, only what it would have made of the run's.
-      sampling: greedySampling,
-      // The newest query alone, unrounded, its shares adding up to 1: what taps and the group's maximum cannot give.
-      windowSlots: 1,
-      terms: ["windowAttention"],
-      groupPooling: "mean",
-      hasTaps: false,
-      hasEvidence: false,
-    };
-  };
+  const fullCacheRequest = (maxNewTokens: number): SessionRequest => ({
+    ...sessionRequest(maxNewTokens),
+    slotCapacity: promptCount + maxNewTokens - 1,
+    // The newest query alone, unrounded, its shares adding up to 1: what taps and the group's maximum cannot give.
+    windowSlots: 1,
+    terms: ["windowAttention"],
+    groupPooling: "mean",
+    hasTaps: false,
+    hasHeadTaps: false,
+    hasEvidence: false,
+  });
 
   return {
     policy,
@@ -79,6 +76,6 @@ export function createRunPlan({ model, promptTokens, recipe }: DecodeLoopRequest
     actingBudget,
     hasInitialCarry: terms.includes("promptAttention"),
     sessionRequest,
-    shadowRequest,
+    fullCacheRequest,
   };
 }
