@@ -2,7 +2,14 @@
 // but tests may import this file.
 
 import { hashUniform, randomStream } from "../lib/random";
-import { CANDIDATES_DRAWN, drawEvent, drawEvidence, drawHeader, drawLoyalty } from "./drawTraceParts";
+import {
+  CANDIDATES_DRAWN,
+  drawEvent,
+  drawEvidence,
+  drawHeadAttention,
+  drawHeader,
+  drawLoyalty,
+} from "./drawTraceParts";
 import type { StepRecord, Trace } from "./trace";
 import { createTraceBuilder } from "./traceBuilder";
 
@@ -13,6 +20,9 @@ export interface DrawnRun {
   readonly kvHeadCount?: number;
   readonly windowSlots?: number;
   readonly hasTaps?: boolean;
+  /** Query heads per KV head; more than one where each of them is recorded by itself. */
+  readonly groupSize?: number;
+  readonly hasHeadTaps?: boolean;
   /** As if the full cache had run beside it. */
   readonly hasLoyalty?: boolean;
   /** Its events tell what stands behind their terms. */
@@ -46,7 +56,7 @@ export function drawRandomTrace(seed: number): Trace {
     layerCount: random.integer(1, 3),
     kvHeadCount: random.integer(1, 2),
     windowSlots: random.integer(1, 3),
-    hasTaps: random.integer(0, 3) > 0,
+    ...drawnTaps(seed, random.integer(0, 3) > 0),
     hasLoyalty: hashUniform(seed, 1) < 0.5,
     hasEvidence: hashUniform(seed, 2) < 0.5,
   };
@@ -58,6 +68,10 @@ export function drawRandomTrace(seed: number): Trace {
   });
   const end = random.pick(["stopToken", "length", "stopped", "failed", null] as const);
   return { ...trace, end };
+}
+
+function drawnTaps(seed: number, hasTaps: boolean): Pick<DrawnRun, "hasTaps" | "hasHeadTaps" | "groupSize"> {
+  return { hasTaps, hasHeadTaps: hasTaps && hashUniform(seed, 3) < 0.4, groupSize: hashUniform(seed, 4) < 0.5 ? 1 : 2 };
 }
 
 interface DrawnStep {
@@ -73,9 +87,10 @@ function growTrace(
   next: (step: number, held: readonly (readonly string[])[]) => DrawnStep,
 ): Trace {
   const { layerCount = 1, kvHeadCount = 2, windowSlots = 1, hasTaps = true, hasLoyalty = false, hasEvidence } = run;
+  const { groupSize = 1, hasHeadTaps = false } = run;
   const words = run.prompt.trim().split(/\s+/);
   const promptCount = words.length;
-  const header = drawHeader({ layerCount, kvHeadCount, windowSlots, words });
+  const header = drawHeader({ layerCount, kvHeadCount, groupSize, windowSlots, words });
   const headCount = layerCount * kvHeadCount;
   let positions = Array.from({ length: headCount }, () => words.map((_, position) => position));
   const builder = createTraceBuilder(header);
@@ -86,7 +101,11 @@ function growTrace(
     const { word, leaving } = next(step, held);
     const lengthSlots = positions[0].length;
     const drawn = drawRecord({ step, word, lengthSlots, tappedHeads: hasTaps ? headCount : 0 });
-    const record = hasLoyalty ? { ...drawn, loyalty: drawLoyalty(step, positions) } : drawn;
+    const record: StepRecord = {
+      ...drawn,
+      ...(hasHeadTaps && drawHeadAttention(drawn, groupSize)),
+      ...(hasLoyalty && { loyalty: drawLoyalty(step, positions) }),
+    };
     if (leaving === null) {
       builder.append(record, null);
     } else {

@@ -1,17 +1,18 @@
 // The parts of a drawn trace that a picture does not show: header and event, with made-up numbers. For tests only.
 
 import { hashUniform } from "../lib/random";
-import type { EventEvidence, EvictionEvent, LoyaltyRecord, TraceHeader } from "./trace";
+import type { EventEvidence, EvictionEvent, HeadAttention, LoyaltyRecord, StepRecord, TraceHeader } from "./trace";
 
 export const CANDIDATES_DRAWN = 3;
 
 export function drawHeader(drawn: {
   layerCount: number;
   kvHeadCount: number;
+  groupSize: number;
   windowSlots: number;
   words: readonly string[];
 }): TraceHeader {
-  const { layerCount, kvHeadCount, windowSlots, words } = drawn;
+  const { layerCount, kvHeadCount, groupSize, windowSlots, words } = drawn;
   const bytesPerSlot = 8 * layerCount * kvHeadCount;
   return {
     version: 1,
@@ -20,7 +21,7 @@ export function drawHeader(drawn: {
       label: "Drawn by hand",
       architecture: "llama",
       layerCount,
-      headCount: kvHeadCount,
+      headCount: kvHeadCount * groupSize,
       kvHeadCount,
       headDim: 1,
       vocabularySize: 100,
@@ -76,6 +77,23 @@ export function drawEvent(drawn: {
     survivors: Int32Array.from(survivors.flat()),
     cutOff: perHead(6),
     margin: perHead(7),
+  };
+}
+
+/** The members of a group take turns, slot by slot, at paying what the KV head keeps; the others pay a share of it. */
+export function drawHeadAttention(record: StepRecord, groupSize: number): Required<HeadAttention> {
+  const { attention, attentionScale, lengthSlots, step } = record;
+  const rowCount = attentionScale.length * groupSize;
+  return {
+    headAttention: Uint8Array.from({ length: rowCount * lengthSlots }, (_, at) => {
+      const [row, slot] = [Math.floor(at / lengthSlots), at % lengthSlots];
+      const most = attention[Math.floor(row / groupSize) * lengthSlots + slot];
+      return (slot + step) % groupSize === row % groupSize ? most : Math.floor(most * hashUniform(step, 12, at));
+    }),
+    headAttentionScale: Float32Array.from(
+      { length: rowCount },
+      (_, row) => attentionScale[Math.floor(row / groupSize)],
+    ),
   };
 }
 

@@ -1,4 +1,4 @@
-// Runs to store, for tests: plain, compared with the full cache, with evidence; and files of them made wrong on purpose.
+// Runs to store, for tests: plain, compared with the full cache, with evidence, with query heads; and files of them made wrong on purpose.
 import fc from "fast-check";
 import { expect } from "vitest";
 import { InputError } from "../lib/errors";
@@ -33,6 +33,13 @@ export const evident = drawTrace(
   mat
   now   evicts cat | The
   and`,
+);
+export const headed = drawTrace(
+  { prompt: "The cat sat", groupSize: 2, hasHeadTaps: true },
+  `
+  on
+  the   evicts The | cat
+  mat`,
 );
 export const seeds = fc.integer({ min: 0, max: 1e6 });
 

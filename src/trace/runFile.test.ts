@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { deflateRaw } from "./deflate";
 import { drawRandomTrace } from "./drawTrace";
-import { compared, decodeOrRefuse, evident, type Json, section, seeds, trace, withHead } from "./driveRunFile";
+import { compared, decodeOrRefuse, evident, headed, type Json, section, seeds, trace, withHead } from "./driveRunFile";
 import { joinBytes } from "./joinBytes";
 import { decodeRunFile, encodeRunFile } from "./runFile";
 import { packSections } from "./runFileSections";
@@ -44,7 +44,7 @@ describe("a run file", () => {
 });
 
 describe("what is not a run file", () => {
-  it.each([trace, compared, evident])("is refused after any flipped bit", async (source) => {
+  it.each([trace, compared, evident, headed])("is refused after any flipped bit", async (source) => {
     const good = await encodeRunFile(source);
     await fc.assert(
       fc.asyncProperty(fc.nat(good.length * 8 - 1), async (bit) => {
@@ -56,7 +56,7 @@ describe("what is not a run file", () => {
     );
   });
 
-  it.each([trace, compared, evident])("is refused when cut short or followed by more", async (source) => {
+  it.each([trace, compared, evident, headed])("is refused when cut short or followed by more", async (source) => {
     const good = await encodeRunFile(source);
     await fc.assert(
       fc.asyncProperty(fc.nat(good.length - 1), fc.uint8Array({ minLength: 1 }), async (length, more) => {
@@ -69,7 +69,8 @@ describe("what is not a run file", () => {
 
   it("is refused when it is noise, behind a right beginning and right checksums too", async () => {
     const noise = fc.uint8Array({ maxLength: 400 });
-    const parts = { head: noise, steps: noise, events: noise, loyalty: fc.option(noise), evidence: fc.option(noise) };
+    const option = fc.option(noise);
+    const parts = { head: noise, steps: noise, events: noise, loyalty: option, evidence: option, headRows: option };
     await fc.assert(
       fc.asyncProperty(fc.record(parts), async (sections) => {
         expect(typeof (await decodeOrRefuse(sections.head))).toBe("string");
@@ -82,8 +83,8 @@ describe("what is not a run file", () => {
   it("says so when the file is something else, or newer", async () => {
     expect(await decodeOrRefuse(new Uint8Array(0))).toMatch("is not a run of Winnow");
     const newer = (await encodeRunFile(trace)).slice();
-    newer[9] = 5;
-    expect(await decodeOrRefuse(newer)).toMatch("has version 5 of the run format, expected 1 to 4");
+    newer[9] = 9;
+    expect(await decodeOrRefuse(newer)).toMatch("has version 9 of the run format, expected 1 to 8");
   });
 
   it("is refused before its size is believed", async () => {

@@ -1,8 +1,8 @@
 // A run file holds one trace: encodeRunFile and decodeRunFile are exact inverses. Layout: docs/run-file.md.
 //
-//   "WINNOWRUN" version | HEAD: JSON | STEP: columns | EVNT: columns | LOYL: columns | EVID: columns
+//   "WINNOWRUN" version | HEAD: JSON | STEP: columns | EVNT: columns | LOYL | EVID | QHED: columns
 //   each section deflated, with its own checksum; LOYL only for a run that was compared with the full cache, EVID only
-//   for one whose events tell what stands behind their terms
+//   for one whose events tell what stands behind their terms, QHED only for one that recorded each query head
 
 import { InputError } from "../lib/errors";
 import { createColumnReader, createColumnWriter } from "./byteColumns";
@@ -10,6 +10,7 @@ import { isCompared, letGoCount } from "./loyalty";
 import { cacheSeenByStep } from "./replay";
 import { readEvent, writeEvent } from "./runFileEvents";
 import { hasEvidence, readEvidence, writeEvidence } from "./runFileEvidence";
+import { hasHeadRows, readHeadRows, writeHeadRows } from "./runFileHeadRows";
 import { readLoyalty, writeLoyalty } from "./runFileLoyalty";
 import type { RunFileHead } from "./runFileHead";
 import { parseRunFileHead, runFileHead, toTraceHeader } from "./runFileHead";
@@ -38,12 +39,15 @@ export function encodeRunFile(trace: Trace): Promise<Uint8Array> {
   if (isCompared(trace)) writeLoyalty(loyalty, trace.steps, shape.headCount);
   const evidence = createColumnWriter();
   if (hasEvidence(trace)) writeEvidence(evidence, trace.events, shape.headCount);
+  const headRows = createColumnWriter();
+  if (hasHeadRows(trace)) writeHeadRows(headRows, trace.steps, model);
   return packSections({
     head,
     steps: steps.bytes(),
     events: events.bytes(),
     loyalty: isCompared(trace) ? loyalty.bytes() : null,
     evidence: hasEvidence(trace) ? evidence.bytes() : null,
+    headRows: hasHeadRows(trace) ? headRows.bytes() : null,
   });
 }
 
@@ -81,7 +85,10 @@ export async function decodeRunFile(bytes: Uint8Array, fileName: string): Promis
   const plainEvents = head.events.map((entry) => readEvent(eventReader, entry, { headCount, promptCount }, inEvents));
   eventReader.finish();
 
-  const steps = sections.loyalty === null ? plainSteps : withLoyalty(plainSteps, sections.loyalty, head, fileName);
+  const comparedSteps =
+    sections.loyalty === null ? plainSteps : withLoyalty(plainSteps, sections.loyalty, head, fileName);
+  const steps =
+    sections.headRows === null ? comparedSteps : withHeadRows(comparedSteps, sections.headRows, head, fileName);
   const events =
     sections.evidence === null ? plainEvents : withEvidence(plainEvents, sections.evidence, head, fileName);
   const header = toTraceHeader(head, promptTokens, promptTexts);
@@ -101,6 +108,19 @@ function withLoyalty(
   const records = readLoyalty(reader, { stepCount: steps.length, headCount, vocabularySize, what });
   reader.finish();
   return steps.map((step, place) => ({ ...step, loyalty: records[place] }));
+}
+
+function withHeadRows(
+  steps: readonly StepRecord[],
+  section: Uint8Array,
+  { header: { model } }: RunFileHead,
+  fileName: string,
+): StepRecord[] {
+  const what = `${fileName}, query heads`;
+  const reader = createColumnReader(section, what);
+  const rows = readHeadRows(reader, steps, model, what);
+  reader.finish();
+  return steps.map((step, place) => ({ ...step, ...rows[place] }));
 }
 
 function withEvidence(

@@ -1,4 +1,4 @@
-// The container of a run file: magic, version, and three to five deflated sections with a checksum each (docs/run-file.md).
+// The container of a run file: magic, version, and three to six deflated sections with a checksum each (docs/run-file.md).
 
 import { InputError } from "../lib/errors";
 import { crc32 } from "./crc32";
@@ -12,8 +12,12 @@ const tagsOfVersion: ReadonlyMap<number, readonly Tag[]> = new Map([
   [2, ["HEAD", "STEP", "EVNT", "LOYL"]],
   [3, ["HEAD", "STEP", "EVNT", "EVID"]],
   [4, ["HEAD", "STEP", "EVNT", "LOYL", "EVID"]],
+  [5, ["HEAD", "STEP", "EVNT", "QHED"]],
+  [6, ["HEAD", "STEP", "EVNT", "LOYL", "QHED"]],
+  [7, ["HEAD", "STEP", "EVNT", "EVID", "QHED"]],
+  [8, ["HEAD", "STEP", "EVNT", "LOYL", "EVID", "QHED"]],
 ]);
-type Tag = "HEAD" | "STEP" | "EVNT" | "LOYL" | "EVID";
+type Tag = "HEAD" | "STEP" | "EVNT" | "LOYL" | "EVID" | "QHED";
 /** Tag, raw length, stored length, checksum. */
 const SECTION_HEADER_BYTES = 16;
 /** Of all sections together, unpacked. */
@@ -28,13 +32,15 @@ export interface RunFileSections {
   readonly loyalty: Uint8Array | null;
   /** What stands behind the terms of events; null in the file of a run that did not record it. */
   readonly evidence: Uint8Array | null;
+  /** Attention of each query head; null in the file of a run that did not record it. */
+  readonly headRows: Uint8Array | null;
 }
 
 /** Throws InputError when there is more than a run file may hold. */
 export async function packSections(sections: RunFileSections): Promise<Uint8Array> {
-  const { head, steps, events, loyalty, evidence } = sections;
-  const raw = [head, steps, events, loyalty, evidence].filter((section) => section !== null);
-  const version = 1 + (loyalty === null ? 0 : 1) + (evidence === null ? 0 : 2);
+  const { head, steps, events, loyalty, evidence, headRows } = sections;
+  const raw = [head, steps, events, loyalty, evidence, headRows].filter((section) => section !== null);
+  const version = 1 + (loyalty === null ? 0 : 1) + (evidence === null ? 0 : 2) + (headRows === null ? 0 : 4);
   const rawBytes = raw.reduce((sum, section) => sum + section.length, 0);
   if (rawBytes > LARGEST_RUN_BYTES) {
     throw new InputError(
@@ -86,6 +92,7 @@ export async function unpackSections(bytes: Uint8Array, fileName: string): Promi
     events: required("EVNT"),
     loyalty: optional("LOYL"),
     evidence: optional("EVID"),
+    headRows: optional("QHED"),
   };
 }
 
