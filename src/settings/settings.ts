@@ -282,6 +282,13 @@ export const settingTable = {
     key: "taps",
     default: true,
   }),
+  hasHeadTaps: flagRow({
+    label: "Record every query head",
+    help: "Beside each KV head's maximum, keep the attention of its query heads one by one; needs “Record attention” and adds a byte per query head and slot to every step.",
+    group: "engine",
+    key: "heads",
+    default: false,
+  }),
   hasShadow: flagRow({
     label: "Compare with the full cache",
     help: "Feeds the run's tokens to the full cache beside it and shows what eviction changed; at least twice the time, and the memory of a full cache.",
