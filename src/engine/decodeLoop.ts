@@ -3,6 +3,8 @@
 //
 //   started   ──●──●──●──●──●  up to ringDepth forwards beyond the last result, never beyond an event that acts
 //   collected ──●──●           results in order; the event of a step runs when its result has been collected
+//
+// A run beside the full cache has one forward in flight: it is compared, and perhaps fed another token, before the next.
 
 import { assert } from "../lib/errors";
 import type { Tokenizer } from "../model/tokenizer";
@@ -10,9 +12,12 @@ import type { EvictionEvent, LoyaltyRecord, MemorySummary, StepTimings } from ".
 import type { Backend, ForwardResult, Model } from "./backend";
 import { checkLength } from "./loop/checkRecipe";
 import { requireInteger } from "./loop/requireNumber";
+import { createFullCache } from "./loop/fullCache";
+import { createHolder } from "./loop/holder";
 import { createRunPlan } from "./loop/runPlan";
-import type { SessionRunner } from "./loop/sessionRunner";
 import { createSessionRunner } from "./loop/sessionRunner";
+import type { Shadow } from "./loop/shadow";
+import { compareStep } from "./loop/shadow";
 import type { RunRecipe } from "./protocol";
 
 export interface DecodeLoopRequest {
@@ -20,6 +25,8 @@ export interface DecodeLoopRequest {
   readonly tokenizer: Tokenizer;
   readonly promptTokens: Int32Array;
   readonly recipe: RunRecipe;
+  /** The full cache that the run follows with other lanes, and does not dispose of. Absent: one of its own, if the recipe asks for the comparison. */
+  readonly guide?: Shadow;
 }
 
 /** What must be known of an eviction to do it again. */
@@ -60,39 +67,76 @@ export type CreateDecodeLoop = (
   history?: DecodeLoopHistory,
 ) => Promise<DecodeLoop>;
 
+interface DrawnStep {
+  readonly result: ForwardResult;
+  readonly computeMs: number;
+}
+
 /** Throws InputError for a recipe that this model cannot run. The prefill, and any history, run in the first `next`. */
 export const createDecodeLoop: CreateDecodeLoop = async (backend, request, history) => {
   const plan = createRunPlan(request);
   const stopTokens = new Set(request.model.config.stopTokens);
   const tokens: number[] = [...(history?.tokens ?? [])]; // [step], of the steps collected
   const evictions: RecordedEviction[] = [...(history?.evictions ?? [])];
+  let drawn: DrawnStep | null = null; // collected, but put off by a pause before it was done
   let tokenLimit = history?.tokenLimit ?? request.recipe.maxNewTokens;
   let hasEnded = false;
-  let roomTokens = tokenLimit; // what the session has room for
-  let runner = await createSessionRunner(backend, request, plan, roomTokens);
+  const openRunner = (newTokens: number) => createSessionRunner(backend, request, plan, newTokens);
+  const holder = await createHolder(openRunner, tokenLimit, plan.maxPositions - plan.promptCount);
+  const own = await openOwnShadow().catch((error: unknown) => {
+    holder.dispose();
+    throw error;
+  });
+  const shadow = request.guide ?? own;
+
+  async function openOwnShadow(): Promise<Shadow | null> {
+    if (request.guide !== undefined || request.recipe.hasShadow !== true) return null;
+    const { promptTokens } = request;
+    const wanted = { plan, promptTokens, newTokens: tokenLimit, purpose: "compare" } as const;
+    return { fullCache: await createFullCache(backend, wanted), forcedTokens: null };
+  }
+
+  const draw = async (): Promise<DrawnStep> => {
+    const calledMs = performance.now();
+    const { present } = holder;
+    if (shadow === null) present.startForwards(tokenLimit);
+    else present.startForwards(tokens.length + 1, tokens.at(-1));
+    const result = await present.collect();
+    assert(result.step === tokens.length, `step ${result.step} arrived in place of ${tokens.length}`);
+    return { result, computeMs: Math.max(0, performance.now() - calledMs - result.readBackMs) };
+  };
+
+  const compare = async (
+    result: ForwardResult,
+    signal?: AbortSignal,
+  ): Promise<Pick<LoopStep, "result" | "loyalty">> => {
+    if (shadow === null) return { result, loyalty: null };
+    const { present } = holder;
+    const step = { result, pastTokens: tokens, letGo: present.letGo(), readLogits: () => present.readLogits() };
+    return compareStep(shadow, step, signal);
+  };
 
   const next = async (signal?: AbortSignal): Promise<LoopStep> => {
     assert(!hasEnded && tokens.length < tokenLimit, "the run has ended; extend it first");
     signal?.throwIfAborted();
     const calledMs = performance.now();
-    await runner.catchUp({ tokens, evictions }, signal);
-    runner.startForwards(tokenLimit);
-    const result = await runner.collect();
-    assert(result.step === tokens.length, `step ${result.step} arrived in place of ${tokens.length}`);
-    const collectedMs = performance.now();
-    const loyalty = await runner.compare(result, { tokens, evictions }, signal);
+    await holder.present.catchUp({ tokens, evictions }, signal);
+    const caughtUpMs = performance.now() - calledMs;
+    drawn ??= await draw();
+    const { result, loyalty } = await compare(drawn.result, signal);
     const comparedMs = performance.now();
-    const eviction = await runner.runEvent(result.step);
+    const eviction = await holder.present.runEvent(result.step);
     if (eviction !== null) evictions.push(recordEviction(eviction));
     tokens.push(result.token);
     const end = stopTokens.has(result.token) ? "stopToken" : tokens.length === tokenLimit ? "length" : null;
     hasEnded = end !== null;
     const timings: StepTimings = {
       // Time inside this call only: a pause of the caller is no computing. Nor is the comparison: it is no part of the run.
-      computeMs: Math.max(0, collectedMs - calledMs - result.readBackMs),
+      computeMs: caughtUpMs + drawn.computeMs,
       eventMs: performance.now() - comparedMs,
       readBackMs: result.readBackMs,
     };
+    drawn = null;
     return { result, eviction, loyalty, timings, end };
   };
 
@@ -101,38 +145,23 @@ export const createDecodeLoop: CreateDecodeLoop = async (backend, request, histo
     const text = { label: "the text so far", tokenCount: plan.promptCount + tokens.length };
     checkLength(text, extraTokens, plan.maxPositions);
     const extendedLimit = tokens.length + extraTokens;
-    if (!runner.hasRoomFor(extendedLimit)) await makeRoom(extendedLimit);
+    if (!holder.present.hasRoomFor(extendedLimit)) await holder.growTo(extendedLimit);
+    await shadow?.fullCache.makeRoom(extendedLimit);
     tokenLimit = extendedLimit;
     hasEnded = false;
   };
 
-  /** A larger session, or, where there is no room for one, one as before: the run can still be continued by less. */
-  const makeRoom = async (newTokens: number): Promise<void> => {
-    // Room for as much again, so that a run continued in small steps is not done again at each of them.
-    const roomy = Math.min(2 * newTokens, plan.maxPositions - plan.promptCount);
-    runner.dispose(); // first: two sessions might not fit side by side
-    try {
-      runner = await openRunner(roomy).catch(() => openRunner(newTokens));
-    } catch (error) {
-      runner = await openRunner(roomTokens);
-      throw error;
-    }
-  };
-
-  const openRunner = async (newTokens: number): Promise<SessionRunner> => {
-    const opened = await createSessionRunner(backend, request, plan, newTokens);
-    roomTokens = newTokens;
-    return opened;
-  };
-
   return {
     get memory() {
-      return runner.memory;
+      return holder.present.memory;
     },
     next,
     extend,
     history: () => ({ tokens: [...tokens], evictions: [...evictions], tokenLimit }),
-    dispose: () => runner.dispose(),
+    dispose: () => {
+      holder.dispose();
+      own?.fullCache.dispose();
+    },
   };
 };
 

@@ -239,7 +239,8 @@ describe("the full cache keeps in step", () => {
     const loop = await openLoop(tight, undefined, backend);
     await expect(loop.next(abort.signal)).rejects.toThrow("stopped");
     expect(loyaltyOf(await runSteps(loop))).toEqual((await wholeRun).steps.map(({ loyalty }) => loyalty));
-    expect(prefillCount).toBe(4);
+    // Its own forward is kept while the full cache begins again.
+    expect(prefillCount).toBe(3);
   });
 
   it("and one step of it is not cut short, so that a pause costs nothing", async () => {

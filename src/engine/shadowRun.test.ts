@@ -107,7 +107,7 @@ describe("in step with the run", () => {
     expect(performance.now() - askedMs).toBeLessThan(100);
     bench.send({ type: "resume", run: 1 });
     await bench.waitFor("done");
-    expect(prefillCount).toBe(4);
+    expect(prefillCount).toBe(3);
     expect(essence(bench.traceOf(1))).toEqual(essence(undisturbed.traceOf(1)));
   });
 });

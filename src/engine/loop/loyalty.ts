@@ -32,6 +32,11 @@ export function compareLogits(full: Float32Array, run: Float32Array, chosenToken
   return { klNats: Math.max(0, klNats), isTopAgreed: topToken(full) === topToken(run), chosenRank };
 }
 
+/** Natural logarithm of the probability of a token (temperature 1). */
+export function logProbabilityOf(logits: Float32Array, token: number): number {
+  return logits[token] - logSumOfExponentials(logits);
+}
+
 /** What is missing in each head of a cache into which `writtenCount` positions have been written. */
 export function letGoOf(cache: CacheState, writtenCount: number): LetGo {
   const headCount = cache.layerCount * cache.kvHeadCount;

@@ -5,14 +5,14 @@ import type { CacheState } from "../../cache/cacheState";
 import { appendPositions, emptyCache } from "../../cache/cacheState";
 import { assert } from "../../lib/errors";
 import { eventOfStep } from "../../policy/budget";
-import type { EvictionEvent, LoyaltyRecord, MemorySummary } from "../../trace/trace";
-import type { Backend, ForwardResult, Session } from "../backend";
+import type { EvictionEvent, MemorySummary } from "../../trace/trace";
+import type { Backend, ForwardResult } from "../backend";
 import type { DecodeLoopRequest, RecordedEviction } from "../decodeLoop";
 import { createBreather } from "../giveWay";
 import { applyEviction, decideEviction, withInitialCarry } from "./decideEviction";
+import type { LetGo } from "./loyalty";
+import { letGoOf } from "./loyalty";
 import type { RunPlan } from "./runPlan";
-import type { Shadow } from "./shadow";
-import { createShadow } from "./shadow";
 
 /** A replay gives way after this much work, so that it can be stopped. */
 const SLICE_MS = 25;
@@ -28,11 +28,13 @@ export interface SessionRunner {
   hasRoomFor(maxNewTokens: number): boolean;
   /** Prefill, then the past steps with their tokens and survivors; nothing when that has been done. */
   catchUp(past: PastSteps, signal?: AbortSignal): Promise<void>;
-  /** As many forwards as are useful, up to step `tokenLimit` − 1. */
-  startForwards(tokenLimit: number): void;
+  /** As many forwards as are useful, up to step `stepLimit` − 1; the first on this token instead of the one last generated. */
+  startForwards(stepLimit: number, token?: number): void;
   collect(): Promise<ForwardResult>;
-  /** The step just collected, before its event, against the full cache; null where the run is not compared. */
-  compare(result: ForwardResult, past: PastSteps, signal?: AbortSignal): Promise<LoyaltyRecord | null>;
+  /** Of the newest forward. */
+  readLogits(): Promise<Float32Array>;
+  /** What events have taken out of the cache so far. */
+  letGo(): LetGo;
   /** The event of the step just collected, when one falls on it and acts. */
   runEvent(step: number): Promise<EvictionEvent | null>;
   dispose(): void;
@@ -46,24 +48,14 @@ export async function createSessionRunner(
 ): Promise<SessionRunner> {
   const { promptCount } = plan;
   const sessionRequest = plan.sessionRequest(maxNewTokens);
-  const shadowRequest = plan.shadowRequest(maxNewTokens);
-  const openSessions = async (): Promise<{ session: Session; shadow: Shadow | null }> => {
-    const opened = await backend.createSession(sessionRequest);
-    try {
-      const shadow = shadowRequest && (await createShadow(backend, shadowRequest, { model, promptTokens }));
-      return { session: opened, shadow };
-    } catch (error) {
-      opened.dispose();
-      throw error;
-    }
-  };
   const newCache = (): CacheState => emptyCache(model.config.layerCount, model.config.kvHeadCount);
-  let { session, shadow } = await openSessions();
+  let session = await backend.createSession(sessionRequest);
   let state: "new" | "spoilt" | "ready" = "new";
   let cache = newCache();
   let cachedPositions = 0; // positions that `cache` knows of: it is brought up to date at events only
   let startedCount = 0;
   let heldStep: number | null = null; // no forward may start before the event of this step has run
+  let knownLetGo: LetGo | null = null; // of `cache` as it is
   let forcedToken: number | undefined;
 
   const noteStarted = (): void => {
@@ -96,7 +88,7 @@ export async function createSessionRunner(
     const decided = decideEviction({ ...plan, event, step, budgetSlots }, cache, measured);
     session.compact(decided.eviction.survivors, budgetSlots);
     cache = decided.cache;
-    shadow?.noteEviction(cache, cachedPositions);
+    knownLetGo = null;
     return decided.eviction;
   };
 
@@ -110,7 +102,7 @@ export async function createSessionRunner(
     updateCache(step);
     cache = applyEviction(cache, recorded);
     session.compact(recorded.survivors, cache.lengthSlots);
-    shadow?.noteEviction(cache, cachedPositions);
+    knownLetGo = null;
     heldStep = null;
   };
 
@@ -132,32 +124,19 @@ export async function createSessionRunner(
     if (state === "ready") return;
     if (state === "spoilt") {
       session.dispose();
-      shadow?.dispose();
-      ({ session, shadow } = await openSessions());
-      [cache, cachedPositions, startedCount, heldStep] = [newCache(), 0, 0, null];
+      session = await backend.createSession(sessionRequest);
+      [cache, cachedPositions, startedCount, heldStep, knownLetGo] = [newCache(), 0, 0, null, null];
     }
     state = "spoilt"; // until it has been done to the end
     await repeatSteps(past, signal);
     state = "ready";
   };
 
-  const compare: SessionRunner["compare"] = async ({ step, token }, { tokens }, signal) => {
-    if (shadow === null) return null;
-    try {
-      const readLogits = (): Promise<Float32Array> => session.readLogits();
-      return await shadow.compare({ step, token, pastTokens: tokens, readLogits }, signal);
-    } catch (error) {
-      state = "spoilt"; // the step has been collected and will not be again
-      throw error;
-    }
-  };
-
-  const startForwards = (tokenLimit: number): void => {
-    // The logits to compare are those of the newest forward: it waits until they have been read.
-    const ringDepth = shadow === null ? session.ringDepth : 1;
-    while (heldStep === null && startedCount < tokenLimit && session.inFlightCount < ringDepth) {
-      startForward(forcedToken);
-      forcedToken = undefined;
+  const startForwards = (stepLimit: number, token = forcedToken): void => {
+    let nextToken = token;
+    while (heldStep === null && startedCount < stepLimit && session.inFlightCount < session.ringDepth) {
+      startForward(nextToken);
+      nextToken = forcedToken = undefined;
     }
   };
 
@@ -167,21 +146,16 @@ export async function createSessionRunner(
     },
     hasRoomFor: (newTokens) => {
       const needed = plan.sessionRequest(newTokens);
-      const neededBeside = plan.shadowRequest(newTokens);
       return (
-        needed.slotCapacity <= sessionRequest.slotCapacity &&
-        needed.positionCapacity <= sessionRequest.positionCapacity &&
-        (neededBeside?.slotCapacity ?? 0) <= (shadowRequest?.slotCapacity ?? 0)
+        needed.slotCapacity <= sessionRequest.slotCapacity && needed.positionCapacity <= sessionRequest.positionCapacity
       );
     },
     catchUp,
     startForwards,
     collect: () => session.collect(),
-    compare,
+    readLogits: () => session.readLogits(),
+    letGo: () => (knownLetGo ??= letGoOf(cache, cachedPositions)),
     runEvent,
-    dispose: () => {
-      session.dispose();
-      shadow?.dispose();
-    },
+    dispose: () => session.dispose(),
   };
 }
