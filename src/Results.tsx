@@ -29,7 +29,7 @@ function tryCell(store: PageStore, table: ResultTable, cell: TableCell): void {
     return;
   }
   const { backend, hasTaps, hasShadow } = choices;
-  openLink(`#${encodeLink({ ...trial.choices, backend, hasTaps, hasShadow })}`);
+  openLink(`#${encodeLink({ choices: { ...trial.choices, backend, hasTaps, hasShadow } })}`);
   // One trial follows another; only the last one is set.
   for (const { id, text } of notices) if (text.startsWith(TRIAL_LEAD)) dismiss(id);
   tell("info", trial.text);

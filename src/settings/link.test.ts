@@ -3,18 +3,21 @@ import { describe, expect, it } from "vitest";
 import { policies } from "../policy/policies";
 import { settingsInForce, withChoice, withoutDefaults } from "./inForce";
 import { decodeLink, encodeLink } from "./link";
+import { emptyLink } from "./linkContent";
 import { nearestValue } from "./rowValue";
 import type { SettingRow, SettingValue } from "./settingRow";
 import { settingIds, settingRow, type Choices } from "./settings";
+import { revisionOf, shippedModels } from "./shippedModels";
 
 describe("link", () => {
   it("is empty when nothing differs from the defaults", () => {
-    expect(encodeLink({})).toBe("");
-    expect(decodeLink("")).toEqual({ choices: {}, digest: null, problems: [] });
+    expect(encodeLink({ choices: {} })).toBe("");
+    expect(decodeLink("")).toEqual({ ...emptyLink, problems: [] });
   });
 
   it("holds only what differs, under short names", () => {
-    expect(encodeLink({ alpha: 0.9, budgetSlots: 64, policyId: "gkv" })).toBe("v2&B=64&alpha=0.9");
+    const choices = { alpha: 0.9, budgetSlots: 64, policyId: "gkv" };
+    expect(encodeLink({ choices })).toBe("v3&B=64&alpha=0.9");
   });
 
   it("reads what it wrote", () => {
@@ -23,7 +26,7 @@ describe("link", () => {
       .map((choices) => withoutDefaults(choices as Choices));
     fc.assert(
       fc.property(anyChoices, (choices) => {
-        expect(decodeLink(`#${encodeLink(choices)}`).choices).toEqual(choices);
+        expect(decodeLink(`#${encodeLink({ choices })}`).choices).toEqual(choices);
       }),
     );
   });
@@ -60,26 +63,57 @@ describe("link", () => {
   });
 
   it("asks for the comparison with the full cache only where it says so", () => {
-    expect(encodeLink({ hasShadow: true })).toBe("v2&shadow=1");
-    expect(decodeLink("#v2&shadow=1").choices).toEqual({ hasShadow: true });
+    expect(encodeLink({ choices: { hasShadow: true } })).toBe("v3&shadow=1");
+    expect(decodeLink("#v3&shadow=1").choices).toEqual({ hasShadow: true });
     // As every link made before there was such a choice.
     const { choices, problems } = decodeLink("#v2&B=64&taps=0");
     expect(settingsInForce(choices).settings).toMatchObject({ budgetSlots: 64, hasTaps: false, hasShadow: false });
     expect(problems).toEqual([]);
   });
 
-  it("carries the digest of the sender's tokens, and takes no other text for one", () => {
-    const digest = "00ff00ff00ff00ff";
-    expect(decodeLink(encodeLink({ alpha: 0.9 }, digest))).toEqual({ choices: { alpha: 0.9 }, digest, problems: [] });
-    expect(decodeLink("v2&digest=yes").digest).toBeNull();
+  it("hands on what each lane's run left behind, with a place for a lane that nobody vouches for", () => {
+    expect(encodeLink({ proofs: ["", "9.abc", ""] })).toBe("v3&proof=&proof=9.abc");
+    expect(decodeLink("#v3&proof=&proof=9.abc")).toEqual({ ...emptyLink, proofs: ["", "9.abc"], problems: [] });
+  });
+
+  it("says which weights it speaks of, and hears where they are others", () => {
+    const revision = revisionOf(shippedModels[1]);
+    const link = encodeLink({ choices: { model: shippedModels[1].id }, revision });
+    expect(link).toBe(`v3&model=winnow-1m-spread&rev=${revision}`);
+    expect(decodeLink(link)).toMatchObject({ revision, problems: [] });
+    expect(decodeLink("#v3&rev=0123abcd")).toMatchObject({ revision: "0123abcd" });
+    expect(decodeLink("#v3&rev=0123abcd").problems).toEqual([
+      "The link was made with other weights of Winnow 1M (revision 0123abcd; this page has e96df093): " +
+        "its run may come out differently here.",
+    ]);
+    expect(decodeLink("#v3&rev=new").revision).toBeNull();
+  });
+
+  it("hands on the texts of a moment, within their limits", () => {
+    const moment = { at: "step:42,layer:2", views: '{"map":{"isUnion":true}}' };
+    expect(encodeLink({ moment })).toBe(
+      "v3&at=step:42,layer:2&views=%7B%22map%22%3A%7B%22isUnion%22%3Atrue%7D%7D".replaceAll("%3A", ":"),
+    );
+    expect(decodeLink(encodeLink({ moment })).moment).toEqual(moment);
+    expect(decodeLink(`#v3&panels=${"x".repeat(2001)}`)).toEqual({
+      ...emptyLink,
+      problems: ["“panels” is longer than any of this page's links writes it; it is ignored."],
+    });
+  });
+
+  it("counts complaints where there are too many to list", () => {
+    const keys = Array.from({ length: 500 }, (_, place) => `k${place}=1`).join("&");
+    const { problems } = decodeLink(`#v3&${keys}`);
+    expect(problems).toHaveLength(12);
+    expect(problems.at(-1)).toBe("489 more parts of the link could not be used.");
   });
 
   it("says when the link is from a newer version, and when it is no link at all", () => {
-    expect(decodeLink("#v3&B=64")).toEqual({
-      choices: {},
-      digest: null,
-      problems: ["The link was made by a newer Winnow (link version 3; this page reads 2). The defaults are used."],
-    });
+    const problems = [
+      "The link was made by a newer Winnow (link version 4; this page reads 3). The defaults are used.",
+    ];
+    expect(decodeLink("#v4&B=64")).toEqual({ ...emptyLink, problems });
+    expect(decodeLink("#v4z1c.AAAA")).toEqual({ ...emptyLink, problems });
     expect(decodeLink("#chapter-3").problems).toHaveLength(1);
   });
 
@@ -99,8 +133,8 @@ describe("a link of version 1", () => {
     ["what is not of the problem", "B=64&alpha=0.9", { budgetSlots: 64, alpha: 0.9 }],
   ])("still means %s, and 400 tokens at most", (_, parameters, choices) => {
     expect(decodeLink(`#v1&${parameters}`)).toEqual({
+      ...emptyLink,
       choices: { ...choices, maxNewTokens: 400 },
-      digest: null,
       problems: [],
     });
   });
@@ -111,7 +145,20 @@ describe("a link of version 1", () => {
   });
 
   it("is written again as one of the present version", () => {
-    expect(encodeLink(decodeLink("#v1&steps=6&n=2").choices)).toBe("v2&problem=walk-5x6-2&max=400");
+    expect(encodeLink(decodeLink("#v1&steps=6&n=2"))).toBe("v3&problem=walk-5x6-2&max=400");
+  });
+});
+
+describe("a link of version 2", () => {
+  it("still vouches for its run by the digest of the tokens", () => {
+    const digest = "00ff00ff00ff00ff";
+    expect(decodeLink(`#v2&alpha=0.9&digest=${digest}`)).toEqual({
+      ...emptyLink,
+      choices: { alpha: 0.9 },
+      proofs: [digest],
+      problems: [],
+    });
+    expect(decodeLink("#v2&digest=yes").proofs).toEqual([]);
   });
 });
 

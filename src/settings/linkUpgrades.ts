@@ -8,7 +8,10 @@ interface LinkUpgrade {
   readonly upgrade: (old: URLSearchParams) => URLSearchParams;
 }
 
-const linkUpgrades: readonly LinkUpgrade[] = [{ from: 1, upgrade: namedProblem }];
+const linkUpgrades: readonly LinkUpgrade[] = [
+  { from: 1, upgrade: namedProblem },
+  { from: 2, upgrade: digestAsProof },
+];
 
 assert(
   linkUpgrades.every(({ from }, place) => from === place + 1),
@@ -34,5 +37,13 @@ function namedProblem(old: URLSearchParams): URLSearchParams {
   const written = new URLSearchParams([...old].filter(([key]) => !["problem", "rooms", "steps", "n"].includes(key)));
   written.set("problem", kind === "walk" || kind === "tour" ? walk : kind);
   if (!written.has("max")) written.set("max", "400");
+  return written;
+}
+
+/** Version 2 vouched for a run by the digest of its tokens alone: that is the shortest form of a proof. */
+function digestAsProof(old: URLSearchParams): URLSearchParams {
+  const digest = old.get("digest") ?? "";
+  const written = new URLSearchParams([...old].filter(([key]) => key !== "digest"));
+  if (/^[0-9a-f]{16}$/.test(digest)) written.set("proof", digest);
   return written;
 }

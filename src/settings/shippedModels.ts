@@ -1,10 +1,17 @@
 // The models that ship with the page, each in the folder public/models/<id>; the first one is what the page begins with.
 
-export interface ShippedModel {
+/** What a person reads where a model is chosen. */
+export interface ModelWords {
   readonly id: string;
   readonly label: string;
   /** One sentence for the choice between them: what sets it apart. */
   readonly description: string;
+}
+
+export interface ShippedModel extends ModelWords {
+  /** SHA-256 of its weights, hexadecimal: links say of which weights they speak. */
+  readonly digest: string;
+  readonly parameterCount: number;
 }
 
 export const shippedModels: readonly ShippedModel[] = [
@@ -12,10 +19,19 @@ export const shippedModels: readonly ShippedModel[] = [
     id: "winnow-1m",
     label: "Winnow 1M",
     description: "Reads a fact in one place: the full stop that closes it. It was trained to.",
+    digest: "e96df0938c24fb548261b409f359eb20150995de2dbdba79b35833512e633b64",
+    parameterCount: 1_016_960,
   },
   {
     id: "winnow-1m-spread",
     label: "Winnow 1M, spread",
     description: "The control: trained without a hint to one place, it reads each word of a fact where it stands.",
+    digest: "89f5a5c828cccb2deca511ba2658bd487c09193d297730bd5a12089916e6510e",
+    parameterCount: 1_016_960,
   },
 ];
+
+/** How a link names the weights: enough digits to tell revisions of one model apart. */
+export function revisionOf({ digest }: Pick<ShippedModel, "digest">): string {
+  return digest.slice(0, 8);
+}

@@ -8,6 +8,6 @@ import type { Trace } from "../trace/trace";
 export function shareAddress(page: string, choices: Choices, run: Trace | null): string {
   const isWhole = run !== null && (run.end === "stopToken" || run.end === "length");
   const digest = isWhole ? tokensDigest(run.steps.map((record) => record.token)) : null;
-  const fragment = encodeLink(choices, digest);
+  const fragment = encodeLink({ choices, proofs: digest === null ? [] : [digest] });
   return fragment === "" ? page : `${page}#${fragment}`;
 }

@@ -1,10 +1,10 @@
 // Which of the embedded models runs; nothing where there is only one.
 import { useId } from "react";
 import { settingTable } from "../../settings/settings";
-import type { ShippedModel } from "../../settings/shippedModels";
+import type { ModelWords } from "../../settings/shippedModels";
 
 interface ModelChoiceProps {
-  readonly models: readonly ShippedModel[];
+  readonly models: readonly ModelWords[];
   readonly modelId: string;
   readonly onChoose: (modelId: string) => void;
 }

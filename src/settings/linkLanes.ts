@@ -1,0 +1,62 @@
+// A lane in a link: "lane=policy:snapKv,B:64" says what the lane says for itself, under the keys of the settings.
+import { formatRowValue, parseRowValue } from "./rowValue";
+import { settingsInForce } from "./inForce";
+import { choicesOfLane, isLaneId, lockedIds, withoutOwnDefaults, type LaneChoices } from "./lanes";
+import { settingIds, settingRow, settingTable, type Choices, type SettingId } from "./settings";
+import type { SettingValue } from "./settingRow";
+import { idOfKey, shortened } from "./linkKeys";
+
+export interface ParsedLane {
+  readonly lane: LaneChoices;
+  /** What could not be used, in plain words. */
+  readonly problems: readonly string[];
+}
+
+export function laneText(lane: LaneChoices): string {
+  const said: Choices = withoutOwnDefaults(lane);
+  return settingIds
+    .flatMap((id) => {
+      const value = said[id];
+      return value === undefined ? [] : [`${settingRow(id).key}:${formatRowValue(settingRow(id), value)}`];
+    })
+    .join(",");
+}
+
+/** Reads what laneText wrote, and anything else. `first`: the choices of the run that the lane stands beside. */
+export function parseLane(text: string, first: Choices): ParsedLane {
+  const problems: string[] = [];
+  const said = new Map<SettingId, string>();
+  for (const part of text.split(",")) {
+    const [key, value] = splitAtColon(part);
+    const id = idOfKey.get(key);
+    if (id === undefined) problems.push(`“${shortened(key)}” is no setting of this page; it is ignored.`);
+    else if (!isLaneId(id)) problems.push(`${settingRow(id).label} is the same for all lanes; it is ignored here.`);
+    else if (said.has(id)) problems.push(`“${key}” stands twice; the first one is used.`);
+    else said.set(id, value);
+  }
+  const read: Partial<Record<SettingId, SettingValue>> = {};
+  const readValue = (id: SettingId, fallback: SettingValue): void => {
+    const value = said.get(id);
+    if (value === undefined) return;
+    const checked = parseRowValue(settingRow(id), value, fallback);
+    if (checked.complaint !== null) problems.push(checked.complaint);
+    // A shared row that could not be read stays shared.
+    const isLost = checked.complaint !== null && checked.value === fallback && isShared(id);
+    if (!isLost) read[id] = checked.value;
+  };
+  readValue("policyId", settingTable.policyId.default);
+  const policyId = read.policyId ?? settingTable.policyId.default;
+  const { settings } = settingsInForce(choicesOfLane(first, { policyId } as LaneChoices));
+  for (const id of said.keys()) if (id !== "policyId") readValue(id, settings[id]);
+  const lane = withoutOwnDefaults(read as LaneChoices);
+  return { lane, problems: [...problems, ...settingsInForce(choicesOfLane(first, lane)).problems] };
+}
+
+function isShared(id: SettingId): boolean {
+  return lockedIds.some((locked) => locked === id);
+}
+
+function splitAtColon(part: string): readonly [string, string] {
+  const colon = part.indexOf(":");
+  return colon < 0 ? [part, ""] : [part.slice(0, colon), part.slice(colon + 1)];
+}

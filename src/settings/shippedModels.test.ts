@@ -1,0 +1,14 @@
+import { expect, it } from "vitest";
+import { directorySource } from "../../scripts/directorySource";
+import { loadModel } from "../model/loadModel";
+import { revisionOf, shippedModels } from "./shippedModels";
+
+it.each(shippedModels)("says of $id what its folder holds", async ({ id, digest, parameterCount }) => {
+  const loaded = await loadModel(directorySource(`public/models/${id}`));
+  expect(digest).toBe(loaded.digest);
+  expect(parameterCount).toBe(loaded.parameterCount);
+});
+
+it("has a revision of its own for every model", () => {
+  expect(new Set(shippedModels.map(revisionOf)).size).toBe(shippedModels.length);
+});
