@@ -56,7 +56,8 @@ export function App({ store }: { readonly store: PageStore }) {
   useAddress(store);
 
   const inForce = useMemo(() => settingsOfLanes(choices, comparison), [choices, comparison]);
-  const { settings, problems } = inForce[0];
+  const [{ settings }] = inForce;
+  const problems = [...new Set(inForce.flatMap((of) => of.problems))];
   const problem = useMemo(() => problemOf(settings.problem), [settings.problem]);
   const expectedTokens = useMemo(() => expectedTokenCount(problem), [problem]);
   const recipes = useMemo(() => inForce.map((of) => recipeOrNull(of.settings, problem)), [inForce, problem]);
@@ -108,6 +109,8 @@ export function App({ store }: { readonly store: PageStore }) {
       />
       <ControlsPanel
         settings={settings}
+        comparison={comparison}
+        lanes={inForce.map((of) => of.settings)}
         problem={problem}
         models={shippedModels}
         problems={problems}
@@ -115,6 +118,7 @@ export function App({ store }: { readonly store: PageStore }) {
         expectedTokens={expectedTokens}
         isChanged={isChanged}
         choose={actions.choose}
+        onCompare={actions.compare}
         onRun={() => actions.run("run")}
         onPause={actions.pause}
         onResume={actions.resume}
@@ -184,7 +188,7 @@ function useAddress(store: PageStore): void {
   useEffect(() => {
     const write = (): void => {
       const { choices, promisedDigest } = store.getState();
-      const fragment = encodeLink(choices, promisedDigest);
+      const fragment = encodeLink({ choices, proofs: promisedDigest === null ? [] : [promisedDigest] });
       const address = fragment === "" ? window.location.pathname + window.location.search : `#${fragment}`;
       window.history.replaceState(null, "", address);
     };

@@ -4,7 +4,8 @@ import { renderToStaticMarkup } from "react-dom/server";
 import { expect, it } from "vitest";
 import { curatedProblems } from "../problems/curatedProblems";
 import { problemById } from "../problems/families";
-import { settingsInForce } from "../settings/inForce";
+import { noComparison, settingsOfLanes, type Comparison } from "../settings/lanes";
+import type { Choices } from "../settings/settings";
 import { shippedModels } from "../settings/shippedModels";
 import { ControlsPanel } from "./controls/ControlsPanel";
 import { OwnText } from "./controls/OwnText";
@@ -57,6 +58,7 @@ const nextRun = {
   expectedTokens: 320,
   isChanged: true,
   choose: nothing,
+  onCompare: nothing,
   onRun: nothing,
   onPause: nothing,
   onResume: nothing,
@@ -65,6 +67,11 @@ const nextRun = {
   onContinue: nothing,
   onShare: nothing,
 } as const;
+
+const twoBeside: Comparison = {
+  others: [{ policyId: "fullCache" }, { policyId: "gkv", alpha: 0, budgetSlots: 64 }],
+  isForced: true,
+};
 
 const panels: Readonly<Record<string, ReactElement>> = {
   text: (
@@ -188,14 +195,14 @@ const panels: Readonly<Record<string, ReactElement>> = {
   ),
   controls: (
     <ControlsPanel
-      {...settingsInForce({ budgetSlots: 64, policyId: "snapKv" })}
+      {...inForce({ budgetSlots: 64, policyId: "snapKv" }, noComparison)}
       {...nextRun}
       problem={problemById("walk-5x20-1")}
     />
   ),
   problemChoice: (
     <ControlsPanel
-      {...settingsInForce({ problem: "diary-4x9-77", model: "second" })}
+      {...inForce({ problem: "diary-4x9-77", model: "second" }, twoBeside)}
       {...nextRun}
       problem={problemById("diary-4x9-77")}
       models={[
@@ -207,6 +214,11 @@ const panels: Readonly<Record<string, ReactElement>> = {
   ownText: <OwnText text="Walk the maze. Start in barn." problem={curatedProblems[0]} onText={nothing} />,
   help: <HelpDialog isOpen={false} onClose={nothing} />,
 };
+
+function inForce(choices: Choices, comparison: Comparison) {
+  const lanes = settingsOfLanes(choices, comparison);
+  return { ...lanes[0], comparison, lanes: lanes.map(({ settings }) => settings) };
+}
 
 it.each(Object.keys(panels))("draws the %s panel as in its golden", async (name) => {
   await expect(lines(renderToStaticMarkup(panels[name]))).toMatchFileSnapshot(`golden/${name}.golden.html`);

@@ -2,12 +2,14 @@
 import { isUnusedByPolicy, policyOf } from "../../settings/inForce";
 import type { Problem } from "../../problems/problem";
 import { AUTOMATIC_TOKENS, settingIds, settingRow, type SettingId, type Settings } from "../../settings/settings";
+import type { Comparison } from "../../settings/lanes";
 import type { SettingValue } from "../../settings/settingRow";
-import type { ShippedModel } from "../../settings/shippedModels";
+import type { ModelWords } from "../../settings/shippedModels";
 import type { RunStatus } from "../../state/pageState";
 import { automaticTokens } from "../../state/problem";
 import { writtenShare } from "../../ui/numbers";
 import { familyTexts } from "./families";
+import { LaneStrip } from "./LaneStrip";
 import { ModelChoice } from "./ModelChoice";
 import { OwnText } from "./OwnText";
 import { ProblemPicker, useLastProblem } from "./ProblemPicker";
@@ -16,9 +18,12 @@ import { SettingControl } from "./SettingControl";
 
 interface ControlsPanelProps extends RunActions {
   readonly settings: Settings;
+  /** The lanes beside the run, and the settings in force of all of them. [lane] */
+  readonly comparison: Comparison;
+  readonly lanes: readonly Settings[];
   /** The problem that the settings name; null for a text of the user's own. */
   readonly problem: Problem | null;
-  readonly models: readonly ShippedModel[];
+  readonly models: readonly ModelWords[];
   /** What had to be changed about the choices, in plain words. */
   readonly problems: readonly string[];
   readonly runStatus: RunStatus;
@@ -27,6 +32,7 @@ interface ControlsPanelProps extends RunActions {
   /** The settings are not those of the run on screen. */
   readonly isChanged: boolean;
   readonly choose: (id: SettingId, value: SettingValue) => void;
+  readonly onCompare: (comparison: Comparison) => void;
 }
 
 const mainIds = settingIds.filter((id) => settingRow(id).isMain === true && settingRow(id).group !== "problem");
@@ -68,6 +74,7 @@ export function ControlsPanel(props: ControlsPanelProps) {
         </details>
         <RunButtons {...props} />
       </div>
+      <LaneStrip comparison={props.comparison} lanes={props.lanes} onCompare={props.onCompare} />
       {props.problems.map((problem) => (
         <p key={problem} className="settings-problem" role="status">
           {problem}
@@ -103,7 +110,7 @@ function tokenExtras(maxNewTokens: number, problem: Problem | null) {
 }
 
 /** What is chosen, in a sentence each: the problem, the policy, and the model where there is a choice. */
-function notes(settings: Settings, problem: Problem | null, models: readonly ShippedModel[]): readonly Note[] {
+function notes(settings: Settings, problem: Problem | null, models: readonly ModelWords[]): readonly Note[] {
   const { label, summary } = policyOf(settings.policyId);
   const model = models.length > 1 ? models.find(({ id }) => id === settings.model) : undefined;
   return [

@@ -1,0 +1,122 @@
+// The lanes beside the run: one chip each, those that every comparison wants one click away, and which tokens all are fed.
+import { useState } from "react";
+import { MOST_LANES, type Comparison, type LaneChoices } from "../../settings/lanes";
+import type { Settings } from "../../settings/settings";
+import { ToolChoice } from "../../ui/ToolChoice";
+import { controlLanes, laneWords, policyIdOf } from "./laneWords";
+import { LaneEditor } from "./LaneEditor";
+
+interface LaneStripProps {
+  readonly comparison: Comparison;
+  /** Settings in force of every lane, the first included. [lane] */
+  readonly lanes: readonly Settings[];
+  readonly onCompare: (comparison: Comparison) => void;
+}
+
+const feedings = [
+  ["own", "their own"],
+  ["full", "the full cache’s"],
+] as const;
+
+export function LaneStrip({ comparison, lanes, onCompare }: LaneStripProps) {
+  const { others, isForced } = comparison;
+  const [edited, setEdited] = useState<number | null>(null);
+  const hasRoom = others.length < MOST_LANES - 1;
+  const setOthers = (changed: readonly LaneChoices[]): void => onCompare({ ...comparison, others: changed });
+  const add = (lane: LaneChoices): void => setOthers([...others, lane]);
+  const remove = (place: number): void => {
+    setEdited(null);
+    setOthers(others.filter((_, other) => other !== place));
+  };
+  const change = (place: number, lane: LaneChoices): void => {
+    setOthers(others.map((before, other) => (other === place ? lane : before)));
+  };
+  const open = edited !== null && edited < others.length ? edited : null;
+
+  return (
+    <div className="lane-strip" role="group" aria-label="Lanes: policies side by side on one clock">
+      <div className="controls-row">
+        <span className="lane-strip-title">Compare</span>
+        {others.map((lane, place) => (
+          <LaneChip
+            key={place}
+            place={place}
+            lane={lane}
+            isOpen={place === open}
+            onOpen={() => setEdited(place === open ? null : place)}
+            onRemove={() => remove(place)}
+          />
+        ))}
+        {controlLanes.map(({ lane, help }) => (
+          <button
+            key={lane.policyId}
+            type="button"
+            title={help}
+            disabled={!hasRoom || others.some((other) => policyIdOf(other) === lane.policyId)}
+            onClick={() => add(lane)}
+          >
+            + {laneWords(lane)}
+          </button>
+        ))}
+        <button
+          type="button"
+          title="Another lane, to be given a policy and numbers of its own"
+          disabled={!hasRoom}
+          onClick={() => {
+            setEdited(others.length);
+            add({ policyId: lanes[0].policyId === "snapKv" ? "gkv" : "snapKv" });
+          }}
+        >
+          + Lane…
+        </button>
+        {others.length > 0 && (
+          <ToolChoice
+            label="Tokens fed"
+            value={isForced ? "full" : "own"}
+            options={feedings}
+            onChange={(fed) => onCompare({ ...comparison, isForced: fed === "full" })}
+          />
+        )}
+        <span className="lane-strip-note">{stripNote(comparison)}</span>
+      </div>
+      {open !== null && (
+        <LaneEditor
+          number={open + 2}
+          lane={others[open]}
+          settings={lanes[open + 1]}
+          onChange={(lane) => change(open, lane)}
+        />
+      )}
+    </div>
+  );
+}
+
+function stripNote({ others, isForced }: Comparison): string {
+  if (others.length === 0) return "Up to four policies side by side: same prompt, same budget, one clock.";
+  return isForced
+    ? "Every lane reads the full cache’s tokens: what differs is the forgetting alone."
+    : "Every lane goes on with its own tokens.";
+}
+
+interface LaneChipProps {
+  /** Among the lanes beside the first. */
+  readonly place: number;
+  readonly lane: LaneChoices;
+  readonly isOpen: boolean;
+  readonly onOpen: () => void;
+  readonly onRemove: () => void;
+}
+
+function LaneChip({ place, lane, isOpen, onOpen, onRemove }: LaneChipProps) {
+  const words = laneWords(lane);
+  return (
+    <span className="lane-chip">
+      <button type="button" aria-expanded={isOpen} title="What this lane does differently" onClick={onOpen}>
+        <b>{place + 2}</b> {words}
+      </button>
+      <button type="button" aria-label={`Remove lane ${place + 2}: ${words}`} onClick={onRemove}>
+        ×
+      </button>
+    </span>
+  );
+}

@@ -1,0 +1,16 @@
+import { expect, it } from "vitest";
+import { laneWords, rowsOfLane } from "./laneWords";
+
+it("names a lane by its policy and by what it says beside it", () => {
+  expect(laneWords({ policyId: "gkv" })).toBe("G-KV");
+  expect(laneWords({ policyId: "gkv", alpha: 0, budgetSlots: 64 })).toBe("G-KV, decay α 0, budget B 64 slots");
+});
+
+it("offers the numbers that the lane's policy uses, and no others", () => {
+  expect(rowsOfLane({ policyId: "random" })).toEqual({
+    own: [],
+    locked: ["budgetSlots", "windowSlots", "intervalSteps", "budgetMode", "compressRatio", "seed"],
+  });
+  expect(rowsOfLane({ policyId: "fullCache" })).toEqual({ own: [], locked: [] });
+  expect(rowsOfLane({ policyId: "gkv" }).own).toContain("alpha");
+});

@@ -1,0 +1,40 @@
+// What the strip of lanes says: each lane in a few words, and which lanes are one click away.
+import { policyOf } from "../../settings/inForce";
+import { lockedIds, ownIds, type LaneChoices, type LaneId } from "../../settings/lanes";
+import { writtenValue } from "../../settings/rowValue";
+import { settingRow, settingTable } from "../../settings/settings";
+
+/** "G-KV, decay α 0": the policy and what the lane says beside it. */
+export function laneWords(lane: LaneChoices): string {
+  const ids: readonly LaneId[] = [...ownIds, ...lockedIds];
+  const said = ids.flatMap((id) => {
+    const value = lane[id];
+    if (id === "policyId" || value === undefined) return [];
+    return [`${firstSmall(settingRow(id).label)} ${writtenValue(settingRow(id), value)}`];
+  });
+  return [policyOf(policyIdOf(lane)).label, ...said].join(", ");
+}
+
+export function policyIdOf({ policyId }: LaneChoices): string {
+  return policyId ?? settingTable.policyId.default;
+}
+
+/** Controls of every comparison: what a perfect memory does, and what a coin does. */
+export const controlLanes: readonly { readonly lane: LaneChoices; readonly help: string }[] = [
+  { lane: { policyId: "fullCache" }, help: "Nothing is evicted: what the model does with all it has read." },
+  { lane: { policyId: "random" }, help: "Evicts by lot but spares the prompt: what any score must beat." },
+];
+
+/** Own rows that change something under the lane's policy, and shared rows that do. */
+export function rowsOfLane(lane: LaneChoices): {
+  readonly own: readonly LaneId[];
+  readonly locked: readonly LaneId[];
+} {
+  const { uses } = policyOf(policyIdOf(lane));
+  const isUsed = (id: string): boolean => uses.some((name) => name === id);
+  return { own: ownIds.filter(isUsed), locked: lockedIds.filter(isUsed) };
+}
+
+function firstSmall(label: string): string {
+  return label[0].toLowerCase() + label.slice(1);
+}
