@@ -1,0 +1,98 @@
+// Runs with less in them: what stays is the same, and a long run of the embedded model fits into a small file.
+import fc from "fast-check";
+import { beforeAll, describe, expect, it } from "vitest";
+import { directorySource } from "../../scripts/directorySource";
+import { createCpuBackend } from "../engine/cpu/cpuBackend";
+import { modelSummary } from "../engine/modelSummary";
+import { recordTrace } from "../engine/recordTrace";
+import { loadModel } from "../model/loadModel";
+import type { LoadedModel } from "../model/loadModel";
+import { greedySampling } from "../model/sampling";
+import { effectiveParameters, policyById } from "../policy/policies";
+import { problemById } from "../problems/families";
+import { shippedModels } from "../settings/shippedModels";
+import { survivorsDigest } from "./digest";
+import { drawRandomTrace } from "./drawTrace";
+import { lightTrace } from "./lightTrace";
+import { decodeRunFile, encodeRunFile } from "./runFile";
+import type { Trace } from "./trace";
+
+const nothing = { hasAttention: false, hasLoyalty: false, hasTerms: false };
+const all = { hasAttention: true, hasLoyalty: true, hasTerms: true };
+const STEPS = 1024;
+const LONG = { timeout: 60_000 };
+const SMALL_FILE_BYTES = 500_000;
+
+describe("lightTrace", () => {
+  it("leaves out what it says, keeps every decision, and makes a run that can be stored", async () => {
+    const flags = fc.record({ hasAttention: fc.boolean(), hasLoyalty: fc.boolean(), hasTerms: fc.boolean() });
+    await fc.assert(
+      fc.asyncProperty(fc.nat(1e6), flags, async (seed, extras) => {
+        const full = drawRandomTrace(seed);
+        const light = lightTrace(full, extras);
+        expect(await decodeRunFile(await encodeRunFile(light), "x")).toEqual(light);
+        light.steps.forEach((step, place) => {
+          const { attention, attentionScale, loyalty, headAttention, headAttentionScale: _, ...rest } = step;
+          expect(full.steps[place]).toMatchObject(rest);
+          expect(attention).toEqual(extras.hasAttention ? full.steps[place].attention : new Uint8Array(0));
+          expect(attentionScale.length > 0).toBe(attention.length > 0);
+          expect(headAttention).toEqual(extras.hasAttention ? full.steps[place].headAttention : undefined);
+          expect(loyalty).toEqual(extras.hasLoyalty ? full.steps[place].loyalty : undefined);
+        });
+        light.events.forEach((event, place) => {
+          const { survivors, total, cutOff, margin, terms } = full.events[place];
+          expect(event).toMatchObject({ survivors, total, cutOff, margin });
+          expect(event.terms).toEqual(extras.hasTerms ? terms : {});
+        });
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it("is the same trace where nothing is left out", () => {
+    const full = drawRandomTrace(1);
+    expect(lightTrace(full, all)).toBe(full);
+  });
+});
+
+describe("a run of 1,024 steps of the embedded model", () => {
+  let loaded: LoadedModel;
+  beforeAll(async () => {
+    loaded = await loadModel(directorySource(`public/models/${shippedModels[0].id}`));
+  });
+
+  // The default policy and budget, and two that score otherwise.
+  it.each(["gkv", "snapKv", "streamingLlm"])(
+    "takes less than 500 kB with %s, scores of its events included",
+    async (id) => {
+      const trace = await longRun(loaded, id);
+      expect(trace.steps).toHaveLength(STEPS);
+      const light = lightTrace(trace, nothing);
+      expect((await encodeRunFile(light)).length).toBeLessThan(SMALL_FILE_BYTES);
+      const headCount = trace.header.model.layerCount * trace.header.model.kvHeadCount;
+      expect(survivorsDigest(light.events, headCount)).toBe(survivorsDigest(trace.events, headCount));
+      expect(light.events.length).toBeGreaterThan(50);
+    },
+  );
+});
+
+/** Goes on behind its stop token and beyond the positions it was trained on: what it says there is of no interest here. */
+async function longRun(loaded: LoadedModel, policyId: string): Promise<Trace> {
+  const model = { config: { ...loaded.config, maxPositions: 2 * STEPS, stopTokens: [] }, weights: loaded.weights };
+  const problem = problemById("walk-5x20-1");
+  const promptText = problem?.prompt ?? "";
+  return recordTrace(await createCpuBackend(model), modelSummary(shippedModels[0], { ...loaded, ...model }), {
+    model,
+    tokenizer: loaded.tokenizer,
+    promptTokens: loaded.tokenizer.encode(promptText),
+    recipe: {
+      promptText,
+      expectedAnswer: problem?.answer ?? null,
+      policyId,
+      parameters: effectiveParameters(policyById(policyId)),
+      sampling: greedySampling,
+      maxNewTokens: STEPS,
+      hasTaps: false,
+    },
+  });
+}
