@@ -63,7 +63,8 @@ describe("a run of 1,024 steps of the embedded model", () => {
 
   // The default policy and budget, and two that score otherwise.
   it.each(["gkv", "snapKv", "streamingLlm"])(
-    "takes less than 500 kB with %s, scores of its events included",
+    "takes less than 500 kB with %s, totals of its events included",
+    LONG,
     async (id) => {
       const trace = await longRun(loaded, id);
       expect(trace.steps).toHaveLength(STEPS);
