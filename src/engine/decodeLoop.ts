@@ -83,15 +83,18 @@ export const createDecodeLoop: CreateDecodeLoop = async (backend, request, histo
   let hasEnded = false;
   const openRunner = (newTokens: number) => createSessionRunner(backend, request, plan, newTokens);
   const holder = await createHolder(openRunner, tokenLimit, plan.maxPositions - plan.promptCount);
-  const own = await openOwnShadow().catch((error: unknown) => {
+  const shadow = await openShadow().catch((error: unknown) => {
     holder.dispose();
     throw error;
   });
-  const shadow = request.guide ?? own;
 
-  async function openOwnShadow(): Promise<Shadow | null> {
-    if (request.guide !== undefined || request.recipe.hasShadow !== true) return null;
-    const { promptTokens } = request;
+  async function openShadow(): Promise<Shadow | null> {
+    const { guide, promptTokens, recipe } = request;
+    if (guide !== undefined) {
+      await guide.fullCache.makeRoom(tokenLimit);
+      return guide;
+    }
+    if (recipe.hasShadow !== true) return null;
     const wanted = { plan, promptTokens, newTokens: tokenLimit, purpose: "compare" } as const;
     return { fullCache: await createFullCache(backend, wanted), forcedTokens: null };
   }
@@ -160,7 +163,7 @@ export const createDecodeLoop: CreateDecodeLoop = async (backend, request, histo
     history: () => ({ tokens: [...tokens], evictions: [...evictions], tokenLimit }),
     dispose: () => {
       holder.dispose();
-      own?.fullCache.dispose();
+      if (request.guide === undefined) shadow?.fullCache.dispose();
     },
   };
 };

@@ -10,7 +10,8 @@ import { chooseBackend } from "./backendChoice";
 import type { BackendMakers } from "./backendChoice";
 import { createBackendKeeper } from "./backendKeeper";
 import { startEngineRun } from "./engineRun";
-import type { EngineRun, RunEngine } from "./engineRun";
+import type { EngineRun } from "./engineRun";
+import type { RunEngine } from "./lane";
 import { modelSummary } from "./modelSummary";
 import { createOutbox } from "./outbox";
 import type { Outbox } from "./outbox";
@@ -113,7 +114,7 @@ export function createEngineHost(edge: EngineEdge): EngineHost {
       const loadedEngine = await engine;
       if (started.isOver) return;
       const { outbox, early } = started;
-      const engineRun = startEngineRun(loadedEngine, { run, recipe: request.lanes[0], isPaused, outbox });
+      const engineRun = startEngineRun(loadedEngine, { run, request, isPaused, outbox });
       started.engineRun = engineRun;
       for (const tell of early) tell(engineRun);
     } catch (error) {

@@ -1,44 +1,37 @@
-// One run in the worker: drives the decode loop, obeys pause, step and stop between two tokens, survives the loss of
+// One run in the worker: steps its lanes together, obeys pause, step and stop between two tokens, survives the loss of
 // its device. Everything that happens is an event in the run's outbox; nothing is thrown to the outside.
 //
-//   allowance  0 = paused, n = that many tokens and then paused, Infinity = to the end
+//   lane 0   ─0─     ─1─     ─2─          a round: one step of every lane that has not ended, in order; a lane that lies
+//   lane 1      ─0─     ─1─     ─2─       behind, because it ended and was continued, comes up to the others first
+//
+//   allowance  0 = paused, n = that many rounds and then paused, Infinity = to the end
 
 import { errorMessage, InputError } from "../lib/errors";
-import type { Tokenizer } from "../model/tokenizer";
-import type { MemorySummary, ModelSummary, RunEndReason } from "../trace/trace";
-import type { Backend, Model } from "./backend";
+import { policyById } from "../policy/policies";
+import type { Backend } from "./backend";
 import { DeviceLostError } from "./backendKeeper";
-import type { BackendKeeper } from "./backendKeeper";
-import { createDecodeLoop } from "./decodeLoop";
-import type { DecodeLoop, DecodeLoopHistory, LoopStep } from "./decodeLoop";
 import { createBreather } from "./giveWay";
+import { createGuide } from "./guide";
+import type { Lane, RunEngine } from "./lane";
+import { createLane } from "./lane";
+import { laneRecipes } from "./laneRecipes";
 import type { Outbox } from "./outbox";
-import type { RunRecipe } from "./protocol";
-import { createTraceHeader } from "./runHeader";
-import { toStepRecord } from "./stepRecord";
-
-/** What a run needs of the engine: a loaded model and a backend that serves it. */
-export interface RunEngine {
-  readonly model: Model;
-  readonly tokenizer: Tokenizer;
-  readonly summary: ModelSummary;
-  readonly keeper: BackendKeeper;
-}
+import type { RunRecipe, RunRequest } from "./protocol";
 
 export interface EngineRunRequest {
   readonly run: number;
-  readonly recipe: RunRecipe;
+  readonly request: RunRequest;
   readonly isPaused: boolean;
   readonly outbox: Outbox;
 }
 
 export interface EngineRun {
   pause(): void;
-  /** Generates this many tokens and pauses; Infinity goes on to the end. */
+  /** Takes this many steps in every lane that has not ended and pauses; Infinity goes on to the end. */
   advance(stepCount: number): void;
-  /** Goes on after the end, by up to this many tokens. */
+  /** Goes on after the end, by up to this many tokens in every lane that has ended. */
   continueBy(extraTokens: number): void;
-  /** Ends the run where it stands; it can still be continued. */
+  /** Ends every lane where it stands; they can still be continued. */
   stop(): void;
   /** Ends the run without a word, because another takes its place. */
   close(): void;
@@ -49,141 +42,118 @@ const SLICE_MS = 8;
 /** A device lost this often within one run will be lost again. */
 const MOST_LOSSES = 3;
 
-export function startEngineRun(engine: RunEngine, request: EngineRunRequest): EngineRun {
-  const { run, recipe, outbox } = request;
-  const { keeper, tokenizer } = engine;
-  const promptTokens = tokenizer.encode(recipe.promptText);
-  let loop: DecodeLoop | null = null;
-  let toldMemory: MemorySummary | null = null;
-  let loopBackend: Backend | null = null;
+/** Throws InputError for lanes that cannot be stepped together, or a policy that does not exist. */
+export function startEngineRun(engine: RunEngine, { run, request, isPaused, outbox }: EngineRunRequest): EngineRun {
+  const { keeper } = engine;
+  const { isForced } = request;
+  const recipes = laneRecipes(request);
+  const explainers = recipes.map((recipe, lane) => explainer(recipe, lane, recipes.length));
+  const lanes = recipes.map((recipe, lane) =>
+    createLane(engine, { run, lane, recipe, isForced, outbox, explain: explainers[lane] }),
+  );
+  const guide = isForced ? createGuide(engine, recipes) : null;
   let latestBackend: Backend | null = null;
-  let allowance = request.isPaused ? 0 : Infinity;
-  let end: RunEndReason | null = null;
+  let allowance = isPaused ? 0 : Infinity;
+  let isRoundOpen = false; // a lane has taken its step and another has not
   let isPauseTold = false;
+  let isContinued = false; // not yet told
   let isStopAsked = false;
   let isClosed = false;
-  let extraTokens = 0; // asked for by `continueBy`, not yet given to the loop
-  let stepCount = 0; // told to the page
   let lossCount = 0;
+  let acting: Lane | null = null;
   let interruption = new AbortController();
   let wake = (): void => undefined;
 
-  /** The loop on the backend in use; after a loss a new one that knows the steps taken. */
-  async function openLoop(): Promise<{ loop: DecodeLoop; backend: Backend }> {
+  /** The lane whose turn it is: the first of those with the fewest steps; null when all have ended. */
+  function laneInTurn(): Lane | null {
+    const going = lanes.filter(({ end }) => end === null);
+    const fewest = Math.min(...going.map(({ stepCount }) => stepCount));
+    return going.find(({ stepCount }) => stepCount === fewest) ?? null;
+  }
+
+  const isOver = (): boolean => lanes.every(({ end, isAskedForMore }) => end !== null && !isAskedForMore);
+
+  /** Failures in here are told as those of this lane. */
+  async function inLane<Result>(lane: Lane, work: () => Promise<Result>): Promise<Result> {
+    acting = lane;
+    const result = await work();
+    acting = null;
+    return result;
+  }
+
+  async function openLanes(): Promise<void> {
     const backend = await keeper.current();
     latestBackend = backend;
-    if (loop !== null && loopBackend === backend) return { loop, backend };
-    const history = loop === null ? undefined : historyOf(loop);
-    if (loopBackend !== null) loop?.dispose();
-    loopBackend = null;
-    const loopRequest = { model: engine.model, tokenizer, promptTokens, recipe };
-    const opened = await keeper.guard(backend, createDecodeLoop(backend, loopRequest, history));
-    if (loop === null) {
-      const { memory } = opened;
-      const header = createTraceHeader({
-        model: engine.summary,
-        backend: backend.summary,
-        memory,
-        recipe,
-        tokenizer,
-        promptTokens,
-      });
-      outbox.push({ type: "started", run, lane: 0, header });
-      toldMemory = memory;
+    const shadow = guide === null ? null : await guide.on(backend);
+    for (const lane of lanes) await inLane(lane, () => lane.open(backend, shadow));
+  }
+
+  async function extendLanes(): Promise<void> {
+    for (const lane of lanes.filter(({ isAskedForMore }) => isAskedForMore)) {
+      if (await inLane(lane, () => lane.extend())) isContinued = true;
     }
-    loop = opened;
-    loopBackend = backend;
-    return { loop, backend };
-  }
-
-  /** A session that takes the place of another has a summary of its own. */
-  function tellMemory({ memory }: DecodeLoop): void {
-    if (memory !== toldMemory) outbox.push({ type: "memory", run, lane: 0, memory });
-    toldMemory = memory;
-  }
-
-  /** The steps that the page was told of: a lost backend may have finished one more, which is done again. */
-  function historyOf(past: DecodeLoop): DecodeLoopHistory {
-    const { tokens, evictions, tokenLimit } = past.history();
-    return {
-      tokens: tokens.slice(0, stepCount),
-      evictions: evictions.filter(({ step }) => step < stepCount),
-      tokenLimit,
-    };
+    if (!isContinued) return;
+    isContinued = isPauseTold = false;
+    outbox.push({ type: "resumed", run });
   }
 
   /** What the run does next, once; false when there is nothing to do until someone says so. */
   async function proceed(): Promise<boolean> {
-    const opened = await openLoop();
-    if (extraTokens > 0) await extend(opened.loop, opened.backend);
-    tellMemory(opened.loop);
-    if (isStopAsked) finish("stopped");
-    if (end !== null) return false;
-    if (allowance === 0) {
-      if (!isPauseTold) outbox.push({ type: "paused", run, stepCount });
+    acting = null;
+    await openLanes();
+    await extendLanes();
+    const lane = laneInTurn();
+    // Pause and stop leave the lanes at one step, unless that would have to wait for a prefill.
+    const isFinishingRound = isRoundOpen && lane !== null && lane.stepCount > 0;
+    if (isStopAsked && !isFinishingRound) {
+      isStopAsked = false;
+      for (const going of lanes.filter(({ end }) => end === null)) going.finish("stopped");
+      return false;
+    }
+    if (lane === null) return false;
+    if (allowance === 0 && !isFinishingRound) {
+      if (!isPauseTold) outbox.push({ type: "paused", run, stepCount: lane.stepCount });
       isPauseTold = true;
       return false;
     }
     if (isPauseTold) outbox.push({ type: "resumed", run });
     isPauseTold = false;
-    interruption = new AbortController();
-    const { signal } = interruption;
-    try {
-      report(await keeper.guard(opened.backend, opened.loop.next(signal)));
-    } catch (error) {
-      // Pause and stop cut a prefill short; `next` begins it again.
-      if (error !== signal.reason || !signal.aborted) throw error;
-    }
+    await stepLane(lane);
     return true;
   }
 
-  async function extend(opened: DecodeLoop, backend: Backend): Promise<void> {
-    const extra = extraTokens;
-    extraTokens = 0;
+  async function stepLane(lane: Lane): Promise<void> {
+    interruption = new AbortController();
+    const { signal } = interruption;
     try {
-      await keeper.guard(backend, opened.extend(extra));
-      end = null;
-      allowance = Infinity;
-      isPauseTold = false;
-      outbox.push({ type: "resumed", run });
+      await inLane(lane, () => lane.step(signal));
     } catch (error) {
-      if (error instanceof DeviceLostError) {
-        extraTokens = extra;
-        throw error;
-      }
-      outbox.push({ type: "failed", run, message: errorMessage(error) });
+      // Pause and stop cut a prefill short; the lane's next step begins it again.
+      if (error !== signal.reason || !signal.aborted) throw error;
+      isRoundOpen = false;
+      return;
     }
-  }
-
-  function report(step: LoopStep): void {
-    stepCount++;
-    allowance = Math.max(0, allowance - 1); // a pause may have set it to 0 meanwhile
-    outbox.push({
-      type: "step",
-      run,
-      lane: 0,
-      record: toStepRecord(step, tokenizer),
-      eviction: step.eviction,
-    });
-    if (step.end !== null) finish(step.end);
-  }
-
-  function finish(reason: RunEndReason): void {
-    end = reason;
-    isStopAsked = false;
-    outbox.push({ type: "done", run, lane: 0, reason });
+    const next = laneInTurn();
+    isRoundOpen = next !== null && next.stepCount < lane.stepCount;
+    if (!isRoundOpen) allowance = Math.max(0, allowance - 1); // a pause may have set it to 0 meanwhile
   }
 
   function fail(message: string): void {
-    end = "failed";
     outbox.push({ type: "failed", run, message });
     close();
   }
 
   function surviveLoss({ message }: DeviceLostError): void {
     lossCount++;
+    isRoundOpen = false; // a lane's next step repeats what was lost: a pause must not wait for it
     if (lossCount < MOST_LOSSES) return;
     fail(`The GPU was lost ${lossCount} times during this run (${message}). Run again, or choose the CPU.`);
+  }
+
+  function endIn(error: unknown): void {
+    const message = errorMessage(error);
+    fail(acting === null ? message : acting.explain(message));
+    if (!(error instanceof InputError) && latestBackend !== null) keeper.renew(latestBackend);
   }
 
   async function drive(): Promise<void> {
@@ -195,13 +165,11 @@ export function startEngineRun(engine: RunEngine, request: EngineRunRequest): En
         await (isBusy ? breather.breathe() : woken);
       } catch (error) {
         if (error instanceof DeviceLostError) surviveLoss(error);
-        else {
-          fail(errorMessage(error));
-          if (!(error instanceof InputError) && latestBackend !== null) keeper.renew(latestBackend);
-        }
+        else endIn(error);
       }
     }
-    loop?.dispose();
+    for (const lane of lanes) lane.dispose();
+    guide?.dispose();
   }
 
   function close(): void {
@@ -213,27 +181,35 @@ export function startEngineRun(engine: RunEngine, request: EngineRunRequest): En
   void drive();
   return {
     pause() {
-      if (end !== null) return;
+      if (isOver()) return;
       allowance = 0;
       interruption.abort(new Error("paused"));
     },
-    advance(tokens) {
-      if (end !== null) return;
+    advance(stepCount) {
+      if (isOver()) return;
       // Steps asked for while others are still due come on top of them.
-      allowance = allowance === Infinity ? tokens : allowance + tokens;
+      allowance = allowance === Infinity ? stepCount : allowance + stepCount;
       wake();
     },
-    continueBy(tokens) {
-      if (end === null) return;
-      extraTokens = tokens;
+    continueBy(extraTokens) {
+      const ended = lanes.filter(({ end }) => end !== null);
+      if (ended.length === 0) return;
+      for (const lane of ended) lane.askForMore(extraTokens);
+      allowance = Infinity;
       wake();
     },
     stop() {
-      if (end !== null) return;
+      if (isOver()) return;
       isStopAsked = true;
       interruption.abort(new Error("stopped"));
       wake();
     },
     close,
   };
+}
+
+/** Names the lane where there are several. */
+function explainer({ policyId }: RunRecipe, lane: number, laneCount: number): (message: string) => string {
+  const { label } = policyById(policyId);
+  return (message) => (laneCount === 1 ? message : `Lane ${lane + 1} (${label}): ${message}`);
 }

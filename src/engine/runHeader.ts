@@ -12,6 +12,8 @@ export interface RunFacts {
   readonly recipe: RunRecipe;
   readonly tokenizer: Tokenizer;
   readonly promptTokens: Int32Array; // [position]
+  /** Fed the tokens of the full cache. */
+  readonly isForced: boolean;
 }
 
 export function createTraceHeader(facts: RunFacts): TraceHeader {
@@ -31,5 +33,6 @@ export function createTraceHeader(facts: RunFacts): TraceHeader {
     promptTokens,
     promptTexts: Array.from(promptTokens, (token) => tokenizer.tokenText(token)),
     expectedAnswer: recipe.expectedAnswer,
+    ...(facts.isForced && { isForced: true }),
   };
 }
