@@ -29,7 +29,8 @@ export const initialArrangement: Arrangement = { hidden: [], maximised: null, co
 
 const name = v.picklist(panelNames);
 const percent = v.pipe(v.number(), v.minValue(0), v.maxValue(100));
-const schema = v.object({
+/** What an arrangement from outside must be. */
+export const arrangementSchema = v.object({
   hidden: v.pipe(v.array(name), v.maxLength(panelNames.length)),
   maximised: v.nullable(name),
   columns: v.record(v.string(), v.record(v.string(), percent)),
@@ -40,7 +41,7 @@ const schema = v.object({
 export function parseArrangement(text: string | null): Arrangement {
   if (text === null) return initialArrangement;
   try {
-    const parsed = v.safeParse(schema, JSON.parse(text));
+    const parsed = v.safeParse(arrangementSchema, JSON.parse(text));
     return parsed.success ? parsed.output : initialArrangement;
   } catch {
     return initialArrangement;
