@@ -1,0 +1,66 @@
+// Which tokens exactly one of several lanes holds: what a policy saved that the others let go. Compared are positions
+// that every lane has written and that hold the same token in all of them.
+import { sharedPositionCount } from "./divergence";
+import { headSurvivors, laneHoldings, type LaneHoldings, type LaneMoment } from "./laneHoldings";
+import type { Trace } from "./trace";
+
+export interface OnlyKept {
+  /** Positions compared, from the start of the text. */
+  readonly comparedCount: number;
+  /** Some lanes' tokens part before the last position that all have written. */
+  readonly isCutByDivergence: boolean;
+  /** Heads in which this lane alone holds the position; none beyond the last one given. [lane][position] */
+  readonly headCounts: readonly Uint16Array[];
+}
+
+interface Known {
+  readonly traces: readonly Trace[];
+  readonly key: string;
+  readonly headCounts: readonly Uint16Array[];
+}
+
+const latest = new WeakMap<Trace, Known>();
+
+/** `head` null: all heads, else that one alone. At least two lanes of one model, at most eight. Remembers the last answer. */
+export function onlyKept(lanes: readonly LaneMoment[], head: number | null): OnlyKept {
+  const holdings = lanes.map(laneHoldings);
+  const traces = lanes.map(({ trace }) => trace);
+  const writtenCount = Math.min(...holdings.map((lane) => lane.writtenCount));
+  const sharedCount = Math.min(...traces.slice(1).map((trace) => sharedPositionCount(traces[0], trace)));
+  const comparedCount = Math.min(writtenCount, sharedCount);
+  // What was written since the last of all events is held by every lane: nothing changes between events.
+  const countedCount = Math.min(comparedCount, Math.max(...holdings.map(({ seenCount }) => seenCount)));
+  const key = [head, countedCount, ...holdings.map(({ event }) => event?.step ?? -1)].join();
+  const known = latest.get(traces[0]);
+  let headCounts = known?.headCounts;
+  if (headCounts === undefined || known?.key !== key || known.traces.some((trace, lane) => trace !== traces[lane])) {
+    headCounts = aloneCounts(holdings, head, countedCount);
+    latest.set(traces[0], { traces, key, headCounts });
+  }
+  return { comparedCount, isCutByDivergence: sharedCount < writtenCount, headCounts };
+}
+
+function aloneCounts(holdings: readonly LaneHoldings[], head: number | null, countedCount: number): Uint16Array[] {
+  const headCounts = holdings.map(() => new Uint16Array(countedCount));
+  const heads = head === null ? Array.from({ length: holdings[0].headCount }, (_, each) => each) : [head];
+  for (const each of heads) countAlone(holdings, each, headCounts);
+  return headCounts;
+}
+
+/** Adds one to every position that one lane alone holds in a head. */
+function countAlone(holdings: readonly LaneHoldings[], head: number, headCounts: readonly Uint16Array[]): void {
+  const comparedCount = headCounts[0].length;
+  const held = new Uint8Array(comparedCount); // [position], a bit per lane
+  holdings.forEach((lane, place) => {
+    const bit = 1 << place;
+    for (const position of headSurvivors(lane, head)) {
+      if (position >= comparedCount) break;
+      held[position] |= bit;
+    }
+    for (let position = lane.seenCount; position < comparedCount; position++) held[position] |= bit;
+  });
+  for (let position = 0; position < comparedCount; position++) {
+    const bits = held[position];
+    if (bits !== 0 && (bits & (bits - 1)) === 0) headCounts[31 - Math.clz32(bits)][position]++;
+  }
+}
