@@ -1,0 +1,73 @@
+// Files that a person drops on the page, picks or saves: a run out of a file, and a name for a file of a run.
+
+import { InputError } from "../lib/errors";
+import { decodeRunFile } from "../trace/runFile";
+import { LARGEST_RUN_BYTES } from "../trace/runFileSections";
+import type { Trace } from "../trace/trace";
+
+/** What is read of a File. */
+export type RunFileBlob = Pick<File, "name" | "size" | "arrayBuffer">;
+
+const LONGEST_SHOWN_NAME = 80;
+const LONGEST_NAME_PART = 60;
+
+/** The one file of a drop or a choice. Throws InputError for none and for several. */
+export function singleFile<Item>(files: ArrayLike<Item>): Item {
+  if (files.length === 1) return files[0];
+  throw new InputError(
+    files.length === 0
+      ? "There is no file in what was dropped; drop a run file (.winnow) from your computer."
+      : `${files.length} files were dropped, expected one; drop a single run file (.winnow).`,
+  );
+}
+
+/** The run in a file. Throws InputError, which names the file, for anything that is not exactly one. */
+export async function openRunFile(file: RunFileBlob): Promise<Trace> {
+  const name = shownName(file.name);
+  // Before it is read: no run file is larger, since what it packs may not be.
+  if (file.size > LARGEST_RUN_BYTES) {
+    throw new InputError(
+      `${name} has ${file.size} bytes and a run file at most ${LARGEST_RUN_BYTES}; choose a file that Winnow saved.`,
+    );
+  }
+  return decodeRunFile(await contentOf(file, name), name);
+}
+
+/** For a file of this run: winnow-walk-5x20-1-gkv-B64.winnow. `problemId` is null where the prompt is somebody's own. */
+export function runFileName(trace: Trace, problemId: string | null, extension = "winnow"): string {
+  const { policyId, parameters, sampling } = trace.header;
+  const hasBudget = policyId !== "fullCache" && parameters.budgetSlots !== undefined;
+  const parts = [
+    "winnow",
+    problemId ?? "prompt",
+    policyId,
+    ...(hasBudget ? [`B${String(parameters.budgetSlots)}`] : []),
+    ...(sampling.temperature > 0 ? [`seed${sampling.seed}`] : []),
+  ];
+  return `${parts.map(safePart).filter(Boolean).join("-")}.${extension}`;
+}
+
+async function contentOf(file: RunFileBlob, name: string): Promise<Uint8Array> {
+  try {
+    return new Uint8Array(await file.arrayBuffer());
+  } catch (error) {
+    // A folder, a file moved or changed since it was chosen, a drive that is gone.
+    if (error instanceof DOMException) {
+      throw new InputError(`${name} cannot be read: it is a folder, or was moved or changed; choose it again.`);
+    }
+    throw error;
+  }
+}
+
+/** Letters, digits, dot, dash and underscore go everywhere; whatever else becomes one dash. */
+function safePart(text: string): string {
+  return text
+    .replaceAll(/[^\w.-]+/g, "-")
+    .replaceAll(/^[-.]+|[-.]+$/g, "")
+    .slice(0, LONGEST_NAME_PART);
+}
+
+function shownName(name: string): string {
+  if (name === "") return "The file";
+  return name.length > LONGEST_SHOWN_NAME ? `${name.slice(0, LONGEST_SHOWN_NAME)}…` : name;
+}
