@@ -30,4 +30,6 @@ export const layers = {
   ui: ["lib"],
   // One folder per panel.
   panels: ["lib", "ui", "problems", "settings", "trace", "state"],
+  // The page inside a frame: its query, its messages, its compact bar.
+  embed: ["lib", "ui", "problems", "settings", "trace", "state", "panels"],
 };

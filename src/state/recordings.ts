@@ -12,6 +12,8 @@ export interface RecordingActions {
   readonly openRecordedRuns: () => Promise<void>;
   /** Shows a recorded run from its start; a live run under way is stopped. */
   readonly showRecordedRun: (id: string) => Promise<void>;
+  /** Shows a run that was read from somewhere else, from its start; a live run under way is stopped. */
+  readonly showTrace: (trace: Trace) => void;
 }
 
 /** Where recorded runs come from. */
@@ -34,14 +36,18 @@ export function recordingActions(surroundings: RecordingSurroundings): Recording
 
   const show = async (run: RecordedRun, isStillWanted: () => boolean): Promise<void> => {
     const trace = await recordings.load(run);
-    if (!isStillWanted()) return;
+    if (isStillWanted()) put(trace, run);
+  };
+
+  /** `run` is null where no recorded run of the page is shown. */
+  const put = (trace: Trace, run: RecordedRun | null): void => {
     leaveLiveRun();
     set({
       ...onClock([laneRunOf(trace)]),
       stageLane: 0,
-      problem: problemOfRecording(run),
+      problem: run === null ? null : problemOfRecording(run),
       origin: "recorded",
-      recordedId: run.id,
+      recordedId: run?.id ?? null,
       runStatus: "none",
       isFollowing: false,
       isContinued: false,
@@ -78,6 +84,7 @@ export function recordingActions(surroundings: RecordingSurroundings): Recording
       }
       set({ isRecordedRunLoading: false });
     },
+    showTrace: (trace) => put(trace, null),
   };
 }
 

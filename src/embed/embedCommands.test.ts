@@ -1,0 +1,129 @@
+import { describe, expect, it } from "vitest";
+import { encodeLink } from "../settings/link";
+import { recorded } from "../state/drivePage";
+import { encodeRunFile } from "../trace/runFile";
+import { greetedEmbed } from "./driveEmbed";
+
+async function runFile(): Promise<ArrayBuffer> {
+  return (await encodeRunFile(recorded)).slice().buffer;
+}
+
+describe("moving", () => {
+  it("seeks within the run and says where the run ends", async () => {
+    const { send, page } = await greetedEmbed();
+    expect(await send({ type: "seek", step: 2, id: "a" })).toEqual([
+      { winnow: 1, type: "done", command: "seek", id: "a" },
+    ]);
+    expect(page.store.getState().shownStep).toBe(2);
+    expect(await send({ type: "seek", step: 5 })).toMatchObject([
+      { type: "failed", message: "seek, step: expected 0 to 4, found 5." },
+    ]);
+  });
+
+  it("plays and pauses", async () => {
+    const { send, page } = await greetedEmbed();
+    await send({ type: "play" });
+    expect(page.store.getState().isPlaying).toBe(true);
+    await send({ type: "pause" });
+    expect(page.store.getState().isPlaying).toBe(false);
+  });
+});
+
+describe("selecting", () => {
+  it("focuses a layer and KV head that the model has", async () => {
+    const { send, page } = await greetedEmbed();
+    await send({ type: "focus", layer: 0, kvHead: 0 });
+    expect(page.store.getState()).toMatchObject({ focusLayer: 0, focusKvHead: 0 });
+    const [answer] = await send({ type: "focus", layer: 99, kvHead: 0 });
+    expect(answer).toMatchObject({
+      type: "failed",
+      message: expect.stringMatching(/^focus, layer: expected 0 to \d+/) as string,
+    });
+  });
+
+  it("pins a position once and for all, and lets it go", async () => {
+    const { send, page } = await greetedEmbed();
+    await send({ type: "pin", position: 1 });
+    await send({ type: "pin", position: 1 });
+    expect(page.store.getState().pinnedPosition).toBe(1);
+    await send({ type: "pin", position: null });
+    expect(page.store.getState().pinnedPosition).toBeNull();
+  });
+
+  it("pins no position that is not there yet", async () => {
+    const { send } = await greetedEmbed();
+    await send({ type: "seek", step: 0 });
+    expect(await send({ type: "pin", position: 4 })).toMatchObject([
+      { type: "failed", message: "pin, position: expected 0 to 3, found 4." },
+    ]);
+  });
+});
+
+describe("opening", () => {
+  it("takes the recipe of a link, and says what it could not use", async () => {
+    const { send, page } = await greetedEmbed();
+    expect(await send({ type: "open", link: encodeLink({ choices: { budgetSlots: 64 } }) })).toMatchObject([
+      { type: "done" },
+    ]);
+    expect(page.store.getState().choices).toEqual({ budgetSlots: 64 });
+    const [answer] = await send({ type: "open", link: "#v2&B=lots" });
+    expect(answer).toMatchObject({ type: "done", problems: [expect.stringMatching(/“lots” is not a number/)] });
+    expect(await send({ type: "open", link: "#v2&B=lots" })).toMatchObject([{ problems: [expect.anything()] }]);
+  });
+
+  it("shows a run file and refuses what is none", async () => {
+    const { send, page } = await greetedEmbed();
+    await send({ type: "openRun", file: await runFile(), name: "mine.winnow" });
+    expect(page.store.getState()).toMatchObject({ recordedId: null, origin: "recorded", stepCount: 5 });
+    const [answer] = await send({ type: "openRun", file: new ArrayBuffer(64), name: "mine.winnow" });
+    expect(answer).toMatchObject({ type: "failed", message: expect.stringMatching(/mine\.winnow/) as string });
+  });
+
+  it("shows the run file that was sent last", async () => {
+    const { send, posted } = await greetedEmbed();
+    const file = await runFile();
+    await Promise.all([send({ type: "openRun", file, id: 1 }), send({ type: "openRun", file, id: 2 })]);
+    const answers = posted.map(({ message }) => message).sort((a, b) => Number(a.id) - Number(b.id));
+    expect(answers).toMatchObject([{ type: "failed" }, { type: "done" }]);
+  });
+});
+
+describe("a live run", () => {
+  it("is never started by a message to a page that only reads", async () => {
+    const { send, page } = await greetedEmbed();
+    expect(await send({ type: "run" })).toMatchObject([
+      { type: "failed", message: "run: expected a page with mode=interactive that does not hide run." },
+    ]);
+    expect(page.asked).toEqual([]);
+  });
+
+  it("is never started where run is hidden", async () => {
+    const { send, page } = await greetedEmbed({ mode: "interactive", hidden: ["run"] });
+    expect(await send({ type: "run" })).toMatchObject([{ type: "failed" }]);
+    expect(page.asked).toEqual([]);
+  });
+
+  it("starts in an interactive page where it is cheap", async () => {
+    const { send, page } = await greetedEmbed({ mode: "interactive" });
+    expect(await send({ type: "run" })).toMatchObject([{ type: "done" }]);
+    expect(page.asked).toEqual(["load First auto"]);
+    expect(await send({ type: "run" })).toMatchObject([
+      { type: "failed", message: expect.stringMatching(/under way/) as string },
+    ]);
+  });
+
+  it("is left to a person where it is costly", async () => {
+    const { send, page } = await greetedEmbed({ mode: "interactive" });
+    await send({ type: "open", link: encodeLink({ choices: { maxNewTokens: 4096 } }) });
+    expect(await send({ type: "run" })).toMatchObject([
+      { type: "failed", message: expect.stringMatching(/^run: this recipe is costly \(up to 4,096 tokens/) as string },
+    ]);
+    expect(page.asked).toEqual([]);
+  });
+});
+
+it("changes the colours", async () => {
+  const { send, themes } = await greetedEmbed();
+  await send({ type: "theme", theme: "dark" });
+  expect(themes).toEqual(["dark"]);
+});

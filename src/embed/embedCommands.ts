@@ -1,0 +1,145 @@
+// What the page that embeds this one can have it do: each command checked against what is on screen, then told to the
+// store. What cannot be done is said as "what: expected …, found …".
+import { InputError, unreachable } from "../lib/errors";
+import { settingsOfLanes } from "../settings/lanes";
+import { shippedModels } from "../settings/shippedModels";
+import { laneOnStage, laneStep } from "../state/laneRun";
+import { isUnderWay } from "../state/pageState";
+import type { PageStore } from "../state/pageStore";
+import { problemOf } from "../state/problem";
+import { recipeCost } from "../state/recipeCost";
+import { decodeRunFile } from "../trace/runFile";
+import type { Trace } from "../trace/trace";
+import type { EmbedOptions } from "./embedQuery";
+import { commandTypes, type CommandType } from "./embedMessages";
+import type { DoCommand, PageCommand } from "./embedSession";
+
+export interface CommandSurroundings {
+  readonly store: PageStore;
+  readonly options: Pick<EmbedOptions, "mode" | "hidden">;
+  readonly onTheme: (theme: EmbedOptions["theme"]) => void;
+}
+
+/** Bytes of a run file that a message may carry. */
+const LARGEST_FILE = 256 * 2 ** 20;
+
+/** Commands that this page would carry out. */
+export function allowedCommands({ mode, hidden }: CommandSurroundings["options"]): readonly CommandType[] {
+  const canRun = mode === "interactive" && !hidden.includes("run");
+  return commandTypes.filter((type) => canRun || (type !== "run" && type !== "stop"));
+}
+
+export function pageCommands({ store, options, onTheme }: CommandSurroundings): DoCommand {
+  const allowed = allowedCommands(options);
+  let openedCount = 0;
+  return async (command: PageCommand) => {
+    if (!allowed.includes(command.type)) {
+      throw new InputError(`${command.type}: expected a page with mode=interactive that does not hide run.`);
+    }
+    const page = store.getState();
+    switch (command.type) {
+      case "open":
+        return openLink(store, command.link);
+      case "openRun": {
+        // A file that was asked for later is shown, whichever is read first.
+        const number = ++openedCount;
+        const trace = await readRun(command.file, command.name ?? "the run file of the message");
+        if (number !== openedCount) throw new InputError("openRun: another run file was sent after this one.");
+        page.showTrace(trace);
+        return [];
+      }
+      case "seek": {
+        traceOnScreen(store);
+        within("seek, step", command.step, page.stepCount - 1);
+        page.moveTo(command.step);
+        return [];
+      }
+      case "play":
+        traceOnScreen(store);
+        if (page.runStatus === "paused" && page.isFollowing) page.resume();
+        else page.play();
+        return [];
+      case "pause":
+        if (page.runStatus === "running" && page.isFollowing) page.pause();
+        else page.pausePlayback();
+        return [];
+      case "run":
+        startCheapRun(store);
+        return [];
+      case "stop":
+        if (isUnderWay(page.runStatus)) page.stop();
+        return [];
+      case "focus": {
+        const { layerCount, kvHeadCount } = traceOnScreen(store).header.model;
+        within("focus, layer", command.layer, layerCount - 1);
+        within("focus, kvHead", command.kvHead, kvHeadCount - 1);
+        page.focusOn(command.layer, command.kvHead);
+        return [];
+      }
+      case "pin": {
+        const newest = newestPosition(store);
+        if (command.position !== null) within("pin, position", command.position, newest);
+        // The store lets a position go that is pinned again.
+        if (command.position !== page.pinnedPosition) page.pin(command.position);
+        return [];
+      }
+      case "theme":
+        onTheme(command.theme);
+        return [];
+      default:
+        return unreachable(command);
+    }
+  };
+}
+
+/** What the link could not set is on the page as well as in the answer. */
+function openLink(store: PageStore, link: string): readonly string[] {
+  for (const { id } of store.getState().notices) store.getState().dismiss(id);
+  store.getState().openLink(link);
+  return store
+    .getState()
+    .notices.filter(({ tone }) => tone !== "info")
+    .map(({ text }) => text);
+}
+
+async function readRun(file: ArrayBuffer, name: string): Promise<Trace> {
+  if (file.byteLength > LARGEST_FILE) {
+    throw new InputError(`${name}: expected at most ${LARGEST_FILE} bytes, found ${file.byteLength}.`);
+  }
+  const trace = await decodeRunFile(new Uint8Array(file), name);
+  if (trace.steps.length === 0) throw new InputError(`${name}: expected a run with steps, found none.`);
+  return trace;
+}
+
+/** Only what the page could have started without being asked; the rest is a person's to start. */
+function startCheapRun(store: PageStore): void {
+  const { choices, comparison, runStatus, run } = store.getState();
+  if (isUnderWay(runStatus) || runStatus === "loading") {
+    throw new InputError("run: expected a page at rest, found a run under way; stop it first.");
+  }
+  const lanes = settingsOfLanes(choices, comparison).map(({ settings }) => settings);
+  const model = shippedModels.find(({ id }) => id === lanes[0].model) ?? shippedModels[0];
+  const problem = problemOf(lanes[0].problem);
+  const { parameterCount } = model;
+  const cost = recipeCost({ lanes, isForced: comparison.isForced, problem, parameterCount });
+  if (cost.type === "costly") {
+    throw new InputError(`run: this recipe is costly (${cost.words}); a person has to press Run.`);
+  }
+  run("run");
+}
+
+function traceOnScreen(store: PageStore): Trace {
+  const lane = laneOnStage(store.getState());
+  if (lane === null) throw new InputError("There is no run on screen yet; wait for a status event with a run.");
+  return lane.trace;
+}
+
+function newestPosition(store: PageStore): number {
+  const { header } = traceOnScreen(store);
+  const lane = laneOnStage(store.getState());
+  return header.promptTokens.length + (lane === null ? 0 : laneStep(lane, store.getState().shownStep));
+}
+
+function within(what: string, value: number, last: number): void {
+  if (value > last) throw new InputError(`${what}: expected 0 to ${last}, found ${value}.`);
+}

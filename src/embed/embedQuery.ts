@@ -1,0 +1,144 @@
+// The query of an embedded page, "?embed&panels=text,map&mode=read": what a teacher chooses for a frame. Anything that
+// cannot be used falls back and is said in plain words; the recipe itself stands in the fragment.
+import { panelNames } from "../state/arrangement";
+
+export const embedPanels = [...panelNames, "timeline"] as const;
+export type EmbedPanel = (typeof embedPanels)[number];
+
+/** What `hide` can take away, one by one. */
+export const embedControls = [
+  "run",
+  "step",
+  "play",
+  "recorded",
+  "problem",
+  "policy",
+  "budget",
+  "window",
+  "interval",
+  "alpha",
+  "lambda",
+  "verdict",
+  "open",
+] as const;
+export type EmbedControl = (typeof embedControls)[number];
+
+const themes = ["system", "light", "dark"] as const;
+const modes = ["read", "interactive"] as const;
+const starts = ["playing", "paused"] as const;
+
+export interface EmbedOptions {
+  readonly theme: (typeof themes)[number];
+  readonly panels: readonly EmbedPanel[];
+  /** `read` shows and plays; `interactive` also changes settings and runs. */
+  readonly mode: (typeof modes)[number];
+  readonly hidden: readonly EmbedControl[];
+  readonly start: (typeof starts)[number];
+  /** Where a paused page stands; null where the query does not say. */
+  readonly step: number | null;
+  /** Id of the recorded run to begin with; null for the first. */
+  readonly recordedId: string | null;
+  /** Origins that may drive the page; null for whichever embeds it. */
+  readonly allowedOrigins: readonly string[] | null;
+}
+
+export interface EmbedQuery {
+  readonly options: EmbedOptions;
+  /** What could not be used, in plain words. */
+  readonly problems: readonly string[];
+}
+
+export const defaultEmbedOptions: EmbedOptions = {
+  theme: "system",
+  panels: ["text", "map", "timeline"],
+  mode: "read",
+  hidden: [],
+  start: "playing",
+  step: null,
+  recordedId: null,
+  allowedOrigins: null,
+};
+
+/** Queries are written by hand: longer ones are no queries of ours. */
+const LONGEST_QUERY = 4000;
+const knownKeys = ["embed", "theme", "panels", "mode", "hide", "start", "step", "run", "allow"];
+
+/** Null for the query of a page that is not embedded. */
+export function parseEmbedQuery(search: string): EmbedQuery | null {
+  const query = new URLSearchParams(search.slice(0, LONGEST_QUERY));
+  if (!query.has("embed")) return null;
+  const problems: string[] = [];
+  if (search.length > LONGEST_QUERY) {
+    problems.push(`The query has ${search.length} characters; only the first ${LONGEST_QUERY} were read.`);
+  }
+  for (const key of new Set(query.keys())) {
+    if (!knownKeys.includes(key)) {
+      problems.push(
+        `“${shortened(key)}” is no option of an embedded page; there are ${knownKeys.slice(1).join(", ")}.`,
+      );
+    }
+  }
+  const one = <Value extends string>(key: string, known: readonly Value[], fallback: Value): Value => {
+    const text = query.get(key);
+    if (text === null) return fallback;
+    const value = known.find((candidate) => candidate === text);
+    if (value === undefined) {
+      problems.push(`${key}: “${shortened(text)}” is none of ${known.join(", ")}; ${fallback} is used.`);
+    }
+    return value ?? fallback;
+  };
+  const several = <Value extends string>(key: string, known: readonly Value[]): readonly Value[] =>
+    listed(query, key).flatMap((text) => {
+      const value = known.find((candidate) => candidate === text);
+      if (value === undefined) problems.push(`${key}: “${shortened(text)}” is none of ${known.join(", ")}.`);
+      return value ?? [];
+    });
+  const fallback = defaultEmbedOptions;
+  const panels = several("panels", embedPanels);
+  return {
+    options: {
+      theme: one("theme", themes, fallback.theme),
+      panels: panels.length === 0 ? fallback.panels : panels,
+      mode: one("mode", modes, fallback.mode),
+      hidden: several("hide", embedControls),
+      start: one("start", starts, fallback.start),
+      step: stepOf(query.get("step"), problems),
+      recordedId: query.get("run"),
+      allowedOrigins: query.has("allow") ? originsOf(listed(query, "allow"), problems) : null,
+    },
+    problems,
+  };
+}
+
+/** What stands under a key, between commas, each once. */
+function listed(query: URLSearchParams, key: string): readonly string[] {
+  const parts = query.getAll(key).flatMap((text) => text.split(","));
+  return [...new Set(parts.map((part) => part.trim()).filter((part) => part !== ""))];
+}
+
+function stepOf(text: string | null, problems: string[]): number | null {
+  if (text === null) return null;
+  if (/^\d{1,7}$/.test(text)) return Number(text);
+  problems.push(`step: “${shortened(text)}” is not a step of a run, such as 128.`);
+  return null;
+}
+
+/** Origins as the browser writes them. A list that names none that can be used lets nobody drive the page. */
+function originsOf(texts: readonly string[], problems: string[]): readonly string[] {
+  return texts.flatMap((text) => {
+    const origin = originOf(text);
+    if (origin === null) {
+      problems.push(`allow: “${shortened(text)}” is not an origin such as https://course.example.`);
+    }
+    return origin ?? [];
+  });
+}
+
+function originOf(text: string): string | null {
+  if (!/^https?:\/\/[^/?#]+\/?$/.test(text) || !URL.canParse(text)) return null;
+  return new URL(text).origin;
+}
+
+function shortened(text: string): string {
+  return text.length <= 32 ? text : `${text.slice(0, 31)}…`;
+}
