@@ -10,6 +10,7 @@ import { loadRecordedRun, loadRecordedRuns } from "./state/recordedRun";
 import "./styles/base.css";
 import "./styles/page.css";
 import "./styles/panels.css";
+import "./styles/text.css";
 import "./styles/figure.css";
 import "./styles/score.css";
 import "./styles/why.css";

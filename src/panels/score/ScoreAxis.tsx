@@ -14,8 +14,8 @@ export const ScoreAxis = memo(function ScoreAxis({
   const { height, plotTop, plotBottom, ticks, axisTitle } = layout;
   return (
     <svg className="score-axis axis" width={AXIS_WIDTH} height={height} aria-hidden="true">
-      {ticks.map(({ y, label }) => (
-        <text key={label} x={AXIS_WIDTH - 3} y={y + 3.5} textAnchor="end">
+      {ticks.map(({ y, label }, place) => (
+        <text key={place} x={AXIS_WIDTH - 3} y={y + 3.5} textAnchor="end">
           {label}
         </text>
       ))}

@@ -56,8 +56,9 @@ function Side({ bars, layout, side }: SideProps) {
       <path className={`mark-${side}`} d={paths.marks} />
       <path className="mark-newcomer" d={newcomerPath(bars, layout)} />
       <path className="mark-tie" d={tiePath(bars, layout)} />
-      {clearLabels(bars, layout).map((drawn) => (
-        <Label key={drawn.bar.slot} drawn={drawn} layout={layout} />
+      {/* By place: a step that brings other tokens writes the same elements anew. */}
+      {clearLabels(bars, layout).map((drawn, place) => (
+        <Label key={place} drawn={drawn} layout={layout} />
       ))}
     </>
   );

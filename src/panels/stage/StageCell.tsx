@@ -13,7 +13,9 @@ export function StageCell({ name, children }: StageCellProps) {
   const [isSeen, setSeen] = useState(true);
   useEffect(() => {
     if (cell.current === null) return;
-    const observer = new IntersectionObserver(([entry]) => setSeen(entry.isIntersecting));
+    const observer = new IntersectionObserver(([entry]) => setSeen(entry.isIntersecting), {
+      rootMargin: `0px 0px -${footHeight()}px 0px`,
+    });
     observer.observe(cell.current);
     return () => observer.disconnect();
   }, []);
@@ -22,6 +24,11 @@ export function StageCell({ name, children }: StageCellProps) {
       <Resting isSeen={isSeen}>{children}</Resting>
     </div>
   );
+}
+
+/** CSS pixels that the timeline takes at the foot of the view: a panel that is only behind it is out of sight. */
+function footHeight(): number {
+  return Math.floor(document.querySelector(".panel-timeline")?.getBoundingClientRect().height ?? 0);
 }
 
 const Resting = memo(

@@ -1,10 +1,9 @@
 // One line of the text, drawn again only when one of its tokens looks different.
-import { memo } from "react";
-import { tokenLabel } from "../tokenFacts";
-import { isSameLine, type TextToken } from "./layout";
+import { Fragment, memo } from "react";
+import { isSameLine, tokenWords, type TextToken } from "./layout";
 
-interface TextLineProps {
-  readonly tokens: readonly TextToken[];
+/** What is lit, and how everything is drawn. */
+export interface TextLook {
   readonly hovered: number | null;
   readonly pinned: number | null;
   readonly hasWhitespace: boolean;
@@ -12,25 +11,32 @@ interface TextLineProps {
   readonly regret: ((position: number) => number) | null;
 }
 
+interface TextLineProps extends TextLook {
+  readonly tokens: readonly TextToken[];
+  readonly isContinued: boolean;
+}
+
 export const TextLine = memo(
-  function TextLine({ tokens, hovered, pinned, hasWhitespace, regret }: TextLineProps) {
+  function TextLine({ tokens, isContinued, hasWhitespace, ...look }: TextLineProps) {
     return (
-      <p className="text-line">
-        {tokens.map((token) => (
-          <Token
-            key={token.position}
-            {...token}
-            isHovered={token.position === hovered}
-            isPinned={token.position === pinned}
-            hasWhitespace={hasWhitespace}
-            regret={regret === null ? null : regret(token.position)}
-          />
-        ))}
+      <p className={isContinued ? "text-line text-line-continued" : "text-line"}>
+        {tokens.map((token) => {
+          const { space, label } = tokenWords(token.text, hasWhitespace);
+          return (
+            <Fragment key={token.position}>
+              {hasWhitespace ? <span className="token-space">{space}</span> : space}
+              <span className={tokenClass(token, look)} data-position={token.position}>
+                {label}
+              </span>
+            </Fragment>
+          );
+        })}
       </p>
     );
   },
   (before, after) =>
     isSameLine(before.tokens, after.tokens) &&
+    before.isContinued === after.isContinued &&
     before.hasWhitespace === after.hasWhitespace &&
     before.regret === after.regret &&
     isSamePlace(before.hovered, after.hovered, after.tokens) &&
@@ -44,43 +50,21 @@ function isSamePlace(before: number | null, after: number | null, tokens: readon
   return before === after || (!has(before) && !has(after));
 }
 
-interface TokenProps extends TextToken {
-  readonly isHovered: boolean;
-  readonly isPinned: boolean;
-  readonly hasWhitespace: boolean;
-  /** Share of the greatest regret, null where the fill tells who is held. */
-  readonly regret: number | null;
-}
+/** As many grades of the fill as an eye tells apart; each is a class of its own in text.css. */
+const GRADES = 16;
 
-function Token({ position, text, share, isInWindow, isLeaving, isNewest, regret, ...marks }: TokenProps) {
-  const leading = text.slice(0, text.length - text.trimStart().length) || " ";
-  const isGone = share === 0;
-  const classes = [
-    "token",
-    isNewest ? "token-newest" : isGone ? "token-gone" : "",
-    regret !== null && !isNewest ? "token-regret" : "",
-    isInWindow ? "token-window" : "",
-    isLeaving ? "token-leaving" : "",
-    marks.isHovered ? "token-hovered" : "",
-    marks.isPinned ? "token-pinned" : "",
-  ];
-  // Sixteen grades are as many as an eye tells apart.
-  const grade = Math.round((regret ?? share) * 16) / 16;
-  return (
-    <>
-      {marks.hasWhitespace ? <span className="token-space">{visibleSpace(leading)}</span> : leading}
-      <span
-        className={classes.filter(Boolean).join(" ")}
-        data-position={position}
-        style={isNewest ? undefined : ({ "--share": grade } as Record<string, number>)}
-      >
-        {tokenLabel(text)}
-      </span>
-    </>
-  );
-}
-
-/** A break may follow each mark, or a line of tokens could not wrap. */
-function visibleSpace(space: string): string {
-  return space.replaceAll(/[\t\n ]/g, (letter) => `${letter === "\n" ? "⏎" : letter === "\t" ? "⇥" : "·"}\u200b`);
+function tokenClass(token: TextToken, { hovered, pinned, regret }: Omit<TextLook, "hasWhitespace">): string {
+  const { position, share, isNewest } = token;
+  let name = "token";
+  if (isNewest) name += " token-newest";
+  else {
+    name += ` share-${Math.round((regret === null ? share : regret(position)) * GRADES)}`;
+    if (share === 0) name += " token-gone";
+    if (regret !== null) name += " token-regret";
+  }
+  if (token.isInWindow) name += " token-window";
+  if (token.isLeaving) name += " token-leaving";
+  if (position === hovered) name += " token-hovered";
+  if (position === pinned) name += " token-pinned";
+  return name;
 }

@@ -3,7 +3,8 @@ import { heldShare, isInWindow, lifetimes } from "../../trace/replay";
 import type { Trace } from "../../trace/trace";
 import type { FigureTable } from "../../ui/figure/figureTable";
 import type { Focus } from "../focus";
-import { tokenText } from "../tokenFacts";
+import { tokenLabel, tokenText } from "../tokenFacts";
+import { textSlices, type TextLine, type TextSlice } from "./slices";
 
 export interface TextView {
   /** Whose cache: the share of all heads, or the focused head alone. */
@@ -33,25 +34,56 @@ export interface TextToken {
   readonly isNewest: boolean;
 }
 
-/** One sentence of the text per line: reasoning is easier to follow that way, and the words themselves stay as they are. */
+/** What is true of the tokens at a step, before it is told line by line. */
+export interface TextState {
+  /** Share of heads that hold a position, before the step and after it. [position] */
+  readonly before: Float32Array | null;
+  readonly after: Float32Array;
+  readonly step: number;
+}
+
+export function textState(trace: Trace, step: number, request: TextRequest): TextState {
+  return {
+    before: step === 0 ? null : textShares(trace, step - 1, request),
+    after: textShares(trace, step, request),
+    step,
+  };
+}
+
+/** The tokens of one line, as they are to be drawn. */
+export function lineTokens(
+  trace: Trace,
+  { before, after, step }: TextState,
+  { from, to }: TextLine,
+): readonly TextToken[] {
+  const newest = trace.header.promptTokens.length + step;
+  return Array.from({ length: to - from }, (_, place): TextToken => {
+    const position = from + place;
+    return {
+      position,
+      text: tokenText(trace, position),
+      share: after[position],
+      isInWindow: isInWindow(trace, step, position),
+      isLeaving: after[position] < (before?.at(position) ?? 1),
+      isNewest: position === newest,
+    };
+  });
+}
+
+/** Lines of tokens. */
 export interface TextLines {
   readonly prompt: readonly (readonly TextToken[])[];
   readonly reasoning: readonly (readonly TextToken[])[];
 }
 
 export function textLayout(trace: Trace, step: number, request: TextRequest): TextLines {
-  const promptCount = trace.header.promptTokens.length;
-  const share = textShares(trace, step, request);
-  const before = step === 0 ? share.map(() => 1) : textShares(trace, step - 1, request);
-  const tokens = Array.from(share, (held, position): TextToken => ({
-    position,
-    text: tokenText(trace, position),
-    share: held,
-    isInWindow: isInWindow(trace, step, position),
-    isLeaving: held < (before.at(position) ?? 1),
-    isNewest: position === promptCount + step,
-  }));
-  return { prompt: splitLines(tokens.slice(0, promptCount)), reasoning: splitLines(tokens.slice(promptCount)) };
+  const state = textState(trace, step, request);
+  const slices = textSlices(trace, step);
+  const linesOf = (wanted: TextSlice["part"]) =>
+    slices
+      .filter(({ part }) => part === wanted)
+      .flatMap(({ lines }) => lines.map((line) => lineTokens(trace, state, line)));
+  return { prompt: linesOf("prompt"), reasoning: linesOf("reasoning") };
 }
 
 /** [position up to the one that the step generated] */
@@ -64,17 +96,30 @@ function textShares(trace: Trace, step: number, { heads, focus }: TextRequest): 
   );
 }
 
-function splitLines(tokens: readonly TextToken[]): readonly (readonly TextToken[])[] {
-  const lines: TextToken[][] = [[]];
-  for (const token of tokens) {
-    lines[lines.length - 1].push(token);
-    if (endsLine(token.text)) lines.push([]);
-  }
-  return lines.filter((line) => line.length > 0);
+/** What stands before a token, and the token itself: a space of its own is never drawn twice. */
+export function tokenWords(text: string, hasWhitespace: boolean): { readonly space: string; readonly label: string } {
+  const space = text.slice(0, text.length - text.trimStart().length) || " ";
+  return { space: hasWhitespace ? visibleSpace(space) : space, label: tokenLabel(text) };
 }
 
-function endsLine(text: string): boolean {
-  return text.trim() === "." || text.includes("\n");
+/** A break may follow each mark, or a line of tokens could not wrap. */
+function visibleSpace(space: string): string {
+  return space.replaceAll(/[\t\n ]/g, (letter) => `${letter === "\n" ? "⏎" : letter === "\t" ? "⇥" : "·"}\u200b`);
+}
+
+/** A slice as bare words, one line of it a row: what stands in the page where nobody looks, and is found by a search in it. */
+export function plainText(trace: Trace, { lines }: TextSlice, hasWhitespace: boolean): string {
+  const word = (position: number): string => {
+    const { space, label } = tokenWords(tokenText(trace, position), hasWhitespace);
+    return (hasWhitespace ? space : " ") + label;
+  };
+  return lines
+    .map(({ from, to }) =>
+      Array.from({ length: to - from }, (_, place) => word(from + place))
+        .join("")
+        .trim(),
+    )
+    .join("\n");
 }
 
 /** Whether two lines are drawn alike, so that a step draws only those that it changes. */

@@ -1,0 +1,97 @@
+// The text in lines, and the lines in slices: what is drawn or left plain as one. Pure, and read once per token: a trace
+// that grew is cut on from its last slice.
+//
+//   slice  ├────────────── 80 tokens or more ─────────────┤
+//   lines  ├── The cat sat. ──┤├── It slept. ──┤├── … ────┤
+import type { Trace } from "../../trace/trace";
+import { tokenText } from "../tokenFacts";
+
+/** One sentence: reasoning is easier to follow that way, and the words themselves stay as they are. */
+export interface TextLine {
+  /** Its positions, `to` not included. */
+  readonly from: number;
+  readonly to: number;
+  /** Goes on with a sentence that is too long for one line. */
+  readonly isContinued: boolean;
+}
+
+export interface TextSlice {
+  readonly part: "prompt" | "reasoning";
+  readonly lines: readonly TextLine[];
+}
+
+/** Tokens after which a slice ends with its line: about a third of what a reader sees at once. */
+const SLICE_TOKENS = 80;
+
+/** A sentence beyond this is cut: its text may have no full stop at all. */
+const LONGEST_LINE = 160;
+
+const knownSlices = new WeakMap<Trace, { readonly end: number; readonly slices: readonly TextSlice[] }>();
+
+/** The slices of the text up to the token that a step generated. Those that are complete are the same objects at every step. */
+export function textSlices(trace: Trace, step: number): readonly TextSlice[] {
+  const end = trace.header.promptTokens.length + step + 1;
+  const all = allSlices(trace);
+  const count = all.findLastIndex(({ lines }) => lines[0].from < end) + 1;
+  const shown = all.slice(0, count);
+  const last = shown.at(-1);
+  if (last !== undefined && endOf(last) > end) shown[count - 1] = cutSlice(last, end);
+  return shown;
+}
+
+/** Everything that the trace holds by now. */
+function allSlices(trace: Trace): readonly TextSlice[] {
+  const promptCount = trace.header.promptTokens.length;
+  const end = promptCount + trace.steps.length;
+  const known = knownSlices.get(trace) ?? { end: 0, slices: [] };
+  if (known.end === end) return known.slices;
+  // The last one may have been cut off by the end of the text.
+  const kept = known.slices.slice(0, -1);
+  const from = kept.length === 0 ? 0 : endOf(kept[kept.length - 1]);
+  const slices = [
+    ...kept,
+    ...slicesBetween(trace, "prompt", { from, to: promptCount }),
+    ...slicesBetween(trace, "reasoning", { from: Math.max(from, promptCount), to: end }),
+  ];
+  knownSlices.set(trace, { end, slices });
+  return slices;
+}
+
+interface Stretch {
+  readonly from: number;
+  readonly to: number;
+}
+
+function slicesBetween(trace: Trace, part: TextSlice["part"], { from, to }: Stretch): readonly TextSlice[] {
+  const slices: TextSlice[] = [];
+  let lines: TextLine[] = [];
+  let lineFrom = from;
+  const partFrom = part === "prompt" ? 0 : trace.header.promptTokens.length;
+  let isContinued = from > partFrom && !endsLine(tokenText(trace, from - 1));
+  for (let position = from; position < to; position++) {
+    const isEnd = endsLine(tokenText(trace, position));
+    if (!isEnd && position + 1 < to && position + 1 - lineFrom < LONGEST_LINE) continue;
+    lines.push({ from: lineFrom, to: position + 1, isContinued });
+    lineFrom = position + 1;
+    isContinued = !isEnd;
+    if (lineFrom - lines[0].from < SLICE_TOKENS && lineFrom < to) continue;
+    slices.push({ part, lines });
+    lines = [];
+  }
+  return slices;
+}
+
+function endsLine(text: string): boolean {
+  return text.trim() === "." || text.includes("\n");
+}
+
+function endOf({ lines }: TextSlice): number {
+  return lines[lines.length - 1].to;
+}
+
+/** The slice up to a position within it. */
+function cutSlice({ part, lines }: TextSlice, end: number): TextSlice {
+  const shown = lines.filter(({ from }) => from < end);
+  const last = shown[shown.length - 1];
+  return { part, lines: [...shown.slice(0, -1), last.to > end ? { ...last, to: end } : last] };
+}
