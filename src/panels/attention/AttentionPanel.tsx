@@ -1,17 +1,18 @@
 // The attention panel: what the newest query of each step paid each position, for one head or joined over all.
-import { memo, useCallback, useState } from "react";
+import { memo, useCallback, useRef, useState } from "react";
 import { settingTable } from "../../settings/settings";
 import type { Trace } from "../../trace/trace";
 import { Panel, type Provenance } from "../../ui/Panel";
 import type { Theme } from "../../ui/scale";
 import { themeColour } from "../../ui/themeColours";
+import type { AxisBins } from "../../ui/zoom/cellGrid";
 import { drawPixels } from "../../ui/zoom/drawPixels";
 import { paintBins, pixelWord } from "../../ui/zoom/paintBins";
 import { ZoomButtons } from "../../ui/zoom/ZoomButtons";
 import { ZoomCanvas } from "../../ui/zoom/ZoomCanvas";
 import type { Cell, ZoomFrame } from "../../ui/zoom/zoomFrame";
 import { zoomWindow, type ZoomView } from "../../ui/zoom/zoomView";
-import { focusHead, focusLabel, shortFocusLabel, type Focus } from "../focus";
+import { focusHead, shortFocusLabel, type Focus } from "../focus";
 import { paintGround, sequentialWords } from "../matrix/ground";
 import { matrixExtent } from "../matrix/matrixExtent";
 import { MatrixMarks } from "../matrix/MatrixMarks";
@@ -19,16 +20,21 @@ import { selectedPosition, type Selection, type SelectionHandlers } from "../sel
 import { tokenLabel, tokenText } from "../tokenFacts";
 import { attentionColours } from "./attentionColours";
 import { attentionPeaks } from "./attentionImage";
-import { AttentionControls, AttentionLegend, WindowOutline } from "./AttentionParts";
+import { AttentionControls, AttentionLegend, JoiningProgress, WindowOutline } from "./AttentionParts";
 import { attentionTable } from "./attentionTable";
 import {
   attentionReadout,
   attentionRows,
   hasAttention,
+  headsInForce,
+  isJoined,
   observationWindow,
+  queryHeadsOnShow,
+  subjectLabel,
   type AttentionSubject,
   type AttentionView,
 } from "./layout";
+import { groupSizeOf, hasHeadAttention } from "./recordedRow";
 import { useJoinedRows } from "./useJoinedRows";
 
 interface AttentionPanelProps extends Selection, SelectionHandlers {
@@ -45,40 +51,56 @@ interface AttentionPanelProps extends Selection, SelectionHandlers {
   readonly onZoom: (zoom: ZoomView) => void;
 }
 
-const explanation = {
-  text:
-    "Each row is a step, each column a position in the text, and the colour is the attention that the step's newest " +
-    "query paid to it. A trace keeps one number per KV head, the largest among the query heads that share it, so rows " +
-    "of single query heads cannot be shown; the mean over heads counts a head that let the token go as paying nothing.",
-  formula: "A[t, p] = max over query heads q of the group of softmax(Q·K / √d)[q, newest t, p]",
-};
+function explanationOf(trace: Trace): { readonly text: string; readonly formula: string } {
+  const groupSize = groupSizeOf(trace);
+  return {
+    text:
+      "Each row is a step, each column a position in the text, and the colour is the attention that the step's newest " +
+      `query paid to it; the mean over heads counts a head that let the token go as paying nothing. ${groupWords(trace)}`,
+    formula:
+      groupSize === 1
+        ? "A[t, p] = softmax(Q·K / √d)[newest t, p]"
+        : "A[t, p] = max over query heads q of the group of softmax(Q·K / √d)[q, newest t, p]",
+  };
+}
+
+function groupWords(trace: Trace): string {
+  const groupSize = groupSizeOf(trace);
+  if (groupSize === 1) return "In this model every KV head has one query head, whose row it is.";
+  const shared = `${groupSize} query heads share a KV head, and its row is the largest among them`;
+  return hasHeadAttention(trace)
+    ? `${shared}; this run also kept each of them by itself, under “of”, with colours on the group's scale.`
+    : `${shared}; to see each by itself, switch on “${settingTable.hasHeadTaps.label}” among the settings of the engine and run again.`;
+}
 
 export const AttentionPanel = memo(function AttentionPanel(props: AttentionPanelProps) {
   const { trace, step, focus, view, zoom } = props;
   const extent = matrixExtent(trace, props.stepCount);
   const isRecorded = hasAttention(trace);
-  const subject = { heads: view.heads, head: focusHead(trace.header.model, focus) };
-  const subjectLabel = subjectLabels[view.heads] ?? focusLabel(focus);
-  const table = () => attentionTable(trace, step, subject, { window: zoomWindow(zoom, extent), subjectLabel });
+  const heads = headsInForce(trace, view.heads);
+  const subject = { heads, head: focusHead(trace.header.model, focus) };
+  const label = subjectLabel(trace, heads, focus);
+  const queryHeads = queryHeadsOnShow(trace, focus);
+  const table = () => attentionTable(trace, step, subject, { window: zoomWindow(zoom, extent), subjectLabel: label });
   return (
     <Panel
       name="attention"
       title="Attention"
-      subtitle={subjectLabels[view.heads] ?? shortFocusLabel(focus)}
-      provenance={view.heads === "focus" ? [props.provenance] : [props.provenance, "derived"]}
+      subtitle={isJoined(heads) ? label : shortSubjectLabel(focus, queryHeads, heads)}
+      provenance={isJoined(heads) ? [props.provenance, "derived"] : [props.provenance]}
       controls={
         isRecorded && (
           <>
-            <AttentionControls view={view} onView={props.onView} />
+            <AttentionControls view={{ ...view, heads }} queryHeads={queryHeads} onView={props.onView} />
             <ZoomButtons what="attention" view={zoom} extent={extent} onView={props.onZoom} />
           </>
         )
       }
-      explanation={explanation}
+      explanation={explanationOf(trace)}
       table={isRecorded ? table : undefined}
     >
       {isRecorded ? (
-        <AttentionPicture {...props} subject={subject} subjectLabel={subjectLabel} />
+        <AttentionPicture {...props} subject={subject} subjectLabel={label} />
       ) : (
         <p className="panel-empty">
           This run was made with “{settingTable.hasTaps.label}” off, so its attention is not in the trace. Switch it on
@@ -89,7 +111,10 @@ export const AttentionPanel = memo(function AttentionPanel(props: AttentionPanel
   );
 });
 
-const subjectLabels = { focus: null, mean: "mean over all heads", maximum: "maximum over all heads" } as const;
+function shortSubjectLabel(focus: Focus, queryHeads: readonly number[], heads: "focus" | number): string {
+  const label = shortFocusLabel(focus);
+  return heads === "focus" ? label : `${label} · query head ${queryHeads[heads]}`;
+}
 
 interface AttentionPictureProps extends AttentionPanelProps {
   readonly subject: AttentionSubject;
@@ -102,19 +127,22 @@ function AttentionPicture(props: AttentionPictureProps) {
   const [pointed, setPointed] = useState<Cell | null>(null);
   const promptCount = trace.header.promptTokens.length;
   const extent = matrixExtent(trace, stepCount);
-  const readyCount = useJoinedRows(trace, heads, trace.steps.length);
+  const shown = useRef<AxisBins | null>(null);
+  const stepTotal = trace.steps.length;
+  const readyCount = useJoinedRows(trace, { heads, stepCount: stepTotal, lastStep: step, shown });
   const rows = attentionRows(trace, subject);
   const largest = rows.largest();
-  const lastStep = Math.min(step, readyCount - 1);
   const draw = useCallback(
     (context: CanvasRenderingContext2D, { grid, width }: ZoomFrame) => {
-      const peaks = attentionPeaks(rows, grid, lastStep);
+      shown.current = grid.rows;
+      const peaks = attentionPeaks(rows, grid, step);
       const blank = pixelWord(themeColour("--panel", theme));
       const paint = { largest, scale: view.scale, ramp: sequentialWords(theme), blank };
-      const colours = attentionColours(peaks, grid, { promptCount, lastStep }, paint);
+      const colours = attentionColours(peaks, grid, { promptCount, lastStep: step }, paint);
       drawPixels(context, paintBins(grid, { colours, stripes: null }, paintGround(theme)), width);
     },
-    [rows, lastStep, largest, view.scale, theme, promptCount],
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- readyCount: rows that became ready meanwhile are drawn
+    [rows, readyCount, step, largest, view.scale, theme, promptCount],
   );
   const isWritten = (column: number): boolean => column < promptCount + step;
   const at = pointed ?? { column: selectedPosition(props), row: step };
@@ -150,9 +178,10 @@ function AttentionPicture(props: AttentionPictureProps) {
         }}
       />
       <p className="zoom-readout">
-        {readyCount <= step ? `joining heads: ${readyCount} of ${trace.steps.length} steps` : readout}
+        {readout}
+        {readyCount < stepTotal && <JoiningProgress readyCount={readyCount} stepCount={stepTotal} />}
       </p>
-      <AttentionLegend {...{ view, largest, theme, window }} />
+      <AttentionLegend {...{ view: { ...view, heads }, largest, theme, window }} />
     </>
   );
 }

@@ -1,10 +1,11 @@
 // Controls, legend and outline of the attention panel.
 import { SequentialLegend } from "../../ui/SequentialLegend";
-import { ToolChoice, toolOptions } from "../../ui/ToolChoice";
+import { ToolChoice, toolOptions, type ToolOption } from "../../ui/ToolChoice";
 import type { Theme } from "../../ui/scale";
 import type { ZoomFrame } from "../../ui/zoom/zoomFrame";
 import { BlankItem, HatchItem, PromptEdgeItem } from "../matrix/legendItems";
 import {
+  isJoined,
   writtenAttention,
   type AttentionHeads,
   type AttentionScale,
@@ -12,25 +13,31 @@ import {
   type ObservationWindow,
 } from "./layout";
 
-const headsLabels: Readonly<Record<AttentionHeads, string>> = {
-  focus: "focused head",
-  mean: "mean over heads",
-  maximum: "max over heads",
-};
 const scaleLabels: Readonly<Record<AttentionScale, string>> = { root: "√", linear: "linear" };
 
 interface AttentionControlsProps {
   readonly view: AttentionView;
+  /** Query heads of the focused group that the trace holds one by one, by their number in the layer. [member] */
+  readonly queryHeads: readonly number[];
   readonly onView: (view: AttentionView) => void;
 }
 
-export function AttentionControls({ view, onView }: AttentionControlsProps) {
+function headsOptions(queryHeads: readonly number[]): readonly ToolOption<AttentionHeads>[] {
+  return [
+    ["focus", queryHeads.length === 0 ? "focused head" : "KV head (maximum)"],
+    ...queryHeads.map((head, member): ToolOption<AttentionHeads> => [member, `query head ${head}`]),
+    ["mean", "mean over heads"],
+    ["maximum", "max over heads"],
+  ];
+}
+
+export function AttentionControls({ view, queryHeads, onView }: AttentionControlsProps) {
   return (
     <>
       <ToolChoice
         label="of"
         value={view.heads}
-        options={toolOptions(headsLabels)}
+        options={headsOptions(queryHeads)}
         onChange={(heads) => onView({ ...view, heads })}
       />
       <ToolChoice
@@ -79,7 +86,7 @@ export function AttentionLegend({ view, largest, theme, window }: AttentionLegen
         high={writtenAttention(largest)}
         theme={theme}
       />
-      <BlankItem>{view.heads === "focus" ? "evicted before the step" : "evicted by every head"}</BlankItem>
+      <BlankItem>{isJoined(view.heads) ? "evicted by every head" : "evicted before the step"}</BlankItem>
       <HatchItem>not there yet</HatchItem>
       <PromptEdgeItem />
       {window !== null && (
@@ -100,5 +107,20 @@ export function AttentionLegend({ view, largest, theme, window }: AttentionLegen
       )}
       <span className="legend-item">a pixel of several cells shows the largest</span>
     </div>
+  );
+}
+
+interface JoiningProgressProps {
+  readonly readyCount: number;
+  readonly stepCount: number;
+}
+
+/** Beside the readout while rows over all heads are still being joined; the picture already stands. */
+export function JoiningProgress({ readyCount, stepCount }: JoiningProgressProps) {
+  return (
+    <span className="zoom-progress">
+      <progress value={readyCount} max={stepCount} aria-label="Steps whose heads are joined" />
+      joining heads: {readyCount} of {stepCount} steps
+    </span>
   );
 }

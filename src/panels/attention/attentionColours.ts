@@ -1,7 +1,8 @@
 // Colours of the attention picture per bin: the sequential scale where something is held, blank ground where all of a
-// bin is evicted, nothing (a hatch) where the step or the position is still to come.
+// bin is evicted, nothing (a hatch) where the step or the position is still to come, or its row is still being joined.
 import type { CellGrid } from "../../ui/zoom/cellGrid";
 import { binOfCell } from "../../ui/zoom/cellGrid";
+import { NOTHING_KNOWN } from "./attentionImage";
 import { attentionShare, type AttentionScale } from "./layout";
 
 export interface AttentionPaint {
@@ -35,6 +36,7 @@ export function attentionColours(
     const first = row * columns.binCount;
     for (let column = 0; column < columns.binCount && columns.firstOfBin[column] < written; column++) {
       const peak = peaks[first + column];
+      if (peak === NOTHING_KNOWN) break; // the whole row: none of its steps is ready
       colours[first + column] = peak < 0 ? blank : table[Math.min(PLACES, (peak * places + 0.5) | 0)];
     }
   }

@@ -7,31 +7,41 @@ import type { AttentionRow, RowSource } from "./attentionRows";
 
 interface GrowingImage {
   readonly source: RowSource;
-  /** Largest attention in a bin, below 0 where no cell of it was held. [row bin][column bin] */
+  /** [row bin][column bin] */
   readonly peaks: Float32Array;
-  /** Next step to gather. */
-  nextStep: number;
+  /** Whether a step has been gathered. [step − first step on show] */
+  readonly isGathered: Uint8Array;
+  /** Steps from here on are not in it. */
+  endStep: number;
 }
+
+/** Below 0 stands for a bin of which no cell was held, or for one whose rows are not ready or not drawn yet. */
+export const NOTHING_HELD = -1;
+export const NOTHING_KNOWN = -2;
 
 const images = new WeakMap<CellGrid, GrowingImage>();
 
-/** Peaks of the rows up to a step. [row bin][column bin], below 0 = nothing held, or not drawn yet */
+/** Largest attention in each bin over the rows up to a step, of those that are ready. [row bin][column bin] */
 export function attentionPeaks(source: RowSource, grid: CellGrid, step: number): Float32Array {
   const { rows, columns } = grid;
   let image = images.get(grid);
   if (image?.source !== source) {
-    const peaks = new Float32Array(rows.binCount * columns.binCount).fill(-1);
-    image = { source, peaks, nextStep: rows.firstCell };
+    const peaks = new Float32Array(rows.binCount * columns.binCount).fill(NOTHING_KNOWN);
+    image = { source, peaks, isGathered: new Uint8Array(rows.cellCount), endStep: rows.firstCell };
     images.set(grid, image);
   }
-  const end = Math.min(step + 1, source.readyCount(), rows.firstCell + rows.cellCount);
-  if (end < image.nextStep) rewind(image, grid, end);
+  const end = Math.max(rows.firstCell, Math.min(step + 1, rows.firstCell + rows.cellCount));
+  if (end < image.endStep) rewind(image, grid, end);
+  image.endStep = end;
   let kept: KeptBins | null = null;
-  for (; image.nextStep < end; image.nextStep++) {
-    const row = source.row(image.nextStep);
+  for (let next = rows.firstCell; next < end; next++) {
+    if (image.isGathered[next - rows.firstCell] === 1 || !source.isReady(next)) continue;
+    image.isGathered[next - rows.firstCell] = 1;
+    const first = binOfCell(rows, next) * columns.binCount;
+    if (image.peaks[first] === NOTHING_KNOWN) image.peaks.fill(NOTHING_HELD, first, first + columns.binCount);
+    const row = source.row(next);
     if (row === null) continue;
     if (kept?.positions !== row.kept) kept = keptBins(row.kept, columns);
-    const first = binOfCell(rows, image.nextStep) * columns.binCount;
     gatherKept(row, kept, image.peaks, first);
     gatherNew(row, columns, image.peaks, first);
   }
@@ -41,8 +51,8 @@ export function attentionPeaks(source: RowSource, grid: CellGrid, step: number):
 /** Clears every bin that holds a step from `end` on; its earlier steps are gathered again. */
 function rewind(image: GrowingImage, { rows, columns }: CellGrid, end: number): void {
   const bin = binOfCell(rows, Math.max(end, rows.firstCell));
-  image.peaks.fill(-1, bin * columns.binCount);
-  image.nextStep = rows.firstOfBin[bin];
+  image.peaks.fill(NOTHING_KNOWN, bin * columns.binCount);
+  image.isGathered.fill(0, rows.firstOfBin[bin] - rows.firstCell);
 }
 
 /** Survivors within the columns on show: the same for every row from one event to the next. */
@@ -60,28 +70,26 @@ function keptBins(positions: Int32Array, { firstCell, cellCount, binOfCell: bins
 }
 
 function gatherKept(row: AttentionRow, kept: KeptBins, peaks: Float32Array, first: number): void {
-  const { levels, unit, ground } = row;
+  const { levels, unit } = row;
   const { bins } = kept;
   const start = row.offset + kept.firstSlot;
   for (let at = 0; at < bins.length; at++) {
     const bin = first + bins[at];
-    const paid = (levels[start + at] - ground) * unit;
+    const paid = levels[start + at] * unit;
     if (paid > peaks[bin]) peaks[bin] = paid;
   }
 }
 
 /** The positions behind the survivors follow one another. */
 function gatherNew(row: AttentionRow, columns: AxisBins, peaks: Float32Array, first: number): void {
-  const { kept, firstNew, levels, offset, slotCount, unit, ground } = row;
+  const { kept, firstNew, levels, offset, slotCount, unit } = row;
   const { firstCell, cellCount, binOfCell: bins } = columns;
   const start = Math.max(firstNew, firstCell);
   const end = Math.min(firstNew + slotCount - kept.length, firstCell + cellCount);
   const levelOf = offset + kept.length - firstNew;
   for (let position = start; position < end; position++) {
-    const level = levels[levelOf + position];
-    if (level < ground) continue;
     const bin = first + bins[position - firstCell];
-    const paid = (level - ground) * unit;
+    const paid = levels[levelOf + position] * unit;
     if (paid > peaks[bin]) peaks[bin] = paid;
   }
 }

@@ -3,6 +3,7 @@
 import type { Trace } from "../../trace/trace";
 import { eventCountAfterStep } from "../../trace/traceIndex";
 import { headCountOf } from "../focus";
+import { recordedRow, type HeadChoice } from "./recordedRow";
 
 export interface AttentionRow {
   /** Positions of the first slots, ascending; those of the rest count up from `firstNew`. */
@@ -12,36 +13,36 @@ export interface AttentionRow {
   readonly levels: Uint8Array;
   readonly offset: number;
   readonly slotCount: number;
-  /** Attention = unit × (level − ground); a level below the ground means that nobody holds the position. */
+  /** Attention = unit × level. */
   readonly unit: number;
-  readonly ground: 0 | 1;
 }
 
 export interface RowSource {
-  /** Rows 0 … readyCount − 1 can be read. */
-  readyCount(): number;
-  /** null where the step's attention was not recorded. */
+  /** Rows become ready in any order. */
+  readonly isReady: (step: number) => boolean;
+  /** Of a row that is ready; null where the step's attention was not recorded. */
   row(step: number): AttentionRow | null;
-  /** Largest attention in all rows that are ready. */
+  /** Largest attention in all rows that are ready: where the scale of colours ends. */
   largest(): number;
 }
 
 interface HeadRows extends RowSource {
-  readonly head: number;
+  readonly choice: HeadChoice;
 }
 
 const sources = new WeakMap<Trace, HeadRows>();
 
 /** The rows of one head; the same object for the same head of the same trace. */
-export function headRows(trace: Trace, head: number): RowSource {
+export function headRows(trace: Trace, choice: HeadChoice): RowSource {
   const known = sources.get(trace);
-  if (known?.head === head) return known;
-  const rows = createHeadRows(trace, head);
+  if (known?.choice.head === choice.head && known.choice.member === choice.member) return known;
+  const rows = createHeadRows(trace, choice);
   sources.set(trace, rows);
   return rows;
 }
 
-function createHeadRows(trace: Trace, head: number): HeadRows {
+function createHeadRows(trace: Trace, choice: HeadChoice): HeadRows {
+  const { head } = choice;
   const keptAfter: Int32Array[] = []; // [event][kept slot]
   const nothing = new Int32Array(0);
   const promptCount = trace.header.promptTokens.length;
@@ -52,8 +53,9 @@ function createHeadRows(trace: Trace, head: number): HeadRows {
     return keptAfter[event];
   };
   return {
-    head,
-    readyCount: () => trace.steps.length,
+    choice,
+    isReady: (step) => step < trace.steps.length,
+    /** Of the whole group, so that colours mean the same for each of its query heads. */
     largest() {
       for (; lookedAt < trace.steps.length; lookedAt++) {
         largest = Math.max(largest, trace.steps[lookedAt].attentionScale[head] ?? 0);
@@ -61,17 +63,16 @@ function createHeadRows(trace: Trace, head: number): HeadRows {
       return largest;
     },
     row(step) {
-      const { attention, attentionScale, lengthSlots } = trace.steps[step];
-      if (attention.length === 0) return null;
+      const recorded = recordedRow(trace, step, choice);
+      if (recorded === null) return null;
       const event = eventCountAfterStep(trace, step - 1) - 1;
       return {
         kept: event < 0 ? nothing : keptBy(event),
         firstNew: event < 0 ? 0 : promptCount + trace.events[event].step,
-        levels: attention,
-        offset: head * lengthSlots,
-        slotCount: lengthSlots,
-        unit: attentionScale[head] / 255,
-        ground: 0,
+        levels: recorded.levels,
+        offset: recorded.offset,
+        slotCount: trace.steps[step].lengthSlots,
+        unit: recorded.unit,
       };
     },
   };

@@ -1,18 +1,22 @@
 import { readFile } from "node:fs/promises";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { decodeRunFile } from "../../trace/runFile";
 import { drawRandomTrace, drawTrace } from "../../trace/drawTrace";
 import { cacheSeenByStep, headPositions } from "../../trace/replay";
 import { drawScoredTrace } from "../drawScoredTrace";
-import { NOBODY, allHeadRows, joinedRow } from "./allHeadRows";
+import { allHeadRows } from "./allHeadRows";
 import { attentionTable } from "./attentionTable";
 import {
   attentionAt,
   attentionReadout,
+  attentionRows,
   attentionShare,
   hasAttention,
+  headsInForce,
   observationWindow,
+  queryHeadsOnShow,
   rowOfStep,
+  subjectLabel,
   writtenAttention,
 } from "./layout";
 
@@ -96,24 +100,78 @@ it("places every slot of any run where the replayed cache has it", () => {
   }
 });
 
-it("joins heads row by row as it does cell by cell", () => {
-  const random = drawRandomTrace(3);
-  const step = random.steps.length - 1;
+it.each([1, 3, 8, 21])("joins heads row by row as it does cell by cell, run %i", (seed) => {
+  const random = drawRandomTrace(seed);
+  expect(hasAttention(random)).toBe(true);
   for (const heads of ["mean", "maximum"] as const) {
-    joinedRow(random, step, heads).forEach((paid, position) => {
-      const cell = attentionAt(random, step, position, { heads, head: 0 });
-      expect(paid).toBeCloseTo(cell ?? NOBODY, 5);
-    });
+    for (let step = 0; step < random.steps.length; step++) {
+      const row = new Map(rowOfStep(random, step, { heads, head: 0 }).map(({ position, paid }) => [position, paid]));
+      for (let position = 0; position < random.header.promptTokens.length + step; position++) {
+        const cell = attentionAt(random, step, position, { heads, head: 0 });
+        expect(row.has(position)).toBe(cell !== null);
+        if (cell !== null) expect(row.get(position)).toBeCloseTo(cell, 5);
+      }
+    }
   }
 });
 
-it("joins in portions, and goes on where it stopped", () => {
+it("joins each row once, when it is asked for, and keeps it", () => {
   const rows = allHeadRows(trace, "mean");
-  let asked = 0;
-  expect(rows.extend(() => asked++ === 2)).toBe(2);
-  expect(rows.extend(() => false)).toBe(4);
+  expect([rows.isReady(2), rows.readyCount()]).toEqual([false, 0]);
+  rows.join(2);
+  const row = rows.row(2);
+  rows.join(2);
+  expect(rows.row(2)).toBe(row);
+  expect([rows.isReady(2), rows.isReady(3), rows.readyCount()]).toEqual([true, false, 1]);
   expect(rows.largest()).toBeCloseTo(0.64);
   expect(allHeadRows(trace, "mean")).toBe(rows);
+});
+
+it("knows where the scale of the maximum ends before a row is joined", () => {
+  expect(allHeadRows(trace, "maximum").largest()).toBeCloseTo(0.64);
+});
+
+describe("query heads recorded one by one", () => {
+  const headed = drawTrace(
+    { prompt: "a b c", groupSize: 2, hasHeadTaps: true, windowSlots: 1 },
+    "d\ne evicts a | b\nf",
+  );
+
+  it("make up the row of their KV head by their largest", () => {
+    for (let step = 0; step < headed.steps.length; step++) {
+      for (const head of [0, 1]) {
+        const rows = [0, 1].map((heads) => rowOfStep(headed, step, { heads, head }));
+        const joined = rowOfStep(headed, step, { heads: "focus", head });
+        joined.forEach(({ position, paid }, at) => {
+          expect(rows.map((row) => row[at].position)).toEqual([position, position]);
+          expect(Math.max(...rows.map((row) => row[at].paid))).toBeCloseTo(paid, 6);
+        });
+        expect(rows[0]).not.toEqual(rows[1]);
+      }
+    }
+  });
+
+  it("stand in the table as in the picture, cell by cell", () => {
+    const subject = { heads: 1, head: 1 };
+    const { rows } = attentionTable(headed, 2, subject, { window: { x0: 0, x1: 5, y0: 0, y1: 3 }, subjectLabel: "x" });
+    expect(rows.length).toBeGreaterThan(8);
+    for (const [step, position, , paid] of rows) {
+      expect(attentionAt(headed, Number(step), Number(position), subject)).toBe(paid);
+    }
+  });
+
+  it("are offered by their number in the layer, and only where the run kept them", () => {
+    expect(queryHeadsOnShow(headed, { layer: 0, kvHead: 1 })).toEqual([2, 3]);
+    expect(queryHeadsOnShow(trace, { layer: 0, kvHead: 1 })).toEqual([]);
+    expect(subjectLabel(headed, 1, { layer: 0, kvHead: 1 })).toBe("layer 0, KV head 1, query head 3");
+    expect([1, 2, "mean" as const].map((heads) => headsInForce(headed, heads))).toEqual([1, "focus", "mean"]);
+    expect(headsInForce(trace, 1)).toBe("focus");
+  });
+
+  it("end their scale of colours where their group's does", () => {
+    const [one, group] = [1, "focus" as const].map((heads) => attentionRows(headed, { heads, head: 1 }).largest());
+    expect(one).toBe(group);
+  });
 });
 
 it("shows small attention on a root scale, and what lies above the range as its end", () => {

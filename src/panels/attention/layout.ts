@@ -6,12 +6,15 @@
 //     1      █·██····█ ░░░      the row of the shown step is marked, the last event's window outlined
 import { cacheSeenByStep, lastEventAtStep, positionToSlot } from "../../trace/replay";
 import type { Trace } from "../../trace/trace";
-import { headCountOf } from "../focus";
+import { focusLabel, headCountOf, type Focus } from "../focus";
 import { tokenLabel, tokenText } from "../tokenFacts";
-import { allHeadRows, joinedRow, type Joining } from "./allHeadRows";
+import { allHeadRows } from "./allHeadRows";
 import { headRows, type RowSource } from "./attentionRows";
+import { joinedRow, type Joining } from "./joinedRow";
+import { groupSizeOf, hasHeadAttention, recordedRow, type HeadChoice } from "./recordedRow";
 
-export type AttentionHeads = "focus" | Joining;
+/** The focused KV head, one of its query heads counted from 0 within the group, or all heads joined. */
+export type AttentionHeads = "focus" | number | Joining;
 export type AttentionScale = "root" | "linear";
 
 export interface AttentionView {
@@ -21,7 +24,7 @@ export interface AttentionView {
 
 export const defaultAttentionView: AttentionView = { heads: "focus", scale: "root" };
 
-/** Whose attention: the heads chosen, and the focused head, which matters for "focus" alone. */
+/** Whose attention: the heads chosen, and the focused head, which matters unless all are joined. */
 export interface AttentionSubject {
   readonly heads: AttentionHeads;
   readonly head: number;
@@ -31,8 +34,35 @@ export function hasAttention(trace: Trace): boolean {
   return trace.steps.length > 0 && trace.steps[0].attention.length > 0;
 }
 
+export function isJoined(heads: AttentionHeads): heads is Joining {
+  return heads === "mean" || heads === "maximum";
+}
+
+/** What the trace can show: a query head that it did not record gives way to its KV head. */
+export function headsInForce(trace: Trace, heads: AttentionHeads): AttentionHeads {
+  if (typeof heads !== "number") return heads;
+  return hasHeadAttention(trace) && heads < groupSizeOf(trace) ? heads : "focus";
+}
+
+/** Query heads of the focused group that can be shown, by their number in the layer. [member] */
+export function queryHeadsOnShow(trace: Trace, { kvHead }: Focus): readonly number[] {
+  const groupSize = groupSizeOf(trace);
+  if (!hasHeadAttention(trace)) return [];
+  return Array.from({ length: groupSize }, (_, member) => kvHead * groupSize + member);
+}
+
+export function subjectLabel(trace: Trace, heads: AttentionHeads, focus: Focus): string {
+  if (isJoined(heads)) return `${heads} over all heads`;
+  if (heads === "focus") return focusLabel(focus);
+  return `${focusLabel(focus)}, query head ${focus.kvHead * groupSizeOf(trace) + heads}`;
+}
+
+function choiceOf(heads: "focus" | number, head: number): HeadChoice {
+  return { head, member: heads === "focus" ? null : heads };
+}
+
 export function attentionRows(trace: Trace, { heads, head }: AttentionSubject): RowSource {
-  return heads === "focus" ? headRows(trace, head) : allHeadRows(trace, heads);
+  return isJoined(heads) ? allHeadRows(trace, heads) : headRows(trace, choiceOf(heads, head));
 }
 
 /** What a step's newest query paid a position, null where nobody held it, or nothing was recorded. */
@@ -42,16 +72,17 @@ export function attentionAt(
   position: number,
   { heads, head }: AttentionSubject,
 ): number | null {
-  const { attention, attentionScale, lengthSlots } = trace.steps[step];
-  if (attention.length === 0) return null;
   const seen = cacheSeenByStep(trace, step);
-  const paidBy = (row: number): number | null => {
-    const slot = positionToSlot(seen, row, position);
-    return slot < 0 ? null : (attention[row * lengthSlots + slot] / 255) * attentionScale[row];
+  const paidBy = (choice: HeadChoice): number | null => {
+    const recorded = recordedRow(trace, step, choice);
+    const slot = positionToSlot(seen, choice.head, position);
+    return slot < 0 || recorded === null ? null : recorded.levels[recorded.offset + slot] * recorded.unit;
   };
-  if (heads === "focus") return paidBy(head);
+  if (!isJoined(heads)) return paidBy(choiceOf(heads, head));
   const headCount = headCountOf(trace.header.model);
-  const paid = Array.from({ length: headCount }, (_, row) => paidBy(row)).filter((share) => share !== null);
+  const paid = Array.from({ length: headCount }, (_, row) => paidBy({ head: row, member: null })).filter(
+    (share) => share !== null,
+  );
   if (paid.length === 0) return null;
   return heads === "maximum" ? Math.max(...paid) : paid.reduce((sum, share) => sum + share, 0) / headCount;
 }
@@ -63,16 +94,21 @@ export interface PaidPosition {
 
 /** Every position that a step's row shows, in order of the text. */
 export function rowOfStep(trace: Trace, step: number, { heads, head }: AttentionSubject): readonly PaidPosition[] {
-  const { attention, attentionScale, lengthSlots } = trace.steps[step];
+  const { attention, lengthSlots } = trace.steps[step];
   if (attention.length === 0) return [];
-  if (heads !== "focus") {
-    const row = joinedRow(trace, step, heads);
-    return [...row].flatMap((paid, position) => (paid < 0 ? [] : { position, paid }));
+  if (isJoined(heads)) {
+    const { kept, firstNew, paid } = joinedRow(trace, step, heads);
+    return Array.from(paid, (share, place) => ({
+      position: place < kept.length ? kept[place] : firstNew + place - kept.length,
+      paid: share,
+    }));
   }
-  const { kept, firstNew } = headRows(trace, head).row(step) ?? { kept: new Int32Array(0), firstNew: 0 };
+  const row = headRows(trace, choiceOf(heads, head)).row(step);
+  if (row === null) return [];
+  const { kept, firstNew, levels, offset, unit } = row;
   return Array.from({ length: lengthSlots }, (_, slot) => ({
     position: slot < kept.length ? kept[slot] : firstNew + slot - kept.length,
-    paid: (attention[head * lengthSlots + slot] / 255) * attentionScale[head],
+    paid: levels[offset + slot] * unit,
   }));
 }
 
@@ -114,7 +150,7 @@ export function attentionReadout(
   if (at.position >= promptCount + step) return `${start}: not written yet`;
   const paid = attentionAt(trace, step, at.position, subject);
   if (paid !== null) return `${start}: ${writtenAttention(paid)}`;
-  return `${start}: evicted before${subject.heads === "focus" ? "" : " by every head"}`;
+  return `${start}: evicted before${isJoined(subject.heads) ? " by every head" : ""}`;
 }
 
 export function positionWords(trace: Trace, position: number): string {

@@ -49,6 +49,17 @@ it("calls what it joins over heads derived", () => {
   expect(markupOf(trace, { heads: "maximum", scale: "linear" })).toContain("chip-derived");
 });
 
+it("offers each query head where the run kept them, and says how to have them where it did not", () => {
+  const headed = drawTrace({ prompt: "a b c", groupSize: 2, hasHeadTaps: true }, "d\ne");
+  const shown = markupOf(headed, { heads: 1, scale: "root" });
+  expect(shown).toContain("KV head (maximum)");
+  expect(shown).toContain("L0 · KV head 0 · query head 1");
+  expect(shown).not.toContain("chip-derived");
+  const plain = markupOf(trace, { heads: 1, scale: "root" });
+  expect(plain).toContain("focused head");
+  expect(plain).not.toContain("query head 1<");
+});
+
 it("names the setting that was off where attention was not recorded", () => {
   const markup = markupOf(drawTrace({ prompt: "a b", hasTaps: false }, "c\nd"), defaultAttentionView);
   expect(markup).toContain("“Record attention” off");
