@@ -1,7 +1,8 @@
 // The grid of panels about one trace at one step; view choices that only panels know live here.
-import { useCallback, useMemo } from "react";
+import { useCallback, useMemo, type ReactNode } from "react";
 import { useStore } from "zustand";
 import { AttentionPanel } from "./panels/attention/AttentionPanel";
+import { LanesPanel } from "./panels/lanes/LanesPanel";
 import { LifelinesPanel } from "./panels/lifelines/LifelinesPanel";
 import { MapPanel } from "./panels/map/MapPanel";
 import { MaskPanel } from "./panels/mask/MaskPanel";
@@ -16,6 +17,7 @@ import type { StepMark } from "./panels/timeline/scene";
 import { TimelinePanel } from "./panels/timeline/TimelinePanel";
 import { TokenTip } from "./panels/TokenTip";
 import { WhyPanel } from "./panels/why/WhyPanel";
+import { panelsAway, type PanelName } from "./state/arrangement";
 import { laneStep, type LaneRun } from "./state/laneRun";
 import type { PageStore } from "./state/pageStore";
 import { axisStepCount } from "./state/timeAxis";
@@ -32,9 +34,13 @@ interface PanelsProps {
   readonly expectedTokens: number | null;
   /** Steps that the timeline marks. */
   readonly marks: readonly StepMark[];
+  /** Another place for the panels than the stage, whose arrangement it ignores. */
+  readonly renderPanels?: (panels: Readonly<Record<PanelName, ReactNode>>) => ReactNode;
+  readonly hasTimeline?: boolean;
 }
 
-export function Panels({ store, lane, theme, expectedTokens, marks }: PanelsProps) {
+export function Panels(props: PanelsProps) {
+  const { store, lane, theme, expectedTokens, marks, renderPanels, hasTimeline = true } = props;
   const { trace, stepCount } = lane;
   const origin = useStore(store, (state) => state.origin);
   const step = useStore(store, (state) => laneStep(lane, state.shownStep));
@@ -51,8 +57,13 @@ export function Panels({ store, lane, theme, expectedTokens, marks }: PanelsProp
   const layer = useStore(store, (state) => state.focusLayer);
   const kvHead = useStore(store, (state) => state.focusKvHead);
   const arrangement = useStore(store, (state) => state.arrangement);
+  const lanes = useStore(store, (state) => state.lanes);
+  const stageLane = useStore(store, (state) => state.stageLane);
+  const clockStep = useStore(store, (state) => state.shownStep);
+  const problem = useStore(store, (state) => state.problem);
   const [views, setViews] = useStageViews();
 
+  const away = useMemo(() => panelsAway(lanes.length), [lanes.length]);
   const actions = store.getState();
   const selection = useMemo(() => selectionHandlers(store), [store]);
   const focusOn = useCallback(
@@ -72,6 +83,24 @@ export function Panels({ store, lane, theme, expectedTokens, marks }: PanelsProp
   const about = { trace, step, focus, ...lit, ...selection };
   const drawn = { theme, provenance } as const;
   const panels = {
+    lanes: (
+      <LanesPanel
+        lanes={lanes}
+        stageLane={stageLane}
+        shownStep={clockStep}
+        axisStepCount={axisSteps}
+        problem={problem}
+        focus={focus}
+        {...lit}
+        {...selection}
+        provenance={provenance}
+        view={views.lanes}
+        onView={setViews.lanes}
+        onLane={actions.showLane}
+        onMove={actions.moveTo}
+        onFocus={focusOn}
+      />
+    ),
     text: <TextPanel {...about} provenance={provenance} regret={regret} view={views.text} onView={setViews.text} />,
     map: (
       <MapPanel
@@ -134,29 +163,41 @@ export function Panels({ store, lane, theme, expectedTokens, marks }: PanelsProp
 
   return (
     <>
-      <Stage panels={panels} arrangement={arrangement} onArrange={actions.arrange} onTell={actions.tell} />
-      <TimelinePanel
-        trace={trace}
-        step={step}
-        stepCount={stepCount}
-        axisStepCount={axisSteps}
-        provenance={provenance}
-        view={{ visible: visibleSteps, loop: loopRange }}
-        marks={marks}
-        loyalty={loyalty}
-        playDirection={isPlaying ? playDirection : 1}
-        isPlaying={isMoving}
-        stepsPerSecond={stepsPerSecond}
-        isBehindLive={origin === "live" && !isFollowing && (runStatus === "running" || runStatus === "paused")}
-        onMove={actions.moveTo}
-        onEvent={actions.moveToEvent}
-        onPlayPause={actions.playPause}
-        onReversePause={actions.reversePause}
-        onLoop={actions.loopSteps}
-        onVisible={actions.showSteps}
-        onSpeed={actions.setSpeed}
-        onBackToLive={actions.backToLive}
-      />
+      {renderPanels === undefined ? (
+        <Stage
+          panels={panels}
+          arrangement={arrangement}
+          away={away}
+          onArrange={actions.arrange}
+          onTell={actions.tell}
+        />
+      ) : (
+        renderPanels(panels)
+      )}
+      {hasTimeline && (
+        <TimelinePanel
+          trace={trace}
+          step={step}
+          stepCount={stepCount}
+          axisStepCount={axisSteps}
+          provenance={provenance}
+          view={{ visible: visibleSteps, loop: loopRange }}
+          marks={marks}
+          loyalty={loyalty}
+          playDirection={isPlaying ? playDirection : 1}
+          isPlaying={isMoving}
+          stepsPerSecond={stepsPerSecond}
+          isBehindLive={origin === "live" && !isFollowing && (runStatus === "running" || runStatus === "paused")}
+          onMove={actions.moveTo}
+          onEvent={actions.moveToEvent}
+          onPlayPause={actions.playPause}
+          onReversePause={actions.reversePause}
+          onLoop={actions.loopSteps}
+          onVisible={actions.showSteps}
+          onSpeed={actions.setSpeed}
+          onBackToLive={actions.backToLive}
+        />
+      )}
       {hover !== null && lit.hovered !== null && (
         <TokenTip
           trace={trace}

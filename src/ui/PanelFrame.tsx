@@ -5,7 +5,8 @@ export interface PanelFrame {
   readonly maximised: string | null;
   /** Makes a panel fill the stage, or lets it go back where it was one. */
   readonly onMaximise: (name: string) => void;
-  readonly onHide: (name: string) => void;
+  /** Absent where nothing would bring the panel back. */
+  readonly onHide?: (name: string) => void;
   /** Says how a copy or a download went. */
   readonly onTell: (tone: "info" | "error", text: string) => void;
 }

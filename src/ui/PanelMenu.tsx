@@ -74,7 +74,7 @@ export function PanelMenu(props: PanelMenuProps) {
               <Item onSelect={() => frame.onMaximise(name)}>
                 {frame.maximised === name ? "Back to its place" : "Full size"}
               </Item>
-              <Item onSelect={() => frame.onHide(name)}>Hide</Item>
+              {frame.onHide !== undefined && <Item onSelect={() => frame.onHide?.(name)}>Hide</Item>}
             </>
           )}
         </DropdownMenu.Content>

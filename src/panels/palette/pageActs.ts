@@ -59,10 +59,13 @@ export function pageActs(store: PageStore, surroundings: PageSurroundings): Page
   };
 }
 
-/** Keys, in the notation of tinykeys, and what they do. */
-export function keyBindings(acts: PageActs): Readonly<Record<string, () => void>> {
+/** Keys, in the notation of tinykeys, and what they do; of all commands, or of these. */
+export function keyBindings(
+  acts: PageActs,
+  ids: readonly CommandId[] = commandIds,
+): Readonly<Record<string, () => void>> {
   return Object.fromEntries(
-    commandIds.flatMap((id) =>
+    ids.flatMap((id) =>
       commandEntry(id).keys.flatMap(({ bindings }) => bindings.map((binding) => [binding, acts[id]])),
     ),
   );
