@@ -6,6 +6,7 @@ import { PageHeader } from "./panels/header/PageHeader";
 import { RunLine } from "./panels/header/RunLine";
 import { areRunsOf } from "./panels/header/runSummary";
 import { laneVerdict } from "./panels/header/verdict";
+import { divergenceMarks } from "./panels/lanes/divergenceMarks";
 import { HelpDialog } from "./panels/help/HelpDialog";
 import { keyBindings, pageActs } from "./panels/palette/pageActs";
 import { pageCommands, stepCommand } from "./panels/palette/pageCommands";
@@ -17,6 +18,7 @@ import { goToResults, Results } from "./Results";
 import { settingsOfLanes } from "./settings/lanes";
 import { encodeLink } from "./settings/link";
 import { shippedModels } from "./settings/shippedModels";
+import { panelsAway } from "./state/arrangement";
 import { laneOnStage, laneStep } from "./state/laneRun";
 import { expectedTokenCount, problemOf } from "./state/problem";
 import type { PageStore } from "./state/pageStore";
@@ -38,6 +40,7 @@ export function App({ store }: { readonly store: PageStore }) {
   const arrangement = useStore(store, (state) => state.arrangement);
   const comparison = useStore(store, (state) => state.comparison);
   const lanes = useStore(store, (state) => state.lanes);
+  const stageLane = useStore(store, (state) => state.stageLane);
   const lane = useStore(store, laneOnStage);
   const problemOfRun = useStore(store, (state) => state.problem);
   const origin = useStore(store, (state) => state.origin);
@@ -67,10 +70,11 @@ export function App({ store }: { readonly store: PageStore }) {
     return lane === null ? null : laneVerdict(lane, laneStep(lane, shownStep), problemOfRun);
   }, [lane, shownStep, problemOfRun]);
   // The whole of a run that has ended is judged once, so that its mistake stays marked when one looks back.
-  const marks = useMemo(() => {
+  const mistakes = useMemo(() => {
     if (lane === null || lane.end === null) return [];
     return verdictMarks(laneVerdict(lane, lane.stepCount - 1, problemOfRun), lane.trace);
   }, [lane, problemOfRun]);
+  const marks = useMemo(() => [...mistakes, ...divergenceMarks(lanes, stageLane)], [mistakes, lanes, stageLane]);
   const actions = store.getState();
   const acts = useMemo(
     () =>
@@ -103,7 +107,9 @@ export function App({ store }: { readonly store: PageStore }) {
         isEngineLoaded={engine !== null}
         themeChoice={themeChoice}
         onTheme={setThemeChoice}
-        panelsMenu={<PanelsMenu arrangement={arrangement} onArrange={actions.arrange} />}
+        panelsMenu={
+          <PanelsMenu arrangement={arrangement} away={panelsAway(lanes.length)} onArrange={actions.arrange} />
+        }
         onResults={goToResults}
         onHelp={acts.help}
       />

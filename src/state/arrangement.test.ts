@@ -1,14 +1,27 @@
-import { expect, it } from "vitest";
-import { initialArrangement, parseArrangement, withPanelMaximised, withPanelShown } from "./arrangement";
+import { describe, expect, it } from "vitest";
+import {
+  initialArrangement,
+  isPanelShown,
+  panelsAway,
+  parseArrangement,
+  withPanelMaximised,
+  withPanelShown,
+} from "./arrangement";
 
 it("comes back as it was kept", () => {
   const kept = {
     hidden: ["mask"],
+    asked: ["lanes"],
     maximised: "score",
     columns: { decision: { text: 30, main: 70 } },
     heights: { history: 480 },
   };
   expect(parseArrangement(JSON.stringify(kept))).toEqual(kept);
+});
+
+it("reads what was kept before panels could be asked for", () => {
+  const kept = { hidden: ["mask"], maximised: null, columns: {}, heights: {} };
+  expect(parseArrangement(JSON.stringify(kept))).toEqual({ ...kept, asked: [] });
 });
 
 it.each([null, "", "{", "[]", '{"hidden":["nobody"],"maximised":null,"columns":{},"heights":{}}'])(
@@ -34,4 +47,27 @@ it("lets a panel that is hidden no longer fill the stage", () => {
 it("shows a hidden panel that is to fill the stage", () => {
   const arrangement = withPanelMaximised(withPanelShown(initialArrangement, "mask", false), "mask");
   expect([arrangement.hidden, arrangement.maximised]).toEqual([[], "mask"]);
+});
+
+describe("a panel that is away", () => {
+  const away = panelsAway(1);
+
+  it("is the comparison of lanes while there is one lane", () => {
+    expect(isPanelShown(initialArrangement, "lanes", away)).toBe(false);
+    expect(isPanelShown(initialArrangement, "lanes", panelsAway(2))).toBe(true);
+  });
+
+  it("comes when it is asked for, and goes without being hidden for later", () => {
+    const asked = withPanelShown(initialArrangement, "lanes", true, away);
+    expect(isPanelShown(asked, "lanes", away)).toBe(true);
+    const sent = withPanelShown(asked, "lanes", false, away);
+    expect(isPanelShown(sent, "lanes", away)).toBe(false);
+    expect(isPanelShown(sent, "lanes", panelsAway(2))).toBe(true);
+  });
+
+  it("stays hidden once there are lanes if it was hidden beside lanes", () => {
+    const hidden = withPanelShown(initialArrangement, "lanes", false, panelsAway(2));
+    expect(isPanelShown(hidden, "lanes", panelsAway(3))).toBe(false);
+    expect(isPanelShown(withPanelShown(hidden, "lanes", true, away), "lanes", panelsAway(2))).toBe(true);
+  });
 });

@@ -6,26 +6,34 @@ import { writtenValue } from "../../settings/rowValue";
 import { settingRow, settingTable } from "../../settings/settings";
 import type { TraceHeader } from "../../trace/trace";
 
+/** A number that some policy uses. */
+export type ParameterName = ReturnType<typeof policyOf>["uses"][number];
+
 const shownParameters = ["budgetSlots", "windowSlots", "intervalSteps", "alpha", "lambda"] as const;
 const symbols = { budgetSlots: "B", windowSlots: "w", intervalSteps: "s", alpha: "α", lambda: "λ" } as const;
 
 /** "G-KV: B 96, w 16, s 16, α 0.8, λ 0.5", and whatever else the user set apart from the policy's own values. */
 export function runParameters(header: TraceHeader): string {
-  const { uses, defaults } = policyOf(header.policyId);
-  const main = shownParameters
-    .filter((name) => uses.includes(name))
-    .map((name) => `${symbols[name]} ${String(header.parameters[name])}`);
-  const others = uses
-    .filter((name) => !(shownParameters as readonly string[]).includes(name))
-    .filter((name) => name in header.parameters)
-    .filter((name) => header.parameters[name] !== (defaults[name] ?? settingTable[name].default))
-    .map(
-      (name) => `${settingTable[name].label.toLowerCase()} ${writtenValue(settingRow(name), header.parameters[name])}`,
-    );
+  const { uses } = policyOf(header.policyId);
+  const isMain = (name: string): boolean => (shownParameters as readonly string[]).includes(name);
+  const main = shownParameters.filter((name) => uses.includes(name));
+  const others = uses.filter((name) => !isMain(name) && name in header.parameters && isOfUser(header, name));
   const { temperature, seed } = header.sampling;
   const sampling = temperature === 0 ? [] : [`temperature ${temperature}`, `seed ${seed}`];
-  const figures = [...main, ...others, ...sampling];
+  const figures = [...[...main, ...others].map((name) => writtenParameter(header, name)), ...sampling];
   return figures.length === 0 ? header.policyLabel : `${header.policyLabel}: ${figures.join(", ")}`;
+}
+
+/** Whether a parameter has another value than the policy gives it. */
+export function isOfUser({ policyId, parameters }: TraceHeader, name: ParameterName): boolean {
+  return parameters[name] !== (policyOf(policyId).defaults[name] ?? settingTable[name].default);
+}
+
+/** "B 96" or "pooling 7 slots". */
+export function writtenParameter({ parameters }: TraceHeader, name: ParameterName): string {
+  const symbol = (symbols as Readonly<Partial<Record<string, string>>>)[name];
+  if (symbol !== undefined) return `${symbol} ${String(parameters[name])}`;
+  return `${settingTable[name].label.toLowerCase()} ${writtenValue(settingRow(name), parameters[name])}`;
 }
 
 /** Whether a run with this header is what the model would give by the recipe: same text, policy and numbers that matter. */

@@ -1,7 +1,7 @@
 // One command for each choice that the page has at the moment: paces, runs, heads, policies, panels.
 import { settingsInForce } from "../../settings/inForce";
 import { settingTable } from "../../settings/settings";
-import { panelNames, withPanelMaximised, withPanelShown } from "../../state/arrangement";
+import { isPanelShown, panelNames, panelsAway, withPanelMaximised, withPanelShown } from "../../state/arrangement";
 import { laneOnStage } from "../../state/laneRun";
 import type { PageStore } from "../../state/pageStore";
 import { nextProblem, problemOf } from "../../state/problem";
@@ -84,20 +84,21 @@ export function policyCommands(store: PageStore): readonly PageCommand[] {
 }
 
 export function panelCommands(store: PageStore): readonly PageCommand[] {
-  const { arrangement, arrange } = store.getState();
+  const { arrangement, arrange, lanes } = store.getState();
+  const away = panelsAway(lanes.length);
   return panelNames.flatMap((name) => {
-    const isHidden = arrangement.hidden.includes(name);
+    const isHidden = !isPanelShown(arrangement, name, away);
     const isLarge = arrangement.maximised === name;
     return [
       command(`show ${name}`, "Panels", {
         label: `${isHidden ? "Show" : "Hide"} the ${panelTitles[name]} panel`,
         words: "view",
-        run: () => arrange(withPanelShown(arrangement, name, isHidden)),
+        run: () => arrange(withPanelShown(arrangement, name, isHidden, away)),
       }),
       command(`maximise ${name}`, "Panels", {
         label: isLarge ? `${panelTitles[name]} panel back to its place` : `${panelTitles[name]} panel at full size`,
         words: "maximise maximize large",
-        run: () => arrange(withPanelMaximised(arrangement, name)),
+        run: () => arrange(withPanelMaximised(arrangement, name, away)),
       }),
     ];
   });

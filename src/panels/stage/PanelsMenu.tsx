@@ -2,6 +2,7 @@
 import * as DropdownMenu from "@radix-ui/react-dropdown-menu";
 import {
   initialArrangement,
+  isPanelShown,
   panelNames,
   withPanelShown,
   type Arrangement,
@@ -9,6 +10,7 @@ import {
 } from "../../state/arrangement";
 
 export const panelTitles: Readonly<Record<PanelName, string>> = {
+  lanes: "Lanes",
   text: "Text",
   map: "Cache map",
   score: "Score",
@@ -22,10 +24,12 @@ export const panelTitles: Readonly<Record<PanelName, string>> = {
 
 interface PanelsMenuProps {
   readonly arrangement: Arrangement;
+  /** Panels that have nothing to show. */
+  readonly away: readonly PanelName[];
   readonly onArrange: (arrangement: Arrangement) => void;
 }
 
-export function PanelsMenu({ arrangement, onArrange }: PanelsMenuProps) {
+export function PanelsMenu({ arrangement, away, onArrange }: PanelsMenuProps) {
   const { hidden } = arrangement;
   return (
     <DropdownMenu.Root modal={false}>
@@ -38,8 +42,8 @@ export function PanelsMenu({ arrangement, onArrange }: PanelsMenuProps) {
             <DropdownMenu.CheckboxItem
               key={name}
               className="panel-menu-item"
-              checked={!hidden.includes(name)}
-              onCheckedChange={(isShown) => onArrange(withPanelShown(arrangement, name, isShown))}
+              checked={isPanelShown(arrangement, name, away)}
+              onCheckedChange={(isShown) => onArrange(withPanelShown(arrangement, name, isShown, away))}
               // Several are often wanted in one go.
               onSelect={(event) => event.preventDefault()}
             >

@@ -17,14 +17,16 @@ import { keptLayout, stageRows, stageWidth, type StageRow } from "./rows";
 interface StageProps {
   readonly panels: Readonly<Record<PanelName, ReactNode>>;
   readonly arrangement: Arrangement;
+  /** Panels that have nothing to show. */
+  readonly away: readonly PanelName[];
   readonly onArrange: (arrangement: Arrangement) => void;
   readonly onTell: PanelFrame["onTell"];
 }
 
-export function Stage({ panels, arrangement, onArrange, onTell }: StageProps) {
+export function Stage({ panels, arrangement, away, onArrange, onTell }: StageProps) {
   const [stage, { width }] = useElementSize<HTMLDivElement>({ width: 1400, height: 0 });
-  const { hidden, maximised } = arrangement;
-  const rows = useMemo(() => stageRows(stageWidth(width), hidden), [width, hidden]);
+  const { maximised } = arrangement;
+  const rows = useMemo(() => stageRows(stageWidth(width), arrangement, away), [width, arrangement, away]);
   const frame = useMemo((): PanelFrame => {
     const change = (name: string, next: (panel: PanelName) => Arrangement): void => {
       const panel = parsePanelName(name);
@@ -32,11 +34,11 @@ export function Stage({ panels, arrangement, onArrange, onTell }: StageProps) {
     };
     return {
       maximised,
-      onMaximise: (name) => change(name, (panel) => withPanelMaximised(arrangement, panel)),
-      onHide: (name) => change(name, (panel) => withPanelShown(arrangement, panel, false)),
+      onMaximise: (name) => change(name, (panel) => withPanelMaximised(arrangement, panel, away)),
+      onHide: (name) => change(name, (panel) => withPanelShown(arrangement, panel, false, away)),
       onTell,
     };
-  }, [arrangement, maximised, onArrange, onTell]);
+  }, [arrangement, away, maximised, onArrange, onTell]);
   useEscape(maximised === null ? null : () => onArrange({ ...arrangement, maximised: null }));
 
   return (
@@ -51,7 +53,7 @@ export function Stage({ panels, arrangement, onArrange, onTell }: StageProps) {
   );
 }
 
-interface RowProps extends Omit<StageProps, "onTell"> {
+interface RowProps extends Omit<StageProps, "onTell" | "away"> {
   readonly row: StageRow;
 }
 

@@ -1,11 +1,12 @@
 // Where the panels stand: rows of columns of panels, by the width of the page. Pure.
 //
+//            lanes, where there are several
 //   wide     text │ map   │ why        medium   text │ map        narrow   one below the other
 //                 │ score │ meters                 │ score
 //            attention │ mask                    why │ meters
 //            overlap │ lifelines           attention │ mask
 //                                            overlap │ lifelines
-import type { PanelName } from "../../state/arrangement";
+import { isPanelShown, type Arrangement, type PanelName } from "../../state/arrangement";
 
 export interface StageColumn {
   readonly id: string;
@@ -29,31 +30,38 @@ export function stageWidth(width: number): StageWidth {
   return width >= 1240 ? "wide" : width >= 860 ? "medium" : "narrow";
 }
 
+const comparison = row("comparison", 320, [column(100, "lanes")]);
 const history = row("history", 440, [column(50, "attention"), column(50, "mask")]);
 const lives = row("lives", 460, [column(46, "overlap"), column(54, "lifelines")]);
 
 const arrangements: Readonly<Record<StageWidth, readonly StageRow[]>> = {
   wide: [
+    comparison,
     row("decision", 600, [column(32, "text"), column(45, "map", "score"), column(23, "why", "meters")]),
     history,
     lives,
   ],
   medium: [
+    comparison,
     row("decision", 600, [column(42, "text"), column(58, "map", "score")]),
     row("details", 240, [column(50, "why"), column(50, "meters")]),
     history,
     lives,
   ],
-  narrow: (["text", "map", "score", "why", "attention", "mask", "overlap", "lifelines", "meters"] as const).map(
-    (name) => row(name, 0, [column(100, name)]),
-  ),
+  narrow: (
+    ["lanes", "text", "map", "score", "why", "attention", "mask", "overlap", "lifelines", "meters"] as const
+  ).map((name) => row(name, 0, [column(100, name)])),
 };
 
-/** Without what is hidden; columns share what is left of a row. */
-export function stageRows(width: StageWidth, hidden: readonly PanelName[]): readonly StageRow[] {
+/** Without what is hidden or away; columns share what is left of a row. */
+export function stageRows(
+  width: StageWidth,
+  arrangement: Arrangement,
+  away: readonly PanelName[] = [],
+): readonly StageRow[] {
   return arrangements[width].flatMap((whole) => {
     const columns = whole.columns
-      .map((part) => ({ ...part, panels: part.panels.filter((panel) => !hidden.includes(panel)) }))
+      .map((part) => ({ ...part, panels: part.panels.filter((panel) => isPanelShown(arrangement, panel, away)) }))
       .filter((part) => part.panels.length > 0);
     const total = columns.reduce((sum, { share }) => sum + share, 0);
     if (columns.length === 0) return [];

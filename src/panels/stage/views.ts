@@ -1,6 +1,7 @@
 // What each panel of the stage was asked to show, beyond trace, step and focus.
 import { useMemo, useState } from "react";
 import { defaultAttentionView, type AttentionView } from "../attention/layout";
+import { defaultLanesView, type LanesView } from "../lanes/view";
 import { defaultLifelinesView, type LifelinesView } from "../lifelines/view";
 import { defaultMapView, type MapView } from "../map/layout";
 import { defaultMaskView, type MaskView } from "../mask/layout";
@@ -17,6 +18,7 @@ export interface StageViews {
   readonly mask: MaskView;
   readonly overlap: OverlapView;
   readonly lifelines: LifelinesView;
+  readonly lanes: LanesView;
   /** Of both pictures of steps by positions. */
   readonly zoom: ZoomView;
 }
@@ -29,6 +31,7 @@ export const defaultStageViews: StageViews = {
   mask: defaultMaskView,
   overlap: defaultOverlapView,
   lifelines: defaultLifelinesView,
+  lanes: defaultLanesView,
   zoom: null,
 };
 
@@ -50,6 +53,7 @@ export function useStageViews(): [StageViews, SetStageViews] {
       mask: setter("mask"),
       overlap: setter("overlap"),
       lifelines: setter("lifelines"),
+      lanes: setter("lanes"),
       zoom: setter("zoom"),
     };
   }, []);

@@ -1,0 +1,127 @@
+// One row per lane: its name, its verdict, its figures at the shown step, and the saw-tooth of its cache. The rows are
+// radio buttons: the one that is chosen is on the stage.
+import { useId } from "react";
+import type { LaneRun } from "../../state/laneRun";
+import { writtenBytes, writtenNumber, writtenShare } from "../../ui/numbers";
+import type { LaneScales } from "./laneChart";
+import { laneClass, LaneMark } from "./LaneMark";
+import { stepText, verdictText, type LaneRow } from "./laneRows";
+import { LaneTeeth } from "./LaneTeeth";
+import type { Parting } from "./partings";
+
+interface LaneRowsProps {
+  readonly lanes: readonly LaneRun[];
+  readonly rows: readonly LaneRow[];
+  readonly stageLane: number;
+  readonly scales: LaneScales;
+  readonly partings: readonly Parting[];
+  readonly onLane: (lane: number) => void;
+  readonly onMove: (step: number) => void;
+}
+
+export function LaneRows({ lanes, rows, stageLane, scales, partings, onLane, onMove }: LaneRowsProps) {
+  const group = useId();
+  const isCompared = rows.some(({ loyalty }) => loyalty !== null);
+  const { verdict } = rows[0];
+  const answerLabel = verdict.type === "unknown" ? "answer" : `answer (${verdict.expected})`;
+  return (
+    <div role="radiogroup" aria-label="Lane on the stage" className="lane-rows">
+      {rows.map((row) => (
+        <div key={row.lane} className={`lane-row ${laneClass(row.lane)}`} data-on-stage={row.lane === stageLane}>
+          <label className="lane-name">
+            <input
+              type="radio"
+              name={group}
+              checked={row.lane === stageLane}
+              onChange={() => onLane(row.lane)}
+              aria-label={`Lane ${row.lane + 1}: ${[row.name.policy, row.name.differing].filter(Boolean).join(", ")}`}
+            />
+            <LaneMark lane={row.lane} />
+            <span>
+              <b>
+                {row.lane + 1} {row.name.policy}
+              </b>
+              {row.name.differing !== "" && <span className="lane-differing">{row.name.differing}</span>}
+            </span>
+          </label>
+          <dl className="lane-figures">
+            <Figure label={answerLabel} tip="Judged on the text up to this step">
+              <span className={`verdict verdict-${row.verdict.type}`}>{verdictText(row.verdict)}</span>
+            </Figure>
+            <Figure label="at" tip="The step of this lane that is shown">
+              {stepText(row)}
+            </Figure>
+            <MemoryFigures row={row} />
+            {isCompared && <LoyaltyFigures row={row} />}
+          </dl>
+          <LaneTeeth
+            lane={row.lane}
+            run={lanes[row.lane]}
+            scales={scales}
+            step={row.step}
+            parting={partings.find(({ lane }) => lane === row.lane)?.step ?? null}
+            onMove={onMove}
+          />
+        </div>
+      ))}
+    </div>
+  );
+}
+
+function MemoryFigures({ row: { memory } }: { readonly row: LaneRow }) {
+  return (
+    <>
+      <Figure
+        label="slots now, peak"
+        tip="Per layer and KV head, once the step is over; the most that any step has read"
+      >
+        {memory.slotsInUse}, {memory.peakSlots}
+      </Figure>
+      <Figure
+        label="KV of full cache"
+        tip="Bytes of keys and values in use, of what a cache that keeps everything would use"
+      >
+        {writtenBytes(memory.bytesInUse)} of {writtenBytes(memory.bytesFullCache)}
+      </Figure>
+      <Figure label="kept" tip="Share of all (layer, KV head) × positions written that the cache holds">
+        {writtenShare(memory.retainedRatio)}
+      </Figure>
+    </>
+  );
+}
+
+function LoyaltyFigures({ row: { loyalty } }: { readonly row: LaneRow }) {
+  const known = (text: (loyalty: NonNullable<LaneRow["loyalty"]>) => string): string =>
+    loyalty === null ? "–" : text(loyalty);
+  return (
+    <>
+      <Figure
+        label="regret"
+        tip="Attention that the full cache pays to what this lane let go: mean over steps, layers and KV heads"
+      >
+        {known(({ meanLostAttention }) => writtenShare(meanLostAttention))}
+      </Figure>
+      <Figure label="mean KL" tip="KL(full ‖ lane) of the next token, mean over the steps so far">
+        {known(({ meanKlNats }) => `${writtenNumber(meanKlNats)} nats`)}
+      </Figure>
+      <Figure label="agrees" tip="Share of the steps at which the most probable token is the full cache’s">
+        {known(({ agreedShare }) => writtenShare(agreedShare))}
+      </Figure>
+    </>
+  );
+}
+
+interface FigureProps {
+  readonly label: string;
+  readonly tip: string;
+  readonly children: React.ReactNode;
+}
+
+function Figure({ label, tip, children }: FigureProps) {
+  return (
+    <div className="lane-figure" title={tip}>
+      <dt>{label}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}

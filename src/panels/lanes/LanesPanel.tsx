@@ -1,0 +1,114 @@
+// Policies side by side on one clock: what each has answered and what it costs, where their tokens part, how far they
+// keep the same tokens against chance, and what one of them alone has saved.
+import { memo, useMemo } from "react";
+import type { Problem } from "../../problems/problem";
+import type { LaneRun } from "../../state/laneRun";
+import { Panel, type Provenance } from "../../ui/Panel";
+import { ToolChoice } from "../../ui/ToolChoice";
+import type { Focus } from "../focus";
+import type { Selection, SelectionHandlers } from "../selection";
+import { explanation, noLanes } from "./words";
+import { KlView } from "./KlView";
+import { laneScales } from "./laneChart";
+import { laneRows } from "./laneRows";
+import { LaneRows } from "./LaneRows";
+import { lanesTable } from "./lanesTable";
+import { KeptView } from "./KeptView";
+import { isForced, partings } from "./partings";
+import { PartingView } from "./PartingView";
+import { lanePair, type LanesScene } from "./scene";
+import { SurvivorsView } from "./SurvivorsView";
+import type { LanesView } from "./view";
+
+export interface LanesPanelProps extends Selection, SelectionHandlers {
+  readonly lanes: readonly LaneRun[];
+  readonly stageLane: number;
+  /** Of the clock; a lane beyond its end is shown at its end. */
+  readonly shownStep: number;
+  readonly axisStepCount: number;
+  readonly problem: Problem | null;
+  readonly focus: Focus;
+  readonly view: LanesView;
+  readonly provenance: Provenance;
+  readonly onView: (view: LanesView) => void;
+  readonly onLane: (lane: number) => void;
+  readonly onMove: (step: number) => void;
+  readonly onFocus: (focus: Focus) => void;
+}
+
+export const LanesPanel = memo(function LanesPanel(props: LanesPanelProps) {
+  const { lanes, stageLane, shownStep, problem, focus, view, provenance } = props;
+  const scene = useMemo(
+    (): LanesScene => ({ lanes, stageLane, shownStep, problem, focus, view }),
+    [lanes, stageLane, shownStep, problem, focus, view],
+  );
+  const isComparison = lanes.length > 1;
+  return (
+    <Panel
+      name="lanes"
+      title="Lanes"
+      subtitle={isComparison ? lanesSubtitle(lanes) : undefined}
+      provenance={[provenance, "derived"]}
+      controls={isComparison && <PairChoice scene={scene} onView={props.onView} />}
+      explanation={explanation}
+      {...(isComparison && { table: () => lanesTable(scene) })}
+    >
+      {isComparison ? <Comparison {...props} scene={scene} /> : <p className="panel-empty">{noLanes}</p>}
+    </Panel>
+  );
+});
+
+function lanesSubtitle(lanes: readonly LaneRun[]): string {
+  return `${lanes.length} policies on one clock, ${isForced(lanes) ? "all fed the full cache’s tokens" : "each with its own tokens"}`;
+}
+
+function PairChoice({ scene, onView }: { readonly scene: LanesScene; readonly onView: (view: LanesView) => void }) {
+  const { lanes, stageLane, view } = scene;
+  if (lanes.length < 3) return null;
+  return (
+    <ToolChoice
+      label={`compare lane ${stageLane + 1} with`}
+      value={lanePair(scene).otherLane}
+      options={[...lanes.keys()]
+        .filter((lane) => lane !== stageLane)
+        .map((lane) => [lane, `lane ${lane + 1}`] as const)}
+      onChange={(otherLane) => onView({ ...view, otherLane })}
+    />
+  );
+}
+
+function Comparison(props: LanesPanelProps & { readonly scene: LanesScene }) {
+  const { lanes, stageLane, shownStep, problem, axisStepCount, scene, onMove } = props;
+  const rows = useMemo(() => laneRows(lanes, shownStep, problem), [lanes, shownStep, problem]);
+  const scales = useMemo(() => laneScales(lanes, axisStepCount), [lanes, axisStepCount]);
+  const hasForced = isForced(lanes);
+  const parted = useMemo(() => (hasForced ? [] : partings(lanes, stageLane)), [hasForced, lanes, stageLane]);
+  const pair = lanePair(scene);
+  return (
+    <div className="lanes">
+      <LaneRows
+        lanes={lanes}
+        rows={rows}
+        stageLane={stageLane}
+        scales={scales}
+        partings={parted}
+        onLane={props.onLane}
+        onMove={onMove}
+      />
+      {hasForced ? (
+        <KlView lanes={lanes} scales={scales} shownStep={shownStep} onMove={onMove} />
+      ) : (
+        <PartingView
+          lanes={lanes}
+          stageLane={stageLane}
+          partings={parted}
+          otherLane={pair.otherLane}
+          shownStep={shownStep}
+          onMove={onMove}
+        />
+      )}
+      <SurvivorsView scene={scene} pair={pair} onFocus={props.onFocus} />
+      <KeptView {...props} scene={scene} />
+    </div>
+  );
+}

@@ -1,0 +1,139 @@
+// Where lanes with tokens of their own part: each parting with a way to it, and the tokens around one of them line by line.
+import { memo, useMemo } from "react";
+import type { LaneRun } from "../../state/laneRun";
+import { writtenShare } from "../../ui/numbers";
+import { useElementSize } from "../../ui/useElementSize";
+import { tokenLabel } from "../tokenFacts";
+import { laneClass, LaneMark } from "./LaneMark";
+import { laneLabel } from "./laneNames";
+import { candidateProbability, tokenLines, type Parting, type TokenCell } from "./partings";
+
+interface PartingViewProps {
+  readonly lanes: readonly LaneRun[];
+  readonly stageLane: number;
+  readonly partings: readonly Parting[];
+  /** The lane whose parting is drawn. */
+  readonly otherLane: number;
+  readonly shownStep: number;
+  readonly onMove: (step: number) => void;
+}
+
+const CELL_WIDTH = 68;
+const NAME_WIDTH = 58;
+
+export const PartingView = memo(function PartingView(props: PartingViewProps) {
+  const { lanes, stageLane, partings, otherLane, shownStep, onMove } = props;
+  const [frame, { width }] = useElementSize<HTMLElement>({ width: 900, height: 120 });
+  const columnCount = Math.max(3, Math.min(24, Math.floor((width - NAME_WIDTH) / CELL_WIDTH)));
+  const parting = partings.find(({ lane }) => lane === otherLane)?.step ?? null;
+  const lines = useMemo(
+    () => (parting === null ? null : tokenLines(lanes, stageLane, parting, columnCount)),
+    [lanes, stageLane, parting, columnCount],
+  );
+  return (
+    <section ref={frame} className="lane-part" aria-label="Divergence of tokens">
+      <h3>Where the tokens part</h3>
+      <ul className="lane-partings">
+        {partings.map(({ lane, step, lastCommonStep }) => (
+          <li key={lane}>
+            <LaneMark lane={lane} />{" "}
+            {step === null ? (
+              <>
+                {laneLabel(lane)}: no divergence from {laneLabel(stageLane)} up to step {lastCommonStep}
+              </>
+            ) : (
+              <>
+                {laneLabel(lane)} parts from {laneLabel(stageLane)} at step {step}
+                <button type="button" className="lane-go" onClick={() => onMove(step)}>
+                  Go there<span className="visually-hidden">, to step {step}</span>
+                </button>
+              </>
+            )}
+          </li>
+        ))}
+      </ul>
+      {lines !== null && parting !== null && (
+        <>
+          <table className="lane-tokens">
+            <thead>
+              <tr>
+                <th scope="col">step</th>
+                {lines.steps.map((step) => (
+                  <th key={step} scope="col" aria-current={step === shownStep ? "step" : undefined}>
+                    {step}
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {lines.lines.map(({ lane, cells }) => (
+                <tr key={lane} className={laneClass(lane)}>
+                  <th scope="row">
+                    <LaneMark lane={lane} /> {lane + 1}
+                  </th>
+                  {cells.map((cell, column) => (
+                    <TokenBox key={lines.steps[column]} cell={cell} shownStep={shownStep} parting={parting} />
+                  ))}
+                </tr>
+              ))}
+            </tbody>
+          </table>
+          <p className="lane-note">
+            {partingSentence(lanes[stageLane], lanes[otherLane], parting, [stageLane, otherLane])}
+          </p>
+          <p className="lane-note">
+            Columns are steps; per cent: the lane’s own probability of its token. Boxed: another token than{" "}
+            {laneLabel(stageLane)} has there. Pale: after the step shown.
+          </p>
+        </>
+      )}
+    </section>
+  );
+});
+
+interface TokenBoxProps {
+  readonly cell: TokenCell | null;
+  readonly shownStep: number;
+  readonly parting: number;
+}
+
+function TokenBox({ cell, shownStep, parting }: TokenBoxProps) {
+  if (cell === null) return <td className="lane-token lane-token-none">–</td>;
+  const classes = [
+    "lane-token",
+    cell.isOther ? "lane-token-other" : "",
+    cell.step > shownStep ? "lane-token-later" : "",
+  ];
+  return (
+    <td
+      className={classes.filter(Boolean).join(" ")}
+      data-parting={cell.step === parting || undefined}
+      title={cell.text}
+    >
+      <span className="lane-token-text">{tokenLabel(cell.text)}</span>
+      <span className="lane-token-share">{writtenShare(cell.probability)}</span>
+    </td>
+  );
+}
+
+/** What each of the two said there, and what it thought of the other's word. */
+export function partingSentence(
+  stage: LaneRun,
+  other: LaneRun,
+  step: number,
+  [stageLane, otherLane]: readonly [number, number],
+): string {
+  const [own, theirs] = [stage.trace.steps[step], other.trace.steps[step]];
+  const thought = (record: typeof own, token: number): string => {
+    const probability = candidateProbability(record, token);
+    return probability === null
+      ? `not among its ${record.candidateTokens.length} most probable`
+      : writtenShare(probability);
+  };
+  const [left, right] = [tokenLabel(own.text), tokenLabel(theirs.text)];
+  return (
+    `At step ${step} ${laneLabel(stageLane)} says “${left}” (${writtenShare(Math.exp(own.logProbability))}; ` +
+    `“${right}” ${thought(own, theirs.token)}), ${laneLabel(otherLane)} “${right}” ` +
+    `(${writtenShare(Math.exp(theirs.logProbability))}; “${left}” ${thought(theirs, own.token)}).`
+  );
+}
