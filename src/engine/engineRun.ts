@@ -211,5 +211,5 @@ export function startEngineRun(engine: RunEngine, { run, request, isPaused, outb
 /** Names the lane where there are several. */
 function explainer({ policyId }: RunRecipe, lane: number, laneCount: number): (message: string) => string {
   const { label } = policyById(policyId);
-  return (message) => (laneCount === 1 ? message : `Lane ${lane + 1} (${label}): ${message}`);
+  return (message) => (laneCount === 1 ? message : `Lane ${lane + 1}, ${label}: ${message}`);
 }

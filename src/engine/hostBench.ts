@@ -63,6 +63,8 @@ export interface HostBench {
   send(command: EngineCommand): void;
   /** The first event of this type, and further conditions, from the given place on. */
   waitFor<Type extends EngineEvent["type"]>(type: Type, from?: number): Promise<Extract<EngineEvent, { type: Type }>>;
+  /** Waits until so many lanes of a run have ended, from the given place on. */
+  waitForEnds(run: number, laneCount: number, from?: number): Promise<void>;
   /** Waits until so many steps of a run have been posted. */
   waitForSteps(run: number, stepCount: number): Promise<void>;
   /** The trace that a page would have built from the events of a run's lane, the first unless another is named. */
@@ -116,8 +118,13 @@ export function createHostBench({ edge, isGranting = true, onEvent }: BenchOptio
       until(() =>
         events.slice(from).find((event): event is Extract<EngineEvent, { type: Type }> => event.type === type),
       ),
-    waitForSteps: (run, stepCount) =>
-      until(() => (stepsOf(events, run).length >= stepCount ? true : undefined)).then(() => undefined),
+    async waitForEnds(run, laneCount, from = 0) {
+      const isEnd = (event: EngineEvent): boolean => event.type === "done" && event.run === run;
+      await until(() => (events.slice(from).filter(isEnd).length >= laneCount ? true : undefined));
+    },
+    async waitForSteps(run, stepCount) {
+      await until(() => (stepsOf(events, run).length >= stepCount ? true : undefined));
+    },
     traceOf: (run, lane = 0) => buildTrace(events, run, lane),
   };
   return bench;
@@ -135,6 +142,7 @@ function buildTrace(events: readonly EngineEvent[], run: number, lane: number): 
   for (const event of ofLane) {
     if (event.type === "step") builder.append(event.record, event.eviction);
     if (event.type === "memory") builder.changeMemory(event.memory);
+    if (event.type === "done") builder.finish(event.reason);
   }
   return builder.trace;
 }

@@ -43,7 +43,10 @@ export interface RunRecipe {
 export interface RunRequest {
   /** One to MOST_LANES recipes, stepped together; the first is the run itself where there is only one. */
   readonly lanes: readonly RunRecipe[];
-  /** Every lane is fed the tokens that the full cache generates, instead of its own. */
+  /**
+   * Every lane is fed the tokens that the full cache generates, instead of its own, and compared with it (loop/shadow.ts).
+   * The first lane says how they are sampled; the lanes' own sampling and hasShadow are ignored.
+   */
   readonly isForced: boolean;
 }
 

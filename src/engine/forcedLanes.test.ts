@@ -1,0 +1,348 @@
+// Lanes that follow the full cache: all are fed its tokens, each is compared with it, and none depends on how the run is driven.
+import { beforeAll, describe, expect, it } from "vitest";
+import { InputError } from "../lib/errors";
+import type { Trace } from "../trace/trace";
+import type { Backend, Session } from "./backend";
+import { createCpuBackend } from "./cpu/cpuBackend";
+import { createDecodeLoop } from "./decodeLoop";
+import {
+  ends,
+  essence,
+  forced,
+  free,
+  loadedBench,
+  order,
+  recipeOf,
+  start,
+  tokensOf,
+  traces,
+  tracesOf,
+  withConfig,
+} from "./driveLanes";
+import { runSteps } from "./driveLoop";
+import { alone, breakableGpu, createHostBench, tinyReference } from "./hostBench";
+import type { BenchOptions, HostBench } from "./hostBench";
+import { recordLanes } from "./recordTrace";
+import { seededModel, tinyConfig, wordTokenizer } from "./seededModel";
+import type { RunRecipe } from "./protocol";
+
+const lanes = ["gkv", "fullCache", "random", "snapKv"].map((policyId) => recipeOf(policyId));
+let whole: Trace[];
+let fullTokens: number[];
+
+beforeAll(async () => {
+  whole = await traces(forced(lanes));
+  fullTokens = tokensOf((await traces(alone(recipeOf("fullCache"))))[0]);
+});
+
+const loyaltyOf = ({ steps }: Trace) => steps.map(({ loyalty }) => loyalty);
+
+describe("forced lanes", () => {
+  it("take the tokens that the full cache generates on its own, and their headers say so", () => {
+    for (const trace of whole) {
+      expect(tokensOf(trace)).toEqual(fullTokens);
+      expect(trace.header.isForced).toBe(true);
+    }
+  });
+
+  it("find nothing that sets the full cache apart from itself, in a lane that is no different from a run of it", async () => {
+    const [unforced] = await traces(alone(recipeOf("fullCache")));
+    expect("isForced" in unforced.header).toBe(false);
+    for (const [step, { loyalty, timings: _, ...record }] of whole[1].steps.entries()) {
+      const { timings: __, ...expected } = unforced.steps[step];
+      expect(record).toEqual(expected);
+      expect(loyalty).toMatchObject({ klNats: 0, isTopAgreed: true, regret: new Float32Array(0) });
+    }
+  });
+
+  it.each([0, 2, 3])("are compared as lane %i alone would be on these tokens", async (lane) => {
+    const { model, tokenizer, recorded } = await onTinyModel(lanes);
+    const tokens = tokensOf(recorded[lane]);
+    const backend = drawing(tokens, await createCpuBackend(model));
+    const promptTokens = tokenizer.encode(PROMPT);
+    const recipe = { ...lanes[lane], promptText: PROMPT, hasShadow: true };
+    const steps = await runSteps(await createDecodeLoop(backend, { model, tokenizer, promptTokens, recipe }));
+    expect(steps.map(({ result }) => result.token)).toEqual(tokens);
+    expect(loyaltyOf(recorded[lane])).toEqual(steps.map(({ loyalty }) => loyalty));
+    expect(recorded[lane].events).toEqual(steps.flatMap(({ eviction }) => eviction ?? []));
+    expect(Math.max(...recorded[lane].steps.map(({ loyalty }) => loyalty?.klNats ?? NaN))).toBeGreaterThan(0.01);
+  });
+
+  it("give the forced token the probability that the lane itself gave it", async () => {
+    const greedy = lanes.map((recipe) => ({ ...recipe, sampling: { ...recipe.sampling, temperature: 0 } }));
+    const { recorded } = await onTinyModel(greedy);
+    let otherCount = 0; // a greedy lane's own token is its first candidate
+    for (const record of recorded.flatMap(({ steps }) => steps)) {
+      const { token, logProbability, candidateTokens, candidateLogProbabilities } = record;
+      const place = candidateTokens.indexOf(token);
+      if (place === -1) expect(logProbability).toBeLessThanOrEqual(candidateLogProbabilities[7]);
+      else expect(logProbability).toBeCloseTo(candidateLogProbabilities[place], 5);
+      if (place > 0) otherCount++;
+    }
+    expect(otherCount).toBeGreaterThan(5);
+  });
+
+  it("sample as the first lane does, and make no comparison of their own", async () => {
+    const sampling = { ...lanes[0].sampling, seed: 77 };
+    let sessionCount = 0;
+    const edge = watchingSessions(() => sessionCount++);
+    const mixed = [lanes[0], ...lanes.slice(1).map((recipe) => ({ ...recipe, sampling, hasShadow: true }))];
+    const found = await traces(forced(mixed), { edge });
+    expect(found.map(essence)).toEqual(whole.map(essence));
+    expect(sessionCount).toBe(lanes.length + 1);
+  });
+
+  it("all end at a stop token of the full cache, and go on behind it when continued", async () => {
+    const stop = fullTokens[9];
+    const endStep = fullTokens.indexOf(stop);
+    const bench = await loadedBench(withConfig({ eos_token_id: [stop] }));
+    start(bench, forced(lanes));
+    await bench.waitForEnds(1, 4);
+    expect(ends(bench)).toEqual([0, 1, 2, 3].map((lane) => [lane, "stopToken"]));
+    expect(order(bench)).toHaveLength(4 * (endStep + 1));
+    const from = bench.events.length;
+    bench.send({ type: "continue", run: 1, extraTokens: 1 });
+    await bench.waitForEnds(1, 4, from);
+    for (const trace of tracesOf(bench, forced(lanes)))
+      expect(tokensOf(trace)).toEqual(fullTokens.slice(0, endStep + 2));
+  });
+});
+
+const PROMPT = "w3 w9 w14 w2 w31 w7 w40 w11 w22 w5";
+
+/** Lanes on the seeded model, whose tokens differ from step to step more than those of the bench's. */
+async function onTinyModel(recipes: readonly RunRecipe[]) {
+  const model = seededModel(5);
+  const tokenizer = wordTokenizer(tinyConfig.vocabularySize);
+  const summary = { ...tinyConfig, id: "tiny", label: "Tiny", parameterCount: 1, digest: "00" };
+  const request = forced(recipes.map((recipe) => ({ ...recipe, promptText: PROMPT })));
+  const recorded = await recordLanes(await createCpuBackend(model), summary, { model, tokenizer, request });
+  return { model, tokenizer, recorded };
+}
+
+/** A backend whose first session says that it drew these tokens, whatever it drew. */
+function drawing(tokens: readonly number[], backend: Backend): Backend {
+  let sessionCount = 0;
+  return {
+    ...backend,
+    async createSession(request) {
+      const session = await backend.createSession(request);
+      if (++sessionCount > 1) return session;
+      const collect: Session["collect"] = async () => {
+        const result = await session.collect();
+        return { ...result, token: tokens[result.step] };
+      };
+      return Object.assign(Object.create(session) as Session, { collect });
+    },
+  };
+}
+
+function watchingSessions(onSession: () => void): BenchOptions["edge"] {
+  return {
+    createCpuBackend: async (model) => {
+      const cpu = await createCpuBackend(model);
+      return {
+        ...cpu,
+        createSession: (request) => {
+          onSession();
+          return cpu.createSession(request);
+        },
+      };
+    },
+  };
+}
+
+describe("however they are driven, forced lanes give the same", () => {
+  const expectWhole = (bench: HostBench): void =>
+    expect(tracesOf(bench, forced(lanes)).map(essence)).toEqual(whole.map(essence));
+
+  it("through pauses and single steps", async () => {
+    const bench = await loadedBench();
+    start(bench, forced(lanes), true);
+    bench.send({ type: "advance", run: 1, stepCount: 5 });
+    expect(await bench.waitFor("paused")).toMatchObject({ stepCount: 5 });
+    expect(order(bench).slice(-4)).toEqual(["0:4", "1:4", "2:4", "3:4"]);
+    bench.send({ type: "advance", run: 1, stepCount: 1 });
+    await bench.waitFor("paused", bench.events.length);
+    bench.send({ type: "resume", run: 1 });
+    await bench.waitForEnds(1, 4);
+    expectWhole(bench);
+  });
+
+  it("when stopped and continued", async () => {
+    const bench = await loadedBench();
+    start(bench, forced(lanes));
+    await bench.waitForSteps(1, 21);
+    bench.send({ type: "stop", run: 1 });
+    await bench.waitForEnds(1, 4);
+    const stoppedAt = order(bench).length / 4;
+    expect(stoppedAt).toBeLessThan(24);
+    const from = bench.events.length;
+    bench.send({ type: "continue", run: 1, extraTokens: 24 - stoppedAt });
+    await bench.waitForEnds(1, 4, from);
+    expect(tracesOf(bench, forced(lanes)).map(loyaltyOf)).toEqual(whole.map(loyaltyOf));
+  });
+
+  it("when lanes of different lengths are continued", async () => {
+    const bench = await loadedBench();
+    const uneven = lanes.map((recipe, lane) => ({ ...recipe, maxNewTokens: 6 + 4 * (lane % 2) }));
+    start(bench, forced(uneven));
+    await bench.waitForEnds(1, 4);
+    // First beyond the room, then within the larger one, where the full cache has to go back to the lanes that lie behind.
+    for (const extraTokens of [10, 4]) {
+      const from = bench.events.length;
+      bench.send({ type: "continue", run: 1, extraTokens });
+      await bench.waitForEnds(1, 4, from);
+    }
+    for (const [lane, trace] of tracesOf(bench, forced(uneven)).entries()) {
+      const stepCount = 20 + 4 * (lane % 2);
+      expect(loyaltyOf(trace)).toEqual(loyaltyOf(whole[lane]).slice(0, stepCount));
+      expect(tokensOf(trace)).toEqual(fullTokens.slice(0, stepCount));
+    }
+  });
+
+  it("when paused within 100 ms in the middle of the full cache's long prefill", async () => {
+    const promptText = Array.from({ length: 1500 }, (_, place) => "abcdefghij"[place % 10]).join(" ");
+    const long = lanes.slice(0, 2).map((recipe) => ({ ...recipe, promptText, maxNewTokens: 3 }));
+    const undisturbed = await traces(forced(long));
+    let prefillCount = 0;
+    let askedMs = Infinity;
+    const bench: HostBench = createHostBench({
+      edge: {
+        createCpuBackend: (model) =>
+          watchingPrefill(model, () => {
+            // The first lane's own comes first.
+            if (++prefillCount !== 2) return;
+            setTimeout(() => {
+              askedMs = performance.now();
+              bench.send({ type: "pause", run: 1 });
+            });
+          }),
+      },
+    });
+    bench.send({ type: "load", model: tinyReference, backend: "cpu" });
+    await bench.waitFor("ready");
+    start(bench, forced(long));
+    expect(await bench.waitFor("paused")).toMatchObject({ stepCount: 0 });
+    expect(performance.now() - askedMs).toBeLessThan(100);
+    bench.send({ type: "resume", run: 1 });
+    await bench.waitForEnds(1, 2);
+    expect(tracesOf(bench, forced(long)).map(essence)).toEqual(undisturbed.map(essence));
+    expect(prefillCount).toBe(4); // the full cache's twice
+  });
+
+  it.each([
+    [0, 0],
+    [1, 0],
+    [4, 1],
+    [11, 3],
+    [22, 2],
+  ])("when the device is lost after step %i of lane %i", async (step, lane) => {
+    const pending = [step, step + 1];
+    const bench = await loadedBench(
+      {
+        edge: { openGpu: breakableGpu() },
+        onEvent(event, page) {
+          if (event.type !== "step" || event.record.step !== pending[0] || event.lane !== lane) return;
+          pending.shift();
+          page.send({ type: "loseDevice" });
+        },
+      },
+      "gpu",
+    );
+    start(bench, forced(lanes));
+    await bench.waitForEnds(1, 4);
+    expect(bench.events.filter(({ type }) => type === "backendChanged")).toHaveLength(2);
+    const withoutBackend = (trace: Trace) => ({ ...essence(trace), header: null });
+    expect(tracesOf(bench, forced(lanes)).map(withoutBackend)).toEqual(whole.map(withoutBackend));
+  });
+});
+
+it("forced lanes keep one text when the backend that takes a lost one's place would draw other tokens", async () => {
+  const open = breakableGpu();
+  let openedCount = 0;
+  const bench = await loadedBench(
+    {
+      edge: {
+        openGpu: (model, options) =>
+          openedCount++ === 0
+            ? open(model, options)
+            : Promise.resolve({ type: "refused", reason: "No GPU was found." }),
+        createCpuBackend: async (model) => drawingNext(await createCpuBackend(model)),
+      },
+      onEvent(event, page) {
+        if (event.type === "step" && event.record.step === 4 && event.lane === 1) page.send({ type: "loseDevice" });
+      },
+    },
+    "gpu",
+  );
+  start(bench, forced(lanes));
+  await bench.waitForEnds(1, 4);
+  const [first, ...others] = tracesOf(bench, forced(lanes)).map(tokensOf);
+  for (const other of others) expect(other).toEqual(first);
+  expect(first.slice(0, 5)).toEqual(fullTokens.slice(0, 5));
+  expect(first.slice(5)).not.toEqual(fullTokens.slice(5));
+});
+
+/** A backend whose every token is the one after the one drawn. */
+function drawingNext(backend: Backend): Backend {
+  return {
+    ...backend,
+    async createSession(request) {
+      const session = await backend.createSession(request);
+      const collect: Session["collect"] = async () => {
+        const result = await session.collect();
+        return { ...result, token: (result.token + 1) % 12 };
+      };
+      return Object.assign(Object.create(session) as Session, { collect });
+    },
+  };
+}
+
+async function watchingPrefill(model: Parameters<typeof createCpuBackend>[0], onPrefill: () => void): Promise<Backend> {
+  const cpu = await createCpuBackend(model);
+  return {
+    ...cpu,
+    async createSession(request) {
+      const session = await cpu.createSession(request);
+      const prefill: Session["prefill"] = (tokens, signal) => {
+        onPrefill();
+        return session.prefill(tokens, signal);
+      };
+      return Object.assign(Object.create(session) as Session, { prefill });
+    },
+  };
+}
+
+describe("what cannot be forced", () => {
+  it("is a lane with another prompt", async () => {
+    const bench = await loadedBench();
+    start(bench, forced([lanes[0], { ...lanes[1], promptText: "a b" }]));
+    expect((await bench.waitFor("failed")).message).toContain("lane 2 has another prompt than lane 1");
+    start(bench, free([lanes[0], { ...lanes[1], promptText: "a b" }]));
+    await bench.waitForEnds(1, 2);
+  });
+
+  it("is a run whose full cache finds no room, in plain words", async () => {
+    const bench = await loadedBench({
+      edge: {
+        createCpuBackend: async (model) => {
+          const cpu = await createCpuBackend(model);
+          return {
+            ...cpu,
+            createSession: (request) => {
+              if (request.slotCapacity > 30)
+                throw new InputError(`the GPU has no room for ${request.slotCapacity} slots`);
+              return cpu.createSession(request);
+            },
+          };
+        },
+      },
+    });
+    start(bench, forced([lanes[0], lanes[2]]));
+    expect((await bench.waitFor("failed")).message).toBe(
+      "the full cache that the lanes follow finds no room: the GPU has no room for 31 slots; " +
+        "ask for fewer tokens, or let each lane follow its own",
+    );
+  });
+});
