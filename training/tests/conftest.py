@@ -1,4 +1,4 @@
-"""The modules of training/ are imported by their plain names; without torch all of these tests are skipped."""
+"""The modules of training/ and tools/ are imported by their plain names; without torch all of these tests are skipped."""
 
 import importlib.util
 import sys
@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
+sys.path.insert(0, str(Path(__file__).parent.parent.parent / "tools"))
 has_torch = importlib.util.find_spec("torch") is not None
 collect_ignore_glob = [] if has_torch else ["test_*.py"]
 

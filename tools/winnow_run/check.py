@@ -1,0 +1,110 @@
+"""What may stand in a run file: the rules of the page's reader (docs/run-file.md), applied before anything is written."""
+
+import math
+import re
+
+import numpy as np
+
+from .errors import require
+from .records import Backend, Model, Policy, Prompt
+
+LARGEST_COUNT = 1 << 20
+LARGEST_VOCABULARY = (1 << 31) - 1
+# Positions × layers × KV heads: what the page keeps a number for.
+LARGEST_REPLAY_CELLS = 1 << 26
+ENDS = ("stopToken", "length", "stopped", "failed")
+_NAME = re.compile(r"[a-zA-Z][a-zA-Z0-9]{0,39}")
+
+
+def check_model(model: Model) -> None:
+    for name in ("layer_count", "head_count", "kv_head_count", "head_dim"):
+        check_count(f"model.{name}", getattr(model, name), 1, LARGEST_COUNT)
+    check_count("model.vocabulary_size", model.vocabulary_size, 1, LARGEST_VOCABULARY)
+    for name in ("parameter_count", "max_positions", "weight_bytes"):
+        check_count(f"model.{name}", getattr(model, name), 0, (1 << 53) - 1)
+    require(
+        model.head_count % model.kv_head_count == 0,
+        f"{model.head_count} query heads do not share {model.kv_head_count} KV heads evenly",
+    )
+
+
+def check_backend(backend: Backend) -> None:
+    for name, allowed in (("type", ("cpu", "gpu")), ("weight_type", ("f32", "f16"))):
+        found = getattr(backend, name)
+        require(found in allowed, f"backend.{name} is {found!r}, expected {allowed[0]!r} or {allowed[1]!r}")
+
+
+def check_policy(policy: Policy) -> None:
+    for name, value in policy.parameters.items():
+        check_name(f"the policy parameter {name!r}", name)
+        is_value = isinstance(value, (bool, int, float, str))
+        require(is_value, f"the policy parameter {name!r} is {value!r}, expected a number, a text, True or False")
+
+
+def check_prompt(prompt: Prompt, model: Model) -> None:
+    check_count("the number of prompt tokens", len(prompt.tokens), 1, LARGEST_COUNT)
+    require(
+        len(prompt.texts) == len(prompt.tokens),
+        f"the prompt has {len(prompt.tokens)} tokens and {len(prompt.texts)} texts of tokens",
+    )
+    for token in prompt.tokens:
+        check_token("the prompt", token, model)
+
+
+def check_replay(model: Model, position_count: int) -> None:
+    cells = model.layer_count * model.kv_head_count * position_count
+    require(
+        cells <= LARGEST_REPLAY_CELLS,
+        f"{position_count} positions in {model.layer_count} × {model.kv_head_count} heads are more than the page can "
+        f"replay ({LARGEST_REPLAY_CELLS} in all); end the run sooner",
+    )
+
+
+def check_token(what: str, token: int, model: Model) -> None:
+    check_count(f"{what}: a token", token, 0, model.vocabulary_size - 1)
+
+
+def check_name(what: str, name: str) -> None:
+    require(_NAME.fullmatch(name) is not None, f"{what} should be a letter and up to 39 letters or digits")
+
+
+def check_count(what: str, value: int, least: int, most: int) -> None:
+    is_whole = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
+    require(is_whole and least <= value <= most, f"{what} is {value!r}, expected a whole number from {least} to {most}")
+
+
+def check_time(what: str, value: float) -> None:
+    require(math.isfinite(value) and value >= 0, f"{what} is {value}, expected milliseconds of 0 or more")
+
+
+def rows_of(what: str, values, head_count: int, width: int | None = None) -> np.ndarray:
+    """[head, width], from [layer, kv_head, width] or [head, width]; every head has as many."""
+    try:
+        array = np.asarray(values)
+        rows = array.reshape(head_count, -1) if array.size else array.reshape(head_count, 0)
+    except ValueError:
+        rows = np.empty((0, 0))
+    is_shaped = rows.shape[0] == head_count and (width is None or rows.shape[1] == width)
+    expected = "equally many" if width is None else str(width)
+    require(
+        is_shaped,
+        f"{what} has the shape {np.shape(values) if not _is_ragged(values) else 'of unequal rows'}, expected {expected} "
+        f"values for each of {head_count} heads (layers × KV heads)",
+    )
+    return rows
+
+
+def check_ascending(what: str, rows: np.ndarray, limit: int) -> None:
+    """Each row must rise strictly, within 0 … limit − 1."""
+    require(np.issubdtype(rows.dtype, np.integer), f"{what} are {rows.dtype}, expected whole numbers")
+    is_inside = rows.size == 0 or (rows.min() >= 0 and rows.max() < limit)
+    require(is_inside, f"{what} are not all within 0 … {limit - 1}")
+    require(bool((np.diff(rows, axis=1) > 0).all()), f"{what} do not rise strictly in every head; sort them")
+
+
+def _is_ragged(values) -> bool:
+    try:
+        np.shape(values)
+    except ValueError:
+        return True
+    return False
