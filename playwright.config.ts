@@ -24,7 +24,7 @@ export default defineConfig({
     // What starts no engine is the same with WebGPU and without.
     {
       name: "webgpu",
-      testIgnore: /(clock|looks|recorded|results|stage)\.spec\.ts$/,
+      testIgnore: /(clock|looks|recorded|results|stage|touch)\.spec\.ts$/,
       use: { launchOptions: chromiumLaunchOptions({ webgpu: true }) },
     },
     { name: "cpu", use: { launchOptions: chromiumLaunchOptions({ webgpu: false }) } },

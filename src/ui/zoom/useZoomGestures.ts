@@ -1,6 +1,8 @@
-// Wheel, drag, double click and keys on a zoomable picture. The plain wheel belongs to the page: it zooms only with
-// Ctrl (which is also what a pinch on a touch pad sends) or once the picture has the focus.
+// Wheel, drag, pinch, double click and keys on a zoomable picture. The plain wheel belongs to the page: it zooms only
+// with Ctrl (which is also what a pinch on a touch pad sends) or once the picture has the focus. One finger scrolls the
+// page over a whole picture and moves a zoomed one (touch-action in zoom.css).
 import { useEffect, useRef, type KeyboardEvent, type MouseEvent, type PointerEvent, type RefObject } from "react";
+import { usePinch } from "./usePinch";
 import { cellAt, type Cell, type ZoomFrame } from "./zoomFrame";
 import { pannedBy, viewAfterKey, zoomedAt, type ZoomExtent, type ZoomView } from "./zoomView";
 
@@ -27,6 +29,7 @@ const DRAG_PIXELS = 4;
 
 export function useZoomGestures({ plot, frame, view, extent, onView, onPoint, onPick }: ZoomGestures) {
   const drag = useRef<Drag | null>(null);
+  const pinch = usePinch({ plot, size: frame, view, extent, onView });
   useEffect(() => {
     const target = plot.current;
     if (target === null) return;
@@ -64,9 +67,12 @@ export function useZoomGestures({ plot, frame, view, extent, onView, onPoint, on
       onView(next);
     },
     onPointerDown(event: PointerEvent<HTMLElement>): void {
-      if (event.button === 0) drag.current = { x: event.clientX, y: event.clientY, view, hasMoved: false };
+      // A second finger makes a pinch of what may have begun as a drag.
+      if (!event.isPrimary) drag.current = null;
+      else if (event.button === 0) drag.current = { x: event.clientX, y: event.clientY, view, hasMoved: false };
     },
     onPointerMove(event: PointerEvent<HTMLElement>): void {
+      if (pinch.current !== null || !event.isPrimary) return;
       const start = drag.current;
       const isHeld = start !== null && (event.buttons & 1) === 1;
       if (!isHeld) {
@@ -83,6 +89,10 @@ export function useZoomGestures({ plot, frame, view, extent, onView, onPoint, on
       const columns = -right / frame.grid.columns.pixelsPerCell;
       const rows = -down / frame.grid.rows.pixelsPerCell;
       onView(pannedBy(start.view, extent, columns, rows));
+    },
+    onPointerCancel(): void {
+      drag.current = null;
+      onPoint(null);
     },
     onPointerLeave(): void {
       onPoint(null);

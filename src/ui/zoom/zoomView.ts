@@ -18,7 +18,7 @@ export interface ZoomExtent {
 }
 
 /** Fewer cells than this across or down tell nothing. */
-const LEAST_CELLS = 6;
+export const LEAST_CELLS = 6;
 const KEY_FACTOR = 1.5;
 const KEY_SHARE = 0.15;
 
@@ -43,13 +43,13 @@ export function zoomedAt(view: ZoomView, extent: ZoomExtent, { column, row, fact
   const { x0, x1, y0, y1 } = zoomWindow(view, extent);
   const [left, right] = scaledSpan(x0, x1, column, factor);
   const [top, bottom] = scaledSpan(y0, y1, row, factor);
-  return viewOf({ x0: left, x1: right, y0: top, y1: bottom }, extent);
+  return viewWithin({ x0: left, x1: right, y0: top, y1: bottom }, extent);
 }
 
 export function pannedBy(view: ZoomView, extent: ZoomExtent, columns: number, rows: number): ZoomView {
   if (view === null) return null;
   const { x0, x1, y0, y1 } = zoomWindow(view, extent);
-  const next = viewOf({ x0: x0 + columns, x1: x1 + columns, y0: y0 + rows, y1: y1 + rows }, extent);
+  const next = viewWithin({ x0: x0 + columns, x1: x1 + columns, y0: y0 + rows, y1: y1 + rows }, extent);
   return next !== null && next.x0 === x0 && next.y0 === y0 ? view : next;
 }
 
@@ -79,7 +79,8 @@ export function viewAfterKey(view: ZoomView, extent: ZoomExtent, key: string): Z
   }
 }
 
-function viewOf(wanted: ZoomWindow, extent: ZoomExtent): ZoomView {
+/** The nearest view to a wanted window that lies in the matrix; null where that is all of it. */
+export function viewWithin(wanted: ZoomWindow, extent: ZoomExtent): ZoomView {
   const found = zoomWindow(wanted, extent);
   const isAll = found.x0 <= 0 && found.y0 <= 0 && found.x1 >= extent.columnCount && found.y1 >= extent.rowCount;
   return isAll ? null : found;
