@@ -6,13 +6,19 @@ import { encodeLink } from "./settings/link";
 import { settingTable } from "./settings/settings";
 import { cellTrial, TRIAL_LEAD } from "./state/cellChoices";
 import type { PageStore } from "./state/pageStore";
-import { loadResultTable, type ResultTable, type TableCell } from "./state/storedResults";
+import type { ResultTable, TableCell } from "./state/storedResults";
 
 /** It stands still while a run goes on. */
 export const Results = memo(function Results({ store }: { readonly store: PageStore }) {
   const modelId = useStore(store, (state) => state.choices.model ?? settingTable.model.default);
-  return <ResultsPanel modelId={modelId} load={loadResultTable} onTry={(table, cell) => tryCell(store, table, cell)} />;
+  return <ResultsPanel modelId={modelId} load={loadTable} onTry={(table, cell) => tryCell(store, table, cell)} />;
 });
+
+/** What reads a table comes with the first one. */
+async function loadTable(modelId: string): Promise<ResultTable> {
+  const { loadResultTable } = await import("./state/storedResults");
+  return loadResultTable(modelId);
+}
 
 export function goToResults(): void {
   const results = document.getElementById(RESULTS_ID);

@@ -2,7 +2,7 @@
 import { renderToStaticMarkup } from "react-dom/server";
 import { expect, it } from "vitest";
 import { command } from "./command";
-import { PaletteBody } from "./PaletteDialog";
+import { PaletteBody } from "./PaletteBody";
 
 const nothing = (): void => undefined;
 const commands = [
@@ -11,7 +11,7 @@ const commands = [
   command("focus 7", "Layer and KV head", { label: "Focus layer 1, KV head 3", isOnlyFound: true, run: nothing }),
 ];
 const markup = renderToStaticMarkup(
-  <PaletteBody commands={() => commands} stepCommand={() => commands[0]} onChoose={nothing} />,
+  <PaletteBody commands={() => commands} stepCommand={() => commands[0]} typed="" onChoose={nothing} />,
 );
 
 it("draws groups, notes and keys as in the golden", async () => {

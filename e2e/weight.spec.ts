@@ -1,0 +1,64 @@
+// What the page fetches before anybody asks for a model: how much code, and what of it may come late.
+import { gzipSync } from "node:zlib";
+import { expect, test, type Page } from "@playwright/test";
+import { mainNumber, openPageAtRest } from "./page";
+
+/** Packed bytes of code that the page may need before it is there. */
+const MOST_BYTES = 250_000;
+
+const paletteCode = "**/PaletteBody-*.js";
+
+test("takes little code and no engine, before the palette's that follows when it rests", async ({ page }) => {
+  const scripts = new Map<string, Promise<Buffer>>();
+  page.on("response", (response) => {
+    const { pathname } = new URL(response.url());
+    if (pathname.endsWith(".js")) scripts.set(pathname, response.body());
+  });
+  const idleCode = page.waitForResponse(paletteCode);
+  await openPageAtRest(page);
+  await (await idleCode).finished();
+  const names = [...scripts.keys()];
+  const sizes = await Promise.all([...scripts.values()].map(async (body) => gzipSync(await body, { level: 9 }).length));
+  const told = names.map((name, place) => `${name} ${sizes[place]}`).join("\n");
+  expect(names.filter((name) => /worker|ResultsView/.test(name))).toEqual([]);
+  const needed = sizes.filter((_, place) => !names[place].includes("PaletteBody"));
+  expect(needed).toHaveLength(sizes.length - 1);
+  expect(
+    needed.reduce((sum, size) => sum + size, 0),
+    told,
+  ).toBeLessThan(MOST_BYTES);
+});
+
+test("loses nothing that is typed before the palette's code is there", async ({ page }) => {
+  let release = (): void => undefined;
+  const isReleased = new Promise<void>((resolve) => (release = resolve));
+  await page.route(paletteCode, async (route) => {
+    await isReleased;
+    await route.continue();
+  });
+  await openPageAtRest(page);
+  const search = page.getByLabel("Commands").and(page.locator("input"));
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("step 4");
+  await expect(search).toHaveValue("step 4");
+  await expect(page.getByText("The commands are on their way")).toBeVisible();
+  release();
+  await expect(page.getByRole("option", { name: "Go to step 4" })).toBeVisible();
+  await expect(search).toBeFocused();
+  await page.keyboard.type("3");
+  await page.keyboard.press("Enter");
+  expect(await mainNumber(page, "step")).toBe(43);
+});
+
+test("says that the palette's code cannot be had", async ({ page }) => {
+  await page.route(paletteCode, (route) => route.abort());
+  await openPageAtRest(page);
+  await page.keyboard.press("Control+k");
+  await expect(dialogText(page)).toContainText("The commands could not be loaded");
+  await page.keyboard.press("Escape");
+  await expect(dialogText(page)).toBeHidden();
+});
+
+function dialogText(page: Page) {
+  return page.getByRole("dialog", { name: "Commands" });
+}

@@ -1,0 +1,85 @@
+// What the command palette shows: the search and what it finds. It comes with the list box that it is made of, in a file
+// of its own that is fetched when the page has nothing else to do, or when the palette is opened.
+import { Command } from "cmdk";
+import { useEffect, useMemo, useRef, useState } from "react";
+import { foundCommands, stepSearched } from "./foundCommands";
+import type { PageCommand } from "./command";
+
+export interface PaletteBodyProps {
+  /** As the page stands; asked for when the palette opens. */
+  readonly commands: () => readonly PageCommand[];
+  readonly stepCommand: (step: number) => PageCommand;
+  /** What was typed before this was there. */
+  readonly typed: string;
+  readonly onChoose: (command: PageCommand) => void;
+}
+
+export const PLACEHOLDER = "Search commands, or type a step";
+
+export function PaletteBody({ commands, stepCommand, typed, onChoose }: PaletteBodyProps) {
+  const [all] = useState(commands);
+  const [search, setSearch] = useState(typed);
+  const { groups, unlistedCount } = useMemo(() => {
+    const step = stepSearched(search);
+    const found = foundCommands(all, search);
+    const listed = step === null ? found.listed : [stepCommand(step), ...found.listed];
+    return { groups: byGroup(listed), unlistedCount: found.unlistedCount };
+  }, [all, search, stepCommand]);
+  const input = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    input.current?.focus();
+    // Typing goes on behind what is there.
+    input.current?.setSelectionRange(typed.length, typed.length);
+  }, [typed]);
+  return (
+    <Command label="Commands" shouldFilter={false} loop vimBindings={false}>
+      <Command.Input
+        ref={input}
+        className="palette-input"
+        placeholder={PLACEHOLDER}
+        value={search}
+        onValueChange={setSearch}
+      />
+      <Command.List className="palette-list" label="Commands found">
+        {groups.map(([group, members]) => (
+          <Command.Group key={group} heading={group} className="palette-group">
+            {members.map((command) => (
+              <Command.Item
+                key={command.id}
+                value={command.id}
+                className="palette-item"
+                onSelect={() => onChoose(command)}
+              >
+                <span>{command.label}</span>
+                {command.note !== "" && <span className="palette-note">{command.note}</span>}
+                <span className="palette-keys">
+                  {command.shown.map((key) => (
+                    <kbd key={key}>{key}</kbd>
+                  ))}
+                </span>
+              </Command.Item>
+            ))}
+          </Command.Group>
+        ))}
+      </Command.List>
+      <p className="palette-foot" role="status">
+        {groups.length === 0
+          ? `Nothing is called “${search.trim()}”. Try “event”, “layer 2”, “SnapKV” or a step’s number.`
+          : unlistedCount > 0
+            ? `… and ${unlistedCount} more: type on to find them.`
+            : "↑ ↓ choose, Enter does it, Esc closes"}
+      </p>
+    </Command>
+  );
+}
+
+/** Groups in the order of their best commands. */
+function byGroup(commands: readonly PageCommand[]): readonly (readonly [string, readonly PageCommand[]])[] {
+  const groups = new Map<string, PageCommand[]>();
+  for (const command of commands) {
+    const members = groups.get(command.group) ?? [];
+    members.push(command);
+    groups.set(command.group, members);
+  }
+  return [...groups];
+}
