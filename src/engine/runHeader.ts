@@ -12,8 +12,8 @@ export interface RunFacts {
   readonly recipe: RunRecipe;
   readonly tokenizer: Tokenizer;
   readonly promptTokens: Int32Array; // [position]
-  /** Fed the tokens of the full cache. */
-  readonly isForced: boolean;
+  /** Fed the tokens of the full cache. Absent: its own. */
+  readonly isForced?: boolean;
 }
 
 export function createTraceHeader(facts: RunFacts): TraceHeader {
@@ -33,6 +33,6 @@ export function createTraceHeader(facts: RunFacts): TraceHeader {
     promptTokens,
     promptTexts: Array.from(promptTokens, (token) => tokenizer.tokenText(token)),
     expectedAnswer: recipe.expectedAnswer,
-    ...(facts.isForced && { isForced: true }),
+    ...(facts.isForced === true && { isForced: true }),
   };
 }
