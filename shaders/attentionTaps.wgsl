@@ -1,5 +1,6 @@
 // Attention of the newest query as 8-bit rows, for the page: maximum over the query heads of a group, as a share of the
-// row's largest value.
+// row's largest value. Bound to a buffer of its own with groups of one (GROUP_SIZE 1, KV_HEAD_COUNT query heads,
+// RESULT_WORDS 0) it keeps the query heads by themselves.
 //   probabilities [layer][head][scoreStride], layers scoreLayerStride apart
 //   peaks         [layer][head], the largest probability of each row; layers PEAK_LAYER_STRIDE apart
 //   results       u32 words: RESULT_WORDS of the sampler, then scales [layer][kvHead] as f32 bits, then

@@ -34,8 +34,8 @@ function tryCell(store: PageStore, table: ResultTable, cell: TableCell): void {
     tell("warning", `This page knows no problems of the family “${cell.family}”.`);
     return;
   }
-  const { backend, hasTaps, hasShadow } = choices;
-  openLink(`#${encodeLink({ choices: { ...trial.choices, backend, hasTaps, hasShadow } })}`);
+  const { backend, hasTaps, hasHeadTaps, hasShadow } = choices;
+  openLink(`#${encodeLink({ choices: { ...trial.choices, backend, hasTaps, hasHeadTaps, hasShadow } })}`);
   // One trial follows another; only the last one is set.
   for (const { id, text } of notices) if (text.startsWith(TRIAL_LEAD)) dismiss(id);
   tell("info", trial.text);

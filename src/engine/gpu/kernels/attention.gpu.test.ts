@@ -63,8 +63,18 @@ describe("attentionDecode", () => {
 });
 
 describe("attentionTaps", () => {
-  it.each([60, 63, 64, 65])("packs %i slots as shares of the row's largest value", async (lengthSlots) => {
+  // A group of one is how query heads are recorded by themselves.
+  it.each([
+    { lengthSlots: 60, members: 2 },
+    { lengthSlots: 63, members: 2 },
+    { lengthSlots: 64, members: 2 },
+    { lengthSlots: 65, members: 2 },
+    { lengthSlots: 63, members: 1 },
+    { lengthSlots: 65, members: 1 },
+  ])("packs $lengthSlots slots as shares of the row's largest value, groups of $members", async (given) => {
+    const { lengthSlots, members } = given;
     const layerCount = 2;
+    const rowsPerLayer = headCount / members;
     const scoreStride = 70;
     const scoreLayerStride = headCount * scoreStride + 11;
     const probabilities = testNumbers(layerCount * scoreLayerStride, 4).map((entry) => Math.abs(entry) / 9);
@@ -72,7 +82,7 @@ describe("attentionTaps", () => {
       const start = layer * scoreLayerStride + head * scoreStride;
       return probabilities.subarray(start, start + lengthSlots);
     };
-    const rowIds = [0, 1].flatMap((layer) => [0, 1].map((kvHead) => ({ layer, kvHead })));
+    const rowIds = [0, 1].flatMap((layer) => Array.from({ length: rowsPerLayer }, (_, group) => ({ layer, group })));
     const peaks = Float32Array.from(
       [0, 1].flatMap((layer) => [0, 1, 2, 3].map((head) => Math.max(...member(layer, head)))),
     );
@@ -82,22 +92,22 @@ describe("attentionTaps", () => {
       {
         spec: attentionTapsKernel,
         overrides: {
-          GROUP_SIZE: groupSize,
-          KV_HEAD_COUNT: kvHeadCount,
+          GROUP_SIZE: members,
+          KV_HEAD_COUNT: rowsPerLayer,
           LAYER_COUNT: layerCount,
           PEAK_LAYER_STRIDE: headCount,
           RESULT_WORDS: resultWords,
         },
         params: { lengthSlots, scoreStride, scoreLayerStride },
-        buffers: { probabilities, peaks, results: new Uint32Array(resultWords + 4 + 4 * wordCount) },
-        groups: (size) => [Math.ceil(wordCount / size), layerCount * kvHeadCount],
+        buffers: { probabilities, peaks, results: new Uint32Array(resultWords + rowIds.length * (1 + wordCount)) },
+        groups: (size) => [Math.ceil(wordCount / size), rowIds.length],
       },
       ["results"],
     );
-    rowIds.forEach(({ layer, kvHead }, tapRow) => {
-      const expected = tapRowTwin([member(layer, kvHead * 2), member(layer, kvHead * 2 + 1)]);
+    rowIds.forEach(({ layer, group }, tapRow) => {
+      const expected = tapRowTwin(Array.from({ length: members }, (_, at) => member(layer, group * members + at)));
       expect(new Float32Array(found.results, (resultWords + tapRow) * 4, 1)[0]).toBe(expected.scale);
-      const start = (resultWords + 4 + tapRow * wordCount) * 4;
+      const start = (resultWords + rowIds.length + tapRow * wordCount) * 4;
       const row = new Uint8Array(found.results, start, lengthSlots);
       const differences = expected.row.map((byte, slot) => Math.abs(byte - row[slot]));
       expect(Math.max(...differences)).toBeLessThanOrEqual(1);
