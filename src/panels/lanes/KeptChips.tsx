@@ -12,7 +12,7 @@ interface KeptChipsProps extends Selection, SelectionHandlers {
 }
 
 /** More would be read by nobody; the table has them all. */
-const MOST_CHIPS = 36;
+const MOST_CHIPS = 24;
 
 export const KeptChips = memo(function KeptChips(props: KeptChipsProps) {
   const { kept, isCounted, hovered, pinned, onHover, onPin } = props;
@@ -41,7 +41,7 @@ export const KeptChips = memo(function KeptChips(props: KeptChipsProps) {
     <div className={`lane-kept ${laneClass(kept.lane)}`}>
       <p className="lane-kept-name">
         <LaneMark lane={kept.lane} /> {laneLabel(kept.lane)} alone: {count}
-        {isCounted && kept.tokenCount > 0 && `, ${kept.headCount} times in a head`}
+        {isCounted && kept.tokenCount > 0 && ` in ${kept.headCount} slots of all heads`}
       </p>
       {chips.length > 0 && (
         <div

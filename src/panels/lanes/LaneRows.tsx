@@ -23,9 +23,9 @@ export function LaneRows({ lanes, rows, stageLane, scales, partings, onLane, onM
   const group = useId();
   const isCompared = rows.some(({ loyalty }) => loyalty !== null);
   const { verdict } = rows[0];
-  const answerLabel = verdict.type === "unknown" ? "answer" : `answer (${verdict.expected})`;
+  const answerLabel = verdict.type === "unknown" ? "answer" : `answer, expected ${verdict.expected}`;
   return (
-    <div role="radiogroup" aria-label="Lane on the stage" className="lane-rows">
+    <div role="radiogroup" aria-label="Lane on the stage" className="lane-rows" data-compared={isCompared}>
       {rows.map((row) => (
         <div key={row.lane} className={`lane-row ${laneClass(row.lane)}`} data-on-stage={row.lane === stageLane}>
           <label className="lane-name">
@@ -78,7 +78,7 @@ function MemoryFigures({ row: { memory } }: { readonly row: LaneRow }) {
         {memory.slotsInUse}, {memory.peakSlots}
       </Figure>
       <Figure
-        label="KV of full cache"
+        label="KV, of full cache"
         tip="Bytes of keys and values in use, of what a cache that keeps everything would use"
       >
         {writtenBytes(memory.bytesInUse)} of {writtenBytes(memory.bytesFullCache)}
@@ -102,13 +102,18 @@ function LoyaltyFigures({ row: { loyalty } }: { readonly row: LaneRow }) {
         {known(({ meanLostAttention }) => writtenShare(meanLostAttention))}
       </Figure>
       <Figure label="mean KL" tip="KL(full ‖ lane) of the next token, mean over the steps so far">
-        {known(({ meanKlNats }) => `${writtenNumber(meanKlNats)} nats`)}
+        {known(({ meanKlNats }) => `${writtenNats(meanKlNats)} nats`)}
       </Figure>
       <Figure label="agrees" tip="Share of the steps at which the most probable token is the full cache’s">
         {known(({ agreedShare }) => writtenShare(agreedShare))}
       </Figure>
     </>
   );
+}
+
+/** Rounding errors of two like runs are no figure to read. */
+function writtenNats(nats: number): string {
+  return nats > 0 && nats < 0.001 ? "< 0.001" : writtenNumber(nats);
 }
 
 interface FigureProps {

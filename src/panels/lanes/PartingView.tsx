@@ -18,13 +18,14 @@ interface PartingViewProps {
   readonly onMove: (step: number) => void;
 }
 
-const CELL_WIDTH = 68;
-const NAME_WIDTH = 58;
+const NAME_WIDTH = 44;
+/** Words are cut where the panel is narrow; their title has them whole. */
+const cellWidth = (width: number): number => (width < 520 ? 54 : 66);
 
 export const PartingView = memo(function PartingView(props: PartingViewProps) {
   const { lanes, stageLane, partings, otherLane, shownStep, onMove } = props;
   const [frame, { width }] = useElementSize<HTMLElement>({ width: 900, height: 120 });
-  const columnCount = Math.max(3, Math.min(24, Math.floor((width - NAME_WIDTH) / CELL_WIDTH)));
+  const columnCount = Math.max(3, Math.min(24, Math.floor((width - NAME_WIDTH) / cellWidth(width))));
   const parting = partings.find(({ lane }) => lane === otherLane)?.step ?? null;
   const lines = useMemo(
     () => (parting === null ? null : tokenLines(lanes, stageLane, parting, columnCount)),
@@ -54,7 +55,7 @@ export const PartingView = memo(function PartingView(props: PartingViewProps) {
       </ul>
       {lines !== null && parting !== null && (
         <>
-          <table className="lane-tokens">
+          <table className="lane-tokens" style={{ "--token-width": `${cellWidth(width)}px` } as Record<string, string>}>
             <thead>
               <tr>
                 <th scope="col">step</th>

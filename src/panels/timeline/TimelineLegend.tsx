@@ -15,7 +15,7 @@ export interface TimelineLegendProps {
   readonly highestKl: number | null;
 }
 
-const toneLabels = { bad: "mistake", good: "as it should be", neutral: "mark" } as const;
+const toneLabels = { bad: "mistake", good: "as it should be", neutral: "lanes part" } as const;
 
 export function TimelineLegend(props: TimelineLegendProps) {
   const { blindSteps, stepCount, marks, highestKl } = props;
