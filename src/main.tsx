@@ -2,11 +2,10 @@
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./App";
-import { createEngineClient } from "./engine/client";
+import { parseEmbedQuery } from "./embed/embedQuery";
+import { pageSurroundings } from "./pageSurroundings";
 import { parseArrangement } from "./state/arrangement";
-import { createPageStore } from "./state/pageStore";
-import { embeddedModels } from "./state/embeddedModels";
-import { loadRecordedRun, loadRecordedRuns } from "./state/recordedRun";
+import { createPageStore, type PageStore } from "./state/pageStore";
 import "./styles/base.css";
 import "./styles/page.css";
 import "./styles/panels.css";
@@ -27,31 +26,30 @@ import "./styles/lanes.css";
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no element with the id root");
 
-const store = createPageStore({
-  models: embeddedModels,
-  createEngine: (onEvent) => createEngineClient(onEvent),
-  beforeNextFrame,
-  recordings: { list: loadRecordedRuns, load: loadRecordedRun },
-  isMotionWelcome: !window.matchMedia("(prefers-reduced-motion: reduce)").matches,
-});
-store.getState().openLink(window.location.hash);
-void store.getState().openRecordedRuns();
-keepArrangement();
+const embedQuery = parseEmbedQuery(window.location.search);
+if (embedQuery === null) startPage(root);
+else {
+  import("./startEmbed").then(
+    ({ startEmbed }) => startEmbed(root, embedQuery),
+    () => root.append("Winnow could not be loaded. Check the connection and reload the page."),
+  );
+}
 
-createRoot(root).render(
-  <StrictMode>
-    <App store={store} />
-  </StrictMode>,
-);
+function startPage(root: HTMLElement): void {
+  const store = createPageStore(pageSurroundings());
+  store.getState().openLink(window.location.hash);
+  void store.getState().openRecordedRuns();
+  keepArrangement(store);
 
-/** Frames rest in a hidden tab; the run goes on, so the page catches up by timer. */
-function beforeNextFrame(show: () => void): void {
-  if (document.hidden) setTimeout(show, 250);
-  else requestAnimationFrame(show);
+  createRoot(root).render(
+    <StrictMode>
+      <App store={store} />
+    </StrictMode>,
+  );
 }
 
 /** The arrangement of the panels outlives the visit, where the browser lets it. */
-function keepArrangement(): void {
+function keepArrangement(store: PageStore): void {
   const key = "winnow.arrangement";
   store.getState().arrange(parseArrangement(withStorage((storage) => storage.getItem(key))));
   store.subscribe(({ arrangement }, before) => {

@@ -1,0 +1,50 @@
+// The panels of an embedded page in columns that scroll by themselves; one of them at full size if wanted.
+import { useMemo, useState, type ReactNode } from "react";
+import { StageCell } from "../panels/stage/StageCell";
+import { parsePanelName, type PanelName } from "../state/arrangement";
+import { PanelFrameContext, type PanelFrame } from "../ui/PanelFrame";
+import { useElementSize } from "../ui/useElementSize";
+import { embedColumns } from "./embedColumns";
+
+interface EmbedStageProps {
+  readonly panels: Readonly<Record<PanelName, ReactNode>>;
+  /** Which of them, in order. */
+  readonly shown: readonly PanelName[];
+  readonly onTell: PanelFrame["onTell"];
+}
+
+export function EmbedStage({ panels, shown, onTell }: EmbedStageProps) {
+  const [stage, { width }] = useElementSize<HTMLDivElement>({ width: 800, height: 0 });
+  const [maximised, setMaximised] = useState<PanelName | null>(null);
+  const frame = useMemo(
+    (): PanelFrame => ({
+      maximised,
+      onMaximise: (name) => setMaximised((before) => (before === name ? null : parsePanelName(name))),
+      onTell,
+    }),
+    [maximised, onTell],
+  );
+  const columns = maximised === null ? embedColumns(shown, width) : [[maximised]];
+  return (
+    <PanelFrameContext value={frame}>
+      <div ref={stage} className="embed-stage">
+        {columns.map((names) => (
+          <div
+            key={names.join()}
+            className="embed-column"
+            // It scrolls, so the keyboard has to reach it.
+            role="group"
+            aria-label="Panels"
+            tabIndex={0}
+          >
+            {names.map((name) => (
+              <StageCell key={name} name={name}>
+                {panels[name]}
+              </StageCell>
+            ))}
+          </div>
+        ))}
+      </div>
+    </PanelFrameContext>
+  );
+}

@@ -1,0 +1,37 @@
+// The window that embeds this one: the only one that is listened to and answered.
+import type { PostedMessage } from "./embedEvents";
+
+export interface HostWindow {
+  readonly post: (message: PostedMessage, origin: string) => void;
+  /** Calls back with every message of that window and its origin. */
+  readonly listen: (receive: (data: unknown, origin: string) => void) => void;
+  /** Says that somebody is here, and nothing else, to whoever it is. */
+  readonly announce: () => void;
+}
+
+/** Null where the page is not embedded. */
+export function hostWindow(): HostWindow | null {
+  const { parent } = window;
+  if (parent === window) return null;
+  return {
+    post: (message, origin) => parent.postMessage(message, origin),
+    listen(receive) {
+      window.addEventListener("message", (event) => {
+        if (event.source === parent) receive(event.data, event.origin);
+      });
+    },
+    announce: () => parent.postMessage({ winnow: 1, type: "loaded" }, "*"),
+  };
+}
+
+/** Before the next frame, or soon where frames rest because the embedded page is out of sight. */
+export function beforeNextFrame(act: () => void): void {
+  let isDone = false;
+  const once = (): void => {
+    if (isDone) return;
+    isDone = true;
+    act();
+  };
+  requestAnimationFrame(once);
+  setTimeout(once, 200);
+}

@@ -1,0 +1,93 @@
+// Starts the page inside a frame: its own store, the recorded run that its query names, and the conversation with the
+// page around it. It writes neither address nor storage, and starts no engine before it is asked to run.
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { createStore } from "zustand/vanilla";
+import { allowedCommands, pageCommands } from "./embed/embedCommands";
+import { embedState } from "./embed/embedEvents";
+import { eventTopics } from "./embed/embedMessages";
+import type { EmbedOptions, EmbedQuery } from "./embed/embedQuery";
+import { createEmbedSession } from "./embed/embedSession";
+import { beforeNextFrame, hostWindow } from "./embed/hostWindow";
+import { choicesOfRun } from "./embed/runChoices";
+import { EmbedPage, type EmbedTheme } from "./EmbedPage";
+import { pageSurroundings } from "./pageSurroundings";
+import { encodeLink } from "./settings/link";
+import { laneOnStage } from "./state/laneRun";
+import { createPageStore, type PageStore } from "./state/pageStore";
+import type { RecordedRun } from "./state/recordedRun";
+import "./styles/embed.css";
+
+export function startEmbed(root: HTMLElement, { options, problems }: EmbedQuery): void {
+  const store = createEmbedStore(options);
+  for (const problem of problems) store.getState().tell("warning", problem);
+  const theme: EmbedTheme = createStore(() => ({ choice: options.theme }));
+  const onHeight = converse(store, options, theme);
+  const fragment = window.location.hash.replace(/^#/, "");
+  if (fragment !== "") store.getState().openLink(fragment);
+  void showFirstRun(store, options, fragment === "");
+
+  createRoot(root).render(
+    <StrictMode>
+      <EmbedPage store={store} options={options} theme={theme} onHeight={onHeight} />
+    </StrictMode>,
+  );
+}
+
+/** A store whose first recorded run is the one that the query names. */
+function createEmbedStore({ recordedId, start }: EmbedOptions): PageStore {
+  const surroundings = pageSurroundings();
+  const { recordings } = surroundings;
+  const list = async (): Promise<readonly RecordedRun[]> => {
+    const runs = await recordings.list();
+    const named = runs.filter(({ id }) => id === recordedId);
+    if (recordedId !== null && named.length === 0) {
+      const ids = runs.map(({ id }) => id).join(", ");
+      store.getState().tell("warning", `run: “${recordedId.slice(0, 40)}” is none of ${ids}; ${runs[0].id} is shown.`);
+    }
+    return [...named, ...runs.filter((run) => !named.includes(run))];
+  };
+  const store = createPageStore({
+    ...surroundings,
+    recordings: { ...recordings, list },
+    isMotionWelcome: start === "playing" && surroundings.isMotionWelcome,
+  });
+  return store;
+}
+
+async function showFirstRun(store: PageStore, { start, step }: EmbedOptions, hasNoRecipe: boolean): Promise<void> {
+  await store.getState().openRecordedRuns();
+  const { isPlaying, recordedId, recordedRuns, openLink, moveTo, play } = store.getState();
+  const lane = laneOnStage(store.getState());
+  if (lane === null || recordedId === null) return;
+  if (hasNoRecipe) {
+    const problemId = recordedRuns.find(({ id }) => id === recordedId)?.problemId ?? null;
+    openLink(encodeLink({ choices: choicesOfRun(lane.trace.header, problemId) }));
+  }
+  if (step !== null) moveTo(step);
+  else if (start === "paused") moveTo(0);
+  if (step !== null && isPlaying) play();
+}
+
+/** Gives the function that hears of the height of the page. */
+function converse(store: PageStore, options: EmbedOptions, theme: EmbedTheme): (height: number) => void {
+  const host = hostWindow();
+  if (host === null) return () => undefined;
+  const session = createEmbedSession({
+    post: host.post,
+    beforeNextFrame,
+    capabilities: {
+      commands: allowedCommands(options),
+      topics: eventTopics,
+      mode: options.mode,
+      panels: options.panels,
+    },
+    allowedOrigins: options.allowedOrigins,
+    doCommand: pageCommands({ store, options, onTheme: (choice) => theme.setState({ choice }) }),
+    state: () => embedState(store.getState()),
+  });
+  store.subscribe(session.noteChange);
+  host.listen((data, origin) => void session.receive(data, origin));
+  host.announce();
+  return session.noteHeight;
+}
