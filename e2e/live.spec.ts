@@ -103,11 +103,11 @@ test("says that a shared link was reproduced", async ({ page }, { project }) => 
   await press(page, "Share");
   const notice = await page.getByText(/^Note: Copy this link/).innerText();
   const [address] = /http\S+/.exec(notice) ?? [""];
-  expect(address).toMatch(/digest=[0-9a-f]{16}/);
+  expect(address).toMatch(/proof=[\w.-]{60}/);
   await openPageAtRest(page, new URL(address).hash);
   await page.reload();
   await runToEnd(page);
-  await expect(page.getByText(/Reproduced: the same \d+ tokens/)).toBeVisible();
+  await expect(page.getByText(/Reproduced exactly: the same \d+ tokens and the same [\d,]+ survivors/)).toBeVisible();
 });
 
 test("runs every policy to its end", async ({ page }, { project }) => {

@@ -81,7 +81,7 @@ test("writes the settings into the address, and nothing when they are the defaul
   expect(new URL(page.url()).hash).toBe("");
   await page.getByRole("spinbutton", { name: "Decay α" }).fill("0.9");
   await page.keyboard.press("Enter");
-  expect(new URL(page.url()).hash).toBe("#v2&alpha=0.9");
+  expect(new URL(page.url()).hash).toBe("#v3&alpha=0.9");
 });
 
 for (const colorScheme of ["light", "dark"] as const) {

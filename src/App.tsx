@@ -23,7 +23,7 @@ import { laneOnStage, laneStep } from "./state/laneRun";
 import { expectedTokenCount, problemOf } from "./state/problem";
 import type { PageStore } from "./state/pageStore";
 import { recipeOrNull } from "./state/recipe";
-import { shareAddress } from "./state/shareLink";
+import { sharedLink } from "./state/shareLink";
 import { axisStepCount } from "./state/timeAxis";
 import { usePageKeys } from "./state/usePageKeys";
 import { usePlayClock } from "./state/usePlayClock";
@@ -82,8 +82,7 @@ export function App({ store }: { readonly store: PageStore }) {
         openHelp: () => setOpenDialog("help"),
         openPalette: () => setOpenDialog("palette"),
         goToResults,
-        share: () =>
-          void share(store, isChanged || isContinued ? null : (laneOnStage(store.getState())?.trace ?? null)),
+        share: () => void share(store, isChanged || isContinued ? [] : store.getState().lanes.map((of) => of.trace)),
         axisStepCount: () => axisStepCount(store.getState(), isChanged ? null : expectedTokens),
       }),
     [store, isChanged, isContinued, expectedTokens],
@@ -178,12 +177,16 @@ export function App({ store }: { readonly store: PageStore }) {
 const CONTINUE_TOKENS = 64;
 
 /** Copies the address; where the browser does not allow that, the reader copies it from the notice. */
-async function share(store: PageStore, run: Trace | null): Promise<void> {
-  const { choices, tell } = store.getState();
-  const address = shareAddress(window.location.href.replace(/#.*$/, ""), choices, run);
+async function share(store: PageStore, traces: readonly Trace[]): Promise<void> {
+  const { choices, comparison, tell } = store.getState();
+  const page = window.location.href.replace(/#.*$/, "");
+  const { address } = await sharedLink({ page, choices, comparison, traces, moment: null });
   try {
     await navigator.clipboard.writeText(address);
-    tell("info", "The link is on the clipboard. It holds the settings and a digest of the tokens, nothing else.");
+    tell(
+      "info",
+      "The link is on the clipboard. It holds the settings and digests of the tokens and survivors, nothing else.",
+    );
   } catch {
     tell("info", `Copy this link: ${address}`);
   }
@@ -193,14 +196,14 @@ async function share(store: PageStore, run: Trace | null): Promise<void> {
 function useAddress(store: PageStore): void {
   useEffect(() => {
     const write = (): void => {
-      const { choices, promisedDigest } = store.getState();
-      const fragment = encodeLink({ choices, proofs: promisedDigest === null ? [] : [promisedDigest] });
+      const { choices, comparison, promisedProofs } = store.getState();
+      const fragment = encodeLink({ choices, comparison, proofs: promisedProofs });
       const address = fragment === "" ? window.location.pathname + window.location.search : `#${fragment}`;
       window.history.replaceState(null, "", address);
     };
     const read = (): void => store.getState().openLink(window.location.hash);
     const unsubscribe = store.subscribe((state, before) => {
-      if (state.choices !== before.choices) write();
+      if (state.choices !== before.choices || state.comparison !== before.comparison) write();
     });
     window.addEventListener("hashchange", read);
     return () => {

@@ -28,7 +28,7 @@ export function goToResults(): void {
 
 /** The choices become the cell's, but for those of the machine that runs them. */
 function tryCell(store: PageStore, table: ResultTable, cell: TableCell): void {
-  const { choices, notices, openLink, dismiss, tell } = store.getState();
+  const { choices, comparison, notices, openLink, dismiss, tell } = store.getState();
   const trial = cellTrial(table, cell);
   if (trial === null) {
     tell("warning", `This page knows no problems of the family “${cell.family}”.`);

@@ -74,7 +74,7 @@ export function createLiveRun(
   const tellOfPromise = (): void => {
     const traces = live?.shown() ?? null;
     if (traces === null || traces.some(({ end }) => end === "stopped")) return;
-    const notice = promiseNotice(get(), traces[0]);
+    const notice = promiseNotice(get(), traces);
     if (notice !== null) tell(notice.tone, notice.text);
   };
 

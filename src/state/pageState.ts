@@ -39,8 +39,8 @@ export interface PageState {
   readonly choices: Choices;
   /** The lanes to run beside it. */
   readonly comparison: Comparison;
-  /** Digest of the tokens that the choices are said to give, by the link they came from. */
-  readonly promisedDigest: string | null;
+  /** What the lanes are said to give, by the link that they came from: proofs as text, "" for a lane without. [lane] */
+  readonly promisedProofs: readonly string[];
   readonly notices: readonly Notice[];
 
   /** The runs on the clock; none before the first trace. [lane] */
@@ -93,7 +93,7 @@ export function isUnderWay(status: RunStatus): boolean {
 export const initialPageState: PageState = {
   choices: {},
   comparison: noComparison,
-  promisedDigest: null,
+  promisedProofs: [],
   notices: [],
   lanes: [],
   stageLane: 0,

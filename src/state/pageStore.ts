@@ -65,9 +65,9 @@ export function createPageStore(surroundings: PageSurroundings): PageStore {
         leaveLiveRun: liveRun.leave,
       }),
 
-      choose: (id, value) => set({ choices: withChoice(get().choices, id, value), promisedDigest: null }),
+      choose: (id, value) => set({ choices: withChoice(get().choices, id, value), promisedProofs: [] }),
 
-      compare: (comparison) => set({ comparison, promisedDigest: null }),
+      compare: (comparison) => set({ comparison, promisedProofs: [] }),
       showLane(lane) {
         if (lane >= 0 && lane < get().lanes.length) set({ stageLane: lane });
       },
@@ -75,7 +75,7 @@ export function createPageStore(surroundings: PageSurroundings): PageStore {
       openLink(fragment) {
         const link = decodeLink(fragment);
         const { choices, complaint } = withKnownProblem(link.choices);
-        set({ choices, promisedDigest: link.digest });
+        set({ choices, comparison: link.comparison, promisedProofs: link.proofs });
         for (const text of link.problems) tell("warning", text);
         if (complaint !== null) tell("warning", complaint);
       },
