@@ -6,6 +6,7 @@ import { matVecCase } from "./matVecCase";
 import { neighbourCase } from "./neighbourCase";
 import { scrubCase } from "./scrubCase";
 import { speedCase } from "./speedCase";
+import { streamCase } from "./streamCase";
 import { tapsCase } from "./tapsCase";
 
 export const benchCases: readonly BenchCase[] = [
@@ -16,4 +17,5 @@ export const benchCases: readonly BenchCase[] = [
   costCase,
   neighbourCase,
   scrubCase,
+  streamCase,
 ];

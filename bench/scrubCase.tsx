@@ -7,11 +7,10 @@ import { hashUniform } from "../src/lib/random";
 import { initialArrangement, panelNames, type PanelName } from "../src/state/arrangement";
 import { laneRunOf, onClock } from "../src/state/laneRun";
 import { createPageStore, type PageStore } from "../src/state/pageStore";
-import { decodeRunFile } from "../src/trace/runFile";
 import type { Trace } from "../src/trace/trace";
 import type { BenchCase } from "./benchCase";
+import { frameColumns, loadStyles, nextFrame, recordedWalk, watchFrames, type FrameWatch } from "./benchStage";
 import { largeTrace, syntheticTrace } from "./syntheticTrace";
-import { median, rounded } from "./table";
 
 export const scrubCase: BenchCase = {
   id: "scrub",
@@ -48,7 +47,7 @@ export const scrubCase: BenchCase = {
     return {
       title: "Panels following the clock",
       note: "what is in sight of a 1440 × 1000 page that begins with the stage; script = React from the step to the committed page; a frame at 60 Hz has 16.7 ms",
-      columns: ["trace", "", "script ms", "95 %", "longest", "frame ms", "tasks > 50 ms", "of frames"],
+      columns: ["trace", "", ...frameColumns],
       rows,
     };
   },
@@ -81,38 +80,21 @@ async function measure(
   for (let frame = 0; frame < 2; frame++) await nextFrame();
   const row = place.querySelectorAll(".stage-row").item(topRow);
   window.scrollTo(0, topRow === 0 ? 0 : row.getBoundingClientRect().top + window.scrollY);
-  const scriptMs: number[] = [];
-  const frameMs: number[] = [];
-  let longTasks = 0;
-  const observer = new PerformanceObserver((list) => (longTasks += list.getEntries().length));
-  for (let frame = -10; frame < frameCount; frame++) {
+  const warmUpCount = 10;
+  let watch: FrameWatch | null = null;
+  for (let frame = -warmUpCount; frame < frameCount; frame++) {
     // The first frames fill the caches that a reader fills when the run is opened.
-    if (frame === 0) observer.observe({ type: "longtask" });
+    if (frame === 0) watch = watchFrames();
     const before = performance.now();
-    flushSync(() => store.getState().moveTo(stepOf(frame + 10)));
-    const script = performance.now() - before;
+    flushSync(() => store.getState().moveTo(stepOf(frame + warmUpCount)));
+    const scriptMs = performance.now() - before;
     await nextFrame();
-    if (frame < 0) continue;
-    scriptMs.push(script);
-    frameMs.push(performance.now() - before);
+    watch?.add(scriptMs, performance.now() - before);
   }
-  await new Promise((resolve) => setTimeout(resolve, 100));
-  observer.disconnect();
+  const figures = (await watch?.figures()) ?? [];
   root.unmount();
   place.remove();
-  const sorted = [...scriptMs].sort((left, right) => left - right);
-  return [
-    rounded(median(scriptMs)),
-    rounded(sorted[Math.floor(0.95 * (sorted.length - 1))]),
-    rounded(sorted[sorted.length - 1]),
-    rounded(median(frameMs)),
-    longTasks,
-    frameCount,
-  ];
-}
-
-function nextFrame(): Promise<number> {
-  return new Promise((resolve) => requestAnimationFrame(resolve));
+  return figures;
 }
 
 function storeWith(trace: Trace): PageStore {
@@ -127,13 +109,4 @@ function storeWith(trace: Trace): PageStore {
   });
   store.setState({ ...onClock([laneRunOf(trace)]), shownStep: 0 });
   return store;
-}
-
-async function recordedWalk(): Promise<Trace> {
-  const response = await fetch("/runs/walk-gkv.winnow");
-  return decodeRunFile(new Uint8Array(await response.arrayBuffer()), "walk-gkv.winnow");
-}
-
-async function loadStyles(): Promise<void> {
-  await Promise.all(Object.values(import.meta.glob("../src/styles/*.css")).map((load) => load()));
 }

@@ -1,0 +1,66 @@
+// What the cases about the page's panels share: its style sheets, a frame's end, a recorded run, figures of frames.
+import { decodeRunFile } from "../src/trace/runFile";
+import type { Trace } from "../src/trace/trace";
+import { median, rounded } from "./table";
+
+export function nextFrame(): Promise<number> {
+  return new Promise((resolve) => requestAnimationFrame(resolve));
+}
+
+export async function recordedWalk(): Promise<Trace> {
+  const response = await fetch("/runs/walk-gkv.winnow");
+  return decodeRunFile(new Uint8Array(await response.arrayBuffer()), "walk-gkv.winnow");
+}
+
+export async function loadStyles(): Promise<void> {
+  await Promise.all(Object.values(import.meta.glob("../src/styles/*.css")).map((load) => load()));
+}
+
+export const frameColumns = [
+  "script ms",
+  "95 %",
+  "longest",
+  "frame ms",
+  "tasks > 50 ms",
+  "longest task ms",
+  "of frames",
+] as const;
+
+export interface FrameWatch {
+  /** One frame: React's part of it, and all of it. */
+  readonly add: (scriptMs: number, frameMs: number) => void;
+  /** A row under frameColumns. */
+  readonly figures: () => Promise<number[]>;
+}
+
+/** Tasks count from now on; one of 50 ms or less has no length here and counts as 0. */
+export function watchFrames(): FrameWatch {
+  const scripts: number[] = [];
+  const frames: number[] = [];
+  const tasks: number[] = [];
+  const observer = new PerformanceObserver((list) => {
+    for (const { duration } of list.getEntries()) tasks.push(duration);
+  });
+  observer.observe({ type: "longtask" });
+  return {
+    add(scriptMs, frameMs) {
+      scripts.push(scriptMs);
+      frames.push(frameMs);
+    },
+    async figures() {
+      // The observer is told of a task when it is over.
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      observer.disconnect();
+      const sorted = [...scripts].sort((left, right) => left - right);
+      return [
+        rounded(median(scripts)),
+        rounded(sorted[Math.floor(0.95 * (sorted.length - 1))]),
+        rounded(sorted[sorted.length - 1]),
+        rounded(median(frames)),
+        tasks.length,
+        rounded(Math.max(0, ...tasks)),
+        frames.length,
+      ];
+    },
+  };
+}
