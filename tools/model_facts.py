@@ -18,9 +18,11 @@ def load(name: str, device: str, dtype: str):
 def model_of(model) -> Model:
     config = model.config
     head_dim = getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
+    name = model.name_or_path or "unnamed"
     return Model(
-        id=Path(model.name_or_path).name or "unnamed",
-        label=model.name_or_path or "unnamed",
+        id=Path(name).name,
+        # A folder's path says where, not what, and is nobody else's business.
+        label=Path(name).name if Path(name).is_dir() else name,
         architecture=config.model_type,
         layer_count=config.num_hidden_layers,
         head_count=config.num_attention_heads,

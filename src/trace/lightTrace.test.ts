@@ -24,7 +24,7 @@ const LONG = { timeout: 60_000 };
 const SMALL_FILE_BYTES = 500_000;
 
 describe("lightTrace", () => {
-  it("leaves out what it says, keeps every decision, and makes a run that can be stored", async () => {
+  it("leaves out what it says, keeps every decision, and makes a run that can be stored", LONG, async () => {
     const flags = fc.record({ hasAttention: fc.boolean(), hasLoyalty: fc.boolean(), hasTerms: fc.boolean() });
     await fc.assert(
       fc.asyncProperty(fc.nat(1e6), flags, async (seed, extras) => {
@@ -45,7 +45,7 @@ describe("lightTrace", () => {
           expect(event.terms).toEqual(extras.hasTerms ? terms : {});
         });
       }),
-      { numRuns: 60 },
+      { numRuns: 25 },
     );
   });
 

@@ -31,7 +31,7 @@ def test_the_committed_run_is_what_the_loop_records(file, checkpoint):
     )
     writer = record(model, tokenizer, prompt_of(tokenizer, committed.header["promptText"], None), recipe)
     run = read_run(writer.to_bytes(), "again")
-    assert run.header["model"] | {"label": ""} == committed.header["model"] | {"label": ""}
+    assert run.header["model"] == committed.header["model"] and run.header["model"]["label"] == checkpoint
     assert run.parameters == committed.parameters and run.end == committed.end
     assert [step.token for step in run.steps] == [step.token for step in committed.steps]
     for step, other in zip(run.steps, committed.steps):
