@@ -124,7 +124,7 @@ describe("a head that lies behind a right checksum", () => {
     expect(await decodeOrRefuse(await withHead(change))).toMatch(message);
   });
 
-  it("never ends in anything but a run that can be written again or an InputError", async () => {
+  it("never ends in anything but a run that can be written again or an InputError", { timeout: 20_000 }, async () => {
     await fc.assert(
       fc.asyncProperty(seeds, fc.nat(), fc.jsonValue(), async (seed, place, value) => {
         const file = await withHead((head) => replaceLeaf(head, place, value as Json), drawRandomTrace(seed));
