@@ -35,7 +35,8 @@ function tryCell(store: PageStore, table: ResultTable, cell: TableCell): void {
     return;
   }
   const { backend, hasTaps, hasHeadTaps, hasShadow } = choices;
-  openLink(`#${encodeLink({ choices: { ...trial.choices, backend, hasTaps, hasHeadTaps, hasShadow } })}`);
+  const ofCell = { ...trial.choices, backend, hasTaps, hasHeadTaps, hasShadow };
+  openLink(`#${encodeLink({ choices: ofCell, comparison })}`);
   // One trial follows another; only the last one is set.
   for (const { id, text } of notices) if (text.startsWith(TRIAL_LEAD)) dismiss(id);
   tell("info", trial.text);
