@@ -1,5 +1,5 @@
 // The stage: panels in rows and columns whose borders can be dragged, one of them at full size if wanted.
-import { useEffect, useMemo, type ReactNode } from "react";
+import { memo, useEffect, useMemo, type ReactNode } from "react";
 import { Group, Panel as Column, Separator } from "react-resizable-panels";
 import {
   parsePanelName,
@@ -11,7 +11,7 @@ import {
 import { PanelFrameContext, type PanelFrame } from "../../ui/PanelFrame";
 import { useElementSize } from "../../ui/useElementSize";
 import { RowBorder } from "./RowBorder";
-import { StageCell } from "./StageCell";
+import { StageCell, StagePanels } from "./StageCell";
 import { keptLayout, stageRows, stageWidth, type StageRow } from "./rows";
 
 interface StageProps {
@@ -43,30 +43,30 @@ export function Stage({ panels, arrangement, away, onArrange, onTell }: StagePro
 
   return (
     <PanelFrameContext value={frame}>
-      <div ref={stage} className="stage">
-        {rows.length === 0 && <p className="panel-empty">Every panel is hidden: the Panels menu brings them back.</p>}
-        {rows.map((row) => (
-          <Row key={row.id} row={row} panels={panels} arrangement={arrangement} onArrange={onArrange} />
-        ))}
-      </div>
+      <StagePanels value={panels}>
+        <div ref={stage} className="stage">
+          {rows.length === 0 && <p className="panel-empty">Every panel is hidden: the Panels menu brings them back.</p>}
+          {rows.map((row) => (
+            <Row key={row.id} row={row} arrangement={arrangement} onArrange={onArrange} />
+          ))}
+        </div>
+      </StagePanels>
     </PanelFrameContext>
   );
 }
 
-interface RowProps extends Omit<StageProps, "onTell" | "away"> {
+interface RowProps extends Pick<StageProps, "arrangement" | "onArrange"> {
   readonly row: StageRow;
 }
 
-function Row({ row, panels, arrangement, onArrange }: RowProps) {
+const Row = memo(function Row({ row, arrangement, onArrange }: RowProps) {
   const height = arrangement.heights[row.id] ?? row.height;
   const setHeight = (px: number): void =>
     onArrange({ ...arrangement, heights: { ...arrangement.heights, [row.id]: px } });
   const column = (names: readonly PanelName[]) => (
     <div className="stage-column">
       {names.map((name) => (
-        <StageCell key={name} name={name}>
-          {panels[name]}
-        </StageCell>
+        <StageCell key={name} name={name} />
       ))}
     </div>
   );
@@ -112,7 +112,7 @@ function Row({ row, panels, arrangement, onArrange }: RowProps) {
       <RowBorder name={row.id} height={height} onHeight={setHeight} />
     </>
   );
-}
+});
 
 /** Escape, before anything else on the page hears it. */
 function useEscape(act: (() => void) | null): void {

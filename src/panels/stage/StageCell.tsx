@@ -1,14 +1,13 @@
 // The place of one panel. A panel that is scrolled out of sight rests: it is drawn again when it comes back, so that
 // the clock costs what is on screen.
-import { memo, useEffect, useRef, useState, type ReactNode } from "react";
+import { createContext, memo, useContext, useEffect, useRef, useState, type ReactNode } from "react";
 import type { PanelName } from "../../state/arrangement";
 
-interface StageCellProps {
-  readonly name: PanelName;
-  readonly children: ReactNode;
-}
+/** What stands in each cell. By context: rows and columns, which measure themselves when they are drawn, hear nothing of a step. */
+export const StagePanels = createContext<Readonly<Partial<Record<PanelName, ReactNode>>>>({});
 
-export function StageCell({ name, children }: StageCellProps) {
+export function StageCell({ name }: { readonly name: PanelName }) {
+  const panels = useContext(StagePanels);
   const cell = useRef<HTMLDivElement>(null);
   const [isSeen, setSeen] = useState(true);
   useEffect(() => {
@@ -21,7 +20,7 @@ export function StageCell({ name, children }: StageCellProps) {
   }, []);
   return (
     <div ref={cell} className={`stage-cell stage-cell-${name}`}>
-      <Resting isSeen={isSeen}>{children}</Resting>
+      <Resting isSeen={isSeen}>{panels[name]}</Resting>
     </div>
   );
 }
