@@ -28,7 +28,8 @@ export interface LaneHoldings {
   readonly headCount: number;
 }
 
-const survivorsOf = new WeakMap<EvictionEvent, Int32Array>();
+/** Of the last event that was asked for: those of all events would take as much memory as the run. */
+const latest = new WeakMap<Trace, { readonly event: EvictionEvent; readonly survivors: Int32Array }>();
 
 export function laneHoldings({ trace, step }: LaneMoment): LaneHoldings {
   const { model, promptTokens } = trace.header;
@@ -41,8 +42,9 @@ export function laneHoldings({ trace, step }: LaneMoment): LaneHoldings {
   }
   const event = trace.events[eventCount - 1];
   const seenCount = promptTokens.length + event.step;
-  let survivors = survivorsOf.get(event);
-  if (survivors === undefined) survivorsOf.set(event, (survivors = survivingPositions(event, headCount)));
+  const known = latest.get(trace);
+  const survivors = known?.event === event ? known.survivors : survivingPositions(event, headCount);
+  if (known?.event !== event) latest.set(trace, { event, survivors });
   return { event, decidedCount: seenCount - event.windowSlots, writtenCount, seenCount, survivors, headCount };
 }
 
@@ -51,8 +53,10 @@ export function holdingsKey({ event, decidedCount }: LaneHoldings): string {
   return event === null ? `all ${decidedCount}` : `event ${event.step}`;
 }
 
-/** Survivors of one head, ascending. */
-export function headSurvivors({ survivors, headCount }: LaneHoldings, head: number): Int32Array {
+/** Survivors of one head, ascending; only those below a position where one is given. */
+export function headSurvivors({ survivors, headCount }: LaneHoldings, head: number, below = Infinity): Int32Array {
   const keptCount = survivors.length / headCount;
-  return survivors.subarray(head * keptCount, (head + 1) * keptCount);
+  let end = (head + 1) * keptCount;
+  while (end > head * keptCount && survivors[end - 1] >= below) end--;
+  return survivors.subarray(head * keptCount, end);
 }

@@ -97,51 +97,53 @@ interface Side {
   readonly holdings: LaneHoldings;
 }
 
-const LEFT = 1;
-const RIGHT = 2;
-const BOTH = LEFT | RIGHT;
-
+/** Ascending positions throughout: a head's survivors are few beside the positions compared. */
 function headOverlap([left, right]: readonly [Side, Side], head: number, positionCount: number): HeadLaneOverlap {
-  const held = new Uint8Array(positionCount); // [position], bits of those who hold it
-  markHeld(held, left.holdings, head, LEFT);
-  markHeld(held, right.holdings, head, RIGHT);
-  const byRule = new Uint8Array(positionCount); // [position], bits of those who keep it by rule
-  markByRule(byRule, left, head, LEFT);
-  markByRule(byRule, right, head, RIGHT);
-  let [comparedCount, leftCount, rightCount, sharedCount] = [0, 0, 0, 0];
-  for (let position = 0; position < positionCount; position++) {
-    if (byRule[position] === BOTH) continue;
-    comparedCount++;
-    if ((held[position] & LEFT) !== 0) leftCount++;
-    if ((held[position] & RIGHT) !== 0) rightCount++;
-    if (held[position] === BOTH) sharedCount++;
-  }
+  const byRule = common(keptByRule(left, head, positionCount), keptByRule(right, head, positionCount));
+  const comparedCount = positionCount - byRule.length;
+  const [ofLeft, ofRight] = [left, right].map(({ holdings }) =>
+    holdings.event === null ? null : without(headSurvivors(holdings, head, positionCount), byRule),
+  );
+  // A lane without an event holds all that is compared.
+  const leftCount = ofLeft?.length ?? comparedCount;
+  const rightCount = ofRight?.length ?? comparedCount;
+  const sharedCount =
+    ofLeft === null || ofRight === null ? Math.min(leftCount, rightCount) : common(ofLeft, ofRight).length;
   return overlapFigures(comparedCount, leftCount, rightCount, sharedCount);
 }
 
-function markHeld(held: Uint8Array, holdings: LaneHoldings, head: number, bit: number): void {
-  if (holdings.event === null) {
-    for (let position = 0; position < held.length; position++) held[position] |= bit;
-    return;
+/** Sinks have a total of Infinity; a protected prompt is kept by rule as long as all of it is. */
+function keptByRule({ trace, holdings }: Side, head: number, positionCount: number): readonly number[] {
+  const { event } = holdings;
+  if (event === null) return [];
+  const promptCount = trace.header.promptTokens.length;
+  // Ascending and without gaps: the whole prompt is there if its last position has that place.
+  const hasWholePrompt = headSurvivors(holdings, head)[promptCount - 1] === promptCount - 1;
+  const isProtected = trace.header.parameters.isPromptProtected === true && hasWholePrompt;
+  const protectedCount = isProtected ? Math.min(promptCount, positionCount) : 0;
+  const kept = Array.from({ length: protectedCount }, (_, position) => position);
+  const totals = event.total.subarray(head * event.candidateCount, (head + 1) * event.candidateCount);
+  for (let candidate = 0; candidate < totals.length; candidate++) {
+    if (totals[candidate] !== Infinity) continue;
+    const position = event.positionsBefore[head * event.lengthBefore + candidate];
+    if (position >= protectedCount && position < positionCount) kept.push(position);
   }
-  for (const position of headSurvivors(holdings, head)) {
-    if (position >= held.length) return;
-    held[position] |= bit;
-  }
+  return kept;
 }
 
-/** Sinks have a total of Infinity; a protected prompt is kept by rule as long as all of it is. */
-function markByRule(byRule: Uint8Array, { trace, holdings }: Side, head: number, bit: number): void {
-  const { event } = holdings;
-  if (event === null) return;
-  const totals = event.total.subarray(head * event.candidateCount, (head + 1) * event.candidateCount);
-  totals.forEach((total, candidate) => {
-    const position = event.positionsBefore[head * event.lengthBefore + candidate];
-    if (total === Infinity && position < byRule.length) byRule[position] |= bit;
-  });
-  const promptCount = trace.header.promptTokens.length;
-  if (trace.header.parameters.isPromptProtected !== true) return;
-  // Ascending and without gaps: the whole prompt is there if its last position has that place.
-  if (headSurvivors(holdings, head)[promptCount - 1] !== promptCount - 1) return;
-  for (let position = 0; position < Math.min(promptCount, byRule.length); position++) byRule[position] |= bit;
+function common(left: ArrayLike<number>, right: ArrayLike<number>): readonly number[] {
+  const both: number[] = [];
+  for (let one = 0, other = 0; one < left.length && other < right.length;) {
+    if (left[one] === right[other]) both.push(left[one]);
+    const difference = left[one] - right[other];
+    if (difference <= 0) one++;
+    if (difference >= 0) other++;
+  }
+  return both;
+}
+
+function without(positions: Int32Array, left: readonly number[]): Int32Array {
+  if (left.length === 0) return positions;
+  const leaving = new Set(left);
+  return positions.filter((position) => !leaving.has(position));
 }

@@ -43,24 +43,33 @@ export function onlyKept(lanes: readonly LaneMoment[], head: number | null): Onl
 function aloneCounts(holdings: readonly LaneHoldings[], head: number | null, countedCount: number): Uint16Array[] {
   const headCounts = holdings.map(() => new Uint16Array(countedCount));
   const heads = head === null ? Array.from({ length: holdings[0].headCount }, (_, each) => each) : [head];
-  for (const each of heads) countAlone(holdings, each, headCounts);
+  const held = new Uint8Array(countedCount);
+  for (const each of heads) countAlone(holdings, each, headCounts, held);
   return headCounts;
 }
 
-/** Adds one to every position that one lane alone holds in a head. */
-function countAlone(holdings: readonly LaneHoldings[], head: number, headCounts: readonly Uint16Array[]): void {
-  const comparedCount = headCounts[0].length;
-  const held = new Uint8Array(comparedCount); // [position], a bit per lane
-  holdings.forEach((lane, place) => {
-    const bit = 1 << place;
-    for (const position of headSurvivors(lane, head)) {
-      if (position >= comparedCount) break;
-      held[position] |= bit;
-    }
-    for (let position = lane.seenCount; position < comparedCount; position++) held[position] |= bit;
+/** `held` is scratch, all zeros between heads. [position] */
+function countAlone(
+  holdings: readonly LaneHoldings[],
+  head: number,
+  headCounts: readonly Uint16Array[],
+  held: Uint8Array,
+): void {
+  const survivors = holdings.map((lane) => headSurvivors(lane, head, held.length));
+  survivors.forEach((positions, lane) => {
+    for (const position of positions) held[position] |= 1 << lane;
+    held.subarray(holdings[lane].seenCount).forEach((bits, at, tail) => (tail[at] = bits | (1 << lane)));
   });
-  for (let position = 0; position < comparedCount; position++) {
+  const count = (position: number): void => {
     const bits = held[position];
     if (bits !== 0 && (bits & (bits - 1)) === 0) headCounts[31 - Math.clz32(bits)][position]++;
-  }
+    held[position] = 0;
+  };
+  // Beyond the survivors only what was written since some lane's last event is held at all.
+  for (const positions of survivors) positions.forEach(count);
+  for (let position = leastSeen(holdings); position < held.length; position++) count(position);
+}
+
+function leastSeen(holdings: readonly LaneHoldings[]): number {
+  return Math.min(...holdings.map(({ seenCount }) => seenCount));
 }

@@ -3,6 +3,7 @@ import { memo, useMemo, type PointerEvent } from "react";
 import type { LaneRun } from "../../state/laneRun";
 import { laneStep } from "../../state/laneRun";
 import { writtenNumber } from "../../ui/numbers";
+import { writtenNats } from "./laneRows";
 import { useElementSize } from "../../ui/useElementSize";
 import { klStrips, STRIP_BASE, STRIP_HEIGHT, type KlLane } from "./klStrips";
 import { stepScale, stepUnder, type LaneScales } from "./laneChart";
@@ -27,8 +28,8 @@ export const KlView = memo(function KlView({ lanes, scales, shownStep, onMove }:
         {strips.lanes.map((strip) => (
           <div key={strip.lane}>
             <p className="lane-strip-name">
-              <LaneMark lane={strip.lane} /> {laneLabel(strip.lane)}: another most probable token at{" "}
-              {strip.otherTopCount} of {strip.stepCount} steps
+              <LaneMark lane={strip.lane} /> {laneLabel(strip.lane)}: at most {writtenNats(strip.highestNats)} nats;
+              another most probable token at {strip.otherTopCount} of {strip.stepCount} steps
             </p>
             <KlStrip
               strip={strip}

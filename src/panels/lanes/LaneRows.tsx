@@ -2,10 +2,10 @@
 // radio buttons: the one that is chosen is on the stage.
 import { useId } from "react";
 import type { LaneRun } from "../../state/laneRun";
-import { writtenBytes, writtenNumber, writtenShare } from "../../ui/numbers";
+import { writtenBytes, writtenShare } from "../../ui/numbers";
 import type { LaneScales } from "./laneChart";
 import { laneClass, LaneMark } from "./LaneMark";
-import { stepText, verdictText, type LaneRow } from "./laneRows";
+import { stepText, verdictText, writtenNats, type LaneRow } from "./laneRows";
 import { LaneTeeth } from "./LaneTeeth";
 import type { Parting } from "./partings";
 
@@ -109,11 +109,6 @@ function LoyaltyFigures({ row: { loyalty } }: { readonly row: LaneRow }) {
       </Figure>
     </>
   );
-}
-
-/** Rounding errors of two like runs are no figure to read. */
-function writtenNats(nats: number): string {
-  return nats > 0 && nats < 0.001 ? "< 0.001" : writtenNumber(nats);
 }
 
 interface FigureProps {

@@ -2,7 +2,7 @@
 // square root lets small divergences be seen beside great ones and keeps zero at the bottom. Pure.
 import { area, max, scaleSqrt, type ScaleLinear } from "d3";
 import type { LaneRun } from "../../state/laneRun";
-import { isCompared, klByStep } from "../../trace/loyalty";
+import { loyaltySeries } from "../../trace/laneLoyalty";
 
 export interface KlLane {
   readonly lane: number;
@@ -11,6 +11,8 @@ export interface KlLane {
   readonly otherTopPath: string;
   readonly otherTopCount: number;
   readonly stepCount: number;
+  /** The greatest of this lane, in nats. */
+  readonly highestNats: number;
 }
 
 export interface KlStrips {
@@ -27,45 +29,48 @@ export const STRIP_BASE = 28;
 
 /** Of the lanes that were compared with the full cache. */
 export function klStrips(lanes: readonly LaneRun[], x: ScaleLinear<number, number>): KlStrips {
-  const compared = lanes.flatMap((run, lane) =>
-    isCompared(run.trace) ? [{ lane, run, nats: Array.from(klByStep(run.trace, run.stepCount), finite) }] : [],
-  );
-  const highestNats = max(compared, ({ nats }) => max(nats)) ?? 0;
+  const compared = lanes.flatMap(({ trace, stepCount }, lane) => {
+    const series = loyaltySeries(trace);
+    if (series === null) return [];
+    return [{ lane, stepCount, series, highestNats: max(series.klNats.slice(0, stepCount)) ?? 0 }];
+  });
+  const highestNats = max(compared, (lane) => lane.highestNats) ?? 0;
   const y = scaleSqrt([0, highestNats === 0 ? 1 : highestNats], [STRIP_BASE, 2]);
   return {
     highestNats,
     middleNats: y.invert((STRIP_BASE + 2) / 2),
-    lanes: compared.map(({ lane, run, nats }) => {
-      const others = run.trace.steps
-        .slice(0, run.stepCount)
-        .flatMap(({ step, loyalty }) => (loyalty?.isTopAgreed === false ? [step] : []));
-      const columns = new Set(others.map((step) => Math.round(x(step))));
+    lanes: compared.map(({ lane, stepCount, series, highestNats: ofLane }) => {
+      const otherTops = series.otherTopSteps.filter((step) => step < stepCount);
+      const columns = new Set(otherTops.map((step) => Math.round(x(step))));
       return {
         lane,
-        path: stripPath(nats, x, y),
-        otherTopPath: [...columns].map((column) => `M${column + 0.5},${STRIP_BASE + 2}v5`).join(""),
-        otherTopCount: others.length,
-        stepCount: run.stepCount,
+        stepCount,
+        highestNats: ofLane,
+        path: stripPath(series.klNats, stepCount, x, y),
+        otherTopPath: Array.from(columns, (column) => `M${column + 0.5},${STRIP_BASE + 2}v5`).join(""),
+        otherTopCount: otherTops.length,
       };
     }),
   };
 }
 
 /** Where several steps share a pixel the greatest of them is drawn: a spike is never lost. */
-function stripPath(nats: readonly number[], x: (step: number) => number, y: (nats: number) => number): string {
+function stripPath(
+  klNats: readonly number[],
+  stepCount: number,
+  x: ScaleLinear<number, number>,
+  y: (nats: number) => number,
+): string {
+  const [left, stepWidth] = [x(0), x(1) - x(0)];
   const columns = new Map<number, number>();
-  nats.forEach((value, step) => {
-    const column = Math.round(x(step));
-    columns.set(column, Math.max(columns.get(column) ?? 0, value));
-  });
+  for (let step = 0; step < stepCount; step++) {
+    const column = Math.round(left + step * stepWidth);
+    columns.set(column, Math.max(columns.get(column) ?? 0, klNats[step]));
+  }
   const shape = area<readonly [number, number]>()
     .x(([column]) => column)
     .y0(STRIP_BASE)
-    .y1(([, value]) => y(value))
+    .y1(([, nats]) => y(nats))
     .digits(1);
   return shape([...columns]) ?? "";
-}
-
-function finite(nats: number): number {
-  return Number.isFinite(nats) ? Math.max(0, nats) : 0;
 }

@@ -3,7 +3,8 @@ import { unreachable } from "../../lib/errors";
 import type { Problem } from "../../problems/problem";
 import { laneStep, type LaneRun } from "../../state/laneRun";
 import { memoryFigures, type MemoryFigures } from "../../trace/figures";
-import { loyaltySummary, type LoyaltySummary } from "../../trace/loyalty";
+import { runningLoyalty, type RunningLoyalty } from "../../trace/laneLoyalty";
+import { writtenNumber } from "../../ui/numbers";
 import { laneVerdict, type Verdict } from "../header/verdict";
 import { laneNames, type LaneName } from "./laneNames";
 
@@ -18,7 +19,7 @@ export interface LaneRow {
   /** Once the step is over. */
   readonly memory: MemoryFigures;
   /** Null where the full cache did not run beside it. */
-  readonly loyalty: LoyaltySummary | null;
+  readonly loyalty: RunningLoyalty | null;
 }
 
 export function laneRows(lanes: readonly LaneRun[], shownStep: number, problem: Problem | null): readonly LaneRow[] {
@@ -32,7 +33,7 @@ export function laneRows(lanes: readonly LaneRun[], shownStep: number, problem: 
       isAtEnd: run.end !== null && step === run.stepCount - 1,
       verdict: laneVerdict(run, step, problem),
       memory: memoryFigures(run.trace, step),
-      loyalty: loyaltySummary(run.trace, step + 1),
+      loyalty: runningLoyalty(run.trace, step),
     };
   });
 }
@@ -56,4 +57,9 @@ export function verdictText(verdict: Verdict): string {
     default:
       return unreachable(verdict);
   }
+}
+
+/** Rounding errors of two like runs are no figure to read. */
+export function writtenNats(nats: number): string {
+  return nats > 0 && nats < 0.001 ? "< 0.001" : writtenNumber(nats);
 }

@@ -70,7 +70,7 @@ describe("the row of a lane", () => {
     const compared = drawLane({ hasLoyalty: true, picture: "and\nslept" });
     const [plain, loyal] = laneRows([twoLanes[0], compared], 1, null);
     expect(plain.loyalty).toBeNull();
-    expect(loyal.loyalty?.stepCount).toBe(2);
+    expect(loyal.loyalty?.agreedShare).toBe(1);
   });
 });
 

@@ -14,7 +14,7 @@ export interface GridCell {
   /** Widths from the cell's left; null where a lane holds nothing of what is compared. */
   readonly barWidth: number | null;
   readonly chanceX: number | null;
-  /** Per cent without the sign; empty where there is no room. */
+  /** Per cent without the sign, a dash where there is none; empty where there is no room. */
   readonly text: string;
 }
 
@@ -62,7 +62,7 @@ export function overlapGrid(
         height,
         barWidth: isKnown ? overlap * width : null,
         chanceX: isKnown ? chance * width : null,
-        text: isKnown && width >= 34 ? String(Math.round(overlap * 100)) : "",
+        text: width < 34 ? "" : isKnown ? String(Math.round(overlap * 100)) : "–",
       };
     }),
   };
