@@ -24,7 +24,7 @@ export function startEmbed(root: HTMLElement, { options, problems }: EmbedQuery)
   const theme: EmbedTheme = createStore(() => ({ choice: options.theme }));
   const onHeight = converse(store, options, theme);
   const fragment = window.location.hash.replace(/^#/, "");
-  if (fragment !== "") store.getState().openLink(fragment);
+  if (fragment !== "") void store.getState().openLink(fragment);
   void showFirstRun(store, options, fragment === "");
 
   createRoot(root).render(
@@ -62,7 +62,7 @@ async function showFirstRun(store: PageStore, { start, step }: EmbedOptions, has
   if (lane === null || recordedId === null) return;
   if (hasNoRecipe) {
     const problemId = recordedRuns.find(({ id }) => id === recordedId)?.problemId ?? null;
-    openLink(encodeLink({ choices: choicesOfRun(lane.trace.header, problemId) }));
+    void openLink(encodeLink({ choices: choicesOfRun(lane.trace.header, problemId) }));
   }
   if (step !== null) moveTo(step);
   else if (start === "paused") moveTo(0);

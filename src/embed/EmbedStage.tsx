@@ -1,6 +1,6 @@
 // The panels of an embedded page in columns that scroll by themselves; one of them at full size if wanted.
 import { useMemo, useState, type ReactNode } from "react";
-import { StageCell } from "../panels/stage/StageCell";
+import { StageCell, StagePanels } from "../panels/stage/StageCell";
 import { parsePanelName, type PanelName } from "../state/arrangement";
 import { PanelFrameContext, type PanelFrame } from "../ui/PanelFrame";
 import { useElementSize } from "../ui/useElementSize";
@@ -27,24 +27,24 @@ export function EmbedStage({ panels, shown, onTell }: EmbedStageProps) {
   const columns = maximised === null ? embedColumns(shown, width) : [[maximised]];
   return (
     <PanelFrameContext value={frame}>
-      <div ref={stage} className="embed-stage">
-        {columns.map((names) => (
-          <div
-            key={names.join()}
-            className="embed-column"
-            // It scrolls, so the keyboard has to reach it.
-            role="group"
-            aria-label="Panels"
-            tabIndex={0}
-          >
-            {names.map((name) => (
-              <StageCell key={name} name={name}>
-                {panels[name]}
-              </StageCell>
-            ))}
-          </div>
-        ))}
-      </div>
+      <StagePanels value={panels}>
+        <div ref={stage} className="embed-stage">
+          {columns.map((names) => (
+            <div
+              key={names.join()}
+              className="embed-column"
+              // It scrolls, so the keyboard has to reach it.
+              role="group"
+              aria-label="Panels"
+              tabIndex={0}
+            >
+              {names.map((name) => (
+                <StageCell key={name} name={name} />
+              ))}
+            </div>
+          ))}
+        </div>
+      </StagePanels>
     </PanelFrameContext>
   );
 }

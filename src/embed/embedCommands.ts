@@ -39,7 +39,7 @@ export function pageCommands({ store, options, onTheme }: CommandSurroundings): 
     const page = store.getState();
     switch (command.type) {
       case "open":
-        return openLink(store, command.link);
+        return await openLink(store, command.link);
       case "openRun": {
         // A file that was asked for later is shown, whichever is read first.
         const number = ++openedCount;
@@ -93,9 +93,9 @@ export function pageCommands({ store, options, onTheme }: CommandSurroundings): 
 }
 
 /** What the link could not set is on the page as well as in the answer. */
-function openLink(store: PageStore, link: string): readonly string[] {
+async function openLink(store: PageStore, link: string): Promise<readonly string[]> {
   for (const { id } of store.getState().notices) store.getState().dismiss(id);
-  store.getState().openLink(link);
+  await store.getState().openLink(link);
   return store
     .getState()
     .notices.filter(({ tone }) => tone !== "info")
