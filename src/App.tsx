@@ -16,8 +16,8 @@ import { verdictMarks } from "./panels/timeline/verdictMarks";
 import { PanelsMenu } from "./panels/stage/PanelsMenu";
 import { goToResults, Results } from "./Results";
 import { settingsOfLanes } from "./settings/lanes";
-import { encodeLink } from "./settings/link";
 import { shippedModels } from "./settings/shippedModels";
+import { browserAddress, followAddress } from "./state/addressBar";
 import { panelsAway } from "./state/arrangement";
 import { laneOnStage, laneStep } from "./state/laneRun";
 import { expectedTokenCount, problemOf } from "./state/problem";
@@ -56,7 +56,7 @@ export function App({ store }: { readonly store: PageStore }) {
   const isRecordedRunLoading = useStore(store, (state) => state.isRecordedRunLoading);
 
   usePlayClock(store, isPlaying || runStatus === "running" || runStatus === "loading");
-  useAddress(store);
+  useEffect(() => followAddress(store, browserAddress()), [store]);
 
   const inForce = useMemo(() => settingsOfLanes(choices, comparison), [choices, comparison]);
   const [{ settings }] = inForce;
@@ -190,25 +190,4 @@ async function share(store: PageStore, traces: readonly Trace[]): Promise<void> 
   } catch {
     tell("info", `Copy this link: ${address}`);
   }
-}
-
-/** The address always holds the recipe, and a new fragment in the address is a new recipe. */
-function useAddress(store: PageStore): void {
-  useEffect(() => {
-    const write = (): void => {
-      const { choices, comparison, promisedProofs } = store.getState();
-      const fragment = encodeLink({ choices, comparison, proofs: promisedProofs });
-      const address = fragment === "" ? window.location.pathname + window.location.search : `#${fragment}`;
-      window.history.replaceState(null, "", address);
-    };
-    const read = (): void => store.getState().openLink(window.location.hash);
-    const unsubscribe = store.subscribe((state, before) => {
-      if (state.choices !== before.choices || state.comparison !== before.comparison) write();
-    });
-    window.addEventListener("hashchange", read);
-    return () => {
-      unsubscribe();
-      window.removeEventListener("hashchange", read);
-    };
-  }, [store]);
 }

@@ -1,4 +1,4 @@
-// The grid of panels about one trace at one step; view choices that only panels know live here.
+// The grid of panels about one trace at one step.
 import { useCallback, useMemo, type ReactNode } from "react";
 import { useStore } from "zustand";
 import { AttentionPanel } from "./panels/attention/AttentionPanel";
@@ -8,7 +8,7 @@ import { MapPanel } from "./panels/map/MapPanel";
 import { MaskPanel } from "./panels/mask/MaskPanel";
 import { MetersPanel } from "./panels/meters/MetersPanel";
 import { OverlapPanel } from "./panels/overlap/OverlapPanel";
-import { useStageViews } from "./panels/stage/views";
+import { useStageViews } from "./panels/stage/useStageViews";
 import { Stage } from "./panels/stage/Stage";
 import { ScorePanel } from "./panels/score/ScorePanel";
 import type { SelectionHandlers } from "./panels/selection";
@@ -61,7 +61,7 @@ export function Panels(props: PanelsProps) {
   const stageLane = useStore(store, (state) => state.stageLane);
   const clockStep = useStore(store, (state) => state.shownStep);
   const problem = useStore(store, (state) => state.problem);
-  const [views, setViews] = useStageViews();
+  const [views, setViews] = useStageViews(store);
 
   const away = useMemo(() => panelsAway(lanes.length), [lanes.length]);
   const actions = store.getState();

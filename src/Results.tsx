@@ -36,7 +36,7 @@ function tryCell(store: PageStore, table: ResultTable, cell: TableCell): void {
   }
   const { backend, hasTaps, hasHeadTaps, hasShadow } = choices;
   const ofCell = { ...trial.choices, backend, hasTaps, hasHeadTaps, hasShadow };
-  openLink(`#${encodeLink({ choices: ofCell, comparison })}`);
+  void openLink(`#${encodeLink({ choices: ofCell, comparison })}`);
   // One trial follows another; only the last one is set.
   for (const { id, text } of notices) if (text.startsWith(TRIAL_LEAD)) dismiss(id);
   tell("info", trial.text);

@@ -3,9 +3,9 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./App";
 import { parseEmbedQuery } from "./embed/embedQuery";
+import { keepMemory } from "./pageMemory";
 import { pageSurroundings } from "./pageSurroundings";
-import { parseArrangement } from "./state/arrangement";
-import { createPageStore, type PageStore } from "./state/pageStore";
+import { createPageStore } from "./state/pageStore";
 import "./styles/base.css";
 import "./styles/page.css";
 import "./styles/panels.css";
@@ -37,33 +37,13 @@ else {
 
 function startPage(root: HTMLElement): void {
   const store = createPageStore(pageSurroundings());
-  store.getState().openLink(window.location.hash);
+  keepMemory(store);
+  void store.getState().openLink(window.location.hash, true);
   void store.getState().openRecordedRuns();
-  keepArrangement(store);
 
   createRoot(root).render(
     <StrictMode>
       <App store={store} />
     </StrictMode>,
   );
-}
-
-/** The arrangement of the panels outlives the visit, where the browser lets it. */
-function keepArrangement(store: PageStore): void {
-  const key = "winnow.arrangement";
-  store.getState().arrange(parseArrangement(withStorage((storage) => storage.getItem(key))));
-  store.subscribe(({ arrangement }, before) => {
-    if (arrangement !== before.arrangement) {
-      withStorage((storage) => storage.setItem(key, JSON.stringify(arrangement)));
-    }
-  });
-}
-
-/** Null where storage is refused or full: the page works without. */
-function withStorage<Result>(act: (storage: Storage) => Result): Result | null {
-  try {
-    return act(localStorage);
-  } catch {
-    return null;
-  }
 }

@@ -203,13 +203,13 @@ describe("a live run", () => {
 });
 
 it.each([
-  ["Reproduced", tokensDigest(trace.steps.map((record) => record.token))],
-  ["Not reproduced", "0123456789abcdef"],
-])("says of a run from a shared link: %s", (word, digest) => {
+  ["reproduced", tokensDigest(trace.steps.map((record) => record.token))],
+  ["diverged", "0123456789abcdef"],
+])("holds a run against its link: %s", async (type, digest) => {
   const { store, say } = driven;
-  store.getState().openLink(`#v2&digest=${digest}`);
+  await store.getState().openLink(`#v2&digest=${digest}`);
   startLive(driven);
   saySteps(driven, 0, 5);
   say({ type: "done", run: 1, lane: 0, reason: "stopToken" });
-  expect(store.getState().notices.map((notice) => notice.text.split(":")[0])).toEqual([word]);
+  expect(store.getState().verdicts.map((verdict) => verdict?.type)).toEqual([type]);
 });

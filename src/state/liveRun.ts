@@ -12,7 +12,7 @@ import { createPacer } from "./pacer";
 import { isUnderWay, type Notice, type PageState } from "./pageState";
 import type { PlaybackActions } from "./playback";
 import { problemOf } from "./problem";
-import { promiseNotice } from "./promise";
+import { promiseVerdicts } from "./promise";
 import { runRequest } from "./recipe";
 
 interface PageAccess {
@@ -71,11 +71,10 @@ export function createLiveRun(
   };
 
   /** Whether the run was what its link promised, once it has come to its own end. */
-  const tellOfPromise = (): void => {
+  const holdAgainstPromise = (): void => {
     const traces = live?.shown() ?? null;
-    if (traces === null || traces.some(({ end }) => end === "stopped")) return;
-    const notice = promiseNotice(get(), traces);
-    if (notice !== null) tell(notice.tone, notice.text);
+    if (traces === null || get().isContinued || traces.some(({ end }) => end === "stopped")) return;
+    set({ verdicts: promiseVerdicts(get().promisedProofs, traces) });
   };
 
   const start = ({ mode, ...wish }: RunWish, maxPositions: number): void => {
@@ -84,7 +83,7 @@ export function createLiveRun(
     problem = wish.problem;
     isPresent = true;
     pacer.end();
-    set({ runStatus: "loading", isContinued: false });
+    set({ runStatus: "loading", isContinued: false, verdicts: [] });
     const isPaced = mode === "run" && isPaceChosen();
     engine?.start(request, isPaced || mode === "step");
     if (mode === "step") engine?.advance(1);
@@ -145,7 +144,7 @@ export function createLiveRun(
         pacer.end();
         showGrowth();
         set({ runStatus: "ended" });
-        tellOfPromise();
+        holdAgainstPromise();
         return;
       case "backendChanged": {
         const loaded = get().engine;

@@ -12,9 +12,13 @@ const atRest: Moment = { ...firstPlace, arrangement: initialArrangement, views: 
 const anyRange = fc
   .tuple(fc.nat(9000), fc.integer({ min: 1, max: 900 }))
   .map(([from, span]) => ({ from, to: from + span }));
-const word = fc.string({ unit: "grapheme", maxLength: 20 }).filter((text) => !(text in Object.prototype));
+// Names that mean something to every object are no names of panels.
+const word = fc
+  .string({ unit: "grapheme", maxLength: 20 })
+  .filter((text) => !(text in Object.prototype) && text !== "prototype");
 const anyMoment: fc.Arbitrary<Moment> = fc.record({
   step: fc.nat(4096),
+  lane: fc.nat(3),
   layer: fc.nat(40),
   kvHead: fc.nat(20),
   pinnedPosition: fc.option(fc.nat(9000)),

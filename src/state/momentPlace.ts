@@ -1,8 +1,10 @@
-// Where in a run one looks, as a readable text: "step:42,layer:2,head:1,pin:17,zoom:10-90,loop:20-30".
+// Where in a run one looks, as a readable text: "step:42,lane:2,layer:2,head:1,pin:17,zoom:10-90,loop:20-30".
 import type { StepRange } from "./timeAxis";
 
 export interface MomentPlace {
   readonly step: number;
+  /** The lane on the stage, from 0; written as a person counts them, from 1. */
+  readonly lane: number;
   readonly layer: number;
   readonly kvHead: number;
   readonly pinnedPosition: number | null;
@@ -15,6 +17,7 @@ export interface MomentPlace {
 /** Where a page looks that was told nothing. */
 export const firstPlace: MomentPlace = {
   step: 0,
+  lane: 0,
   layer: 0,
   kvHead: 0,
   pinnedPosition: null,
@@ -22,9 +25,10 @@ export const firstPlace: MomentPlace = {
   loopRange: null,
 };
 
-export function placeText({ step, layer, kvHead, pinnedPosition, visibleSteps, loopRange }: MomentPlace): string {
+export function placeText({ step, lane, layer, kvHead, pinnedPosition, visibleSteps, loopRange }: MomentPlace): string {
   return [
     `step:${step}`,
+    ...(lane === 0 ? [] : [`lane:${lane + 1}`]),
     `layer:${layer}`,
     `head:${kvHead}`,
     ...(pinnedPosition === null ? [] : [`pin:${pinnedPosition}`]),
@@ -42,6 +46,7 @@ export function parsePlace(text: string): { readonly place: MomentPlace; readonl
     const number = numberIn(value);
     const range = rangeIn(value);
     if (name === "step" && number !== null) read.step = number;
+    else if (name === "lane" && number !== null && number > 0) read.lane = number - 1;
     else if (name === "layer" && number !== null) read.layer = number;
     else if (name === "head" && number !== null) read.kvHead = number;
     else if (name === "pin" && number !== null) read.pinnedPosition = number;

@@ -9,6 +9,11 @@ import { deflateRaw, inflateRaw } from "../trace/deflate";
 /** Fragments up to this length stay readable. */
 const READABLE_LENGTH = 300;
 
+/** Whether a fragment is to be unpacked before it can be read. */
+export function isPackedLink(fragment: string): boolean {
+  return /^v\d{1,6}z/.test(withoutHash(fragment));
+}
+
 /** The fragment in its shorter form; it stays readable where it is short, or where packing gains little. */
 export async function shortLink(content: Partial<LinkContent>): Promise<string> {
   const plain = encodeLink(content);

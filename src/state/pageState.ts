@@ -1,5 +1,7 @@
 // What the page remembers: choices, the run on show, the step on show, what is selected. Facts only; the rest derives.
 import { initialArrangement, type Arrangement } from "./arrangement";
+import { emptyHistory, type ChoiceHistory } from "./choiceHistory";
+import type { Moment, PanelChoices } from "./moment";
 import type { PlayDirection } from "./playedStep";
 import type { StepRange } from "./timeAxis";
 import type { Problem } from "../problems/problem";
@@ -8,6 +10,7 @@ import type { Choices } from "../settings/settings";
 import type { LaneRun } from "./laneRun";
 import type { RecordedRun } from "./recordedRun";
 import type { BackendSummary, ModelSummary } from "../trace/trace";
+import type { Verdict } from "../trace/verdict";
 
 /** Where the runs on screen come from. */
 export type TraceOrigin = "recorded" | "live";
@@ -41,6 +44,12 @@ export interface PageState {
   readonly comparison: Comparison;
   /** What the lanes are said to give, by the link that they came from: proofs as text, "" for a lane without. [lane] */
   readonly promisedProofs: readonly string[];
+  /** Whether they did, once the run has come to its own end; null for a lane that nobody vouches for. [lane] */
+  readonly verdicts: readonly (Verdict | null)[];
+  /** Where the link wants one to look in the run that it describes, until that is on screen. */
+  readonly wantedMoment: Moment | null;
+  /** What was chosen before and what was undone. */
+  readonly history: ChoiceHistory;
   readonly notices: readonly Notice[];
 
   /** The runs on the clock; none before the first trace. [lane] */
@@ -78,6 +87,8 @@ export interface PageState {
   readonly stepsPerSecond: number;
 
   readonly arrangement: Arrangement;
+  /** What the panels were asked to show, where it differs from what they begin with. */
+  readonly views: PanelChoices;
 
   readonly focusLayer: number;
   readonly focusKvHead: number;
@@ -94,6 +105,9 @@ export const initialPageState: PageState = {
   choices: {},
   comparison: noComparison,
   promisedProofs: [],
+  verdicts: [],
+  wantedMoment: null,
+  history: emptyHistory,
   notices: [],
   lanes: [],
   stageLane: 0,
@@ -116,6 +130,7 @@ export const initialPageState: PageState = {
   visibleSteps: null,
   stepsPerSecond: 30,
   arrangement: initialArrangement,
+  views: {},
   // Where the embedded model looks up the facts of its prompt: docs/analysis.md.
   focusLayer: 2,
   focusKvHead: 0,

@@ -68,10 +68,10 @@ describe("a recorded run", () => {
   });
 });
 
-it("lists what a link could not set, once", () => {
+it("lists what a link could not set, once", async () => {
   const { store } = driven;
-  store.getState().openLink("#v2&B=lots");
-  store.getState().openLink("#v2&B=lots");
+  await store.getState().openLink("#v2&B=lots");
+  await store.getState().openLink("#v2&B=lots");
   expect(store.getState().notices).toHaveLength(1);
 });
 
@@ -79,9 +79,9 @@ it.each([
   ["maze", /^Problem: “maze” is not an id such as walk-5x20-4.*; walk-5x20-1 is used\.$/],
   ["walk-99x20-1", /^Problem: the problem walk-99x20-1 cannot be drawn: .*; walk-5x20-1 is used\.$/],
   ["walk-05x20-1", /^Problem: “walk-05x20-1” is not an id/],
-])("falls back to the first problem where a link names %s, and says so", (id, complaint) => {
+])("falls back to the first problem where a link names %s, and says so", async (id, complaint) => {
   const { store } = driven;
-  store.getState().openLink(`#v2&problem=${id}&B=64`);
+  await store.getState().openLink(`#v2&problem=${id}&B=64`);
   expect(store.getState().choices).toEqual({ budgetSlots: 64 });
   expect(store.getState().notices.map((notice) => notice.text)).toEqual([expect.stringMatching(complaint)]);
 });

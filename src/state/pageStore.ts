@@ -1,28 +1,24 @@
 // The store: state, and what a person or the engine can do to it. Worker, fetch and animation frames come in as
 // arguments, so that a test drives it like a page does.
 import { createStore, type StoreApi } from "zustand/vanilla";
-import { withChoice } from "../settings/inForce";
-import type { Comparison } from "../settings/lanes";
-import { decodeLink } from "../settings/link";
-import type { SettingValue } from "../settings/settingRow";
-import type { SettingId } from "../settings/settings";
 import type { Arrangement } from "./arrangement";
+import { choiceActions, type ChoiceActions } from "./choiceActions";
+import { linkActions, type LinkActions } from "./linkActions";
 import { createLiveRun } from "./liveRun";
 import type { LiveRunActions, LiveRunSurroundings } from "./liveRunActions";
+import type { PanelChoices } from "./moment";
 import { initialPageState, type Hover, type Notice, type PageState } from "./pageState";
 import { playbackActions, type PlaybackActions } from "./playback";
-import { withKnownProblem } from "./problem";
 import { recordingActions, type RecordingActions, type Recordings } from "./recordings";
 import { withClock } from "./timeAxis";
+import { withWantedMoment } from "./wantedMoment";
 
-export interface PageActions extends PlaybackActions, RecordingActions, LiveRunActions {
-  readonly choose: (id: SettingId, value: SettingValue) => void;
-  /** The lanes to run beside the first, and the tokens that they are fed. */
-  readonly compare: (comparison: Comparison) => void;
+export interface PageActions extends ChoiceActions, LinkActions, PlaybackActions, RecordingActions, LiveRunActions {
   /** Puts a lane of the run on screen on the stage. */
   readonly showLane: (lane: number) => void;
-  readonly openLink: (fragment: string) => void;
   readonly arrange: (arrangement: Arrangement) => void;
+  /** What the panels are asked to show. */
+  readonly setViews: (views: PanelChoices) => void;
   readonly focusOn: (layer: number, kvHead: number) => void;
   readonly hoverOver: (hover: Hover | null) => void;
   /** Pins a position, or unpins it when it was pinned. */
@@ -42,7 +38,10 @@ export interface PageSurroundings extends LiveRunSurroundings {
 export function createPageStore(surroundings: PageSurroundings): PageStore {
   const { recordings, isMotionWelcome } = surroundings;
   return createStore<PageState & PageActions>()((setState, get) => {
-    const set = (change: Partial<PageState>): void => setState(withClock(get(), change));
+    const set = (change: Partial<PageState>): void => {
+      setState(withWantedMoment(get(), withClock(get(), change)));
+    };
+    const nowMs = (): number => Date.now();
     let noticeCount = 0;
     const tell = (tone: Notice["tone"], text: string): void => {
       const { notices } = get();
@@ -54,6 +53,8 @@ export function createPageStore(surroundings: PageSurroundings): PageStore {
 
     return {
       ...initialPageState,
+      ...choiceActions({ set, get, nowMs }),
+      ...linkActions({ set, get, tell, nowMs }),
       ...playbackActions(set, get),
       ...liveRun.actions,
       ...recordingActions({
@@ -65,22 +66,12 @@ export function createPageStore(surroundings: PageSurroundings): PageStore {
         leaveLiveRun: liveRun.leave,
       }),
 
-      choose: (id, value) => set({ choices: withChoice(get().choices, id, value), promisedProofs: [] }),
-
-      compare: (comparison) => set({ comparison, promisedProofs: [] }),
       showLane(lane) {
         if (lane >= 0 && lane < get().lanes.length) set({ stageLane: lane });
       },
 
-      openLink(fragment) {
-        const link = decodeLink(fragment);
-        const { choices, complaint } = withKnownProblem(link.choices);
-        set({ choices, comparison: link.comparison, promisedProofs: link.proofs });
-        for (const text of link.problems) tell("warning", text);
-        if (complaint !== null) tell("warning", complaint);
-      },
-
       arrange: (arrangement) => set({ arrangement }),
+      setViews: (views) => set({ views }),
       focusOn: (focusLayer, focusKvHead) => set({ focusLayer, focusKvHead }),
       hoverOver(hover) {
         if (hover !== null || get().hover !== null) set({ hover });

@@ -51,6 +51,7 @@ export function recordingActions(surroundings: RecordingSurroundings): Recording
       runStatus: "none",
       isFollowing: false,
       isContinued: false,
+      verdicts: [],
       isPlaying: isMotionWelcome,
       shownStep: isMotionWelcome ? 0 : trace.steps.length - 1,
       pinnedPosition: null,

@@ -1,5 +1,4 @@
 // What each panel of the stage was asked to show, beyond trace, step and focus.
-import { useMemo, useState } from "react";
 import { defaultAttentionView, type AttentionView } from "../attention/layout";
 import { defaultLanesView, type LanesView } from "../lanes/view";
 import { defaultLifelinesView, type LifelinesView } from "../lifelines/view";
@@ -37,25 +36,3 @@ export const defaultStageViews: StageViews = {
 
 /** A function for each view that stays the same from step to step. */
 export type SetStageViews = { readonly [Name in keyof StageViews]: (view: StageViews[Name]) => void };
-
-export function useStageViews(): [StageViews, SetStageViews] {
-  const [views, setViews] = useState(defaultStageViews);
-  const set = useMemo((): SetStageViews => {
-    const setter =
-      <Name extends keyof StageViews>(name: Name) =>
-      (view: StageViews[Name]): void =>
-        setViews((before) => ({ ...before, [name]: view }));
-    return {
-      text: setter("text"),
-      map: setter("map"),
-      score: setter("score"),
-      attention: setter("attention"),
-      mask: setter("mask"),
-      overlap: setter("overlap"),
-      lifelines: setter("lifelines"),
-      lanes: setter("lanes"),
-      zoom: setter("zoom"),
-    };
-  }, []);
-  return [views, set];
-}

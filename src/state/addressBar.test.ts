@@ -1,0 +1,81 @@
+import { beforeEach, expect, it } from "vitest";
+import { followAddress } from "./addressBar";
+import { drivePage, sayReady, type DrivenPage } from "./drivePage";
+
+interface Bar {
+  /** Oldest first; the present one is at `place`. */
+  entries: string[];
+  place: number;
+  visit: (place: number) => void;
+}
+
+let driven: DrivenPage;
+let bar: Bar;
+let leave: () => void;
+
+beforeEach(() => {
+  driven = drivePage();
+  let listener: () => void = () => undefined;
+  bar = {
+    entries: ["/"],
+    place: 0,
+    visit(place) {
+      bar.place = place;
+      listener();
+    },
+  };
+  leave = followAddress(driven.store, {
+    page: () => "/",
+    fragment: () => bar.entries[bar.place].slice(1),
+    push(address) {
+      bar.entries = [...bar.entries.slice(0, bar.place + 1), address];
+      bar.place++;
+    },
+    replace(address) {
+      bar.entries[bar.place] = address;
+    },
+    onVisit(called) {
+      listener = called;
+      return () => (listener = () => undefined);
+    },
+  });
+});
+
+function run(): void {
+  driven.store.getState().run("run");
+  sayReady(driven);
+}
+
+it("keeps one entry for whatever is tried out between two runs", () => {
+  const { choose, compare } = driven.store.getState();
+  for (const budget of [90, 80, 70]) choose("budgetSlots", budget);
+  expect(bar.entries).toEqual(["/", "/#v3&B=70"]);
+  run();
+  choose("budgetSlots", 60);
+  compare({ others: [{ policyId: "random" }], isForced: false });
+  expect(bar.entries).toEqual(["/", "/#v3&B=70", "/#v3&B=60&lane=policy:random"]);
+});
+
+it("opens the experiment that a person goes back to, and changes begin a new entry after it", async () => {
+  const { choose } = driven.store.getState();
+  choose("budgetSlots", 70);
+  run();
+  choose("budgetSlots", 60);
+  bar.visit(1);
+  await Promise.resolve();
+  expect(driven.store.getState().choices).toEqual({ budgetSlots: 70 });
+  bar.visit(0);
+  await Promise.resolve();
+  await Promise.resolve();
+  expect(driven.store.getState().choices).toEqual({});
+  expect(bar.entries).toHaveLength(3);
+  choose("alpha", 0.5);
+  expect(bar.entries).toEqual(["/", "/#v3&alpha=0.5"]);
+});
+
+it("is left alone once the page has gone", () => {
+  leave();
+  driven.store.getState().choose("budgetSlots", 70);
+  bar.visit(0);
+  expect(bar.entries).toEqual(["/"]);
+});

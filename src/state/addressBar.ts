@@ -1,0 +1,73 @@
+// The address follows the experiment: each one that was run or opened is an entry of the browser's history, and what is
+// tried out between them changes one entry in its place, so that a slider does not flood it.
+import { encodeLink } from "../settings/link";
+import type { PageState } from "./pageState";
+import type { PageStore } from "./pageStore";
+
+/** What is used of a window. */
+export interface AddressWindow {
+  /** Path and query, without a fragment. */
+  readonly page: () => string;
+  readonly fragment: () => string;
+  readonly push: (address: string) => void;
+  readonly replace: (address: string) => void;
+  /** Calls back when a person goes back, forward, or to another fragment; returns what ends that. */
+  readonly onVisit: (listener: () => void) => () => void;
+}
+
+/** Returns what ends it. */
+export function followAddress(store: PageStore, address: AddressWindow): () => void {
+  // What the present entry says was run or opened: the next change begins another.
+  let isSettled = true;
+  let isVisiting = false;
+
+  const write = (state: PageState): void => {
+    const fragment = fragmentOf(state);
+    const written = fragment === "" ? address.page() : `${address.page()}#${fragment}`;
+    if (isSettled) address.push(written);
+    else address.replace(written);
+    isSettled = false;
+  };
+  const visit = (): void => {
+    isVisiting = true;
+    void store
+      .getState()
+      .openLink(address.fragment(), true)
+      .finally(() => {
+        isVisiting = false;
+        isSettled = true;
+      });
+  };
+  const endVisits = address.onVisit(visit);
+  const endChanges = store.subscribe((state, before) => {
+    if (isVisiting) return;
+    if (state.choices !== before.choices || state.comparison !== before.comparison) write(state);
+    if (state.runStatus === "loading" && before.runStatus !== "loading") isSettled = true;
+  });
+  return () => {
+    endVisits();
+    endChanges();
+  };
+}
+
+/** The experiment as the address bar holds it: what a link promised stays with its settings. */
+export function fragmentOf({
+  choices,
+  comparison,
+  promisedProofs,
+}: Pick<PageState, "choices" | "comparison" | "promisedProofs">): string {
+  return encodeLink({ choices, comparison, proofs: promisedProofs });
+}
+
+export function browserAddress(): AddressWindow {
+  return {
+    page: () => window.location.pathname + window.location.search,
+    fragment: () => window.location.hash,
+    push: (address) => window.history.pushState(null, "", address),
+    replace: (address) => window.history.replaceState(null, "", address),
+    onVisit(listener) {
+      window.addEventListener("popstate", listener);
+      return () => window.removeEventListener("popstate", listener);
+    },
+  };
+}
