@@ -1,0 +1,74 @@
+// How every problem of a family ended under a lane's settings: from the stored table where it has them, else run now.
+
+import { drawFamily } from "../eval/drawFamily";
+import type { Evaluation, EvaluationContext } from "../eval/evaluate";
+import { evaluate } from "../eval/evaluate";
+import type { ResultTable, TableCell } from "../../src/experiment/resultTable";
+import { outcomeLetters } from "../../src/experiment/summary";
+import { InputError } from "../../src/lib/errors";
+import { effectiveParameters, policyById } from "../../src/policy/policies";
+import type { PolicyParameters } from "../../src/policy/policy";
+import type { Problem, ProblemFamily } from "../../src/problems/problem";
+import { policyParameters } from "../../src/settings/inForce";
+import type { PresetLane } from "../../src/settings/presets";
+import type { Settings } from "../../src/settings/settings";
+
+/** Settings of a lane, on the problems of a family. */
+export interface LaneQuestion {
+  readonly family: ProblemFamily;
+  readonly settings: Settings;
+}
+
+export interface LaneOutcomes {
+  /** A letter per problem, as in the table. */
+  readonly letters: string;
+  readonly source: PresetLane["source"];
+}
+
+/** The table's problems of a family, drawn again. */
+export function tableProblems(table: ResultTable, family: ProblemFamily): Problem[] {
+  const known = table.families.find((one) => one.family === family);
+  if (known === undefined) throw new InputError(`the table of ${table.name} has no family ${family}`);
+  const { difficulty } = known;
+  const { seed, problemCount } = table;
+  return drawFamily({ family, difficulty: [difficulty, difficulty], knobs: null, seed, count: problemCount });
+}
+
+/** In the order of the questions. What the table lacks is run on all its problems. */
+export async function laneOutcomes(
+  questions: readonly LaneQuestion[],
+  table: ResultTable,
+  context: EvaluationContext,
+): Promise<LaneOutcomes[]> {
+  const cells = questions.map((question) => tableCell(table, question));
+  const missing = questions.filter((_, place) => cells[place] === null);
+  const evaluations = missing.map(({ family, settings }): Evaluation => {
+    const policy = policyById(settings.policyId);
+    // As the table runs its own: a seed where the policy draws, none where it does not.
+    const parameters = effectiveParameters(policy, { ...policyParameters(settings), seed: table.seed });
+    return { problems: tableProblems(table, family), policy, parameters, maxNewTokens: null };
+  });
+  const results = await evaluate(evaluations, context);
+  return questions.map((question, place): LaneOutcomes => {
+    const cell = cells[place];
+    if (cell !== null) return { letters: cell.outcomes, source: "table" };
+    return { letters: outcomeLetters(results[missing.indexOf(question)]), source: "search" };
+  });
+}
+
+/** The cell with the very numbers in force; the seed is the table's own. Null where there is none. */
+export function tableCell(table: ResultTable, { family, settings }: LaneQuestion): TableCell | null {
+  const { id, uses } = policyById(settings.policyId);
+  const parameters = policyParameters(settings);
+  const isSame = (name: keyof PolicyParameters, cell: TableCell): boolean =>
+    name === "seed" || cell.parameters[name] === parameters[name];
+  const cell = table.cells.find(
+    (one) => one.family === family && one.policyId === id && uses.every((name) => isSame(name, one)),
+  );
+  return cell ?? null;
+}
+
+/** Letters of a right answer. */
+export function isRightLetter(letter: string): boolean {
+  return letter === "e" || letter === "r";
+}

@@ -1,0 +1,144 @@
+// The points that presets make, in the order in which they are shown. Budgets are those of the stored table wherever
+// it has the column, so that the second sentence can say how often the point holds.
+
+import type { PresetPlan } from "./plan";
+import { answerWords, chanceWords, countWords, lossWords } from "./sentences";
+
+export const presetPlans: readonly PresetPlan[] = [
+  {
+    id: "gkv-keeps",
+    title: "G-KV keeps what SnapKV loses",
+    family: "diary",
+    choices: { policyId: "snapKv", budgetSlots: 155 },
+    others: [{ policyId: "gkv" }, { policyId: "random" }],
+    answers: ["notRight", "right", null],
+    keeper: 1,
+    lossIn: "reasoning",
+    sentences: ({ lanes: [snapKv, gkv, random], loss }) => [
+      `${lossWords("SnapKV", loss)}, while G-KV still holds it and ${answerWords(gkv)}.`,
+      `A score of the present window alone forgets what nobody looked at lately: with this cache SnapKV answers ` +
+        `${countWords(snapKv)} such diaries right, G-KV ${countWords(gkv)}, a coin that spares the prompt ${countWords(random)}.`,
+    ],
+  },
+  {
+    id: "window",
+    title: "A window too small, a window too large",
+    family: "walk",
+    choices: { policyId: "gkv", budgetSlots: 75, windowSlots: 8 },
+    others: [
+      { policyId: "gkv", windowSlots: 16 },
+      { policyId: "gkv", windowSlots: 48 },
+    ],
+    answers: ["notRight", "right", "notRight"],
+    keeper: 1,
+    sentences: ({ lanes: [small, fitting, large], loss }) => [
+      `With a window of 8, ${lossWords("G-KV", loss)}; with 16 it ${answerWords(fitting)}, and with 48 it ${answerWords(large)}.`,
+      `A window of 8 with an event every 16 steps leaves half of the steps without a vote, and one of 48 takes slots that ` +
+        `rules need: of such walks windows of 8, 16 and 48 get ${small.rightCount}, ${fitting.rightCount} and ${countWords(large)} right.`,
+    ],
+  },
+  {
+    id: "alpha-0",
+    title: "Scores without a memory: α = 0",
+    family: "walk",
+    choices: { policyId: "gkv", budgetSlots: 126, alpha: 0 },
+    others: [{ policyId: "gkv" }, { policyId: "random" }],
+    answers: ["notRight", "right", null],
+    keeper: 1,
+    sentences: ({ lanes: [without, withMemory, random], loss }) => [
+      `${lossWords("With α = 0 G-KV", loss)}; with α = 0.8 it remembers that the rule once mattered and ${answerWords(withMemory)}.`,
+      `Nothing else differs between the two, and it decides: of such walks α = 0 gets ${countWords(without)} right, ` +
+        `α = 0.8 ${countWords(withMemory)}, and a coin that spares the prompt ${countWords(random)}.`,
+    ],
+  },
+  {
+    id: "alpha-1",
+    title: "Scores that never fade: α = 1, which seldom matters",
+    family: "story",
+    choices: { policyId: "gkv", budgetSlots: 67, alpha: 1 },
+    others: [{ policyId: "gkv" }, { policyId: "fullCache" }],
+    answers: ["notRight", "right", "right"],
+    keeper: 1,
+    besides: [
+      { family: "diary", choices: { policyId: "gkv", budgetSlots: 155, alpha: 1 } },
+      { family: "diary", choices: { policyId: "gkv", budgetSlots: 155 } },
+    ],
+    sentences: ({ lanes: [unfading, fading], besides: [diaryUnfading, diaryFading], loss }) => [
+      `${lossWords("With α = 1 G-KV", loss)}; with α = 0.8 old scores fade, and it ${answerWords(fading)}.`,
+      `Such runs are few: α = 1 gets ${unfading.rightCount} and α = 0.8 ${countWords(fading)} such stories right, ` +
+        `${chanceWords(unfading, fading)}, and of diaries at 155 slots ${diaryUnfading.rightCount} and ` +
+        `${countWords(diaryFading)}, ${chanceWords(diaryUnfading, diaryFading)}.`,
+    ],
+  },
+  {
+    id: "redundancy",
+    title: "Redundancy decides: λ = 1 against 0.5",
+    family: "story",
+    choices: { policyId: "gkv", budgetSlots: 94, lambda: 1 },
+    others: [{ policyId: "gkv" }, { policyId: "rKv" }],
+    answers: ["notRight", "right", null],
+    keeper: 1,
+    sentences: ({ lanes: [attentionOnly, gkv, rKv], loss }) => [
+      `${lossWords("Scored by attention alone, G-KV", loss)}; with λ = 0.5 it counts redundancy as much and ${answerWords(gkv)}.`,
+      `Slots that nearly repeat others take room from the rest: of such stories λ = 1 gets ${countWords(attentionOnly)} right, ` +
+        `λ = 0.5 ${countWords(gkv)}, and R-KV, which has the redundancy but no memory of scores, ${countWords(rKv)}.`,
+    ],
+  },
+  {
+    id: "protect-prompt",
+    title: "Protect the prompt",
+    family: "walk",
+    choices: { policyId: "snapKv", budgetSlots: 176 },
+    others: [{ policyId: "snapKv", isPromptProtected: true }, { policyId: "random" }],
+    answers: ["notRight", "right", "right"],
+    keeper: 1,
+    sentences: ({ lanes: [plain, protecting, random], loss }) => [
+      `${lossWords("SnapKV", loss)}; the same SnapKV with the prompt protected ${answerWords(protecting)}.`,
+      `All rules of a walk stand in its prompt: protecting it takes SnapKV from ${countWords(plain)} walks to ` +
+        `${countWords(protecting)}, and a coin that spares the prompt gets ${countWords(random)}, so credit the switch before the score.`,
+    ],
+  },
+  {
+    id: "random-is-enough",
+    title: "Random is enough, and H2O is not",
+    family: "walk",
+    choices: { policyId: "h2o", budgetSlots: 176 },
+    others: [{ policyId: "random" }, { policyId: "gkv" }],
+    answers: ["notRight", "right", "right"],
+    keeper: 1,
+    sentences: ({ lanes: [h2o, random, gkv], loss }) => [
+      `${lossWords("H2O", loss)}; a coin that spares the prompt still has it and ${answerWords(random)}, as G-KV does.`,
+      `No score has shown anything before it beats this control: with 176 slots H2O gets ${countWords(h2o)} walks right, ` +
+        `the coin ${countWords(random)}, G-KV ${countWords(gkv)}.`,
+    ],
+  },
+  {
+    id: "everything-fails",
+    title: "The budget at which everything fails",
+    family: "diary",
+    choices: { policyId: "gkv", budgetSlots: 66 },
+    others: [{ policyId: "snapKv" }, { policyId: "random" }, { policyId: "gkv", budgetSlots: 155 }],
+    answers: ["notRight", "notRight", "notRight", "right"],
+    keeper: 3,
+    sentences: ({ promptCount, lanes: [gkv, snapKv, random, roomy], loss }) => [
+      `${lossWords("With 66 slots even G-KV", loss)}; SnapKV and the coin fail too, and G-KV with 155 slots ${answerWords(roomy)}.`,
+      `The prompt alone has ${promptCount} tokens, and below some budget no score helps: with 66 slots G-KV, SnapKV and random get ` +
+        `${gkv.rightCount}, ${snapKv.rightCount} and ${countWords(random)} such diaries right, and G-KV with 155 slots ${countWords(roomy)}.`,
+    ],
+  },
+  {
+    id: "prompt-and-recent",
+    title: "Prompt and recent tokens are not enough",
+    family: "diary",
+    choices: { policyId: "promptRecent", budgetSlots: 155 },
+    others: [{ policyId: "streamingLlm" }, { policyId: "gkv" }],
+    answers: ["notRight", "notRight", "right"],
+    keeper: 2,
+    lossIn: "reasoning",
+    sentences: ({ lanes: [promptRecent, streaming, gkv], loss }) => [
+      `${lossWords("Prompt + recent", loss)}, and StreamingLLM, with its sinks, fails too; G-KV ${answerWords(gkv)}.`,
+      `What a diary needs was written on the way, neither at the start nor just now: of such diaries prompt + recent gets ` +
+        `${countWords(promptRecent)} right, StreamingLLM ${countWords(streaming)}, G-KV ${countWords(gkv)}.`,
+    ],
+  },
+];

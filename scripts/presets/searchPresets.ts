@@ -1,0 +1,115 @@
+// The search: for every plan the problems that the outcomes promise are run, and of those that bear it out the one is
+// taken whose choices are the least close.
+
+import type { ResultTable } from "../../src/experiment/resultTable";
+import { InputError } from "../../src/lib/errors";
+import type { Problem } from "../../src/problems/problem";
+import { tokensOf } from "../../src/problems/problem";
+import { policyById } from "../../src/policy/policies";
+import { settingsInForce } from "../../src/settings/inForce";
+import { settingsOfLanes } from "../../src/settings/lanes";
+import type { Preset, PresetLoss, PresetShare } from "../../src/settings/presets";
+import type { EvaluationContext } from "../eval/evaluate";
+import { candidatePlaces } from "./candidates";
+import { laneAnswer } from "./checkPreset";
+import { findLoss } from "./findLoss";
+import type { LaneOutcomes, LaneQuestion } from "./laneOutcomes";
+import { isRightLetter, laneOutcomes, tableProblems } from "./laneOutcomes";
+import { laneLead } from "./lead";
+import type { PresetPlan } from "./plan";
+import { provenLink } from "./provenLink";
+import type { Player } from "./replayLink";
+import { replayLink } from "./replayLink";
+
+/** Problems that are run for a plan, and those among them that may bear it out before the search is over. */
+const MOST_TRIED = 12;
+const ENOUGH_FOUND = 3;
+
+export interface SearchContext {
+  readonly table: ResultTable;
+  readonly evaluation: EvaluationContext;
+  readonly player: Player;
+}
+
+/** Throws InputError for a plan that no problem bears out. */
+export async function searchPresets(plans: readonly PresetPlan[], context: SearchContext): Promise<Preset[]> {
+  const questions = plans.map((plan): LaneQuestion[] => [
+    ...settingsOfLanes(plan.choices, { others: plan.others, isForced: false }).map(({ settings }) => ({
+      family: plan.family,
+      settings,
+    })),
+    ...(plan.besides ?? []).map(({ family, choices }) => ({ family, settings: settingsInForce(choices).settings })),
+  ]);
+  const outcomes = await laneOutcomes(questions.flat(), context.table, context.evaluation);
+  const presets: Preset[] = [];
+  let first = 0;
+  for (const [place, plan] of plans.entries()) {
+    const own = outcomes.slice(first, first + questions[place].length);
+    first += own.length;
+    presets.push(await searchOne(plan, own, context));
+  }
+  return presets;
+}
+
+/** `outcomes`: of the plan's lanes, then of what it counts besides. */
+async function searchOne(
+  plan: PresetPlan,
+  outcomes: readonly LaneOutcomes[],
+  { table, player }: SearchContext,
+): Promise<Preset> {
+  const problems = tableProblems(table, plan.family);
+  const laneCount = plan.answers.length;
+  const policyIds = [plan.choices, ...plan.others].map(({ policyId }) => policyId ?? "");
+  const places = candidatePlaces({
+    letters: outcomes.slice(0, laneCount).map(({ letters }) => letters),
+    answers: plan.answers,
+    // Random evictions of the table have seeds of their own.
+    isDrawn: policyIds.map((policyId) => policyById(policyId).uses.includes("seed")),
+    lengths: problems.map(({ prompt, trace }) => tokensOf(`${prompt} ${trace}`).length),
+  });
+  const found: { preset: Preset; lead: number }[] = [];
+  for (const place of places.slice(0, MOST_TRIED)) {
+    const run = await tryProblem(plan, problems[place], { outcomes: outcomes.map(shareOfOutcomes), player });
+    if (run !== null) found.push(run);
+    if (found.length === ENOUGH_FOUND) break;
+  }
+  if (found.length === 0) {
+    throw new InputError(`no problem of ${places.length} candidates bears out ${plan.id}; change the plan`);
+  }
+  return found.reduce((best, one) => (one.lead > best.lead ? one : best)).preset;
+}
+
+interface Trial {
+  readonly outcomes: readonly PresetShare[];
+  readonly player: Player;
+}
+
+async function tryProblem(plan: PresetPlan, problem: Problem, { outcomes, player }: Trial) {
+  const { others, answers, keeper } = plan;
+  const choices = { ...plan.choices, problem: problem.id };
+  const traces = await replayLink(player, { choices, comparison: { others, isForced: false } });
+  const ends = traces.map((trace) => laneAnswer(trace, problem.answer));
+  const isBorneOut = answers.every(
+    (answer, lane) => answer === null || (ends[lane].answer === "right") === (answer === "right"),
+  );
+  const loss = findLoss(problem, traces, keeper);
+  const promptCount = traces[0].header.promptTokens.length;
+  if (!isBorneOut || loss === null || !isWhereWanted(plan, loss, promptCount)) return null;
+  const lanes = ends.map((end, lane) => ({ ...end, ...outcomes[lane] }));
+  const besides = outcomes.slice(lanes.length);
+  const [sees, matters] = plan.sentences({ problem, promptCount, lanes, besides, loss });
+  const link = provenLink({ choices, others, traces, loss });
+  return {
+    preset: { id: plan.id, title: plan.title, sees, matters, link, lanes, besides, loss },
+    lead: Math.min(...traces.map((trace) => laneLead(problem, trace))),
+  };
+}
+
+function isWhereWanted({ lossIn }: PresetPlan, { position }: PresetLoss, promptCount: number): boolean {
+  return lossIn === undefined || position < promptCount === (lossIn === "prompt");
+}
+
+function shareOfOutcomes({ letters, source }: LaneOutcomes): PresetShare {
+  const rightCount = Array.from(letters).filter(isRightLetter).length;
+  return { rightCount, problemCount: letters.length, source };
+}

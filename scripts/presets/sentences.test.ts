@@ -1,0 +1,25 @@
+import { expect, it } from "vitest";
+import type { PresetShare } from "../../src/settings/presets";
+import { answerWords, chanceWords, countWords, lossWords } from "./sentences";
+
+const share = (rightCount: number): PresetShare => ({ rightCount, problemCount: 100, source: "table" });
+
+it("says what is lost where and when, and what is written for want of it", () => {
+  const loss = { lane: 0, keeper: 1, layer: 1, kvHead: 0, position: 114, lostAtStep: 176, neededAtStep: 190 };
+  expect(lossWords("SnapKV", { ...loss, what: "attic's note", written: "26", expected: "20" })).toBe(
+    "SnapKV lets go of attic's note in layer 1, KV head 0 at step 176; when it needs it, at step 190, it writes “26” for “20”",
+  );
+});
+
+it("counts, and says of a lane what it answers", () => {
+  const lane = { ...share(27), tokenCount: 291 };
+  expect(countWords(lane)).toBe("27 of 100");
+  expect(answerWords({ ...lane, answer: "wrong", given: "35" })).toBe("answers 35, which is wrong");
+  expect(answerWords({ ...lane, answer: "unfinished", given: null })).toBe("comes to no answer");
+});
+
+it("does not make much of a difference that chance can make", () => {
+  expect(chanceWords(share(13), share(19))).toBe("no more than chance can do");
+  expect(chanceWords(share(27), share(80))).toBe("more than chance would do");
+  expect(chanceWords(share(50), share(50))).toBe("no more than chance can do");
+});

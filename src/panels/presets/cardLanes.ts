@@ -1,0 +1,51 @@
+// The lanes of a preset in words: each with what sets it apart from the others, and what they all share said once.
+import { laneWords, policyIdOf, rowsOfLane } from "../controls/laneWords";
+import {
+  choicesOfLane,
+  isLaneId,
+  lockedIds,
+  settingsOfLanes,
+  type LaneChoices,
+  type LaneId,
+} from "../../settings/lanes";
+import { decodeLink } from "../../settings/link";
+import { writtenValue } from "../../settings/rowValue";
+import { settingRow, type Settings } from "../../settings/settings";
+
+export interface CardLanes {
+  /** "SnapKV", "G-KV, decay α 0": [lane] */
+  readonly names: readonly string[];
+  /** "diary-5x18-900078, 155 slots, window 16 tokens" */
+  readonly shared: string;
+}
+
+export function cardLanes(fragment: string): CardLanes {
+  const { choices, comparison } = decodeLink(fragment);
+  const inForce = settingsOfLanes(choices, comparison).map(({ settings }) => settings);
+  // What the run itself says of rows that lanes share is said once, below.
+  const ownOfFirst = idsOf(choices).filter((id) => !isLocked(id));
+  const said = new Set([...ownOfFirst, ...comparison.others.flatMap(idsOf)]);
+  const beside = comparison.others.map((lane) => choicesOfLane(choices, lane));
+  const names = [choices, ...beside].map((lane, place) => laneWords(saidOf(lane, inForce[place], said)));
+  const [first] = inForce;
+  const shared = (["budgetSlots", "windowSlots"] as const)
+    .filter((id) => !said.has(id))
+    .map((id) => `${settingRow(id).label} = ${writtenValue(settingRow(id), first[id])}`);
+  return { names, shared: [first.problem, ...shared].join(" · ") };
+}
+
+/** The lane with the values in force of every row that some lane names and that its policy uses. */
+function saidOf(lane: LaneChoices, settings: Settings, said: ReadonlySet<LaneId>): LaneChoices {
+  const policyId = policyIdOf(lane);
+  const { own, locked } = rowsOfLane({ policyId });
+  const ids = [...own, ...locked].filter((id) => said.has(id));
+  return { ...Object.fromEntries(ids.map((id) => [id, settings[id]])), policyId };
+}
+
+function idsOf(lane: object): LaneId[] {
+  return (Object.keys(lane) as (keyof Settings)[]).filter(isLaneId).filter((id) => id !== "policyId");
+}
+
+function isLocked(id: LaneId): boolean {
+  return lockedIds.some((locked) => locked === id);
+}
