@@ -1,12 +1,15 @@
 // Tokens that one lane alone keeps. A chip lights its token in every panel while one points at it, and pins it on a click.
 import { memo, useState, type KeyboardEvent, type PointerEvent } from "react";
 import type { Selection, SelectionHandlers } from "../selection";
+import type { Trace } from "../../trace/trace";
+import { tokenLabel, tokenText } from "../tokenFacts";
 import type { KeptLane } from "./keptChips";
 import { laneClass, LaneMark } from "./LaneMark";
 import { laneLabel } from "./laneNames";
 
 interface KeptChipsProps extends Selection, SelectionHandlers {
   readonly kept: KeptLane;
+  readonly trace: Trace;
   /** Heads are counted, all of them. */
   readonly isCounted: boolean;
 }
@@ -15,9 +18,11 @@ interface KeptChipsProps extends Selection, SelectionHandlers {
 const MOST_CHIPS = 24;
 
 export const KeptChips = memo(function KeptChips(props: KeptChipsProps) {
-  const { kept, isCounted, hovered, pinned, onHover, onPin } = props;
+  const { kept, trace, isCounted, hovered, pinned, onHover, onPin } = props;
   const [active, setActive] = useState(0);
-  const chips = kept.chips.slice(0, MOST_CHIPS);
+  const chips = kept.chips
+    .slice(0, MOST_CHIPS)
+    .map((chip) => ({ ...chip, label: tokenLabel(tokenText(trace, chip.position)) }));
   const entry = Math.min(active, chips.length - 1);
   const point = (event: PointerEvent): void => {
     const chip = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-position]") : null;

@@ -16,7 +16,7 @@ export function KeptView({ scene, hovered, pinned, onHover, onPin, onView }: Kep
   const { view, focus } = scene;
   const alone = keptAlone(scene);
   const { kept, lanes } = alone;
-  const lists = kept === null ? [] : keptLanes(kept.headCounts, lanes, scene.lanes[lanes[0]].trace);
+  const lists = kept === null ? [] : keptLanes(kept.headCounts, lanes);
   const isCounted = view.keptHeads === "all";
   return (
     <section className="lane-part lane-part-half" aria-label="Kept by one lane only">
@@ -33,6 +33,7 @@ export function KeptView({ scene, hovered, pinned, onHover, onPin, onView }: Kep
         <KeptChips
           key={list.lane}
           kept={list}
+          trace={scene.lanes[list.lane].trace}
           isCounted={isCounted}
           hovered={hovered}
           pinned={pinned}

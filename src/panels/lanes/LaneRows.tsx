@@ -7,7 +7,7 @@ import type { LaneScales } from "./laneChart";
 import { laneClass, LaneMark } from "./LaneMark";
 import { stepText, verdictText, writtenNats, type LaneRow } from "./laneRows";
 import { LaneTeeth } from "./LaneTeeth";
-import type { Parting } from "./partings";
+import { isForced, type Parting } from "./partings";
 
 interface LaneRowsProps {
   readonly lanes: readonly LaneRun[];
@@ -23,7 +23,9 @@ export function LaneRows({ lanes, rows, stageLane, scales, partings, onLane, onM
   const group = useId();
   const isCompared = rows.some(({ loyalty }) => loyalty !== null);
   const { verdict } = rows[0];
-  const answerLabel = verdict.type === "unknown" ? "answer" : `answer, expected ${verdict.expected}`;
+  // Lanes that are fed the full cache's tokens have no answer of their own.
+  const answer = isForced(lanes) ? "full cache’s answer" : "answer";
+  const answerLabel = verdict.type === "unknown" ? answer : `${answer}, expected ${verdict.expected}`;
   return (
     <div role="radiogroup" aria-label="Lane on the stage" className="lane-rows" data-compared={isCompared}>
       {rows.map((row) => (

@@ -1,11 +1,8 @@
 // The tokens that one lane alone keeps, as chips: the most widely kept first, or in the order of the text. Pure.
 import type { OnlyKept } from "../../trace/onlyKept";
-import type { Trace } from "../../trace/trace";
-import { tokenLabel, tokenText } from "../tokenFacts";
 
 export interface KeptChip {
   readonly position: number;
-  readonly label: string;
   /** Heads in which no other lane has it. */
   readonly headCount: number;
 }
@@ -24,20 +21,20 @@ type Counts = OnlyKept["headCounts"];
 /** Counts stay the same from event to event, and so do their chips. */
 const known = new WeakMap<Counts, { readonly lanes: string; readonly kept: readonly KeptLane[] }>();
 
-/** `lanes` says which lane each row of counts is about; `trace` is any of theirs: the positions mean the same in all. */
-export function keptLanes(counts: Counts, lanes: readonly number[], trace: Trace): readonly KeptLane[] {
+/** `lanes` says which lane each row of counts is about. */
+export function keptLanes(counts: Counts, lanes: readonly number[]): readonly KeptLane[] {
   const found = known.get(counts);
   if (found?.lanes === lanes.join()) return found.kept;
-  const kept = counts.map((headCounts, place) => keptLane(lanes[place], headCounts, trace));
+  const kept = counts.map((headCounts, place) => keptLane(lanes[place], headCounts));
   known.set(counts, { lanes: lanes.join(), kept });
   return kept;
 }
 
-function keptLane(lane: number, headCounts: Uint16Array, trace: Trace): KeptLane {
+function keptLane(lane: number, headCounts: Uint16Array): KeptLane {
   const chips: KeptChip[] = [];
-  headCounts.forEach((headCount, position) => {
-    if (headCount > 0) chips.push({ position, label: tokenLabel(tokenText(trace, position)), headCount });
-  });
+  for (let position = 0; position < headCounts.length; position++) {
+    if (headCounts[position] > 0) chips.push({ position, headCount: headCounts[position] });
+  }
   return {
     lane,
     tokenCount: chips.length,

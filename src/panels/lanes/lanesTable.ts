@@ -3,6 +3,7 @@ import { laneStep } from "../../state/laneRun";
 import { klByStep } from "../../trace/loyalty";
 import { lengthAfterStep } from "../../trace/replay";
 import type { FigureTable } from "../../ui/figure/figureTable";
+import { tokenText } from "../tokenFacts";
 import { keptLanes } from "./keptChips";
 import { laneRows, stepText, verdictText, type LaneRow } from "./laneRows";
 import { isForced, partings } from "./partings";
@@ -147,9 +148,10 @@ function keptFigures(scene: LanesScene): readonly Told[] {
   const { lanes, kept } = keptAlone(scene);
   if (kept === null) return [];
   const heads = scene.view.keptHeads === "all" ? {} : { layer: scene.focus.layer, kvHead: scene.focus.kvHead };
-  return keptLanes(kept.headCounts, lanes, scene.lanes[lanes[0]].trace).flatMap(({ lane, chips }) =>
-    chips.map(({ position, label, headCount }) => ({
-      ...{ part: "kept by one lane", lane, ...heads, position, text: label },
+  return keptLanes(kept.headCounts, lanes).flatMap(({ lane, chips }) =>
+    chips.map(({ position, headCount }) => ({
+      ...{ part: "kept by one lane", lane, ...heads, position },
+      text: tokenText(scene.lanes[lane].trace, position),
       ...{ figure: "heads in which it alone keeps it", value: headCount },
     })),
   );
