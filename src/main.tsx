@@ -22,6 +22,7 @@ import "./styles/overlap.css";
 import "./styles/lifelines.css";
 import "./styles/meters.css";
 import "./styles/lanes.css";
+import "./styles/presets.css";
 
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no element with the id root");
