@@ -27,3 +27,8 @@ it("says a shared row lane by lane where one has a value of its own", () => {
   expect(names).toEqual(["G-KV, window w 8 tokens", "G-KV, window w 16 tokens"]);
   expect(shared).toBe("walk-6x27-3 · Budget B = 75 slots");
 });
+
+it("says the window of the lanes that have one where the first has none to choose", () => {
+  const { shared } = card({ policyId: "h2o", budgetSlots: 176 }, { policyId: "random" }, { policyId: "gkv" });
+  expect(shared).toBe("walk-6x27-3 · Budget B = 176 slots · Window w = 16 tokens");
+});

@@ -28,9 +28,12 @@ export function cardLanes(fragment: string): CardLanes {
   const beside = comparison.others.map((lane) => choicesOfLane(choices, lane));
   const names = [choices, ...beside].map((lane, place) => laneWords(saidOf(lane, inForce[place], said)));
   const [first] = inForce;
-  const shared = (["budgetSlots", "windowSlots"] as const)
-    .filter((id) => !said.has(id))
-    .map((id) => `${settingRow(id).label} = ${writtenValue(settingRow(id), first[id])}`);
+  const shared = (["budgetSlots", "windowSlots"] as const).flatMap((id) => {
+    // A policy that does not use a row has a value of its own there, which is not the lanes'.
+    const using = inForce.find(({ policyId }) => rowsOfLane({ policyId }).locked.includes(id));
+    if (using === undefined || said.has(id)) return [];
+    return [`${settingRow(id).label} = ${writtenValue(settingRow(id), using[id])}`];
+  });
   return { names, shared: [first.problem, ...shared].join(" · ") };
 }
 
