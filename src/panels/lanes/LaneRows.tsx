@@ -24,8 +24,8 @@ export function LaneRows({ lanes, rows, stageLane, scales, partings, onLane, onM
   const isCompared = rows.some(({ loyalty }) => loyalty !== null);
   const { verdict } = rows[0];
   // Lanes that are fed the full cache's tokens have no answer of their own.
-  const answer = isForced(lanes) ? "full cache’s answer" : "answer";
-  const answerLabel = verdict.type === "unknown" ? answer : `${answer}, expected ${verdict.expected}`;
+  const answer = verdict.type === "unknown" ? "answer" : `answer, expected ${verdict.expected}`;
+  const answerLabel = isForced(lanes) ? "full cache’s answer" : answer;
   return (
     <div role="radiogroup" aria-label="Lane on the stage" className="lane-rows" data-compared={isCompared}>
       {rows.map((row) => (

@@ -84,7 +84,7 @@ export const PartingView = memo(function PartingView(props: PartingViewProps) {
           </p>
           <p className="lane-note">
             Columns are steps; per cent: the lane’s own probability of its token. Boxed: another token than{" "}
-            {laneLabel(stageLane)} has there. Pale: after the step shown.
+            {laneLabel(stageLane)} has there. Slanted: after the step shown.
           </p>
         </>
       )}
