@@ -8,13 +8,18 @@ import { areRunsOf } from "./panels/header/runSummary";
 import { laneVerdict } from "./panels/header/verdict";
 import { divergenceMarks } from "./panels/lanes/divergenceMarks";
 import { HelpDialog } from "./panels/help/HelpDialog";
+import { commandTip } from "./panels/palette/commandTable";
 import { keyBindings, pageActs } from "./panels/palette/pageActs";
 import { pageCommands, stepCommand } from "./panels/palette/pageCommands";
 import { PaletteDialog } from "./panels/palette/PaletteDialog";
 import { Panels } from "./Panels";
 import { verdictMarks } from "./panels/timeline/verdictMarks";
+import { goToPlace } from "./panels/share/goToPlace";
+import { HistoryButtons } from "./panels/share/HistoryButtons";
+import { ReplayVerdict } from "./panels/share/ReplayVerdict";
 import { PanelsMenu } from "./panels/stage/PanelsMenu";
 import { goToResults, Results } from "./Results";
+import { pickAndShow, ShareDialogs, type ShareDialogName } from "./ShareDialogs";
 import { settingsOfLanes } from "./settings/lanes";
 import { shippedModels } from "./settings/shippedModels";
 import { browserAddress, followAddress } from "./state/addressBar";
@@ -23,17 +28,15 @@ import { laneOnStage, laneStep } from "./state/laneRun";
 import { expectedTokenCount, problemOf } from "./state/problem";
 import type { PageStore } from "./state/pageStore";
 import { recipeOrNull } from "./state/recipe";
-import { sharedLink } from "./state/shareLink";
 import { axisStepCount } from "./state/timeAxis";
 import { usePageKeys } from "./state/usePageKeys";
 import { usePlayClock } from "./state/usePlayClock";
-import type { Trace } from "./trace/trace";
 import { Notices } from "./ui/Notices";
 import { useTheme, type ThemeChoice } from "./ui/useTheme";
 
 export function App({ store }: { readonly store: PageStore }) {
   const [themeChoice, setThemeChoice] = useState<ThemeChoice>("system");
-  const [openDialog, setOpenDialog] = useState<"help" | "palette" | null>(null);
+  const [openDialog, setOpenDialog] = useState<"help" | "palette" | ShareDialogName | null>(null);
   const theme = useTheme(themeChoice);
 
   const choices = useStore(store, (state) => state.choices);
@@ -50,7 +53,9 @@ export function App({ store }: { readonly store: PageStore }) {
   const isPlaying = useStore(store, (state) => state.isPlaying);
   const stepCount = useStore(store, (state) => state.stepCount);
   const shownStep = useStore(store, (state) => state.shownStep);
-  const isContinued = useStore(store, (state) => state.isContinued);
+  const history = useStore(store, (state) => state.history);
+  const verdicts = useStore(store, (state) => state.verdicts);
+  const [readVerdicts, setReadVerdicts] = useState<typeof verdicts>([]);
   const recordedRuns = useStore(store, (state) => state.recordedRuns);
   const recordedId = useStore(store, (state) => state.recordedId);
   const isRecordedRunLoading = useStore(store, (state) => state.isRecordedRunLoading);
@@ -82,10 +87,13 @@ export function App({ store }: { readonly store: PageStore }) {
         openHelp: () => setOpenDialog("help"),
         openPalette: () => setOpenDialog("palette"),
         goToResults,
-        share: () => void share(store, isChanged || isContinued ? [] : store.getState().lanes.map((of) => of.trace)),
+        share: () => setOpenDialog("share"),
+        openFile: () => pickAndShow(store),
+        openLibrary: () => setOpenDialog("library"),
+        openRecent: () => setOpenDialog("recent"),
         axisStepCount: () => axisStepCount(store.getState(), isChanged ? null : expectedTokens),
       }),
-    [store, isChanged, isContinued, expectedTokens],
+    [store, isChanged, expectedTokens],
   );
   usePageKeys(useMemo(() => keyBindings(acts), [acts]));
   const isBusy = runStatus === "loading" || runStatus === "running" || isPlaying || isRecordedRunLoading;
@@ -106,8 +114,20 @@ export function App({ store }: { readonly store: PageStore }) {
         isEngineLoaded={engine !== null}
         themeChoice={themeChoice}
         onTheme={setThemeChoice}
-        panelsMenu={
-          <PanelsMenu arrangement={arrangement} away={panelsAway(lanes.length)} onArrange={actions.arrange} />
+        tools={
+          <>
+            <HistoryButtons
+              history={history}
+              choices={choices}
+              comparison={comparison}
+              onUndo={acts.undo}
+              onRedo={acts.redo}
+            />
+            <button type="button" title={commandTip("library")} onClick={acts.library}>
+              Library
+            </button>
+            <PanelsMenu arrangement={arrangement} away={panelsAway(lanes.length)} onArrange={actions.arrange} />
+          </>
         }
         onResults={goToResults}
         onHelp={acts.help}
@@ -133,6 +153,13 @@ export function App({ store }: { readonly store: PageStore }) {
         onShare={acts.share}
       />
       <Notices notices={notices} onDismiss={actions.dismiss} />
+      {verdicts !== readVerdicts && (
+        <ReplayVerdict
+          verdicts={verdicts}
+          onGoTo={(place) => goToPlace(store, place)}
+          onDismiss={() => setReadVerdicts(verdicts)}
+        />
+      )}
       {lane === null || trace === null || verdict === null ? (
         <p className={`page-waiting${isRecordedRunLoading ? " page-loading" : ""}`}>
           {isRecordedRunLoading
@@ -162,6 +189,7 @@ export function App({ store }: { readonly store: PageStore }) {
         </>
       )}
       <Results store={store} />
+      <ShareDialogs store={store} open={openDialog} onOpen={setOpenDialog} />
       <HelpDialog isOpen={openDialog === "help"} onClose={() => setOpenDialog(null)} />
       <PaletteDialog
         isOpen={openDialog === "palette"}
@@ -175,19 +203,3 @@ export function App({ store }: { readonly store: PageStore }) {
 
 /** Tokens that "Continue" adds to a run that has ended. */
 const CONTINUE_TOKENS = 64;
-
-/** Copies the address; where the browser does not allow that, the reader copies it from the notice. */
-async function share(store: PageStore, traces: readonly Trace[]): Promise<void> {
-  const { choices, comparison, tell } = store.getState();
-  const page = window.location.href.replace(/#.*$/, "");
-  const { address } = await sharedLink({ page, choices, comparison, traces, moment: null });
-  try {
-    await navigator.clipboard.writeText(address);
-    tell(
-      "info",
-      "The link is on the clipboard. It holds the settings and digests of the tokens and survivors, nothing else.",
-    );
-  } catch {
-    tell("info", `Copy this link: ${address}`);
-  }
-}

@@ -82,6 +82,9 @@ export function EmbedPage({ store, options, theme, onHeight }: EmbedPageProps) {
       openPalette: nothing,
       goToResults: nothing,
       share: nothing,
+      openFile: nothing,
+      openLibrary: nothing,
+      openRecent: nothing,
       axisStepCount: () => axisStepCount(store.getState(), axisSteps),
     });
     return keyBindings(acts, embedCommands);

@@ -164,7 +164,7 @@ const panels: Readonly<Record<string, ReactElement>> = {
       backend={{ type: "gpu", adapter: "google swiftshader", isSoftware: true, weightType: "f32" }}
       isEngineLoaded
       themeChoice="dark"
-      panelsMenu={null}
+      tools={null}
       onTheme={nothing}
       onResults={nothing}
       onHelp={nothing}

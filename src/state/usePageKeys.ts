@@ -17,13 +17,15 @@ export function usePageKeys(bindings: Readonly<Record<string, () => void>>): voi
   }, [bindings]);
 }
 
+const writtenIn = "textarea, input:not([type=range], [type=checkbox], [type=radio])";
+
 function isKeyOfControl(event: KeyboardEvent): boolean {
   // A control on the way up, a menu or the border of a column, has used the key.
   if (event.defaultPrevented || document.querySelector("dialog[open]") !== null) return true;
   if (!(event.target instanceof HTMLElement) && !(event.target instanceof SVGElement)) return false;
   if (event.target.closest("[role=menu]") !== null) return true;
-  // No control writes with Ctrl or ⌘ held.
-  if (event.ctrlKey || event.metaKey) return false;
+  // With Ctrl or ⌘ held no control writes, but a field takes back what was written in it.
+  if (event.ctrlKey || event.metaKey) return event.key.toLowerCase() === "z" && event.target.matches(writtenIn);
   const isButton = event.target.matches("button, summary");
   if (isButton) return event.key === " " || event.key === "Enter";
   return event.target.matches("input, select, textarea");

@@ -1,8 +1,9 @@
 // The frame of a panel: a titled region with its provenance chip and, on the right, the panel's own controls and the
 // menu that every panel has: explanation, table, picture files, full size, hide.
-import { useContext, useId, useRef, useState, type ReactNode } from "react";
+import { useContext, useEffect, useId, useRef, useState, type ReactNode } from "react";
 import type { FigureTable } from "./figure/figureTable";
 import { FigureTableView } from "./figure/FigureTableView";
+import { rememberTable } from "./figure/shownPanels";
 import { PanelFrameContext } from "./PanelFrame";
 import { PanelMenu } from "./PanelMenu";
 
@@ -36,6 +37,9 @@ export function Panel({ name, title, provenance, subtitle, controls, explanation
   const [isExplained, setExplained] = useState(false);
   const [isTable, setTable] = useState(false);
   const hasMenu = explanation !== undefined || table !== undefined;
+  useEffect(() => {
+    if (panel.current !== null && table !== undefined) rememberTable(panel.current, table);
+  }, [table]);
   return (
     <section
       ref={panel}

@@ -1,5 +1,6 @@
 // The buttons of a live run: which ones there are depends on where the run stands.
 import type { RunStatus } from "../../state/pageState";
+import { commandTip } from "../palette/commandTable";
 
 export interface RunActions {
   readonly onRun: () => void;
@@ -54,7 +55,7 @@ export function RunButtons({ runStatus, isChanged, ...actions }: RunButtonsProps
           Continue
         </button>
       )}
-      <button type="button" title="Copy a link to these settings" onClick={actions.onShare}>
+      <button type="button" title={commandTip("share")} aria-haspopup="dialog" onClick={actions.onShare}>
         Share
       </button>
     </div>

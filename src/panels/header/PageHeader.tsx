@@ -12,8 +12,8 @@ interface PageHeaderProps {
   /** The engine runs in this tab; otherwise the facts are those of the recording. */
   readonly isEngineLoaded: boolean;
   readonly themeChoice: ThemeChoice;
-  /** The menu of panels. */
-  readonly panelsMenu: ReactNode;
+  /** Further tools: undo, the library, the menu of panels. */
+  readonly tools: ReactNode;
   readonly onTheme: (choice: ThemeChoice) => void;
   readonly onResults: () => void;
   readonly onHelp: () => void;
@@ -49,7 +49,7 @@ export function PageHeader(props: PageHeaderProps) {
           options={toolOptions(themeLabels)}
           onChange={onTheme}
         />
-        {props.panelsMenu}
+        {props.tools}
         <button type="button" onClick={props.onResults} title="What each policy keeps, measured over many problems">
           Results
         </button>

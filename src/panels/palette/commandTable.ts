@@ -67,7 +67,37 @@ export const commandTable = {
     words: "unpin range stop",
   },
 
-  share: { label: "Share a link", group: "Page", keys: [], words: "copy address url" },
+  share: {
+    label: "Share: link, embed, files",
+    group: "Page",
+    keys: [key("S", "s")],
+    words: "copy address url iframe save download png svg csv perfetto",
+  },
+  openFile: { label: "Open run files", group: "Page", keys: [], words: "load winnow disk drop" },
+  library: {
+    label: "Library of saved runs",
+    group: "Page",
+    keys: [key("B", "b")],
+    words: "browser storage open saved delete",
+  },
+  undo: {
+    label: "Undo the last change of the settings",
+    group: "Page",
+    keys: [key("Ctrl Z", "$mod+z"), key("⌘ Z")],
+    words: "back",
+  },
+  redo: {
+    label: "Redo a change of the settings",
+    group: "Page",
+    keys: [key("Ctrl Shift Z", "$mod+Shift+z"), key("⌘ Shift Z")],
+    words: "again",
+  },
+  recent: {
+    label: "Recent settings",
+    group: "Page",
+    keys: [],
+    words: "history restore states last before difference",
+  },
 
   palette: {
     label: "Commands",

@@ -11,6 +11,9 @@ export interface PageSurroundings {
   readonly openPalette: () => void;
   readonly goToResults: () => void;
   readonly share: () => void;
+  readonly openFile: () => void;
+  readonly openLibrary: () => void;
+  readonly openRecent: () => void;
   /** Steps on the time axis. */
   readonly axisStepCount: () => number;
 }
@@ -53,6 +56,11 @@ export function pageActs(store: PageStore, surroundings: PageSurroundings): Page
       else actions.loopSteps(null);
     },
     share: surroundings.share,
+    openFile: surroundings.openFile,
+    library: surroundings.openLibrary,
+    undo: actions.undo,
+    redo: actions.redo,
+    recent: surroundings.openRecent,
     palette: surroundings.openPalette,
     help: surroundings.openHelp,
     results: surroundings.goToResults,

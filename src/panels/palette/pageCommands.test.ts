@@ -19,6 +19,9 @@ beforeEach(async () => {
     openPalette: () => opened.push("palette"),
     goToResults: () => opened.push("results"),
     share: () => opened.push("share"),
+    openFile: () => opened.push("openFile"),
+    openLibrary: () => opened.push("library"),
+    openRecent: () => opened.push("recent"),
     axisStepCount: () => 100,
   });
 });

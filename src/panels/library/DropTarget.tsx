@@ -1,0 +1,69 @@
+// Run files dropped anywhere on the page. While files are dragged over it, the page says what letting go would do.
+import { useEffect, useRef, useState } from "react";
+import { MOST_LANES } from "../../settings/lanes";
+
+interface DropTargetProps {
+  readonly onFiles: (files: readonly File[]) => void;
+}
+
+export function DropTarget({ onFiles }: DropTargetProps) {
+  const target = useRef<HTMLDivElement>(null);
+  const isOver = useDroppedFiles(onFiles);
+  useEffect(() => {
+    if (isOver) target.current?.showPopover();
+  }, [isOver]);
+  // A popover stands above dialogs, too.
+  return isOver ? (
+    <div ref={target} className="drop-target" popover="manual" role="status">
+      <p className="drop-words">
+        Drop to open <strong>a run file (.winnow)</strong>
+        <span>or up to {MOST_LANES} of one prompt, to see them side by side</span>
+      </p>
+    </div>
+  ) : null;
+}
+
+function useDroppedFiles(onFiles: (files: readonly File[]) => void): boolean {
+  const [isOver, setOver] = useState(false);
+  useEffect(() => {
+    // Entering a child comes before leaving its parent: the page is left when as many were left as were entered.
+    let depth = 0;
+    const rest = (): void => {
+      depth = 0;
+      setOver(false);
+    };
+    const listeners = {
+      dragenter(event: DragEvent) {
+        if (!hasFiles(event)) return;
+        depth++;
+        setOver(true);
+      },
+      dragleave(event: DragEvent) {
+        if (!hasFiles(event)) return;
+        depth--;
+        if (depth <= 0) rest();
+      },
+      dragover(event: DragEvent) {
+        // Without this the browser would leave the page for the file.
+        if (hasFiles(event)) event.preventDefault();
+      },
+      drop(event: DragEvent) {
+        if (!hasFiles(event)) return;
+        event.preventDefault();
+        rest();
+        onFiles([...(event.dataTransfer?.files ?? [])]);
+      },
+    };
+    const entries = Object.entries(listeners) as [keyof typeof listeners, (event: DragEvent) => void][];
+    for (const [name, listen] of entries) window.addEventListener(name, listen);
+    return () => {
+      for (const [name, listen] of entries) window.removeEventListener(name, listen);
+    };
+  }, [onFiles]);
+  return isOver;
+}
+
+/** Text and pictures that are dragged about are none of ours. */
+function hasFiles({ dataTransfer }: DragEvent): boolean {
+  return dataTransfer?.types.includes("Files") === true;
+}

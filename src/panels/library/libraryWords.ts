@@ -1,0 +1,27 @@
+// What the list of saved runs says: each run in one line, and the room that all of them take.
+import type { LibraryRun } from "../../state/library/libraryRun";
+import type { LibraryQuota } from "../../state/library/runLibrary";
+import { writtenBytes, writtenShare } from "../../ui/numbers";
+
+/** "G-KV, B 96 · 62 + 389 tokens": policy and budget, tokens of the prompt and generated ones. */
+export function runWords({ policyLabel, budgetSlots, promptCount, stepCount }: LibraryRun): string {
+  const policy = budgetSlots === null ? policyLabel : `${policyLabel}, B ${budgetSlots}`;
+  return `${policy} · ${written(promptCount)} + ${written(stepCount)} tokens`;
+}
+
+/** "14 Mar 2026, 09:05", by the clock of the reader. */
+export function savedWords(savedAtMs: number, timeZone?: string): string {
+  return new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short", timeZone }).format(savedAtMs);
+}
+
+export function roomWords(runs: readonly LibraryRun[], quota: LibraryQuota | null): string {
+  const ownBytes = runs.reduce((sum, { fileBytes }) => sum + fileBytes, 0);
+  const own = `${written(runs.length)} ${runs.length === 1 ? "run" : "runs"}, ${writtenBytes(ownBytes)}`;
+  if (quota === null) return `${own}. The browser does not say how much room there is.`;
+  const share = quota.quotaBytes === 0 ? 1 : quota.usedBytes / quota.quotaBytes;
+  return `${own}. This page uses ${writtenBytes(quota.usedBytes)} of the ${writtenBytes(quota.quotaBytes)} that the browser allows it (${writtenShare(share)}).`;
+}
+
+function written(count: number): string {
+  return count.toLocaleString("en");
+}

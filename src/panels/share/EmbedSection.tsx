@@ -1,0 +1,135 @@
+// A frame for other pages: its code, tick boxes for what it shows, and the frame itself to look at.
+import { useState } from "react";
+import { defaultEmbedOptions, embedControls, embedPanels, type EmbedControl } from "../../embed/embedQuery";
+import { encodeLink } from "../../settings/link";
+import type { PageState } from "../../state/pageState";
+import { ToolChoice, toolOptions } from "../../ui/ToolChoice";
+import { panelTitles } from "../stage/PanelsMenu";
+import { CopyField } from "./CopyField";
+import { embedAddress, embedCode, HEIGHT_LIMITS, type EmbedWishes } from "./embedCode";
+import { TickList } from "./TickList";
+
+interface EmbedSectionProps {
+  readonly state: PageState;
+  /** The page's own address, without query and fragment. */
+  readonly page: string;
+}
+
+const themeLabels = { system: "system colours", light: "light", dark: "dark" };
+const startLabels = { playing: "playing", paused: "paused" };
+const modeLabels = { read: "only watch", interactive: "may change and run" };
+const panelLabels = { ...panelTitles, timeline: "Timeline" };
+const controlLabels: Readonly<Record<EmbedControl, string>> = {
+  run: "Run",
+  step: "Step",
+  play: "Play",
+  recorded: "Recorded runs",
+  problem: "Problem",
+  policy: "Policy",
+  budget: "Budget B",
+  window: "Window w",
+  interval: "Interval s",
+  alpha: "Decay α",
+  lambda: "Weight λ",
+  verdict: "Answer’s verdict",
+  open: "Open in Winnow",
+};
+/** Of these a frame that is only read has none. */
+const readControls: readonly EmbedControl[] = ["play", "verdict", "open"];
+
+export function EmbedSection({ state, page }: EmbedSectionProps) {
+  const { origin, recordedId, recordedRuns, choices, comparison } = state;
+  const [wishes, setWishes] = useState<EmbedWishes>({
+    ...defaultEmbedOptions,
+    recordedId: origin === "recorded" ? recordedId : null,
+    height: 480,
+  });
+  const change = (part: Partial<EmbedWishes>): void => setWishes((before) => ({ ...before, ...part }));
+  const controls = wishes.mode === "read" ? readControls : embedControls;
+  const hidden = wishes.hidden.filter((control) => controls.includes(control));
+  const address = embedAddress(page, { ...wishes, hidden }, encodeLink({ choices, comparison }));
+  const run = recordedRuns.find(({ id }) => id === (wishes.recordedId ?? recordedRuns[0]?.id));
+  return (
+    <div className="share-embed">
+      <div className="share-embed-wishes">
+        <div className="share-tools">
+          <ToolChoice
+            label="Readers"
+            value={wishes.mode}
+            options={toolOptions(modeLabels)}
+            onChange={(mode) => change({ mode })}
+          />
+          <ToolChoice
+            label="Starts"
+            value={wishes.start}
+            options={toolOptions(startLabels)}
+            onChange={(start) => change({ start })}
+          />
+          <ToolChoice
+            label="Colours"
+            value={wishes.theme}
+            options={toolOptions(themeLabels)}
+            onChange={(theme) => change({ theme })}
+          />
+          <HeightField height={wishes.height} onHeight={(height) => change({ height })} />
+        </div>
+        <TickList
+          title="Panels"
+          items={embedPanels}
+          labels={panelLabels}
+          ticked={wishes.panels}
+          least={1}
+          onTicked={(panels) => change({ panels })}
+        />
+        <TickList
+          title="Controls"
+          items={controls}
+          labels={controlLabels}
+          ticked={controls.filter((control) => !hidden.includes(control))}
+          onTicked={(kept) => change({ hidden: controls.filter((control) => !kept.includes(control)) })}
+        />
+        <CopyField label="Code" text={embedCode(address, wishes.height)} rows={6} />
+        <p className="muted">
+          {run === undefined ? "" : `It begins with the recorded run “${run.title}”. `}
+          {wishes.mode === "interactive"
+            ? "Run gives the experiment of your settings; a model is loaded only then."
+            : "Open in Winnow leads to the experiment of your settings."}{" "}
+          A page can also drive the frame by messages: docs/embed.md.
+        </p>
+      </div>
+      <figure className="share-preview">
+        <figcaption>Preview</figcaption>
+        <iframe key={address} src={address} title="Preview of the frame" height={wishes.height} />
+      </figure>
+    </div>
+  );
+}
+
+interface HeightFieldProps {
+  readonly height: number;
+  readonly onHeight: (height: number) => void;
+}
+
+/** What is typed counts once it is a height. */
+function HeightField({ height, onHeight }: HeightFieldProps) {
+  const [typed, setTyped] = useState(String(height));
+  const { least, most } = HEIGHT_LIMITS;
+  return (
+    <label className="tool">
+      <span>Height (px)</span>
+      <input
+        type="number"
+        min={least}
+        max={most}
+        step={10}
+        value={typed}
+        onChange={(event) => {
+          setTyped(event.target.value);
+          const value = event.target.valueAsNumber;
+          if (Number.isInteger(value) && value >= least && value <= most) onHeight(value);
+        }}
+        onBlur={() => setTyped(String(height))}
+      />
+    </label>
+  );
+}

@@ -1,0 +1,113 @@
+// The link: to the experiment or to this moment of it, and what it carries.
+import { useEffect, useState } from "react";
+import type { PageState } from "../../state/pageState";
+import { MOST_LINK_CHARACTERS, sharedLink, type SharedLink } from "../../state/shareLink";
+import { momentOf } from "../../state/wantedMoment";
+import { CopyField } from "./CopyField";
+import { carriedLines } from "./linkWords";
+import type { Shareable } from "./shareable";
+
+interface LinkSectionProps {
+  readonly state: PageState;
+  readonly shareable: Shareable;
+  /** The page's own address, without a fragment. */
+  readonly page: string;
+  /** Shows the files to share. */
+  readonly onFiles: () => void;
+}
+
+type LinkKind = "experiment" | "moment";
+
+export function LinkSection({ state, shareable, page, onFiles }: LinkSectionProps) {
+  const [kind, setKind] = useState<LinkKind>("experiment");
+  const [hasProof, setHasProof] = useState(true);
+  const { choices, comparison } = state;
+  const moment = kind === "moment" ? momentOf(state) : null;
+  const carried = hasProof ? shareable : { traces: [], gap: "Left out, as you chose." };
+  const link = useSharedLink(state, { page, shareable, kind, hasProof });
+  const lines = carriedLines({ choices, comparison, shareable: carried, isThinned: link?.isThinned ?? false, moment });
+  return (
+    <div className="share-link" data-link={link === null ? "waiting" : kind}>
+      <fieldset className="share-choices">
+        <legend>The link leads to</legend>
+        {linkKinds.map(([value, label, help]) => (
+          <label key={value}>
+            <input type="radio" name="link-kind" checked={kind === value} onChange={() => setKind(value)} />
+            <span>
+              <strong>{label}</strong> <span className="muted">{help}</span>
+            </span>
+          </label>
+        ))}
+      </fieldset>
+      <CopyField label="Link" text={link?.address ?? ""} isBusy={link === null} />
+      {link?.isLong === true && (
+        <p className="notice notice-warning" role="status">
+          <span>
+            The link is longer than {MOST_LINK_CHARACTERS.toLocaleString("en")} characters, and chat programs and mail
+            cut such links. Leave the proof out, or send a run file: it holds everything, and opens without a model.
+          </span>
+          <button type="button" className="share-go" onClick={onFiles}>
+            Files
+          </button>
+        </p>
+      )}
+      <h3>What it carries</h3>
+      <dl className="share-carried">
+        {lines.map(({ what, words }) => (
+          <div key={what}>
+            <dt>{what}</dt>
+            <dd>{words}</dd>
+          </div>
+        ))}
+      </dl>
+      {shareable.traces.length > 0 && (
+        <label className="share-tick">
+          <input type="checkbox" checked={hasProof} onChange={(event) => setHasProof(event.target.checked)} />
+          <span>
+            With proof{" "}
+            <span className="muted">
+              a few letters by which whoever opens the link is told whether the run came out the same there
+            </span>
+          </span>
+        </label>
+      )}
+      <p className="muted">Everything stands in the address after the “#”: nothing is stored on a server.</p>
+    </div>
+  );
+}
+
+const linkKinds = [
+  ["experiment", "Experiment", "the settings, to run them again"],
+  ["moment", "This moment", "the same, at this step, head, pinned token and arrangement of panels"],
+] as const satisfies readonly (readonly [LinkKind, string, string])[];
+
+interface LinkWish {
+  readonly page: string;
+  readonly shareable: Shareable;
+  readonly kind: LinkKind;
+  readonly hasProof: boolean;
+}
+
+/** Null until it is made: long links are packed, which takes a moment. */
+function useSharedLink(state: PageState, { page, shareable, kind, hasProof }: LinkWish): SharedLink | null {
+  const [made, setMade] = useState<{ readonly of: string; readonly link: SharedLink } | null>(null);
+  const wish = `${kind} ${hasProof}`;
+  useEffect(() => {
+    let isCurrent = true;
+    const make = async (): Promise<void> => {
+      const link = await sharedLink({
+        page,
+        choices: state.choices,
+        comparison: state.comparison,
+        traces: hasProof ? shareable.traces : [],
+        moment: kind === "moment" ? momentOf(state) : null,
+      });
+      if (isCurrent) setMade({ of: wish, link });
+    };
+    void make();
+    return () => {
+      isCurrent = false;
+    };
+  }, [state, page, shareable, kind, hasProof, wish]);
+  return made?.of === wish ? made.link : null;
+}

@@ -1,0 +1,80 @@
+// Settings by when they were used, newest first, each with what it would change.
+import { useState } from "react";
+import { linkDifference, type DifferenceRow } from "../../state/linkDifference";
+import { MOST_RECENT_STATES, type RecentState } from "../../state/recentStates";
+import { agoWords } from "./agoWords";
+
+interface RecentListProps {
+  readonly states: readonly RecentState[];
+  /** The present settings, as a readable link. */
+  readonly now: string;
+  /** The browser keeps them over the visit. */
+  readonly isKept: boolean;
+  readonly nowMs: number;
+  readonly onRestore: (link: string) => void;
+}
+
+export function RecentList({ states, now, isKept, nowMs, onRestore }: RecentListProps) {
+  const [openLink, setOpenLink] = useState<string | null>(null);
+  if (!isKept) {
+    return <p>The browser gives this page no storage, so that nothing is kept. Links and undo work all the same.</p>;
+  }
+  if (states.length === 0) return <p>Nothing yet: settings are kept here once a run is started with them.</p>;
+  return (
+    <>
+      <p className="muted">The last {MOST_RECENT_STATES}, kept in this browser alone.</p>
+      <ol className="recent">
+        {states.map(({ link, title, atMs }) => {
+          const rows = linkDifference(now, link);
+          const isOpen = link === openLink;
+          const isNow = rows.length === 0;
+          return (
+            <li key={link} className="recent-state">
+              <button
+                type="button"
+                className="recent-title"
+                aria-expanded={isOpen}
+                onClick={() => setOpenLink(isOpen ? null : link)}
+              >
+                <span>{title}</span>
+                <span className="muted">
+                  {isNow ? "in force now" : `${rows.length} ${rows.length === 1 ? "change" : "changes"}`} ·{" "}
+                  <time dateTime={new Date(atMs).toISOString()}>{agoWords(nowMs - atMs)}</time>
+                </span>
+              </button>
+              {isOpen && (isNow ? <p>These are the present settings.</p> : <Difference rows={rows} />)}
+              {isOpen && !isNow && (
+                <button type="button" className="button-primary" onClick={() => onRestore(link)}>
+                  Use these settings
+                </button>
+              )}
+            </li>
+          );
+        })}
+      </ol>
+    </>
+  );
+}
+
+function Difference({ rows }: { readonly rows: readonly DifferenceRow[] }) {
+  return (
+    <table className="recent-difference">
+      <thead>
+        <tr>
+          <th scope="col">Setting</th>
+          <th scope="col">Now</th>
+          <th scope="col">Then</th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map(({ label, before, after }) => (
+          <tr key={label}>
+            <th scope="row">{label}</th>
+            <td>{before}</td>
+            <td>{after}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

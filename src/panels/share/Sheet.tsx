@@ -1,0 +1,40 @@
+// A native dialog with a title and a way out: it keeps the focus while it is open and gives it back afterwards.
+import { useEffect, useId, useRef, type ReactNode } from "react";
+
+interface SheetProps {
+  /** A class of its own beside "sheet". */
+  readonly name: string;
+  readonly title: string;
+  readonly isOpen: boolean;
+  readonly onClose: () => void;
+  readonly children: ReactNode;
+}
+
+export function Sheet({ name, title, isOpen, onClose, children }: SheetProps) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const titleId = useId();
+  useEffect(() => {
+    const element = dialog.current;
+    if (isOpen && element?.open === false) element.showModal();
+    if (!isOpen && element?.open === true) element.close();
+  }, [isOpen]);
+  return (
+    <dialog
+      ref={dialog}
+      className={`sheet sheet-${name}`}
+      aria-labelledby={titleId}
+      onClose={onClose}
+      onClick={(event) => {
+        if (event.target === dialog.current) dialog.current.close();
+      }}
+    >
+      <div className="sheet-body">
+        <form method="dialog" className="sheet-head">
+          <h2 id={titleId}>{title}</h2>
+          <button type="submit">Close</button>
+        </form>
+        {isOpen && children}
+      </div>
+    </dialog>
+  );
+}

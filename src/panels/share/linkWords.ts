@@ -1,0 +1,102 @@
+// What a link carries, in words: settings, lanes, proofs, the moment.
+import { settingsOfLanes, type Comparison } from "../../settings/lanes";
+import { writtenValue } from "../../settings/rowValue";
+import { settingIds, settingRow, type Choices } from "../../settings/settings";
+import { withoutDefaults } from "../../settings/inForce";
+import { proveRun } from "../../trace/proof";
+import type { Trace } from "../../trace/trace";
+import type { Moment } from "../../state/moment";
+import { panelTitles } from "../stage/PanelsMenu";
+import type { Shareable } from "./shareable";
+
+export interface CarriedLine {
+  readonly what: string;
+  readonly words: string;
+}
+
+export interface CarriedContent {
+  readonly choices: Choices;
+  readonly comparison: Comparison;
+  readonly shareable: Shareable;
+  readonly isThinned: boolean;
+  readonly moment: Moment | null;
+}
+
+export function carriedLines(content: CarriedContent): readonly CarriedLine[] {
+  const { choices, comparison, shareable, isThinned, moment } = content;
+  return [
+    { what: "Settings", words: settingsWords(choices) },
+    ...(comparison.others.length === 0 ? [] : [{ what: "Lanes", words: lanesWords(choices, comparison) }]),
+    { what: "Proof", words: proofWords(shareable, isThinned) },
+    ...(moment === null ? [] : [{ what: "Moment", words: momentWords(moment) }]),
+  ];
+}
+
+function settingsWords(choices: Choices): string {
+  const differing = withoutDefaults(choices);
+  const words = settingIds.flatMap((id) => {
+    const value = differing[id];
+    return value === undefined ? [] : [`${settingRow(id).label} ${writtenValue(settingRow(id), value)}`];
+  });
+  if (words.length === 0) return "all as the page begins.";
+  return `${words.join(", ")}; all others as the page begins.`;
+}
+
+function lanesWords(choices: Choices, comparison: Comparison): string {
+  const inForce = settingsOfLanes(choices, comparison);
+  const policies = inForce.map(({ settings }) => writtenValue(settingRow("policyId"), settings.policyId));
+  const tokens = comparison.isForced ? "fed the tokens of the full cache" : "each with its own tokens";
+  return `${policies.length}: ${policies.join(", ")}; ${tokens}.`;
+}
+
+function proofWords({ traces, gap }: Shareable, isThinned: boolean): string {
+  const proven = traces.filter(({ end }) => end === "stopToken" || end === "length").map(countedProof);
+  const isSame = proven.every((words) => words === proven[0]);
+  const parts = [
+    ...(proven.length === 0
+      ? ["none."]
+      : [`${isSame && proven.length > 1 ? `${proven[0]} in each lane` : proven.join("; ")}.`]),
+    ...(isThinned
+      ? [
+          "To keep the link short, it vouches for some steps or events in groups: a difference is found, its step only nearly.",
+        ]
+      : []),
+    ...(gap === null ? [] : [gap]),
+  ];
+  return parts.join(" ");
+}
+
+function countedProof(trace: Trace): string {
+  const { detail } = proveRun(trace);
+  return `${counted(detail.stepCount, "token")} and the survivors of ${counted(detail.eventCount, "event")}`;
+}
+
+function momentWords({
+  step,
+  lane,
+  layer,
+  kvHead,
+  pinnedPosition,
+  visibleSteps,
+  loopRange,
+  arrangement,
+  views,
+}: Moment): string {
+  const { hidden, maximised } = arrangement;
+  const viewCount = Object.values(views).reduce((sum, choices) => sum + Object.keys(choices).length, 0);
+  return `${[
+    `step ${step}`,
+    ...(lane === 0 ? [] : [`lane ${lane + 1}`]),
+    `layer ${layer}, KV head ${kvHead}`,
+    ...(pinnedPosition === null ? [] : [`the token at position ${pinnedPosition} pinned`]),
+    ...(visibleSteps === null ? [] : [`the time axis from ${visibleSteps.from} to ${visibleSteps.to}`]),
+    ...(loopRange === null ? [] : [`the loop from ${loopRange.from} to ${loopRange.to}`]),
+    ...(maximised === null ? [] : [`${panelTitles[maximised]} at full size`]),
+    ...(hidden.length === 0 ? [] : [`${hidden.map((name) => panelTitles[name]).join(", ")} hidden`]),
+    ...(viewCount === 0 ? [] : [`${counted(viewCount, "choice")} of what panels show`]),
+  ].join("; ")}.`;
+}
+
+function counted(count: number, what: string): string {
+  return `${count.toLocaleString("en")} ${what}${count === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,68 @@
+// What a person reads after the replay of a link, from true proofs of drawn runs.
+import { describe, expect, it } from "vitest";
+import { drawRandomTrace, drawTrace } from "../../trace/drawTrace";
+import { proveRun } from "../../trace/proof";
+import { checkProof } from "../../trace/proofCheck";
+import type { Trace } from "../../trace/trace";
+import type { Verdict } from "../../trace/verdict";
+import { replayReport } from "./replayReport";
+
+const run = (picture: string): Trace => ({ ...drawTrace({ prompt: "The cat sat" }, picture), end: "length" });
+const one = run("on\nthe   evicts The | cat\nmat");
+const swapped = run("on\nthe   evicts cat | cat\nmat");
+const verdict = (promised: Trace, here: Trace): Verdict => checkProof(proveRun(promised), here);
+
+describe("the report of a replay", () => {
+  it("is one line with the sums where every lane came out as promised", () => {
+    expect(replayReport([verdict(one, one)])).toEqual({
+      tone: "reproduced",
+      headline: "Reproduced exactly: 3 tokens and 1 event.",
+      lines: [],
+    });
+    expect(replayReport([verdict(one, one), verdict(swapped, swapped)])?.headline).toBe(
+      "Reproduced exactly: 6 tokens and 2 events in 2 lanes.",
+    );
+  });
+
+  it("leads to the event and the head whose survivors differ, and pins who was kept here", () => {
+    const report = replayReport([verdict(swapped, one)]);
+    expect(report?.tone).toBe("differs");
+    expect(report?.headline).toMatch(/^The same 3 tokens, but (1 survivor differs|other survivors)\.$/);
+    expect(report?.lines[0].place).toMatchObject({ lane: 0, step: 1, focus: { layer: 0 } });
+  });
+
+  it("leads to the step at which the tokens part", () => {
+    const other: Trace = { ...one, steps: one.steps.map((step) => (step.step === 2 ? { ...step, token: 77 } : step)) };
+    const report = replayReport([verdict(one, one), verdict(other, one)]);
+    expect(report).toMatchObject({ tone: "differs", headline: "Reproduced in 1 of 2 lanes." });
+    expect(report?.lines.map(({ laneNumber, place }) => [laneNumber, place?.step, place?.pinned])).toEqual([
+      [1, undefined, undefined],
+      [2, 2, "chosen"],
+    ]);
+  });
+
+  it("does not call reproduced what was not compared, or not in full", () => {
+    const damaged: Verdict = { type: "incomplete", reason: "damagedProof" };
+    expect(replayReport([damaged])).toMatchObject({ tone: "open", headline: "Not compared." });
+    const tokensOnly = checkProof({ tokensDigest: proveRun(one).tokensDigest, detail: null }, one);
+    expect(replayReport([tokensOnly])?.headline).toBe("Reproduced: the same 3 tokens.");
+    expect(replayReport([verdict(one, one), null])?.lines[1].words).toBe("The link does not vouch for this lane.");
+  });
+
+  it("is none where the link vouches for nothing", () => {
+    expect(replayReport([])).toBeNull();
+    expect(replayReport([null, null])).toBeNull();
+  });
+
+  it("says reproduced of every run against itself, and never of a run with another token", () => {
+    for (let seed = 0; seed < 60; seed++) {
+      const drawn: Trace = { ...drawRandomTrace(seed), end: "length" };
+      expect(replayReport([verdict(drawn, drawn)])?.headline).toMatch(/^Reproduced exactly/);
+      const steps = drawn.steps.map((step, place) =>
+        place === seed % drawn.steps.length ? { ...step, token: 99 } : step,
+      );
+      if (drawn.steps[seed % drawn.steps.length].token === 99) continue;
+      expect(replayReport([verdict({ ...drawn, steps }, drawn)])?.tone).not.toBe("reproduced");
+    }
+  });
+});

@@ -1,0 +1,128 @@
+// What opening a link came to, over all lanes: one headline, a line for each lane that says more, and where to look.
+import { unreachable } from "../../lib/errors";
+import type { SwapThere, Verdict } from "../../trace/verdict";
+import { verdictWords } from "../../trace/verdictWords";
+
+/** Where the difference shows. */
+export interface ReplayPlace {
+  readonly lane: number;
+  readonly step: number;
+  /** Null where all heads are concerned. */
+  readonly focus: { readonly layer: number; readonly kvHead: number } | null;
+  /** "chosen": the token that the step chose. */
+  readonly pinned: number | "chosen" | null;
+}
+
+export interface ReplayLine {
+  /** From 1; null where there is one lane only. */
+  readonly laneNumber: number | null;
+  readonly words: string;
+  readonly place: ReplayPlace | null;
+}
+
+export interface ReplayReport {
+  /** open: the run does not tell, since it was stopped or is another one. */
+  readonly tone: "reproduced" | "differs" | "open";
+  readonly headline: string;
+  readonly lines: readonly ReplayLine[];
+}
+
+/** Null where the link vouches for nothing. `verdicts`: null for a lane that it does not vouch for. [lane] */
+export function replayReport(verdicts: readonly (Verdict | null)[]): ReplayReport | null {
+  const given = verdicts.filter((verdict) => verdict !== null);
+  if (given.length === 0) return null;
+  const tone = given.some(({ type }) => type === "diverged" || type === "sameTokens")
+    ? "differs"
+    : given.some(({ type }) => type === "incomplete")
+      ? "open"
+      : "reproduced";
+  const hasLanes = verdicts.length > 1;
+  const unvouched = verdicts.length - given.length;
+  // What is as promised in every lane needs one line, with the sums.
+  if (tone === "reproduced" && unvouched === 0 && given.every(isWholeProof)) {
+    return { tone, headline: `Reproduced exactly: ${sums(given)}${laneWords(given.length)}.`, lines: [] };
+  }
+  return {
+    tone,
+    headline: hasLanes ? overview(given, verdicts.length) : headlineOf(given[0]),
+    lines: verdicts.map((verdict, lane) => ({
+      laneNumber: hasLanes ? lane + 1 : null,
+      words: verdict === null ? "The link does not vouch for this lane." : verdictWords(verdict),
+      place: verdict === null ? null : placeOf(verdict, lane),
+    })),
+  };
+}
+
+type Reproduced = Verdict & { readonly type: "reproduced" };
+
+function isWholeProof(verdict: Verdict): verdict is Reproduced {
+  return verdict.type === "reproduced" && verdict.eventCount !== null;
+}
+
+function sums(verdicts: readonly Reproduced[]): string {
+  const tokenCount = verdicts.reduce((sum, verdict) => sum + verdict.tokenCount, 0);
+  const eventCount = verdicts.reduce((sum, verdict) => sum + (verdict.eventCount ?? 0), 0);
+  return `${counted(tokenCount, "token")} and ${counted(eventCount, "event")}`;
+}
+
+function laneWords(laneCount: number): string {
+  return laneCount === 1 ? "" : ` in ${laneCount} lanes`;
+}
+
+function overview(given: readonly Verdict[], laneCount: number): string {
+  const same = given.filter(({ type }) => type === "reproduced").length;
+  const lanes = `of ${laneCount} lanes`;
+  if (same === given.length) return `Reproduced in ${same} ${lanes}; the link does not vouch for the rest in full.`;
+  return `Reproduced in ${same === 0 ? "none" : same} ${lanes}.`;
+}
+
+function headlineOf(verdict: Verdict): string {
+  switch (verdict.type) {
+    case "reproduced":
+      return `Reproduced: the same ${counted(verdict.tokenCount, "token")}.`;
+    case "sameTokens": {
+      const { tokenCount, first } = verdict;
+      const differing = first === null ? "" : differingSurvivors(first.swaps);
+      return `The same ${counted(tokenCount, "token")}, but ${differing === "" ? "other survivors" : differing}.`;
+    }
+    case "diverged":
+      return verdict.from === verdict.to
+        ? `Diverged at step ${verdict.to}.`
+        : `Diverged between steps ${verdict.from} and ${verdict.to}.`;
+    case "incomplete":
+      return verdict.reason === "stopped" ? "Not compared to the end." : "Not compared.";
+    default:
+      return unreachable(verdict);
+  }
+}
+
+function differingSurvivors(swaps: readonly SwapThere[]): string {
+  if (swaps.length === 0) return "";
+  return swaps.length === 1 ? "1 survivor differs" : `${swaps.length} survivors differ`;
+}
+
+function placeOf(verdict: Verdict, lane: number): ReplayPlace | null {
+  switch (verdict.type) {
+    case "sameTokens": {
+      if (verdict.first === null) return null;
+      const { fromStep, swaps, smallestMargin } = verdict.first;
+      const [swap] = swaps;
+      // Where nothing small explains the difference, the closest cut of the event is the likeliest place.
+      if (swap === undefined) return { lane, step: fromStep, focus: smallestMargin, pinned: null };
+      return { lane, step: fromStep, focus: swap, pinned: swap.keptHere.position };
+    }
+    case "diverged": {
+      const { closest, to, lastEvent } = verdict;
+      return { lane, step: closest?.step ?? to, focus: lastEvent, pinned: closest === null ? null : "chosen" };
+    }
+    case "reproduced":
+    case "incomplete":
+      return null;
+    default:
+      return unreachable(verdict);
+  }
+}
+
+function counted(count: number, what: string): string {
+  return `${count.toLocaleString("en")} ${what}${count === 1 ? "" : "s"}`;
+}
