@@ -14,7 +14,8 @@ export default defineConfig({
   forbidOnly: Boolean(process.env.CI),
   timeout: 60_000,
   reporter: "list",
-  use: { baseURL, trace: "retain-on-failure" },
+  // Only the tests of it keep a copy of the page: every other one reads the build itself.
+  use: { baseURL, trace: "retain-on-failure", serviceWorkers: "block" },
   webServer: {
     command: `node node_modules/vite/bin/vite.js preview --base ${basePath} --port ${port} --strictPort`,
     url: baseURL,

@@ -1,6 +1,7 @@
 // The build: static files that work from any sub-path of any host, under a strict Content-Security-Policy.
 import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
+import { offlineCopy } from "./vite.offline.ts";
 
 const contentSecurityPolicy = [
   "default-src 'none'",
@@ -33,9 +34,10 @@ function strictContentSecurityPolicy(): Plugin {
   };
 }
 
-export default defineConfig({
+export default defineConfig(({ mode }) => ({
   base: "./",
-  plugins: [react(), strictContentSecurityPolicy()],
+  // What `npm start` shows is always what was built last.
+  plugins: [react(), strictContentSecurityPolicy(), ...offlineCopy(mode === "production")],
   worker: { format: "es" },
   build: {
     target: "es2022",
@@ -44,4 +46,4 @@ export default defineConfig({
     // Assets stay files: the policy allows no data: URL but for images.
     assetsInlineLimit: 0,
   },
-});
+}));

@@ -110,6 +110,17 @@ test.describe("driven by messages", () => {
   });
 });
 
+test("works as the page in docs/embed.md does it", async ({ page, baseURL }) => {
+  const [example] = [...(await readFile("docs/embed.md", "utf8")).matchAll(/```html\n(<!doctype[^]*?)```/g)];
+  const html = example[1].replace("https://your.host/winnow/", baseURL ?? "");
+  const course = await serve(() => Promise.resolve({ body: html, type: "text/html" }));
+  servers.push(course);
+  await page.goto(course.origin);
+  await page.getByRole("button", { name: "Show me where it goes wrong" }).click();
+  await expect(page.getByRole("status")).toHaveText(/^step 76: /);
+  await expect(page.frameLocator("iframe").locator(".token-pinned")).toHaveText("barn");
+});
+
 test("is deaf to pages that do not embed it, and to origins that may not drive it", async ({ page, baseURL }) => {
   const base = baseURL ?? "";
   const target = new URL(base).origin;

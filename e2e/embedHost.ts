@@ -29,8 +29,8 @@ export async function serve(
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     close: () =>
       new Promise((resolve) => {
-        server.closeAllConnections();
         server.close(() => resolve());
+        server.closeAllConnections();
       }),
   };
 }
@@ -43,16 +43,26 @@ const types: Readonly<Record<string, string>> = {
   ".svg": "image/svg+xml",
 };
 
+/** A server of the build that can be given a new version of the copy that browsers keep. */
+export interface BuildServer extends TestServer {
+  /** Adds a line to the service worker. */
+  readonly publish: (line: string) => void;
+}
+
 /** The built page. */
-export function serveBuild(): Promise<TestServer> {
-  return serve(async (name) => {
+export async function serveBuild(): Promise<BuildServer> {
+  let added = "";
+  const server = await serve(async (name) => {
     const file = path.join("dist", path.posix.normalize(name === "/" ? "/index.html" : name));
     try {
-      return { body: await readFile(file), type: types[path.extname(file)] ?? "application/octet-stream" };
+      const bytes = await readFile(file);
+      const body = name === "/sw.js" ? `${bytes.toString()}\n${added}` : bytes;
+      return { body, type: types[path.extname(file)] ?? "application/octet-stream" };
     } catch {
       return null;
     }
   });
+  return { ...server, publish: (line) => (added = line) };
 }
 
 export interface HostPage {

@@ -1,6 +1,9 @@
 // The built page opens at all, from a sub-path, under its Content-Security-Policy.
 import { expect, test } from "@playwright/test";
 
+// Playwright complains on the console where it blocks one.
+test.use({ serviceWorkers: "allow" });
+
 test("opens with its title and a silent console", async ({ page }) => {
   const problems: string[] = [];
   page.on("pageerror", (error) => problems.push(error.message));

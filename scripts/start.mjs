@@ -3,7 +3,8 @@ import { spawn } from "node:child_process";
 import process from "node:process";
 import { build, preview } from "vite";
 
-await build({ logLevel: "warn" });
+// In a mode of its own, without the copy that browsers keep: the next start shows the next build.
+await build({ logLevel: "warn", mode: "local" });
 const server = await preview({
   logLevel: "warn",
   preview: { port: 4173, strictPort: false, open: false },

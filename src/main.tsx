@@ -5,6 +5,8 @@ import { App } from "./App";
 import { parseEmbedQuery } from "./embed/embedQuery";
 import { keepMemory } from "./pageMemory";
 import { pageSurroundings } from "./pageSurroundings";
+import { pageCopy } from "./offline/pageCopy";
+import { OfflinePage } from "./OfflinePage";
 import { createPageStore } from "./state/pageStore";
 import "./styles/base.css";
 import "./styles/page.css";
@@ -22,6 +24,7 @@ import "./styles/overlap.css";
 import "./styles/lifelines.css";
 import "./styles/meters.css";
 import "./styles/lanes.css";
+import "./styles/offline.css";
 import "./styles/presets.css";
 
 const root = document.getElementById("root");
@@ -40,11 +43,13 @@ function startPage(root: HTMLElement): void {
   const store = createPageStore(pageSurroundings());
   keepMemory(store);
   void store.getState().openLink(window.location.hash, true);
-  void store.getState().openRecordedRuns();
+  const copy = pageCopy(store.getState().openRecordedRuns());
 
   createRoot(root).render(
     <StrictMode>
-      <App store={store} />
+      <OfflinePage store={store} copy={copy}>
+        <App store={store} />
+      </OfflinePage>
     </StrictMode>,
   );
 }
