@@ -5,8 +5,10 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { parseResultTable } from "../src/experiment/resultTable";
 import type { Preset } from "../src/settings/presets";
 import { parsePresets } from "../src/settings/presets";
+import { settingsOfLanes } from "../src/settings/lanes";
 import { decodeLink } from "../src/settings/link";
 import { shippedModels } from "../src/settings/shippedModels";
+import { recipeCost } from "../src/state/recipeCost";
 import type { Trace } from "../src/trace/trace";
 import { checkCounts } from "./presets/checkCounts";
 import { checkPreset, checkRun } from "./presets/checkPreset";
@@ -36,6 +38,14 @@ it("are those of the plans, in their order, made with the model that is shipped"
 describe.each(stored.presets)("the preset $id", (preset) => {
   it("has the counts of the table, and sentences that say them", () => {
     expect(checkCounts(preset, table)).toEqual([]);
+  });
+
+  it("is cheap enough for the page to run it when it is opened", () => {
+    const { choices, comparison } = decodeLink(preset.link);
+    const lanes = settingsOfLanes(choices, comparison).map(({ settings }) => settings);
+    const { parameterCount } = player.summary;
+    const cost = recipeCost({ lanes, isForced: false, problem: linkProblem({ choices }), parameterCount });
+    expect(cost.type, cost.words).toBe("cheap");
   });
 
   it("comes out as proved and claimed when its link is run", { timeout: 60_000 }, async () => {
