@@ -4,6 +4,7 @@ import { useStore } from "zustand";
 import { RESULTS_ID, ResultsPanel } from "./panels/results/ResultsPanel";
 import { encodeLink } from "./settings/link";
 import { settingTable } from "./settings/settings";
+import { onMachineOf } from "./state/runChoices";
 import { cellTrial, TRIAL_LEAD } from "./state/cellChoices";
 import type { PageStore } from "./state/pageStore";
 import type { ResultTable, TableCell } from "./state/storedResults";
@@ -34,9 +35,7 @@ function tryCell(store: PageStore, table: ResultTable, cell: TableCell): void {
     tell("warning", `This page knows no problems of the family “${cell.family}”.`);
     return;
   }
-  const { backend, hasTaps, hasHeadTaps, hasShadow } = choices;
-  const ofCell = { ...trial.choices, backend, hasTaps, hasHeadTaps, hasShadow };
-  void openLink(`#${encodeLink({ choices: ofCell, comparison })}`);
+  void openLink(`#${encodeLink({ choices: onMachineOf(choices, trial.choices), comparison })}`);
   // One trial follows another; only the last one is set.
   for (const { id, text } of notices) if (text.startsWith(TRIAL_LEAD)) dismiss(id);
   tell("info", trial.text);

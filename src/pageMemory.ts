@@ -1,12 +1,6 @@
-// What outlives a visit, where the browser lets it: the arrangement of the panels and the last states that were run.
-import { settingRow } from "./settings/settings";
-import { writtenValue } from "./settings/rowValue";
-import { settingsOfLanes } from "./settings/lanes";
-import { fragmentOf } from "./state/addressBar";
+// What outlives a visit, where the browser lets it: the arrangement of the panels.
 import { parseArrangement } from "./state/arrangement";
-import type { PageState } from "./state/pageState";
 import type { PageStore } from "./state/pageStore";
-import { rememberState } from "./state/recentStates";
 
 const ARRANGEMENT_KEY = "winnow.arrangement";
 
@@ -19,17 +13,7 @@ export function keepMemory(store: PageStore): void {
     if (state.arrangement !== before.arrangement && !isOfLink) {
       keepText(storage, JSON.stringify(state.arrangement));
     }
-    if (state.runStatus === "loading" && before.runStatus !== "loading") {
-      rememberState(storage, { link: fragmentOf(state), title: titleOf(state), atMs: Date.now() });
-    }
   });
-}
-
-/** "walk-5x20-1: G-KV, SnapKV". */
-function titleOf({ choices, comparison }: PageState): string {
-  const lanes = settingsOfLanes(choices, comparison).map(({ settings }) => settings);
-  const policies = lanes.map(({ policyId }) => writtenValue(settingRow("policyId"), policyId));
-  return `${lanes[0].problem === "text" ? "own text" : lanes[0].problem}: ${policies.join(", ")}`;
 }
 
 /** Null where storage is refused: the page works without. */

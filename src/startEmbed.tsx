@@ -9,7 +9,7 @@ import { eventTopics } from "./embed/embedMessages";
 import type { EmbedOptions, EmbedQuery } from "./embed/embedQuery";
 import { createEmbedSession } from "./embed/embedSession";
 import { beforeNextFrame, hostWindow } from "./embed/hostWindow";
-import { choicesOfRun } from "./embed/runChoices";
+import { choicesOfRun } from "./state/runChoices";
 import { EmbedPage, type EmbedTheme } from "./EmbedPage";
 import { pageSurroundings } from "./pageSurroundings";
 import { encodeLink } from "./settings/link";

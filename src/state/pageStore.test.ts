@@ -93,3 +93,17 @@ it("says that an empty text cannot be run", () => {
   expect(asked).toEqual([]);
   expect(store.getState().notices[0].text).toMatch(/text is empty/);
 });
+
+describe("runs out of files", () => {
+  it("stand side by side and bring their settings along, but for the machine", () => {
+    const { store } = driven;
+    store.getState().choose("backend", "cpu");
+    const other = { ...recorded, header: { ...recorded.header, policyId: "snapKv" } };
+    store.getState().showTraces([recorded, other]);
+    const { lanes, choices, comparison, origin } = store.getState();
+    expect(lanes.map(({ trace }) => trace)).toEqual([recorded, other]);
+    expect(origin).toBe("recorded");
+    expect(choices).toMatchObject({ backend: "cpu", promptText: recorded.header.promptText });
+    expect(comparison.others.map(({ policyId }) => policyId)).toEqual(["snapKv"]);
+  });
+});

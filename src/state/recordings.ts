@@ -1,18 +1,23 @@
-// Recorded runs on screen: the first one on load, any other by choice.
+// Runs that were not made here and now: the recorded ones, the first of them on load, and those out of files. What a
+// person opens brings its settings along, so that Run makes it again.
 import { errorMessage } from "../lib/errors";
 import type { Problem } from "../problems/problem";
 import type { Trace } from "../trace/trace";
+import { settingTable } from "../settings/settings";
+import type { ChoiceActions } from "./choiceActions";
 import { laneRunOf, onClock } from "./laneRun";
 import type { Notice, PageState } from "./pageState";
 import { problemOf } from "./problem";
 import type { RecordedRun } from "./recordedRun";
+import { onMachineOf, stateOfRuns } from "./runChoices";
 
 export interface RecordingActions {
   /** Reads the list of recorded runs and shows the first. */
   readonly openRecordedRuns: () => Promise<void>;
   /** Shows a recorded run from its start; a live run under way is stopped. */
   readonly showRecordedRun: (id: string) => Promise<void>;
-  /** Shows a run that was read from somewhere else, from its start; a live run under way is stopped. */
+  /** Shows runs of one prompt that were read from somewhere else side by side, at most MOST_LANES; a live run under way is stopped. */
+  readonly showTraces: (traces: readonly Trace[]) => void;
   readonly showTrace: (trace: Trace) => void;
 }
 
@@ -24,7 +29,7 @@ export interface Recordings {
 
 interface RecordingSurroundings {
   readonly set: (part: Partial<PageState>) => void;
-  readonly get: () => PageState;
+  readonly get: () => PageState & Pick<ChoiceActions, "chooseState">;
   readonly recordings: Recordings;
   readonly isMotionWelcome: boolean;
   readonly tell: (tone: Notice["tone"], text: string) => void;
@@ -34,18 +39,21 @@ interface RecordingSurroundings {
 export function recordingActions(surroundings: RecordingSurroundings): RecordingActions {
   const { set, get, recordings, isMotionWelcome, tell, leaveLiveRun } = surroundings;
 
-  const show = async (run: RecordedRun, isStillWanted: () => boolean): Promise<void> => {
+  const show = async (run: RecordedRun, isStillWanted: () => boolean): Promise<Trace | null> => {
     const trace = await recordings.load(run);
-    if (isStillWanted()) put(trace, run);
+    if (!isStillWanted()) return null;
+    put([trace], run);
+    return trace;
   };
 
   /** `run` is null where no recorded run of the page is shown. */
-  const put = (trace: Trace, run: RecordedRun | null): void => {
+  const put = (traces: readonly Trace[], run: RecordedRun | null): void => {
     leaveLiveRun();
+    const clock = onClock(traces.map(laneRunOf));
     set({
-      ...onClock([laneRunOf(trace)]),
+      ...clock,
       stageLane: 0,
-      problem: run === null ? null : problemOfRecording(run),
+      problem: run === null ? problemAsked(traces[0]) : problemOfRecording(run),
       origin: "recorded",
       recordedId: run?.id ?? null,
       runStatus: "none",
@@ -53,10 +61,32 @@ export function recordingActions(surroundings: RecordingSurroundings): Recording
       isContinued: false,
       verdicts: [],
       isPlaying: isMotionWelcome,
-      shownStep: isMotionWelcome ? 0 : trace.steps.length - 1,
+      shownStep: isMotionWelcome ? 0 : clock.stepCount - 1,
       pinnedPosition: null,
       hover: null,
     });
+  };
+
+  const showTraces = (traces: readonly Trace[]): void => {
+    put(traces, null);
+    chooseRuns(traces);
+  };
+
+  const chooseRuns = (traces: readonly Trace[]): void => {
+    const { choices: before, problem, chooseState } = get();
+    const { choices, comparison } = stateOfRuns(
+      traces.map(({ header }) => header),
+      problem?.id ?? null,
+    );
+    chooseState({ choices: onMachineOf(before, choices), comparison });
+  };
+
+  /** The problem whose prompt that is, among those that the page knows of. */
+  const problemAsked = ({ header }: Trace): Problem | null => {
+    const { choices, recordedRuns, problem } = get();
+    const ids = [choices.problem ?? settingTable.problem.default, ...recordedRuns.map(({ problemId }) => problemId)];
+    const known = [problem, ...ids.map(problemOrNull)];
+    return known.find((one) => one?.prompt === header.promptText) ?? null;
   };
 
   return {
@@ -79,20 +109,26 @@ export function recordingActions(surroundings: RecordingSurroundings): Recording
       if (run === undefined) return;
       set({ isRecordedRunLoading: true });
       try {
-        await show(run, () => true);
+        const trace = await show(run, () => true);
+        if (trace !== null) chooseRuns([trace]);
       } catch (error) {
         tell("warning", `The recorded run could not be shown: ${withoutStop(errorMessage(error))}.`);
       }
       set({ isRecordedRunLoading: false });
     },
-    showTrace: (trace) => put(trace, null),
+    showTraces,
+    showTrace: (trace) => showTraces([trace]),
   };
 }
 
 /** An index that names what cannot be drawn costs the judgement of the reasoning, not the recording. */
 function problemOfRecording({ problemId }: RecordedRun): Problem | null {
+  return problemOrNull(problemId);
+}
+
+function problemOrNull(id: string | null): Problem | null {
   try {
-    return problemId === null ? null : problemOf(problemId);
+    return id === null ? null : problemOf(id);
   } catch {
     return null;
   }

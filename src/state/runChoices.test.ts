@@ -1,13 +1,15 @@
 import { readFile } from "node:fs/promises";
 import { expect, it } from "vitest";
-import { isRunOf } from "../panels/header/runSummary";
+import { areRunsOf, isRunOf } from "../panels/header/runSummary";
+import { laneRunOf } from "./laneRun";
 import { settingsInForce } from "../settings/inForce";
+import { settingsOfLanes } from "../settings/lanes";
 import { decodeLink, encodeLink } from "../settings/link";
-import { problemOf } from "../state/problem";
-import { runRecipe } from "../state/recipe";
-import { parseRunIndex } from "../state/recordedRun";
+import { problemOf } from "./problem";
+import { runRecipe } from "./recipe";
+import { parseRunIndex } from "./recordedRun";
 import { decodeRunFile } from "../trace/runFile";
-import { choicesOfRun } from "./runChoices";
+import { choicesOfRun, stateOfRuns } from "./runChoices";
 
 it("gives settings whose link asks for the very run, for every recorded run", async () => {
   const runs = parseRunIndex(JSON.parse(await readFile("public/runs/index.json", "utf8")));
@@ -24,4 +26,18 @@ it("gives settings whose link asks for the very run, for every recorded run", as
 it("keeps a prompt that is no problem as a text", async () => {
   const { header } = await decodeRunFile(await readFile("public/runs/story-gkv.winnow"), "story");
   expect(choicesOfRun(header, null)).toMatchObject({ problem: "text", promptText: header.promptText });
+});
+
+it("makes lanes of runs side by side, each of which is asked for again", async () => {
+  const files = ["walk-gkv.winnow", "walk-snapkv.winnow"];
+  const traces = await Promise.all(
+    files.map(async (file) => decodeRunFile(await readFile(`public/runs/${file}`), file)),
+  );
+  const { choices, comparison } = stateOfRuns(
+    traces.map(({ header }) => header),
+    null,
+  );
+  expect(comparison).toEqual({ others: [{ policyId: "snapKv" }], isForced: false });
+  const recipes = settingsOfLanes(choices, comparison).map(({ settings }) => runRecipe(settings, null));
+  expect(areRunsOf(recipes, "winnow-1m", traces.map(laneRunOf))).toBe(true);
 });
