@@ -1,13 +1,9 @@
 // The grid of panels about one trace at one step.
 import { useCallback, useMemo, type ReactNode } from "react";
 import { useStore } from "zustand";
-import { AttentionPanel } from "./panels/attention/AttentionPanel";
-import { LanesPanel } from "./panels/lanes/LanesPanel";
-import { LifelinesPanel } from "./panels/lifelines/LifelinesPanel";
+import { AttentionPanel, LanesPanel, LifelinesPanel, MaskPanel, OverlapPanel } from "./latePanels";
 import { MapPanel } from "./panels/map/MapPanel";
-import { MaskPanel } from "./panels/mask/MaskPanel";
 import { MetersPanel } from "./panels/meters/MetersPanel";
-import { OverlapPanel } from "./panels/overlap/OverlapPanel";
 import { useStageViews } from "./panels/stage/useStageViews";
 import { Stage } from "./panels/stage/Stage";
 import { ScorePanel } from "./panels/score/ScorePanel";

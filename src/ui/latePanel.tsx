@@ -1,0 +1,51 @@
+// A panel whose code comes when its place first comes near the view: the page is there sooner without it.
+import { useEffect, useState, type ComponentType } from "react";
+import { errorMessage } from "../lib/errors";
+import { Panel } from "./Panel";
+import { useSeen } from "./useSeen";
+
+interface LatePanel<Props> {
+  readonly name: string;
+  readonly title: string;
+  readonly load: () => Promise<ComponentType<Props>>;
+}
+
+/** A component that stands in for the panel until its code is there, and says where it cannot be had. */
+export function latePanel<Props extends object>({ name, title, load }: LatePanel<Props>): ComponentType<Props> {
+  let Loaded: ComponentType<Props> | null = null;
+
+  return function Late(props: Props) {
+    const [frame, isSeen] = useSeen<HTMLDivElement>();
+    const [failure, setFailure] = useState<string | null>(null);
+    const [, setLoaded] = useState(Loaded !== null);
+    useEffect(() => {
+      if (!isSeen || Loaded !== null || failure !== null) return;
+      load().then(
+        (component) => {
+          Loaded = component;
+          setLoaded(true);
+        },
+        (error: unknown) => setFailure(errorMessage(error)),
+      );
+    }, [isSeen, failure]);
+    if (Loaded !== null) return <Loaded {...props} />;
+    return (
+      <div ref={frame} className="panel-late">
+        <Panel name={name} title={title} provenance={[]}>
+          {failure === null ? (
+            <p className="panel-empty" role="status">
+              On its way…
+            </p>
+          ) : (
+            <p className="panel-empty" role="alert">
+              This panel could not be loaded: {failure}.{" "}
+              <button type="button" onClick={() => setFailure(null)}>
+                Try again
+              </button>
+            </p>
+          )}
+        </Panel>
+      </div>
+    );
+  };
+}
