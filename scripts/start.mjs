@@ -4,7 +4,7 @@ import process from "node:process";
 import { build, preview } from "vite";
 
 // In a mode of its own, without the copy that browsers keep: the next start shows the next build.
-await build({ logLevel: "warn", mode: "local" });
+await build({ logLevel: "warn", mode: "start" });
 const server = await preview({
   logLevel: "warn",
   preview: { port: 4173, strictPort: false, open: false },
