@@ -1,5 +1,5 @@
 // Opening a link: its settings, lanes and moment, what it promises, and whether its run may start by itself.
-import { decodeLink } from "../settings/link";
+import { decodeLink, encodeLink } from "../settings/link";
 import type { DecodedLink } from "../settings/linkContent";
 import { settingsOfLanes } from "../settings/lanes";
 import { shippedModels } from "../settings/shippedModels";
@@ -30,13 +30,14 @@ export function linkActions({ set, get, tell, nowMs }: LinkSurroundings): LinkAc
     const { choices, complaint } = withKnownProblem(link.choices);
     const { moment, problems } = parseMoment(link.moment);
     const before = { choices: get().choices, comparison: get().comparison };
+    const isChange = encodeLink(before) !== encodeLink({ choices, comparison: link.comparison });
     set({
       choices,
       comparison: link.comparison,
       promisedProofs: link.proofs,
       verdicts: [],
       wantedMoment: moment,
-      history: { ...withChange(get().history, before, "link", nowMs()), last: null },
+      history: { ...(isChange ? withChange(get().history, before, "link", nowMs()) : get().history), last: null },
       ...(moment !== null && { arrangement: moment.arrangement, views: moment.views }),
     });
     for (const text of [...link.problems, ...problems, ...(complaint === null ? [] : [complaint])])

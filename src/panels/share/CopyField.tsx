@@ -6,12 +6,14 @@ interface CopyFieldProps {
   readonly text: string;
   /** Lines in sight. */
   readonly rows?: number;
+  /** Lines stay whole, as in code. */
+  readonly isCode?: boolean;
   readonly isBusy?: boolean;
 }
 
 type CopyState = "idle" | "copied" | "refused";
 
-export function CopyField({ label, text, rows = 3, isBusy = false }: CopyFieldProps) {
+export function CopyField({ label, text, rows = 4, isCode = false, isBusy = false }: CopyFieldProps) {
   const field = useRef<HTMLTextAreaElement>(null);
   const fieldId = useId();
   // What was said of one text does not hold for the next.
@@ -37,6 +39,7 @@ export function CopyField({ label, text, rows = 3, isBusy = false }: CopyFieldPr
         className="copy-text"
         readOnly
         rows={rows}
+        wrap={isCode ? "off" : "soft"}
         value={text}
         aria-busy={isBusy}
         spellCheck={false}

@@ -88,7 +88,7 @@ export function EmbedSection({ state, page }: EmbedSectionProps) {
           ticked={controls.filter((control) => !hidden.includes(control))}
           onTicked={(kept) => change({ hidden: controls.filter((control) => !kept.includes(control)) })}
         />
-        <CopyField label="Code" text={embedCode(address, wishes.height)} rows={6} />
+        <CopyField label="Code" text={embedCode(address, wishes.height)} rows={7} isCode />
         <p className="muted">
           {run === undefined ? "" : `It begins with the recorded run “${run.title}”. `}
           {wishes.mode === "interactive"

@@ -1,47 +1,14 @@
-// After the replay of a link: whether it came out as the link says, and a way to where it did not.
-import type { Verdict } from "../../trace/verdict";
-import { replayReport, type ReplayPlace, type ReplayReport } from "./replayReport";
+// After the replay of a link: whether it came out as the link says, and a way to where it did not. Few visits begin with
+// such a link, so that its words are fetched when there are verdicts.
+import { LateNote } from "./LateNote";
+import type { ReplayVerdictProps } from "./ReplayReport";
+import { useLatePart } from "./useLatePart";
 
-interface ReplayVerdictProps {
-  /** Null for a lane that the link does not vouch for. [lane] */
-  readonly verdicts: readonly (Verdict | null)[];
-  readonly onGoTo: (place: ReplayPlace) => void;
-  readonly onDismiss: () => void;
-}
+const loadReport = async () => (await import("./ReplayReport")).ReplayReport;
 
-/** Told apart by sign and word, not by colour alone. */
-const signs: Readonly<Record<ReplayReport["tone"], string>> = { reproduced: "✓", differs: "≠", open: "?" };
-
-export function ReplayVerdict({ verdicts, onGoTo, onDismiss }: ReplayVerdictProps) {
-  const report = replayReport(verdicts);
-  if (report === null) return null;
-  const { tone, headline, lines } = report;
-  return (
-    <section className={`replay replay-${tone}`} aria-label="Replay of the link" data-replay={tone}>
-      <p className="replay-headline" role="status">
-        <span className="replay-sign" aria-hidden="true">
-          {signs[tone]}
-        </span>
-        <strong>{headline}</strong>
-      </p>
-      {lines.length > 0 && (
-        <ul className="replay-lines">
-          {lines.map(({ laneNumber, words, place }, lane) => (
-            <li key={lane}>
-              {laneNumber !== null && <strong>Lane {laneNumber}: </strong>}
-              {words}{" "}
-              {place !== null && (
-                <button type="button" onClick={() => onGoTo(place)}>
-                  Go to step {place.step}
-                </button>
-              )}
-            </li>
-          ))}
-        </ul>
-      )}
-      <button type="button" className="replay-close" aria-label={`Dismiss: ${headline}`} onClick={onDismiss}>
-        ✕
-      </button>
-    </section>
-  );
+export function ReplayVerdict(props: ReplayVerdictProps) {
+  const hasVerdict = props.verdicts.some((verdict) => verdict !== null);
+  const { part: ReplayReport, failure } = useLatePart(hasVerdict, loadReport);
+  if (!hasVerdict) return null;
+  return ReplayReport === null ? <LateNote failure={failure} /> : <ReplayReport {...props} />;
 }

@@ -1,6 +1,6 @@
 // Takes the page to where a replay differs: its lane, its step, the head, and the token that it is about.
 import type { PageStore } from "../../state/pageStore";
-import type { ReplayPlace } from "./replayReport";
+import type { ReplayPlace } from "./replayWords";
 
 export function goToPlace(store: PageStore, { lane, step, focus, pinned }: ReplayPlace): void {
   const { showLane, moveTo, focusOn, pin, lanes } = store.getState();

@@ -5,7 +5,7 @@ import { proveRun } from "../../trace/proof";
 import { checkProof } from "../../trace/proofCheck";
 import type { Trace } from "../../trace/trace";
 import type { Verdict } from "../../trace/verdict";
-import { replayReport } from "./replayReport";
+import { replayReport } from "./replayWords";
 
 const run = (picture: string): Trace => ({ ...drawTrace({ prompt: "The cat sat" }, picture), end: "length" });
 const one = run("on\nthe   evicts The | cat\nmat");

@@ -20,7 +20,7 @@ export interface ReplayLine {
   readonly place: ReplayPlace | null;
 }
 
-export interface ReplayReport {
+export interface Replayed {
   /** open: the run does not tell, since it was stopped or is another one. */
   readonly tone: "reproduced" | "differs" | "open";
   readonly headline: string;
@@ -28,7 +28,7 @@ export interface ReplayReport {
 }
 
 /** Null where the link vouches for nothing. `verdicts`: null for a lane that it does not vouch for. [lane] */
-export function replayReport(verdicts: readonly (Verdict | null)[]): ReplayReport | null {
+export function replayReport(verdicts: readonly (Verdict | null)[]): Replayed | null {
   const given = verdicts.filter((verdict) => verdict !== null);
   if (given.length === 0) return null;
   const tone = given.some(({ type }) => type === "diverged" || type === "sameTokens")

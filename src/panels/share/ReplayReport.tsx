@@ -1,0 +1,47 @@
+// What a replayed link came to, as it stands on the page.
+import type { Verdict } from "../../trace/verdict";
+import { replayReport, type ReplayPlace, type Replayed } from "./replayWords";
+
+export interface ReplayVerdictProps {
+  /** Null for a lane that the link does not vouch for. [lane] */
+  readonly verdicts: readonly (Verdict | null)[];
+  readonly onGoTo: (place: ReplayPlace) => void;
+  readonly onDismiss: () => void;
+}
+
+/** Told apart by sign and word, not by colour alone. */
+const signs: Readonly<Record<Replayed["tone"], string>> = { reproduced: "✓", differs: "≠", open: "?" };
+
+export function ReplayReport({ verdicts, onGoTo, onDismiss }: ReplayVerdictProps) {
+  const report = replayReport(verdicts);
+  if (report === null) return null;
+  const { tone, headline, lines } = report;
+  return (
+    <section className={`replay replay-${tone}`} aria-label="Replay of the link" data-replay={tone}>
+      <p className="replay-headline" role="status">
+        <span className="replay-sign" aria-hidden="true">
+          {signs[tone]}
+        </span>
+        <strong>{headline}</strong>
+      </p>
+      {lines.length > 0 && (
+        <ul className="replay-lines">
+          {lines.map(({ laneNumber, words, place }, lane) => (
+            <li key={lane}>
+              {laneNumber !== null && <strong>Lane {laneNumber}: </strong>}
+              {words}{" "}
+              {place !== null && (
+                <button type="button" onClick={() => onGoTo(place)}>
+                  Go to step {place.step}
+                </button>
+              )}
+            </li>
+          ))}
+        </ul>
+      )}
+      <button type="button" className="replay-close" aria-label={`Dismiss: ${headline}`} onClick={onDismiss}>
+        ✕
+      </button>
+    </section>
+  );
+}
