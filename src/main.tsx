@@ -26,6 +26,7 @@ import "./styles/meters.css";
 import "./styles/lanes.css";
 import "./styles/offline.css";
 import "./styles/presets.css";
+import "./styles/share.css";
 
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no element with the id root");
