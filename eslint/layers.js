@@ -28,8 +28,8 @@ export const layers = {
   state: ["lib", "problems", "settings", "trace", "experiment", "engine/client", "engine/protocol"],
   // Generic controls and canvases.
   ui: ["lib"],
-  // One folder per panel.
-  panels: ["lib", "ui", "problems", "settings", "trace", "state"],
+  // One folder per panel. What a frame can be asked for is chosen there, too; what is fetched late brings its styles.
+  panels: ["lib", "ui", "problems", "settings", "trace", "state", "embed/embedQuery", "styles/shareBody.css"],
   // The copy of the page that the browser keeps.
   offline: ["lib", "ui"],
   // The page inside a frame: its query, its messages, its compact bar.
