@@ -17,6 +17,7 @@ import { verdictMarks } from "./panels/timeline/verdictMarks";
 import { goToPlace } from "./panels/share/goToPlace";
 import { HistoryButtons } from "./panels/share/HistoryButtons";
 import { ReplayVerdict } from "./panels/share/ReplayVerdict";
+import { PresetsDialog } from "./panels/presets/PresetsDialog";
 import { PanelsMenu } from "./panels/stage/PanelsMenu";
 import { goToResults, Results } from "./Results";
 import { pickAndShow, ShareDialogs, type ShareDialogName } from "./ShareDialogs";
@@ -36,7 +37,7 @@ import { useTheme, type ThemeChoice } from "./ui/useTheme";
 
 export function App({ store }: { readonly store: PageStore }) {
   const [themeChoice, setThemeChoice] = useState<ThemeChoice>("system");
-  const [openDialog, setOpenDialog] = useState<"help" | "palette" | ShareDialogName | null>(null);
+  const [openDialog, setOpenDialog] = useState<"help" | "palette" | "examples" | ShareDialogName | null>(null);
   const theme = useTheme(themeChoice);
 
   const choices = useStore(store, (state) => state.choices);
@@ -87,6 +88,7 @@ export function App({ store }: { readonly store: PageStore }) {
         openHelp: () => setOpenDialog("help"),
         openPalette: () => setOpenDialog("palette"),
         goToResults,
+        openExamples: () => setOpenDialog("examples"),
         share: () => setOpenDialog("share"),
         openFile: () => pickAndShow(store),
         openLibrary: () => setOpenDialog("library"),
@@ -123,6 +125,9 @@ export function App({ store }: { readonly store: PageStore }) {
               onUndo={acts.undo}
               onRedo={acts.redo}
             />
+            <button type="button" title={commandTip("examples")} onClick={acts.examples}>
+              Examples
+            </button>
             <button type="button" title={commandTip("library")} onClick={acts.library}>
               Library
             </button>
@@ -189,6 +194,11 @@ export function App({ store }: { readonly store: PageStore }) {
         </>
       )}
       <Results store={store} />
+      <PresetsDialog
+        isOpen={openDialog === "examples"}
+        onOpen={({ link }) => void actions.openLink(link, true)}
+        onClose={() => setOpenDialog(null)}
+      />
       <ShareDialogs store={store} open={openDialog} onOpen={setOpenDialog} />
       <HelpDialog isOpen={openDialog === "help"} onClose={() => setOpenDialog(null)} />
       <PaletteDialog

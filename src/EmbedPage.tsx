@@ -4,7 +4,7 @@ import { useMemo, useRef } from "react";
 import { useStore } from "zustand";
 import type { StoreApi } from "zustand/vanilla";
 import { EmbedBar } from "./embed/EmbedBar";
-import type { EmbedOptions } from "./embed/embedQuery";
+import type { EmbedOptions } from "./state/embedQuery";
 import { EmbedStage } from "./embed/EmbedStage";
 import { useContentHeight } from "./embed/useContentHeight";
 import { areRunsOf, runParameters } from "./panels/header/runSummary";
@@ -81,6 +81,7 @@ export function EmbedPage({ store, options, theme, onHeight }: EmbedPageProps) {
       openHelp: nothing,
       openPalette: nothing,
       goToResults: nothing,
+      openExamples: nothing,
       share: nothing,
       openFile: nothing,
       openLibrary: nothing,

@@ -38,7 +38,9 @@ export function linkActions({ set, get, tell, nowMs }: LinkSurroundings): LinkAc
       verdicts: [],
       wantedMoment: moment,
       history: { ...(isChange ? withChange(get().history, before, "link", nowMs()) : get().history), last: null },
-      ...(moment !== null && { arrangement: moment.arrangement, views: moment.views }),
+      // A link that says nothing of panels leaves them as they are.
+      ...(moment !== null && link.moment.panels !== undefined && { arrangement: moment.arrangement }),
+      ...(moment !== null && link.moment.views !== undefined && { views: moment.views }),
     });
     for (const text of [...link.problems, ...problems, ...(complaint === null ? [] : [complaint])])
       tell("warning", text);

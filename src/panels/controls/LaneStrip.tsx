@@ -3,6 +3,7 @@ import { useState } from "react";
 import { MOST_LANES, type Comparison, type LaneChoices } from "../../settings/lanes";
 import type { Settings } from "../../settings/settings";
 import { ToolChoice } from "../../ui/ToolChoice";
+import { LaneMark } from "../lanes/LaneMark";
 import { controlLanes, laneWords, policyIdOf } from "./laneWords";
 import { LaneEditor } from "./LaneEditor";
 
@@ -112,7 +113,7 @@ function LaneChip({ place, lane, isOpen, onOpen, onRemove }: LaneChipProps) {
   return (
     <span className="lane-chip">
       <button type="button" aria-expanded={isOpen} title="What this lane does differently" onClick={onOpen}>
-        <b>{place + 2}</b> {words}
+        <LaneMark lane={place + 1} /> <b>{place + 2}</b> {words}
       </button>
       <button type="button" aria-label={`Remove lane ${place + 2}: ${words}`} onClick={onRemove}>
         ×

@@ -16,7 +16,7 @@ export interface CommandEntry {
   readonly words?: string;
 }
 
-export type CommandGroup = "Playback" | "Time axis" | "Tokens" | "Page";
+export type CommandGroup = "Playback" | "Time axis" | "Tokens" | "Lanes" | "Page";
 
 const key = (shown: string, ...bindings: readonly string[]): CommandKey => ({ shown, bindings });
 
@@ -67,6 +67,17 @@ export const commandTable = {
     words: "unpin range stop",
   },
 
+  lane1: { label: "Put lane 1 on the stage", group: "Lanes", keys: [key("1", "1")], words: "show policy" },
+  lane2: { label: "Put lane 2 on the stage", group: "Lanes", keys: [key("2", "2")], words: "show policy" },
+  lane3: { label: "Put lane 3 on the stage", group: "Lanes", keys: [key("3", "3")], words: "show policy" },
+  lane4: { label: "Put lane 4 on the stage", group: "Lanes", keys: [key("4", "4")], words: "show policy" },
+
+  examples: {
+    label: "Examples that make a point",
+    group: "Page",
+    keys: [key("E", "e")],
+    words: "presets demo comparison lesson",
+  },
   share: {
     label: "Share: link, embed, files",
     group: "Page",

@@ -10,6 +10,7 @@ export interface PageSurroundings {
   readonly openHelp: () => void;
   readonly openPalette: () => void;
   readonly goToResults: () => void;
+  readonly openExamples: () => void;
   readonly share: () => void;
   readonly openFile: () => void;
   readonly openLibrary: () => void;
@@ -55,6 +56,11 @@ export function pageActs(store: PageStore, surroundings: PageSurroundings): Page
       if (store.getState().loopRange === null) actions.pin(null);
       else actions.loopSteps(null);
     },
+    lane1: () => actions.showLane(0),
+    lane2: () => actions.showLane(1),
+    lane3: () => actions.showLane(2),
+    lane4: () => actions.showLane(3),
+    examples: surroundings.openExamples,
     share: surroundings.share,
     openFile: surroundings.openFile,
     library: surroundings.openLibrary,

@@ -18,6 +18,7 @@ beforeEach(async () => {
     openHelp: () => opened.push("help"),
     openPalette: () => opened.push("palette"),
     goToResults: () => opened.push("results"),
+    openExamples: () => opened.push("examples"),
     share: () => opened.push("share"),
     openFile: () => opened.push("openFile"),
     openLibrary: () => opened.push("library"),
