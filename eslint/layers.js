@@ -28,8 +28,10 @@ export const layers = {
   state: ["lib", "problems", "settings", "trace", "experiment", "engine/client", "engine/protocol"],
   // Generic controls and canvases.
   ui: ["lib"],
-  // One folder per panel. What a frame can be asked for is chosen there, too; what is fetched late brings its styles.
-  panels: ["lib", "ui", "problems", "settings", "trace", "state", "embed/embedQuery", "styles/shareBody.css"],
+  // Style sheets. main.tsx brings them all but those of what is fetched late.
+  styles: [],
+  // One folder per panel.
+  panels: ["lib", "ui", "problems", "settings", "trace", "state", "styles/shareBody.css"],
   // The copy of the page that the browser keeps.
   offline: ["lib", "ui"],
   // The page inside a frame: its query, its messages, its compact bar.

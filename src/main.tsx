@@ -2,7 +2,7 @@
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./App";
-import { parseEmbedQuery } from "./embed/embedQuery";
+import { parseEmbedQuery } from "./state/embedQuery";
 import { keepMemory } from "./pageMemory";
 import { pageSurroundings } from "./pageSurroundings";
 import { pageCopy } from "./offline/pageCopy";

@@ -6,7 +6,7 @@ import { createStore } from "zustand/vanilla";
 import { allowedCommands, pageCommands } from "./embed/embedCommands";
 import { embedState } from "./embed/embedEvents";
 import { eventTopics } from "./embed/embedMessages";
-import type { EmbedOptions, EmbedQuery } from "./embed/embedQuery";
+import type { EmbedOptions, EmbedQuery } from "./state/embedQuery";
 import { createEmbedSession } from "./embed/embedSession";
 import { beforeNextFrame, hostWindow } from "./embed/hostWindow";
 import { choicesOfRun } from "./state/runChoices";

@@ -4,7 +4,7 @@ import { VerdictMark } from "../panels/header/VerdictMark";
 import type { Verdict } from "../panels/header/verdict";
 import type { RunStatus, TraceOrigin } from "../state/pageState";
 import { EmbedControls, type EmbedControlsProps } from "./EmbedControls";
-import type { EmbedOptions } from "./embedQuery";
+import type { EmbedOptions } from "../state/embedQuery";
 
 interface EmbedBarProps extends Omit<EmbedControlsProps, "hidden"> {
   readonly options: EmbedOptions;

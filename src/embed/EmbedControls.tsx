@@ -9,7 +9,7 @@ import type { SettingValue } from "../settings/settingRow";
 import type { RunStatus } from "../state/pageState";
 import type { RecordedRun } from "../state/recordedRun";
 import { ToolChoice } from "../ui/ToolChoice";
-import type { EmbedControl } from "./embedQuery";
+import type { EmbedControl } from "../state/embedQuery";
 
 export interface EmbedControlsProps {
   readonly hidden: readonly EmbedControl[];

@@ -3,7 +3,7 @@ import { drivePage, type DrivenPage } from "../state/drivePage";
 import { allowedCommands, pageCommands } from "./embedCommands";
 import { embedState, type PostedMessage } from "./embedEvents";
 import { eventTopics } from "./embedMessages";
-import { defaultEmbedOptions, type EmbedOptions } from "./embedQuery";
+import { defaultEmbedOptions, type EmbedOptions } from "../state/embedQuery";
 import { createEmbedSession, type EmbedSession } from "./embedSession";
 
 export const HOST = "https://course.example";

@@ -10,7 +10,7 @@ import { problemOf } from "../state/problem";
 import { recipeCost } from "../state/recipeCost";
 import { decodeRunFile } from "../trace/runFile";
 import type { Trace } from "../trace/trace";
-import type { EmbedOptions } from "./embedQuery";
+import type { EmbedOptions } from "../state/embedQuery";
 import { commandTypes, type CommandType } from "./embedMessages";
 import type { DoCommand, PageCommand } from "./embedSession";
 

@@ -1,6 +1,6 @@
 // A frame for other pages: its code, tick boxes for what it shows, and the frame itself to look at.
 import { useState } from "react";
-import { defaultEmbedOptions, embedControls, embedPanels, type EmbedControl } from "../../embed/embedQuery";
+import { defaultEmbedOptions, embedControls, embedPanels, type EmbedControl } from "../../state/embedQuery";
 import { encodeLink } from "../../settings/link";
 import type { PageState } from "../../state/pageState";
 import { ToolChoice, toolOptions } from "../../ui/ToolChoice";
@@ -41,6 +41,8 @@ export function EmbedSection({ state, page }: EmbedSectionProps) {
   const { origin, recordedId, recordedRuns, choices, comparison } = state;
   const [wishes, setWishes] = useState<EmbedWishes>({
     ...defaultEmbedOptions,
+    // A frame holds no live run: readers make it, where they may.
+    mode: origin === "recorded" ? "read" : "interactive",
     recordedId: origin === "recorded" ? recordedId : null,
     height: 480,
   });

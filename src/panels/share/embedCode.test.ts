@@ -1,7 +1,7 @@
 // The code of a frame: whatever is ticked, the frame reads back.
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { defaultEmbedOptions, embedControls, embedPanels, parseEmbedQuery } from "../../embed/embedQuery";
+import { defaultEmbedOptions, embedControls, embedPanels, parseEmbedQuery } from "../../state/embedQuery";
 import { embedAddress, embedCode, type EmbedWishes } from "./embedCode";
 
 const page = "https://example.org/winnow/";

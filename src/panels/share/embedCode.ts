@@ -1,6 +1,6 @@
 // The code that puts a run into another page: an address for the frame, exactly what embedQuery.ts reads back, and the
 // HTML around it.
-import { defaultEmbedOptions, type EmbedOptions } from "../../embed/embedQuery";
+import { defaultEmbedOptions, type EmbedOptions } from "../../state/embedQuery";
 
 /** What a person ticks; the rest stays as an embedded page begins. */
 export type EmbedWishes = Pick<EmbedOptions, "theme" | "panels" | "mode" | "hidden" | "start" | "recordedId"> & {

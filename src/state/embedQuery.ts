@@ -1,6 +1,6 @@
 // The query of an embedded page, "?embed&panels=text,map&mode=read": what a teacher chooses for a frame. Anything that
 // cannot be used falls back and is said in plain words; the recipe itself stands in the fragment.
-import { panelNames } from "../state/arrangement";
+import { panelNames } from "./arrangement";
 
 export const embedPanels = [...panelNames, "timeline"] as const;
 export type EmbedPanel = (typeof embedPanels)[number];
