@@ -1,5 +1,5 @@
 // The page: reads the store, hands each panel what it shows, and binds keys, clock and address to the store.
-import { useEffect, useMemo, useState } from "react";
+import { useCallback, useEffect, useMemo, useState } from "react";
 import { useStore } from "zustand";
 import { ControlsPanel } from "./panels/controls/ControlsPanel";
 import { PageHeader } from "./panels/header/PageHeader";
@@ -35,9 +35,13 @@ import { usePlayClock } from "./state/usePlayClock";
 import { Notices } from "./ui/Notices";
 import { useTheme, type ThemeChoice } from "./ui/useTheme";
 
+type DialogName = "help" | "palette" | "examples" | ShareDialogName;
+
 export function App({ store }: { readonly store: PageStore }) {
   const [themeChoice, setThemeChoice] = useState<ThemeChoice>("system");
-  const [openDialog, setOpenDialog] = useState<"help" | "palette" | "examples" | ShareDialogName | null>(null);
+  const [openDialog, setOpenDialog] = useState<DialogName | null>(null);
+  // A dialog tells that it is closed a moment later: what it opened meanwhile stays open.
+  const closeDialog = useCallback((name: DialogName) => setOpenDialog((open) => (open === name ? null : open)), []);
   const theme = useTheme(themeChoice);
 
   const choices = useStore(store, (state) => state.choices);
@@ -197,15 +201,15 @@ export function App({ store }: { readonly store: PageStore }) {
       <PresetsDialog
         isOpen={openDialog === "examples"}
         onOpen={({ link }) => void actions.openLink(link, true)}
-        onClose={() => setOpenDialog(null)}
+        onClose={() => closeDialog("examples")}
       />
-      <ShareDialogs store={store} open={openDialog} onOpen={setOpenDialog} />
-      <HelpDialog isOpen={openDialog === "help"} onClose={() => setOpenDialog(null)} />
+      <ShareDialogs store={store} open={openDialog} onClose={closeDialog} />
+      <HelpDialog isOpen={openDialog === "help"} onClose={() => closeDialog("help")} />
       <PaletteDialog
         isOpen={openDialog === "palette"}
         commands={() => pageCommands(store, acts, { theme: themeChoice, onTheme: setThemeChoice })}
         stepCommand={(step) => stepCommand(store, step)}
-        onClose={() => setOpenDialog(null)}
+        onClose={() => closeDialog("palette")}
       />
     </main>
   );

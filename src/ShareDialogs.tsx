@@ -10,35 +10,40 @@ import { HistoryDialog } from "./panels/share/HistoryDialog";
 import { ShareDialog } from "./panels/share/ShareDialog";
 import type { PageStore } from "./state/pageStore";
 
-export type ShareDialogName = "share" | "library" | "recent";
+const shareDialogs = ["share", "library", "recent"] as const;
+export type ShareDialogName = (typeof shareDialogs)[number];
 
 interface ShareDialogsProps {
   readonly store: PageStore;
   /** The dialog that is open, one of these or another one of the page; null for none. */
   readonly open: string | null;
-  readonly onOpen: (name: ShareDialogName | null) => void;
+  readonly onClose: (name: ShareDialogName) => void;
 }
 
-export function ShareDialogs({ store, open, onOpen }: ShareDialogsProps) {
-  const close = useCallback(() => onOpen(null), [onOpen]);
+export function ShareDialogs({ store, open, onClose }: ShareDialogsProps) {
   const onFiles = useCallback(
     (files: readonly File[]) => {
-      onOpen(null);
+      for (const name of shareDialogs) onClose(name);
       void showOpened(store, files);
     },
-    [store, onOpen],
+    [store, onClose],
   );
   return (
     <>
       <DropTarget onFiles={onFiles} />
-      <ShareDialog store={store} isOpen={open === "share"} onClose={close} />
+      <ShareDialog store={store} isOpen={open === "share"} onClose={() => onClose("share")} />
       <LibraryDialog
         isOpen={open === "library"}
-        onClose={close}
+        onClose={() => onClose("library")}
         onOpen={(traces) => store.getState().showTraces(traces)}
         onPickFiles={() => pickAndShow(store)}
       />
-      <HistoryDialog store={store} storage={storageOrNull()} isOpen={open === "recent"} onClose={close} />
+      <HistoryDialog
+        store={store}
+        storage={storageOrNull()}
+        isOpen={open === "recent"}
+        onClose={() => onClose("recent")}
+      />
     </>
   );
 }
