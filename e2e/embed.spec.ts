@@ -129,21 +129,19 @@ test("is deaf to pages that do not embed it, and to origins that may not drive i
       type: "text/html",
       body: `<script>
         const tell = (message) => parent.frames[0].postMessage({ winnow: 1, ...message }, ${JSON.stringify(target)});
-        addEventListener("message", () => { tell({ type: "hello", version: 1 }); tell({ type: "seek", step: 7 }); });
+        addEventListener("message", () => { tell({ type: "hello", version: 1 }); tell({ type: "seek", step: 7 });
+          document.body.textContent = "said"; });
       </script>`,
     }),
   );
   servers.push(stranger);
   const course = await openCourse(page, "?embed&start=paused&step=40", { base, stranger: stranger.origin });
-  await ask(page, { type: "hello", version: 1 }, course.origin);
+  // Before the host has said anything, so that no other rule protects it.
   await page.evaluate((origin) => {
     document.querySelector<HTMLIFrameElement>("#stranger")?.contentWindow?.postMessage("go", origin);
   }, stranger.origin);
-  // Its messages were posted before this answer was.
-  await page
-    .frameLocator("#stranger")
-    .locator("html")
-    .evaluate(() => new Promise((done) => setTimeout(done)));
+  await expect(page.frameLocator("#stranger").locator("body")).toHaveText("said");
+  expect(await ask(page, { type: "hello", version: 1 }, course.origin)).toMatchObject({ type: "ready" });
   await ask(page, { type: "focus", layer: 0, kvHead: 0 }, course.origin);
   await expect(main(course)).toHaveAttribute("data-step", "40");
 
