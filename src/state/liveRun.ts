@@ -8,6 +8,7 @@ import { settingsOfLanes } from "../settings/lanes";
 import { laneRunOf, laneOnStage, onClock } from "./laneRun";
 import type { LiveRunActions, LiveRunSurroundings, RunWish } from "./liveRunActions";
 import { createLiveTraces, type LiveTraces } from "./liveTraces";
+import { isPaceChosen, paceActions } from "./paceActions";
 import { createPacer } from "./pacer";
 import { isUnderWay, type Notice, type PageState } from "./pageState";
 import type { PlaybackActions } from "./playback";
@@ -41,7 +42,6 @@ export function createLiveRun(
   let isPresent = false;
   let isFrameDue = false;
   const pacer = createPacer((stepCount) => engine?.advance(stepCount));
-  const isPaceChosen = (): boolean => Number.isFinite(get().stepsPerSecond);
 
   /** Brings the page up to the traces as they have grown. */
   const showGrowth = (): void => {
@@ -66,10 +66,6 @@ export function createLiveRun(
     });
   };
 
-  const showHead = (): void => {
-    set({ isFollowing: true, isPlaying: false, shownStep: Math.max(0, get().stepCount - 1) });
-  };
-
   /** Whether the run was what its link promised, once it has come to its own end. */
   const holdAgainstPromise = (): void => {
     const traces = live?.shown() ?? null;
@@ -84,7 +80,7 @@ export function createLiveRun(
     isPresent = true;
     pacer.end();
     set({ runStatus: "loading", isContinued: false, verdicts: [] });
-    const isPaced = mode === "run" && isPaceChosen();
+    const isPaced = mode === "run" && isPaceChosen(get());
     engine?.start(request, isPaced || mode === "step");
     if (mode === "step") engine?.advance(1);
     if (isPaced) pacer.begin(false);
@@ -191,57 +187,8 @@ export function createLiveRun(
       set({ engine: null });
       engine.load(model, settings.backend);
     },
-
-    pause() {
-      // An engine that rests between two leaves has said so already; one at work says when it has stopped.
-      if (pacer.end()) {
-        showGrowth();
-        set({ runStatus: "paused" });
-      } else engine?.pause();
-    },
-    resume() {
-      showHead();
-      if (isPaceChosen()) {
-        set({ runStatus: "running" });
-        pacer.begin(true);
-      } else engine?.resume();
-    },
-    stepOnce() {
-      showHead();
-      engine?.advance(1);
-    },
+    ...paceActions({ set, get, pacer, engine: () => engine, showGrowth }),
     stop: () => engine?.stop(),
-    playPause() {
-      const { runStatus, isFollowing, isPlaying } = get();
-      if (runStatus === "running" && isFollowing) actions.pause();
-      else if (runStatus === "paused" && isFollowing) actions.resume();
-      else if (isPlaying) get().pausePlayback();
-      else get().play();
-    },
-    setSpeed(stepsPerSecond) {
-      const wasPaced = pacer.isOn();
-      set({ stepsPerSecond });
-      if (get().runStatus !== "running" || wasPaced === isPaceChosen()) return;
-      if (wasPaced) {
-        pacer.end();
-        engine?.resume();
-      } else {
-        pacer.begin(false);
-        engine?.pause();
-      }
-    },
-    advanceClock(elapsedMs) {
-      pacer.tick(elapsedMs, get().stepsPerSecond);
-      get().advancePlayback(elapsedMs);
-    },
-    continueRun(extraTokens) {
-      showHead();
-      engine?.continueRun(extraTokens);
-      if (!isPaceChosen()) return;
-      // The engine goes on by itself; held, it waits for the clock.
-      pacer.begin(false);
-      engine?.pause();
-    },
     loseDevice: () => engine?.loseDevice(),
   };
 
