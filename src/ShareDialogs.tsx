@@ -1,12 +1,13 @@
 // What leaves the page and comes back to it: the dialogs of sharing, of the library and of recent settings, and run
 // files that are dropped on it.
-import { useCallback } from "react";
+import { useCallback, useEffect } from "react";
 import { DropTarget } from "./panels/library/DropTarget";
 import { LibraryDialog } from "./panels/library/LibraryDialog";
 import { pickRunFiles } from "./panels/library/pickRunFiles";
 import { showOpened } from "./panels/library/showOpened";
 import { storageOrNull } from "./pageMemory";
 import { HistoryDialog } from "./panels/share/HistoryDialog";
+import { keepRecent } from "./panels/share/keepRecent";
 import { ShareDialog } from "./panels/share/ShareDialog";
 import type { PageStore } from "./state/pageStore";
 
@@ -21,6 +22,7 @@ interface ShareDialogsProps {
 }
 
 export function ShareDialogs({ store, open, onClose }: ShareDialogsProps) {
+  useEffect(() => keepRecent(store, { storage: storageOrNull(), nowMs: () => Date.now(), onLeave }), [store]);
   const onFiles = useCallback(
     (files: readonly File[]) => {
       for (const name of shareDialogs) onClose(name);
@@ -46,6 +48,11 @@ export function ShareDialogs({ store, open, onClose }: ShareDialogsProps) {
       />
     </>
   );
+}
+
+function onLeave(listener: () => void): () => void {
+  window.addEventListener("pagehide", listener);
+  return () => window.removeEventListener("pagehide", listener);
 }
 
 /** Asks for run files and shows them. */
