@@ -1,7 +1,9 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { drawRandomTrace } from "../trace/drawTrace";
+import { laneRunOf } from "./laneRun";
 import { initialPageState, type PageState } from "./pageState";
-import { contains, pannedRange, rangeOnAxis, withClock, zoomedRange } from "./timeAxis";
+import { axisStepCount, contains, pannedRange, rangeOnAxis, withClock, zoomedRange } from "./timeAxis";
 
 const zoomed: PageState = { ...initialPageState, shownStep: 20, stepCount: 100, visibleSteps: { from: 10, to: 30 } };
 
@@ -59,5 +61,36 @@ describe("a step that leaves the part of the axis in sight", () => {
         expect(contains(rangeOnAxis(visibleSteps, 99), shownStep)).toBe(true);
       }),
     );
+  });
+});
+
+describe("the axis of a live run", () => {
+  const lane = laneRunOf(drawRandomTrace(1));
+  const promptCount = lane.trace.header.promptTokens.length;
+  const growing = (stepCount: number) => ({ lanes: [{ ...lane, end: null }], origin: "live" as const, stepCount });
+
+  it("has the steps that are expected, until the run goes beyond them", () => {
+    expect(axisStepCount(growing(40), promptCount + 100)).toBe(100);
+    expect(axisStepCount(growing(120), promptCount + 100)).toBeGreaterThanOrEqual(120);
+  });
+
+  it("has the steps that there are once the run has ended", () => {
+    expect(axisStepCount({ ...growing(40), lanes: [{ ...lane, end: "length" }] }, promptCount + 100)).toBe(40);
+  });
+
+  it("has room to grow into where nobody knows the end: up to a quarter, or sixteen steps", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 100_000 }), (stepCount) => {
+        const room = axisStepCount(growing(stepCount), null) - stepCount;
+        expect(room).toBeGreaterThanOrEqual(0);
+        expect(room).toBeLessThan(Math.max(16, stepCount / 4 + 1));
+      }),
+    );
+  });
+
+  it("changes seldom while such a run grows, and never shrinks", () => {
+    const counts = Array.from({ length: 4000 }, (_, step) => axisStepCount(growing(step + 1), null));
+    expect(counts).toEqual([...counts].sort((one, other) => one - other));
+    expect(new Set(counts).size).toBeLessThan(40);
   });
 });

@@ -9,14 +9,21 @@ export interface StepRange {
 /** Fewer steps than these are never spread over the whole axis. */
 const FEWEST_STEPS = 9;
 
-/** Steps on the axis: those there are, or those expected of a run that grows, so that the picture does not shrink at every step. */
+/** Steps on the axis: those there are, or of a run that grows those expected, so that the picture does not shrink at every step. */
 export function axisStepCount(
   { lanes, origin, stepCount }: Pick<PageState, "lanes" | "origin" | "stepCount">,
   expectedTokens: number | null,
 ): number {
   const isGrowing = origin === "live" && lanes.some(({ end }) => end === null);
-  if (!isGrowing || expectedTokens === null) return stepCount;
-  return Math.max(stepCount, expectedTokens - lanes[0].trace.header.promptTokens.length);
+  if (!isGrowing) return stepCount;
+  const expected = expectedTokens === null ? 0 : expectedTokens - lanes[0].trace.header.promptTokens.length;
+  return stepCount <= expected ? expected : withRoom(stepCount);
+}
+
+/** Where nobody knows how far a run will go: so many steps, and up to a quarter more to grow into; 16 at least. */
+function withRoom(stepCount: number): number {
+  const portion = Math.max(16, 2 ** (Math.floor(Math.log2(Math.max(1, stepCount))) - 2));
+  return Math.ceil(stepCount / portion) * portion;
 }
 
 /** What the axis shows: the whole of it for null, else the range moved to where the axis has steps. */
