@@ -2,6 +2,7 @@
 // choices that the policy uses lie over both.
 import type { Policy, PolicyParameters } from "../policy/policy";
 import { effectiveParameters, policies } from "../policy/policies";
+import { parameterIds, type ParameterId } from "./parameterIds";
 import { writtenValue } from "./rowValue";
 import { settingIds, settingRow, settingTable, type Choices, type SettingId, type Settings } from "./settings";
 import type { SettingValue } from "./settingRow";
@@ -11,26 +12,6 @@ export interface SettingsInForce {
   /** What had to be changed because two choices cannot stand together, in plain words. */
   readonly problems: readonly string[];
 }
-
-const parameterIds = [
-  "budgetSlots",
-  "windowSlots",
-  "intervalSteps",
-  "budgetMode",
-  "compressRatio",
-  "alpha",
-  "lambda",
-  "smoothing",
-  "isNormalised",
-  "poolingSlots",
-  "redundancy",
-  "shiftGamma",
-  "groupPooling",
-  "sinkSlots",
-  "isPromptProtected",
-  "seed",
-] as const satisfies readonly (SettingId & keyof PolicyParameters)[];
-type ParameterId = (typeof parameterIds)[number];
 
 /** The policy of that id, or the first one. */
 export function policyOf(policyId: string): Policy {

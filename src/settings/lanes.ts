@@ -5,6 +5,7 @@
 //   others[0]         policy SnapKV                     → SnapKV on diary, B = 64
 //   others[1]         policy G-KV, α = 0, B = 96        → its budget is unlocked: it has one of its own
 import { settingsInForce, withoutDefaults, policyOf, type SettingsInForce } from "./inForce";
+import { whenIds, whoIds } from "./parameterIds";
 import type { SettingValue } from "./settingRow";
 import { settingTable, type Choices, type SettingId } from "./settings";
 
@@ -12,29 +13,10 @@ import { settingTable, type Choices, type SettingId } from "./settings";
 export const MOST_LANES = 4;
 
 /** Rows that every lane says for itself: they decide who is evicted. */
-export const ownIds = [
-  "policyId",
-  "alpha",
-  "lambda",
-  "smoothing",
-  "isNormalised",
-  "poolingSlots",
-  "redundancy",
-  "shiftGamma",
-  "groupPooling",
-  "sinkSlots",
-  "isPromptProtected",
-] as const satisfies readonly SettingId[];
+export const ownIds = ["policyId", ...whoIds] as const;
 
-/** Rows that lanes share unless one is given a value of its own: they decide when and how much, or by which draw. */
-export const lockedIds = [
-  "budgetSlots",
-  "windowSlots",
-  "intervalSteps",
-  "budgetMode",
-  "compressRatio",
-  "seed",
-] as const satisfies readonly SettingId[];
+/** Rows that lanes share unless one is given a value of its own. */
+export const lockedIds = whenIds;
 
 export type LaneId = (typeof ownIds)[number] | (typeof lockedIds)[number];
 
