@@ -22,10 +22,10 @@ export default defineConfig({
     reuseExistingServer: false,
   },
   projects: [
-    // What starts no engine is the same with WebGPU and without.
+    // What starts no engine, or asks nothing of it but a run, is the same with WebGPU and without.
     {
       name: "webgpu",
-      testIgnore: /(clock|looks|recorded|results|stage|touch)\.spec\.ts$/,
+      testIgnore: /(clock|looks|recorded|results|runFile|share|stage|touch)\.spec\.ts$/,
       use: { launchOptions: chromiumLaunchOptions({ webgpu: true }) },
     },
     { name: "cpu", use: { launchOptions: chromiumLaunchOptions({ webgpu: false }) } },

@@ -1,6 +1,7 @@
 // A live run, on the GPU where the project has one and on the CPU otherwise: run, pause, step, resume, change, share.
 import { expect, test, type Page } from "@playwright/test";
 import { choosePace, mainNumber, openPageAtRest, press, runToEnd, tokens, waitForStatus } from "./page";
+import { copiedLink, replay, replayOf } from "./sharing";
 
 /** Only a real GPU is chosen by itself; the software adapter of the tests is asked for. */
 function settingsOf(projectName: string, more = ""): string {
@@ -96,18 +97,10 @@ test("gives the same tokens again from its link", async ({ page }, { project }) 
 test("says that a shared link was reproduced", async ({ page }, { project }) => {
   await openPageAtRest(page, settingsOf(project.name));
   await runToEnd(page);
-  // Where the clipboard is closed to the page it shows the link instead.
-  await page.evaluate(() => {
-    Object.defineProperty(navigator, "clipboard", { value: undefined });
-  });
-  await press(page, "Share");
-  const notice = await page.getByText(/^Note: Copy this link/).innerText();
-  const [address] = /http\S+/.exec(notice) ?? [""];
-  expect(address).toMatch(/proof=[\w.-]{60}/);
-  await openPageAtRest(page, new URL(address).hash);
-  await page.reload();
-  await runToEnd(page);
-  await expect(page.getByText(/Reproduced exactly: the same \d+ tokens and the same [\d,]+ survivors/)).toBeVisible();
+  const link = await copiedLink(page, "Experiment");
+  expect(link).toMatch(/proof=[\w.-]{60}/);
+  await replay(page, link);
+  await expect(replayOf(page)).toContainText(/Reproduced exactly: \d+ tokens and \d+ events\./);
 });
 
 test("runs every policy to its end", async ({ page }, { project }) => {

@@ -1,12 +1,19 @@
 // Files of the runs on screen: run files, a place in the library, a timeline for Perfetto, and pictures of panels.
 import { useMemo, useState } from "react";
 import type { PageState } from "../../state/pageState";
+import type { ShownPanel } from "../../ui/figure/shownPanels";
 import { ToolChoice } from "../../ui/ToolChoice";
 import { PanelFigures } from "./PanelFigures";
 import { PerfettoFile } from "./PerfettoFile";
 import { RunFiles } from "./RunFiles";
 
-export function FilesSection({ state }: { readonly state: PageState }) {
+interface FilesSectionProps {
+  readonly state: PageState;
+  /** The panels on the page. */
+  readonly panels: readonly ShownPanel[];
+}
+
+export function FilesSection({ state, panels }: FilesSectionProps) {
   const { lanes, stageLane, problem, runStatus } = state;
   // Lanes by place; one more means all of them.
   const [chosen, setChosen] = useState(lanes.length > 1 ? lanes.length : 0);
@@ -20,7 +27,7 @@ export function FilesSection({ state }: { readonly state: PageState }) {
     <div className="share-files">
       {lanes.length > 1 && (
         <ToolChoice
-          label="Of"
+          label="Lanes"
           value={chosen}
           options={[
             [lanes.length, `all ${lanes.length} lanes, a file each`] as const,
@@ -42,7 +49,7 @@ export function FilesSection({ state }: { readonly state: PageState }) {
           <PerfettoFile traces={traces} problemId={problem?.id ?? null} />
         </>
       )}
-      <PanelFigures />
+      <PanelFigures panels={panels} />
     </div>
   );
 }

@@ -1,7 +1,7 @@
 // Pictures and tables of a panel on the page, at the step on show.
 import { useState } from "react";
 import { errorMessage } from "../../lib/errors";
-import { savePanel, shownPanels, type PanelFileType } from "../../ui/figure/shownPanels";
+import { savePanel, type PanelFileType, type ShownPanel } from "../../ui/figure/shownPanels";
 import { ToolChoice } from "../../ui/ToolChoice";
 
 const fileTypes: readonly (readonly [PanelFileType, string])[] = [
@@ -10,8 +10,7 @@ const fileTypes: readonly (readonly [PanelFileType, string])[] = [
   ["csv", "CSV"],
 ];
 
-export function PanelFigures() {
-  const [panels] = useState(shownPanels);
+export function PanelFigures({ panels }: { readonly panels: readonly ShownPanel[] }) {
   const [name, setName] = useState(panels[0]?.name ?? "");
   const [failure, setFailure] = useState<string | null>(null);
   const panel = panels.find((one) => one.name === name);
@@ -35,7 +34,7 @@ export function PanelFigures() {
           onChange={setName}
         />
         {fileTypes.map(([type, label]) => (
-          <button key={type} type="button" disabled={type === "csv" && !panel.hasTable} onClick={() => void save(type)}>
+          <button key={type} type="button" onClick={() => void save(type)}>
             {label}
           </button>
         ))}

@@ -3,6 +3,7 @@
 import { useMemo, useState } from "react";
 import type { PageStore } from "../../state/pageStore";
 import "../../styles/shareBody.css";
+import { shownPanels } from "../../ui/figure/shownPanels";
 import { EmbedSection } from "./EmbedSection";
 import { FilesSection } from "./FilesSection";
 import { LinkSection } from "./LinkSection";
@@ -12,6 +13,7 @@ import { ShareParts } from "./ShareParts";
 export function ShareBody({ store }: { readonly store: PageStore }) {
   const [state] = useState(() => store.getState());
   const shareable = useMemo(() => shareableRuns(state), [state]);
+  const [panels] = useState(shownPanels);
   const [openId, setOpenId] = useState("link");
   const page = pageAddress();
   return (
@@ -25,7 +27,7 @@ export function ShareBody({ store }: { readonly store: PageStore }) {
           ),
         },
         { id: "embed", title: "Embed", content: () => <EmbedSection state={state} page={page} /> },
-        { id: "files", title: "Files", content: () => <FilesSection state={state} /> },
+        { id: "files", title: "Files", content: () => <FilesSection state={state} panels={panels} /> },
       ]}
       openId={openId}
       onOpen={setOpenId}
