@@ -70,7 +70,7 @@ export function App({ store }: { readonly store: PageStore }) {
 
   const inForce = useMemo(() => settingsOfLanes(choices, comparison), [choices, comparison]);
   const [{ settings }] = inForce;
-  const problems = [...new Set(inForce.flatMap((of) => of.problems))];
+  const problems = useMemo(() => [...new Set(inForce.flatMap((of) => of.problems))], [inForce]);
   const problem = useMemo(() => problemOf(settings.problem), [settings.problem]);
   const expectedTokens = useMemo(() => expectedTokenCount(problem), [problem]);
   const recipes = useMemo(() => inForce.map((of) => recipeOrNull(of.settings, problem)), [inForce, problem]);
@@ -104,20 +104,17 @@ export function App({ store }: { readonly store: PageStore }) {
   usePageKeys(useMemo(() => keyBindings(acts), [acts]));
   const isBusy = runStatus === "loading" || runStatus === "running" || isPlaying || isRecordedRunLoading;
 
-  return (
-    <main
-      className="page"
-      data-idle={!isBusy}
-      data-run-status={runStatus}
-      data-origin={origin}
-      data-step-count={stepCount}
-      data-step={shownStep}
-      data-verdict={verdict?.type}
-    >
+  // What hears nothing of the clock keeps its elements: a step passes it by.
+  const laneCount = lanes.length;
+  const model = trace?.header.model ?? engine?.model ?? null;
+  const backend = engine?.backend ?? trace?.header.backend ?? null;
+  const isEngineLoaded = engine !== null;
+  const header = useMemo(
+    () => (
       <PageHeader
-        model={trace?.header.model ?? engine?.model ?? null}
-        backend={engine?.backend ?? trace?.header.backend ?? null}
-        isEngineLoaded={engine !== null}
+        model={model}
+        backend={backend}
+        isEngineLoaded={isEngineLoaded}
         themeChoice={themeChoice}
         onTheme={setThemeChoice}
         tools={
@@ -135,12 +132,18 @@ export function App({ store }: { readonly store: PageStore }) {
             <button type="button" title={commandTip("library")} onClick={acts.library}>
               Library
             </button>
-            <PanelsMenu arrangement={arrangement} away={panelsAway(lanes.length)} onArrange={actions.arrange} />
+            <PanelsMenu arrangement={arrangement} away={panelsAway(laneCount)} onArrange={store.getState().arrange} />
           </>
         }
         onResults={goToResults}
         onHelp={acts.help}
       />
+    ),
+    [store, acts, model, backend, isEngineLoaded, themeChoice, history, choices, comparison, arrangement, laneCount],
+  );
+  const controls = useMemo(() => {
+    const actions = store.getState();
+    return (
       <ControlsPanel
         settings={settings}
         comparison={comparison}
@@ -161,6 +164,36 @@ export function App({ store }: { readonly store: PageStore }) {
         onContinue={() => actions.continueRun(CONTINUE_TOKENS)}
         onShare={acts.share}
       />
+    );
+  }, [store, acts, inForce, settings, comparison, problem, problems, runStatus, expectedTokens, isChanged]);
+  const dialogs = useMemo(
+    () => (
+      <>
+        <Results store={store} />
+        <PresetsDialog
+          isOpen={openDialog === "examples"}
+          onOpen={({ link }) => void store.getState().openLink(link, true)}
+          onClose={() => closeDialog("examples")}
+        />
+        <ShareDialogs store={store} open={openDialog} onClose={closeDialog} />
+        <HelpDialog isOpen={openDialog === "help"} onClose={() => closeDialog("help")} />
+      </>
+    ),
+    [store, openDialog, closeDialog],
+  );
+
+  return (
+    <main
+      className="page"
+      data-idle={!isBusy}
+      data-run-status={runStatus}
+      data-origin={origin}
+      data-step-count={stepCount}
+      data-step={shownStep}
+      data-verdict={verdict?.type}
+    >
+      {header}
+      {controls}
       <Notices notices={notices} onDismiss={actions.dismiss} />
       {verdicts !== readVerdicts && (
         <ReplayVerdict
@@ -197,14 +230,7 @@ export function App({ store }: { readonly store: PageStore }) {
           />
         </>
       )}
-      <Results store={store} />
-      <PresetsDialog
-        isOpen={openDialog === "examples"}
-        onOpen={({ link }) => void actions.openLink(link, true)}
-        onClose={() => closeDialog("examples")}
-      />
-      <ShareDialogs store={store} open={openDialog} onClose={closeDialog} />
-      <HelpDialog isOpen={openDialog === "help"} onClose={() => closeDialog("help")} />
+      {dialogs}
       <PaletteDialog
         isOpen={openDialog === "palette"}
         commands={() => pageCommands(store, acts, { theme: themeChoice, onTheme: setThemeChoice })}
