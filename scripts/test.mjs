@@ -14,7 +14,7 @@ import { countPlaywright, countVitest, noTests, readReport } from "./testCounts.
  */
 
 const reports = ".cache/reports";
-const stageTimeoutMs = 9 * 60_000;
+const stageTimeoutMs = 20 * 60_000;
 const isVerbose = process.argv.includes("--verbose");
 
 /** @type {Stage[]} */
