@@ -212,7 +212,7 @@ const panels: Readonly<Record<string, ReactElement>> = {
     />
   ),
   ownText: <OwnText text="Walk the maze. Start in barn." problem={curatedProblems[0]} onText={nothing} />,
-  help: <HelpDialog isOpen={false} onClose={nothing} />,
+  help: <HelpDialog isOpen onClose={nothing} />,
 };
 
 function inForce(choices: Choices, comparison: Comparison) {

@@ -1,6 +1,6 @@
-// The sheet of keys and of how to read the page, as a native dialog.
-import { useEffect, useRef } from "react";
+// The sheet of keys and of how to read the page.
 import { commandEntry, commandIds, panelGestures, type CommandGroup } from "../palette/commandTable";
+import { Sheet } from "../../ui/Sheet";
 
 interface HelpDialogProps {
   readonly isOpen: boolean;
@@ -8,15 +8,8 @@ interface HelpDialogProps {
 }
 
 export function HelpDialog({ isOpen, onClose }: HelpDialogProps) {
-  const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    const element = dialog.current;
-    if (isOpen && element?.open === false) element.showModal();
-    if (!isOpen && element?.open === true) element.close();
-  }, [isOpen]);
   return (
-    <dialog ref={dialog} className="help" aria-labelledby="help-title" onClose={onClose}>
-      <h2 id="help-title">Keys, and how to read the page</h2>
+    <Sheet name="help" title="Keys, and how to read the page" isOpen={isOpen} onClose={onClose}>
       <div className="help-groups">
         {groupsWithKeys().map(([group, rows]) => (
           <section key={group}>
@@ -46,12 +39,7 @@ export function HelpDialog({ isOpen, onClose }: HelpDialogProps) {
         marked. <em>Measured now</em> and <em>recorded</em> say where a figure comes from; <em>derived</em> is computed
         from those on this page.
       </p>
-      <form method="dialog">
-        <button type="submit" className="button-primary">
-          Close
-        </button>
-      </form>
-    </dialog>
+    </Sheet>
   );
 }
 

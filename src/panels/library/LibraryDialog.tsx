@@ -1,7 +1,7 @@
 // The library of this browser, as a dialog whose content is fetched when it is first opened.
 import type { Trace } from "../../trace/trace";
 import { LateNote } from "../share/LateNote";
-import { Sheet } from "../share/Sheet";
+import { Sheet } from "../../ui/Sheet";
 import { useLatePart } from "../share/useLatePart";
 
 interface LibraryDialogProps {

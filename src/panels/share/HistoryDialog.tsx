@@ -2,7 +2,7 @@
 import type { PageStore } from "../../state/pageStore";
 import type { KeptTexts } from "../../state/recentStates";
 import { LateNote } from "./LateNote";
-import { Sheet } from "./Sheet";
+import { Sheet } from "../../ui/Sheet";
 import { useLatePart } from "./useLatePart";
 
 interface HistoryDialogProps {
