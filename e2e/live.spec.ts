@@ -103,6 +103,17 @@ test("says that a shared link was reproduced", async ({ page }, { project }) => 
   await expect(replayOf(page)).toContainText(/Reproduced exactly: \d+ tokens and \d+ events\./);
 });
 
+test("a run of the GPU is reproduced by the CPU", async ({ page }, { project }) => {
+  test.skip(project.name !== "webgpu", "there is one machine only");
+  await openPageAtRest(page, settingsOf(project.name));
+  await runToEnd(page);
+  await expectBackend(page, "webgpu");
+  const link = await copiedLink(page, "Experiment");
+  await replay(page, link.replace("&on=gpu", "&on=cpu"));
+  await expectBackend(page, "cpu");
+  await expect(replayOf(page)).toContainText(/Reproduced exactly: \d+ tokens and \d+ events\./);
+});
+
 test("runs every policy to its end", async ({ page }, { project }) => {
   test.skip(project.name === "webgpu", "the policies are the same code on both; once is enough");
   await openPageAtRest(page, settingsOf(project.name));
