@@ -36,7 +36,9 @@ const shares = new WeakMap<Trace, { step: number; share: Float32Array }>();
 export function cacheAfterStep(trace: Trace, step: number): ReplayedCache {
   const known = cachesAfter.get(trace);
   if (known?.step === step) return known.cache;
-  const cache = replayFrom(trace, eventCountAfterStep(trace, step), step);
+  const eventCount = eventCountAfterStep(trace, step);
+  const hasEvent = eventCount > 0 && trace.events[eventCount - 1].step === step;
+  const cache = hasEvent ? replayFrom(trace, eventCount, step) : cacheSeenByStep(trace, step);
   cachesAfter.set(trace, { step, cache });
   return cache;
 }

@@ -59,7 +59,7 @@ export function Panel({ name, title, provenance, subtitle, controls, explanation
               name={name}
               title={title}
               panel={panel}
-              table={table ?? null}
+              hasTable={table !== undefined}
               isTable={isTable}
               onTable={setTable}
               isExplained={isExplained}

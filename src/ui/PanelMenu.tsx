@@ -1,9 +1,9 @@
 // The menu of a panel: explanation, table, picture and data files, full size, hide.
 import * as DropdownMenu from "@radix-ui/react-dropdown-menu";
-import { useContext, type RefObject } from "react";
-import type { FigureTable } from "./figure/figureTable";
+import { memo, useContext, type RefObject } from "react";
 import { figureCsv } from "./figure/figureTable";
 import { download, pngBlob, svgBlob } from "./figure/pictureFile";
+import { rememberedTable } from "./figure/shownPanels";
 import { svgPicture } from "./figure/svgPicture";
 import { PanelFrameContext } from "./PanelFrame";
 
@@ -11,20 +11,22 @@ interface PanelMenuProps {
   readonly name: string;
   readonly title: string;
   readonly panel: RefObject<HTMLElement | null>;
-  readonly table: (() => FigureTable) | null;
+  /** Whether it remembers one: the menu hears nothing of what the panel draws. */
+  readonly hasTable: boolean;
   readonly isTable: boolean;
   readonly onTable: (isTable: boolean) => void;
   readonly isExplained: boolean;
   readonly onExplained: ((isExplained: boolean) => void) | null;
 }
 
-export function PanelMenu(props: PanelMenuProps) {
-  const { name, title, panel, table, isTable, onTable, isExplained, onExplained } = props;
+export const PanelMenu = memo(function PanelMenu(props: PanelMenuProps) {
+  const { name, title, panel, hasTable, isTable, onTable, isExplained, onExplained } = props;
   const frame = useContext(PanelFrameContext);
-  const picture = () => {
+  const onPage = (): HTMLElement => {
     if (panel.current === null) throw new Error(`the ${title} panel is not on the page`);
-    return svgPicture(panel.current);
+    return panel.current;
   };
+  const picture = () => svgPicture(onPage());
   // The menu has to be gone before the panel is looked at, and a browser may refuse a copy or run out of memory.
   const act = (what: string, action: () => Promise<void> | void): void => {
     requestAnimationFrame(() => {
@@ -42,8 +44,8 @@ export function PanelMenu(props: PanelMenuProps) {
     frame?.onTell("info", `The picture of the ${title} panel is on the clipboard.`);
   };
   const savePng = async () => download(await pngBlob(picture()), `winnow-${name}.png`);
-  const saveCsv = (rows: FigureTable) =>
-    download(new Blob([figureCsv(rows)], { type: "text/csv" }), `winnow-${name}.csv`);
+  const saveCsv = () =>
+    download(new Blob([figureCsv(rememberedTable(onPage())())], { type: "text/csv" }), `winnow-${name}.csv`);
   return (
     <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger className="panel-menu-button" aria-label={`Menu of ${title}`} title={`Menu of ${title}`}>
@@ -56,7 +58,7 @@ export function PanelMenu(props: PanelMenuProps) {
               Explanation
             </DropdownMenu.CheckboxItem>
           )}
-          {table !== null && (
+          {hasTable && (
             <DropdownMenu.CheckboxItem className="panel-menu-item" checked={isTable} onCheckedChange={onTable}>
               As a table
             </DropdownMenu.CheckboxItem>
@@ -67,7 +69,7 @@ export function PanelMenu(props: PanelMenuProps) {
           <Item onSelect={() => act("the SVG", () => download(svgBlob(picture()), `winnow-${name}.svg`))}>
             Download SVG
           </Item>
-          {table !== null && <Item onSelect={() => act("the CSV", () => saveCsv(table()))}>Download CSV</Item>}
+          {hasTable && <Item onSelect={() => act("the CSV", saveCsv)}>Download CSV</Item>}
           {frame !== null && (
             <>
               <DropdownMenu.Separator className="panel-menu-line" />
@@ -81,7 +83,7 @@ export function PanelMenu(props: PanelMenuProps) {
       </DropdownMenu.Portal>
     </DropdownMenu.Root>
   );
-}
+});
 
 function Item({ onSelect, children }: { readonly onSelect: () => void; readonly children: string }) {
   return (

@@ -21,6 +21,13 @@ export function rememberTable(panel: Element, table: () => FigureTable): void {
   tables.set(panel, table);
 }
 
+/** What a panel draws, as it last told. Throws Error where it tells nothing. */
+export function rememberedTable(panel: Element): () => FigureTable {
+  const table = tables.get(panel);
+  if (table === undefined) throw new Error("the panel has no table");
+  return table;
+}
+
 /** In page order. */
 export function shownPanels(): readonly ShownPanel[] {
   return [...document.querySelectorAll("section.panel")].flatMap((panel) => {
@@ -35,9 +42,7 @@ export async function savePanel({ name, title }: ShownPanel, type: PanelFileType
   const panel = await drawnPanel(name, title);
   const fileName = `winnow-${name}.${type}`;
   if (type === "csv") {
-    const table = tables.get(panel);
-    if (table === undefined) throw new Error(`the ${title} panel has no table`);
-    download(new Blob([figureCsv(table())], { type: "text/csv" }), fileName);
+    download(new Blob([figureCsv(rememberedTable(panel)())], { type: "text/csv" }), fileName);
     return;
   }
   const picture = svgPicture(panel);
