@@ -4,7 +4,7 @@ import type { FrameBar, ScoreFrame } from "./beats";
 import { plateaus } from "./brackets";
 import { shortLabel } from "./labels";
 import type { ScoreLayout } from "./layout";
-import { barPaths, newcomerPath, tiePath } from "./paths";
+import { barPaths, newcomerPath, tiePath, type BarPaths } from "./paths";
 import { cutLabel } from "./words";
 
 interface ScoreMarksProps {
@@ -46,14 +46,16 @@ interface SideProps {
 }
 
 function Side({ bars, layout, side }: SideProps) {
-  const paths = barPaths(bars, layout, side);
+  const bunches = bunched(bars).map((bunch) => barPaths(bunch, layout, side));
+  const paths = (className: string, part: keyof BarPaths) =>
+    bunches.map((bunch, place) => <path key={place} className={className} d={bunch[part]} />);
   return (
     <>
-      <path className={`bar-gain-${side}`} d={paths.filled} />
-      <path className={`bar-rings bar-rings-${side}`} d={paths.rings} />
-      <path className={`bar-lent bar-lent-${side}`} d={paths.outline} />
-      <path className={`bar-loss-${side}`} d={paths.loss} />
-      <path className={`mark-${side}`} d={paths.marks} />
+      {paths(`bar-gain-${side}`, "filled")}
+      {paths(`bar-rings bar-rings-${side}`, "rings")}
+      {paths(`bar-lent bar-lent-${side}`, "outline")}
+      {paths(`bar-loss-${side}`, "loss")}
+      {paths(`mark-${side}`, "marks")}
       <path className="mark-newcomer" d={newcomerPath(bars, layout)} />
       <path className="mark-tie" d={tiePath(bars, layout)} />
       {/* By place: a step that brings other tokens writes the same elements anew. */}
@@ -62,6 +64,15 @@ function Side({ bars, layout, side }: SideProps) {
       ))}
     </>
   );
+}
+
+/** Bars that share a path: a browser that paints a tile of the page works through every path that reaches into it. */
+const BUNCH = 24;
+
+/** Neighbours together; one empty bunch where there are no bars. */
+function bunched(bars: readonly FrameBar[]): readonly (readonly FrameBar[])[] {
+  const count = Math.max(1, Math.ceil(bars.length / BUNCH));
+  return Array.from({ length: count }, (_, place) => bars.slice(place * BUNCH, (place + 1) * BUNCH));
 }
 
 /** Labels chosen for the whole picture that keep clear of each other where the bars stand now. */
