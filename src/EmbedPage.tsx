@@ -7,23 +7,20 @@ import { EmbedBar } from "./embed/EmbedBar";
 import type { EmbedOptions } from "./state/embedQuery";
 import { EmbedStage } from "./embed/EmbedStage";
 import { useContentHeight } from "./embed/useContentHeight";
-import { areRunsOf, runParameters } from "./panels/header/runSummary";
-import { laneVerdict } from "./panels/header/verdict";
+import { runParameters } from "./panels/header/runSummary";
 import { commandEntry, commandIds } from "./panels/palette/commandTable";
 import { keyBindings, pageActs } from "./panels/palette/pageActs";
-import { verdictMarks } from "./panels/timeline/verdictMarks";
 import { Panels } from "./Panels";
-import { settingsOfLanes } from "./settings/lanes";
 import { encodeLink } from "./settings/link";
-import { laneOnStage, laneStep } from "./state/laneRun";
 import type { PageStore } from "./state/pageStore";
-import { expectedTokenCount, problemOf } from "./state/problem";
-import { recipeOrNull } from "./state/recipe";
 import { axisStepCount } from "./state/timeAxis";
 import { usePageKeys } from "./state/usePageKeys";
 import { usePlayClock } from "./state/usePlayClock";
 import { Notices } from "./ui/Notices";
 import { useTheme } from "./ui/useTheme";
+import { useNextRun } from "./useNextRun";
+import { usePageMarks } from "./usePageMarks";
+import { useShownRun } from "./useShownRun";
 
 /** The colours in force: the query's, then what the page around chooses. */
 export type EmbedTheme = StoreApi<{ readonly choice: EmbedOptions["theme"] }>;
@@ -41,17 +38,16 @@ const embedCommands = commandIds.filter((id) => commandEntry(id).group !== "Page
 export function EmbedPage({ store, options, theme, onHeight }: EmbedPageProps) {
   const page = useRef<HTMLElement>(null);
   const colours = useTheme(useStore(theme, (state) => state.choice));
+  const nextRun = useNextRun(store);
+  const { isChanged } = nextRun;
+  const axisTokens = isChanged ? null : nextRun.expectedTokens;
+  const shown = useShownRun(store);
   const choices = useStore(store, (state) => state.choices);
   const comparison = useStore(store, (state) => state.comparison);
-  const lanes = useStore(store, (state) => state.lanes);
-  const lane = useStore(store, laneOnStage);
-  const problemOfRun = useStore(store, (state) => state.problem);
   const origin = useStore(store, (state) => state.origin);
   const runStatus = useStore(store, (state) => state.runStatus);
   const notices = useStore(store, (state) => state.notices);
   const isPlaying = useStore(store, (state) => state.isPlaying);
-  const stepCount = useStore(store, (state) => state.stepCount);
-  const shownStep = useStore(store, (state) => state.shownStep);
   const recordedRuns = useStore(store, (state) => state.recordedRuns);
   const recordedId = useStore(store, (state) => state.recordedId);
   const isLoading = useStore(store, (state) => state.isRecordedRunLoading);
@@ -59,22 +55,7 @@ export function EmbedPage({ store, options, theme, onHeight }: EmbedPageProps) {
   usePlayClock(store, isPlaying || runStatus === "running" || runStatus === "loading");
   useContentHeight(page, onHeight);
 
-  const inForce = useMemo(() => settingsOfLanes(choices, comparison), [choices, comparison]);
-  const [{ settings }] = inForce;
-  const problem = useMemo(() => problemOf(settings.problem), [settings.problem]);
-  const expectedTokens = useMemo(() => expectedTokenCount(problem), [problem]);
-  const recipes = useMemo(() => inForce.map((of) => recipeOrNull(of.settings, problem)), [inForce, problem]);
-  const isChanged = lanes.length > 0 && !areRunsOf(recipes, settings.model, lanes);
-  const verdict = useMemo(
-    () => (lane === null ? null : laneVerdict(lane, laneStep(lane, shownStep), problemOfRun)),
-    [lane, shownStep, problemOfRun],
-  );
-  const marks = useMemo(() => {
-    if (lane === null || lane.end === null) return [];
-    return verdictMarks(laneVerdict(lane, lane.stepCount - 1, problemOfRun), lane.trace);
-  }, [lane, problemOfRun]);
   const address = useMemo(() => fullAddress(encodeLink({ choices, comparison })), [choices, comparison]);
-  const axisSteps = isChanged ? null : expectedTokens;
   const keys = useMemo(() => {
     const nothing = (): void => undefined;
     const acts = pageActs(store, {
@@ -86,38 +67,28 @@ export function EmbedPage({ store, options, theme, onHeight }: EmbedPageProps) {
       openFile: nothing,
       openLibrary: nothing,
       openRecent: nothing,
-      axisStepCount: () => axisStepCount(store.getState(), axisSteps),
+      axisStepCount: () => axisStepCount(store.getState(), axisTokens),
     });
     return keyBindings(acts, embedCommands);
-  }, [store, axisSteps]);
+  }, [store, axisTokens]);
   usePageKeys(keys);
 
   const actions = store.getState();
   const hasTimeline = options.panels.includes("timeline");
-  const shown = options.panels.filter((panel) => panel !== "timeline");
-  const isBusy = runStatus === "loading" || runStatus === "running" || isPlaying || isLoading;
+  const panelNames = options.panels.filter((panel) => panel !== "timeline");
   return (
-    <main
-      ref={page}
-      className="embed"
-      data-idle={!isBusy}
-      data-run-status={runStatus}
-      data-origin={origin}
-      data-step-count={stepCount}
-      data-step={shownStep}
-      data-verdict={verdict?.type}
-    >
+    <main ref={page} className="embed" {...usePageMarks(store, shown?.verdict ?? null)}>
       <h1 className="visually-hidden">Winnow</h1>
       <EmbedBar
         options={options}
         origin={origin}
         runStatus={runStatus}
-        runText={lane === null ? null : runParameters(lane.trace.header)}
-        verdict={verdict}
+        runText={shown === null ? null : runParameters(shown.lane.trace.header)}
+        verdict={shown?.verdict ?? null}
         isChanged={isChanged}
         address={address}
-        settings={settings}
-        problem={problem}
+        settings={nextRun.lanes[0]}
+        problem={nextRun.problem}
         recordedRuns={recordedRuns}
         recordedId={origin === "recorded" ? recordedId : null}
         isPlaying={isPlaying}
@@ -133,20 +104,20 @@ export function EmbedPage({ store, options, theme, onHeight }: EmbedPageProps) {
         onRecordedRun={(id) => void actions.showRecordedRun(id)}
       />
       <Notices notices={notices} onDismiss={actions.dismiss} />
-      {lane === null ? (
+      {shown === null ? (
         <p className={`page-waiting${isLoading ? " page-loading" : ""}`}>
           {isLoading ? "Loading the recorded run…" : "There is no recorded run here."}
         </p>
       ) : (
         <Panels
           store={store}
-          lane={lane}
+          lane={shown.lane}
           theme={colours}
-          expectedTokens={axisSteps}
-          marks={marks}
+          expectedTokens={axisTokens}
+          marks={shown.mistakes}
           hasTimeline={hasTimeline}
           renderPanels={(panels) =>
-            shown.length > 0 && <EmbedStage panels={panels} shown={shown} onTell={actions.tell} />
+            panelNames.length > 0 && <EmbedStage panels={panels} shown={panelNames} onTell={actions.tell} />
           }
         />
       )}
