@@ -5,7 +5,8 @@ import type { ModelSummary } from "../../trace/trace";
 import type { LaneOverlap } from "../../trace/laneOverlap";
 import { writtenShare } from "../../ui/numbers";
 import { useElementSize } from "../../ui/useElementSize";
-import { focusHead, focusLabel, movedFocus, type Focus } from "../focus";
+import { focusHead, focusLabel, type Focus } from "../focus";
+import { focusByKey } from "../focusKeys";
 import { overlapGrid, type GridCell } from "./overlapGrid";
 
 interface OverlapGridViewProps {
@@ -25,12 +26,8 @@ export const OverlapGridView = memo(function OverlapGridView(props: OverlapGridV
   );
   const buttons = useRef<HTMLDivElement>(null);
   const move = (event: KeyboardEvent): void => {
-    const by = arrowMoves[event.key];
-    if (by === undefined || event.shiftKey) return;
-    // The arrows move the focus here; elsewhere they step through time.
-    event.preventDefault();
-    event.stopPropagation();
-    const next = movedFocus(model, focus, by);
+    const next = focusByKey(event, model, focus);
+    if (next === null) return;
     onFocus(next);
     buttons.current?.querySelectorAll<HTMLElement>("button")[focusHead(model, next)]?.focus();
   };
@@ -103,10 +100,3 @@ function Cell({ cell, isFocused }: { readonly cell: GridCell; readonly isFocused
     </g>
   );
 }
-
-const arrowMoves: Readonly<Partial<Record<string, Focus>>> = {
-  ArrowLeft: { layer: 0, kvHead: -1 },
-  ArrowRight: { layer: 0, kvHead: 1 },
-  ArrowUp: { layer: -1, kvHead: 0 },
-  ArrowDown: { layer: 1, kvHead: 0 },
-};

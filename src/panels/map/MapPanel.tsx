@@ -5,7 +5,8 @@ import type { Theme } from "../../ui/scale";
 import { useElementSize } from "../../ui/useElementSize";
 import { cacheSeenByStep, headPositions } from "../../trace/replay";
 import type { Trace } from "../../trace/trace";
-import { focusHead, movedFocus, type Focus } from "../focus";
+import { focusHead, type Focus } from "../focus";
+import { focusByKey } from "../focusKeys";
 import { selectedPosition, type Selection, type SelectionHandlers } from "../selection";
 import { BORDER, COLUMN_GAP, columnWidth, LABEL_WIDTH, mapGeometry, stripsSize } from "./geometry";
 import { headsFigures } from "./heads";
@@ -56,12 +57,8 @@ export const MapPanel = memo(function MapPanel(props: MapPanelProps) {
 
   const grid = useRef<HTMLDivElement>(null);
   const move = (event: KeyboardEvent): void => {
-    const by = arrowMoves[event.key];
-    if (by === undefined || event.shiftKey) return;
-    // The arrows move the focus here; elsewhere they step through time.
-    event.preventDefault();
-    event.stopPropagation();
-    const next = movedFocus(model, focus, by);
+    const next = focusByKey(event, model, focus);
+    if (next === null) return;
     onFocus(next);
     grid.current?.querySelector<HTMLElement>(`[data-cell="${cellName(next)}"]`)?.focus();
   };
@@ -128,10 +125,3 @@ export const MapPanel = memo(function MapPanel(props: MapPanelProps) {
     </Panel>
   );
 });
-
-const arrowMoves: Readonly<Partial<Record<string, Focus>>> = {
-  ArrowLeft: { layer: 0, kvHead: -1 },
-  ArrowRight: { layer: 0, kvHead: 1 },
-  ArrowUp: { layer: -1, kvHead: 0 },
-  ArrowDown: { layer: 1, kvHead: 0 },
-};
