@@ -28,7 +28,7 @@ export function paintStrips(image: PixelImage, marks: MapMarks, geometry: MapGeo
     const { left, top } = stripCorner(geometry, layer, head % options.kvHeadCount);
     const rectOf = (at: CssRect): void => fillCss(image, { left, top, width: geometry.cellWidth }, at);
     rectOf({ x: 0, y: 0, width: geometry.cellWidth, height: geometry.cellHeight, colour: options.paint.ground });
-    paintStrip(marks, head, { geometry, options, rectOf });
+    paintStrip(marks, head, { geometry, options, rectOf, onePixel: 1 / image.ratio });
     clearCorners(image, { left, top, width: geometry.cellWidth, height: geometry.cellHeight });
   }
 }
@@ -43,31 +43,36 @@ interface CssRect {
 }
 
 interface StripPen {
+  /** A screen pixel, in CSS pixels. */
+  readonly onePixel: number;
   readonly geometry: MapGeometry;
   readonly options: StripOptions;
   readonly rectOf: (rect: CssRect) => void;
 }
 
-function paintStrip(marks: MapMarks, head: number, { geometry, options, rectOf }: StripPen): void {
+function paintStrip(marks: MapMarks, head: number, { geometry, options, rectOf, onePixel }: StripPen): void {
   const { cellHeight, x, lefts } = geometry;
   const { paint, axis, promptCount } = options;
-  const { positions, values, isKept, slotCount, window } = marks;
+  const { positions, values, slotCount, window } = marks;
   const isText = axis === "position";
   const hanging = Math.max(3, Math.round(cellHeight * 0.22));
   const base = cellHeight - hanging - 2;
   const markWidth = Math.max(1, Math.min(6, Math.ceil(x(1) - x(0)) - (x(1) > 3 ? 1 : 0)));
   if (isText) rectOf({ x: Math.round(x(promptCount)), y: 0, width: 1, height: cellHeight, colour: paint.promptEdge });
 
-  for (let slot = 0, at = head * slotCount; slot < slotCount; slot++, at++) {
-    const left = lefts[isText ? positions[at] : slot];
-    if (isKept !== null && isKept[at] === 0) {
+  const start = head * slotCount;
+  const leftOf = (slot: number): number => lefts[isText ? positions[start + slot] : slot];
+  const heights = markHeights(marks, head, base);
+  cover(heights, leftOf, onePixel);
+  for (let slot = 0, at = start; slot < slotCount; slot++, at++) {
+    const height = heights[slot];
+    if (height === COVERED) continue;
+    const left = leftOf(slot);
+    if (height === LEAVING) {
       rectOf({ x: left, y: base + 2, width: Math.max(markWidth, 2), height: hanging, colour: paint.evicted });
       continue;
     }
-    const value = values[at];
-    const isValued = !Number.isNaN(value);
-    const height = isValued ? base * (0.3 + 0.7 * value) : base * 0.55;
-    const colour = isValued ? paint.ramp[(255 * value + 0.5) | 0] : paint.held;
+    const colour = Number.isNaN(values[at]) ? paint.held : paint.ramp[(255 * values[at] + 0.5) | 0];
     rectOf({ x: left, y: base - height, width: markWidth, height, colour });
   }
 
@@ -77,6 +82,32 @@ function paintStrip(marks: MapMarks, head: number, { geometry, options, rectOf }
   const left = Math.floor(x(end - (last + 1 - first)));
   const width = Math.max(2, Math.ceil(x(end)) - left);
   rectOf({ x: left, y: base + 1, width, height: 2, colour: paint.window });
+}
+
+const LEAVING = -1;
+const COVERED = -2;
+
+/** As high as its value; LEAVING for a mark that hangs under the line instead. [slot] */
+function markHeights({ values, isKept, slotCount }: MapMarks, head: number, base: number): Float64Array {
+  const heights = new Float64Array(slotCount);
+  for (let slot = 0, at = head * slotCount; slot < slotCount; slot++, at++) {
+    const value = values[at];
+    if (isKept !== null && isKept[at] === 0) heights[slot] = LEAVING;
+    else heights[slot] = base * (Number.isNaN(value) ? 0.55 : 0.3 + 0.7 * value);
+  }
+  return heights;
+}
+
+/** Many tokens of a long text share a pixel: what a later one covers, by a pixel or more, need not be painted. */
+function cover(heights: Float64Array, leftOf: (slot: number) => number, onePixel: number): void {
+  let [left, highest] = [-1, 0];
+  for (let slot = heights.length - 1; slot >= 0; slot--) {
+    const height = heights[slot];
+    if (height === LEAVING) continue;
+    if (leftOf(slot) !== left) [left, highest] = [leftOf(slot), height];
+    else if (height + onePixel <= highest) heights[slot] = COVERED;
+    else if (height > highest) highest = height;
+  }
 }
 
 interface Strip {
