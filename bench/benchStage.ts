@@ -7,6 +7,24 @@ export function nextFrame(): Promise<number> {
   return new Promise((resolve) => requestAnimationFrame(resolve));
 }
 
+/** Waits until the panels in view are there: the code of those further down comes when they are looked at. */
+export async function panelsArrived(): Promise<void> {
+  // One that merely shows at the foot of the view is not looked at.
+  const isOnItsWay = (panel: Element): boolean => {
+    const { top, bottom } = panel.getBoundingClientRect();
+    return bottom > 0 && top < 0.8 * window.innerHeight;
+  };
+  const start = performance.now();
+  // A row takes its height, and with it another panel may come into view, a frame after a panel has come.
+  for (let settled = 0; settled < 3; settled++) {
+    await nextFrame();
+    if ([...document.querySelectorAll(".panel-late")].some(isOnItsWay)) settled = 0;
+    if (performance.now() - start > PATIENCE_MS) throw new Error("a panel did not come: its figures would be of none");
+  }
+}
+
+const PATIENCE_MS = 30_000;
+
 export async function recordedWalk(): Promise<Trace> {
   const response = await fetch("/runs/walk-gkv.winnow");
   return decodeRunFile(new Uint8Array(await response.arrayBuffer()), "walk-gkv.winnow");
