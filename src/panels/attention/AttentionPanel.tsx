@@ -7,7 +7,7 @@ import type { Theme } from "../../ui/scale";
 import { themeColour } from "../../ui/themeColours";
 import type { AxisBins } from "../../ui/zoom/cellGrid";
 import { drawPixels } from "../../ui/zoom/drawPixels";
-import { paintBins, pixelWord } from "../../ui/zoom/paintBins";
+import { pixelWord } from "../../ui/zoom/paintBins";
 import { ZoomButtons } from "../../ui/zoom/ZoomButtons";
 import { ZoomCanvas } from "../../ui/zoom/ZoomCanvas";
 import type { Cell, ZoomFrame } from "../../ui/zoom/zoomFrame";
@@ -18,9 +18,8 @@ import { matrixExtent } from "../matrix/matrixExtent";
 import { MatrixMarks } from "../matrix/MatrixMarks";
 import { selectedPosition, type Selection, type SelectionHandlers } from "../selection";
 import { tokenLabel, tokenText } from "../tokenFacts";
-import { attentionColours } from "./attentionColours";
-import { attentionPeaks } from "./attentionImage";
 import { AttentionControls, AttentionLegend, JoiningProgress, WindowOutline } from "./AttentionParts";
+import { attentionPixels } from "./attentionPixels";
 import { attentionTable } from "./attentionTable";
 import {
   attentionReadout,
@@ -135,13 +134,10 @@ function AttentionPicture(props: AttentionPictureProps) {
   const draw = useCallback(
     (context: CanvasRenderingContext2D, { grid, width }: ZoomFrame) => {
       shown.current = grid.rows;
-      const peaks = attentionPeaks(rows, grid, step);
       const blank = pixelWord(themeColour("--panel", theme));
-      const paint = { largest, scale: view.scale, ramp: sequentialWords(theme), blank };
-      const colours = attentionColours(peaks, grid, { promptCount, lastStep: step }, paint);
-      drawPixels(context, paintBins(grid, { colours, stripes: null }, paintGround(theme)), width);
+      const paint = { largest, scale: view.scale, ramp: sequentialWords(theme), blank, ground: paintGround(theme) };
+      drawPixels(context, attentionPixels({ rows, readyCount, promptCount, lastStep: step }, grid, paint), width);
     },
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- readyCount: rows that became ready meanwhile are drawn
     [rows, readyCount, step, largest, view.scale, theme, promptCount],
   );
   const isWritten = (column: number): boolean => column < promptCount + step;

@@ -16,6 +16,21 @@ export interface AttentionPaint {
 /** Places of the scale's table, fine enough for its root. */
 const PLACES = 4096;
 
+const tables = new WeakMap<Uint32Array, Partial<Record<AttentionScale, Uint32Array>>>();
+
+/** The ramp as the scale spreads it, one colour per place. */
+function colourTable(ramp: Uint32Array, scale: AttentionScale): Uint32Array {
+  const known = tables.get(ramp);
+  const table =
+    known?.[scale] ??
+    Uint32Array.from(
+      { length: PLACES + 1 },
+      (_, place) => ramp[Math.round(255 * attentionShare(place / PLACES, 1, scale))],
+    );
+  tables.set(ramp, { ...known, [scale]: table });
+  return table;
+}
+
 /** Steps up to `lastStep` are drawn; step t sees positions below promptCount + t. [row bin][column bin] */
 export function attentionColours(
   peaks: Float32Array,
@@ -24,10 +39,7 @@ export function attentionColours(
   paint: AttentionPaint,
 ): Uint32Array {
   const { largest, scale, ramp, blank } = paint;
-  const table = Uint32Array.from(
-    { length: PLACES + 1 },
-    (_, place) => ramp[Math.round(255 * attentionShare(place / PLACES, 1, scale))],
-  );
+  const table = colourTable(ramp, scale);
   const places = largest > 0 ? PLACES / largest : 0;
   const colours = new Uint32Array(peaks.length);
   const lastRow = run.lastStep >= rows.firstCell + rows.cellCount ? rows.binCount - 1 : binOfCell(rows, run.lastStep);

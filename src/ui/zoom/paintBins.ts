@@ -80,5 +80,9 @@ export function colourWords(colourOf: (share: number) => string): Uint32Array {
 
 /** Pixels at which a new cell begins. */
 function gaps({ binOfPixel }: AxisBins, hasGap: boolean): Uint8Array {
-  return Uint8Array.from(binOfPixel, (bin, pixel) => (hasGap && pixel > 0 && bin !== binOfPixel[pixel - 1] ? 1 : 0));
+  const isGap = new Uint8Array(binOfPixel.length);
+  for (let pixel = 1; hasGap && pixel < isGap.length; pixel++) {
+    if (binOfPixel[pixel] !== binOfPixel[pixel - 1]) isGap[pixel] = 1;
+  }
+  return isGap;
 }
