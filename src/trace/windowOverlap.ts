@@ -3,6 +3,7 @@
 //
 // Recorded attention is coarse, so that many candidates tie at 0. A tie at the cut is not decided by the slot, which
 // would make every window agree: each tied candidate is a member with the probability that a fair draw would give it.
+import { bisectLeft, bisectRight } from "d3";
 import { assert } from "../lib/errors";
 
 export interface WindowOverlap {
@@ -58,11 +59,10 @@ export function chanceOverlap(keptCount: number, candidateCount: number, earlier
 /** Probability that a candidate is one of the k best: 1 above the cut, 0 below it, a share of what is left at it. [candidate] */
 function topMembers(scores: Float32Array, ascending: Float32Array, keptCount: number): Float32Array {
   const cut = ascending[ascending.length - keptCount];
-  let [aboveCount, tiedCount] = [0, 0];
-  for (const score of scores) {
-    if (score > cut) aboveCount++;
-    else if (score === cut) tiedCount++;
-  }
+  const firstTied = bisectLeft(ascending, cut);
+  const firstAbove = bisectRight(ascending, cut);
+  const aboveCount = ascending.length - firstAbove;
+  const tiedCount = firstAbove - firstTied;
   const tied = (keptCount - aboveCount) / tiedCount;
   const members = new Float32Array(scores.length);
   for (let candidate = 0; candidate < scores.length; candidate++) {

@@ -1,7 +1,6 @@
 // The figures beside the lifelines: how old tokens were when a head let them go, and which parts of the text are held. Pure.
 import { heldShare } from "../../trace/replay";
 import type { Trace } from "../../trace/trace";
-import { traceIndex } from "../../trace/traceIndex";
 
 export interface Bin {
   /** First and last value in it. */
@@ -14,26 +13,57 @@ export interface AgeBin extends Bin {
   readonly count: number;
 }
 
+interface AgeCounts {
+  eventCount: number;
+  /** Evictions of the first `eventCount` events. [age] */
+  counts: Uint32Array;
+}
+
+const knownCounts = new WeakMap<Trace, AgeCounts>();
+
 /** Ages in steps, from the writing forward to the event, of all that heads let go in the first `eventCount` events. */
 export function evictionAges(trace: Trace, eventCount: number, mostBins: number): readonly AgeBin[] {
   if (eventCount === 0) return [];
-  const { deathSteps, headCount, promptCount } = traceIndex(trace);
-  const lastStep = trace.events[eventCount - 1].step;
-  const counts = new Uint32Array(lastStep + 1); // [age]
-  let oldest = 0;
-  for (let position = 0; position < promptCount + lastStep; position++) {
-    const bornStep = Math.max(0, position - promptCount + 1);
-    for (let head = 0; head < headCount; head++) {
-      const age = deathSteps[position * headCount + head] - bornStep;
-      if (age + bornStep > lastStep) continue;
-      counts[age]++;
-      if (age > oldest) oldest = age;
-    }
-  }
+  const counts = ageCounts(trace, eventCount);
+  let oldest = counts.length - 1;
+  while (oldest > 0 && counts[oldest] === 0) oldest--;
   return bins(oldest + 1, mostBins).map((bin) => ({
     ...bin,
     count: counts.subarray(bin.from, bin.to + 1).reduce((sum, count) => sum + count, 0),
   }));
+}
+
+/** Counted on, or back, from the event that was asked for last. */
+function ageCounts(trace: Trace, eventCount: number): Uint32Array {
+  const known = knownCounts.get(trace) ?? { eventCount: 0, counts: new Uint32Array(0) };
+  knownCounts.set(trace, known);
+  if (known.counts.length < trace.steps.length) {
+    const longer = new Uint32Array(2 * trace.steps.length);
+    longer.set(known.counts);
+    known.counts = longer;
+  }
+  while (known.eventCount < eventCount) countAges(trace, known.eventCount++, known.counts, 1);
+  while (known.eventCount > eventCount) countAges(trace, --known.eventCount, known.counts, -1);
+  return known.counts;
+}
+
+/** Adds one event's evictions to the counts, or takes them away. */
+function countAges(trace: Trace, place: number, counts: Uint32Array, by: 1 | -1): void {
+  const { step, lengthBefore, positionsBefore, survivors } = trace.events[place];
+  const promptCount = trace.header.promptTokens.length;
+  const headCount = positionsBefore.length / lengthBefore;
+  const keptCount = survivors.length / headCount;
+  for (let head = 0; head < headCount; head++) {
+    let kept = head * keptCount;
+    for (let slot = 0; slot < lengthBefore; slot++) {
+      if (kept < (head + 1) * keptCount && survivors[kept] === slot) {
+        kept++;
+        continue;
+      }
+      const bornStep = Math.max(0, positionsBefore[head * lengthBefore + slot] - promptCount + 1);
+      counts[step - bornStep] += by;
+    }
+  }
 }
 
 export interface KeptBin extends Bin {

@@ -1,0 +1,37 @@
+import * as fc from "fast-check";
+import { expect, it } from "vitest";
+import { drawRandomTrace } from "../../trace/drawTrace";
+import { lifetimes } from "../../trace/replay";
+import type { Trace } from "../../trace/trace";
+import { evictionAges } from "./lifeFigures";
+
+/** By the lives of all tokens, one after the other. [age] */
+function plainAges(trace: Trace, eventCount: number): readonly number[] {
+  const lives = lifetimes(trace);
+  const { layerCount, kvHeadCount } = trace.header.model;
+  const counts: number[] = [];
+  for (let position = 0; position < lives.positionCount; position++) {
+    for (let head = 0; head < layerCount * kvHeadCount; head++) {
+      const death = lives.deathStep(Math.floor(head / kvHeadCount), head % kvHeadCount, position);
+      if (death > trace.events[eventCount - 1].step) continue;
+      const age = death - lives.bornStep(position);
+      while (counts.length <= age) counts.push(0);
+      counts[age]++;
+    }
+  }
+  return counts;
+}
+
+it("counts the same ages after any walk through the events", () => {
+  fc.assert(
+    fc.property(fc.nat({ max: 60 }), fc.array(fc.nat(), { minLength: 1, maxLength: 8 }), (seed, walk) => {
+      const trace = drawRandomTrace(seed);
+      fc.pre(trace.events.length > 0);
+      for (const asked of walk) {
+        const eventCount = 1 + (asked % trace.events.length);
+        const ages = evictionAges(trace, eventCount, trace.steps.length);
+        expect(ages.map(({ count }) => count)).toEqual(plainAges(trace, eventCount));
+      }
+    }),
+  );
+});
