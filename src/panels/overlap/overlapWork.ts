@@ -70,7 +70,9 @@ function createOverlapWork(trace: Trace, request: OverlapRequest, firstLayer: nu
   const windowCount = source.windowLabels.length;
   const mostCandidates = Math.min(source.textCount, trace.steps[request.step].lengthSlots);
   const headCost = mostCandidates * (source.stepCount + retainedShares.length * windowCount * (windowCount + 1));
-  for (let cost = headCost; cost <= AT_ONCE && !work.isDone(); cost += headCost) work.advance();
+  // Whole layers: heads of one that is not complete would not be seen, and with the next step be in vain.
+  const layersAtOnce = Math.min(layerCount, Math.floor(AT_ONCE / (headCost * kvHeadCount)));
+  for (let head = 0; head < layersAtOnce * kvHeadCount; head++) work.advance();
   return work;
 }
 
