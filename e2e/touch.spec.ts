@@ -32,6 +32,8 @@ test("scrolls the page with one finger, zooms with two and moves what is zoomed"
   await openPageAtRest(page);
   const panel = page.getByRole("region", { name: "Attention", exact: true });
   const plot = panel.locator(".zoom-plot");
+  // The panel comes when it is looked at, and then has its picture.
+  await panel.scrollIntoViewIfNeeded();
   await plot.scrollIntoViewIfNeeded();
   const touch = await context.newCDPSession(page);
 
