@@ -9,6 +9,7 @@ import type { PageStore } from "../state/pageStore";
 import { problemOf } from "../state/problem";
 import { recipeCost } from "../state/recipeCost";
 import { decodeRunFile } from "../trace/runFile";
+import { LARGEST_RUN_BYTES } from "../trace/runFileSections";
 import type { Trace } from "../trace/trace";
 import type { EmbedOptions } from "../state/embedQuery";
 import { commandTypes, type CommandType } from "./embedMessages";
@@ -19,9 +20,6 @@ export interface CommandSurroundings {
   readonly options: Pick<EmbedOptions, "mode" | "hidden">;
   readonly onTheme: (theme: EmbedOptions["theme"]) => void;
 }
-
-/** Bytes of a run file that a message may carry. */
-const LARGEST_FILE = 256 * 2 ** 20;
 
 /** Commands that this page would carry out. */
 export function allowedCommands({ mode, hidden }: CommandSurroundings["options"]): readonly CommandType[] {
@@ -103,8 +101,8 @@ async function openLink(store: PageStore, link: string): Promise<readonly string
 }
 
 async function readRun(file: ArrayBuffer, name: string): Promise<Trace> {
-  if (file.byteLength > LARGEST_FILE) {
-    throw new InputError(`${name}: expected at most ${LARGEST_FILE} bytes, found ${file.byteLength}.`);
+  if (file.byteLength > LARGEST_RUN_BYTES) {
+    throw new InputError(`${name}: expected at most ${LARGEST_RUN_BYTES} bytes, found ${file.byteLength}.`);
   }
   const trace = await decodeRunFile(new Uint8Array(file), name);
   if (trace.steps.length === 0) throw new InputError(`${name}: expected a run with steps, found none.`);

@@ -62,7 +62,6 @@ const fileSchema = v.object({
   presets: v.array(presetSchema),
 });
 
-export type PresetAnswer = PresetLane["answer"];
 export type PresetLane = Readonly<v.InferOutput<typeof laneSchema>>;
 export type PresetShare = Readonly<v.InferOutput<typeof shareSchema>>;
 /** The token whose loss the point is about. */

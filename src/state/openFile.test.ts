@@ -1,11 +1,10 @@
 // Files that come from a person: runs open, everything else is refused by name; names of files to save are safe everywhere.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { InputError } from "../lib/errors";
 import { drawTrace } from "../trace/drawTrace";
 import { encodeRunFile } from "../trace/runFile";
 import type { ParameterValue, Trace } from "../trace/trace";
-import { openRunFile, runFileName, singleFile } from "./openFile";
+import { openRunFile, runFileName } from "./openFile";
 
 const trace = drawTrace({ prompt: "The cat sat" }, "on\nthe   evicts The | cat\nmat");
 
@@ -33,14 +32,6 @@ describe("openRunFile", () => {
     const moved = () => Promise.reject(new DOMException("moved", "NotReadableError"));
     const file = { name: "x".repeat(200), size: 10, arrayBuffer: moved };
     await expect(openRunFile(file)).rejects.toThrow(/^x{80}… cannot be read/);
-  });
-});
-
-describe("singleFile", () => {
-  it("takes exactly one", () => {
-    expect(singleFile(["a"])).toBe("a");
-    expect(() => singleFile([])).toThrow(InputError);
-    expect(() => singleFile(["a", "b"])).toThrow("2 files were dropped, expected one");
   });
 });
 

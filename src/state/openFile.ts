@@ -11,16 +11,6 @@ export type RunFileBlob = Pick<File, "name" | "size" | "arrayBuffer">;
 const LONGEST_SHOWN_NAME = 80;
 const LONGEST_NAME_PART = 60;
 
-/** The one file of a drop or a choice. Throws InputError for none and for several. */
-export function singleFile<Item>(files: ArrayLike<Item>): Item {
-  if (files.length === 1) return files[0];
-  throw new InputError(
-    files.length === 0
-      ? "There is no file in what was dropped; drop a run file (.winnow) from your computer."
-      : `${files.length} files were dropped, expected one; drop a single run file (.winnow).`,
-  );
-}
-
 /** The run in a file. Throws InputError, which names the file, for anything that is not exactly one. */
 export async function openRunFile(file: RunFileBlob): Promise<Trace> {
   const name = shownName(file.name);

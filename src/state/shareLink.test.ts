@@ -11,7 +11,7 @@ import { initialArrangement } from "./arrangement";
 import { parseMoment } from "./moment";
 import { firstPlace } from "./momentPlace";
 import { openLink } from "./packedLink";
-import { promiseNotice, promiseVerdicts } from "./promise";
+import { promiseVerdicts } from "./promise";
 import { linkLength, MOST_LINK_CHARACTERS, sharedLink, type Shared } from "./shareLink";
 
 const page = "https://example.org/winnow/";
@@ -58,11 +58,6 @@ describe("a shared link", () => {
     expect(link.comparison).toEqual(comparison);
     const verdicts = promiseVerdicts(link.proofs, [one, stopped, other]);
     expect(verdicts.map((verdict) => verdict?.type)).toEqual(["reproduced", undefined, "reproduced"]);
-    const notice = promiseNotice({ promisedProofs: link.proofs, isContinued: false }, [one, stopped, one]);
-    expect(notice?.tone).toBe("warning");
-    expect(notice?.text).toMatch(
-      /^Lane 1: Reproduced exactly.* Lane 2: The link does not vouch for this one. Lane 3: Not /,
-    );
   });
 
   it("of a moment opens at it", async () => {
@@ -105,9 +100,8 @@ describe("a shared link", () => {
   });
 });
 
-it("promises nothing of a run that was sent on, nor where the link is silent", () => {
+it("promises nothing where the link is silent, and knows a proof that is none", () => {
   const trace = drawRandomTrace(1);
-  expect(promiseNotice({ promisedProofs: ["0123456789abcdef"], isContinued: true }, [trace])).toBeNull();
-  expect(promiseNotice({ promisedProofs: [], isContinued: false }, [trace])).toBeNull();
-  expect(promiseNotice({ promisedProofs: ["not a proof"], isContinued: false }, [trace])?.text).toMatch(/contradicts/);
+  expect(promiseVerdicts([], [trace])).toEqual([null]);
+  expect(promiseVerdicts(["not a proof"], [trace])).toEqual([{ type: "incomplete", reason: "damagedProof" }]);
 });
