@@ -1,5 +1,4 @@
 // A moment of a link waits until the run that the link describes has come that far, and is then shown.
-import { laneStep } from "./laneRun";
 import { momentWithin, type Moment } from "./moment";
 import type { PageState } from "./pageState";
 
@@ -29,12 +28,11 @@ export function momentOf(state: PageState): Moment {
   };
 }
 
-function shown(wanted: Moment, { lanes }: PageState, stageLane: number): Partial<PageState> {
-  const lane = lanes[stageLane];
-  const { step, layer, kvHead, pinnedPosition, visibleSteps, loopRange } = momentWithin(wanted, lane.trace);
+/** The clock goes as far as the longest lane; the rest is said of the lane on the stage. */
+function shown(wanted: Moment, { lanes, stepCount }: PageState, stageLane: number): Partial<PageState> {
+  const { layer, kvHead, pinnedPosition, visibleSteps, loopRange } = momentWithin(wanted, lanes[stageLane].trace);
   return {
-    // The clock goes as far as the longest lane.
-    shownStep: Math.max(step, laneStep({ ...lane, stepCount: longest(lanes) }, wanted.step)),
+    shownStep: Math.min(wanted.step, stepCount - 1),
     focusLayer: layer,
     focusKvHead: kvHead,
     pinnedPosition,
@@ -43,8 +41,4 @@ function shown(wanted: Moment, { lanes }: PageState, stageLane: number): Partial
     isFollowing: false,
     isPlaying: false,
   };
-}
-
-function longest(lanes: PageState["lanes"]): number {
-  return Math.max(...lanes.map(({ stepCount }) => stepCount));
 }
