@@ -130,7 +130,13 @@ function keptSlots(held: readonly string[], leaving: readonly string[]): number[
   return held.map((_, slot) => slot).filter((slot) => !gone.has(slot));
 }
 
-function drawRecord(drawn: { step: number; word: string; lengthSlots: number; tappedHeads: number }): StepRecord {
+/** One step, its text the word and a space. */
+export function drawRecord(drawn: {
+  step: number;
+  word: string;
+  lengthSlots: number;
+  tappedHeads: number;
+}): StepRecord {
   const { step, word, lengthSlots, tappedHeads } = drawn;
   const noise = (key: number) => hashUniform(step, key);
   return {

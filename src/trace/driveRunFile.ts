@@ -63,7 +63,7 @@ export async function withHead(change: (head: Json) => void, source: Trace = tra
 }
 
 export interface Json {
-  [key: string]: Json | number | string | boolean | null | Json[];
+  [key: string]: Json | number | string | boolean | null | Json[] | string[];
 }
 
 export function section(tag: string, rawLength: number, stored: Uint8Array): Uint8Array {

@@ -165,12 +165,22 @@ export function generatedTokens(trace: Trace, step: number): Int32Array {
 /** The survivors of the first `eventCount` events, and behind them everything written since, up to a step. */
 function replayFrom(trace: Trace, eventCount: number, step: number): ReplayedCache {
   assertStep(trace, step);
-  const { headCount } = traceIndex(trace);
+  const { headCount, promptCount } = traceIndex(trace);
   const event = eventCount === 0 ? null : trace.events[eventCount - 1];
+  return positionsSince(event, step, { headCount, promptCount });
+}
+
+/** What the cache holds while a step's forward reads it, `event` being the last before: its survivors and all written since. */
+export function positionsSince(
+  event: EvictionEvent | null,
+  step: number,
+  { headCount, promptCount }: { readonly headCount: number; readonly promptCount: number },
+): ReplayedCache {
+  const writtenBy = (past: number): number => (past < 0 ? 0 : promptCount + past);
   const kept = event === null ? new Int32Array(0) : survivingPositions(event, headCount);
   const keptCount = kept.length / headCount;
-  const firstNew = event === null ? 0 : writtenCount(trace, event.step);
-  const lengthSlots = keptCount + writtenCount(trace, step) - firstNew;
+  const firstNew = event === null ? 0 : writtenBy(event.step);
+  const lengthSlots = keptCount + writtenBy(step) - firstNew;
   const positions = new Int32Array(headCount * lengthSlots);
   for (let head = 0; head < headCount; head++) {
     const row = positions.subarray(head * lengthSlots, (head + 1) * lengthSlots);

@@ -1,7 +1,9 @@
 // Run files: exact round trips, and an InputError for everything that is not exactly a run file.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { drawScoredRun } from "../engine/drawScoredRun";
 import { deflateRaw } from "./deflate";
+import { encodePlainRunFile } from "./drivePlainRunFile";
 import { drawRandomTrace } from "./drawTrace";
 import { compared, decodeOrRefuse, evident, headed, type Json, section, seeds, trace, withHead } from "./driveRunFile";
 import { joinBytes } from "./joinBytes";
@@ -9,6 +11,7 @@ import { decodeRunFile, encodeRunFile } from "./runFile";
 import { packSections } from "./runFileSections";
 import type { Trace } from "./trace";
 
+const scored = drawScoredRun({ policyId: "gkv", layerCount: 1, stepCount: 20 });
 const start = joinBytes([new TextEncoder().encode("WINNOWRUN"), Uint8Array.of(1)]);
 
 describe("a run file", () => {
@@ -20,6 +23,20 @@ describe("a run file", () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  it("is read as versions 1 to 8 had it, events as they are", async () => {
+    const versions = new Set<number>();
+    await fc.assert(
+      fc.asyncProperty(seeds, async (seed) => {
+        const random = drawRandomTrace(seed);
+        const file = await encodePlainRunFile(random);
+        versions.add(file[9]);
+        expect(await decodeRunFile(file, "x")).toEqual(random);
+      }),
+      { numRuns: 60, seed: 1 },
+    );
+    expect([...versions].sort()).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
   });
 
   it("keeps numbers that JSON cannot write", async () => {
@@ -44,7 +61,7 @@ describe("a run file", () => {
 });
 
 describe("what is not a run file", () => {
-  it.each([trace, compared, evident, headed])("is refused after any flipped bit", async (source) => {
+  it.each([trace, compared, evident, headed, scored])("is refused after any flipped bit", async (source) => {
     const good = await encodeRunFile(source);
     await fc.assert(
       fc.asyncProperty(fc.nat(good.length * 8 - 1), async (bit) => {
@@ -56,21 +73,25 @@ describe("what is not a run file", () => {
     );
   });
 
-  it.each([trace, compared, evident, headed])("is refused when cut short or followed by more", async (source) => {
-    const good = await encodeRunFile(source);
-    await fc.assert(
-      fc.asyncProperty(fc.nat(good.length - 1), fc.uint8Array({ minLength: 1 }), async (length, more) => {
-        expect(typeof (await decodeOrRefuse(good.slice(0, length)))).toBe("string");
-        expect(typeof (await decodeOrRefuse(joinBytes([good, more])))).toBe("string");
-      }),
-      { numRuns: 60 },
-    );
-  });
+  it.each([trace, compared, evident, headed, scored])(
+    "is refused when cut short or followed by more",
+    async (source) => {
+      const good = await encodeRunFile(source);
+      await fc.assert(
+        fc.asyncProperty(fc.nat(good.length - 1), fc.uint8Array({ minLength: 1 }), async (length, more) => {
+          expect(typeof (await decodeOrRefuse(good.slice(0, length)))).toBe("string");
+          expect(typeof (await decodeOrRefuse(joinBytes([good, more])))).toBe("string");
+        }),
+        { numRuns: 60 },
+      );
+    },
+  );
 
   it("is refused when it is noise, behind a right beginning and right checksums too", async () => {
     const noise = fc.uint8Array({ maxLength: 400 });
     const option = fc.option(noise);
-    const parts = { head: noise, steps: noise, events: noise, loyalty: option, evidence: option, headRows: option };
+    const optional = { loyalty: option, evidence: option, headRows: option, hasForecasts: fc.boolean() };
+    const parts = { head: noise, steps: noise, events: noise, ...optional };
     await fc.assert(
       fc.asyncProperty(fc.record(parts), async (sections) => {
         expect(typeof (await decodeOrRefuse(sections.head))).toBe("string");
@@ -83,8 +104,10 @@ describe("what is not a run file", () => {
   it("says so when the file is something else, or newer", async () => {
     expect(await decodeOrRefuse(new Uint8Array(0))).toMatch("is not a run of Winnow");
     const newer = (await encodeRunFile(trace)).slice();
-    newer[9] = 9;
-    expect(await decodeOrRefuse(newer)).toMatch("has version 9 of the run format, expected 1 to 8");
+    for (const version of [0, 17]) {
+      newer[9] = version;
+      expect(await decodeOrRefuse(newer)).toMatch(`has version ${version} of the run format, expected 1 to 16`);
+    }
   });
 
   it("is refused before its size is believed", async () => {
@@ -127,7 +150,8 @@ describe("a head that lies behind a right checksum", () => {
   it("never ends in anything but a run that can be written again or an InputError", { timeout: 20_000 }, async () => {
     await fc.assert(
       fc.asyncProperty(seeds, fc.nat(), fc.jsonValue(), async (seed, place, value) => {
-        const file = await withHead((head) => replaceLeaf(head, place, value as Json), drawRandomTrace(seed));
+        const source = seed % 2 === 0 ? scored : drawRandomTrace(seed);
+        const file = await withHead((head) => replaceLeaf(head, place, value as Json), source);
         const decoded = await decodeOrRefuse(file);
         if (typeof decoded !== "string") await encodeRunFile(decoded);
       }),
@@ -141,7 +165,7 @@ function model(head: Json, field: string, value: number): void {
 }
 
 function event(head: Json, field: string, value: number | string[]): void {
-  (head["events"] as Json[])[0][field] = value as number;
+  (head["events"] as Json[])[0][field] = value;
 }
 
 /** Replaces one of the values in a tree, counted in depth-first order. */

@@ -2,19 +2,25 @@
 //
 //   "WINNOWRUN" version | HEAD: JSON | STEP: columns | EVNT: columns | LOYL | EVID | QHED: columns
 //   each section deflated, with its own checksum; LOYL only for a run that was compared with the full cache, EVID only
-//   for one whose events tell what stands behind their terms, QHED only for one that recorded each query head
+//   for one whose events tell what stands behind their terms, QHED only for one that recorded each query head; events as
+//   what differs from the forecasts that HEAD lists
 
 import { InputError } from "../lib/errors";
-import { createColumnReader, createColumnWriter } from "./byteColumns";
+import { createColumnReader, createColumnWriter, type ColumnWriter } from "./byteColumns";
+import { findForecasts } from "./findForecasts";
+import type { Forecast } from "./forecast";
 import { isCompared, letGoCount } from "./loyalty";
 import { cacheSeenByStep } from "./replay";
-import { readEvent, writeEvent } from "./runFileEvents";
+import { readEvent } from "./runFileEvents";
 import { hasEvidence, readEvidence, writeEvidence } from "./runFileEvidence";
+import { readEvidenceByEvent } from "./runFileEvidenceByEvent";
+import { checkForecasts } from "./runFileForecasts";
 import { hasHeadRows, readHeadRows, writeHeadRows } from "./runFileHeadRows";
 import { readLoyalty, writeLoyalty } from "./runFileLoyalty";
 import type { RunFileHead } from "./runFileHead";
 import { parseRunFileHead, runFileHead, toTraceHeader } from "./runFileHead";
-import { packSections, unpackSections } from "./runFileSections";
+import { checkEventLengths, readScores, writeScores } from "./runFileScores";
+import { packSections, unpackSections, type RunFileSections } from "./runFileSections";
 import { distinctTexts, readSteps, writeSteps } from "./runFileSteps";
 import type { EvictionEvent, StepRecord, Trace } from "./trace";
 import { createTraceBuilder } from "./traceBuilder";
@@ -26,29 +32,26 @@ const LARGEST_REPLAY_CELLS = 1 << 26;
 export function encodeRunFile(trace: Trace): Promise<Uint8Array> {
   const texts = distinctTexts(trace);
   const { model, promptTokens } = trace.header;
-  const shape = {
-    headCount: model.layerCount * model.kvHeadCount,
-    promptCount: promptTokens.length,
-  };
-  const steps = createColumnWriter();
-  writeSteps(steps, trace, texts);
-  const events = createColumnWriter();
-  for (const event of trace.events) writeEvent(events, event, shape);
-  const head = new TextEncoder().encode(JSON.stringify(runFileHead(trace, texts)));
-  const loyalty = createColumnWriter();
-  if (isCompared(trace)) writeLoyalty(loyalty, trace.steps, shape.headCount);
-  const evidence = createColumnWriter();
-  if (hasEvidence(trace)) writeEvidence(evidence, trace.events, shape.headCount);
-  const headRows = createColumnWriter();
-  if (hasHeadRows(trace)) writeHeadRows(headRows, trace.steps, model);
+  const headCount = model.layerCount * model.kvHeadCount;
+  const shape = { headCount, promptCount: promptTokens.length, stepCount: trace.steps.length };
+  trace.events.forEach((event) => checkEventLengths(event, shape));
+  const forecasts = trace.events.length === 0 ? null : findForecasts(trace);
+  const byColumn = new Map(forecasts?.map((forecast) => [forecast.column, forecast]));
   return packSections({
-    head,
-    steps: steps.bytes(),
-    events: events.bytes(),
-    loyalty: isCompared(trace) ? loyalty.bytes() : null,
-    evidence: hasEvidence(trace) ? evidence.bytes() : null,
-    headRows: hasHeadRows(trace) ? headRows.bytes() : null,
+    head: new TextEncoder().encode(JSON.stringify(runFileHead(trace, texts, forecasts))),
+    steps: written((writer) => writeSteps(writer, trace, texts)),
+    events: written((writer) => forecasts && writeScores(writer, trace.events, { shape, forecasts: byColumn })),
+    loyalty: isCompared(trace) ? written((writer) => writeLoyalty(writer, trace.steps, headCount)) : null,
+    evidence: hasEvidence(trace) ? written((writer) => writeEvidence(writer, trace.events, headCount)) : null,
+    headRows: hasHeadRows(trace) ? written((writer) => writeHeadRows(writer, trace.steps, model)) : null,
+    hasForecasts: forecasts !== null,
   });
+}
+
+function written(write: (writer: ColumnWriter) => void): Uint8Array {
+  const writer = createColumnWriter();
+  write(writer);
+  return writer.bytes();
 }
 
 /** The trace in a run file; anything that is not exactly one gets an InputError that names the file. */
@@ -80,19 +83,32 @@ export async function decodeRunFile(bytes: Uint8Array, fileName: string): Promis
   });
   stepReader.finish();
 
-  const inEvents = `${fileName}, events`;
-  const eventReader = createColumnReader(sections.events, inEvents);
-  const plainEvents = head.events.map((entry) => readEvent(eventReader, entry, { headCount, promptCount }, inEvents));
-  eventReader.finish();
-
+  const plainEvents = readEvents(sections, head, fileName);
   const comparedSteps =
     sections.loyalty === null ? plainSteps : withLoyalty(plainSteps, sections.loyalty, head, fileName);
   const steps =
     sections.headRows === null ? comparedSteps : withHeadRows(comparedSteps, sections.headRows, head, fileName);
-  const events =
-    sections.evidence === null ? plainEvents : withEvidence(plainEvents, sections.evidence, head, fileName);
+  const events = withEvidence(plainEvents, sections, head, fileName);
   const header = toTraceHeader(head, promptTokens, promptTexts);
   return rebuild({ header, steps, events, end: head.end }, fileName);
+}
+
+function readEvents(sections: RunFileSections, head: RunFileHead, fileName: string): EvictionEvent[] {
+  const what = `${fileName}, events`;
+  const reader = createColumnReader(sections.events, what);
+  const { layerCount, kvHeadCount } = head.header.model;
+  const { promptCount, stepCount } = head;
+  const shape = { headCount: layerCount * kvHeadCount, promptCount, stepCount };
+  const events = sections.hasForecasts
+    ? readScores(reader, head.events, { shape, forecasts: parseForecasts(head, fileName) }, what)
+    : head.events.map((entry) => readEvent(reader, entry, shape, what));
+  reader.finish();
+  return events;
+}
+
+function parseForecasts({ forecasts, events }: RunFileHead, fileName: string): ReadonlyMap<string, Forecast> {
+  if (forecasts === undefined) throw new InputError(`${fileName}, head: forecasts should be a list, found undefined`);
+  return checkForecasts(forecasts, events, `${fileName}, head`);
 }
 
 function withLoyalty(
@@ -125,13 +141,16 @@ function withHeadRows(
 
 function withEvidence(
   events: readonly EvictionEvent[],
-  section: Uint8Array,
+  { evidence: section, hasForecasts }: RunFileSections,
   { header: { model } }: RunFileHead,
   fileName: string,
 ): EvictionEvent[] {
+  if (section === null) return [...events];
   const what = `${fileName}, evidence`;
   const reader = createColumnReader(section, what);
-  const evidence = readEvidence(reader, events, model, what);
+  const evidence = hasForecasts
+    ? readEvidence(reader, events, model, what)
+    : readEvidenceByEvent(reader, events, model, what);
   reader.finish();
   return events.map((event, place) => ({ ...event, ...evidence[place] }));
 }

@@ -1,38 +1,14 @@
-// The events of a run file, one after the other: their arrays as columns, their single numbers in the head.
+// The events of run files of versions 1 to 8, which are read and no longer written: one after the other, every array as a
+// column; their single numbers stand in the head. runFileScores.ts has the layout since.
 
-import { assert, InputError } from "../lib/errors";
-import type { ColumnReader, ColumnWriter } from "./byteColumns";
+import { InputError } from "../lib/errors";
+import type { ColumnReader } from "./byteColumns";
+import { columnLength, type ColumnShape } from "./eventColumns";
 import type { RunFileEvent } from "./runFileHead";
 import type { EvictionEvent } from "./trace";
 
-/** Sizes that the events of one run share. */
-export interface EventShape {
-  /** Pairs of layer and KV head. */
-  readonly headCount: number;
-  readonly promptCount: number;
-}
-
-export function writeEvent(writer: ColumnWriter, event: EvictionEvent, shape: EventShape): void {
-  const { headCount } = shape;
-  const candidates = headCount * event.candidateCount;
-  const float32 = (column: Float32Array, count: number, name: string) => {
-    assert(column.length === count, `event ${event.event}: ${name} has ${column.length} values, expected ${count}`);
-    writer.float32(column);
-  };
-  assert(
-    event.positionsBefore.length === headCount * event.lengthBefore,
-    `event ${event.event}: positionsBefore has ${event.positionsBefore.length} values`,
-  );
-  writer.int32(event.positionsBefore);
-  writer.int32(event.survivors);
-  for (const [name, term] of Object.entries(event.terms)) {
-    float32(term, termLength(name, event.candidateCount, shape), name);
-  }
-  for (const [name, part] of Object.entries(event.parts)) float32(part, candidates, name);
-  float32(event.total, candidates, "total");
-  if (event.carry.length > 0) float32(event.carry, candidates, "carry");
-  float32(event.cutOff, headCount, "cutOff");
-  float32(event.margin, headCount, "margin");
+export interface EventShape extends ColumnShape {
+  readonly stepCount: number;
 }
 
 /** `what` starts the message of every error. */
@@ -40,9 +16,7 @@ export function readEvent(reader: ColumnReader, entry: RunFileEvent, shape: Even
   const { event, step, lengthBefore, keptCount, budgetSlots, windowSlots, candidateCount } = entry;
   const { headCount } = shape;
   const place = `${what}: event ${event}`;
-  if (candidateCount > lengthBefore || keptCount >= lengthBefore) {
-    throw new InputError(`${place} keeps ${keptCount} slots and scores ${candidateCount} out of ${lengthBefore}`);
-  }
+  checkSlotCounts(entry, place);
   const candidates = headCount * candidateCount;
   const positionsBefore = reader.int32(headCount * lengthBefore);
   assertAscending(positionsBefore, lengthBefore, {
@@ -52,7 +26,7 @@ export function readEvent(reader: ColumnReader, entry: RunFileEvent, shape: Even
   const survivors = reader.int32(headCount * keptCount);
   assertAscending(survivors, keptCount, { limit: lengthBefore, what: `${place}, survivors` });
   const terms = Object.fromEntries(
-    entry.termNames.map((name) => [name, reader.float32(termLength(name, candidateCount, shape))]),
+    entry.termNames.map((name) => [name, reader.float32(columnLength(`terms.${name}`, candidateCount, shape))]),
   );
   const parts = Object.fromEntries(entry.partNames.map((name) => [name, reader.float32(candidates)]));
   return {
@@ -73,13 +47,19 @@ export function readEvent(reader: ColumnReader, entry: RunFileEvent, shape: Even
   };
 }
 
-/** The prompt's column sums have a value per position of the prompt, every other term one per candidate. */
-function termLength(name: string, candidateCount: number, shape: EventShape): number {
-  return shape.headCount * (name === "promptAttention" ? shape.promptCount : candidateCount);
+/** `what` starts the message. */
+export function checkSlotCounts({ lengthBefore, keptCount, candidateCount }: RunFileEvent, what: string): void {
+  if (candidateCount > lengthBefore || keptCount >= lengthBefore) {
+    throw new InputError(`${what} keeps ${keptCount} slots and scores ${candidateCount} out of ${lengthBefore}`);
+  }
 }
 
 /** Each row of `width` values must rise strictly, within 0 … limit − 1. */
-function assertAscending(rows: Int32Array, width: number, { limit, what }: { limit: number; what: string }): void {
+export function assertAscending(
+  rows: Int32Array,
+  width: number,
+  { limit, what }: { limit: number; what: string },
+): void {
   for (let place = 0; place < rows.length; place++) {
     const before = place % width === 0 ? -1 : rows[place - 1];
     if (rows[place] <= before || rows[place] >= limit) {

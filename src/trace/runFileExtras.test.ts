@@ -1,17 +1,23 @@
 // What a run file may hold beside the run: its comparison with the full cache and what stands behind its events.
 import { describe, expect, it } from "vitest";
 import { compared, decodeOrRefuse, evident, type Json, trace, withHead } from "./driveRunFile";
+import { encodePlainRunFile } from "./drivePlainRunFile";
 import { joinBytes } from "./joinBytes";
 import { decodeRunFile, encodeRunFile } from "./runFile";
 import { packSections, unpackSections } from "./runFileSections";
 import type { EventEvidence, LoyaltyRecord, Trace } from "./trace";
 
 describe("the comparison with the full cache", () => {
-  it("stands in a file of version 2; a run without one is a file of version 1, as it always was", async () => {
+  it("adds 1 to the version of a file; a run without events has version 1 or 2, as it always had", async () => {
     const file = await encodeRunFile(compared);
-    expect(file[9]).toBe(2);
+    expect(file[9]).toBe(10);
     expect(await decodeRunFile(file, "x")).toEqual(compared);
-    expect((await encodeRunFile(trace))[9]).toBe(1);
+    expect((await encodeRunFile(trace))[9]).toBe(9);
+    const [first] = compared.steps;
+    const short: Trace = { ...compared, steps: [first], events: [] };
+    const shortFile = await encodeRunFile(short);
+    expect(shortFile[9]).toBe(2);
+    expect(await decodeRunFile(shortFile, "x")).toEqual(short);
   });
 
   it("is not written when a step has none, or the shape of another model", () => {
@@ -46,19 +52,19 @@ describe("the comparison with the full cache", () => {
 
   it("is refused where the version says there is none", async () => {
     const file = (await encodeRunFile(compared)).slice();
-    file[9] = 1;
+    file[9] = 9;
     expect(await decodeOrRefuse(file)).toMatch("goes on after its end");
   });
 });
 
 describe("what stands behind the terms of events", () => {
-  it("stands in a file of version 3, and of version 4 beside the comparison with the full cache", async () => {
+  it("stands in a file of version 11, and of version 12 beside the comparison with the full cache", async () => {
     const file = await encodeRunFile(evident);
-    expect(file[9]).toBe(3);
+    expect(file[9]).toBe(11);
     expect(await decodeRunFile(file, "x")).toEqual(evident);
     const both = { ...compared, events: evident.events };
     const fileOfBoth = await encodeRunFile(both);
-    expect(fileOfBoth[9]).toBe(4);
+    expect(fileOfBoth[9]).toBe(12);
     expect(await decodeRunFile(fileOfBoth, "x")).toEqual(both);
   });
 
@@ -94,10 +100,13 @@ describe("what stands behind the terms of events", () => {
     ["a slot that repeats itself", { excusedSlots: Int32Array.of(-1, -1, -1, -1, -1, 1, -1, -1) }, "its own near-dup"],
     ["a query head that its group lacks", { votingHeads: Int8Array.of(0, 0, 1, 0, 0, 0) }, "1, limit 1"],
     ["a query head below none", { votingHeads: Int8Array.of(0, 0, -2, 0, 0, 0) }, "-2, limit 1"],
-  ])("is refused with %s", async (_, change, message) => {
+  ])("is refused with %s, and so is a file of an earlier version", async (_, change, message) => {
     const [first, second] = evident.events;
-    const file = await encodeRunFile({ ...evident, events: [{ ...first, ...change }, second] });
-    expect(await decodeOrRefuse(file)).toMatch(message);
+    const bad = { ...evident, events: [{ ...first, ...change }, second] };
+    const isBelowNone = change.excusedSlots?.[0] === -2;
+    if (isBelowNone) expect(() => encodeRunFile(bad)).toThrow("-2 is no slot");
+    else expect(await decodeOrRefuse(await encodeRunFile(bad))).toMatch(message);
+    expect(await decodeOrRefuse(await encodePlainRunFile(bad))).toMatch(message);
   });
 
   it("is refused when it records what this page does not know", async () => {
@@ -105,6 +114,11 @@ describe("what stands behind the terms of events", () => {
     const evidence = sections.evidence?.slice() ?? new Uint8Array(0);
     evidence[0] = 4;
     expect(await decodeOrRefuse(await packSections({ ...sections, evidence }))).toMatch("records 4, at most 3");
+    const plain = await unpackSections(await encodePlainRunFile(evident), "good.winnow");
+    const plainEvidence = plain.evidence?.slice() ?? new Uint8Array(0);
+    plainEvidence[0] = 4;
+    const file = await packSections({ ...plain, evidence: plainEvidence });
+    expect(await decodeOrRefuse(file)).toMatch("records 4, at most 3");
   });
 
   it.each([-1, 1])("is refused when its section is %i byte too long", async (extra) => {

@@ -2,6 +2,8 @@
 
 import * as v from "valibot";
 import { InputError } from "../lib/errors";
+import type { Forecast } from "./forecast";
+import { forecastJson, forecastsSchema } from "./runFileForecasts";
 import type { ParameterValue, Trace, TraceHeader } from "./trace";
 
 const LARGEST_COUNT = 1 << 20;
@@ -72,6 +74,8 @@ const headSchema = v.object({
   promptCount: positiveCount,
   stepCount: count,
   events: v.pipe(v.array(eventSchema), v.maxLength(LARGEST_COUNT)),
+  /** How columns of events follow from one another; of files whose events are stored as what differs from that. */
+  forecasts: v.optional(forecastsSchema),
   end: v.nullable(v.picklist(["stopToken", "length", "stopped", "failed"])),
   /** Every text of a token that occurs, once; the columns hold places in this list. */
   texts: v.pipe(v.array(v.string()), v.maxLength(LARGEST_COUNT)),
@@ -80,7 +84,11 @@ const headSchema = v.object({
 export type RunFileHead = v.InferOutput<typeof headSchema>;
 export type RunFileEvent = v.InferOutput<typeof eventSchema>;
 
-export function runFileHead(trace: Trace, texts: readonly string[]): RunFileHead {
+export function runFileHead(
+  trace: Trace,
+  texts: readonly string[],
+  forecasts: readonly Forecast[] | null,
+): RunFileHead {
   const { promptTokens, promptTexts: _promptTexts, parameters, ...rest } = trace.header;
   const headCount = rest.model.layerCount * rest.model.kvHeadCount;
   return {
@@ -102,6 +110,7 @@ export function runFileHead(trace: Trace, texts: readonly string[]): RunFileHead
       partNames: Object.keys(event.parts),
       hasCarry: event.carry.length > 0,
     })),
+    ...(forecasts !== null && { forecasts: forecasts.map(forecastJson) }),
     end: trace.end,
     texts: [...texts],
   };

@@ -19,10 +19,10 @@ const withRows = (run: Trace): Trace => ({
 });
 
 it.each([
-  ["alone", headed, 5],
-  ["beside the comparison", withRows(compared), 6],
-  ["beside evidence", withRows(evident), 7],
-  ["beside both", withRows({ ...compared, events: evident.events }), 8],
+  ["alone", headed, 13],
+  ["beside the comparison", withRows(compared), 14],
+  ["beside evidence", withRows(evident), 15],
+  ["beside both", withRows({ ...compared, events: evident.events }), 16],
 ])("stands %s in a file of its own version and comes back exactly", async (_, run, version) => {
   const file = await encodeRunFile(run);
   expect(file[9]).toBe(version);
@@ -30,9 +30,9 @@ it.each([
 });
 
 it.each([
-  [trace, 1],
-  [compared, 2],
-  [evident, 3],
+  [trace, 9],
+  [compared, 10],
+  [evident, 11],
 ])("is no part of the file of a run without it, which has its earlier version", async (run, version) => {
   const file = await encodeRunFile(run);
   expect(file[9]).toBe(version);

@@ -6,18 +6,13 @@ import { deflateRaw, inflateRaw, LARGEST_DEFLATE_RATIO } from "./deflate";
 import { joinBytes } from "./joinBytes";
 
 const MAGIC = new TextEncoder().encode("WINNOWRUN");
-/** What each version holds. A run that needs no later version is written as an earlier one. */
-const tagsOfVersion: ReadonlyMap<number, readonly Tag[]> = new Map([
-  [1, ["HEAD", "STEP", "EVNT"]],
-  [2, ["HEAD", "STEP", "EVNT", "LOYL"]],
-  [3, ["HEAD", "STEP", "EVNT", "EVID"]],
-  [4, ["HEAD", "STEP", "EVNT", "LOYL", "EVID"]],
-  [5, ["HEAD", "STEP", "EVNT", "QHED"]],
-  [6, ["HEAD", "STEP", "EVNT", "LOYL", "QHED"]],
-  [7, ["HEAD", "STEP", "EVNT", "EVID", "QHED"]],
-  [8, ["HEAD", "STEP", "EVNT", "LOYL", "EVID", "QHED"]],
-]);
-type Tag = "HEAD" | "STEP" | "EVNT" | "LOYL" | "EVID" | "QHED";
+const REQUIRED = ["HEAD", "STEP", "EVNT"] as const;
+/** A section that a run does without is not written; each stands for a bit of the version, which counts from 1. */
+const OPTIONAL = ["LOYL", "EVID", "QHED"] as const;
+/** The bit behind them: events are stored as what differs from a forecast. Runs without events are written without it. */
+const FORECAST_BIT = 1 << OPTIONAL.length;
+const LATEST_VERSION = 2 * FORECAST_BIT;
+type Tag = (typeof REQUIRED)[number] | (typeof OPTIONAL)[number];
 /** Tag, raw length, stored length, checksum. */
 const SECTION_HEADER_BYTES = 16;
 /** Of all sections together, unpacked. */
@@ -34,13 +29,17 @@ export interface RunFileSections {
   readonly evidence: Uint8Array | null;
   /** Attention of each query head; null in the file of a run that did not record it. */
   readonly headRows: Uint8Array | null;
+  /** How events and their evidence are laid out: as what differs from a forecast, or one by one as they are. */
+  readonly hasForecasts: boolean;
 }
 
 /** Throws InputError when there is more than a run file may hold. */
 export async function packSections(sections: RunFileSections): Promise<Uint8Array> {
-  const { head, steps, events, loyalty, evidence, headRows } = sections;
-  const raw = [head, steps, events, loyalty, evidence, headRows].filter((section) => section !== null);
-  const version = 1 + (loyalty === null ? 0 : 1) + (evidence === null ? 0 : 2) + (headRows === null ? 0 : 4);
+  const { head, steps, events, loyalty, evidence, headRows, hasForecasts } = sections;
+  const optional = [loyalty, evidence, headRows];
+  const raw = [head, steps, events, ...optional].filter((section) => section !== null);
+  const bits = optional.reduce((sum, section, place) => sum + (section === null ? 0 : 1 << place), 0);
+  const version = 1 + bits + (hasForecasts ? FORECAST_BIT : 0);
   const rawBytes = raw.reduce((sum, section) => sum + section.length, 0);
   if (rawBytes > LARGEST_RUN_BYTES) {
     throw new InputError(
@@ -61,17 +60,15 @@ export async function unpackSections(bytes: Uint8Array, fileName: string): Promi
     throw new InputError(`${fileName} is not a run of Winnow; choose a file that Winnow saved.`);
   }
   const version = bytes[MAGIC.length];
-  const tags = tagsOf(version);
-  if (tags.length === 0) {
-    const known = `1 to ${tagsOfVersion.size}`;
+  if (version < 1 || version > LATEST_VERSION) {
     throw new InputError(
-      `${fileName} has version ${version} of the run format, expected ${known}; open it with the version of Winnow that saved it.`,
+      `${fileName} has version ${version} of the run format, expected 1 to ${LATEST_VERSION}; open it with the version of Winnow that saved it.`,
     );
   }
   const sections = new Map<Tag, Uint8Array>();
   let at = MAGIC.length + 1;
   let rawBytes = 0;
-  for (const tag of tags) {
+  for (const tag of tagsOf(version)) {
     const what = `${fileName}, section ${tag},`;
     const { rawLength, stored } = readSection(bytes.subarray(at), tag, what);
     at += SECTION_HEADER_BYTES + stored.length;
@@ -93,12 +90,12 @@ export async function unpackSections(bytes: Uint8Array, fileName: string): Promi
     loyalty: optional("LOYL"),
     evidence: optional("EVID"),
     headRows: optional("QHED"),
+    hasForecasts: ((version - 1) & FORECAST_BIT) !== 0,
   };
 }
 
-/** None for a version that this page does not know. */
 function tagsOf(version: number): readonly Tag[] {
-  return tagsOfVersion.get(version) ?? [];
+  return [...REQUIRED, ...OPTIONAL.filter((_, place) => ((version - 1) >> place) & 1)];
 }
 
 function sectionHeader(tag: string, rawLength: number, stored: Uint8Array): Uint8Array {

@@ -1,0 +1,52 @@
+// Where an event cut between totals: the last that was admitted and how far it stands above the first that was turned
+// away. The rule of order is that of every decision: who must stay, who is protected, then the higher total.
+
+import { headRow } from "./eventColumns";
+import type { EvictionEvent } from "./trace";
+
+export interface CutRow {
+  readonly total: Float32Array; // [candidate]
+  /** Ascending; those from total.length on are the window. */
+  readonly survivors: Int32Array;
+  /** Candidates that leave only when nothing else is left; null for none. 1 = protected. [candidate] */
+  readonly isProtected: Uint8Array | null;
+}
+
+export interface Cut {
+  readonly cutOff: number;
+  readonly margin: number;
+}
+
+/** cutOff Infinity where no candidate stayed; margin Infinity where none left. */
+export function cutOfRow({ total, survivors, isProtected }: CutRow): Cut {
+  let [keptRank, refusedRank] = [Infinity, -Infinity];
+  let [cutOff, refused] = [Infinity, -Infinity];
+  let kept = 0;
+  for (let slot = 0; slot < total.length; slot++) {
+    const rank = total[slot] === Infinity ? 2 : (isProtected?.[slot] ?? 0);
+    if (survivors[kept] === slot) {
+      kept++;
+      if (rank < keptRank || (rank === keptRank && total[slot] < cutOff)) [keptRank, cutOff] = [rank, total[slot]];
+    } else if (rank > refusedRank || (rank === refusedRank && total[slot] > refused)) {
+      [refusedRank, refused] = [rank, total[slot]];
+    }
+  }
+  return { cutOff, margin: cutOff === refused ? 0 : cutOff - refused };
+}
+
+/** [layer][kvHead] each, where nobody is protected. */
+export function cutsOf(
+  { total, survivors }: Pick<EvictionEvent, "total" | "survivors">,
+  headCount: number,
+): Pick<EvictionEvent, "cutOff" | "margin"> {
+  const keptCount = survivors.length / headCount;
+  const cutOff = new Float32Array(headCount);
+  const margin = new Float32Array(headCount);
+  for (let head = 0; head < headCount; head++) {
+    const kept = survivors.subarray(head * keptCount, (head + 1) * keptCount);
+    const cut = cutOfRow({ total: headRow(total, head, headCount), survivors: kept, isProtected: null });
+    cutOff[head] = cut.cutOff;
+    margin[head] = cut.margin;
+  }
+  return { cutOff, margin };
+}
