@@ -42,7 +42,12 @@ export const frameColumns = [
   "tasks > 50 ms",
   "longest task ms",
   "of frames",
+  "drawn in %",
 ] as const;
+
+/** What the last column says, for the note of a case. */
+export const drawnNote =
+  "drawn in = share of frames in which a panel was drawn, the median of those that were: below 100 panels took turns, or had nothing new";
 
 export interface FrameWatch {
   /** One frame: React's part of it, and all of it. */
@@ -60,10 +65,12 @@ export function watchFrames(): FrameWatch {
     for (const { duration } of list.getEntries()) tasks.push(duration);
   });
   observer.observe({ type: "longtask" });
+  const drawings = watchDrawings();
   return {
     add(scriptMs, frameMs) {
       scripts.push(scriptMs);
       frames.push(frameMs);
+      drawings.count();
     },
     async figures() {
       // The observer is told of a task when it is over.
@@ -78,7 +85,31 @@ export function watchFrames(): FrameWatch {
         tasks.length,
         rounded(Math.max(0, ...tasks)),
         frames.length,
+        rounded((100 * drawings.median()) / frames.length),
       ];
+    },
+  };
+}
+
+/** In how many frames each panel that is there now changed; what changes on a canvas alone is not seen. */
+function watchDrawings(): { readonly count: () => void; readonly median: () => number } {
+  const cells = [...document.querySelectorAll(".stage-cell")].map((cell) => {
+    const seen = { isChanged: false, drawn: 0 };
+    const observer = new MutationObserver(() => (seen.isChanged = true));
+    observer.observe(cell, { subtree: true, childList: true, characterData: true, attributes: true });
+    return { observer, seen };
+  });
+  return {
+    count() {
+      for (const { seen } of cells) {
+        if (seen.isChanged) seen.drawn++;
+        seen.isChanged = false;
+      }
+    },
+    median() {
+      for (const { observer } of cells) observer.disconnect();
+      const counts = cells.map(({ seen }) => seen.drawn).filter((drawn) => drawn > 0);
+      return counts.length === 0 ? 0 : median(counts);
     },
   };
 }

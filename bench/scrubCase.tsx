@@ -10,6 +10,7 @@ import { createPageStore, type PageStore } from "../src/state/pageStore";
 import type { Trace } from "../src/trace/trace";
 import type { BenchCase } from "./benchCase";
 import {
+  drawnNote,
   frameColumns,
   loadStyles,
   nextFrame,
@@ -55,7 +56,7 @@ export const scrubCase: BenchCase = {
     }
     return {
       title: "Panels following the clock",
-      note: "what is in sight of a 1440 × 1000 page that begins with the stage; dragged = over the whole run in two seconds, scrubbed = to another place in every frame; script = React from the step to the committed page; a frame at 60 Hz has 16.7 ms",
+      note: `what is in sight of a 1440 × 1000 page that begins with the stage; dragged = over the whole run in two seconds, scrubbed = to another place in every frame; script = React from the step to the committed page; a frame at 60 Hz has 16.7 ms; ${drawnNote}`,
       columns: ["trace", "", ...frameColumns],
       rows,
     };

@@ -10,7 +10,7 @@ import { laneOnStage } from "../src/state/laneRun";
 import { createPageStore, type PageStore } from "../src/state/pageStore";
 import type { Trace } from "../src/trace/trace";
 import type { BenchCase } from "./benchCase";
-import { frameColumns, loadStyles, nextFrame, panelsArrived, recordedWalk, watchFrames } from "./benchStage";
+import { drawnNote, frameColumns, loadStyles, nextFrame, panelsArrived, recordedWalk, watchFrames } from "./benchStage";
 import { largeTrace, syntheticTrace } from "./syntheticTrace";
 
 /** More than an engine says of a model as large as that of the synthetic trace. */
@@ -26,7 +26,7 @@ export const streamCase: BenchCase = {
     const late = large.steps.length - 2 * frameCount * STEPS_PER_FRAME;
     return {
       title: "Live run streaming onto the page",
-      note: `${STEPS_PER_FRAME} steps a frame through the page's store, all panels on a 1440 × 1000 page, the end of the run not known; script = React from the store's change to the committed page`,
+      note: `${STEPS_PER_FRAME} steps a frame through the page's store, all panels on a 1440 × 1000 page, the end of the run not known; script = React from the store's change to the committed page; ${drawnNote}`,
       columns: ["trace", "", ...frameColumns],
       rows: [
         ["recorded walk", "from its start", ...(await stream(recorded, 0, frameCount))],

@@ -1,6 +1,7 @@
 // The panels of an embedded page in columns that scroll by themselves; one of them at full size if wanted.
 import { useMemo, useState, type ReactNode } from "react";
-import { StageCell, StagePanels } from "../panels/stage/StageCell";
+import { StageCell } from "../panels/stage/StageCell";
+import { StagePanels } from "../panels/stage/StagePanels";
 import { parsePanelName, type PanelName } from "../state/arrangement";
 import { PanelFrameContext, type PanelFrame } from "../ui/PanelFrame";
 import { useElementSize } from "../ui/useElementSize";
@@ -27,7 +28,7 @@ export function EmbedStage({ panels, shown, onTell }: EmbedStageProps) {
   const columns = maximised === null ? embedColumns(shown, width) : [[maximised]];
   return (
     <PanelFrameContext value={frame}>
-      <StagePanels value={panels}>
+      <StagePanels panels={panels}>
         <div ref={stage} className="embed-stage">
           {columns.map((names) => (
             <div

@@ -11,7 +11,8 @@ import {
 import { PanelFrameContext, type PanelFrame } from "../../ui/PanelFrame";
 import { useElementSize } from "../../ui/useElementSize";
 import { RowBorder } from "./RowBorder";
-import { StageCell, StagePanels } from "./StageCell";
+import { StageCell } from "./StageCell";
+import { StagePanels } from "./StagePanels";
 import { keptLayout, stageRows, stageWidth, type StageRow } from "./rows";
 
 interface StageProps {
@@ -43,7 +44,7 @@ export function Stage({ panels, arrangement, away, onArrange, onTell }: StagePro
 
   return (
     <PanelFrameContext value={frame}>
-      <StagePanels value={panels}>
+      <StagePanels panels={panels}>
         <div ref={stage} className="stage">
           {rows.length === 0 && <p className="panel-empty">Every panel is hidden: the Panels menu brings them back.</p>}
           {rows.map((row) => (

@@ -1,13 +1,11 @@
 // The place of one panel. A panel that is scrolled out of sight rests: it is drawn again when it comes back, so that
-// the clock costs what is on screen.
-import { createContext, memo, useContext, useEffect, useRef, useState, type ReactNode } from "react";
+// the clock costs what is on screen. In sight it may have to wait for its turn.
+import { memo, useContext, useEffect, useRef, useState, type ReactNode } from "react";
 import type { PanelName } from "../../state/arrangement";
-
-/** What stands in each cell. By context: rows and columns, which measure themselves when they are drawn, hear nothing of a step. */
-export const StagePanels = createContext<Readonly<Partial<Record<PanelName, ReactNode>>>>({});
+import { CellContext } from "./StagePanels";
 
 export function StageCell({ name }: { readonly name: PanelName }) {
-  const panels = useContext(StagePanels);
+  const { panels, turns } = useContext(CellContext);
   const cell = useRef<HTMLDivElement>(null);
   const [isSeen, setSeen] = useState(true);
   useEffect(() => {
@@ -18,9 +16,12 @@ export function StageCell({ name }: { readonly name: PanelName }) {
     observer.observe(cell.current);
     return () => observer.disconnect();
   }, []);
+  useEffect(() => (isSeen ? turns?.join(name) : undefined), [turns, name, isSeen]);
   return (
     <div ref={cell} className={`stage-cell stage-cell-${name}`}>
-      <Resting isSeen={isSeen}>{panels[name]}</Resting>
+      <Resting isSeen={isSeen} isDue={turns?.isDue(name) ?? true}>
+        {panels[name]}
+      </Resting>
     </div>
   );
 }
@@ -30,9 +31,16 @@ function footHeight(): number {
   return Math.floor(document.querySelector(".panel-timeline")?.getBoundingClientRect().height ?? 0);
 }
 
+interface RestingProps {
+  readonly isSeen: boolean;
+  readonly isDue: boolean;
+  readonly children: ReactNode;
+}
+
 const Resting = memo(
-  function Resting({ children }: { readonly isSeen: boolean; readonly children: ReactNode }) {
+  function Resting({ children }: RestingProps) {
     return children;
   },
-  (before, after) => !after.isSeen || (before.isSeen && before.children === after.children),
+  (before, after) =>
+    !after.isSeen || (before.isSeen && !after.isDue) || (before.isSeen && before.children === after.children),
 );

@@ -1,0 +1,122 @@
+// Panels take turns where a machine cannot draw all of them in a frame: while the clock is moved in every frame, each is
+// drawn in every second, third or fourth one. As soon as nothing new comes they catch up, one turn a frame. Where no frame
+// is late, no panel waits.
+//
+//   late frames           ─►  one turn more; were there just less of them, the next trial waits twice as long
+//   a while of good ones  ─►  one turn less, on trial
+//   a rest                ─►  one turn less for the next move
+import type { PanelName } from "../../state/arrangement";
+
+export interface Turns {
+  /** Whether the panel draws what it is handed now; otherwise it keeps what it shows until its turn. */
+  readonly isDue: (name: PanelName) => boolean;
+  /** Only panels in sight take turns. Returns how to take this one out. */
+  readonly join: (name: PanelName) => () => void;
+  /** The panels have been handed something, and those that were due have drawn it. */
+  readonly handed: (isNew: boolean) => void;
+  readonly stop: () => void;
+}
+
+export interface TurnsSurroundings {
+  /** Calls `act` before the next frame with the frame's time in ms; returns how to call that off. */
+  readonly beforeNextFrame: (act: (time: number) => void) => () => void;
+  /** Hands the panels once more what they were handed last. */
+  readonly handAgain: () => void;
+}
+
+/** At most: at 60 frames a second every panel is drawn 15 times a second. */
+export const MOST_TURNS = 4;
+/** On average over so many frames of a move, a frame takes no longer, or the panels take one turn more. */
+export const LATE_MS = 18;
+export const JUDGED_FRAMES = 4;
+/** A frame that took longer does not count: the page was in the background. */
+const PAUSE_MS = 400;
+/** Frames in time after which fewer turns are tried; and how long that can come to be put off. */
+export const TRIAL_FRAMES = 32;
+const LONGEST_TRIAL_FRAMES = 512;
+/** Frames without anything new after which a move is over. */
+export const REST_FRAMES = 30;
+
+export function createTurns({ beforeNextFrame, handAgain }: TurnsSurroundings): Turns {
+  const inSight: PanelName[] = [];
+  const behind = new Set<PanelName>();
+  let turnCount = 1;
+  let turn = 0;
+  /** Times of the frames of the present move. */
+  let times: number[] = [];
+  let isNewThere = false;
+  let restFrames = 0;
+  let goodFrames = 0;
+  let trialFrames = TRIAL_FRAMES;
+  let isOnTrial = false;
+  let callOff: (() => void) | null = null;
+
+  const isDue = (name: PanelName): boolean => {
+    const place = inSight.indexOf(name);
+    return place < 0 || place % turnCount === turn % turnCount;
+  };
+  const judge = (time: number): void => {
+    if (time - (times.at(-1) ?? time) > PAUSE_MS) times = [];
+    times.push(time);
+    if (times.length <= JUDGED_FRAMES) return;
+    if ((time - times[0]) / JUDGED_FRAMES > LATE_MS) {
+      if (isOnTrial) trialFrames = Math.min(LONGEST_TRIAL_FRAMES, 2 * trialFrames);
+      change(turnCount + 1);
+    } else {
+      isOnTrial = false;
+      goodFrames += JUDGED_FRAMES;
+      if (goodFrames >= trialFrames && turnCount > 1) {
+        change(turnCount - 1);
+        isOnTrial = true;
+      }
+    }
+    times = [time];
+  };
+  const change = (count: number): void => {
+    // One that is alone may still leave every other frame to the timeline.
+    const most = Math.min(MOST_TURNS, Math.max(2, inSight.length));
+    turnCount = Math.max(1, Math.min(most, count));
+    goodFrames = 0;
+    isOnTrial = false;
+  };
+  const frame = (time: number): void => {
+    callOff = null;
+    if (isNewThere) {
+      isNewThere = false;
+      restFrames = 0;
+      judge(time);
+    } else {
+      times = [];
+      restFrames++;
+      if (behind.size > 0) handAgain();
+    }
+    if (restFrames < REST_FRAMES || behind.size > 0) callOff = beforeNextFrame(frame);
+    else {
+      change(turnCount - 1);
+      trialFrames = TRIAL_FRAMES;
+    }
+  };
+  return {
+    isDue,
+    join(name) {
+      inSight.push(name);
+      return () => {
+        inSight.splice(inSight.indexOf(name), 1);
+        behind.delete(name);
+      };
+    },
+    handed(isNew) {
+      for (const name of inSight) {
+        if (isDue(name)) behind.delete(name);
+        else if (isNew) behind.add(name);
+      }
+      turn++;
+      isNewThere ||= isNew;
+      callOff ??= beforeNextFrame(frame);
+    },
+    stop() {
+      callOff?.();
+      callOff = null;
+    },
+  };
+}
