@@ -90,7 +90,7 @@ export const LifelinesPanel = memo(function LifelinesPanel(props: LifelinesPanel
 function useLastUses(trace: Trace, step: number): { lastUses: Int32Array | null; readCount: number } {
   const hasRows = trace.steps[step].attention.length > 0;
   const uses = hasRows ? tokenUses(trace) : null;
-  useSlices(uses, trace.steps.length);
+  useSlices(uses, { amount: trace.steps.length });
   const readCount = Math.min(step + 1, uses?.stepCount ?? 0);
   const lastUses = useMemo(
     () => (hasRows && readCount > 0 ? tokenUses(trace).lastUses(step) : null),

@@ -14,12 +14,14 @@ export interface AgeBin extends Bin {
 }
 
 interface AgeCounts {
-  eventCount: number;
-  /** Evictions of the first `eventCount` events. [age] */
-  counts: Uint32Array;
+  /** Evictions of the first so many events are counted. */
+  readonly eventCount: number;
+  readonly counts: Uint32Array; // [age]
 }
 
-const knownCounts = new WeakMap<Trace, AgeCounts>();
+/** Counts that are kept on the way, so that no move of the clock counts a whole run again; ascending. */
+const knownCounts = new WeakMap<Trace, AgeCounts[]>();
+const MOST_KNOWN = 64;
 
 /** Ages in steps, from the writing forward to the event, of all that heads let go in the first `eventCount` events. */
 export function evictionAges(trace: Trace, eventCount: number, mostBins: number): readonly AgeBin[] {
@@ -33,22 +35,25 @@ export function evictionAges(trace: Trace, eventCount: number, mostBins: number)
   }));
 }
 
-/** Counted on, or back, from the event that was asked for last. */
+/** Counted on from the nearest event that is known. */
 function ageCounts(trace: Trace, eventCount: number): Uint32Array {
-  const known = knownCounts.get(trace) ?? { eventCount: 0, counts: new Uint32Array(0) };
+  const known = knownCounts.get(trace) ?? [];
   knownCounts.set(trace, known);
-  if (known.counts.length < trace.steps.length) {
-    const longer = new Uint32Array(2 * trace.steps.length);
-    longer.set(known.counts);
-    known.counts = longer;
+  const nearest = known.findLast((before) => before.eventCount <= eventCount);
+  if (nearest?.eventCount === eventCount) return nearest.counts;
+  const counts = new Uint32Array(trace.events[eventCount - 1].step + 1);
+  if (nearest !== undefined) counts.set(nearest.counts);
+  const stride = Math.ceil(trace.events.length / MOST_KNOWN);
+  for (let place = nearest?.eventCount ?? 0; place < eventCount; place++) {
+    countAges(trace, place, counts);
+    const isNext = place + 1 >= (known.at(-1)?.eventCount ?? 0) + stride;
+    if (isNext) known.push({ eventCount: place + 1, counts: counts.slice() });
   }
-  while (known.eventCount < eventCount) countAges(trace, known.eventCount++, known.counts, 1);
-  while (known.eventCount > eventCount) countAges(trace, --known.eventCount, known.counts, -1);
-  return known.counts;
+  return counts;
 }
 
-/** Adds one event's evictions to the counts, or takes them away. */
-function countAges(trace: Trace, place: number, counts: Uint32Array, by: 1 | -1): void {
+/** Adds one event's evictions to the counts. */
+function countAges(trace: Trace, place: number, counts: Uint32Array): void {
   const { step, lengthBefore, positionsBefore, survivors } = trace.events[place];
   const promptCount = trace.header.promptTokens.length;
   const headCount = positionsBefore.length / lengthBefore;
@@ -61,7 +66,7 @@ function countAges(trace: Trace, place: number, counts: Uint32Array, by: 1 | -1)
         continue;
       }
       const bornStep = Math.max(0, positionsBefore[head * lengthBefore + slot] - promptCount + 1);
-      counts[step - bornStep] += by;
+      counts[step - bornStep]++;
     }
   }
 }

@@ -62,6 +62,9 @@ export const OverlapPanel = memo(function OverlapPanel(props: OverlapPanelProps)
   );
 });
 
+/** A step that is on show for less is one of many that the clock runs through. */
+const SETTLED_MS = 150;
+
 /** The calculation for what is on show, carried on between frames. */
 function useOverlapWork(trace: Trace, layer: number, request: OverlapRequest | null) {
   const { step, windowCount, source } = request ?? { step: 0, windowCount: 0, source: null };
@@ -69,7 +72,7 @@ function useOverlapWork(trace: Trace, layer: number, request: OverlapRequest | n
     () => (source === null ? null : overlapWork(trace, { step, windowCount, source }, layer)),
     [trace, step, windowCount, source, layer],
   );
-  useSlices(work);
+  useSlices(work, { afterMs: SETTLED_MS });
   return work;
 }
 
