@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
-import { drawRandomTrace } from "../../trace/drawTrace";
+import { hashUniform } from "../../lib/random";
+import { drawRandomTrace, drawTrace } from "../../trace/drawTrace";
 import { lifetimes } from "../../trace/replay";
 import type { Trace } from "../../trace/trace";
 import { evictionAges } from "./lifeFigures";
@@ -35,3 +36,26 @@ it("counts the same ages after any walk through the events", () => {
     }),
   );
 });
+
+it("counts the same ages in a run of more events than are kept in mind", () => {
+  const trace = manyEvents(200);
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: 1, max: trace.events.length }), { minLength: 1, maxLength: 6 }), (walk) => {
+      for (const eventCount of walk) {
+        const ages = evictionAges(trace, eventCount, trace.steps.length);
+        expect(ages.map(({ count }) => count)).toEqual(plainAges(trace, eventCount));
+      }
+    }),
+  );
+});
+
+/** One head that lets one token go at every step, any of those before the window. */
+function manyEvents(eventCount: number): Trace {
+  const held = ["p0", "p1", "p2", "p3"];
+  const lines = Array.from({ length: eventCount }, (_, step) => {
+    if (step > 0) held.push(`w${step - 1}`);
+    const [leaving] = held.splice(Math.floor(hashUniform(7, step) * (held.length - 1)), 1);
+    return `w${step} evicts ${leaving}`;
+  });
+  return drawTrace({ prompt: "p0 p1 p2 p3", kvHeadCount: 1, windowSlots: 1 }, lines.join("\n"));
+}

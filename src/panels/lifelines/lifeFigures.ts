@@ -47,7 +47,7 @@ function ageCounts(trace: Trace, eventCount: number): Uint32Array {
   for (let place = nearest?.eventCount ?? 0; place < eventCount; place++) {
     countAges(trace, place, counts);
     const isNext = place + 1 >= (known.at(-1)?.eventCount ?? 0) + stride;
-    if (isNext) known.push({ eventCount: place + 1, counts: counts.slice() });
+    if (isNext) known.push({ eventCount: place + 1, counts: counts.slice(0, trace.events[place].step + 1) });
   }
   return counts;
 }
