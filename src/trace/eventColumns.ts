@@ -8,6 +8,11 @@ import type { EvictionEvent } from "./trace";
 /** A term with a value per position of the prompt; every other column has one per candidate. */
 export const PROMPT_TERM = "terms.promptAttention";
 
+/** Terms are measured, everything else follows. */
+export function isTerm(key: string): boolean {
+  return key.startsWith("terms.");
+}
+
 interface ColumnNames {
   readonly termNames: readonly string[];
   readonly partNames: readonly string[];

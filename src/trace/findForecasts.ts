@@ -1,7 +1,16 @@
 // Finds how the score columns of a run follow from one another, with no knowledge of its policy: every operation is tried
 // over the columns before, with the numbers that the run's parameters give, on a few rows first and then on all events.
 
-import { carriedRow, eventColumns, forecastColumn, headRow, PROMPT_TERM, xorBits, type Columns } from "./eventColumns";
+import {
+  carriedRow,
+  eventColumns,
+  forecastColumn,
+  headRow,
+  isTerm,
+  PROMPT_TERM,
+  xorBits,
+  type Columns,
+} from "./eventColumns";
 import { forecastInto, LARGEST_WIDTH, operations, type Forecast, type ForecastRow, type Operation } from "./forecast";
 import type { Trace, TraceHeader } from "./trace";
 
@@ -21,7 +30,7 @@ export function findForecasts(trace: Trace): FoundForecast[] {
   const events = trace.events.map(eventColumns);
   const keys = [...new Set(events.flatMap((columns) => [...columns.keys()]))];
   return keys
-    .filter((key) => !key.startsWith("terms."))
+    .filter((key) => !isTerm(key))
     .map((key) => bestForecast(trace, events, key))
     .filter((found) => found !== null);
 }

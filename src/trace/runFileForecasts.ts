@@ -2,7 +2,7 @@
 
 import * as v from "valibot";
 import { InputError } from "../lib/errors";
-import { columnKeys, PROMPT_TERM } from "./eventColumns";
+import { columnKeys, isTerm, PROMPT_TERM } from "./eventColumns";
 import { LARGEST_WIDTH, operations, type Forecast, type Operation } from "./forecast";
 
 const key = v.pipe(v.string(), v.regex(/^(total|carry|(terms|parts)\.[a-zA-Z][a-zA-Z0-9]{0,39})$/));
@@ -56,7 +56,7 @@ export function checkForecasts(
 function objectionTo({ column, operation, from, number }: Forecast): string | null {
   const { sourceCount, number: kind } = operations[operation];
   const isStart = operation === "decayed";
-  if (column.startsWith("terms.")) return "is of a term, which is measured";
+  if (isTerm(column)) return "is of a term, which is measured";
   if (from.length !== sourceCount && !(isStart && from.length === 0)) {
     return `reads ${from.length} columns, ${operation} needs ${sourceCount}`;
   }

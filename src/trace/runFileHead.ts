@@ -70,6 +70,7 @@ const headSchema = v.object({
     promptText: v.string(),
     expectedAnswer: v.nullable(v.string()),
     isForced: v.optional(v.literal(true)),
+    termBits: v.optional(v.pipe(v.number(), v.integer(), v.minValue(2), v.maxValue(23))),
   }),
   promptCount: positiveCount,
   stepCount: count,

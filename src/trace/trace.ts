@@ -66,6 +66,8 @@ export interface TraceHeader {
   readonly expectedAnswer: string | null;
   /** The tokens are those of the full cache, which every lane of the run was fed; absent: the run's own. */
   readonly isForced?: true;
+  /** Significant bits that the events' terms were rounded to, and what follows from them; absent: as measured. */
+  readonly termBits?: number;
 }
 
 export interface StepTimings {

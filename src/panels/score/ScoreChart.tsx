@@ -3,6 +3,7 @@ import { useMemo, useState, type KeyboardEvent, type MouseEvent } from "react";
 import type { EvictionEvent, Trace } from "../../trace/trace";
 import { useElementSize } from "../../ui/useElementSize";
 import { selectedPosition, type Selection, type SelectionHandlers } from "../selection";
+import { termNote } from "../termNote";
 import { next, previous, shownProgress, type BeatClock } from "./beatClock";
 import { scoreBeat, wholeFrame } from "./beats";
 import { BeatTransport } from "./BeatTransport";
@@ -65,6 +66,8 @@ export function ScoreChart(props: ScoreChartProps) {
     key.stopPropagation();
     controls.wind(act);
   };
+  const sentence = measure === "raw" ? attentionSentence(trace, candidates) : cutSentence(candidates);
+  const notes = [sentence, termNote(trace.header)];
   return (
     <div className="score-body" onKeyDown={press}>
       <div className="score-tools" data-not-exported>
@@ -112,7 +115,7 @@ export function ScoreChart(props: ScoreChartProps) {
           </svg>
         </div>
       </div>
-      <p className="score-note">{measure === "raw" ? attentionSentence(trace, candidates) : cutSentence(candidates)}</p>
+      <p className="score-note">{notes.filter((note) => note !== null).join(" ")}</p>
       <ScoreLegend header={trace.header} layout={layout} measure={measure} />
     </div>
   );

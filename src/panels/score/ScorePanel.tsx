@@ -5,6 +5,7 @@ import type { Trace } from "../../trace/trace";
 import { Panel, type Provenance } from "../../ui/Panel";
 import { focusHead, shortFocusLabel, type Focus } from "../focus";
 import type { Selection, SelectionHandlers } from "../selection";
+import { notedTable } from "../termNote";
 import { readCandidates } from "./candidates";
 import { ScoreChart } from "./ScoreChart";
 import { ScoreChoices } from "./ScoreChoices";
@@ -53,7 +54,10 @@ export const ScorePanel = memo(function ScorePanel(props: ScorePanelProps) {
       provenance={[provenance, "derived"]}
       explanation={scoreExplanation(trace.header)}
       table={() =>
-        measure === "spread" ? spreadTable(event, focus, spreadOf(candidates)) : scoreTable(event, focus, candidates)
+        notedTable(
+          measure === "spread" ? spreadTable(event, focus, spreadOf(candidates)) : scoreTable(event, focus, candidates),
+          trace.header,
+        )
       }
     >
       {measure === "spread" ? (

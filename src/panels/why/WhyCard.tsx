@@ -13,9 +13,11 @@ interface WhyCardProps {
   readonly fates: readonly (readonly HeadFate[])[];
   readonly focus: Focus;
   readonly onFocus?: (focus: Focus) => void;
+  /** What is to be said of the digits of the figures, if anything. */
+  readonly note: string | null;
 }
 
-export function WhyCard({ why, facts, fates, focus, onFocus }: WhyCardProps) {
+export function WhyCard({ why, facts, fates, focus, onFocus, note }: WhyCardProps) {
   return (
     <div className="why-card">
       <div className="why-token">
@@ -29,6 +31,7 @@ export function WhyCard({ why, facts, fates, focus, onFocus }: WhyCardProps) {
       <p className="why-headline">{why.headline}</p>
       <p>{why.reason}</p>
       {why.rows.length > 0 && <Figures why={why} />}
+      {why.rows.length > 0 && note !== null && <p className="why-note">{note}</p>}
       {why.evidence.length > 0 && <Evidence why={why} />}
       {why.whatIfs.length > 0 && <WhatIfs why={why} />}
       <h3>In every head</h3>

@@ -5,6 +5,7 @@ import { Panel, type Explanation } from "../../ui/Panel";
 import { shortFocusLabel, type Focus } from "../focus";
 import { scoreFormula } from "../score/words";
 import { selectedPosition, type Selection, type SelectionHandlers } from "../selection";
+import { notedTable, termNote } from "../termNote";
 import { tokenFacts, tokenLabel } from "../tokenFacts";
 import { headFates } from "./heads";
 import { Invitation } from "./Invitation";
@@ -54,9 +55,9 @@ function TokenPanel({ trace, step, focus, position, onFocus }: TokenPanelProps) 
       subtitle={shortFocusLabel(focus)}
       provenance={["derived"]}
       explanation={explanationOf(trace)}
-      table={() => whyTable(why, { word: tokenLabel(facts.text), position, focus, fates })}
+      table={() => notedTable(whyTable(why, { word: tokenLabel(facts.text), position, focus, fates }), trace.header)}
     >
-      <WhyCard why={why} facts={facts} fates={fates} focus={focus} onFocus={onFocus} />
+      <WhyCard why={why} facts={facts} fates={fates} focus={focus} onFocus={onFocus} note={termNote(trace.header)} />
     </Panel>
   );
 }

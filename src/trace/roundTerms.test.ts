@@ -1,0 +1,133 @@
+// Terms with fewer digits: the policy itself, asked again, decides the same from them and comes to the same scores.
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { decideAgain } from "../engine/decideAgain";
+import { drawScoredRun, type ScoredRun } from "../engine/drawScoredRun";
+import { drawRandomTrace } from "./drawTrace";
+import { decodeOrRefuse, type Json, withHead } from "./driveRunFile";
+import { roundedFloat } from "./roundedFloat";
+import { roundTerms } from "./roundTerms";
+import { decodeRunFile, encodeRunFile } from "./runFile";
+import type { EvictionEvent, Trace } from "./trace";
+
+const runs: ScoredRun[] = [
+  { policyId: "gkv" },
+  { policyId: "gkv", parameters: { poolingSlots: 5, smoothing: "mean" } },
+  { policyId: "gkv", parameters: { smoothing: "sum", alpha: 1 }, promptCount: 20 },
+  { policyId: "gkv", parameters: { smoothing: "sum", alpha: 1 }, promptCount: 5 },
+  { policyId: "gkv", parameters: { shiftGamma: 0.7, redundancy: "raw" } },
+  { policyId: "gkv", parameters: { isPromptProtected: true } },
+  { policyId: "gkv", parameters: { isPromptProtected: true, isNormalised: false }, promptCount: 20 },
+  { policyId: "snapKv" },
+  { policyId: "snapKv", parameters: { budgetMode: "ratio", compressRatio: 0.6 } },
+  { policyId: "rKv" },
+  { policyId: "h2o" },
+];
+
+function rounded(trace: Trace, bits: number): Trace {
+  const result = roundTerms(trace, bits);
+  if (result === null) throw new Error("the run cannot be rounded");
+  return result;
+}
+
+describe.each(runs)("a run of %o with rounded terms", (run) => {
+  it("is decided by its policy as it is written, scores, cut-offs and margins included", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 2, max: 23 }), fc.nat(1000), (bits, seed) => {
+        const trace = drawScoredRun({ ...run, seed });
+        const travelling = rounded(trace, bits);
+        expect(decideAgain(travelling)).toEqual(travelling.events);
+        expect(decisions(travelling)).toEqual(decisions(trace));
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  it("has terms within the error that its header states, most of them shorter", () => {
+    const trace = drawScoredRun({ ...run, stepCount: 80 });
+    const travelling = rounded(trace, 11);
+    expect(travelling.header.termBits).toBe(11);
+    let [shortCount, count] = [0, 0];
+    travelling.events.forEach(({ terms }, place) => {
+      for (const [name, column] of Object.entries(terms)) {
+        column.forEach((value, at) => {
+          const measured = trace.events[place].terms[name][at];
+          expect(Math.abs(value - measured)).toBeLessThanOrEqual(measured * 2 ** -11);
+          count++;
+          if (roundedFloat(value, 11) === value) shortCount++;
+        });
+      }
+    });
+    expect(shortCount / count).toBeGreaterThan(0.7);
+  });
+});
+
+describe("rounding the terms of a run", () => {
+  it("would turn decisions if nobody kept exact terms", () => {
+    const trace = drawScoredRun({ policyId: "gkv", stepCount: 120 });
+    const careless = trace.events.map((event) => ({
+      ...event,
+      terms: Object.fromEntries(
+        Object.entries(event.terms).map(([name, column]) => [name, column.map((value) => roundedFloat(value, 5))]),
+      ),
+    }));
+    expect(decisions({ ...trace, events: decideAgain({ ...trace, events: careless }) })).not.toEqual(decisions(trace));
+    expect(decisions(rounded(trace, 5))).toEqual(decisions(trace));
+  });
+
+  it("changes nothing that is not a score", () => {
+    const trace = drawScoredRun({ policyId: "gkv" });
+    const travelling = rounded(trace, 8);
+    expect(travelling.steps).toBe(trace.steps);
+    expect(travelling.events.map(unscored)).toEqual(trace.events.map(unscored));
+    expect(trace).toEqual(drawScoredRun({ policyId: "gkv" }));
+  });
+
+  it("changes nothing when it was done before, to as few bits or fewer", async () => {
+    const travelling = rounded(drawScoredRun({ policyId: "gkv" }), 11);
+    expect(roundTerms(travelling, 11)).toBe(travelling);
+    expect(roundTerms(travelling, 20)).toBe(travelling);
+    const opened = await decodeRunFile(await encodeRunFile(travelling), "x");
+    expect(opened).toEqual(travelling);
+    expect(roundTerms(opened, 11)).toBe(opened);
+    expect(rounded(opened, 5).header.termBits).toBe(5);
+  });
+
+  it("leaves a run without terms as it is", () => {
+    const trace = drawScoredRun({ policyId: "streamingLlm" });
+    expect(roundTerms(trace)).toBe(trace);
+    expect(roundTerms({ ...trace, events: [] })).toEqual({ ...trace, events: [] });
+  });
+
+  it.each<[string, (event: EvictionEvent) => void]>([
+    ["a total", ({ total }) => (total[1] += 1)],
+    ["a part", ({ parts }) => (parts["local"][1] += 1)],
+    ["a carried score", ({ carry }) => (carry[1] += 1)],
+    ["a cut-off", ({ cutOff }) => (cutOff[1] += 1)],
+    ["a margin", ({ margin }) => (margin[1] += 1)],
+  ])("is refused where %s does not follow from the terms", (_, change) => {
+    const trace = drawScoredRun({ policyId: "gkv" });
+    change(trace.events[2]);
+    expect(roundTerms(trace)).toBeNull();
+  });
+
+  it("is refused where nothing follows from anything", () => {
+    const trace = drawRandomTrace(5);
+    expect(trace.events.length).toBeGreaterThan(0);
+    expect(roundTerms(trace)).toBeNull();
+  });
+
+  it.each([1, 24, 11.5, "11"])("cannot have been to %j bits, says a file's reader", async (termBits) => {
+    const source = drawScoredRun({ policyId: "gkv" });
+    const file = await withHead((head) => Object.assign(head["header"] as Json, { termBits }), source);
+    expect(await decodeOrRefuse(file)).toMatch("header.termBits");
+  });
+});
+
+function decisions({ events }: Trace): Int32Array[] {
+  return events.map(({ survivors }) => survivors);
+}
+
+function unscored({ terms, parts, total: _, carry: __, cutOff: ___, margin: ____, ...event }: EvictionEvent) {
+  return { ...event, names: [Object.keys(terms), Object.keys(parts)] };
+}
