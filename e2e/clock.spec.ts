@@ -16,6 +16,43 @@ async function dragTimeline(page: Page, from: number, to: number): Promise<void>
   await page.mouse.up();
 }
 
+test("shows one step in every panel once a quick drag has come to rest", async ({ page }) => {
+  await openPageAtRest(page);
+  const slider = page.getByRole("slider", { name: "Step shown" });
+  const box = await slider.boundingBox();
+  if (box === null) throw new Error("the timeline is not on the page");
+  const y = box.y + box.height / 3;
+  await page.mouse.move(box.x + 0.2 * box.width, y);
+  await page.mouse.down();
+  for (const to of [0.9, 0.3, 0.7]) await page.mouse.move(box.x + to * box.width, y, { steps: 40 });
+  await page.mouse.up();
+  await page.mouse.move(box.x, 1);
+  const dragged = await stageWords(page);
+  // The same step once more, come to slowly.
+  const at = await step(page);
+  await page.keyboard.press("ArrowLeft");
+  expect(await stageWords(page)).not.toEqual(dragged);
+  await page.keyboard.press("ArrowRight");
+  expect(await stageWords(page)).toEqual(dragged);
+  expect(await step(page)).toBe(at);
+});
+
+/** What the stage says once it says the same for half a second. */
+async function stageWords(page: Page): Promise<string[]> {
+  let before = "";
+  await expect
+    .poll(
+      async () => {
+        const last = before;
+        before = await page.locator(".stage").innerText();
+        return before === last;
+      },
+      { intervals: [500] },
+    )
+    .toBe(true);
+  return before.split("\n");
+}
+
 test("plays backwards to the first step", async ({ page }) => {
   await openPageAtRest(page);
   const last = await step(page);
