@@ -7,7 +7,7 @@ import { download } from "../../ui/figure/pictureFile";
 import { writtenBytes } from "../../ui/numbers";
 import { runParameters } from "../header/runSummary";
 import { pageLibrary } from "../library/pageLibrary";
-import { contentTable, fileContents, type FileContent } from "./fileContents";
+import { contentHelp, contentTable, fileContents, type FileContent } from "./fileContents";
 import { useRunFiles, type MadeFiles } from "./useRunFiles";
 
 interface RunFilesProps {
@@ -33,7 +33,8 @@ export function RunFiles({ traces, problemId }: RunFilesProps) {
         <label key={of}>
           <input type="radio" name="file-content" checked={content === of} onChange={() => setContent(of)} />
           <span>
-            <strong>{contentTable[of].label}</strong> <span className="muted">{contentTable[of].help}</span>
+            <strong>{contentTable[of].label}</strong>{" "}
+            <span className="muted">{contentHelp(of, traces, madeOf(made[of]))}</span>
           </span>
           <span className="number">{sizeWords(made[of])}</span>
         </label>
@@ -52,6 +53,10 @@ export function RunFiles({ traces, problemId }: RunFilesProps) {
       <p className="muted">Dropped on this page anywhere, a run file opens without a model or a GPU.</p>
     </fieldset>
   );
+}
+
+function madeOf(made: MadeFiles | undefined): readonly Trace[] | null {
+  return made?.type === "files" ? made.of : null;
 }
 
 function sizeWords(made: MadeFiles | undefined): string {

@@ -6,7 +6,13 @@ import type { Trace } from "../../trace/trace";
 import { fileContents, traceWith, type FileContent } from "./fileContents";
 
 /** The files of all runs chosen, or why there are none. [lane chosen] */
-export type MadeFiles = { readonly type: "files"; readonly files: readonly Uint8Array[] } | MadeFailure;
+export type MadeFiles = MadeOf | MadeFailure;
+interface MadeOf {
+  readonly type: "files";
+  readonly files: readonly Uint8Array[];
+  /** The runs as they are in the files. */
+  readonly of: readonly Trace[];
+}
 interface MadeFailure {
   readonly type: "failed";
   readonly message: string;
@@ -40,9 +46,10 @@ export function useRunFiles(traces: readonly Trace[]): Readonly<Partial<Record<F
 
 async function filesOf(traces: readonly Trace[], content: FileContent): Promise<MadeFiles> {
   try {
+    const of = traces.map((trace) => traceWith(trace, content));
     const files: Uint8Array[] = [];
-    for (const trace of traces) files.push(await encodeRunFile(traceWith(trace, content)));
-    return { type: "files", files };
+    for (const trace of of) files.push(await encodeRunFile(trace));
+    return { type: "files", files, of };
   } catch (error) {
     return { type: "failed", message: errorMessage(error) };
   }
