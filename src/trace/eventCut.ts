@@ -17,15 +17,17 @@ export interface Cut {
   readonly margin: number;
 }
 
-/** cutOff Infinity where no candidate stayed; margin Infinity where none left. */
+/** cutOff Infinity where no candidate stayed; margin Infinity where none left. A total of NaN counts on neither side. */
 export function cutOfRow({ total, survivors, isProtected }: CutRow): Cut {
   let [keptRank, refusedRank] = [Infinity, -Infinity];
   let [cutOff, refused] = [Infinity, -Infinity];
   let kept = 0;
   for (let slot = 0; slot < total.length; slot++) {
     const rank = total[slot] === Infinity ? 2 : (isProtected?.[slot] ?? 0);
-    if (survivors[kept] === slot) {
-      kept++;
+    const isKept = survivors[kept] === slot;
+    if (isKept) kept++;
+    if (Number.isNaN(total[slot])) continue;
+    if (isKept) {
       if (rank < keptRank || (rank === keptRank && total[slot] < cutOff)) [keptRank, cutOff] = [rank, total[slot]];
     } else if (rank > refusedRank || (rank === refusedRank && total[slot] > refused)) {
       [refusedRank, refused] = [rank, total[slot]];
@@ -34,7 +36,7 @@ export function cutOfRow({ total, survivors, isProtected }: CutRow): Cut {
   return { cutOff, margin: cutOff === refused ? 0 : cutOff - refused };
 }
 
-/** [layer][kvHead] each, where nobody is protected. */
+/** [layer][kvHead] each, where nobody is protected; −0 counts as 0. */
 export function cutsOf(
   { total, survivors }: Pick<EvictionEvent, "total" | "survivors">,
   headCount: number,
@@ -45,7 +47,7 @@ export function cutsOf(
   for (let head = 0; head < headCount; head++) {
     const kept = survivors.subarray(head * keptCount, (head + 1) * keptCount);
     const cut = cutOfRow({ total: headRow(total, head, headCount), survivors: kept, isProtected: null });
-    cutOff[head] = cut.cutOff;
+    cutOff[head] = cut.cutOff + 0;
     margin[head] = cut.margin;
   }
   return { cutOff, margin };

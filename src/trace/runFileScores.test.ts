@@ -1,4 +1,5 @@
 // Events as what differs from a forecast: back to the last bit whatever the forecasts say, and strangers' forecasts checked.
+import { readFile } from "node:fs/promises";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { drawScoredRun } from "../engine/drawScoredRun";
@@ -7,6 +8,7 @@ import { decodeOrRefuse, evident, type Json, seeds, withHead } from "./driveRunF
 import { eventColumns } from "./eventColumns";
 import { operations } from "./forecast";
 import { decodeRunFile, encodeRunFile } from "./runFile";
+import { unpackSections } from "./runFileSections";
 import type { Trace } from "./trace";
 
 const policyIds = fc.constantFrom("gkv", "snapKv", "rKv", "h2o", "streamingLlm", "random", "promptRecent");
@@ -24,6 +26,14 @@ describe("scores as what differs from a forecast", () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  it("come back where totals are NaN or −0", async () => {
+    const run = drawScoredRun({ policyId: "snapKv" });
+    run.events[1].total.set([NaN, -0, 0, NaN, -0]);
+    run.events[2].total.fill(-0);
+    run.events[3].total.fill(NaN);
+    expect(bitsOf(await decodeRunFile(await encodeRunFile(run), "x"))).toEqual(bitsOf(run));
   });
 
   it("keep every kind of NaN", async () => {
@@ -54,6 +64,20 @@ describe("scores as what differs from a forecast", () => {
     const positionsBefore = first.positionsBefore.map((position, slot) => (slot === 0 ? position + 1 : position));
     const broken = { ...source, events: [{ ...first, positionsBefore }, ...rest] };
     expect(() => encodeRunFile(broken)).toThrow("positions that are not in the cache");
+  });
+});
+
+describe.each(["gkvPooled", "gkvShift", "gkvFromPrompt", "streamingLlm"])("the stored run %s", (name) => {
+  it("is the same in both layouts, and is still written as it was", async () => {
+    const [plain, told] = await Promise.all(["plain", "told"].map((layout) => stored(`${name}.${layout}.winnow`)));
+    const [old, now] = [await decodeRunFile(plain, "old"), await decodeRunFile(told, "now")];
+    expect(plain[9] + 8).toBe(told[9]);
+    expect(now).toEqual(old);
+    expect(bitsOf(now)).toEqual(bitsOf(old));
+    const [again, before] = await Promise.all(
+      [await encodeRunFile(old), told].map((file) => unpackSections(file, "x")),
+    );
+    expect(again).toEqual(before);
   });
 });
 
@@ -143,6 +167,10 @@ describe("forecasts from a stranger", () => {
     expect(await decodeOrRefuse(file)).toMatch("forecasts should be a list");
   });
 });
+
+function stored(file: string): Promise<Uint8Array> {
+  return readFile(new URL(`../../fixtures/runs/layouts/${file}`, import.meta.url));
+}
 
 function pooled(forecasts: Json[]): Json {
   return forecasts.find(({ operation }) => operation === "pooled") ?? {};

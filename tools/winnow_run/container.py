@@ -11,6 +11,8 @@ LARGEST_DEFLATE_RATIO = 1032
 REQUIRED = ("HEAD", "STEP", "EVNT")
 # A section that a run does without is not written; each stands for a bit of the version, which counts from 1.
 OPTIONAL = ("LOYL", "EVID", "QHED")
+# The bit behind them: events stand as what differs from a forecast. Such files are read here, and not written.
+FORECAST_BIT = 1 << len(OPTIONAL)
 
 
 def pack_sections(sections: dict[str, bytes]) -> bytes:
@@ -29,7 +31,7 @@ def unpack_sections(data: bytes, name: str) -> dict[str, bytes]:
     """All sections by tag, with nothing behind them; anything else is a RunFileError that names the file."""
     require(data.startswith(MAGIC) and len(data) > len(MAGIC), f"{name} is not a run of Winnow")
     version, at, size = data[len(MAGIC)], len(MAGIC) + 1, 0
-    latest = 1 << len(OPTIONAL)
+    latest = 2 * FORECAST_BIT
     require(1 <= version <= latest, f"{name} has version {version} of the run format, expected 1 to {latest}")
     sections = {}
     for tag in _tags(version):
@@ -48,6 +50,11 @@ def unpack_sections(data: bytes, name: str) -> dict[str, bytes]:
         sections[tag] = _inflate(stored, raw_length, what)
     require(at == len(data), f"{name} goes on after its end by {len(data) - at} bytes")
     return sections
+
+
+def has_forecasts(data: bytes) -> bool:
+    """Of a file whose sections have been unpacked."""
+    return bool((data[len(MAGIC)] - 1) & FORECAST_BIT)
 
 
 def _tags(version: int) -> list[str]:

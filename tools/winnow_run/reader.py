@@ -6,10 +6,11 @@ from pathlib import Path
 import numpy as np
 
 from .columns import ColumnReader
-from .container import unpack_sections
+from .container import has_forecasts, unpack_sections
 from .errors import RunFileError
 from .events import PROMPT_TERM
 from .head import decode_head, parameters_from_json
+from .scores import ToldEvent, read_told_events, read_told_evidence
 
 
 @dataclass
@@ -62,21 +63,26 @@ def read_run(data: bytes, name: str) -> Run:
     sections = unpack_sections(data, name)
     head = decode_head(sections["HEAD"], f"{name}, head")
     try:
-        return _assembled(head, sections, name)
-    except (KeyError, TypeError, IndexError, ValueError) as error:
+        return _assembled(head, sections, has_forecasts(data), name)
+    except (AttributeError, KeyError, TypeError, IndexError, OverflowError, ValueError) as error:
         if isinstance(error, RunFileError):
             raise
         raise RunFileError(f"{name} contradicts itself: {error!r}") from error
 
 
-def _assembled(head: dict, sections: dict[str, bytes], name: str) -> Run:
+def _assembled(head: dict, sections: dict[str, bytes], is_told: bool, name: str) -> Run:
     model = head["header"]["model"]
     heads = (model["layerCount"], model["kvHeadCount"])
     columns = ColumnReader(sections["STEP"], f"{name}, steps")
     prompt_tokens, prompt_texts, steps = _steps(columns, head, heads)
     columns.finish()
     columns = ColumnReader(sections["EVNT"], f"{name}, events")
-    events = [_event(columns, entry, heads, head["promptCount"]) for entry in head["events"]]
+    told = read_told_events(columns, head, heads[0] * heads[1], f"{name}, events") if is_told else []
+    events = (
+        [_shaped(event, heads) for event in told]
+        if is_told
+        else [_event(columns, entry, heads, head["promptCount"]) for entry in head["events"]]
+    )
     columns.finish()
     if "LOYL" in sections:
         columns = ColumnReader(sections["LOYL"], f"{name}, loyalty")
@@ -84,7 +90,11 @@ def _assembled(head: dict, sections: dict[str, bytes], name: str) -> Run:
         columns.finish()
     if "EVID" in sections:
         columns = ColumnReader(sections["EVID"], f"{name}, evidence")
-        _read_evidence(columns, events, heads)
+        if is_told:
+            for event, evidence in zip(events, read_told_evidence(columns, told)):
+                event.evidence = {name: rows.reshape(*heads, rows.shape[1]) for name, rows in evidence.items()}
+        else:
+            _read_evidence(columns, events, heads)
         columns.finish()
     if "QHED" in sections:
         columns = ColumnReader(sections["QHED"], f"{name}, query heads")
@@ -142,6 +152,24 @@ def _event(columns: ColumnReader, entry: dict, heads: tuple[int, int], prompt_co
         rows(candidates) if entry["hasCarry"] else None,
         columns.float32(count).reshape(heads),
         columns.float32(count).reshape(heads),
+    )
+
+
+def _shaped(event: ToldEvent, heads: tuple[int, int]) -> ReadEvent:
+    def rows(column: np.ndarray) -> np.ndarray:
+        return column.reshape(*heads, column.shape[1])
+
+    entry, columns = event.entry, event.columns
+    return ReadEvent(
+        entry,
+        rows(event.positions),
+        rows(event.kept),
+        {name: rows(columns[f"terms.{name}"]) for name in entry["termNames"]},
+        {name: rows(columns[f"parts.{name}"]) for name in entry["partNames"]},
+        rows(columns["total"]),
+        rows(columns["carry"]) if entry["hasCarry"] else None,
+        event.cut_off.reshape(heads),
+        event.margin.reshape(heads),
     )
 
 

@@ -10,9 +10,11 @@ import pytest
 
 from winnow_run import Backend, Event, Model, Policy, Prompt, RunFileError, RunFileWriter, Sampling, Step, read_run, read_run_file
 from winnow_run.columns import ColumnReader, ColumnWriter
-from winnow_run.container import unpack_sections
+from winnow_run.container import pack_sections, unpack_sections
+from winnow_run.head import encode_head
 
-RUNS = Path(__file__).parent.parent.parent / "public" / "runs"
+ROOT = Path(__file__).parent.parent.parent
+RUNS, LAYOUTS = ROOT / "public" / "runs", ROOT / "fixtures" / "runs" / "layouts"
 MODEL = Model("tiny", "Tiny", "llama", 2, 4, 2, 8, 50, 1000, 64, digest="00ff")
 PROMPT = Prompt("The cat sat", [1, 2, 3], ["The ", "cat ", "sat "], expected_answer="mat")
 POLICY = Policy("gkv", "G-KV", {"windowSlots": 1, "alpha": 0.8, "odd": float("-inf"), "isNormalised": True, "smoothing": "max"})
@@ -77,17 +79,75 @@ def test_a_file_of_the_page_is_read_and_written_again_number_by_number(file):
     run, sections = read_run(data, file), unpack_sections(data, file)
     assert all(step.loyalty is not None for step in run.steps)
     again = unpack_sections(rewritten(run).to_bytes(), "again")
-    assert again["EVNT"] == sections["EVNT"]
     theirs, ours = json.loads(sections["HEAD"]), json.loads(again["HEAD"])
-    # Python knows neither the page's buffers nor the browser's name for them.
+    # Python knows neither the page's buffers nor the browser's name for them, and writes scores as they are.
+    del theirs["forecasts"]
     for head in (theirs, ours):
         del head["header"]["memory"]
     assert ours == theirs
     repeated = read_run(rewritten(run).to_bytes(), "again")
+    for event in run.events:
+        event.evidence = {}  # is not written
+    assert_same_events(repeated, run)
     for step, other in zip(run.steps, repeated.steps):
         assert (step.token, step.text, step.length, step.candidates) == (other.token, other.text, other.length, other.candidates)
         assert (step.log_probability, step.entropy, step.compute_ms) == (other.log_probability, other.entropy, other.compute_ms)
         assert np.abs(step.attention - other.attention).max() < 1e-6
+
+
+@pytest.mark.parametrize("name", ["gkvPooled", "gkvShift", "gkvFromPrompt", "streamingLlm"])
+def test_scores_that_stand_as_what_differs_from_a_forecast_are_those_of_the_earlier_layout(name):
+    plain, told = (read_run_file(LAYOUTS / f"{name}.{layout}.winnow") for layout in ("plain", "told"))
+    assert len(plain.events) > 3 and plain.header == told.header
+    assert_same_events(told, plain)
+
+
+def assert_same_events(run, expected):
+    """To the last bit: a NaN is not like another."""
+    assert len(run.events) == len(expected.events)
+    for event, other in zip(run.events, expected.events):
+        assert event.entry == other.entry
+        for name in ("positions", "kept_slots", "total", "carry", "cut_off", "margin"):
+            assert_same_bits(getattr(event, name), getattr(other, name))
+        for name in ("terms", "parts", "evidence"):
+            columns, others = getattr(event, name), getattr(other, name)
+            assert list(columns) == list(others)
+            for key in columns:
+                assert_same_bits(columns[key], others[key])
+
+
+def assert_same_bits(column, other):
+    if column is None or other is None:
+        assert column is other
+        return
+    assert column.shape == other.shape and column.dtype == other.dtype and column.tobytes() == other.tobytes()
+
+
+@pytest.mark.parametrize("change, message", [
+    (lambda head, _: head.pop("forecasts"), "forecasts should be a list"),
+    (lambda head, all: all.append(all[0]), "two forecasts are of one column"),
+    (lambda head, all: all[0].update({"operation": "sorted"}), "'sorted', which is no operation"),
+    (lambda head, all: all[0].update({"column": "terms.redundancy"}), "is of a term, which is measured"),
+    (lambda head, all: all[0].update({"from": ["total"]}), "reads total, which does not stand before it"),
+    (lambda head, all: all[0].update({"from": ["terms.promptAttention"]}), "has a value per position"),
+    (lambda head, all: all[0].update({"from": []}), "reads 0 columns, copy needs 1"),
+    (lambda head, all: all[0].update({"number": None}), "a number that is none"),
+    (lambda head, all: all[0].update({"number": True}), "a number that is none"),
+    (lambda head, all: all[4].update({"number": 4}), "a width of 4, expected an odd number"),
+    (lambda head, all: head["events"][0].update({"termNames": ["redundancy"] * 2}), "two of its columns alike"),
+    (lambda head, all: head["events"][1].update({"step": 1}), "does not hold"),
+    (lambda head, all: head["events"][1].update({"lengthBefore": 1 << 40}), "does not hold 1099511627776 slots"),
+    (lambda head, all: head["events"][1].update({"keptCount": 13}), "told.winnow"),
+])
+def test_forecasts_and_events_that_cannot_be_are_refused(change, message):
+    data = (LAYOUTS / "gkvPooled.told.winnow").read_bytes()
+    sections = unpack_sections(data, "good")
+    head = json.loads(sections["HEAD"])
+    change(head, head["forecasts"])
+    bent = pack_sections(sections | {"HEAD": encode_head(head)})
+    told = bent[:9] + bytes([bent[9] + 8]) + bent[10:]
+    with pytest.raises(RunFileError, match=message):
+        read_run(told, "told.winnow")
 
 
 def rewritten(run) -> RunFileWriter:
