@@ -20,6 +20,20 @@ test("stands still where less motion is wanted", async ({ page }) => {
   expect(await mainNumber(page, "step")).toBe((await mainNumber(page, "step-count")) - 1);
 });
 
+test("shows two recorded runs side by side, and no engine is started for them", async ({ page }) => {
+  const requested: string[] = [];
+  page.on("request", (request) => requested.push(new URL(request.url()).pathname));
+  await openPageAtRest(page);
+  await page
+    .getByRole("combobox", { name: "recorded runs" })
+    .selectOption({ label: "Walk: G-KV (right) beside SnapKV (wrong), 96 tokens kept" });
+  const lanes = page.getByRole("region", { name: "Lanes" });
+  await expect(lanes.getByRole("radio", { name: /^Lane 2: SnapKV/ })).toBeVisible();
+  await page.keyboard.press("2");
+  await expect(page.locator("main")).toHaveAttribute("data-verdict", "wrong");
+  expect(requested.filter((path) => /worker|models/.test(path))).toEqual([]);
+});
+
 test("moves by keys: steps, events, ends, play, help", async ({ page }) => {
   await openPageAtRest(page);
   const step = (): Promise<number> => mainNumber(page, "step");

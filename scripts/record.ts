@@ -42,6 +42,12 @@ const recordings: readonly Recording[] = [
   { id: "story-gkv", problemId: "story-7x2-2", policyId: "gkv", budgetSlots: 100 },
   { id: "story-snapkv", problemId: "story-7x2-2", policyId: "snapKv", budgetSlots: 100 },
 ];
+/** Runs of one problem that can be shown side by side, as lanes. */
+const comparisons: readonly (readonly [string, string])[] = [
+  ["walk-gkv", "walk-snapkv"],
+  ["diary-gkv", "diary-prompt-recent"],
+  ["story-gkv", "story-snapkv"],
+];
 const cacheChoices = { windowSlots: 16, intervalSteps: 16 };
 
 export async function main(): Promise<number> {
@@ -51,7 +57,7 @@ export async function main(): Promise<number> {
   const summary = modelSummary(shippedModels[0], loaded);
   await mkdir(RUNS_FOLDER, { recursive: true });
 
-  const index = [];
+  const index: IndexEntry[] = [];
   for (const { id, problemId, policyId, budgetSlots } of recordings) {
     const problem = problemById(problemId);
     if (problem === null) throw new InputError(`${problemId} names no problem`);
@@ -81,8 +87,27 @@ export async function main(): Promise<number> {
     index.push(entry);
     console.log(`${file}: ${bytes.length} bytes, ${trace.steps.length} tokens, ${entry.title}`);
   }
-  await writeFile(path.join(RUNS_FOLDER, "index.json"), `${JSON.stringify(index, null, 2)}\n`);
+  const entries = [...index, ...comparisons.map((ids) => comparisonEntry(index, ids))];
+  await writeFile(path.join(RUNS_FOLDER, "index.json"), `${JSON.stringify(entries, null, 2)}\n`);
   return 0;
+}
+
+type IndexEntry = ReturnType<typeof indexEntry>;
+
+function comparisonEntry(index: readonly IndexEntry[], ids: readonly string[]) {
+  const runs = ids.map((id) => {
+    const run = index.find((entry) => entry.id === id);
+    if (run === undefined) throw new InputError(`${id} was not recorded`);
+    return run;
+  });
+  const [{ problem, budgetSlots }] = runs;
+  const lanes = runs.map(({ policyLabel, verdict }) => `${policyLabel} (${verdict})`).join(" beside ");
+  return {
+    id: ids.join("-beside-"),
+    title: `${familyName(problem.family)}: ${lanes}, ${budgetSlots} tokens kept`,
+    files: runs.map(({ file }) => file),
+    problem,
+  };
 }
 
 function indexEntry(run: { id: string; problem: Problem; trace: Trace; file: string; bytes: number }) {
@@ -90,17 +115,21 @@ function indexEntry(run: { id: string; problem: Problem; trace: Trace; file: str
   const { header, steps } = run.trace;
   const verdict = judgeAnswer(generatedText(run.trace, steps.length - 1), problem.answer);
   const { budgetSlots } = header.parameters;
-  const family = problem.family[0].toUpperCase() + problem.family.slice(1);
   return {
     id,
-    title: `${family}: ${header.policyLabel}, ${budgetSlots} of ${header.promptTokens.length + steps.length} tokens kept: ${verdictText(verdict)}`,
+    title: `${familyName(problem.family)}: ${header.policyLabel}, ${budgetSlots} of ${header.promptTokens.length + steps.length} tokens kept: ${verdictText(verdict)}`,
     file: run.file,
     bytes: run.bytes,
     policy: header.policyId,
+    policyLabel: header.policyLabel,
     budgetSlots,
     verdict,
     problem: problemEntry(problem),
   };
+}
+
+function familyName(family: string): string {
+  return family[0].toUpperCase() + family.slice(1);
 }
 
 function problemEntry({ id, family, knobs, answer }: Problem) {

@@ -9,11 +9,10 @@ import { eventTopics } from "./embed/embedMessages";
 import type { EmbedOptions, EmbedQuery } from "./state/embedQuery";
 import { createEmbedSession } from "./embed/embedSession";
 import { beforeNextFrame, hostWindow } from "./embed/hostWindow";
-import { choicesOfRun } from "./state/runChoices";
+import { stateOfRuns } from "./state/runChoices";
 import { EmbedPage, type EmbedTheme } from "./EmbedPage";
 import { pageSurroundings } from "./pageSurroundings";
 import { encodeLink } from "./settings/link";
-import { laneOnStage } from "./state/laneRun";
 import { createPageStore, type PageStore } from "./state/pageStore";
 import type { RecordedRun } from "./state/recordedRun";
 import "./styles/embed.css";
@@ -58,11 +57,11 @@ function createEmbedStore({ recordedId, start }: EmbedOptions): PageStore {
 async function showFirstRun(store: PageStore, { start, step }: EmbedOptions, hasNoRecipe: boolean): Promise<void> {
   await store.getState().openRecordedRuns();
   const { isPlaying, recordedId, recordedRuns, openLink, moveTo, play } = store.getState();
-  const lane = laneOnStage(store.getState());
-  if (lane === null || recordedId === null) return;
+  const headers = store.getState().lanes.map(({ trace }) => trace.header);
+  if (headers.length === 0 || recordedId === null) return;
   if (hasNoRecipe) {
     const problemId = recordedRuns.find(({ id }) => id === recordedId)?.problemId ?? null;
-    void openLink(encodeLink({ choices: choicesOfRun(lane.trace.header, problemId) }));
+    void openLink(encodeLink(stateOfRuns(headers, problemId)));
   }
   if (step !== null) moveTo(step);
   else if (start === "paused") moveTo(0);

@@ -187,7 +187,7 @@ const panels: Readonly<Record<string, ReactElement>> = {
           { text: "use euros", verdict: "broken" },
         ],
       }}
-      recordedRuns={[{ id: "first", title: "First", file: "first.winnow", problemId: null }]}
+      recordedRuns={[{ id: "first", title: "First", files: ["first.winnow"], problemId: null }]}
       recordedId="first"
       onRecordedRun={nothing}
       onPin={nothing}

@@ -82,9 +82,9 @@ export function drivePage({ isMotionWelcome = true, hasRecordings = true } = {})
     recordings: {
       list: () =>
         hasRecordings
-          ? Promise.resolve([{ id: "first", title: "First", file: "first.winnow", problemId: "walk-5x6-1" }])
+          ? Promise.resolve([{ id: "first", title: "First", files: ["first.winnow"], problemId: "walk-5x6-1" }])
           : Promise.reject(new Error("no such folder")),
-      load: () => Promise.resolve(recorded),
+      load: () => Promise.resolve([recorded]),
     },
     isMotionWelcome,
   });

@@ -24,7 +24,7 @@ export interface RecordingActions {
 /** Where recorded runs come from. */
 export interface Recordings {
   readonly list: () => Promise<readonly RecordedRun[]>;
-  readonly load: (run: RecordedRun) => Promise<Trace>;
+  readonly load: (run: RecordedRun) => Promise<readonly Trace[]>;
 }
 
 interface RecordingSurroundings {
@@ -39,11 +39,11 @@ interface RecordingSurroundings {
 export function recordingActions(surroundings: RecordingSurroundings): RecordingActions {
   const { set, get, recordings, isMotionWelcome, tell, leaveLiveRun } = surroundings;
 
-  const show = async (run: RecordedRun, isStillWanted: () => boolean): Promise<Trace | null> => {
-    const trace = await recordings.load(run);
-    if (!isStillWanted()) return null;
-    put([trace], run);
-    return trace;
+  const show = async (run: RecordedRun, isStillWanted: () => boolean): Promise<readonly Trace[]> => {
+    const traces = await recordings.load(run);
+    if (!isStillWanted()) return [];
+    put(traces, run);
+    return traces;
   };
 
   /** `run` is null where no recorded run of the page is shown. */
@@ -109,8 +109,7 @@ export function recordingActions(surroundings: RecordingSurroundings): Recording
       if (run === undefined) return;
       set({ isRecordedRunLoading: true });
       try {
-        const trace = await show(run, () => true);
-        if (trace !== null) chooseRuns([trace]);
+        chooseRuns(await show(run, () => true));
       } catch (error) {
         tell("warning", `The recorded run could not be shown: ${withoutStop(errorMessage(error))}.`);
       }

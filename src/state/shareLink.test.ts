@@ -27,22 +27,25 @@ function longRun(stepCount: number): Trace {
   return { ...drawTrace({ prompt, kvHeadCount: 1 }, lines.join("\n")), end: "length" };
 }
 
-describe.each(index)("a link to the recorded run $id", ({ file, problem }) => {
-  it("fits into a message and is found reproduced by that run, all of its steps and events told apart", async () => {
-    const trace = decodeRunFile(await readFile(new URL(`../../public/runs/${file}`, import.meta.url)), file);
-    const resolved = await trace;
-    const { address, isThinned, isLong } = await sharedLink({
-      ...nothing,
-      choices: { problem: problem.id },
-      traces: [resolved],
+describe.each(index.filter((entry) => entry.file !== undefined))(
+  "a link to the recorded run $id",
+  ({ file, problem }) => {
+    it("fits into a message and is found reproduced by that run, all of its steps and events told apart", async () => {
+      const trace = decodeRunFile(await readFile(new URL(`../../public/runs/${file}`, import.meta.url)), file);
+      const resolved = await trace;
+      const { address, isThinned, isLong } = await sharedLink({
+        ...nothing,
+        choices: { problem: problem.id },
+        traces: [resolved],
+      });
+      expect({ isThinned, isLong }).toEqual({ isThinned: false, isLong: false });
+      expect(linkLength(address)).toBeLessThan(1000);
+      const link = await openLink(fragmentOf(address));
+      expect(link.problems).toEqual([]);
+      expect(promiseVerdicts(link.proofs, [resolved])).toMatchObject([{ type: "reproduced" }]);
     });
-    expect({ isThinned, isLong }).toEqual({ isThinned: false, isLong: false });
-    expect(linkLength(address)).toBeLessThan(1000);
-    const link = await openLink(fragmentOf(address));
-    expect(link.problems).toEqual([]);
-    expect(promiseVerdicts(link.proofs, [resolved])).toMatchObject([{ type: "reproduced" }]);
-  });
-});
+  },
+);
 
 describe("a shared link", () => {
   it("says at least which weights it is about", async () => {

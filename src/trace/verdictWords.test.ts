@@ -57,7 +57,7 @@ describe("the words of a verdict", () => {
   });
 });
 
-describe.each(index)("the shipped run $id", ({ file }) => {
+describe.each(index.filter((entry) => entry.file !== undefined))("the shipped run $id", ({ file }) => {
   const read = async (): Promise<Trace> =>
     decodeRunFile(await readFile(new URL(`../../public/runs/${file}`, import.meta.url)), file);
 

@@ -36,6 +36,7 @@ export function RunLine(props: RunLineProps) {
 /** Which recorded run is on screen, or which one to go back to. */
 function RecordedRunChoice({ origin, recordedRuns, recordedId, onRecordedRun }: RunLineProps) {
   if (recordedRuns.length === 0) return null;
+  const compared = recordedRuns.filter(({ files }) => files.length > 1);
   return (
     <label className="tool">
       <span>recorded runs</span>
@@ -44,14 +45,23 @@ function RecordedRunChoice({ origin, recordedRuns, recordedId, onRecordedRun }: 
         onChange={(event) => onRecordedRun(event.target.value)}
       >
         {origin === "live" && <option value="">(live run on screen)</option>}
-        {recordedRuns.map((run) => (
-          <option key={run.id} value={run.id}>
-            {run.title}
-          </option>
-        ))}
+        <RunOptions runs={recordedRuns.filter(({ files }) => files.length === 1)} />
+        {compared.length > 0 && (
+          <optgroup label="side by side">
+            <RunOptions runs={compared} />
+          </optgroup>
+        )}
       </select>
     </label>
   );
+}
+
+function RunOptions({ runs }: { readonly runs: readonly RecordedRun[] }) {
+  return runs.map(({ id, title }) => (
+    <option key={id} value={id}>
+      {title}
+    </option>
+  ));
 }
 
 const liveLabels: Readonly<Record<RunStatus, string>> = {
