@@ -72,7 +72,8 @@ export function writtenValue(row: SettingRow, value: SettingValue): string {
     case "choice":
       return row.choices.find((choice) => choice.value === value)?.label ?? String(value);
     case "number":
-      return row.unit === undefined ? String(value) : `${value} ${row.unit}`;
+      // Units are plurals.
+      return row.unit === undefined ? String(value) : `${value} ${value === 1 ? row.unit.replace(/s$/, "") : row.unit}`;
     case "text":
       return value === "" ? "nothing" : `“${shortened(String(value))}”`;
     default:
