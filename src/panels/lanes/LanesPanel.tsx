@@ -4,13 +4,14 @@ import { memo, useMemo } from "react";
 import type { Problem } from "../../problems/problem";
 import type { LaneRun } from "../../state/laneRun";
 import { Panel, type Provenance } from "../../ui/Panel";
+import { writtenBytes } from "../../ui/numbers";
 import { ToolChoice } from "../../ui/ToolChoice";
 import type { Focus } from "../focus";
 import type { Selection, SelectionHandlers } from "../selection";
 import { explanation, noLanes } from "./words";
 import { KlView } from "./KlView";
 import { laneScales } from "./laneChart";
-import { laneRows } from "./laneRows";
+import { laneRows, type LaneRow } from "./laneRows";
 import { LaneRows } from "./LaneRows";
 import { lanesTable } from "./lanesTable";
 import { KeptView } from "./KeptView";
@@ -95,6 +96,7 @@ function Comparison(props: LanesPanelProps & { readonly scene: LanesScene }) {
         onLane={props.onLane}
         onMove={onMove}
       />
+      {hasForced && <p className="lane-note">{guideNote(rows[stageLane])}</p>}
       {hasForced ? (
         <KlView lanes={lanes} scales={scales} shownStep={shownStep} onMove={onMove} />
       ) : (
@@ -111,4 +113,8 @@ function Comparison(props: LanesPanelProps & { readonly scene: LanesScene }) {
       <KeptView {...props} scene={scene} />
     </div>
   );
+}
+
+function guideNote({ memory }: LaneRow): string {
+  return `The tokens come from one full cache that runs beside the lanes: ${writtenBytes(memory.bytesFullCache)} of keys and values, in no lane’s figures.`;
 }
