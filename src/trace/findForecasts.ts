@@ -25,8 +25,22 @@ const SAMPLED_HEADS = 2;
 /** Forecasts that tell every sampled value, but not all of the run, are tried until so many have failed. */
 const LARGEST_TRIES = 4;
 
-/** At most one for a column, in the order of the columns; none for terms, and none where no forecast tells half of a column. */
-export function findForecasts(trace: Trace): FoundForecast[] {
+const known = new WeakMap<Trace["events"], { readonly eventCount: number; readonly found: readonly FoundForecast[] }>();
+
+/**
+ * At most one for a column, in the order of the columns; none for terms, and none where no forecast tells half of a
+ * column. Memoised: the files of a run with more and with less in it have the same events.
+ */
+export function findForecasts(trace: Trace): readonly FoundForecast[] {
+  const { events } = trace;
+  const last = known.get(events);
+  if (last?.eventCount === events.length) return last.found;
+  const found = searchForecasts(trace);
+  known.set(events, { eventCount: events.length, found });
+  return found;
+}
+
+function searchForecasts(trace: Trace): FoundForecast[] {
   const events = trace.events.map(eventColumns);
   const keys = [...new Set(events.flatMap((columns) => [...columns.keys()]))];
   return keys

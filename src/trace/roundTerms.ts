@@ -16,6 +16,25 @@ export const TRAVEL_BITS = 11;
  * say what they would be.
  */
 export function roundTerms(trace: Trace, bits = TRAVEL_BITS): Trace | null {
+  const work = rounding(trace, bits);
+  for (;;) {
+    const { done, value } = work.next();
+    if (done === true) return value;
+  }
+}
+
+/** The same with a pause after every head, so that a page stays alive meanwhile. */
+export async function roundTermsGently(trace: Trace, pause: () => Promise<void>): Promise<Trace | null> {
+  const work = rounding(trace, TRAVEL_BITS);
+  for (;;) {
+    const { done, value } = work.next();
+    if (done === true) return value;
+    await pause();
+  }
+}
+
+/** Stops after every head. */
+function* rounding(trace: Trace, bits: number): Generator<undefined, Trace | null> {
   const { header, events } = trace;
   if ((header.termBits ?? Infinity) <= bits || events.every(({ terms }) => Object.keys(terms).length === 0))
     return trace;
@@ -28,6 +47,7 @@ export function roundTerms(trace: Trace, bits = TRAVEL_BITS): Trace | null {
     if (!moments.every((moment, place) => isCutAsTold(moment, events[place], head))) return null;
     const rows = roundedHead(moments, forecasts, bits);
     rows.forEach((columns, place) => putHead(rounded[place], columns, moments[place], { head, headCount }));
+    yield;
   }
   return { ...trace, header: { ...header, termBits: bits }, events: rounded };
 }

@@ -1,6 +1,6 @@
 // How much of a run goes into its file.
 import { lightTrace, type TraceExtras } from "../../trace/lightTrace";
-import { roundTerms, TRAVEL_BITS } from "../../trace/roundTerms";
+import { roundTermsGently, TRAVEL_BITS } from "../../trace/roundTerms";
 import type { Trace } from "../../trace/trace";
 import { decimalDigits } from "../termNote";
 
@@ -31,10 +31,16 @@ export const contentTable: Readonly<Record<FileContent, ContentOffer>> = {
   },
 };
 
-export function traceWith(trace: Trace, content: FileContent): Trace {
+/** Pauses where it takes long. */
+export async function traceWith(trace: Trace, content: FileContent): Promise<Trace> {
   const { extras, isRounding } = contentTable[content];
   const light = lightTrace(trace, extras);
-  return isRounding ? (roundTerms(light) ?? light) : light;
+  return isRounding ? ((await roundTermsGently(light, nextTask)) ?? light) : light;
+}
+
+/** Lets the page do what has come up meanwhile. */
+export function nextTask(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve));
 }
 
 /** What the file will be good for. `madeOf`: the runs as they go into it, null until they are known. */

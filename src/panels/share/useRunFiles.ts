@@ -3,7 +3,7 @@ import { useEffect, useState } from "react";
 import { errorMessage } from "../../lib/errors";
 import { encodeRunFile } from "../../trace/runFile";
 import type { Trace } from "../../trace/trace";
-import { fileContents, traceWith, type FileContent } from "./fileContents";
+import { fileContents, nextTask, traceWith, type FileContent } from "./fileContents";
 
 /** The files of all runs chosen, or why there are none. [lane chosen] */
 export type MadeFiles = MadeOf | MadeFailure;
@@ -46,9 +46,14 @@ export function useRunFiles(traces: readonly Trace[]): Readonly<Partial<Record<F
 
 async function filesOf(traces: readonly Trace[], content: FileContent): Promise<MadeFiles> {
   try {
-    const of = traces.map((trace) => traceWith(trace, content));
+    const of: Trace[] = [];
     const files: Uint8Array[] = [];
-    for (const trace of of) files.push(await encodeRunFile(trace));
+    for (const trace of traces) {
+      const inFile = await traceWith(trace, content);
+      await nextTask();
+      of.push(inFile);
+      files.push(await encodeRunFile(inFile));
+    }
     return { type: "files", files, of };
   } catch (error) {
     return { type: "failed", message: errorMessage(error) };
