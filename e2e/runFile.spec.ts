@@ -62,6 +62,31 @@ test("a run that is saved plays on a page without engine, alone and side by side
   await context.close();
 });
 
+test("a run that travels with scores to three digits is smaller, shows the same tokens, and says so", async ({
+  page,
+}) => {
+  await openPageAtRest(page);
+  const shown = await textTokens(page);
+  await expect(page.getByText("This file holds scores")).toHaveCount(0);
+  await page.keyboard.press("s");
+  await page.getByRole("tab", { name: "Files" }).click();
+  const whole = await savedFile(page, "Save run file");
+  await shareDialog(page)
+    .getByRole("radio", { name: /^Without attention rows the/ })
+    .check();
+  const light = await savedFile(page, "Save run file");
+  expect(light.bytes.length).toBeLessThan(whole.bytes.length);
+  await page.keyboard.press("Escape");
+  await expect(shareDialog(page)).toBeHidden();
+
+  await dropFiles(page, [light]);
+  await expect(page.getByText("G-KV: B 96")).toBeVisible();
+  expect(await textTokens(page)).toEqual(shown);
+  const score = page.getByRole("region", { name: "Score", exact: true });
+  await score.scrollIntoViewIfNeeded(); // a panel out of sight rests
+  await expect(score).toContainText("This file holds scores to 3 digits; survivors are as they were.");
+});
+
 test("says what is wrong with a file, and loses nothing", async ({ page }) => {
   const [gkv] = await savedLanes(page);
   await openWithoutEngine(page);
