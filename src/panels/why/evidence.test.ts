@@ -33,7 +33,7 @@ describe("the evidence of one token", () => {
     expect(texts(trace, event, { head: 0, slot: 1 })).toEqual([
       "near-duplicate: the newest is “mat” (5): their match counts in this token's R, not in that one's",
       "left out of R: nothing: it is nobody's newest near-duplicate",
-      "query head: 0 (0 of 0 … 1 in its group) voted for it: its window maxima bring the largest part of S",
+      "query head: 0, of heads 0 and 1 that share this KV head: its window maxima bring the largest part of S",
     ]);
   });
 
@@ -41,7 +41,7 @@ describe("the evidence of one token", () => {
     expect(texts(trace, event, { head: 3, slot: 3 })).toEqual([
       "near-duplicate: the newest is “slept” (7): their match counts in neither's R",
       "left out of R: its 4 matches with “slept” (7), “and” (6), “sat” (2) and 1 more: it is their newest near-duplicate",
-      "query head: 3 (1 of 0 … 1 in its group) voted for it: its window maxima bring the largest part of S",
+      "query head: 3, of heads 2 and 3 that share this KV head: its window maxima bring the largest part of S",
     ]);
   });
 

@@ -71,10 +71,11 @@ function votingRow({ header }: Trace, event: EvictionEvent, { head, slot }: Cand
     return "windowAttention" in event.terms ? row("not recorded in this run", null) : [];
   const member = event.votingHeads[head * event.candidateCount + slot];
   if (member < 0) return row("none voted for it: S is 0", null);
-  const queryHead = (head % kvHeadCount) * groupSize + member;
+  const first = (head % kvHeadCount) * groupSize;
+  const last = first + groupSize - 1;
   const means = header.parameters.groupPooling === "mean" ? "it brings" : "its window maxima bring";
   return row(
-    `${queryHead} (${member} of 0 … ${groupSize - 1} in its group) voted for it: ${means} the largest part of S`,
+    `${first + member}, of heads ${first} ${groupSize === 2 ? "and" : "to"} ${last} that share this KV head: ${means} the largest part of S`,
     member,
   );
 }
