@@ -24,7 +24,7 @@ import { shippedFolder } from "./shippedFolder";
 
 const RUNS_FOLDER = "public/runs";
 /** A run should be there before a visitor has looked around. */
-const LARGEST_FILE_BYTES = 900_000;
+const LARGEST_FILE_BYTES = 600_000;
 
 interface Recording {
   readonly id: string;

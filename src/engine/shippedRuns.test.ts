@@ -52,7 +52,7 @@ describe.each(index.filter((entry) => entry.file !== undefined))(
       expect(shipped.end).toBe("stopToken");
       expect(judgeAnswer(generatedText(shipped, shipped.steps.length - 1), problem.answer)).toBe(verdict);
       expect(await readFile(new URL(`../../public/runs/${file}`, import.meta.url))).toHaveLength(bytes);
-      expect(bytes).toBeLessThan(900_000);
+      expect(bytes).toBeLessThan(600_000);
       expect(speedFigures(shipped, shipped.steps.length - 1).decodeTokensPerSecond).toBeGreaterThan(0);
     });
 
