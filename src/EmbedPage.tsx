@@ -116,8 +116,10 @@ export function EmbedPage({ store, options, theme, onHeight }: EmbedPageProps) {
           expectedTokens={axisTokens}
           marks={shown.mistakes}
           hasTimeline={hasTimeline}
-          renderPanels={(panels) =>
-            panelNames.length > 0 && <EmbedStage panels={panels} shown={panelNames} onTell={actions.tell} />
+          renderPanels={(panels, clock) =>
+            panelNames.length > 0 && (
+              <EmbedStage panels={panels} clock={clock} shown={panelNames} onTell={actions.tell} />
+            )
           }
         />
       )}

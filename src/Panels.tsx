@@ -31,7 +31,7 @@ interface PanelsProps {
   /** Steps that the timeline marks. */
   readonly marks: readonly StepMark[];
   /** Another place for the panels than the stage, whose arrangement it ignores. */
-  readonly renderPanels?: (panels: Readonly<Record<PanelName, ReactNode>>) => ReactNode;
+  readonly renderPanels?: (panels: Readonly<Record<PanelName, ReactNode>>, clock: string) => ReactNode;
   readonly hasTimeline?: boolean;
 }
 
@@ -56,6 +56,7 @@ export function Panels(props: PanelsProps) {
   const lanes = useStore(store, (state) => state.lanes);
   const stageLane = useStore(store, (state) => state.stageLane);
   const clockStep = useStore(store, (state) => state.shownStep);
+  const clockSteps = useStore(store, (state) => state.stepCount);
   const problem = useStore(store, (state) => state.problem);
   const [views, setViews] = useStageViews(store);
 
@@ -157,18 +158,20 @@ export function Panels(props: PanelsProps) {
     ),
   };
 
+  const clock = `${clockStep} of ${clockSteps}`;
   return (
     <>
       {renderPanels === undefined ? (
         <Stage
           panels={panels}
+          clock={clock}
           arrangement={arrangement}
           away={away}
           onArrange={actions.arrange}
           onTell={actions.tell}
         />
       ) : (
-        renderPanels(panels)
+        renderPanels(panels, clock)
       )}
       {hasTimeline && (
         <TimelinePanel

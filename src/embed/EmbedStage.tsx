@@ -9,12 +9,14 @@ import { embedColumns } from "./embedColumns";
 
 interface EmbedStageProps {
   readonly panels: Readonly<Record<PanelName, ReactNode>>;
+  /** Another text wherever the clock stands elsewhere. */
+  readonly clock: string;
   /** Which of them, in order. */
   readonly shown: readonly PanelName[];
   readonly onTell: PanelFrame["onTell"];
 }
 
-export function EmbedStage({ panels, shown, onTell }: EmbedStageProps) {
+export function EmbedStage({ panels, clock, shown, onTell }: EmbedStageProps) {
   const [stage, { width }] = useElementSize<HTMLDivElement>({ width: 800, height: 0 });
   const [maximised, setMaximised] = useState<PanelName | null>(null);
   const frame = useMemo(
@@ -28,7 +30,7 @@ export function EmbedStage({ panels, shown, onTell }: EmbedStageProps) {
   const columns = maximised === null ? embedColumns(shown, width) : [[maximised]];
   return (
     <PanelFrameContext value={frame}>
-      <StagePanels panels={panels}>
+      <StagePanels panels={panels} clock={clock}>
         <div ref={stage} className="embed-stage">
           {columns.map((names) => (
             <div

@@ -17,6 +17,8 @@ import { keptLayout, stageRows, stageWidth, type StageRow } from "./rows";
 
 interface StageProps {
   readonly panels: Readonly<Record<PanelName, ReactNode>>;
+  /** Another text wherever the clock stands elsewhere. */
+  readonly clock: string;
   readonly arrangement: Arrangement;
   /** Panels that have nothing to show. */
   readonly away: readonly PanelName[];
@@ -24,7 +26,7 @@ interface StageProps {
   readonly onTell: PanelFrame["onTell"];
 }
 
-export function Stage({ panels, arrangement, away, onArrange, onTell }: StageProps) {
+export function Stage({ panels, clock, arrangement, away, onArrange, onTell }: StageProps) {
   const [stage, { width }] = useElementSize<HTMLDivElement>({ width: 1400, height: 0 });
   const { maximised } = arrangement;
   const rows = useMemo(() => stageRows(stageWidth(width), arrangement, away), [width, arrangement, away]);
@@ -44,7 +46,7 @@ export function Stage({ panels, arrangement, away, onArrange, onTell }: StagePro
 
   return (
     <PanelFrameContext value={frame}>
-      <StagePanels panels={panels}>
+      <StagePanels panels={panels} clock={clock}>
         <div ref={stage} className="stage">
           {rows.length === 0 && <p className="panel-empty">Every panel is hidden: the Panels menu brings them back.</p>}
           {rows.map((row) => (

@@ -5,7 +5,7 @@ import type { PanelName } from "../../state/arrangement";
 import { CellContext } from "./StagePanels";
 
 export function StageCell({ name }: { readonly name: PanelName }) {
-  const { panels, turns } = useContext(CellContext);
+  const { panels, clock, turns } = useContext(CellContext);
   const cell = useRef<HTMLDivElement>(null);
   const [isSeen, setSeen] = useState(true);
   useEffect(() => {
@@ -19,7 +19,7 @@ export function StageCell({ name }: { readonly name: PanelName }) {
   useEffect(() => (isSeen ? turns?.join(name) : undefined), [turns, name, isSeen]);
   return (
     <div ref={cell} className={`stage-cell stage-cell-${name}`}>
-      <Resting isSeen={isSeen} isDue={turns?.isDue(name) ?? true}>
+      <Resting isSeen={isSeen} isDue={turns?.isDue(name, clock) ?? true}>
         {panels[name]}
       </Resting>
     </div>

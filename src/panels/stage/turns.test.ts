@@ -10,11 +10,12 @@ function stage(inSight: readonly PanelName[] = names) {
   let act: ((time: number) => void) | null = null;
   let time = 0;
   let latest = 0;
+  let clock = 0;
   const shown = new Map<PanelName, number>(inSight.map((name) => [name, 0]));
-  const hand = (isNew: boolean): readonly PanelName[] => {
-    const drawn = [...shown.keys()].filter((name) => turns.isDue(name));
+  const hand = (): readonly PanelName[] => {
+    const drawn = [...shown.keys()].filter((name) => turns.isDue(name, String(clock)));
     for (const name of drawn) shown.set(name, latest);
-    turns.handed(isNew);
+    turns.handed(String(clock));
     return drawn;
   };
   const turns = createTurns({
@@ -22,7 +23,7 @@ function stage(inSight: readonly PanelName[] = names) {
       act = next;
       return () => (act = null);
     },
-    handAgain: () => void hand(false),
+    handAgain: () => void hand(),
   });
   const leave = new Map(inSight.map((name) => [name, turns.join(name)]));
   const frame = (ms: number): void => {
@@ -32,12 +33,18 @@ function stage(inSight: readonly PanelName[] = names) {
     due?.(time);
   };
   return {
-    /** Something new, then the frame after it. Returns who drew it at once. */
+    /** A move of the clock, then the frame after it. Returns who drew it at once. */
     move: (ms: number): readonly PanelName[] => {
       latest++;
-      const drawn = hand(true);
+      clock++;
+      const drawn = hand();
       frame(ms);
       return drawn;
+    },
+    /** Something new while the clock stands. */
+    click: (): readonly PanelName[] => {
+      latest++;
+      return hand();
     },
     rest: (frames: number) => Array.from({ length: frames }, () => frame(16.7)),
     leave: (name: PanelName) => leave.get(name)?.(),
@@ -97,6 +104,15 @@ describe("turns of panels", () => {
     for (let count = 0; count < JUDGED_FRAMES; count++) move(late);
     expect(first).toBeGreaterThan(TRIAL_FRAMES - JUDGED_FRAMES);
     expect(framesUntilAll()).toBeGreaterThan(2 * TRIAL_FRAMES - JUDGED_FRAMES);
+  });
+
+  it("are not waited for where something is clicked", () => {
+    const { move, click, behind } = stage();
+    for (let count = 0; count < framesToTurns(4); count++) move(late);
+    expect(behind()).not.toEqual([]);
+    expect(click()).toEqual(names);
+    expect(behind()).toEqual([]);
+    expect(move(late).length).toBeLessThan(names.length);
   });
 
   it("belong to the panels in sight: the others' places are taken by those who stay", () => {

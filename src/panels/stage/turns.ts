@@ -1,6 +1,6 @@
 // Panels take turns where a machine cannot draw all of them in a frame: while the clock is moved in every frame, each is
 // drawn in every second, third or fourth one. As soon as nothing new comes they catch up, one turn a frame. Where no frame
-// is late, no panel waits.
+// is late, no panel waits, and none ever waits with what is no move of the clock: a click is answered at once.
 //
 //   late frames           ─►  one turn more; were there just less of them, the next trial waits twice as long
 //   a while of good ones  ─►  one turn less, on trial
@@ -8,12 +8,12 @@
 import type { PanelName } from "../../state/arrangement";
 
 export interface Turns {
-  /** Whether the panel draws what it is handed now; otherwise it keeps what it shows until its turn. */
-  readonly isDue: (name: PanelName) => boolean;
+  /** Whether the panel draws what it is handed now, at this time of the clock; otherwise it keeps what it shows until its turn. */
+  readonly isDue: (name: PanelName, clock: string) => boolean;
   /** Only panels in sight take turns. Returns how to take this one out. */
   readonly join: (name: PanelName) => () => void;
   /** The panels have been handed something, and those that were due have drawn it. */
-  readonly handed: (isNew: boolean) => void;
+  readonly handed: (clock: string) => void;
   readonly stop: () => void;
 }
 
@@ -44,14 +44,17 @@ export function createTurns({ beforeNextFrame, handAgain }: TurnsSurroundings): 
   let turn = 0;
   /** Times of the frames of the present move. */
   let times: number[] = [];
-  let isNewThere = false;
+  let lastClock: string | null = null;
+  let isMoved = false;
+  let isCatchingUp = false;
   let restFrames = 0;
   let goodFrames = 0;
   let trialFrames = TRIAL_FRAMES;
   let isOnTrial = false;
   let callOff: (() => void) | null = null;
 
-  const isDue = (name: PanelName): boolean => {
+  const isDue = (name: PanelName, clock: string): boolean => {
+    if (clock === lastClock && !isCatchingUp) return true;
     const place = inSight.indexOf(name);
     return place < 0 || place % turnCount === turn % turnCount;
   };
@@ -81,14 +84,17 @@ export function createTurns({ beforeNextFrame, handAgain }: TurnsSurroundings): 
   };
   const frame = (time: number): void => {
     callOff = null;
-    if (isNewThere) {
-      isNewThere = false;
+    if (isMoved) {
+      isMoved = false;
       restFrames = 0;
       judge(time);
     } else {
       times = [];
       restFrames++;
-      if (behind.size > 0) handAgain();
+      if (behind.size > 0) {
+        isCatchingUp = true;
+        handAgain();
+      }
     }
     if (restFrames < REST_FRAMES || behind.size > 0) callOff = beforeNextFrame(frame);
     else {
@@ -105,14 +111,17 @@ export function createTurns({ beforeNextFrame, handAgain }: TurnsSurroundings): 
         behind.delete(name);
       };
     },
-    handed(isNew) {
+    handed(clock) {
+      const isMove = clock !== lastClock;
       for (const name of inSight) {
-        if (isDue(name)) behind.delete(name);
-        else if (isNew) behind.add(name);
+        if (isDue(name, clock)) behind.delete(name);
+        else if (isMove) behind.add(name);
       }
-      turn++;
-      isNewThere ||= isNew;
-      callOff ??= beforeNextFrame(frame);
+      if (isMove || isCatchingUp) turn++;
+      lastClock = clock;
+      isCatchingUp = false;
+      isMoved ||= isMove;
+      if (isMove) callOff ??= beforeNextFrame(frame);
     },
     stop() {
       callOff?.();
