@@ -126,6 +126,33 @@ test("previews a frame as it is ticked together, and gives its code", async ({ p
   expect(code).toContain('height="480"');
 });
 
+test("gives a frame that begins at the moment on screen, where it begins with the run on screen", async ({ page }) => {
+  await openPageAtRest(page);
+  await page
+    .getByRole("combobox", { name: "recorded runs" })
+    .selectOption({ label: "Walk: G-KV (right) beside SnapKV (wrong), 96 tokens kept" });
+  await expect(page.getByRole("radio", { name: /^Lane 2: SnapKV/ })).toBeVisible();
+  await page.keyboard.press("2");
+  await page.keyboard.press("Shift+ArrowLeft");
+  await page.locator(".token[data-position='30']").click();
+  const step = await mainNumber(page, "step");
+  await press(page, "Share");
+  await page.getByRole("tab", { name: "Embed" }).click();
+  const starts = page.getByLabel("Starts");
+  await starts.selectOption({ label: "at this moment" });
+  const frame = page.frameLocator("iframe");
+  await expect(frame.locator("main")).toHaveAttribute("data-step", String(step));
+  await expect(frame.locator(".token-pinned")).toHaveAttribute("data-position", "30");
+  await expect(frame.getByText(/SnapKV/).first()).toBeVisible();
+  await page.keyboard.press("Escape");
+  // Other settings than those of the run: the frame could not tell what its moment is one of.
+  await page.getByRole("spinbutton", { name: "Decay α" }).fill("0.4");
+  await page.keyboard.press("Enter");
+  await press(page, "Share");
+  await page.getByRole("tab", { name: "Embed" }).click();
+  await expect(starts.locator("option")).toHaveText(["playing", "paused"]);
+});
+
 test("takes settings back and brings them again, by key and by the browser's history", async ({ page }) => {
   await openPageAtRest(page);
   const undo = page.getByRole("button", { name: "Undo", exact: true });

@@ -23,8 +23,7 @@ export function startEmbed(root: HTMLElement, { options, problems }: EmbedQuery)
   const theme: EmbedTheme = createStore(() => ({ choice: options.theme }));
   const onHeight = converse(store, options, theme);
   const fragment = window.location.hash.replace(/^#/, "");
-  if (fragment !== "") void store.getState().openLink(fragment);
-  void showFirstRun(store, options, fragment === "");
+  void showFirstRun(store, options, fragment);
 
   createRoot(root).render(
     <StrictMode>
@@ -54,17 +53,20 @@ function createEmbedStore({ recordedId, start }: EmbedOptions): PageStore {
   return store;
 }
 
-async function showFirstRun(store: PageStore, { start, step }: EmbedOptions, hasNoRecipe: boolean): Promise<void> {
+/** At the moment of the link where that is one of the run, else where the query says. */
+async function showFirstRun(store: PageStore, { start, step }: EmbedOptions, fragment: string): Promise<void> {
+  if (fragment !== "") await store.getState().openLink(fragment);
+  const hasMoment = store.getState().wantedMoment !== null;
   await store.getState().openRecordedRuns();
-  const { isPlaying, recordedId, recordedRuns, openLink, moveTo, play } = store.getState();
+  const { isPlaying, recordedId, recordedRuns, wantedMoment, openLink, moveTo, play } = store.getState();
   const headers = store.getState().lanes.map(({ trace }) => trace.header);
   if (headers.length === 0 || recordedId === null) return;
-  if (hasNoRecipe) {
+  if (fragment === "") {
     const problemId = recordedRuns.find(({ id }) => id === recordedId)?.problemId ?? null;
     void openLink(encodeLink(stateOfRuns(headers, problemId)));
   }
   if (step !== null) moveTo(step);
-  else if (start === "paused") moveTo(0);
+  else if (start === "paused" && !(hasMoment && wantedMoment === null)) moveTo(0);
   if (step !== null && isPlaying) play();
 }
 

@@ -1,10 +1,12 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { encodeLink } from "../settings/link";
+import type { Choices } from "../settings/settings";
 import { proveRun } from "../trace/proof";
 import { encodeProof } from "../trace/proofText";
 import { drivePage, drivenTrace, saySteps, startLive, type DrivenPage } from "./drivePage";
 import { momentTexts } from "./moment";
 import { packedLink } from "./packedLink";
+import { stateOfRuns } from "./runChoices";
 import { momentOf } from "./wantedMoment";
 
 let driven: DrivenPage;
@@ -92,5 +94,42 @@ describe("the moment of a link", () => {
     await open(moment(2));
     driven.store.getState().choose("budgetSlots", 32);
     expect(driven.store.getState()).toMatchObject({ wantedMoment: null, promisedProofs: [] });
+  });
+
+  describe("of a recorded run", () => {
+    const show = (): Promise<void> => driven.store.getState().openRecordedRuns();
+    /** A link to the recorded run that the page has, with these further settings. */
+    const recordedMoment = async (further: Choices = {}): Promise<string> => {
+      const { store } = drivePage({ isMotionWelcome: false });
+      await store.getState().openRecordedRuns();
+      const { lanes, problem } = store.getState();
+      const { choices, comparison } = stateOfRuns(
+        lanes.map(({ trace }) => trace.header),
+        problem?.id ?? null,
+      );
+      const at = momentOf({ ...store.getState(), shownStep: 1, pinnedPosition: 1 });
+      return encodeLink({ choices: { ...choices, ...further }, comparison, proofs, moment: momentTexts(at) });
+    };
+    const there = { shownStep: 1, pinnedPosition: 1, isPlaying: false, wantedMoment: null };
+
+    it("is gone to at once, whether the run or the link comes first", async () => {
+      await show();
+      await open(await recordedMoment(), false);
+      expect(driven.store.getState()).toMatchObject({ ...there, origin: "recorded" });
+      driven = drivePage();
+      await open(await recordedMoment({ backend: "cpu", hasShadow: true }), false);
+      await show();
+      expect(driven.store.getState()).toMatchObject({ ...there, origin: "recorded" });
+    });
+
+    it("waits where the link asks for another run, or for one that starts by itself", async () => {
+      await show();
+      const { shownStep } = driven.store.getState();
+      await open(await recordedMoment({ budgetSlots: 7 }), false);
+      expect(driven.store.getState()).toMatchObject({ shownStep, pinnedPosition: null, wantedMoment: { step: 1 } });
+      await open(await recordedMoment());
+      expect(driven.asked).toHaveLength(1);
+      expect(driven.store.getState()).toMatchObject({ shownStep, pinnedPosition: null, wantedMoment: { step: 1 } });
+    });
   });
 });

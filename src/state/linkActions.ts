@@ -10,6 +10,7 @@ import { isPackedLink, openLink } from "./packedLink";
 import type { Notice, PageState } from "./pageState";
 import { problemOf, withKnownProblem } from "./problem";
 import { recipeCost } from "./recipeCost";
+import { recordedMoment } from "./wantedMoment";
 
 export interface LinkActions {
   /** A fragment of an address. A readable one is in force when this returns; `mayStart`: a cheap run with a proof is replayed. */
@@ -45,6 +46,8 @@ export function linkActions({ set, get, tell, nowMs }: LinkSurroundings): LinkAc
     for (const text of [...link.problems, ...problems, ...(complaint === null ? [] : [complaint])])
       tell("warning", text);
     if (mayStart && link.proofs.some((proof) => proof !== "")) startIfCheap();
+    const at = recordedMoment(get());
+    if (at !== null) set(at);
   };
 
   const startIfCheap = (): void => {

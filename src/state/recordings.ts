@@ -10,6 +10,7 @@ import type { Notice, PageState } from "./pageState";
 import { problemOf } from "./problem";
 import type { RecordedRun } from "./recordedRun";
 import { onMachineOf, stateOfRuns } from "./runChoices";
+import { recordedMoment } from "./wantedMoment";
 
 export interface RecordingActions {
   /** Reads the list of recorded runs and shows the first. */
@@ -65,6 +66,8 @@ export function recordingActions(surroundings: RecordingSurroundings): Recording
       pinnedPosition: null,
       hover: null,
     });
+    const moment = recordedMoment(get());
+    if (moment !== null) set(moment);
   };
 
   const showTraces = (traces: readonly Trace[]): void => {

@@ -1,5 +1,6 @@
 // The settings that give the runs on screen again, read from their headers: a run that was opened can be run.
 import { isUnusedByPolicy, withoutDefaults } from "../settings/inForce";
+import { encodeLink } from "../settings/link";
 import { isLaneId, lockedIds, ownIds, withoutOwnDefaults, type LaneChoices } from "../settings/lanes";
 import { OWN_TEXT, settingIds, settingRow, settingTable, type Choices } from "../settings/settings";
 import type { TraceHeader } from "../trace/trace";
@@ -27,12 +28,26 @@ export function choicesOfRun(header: TraceHeader, problemId: string | null): Cho
 /** Rows that say where and how a run is made, not what comes out. */
 const machineIds = settingIds.filter((id) => settingRow(id).group === "engine");
 
+function isOfMachine(id: string): boolean {
+  return machineIds.some((one) => one === id);
+}
+
 /** Choices of another experiment, to be made on the machine chosen now. */
 export function onMachineOf(now: Choices, choices: Choices): Choices {
   return {
     ...choices,
-    ...Object.fromEntries(Object.entries(now).filter(([id]) => machineIds.some((one) => one === id))),
+    ...Object.fromEntries(Object.entries(now).filter(([id]) => isOfMachine(id))),
   };
+}
+
+/** Whether these settings ask for the runs with these headers, on whatever machine. */
+export function areAskedFor(
+  headers: readonly TraceHeader[],
+  problemId: string | null,
+  { choices, comparison }: ChosenState,
+): boolean {
+  const plain = Object.fromEntries(Object.entries(withoutDefaults(choices)).filter(([id]) => !isOfMachine(id)));
+  return encodeLink({ choices: plain, comparison }) === encodeLink(stateOfRuns(headers, problemId));
 }
 
 /** Runs of one prompt side by side: the first gives the settings, the others are lanes beside it. */

@@ -2,7 +2,10 @@
 import { useState } from "react";
 import { defaultEmbedOptions, embedControls, embedPanels, type EmbedControl } from "../../state/embedQuery";
 import { encodeLink } from "../../settings/link";
+import { momentTexts } from "../../state/moment";
 import type { PageState } from "../../state/pageState";
+import { areAskedFor } from "../../state/runChoices";
+import { momentOf } from "../../state/wantedMoment";
 import { ToolChoice, toolOptions } from "../../ui/ToolChoice";
 import { panelTitles } from "../stage/PanelsMenu";
 import { CopyField } from "./CopyField";
@@ -16,7 +19,8 @@ interface EmbedSectionProps {
 }
 
 const themeLabels = { system: "system colours", light: "light", dark: "dark" };
-const startLabels = { playing: "playing", paused: "paused" };
+const startLabels = { playing: "playing", paused: "paused", moment: "at this moment" };
+type Start = keyof typeof startLabels;
 const modeLabels = { read: "only watch", interactive: "may change and run" };
 const panelLabels = { ...panelTitles, timeline: "Timeline" };
 const controlLabels: Readonly<Record<EmbedControl, string>> = {
@@ -46,10 +50,16 @@ export function EmbedSection({ state, page }: EmbedSectionProps) {
     recordedId: origin === "recorded" ? recordedId : null,
     height: 480,
   });
+  const [wished, setStart] = useState<Start>(wishes.start);
+  // A frame shows its moment at once where it begins with the very run.
+  const canHoldMoment = isRecordedRunOfSettings(state);
+  const start = wished === "moment" && !canHoldMoment ? "paused" : wished;
   const change = (part: Partial<EmbedWishes>): void => setWishes((before) => ({ ...before, ...part }));
   const controls = wishes.mode === "read" ? readControls : embedControls;
   const hidden = wishes.hidden.filter((control) => controls.includes(control));
-  const address = embedAddress(page, { ...wishes, hidden }, encodeLink({ choices, comparison }));
+  const moment = start === "moment" ? momentTexts(momentOf(state)) : undefined;
+  const frame = { ...wishes, hidden, start: start === "playing" ? start : "paused" } as const;
+  const address = embedAddress(page, frame, encodeLink({ choices, comparison, ...(moment && { moment }) }));
   const run = recordedRuns.find(({ id }) => id === (wishes.recordedId ?? recordedRuns[0]?.id));
   return (
     <div className="share-embed">
@@ -63,9 +73,9 @@ export function EmbedSection({ state, page }: EmbedSectionProps) {
           />
           <ToolChoice
             label="Starts"
-            value={wishes.start}
-            options={toolOptions(startLabels)}
-            onChange={(start) => change({ start })}
+            value={start}
+            options={toolOptions(startLabels).filter(([value]) => value !== "moment" || canHoldMoment)}
+            onChange={setStart}
           />
           <ToolChoice
             label="Colours"
@@ -105,6 +115,13 @@ export function EmbedSection({ state, page }: EmbedSectionProps) {
       </figure>
     </div>
   );
+}
+
+function isRecordedRunOfSettings(state: PageState): boolean {
+  const { origin, recordedId, lanes, problem } = state;
+  if (origin !== "recorded" || recordedId === null) return false;
+  const headers = lanes.map(({ trace }) => trace.header);
+  return areAskedFor(headers, problem?.id ?? null, state);
 }
 
 interface HeightFieldProps {
