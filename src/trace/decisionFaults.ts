@@ -1,20 +1,14 @@
 // Whether other totals lead to the same survivors of one head at one event, and which candidates stand in the way. The
 // rule is that of every decision: who must stay (Infinity), who is protected, then the higher total, then the lower slot.
 
-export interface DecidedRow {
-  readonly total: Float32Array; // [candidate], by which was decided
-  /** Slots that stay, ascending; those from total.length on are the window. */
-  readonly survivors: Int32Array;
-  /** 1 = leaves only when nothing else is left; null for none. [candidate] */
-  readonly isProtected: Uint8Array | null;
-}
+import { rankOf, type CutRow } from "./eventCut";
 
 /**
  * Slots whose other totals put them on the wrong side of the cut, or level with it, or apart where they were level; empty
  * where the survivors follow from the others as they did. Null where they did not follow from the totals in the first place.
  */
-export function decisionFaults(row: DecidedRow, others: Float32Array): number[] | null {
-  const ranks = ranksOf(row);
+export function decisionFaults(row: CutRow, others: Float32Array): number[] | null {
+  const ranks = Uint8Array.from(row.total, (_, slot) => rankOf(row, slot));
   const { kept, gone } = sidesOf(row);
   const lowestKept = kept.reduce((lowest, slot) => Math.min(lowest, ranks[slot]), Infinity);
   const highestGone = gone.reduce((highest, slot) => Math.max(highest, ranks[slot]), -Infinity);
@@ -35,11 +29,7 @@ export function decisionFaults(row: DecidedRow, others: Float32Array): number[] 
   return [...new Set(faults)];
 }
 
-function ranksOf({ total, isProtected }: DecidedRow): Uint8Array {
-  return Uint8Array.from(total, (score, slot) => (score === Infinity ? 2 : (isProtected?.[slot] ?? 0)));
-}
-
-function sidesOf({ total, survivors }: DecidedRow): { kept: number[]; gone: number[] } {
+function sidesOf({ total, survivors }: CutRow): { kept: number[]; gone: number[] } {
   const isKept = new Uint8Array(total.length);
   for (const slot of survivors) if (slot < total.length) isKept[slot] = 1;
   const slots = Array.from(total, (_, slot) => slot);

@@ -51,7 +51,7 @@ export function columnLength(key: string, candidateCount: number, { headCount, p
 }
 
 /** One head's part of a column. */
-export function headRow(column: Float32Array, head: number, headCount: number): Float32Array {
+export function headPart(column: Float32Array, head: number, headCount: number): Float32Array {
   const width = column.length / headCount;
   return column.subarray(head * width, (head + 1) * width);
 }
@@ -92,8 +92,8 @@ export function forecastColumn(forecast: Forecast, columns: Columns, place: Fore
   });
   const told = new Float32Array(headCount * candidateCount);
   for (let head = 0; head < headCount; head++) {
-    forecastInto(headRow(told, head, headCount), forecast, {
-      sources: sources.map((source) => headRow(source, head, headCount)),
+    forecastInto(headPart(told, head, headCount), forecast, {
+      sources: sources.map((source) => headPart(source, head, headCount)),
       carried: previous === null ? null : carriedRow(previous, head, headCount),
     });
   }

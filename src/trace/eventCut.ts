@@ -1,7 +1,7 @@
 // Where an event cut between totals: the last that was admitted and how far it stands above the first that was turned
 // away. The rule of order is that of every decision: who must stay, who is protected, then the higher total.
 
-import { headRow } from "./eventColumns";
+import { headPart } from "./eventColumns";
 import type { EvictionEvent } from "./trace";
 
 export interface CutRow {
@@ -17,13 +17,19 @@ export interface Cut {
   readonly margin: number;
 }
 
+/** The order of a decision before totals count: 2 must stay, 1 is protected. */
+export function rankOf({ total, isProtected }: CutRow, slot: number): number {
+  return total[slot] === Infinity ? 2 : (isProtected?.[slot] ?? 0);
+}
+
 /** cutOff Infinity where no candidate stayed; margin Infinity where none left. A total of NaN counts on neither side. */
-export function cutOfRow({ total, survivors, isProtected }: CutRow): Cut {
+export function cutOfRow(row: CutRow): Cut {
+  const { total, survivors } = row;
   let [keptRank, refusedRank] = [Infinity, -Infinity];
   let [cutOff, refused] = [Infinity, -Infinity];
   let kept = 0;
   for (let slot = 0; slot < total.length; slot++) {
-    const rank = total[slot] === Infinity ? 2 : (isProtected?.[slot] ?? 0);
+    const rank = rankOf(row, slot);
     const isKept = survivors[kept] === slot;
     if (isKept) kept++;
     if (Number.isNaN(total[slot])) continue;
@@ -46,7 +52,7 @@ export function cutsOf(
   const margin = new Float32Array(headCount);
   for (let head = 0; head < headCount; head++) {
     const kept = survivors.subarray(head * keptCount, (head + 1) * keptCount);
-    const cut = cutOfRow({ total: headRow(total, head, headCount), survivors: kept, isProtected: null });
+    const cut = cutOfRow({ total: headPart(total, head, headCount), survivors: kept, isProtected: null });
     cutOff[head] = cut.cutOff + 0;
     margin[head] = cut.margin;
   }

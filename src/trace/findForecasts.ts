@@ -5,7 +5,7 @@ import {
   carriedRow,
   eventColumns,
   forecastColumn,
-  headRow,
+  headPart,
   isTerm,
   PROMPT_TERM,
   xorBits,
@@ -124,7 +124,7 @@ function sampledRows(trace: Trace, events: readonly Columns[], key: string): Sam
   return places.flatMap(([place, head]) => {
     const columns = events[place];
     if (!columns.has(key)) return [];
-    const rows = new Map([...columns].map(([name, column]) => [name, headRow(column, head, headCount)]));
+    const rows = new Map([...columns].map(([name, column]) => [name, headPart(column, head, headCount)]));
     const actual = rows.get(key);
     const carried = place === 0 ? null : carriedRow(trace.events[place - 1], head, headCount);
     return actual === undefined || actual.length === 0 ? [] : [{ columns: rows, carried, actual }];

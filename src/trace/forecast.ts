@@ -46,6 +46,9 @@ export interface Forecast {
   readonly number: number;
 }
 
+/** By the column told. */
+export type Forecasts = ReadonlyMap<string, Forecast>;
+
 /** What one head has at an event. */
 export interface ForecastRow {
   readonly sources: readonly Float32Array[]; // in the order of `from`

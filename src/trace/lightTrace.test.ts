@@ -71,7 +71,7 @@ describe("a run of 1,024 steps of the embedded model", () => {
     const trace = await longRun(loaded, id);
     expect(trace.steps).toHaveLength(STEPS);
     expect(trace.events.length).toBeGreaterThan(50);
-    const light = roundTerms(lightTrace(trace, { ...all, hasAttention: false }));
+    const light = await roundTerms(lightTrace(trace, { ...all, hasAttention: false }));
     if (light === null) throw new Error("the scores of the run do not follow from its terms");
     const file = await encodeRunFile(light);
     expect(file.length).toBeLessThan(SMALL_FILE_BYTES);

@@ -3,14 +3,11 @@
 
 import { decisionFaults } from "./decisionFaults";
 import { carriedRow, isTerm, PROMPT_TERM, type Columns } from "./eventColumns";
-import { forecastInto, type Forecast } from "./forecast";
+import { forecastInto, type Forecast, type Forecasts } from "./forecast";
 import { roundedFloat } from "./roundedFloat";
 
-/** Rounds of putting right what rounding turned, before the head keeps all its terms exact. */
-const LARGEST_ROUNDS = 16;
-
-/** By the column told. */
-export type Forecasts = ReadonlyMap<string, Forecast>;
+/** Times that what rounding turned is put right, before the head keeps all its terms exact. */
+const MOST_PASSES = 16;
 
 /** One head at one event, as it was measured and decided. */
 export interface HeadMoment {
@@ -25,7 +22,7 @@ export interface HeadMoment {
 export function roundedHead(moments: readonly HeadMoment[], forecasts: Forecasts, bits: number): Columns[] {
   const exact = new Set<number>();
   const reach = widestReach(forecasts);
-  for (let round = 0; round < LARGEST_ROUNDS; round++) {
+  for (let pass = 0; pass < MOST_PASSES; pass++) {
     const rows = reckoned(moments, forecasts, (position, value) =>
       exact.has(position) ? value : roundedFloat(value, bits),
     );
@@ -69,11 +66,8 @@ function reckoned(
     const rows = new Map<string, Float32Array>();
     for (const [key, row] of columns) {
       const forecast = forecasts.get(key);
-      if (isTerm(key))
-        rows.set(
-          key,
-          roundedRow(row, (at) => (key === PROMPT_TERM ? at : positions[at]), rounding),
-        );
+      const positionOf = (at: number): number => (key === PROMPT_TERM ? at : positions[at]);
+      if (isTerm(key)) rows.set(key, roundedRow(row, positionOf, rounding));
       else if (forecast !== undefined) rows.set(key, told(forecast, rows, carried, row.length));
       else rows.set(key, row);
     }

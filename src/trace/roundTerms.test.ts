@@ -24,18 +24,18 @@ const runs: ScoredRun[] = [
   { policyId: "h2o" },
 ];
 
-function rounded(trace: Trace, bits: number): Trace {
-  const result = roundTerms(trace, bits);
+async function rounded(trace: Trace, bits: number): Promise<Trace> {
+  const result = await roundTerms(trace, { bits });
   if (result === null) throw new Error("the run cannot be rounded");
   return result;
 }
 
 describe.each(runs)("a run of %o with rounded terms", (run) => {
-  it("is decided by its policy as it is written, scores, cut-offs and margins included", () => {
-    fc.assert(
-      fc.property(fc.integer({ min: 2, max: 23 }), fc.nat(1000), (bits, seed) => {
+  it("is decided by its policy as it is written, scores, cut-offs and margins included", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 2, max: 23 }), fc.nat(1000), async (bits, seed) => {
         const trace = drawScoredRun({ ...run, seed });
-        const travelling = rounded(trace, bits);
+        const travelling = await rounded(trace, bits);
         expect(decideAgain(travelling)).toEqual(travelling.events);
         expect(decisions(travelling)).toEqual(decisions(trace));
       }),
@@ -43,9 +43,9 @@ describe.each(runs)("a run of %o with rounded terms", (run) => {
     );
   });
 
-  it("has terms within the error that its header states, most of them shorter", () => {
+  it("has terms within the error that its header states, most of them shorter", async () => {
     const trace = drawScoredRun({ ...run, stepCount: 80 });
-    const travelling = rounded(trace, 11);
+    const travelling = await rounded(trace, 11);
     expect(travelling.header.termBits).toBe(11);
     let [shortCount, count] = [0, 0];
     travelling.events.forEach(({ terms }, place) => {
@@ -63,7 +63,7 @@ describe.each(runs)("a run of %o with rounded terms", (run) => {
 });
 
 describe("rounding the terms of a run", () => {
-  it("would turn decisions if nobody kept exact terms", () => {
+  it("would turn decisions if nobody kept exact terms", async () => {
     const trace = drawScoredRun({ policyId: "gkv", stepCount: 120 });
     const careless = trace.events.map((event) => ({
       ...event,
@@ -72,31 +72,42 @@ describe("rounding the terms of a run", () => {
       ),
     }));
     expect(decisions({ ...trace, events: decideAgain({ ...trace, events: careless }) })).not.toEqual(decisions(trace));
-    expect(decisions(rounded(trace, 5))).toEqual(decisions(trace));
+    expect(decisions(await rounded(trace, 5))).toEqual(decisions(trace));
   });
 
-  it("changes nothing that is not a score", () => {
+  it("changes nothing that is not a score", async () => {
     const trace = drawScoredRun({ policyId: "gkv" });
-    const travelling = rounded(trace, 8);
+    const travelling = await rounded(trace, 8);
     expect(travelling.steps).toBe(trace.steps);
     expect(travelling.events.map(unscored)).toEqual(trace.events.map(unscored));
     expect(trace).toEqual(drawScoredRun({ policyId: "gkv" }));
   });
 
   it("changes nothing when it was done before, to as few bits or fewer", async () => {
-    const travelling = rounded(drawScoredRun({ policyId: "gkv" }), 11);
-    expect(roundTerms(travelling, 11)).toBe(travelling);
-    expect(roundTerms(travelling, 20)).toBe(travelling);
+    const travelling = await rounded(drawScoredRun({ policyId: "gkv" }), 11);
+    expect(await roundTerms(travelling, { bits: 11 })).toBe(travelling);
+    expect(await roundTerms(travelling, { bits: 20 })).toBe(travelling);
     const opened = await decodeRunFile(await encodeRunFile(travelling), "x");
     expect(opened).toEqual(travelling);
-    expect(roundTerms(opened, 11)).toBe(opened);
-    expect(rounded(opened, 5).header.termBits).toBe(5);
+    expect(await roundTerms(opened, { bits: 11 })).toBe(opened);
+    expect((await rounded(opened, 5)).header.termBits).toBe(5);
   });
 
-  it("leaves a run without terms as it is", () => {
+  it("pauses after every head, for a page that has other things to do", async () => {
+    const trace = drawScoredRun({ policyId: "gkv" });
+    let pauseCount = 0;
+    const pause = (): Promise<void> => {
+      pauseCount++;
+      return Promise.resolve();
+    };
+    expect(await roundTerms(trace, { bits: 8, pause })).toEqual(await rounded(trace, 8));
+    expect(pauseCount).toBe(trace.header.model.layerCount * trace.header.model.kvHeadCount);
+  });
+
+  it("leaves a run without terms as it is", async () => {
     const trace = drawScoredRun({ policyId: "streamingLlm" });
-    expect(roundTerms(trace)).toBe(trace);
-    expect(roundTerms({ ...trace, events: [] })).toEqual({ ...trace, events: [] });
+    expect(await roundTerms(trace)).toBe(trace);
+    expect(await roundTerms({ ...trace, events: [] })).toEqual({ ...trace, events: [] });
   });
 
   it.each<[string, (event: EvictionEvent) => void]>([
@@ -105,16 +116,16 @@ describe("rounding the terms of a run", () => {
     ["a carried score", ({ carry }) => (carry[1] += 1)],
     ["a cut-off", ({ cutOff }) => (cutOff[1] += 1)],
     ["a margin", ({ margin }) => (margin[1] += 1)],
-  ])("is refused where %s does not follow from the terms", (_, change) => {
+  ])("is refused where %s does not follow from the terms", async (_, change) => {
     const trace = drawScoredRun({ policyId: "gkv" });
     change(trace.events[2]);
-    expect(roundTerms(trace)).toBeNull();
+    expect(await roundTerms(trace)).toBeNull();
   });
 
-  it("is refused where nothing follows from anything", () => {
+  it("is refused where nothing follows from anything", async () => {
     const trace = drawRandomTrace(5);
     expect(trace.events.length).toBeGreaterThan(0);
-    expect(roundTerms(trace)).toBeNull();
+    expect(await roundTerms(trace)).toBeNull();
   });
 
   it.each([1, 24, 11.5, "11"])("cannot have been to %j bits, says a file's reader", async (termBits) => {

@@ -2,39 +2,31 @@
 // forecasts that find themselves in the run; every decision stays what it was and follows from the new totals. Where
 // rounding would have turned one, the tokens at stake keep their exact terms in that head.
 
-import { eventColumns, headRow, isTerm, type Columns } from "./eventColumns";
+import { eventColumns, headPart, isTerm, type Columns } from "./eventColumns";
 import { cutOfRow } from "./eventCut";
 import { findForecasts } from "./findForecasts";
-import { roundedHead, type Forecasts, type HeadMoment } from "./roundHead";
+import type { Forecasts } from "./forecast";
+import { roundedHead, type HeadMoment } from "./roundHead";
 import type { EvictionEvent, Trace } from "./trace";
 
 /** Three decimal digits. */
 export const TRAVEL_BITS = 11;
 
+interface RoundingOptions {
+  /** Significant bits that terms keep. */
+  readonly bits?: number;
+  /** Waited for after every head, so that a page stays alive meanwhile. */
+  readonly pause?: () => Promise<void>;
+}
+
 /**
  * The run itself where it has nothing to round; null where its scores do not follow from its terms, so that nobody could
  * say what they would be.
  */
-export function roundTerms(trace: Trace, bits = TRAVEL_BITS): Trace | null {
-  const work = rounding(trace, bits);
-  for (;;) {
-    const { done, value } = work.next();
-    if (done === true) return value;
-  }
-}
-
-/** The same with a pause after every head, so that a page stays alive meanwhile. */
-export async function roundTermsGently(trace: Trace, pause: () => Promise<void>): Promise<Trace | null> {
-  const work = rounding(trace, TRAVEL_BITS);
-  for (;;) {
-    const { done, value } = work.next();
-    if (done === true) return value;
-    await pause();
-  }
-}
-
-/** Stops after every head. */
-function* rounding(trace: Trace, bits: number): Generator<undefined, Trace | null> {
+export async function roundTerms(
+  trace: Trace,
+  { bits = TRAVEL_BITS, pause }: RoundingOptions = {},
+): Promise<Trace | null> {
   const { header, events } = trace;
   if ((header.termBits ?? Infinity) <= bits || events.every(({ terms }) => Object.keys(terms).length === 0))
     return trace;
@@ -47,7 +39,7 @@ function* rounding(trace: Trace, bits: number): Generator<undefined, Trace | nul
     if (!moments.every((moment, place) => isCutAsTold(moment, events[place], head))) return null;
     const rows = roundedHead(moments, forecasts, bits);
     rows.forEach((columns, place) => putHead(rounded[place], columns, moments[place], { head, headCount }));
-    yield;
+    await pause?.();
   }
   return { ...trace, header: { ...header, termBits: bits }, events: rounded };
 }
@@ -77,9 +69,9 @@ function headMoment({ header }: Trace, event: EvictionEvent, { head, headCount }
   const promptCount = header.promptTokens.length;
   const hasProtected = header.parameters["isPromptProtected"] === true;
   return {
-    columns: new Map([...eventColumns(event)].map(([key, column]) => [key, headRow(column, head, headCount)])),
+    columns: new Map([...eventColumns(event)].map(([key, column]) => [key, headPart(column, head, headCount)])),
     positions,
-    total: headRow(total, head, headCount),
+    total: headPart(total, head, headCount),
     survivors: survivors.subarray(head * keptCount, (head + 1) * keptCount),
     isProtected: hasProtected ? Uint8Array.from(positions, (position) => (position < promptCount ? 1 : 0)) : null,
   };
@@ -111,7 +103,7 @@ function putHead(event: EvictionEvent, columns: Columns, moment: HeadMoment, { h
   const room = eventColumns(event);
   for (const [key, row] of columns) {
     const column = room.get(key);
-    if (column !== undefined) headRow(column, head, headCount).set(row);
+    if (column !== undefined) headPart(column, head, headCount).set(row);
   }
   const total = columns.get("total") ?? moment.total;
   const { cutOff, margin } = cutOfRow({ ...moment, total });

@@ -8,7 +8,7 @@
 import { InputError } from "../lib/errors";
 import { createColumnReader, createColumnWriter, type ColumnWriter } from "./byteColumns";
 import { findForecasts } from "./findForecasts";
-import type { Forecast } from "./forecast";
+import type { Forecasts } from "./forecast";
 import { isCompared, letGoCount } from "./loyalty";
 import { cacheSeenByStep } from "./replay";
 import { readEvent } from "./runFileEvents";
@@ -106,7 +106,7 @@ function readEvents(sections: RunFileSections, head: RunFileHead, fileName: stri
   return events;
 }
 
-function parseForecasts({ forecasts, events }: RunFileHead, fileName: string): ReadonlyMap<string, Forecast> {
+function parseForecasts({ forecasts, events }: RunFileHead, fileName: string): Forecasts {
   if (forecasts === undefined) throw new InputError(`${fileName}, head: forecasts should be a list, found undefined`);
   return checkForecasts(forecasts, events, `${fileName}, head`);
 }

@@ -3,7 +3,7 @@
 import * as v from "valibot";
 import { InputError } from "../lib/errors";
 import { columnKeys, isTerm, PROMPT_TERM } from "./eventColumns";
-import { LARGEST_WIDTH, operations, type Forecast, type Operation } from "./forecast";
+import { LARGEST_WIDTH, operations, type Forecast, type Forecasts, type Operation } from "./forecast";
 
 const key = v.pipe(v.string(), v.regex(/^(total|carry|(terms|parts)\.[a-zA-Z][a-zA-Z0-9]{0,39})$/));
 const LARGEST_COUNT = 64;
@@ -32,7 +32,7 @@ export function checkForecasts(
   forecasts: readonly Forecast[],
   events: readonly ColumnNames[],
   what: string,
-): ReadonlyMap<string, Forecast> {
+): Forecasts {
   const byColumn = new Map(forecasts.map((forecast) => [forecast.column, forecast]));
   const refuse = (reason: string) => new InputError(`${what}: ${reason}`);
   if (byColumn.size < forecasts.length) throw refuse("two forecasts are of one column");

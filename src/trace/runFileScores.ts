@@ -5,15 +5,12 @@ import { assert, InputError } from "../lib/errors";
 import type { ColumnReader, ColumnWriter } from "./byteColumns";
 import { columnKeys, columnLength, eventColumns, forecastColumn, xorBits, type Columns } from "./eventColumns";
 import { cutsOf } from "./eventCut";
-import type { Forecast } from "./forecast";
+import type { Forecasts } from "./forecast";
 import { positionsSince } from "./replay";
 import { readScoreColumns, readSlotColumns, writeScoreColumns, writeSlotColumns } from "./runFileColumns";
 import { assertAscending, checkSlotCounts, type EventShape } from "./runFileEvents";
 import type { RunFileEvent } from "./runFileHead";
 import type { EvictionEvent } from "./trace";
-
-/** By the column told. */
-export type Forecasts = ReadonlyMap<string, Forecast>;
 
 interface Layout {
   readonly shape: EventShape;

@@ -1,6 +1,6 @@
 // How much of a run goes into its file.
 import { lightTrace, type TraceExtras } from "../../trace/lightTrace";
-import { roundTermsGently, TRAVEL_BITS } from "../../trace/roundTerms";
+import { roundTerms, TRAVEL_BITS } from "../../trace/roundTerms";
 import type { Trace } from "../../trace/trace";
 import { decimalDigits } from "../termNote";
 
@@ -35,7 +35,7 @@ export const contentTable: Readonly<Record<FileContent, ContentOffer>> = {
 export async function traceWith(trace: Trace, content: FileContent): Promise<Trace> {
   const { extras, isRounding } = contentTable[content];
   const light = lightTrace(trace, extras);
-  return isRounding ? ((await roundTermsGently(light, nextTask)) ?? light) : light;
+  return isRounding ? ((await roundTerms(light, { pause: nextTask })) ?? light) : light;
 }
 
 /** Lets the page do what has come up meanwhile. */
