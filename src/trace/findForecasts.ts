@@ -1,5 +1,5 @@
-// Finds how the score columns of a run follow from one another, with no knowledge of its policy: every operation is tried
-// over the columns before, with the numbers that the run's parameters give, on a few rows first and then on all events.
+// Finds how the score columns of a run follow from one another, whatever its policy: every operation is tried over the
+// columns before, with the numbers that the run's parameters give, on a few rows first and then on all events.
 
 import {
   carriedRow,
@@ -18,6 +18,9 @@ export interface FoundForecast extends Forecast {
   /** It tells every value of the run, bit by bit. */
   readonly isExact: boolean;
 }
+
+/** What a shift of attention is measured by; shiftGamma weighs it. */
+const SHIFT_TERM = "terms.attentionShift";
 
 /** Rows that decide which forecasts are looked at more closely. */
 const SAMPLED_EVENTS = 8;
@@ -75,8 +78,35 @@ function* candidateForecasts(header: TraceHeader, having: readonly Columns[], co
   for (const operation of Object.keys(operations) as Operation[]) {
     const shape = operations[operation];
     const sources = operation === "decayed" ? startsOf(before) : sourcesOf(rows, shape.sourceCount);
-    for (const from of sources) for (const number of numbers[shape.number]) yield { column, operation, from, number };
+    for (const from of sources) {
+      const ordered = new Set([...likelyFactors(operation, from, header), ...numbers[shape.number]]);
+      for (const number of ordered) yield { column, operation, from, number };
+    }
   }
+}
+
+/**
+ * What this operation would take, to be tried first: 0.2 and 1 − 0.8 may both tell a whole run, and differ in the last bit of
+ * a value that is not in it.
+ */
+function likelyFactors(operation: Operation, from: readonly string[], { parameters }: TraceHeader): number[] {
+  const { alpha, lambda, shiftGamma } = parameters;
+  const likely = (): unknown => {
+    switch (operation) {
+      case "decayed":
+        return alpha;
+      case "mixed":
+        return lambda;
+      case "shareOfSum":
+        return shiftGamma;
+      case "joined":
+        return from[1] === SHIFT_TERM ? shiftGamma : 1 - Number(alpha);
+      default:
+        return null;
+    }
+  };
+  const factor = likely();
+  return typeof factor === "number" && Number.isFinite(factor) ? [factor] : [];
 }
 
 function standsBefore(columns: Columns, key: string, column: string): boolean {
