@@ -22,7 +22,7 @@ const noBarrel = {
 };
 
 export default defineConfig(
-  globalIgnores(["dist/", "coverage/", "test-results/", "playwright-report/", ".cache/", "training/", "public/"]),
+  globalIgnores(["dist/", "coverage/", "test-results/", "playwright-report/", ".cache/", "lab/training/", "public/"]),
   js.configs.recommended,
   tseslint.configs.strictTypeChecked,
   reactHooks.configs.flat.recommended,

@@ -13,7 +13,7 @@ export default defineConfig({
         test: {
           name: "unit",
           environment: "node",
-          include: ["src/**/*.test.{ts,tsx}", "scripts/**/*.test.ts", "eslint/**/*.test.ts"],
+          include: ["src/**/*.test.{ts,tsx}", "scripts/**/*.test.ts", "lab/**/*.test.ts", "eslint/**/*.test.ts"],
           exclude: [gpuTests],
           setupFiles: ["scripts/failOnConsole.ts"],
         },

@@ -1,5 +1,5 @@
 // What the cases about the page's panels share: its style sheets, a frame's end, a recorded run, figures of frames.
-import { decodeRunFile } from "../src/trace/runFile";
+import { decodeRunFile } from "../src/trace/file/runFile";
 import type { Trace } from "../src/trace/trace";
 import { median, rounded } from "./table";
 

@@ -1,5 +1,5 @@
 // The same model through @huggingface/transformers (onnxruntime-web), so that our figures have a neighbour in the same run.
-// The ONNX file is the shipped model exported by training/exportOnnx.py; onnxruntime's own files come from node_modules.
+// The ONNX file is the shipped model exported by lab/training/exportOnnx.py; onnxruntime's own files come from node_modules.
 import { AutoModelForCausalLM, env, type PreTrainedModel, Tensor } from "@huggingface/transformers";
 
 export type OnnxDevice = "wasm" | "webgpu";

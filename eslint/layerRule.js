@@ -15,6 +15,7 @@ export function createLayerRule({ root, layers }) {
       schema: [],
       messages: {
         forbidden: "The layer {{ from }} may not import {{ to }}; it may import: {{ allowed }} (see eslint/layers.js).",
+        testing: "A test helper (*.testing.ts) is for tests; what the page ships may not import it.",
         unknown: "The folder src/{{ from }} is not in the table of layers (see eslint/layers.js).",
       },
     },
@@ -33,6 +34,7 @@ export function createLayerRule({ root, layers }) {
       const check = (source) => {
         if (typeof source?.value !== "string" || !source.value.startsWith(".")) return;
         const to = targetName(path.posix.join(path.posix.dirname(file), withoutQuery(source.value)));
+        if (to.endsWith(".testing")) context.report({ node: source, messageId: "testing" });
         if (isAllowed({ from, to, allowed })) return;
         const list = allowed.length === 0 ? "nothing" : allowed.join(", ");
         context.report({ node: source, messageId: "forbidden", data: { from, to, allowed: list } });
@@ -66,7 +68,7 @@ function isAllowed({ from, to, allowed }) {
  */
 function layerOfFile(file) {
   const [top, layer, ...rest] = file.split("/");
-  const isTest = /\.test\.tsx?$/.test(file);
+  const isTest = /\.(test|testing)\.tsx?$/.test(file);
   return top !== "src" || layer === undefined || rest.length === 0 || isTest ? undefined : layer;
 }
 

@@ -1,5 +1,5 @@
 // Who may import whom among the folders of src/: the table that the rule in layerRule.js enforces. Type imports obey
-// it too. Files directly in src/ (App, main) and tests may import anything, and so may everything outside src/.
+// it too. Files directly in src/ (App, main), tests and their helpers (`*.testing.ts`) may import anything, and so may everything outside src/.
 
 /**
  * A name allows a whole layer, `layer/file` allows one file of it.
@@ -14,10 +14,10 @@ export const layers = {
   problems: ["lib"],
   // Which position is in which slot, and its statistics.
   cache: ["lib"],
-  // What a run leaves behind, and figures derived from it.
-  trace: ["lib"],
   // Who is evicted: formulas over terms; one file per policy.
   policy: ["lib", "cache"],
+  // What a run leaves behind, and figures derived from it.
+  trace: ["lib", "cache", "policy/formula", "policy/admission"],
   // Load, decode, GPU and CPU backends, worker. The kernels' source lies outside src/.
   engine: ["lib", "model", "cache", "trace", "policy", "shaders"],
   // The table of user choices, share link, presets.

@@ -3,7 +3,7 @@
 import { writeFile } from "node:fs/promises";
 import process from "node:process";
 import { errorMessage, InputError } from "../src/lib/errors";
-import { encodeRunFile } from "../src/trace/runFile";
+import { encodeRunFile } from "../src/trace/file/runFile";
 import type { Trace } from "../src/trace/trace";
 import type { Task } from "./decode/findProblem";
 import { findProblem } from "./decode/findProblem";

@@ -4,7 +4,7 @@
 import { errorMessage, InputError } from "../src/lib/errors";
 import { hashWords, randomStream } from "../src/lib/random";
 import { drawProblem, drawWithKnobs } from "../src/problems/families";
-import { problemLinks } from "../src/problems/links";
+import { problemLinks } from "../lab/analysis/links";
 import type { Problem } from "../src/problems/problem";
 import { vocabulary } from "../src/problems/vocabulary";
 import { createLineWriter } from "./problems/lineWriter";

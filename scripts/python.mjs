@@ -1,4 +1,4 @@
-// `npm run python`: the tests of training/ and tools/, in the first Python that has PyTorch and pytest. Nothing else needs
+// `npm run python`: the tests of lab/training/ and lab/tools/, in the first Python that has PyTorch and pytest. Nothing else needs
 // Python, so where there is none they are skipped, in plain words, and that is no failure.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -18,11 +18,11 @@ const python = candidates.find(
 mkdirSync(path.dirname(report), { recursive: true });
 rmSync(details, { force: true });
 if (python === undefined) {
-  console.log("Skipped: no Python with PyTorch and pytest. To run them: pip install -r training/requirements.txt");
+  console.log("Skipped: no Python with PyTorch and pytest. To run them: pip install -r lab/training/requirements.txt");
   writeFileSync(report, JSON.stringify({ passed: 0, failed: 0, skipped: 1 }));
 } else {
   const { status } = spawnSync(python, ["-m", "pytest", "-q", "-p", "no:cacheprovider", `--junitxml=${details}`], {
-    cwd: "training",
+    cwd: "lab/training",
     stdio: "inherit",
   });
   if (existsSync(details)) writeFileSync(report, JSON.stringify(countPytest(readFileSync(details, "utf8"))));

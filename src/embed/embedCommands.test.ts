@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { encodeLink } from "../settings/link";
-import { recorded } from "../state/drivePage";
-import { encodeRunFile } from "../trace/runFile";
-import { greetedEmbed } from "./driveEmbed";
+import { recorded } from "../state/drivePage.testing";
+import { encodeRunFile } from "../trace/file/runFile";
+import { greetedEmbed } from "./driveEmbed.testing";
 
 async function runFile(): Promise<ArrayBuffer> {
   return (await encodeRunFile(recorded)).slice().buffer;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { driveEmbed, greetedEmbed, HOST } from "./driveEmbed";
+import { driveEmbed, greetedEmbed, HOST } from "./driveEmbed.testing";
 import { commandTypes } from "./embedMessages";
 
 describe("the handshake", () => {

@@ -4,7 +4,7 @@ import { createEngineClient, CREDIT_STEPS, LOAD_SILENCE_MS } from "./client";
 import type { EngineClient, EngineWorker } from "./client";
 import { createCpuBackend } from "./cpu/cpuBackend";
 import { createEngineHost } from "./engineHost";
-import { alone, tinyRecipe, tinyReference, tinySource } from "./hostBench";
+import { alone, tinyRecipe, tinyReference, tinySource } from "./hostBench.testing";
 import type { EngineCommand, EngineEvent } from "./protocol";
 
 interface FakeWorker extends EngineWorker {

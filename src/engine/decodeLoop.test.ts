@@ -6,9 +6,19 @@ import { policies } from "../policy/policies";
 import type { PolicyParameters } from "../policy/policy";
 import { createCpuBackend } from "./cpu/cpuBackend";
 import { createDecodeLoop } from "./decodeLoop";
-import { type Case, essence, headCount, model, openLoop, recipeOf, runSteps, tight, tokenizer } from "./driveLoop";
+import {
+  type Case,
+  essence,
+  headCount,
+  model,
+  openLoop,
+  recipeOf,
+  runSteps,
+  tight,
+  tokenizer,
+} from "./driveLoop.testing";
 import type { RunRecipe } from "./protocol";
-import { seededPrompt } from "./seededModel";
+import { seededPrompt } from "./seededModel.testing";
 
 describe("the saw-tooth", () => {
   it("falls to B at every event that acts, grows by one, and is seen at B + s", async () => {

@@ -4,8 +4,18 @@ import { InputError } from "../lib/errors";
 import type { Backend } from "./backend";
 import { createCpuBackend } from "./cpu/cpuBackend";
 import { createDecodeLoop } from "./decodeLoop";
-import { type Case, essence, model, openLoop, recipeOf, ringBackend, runSteps, tight, tokenizer } from "./driveLoop";
-import { seededPrompt, tinyConfig } from "./seededModel";
+import {
+  type Case,
+  essence,
+  model,
+  openLoop,
+  recipeOf,
+  ringBackend,
+  runSteps,
+  tight,
+  tokenizer,
+} from "./driveLoop.testing";
+import { seededPrompt, tinyConfig } from "./seededModel.testing";
 
 describe("forwards in flight", () => {
   it("change no result, fill the ring, and never pass an event that acts or the end", async () => {

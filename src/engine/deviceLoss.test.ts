@@ -1,9 +1,17 @@
 // Choice of the backend, and runs whose device is lost: they go on with the same tokens, or end in plain words.
 import { describe, expect, it } from "vitest";
-import { traceText } from "../trace/traceText";
+import { traceText } from "../trace/traceText.testing";
 import type { GpuOutcome, OpenGpu } from "./backendChoice";
-import { alone, breakableGpu, createHostBench, stepsOf, tinyRecipe, tinyReference, tinySource } from "./hostBench";
-import type { HostBench } from "./hostBench";
+import {
+  alone,
+  breakableGpu,
+  createHostBench,
+  stepsOf,
+  tinyRecipe,
+  tinyReference,
+  tinySource,
+} from "./hostBench.testing";
+import type { HostBench } from "./hostBench.testing";
 import type { BackendChoice } from "./protocol";
 
 const noGpu: OpenGpu = () => Promise.resolve({ type: "refused", reason: "No GPU was found." });

@@ -1,11 +1,19 @@
 // The engine host in Node, with what it posts cloned and transferred as postMessage does.
 import { describe, expect, it } from "vitest";
 import { eventAtStep, lengthAfterStep } from "../trace/replay";
-import { traceText } from "../trace/traceText";
+import { traceText } from "../trace/traceText.testing";
 import { createCpuBackend } from "./cpu/cpuBackend";
 import type { EngineEvent } from "./protocol";
-import { alone, createHostBench, stepsOf, tinyParameters, tinyRecipe, tinyReference, tinySource } from "./hostBench";
-import type { BenchOptions, HostBench } from "./hostBench";
+import {
+  alone,
+  createHostBench,
+  stepsOf,
+  tinyParameters,
+  tinyRecipe,
+  tinyReference,
+  tinySource,
+} from "./hostBench.testing";
+import type { BenchOptions, HostBench } from "./hostBench.testing";
 
 async function loadedBench(options: BenchOptions = {}): Promise<HostBench> {
   const bench = createHostBench(options);

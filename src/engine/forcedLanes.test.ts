@@ -18,12 +18,12 @@ import {
   traces,
   tracesOf,
   withConfig,
-} from "./driveLanes";
-import { runSteps } from "./driveLoop";
-import { alone } from "./hostBench";
-import type { BenchOptions } from "./hostBench";
-import { recordLanes } from "./recordTrace";
-import { seededModel, tinyConfig, wordTokenizer } from "./seededModel";
+} from "./driveLanes.testing";
+import { runSteps } from "./driveLoop.testing";
+import { alone } from "./hostBench.testing";
+import type { BenchOptions } from "./hostBench.testing";
+import { recordLanes } from "../../lab/recordTrace";
+import { seededModel, tinyConfig, wordTokenizer } from "./seededModel.testing";
 import type { RunRecipe } from "./protocol";
 
 const lanes = ["gkv", "fullCache", "random", "snapKv"].map((policyId) => recipeOf(policyId));

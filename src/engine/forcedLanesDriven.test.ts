@@ -3,9 +3,9 @@ import { beforeAll, describe, expect, it } from "vitest";
 import type { Trace } from "../trace/trace";
 import type { Backend, Session } from "./backend";
 import { createCpuBackend } from "./cpu/cpuBackend";
-import { essence, forced, loadedBench, order, recipeOf, start, tokensOf, traces, tracesOf } from "./driveLanes";
-import { alone, breakableGpu, createHostBench, tinyReference } from "./hostBench";
-import type { HostBench } from "./hostBench";
+import { essence, forced, loadedBench, order, recipeOf, start, tokensOf, traces, tracesOf } from "./driveLanes.testing";
+import { alone, breakableGpu, createHostBench, tinyReference } from "./hostBench.testing";
+import type { HostBench } from "./hostBench.testing";
 
 const lanes = ["gkv", "fullCache", "random", "snapKv"].map((policyId) => recipeOf(policyId));
 let whole: Trace[];

@@ -8,7 +8,7 @@ import { maxDifficulty } from "../problems/dial";
 import { drawProblem } from "../problems/families";
 import { createCpuBackend } from "./cpu/cpuBackend";
 import { createDecodeLoop, type LoopStep } from "./decodeLoop";
-import { joinedHeads } from "./joinedHeads";
+import { joinedHeads } from "./joinedHeads.testing";
 import type { RunRecipe } from "./protocol";
 import { toStepRecord } from "./stepRecord";
 import { transferList } from "./transferList";

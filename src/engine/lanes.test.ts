@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { InputError } from "../lib/errors";
 import { policies } from "../policy/policies";
-import { traceText } from "../trace/traceText";
+import { traceText } from "../trace/traceText.testing";
 import { createCpuBackend } from "./cpu/cpuBackend";
 import {
   ends,
@@ -16,9 +16,9 @@ import {
   traces,
   tracesOf,
   withConfig,
-} from "./driveLanes";
-import { alone, breakableGpu, tinyRecipe } from "./hostBench";
-import type { BenchOptions, HostBench } from "./hostBench";
+} from "./driveLanes.testing";
+import { alone, breakableGpu, tinyRecipe } from "./hostBench.testing";
+import type { BenchOptions, HostBench } from "./hostBench.testing";
 import { laneRecipes } from "./laneRecipes";
 import type { RunRecipe } from "./protocol";
 

@@ -1,11 +1,11 @@
 // The engine on a real WebGPU device that is destroyed in the middle of a run, and the choice made in a real browser.
 import { afterEach, describe, expect, it } from "vitest";
 import { greedySampling } from "../model/sampling";
-import { alone, createHostBench, stepsOf, tinyRecipe, tinyReference } from "./hostBench";
-import type { HostBench } from "./hostBench";
+import { alone, createHostBench, stepsOf, tinyRecipe, tinyReference } from "./hostBench.testing";
+import type { HostBench } from "./hostBench.testing";
 import { openGpu } from "./openGpu";
 import type { BackendChoice, EngineEvent } from "./protocol";
-import { seededModel } from "./seededModel";
+import { seededModel } from "./seededModel.testing";
 
 const benches: HostBench[] = [];
 

@@ -1,7 +1,7 @@
 // The outbox keeps order and holds steps back until there is credit.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { drawTrace } from "../trace/drawTrace";
+import { drawTrace } from "../trace/drawTrace.testing";
 import { createOutbox } from "./outbox";
 import type { EngineEvent } from "./protocol";
 import { transferList } from "./transferList";

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { InputError } from "../lib/errors";
 import { greedySampling } from "../model/sampling";
 import { effectiveParameters, policyById } from "../policy/policies";
-import { survivorsDigest, tokensDigest } from "../trace/digest";
+import { survivorsDigest, tokensDigest } from "../trace/proof/digest";
 import { regretByPosition } from "../trace/loyalty";
 import { cacheSeenByStep, headPositions } from "../trace/replay";
 import type { Trace } from "../trace/trace";
@@ -11,10 +11,10 @@ import type { Backend, ForwardResult, Model, Session } from "./backend";
 import { createCpuBackend } from "./cpu/cpuBackend";
 import type { DecodeLoop, DecodeLoopHistory, LoopStep } from "./decodeLoop";
 import { createDecodeLoop } from "./decodeLoop";
-import { runSteps } from "./driveLoop";
+import { runSteps } from "./driveLoop.testing";
 import type { RunRecipe } from "./protocol";
-import { recordTrace } from "./recordTrace";
-import { seededModel, seededPrompt, tinyConfig, wordTokenizer } from "./seededModel";
+import { recordTrace } from "../../lab/recordTrace";
+import { seededModel, seededPrompt, tinyConfig, wordTokenizer } from "./seededModel.testing";
 
 const model = seededModel(5);
 /** One query head per KV head: what taps say is then the head's own attention. */

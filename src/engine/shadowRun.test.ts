@@ -5,8 +5,8 @@ import { letGoCount } from "../trace/loyalty";
 import type { Trace } from "../trace/trace";
 import type { Backend, Model, Session } from "./backend";
 import { createCpuBackend } from "./cpu/cpuBackend";
-import type { BenchOptions, HostBench } from "./hostBench";
-import { alone, breakableGpu, createHostBench, tinyRecipe, tinyReference } from "./hostBench";
+import type { BenchOptions, HostBench } from "./hostBench.testing";
+import { alone, breakableGpu, createHostBench, tinyRecipe, tinyReference } from "./hostBench.testing";
 import type { BackendChoice, EngineEvent, RunRecipe } from "./protocol";
 
 const recipe: RunRecipe = { ...tinyRecipe, hasShadow: true, maxNewTokens: 40 };

@@ -6,14 +6,14 @@ import { directorySource } from "../../scripts/directorySource";
 import { loadModel } from "../model/loadModel";
 import type { PolicyParameters } from "../policy/policy";
 import { judgeAnswer } from "../problems/judge";
-import { survivorsDigest, tokensDigest } from "../trace/digest";
+import { survivorsDigest, tokensDigest } from "../trace/proof/digest";
 import { generatedText, speedFigures } from "../trace/figures";
 import { generatedTokens } from "../trace/replay";
-import { decodeRunFile } from "../trace/runFile";
+import { decodeRunFile } from "../trace/file/runFile";
 import type { Trace } from "../trace/trace";
 import { createCpuBackend } from "./cpu/cpuBackend";
 import type { RunRecipe } from "./protocol";
-import { recordTrace } from "./recordTrace";
+import { recordTrace } from "../../lab/recordTrace";
 
 async function readShipped(file: string): Promise<Trace> {
   const bytes = await readFile(new URL(`../../public/runs/${file}`, import.meta.url));

@@ -26,7 +26,7 @@ const resultSchema = v.object({
   promptTokens: v.number(),
   /** Tokens generated, the end token included. */
   tokens: v.number(),
-  /** Fingerprint of the tokens generated (trace/digest.ts): two runs with the same wrote the same. Empty for none. */
+  /** Fingerprint of the tokens generated (trace/proof/digest.ts): two runs with the same wrote the same. Empty for none. */
   tokensDigest: v.string(),
   /** Token retention ratio at the end: slots in use per layer and KV head ÷ positions written, 0 … 1. */
   retained: v.number(),

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { drawResults } from "./drawResult";
+import { drawResults } from "./drawResult.testing";
 import { outcomeLetters, summariseResults } from "./summary";
 
 describe("summariseResults", () => {

@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 import { directorySource } from "../../scripts/directorySource";
 import type { ModelConfig } from "./config";
 import { loadModel } from "./loadModel";
-import { parseReferenceRun } from "./referenceRun";
+import { parseReferenceRun } from "./referenceRun.testing";
 
 const root = fileURLToPath(new URL("../../fixtures/checkpoints/", import.meta.url));
 

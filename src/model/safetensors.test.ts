@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { InputError } from "../lib/errors";
-import { encodeSafetensors, joinSafetensors } from "./drawCheckpoint";
+import { encodeSafetensors, joinSafetensors } from "./drawCheckpoint.testing";
 import { parseSafetensorsHeader, readTensor } from "./safetensors";
 
 const file = "m/model.safetensors";

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { InputError } from "../lib/errors";
-import { drawTokenizer } from "./drawCheckpoint";
+import { drawTokenizer } from "./drawCheckpoint.testing";
 import reference from "./fixtures/shippedReference.json";
 import { createTokenizer } from "./tokenizer";
 

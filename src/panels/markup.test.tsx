@@ -9,7 +9,7 @@ import type { Choices } from "../settings/settings";
 import { shippedModels } from "../settings/shippedModels";
 import { ControlsPanel } from "./controls/ControlsPanel";
 import { OwnText } from "./controls/OwnText";
-import { drawScoredTrace } from "./drawScoredTrace";
+import { drawScoredTrace } from "./drawScoredTrace.testing";
 import { PageHeader } from "./header/PageHeader";
 import { RunLine } from "./header/RunLine";
 import { HelpDialog } from "./help/HelpDialog";

@@ -1,6 +1,6 @@
 // What is said of scores that a file holds with fewer digits.
 import { describe, expect, it } from "vitest";
-import { drawTrace } from "../trace/drawTrace";
+import { drawTrace } from "../trace/drawTrace.testing";
 import { notedTable, termNote } from "./termNote";
 
 const { header } = drawTrace({ prompt: "The cat" }, "sat");

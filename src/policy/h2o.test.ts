@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { drawCache, survivors } from "./drawCache";
+import { drawCache, survivors } from "./drawCache.testing";
 import { h2o } from "./h2o";
 
 it("keeps the tokens that the newest query attends to most, and the newest", () => {

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { drawCache, drawnView, survivors } from "./drawCache";
+import { drawCache, drawnView, survivors } from "./drawCache.testing";
 import { effectiveParameters } from "./policies";
 import { randomEviction } from "./randomEviction";
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { randomStream } from "../lib/random";
-import { drawCache, drawnView } from "./drawCache";
+import { drawCache, drawnView } from "./drawCache.testing";
 import { baseParameters } from "./parameters";
 import type { PolicyParameters, PolicyView } from "./policy";
 import { scoreBased, scoreBasedNeeds } from "./scoreBased";

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { drawCache, scoresOf, survivors } from "./drawCache";
+import { drawCache, scoresOf, survivors } from "./drawCache.testing";
 import { rKv } from "./rKv";
 import { snapKv } from "./snapKv";
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { drawCache, survivors } from "./drawCache";
+import { drawCache, survivors } from "./drawCache.testing";
 import { streamingLlm } from "./streamingLlm";
 
 const cache = drawCache(`

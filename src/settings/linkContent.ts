@@ -8,7 +8,7 @@ export interface LinkContent {
   readonly comparison: Comparison;
   /** First 8 digits of the digest of the model's weights; null where the link does not say. */
   readonly revision: string | null;
-  /** What each lane's run left behind, as trace/proofText.ts writes it; "" for a lane that nobody vouches for. [lane] */
+  /** What each lane's run left behind, as trace/proof/proofText.ts writes it; "" for a lane that nobody vouches for. [lane] */
   readonly proofs: readonly string[];
   /** What was on screen, as state/moment.ts writes it; empty where the link does not say. */
   readonly moment: MomentTexts;

@@ -1,6 +1,6 @@
 import { beforeEach, expect, it } from "vitest";
 import { followAddress } from "./addressBar";
-import { drivePage, sayReady, type DrivenPage } from "./drivePage";
+import { drivePage, sayReady, type DrivenPage } from "./drivePage.testing";
 
 interface Bar {
   /** Oldest first; the present one is at `place`. */

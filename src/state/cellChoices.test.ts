@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { expect, it } from "vitest";
-import { drawFamily } from "../../scripts/eval/drawFamily";
-import { drawTable } from "../experiment/drawTable";
+import { drawFamily } from "../../lab/eval/drawFamily";
+import { drawTable } from "../experiment/drawTable.testing";
 import { parseResultTable } from "../experiment/resultTable";
 import { settingsInForce } from "../settings/inForce";
 import { cellTrial } from "./cellChoices";

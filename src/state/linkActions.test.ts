@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { encodeLink } from "../settings/link";
 import type { Choices } from "../settings/settings";
-import { proveRun } from "../trace/proof";
-import { encodeProof } from "../trace/proofText";
-import { drivePage, drivenTrace, saySteps, startLive, type DrivenPage } from "./drivePage";
+import { proveRun } from "../trace/proof/proof";
+import { encodeProof } from "../trace/proof/proofText";
+import { drivePage, drivenTrace, saySteps, startLive, type DrivenPage } from "./drivePage.testing";
 import { momentTexts } from "./moment";
 import { packedLink } from "./packedLink";
 import { stateOfRuns } from "./runChoices";

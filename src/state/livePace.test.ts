@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 
-import { drivePage, sayReady, sayStarted, startLive } from "./drivePage";
-import type { DrivenPage } from "./drivePage";
+import { drivePage, sayReady, sayStarted, startLive } from "./drivePage.testing";
+import type { DrivenPage } from "./drivePage.testing";
 
 let driven: DrivenPage;
 beforeEach(() => {

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { tokensDigest } from "../trace/digest";
-import { drivePage, drivenTrace as trace, sayReady, saySteps, startLive, sayStarted } from "./drivePage";
-import type { DrivenPage } from "./drivePage";
+import { tokensDigest } from "../trace/proof/digest";
+import { drivePage, drivenTrace as trace, sayReady, saySteps, startLive, sayStarted } from "./drivePage.testing";
+import type { DrivenPage } from "./drivePage.testing";
 import { laneOnStage } from "./laneRun";
 
 const { backend } = trace.header;

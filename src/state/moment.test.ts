@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { decodeLink, encodeLink } from "../settings/link";
-import { drawTrace } from "../trace/drawTrace";
+import { drawTrace } from "../trace/drawTrace.testing";
 import { initialArrangement, panelNames, withPanelMaximised, withPanelShown } from "./arrangement";
 import { momentTexts, momentWithin, parseMoment, type Moment } from "./moment";
 import { firstPlace } from "./momentPlace";

@@ -1,8 +1,8 @@
 // Files that come from a person: runs open, everything else is refused by name; names of files to save are safe everywhere.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { drawTrace } from "../trace/drawTrace";
-import { encodeRunFile } from "../trace/runFile";
+import { drawTrace } from "../trace/drawTrace.testing";
+import { encodeRunFile } from "../trace/file/runFile";
 import type { ParameterValue, Trace } from "../trace/trace";
 import { openRunFile, runFileName } from "./openFile";
 

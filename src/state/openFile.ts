@@ -1,8 +1,8 @@
 // Files that a person drops on the page, picks or saves: a run out of a file, and a name for a file of a run.
 
 import { InputError } from "../lib/errors";
-import { decodeRunFile } from "../trace/runFile";
-import { LARGEST_RUN_BYTES } from "../trace/runFileSections";
+import { decodeRunFile } from "../trace/file/runFile";
+import { LARGEST_RUN_BYTES } from "../trace/file/runFileSections";
 import type { Trace } from "../trace/trace";
 
 /** What is read of a File. */

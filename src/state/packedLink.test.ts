@@ -6,8 +6,8 @@ import { decodeLink, encodeLink } from "../settings/link";
 import { emptyLink, type LinkContent } from "../settings/linkContent";
 import { settingIds, settingRow } from "../settings/settings";
 import type { SettingRow } from "../settings/settingRow";
-import { encodeBase64Url } from "../trace/base64Url";
-import { deflateRaw } from "../trace/deflate";
+import { encodeBase64Url } from "../trace/proof/base64Url";
+import { deflateRaw } from "../trace/file/deflate";
 import { openLink, packedLink, shortLink } from "./packedLink";
 
 const comparison = { others: [{ policyId: "snapKv", budgetSlots: 64 }], isForced: true };

@@ -3,8 +3,8 @@
 import { errorMessage } from "../lib/errors";
 import { decodeLink, encodeLink, MAX_FRAGMENT_LENGTH, withoutHash } from "../settings/link";
 import { refusedLink, type DecodedLink, type LinkContent } from "../settings/linkContent";
-import { decodeBase64Url, encodeBase64Url } from "../trace/base64Url";
-import { deflateRaw, inflateRaw } from "../trace/deflate";
+import { decodeBase64Url, encodeBase64Url } from "../trace/proof/base64Url";
+import { deflateRaw, inflateRaw } from "../trace/file/deflate";
 
 /** Fragments up to this length stay readable. */
 const READABLE_LENGTH = 300;

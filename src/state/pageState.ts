@@ -10,7 +10,7 @@ import type { Choices } from "../settings/settings";
 import type { LaneRun } from "./laneRun";
 import type { RecordedRun } from "./recordedRun";
 import type { BackendSummary, ModelSummary } from "../trace/trace";
-import type { Verdict } from "../trace/verdict";
+import type { Verdict } from "../trace/proof/verdict";
 
 /** Where the runs on screen come from. */
 export type TraceOrigin = "recorded" | "live";

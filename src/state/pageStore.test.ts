@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 
-import { drivePage, recorded } from "./drivePage";
-import type { DrivenPage } from "./drivePage";
+import { drivePage, recorded } from "./drivePage.testing";
+import type { DrivenPage } from "./drivePage.testing";
 
 let driven: DrivenPage;
 beforeEach(() => {

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { drivePage, saySteps, startLive, type DrivenPage } from "./drivePage";
+import { drivePage, saySteps, startLive, type DrivenPage } from "./drivePage.testing";
 
 // A run of five steps with events at steps 1 and 4.
 let driven: DrivenPage;

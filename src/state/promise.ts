@@ -1,8 +1,8 @@
 // Whether the lanes gave what the link promised from which their settings came.
-import { checkProof } from "../trace/proofCheck";
-import { parseProof } from "../trace/proofText";
+import { checkProof } from "../trace/proof/proofCheck";
+import { parseProof } from "../trace/proof/proofText";
 import type { Trace } from "../trace/trace";
-import type { Verdict } from "../trace/verdict";
+import type { Verdict } from "../trace/proof/verdict";
 
 /** A verdict for each lane; null for one that nobody vouches for. [lane] */
 export function promiseVerdicts(

@@ -2,7 +2,7 @@
 // page works from any folder of any host.
 import { InputError } from "../lib/errors";
 import { MOST_LANES } from "../engine/protocol";
-import { decodeRunFile } from "../trace/runFile";
+import { decodeRunFile } from "../trace/file/runFile";
 import type { Trace } from "../trace/trace";
 
 export interface RecordedRun {

@@ -8,7 +8,7 @@ import { decodeLink, encodeLink } from "../settings/link";
 import { problemOf } from "./problem";
 import { runRecipe } from "./recipe";
 import { parseRunIndex } from "./recordedRun";
-import { decodeRunFile } from "../trace/runFile";
+import { decodeRunFile } from "../trace/file/runFile";
 import { choicesOfRun, stateOfRuns } from "./runChoices";
 
 it("gives settings whose link asks for the very run, for every recorded run", async () => {

@@ -2,8 +2,8 @@
 import type { LinkContent } from "../settings/linkContent";
 import { revisionOf, shippedModels } from "../settings/shippedModels";
 import { settingTable } from "../settings/settings";
-import { proveRun, thinnedProof, type Proof } from "../trace/proof";
-import { encodeProof } from "../trace/proofText";
+import { proveRun, thinnedProof, type Proof } from "../trace/proof/proof";
+import { encodeProof } from "../trace/proof/proofText";
 import type { Trace } from "../trace/trace";
 import { momentTexts, type Moment } from "./moment";
 import { shortLink } from "./packedLink";

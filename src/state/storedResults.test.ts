@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { drawTable } from "../experiment/drawTable";
+import { drawTable } from "../experiment/drawTable.testing";
 import { loadResultTable } from "./storedResults";
 
 const table = drawTable("walk gkv w16 .25 ew");

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { drawRandomTrace } from "../trace/drawTrace";
+import { drawRandomTrace } from "../trace/drawTrace.testing";
 import { laneRunOf } from "./laneRun";
 import { initialPageState, type PageState } from "./pageState";
 import { axisStepCount, contains, pannedRange, rangeOnAxis, withClock, zoomedRange } from "./timeAxis";

@@ -1,7 +1,7 @@
 // Where an event cut between totals: the last that was admitted and how far it stands above the first that was turned
 // away. The rule of order is that of every decision: who must stay, who is protected, then the higher total.
 
-import { headPart } from "./eventColumns";
+import { headPart } from "./file/eventColumns";
 import type { EvictionEvent } from "./trace";
 
 export interface CutRow {

@@ -1,6 +1,6 @@
 // Figures of a drawn run: 16 bytes a slot, 8 ms of prefill, 2 ms a decode step, half a millisecond of read-back each.
 import { describe, expect, it } from "vitest";
-import { drawTrace } from "./drawTrace";
+import { drawTrace } from "./drawTrace.testing";
 import { generatedText, memoryFigures, speedFigures } from "./figures";
 
 const trace = drawTrace(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { drawRandomTrace, drawTrace } from "./drawTrace";
+import { drawRandomTrace, drawTrace } from "./drawTrace.testing";
 import { isCompared, klByStep, letGoCount, lostAttentionByStep, loyaltySummary, regretByPosition } from "./loyalty";
 import { cacheSeenByStep, headPositions } from "./replay";
 import type { Trace } from "./trace";

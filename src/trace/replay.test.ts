@@ -1,7 +1,7 @@
 // Replay against pictures, and against a plain simulation that keeps a list per head.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { drawRandomTrace, drawTrace } from "./drawTrace";
+import { drawRandomTrace, drawTrace } from "./drawTrace.testing";
 import {
   cacheAfterStep,
   cacheSeenByStep,

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { drawTrace } from "./drawTrace";
+import { drawTrace } from "./drawTrace.testing";
 import { retentionRatios } from "./retention";
 
 const trace = drawTrace({ prompt: "a b c d" }, "e\nf evicts a b | c d\ng");

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { drawRandomTrace } from "./drawTrace";
+import { drawRandomTrace } from "./drawTrace.testing";
 import { cacheSeenByStep, headPositions } from "./replay";
 import { seenPosition, slotsOfPositions, slotsSeenByStep } from "./seenSlots";
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { drawTrace } from "./drawTrace";
+import { drawTrace } from "./drawTrace.testing";
 import type { StepRecord, Trace } from "./trace";
 import { tokenUses, UNUSED } from "./tokenUses";
 

@@ -1,6 +1,6 @@
 // The builder takes steps in order and refuses what could not have happened.
 import { describe, expect, it } from "vitest";
-import { drawTrace } from "./drawTrace";
+import { drawTrace } from "./drawTrace.testing";
 import { createTraceBuilder } from "./traceBuilder";
 
 const drawn = drawTrace(

@@ -1,7 +1,7 @@
 // The text of a drawn run, as goldens hold it.
 import { describe, expect, it } from "vitest";
-import { drawTrace } from "./drawTrace";
-import { ranges, traceText } from "./traceText";
+import { drawTrace } from "./drawTrace.testing";
+import { ranges, traceText } from "./traceText.testing";
 
 describe("traceText", () => {
   it("writes tokens, lengths, survivors and digests", async () => {

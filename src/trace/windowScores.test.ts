@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { drawRandomTrace } from "./drawTrace";
+import { drawRandomTrace } from "./drawTrace.testing";
 import { cacheSeenByStep, headPositions, positionToSlot } from "./replay";
 import { candidateLimit, eventScores, rowScores, scoringEvents, windowsUpTo } from "./windowScores";
 

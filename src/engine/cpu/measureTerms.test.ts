@@ -1,7 +1,7 @@
 // What a session measures on its slots and query ring against the twins on each layer alone.
 import { describe, expect, it } from "vitest";
 import { randomStream } from "../../lib/random";
-import { tinyConfig } from "../seededModel";
+import { tinyConfig } from "../seededModel.testing";
 import { denseRows } from "../terms/headRows";
 import { keyNorm } from "../terms/keyNorm";
 import { redundancy } from "../terms/redundancy";

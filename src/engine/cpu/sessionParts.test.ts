@@ -1,6 +1,6 @@
 // The parts of a session that hold state: slots, query window, taps, prompt sums.
 import { describe, expect, it } from "vitest";
-import { tinyConfig } from "../seededModel";
+import { tinyConfig } from "../seededModel.testing";
 import { createHeadTaps, createPromptSums, createTaps } from "./attentionSinks";
 import { createKvStore, keepSlotsInPlace, writeSlot } from "./kvStore";
 import { createQueryRing, rememberQuery, windowQueries } from "./queryRing";

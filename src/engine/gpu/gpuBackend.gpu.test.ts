@@ -2,18 +2,18 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { httpSource } from "../../model/httpSource";
 import { loadModel } from "../../model/loadModel";
-import { parseReferenceRun, type ReferenceRun } from "../../model/referenceRun";
+import { parseReferenceRun, type ReferenceRun } from "../../model/referenceRun.testing";
 import { greedySampling, type Sampling } from "../../model/sampling";
 import { effectiveParameters, policyById } from "../../policy/policies";
 import type { PolicyParameters, TermName } from "../../policy/policy";
 import type { Backend } from "../backend";
 import { createCpuBackend } from "../cpu/cpuBackend";
 import { createDecodeLoop, type LoopStep } from "../decodeLoop";
-import { headRowsOf, joinedHeads } from "../joinedHeads";
-import { seededModel, seededPrompt, tinyConfig, wordTokenizer } from "../seededModel";
+import { headRowsOf, joinedHeads } from "../joinedHeads.testing";
+import { seededModel, seededPrompt, tinyConfig, wordTokenizer } from "../seededModel.testing";
 import type { GpuBackend } from "./gpuBackend";
-import { relativeError } from "./kernelHarness";
-import { closeTestBackends, generate, openTestBackend, plainRequest } from "./testBackend";
+import { relativeError } from "./kernelHarness.testing";
+import { closeTestBackends, generate, openTestBackend, plainRequest } from "./gpuTestBackend.testing";
 
 const RELATIVE_TOLERANCE = 1e-4;
 

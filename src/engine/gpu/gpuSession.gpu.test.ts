@@ -1,9 +1,9 @@
 // What a session asks of the device, what it refuses, and what becomes of it when the device is lost.
 import { afterAll, describe, expect, it } from "vitest";
-import { seededModel, seededPrompt, tinyConfig } from "../seededModel";
+import { seededModel, seededPrompt, tinyConfig } from "../seededModel.testing";
 import { createGpuBackend } from "./gpuBackend";
 import { openDevice } from "./openDevice";
-import { closeTestBackends, generate, openTestBackend, plainRequest } from "./testBackend";
+import { closeTestBackends, generate, openTestBackend, plainRequest } from "./gpuTestBackend.testing";
 
 afterAll(closeTestBackends);
 

@@ -1,11 +1,11 @@
 // The term kernels against their twins, and against the recorded cases of the reference implementation.
 import { beforeAll, describe, expect, it } from "vitest";
-import { toleranceOf } from "../../../scripts/golden/compare";
-import { runCase } from "../../../scripts/golden/runCase";
+import { toleranceOf } from "../../../lab/golden/compare";
+import { runCase } from "../../../lab/golden/runCase";
 import { cpuTermProbe } from "../terms/cpuTermProbe";
 import type { AttentionShape, KeysInput, RawRetention, TermProbe, WindowInput } from "../terms/termInputs";
 import { createGpuTermProbe } from "./gpuTermProbe";
-import { relativeError, testDevice, testNumbers } from "./kernelHarness";
+import { relativeError, testDevice, testNumbers } from "./kernelHarness.testing";
 
 const TOLERANCE = 1e-5;
 let probe: TermProbe;

@@ -1,7 +1,7 @@
 // Kernels are compiled once, and one that the device does not accept is named with the compiler's lines.
 import { expect, it } from "vitest";
 import { kernelCacheOf } from "./kernelCache";
-import { testDevice } from "./kernelHarness";
+import { testDevice } from "./kernelHarness.testing";
 import { embedKernel } from "./kernels/embed";
 
 it("compiles a kernel once for the same numbers", async () => {

@@ -6,9 +6,9 @@ import type { Trace } from "../../trace/trace";
 import type { Backend } from "../backend";
 import { createCpuBackend } from "../cpu/cpuBackend";
 import type { RunRecipe } from "../protocol";
-import { recordLanes } from "../recordTrace";
-import { seededModel, seededPrompt, tinyConfig, wordTokenizer } from "../seededModel";
-import { closeTestBackends, openTestBackend } from "./testBackend";
+import { recordLanes } from "../../../lab/recordTrace";
+import { seededModel, seededPrompt, tinyConfig, wordTokenizer } from "../seededModel.testing";
+import { closeTestBackends, openTestBackend } from "./gpuTestBackend.testing";
 
 const model = seededModel(5);
 const tokenizer = wordTokenizer(tinyConfig.vocabularySize);

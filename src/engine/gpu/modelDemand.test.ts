@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { tinyConfig } from "../seededModel";
+import { tinyConfig } from "../seededModel.testing";
 import { isSoftwareAdapter } from "./adapterClass";
 import { modelObstacle } from "./modelDemand";
 

@@ -6,8 +6,8 @@ import type { LoyaltyRecord } from "../../trace/trace";
 import type { Backend } from "../backend";
 import { createCpuBackend } from "../cpu/cpuBackend";
 import { createDecodeLoop, type LoopStep } from "../decodeLoop";
-import { seededModel, seededPrompt, tinyConfig, wordTokenizer } from "../seededModel";
-import { closeTestBackends, openTestBackend } from "./testBackend";
+import { seededModel, seededPrompt, tinyConfig, wordTokenizer } from "../seededModel.testing";
+import { closeTestBackends, openTestBackend } from "./gpuTestBackend.testing";
 
 const model = seededModel(5);
 /** Nats, and shares of attention. */

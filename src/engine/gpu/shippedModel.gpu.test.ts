@@ -3,14 +3,14 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import shippedReference from "../../model/fixtures/shippedReference.json";
 import { httpSource } from "../../model/httpSource";
 import { loadModel, type LoadedModel } from "../../model/loadModel";
-import { decodeLogits } from "../../model/referenceRun";
+import { decodeLogits } from "../../model/referenceRun.testing";
 import { greedySampling } from "../../model/sampling";
 import { effectiveParameters, policyById } from "../../policy/policies";
 import type { Backend } from "../backend";
 import { createCpuBackend } from "../cpu/cpuBackend";
 import { createDecodeLoop, type LoopStep } from "../decodeLoop";
 import { createGpuBackend } from "./gpuBackend";
-import { relativeError, testDevice } from "./kernelHarness";
+import { relativeError, testDevice } from "./kernelHarness.testing";
 
 const RELATIVE_TOLERANCE = 1e-4;
 let model: LoadedModel;

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import { drawRandomTrace } from "../../trace/drawTrace";
+import { drawRandomTrace } from "../../trace/drawTrace.testing";
 import { cellGrid } from "../../ui/zoom/cellGrid";
-import { drawScoredTrace } from "../drawScoredTrace";
+import { drawScoredTrace } from "../drawScoredTrace.testing";
 import { attentionColours } from "./attentionColours";
 import { allHeadRows } from "./allHeadRows";
 import { attentionPeaks, NOTHING_KNOWN } from "./attentionImage";

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
-import { drawRandomTrace } from "../../trace/drawTrace";
+import { drawRandomTrace } from "../../trace/drawTrace.testing";
 import { cellGrid } from "../../ui/zoom/cellGrid";
 import { allHeadRows } from "./allHeadRows";
 import { attentionPixels, type AttentionPicturePaint } from "./attentionPixels";

@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
-import { decodeRunFile } from "../../trace/runFile";
-import { drawRandomTrace, drawTrace } from "../../trace/drawTrace";
+import { decodeRunFile } from "../../trace/file/runFile";
+import { drawRandomTrace, drawTrace } from "../../trace/drawTrace.testing";
 import { cacheSeenByStep, headPositions } from "../../trace/replay";
-import { drawScoredTrace } from "../drawScoredTrace";
+import { drawScoredTrace } from "../drawScoredTrace.testing";
 import { allHeadRows } from "./allHeadRows";
 import { attentionTable } from "./attentionTable";
 import {

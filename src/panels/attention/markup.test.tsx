@@ -1,9 +1,9 @@
 // Golden markup of the attention panel for a small drawn trace, and of what it says where there is nothing to draw.
 import { renderToStaticMarkup } from "react-dom/server";
 import { expect, it } from "vitest";
-import { drawTrace } from "../../trace/drawTrace";
+import { drawTrace } from "../../trace/drawTrace.testing";
 import type { Trace } from "../../trace/trace";
-import { drawScoredTrace } from "../drawScoredTrace";
+import { drawScoredTrace } from "../drawScoredTrace.testing";
 import { AttentionPanel } from "./AttentionPanel";
 import { defaultAttentionView, type AttentionView } from "./layout";
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { problemById } from "../../problems/families";
 import type { Problem } from "../../problems/problem";
 import { tokensOf } from "../../problems/problem";
-import { drawTrace } from "../../trace/drawTrace";
+import { drawTrace } from "../../trace/drawTrace.testing";
 import type { Trace } from "../../trace/trace";
 import { runVerdict, type Verdict } from "./verdict";
 

@@ -2,7 +2,7 @@
 // arrow keys choose the focused head.
 import { memo, useMemo, useRef, type KeyboardEvent } from "react";
 import type { ModelSummary } from "../../trace/trace";
-import type { LaneOverlap } from "../../trace/laneOverlap";
+import type { LaneOverlap } from "../../trace/compare/laneOverlap";
 import { writtenShare } from "../../ui/numbers";
 import { useElementSize } from "../../ui/useElementSize";
 import { focusHead, focusLabel, type Focus } from "../focus";

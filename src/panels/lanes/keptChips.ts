@@ -1,5 +1,5 @@
 // The tokens that one lane alone keeps, as chips: the most widely kept first, or in the order of the text. Pure.
-import type { OnlyKept } from "../../trace/onlyKept";
+import type { OnlyKept } from "../../trace/compare/onlyKept";
 
 export interface KeptChip {
   readonly position: number;

@@ -2,7 +2,7 @@
 // square root lets small divergences be seen beside great ones and keeps zero at the bottom. Pure.
 import { area, max, scaleSqrt, type ScaleLinear } from "d3";
 import type { LaneRun } from "../../state/laneRun";
-import { loyaltySeries } from "../../trace/laneLoyalty";
+import { loyaltySeries } from "../../trace/compare/laneLoyalty";
 
 export interface KlLane {
   readonly lane: number;

@@ -3,7 +3,7 @@ import { unreachable } from "../../lib/errors";
 import type { Problem } from "../../problems/problem";
 import { laneStep, type LaneRun } from "../../state/laneRun";
 import { memoryFigures, type MemoryFigures } from "../../trace/figures";
-import { runningLoyalty, type RunningLoyalty } from "../../trace/laneLoyalty";
+import { runningLoyalty, type RunningLoyalty } from "../../trace/compare/laneLoyalty";
 import { writtenNumber } from "../../ui/numbers";
 import { laneVerdict, type Verdict } from "../header/verdict";
 import { laneNames, type LaneName } from "./laneNames";

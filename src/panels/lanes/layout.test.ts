@@ -1,11 +1,11 @@
 import { scaleLinear } from "d3";
 import { describe, expect, it } from "vitest";
 import { memoryFigures } from "../../trace/figures";
-import { laneOverlap } from "../../trace/laneOverlap";
+import { laneOverlap } from "../../trace/compare/laneOverlap";
 import { cacheAfterStep, headPositions } from "../../trace/replay";
 import { figureCsv } from "../../ui/figure/figureTable";
 import { divergenceMarks } from "./divergenceMarks";
-import { drawLane, twoLanes } from "./drawLanes";
+import { drawLane, twoLanes } from "./drawLanes.testing";
 import { keptLanes } from "./keptChips";
 import { klStrips, STRIP_BASE } from "./klStrips";
 import { laneChart, laneScales, stepUnder } from "./laneChart";

@@ -1,7 +1,7 @@
 // Golden markup of the lanes panel for small drawn lanes. A change shows up as a difference to look at.
 import { renderToStaticMarkup } from "react-dom/server";
 import { expect, it } from "vitest";
-import { drawLane, twoLanes } from "./drawLanes";
+import { drawLane, twoLanes } from "./drawLanes.testing";
 import { LanesPanel, type LanesPanelProps } from "./LanesPanel";
 import { defaultLanesView } from "./view";
 

@@ -2,7 +2,7 @@
 //
 //         KV head 0   KV head 1
 //   L0    ▆▆▆▆|▆ 71   ▆▆▆ | 40       | chance
-import type { LaneOverlap } from "../../trace/laneOverlap";
+import type { LaneOverlap } from "../../trace/compare/laneOverlap";
 
 export interface GridCell {
   readonly layer: number;

@@ -1,9 +1,9 @@
 // What the lanes panel is asked to show, and what follows from it for its parts. Pure.
 import type { Problem } from "../../problems/problem";
 import { laneStep, type LaneRun } from "../../state/laneRun";
-import type { LaneMoment } from "../../trace/laneHoldings";
-import { laneOverlap, type LaneOverlap } from "../../trace/laneOverlap";
-import { onlyKept, type OnlyKept } from "../../trace/onlyKept";
+import type { LaneMoment } from "../../trace/compare/laneHoldings";
+import { laneOverlap, type LaneOverlap } from "../../trace/compare/laneOverlap";
+import { onlyKept, type OnlyKept } from "../../trace/compare/onlyKept";
 import { eventCountAfterStep } from "../../trace/traceIndex";
 import { focusHead, type Focus } from "../focus";
 import { laneList } from "./laneNames";

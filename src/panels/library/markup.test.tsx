@@ -2,7 +2,7 @@
 import { renderToStaticMarkup } from "react-dom/server";
 import { expect, it } from "vitest";
 import { storedRunOf } from "../../state/library/libraryRun";
-import { drawTrace } from "../../trace/drawTrace";
+import { drawTrace } from "../../trace/drawTrace.testing";
 import { LibraryList } from "./LibraryList";
 import type { ShelfState } from "./shelf";
 

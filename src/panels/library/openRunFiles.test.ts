@@ -1,8 +1,8 @@
 // Run files as a person drops them: good ones, broken ones, too many, of different prompts.
 import { expect, it } from "vitest";
 import type { RunFileBlob } from "../../state/openFile";
-import { drawTrace } from "../../trace/drawTrace";
-import { encodeRunFile } from "../../trace/runFile";
+import { drawTrace } from "../../trace/drawTrace.testing";
+import { encodeRunFile } from "../../trace/file/runFile";
 import type { Trace } from "../../trace/trace";
 import { openRunFiles } from "./openRunFiles";
 

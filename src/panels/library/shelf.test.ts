@@ -1,9 +1,9 @@
 // The library dialog's state against browsers that keep and refuse.
 import "fake-indexeddb/auto";
 import { beforeEach, describe, expect, it } from "vitest";
-import { driveBrowser, type DrivenBrowser } from "../../state/library/driveLibrary";
+import { driveBrowser, type DrivenBrowser } from "../../state/library/driveLibrary.testing";
 import { openRunLibrary, type RunLibrary } from "../../state/library/runLibrary";
-import { drawTrace } from "../../trace/drawTrace";
+import { drawTrace } from "../../trace/drawTrace.testing";
 import { createShelf, type Shelf } from "./shelf";
 
 const trace = drawTrace({ prompt: "The cat sat" }, "on\nthe   evicts The | cat\nmat");

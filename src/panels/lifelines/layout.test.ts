@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { drawTrace } from "../../trace/drawTrace";
+import { drawTrace } from "../../trace/drawTrace.testing";
 import { lifeGeometry, lifeMarks, visibleRows } from "./layout";
 import { evictionAges, keptPositions } from "./lifeFigures";
 import { agesLayout, keptLayout, retentionLayout } from "./figuresLayout";

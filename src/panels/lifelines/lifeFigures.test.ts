@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
 import { hashUniform } from "../../lib/random";
-import { drawRandomTrace, drawTrace } from "../../trace/drawTrace";
+import { drawRandomTrace, drawTrace } from "../../trace/drawTrace.testing";
 import { lifetimes } from "../../trace/replay";
 import type { Trace } from "../../trace/trace";
 import { evictionAges } from "./lifeFigures";

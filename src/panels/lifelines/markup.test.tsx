@@ -1,7 +1,7 @@
 // Golden markup of the lifelines for a small drawn trace. A change shows up as a difference to look at.
 import { renderToStaticMarkup } from "react-dom/server";
 import { expect, it } from "vitest";
-import { drawTrace } from "../../trace/drawTrace";
+import { drawTrace } from "../../trace/drawTrace.testing";
 import { LifelinesPanel } from "./LifelinesPanel";
 import { defaultLifelinesView, type LifelinesView } from "./view";
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { drawScoredTrace } from "../drawScoredTrace";
+import { drawScoredTrace } from "../drawScoredTrace.testing";
 import { agreementsWith, headsFigures } from "./heads";
 
 const trace = drawScoredTrace({

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { drawScoredTrace } from "../drawScoredTrace";
+import { drawScoredTrace } from "../drawScoredTrace.testing";
 import { mapGeometry } from "./geometry";
 import { cellSummary, mapMarks, mapQuantities } from "./layout";
 import { mapTable } from "./mapTable";

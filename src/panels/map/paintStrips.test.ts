@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { cacheSeenByStep } from "../../trace/replay";
-import { drawScoredTrace } from "../drawScoredTrace";
+import { drawScoredTrace } from "../drawScoredTrace.testing";
 import { mapGeometry, stripCorner, stripsSize } from "./geometry";
 import { mapMarks } from "./layout";
 import { mapTable } from "./mapTable";

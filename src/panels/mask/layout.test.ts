@@ -1,10 +1,10 @@
 import { expect, it } from "vitest";
-import { historyMask } from "../../policy/sparseMask";
-import { drawRandomTrace } from "../../trace/drawTrace";
+import { historyMask } from "../../../lab/golden/sparseMask";
+import { drawRandomTrace } from "../../trace/drawTrace.testing";
 import { survivingPositions } from "../../trace/replay";
 import type { Trace } from "../../trace/trace";
 import { cellGrid, firstPixelFrom, partOfAxis } from "../../ui/zoom/cellGrid";
-import { drawScoredTrace } from "../drawScoredTrace";
+import { drawScoredTrace } from "../drawScoredTrace.testing";
 import { cutRuns } from "./cutRuns";
 import { lagSteps, maskCounts, maskReadout } from "./layout";
 import { maskColours } from "./maskColours";

@@ -9,7 +9,7 @@
 //
 // The reference records the kept set before the compression of the same forward, so its mask for training lags an
 // interval behind: what event k evicts stays visible for s further rows. It also gives every layer the last layer's mask,
-// which is not drawn here. policy/sparseMask.ts is the plain form of both masks; the tests compare.
+// which is not drawn here. lab/golden/sparseMask.ts is the plain form of both masks; the tests compare.
 import type { Trace } from "../../trace/trace";
 import { traceIndex } from "../../trace/traceIndex";
 import { tokenLabel, tokenText } from "../tokenFacts";

@@ -1,7 +1,7 @@
 // Golden markup of the sparse mask panel for a small drawn trace, with the training mask laid over it.
 import { renderToStaticMarkup } from "react-dom/server";
 import { expect, it } from "vitest";
-import { drawScoredTrace } from "../drawScoredTrace";
+import { drawScoredTrace } from "../drawScoredTrace.testing";
 import { defaultMaskView, type MaskView } from "./layout";
 import { MaskPanel } from "./MaskPanel";
 

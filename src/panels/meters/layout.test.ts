@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { drawScoredTrace } from "../drawScoredTrace";
+import { drawScoredTrace } from "../drawScoredTrace.testing";
 import { metersLayout } from "./layout";
 import { memoryLines } from "./memoryLines";
 import { metersTable } from "./metersTable";

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { drawScoredTrace } from "../drawScoredTrace";
-import { drawTrace } from "../../trace/drawTrace";
+import { drawScoredTrace } from "../drawScoredTrace.testing";
+import { drawTrace } from "../../trace/drawTrace.testing";
 import { chanceOverlap } from "../../trace/windowOverlap";
 import type { Trace } from "../../trace/trace";
 import { curveLayout, matrixLayout } from "./layout";

@@ -1,7 +1,7 @@
 // Golden markup of the window overlap for small drawn traces. A change shows up as a difference to look at.
 import { renderToStaticMarkup } from "react-dom/server";
 import { expect, it } from "vitest";
-import { drawTrace } from "../../trace/drawTrace";
+import { drawTrace } from "../../trace/drawTrace.testing";
 import type { Trace } from "../../trace/trace";
 import { OverlapPanel } from "./OverlapPanel";
 import { defaultOverlapView } from "./view";

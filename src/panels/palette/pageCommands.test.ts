@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { drivePage, type DrivenPage } from "../../state/drivePage";
+import { drivePage, type DrivenPage } from "../../state/drivePage.testing";
 import type { ModelSummary } from "../../trace/trace";
 import { commandEntry, commandIds } from "./commandTable";
 import { foundCommands, stepSearched } from "./foundCommands";

@@ -1,7 +1,7 @@
 // Golden markup of the results for one small drawn table. A change shows up as a difference to look at.
 import { renderToStaticMarkup } from "react-dom/server";
 import { expect, it } from "vitest";
-import { drawTable } from "../../experiment/drawTable";
+import { drawTable } from "../../experiment/drawTable.testing";
 import { ResultsBody } from "./ResultsBody";
 import { ResultsPanel } from "./ResultsPanel";
 import { windowSettings } from "./tableView";

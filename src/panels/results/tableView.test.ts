@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { drawTable } from "../../experiment/drawTable";
+import { drawTable } from "../../experiment/drawTable.testing";
 import {
   budgetsOf,
   cellText,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { scoreBeat, wholeFrame, type ScoreFrame } from "./beats";
-import { drawnCandidates, drawnTrace } from "./drawScores";
+import { drawnCandidates, drawnTrace } from "./drawScores.testing";
 import { scoreLayout, slotX } from "./layout";
 import type { Beat } from "./view";
 

@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
-import { drawScoredTrace } from "../drawScoredTrace";
+import { drawScoredTrace } from "../drawScoredTrace.testing";
 import type { Trace } from "../../trace/trace";
 import { plateaus } from "./brackets";
 import { readCandidates } from "./candidates";
-import { drawnCandidates, drawnEvent, drawnTrace, pooledTrace } from "./drawScores";
+import { drawnCandidates, drawnEvent, drawnTrace, pooledTrace } from "./drawScores.testing";
 import { scoreLayout, type ScoreLayout, type Span } from "./layout";
 import { scoreTable } from "./table";
 import type { ScoreView } from "./view";

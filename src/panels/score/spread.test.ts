@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { drawnCandidates, drawnEvent, drawnTrace, pooledTrace } from "./drawScores";
+import { drawnCandidates, drawnEvent, drawnTrace, pooledTrace } from "./drawScores.testing";
 import { readCandidates } from "./candidates";
 import { explainedBy, spreadOf } from "./spread";
 import { spreadTable } from "./table";

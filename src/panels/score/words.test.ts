@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { effectiveParameters, policies } from "../../policy/policies";
 import type { TraceHeader } from "../../trace/trace";
 import { readCandidates } from "./candidates";
-import { drawnCandidates, drawnEvent, drawnTrace, pooledTrace } from "./drawScores";
+import { drawnCandidates, drawnEvent, drawnTrace, pooledTrace } from "./drawScores.testing";
 import { attentionSentence, cutLabel, cutSentence, scoreFormula, scoreSummary } from "./words";
 
 describe("the score panel in words", () => {

@@ -1,5 +1,5 @@
 // What a replayed link came to, as it stands on the page.
-import type { Verdict } from "../../trace/verdict";
+import type { Verdict } from "../../trace/proof/verdict";
 import { replayReport, type ReplayPlace, type Replayed } from "./replayWords";
 
 export interface ReplayVerdictProps {

@@ -1,6 +1,6 @@
 // What goes into a run file by choice, and what is said of it.
 import { describe, expect, it } from "vitest";
-import { drawScoredRun } from "../../engine/drawScoredRun";
+import { drawScoredRun } from "../../engine/drawScoredRun.testing";
 import { contentHelp, fileContents, traceWith } from "./fileContents";
 
 const gkv = drawScoredRun({ policyId: "gkv" });

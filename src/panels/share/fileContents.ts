@@ -1,6 +1,6 @@
 // How much of a run goes into its file.
-import { lightTrace, type TraceExtras } from "../../trace/lightTrace";
-import { roundTerms, TRAVEL_BITS } from "../../trace/roundTerms";
+import { lightTrace, type TraceExtras } from "../../trace/file/lightTrace";
+import { roundTerms, TRAVEL_BITS } from "../../trace/file/roundTerms";
 import type { Trace } from "../../trace/trace";
 import { decimalDigits } from "../termNote";
 

@@ -1,7 +1,7 @@
 // What is kept among the recent settings, and when.
 import { beforeEach, describe, expect, it } from "vitest";
 import { noComparison } from "../../settings/lanes";
-import { drivePage } from "../../state/drivePage";
+import { drivePage } from "../../state/drivePage.testing";
 import type { PageStore } from "../../state/pageStore";
 import { recentStates } from "../../state/recentStates";
 import { keepRecent, stateTitle } from "./keepRecent";

@@ -3,7 +3,7 @@ import { settingsOfLanes, type Comparison } from "../../settings/lanes";
 import { writtenValue } from "../../settings/rowValue";
 import { settingIds, settingRow, type Choices } from "../../settings/settings";
 import { withoutDefaults } from "../../settings/inForce";
-import { proveRun } from "../../trace/proof";
+import { proveRun } from "../../trace/proof/proof";
 import type { Trace } from "../../trace/trace";
 import type { Moment } from "../../state/moment";
 import { panelTitles } from "../stage/PanelsMenu";

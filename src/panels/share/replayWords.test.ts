@@ -1,10 +1,10 @@
 // What a person reads after the replay of a link, from true proofs of drawn runs.
 import { describe, expect, it } from "vitest";
-import { drawRandomTrace, drawTrace } from "../../trace/drawTrace";
-import { proveRun } from "../../trace/proof";
-import { checkProof } from "../../trace/proofCheck";
+import { drawRandomTrace, drawTrace } from "../../trace/drawTrace.testing";
+import { proveRun } from "../../trace/proof/proof";
+import { checkProof } from "../../trace/proof/proofCheck";
 import type { Trace } from "../../trace/trace";
-import type { Verdict } from "../../trace/verdict";
+import type { Verdict } from "../../trace/proof/verdict";
 import { replayReport } from "./replayWords";
 
 const run = (picture: string): Trace => ({ ...drawTrace({ prompt: "The cat sat" }, picture), end: "length" });

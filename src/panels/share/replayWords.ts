@@ -1,7 +1,7 @@
 // What opening a link came to, over all lanes: one headline, a line for each lane that says more, and where to look.
 import { unreachable } from "../../lib/errors";
-import type { SwapThere, Verdict } from "../../trace/verdict";
-import { verdictWords } from "../../trace/verdictWords";
+import type { SwapThere, Verdict } from "../../trace/proof/verdict";
+import { verdictWords } from "../../trace/proof/verdictWords";
 
 /** Where the difference shows. */
 export interface ReplayPlace {

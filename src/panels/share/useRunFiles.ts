@@ -1,7 +1,7 @@
 // The run files of the runs chosen, each content made in turn, so that its size is known before it is saved.
 import { useEffect, useState } from "react";
 import { errorMessage } from "../../lib/errors";
-import { encodeRunFile } from "../../trace/runFile";
+import { encodeRunFile } from "../../trace/file/runFile";
 import type { Trace } from "../../trace/trace";
 import { fileContents, nextTask, traceWith, type FileContent } from "./fileContents";
 

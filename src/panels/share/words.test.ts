@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { initialArrangement } from "../../state/arrangement";
 import { emptyHistory, withChange } from "../../state/choiceHistory";
-import { drivePage } from "../../state/drivePage";
+import { drivePage } from "../../state/drivePage.testing";
 import { laneRunOf } from "../../state/laneRun";
 import type { PageStore } from "../../state/pageStore";
 import { noComparison } from "../../settings/lanes";

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { drawTrace } from "../../trace/drawTrace";
+import { drawTrace } from "../../trace/drawTrace.testing";
 import { isSameLine, textLayout, textSummary, textTable, type TextRequest, type TextToken } from "./layout";
 
 const trace = drawTrace(

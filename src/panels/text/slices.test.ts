@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { drawTrace } from "../../trace/drawTrace";
+import { drawTrace } from "../../trace/drawTrace.testing";
 import type { Trace } from "../../trace/trace";
 import { plainText } from "./layout";
 import { textSlices, type TextSlice } from "./slices";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { drawRandomTrace } from "../../trace/drawTrace";
+import { drawRandomTrace } from "../../trace/drawTrace.testing";
 import { lengthAfterStep } from "../../trace/replay";
-import { drawScoredTrace } from "../drawScoredTrace";
+import { drawScoredTrace } from "../drawScoredTrace.testing";
 import { stepAt, timelineLayout, type TimelineLayout } from "./layout";
 import { wholeRun, type TimelineScene } from "./scene";
 

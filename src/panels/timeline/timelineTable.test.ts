@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { expect, it } from "vitest";
-import { decodeRunFile } from "../../trace/runFile";
+import { decodeRunFile } from "../../trace/file/runFile";
 import { timelineLayout } from "./layout";
 import { wholeRun, type TimelineScene } from "./scene";
 import { timelineTable } from "./timelineTable";

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { Trace } from "../../trace/trace";
-import { drawScoredTrace } from "../drawScoredTrace";
+import { drawScoredTrace } from "../drawScoredTrace.testing";
 import { blindCount, hasWindows, stretches, stretchOf } from "./windows";
 
 const all = (words: string): readonly string[] => [words, words, words, words];

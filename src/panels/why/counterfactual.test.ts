@@ -6,7 +6,7 @@ import { chooseSurvivors, protectedCandidates } from "../../policy/evict";
 import { effectiveParameters, policyById } from "../../policy/policies";
 import type { PolicyParameters, PolicyView } from "../../policy/policy";
 import type { Trace } from "../../trace/trace";
-import { drawScoredTrace } from "../drawScoredTrace";
+import { drawScoredTrace } from "../drawScoredTrace.testing";
 import { readCandidates, type Candidates } from "../score/candidates";
 import { decayCounterfactual, leastBudget, weightCounterfactual } from "./counterfactual";
 import { goneStretches } from "./keptStretches";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { drawnCandidates } from "../score/drawScores";
+import { drawnCandidates } from "../score/drawScores.testing";
 import { budgetWhatIf, parameterWhatIf } from "./counterfactualText";
 import type { Stretch } from "./piecewise";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { EvictionEvent, Trace } from "../../trace/trace";
-import { drawScoredTrace } from "../drawScoredTrace";
+import { drawScoredTrace } from "../drawScoredTrace.testing";
 import { tokenFacts } from "../tokenFacts";
 import { evidenceRows } from "./evidence";
 import { headFates } from "./heads";

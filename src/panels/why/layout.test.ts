@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { drawScoredTrace } from "../drawScoredTrace";
+import { drawScoredTrace } from "../drawScoredTrace.testing";
 import { tokenFacts } from "../tokenFacts";
 import { closestCall } from "./closestCall";
 import { headFates } from "./heads";

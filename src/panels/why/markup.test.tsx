@@ -1,7 +1,7 @@
 // Golden markup of the why card of a run that recorded near-duplicates and voting heads.
 import { renderToStaticMarkup } from "react-dom/server";
 import { expect, it } from "vitest";
-import { drawScoredTrace } from "../drawScoredTrace";
+import { drawScoredTrace } from "../drawScoredTrace.testing";
 import { WhyPanel } from "./WhyPanel";
 
 const all = (words: string): readonly string[] => [words, words, words, words];

@@ -3,9 +3,9 @@ import "fake-indexeddb/auto";
 import { IDBObjectStore, IDBOpenDBRequest } from "fake-indexeddb";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { InputError } from "../../lib/errors";
-import { drawTrace } from "../../trace/drawTrace";
-import { encodeRunFile } from "../../trace/runFile";
-import { driveBrowser, fullDisk } from "./driveLibrary";
+import { drawTrace } from "../../trace/drawTrace.testing";
+import { encodeRunFile } from "../../trace/file/runFile";
+import { driveBrowser, fullDisk } from "./driveLibrary.testing";
 import { openRunDatabase } from "./runDatabase";
 import { openRunLibrary } from "./runLibrary";
 

@@ -2,7 +2,7 @@
 // one, else in the database too. Nothing is shown as saved before all of it is; every failure is an InputError in plain words.
 
 import { InputError } from "../../lib/errors";
-import { decodeRunFile, encodeRunFile } from "../../trace/runFile";
+import { decodeRunFile, encodeRunFile } from "../../trace/file/runFile";
 import type { Trace } from "../../trace/trace";
 import type { FileBodies } from "./fileBodies";
 import { openFileBodies } from "./fileBodies";

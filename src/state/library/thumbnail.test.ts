@@ -1,7 +1,7 @@
 // Thumbnails: small, inside their box, and of the run that they are of.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { drawRandomTrace, drawTrace } from "../../trace/drawTrace";
+import { drawRandomTrace, drawTrace } from "../../trace/drawTrace.testing";
 import { THUMBNAIL_HEIGHT, THUMBNAIL_WIDTH, thumbnail } from "./thumbnail";
 
 const trace = drawTrace(

@@ -1,6 +1,6 @@
 // The attention kernels against their twins: decode with its taps, and the three steps of a prefill chunk.
 import { describe, expect, it } from "vitest";
-import { relativeError, runKernel, runKernelOutputs, testNumbers } from "../kernelHarness";
+import { relativeError, runKernel, runKernelOutputs, testNumbers } from "../kernelHarness.testing";
 import { attentionDecodeKernel, mixTwin, probabilitiesTwin } from "./attentionDecode";
 import { attentionMixKernel } from "./attentionMix";
 import { attentionScoresKernel } from "./attentionScores";

@@ -1,7 +1,7 @@
 // Compaction in place against the twin: several layers and heads, each with its own survivors.
 import { expect, it } from "vitest";
 import { randomStream } from "../../../lib/random";
-import { runKernelOutputs, testNumbers } from "../kernelHarness";
+import { runKernelOutputs, testNumbers } from "../kernelHarness.testing";
 import { compactKernel, compactTwin } from "./compact";
 
 // Vectors of a head just below, at and above a workgroup of 4 invocations.

@@ -1,6 +1,6 @@
 // Both forms of the first half of a SwiGLU block against the twin.
 import { describe, expect, it } from "vitest";
-import { relativeError, runKernel, testNumbers } from "../kernelHarness";
+import { relativeError, runKernel, testNumbers } from "../kernelHarness.testing";
 import { gateUpKernel, gateUpTwin } from "./gateUp";
 import { gateUpSharedKernel } from "./gateUpShared";
 

@@ -1,7 +1,7 @@
 // Both forms of matrix times vector against the twin.
 import { describe, expect, it } from "vitest";
 import { encodeFloat16, decodeFloat16 } from "../../../lib/float16";
-import { relativeError, runKernel, testDevice, testNumbers } from "../kernelHarness";
+import { relativeError, runKernel, testDevice, testNumbers } from "../kernelHarness.testing";
 import { flag } from "../kernelSpec";
 import { matVecKernel, matVecTwin } from "./matVec";
 import { matVecSharedKernel } from "./matVecShared";

@@ -1,6 +1,6 @@
 // The small kernels of a prefill chunk against their twins: embed, rmsNorm, matMul, siluMul.
 import { describe, expect, it } from "vitest";
-import { relativeError, runKernel, testNumbers } from "../kernelHarness";
+import { relativeError, runKernel, testNumbers } from "../kernelHarness.testing";
 import { flag } from "../kernelSpec";
 import { embedKernel, embedTwin } from "./embed";
 import { matMulKernel } from "./matMul";

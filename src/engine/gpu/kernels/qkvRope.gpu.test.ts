@@ -1,7 +1,7 @@
 // Norm, rotation and the way into slots and ring, against the twin.
 import { describe, expect, it } from "vitest";
 import { createRopeTable } from "../../ropeTable";
-import { relativeError, runKernelOutputs, testNumbers } from "../kernelHarness";
+import { relativeError, runKernelOutputs, testNumbers } from "../kernelHarness.testing";
 import { flag } from "../kernelSpec";
 import { qkvRopeKernel, turnedHeadTwin } from "./qkvRope";
 

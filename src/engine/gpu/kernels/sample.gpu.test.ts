@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { sampleToken } from "../../../model/sampler";
 import { CANDIDATE_COUNT, greedySampling, type Sampling } from "../../../model/sampling";
-import { runKernelOutputs, testNumbers } from "../kernelHarness";
+import { runKernelOutputs, testNumbers } from "../kernelHarness.testing";
 import { decodeSample, RESULT_WORDS, sampleKernel } from "./sample";
 
 async function sampleOnGpu(logits: Float32Array<ArrayBuffer>, sampling: Sampling, step: number) {

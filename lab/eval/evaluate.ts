@@ -1,0 +1,138 @@
+// Configurations × problems to results: what is known already is looked up, the rest is run in parallel, once each.
+
+import type { EvalProblem } from "./evalProblem";
+import { judgeRun, judgeVersion } from "./judgeRun";
+import type { ProblemResult } from "../../src/experiment/problemResult";
+import { failedResult } from "../../src/experiment/problemResult";
+import { resultKey } from "./resultLog";
+import { evictionSeed } from "./seeds";
+import type { RunRecipe } from "../../src/engine/protocol";
+import { errorMessage, InputError } from "../../src/lib/errors";
+import { greedySampling } from "../../src/model/sampling";
+import type { Policy, PolicyParameters } from "../../src/policy/policy";
+import { tokenLimit } from "../../src/problems/problem";
+import type { MeasuringModel } from "./openModel";
+import { createProgress } from "./progress";
+import type { ResultFile } from "./resultFile";
+import type { RunOutcome } from "./workerPool";
+import { runInPool } from "./workerPool";
+
+/** One configuration over a set of problems, greedy. */
+export interface Evaluation {
+  readonly problems: readonly EvalProblem[];
+  readonly policy: Policy;
+  /** The seed among them is the experiment's; random eviction gets one of its own per problem. */
+  readonly parameters: PolicyParameters;
+  /** Null: what the problem calls for (tokenLimit). */
+  readonly maxNewTokens: number | null;
+}
+
+export interface EvaluationContext {
+  readonly model: MeasuringModel;
+  readonly backend: "cpu" | "gpu";
+  readonly jobs: number;
+  readonly resultFile: ResultFile;
+}
+
+interface Task {
+  readonly key: string;
+  readonly problem: EvalProblem;
+  readonly recipe: RunRecipe;
+}
+
+/** Results in the order of each evaluation's problems. [evaluation][problem] */
+export async function evaluate(
+  evaluations: readonly Evaluation[],
+  context: EvaluationContext,
+): Promise<ProblemResult[][]> {
+  const { model, backend, jobs, resultFile } = context;
+  const planned = evaluations.map((evaluation) =>
+    evaluation.problems.map((problem) => planTask(evaluation, problem, context)),
+  );
+  const known = new Map(resultFile.results);
+  const missing = new Map<string, Task>();
+  for (const task of planned.flat()) {
+    if ("key" in task && !known.has(task.key)) missing.set(task.key, task);
+  }
+  const tasks = [...missing.values()];
+  const reusedCount = planned.flat().filter((task) => "key" in task && known.has(task.key)).length;
+  const progress = createProgress(tasks.length, reusedCount > 0 ? `(${reusedCount} from the results file)` : "");
+  const recipes = tasks.map(({ recipe }) => recipe);
+  await runInPool(recipes, { jobs, setup: { modelFolder: model.folder, backend } }, (index, outcome) => {
+    const { key, problem } = tasks[index];
+    const result = judgeOutcome(problem, outcome);
+    known.set(key, result);
+    resultFile.append(key, result);
+    progress.advance();
+  });
+  progress.finish();
+
+  const lookUp = (task: Task | ProblemResult): ProblemResult => {
+    if (!("key" in task)) return task;
+    const result = known.get(task.key);
+    // The same problem may stand in two sets under two names.
+    return { ...(result ?? failedResult(task.problem.id, "it was not run")), id: task.problem.id };
+  };
+  return planned.map((row) => row.map(lookUp));
+}
+
+/** A text that its checker cannot read fails its problem alone. */
+function judgeOutcome(problem: EvalProblem, outcome: RunOutcome): ProblemResult {
+  if (outcome.type === "failed") return failedResult(problem.id, outcome.message);
+  try {
+    return judgeRun(problem, outcome.report);
+  } catch (error) {
+    return failedResult(problem.id, `it cannot be judged: ${errorMessage(error)}`);
+  }
+}
+
+/** A failed result for a problem that this model cannot take on. */
+function planTask(evaluation: Evaluation, problem: EvalProblem, context: EvaluationContext): Task | ProblemResult {
+  const { policy } = evaluation;
+  const { model, backend } = context;
+  const { prompt, answer } = problem;
+  let maxNewTokens: number;
+  try {
+    maxNewTokens = newTokenLimit(model, problem, evaluation.maxNewTokens);
+  } catch (error) {
+    return failedResult(problem.id, errorMessage(error));
+  }
+  const parameters = policy.uses.includes("seed")
+    ? { ...evaluation.parameters, seed: evictionSeed(evaluation.parameters.seed, prompt) }
+    : evaluation.parameters;
+  const recipe: RunRecipe = {
+    promptText: prompt,
+    expectedAnswer: answer,
+    policyId: policy.id,
+    parameters,
+    sampling: greedySampling,
+    maxNewTokens,
+    hasTaps: false,
+  };
+  const facts = { backend, policyId: policy.id, parameters, maxNewTokens, model: model.summary.digest };
+  return { key: resultKey({ ...facts, problem: problemDigest(problem), judge: judgeVersion }), problem, recipe };
+}
+
+const problemDigests = new WeakMap<EvalProblem, string>();
+
+/** Digest of what is asked and of what it is judged by; its name does not matter. */
+function problemDigest(problem: EvalProblem): string {
+  const { prompt, answer, trace, family } = problem;
+  const digest = problemDigests.get(problem) ?? resultKey({ prompt, answer, trace, family });
+  problemDigests.set(problem, digest);
+  return digest;
+}
+
+function newTokenLimit(model: MeasuringModel, { prompt, trace }: EvalProblem, chosen: number | null): number {
+  const promptTokens = model.tokenCount(prompt);
+  const traceTokens = model.tokenCount(trace);
+  const { maxPositions } = model.summary;
+  if (promptTokens + traceTokens > maxPositions) {
+    throw new InputError(
+      `prompt (${promptTokens} tokens) and reference trace (${traceTokens}) need ` +
+        `${promptTokens + traceTokens} positions, the model has ${maxPositions}`,
+    );
+  }
+  const wanted = chosen ?? tokenLimit(traceTokens);
+  return Math.min(wanted, maxPositions - promptTokens);
+}

@@ -1,0 +1,90 @@
+// npm run eval -- --family walk --policy gkv --budget 25%: how often a model is right under an eviction policy.
+
+import { budgetSlots } from "./budget";
+import type { EvalProblem } from "./evalProblem";
+import type { ProblemResult } from "../../src/experiment/problemResult";
+import { mean } from "../../src/experiment/statistics";
+import { summariseResults } from "../../src/experiment/summary";
+import { InputError } from "../../src/lib/errors";
+import type { PolicyParameters } from "../../src/policy/policy";
+import { drawFamily } from "./drawFamily";
+import { evaluate } from "./evaluate";
+import type { MeasuringModel } from "./openModel";
+import { openModel } from "./openModel";
+import type { EvalOptions, ProblemSource } from "./options";
+import { parseOptions, usage } from "./options";
+import { fullLengths, problemsOfFile } from "./problemSet";
+import { problemLine, summaryLines, tokensPerSecond } from "./report";
+import { openResultFile } from "./resultFile";
+
+/** Exit codes: 0 = done, 1 = done, but problems failed, 2 = it could not be done as asked. */
+export async function main(argv: string[]): Promise<number> {
+  try {
+    const options = parseOptions(argv);
+    if (options !== null) return await runEval(options);
+    console.log(usage);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    console.error(error.message);
+    if (!error.message.includes("Usage:")) console.error("npm run eval -- --help says what there is.");
+    return 2;
+  }
+}
+
+async function runEval(options: EvalOptions): Promise<number> {
+  const { policy, budget, maxNewTokens, backend, jobs, output } = options;
+  const model = await openModel(options.modelFolder);
+  const problems = await findProblems(options.source);
+  const lengths = fullLengths(problems, model);
+  const parameters = options.parametersAt(budget === null ? null : budgetSlots(budget, lengths));
+  const resultFile = await openResultFile(options.resultFile);
+  const [results] = await evaluate([{ problems, policy, parameters, maxNewTokens }], {
+    model,
+    backend,
+    jobs,
+    resultFile,
+  });
+  const summary = summariseResults(results);
+  const facts = configuration(options, { model, parameters, lengths });
+  if (output === "text") {
+    const idWidth = Math.max(...results.map(({ id }) => id.length));
+    for (const result of results) console.log(problemLine(result, idWidth));
+    console.log("");
+  }
+  if (output !== "json") {
+    console.log(`model     ${model.summary.label}, ${model.summary.digest.slice(0, 16)}`);
+    console.log(`policy    ${policy.label}${policy.isEvicting ? `, ${parameters.budgetSlots} slots` : ""}`);
+    for (const line of summaryLines(summary)) console.log(line);
+    console.log("");
+  }
+  const perProblem = output === "json" ? { problems: results.map(problemRecord) } : {};
+  console.log(JSON.stringify({ ...facts, ...summary, ...perProblem }));
+  return summary.failures.length > 0 ? 1 : 0;
+}
+
+async function findProblems(source: ProblemSource): Promise<EvalProblem[]> {
+  return source.type === "file" ? problemsOfFile(source.file, source) : drawFamily(source);
+}
+
+/** Everything that decides the figures, by name. */
+function configuration(
+  { policy, budget, source, maxNewTokens, backend }: EvalOptions,
+  facts: { readonly model: MeasuringModel; readonly parameters: PolicyParameters; readonly lengths: readonly number[] },
+): Record<string, unknown> {
+  const { id, digest, parameterCount } = facts.model.summary;
+  return {
+    model: { id, digest, parameterCount },
+    backend,
+    source,
+    meanFullLength: mean(facts.lengths),
+    policy: policy.id,
+    budget,
+    parameters: facts.parameters,
+    maxNewTokens,
+  };
+}
+
+function problemRecord(result: ProblemResult): Record<string, unknown> {
+  return { ...result, tokensPerSecond: tokensPerSecond(result) };
+}

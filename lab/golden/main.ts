@@ -1,0 +1,84 @@
+// npm run golden -- DIR… --backend cpu|gpu|both: runs recorded cases through the product's own functions.
+import { parseArgs } from "node:util";
+import { cpuTermProbe } from "../../src/engine/terms/cpuTermProbe";
+import type { TermProbe } from "../../src/engine/terms/termInputs";
+import { errorMessage, InputError } from "../../src/lib/errors";
+import { toleranceOf } from "./compare";
+import type { CaseFile } from "./findCases";
+import { findCases } from "./findCases";
+import type { CaseResult } from "./report";
+import { hasPassed, reportLines } from "./report";
+import { isSupportedKind, runCase } from "./runCase";
+
+type BackendType = CaseResult["backend"];
+
+const usage = "Usage: npm run golden -- DIR… [--backend cpu|gpu|both]";
+
+export async function main(argv: string[]): Promise<number> {
+  const { places, backends } = readArguments(argv);
+  const found = await findCases(places);
+  const isRun = ({ kind, problem }: CaseFile): boolean => problem !== null || isSupportedKind(kind);
+  const cases = found.filter(isRun);
+  const results: CaseResult[] = [];
+  for (const backend of backends) results.push(...(await runBackend(backend, cases)));
+  const skipped = found.filter((file) => !isRun(file));
+  for (const line of reportLines(results, skipped)) console.log(line);
+  if (cases.length === 0) console.error(`No case of a known kind was found in ${places.join(", ")}.`);
+  return cases.length > 0 && results.every(hasPassed) ? 0 : 1;
+}
+
+function readArguments(argv: string[]): { places: string[]; backends: readonly BackendType[] } {
+  try {
+    const { positionals, values } = parseArgs({
+      args: argv,
+      allowPositionals: true,
+      options: { backend: { type: "string", default: "both" } },
+    });
+    if (positionals.length === 0) throw new InputError("no folder was given");
+    return { places: positionals, backends: readBackends(values.backend) };
+  } catch (error) {
+    throw new InputError(`${errorMessage(error)}\n${usage}`);
+  }
+}
+
+function readBackends(name: string): readonly BackendType[] {
+  switch (name) {
+    case "cpu":
+    case "gpu":
+      return [name];
+    case "both":
+      return ["cpu", "gpu"];
+    default:
+      throw new InputError(`--backend is "${name}", expected cpu, gpu or both`);
+  }
+}
+
+/** Where a backend cannot be had, each case counts as failed on it: a check that was asked for did not take place. */
+async function runBackend(backend: BackendType, cases: readonly CaseFile[]): Promise<CaseResult[]> {
+  const opened = await openProbe(backend);
+  if (typeof opened === "string") console.error(`The ${backend} backend cannot run here: ${opened}`);
+  const results: CaseResult[] = [];
+  for (const { file, kind, json, problem } of cases) {
+    const obstacle = problem ?? (typeof opened === "string" ? "the backend cannot run here" : null);
+    const comparisons =
+      obstacle !== null || typeof opened === "string"
+        ? [{ field: "case", isEqual: false, relativeError: Infinity, detail: obstacle ?? "" }]
+        : await runCase(json, { probe: opened, tolerance: toleranceOf[backend] });
+    results.push({ file, kind, backend, comparisons });
+  }
+  return results;
+}
+
+/** The probe, or why there is none. The GPU's modules load only when asked for: the CPU must work without them. */
+async function openProbe(backend: BackendType): Promise<TermProbe | string> {
+  if (backend === "cpu") return cpuTermProbe;
+  try {
+    const { openNodeGpu } = await import("../../scripts/nodeGpu");
+    const { createGpuTermProbe } = await import("../../src/engine/gpu/gpuTermProbe");
+    const { device, adapter } = await openNodeGpu();
+    console.log(`gpu: ${adapter}`);
+    return createGpuTermProbe(device);
+  } catch (error) {
+    return errorMessage(error);
+  }
+}

@@ -1,0 +1,85 @@
+// Whether a stored preset is what it says: its link opens without complaint, its run comes out as proved, every lane
+// answers as claimed, and the token goes when it is said to. What is not so is listed in plain words.
+
+import { givenAnswer, judgeAnswer } from "../../src/problems/judge";
+import type { DecodedLink } from "../../src/settings/linkContent";
+import type { Preset, PresetLane, PresetLoss } from "../../src/settings/presets";
+import { parseMoment } from "../../src/state/moment";
+import { openLink } from "../../src/state/packedLink";
+import { generatedText } from "../../src/trace/figures";
+import { checkProof } from "../../src/trace/proof/proofCheck";
+import { parseProof } from "../../src/trace/proof/proofText";
+import { lifetimes } from "../../src/trace/replay";
+import type { Trace } from "../../src/trace/trace";
+import { verdictWords } from "../../src/trace/proof/verdictWords";
+import type { Player } from "./replayLink";
+import { linkProblem, replayLink } from "./replayLink";
+
+/** Empty for a preset that holds. */
+export async function checkPreset(preset: Preset, player: Player): Promise<string[]> {
+  const link = await openLink(preset.link);
+  return checkRun(preset, link, await replayLink(player, link));
+}
+
+/** `traces`: what running the link gave, a trace for each lane. */
+export function checkRun(preset: Preset, link: DecodedLink, traces: readonly Trace[]): string[] {
+  const { lanes, loss } = preset;
+  const { moment, problems } = parseMoment(link.moment);
+  const opening = [...link.problems, ...problems].map((problem) => `its link: ${problem}`);
+  if (traces.length !== lanes.length || link.proofs.length !== traces.length) {
+    return [...opening, `${lanes.length} lanes, ${traces.length} in its link, ${link.proofs.length} proofs`];
+  }
+  const isThere =
+    moment?.step === loss.lostAtStep &&
+    moment.layer === loss.layer &&
+    moment.kvHead === loss.kvHead &&
+    moment.pinnedPosition === loss.position;
+  const { answer } = linkProblem(link);
+  return [
+    ...opening,
+    ...(isThere ? [] : ["its link does not open where the token goes"]),
+    ...traces.flatMap((trace, lane) => proofComplaints(link.proofs[lane], trace).map(inLane(lane))),
+    ...traces.flatMap((trace, lane) => answerComplaints(lanes[lane], trace, answer).map(inLane(lane))),
+    ...lossComplaints(loss, traces),
+  ];
+}
+
+/** How a lane of a run answered: the part of a preset's lane that its run decides. */
+export function laneAnswer(trace: Trace, expected: string): Pick<PresetLane, "answer" | "given" | "tokenCount"> {
+  const text = generatedText(trace, trace.steps.length - 1);
+  return { answer: judgeAnswer(text, expected), given: givenAnswer(text), tokenCount: trace.steps.length };
+}
+
+function proofComplaints(text: string, trace: Trace): string[] {
+  const proof = parseProof(text);
+  if (proof === null) return ["its proof cannot be read"];
+  const verdict = checkProof(proof, trace);
+  return verdict.type === "reproduced" ? [] : [verdictWords(verdict)];
+}
+
+function answerComplaints(claimed: PresetLane, trace: Trace, expected: string): string[] {
+  const found = laneAnswer(trace, expected);
+  return (["answer", "given", "tokenCount"] as const).flatMap((name) =>
+    found[name] === claimed[name] ? [] : [`${name} is ${String(found[name])}, claimed is ${String(claimed[name])}`],
+  );
+}
+
+function lossComplaints(loss: PresetLoss, traces: readonly Trace[]): string[] {
+  const { layer, kvHead, position, lostAtStep, neededAtStep } = loss;
+  const [loser, keeper] = [traces[loss.lane], traces[loss.keeper]];
+  if (loser === undefined || keeper === undefined) return ["it names lanes that it does not have"];
+  const goneAt = (trace: Trace): number => lifetimes(trace).deathStep(layer, kvHead, position);
+  const writes = (trace: Trace): string | undefined => trace.steps[neededAtStep]?.text.trim();
+  return [
+    ...(goneAt(loser) === lostAtStep ? [] : [`the token goes at step ${goneAt(loser)}, claimed is ${lostAtStep}`]),
+    ...(lostAtStep < neededAtStep ? [] : ["the token goes after it was needed"]),
+    ...(goneAt(keeper) >= neededAtStep ? [] : [`lane ${loss.keeper + 1} had lost the token too`]),
+    ...(writes(loser) === loss.written ? [] : [`“${writes(loser) ?? ""}” is written, claimed is “${loss.written}”`]),
+    ...(writes(keeper) === loss.expected ? [] : [`lane ${loss.keeper + 1} does not write “${loss.expected}”`]),
+    ...(loss.written === loss.expected ? ["both lanes write the same"] : []),
+  ];
+}
+
+function inLane(lane: number): (complaint: string) => string {
+  return (complaint) => `lane ${lane + 1}: ${complaint}`;
+}

@@ -1,0 +1,80 @@
+// What the wrong lane lacked: the fact that its first wrong word is read from, and the head that reads it. Which head that
+// is, is seen in a lane that still has the fact there: the one that looks at it most when the word is due.
+
+import type { FactLink, ReadLink } from "../analysis/links";
+import { problemLinks } from "../analysis/links";
+import type { Problem } from "../../src/problems/problem";
+import { tokensOf } from "../../src/problems/problem";
+import type { PresetLoss } from "../../src/settings/presets";
+import { cacheSeenByStep, positionToSlot } from "../../src/trace/replay";
+import type { Trace } from "../../src/trace/trace";
+import { NEVER, traceIndex } from "../../src/trace/traceIndex";
+import { factWords } from "./factWords";
+
+/** A head that pays less than this to the fact is not said to read it. */
+const LEAST_ATTENTION = 0.3;
+
+interface Reading {
+  readonly head: number;
+  readonly position: number;
+  /** 0 … 1 */
+  readonly attention: number;
+}
+
+/** Null where the first lane's first wrong word is not read from a fact that it let go and the keeper still had. */
+export function findLoss(problem: Problem, traces: readonly Trace[], keeper: number): PresetLoss | null {
+  const [loser] = traces;
+  const neededAtStep = firstWrongStep(problem, loser);
+  const keeperWrong = firstWrongStep(problem, traces[keeper]);
+  if (neededAtStep === null || (keeperWrong !== null && keeperWrong <= neededAtStep)) return null;
+  // A lane that ended before wrote nothing.
+  if (neededAtStep >= loser.steps.length) return null;
+
+  const { promptCount, headCount, deathSteps } = traceIndex(loser);
+  const links = problemLinks(problem);
+  const read = links.find(
+    (link): link is ReadLink => link.type === "read" && link.position === promptCount + neededAtStep,
+  );
+  if (read === undefined) return null;
+  const fact = links.find((link): link is FactLink => link.type === "fact" && link.summary === read.fact);
+  if (fact === undefined) return null;
+
+  const lostStep = ({ position, head }: Reading): number => deathSteps[position * headCount + head] ?? NEVER;
+  const [reading] = readingsOf(traces[keeper], neededAtStep, [read.fact, read.source])
+    .filter((one) => one.attention >= LEAST_ATTENTION && lostStep(one) < neededAtStep)
+    .sort((one, other) => other.attention - one.attention);
+  if (reading === undefined) return null;
+  const { kvHeadCount } = loser.header.model;
+  return {
+    lane: 0,
+    keeper,
+    layer: Math.floor(reading.head / kvHeadCount),
+    kvHead: reading.head % kvHeadCount,
+    position: reading.position,
+    lostAtStep: lostStep(reading),
+    neededAtStep,
+    what: factWords(problem, fact, promptCount),
+    written: loser.steps[neededAtStep].text.trim(),
+    expected: traces[keeper].steps[neededAtStep].text.trim(),
+  };
+}
+
+/** Step of the first word that the reference trace does not have; null for a run without a mistake. */
+export function firstWrongStep(problem: Problem, { steps }: Trace): number | null {
+  const expected = tokensOf(problem.trace);
+  const wrong = steps.findIndex(({ text, step }) => text.trim() !== expected[step]);
+  if (wrong >= 0) return wrong;
+  return steps.length < expected.length ? steps.length : null;
+}
+
+/** Attention of every head to those of the positions that it still holds, when the step's token is chosen. */
+function readingsOf(trace: Trace, step: number, positions: readonly number[]): Reading[] {
+  const { attention, attentionScale, lengthSlots } = trace.steps[step];
+  const cache = cacheSeenByStep(trace, step);
+  return Array.from(attentionScale).flatMap((scale, head) =>
+    [...new Set(positions)].flatMap((position) => {
+      const slot = positionToSlot(cache, head, position);
+      return slot < 0 ? [] : [{ head, position, attention: (attention[head * lengthSlots + slot] / 255) * scale }];
+    }),
+  );
+}

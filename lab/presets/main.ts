@@ -1,0 +1,84 @@
+// npm run presets: finds the comparisons that make a point and stores them with their proofs; --check runs them again.
+
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+import type { ResultTable } from "../../src/experiment/resultTable";
+import { parseResultTable } from "../../src/experiment/resultTable";
+import { errorMessage, InputError } from "../../src/lib/errors";
+import type { PresetFile } from "../../src/settings/presets";
+import { parsePresets } from "../../src/settings/presets";
+import { openModel } from "../eval/openModel";
+import { openResultFile } from "../eval/resultFile";
+import { checkCounts } from "./checkCounts";
+import { checkPreset } from "./checkPreset";
+import type { PresetsOptions } from "./options";
+import { parsePresetsOptions, presetsUsage } from "./options";
+import { presetPlans } from "./plans";
+import { openPlayer } from "./replayLink";
+import { searchPresets } from "./searchPresets";
+import { shippedFolder } from "../../scripts/shippedFolder";
+
+const command = "npm run presets";
+
+/** Exit codes: 0 = done, 1 = a preset is not what it claims, 2 = it could not be done as asked. */
+export async function main(argv: string[]): Promise<number> {
+  try {
+    const options = parsePresetsOptions(argv);
+    if (options === null) {
+      console.log(presetsUsage);
+      return 0;
+    }
+    const table = parseResultTable(await readText(options.tableFile), options.tableFile);
+    return options.type === "check" ? await check(options, table) : await search(options, table);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    console.error(error.message);
+    return 2;
+  }
+}
+
+async function search({ file, resultFile, jobs }: PresetsOptions, table: ResultTable): Promise<number> {
+  const player = await openPlayer();
+  requireModel(table.model.digest, player.summary.digest, "the table");
+  await mkdir(path.dirname(resultFile), { recursive: true });
+  const model = await openModel(shippedFolder);
+  const evaluation = { model, backend: table.backend, jobs, resultFile: await openResultFile(resultFile) };
+  const presets = await searchPresets(presetPlans, { table, evaluation, player });
+  const stored: PresetFile = { version: 1, command, modelDigest: player.summary.digest, presets };
+  await writeFile(file, `${JSON.stringify(stored, null, 1)}\n`);
+  for (const { title, sees, matters, link } of presets) {
+    console.log(`${title} (${link.length} characters)\n  ${sees}\n  ${matters}`);
+  }
+  console.log(`\n${presets.length} presets written to ${file}`);
+  return 0;
+}
+
+async function check({ file }: PresetsOptions, table: ResultTable): Promise<number> {
+  const stored = parsePresets(await readText(file), file);
+  const player = await openPlayer();
+  requireModel(stored.modelDigest, player.summary.digest, file);
+  let badCount = 0;
+  for (const preset of stored.presets) {
+    const complaints = [...checkCounts(preset, table), ...(await checkPreset(preset, player))];
+    if (complaints.length > 0) badCount += 1;
+    console.log(`${preset.id}: ${complaints.length === 0 ? "as claimed" : complaints.join("; ")}`);
+  }
+  console.log(`${stored.presets.length - badCount} of ${stored.presets.length} presets are what they claim`);
+  return badCount > 0 ? 1 : 0;
+}
+
+function requireModel(expected: string, found: string, what: string): void {
+  if (expected === found) return;
+  throw new InputError(
+    `${what} was made with a model of digest ${expected.slice(0, 16)}, ${shippedFolder} has ${found.slice(0, 16)}; ` +
+      "make it again with this one",
+  );
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    return await readFile(file, "utf8");
+  } catch (error) {
+    throw new InputError(`${file} cannot be read: ${errorMessage(error)}`);
+  }
+}

@@ -1,0 +1,85 @@
+// Whole runs as traces, without worker or page: for recordings, scripts and tests. One run, or lanes that are stepped
+// together as the worker steps them (engineRun.ts), there without pause, stop or loss.
+
+import type { ModelSummary, Trace } from "../src/trace/trace";
+import { createTraceBuilder } from "../src/trace/traceBuilder";
+import type { Backend } from "../src/engine/backend";
+import { createDecodeLoop } from "../src/engine/decodeLoop";
+import type { DecodeLoopRequest } from "../src/engine/decodeLoop";
+import { openGuide } from "../src/engine/guide";
+import { laneRecipes } from "../src/engine/laneRecipes";
+import type { RunRequest } from "../src/engine/protocol";
+import { createTraceHeader } from "../src/engine/runHeader";
+import { toStepRecord } from "../src/engine/stepRecord";
+
+/** Decodes to the end. Throws InputError for a recipe that this model cannot run. */
+export async function recordTrace(backend: Backend, summary: ModelSummary, request: DecodeLoopRequest): Promise<Trace> {
+  const recording = await openRecording(backend, summary, request);
+  try {
+    while (recording.trace.end === null) await recording.step();
+    return recording.trace;
+  } finally {
+    recording.dispose();
+  }
+}
+
+/** Decodes every lane to its end: a trace for each, in the order of the lanes. Throws InputError for lanes that cannot be run. */
+export async function recordLanes(
+  backend: Backend,
+  summary: ModelSummary,
+  { model, tokenizer, request }: Pick<DecodeLoopRequest, "model" | "tokenizer"> & { readonly request: RunRequest },
+): Promise<Trace[]> {
+  const recipes = laneRecipes(request);
+  const opened: { dispose(): void }[] = [];
+  const lanes: Recording[] = [];
+  try {
+    const guide = request.isForced
+      ? await openGuide(backend, { model, tokenizer }, { recipes, forcedTokens: [] })
+      : undefined;
+    if (guide !== undefined) opened.push(guide.fullCache);
+    for (const recipe of recipes) {
+      const promptTokens = tokenizer.encode(recipe.promptText);
+      const lane = await openRecording(backend, summary, { model, tokenizer, promptTokens, recipe, guide });
+      opened.push(lane);
+      lanes.push(lane);
+    }
+    while (lanes.some(({ trace }) => trace.end === null)) {
+      for (const lane of lanes) if (lane.trace.end === null) await lane.step();
+    }
+    return lanes.map(({ trace }) => trace);
+  } finally {
+    for (const each of opened) each.dispose();
+  }
+}
+
+interface Recording {
+  readonly trace: Trace;
+  step(): Promise<void>;
+  dispose(): void;
+}
+
+async function openRecording(backend: Backend, summary: ModelSummary, request: DecodeLoopRequest): Promise<Recording> {
+  const { tokenizer, promptTokens, recipe } = request;
+  const loop = await createDecodeLoop(backend, request);
+  const header = createTraceHeader({
+    model: summary,
+    backend: backend.summary,
+    memory: loop.memory,
+    recipe,
+    tokenizer,
+    promptTokens,
+    isForced: request.guide !== undefined,
+  });
+  const builder = createTraceBuilder(header);
+  return {
+    get trace() {
+      return builder.trace;
+    },
+    async step() {
+      const step = await loop.next();
+      builder.append(toStepRecord(step, tokenizer), step.eviction);
+      if (step.end !== null) builder.finish(step.end);
+    },
+    dispose: () => loop.dispose(),
+  };
+}

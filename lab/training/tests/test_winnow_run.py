@@ -1,0 +1,277 @@
+"""Run files written in Python: what goes in comes out, the page's files are read to the last number, mistakes are named."""
+
+import json
+import random
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from winnow_run import Backend, Event, Model, Policy, Prompt, RunFileError, RunFileWriter, Sampling, Step, read_run, read_run_file
+from winnow_run.columns import ColumnReader, ColumnWriter
+from winnow_run.container import pack_sections, unpack_sections
+from winnow_run.head import encode_head
+
+ROOT = Path(__file__).parents[3]
+RUNS, LAYOUTS = ROOT / "public" / "runs", ROOT / "fixtures" / "runs" / "layouts"
+MODEL = Model("tiny", "Tiny", "llama", 2, 4, 2, 8, 50, 1000, 64, digest="00ff")
+PROMPT = Prompt("The cat sat", [1, 2, 3], ["The ", "cat ", "sat "], expected_answer="mat")
+POLICY = Policy("gkv", "G-KV", {"windowSlots": 1, "alpha": 0.8, "odd": float("-inf"), "isNormalised": True, "smoothing": "max"})
+STEP = Step(7, "on ", -0.5, 1.25, candidates=[(7, "on ", -0.5), (8, "mat ", -2.0)])
+
+
+def new_writer(**changes) -> RunFileWriter:
+    given = dict(model=MODEL, policy=POLICY, prompt=PROMPT) | changes
+    return RunFileWriter(**given, backend=Backend("PyTorch"), max_new_tokens=9, sampling=Sampling(seed=3))
+
+
+def scored_event(**changes) -> Event:
+    """Of four slots the newest is the window, and of the others each head keeps two."""
+    total = np.array([[[3, 1, 2], [1, 2, 3]], [[5, 5, 5], [0, 9, np.inf]]], np.float32)
+    kept = [[[0, 2, 3], [1, 2, 3]], [[0, 1, 3], [1, 2, 3]]]
+    given = dict(budget_slots=3, window_slots=1, kept_slots=kept, total=total, terms={"windowAttention": total / 10})
+    return Event(**given | changes)
+
+
+def written_run():
+    writer = new_writer()
+    writer.add_step(replace(STEP, compute_ms=8.5))
+    attention = np.random.default_rng(1).random((2, 2, 4), np.float32)
+    event = scored_event(parts={"local": scored_event().total}, carry=scored_event().total)
+    writer.add_step(replace(STEP, attention=attention), event)
+    writer.add_step(STEP, Event(budget_slots=2, kept_positions=[[[0, 4], [1, 4]], [[3, 4]] * 2]))
+    writer.finish("length")
+    return writer, attention
+
+
+def test_what_goes_in_comes_out():
+    writer, attention = written_run()
+    run = read_run(writer.to_bytes(), "x")
+    assert run.header["model"]["layerCount"] == 2 and run.header["sampling"]["seed"] == 3
+    assert run.header["expectedAnswer"] == "mat" and run.end == "length"
+    assert run.parameters == POLICY.parameters | {"isScored": False}
+    assert run.prompt_tokens.tolist() == PROMPT.tokens and run.prompt_texts == PROMPT.texts
+    assert [step.length for step in run.steps] == [3, 4, 4]
+    assert run.steps[0].candidates == STEP.candidates and run.steps[0].compute_ms == 8.5
+    assert run.steps[0].attention is None
+    assert np.abs(run.steps[1].attention - attention).max() <= 0.5 / 255 + 1e-6
+    first, second = run.events
+    assert first.positions.tolist() == [[[0, 1, 2, 3]] * 2] * 2
+    assert np.array_equal(first.terms["windowAttention"], scored_event().terms["windowAttention"])
+    assert np.array_equal(first.total, scored_event().total) and np.array_equal(first.carry, first.parts["local"])
+    # Lowest that stayed, and how far above the highest that left; a tie has no margin, infinity no end.
+    assert first.cut_off.tolist() == [[2, 2], [5, 9]] and first.margin.tolist() == [[1, 1], [0, 9]]
+    assert second.positions.tolist() == [[[0, 2, 3, 4], [1, 2, 3, 4]], [[0, 1, 3, 4], [1, 2, 3, 4]]]
+    assert second.kept_slots.tolist() == [[[0, 3], [0, 3]], [[2, 3], [2, 3]]]
+
+
+def test_an_event_without_scores_holds_the_decision_and_nothing_else():
+    writer, _ = written_run()
+    event = read_run(writer.to_bytes(), "x").events[1]
+    assert event.total.tolist() == [[[1, 0, 0, 1]] * 2, [[0, 0, 1, 1]] * 2]
+    assert event.terms == {} and event.carry is None and event.margin.tolist() == [[1, 1], [1, 1]]
+
+
+@pytest.mark.parametrize("file", ["story-gkv.winnow", "walk-snapkv.winnow", "diary-gkv.winnow"])
+def test_a_file_of_the_page_is_read_and_written_again_number_by_number(file):
+    data = (RUNS / file).read_bytes()
+    run, sections = read_run(data, file), unpack_sections(data, file)
+    assert all(step.loyalty is not None for step in run.steps)
+    again = unpack_sections(rewritten(run).to_bytes(), "again")
+    theirs, ours = json.loads(sections["HEAD"]), json.loads(again["HEAD"])
+    # Python knows neither the page's buffers nor the browser's name for them, and writes scores as they are.
+    del theirs["forecasts"]
+    for head in (theirs, ours):
+        del head["header"]["memory"]
+    assert ours == theirs
+    repeated = read_run(rewritten(run).to_bytes(), "again")
+    for event in run.events:
+        event.evidence = {}  # is not written
+    assert_same_events(repeated, run)
+    for step, other in zip(run.steps, repeated.steps):
+        assert (step.token, step.text, step.length, step.candidates) == (other.token, other.text, other.length, other.candidates)
+        assert (step.log_probability, step.entropy, step.compute_ms) == (other.log_probability, other.entropy, other.compute_ms)
+        assert np.abs(step.attention - other.attention).max() < 1e-6
+
+
+@pytest.mark.parametrize("name", ["gkvPooled", "gkvShift", "gkvFromPrompt", "streamingLlm"])
+def test_scores_that_stand_as_what_differs_from_a_forecast_are_those_of_the_earlier_layout(name):
+    plain, told = (read_run_file(LAYOUTS / f"{name}.{layout}.winnow") for layout in ("plain", "told"))
+    assert len(plain.events) > 3 and plain.header == told.header
+    assert_same_events(told, plain)
+
+
+def assert_same_events(run, expected):
+    """To the last bit: a NaN is not like another."""
+    assert len(run.events) == len(expected.events)
+    for event, other in zip(run.events, expected.events):
+        assert event.entry == other.entry
+        for name in ("positions", "kept_slots", "total", "carry", "cut_off", "margin"):
+            assert_same_bits(getattr(event, name), getattr(other, name))
+        for name in ("terms", "parts", "evidence"):
+            columns, others = getattr(event, name), getattr(other, name)
+            assert list(columns) == list(others)
+            for key in columns:
+                assert_same_bits(columns[key], others[key])
+
+
+def assert_same_bits(column, other):
+    if column is None or other is None:
+        assert column is other
+        return
+    assert column.shape == other.shape and column.dtype == other.dtype and column.tobytes() == other.tobytes()
+
+
+@pytest.mark.parametrize("change, message", [
+    (lambda head, _: head.pop("forecasts"), "forecasts should be a list"),
+    (lambda head, all: all.append(all[0]), "two forecasts are of one column"),
+    (lambda head, all: all[0].update({"operation": "sorted"}), "'sorted', which is no operation"),
+    (lambda head, all: all[0].update({"column": "terms.redundancy"}), "is of a term, which is measured"),
+    (lambda head, all: all[0].update({"from": ["total"]}), "reads total, which does not stand before it"),
+    (lambda head, all: all[0].update({"from": ["terms.promptAttention"]}), "has a value per position"),
+    (lambda head, all: all[0].update({"from": []}), "reads 0 columns, copy needs 1"),
+    (lambda head, all: all[0].update({"number": None}), "a number that is none"),
+    (lambda head, all: all[0].update({"number": True}), "a number that is none"),
+    (lambda head, all: all[4].update({"number": 4}), "a width of 4, expected an odd number"),
+    (lambda head, all: head["events"][0].update({"termNames": ["redundancy"] * 2}), "two of its columns alike"),
+    (lambda head, all: head["events"][1].update({"step": 1}), "does not hold"),
+    (lambda head, all: head["events"][1].update({"lengthBefore": 1 << 40}), "does not hold 1099511627776 slots"),
+    (lambda head, all: head["events"][1].update({"keptCount": 13}), "told.winnow"),
+])
+def test_forecasts_and_events_that_cannot_be_are_refused(change, message):
+    data = (LAYOUTS / "gkvPooled.told.winnow").read_bytes()
+    sections = unpack_sections(data, "good")
+    head = json.loads(sections["HEAD"])
+    change(head, head["forecasts"])
+    bent = pack_sections(sections | {"HEAD": encode_head(head)})
+    told = bent[:9] + bytes([bent[9] + 8]) + bent[10:]
+    with pytest.raises(RunFileError, match=message):
+        read_run(told, "told.winnow")
+
+
+def rewritten(run) -> RunFileWriter:
+    model, sampling = run.header["model"], run.header["sampling"]
+    names = ("id", "label", "architecture", "layerCount", "headCount", "kvHeadCount", "headDim", "vocabularySize",
+             "parameterCount", "maxPositions", "digest")
+    header = run.header
+    writer = RunFileWriter(
+        Model(*(model[name] for name in names)),
+        Policy(header["policyId"], header["policyLabel"], run.parameters),
+        Prompt(header["promptText"], run.prompt_tokens.tolist(), run.prompt_texts, header["expectedAnswer"]),
+        backend=Backend(header["backend"]["adapter"], header["backend"]["type"], header["backend"]["weightType"]),
+        sampling=Sampling(sampling["temperature"], sampling["topP"], sampling["topK"], sampling["seed"]),
+        max_new_tokens=header["maxNewTokens"],
+    )
+    events = {event.entry["step"]: event for event in run.events}
+    for number, step in enumerate(run.steps):
+        event = events.get(number)
+        writer.add_step(
+            Step(step.token, step.text, step.log_probability, step.entropy, step.candidates, step.attention,
+                 step.compute_ms, step.event_ms, step.read_back_ms),
+            event and Event(
+                event.entry["budgetSlots"], event.kept_slots, None, event.entry["windowSlots"], event.total, event.terms,
+                event.parts, event.carry, event.entry["event"],
+            ),
+        )
+    writer.finish(run.end)
+    return writer
+
+
+@pytest.mark.parametrize("change, message", [
+    (dict(kept_slots=[[[0, 2, 3], [1, 2, 3]], [[0, 1, 3], [1, 3]]]), "unequal rows"),
+    (dict(kept_slots=[[[0, 2, 3]] * 2]), r"kept_slots has the shape \(1, 2, 3\)"),
+    (dict(kept_slots=[[[0, 3, 2]] * 2] * 2), "rise strictly"),
+    (dict(kept_slots=[[[0, 2, 4]] * 2] * 2), "not all within 0 … 3"),
+    (dict(kept_slots=[[[0.0, 2.0, 3.0]] * 2] * 2), "expected whole numbers"),
+    (dict(kept_slots=[[[0, 1, 2, 3]] * 2] * 2), "keeps 4 of 4 slots"),
+    (dict(kept_slots=[[[0, 1, 2]] * 2] * 2), "evicts out of its window of 1"),
+    (dict(kept_slots=[[[3]] * 2] * 2, window_slots=2), "evicts out of its window of 2"),
+    (dict(kept_slots=None), "either kept_slots or kept_positions"),
+    (dict(kept_slots=None, kept_positions=[[[0, 1, 9]] * 2] * 2), "not all within"),
+    (dict(total=np.zeros((2, 2, 4))), r"total has the shape \(2, 2, 4\), expected 3 values"),
+    (dict(total=np.full((2, 2, 3), np.nan)), "total is not a number"),
+    (dict(terms={"a.b": np.zeros((2, 2, 3))}), "'a.b' should be a letter"),
+    (dict(event=-1), "event is -1, expected a whole number from 0"),
+])
+def test_an_impossible_event_is_refused_and_leaves_the_run_as_it_was(change, message):
+    writer = new_writer()
+    writer.add_step(STEP)
+    before = writer.to_bytes()
+    with pytest.raises(RunFileError, match=message):
+        writer.add_step(STEP, scored_event(**change))
+    assert writer.to_bytes() == before
+    writer.add_step(STEP, scored_event())
+
+
+def test_positions_that_left_earlier_are_not_kept_again():
+    writer = new_writer()
+    writer.add_step(STEP)
+    writer.add_step(STEP, scored_event())
+    with pytest.raises(RunFileError, match="were not in the cache any more"):
+        writer.add_step(STEP, Event(budget_slots=2, kept_positions=[[[1, 4]] * 2] * 2))
+
+
+@pytest.mark.parametrize("change, message", [
+    (dict(token=50), "a token is 50, expected a whole number from 0 to 49"),
+    (dict(candidates=[(-1, "", 0.0)]), "candidates: a token is -1"),
+    (dict(compute_ms=float("nan")), "compute_ms is nan"),
+    (dict(entropy=float("nan")), "entropy is not a number"),
+    (dict(attention=np.zeros((2, 2, 5))), r"attention has the shape \(2, 2, 5\), expected 3 values"),
+    (dict(attention=np.full((2, 2, 3), 2.0)), "not all within 0 … 1"),
+])
+def test_an_impossible_step_is_refused(change, message):
+    with pytest.raises(RunFileError, match=message):
+        new_writer().add_step(replace(STEP, **change))
+
+
+@pytest.mark.parametrize("changes, message", [
+    (dict(model=replace(MODEL, layer_count=0)), "layer_count is 0"),
+    (dict(model=replace(MODEL, head_count=3)), "do not share 2 KV heads evenly"),
+    (dict(policy=Policy("x", "X", {"a b": 1})), "'a b' should be a letter"),
+    (dict(policy=Policy("x", "X", {"list": [1]})), "expected a number, a text"),
+    (dict(prompt=Prompt("", [], [])), "the number of prompt tokens is 0"),
+    (dict(prompt=Prompt("a", [1, 2], ["a"])), "2 tokens and 1 texts"),
+])
+def test_an_impossible_beginning_is_refused(changes, message):
+    with pytest.raises(RunFileError, match=message):
+        new_writer(**changes)
+
+
+def test_a_run_that_has_ended_takes_no_more_steps():
+    writer, _ = written_run()
+    with pytest.raises(RunFileError, match="ended already: length"):
+        writer.add_step(STEP)
+    with pytest.raises(RunFileError, match="expected one of stopToken"):
+        writer.finish("tired")
+
+
+def test_damage_is_found_wherever_it_is():
+    data = written_run()[0].to_bytes()
+    chance = random.Random(1)
+    for _ in range(300):
+        bent = bytearray(data)
+        bent[chance.randrange(len(data))] ^= 1 << chance.randrange(8)
+        with pytest.raises(RunFileError, match="x"):
+            read_run(bytes(bent), "x")
+    for bad in (b"", data[:-1], data + b"\0", data[: chance.randrange(len(data))]):
+        with pytest.raises(RunFileError):
+            read_run(bad, "x")
+
+
+def test_a_column_wraps_where_differences_are_too_large():
+    values = np.array([2**31 - 1, -(2**31), 0, -1, 2**31 - 1], np.int32)
+    columns = ColumnWriter()
+    columns.int32(values)
+    columns.int32([])
+    reader = ColumnReader(columns.bytes(), "x")
+    assert reader.int32(5).tolist() == values.tolist()
+    reader.finish()
+
+
+def test_a_saved_file_is_whole_or_not_there(tmp_path):
+    writer, _ = written_run()
+    size = writer.save(tmp_path / "run.winnow")
+    assert [file.name for file in tmp_path.iterdir()] == ["run.winnow"]
+    assert (tmp_path / "run.winnow").stat().st_size == size
+    assert len(read_run_file(tmp_path / "run.winnow").steps) == 3

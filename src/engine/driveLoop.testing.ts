@@ -1,0 +1,91 @@
+// A decode loop on a tiny model, for tests: what is asked, its steps, and a backend whose results come late.
+import { greedySampling } from "../model/sampling";
+import { effectiveParameters, policyById } from "../policy/policies";
+import type { PolicyParameters } from "../policy/policy";
+import type { Backend, Session } from "./backend";
+import { createCpuBackend } from "./cpu/cpuBackend";
+import type { DecodeLoop, DecodeLoopHistory, LoopStep } from "./decodeLoop";
+import { createDecodeLoop } from "./decodeLoop";
+import type { RunRecipe } from "./protocol";
+import { seededModel, seededPrompt, tinyConfig, wordTokenizer } from "./seededModel.testing";
+
+export const model = seededModel(5);
+export const tokenizer = wordTokenizer(tinyConfig.vocabularySize);
+export const headCount = tinyConfig.layerCount * tinyConfig.kvHeadCount;
+
+export interface Case extends Partial<PolicyParameters> {
+  readonly policyId: string;
+  readonly promptCount: number;
+  readonly maxNewTokens: number;
+}
+
+export function recipeOf({ policyId, maxNewTokens, promptCount: _, ...choices }: Case): RunRecipe {
+  return {
+    promptText: "",
+    expectedAnswer: null,
+    policyId,
+    parameters: effectiveParameters(policyById(policyId), choices),
+    sampling: { ...greedySampling, temperature: 1, seed: 3 },
+    maxNewTokens,
+    hasTaps: true,
+  };
+}
+
+export async function openLoop(given: Case, options: { history?: DecodeLoopHistory; backend?: Backend } = {}) {
+  const promptTokens = seededPrompt(9, given.promptCount);
+  const backend = options.backend ?? (await createCpuBackend(model));
+  return createDecodeLoop(backend, { model, tokenizer, promptTokens, recipe: recipeOf(given) }, options.history);
+}
+
+export async function runSteps(loop: DecodeLoop, stepCount = Infinity): Promise<LoopStep[]> {
+  const steps: LoopStep[] = [];
+  while (steps.length < stepCount) {
+    const step = await loop.next();
+    steps.push(step);
+    if (step.end !== null) break;
+  }
+  return steps;
+}
+
+/** What two runs must have in common; timings differ. */
+export function essence(steps: readonly LoopStep[]) {
+  return steps.map(({ result, eviction, end }) => ({ ...result, eviction, end, readBackMs: 0 }));
+}
+
+export const tight: Case = {
+  policyId: "gkv",
+  promptCount: 21,
+  maxNewTokens: 60,
+  budgetSlots: 24,
+  windowSlots: 4,
+  intervalSteps: 8,
+};
+
+/** The CPU backend as if results arrived late: forwards may run ahead as they do on a GPU. */
+export async function ringBackend(ringDepth: number, onDecode: (session: Session) => void = () => undefined) {
+  const backend = await createCpuBackend(model);
+  const createSession: Backend["createSession"] = async (request) => {
+    const session = await backend.createSession(request);
+    return {
+      memory: session.memory,
+      ringDepth,
+      get lengthSlots() {
+        return session.lengthSlots;
+      },
+      get inFlightCount() {
+        return session.inFlightCount;
+      },
+      prefill: (tokens, signal) => session.prefill(tokens, signal),
+      decode: (forced) => {
+        session.decode(forced);
+        onDecode(session);
+      },
+      collect: () => session.collect(),
+      measureTerms: () => session.measureTerms(),
+      compact: (survivors, keptCount) => session.compact(survivors, keptCount),
+      readLogits: () => session.readLogits(),
+      dispose: () => session.dispose(),
+    };
+  };
+  return { ...backend, createSession };
+}

@@ -1,0 +1,101 @@
+// A page store without a page, for tests: a drawn trace is its recorded run and what its engine says, and the test says when.
+import type { EngineClient } from "../engine/client";
+import type { EngineEvent, RunRecipe } from "../engine/protocol";
+import { drawTrace } from "../trace/drawTrace.testing";
+import type { Trace } from "../trace/trace";
+import { createPageStore, type PageStore } from "./pageStore";
+
+const picture = `on
+   the     evicts The | cat
+   mat
+   and
+   slept   evicts cat | sat`;
+export const drivenTrace = drawTrace({ prompt: "The cat sat", windowSlots: 1 }, picture);
+const { backend } = drivenTrace.header;
+export const recorded = { ...drivenTrace, end: "stopToken" } as Trace;
+
+export interface DrivenPage {
+  readonly store: PageStore;
+  /** What the page asked of the engine, in order. */
+  readonly asked: string[];
+  readonly recipes: RunRecipe[];
+  /** Lets the engine say something. */
+  readonly say: (event: EngineEvent) => void;
+  /** Lets the browser draw. */
+  readonly drawFrame: () => void;
+}
+
+export function startLive(page: DrivenPage): DrivenPage {
+  page.store.getState().run("run");
+  sayReady(page);
+  sayStarted(page);
+  return page;
+}
+
+export function sayReady({ say }: DrivenPage, maxPositions = 1024): void {
+  say({ type: "ready", model: { ...drivenTrace.header.model, maxPositions }, backend, notice: null });
+}
+
+export function sayStarted({ say }: DrivenPage, lane = 0): void {
+  say({ type: "started", run: 1, lane, header: drivenTrace.header });
+}
+
+export function saySteps({ say }: DrivenPage, from: number, to: number, lane = 0): void {
+  for (let step = from; step < to; step++) {
+    const eviction = drivenTrace.events.find((event) => event.step === step) ?? null;
+    say({ type: "step", run: 1, lane, record: drivenTrace.steps[step], eviction });
+  }
+}
+
+export function drivePage({ isMotionWelcome = true, hasRecordings = true } = {}): DrivenPage {
+  const asked: string[] = [];
+  const recipes: RunRecipe[] = [];
+  let onEvent: (event: EngineEvent) => void = () => undefined;
+  let due: (() => void) | null = null;
+  const client: EngineClient = {
+    load: (model, backend) => asked.push(`load ${model.label} ${backend}`),
+    start({ lanes }, isPaused) {
+      recipes.push(...lanes);
+      asked.push(isPaused ? "start paused" : "start");
+      return 1;
+    },
+    pause: () => asked.push("pause"),
+    resume: () => asked.push("resume"),
+    advance: (stepCount) => asked.push(`advance ${stepCount}`),
+    continueRun: (extraTokens) => asked.push(`continue ${extraTokens}`),
+    stop: () => asked.push("stop"),
+    loseDevice: () => asked.push("loseDevice"),
+    dispose: () => asked.push("dispose"),
+  };
+  const store = createPageStore({
+    models: [
+      { id: "winnow-1m", label: "First", address: "models/first/" },
+      { id: "second", label: "Second", address: "models/second/" },
+    ],
+    createEngine(listener) {
+      onEvent = listener;
+      return client;
+    },
+    beforeNextFrame(show) {
+      due = show;
+    },
+    recordings: {
+      list: () =>
+        hasRecordings
+          ? Promise.resolve([{ id: "first", title: "First", files: ["first.winnow"], problemId: "walk-5x6-1" }])
+          : Promise.reject(new Error("no such folder")),
+      load: () => Promise.resolve([recorded]),
+    },
+    isMotionWelcome,
+  });
+  return {
+    store,
+    asked,
+    recipes,
+    say: (event) => onEvent(event),
+    drawFrame() {
+      due?.();
+      due = null;
+    },
+  };
+}

@@ -1,0 +1,156 @@
+// Traces for tests: drawn by hand, one line per step, or at random from a seed. Their numbers are made up; nothing
+// but tests may import this file.
+
+import { hashUniform, randomStream } from "../lib/random";
+import {
+  CANDIDATES_DRAWN,
+  drawEvent,
+  drawEvidence,
+  drawHeadAttention,
+  drawHeader,
+  drawLoyalty,
+} from "./drawTraceParts.testing";
+import type { StepRecord, Trace } from "./trace";
+import { createTraceBuilder } from "./traceBuilder";
+
+export interface DrawnRun {
+  /** Words of the prompt. */
+  readonly prompt: string;
+  readonly layerCount?: number;
+  readonly kvHeadCount?: number;
+  readonly windowSlots?: number;
+  readonly hasTaps?: boolean;
+  /** Query heads per KV head; more than one where each of them is recorded by itself. */
+  readonly groupSize?: number;
+  readonly hasHeadTaps?: boolean;
+  /** As if the full cache had run beside it. */
+  readonly hasLoyalty?: boolean;
+  /** Its events tell what stands behind their terms. */
+  readonly hasEvidence?: boolean;
+}
+
+/**
+ * One line per step: the word it generates and, where an event falls on it, who leaves, KV heads separated by `|`:
+ *
+ *     on
+ *     the    evicts The | cat
+ *     mat
+ *
+ * Every head is written out, layer by layer, and all evict equally many. A word means its oldest place in that head.
+ */
+export function drawTrace(run: DrawnRun, picture: string): Trace {
+  const lines = picture.trim().split("\n");
+  return growTrace(run, lines.length, (step) => {
+    const [word, evicted] = lines[step].trim().split(/\s+evicts\s+/);
+    const leaving = evicted?.split("|").map((words) => words.trim().split(/\s+/));
+    return { word, leaving: leaving ?? null };
+  });
+}
+
+/** A run of random shape whose heads evict random slots at random times. */
+export function drawRandomTrace(seed: number): Trace {
+  const random = randomStream(seed);
+  const promptCount = random.integer(1, 12);
+  const run: DrawnRun = {
+    prompt: Array.from({ length: promptCount }, (_, place) => `p${place}`).join(" "),
+    layerCount: random.integer(1, 3),
+    kvHeadCount: random.integer(1, 2),
+    windowSlots: random.integer(1, 3),
+    ...drawnTaps(seed, random.integer(0, 3) > 0),
+    hasLoyalty: hashUniform(seed, 1) < 0.5,
+    hasEvidence: hashUniform(seed, 2) < 0.5,
+  };
+  const trace = growTrace(run, random.integer(1, 24), (step, held) => {
+    const candidateCount = held[0].length - (run.windowSlots ?? 0);
+    const leavingCount = random.integer(0, 2) === 0 && candidateCount > 1 ? random.integer(1, candidateCount - 1) : 0;
+    const leaving = held.map((words) => random.shuffle(words.slice(0, candidateCount)).slice(0, leavingCount));
+    return { word: `g${step}`, leaving: leavingCount === 0 ? null : leaving };
+  });
+  const end = random.pick(["stopToken", "length", "stopped", "failed", null] as const);
+  return { ...trace, end };
+}
+
+function drawnTaps(seed: number, hasTaps: boolean): Pick<DrawnRun, "hasTaps" | "hasHeadTaps" | "groupSize"> {
+  return { hasTaps, hasHeadTaps: hasTaps && hashUniform(seed, 3) < 0.4, groupSize: hashUniform(seed, 4) < 0.5 ? 1 : 2 };
+}
+
+interface DrawnStep {
+  readonly word: string;
+  /** Words that leave each head, null where no event falls on the step. [head][evicted] */
+  readonly leaving: readonly (readonly string[])[] | null;
+}
+
+/** `next` is told the words that each head holds when the step's forward reads them. */
+function growTrace(
+  run: DrawnRun,
+  stepCount: number,
+  next: (step: number, held: readonly (readonly string[])[]) => DrawnStep,
+): Trace {
+  const { layerCount = 1, kvHeadCount = 2, windowSlots = 1, hasTaps = true, hasLoyalty = false, hasEvidence } = run;
+  const { groupSize = 1, hasHeadTaps = false } = run;
+  const words = run.prompt.trim().split(/\s+/);
+  const promptCount = words.length;
+  const header = drawHeader({ layerCount, kvHeadCount, groupSize, windowSlots, words });
+  const headCount = layerCount * kvHeadCount;
+  let positions = Array.from({ length: headCount }, () => words.map((_, position) => position));
+  const builder = createTraceBuilder(header);
+
+  for (let step = 0; step < stepCount; step++) {
+    if (step > 0) positions = positions.map((row) => [...row, promptCount + step - 1]);
+    const held = positions.map((row) => row.map((position) => words[position]));
+    const { word, leaving } = next(step, held);
+    const lengthSlots = positions[0].length;
+    const drawn = drawRecord({ step, word, lengthSlots, tappedHeads: hasTaps ? headCount : 0 });
+    const record: StepRecord = {
+      ...drawn,
+      ...(hasHeadTaps && drawHeadAttention(drawn, groupSize)),
+      ...(hasLoyalty && { loyalty: drawLoyalty(step, positions) }),
+    };
+    if (leaving === null) {
+      builder.append(record, null);
+    } else {
+      const survivors = held.map((row, head) => keptSlots(row, leaving[head]));
+      const event = builder.trace.events.length;
+      const drawnEvent = drawEvent({ event, step, windowSlots, positions, survivors });
+      builder.append(record, hasEvidence ? { ...drawnEvent, ...drawEvidence(drawnEvent, headCount) } : drawnEvent);
+      positions = positions.map((row, head) => survivors[head].map((slot) => row[slot]));
+    }
+    words.push(word);
+  }
+  return builder.trace;
+}
+
+function keptSlots(held: readonly string[], leaving: readonly string[]): number[] {
+  const gone = new Set<number>();
+  for (const word of leaving) {
+    const slot = held.findIndex((other, place) => other === word && !gone.has(place));
+    if (slot < 0) throw new Error(`the picture evicts ${word}, which is not held`);
+    gone.add(slot);
+  }
+  return held.map((_, slot) => slot).filter((slot) => !gone.has(slot));
+}
+
+/** One step, its text the word and a space. */
+export function drawRecord(drawn: {
+  step: number;
+  word: string;
+  lengthSlots: number;
+  tappedHeads: number;
+}): StepRecord {
+  const { step, word, lengthSlots, tappedHeads } = drawn;
+  const noise = (key: number) => hashUniform(step, key);
+  return {
+    step,
+    token: 20 + step,
+    text: `${word} `,
+    logProbability: Math.log(noise(1)),
+    entropy: noise(2),
+    candidateTokens: Int32Array.from({ length: CANDIDATES_DRAWN }, (_, rank) => 20 + step + rank),
+    candidateTexts: Array.from({ length: CANDIDATES_DRAWN }, (_, rank) => `${word}${rank} `),
+    candidateLogProbabilities: Float32Array.from({ length: CANDIDATES_DRAWN }, (_, rank) => Math.log(noise(10 + rank))),
+    lengthSlots,
+    attention: Uint8Array.from({ length: tappedHeads * lengthSlots }, (_, slot) => Math.floor(256 * noise(100 + slot))),
+    attentionScale: Float32Array.from({ length: tappedHeads }, (_, head) => noise(50 + head)),
+    timings: { computeMs: step === 0 ? 8 : 2, eventMs: 0, readBackMs: 0.5 },
+  };
+}

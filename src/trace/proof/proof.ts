@@ -1,0 +1,95 @@
+// What a run left behind, in few letters: enough for another page to say whether its own run of the recipe is the same,
+// and where it is not. It finds differences between honest runs; it is no seal against somebody who makes up a run.
+//
+//   tokens      digest of all of them (64 bits)
+//   marks       6 bits of the running digest after every k-th step: the first step that differs is found
+//   events      per event a sum over its survivors of a 30-bit hash of (head, position), so that "one in, one out" is a
+//               difference of two hashes and can be looked for (proofSwaps.ts); in groups of j where there are many
+import { hashWords } from "../../lib/random";
+import { createDigest } from "./digest";
+import { survivingPositions } from "../replay";
+import type { EvictionEvent, Trace } from "../trace";
+
+export interface Proof {
+  /** 16 hexadecimal digits. */
+  readonly tokensDigest: string;
+  /** Null where the tokens' digest is all there is, as in links of version 2. */
+  readonly detail: ProofDetail | null;
+}
+
+export interface ProofDetail {
+  readonly stepCount: number;
+  /** 30 bits of the prompt's tokens. */
+  readonly promptHash: number;
+  /** k: mark i is of step (i + 1) × k − 1. */
+  readonly markInterval: number;
+  readonly marks: readonly number[]; // floor(stepCount / k), 0 … 63
+  readonly eventCount: number;
+  /** j: events to a group. */
+  readonly eventInterval: number;
+  readonly groups: readonly number[]; // ceil(eventCount / j), 30 bits
+}
+
+/** Sums and differences of hashes are taken modulo this. */
+export const HASH_RANGE = 2 ** 30;
+
+export function proveRun({ header, steps, events }: Trace): Proof & { readonly detail: ProofDetail } {
+  const headCount = header.model.layerCount * header.model.kvHeadCount;
+  const digest = createDigest();
+  const marks = steps.map(({ token }) => {
+    digest.add([token]);
+    return digest.mark();
+  });
+  const detail = {
+    stepCount: steps.length,
+    promptHash: hash30(1, ...header.promptTokens),
+    markInterval: 1,
+    marks,
+    eventCount: events.length,
+    eventInterval: 1,
+    groups: events.map((event) => eventHash(event, headCount)),
+  };
+  return { tokensDigest: digest.text(), detail };
+}
+
+/** The same proof with half the marks, or half the groups of events, whichever take more letters; null where nothing is left to thin. */
+export function thinnedProof({ tokensDigest, detail }: Proof): Proof | null {
+  if (detail === null) return null;
+  const { marks, groups, markInterval, eventInterval } = detail;
+  if (marks.length <= 1 && groups.length <= 1) return null;
+  if (groups.length <= 1 || marks.length >= groups.length * LETTERS_PER_GROUP) {
+    const kept = marks.filter((_, place) => place % 2 === 1);
+    return { tokensDigest, detail: { ...detail, markInterval: 2 * markInterval, marks: kept } };
+  }
+  const pairs = groups
+    .filter((_, place) => place % 2 === 0)
+    .map((group, pair) => modulo(group + (groups[2 * pair + 1] ?? 0)));
+  return { tokensDigest, detail: { ...detail, eventInterval: 2 * eventInterval, groups: pairs } };
+}
+
+/** Of 6 bits each, where a mark takes one. */
+export const LETTERS_PER_GROUP = 5;
+
+/** What one survivor adds to its event's sum. `head`: layer × kvHeadCount + kvHead. */
+export function survivorHash(head: number, position: number): number {
+  return hash30(2, head, position);
+}
+
+export function modulo(sum: number): number {
+  return ((sum % HASH_RANGE) + HASH_RANGE) % HASH_RANGE;
+}
+
+export function hash30(seed: number, ...words: readonly number[]): number {
+  return hashWords(seed, ...words) >>> 2;
+}
+
+/** Which event it is counts too: the same survivors at another step are another event. */
+function eventHash(event: EvictionEvent, headCount: number): number {
+  const positions = survivingPositions(event, headCount);
+  const keptCount = positions.length / headCount;
+  let sum = hash30(3, event.step);
+  positions.forEach((position, place) => {
+    sum = modulo(sum + survivorHash(Math.floor(place / keptCount), position));
+  });
+  return sum;
+}

@@ -1,0 +1,134 @@
+// What comparing a run with a link's proof can come to, with the figures that stand behind it.
+import type { Swap } from "./proofSwaps";
+import type { EvictionEvent, Trace } from "../trace";
+
+export type Verdict =
+  /** Counts of survivors are null where the proof does not tell of them. */
+  | {
+      readonly type: "reproduced";
+      readonly tokenCount: number;
+      readonly eventCount: number | null;
+      readonly survivorCount: number | null;
+    }
+  | SameTokensVerdict
+  | DivergedVerdict
+  /** Not every token of the proof is there; promisedCount is null where it does not say how many there are. */
+  | {
+      readonly type: "incomplete";
+      readonly reason: "stopped";
+      readonly stepCount: number;
+      readonly promisedCount: number | null;
+    }
+  | { readonly type: "incomplete"; readonly reason: "otherPrompt" | "damagedProof" };
+
+export interface SameTokensVerdict {
+  readonly type: "sameTokens";
+  readonly tokenCount: number;
+  readonly eventCount: number;
+  readonly promisedEventCount: number;
+  /** Groups of events whose survivors differ; an event each where eventInterval is 1. */
+  readonly otherGroupCount: number;
+  readonly eventInterval: number;
+  /** Null where one run only has more events than the other. */
+  readonly first: {
+    /** The first event that differs is at one of these steps; one step where the proof was not thinned. */
+    readonly fromStep: number;
+    readonly toStep: number;
+    /** The smallest change of survivors that explains it; empty where one or two swaps do not. */
+    readonly swaps: readonly SwapThere[];
+    /** Chance that a swap fits by accident. */
+    readonly accidentChance: number;
+    readonly smallestMargin: EventMargin;
+  } | null;
+}
+
+export interface DivergedVerdict {
+  readonly type: "diverged";
+  /** The tokens part at one of these steps; one step where the proof was not thinned. One past the last: a run ended earlier. */
+  readonly from: number;
+  readonly to: number;
+  /** The step among them whose token was chosen by the least; null where this run has none of them. */
+  readonly closest: StepMargin | null;
+  /** The last event before, which is the last that could have changed them. */
+  readonly lastEvent: EventMargin | null;
+  /** Step of the first event before whose survivors differ already. */
+  readonly otherSurvivorsSince: number | null;
+}
+
+export interface SwapThere {
+  readonly layer: number;
+  readonly kvHead: number;
+  readonly keptHere: TokenAt;
+  readonly keptThere: TokenAt;
+  readonly totalHere: number;
+  readonly totalThere: number;
+}
+
+export interface TokenAt {
+  readonly position: number;
+  readonly text: string;
+}
+
+/** The head of an event whose cut was the closest. */
+export interface EventMargin {
+  readonly step: number;
+  readonly layer: number;
+  readonly kvHead: number;
+  readonly margin: number;
+}
+
+export interface StepMargin {
+  readonly step: number;
+  readonly text: string;
+  readonly probability: number;
+  readonly runnerUpText: string;
+  readonly runnerUpProbability: number;
+}
+
+export function swapThere({ head, keptHere, keptThere, totalHere, totalThere }: Swap, trace: Trace): SwapThere {
+  const { kvHeadCount } = trace.header.model;
+  return {
+    layer: Math.floor(head / kvHeadCount),
+    kvHead: head % kvHeadCount,
+    keptHere: tokenAt(trace, keptHere),
+    keptThere: tokenAt(trace, keptThere),
+    totalHere,
+    totalThere,
+  };
+}
+
+export function marginOf({ step, margin }: EvictionEvent, kvHeadCount: number): EventMargin {
+  // Below 0 where protection decided, not the scores.
+  const size = (head: number): number => (margin[head] >= 0 ? margin[head] : Infinity);
+  let closest = 0;
+  for (let head = 1; head < margin.length; head++) if (size(head) < size(closest)) closest = head;
+  return {
+    step,
+    layer: Math.floor(closest / kvHeadCount),
+    kvHead: closest % kvHeadCount,
+    margin: size(closest),
+  };
+}
+
+/** Of the steps from … to, the one whose token led its runner-up by the least. */
+export function probabilitiesIn({ steps }: Trace, from: number, to: number): StepMargin | null {
+  const margins = steps.slice(from, to + 1).map((record): StepMargin => {
+    const { step, token, text, logProbability, candidateTokens, candidateTexts, candidateLogProbabilities } = record;
+    const runnerUp = candidateTokens.findIndex((candidate) => candidate !== token);
+    return {
+      step,
+      text,
+      probability: Math.exp(logProbability),
+      runnerUpText: candidateTexts[runnerUp] ?? "",
+      runnerUpProbability: runnerUp < 0 ? 0 : Math.exp(candidateLogProbabilities[runnerUp]),
+    };
+  });
+  const lead = ({ probability, runnerUpProbability }: StepMargin): number => probability - runnerUpProbability;
+  if (margins.length === 0) return null;
+  return margins.reduce((closest, margin) => (Math.abs(lead(margin)) < Math.abs(lead(closest)) ? margin : closest));
+}
+
+function tokenAt({ header, steps }: Trace, position: number): TokenAt {
+  const promptCount = header.promptTexts.length;
+  return { position, text: position < promptCount ? header.promptTexts[position] : steps[position - promptCount].text };
+}
