@@ -1,0 +1,104 @@
+// A row of values for every layer and KV head, of any length, in one typed array. Heads are counted layer by layer:
+// head = layer × kvHeadCount + kvHead. Budgets, survivors and attention may thus differ from head to head.
+//
+//   head      0       1   2
+//   values    a a a │ b │ c c
+//   offsets   0       3   4     6
+
+import { assert } from "../lib/errors";
+
+/** How many heads there are. A model's config and summary are both. */
+export interface HeadGrid {
+  readonly layerCount: number;
+  readonly kvHeadCount: number;
+}
+
+export type RowValues = Float32Array | Int32Array | Uint32Array | Uint8Array | Int8Array;
+
+export interface HeadRows<Values extends RowValues = RowValues> {
+  /** Where each head's row begins, and behind them where the last one ends. [head + 1] */
+  readonly offsets: Int32Array;
+  readonly values: Values;
+}
+
+/** KV heads of all layers. */
+export function headCountOf({ layerCount, kvHeadCount }: HeadGrid): number {
+  return layerCount * kvHeadCount;
+}
+
+export function headOf({ kvHeadCount }: Pick<HeadGrid, "kvHeadCount">, layer: number, kvHead: number): number {
+  return layer * kvHeadCount + kvHead;
+}
+
+export function layerOf({ kvHeadCount }: Pick<HeadGrid, "kvHeadCount">, head: number): number {
+  return Math.floor(head / kvHeadCount);
+}
+
+export function kvHeadOf({ kvHeadCount }: Pick<HeadGrid, "kvHeadCount">, head: number): number {
+  return head % kvHeadCount;
+}
+
+/** Offsets of rows of these lengths. [head] → [head + 1] */
+export function offsetsOf(lengths: ArrayLike<number>): Int32Array {
+  const offsets = new Int32Array(lengths.length + 1);
+  for (let head = 0; head < lengths.length; head++) offsets[head + 1] = offsets[head] + lengths[head];
+  return offsets;
+}
+
+/** Offsets of rows that are all of one length. */
+export function evenOffsets(headCount: number, length: number): Int32Array {
+  return Int32Array.from({ length: headCount + 1 }, (_, head) => head * length);
+}
+
+/** Rows over values that exist. Throws where the offsets and the values do not belong together. */
+export function headRows<Values extends RowValues>(values: Values, offsets: Int32Array): HeadRows<Values> {
+  const end = offsets[offsets.length - 1];
+  assert(end === values.length, `rows end at ${end} of ${values.length} values`);
+  return { offsets, values };
+}
+
+/** Rows of one length over values that exist: [layer][kvHead][place]. */
+export function evenRows<Values extends RowValues>(values: Values, headCount: number): HeadRows<Values> {
+  const length = headCount === 0 ? 0 : values.length / headCount;
+  assert(Number.isInteger(length), `${values.length} values for ${headCount} heads`);
+  return { offsets: evenOffsets(headCount, length), values };
+}
+
+/** Rows put together head by head. */
+export function joinRows(rows: readonly Float32Array[], Values: Float32ArrayConstructor): HeadRows<Float32Array>;
+export function joinRows(rows: readonly Int32Array[], Values: Int32ArrayConstructor): HeadRows<Int32Array>;
+export function joinRows(rows: readonly Uint8Array[], Values: Uint8ArrayConstructor): HeadRows<Uint8Array>;
+export function joinRows(
+  rows: readonly RowValues[],
+  Values: Float32ArrayConstructor | Int32ArrayConstructor | Uint8ArrayConstructor,
+): HeadRows {
+  const offsets = offsetsOf(rows.map((row) => row.length));
+  const values = new Values(offsets[rows.length]);
+  rows.forEach((row, head) => values.set(row, offsets[head]));
+  return { offsets, values };
+}
+
+/** One head's row: a view, not a copy. */
+export function headRow<Values extends RowValues>({ offsets, values }: HeadRows<Values>, head: number): Values {
+  return values.subarray(offsets[head], offsets[head + 1]) as Values;
+}
+
+export function rowLength({ offsets }: Pick<HeadRows, "offsets">, head: number): number {
+  return offsets[head + 1] - offsets[head];
+}
+
+/** How many heads have a row. */
+export function rowCount({ offsets }: Pick<HeadRows, "offsets">): number {
+  return offsets.length - 1;
+}
+
+/** [head] */
+export function rowLengths(rows: Pick<HeadRows, "offsets">): Int32Array {
+  return Int32Array.from({ length: rowCount(rows) }, (_, head) => rowLength(rows, head));
+}
+
+/** The length that all rows share, or null where they differ. */
+export function evenLength(rows: Pick<HeadRows, "offsets">): number | null {
+  const length = rowCount(rows) === 0 ? 0 : rowLength(rows, 0);
+  return rowLengths(rows).every((other) => other === length) ? length : null;
+}
