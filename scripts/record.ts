@@ -5,7 +5,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { createCpuBackend } from "../src/engine/cpu/cpuBackend";
-import { modelSummary } from "../src/engine/modelSummary";
+import { modelSummary } from "../src/engine/traceRecords";
 import { recordTrace } from "../lab/recordTrace";
 import { InputError } from "../src/lib/errors";
 import { loadModel } from "../src/model/loadModel";

@@ -4,7 +4,7 @@
 import { parseArgs } from "node:util";
 import { createCpuBackend } from "../../src/engine/cpu/cpuBackend";
 import type { Backend, Model } from "../../src/engine/backend";
-import { modelSummary } from "../../src/engine/modelSummary";
+import { modelSummary } from "../../src/engine/traceRecords";
 import { recordTrace } from "../recordTrace";
 import { budgetSlots, parseBudget } from "../eval/budget";
 import type { FactPlace, FactReads } from "./factReads";

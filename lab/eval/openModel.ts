@@ -1,7 +1,7 @@
 // The model as the evaluation itself needs it: what it is called, how long texts are, how long they may be.
 
 import path from "node:path";
-import { modelSummary } from "../../src/engine/modelSummary";
+import { modelSummary } from "../../src/engine/traceRecords";
 import { loadModel } from "../../src/model/loadModel";
 import type { ModelSummary } from "../../src/trace/trace";
 import { directorySource } from "../../scripts/directorySource";

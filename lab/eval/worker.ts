@@ -3,7 +3,7 @@
 import path from "node:path";
 import process from "node:process";
 import type { Backend } from "../../src/engine/backend";
-import { modelSummary } from "../../src/engine/modelSummary";
+import { modelSummary } from "../../src/engine/traceRecords";
 import type { RunReport } from "./judgeRun";
 import type { RunRecipe } from "../../src/engine/protocol";
 import { recordTrace } from "../recordTrace";

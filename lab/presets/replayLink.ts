@@ -2,7 +2,7 @@
 
 import type { Backend } from "../../src/engine/backend";
 import { createCpuBackend } from "../../src/engine/cpu/cpuBackend";
-import { modelSummary } from "../../src/engine/modelSummary";
+import { modelSummary } from "../../src/engine/traceRecords";
 import { recordLanes } from "../recordTrace";
 import { InputError } from "../../src/lib/errors";
 import type { LoadedModel } from "../../src/model/loadModel";
