@@ -1,8 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Diary, DiaryRule } from "./diary";
-import { drawDiary, simulateDiary } from "./diary";
-import { formatDiaryPrompt, formatDiaryTrace } from "./diaryText";
+import { drawDiary, simulateDiary, formatDiaryPrompt, formatDiaryTrace } from "./diary";
 import { tokensOf } from "./problem";
 
 const rule = (room: string, change: number, targets: string): DiaryRule => {

@@ -8,9 +8,8 @@ import type { RandomStream } from "../lib/random";
 import { randomStream } from "../lib/random";
 import type { Dial } from "./dial";
 import { difficultyOf } from "./dial";
-import { formatDiaryPrompt, formatDiaryTrace } from "./diaryText";
-import type { DiaryProblem } from "./problem";
-import { maxValue, roomNames } from "./walk";
+import type { DiaryKnobs, DiaryProblem } from "./problem";
+import { maxValue, roomNames, formatChange, header } from "./walk";
 
 export interface DiaryRule {
   readonly room: string;
@@ -35,13 +34,6 @@ export interface DiaryStep {
   /** What an earlier visit noted; null on the first, which notes `after`. */
   readonly recalled: number | null;
   readonly target: string;
-}
-
-export interface DiaryKnobs {
-  /** 3 … 12 */
-  readonly rooms: number;
-  /** 1 … 59 */
-  readonly steps: number;
 }
 
 /** Prompt 23 + 16 rooms tokens, reasoning 15 steps + 6: 379 to 515 tokens at full difficulty. */
@@ -155,4 +147,30 @@ function isWanted(taken: readonly DiaryStep[], { rooms, steps }: DiaryKnobs): bo
   const bothWays = new Set(taken.filter(isLeftBothWays).map(({ rule }) => rule)).size;
   const longGaps = visits.flatMap((at) => at.slice(1).filter((step, index) => step - at[index] > rooms)).length;
   return 2 * bothWays >= rooms && longGaps >= 2;
+}
+
+// A diary as text. One step has 15 tokens; where the room is new, "barn's" is the word under which its note is found later.
+//
+//   <bos> Diary : at first note the number , then recall .
+//   Barn: gain 2 ; first to den ; above to foyer ; below to cellar . … Start in barn with 10 . Walk 36 steps . <think>
+//   36 left : barn 10 gain 2 makes 12 note barn's 12 to den . …
+//   20 left : barn 14 gain 2 makes 16 recall 12 above to foyer . … </think> Answer : 14 . <eos>
+
+export function formatDiaryPrompt({ rules, startRoom, startValue, stepCount }: Diary): string {
+  const ruleTexts = rules.map(
+    ({ room, change, firstTarget, aboveTarget, belowTarget }) =>
+      `${header(room)} ${formatChange(change)} ; first to ${firstTarget} ; above to ${aboveTarget} ; below to ${belowTarget} .`,
+  );
+  const start = `Start in ${startRoom} with ${startValue} . Walk ${stepCount} steps .`;
+  return `<bos> Diary : at first note the number , then recall . ${ruleTexts.join(" ")} ${start} <think>`;
+}
+
+export function formatDiaryTrace(taken: readonly DiaryStep[]): string {
+  const stepTexts = taken.map(({ rule, before, after, recalled, target }, step) => {
+    const { room, change } = rule;
+    const memory =
+      recalled === null ? `note ${room}'s ${after}` : `recall ${recalled} ${after > recalled ? "above" : "below"}`;
+    return `${taken.length - step} left : ${room} ${before} ${formatChange(change)} makes ${after} ${memory} to ${target} .`;
+  });
+  return `${stepTexts.join(" ")} </think> Answer : ${taken[taken.length - 1].after} . <eos>`;
 }

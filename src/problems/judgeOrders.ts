@@ -2,7 +2,7 @@
 
 import { unreachable } from "../lib/errors";
 import type { Order } from "./orders";
-import { parseOrders } from "./ordersText";
+import { parseOrders } from "./orders";
 import { tokensOf } from "./problem";
 
 export interface OrderVerdict {

@@ -4,8 +4,7 @@ import { maxDifficulty } from "./dial";
 import { drawProblem } from "./families";
 import { judgeAnswer } from "./judge";
 import { judgeOrders } from "./judgeOrders";
-import { drawOrders, startOf } from "./orders";
-import { formatOrdersPrompt, parseOrders } from "./ordersText";
+import { drawOrders, startOf, formatOrdersPrompt, parseOrders } from "./orders";
 
 const prompt =
   "<bos> Orders : Keep 10 secret . Begin with Hello . Never say result but total . Use euros . End with thanks . Rules : Barn: gain 2 ; even to den ; odd to hall . Den: gain 1 ; even to hall ; odd to barn . Hall: gain 2 ; even to den ; odd to barn . Start in barn with 10 . Walk 1 steps . <think>";

@@ -4,8 +4,7 @@ import storiesText from "./fixtures/stories.jsonl?raw";
 import type { StoryProblem } from "./problem";
 import { tokensOf } from "./problem";
 import type { Story } from "./story";
-import { drawStory, solveStory } from "./story";
-import { formatStoryPrompt, formatStoryTrace } from "./storyText";
+import { drawStory, solveStory, formatStoryPrompt, formatStoryTrace } from "./story";
 
 const written = storiesText
   .trim()

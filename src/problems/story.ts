@@ -6,8 +6,7 @@ import type { RandomStream } from "../lib/random";
 import { randomStream } from "../lib/random";
 import type { Dial } from "./dial";
 import { difficultyOf } from "./dial";
-import type { StoryProblem } from "./problem";
-import { formatStoryPrompt, formatStoryTrace } from "./storyText";
+import type { StoryKnobs, StoryProblem } from "./problem";
 import { maxValue } from "./walk";
 
 export interface StoryFact {
@@ -29,13 +28,6 @@ export interface StoryLink {
   /** Coins of the reference; 0 for the total. */
   readonly before: number;
   readonly after: number;
-}
-
-export interface StoryKnobs {
-  /** In the chain, 2 … 12. */
-  readonly people: number;
-  /** Facts that the answer does not need; people and they are at most 12. */
-  readonly distractors: number;
 }
 
 export const personNames = [
@@ -133,4 +125,42 @@ function drawFacts({ people, distractors }: StoryKnobs, stream: RandomStream): S
 function storyDifficulty({ people, distractors }: StoryKnobs): number {
   const stop = storyDial.findIndex((ranges) => people <= ranges.people[1] && distractors <= ranges.distractors[1]);
   return stop >= 0 && people >= storyDial[stop].people[0] ? stop : difficultyOf(storyDial, "people", people);
+}
+
+// A story as text, word for word as models are trained on it.
+//
+//   <bos> Facts : Hana has 35 coins in total . Kai has 2 fewer than Hana's . … How many are Kai's ? <think>
+//   Plan : Kai's Hana's total . Solve : Hana's : 0 with 35 coins makes 35 . Kai's : 35 with 2 fewer makes 33 .
+//   Check : Kai's 33 is 2 fewer than 35 . Hana's 35 is 35 coins in total . </think> Answer : 33 . <eos>
+
+export function formatStoryPrompt({ facts, asked }: Story): string {
+  const factTexts = facts.map(({ person, reference, amount }) =>
+    reference === null
+      ? `${person} has ${amount} coins in total .`
+      : `${person} has ${Math.abs(amount)} ${direction(amount)} than ${reference}'s .`,
+  );
+  return `<bos> Facts : ${factTexts.join(" ")} How many are ${asked}'s ? <think>`;
+}
+
+/** `chain` from the known total to the person asked about. */
+export function formatStoryTrace(chain: readonly StoryLink[]): string {
+  const backwards = [...chain].reverse();
+  const plan = backwards.map(({ fact }) => `${fact.person}'s`).join(" ");
+  const solve = chain.map(
+    ({ fact, before, after }) => `${fact.person}'s : ${before} with ${amountText(fact)} makes ${after} .`,
+  );
+  const check = backwards.map(({ fact, before, after }) => {
+    const isSource = fact.reference === null ? "in total" : `than ${before}`;
+    return `${fact.person}'s ${after} is ${amountText(fact)} ${isSource} .`;
+  });
+  const answer = chain[chain.length - 1].after;
+  return `Plan : ${plan} total . Solve : ${solve.join(" ")} Check : ${check.join(" ")} </think> Answer : ${answer} . <eos>`;
+}
+
+function amountText({ reference, amount }: StoryFact): string {
+  return `${Math.abs(amount)} ${reference === null ? "coins" : direction(amount)}`;
+}
+
+function direction(amount: number): string {
+  return amount < 0 ? "fewer" : "more";
 }

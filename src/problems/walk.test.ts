@@ -2,10 +2,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import walksText from "./fixtures/walks.jsonl?raw";
 import { judgeAnswer } from "./judge";
-import type { Problem } from "./problem";
-import type { Walk, WalkKnobs } from "./walk";
-import { drawWalk, maxValue, simulateWalk } from "./walk";
-import { formatWalkPrompt, formatWalkTrace, parseWalkPrompt } from "./walkText";
+import type { Problem, WalkKnobs } from "./problem";
+import type { Walk } from "./walk";
+import { drawWalk, maxValue, simulateWalk, formatWalkPrompt, formatWalkTrace, parseWalkPrompt } from "./walk";
 
 const readWalk = (prompt: string): Walk => {
   const walk = parseWalkPrompt(prompt);
