@@ -6,7 +6,7 @@ import { judgeOrders } from "../../src/problems/judgeOrders";
 import { judgeTrace } from "../../src/problems/judgeTrace";
 import type { Problem } from "../../src/problems/problem";
 import { tokensOf } from "../../src/problems/problem";
-import type { EvalProblem } from "./evalProblem";
+import type { EvalProblem } from "./problemSet";
 import type { FirstWrong, ProblemResult } from "../../src/experiment/problemResult";
 
 /** Raised when the same text may be judged in another way: results judged before are then done again. */
