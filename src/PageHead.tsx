@@ -7,7 +7,7 @@ import type { PageActs } from "./panels/palette/pageActs";
 import { HistoryButtons } from "./panels/share/HistoryButtons";
 import { PanelsMenu } from "./panels/stage/PanelsMenu";
 import { panelsAway } from "./state/arrangement";
-import { laneOnStage } from "./state/laneRun";
+import { laneOnStage } from "./state/shownRuns";
 import type { PageStore } from "./state/pageStore";
 import type { ThemeChoice } from "./ui/useTheme";
 

@@ -14,7 +14,7 @@ import { TimelinePanel } from "./panels/timeline/TimelinePanel";
 import { TokenTip } from "./panels/TokenTip";
 import { WhyPanel } from "./panels/why/WhyPanel";
 import { panelsAway, type PanelName } from "./state/arrangement";
-import { laneStep, type LaneRun } from "./state/laneRun";
+import { laneStep, type LaneRun } from "./state/shownRuns";
 import type { PageStore } from "./state/pageStore";
 import { axisStepCount } from "./state/timeAxis";
 import { isCompared, klByStep, regretByPosition } from "./trace/loyalty";

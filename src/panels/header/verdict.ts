@@ -5,7 +5,7 @@ import { judgeOrders } from "../../problems/judgeOrders";
 import { judgeTrace, type TraceFault } from "../../problems/judgeTrace";
 import type { Order } from "../../problems/orders";
 import { tokensOf, type Problem } from "../../problems/problem";
-import type { LaneRun } from "../../state/laneRun";
+import type { LaneRun } from "../../state/shownRuns";
 import { generatedText } from "../../trace/figures";
 import type { Trace } from "../../trace/trace";
 

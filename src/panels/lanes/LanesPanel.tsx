@@ -2,7 +2,7 @@
 // keep the same tokens against chance, and what one of them alone has saved.
 import { memo, useMemo } from "react";
 import type { Problem } from "../../problems/problem";
-import type { LaneRun } from "../../state/laneRun";
+import type { LaneRun } from "../../state/shownRuns";
 import { Panel, type Provenance } from "../../ui/Panel";
 import { writtenBytes } from "../../ui/numbers";
 import { ToolChoice } from "../../ui/ToolChoice";
