@@ -6,7 +6,7 @@ import { openDevice } from "../src/engine/gpu/openDevice";
 import { httpSource } from "../src/model/httpSource";
 import { loadModel } from "../src/model/loadModel";
 import type { Tokenizer } from "../src/model/tokenizer";
-import { curatedProblems } from "../src/problems/curatedProblems";
+import { curatedProblems } from "../src/problems/families";
 
 /** Long enough for the growth case. */
 const LONGEST_TEXT = 4096;

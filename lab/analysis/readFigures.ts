@@ -2,7 +2,7 @@
 
 import type { FactPlace, FactRead, FactReads } from "./factReads";
 import { factPlaces } from "./factReads";
-import { mean, shareOf } from "../../src/experiment/statistics";
+import { mean, shareOf } from "../../src/experiment/results";
 
 /** A (layer, KV head) pair, the place of a fact, and the mean attention it pays there when a word of the fact is written. */
 export interface Reader {

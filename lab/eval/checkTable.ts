@@ -1,7 +1,7 @@
 // Does some of a stored table's runs again: every letter must come out as it stands there.
 
 import type { ResultTable, TableCell } from "../../src/experiment/resultTable";
-import { outcomeLetters } from "../../src/experiment/summary";
+import { outcomeLetters } from "../../src/experiment/results";
 import { InputError } from "../../src/lib/errors";
 import { randomStream } from "../../src/lib/random";
 import { effectiveParameters, policyById } from "../../src/policy/policies";

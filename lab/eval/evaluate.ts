@@ -2,8 +2,8 @@
 
 import type { EvalProblem } from "./evalProblem";
 import { judgeRun, judgeVersion } from "./judgeRun";
-import type { ProblemResult } from "../../src/experiment/problemResult";
-import { failedResult } from "../../src/experiment/problemResult";
+import type { ProblemResult } from "../../src/experiment/results";
+import { failedResult } from "../../src/experiment/results";
 import { resultKey } from "./resultLog";
 import { evictionSeed } from "./seeds";
 import type { RunRecipe } from "../../src/engine/protocol";

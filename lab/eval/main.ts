@@ -2,9 +2,8 @@
 
 import { budgetSlots } from "./budget";
 import type { EvalProblem } from "./evalProblem";
-import type { ProblemResult } from "../../src/experiment/problemResult";
-import { mean } from "../../src/experiment/statistics";
-import { summariseResults } from "../../src/experiment/summary";
+import type { ProblemResult } from "../../src/experiment/results";
+import { mean, summariseResults } from "../../src/experiment/results";
 import { InputError } from "../../src/lib/errors";
 import type { PolicyParameters } from "../../src/policy/policy";
 import { drawFamily } from "./drawFamily";

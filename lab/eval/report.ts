@@ -1,7 +1,6 @@
 // What an evaluation prints: a line per problem, a summary for people, one JSON object for programs.
 
-import type { ProblemResult } from "../../src/experiment/problemResult";
-import type { ResultSummary } from "../../src/experiment/summary";
+import type { ProblemResult, ResultSummary } from "../../src/experiment/results";
 
 /** "walk-5x20-7   right  exact   retained  29 %  peak   93  1206 tokens/s" */
 export function problemLine(result: ProblemResult, idWidth: number): string {

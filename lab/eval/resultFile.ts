@@ -4,7 +4,7 @@ import { appendFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import process from "node:process";
 import { errorMessage, InputError } from "../../src/lib/errors";
-import type { ProblemResult } from "../../src/experiment/problemResult";
+import type { ProblemResult } from "../../src/experiment/results";
 import { parseResultLog, resultLine } from "./resultLog";
 
 export interface ResultFile {

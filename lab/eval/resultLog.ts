@@ -7,8 +7,8 @@
 
 import { InputError } from "../../src/lib/errors";
 import { plainSha256 } from "../../src/lib/sha256";
-import type { ProblemResult } from "../../src/experiment/problemResult";
-import { parseProblemResult } from "../../src/experiment/problemResult";
+import type { ProblemResult } from "../../src/experiment/results";
+import { parseProblemResult } from "../../src/experiment/results";
 
 const heading = '{"file":"winnow-results","version":1}';
 

@@ -1,6 +1,6 @@
 // Pieces of the two sentences of a preset: every number in them is taken from the run or from the counts.
 
-import { shareError } from "../../src/experiment/statistics";
+import { shareError } from "../../src/experiment/results";
 import type { PresetLane, PresetLoss, PresetShare } from "../../src/settings/presets";
 
 /** "SnapKV lets go of barn's note in layer 2, KV head 1 at step 96; when it needs it, at step 187, it writes “above” for “below”" */
