@@ -13,7 +13,7 @@ import type { RandomStream } from "../lib/random";
 import { randomStream } from "../lib/random";
 import type { Dial } from "./dial";
 import { difficultyOf } from "./dial";
-import type { DiaryProblem } from "./problem";
+import type { DiaryKnobs, DiaryProblem } from "./problem";
 import { formatChange, header, maxValue, roomNames } from "./walk";
 
 export interface DiaryRule {
@@ -39,13 +39,6 @@ interface DiaryStep {
   /** What an earlier visit noted; null on the first, which notes `after`. */
   readonly recalled: number | null;
   readonly target: string;
-}
-
-export interface DiaryKnobs {
-  /** 3 … 12 */
-  readonly rooms: number;
-  /** 1 … 59 */
-  readonly steps: number;
 }
 
 /** Prompt 23 + 16 rooms tokens, reasoning 15 steps + 6: 379 to 515 tokens at full difficulty. */

@@ -11,7 +11,7 @@ import type { RandomStream } from "../lib/random";
 import { hashWords, randomStream } from "../lib/random";
 import type { Dial } from "./dial";
 import { drawKnobs } from "./dial";
-import type { OrdersProblem, StoryProblem, WalkProblem } from "./problem";
+import type { OrdersKnobs, OrdersProblem, StoryProblem, WalkProblem } from "./problem";
 import { drawStory, storyDial } from "./story";
 import { drawWalk, maxValue, walkDial } from "./walk";
 
@@ -24,14 +24,6 @@ export type Order =
   | { readonly type: "unit"; readonly word: string };
 
 type OrderType = Order["type"];
-
-/** The task that follows the orders. */
-type OrdersTask =
-  | { readonly task: "walk"; readonly rooms: number; readonly steps: number }
-  | { readonly task: "story"; readonly people: number; readonly distractors: number };
-
-/** `orders`: 1 … 5 */
-export type OrdersKnobs = OrdersTask & { readonly orders: number };
 
 const orderTypes: readonly OrderType[] = ["begin", "end", "never", "secret", "unit"];
 const beginWords = ["Hello", "Well", "Indeed", "Listen", "Friend"];

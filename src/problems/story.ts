@@ -10,7 +10,7 @@ import type { RandomStream } from "../lib/random";
 import { randomStream } from "../lib/random";
 import type { Dial } from "./dial";
 import { difficultyOf } from "./dial";
-import type { StoryProblem } from "./problem";
+import type { StoryKnobs, StoryProblem } from "./problem";
 import { maxValue } from "./walk";
 
 interface StoryFact {
@@ -32,13 +32,6 @@ interface StoryLink {
   /** Coins of the reference; 0 for the total. */
   readonly before: number;
   readonly after: number;
-}
-
-export interface StoryKnobs {
-  /** In the chain, 2 … 12. */
-  readonly people: number;
-  /** Facts that the answer does not need; people and distractors together are at most 12. */
-  readonly distractors: number;
 }
 
 const personNames = "Ana Ben Cleo Dan Eva Finn Gus Hana Ivan June Kai Lena".split(" ");

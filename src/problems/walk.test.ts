@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 import walksText from "./fixtures/walks.jsonl?raw";
 import { judgeAnswer } from "./judge";
 import type { Problem } from "./problem";
-import type { Walk, WalkKnobs } from "./walk";
+import type { WalkKnobs } from "./problem";
+import type { Walk } from "./walk";
 import { drawWalk, formatWalkPrompt, formatWalkTrace, maxValue, parseWalkPrompt, simulateWalk } from "./walk";
 
 const readWalk = (prompt: string): Walk => {

@@ -9,7 +9,7 @@ import type { RandomStream } from "../lib/random";
 import { randomStream } from "../lib/random";
 import type { Dial } from "./dial";
 import { difficultyOf } from "./dial";
-import type { WalkProblem } from "./problem";
+import type { WalkKnobs, WalkProblem } from "./problem";
 
 interface WalkRule {
   readonly room: string;
@@ -31,15 +31,6 @@ interface WalkStep {
   readonly before: number;
   readonly after: number;
   readonly target: string;
-}
-
-export interface WalkKnobs {
-  /** 3 … 12; the shipped models were trained on 3 … 8. */
-  readonly rooms: number;
-  /** 1 … 59; the shipped models were trained on 3 … 36. */
-  readonly steps: number;
-  /** Each room's even and odd branches are first used within this many steps; null = no such condition. */
-  readonly tour: number | null;
 }
 
 export const roomNames = "attic barn cellar den foyer garden hall kitchen library office pantry studio".split(" ");
