@@ -2,8 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import walksText from "./fixtures/walks.jsonl?raw";
 import { judgeAnswer } from "./judge";
-import type { Problem } from "./problem";
-import type { WalkKnobs } from "./problem";
+import type { Problem, WalkKnobs } from "./problem";
 import type { Walk } from "./walk";
 import { drawWalk, formatWalkPrompt, formatWalkTrace, maxValue, parseWalkPrompt, simulateWalk } from "./walk";
 
