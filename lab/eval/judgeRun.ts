@@ -4,7 +4,7 @@ import { problemFamilies } from "../../src/problems/families";
 import { judgeAnswer, judgeOrders, judgeTrace } from "../../src/problems/judge";
 import type { Problem } from "../../src/problems/problem";
 import { tokensOf } from "../../src/problems/problem";
-import type { EvalProblem } from "./evalProblem";
+import type { EvalProblem } from "./problemSet";
 import type { FirstWrong, ProblemResult } from "../../src/experiment/results";
 
 /** Raised when the same text may be judged in another way: results judged before are then done again. */

@@ -10,7 +10,7 @@ import type { EvictionEvent, StepRecord, Trace } from "../../src/trace/trace";
 import { createTraceBuilder } from "../../src/trace/traceBuilder";
 import { directorySource } from "../directorySource";
 import type { Task } from "./findProblem";
-import { openBackend } from "./openBackend";
+import { openBackend } from "../../lab/openModel";
 import type { DecodeOptions } from "./options";
 
 /** Enough for every problem of the embedded model; --max-new overrides it. */

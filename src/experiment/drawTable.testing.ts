@@ -4,7 +4,7 @@
 //   walk gkv w16     .25 eeew  .5 eeee
 //   walk snapKv w16  .25 wwur  .5 eerf
 
-import { fullColumn, gridColumns } from "../../lab/eval/grid";
+import { fullColumn, gridColumns } from "../../lab/table/grid";
 import { policyOf } from "../settings/inForce";
 import { drawResults } from "./drawResult.testing";
 import type { ResultTable, TableCell } from "./resultTable";

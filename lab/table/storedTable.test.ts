@@ -4,9 +4,9 @@ import { readFile } from "node:fs/promises";
 import { describe, expect, it, vi } from "vitest";
 import { gridBudgets, gridCells, gridColumns } from "./grid";
 import { shareError, shareOf } from "../../src/experiment/results";
-import { checkTable } from "./checkTable";
-import { parseFamily } from "./drawFamily";
-import { readTables, withTables } from "./readmeTables";
+import { checkTable } from "./runGrid";
+import { parseFamily } from "../eval/problemSet";
+import { readTables, withTables } from "./tableMarkdown";
 
 const tables = await readTables("public/results");
 const readme = await readFile("README.md", "utf8");

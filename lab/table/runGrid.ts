@@ -1,7 +1,7 @@
-// The grid of a table as evaluations, and back from their results to the table.
+// Runs the grid of a table; or runs a sample of a stored table again, where every letter must come out as stored.
 
-import type { EvalProblem } from "./evalProblem";
-import { budgetSlots } from "./budget";
+import type { EvalProblem } from "../eval/problemSet";
+import { budgetSlots } from "../eval/budget";
 import type { GridCell } from "./grid";
 import { gridCells } from "./grid";
 import type { ProblemResult } from "../../src/experiment/results";
@@ -11,11 +11,12 @@ import { InputError } from "../../src/lib/errors";
 import { effectiveParameters, policyById } from "../../src/policy/policies";
 import type { Policy, PolicyParameters } from "../../src/policy/policy";
 import type { ProblemFamily } from "../../src/problems/problem";
-import { drawFamily } from "./drawFamily";
-import type { Evaluation, EvaluationContext } from "./evaluate";
-import { evaluate } from "./evaluate";
-import { fullLengths } from "./problemSet";
-import type { TableRun } from "./tableOptions";
+import { drawFamily, fullLengths, parseFamily, openMeasuringModel } from "../eval/problemSet";
+import type { Evaluation, EvaluationContext } from "../eval/evaluate";
+import { evaluate } from "../eval/evaluate";
+import type { TableRun, TableCheck } from "./options";
+import { randomStream } from "../../src/lib/random";
+import { openResultFile } from "../eval/resultFile";
 
 interface FamilySet {
   readonly family: ProblemFamily;
@@ -104,4 +105,56 @@ function tableCell(cell: GridCell, parameters: PolicyParameters, results: readon
     ...summariseResults(results),
     outcomes: outcomeLetters(results),
   };
+}
+
+export interface CheckedRun {
+  readonly problem: string;
+  readonly cell: TableCell;
+  /** Letters of `outcomes`. */
+  readonly stored: string;
+  readonly found: string;
+}
+
+/** Throws InputError when the model is not the one of the table. */
+export async function checkTable(table: ResultTable, check: TableCheck): Promise<CheckedRun[]> {
+  const model = await openMeasuringModel(check.modelFolder);
+  if (model.summary.digest !== table.model.digest) {
+    throw new InputError(
+      `the table was made with a model of digest ${table.model.digest.slice(0, 16)}, ${check.modelFolder} has ` +
+        `${model.summary.digest.slice(0, 16)}; name the other model or make the table again`,
+    );
+  }
+  const stream = randomStream(check.seed);
+  const drawn = Array.from({ length: check.sampleCount }, () => {
+    const cell = stream.pick(table.cells);
+    return { cell, place: stream.integer(0, cell.count - 1) };
+  });
+  const evaluations = drawn.map(({ cell, place }): Evaluation => {
+    const policy = policyById(cell.policyId);
+    const problems = problemsOf(table, cell.family).slice(place, place + 1);
+    return { problems, policy, parameters: effectiveParameters(policy, cell.parameters), maxNewTokens: null };
+  });
+  const results = await evaluate(evaluations, {
+    model,
+    backend: table.backend,
+    jobs: check.jobs,
+    resultFile: await openResultFile(null),
+  });
+  return drawn.map(({ cell, place }, index) => ({
+    problem: evaluations[index].problems[0].id,
+    cell,
+    stored: cell.outcomes[place],
+    found: outcomeLetters(results[index]),
+  }));
+}
+
+function problemsOf({ seed, families, problemCount }: ResultTable, family: string) {
+  const difficulty = families.find((other) => other.family === family)?.difficulty ?? 0;
+  return drawFamily({
+    family: parseFamily(family),
+    difficulty: [difficulty, difficulty],
+    knobs: null,
+    seed,
+    count: problemCount,
+  });
 }

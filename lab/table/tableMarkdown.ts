@@ -3,6 +3,10 @@
 
 import { gridSettings } from "./grid";
 import type { ResultTable, TableCell, TableFamily } from "../../src/experiment/resultTable";
+import { readdir, readFile } from "node:fs/promises";
+import path from "node:path";
+import { parseResultTable } from "../../src/experiment/resultTable";
+import { InputError } from "../../src/lib/errors";
 
 /** Laid out as Prettier does it, so that the file can be checked. */
 export function tableMarkdown(table: ResultTable): string {
@@ -60,4 +64,40 @@ function alignedTable(rows: readonly (readonly string[])[]): string {
 
 function percent({ right, failures }: TableCell): string {
   return `${Math.round(100 * right)}${failures.length > 0 ? ` (${failures.length} failed)` : ""}`;
+}
+
+/** Every table of a folder, by its file's name without ".json"; none where there is no folder yet. */
+export async function readTables(folder: string): Promise<ReadonlyMap<string, ResultTable>> {
+  const names = (await fileNames(folder)).filter((name) => name.endsWith(".json")).sort();
+  const tables = new Map<string, ResultTable>();
+  for (const name of names) {
+    const file = path.join(folder, name);
+    tables.set(path.basename(name, ".json"), parseResultTable(await readFile(file, "utf8"), file));
+  }
+  return tables;
+}
+
+/** The text with every marked block written anew. Throws InputError where a table has no block, or a block no end. */
+export function withTables(text: string, tables: ReadonlyMap<string, ResultTable>): string {
+  const named = new Set<string>();
+  const filled = text.replace(/<!-- results ([\w-]+) -->.*?<!-- \/results -->/gs, (_, name: string) => {
+    named.add(name);
+    const table = tables.get(name);
+    const body = table === undefined ? "There is no table for this model yet." : tableMarkdown(table);
+    return `<!-- results ${name} -->\n\n${body}\n\n<!-- /results -->`;
+  });
+  const missing = [...tables.keys()].find((name) => !named.has(name));
+  if (missing === undefined) return filled;
+  throw new InputError(
+    `no block for the table ${missing}: add <!-- results ${missing} --> and <!-- /results --> to it`,
+  );
+}
+
+async function fileNames(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return [];
+    throw error;
+  }
 }

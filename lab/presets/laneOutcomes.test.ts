@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { candidatePlaces } from "./candidates";
+import { candidatePlaces } from "./laneOutcomes";
 
 const lengths = [400, 300, 300, 200, 100];
 

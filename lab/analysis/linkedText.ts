@@ -1,7 +1,38 @@
-// What the families' links share.
+// A text with its links: which facts it states, and which words of the reasoning are read from which of them.
 
 import { assert } from "../../src/lib/errors";
-import type { FactLink, LinkedText, ReadLink } from "./links";
+
+/** Something that is stated once and read later. Positions count tokens from the prompt's first. */
+export interface FactLink {
+  readonly type: "fact";
+  readonly name: string;
+  /** The full stop that closes the fact (of a single word: the word): where a model can gather all its parts. */
+  readonly summary: number;
+  readonly parts: Readonly<Record<string, number>>;
+}
+
+/** A token of the reasoning that cannot be written without a fact. */
+export interface ReadLink {
+  readonly type: "read";
+  /** Of the token that is read; a model looks it up one position earlier, where it predicts it. */
+  readonly position: number;
+  /** Which part of the fact. */
+  readonly role: string;
+  /** `summary` of the fact. */
+  readonly fact: number;
+  /** Where in the fact the part stands. */
+  readonly source: number;
+  /** The token that says which fact: the room or person spoken of. */
+  readonly key: number;
+}
+
+export type Link = FactLink | ReadLink;
+
+/** All tokens of prompt and reference trace. */
+export interface LinkedText {
+  readonly tokens: readonly string[];
+  readonly promptCount: number;
+}
 
 export function fact(name: string, summary: number, parts: Readonly<Record<string, number>>): FactLink {
   return { type: "fact", name, summary, parts };

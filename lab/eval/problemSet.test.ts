@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { InputError } from "../../src/lib/errors";
 import { drawWalk } from "../../src/problems/walk";
-import { parseEvalProblems } from "./evalProblem";
+import { parseEvalProblems } from "./problemSet";
 
 const problem = drawWalk({ rooms: 4, steps: 10, tour: null }, 1);
 

@@ -6,13 +6,12 @@ import { parseResultTable } from "../../src/experiment/resultTable";
 import type { ResultTable } from "../../src/experiment/resultTable";
 import { tableText } from "./tableText";
 import { errorMessage, InputError } from "../../src/lib/errors";
-import { checkTable } from "./checkTable";
-import { openModel } from "./openModel";
-import { readTables, withTables } from "./readmeTables";
-import { openResultFile } from "./resultFile";
-import { runGrid } from "./runGrid";
-import type { TableCheck, TableRun } from "./tableOptions";
-import { parseTableOptions, tableUsage } from "./tableOptions";
+import { checkTable, runGrid } from "./runGrid";
+import { openMeasuringModel } from "../eval/problemSet";
+import { readTables, withTables } from "./tableMarkdown";
+import { openResultFile } from "../eval/resultFile";
+import type { TableCheck, TableRun } from "./options";
+import { parseTableOptions, tableUsage } from "./options";
 
 /** Exit codes: 0 = done, 1 = problems failed or the check found a difference, 2 = it could not be done as asked. */
 export async function main(argv: string[]): Promise<number> {
@@ -37,7 +36,7 @@ export async function main(argv: string[]): Promise<number> {
 }
 
 async function runTable(options: TableRun): Promise<number> {
-  const model = await openModel(options.modelFolder);
+  const model = await openMeasuringModel(options.modelFolder);
   await mkdir(path.dirname(options.resultFile), { recursive: true });
   await mkdir(options.outFolder, { recursive: true });
   const resultFile = await openResultFile(options.resultFile);

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { causalMask, sepLlmMask, streamingMask } from "./staticMasks";
+import { causalMask, sepLlmMask, streamingMask, expandedMask, historyMask } from "./masks";
 
 function drawMask(mask: Uint8Array): string[] {
   const width = Math.sqrt(mask.length);
@@ -36,4 +36,33 @@ it("adds the newest separator that is outside the window", () => {
     "...xxx.",
     "...x.xx",
   ]);
+});
+
+it("shows each row what the event before it kept and everything since", () => {
+  const history = [
+    { startRow: 3, positions: [0, 2] },
+    { startRow: 5, positions: [2, 4] },
+  ];
+  expect(drawMask(historyMask(history, { tokenCount: 6, paddingCount: 0 }))).toEqual([
+    "x.....",
+    "xx....",
+    "xxx...",
+    "x.xx..",
+    "x.xxx.",
+    "..x.xx",
+  ]);
+});
+
+it("never shows padding, even where a set lists it", () => {
+  const history = [{ startRow: 2, positions: [0, 1] }];
+  expect(drawMask(historyMask(history, { tokenCount: 3, paddingCount: 1 }))).toEqual(["...", ".x.", ".xx"]);
+});
+
+it("is causal without any event", () => {
+  expect(drawMask(historyMask([], { tokenCount: 3, paddingCount: 0 }))).toEqual(["x..", "xx.", "xxx"]);
+});
+
+it("adds rows that see what is kept of the last row, and one another", () => {
+  const mask = Uint8Array.of(1, 0, 0, 1, 1, 0, 0, 1, 1);
+  expect(drawMask(expandedMask(mask, [0, 2], 5))).toEqual(["x....", "xx...", ".xx..", "..xx.", "..xxx"]);
 });

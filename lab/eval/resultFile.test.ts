@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { InputError } from "../../src/lib/errors";
 import { drawResults } from "../../src/experiment/drawResult.testing";
-import { parseResultLog, resultKey, resultLine } from "./resultLog";
+import { parseResultLog, resultKey, resultLine } from "./resultFile";
 
 /** A file as runs write it, one after the other, each with what the one before left. */
 const appendAll = (start: string, lines: readonly string[]): string =>

@@ -7,8 +7,8 @@ import { gridBudgets, gridColumns, gridProblemCount, gridSeed } from "./grid";
 import { errorMessage, InputError } from "../../src/lib/errors";
 import { maxDifficulty } from "../../src/problems/dial";
 import { problemFamilies } from "../../src/problems/families";
-import { parseFamily } from "./drawFamily";
-import { parseBackend, parseCount, parseSeed } from "./options";
+import { parseFamily } from "../eval/problemSet";
+import { parseBackend, parseCount, parseSeed } from "../eval/options";
 import { shippedFolder } from "../../scripts/shippedFolder";
 
 export type TableOptions =
@@ -80,7 +80,7 @@ export const tableUsage = `Usage: npm run table -- --name NAME --date YYYY-MM-DD
   --show FILE      prints a table that is there
   --readme FILE    writes the tables of --out into a Markdown file, between the marks that name them
   --check FILE     does some of its runs again and compares: --sample N of them (${ownFlags.sample.default}), drawn by --seed
-The grid is in lab/eval/grid.ts.`;
+The grid is in lab/table/grid.ts.`;
 
 /** Null when help was asked for. Throws InputError for anything it does not know. */
 export function parseTableOptions(argv: readonly string[]): TableOptions | null {

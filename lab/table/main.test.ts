@@ -5,9 +5,9 @@ import os from "node:os";
 import path from "node:path";
 import { expect, it, vi } from "vitest";
 import { parseResultTable } from "../../src/experiment/resultTable";
-import { checkTable } from "./checkTable";
+import { checkTable } from "./runGrid";
 import { shippedFolder } from "../../scripts/shippedFolder";
-import { main } from "./table";
+import { main } from "./main";
 
 const check = { modelFolder: shippedFolder, sampleCount: 3, seed: 5, jobs: 2 };
 
