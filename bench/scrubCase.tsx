@@ -9,7 +9,7 @@ import { initialArrangement, panelNames, type PanelName } from "../src/state/arr
 import { laneRunOf, onClock } from "../src/state/laneRun";
 import { createPageStore, type PageStore } from "../src/state/pageStore";
 import type { Trace } from "../src/trace/trace";
-import type { BenchCase } from "./benchCase";
+import type { BenchCase } from "./context";
 import {
   drawnNote,
   frameColumns,

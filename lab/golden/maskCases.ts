@@ -1,7 +1,7 @@
 // Cases that look at no score: gkv.streaming_update and gkv.static_masks; and derived.window_overlap, on local scores.
 import { chooseSurvivors } from "../../src/policy/evict";
 import { baseParameters } from "../../src/policy/parameters";
-import { causalMask, sepLlmMask, streamingMask } from "./staticMasks";
+import { causalMask, sepLlmMask, streamingMask } from "./masks";
 import { streamingLlm } from "../../src/policy/streamingLlm";
 import { chanceOverlap, windowOverlap } from "../../src/trace/windowOverlap";
 import { InputError } from "../../src/lib/errors";
