@@ -3,7 +3,7 @@
 import path from "node:path";
 import type { Backend, Model } from "../src/engine/backend";
 import { createCpuBackend } from "../src/engine/cpu/cpuBackend";
-import { modelSummary } from "../src/engine/modelSummary";
+import { modelSummary } from "../src/engine/traceRecords";
 import type { LoadedModel } from "../src/model/loadModel";
 import { loadModel } from "../src/model/loadModel";
 import type { ModelSummary } from "../src/trace/trace";

@@ -6,11 +6,9 @@ import { createTraceBuilder } from "../src/trace/traceBuilder";
 import type { Backend } from "../src/engine/backend";
 import { createDecodeLoop } from "../src/engine/decodeLoop";
 import type { DecodeLoopRequest } from "../src/engine/decodeLoop";
-import { openGuide } from "../src/engine/guide";
-import { laneRecipes } from "../src/engine/laneRecipes";
+import { laneRecipes, openGuide } from "../src/engine/guide";
 import type { RunRecipe, RunRequest } from "../src/engine/protocol";
-import { createTraceHeader } from "../src/engine/runHeader";
-import { toStepRecord } from "../src/engine/stepRecord";
+import { createTraceHeader, toStepRecord } from "../src/engine/traceRecords";
 import type { OpenedModel } from "./openModel";
 
 /** Decodes to the end. Throws InputError for a recipe that this model cannot run. */

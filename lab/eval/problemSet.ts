@@ -8,7 +8,7 @@ import { problemFamilies } from "../../src/problems/families";
 import type { Problem, ProblemFamily } from "../../src/problems/problem";
 import { drawNumbered, parseOptions } from "../../scripts/problems";
 import path from "node:path";
-import { modelSummary } from "../../src/engine/modelSummary";
+import { modelSummary } from "../../src/engine/traceRecords";
 import { loadModel } from "../../src/model/loadModel";
 import type { ModelSummary } from "../../src/trace/trace";
 import { directorySource } from "../../scripts/directorySource";

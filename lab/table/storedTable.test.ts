@@ -3,7 +3,7 @@
 import { readFile } from "node:fs/promises";
 import { describe, expect, it, vi } from "vitest";
 import { gridBudgets, gridCells, gridColumns } from "./grid";
-import { shareError, shareOf } from "../../src/experiment/statistics";
+import { shareError, shareOf } from "../../src/experiment/results";
 import { checkTable } from "./runGrid";
 import { parseFamily } from "../eval/problemSet";
 import { readTables, withTables } from "./tableMarkdown";

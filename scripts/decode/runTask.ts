@@ -2,9 +2,7 @@
 
 import path from "node:path";
 import { createDecodeLoop } from "../../src/engine/decodeLoop";
-import { modelSummary } from "../../src/engine/modelSummary";
-import { createTraceHeader } from "../../src/engine/runHeader";
-import { toStepRecord } from "../../src/engine/stepRecord";
+import { createTraceHeader, modelSummary, toStepRecord } from "../../src/engine/traceRecords";
 import { loadModel } from "../../src/model/loadModel";
 import type { EvictionEvent, StepRecord, Trace } from "../../src/trace/trace";
 import { createTraceBuilder } from "../../src/trace/traceBuilder";

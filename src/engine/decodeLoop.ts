@@ -9,8 +9,7 @@
 import { assert } from "../lib/errors";
 import type { EvictionEvent, LoyaltyRecord, MemorySummary, StepTimings } from "../trace/trace";
 import type { Backend, ForwardResult } from "./backend";
-import { checkLength } from "./loop/checkRecipe";
-import { requireInteger } from "./loop/requireNumber";
+import { checkLength, requireInteger } from "./loop/checkRecipe";
 import { createFullCache } from "./loop/fullCache";
 import { createHolder } from "./loop/holder";
 import type { PlannedRun } from "./loop/runPlan";

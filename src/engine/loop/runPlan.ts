@@ -6,8 +6,7 @@ import type { Tokenizer } from "../../model/tokenizer";
 import type { Policy, PolicyParameters } from "../../policy/policy";
 import type { Model, SessionRequest } from "../backend";
 import type { RunRecipe } from "../protocol";
-import { checkParameters } from "./checkParameters";
-import { checkRecipe } from "./checkRecipe";
+import { checkParameters, checkRecipe } from "./checkRecipe";
 
 /** A recipe, and the model that it runs on. */
 export interface PlannedRun {
