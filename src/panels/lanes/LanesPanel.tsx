@@ -17,6 +17,7 @@ import { PartingView } from "./PartingView";
 import { lanePair, type LanesScene } from "./scene";
 import { SurvivorsView } from "./SurvivorsView";
 import type { LanesView } from "./view";
+import "./lanes.css";
 
 const noLanes =
   "One policy alone is on the clock. Under Compare, add a lane (another policy, other numbers, the full cache or random " +

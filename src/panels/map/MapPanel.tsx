@@ -17,6 +17,7 @@ import { MapStrips } from "./MapStrips";
 import { mapTable } from "./mapTable";
 import { PlaceAxis } from "./PlaceAxis";
 import { UnionStrip, unionSentence } from "./UnionStrip";
+import "./map.css";
 
 type MapPanelProps = PanelProps<
   | "trace"
