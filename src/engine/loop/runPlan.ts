@@ -2,7 +2,7 @@
 
 import { budgetInForce, isActing, isEventStep, slotCapacity } from "../../policy/budget";
 import { policyById } from "../../policy/policies";
-import type { Policy, PolicyParameters } from "../../policy/policy";
+import { neededTerms, type Policy, type PolicyParameters } from "../../policy/policy";
 import type { SessionRequest } from "../backend";
 import type { DecodeLoopRequest } from "../decodeLoop";
 import { checkParameters } from "./checkParameters";
@@ -33,7 +33,7 @@ export function createRunPlan({ model, promptTokens, recipe }: DecodeLoopRequest
   checkRecipe(recipe, promptTokens, model.config);
   checkParameters(policy, parameters);
   const promptCount = promptTokens.length;
-  const terms = policy.isEvicting ? policy.needs(parameters) : [];
+  const terms = policy.isEvicting ? neededTerms(policy.formula(parameters)) : [];
 
   const actingBudget = (step: number, lengthSlots: number): number | null => {
     if (!policy.isEvicting || !isEventStep(step, parameters.intervalSteps)) return null;
