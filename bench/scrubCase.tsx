@@ -8,7 +8,7 @@ import { initialArrangement, panelNames, panelsAway, type PanelName } from "../s
 import { laneRunOf, onClock } from "../src/state/laneRun";
 import { createPageStore, type PageStore } from "../src/state/pageStore";
 import type { Trace } from "../src/trace/trace";
-import type { BenchCase } from "./benchCase";
+import type { BenchCase } from "./context";
 import {
   drawnNote,
   frameColumns,

@@ -2,7 +2,7 @@
 import { chooseSurvivors } from "../../src/policy/admission";
 import { computeScores } from "../../src/policy/formula";
 import { baseParameters } from "../../src/policy/parameters";
-import { causalMask, sepLlmMask, streamingMask } from "./staticMasks";
+import { causalMask, sepLlmMask, streamingMask } from "./masks";
 import { streamingLlm } from "../../src/policy/streamingLlm";
 import { chanceOverlap, windowOverlap } from "../../src/trace/windowOverlap";
 import { InputError } from "../../src/lib/errors";

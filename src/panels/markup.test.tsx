@@ -2,8 +2,7 @@
 import type { ReactElement } from "react";
 import { renderToStaticMarkup } from "react-dom/server";
 import { expect, it } from "vitest";
-import { curatedProblems } from "../problems/curatedProblems";
-import { problemById } from "../problems/families";
+import { curatedProblems, problemById } from "../problems/families";
 import { noComparison, settingsOfLanes, type Comparison } from "../settings/lanes";
 import type { Choices } from "../settings/settings";
 import { shippedModels } from "../settings/shippedModels";
