@@ -8,7 +8,7 @@ import { openDevice } from "../src/engine/gpu/openDevice";
 import { httpSource } from "../src/model/httpSource";
 import { loadModel } from "../src/model/loadModel";
 import type { Tokenizer } from "../src/model/tokenizer";
-import { curatedProblems } from "../src/problems/curatedProblems";
+import { curatedProblems } from "../src/problems/families";
 import { createDecodeLoop } from "../src/engine/decodeLoop";
 import { greedySampling } from "../src/model/sampling";
 import { effectiveParameters, policyById } from "../src/policy/policies";

@@ -4,7 +4,7 @@
 import type { Link, ReadLink } from "./linkedText";
 import type { Trace } from "../../src/trace/trace";
 import { traceIndex } from "../../src/trace/traceIndex";
-import { mean, shareOf } from "../../src/experiment/statistics";
+import { mean, shareOf } from "../../src/experiment/results";
 
 /** One word read from a fact, at the step that predicted it. */
 export interface FactRead {

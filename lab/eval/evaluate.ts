@@ -2,8 +2,8 @@
 
 import type { EvalProblem, MeasuringModel } from "./problemSet";
 import { judgeRun, judgeVersion } from "./judgeRun";
-import type { ProblemResult } from "../../src/experiment/problemResult";
-import { failedResult } from "../../src/experiment/problemResult";
+import type { ProblemResult } from "../../src/experiment/results";
+import { failedResult } from "../../src/experiment/results";
 import { resultKey } from "./resultFile";
 import type { RunRecipe } from "../../src/engine/protocol";
 import { errorMessage, InputError } from "../../src/lib/errors";

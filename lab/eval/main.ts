@@ -2,9 +2,8 @@
 
 import { budgetSlots } from "./budget";
 import type { EvalProblem, MeasuringModel } from "./problemSet";
-import type { ProblemResult } from "../../src/experiment/problemResult";
-import { mean } from "../../src/experiment/statistics";
-import { summariseResults } from "../../src/experiment/summary";
+import type { ProblemResult } from "../../src/experiment/results";
+import { mean, summariseResults } from "../../src/experiment/results";
 import { InputError } from "../../src/lib/errors";
 import type { PolicyParameters } from "../../src/policy/policy";
 import { drawFamily, fullLengths, problemsOfFile, openMeasuringModel } from "./problemSet";

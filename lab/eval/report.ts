@@ -1,7 +1,6 @@
 // What an evaluation prints: progress on standard error; a line per problem, a summary and one JSON object on standard output.
 
-import type { ProblemResult } from "../../src/experiment/problemResult";
-import type { ResultSummary } from "../../src/experiment/summary";
+import type { ProblemResult, ResultSummary } from "../../src/experiment/results";
 import process from "node:process";
 
 /** "walk-5x20-7   right  exact   retained  29 %  peak   93  1206 tokens/s" */

@@ -7,8 +7,8 @@
 
 import { InputError, errorMessage } from "../../src/lib/errors";
 import { plainSha256 } from "../../src/lib/sha256";
-import type { ProblemResult } from "../../src/experiment/problemResult";
-import { parseProblemResult } from "../../src/experiment/problemResult";
+import type { ProblemResult } from "../../src/experiment/results";
+import { parseProblemResult } from "../../src/experiment/results";
 import { appendFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import process from "node:process";

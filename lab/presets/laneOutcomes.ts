@@ -4,7 +4,7 @@ import { drawFamily } from "../eval/problemSet";
 import type { Evaluation, EvaluationContext } from "../eval/evaluate";
 import { evaluate } from "../eval/evaluate";
 import type { ResultTable, TableCell } from "../../src/experiment/resultTable";
-import { outcomeLetters } from "../../src/experiment/summary";
+import { outcomeLetters } from "../../src/experiment/results";
 import { InputError } from "../../src/lib/errors";
 import { effectiveParameters, policyById } from "../../src/policy/policies";
 import type { PolicyParameters } from "../../src/policy/policy";

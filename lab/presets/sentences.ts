@@ -1,6 +1,6 @@
 // Pieces of the two sentences of a preset: every number in them is taken from the run or from the counts.
 
-import { shareError } from "../../src/experiment/statistics";
+import { shareError } from "../../src/experiment/results";
 import type { PresetLane, PresetLoss, PresetShare } from "../../src/settings/presets";
 import { unreachable } from "../../src/lib/errors";
 import type { FactLink } from "../analysis/linkedText";

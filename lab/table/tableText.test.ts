@@ -27,7 +27,7 @@ describe("parseResultTable", () => {
 
   it.each([
     ["{", "small.json: expected JSON"],
-    [JSON.stringify({ ...table, version: 2 }), "small.json is no table of results: version"],
+    [JSON.stringify({ ...table, version: 2 }), "small.json is not a table of results: version"],
     [JSON.stringify({ ...table, cells: [{ ...table.cells[0], right: 1.2 }] }), "cells.0.right"],
     [JSON.stringify({ ...table, cells: [{ ...table.cells[0], outcomes: "exact" }] }), "cells.0.outcomes"],
   ])("refuses %s", (text, message) => {

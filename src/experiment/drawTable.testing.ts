@@ -8,7 +8,7 @@ import { fullColumn, gridColumns } from "../../lab/table/grid";
 import { policyOf } from "../settings/inForce";
 import { drawResults } from "./drawResult.testing";
 import type { ResultTable, TableCell } from "./resultTable";
-import { outcomeLetters, summariseResults } from "./summary";
+import { outcomeLetters, summariseResults } from "./results";
 
 /** Problems of 300 tokens at full difficulty. */
 export function drawTable(picture: string): ResultTable {

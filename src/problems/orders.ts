@@ -1,5 +1,10 @@
 // Orders: two to five instructions, then a walk or a story, then an answer in which each instruction can be seen to be
-// kept or broken by itself. Between an order and its use lies all of the reasoning.
+// kept or broken by itself. All of the reasoning lies between an order and its use.
+//
+//   <bos> Orders : Begin with Hello . Never say result but total . Keep 10 secret . Use euros . End with thanks .
+//   Rules : … <think> … </think> Answer : Hello , the total is 14 euros , the start was secret , thanks . <eos>
+//
+// Without any order: Answer : the result is 14 coins , the start was 10 . <eos>
 
 import { assert, unreachable } from "../lib/errors";
 import type { RandomStream } from "../lib/random";
@@ -14,11 +19,11 @@ export type Order =
   | { readonly type: "begin"; readonly word: string }
   | { readonly type: "end"; readonly word: string }
   | { readonly type: "never"; readonly word: string; readonly instead: string }
-  /** Of the answer: the reasoning may name it. */
+  /** Concerns only the answer: the reasoning may name the number. */
   | { readonly type: "secret"; readonly number: number }
   | { readonly type: "unit"; readonly word: string };
 
-export type OrderType = Order["type"];
+type OrderType = Order["type"];
 
 const orderTypes: readonly OrderType[] = ["begin", "end", "never", "secret", "unit"];
 const beginWords = ["Hello", "Well", "Indeed", "Listen", "Friend"];
@@ -30,21 +35,21 @@ const unitWords = ["euros", "dollars", "pounds", "francs"];
  * How many orders; the task is a walk (0) or a story (1) of the same difficulty. They add 9 to 23 tokens to the prompt and
  * 9 to 13 to the answer: 273 to 648 tokens in all at full difficulty.
  */
-export const ordersDial: Dial<"orders" | "isStory"> = [2, 2, 2, 3, 3, 3, 4, 4, 4, 5, 5].map((most) => ({
+const ordersDial: Dial<"orders" | "isStory"> = [2, 2, 2, 3, 3, 3, 4, 4, 4, 5, 5].map((most) => ({
   orders: [2, most],
   isStory: [0, 1],
 }));
 
 const orderStream = 0x6f726472;
 
-/** The knobs that a seed draws at a stop of the dial. */
+/** The knobs drawn from a seed at a stop of the dial. */
 export function drawOrdersKnobs(difficulty: number, seed: number): OrdersKnobs {
   const { orders, isStory } = drawKnobs(ordersDial, difficulty, hashWords(seed, orderStream));
   if (isStory === 1) return { orders, task: "story", ...drawKnobs(storyDial, difficulty, seed) };
   return { orders, task: "walk", ...drawKnobs(walkDial, difficulty, seed) };
 }
 
-/** Orders and the walk or story that the same seed draws; same seed and knobs, same problem. */
+/** Draws orders, and the walk or story of the same seed; same seed and knobs, same problem. */
 export function drawOrders(knobs: OrdersKnobs, seed: number): OrdersProblem {
   assert(knobs.orders >= 1 && knobs.orders <= orderTypes.length, `there are 1 to ${orderTypes.length} orders`);
   const inner = drawInner(knobs, seed);
@@ -70,7 +75,7 @@ function drawInner(knobs: OrdersKnobs, seed: number): WalkProblem | StoryProblem
   return drawWalk({ rooms: knobs.rooms, steps: knobs.steps, tour: null }, seed);
 }
 
-/** The number that a walk starts with, or the total that a story tells. */
+/** The number that a walk starts with, or the total that a story states. */
 export function startOf({ prompt }: Pick<WalkProblem | StoryProblem, "prompt">): number {
   const match = /Start in \w+ with (\d+) \.|(\d+) coins in total/.exec(prompt);
   assert(match !== null, "a walk or a story names the number that it starts with");
@@ -94,29 +99,22 @@ function drawOrder(type: OrderType, said: { start: number; result: number }, str
   }
 }
 
-/** The start, which the answer would name; where that is also the result, which the answer has to name, some other number. */
+/** The start, which the answer would name. If the start is also the result, which the answer must name, another number. */
 function drawSecret({ start, result }: { start: number; result: number }, stream: RandomStream): number {
   if (start !== result) return start;
   const others = Array.from({ length: maxValue + 1 }, (_, number) => number);
   return stream.pick(others.filter((number) => number !== result));
 }
 
-// Orders as text, around the text of a walk or a story.
-//
-//   <bos> Orders : Begin with Hello . Never say result but total . Keep 10 secret . Use euros . End with thanks .
-//   Rules : … <think> … </think> Answer : Hello , the total is 14 euros , the start was secret , thanks . <eos>
-//
-// Without any order: Answer : the result is 14 coins , the start was 10 . <eos>
-
-/** What the answer says where no order tells it otherwise. */
-export const ordinary = { result: "result", unit: "coins" } as const;
+/** What the answer says unless an order changes it. */
+const ordinary = { result: "result", unit: "coins" } as const;
 
 /** `innerPrompt` and `innerTrace`: of the walk or story. */
 export function formatOrdersPrompt(orders: readonly Order[], innerPrompt: string): string {
   return `<bos> Orders : ${orders.map(orderText).join(" ")} ${innerPrompt.replace(/^<bos> /, "")}`;
 }
 
-export function formatOrdersTrace(
+function formatOrdersTrace(
   orders: readonly Order[],
   innerTrace: string,
   { start, result }: { start: number; result: number },
@@ -136,7 +134,7 @@ export function formatOrdersTrace(
   return `${reasoning}</think> Answer : ${parts.join(" , ")} . <eos>`;
 }
 
-/** The orders at the beginning of a prompt, so that one written by hand can be judged too; null where there are none. */
+/** The orders at the beginning of a prompt, so that a handwritten one can be judged too; null if there are none. */
 export function parseOrders(prompt: string): Order[] | null {
   const match = /^<bos> Orders : (.+?) (?:Rules|Facts) :/.exec(prompt.trim().replace(/\s+/g, " "));
   const orders = match?.[1].split(/(?<= \.) /).map(parseOrder);

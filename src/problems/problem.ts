@@ -1,16 +1,16 @@
-// A problem with a known answer, for a model to think about: what all families have in common, what each is drawn from, and
-// their union.
+// A problem with a known answer for a model to think about: what all families have in common, the knobs of each, and their
+// union.
 
 interface ProblemOf<Family extends string, Knobs> {
-  /** Says all that it was made from: family, knobs and seed. `problemById` makes it again. */
+  /** Names family, knobs and seed; `problemById` draws the problem again. */
   readonly id: string;
   readonly family: Family;
   readonly knobs: Knobs;
-  /** 0 … 10, from the knobs: the stop of the family's dial that has them, or comes nearest. */
+  /** 0 … 10: the stop of the family's dial that holds the knobs or comes nearest. */
   readonly difficulty: number;
-  /** Ends where the model begins to think; special tokens written out. */
+  /** Ends where the model starts thinking; special tokens are written out. */
   readonly prompt: string;
-  /** The number that is asked for. */
+  /** The number asked for. */
   readonly answer: string;
   /** What a model that makes no mistake writes after the prompt, end token included. */
   readonly trace: string;
@@ -21,7 +21,7 @@ export interface WalkKnobs {
   readonly rooms: number;
   /** 1 … 59; the shipped models were trained on 3 … 36. */
   readonly steps: number;
-  /** Every use of a rule with an even or an odd number comes for the first time within this many steps; null = as it falls. */
+  /** Each room's even and odd branches are first used within this many steps; null = no such condition. */
   readonly tour: number | null;
 }
 
@@ -35,7 +35,7 @@ export interface DiaryKnobs {
 export interface StoryKnobs {
   /** In the chain, 2 … 12. */
   readonly people: number;
-  /** Facts that the answer does not need; people and they are at most 12. */
+  /** Facts that the answer does not need; people and distractors together are at most 12. */
   readonly distractors: number;
 }
 
@@ -55,14 +55,14 @@ export type Problem = WalkProblem | DiaryProblem | StoryProblem | OrdersProblem;
 export type ProblemFamily = Problem["family"];
 
 /**
- * The most that a run may generate on a problem whose reference trace has so many tokens: a run that is right is as long as
- * the reference, and one that wanders comes to an end.
+ * The most tokens that a run may generate on a problem whose reference trace has `traceTokens`: a right run is as long as
+ * the reference, and one that goes astray must end.
  */
 export function tokenLimit(traceTokens: number): number {
   return traceTokens + Math.max(32, Math.ceil(traceTokens / 10));
 }
 
-/** One word is one token: text is split at white space. */
+/** One word is one token: splits text at white space. */
 export function tokensOf(text: string): string[] {
   return text.trim().split(/\s+/);
 }

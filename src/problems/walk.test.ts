@@ -4,7 +4,7 @@ import walksText from "./fixtures/walks.jsonl?raw";
 import { judgeAnswer } from "./judge";
 import type { Problem, WalkKnobs } from "./problem";
 import type { Walk } from "./walk";
-import { drawWalk, maxValue, simulateWalk, formatWalkPrompt, formatWalkTrace, parseWalkPrompt } from "./walk";
+import { drawWalk, formatWalkPrompt, formatWalkTrace, maxValue, parseWalkPrompt, simulateWalk } from "./walk";
 
 const readWalk = (prompt: string): Walk => {
   const walk = parseWalkPrompt(prompt);
@@ -89,7 +89,7 @@ describe("drawWalk", () => {
     expect(drawWalk(knobs, 4).prompt).not.toBe(drawWalk(knobs, 5).prompt);
   });
 
-  it("says so when no walk can fulfil the conditions", () => {
+  it("names the knob that is out of range", () => {
     expect(() => drawWalk({ rooms: 12, steps: 10, tour: 1 }, 1)).toThrow("no walk of 12 rooms");
     expect(() => drawWalk({ rooms: 2, steps: 10, tour: null }, 1)).toThrow("3 to 12 rooms");
   });

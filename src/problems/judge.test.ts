@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { maxDifficulty } from "./dial";
 import { drawProblem, problemById, problemFamilies } from "./families";
-import { judgeTrace } from "./judgeTrace";
+import { judgeTrace } from "./judge";
 import type { Problem } from "./problem";
 import { tokensOf } from "./problem";
 import { vocabulary } from "./vocabulary";
@@ -34,7 +34,7 @@ describe("judgeTrace", () => {
     );
   });
 
-  it("finds any single token that was changed, taken out or put in, where it is", () => {
+  it("finds any single token that was changed, removed or inserted", () => {
     fc.assert(
       fc.property(anyProblem, fc.nat(), fc.constantFrom(...vocabulary), (problem, at, word) => {
         const tokens = tokensOf(problem.trace);
