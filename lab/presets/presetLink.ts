@@ -23,7 +23,7 @@ import { problemOf } from "../../src/state/problem";
 import { runRequest } from "../../src/state/recipe";
 import { shippedFolder } from "../../scripts/shippedFolder";
 
-/** A fragment may be longer; a list of ten has to be light. */
+/** A fragment may be longer, but a list of ten presets has to stay small. */
 const MOST_CHARACTERS = 1100;
 
 export interface LinkedRun {
@@ -33,7 +33,7 @@ export interface LinkedRun {
   readonly loss: PresetLoss;
 }
 
-/** Opens at the event at which the token goes, with the token pinned. */
+/** Opens at the event that evicts the token, with the token pinned. */
 export function provenLink({ choices, others, traces, loss }: LinkedRun): string {
   const { lostAtStep: step, layer, kvHead, position: pinnedPosition } = loss;
   const content = {
