@@ -1,7 +1,5 @@
 // npm run golden -- DIR… --backend cpu|gpu|both: runs recorded cases through the product's own functions.
 import { parseArgs } from "node:util";
-import { cpuTermProbe } from "../../src/engine/terms/cpuTermProbe";
-import type { TermProbe } from "../../src/engine/terms/termInputs";
 import { errorMessage, InputError } from "../../src/lib/errors";
 import { toleranceOf } from "./compare";
 import type { CaseFile } from "./findCases";
@@ -9,6 +7,8 @@ import { findCases } from "./findCases";
 import type { CaseResult } from "./report";
 import { hasPassed, reportLines } from "./report";
 import { isSupportedKind, runCase } from "./runCase";
+import type { TermProbe } from "./termProbe";
+import { cpuTermProbe } from "./termProbe";
 
 type BackendType = CaseResult["backend"];
 
@@ -74,7 +74,7 @@ async function openProbe(backend: BackendType): Promise<TermProbe | string> {
   if (backend === "cpu") return cpuTermProbe;
   try {
     const { openNodeGpu } = await import("../../scripts/nodeGpu");
-    const { createGpuTermProbe } = await import("../../src/engine/gpu/gpuTermProbe");
+    const { createGpuTermProbe } = await import("./gpuTermProbe");
     const { device, adapter } = await openNodeGpu();
     console.log(`gpu: ${adapter}`);
     return createGpuTermProbe(device);

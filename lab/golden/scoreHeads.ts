@@ -1,8 +1,8 @@
 // One event of the score-based family on one layer, as the decode loop does it: terms from the probe, scores per KV head.
-import type { TermProbe } from "../../src/engine/terms/termInputs";
 import type { PolicyParameters, Scores, TermName, Terms } from "../../src/policy/policy";
 import { scoreBased, scoreBasedNeeds } from "../../src/policy/scoreBased";
 import type { HeadDims } from "./caseParts";
+import type { TermProbe } from "./termProbe";
 
 export interface LayerEvent extends HeadDims {
   readonly lengthSlots: number;
