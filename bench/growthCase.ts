@@ -1,7 +1,7 @@
 // Decode time as the text grows: the full cache against G-KV at a quarter of the length and at a fixed budget.
-import type { BenchCase } from "./benchCase";
+import type { BenchCase } from "./context";
 import { rounded } from "./table";
-import { timedRun } from "./timedRun";
+import { timedRun } from "./context";
 
 const FIXED_BUDGET = 128;
 
@@ -16,7 +16,7 @@ export const growthCase: BenchCase = {
     for (const backend of context.backends) {
       for (const length of lengths) {
         const quarterSlots = length / 4;
-        // At least one event falls into every count.
+        // Every count includes at least one event.
         const decodeCount = Math.max(isQuick ? 32 : 64, intervalOf(quarterSlots));
         const at = { promptCount: length, decodeCount, hasTaps: true };
         const full = await timedRun(context, backend, { ...at, policyId: "fullCache" });

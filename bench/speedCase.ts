@@ -1,7 +1,7 @@
 // Prefill and decode rates of both backends on the embedded model, full cache.
-import type { BenchCase } from "./benchCase";
+import type { BenchCase } from "./context";
+import { timedRun } from "./context";
 import { spread, spreadNote } from "./table";
-import { timedRun } from "./timedRun";
 
 export const speedCase: BenchCase = {
   id: "speed",

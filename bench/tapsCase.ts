@@ -1,7 +1,7 @@
 // What writing and reading the attention rows costs.
-import type { BenchCase } from "./benchCase";
+import type { BenchCase } from "./context";
+import { timedRun } from "./context";
 import { spread, spreadNote } from "./table";
-import { timedRun } from "./timedRun";
 
 export const tapsCase: BenchCase = {
   id: "taps",

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { chromium } from "playwright";
 import { createServer } from "vite";
-import type { BenchOptions } from "../bench/benchCase";
+import type { BenchOptions } from "../bench/context";
 import type { BenchTable } from "../bench/table";
 import { InputError } from "../src/lib/errors";
 import { chromiumLaunchOptions } from "./findChromium.mjs";
@@ -36,7 +36,7 @@ export async function main(argv: string[]): Promise<number> {
   if (unknown !== undefined) throw new InputError(`there is no bench case "${unknown}"\n${usage}`);
 
   const root = fileURLToPath(new URL("..", import.meta.url));
-  // React without its checks for developers: what a visitor gets.
+  // React without its development checks, as a visitor gets it.
   process.env.NODE_ENV = "production";
   const server = await createServer({
     configFile: false,

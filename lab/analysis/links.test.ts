@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { maxDifficulty } from "../../src/problems/dial";
 import { drawProblem, problemById, problemFamilies } from "../../src/problems/families";
-import type { FactLink, Link, ReadLink } from "./links";
+import type { FactLink, Link, ReadLink } from "./linkedText";
 import { problemLinks } from "./links";
 import { tokensOf } from "../../src/problems/problem";
 
@@ -40,7 +40,7 @@ describe("problemLinks", () => {
           expect(factAt.get(fact)?.parts[role]).toBe(source);
           expect(fact).toBeLessThan(position);
           expect(key).toBeLessThan(position);
-          // All is copied but the word that tells that there is something to recall.
+          // Every word is copied except the one that says there is something to recall.
           if (tokens[position] !== "recall") expect(tokens[position]).toBe(tokens[source]);
         }
       }),

@@ -1,7 +1,8 @@
-// Cases that look at no score: gkv.streaming_update and gkv.static_masks; and derived.window_overlap, on local scores.
-import { chooseSurvivors } from "../../src/policy/evict";
+// Cases without a score, gkv.streaming_update and gkv.static_masks; and derived.window_overlap, on local scores.
+import { chooseSurvivors } from "../../src/policy/admission";
+import { computeScores } from "../../src/policy/formula";
 import { baseParameters } from "../../src/policy/parameters";
-import { causalMask, sepLlmMask, streamingMask } from "./staticMasks";
+import { causalMask, sepLlmMask, streamingMask } from "./masks";
 import { streamingLlm } from "../../src/policy/streamingLlm";
 import { chanceOverlap, windowOverlap } from "../../src/trace/windowOverlap";
 import { InputError } from "../../src/lib/errors";
@@ -25,7 +26,7 @@ export const runStreamingUpdate: RunCase = (root) => {
     const found = kept === null ? allSlots(lengthSlots) : [...kept].map((slot) => slot + paddingSlots);
     const name = `kept_indices[${sequence}]`;
     if (found.length === keptCount) return compareExactly(name, found, recorded[sequence]);
-    // Too few real tokens: the reference fills up with arbitrary padding, so only the real ones are determined.
+    // Too few real tokens: the reference fills up with arbitrary padding, so only the real tokens can be compared.
     const real = recorded[sequence]?.filter((slot) => slot >= paddingSlots);
     return compareExactly(`${name} (real tokens)`, found, real);
   });
@@ -36,13 +37,18 @@ export const runStreamingUpdate: RunCase = (root) => {
   ]);
 };
 
-/** The product's policy on a cache of so many real tokens; it acts on nothing but the budget. */
+/** What the product's policy keeps of a cache of real tokens. */
 function keptByStreaming(lengthSlots: number, budgetSlots: number, sinkSlots: number): Int32Array {
   const parameters = { ...baseParameters, ...streamingLlm.defaults, budgetSlots, sinkSlots };
   const candidateCount = Math.max(0, lengthSlots - parameters.windowSlots);
   const positions = Int32Array.from(allSlots(lengthSlots));
   const view = { layer: 0, kvHead: 0, event: 0, lengthSlots, candidateCount, positions };
-  const { total } = streamingLlm.score({ ...view, promptCount: 0, terms: {}, carried: null }, parameters);
+  const { total } = computeScores(streamingLlm.formula(parameters), {
+    ...view,
+    promptCount: 0,
+    terms: {},
+    carried: null,
+  });
   return chooseSurvivors({ total, lengthSlots, keepSlots: budgetSlots, isProtected: null }).slots;
 }
 

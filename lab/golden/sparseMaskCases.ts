@@ -1,7 +1,7 @@
 // Masks that eviction leaves behind: gkv.sparse_mask_from_history, gkv.build_sparse_mask, gkv.expand_sparse_mask.
 import type { PolicyParameters } from "../../src/policy/policy";
-import type { KeptSet } from "./sparseMask";
-import { expandedMask, historyMask } from "./sparseMask";
+import type { KeptSet } from "./masks";
+import { expandedMask, historyMask } from "./masks";
 import type { CaseContext, RunCase } from "./caseParts";
 import { inOrder, readCount, readHeadDims, readPadding, readParameters } from "./caseParts";
 import type { Comparison } from "./compare";
@@ -93,7 +93,7 @@ export const runBuildSparseMask: RunCase = async (root, { probe }) => {
   const tokenCount = readCount(root, "dims", "seq_len");
   const inputs = fieldOf(root, "inputs");
   const config = fieldOf(root, "config");
-  // The function has these built in: it names the smoothing but not that scores are carried and redundancy is on.
+  // The function has these built in: its options name the smoothing, but not that scores are carried and redundancy is on.
   const parameters: PolicyParameters = { ...readParameters(root), smoothing: "max", redundancy: "kernel" };
   const keys = tensorOf(fieldOf(inputs, "keys"), [batchCount, dims.kvHeadCount, tokenCount, dims.headDim]);
   const queries = tensorOf(fieldOf(inputs, "queries"), [batchCount, dims.headCount, tokenCount, dims.headDim]);

@@ -1,17 +1,17 @@
-// What the wrong lane lacked: the fact that its first wrong word is read from, and the head that reads it. Which head that
-// is, is seen in a lane that still has the fact there: the one that looks at it most when the word is due.
+// What the wrong lane lacked: the fact that its first wrong word is read from, and the head that reads it. That head is
+// found in a lane that still holds the fact: it is the one that pays most attention to it when the word is due.
 
-import type { FactLink, ReadLink } from "../analysis/links";
+import type { FactLink, ReadLink } from "../analysis/linkedText";
 import { problemLinks } from "../analysis/links";
 import type { Problem } from "../../src/problems/problem";
 import { tokensOf } from "../../src/problems/problem";
 import type { PresetLoss } from "../../src/settings/presets";
 import { cacheSeenByStep, positionToSlot } from "../../src/trace/replay";
-import type { Trace } from "../../src/trace/trace";
+import type { Trace, StepRecord } from "../../src/trace/trace";
 import { NEVER, traceIndex } from "../../src/trace/traceIndex";
-import { factWords } from "./factWords";
+import { factWords } from "./sentences";
 
-/** A head that pays less than this to the fact is not said to read it. */
+/** A head that pays less attention than this to the fact does not count as reading it. */
 const LEAST_ATTENTION = 0.3;
 
 interface Reading {
@@ -21,13 +21,13 @@ interface Reading {
   readonly attention: number;
 }
 
-/** Null where the first lane's first wrong word is not read from a fact that it let go and the keeper still had. */
+/** Null unless the first lane's first wrong word is read from a fact that it has evicted and the keeper still holds. */
 export function findLoss(problem: Problem, traces: readonly Trace[], keeper: number): PresetLoss | null {
   const [loser] = traces;
   const neededAtStep = firstWrongStep(problem, loser);
   const keeperWrong = firstWrongStep(problem, traces[keeper]);
   if (neededAtStep === null || (keeperWrong !== null && keeperWrong <= neededAtStep)) return null;
-  // A lane that ended before wrote nothing.
+  // A lane that had already ended wrote nothing.
   if (neededAtStep >= loser.steps.length) return null;
 
   const { promptCount, headCount, deathSteps } = traceIndex(loser);
@@ -67,7 +67,7 @@ export function firstWrongStep(problem: Problem, { steps }: Trace): number | nul
   return steps.length < expected.length ? steps.length : null;
 }
 
-/** Attention of every head to those of the positions that it still holds, when the step's token is chosen. */
+/** Attention of every head, when the step's token is chosen, to those of the positions that it still holds. */
 function readingsOf(trace: Trace, step: number, positions: readonly number[]): Reading[] {
   const { attention, attentionScale, lengthSlots } = trace.steps[step];
   const cache = cacheSeenByStep(trace, step);
@@ -77,4 +77,27 @@ function readingsOf(trace: Trace, step: number, positions: readonly number[]): R
       return slot < 0 ? [] : [{ head, position, attention: (attention[head * lengthSlots + slot] / 255) * scale }];
     }),
   );
+}
+
+/**
+ * The closest of the choices that the claim depends on, as a difference of log-probabilities: every choice up to the first
+ * wrong word, and the lead of that word over the right one. Backends that round differently must still tell the same story.
+ */
+export function laneLead(problem: Problem, trace: Trace): number {
+  const wrongStep = firstWrongStep(problem, trace) ?? trace.steps.length;
+  const leads = trace.steps.slice(0, wrongStep).map(leadOverNext);
+  const wrong = trace.steps[wrongStep];
+  if (wrong !== undefined) leads.push(leadOver(wrong, tokensOf(problem.trace)[wrongStep]));
+  return Math.min(...leads);
+}
+
+function leadOverNext({ token, logProbability, candidateTokens, candidateLogProbabilities }: StepRecord): number {
+  const next = candidateTokens.findIndex((candidate) => candidate !== token);
+  return next < 0 ? Infinity : logProbability - candidateLogProbabilities[next];
+}
+
+/** A lower bound: a word that is not among the candidates is less probable than all of them. */
+function leadOver(step: StepRecord, word: string | undefined): number {
+  const place = step.candidateTexts.findIndex((text) => text.trim() === word);
+  return step.logProbability - (step.candidateLogProbabilities.at(place < 0 ? -1 : place) ?? -Infinity);
 }

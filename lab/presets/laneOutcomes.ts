@@ -1,10 +1,11 @@
-// How every problem of a family ended under a lane's settings: from the stored table where it has them, else run now.
+// How every problem of a family ended under a lane's settings (from the stored table if it has them, otherwise run now),
+// and which problems bear out a plan by those outcomes.
 
-import { drawFamily } from "../eval/drawFamily";
+import { drawFamily } from "../eval/problemSet";
 import type { Evaluation, EvaluationContext } from "../eval/evaluate";
 import { evaluate } from "../eval/evaluate";
 import type { ResultTable, TableCell } from "../../src/experiment/resultTable";
-import { outcomeLetters } from "../../src/experiment/summary";
+import { outcomeLetters } from "../../src/experiment/results";
 import { InputError } from "../../src/lib/errors";
 import { effectiveParameters, policyById } from "../../src/policy/policies";
 import type { PolicyParameters } from "../../src/policy/policy";
@@ -12,6 +13,7 @@ import type { Problem, ProblemFamily } from "../../src/problems/problem";
 import { policyParameters } from "../../src/settings/inForce";
 import type { PresetLane } from "../../src/settings/presets";
 import type { Settings } from "../../src/settings/settings";
+import type { PlannedAnswer } from "./plans";
 
 /** Settings of a lane, on the problems of a family. */
 export interface LaneQuestion {
@@ -34,7 +36,7 @@ export function tableProblems(table: ResultTable, family: ProblemFamily): Proble
   return drawFamily({ family, difficulty: [difficulty, difficulty], knobs: null, seed, count: problemCount });
 }
 
-/** In the order of the questions. What the table lacks is run on all its problems. */
+/** In the order of the questions. Settings that the table lacks are run on all its problems. */
 export async function laneOutcomes(
   questions: readonly LaneQuestion[],
   table: ResultTable,
@@ -44,7 +46,7 @@ export async function laneOutcomes(
   const missing = questions.filter((_, place) => cells[place] === null);
   const evaluations = missing.map(({ family, settings }): Evaluation => {
     const policy = policyById(settings.policyId);
-    // As the table runs its own: a seed where the policy draws, none where it does not.
+    // As the table does for its own runs: the seed counts only for a policy that draws.
     const parameters = effectiveParameters(policy, { ...policyParameters(settings), seed: table.seed });
     return { problems: tableProblems(table, family), policy, parameters, maxNewTokens: null };
   });
@@ -56,7 +58,7 @@ export async function laneOutcomes(
   });
 }
 
-/** The cell with the very numbers in force; the seed is the table's own. Null where there is none. */
+/** The cell with exactly the numbers in force, except for the seed, which is the table's own. Null if there is none. */
 export function tableCell(table: ResultTable, { family, settings }: LaneQuestion): TableCell | null {
   const { id, uses } = policyById(settings.policyId);
   const parameters = policyParameters(settings);
@@ -71,4 +73,27 @@ export function tableCell(table: ResultTable, { family, settings }: LaneQuestion
 /** Letters of a right answer. */
 export function isRightLetter(letter: string): boolean {
   return letter === "e" || letter === "r";
+}
+
+export interface CandidateQuestion {
+  /** A letter per problem for each lane. [lane] */
+  readonly letters: readonly string[];
+  readonly answers: readonly (PlannedAnswer | null)[]; // [lane]
+  /** Lanes whose letters come from a different random draw than the run's, so that they decide nothing. */
+  readonly isDrawn: readonly boolean[]; // [lane]
+  /** Tokens of prompt and reference trace. [problem] */
+  readonly lengths: readonly number[];
+}
+
+/** Places of the problems, best first: those with a clear outcome (right word for word, or a wrong answer rather than none), then the shorter. */
+export function candidatePlaces({ letters, answers, isDrawn, lengths }: CandidateQuestion): number[] {
+  const isDecided = (lane: number): boolean => !isDrawn[lane] && answers[lane] !== null;
+  const fits = (place: number): boolean =>
+    answers.every((answer, lane) => !isDecided(lane) || isRightLetter(letters[lane][place]) === (answer === "right"));
+  const clearCount = (place: number): number =>
+    answers.filter((_, lane) => isDecided(lane) && "ew".includes(letters[lane][place])).length;
+  return lengths
+    .map((_, place) => place)
+    .filter(fits)
+    .sort((one, other) => clearCount(other) - clearCount(one) || lengths[one] - lengths[other] || one - other);
 }

@@ -1,5 +1,5 @@
-// The search: for every plan the problems that the outcomes promise are run, and of those that bear it out the one is
-// taken whose choices are the least close.
+// The search: for every plan it runs the problems that look promising by their outcomes, and of those that bear the plan
+// out it takes the one whose choices are least close.
 
 import type { ResultTable } from "../../src/experiment/resultTable";
 import { InputError } from "../../src/lib/errors";
@@ -10,25 +10,22 @@ import { settingsInForce } from "../../src/settings/inForce";
 import { settingsOfLanes } from "../../src/settings/lanes";
 import type { Preset, PresetLoss, PresetShare } from "../../src/settings/presets";
 import type { EvaluationContext } from "../eval/evaluate";
-import { candidatePlaces } from "./candidates";
+import { candidatePlaces, isRightLetter, laneOutcomes, tableProblems } from "./laneOutcomes";
 import { laneAnswer } from "./checkPreset";
-import { findLoss } from "./findLoss";
+import { findLoss, laneLead } from "./findLoss";
 import type { LaneOutcomes, LaneQuestion } from "./laneOutcomes";
-import { isRightLetter, laneOutcomes, tableProblems } from "./laneOutcomes";
-import { laneLead } from "./lead";
-import type { PresetPlan } from "./plan";
-import { provenLink } from "./provenLink";
-import type { Player } from "./replayLink";
-import { replayLink } from "./replayLink";
+import type { PresetPlan } from "./plans";
+import { provenLink, replayLink } from "./presetLink";
+import type { OpenedModel } from "../openModel";
 
-/** Problems that are run for a plan, and those among them that may bear it out before the search is over. */
+/** At most so many problems are run for a plan; the search ends once so many bear it out. */
 const MOST_TRIED = 12;
 const ENOUGH_FOUND = 3;
 
 export interface SearchContext {
   readonly table: ResultTable;
   readonly evaluation: EvaluationContext;
-  readonly player: Player;
+  readonly player: OpenedModel;
 }
 
 /** Throws InputError for a plan that no problem bears out. */
@@ -51,7 +48,7 @@ export async function searchPresets(plans: readonly PresetPlan[], context: Searc
   return presets;
 }
 
-/** `outcomes`: of the plan's lanes, then of what it counts besides. */
+/** `outcomes`: of the plan's lanes, then of the further settings that it counts. */
 async function searchOne(
   plan: PresetPlan,
   outcomes: readonly LaneOutcomes[],
@@ -63,7 +60,7 @@ async function searchOne(
   const places = candidatePlaces({
     letters: outcomes.slice(0, laneCount).map(({ letters }) => letters),
     answers: plan.answers,
-    // Random evictions of the table have seeds of their own.
+    // The table's random evictions have other seeds.
     isDrawn: policyIds.map((policyId) => policyById(policyId).uses.includes("seed")),
     lengths: problems.map(({ prompt, trace }) => tokensOf(`${prompt} ${trace}`).length),
   });
@@ -81,7 +78,7 @@ async function searchOne(
 
 interface Trial {
   readonly outcomes: readonly PresetShare[];
-  readonly player: Player;
+  readonly player: OpenedModel;
 }
 
 async function tryProblem(plan: PresetPlan, problem: Problem, { outcomes, player }: Trial) {

@@ -1,13 +1,13 @@
 // The controls of an interactive embedded page, minus what its query hides: run, the problem, the policy and its numbers.
 import { problemLabel } from "../panels/controls/families";
 import { SettingControl } from "../panels/controls/SettingControl";
-import { curatedProblems } from "../problems/curatedProblems";
+import { curatedProblems } from "../problems/families";
 import type { Problem } from "../problems/problem";
 import { isUnusedByPolicy } from "../settings/inForce";
 import { settingRow, type SettingId, type Settings } from "../settings/settings";
 import type { SettingValue } from "../settings/settingRow";
-import type { RunStatus } from "../state/pageState";
-import type { RecordedRun } from "../state/recordedRun";
+import type { RunStatus } from "../state/shownRuns";
+import type { RecordedRun } from "../state/recordings";
 import { ToolChoice } from "../ui/ToolChoice";
 import type { EmbedControl } from "../state/embedQuery";
 

@@ -7,6 +7,7 @@ import { useZoomGestures } from "./useZoomGestures";
 import { ZoomAxes } from "./ZoomAxes";
 import { zoomFrame, type Cell, type ZoomFrame } from "./zoomFrame";
 import { ZOOM_KEYS_HINT, type ZoomExtent, type ZoomView } from "./zoomView";
+import "./zoom.css";
 
 interface ZoomCanvasProps {
   /** What is drawn, for those who do not see it. */

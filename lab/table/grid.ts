@@ -1,0 +1,77 @@
+// The grid of the table, fixed before anything was run: families × budgets × settings × policies, with the problems' seeds.
+
+import type { RunRecipe } from "../../src/engine/protocol";
+import type { ProblemFamily } from "../../src/problems/problem";
+
+type PolicyParameters = RunRecipe["parameters"];
+
+/** One column of the table: a policy and where it departs from its own defaults. */
+export interface GridColumn {
+  readonly id: string;
+  readonly label: string;
+  readonly policyId: string;
+  readonly choices: Readonly<Partial<PolicyParameters>>;
+}
+
+export const gridColumns: readonly GridColumn[] = [
+  { id: "streamingLlm", label: "StreamingLLM", policyId: "streamingLlm", choices: {} },
+  { id: "random", label: "Random (keep prompt)", policyId: "random", choices: {} },
+  { id: "promptRecent", label: "Prompt + recent", policyId: "promptRecent", choices: {} },
+  { id: "h2o", label: "H2O", policyId: "h2o", choices: {} },
+  { id: "snapKv", label: "SnapKV", policyId: "snapKv", choices: {} },
+  { id: "rKv", label: "R-KV", policyId: "rKv", choices: {} },
+  { id: "gkv", label: "G-KV", policyId: "gkv", choices: {} },
+  { id: "gkvNoRedundancy", label: "G-KV, λ = 1", policyId: "gkv", choices: { lambda: 1 } },
+  { id: "gkvLocal", label: "G-KV, α = 0", policyId: "gkv", choices: { alpha: 0 } },
+];
+
+/** The reference that needs no budget: one cell per family. */
+export const fullColumn: GridColumn = { id: "fullCache", label: "Full cache", policyId: "fullCache", choices: {} };
+
+/** Shares of the mean full length: prompt and reference trace. */
+export const gridBudgets: readonly number[] = [0.15, 0.25, 0.35, 0.5, 0.7];
+
+export interface GridSetting {
+  readonly windowSlots: number;
+  readonly intervalSteps: number;
+}
+
+/** The second window is shorter than a step of reasoning, which makes every score uncertain. */
+export const gridSettings: readonly GridSetting[] = [
+  { windowSlots: 16, intervalSteps: 16 },
+  { windowSlots: 8, intervalSteps: 16 },
+];
+
+export const gridProblemCount = 100;
+
+/**
+ * Seed of the table's random evictions and of its first problem in every family; the others follow. Training draws from
+ * a million on, so these problems are new to every model trained here.
+ */
+export const gridSeed = 900_000;
+
+/** The place of a cell. */
+export interface GridCell {
+  readonly family: ProblemFamily;
+  readonly column: GridColumn;
+  /** Null for the full cache. */
+  readonly budgetShare: number | null;
+  readonly setting: GridSetting | null;
+}
+
+/** A part of the grid, for a trial before the whole grid is run. */
+export interface GridPart {
+  readonly families: readonly ProblemFamily[];
+  readonly columns: readonly GridColumn[];
+  readonly budgets: readonly number[];
+}
+
+/** All cells of a part: per family the full cache first, then by setting, budget and column. */
+export function gridCells({ families, columns, budgets }: GridPart): GridCell[] {
+  return families.flatMap((family) => [
+    { family, column: fullColumn, budgetShare: null, setting: null },
+    ...gridSettings.flatMap((setting) =>
+      budgets.flatMap((budgetShare) => columns.map((column) => ({ family, column, budgetShare, setting }))),
+    ),
+  ]);
+}
