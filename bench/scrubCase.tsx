@@ -6,7 +6,7 @@ import { Panels } from "../src/Panels";
 import { panelsAway } from "../src/panels/registry";
 import { hashUniform } from "../src/lib/random";
 import { initialArrangement, panelNames, type PanelName } from "../src/state/arrangement";
-import { laneRunOf, onClock } from "../src/state/laneRun";
+import { laneRunOf, onClock } from "../src/state/shownRuns";
 import { createPageStore, type PageStore } from "../src/state/pageStore";
 import type { Trace } from "../src/trace/trace";
 import type { BenchCase } from "./context";

@@ -6,7 +6,7 @@ import { useStore } from "zustand";
 import { Panels } from "../src/Panels";
 import type { EngineClient } from "../src/engine/client";
 import type { EngineEvent } from "../src/engine/protocol";
-import { laneOnStage } from "../src/state/laneRun";
+import { laneOnStage } from "../src/state/shownRuns";
 import { createPageStore, type PageStore } from "../src/state/pageStore";
 import type { Trace } from "../src/trace/trace";
 import type { BenchCase } from "./context";

@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import { useStore } from "zustand";
 import type { OfflineCopy } from "./offline/offlineCopy";
 import { OfflineNote, UpdateNote } from "./offline/OfflineNotes";
-import { isUnderWay } from "./state/pageState";
+import { isUnderWay } from "./state/shownRuns";
 import type { PageStore } from "./state/pageStore";
 
 interface OfflinePageProps {

@@ -8,7 +8,7 @@ import { parsePresets } from "../../src/settings/presets";
 import { settingsOfLanes } from "../../src/settings/lanes";
 import { decodeLink } from "../../src/settings/link";
 import { shippedModels } from "../../src/settings/shippedModels";
-import { recipeCost } from "../../src/state/recipeCost";
+import { recipeCost } from "../../src/state/recipe";
 import type { Trace } from "../../src/trace/trace";
 import { checkCounts, checkPreset, checkRun } from "./checkPreset";
 import { parsePresetsOptions } from "./main";
@@ -42,7 +42,7 @@ describe.each(stored.presets)("the preset $id", (preset) => {
     const { choices, comparison } = decodeLink(preset.link);
     const lanes = settingsOfLanes(choices, comparison).map(({ settings }) => settings);
     const { parameterCount } = player.summary;
-    const cost = recipeCost({ lanes, isForced: false, problem: linkProblem({ choices }), parameterCount });
+    const cost = recipeCost({ lanes, isForced: false, problem: linkProblem({ choices }) }, parameterCount);
     expect(cost.type, cost.words).toBe("cheap");
   });
 

@@ -6,7 +6,7 @@ import { encodeLink } from "../../src/settings/link";
 import type { PresetLoss } from "../../src/settings/presets";
 import type { Choices } from "../../src/settings/settings";
 import { revisionOf, shippedModels } from "../../src/settings/shippedModels";
-import { firstPlace, placeText } from "../../src/state/momentPlace";
+import { firstPlace, placeText } from "../../src/state/moment";
 import type { Proof } from "../../src/trace/proof/proof";
 import { proveRun, thinnedProof } from "../../src/trace/proof/proof";
 import { encodeProof } from "../../src/trace/proof/proofText";

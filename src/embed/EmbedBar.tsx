@@ -2,7 +2,7 @@
 // page also the few controls that a teacher left there.
 import { VerdictMark } from "../panels/header/VerdictMark";
 import type { Verdict } from "../panels/header/verdict";
-import type { RunStatus, TraceOrigin } from "../state/pageState";
+import type { RunStatus, TraceOrigin } from "../state/shownRuns";
 import { EmbedControls, type EmbedControlsProps } from "./EmbedControls";
 import type { EmbedOptions } from "../state/embedQuery";
 

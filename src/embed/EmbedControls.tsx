@@ -6,8 +6,8 @@ import type { Problem } from "../problems/problem";
 import { isUnusedByPolicy } from "../settings/inForce";
 import { settingRow, type SettingId, type Settings } from "../settings/settings";
 import type { SettingValue } from "../settings/settingRow";
-import type { RunStatus } from "../state/pageState";
-import type { RecordedRun } from "../state/recordedRun";
+import type { RunStatus } from "../state/shownRuns";
+import type { RecordedRun } from "../state/recordings";
 import { ToolChoice } from "../ui/ToolChoice";
 import type { EmbedControl } from "../state/embedQuery";
 

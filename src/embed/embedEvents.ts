@@ -1,6 +1,7 @@
 // What an embedded page says to the page that embeds it: answers to commands, and the events that follow its state.
-import { laneOnStage, laneStep } from "../state/laneRun";
-import type { PageState, RunStatus, TraceOrigin } from "../state/pageState";
+import { laneOnStage, laneStep } from "../state/shownRuns";
+import type { PageState } from "../state/pageStore";
+import type { RunStatus, TraceOrigin } from "../state/shownRuns";
 import type { EmbedOptions } from "../state/embedQuery";
 import type { CommandType, EventTopic, MessageId } from "./embedMessages";
 
