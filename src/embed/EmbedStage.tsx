@@ -3,7 +3,8 @@ import { useMemo, useState, type ReactNode } from "react";
 import { StageCell } from "../panels/stage/StageCell";
 import { StagePanels } from "../panels/stage/StagePanels";
 import { parsePanelName, type PanelName } from "../state/arrangement";
-import { PanelFrameContext, type PanelFrame } from "../ui/PanelFrame";
+import type { PanelFrame } from "../ui/Panel";
+import { PanelFrameContext } from "../ui/Panel";
 import { useElementSize } from "../ui/useElementSize";
 import { embedColumns } from "./embedColumns";
 

@@ -1,4 +1,4 @@
-// A panel whose code comes when its place first comes near the view: the page is there sooner without it.
+// A panel whose code is loaded when the panel first comes into view, so that the page starts sooner.
 import { useEffect, useState, type ComponentType } from "react";
 import { errorMessage } from "../lib/errors";
 import { Panel } from "./Panel";
@@ -10,7 +10,7 @@ interface LatePanel<Props> {
   readonly load: () => Promise<ComponentType<Props>>;
 }
 
-/** A component that stands in for the panel until its code is there, and says where it cannot be had. */
+/** A placeholder for the panel until its code is loaded; reports a failure and offers to try again. */
 export function latePanel<Props extends object>({ name, title, load }: LatePanel<Props>): ComponentType<Props> {
   let Loaded: ComponentType<Props> | null = null;
 
@@ -34,7 +34,7 @@ export function latePanel<Props extends object>({ name, title, load }: LatePanel
         <Panel name={name} title={title} provenance={[]}>
           {failure === null ? (
             <p className="panel-empty" role="status">
-              On its way…
+              Loading…
             </p>
           ) : (
             <p className="panel-empty" role="alert">
