@@ -12,9 +12,15 @@ import type { Comparison } from "./compare";
 
 type BackendType = CaseResult["backend"];
 
-const usage = "Usage: npm run golden -- DIR… [--backend cpu|gpu|both]";
+const usage = `Usage: npm run golden -- DIR… [--backend cpu|gpu|both]
+  DIR             folders of case files, or files (fixtures/golden)
+  --backend NAME  cpu, gpu or both (both)`;
 
 export async function main(argv: string[]): Promise<number> {
+  if (argv.includes("--help")) {
+    console.log(usage);
+    return 0;
+  }
   const { places, backends } = readArguments(argv);
   const found = await findCases(places);
   const isRun = ({ kind, problem }: CaseFile): boolean => problem !== null || isSupportedKind(kind);
@@ -53,7 +59,7 @@ function readBackends(name: string): readonly BackendType[] {
   }
 }
 
-/** Where a backend cannot be had, each case counts as failed on it: a check that was asked for did not take place. */
+/** If a backend cannot be opened, each case counts as failed on it: a requested check did not take place. */
 async function runBackend(backend: BackendType, cases: readonly CaseFile[]): Promise<CaseResult[]> {
   const opened = await openProbe(backend);
   if (typeof opened === "string") console.error(`The ${backend} backend cannot run here: ${opened}`);
@@ -69,7 +75,7 @@ async function runBackend(backend: BackendType, cases: readonly CaseFile[]): Pro
   return results;
 }
 
-/** The probe, or why there is none. The GPU's modules load only when asked for: the CPU must work without them. */
+/** The probe, or why it cannot be opened. The GPU's modules load only when asked for: the CPU must work without them. */
 async function openProbe(backend: BackendType): Promise<TermProbe | string> {
   if (backend === "cpu") return cpuTermProbe;
   try {

@@ -1,4 +1,4 @@
-// Every table in public/results: its figures follow from its outcomes, its runs come out again, the README says the same.
+// Every table in public/results: its figures follow from its outcomes, its runs come out again, docs/results.md says the same.
 
 import { readFile } from "node:fs/promises";
 import { describe, expect, it, vi } from "vitest";
@@ -9,10 +9,10 @@ import { parseFamily } from "../eval/problemSet";
 import { readTables, withTables } from "./tableMarkdown";
 
 const tables = await readTables("public/results");
-const readme = await readFile("README.md", "utf8");
+const results = await readFile("docs/results.md", "utf8");
 
-it("stands in the README as the data has it (npm run table -- --readme README.md)", () => {
-  expect(withTables(readme, tables)).toBe(readme);
+it("stands in docs/results.md as the data has it (npm run table -- --readme docs/results.md)", () => {
+  expect(withTables(results, tables)).toBe(results);
 });
 
 describe.each([...tables])("the stored table %s", (name, table) => {

@@ -1,4 +1,4 @@
-// A table as Markdown for the README: per family one table, policies down, budgets across, right answers in per cent.
+// A table as Markdown for docs/results.md: per family one table, policies down, budgets across, right answers in per cent.
 // Only the first setting of the grid; the file has the rest. The best policies of each budget are bold.
 
 import { gridSettings } from "./grid";

@@ -19,14 +19,18 @@ export interface Explanation {
   readonly formula?: string;
 }
 
-interface PanelProps {
+/** What a panel is called, and what its menu explains. */
+export interface PanelHeading {
   readonly name: string;
   readonly title: string;
+  readonly explanation?: Explanation;
+}
+
+interface PanelProps extends PanelHeading {
   readonly provenance: readonly Provenance[];
   /** What the panel currently shows, next to the title. */
   readonly subtitle?: ReactNode;
   readonly controls?: ReactNode;
-  readonly explanation?: Explanation;
   /** The figure as rows; computed only on request. */
   readonly table?: () => FigureTable;
   readonly children: ReactNode;

@@ -3,7 +3,7 @@
 import { budgetInForce, isActing, isEventStep, slotCapacity } from "../../policy/budget";
 import { policyById } from "../../policy/policies";
 import type { Tokenizer } from "../../model/tokenizer";
-import type { Policy, PolicyParameters } from "../../policy/policy";
+import { neededTerms, type Policy, type PolicyParameters } from "../../policy/policy";
 import type { Model, SessionRequest } from "../backend";
 import type { RunRecipe } from "../protocol";
 import { checkParameters, checkRecipe } from "./checkRecipe";
@@ -41,7 +41,7 @@ export function createRunPlan({ model, promptTokens, recipe }: PlannedRun): RunP
   checkRecipe(recipe, promptTokens, model.config);
   checkParameters(policy, parameters);
   const promptCount = promptTokens.length;
-  const terms = policy.isEvicting ? policy.needs(parameters) : [];
+  const terms = policy.isEvicting ? neededTerms(policy.formula(parameters)) : [];
 
   const actingBudget = (step: number, lengthSlots: number): number | null => {
     if (!policy.isEvicting || !isEventStep(step, parameters.intervalSteps)) return null;

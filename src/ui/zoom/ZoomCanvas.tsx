@@ -6,10 +6,9 @@ import { useCallback, useMemo, useRef } from "react";
 import { Canvas } from "../Canvas";
 import { useElementSize } from "../useElementSize";
 import { useZoomGestures } from "./useZoomGestures";
-import type { Cell, ZoomFrame } from "./zoomFrame";
-import { axisTicks, zoomFrame } from "./zoomFrame";
-import type { ZoomExtent, ZoomView } from "./zoomView";
-import { ZOOM_KEYS_HINT, zoomedAt, zoomWindow } from "./zoomView";
+import { axisTicks, zoomFrame, type Cell, type ZoomFrame } from "./zoomFrame";
+import { ZOOM_KEYS_HINT, zoomedAt, zoomWindow, type ZoomExtent, type ZoomView } from "./zoomView";
+import "./zoom.css";
 
 interface ZoomCanvasProps {
   /** What is drawn, for screen readers. */

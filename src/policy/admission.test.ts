@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { chooseSurvivors, keepCarry, protectedCandidates } from "./evict";
+import { chooseSurvivors, keepCarry, protectedCandidates } from "./admission";
 
 /** Candidates with these totals, then a window of two. */
 function choose(total: readonly number[], keepSlots: number, isProtected: readonly number[] | null = null) {
@@ -70,8 +70,8 @@ describe("chooseSurvivors", () => {
 
 it("protects the prompt's candidates by position and not by slot", () => {
   const view = { positions: Int32Array.of(0, 2, 5, 6, 7), candidateCount: 4, promptCount: 3 };
-  expect(protectedCandidates(view, { isPromptProtected: true })).toEqual(Uint8Array.of(1, 1, 0, 0));
-  expect(protectedCandidates(view, { isPromptProtected: false })).toBeNull();
+  expect(protectedCandidates(view, true)).toEqual(Uint8Array.of(1, 1, 0, 0));
+  expect(protectedCandidates(view, false)).toBeNull();
 });
 
 it("keeps carried scores with their slots and drops the window, which has none", () => {
