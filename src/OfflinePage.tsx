@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 import { useState } from "react";
 import { useStore } from "zustand";
 import type { OfflineCopy, OfflineStatus } from "./offline/offlineCopy";
-import { isUnderWay } from "./state/pageState";
+import { isUnderWay } from "./state/shownRuns";
 import type { PageStore } from "./state/pageStore";
 
 interface OfflinePageProps {

@@ -13,7 +13,7 @@ import { EmbedPage, type EmbedTheme } from "./EmbedPage";
 import { pageSurroundings } from "./pageSurroundings";
 import { encodeLink } from "./settings/link";
 import { createPageStore, type PageStore } from "./state/pageStore";
-import type { RecordedRun } from "./state/recordedRun";
+import type { RecordedRun } from "./state/recordings";
 import "./styles/embed.css";
 
 export function startEmbed(root: HTMLElement, { options, problems }: EmbedQuery): void {

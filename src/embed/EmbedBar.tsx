@@ -12,8 +12,8 @@ import type { SettingValue } from "../settings/settingRow";
 import type { SettingId, Settings } from "../settings/settings";
 import { settingRow } from "../settings/settings";
 import type { EmbedControl, EmbedOptions } from "../state/embedQuery";
-import type { RunStatus, TraceOrigin } from "../state/pageState";
-import type { RecordedRun } from "../state/recordedRun";
+import type { RunStatus, TraceOrigin } from "../state/shownRuns";
+import type { RecordedRun } from "../state/recordings";
 import { ToolChoice } from "../ui/ToolChoice";
 
 interface EmbedBarProps extends Omit<EmbedControlsProps, "hidden"> {

@@ -3,8 +3,8 @@
 
 import * as v from "valibot";
 import type { EmbedOptions } from "../state/embedQuery";
-import { laneOnStage, laneStep } from "../state/laneRun";
-import type { PageState, RunStatus, TraceOrigin } from "../state/pageState";
+import type { PageState } from "../state/pageStore";
+import { laneOnStage, laneStep, type RunStatus, type TraceOrigin } from "../state/shownRuns";
 
 /** Of the messages below. Another meaning of any of them needs another version. */
 export const PROTOCOL_VERSION = 1;
