@@ -16,7 +16,7 @@ import { App } from "./App";
 import { parseEmbedQuery } from "./state/embedQuery";
 import { keepMemory } from "./pageSurroundings";
 import { pageSurroundings } from "./pageSurroundings";
-import { pageCopy } from "./offline/pageCopy";
+import { pageCopy } from "./offline/offlineCopy";
 import { OfflinePage } from "./OfflinePage";
 import { createPageStore } from "./state/pageStore";
 
