@@ -3,7 +3,7 @@ import type { RecordedRun } from "../../state/recordings";
 import type { RunStatus, TraceOrigin } from "../../state/shownRuns";
 import type { Trace } from "../../trace/trace";
 import { runParameters } from "./runSummary";
-import type { Verdict } from "./verdict";
+import type { RunVerdict } from "./verdict";
 import { VerdictMark } from "./VerdictMark";
 
 interface RunLineProps {
@@ -11,7 +11,7 @@ interface RunLineProps {
   readonly origin: TraceOrigin;
   readonly runStatus: RunStatus;
   readonly isChanged: boolean;
-  readonly verdict: Verdict;
+  readonly verdict: RunVerdict;
   readonly recordedRuns: readonly RecordedRun[];
   readonly recordedId: string | null;
   readonly onRecordedRun: (id: string) => void;

@@ -1,9 +1,9 @@
 // Right or wrong, in one line: the answer, the first mistake with a way to its token, the orders.
 import { unreachable } from "../../lib/errors";
-import type { Mistake, OrderMark, Verdict } from "./verdict";
+import type { Mistake, OrderMark, RunVerdict } from "./verdict";
 
 interface VerdictMarkProps {
-  readonly verdict: Verdict;
+  readonly verdict: RunVerdict;
   readonly onPin: (position: number) => void;
 }
 
@@ -18,7 +18,7 @@ export function VerdictMark({ verdict, onPin }: VerdictMarkProps) {
   );
 }
 
-function answerText({ type, expected, given, isExact }: Exclude<Verdict, { type: "unknown" }>): string {
+function answerText({ type, expected, given, isExact }: Exclude<RunVerdict, { type: "unknown" }>): string {
   switch (type) {
     case "right":
       return `✓ right answer: ${expected}${isExact ? ", without a mistake" : ""}`;

@@ -19,7 +19,8 @@ export interface OrderMark {
   readonly verdict: "kept" | "broken" | "open";
 }
 
-export type Verdict =
+/** The answer verdict, and what became of the reasoning and the orders on the way. */
+export type RunVerdict =
   | {
       readonly type: "right" | "wrong" | "open";
       readonly expected: string;
@@ -29,7 +30,7 @@ export type Verdict =
       readonly mistake: Mistake | null;
       readonly orders: readonly OrderMark[];
     }
-  /** Nobody knows the right answer. */
+  /** The right answer is not known. */
   | { readonly type: "unknown" };
 
 interface ShownRun {
@@ -40,12 +41,12 @@ interface ShownRun {
 }
 
 /** A lane at one of its steps. */
-export function laneVerdict({ trace, stepCount, end }: LaneRun, step: number, problem: Problem | null): Verdict {
+export function laneVerdict({ trace, stepCount, end }: LaneRun, step: number, problem: Problem | null): RunVerdict {
   return runVerdict({ trace, step, isEnd: end !== null && step === stepCount - 1 }, problem);
 }
 
 /** `problem`: what the run was asked, where that is known; without it the answer alone is judged. */
-export function runVerdict({ trace, step, isEnd }: ShownRun, problem: Problem | null): Verdict {
+export function runVerdict({ trace, step, isEnd }: ShownRun, problem: Problem | null): RunVerdict {
   const { expectedAnswer, promptText, promptTokens } = trace.header;
   if (expectedAnswer === null) return { type: "unknown" };
   const text = generatedText(trace, step);

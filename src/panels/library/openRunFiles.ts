@@ -8,7 +8,7 @@ export interface OpenedFiles {
   /** Of one prompt, in the order of their files; empty where none can be shown. */
   readonly traces: readonly Trace[];
   /** In plain words. */
-  readonly problems: readonly string[];
+  readonly complaints: readonly string[];
 }
 
 export async function openRunFiles(files: readonly RunFileBlob[]): Promise<OpenedFiles> {
@@ -24,19 +24,19 @@ export async function openRunFiles(files: readonly RunFileBlob[]): Promise<Opene
   const read = opened.flatMap((result, place) =>
     result.status === "fulfilled" ? [{ trace: result.value, name: files[place].name }] : [],
   );
-  const problems = opened.flatMap((result) => (result.status === "rejected" ? [wordsOf(result.reason)] : []));
+  const complaints = opened.flatMap((result) => (result.status === "rejected" ? [wordsOf(result.reason)] : []));
   try {
     const names = read.map(({ name }) => name);
     const traces = read.map(({ trace }) => trace);
     if (traces.length > 0) checkRunTogether(traces, names);
-    return { traces, problems };
+    return { traces, complaints };
   } catch (error) {
-    return { traces: [], problems: [...problems, wordsOf(error)] };
+    return { traces: [], complaints: [...complaints, wordsOf(error)] };
   }
 }
 
-function refused(problem: string): OpenedFiles {
-  return { traces: [], problems: [problem] };
+function refused(complaint: string): OpenedFiles {
+  return { traces: [], complaints: [complaint] };
 }
 
 /** Our own mistakes are not the file's: they pass. */

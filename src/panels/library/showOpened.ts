@@ -7,8 +7,8 @@ import { openRunFiles } from "./openRunFiles";
 export async function showOpened(store: PageStore, files: readonly RunFileBlob[]): Promise<void> {
   const { tell, showTraces } = store.getState();
   try {
-    const { traces, problems } = await openRunFiles(files);
-    for (const problem of problems) tell("error", problem);
+    const { traces, complaints } = await openRunFiles(files);
+    for (const complaint of complaints) tell("error", complaint);
     if (traces.length > 0) showTraces(traces);
   } catch (error) {
     tell("error", `The file could not be opened: ${errorMessage(error)}`);
