@@ -81,7 +81,7 @@ def read_example(record: dict, vocabulary: Vocabulary, style: HintStyle) -> Exam
 def problem_records(generator: str, family: str, difficulty: str, seed: int, count: int) -> list[dict]:
     """The generator's output for a seed, from the cache if it was generated before."""
     arguments = ["--family", family, "--difficulty", difficulty, "--seed", str(seed), "--count", str(count), "--links"]
-    # Problems of another generator, or of another state of ours, are others.
+    # Another generator, or another version of ours, draws other problems.
     sources = "".join(path.read_text() for path in sorted((ROOT / "src" / "problems").glob("*.ts")))
     mark = hashlib.sha256((generator + sources).encode()).hexdigest()[:8]
     file = CACHE / f"{family}-{difficulty}-{seed}-{count}-{mark}.jsonl.gz"
