@@ -1,5 +1,5 @@
 // What one line can say about a run: its numbers in force, whether the settings would give the same run.
-import type { LaneRun } from "../../state/laneRun";
+import type { LaneRun } from "../../state/shownRuns";
 import type { RunRecipe } from "../../state/recipe";
 import { parameterNames, parameterRow, type ParameterName } from "../../policy/parameters";
 import { policyOf } from "../../settings/inForce";

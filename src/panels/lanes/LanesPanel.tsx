@@ -1,7 +1,7 @@
 // Policies side by side on one clock: what each has answered and what it costs, where their tokens part, how far they
 // keep the same tokens against chance, and what one of them alone has saved.
 import { memo, useMemo } from "react";
-import type { LaneRun } from "../../state/laneRun";
+import type { LaneRun } from "../../state/shownRuns";
 import type { PanelProps } from "../definePanel";
 import { Panel } from "../../ui/Panel";
 import { writtenBytes } from "../../ui/numbers";
