@@ -5,7 +5,7 @@ import { appendPositions, emptyCache, headRow, type CacheState } from "../cache/
 import { hashUniform } from "../lib/random";
 import { budgetInForce, isActing, isEventStep } from "../policy/budget";
 import { effectiveParameters, policyById } from "../policy/policies";
-import type { PolicyParameters, TermName, Terms } from "../policy/policy";
+import { neededTerms, type PolicyParameters, type TermName, type Terms } from "../policy/policy";
 import { drawRecord } from "../trace/drawTrace.testing";
 import { drawHeader } from "../trace/drawTraceParts.testing";
 import type { Trace } from "../trace/trace";
@@ -39,7 +39,11 @@ export function drawScoredRun(run: ScoredRun): Trace {
     const { lengthSlots } = cache;
     const record = drawRecord({ step, word: `g${step}`, lengthSlots, tappedHeads: 0 });
     const candidateCount = Math.max(0, lengthSlots - parameters.windowSlots);
-    const terms = drawTerms(policy.needs(parameters), cache, { candidateCount, promptCount, seed: seed + step });
+    const terms = drawTerms(neededTerms(policy.formula(parameters)), cache, {
+      candidateCount,
+      promptCount,
+      seed: seed + step,
+    });
     if (step === 0) cache = withInitialCarry(cache, terms, { policy, parameters });
     const budgetSlots = budgetInForce(parameters, lengthSlots);
     if (!isEventStep(step, parameters.intervalSteps) || !isActing(lengthSlots, budgetSlots)) {

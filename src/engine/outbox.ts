@@ -1,5 +1,6 @@
 // Events of one run on their way to the page, in order. Steps leave against credit, the rest waits here, so that
 // a slow page neither slows the run nor loses anything. Bounded by the run: it holds at most the steps it generates.
+// `transferList` says which arrays travel with an event uncopied.
 
 import type { EngineEvent } from "./protocol";
 
@@ -52,4 +53,37 @@ export function createOutbox(post: (event: EngineEvent) => void): Outbox {
       sentCount = 0;
     },
   };
+}
+
+type View = Float32Array | Int32Array | Uint8Array | Int8Array;
+
+/**
+ * The buffers that change hands when an event is posted: those of a step, its comparison and its eviction with its
+ * evidence, each once. A view of part of a larger buffer is copied, because the rest is not ours to give.
+ */
+export function transferList(event: EngineEvent): ArrayBuffer[] {
+  if (event.type !== "step") return [];
+  const { record, eviction } = event;
+  const views: View[] = [
+    record.candidateTokens,
+    record.candidateLogProbabilities,
+    record.attention,
+    record.attentionScale,
+  ];
+  if (record.headAttention !== undefined) views.push(record.headAttention);
+  if (record.headAttentionScale !== undefined) views.push(record.headAttentionScale);
+  if (record.loyalty !== undefined) views.push(record.loyalty.lostAttention, record.loyalty.regret);
+  if (eviction !== null) {
+    const { positionsBefore, terms, parts, total, carry, survivors, cutOff, margin } = eviction;
+    views.push(positionsBefore, total, carry, survivors, cutOff, margin);
+    views.push(...Object.values(terms), ...Object.values(parts));
+    if (eviction.excusedSlots !== undefined) views.push(eviction.excusedSlots);
+    if (eviction.votingHeads !== undefined) views.push(eviction.votingHeads);
+  }
+  const buffers = new Set<ArrayBuffer>();
+  for (const view of views) {
+    const isWhole = view.byteLength === view.buffer.byteLength;
+    if (isWhole && view.byteLength > 0 && view.buffer instanceof ArrayBuffer) buffers.add(view.buffer);
+  }
+  return [...buffers];
 }

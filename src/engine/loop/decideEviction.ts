@@ -1,9 +1,10 @@
-// One acting event: the policy scores every layer and KV head, evict.ts chooses, and the record says all of it.
+// One acting event: the policy's formula scores every layer and KV head, admission.ts chooses, and the record says all of it.
 
 import type { CacheState } from "../../cache/cacheState";
 import { headRow, keepSlots } from "../../cache/cacheState";
-import { chooseSurvivors, keepCarry, protectedCandidates } from "../../policy/evict";
-import type { Policy, PolicyParameters, PolicyView, Scores, Terms } from "../../policy/policy";
+import { chooseSurvivors, keepCarry, protectedCandidates } from "../../policy/admission";
+import { computeScores, type Scores } from "../../policy/formula";
+import type { Policy, PolicyParameters, PolicyView, Terms } from "../../policy/policy";
 import type { EvictionEvent } from "../../trace/trace";
 import type { Measured } from "../backend";
 
@@ -38,6 +39,7 @@ export function decideEviction(
     const at = head * candidateCount;
     total.set(scores.total, at);
     for (const [name, part] of Object.entries(scores.parts)) {
+      if (part === undefined) continue;
       (parts[name] ??= new Float32Array(headCount * candidateCount)).set(part, at);
     }
     if (scores.carry === null) return;
@@ -45,6 +47,7 @@ export function decideEviction(
     carry.set(scores.carry, at);
   };
 
+  const formula = policy.formula(parameters);
   for (let head = 0; head < headCount; head++) {
     const view: PolicyView = {
       layer: Math.floor(head / cache.kvHeadCount),
@@ -57,13 +60,13 @@ export function decideEviction(
       terms: headTerms(terms, head, headCount),
       carried: cache.carriedCount > 0 ? headRow(cache.carried, head, cache.carriedCount) : null,
     };
-    const scores = policy.score(view, parameters);
+    const scores = computeScores(formula, view);
     store(head, scores);
     const chosen = chooseSurvivors({
       total: scores.total,
       lengthSlots: cache.lengthSlots,
       keepSlots: budgetSlots,
-      isProtected: protectedCandidates(view, parameters),
+      isProtected: protectedCandidates(view, parameters.isPromptProtected),
     });
     survivors.set(chosen.slots, head * budgetSlots);
     cutOff[head] = chosen.cutOff;
@@ -114,15 +117,10 @@ export function withInitialCarry(
   terms: Terms,
   { policy, parameters }: Pick<EvictionOccasion, "policy" | "parameters">,
 ): CacheState {
-  const headCount = cache.layerCount * cache.kvHeadCount;
-  const rows = Array.from({ length: headCount }, (_, head) =>
-    policy.initialCarry?.(headTerms(terms, head, headCount), parameters),
-  ).filter((row) => row instanceof Float32Array);
-  if (rows.length < headCount) return cache;
-  const carriedCount = rows[0].length;
-  const carried = new Float32Array(headCount * carriedCount);
-  rows.forEach((row, head) => carried.set(row, head * carriedCount));
-  return { ...cache, carriedCount, carried };
+  const { start } = policy.formula(parameters);
+  const rows = start === null ? undefined : (terms as Readonly<Record<string, Float32Array | undefined>>)[start];
+  if (rows === undefined) return cache;
+  return { ...cache, carriedCount: rows.length / (cache.layerCount * cache.kvHeadCount), carried: rows.slice() };
 }
 
 /** One head's part of every term. */

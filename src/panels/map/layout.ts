@@ -14,8 +14,6 @@ export interface MapView {
   readonly axis: "position" | "slot";
 }
 
-export const defaultMapView: MapView = { quantity: "attention", axis: "position" };
-
 /** The marks of all strips: arrays over [layer][kvHead][slot that the step saw]. */
 export interface MapMarks {
   readonly headCount: number;

@@ -1,5 +1,6 @@
 // The candidates of one layer and KV head at one event, with every figure that entered the decision and the place that
 // it gave them. Pure; the bars, the table, the histograms and the why card read it.
+import { admissionOrder, protectedCandidates, type AdmissionRow } from "../../policy/admission";
 import type { EvictionEvent, Trace, TraceHeader } from "../../trace/trace";
 import { tokenLabel, tokenText } from "../tokenFacts";
 
@@ -27,6 +28,8 @@ export const partNames = ["localRaw", "local", "history", "global", "pooled", "r
 export type PartName = (typeof partNames)[number];
 
 export interface Candidates {
+  /** What decided: totals and protection. */
+  readonly row: AdmissionRow;
   readonly list: readonly Candidate[]; // by slot
   readonly ranked: readonly Candidate[]; // by rank
   /** Candidates that stay: k. */
@@ -51,7 +54,8 @@ function newCandidates(trace: Trace, event: EvictionEvent, head: number): Candid
   const { candidateCount, lengthBefore } = event;
   const kept = keptSlots(event, head);
   const newSlots = new Map(kept.map((slot, newSlot) => [slot, newSlot]));
-  const order = rankedSlots(trace, event, head);
+  const row = admissionRow(trace.header, event, head);
+  const order = [...admissionOrder(row)];
   const ranks = new Int32Array(candidateCount);
   order.forEach((slot, place) => (ranks[slot] = place + 1));
   const list = Array.from({ length: candidateCount }, (_, slot): Candidate => {
@@ -74,6 +78,7 @@ function newCandidates(trace: Trace, event: EvictionEvent, head: number): Candid
     };
   });
   return {
+    row,
     list,
     ranked: order.map((slot) => list[slot]),
     keptCount: list.reduce((count, candidate) => count + Number(candidate.isKept), 0),
@@ -88,24 +93,14 @@ function keptSlots(event: EvictionEvent, head: number): readonly number[] {
   return [...event.survivors.subarray(head * keptCount, (head + 1) * keptCount)];
 }
 
-/** The order in which slots are admitted. */
-function rankedSlots(trace: Trace, event: EvictionEvent, head: number): readonly number[] {
-  const total = event.total.subarray(head * event.candidateCount, (head + 1) * event.candidateCount);
-  const classes = Array.from(total, (score, slot) => {
-    return admissionClass(trace.header, event.positionsBefore[head * event.lengthBefore + slot], score);
-  });
-  const slots = Array.from(total, (_, slot) => slot);
-  return slots.sort((left, right) => {
-    if (classes[left] !== classes[right]) return classes[right] - classes[left];
-    if (total[left] !== total[right]) return total[left] > total[right] ? -1 : 1;
-    return left - right;
-  });
-}
-
-/** What goes before any score: 2 = must stay, 1 = protected as part of the prompt, 0 = the score decides. */
-export function admissionClass(header: TraceHeader, position: number, total: number): 0 | 1 | 2 {
-  if (total === Infinity) return 2;
-  return header.parameters.isPromptProtected === true && position < header.promptTokens.length ? 1 : 0;
+function admissionRow({ parameters, promptTokens }: TraceHeader, event: EvictionEvent, head: number): AdmissionRow {
+  const { candidateCount, lengthBefore } = event;
+  const positions = event.positionsBefore.subarray(head * lengthBefore, (head + 1) * lengthBefore);
+  const place = { positions, candidateCount, promptCount: promptTokens.length };
+  return {
+    total: event.total.subarray(head * candidateCount, (head + 1) * candidateCount),
+    isProtected: protectedCandidates(place, parameters.isPromptProtected === true),
+  };
 }
 
 function partsAt(event: EvictionEvent, at: number): Record<PartName, number | null> {

@@ -2,7 +2,8 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { hashUniform } from "../../lib/random";
-import { chooseSurvivors, protectedCandidates } from "../../policy/evict";
+import { chooseSurvivors, protectedCandidates } from "../../policy/admission";
+import { computeScores } from "../../policy/formula";
 import { effectiveParameters, policyById } from "../../policy/policies";
 import type { PolicyParameters, PolicyView } from "../../policy/policy";
 import type { Trace } from "../../trace/trace";
@@ -144,12 +145,12 @@ function drawDecision(drawn: DrawnDecision): {
   };
   const view = drawView(drawn);
   const decide = (parameters: PolicyParameters) => {
-    const scores = policy.score(view, parameters);
+    const scores = computeScores(policy.formula(parameters), view);
     const chosen = chooseSurvivors({
       total: scores.total,
       lengthSlots: view.lengthSlots,
       keepSlots: parameters.budgetSlots,
-      isProtected: protectedCandidates(view, parameters),
+      isProtected: protectedCandidates(view, parameters.isPromptProtected),
     });
     return { scores, chosen };
   };

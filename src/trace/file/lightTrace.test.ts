@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { directorySource } from "../../../scripts/directorySource";
 import { createCpuBackend } from "../../engine/cpu/cpuBackend";
 import { decideAgain } from "../../engine/decideAgain.testing";
-import { modelSummary } from "../../engine/modelSummary";
+import { modelSummary } from "../../engine/traceRecords";
 import { recordTrace } from "../../../lab/recordTrace";
 import { loadModel } from "../../model/loadModel";
 import type { LoadedModel } from "../../model/loadModel";
