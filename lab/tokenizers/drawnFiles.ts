@@ -49,7 +49,7 @@ const plainMerges = ["▁ ▁", "▁ a", "▁ b", "l l", "a b", "▁▁ ▁▁",
 const plainTokens = [
   ...["<unk>", "<s>", "</s>"],
   ...Array.from({ length: 256 }, (_, byte) => `<0x${byte.toString(16).toUpperCase().padStart(2, "0")}>`),
-  ..."▁abehlo012é漢",
+  ...Array.from("▁abehlo012é漢"),
   "hello",
   ...plainMerges.map((merge) => merge.replace(" ", "")),
 ];
@@ -163,7 +163,10 @@ const preTokenizers: [string, object][] = [
     type,
     sequence({ type }, byteLevel),
   ]),
-  ["Punctuation", sequence({ type: "Punctuation", behavior: "Isolated" }, byteLevel)],
+  ...behaviors.map((behavior): [string, object] => [
+    `Punctuation ${behavior}`,
+    sequence({ type: "Punctuation", behavior }, byteLevel),
+  ]),
   ["CharDelimiterSplit", sequence({ type: "CharDelimiterSplit", delimiter: "a" }, byteLevel)],
   ["FixedLength", sequence({ type: "FixedLength", length: 3 }, byteLevel)],
 ];

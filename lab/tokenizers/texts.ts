@@ -4,7 +4,7 @@
 import { randomStream } from "../../src/lib/random";
 
 const pieces = [
-  ..."abzABZ0189.,!?-_'\"()[]{}<>/\\|@#$%^&*+=~`:;",
+  ...Array.from("abzABZ0189.,!?-_'\"()[]{}<>/\\|@#$%^&*+=~`:;"),
   ...[
     " ",
     "  ",

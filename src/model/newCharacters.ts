@@ -25,6 +25,19 @@ const newlyComposed =
   "16121-16128 1612f 16d68-16d6a 16ff0-16ff1 1e08f 1e130-1e136 1e2ae 1e2ec-1e2ef 1e4ec-1e4ef 1e5ee-1e5ef 1e6e3 1e6e6 " +
   "1e6ee-1e6ef 1e6f5";
 
+/** Punctuation that the library's Punctuation, of an older Unicode still, does not know. */
+const newPunctuation =
+  "61d 9fd a76 c77 c84 1b4e-1b4f 1b7d-1b7f 2e43-2e4f 2e52-2e5d 10d6e 10ead 10ed0 10f55-10f59 10f86-10f89 " +
+  "113d4-113d5 113d7-113d8 1144b-1144f 1145a-1145b 1145d 11660-1166c 116b9 1183b 11944-11946 119e2 " +
+  "11a3f-11a46 11a9a-11a9c 11a9e-11aa2 11b00-11b09 11be1 11c41-11c45 11c70-11c71 11ef7-11ef8 11f43-11f4f " +
+  "11fff 12ff1-12ff2 16d6d-16d6f 16e97-16e9a 16fe2 1e5ff 1e95e-1e95f";
+
+/** A character that the library's Punctuation splits at: also ASCII's symbols, and two signs that are none any more. */
+export const libraryPunctuation = new RegExp(
+  `(?!${rangesPattern(newPunctuation).source})[\\p{P}!-/:-@[-\`{-~\\u{166d}\\u{111c9}]`,
+  "gu",
+);
+
 const classes = {
   letters: rangesPattern(newLetters),
   symbols: rangesPattern(newSymbols),

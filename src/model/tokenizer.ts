@@ -20,7 +20,7 @@ export interface Tokenizer {
    * Text of one token as a reader should see it next to its neighbours, its own leading space included where it has one;
    * of one that holds a part of a character the bytes, as ⟨F0 9F⟩.
    */
-  tokenText(token: number): string;
+  readonly tokenText: (token: number) => string;
   /** Texts of tokens one after the other: joined they give the text of the sequence, every character whole. */
   textStream(): TextStream;
   /** What `encode` puts around every text. */

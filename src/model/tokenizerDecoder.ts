@@ -73,11 +73,12 @@ function readStep(part: Fields, type: string): Step {
     }
     default: {
       const content = part.values.get("content");
-      if (typeof content !== "string" || [...content].length !== 1) throw fieldError(part, "content", "one character");
+      if (typeof content !== "string" || Array.from(content).length !== 1)
+        throw fieldError(part, "content", "one character");
       const most = { low: 0, high: 1000 };
       const start = wholeNumberField(part, "start", most);
       const stop = wholeNumberField(part, "stop", most);
-      return (tokens) => tokens.map((token) => stripped([...token], content, { start, stop }));
+      return (tokens) => tokens.map((token) => stripped(Array.from(token), content, { start, stop }));
     }
   }
 }

@@ -4,7 +4,7 @@
 import { InputError } from "../lib/errors";
 import type { Fields } from "./fields";
 import { describe, fieldError, flagField, hasField, recordFields } from "./fields";
-import { refuseNewCharacters } from "./newCharacters";
+import { libraryPunctuation, refuseNewCharacters } from "./newCharacters";
 import { readPattern } from "./tokenizerPattern";
 
 export type Normalize = (text: string) => string;
@@ -120,6 +120,7 @@ const preTokenizerKeys = {
   ByteLevel: ["add_prefix_space", "trim_offsets", "use_regex"],
   Digits: ["individual_digits"],
   Metaspace: ["replacement", "prepend_scheme", "split", "str_rep", "add_prefix_space"],
+  Punctuation: ["behavior"],
   Split: ["pattern", "behavior", "invert"],
   WhitespaceSplit: [],
 };
@@ -135,6 +136,11 @@ function readPreTokenizerPart(part: Fields): PreTokenizer {
     }
     case "Metaspace":
       return readMetaspace(part);
+    case "Punctuation": {
+      const find = findRegex(libraryPunctuation);
+      const behavior = hasField(part, "behavior") ? readBehavior(part) : "Isolated";
+      return { split: (piece) => splitPiece(piece, find, behavior), classes: [] };
+    }
     case "Split":
       return readSplit(part);
     default: {
@@ -160,7 +166,7 @@ function readByteLevel(part: Fields): PreTokenizer {
 
 function readMetaspace(part: Fields): PreTokenizer {
   const mark = textField(part, "replacement");
-  if ([...mark].length !== 1) throw fieldError(part, "replacement", "one character");
+  if (Array.from(mark).length !== 1) throw fieldError(part, "replacement", "one character");
   if (hasField(part, "str_rep") && part.values.get("str_rep") !== mark) {
     throw fieldError(part, "str_rep", "the same as replacement");
   }
@@ -186,8 +192,7 @@ function readMetaspace(part: Fields): PreTokenizer {
 }
 
 function readSplit(part: Fields): PreTokenizer {
-  const behavior = behaviors.find((each) => each === part.values.get("behavior"));
-  if (behavior === undefined) throw fieldError(part, "behavior", `one of ${behaviors.join(", ")}`);
+  const behavior = readBehavior(part);
   const pattern = recordFields(part.values.get("pattern"), `${part.file}: Split: pattern`);
   const source = pattern.values.get("Regex");
   const isInverted = flagField(part, "invert");
@@ -206,6 +211,12 @@ function readSplit(part: Fields): PreTokenizer {
     split: (piece) => splitPiece(piece, find, behavior),
     classes: read.namesSymbols ? ["letters", "symbols"] : ["letters"],
   };
+}
+
+function readBehavior(part: Fields): Behavior {
+  const behavior = behaviors.find((each) => each === part.values.get("behavior"));
+  if (behavior !== undefined) return behavior;
+  throw fieldError(part, "behavior", `one of ${behaviors.join(", ")}`);
 }
 
 /** Matches and what lies between them, in order and without gaps. */
