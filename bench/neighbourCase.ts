@@ -1,10 +1,11 @@
-// The same model through @huggingface/transformers: its wasm backend beside our CPU, its webgpu backend beside our GPU.
+// The same model through @huggingface/transformers (onnxruntime-web): its wasm backend against our CPU, its webgpu backend
+// against our GPU. The ONNX file is the shipped model, exported by lab/training/exportOnnx.py.
 
 import { errorMessage } from "../src/lib/errors";
 import type { BenchCase } from "./context";
-import { median, rounded } from "./table";
 import { timedRun } from "./context";
 import { AutoModelForCausalLM, env, type PreTrainedModel, Tensor } from "@huggingface/transformers";
+import { spread, spreadNote } from "./table";
 
 export const neighbourCase: BenchCase = {
   id: "neighbour",
@@ -35,9 +36,9 @@ export const neighbourCase: BenchCase = {
         rows.push([
           backend.summary.type,
           device,
-          rounded(1000 / median(measured.map((entry) => entry.ours))),
-          rounded(1000 / median(measured.map((entry) => entry.theirs))),
-          rounded(median(measured.map((entry) => entry.ratio))),
+          spread(measured.map((entry) => 1000 / entry.ours)),
+          spread(measured.map((entry) => 1000 / entry.theirs)),
+          spread(measured.map((entry) => entry.ratio)),
           divergedAt === -1 ? "all" : `first ${divergedAt}`,
         ]);
       } catch (error) {
@@ -45,8 +46,8 @@ export const neighbourCase: BenchCase = {
       }
     }
     return {
-      title: "Beside @huggingface/transformers, same weights in f32, one thread",
-      note: `decode tokens per second over ${decodeCount} tokens, greedy, full cache (taps on in ours), in turns; ratio above 1: ours is faster; theirs may not stop, so the tokens part where the answer ends`,
+      title: "Against @huggingface/transformers, same weights in f32, one thread",
+      note: `decode tokens per second over ${decodeCount} tokens, greedy, full cache (taps on in ours), in turns; ${spreadNote}; ratio above 1: ours is faster; theirs may not stop, so the tokens part where the answer ends`,
       columns: ["backend", "theirs", "ours tokens/s", "theirs tokens/s", "ratio", "same tokens"],
       rows,
     };

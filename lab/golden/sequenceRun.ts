@@ -3,7 +3,6 @@ import { InputError } from "../../src/lib/errors";
 import { isActing } from "../../src/policy/budget";
 import { chooseSurvivors, keepCarry } from "../../src/policy/admission";
 import type { PolicyParameters } from "../../src/policy/policy";
-import type { TermProbe } from "../../src/engine/terms/termInputs";
 import type { HeadDims } from "./caseParts";
 import { inOrder } from "./caseParts";
 import type { LoopState } from "./decodeLoopCase";
@@ -11,6 +10,7 @@ import { appended, gatherKeys } from "./decodeLoopCase";
 import type { Tensor } from "./field";
 import { rowsOfHeads } from "./field";
 import { scoreHeads } from "./scoreHeads";
+import type { TermProbe } from "./termProbe";
 
 export interface SequenceRun extends HeadDims {
   readonly parameters: PolicyParameters;
@@ -23,7 +23,7 @@ export interface SequenceRun extends HeadDims {
   readonly hasWindowInMaximum: boolean;
 }
 
-/** What an event kept, and the first row that lives with it. */
+/** What an event kept, and the first row that sees it. */
 export interface RunSet {
   readonly startRow: number;
   readonly positions: readonly (readonly number[])[]; // [kvHead]
@@ -50,7 +50,7 @@ async function act(run: SequenceRun, state: LoopState, seenCount: number, probe:
   const { parameters, paddingCount } = run;
   const lengthSlots = state.positions[0].length;
   const keys = gatherKeys(run.keys, state.positions);
-  // Padding leaves first and all at once, so what is left of it is the same in every head.
+  // Padding is evicted first, so every head has the same amount of it left.
   const paddingSlots = state.positions[0].filter((position) => position < paddingCount).length;
   const layer = {
     ...run,

@@ -1,7 +1,7 @@
 // One row per lane: its name, its verdict, its figures at the shown step, and the saw-tooth of its cache. The rows are
 // radio buttons: the one that is chosen is on the stage.
 import { useId } from "react";
-import type { LaneRun } from "../../state/laneRun";
+import type { LaneRun } from "../../state/shownRuns";
 import { writtenBytes, writtenShare } from "../../ui/numbers";
 import type { LaneScales } from "./laneChart";
 import { laneClass, LaneMark } from "./LaneMark";

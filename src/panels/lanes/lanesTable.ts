@@ -1,5 +1,5 @@
 // What the lanes panel draws, as rows: one figure each. Numbers in full precision.
-import { laneStep } from "../../state/laneRun";
+import { laneStep } from "../../state/shownRuns";
 import { klByStep } from "../../trace/loyalty";
 import { lengthAfterStep } from "../../trace/replay";
 import type { FigureTable } from "../../ui/figure/figureTable";

@@ -2,11 +2,11 @@
 import { memo, useCallback } from "react";
 import type { Trace } from "../../trace/trace";
 import { cacheSeenByStep, positionToSlot } from "../../trace/replay";
-import { Canvas } from "../../ui/Canvas";
+import type { PixelImage } from "../../ui/Canvas";
+import { Canvas, PixelCanvas } from "../../ui/Canvas";
 import { writtenShare } from "../../ui/numbers";
-import { PixelCanvas, type PixelImage } from "../../ui/PixelCanvas";
 import type { Theme } from "../../ui/scale";
-import { themeColour } from "../../ui/themeColours";
+import { themeColour } from "../../ui/useTheme";
 import { pixelWord } from "../../ui/zoom/paintBins";
 import { focusHead, type Focus } from "../focus";
 import { sequentialWords } from "../matrix/ground";

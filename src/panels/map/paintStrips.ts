@@ -1,6 +1,6 @@
 // Paints all strips of the map into one image: marks with value as height and colour, the window's bar, leaving marks.
 import { fillPixels } from "../../ui/pixelRect";
-import type { PixelImage } from "../../ui/PixelCanvas";
+import type { PixelImage } from "../../ui/Canvas";
 import { stripCorner, type MapGeometry } from "./geometry";
 import type { MapMarks, MapView } from "./layout";
 

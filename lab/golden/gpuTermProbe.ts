@@ -1,0 +1,239 @@
+// The term kernels of a session, run on arrays given from outside: what golden cases reach the GPU through.
+// One layer at a time; buffers live for one call.
+import { BufferPool } from "../../src/engine/gpu/bufferPool";
+import { boundKernel, emptyStats, Recorder } from "../../src/engine/gpu/dispatch";
+import { kernelCacheOf } from "../../src/engine/gpu/kernelCache";
+import { encodeParams, PARAM_BYTES, type ParamValues } from "../../src/engine/gpu/params";
+import { RedundancyTerms } from "../../src/engine/gpu/redundancyTerms";
+import { createTermKernels, type HeadShape } from "../../src/engine/gpu/termKernels";
+import { WindowTerms, type TermLayout, type TermSource } from "../../src/engine/gpu/windowTerms";
+import type { RawRetention } from "../../src/engine/terms/redundancy";
+import type { ProbedKeys, ProbedRedundancy, ProbedWindow, TermProbe } from "./termProbe";
+
+/** Probe of a device. Every call rejects if the device is lost. */
+export function createGpuTermProbe(device: GPUDevice): TermProbe {
+  return {
+    windowAttention: (input) =>
+      withWindow(device, input, async ({ terms, source, recorder, read, pool }) => {
+        const { kvHeadCount, windowSlots, lengthSlots } = input.shape;
+        const attention = pool.storage("window attention", kvHeadCount * windowSlots * lengthSlots * 4);
+        const { probabilities } = terms;
+        const { params, kernels } = source;
+        terms.encodeProbabilities(recorder, lengthSlots);
+        const bound = boundKernel(device, kernels.windowAttention, { params, probabilities, attention });
+        recorder.dispatchFor(bound, lengthSlots, windowSlots, kvHeadCount);
+        return new Float32Array(await read(attention, kvHeadCount * windowSlots * lengthSlots));
+      }),
+    windowStatistics: (input) =>
+      withWindow(device, input, async ({ terms, recorder, read, pool }) => {
+        const { kvHeadCount, windowSlots, lengthSlots } = input.shape;
+        const count = kvHeadCount * (lengthSlots - windowSlots);
+        const both = pool.storage("statistics", 2 * count * 4);
+        const places = { meanBytes: 0, deviationBytes: count * 4, votingHeadsBytes: null };
+        terms.encodeStatistics(recorder, lengthSlots, { buffer: both, ...places });
+        const bytes = await read(both, 2 * count);
+        return { mean: new Float32Array(bytes, 0, count), deviation: new Float32Array(bytes, count * 4, count) };
+      }),
+    votingHeads: (input) =>
+      withWindow(device, input, async ({ terms, recorder, read, pool }) => {
+        const { kvHeadCount, windowSlots, lengthSlots } = input.shape;
+        const count = kvHeadCount * (lengthSlots - windowSlots);
+        const all = pool.storage("statistics and votes", 3 * count * 4);
+        const places = { meanBytes: 0, deviationBytes: count * 4, votingHeadsBytes: 2 * count * 4 };
+        terms.encodeStatistics(recorder, lengthSlots, { buffer: all, ...places });
+        return Int8Array.from(new Int32Array(await read(all, 3 * count), places.votingHeadsBytes, count));
+      }),
+    promptAttention: (input) =>
+      withWindow(device, input, async ({ terms, source, recorder, read, pool }) => {
+        const { kvHeadCount, lengthSlots } = input.shape;
+        const columnSums = pool.storage("column sums", kvHeadCount * lengthSlots * 4);
+        const { probabilities } = terms;
+        const { params, kernels } = source;
+        terms.encodeProbabilities(recorder, lengthSlots);
+        const bound = boundKernel(device, kernels.promptAttention, { params, probabilities, columnSums });
+        recorder.dispatchFor(bound, lengthSlots, kvHeadCount);
+        return new Float32Array(await read(columnSums, kvHeadCount * lengthSlots));
+      }),
+    keyNorm: (input) =>
+      withKeys(device, { input }, async ({ terms, recorder, read }) => {
+        terms.encodeKeyNorm(recorder, input.lengthSlots);
+        return new Float32Array(await read(terms.norms, input.kvHeadCount * input.lengthSlots));
+      }),
+    redundancy: (input) => withKeys(device, { input }, (keys) => readRedundancy(input, keys)),
+    redundancyRaw: (input, retention) => {
+      // The older variant knows nothing of padding.
+      const unpadded = { ...input, paddingSlots: 0 };
+      const excusedRank = retainedRank(input.lengthSlots, retention);
+      return withKeys(device, { input: unpadded, excusedRank }, async ({ terms, recorder, read }) => {
+        terms.encodeKeyNorm(recorder, input.lengthSlots);
+        terms.encodeRedundancy(recorder, input.lengthSlots, "raw");
+        return new Float32Array(await read(terms.softmax, input.kvHeadCount * input.lengthSlots));
+      });
+    },
+  };
+}
+
+async function readRedundancy(
+  { kvHeadCount, lengthSlots, paddingSlots }: ProbedKeys,
+  { terms, recorder, read }: Prepared<RedundancyTerms>,
+): Promise<ProbedRedundancy> {
+  const count = kvHeadCount * lengthSlots;
+  terms.encodeKeyNorm(recorder, lengthSlots);
+  terms.encodeRedundancy(recorder, lengthSlots, "kernel");
+  const [meanCosine, softmax, excusedSlots] = await Promise.all([
+    read(terms.meanCosine, count),
+    read(terms.softmax, count),
+    read(terms.excusedSlots, count),
+  ]);
+  return {
+    meanCosine: new Float32Array(meanCosine),
+    softmax: new Float32Array(softmax),
+    // The kernel leaves padding alone.
+    excusedSlot: new Int32Array(excusedSlots).map((slot, at) => (at % lengthSlots < paddingSlots ? -1 : slot)),
+  };
+}
+
+/**
+ * Counted from the newest match, which one a direction forgives. The reference sorts the list "column where it matches,
+ * else 0": its k-th smallest entry is the (n − k + 1)-th largest, and 0 where there are fewer matches.
+ */
+function retainedRank(lengthSlots: number, retention: RawRetention = { direction: "last", ratio: 0 }): number {
+  const smallest = {
+    last: lengthSlots,
+    last_percent: lengthSlots,
+    first: 1,
+    first_percent: Math.floor(lengthSlots * retention.ratio),
+  }[retention.direction];
+  return lengthSlots - smallest + 1;
+}
+
+interface Prepared<Terms> {
+  readonly terms: Terms;
+  readonly source: TermSource;
+  readonly pool: BufferPool;
+  readonly recorder: Recorder;
+  /** Submits what was recorded, if it was not yet, and reads this many words. */
+  readonly read: (buffer: GPUBuffer, wordCount: number) => Promise<ArrayBuffer>;
+}
+
+interface ProbeBuffers {
+  readonly shape: HeadShape;
+  readonly lengthSlots: number;
+  readonly windowSlots: number;
+  readonly keys: Float32Array;
+  readonly queries: Float32Array;
+  readonly params: ParamValues;
+}
+
+function withWindow<Result>(
+  device: GPUDevice,
+  { shape, keys, queries, groupPooling }: ProbedWindow,
+  measure: (prepared: Prepared<WindowTerms>) => Promise<Result>,
+): Promise<Result> {
+  const { lengthSlots, windowSlots, paddingSlots, headCount, headDim } = shape;
+  const given: ProbeBuffers = {
+    shape,
+    lengthSlots,
+    windowSlots,
+    keys,
+    queries: headsInnermost(queries, headCount, headDim),
+    params: {
+      slot: lengthSlots - windowSlots,
+      rowCount: windowSlots,
+      queryRows: windowSlots,
+      scoreStride: lengthSlots,
+      scoreLayerStride: headCount * windowSlots * lengthSlots,
+      paddingSlots,
+      promptCount: lengthSlots,
+      isMeanPooling: groupPooling === "mean" ? 1 : 0,
+    },
+  };
+  return withBuffers(device, given, (source, layout, rest) =>
+    measure({ ...rest, source, terms: new WindowTerms(source, layout) }),
+  );
+}
+
+function withKeys<Result>(
+  device: GPUDevice,
+  { input, excusedRank = 1 }: { input: ProbedKeys; excusedRank?: number },
+  measure: (prepared: Prepared<RedundancyTerms>) => Promise<Result>,
+): Promise<Result> {
+  const { kvHeadCount, headDim, lengthSlots, paddingSlots, keys } = input;
+  const given: ProbeBuffers = {
+    shape: { headCount: kvHeadCount, kvHeadCount, headDim },
+    lengthSlots,
+    windowSlots: 0,
+    keys,
+    queries: new Float32Array(4),
+    params: { paddingSlots, excusedRank },
+  };
+  return withBuffers(device, given, (source, layout, rest) =>
+    measure({ ...rest, source, terms: new RedundancyTerms(source, layout) }),
+  );
+}
+
+async function withBuffers<Result>(
+  device: GPUDevice,
+  given: ProbeBuffers,
+  measure: (
+    source: TermSource,
+    layout: TermLayout,
+    rest: Pick<Prepared<never>, "pool" | "recorder" | "read">,
+  ) => Promise<Result>,
+): Promise<Result> {
+  const { shape, lengthSlots, windowSlots } = given;
+  const kernels = await createTermKernels(kernelCacheOf(device), shape);
+  const pool = new BufferPool(device);
+  try {
+    const keys = pool.filled("probe keys", given.keys);
+    const queries = pool.filled("probe queries", given.queries);
+    const params = pool.uniform("probe params", PARAM_BYTES);
+    device.queue.writeBuffer(params, 0, encodeParams({ lengthSlots, slotCapacity: lengthSlots, ...given.params }));
+    const layout: TermLayout = {
+      shape,
+      layerCount: 1,
+      slotCapacity: lengthSlots,
+      windowSlots,
+      keyLayerBytes: given.keys.byteLength,
+      queryLayerBytes: given.queries.byteLength,
+    };
+    const recorder = new Recorder(device, emptyStats(), "term probe");
+    let isSubmitted = false;
+    const read = async (buffer: GPUBuffer, wordCount: number): Promise<ArrayBuffer> => {
+      if (!isSubmitted) recorder.submit();
+      isSubmitted = true;
+      return readWords(device, pool, buffer, wordCount);
+    };
+    return await measure({ device, pool, kernels, params, keys, queries }, layout, { pool, recorder, read });
+  } finally {
+    pool.dispose();
+  }
+}
+
+/** The first words of a buffer, through a buffer of the pool. */
+async function readWords(
+  device: GPUDevice,
+  pool: BufferPool,
+  from: GPUBuffer,
+  wordCount: number,
+): Promise<ArrayBuffer> {
+  const readBack = pool.readBack("probe results", wordCount * 4);
+  const copy = new Recorder(device, emptyStats(), "term probe results");
+  copy.copy({ from, to: readBack, byteCount: wordCount * 4 });
+  copy.submit();
+  await readBack.mapAsync(GPUMapMode.READ);
+  return readBack.getMappedRange().slice(0, wordCount * 4);
+}
+
+/** [head][row][headDim] as the session keeps it: [row][head][headDim]. */
+function headsInnermost(queries: Float32Array, headCount: number, headDim: number): Float32Array {
+  const rowCount = queries.length / headCount / headDim;
+  const turned = new Float32Array(queries.length);
+  for (let head = 0; head < headCount; head++) {
+    for (let row = 0; row < rowCount; row++) {
+      const from = (head * rowCount + row) * headDim;
+      turned.set(queries.subarray(from, from + headDim), (row * headCount + head) * headDim);
+    }
+  }
+  return turned;
+}
