@@ -23,7 +23,7 @@ export function checkRecipe(recipe: RunRecipe, promptTokens: Int32Array, config:
     if (token >= 0 && token < config.vocabularySize) continue;
     throw new InputError(
       `the prompt holds token ${token}, the model knows 0 … ${config.vocabularySize - 1}; ` +
-        "model.safetensors and tokenizer.json do not belong together",
+        "write the prompt without it, or use a tokenizer.json that belongs to the model",
     );
   }
   checkLength({ label: "the prompt", tokenCount: promptTokens.length }, recipe.maxNewTokens, config.maxPositions);
