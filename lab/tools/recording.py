@@ -6,7 +6,7 @@ from dataclasses import replace
 import torch
 
 from evicting_cache import EvictingCache, Recipe
-from model_facts import model_of, token_texts
+from model_facts import TextStream, model_of
 from winnow_run import Backend, Prompt, RunFileError, RunFileWriter, Step
 
 CANDIDATES = 8
@@ -25,6 +25,7 @@ def record(model, tokenizer, prompt: Prompt, recipe: Recipe, *, progress=lambda 
         backend=_backend(model),
         max_new_tokens=recipe.max_new_tokens,
     )
+    stream = TextStream(tokenizer)
     fed = torch.tensor([prompt.tokens], device=device)
     position = 0
     for number in range(recipe.max_new_tokens):
@@ -36,7 +37,8 @@ def record(model, tokenizer, prompt: Prompt, recipe: Recipe, *, progress=lambda 
         computed = time.perf_counter()
         best = log_probabilities.sort(descending=True, stable=True)
         tokens = best.indices[:CANDIDATES].tolist()
-        texts = token_texts(tokenizer, tokens)
+        candidates = [stream.peek(token) for token in tokens]
+        text = stream.next(tokens[0])
         attention = state.newest_attention().cpu().numpy() if recipe.has_attention else None
         entropy = -(log_probabilities.exp() * log_probabilities).nan_to_num().sum()
         read = time.perf_counter()
@@ -45,13 +47,13 @@ def record(model, tokenizer, prompt: Prompt, recipe: Recipe, *, progress=lambda 
         event = replace(state.evict(), event=number // recipe.interval) if is_event else None
         _wait(device)
         step = Step(
-            token=tokens[0], text=texts[0], log_probability=float(best.values[0]), entropy=float(entropy),
-            candidates=list(zip(tokens, texts, best.values[:CANDIDATES].tolist())), attention=attention,
+            token=tokens[0], text=text, log_probability=float(best.values[0]), entropy=float(entropy),
+            candidates=list(zip(tokens, candidates, best.values[:CANDIDATES].tolist())), attention=attention,
             compute_ms=1000 * (computed - started), read_back_ms=1000 * (read - computed),
             event_ms=1000 * (time.perf_counter() - read) if is_event else 0,
         )
         writer.add_step(step, event)
-        progress(texts[0])
+        progress(text)
         if tokens[0] in stops:
             writer.finish("stopToken")
             return writer
