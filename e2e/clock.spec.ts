@@ -153,7 +153,7 @@ test("does by the palette what is searched for, and gives the focus back", async
 
   await page.keyboard.press("Control+k");
   await search.fill("nothing of that name");
-  await expect(page.getByText(/^Nothing is called/)).toBeVisible();
+  await expect(page.getByText(/^No command matches/)).toBeVisible();
   await page.keyboard.press("Escape");
   await expect(search).toBeHidden();
   await expect(help).toBeFocused();

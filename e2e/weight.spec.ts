@@ -41,7 +41,7 @@ test("loses nothing that is typed before the palette's code is there", async ({ 
   await page.keyboard.press("Control+k");
   await page.keyboard.type("step 4");
   await expect(search).toHaveValue("step 4");
-  await expect(page.getByText("The commands are on their way")).toBeVisible();
+  await expect(page.getByText("Loading the commands")).toBeVisible();
   release();
   await expect(page.getByRole("option", { name: "Go to step 4" })).toBeVisible();
   await expect(search).toBeFocused();
@@ -50,7 +50,7 @@ test("loses nothing that is typed before the palette's code is there", async ({ 
   expect(await mainNumber(page, "step")).toBe(43);
 });
 
-test("says that the palette's code cannot be had", async ({ page }) => {
+test("says that the palette's code could not be loaded", async ({ page }) => {
   await page.route(paletteCode, (route) => route.abort());
   await openPageAtRest(page);
   await page.keyboard.press("Control+k");

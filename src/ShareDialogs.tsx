@@ -3,8 +3,7 @@
 import { useCallback, useEffect } from "react";
 import { DropTarget } from "./panels/library/DropTarget";
 import { LibraryDialog } from "./panels/library/LibraryDialog";
-import { pickRunFiles } from "./panels/library/pickRunFiles";
-import { showOpened } from "./panels/library/showOpened";
+import { pickRunFiles, showOpened } from "./panels/library/openRunFiles";
 import { storageOrNull } from "./pageMemory";
 import { HistoryDialog } from "./panels/share/HistoryDialog";
 import { keepRecent } from "./panels/share/keepRecent";
