@@ -4,7 +4,7 @@ import { expect, test } from "@playwright/test";
 import { choosePace, openPageAtRest, press, waitForStatus } from "./page";
 import { replayOf } from "./sharing";
 
-test("an example comes out as it was stored, at the moment that it is about", async ({ page }) => {
+test("an example replays as stored, and opens at its moment", async ({ page }) => {
   await openPageAtRest(page);
   await choosePace(page, "full speed");
   await page.keyboard.press("e");

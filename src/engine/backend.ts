@@ -6,7 +6,6 @@ import type { Sampling } from "../model/sampling";
 import type { ModelWeights } from "../model/weights";
 import type { TermName, Terms } from "../policy/policy";
 import type { BackendSummary, EventEvidence, HeadAttention, MemorySummary } from "../trace/trace";
-import type { TermProbe } from "./terms/termInputs";
 
 export interface Model {
   readonly config: ModelConfig;
@@ -80,7 +79,6 @@ export interface Session {
 
 export interface Backend {
   readonly summary: BackendSummary;
-  readonly probe: TermProbe;
   createSession(request: SessionRequest): Promise<Session>;
   /** Resolves with a plain-words reason if the device is lost; never resolves on the CPU or after dispose. */
   readonly lost: Promise<string>;

@@ -1,22 +1,18 @@
-// An event's terms on the CPU: the twins of src/engine/terms/ over every layer's slots and query ring, in place.
+// An event's terms on the CPU: the plain functions of src/engine/terms/ over every head's slots and the query ring.
 
-import { headRow } from "../../cache/cacheState";
+import { headOf } from "../../cache/headRows";
 import { unreachable } from "../../lib/errors";
 import type { ModelConfig } from "../../model/config";
 import type { TermName } from "../../policy/policy";
 import type { Measured } from "../backend";
-import type { HeadRows } from "../terms/headRows";
 import { createBreather } from "../giveWay";
-import { denseRows } from "../terms/headRows";
 import { keyNorm } from "../terms/keyNorm";
-import { redundancy } from "../terms/redundancy";
-import { redundancyRaw } from "../terms/redundancyRaw";
-import type { AttentionShape, Redundancy } from "../terms/termInputs";
-import { createVoteCount } from "../terms/votingHeads";
-import { windowAttention } from "../terms/windowAttention";
-import type { WindowStatistics } from "../terms/windowStatistics";
-import { windowStatistics } from "../terms/windowStatistics";
+import type { Redundancy } from "../terms/redundancy";
+import { redundancy, redundancyRaw } from "../terms/redundancy";
+import type { WindowStatistics } from "../terms/windowAttention";
+import { groupAttention, votingHeads, windowAttention, windowStatistics } from "../terms/windowAttention";
 import type { KvStore } from "./kvStore";
+import type { RowProducts } from "./products";
 import type { QueryRing } from "./queryRing";
 import { windowQueries } from "./queryRing";
 
@@ -31,6 +27,7 @@ export interface PresentCache {
   readonly newestPosition: number;
   readonly groupPooling: "max" | "mean";
   readonly hasEvidence: boolean;
+  readonly products: RowProducts;
 }
 
 /** Gives way between layers after this much work: redundancy grows with the square of the length. */
@@ -48,34 +45,52 @@ export async function measureTerms(cache: PresentCache, names: readonly CacheTer
   if (candidateCount === 0) return { terms };
   const hasTerm = (name: CacheTermName): boolean => cache.hasEvidence && names.includes(name);
   const excusedSlots = hasTerm("redundancy") ? new Int32Array(rowCount * lengthSlots) : undefined;
-  const votingHeads = hasTerm("windowAttention") ? new Int8Array(rowCount * candidateCount) : undefined;
+  const votes = hasTerm("windowAttention") ? new Int8Array(rowCount * candidateCount) : undefined;
   for (let layer = 0; layer < layerCount; layer++) {
     await breather.breathe();
-    const measures = layerMeasures(cache, layer);
-    const firstRow = layer * kvHeadCount;
-    for (const name of names) terms[name]?.set(measures.term(name), firstRow * candidateCount);
-    excusedSlots?.set(measures.excusedSlots(), firstRow * lengthSlots);
-    votingHeads?.set(measures.votingHeads(), firstRow * candidateCount);
+    const queries = layerQueries(cache, layer);
+    for (let kvHead = 0; kvHead < kvHeadCount; kvHead++) {
+      const head = headOf(cache.config, layer, kvHead);
+      const measures = headMeasures(cache, { layer, kvHead, queries });
+      for (const name of names) terms[name]?.set(measures.term(name), head * candidateCount);
+      excusedSlots?.set(measures.excusedSlots(), head * lengthSlots);
+      votes?.set(measures.votingHeads(), head * candidateCount);
+    }
   }
-  return { terms, ...(excusedSlots && { excusedSlots }), ...(votingHeads && { votingHeads }) };
+  return { terms, ...(excusedSlots && { excusedSlots }), ...(votes && { votingHeads: votes }) };
 }
 
-interface LayerMeasures {
-  term(name: CacheTermName): Float32Array; // [kvHead][candidate]
-  excusedSlots(): Int32Array; // [kvHead][slot]
-  votingHeads(): Int8Array; // [kvHead][candidate]
+interface MeasuredHead {
+  readonly layer: number;
+  readonly kvHead: number;
+  /** The window's queries of the layer, [head][row][headDim]. */
+  readonly queries: () => Float32Array;
 }
 
-/** Measures one layer; what two terms share is computed once. */
-function layerMeasures(cache: PresentCache, layer: number): LayerMeasures {
-  const { config, kv, ring, lengthSlots } = cache;
-  const { headCount, kvHeadCount, headDim } = config;
-  const shape = { headCount, kvHeadCount, headDim, lengthSlots, windowSlots: ring.windowSlots, paddingSlots: 0 };
-  const keys = denseRows(kv.layers[layer].keys, kv.slotCapacity, headDim);
+interface HeadMeasures {
+  term(name: CacheTermName): Float32Array; // [candidate]
+  excusedSlots(): Int32Array; // [slot]
+  votingHeads(): Int8Array; // [candidate]
+}
+
+/** Measures one KV head; what two terms share is computed once. */
+function headMeasures(cache: PresentCache, { layer, kvHead, queries }: MeasuredHead): HeadMeasures {
+  const { config, kv, ring, lengthSlots, groupPooling, hasEvidence, products } = cache;
+  const { headDim } = config;
+  const { windowSlots } = ring;
+  const keys = kv.layers[layer].headKeys[kvHead].subarray(0, lengthSlots * headDim);
+  const candidatesOf = (row: Float32Array): Float32Array => row.subarray(0, lengthSlots - windowSlots);
+  const measureWindow = (): WindowMeasures => {
+    const width = (config.headCount / config.kvHeadCount) * windowSlots * headDim;
+    const groupQueries = queries().subarray(kvHead * width, (kvHead + 1) * width);
+    const group = groupAttention({ keys, queries: groupQueries, headDim, windowSlots, groupPooling, products });
+    const statistics = windowStatistics(windowAttention(group), windowSlots);
+    return { ...statistics, votingHeads: hasEvidence ? votingHeads(group) : new Int8Array(0) };
+  };
   let knownWindow: WindowMeasures | null = null;
   let knownRedundancy: Redundancy | null = null;
-  const window = (): WindowMeasures => (knownWindow ??= measureWindow(cache, layer, { shape, keys }));
-  const duplicates = (): Redundancy => (knownRedundancy ??= redundancy(shape, keys));
+  const window = (): WindowMeasures => (knownWindow ??= measureWindow());
+  const duplicates = (): Redundancy => (knownRedundancy ??= redundancy({ keys, headDim, products }));
 
   const term = (name: CacheTermName): Float32Array => {
     switch (name) {
@@ -84,11 +99,11 @@ function layerMeasures(cache: PresentCache, layer: number): LayerMeasures {
       case "attentionShift":
         return window().deviation;
       case "redundancy":
-        return candidatesOf(duplicates().softmax, shape);
+        return candidatesOf(duplicates().softmax);
       case "redundancyRaw":
-        return candidatesOf(redundancyRaw(shape, keys), shape);
+        return candidatesOf(redundancyRaw({ keys, headDim, products }));
       case "keyNorm":
-        return candidatesOf(keyNorm(shape, keys), shape);
+        return candidatesOf(keyNorm(keys, headDim));
       default:
         return unreachable(name);
     }
@@ -97,27 +112,11 @@ function layerMeasures(cache: PresentCache, layer: number): LayerMeasures {
 }
 
 interface WindowMeasures extends WindowStatistics {
-  readonly votingHeads: Int8Array; // [kvHead][candidate], empty where no evidence is asked for
+  readonly votingHeads: Int8Array; // [candidate], empty where no evidence is asked for
 }
 
-function measureWindow(
-  { ring, newestPosition, groupPooling, hasEvidence }: PresentCache,
-  layer: number,
-  { shape, keys }: { shape: AttentionShape; keys: HeadRows },
-): WindowMeasures {
-  const queries = denseRows(windowQueries(ring, layer, newestPosition), ring.windowSlots, shape.headDim);
-  const input = { shape, keys, queries, groupPooling };
-  const votes = hasEvidence ? createVoteCount(input) : null;
-  const statistics = windowStatistics(windowAttention(input, votes), shape);
-  return { ...statistics, votingHeads: votes?.votingHeads() ?? new Int8Array(0) };
-}
-
-/** [kvHead][slot] without the window's slots: [kvHead][candidate] */
-function candidatesOf(rows: Float32Array, { kvHeadCount, lengthSlots, windowSlots }: AttentionShape): Float32Array {
-  const candidateCount = lengthSlots - windowSlots;
-  const candidates = new Float32Array(kvHeadCount * candidateCount);
-  for (let kvHead = 0; kvHead < kvHeadCount; kvHead++) {
-    candidates.set(headRow(rows, kvHead, lengthSlots).subarray(0, candidateCount), kvHead * candidateCount);
-  }
-  return candidates;
+/** Put in the order of positions when first asked for. */
+function layerQueries({ ring, newestPosition }: PresentCache, layer: number): () => Float32Array {
+  let queries: Float32Array | null = null;
+  return () => (queries ??= windowQueries(ring, layer, newestPosition));
 }
