@@ -1,4 +1,4 @@
-"""What a run file says of a model and of tokens, read off transformers' own objects."""
+"""What a run file says about a model and its tokens, read from transformers' own objects."""
 
 import hashlib
 from pathlib import Path
@@ -10,7 +10,7 @@ from winnow_run import Model, Prompt, RunFileError
 
 
 def load(name: str, device: str, dtype: str):
-    """A folder, or a name on the Hugging Face hub. Eager attention is slower, and the only kind that hands out its rows."""
+    """A folder, or a name on the Hugging Face hub. Eager attention is slower, but the only kind that returns its rows."""
     model = transformers.AutoModelForCausalLM.from_pretrained(name, dtype=dtype, attn_implementation="eager")
     return model.to(device).eval(), _tokenizer(name)
 
@@ -21,7 +21,7 @@ def model_of(model) -> Model:
     name = model.name_or_path or "unnamed"
     return Model(
         id=Path(name).name,
-        # A folder's path says where, not what, and is nobody else's business.
+        # A folder's path does not identify the model, and is private.
         label=Path(name).name if Path(name).is_dir() else name,
         architecture=config.model_type,
         layer_count=config.num_hidden_layers,
@@ -38,7 +38,7 @@ def model_of(model) -> Model:
 
 
 def weights_digest(name: str) -> str:
-    """SHA-256 as the page computes it; empty where the weights are not in files here."""
+    """SHA-256 as the page computes it; empty if the weights are not in local files."""
     files = sorted(_folder(name).glob("model*.safetensors")) if name else []
     digests = []
     for file in files:
@@ -81,7 +81,7 @@ class TextStream:
     def __init__(self, tokenizer) -> None:
         self._tokenizer = tokenizer
         self._held: list[int] = []
-        # Behind another token, so that a decoder that strips the beginning of a text leaves the others whole.
+        # After another token, so that a decoder that strips the beginning of a text leaves the others whole.
         self._anchor = [] if tokenizer is None else tokenizer.convert_tokens_to_ids(tokenizer.tokenize("a"))[:1]
 
     def next(self, token: int) -> str:
@@ -128,5 +128,5 @@ def _folder(name: str) -> Path:
         return Path(name)
     try:
         return Path(snapshot_download(name, local_files_only=True))
-    except Exception:  # a model that was never on the hub; the library has no one error for it
+    except Exception:  # a model that was never on the hub, for which the library has no single error
         return Path("nowhere")

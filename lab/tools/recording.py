@@ -15,7 +15,7 @@ PREFILL_CHUNK = 512
 
 @torch.no_grad()
 def record(model, tokenizer, prompt: Prompt, recipe: Recipe, *, progress=lambda text: None) -> RunFileWriter:
-    """Greedy decoding to a stop token or the limit. `model` must use eager attention, which hands out its rows."""
+    """Greedy decoding to a stop token or the limit. `model` must use eager attention, which returns its rows."""
     check_model(model, recipe)
     device = model.device
     stops = _stop_tokens(model)
@@ -43,7 +43,7 @@ def record(model, tokenizer, prompt: Prompt, recipe: Recipe, *, progress=lambda 
         entropy = -(log_probabilities.exp() * log_probabilities).nan_to_num().sum()
         read = time.perf_counter()
         is_event = number % recipe.interval == 0 and state.length > recipe.budget
-        # Events are counted by their turn, those included that had nothing to evict.
+        # Every turn counts as an event, even if there was nothing to evict.
         event = replace(state.evict(), event=number // recipe.interval) if is_event else None
         _wait(device)
         step = Step(
@@ -73,12 +73,12 @@ def check_model(model, recipe: Recipe) -> None:
 
 
 def _forward(model, state: EvictingCache, fed: torch.Tensor, position: int) -> torch.Tensor:
-    """Logits of the last token fed. Only the window's queries hand out their attention: all rows of a prompt would fill the memory."""
+    """Logits of the last token fed. Only the window's queries return their attention: all rows of a prompt would fill memory."""
     quiet = max(0, fed.shape[1] - state.recipe.window)
     bounds = [*range(0, quiet, PREFILL_CHUNK), quiet, fed.shape[1]]
     out = None
     for start, end in zip(bounds, bounds[1:]):
-        # Positions are those of the text, whatever has left the cache.
+        # Positions are those of the text, whatever was evicted.
         places = torch.arange(position + start, position + end, device=fed.device)[None]
         out = model(
             fed[:, start:end], position_ids=places, past_key_values=state.cache, use_cache=True,
