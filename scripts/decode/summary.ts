@@ -1,5 +1,6 @@
 // What a finished run says of itself, as a record and as lines.
 
+import { meanLength, rowLengths } from "../../src/cache/headRows";
 import type { EvictionEvent, Trace } from "../../src/trace/trace";
 import { judgeAnswer } from "../../src/problems/judge";
 import type { Verdict } from "../../src/problems/judge";
@@ -18,8 +19,11 @@ export interface RunSummary {
   readonly memory: MemoryFigures;
   /** Null where the full cache did not run beside it. */
   readonly loyalty: LoyaltySummary | null;
-  readonly events: readonly Pick<EvictionEvent, "event" | "step" | "lengthBefore" | "budgetSlots">[];
+  readonly events: readonly EventSummary[];
 }
+
+/** Slots are means over the heads. */
+type EventSummary = Pick<EvictionEvent, "event" | "step" | "budgetSlots"> & { readonly lengthBefore: number };
 
 export function summarise(trace: Trace, problem: string, text: string): RunSummary {
   const { expectedAnswer } = trace.header;
@@ -33,10 +37,10 @@ export function summarise(trace: Trace, problem: string, text: string): RunSumma
     speed: speedFigures(trace, lastStep),
     memory: memoryFigures(trace, lastStep),
     loyalty: loyaltySummary(trace, trace.steps.length),
-    events: trace.events.map(({ event, step, lengthBefore, budgetSlots }) => ({
+    events: trace.events.map(({ event, step, positionsBefore, budgetSlots }) => ({
       event,
       step,
-      lengthBefore,
+      lengthBefore: meanLength(rowLengths(positionsBefore)),
       budgetSlots,
     })),
   };
@@ -63,7 +67,8 @@ export function summaryLines(trace: Trace, summary: RunSummary): string[] {
 }
 
 export function eventLine(eviction: EvictionEvent): string {
-  const { event, step, lengthBefore, budgetSlots, margin } = eviction;
+  const { event, step, positionsBefore, budgetSlots, margin } = eviction;
+  const lengthBefore = meanLength(rowLengths(positionsBefore));
   const narrowest = margin.reduce((least, value) => Math.min(least, value), Infinity);
   return `[event ${event} at step ${step}: ${lengthBefore} → ${budgetSlots} slots, narrowest margin ${narrowest.toPrecision(3)}]`;
 }

@@ -1,4 +1,5 @@
 // What an embedded page says to the page that embeds it: answers to commands, and the events that follow its state.
+import { meanLength } from "../cache/headRows";
 import { laneOnStage, laneStep } from "../state/laneRun";
 import type { PageState, RunStatus, TraceOrigin } from "../state/pageState";
 import type { EmbedOptions } from "../state/embedQuery";
@@ -84,7 +85,7 @@ function stepEvent(state: PageState): StepEvent {
     step: state.shownStep,
     stepCount: state.stepCount,
     token: record === undefined ? null : { position: promptCount + step, token: record.token, text: record.text },
-    lengthSlots: record?.lengthSlots ?? null,
+    lengthSlots: record === undefined ? null : meanLength(record.lengths),
   };
 }
 

@@ -6,6 +6,7 @@
 //
 // A run beside the full cache has one forward in flight: it is compared, and perhaps fed another token, before the next.
 
+import { copyRows } from "../cache/headRows";
 import { assert } from "../lib/errors";
 import type { Tokenizer } from "../model/tokenizer";
 import type { EvictionEvent, LoyaltyRecord, MemorySummary, StepTimings } from "../trace/trace";
@@ -30,7 +31,7 @@ export interface DecodeLoopRequest {
 }
 
 /** What must be known of an eviction to do it again. */
-export type RecordedEviction = Pick<EvictionEvent, "step" | "candidateCount" | "survivors" | "carry">;
+export type RecordedEviction = Pick<EvictionEvent, "step" | "survivors" | "carry">;
 
 /** What a lost backend had done: fed again to a new one, so that the run goes on at its step with the same tokens. */
 export interface DecodeLoopHistory {
@@ -169,6 +170,6 @@ export const createDecodeLoop: CreateDecodeLoop = async (backend, request, histo
 };
 
 /** Copies: the event's own arrays may be transferred to the page. */
-function recordEviction({ step, candidateCount, survivors, carry }: EvictionEvent): RecordedEviction {
-  return { step, candidateCount, survivors: survivors.slice(), carry: carry.slice() };
+function recordEviction({ step, survivors, carry }: EvictionEvent): RecordedEviction {
+  return { step, survivors: copyRows(survivors), carry: copyRows(carry) };
 }

@@ -15,7 +15,7 @@ export function toStepRecord(loopStep: LoopStep, tokenizer: Tokenizer): StepReco
     candidateTokens: result.candidateTokens,
     candidateTexts: Array.from(result.candidateTokens, (token) => tokenizer.tokenText(token)),
     candidateLogProbabilities: result.candidateLogProbabilities,
-    lengthSlots: result.lengthSlots,
+    lengths: result.lengths,
     attention: result.attention,
     attentionScale: result.attentionScale,
     ...(result.headAttention && { headAttention: result.headAttention }),

@@ -1,7 +1,7 @@
 // Where an event cut between totals: the last that was admitted and how far it stands above the first that was turned
 // away. The rule of order is that of every decision: who must stay, who is protected, then the higher total.
 
-import { headPart } from "./file/eventColumns";
+import { headRow, rowCount } from "../cache/headRows";
 import type { EvictionEvent } from "./trace";
 
 export interface CutRow {
@@ -43,16 +43,16 @@ export function cutOfRow(row: CutRow): Cut {
 }
 
 /** [layer][kvHead] each, where nobody is protected; −0 counts as 0. */
-export function cutsOf(
-  { total, survivors }: Pick<EvictionEvent, "total" | "survivors">,
-  headCount: number,
-): Pick<EvictionEvent, "cutOff" | "margin"> {
-  const keptCount = survivors.length / headCount;
+export function cutsOf({
+  total,
+  survivors,
+}: Pick<EvictionEvent, "total" | "survivors">): Pick<EvictionEvent, "cutOff" | "margin"> {
+  const headCount = rowCount(total);
   const cutOff = new Float32Array(headCount);
   const margin = new Float32Array(headCount);
   for (let head = 0; head < headCount; head++) {
-    const kept = survivors.subarray(head * keptCount, (head + 1) * keptCount);
-    const cut = cutOfRow({ total: headPart(total, head, headCount), survivors: kept, isProtected: null });
+    const row = { total: headRow(total, head), survivors: headRow(survivors, head), isProtected: null };
+    const cut = cutOfRow(row);
     cutOff[head] = cut.cutOff + 0;
     margin[head] = cut.margin;
   }

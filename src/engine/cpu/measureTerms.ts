@@ -1,17 +1,17 @@
-// An event's terms on the CPU: the twins of src/engine/terms/ over every layer's slots and query ring, in place.
+// An event's terms on the CPU: the twins of src/engine/terms/ over every head's slots and the query ring, in place.
 
-import { headRow } from "../../cache/cacheState";
+import type { HeadRows } from "../../cache/headRows";
+import { headOf, headRow, newRows, offsetsOf } from "../../cache/headRows";
 import { unreachable } from "../../lib/errors";
 import type { ModelConfig } from "../../model/config";
 import type { TermName } from "../../policy/policy";
 import type { Measured } from "../backend";
-import type { HeadRows } from "../terms/headRows";
 import { createBreather } from "../giveWay";
 import { denseRows } from "../terms/headRows";
 import { keyNorm } from "../terms/keyNorm";
 import { redundancy } from "../terms/redundancy";
 import { redundancyRaw } from "../terms/redundancyRaw";
-import type { AttentionShape, Redundancy } from "../terms/termInputs";
+import type { Redundancy } from "../terms/termInputs";
 import { createVoteCount } from "../terms/votingHeads";
 import { windowAttention } from "../terms/windowAttention";
 import type { WindowStatistics } from "../terms/windowStatistics";
@@ -27,54 +27,74 @@ export interface PresentCache {
   readonly config: ModelConfig;
   readonly kv: KvStore;
   readonly ring: QueryRing;
-  readonly lengthSlots: number;
+  readonly lengths: Int32Array; // [head]
   readonly newestPosition: number;
   readonly groupPooling: "max" | "mean";
   readonly hasEvidence: boolean;
 }
 
-/** Gives way between layers after this much work: redundancy grows with the square of the length. */
+/** Gives way between heads after this much work: redundancy grows with the square of the length. */
 const SLICE_MS = 25;
 
-/** [layer][kvHead][candidate] of each term; empty arrays, and no evidence, while every slot is in the window. */
+/** Empty rows of each term, and no evidence, while every slot is in the window. */
 export async function measureTerms(cache: PresentCache, names: readonly CacheTermName[]): Promise<Measured> {
   const breather = createBreather(SLICE_MS);
-  const { layerCount, kvHeadCount } = cache.config;
-  const { lengthSlots } = cache;
-  const candidateCount = Math.max(0, lengthSlots - cache.ring.windowSlots);
-  const rowCount = layerCount * kvHeadCount;
-  const terms: Partial<Record<CacheTermName, Float32Array>> = {};
-  for (const name of names) terms[name] = new Float32Array(rowCount * candidateCount);
-  if (candidateCount === 0) return { terms };
+  const { config, lengths, ring } = cache;
+  const candidateOffsets = offsetsOf(lengths.map((length) => Math.max(0, length - ring.windowSlots)));
+  const terms: Partial<Record<CacheTermName, HeadRows<Float32Array>>> = {};
+  for (const name of names) terms[name] = newRows(candidateOffsets, Float32Array);
+  if (candidateOffsets[lengths.length] === 0) return { terms };
   const hasTerm = (name: CacheTermName): boolean => cache.hasEvidence && names.includes(name);
-  const excusedSlots = hasTerm("redundancy") ? new Int32Array(rowCount * lengthSlots) : undefined;
-  const votingHeads = hasTerm("windowAttention") ? new Int8Array(rowCount * candidateCount) : undefined;
-  for (let layer = 0; layer < layerCount; layer++) {
-    await breather.breathe();
-    const measures = layerMeasures(cache, layer);
-    const firstRow = layer * kvHeadCount;
-    for (const name of names) terms[name]?.set(measures.term(name), firstRow * candidateCount);
-    excusedSlots?.set(measures.excusedSlots(), firstRow * lengthSlots);
-    votingHeads?.set(measures.votingHeads(), firstRow * candidateCount);
+  const excusedSlots = hasTerm("redundancy") ? newRows(offsetsOf(lengths), Int32Array) : undefined;
+  const votingHeads = hasTerm("windowAttention") ? newRows(candidateOffsets, Int8Array) : undefined;
+  for (let layer = 0; layer < config.layerCount; layer++) {
+    const queries = layerQueries(cache, layer);
+    for (let kvHead = 0; kvHead < config.kvHeadCount; kvHead++) {
+      await breather.breathe();
+      const head = headOf(config, layer, kvHead);
+      const measures = headMeasures(cache, { layer, kvHead, queries });
+      for (const [name, rows] of Object.entries(terms)) headRow(rows, head).set(measures.term(name as CacheTermName));
+      if (excusedSlots) headRow(excusedSlots, head).set(measures.excusedSlots());
+      if (votingHeads) headRow(votingHeads, head).set(measures.votingHeads());
+    }
   }
   return { terms, ...(excusedSlots && { excusedSlots }), ...(votingHeads && { votingHeads }) };
 }
 
-interface LayerMeasures {
-  term(name: CacheTermName): Float32Array; // [kvHead][candidate]
-  excusedSlots(): Int32Array; // [kvHead][slot]
-  votingHeads(): Int8Array; // [kvHead][candidate]
+interface MeasuredHead {
+  readonly layer: number;
+  readonly kvHead: number;
+  /** The window's queries of the layer, [head][row][headDim]. */
+  readonly queries: () => Float32Array;
 }
 
-/** Measures one layer; what two terms share is computed once. */
-function layerMeasures(cache: PresentCache, layer: number): LayerMeasures {
-  const { config, kv, ring, lengthSlots } = cache;
-  const { headCount, kvHeadCount, headDim } = config;
-  const shape = { headCount, kvHeadCount, headDim, lengthSlots, windowSlots: ring.windowSlots, paddingSlots: 0 };
-  const keys = denseRows(kv.layers[layer].keys, kv.slotCapacity, headDim);
+interface HeadMeasures {
+  term(name: CacheTermName): Float32Array; // [candidate]
+  excusedSlots(): Int32Array; // [slot]
+  votingHeads(): Int8Array; // [candidate]
+}
+
+/** Measures one KV head, whose length is its own; what two terms share is computed once. */
+function headMeasures(cache: PresentCache, { layer, kvHead, queries }: MeasuredHead): HeadMeasures {
+  const { config, kv, ring, lengths, groupPooling, hasEvidence } = cache;
+  const { kvHeadCount, headDim } = config;
+  const { windowSlots } = ring;
+  const groupSize = config.headCount / kvHeadCount;
+  const lengthSlots = lengths[headOf(config, layer, kvHead)];
+  const shape = { headCount: groupSize, kvHeadCount: 1, headDim, lengthSlots, windowSlots, paddingSlots: 0 };
+  const keys = denseRows(kv.layers[layer].headKeys[kvHead], kv.slotCapacity, headDim);
+  const candidatesOf = (row: Float32Array): Float32Array => row.subarray(0, Math.max(0, lengthSlots - windowSlots));
+  const measureWindow = (): WindowMeasures => {
+    const width = groupSize * windowSlots * headDim;
+    const groupQueries = queries().subarray(kvHead * width, (kvHead + 1) * width);
+    const input = { shape, keys, queries: denseRows(groupQueries, windowSlots, headDim), groupPooling };
+    const votes = hasEvidence ? createVoteCount(input) : null;
+    const statistics = windowStatistics(windowAttention(input, votes), shape);
+    return { ...statistics, votingHeads: votes?.votingHeads() ?? new Int8Array(0) };
+  };
   let knownWindow: WindowMeasures | null = null;
   let knownRedundancy: Redundancy | null = null;
-  const window = (): WindowMeasures => (knownWindow ??= measureWindow(cache, layer, { shape, keys }));
+  const window = (): WindowMeasures => (knownWindow ??= measureWindow());
   const duplicates = (): Redundancy => (knownRedundancy ??= redundancy(shape, keys));
 
   const term = (name: CacheTermName): Float32Array => {
@@ -84,11 +104,11 @@ function layerMeasures(cache: PresentCache, layer: number): LayerMeasures {
       case "attentionShift":
         return window().deviation;
       case "redundancy":
-        return candidatesOf(duplicates().softmax, shape);
+        return candidatesOf(duplicates().softmax);
       case "redundancyRaw":
-        return candidatesOf(redundancyRaw(shape, keys), shape);
+        return candidatesOf(redundancyRaw(shape, keys));
       case "keyNorm":
-        return candidatesOf(keyNorm(shape, keys), shape);
+        return candidatesOf(keyNorm(shape, keys));
       default:
         return unreachable(name);
     }
@@ -97,27 +117,11 @@ function layerMeasures(cache: PresentCache, layer: number): LayerMeasures {
 }
 
 interface WindowMeasures extends WindowStatistics {
-  readonly votingHeads: Int8Array; // [kvHead][candidate], empty where no evidence is asked for
+  readonly votingHeads: Int8Array; // [candidate], empty where no evidence is asked for
 }
 
-function measureWindow(
-  { ring, newestPosition, groupPooling, hasEvidence }: PresentCache,
-  layer: number,
-  { shape, keys }: { shape: AttentionShape; keys: HeadRows },
-): WindowMeasures {
-  const queries = denseRows(windowQueries(ring, layer, newestPosition), ring.windowSlots, shape.headDim);
-  const input = { shape, keys, queries, groupPooling };
-  const votes = hasEvidence ? createVoteCount(input) : null;
-  const statistics = windowStatistics(windowAttention(input, votes), shape);
-  return { ...statistics, votingHeads: votes?.votingHeads() ?? new Int8Array(0) };
-}
-
-/** [kvHead][slot] without the window's slots: [kvHead][candidate] */
-function candidatesOf(rows: Float32Array, { kvHeadCount, lengthSlots, windowSlots }: AttentionShape): Float32Array {
-  const candidateCount = lengthSlots - windowSlots;
-  const candidates = new Float32Array(kvHeadCount * candidateCount);
-  for (let kvHead = 0; kvHead < kvHeadCount; kvHead++) {
-    candidates.set(headRow(rows, kvHead, lengthSlots).subarray(0, candidateCount), kvHead * candidateCount);
-  }
-  return candidates;
+/** Put in the order of positions when first asked for. */
+function layerQueries({ ring, newestPosition }: PresentCache, layer: number): () => Float32Array {
+  let queries: Float32Array | null = null;
+  return () => (queries ??= windowQueries(ring, layer, newestPosition));
 }

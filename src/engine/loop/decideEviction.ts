@@ -1,7 +1,9 @@
 // One acting event: the policy scores every layer and KV head, evict.ts chooses, and the record says all of it.
 
 import type { CacheState } from "../../cache/cacheState";
-import { headRow, keepSlots } from "../../cache/cacheState";
+import { keepSlots } from "../../cache/cacheState";
+import type { HeadRows } from "../../cache/headRows";
+import { headCountOf, headRow, joinRows, kvHeadOf, layerOf, meanLength, rowLength } from "../../cache/headRows";
 import { chooseSurvivors, keepCarry, protectedCandidates } from "../../policy/evict";
 import type { Policy, PolicyParameters, PolicyView, Scores, Terms } from "../../policy/policy";
 import type { EvictionEvent } from "../../trace/trace";
@@ -13,8 +15,8 @@ export interface EvictionOccasion {
   readonly promptCount: number;
   readonly event: number;
   readonly step: number;
-  /** B in force. */
-  readonly budgetSlots: number;
+  /** B in force. [head] */
+  readonly budgets: Int32Array;
 }
 
 /** The evidence of what was measured goes into the record as it is. */
@@ -23,68 +25,54 @@ export function decideEviction(
   cache: CacheState,
   { terms, ...evidence }: Measured,
 ): { eviction: EvictionEvent; cache: CacheState } {
-  const { policy, parameters, promptCount, event, step, budgetSlots } = occasion;
+  const { policy, parameters, promptCount, event, step, budgets } = occasion;
   const { windowSlots } = parameters;
-  const candidateCount = cache.lengthSlots - windowSlots;
-  const headCount = cache.layerCount * cache.kvHeadCount;
-  const survivors = new Int32Array(headCount * budgetSlots);
-  const total = new Float32Array(headCount * candidateCount);
-  const cutOff = new Float32Array(headCount);
-  const margin = new Float32Array(headCount);
-  const parts: Record<string, Float32Array> = {};
-  let carry = new Float32Array(0);
-
-  const store = (head: number, scores: Scores): void => {
-    const at = head * candidateCount;
-    total.set(scores.total, at);
-    for (const [name, part] of Object.entries(scores.parts)) {
-      (parts[name] ??= new Float32Array(headCount * candidateCount)).set(part, at);
-    }
-    if (scores.carry === null) return;
-    if (carry.length === 0) carry = new Float32Array(headCount * candidateCount);
-    carry.set(scores.carry, at);
-  };
-
-  for (let head = 0; head < headCount; head++) {
+  const heads = Array.from(budgets, (keptSlots, head) => {
+    const positions = headRow(cache.positions, head);
     const view: PolicyView = {
-      layer: Math.floor(head / cache.kvHeadCount),
-      kvHead: head % cache.kvHeadCount,
+      layer: layerOf(cache, head),
+      kvHead: kvHeadOf(cache, head),
       event,
-      lengthSlots: cache.lengthSlots,
-      candidateCount,
-      positions: headRow(cache.positions, head, cache.lengthSlots),
+      lengthSlots: positions.length,
+      candidateCount: positions.length - windowSlots,
+      positions,
       promptCount,
-      terms: headTerms(terms, head, headCount),
-      carried: cache.carriedCount > 0 ? headRow(cache.carried, head, cache.carriedCount) : null,
+      terms: headTerms(terms, head),
+      carried: rowLength(cache.carried, head) > 0 ? headRow(cache.carried, head) : null,
     };
     const scores = policy.score(view, parameters);
-    store(head, scores);
     const chosen = chooseSurvivors({
       total: scores.total,
-      lengthSlots: cache.lengthSlots,
-      keepSlots: budgetSlots,
+      lengthSlots: positions.length,
+      keepSlots: keptSlots,
       isProtected: protectedCandidates(view, parameters),
     });
-    survivors.set(chosen.slots, head * budgetSlots);
-    cutOff[head] = chosen.cutOff;
-    margin[head] = chosen.margin;
-  }
+    return { scores, chosen };
+  });
+  const scores = heads.map((head) => head.scores);
 
   const eviction: EvictionEvent = {
     event,
     step,
-    lengthBefore: cache.lengthSlots,
-    budgetSlots,
+    budgetSlots: meanLength(budgets),
     windowSlots,
-    candidateCount,
     positionsBefore: cache.positions,
     terms: { ...terms },
-    parts,
-    total,
-    carry,
-    survivors,
-    cutOff,
-    margin,
+    parts: joinParts(scores),
+    total: joinRows(
+      scores.map(({ total }) => total),
+      Float32Array,
+    ),
+    carry: joinRows(
+      scores.map(({ carry }) => carry ?? new Float32Array(0)),
+      Float32Array,
+    ),
+    survivors: joinRows(
+      heads.map(({ chosen }) => chosen.slots),
+      Int32Array,
+    ),
+    cutOff: Float32Array.from(heads, ({ chosen }) => chosen.cutOff),
+    margin: Float32Array.from(heads, ({ chosen }) => chosen.margin),
     ...evidence,
   };
   return { eviction, cache: applyEviction(cache, eviction) };
@@ -93,41 +81,41 @@ export function decideEviction(
 /** The cache after an event, present or recorded: survivors close ranks and bring their carried scores. */
 export function applyEviction(
   cache: CacheState,
-  { survivors, carry, candidateCount }: Pick<EvictionEvent, "survivors" | "carry" | "candidateCount">,
+  { survivors, carry }: Pick<EvictionEvent, "survivors" | "carry">,
 ): CacheState {
-  const headCount = cache.layerCount * cache.kvHeadCount;
-  const keptCount = survivors.length / headCount;
-  const kept = keepSlots(cache, survivors, keptCount);
-  if (carry.length === 0) return { ...kept, carriedCount: 0, carried: new Float32Array(0) };
-  const carriedCount = keptCount - (cache.lengthSlots - candidateCount);
-  const carried = new Float32Array(headCount * carriedCount);
-  for (let head = 0; head < headCount; head++) {
-    const headSurvivors = headRow(survivors, head, keptCount);
-    carried.set(keepCarry(headRow(carry, head, candidateCount), headSurvivors), head * carriedCount);
-  }
-  return { ...kept, carriedCount, carried };
+  const kept = Array.from({ length: headCountOf(cache) }, (_, head) =>
+    keepCarry(headRow(carry, head), headRow(survivors, head)),
+  );
+  return { ...keepSlots(cache, survivors), carried: joinRows(kept, Float32Array) };
 }
 
 /** The scores that the prompt's slots carry before the first event; `cache` as it is where the policy has none. */
 export function withInitialCarry(
   cache: CacheState,
-  terms: Terms,
+  terms: Measured["terms"],
   { policy, parameters }: Pick<EvictionOccasion, "policy" | "parameters">,
 ): CacheState {
-  const headCount = cache.layerCount * cache.kvHeadCount;
+  const headCount = headCountOf(cache);
   const rows = Array.from({ length: headCount }, (_, head) =>
-    policy.initialCarry?.(headTerms(terms, head, headCount), parameters),
+    policy.initialCarry?.(headTerms(terms, head), parameters),
   ).filter((row) => row instanceof Float32Array);
-  if (rows.length < headCount) return cache;
-  const carriedCount = rows[0].length;
-  const carried = new Float32Array(headCount * carriedCount);
-  rows.forEach((row, head) => carried.set(row, head * carriedCount));
-  return { ...cache, carriedCount, carried };
+  return rows.length < headCount ? cache : { ...cache, carried: joinRows(rows, Float32Array) };
+}
+
+/** Every part that the policy shows in any head; heads that have none get an empty row. */
+function joinParts(scores: readonly Scores[]): EvictionEvent["parts"] {
+  const names = new Set(scores.flatMap(({ parts }) => Object.keys(parts)));
+  const joined = [...names].map((name): [string, HeadRows<Float32Array>] => [
+    name,
+    joinRows(
+      scores.map(({ parts }) => new Map(Object.entries(parts)).get(name) ?? new Float32Array(0)),
+      Float32Array,
+    ),
+  ]);
+  return Object.fromEntries(joined);
 }
 
 /** One head's part of every term. */
-function headTerms(terms: Terms, head: number, headCount: number): Terms {
-  return Object.fromEntries(
-    Object.entries(terms).map(([name, rows]) => [name, headRow(rows, head, rows.length / headCount)]),
-  );
+function headTerms(terms: Measured["terms"], head: number): Terms {
+  return Object.fromEntries(Object.entries(terms).map(([name, rows]) => [name, headRow(rows, head)]));
 }

@@ -1,5 +1,6 @@
 // The candidates of one layer and KV head at one event, with every figure that entered the decision and the place that
 // it gave them. Pure; the bars, the table, the histograms and the why card read it.
+import { headRow } from "../../cache/headRows";
 import type { EvictionEvent, Trace, TraceHeader } from "../../trace/trace";
 import { tokenLabel, tokenText } from "../tokenFacts";
 
@@ -48,17 +49,14 @@ export function readCandidates(trace: Trace, event: EvictionEvent, head: number)
 }
 
 function newCandidates(trace: Trace, event: EvictionEvent, head: number): Candidates {
-  const { candidateCount, lengthBefore } = event;
-  const kept = keptSlots(event, head);
-  const newSlots = new Map(kept.map((slot, newSlot) => [slot, newSlot]));
+  const [totals, positions] = [headRow(event.total, head), headRow(event.positionsBefore, head)];
+  const newSlots = new Map(Array.from(headRow(event.survivors, head), (slot, newSlot) => [slot, newSlot]));
   const order = rankedSlots(trace, event, head);
-  const ranks = new Int32Array(candidateCount);
+  const ranks = new Int32Array(totals.length);
   order.forEach((slot, place) => (ranks[slot] = place + 1));
-  const list = Array.from({ length: candidateCount }, (_, slot): Candidate => {
-    const at = head * candidateCount + slot;
-    const position = event.positionsBefore[head * lengthBefore + slot];
-    const parts = partsAt(event, at);
-    const total = event.total[at];
+  const list = Array.from(totals, (total, slot): Candidate => {
+    const position = positions[slot];
+    const parts = partsAt(event, head, slot);
     return {
       slot,
       newSlot: newSlots.get(slot) ?? null,
@@ -82,18 +80,10 @@ function newCandidates(trace: Trace, event: EvictionEvent, head: number): Candid
   };
 }
 
-/** The slots that stayed in a head, ascending, window included. */
-function keptSlots(event: EvictionEvent, head: number): readonly number[] {
-  const keptCount = event.survivors.length / (event.positionsBefore.length / event.lengthBefore);
-  return [...event.survivors.subarray(head * keptCount, (head + 1) * keptCount)];
-}
-
 /** The order in which slots are admitted. */
 function rankedSlots(trace: Trace, event: EvictionEvent, head: number): readonly number[] {
-  const total = event.total.subarray(head * event.candidateCount, (head + 1) * event.candidateCount);
-  const classes = Array.from(total, (score, slot) => {
-    return admissionClass(trace.header, event.positionsBefore[head * event.lengthBefore + slot], score);
-  });
+  const [total, positions] = [headRow(event.total, head), headRow(event.positionsBefore, head)];
+  const classes = Array.from(total, (score, slot) => admissionClass(trace.header, positions[slot], score));
   const slots = Array.from(total, (_, slot) => slot);
   return slots.sort((left, right) => {
     if (classes[left] !== classes[right]) return classes[right] - classes[left];
@@ -108,8 +98,9 @@ export function admissionClass(header: TraceHeader, position: number, total: num
   return header.parameters.isPromptProtected === true && position < header.promptTokens.length ? 1 : 0;
 }
 
-function partsAt(event: EvictionEvent, at: number): Record<PartName, number | null> {
-  const read = (name: PartName): number | null => (event.parts[name] as Float32Array | undefined)?.[at] ?? null;
+function partsAt({ parts }: EvictionEvent, head: number, slot: number): Record<PartName, number | null> {
+  const read = (name: PartName): number | null =>
+    name in parts ? (headRow(parts[name], head).at(slot) ?? null) : null;
   return {
     localRaw: read("localRaw"),
     local: read("local"),
