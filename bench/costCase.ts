@@ -1,10 +1,9 @@
 // What an event costs in decode steps, and what a decoded token asks of the device.
 import type { Session } from "../src/engine/backend";
 import type { GpuSession } from "../src/engine/gpu/gpuSession";
-import type { BenchCase } from "./benchCase";
-import type { BenchContext } from "./context";
+import type { BenchCase, BenchContext } from "./context";
 import { median, rounded } from "./table";
-import { timedRun } from "./timedRun";
+import { timedRun } from "./context";
 
 export const costCase: BenchCase = {
   id: "cost",

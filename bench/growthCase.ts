@@ -1,7 +1,7 @@
 // Decode time as the text grows: the full cache against G-KV at a quarter of the length and at a fixed budget.
-import type { BenchCase } from "./benchCase";
+import type { BenchCase } from "./context";
 import { rounded } from "./table";
-import { timedRun } from "./timedRun";
+import { timedRun } from "./context";
 
 const FIXED_BUDGET = 128;
 

@@ -6,9 +6,9 @@ import { createRows } from "../src/engine/cpu/rows";
 import { createSimdProducts } from "../src/engine/cpu/simd/simdProducts";
 import type { ModelConfig } from "../src/model/config";
 import type { LayerWeights } from "../src/model/weights";
-import type { BenchCase } from "./benchCase";
+import type { BenchCase } from "./context";
 import { median, rounded } from "./table";
-import { timedRun } from "./timedRun";
+import { timedRun } from "./context";
 
 interface Product {
   readonly matrix: Float32Array;

@@ -1,9 +1,10 @@
 // The same model through @huggingface/transformers: its wasm backend beside our CPU, its webgpu backend beside our GPU.
+
 import { errorMessage } from "../src/lib/errors";
-import type { BenchCase } from "./benchCase";
+import type { BenchCase } from "./context";
 import { median, rounded } from "./table";
-import { timedRun } from "./timedRun";
-import { loadOnnxModel, timeGeneration } from "./transformersJs";
+import { timedRun } from "./context";
+import { AutoModelForCausalLM, env, type PreTrainedModel, Tensor } from "@huggingface/transformers";
 
 export const neighbourCase: BenchCase = {
   id: "neighbour",
@@ -51,3 +52,43 @@ export const neighbourCase: BenchCase = {
     };
   },
 };
+
+export type OnnxDevice = "wasm" | "webgpu";
+
+/** `addresses` are folders of the dev server: the one that holds onnx-winnow-1m/, and onnxruntime-web's dist/. */
+export async function loadOnnxModel(
+  device: OnnxDevice,
+  addresses: { models: string; runtime: string },
+): Promise<PreTrainedModel> {
+  env.allowRemoteModels = false;
+  env.allowLocalModels = true;
+  env.localModelPath = addresses.models;
+  env.useBrowserCache = false;
+  const wasm = env.backends.onnx.wasm;
+  if (wasm === undefined) throw new Error("onnxruntime-web offers no wasm settings");
+  wasm.wasmPaths = addresses.runtime;
+  wasm.numThreads = 1;
+  return AutoModelForCausalLM.from_pretrained("onnx-winnow-1m", { device, dtype: "fp32" });
+}
+
+/** Milliseconds for a greedy generation of exactly `newTokens` tokens after the prompt, prefill included. */
+export async function timeGeneration(
+  model: PreTrainedModel,
+  promptTokens: Int32Array,
+  newTokens: number,
+): Promise<{ elapsedMs: number; tokens: number[] }> {
+  const shape = [1, promptTokens.length];
+  const inputs = new Tensor("int64", BigInt64Array.from(promptTokens, BigInt), shape);
+  const attentionMask = new Tensor("int64", new BigInt64Array(promptTokens.length).fill(1n), shape);
+  const start = performance.now();
+  const output = (await model.generate({
+    inputs,
+    attention_mask: attentionMask,
+    max_new_tokens: newTokens,
+    min_new_tokens: newTokens,
+    do_sample: false,
+  })) as Tensor;
+  const elapsedMs = performance.now() - start;
+  const tokens = Array.from(output.data as BigInt64Array, Number).slice(promptTokens.length);
+  return { elapsedMs, tokens };
+}

@@ -1,8 +1,16 @@
 // The bench's page: runs one case at a time, in a real browser, on the product's own modules. scripts/bench.ts calls it.
-import type { BenchOptions } from "./benchCase";
-import { benchCases } from "./cases";
-import { openBenchContext } from "./context";
+
+import type { BenchOptions, BenchCase } from "./context";
 import type { BenchTable } from "./table";
+import { openBenchContext } from "./context";
+import { costCase } from "./costCase";
+import { growthCase } from "./growthCase";
+import { matVecCase } from "./matVecCase";
+import { neighbourCase } from "./neighbourCase";
+import { scrubCase } from "./scrubCase";
+import { speedCase } from "./speedCase";
+import { streamCase } from "./streamCase";
+import { tapsCase } from "./tapsCase";
 
 declare global {
   interface Window {
@@ -24,3 +32,14 @@ window.winnowBench = {
     return found.run(await context, options);
   },
 };
+
+export const benchCases: readonly BenchCase[] = [
+  speedCase,
+  matVecCase,
+  tapsCase,
+  growthCase,
+  costCase,
+  neighbourCase,
+  scrubCase,
+  streamCase,
+];

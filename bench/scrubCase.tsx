@@ -3,12 +3,13 @@
 import { createRoot } from "react-dom/client";
 import { flushSync } from "react-dom";
 import { Panels } from "../src/Panels";
+import { panelsAway } from "../src/panels/registry";
 import { hashUniform } from "../src/lib/random";
-import { initialArrangement, panelNames, panelsAway, type PanelName } from "../src/state/arrangement";
+import { initialArrangement, panelNames, type PanelName } from "../src/state/arrangement";
 import { laneRunOf, onClock } from "../src/state/laneRun";
 import { createPageStore, type PageStore } from "../src/state/pageStore";
 import type { Trace } from "../src/trace/trace";
-import type { BenchCase } from "./benchCase";
+import type { BenchCase } from "./context";
 import {
   drawnNote,
   frameColumns,

@@ -1,7 +1,7 @@
 // Prefill and decode rates of both backends on the embedded model, full cache.
-import type { BenchCase } from "./benchCase";
+import type { BenchCase } from "./context";
 import { median, rounded } from "./table";
-import { timedRun } from "./timedRun";
+import { timedRun } from "./context";
 
 export const speedCase: BenchCase = {
   id: "speed",

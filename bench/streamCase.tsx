@@ -9,7 +9,7 @@ import type { EngineEvent } from "../src/engine/protocol";
 import { laneOnStage } from "../src/state/laneRun";
 import { createPageStore, type PageStore } from "../src/state/pageStore";
 import type { Trace } from "../src/trace/trace";
-import type { BenchCase } from "./benchCase";
+import type { BenchCase } from "./context";
 import { drawnNote, frameColumns, loadStyles, nextFrame, panelsArrived, recordedWalk, watchFrames } from "./benchStage";
 import { largeTrace, syntheticTrace } from "./syntheticTrace";
 

@@ -1,4 +1,4 @@
-// What a bench case reports: rows of figures with their units, printed by scripts/bench.ts.
+// A table of figures, and the two functions that every case rounds them with.
 
 export interface BenchTable {
   readonly title: string;

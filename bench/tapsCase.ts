@@ -1,7 +1,7 @@
 // What writing and reading the attention rows costs.
-import type { BenchCase } from "./benchCase";
+import type { BenchCase } from "./context";
 import { median, rounded } from "./table";
-import { timedRun } from "./timedRun";
+import { timedRun } from "./context";
 
 export const tapsCase: BenchCase = {
   id: "taps",

@@ -31,7 +31,18 @@ export const layers = {
   // Style sheets. main.tsx brings them all but those of what is fetched late.
   styles: [],
   // One folder per panel.
-  panels: ["lib", "cache", "ui", "problems", "settings", "trace", "state", "styles/shareBody.css"],
+  panels: [
+    "lib",
+    "cache",
+    "ui",
+    "problems",
+    "settings",
+    "trace",
+    "state",
+    "policy/formula",
+    "policy/admission",
+    "styles/shareBody.css",
+  ],
   // The copy of the page that the browser keeps.
   offline: ["lib", "ui"],
   // The page inside a frame: its query, its messages, its compact bar.

@@ -6,11 +6,10 @@ import { createTraceBuilder } from "../src/trace/traceBuilder";
 import type { Backend } from "../src/engine/backend";
 import { createDecodeLoop } from "../src/engine/decodeLoop";
 import type { DecodeLoopRequest } from "../src/engine/decodeLoop";
-import { openGuide } from "../src/engine/guide";
-import { laneRecipes } from "../src/engine/laneRecipes";
-import type { RunRequest } from "../src/engine/protocol";
-import { createTraceHeader } from "../src/engine/runHeader";
-import { toStepRecord } from "../src/engine/stepRecord";
+import { laneRecipes, openGuide } from "../src/engine/guide";
+import type { RunRecipe, RunRequest } from "../src/engine/protocol";
+import { createTraceHeader, toStepRecord } from "../src/engine/traceRecords";
+import type { OpenedModel } from "./openModel";
 
 /** Decodes to the end. Throws InputError for a recipe that this model cannot run. */
 export async function recordTrace(backend: Backend, summary: ModelSummary, request: DecodeLoopRequest): Promise<Trace> {
@@ -21,6 +20,13 @@ export async function recordTrace(backend: Backend, summary: ModelSummary, reque
   } finally {
     recording.dispose();
   }
+}
+
+/** The same for an opened model and the recipe's own prompt. */
+export function recordRecipe({ loaded, backend, summary }: OpenedModel, recipe: RunRecipe): Promise<Trace> {
+  const { config, weights, tokenizer } = loaded;
+  const promptTokens = tokenizer.encode(recipe.promptText);
+  return recordTrace(backend, summary, { model: { config, weights }, tokenizer, promptTokens, recipe });
 }
 
 /** Decodes every lane to its end: a trace for each, in the order of the lanes. Throws InputError for lanes that cannot be run. */

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { chromium } from "playwright";
 import { createServer } from "vite";
-import type { BenchOptions } from "../bench/benchCase";
+import type { BenchOptions } from "../bench/context";
 import type { BenchTable } from "../bench/table";
 import { InputError } from "../src/lib/errors";
 import { chromiumLaunchOptions } from "./findChromium.mjs";

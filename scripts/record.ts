@@ -4,11 +4,9 @@
 
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { createCpuBackend } from "../src/engine/cpu/cpuBackend";
-import { modelSummary } from "../src/engine/modelSummary";
-import { recordTrace } from "../lab/recordTrace";
+import { openModel } from "../lab/openModel";
+import { recordRecipe } from "../lab/recordTrace";
 import { InputError } from "../src/lib/errors";
-import { loadModel } from "../src/model/loadModel";
 import { greedySampling } from "../src/model/sampling";
 import { effectiveParameters, policyById } from "../src/policy/policies";
 import type { Problem } from "../src/problems/problem";
@@ -19,7 +17,6 @@ import { shippedModels } from "../src/settings/shippedModels";
 import { generatedText } from "../src/trace/figures";
 import { encodeRunFile } from "../src/trace/file/runFile";
 import type { Trace } from "../src/trace/trace";
-import { directorySource } from "./directorySource";
 import { shippedFolder } from "./shippedFolder";
 
 const RUNS_FOLDER = "public/runs";
@@ -51,31 +48,22 @@ const comparisons: readonly (readonly [string, string])[] = [
 const cacheChoices = { windowSlots: 16, intervalSteps: 16 };
 
 export async function main(): Promise<number> {
-  const loaded = await loadModel(directorySource(shippedFolder));
-  const model = { config: loaded.config, weights: loaded.weights };
-  const backend = await createCpuBackend(model);
-  const summary = modelSummary(shippedModels[0], loaded);
+  const model = await openModel(shippedFolder, "cpu", shippedModels[0]);
   await mkdir(RUNS_FOLDER, { recursive: true });
 
   const index: IndexEntry[] = [];
   for (const { id, problemId, policyId, budgetSlots } of recordings) {
     const problem = problemById(problemId);
     if (problem === null) throw new InputError(`${problemId} names no problem`);
-    const promptTokens = loaded.tokenizer.encode(problem.prompt);
-    const trace = await recordTrace(backend, summary, {
-      model,
-      tokenizer: loaded.tokenizer,
-      promptTokens,
-      recipe: {
-        promptText: problem.prompt,
-        expectedAnswer: problem.answer,
-        policyId,
-        parameters: effectiveParameters(policyById(policyId), { ...cacheChoices, budgetSlots }),
-        sampling: greedySampling,
-        maxNewTokens: tokenLimit(tokensOf(problem.trace).length),
-        hasTaps: true,
-        hasShadow: true,
-      },
+    const trace = await recordRecipe(model, {
+      promptText: problem.prompt,
+      expectedAnswer: problem.answer,
+      policyId,
+      parameters: effectiveParameters(policyById(policyId), { ...cacheChoices, budgetSlots }),
+      sampling: greedySampling,
+      maxNewTokens: tokenLimit(tokensOf(problem.trace).length),
+      hasTaps: true,
+      hasShadow: true,
     });
     const bytes = await encodeRunFile(trace);
     if (bytes.length > LARGEST_FILE_BYTES) {

@@ -75,7 +75,7 @@ export function EmbedPage({ store, options, theme, onHeight }: EmbedPageProps) {
 
   const actions = store.getState();
   const hasTimeline = options.panels.includes("timeline");
-  const panelNames = options.panels.filter((panel) => panel !== "timeline");
+  const shownPanels = useMemo(() => options.panels.filter((panel) => panel !== "timeline"), [options.panels]);
   return (
     <main ref={page} className="embed" {...usePageMarks(store, shown?.verdict ?? null)}>
       <h1 className="visually-hidden">Winnow</h1>
@@ -116,11 +116,7 @@ export function EmbedPage({ store, options, theme, onHeight }: EmbedPageProps) {
           expectedTokens={axisTokens}
           marks={shown.mistakes}
           hasTimeline={hasTimeline}
-          renderPanels={(panels, clock) =>
-            panelNames.length > 0 && (
-              <EmbedStage panels={panels} clock={clock} shown={panelNames} onTell={actions.tell} />
-            )
-          }
+          stage={shownPanels.length > 0 && <EmbedStage shown={shownPanels} onTell={actions.tell} />}
         />
       )}
     </main>

@@ -5,8 +5,9 @@ import { PageHeader } from "./panels/header/PageHeader";
 import { commandTip } from "./panels/palette/commandTable";
 import type { PageActs } from "./panels/palette/pageActs";
 import { HistoryButtons } from "./panels/share/HistoryButtons";
+import { panelsAway } from "./panels/registry";
 import { PanelsMenu } from "./panels/stage/PanelsMenu";
-import { panelsAway } from "./state/arrangement";
+
 import { laneOnStage } from "./state/laneRun";
 import type { PageStore } from "./state/pageStore";
 import type { ThemeChoice } from "./ui/useTheme";

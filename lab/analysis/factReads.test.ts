@@ -1,9 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { Link } from "./links";
+import type { Link } from "./linkedText";
 import { drawTrace } from "../../src/trace/drawTrace.testing";
-import { factReads } from "./factReads";
-import type { ReadingHeads } from "./readFigures";
-import { heldShares, mistakesOf, readersOf } from "./readFigures";
+import { factReads, heldShares, mistakesOf, readersOf } from "./factReads";
+import type { ReadingHeads } from "./factReads";
 
 const prompt = "A: 3 . B: 5 . go";
 const reference = `${prompt} A 3 B 5 A 3 end`.split(" ");

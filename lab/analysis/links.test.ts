@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { maxDifficulty } from "../../src/problems/dial";
 import { drawProblem, problemById, problemFamilies } from "../../src/problems/families";
-import type { FactLink, Link, ReadLink } from "./links";
+import type { FactLink, Link, ReadLink } from "./linkedText";
 import { problemLinks } from "./links";
 import { tokensOf } from "../../src/problems/problem";
 

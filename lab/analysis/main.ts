@@ -2,28 +2,21 @@
 // still in the cache. Prints Markdown.
 
 import { parseArgs } from "node:util";
-import { createCpuBackend } from "../../src/engine/cpu/cpuBackend";
-import type { Backend, Model } from "../../src/engine/backend";
-import { modelSummary } from "../../src/engine/modelSummary";
-import { recordTrace } from "../recordTrace";
+import type { OpenedModel } from "../openModel";
+import { openModel } from "../openModel";
+import { recordRecipe } from "../recordTrace";
 import { budgetSlots, parseBudget } from "../eval/budget";
-import type { FactPlace, FactReads } from "./factReads";
-import { factReads } from "./factReads";
-import type { ReadingHeads } from "./readFigures";
-import { heldShares, mistakesOf, readersOf } from "./readFigures";
-import { evictionSeed } from "../eval/seeds";
+import type { FactPlace, FactReads, ReadingHeads } from "./factReads";
+import { factReads, heldShares, mistakesOf, readersOf } from "./factReads";
+import { evictionSeed } from "../eval/evaluate";
 import { errorMessage, InputError } from "../../src/lib/errors";
-import { loadModel } from "../../src/model/loadModel";
 import { greedySampling } from "../../src/model/sampling";
-import type { LoadedModel } from "../../src/model/loadModel";
 import { effectiveParameters, policies, policyById } from "../../src/policy/policies";
 import type { PolicyParameters } from "../../src/policy/policy";
 import { problemLinks } from "./links";
 import type { Problem } from "../../src/problems/problem";
 import { tokensOf } from "../../src/problems/problem";
-import type { ModelSummary } from "../../src/trace/trace";
-import { directorySource } from "../../scripts/directorySource";
-import { drawFamily, parseFamilyRequest } from "../eval/drawFamily";
+import { drawFamily, parseFamilyRequest } from "../eval/problemSet";
 import { parseCount, parseSeed } from "../eval/options";
 import { shippedFolder } from "../../scripts/shippedFolder";
 
@@ -89,20 +82,13 @@ interface AnalysisTexts {
   readonly interval: string;
 }
 
-interface Engine {
-  readonly loaded: LoadedModel;
-  readonly backend: Backend;
-  readonly model: Model;
-  readonly summary: ModelSummary;
-}
-
 async function analyse(texts: AnalysisTexts): Promise<void> {
   const { family, difficulty, knobs } = texts;
   const seed = parseSeed(texts.seed);
   const problems = drawFamily(
     parseFamilyRequest({ family, difficulty, knobs, seed, count: parseCount(texts.count, "count") }),
   );
-  const engine = await openEngine(texts.model);
+  const engine = await openModel(texts.model);
   const lengths = problems.map(({ prompt, trace }) => tokensOf(`${prompt} ${trace}`).length);
   const slots = budgetSlots(parseBudget(texts.budget), lengths);
   const choices = {
@@ -134,24 +120,16 @@ async function analyse(texts: AnalysisTexts): Promise<void> {
   console.log(`\n${markdownTable(columns, heads)}\n`);
 }
 
-async function openEngine(folder: string): Promise<Engine> {
-  const loaded = await loadModel(directorySource(folder));
-  const model = { config: loaded.config, weights: loaded.weights };
-  const summary = modelSummary({ id: folder, label: folder }, loaded);
-  return { loaded, backend: await createCpuBackend(model), model, summary };
-}
-
 interface RunChoice {
   readonly policyId: string;
   readonly choices: Partial<PolicyParameters>;
 }
 
-async function runAll(engine: Engine, problems: readonly Problem[], choice: RunChoice): Promise<FactReads[]> {
-  const { loaded, backend, model, summary } = engine;
+async function runAll(engine: OpenedModel, problems: readonly Problem[], choice: RunChoice): Promise<FactReads[]> {
   const found: FactReads[] = [];
   for (const problem of problems) {
     const words = tokensOf(`${problem.prompt} ${problem.trace}`);
-    const promptTokens = loaded.tokenizer.encode(problem.prompt);
+    const promptCount = engine.loaded.tokenizer.encode(problem.prompt).length;
     const seed = evictionSeed(choice.choices.seed ?? 0, problem.prompt);
     const recipe = {
       promptText: problem.prompt,
@@ -159,11 +137,10 @@ async function runAll(engine: Engine, problems: readonly Problem[], choice: RunC
       policyId: choice.policyId,
       parameters: effectiveParameters(policyById(choice.policyId), { ...choice.choices, seed }),
       sampling: greedySampling,
-      maxNewTokens: words.length - promptTokens.length,
+      maxNewTokens: words.length - promptCount,
       hasTaps: choice.policyId === "fullCache",
     };
-    const trace = await recordTrace(backend, summary, { model, tokenizer: loaded.tokenizer, promptTokens, recipe });
-    found.push(factReads(trace, problemLinks(problem), words));
+    found.push(factReads(await recordRecipe(engine, recipe), problemLinks(problem), words));
     process.stderr.write(`\r${choice.policyId} ${found.length} of ${problems.length} `);
   }
   process.stderr.write("\n");

@@ -1,21 +1,20 @@
 // Configurations × problems to results: what is known already is looked up, the rest is run in parallel, once each.
 
-import type { EvalProblem } from "./evalProblem";
+import type { EvalProblem, MeasuringModel } from "./problemSet";
 import { judgeRun, judgeVersion } from "./judgeRun";
-import type { ProblemResult } from "../../src/experiment/problemResult";
-import { failedResult } from "../../src/experiment/problemResult";
-import { resultKey } from "./resultLog";
-import { evictionSeed } from "./seeds";
+import type { ProblemResult } from "../../src/experiment/results";
+import { failedResult } from "../../src/experiment/results";
+import { resultKey } from "./resultFile";
 import type { RunRecipe } from "../../src/engine/protocol";
 import { errorMessage, InputError } from "../../src/lib/errors";
 import { greedySampling } from "../../src/model/sampling";
 import type { Policy, PolicyParameters } from "../../src/policy/policy";
 import { tokenLimit } from "../../src/problems/problem";
-import type { MeasuringModel } from "./openModel";
-import { createProgress } from "./progress";
+import { createProgress } from "./report";
 import type { ResultFile } from "./resultFile";
 import type { RunOutcome } from "./workerPool";
 import { runInPool } from "./workerPool";
+import { hashWords } from "../../src/lib/random";
 
 /** One configuration over a set of problems, greedy. */
 export interface Evaluation {
@@ -135,4 +134,19 @@ function newTokenLimit(model: MeasuringModel, { prompt, trace }: EvalProblem, ch
   }
   const wanted = chosen ?? tokenLimit(traceTokens);
   return Math.min(wanted, maxPositions - promptTokens);
+}
+
+/** FNV-1a, 32 bits: a number for a text. */
+function textHash(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let place = 0; place < text.length; place++) hash = Math.imul(hash ^ text.charCodeAt(place), 0x01000193) >>> 0;
+  return hash;
+}
+
+/**
+ * Seed of random eviction on a problem: of its own for every prompt, so that problems are independent draws, and the
+ * same whatever the order and number of problems.
+ */
+export function evictionSeed(seed: number, prompt: string): number {
+  return hashWords(seed, textHash(prompt));
 }

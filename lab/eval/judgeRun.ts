@@ -1,13 +1,11 @@
 // From what a run wrote to what it was worth.
 
 import { problemFamilies } from "../../src/problems/families";
-import { judgeAnswer } from "../../src/problems/judge";
-import { judgeOrders } from "../../src/problems/judgeOrders";
-import { judgeTrace } from "../../src/problems/judgeTrace";
+import { judgeAnswer, judgeOrders, judgeTrace } from "../../src/problems/judge";
 import type { Problem } from "../../src/problems/problem";
 import { tokensOf } from "../../src/problems/problem";
-import type { EvalProblem } from "./evalProblem";
-import type { FirstWrong, ProblemResult } from "../../src/experiment/problemResult";
+import type { EvalProblem } from "./problemSet";
+import type { FirstWrong, ProblemResult } from "../../src/experiment/results";
 
 /** Raised when the same text may be judged in another way: results judged before are then done again. */
 export const judgeVersion = 1;

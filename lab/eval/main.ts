@@ -1,19 +1,15 @@
 // npm run eval -- --family walk --policy gkv --budget 25%: how often a model is right under an eviction policy.
 
 import { budgetSlots } from "./budget";
-import type { EvalProblem } from "./evalProblem";
-import type { ProblemResult } from "../../src/experiment/problemResult";
-import { mean } from "../../src/experiment/statistics";
-import { summariseResults } from "../../src/experiment/summary";
+import type { EvalProblem, MeasuringModel } from "./problemSet";
+import type { ProblemResult } from "../../src/experiment/results";
+import { mean, summariseResults } from "../../src/experiment/results";
 import { InputError } from "../../src/lib/errors";
 import type { PolicyParameters } from "../../src/policy/policy";
-import { drawFamily } from "./drawFamily";
+import { drawFamily, fullLengths, problemsOfFile, openMeasuringModel } from "./problemSet";
 import { evaluate } from "./evaluate";
-import type { MeasuringModel } from "./openModel";
-import { openModel } from "./openModel";
 import type { EvalOptions, ProblemSource } from "./options";
 import { parseOptions, usage } from "./options";
-import { fullLengths, problemsOfFile } from "./problemSet";
 import { problemLine, summaryLines, tokensPerSecond } from "./report";
 import { openResultFile } from "./resultFile";
 
@@ -34,7 +30,7 @@ export async function main(argv: string[]): Promise<number> {
 
 async function runEval(options: EvalOptions): Promise<number> {
   const { policy, budget, maxNewTokens, backend, jobs, output } = options;
-  const model = await openModel(options.modelFolder);
+  const model = await openMeasuringModel(options.modelFolder);
   const problems = await findProblems(options.source);
   const lengths = fullLengths(problems, model);
   const parameters = options.parametersAt(budget === null ? null : budgetSlots(budget, lengths));

@@ -10,8 +10,8 @@ import type { Policy, PolicyParameters } from "../../src/policy/policy";
 import { parameterFlags, parametersFromFlags, parseNumber } from "../../scripts/decode/parameterFlags";
 import { maxDifficulty } from "../../src/problems/dial";
 import { problemFamilies } from "../../src/problems/families";
-import type { FamilyRequest } from "./drawFamily";
-import { parseFamilyRequest } from "./drawFamily";
+import type { FamilyRequest } from "./problemSet";
+import { parseFamilyRequest } from "./problemSet";
 import { shippedFolder } from "../../scripts/shippedFolder";
 
 export interface EvalOptions {

@@ -1,10 +1,17 @@
-// The problems of an evaluation: lines of a file, or drawn from a family.
+// The problems of an evaluation: lines of a file, or drawn from a family by seed, as `npm run problems` writes them.
 
 import { readFile } from "node:fs/promises";
-import type { EvalProblem } from "./evalProblem";
-import { parseEvalProblems } from "./evalProblem";
 import { errorMessage, InputError } from "../../src/lib/errors";
-import type { MeasuringModel } from "./openModel";
+import type { KnobRange } from "../../src/problems/dial";
+import { maxDifficulty } from "../../src/problems/dial";
+import { problemFamilies } from "../../src/problems/families";
+import type { Problem, ProblemFamily } from "../../src/problems/problem";
+import { drawNumbered, parseOptions } from "../../scripts/problems";
+import path from "node:path";
+import { modelSummary } from "../../src/engine/traceRecords";
+import { loadModel } from "../../src/model/loadModel";
+import type { ModelSummary } from "../../src/trace/trace";
+import { directorySource } from "../../scripts/directorySource";
 
 /** The problems of a file; `family` null for all, `count` null for as many as there are. */
 export async function problemsOfFile(
@@ -37,4 +44,114 @@ async function readText(file: string): Promise<string> {
   } catch (error) {
     throw new InputError(`${file} cannot be read: ${errorMessage(error)}`);
   }
+}
+
+export interface EvalProblem {
+  readonly id: string;
+  readonly family: string;
+  readonly prompt: string;
+  readonly answer: string;
+  /** What follows the prompt in a faultless run, end token included. */
+  readonly trace: string;
+}
+
+/**
+ * Problems of a JSONL text, one object a line with id, family, prompt, answer and trace; other fields stay with the
+ * problem. Throws InputError naming file and line.
+ */
+export function parseEvalProblems(text: string, file: string): EvalProblem[] {
+  const problems = text
+    .split("\n")
+    .map((line, at) => (line.trim() === "" ? null : parseEvalProblem(line, `${file}, line ${at + 1}`)))
+    .filter((problem) => problem !== null);
+  if (problems.length === 0) throw new InputError(`${file} holds no problem; write one JSON object a line`);
+  return problems;
+}
+
+function parseEvalProblem(line: string, where: string): EvalProblem {
+  let fields: Record<string, unknown>;
+  try {
+    fields = Object(JSON.parse(line)) as Record<string, unknown>;
+  } catch (error) {
+    throw new InputError(`${where}: expected JSON (${errorMessage(error)})`);
+  }
+  const text = (name: string): string => {
+    const value = fields[name];
+    if (typeof value === "string") return value;
+    if (typeof value === "number" && name === "answer") return String(value);
+    throw new InputError(`${where}: expected a text in "${name}"; npm run problems writes such lines`);
+  };
+  return {
+    ...fields,
+    id: text("id"),
+    family: text("family"),
+    prompt: text("prompt"),
+    answer: text("answer"),
+    trace: text("trace"),
+  };
+}
+
+export interface FamilyRequest {
+  readonly family: ProblemFamily;
+  /** Lowest and highest, 0 … 10. */
+  readonly difficulty: KnobRange;
+  /** Instead of the dial. */
+  readonly knobs: Readonly<Record<string, KnobRange>> | null;
+  /** Of the first problem; each further one has the next. */
+  readonly seed: number;
+  readonly count: number;
+}
+
+/** Throws InputError for knobs that no problem fulfils. */
+export function drawFamily(request: FamilyRequest): Problem[] {
+  const options = { ...request, families: [request.family], hasLinks: false, file: null, isVocabulary: false };
+  return Array.from({ length: request.count }, (_, index) => drawNumbered(options, index));
+}
+
+export interface FamilyTexts {
+  readonly family: string;
+  readonly difficulty: string | undefined;
+  readonly knobs: string | undefined;
+  readonly seed: number;
+  readonly count: number;
+}
+
+/** As the command line names it, with the rules of `npm run problems`. Without a difficulty: full. */
+export function parseFamilyRequest({ family: text, difficulty, knobs, seed, count }: FamilyTexts): FamilyRequest {
+  const family = parseFamily(text);
+  const numbers = ["--seed", String(seed), "--count", String(count)];
+  const dial = ["--difficulty", difficulty ?? String(maxDifficulty)];
+  const parsed = parseOptions([...numbers, ...dial, ...(knobs === undefined ? [] : ["--knobs", knobs])]);
+  if (parsed === null) throw new InputError("no problems were asked for");
+  return { family, difficulty: parsed.difficulty, knobs: parsed.knobs, seed, count };
+}
+
+export function parseFamily(text: string): ProblemFamily {
+  const family = problemFamilies.find((known) => known === text);
+  if (family !== undefined) return family;
+  throw new InputError(`--family is "${text}", expected ${problemFamilies.join(", ")}`);
+}
+
+export interface MeasuringModel {
+  readonly folder: string;
+  readonly summary: ModelSummary;
+  /** Throws InputError for a text that the tokenizer has no tokens for. */
+  tokenCount(text: string): number;
+}
+
+export async function openMeasuringModel(folder: string): Promise<MeasuringModel> {
+  const loaded = await loadModel(directorySource(folder));
+  const name = path.basename(path.resolve(folder));
+  // The same problems are measured for every configuration.
+  const counts = new Map<string, number>();
+  const tokenCount = (text: string): number => {
+    const count = counts.get(text) ?? loaded.tokenizer.encode(text).length;
+    counts.set(text, count);
+    return count;
+  };
+  return {
+    folder,
+    summary: modelSummary({ id: name, label: name }, loaded),
+    tokenCount,
+  };
 }

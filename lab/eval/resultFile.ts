@@ -1,11 +1,74 @@
-// The results file on disk: read once, then a line appended as soon as a problem is done.
+// A results file: a heading, then one line per problem done, only ever appended to. What a line belongs to is said by
+// its key, a digest of everything that decides the result, so that one file serves any number of experiments.
+//
+//   {"file":"winnow-results","version":1}
+//   {"key":"9f86d081884c7d65","result":{…}}
+//   {"key":"60303ae22b998861","resu                ← cut off: ignored, done again
 
+import { InputError, errorMessage } from "../../src/lib/errors";
+import { plainSha256 } from "../../src/lib/sha256";
+import type { ProblemResult } from "../../src/experiment/results";
+import { parseProblemResult } from "../../src/experiment/results";
 import { appendFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import process from "node:process";
-import { errorMessage, InputError } from "../../src/lib/errors";
-import type { ProblemResult } from "../../src/experiment/problemResult";
-import { parseResultLog, resultLine } from "./resultLog";
+
+const heading = '{"file":"winnow-results","version":1}';
+
+export interface ResultLog {
+  /** The last result of every key. Failures are not among them: what failed is tried again. */
+  readonly results: ReadonlyMap<string, ProblemResult>;
+  /** Lines that are no result: cut off by a crash. */
+  readonly unreadableCount: number;
+  /** What must be written before the next line: the heading, or the end of a line that was cut off. */
+  readonly lead: string;
+}
+
+/** Key of a result: 16 hexadecimal digits over a record's values, whatever the order of its fields. */
+export function resultKey(facts: Readonly<Record<string, unknown>>): string {
+  return plainSha256(new TextEncoder().encode(canonicalJson(facts))).slice(0, 16);
+}
+
+export function resultLine(key: string, result: ProblemResult): string {
+  return `${JSON.stringify({ key, result })}\n`;
+}
+
+/** Throws InputError for a text that was never a results file. */
+export function parseResultLog(text: string, file: string): ResultLog {
+  const results = new Map<string, ProblemResult>();
+  if (heading.startsWith(text)) {
+    return { results, unreadableCount: 0, lead: `${heading.slice(text.length)}\n` };
+  }
+  const [first, ...lines] = text.split("\n");
+  if (first !== heading) {
+    throw new InputError(`${file} is no results file: its first line is not ${heading}; name a new file`);
+  }
+  let unreadableCount = 0;
+  for (const line of lines) {
+    if (line === "") continue;
+    const entry = parseLine(line);
+    if (entry === null) unreadableCount++;
+    else if (entry.result.failure === null) results.set(entry.key, entry.result);
+  }
+  return { results, unreadableCount, lead: text.endsWith("\n") ? "" : "\n" };
+}
+
+function parseLine(line: string): { key: string; result: ProblemResult } | null {
+  try {
+    const { key, result } = Object(JSON.parse(line)) as Record<string, unknown>;
+    const parsed = parseProblemResult(result);
+    return typeof key === "string" && parsed !== null ? { key, result: parsed } : null;
+  } catch {
+    return null;
+  }
+}
+
+function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_, inner: unknown) => {
+    if (typeof inner !== "object" || inner === null || Array.isArray(inner)) return inner;
+    return Object.fromEntries(Object.entries(inner).sort(([left], [right]) => (left < right ? -1 : 1)));
+  });
+}
 
 export interface ResultFile {
   readonly results: ReadonlyMap<string, ProblemResult>;

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import type { RunReport } from "./judgeRun";
 import type { RunRecipe } from "../../src/engine/protocol";
 import { InputError } from "../../src/lib/errors";
-import type { WorkerCommand, WorkerEvent, WorkerSetup } from "./messages";
+import type { WorkerCommand, WorkerEvent, WorkerSetup } from "./worker";
 
 export type RunOutcome =
   { readonly type: "done"; readonly report: RunReport } | { readonly type: "failed"; readonly message: string };

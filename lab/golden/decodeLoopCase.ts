@@ -1,8 +1,8 @@
 // gkv.decode_loop: several events in a row; positions and carried scores are ours from event to event, not the file's.
 import { budgetInForce, isActing } from "../../src/policy/budget";
-import { chooseSurvivors, keepCarry } from "../../src/policy/evict";
+import { chooseSurvivors, keepCarry } from "../../src/policy/admission";
 import type { PolicyParameters } from "../../src/policy/policy";
-import { scoreBasedInitialCarry } from "../../src/policy/scoreBased";
+import { scoreBased } from "../../src/policy/scoreBased";
 import { InputError } from "../../src/lib/errors";
 import type { CaseContext, HeadDims, RunCase } from "./caseParts";
 import { concatenated, readCount, readExpected, readHeadDims, readParameters } from "./caseParts";
@@ -98,13 +98,12 @@ async function startFromPrompt(
     groupPooling: parameters.groupPooling,
   });
   const heads = state.positions.map((_, kvHead) => sums.subarray(kvHead * lengthSlots, (kvHead + 1) * lengthSlots));
-  const carried = heads.map((promptAttention) => scoreBasedInitialCarry({ promptAttention }, parameters));
-  const started = carried.filter((carry) => carry !== null);
-  if (started.length !== heads.length) throw new InputError(`${event.path}: prompt_queries without α = 1 and "sum"`);
+  if (scoreBased(parameters).start !== "promptAttention")
+    throw new InputError(`${event.path}: prompt_queries without α = 1 and "sum"`);
   const recorded = tensorOf(fieldOf(event, "expected_score_cache"), [dims.kvHeadCount, lengthSlots]);
   return {
-    state: { ...state, carried: started },
-    comparisons: [compareArrays("expected_score_cache", concatenated(started), recorded.data, tolerance)],
+    state: { ...state, carried: heads },
+    comparisons: [compareArrays("expected_score_cache", concatenated(heads), recorded.data, tolerance)],
   };
 }
 

@@ -1,4 +1,5 @@
 // npm run golden -- DIR… --backend cpu|gpu|both: runs recorded cases through the product's own functions.
+
 import { parseArgs } from "node:util";
 import { cpuTermProbe } from "../../src/engine/terms/cpuTermProbe";
 import type { TermProbe } from "../../src/engine/terms/termInputs";
@@ -6,15 +7,20 @@ import { errorMessage, InputError } from "../../src/lib/errors";
 import { toleranceOf } from "./compare";
 import type { CaseFile } from "./findCases";
 import { findCases } from "./findCases";
-import type { CaseResult } from "./report";
-import { hasPassed, reportLines } from "./report";
 import { isSupportedKind, runCase } from "./runCase";
+import type { Comparison } from "./compare";
 
 type BackendType = CaseResult["backend"];
 
-const usage = "Usage: npm run golden -- DIR… [--backend cpu|gpu|both]";
+const usage = `Usage: npm run golden -- DIR… [--backend cpu|gpu|both]
+  DIR             folders of case files, or files (fixtures/golden)
+  --backend NAME  cpu, gpu or both (both)`;
 
 export async function main(argv: string[]): Promise<number> {
+  if (argv.includes("--help")) {
+    console.log(usage);
+    return 0;
+  }
   const { places, backends } = readArguments(argv);
   const found = await findCases(places);
   const isRun = ({ kind, problem }: CaseFile): boolean => problem !== null || isSupportedKind(kind);
@@ -53,7 +59,7 @@ function readBackends(name: string): readonly BackendType[] {
   }
 }
 
-/** Where a backend cannot be had, each case counts as failed on it: a check that was asked for did not take place. */
+/** If a backend cannot be opened, each case counts as failed on it: a requested check did not take place. */
 async function runBackend(backend: BackendType, cases: readonly CaseFile[]): Promise<CaseResult[]> {
   const opened = await openProbe(backend);
   if (typeof opened === "string") console.error(`The ${backend} backend cannot run here: ${opened}`);
@@ -69,7 +75,7 @@ async function runBackend(backend: BackendType, cases: readonly CaseFile[]): Pro
   return results;
 }
 
-/** The probe, or why there is none. The GPU's modules load only when asked for: the CPU must work without them. */
+/** The probe, or why it cannot be opened. The GPU's modules load only when asked for: the CPU must work without them. */
 async function openProbe(backend: BackendType): Promise<TermProbe | string> {
   if (backend === "cpu") return cpuTermProbe;
   try {
@@ -81,4 +87,52 @@ async function openProbe(backend: BackendType): Promise<TermProbe | string> {
   } catch (error) {
     return errorMessage(error);
   }
+}
+
+export interface CaseResult {
+  readonly file: string;
+  readonly kind: string;
+  readonly backend: "cpu" | "gpu";
+  readonly comparisons: readonly Comparison[];
+}
+
+export interface SkippedCase {
+  readonly file: string;
+  readonly kind: string;
+}
+
+export function hasPassed(result: CaseResult): boolean {
+  return result.comparisons.every(({ isEqual }) => isEqual);
+}
+
+/** The last line is `N passed, M failed, K skipped`: runs of a case on a backend, and files skipped. */
+export function reportLines(results: readonly CaseResult[], skipped: readonly SkippedCase[]): string[] {
+  const groups = groupBy(results, ({ kind, backend }) => `${kind} on ${backend}`);
+  const failedCount = results.filter((result) => !hasPassed(result)).length;
+  return [
+    ...[...groups].map(([name, group]) => groupLine(name, group)),
+    ...results.filter((result) => !hasPassed(result)).flatMap(failureLines),
+    ...[...groupBy(skipped, ({ kind }) => kind)].map(
+      ([kind, group]) => `skipped: ${kind}, ${group.length} ${group.length === 1 ? "file" : "files"}`,
+    ),
+    `${results.length - failedCount} passed, ${failedCount} failed, ${skipped.length} skipped`,
+  ];
+}
+
+function groupLine(name: string, group: readonly CaseResult[]): string {
+  const passedCount = group.filter(hasPassed).length;
+  const worst = Math.max(0, ...group.flatMap(({ comparisons }) => comparisons.map((one) => one.relativeError)));
+  return `${name}: ${passedCount} passed, ${group.length - passedCount} failed, worst relative error ${worst.toExponential(1)}`;
+}
+
+function failureLines({ file, backend, comparisons }: CaseResult): string[] {
+  return comparisons
+    .filter(({ isEqual }) => !isEqual)
+    .map(({ field, detail }) => `failed: ${file} on ${backend}: ${field}: ${detail}`);
+}
+
+function groupBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): Map<string, Item[]> {
+  const groups = new Map<string, Item[]>();
+  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
+  return groups;
 }

@@ -1,7 +1,8 @@
 // Cases that look at no score: gkv.streaming_update and gkv.static_masks; and derived.window_overlap, on local scores.
-import { chooseSurvivors } from "../../src/policy/evict";
+import { chooseSurvivors } from "../../src/policy/admission";
+import { computeScores } from "../../src/policy/formula";
 import { baseParameters } from "../../src/policy/parameters";
-import { causalMask, sepLlmMask, streamingMask } from "./staticMasks";
+import { causalMask, sepLlmMask, streamingMask } from "./masks";
 import { streamingLlm } from "../../src/policy/streamingLlm";
 import { chanceOverlap, windowOverlap } from "../../src/trace/windowOverlap";
 import { InputError } from "../../src/lib/errors";
@@ -42,7 +43,12 @@ function keptByStreaming(lengthSlots: number, budgetSlots: number, sinkSlots: nu
   const candidateCount = Math.max(0, lengthSlots - parameters.windowSlots);
   const positions = Int32Array.from(allSlots(lengthSlots));
   const view = { layer: 0, kvHead: 0, event: 0, lengthSlots, candidateCount, positions };
-  const { total } = streamingLlm.score({ ...view, promptCount: 0, terms: {}, carried: null }, parameters);
+  const { total } = computeScores(streamingLlm.formula(parameters), {
+    ...view,
+    promptCount: 0,
+    terms: {},
+    carried: null,
+  });
   return chooseSurvivors({ total, lengthSlots, keepSlots: budgetSlots, isProtected: null }).slots;
 }
 

@@ -1,7 +1,8 @@
 // One event of the score-based family on one layer, as the decode loop does it: terms from the probe, scores per KV head.
 import type { TermProbe } from "../../src/engine/terms/termInputs";
-import type { PolicyParameters, Scores, TermName, Terms } from "../../src/policy/policy";
-import { scoreBased, scoreBasedNeeds } from "../../src/policy/scoreBased";
+import { computeScores, type Scores } from "../../src/policy/formula";
+import { neededTerms, type PolicyParameters, type TermName, type Terms } from "../../src/policy/policy";
+import { scoreBased } from "../../src/policy/scoreBased";
 import type { HeadDims } from "./caseParts";
 
 export interface LayerEvent extends HeadDims {
@@ -19,21 +20,18 @@ export interface LayerEvent extends HeadDims {
 export async function scoreHeads(layer: LayerEvent, parameters: PolicyParameters, probe: TermProbe): Promise<Scores[]> {
   const terms = await measureTerms(layer, parameters, probe);
   const candidateCount = layer.lengthSlots - parameters.windowSlots;
+  const formula = scoreBased(parameters);
   return layer.positions.map((positions, kvHead) =>
-    scoreBased(
-      {
-        layer: 0,
-        kvHead,
-        event: 0,
-        lengthSlots: layer.lengthSlots,
-        candidateCount,
-        positions,
-        promptCount: 0,
-        terms: termsOfHead(terms, kvHead, layer.kvHeadCount, candidateCount),
-        carried: layer.carried === null ? null : layer.carried[kvHead],
-      },
-      parameters,
-    ),
+    computeScores(formula, {
+      layer: 0,
+      kvHead,
+      event: 0,
+      candidateCount,
+      positions,
+      promptCount: 0,
+      terms: termsOfHead(terms, kvHead, layer.kvHeadCount, candidateCount),
+      carried: layer.carried === null ? null : layer.carried[kvHead],
+    }),
   );
 }
 
@@ -42,7 +40,7 @@ type LayerTerms = Partial<Record<TermName, Float32Array>>;
 
 async function measureTerms(layer: LayerEvent, parameters: PolicyParameters, probe: TermProbe): Promise<LayerTerms> {
   const { keys, queries, ...shape } = layer;
-  const needs = scoreBasedNeeds(parameters);
+  const needs = neededTerms(scoreBased(parameters));
   const statistics = await probe.windowStatistics({
     shape: { ...shape, windowSlots: parameters.windowSlots },
     keys,

@@ -1,7 +1,7 @@
 // A whole sequence of known keys and queries, played through the schedule of events: what each event keeps.
 import { InputError } from "../../src/lib/errors";
 import { isActing } from "../../src/policy/budget";
-import { chooseSurvivors, keepCarry } from "../../src/policy/evict";
+import { chooseSurvivors, keepCarry } from "../../src/policy/admission";
 import type { PolicyParameters } from "../../src/policy/policy";
 import type { TermProbe } from "../../src/engine/terms/termInputs";
 import type { HeadDims } from "./caseParts";

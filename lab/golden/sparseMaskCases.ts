@@ -1,7 +1,7 @@
 // Masks that eviction leaves behind: gkv.sparse_mask_from_history, gkv.build_sparse_mask, gkv.expand_sparse_mask.
 import type { PolicyParameters } from "../../src/policy/policy";
-import type { KeptSet } from "./sparseMask";
-import { expandedMask, historyMask } from "./sparseMask";
+import type { KeptSet } from "./masks";
+import { expandedMask, historyMask } from "./masks";
 import type { CaseContext, RunCase } from "./caseParts";
 import { inOrder, readCount, readHeadDims, readPadding, readParameters } from "./caseParts";
 import type { Comparison } from "./compare";

@@ -1,8 +1,9 @@
 // gkv.update_kv: one event over a batch. Left padding and finished sequences exist in the reference's batches only, so
 // what they add (methods section 3, step 7 and the notes after step 9) stands here and not in the product.
 import { budgetInForce, isActing } from "../../src/policy/budget";
-import { chooseSurvivors, keepCarry } from "../../src/policy/evict";
-import type { PolicyParameters, Scores } from "../../src/policy/policy";
+import { chooseSurvivors, keepCarry } from "../../src/policy/admission";
+import type { Scores } from "../../src/policy/formula";
+import type { PolicyParameters } from "../../src/policy/policy";
 import { InputError } from "../../src/lib/errors";
 import type { HeadDims, RunCase } from "./caseParts";
 import { concatenated, inOrder, readCount, readExpected, readHeadDims, readPadding, readParameters } from "./caseParts";

@@ -3,7 +3,7 @@
 
 import { givenAnswer, judgeAnswer } from "../../src/problems/judge";
 import type { DecodedLink } from "../../src/settings/linkContent";
-import type { Preset, PresetLane, PresetLoss } from "../../src/settings/presets";
+import type { Preset, PresetLane, PresetLoss, PresetShare } from "../../src/settings/presets";
 import { parseMoment } from "../../src/state/moment";
 import { openLink } from "../../src/state/packedLink";
 import { generatedText } from "../../src/trace/figures";
@@ -12,11 +12,19 @@ import { parseProof } from "../../src/trace/proof/proofText";
 import { lifetimes } from "../../src/trace/replay";
 import type { Trace } from "../../src/trace/trace";
 import { verdictWords } from "../../src/trace/proof/verdictWords";
-import type { Player } from "./replayLink";
-import { linkProblem, replayLink } from "./replayLink";
+import type { OpenedModel } from "../openModel";
+import { linkProblem, replayLink } from "./presetLink";
+import type { ResultTable } from "../../src/experiment/resultTable";
+import { settingsInForce } from "../../src/settings/inForce";
+import { settingsOfLanes } from "../../src/settings/lanes";
+import { decodeLink } from "../../src/settings/link";
+import { tokensOf } from "../../src/problems/problem";
+import type { LaneQuestion } from "./laneOutcomes";
+import { tableCell } from "./laneOutcomes";
+import { presetPlans } from "./plans";
 
 /** Empty for a preset that holds. */
-export async function checkPreset(preset: Preset, player: Player): Promise<string[]> {
+export async function checkPreset(preset: Preset, player: OpenedModel): Promise<string[]> {
   const link = await openLink(preset.link);
   return checkRun(preset, link, await replayLink(player, link));
 }
@@ -82,4 +90,33 @@ function lossComplaints(loss: PresetLoss, traces: readonly Trace[]): string[] {
 
 function inLane(lane: number): (complaint: string) => string {
   return (complaint) => `lane ${lane + 1}: ${complaint}`;
+}
+
+/** Empty for a preset that holds. */
+export function checkCounts(preset: Preset, table: ResultTable): string[] {
+  const plan = presetPlans.find(({ id }) => id === preset.id);
+  if (plan === undefined) return ["it has no plan"];
+  const link = decodeLink(preset.link);
+  const problem = linkProblem(link);
+  const facts = { ...preset, problem, promptCount: tokensOf(problem.prompt).length };
+  const [sees, matters] = plan.sentences(facts);
+  const questions: LaneQuestion[] = [
+    ...settingsOfLanes(link.choices, link.comparison).map(({ settings }) => ({ family: problem.family, settings })),
+    ...(plan.besides ?? []).map(({ family, choices }) => ({ family, settings: settingsInForce(choices).settings })),
+  ];
+  const shares: readonly PresetShare[] = [...preset.lanes, ...preset.besides];
+  return [
+    ...(sees === preset.sees && matters === preset.matters ? [] : ["its sentences do not say what its data say"]),
+    ...(shares.length === questions.length ? [] : [`${shares.length} counts for ${questions.length} settings`]),
+    ...questions.flatMap((question, place) => countComplaints(shares[place], question, table)),
+  ];
+}
+
+function countComplaints(share: PresetShare | undefined, question: LaneQuestion, table: ResultTable): string[] {
+  if (share === undefined) return [];
+  const cell = tableCell(table, question);
+  const source = cell === null ? "search" : "table";
+  if (share.source !== source) return [`a count is from the ${share.source}, expected from the ${source}`];
+  if (cell === null || (cell.rightCount === share.rightCount && cell.count === share.problemCount)) return [];
+  return [`the table counts ${cell.rightCount} of ${cell.count}, not ${share.rightCount} of ${share.problemCount}`];
 }

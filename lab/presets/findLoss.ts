@@ -1,16 +1,16 @@
 // What the wrong lane lacked: the fact that its first wrong word is read from, and the head that reads it. Which head that
 // is, is seen in a lane that still has the fact there: the one that looks at it most when the word is due.
 
-import type { FactLink, ReadLink } from "../analysis/links";
+import type { FactLink, ReadLink } from "../analysis/linkedText";
 import { problemLinks } from "../analysis/links";
 import { headRow } from "../../src/cache/headRows";
 import type { Problem } from "../../src/problems/problem";
 import { tokensOf } from "../../src/problems/problem";
 import type { PresetLoss } from "../../src/settings/presets";
 import { cacheSeenByStep, positionToSlot } from "../../src/trace/replay";
-import type { Trace } from "../../src/trace/trace";
+import type { Trace, StepRecord } from "../../src/trace/trace";
 import { NEVER, traceIndex } from "../../src/trace/traceIndex";
-import { factWords } from "./factWords";
+import { factWords } from "./sentences";
 
 /** A head that pays less than this to the fact is not said to read it. */
 const LEAST_ATTENTION = 0.3;
@@ -78,4 +78,27 @@ function readingsOf(trace: Trace, step: number, positions: readonly number[]): R
       return slot < 0 ? [] : [{ head, position, attention: (headRow(attention, head)[slot] / 255) * scale }];
     }),
   );
+}
+
+/**
+ * The closest of a lane's choices that the claim hangs on, as a difference of log-probabilities: every one up to the
+ * first wrong word, and there the lead of that word over the right one.
+ */
+export function laneLead(problem: Problem, trace: Trace): number {
+  const wrongStep = firstWrongStep(problem, trace) ?? trace.steps.length;
+  const leads = trace.steps.slice(0, wrongStep).map(leadOverNext);
+  const wrong = trace.steps[wrongStep];
+  if (wrong !== undefined) leads.push(leadOver(wrong, tokensOf(problem.trace)[wrongStep]));
+  return Math.min(...leads);
+}
+
+function leadOverNext({ token, logProbability, candidateTokens, candidateLogProbabilities }: StepRecord): number {
+  const next = candidateTokens.findIndex((candidate) => candidate !== token);
+  return next < 0 ? Infinity : logProbability - candidateLogProbabilities[next];
+}
+
+/** At least: a word that is not among the candidates is less probable than all of them. */
+function leadOver(step: StepRecord, word: string | undefined): number {
+  const place = step.candidateTexts.findIndex((text) => text.trim() === word);
+  return step.logProbability - (step.candidateLogProbabilities.at(place < 0 ? -1 : place) ?? -Infinity);
 }

@@ -1,10 +1,10 @@
 // How every problem of a family ended under a lane's settings: from the stored table where it has them, else run now.
 
-import { drawFamily } from "../eval/drawFamily";
+import { drawFamily } from "../eval/problemSet";
 import type { Evaluation, EvaluationContext } from "../eval/evaluate";
 import { evaluate } from "../eval/evaluate";
 import type { ResultTable, TableCell } from "../../src/experiment/resultTable";
-import { outcomeLetters } from "../../src/experiment/summary";
+import { outcomeLetters } from "../../src/experiment/results";
 import { InputError } from "../../src/lib/errors";
 import { effectiveParameters, policyById } from "../../src/policy/policies";
 import type { PolicyParameters } from "../../src/policy/policy";
@@ -12,6 +12,7 @@ import type { Problem, ProblemFamily } from "../../src/problems/problem";
 import { policyParameters } from "../../src/settings/inForce";
 import type { PresetLane } from "../../src/settings/presets";
 import type { Settings } from "../../src/settings/settings";
+import type { PlannedAnswer } from "./plans";
 
 /** Settings of a lane, on the problems of a family. */
 export interface LaneQuestion {
@@ -71,4 +72,27 @@ export function tableCell(table: ResultTable, { family, settings }: LaneQuestion
 /** Letters of a right answer. */
 export function isRightLetter(letter: string): boolean {
   return letter === "e" || letter === "r";
+}
+
+export interface CandidateQuestion {
+  /** A letter per problem for each lane. [lane] */
+  readonly letters: readonly string[];
+  readonly answers: readonly (PlannedAnswer | null)[]; // [lane]
+  /** Lanes whose letters come from another draw than the run will have, so that they decide nothing. */
+  readonly isDrawn: readonly boolean[]; // [lane]
+  /** Tokens of prompt and reference trace. [problem] */
+  readonly lengths: readonly number[];
+}
+
+/** Places of the problems, the best first: those right word for word, then those that give a wrong answer instead of none, then the shorter. */
+export function candidatePlaces({ letters, answers, isDrawn, lengths }: CandidateQuestion): number[] {
+  const isDecided = (lane: number): boolean => !isDrawn[lane] && answers[lane] !== null;
+  const fits = (place: number): boolean =>
+    answers.every((answer, lane) => !isDecided(lane) || isRightLetter(letters[lane][place]) === (answer === "right"));
+  const clearCount = (place: number): number =>
+    answers.filter((_, lane) => isDecided(lane) && "ew".includes(letters[lane][place])).length;
+  return lengths
+    .map((_, place) => place)
+    .filter(fits)
+    .sort((one, other) => clearCount(other) - clearCount(one) || lengths[one] - lengths[other] || one - other);
 }

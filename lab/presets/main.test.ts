@@ -10,21 +10,19 @@ import { decodeLink } from "../../src/settings/link";
 import { shippedModels } from "../../src/settings/shippedModels";
 import { recipeCost } from "../../src/state/recipeCost";
 import type { Trace } from "../../src/trace/trace";
-import { checkCounts } from "./checkCounts";
-import { checkPreset, checkRun } from "./checkPreset";
-import { parsePresetsOptions } from "./options";
+import { checkCounts, checkPreset, checkRun } from "./checkPreset";
+import { parsePresetsOptions } from "./main";
 import { presetPlans } from "./plans";
-import { findLoss } from "./findLoss";
-import { laneLead } from "./lead";
-import type { Player } from "./replayLink";
-import { linkProblem, openPlayer, replayLink } from "./replayLink";
+import { findLoss, laneLead } from "./findLoss";
+import type { OpenedModel } from "../openModel";
+import { linkProblem, openPlayer, replayLink } from "./presetLink";
 
 const presetsFile = "public/presets.json";
 const tableFile = `public/results/${shippedModels[0].id}.json`;
 const stored = parsePresets(await readFile(presetsFile, "utf8"), presetsFile);
 const table = parseResultTable(await readFile(tableFile, "utf8"), tableFile);
 
-let player: Player;
+let player: OpenedModel;
 beforeAll(async () => {
   player = await openPlayer();
 });

@@ -7,16 +7,17 @@ import { parseResultTable } from "../../src/experiment/resultTable";
 import { errorMessage, InputError } from "../../src/lib/errors";
 import type { PresetFile } from "../../src/settings/presets";
 import { parsePresets } from "../../src/settings/presets";
-import { openModel } from "../eval/openModel";
+import { openMeasuringModel } from "../eval/problemSet";
 import { openResultFile } from "../eval/resultFile";
-import { checkCounts } from "./checkCounts";
-import { checkPreset } from "./checkPreset";
-import type { PresetsOptions } from "./options";
-import { parsePresetsOptions, presetsUsage } from "./options";
+import { checkCounts, checkPreset } from "./checkPreset";
 import { presetPlans } from "./plans";
-import { openPlayer } from "./replayLink";
+import { openPlayer } from "./presetLink";
 import { searchPresets } from "./searchPresets";
 import { shippedFolder } from "../../scripts/shippedFolder";
+import os from "node:os";
+import { parseArgs } from "node:util";
+import { shippedModels } from "../../src/settings/shippedModels";
+import { parseCount } from "../eval/options";
 
 const command = "npm run presets";
 
@@ -41,7 +42,7 @@ async function search({ file, resultFile, jobs }: PresetsOptions, table: ResultT
   const player = await openPlayer();
   requireModel(table.model.digest, player.summary.digest, "the table");
   await mkdir(path.dirname(resultFile), { recursive: true });
-  const model = await openModel(shippedFolder);
+  const model = await openMeasuringModel(shippedFolder);
   const evaluation = { model, backend: table.backend, jobs, resultFile: await openResultFile(resultFile) };
   const presets = await searchPresets(presetPlans, { table, evaluation, player });
   const stored: PresetFile = { version: 1, command, modelDigest: player.summary.digest, presets };
@@ -80,5 +81,54 @@ async function readText(file: string): Promise<string> {
     return await readFile(file, "utf8");
   } catch (error) {
     throw new InputError(`${file} cannot be read: ${errorMessage(error)}`);
+  }
+}
+
+export interface PresetsOptions {
+  readonly type: "search" | "check";
+  readonly file: string;
+  readonly tableFile: string;
+  /** Keeps what the search has run; what stands there is not run again. */
+  readonly resultFile: string;
+  readonly jobs: number;
+}
+
+const flags = {
+  check: { type: "boolean", default: false },
+  out: { type: "string", default: "public/presets.json" },
+  table: { type: "string", default: `public/results/${shippedModels[0].id}.json` },
+  resume: { type: "string", default: ".cache/results-presets.jsonl" },
+  jobs: { type: "string" },
+  help: { type: "boolean", default: false },
+} as const;
+
+export const presetsUsage = `Usage: npm run presets [-- --check] …
+  searches the problems of a table of results for comparisons that make the points of lab/presets/plans.ts,
+  and writes them as links with their proofs
+  --check        runs what is stored instead, and says whether every preset is what it claims
+  --out FILE     the presets (${flags.out.default})
+  --table FILE   the outcomes that the search reads (${flags.table.default})
+  --resume FILE  keeps what the table lacks and the search had to run (${flags.resume.default})
+  --jobs J       processes (as many as cores)`;
+
+/** Null when help was asked for. Throws InputError for anything it does not know. */
+export function parsePresetsOptions(argv: readonly string[]): PresetsOptions | null {
+  const values = parseFlags(argv);
+  if (values.help) return null;
+  return {
+    type: values.check ? "check" : "search",
+    file: values.out,
+    tableFile: values.table,
+    resultFile: values.resume,
+    jobs: values.jobs === undefined ? os.availableParallelism() : parseCount(values.jobs, "jobs"),
+  };
+}
+
+// The return type is what parseArgs makes of the flags.
+function parseFlags(argv: readonly string[]) {
+  try {
+    return parseArgs({ args: [...argv], options: flags }).values;
+  } catch (error) {
+    throw new InputError(`${errorMessage(error)}\n${presetsUsage}`);
   }
 }

@@ -10,16 +10,13 @@ import { settingsInForce } from "../../src/settings/inForce";
 import { settingsOfLanes } from "../../src/settings/lanes";
 import type { Preset, PresetLoss, PresetShare } from "../../src/settings/presets";
 import type { EvaluationContext } from "../eval/evaluate";
-import { candidatePlaces } from "./candidates";
+import { candidatePlaces, isRightLetter, laneOutcomes, tableProblems } from "./laneOutcomes";
 import { laneAnswer } from "./checkPreset";
-import { findLoss } from "./findLoss";
+import { findLoss, laneLead } from "./findLoss";
 import type { LaneOutcomes, LaneQuestion } from "./laneOutcomes";
-import { isRightLetter, laneOutcomes, tableProblems } from "./laneOutcomes";
-import { laneLead } from "./lead";
-import type { PresetPlan } from "./plan";
-import { provenLink } from "./provenLink";
-import type { Player } from "./replayLink";
-import { replayLink } from "./replayLink";
+import type { PresetPlan } from "./plans";
+import { provenLink, replayLink } from "./presetLink";
+import type { OpenedModel } from "../openModel";
 
 /** Problems that are run for a plan, and those among them that may bear it out before the search is over. */
 const MOST_TRIED = 12;
@@ -28,7 +25,7 @@ const ENOUGH_FOUND = 3;
 export interface SearchContext {
   readonly table: ResultTable;
   readonly evaluation: EvaluationContext;
-  readonly player: Player;
+  readonly player: OpenedModel;
 }
 
 /** Throws InputError for a plan that no problem bears out. */
@@ -81,7 +78,7 @@ async function searchOne(
 
 interface Trial {
   readonly outcomes: readonly PresetShare[];
-  readonly player: Player;
+  readonly player: OpenedModel;
 }
 
 async function tryProblem(plan: PresetPlan, problem: Problem, { outcomes, player }: Trial) {

@@ -1,7 +1,10 @@
 // Pieces of the two sentences of a preset: every number in them is taken from the run or from the counts.
 
-import { shareError } from "../../src/experiment/statistics";
+import { shareError } from "../../src/experiment/results";
 import type { PresetLane, PresetLoss, PresetShare } from "../../src/settings/presets";
+import { unreachable } from "../../src/lib/errors";
+import type { FactLink } from "../analysis/linkedText";
+import type { Problem } from "../../src/problems/problem";
 
 /** "SnapKV lets go of barn's note in layer 2, KV head 1 at step 96; when it needs it, at step 187, it writes “above” for “below”" */
 export function lossWords(
@@ -29,4 +32,28 @@ export function chanceWords(one: PresetShare, other: PresetShare): string {
   const [oneShare, otherShare] = [one, other].map(({ rightCount, problemCount }) => rightCount / problemCount);
   const error = Math.hypot(shareError(oneShare, one.problemCount), shareError(otherShare, other.problemCount));
   return Math.abs(oneShare - otherShare) > 2 * error ? "more than chance would do" : "no more than chance can do";
+}
+
+export function factWords(problem: Problem, { name, summary }: FactLink, promptCount: number): string {
+  const owner = name.endsWith("'s") ? name : `${name}'s`;
+  const isInPrompt = summary < promptCount;
+  if (name === "result") return "the result";
+  switch (problem.family) {
+    case "walk":
+      return `${owner} rule`;
+    case "diary":
+      return isInPrompt ? `${owner} rule` : `${owner} note`;
+    case "story":
+      return storyWords(owner, isInPrompt);
+    case "orders":
+      if (isInPrompt && !name.endsWith("'s") && /^[A-Z]/.test(name)) return `the order “${name} …”`;
+      return problem.knobs.task === "walk" ? `${owner} rule` : storyWords(owner, isInPrompt);
+    default:
+      return unreachable(problem);
+  }
+}
+
+function storyWords(owner: string, isInPrompt: boolean): string {
+  if (isInPrompt) return `the fact about ${owner.replace(/'s$/, "")}`;
+  return owner.startsWith("plan ") ? `${owner.slice("plan ".length)} place in the plan` : `${owner} number`;
 }

@@ -2,8 +2,7 @@
 
 import { readFile } from "node:fs/promises";
 import { errorMessage, InputError } from "../../src/lib/errors";
-import { curatedProblems } from "../../src/problems/curatedProblems";
-import { idForms, problemById } from "../../src/problems/families";
+import { curatedProblems, idForms, problemById } from "../../src/problems/families";
 
 export interface Task {
   readonly id: string;

@@ -3,7 +3,7 @@ import os from "node:os";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { InputError } from "../../src/lib/errors";
-import { curatedProblems } from "../../src/problems/curatedProblems";
+import { curatedProblems } from "../../src/problems/families";
 import { drawWalk } from "../../src/problems/walk";
 import { findProblem } from "./findProblem";
 import { parseOptions } from "./options";

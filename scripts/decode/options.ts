@@ -6,8 +6,7 @@ import { policies, policyById } from "../../src/policy/policies";
 import type { Policy, PolicyParameters } from "../../src/policy/policy";
 import type { Sampling } from "../../src/model/sampling";
 import { parameterFlags, parametersFromFlags, parseNumber } from "./parameterFlags";
-import { curatedProblems } from "../../src/problems/curatedProblems";
-import { idForms } from "../../src/problems/families";
+import { curatedProblems, idForms } from "../../src/problems/families";
 import { shippedFolder } from "../shippedFolder";
 
 export interface DecodeOptions {

@@ -2,15 +2,13 @@
 
 import path from "node:path";
 import { createDecodeLoop } from "../../src/engine/decodeLoop";
-import { modelSummary } from "../../src/engine/modelSummary";
-import { createTraceHeader } from "../../src/engine/runHeader";
-import { toStepRecord } from "../../src/engine/stepRecord";
+import { createTraceHeader, modelSummary, toStepRecord } from "../../src/engine/traceRecords";
 import { loadModel } from "../../src/model/loadModel";
 import type { EvictionEvent, StepRecord, Trace } from "../../src/trace/trace";
 import { createTraceBuilder } from "../../src/trace/traceBuilder";
 import { directorySource } from "../directorySource";
 import type { Task } from "./findProblem";
-import { openBackend } from "./openBackend";
+import { openBackend } from "../../lab/openModel";
 import type { DecodeOptions } from "./options";
 
 /** Enough for every problem of the embedded model; --max-new overrides it. */

@@ -1,7 +1,7 @@
 // The controls of an interactive embedded page, minus what its query hides: run, the problem, the policy and its numbers.
 import { problemLabel } from "../panels/controls/families";
 import { SettingControl } from "../panels/controls/SettingControl";
-import { curatedProblems } from "../problems/curatedProblems";
+import { curatedProblems } from "../problems/families";
 import type { Problem } from "../problems/problem";
 import { isUnusedByPolicy } from "../settings/inForce";
 import { settingRow, type SettingId, type Settings } from "../settings/settings";

@@ -1,22 +1,18 @@
 // The panels of an embedded page in columns that scroll by themselves; one of them at full size if wanted.
-import { useMemo, useState, type ReactNode } from "react";
+import { memo, useMemo, useState } from "react";
 import { StageCell } from "../panels/stage/StageCell";
-import { StagePanels } from "../panels/stage/StagePanels";
 import { parsePanelName, type PanelName } from "../state/arrangement";
 import { PanelFrameContext, type PanelFrame } from "../ui/PanelFrame";
 import { useElementSize } from "../ui/useElementSize";
 import { embedColumns } from "./embedColumns";
 
 interface EmbedStageProps {
-  readonly panels: Readonly<Record<PanelName, ReactNode>>;
-  /** Another text wherever the clock stands elsewhere. */
-  readonly clock: string;
-  /** Which of them, in order. */
+  /** In order. */
   readonly shown: readonly PanelName[];
   readonly onTell: PanelFrame["onTell"];
 }
 
-export function EmbedStage({ panels, clock, shown, onTell }: EmbedStageProps) {
+export const EmbedStage = memo(function EmbedStage({ shown, onTell }: EmbedStageProps) {
   const [stage, { width }] = useElementSize<HTMLDivElement>({ width: 800, height: 0 });
   const [maximised, setMaximised] = useState<PanelName | null>(null);
   const frame = useMemo(
@@ -30,24 +26,22 @@ export function EmbedStage({ panels, clock, shown, onTell }: EmbedStageProps) {
   const columns = maximised === null ? embedColumns(shown, width) : [[maximised]];
   return (
     <PanelFrameContext value={frame}>
-      <StagePanels panels={panels} clock={clock}>
-        <div ref={stage} className="embed-stage">
-          {columns.map((names) => (
-            <div
-              key={names.join()}
-              className="embed-column"
-              // It scrolls, so the keyboard has to reach it.
-              role="group"
-              aria-label="Panels"
-              tabIndex={0}
-            >
-              {names.map((name) => (
-                <StageCell key={name} name={name} />
-              ))}
-            </div>
-          ))}
-        </div>
-      </StagePanels>
+      <div ref={stage} className="embed-stage">
+        {columns.map((names) => (
+          <div
+            key={names.join()}
+            className="embed-column"
+            // It scrolls, so the keyboard has to reach it.
+            role="group"
+            aria-label="Panels"
+            tabIndex={0}
+          >
+            {names.map((name) => (
+              <StageCell key={name} name={name} />
+            ))}
+          </div>
+        ))}
+      </div>
     </PanelFrameContext>
   );
-}
+});

@@ -8,30 +8,22 @@
 
 import { copyRows } from "../cache/headRows";
 import { assert } from "../lib/errors";
-import type { Tokenizer } from "../model/tokenizer";
 import type { EvictionEvent, LoyaltyRecord, MemorySummary, StepTimings } from "../trace/trace";
-import type { Backend, ForwardResult, Model } from "./backend";
-import { checkLength } from "./loop/checkRecipe";
-import { requireInteger } from "./loop/requireNumber";
+import type { Backend, ForwardResult } from "./backend";
+import { checkLength, requireInteger } from "./loop/checkRecipe";
 import { createFullCache } from "./loop/fullCache";
 import { createHolder } from "./loop/holder";
+import type { PlannedRun } from "./loop/runPlan";
 import { createRunPlan } from "./loop/runPlan";
+import type { RecordedEviction } from "./loop/sessionRunner";
 import { createSessionRunner } from "./loop/sessionRunner";
 import type { Shadow } from "./loop/shadow";
 import { compareStep } from "./loop/shadow";
-import type { RunRecipe } from "./protocol";
 
-export interface DecodeLoopRequest {
-  readonly model: Model;
-  readonly tokenizer: Tokenizer;
-  readonly promptTokens: Int32Array;
-  readonly recipe: RunRecipe;
+export interface DecodeLoopRequest extends PlannedRun {
   /** The full cache that the run follows with other lanes, and does not dispose of. Absent: one of its own, if the recipe asks for the comparison. */
   readonly guide?: Shadow;
 }
-
-/** What must be known of an eviction to do it again. */
-export type RecordedEviction = Pick<EvictionEvent, "step" | "survivors" | "carry">;
 
 /** What a lost backend had done: fed again to a new one, so that the run goes on at its step with the same tokens. */
 export interface DecodeLoopHistory {

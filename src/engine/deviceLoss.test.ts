@@ -1,7 +1,7 @@
 // Choice of the backend, and runs whose device is lost: they go on with the same tokens, or end in plain words.
 import { describe, expect, it } from "vitest";
 import { traceText } from "../trace/traceText.testing";
-import type { GpuOutcome, OpenGpu } from "./backendChoice";
+import type { GpuOutcome, OpenGpu } from "./backendKeeper";
 import {
   alone,
   breakableGpu,

@@ -15,7 +15,7 @@ import {
 import { hashUniform } from "../lib/random";
 import { budgetInForce, isActing, isEventStep } from "../policy/budget";
 import { effectiveParameters, policyById } from "../policy/policies";
-import type { PolicyParameters, TermName } from "../policy/policy";
+import { neededTerms, type PolicyParameters, type TermName } from "../policy/policy";
 import { drawRecord } from "../trace/drawTrace.testing";
 import { drawHeader } from "../trace/drawTraceParts.testing";
 import type { Trace } from "../trace/trace";
@@ -50,7 +50,8 @@ export function drawScoredRun(run: ScoredRun): Trace {
     const lengths = rowLengths(cache.positions);
     const record = drawRecord({ step, word: `g${step}`, lengths: [...lengths], hasTaps: false });
     const candidates = offsetsOf(lengths.map((length) => Math.max(0, length - parameters.windowSlots)));
-    const terms = drawTerms(policy.needs(parameters), cache, { candidates, promptCount, seed: seed + step });
+    const needed = neededTerms(policy.formula(parameters));
+    const terms = drawTerms(needed, cache, { candidates, promptCount, seed: seed + step });
     if (step === 0) cache = withInitialCarry(cache, terms, { policy, parameters });
     const budgets = lengths.map((length) => budgetInForce(parameters, length));
     if (!isEventStep(step, parameters.intervalSteps) || !isActing(lengths[0], budgets[0])) {

@@ -1,22 +1,19 @@
-// One run in the worker: steps its lanes together, obeys pause, step and stop between two tokens, survives the loss of
-// its device. Everything that happens is an event in the run's outbox; nothing is thrown to the outside.
-//
-//   lane 0   ─0─     ─1─     ─2─          a round: one step of every lane that has not ended, in order; a lane that lies
-//   lane 1      ─0─     ─1─     ─2─       behind, because it ended and was continued, comes up to the others first
-//
-//   allowance  0 = paused, n = that many rounds and then paused, Infinity = to the end
+// One run in the worker: steps its lanes together in rounds (runControl.ts), obeys pause, step and stop between two tokens,
+// survives the loss of its device. Everything that happens is an event in the run's outbox; nothing is thrown to the outside.
 
 import { errorMessage, InputError } from "../lib/errors";
 import { policyById } from "../policy/policies";
 import type { Backend } from "./backend";
 import { DeviceLostError } from "./backendKeeper";
 import { createBreather } from "./giveWay";
-import { createGuide } from "./guide";
+import type { Guide } from "./guide";
+import { createGuide, laneRecipes } from "./guide";
 import type { Lane, RunEngine } from "./lane";
 import { createLane } from "./lane";
-import { laneRecipes } from "./laneRecipes";
 import type { Outbox } from "./outbox";
 import type { RunRecipe, RunRequest } from "./protocol";
+import type { RunControl } from "./runControl";
+import { createRounds, createRunControl } from "./runControl";
 
 export interface EngineRunRequest {
   readonly run: number;
@@ -44,7 +41,6 @@ const MOST_LOSSES = 3;
 
 /** Throws InputError for lanes that cannot be stepped together, or a policy that does not exist. */
 export function startEngineRun(engine: RunEngine, { run, request, isPaused, outbox }: EngineRunRequest): EngineRun {
-  const { keeper } = engine;
   const { isForced } = request;
   const recipes = laneRecipes(request);
   const explainers = recipes.map((recipe, lane) => explainer(recipe, lane, recipes.length));
@@ -52,28 +48,96 @@ export function startEngineRun(engine: RunEngine, { run, request, isPaused, outb
     createLane(engine, { run, lane, recipe, isForced, outbox, explain: explainers[lane] }),
   );
   const guide = isForced ? createGuide(engine, recipes) : null;
-  let latestBackend: Backend | null = null;
-  let allowance = isPaused ? 0 : Infinity;
-  let isRoundOpen = false; // a lane has taken its step and another has not
-  let isPauseTold = false;
-  let isContinued = false; // not yet told
-  let isStopAsked = false;
-  let isClosed = false;
-  let lossCount = 0;
-  let acting: Lane | null = null;
-  let interruption = new AbortController();
-  let wake = (): void => undefined;
-
-  /** The lane whose turn it is: the first of those with the fewest steps; null when all have ended. */
-  function laneInTurn(): Lane | null {
-    const going = lanes.filter(({ end }) => end === null);
-    const fewest = Math.min(...going.map(({ stepCount }) => stepCount));
-    return going.find(({ stepCount }) => stepCount === fewest) ?? null;
-  }
-
+  const control = createRunControl(isPaused);
   const isOver = (): boolean => lanes.every(({ end, isAskedForMore }) => end !== null && !isAskedForMore);
 
-  /** Failures in here are told as those of this lane. */
+  void drive({ engine, run, lanes, guide, control, outbox });
+  return {
+    pause() {
+      if (!isOver()) control.pause();
+    },
+    advance(stepCount) {
+      if (!isOver()) control.advance(stepCount);
+    },
+    continueBy(extraTokens) {
+      const ended = lanes.filter(({ end }) => end !== null);
+      if (ended.length === 0) return;
+      for (const lane of ended) lane.askForMore(extraTokens);
+      control.goToEnd();
+    },
+    stop() {
+      if (!isOver()) control.stop();
+    },
+    close: () => control.close(),
+  };
+}
+
+interface DrivenRun {
+  readonly engine: RunEngine;
+  readonly run: number;
+  readonly lanes: readonly Lane[];
+  /** Null where each lane follows its own tokens. */
+  readonly guide: Guide | null;
+  readonly control: RunControl;
+  readonly outbox: Outbox;
+}
+
+/** Works until the run is closed, and closes it itself after a failure. */
+async function drive(driven: DrivenRun): Promise<void> {
+  const { engine, run, lanes, guide, control, outbox } = driven;
+  const work = createWork(driven);
+  const breather = createBreather(SLICE_MS);
+  let lossCount = 0;
+
+  function fail(message: string): void {
+    outbox.push({ type: "failed", run, message });
+    control.close();
+  }
+
+  function surviveLoss({ message }: DeviceLostError): void {
+    lossCount++;
+    work.breakOff();
+    if (lossCount < MOST_LOSSES) return;
+    fail(`The GPU was lost ${lossCount} times during this run (${message}). Run again, or choose the CPU.`);
+  }
+
+  while (!control.isClosed) {
+    const nextCommand = control.nextCommand();
+    try {
+      const isBusy = await work.proceed();
+      await (isBusy ? breather.breathe() : nextCommand);
+    } catch (error) {
+      if (error instanceof DeviceLostError) {
+        surviveLoss(error);
+        continue;
+      }
+      fail(work.explain(errorMessage(error)));
+      const backend = work.latestBackend();
+      if (!(error instanceof InputError) && backend !== null) engine.keeper.renew(backend);
+    }
+  }
+  for (const lane of lanes) lane.dispose();
+  guide?.dispose();
+}
+
+interface RunWork {
+  /** What the run does next, once; false when there is nothing to do before the next command. */
+  proceed(): Promise<boolean>;
+  /** The work was lost with its device; `proceed` does it again. */
+  breakOff(): void;
+  /** Says which lane a failure was in, where it was in one. */
+  explain(message: string): string;
+  latestBackend(): Backend | null;
+}
+
+function createWork({ engine, run, lanes, guide, control, outbox }: DrivenRun): RunWork {
+  const rounds = createRounds(lanes);
+  let latestBackend: Backend | null = null;
+  let acting: Lane | null = null;
+  let isPauseReported = false;
+  let isContinued = false; // and the page does not know yet
+
+  /** A failure in here is one of this lane. */
   async function inLane<Result>(lane: Lane, work: () => Promise<Result>): Promise<Result> {
     acting = lane;
     const result = await work();
@@ -82,7 +146,7 @@ export function startEngineRun(engine: RunEngine, { run, request, isPaused, outb
   }
 
   async function openLanes(): Promise<void> {
-    const backend = await keeper.current();
+    const backend = await engine.keeper.current();
     latestBackend = backend;
     const shadow = guide === null ? null : await guide.on(backend);
     for (const lane of lanes) await inLane(lane, () => lane.open(backend, shadow));
@@ -92,119 +156,56 @@ export function startEngineRun(engine: RunEngine, { run, request, isPaused, outb
     for (const lane of lanes.filter(({ isAskedForMore }) => isAskedForMore)) {
       if (await inLane(lane, () => lane.extend())) isContinued = true;
     }
-    if (!isContinued) return;
-    isContinued = isPauseTold = false;
-    outbox.push({ type: "resumed", run });
-  }
-
-  /** What the run does next, once; false when there is nothing to do until someone says so. */
-  async function proceed(): Promise<boolean> {
-    acting = null;
-    await openLanes();
-    await extendLanes();
-    const lane = laneInTurn();
-    // Pause and stop leave the lanes at one step, unless that would have to wait for a prefill.
-    const isFinishingRound = isRoundOpen && lane !== null && lane.stepCount > 0;
-    if (isStopAsked && !isFinishingRound) {
-      isStopAsked = false;
-      for (const going of lanes.filter(({ end }) => end === null)) going.finish("stopped");
-      return false;
-    }
-    if (lane === null) return false;
-    if (allowance === 0 && !isFinishingRound) {
-      if (!isPauseTold) outbox.push({ type: "paused", run, stepCount: lane.stepCount });
-      isPauseTold = true;
-      return false;
-    }
-    if (isPauseTold) outbox.push({ type: "resumed", run });
-    isPauseTold = false;
-    await stepLane(lane);
-    return true;
+    if (isContinued) reportResumed();
+    isContinued = false;
   }
 
   async function stepLane(lane: Lane): Promise<void> {
-    interruption = new AbortController();
-    const { signal } = interruption;
+    const signal = control.stepSignal();
     try {
       await inLane(lane, () => lane.step(signal));
     } catch (error) {
       // Pause and stop cut a prefill short; the lane's next step begins it again.
       if (error !== signal.reason || !signal.aborted) throw error;
-      isRoundOpen = false;
+      rounds.breakOff();
       return;
     }
-    const next = laneInTurn();
-    isRoundOpen = next !== null && next.stepCount < lane.stepCount;
-    if (!isRoundOpen) allowance = Math.max(0, allowance - 1); // a pause may have set it to 0 meanwhile
+    if (rounds.completes(lane)) control.useRound();
   }
 
-  function fail(message: string): void {
-    outbox.push({ type: "failed", run, message });
-    close();
+  function reportPaused(stepCount: number): void {
+    if (!isPauseReported) outbox.push({ type: "paused", run, stepCount });
+    isPauseReported = true;
   }
 
-  function surviveLoss({ message }: DeviceLostError): void {
-    lossCount++;
-    isRoundOpen = false; // a lane's next step repeats what was lost: a pause must not wait for it
-    if (lossCount < MOST_LOSSES) return;
-    fail(`The GPU was lost ${lossCount} times during this run (${message}). Run again, or choose the CPU.`);
+  function reportResumed(): void {
+    isPauseReported = false;
+    outbox.push({ type: "resumed", run });
   }
 
-  function endIn(error: unknown): void {
-    const message = errorMessage(error);
-    fail(acting === null ? message : acting.explain(message));
-    if (!(error instanceof InputError) && latestBackend !== null) keeper.renew(latestBackend);
-  }
-
-  async function drive(): Promise<void> {
-    const breather = createBreather(SLICE_MS);
-    while (!isClosed) {
-      const woken = new Promise<void>((resolve) => (wake = resolve));
-      try {
-        const isBusy = await proceed();
-        await (isBusy ? breather.breathe() : woken);
-      } catch (error) {
-        if (error instanceof DeviceLostError) surviveLoss(error);
-        else endIn(error);
-      }
-    }
-    for (const lane of lanes) lane.dispose();
-    guide?.dispose();
-  }
-
-  function close(): void {
-    isClosed = true;
-    interruption.abort(new Error("the run is over"));
-    wake();
-  }
-
-  void drive();
   return {
-    pause() {
-      if (isOver()) return;
-      allowance = 0;
-      interruption.abort(new Error("paused"));
+    async proceed() {
+      acting = null;
+      await openLanes();
+      await extendLanes();
+      const lane = rounds.laneInTurn();
+      if (control.isStopAsked && !rounds.isUnfinished()) {
+        control.hasStopped();
+        for (const going of lanes.filter(({ end }) => end === null)) going.finish("stopped");
+        return false;
+      }
+      if (lane === null) return false;
+      if (control.allowance === 0 && !rounds.isUnfinished()) {
+        reportPaused(lane.stepCount);
+        return false;
+      }
+      if (isPauseReported) reportResumed();
+      await stepLane(lane);
+      return true;
     },
-    advance(stepCount) {
-      if (isOver()) return;
-      // Steps asked for while others are still due come on top of them.
-      allowance = allowance === Infinity ? stepCount : allowance + stepCount;
-      wake();
-    },
-    continueBy(extraTokens) {
-      const ended = lanes.filter(({ end }) => end !== null);
-      if (ended.length === 0) return;
-      for (const lane of ended) lane.askForMore(extraTokens);
-      allowance = Infinity;
-      wake();
-    },
-    stop() {
-      if (isOver()) return;
-      isStopAsked = true;
-      interruption.abort(new Error("stopped"));
-      wake();
-    },
-    close,
+    breakOff: () => rounds.breakOff(),
+    explain: (message) => acting?.explain(message) ?? message,
+    latestBackend: () => latestBackend,
   };
 }
 

@@ -10,8 +10,8 @@ import { createCpuBackend } from "./cpu/cpuBackend";
 import { createDecodeLoop, type LoopStep } from "./decodeLoop";
 import { joinedHeads } from "./joinedHeads.testing";
 import type { RunRecipe } from "./protocol";
-import { toStepRecord } from "./stepRecord";
-import { transferList } from "./transferList";
+import { toStepRecord } from "./traceRecords";
+import { transferList } from "./outbox";
 
 const shipped = loadModel(directorySource("public/models/winnow-1m"));
 const { prompt, answer } = drawProblem("walk", maxDifficulty, 900_000);

@@ -12,8 +12,7 @@ import type { DecodeLoop, DecodeLoopHistory } from "./decodeLoop";
 import type { Shadow } from "./loop/shadow";
 import type { Outbox } from "./outbox";
 import type { RunRecipe } from "./protocol";
-import { createTraceHeader } from "./runHeader";
-import { toStepRecord } from "./stepRecord";
+import { createTraceHeader, toStepRecord } from "./traceRecords";
 
 /** What a run needs of the engine: a loaded model and a backend that serves it. */
 export interface RunEngine {

@@ -19,7 +19,7 @@ import {
 } from "./driveLanes.testing";
 import { alone, breakableGpu, tinyRecipe } from "./hostBench.testing";
 import type { BenchOptions, HostBench } from "./hostBench.testing";
-import { laneRecipes } from "./laneRecipes";
+import { laneRecipes } from "./guide";
 import type { RunRecipe } from "./protocol";
 
 const four = ["gkv", "snapKv", "random", "fullCache"].map((policyId) => recipeOf(policyId));

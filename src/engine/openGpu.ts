@@ -2,7 +2,7 @@
 
 import { InputError } from "../lib/errors";
 import type { Model } from "./backend";
-import type { GpuOutcome } from "./backendChoice";
+import type { GpuOutcome } from "./backendKeeper";
 import { createGpuBackend } from "./gpu/gpuBackend";
 import { openDevice } from "./gpu/openDevice";
 

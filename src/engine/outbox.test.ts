@@ -3,9 +3,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { evenRows } from "../cache/headRows";
 import { drawTrace } from "../trace/drawTrace.testing";
-import { createOutbox } from "./outbox";
+import { createOutbox, transferList } from "./outbox";
 import type { EngineEvent } from "./protocol";
-import { transferList } from "./transferList";
 
 const trace = drawTrace({ prompt: "The cat sat", hasEvidence: true }, "on\nthe evicts The | cat\nmat");
 

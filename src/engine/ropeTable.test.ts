@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { ModelConfig, RopeScaling } from "../model/config";
+import type { ModelConfig } from "../model/config";
+import type { RopeScaling } from "../model/ropeConfig";
 import { createRopeTable, ropeInverseFrequencies } from "./ropeTable";
 
 const base: ModelConfig = {

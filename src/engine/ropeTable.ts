@@ -1,7 +1,8 @@
 // Cosine and sine of the rotary position embedding for every position a run can reach, made once and shared by both
 // backends. Follows transformers' float32 arithmetic (modeling_rope_utils.py) so that far positions agree with it.
 
-import type { ModelConfig, RopeScaling } from "../model/config";
+import type { ModelConfig } from "../model/config";
+import type { RopeScaling } from "../model/ropeConfig";
 
 /** Angles per position and frequency: [position][headDim / 2][cosine, sine]. */
 export function createRopeTable(config: ModelConfig, positionCapacity: number): Float32Array {

@@ -1,8 +1,8 @@
 // Test pictures of results: one letter per problem, as in a table's outcomes.
 
 import { unreachable } from "../lib/errors";
-import type { ProblemResult } from "./problemResult";
-import { failedResult } from "./problemResult";
+import type { ProblemResult } from "./results";
+import { failedResult } from "./results";
 
 type Letter = "e" | "r" | "w" | "u" | "f";
 

@@ -4,11 +4,11 @@
 //   walk gkv w16     .25 eeew  .5 eeee
 //   walk snapKv w16  .25 wwur  .5 eerf
 
-import { fullColumn, gridColumns } from "../../lab/eval/grid";
+import { fullColumn, gridColumns } from "../../lab/table/grid";
 import { policyOf } from "../settings/inForce";
 import { drawResults } from "./drawResult.testing";
 import type { ResultTable, TableCell } from "./resultTable";
-import { outcomeLetters, summariseResults } from "./summary";
+import { outcomeLetters, summariseResults } from "./results";
 
 /** Problems of 300 tokens at full difficulty. */
 export function drawTable(picture: string): ResultTable {

@@ -3,21 +3,12 @@
 import { InputError } from "../lib/errors";
 import type { Fields } from "./fields";
 import { describe, fieldError, flagField, hasField, numberField, parseFields, wholeNumberField } from "./fields";
+import type { RopeSettings } from "./ropeConfig";
 import { parseRope } from "./ropeConfig";
 
 export type Architecture = "llama" | "qwen2" | "qwen3";
 
-export type RopeScaling =
-  | { readonly type: "linear"; readonly factor: number }
-  | {
-      readonly type: "llama3";
-      readonly factor: number;
-      readonly lowFrequencyFactor: number;
-      readonly highFrequencyFactor: number;
-      readonly originalMaxPositions: number;
-    };
-
-export interface ModelConfig {
+export interface ModelConfig extends RopeSettings {
   readonly architecture: Architecture;
   readonly vocabularySize: number;
   readonly hiddenSize: number;
@@ -28,8 +19,6 @@ export interface ModelConfig {
   readonly kvHeadCount: number;
   readonly headDim: number;
   readonly rmsNormEpsilon: number;
-  readonly ropeTheta: number;
-  readonly ropeScaling: RopeScaling | null;
   readonly maxPositions: number;
   /** Qwen2: q, k and v projections have a bias. */
   readonly hasQkvBias: boolean;

@@ -2,14 +2,28 @@
 // rope_scaling with `type` (oldest) or `rope_type`, and rope_parameters, which holds rope_theta too (transformers 5).
 
 import { InputError } from "../lib/errors";
-import type { ModelConfig, RopeScaling } from "./config";
 import type { Fields } from "./fields";
 import { describe, fieldError, hasField, numberField, recordFields, wholeNumberField } from "./fields";
+
+export type RopeScaling =
+  | { readonly type: "linear"; readonly factor: number }
+  | {
+      readonly type: "llama3";
+      readonly factor: number;
+      readonly lowFrequencyFactor: number;
+      readonly highFrequencyFactor: number;
+      readonly originalMaxPositions: number;
+    };
+
+export interface RopeSettings {
+  readonly ropeTheta: number;
+  readonly ropeScaling: RopeScaling | null;
+}
 
 const supported = "default, linear and llama3";
 
 /** Base and scaling of RoPE. Throws InputError naming a type that is not supported. */
-export function parseRope(fields: Fields, maxPositions: number): Pick<ModelConfig, "ropeTheta" | "ropeScaling"> {
+export function parseRope(fields: Fields, maxPositions: number): RopeSettings {
   const name = hasField(fields, "rope_parameters") ? "rope_parameters" : "rope_scaling";
   const rope = hasField(fields, name) ? recordFields(fields.values.get(name), `${fields.file}: ${name}`) : null;
   for (const record of rope ? [fields, rope] : [fields]) {

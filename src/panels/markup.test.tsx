@@ -2,8 +2,7 @@
 import type { ReactElement } from "react";
 import { renderToStaticMarkup } from "react-dom/server";
 import { expect, it } from "vitest";
-import { curatedProblems } from "../problems/curatedProblems";
-import { problemById } from "../problems/families";
+import { curatedProblems, problemById } from "../problems/families";
 import { noComparison, settingsOfLanes, type Comparison } from "../settings/lanes";
 import type { Choices } from "../settings/settings";
 import { shippedModels } from "../settings/shippedModels";
@@ -15,8 +14,9 @@ import { RunLine } from "./header/RunLine";
 import { HelpDialog } from "./help/HelpDialog";
 import { MapPanel } from "./map/MapPanel";
 import { MetersPanel } from "./meters/MetersPanel";
+import { scorePanel } from "./score/panel";
 import { ScorePanel } from "./score/ScorePanel";
-import { defaultScoreView } from "./score/view";
+import { panels as panelDefinitions } from "./registry";
 import { TextPanel } from "./text/TextPanel";
 import { TimelinePanel } from "./timeline/TimelinePanel";
 import { TokenTip } from "./TokenTip";
@@ -76,6 +76,7 @@ const twoBeside: Comparison = {
 const panels: Readonly<Record<string, ReactElement>> = {
   text: (
     <TextPanel
+      heading={panelDefinitions.text.headingFor(trace)}
       trace={trace}
       step={step}
       focus={focus}
@@ -89,6 +90,7 @@ const panels: Readonly<Record<string, ReactElement>> = {
   ),
   regret: (
     <TextPanel
+      heading={panelDefinitions.text.headingFor(trace)}
       trace={trace}
       step={step}
       focus={focus}
@@ -102,9 +104,10 @@ const panels: Readonly<Record<string, ReactElement>> = {
   ),
   map: (
     <MapPanel
+      heading={panelDefinitions.map.headingFor(trace)}
       trace={trace}
       step={step}
-      positionCount={10}
+      axisStepCount={10 - trace.header.promptTokens.length}
       focus={focus}
       view={{ quantity: "score", axis: "position" }}
       theme="light"
@@ -117,20 +120,43 @@ const panels: Readonly<Record<string, ReactElement>> = {
   ),
   score: (
     <ScorePanel
+      heading={panelDefinitions.score.headingFor(trace)}
       trace={trace}
       step={step}
       focus={focus}
-      view={{ ...defaultScoreView, order: "rank" }}
+      view={{ ...scorePanel.view.first, order: "rank" }}
       onView={nothing}
       provenance="recorded"
-      isPlaying={false}
+      isMoving={false}
       {...selection}
       {...handlers}
     />
   ),
-  why: <WhyPanel trace={trace} step={step} focus={focus} {...selection} onPin={nothing} onFocus={nothing} />,
-  closestCall: <WhyPanel trace={trace} step={step} focus={focus} hovered={null} pinned={null} onPin={nothing} />,
-  meters: <MetersPanel trace={trace} step={step} provenance="recorded" />,
+  why: (
+    <WhyPanel
+      heading={panelDefinitions.why.headingFor(trace)}
+      trace={trace}
+      step={step}
+      focus={focus}
+      {...selection}
+      onPin={nothing}
+      onFocus={nothing}
+    />
+  ),
+  closestCall: (
+    <WhyPanel
+      heading={panelDefinitions.why.headingFor(trace)}
+      trace={trace}
+      step={step}
+      focus={focus}
+      hovered={null}
+      pinned={null}
+      onPin={nothing}
+    />
+  ),
+  meters: (
+    <MetersPanel heading={panelDefinitions.meters.headingFor(trace)} trace={trace} step={step} provenance="recorded" />
+  ),
   timeline: (
     <TimelinePanel
       trace={trace}

@@ -5,9 +5,10 @@
 //
 // "-" stands for a value that is not there (slots without a carried score).
 import { assert } from "../lib/errors";
-import { chooseSurvivors, protectedCandidates } from "./evict";
+import { chooseSurvivors, protectedCandidates } from "./admission";
+import { computeScores, type Scores } from "./formula";
 import { effectiveParameters } from "./policies";
-import type { Policy, PolicyParameters, PolicyView, Scores } from "./policy";
+import type { Policy, PolicyParameters, PolicyView } from "./policy";
 
 export interface DrawnCache {
   readonly tokens: readonly string[]; // [slot]
@@ -54,7 +55,7 @@ export type DrawnChoices = Partial<PolicyParameters> & { readonly promptCount?: 
 
 export function scoresOf(policy: Policy, cache: DrawnCache, { promptCount, ...choices }: DrawnChoices = {}): Scores {
   const parameters = effectiveParameters(policy, choices);
-  return policy.score(drawnView(cache, parameters, promptCount), parameters);
+  return computeScores(policy.formula(parameters), drawnView(cache, parameters, promptCount));
 }
 
 /** Tokens that stay, in order. */
@@ -62,10 +63,10 @@ export function survivors(policy: Policy, cache: DrawnCache, { promptCount, ...c
   const parameters = effectiveParameters(policy, choices);
   const view = drawnView(cache, parameters, promptCount);
   const { slots } = chooseSurvivors({
-    total: policy.score(view, parameters).total,
+    total: computeScores(policy.formula(parameters), view).total,
     lengthSlots: view.lengthSlots,
     keepSlots: parameters.budgetSlots,
-    isProtected: protectedCandidates(view, parameters),
+    isProtected: protectedCandidates(view, parameters.isPromptProtected),
   });
   return Array.from(slots, (slot) => cache.tokens[slot]);
 }

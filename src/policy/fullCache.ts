@@ -8,6 +8,5 @@ export const fullCache: Policy = {
   defaults: { windowSlots: 1 },
   uses: [],
   isEvicting: false,
-  needs: () => [],
-  score: (view) => ({ total: new Float32Array(view.candidateCount).fill(Infinity), carry: null, parts: {} }),
+  formula: () => ({ steps: [], carry: null, start: null }),
 };

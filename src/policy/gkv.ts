@@ -2,7 +2,7 @@
 // scores by S, the code by S / max S; the code is followed.
 import { budgetParameters } from "./parameters";
 import type { Policy } from "./policy";
-import { scoreBased, scoreBasedInitialCarry, scoreBasedNeeds } from "./scoreBased";
+import { scoreBased } from "./scoreBased";
 
 export const gkv: Policy = {
   id: "gkv",
@@ -23,7 +23,5 @@ export const gkv: Policy = {
     "isPromptProtected",
   ],
   isEvicting: true,
-  needs: scoreBasedNeeds,
-  score: scoreBased,
-  initialCarry: scoreBasedInitialCarry,
+  formula: scoreBased,
 };

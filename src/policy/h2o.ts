@@ -3,7 +3,7 @@
 // keeps a recent window of half the budget. α = 1 starts the sum from the attention of all prompt tokens.
 import { budgetParameters } from "./parameters";
 import type { Policy } from "./policy";
-import { scoreBased, scoreBasedInitialCarry, scoreBasedNeeds } from "./scoreBased";
+import { scoreBased } from "./scoreBased";
 
 export const h2o: Policy = {
   id: "h2o",
@@ -13,7 +13,5 @@ export const h2o: Policy = {
   defaults: { windowSlots: 1, smoothing: "sum", alpha: 0.8 },
   uses: [...budgetParameters, "alpha", "isNormalised", "groupPooling", "isPromptProtected"],
   isEvicting: true,
-  needs: scoreBasedNeeds,
-  score: scoreBased,
-  initialCarry: scoreBasedInitialCarry,
+  formula: scoreBased,
 };

@@ -2,9 +2,10 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { randomStream } from "../lib/random";
 import { isActing } from "./budget";
-import { chooseSurvivors, protectedCandidates } from "./evict";
+import { chooseSurvivors, protectedCandidates } from "./admission";
+import { computeScores, objectionToFormula } from "./formula";
 import { effectiveParameters, policies, policyById } from "./policies";
-import type { Policy, PolicyParameters, PolicyView } from "./policy";
+import { neededTerms, type Policy, type PolicyParameters, type PolicyView } from "./policy";
 
 interface Case {
   readonly parameters: PolicyParameters;
@@ -42,8 +43,8 @@ function caseOf(policy: Policy, seed: number): Case {
 }
 
 function keptSlots(policy: Policy, { parameters, view }: Case, keepSlots = parameters.budgetSlots): number[] {
-  const { total } = policy.score(view, parameters);
-  const isProtected = protectedCandidates(view, parameters);
+  const { total } = computeScores(policy.formula(parameters), view);
+  const isProtected = protectedCandidates(view, parameters.isPromptProtected);
   return [...chooseSurvivors({ total, lengthSlots: view.lengthSlots, keepSlots, isProtected }).slots];
 }
 
@@ -82,17 +83,25 @@ describe.each(policies)("$label", (policy) => {
 
   it("gives the same answer twice", () => {
     forEachCase(policy, (one) => {
-      expect(policy.score(one.view, one.parameters)).toEqual(policy.score(one.view, one.parameters));
+      expect(computeScores(policy.formula(one.parameters), one.view)).toEqual(
+        computeScores(policy.formula(one.parameters), one.view),
+      );
     });
   });
 
   it("scores every candidate with a number, and shows parts of that length", () => {
     forEachCase(policy, (one) => {
-      const { total, carry, parts } = policy.score(one.view, one.parameters);
+      const { total, carry, parts } = computeScores(policy.formula(one.parameters), one.view);
       for (const row of [total, carry ?? total, ...Object.values(parts)]) {
         expect(row).toHaveLength(one.view.candidateCount);
       }
       expect(total.some((score) => Number.isNaN(score))).toBe(false);
+    });
+  });
+
+  it("states a formula that holds together", () => {
+    forEachCase(policy, ({ parameters }) => {
+      expect(objectionToFormula(policy.formula(parameters))).toBeNull();
     });
   });
 
@@ -111,11 +120,13 @@ describe.each(policies)("$label", (policy) => {
 
   it("reads no term that it does not name", () => {
     forEachCase(policy, ({ view, parameters }) => {
-      const needed = policy.needs(parameters);
+      const needed = neededTerms(policy.formula(parameters));
       const terms = Object.fromEntries(
         Object.entries(view.terms).filter(([name]) => needed.some((need) => need === name)),
       );
-      expect(policy.score({ ...view, terms }, parameters)).toEqual(policy.score(view, parameters));
+      expect(computeScores(policy.formula(parameters), { ...view, terms })).toEqual(
+        computeScores(policy.formula(parameters), view),
+      );
     });
   });
 });

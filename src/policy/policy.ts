@@ -1,6 +1,7 @@
 // What a policy is: a formula that turns the terms measured at an eviction event into one score per
-// candidate slot. It never removes anything: evict.ts alone chooses who stays.
+// candidate slot. It never removes anything: admission.ts alone chooses who stays.
 // A view is one layer × one KV head; the newest `windowSlots` slots are the observation window and are no candidates.
+import { formulaTerms, type Formula, type ScoreInputs } from "./formula";
 
 /** What the engine can measure at an event, one kernel and one CPU twin each (src/engine/terms/). */
 export type TermName =
@@ -53,45 +54,11 @@ export interface PolicyParameters {
 
 export type Terms = Readonly<Partial<Record<TermName, Float32Array>>>;
 
-/** One layer and one KV head at an event, as a policy sees it. */
-export interface PolicyView {
-  readonly layer: number;
-  readonly kvHead: number;
-  /** Counts events from 0 (the prefill), acting or not. */
-  readonly event: number;
+/** One layer and one KV head at an event, as a policy's formula sees it. */
+export interface PolicyView extends ScoreInputs {
   /** n: slots in use; the candidates are slots 0 … n − w − 1. */
   readonly lengthSlots: number;
-  /** m = n − w. */
-  readonly candidateCount: number;
-  /** Original position of every slot. [slot] */
-  readonly positions: Int32Array;
-  readonly promptCount: number;
   readonly terms: Terms;
-  /** What the policy returned as `carry` for the slots that stayed: the first `carried.length` candidates. */
-  readonly carried: Float32Array | null;
-}
-
-/** Names of the intermediate figures a policy shows; the score panel stacks them. All [candidate]. */
-export type ScorePart =
-  /** S as measured. */
-  | "localRaw"
-  /** S as it enters the join (normalised where the policy does so, shift term included). */
-  | "local"
-  /** α · C; NaN for slots that have no history. */
-  | "history"
-  /** F: join of local and history. */
-  | "global"
-  /** Y: F after pooling. */
-  | "pooled"
-  /** R as it enters the mix. */
-  | "redundancy";
-
-export interface Scores {
-  /** Z: higher stays; Infinity must stay. [candidate] */
-  readonly total: Float32Array;
-  /** Number to keep with each slot for the next event. [candidate] */
-  readonly carry: Float32Array | null;
-  readonly parts: Readonly<Partial<Record<ScorePart, Float32Array>>>;
 }
 
 export interface Policy {
@@ -105,12 +72,14 @@ export interface Policy {
   readonly uses: readonly (keyof PolicyParameters)[];
   /** False for the full cache: no events at all. */
   readonly isEvicting: boolean;
-  needs(parameters: PolicyParameters): readonly TermName[];
-  score(view: PolicyView, parameters: PolicyParameters): Scores;
   /**
-   * Score carried by the prompt's slots before the first event, whether that event acts or not; null for none.
-   * The loop calls it once per layer and KV head after the prefill, with that head's terms. [position of the prompt]
-   * Where event 0 acts, `view.carried` may thus be longer than the candidates: the window's entries count for nothing.
+   * The score as data: it says which terms have to be measured, what is carried and what the carried score starts from.
+   * A start is set once, before the first event, whether that event acts or not.
    */
-  initialCarry?(terms: Terms, parameters: PolicyParameters): Float32Array | null;
+  formula(parameters: PolicyParameters): Formula;
+}
+
+/** The terms that have to be measured for a formula. */
+export function neededTerms(formula: Formula): readonly TermName[] {
+  return formulaTerms(formula) as TermName[]; // a policy names no others: policies.test.ts
 }

@@ -1,4 +1,5 @@
 // A plain baseline: the prompt and the most recent tokens, attention never looked at.
+import { TOTAL } from "./formula";
 import { budgetParameters } from "./parameters";
 import type { Policy } from "./policy";
 
@@ -9,10 +10,9 @@ export const promptRecent: Policy = {
   defaults: { windowSlots: 1, isPromptProtected: true },
   uses: [...budgetParameters],
   isEvicting: true,
-  needs: () => [],
-  score: (view) => ({
-    total: Float32Array.from(view.positions.subarray(0, view.candidateCount)),
+  formula: () => ({
+    steps: [{ column: TOTAL, operation: "recency", from: [], numbers: [0] }],
     carry: null,
-    parts: {},
+    start: null,
   }),
 };

@@ -2,7 +2,7 @@
 // the softmax, leaves the window out of it, pools over 7 slots and keeps its cache in rank order (methods section 12).
 import { budgetParameters } from "./parameters";
 import type { Policy } from "./policy";
-import { scoreBased, scoreBasedNeeds } from "./scoreBased";
+import { scoreBased } from "./scoreBased";
 
 export const rKv: Policy = {
   id: "rKv",
@@ -19,6 +19,5 @@ export const rKv: Policy = {
     "isPromptProtected",
   ],
   isEvicting: true,
-  needs: scoreBasedNeeds,
-  score: scoreBased,
+  formula: scoreBased,
 };

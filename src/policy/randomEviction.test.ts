@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { drawCache, drawnView, survivors } from "./drawCache.testing";
+import { computeScores } from "./formula";
 import { effectiveParameters } from "./policies";
 import { randomEviction } from "./randomEviction";
 
@@ -26,7 +27,7 @@ it("draws anew for every layer, head and event", () => {
   const parameters = effectiveParameters(randomEviction, { windowSlots: 1 });
   const view = drawnView(cache, parameters);
   const totals = [view, { ...view, layer: 1 }, { ...view, kvHead: 1 }, { ...view, event: 1 }].map((changed) =>
-    randomEviction.score(changed, parameters).total.join(),
+    computeScores(randomEviction.formula(parameters), changed).total.join(),
   );
   expect(new Set(totals).size).toBe(4);
 });

@@ -3,8 +3,9 @@ import { describe, expect, it } from "vitest";
 import { randomStream } from "../lib/random";
 import { drawCache, drawnView } from "./drawCache.testing";
 import { baseParameters } from "./parameters";
-import type { PolicyParameters, PolicyView } from "./policy";
-import { scoreBased, scoreBasedNeeds } from "./scoreBased";
+import { computeScores, type Scores } from "./formula";
+import { neededTerms, type PolicyParameters, type PolicyView, type TermName } from "./policy";
+import { scoreBased } from "./scoreBased";
 
 const cache = drawCache(`
   token       The  cat  sat  on   the  mat
@@ -14,8 +15,16 @@ const cache = drawCache(`
   carried     .50  .25  .10  -    -    -`);
 const oneWindow: PolicyParameters = { ...baseParameters, windowSlots: 1, alpha: 0.5 };
 
+function scored(view: PolicyView, parameters: PolicyParameters): Scores {
+  return computeScores(scoreBased(parameters), view);
+}
+
+function needs(parameters: PolicyParameters): readonly TermName[] {
+  return neededTerms(scoreBased(parameters));
+}
+
 function globalOf(parameters: PolicyParameters): number[] {
-  return rounded(scoreBased(drawnView(cache, parameters), parameters).parts.global);
+  return rounded(scored(drawnView(cache, parameters), parameters).parts.global);
 }
 
 describe("the join with the carried score", () => {
@@ -34,7 +43,7 @@ describe("the join with the carried score", () => {
   });
 
   it("carries nothing with none", () => {
-    const scores = scoreBased(drawnView(cache, oneWindow), oneWindow);
+    const scores = scored(drawnView(cache, oneWindow), oneWindow);
     expect(scores.carry).toBeNull();
     expect(rounded(scores.total)).toEqual([0.1, 0.4, 0.2, 0.05, 0.02]);
   });
@@ -42,7 +51,7 @@ describe("the join with the carried score", () => {
   it("ignores carried scores of slots that are no candidates", () => {
     const parameters: PolicyParameters = { ...bare, smoothing: "sum" };
     const long: PolicyView = { ...drawnView(cache, parameters), carried: Float32Array.of(1, 1, 1, 1, 1, 9) };
-    expect(rounded(scoreBased(long, parameters).total)).toEqual([0.6, 0.9, 0.7, 0.55, 0.52]);
+    expect(rounded(scored(long, parameters).total)).toEqual([0.6, 0.9, 0.7, 0.55, 0.52]);
   });
 });
 
@@ -53,37 +62,32 @@ it("adds the shift indicator before it normalises", () => {
 
 it("pools over neighbouring slots and truncates at the ends", () => {
   const parameters: PolicyParameters = { ...oneWindow, poolingSlots: 3 };
-  expect(rounded(scoreBased(drawnView(cache, parameters), parameters).total)).toEqual([0.4, 0.4, 0.4, 0.2, 0.05]);
+  expect(rounded(scored(drawnView(cache, parameters), parameters).total)).toEqual([0.4, 0.4, 0.4, 0.2, 0.05]);
 });
 
 it("leaves redundancy unnormalised when no score is carried", () => {
   const parameters: PolicyParameters = { ...oneWindow, redundancy: "raw", lambda: 0.5 };
-  expect(rounded(scoreBased(drawnView(cache, parameters), parameters).total)).toEqual([
-    -0.2, 0.075, 0.05, -0.025, -0.015,
-  ]);
+  expect(rounded(scored(drawnView(cache, parameters), parameters).total)).toEqual([-0.2, 0.075, 0.05, -0.025, -0.015]);
 });
 
 it("leaves scores that are all zero alone when it normalises", () => {
   const parameters: PolicyParameters = { ...oneWindow, smoothing: "max", alpha: 0 };
   const view = { ...drawnView(cache, parameters), terms: { windowAttention: new Float32Array(5) } };
-  expect([...scoreBased(view, parameters).total]).toEqual([0, 0, 0, 0, 0]);
+  expect([...scored(view, parameters).total]).toEqual([0, 0, 0, 0, 0]);
 });
 
 it("needs only the terms that its parameters read", () => {
-  expect(scoreBasedNeeds(baseParameters)).toEqual(["windowAttention"]);
-  expect(scoreBasedNeeds({ ...baseParameters, shiftGamma: 200 })).toEqual(["windowAttention", "attentionShift"]);
-  expect(scoreBasedNeeds({ ...baseParameters, shiftGamma: 200, windowSlots: 1 })).toEqual(["windowAttention"]);
-  expect(scoreBasedNeeds({ ...baseParameters, redundancy: "kernel" })).toEqual(["windowAttention", "redundancy"]);
-  expect(scoreBasedNeeds({ ...baseParameters, redundancy: "raw" })).toEqual(["windowAttention", "redundancyRaw"]);
-  expect(scoreBasedNeeds({ ...baseParameters, smoothing: "sum", alpha: 1 })).toEqual([
-    "windowAttention",
-    "promptAttention",
-  ]);
+  expect(needs(baseParameters)).toEqual(["windowAttention"]);
+  expect(needs({ ...baseParameters, shiftGamma: 200 })).toEqual(["windowAttention", "attentionShift"]);
+  expect(needs({ ...baseParameters, shiftGamma: 200, windowSlots: 1 })).toEqual(["windowAttention"]);
+  expect(needs({ ...baseParameters, redundancy: "kernel" })).toEqual(["windowAttention", "redundancy"]);
+  expect(needs({ ...baseParameters, redundancy: "raw" })).toEqual(["windowAttention", "redundancyRaw"]);
+  expect(needs({ ...baseParameters, smoothing: "sum", alpha: 1 })).toEqual(["windowAttention", "promptAttention"]);
 });
 
 it("refuses to score with a term that was not measured", () => {
   const view = { ...drawnView(cache, oneWindow), terms: {} };
-  expect(() => scoreBased(view, oneWindow)).toThrow("windowAttention was not measured");
+  expect(() => scored(view, oneWindow)).toThrow("windowAttention was not measured");
 });
 
 it("keeps every global score within 0 and 1 for max and mean over any number of events", () => {
@@ -97,7 +101,7 @@ it("keeps every global score within 0 and 1 for max and mean over any number of 
       let carried: Float32Array | null = null;
       for (let event = 0; event < 5; event++) {
         const terms = { windowAttention: Float32Array.from({ length: 5 }, () => stream.uniform()) };
-        const { carry }: { carry: Float32Array | null } = scoreBased(
+        const { carry }: { carry: Float32Array | null } = scored(
           { ...drawnView(cache, parameters), terms, carried },
           parameters,
         );

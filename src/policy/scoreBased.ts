@@ -1,127 +1,73 @@
 // The score-based family: one formula of which G-KV, SnapKV, R-KV, the repository's H2O and others are settings.
 // Methods section 3; microsoft/G-KV gkv/model/compression/score_based.py.
-import { assert, unreachable } from "../lib/errors";
-import type { PolicyParameters, PolicyView, Scores, TermName, Terms } from "./policy";
+import { termSource, TOTAL, type Formula, type FormulaStep, type Operation } from "./formula";
+import type { PolicyParameters, TermName } from "./policy";
 
-/** Terms that the family reads under these parameters. */
-export function scoreBasedNeeds(parameters: PolicyParameters): readonly TermName[] {
-  const needs: TermName[] = ["windowAttention"];
-  if (hasShift(parameters)) needs.push("attentionShift");
-  if (parameters.redundancy === "kernel") needs.push("redundancy");
-  if (parameters.redundancy === "raw") needs.push("redundancyRaw");
-  if (startsFromPrompt(parameters)) needs.push("promptAttention");
-  return needs;
-}
-
-/**
- * With "sum" and α of exactly 1 the carry starts from the prompt's column sums (methods section 5, note b), which are
- * not normalised. The reference fails when such a prompt exceeds the budget; here the sums then join like any history.
- */
-export function scoreBasedInitialCarry(terms: Terms, parameters: PolicyParameters): Float32Array | null {
-  return startsFromPrompt(parameters) ? readTerm(terms, "promptAttention") : null;
-}
+/** Names of the columns before the total. */
+export type ScorePart =
+  /** S as measured. */
+  | "localRaw"
+  /** S as it enters the join (normalised where the policy does so, shift term included). */
+  | "local"
+  /** α · C; NaN for slots that have no history. */
+  | "history"
+  /** F: join of local and history. */
+  | "global"
+  /** Y: F after pooling. */
+  | "pooled"
+  /** R as it enters the mix. */
+  | "redundancy";
 
 /** Z = λ·Y − (1 − λ)·R over the candidates, with Y = pool(F) and F the join of α·C and S. */
-export function scoreBased(view: PolicyView, parameters: PolicyParameters): Scores {
-  const hasCarry = parameters.smoothing !== "none";
+export function scoreBased(parameters: PolicyParameters): Formula {
+  const { smoothing, alpha, lambda, poolingSlots, redundancy } = parameters;
+  const hasCarry = smoothing !== "none";
+  const hasHistory = hasCarry && alpha > 0;
   const isNormalised = hasCarry && parameters.isNormalised;
-  const localRaw = readTerm(view.terms, "windowAttention");
-  const shifted = hasShift(parameters)
-    ? addShift(localRaw, readTerm(view.terms, "attentionShift"), parameters.shiftGamma)
-    : localRaw;
-  const local = isNormalised ? divideByMaximum(shifted) : shifted;
-  const history = hasCarry && parameters.alpha > 0 ? decayed(view, parameters.alpha) : null;
-  const global = history === null ? local : join(local, history, parameters);
-  const pooled = parameters.poolingSlots > 1 ? maxPool(global, parameters.poolingSlots) : global;
-  const redundancy = readRedundancy(view, parameters.redundancy, isNormalised);
-  return {
-    total: redundancy === null ? pooled : mix(pooled, redundancy, parameters.lambda),
-    carry: hasCarry ? global : null,
-    parts: {
-      localRaw,
-      local,
-      ...(history !== null && { history }),
-      ...(hasCarry && { global }),
-      ...(parameters.poolingSlots > 1 && { pooled }),
-      ...(redundancy !== null && { redundancy }),
-    },
-  };
+  const joined = hasCarry ? "global" : "local";
+  const gain = poolingSlots > 1 ? "pooled" : joined;
+  const steps: FormulaStep[] = [
+    step("localRaw", "copy", [term("windowAttention")]),
+    presentStep(parameters, isNormalised),
+    ...(hasHistory ? [step("history", "decayed", [], [alpha])] : []),
+    ...(hasCarry ? [joinStep(parameters, hasHistory)] : []),
+    ...(poolingSlots > 1 ? [step("pooled", "pooled", [joined], [poolingSlots])] : []),
+    ...(redundancy === "none"
+      ? [step(TOTAL, "copy", [gain])]
+      : [
+          step("redundancy", isNormalised ? "share" : "copy", [
+            term(redundancy === "kernel" ? "redundancy" : "redundancyRaw"),
+          ]),
+          step(TOTAL, "mixed", [gain, "redundancy"], [lambda]),
+        ]),
+  ];
+  // With "sum" and α of exactly 1 the carry starts from the prompt's column sums (methods section 5, note b), which are
+  // not normalised. The reference fails when such a prompt exceeds the budget; here the sums then join like any history.
+  const start = smoothing === "sum" && alpha === 1 ? "promptAttention" : null;
+  return { steps, carry: hasCarry ? "global" : null, start };
 }
 
-/** A single query has no deviation; the reference gets NaN there and keeps an arbitrary set. */
-function hasShift({ shiftGamma, windowSlots }: PolicyParameters): boolean {
-  return shiftGamma !== 0 && windowSlots > 1;
+function step(
+  column: ScorePart | typeof TOTAL,
+  operation: Operation,
+  from: readonly string[],
+  numbers: readonly number[] = [],
+): FormulaStep {
+  return { column, operation, from, numbers };
 }
 
-function startsFromPrompt({ smoothing, alpha }: PolicyParameters): boolean {
-  return smoothing === "sum" && alpha === 1;
+function presentStep({ shiftGamma, windowSlots }: PolicyParameters, isNormalised: boolean): FormulaStep {
+  // A single query has no deviation; the reference gets NaN there and keeps an arbitrary set.
+  if (shiftGamma === 0 || windowSlots <= 1) return step("local", isNormalised ? "share" : "copy", ["localRaw"]);
+  return step("local", isNormalised ? "shareOfSum" : "sum", ["localRaw", term("attentionShift")], [shiftGamma]);
 }
 
-function readTerm(terms: Terms, name: TermName): Float32Array {
-  const term = terms[name];
-  assert(term !== undefined, `the term ${name} was not measured`);
-  return term;
+function joinStep({ smoothing, alpha }: PolicyParameters, hasHistory: boolean): FormulaStep {
+  if (!hasHistory) return step("global", "copy", ["local"]);
+  if (smoothing === "mean") return step("global", "weighted", ["history", "local"], [alpha]);
+  return step("global", smoothing === "max" ? "largest" : "added", ["history", "local"]);
 }
 
-function addShift(local: Float32Array, deviation: Float32Array, gamma: number): Float32Array {
-  return local.map((score, candidate) => score + gamma * deviation[candidate]);
-}
-
-/** The best becomes exactly 1. Scores that are all 0 stay 0. */
-function divideByMaximum(scores: Float32Array): Float32Array {
-  const highest = scores.reduce((high, score) => Math.max(high, score), 0);
-  return highest > 0 ? scores.map((score) => score / highest) : scores;
-}
-
-/** α·C; NaN marks the slots that have no history: those written since the last event. [candidate] */
-function decayed({ carried, candidateCount }: PolicyView, alpha: number): Float32Array {
-  const history = new Float32Array(candidateCount).fill(NaN);
-  const carriedCount = Math.min(carried?.length ?? 0, candidateCount);
-  for (let slot = 0; carried !== null && slot < carriedCount; slot++) history[slot] = alpha * carried[slot];
-  return history;
-}
-
-function join(local: Float32Array, history: Float32Array, { smoothing, alpha }: PolicyParameters): Float32Array {
-  return local.map((present, candidate) => {
-    const past = history[candidate];
-    if (Number.isNaN(past)) return present;
-    switch (smoothing) {
-      case "none":
-        return present;
-      case "max":
-        return Math.max(past, present);
-      case "mean":
-        return past + (1 - alpha) * present;
-      case "sum":
-        return past + present;
-      default:
-        return unreachable(smoothing);
-    }
-  });
-}
-
-/** Neighbours are slots of the cache, which after an eviction can be far apart in the text. Ends are truncated. */
-function maxPool(scores: Float32Array, width: number): Float32Array {
-  assert(width % 2 === 1, `pooling width ${width} is even`);
-  const reach = (width - 1) / 2;
-  return scores.map((_, candidate) =>
-    scores
-      .subarray(Math.max(0, candidate - reach), candidate + reach + 1)
-      .reduce((high, score) => Math.max(high, score), -Infinity),
-  );
-}
-
-/** R as it enters the mix. */
-function readRedundancy(
-  { terms }: PolicyView,
-  variant: PolicyParameters["redundancy"],
-  isNormalised: boolean,
-): Float32Array | null {
-  if (variant === "none") return null;
-  const measured = readTerm(terms, variant === "kernel" ? "redundancy" : "redundancyRaw");
-  return isNormalised ? divideByMaximum(measured) : measured;
-}
-
-function mix(attention: Float32Array, redundancy: Float32Array, lambda: number): Float32Array {
-  return attention.map((score, candidate) => lambda * score - (1 - lambda) * redundancy[candidate]);
+function term(name: TermName): string {
+  return termSource(name);
 }

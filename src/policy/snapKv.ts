@@ -2,7 +2,7 @@
 // after the prefill. The group is joined by maximum, the paper's code scores each query head by itself.
 import { budgetParameters } from "./parameters";
 import type { Policy } from "./policy";
-import { scoreBased, scoreBasedNeeds } from "./scoreBased";
+import { scoreBased } from "./scoreBased";
 
 export const snapKv: Policy = {
   id: "snapKv",
@@ -11,6 +11,5 @@ export const snapKv: Policy = {
   defaults: { poolingSlots: 5 },
   uses: [...budgetParameters, "windowSlots", "poolingSlots", "groupPooling", "isPromptProtected"],
   isEvicting: true,
-  needs: scoreBasedNeeds,
-  score: scoreBased,
+  formula: scoreBased,
 };

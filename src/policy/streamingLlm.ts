@@ -1,5 +1,6 @@
 // StreamingLLM (Xiao et al. 2023, arXiv:2309.17453): the first tokens ("sinks") and the most recent ones, whatever the
 // text. Keys keep their rotation, as in G-KV's baseline; the paper re-indexes positions inside the cache.
+import { TOTAL } from "./formula";
 import { budgetParameters } from "./parameters";
 import type { Policy } from "./policy";
 
@@ -10,12 +11,9 @@ export const streamingLlm: Policy = {
   defaults: { windowSlots: 1, sinkSlots: 4 },
   uses: [...budgetParameters, "sinkSlots", "isPromptProtected"],
   isEvicting: true,
-  needs: () => [],
-  score: (view, { sinkSlots }) => ({
-    total: Float32Array.from(view.positions.subarray(0, view.candidateCount), (position, slot) =>
-      slot < sinkSlots ? Infinity : position,
-    ),
+  formula: ({ sinkSlots }) => ({
+    steps: [{ column: TOTAL, operation: "recency", from: [], numbers: [sinkSlots] }],
     carry: null,
-    parts: {},
+    start: null,
   }),
 };

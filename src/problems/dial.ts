@@ -8,13 +8,13 @@ export const maxDifficulty = 10;
 /** Lowest and highest value of a knob, both included. */
 export type KnobRange = readonly [low: number, high: number];
 
-/** Eleven stops. The ranges of the first knob named do not overlap, so that the knobs of a problem tell its stop. */
+/** Eleven stops. The ranges of the leading knob do not overlap, so a problem's knobs determine its stop. */
 export type Dial<Knob extends string> = readonly Readonly<Record<Knob, KnobRange>>[];
 
-/** Keeps the draw of the knobs apart from the draws of the problem, which begin from the seed itself. */
+/** Separates the stream of the knobs from that of the problem, which starts from the seed itself. */
 const knobStream = 0x6b6e6f62;
 
-/** The knobs that a seed draws at a stop of the dial. */
+/** The knobs drawn from a seed at a stop of the dial. */
 export function drawKnobs<Knob extends string>(
   dial: Dial<Knob>,
   difficulty: number,
@@ -29,7 +29,7 @@ export function drawKnobs<Knob extends string>(
   >;
 }
 
-/** The stop whose range of the leading knob holds this value; the nearest one outside the table. */
+/** The stop whose range of the leading knob holds this value, or the nearest stop. */
 export function difficultyOf<Knob extends string>(dial: Dial<Knob>, leading: Knob, value: number): number {
   const stop = dial.findIndex((ranges) => value <= ranges[leading][1]);
   return stop < 0 ? maxDifficulty : stop;

@@ -1,8 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Diary, DiaryRule } from "./diary";
-import { drawDiary, simulateDiary } from "./diary";
-import { formatDiaryPrompt, formatDiaryTrace } from "./diaryText";
+import { drawDiary, formatDiaryPrompt, formatDiaryTrace, simulateDiary } from "./diary";
 import { tokensOf } from "./problem";
 
 const rule = (room: string, change: number, targets: string): DiaryRule => {
@@ -54,7 +53,7 @@ describe("simulateDiary", () => {
     ]);
   });
 
-  it("gives up where the number leaves 0 … 59, is the note or stands next to it", () => {
+  it("returns null if the number leaves 0 … 59 or comes within 1 of the note", () => {
     expect(simulateDiary({ ...diary, startValue: 58 })).toBeNull();
     expect(
       simulateDiary({ ...diary, rules: [rule("barn", 2, "den hall den"), rule("den", -2, "barn hall barn")] }),
@@ -67,7 +66,7 @@ describe("simulateDiary", () => {
 });
 
 describe("drawDiary", () => {
-  it("writes each note once and recalls it as it was written", () => {
+  it("writes each note once and recalls it unchanged", () => {
     fc.assert(
       fc.property(fc.integer({ min: 4, max: 6 }), fc.integer({ min: 3, max: 30 }), fc.nat(), (rooms, steps, seed) => {
         const { prompt, trace, answer } = drawDiary({ rooms, steps }, seed);
@@ -110,7 +109,7 @@ describe("drawDiary", () => {
     }
   });
 
-  it("says so when no diary can fulfil the conditions", () => {
+  it("names the knob that is out of range", () => {
     expect(() => drawDiary({ rooms: 2, steps: 10 }, 1)).toThrow("3 to 12 rooms");
     expect(() => drawDiary({ rooms: 4, steps: 60 }, 1)).toThrow("1 to 59 steps");
   });

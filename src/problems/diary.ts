@@ -1,16 +1,20 @@
-// The diary: a walk whose rooms remember. On the first visit the number is noted; every later visit recalls the note and
-// goes one way with a number above it and another way with one below. The notes exist in the reasoning alone, so a cache
-// that keeps the whole prompt still forgets. Each room's note is written once, under a word (barn's) that stands nowhere
-// else, and is recalled again and again at irregular gaps.
+// The diary: a walk whose rooms remember. The first visit to a room notes the number; every later visit recalls the note
+// and turns one way if the number is above it, the other way if it is below. The notes exist only in the reasoning, so a
+// cache that keeps the whole prompt still forgets. A room's note is written once, under a word (barn's) that occurs nowhere
+// else, and recalled many times at irregular gaps. A step is 15 tokens:
+//
+//   <bos> Diary : at first note the number , then recall .
+//   Barn: gain 2 ; first to den ; above to foyer ; below to cellar . … Start in barn with 10 . Walk 36 steps . <think>
+//   36 left : barn 10 gain 2 makes 12 note barn's 12 to den . …
+//   20 left : barn 14 gain 2 makes 16 recall 12 above to foyer . … </think> Answer : 14 . <eos>
 
 import { assert } from "../lib/errors";
 import type { RandomStream } from "../lib/random";
 import { randomStream } from "../lib/random";
 import type { Dial } from "./dial";
 import { difficultyOf } from "./dial";
-import { formatDiaryPrompt, formatDiaryTrace } from "./diaryText";
-import type { DiaryProblem } from "./problem";
-import { maxValue, roomNames } from "./walk";
+import type { DiaryKnobs, DiaryProblem } from "./problem";
+import { formatChange, header, maxValue, roomNames } from "./walk";
 
 export interface DiaryRule {
   readonly room: string;
@@ -28,20 +32,13 @@ export interface Diary {
   readonly stepCount: number;
 }
 
-export interface DiaryStep {
+interface DiaryStep {
   readonly rule: DiaryRule;
   readonly before: number;
   readonly after: number;
   /** What an earlier visit noted; null on the first, which notes `after`. */
   readonly recalled: number | null;
   readonly target: string;
-}
-
-export interface DiaryKnobs {
-  /** 3 … 12 */
-  readonly rooms: number;
-  /** 1 … 59 */
-  readonly steps: number;
 }
 
 /** Prompt 23 + 16 rooms tokens, reasoning 15 steps + 6: 379 to 515 tokens at full difficulty. */
@@ -59,17 +56,17 @@ export const diaryDial: Dial<keyof DiaryKnobs> = [
   { steps: [18, 26], rooms: [5, 6] },
 ];
 
-/** At full difficulty most draws lack something that is wanted. */
+/** At full difficulty most draws fail one of the conditions. */
 const maxAttempts = 200_000;
 
-/** Between a number and the note it is compared with: what is tried is memory, not whether 17 comes before 18. */
+/** Between a number and the note it is compared with: the test is memory, not whether 17 comes before 18. */
 const leastDifference = 2;
 
 /**
- * A diary drawn from a seed; same seed and knobs, same problem. The number stays in 0 … 59 and is never the note that is
- * recalled nor next to it. From two steps a room on every room is found within the first half; from four on every note is
- * recalled; from five on every note is recalled twice, half of the rooms are left both ways after a recall, and at least
- * two recalls come more than `rooms` steps after the room was last seen.
+ * Draws a diary from a seed; same seed and knobs, same problem. The number stays in 0 … 59 and always differs from the
+ * recalled note by at least 2. With two or more steps per room, every room is visited within the first half; with four,
+ * every note is recalled; with five, every note is recalled twice, half of the rooms are left both ways after a recall, and
+ * at least two recalls come more than `rooms` steps after the last visit.
  */
 export function drawDiary(knobs: DiaryKnobs, seed: number): DiaryProblem {
   const { rooms, steps } = knobs;
@@ -80,7 +77,7 @@ export function drawDiary(knobs: DiaryKnobs, seed: number): DiaryProblem {
   for (let attempt = 0; attempt < maxAttempts; attempt++) {
     const diary = drawRules(names, steps, stream);
     const taken = simulateDiary(diary);
-    if (taken === null || !isWanted(taken, knobs)) continue;
+    if (taken === null || !meetsConditions(taken, knobs)) continue;
     return {
       id: `diary-${rooms}x${steps}-${seed}`,
       family: "diary",
@@ -91,10 +88,10 @@ export function drawDiary(knobs: DiaryKnobs, seed: number): DiaryProblem {
       trace: formatDiaryTrace(taken),
     };
   }
-  throw new Error(`no diary of ${rooms} rooms and ${steps} steps found that fulfils the conditions`);
+  throw new Error(`no diary of ${rooms} rooms and ${steps} steps found that meets the conditions`);
 }
 
-/** The steps of a diary; null if the number leaves 0 … 59 or is a recalled note or next to one. */
+/** The steps of a diary; null if the number leaves 0 … 59 or comes within 1 of a recalled note. */
 export function simulateDiary(diary: Diary): DiaryStep[] | null {
   const ruleOf = new Map(diary.rules.map((rule) => [rule.room, rule]));
   const notes = new Map<string, number>();
@@ -126,14 +123,14 @@ function drawRules(names: readonly string[], stepCount: number, stream: RandomSt
   const rules = names.map((room) => {
     const others = stream.shuffle(names.filter((name) => name !== room));
     const change = stream.integer(1, 6) * (stream.uniform() < 0.5 ? -1 : 1);
-    // Three rooms leave only two others: there the first visit shares a way.
+    // With three rooms, only two others exist: the first visit shares a target.
     return { room, change, aboveTarget: others[0], belowTarget: others[1], firstTarget: others[2] ?? others[0] };
   });
   return { rules, startRoom: stream.pick(names), startValue: stream.integer(3, 56), stepCount };
 }
 
-/** Whether the notes matter: found early, recalled by all, in both ways, and some of them long after they were last seen. */
-function isWanted(taken: readonly DiaryStep[], { rooms, steps }: DiaryKnobs): boolean {
+/** Whether the notes matter: written early, all recalled, with both outcomes, some of them long after the last visit. */
+function meetsConditions(taken: readonly DiaryStep[], { rooms, steps }: DiaryKnobs): boolean {
   const visitSteps = new Map<string, number[]>();
   taken.forEach(({ rule: { room } }, step) => {
     const known = visitSteps.get(room);
@@ -155,4 +152,23 @@ function isWanted(taken: readonly DiaryStep[], { rooms, steps }: DiaryKnobs): bo
   const bothWays = new Set(taken.filter(isLeftBothWays).map(({ rule }) => rule)).size;
   const longGaps = visits.flatMap((at) => at.slice(1).filter((step, index) => step - at[index] > rooms)).length;
   return 2 * bothWays >= rooms && longGaps >= 2;
+}
+
+export function formatDiaryPrompt({ rules, startRoom, startValue, stepCount }: Diary): string {
+  const ruleTexts = rules.map(
+    ({ room, change, firstTarget, aboveTarget, belowTarget }) =>
+      `${header(room)} ${formatChange(change)} ; first to ${firstTarget} ; above to ${aboveTarget} ; below to ${belowTarget} .`,
+  );
+  const start = `Start in ${startRoom} with ${startValue} . Walk ${stepCount} steps .`;
+  return `<bos> Diary : at first note the number , then recall . ${ruleTexts.join(" ")} ${start} <think>`;
+}
+
+export function formatDiaryTrace(taken: readonly DiaryStep[]): string {
+  const stepTexts = taken.map(({ rule, before, after, recalled, target }, step) => {
+    const { room, change } = rule;
+    const memory =
+      recalled === null ? `note ${room}'s ${after}` : `recall ${recalled} ${after > recalled ? "above" : "below"}`;
+    return `${taken.length - step} left : ${room} ${before} ${formatChange(change)} makes ${after} ${memory} to ${target} .`;
+  });
+  return `${stepTexts.join(" ")} </think> Answer : ${taken[taken.length - 1].after} . <eos>`;
 }

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { InputError } from "../lib/errors";
 import { maxDifficulty } from "./dial";
-import { drawProblem, drawWithKnobs, problemById, problemFamilies } from "./families";
+import { curatedProblems, drawProblem, drawWithKnobs, problemById, problemFamilies } from "./families";
 import { judgeAnswer } from "./judge";
 import { tokensOf } from "./problem";
 
@@ -63,7 +63,7 @@ describe("problemById", () => {
     "orders3-walk-5x20-tour7-4",
     "4",
     "",
-  ])("finds no id in %j", (text) => {
+  ])("returns null for %j", (text) => {
     expect(problemById(text)).toBeNull();
   });
 
@@ -100,5 +100,19 @@ describe("drawWithKnobs", () => {
       "a walk has no knob tuor, only rooms, steps, tour",
     );
     expect(() => drawWithKnobs("diary", { rooms: 4 }, 1)).toThrow("a diary needs the knob steps");
+  });
+});
+
+describe("curatedProblems", () => {
+  it("are twelve different problems", () => {
+    expect(new Set(curatedProblems.map(({ id }) => id)).size).toBe(12);
+  });
+
+  it.each(problemFamilies)("lead from an easy %s to one of full difficulty", (family) => {
+    const difficulties = curatedProblems.filter((problem) => problem.family === family).map((of) => of.difficulty);
+    expect(difficulties).toHaveLength(3);
+    expect(difficulties[0]).toBeLessThanOrEqual(3);
+    expect(difficulties[1]).toBeGreaterThan(difficulties[0]);
+    expect(difficulties[2]).toBe(maxDifficulty);
   });
 });

@@ -1,4 +1,4 @@
-// All families in one place: a problem by family, difficulty and seed, and the problem that an id names.
+// All families in one place: draws a problem by family, difficulty and seed, by knobs, or by id; lists the page's own.
 
 import { assert, errorMessage, InputError, unreachable } from "../lib/errors";
 import { drawKnobs } from "./dial";
@@ -34,8 +34,8 @@ const knobNames: Readonly<Record<ProblemFamily, readonly string[]>> = {
 };
 
 /**
- * The family's knobs by name; orders before a story have the story's, before a walk the walk's. Throws where a knob is
- * missing or unknown and where no problem fulfils them.
+ * Draws a problem with the given knobs; orders also take the knobs of their story or walk. Throws if a knob is missing or
+ * unknown, or if no problem meets them.
  */
 export function drawWithKnobs(family: ProblemFamily, knobs: Readonly<Record<string, number>>, seed: number): Problem {
   const unknown = Object.keys(knobs).find((name) => !knobNames[family].includes(name));
@@ -63,11 +63,11 @@ export function drawWithKnobs(family: ProblemFamily, knobs: Readonly<Record<stri
   }
 }
 
-/** How ids read: for messages. */
+/** Examples of ids, for messages. */
 export const idForms =
   "walk-5x20-4, walk-4x22-tour7-7, diary-6x30-4, story-7x2-4, orders3-walk-5x20-4 or orders3-story-7x2-4";
 
-/** The problem that an id names, made again. Null for a text that is no id; InputError where none can be drawn. */
+/** Draws the problem that an id names. Null if the text isn't an id; InputError if the problem cannot be drawn. */
 export function problemById(id: string): Problem | null {
   const match = /^(?:orders(\d+)-(?=walk|story))?(walk|diary|story)-(\d+)x(\d+)(?:-tour(\d+))?-(\d+)$/.exec(id);
   if (match === null) return null;
@@ -87,3 +87,25 @@ export function problemById(id: string): Problem | null {
     throw new InputError(`the problem ${id} cannot be drawn: ${errorMessage(error)}`);
   }
 }
+
+const curatedIds = [
+  "walk-4x10-1",
+  "walk-5x20-1",
+  "walk-7x32-3",
+  "diary-4x10-1",
+  "diary-5x20-2",
+  "diary-6x24-3",
+  "story-4x1-1",
+  "story-7x2-2",
+  "story-10x2-3",
+  "orders2-walk-4x10-1",
+  "orders3-story-7x2-2",
+  "orders5-walk-6x28-3",
+];
+
+/** The problems that the page offers: three of every family, from short and easy to full difficulty. */
+export const curatedProblems: readonly Problem[] = curatedIds.map((id) => {
+  const problem = problemById(id);
+  assert(problem !== null, `${id} names a problem`);
+  return problem;
+});

@@ -2,10 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { maxDifficulty } from "./dial";
 import { drawProblem } from "./families";
-import { judgeAnswer } from "./judge";
-import { judgeOrders } from "./judgeOrders";
-import { drawOrders, startOf } from "./orders";
-import { formatOrdersPrompt, parseOrders } from "./ordersText";
+import { judgeAnswer, judgeOrders } from "./judge";
+import { drawOrders, formatOrdersPrompt, parseOrders, startOf } from "./orders";
 
 const prompt =
   "<bos> Orders : Keep 10 secret . Begin with Hello . Never say result but total . Use euros . End with thanks . Rules : Barn: gain 2 ; even to den ; odd to hall . Den: gain 1 ; even to hall ; odd to barn . Hall: gain 2 ; even to den ; odd to barn . Start in barn with 10 . Walk 1 steps . <think>";
@@ -33,12 +31,12 @@ describe("judgeOrders", () => {
     expect(broken(answer)).toEqual(expected);
   });
 
-  it("does not take the reasoning for the answer", () => {
+  it("does not mistake the reasoning for the answer", () => {
     const verdicts = judgeOrders(prompt, "1 left : barn 10 gain 2 makes 12 even to den .");
     expect(verdicts.map(({ verdict }) => verdict)).toEqual(Array(5).fill("unfinished"));
   });
 
-  it("finds no orders where a prompt gives none", () => {
+  it("finds no orders in a prompt without any", () => {
     expect(judgeOrders("<bos> Rules : Barn: gain 2 ; even to den ; odd to hall .", "</think> Answer : 2 .")).toEqual(
       [],
     );
@@ -46,7 +44,7 @@ describe("judgeOrders", () => {
 });
 
 describe("givenAnswer to orders", () => {
-  it("is the number that is the result, not one that was kept or given elsewhere", () => {
+  it("is the result, not a number kept secret or given elsewhere", () => {
     const text = "</think> Answer : Hello , the total is 12 euros , the start was 10 , thanks . <eos>";
     expect(judgeAnswer(text, "12")).toBe("right");
     expect(judgeAnswer(text, "10")).toBe("wrong");

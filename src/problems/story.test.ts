@@ -4,8 +4,7 @@ import storiesText from "./fixtures/stories.jsonl?raw";
 import type { StoryProblem } from "./problem";
 import { tokensOf } from "./problem";
 import type { Story } from "./story";
-import { drawStory, solveStory } from "./story";
-import { formatStoryPrompt, formatStoryTrace } from "./storyText";
+import { drawStory, formatStoryPrompt, formatStoryTrace, solveStory } from "./story";
 
 const written = storiesText
   .trim()
@@ -34,7 +33,7 @@ describe("solveStory", () => {
 });
 
 describe("drawStory", () => {
-  it("tells one total, and more or fewer about everybody else, about whom is known already", () => {
+  it("states one total, and relates every other person to someone already known", () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 2, max: 9 }),
@@ -60,7 +59,7 @@ describe("drawStory", () => {
     );
   });
 
-  it("says how many people there may be", () => {
+  it("says how many people are allowed", () => {
     expect(() => drawStory({ people: 1, distractors: 3 }, 1)).toThrow("at least 2 people");
     expect(() => drawStory({ people: 10, distractors: 3 }, 1)).toThrow("at most 12 people");
   });

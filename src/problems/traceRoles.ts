@@ -1,34 +1,17 @@
-// What each word of a reference trace is there for, which tells what went wrong where a model writes another.
+// The role of each word in a reference trace, which says what went wrong if a model writes another word there.
 
 import { assert, unreachable } from "../lib/errors";
 import type { Problem } from "./problem";
 import { tokensOf } from "./problem";
 
 /**
- * What a wrong word shows: a rule (or another fact of the prompt) misread, a value misread that stands earlier in the
- * reasoning, a calculation or comparison gone wrong, an order not followed, or the form of the text lost.
+ * What a wrong word shows: a misread rule (or another fact of the prompt), a misread value from earlier in the reasoning, a
+ * wrong calculation or comparison, an order not followed, or a sentence that lost its form.
  */
 export type TraceFaultKind = "rule" | "value" | "arithmetic" | "order" | "format";
 
-/** The parts of the sentences below; `word` is decided by orders, `frame` always the same. */
-export type TraceRole =
-  | "count"
-  | "room"
-  | "person"
-  | "number"
-  | "verb"
-  | "amount"
-  | "direction"
-  | "reference"
-  | "sum"
-  | "branch"
-  | "target"
-  | "memory"
-  | "note"
-  | "word"
-  | "frame";
-
-export const faultKinds: Readonly<Record<TraceRole, TraceFaultKind>> = {
+/** By role in the sentences below; `word` is what orders decide, `frame` is always the same. */
+export const faultKinds = {
   count: "arithmetic",
   sum: "arithmetic",
   branch: "arithmetic",
@@ -44,7 +27,9 @@ export const faultKinds: Readonly<Record<TraceRole, TraceFaultKind>> = {
   note: "value",
   word: "order",
   frame: "format",
-};
+} as const satisfies Record<string, TraceFaultKind>;
+
+export type TraceRole = keyof typeof faultKinds;
 
 /** 4 left : cellar 10 gain 4 makes 14 even to barn . */
 const walkStep = roles("count frame frame room number verb amount frame sum branch frame target frame");
@@ -107,7 +92,7 @@ function storyRoles(tokens: readonly string[]): TraceRole[] {
   ];
 }
 
-/** `</think> Answer : 14 . <eos>`, or the sentence in which orders show: there all but the two numbers is for them. */
+/** `</think> Answer : 14 . <eos>`, or the sentence in which orders are kept: there everything but the two numbers is up to them. */
 function answerRoles(tokens: readonly string[]): TraceRole[] {
   const first = 3;
   const stop = tokens.length - 2;

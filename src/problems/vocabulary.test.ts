@@ -15,7 +15,7 @@ describe("vocabulary", () => {
     expect(shippedTokenizer.model.vocab).toEqual(Object.fromEntries(vocabulary.map((word, token) => [word, token])));
   });
 
-  it("knows the words that problems are written in, and no others", () => {
+  it("lists exactly the words that occur in problems as known", () => {
     const used = new Set<string>();
     for (let seed = 0; seed < 400; seed++) {
       for (const family of problemFamilies) {

@@ -1,5 +1,5 @@
-// The words that problems are made of; a word's place in the list is its token. Words that no family uses any more keep
-// their places, so that the tokens of the others stay what they are.
+// The words that problems consist of; a word's index in the list is its token. Words that no family uses any more keep
+// their places, so that the other tokens do not change.
 
 const firstWords = `
 <pad> <bos> <eos> <unk> <think> </think> . , ; : ? + - = Rules Start in with Walk steps left makes even odd to
@@ -34,7 +34,7 @@ const unusedWords = new Set(
 );
 const unusedForms = /^(?:[A-Z][a-z]+-(?:even|odd):|[+-]\d)$/;
 
-/** Words that problems are written in: those that a model trained on them has met. */
+/** Words that occur in problems, so words that a model trained on them has seen. */
 export const knownWords: readonly string[] = vocabulary.filter(
   (word) => !unusedWords.has(word) && !unusedForms.test(word),
 );

@@ -2,10 +2,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import walksText from "./fixtures/walks.jsonl?raw";
 import { judgeAnswer } from "./judge";
-import type { Problem } from "./problem";
-import type { Walk, WalkKnobs } from "./walk";
-import { drawWalk, maxValue, simulateWalk } from "./walk";
-import { formatWalkPrompt, formatWalkTrace, parseWalkPrompt } from "./walkText";
+import type { Problem, WalkKnobs } from "./problem";
+import type { Walk } from "./walk";
+import { drawWalk, formatWalkPrompt, formatWalkTrace, maxValue, parseWalkPrompt, simulateWalk } from "./walk";
 
 const readWalk = (prompt: string): Walk => {
   const walk = parseWalkPrompt(prompt);
@@ -90,7 +89,7 @@ describe("drawWalk", () => {
     expect(drawWalk(knobs, 4).prompt).not.toBe(drawWalk(knobs, 5).prompt);
   });
 
-  it("says so when no walk can fulfil the conditions", () => {
+  it("names the knob that is out of range", () => {
     expect(() => drawWalk({ rooms: 12, steps: 10, tour: 1 }, 1)).toThrow("no walk of 12 rooms");
     expect(() => drawWalk({ rooms: 2, steps: 10, tour: null }, 1)).toThrow("3 to 12 rooms");
   });

@@ -1,15 +1,17 @@
 // The walk: rooms with rules, a number, and as many steps as the prompt asks for. Each step looks up the rule of the
 // present room three times: gain or lose, how much, and where to go with an even or an odd number.
+//
+//   <bos> Rules : Barn: gain 2 ; even to foyer ; odd to cellar . … Start in cellar with 10 . Walk 4 steps . <think>
+//   4 left : cellar 10 gain 4 makes 14 even to barn . … </think> Answer : 14 . <eos>
 
 import { assert } from "../lib/errors";
 import type { RandomStream } from "../lib/random";
 import { randomStream } from "../lib/random";
 import type { Dial } from "./dial";
 import { difficultyOf } from "./dial";
-import type { WalkProblem } from "./problem";
-import { formatWalkPrompt, formatWalkTrace } from "./walkText";
+import type { WalkKnobs, WalkProblem } from "./problem";
 
-export interface WalkRule {
+interface WalkRule {
   readonly room: string;
   /** Added to the number: 1 … 6 or −6 … −1. */
   readonly change: number;
@@ -24,36 +26,14 @@ export interface Walk {
   readonly stepCount: number;
 }
 
-export interface WalkStep {
+interface WalkStep {
   readonly rule: WalkRule;
   readonly before: number;
   readonly after: number;
   readonly target: string;
 }
 
-export interface WalkKnobs {
-  /** 3 … 12; the shipped models were trained on 3 … 8. */
-  readonly rooms: number;
-  /** 1 … 59; the shipped models were trained on 3 … 36. */
-  readonly steps: number;
-  /** Every use of a rule with an even or an odd number comes for the first time within this many steps; null = as it falls. */
-  readonly tour: number | null;
-}
-
-export const roomNames = [
-  "attic",
-  "barn",
-  "cellar",
-  "den",
-  "foyer",
-  "garden",
-  "hall",
-  "kitchen",
-  "library",
-  "office",
-  "pantry",
-  "studio",
-] as const;
+export const roomNames = "attic barn cellar den foyer garden hall kitchen library office pantry studio".split(" ");
 
 export const maxValue = 59;
 
@@ -74,8 +54,8 @@ export const walkDial: Dial<"rooms" | "steps"> = [
 const maxAttempts = 20_000;
 
 /**
- * A walk drawn from a seed; same seed and knobs, same problem. The number stays in 0 … 59. From 10 steps on every room is
- * visited, from three times as many steps as rooms on every room twice.
+ * Draws a walk from a seed; same seed and knobs, same problem. The number stays in 0 … 59. With 10 or more steps every
+ * room is visited, and twice if there are also at least three steps per room.
  */
 export function drawWalk(knobs: WalkKnobs, seed: number): WalkProblem {
   const { rooms, steps, tour } = knobs;
@@ -86,7 +66,7 @@ export function drawWalk(knobs: WalkKnobs, seed: number): WalkProblem {
     const walk = drawRules(knobs, stream);
     const taken = takeSteps(walk, maxValue);
     if (taken.length < steps) continue;
-    if (!isWanted(taken, knobs)) continue;
+    if (!meetsConditions(taken, knobs)) continue;
     const tourMark = tour === null ? "" : `-tour${tour}`;
     return {
       id: `walk-${rooms}x${steps}${tourMark}-${seed}`,
@@ -98,15 +78,15 @@ export function drawWalk(knobs: WalkKnobs, seed: number): WalkProblem {
       trace: formatWalkTrace(taken),
     };
   }
-  throw new Error(`no walk of ${rooms} rooms and ${steps} steps found that fulfils the conditions`);
+  throw new Error(`no walk of ${rooms} rooms and ${steps} steps found that meets the conditions`);
 }
 
-/** The steps of a walk, whatever values it runs through. */
+/** The steps of a walk, whatever values occur. */
 export function simulateWalk(walk: Walk): WalkStep[] {
   return takeSteps(walk, null);
 }
 
-/** Ends before the step that would leave 0 … highest: most draws do, and soon. */
+/** Stops before the step that would leave 0 … highest; most draws soon reach one. */
 function takeSteps(walk: Walk, highest: number | null): WalkStep[] {
   const ruleOf = new Map(walk.rules.map((rule) => [rule.room, rule]));
   const taken: WalkStep[] = [];
@@ -141,7 +121,7 @@ function drawRules({ rooms, steps }: WalkKnobs, stream: RandomStream): Walk {
   };
 }
 
-function isWanted(taken: readonly WalkStep[], { rooms, steps, tour }: WalkKnobs): boolean {
+function meetsConditions(taken: readonly WalkStep[], { rooms, steps, tour }: WalkKnobs): boolean {
   const visits = new Map<string, number>();
   const usedBranches = new Set<string>();
   let lastFirstUse = 0;
@@ -155,4 +135,55 @@ function isWanted(taken: readonly WalkStep[], { rooms, steps, tour }: WalkKnobs)
   const isVisited = leastVisits === 0 || visits.size === rooms;
   const isRevisited = [...visits.values()].every((count) => count >= leastVisits);
   return isVisited && isRevisited && (tour === null || lastFirstUse <= tour);
+}
+
+export function formatWalkPrompt({ rules, startRoom, startValue, stepCount }: Walk): string {
+  const ruleTexts = rules.map(
+    ({ room, change, evenTarget, oddTarget }) =>
+      `${header(room)} ${formatChange(change)} ; even to ${evenTarget} ; odd to ${oddTarget} .`,
+  );
+  const start = `Start in ${startRoom} with ${startValue} . Walk ${stepCount} steps .`;
+  return `<bos> Rules : ${ruleTexts.join(" ")} ${start} <think>`;
+}
+
+export function formatWalkTrace(taken: readonly WalkStep[]): string {
+  const stepTexts = taken.map(({ rule, before, after, target }, step) => {
+    const left = `${taken.length - step} left : ${rule.room} ${before} ${formatChange(rule.change)}`;
+    return `${left} makes ${after} ${after % 2 === 0 ? "even" : "odd"} to ${target} .`;
+  });
+  const answer = taken[taken.length - 1].after;
+  return `${stepTexts.join(" ")} </think> Answer : ${answer} . <eos>`;
+}
+
+/** The walk that a prompt describes, so that a handwritten prompt can be judged too; null if it does not describe one. */
+export function parseWalkPrompt(prompt: string): Walk | null {
+  const frame = /^<bos> Rules : (.+) Start in (\w+) with (\d+) \. Walk (\d+) steps \. <think>$/;
+  const match = frame.exec(prompt.trim().replace(/\s+/g, " "));
+  if (!match) return null;
+  const [, ruleText, startRoom, startValue, stepCount] = match;
+  const rules = ruleText.split(/(?<= \.) /).map(parseRule);
+  const known = rules.filter((rule) => rule !== null);
+  const rooms = new Set(known.map(({ room }) => room));
+  const named = [startRoom, ...known.flatMap((rule) => [rule.evenTarget, rule.oddTarget])];
+  const isComplete = known.length === rules.length && rooms.size === known.length;
+  if (!isComplete || !named.every((room) => rooms.has(room))) return null;
+  const walk = { rules: known, startRoom, startValue: Number(startValue), stepCount: Number(stepCount) };
+  // The walk is simulated in full, so a prompt must not ask for a billion steps.
+  return walk.stepCount >= 1 && walk.stepCount <= 10_000 ? walk : null;
+}
+
+function parseRule(text: string): WalkRule | null {
+  const match = /^(\w+): (gain|lose) (\d+) ; even to (\w+) ; odd to (\w+) \.$/.exec(text);
+  if (!match) return null;
+  const [, name, verb, amount, evenTarget, oddTarget] = match;
+  const change = verb === "gain" ? Number(amount) : -Number(amount);
+  return { room: name.toLowerCase(), change, evenTarget, oddTarget };
+}
+
+export function header(room: string): string {
+  return `${room[0].toUpperCase()}${room.slice(1)}:`;
+}
+
+export function formatChange(change: number): string {
+  return change < 0 ? `lose ${-change}` : `gain ${change}`;
 }

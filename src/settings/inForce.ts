@@ -1,6 +1,6 @@
 // From the user's choices to the values in force: the policy's own values lie over the table's defaults, and the
 // choices that the policy uses lie over both.
-import type { Policy, PolicyParameters } from "../policy/policy";
+import { neededTerms, type Policy, type PolicyParameters } from "../policy/policy";
 import { effectiveParameters, policies } from "../policy/policies";
 import { parameterIds, type ParameterId } from "./parameterIds";
 import { writtenValue } from "./rowValue";
@@ -16,6 +16,12 @@ export interface SettingsInForce {
 /** The policy of that id, or the first one. */
 export function policyOf(policyId: string): Policy {
   return policies.find((policy) => policy.id === policyId) ?? policies[0];
+}
+
+/** Whether a policy's scores read anything that is measured; false for a fixed rule. */
+export function isMeasuring(policyId: string): boolean {
+  const policy = policyOf(policyId);
+  return neededTerms(policy.formula(effectiveParameters(policy))).length > 0;
 }
 
 /** What a row is when the user says nothing, under the policy chosen. */

@@ -1,20 +1,76 @@
-// Which panels stand where, how large and which are away: part of what a person sees, kept in the browser.
+// Which panels stand where, how large and which are away: part of what a person sees, kept in the browser. A panel's place
+// is a name in the rows below; what it is, panels/registry.ts says.
+//
+//            lanes, where there are several
+//   wide     text │ map   │ why        medium   text │ map        narrow   one below the other
+//                 │ score │ meters                 │ score
+//            attention │ mask                    why │ meters
+//            overlap │ lifelines           attention │ mask
+//                                            overlap │ lifelines
 import * as v from "valibot";
 
-export const panelNames = [
+const narrowOrder = [
   "lanes",
   "text",
   "map",
   "score",
   "why",
-  "meters",
   "attention",
   "mask",
   "overlap",
   "lifelines",
+  "meters",
 ] as const;
 
-export type PanelName = (typeof panelNames)[number];
+export type PanelName = (typeof narrowOrder)[number];
+
+export interface StageColumn {
+  readonly id: string;
+  /** Of the row's width, in per cent. */
+  readonly share: number;
+  readonly panels: readonly PanelName[];
+  /** CSS pixels below which it cannot be dragged. */
+  readonly least: number;
+}
+
+export interface StageRow {
+  readonly id: string;
+  /** CSS pixels that it takes at least. */
+  readonly height: number;
+  readonly columns: readonly StageColumn[];
+}
+
+export type StageWidth = "wide" | "medium" | "narrow";
+
+export function stageWidth(width: number): StageWidth {
+  return width >= 1240 ? "wide" : width >= 860 ? "medium" : "narrow";
+}
+
+const comparison = row("comparison", 320, [column(100, "lanes")]);
+const history = row("history", 440, [column(50, "attention"), column(50, "mask")]);
+const lives = row("lives", 460, [column(46, "overlap"), column(54, "lifelines")]);
+
+const places: Readonly<Record<StageWidth, readonly StageRow[]>> = {
+  wide: [
+    comparison,
+    row("decision", 600, [column(32, "text"), column(45, "map", "score"), column(23, "why", "meters")]),
+    history,
+    lives,
+  ],
+  medium: [
+    comparison,
+    row("decision", 600, [column(42, "text"), column(58, "map", "score")]),
+    row("details", 240, [column(50, "why"), column(50, "meters")]),
+    history,
+    lives,
+  ],
+  narrow: narrowOrder.map((name) => row(name, 0, [column(100, name)])),
+};
+
+/** As they stand on a wide page, row by row. */
+export const panelNames: readonly PanelName[] = places.wide.flatMap(({ columns }) =>
+  columns.flatMap(({ panels }) => panels),
+);
 
 export interface Arrangement {
   readonly hidden: readonly PanelName[];
@@ -50,11 +106,6 @@ export function parseArrangement(text: string | null): Arrangement {
   } catch {
     return initialArrangement;
   }
-}
-
-/** Panels that have nothing to show: a comparison of lanes where there is one. */
-export function panelsAway(laneCount: number): readonly PanelName[] {
-  return laneCount > 1 ? [] : ["lanes"];
 }
 
 /** Whether a panel has a place on the stage. */
@@ -96,4 +147,39 @@ export function withPanelMaximised(
 
 export function parsePanelName(text: string): PanelName | null {
   return panelNames.find((known) => known === text) ?? null;
+}
+
+/** Without what is hidden or away; columns share what is left of a row. */
+export function stageRows(
+  width: StageWidth,
+  arrangement: Arrangement,
+  away: readonly PanelName[] = [],
+): readonly StageRow[] {
+  return places[width].flatMap((whole) => {
+    const columns = whole.columns
+      .map((part) => ({ ...part, panels: part.panels.filter((panel) => isPanelShown(arrangement, panel, away)) }))
+      .filter((part) => part.panels.length > 0);
+    const total = columns.reduce((sum, { share }) => sum + share, 0);
+    if (columns.length === 0) return [];
+    return [{ ...whole, columns: columns.map((part) => ({ ...part, share: (100 * part.share) / total })) }];
+  });
+}
+
+/** Widths as they were left, where they are about these very columns. */
+export function keptLayout(
+  { columns }: StageRow,
+  kept: Readonly<Record<string, number>> | undefined,
+): Readonly<Record<string, number>> {
+  const isSame =
+    kept !== undefined && Object.keys(kept).length === columns.length && columns.every(({ id }) => id in kept);
+  return isSame ? kept : Object.fromEntries(columns.map(({ id, share }) => [id, share]));
+}
+
+function row(id: string, height: number, columns: readonly StageColumn[]): StageRow {
+  return { id, height, columns };
+}
+
+function column(share: number, ...panels: readonly PanelName[]): StageColumn {
+  // A sentence of the embedded model's reasoning fits on a line of this length.
+  return { id: panels[0], share, panels, least: panels[0] === "text" ? 448 : 230 };
 }

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { expect, it } from "vitest";
-import { drawFamily } from "../../lab/eval/drawFamily";
+import { drawFamily } from "../../lab/eval/problemSet";
 import { drawTable } from "../experiment/drawTable.testing";
 import { parseResultTable } from "../experiment/resultTable";
 import { settingsInForce } from "../settings/inForce";

@@ -29,7 +29,7 @@ it.each([
   ["a host that fails", answering("", 500), "results/winnow-1m.json could not be loaded (HTTP 500)."],
   ["a connection that fails", () => Promise.reject(new Error("offline")), "could not be loaded: offline"],
   ["a file cut off", answering('{"version": 1,'), "results/winnow-1m.json: expected JSON"],
-  ["another file", answering("{}"), "results/winnow-1m.json is no table of results"],
+  ["another file", answering("{}"), "results/winnow-1m.json is not a table of results"],
 ])("says so in words: %s", async (_, fetchFile, message) => {
   await expect(loadResultTable("winnow-1m", fetchFile)).rejects.toThrow(message);
 });

@@ -17,14 +17,18 @@ export interface Explanation {
   readonly formula?: string;
 }
 
-interface PanelProps {
+/** What a panel is called, and what its menu explains. */
+export interface PanelHeading {
   readonly name: string;
   readonly title: string;
+  readonly explanation?: Explanation;
+}
+
+interface PanelProps extends PanelHeading {
   readonly provenance: readonly Provenance[];
   /** What the panel shows at the moment, next to the title. */
   readonly subtitle?: ReactNode;
   readonly controls?: ReactNode;
-  readonly explanation?: Explanation;
   /** What is drawn at the moment, as rows; made only when somebody asks for it. */
   readonly table?: () => FigureTable;
   readonly children: ReactNode;

@@ -1,17 +1,13 @@
 // A panel whose code comes when its place first comes near the view: the page is there sooner without it.
 import { useEffect, useState, type ComponentType } from "react";
 import { errorMessage } from "../lib/errors";
-import { Panel } from "./Panel";
+import { Panel, type PanelHeading } from "./Panel";
 import { useSeen } from "./useSeen";
 
-interface LatePanel<Props> {
-  readonly name: string;
-  readonly title: string;
-  readonly load: () => Promise<ComponentType<Props>>;
-}
-
 /** A component that stands in for the panel until its code is there, and says where it cannot be had. */
-export function latePanel<Props extends object>({ name, title, load }: LatePanel<Props>): ComponentType<Props> {
+export function latePanel<Props extends { readonly heading: PanelHeading }>(
+  load: () => Promise<ComponentType<Props>>,
+): ComponentType<Props> {
   let Loaded: ComponentType<Props> | null = null;
 
   return function Late(props: Props) {
@@ -31,7 +27,7 @@ export function latePanel<Props extends object>({ name, title, load }: LatePanel
     if (Loaded !== null) return <Loaded {...props} />;
     return (
       <div ref={frame} className="panel-late">
-        <Panel name={name} title={title} provenance={[]}>
+        <Panel name={props.heading.name} title={props.heading.title} provenance={[]}>
           {failure === null ? (
             <p className="panel-empty" role="status">
               On its way…

@@ -1,10 +1,11 @@
-// What a recipe asks of a model, checked before anything is allocated: prompt, length, sampling.
+// What a recipe asks of a model and a policy, checked before anything is allocated: prompt, length, sampling, parameters.
+// effectiveParameters (policy/policies.ts) adjusts a user's choices so that they pass; any others are refused by name.
 
 import { InputError } from "../../lib/errors";
 import type { ModelConfig } from "../../model/config";
 import type { Sampling } from "../../model/sampling";
 import type { RunRecipe } from "../protocol";
-import { requireInteger, requireNumber } from "./requireNumber";
+import type { Policy, PolicyParameters } from "../../policy/policy";
 
 /** Throws InputError naming the thing, what was found and what would do. */
 export function checkRecipe(recipe: RunRecipe, promptTokens: Int32Array, config: ModelConfig): void {
@@ -42,4 +43,49 @@ function checkSampling({ temperature, topP, topK, seed }: Sampling): void {
   requireNumber("topP", topP, { least: Number.MIN_VALUE, most: 1 });
   requireInteger("topK", topK, { least: 0, most: 2 ** 31 });
   requireInteger("seed", seed, { least: 0, most: 2 ** 32 - 1 });
+}
+
+const MANY = 2 ** 31 - 1;
+
+/** Throws InputError for the first parameter that cannot be in force. The full cache reads none of them. */
+export function checkParameters(policy: Policy, parameters: PolicyParameters): void {
+  requireInteger("windowSlots", parameters.windowSlots, { least: 1, most: MANY });
+  if (!policy.isEvicting) return;
+  const { budgetSlots, windowSlots, sinkSlots, poolingSlots } = parameters;
+  requireInteger("budgetSlots", budgetSlots, { least: 2, most: MANY });
+  requireInteger("intervalSteps", parameters.intervalSteps, { least: 1, most: MANY });
+  requireNumber("compressRatio", parameters.compressRatio, { least: Number.MIN_VALUE, most: 1 });
+  requireNumber("alpha", parameters.alpha, { least: 0, most: 1 });
+  requireNumber("lambda", parameters.lambda, { least: 0, most: 1 });
+  requireNumber("shiftGamma", parameters.shiftGamma, { least: 0, most: 1e6 });
+  requireInteger("poolingSlots", poolingSlots, { least: 1, most: MANY });
+  requireInteger("sinkSlots", sinkSlots, { least: 0, most: MANY });
+  requireInteger("seed", parameters.seed, { least: 0, most: 2 ** 32 - 1 });
+  if (poolingSlots % 2 === 0) throw new InputError(`poolingSlots is ${poolingSlots}, expected an odd number`);
+  if (budgetSlots > windowSlots) return;
+  throw new InputError(
+    `the budget of ${budgetSlots} slots leaves nothing beside the window of ${windowSlots}; ` +
+      "raise the budget or narrow the window",
+  );
+}
+
+export interface Bounds {
+  readonly least: number;
+  readonly most: number;
+}
+
+/** Throws InputError unless the value is a finite number within the bounds, both included. */
+export function requireNumber(name: string, value: number, { least, most }: Bounds): void {
+  if (Number.isFinite(value) && value >= least && value <= most) return;
+  throw new InputError(`${name} is ${value}, expected a number ${rangeText({ least, most })}`);
+}
+
+export function requireInteger(name: string, value: number, { least, most }: Bounds): void {
+  if (Number.isInteger(value) && value >= least && value <= most) return;
+  throw new InputError(`${name} is ${value}, expected a whole number ${rangeText({ least, most })}`);
+}
+
+function rangeText({ least, most }: Bounds): string {
+  if (least === Number.MIN_VALUE) return `above 0 and up to ${most}`;
+  return `from ${least} to ${most}`;
 }

@@ -1,11 +1,21 @@
-// One acting event: the policy scores every layer and KV head, evict.ts chooses, and the record says all of it.
+// One acting event: the policy's formula scores every layer and KV head, admission.ts chooses, and the record says all of it.
 
 import type { CacheState } from "../../cache/cacheState";
 import { keepSlots } from "../../cache/cacheState";
 import type { HeadRows } from "../../cache/headRows";
-import { headCountOf, headRow, joinRows, kvHeadOf, layerOf, meanLength, rowLength } from "../../cache/headRows";
-import { chooseSurvivors, keepCarry, protectedCandidates } from "../../policy/evict";
-import type { Policy, PolicyParameters, PolicyView, Scores, Terms } from "../../policy/policy";
+import {
+  copyRows,
+  headCountOf,
+  headRow,
+  joinRows,
+  kvHeadOf,
+  layerOf,
+  meanLength,
+  rowLength,
+} from "../../cache/headRows";
+import { chooseSurvivors, keepCarry, protectedCandidates } from "../../policy/admission";
+import { computeScores, type Scores } from "../../policy/formula";
+import type { Policy, PolicyParameters, PolicyView, Terms } from "../../policy/policy";
 import type { EvictionEvent } from "../../trace/trace";
 import type { Measured } from "../backend";
 
@@ -27,6 +37,7 @@ export function decideEviction(
 ): { eviction: EvictionEvent; cache: CacheState } {
   const { policy, parameters, promptCount, event, step, budgets } = occasion;
   const { windowSlots } = parameters;
+  const formula = policy.formula(parameters);
   const heads = Array.from(budgets, (keptSlots, head) => {
     const positions = headRow(cache.positions, head);
     const view: PolicyView = {
@@ -40,12 +51,12 @@ export function decideEviction(
       terms: headTerms(terms, head),
       carried: rowLength(cache.carried, head) > 0 ? headRow(cache.carried, head) : null,
     };
-    const scores = policy.score(view, parameters);
+    const scores = computeScores(formula, view);
     const chosen = chooseSurvivors({
       total: scores.total,
       lengthSlots: positions.length,
       keepSlots: keptSlots,
-      isProtected: protectedCandidates(view, parameters),
+      isProtected: protectedCandidates(view, parameters.isPromptProtected),
     });
     return { scores, chosen };
   });
@@ -95,11 +106,9 @@ export function withInitialCarry(
   terms: Measured["terms"],
   { policy, parameters }: Pick<EvictionOccasion, "policy" | "parameters">,
 ): CacheState {
-  const headCount = headCountOf(cache);
-  const rows = Array.from({ length: headCount }, (_, head) =>
-    policy.initialCarry?.(headTerms(terms, head), parameters),
-  ).filter((row) => row instanceof Float32Array);
-  return rows.length < headCount ? cache : { ...cache, carried: joinRows(rows, Float32Array) };
+  const { start } = policy.formula(parameters);
+  const rows = start === null ? undefined : new Map(Object.entries(terms)).get(start);
+  return rows === undefined ? cache : { ...cache, carried: copyRows(rows) };
 }
 
 /** Every part that the policy shows in any head; heads that have none get an empty row. */
@@ -108,7 +117,7 @@ function joinParts(scores: readonly Scores[]): EvictionEvent["parts"] {
   const joined = [...names].map((name): [string, HeadRows<Float32Array>] => [
     name,
     joinRows(
-      scores.map(({ parts }) => new Map(Object.entries(parts)).get(name) ?? new Float32Array(0)),
+      scores.map(({ parts }) => parts[name] ?? new Float32Array(0)),
       Float32Array,
     ),
   ]);

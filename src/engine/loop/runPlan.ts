@@ -2,11 +2,19 @@
 
 import { budgetInForce, isActing, isEventStep, slotCapacity } from "../../policy/budget";
 import { policyById } from "../../policy/policies";
-import type { Policy, PolicyParameters } from "../../policy/policy";
-import type { SessionRequest } from "../backend";
-import type { DecodeLoopRequest } from "../decodeLoop";
-import { checkParameters } from "./checkParameters";
-import { checkRecipe } from "./checkRecipe";
+import type { Tokenizer } from "../../model/tokenizer";
+import { neededTerms, type Policy, type PolicyParameters } from "../../policy/policy";
+import type { Model, SessionRequest } from "../backend";
+import type { RunRecipe } from "../protocol";
+import { checkParameters, checkRecipe } from "./checkRecipe";
+
+/** A recipe, and the model that it runs on. */
+export interface PlannedRun {
+  readonly model: Model;
+  readonly tokenizer: Tokenizer;
+  readonly promptTokens: Int32Array;
+  readonly recipe: RunRecipe;
+}
 
 /** Rope tables are cheap and a longer one saves a rebuild when a run is continued. */
 const SPARE_POSITIONS = 4096;
@@ -26,14 +34,14 @@ export interface RunPlan {
 }
 
 /** Throws InputError for anything in the recipe that cannot be run on this model. */
-export function createRunPlan({ model, promptTokens, recipe }: DecodeLoopRequest): RunPlan {
+export function createRunPlan({ model, promptTokens, recipe }: PlannedRun): RunPlan {
   const { parameters } = recipe;
   const { maxPositions } = model.config;
   const policy = policyById(recipe.policyId);
   checkRecipe(recipe, promptTokens, model.config);
   checkParameters(policy, parameters);
   const promptCount = promptTokens.length;
-  const terms = policy.isEvicting ? policy.needs(parameters) : [];
+  const terms = policy.isEvicting ? neededTerms(policy.formula(parameters)) : [];
 
   const actingBudgets = (step: number, lengths: Int32Array): Int32Array | null => {
     if (!policy.isEvicting || !isEventStep(step, parameters.intervalSteps)) return null;

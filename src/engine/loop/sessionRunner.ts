@@ -8,15 +8,17 @@ import { assert } from "../../lib/errors";
 import { eventOfStep } from "../../policy/budget";
 import type { EvictionEvent, MemorySummary } from "../../trace/trace";
 import type { Backend, ForwardResult } from "../backend";
-import type { DecodeLoopRequest, RecordedEviction } from "../decodeLoop";
 import { createBreather } from "../giveWay";
 import { applyEviction, decideEviction, withInitialCarry } from "./decideEviction";
 import type { LetGo } from "./loyalty";
 import { letGoOf } from "./loyalty";
-import type { RunPlan } from "./runPlan";
+import type { PlannedRun, RunPlan } from "./runPlan";
 
 /** A replay gives way after this much work, so that it can be stopped. */
 const SLICE_MS = 25;
+
+/** What must be known of an eviction to do it again. */
+export type RecordedEviction = Pick<EvictionEvent, "step" | "survivors" | "carry">;
 
 export interface PastSteps {
   readonly tokens: readonly number[]; // [step]
@@ -43,7 +45,7 @@ export interface SessionRunner {
 
 export async function createSessionRunner(
   backend: Backend,
-  { model, promptTokens }: DecodeLoopRequest,
+  { model, promptTokens }: PlannedRun,
   plan: RunPlan,
   maxNewTokens: number,
 ): Promise<SessionRunner> {

@@ -1,15 +1,14 @@
 // Which query head of a group brought a candidate its window attention S. For the record: no policy reads it.
 // CPU twin of the GPU kernel; methods section 3, steps 1 and 2, and section 10, evidence.
 import type { AttentionInput } from "./attentionRow";
+import type { RowCount } from "./windowAttention";
 import { windowAttention } from "./windowAttention";
 
 /**
  * S is a sum over the window's rows, and so a sum of what each query head brought: where the group is joined by its
  * maximum, a row's probability counts for the head that has the maximum (the first of equals); with the mean, for each.
  */
-export interface VoteCount {
-  /** One row of the window. `members` is [member][slot]. */
-  add(kvHead: number, members: Float32Array): void;
+export interface VoteCount extends RowCount {
   /** The head that brought most, −1 where all brought nothing; the first of equals. [kvHead][candidate] */
   votingHeads(): Int8Array;
 }

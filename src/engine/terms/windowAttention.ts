@@ -2,14 +2,18 @@
 // CPU twin of the GPU kernel; methods section 3, step 1 (G-KV, compute_attention_scores).
 import type { AttentionInput } from "./attentionRow";
 import { attentionRow } from "./attentionRow";
-import type { VoteCount } from "./votingHeads";
+
+/** Sees one row of the window, [member][slot], before the group is joined: votingHeads.ts counts them. */
+export interface RowCount {
+  add(kvHead: number, members: Float32Array): void;
+}
 
 /**
  * A [kvHead][row][slot]: softmax over all n slots, causal inside the window, then joined over the group.
  * The window's own columns stay in the softmax; a row that may see no key (left padding) is −1 throughout.
  * `votes` counts what each query head brought.
  */
-export function windowAttention(input: AttentionInput, votes: VoteCount | null = null): Float32Array {
+export function windowAttention(input: AttentionInput, votes: RowCount | null = null): Float32Array {
   const { headCount, kvHeadCount, windowSlots, lengthSlots } = input.shape;
   const attention = new Float32Array(kvHeadCount * windowSlots * lengthSlots); // [kvHead][row][slot]
   const joined = new Float32Array(lengthSlots);

@@ -1,9 +1,8 @@
 // The attention panel: what the newest query of each step paid each position, for one head or joined over all.
 import { memo, useCallback, useRef, useState } from "react";
 import { settingTable } from "../../settings/settings";
-import type { Trace } from "../../trace/trace";
-import { Panel, type Provenance } from "../../ui/Panel";
-import type { Theme } from "../../ui/scale";
+import type { PanelProps } from "../definePanel";
+import { Panel } from "../../ui/Panel";
 import { themeColour } from "../../ui/themeColours";
 import type { AxisBins } from "../../ui/zoom/cellGrid";
 import { drawPixels } from "../../ui/zoom/drawPixels";
@@ -11,12 +10,12 @@ import { pixelWord } from "../../ui/zoom/paintBins";
 import { ZoomButtons } from "../../ui/zoom/ZoomButtons";
 import { ZoomCanvas } from "../../ui/zoom/ZoomCanvas";
 import type { Cell, ZoomFrame } from "../../ui/zoom/zoomFrame";
-import { zoomWindow, type ZoomView } from "../../ui/zoom/zoomView";
+import { zoomWindow } from "../../ui/zoom/zoomView";
 import { focusHead, shortFocusLabel, type Focus } from "../focus";
 import { paintGround, sequentialWords } from "../matrix/ground";
 import { matrixExtent } from "../matrix/matrixExtent";
 import { MatrixMarks } from "../matrix/MatrixMarks";
-import { selectedPosition, type Selection, type SelectionHandlers } from "../selection";
+import { selectedPosition } from "../selection";
 import { tokenLabel, tokenText } from "../tokenFacts";
 import { AttentionControls, AttentionLegend, JoiningProgress, WindowOutline } from "./AttentionParts";
 import { attentionPixels } from "./attentionPixels";
@@ -33,48 +32,27 @@ import {
   type AttentionSubject,
   type AttentionView,
 } from "./layout";
-import { groupSizeOf, hasHeadAttention } from "./recordedRow";
 import { useJoinedRows } from "./useJoinedRows";
 
-interface AttentionPanelProps extends Selection, SelectionHandlers {
-  readonly trace: Trace;
-  readonly step: number;
-  /** Steps that the axes span: those of the run, or what it is expected to take. */
-  readonly stepCount: number;
-  readonly focus: Focus;
-  readonly theme: Theme;
-  readonly provenance: Provenance;
-  readonly view: AttentionView;
-  readonly onView: (view: AttentionView) => void;
-  readonly zoom: ZoomView;
-  readonly onZoom: (zoom: ZoomView) => void;
-}
-
-function explanationOf(trace: Trace): { readonly text: string; readonly formula: string } {
-  const groupSize = groupSizeOf(trace);
-  return {
-    text:
-      "Each row is a step, each column a position in the text, and the colour is the attention that the step's newest " +
-      `query paid to it; the mean over heads counts a head that let the token go as paying nothing. ${groupWords(trace)}`,
-    formula:
-      groupSize === 1
-        ? "A[t, p] = softmax(Q·K / √d)[newest t, p]"
-        : "A[t, p] = max over query heads q of the group of softmax(Q·K / √d)[q, newest t, p]",
-  };
-}
-
-function groupWords(trace: Trace): string {
-  const groupSize = groupSizeOf(trace);
-  if (groupSize === 1) return "In this model every KV head has one query head, whose row it is.";
-  const shared = `${groupSize} query heads share a KV head, and its row is the largest among them`;
-  return hasHeadAttention(trace)
-    ? `${shared}; this run also kept each of them by itself, under “of”, with colours on the group's scale.`
-    : `${shared}; to see each by itself, switch on “${settingTable.hasHeadTaps.label}” among the settings of the engine and run again.`;
-}
+type AttentionPanelProps = PanelProps<
+  | "trace"
+  | "step"
+  | "focus"
+  | "hovered"
+  | "pinned"
+  | "onHover"
+  | "onPin"
+  | "axisStepCount"
+  | "zoom"
+  | "onZoom"
+  | "theme"
+  | "provenance",
+  AttentionView
+>;
 
 export const AttentionPanel = memo(function AttentionPanel(props: AttentionPanelProps) {
-  const { trace, step, focus, view, zoom } = props;
-  const extent = matrixExtent(trace, props.stepCount);
+  const { heading, trace, step, focus, view, zoom } = props;
+  const extent = matrixExtent(trace, props.axisStepCount);
   const isRecorded = hasAttention(trace);
   const heads = headsInForce(trace, view.heads);
   const subject = { heads, head: focusHead(trace.header.model, focus) };
@@ -83,8 +61,7 @@ export const AttentionPanel = memo(function AttentionPanel(props: AttentionPanel
   const table = () => attentionTable(trace, step, subject, { window: zoomWindow(zoom, extent), subjectLabel: label });
   return (
     <Panel
-      name="attention"
-      title="Attention"
+      {...heading}
       subtitle={isJoined(heads) ? label : shortSubjectLabel(focus, queryHeads, heads)}
       provenance={isJoined(heads) ? [props.provenance, "derived"] : [props.provenance]}
       controls={
@@ -95,7 +72,6 @@ export const AttentionPanel = memo(function AttentionPanel(props: AttentionPanel
           </>
         )
       }
-      explanation={explanationOf(trace)}
       table={isRecorded ? table : undefined}
     >
       {isRecorded ? (
@@ -121,11 +97,11 @@ interface AttentionPictureProps extends AttentionPanelProps {
 }
 
 function AttentionPicture(props: AttentionPictureProps) {
-  const { trace, step, stepCount, theme, view, subject, zoom, hovered, pinned, onHover, onPin } = props;
+  const { trace, step, axisStepCount, theme, view, subject, zoom, hovered, pinned, onHover, onPin } = props;
   const { heads } = subject;
   const [pointed, setPointed] = useState<Cell | null>(null);
   const promptCount = trace.header.promptTokens.length;
-  const extent = matrixExtent(trace, stepCount);
+  const extent = matrixExtent(trace, axisStepCount);
   const shown = useRef<AxisBins | null>(null);
   const stepTotal = trace.steps.length;
   const readyCount = useJoinedRows(trace, { heads, stepCount: stepTotal, lastStep: step, shown });

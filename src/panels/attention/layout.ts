@@ -23,8 +23,6 @@ export interface AttentionView {
   readonly scale: AttentionScale;
 }
 
-export const defaultAttentionView: AttentionView = { heads: "focus", scale: "root" };
-
 /** Whose attention: the heads chosen, and the focused head, which matters unless all are joined. */
 export interface AttentionSubject {
   readonly heads: AttentionHeads;

@@ -5,7 +5,8 @@ import { drawTrace } from "../../trace/drawTrace.testing";
 import type { Trace } from "../../trace/trace";
 import { drawScoredTrace } from "../drawScoredTrace.testing";
 import { AttentionPanel } from "./AttentionPanel";
-import { defaultAttentionView, type AttentionView } from "./layout";
+import { attentionPanel } from "./panel";
+import type { AttentionView } from "./layout";
 
 const nothing = (): void => undefined;
 const trace = drawScoredTrace({
@@ -20,9 +21,10 @@ const trace = drawScoredTrace({
 function markupOf(shown: Trace, view: AttentionView): string {
   return renderToStaticMarkup(
     <AttentionPanel
+      heading={attentionPanel.headingFor(shown)}
       trace={shown}
       step={shown.steps.length - 1}
-      stepCount={shown.steps.length}
+      axisStepCount={shown.steps.length}
       focus={{ layer: 0, kvHead: 0 }}
       theme="light"
       provenance="recorded"
@@ -39,13 +41,13 @@ function markupOf(shown: Trace, view: AttentionView): string {
 }
 
 it("draws axes, marks, readout and legend as in the golden", async () => {
-  const markup = markupOf(trace, defaultAttentionView);
+  const markup = markupOf(trace, attentionPanel.view.first);
   await expect(`${markup.replaceAll("><", ">\n<")}\n`).toMatchFileSnapshot("../golden/attention.golden.html");
   expect(markup).not.toMatch(/<style|<script/);
 });
 
 it("calls what it joins over heads derived", () => {
-  expect(markupOf(trace, defaultAttentionView)).not.toContain("chip-derived");
+  expect(markupOf(trace, attentionPanel.view.first)).not.toContain("chip-derived");
   expect(markupOf(trace, { heads: "maximum", scale: "linear" })).toContain("chip-derived");
 });
 
@@ -61,7 +63,7 @@ it("offers each query head where the run kept them, and says how to have them wh
 });
 
 it("names the setting that was off where attention was not recorded", () => {
-  const markup = markupOf(drawTrace({ prompt: "a b", hasTaps: false }, "c\nd"), defaultAttentionView);
+  const markup = markupOf(drawTrace({ prompt: "a b", hasTaps: false }, "c\nd"), attentionPanel.view.first);
   expect(markup).toContain("“Record attention” off");
   expect(markup).not.toContain("zoom-plot");
 });

@@ -1,8 +1,7 @@
 // The problem of the next run: a ready one, any other by family, difficulty and number, or a text of one's own.
 import { useId, useState } from "react";
-import { curatedProblems } from "../../problems/curatedProblems";
+import { curatedProblems, problemFamilies } from "../../problems/families";
 import { maxDifficulty } from "../../problems/dial";
-import { problemFamilies } from "../../problems/families";
 import type { Problem, ProblemFamily } from "../../problems/problem";
 import { OWN_TEXT, settingTable } from "../../settings/settings";
 import { LAST_PROBLEM_NUMBER, nextProblem, otherProblem, problemNumber } from "../../state/problem";

@@ -1,8 +1,7 @@
 // What became of a problem on the text up to a step: the answer, the first mistake of the reasoning, each order by itself.
 import { unreachable } from "../../lib/errors";
-import { givenAnswer, judgeAnswer } from "../../problems/judge";
-import { judgeOrders } from "../../problems/judgeOrders";
-import { judgeTrace, type TraceFault } from "../../problems/judgeTrace";
+import type { TraceFault } from "../../problems/judge";
+import { givenAnswer, judgeAnswer, judgeOrders, judgeTrace } from "../../problems/judge";
 import type { Order } from "../../problems/orders";
 import { tokensOf, type Problem } from "../../problems/problem";
 import type { LaneRun } from "../../state/laneRun";

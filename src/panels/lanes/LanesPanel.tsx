@@ -1,14 +1,11 @@
 // Policies side by side on one clock: what each has answered and what it costs, where their tokens part, how far they
 // keep the same tokens against chance, and what one of them alone has saved.
 import { memo, useMemo } from "react";
-import type { Problem } from "../../problems/problem";
 import type { LaneRun } from "../../state/laneRun";
-import { Panel, type Provenance } from "../../ui/Panel";
+import type { PanelProps } from "../definePanel";
+import { Panel } from "../../ui/Panel";
 import { writtenBytes } from "../../ui/numbers";
 import { ToolChoice } from "../../ui/ToolChoice";
-import type { Focus } from "../focus";
-import type { Selection, SelectionHandlers } from "../selection";
-import { explanation, noLanes } from "./words";
 import { KlView } from "./KlView";
 import { laneScales } from "./laneChart";
 import { laneRows, type LaneRow } from "./laneRows";
@@ -21,24 +18,30 @@ import { lanePair, type LanesScene } from "./scene";
 import { SurvivorsView } from "./SurvivorsView";
 import type { LanesView } from "./view";
 
-export interface LanesPanelProps extends Selection, SelectionHandlers {
-  readonly lanes: readonly LaneRun[];
-  readonly stageLane: number;
-  /** Of the clock; a lane beyond its end is shown at its end. */
-  readonly shownStep: number;
-  readonly axisStepCount: number;
-  readonly problem: Problem | null;
-  readonly focus: Focus;
-  readonly view: LanesView;
-  readonly provenance: Provenance;
-  readonly onView: (view: LanesView) => void;
-  readonly onLane: (lane: number) => void;
-  readonly onMove: (step: number) => void;
-  readonly onFocus: (focus: Focus) => void;
-}
+const noLanes =
+  "One policy alone is on the clock. Under Compare, add a lane (another policy, other numbers, the full cache or random " +
+  "eviction) and press Run: up to four run on the same prompt, step by step, and are judged here side by side.";
+
+export type LanesPanelProps = PanelProps<
+  | "lanes"
+  | "stageLane"
+  | "shownStep"
+  | "axisStepCount"
+  | "problem"
+  | "focus"
+  | "hovered"
+  | "pinned"
+  | "onHover"
+  | "onPin"
+  | "onLane"
+  | "onMove"
+  | "onFocus"
+  | "provenance",
+  LanesView
+>;
 
 export const LanesPanel = memo(function LanesPanel(props: LanesPanelProps) {
-  const { lanes, stageLane, shownStep, problem, focus, view, provenance } = props;
+  const { heading, lanes, stageLane, shownStep, problem, focus, view, provenance } = props;
   const scene = useMemo(
     (): LanesScene => ({ lanes, stageLane, shownStep, problem, focus, view }),
     [lanes, stageLane, shownStep, problem, focus, view],
@@ -46,12 +49,10 @@ export const LanesPanel = memo(function LanesPanel(props: LanesPanelProps) {
   const isComparison = lanes.length > 1;
   return (
     <Panel
-      name="lanes"
-      title="Lanes"
+      {...heading}
       subtitle={isComparison ? lanesSubtitle(lanes) : undefined}
       provenance={[provenance, "derived"]}
       controls={isComparison && <PairChoice scene={scene} onView={props.onView} />}
-      explanation={explanation}
       {...(isComparison && { table: () => lanesTable(scene) })}
     >
       {isComparison ? <Comparison {...props} scene={scene} /> : <p className="panel-empty">{noLanes}</p>}

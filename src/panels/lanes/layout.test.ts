@@ -16,7 +16,8 @@ import { lanesTable } from "./lanesTable";
 import { overlapGrid } from "./overlapGrid";
 import { candidateProbability, isForced, partings, tokenLines } from "./partings";
 import { keptAlone, keptNote, lanePair, type LanesScene } from "./scene";
-import { defaultLanesView, otherLaneInForce } from "./view";
+import { lanesPanel } from "./panel";
+import { otherLaneInForce } from "./view";
 
 const whole = drawLane({ policyId: "fullCache", policyLabel: "Full cache", picture: "and\nslept\nwell\nall\nday" });
 const scene: LanesScene = {
@@ -25,7 +26,7 @@ const scene: LanesScene = {
   shownStep: 4,
   problem: null,
   focus: { layer: 0, kvHead: 1 },
-  view: defaultLanesView,
+  view: lanesPanel.view.first,
 };
 
 describe("the name of a lane", () => {
@@ -172,10 +173,10 @@ describe("survivors compared", () => {
 
   it("compares with the lane that is asked for, else with one that evicts", () => {
     const isEvicting = [true, false, true];
-    expect(otherLaneInForce(defaultLanesView, 0, isEvicting)).toBe(2);
-    expect(otherLaneInForce({ ...defaultLanesView, otherLane: 1 }, 0, isEvicting)).toBe(1);
-    expect(otherLaneInForce({ ...defaultLanesView, otherLane: 0 }, 0, isEvicting)).toBe(2);
-    expect(otherLaneInForce(defaultLanesView, 0, [true, false])).toBe(1);
+    expect(otherLaneInForce(lanesPanel.view.first, 0, isEvicting)).toBe(2);
+    expect(otherLaneInForce({ ...lanesPanel.view.first, otherLane: 1 }, 0, isEvicting)).toBe(1);
+    expect(otherLaneInForce({ ...lanesPanel.view.first, otherLane: 0 }, 0, isEvicting)).toBe(2);
+    expect(otherLaneInForce(lanesPanel.view.first, 0, [true, false])).toBe(1);
   });
 
   it("says which lane has let nothing go", () => {
@@ -215,7 +216,7 @@ describe("tokens that one lane alone keeps", () => {
   });
 
   it("are those of the focused head where that is asked for", () => {
-    const { kept } = keptAlone({ ...scene, view: { ...defaultLanesView, keptHeads: "focus" } });
+    const { kept } = keptAlone({ ...scene, view: { ...lanesPanel.view.first, keptHeads: "focus" } });
     // KV head 1 lets go {sat on} and {The cat on}.
     expect(kept?.headCounts.map((counts) => [...counts].flatMap((count, at) => (count > 0 ? at : [])))).toEqual([
       [0, 1],

@@ -3,7 +3,7 @@ import { renderToStaticMarkup } from "react-dom/server";
 import { expect, it } from "vitest";
 import { drawLane, twoLanes } from "./drawLanes.testing";
 import { LanesPanel, type LanesPanelProps } from "./LanesPanel";
-import { defaultLanesView } from "./view";
+import { lanesPanel } from "./panel";
 
 const nothing = (): void => undefined;
 const forced = ["and\nslept  evicts The cat | sat on\nwell", "and\nslept\nwell"].map((picture) =>
@@ -43,12 +43,13 @@ it("offers the choice of another lane only where there is one", () => {
 function draw(props: Partial<LanesPanelProps> & Pick<LanesPanelProps, "lanes">): string {
   return renderToStaticMarkup(
     <LanesPanel
+      heading={lanesPanel.headingFor(props.lanes[0].trace)}
       stageLane={0}
       shownStep={4}
       axisStepCount={5}
       problem={null}
       focus={{ layer: 0, kvHead: 1 }}
-      view={defaultLanesView}
+      view={lanesPanel.view.first}
       provenance="recorded"
       hovered={null}
       pinned={null}

@@ -6,8 +6,6 @@ export interface LanesView {
   readonly keptHeads: "focus" | "all";
 }
 
-export const defaultLanesView: LanesView = { otherLane: null, keptHeads: "all" };
-
 /** The lane compared with the one on the stage: the wished one, else the first other that evicts, else the first other. */
 export function otherLaneInForce(view: LanesView, stageLane: number, isEvicting: readonly boolean[]): number {
   const others = [...isEvicting.keys()].filter((lane) => lane !== stageLane);

@@ -1,13 +1,12 @@
 // Every token from the step that wrote it to the step at which the last head let it go, with the ages at eviction and
 // the parts of the text that are still held beside it.
 import { memo, useMemo } from "react";
+import type { PanelProps } from "../definePanel";
 import { Panel } from "../../ui/Panel";
-import type { Theme } from "../../ui/scale";
 import { useSlices } from "../../ui/useSlices";
 import { tokenUses } from "../../trace/tokenUses";
 import type { Trace } from "../../trace/trace";
-import { focusHead, shortFocusLabel, type Focus } from "../focus";
-import type { Selection, SelectionHandlers } from "../selection";
+import { focusHead, shortFocusLabel } from "../focus";
 import { LifeFigures } from "./LifeFigures";
 import { LifelinesControls, LifelinesLegend } from "./LifelinesControls";
 import { lifelinesTable } from "./lifelinesTable";
@@ -15,31 +14,13 @@ import { LifeRows } from "./LifeRows";
 import { lifeOrder } from "./rows";
 import type { LifelinesView } from "./view";
 
-interface LifelinesPanelProps extends Selection, SelectionHandlers {
-  readonly trace: Trace;
-  readonly step: number;
-  /** Steps of the axis: more than the trace has while it grows. */
-  readonly axisStepCount: number;
-  readonly focus: Focus;
-  readonly theme: Theme;
-  readonly view: LifelinesView;
-  readonly onView: (view: LifelinesView) => void;
-  /** What evicting each position cost; null where it is not known. [position] */
-  readonly regret: Float64Array | null;
-}
-
-const explanation = {
-  text:
-    "A row is one token, as high at each step as the share of layers and KV heads that hold it; it ends where the last " +
-    "head lets go, because only then no later token can read it anywhere. A ring marks its last use: the last step " +
-    "whose own query gave it more than 2 % of the attention of any head, from the recorded rows.",
-  formula:
-    "lifetime = step of the last death − step of birth; age at eviction is the same for each head alone; " +
-    "token retention ratio = slots in use ÷ positions written",
-};
+type LifelinesPanelProps = PanelProps<
+  "trace" | "step" | "focus" | "hovered" | "pinned" | "onHover" | "onPin" | "axisStepCount" | "theme" | "regret",
+  LifelinesView
+>;
 
 export const LifelinesPanel = memo(function LifelinesPanel(props: LifelinesPanelProps) {
-  const { trace, step, axisStepCount, focus, theme, view, onView, regret } = props;
+  const { heading, trace, step, axisStepCount, focus, theme, view, onView, regret } = props;
   const { lastUses, readCount } = useLastUses(trace, step);
   const inForce = view.order === "regret" && regret === null ? { ...view, order: "position" as const } : view;
   const { order, isReversed, filter } = inForce;
@@ -51,14 +32,12 @@ export const LifelinesPanel = memo(function LifelinesPanel(props: LifelinesPanel
   const writtenCount = trace.header.promptTokens.length + step;
   return (
     <Panel
-      name="lifelines"
-      title="Lifelines"
+      {...heading}
       subtitle={`${positions.length} of ${writtenCount} tokens, after step ${step}`}
       provenance={["derived"]}
       controls={
         <LifelinesControls view={inForce} onView={onView} hasUses={lastUses !== null} hasRegret={regret !== null} />
       }
-      explanation={explanation}
       table={() => lifelinesTable(trace, { step, head, headName: shortFocusLabel(focus), positions, lastUses })}
     >
       <div className="lifelines">

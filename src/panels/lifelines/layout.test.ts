@@ -5,7 +5,8 @@ import { evictionAges, keptPositions } from "./lifeFigures";
 import { agesLayout, keptLayout, retentionLayout } from "./figuresLayout";
 import { lifelinesTable } from "./lifelinesTable";
 import { lifeOrder, lifeRow, lifeSentence } from "./rows";
-import { defaultLifelinesView, type LifelinesView } from "./view";
+import { lifelinesPanel } from "./panel";
+import type { LifelinesView } from "./view";
 
 //                   positions  0 1 2 3
 const trace = drawTrace(
@@ -111,7 +112,7 @@ it("ends the retention line at the shown step", () => {
 });
 
 function view(part: Partial<LifelinesView>): LifelinesView {
-  return { ...defaultLifelinesView, ...part };
+  return { ...lifelinesPanel.view.first, ...part };
 }
 
 function shown(part: Partial<LifelinesView>, step = 4): number[] {

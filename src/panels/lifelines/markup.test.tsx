@@ -3,7 +3,8 @@ import { renderToStaticMarkup } from "react-dom/server";
 import { expect, it } from "vitest";
 import { drawTrace } from "../../trace/drawTrace.testing";
 import { LifelinesPanel } from "./LifelinesPanel";
-import { defaultLifelinesView, type LifelinesView } from "./view";
+import { lifelinesPanel } from "./panel";
+import type { LifelinesView } from "./view";
 
 const nothing = (): void => undefined;
 const trace = drawTrace(
@@ -12,24 +13,25 @@ const trace = drawTrace(
 );
 
 it("draws rows, figures and legend as in the golden", async () => {
-  const markup = draw(defaultLifelinesView, 3);
+  const markup = draw(lifelinesPanel.view.first, 3);
   await expect(`${markup.replaceAll("><", ">\n<")}\n`).toMatchFileSnapshot("../golden/lifelines.golden.html");
   expect(markup).not.toMatch(/<style|<script/);
 });
 
 it("says why there is no row", () => {
-  expect(draw({ ...defaultLifelinesView, filter: "gone" }, 3)).toContain("no token has left every head");
-  expect(draw({ ...defaultLifelinesView, filter: "evicted" }, 0)).toContain("no head has evicted anything");
+  expect(draw({ ...lifelinesPanel.view.first, filter: "gone" }, 3)).toContain("no token has left every head");
+  expect(draw({ ...lifelinesPanel.view.first, filter: "evicted" }, 0)).toContain("no head has evicted anything");
 });
 
 it("offers the order by regret only where regret is known", () => {
-  expect(draw(defaultLifelinesView, 3)).not.toContain("regret");
-  expect(draw(defaultLifelinesView, 3, new Float64Array(8))).toContain("regret");
+  expect(draw(lifelinesPanel.view.first, 3)).not.toContain("regret");
+  expect(draw(lifelinesPanel.view.first, 3, new Float64Array(8))).toContain("regret");
 });
 
 function draw(view: LifelinesView, step: number, regret: Float64Array | null = null): string {
   return renderToStaticMarkup(
     <LifelinesPanel
+      heading={lifelinesPanel.headingFor(trace)}
       trace={trace}
       step={step}
       axisStepCount={4}

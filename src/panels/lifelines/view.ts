@@ -9,8 +9,6 @@ export interface LifelinesView {
   readonly filter: LifeFilter;
 }
 
-export const defaultLifelinesView: LifelinesView = { order: "position", isReversed: false, filter: "all" };
-
 export const orderLabels: Readonly<Record<LifeOrder, string>> = {
   position: "text",
   lifetime: "lifetime, gone first",

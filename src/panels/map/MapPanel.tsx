@@ -1,14 +1,13 @@
 // The map: one strip per layer and KV head, and their union. A click or the arrow keys choose the focused head.
 import { headRow } from "../../cache/headRows";
 import { memo, useMemo, useRef, type KeyboardEvent, type MouseEvent, type PointerEvent } from "react";
-import { Panel, type Provenance } from "../../ui/Panel";
-import type { Theme } from "../../ui/scale";
+import type { PanelProps } from "../definePanel";
+import { Panel } from "../../ui/Panel";
 import { useElementSize } from "../../ui/useElementSize";
 import { cacheSeenByStep } from "../../trace/replay";
-import type { Trace } from "../../trace/trace";
-import { focusHead, type Focus } from "../focus";
+import { focusHead } from "../focus";
 import { focusByKey } from "../focusKeys";
-import { selectedPosition, type Selection, type SelectionHandlers } from "../selection";
+import { selectedPosition } from "../selection";
 import { BORDER, COLUMN_GAP, columnWidth, LABEL_WIDTH, mapGeometry, stripsSize } from "./geometry";
 import { headsFigures } from "./heads";
 import { cellSummary, mapQuantities, type MapView } from "./layout";
@@ -20,30 +19,26 @@ import { mapTable } from "./mapTable";
 import { PlaceAxis } from "./PlaceAxis";
 import { UnionStrip, unionSentence } from "./UnionStrip";
 
-interface MapPanelProps extends Selection, SelectionHandlers {
-  readonly trace: Trace;
-  readonly step: number;
-  /** Positions that the x axis spans: the text's length, or what it is expected to become. */
-  readonly positionCount: number;
-  readonly focus: Focus;
-  readonly view: MapView;
-  readonly theme: Theme;
-  readonly provenance: Provenance;
-  readonly onFocus: (focus: Focus) => void;
-  readonly onView: (view: MapView) => void;
-}
-
-const explanation = {
-  text:
-    "Each strip is the cache of one layer and KV head: a mark stands where it holds a token, as high as its value. " +
-    "The heads choose for themselves, so the strip of all heads shows what memory one could give back token by token.",
-  formula: "agreement of two heads = |A ∩ B| / |A|; by chance: slots / tokens written",
-};
+type MapPanelProps = PanelProps<
+  | "trace"
+  | "step"
+  | "focus"
+  | "hovered"
+  | "pinned"
+  | "onHover"
+  | "onPin"
+  | "onFocus"
+  | "axisStepCount"
+  | "theme"
+  | "provenance",
+  MapView
+>;
 
 export const MapPanel = memo(function MapPanel(props: MapPanelProps) {
-  const { trace, step, focus, theme, positionCount, onFocus, onHover, onView } = props;
+  const { heading, trace, step, focus, theme, onFocus, onHover, onView } = props;
   const { model, memory, promptTokens } = trace.header;
   const { layerCount, kvHeadCount } = model;
+  const positionCount = promptTokens.length + props.axisStepCount;
   const [frame, { width }] = useElementSize<HTMLDivElement>({ width: 640, height: 0 });
   const cellWidth = columnWidth(width, kvHeadCount);
   const placeCount = props.view.axis === "position" ? positionCount : memory.slotCapacity;
@@ -82,11 +77,9 @@ export const MapPanel = memo(function MapPanel(props: MapPanelProps) {
 
   return (
     <Panel
-      name="map"
-      title="Cache map"
+      {...heading}
       provenance={[props.provenance]}
       controls={<MapControls view={props.view} onView={onView} />}
-      explanation={explanation}
       table={() => mapTable(trace, step)}
     >
       <div ref={frame} className="map-frame">

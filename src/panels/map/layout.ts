@@ -16,8 +16,6 @@ export interface MapView {
   readonly axis: "position" | "slot";
 }
 
-export const defaultMapView: MapView = { quantity: "attention", axis: "position" };
-
 /** The marks of all strips: rows of the slots that the step saw. */
 export interface MapMarks {
   readonly positions: HeadRows<Int32Array>;

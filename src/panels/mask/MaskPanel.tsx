@@ -1,17 +1,16 @@
 // The sparse mask panel: what each step's query can see, replayed from what the events kept; on demand also where the
 // reference's training mask differs.
 import { memo, useCallback, useState } from "react";
-import type { Trace } from "../../trace/trace";
-import { Panel, type Provenance } from "../../ui/Panel";
-import type { Theme } from "../../ui/scale";
+import type { PanelProps } from "../definePanel";
+import { Panel } from "../../ui/Panel";
 import { ZoomButtons } from "../../ui/zoom/ZoomButtons";
 import { ZoomCanvas } from "../../ui/zoom/ZoomCanvas";
 import type { Cell, ZoomFrame } from "../../ui/zoom/zoomFrame";
-import { zoomWindow, type ZoomView } from "../../ui/zoom/zoomView";
-import { focusHead, focusLabel, shortFocusLabel, type Focus } from "../focus";
+import { zoomWindow } from "../../ui/zoom/zoomView";
+import { focusHead, focusLabel, shortFocusLabel } from "../focus";
 import { matrixExtent } from "../matrix/matrixExtent";
 import { MatrixMarks } from "../matrix/MatrixMarks";
-import { selectedPosition, type Selection, type SelectionHandlers } from "../selection";
+import { selectedPosition } from "../selection";
 import { slotsText } from "../slotsText";
 import { tokenLabel, tokenText } from "../tokenFacts";
 import { lagSteps, maskCounts, maskReadout, type MaskView } from "./layout";
@@ -20,37 +19,30 @@ import type { MaskSubject } from "./maskLives";
 import { MaskControls, MaskLegend } from "./MaskParts";
 import { maskTable } from "./maskTable";
 
-interface MaskPanelProps extends Selection, SelectionHandlers {
-  readonly trace: Trace;
-  readonly step: number;
-  /** Steps that the axes span: those of the run, or what it is expected to take. */
-  readonly stepCount: number;
-  readonly focus: Focus;
-  readonly theme: Theme;
-  readonly provenance: Provenance;
-  readonly view: MaskView;
-  readonly onView: (view: MaskView) => void;
-  readonly zoom: ZoomView;
-  readonly onZoom: (zoom: ZoomView) => void;
-}
-
-const explanation = {
-  text:
-    "Each row is a step, each column a position: filled where the step's query could see the position, cut at the event " +
-    "that let it go. The overlay shows the mask that the published code trains with: it records the kept set before the " +
-    "compression of the same forward, so what an event evicts stays visible to training for another s rows.",
-  formula: "visible[t, p] ⇔ written(p) ≤ t ≤ cut(p);   training[t, p] ⇔ written(p) ≤ t ≤ cut(p) + s",
-};
+type MaskPanelProps = PanelProps<
+  | "trace"
+  | "step"
+  | "focus"
+  | "hovered"
+  | "pinned"
+  | "onHover"
+  | "onPin"
+  | "axisStepCount"
+  | "zoom"
+  | "onZoom"
+  | "theme"
+  | "provenance",
+  MaskView
+>;
 
 export const MaskPanel = memo(function MaskPanel(props: MaskPanelProps) {
-  const { trace, step, focus, view, zoom } = props;
-  const extent = matrixExtent(trace, props.stepCount);
+  const { heading, trace, step, focus, view, zoom } = props;
+  const extent = matrixExtent(trace, props.axisStepCount);
   const subject = view.heads === "all" ? null : focusHead(trace.header.model, focus);
   const subjectLabel = subject === null ? "all heads" : focusLabel(focus);
   return (
     <Panel
-      name="mask"
-      title="Sparse mask"
+      {...heading}
       subtitle={subject === null ? "share of all heads" : shortFocusLabel(focus)}
       provenance={[props.provenance, "derived"]}
       controls={
@@ -59,7 +51,6 @@ export const MaskPanel = memo(function MaskPanel(props: MaskPanelProps) {
           <ZoomButtons what="the sparse mask" view={zoom} extent={extent} onView={props.onZoom} />
         </>
       }
-      explanation={explanation}
       table={() => maskTable(trace, step, subject, { window: zoomWindow(zoom, extent), subjectLabel })}
     >
       <MaskPicture {...props} subject={subject} subjectLabel={subjectLabel} />
@@ -92,7 +83,7 @@ function MaskPicture(props: MaskPictureProps) {
         label={`Sparse mask, step by position, ${props.subjectLabel}, steps 0 to ${step}; ${readout}`}
         columnTitle="position in the text"
         rowTitle="step"
-        extent={matrixExtent(trace, props.stepCount)}
+        extent={matrixExtent(trace, props.axisStepCount)}
         view={zoom}
         onView={props.onZoom}
         draw={draw}

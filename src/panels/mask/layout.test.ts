@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { headCountOf, headRow } from "../../cache/headRows";
-import { historyMask } from "../../../lab/golden/sparseMask";
+import { historyMask } from "../../../lab/golden/masks";
 import { drawRandomTrace } from "../../trace/drawTrace.testing";
 import { survivingPositions } from "../../trace/replay";
 import type { Trace } from "../../trace/trace";

@@ -23,8 +23,6 @@ export interface MaskView {
   readonly showsLag: boolean;
 }
 
-export const defaultMaskView: MaskView = { heads: "focus", showsLag: false };
-
 /** s, the rows by which the training mask lags; 0 where the run's rule has no interval. */
 export function lagSteps(trace: Trace): number {
   const { intervalSteps } = trace.header.parameters;

@@ -2,7 +2,8 @@
 import { renderToStaticMarkup } from "react-dom/server";
 import { expect, it } from "vitest";
 import { drawScoredTrace } from "../drawScoredTrace.testing";
-import { defaultMaskView, type MaskView } from "./layout";
+import { maskPanel } from "./panel";
+import type { MaskView } from "./layout";
 import { MaskPanel } from "./MaskPanel";
 
 const nothing = (): void => undefined;
@@ -18,9 +19,10 @@ const trace = drawScoredTrace({
 function markupOf(view: MaskView): string {
   return renderToStaticMarkup(
     <MaskPanel
+      heading={maskPanel.headingFor(trace)}
       trace={trace}
       step={3}
-      stepCount={4}
+      axisStepCount={4}
       focus={{ layer: 0, kvHead: 0 }}
       theme="dark"
       provenance="recorded"
@@ -37,13 +39,13 @@ function markupOf(view: MaskView): string {
 }
 
 it("draws axes, marks, readout and legend as in the golden", async () => {
-  const markup = markupOf({ ...defaultMaskView, showsLag: true });
+  const markup = markupOf({ ...maskPanel.view.first, showsLag: true });
   await expect(`${markup.replaceAll("><", ">\n<")}\n`).toMatchFileSnapshot("../golden/mask.golden.html");
   expect(markup).not.toMatch(/<style|<script/);
 });
 
 it("speaks of the training mask only when asked to", () => {
-  expect(markupOf(defaultMaskView)).not.toContain("training mask only");
+  expect(markupOf(maskPanel.view.first)).not.toContain("training mask only");
 });
 
 it("tells how many heads see a token when it is about all of them", () => {

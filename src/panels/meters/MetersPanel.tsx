@@ -1,36 +1,20 @@
 // Three small meters: what the cache costs in bytes, where the time went, what the model was choosing between.
 import { memo, useMemo, type ReactNode } from "react";
-import { Panel, type Provenance } from "../../ui/Panel";
-import type { Trace } from "../../trace/trace";
+import type { Headed, PanelPage } from "../definePanel";
+import { Panel } from "../../ui/Panel";
 import { metersLayout, type MeterRow } from "./layout";
 import { MemoryLine } from "./MemoryLine";
 import { metersTable } from "./metersTable";
 
-interface MetersPanelProps {
-  readonly trace: Trace;
-  readonly step: number;
-  readonly provenance: Provenance;
-}
+type MetersPanelProps = Headed & Pick<PanelPage, "trace" | "step" | "provenance">;
 
-const explanation = {
-  text:
-    "What the cache takes in bytes against what was allocated and what a cache that keeps everything would take, where " +
-    "the time went, and which tokens the model was choosing between. The token retention ratio is the share of the " +
-    "text that each head still holds.",
-  formula:
-    "bytes in use = slots in use × bytes of K and V per slot over all layers and KV heads; " +
-    "token retention ratio = slots in use ÷ positions written",
-};
-
-export const MetersPanel = memo(function MetersPanel({ trace, step, provenance }: MetersPanelProps) {
+export const MetersPanel = memo(function MetersPanel({ heading, trace, step, provenance }: MetersPanelProps) {
   const layout = useMemo(() => metersLayout(trace, step), [trace, step]);
   return (
     <Panel
-      name="meters"
-      title="Meters"
+      {...heading}
       subtitle={`up to step ${step}`}
       provenance={[provenance, "derived"]}
-      explanation={explanation}
       table={() => metersTable(trace, step)}
     >
       <div className="meters">

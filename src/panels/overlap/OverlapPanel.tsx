@@ -1,11 +1,10 @@
 // Whether what one observation window looks at is what the next one looks at: the paper's Figure 1 for the run on
 // screen, with the chance level in every chart, and what this does to the survivors from event to event.
 import { memo, useMemo } from "react";
+import type { PanelProps } from "../definePanel";
 import { Panel } from "../../ui/Panel";
-import type { Theme } from "../../ui/scale";
 import { useSlices } from "../../ui/useSlices";
 import type { Trace } from "../../trace/trace";
-import type { Focus } from "../focus";
 import { OverlapCharts } from "./OverlapCharts";
 import { OverlapControls } from "./OverlapControls";
 import { overlapTable } from "./overlapTable";
@@ -13,28 +12,10 @@ import { overlapWork, type OverlapRequest } from "./overlapWork";
 import { SurvivorsChart } from "./SurvivorsChart";
 import { sharePlace, sourceInForce, windowStepCount, type OverlapSource, type OverlapView } from "./view";
 
-interface OverlapPanelProps {
-  readonly trace: Trace;
-  readonly step: number;
-  readonly focus: Focus;
-  readonly theme: Theme;
-  readonly view: OverlapView;
-  readonly onView: (view: OverlapView) => void;
-}
-
-const explanation = {
-  text:
-    "Each window of w steps votes for the tokens that its queries attended to; a policy that asks the last window " +
-    "alone assumes that earlier windows would have voted alike. Compared are only positions that precede all windows " +
-    "and are still held, so an evicting run shows what it still has and the full cache shows the paper's figure; tied " +
-    "scores are drawn fairly. The survivors of an event are compared with those of the event M − 1 events before. Read every curve against chance: at a large ρ sets agree whatever they hold.",
-  formula:
-    "S_m = mean over the window's w rows of max over the group's query heads; T_m = the k = round(ρ·n) best; " +
-    "single = |T_M ∩ T_m|/k, chance k/n; union = |T_M ∩ (T_1 ∪ … ∪ T_(M−1))|/k, chance 1 − (1 − k/n)^(M−1)",
-};
+type OverlapPanelProps = PanelProps<"trace" | "step" | "focus" | "theme", OverlapView>;
 
 export const OverlapPanel = memo(function OverlapPanel(props: OverlapPanelProps) {
-  const { trace, step, focus, theme, view, onView } = props;
+  const { heading, trace, step, focus, theme, view, onView } = props;
   const source = sourceInForce(trace, view);
   const place = sharePlace(trace, step, view);
   // As many events back as there are earlier windows.
@@ -42,12 +23,10 @@ export const OverlapPanel = memo(function OverlapPanel(props: OverlapPanelProps)
   const work = useOverlapWork(trace, focus.layer, source === null ? null : { ...view, step, source });
   return (
     <Panel
-      name="overlap"
-      title="Window overlap"
+      {...heading}
       subtitle={work === null ? undefined : windowsSubtitle(trace, source, work.windowLabels)}
       provenance={["derived"]}
       controls={<OverlapControls trace={trace} view={view} source={source} place={place} onView={onView} />}
-      explanation={explanation}
       table={() => overlapTable(trace, { step, focus, place, lag, work })}
     >
       <div className="overlap-grid">

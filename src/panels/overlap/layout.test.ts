@@ -9,7 +9,8 @@ import { meanOfLayers, meanOverlap, type LayerOverlap } from "./meanOverlap";
 import { overlapTable } from "./overlapTable";
 import { overlapWork } from "./overlapWork";
 import { survivorShares, survivorsLayout } from "./survivors";
-import { defaultOverlapView, retainedShares, sharePlace, sourceInForce, windowStepCount } from "./view";
+import { overlapPanel } from "./panel";
+import { retainedShares, sharePlace, sourceInForce, windowStepCount } from "./view";
 
 const words = (count: number): string => Array.from({ length: count }, (_, place) => `t${place}`).join("\n");
 const trace = drawTrace({ prompt: "a b c d e f g h i j", layerCount: 2, windowSlots: 2 }, words(9));
@@ -92,12 +93,12 @@ it("falls back on the S of the events where no rows were recorded", () => {
     z
   `,
   );
-  expect(sourceInForce(plain, defaultOverlapView)).toBe("events");
+  expect(sourceInForce(plain, overlapPanel.view.first)).toBe("events");
   const work = overlapWork(plain, { step: 2, windowCount: 4, source: "events" }, 0);
   expect(work?.windowLabels).toEqual(["0", "1"]);
   // Both scored: a c d e | a b d e.
   expect(work?.layers[0]?.candidateCount).toBe(4);
-  expect(sourceInForce(drawTrace({ prompt: "a b", hasTaps: false }, "x"), defaultOverlapView)).toBeNull();
+  expect(sourceInForce(drawTrace({ prompt: "a b", hasTaps: false }, "x"), overlapPanel.view.first)).toBeNull();
 });
 
 it("counts the survivors that the event before had kept, against what chance would keep", () => {
@@ -137,9 +138,9 @@ it("compares survivors over several events with draws at each of them", () => {
 
 it("starts at the budget's share of the text, on the grid of the curves", () => {
   const fits = { ...trace, header: { ...trace.header, parameters: { budgetSlots: 6 } } };
-  expect(retainedShares[sharePlace(fits, 8, defaultOverlapView)]).toBe(0.35);
-  expect(retainedShares[sharePlace(trace, 8, defaultOverlapView)]).toBe(0.25);
-  expect(retainedShares[sharePlace(trace, 8, { ...defaultOverlapView, share: 0.9 })]).toBe(0.9);
+  expect(retainedShares[sharePlace(fits, 8, overlapPanel.view.first)]).toBe(0.35);
+  expect(retainedShares[sharePlace(trace, 8, overlapPanel.view.first)]).toBe(0.25);
+  expect(retainedShares[sharePlace(trace, 8, { ...overlapPanel.view.first, share: 0.9 })]).toBe(0.9);
   expect(windowStepCount({ ...trace, header: { ...trace.header, parameters: { windowSlots: 1 } } })).toBe(16);
 });
 

@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import { drawTrace } from "../../trace/drawTrace.testing";
 import type { Trace } from "../../trace/trace";
 import { OverlapPanel } from "./OverlapPanel";
-import { defaultOverlapView } from "./view";
+import { overlapPanel } from "./panel";
 
 const nothing = (): void => undefined;
 const trace = drawTrace(
@@ -32,11 +32,12 @@ it("says what is missing where there is nothing to compare", () => {
 function draw(of: Trace, step: number): string {
   return renderToStaticMarkup(
     <OverlapPanel
+      heading={overlapPanel.headingFor(trace)}
       trace={of}
       step={step}
       focus={{ layer: 0, kvHead: 1 }}
       theme="light"
-      view={{ ...defaultOverlapView, windowCount: 2 }}
+      view={{ ...overlapPanel.view.first, windowCount: 2 }}
       onView={nothing}
     />,
   );

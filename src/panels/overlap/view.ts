@@ -12,8 +12,6 @@ export interface OverlapView {
   readonly source: OverlapSource;
 }
 
-export const defaultOverlapView: OverlapView = { windowCount: 4, share: null, source: "rows" };
-
 export const windowCounts: readonly number[] = [2, 3, 4, 5, 6, 7, 8];
 
 /** The retained shares ρ at which the curves are computed: 5 % … 90 %. */

@@ -2,11 +2,11 @@
 import { headCountOf, kvHeadOf, layerOf } from "../../cache/headRows";
 import { settingsInForce } from "../../settings/inForce";
 import { settingTable } from "../../settings/settings";
-import { isPanelShown, panelNames, panelsAway, withPanelMaximised, withPanelShown } from "../../state/arrangement";
+import { isPanelShown, withPanelMaximised, withPanelShown } from "../../state/arrangement";
 import { laneOnStage } from "../../state/laneRun";
 import type { PageStore } from "../../state/pageStore";
 import { nextProblem, problemOf } from "../../state/problem";
-import { panelTitles } from "../stage/PanelsMenu";
+import { panelList, panelsAway } from "../registry";
 import { speedChoices, speedLabel } from "../timeline/speeds";
 import { command, type PageCommand } from "./command";
 
@@ -88,17 +88,17 @@ export function policyCommands(store: PageStore): readonly PageCommand[] {
 export function panelCommands(store: PageStore): readonly PageCommand[] {
   const { arrangement, arrange, lanes } = store.getState();
   const away = panelsAway(lanes.length);
-  return panelNames.flatMap((name) => {
+  return panelList.flatMap(({ name, title }) => {
     const isHidden = !isPanelShown(arrangement, name, away);
     const isLarge = arrangement.maximised === name;
     return [
       command(`show ${name}`, "Panels", {
-        label: `${isHidden ? "Show" : "Hide"} the ${panelTitles[name]} panel`,
+        label: `${isHidden ? "Show" : "Hide"} the ${title} panel`,
         words: "view",
         run: () => arrange(withPanelShown(arrangement, name, isHidden, away)),
       }),
       command(`maximise ${name}`, "Panels", {
-        label: isLarge ? `${panelTitles[name]} panel back to its place` : `${panelTitles[name]} panel at full size`,
+        label: isLarge ? `${title} panel back to its place` : `${title} panel at full size`,
         words: "maximise maximize large",
         run: () => arrange(withPanelMaximised(arrangement, name, away)),
       }),

@@ -1,5 +1,5 @@
 // What of a stored table is on show: its columns in kinds, its window settings, the cells of a chart, figures in words.
-import { isUnusedByPolicy, policyOf } from "../../settings/inForce";
+import { isMeasuring, isUnusedByPolicy } from "../../settings/inForce";
 import { settingTable } from "../../settings/settings";
 import type { ResultTable, TableCell } from "../../state/storedResults";
 
@@ -43,7 +43,7 @@ function listPlace({ policyId }: TableCell): number {
 }
 
 function kindOf({ policyId, parameters }: TableCell): ColumnKind {
-  if (policyOf(policyId).needs.length === 0) return "rule";
+  if (!isMeasuring(policyId)) return "rule";
   return parameters.smoothing !== "none" && parameters.alpha !== 0 ? "memory" : "present";
 }
 

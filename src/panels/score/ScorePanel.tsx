@@ -1,10 +1,9 @@
 // The score of the focused head at the last event: who stayed, who went, by how much, and how it came to that.
 import { memo, useMemo } from "react";
 import { lastEventAtStep } from "../../trace/replay";
-import type { Trace } from "../../trace/trace";
-import { Panel, type Provenance } from "../../ui/Panel";
-import { focusHead, shortFocusLabel, type Focus } from "../focus";
-import type { Selection, SelectionHandlers } from "../selection";
+import type { PanelProps } from "../definePanel";
+import { Panel } from "../../ui/Panel";
+import { focusHead, shortFocusLabel } from "../focus";
 import { notedTable } from "../termNote";
 import { readCandidates } from "./candidates";
 import { ScoreChart } from "./ScoreChart";
@@ -13,34 +12,22 @@ import { spreadOf } from "./spread";
 import { SpreadView } from "./SpreadView";
 import { scoreTable, spreadTable } from "./table";
 import type { ScoreView } from "./view";
-import { noEventReason, scoreExplanation } from "./words";
+import { noEventReason } from "./words";
 
-interface ScorePanelProps extends Selection, SelectionHandlers {
-  readonly trace: Trace;
-  readonly step: number;
-  readonly focus: Focus;
-  readonly view: ScoreView;
-  readonly onView: (view: ScoreView) => void;
-  readonly provenance: Provenance;
-  /** The page moves from step to step by itself. */
-  readonly isPlaying: boolean;
-}
+type ScorePanelProps = PanelProps<
+  "trace" | "step" | "focus" | "hovered" | "pinned" | "onHover" | "onPin" | "provenance" | "isMoving",
+  ScoreView
+>;
 
 export const ScorePanel = memo(function ScorePanel(props: ScorePanelProps) {
-  const { trace, step, focus, view, onView, provenance, isPlaying, ...selection } = props;
+  const { heading, trace, step, focus, view, onView, provenance, isMoving, ...selection } = props;
   const event = lastEventAtStep(trace, step);
   const head = focusHead(trace.header.model, focus);
   const candidates = useMemo(() => (event === null ? null : readCandidates(trace, event, head)), [trace, event, head]);
   const place = shortFocusLabel(focus);
   if (event === null || candidates === null) {
     return (
-      <Panel
-        name="score"
-        title="Score"
-        subtitle={place}
-        provenance={[provenance, "derived"]}
-        explanation={scoreExplanation(trace.header)}
-      >
+      <Panel {...heading} subtitle={place} provenance={[provenance, "derived"]}>
         <p className="panel-empty">{noEventReason(trace)}</p>
       </Panel>
     );
@@ -48,11 +35,9 @@ export const ScorePanel = memo(function ScorePanel(props: ScorePanelProps) {
   const { measure } = view;
   return (
     <Panel
-      name="score"
-      title="Score"
+      {...heading}
       subtitle={`${place}, event at step ${event.step}`}
       provenance={[provenance, "derived"]}
-      explanation={scoreExplanation(trace.header)}
       table={() =>
         notedTable(
           measure === "spread" ? spreadTable(event, focus, spreadOf(candidates)) : scoreTable(event, focus, candidates),
@@ -73,7 +58,7 @@ export const ScorePanel = memo(function ScorePanel(props: ScorePanelProps) {
           trace={trace}
           event={event}
           candidates={candidates}
-          isAtEvent={event.step === step && !isPlaying}
+          isAtEvent={event.step === step && !isMoving}
           view={{ ...view, measure }}
           onView={onView}
           {...selection}

@@ -18,7 +18,7 @@ const STACKED_HEIGHT = 340;
 export function SpreadView({ header, candidates }: SpreadViewProps) {
   const [frame, size] = useElementSize<HTMLDivElement>({ width: 640, height: 240 });
   const spread = useMemo(() => spreadOf(candidates), [candidates]);
-  const explained = useMemo(() => explainedBy(header, candidates), [header, candidates]);
+  const explained = useMemo(() => explainedBy(candidates), [candidates]);
   const least = size.width < STACKED_BELOW ? STACKED_HEIGHT : LEAST_HEIGHT;
   if (explained === null) {
     return (

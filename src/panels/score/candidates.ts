@@ -1,6 +1,7 @@
 // The candidates of one layer and KV head at one event, with every figure that entered the decision and the place that
 // it gave them. Pure; the bars, the table, the histograms and the why card read it.
 import { headRow } from "../../cache/headRows";
+import { admissionOrder, protectedCandidates, type AdmissionRow } from "../../policy/admission";
 import type { EvictionEvent, Trace, TraceHeader } from "../../trace/trace";
 import { tokenLabel, tokenText } from "../tokenFacts";
 
@@ -28,6 +29,8 @@ export const partNames = ["localRaw", "local", "history", "global", "pooled", "r
 export type PartName = (typeof partNames)[number];
 
 export interface Candidates {
+  /** What decided: totals and protection. */
+  readonly row: AdmissionRow;
   readonly list: readonly Candidate[]; // by slot
   readonly ranked: readonly Candidate[]; // by rank
   /** Candidates that stay: k. */
@@ -49,12 +52,13 @@ export function readCandidates(trace: Trace, event: EvictionEvent, head: number)
 }
 
 function newCandidates(trace: Trace, event: EvictionEvent, head: number): Candidates {
-  const [totals, positions] = [headRow(event.total, head), headRow(event.positionsBefore, head)];
+  const positions = headRow(event.positionsBefore, head);
   const newSlots = new Map(Array.from(headRow(event.survivors, head), (slot, newSlot) => [slot, newSlot]));
-  const order = rankedSlots(trace, event, head);
-  const ranks = new Int32Array(totals.length);
+  const row = admissionRow(trace.header, event, head);
+  const order = [...admissionOrder(row)];
+  const ranks = new Int32Array(order.length);
   order.forEach((slot, place) => (ranks[slot] = place + 1));
-  const list = Array.from(totals, (total, slot): Candidate => {
+  const list = Array.from(row.total, (total, slot): Candidate => {
     const position = positions[slot];
     const parts = partsAt(event, head, slot);
     return {
@@ -72,6 +76,7 @@ function newCandidates(trace: Trace, event: EvictionEvent, head: number): Candid
     };
   });
   return {
+    row,
     list,
     ranked: order.map((slot) => list[slot]),
     keptCount: list.reduce((count, candidate) => count + Number(candidate.isKept), 0),
@@ -80,22 +85,11 @@ function newCandidates(trace: Trace, event: EvictionEvent, head: number): Candid
   };
 }
 
-/** The order in which slots are admitted. */
-function rankedSlots(trace: Trace, event: EvictionEvent, head: number): readonly number[] {
-  const [total, positions] = [headRow(event.total, head), headRow(event.positionsBefore, head)];
-  const classes = Array.from(total, (score, slot) => admissionClass(trace.header, positions[slot], score));
-  const slots = Array.from(total, (_, slot) => slot);
-  return slots.sort((left, right) => {
-    if (classes[left] !== classes[right]) return classes[right] - classes[left];
-    if (total[left] !== total[right]) return total[left] > total[right] ? -1 : 1;
-    return left - right;
-  });
-}
-
-/** What goes before any score: 2 = must stay, 1 = protected as part of the prompt, 0 = the score decides. */
-export function admissionClass(header: TraceHeader, position: number, total: number): 0 | 1 | 2 {
-  if (total === Infinity) return 2;
-  return header.parameters.isPromptProtected === true && position < header.promptTokens.length ? 1 : 0;
+function admissionRow({ parameters, promptTokens }: TraceHeader, event: EvictionEvent, head: number): AdmissionRow {
+  const total = headRow(event.total, head);
+  const positions = headRow(event.positionsBefore, head);
+  const place = { positions, candidateCount: total.length, promptCount: promptTokens.length };
+  return { total, isProtected: protectedCandidates(place, parameters.isPromptProtected === true) };
 }
 
 function partsAt({ parts }: EvictionEvent, head: number, slot: number): Record<PartName, number | null> {

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { drawnCandidates, drawnEvent, drawnTrace, pooledTrace } from "./drawScores.testing";
+import { drawnCandidates, drawnEvent, pooledTrace } from "./drawScores.testing";
 import { readCandidates } from "./candidates";
 import { explainedBy, spreadOf } from "./spread";
 import { spreadTable } from "./table";
@@ -26,13 +26,13 @@ it("puts both histograms on one scale, and tabulates the bin that is drawn", () 
 
 it("says how many of the evicted each part explains alone, and how many chance would", () => {
   // By F the lowest are cat and on; by R the highest are cat and, of the equals sat and on, the higher slot.
-  expect(explainedBy(drawnTrace.header, drawnCandidates)).toEqual({
+  expect(explainedBy(drawnCandidates)).toEqual({
     evictedCount: 2,
     byAttention: 2,
     byRedundancy: 2,
     byChance: 1,
   });
   const pooled = readCandidates(pooledTrace, pooledTrace.events[0], 0);
-  expect(explainedBy(pooledTrace.header, pooled)).toMatchObject({ byAttention: 3, byRedundancy: null });
+  expect(explainedBy(pooled)).toMatchObject({ byAttention: 3, byRedundancy: null });
   expect(spreadOf(pooled).histograms.map(({ title }) => title)).toEqual(["attention part Y"]);
 });

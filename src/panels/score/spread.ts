@@ -1,8 +1,8 @@
 // How the attention part and the redundancy of the candidates are spread, on one scale so that the narrow one and the
 // heavy-tailed one can be told apart, and how much of the evicted each explains alone. Pure.
 import { max, quantile } from "d3";
-import { admissionClass, attentionPart, type Candidate, type Candidates } from "./candidates";
-import type { TraceHeader } from "../../trace/trace";
+import { orderedSlots } from "../../policy/admission";
+import { attentionPart, type Candidate, type Candidates } from "./candidates";
 
 export interface SpreadBin {
   readonly from: number;
@@ -84,18 +84,13 @@ export interface Explained {
 }
 
 /** Null where no attention was measured. */
-export function explainedBy(header: TraceHeader, candidates: Candidates): Explained | null {
-  const { list, keptCount } = candidates;
+export function explainedBy(candidates: Candidates): Explained | null {
+  const { row, list, keptCount } = candidates;
   if (list.length === 0 || attentionPart(list[0]) === null) return null;
   const evictedCount = list.length - keptCount;
   const agreed = (score: (candidate: Candidate) => number): number => {
-    const order = [...list].sort(
-      (left, right) =>
-        admissionClass(header, right.position, right.total) - admissionClass(header, left.position, left.total) ||
-        score(right) - score(left) ||
-        left.slot - right.slot,
-    );
-    return order.slice(keptCount).filter((candidate) => !candidate.isKept).length;
+    const order = orderedSlots(row, list.map(score));
+    return order.slice(keptCount).filter((slot) => !list[slot].isKept).length;
   };
   return {
     evictedCount,

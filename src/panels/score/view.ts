@@ -15,5 +15,3 @@ export interface ScoreView {
   /** The beat that is shown, null for the whole picture. */
   readonly beat: Beat | null;
 }
-
-export const defaultScoreView: ScoreView = { order: "position", measure: "parts", beat: null };

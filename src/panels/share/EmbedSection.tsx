@@ -1,13 +1,19 @@
 // A frame for other pages: its code, tick boxes for what it shows, and the frame itself to look at.
 import { useState } from "react";
-import { defaultEmbedOptions, embedControls, embedPanels, type EmbedControl } from "../../state/embedQuery";
+import {
+  defaultEmbedOptions,
+  embedControls,
+  embedPanels,
+  type EmbedControl,
+  type EmbedPanel,
+} from "../../state/embedQuery";
 import { encodeLink } from "../../settings/link";
 import { momentTexts } from "../../state/moment";
 import type { PageState } from "../../state/pageState";
 import { areAskedFor } from "../../state/runChoices";
 import { momentOf } from "../../state/wantedMoment";
 import { ToolChoice, toolOptions } from "../../ui/ToolChoice";
-import { panelTitles } from "../stage/PanelsMenu";
+import { panels } from "../registry";
 import { CopyField } from "./CopyField";
 import { embedAddress, embedCode, HEIGHT_LIMITS, type EmbedWishes } from "./embedCode";
 import { TickList } from "./TickList";
@@ -22,7 +28,9 @@ const themeLabels = { system: "system colours", light: "light", dark: "dark" };
 const startLabels = { playing: "playing", paused: "paused", moment: "at this moment" };
 type Start = keyof typeof startLabels;
 const modeLabels = { read: "only watch", interactive: "may change and run" };
-const panelLabels = { ...panelTitles, timeline: "Timeline" };
+const panelLabels = Object.fromEntries(
+  embedPanels.map((name) => [name, name === "timeline" ? "Timeline" : panels[name].title]),
+) as Readonly<Record<EmbedPanel, string>>;
 const controlLabels: Readonly<Record<EmbedControl, string>> = {
   run: "Run",
   step: "Step",

@@ -6,7 +6,7 @@ import { withoutDefaults } from "../../settings/inForce";
 import { proveRun } from "../../trace/proof/proof";
 import type { Trace } from "../../trace/trace";
 import type { Moment } from "../../state/moment";
-import { panelTitles } from "../stage/PanelsMenu";
+import { panels } from "../registry";
 import type { Shareable } from "./shareable";
 
 export interface CarriedLine {
@@ -91,8 +91,8 @@ function momentWords({
     ...(pinnedPosition === null ? [] : [`the token at position ${pinnedPosition} pinned`]),
     ...(visibleSteps === null ? [] : [`the time axis from ${visibleSteps.from} to ${visibleSteps.to}`]),
     ...(loopRange === null ? [] : [`the loop from ${loopRange.from} to ${loopRange.to}`]),
-    ...(maximised === null ? [] : [`${panelTitles[maximised]} at full size`]),
-    ...(hidden.length === 0 ? [] : [`${hidden.map((name) => panelTitles[name]).join(", ")} hidden`]),
+    ...(maximised === null ? [] : [`${panels[maximised].title} at full size`]),
+    ...(hidden.length === 0 ? [] : [`${hidden.map((name) => panels[name].title).join(", ")} hidden`]),
     ...(viewCount === 0 ? [] : [`${counted(viewCount, "choice")} of what panels show`]),
   ].join("; ")}.`;
 }

@@ -3,24 +3,11 @@ import * as DropdownMenu from "@radix-ui/react-dropdown-menu";
 import {
   initialArrangement,
   isPanelShown,
-  panelNames,
   withPanelShown,
   type Arrangement,
   type PanelName,
 } from "../../state/arrangement";
-
-export const panelTitles: Readonly<Record<PanelName, string>> = {
-  lanes: "Lanes",
-  text: "Text",
-  map: "Cache map",
-  score: "Score",
-  why: "Why",
-  meters: "Meters",
-  attention: "Attention",
-  mask: "Sparse mask",
-  overlap: "Window overlap",
-  lifelines: "Lifelines",
-};
+import { panelList } from "../registry";
 
 interface PanelsMenuProps {
   readonly arrangement: Arrangement;
@@ -38,7 +25,7 @@ export function PanelsMenu({ arrangement, away, onArrange }: PanelsMenuProps) {
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>
         <DropdownMenu.Content className="panel-menu" align="end" sideOffset={4} collisionPadding={8}>
-          {panelNames.map((name) => (
+          {panelList.map(({ name, title }) => (
             <DropdownMenu.CheckboxItem
               key={name}
               className="panel-menu-item"
@@ -47,7 +34,7 @@ export function PanelsMenu({ arrangement, away, onArrange }: PanelsMenuProps) {
               // Several are often wanted in one go.
               onSelect={(event) => event.preventDefault()}
             >
-              {panelTitles[name]}
+              {title}
             </DropdownMenu.CheckboxItem>
           ))}
           <DropdownMenu.Separator className="panel-menu-line" />

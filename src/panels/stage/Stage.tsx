@@ -1,24 +1,23 @@
 // The stage: panels in rows and columns whose borders can be dragged, one of them at full size if wanted.
-import { memo, useEffect, useMemo, type ReactNode } from "react";
+import { memo, useEffect, useMemo } from "react";
 import { Group, Panel as Column, Separator } from "react-resizable-panels";
 import {
+  keptLayout,
   parsePanelName,
+  stageRows,
+  stageWidth,
   withPanelMaximised,
   withPanelShown,
   type Arrangement,
   type PanelName,
+  type StageRow,
 } from "../../state/arrangement";
 import { PanelFrameContext, type PanelFrame } from "../../ui/PanelFrame";
 import { useElementSize } from "../../ui/useElementSize";
 import { RowBorder } from "./RowBorder";
 import { StageCell } from "./StageCell";
-import { StagePanels } from "./StagePanels";
-import { keptLayout, stageRows, stageWidth, type StageRow } from "./rows";
 
 interface StageProps {
-  readonly panels: Readonly<Record<PanelName, ReactNode>>;
-  /** Another text wherever the clock stands elsewhere. */
-  readonly clock: string;
   readonly arrangement: Arrangement;
   /** Panels that have nothing to show. */
   readonly away: readonly PanelName[];
@@ -26,7 +25,7 @@ interface StageProps {
   readonly onTell: PanelFrame["onTell"];
 }
 
-export function Stage({ panels, clock, arrangement, away, onArrange, onTell }: StageProps) {
+export const Stage = memo(function Stage({ arrangement, away, onArrange, onTell }: StageProps) {
   const [stage, { width }] = useElementSize<HTMLDivElement>({ width: 1400, height: 0 });
   const { maximised } = arrangement;
   const rows = useMemo(() => stageRows(stageWidth(width), arrangement, away), [width, arrangement, away]);
@@ -46,17 +45,15 @@ export function Stage({ panels, clock, arrangement, away, onArrange, onTell }: S
 
   return (
     <PanelFrameContext value={frame}>
-      <StagePanels panels={panels} clock={clock}>
-        <div ref={stage} className="stage">
-          {rows.length === 0 && <p className="panel-empty">Every panel is hidden: the Panels menu brings them back.</p>}
-          {rows.map((row) => (
-            <Row key={row.id} row={row} arrangement={arrangement} onArrange={onArrange} />
-          ))}
-        </div>
-      </StagePanels>
+      <div ref={stage} className="stage">
+        {rows.length === 0 && <p className="panel-empty">Every panel is hidden: the Panels menu brings them back.</p>}
+        {rows.map((row) => (
+          <Row key={row.id} row={row} arrangement={arrangement} onArrange={onArrange} />
+        ))}
+      </div>
     </PanelFrameContext>
   );
-}
+});
 
 interface RowProps extends Pick<StageProps, "arrangement" | "onArrange"> {
   readonly row: StageRow;

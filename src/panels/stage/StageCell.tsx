@@ -1,11 +1,16 @@
 // The place of one panel. A panel that is scrolled out of sight rests: it is drawn again when it comes back, so that
 // the clock costs what is on screen. In sight it may have to wait for its turn.
-import { memo, useContext, useEffect, useRef, useState, type ReactNode } from "react";
+import { memo, useContext, useEffect, useRef, useState } from "react";
+import { assert } from "../../lib/errors";
 import type { PanelName } from "../../state/arrangement";
+import type { PanelPage } from "../definePanel";
+import { panels } from "../registry";
 import { CellContext } from "./StagePanels";
 
 export function StageCell({ name }: { readonly name: PanelName }) {
-  const { panels, clock, turns } = useContext(CellContext);
+  const contents = useContext(CellContext);
+  assert(contents !== null, "a cell stands on a stage");
+  const { page, turns } = contents;
   const cell = useRef<HTMLDivElement>(null);
   const [isSeen, setSeen] = useState(true);
   useEffect(() => {
@@ -16,12 +21,10 @@ export function StageCell({ name }: { readonly name: PanelName }) {
     observer.observe(cell.current);
     return () => observer.disconnect();
   }, []);
-  useEffect(() => (isSeen ? turns?.join(name) : undefined), [turns, name, isSeen]);
+  useEffect(() => (isSeen ? turns.join(name) : undefined), [turns, name, isSeen]);
   return (
     <div ref={cell} className={`stage-cell stage-cell-${name}`}>
-      <Resting isSeen={isSeen} isDue={turns?.isDue(name, clock) ?? true}>
-        {panels[name]}
-      </Resting>
+      <Resting name={name} page={page} isSeen={isSeen} isDue={turns.isDue(name, page.clock)} />
     </div>
   );
 }
@@ -32,15 +35,16 @@ function footHeight(): number {
 }
 
 interface RestingProps {
+  readonly name: PanelName;
+  readonly page: PanelPage;
   readonly isSeen: boolean;
   readonly isDue: boolean;
-  readonly children: ReactNode;
 }
 
 const Resting = memo(
-  function Resting({ children }: RestingProps) {
-    return children;
+  function Resting({ name, page }: RestingProps) {
+    const { Shown } = panels[name];
+    return <Shown page={page} />;
   },
-  (before, after) =>
-    !after.isSeen || (before.isSeen && !after.isDue) || (before.isSeen && before.children === after.children),
+  (before, after) => !after.isSeen || (before.isSeen && !after.isDue) || (before.isSeen && before.page === after.page),
 );

@@ -1,33 +1,27 @@
-// What stands in the cells of a stage, and whose turn it is to draw it.
+// What the cells of a stage show, and whose turn it is to draw it.
 import { createContext, useEffect, useLayoutEffect, useMemo, useState, type ReactNode } from "react";
-import type { PanelName } from "../../state/arrangement";
+import type { PanelPage } from "../definePanel";
 import { createTurns, type Turns } from "./turns";
 
-type PanelElements = Readonly<Partial<Record<PanelName, ReactNode>>>;
-
 interface CellContents {
-  readonly panels: PanelElements;
-  readonly clock: string;
-  /** Null outside a stage: there every panel draws at once. */
-  readonly turns: Turns | null;
+  readonly page: PanelPage;
+  readonly turns: Turns;
 }
 
-/** By context: rows and columns, which measure themselves when they are drawn, hear nothing of a step. */
-export const CellContext = createContext<CellContents>({ panels: {}, clock: "", turns: null });
+/** By context: rows and columns, which measure themselves when they are drawn, are not drawn again at each step. */
+export const CellContext = createContext<CellContents | null>(null);
 
 interface StagePanelsProps {
-  readonly panels: PanelElements;
-  /** Another text wherever the clock stands elsewhere. */
-  readonly clock: string;
+  readonly page: PanelPage;
   readonly children: ReactNode;
 }
 
-export function StagePanels({ panels, clock, children }: StagePanelsProps) {
+export function StagePanels({ page, children }: StagePanelsProps) {
   // A new object has every cell ask anew whether it is due.
   const [again, handAgain] = useState<object | null>(null);
   const [turns] = useState(() => createTurns({ beforeNextFrame, handAgain: () => handAgain({}) }));
-  const contents = useMemo(() => ({ panels, clock, turns, again }), [panels, clock, turns, again]);
-  useLayoutEffect(() => turns.handed(clock), [turns, clock, panels, again]);
+  const contents = useMemo(() => ({ page, turns, again }), [page, turns, again]);
+  useLayoutEffect(() => turns.handed(page.clock), [turns, page, again]);
   useEffect(() => () => turns.stop(), [turns]);
   return <CellContext value={contents}>{children}</CellContext>;
 }

@@ -15,8 +15,6 @@ export interface TextView {
   readonly hasWhitespace: boolean;
 }
 
-export const defaultTextView: TextView = { heads: "all", fill: "held", hasWhitespace: false };
-
 export interface TextRequest {
   readonly heads: TextView["heads"];
   readonly focus: Focus;

@@ -3,7 +3,8 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { evenRows } from "../../cache/headRows";
 import { hashUniform } from "../../lib/random";
-import { chooseSurvivors, protectedCandidates } from "../../policy/evict";
+import { chooseSurvivors, protectedCandidates } from "../../policy/admission";
+import { computeScores } from "../../policy/formula";
 import { effectiveParameters, policyById } from "../../policy/policies";
 import type { PolicyParameters, PolicyView } from "../../policy/policy";
 import type { Trace } from "../../trace/trace";
@@ -145,12 +146,12 @@ function drawDecision(drawn: DrawnDecision): {
   };
   const view = drawView(drawn);
   const decide = (parameters: PolicyParameters) => {
-    const scores = policy.score(view, parameters);
+    const scores = computeScores(policy.formula(parameters), view);
     const chosen = chooseSurvivors({
       total: scores.total,
       lengthSlots: view.lengthSlots,
       keepSlots: parameters.budgetSlots,
-      isProtected: protectedCandidates(view, parameters),
+      isProtected: protectedCandidates(view, parameters.isPromptProtected),
     });
     return { scores, chosen };
   };
@@ -172,7 +173,9 @@ function drawDecision(drawn: DrawnDecision): {
     windowSlots: WINDOW,
     positionsBefore: evenRows(view.positions, 1),
     terms: {},
-    parts: Object.fromEntries(Object.entries(scores.parts).map(([name, part]) => [name, evenRows(part, 1)])),
+    parts: Object.fromEntries(
+      Object.entries(scores.parts).map(([name, part]) => [name, evenRows(part ?? new Float32Array(0), 1)]),
+    ),
     total: evenRows(scores.total, 1),
     carry: evenRows(scores.carry ?? new Float32Array(0), 1),
     survivors: evenRows(chosen.slots, 1),

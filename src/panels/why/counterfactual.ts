@@ -3,7 +3,8 @@
 //
 //   Z = λ·Y − (1 − λ)·R,   Y = highest F of neighbouring slots,   F = S | max(α·C, S) | α·C + (1 − α)·S | α·C + S
 import type { TraceHeader } from "../../trace/trace";
-import { admissionClass, attentionPart, type Candidate, type Candidates } from "../score/candidates";
+import { admissionRank } from "../../policy/admission";
+import { attentionPart, type Candidate, type Candidates } from "../score/candidates";
 import { keptStretches } from "./keptStretches";
 import { stretchesAbove, upperEnvelope, type Line, type Piece, type Stretch } from "./piecewise";
 
@@ -31,7 +32,7 @@ export function decayCounterfactual(header: TraceHeader, candidates: Candidates,
   const scale = hasRedundancy ? Number(lambda) : 1;
   const lossOf = (at: number): number =>
     hasRedundancy ? (1 - scale) * Number(candidates.list[at].parts.redundancy) : 0;
-  const ahead = rivals(header, candidates, slot, (rival) =>
+  const ahead = rivals(candidates, slot, (rival) =>
     stretchesAbove(pooled[rival], pooled[slot], {
       scale,
       offset: lossOf(slot) - lossOf(rival),
@@ -48,7 +49,7 @@ export function weightCounterfactual(header: TraceHeader, candidates: Candidates
     const redundancy = Number(candidate.parts.redundancy);
     return [{ from: 0, line: { at0: -redundancy, slope: Number(attentionPart(candidate)) + redundancy } }];
   });
-  const ahead = rivals(header, candidates, slot, (rival) =>
+  const ahead = rivals(candidates, slot, (rival) =>
     stretchesAbove(lines[rival], lines[slot], { scale: 1, offset: 0, isFirst: rival < slot }),
   );
   return judged({ parameter: "lambda", inForce: Number(header.parameters.lambda), candidates, slot }, ahead);
@@ -78,15 +79,13 @@ function joinLines({ parameters }: TraceHeader, { parts }: Candidate, alpha: num
 
 /** The stretches on which each rival is ahead; protection goes before any score. */
 function rivals(
-  header: TraceHeader,
-  { list }: Candidates,
+  { list, row }: Candidates,
   slot: number,
   stretchesOf: (rival: number) => readonly Stretch[],
 ): readonly Stretch[] {
-  const classOf = ({ position, total }: Candidate): number => admissionClass(header, position, total);
-  const own = classOf(list[slot]);
+  const own = admissionRank(row, slot);
   return list.flatMap((rival): readonly Stretch[] => {
-    const other = classOf(rival);
+    const other = admissionRank(row, rival.slot);
     if (rival.slot === slot || other < own) return [];
     return other > own ? [{ from: 0, to: 1 }] : stretchesOf(rival.slot);
   });

@@ -2,6 +2,7 @@
 import { renderToStaticMarkup } from "react-dom/server";
 import { expect, it } from "vitest";
 import { drawScoredTrace } from "../drawScoredTrace.testing";
+import { whyPanel } from "./panel";
 import { WhyPanel } from "./WhyPanel";
 
 const all = (words: string): readonly string[] => [words, words, words, words];
@@ -19,16 +20,20 @@ const trace = drawScoredTrace({
   ],
 });
 
+const heading = whyPanel.headingFor(trace);
+
 it("draws what stands behind the scores of a token as in the golden", async () => {
   const focus = { layer: 0, kvHead: 1 };
-  const panel = <WhyPanel trace={trace} step={3} focus={focus} hovered={null} pinned={5} onPin={nothing} />;
+  const panel = (
+    <WhyPanel heading={heading} trace={trace} step={3} focus={focus} hovered={null} pinned={5} onPin={nothing} />
+  );
   const markup = renderToStaticMarkup(panel);
   await expect(`${markup.replaceAll("><", ">\n<")}\n`).toMatchFileSnapshot("../golden/whyEvidence.golden.html");
 });
 
 it("says so below the figures where the file holds them with fewer digits", () => {
   const rounded = { ...trace, header: { ...trace.header, termBits: 11 } };
-  const props = { step: 3, focus: { layer: 0, kvHead: 1 }, hovered: null, pinned: 0, onPin: nothing };
+  const props = { heading, step: 3, focus: { layer: 0, kvHead: 1 }, hovered: null, pinned: 0, onPin: nothing };
   const note = '<p class="why-note">This file holds scores to 3 digits; survivors are as they were.</p>';
   expect(renderToStaticMarkup(<WhyPanel trace={rounded} {...props} />)).toContain(`</button>${note}`);
   expect(renderToStaticMarkup(<WhyPanel trace={trace} {...props} />)).not.toContain("This file holds");

@@ -1,7 +1,7 @@
 // Who stands on the wrong side when a decision is held against other totals.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { chooseSurvivors } from "../../policy/evict";
+import { chooseSurvivors } from "../../policy/admission";
 import { decisionFaults } from "./decisionFaults";
 
 /** Slots 0 … of which `stay` stay; no window. */

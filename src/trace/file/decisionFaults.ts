@@ -1,14 +1,16 @@
 // Whether other totals lead to the same survivors of one head at one event, and which candidates stand in the way. The
 // rule is that of every decision: who must stay (Infinity), who is protected, then the higher total, then the lower slot.
 
-import { rankOf, type CutRow } from "../eventCut";
+import { admissionRank, type AdmissionRow } from "../../policy/admission";
+
+type CutRow = AdmissionRow & { readonly survivors: Int32Array };
 
 /**
  * Slots whose other totals put them on the wrong side of the cut, or level with it, or apart where they were level; empty
  * where the survivors follow from the others as they did. Null where they did not follow from the totals in the first place.
  */
 export function decisionFaults(row: CutRow, others: Float32Array): number[] | null {
-  const ranks = Uint8Array.from(row.total, (_, slot) => rankOf(row, slot));
+  const ranks = Uint8Array.from(row.total, (_, slot) => admissionRank(row, slot));
   const { kept, gone } = sidesOf(row);
   const lowestKept = kept.reduce((lowest, slot) => Math.min(lowest, ranks[slot]), Infinity);
   const highestGone = gone.reduce((highest, slot) => Math.max(highest, ranks[slot]), -Infinity);

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { headRow, joinRows } from "../../cache/headRows";
 import { directorySource } from "../../../scripts/directorySource";
 import { createCpuBackend } from "../../engine/cpu/cpuBackend";
-import { modelSummary } from "../../engine/modelSummary";
+import { modelSummary } from "../../engine/traceRecords";
 import { recordTrace } from "../../../lab/recordTrace";
 import { loadModel } from "../../model/loadModel";
 import { greedySampling } from "../../model/sampling";

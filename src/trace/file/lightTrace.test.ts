@@ -5,7 +5,7 @@ import { emptyRows } from "../../cache/headRows";
 import { directorySource } from "../../../scripts/directorySource";
 import { createCpuBackend } from "../../engine/cpu/cpuBackend";
 import { decideAgain } from "../../engine/decideAgain.testing";
-import { modelSummary } from "../../engine/modelSummary";
+import { modelSummary } from "../../engine/traceRecords";
 import { recordTrace } from "../../../lab/recordTrace";
 import { loadModel } from "../../model/loadModel";
 import type { LoadedModel } from "../../model/loadModel";

@@ -3,7 +3,7 @@
 // rounding would have turned one, the tokens at stake keep their exact terms in that head.
 
 import { eventColumns, headPart, isTerm, type Columns } from "./eventColumns";
-import { cutOfRow } from "../eventCut";
+import { cutOf } from "../../policy/admission";
 import { findForecasts } from "./findForecasts";
 import type { Forecasts } from "./forecast";
 import { roundedHead, type HeadMoment } from "./roundHead";
@@ -79,7 +79,7 @@ function headMoment({ header }: Trace, event: EvictionEvent, { head, headCount }
 }
 
 function isCutAsTold(moment: HeadMoment, event: EvictionEvent, head: number): boolean {
-  const { cutOff, margin } = cutOfRow(moment);
+  const { cutOff, margin } = cutOf(moment, moment.survivors);
   return Object.is(Math.fround(cutOff), event.cutOff[head]) && Object.is(Math.fround(margin), event.margin[head]);
 }
 
@@ -107,7 +107,7 @@ function putHead(event: EvictionEvent, columns: Columns, moment: HeadMoment, { h
     if (column !== undefined) headPart(column, head, headCount).set(row);
   }
   const total = columns.get("total") ?? moment.total;
-  const { cutOff, margin } = cutOfRow({ ...moment, total });
+  const { cutOff, margin } = cutOf({ ...moment, total }, moment.survivors);
   event.cutOff[head] = cutOff;
   event.margin[head] = margin;
 }

@@ -1,0 +1,72 @@
+// A text with its links: which facts it states, and which words of the reasoning are read from which of them.
+
+import { assert } from "../../src/lib/errors";
+
+/** Something that is stated once and read later. Positions count tokens from the prompt's first. */
+export interface FactLink {
+  readonly type: "fact";
+  readonly name: string;
+  /** The full stop that closes the fact (of a single word: the word): where a model can gather all its parts. */
+  readonly summary: number;
+  readonly parts: Readonly<Record<string, number>>;
+}
+
+/** A token of the reasoning that cannot be written without a fact. */
+export interface ReadLink {
+  readonly type: "read";
+  /** Of the token that is read; a model looks it up one position earlier, where it predicts it. */
+  readonly position: number;
+  /** Which part of the fact. */
+  readonly role: string;
+  /** `summary` of the fact. */
+  readonly fact: number;
+  /** Where in the fact the part stands. */
+  readonly source: number;
+  /** The token that says which fact: the room or person spoken of. */
+  readonly key: number;
+}
+
+export type Link = FactLink | ReadLink;
+
+/** All tokens of prompt and reference trace. */
+export interface LinkedText {
+  readonly tokens: readonly string[];
+  readonly promptCount: number;
+}
+
+export function fact(name: string, summary: number, parts: Readonly<Record<string, number>>): FactLink {
+  return { type: "fact", name, summary, parts };
+}
+
+/** Reads a part of a fact; `role` is the name of the part. */
+export function read(position: number, role: string, from: FactLink, key: number): ReadLink {
+  return { type: "read", position, role, fact: from.summary, source: from.parts[role], key };
+}
+
+/** The fact of this name; the text is ours, so it is there. */
+export function factNamed(facts: ReadonlyMap<string, FactLink>, name: string): FactLink {
+  const found = facts.get(name);
+  assert(found !== undefined, `the text states a fact about ${name}`);
+  return found;
+}
+
+/** The rules of rooms in the prompt, by room; `parts` counts tokens from the header, `length` ends with the full stop. */
+export function ruleFacts(
+  { tokens, promptCount }: LinkedText,
+  parts: Readonly<Record<string, number>>,
+  length: number,
+): Map<string, FactLink> {
+  const rules = new Map<string, FactLink>();
+  for (let at = 0; at < promptCount; at++) {
+    if (!/^[A-Z][a-z]+:$/.test(tokens[at])) continue;
+    const room = tokens[at].slice(0, -1).toLowerCase();
+    const positions = Object.entries(parts).map(([role, offset]) => [role, at + offset] as const);
+    rules.set(room, fact(room, at + length - 1, Object.fromEntries(positions)));
+  }
+  return rules;
+}
+
+/** The answer of a text that ends in `</think> Answer : V . <eos>`. */
+export function answerRead({ tokens }: LinkedText, from: FactLink): ReadLink {
+  return read(tokens.length - 3, "number", from, tokens.length - 5);
+}

@@ -1,0 +1,39 @@
+// A model folder, loaded and with a backend, for whatever runs in Node.
+
+import path from "node:path";
+import type { Backend, Model } from "../src/engine/backend";
+import { createCpuBackend } from "../src/engine/cpu/cpuBackend";
+import { modelSummary } from "../src/engine/traceRecords";
+import type { LoadedModel } from "../src/model/loadModel";
+import { loadModel } from "../src/model/loadModel";
+import type { ModelSummary } from "../src/trace/trace";
+import { directorySource } from "../scripts/directorySource";
+
+export interface OpenedModel {
+  readonly loaded: LoadedModel;
+  readonly backend: Backend;
+  readonly summary: ModelSummary;
+}
+
+/** Without an entry, the model has the name of its folder. Throws InputError for a folder or a backend that cannot be used. */
+export async function openModel(
+  folder: string,
+  backend: "cpu" | "gpu" = "cpu",
+  entry?: { readonly id: string; readonly label: string },
+): Promise<OpenedModel> {
+  const loaded = await loadModel(directorySource(folder));
+  const name = path.basename(path.resolve(folder));
+  return {
+    loaded,
+    backend: await openBackend(backend, loaded),
+    summary: modelSummary(entry ?? { id: name, label: name }, loaded),
+  };
+}
+
+/** The GPU's modules load only when asked for: the CPU must work without them. Throws InputError where there is no GPU. */
+export async function openBackend(type: "cpu" | "gpu", { config, weights }: Model): Promise<Backend> {
+  if (type === "cpu") return createCpuBackend({ config, weights });
+  const { openNodeGpu } = await import("../scripts/nodeGpu");
+  const { createGpuBackend } = await import("../src/engine/gpu/gpuBackend");
+  return createGpuBackend(await openNodeGpu(), { config, weights });
+}

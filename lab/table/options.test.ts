@@ -1,0 +1,42 @@
+import { describe, expect, it } from "vitest";
+import { InputError } from "../../src/lib/errors";
+import { gridBudgets, gridColumns } from "./grid";
+import { parseTableOptions } from "./options";
+
+const words = (line: string): string[] => line.split(" ").filter(Boolean);
+
+describe("parseTableOptions", () => {
+  it("returns nothing when help is asked for", () => {
+    expect(parseTableOptions(["--help"])).toBeNull();
+  });
+
+  it("stores the command without what changes no figure", () => {
+    const options = parseTableOptions(
+      words("--name small --date 2026-01-31 --family walk,story --jobs 2 --resume a.jsonl --out=x --count 20"),
+    );
+    expect(options).toMatchObject({
+      type: "run",
+      command: "npm run table -- --name small --date 2026-01-31 --family walk,story --count 20",
+      part: { families: ["walk", "story"], columns: gridColumns, budgets: gridBudgets },
+      problemCount: 20,
+      resultFile: "a.jsonl",
+      outFolder: "x",
+    });
+  });
+
+  it.each([
+    ["", "give --name"],
+    ["--name ../x --date 2026-01-31", "expected letters"],
+    ["--name x", '--date is ""'],
+    ["--name x --date today", '--date is "today"'],
+    ["--name x --date 2026-01-31 --family opera", '--family is "opera"'],
+    ["--name x --date 2026-01-31 --difficulty 99", '--difficulty is "99"'],
+    ["--name x --date 2026-01-31 --column gkv,snap", '--column is "snap"'],
+    ["--name x --date 2026-01-31 --share 0.2", '--share is "0.2", expected 0.15, 0.25'],
+    ["--check x.json --sample none", '--sample is "none"'],
+    ["--colour red", "Usage: npm run table"],
+  ])("refuses %j", (line, message) => {
+    expect(() => parseTableOptions(words(line))).toThrow(message);
+    expect(() => parseTableOptions(words(line))).toThrow(InputError);
+  });
+});

@@ -1,0 +1,171 @@
+// The command line of `npm run table`, parsed into a record.
+
+import os from "node:os";
+import { parseArgs } from "node:util";
+import type { GridColumn, GridPart } from "./grid";
+import { gridBudgets, gridColumns, gridProblemCount, gridSeed } from "./grid";
+import { errorMessage, InputError } from "../../src/lib/errors";
+import { maxDifficulty } from "../../src/problems/dial";
+import { problemFamilies } from "../../src/problems/families";
+import { parseFamily } from "../eval/problemSet";
+import { parseBackend, parseCount, parseSeed } from "../eval/options";
+import { shippedFolder } from "../../scripts/shippedFolder";
+
+export type TableOptions =
+  | TableRun
+  | { readonly type: "show"; readonly file: string }
+  | { readonly type: "readme"; readonly file: string; readonly folder: string }
+  | ({ readonly type: "check"; readonly file: string } & TableCheck);
+
+export interface TableRun {
+  readonly type: "run";
+  readonly name: string;
+  readonly date: string;
+  /** What was typed, without what changes no figure. */
+  readonly command: string;
+  readonly modelFolder: string;
+  readonly part: GridPart;
+  readonly difficulty: number;
+  readonly problemCount: number;
+  readonly seed: number;
+  readonly backend: "cpu" | "gpu";
+  readonly jobs: number;
+  readonly resultFile: string;
+  readonly outFolder: string;
+}
+
+export interface TableCheck {
+  readonly modelFolder: string;
+  /** Runs to do again. */
+  readonly sampleCount: number;
+  readonly seed: number;
+  readonly jobs: number;
+}
+
+const ownFlags = {
+  name: { type: "string" },
+  date: { type: "string" },
+  family: { type: "string", default: problemFamilies.join(",") },
+  column: { type: "string" },
+  share: { type: "string" },
+  model: { type: "string", default: shippedFolder },
+  difficulty: { type: "string" },
+  count: { type: "string" },
+  seed: { type: "string" },
+  backend: { type: "string", default: "cpu" },
+  jobs: { type: "string" },
+  resume: { type: "string" },
+  out: { type: "string", default: "public/results" },
+  show: { type: "string" },
+  check: { type: "string" },
+  readme: { type: "string" },
+  sample: { type: "string", default: "20" },
+  help: { type: "boolean", default: false },
+} as const;
+
+export const tableUsage = `Usage: npm run table -- --name NAME --date YYYY-MM-DD [--family F,F] [--model DIR] …
+  --name NAME      the table is written to public/results/NAME.json
+  --date DATE      written into the table: the day it is made
+  --family F,F     ${ownFlags.family.default}
+  --column C,C     a part of the columns: ${gridColumns.map(({ id }) => id).join(", ")}
+  --share B,B      a part of the budgets: ${gridBudgets.join(", ")}
+  --model DIR      folder in Hugging Face layout (${ownFlags.model.default})
+  --difficulty D   0 to ${maxDifficulty} (${maxDifficulty})
+  --count N        problems a cell (${gridProblemCount})
+  --seed N         of random evictions and of each family's first problem (${gridSeed})
+  --backend NAME   cpu or gpu (cpu)
+  --jobs J         processes (as many as cores; 1 for gpu)
+  --resume FILE    keeps a result per line; what stands there is not run again (.cache/results-NAME.jsonl)
+  --out DIR        folder of the table (${ownFlags.out.default})
+  --show FILE      prints a table that is there
+  --readme FILE    writes the tables of --out into a Markdown file, between the marks that name them
+  --check FILE     does some of its runs again and compares: --sample N of them (${ownFlags.sample.default}), drawn by --seed
+The grid is in lab/table/grid.ts.`;
+
+/** Null when help was asked for. Throws InputError for anything it does not know. */
+export function parseTableOptions(argv: readonly string[]): TableOptions | null {
+  const values = parseFlags(argv);
+  if (values.help) return null;
+  const jobs = values.jobs === undefined ? null : parseCount(values.jobs, "jobs");
+  if (values.show !== undefined) return { type: "show", file: values.show };
+  if (values.readme !== undefined) return { type: "readme", file: values.readme, folder: values.out };
+  if (values.check !== undefined) {
+    return {
+      type: "check",
+      file: values.check,
+      modelFolder: values.model,
+      sampleCount: parseCount(values.sample, "sample"),
+      seed: parseSeed(values.seed ?? "0"),
+      jobs: jobs ?? os.availableParallelism(),
+    };
+  }
+  const backend = parseBackend(values.backend);
+  const name = parseName(values.name);
+  return {
+    type: "run",
+    name,
+    date: parseDate(values.date),
+    command: `npm run table -- ${withoutFlags(argv, ["--jobs", "--resume", "--out"]).join(" ")}`,
+    modelFolder: values.model,
+    part: {
+      families: values.family.split(",").map(parseFamily),
+      columns: values.column === undefined ? gridColumns : values.column.split(",").map(parseColumn),
+      budgets: values.share === undefined ? gridBudgets : values.share.split(",").map(parseShare),
+    },
+    difficulty: parseDifficulty(values.difficulty),
+    problemCount: values.count === undefined ? gridProblemCount : parseCount(values.count, "count"),
+    seed: values.seed === undefined ? gridSeed : parseSeed(values.seed),
+    backend,
+    jobs: jobs ?? (backend === "gpu" ? 1 : os.availableParallelism()),
+    resultFile: values.resume ?? `.cache/results-${name}.jsonl`,
+    outFolder: values.out,
+  };
+}
+
+function parseColumn(id: string): GridColumn {
+  const column = gridColumns.find((known) => known.id === id);
+  if (column !== undefined) return column;
+  throw new InputError(`--column is "${id}", expected ${gridColumns.map((known) => known.id).join(", ")}`);
+}
+
+function parseShare(text: string): number {
+  const share = gridBudgets.find((known) => known === Number(text));
+  if (share !== undefined) return share;
+  throw new InputError(`--share is "${text}", expected ${gridBudgets.join(", ")}`);
+}
+
+// The return type is what parseArgs makes of ownFlags.
+function parseFlags(argv: readonly string[]) {
+  try {
+    return parseArgs({ args: [...argv], options: ownFlags }).values;
+  } catch (error) {
+    throw new InputError(`${errorMessage(error)}\n${tableUsage}`);
+  }
+}
+
+function parseName(name: string | undefined): string {
+  if (name === undefined) throw new InputError(`give --name\n${tableUsage}`);
+  if (/^[\w-]+$/.test(name)) return name;
+  throw new InputError(`--name is "${name}", expected letters, digits, - and _`);
+}
+
+/** Given, not read from a clock: the same command makes the same file. */
+function parseDate(date: string | undefined): string {
+  if (date !== undefined && /^\d{4}-\d\d-\d\d$/.test(date)) return date;
+  throw new InputError(`--date is "${date ?? ""}", expected the day as YYYY-MM-DD`);
+}
+
+/** Without these flags and their values. */
+function withoutFlags(argv: readonly string[], flags: readonly string[]): string[] {
+  return argv.filter((word, at) => {
+    const isValue = at > 0 && flags.includes(argv[at - 1]);
+    return !isValue && !flags.includes(word.split("=")[0]);
+  });
+}
+
+/** Without a text: full difficulty. */
+function parseDifficulty(text: string | undefined): number {
+  if (text === undefined) return maxDifficulty;
+  if (/^\d+$/.test(text) && Number(text) <= maxDifficulty) return Number(text);
+  throw new InputError(`--difficulty is "${text}", expected a whole number from 0 to ${maxDifficulty}`);
+}

@@ -1,0 +1,73 @@
+import { format } from "prettier";
+import { expect, it, vi } from "vitest";
+import { drawTable } from "../../src/experiment/drawTable.testing";
+import { tableMarkdown, readTables, withTables } from "./tableMarkdown";
+import { mkdtemp, readFile, writeFile } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { main } from "./main";
+
+const table = drawTable(`
+  walk fullCache         eeee
+  walk gkv w16           .25 eeew  .5 eeee
+  walk snapKv w16        .25 wwur  .5 eerf
+  walk promptRecent w16  .25 rrrw  .5 wwww
+  walk gkv w8            .25 wwww  .5 wwww
+  diary gkv w16          .25 wwww`);
+
+it("puts policies down and budgets across, the best of each budget in bold, the first window alone", () => {
+  expect(tableMarkdown(table).split("\n\n")).toEqual([
+    "Right answers in %, 4 problems each, standard error at most 25; w = 16, s = 16; problem seeds 900000 to 900003. " +
+      "Model winnow-1m, digest 4be7f73a4dde9181, 2026-01-31: `npm run table -- --name small`.",
+    "**walk**, difficulty 10, 300 tokens of prompt and reasoning on average; the full cache answers 100 right:",
+    `
+| budget          | 25 %, 75 slots | 50 %, 150 slots |
+| --------------- | -------------: | --------------: |
+| G-KV            |         **75** |         **100** |
+| SnapKV          |             25 |   75 (1 failed) |
+| Prompt + recent |         **75** |               0 |`.trim(),
+    "**diary**, difficulty 10, 300 tokens of prompt and reasoning on average:",
+    `
+| budget | 25 %, 75 slots |
+| ------ | -------------: |
+| G-KV   |              0 |`.trim(),
+  ]);
+});
+
+it("is laid out as Prettier would", async () => {
+  const text = `${tableMarkdown(table)}\n`;
+  expect(await format(text, { parser: "markdown", printWidth: 120 })).toBe(text);
+});
+
+const smallTable = drawTable(`
+  walk fullCache  ee
+  walk gkv w16    .25 ew`);
+const before = "# Title\n\n<!-- results small -->\n\nold figures\n\n<!-- /results -->\n\nThe rest.\n";
+
+it("writes a table between the marks that name it and leaves the rest alone", () => {
+  const after = withTables(before, new Map([["small", smallTable]]));
+  expect(after).toBe(before.replace("old figures", tableMarkdown(smallTable)));
+  expect(withTables(after, new Map([["small", smallTable]]))).toBe(after);
+});
+
+it("says where a marked table is not there", () => {
+  expect(withTables(before, new Map())).toBe(before.replace("old figures", "There is no table for this model yet."));
+});
+
+it("refuses to leave a stored table out", () => {
+  expect(() => withTables("# Title\n", new Map([["small", smallTable]]))).toThrow("no block for the table small");
+});
+
+it("finds no tables where there is no folder", async () => {
+  expect(await readTables("public/no-such-folder")).toEqual(new Map());
+});
+
+it("is a command: npm run table -- --readme FILE", async () => {
+  const folder = await mkdtemp(path.join(os.tmpdir(), "winnow-readme-"));
+  const readme = path.join(folder, "README.md");
+  await writeFile(readme, before);
+  await writeFile(path.join(folder, "small.json"), JSON.stringify(smallTable));
+  vi.spyOn(console, "log").mockImplementation(() => undefined);
+  expect(await main(["--readme", readme, "--out", folder])).toBe(0);
+  expect(await readFile(readme, "utf8")).toContain(tableMarkdown(smallTable));
+});

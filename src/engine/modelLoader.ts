@@ -1,0 +1,106 @@
+// The model that the worker holds: its files are read once, its backend kept (backendKeeper.ts). A load that another has
+// overtaken says nothing any more.
+
+import { errorMessage } from "../lib/errors";
+import { loadModel } from "../model/loadModel";
+import type { LoadedModel } from "../model/loadModel";
+import type { ModelSource } from "../model/source";
+import type { BackendSummary } from "../trace/trace";
+import type { BackendMakers } from "./backendKeeper";
+import { chooseBackend, createBackendKeeper } from "./backendKeeper";
+import type { RunEngine } from "./lane";
+import type { BackendChoice, EngineEvent, ModelReference } from "./protocol";
+import { modelSummary } from "./traceRecords";
+
+export interface ModelLoader {
+  /** Reports its progress, and `ready` or `failed` at its end. */
+  load(reference: ModelReference, choice: BackendChoice): void;
+  /** The engine that is loaded or being loaded. Rejects where there is none. */
+  engine(): Promise<RunEngine>;
+  /** For tests: loses the device as a driver crash would. */
+  loseDevice(): void;
+  dispose(): void;
+}
+
+interface LoaderEdge extends BackendMakers {
+  openSource(address: string): ModelSource;
+  post(event: EngineEvent): void;
+  onBackendChange(backend: BackendSummary, reason: string): void;
+}
+
+/** At most this often does a growing download report itself. */
+const PROGRESS_INTERVAL_MS = 50;
+
+export function createModelLoader(edge: LoaderEdge): ModelLoader {
+  /** Null before the first load and after one that failed. */
+  let engine: Promise<RunEngine> | null = null;
+  let loadCount = 0;
+  let known: { readonly address: string; readonly loaded: LoadedModel } | null = null;
+
+  const onKeeper = (act: (keeper: RunEngine["keeper"]) => void): void => {
+    void engine?.then(({ keeper }) => act(keeper)).catch(() => undefined);
+  };
+
+  async function openEngine(
+    reference: ModelReference,
+    choice: BackendChoice,
+    isCurrent: () => boolean,
+  ): Promise<RunEngine> {
+    const loaded = await fetchModel(reference, isCurrent);
+    const model = { config: loaded.config, weights: loaded.weights };
+    const open = () => chooseBackend(model, choice, edge);
+    const opened = await open();
+    const keeper = createBackendKeeper({
+      opened,
+      reopen: open,
+      onChange: (...change) => edge.onBackendChange(...change),
+    });
+    const summary = modelSummary(reference, loaded);
+    if (isCurrent()) {
+      const { backend, notice } = opened;
+      edge.post({ type: "ready", model: summary, backend: backend.summary, notice });
+    }
+    return { model, tokenizer: loaded.tokenizer, summary, keeper };
+  }
+
+  /** The files are read once, however often the backend is changed. */
+  async function fetchModel({ address }: ModelReference, isCurrent: () => boolean): Promise<LoadedModel> {
+    if (known?.address === address) return known.loaded;
+    known = null;
+    let reportedMs = -Infinity;
+    const loaded = await loadModel(edge.openSource(address), (loadedBytes, totalBytes) => {
+      if (!isCurrent()) return;
+      const nowMs = performance.now();
+      if (nowMs - reportedMs < PROGRESS_INTERVAL_MS && loadedBytes !== totalBytes) return;
+      reportedMs = nowMs;
+      edge.post({ type: "loading", loadedBytes, totalBytes });
+    });
+    if (isCurrent()) known = { address, loaded };
+    return loaded;
+  }
+
+  return {
+    load(reference, choice) {
+      onKeeper((keeper) => keeper.dispose());
+      const thisLoad = ++loadCount;
+      const isCurrent = (): boolean => thisLoad === loadCount;
+      const opening = openEngine(reference, choice, isCurrent);
+      engine = opening;
+      opening.catch((error: unknown) => {
+        if (!isCurrent()) return;
+        engine = null;
+        edge.post({ type: "failed", run: null, message: errorMessage(error) });
+      });
+    },
+    async engine() {
+      if (engine === null) throw new Error("No model is loaded; choose one first.");
+      return engine;
+    },
+    loseDevice: () => onKeeper((keeper) => keeper.lose()),
+    dispose() {
+      loadCount++;
+      onKeeper((keeper) => keeper.dispose());
+      engine = null;
+    },
+  };
+}

@@ -1,0 +1,62 @@
+// The attention panel.
+import { settingTable } from "../../settings/settings";
+import type { Trace } from "../../trace/trace";
+import { latePanel } from "../../ui/latePanel";
+import type { Explanation } from "../../ui/Panel";
+import { definePanel } from "../definePanel";
+import { numberUpTo, oneOf, viewRules } from "../viewRules";
+import type { AttentionView } from "./layout";
+import { groupSizeOf, hasHeadAttention } from "./recordedRow";
+
+/** More query heads than any model has in a group. */
+const MOST_OF_GROUP = 255;
+
+export const attentionPanel = definePanel({
+  name: "attention",
+  title: "Attention",
+  explanation: explanationOf,
+  view: viewRules<AttentionView>(
+    { heads: "focus", scale: "root" },
+    {
+      heads: (value) => oneOf("focus", "mean", "maximum")(value) || numberUpTo(MOST_OF_GROUP)(value),
+      scale: oneOf("root", "linear"),
+    },
+  ),
+  component: latePanel(async () => (await import("./AttentionPanel")).AttentionPanel),
+  takes: [
+    "trace",
+    "step",
+    "focus",
+    "hovered",
+    "pinned",
+    "onHover",
+    "onPin",
+    "axisStepCount",
+    "zoom",
+    "onZoom",
+    "theme",
+    "provenance",
+  ],
+});
+
+function explanationOf(trace: Trace): Explanation {
+  const groupSize = groupSizeOf(trace);
+  return {
+    text:
+      "Each row is a step, each column a position in the text, and the colour is the attention that the step's newest " +
+      `query paid to it; the mean over heads counts a head that let the token go as paying nothing. ${groupWords(trace)}`,
+    formula:
+      groupSize === 1
+        ? "A[t, p] = softmax(Q·K / √d)[newest t, p]"
+        : "A[t, p] = max over query heads q of the group of softmax(Q·K / √d)[q, newest t, p]",
+  };
+}
+
+function groupWords(trace: Trace): string {
+  const groupSize = groupSizeOf(trace);
+  if (groupSize === 1) return "In this model every KV head has one query head, whose row it is.";
+  const shared = `${groupSize} query heads share a KV head, and its row is the largest among them`;
+  return hasHeadAttention(trace)
+    ? `${shared}; this run also kept each of them by itself, under “of”, with colours on the group's scale.`
+    : `${shared}; to see each by itself, switch on “${settingTable.hasHeadTaps.label}” among the settings of the engine and run again.`;
+}

@@ -1,0 +1,114 @@
+// What a panel is. Each panel's panel.ts says it once; registry.ts lists the panels, and their names, titles, menus, links
+// and late loading follow from there.
+import { useCallback, useMemo, type ComponentType } from "react";
+import type { Problem } from "../problems/problem";
+import type { PanelName } from "../state/arrangement";
+import type { LaneRun } from "../state/laneRun";
+import type { PanelChoices } from "../state/moment";
+import type { Trace } from "../trace/trace";
+import type { Explanation, PanelHeading, Provenance } from "../ui/Panel";
+import type { Theme } from "../ui/scale";
+import type { ZoomView } from "../ui/zoom/zoomView";
+import type { Focus } from "./focus";
+import type { Selection, SelectionHandlers } from "./selection";
+import { viewRules, type ViewChoices, type ViewRules } from "./viewRules";
+
+/** What every panel may read of the page, and what it may do to it. */
+export interface PanelPage extends Selection, SelectionHandlers {
+  /** The run of the lane on the stage, and the step of it on show. */
+  readonly trace: Trace;
+  readonly step: number;
+  readonly focus: Focus;
+  readonly onFocus: (focus: Focus) => void;
+  /** Steps that time axes span: those there are, or those that the run is expected to take. */
+  readonly axisStepCount: number;
+  /** The page moves from step to step by itself. */
+  readonly isMoving: boolean;
+  readonly theme: Theme;
+  readonly provenance: Provenance;
+  /** Attention that the full cache has paid up to this step to what was evicted; null where it was not measured. [position] */
+  readonly regret: Float64Array | null;
+  readonly lanes: readonly LaneRun[];
+  readonly stageLane: number;
+  readonly onLane: (lane: number) => void;
+  /** Step of the clock; a lane that ended earlier is shown at its end. */
+  readonly shownStep: number;
+  readonly onMove: (step: number) => void;
+  /** Another text wherever the clock stands elsewhere. */
+  readonly clock: string;
+  readonly problem: Problem | null;
+  /** What the panels were asked to show, where it differs from what they begin with. */
+  readonly choices: PanelChoices;
+  readonly onChoices: (name: string, choices: ViewChoices) => void;
+  /** Shared by all pictures of steps by positions. */
+  readonly zoom: ZoomView;
+  readonly onZoom: (zoom: ZoomView) => void;
+}
+
+export interface Headed {
+  readonly heading: PanelHeading;
+}
+
+/** What only this panel is given. */
+interface PanelOwn<View> extends Headed {
+  readonly view: View;
+  /** Stays the same from step to step. */
+  readonly onView: (view: View) => void;
+}
+
+/** The props of a panel that takes these things of the page. */
+export type PanelProps<Taken extends keyof PanelPage, View> = Pick<PanelPage, Taken> & PanelOwn<View>;
+
+interface PanelSpec<Taken extends keyof PanelPage, View> {
+  readonly name: PanelName;
+  readonly title: string;
+  /** What its menu explains: what is seen, and how it is computed. */
+  readonly explanation: Explanation | ((trace: Trace) => Explanation);
+  /** What a reader may choose in it. */
+  readonly view?: ViewRules<View>;
+  /** With fewer lanes it has nothing to show, and is away unless asked for. */
+  readonly leastLanes?: number;
+  /** What it needs of the page: it is drawn again only where one of these differs. */
+  readonly takes: readonly Taken[];
+  /** The component itself, or latePanel(…) where its code can wait until it is looked at. */
+  readonly component: ComponentType<PanelProps<NoInfer<Taken>, NoInfer<View>>>;
+}
+
+export interface PanelDefinition<View = unknown> {
+  readonly name: PanelName;
+  readonly title: string;
+  readonly leastLanes: number;
+  readonly view: ViewRules<View>;
+  readonly headingFor: (trace: Trace) => PanelHeading;
+  readonly Shown: ComponentType<{ readonly page: PanelPage }>;
+}
+
+export function definePanel<Taken extends keyof PanelPage, View = object>(
+  spec: PanelSpec<Taken, View>,
+): PanelDefinition<View> {
+  const { name, title, explanation, leastLanes = 1, takes, component: Component } = spec;
+  const view = spec.view ?? (viewRules({}, {}) as unknown as ViewRules<View>);
+  const headingFor = (trace: Trace): PanelHeading => ({
+    name,
+    title,
+    explanation: typeof explanation === "function" ? explanation(trace) : explanation,
+  });
+  function Shown({ page }: { readonly page: PanelPage }) {
+    const heading = useMemo(() => headingFor(page.trace), [page.trace]);
+    const taken = Object.fromEntries(takes.map((key) => [key, page[key]])) as Pick<PanelPage, Taken>;
+    return <Component {...taken} heading={heading} {...useView(name, view, page)} />;
+  }
+  return { name, title, leastLanes, view, headingFor, Shown };
+}
+
+/** A view as the page holds it, and how to change it. */
+export function useView<View>(
+  name: string,
+  rules: ViewRules<View>,
+  { choices, onChoices }: Pick<PanelPage, "choices" | "onChoices">,
+): { readonly view: View; readonly onView: (view: View) => void } {
+  const chosen = choices[name] as ViewChoices | undefined;
+  const view = useMemo(() => rules.read(chosen ?? {}), [rules, chosen]);
+  const onView = useCallback((next: View) => onChoices(name, rules.write(next)), [name, rules, onChoices]);
+  return { view, onView };
+}

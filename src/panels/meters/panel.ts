@@ -1,0 +1,19 @@
+// The meters.
+import { definePanel } from "../definePanel";
+import { MetersPanel } from "./MetersPanel";
+
+export const metersPanel = definePanel({
+  name: "meters",
+  title: "Meters",
+  explanation: {
+    text:
+      "What the cache takes in bytes against what was allocated and what a cache that keeps everything would take, where " +
+      "the time went, and which tokens the model was choosing between. The token retention ratio is the share of the " +
+      "text that each head still holds.",
+    formula:
+      "bytes in use = slots in use × bytes of K and V per slot over all layers and KV heads; " +
+      "token retention ratio = slots in use ÷ positions written",
+  },
+  component: MetersPanel,
+  takes: ["trace", "step", "provenance"],
+});

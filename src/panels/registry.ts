@@ -1,0 +1,33 @@
+// Every panel of the stage, one line each, in the order of menus. Where each stands: state/arrangement.ts.
+import type { PanelName } from "../state/arrangement";
+import { attentionPanel } from "./attention/panel";
+import type { PanelDefinition } from "./definePanel";
+import { lanesPanel } from "./lanes/panel";
+import { lifelinesPanel } from "./lifelines/panel";
+import { mapPanel } from "./map/panel";
+import { maskPanel } from "./mask/panel";
+import { metersPanel } from "./meters/panel";
+import { overlapPanel } from "./overlap/panel";
+import { scorePanel } from "./score/panel";
+import { textPanel } from "./text/panel";
+import { whyPanel } from "./why/panel";
+
+export const panels: Readonly<Record<PanelName, PanelDefinition>> = {
+  lanes: lanesPanel,
+  text: textPanel,
+  map: mapPanel,
+  score: scorePanel,
+  why: whyPanel,
+  meters: metersPanel,
+  attention: attentionPanel,
+  mask: maskPanel,
+  overlap: overlapPanel,
+  lifelines: lifelinesPanel,
+};
+
+export const panelList = Object.values(panels);
+
+/** Panels that have nothing to show with so few lanes. */
+export function panelsAway(laneCount: number): readonly PanelName[] {
+  return panelList.filter(({ leastLanes }) => laneCount < leastLanes).map(({ name }) => name);
+}

@@ -1,0 +1,22 @@
+// The score panel.
+import { definePanel } from "../definePanel";
+import { oneOf, viewRules } from "../viewRules";
+import { ScorePanel } from "./ScorePanel";
+import type { ScoreView } from "./view";
+import { scoreExplanation } from "./words";
+
+export const scorePanel = definePanel({
+  name: "score",
+  title: "Score",
+  explanation: ({ header }) => scoreExplanation(header),
+  view: viewRules<ScoreView>(
+    { order: "position", measure: "parts", beat: null },
+    {
+      order: oneOf("position", "rank"),
+      measure: oneOf("parts", "margin", "raw", "spread"),
+      beat: oneOf(0, 1, 2, 3),
+    },
+  ),
+  component: ScorePanel,
+  takes: ["trace", "step", "focus", "hovered", "pinned", "onHover", "onPin", "provenance", "isMoving"],
+});

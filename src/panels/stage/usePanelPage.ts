@@ -1,0 +1,92 @@
+// What the panels may read of the page, from its store.
+import { useMemo } from "react";
+import { useStore } from "zustand";
+import { laneStep, type LaneRun } from "../../state/laneRun";
+import type { PageStore } from "../../state/pageStore";
+import { axisStepCount } from "../../state/timeAxis";
+import { isCompared, regretByPosition } from "../../trace/loyalty";
+import type { Trace } from "../../trace/trace";
+import type { Theme } from "../../ui/scale";
+import { useView, type PanelPage } from "../definePanel";
+import type { Focus } from "../focus";
+import { zoomRules } from "../matrix/zoomRules";
+
+interface Shown {
+  /** The lane on the stage. */
+  readonly lane: LaneRun;
+  readonly theme: Theme;
+  readonly expectedTokens: number | null;
+}
+
+export function usePanelPage(store: PageStore, { lane, theme, expectedTokens }: Shown): PanelPage {
+  const { trace } = lane;
+  const step = useStore(store, (state) => laneStep(lane, state.shownStep));
+  const shownStep = useStore(store, (state) => state.shownStep);
+  const clockSteps = useStore(store, (state) => state.stepCount);
+  const axisSteps = useStore(store, (state) => axisStepCount(state, expectedTokens));
+  const origin = useStore(store, (state) => state.origin);
+  const isMoving = useStore(
+    store,
+    ({ isPlaying, isFollowing, runStatus }) => isPlaying || (isFollowing && runStatus === "running"),
+  );
+  const hover = useStore(store, (state) => state.hover?.position ?? null);
+  const pinned = useStore(store, (state) => state.pinnedPosition);
+  const layer = useStore(store, (state) => state.focusLayer);
+  const kvHead = useStore(store, (state) => state.focusKvHead);
+  const lanes = useStore(store, (state) => state.lanes);
+  const stageLane = useStore(store, (state) => state.stageLane);
+  const problem = useStore(store, (state) => state.problem);
+  const choices = useStore(store, (state) => state.views);
+  const acts = useMemo(() => panelActs(store), [store]);
+  const { view: zoom, onView: onZoom } = useView("zoom", zoomRules, { choices, onChoices: acts.onChoices });
+  const focus = useMemo(() => focusWithin(trace, layer, kvHead), [trace, layer, kvHead]);
+  const regret = useMemo(() => (isCompared(trace) ? regretByPosition(trace, step) : null), [trace, step]);
+  const existing = (position: number | null): number | null =>
+    position !== null && position <= trace.header.promptTokens.length + step ? position : null;
+  return {
+    trace,
+    step,
+    focus,
+    hovered: existing(hover),
+    pinned: existing(pinned),
+    axisStepCount: axisSteps,
+    isMoving,
+    theme,
+    provenance: origin === "live" ? "measured" : "recorded",
+    regret,
+    lanes,
+    stageLane,
+    shownStep,
+    clock: `${shownStep} of ${clockSteps}`,
+    problem,
+    choices,
+    zoom,
+    onZoom,
+    ...acts,
+  };
+}
+
+/** What panels may do; the same functions at every step. */
+function panelActs(store: PageStore) {
+  const { hoverOver, pin, focusOn, showLane, moveTo } = store.getState();
+  return {
+    onHover: (position, anchor) => {
+      hoverOver(position === null || anchor === undefined ? null : { position, anchor });
+    },
+    onPin: pin,
+    onFocus: ({ layer, kvHead }) => focusOn(layer, kvHead),
+    onLane: showLane,
+    onMove: moveTo,
+    onChoices: (name, chosen) => {
+      const { views, setViews } = store.getState();
+      const others = Object.entries(views).filter(([other]) => other !== name);
+      setViews(Object.fromEntries(Object.keys(chosen).length === 0 ? others : [...others, [name, chosen]]));
+    },
+  } satisfies Partial<PanelPage>;
+}
+
+/** A focus that a smaller model does not have falls back to its last layer or head. */
+function focusWithin(trace: Trace, layer: number, kvHead: number): Focus {
+  const { layerCount, kvHeadCount } = trace.header.model;
+  return { layer: Math.min(layer, layerCount - 1), kvHead: Math.min(kvHead, kvHeadCount - 1) };
+}

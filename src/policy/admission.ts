@@ -1,0 +1,113 @@
+// Who stays: the one place where scores become a choice, per layer and KV head; policies only score. Run files and
+// panels read the order, the cut-off and the margin from here as well.
+//
+//   slots   0 … m−1: candidates          m … n−1: the window, always kept
+//   rank    must stay (Infinity)  >  protected  >  the rest; inside each the higher total, then the lower slot
+
+import { assert } from "../lib/errors";
+
+/** One head's candidates at an event. */
+export interface AdmissionRow {
+  readonly total: Float32Array; // [candidate]
+  /** Candidates that leave only when nothing else is left; null for none. 1 = protected. [candidate] */
+  readonly isProtected: Uint8Array | null;
+}
+
+export interface Cut {
+  /** Total of the last candidate admitted: the lowest that stayed unless protection or Infinity reordered them; Infinity where none stayed. */
+  readonly cutOff: number;
+  /** cutOff minus the total of the first candidate turned away; Infinity where none was. Negative where protection decided. */
+  readonly margin: number;
+}
+
+export interface EvictionRequest extends AdmissionRow {
+  /** n: candidates and window. */
+  readonly lengthSlots: number;
+  /** B: how many slots stay, window included. */
+  readonly keepSlots: number;
+}
+
+export interface Survivors extends Cut {
+  /** Slots that stay, ascending, window included: min(keepSlots, n) of them, but never fewer than the window. */
+  readonly slots: Int32Array;
+}
+
+export function chooseSurvivors({ total, isProtected, lengthSlots, keepSlots }: EvictionRequest): Survivors {
+  const candidateCount = total.length;
+  assert(candidateCount <= lengthSlots, `${candidateCount} candidates in ${lengthSlots} slots`);
+  total.forEach((score, slot) => assert(!Number.isNaN(score), `the score of slot ${slot} is not a number`));
+  const windowSlots = lengthSlots - candidateCount;
+  const admittedCount = Math.max(0, Math.min(keepSlots - windowSlots, candidateCount));
+  const ranked = admissionOrder({ total, isProtected });
+  const slots = new Int32Array(admittedCount + windowSlots);
+  slots.set(ranked.slice(0, admittedCount).sort());
+  for (let row = 0; row < windowSlots; row++) slots[admittedCount + row] = candidateCount + row;
+  const cutOff = admittedCount > 0 ? total[ranked[admittedCount - 1]] : Infinity;
+  return { slots, ...cutBetween(cutOff, admittedCount < candidateCount ? total[ranked[admittedCount]] : -Infinity) };
+}
+
+/** Every candidate's slot, the first to be admitted first. */
+export function admissionOrder(row: AdmissionRow): Int32Array {
+  const { total } = row;
+  return orderedSlots(row, total);
+}
+
+/** The order that other scores would give, with those who must stay and the protected ahead as they were. */
+export function orderedSlots(row: AdmissionRow, scores: ArrayLike<number>): Int32Array {
+  return Int32Array.from(row.total, (_, slot) => slot).sort((left, right) => {
+    const ranks = admissionRank(row, right) - admissionRank(row, left);
+    if (ranks !== 0) return ranks;
+    if (scores[left] !== scores[right]) return scores[left] > scores[right] ? -1 : 1;
+    return left - right;
+  });
+}
+
+/** What counts before any score: 2 must stay, 1 is protected, 0 the score decides. */
+export function admissionRank({ total, isProtected }: AdmissionRow, slot: number): number {
+  return total[slot] === Infinity ? 2 : (isProtected?.[slot] ?? 0);
+}
+
+/** The cut of a choice that was made, whether or not the totals explain it. A total of NaN counts on neither side. */
+export function cutOf(row: AdmissionRow, survivors: Int32Array): Cut {
+  const { total } = row;
+  let [keptRank, refusedRank] = [Infinity, -Infinity];
+  let [cutOff, refused] = [Infinity, -Infinity];
+  let kept = 0;
+  for (let slot = 0; slot < total.length; slot++) {
+    const isKept = survivors[kept] === slot;
+    if (isKept) kept++;
+    if (Number.isNaN(total[slot])) continue;
+    const rank = admissionRank(row, slot);
+    if (isKept) {
+      if (rank < keptRank || (rank === keptRank && total[slot] < cutOff)) [keptRank, cutOff] = [rank, total[slot]];
+    } else if (rank > refusedRank || (rank === refusedRank && total[slot] > refused)) {
+      [refusedRank, refused] = [rank, total[slot]];
+    }
+  }
+  return cutBetween(cutOff, refused);
+}
+
+function cutBetween(cutOff: number, refused: number): Cut {
+  return { cutOff, margin: cutOff === refused ? 0 : cutOff - refused };
+}
+
+/** Which candidates are protected: the prompt's where `isPromptProtected`, else none. [candidate] */
+export function protectedCandidates(
+  { positions, candidateCount, promptCount }: ProtectionInputs,
+  isPromptProtected: boolean,
+): Uint8Array | null {
+  if (!isPromptProtected) return null;
+  return Uint8Array.from(positions.subarray(0, candidateCount), (position) => (position < promptCount ? 1 : 0));
+}
+
+interface ProtectionInputs {
+  readonly positions: Int32Array;
+  readonly candidateCount: number;
+  readonly promptCount: number;
+}
+
+/** The carried scores of the slots that stayed, in their new order: the window's slots have none. [kept candidate] */
+export function keepCarry(carry: Float32Array, survivors: Int32Array): Float32Array {
+  const keptCandidates = survivors.filter((slot) => slot < carry.length);
+  return Float32Array.from(keptCandidates, (slot) => carry[slot]);
+}

@@ -1,0 +1,238 @@
+// A score as data: a short list of named operations over measured terms and over the columns before. Policies state
+// their formula, this interpreter computes it, run files store it, and panels read their labels and numbers from it.
+// Every value is computed in 64 bits and rounded to 32 once; comparisons are plain, so every language gets the same bits.
+
+import { assert, unreachable } from "../lib/errors";
+import { hashUniform } from "../lib/random";
+
+interface OperationShape {
+  /** How many columns or terms it reads. */
+  readonly sourceCount: 0 | 1 | 2;
+  /** What its numbers are, in order. */
+  readonly numbers: readonly string[];
+}
+
+/** a and b are what is read, c is the first number. */
+export const operations = {
+  /** a */
+  copy: { sourceCount: 1, numbers: [] },
+  /** a divided by the largest of its row, where that is above 0. */
+  share: { sourceCount: 1, numbers: [] },
+  /** a + c·b */
+  sum: { sourceCount: 2, numbers: ["weight"] },
+  /** a + c·b, rounded to 32 bits and then divided like `share`. */
+  shareOfSum: { sourceCount: 2, numbers: ["weight"] },
+  /** c × the carried score; NaN for a slot without one. */
+  decayed: { sourceCount: 0, numbers: ["decay"] },
+  /** The larger of a and b; b where a is NaN. */
+  largest: { sourceCount: 2, numbers: [] },
+  /** a + (1 − c)·b; b where a is NaN. */
+  weighted: { sourceCount: 2, numbers: ["decay"] },
+  /** a + b; b where a is NaN. */
+  added: { sourceCount: 2, numbers: [] },
+  /** The largest a among c neighbouring candidates, its own in the middle. */
+  pooled: { sourceCount: 1, numbers: ["width"] },
+  /** c·a − (1 − c)·b */
+  mixed: { sourceCount: 2, numbers: ["weight"] },
+  /** The token's position; Infinity for the first c slots. */
+  recency: { sourceCount: 0, numbers: ["sinks"] },
+  /** A number from 0 to 1 drawn with seed c; 1 more for tokens of a prompt no longer than the second number. */
+  draw: { sourceCount: 0, numbers: ["seed", "longestPrompt"] },
+} satisfies Readonly<Record<string, OperationShape>>;
+
+export type Operation = keyof typeof operations;
+
+export interface FormulaStep {
+  /** The column computed: `TOTAL`, or a part's name. */
+  readonly column: string;
+  readonly operation: Operation;
+  /** Columns of earlier steps, and terms as `termSource` names them. */
+  readonly from: readonly string[];
+  readonly numbers: readonly number[];
+}
+
+export interface Formula {
+  /** In order; the last computes the total. None: nothing is scored and everything must stay. */
+  readonly steps: readonly FormulaStep[];
+  /** The column kept with each slot for the next event; null for none. */
+  readonly carry: string | null;
+  /** The term that the prompt's slots carry into the first event; null for none. */
+  readonly start: string | null;
+}
+
+/** How a step names a term that it reads: a part may have the same name. */
+export function termSource(term: string): string {
+  return TERM_PREFIX + term;
+}
+
+const TERM_PREFIX = "terms.";
+
+/** The column that decides: higher stays, Infinity must stay. */
+export const TOTAL = "total";
+
+/** Of `pooled`, odd. */
+export const LARGEST_WIDTH = 63;
+
+/** What a formula reads: one layer and KV head at an event. */
+export interface ScoreInputs {
+  readonly layer: number;
+  readonly kvHead: number;
+  /** Counts events from 0 (the prefill), acting or not. */
+  readonly event: number;
+  /** m = n − w. */
+  readonly candidateCount: number;
+  /** Original position of every slot. [slot] */
+  readonly positions: Int32Array;
+  readonly promptCount: number;
+  readonly terms: Readonly<Partial<Record<string, Float32Array>>>;
+  /** Scores carried by the first slots. Those beyond the candidates count for nothing. */
+  readonly carried: Float32Array | null;
+}
+
+export interface Scores {
+  /** Z: higher stays; Infinity must stay. [candidate] */
+  readonly total: Float32Array;
+  /** Number to keep with each slot for the next event. [candidate] */
+  readonly carry: Float32Array | null;
+  /** The columns before the total, by name and in order. [candidate] */
+  readonly parts: Readonly<Partial<Record<string, Float32Array>>>;
+}
+
+export function computeScores(formula: Formula, inputs: ScoreInputs): Scores {
+  const parts: Record<string, Float32Array> = {};
+  let total: Float32Array | null = null;
+  for (const step of formula.steps) {
+    const column = computeColumn(step, inputs, parts);
+    if (step.column === TOTAL) total = column;
+    else parts[step.column] = column;
+  }
+  return {
+    total: total ?? new Float32Array(inputs.candidateCount).fill(Infinity),
+    carry: formula.carry === null ? null : parts[formula.carry],
+    parts,
+  };
+}
+
+/** One column. `columns`: at least those before that it reads. */
+export function computeColumn(
+  step: FormulaStep,
+  inputs: ScoreInputs,
+  columns: Readonly<Partial<Record<string, Float32Array>>>,
+): Float32Array {
+  const sources = step.from.map((name) => {
+    const isTerm = name.startsWith(TERM_PREFIX);
+    const source = isTerm ? inputs.terms[name.slice(TERM_PREFIX.length)] : columns[name];
+    assert(source !== undefined, isTerm ? `the term ${name} was not measured` : `${name} was not computed before`);
+    return source;
+  });
+  const column = new Float32Array(inputs.candidateCount);
+  const value = valueOf(step, sources, inputs);
+  for (let slot = 0; slot < column.length; slot++) column[slot] = value(slot);
+  if (step.operation === "share" || step.operation === "shareOfSum") divideByLargest(column);
+  return column;
+}
+
+/** The step that computes a column, or undefined. */
+export function stepOf(formula: Formula | null, column: string): FormulaStep | undefined {
+  return formula?.steps.find((step) => step.column === column);
+}
+
+/** The first number of the first step with this operation; null where the formula has none. */
+export function numberOf(formula: Formula | null, operation: Operation): number | null {
+  return formula?.steps.find((step) => step.operation === operation)?.numbers[0] ?? null;
+}
+
+/** Names of the terms that a formula reads, in the order in which it does. */
+export function formulaTerms({ steps, start }: Formula): string[] {
+  const read = steps.flatMap(({ from }) => from.filter((name) => name.startsWith(TERM_PREFIX)));
+  return [...new Set([...read.map((name) => name.slice(TERM_PREFIX.length)), ...(start === null ? [] : [start])])];
+}
+
+/** Why something that may come from a stranger isn't a formula; null where it is one. */
+export function objectionToFormula({ steps, carry }: Formula): string | null {
+  const columns = new Set<string>();
+  for (const { column, operation, from, numbers } of steps) {
+    const { sourceCount, numbers: names } = operations[operation];
+    if (columns.has(column)) return `computes ${column} twice`;
+    if (from.length !== sourceCount) return `${column} reads ${from.length} columns, ${operation} needs ${sourceCount}`;
+    if (numbers.length !== names.length)
+      return `${column} has ${numbers.length} numbers, ${operation} needs ${names.length}`;
+    const unknown = from.find((name) => !columns.has(name) && !name.startsWith(TERM_PREFIX));
+    if (unknown !== undefined) return `${column} reads ${unknown}, which isn't computed before it`;
+    if (operation === "pooled" && !(numbers[0] % 2 === 1 && numbers[0] >= 1 && numbers[0] <= LARGEST_WIDTH)) {
+      return `${column} has a width of ${numbers[0]}, expected an odd number from 1 to ${LARGEST_WIDTH}`;
+    }
+    columns.add(column);
+  }
+  if (steps.length > 0 && steps.at(-1)?.column !== TOTAL) return "doesn't end with the total";
+  return carry === null || (columns.has(carry) && carry !== TOTAL)
+    ? null
+    : `carries ${carry}, which it doesn't compute`;
+}
+
+/** What an operation makes of each slot, before `share` divides. */
+function valueOf(
+  { operation, numbers }: FormulaStep,
+  [a, b]: readonly Float32Array[],
+  inputs: ScoreInputs,
+): (slot: number) => number {
+  const [c] = numbers;
+  switch (operation) {
+    case "copy":
+    case "share":
+      return (slot) => a[slot];
+    case "sum":
+    case "shareOfSum":
+      return (slot) => a[slot] + c * b[slot];
+    case "decayed": {
+      const carried = inputs.carried ?? new Float32Array(0);
+      return (slot) => (slot < carried.length ? c * carried[slot] : NaN);
+    }
+    case "largest":
+      return (slot) => (a[slot] > b[slot] ? a[slot] : b[slot]);
+    case "weighted":
+      return (slot) => (Number.isNaN(a[slot]) ? b[slot] : a[slot] + (1 - c) * b[slot]);
+    case "added":
+      return (slot) => (Number.isNaN(a[slot]) ? b[slot] : a[slot] + b[slot]);
+    case "pooled":
+      return (slot) => largestAround(a, slot, c);
+    case "mixed":
+      return (slot) => c * a[slot] - (1 - c) * b[slot];
+    case "recency":
+      return (slot) => (slot < c ? Infinity : inputs.positions[slot]);
+    case "draw":
+      return drawnBy(c, numbers[1], inputs);
+    default:
+      return unreachable(operation);
+  }
+}
+
+function drawnBy(
+  seed: number,
+  longestPrompt: number,
+  { event, layer, kvHead, positions, promptCount }: ScoreInputs,
+): (slot: number) => number {
+  const sparedCount = promptCount <= longestPrompt ? promptCount : 0;
+  return (slot) => {
+    const position = positions[slot];
+    return hashUniform(seed, event, layer, kvHead, position) + (position < sparedCount ? 1 : 0);
+  };
+}
+
+/** The best becomes exactly 1. Rows whose largest is 0 or less stay as they are. */
+function divideByLargest(row: Float32Array): void {
+  let largest = 0;
+  for (const value of row) if (value > largest) largest = value;
+  if (largest === 0) return;
+  for (let slot = 0; slot < row.length; slot++) row[slot] /= largest;
+}
+
+/** Neighbours are slots of the cache, which after an eviction can be far apart in the text. Ends are truncated. */
+function largestAround(source: Float32Array, slot: number, width: number): number {
+  assert(width % 2 === 1, `pooling width ${width} is even`);
+  const reach = (width - 1) / 2;
+  const end = Math.min(source.length, slot + reach + 1);
+  let largest = -Infinity;
+  for (let near = Math.max(0, slot - reach); near < end; near++) if (source[near] > largest) largest = source[near];
+  return largest;
+}
