@@ -67,7 +67,8 @@ describe("the saw-tooth", () => {
       );
       for (let step = 0; step < stepCount; step++) {
         const [from, slots] = drawn.findLast(([corner]) => corner <= step) ?? [NaN, NaN];
-        expect(slots + step - from).toBeCloseTo(meanLength(lengthsAfterStep(random, step)), 1);
+        // Corners are read off whole slots; the mean over ragged heads lies between them.
+        expect(Math.abs(slots + step - from - meanLength(lengthsAfterStep(random, step)))).toBeLessThanOrEqual(0.5);
       }
     }
   });

@@ -84,7 +84,7 @@ function flatEvent(event: rows.EvictionEvent): EvictionEvent {
   };
 }
 
-export function stepRows(step: StepRecord, model: rows.ModelSummary): rows.StepRecord {
+function stepRows(step: StepRecord, model: rows.ModelSummary): rows.StepRecord {
   const { lengthSlots, attention, headAttention, headAttentionScale, ...rest } = step;
   const headCount = headCountOf(model);
   return {
@@ -99,7 +99,22 @@ export function stepRows(step: StepRecord, model: rows.ModelSummary): rows.StepR
   };
 }
 
-export function eventRows(event: EvictionEvent, headCount: number): rows.EvictionEvent {
+/** What an event decided, without what stands behind it. */
+export function decidedRows(
+  { step, positionsBefore, total, survivors }: EvictionEvent,
+  headCount: number,
+): DecidedRows {
+  return {
+    step,
+    positionsBefore: evenRows(positionsBefore, headCount),
+    total: evenRows(total, headCount),
+    survivors: evenRows(survivors, headCount),
+  };
+}
+
+type DecidedRows = Pick<rows.EvictionEvent, "step" | "positionsBefore" | "total" | "survivors">;
+
+function eventRows(event: EvictionEvent, headCount: number): rows.EvictionEvent {
   const { lengthBefore: _n, candidateCount: _m, excusedSlots, votingHeads, ...rest } = event;
   const even = <Values extends RowValues>(values: Values): HeadRows<Values> => evenRows(values, headCount);
   return {

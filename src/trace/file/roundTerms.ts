@@ -42,7 +42,8 @@ export async function roundTerms(
     scores.forEach((columns, place) => putHead(rounded[place], columns, moments[place], { head, headCount }));
     await pause?.();
   }
-  return fromFlat({ ...trace, header: { ...header, termBits: bits }, events: rounded });
+  const { events: roundedEvents } = fromFlat({ ...trace, events: rounded });
+  return { ...run, header: { ...header, termBits: bits }, events: roundedEvents };
 }
 
 /** Null unless every column but the terms follows exactly. */

@@ -11,7 +11,7 @@ import { positionsSince } from "../replay";
 import { readScoreColumns, readSlotColumns, writeScoreColumns, writeSlotColumns } from "./runFileColumns";
 import { assertAscending, checkSlotCounts, type EventShape } from "./runFileEvents";
 import type { RunFileEvent } from "./runFileHead";
-import { eventRows, type EvictionEvent } from "./flatTrace";
+import { decidedRows, type EvictionEvent } from "./flatTrace";
 
 interface Layout {
   readonly shape: EventShape;
@@ -22,14 +22,14 @@ export function writeScores(writer: ColumnWriter, events: readonly EvictionEvent
   const { shape } = layout;
   const stored = events.map((event, place) => {
     const previous = events[place - 1] ?? null;
-    const positions = positionsSince(previous && eventRows(previous, shape.headCount), event.step, shape).values;
+    const positions = positionsSince(previous && decidedRows(previous, shape.headCount), event.step, shape).values;
     const { positionsBefore } = event;
     const isReplayed =
       positions.length === positionsBefore.length && positions.every((value, at) => value === positionsBefore[at]);
     assert(isReplayed, `event ${event.event} starts from positions that are not in the cache`);
     return unlikeForecasts(eventColumns(event), { ...event, previous }, layout);
   });
-  const cuts = events.map((event) => cutsOf(eventRows(event, shape.headCount)));
+  const cuts = events.map((event) => cutsOf(decidedRows(event, shape.headCount)));
 
   writeSlotColumns(
     writer,
@@ -150,7 +150,7 @@ function replayedPositions(
   if (!isPossible) {
     throw new InputError(`${what} contradicts itself: the cache does not hold ${lengthBefore} slots at step ${step}`);
   }
-  return positionsSince(previous && eventRows(previous, headCount), step, shape).values;
+  return positionsSince(previous && decidedRows(previous, headCount), step, shape).values;
 }
 
 function eventOf(entry: RunFileEvent, columns: Columns): Omit<EvictionEvent, "positionsBefore" | "survivors"> {
