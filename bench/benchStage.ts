@@ -7,15 +7,15 @@ export function nextFrame(): Promise<number> {
   return new Promise((resolve) => requestAnimationFrame(resolve));
 }
 
-/** Waits until the panels in view are there: the code of those further down comes when they are looked at. */
+/** Waits until the panels in view are there: panels further down load their code when they are scrolled into view. */
 export async function panelsArrived(): Promise<void> {
-  // One that merely shows at the foot of the view is not looked at.
+  // A panel that only just shows at the bottom does not load.
   const isOnItsWay = (panel: Element): boolean => {
     const { top, bottom } = panel.getBoundingClientRect();
     return bottom > 0 && top < 0.8 * window.innerHeight;
   };
   const start = performance.now();
-  // A row takes its height, and with it another panel may come into view, a frame after a panel has come.
+  // A frame after a panel has loaded, its row takes its height, which may bring another panel into view.
   for (let settled = 0; settled < 3; settled++) {
     await nextFrame();
     if ([...document.querySelectorAll(".panel-late")].some(isOnItsWay)) settled = 0;
@@ -45,18 +45,18 @@ export const frameColumns = [
   "drawn in %",
 ] as const;
 
-/** What the last column says, for the note of a case. */
+/** Explains the last column in the note of a case. */
 export const drawnNote =
   "drawn in = share of frames in which a panel was drawn, the median of those that were: below 100 panels took turns, or had nothing new";
 
 export interface FrameWatch {
-  /** One frame: React's part of it, and all of it. */
+  /** Milliseconds of one frame: React's part, and the whole. */
   readonly add: (scriptMs: number, frameMs: number) => void;
   /** A row under frameColumns. */
   readonly figures: () => Promise<number[]>;
 }
 
-/** Tasks count from now on; one of 50 ms or less has no length here and counts as 0. */
+/** Tasks count from now on; the browser reports only those over 50 ms. */
 export function watchFrames(): FrameWatch {
   const scripts: number[] = [];
   const frames: number[] = [];
@@ -73,7 +73,7 @@ export function watchFrames(): FrameWatch {
       drawings.count();
     },
     async figures() {
-      // The observer is told of a task when it is over.
+      // The observer learns of a task when it is over.
       await new Promise((resolve) => setTimeout(resolve, 100));
       observer.disconnect();
       const sorted = [...scripts].sort((left, right) => left - right);
@@ -91,7 +91,7 @@ export function watchFrames(): FrameWatch {
   };
 }
 
-/** In how many frames each panel that is there now changed; what changes on a canvas alone is not seen. */
+/** Counts the frames in which each panel changed; a change on a canvas alone is not seen. */
 function watchDrawings(): { readonly count: () => void; readonly median: () => number } {
   const cells = [...document.querySelectorAll(".stage-cell")].map((cell) => {
     const seen = { isChanged: false, drawn: 0 };

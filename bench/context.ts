@@ -21,13 +21,13 @@ const LONGEST_TEXT = 4096;
 
 export interface BenchContext {
   readonly description: string[];
-  /** The embedded model without its stop tokens and its length limit: beyond it the text means nothing, its cost is the same. */
+  /** The embedded model without its stop tokens and its length limit: the text means nothing beyond it, but costs the same. */
   readonly endlessModel: Model;
   readonly tokenizer: Tokenizer;
   /** CPU first, GPU second where there is an adapter. */
   readonly backends: readonly Backend[];
   readonly gpu: GpuBackend | null;
-  /** The first so many tokens of a problem's prompt, repeated as often as needed. */
+  /** Tokens of a problem's prompt, repeated as often as needed. */
   promptTokens(count: number): Int32Array;
 }
 
@@ -74,7 +74,7 @@ export interface TimedRun {
   readonly tokens: readonly number[];
 }
 
-/** Two untimed forwards after the prefill come first; the text need not make sense, only its length matters. */
+/** Two untimed forwards follow the prefill. Only the length of the text matters, not its meaning. */
 export async function timedRun(context: BenchContext, backend: Backend, request: TimedRunRequest): Promise<TimedRun> {
   const warmCount = 2;
   const policy = policyById(request.policyId);

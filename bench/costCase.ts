@@ -1,4 +1,4 @@
-// What an event costs in decode steps, and what a decoded token asks of the device.
+// What an event costs in decode steps, and how much work a decoded token makes for the device.
 import type { Session } from "../src/engine/backend";
 import type { GpuSession } from "../src/engine/gpu/gpuSession";
 import type { BenchCase, BenchContext } from "./context";

@@ -16,7 +16,7 @@ export const growthCase: BenchCase = {
     for (const backend of context.backends) {
       for (const length of lengths) {
         const quarterSlots = length / 4;
-        // At least one event falls into every count.
+        // Every count includes at least one event.
         const decodeCount = Math.max(isQuick ? 32 : 64, intervalOf(quarterSlots));
         const at = { promptCount: length, decodeCount, hasTaps: true };
         const full = await timedRun(context, backend, { ...at, policyId: "fullCache" });

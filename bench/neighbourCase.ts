@@ -1,4 +1,5 @@
-// The same model through @huggingface/transformers: its wasm backend beside our CPU, its webgpu backend beside our GPU.
+// The same model through @huggingface/transformers (onnxruntime-web): its wasm backend against our CPU, its webgpu backend
+// against our GPU. The ONNX file is the shipped model, exported by lab/training/exportOnnx.py.
 
 import { errorMessage } from "../src/lib/errors";
 import type { BenchCase } from "./context";
@@ -45,7 +46,7 @@ export const neighbourCase: BenchCase = {
       }
     }
     return {
-      title: "Beside @huggingface/transformers, same weights in f32, one thread",
+      title: "Against @huggingface/transformers, same weights in f32, one thread",
       note: `decode tokens per second over ${decodeCount} tokens, greedy, full cache (taps on in ours), in turns; ratio above 1: ours is faster; theirs may not stop, so the tokens part where the answer ends`,
       columns: ["backend", "theirs", "ours tokens/s", "theirs tokens/s", "ratio", "same tokens"],
       rows,

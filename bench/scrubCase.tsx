@@ -1,12 +1,12 @@
-// How fast the page's panels follow the clock: recorded run and a trace as large as they must bear, played, dragged and
-// scrubbed, with the stage as a visitor finds it and scrolled to its second row. Rows out of sight rest, as they do on the page.
+// How fast the page's panels follow the clock: a recorded run and a trace of the largest supported size, played, dragged and
+// scrubbed, with the stage at its top and scrolled to its second row. Rows out of sight rest, as they do on the page.
 import { createRoot } from "react-dom/client";
 import { flushSync } from "react-dom";
 import { Panels } from "../src/Panels";
 import { panelsAway } from "../src/panels/registry";
 import { hashUniform } from "../src/lib/random";
 import { initialArrangement, panelNames, type PanelName } from "../src/state/arrangement";
-import { laneRunOf, onClock } from "../src/state/laneRun";
+import { laneRunOf, onClock } from "../src/state/shownRuns";
 import { createPageStore, type PageStore } from "../src/state/pageStore";
 import type { Trace } from "../src/trace/trace";
 import type { BenchCase } from "./context";
@@ -64,10 +64,10 @@ export const scrubCase: BenchCase = {
   },
 };
 
-/** Two seconds: as fast as a hand draws the cursor over the timeline. */
+/** Two seconds: as fast as a hand drags the cursor over the timeline. */
 const FRAMES_OF_A_DRAG = 120;
 
-/** Where a walk of so many steps from 0 to the last and back, over and over, has come to. */
+/** The place of a walk back and forth between 0 and the last step, after `walked` steps. */
 function thereAndBack(walked: number, last: number): number {
   const at = walked % (2 * last);
   return at <= last ? at : 2 * last - at;
@@ -76,7 +76,7 @@ function thereAndBack(walked: number, last: number): number {
 interface OnStage {
   /** Row of panels to which the page is scrolled. */
   readonly topRow: number;
-  /** The others are hidden; null = none is. */
+  /** Hides all other panels; null hides none. */
   readonly onlyPanel: PanelName | null;
 }
 
@@ -104,7 +104,7 @@ async function measure(
   const warmUpCount = 10;
   let watch: FrameWatch | null = null;
   for (let frame = -warmUpCount; frame < frameCount; frame++) {
-    // The first frames fill the caches that a reader fills when the run is opened.
+    // The first frames fill the caches, as opening a run does.
     if (frame === 0) watch = watchFrames();
     const before = performance.now();
     flushSync(() => store.getState().moveTo(stepOf(frame + warmUpCount)));

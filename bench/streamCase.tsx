@@ -1,19 +1,19 @@
-// How a live run streams onto the page: a trace that the store is told of step by step, by an engine that says two steps
-// a frame and computes nothing, with all panels on the stage. From the start of a run, and late in a long one.
+// How a live run streams onto the page: an engine that computes nothing sends the store two steps a frame, with all panels
+// on the stage. Measured from the start of a run, and late in a long one.
 import { createRoot } from "react-dom/client";
 import { flushSync } from "react-dom";
 import { useStore } from "zustand";
 import { Panels } from "../src/Panels";
 import type { EngineClient } from "../src/engine/client";
 import type { EngineEvent } from "../src/engine/protocol";
-import { laneOnStage } from "../src/state/laneRun";
+import { laneOnStage } from "../src/state/shownRuns";
 import { createPageStore, type PageStore } from "../src/state/pageStore";
 import type { Trace } from "../src/trace/trace";
 import type { BenchCase } from "./context";
 import { drawnNote, frameColumns, loadStyles, nextFrame, panelsArrived, recordedWalk, watchFrames } from "./benchStage";
 import { largeTrace, syntheticTrace } from "./syntheticTrace";
 
-/** More than an engine says of a model as large as that of the synthetic trace. */
+/** More than an engine computes for a model as large as the synthetic trace's. */
 const STEPS_PER_FRAME = 2;
 
 export const streamCase: BenchCase = {

@@ -1,4 +1,4 @@
-// A trace as large as the page must bear, made of seeded numbers: nobody ran it. Every head evicts its own slots.
+// A trace of the largest supported size, made of seeded numbers instead of a run. Every head evicts its own slots.
 import { evenRows, headCountOf, headRow } from "../src/cache/headRows";
 import { hashUniform } from "../src/lib/random";
 import type { EvictionEvent, StepRecord, Trace, TraceHeader } from "../src/trace/trace";

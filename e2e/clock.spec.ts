@@ -16,13 +16,11 @@ async function dragTimeline(page: Page, from: number, to: number): Promise<void>
   await page.mouse.up();
 }
 
-test("shows one step in every panel once a quick move has come to rest, however late the frames were", async ({
-  page,
-}) => {
+test("shows the same step in every panel once a quick move ends, however late the frames were", async ({ page }) => {
   await openPageAtRest(page);
   await stepsInLateFrames(page, 40);
   const moved = await stageWords(page);
-  // The same step once more, come to slowly.
+  // The same step again, reached slowly.
   const at = await step(page);
   await page.keyboard.press("ArrowLeft");
   expect(await stageWords(page)).not.toEqual(moved);
@@ -31,7 +29,7 @@ test("shows one step in every panel once a quick move has come to rest, however 
   expect(await step(page)).toBe(at);
 });
 
-/** A step back in every frame, and every frame kept busy for longer than one of 60 Hz. */
+/** Steps back in every frame, and keeps every frame busy for longer than a 60 Hz frame. */
 function stepsInLateFrames(page: Page, frameCount: number): Promise<void> {
   return page.evaluate(async (count) => {
     for (let frame = 0; frame < count; frame++) {
@@ -42,7 +40,7 @@ function stepsInLateFrames(page: Page, frameCount: number): Promise<void> {
   }, frameCount);
 }
 
-/** What the stage says once it says the same for half a second. */
+/** The text of the stage, once it has stayed the same for half a second. */
 async function stageWords(page: Page): Promise<string[]> {
   let before = "";
   await expect
@@ -70,7 +68,7 @@ test("plays backwards to the first step", async ({ page }) => {
   expect(await step(page)).toBe(0);
 });
 
-test("repeats the steps that were drawn with Shift, and Esc lets them go", async ({ page }) => {
+test("repeats the steps drawn with Shift until Esc", async ({ page }) => {
   await openPageAtRest(page);
   await page.keyboard.down("Shift");
   await dragTimeline(page, 0.3, 0.4);
@@ -81,7 +79,7 @@ test("repeats the steps that were drawn with Shift, and Esc lets them go", async
   await page.getByRole("combobox", { name: "Pace" }).selectOption({ label: "120 steps/s" });
   await page.getByRole("button", { name: "Play", exact: true }).click();
   const seen: number[] = [];
-  // Forwards, and yet a step is followed by an earlier one: it has gone round.
+  // Playing forwards, a step is followed by an earlier one: the loop has started again.
   await expect
     .poll(
       async () => {
@@ -124,7 +122,7 @@ test("zooms the time axis by keys and wheel, and moves along it in the minimap",
   await expect(minimap).toBeVisible();
 });
 
-test("does by the palette what is searched for, and gives the focus back", async ({ page }) => {
+test("runs a command found in the palette, and gives the focus back", async ({ page }) => {
   const complaints: string[] = [];
   page.on("console", (message) => {
     if (message.type() === "error") complaints.push(message.text());

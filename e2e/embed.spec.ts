@@ -36,7 +36,7 @@ function main(course: Course) {
 }
 
 test.describe("driven by messages", () => {
-  test("shakes hands, seeks, plays, pauses, and tells of steps", async ({ page, baseURL }) => {
+  test("shakes hands, seeks, plays, pauses, and reports steps", async ({ page, baseURL }) => {
     const base = baseURL ?? "";
     const course = await openCourse(page, "?embed&start=paused&step=40", { base });
     expect((await heard(page)).map(({ data }) => data)).toContainEqual({ winnow: 1, type: "loaded" });
@@ -110,7 +110,7 @@ test.describe("driven by messages", () => {
   });
 });
 
-test("works as the page in docs/embed.md does it", async ({ page, baseURL }) => {
+test("works with the page in docs/embed.md", async ({ page, baseURL }) => {
   const [example] = [...(await readFile("docs/embed.md", "utf8")).matchAll(/```html\n(<!doctype[^]*?)```/g)];
   const html = example[1].replace("https://your.host/winnow/", baseURL ?? "");
   const course = await serve(() => Promise.resolve({ body: html, type: "text/html" }));
@@ -121,7 +121,7 @@ test("works as the page in docs/embed.md does it", async ({ page, baseURL }) => 
   await expect(page.frameLocator("iframe").locator(".token-pinned")).toHaveText("barn");
 });
 
-test("is deaf to pages that do not embed it, and to origins that may not drive it", async ({ page, baseURL }) => {
+test("ignores pages that do not embed it, and origins that may not drive it", async ({ page, baseURL }) => {
   const base = baseURL ?? "";
   const target = new URL(base).origin;
   const stranger = await serve(() =>
@@ -179,7 +179,7 @@ test("leaves the page around it alone: address, history, storage, its own addres
   expect(requested.filter((name) => /worker|models|sw\.js/.test(name))).toEqual([]);
 });
 
-test("tells the height that it needs, and keeps to it once it has it", async ({ page, baseURL }) => {
+test("reports the height that it needs, and keeps it once it has it", async ({ page, baseURL }) => {
   const course = await openCourse(page, "?embed&start=paused&panels=text,map,score,timeline", { base: baseURL ?? "" });
   await ask(page, { type: "hello", version: 1 }, course.origin);
   const heights = async () => (await heard(page)).filter(({ data }) => data.type === "height").map(({ data }) => data);

@@ -1,4 +1,4 @@
-// A page of another origin that embeds the built page: its server, and what its script says and hears.
+// A page of another origin that embeds the built page: its server, and the messages that its script posts and receives.
 import { createServer } from "node:http";
 import { readFile } from "node:fs/promises";
 import type { AddressInfo } from "node:net";

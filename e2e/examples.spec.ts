@@ -4,13 +4,13 @@ import { expect, test } from "@playwright/test";
 import { choosePace, openPageAtRest, press, waitForStatus } from "./page";
 import { replayOf } from "./sharing";
 
-test("an example comes out as it was stored, at the moment that it is about", async ({ page }) => {
+test("an example replays as stored, and opens at its moment", async ({ page }) => {
   await openPageAtRest(page);
   await choosePace(page, "full speed");
   await page.keyboard.press("e");
   const dialog = page.getByRole("dialog", { name: "Examples that make a point" });
   const first = dialog.getByRole("listitem").first();
-  await expect(first).toContainText("G-KV keeps what SnapKV loses");
+  await expect(first).toContainText("G-KV keeps what SnapKV evicts");
   const lostAt = Number(/at step (\d+)/.exec(await first.innerText())?.[1]);
   expect((await new AxeBuilder({ page }).include("dialog[open]").analyze()).violations).toEqual([]);
   await first.getByRole("button", { name: "Open" }).click();

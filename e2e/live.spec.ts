@@ -3,7 +3,7 @@ import { expect, test, type Page } from "@playwright/test";
 import { choosePace, mainNumber, openPageAtRest, press, runToEnd, tokens, waitForStatus } from "./page";
 import { copiedLink, replay, replayOf } from "./sharing";
 
-/** Only a real GPU is chosen by itself; the software adapter of the tests is asked for. */
+/** The page chooses only a real GPU by itself; the tests ask for the software adapter. */
 function settingsOf(projectName: string, more = ""): string {
   return `#v2&B=64&problem=walk-5x6-1${more}${projectName === "webgpu" ? "&on=gpu" : ""}`;
 }
@@ -14,7 +14,7 @@ async function expectBackend(page: Page, projectName: string): Promise<void> {
   );
 }
 
-test("runs G-KV at a tight budget on the machine that it names", async ({ page }, { project }) => {
+test("runs G-KV at a tight budget and names the backend", async ({ page }, { project }) => {
   await openPageAtRest(page, settingsOf(project.name));
   await expect(page.getByText("Settings changed: press Run.")).toBeVisible();
   await runToEnd(page);
@@ -58,7 +58,7 @@ test("begins with one token when Step comes first, and can be stopped and contin
   await waitForStatus(page, "ended");
 });
 
-test("lets the reader look back while it runs, and come back to the live step", async ({ page }, { project }) => {
+test("lets the reader look back while it runs, and return to the live step", async ({ page }, { project }) => {
   await openPageAtRest(page, settingsOf(project.name));
   await choosePace(page, "12 steps/s");
   await press(page, "Run");
@@ -140,7 +140,7 @@ test("judges the reasoning and the orders of a run, and leads to the first mista
     /keep \d+ secret: kept/,
     /begin with Listen: kept/,
   ]);
-  // The newest slots alone lose the rules, and with them the way.
+  // The newest slots alone evict the rules, so the walk goes wrong.
   await page.getByLabel("Policy").selectOption({ label: "StreamingLLM" });
   await runToEnd(page);
   const mistake = page.getByRole("button", { name: /^first mistake in sentence \d+: / });

@@ -1,5 +1,5 @@
-// How the page looks, in ways that do not hang on a machine's fonts: where it is light, dark and coloured, and whether
-// its three meanings can be told apart by people who see colours differently.
+// How the page looks, independent of a machine's fonts: where it is light, dark and coloured, and whether people who see
+// colours differently can tell its three meanings apart.
 import { readFile, writeFile } from "node:fs/promises";
 import { expect, test, type Page } from "@playwright/test";
 import { openPageAtRest } from "./page";
@@ -82,7 +82,7 @@ for (const colorScheme of ["light", "dark"] as const) {
       }, names);
       const picture = await page.locator("#swatches").screenshot();
       const [kept, evicted, window, panel] = await averaged(page, picture, { across: 4, down: 1 });
-      // Without any colour only lightness is left: there the marks' shapes must do, but each must stand out from the panel.
+      // Without colour only lightness is left: the marks' shapes must tell them apart, but each must stand out from the panel.
       const least = deficiency === "achromatopsia" ? 0 : 35;
       for (const [left, right] of [
         [kept, evicted],

@@ -1,4 +1,4 @@
-// What journeys do on the page, in words: wait for its marks, press its buttons, read its text.
+// What journeys do on the page: wait for its marks, press its buttons, read its text.
 import { expect, type Page } from "@playwright/test";
 
 export async function openPage(page: Page, fragment = ""): Promise<void> {

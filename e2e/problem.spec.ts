@@ -1,4 +1,4 @@
-// Choosing what is asked: ready problems, others by family, difficulty and number, a text of one's own, old links.
+// Choosing a problem: ready ones, others by family, difficulty and number, your own text, old links.
 import AxeBuilder from "@axe-core/playwright";
 import { expect, test, type Page } from "@playwright/test";
 import { openPageAtRest, press } from "./page";
@@ -26,7 +26,7 @@ test("offers three ready problems of every family", async ({ page }) => {
   await expect(page.getByText(/^Diary: notes made in the reasoning/)).toBeVisible();
 });
 
-test("draws any other by family, difficulty and number", async ({ page }) => {
+test("draws any other problem by family, difficulty and number", async ({ page }) => {
   await openPageAtRest(page);
   await page.getByLabel("Family").selectOption("Story");
   await expectLink(page, "#v3&problem=story-7x3-1");
@@ -47,7 +47,7 @@ test("opens a link of the first version", async ({ page }) => {
   await expect(page.locator(".notices")).toBeEmpty();
 });
 
-test("says which words of an own text the model knows, and starts from the problem at hand", async ({ page }) => {
+test("says which words of your own text the model knows, and starts from the problem on show", async ({ page }) => {
   await openPageAtRest(page, "#v2&problem=story-3x1-2");
   await problem(page).selectOption("Own text");
   const text = page.getByLabel("Own text", { exact: true });

@@ -21,7 +21,7 @@ test("shows each query head of the focused KV head, whose largest is the KV head
   const backend = project.name === "webgpu" ? "&on=gpu" : "";
   await openPageAtRest(page, `#v2&B=64&problem=walk-5x6-1&max=24&heads=1${backend}`);
   await runToEnd(page);
-  // The panel comes when it is looked at.
+  // The panel loads when it is scrolled into view.
   await attention(page).scrollIntoViewIfNeeded();
   await page.getByRole("button", { name: "Menu of Attention", exact: true }).click();
   await page.getByRole("menu").getByText("As a table", { exact: true }).click();

@@ -1,4 +1,4 @@
-// The results: a stored table, fetched when somebody looks, read by pointer, keyboard and as figures, and tried out.
+// The results: a stored table, fetched when it comes into view, read by pointer, by keyboard and as a table, and tried out.
 import { readFile } from "node:fs/promises";
 import AxeBuilder from "@axe-core/playwright";
 import { expect, test, type Page } from "@playwright/test";
@@ -26,7 +26,7 @@ async function openResults(page: Page): Promise<void> {
 
 const family = (page: Page, name: string) => page.getByRole("article", { name: new RegExp(`^${name}\\s*difficulty`) });
 
-test("fetches the table of the model when it is looked at, not before", async ({ page }) => {
+test("fetches the model's table when it comes into view, not before", async ({ page }) => {
   const requested: string[] = [];
   page.on("request", (request) => requested.push(new URL(request.url()).pathname));
   await serveTable(page, stored);
@@ -40,7 +40,7 @@ test("fetches the table of the model when it is looked at, not before", async ({
   await expect(page.getByText("npm run table -- --name early")).toBeVisible();
 });
 
-test("says in words what is missing or broken", async ({ page }) => {
+test("says what is missing or broken", async ({ page }) => {
   await page.route("**/results/*.json", (route) => route.fulfill({ status: 404 }));
   await openPageAtRest(page);
   await press(page, "Results");

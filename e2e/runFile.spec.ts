@@ -29,7 +29,7 @@ async function textTokens(page: Page): Promise<readonly string[]> {
   return shown.allInnerTexts();
 }
 
-/** A visitor whose browser has no GPU and is not given the code of the engine. */
+/** A visitor whose browser has no GPU and does not get the engine's code. */
 async function openWithoutEngine(page: Page): Promise<void> {
   await page.route(/worker/, (route) => route.abort());
   await openPageAtRest(page);
@@ -87,7 +87,7 @@ test("a run that travels with scores to three digits is smaller, shows the same 
   await expect(score).toContainText("This file holds scores to 3 digits; survivors are as they were.");
 });
 
-test("says what is wrong with a file, and loses nothing", async ({ page }) => {
+test("says what is wrong with a file, and keeps everything else", async ({ page }) => {
   const [gkv] = await savedLanes(page);
   await openWithoutEngine(page);
   const before = await tokens(page);

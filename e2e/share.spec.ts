@@ -4,11 +4,7 @@ import { expect, test } from "@playwright/test";
 import { mainNumber, openPageAtRest, press, waitForStatus } from "./page";
 import { comparison, copiedLink, replay, replayOf, runComparison, shareDialog } from "./sharing";
 
-test("a comparison that is shared comes out the same for somebody else, and a tampered one does not", async ({
-  page,
-  browser,
-  baseURL,
-}) => {
+test("somebody else reproduces a shared comparison, but not a tampered one", async ({ page, browser, baseURL }) => {
   await runComparison(page);
   const link = await copiedLink(page, "Experiment");
   expect(link.startsWith(`${baseURL ?? ""}#v3`)).toBe(true);
@@ -90,7 +86,7 @@ test("says what a link carries, and why it has no proof", async ({ page }) => {
   expect(await page.getByRole("textbox", { name: "Link" }).inputValue()).not.toContain("proof");
 });
 
-test("copies the link, and says which key does where the browser refuses", async ({ page, context }) => {
+test("copies the link, and names the keys to press if the browser refuses", async ({ page, context }) => {
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   await openPageAtRest(page, comparison);
   await page.keyboard.press("s");
@@ -108,7 +104,7 @@ test("copies the link, and says which key does where the browser refuses", async
   );
 });
 
-test("previews a frame as it is ticked together, and gives its code", async ({ page }) => {
+test("previews a frame while its options are ticked, and gives its code", async ({ page }) => {
   await openPageAtRest(page);
   await press(page, "Share");
   await expect(page.locator("iframe")).toHaveCount(0);
@@ -153,7 +149,7 @@ test("gives a frame that begins at the moment on screen, where it begins with th
   await expect(starts.locator("option")).toHaveText(["playing", "paused"]);
 });
 
-test("takes settings back and brings them again, by key and by the browser's history", async ({ page }) => {
+test("undoes and redoes settings, by key and by the browser's history", async ({ page }) => {
   await openPageAtRest(page);
   const undo = page.getByRole("button", { name: "Undo", exact: true });
   const alpha = page.getByRole("spinbutton", { name: "Decay α" });
@@ -178,7 +174,7 @@ test("takes settings back and brings them again, by key and by the browser's his
   await expect(page.getByLabel("Policy")).toHaveValue("snapKv");
 });
 
-test("brings back settings that were run before, once what changes was seen", async ({ page }) => {
+test("restores settings that were run before, after showing what changes", async ({ page }) => {
   await runComparison(page);
   await press(page, "Remove lane 2: SnapKV");
   await page.getByRole("spinbutton", { name: "Decay α" }).fill("0.4");
@@ -235,7 +231,7 @@ test("fits a phone, one part below the other", async ({ page }) => {
   }
 });
 
-test("runs what a costly link holds only when it is asked to", async ({ page, baseURL }) => {
+test("runs a costly link only when asked to", async ({ page, baseURL }) => {
   await runComparison(page, "#v3&problem=walk-4x6-1&B=32&w=8&s=8");
   const link = await copiedLink(page, "Experiment");
   const proof = /proof=[\w.-]+/.exec(link)?.[0] ?? "";

@@ -29,7 +29,7 @@ export async function copiedLink(page: Page, kind: "Experiment" | "This moment")
   return link;
 }
 
-/** Opens a link as somebody does who has never seen the page, and waits for its replay. */
+/** Opens a link as a first-time visitor, and waits for its replay. */
 export async function replay(page: Page, link: string): Promise<void> {
   await page.emulateMedia({ reducedMotion: "reduce" });
   await page.goto("about:blank");
@@ -54,7 +54,7 @@ export interface DroppedFile {
   readonly bytes: Buffer;
 }
 
-/** Drags files over the page; what it returns lets them go. */
+/** Drags files over the page and returns a function that drops them. */
 export async function dragFiles(page: Page, files: readonly DroppedFile[]): Promise<() => Promise<void>> {
   const dataTransfer = await page.evaluateHandle(
     (encoded) => {

@@ -1,4 +1,4 @@
-// The stage: panels come and go, fill the page, tell themselves as tables and files, and stay where they were put.
+// The stage: panels come and go, fill the page, appear as tables and files, and stay where they were put.
 import { readFile } from "node:fs/promises";
 import AxeBuilder from "@axe-core/playwright";
 import { expect, test, type Locator, type Page } from "@playwright/test";
@@ -54,7 +54,7 @@ test("makes a column wider by the keyboard, and remembers it", async ({ page }) 
   await expect.poll(width).toBeCloseTo(wider, 0);
 });
 
-test("tells a panel as a table, a CSV file and an SVG file that agree", async ({ page }) => {
+test("gives a panel as a table, a CSV file and an SVG file that agree", async ({ page }) => {
   await openPageAtRest(page);
   await choose(page, "Text", "As a table");
   const cells = panel(page, "Text").locator("tbody tr").nth(3).locator("td");

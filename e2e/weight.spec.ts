@@ -1,14 +1,14 @@
-// What the page fetches before anybody asks for a model: how much code, and what of it may come late.
+// What the page fetches before anybody asks for a model: how much code, and which code may load late.
 import { gzipSync } from "node:zlib";
 import { expect, test, type Page } from "@playwright/test";
 import { mainNumber, openPageAtRest } from "./page";
 
-/** Packed bytes of code that the page may need before it is there. */
+/** Most compressed bytes of code that the page may load at first. */
 const MOST_BYTES = 250_000;
 
 const paletteCode = "**/PaletteBody-*.js";
 
-test("takes little code and no engine, before the palette's that follows when it rests", async ({ page }) => {
+test("loads little code and no engine at first; the palette's code follows when the page is idle", async ({ page }) => {
   const scripts = new Map<string, Promise<Buffer>>();
   page.on("response", (response) => {
     const { pathname } = new URL(response.url());
@@ -29,7 +29,7 @@ test("takes little code and no engine, before the palette's that follows when it
   ).toBeLessThan(MOST_BYTES);
 });
 
-test("loses nothing that is typed before the palette's code is there", async ({ page }) => {
+test("keeps what is typed before the palette's code has loaded", async ({ page }) => {
   let release = (): void => undefined;
   const isReleased = new Promise<void>((resolve) => (release = resolve));
   await page.route(paletteCode, async (route) => {
@@ -50,7 +50,7 @@ test("loses nothing that is typed before the palette's code is there", async ({ 
   expect(await mainNumber(page, "step")).toBe(43);
 });
 
-test("says that the palette's code cannot be had", async ({ page }) => {
+test("says that the palette's code cannot be loaded", async ({ page }) => {
   await page.route(paletteCode, (route) => route.abort());
   await openPageAtRest(page);
   await page.keyboard.press("Control+k");

@@ -1,4 +1,4 @@
-// A model folder, loaded and with a backend, for whatever runs in Node.
+// Opens a model folder with a backend, in Node.
 
 import path from "node:path";
 import type { Backend, Model } from "../src/engine/backend";
@@ -15,7 +15,7 @@ export interface OpenedModel {
   readonly summary: ModelSummary;
 }
 
-/** Without an entry, the model has the name of its folder. Throws InputError for a folder or a backend that cannot be used. */
+/** Without an entry the model is named after its folder. Throws InputError for a folder or a backend that cannot be used. */
 export async function openModel(
   folder: string,
   backend: "cpu" | "gpu" = "cpu",

@@ -1,4 +1,4 @@
-// Whole runs without a worker: lanes give the traces of single runs, and what was opened is given back.
+// Whole runs without a worker: lanes give the same traces as single runs, and every session is disposed of.
 import { expect, it } from "vitest";
 import { InputError } from "../src/lib/errors";
 import type { Backend, Session } from "../src/engine/backend";

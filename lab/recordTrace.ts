@@ -1,5 +1,5 @@
-// Whole runs as traces, without worker or page: for recordings, scripts and tests. One run, or lanes that are stepped
-// together as the worker steps them (engineRun.ts), there without pause, stop or loss.
+// Whole runs as traces, without worker or page: for recordings, scripts and tests. One run, or lanes stepped together as
+// the worker steps them (engineRun.ts), but without pause, stop or a lost device.
 
 import type { ModelSummary, Trace } from "../src/trace/trace";
 import { createTraceBuilder } from "../src/trace/traceBuilder";

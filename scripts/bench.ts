@@ -36,7 +36,7 @@ export async function main(argv: string[]): Promise<number> {
   if (unknown !== undefined) throw new InputError(`there is no bench case "${unknown}"\n${usage}`);
 
   const root = fileURLToPath(new URL("..", import.meta.url));
-  // React without its checks for developers: what a visitor gets.
+  // React without its development checks, as a visitor gets it.
   process.env.NODE_ENV = "production";
   const server = await createServer({
     configFile: false,

@@ -1,5 +1,5 @@
 // Compiles src/engine/cpu/simd/packedProduct.wat into the TypeScript file that carries it:
-// node scripts/run.mjs scripts/buildWasm.ts. A test holds the two together.
+// node scripts/run.mjs scripts/buildWasm.ts. A test checks that the two agree.
 
 import { readFile, writeFile } from "node:fs/promises";
 import wabt from "wabt";

@@ -12,7 +12,7 @@ import { parseOptions, usage } from "./decode/options";
 import { runTask } from "./decode/runTask";
 import { eventLine, summarise, summaryLines } from "./decode/summary";
 
-/** Exit codes: 0 = the run came to its end, 2 = it could not be done as asked. */
+/** Exit codes: 0 = the run ended, 2 = the command could not be carried out. */
 export async function main(argv: string[]): Promise<number> {
   try {
     const options = parseOptions(argv);

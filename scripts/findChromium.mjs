@@ -12,7 +12,7 @@ const macPlaces = [
   "/Applications/Chromium.app/Contents/MacOS/Chromium",
 ];
 
-/** The browser to use, or undefined where only Playwright's own download is left. */
+/** The browser to use, or undefined if only Playwright's own download is left. */
 export function findChromium() {
   const { env } = process;
   const candidates = [

@@ -5,7 +5,7 @@ import { chromium } from "playwright";
 import { chromiumLaunchOptions } from "./findChromium.mjs";
 
 const svg = readFileSync("public/favicon.svg", "utf8");
-/** `share` of the side that the drawing takes: a maskable icon is cut to a circle, which may take a tenth all round. */
+/** `share` of the side that the drawing fills: a maskable icon may be cut to a circle, a tenth smaller all round. */
 const icons = [
   { name: "icon-192", size: 192, share: 0.84 },
   { name: "icon-512", size: 512, share: 0.84 },

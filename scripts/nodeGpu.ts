@@ -1,5 +1,5 @@
-// WebGPU in Node, through Dawn (the npm package `webgpu`): for the golden runner, the decode script and the bench.
-// Where there is no GPU driver, the software adapter that comes with Chromium serves: its Vulkan loader and driver.
+// WebGPU in Node, through Dawn (the npm package `webgpu`), for the golden runner and the commands. Without a GPU driver it
+// uses the software adapter that comes with Chromium: its Vulkan loader and driver.
 import { existsSync, realpathSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -13,13 +13,13 @@ const LOADER_FILE = "libvulkan.so.1";
 
 const driverFolders = ["/usr/share/vulkan/icd.d", "/usr/local/share/vulkan/icd.d", "/etc/vulkan/icd.d"];
 
-/** Dawn lives as long as the object that stands for `navigator.gpu`: dropped, it takes the process down with it. */
+/** Dawn lives as long as the object that stands for `navigator.gpu`; when that is collected, the process crashes. */
 const instances: GPU[] = [];
 
 /** A device of the best adapter there is. Throws an InputError that says what to install if there is none. */
 export async function openNodeGpu(): Promise<OpenedDevice> {
   const folder = softwareDriverFolder();
-  // Asking Dawn first would do, but for the warning that it prints where Vulkan is missing.
+  // We could ask Dawn first, but it prints a warning if Vulkan is missing.
   const isBare = process.platform === "linux" && !driverFolders.some((driver) => existsSync(driver));
   if (isBare && folder !== null) loadSoftwareDriver(folder);
   let opened = await openInstance();

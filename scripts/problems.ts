@@ -15,7 +15,7 @@ import { createWriteStream } from "node:fs";
 import process from "node:process";
 import type { Writable } from "node:stream";
 
-/** Exit codes: 0 = written, or nobody read on; 2 = it could not be done as asked. */
+/** Exit codes: 0 = written, or the reader closed the pipe; 2 = the command could not be carried out. */
 export async function main(argv: string[]): Promise<number> {
   try {
     const options = parseOptions(argv);
@@ -46,14 +46,14 @@ function problemLine(problem: Problem, hasLinks: boolean): string {
   return JSON.stringify(hasLinks ? { ...problem, links: problemLinks(problem) } : problem);
 }
 
-/** Problem number `index` of a series. What it is depends on its seed, family and ranges alone. */
+/** Problem number `index` of a series. It depends only on its seed, family and ranges. */
 export function drawNumbered(
   { families, difficulty, knobs, seed: firstSeed }: ProblemsOptions,
   index: number,
 ): Problem {
   const family = families[index % families.length];
   const seed = firstSeed + index;
-  // Apart from the problem's own draws, which begin from the seed itself.
+  // A stream of its own: the problem's draws start from the seed itself.
   const stream = randomStream(hashWords(seed, 0x64726177));
   if (knobs === null) return drawProblem(family, stream.integer(...difficulty), seed);
   const drawn = Object.entries(knobs).map(([name, range]) => [name, stream.integer(...range)] as const);
@@ -71,7 +71,7 @@ export interface ProblemsOptions {
   readonly difficulty: KnobRange;
   /** Instead of the dial. */
   readonly knobs: Readonly<Record<string, KnobRange>> | null;
-  /** Of the first problem; each further one has the next. */
+  /** Of the first problem; each later problem has the next seed. */
   readonly seed: number;
   readonly count: number;
   readonly hasLinks: boolean;
@@ -174,7 +174,7 @@ function parseKnobs(text: string): Readonly<Record<string, KnobRange>> {
 const CHUNK_CHARACTERS = 1 << 16;
 
 export interface LineWriter {
-  /** False once nobody reads any more (a closed pipe): the writer may then stop. */
+  /** False once the reader has closed the pipe: the writer may then stop. */
   write(line: string): Promise<boolean>;
   /** Writes what is left. */
   end(): Promise<void>;

@@ -1,5 +1,5 @@
-// `npm run python`: the tests of lab/training/ and lab/tools/, in the first Python that has PyTorch and pytest. Nothing else needs
-// Python, so where there is none they are skipped, in plain words, and that is no failure.
+// `npm run python`: the tests of lab/training/ and lab/tools/, in the first Python that has PyTorch and pytest. Nothing else
+// needs Python, so without one the tests are skipped with a message, which does not count as a failure.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";

@@ -20,7 +20,7 @@ import type { Trace } from "../src/trace/trace";
 import { shippedFolder } from "./shippedFolder";
 
 const RUNS_FOLDER = "public/runs";
-/** A run should be there before a visitor has looked around. */
+/** A recording should arrive before a visitor has looked around. */
 const LARGEST_FILE_BYTES = 600_000;
 
 interface Recording {
@@ -30,7 +30,7 @@ interface Recording {
   readonly budgetSlots: number;
 }
 
-/** The first is the page's own first choice of problem and cache. */
+/** The first has the page's default problem and cache. */
 const recordings: readonly Recording[] = [
   { id: "walk-gkv", problemId: "walk-5x20-1", policyId: "gkv", budgetSlots: 96 },
   { id: "walk-snapkv", problemId: "walk-5x20-1", policyId: "snapKv", budgetSlots: 96 },

@@ -31,7 +31,7 @@ try {
   if (typeof module.main !== "function") throw new Error(`${script} exports no function main`);
   exitCode = /** @type {number} */ (await module.main(argv));
 } catch (error) {
-  // What the user supplied is at fault: the message says it all. Anything else is ours and needs the stack.
+  // For an InputError the message says it all. Anything else is our mistake and needs the stack.
   const isInputError = error instanceof Error && error.name === "InputError";
   console.error(isInputError ? error.message : error);
   exitCode = 1;

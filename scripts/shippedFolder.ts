@@ -1,4 +1,4 @@
-// The folder of the model that the page begins with: what the scripts run where no other is named.
+// The folder of the model that the page begins with, which is also the default of the scripts.
 
 import { shippedModels } from "../src/settings/shippedModels";
 

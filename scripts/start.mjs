@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import process from "node:process";
 import { build, preview } from "vite";
 
-// In a mode of its own, without the copy that browsers keep: the next start shows the next build.
+// In its own mode, without the offline copy: the next start then shows the next build.
 await build({ logLevel: "warn", mode: "start" });
 const server = await preview({
   logLevel: "warn",
@@ -18,7 +18,7 @@ function openBrowser(url) {
   const command = browserCommand();
   if (command === undefined) return;
   const child = spawn(command, [url], { stdio: "ignore", detached: true });
-  // No browser is no failure: the address stands above.
+  // A missing browser is not a failure: the address is printed above.
   child.on("error", () => undefined);
   child.unref();
 }

@@ -109,7 +109,7 @@ async function hasBrowser() {
 function run(command) {
   return new Promise((resolve) => {
     const startedAt = performance.now();
-    // Its own process group, so that a stage that hangs ends with everything it started.
+    // Its own process group, so that a stage that hangs is stopped with everything it started.
     const child = spawn(command, {
       shell: true,
       detached: process.platform !== "win32",

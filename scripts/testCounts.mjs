@@ -54,7 +54,7 @@ export function countPytest(xml) {
 }
 
 /**
- * The report in a file, or undefined where the test runner ended before it wrote one.
+ * The report in a file, or undefined if the test runner ended before it wrote one.
  * @param {string} file
  * @returns {any}
  */

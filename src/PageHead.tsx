@@ -8,7 +8,7 @@ import { HistoryButtons } from "./panels/share/HistoryButtons";
 import { panelsAway } from "./panels/registry";
 import { PanelsMenu } from "./panels/stage/PanelsMenu";
 
-import { laneOnStage } from "./state/laneRun";
+import { laneOnStage } from "./state/shownRuns";
 import type { PageStore } from "./state/pageStore";
 import type { ThemeChoice } from "./ui/useTheme";
 

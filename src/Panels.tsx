@@ -9,7 +9,7 @@ import type { PanelPage } from "./panels/definePanel";
 import type { StepMark } from "./panels/timeline/scene";
 import { TimelinePanel } from "./panels/timeline/TimelinePanel";
 import { TokenTip } from "./panels/TokenTip";
-import type { LaneRun } from "./state/laneRun";
+import type { LaneRun } from "./state/shownRuns";
 import type { PageStore } from "./state/pageStore";
 import { isCompared, klByStep } from "./trace/loyalty";
 import type { Theme } from "./ui/scale";

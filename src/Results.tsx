@@ -5,7 +5,7 @@ import { RESULTS_ID, ResultsPanel } from "./panels/results/ResultsPanel";
 import { encodeLink } from "./settings/link";
 import { settingTable } from "./settings/settings";
 import { onMachineOf } from "./state/runChoices";
-import { cellTrial, TRIAL_LEAD } from "./state/cellChoices";
+import { cellTrial, TRIAL_LEAD } from "./state/storedResults";
 import type { PageStore } from "./state/pageStore";
 import type { ResultTable, TableCell } from "./state/storedResults";
 

@@ -1,32 +1,24 @@
 // Starts the page: the store with the real engine, the recipe in the address, the recorded run.
+// First: a panel's own sheet, which comes with its code, may overrule them.
+import "./styles/base.css";
+import "./styles/page.css";
+import "./styles/panels.css";
+import "./styles/figure.css";
+import "./styles/stage.css";
+import "./styles/palette.css";
+import "./styles/results.css";
+import "./styles/offline.css";
+import "./styles/presets.css";
+import "./styles/share.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./App";
 import { parseEmbedQuery } from "./state/embedQuery";
 import { keepMemory } from "./pageMemory";
 import { pageSurroundings } from "./pageSurroundings";
-import { pageCopy } from "./offline/pageCopy";
+import { pageCopy } from "./offline/offlineCopy";
 import { OfflinePage } from "./OfflinePage";
 import { createPageStore } from "./state/pageStore";
-import "./styles/base.css";
-import "./styles/page.css";
-import "./styles/panels.css";
-import "./styles/text.css";
-import "./styles/figure.css";
-import "./styles/score.css";
-import "./styles/why.css";
-import "./styles/stage.css";
-import "./styles/timeline.css";
-import "./styles/palette.css";
-import "./styles/results.css";
-import "./styles/zoom.css";
-import "./styles/overlap.css";
-import "./styles/lifelines.css";
-import "./styles/meters.css";
-import "./styles/lanes.css";
-import "./styles/offline.css";
-import "./styles/presets.css";
-import "./styles/share.css";
 
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no element with the id root");

@@ -2,7 +2,7 @@
 import { createEngineClient } from "./engine/client";
 import { embeddedModels } from "./state/embeddedModels";
 import type { PageSurroundings } from "./state/pageStore";
-import { loadRecordedRun, loadRecordedRuns } from "./state/recordedRun";
+import { loadRecordedRun, loadRecordedRuns } from "./state/recordings";
 
 export function pageSurroundings(): PageSurroundings {
   return {

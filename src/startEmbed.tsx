@@ -4,8 +4,7 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { createStore } from "zustand/vanilla";
 import { allowedCommands, pageCommands } from "./embed/embedCommands";
-import { embedState } from "./embed/embedEvents";
-import { eventTopics } from "./embed/embedMessages";
+import { embedState, eventTopics } from "./embed/embedMessages";
 import type { EmbedOptions, EmbedQuery } from "./state/embedQuery";
 import { createEmbedSession } from "./embed/embedSession";
 import { beforeNextFrame, hostWindow } from "./embed/hostWindow";
@@ -14,7 +13,7 @@ import { EmbedPage, type EmbedTheme } from "./EmbedPage";
 import { pageSurroundings } from "./pageSurroundings";
 import { encodeLink } from "./settings/link";
 import { createPageStore, type PageStore } from "./state/pageStore";
-import type { RecordedRun } from "./state/recordedRun";
+import type { RecordedRun } from "./state/recordings";
 import "./styles/embed.css";
 
 export function startEmbed(root: HTMLElement, { options, problems }: EmbedQuery): void {

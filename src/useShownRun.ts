@@ -4,7 +4,7 @@ import { useStore } from "zustand";
 import { laneVerdict, type Verdict } from "./panels/header/verdict";
 import type { StepMark } from "./panels/timeline/scene";
 import { verdictMarks } from "./panels/timeline/verdictMarks";
-import { laneOnStage, laneStep, type LaneRun } from "./state/laneRun";
+import { laneOnStage, laneStep, type LaneRun } from "./state/shownRuns";
 import type { PageStore } from "./state/pageStore";
 
 export interface ShownRun {

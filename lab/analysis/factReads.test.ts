@@ -14,14 +14,14 @@ const links: readonly Link[] = [
   { type: "read", position: 12, role: "amount", fact: 2, source: 1, key: 11 },
 ];
 
-/** The first KV head loses the full stop of A's fact, the second its number; the last words are as given. */
+/** The first KV head evicts the full stop of A's fact, the second its number; the last words are as given. */
 function run(...last: readonly string[]) {
   const picture = ["A", "3", "B   evicts . | 3", "5", "A", ...last].join("\n");
   return factReads(drawTrace({ prompt }, picture), links, reference);
 }
 
 describe("factReads", () => {
-  it("tells which heads hold the fact's places when a word is read, and how long ago it was needed", () => {
+  it("says which heads hold the fact's places when a word is read, and how long ago it was needed", () => {
     const { reads, firstMistake } = run("3", "end");
     expect(firstMistake).toBeNull();
     expect(reads.map(({ step, isFirst, gapTokens }) => ({ step, isFirst, gapTokens }))).toEqual([
@@ -54,20 +54,20 @@ describe("figures of fact reads", () => {
     reasoning: null,
   });
 
-  it("blame a mistake on the cache only where the reading head had lost the place that it reads", () => {
+  it("blame a mistake on the cache only if the reading head had evicted the place it reads", () => {
     const runs = [run("4", "end"), run("3", "end"), run("3", "stop")];
     expect(mistakesOf(runs, at(0))).toEqual({ runs: 3, wrong: 2, atRead: 1, factGone: 1 });
     expect(mistakesOf(runs, at(1)).factGone).toBe(0);
   });
 
-  it("give the share held by how long ago the fact was needed", () => {
+  it("group the share held by how long ago the fact was needed", () => {
     expect(heldShares([run("3", "end")], at(0))).toEqual([
       { label: "prompt, first read", reads: 2, held: 1 },
       { label: "prompt, 1-16 tokens after the last", reads: 1, held: 0 },
     ]);
   });
 
-  it("find the head and the place that are looked at most", () => {
+  it("find the head and the place with the most attention", () => {
     const read = run("3", "end").reads[0];
     const looked = { ...read, attention: { summary: [0.1, 0.7], source: [0.6, 0.2] } };
     expect(readersOf([{ reads: [looked], firstMistake: null }], true)[0]).toEqual({

@@ -1,5 +1,6 @@
 // What a run read from its facts: for every word of the reasoning that comes from a fact, which heads still held the
-// fact, how much they looked at it, and how long ago it was last needed. Follows the reference trace as far as the run does.
+// fact, how much attention they paid to it, and how long ago it was last needed. It follows the reference trace as far as
+// the run does, and sums the reads of many runs into figures.
 
 import { headRow } from "../../src/cache/headRows";
 import type { Link, ReadLink } from "./linkedText";
@@ -14,7 +15,7 @@ export interface FactRead {
   readonly position: number;
   readonly role: string;
   readonly isInPrompt: boolean;
-  /** Tokens since the fact was last read, or since it was written where it had not been. */
+  /** Tokens since the fact was last read, or since it was written if this is its first read. */
   readonly gapTokens: number;
   readonly isFirst: boolean;
   /** By place of the fact. */
@@ -23,7 +24,7 @@ export interface FactRead {
   readonly attention: Readonly<Record<FactPlace, readonly number[]>>; // [head]
 }
 
-/** Where a fact can be read: at the word that closes it, or at the very word that is written again. */
+/** Where a fact can be read: at the word that closes it, or at the word itself. */
 export type FactPlace = "summary" | "source";
 export const factPlaces: readonly FactPlace[] = ["summary", "source"];
 
@@ -106,7 +107,7 @@ export interface Mistakes {
   readonly wrong: number;
   /** Of these, at a word that is read from a fact. */
   readonly atRead: number;
-  /** Of these, with the place that is read gone from the head that reads it. */
+  /** Of these, with the place evicted from the head that reads it. */
   readonly factGone: number;
 }
 
@@ -118,7 +119,7 @@ export interface HeldShare {
   readonly held: number;
 }
 
-/** Who reads facts of the prompt, and of the reasoning; null where the family has none. */
+/** Which heads read facts of the prompt and of the reasoning; null if the family has none. */
 export interface ReadingHeads {
   readonly prompt: Reader | null;
   readonly reasoning: Reader | null;
@@ -142,7 +143,7 @@ export function mistakesOf(runs: readonly FactReads[], heads: ReadingHeads): Mis
   };
 }
 
-/** Tokens since the fact was last needed, up to and with this many. */
+/** Tokens since the fact was last needed, at most this many. */
 const gapLimits: readonly number[] = [16, 48, 96, Infinity];
 
 /** Shares by place, then by how long ago the fact was last needed. Groups without reads are left out. */

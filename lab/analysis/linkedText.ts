@@ -6,7 +6,7 @@ import { assert } from "../../src/lib/errors";
 export interface FactLink {
   readonly type: "fact";
   readonly name: string;
-  /** The full stop that closes the fact (of a single word: the word): where a model can gather all its parts. */
+  /** The full stop that closes the fact (or its only word), where a model can gather all its parts. */
   readonly summary: number;
   readonly parts: Readonly<Record<string, number>>;
 }
@@ -22,7 +22,7 @@ export interface ReadLink {
   readonly fact: number;
   /** Where in the fact the part stands. */
   readonly source: number;
-  /** The token that says which fact: the room or person spoken of. */
+  /** The token that says which fact it is: the room or person. */
   readonly key: number;
 }
 
@@ -43,14 +43,14 @@ export function read(position: number, role: string, from: FactLink, key: number
   return { type: "read", position, role, fact: from.summary, source: from.parts[role], key };
 }
 
-/** The fact of this name; the text is ours, so it is there. */
+/** The fact of this name, which exists because the text is ours. */
 export function factNamed(facts: ReadonlyMap<string, FactLink>, name: string): FactLink {
   const found = facts.get(name);
   assert(found !== undefined, `the text states a fact about ${name}`);
   return found;
 }
 
-/** The rules of rooms in the prompt, by room; `parts` counts tokens from the header, `length` ends with the full stop. */
+/** The rules in the prompt, by room; `parts` counts tokens from the header, `length` includes the full stop. */
 export function ruleFacts(
   { tokens, promptCount }: LinkedText,
   parts: Readonly<Record<string, number>>,

@@ -40,7 +40,7 @@ describe("problemLinks", () => {
           expect(factAt.get(fact)?.parts[role]).toBe(source);
           expect(fact).toBeLessThan(position);
           expect(key).toBeLessThan(position);
-          // All is copied but the word that tells that there is something to recall.
+          // Every word is copied except the one that says there is something to recall.
           if (tokens[position] !== "recall") expect(tokens[position]).toBe(tokens[source]);
         }
       }),

@@ -76,7 +76,7 @@ function diaryLinks(text: LinkedText): Link[] {
     } else {
       // K left : room V gain A makes V' recall N above to room .
       const note = factNamed(notes, tokens[room]);
-      // That there is a note is itself read from it: "recall" and not "note".
+      // Writing "recall" rather than "note" already depends on the note.
       reads.push(read(start + 9, "header", note, room), read(start + 10, "note", note, room));
       reads.push(read(start + 13, tokens[start + 11], rule, room));
     }
@@ -139,7 +139,7 @@ function storyReasoningLinks(text: LinkedText): { facts: FactLink[]; reads: Read
   return { facts: [...told.values(), ...planned, ...solved.values()], reads, result };
 }
 
-/** The prompt's facts by the word that the reasoning uses for the person: Ana's. */
+/** The prompt's facts, by the reasoning's word for the person: Ana's. */
 function toldFacts({ tokens, promptCount }: LinkedText): Map<string, FactLink> {
   const told = new Map<string, FactLink>();
   for (let at = 1; at < promptCount; at++) {
@@ -152,7 +152,7 @@ function toldFacts({ tokens, promptCount }: LinkedText): Map<string, FactLink> {
   return told;
 }
 
-/** Per order: where its parts stand after its first word, and its length. */
+/** For each order: the offsets of its parts from its first word, and its length. */
 const orderShapes: Readonly<Record<string, { parts: Readonly<Record<string, number>>; length: number }>> = {
   Begin: { parts: { header: 0, word: 2 }, length: 4 },
   End: { parts: { header: 0, word: 2 }, length: 4 },
@@ -188,7 +188,7 @@ function orderFacts({ tokens, promptCount }: LinkedText): Map<string, FactLink> 
   return orders;
 }
 
-/** The story's fact that tells a total; a walk's start is among the orders' facts. */
+/** The story's fact that states a total; a walk's start is among the orders' facts. */
 function startFact({ tokens }: LinkedText, facts: readonly FactLink[]): FactLink | undefined {
   return facts.find(({ parts }) => parts.reference !== undefined && tokens[parts.reference] === "total");
 }

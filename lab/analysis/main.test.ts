@@ -25,7 +25,7 @@ it(
     const text = printed.join("\n");
     expect(text).toMatch(/fact of the prompt .*: layer 2 KV head 0 at its full stop (9\d|100) %/);
     expect(text).toMatch(/\| +\| G-KV \| StreamingLLM \|/);
-    // The newest slots alone lose the rules at once.
+    // The newest slots alone evict the rules at once.
     expect(text).toMatch(/runs with a mistake \| \d of 1 \| 1 of 1 \|/);
     expect(text).toMatch(/whose fact the reading head had lost \| \d \| 1 \|/);
   },

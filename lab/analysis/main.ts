@@ -1,5 +1,5 @@
-// npm run analyse -- --family story --policy gkv,snapKv --budget 35%: what runs read from their facts, and whether it was
-// still in the cache. Prints Markdown.
+// npm run analyse -- --family story --policy gkv,snapKv --budget 35%: what runs read from their facts, and whether the fact
+// was still in the cache. Prints Markdown.
 
 import { parseArgs } from "node:util";
 import type { OpenedModel } from "../openModel";

@@ -32,12 +32,12 @@ describe("budgetSlots", () => {
     expect(budgetSlots({ type: "ratio", ratio: 0.001 }, [300])).toBe(2);
   });
 
-  it("has no share of no problems", () => {
+  it("refuses a share when there are no problems", () => {
     expect(() => budgetSlots({ type: "ratio", ratio: 0.25 }, [])).toThrow(InputError);
     expect(budgetSlots({ type: "slots", slots: 96 }, [])).toBe(96);
   });
 
-  it("is the share of the mean to within half a slot, in any order of the problems", () => {
+  it("is the share of the mean, to within half a slot, whatever the order of the problems", () => {
     const lengths = fc.array(fc.integer({ min: 40, max: 1000 }), { minLength: 1, maxLength: 50 });
     fc.assert(
       fc.property(lengths, fc.double({ min: 0.05, max: 1, noNaN: true }), (all, ratio) => {

@@ -1,4 +1,4 @@
-// A budget as an experiment names it: slots, or a share of how long the problems are.
+// A budget as an experiment states it: a number of slots, or a share of the problems' mean full length.
 
 import { InputError } from "../../src/lib/errors";
 
@@ -19,7 +19,7 @@ export function parseBudget(text: string): Budget {
   );
 }
 
-/** Slots of a budget over problems of these lengths, rounded to the nearest; at least 2, the fewest a run can have. Throws InputError for a share of nothing. */
+/** A budget in slots, given the problems' lengths: rounded to the nearest, at least 2. Throws InputError for a share when there are no problems. */
 export function budgetSlots(budget: Budget, fullLengths: readonly number[]): number {
   if (budget.type === "slots") return budget.slots;
   if (fullLengths.length === 0)

@@ -1,4 +1,4 @@
-// Configurations × problems to results: what is known already is looked up, the rest is run in parallel, once each.
+// Configurations × problems to results: known results are looked up, the rest is run in parallel, once each.
 
 import type { EvalProblem, MeasuringModel } from "./problemSet";
 import { judgeRun, judgeVersion } from "./judgeRun";
@@ -20,9 +20,9 @@ import { hashWords } from "../../src/lib/random";
 export interface Evaluation {
   readonly problems: readonly EvalProblem[];
   readonly policy: Policy;
-  /** The seed among them is the experiment's; random eviction gets one of its own per problem. */
+  /** `seed` is the experiment's; random eviction derives its own for each problem. */
   readonly parameters: PolicyParameters;
-  /** Null: what the problem calls for (tokenLimit). */
+  /** Null: what the problem needs (tokenLimit). */
   readonly maxNewTokens: number | null;
 }
 
@@ -69,13 +69,13 @@ export async function evaluate(
   const lookUp = (task: Task | ProblemResult): ProblemResult => {
     if (!("key" in task)) return task;
     const result = known.get(task.key);
-    // The same problem may stand in two sets under two names.
+    // The same problem may be in two sets under two names.
     return { ...(result ?? failedResult(task.problem.id, "it was not run")), id: task.problem.id };
   };
   return planned.map((row) => row.map(lookUp));
 }
 
-/** A text that its checker cannot read fails its problem alone. */
+/** A text that its checker cannot read fails only its own problem. */
 function judgeOutcome(problem: EvalProblem, outcome: RunOutcome): ProblemResult {
   if (outcome.type === "failed") return failedResult(problem.id, outcome.message);
   try {
@@ -85,7 +85,7 @@ function judgeOutcome(problem: EvalProblem, outcome: RunOutcome): ProblemResult 
   }
 }
 
-/** A failed result for a problem that this model cannot take on. */
+/** A failed result if this model cannot run the problem. */
 function planTask(evaluation: Evaluation, problem: EvalProblem, context: EvaluationContext): Task | ProblemResult {
   const { policy } = evaluation;
   const { model, backend } = context;
@@ -114,7 +114,7 @@ function planTask(evaluation: Evaluation, problem: EvalProblem, context: Evaluat
 
 const problemDigests = new WeakMap<EvalProblem, string>();
 
-/** Digest of what is asked and of what it is judged by; its name does not matter. */
+/** Digest of the question and of what the answer is judged by, but not of the problem's name. */
 function problemDigest(problem: EvalProblem): string {
   const { prompt, answer, trace, family } = problem;
   const digest = problemDigests.get(problem) ?? resultKey({ prompt, answer, trace, family });
@@ -136,7 +136,7 @@ function newTokenLimit(model: MeasuringModel, { prompt, trace }: EvalProblem, ch
   return Math.min(wanted, maxPositions - promptTokens);
 }
 
-/** FNV-1a, 32 bits: a number for a text. */
+/** FNV-1a, 32 bits. */
 function textHash(text: string): number {
   let hash = 0x811c9dc5;
   for (let place = 0; place < text.length; place++) hash = Math.imul(hash ^ text.charCodeAt(place), 0x01000193) >>> 0;
@@ -144,8 +144,8 @@ function textHash(text: string): number {
 }
 
 /**
- * Seed of random eviction on a problem: of its own for every prompt, so that problems are independent draws, and the
- * same whatever the order and number of problems.
+ * Seed of random eviction on a problem. Each prompt has its own, so that problems are independent draws, and it does not
+ * depend on the order or number of problems.
  */
 export function evictionSeed(seed: number, prompt: string): number {
   return hashWords(seed, textHash(prompt));

@@ -28,7 +28,7 @@ describe("judgeRun", () => {
     expect(judge(walk.trace)).toMatchObject({ id: walk.id, ...figures, failure: null });
   });
 
-  it("knows of a family that is not ours only whether the text is the same", () => {
+  it("compares only the whole text for a family that is not ours", () => {
     const riddle = { ...walk, family: "riddle" };
     const judged = judgeRun(riddle, { text: `${walk.trace} again`, ...figures });
     expect(judged).toMatchObject({ isRight: true, isExact: false, firstWrong: null });

@@ -1,4 +1,4 @@
-// From what a run wrote to what it was worth.
+// Judges the text that a run wrote.
 
 import { problemFamilies } from "../../src/problems/families";
 import { judgeAnswer, judgeOrders, judgeTrace } from "../../src/problems/judge";
@@ -7,10 +7,10 @@ import { tokensOf } from "../../src/problems/problem";
 import type { EvalProblem } from "./problemSet";
 import type { FirstWrong, ProblemResult } from "../../src/experiment/results";
 
-/** Raised when the same text may be judged in another way: results judged before are then done again. */
+/** Raise this when the same text may be judged differently: older results are then recomputed. */
 export const judgeVersion = 1;
 
-/** What a run of one problem left, before anyone judges it. */
+/** What a run of one problem leaves, before it is judged. */
 export interface RunReport {
   /** Everything generated, special tokens written out. */
   readonly text: string;
@@ -38,7 +38,7 @@ export function judgeRun(problem: EvalProblem, { text, ...figures }: RunReport):
   };
 }
 
-/** Families that are not ours have no checker: their texts are right word for word or not. */
+/** Families that are not ours have no checker: their text either equals the trace word for word or it does not. */
 function judgeWords(problem: EvalProblem, text: string): { isExact: boolean; firstWrong: FirstWrong | null } {
   if (!isOfKnownFamily(problem)) {
     return { isExact: tokensOf(text).join(" ") === tokensOf(problem.trace).join(" "), firstWrong: null };
@@ -49,7 +49,7 @@ function judgeWords(problem: EvalProblem, text: string): { isExact: boolean; fir
   return { isExact, firstWrong: { step, position, kind } };
 }
 
-/** Each order by its type; an order without an answer is not kept. */
+/** Whether each type of order was kept; an order without an answer counts as broken. */
 function judgeParts(problem: EvalProblem, text: string): Record<string, boolean> {
   if (problem.family !== "orders") return {};
   const parts: Record<string, boolean> = {};
@@ -59,7 +59,7 @@ function judgeParts(problem: EvalProblem, text: string): Record<string, boolean>
   return parts;
 }
 
-/** Lines of a file are taken at their word: what a checker then cannot read fails by itself. */
+/** Trusts the family that a file states: a text that its checker cannot read fails later, by itself. */
 function isOfKnownFamily(problem: EvalProblem): problem is EvalProblem & Problem {
   return problemFamilies.some((family) => family === problem.family);
 }

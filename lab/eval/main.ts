@@ -13,7 +13,7 @@ import { parseOptions, usage } from "./options";
 import { problemLine, summaryLines, tokensPerSecond } from "./report";
 import { openResultFile } from "./resultFile";
 
-/** Exit codes: 0 = done, 1 = done, but problems failed, 2 = it could not be done as asked. */
+/** Exit codes: 0 = done, 1 = done, but some problems failed, 2 = the command could not be carried out. */
 export async function main(argv: string[]): Promise<number> {
   try {
     const options = parseOptions(argv);

@@ -70,7 +70,7 @@ describe("parseOptions", () => {
 });
 
 describe("progressText", () => {
-  it("tells how much is left from what has been done", () => {
+  it("estimates the time left from what has been done", () => {
     expect(progressText(0, 60, 5000)).toBe("0 of 60");
     expect(progressText(20, 60, 20_000)).toBe("20 of 60, 0:40 left");
     expect(progressText(1, 3601, 1000)).toBe("1 of 3601, 1:00:00 left");

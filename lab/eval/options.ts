@@ -20,7 +20,7 @@ export interface EvalOptions {
   readonly policy: Policy;
   /** Null: the policy's own. */
   readonly budget: Budget | null;
-  /** The parameters in force under a budget of so many slots; null where none was given. Throws InputError. */
+  /** The parameters in force under a budget of this many slots; null if none was given. Throws InputError. */
   readonly parametersAt: (budgetSlots: number | null) => PolicyParameters;
   readonly maxNewTokens: number | null;
   readonly backend: "cpu" | "gpu";
@@ -101,7 +101,7 @@ export function parseOptions(argv: readonly string[]): EvalOptions | null {
   const budget = flags.budget === undefined ? null : parseBudget(flags.budget);
   const parametersAt = (slots: number | null): PolicyParameters =>
     parametersFromFlags(policy, slots === null ? flags : { ...flags, budget: String(slots) }, seed);
-  // A share in slots is known only once the problems are: every other mistake should show before that.
+  // A share becomes slots only once the problems are known; report every other mistake before that.
   if (budget?.type !== "ratio") parametersAt(null);
   else parametersFromFlags(policy, { ...flags, budget: "1000000" }, seed);
   return {

@@ -26,13 +26,13 @@ export async function problemsOfFile(
   throw new InputError(`${file} holds ${chosen.length} ${what}, ${count ?? 1} asked for; families in it: ${families}`);
 }
 
-/** Prompt and reference trace of each problem, in tokens; without those that this model has no tokens for. */
+/** Tokens of prompt and reference trace of each problem; problems that this model cannot tokenise are left out. */
 export function fullLengths(problems: readonly EvalProblem[], model: MeasuringModel): number[] {
   return problems.flatMap(({ prompt, trace }) => {
     try {
       return [model.tokenCount(prompt) + model.tokenCount(trace)];
     } catch (error) {
-      if (error instanceof InputError) return []; // it will be named as failed
+      if (error instanceof InputError) return []; // reported later as failed
       throw error;
     }
   });
@@ -51,7 +51,7 @@ export interface EvalProblem {
   readonly family: string;
   readonly prompt: string;
   readonly answer: string;
-  /** What follows the prompt in a faultless run, end token included. */
+  /** What a faultless run writes after the prompt, end token included. */
   readonly trace: string;
 }
 
@@ -97,12 +97,12 @@ export interface FamilyRequest {
   readonly difficulty: KnobRange;
   /** Instead of the dial. */
   readonly knobs: Readonly<Record<string, KnobRange>> | null;
-  /** Of the first problem; each further one has the next. */
+  /** Of the first problem; each later problem has the next seed. */
   readonly seed: number;
   readonly count: number;
 }
 
-/** Throws InputError for knobs that no problem fulfils. */
+/** Throws InputError for knobs that no problem satisfies. */
 export function drawFamily(request: FamilyRequest): Problem[] {
   const options = { ...request, families: [request.family], hasLinks: false, file: null, isVocabulary: false };
   return Array.from({ length: request.count }, (_, index) => drawNumbered(options, index));
@@ -116,7 +116,7 @@ export interface FamilyTexts {
   readonly count: number;
 }
 
-/** As the command line names it, with the rules of `npm run problems`. Without a difficulty: full. */
+/** Parses the texts of a command line, by the rules of `npm run problems`. The default is full difficulty. */
 export function parseFamilyRequest({ family: text, difficulty, knobs, seed, count }: FamilyTexts): FamilyRequest {
   const family = parseFamily(text);
   const numbers = ["--seed", String(seed), "--count", String(count)];

@@ -56,12 +56,12 @@ export interface Progress {
   finish(): void;
 }
 
-/** At most so often where the output is kept, as in a log. */
+/** Least time between lines when the output is not a terminal, as in a log. */
 const LINE_INTERVAL_MS = 15_000;
 const BAR_INTERVAL_MS = 200;
 const BAR_WIDTH = 30;
 
-/** `note` stands behind the figures. */
+/** `note` follows the figures. */
 export function createProgress(totalCount: number, note: string): Progress {
   const isTerminal = process.stderr.isTTY;
   const startedMs = performance.now();

@@ -4,7 +4,7 @@ import { InputError } from "../../src/lib/errors";
 import { drawResults } from "../../src/experiment/drawResult.testing";
 import { parseResultLog, resultKey, resultLine } from "./resultFile";
 
-/** A file as runs write it, one after the other, each with what the one before left. */
+/** A file as several runs write it, one after the other. */
 const appendAll = (start: string, lines: readonly string[]): string =>
   `${start}${parseResultLog(start, "log").lead}${lines.join("")}`;
 
@@ -20,7 +20,7 @@ describe("parseResultLog", () => {
     expect(unreadableCount).toBe(0);
   });
 
-  it("survives a stop at any byte: nothing whole is lost, and what follows is read", () => {
+  it("survives a crash at any byte: no whole line is lost, and later lines are read", () => {
     const whole = appendAll("", lines.slice(0, 4));
     fc.assert(
       fc.property(fc.integer({ min: 0, max: whole.length }), (length) => {
@@ -29,13 +29,13 @@ describe("parseResultLog", () => {
         const { results, unreadableCount } = parseResultLog(appendAll(cut, [lines[4]]), "log");
         for (let index = 0; index < wholeLines.length; index++) expect(results.has(`key${index}`)).toBe(true);
         expect(results.get("key4")).toEqual(drawResults("eerwu")[4]);
-        // A line may be whole but for its end.
+        // A line may lack only its line break.
         expect(results.size + unreadableCount - wholeLines.length - 1).toBeLessThanOrEqual(1);
       }),
     );
   });
 
-  it("lets the last line of a key stand, and tries again what failed", () => {
+  it("uses the last line of a key, and tries failures again", () => {
     const [failed] = drawResults("f");
     const text = appendAll("", [lines[3], resultLine("key3", drawResults("e")[0]), resultLine("key9", failed)]);
     const { results } = parseResultLog(text, "log");
@@ -47,13 +47,13 @@ describe("parseResultLog", () => {
     "refuses another file: %j",
     (text) => {
       expect(() => parseResultLog(text, "notes.md")).toThrow(InputError);
-      expect(() => parseResultLog(text, "notes.md")).toThrow("notes.md is no results file");
+      expect(() => parseResultLog(text, "notes.md")).toThrow("notes.md is not a results file");
     },
   );
 });
 
 describe("resultKey", () => {
-  it("does not depend on the order of fields, and on nothing less than every value", () => {
+  it("depends on every value and not on the order of fields", () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string(), fc.jsonValue(), { minKeys: 1 }), (facts) => {
         const reversed = Object.fromEntries(Object.entries(facts).reverse());

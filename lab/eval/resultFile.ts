@@ -1,9 +1,9 @@
-// A results file: a heading, then one line per problem done, only ever appended to. What a line belongs to is said by
-// its key, a digest of everything that decides the result, so that one file serves any number of experiments.
+// A results file: a heading, then one line per finished problem; lines are only ever appended. The key of a line is a
+// digest of everything that decides the result, so one file serves any number of experiments.
 //
 //   {"file":"winnow-results","version":1}
 //   {"key":"9f86d081884c7d65","result":{…}}
-//   {"key":"60303ae22b998861","resu                ← cut off: ignored, done again
+//   {"key":"60303ae22b998861","resu                ← cut off: ignored, computed again
 
 import { InputError, errorMessage } from "../../src/lib/errors";
 import { plainSha256 } from "../../src/lib/sha256";
@@ -16,9 +16,9 @@ import process from "node:process";
 const heading = '{"file":"winnow-results","version":1}';
 
 export interface ResultLog {
-  /** The last result of every key. Failures are not among them: what failed is tried again. */
+  /** The last result of every key. Failures are left out, so that they are tried again. */
   readonly results: ReadonlyMap<string, ProblemResult>;
-  /** Lines that are no result: cut off by a crash. */
+  /** Lines that cannot be read because a crash cut them off. */
   readonly unreadableCount: number;
   /** What must be written before the next line: the heading, or the end of a line that was cut off. */
   readonly lead: string;
@@ -41,7 +41,7 @@ export function parseResultLog(text: string, file: string): ResultLog {
   }
   const [first, ...lines] = text.split("\n");
   if (first !== heading) {
-    throw new InputError(`${file} is no results file: its first line is not ${heading}; name a new file`);
+    throw new InputError(`${file} is not a results file: its first line is not ${heading}; name a new file`);
   }
   let unreadableCount = 0;
   for (const line of lines) {
@@ -75,16 +75,17 @@ export interface ResultFile {
   append(key: string, result: ProblemResult): void;
 }
 
-/** Null as the file's name keeps nothing. Throws InputError for a file that is something else or cannot be written. */
+/** With null, nothing is stored. Throws InputError if the file is something else or cannot be written. */
 export async function openResultFile(file: string | null): Promise<ResultFile> {
   if (file === null) return { results: new Map(), append: () => undefined };
   const log = parseResultLog(await readIfThere(file), file);
-  if (log.unreadableCount > 0) process.stderr.write(`${file}: ${log.unreadableCount} lines cut off, done again\n`);
+  if (log.unreadableCount > 0)
+    process.stderr.write(`${file}: ${log.unreadableCount} lines were cut off and are computed again\n`);
   append(file, log.lead);
   return { results: log.results, append: (key, result) => append(file, resultLine(key, result)) };
 }
 
-/** Written through at once: what has been computed survives whatever comes next. */
+/** Writes at once, so that a crash loses no finished result. */
 function append(file: string, text: string): void {
   try {
     appendFileSync(file, text);

@@ -1,4 +1,5 @@
-// A process of its own that decodes one problem after the other: node scripts/run.mjs lab/eval/worker.ts, forked.
+// A child process that decodes one problem after another (forked as node scripts/run.mjs lab/eval/worker.ts), and the
+// messages between it and its parent: JSON over the channel of child_process.fork.
 
 import process from "node:process";
 import type { RunReport } from "./judgeRun";

@@ -1,4 +1,4 @@
-// Worker processes that take recipes from one queue. A process that dies fails its problem alone and is replaced.
+// Worker processes that take recipes from one queue. A process that dies fails only its own problem and is replaced.
 
 import type { ChildProcess } from "node:child_process";
 import { fork } from "node:child_process";
@@ -15,8 +15,8 @@ const runScript = fileURLToPath(new URL("../../scripts/run.mjs", import.meta.url
 const workerScript = fileURLToPath(new URL("./worker.ts", import.meta.url));
 
 /**
- * Runs every recipe in one of `jobs` processes; `onOutcome` hears of them as they end, in any order. Throws InputError
- * when a process cannot open the model at all.
+ * Runs every recipe in one of `jobs` processes and calls `onOutcome` as each ends, in any order. Throws InputError if a
+ * process cannot open the model.
  */
 export async function runInPool(
   recipes: readonly RunRecipe[],
@@ -35,7 +35,7 @@ export async function runInPool(
         onOutcome(index, event.type === "done" ? event : { type: "failed", message: messageOf(event) });
       }
     } catch (error) {
-      nextIndex = recipes.length; // the other processes need not go on
+      nextIndex = recipes.length; // stops the other processes
       throw error;
     } finally {
       worker?.close();
@@ -67,7 +67,7 @@ async function openWorker(setup: WorkerSetup): Promise<Worker> {
   throw new InputError(messageOf(reply));
 }
 
-/** The one reply to a command, or that the process died over it. */
+/** The reply to a command, or the news that the process died over it. */
 function askChild(child: ChildProcess, command: WorkerCommand): Promise<Reply> {
   return new Promise((resolve) => {
     const settle = (reply: Reply): void => {

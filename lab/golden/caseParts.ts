@@ -22,7 +22,7 @@ export interface HeadDims {
   readonly headDim: number;
 }
 
-/** q_heads is absent where a case has no queries. */
+/** q_heads is absent if the case has no queries. */
 export function readHeadDims(root: Field): HeadDims {
   const dims = fieldOf(root, "dims");
   const kvHeadCount = countOf(fieldOf(dims, "kv_heads"));
@@ -38,13 +38,13 @@ export function readCount(root: Field, ...path: readonly string[]): number {
   return countOf(path.reduce(fieldOf, root));
 }
 
-/** An array under `expected`, of the shape given. */
+/** An array under `expected`, of the given shape. */
 export function readExpected(parent: Field, name: string, shape: readonly number[]): Tensor | null {
   const field = optionalField(parent, name);
   return field === null ? null : tensorOf(field, shape);
 }
 
-/** Every option of the family; those a case does not name have the reference's defaults. */
+/** Every option of the family; those that a case leaves out have the reference's defaults. */
 export function readParameters(root: Field): PolicyParameters {
   const config = fieldOf(root, "config");
   const flag = (name: string, fallback: boolean): boolean => {

@@ -1,11 +1,11 @@
-// How a computed field is held against a recorded one: arrays by max|a − b| ≤ tolerance · max|b|, the rest exactly.
+// Compares a computed field with a recorded one: arrays by max|a − b| ≤ tolerance · max|b|, everything else exactly.
 
 export interface Comparison {
   readonly field: string;
   readonly isEqual: boolean;
   /** max|a − b| / max|b| of arrays; 0 or Infinity of exact fields. */
   readonly relativeError: number;
-  /** What differs, in words; empty where nothing does. */
+  /** What differs, in words; empty if nothing does. */
   readonly detail: string;
 }
 
@@ -25,7 +25,7 @@ export function compareArrays(
   let worst = 0;
   let worstAt = 0;
   for (let at = 0; at < recorded.length; at++) {
-    // Marks of what must stay are compared as such; a difference of infinities would be NaN.
+    // Totals that mean "must stay" only have to be equally huge; a difference of infinities would be NaN.
     if (found[at] > 1e30 && recorded[at] > 1e30) continue;
     largest = Math.max(largest, Math.abs(recorded[at]));
     const difference = Math.abs(found[at] - recorded[at]);

@@ -81,7 +81,7 @@ async function runEvent(
   return { state: acted.state, comparisons: [...comparisons, ...acted.comparisons] };
 }
 
-/** Where a case has them: the column sums of the prompt's attention, which H2O with α = 1 starts from. */
+/** The column sums of the prompt's attention, if the case has them: H2O with α = 1 starts from these. */
 async function startFromPrompt(
   { dims, parameters, keys }: LoopCase,
   event: Field,
@@ -175,7 +175,7 @@ async function compress(
   return { state: { positions, carried: carried.length === scores.length ? carried : null }, comparisons };
 }
 
-/** The slots after positions `from` … `to − 1` were written behind them. */
+/** The slots with positions `from` … `to − 1` appended. */
 export function appended(positions: Int32Array, from: number, to: number): Int32Array {
   const longer = new Int32Array(positions.length + Math.max(0, to - from));
   longer.set(positions);

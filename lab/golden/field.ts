@@ -1,7 +1,7 @@
 // Reads a case file: untrusted JSON to typed values. Every failure names the field, what was expected and what was found.
 import { InputError } from "../../src/lib/errors";
 
-/** A value and where it stands, for messages. */
+/** A value and its path, for messages. */
 export interface Field {
   readonly value: unknown;
   readonly path: string;
@@ -50,7 +50,7 @@ export function numberOf(field: Field): number {
   return field.value;
 }
 
-/** Counts and sizes. The bound keeps a broken file from asking for all memory. */
+/** Counts and sizes. The bound keeps a broken file from exhausting memory. */
 export function countOf(field: Field): number {
   const count = numberOf(field);
   if (!Number.isInteger(count) || count < 0 || count > 1e6) throw expected(field, "a count up to a million");
@@ -86,7 +86,7 @@ export function integerListOf(field: Field): number[] {
   });
 }
 
-/** `{"dtype":"f32","shape":[…],"b64":"…"}`, of the shape given. */
+/** `{"dtype":"f32","shape":[…],"b64":"…"}`, of the given shape. */
 export function tensorOf(field: Field, shape: readonly number[]): Tensor {
   if (fieldOf(field, "dtype").value !== "f32") throw expected(fieldOf(field, "dtype"), "f32");
   checkShape(field, shape);
@@ -99,7 +99,7 @@ export function tensorOf(field: Field, shape: readonly number[]): Tensor {
   return { data: Float32Array.from({ length: bytes.length / 4 }, (_, at) => view.getFloat32(4 * at, true)), shape };
 }
 
-/** `{"dtype":"bits","shape":[…],"rows":["0101…", …]}`, of the shape given. */
+/** `{"dtype":"bits","shape":[…],"rows":["0101…", …]}`, of the given shape. */
 export function bitsOf(field: Field, shape: readonly number[]): BitTensor {
   if (fieldOf(field, "dtype").value !== "bits") throw expected(fieldOf(field, "dtype"), "bits");
   checkShape(field, shape);
@@ -116,7 +116,7 @@ export function bitsOf(field: Field, shape: readonly number[]): BitTensor {
   return { data, shape };
 }
 
-/** Numbers that JSON holds in nested lists, flattened, of the shape given. */
+/** Numbers that JSON holds in nested lists, flattened, of the given shape. */
 export function nestedNumbersOf(field: Field, shape: readonly number[]): Tensor {
   const data: number[] = [];
   const visit = (item: Field, depth: number): void => {

@@ -1,4 +1,4 @@
-// Finds case files on disk: every *.json below the folders given that declares a kind.
+// Finds case files on disk: every *.json below the given folders that declares a kind.
 import { readdir, readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import { errorMessage, InputError } from "../../src/lib/errors";
@@ -6,14 +6,14 @@ import { kindOf } from "./runCase";
 
 export interface CaseFile {
   readonly file: string;
-  /** "unreadable" where the file is not JSON. */
+  /** "unreadable" if the file isn't JSON. */
   readonly kind: string;
   readonly json: unknown;
   /** Why the file could not be parsed. */
   readonly problem: string | null;
 }
 
-/** Cases in order of path. JSON that declares no kind (an index, say) is no case; what is no JSON is a failed one. */
+/** Cases in order of path. JSON that declares no kind (an index, say) is skipped; a file that isn't JSON is a failed case. */
 export async function findCases(places: readonly string[]): Promise<CaseFile[]> {
   const files = (await Promise.all(places.map(jsonFilesBelow))).flat();
   const cases = await Promise.all([...new Set(files)].sort().map(readCase));

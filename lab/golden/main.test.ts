@@ -46,7 +46,7 @@ it("names file and field of what fails, and exits with 1", async () => {
   expect(lines[2]).toBe("0 passed, 1 failed, 0 skipped");
 });
 
-it("fails on a file that is no JSON", async () => {
+it("fails on a file that isn't JSON", async () => {
   await writeFile(path.join(folder, "cut.json"), '{"schema":"kv-gol');
   expect(await run()).toBe(1);
   expect(lines[1]).toContain("cut.json on cpu: case: ");

@@ -105,7 +105,7 @@ export function hasPassed(result: CaseResult): boolean {
   return result.comparisons.every(({ isEqual }) => isEqual);
 }
 
-/** The last line is `N passed, M failed, K skipped`: runs of a case on a backend, and files skipped. */
+/** The last line is `N passed, M failed, K skipped`; a case counts once for each backend. */
 export function reportLines(results: readonly CaseResult[], skipped: readonly SkippedCase[]): string[] {
   const groups = groupBy(results, ({ kind, backend }) => `${kind} on ${backend}`);
   const failedCount = results.filter((result) => !hasPassed(result)).length;

@@ -1,4 +1,4 @@
-// Cases that look at no score: gkv.streaming_update and gkv.static_masks; and derived.window_overlap, on local scores.
+// Cases without a score, gkv.streaming_update and gkv.static_masks; and derived.window_overlap, on local scores.
 import { chooseSurvivors } from "../../src/policy/admission";
 import { computeScores } from "../../src/policy/formula";
 import { baseParameters } from "../../src/policy/parameters";
@@ -26,7 +26,7 @@ export const runStreamingUpdate: RunCase = (root) => {
     const found = kept === null ? allSlots(lengthSlots) : [...kept].map((slot) => slot + paddingSlots);
     const name = `kept_indices[${sequence}]`;
     if (found.length === keptCount) return compareExactly(name, found, recorded[sequence]);
-    // Too few real tokens: the reference fills up with arbitrary padding, so only the real ones are determined.
+    // Too few real tokens: the reference fills up with arbitrary padding, so only the real tokens can be compared.
     const real = recorded[sequence]?.filter((slot) => slot >= paddingSlots);
     return compareExactly(`${name} (real tokens)`, found, real);
   });
@@ -37,7 +37,7 @@ export const runStreamingUpdate: RunCase = (root) => {
   ]);
 };
 
-/** The product's policy on a cache of so many real tokens; it acts on nothing but the budget. */
+/** What the product's policy keeps of a cache of real tokens. */
 function keptByStreaming(lengthSlots: number, budgetSlots: number, sinkSlots: number): Int32Array {
   const parameters = { ...baseParameters, ...streamingLlm.defaults, budgetSlots, sinkSlots };
   const candidateCount = Math.max(0, lengthSlots - parameters.windowSlots);

@@ -12,7 +12,7 @@ it("hides the future and the padding", () => {
   expect(drawMask(causalMask({ tokenCount: 4, paddingCount: 1 }))).toEqual(["....", ".x..", ".xx.", ".xxx"]);
 });
 
-it("shows the sinks, and as many earlier tokens as the window says besides the own one", () => {
+it("shows the sinks, the row's own token, and as many earlier tokens as the window says", () => {
   expect(drawMask(streamingMask({ tokenCount: 6, paddingCount: 0 }, { sinkCount: 1, windowCount: 1 }))).toEqual([
     "x.....",
     "xx....",

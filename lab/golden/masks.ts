@@ -1,5 +1,5 @@
-// Who sees whom under rules that look at no score (methods section 7; microsoft/G-KV gkv/model/sparse_mask.py).
-// A mask is [row][column], row = query, column = key, 1 = visible. Visibility never reaches into left padding.
+// Visibility masks: rules without a score (methods section 7; microsoft/G-KV gkv/model/sparse_mask.py), and what eviction
+// leaves visible. A mask is [row][column], row = query, column = key, 1 = visible. Left padding is never visible.
 
 import { assert } from "../../src/lib/errors";
 
@@ -18,7 +18,7 @@ export function causalMask({ tokenCount, paddingCount }: MaskShape): Uint8Array 
 export interface StreamingRule {
   /** First tokens that every row sees. */
   readonly sinkCount: number;
-  /** Tokens before the row's own that it sees: with its own, one more than this. */
+  /** Earlier tokens that a row sees; its own token comes on top. */
   readonly windowCount: number;
 }
 
@@ -35,7 +35,7 @@ export function streamingMask(shape: MaskShape, rule: StreamingRule): Uint8Array
 
 export interface SepLlmRule extends StreamingRule {
   readonly separatorTokens: readonly number[];
-  /** M: fewer separators than this stay outside the window; room they leave goes to recent ordinary tokens. */
+  /** M: at most M − 1 separators are kept outside the window; spare room goes to recent ordinary tokens. */
   readonly separatorCount: number;
 }
 
@@ -83,7 +83,7 @@ function maskOf(tokenCount: number, isVisible: (row: number, column: number) => 
 }
 
 export interface KeptSet {
-  /** First row that lives with this set: the position right after the event. */
+  /** First row that sees this set: the position right after the event. */
   readonly startRow: number;
   /** Positions that the event kept, window included. */
   readonly positions: ArrayLike<number>;

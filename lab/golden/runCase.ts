@@ -1,4 +1,4 @@
-// One golden case: parsed JSON in, comparisons out. Free of Node, so that a browser test can run the same cases.
+// One golden case: parsed JSON in, comparisons out. It imports nothing of Node, so a browser test can run the same cases.
 import { errorMessage } from "../../src/lib/errors";
 import type { CaseContext, RunCase } from "./caseParts";
 import type { Comparison } from "./compare";
@@ -23,7 +23,7 @@ const runners: Readonly<Record<string, RunCase>> = {
   "derived.window_overlap": runWindowOverlap,
 };
 
-/** The kind that a parsed file declares; null for a file that is no case. */
+/** The kind that a parsed file declares; null if the file isn't a case. */
 export function kindOf(json: unknown): string | null {
   const isCase = typeof json === "object" && json !== null && "kind" in json && typeof json.kind === "string";
   return isCase ? (json.kind as string) : null;
@@ -33,7 +33,7 @@ export function isSupportedKind(kind: string): boolean {
   return Object.hasOwn(runners, kind);
 }
 
-/** Every field of the case against what the probe and the policies compute. A case that cannot be read is one failure. */
+/** Compares every field of the case with what the probe and the policies compute. A case that cannot be read is one failure. */
 export async function runCase(json: unknown, context: CaseContext): Promise<Comparison[]> {
   const kind = kindOf(json);
   try {

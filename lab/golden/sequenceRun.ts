@@ -23,7 +23,7 @@ export interface SequenceRun extends HeadDims {
   readonly hasWindowInMaximum: boolean;
 }
 
-/** What an event kept, and the first row that lives with it. */
+/** What an event kept, and the first row that sees it. */
 export interface RunSet {
   readonly startRow: number;
   readonly positions: readonly (readonly number[])[]; // [kvHead]
@@ -50,7 +50,7 @@ async function act(run: SequenceRun, state: LoopState, seenCount: number, probe:
   const { parameters, paddingCount } = run;
   const lengthSlots = state.positions[0].length;
   const keys = gatherKeys(run.keys, state.positions);
-  // Padding leaves first and all at once, so what is left of it is the same in every head.
+  // Padding is evicted first, so every head has the same amount of it left.
   const paddingSlots = state.positions[0].filter((position) => position < paddingCount).length;
   const layer = {
     ...run,

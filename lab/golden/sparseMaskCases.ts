@@ -93,7 +93,7 @@ export const runBuildSparseMask: RunCase = async (root, { probe }) => {
   const tokenCount = readCount(root, "dims", "seq_len");
   const inputs = fieldOf(root, "inputs");
   const config = fieldOf(root, "config");
-  // The function has these built in: it names the smoothing but not that scores are carried and redundancy is on.
+  // The function has these built in: its options name the smoothing, but not that scores are carried and redundancy is on.
   const parameters: PolicyParameters = { ...readParameters(root), smoothing: "max", redundancy: "kernel" };
   const keys = tensorOf(fieldOf(inputs, "keys"), [batchCount, dims.kvHeadCount, tokenCount, dims.headDim]);
   const queries = tensorOf(fieldOf(inputs, "queries"), [batchCount, dims.headCount, tokenCount, dims.headDim]);

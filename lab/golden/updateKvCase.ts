@@ -1,5 +1,5 @@
-// gkv.update_kv: one event over a batch. Left padding and finished sequences exist in the reference's batches only, so
-// what they add (methods section 3, step 7 and the notes after step 9) stands here and not in the product.
+// gkv.update_kv: one event over a batch. Only the reference's batches have left padding and finished sequences, so their
+// rules (methods section 3, step 7 and the notes after step 9) are here and not in the product.
 import { budgetInForce, isActing } from "../../src/policy/budget";
 import { chooseSurvivors, keepCarry } from "../../src/policy/admission";
 import type { Scores } from "../../src/policy/formula";
@@ -174,7 +174,7 @@ function compareBatch(
   lists("kept_indices", keptCandidates);
   lists("kept_positions", ({ positions }) => positions);
   lists("surviving_cache_slots", ({ slots }) => slots);
-  // Too few real tokens for the budget: which padding fills it up is a tie, so only its number is determined.
+  // Too few real tokens for the budget: which padding fills it up is a tie, so only the amount can be compared.
   lists("kept_valid_indices", (head, sequence) => keptCandidates(head).filter((slot) => slot >= paddings[sequence]));
   lists(
     "padding_slots_kept",

@@ -1,5 +1,5 @@
-// Whether a stored preset is what it says: its link opens without complaint, its run comes out as proved, every lane
-// answers as claimed, and the token goes when it is said to. What is not so is listed in plain words.
+// Checks a stored preset: its link opens without complaint, its run matches its proofs, every lane answers as claimed, and
+// the token is evicted when the preset says so. Every mismatch is listed in plain words.
 
 import { givenAnswer, judgeAnswer } from "../../src/problems/judge";
 import type { DecodedLink } from "../../src/settings/linkContent";
@@ -23,7 +23,7 @@ import type { LaneQuestion } from "./laneOutcomes";
 import { tableCell } from "./laneOutcomes";
 import { presetPlans } from "./plans";
 
-/** Empty for a preset that holds. */
+/** Empty if the preset holds. */
 export async function checkPreset(preset: Preset, player: OpenedModel): Promise<string[]> {
   const link = await openLink(preset.link);
   return checkRun(preset, link, await replayLink(player, link));
@@ -52,7 +52,7 @@ export function checkRun(preset: Preset, link: DecodedLink, traces: readonly Tra
   ];
 }
 
-/** How a lane of a run answered: the part of a preset's lane that its run decides. */
+/** How a lane of a run answered: the part of a preset's lane that comes from its run. */
 export function laneAnswer(trace: Trace, expected: string): Pick<PresetLane, "answer" | "given" | "tokenCount"> {
   const text = generatedText(trace, trace.steps.length - 1);
   return { answer: judgeAnswer(text, expected), given: givenAnswer(text), tokenCount: trace.steps.length };
@@ -92,7 +92,7 @@ function inLane(lane: number): (complaint: string) => string {
   return (complaint) => `lane ${lane + 1}: ${complaint}`;
 }
 
-/** Empty for a preset that holds. */
+/** Empty if the preset holds. */
 export function checkCounts(preset: Preset, table: ResultTable): string[] {
   const plan = presetPlans.find(({ id }) => id === preset.id);
   if (plan === undefined) return ["it has no plan"];

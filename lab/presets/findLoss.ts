@@ -1,5 +1,5 @@
-// What the wrong lane lacked: the fact that its first wrong word is read from, and the head that reads it. Which head that
-// is, is seen in a lane that still has the fact there: the one that looks at it most when the word is due.
+// What the wrong lane lacked: the fact that its first wrong word is read from, and the head that reads it. That head is
+// found in a lane that still holds the fact: it is the one that pays most attention to it when the word is due.
 
 import type { FactLink, ReadLink } from "../analysis/linkedText";
 import { problemLinks } from "../analysis/links";
@@ -12,7 +12,7 @@ import type { Trace, StepRecord } from "../../src/trace/trace";
 import { NEVER, traceIndex } from "../../src/trace/traceIndex";
 import { factWords } from "./sentences";
 
-/** A head that pays less than this to the fact is not said to read it. */
+/** A head that pays less attention than this to the fact does not count as reading it. */
 const LEAST_ATTENTION = 0.3;
 
 interface Reading {
@@ -22,13 +22,13 @@ interface Reading {
   readonly attention: number;
 }
 
-/** Null where the first lane's first wrong word is not read from a fact that it let go and the keeper still had. */
+/** Null unless the first lane's first wrong word is read from a fact that it has evicted and the keeper still holds. */
 export function findLoss(problem: Problem, traces: readonly Trace[], keeper: number): PresetLoss | null {
   const [loser] = traces;
   const neededAtStep = firstWrongStep(problem, loser);
   const keeperWrong = firstWrongStep(problem, traces[keeper]);
   if (neededAtStep === null || (keeperWrong !== null && keeperWrong <= neededAtStep)) return null;
-  // A lane that ended before wrote nothing.
+  // A lane that had already ended wrote nothing.
   if (neededAtStep >= loser.steps.length) return null;
 
   const { promptCount, headCount, deathSteps } = traceIndex(loser);
@@ -68,7 +68,7 @@ export function firstWrongStep(problem: Problem, { steps }: Trace): number | nul
   return steps.length < expected.length ? steps.length : null;
 }
 
-/** Attention of every head to those of the positions that it still holds, when the step's token is chosen. */
+/** Attention of every head, when the step's token is chosen, to those of the positions that it still holds. */
 function readingsOf(trace: Trace, step: number, positions: readonly number[]): Reading[] {
   const { attention, attentionScale } = trace.steps[step];
   const cache = cacheSeenByStep(trace, step);
@@ -81,8 +81,8 @@ function readingsOf(trace: Trace, step: number, positions: readonly number[]): R
 }
 
 /**
- * The closest of a lane's choices that the claim hangs on, as a difference of log-probabilities: every one up to the
- * first wrong word, and there the lead of that word over the right one.
+ * The closest of the choices that the claim depends on, as a difference of log-probabilities: every choice up to the first
+ * wrong word, and the lead of that word over the right one. Backends that round differently must still tell the same story.
  */
 export function laneLead(problem: Problem, trace: Trace): number {
   const wrongStep = firstWrongStep(problem, trace) ?? trace.steps.length;
@@ -97,7 +97,7 @@ function leadOverNext({ token, logProbability, candidateTokens, candidateLogProb
   return next < 0 ? Infinity : logProbability - candidateLogProbabilities[next];
 }
 
-/** At least: a word that is not among the candidates is less probable than all of them. */
+/** A lower bound: a word that is not among the candidates is less probable than all of them. */
 function leadOver(step: StepRecord, word: string | undefined): number {
   const place = step.candidateTexts.findIndex((text) => text.trim() === word);
   return step.logProbability - (step.candidateLogProbabilities.at(place < 0 ? -1 : place) ?? -Infinity);

@@ -10,7 +10,7 @@ it("takes the problems in which every lane ends as planned, the clear and short 
   expect(places).toEqual([1, 3, 0]);
 });
 
-it("asks nothing of a lane that may end as it likes, nor of one whose letters are of another draw", () => {
+it("ignores a lane that may end either way, and one whose letters come from another draw", () => {
   const letters = ["wwwww", "eeeee", "wewew", "wwwww"];
   const answers = ["notRight", "right", null, "right"] as const;
   const places = candidatePlaces({ letters, answers, isDrawn: [false, false, false, true], lengths });

@@ -1,4 +1,5 @@
-// How every problem of a family ended under a lane's settings: from the stored table where it has them, else run now.
+// How every problem of a family ended under a lane's settings (from the stored table if it has them, otherwise run now),
+// and which problems bear out a plan by those outcomes.
 
 import { drawFamily } from "../eval/problemSet";
 import type { Evaluation, EvaluationContext } from "../eval/evaluate";
@@ -35,7 +36,7 @@ export function tableProblems(table: ResultTable, family: ProblemFamily): Proble
   return drawFamily({ family, difficulty: [difficulty, difficulty], knobs: null, seed, count: problemCount });
 }
 
-/** In the order of the questions. What the table lacks is run on all its problems. */
+/** In the order of the questions. Settings that the table lacks are run on all its problems. */
 export async function laneOutcomes(
   questions: readonly LaneQuestion[],
   table: ResultTable,
@@ -45,7 +46,7 @@ export async function laneOutcomes(
   const missing = questions.filter((_, place) => cells[place] === null);
   const evaluations = missing.map(({ family, settings }): Evaluation => {
     const policy = policyById(settings.policyId);
-    // As the table runs its own: a seed where the policy draws, none where it does not.
+    // As the table does for its own runs: the seed counts only for a policy that draws.
     const parameters = effectiveParameters(policy, { ...policyParameters(settings), seed: table.seed });
     return { problems: tableProblems(table, family), policy, parameters, maxNewTokens: null };
   });
@@ -57,7 +58,7 @@ export async function laneOutcomes(
   });
 }
 
-/** The cell with the very numbers in force; the seed is the table's own. Null where there is none. */
+/** The cell with exactly the numbers in force, except for the seed, which is the table's own. Null if there is none. */
 export function tableCell(table: ResultTable, { family, settings }: LaneQuestion): TableCell | null {
   const { id, uses } = policyById(settings.policyId);
   const parameters = policyParameters(settings);
@@ -78,13 +79,13 @@ export interface CandidateQuestion {
   /** A letter per problem for each lane. [lane] */
   readonly letters: readonly string[];
   readonly answers: readonly (PlannedAnswer | null)[]; // [lane]
-  /** Lanes whose letters come from another draw than the run will have, so that they decide nothing. */
+  /** Lanes whose letters come from a different random draw than the run's, so that they decide nothing. */
   readonly isDrawn: readonly boolean[]; // [lane]
   /** Tokens of prompt and reference trace. [problem] */
   readonly lengths: readonly number[];
 }
 
-/** Places of the problems, the best first: those right word for word, then those that give a wrong answer instead of none, then the shorter. */
+/** Places of the problems, best first: those with a clear outcome (right word for word, or a wrong answer rather than none), then the shorter. */
 export function candidatePlaces({ letters, answers, isDrawn, lengths }: CandidateQuestion): number[] {
   const isDecided = (lane: number): boolean => !isDrawn[lane] && answers[lane] !== null;
   const fits = (place: number): boolean =>

@@ -1,4 +1,4 @@
-// The stored presets: their counts stand in the table, and their runs come out again as they claim.
+// The stored presets: their counts agree with the table, and their runs come out as claimed.
 
 import { readFile } from "node:fs/promises";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -8,7 +8,7 @@ import { parsePresets } from "../../src/settings/presets";
 import { settingsOfLanes } from "../../src/settings/lanes";
 import { decodeLink } from "../../src/settings/link";
 import { shippedModels } from "../../src/settings/shippedModels";
-import { recipeCost } from "../../src/state/recipeCost";
+import { recipeCost } from "../../src/state/recipe";
 import type { Trace } from "../../src/trace/trace";
 import { checkCounts, checkPreset, checkRun } from "./checkPreset";
 import { parsePresetsOptions } from "./main";
@@ -42,7 +42,7 @@ describe.each(stored.presets)("the preset $id", (preset) => {
     const { choices, comparison } = decodeLink(preset.link);
     const lanes = settingsOfLanes(choices, comparison).map(({ settings }) => settings);
     const { parameterCount } = player.summary;
-    const cost = recipeCost({ lanes, isForced: false, problem: linkProblem({ choices }), parameterCount });
+    const cost = recipeCost({ lanes, isForced: false, problem: linkProblem({ choices }) }, parameterCount);
     expect(cost.type, cost.words).toBe("cheap");
   });
 
@@ -76,28 +76,28 @@ describe("the check of a preset", () => {
     expect(checkRun(preset, link, traces).join("; ")).toMatch(complaint);
   });
 
-  it("finds out a proof of another run", () => {
+  it("detects a proof of another run", () => {
     const { proofs } = link;
     const complaints = checkRun(shortest, { ...link, proofs: [proofs[loss.keeper], ...proofs.slice(1)] }, traces);
     // The proof of the keeper, whose text is the same up to the word in question.
     expect(complaints.join()).toContain(`lane 1: Not reproduced: the tokens part at step ${loss.neededAtStep}.`);
   });
 
-  it("finds out a recipe that was changed", { timeout: 60_000 }, async () => {
+  it("detects a changed recipe", { timeout: 60_000 }, async () => {
     const other = { ...shortest, link: shortest.link.replace(/&B=\d+/, "&B=90") };
     expect((await checkPreset(other, player)).join("; ")).toMatch(/lane 1: Not reproduced/);
   });
 
-  it("finds out counts and sentences without a run", () => {
+  it("detects wrong counts and sentences without a run", () => {
     const praised = { ...first, rightCount: first.rightCount + 1 };
     const complaints = checkCounts({ ...shortest, lanes: [praised, ...others] }, table);
     expect(complaints).toContainEqual(expect.stringMatching(/sentences do not say/));
   });
 
-  it("agrees with the search about the head that reads what is due, and when it lost it", () => {
+  it("agrees with the search about the head that reads the due word, and when it evicted the fact", () => {
     const problem = linkProblem(link);
     expect(findLoss(problem, traces, loss.keeper)).toEqual(loss);
-    // The other way round nothing was lost: the keeper's text is right where the first lane's is wrong.
+    // The other way round nothing is missing: the keeper's text is right where the first lane's is wrong.
     expect(findLoss(problem, [traces[loss.keeper], traces[loss.lane]], 1)).toBeNull();
     for (const trace of traces.slice(0, 2)) expect(laneLead(problem, trace)).toBeGreaterThan(0);
   });

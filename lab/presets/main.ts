@@ -21,7 +21,7 @@ import { parseCount } from "../eval/options";
 
 const command = "npm run presets";
 
-/** Exit codes: 0 = done, 1 = a preset is not what it claims, 2 = it could not be done as asked. */
+/** Exit codes: 0 = done, 1 = a preset is not what it claims, 2 = the command could not be carried out. */
 export async function main(argv: string[]): Promise<number> {
   try {
     const options = parsePresetsOptions(argv);
@@ -88,7 +88,7 @@ export interface PresetsOptions {
   readonly type: "search" | "check";
   readonly file: string;
   readonly tableFile: string;
-  /** Keeps what the search has run; what stands there is not run again. */
+  /** Results of the search's own runs; what it holds is not run again. */
   readonly resultFile: string;
   readonly jobs: number;
 }

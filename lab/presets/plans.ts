@@ -1,4 +1,6 @@
-// What a preset is to show, before a problem that shows it has been found.
+// What a preset should show, before a problem is found that shows it, and the list of these plans in the page's order.
+// Budgets are those of the stored table wherever it has the column, so that the second sentence can say how often the
+// point holds.
 
 import type { Problem, ProblemFamily } from "../../src/problems/problem";
 import type { LaneChoices } from "../../src/settings/lanes";
@@ -10,18 +12,18 @@ export interface PresetPlan {
   readonly id: string;
   readonly title: string;
   readonly family: ProblemFamily;
-  /** Of the run itself, which is on stage: the lane that loses what is needed. Without the problem. */
+  /** Of the first lane, which is on stage and evicts what is needed. Without the problem. */
   readonly choices: Choices;
   readonly others: readonly LaneChoices[];
-  /** How each lane has to end; null where either will do. */
+  /** How each lane has to end; null if either will do. */
   readonly answers: readonly (PlannedAnswer | null)[];
-  /** The lane that still holds what the first has lost. */
+  /** The lane that still holds what the first has evicted. */
   readonly keeper: number;
-  /** Where the fact has to stand that is lost; anywhere where this is absent. */
+  /** Where the evicted fact has to be; absent: anywhere. */
   readonly lossIn?: "prompt" | "reasoning";
-  /** What else the second sentence counts. */
+  /** Further settings that the second sentence counts. */
   readonly besides?: readonly { readonly family: ProblemFamily; readonly choices: Choices }[];
-  /** What one sees; why it matters and how often it holds. */
+  /** What you see; why it matters and how often it holds. */
   readonly sentences: (facts: PresetFacts) => readonly [sees: string, matters: string];
 }
 
@@ -40,7 +42,7 @@ export interface PresetFacts {
 export const presetPlans: readonly PresetPlan[] = [
   {
     id: "gkv-keeps",
-    title: "G-KV keeps what SnapKV loses",
+    title: "G-KV keeps what SnapKV evicts",
     family: "diary",
     choices: { policyId: "snapKv", budgetSlots: 155 },
     others: [{ policyId: "gkv" }, { policyId: "random" }],
@@ -49,8 +51,8 @@ export const presetPlans: readonly PresetPlan[] = [
     lossIn: "reasoning",
     sentences: ({ lanes: [snapKv, gkv, random], loss }) => [
       `${lossWords("SnapKV", loss)}, while G-KV still holds it and ${answerWords(gkv)}.`,
-      `A score of the present window alone forgets what nobody looked at lately: with this cache SnapKV answers ` +
-        `${countWords(snapKv)} such diaries right, G-KV ${countWords(gkv)}, a coin that spares the prompt ${countWords(random)}.`,
+      `A score of the present window alone ignores whatever nobody looked at lately: with this cache SnapKV answers ` +
+        `${countWords(snapKv)} such diaries right, G-KV ${countWords(gkv)}, random eviction that spares the prompt ${countWords(random)}.`,
     ],
   },
   {
@@ -66,8 +68,8 @@ export const presetPlans: readonly PresetPlan[] = [
     keeper: 1,
     sentences: ({ lanes: [small, fitting, large], loss }) => [
       `With a window of 8, ${lossWords("G-KV", loss)}; with 16 it ${answerWords(fitting)}, and with 48 it ${answerWords(large)}.`,
-      `A window of 8 with an event every 16 steps leaves half of the steps without a vote, and one of 48 takes slots that ` +
-        `rules need: of such walks windows of 8, 16 and 48 get ${small.rightCount}, ${fitting.rightCount} and ${countWords(large)} right.`,
+      `A window of 8 with an event every 16 steps gives half of the steps no vote, and one of 48 takes slots that ` +
+        `the rules need: of such walks, windows of 8, 16 and 48 get ${small.rightCount}, ${fitting.rightCount} and ${countWords(large)} right.`,
     ],
   },
   {
@@ -80,13 +82,13 @@ export const presetPlans: readonly PresetPlan[] = [
     keeper: 1,
     sentences: ({ lanes: [without, withMemory, random], loss }) => [
       `${lossWords("With α = 0 G-KV", loss)}; with α = 0.8 it remembers that the rule once mattered and ${answerWords(withMemory)}.`,
-      `Nothing else differs between the two, and it decides: of such walks α = 0 gets ${countWords(without)} right, ` +
-        `α = 0.8 ${countWords(withMemory)}, and a coin that spares the prompt ${countWords(random)}.`,
+      `Nothing else differs between the two: of such walks, α = 0 gets ${countWords(without)} right, ` +
+        `α = 0.8 ${countWords(withMemory)}, and random eviction that spares the prompt ${countWords(random)}.`,
     ],
   },
   {
     id: "alpha-1",
-    title: "Scores that never fade: α = 1, which seldom matters",
+    title: "Scores that never fade: α = 1 seldom matters",
     family: "story",
     choices: { policyId: "gkv", budgetSlots: 67, alpha: 1 },
     others: [{ policyId: "gkv" }, { policyId: "fullCache" }],
@@ -112,8 +114,8 @@ export const presetPlans: readonly PresetPlan[] = [
     answers: ["notRight", "right", null],
     keeper: 1,
     sentences: ({ lanes: [attentionOnly, gkv, rKv], loss }) => [
-      `${lossWords("Scored by attention alone, G-KV", loss)}; with λ = 0.5 it counts redundancy as much and ${answerWords(gkv)}.`,
-      `Slots that nearly repeat others take room from the rest: of such stories λ = 1 gets ${countWords(attentionOnly)} right, ` +
+      `${lossWords("Scored by attention alone, G-KV", loss)}; with λ = 0.5, redundancy counts as much as attention, and G-KV ${answerWords(gkv)}.`,
+      `Slots that nearly repeat others take room from the rest: of such stories, λ = 1 gets ${countWords(attentionOnly)} right, ` +
         `λ = 0.5 ${countWords(gkv)}, and R-KV, which has the redundancy but no memory of scores, ${countWords(rKv)}.`,
     ],
   },
@@ -128,21 +130,21 @@ export const presetPlans: readonly PresetPlan[] = [
     sentences: ({ lanes: [plain, protecting, random], loss }) => [
       `${lossWords("SnapKV", loss)}; the same SnapKV with the prompt protected ${answerWords(protecting)}.`,
       `All rules of a walk stand in its prompt: protecting it takes SnapKV from ${countWords(plain)} walks to ` +
-        `${countWords(protecting)}, and a coin that spares the prompt gets ${countWords(random)}, so credit the switch before the score.`,
+        `${countWords(protecting)}, and random eviction that spares the prompt gets ${countWords(random)}, so the credit goes to the switch, not to the score.`,
     ],
   },
   {
     id: "random-is-enough",
-    title: "Random is enough, and H2O is not",
+    title: "Random eviction is enough, H2O is not",
     family: "walk",
     choices: { policyId: "h2o", budgetSlots: 176 },
     others: [{ policyId: "random" }, { policyId: "gkv" }],
     answers: ["notRight", "right", "right"],
     keeper: 1,
     sentences: ({ lanes: [h2o, random, gkv], loss }) => [
-      `${lossWords("H2O", loss)}; a coin that spares the prompt still has it and ${answerWords(random)}, as G-KV does.`,
-      `No score has shown anything before it beats this control: with 176 slots H2O gets ${countWords(h2o)} walks right, ` +
-        `the coin ${countWords(random)}, G-KV ${countWords(gkv)}.`,
+      `${lossWords("H2O", loss)}; random eviction that spares the prompt still holds it and ${answerWords(random)}, as G-KV does.`,
+      `A score shows nothing until it beats this control: with 176 slots H2O gets ${countWords(h2o)} walks right, ` +
+        `random eviction ${countWords(random)}, G-KV ${countWords(gkv)}.`,
     ],
   },
   {
@@ -154,7 +156,7 @@ export const presetPlans: readonly PresetPlan[] = [
     answers: ["notRight", "notRight", "notRight", "right"],
     keeper: 3,
     sentences: ({ promptCount, lanes: [gkv, snapKv, random, roomy], loss }) => [
-      `${lossWords("With 66 slots even G-KV", loss)}; SnapKV and the coin fail too, and G-KV with 155 slots ${answerWords(roomy)}.`,
+      `${lossWords("With 66 slots even G-KV", loss)}; SnapKV and random eviction fail too, and G-KV with 155 slots ${answerWords(roomy)}.`,
       `The prompt alone has ${promptCount} tokens, and below some budget no score helps: with 66 slots G-KV, SnapKV and random get ` +
         `${gkv.rightCount}, ${snapKv.rightCount} and ${countWords(random)} such diaries right, and G-KV with 155 slots ${countWords(roomy)}.`,
     ],

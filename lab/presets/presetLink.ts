@@ -6,7 +6,7 @@ import { encodeLink } from "../../src/settings/link";
 import type { PresetLoss } from "../../src/settings/presets";
 import type { Choices } from "../../src/settings/settings";
 import { revisionOf, shippedModels } from "../../src/settings/shippedModels";
-import { firstPlace, placeText } from "../../src/state/momentPlace";
+import { firstPlace, placeText } from "../../src/state/moment";
 import type { Proof } from "../../src/trace/proof/proof";
 import { proveRun, thinnedProof } from "../../src/trace/proof/proof";
 import { encodeProof } from "../../src/trace/proof/proofText";
@@ -23,7 +23,7 @@ import { problemOf } from "../../src/state/problem";
 import { runRequest } from "../../src/state/recipe";
 import { shippedFolder } from "../../scripts/shippedFolder";
 
-/** A fragment may be longer; a list of ten has to be light. */
+/** A fragment may be longer, but a list of ten presets has to stay small. */
 const MOST_CHARACTERS = 1100;
 
 export interface LinkedRun {
@@ -33,7 +33,7 @@ export interface LinkedRun {
   readonly loss: PresetLoss;
 }
 
-/** Opens at the event at which the token goes, with the token pinned. */
+/** Opens at the event that evicts the token, with the token pinned. */
 export function provenLink({ choices, others, traces, loss }: LinkedRun): string {
   const { lostAtStep: step, layer, kvHead, position: pinnedPosition } = loss;
   const content = {

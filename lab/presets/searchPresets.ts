@@ -1,5 +1,5 @@
-// The search: for every plan the problems that the outcomes promise are run, and of those that bear it out the one is
-// taken whose choices are the least close.
+// The search: for every plan it runs the problems that look promising by their outcomes, and of those that bear the plan
+// out it takes the one whose choices are least close.
 
 import type { ResultTable } from "../../src/experiment/resultTable";
 import { InputError } from "../../src/lib/errors";
@@ -18,7 +18,7 @@ import type { PresetPlan } from "./plans";
 import { provenLink, replayLink } from "./presetLink";
 import type { OpenedModel } from "../openModel";
 
-/** Problems that are run for a plan, and those among them that may bear it out before the search is over. */
+/** At most so many problems are run for a plan; the search ends once so many bear it out. */
 const MOST_TRIED = 12;
 const ENOUGH_FOUND = 3;
 
@@ -48,7 +48,7 @@ export async function searchPresets(plans: readonly PresetPlan[], context: Searc
   return presets;
 }
 
-/** `outcomes`: of the plan's lanes, then of what it counts besides. */
+/** `outcomes`: of the plan's lanes, then of the further settings that it counts. */
 async function searchOne(
   plan: PresetPlan,
   outcomes: readonly LaneOutcomes[],
@@ -60,7 +60,7 @@ async function searchOne(
   const places = candidatePlaces({
     letters: outcomes.slice(0, laneCount).map(({ letters }) => letters),
     answers: plan.answers,
-    // Random evictions of the table have seeds of their own.
+    // The table's random evictions have other seeds.
     isDrawn: policyIds.map((policyId) => policyById(policyId).uses.includes("seed")),
     lengths: problems.map(({ prompt, trace }) => tokensOf(`${prompt} ${trace}`).length),
   });

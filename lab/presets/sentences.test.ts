@@ -4,10 +4,10 @@ import { answerWords, chanceWords, countWords, lossWords } from "./sentences";
 
 const share = (rightCount: number): PresetShare => ({ rightCount, problemCount: 100, source: "table" });
 
-it("says what is lost where and when, and what is written for want of it", () => {
+it("says what is evicted where and when, and what is written for lack of it", () => {
   const loss = { lane: 0, keeper: 1, layer: 1, kvHead: 0, position: 114, lostAtStep: 176, neededAtStep: 190 };
   expect(lossWords("SnapKV", { ...loss, what: "attic's note", written: "26", expected: "20" })).toBe(
-    "SnapKV lets go of attic's note in layer 1, KV head 0 at step 176; when it needs it, at step 190, it writes “26” for “20”",
+    "SnapKV evicts attic's note in layer 1, KV head 0 at step 176; when it needs it, at step 190, it writes “26” for “20”",
   );
 });
 
@@ -18,8 +18,8 @@ it("counts, and says of a lane what it answers", () => {
   expect(answerWords({ ...lane, answer: "unfinished", given: null })).toBe("comes to no answer");
 });
 
-it("does not make much of a difference that chance can make", () => {
-  expect(chanceWords(share(13), share(19))).toBe("no more than chance can do");
-  expect(chanceWords(share(27), share(80))).toBe("more than chance would do");
-  expect(chanceWords(share(50), share(50))).toBe("no more than chance can do");
+it("makes little of a difference that chance explains", () => {
+  expect(chanceWords(share(13), share(19))).toBe("no more than chance explains");
+  expect(chanceWords(share(27), share(80))).toBe("more than chance explains");
+  expect(chanceWords(share(50), share(50))).toBe("no more than chance explains");
 });

@@ -1,4 +1,4 @@
-// Pieces of the two sentences of a preset: every number in them is taken from the run or from the counts.
+// Pieces of a preset's two sentences. Every number in them comes from the run or from the counts.
 
 import { shareError } from "../../src/experiment/results";
 import type { PresetLane, PresetLoss, PresetShare } from "../../src/settings/presets";
@@ -6,13 +6,13 @@ import { unreachable } from "../../src/lib/errors";
 import type { FactLink } from "../analysis/linkedText";
 import type { Problem } from "../../src/problems/problem";
 
-/** "SnapKV lets go of barn's note in layer 2, KV head 1 at step 96; when it needs it, at step 187, it writes “above” for “below”" */
+/** "SnapKV evicts barn's note in layer 2, KV head 1 at step 96; when it needs it, at step 187, it writes “above” for “below”" */
 export function lossWords(
   name: string,
   { what, layer, kvHead, lostAtStep, neededAtStep, ...words }: PresetLoss,
 ): string {
   return (
-    `${name} lets go of ${what} in layer ${layer}, KV head ${kvHead} at step ${lostAtStep}; ` +
+    `${name} evicts ${what} in layer ${layer}, KV head ${kvHead} at step ${lostAtStep}; ` +
     `when it needs it, at step ${neededAtStep}, it writes “${words.written}” for “${words.expected}”`
   );
 }
@@ -31,9 +31,10 @@ export function countWords({ rightCount, problemCount }: PresetShare): string {
 export function chanceWords(one: PresetShare, other: PresetShare): string {
   const [oneShare, otherShare] = [one, other].map(({ rightCount, problemCount }) => rightCount / problemCount);
   const error = Math.hypot(shareError(oneShare, one.problemCount), shareError(otherShare, other.problemCount));
-  return Math.abs(oneShare - otherShare) > 2 * error ? "more than chance would do" : "no more than chance can do";
+  return Math.abs(oneShare - otherShare) > 2 * error ? "more than chance explains" : "no more than chance explains";
 }
 
+/** A fact of a problem in plain words: "barn's rule", "barn's note". */
 export function factWords(problem: Problem, { name, summary }: FactLink, promptCount: number): string {
   const owner = name.endsWith("'s") ? name : `${name}'s`;
   const isInPrompt = summary < promptCount;

@@ -1,11 +1,11 @@
-// The table's grid, fixed before anything is run: families × budgets × settings × policies, with the seeds of the problems.
+// The grid of the table, fixed before anything was run: families × budgets × settings × policies, with the problems' seeds.
 
 import type { RunRecipe } from "../../src/engine/protocol";
 import type { ProblemFamily } from "../../src/problems/problem";
 
 type PolicyParameters = RunRecipe["parameters"];
 
-/** One column of the table: a policy with what sets it apart from its own defaults. */
+/** One column of the table: a policy and where it departs from its own defaults. */
 export interface GridColumn {
   readonly id: string;
   readonly label: string;
@@ -36,7 +36,7 @@ export interface GridSetting {
   readonly intervalSteps: number;
 }
 
-/** The second window is shorter than a step of reasoning, where every score becomes unsure. */
+/** The second window is shorter than a step of reasoning, which makes every score uncertain. */
 export const gridSettings: readonly GridSetting[] = [
   { windowSlots: 16, intervalSteps: 16 },
   { windowSlots: 8, intervalSteps: 16 },
@@ -50,7 +50,7 @@ export const gridProblemCount = 100;
  */
 export const gridSeed = 900_000;
 
-/** Where a cell stands. */
+/** The place of a cell. */
 export interface GridCell {
   readonly family: ProblemFamily;
   readonly column: GridColumn;
@@ -59,7 +59,7 @@ export interface GridCell {
   readonly setting: GridSetting | null;
 }
 
-/** A part of the grid, to try something before all of it is run. */
+/** A part of the grid, for a trial before the whole grid is run. */
 export interface GridPart {
   readonly families: readonly ProblemFamily[];
   readonly columns: readonly GridColumn[];

@@ -11,7 +11,7 @@ import { main } from "./main";
 
 const check = { modelFolder: shippedFolder, sampleCount: 3, seed: 5, jobs: 2 };
 
-it("stores a table whose runs come out the same when they are done again", async () => {
+it("stores a table whose runs come out the same when repeated", async () => {
   const folder = await mkdtemp(path.join(os.tmpdir(), "winnow-table-"));
   const printed = vi.spyOn(console, "log").mockImplementation(() => undefined);
   vi.spyOn(process.stderr, "write").mockImplementation(() => true);
@@ -40,7 +40,7 @@ it("stores a table whose runs come out the same when they are done again", async
   expect(runs).toHaveLength(3);
   for (const { stored, found } of runs) expect(found).toBe(stored);
 
-  // Everything is in the results file now: the second time nothing is run, and the same is written.
+  // Everything is in the results file now, so a second call runs nothing and writes the same table.
   expect(await main([...flags, ...part, ...files])).toBe(0);
   expect(await readFile(file, "utf8")).toBe(text);
 }, 60_000);

@@ -13,7 +13,7 @@ import { openResultFile } from "../eval/resultFile";
 import type { TableCheck, TableRun } from "./options";
 import { parseTableOptions, tableUsage } from "./options";
 
-/** Exit codes: 0 = done, 1 = problems failed or the check found a difference, 2 = it could not be done as asked. */
+/** Exit codes: 0 = done, 1 = problems failed or the check found a difference, 2 = the command could not be carried out. */
 export async function main(argv: string[]): Promise<number> {
   try {
     const options = parseTableOptions(argv);
@@ -79,7 +79,7 @@ async function readText(file: string): Promise<string> {
   }
 }
 
-/** A cell a line: short enough to ship, and a difference shows where it is. */
+/** One cell a line: short enough to ship, and a diff shows which cell changed. */
 function tableJson({ cells, ...rest }: ResultTable): string {
   const head = JSON.stringify(rest, null, 2).replace(/\n\}$/, "");
   return `${head},\n  "cells": [\n    ${cells.map((cell) => JSON.stringify(cell)).join(",\n    ")}\n  ]\n}\n`;

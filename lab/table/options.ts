@@ -21,7 +21,7 @@ export interface TableRun {
   readonly type: "run";
   readonly name: string;
   readonly date: string;
-  /** What was typed, without what changes no figure. */
+  /** The command as typed, without the flags that do not change a figure. */
   readonly command: string;
   readonly modelFolder: string;
   readonly part: GridPart;
@@ -36,7 +36,7 @@ export interface TableRun {
 
 export interface TableCheck {
   readonly modelFolder: string;
-  /** Runs to do again. */
+  /** How many runs to repeat. */
   readonly sampleCount: number;
   readonly seed: number;
   readonly jobs: number;
@@ -149,7 +149,7 @@ function parseName(name: string | undefined): string {
   throw new InputError(`--name is "${name}", expected letters, digits, - and _`);
 }
 
-/** Given, not read from a clock: the same command makes the same file. */
+/** The date is an argument, so that the same command writes the same file. */
 function parseDate(date: string | undefined): string {
   if (date !== undefined && /^\d{4}-\d\d-\d\d$/.test(date)) return date;
   throw new InputError(`--date is "${date ?? ""}", expected the day as YYYY-MM-DD`);
@@ -163,7 +163,7 @@ function withoutFlags(argv: readonly string[], flags: readonly string[]): string
   });
 }
 
-/** Without a text: full difficulty. */
+/** The default is full difficulty. */
 function parseDifficulty(text: string | undefined): number {
   if (text === undefined) return maxDifficulty;
   if (/^\d+$/.test(text) && Number(text) <= maxDifficulty) return Number(text);

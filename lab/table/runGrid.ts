@@ -24,7 +24,7 @@ interface FamilySet {
   readonly lengths: readonly number[];
 }
 
-/** Runs what the results file does not have yet and adds it all up. */
+/** Runs whatever the results file does not hold yet, and sums everything up. */
 export async function runGrid(options: TableRun, context: EvaluationContext): Promise<ResultTable> {
   const { difficulty, seed, problemCount, name, command, date, backend } = options;
   const { families } = options.part;
@@ -73,7 +73,7 @@ interface CellFacts {
   readonly seed: number;
 }
 
-/** Throws InputError where a budget is too small for its window: a cell must be what it says it is. */
+/** Throws InputError if a budget is too small for its window: a cell must use exactly the numbers it states. */
 function cellParameters(cell: GridCell, { policy, lengths, seed }: CellFacts): PolicyParameters {
   const { budgetShare, setting, column } = cell;
   const budget =
@@ -115,7 +115,7 @@ export interface CheckedRun {
   readonly found: string;
 }
 
-/** Throws InputError when the model is not the one of the table. */
+/** Throws InputError if this is not the table's model. */
 export async function checkTable(table: ResultTable, check: TableCheck): Promise<CheckedRun[]> {
   const model = await openMeasuringModel(check.modelFolder);
   if (model.summary.digest !== table.model.digest) {

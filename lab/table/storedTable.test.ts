@@ -47,7 +47,7 @@ describe.each([...tables])("the stored table %s", (name, table) => {
     );
   });
 
-  // A table is no better than the runs that it says it was made of.
+  // A table is only as good as the runs it claims to come from.
   it.each(table.families)(
     "has runs of $family that come out as they stand",
     { timeout: 120_000 },

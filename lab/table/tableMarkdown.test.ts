@@ -50,15 +50,15 @@ it("writes a table between the marks that name it and leaves the rest alone", ()
   expect(withTables(after, new Map([["small", smallTable]]))).toBe(after);
 });
 
-it("says where a marked table is not there", () => {
+it("says if a marked table does not exist", () => {
   expect(withTables(before, new Map())).toBe(before.replace("old figures", "There is no table for this model yet."));
 });
 
-it("refuses to leave a stored table out", () => {
+it("refuses to leave out a stored table", () => {
   expect(() => withTables("# Title\n", new Map([["small", smallTable]]))).toThrow("no block for the table small");
 });
 
-it("finds no tables where there is no folder", async () => {
+it("finds no tables if there is no folder", async () => {
   expect(await readTables("public/no-such-folder")).toEqual(new Map());
 });
 

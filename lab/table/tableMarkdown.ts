@@ -53,7 +53,7 @@ function familyMarkdown(table: ResultTable, { family, meanFullLength, difficulty
   ];
 }
 
-/** The first row is the head; the first column stands left, figures stand right. */
+/** The first row is the header; the first column is aligned left, figures right. */
 function alignedTable(rows: readonly (readonly string[])[]): string {
   const widths = rows[0].map((_, column) => Math.max(4, ...rows.map((row) => row[column].length)));
   const line = (row: readonly string[]): string =>
@@ -66,7 +66,7 @@ function percent({ right, failures }: TableCell): string {
   return `${Math.round(100 * right)}${failures.length > 0 ? ` (${failures.length} failed)` : ""}`;
 }
 
-/** Every table of a folder, by its file's name without ".json"; none where there is no folder yet. */
+/** Every table of a folder, by file name without ".json"; empty if there is no folder yet. */
 export async function readTables(folder: string): Promise<ReadonlyMap<string, ResultTable>> {
   const names = (await fileNames(folder)).filter((name) => name.endsWith(".json")).sort();
   const tables = new Map<string, ResultTable>();
@@ -77,7 +77,7 @@ export async function readTables(folder: string): Promise<ReadonlyMap<string, Re
   return tables;
 }
 
-/** The text with every marked block written anew. Throws InputError where a table has no block, or a block no end. */
+/** The text with every marked block rewritten. Throws InputError if a table has no block. */
 export function withTables(text: string, tables: ReadonlyMap<string, ResultTable>): string {
   const named = new Set<string>();
   const filled = text.replace(/<!-- results ([\w-]+) -->.*?<!-- \/results -->/gs, (_, name: string) => {

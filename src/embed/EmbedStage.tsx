@@ -2,7 +2,8 @@
 import { memo, useMemo, useState } from "react";
 import { StageCell } from "../panels/stage/StageCell";
 import { parsePanelName, type PanelName } from "../state/arrangement";
-import { PanelFrameContext, type PanelFrame } from "../ui/PanelFrame";
+import type { PanelFrame } from "../ui/Panel";
+import { PanelFrameContext } from "../ui/Panel";
 import { useElementSize } from "../ui/useElementSize";
 import { embedColumns } from "./embedColumns";
 

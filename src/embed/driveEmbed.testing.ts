@@ -1,8 +1,8 @@
 // An embedded page without a window, for tests: a page store, the conversation with a host, and all that was posted.
 import { drivePage, type DrivenPage } from "../state/drivePage.testing";
 import { allowedCommands, pageCommands } from "./embedCommands";
-import { embedState, type PostedMessage } from "./embedEvents";
-import { eventTopics } from "./embedMessages";
+import type { PostedMessage } from "./embedMessages";
+import { embedState, eventTopics } from "./embedMessages";
 import { defaultEmbedOptions, type EmbedOptions } from "../state/embedQuery";
 import { createEmbedSession, type EmbedSession } from "./embedSession";
 

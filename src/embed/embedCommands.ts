@@ -1,13 +1,9 @@
 // What the page that embeds this one can have it do: each command checked against what is on screen, then told to the
 // store. What cannot be done is said as "what: expected …, found …".
 import { InputError, unreachable } from "../lib/errors";
-import { settingsOfLanes } from "../settings/lanes";
-import { shippedModels } from "../settings/shippedModels";
-import { laneOnStage, laneStep } from "../state/laneRun";
-import { isUnderWay } from "../state/pageState";
+import { isUnderWay, laneOnStage, laneStep } from "../state/shownRuns";
 import type { PageStore } from "../state/pageStore";
-import { problemOf } from "../state/problem";
-import { recipeCost } from "../state/recipeCost";
+import { askedRun, recipeCost } from "../state/recipe";
 import { decodeRunFile } from "../trace/file/runFile";
 import { LARGEST_RUN_BYTES } from "../trace/file/runFileSections";
 import type { Trace } from "../trace/trace";
@@ -111,15 +107,11 @@ async function readRun(file: ArrayBuffer, name: string): Promise<Trace> {
 
 /** Only what the page could have started without being asked; the rest is a person's to start. */
 function startCheapRun(store: PageStore): void {
-  const { choices, comparison, runStatus, run } = store.getState();
+  const { runStatus, run } = store.getState();
   if (isUnderWay(runStatus) || runStatus === "loading") {
     throw new InputError("run: expected a page at rest, found a run under way; stop it first.");
   }
-  const lanes = settingsOfLanes(choices, comparison).map(({ settings }) => settings);
-  const model = shippedModels.find(({ id }) => id === lanes[0].model) ?? shippedModels[0];
-  const problem = problemOf(lanes[0].problem);
-  const { parameterCount } = model;
-  const cost = recipeCost({ lanes, isForced: comparison.isForced, problem, parameterCount });
+  const cost = recipeCost(askedRun(store.getState()));
   if (cost.type === "costly") {
     throw new InputError(`run: this recipe is costly (${cost.words}); a person has to press Run.`);
   }

@@ -1,15 +1,17 @@
 // The conversation with the page that embeds this one: who may speak, the handshake, an answer to every command, and
 // events no more often than the screen draws. It knows no window: messages come in and go out through its arguments.
 import { errorMessage } from "../lib/errors";
-import {
-  eventTopics,
-  parseHostMessage,
-  PROTOCOL_VERSION,
-  type EmbedCommand,
-  type EventTopic,
-  type MessageId,
+import type {
+  Capabilities,
+  EmbedCommand,
+  EmbedMessage,
+  EmbedState,
+  EventTopic,
+  MessageId,
+  PostedMessage,
+  TopicEvent,
 } from "./embedMessages";
-import type { Capabilities, EmbedMessage, EmbedState, PostedMessage, TopicEvent } from "./embedEvents";
+import { eventTopics, parseHostMessage, PROTOCOL_VERSION } from "./embedMessages";
 
 /** What a command does to the page. Throws in plain words where it cannot be done; answers what could not be used. */
 export type DoCommand = (command: PageCommand) => Promise<readonly string[]> | readonly string[];

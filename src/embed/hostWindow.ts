@@ -1,5 +1,5 @@
 // The window that embeds this one: the only one that is listened to and answered.
-import type { PostedMessage } from "./embedEvents";
+import type { PostedMessage } from "./embedMessages";
 
 export interface HostWindow {
   readonly post: (message: PostedMessage, origin: string) => void;

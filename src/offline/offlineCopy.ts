@@ -1,6 +1,8 @@
 // The copy of the page that the browser keeps, served by the service worker of the build (vite.offline.ts). A new
 // version waits beside the one in use until somebody asks for it; nothing here reloads a page by itself.
-import { createStore, type StoreApi } from "zustand/vanilla";
+
+import type { StoreApi } from "zustand/vanilla";
+import { createStore } from "zustand/vanilla";
 
 export type OfflineStatus =
   /** There is no copy, and none is being made. */
@@ -70,4 +72,16 @@ export function keepOfflineCopy(container: WorkerContainer, shown: Promise<unkno
       else waiting.postMessage({ type: "SKIP_WAITING" });
     },
   };
+}
+
+/**
+ * Null where there is none: while developing, under `npm start`, in a frame of another page, in a browser without service
+ * workers, and where the visitor asks for little data.
+ */
+export function pageCopy(shown: Promise<unknown>): OfflineCopy | null {
+  if (import.meta.env.MODE !== "production" || window.parent !== window) return null;
+  const { connection } = navigator as { readonly connection?: { readonly saveData?: boolean } };
+  // Absent where the page does not come by https or from this machine.
+  if (!("serviceWorker" in navigator) || connection?.saveData === true) return null;
+  return keepOfflineCopy(navigator.serviceWorker, shown, () => window.location.reload());
 }

@@ -3,7 +3,7 @@
 import { useCallback, useMemo, type ComponentType } from "react";
 import type { Problem } from "../problems/problem";
 import type { PanelName } from "../state/arrangement";
-import type { LaneRun } from "../state/laneRun";
+import type { LaneRun } from "../state/shownRuns";
 import type { PanelChoices } from "../state/moment";
 import type { Trace } from "../trace/trace";
 import type { Explanation, PanelHeading, Provenance } from "../ui/Panel";

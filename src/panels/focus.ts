@@ -1,4 +1,6 @@
 // The layer and KV head on which the score panel and the why card look.
+
+import type { KeyboardEvent } from "react";
 import { headOf } from "../cache/headRows";
 import type { ModelSummary } from "../trace/trace";
 
@@ -13,7 +15,7 @@ export function focusHead(model: ModelSummary, focus: Focus): number {
 }
 
 /** The focus moved by whole heads and layers; it stops at the edges. */
-export function movedFocus(model: ModelSummary, focus: Focus, by: Focus): Focus {
+function movedFocus(model: ModelSummary, focus: Focus, by: Focus): Focus {
   const limited = (value: number, count: number): number => Math.min(count - 1, Math.max(0, value));
   return {
     layer: limited(focus.layer + by.layer, model.layerCount),
@@ -27,4 +29,21 @@ export function focusLabel(focus: Focus): string {
 
 export function shortFocusLabel(focus: Focus): string {
   return `L${focus.layer} · KV head ${focus.kvHead}`;
+}
+
+const arrowMoves: Readonly<Partial<Record<string, Focus>>> = {
+  ArrowLeft: { layer: 0, kvHead: -1 },
+  ArrowRight: { layer: 0, kvHead: 1 },
+  ArrowUp: { layer: -1, kvHead: 0 },
+  ArrowDown: { layer: 1, kvHead: 0 },
+};
+
+/** The focus that a key leads to, which then is the key's no longer; null for other keys. */
+export function focusByKey(event: KeyboardEvent, model: ModelSummary, focus: Focus): Focus | null {
+  const by = arrowMoves[event.key];
+  if (by === undefined || event.shiftKey) return null;
+  // The arrows move the focus here; elsewhere they step through time.
+  event.preventDefault();
+  event.stopPropagation();
+  return movedFocus(model, focus, by);
 }

@@ -1,7 +1,7 @@
 // The address follows the experiment: each one that was run or opened is an entry of the browser's history, and what is
 // tried out between them changes one entry in its place, so that a slider does not flood it.
 import { encodeLink } from "../settings/link";
-import type { PageState } from "./pageState";
+import type { PageState } from "./pageStore";
 import type { PageStore } from "./pageStore";
 
 /** What is used of a window. */

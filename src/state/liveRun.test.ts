@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { tokensDigest } from "../trace/proof/digest";
 import { drivePage, drivenTrace as trace, sayReady, saySteps, startLive, sayStarted } from "./drivePage.testing";
 import type { DrivenPage } from "./drivePage.testing";
-import { laneOnStage } from "./laneRun";
+import { laneOnStage } from "./shownRuns";
 
 const { backend } = trace.header;
 

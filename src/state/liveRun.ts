@@ -1,83 +1,123 @@
-// The live run: the engine's worker is asked for at the first Run, its steps grow a trace per lane, and the traces are
-// shown frame by frame. Everything that the engine says ends here.
+// The live run: the engine's worker is asked for at the first Run and loads what the settings name; its events grow the
+// traces (liveTraces.ts). Everything that the engine says ends here.
 import type { EngineClient } from "../engine/client";
 import type { BackendChoice, EngineEvent, ModelReference } from "../engine/protocol";
-import { errorMessage, unreachable } from "../lib/errors";
-import type { Problem } from "../problems/problem";
-import { settingsOfLanes } from "../settings/lanes";
-import { laneRunOf, laneOnStage, onClock } from "./laneRun";
-import type { LiveRunActions, LiveRunSurroundings, RunWish } from "./liveRunActions";
+import { errorMessage } from "../lib/errors";
+import type { BackendSummary, ModelSummary } from "../trace/trace";
+import type { ChoicesState } from "./choices";
+import type { ClockActions, ClockState } from "./clock";
 import { createLiveTraces, type LiveTraces } from "./liveTraces";
-import { isPaceChosen, paceActions } from "./paceActions";
-import { createPacer } from "./pacer";
-import { isUnderWay, type Notice, type PageState } from "./pageState";
-import type { PlaybackActions } from "./playback";
-import { problemOf } from "./problem";
-import { promiseVerdicts } from "./promise";
-import { runRequest } from "./recipe";
+import type { Tell } from "./notices";
+import { promiseVerdicts } from "./openedLink";
+import { createPacer, isPaceChosen, paceActions, type PaceActions, type Pacer } from "./pace";
+import { askedRun, runRequest, type AskedRun } from "./recipe";
+import { isUnderWay, type ShownRunsState } from "./shownRuns";
+import type { ViewState } from "./view";
 
-interface PageAccess {
-  readonly set: (part: Partial<PageState>) => void;
-  readonly get: () => PageState & PlaybackActions;
-  readonly tell: (tone: Notice["tone"], text: string) => void;
+/** The engine behind live runs, written here alone. */
+export interface EngineState {
+  /** The engine that is loaded; null before it was asked for. */
+  readonly engine: { readonly model: ModelSummary; readonly backend: BackendSummary } | null;
+  readonly loadedBytes: number;
+  readonly totalBytes: number | null;
 }
 
-export interface LiveRun {
+export const initialEngine: EngineState = { engine: null, loadedBytes: 0, totalBytes: null };
+
+export interface LiveRunActions extends PaceActions {
+  /** Starts a live run with the settings in force; "step" generates one token and pauses. */
+  readonly run: (mode: RunMode) => void;
+  readonly stop: () => void;
+  /** For tests: loses the GPU device as a driver crash would. */
+  readonly loseDevice: () => void;
+}
+
+export interface LiveRunSurroundings {
+  /** The models to choose from; one that is not among them falls back to the first. */
+  readonly models: readonly ModelReference[];
+  /** Called when the engine is first asked for, not before. */
+  readonly createEngine: (onEvent: (event: EngineEvent) => void) => EngineClient;
+  /** Runs a function before the next frame, at most one at a time. */
+  readonly beforeNextFrame: (show: () => void) => void;
+}
+
+type RunMode = "run" | "step";
+type WrittenState = EngineState & ShownRunsState & ClockState & ViewState & ChoicesState;
+
+interface PageAccess {
+  readonly set: (change: Partial<WrittenState>) => void;
+  readonly get: () => WrittenState & ClockActions;
+  readonly tell: Tell;
+}
+
+interface LiveRun {
   readonly actions: LiveRunActions;
   /** Ends the run because something else takes the screen. */
   readonly leave: () => void;
 }
 
-export function createLiveRun(
-  { models, createEngine, beforeNextFrame }: LiveRunSurroundings,
-  page: PageAccess,
-): LiveRun {
-  const { set, get, tell } = page;
+export function createLiveRun(surroundings: LiveRunSurroundings, page: PageAccess): LiveRun {
+  const { set, get } = page;
+  const traces = createLiveTraces({ set, get, beforeNextFrame: surroundings.beforeNextFrame });
+  const pacer = createPacer((stepCount) => starter.engine()?.advance(stepCount));
+  const starter = createStarter(surroundings, page, {
+    traces,
+    pacer,
+    onEvent(event) {
+      // What the engine still says of a run is dropped once something else took the screen.
+      if ("run" in event && event.run !== null && !traces.isPresent()) return;
+      const handle = handlers[event.type] as (event: EngineEvent) => void;
+      handle(event);
+    },
+  });
+  const handlers = eventHandlers(page, { traces, pacer, starter });
+  return {
+    actions: {
+      run: starter.run,
+      ...paceActions({ set, get, pacer, engine: starter.engine, showGrowth: traces.show }),
+      stop: () => starter.engine()?.stop(),
+      loseDevice: () => starter.engine()?.loseDevice(),
+    },
+    leave() {
+      pacer.end();
+      starter.forgetWish();
+      const { runStatus } = get();
+      if (traces.isPresent() && (isUnderWay(runStatus) || runStatus === "loading")) starter.engine()?.stop();
+      traces.leave();
+    },
+  };
+}
+
+interface LiveParts {
+  readonly traces: LiveTraces;
+  readonly pacer: Pacer;
+}
+
+/** Loads the engine that the settings ask for, and starts the run that was wished for once it is ready. */
+interface Starter {
+  readonly run: (mode: RunMode) => void;
+  /** Null before the first run. */
+  readonly engine: () => EngineClient | null;
+  readonly engineReady: (maxPositions: number) => void;
+  /** The next run loads the engine again. */
+  readonly engineFailed: () => void;
+  readonly forgetWish: () => void;
+}
+
+type RunWish = AskedRun & { readonly mode: RunMode };
+
+function createStarter(
+  { models, createEngine }: LiveRunSurroundings,
+  { set, get, tell }: PageAccess,
+  { traces, pacer, onEvent }: LiveParts & { readonly onEvent: (event: EngineEvent) => void },
+): Starter {
   let engine: EngineClient | null = null;
-  let asked: { readonly model: ModelReference; readonly backend: BackendChoice } | null = null;
+  let loading: { readonly model: ModelReference; readonly backend: BackendChoice } | null = null; // or loaded
   let waiting: RunWish | null = null;
-  let problem: Problem | null = null;
-  let live: LiveTraces | null = null;
-  // False once something else took the screen: what the engine still says of its run is dropped.
-  let isPresent = false;
-  let isFrameDue = false;
-  const pacer = createPacer((stepCount) => engine?.advance(stepCount));
 
-  /** Brings the page up to the traces as they have grown. */
-  const showGrowth = (): void => {
-    isFrameDue = false;
-    const traces = live?.shown() ?? null;
-    if (traces === null) return;
-    const isFirst = !traces.some((trace) => trace === laneOnStage(get())?.trace);
-    const isFollowing = isFirst || get().isFollowing;
-    const clock = onClock(traces.map(laneRunOf));
-    set({
-      ...clock,
-      origin: "live",
-      isFollowing,
-      ...(isFirst && {
-        stageLane: Math.min(get().stageLane, traces.length - 1),
-        problem,
-        isPlaying: false,
-        pinnedPosition: null,
-        hover: null,
-      }),
-      ...(isFollowing && { shownStep: clock.stepCount - 1 }),
-    });
-  };
-
-  /** Whether the run was what its link promised, once it has come to its own end. */
-  const holdAgainstPromise = (): void => {
-    const traces = live?.shown() ?? null;
-    if (traces === null || get().isContinued || traces.some(({ end }) => end === "stopped")) return;
-    set({ verdicts: promiseVerdicts(get().promisedProofs, traces) });
-  };
-
-  const start = ({ mode, ...wish }: RunWish, maxPositions: number): void => {
-    const request = runRequest(wish, maxPositions);
-    live = createLiveTraces(request.lanes.length);
-    problem = wish.problem;
-    isPresent = true;
+  const start = ({ mode, ...asked }: RunWish, maxPositions: number): void => {
+    const request = runRequest(asked, maxPositions);
+    traces.start(request.lanes.length, asked.problem);
     pacer.end();
     set({ runStatus: "loading", isContinued: false, verdicts: [] });
     const isPaced = mode === "run" && isPaceChosen(get());
@@ -86,95 +126,20 @@ export function createLiveRun(
     if (isPaced) pacer.begin(false);
   };
 
-  const fail = (message: string): void => {
-    waiting = null;
-    pacer.end();
-    showGrowth();
-    // A run that had come to its end is still there when it cannot be continued.
-    const runStatus = live?.haveAllEnded() === true ? "ended" : "failed";
-    set({ runStatus, loadedBytes: 0, totalBytes: null });
-    tell("error", message);
-  };
-
-  const receive = (event: EngineEvent): void => {
-    if ("run" in event && event.run !== null && !isPresent) return;
-    switch (event.type) {
-      case "loading":
-        set({ loadedBytes: event.loadedBytes, totalBytes: event.totalBytes });
-        return;
-      case "ready":
-        set({ engine: { model: event.model, backend: event.backend }, loadedBytes: 0, totalBytes: null });
-        if (event.notice !== null) tell("info", event.notice);
-        if (waiting !== null) start(waiting, event.model.maxPositions);
-        waiting = null;
-        return;
-      case "started":
-        live?.begin(event.lane, event.header);
-        set({ runStatus: "running" });
-        return;
-      case "memory":
-        live?.changeMemory(event.lane, event.memory);
-        return;
-      case "step":
-        // A step after the end: the engine did continue the run.
-        if (live?.hasEnded(event.lane) === true) set({ isContinued: true });
-        live?.append(event.lane, event.record, event.eviction);
-        if (isFrameDue) return;
-        isFrameDue = true;
-        beforeNextFrame(showGrowth);
-        return;
-      case "paused":
-        if (pacer.isOn()) {
-          pacer.engineRested();
-          return;
-        }
-        showGrowth();
-        set({ runStatus: "paused" });
-        return;
-      case "resumed":
-        set({ runStatus: "running" });
-        return;
-      case "done":
-        live?.finish(event.lane, event.reason);
-        if (live?.haveAllEnded() !== true) return;
-        pacer.end();
-        showGrowth();
-        set({ runStatus: "ended" });
-        holdAgainstPromise();
-        return;
-      case "backendChanged": {
-        const loaded = get().engine;
-        if (loaded !== null) set({ engine: { ...loaded, backend: event.backend } });
-        tell("warning", event.reason);
-        return;
-      }
-      case "failed":
-        // Without a run it was the engine itself: the next run loads it again.
-        if (event.run === null) asked = null;
-        fail(event.message);
-        return;
-      default:
-        unreachable(event);
-    }
-  };
-
-  const actions: LiveRunActions = {
+  return {
     run(mode) {
-      const { choices, comparison } = get();
-      const lanes = settingsOfLanes(choices, comparison).map(({ settings }) => settings);
-      const [settings] = lanes;
-      const { isForced } = comparison;
-      const wish: RunWish = { lanes, isForced, problem: problemOf(settings.problem), mode };
+      const wish: RunWish = { ...askedRun(get()), mode };
       try {
         runRequest(wish);
       } catch (error) {
         tell("warning", errorMessage(error));
         return;
       }
-      engine ??= createEngine(receive);
+      engine ??= createEngine(onEvent);
+      const [settings] = wish.lanes;
       const model = models.find(({ id }) => id === settings.model) ?? models[0];
       const { engine: loaded } = get();
-      const isSame = asked?.model === model && asked.backend === settings.backend;
+      const isSame = loading?.model === model && loading.backend === settings.backend;
       if (isSame && loaded !== null) {
         start(wish, loaded.model.maxPositions);
         return;
@@ -183,23 +148,90 @@ export function createLiveRun(
       set({ runStatus: "loading" });
       // The same engine is on its way already.
       if (isSame) return;
-      asked = { model, backend: settings.backend };
+      loading = { model, backend: settings.backend };
       set({ engine: null });
       engine.load(model, settings.backend);
     },
-    ...paceActions({ set, get, pacer, engine: () => engine, showGrowth }),
-    stop: () => engine?.stop(),
-    loseDevice: () => engine?.loseDevice(),
+    engine: () => engine,
+    engineReady(maxPositions) {
+      if (waiting !== null) start(waiting, maxPositions);
+      waiting = null;
+    },
+    engineFailed() {
+      loading = null;
+    },
+    forgetWish() {
+      waiting = null;
+    },
+  };
+}
+
+type EventHandlers = {
+  readonly [Type in EngineEvent["type"]]: (event: Extract<EngineEvent, { type: Type }>) => void;
+};
+
+/** What each event of the engine does to the page. */
+function eventHandlers(
+  { set, get, tell }: PageAccess,
+  { traces, pacer, starter }: LiveParts & { readonly starter: Starter },
+): EventHandlers {
+  /** Whether the run was what its link promised, once it has come to its own end. */
+  const holdAgainstPromise = (): void => {
+    const shown = traces.shown();
+    if (shown === null || get().isContinued || shown.some(({ end }) => end === "stopped")) return;
+    set({ verdicts: promiseVerdicts(get().promisedProofs, shown) });
   };
 
   return {
-    actions,
-    leave() {
+    loading: ({ loadedBytes, totalBytes }) => set({ loadedBytes, totalBytes }),
+    ready({ model, backend, notice }) {
+      set({ engine: { model, backend }, loadedBytes: 0, totalBytes: null });
+      if (notice !== null) tell("info", notice);
+      starter.engineReady(model.maxPositions);
+    },
+    started({ lane, header }) {
+      traces.begin(lane, header);
+      set({ runStatus: "running" });
+    },
+    memory: ({ lane, memory }) => traces.lane(lane)?.changeMemory(memory),
+    step({ lane, record, eviction }) {
+      const builder = traces.lane(lane);
+      if (builder === undefined) return;
+      // A step after the end: the engine did continue the run.
+      if (builder.trace.end !== null) set({ isContinued: true });
+      builder.append(record, eviction);
+      traces.showSoon();
+    },
+    paused() {
+      if (pacer.isOn()) {
+        pacer.engineRested();
+        return;
+      }
+      traces.show();
+      set({ runStatus: "paused" });
+    },
+    resumed: () => set({ runStatus: "running" }),
+    done({ lane, reason }) {
+      traces.lane(lane)?.finish(reason);
+      if (!traces.haveAllEnded()) return;
       pacer.end();
-      waiting = null;
-      if (isPresent && (isUnderWay(get().runStatus) || get().runStatus === "loading")) engine?.stop();
-      isPresent = false;
-      live = null;
+      traces.show();
+      set({ runStatus: "ended" });
+      holdAgainstPromise();
+    },
+    backendChanged({ backend, reason }) {
+      const { engine } = get();
+      if (engine !== null) set({ engine: { ...engine, backend } });
+      tell("warning", reason);
+    },
+    failed({ run, message }) {
+      if (run === null) starter.engineFailed();
+      starter.forgetWish();
+      pacer.end();
+      traces.show();
+      // A run that had come to its end is still there when it cannot be continued.
+      set({ runStatus: traces.haveAllEnded() ? "ended" : "failed", loadedBytes: 0, totalBytes: null });
+      tell("error", message);
     },
   };
 }

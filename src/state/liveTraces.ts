@@ -1,35 +1,90 @@
-// The traces of a live run while they grow, one per lane.
-import type { EvictionEvent, MemorySummary, RunEndReason, StepRecord, Trace, TraceHeader } from "../trace/trace";
+// The traces of a live run while they grow, one per lane, and the page brought up to them frame by frame.
+import type { Problem } from "../problems/problem";
+import type { Trace, TraceHeader } from "../trace/trace";
 import { createTraceBuilder, type TraceBuilder } from "../trace/traceBuilder";
+import type { ClockState } from "./clock";
+import { laneOnStage, laneRunOf, onClock, type ShownRunsState } from "./shownRuns";
+import { nothingSelected, type ViewState } from "./view";
 
 export interface LiveTraces {
+  /** Another run takes the place of the one before. */
+  readonly start: (laneCount: number, problem: Problem | null) => void;
   /** A lane has begun; lanes begin in order. */
   readonly begin: (lane: number, header: TraceHeader) => void;
-  readonly append: (lane: number, record: StepRecord, eviction: EvictionEvent | null) => void;
-  readonly changeMemory: (lane: number, memory: MemorySummary) => void;
-  readonly finish: (lane: number, reason: RunEndReason) => void;
+  /** What grows the trace of a lane; undefined before it has begun. */
+  readonly lane: (lane: number) => TraceBuilder | undefined;
   /** The traces of all lanes once each of them has a step; null before. [lane] */
   readonly shown: () => readonly Trace[] | null;
-  /** Whether this lane has come to an end. */
-  readonly hasEnded: (lane: number) => boolean;
   readonly haveAllEnded: () => boolean;
+  /** False before the first run, and after `leave`. */
+  readonly isPresent: () => boolean;
+  /** Brings the page up to the traces as they have grown. */
+  readonly show: () => void;
+  /** The same before the next frame: steps may come faster than the screen draws. */
+  readonly showSoon: () => void;
+  /** Something else takes the screen. */
+  readonly leave: () => void;
 }
 
-export function createLiveTraces(laneCount: number): LiveTraces {
-  const builders: TraceBuilder[] = []; // [lane]
-  const hasEnded = (lane: number): boolean => (builders.at(lane)?.trace.end ?? null) !== null;
+interface LiveTracesSurroundings {
+  readonly set: (change: Partial<ShownRunsState & ClockState & ViewState>) => void;
+  readonly get: () => ShownRunsState & ClockState;
+  readonly beforeNextFrame: (show: () => void) => void;
+}
+
+export function createLiveTraces({ set, get, beforeNextFrame }: LiveTracesSurroundings): LiveTraces {
+  let builders: TraceBuilder[] = []; // [lane]
+  let laneCount = 0; // 0: no run is present
+  let problem: Problem | null = null;
+  let isFrameDue = false;
+
+  const haveBegun = (): boolean => laneCount > 0 && builders.length === laneCount;
+  const shown = (): readonly Trace[] | null =>
+    haveBegun() && builders.every(({ trace }) => trace.steps.length > 0) ? builders.map(({ trace }) => trace) : null;
+
+  const show = (): void => {
+    isFrameDue = false;
+    const traces = shown();
+    if (traces === null) return;
+    const isFirst = !traces.some((trace) => trace === laneOnStage(get())?.trace);
+    const isFollowing = isFirst || get().isFollowing;
+    const clock = onClock(traces.map(laneRunOf));
+    set({
+      ...clock,
+      origin: "live",
+      isFollowing,
+      ...(isFirst && {
+        stageLane: Math.min(get().stageLane, traces.length - 1),
+        problem,
+        isPlaying: false,
+        ...nothingSelected,
+      }),
+      ...(isFollowing && { shownStep: clock.stepCount - 1 }),
+    });
+  };
+
   return {
+    start(count, asked) {
+      builders = [];
+      laneCount = count;
+      problem = asked;
+    },
     begin(lane, header) {
       builders[lane] = createTraceBuilder(header);
     },
-    append: (lane, record, eviction) => builders[lane].append(record, eviction),
-    changeMemory: (lane, memory) => builders[lane].changeMemory(memory),
-    finish: (lane, reason) => builders[lane].finish(reason),
-    shown() {
-      const isComplete = builders.length === laneCount && builders.every(({ trace }) => trace.steps.length > 0);
-      return isComplete ? builders.map(({ trace }) => trace) : null;
+    lane: (lane) => builders.at(lane),
+    shown,
+    haveAllEnded: () => haveBegun() && builders.every(({ trace }) => trace.end !== null),
+    isPresent: () => laneCount > 0,
+    show,
+    showSoon() {
+      if (isFrameDue) return;
+      isFrameDue = true;
+      beforeNextFrame(show);
     },
-    hasEnded,
-    haveAllEnded: () => builders.length === laneCount && builders.every((_, lane) => hasEnded(lane)),
+    leave() {
+      builders = [];
+      laneCount = 0;
+    },
   };
 }

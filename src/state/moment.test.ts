@@ -4,8 +4,7 @@ import { describe, expect, it } from "vitest";
 import { decodeLink, encodeLink } from "../settings/link";
 import { drawTrace } from "../trace/drawTrace.testing";
 import { initialArrangement, panelNames, withPanelMaximised, withPanelShown } from "./arrangement";
-import { momentTexts, momentWithin, parseMoment, type Moment } from "./moment";
-import { firstPlace } from "./momentPlace";
+import { momentTexts, momentWithin, parseMoment, type Moment, firstPlace } from "./moment";
 
 const atRest: Moment = { ...firstPlace, arrangement: initialArrangement, views: {} };
 

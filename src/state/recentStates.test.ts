@@ -1,8 +1,7 @@
 // States kept in the browser, and what would change by going back to one.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { linkDifference } from "./linkDifference";
-import { recentStates, rememberState, type KeptTexts } from "./recentStates";
+import { linkDifference, recentStates, rememberState, type KeptTexts } from "./recentStates";
 
 /** A storage with room for so many characters. */
 function storageOf(roomCharacters = Infinity): KeptTexts & { text: string | null } {

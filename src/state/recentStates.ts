@@ -1,7 +1,13 @@
 // The last states of the page, kept in this browser so that one of them can be had back: a link, when, and a title.
-// The storage is an argument: a browser may refuse it, fill it up, or hold something else under the name.
+// `linkDifference` says what one of them would change. The storage is an argument: a browser may refuse it, fill it up, or
+// hold something else under the name.
 import * as v from "valibot";
-import { MAX_FRAGMENT_LENGTH } from "../settings/link";
+import { MAX_FRAGMENT_LENGTH, decodeLink } from "../settings/link";
+import { isUnusedByPolicy, settingsInForce } from "../settings/inForce";
+import { choicesOfLane, MOST_LANES } from "../settings/lanes";
+import { writtenValue } from "../settings/rowValue";
+import { settingIds, settingRow, type Choices } from "../settings/settings";
+import type { DecodedLink } from "../settings/linkContent";
 
 export interface RecentState {
   /** Fragment in its readable form, as encodeLink writes it. */
@@ -51,4 +57,52 @@ export function rememberState(storage: KeptTexts | null, state: RecentState): bo
     }
   }
   return false;
+}
+
+export interface DifferenceRow {
+  readonly label: string;
+  readonly before: string;
+  readonly after: string;
+}
+
+/** What two links say differently, setting by setting; both in readable form. Empty where they mean the same. */
+export function linkDifference(before: string, after: string): readonly DifferenceRow[] {
+  const [one, other] = [before, after].map((link) => decodeLink(link));
+  const lanes = Array.from({ length: MOST_LANES - 1 }, (_, lane) => ({
+    label: `Lane ${lane + 2}`,
+    before: laneWords(one, lane),
+    after: laneWords(other, lane),
+  }));
+  const tokens = { label: "Tokens of the lanes", before: tokensWords(one), after: tokensWords(other) };
+  return [...choiceRows(one.choices, other.choices), ...lanes, tokens].filter((row) => row.before !== row.after);
+}
+
+function choiceRows(before: Choices, after: Choices): readonly DifferenceRow[] {
+  const [one, other] = [before, after].map((choices) => settingsInForce(choices).settings);
+  return settingIds
+    .filter((id) => one[id] !== other[id])
+    .map((id) => {
+      const row = settingRow(id);
+      const words = (settings: typeof one): string =>
+        isUnusedByPolicy(id, settings.policyId) ? "not used" : writtenValue(row, settings[id]);
+      return { label: row.label, before: words(one), after: words(other) };
+    });
+}
+
+/** The lane's policy and what it says for itself: "SnapKV, Budget B 64 slots". */
+function laneWords({ choices, comparison }: DecodedLink, lane: number): string {
+  const own = comparison.others.at(lane);
+  if (own === undefined) return "none";
+  const { settings } = settingsInForce(choicesOfLane(choices, own));
+  return settingIds
+    .filter((id) => id === "policyId" || id in own)
+    .map((id) => {
+      const words = writtenValue(settingRow(id), settings[id]);
+      return id === "policyId" ? words : `${settingRow(id).label} ${words}`;
+    })
+    .join(", ");
+}
+
+function tokensWords({ comparison }: DecodedLink): string {
+  return comparison.isForced ? "those of the full cache" : "each lane its own";
 }

@@ -1,16 +1,38 @@
-// Runs that were not made here and now: the recorded ones, the first of them on load, and those out of files. What a
-// person opens brings its settings along, so that Run makes it again.
-import { errorMessage } from "../lib/errors";
+// Runs that were not made here and now: the recordings that ship with the page, the first of them shown on load, and runs out
+// of files. What a person opens brings its settings along, so that Run makes it again. Addresses are relative, so that the
+// page works from any folder of any host.
+import { errorMessage, InputError } from "../lib/errors";
 import type { Problem } from "../problems/problem";
 import type { Trace } from "../trace/trace";
 import { settingTable } from "../settings/settings";
-import type { ChoiceActions } from "./choiceActions";
-import { laneRunOf, onClock } from "./laneRun";
-import type { Notice, PageState } from "./pageState";
+import type { ChoiceActions, ChoicesState } from "./choices";
+import type { ClockState } from "./clock";
+import { laneRunOf, onClock, type ShownRunsState } from "./shownRuns";
+import { nothingSelected, type ViewState } from "./view";
+import type { Tell } from "./notices";
 import { problemOf } from "./problem";
-import type { RecordedRun } from "./recordedRun";
 import { onMachineOf, stateOfRuns } from "./runChoices";
-import { recordedMoment } from "./wantedMoment";
+import { recordedMoment } from "./openedLink";
+import { MOST_LANES } from "../engine/protocol";
+import { decodeRunFile } from "../trace/file/runFile";
+
+export interface RecordedRun {
+  readonly id: string;
+  readonly title: string;
+  /** One; several of one prompt are lanes side by side. */
+  readonly files: readonly string[];
+  /** Id of the problem that was asked, where the index says. */
+  readonly problemId: string | null;
+}
+
+export interface RecordingsState {
+  /** The recorded runs there are, and which of them was shown last. */
+  readonly recordedRuns: readonly RecordedRun[];
+  readonly recordedId: string | null;
+  readonly isRecordedRunLoading: boolean;
+}
+
+export const initialRecordings: RecordingsState = { recordedRuns: [], recordedId: null, isRecordedRunLoading: true };
 
 export interface RecordingActions {
   /** Reads the list of recorded runs and shows the first. */
@@ -28,12 +50,14 @@ export interface Recordings {
   readonly load: (run: RecordedRun) => Promise<readonly Trace[]>;
 }
 
+type WrittenState = RecordingsState & ShownRunsState & ClockState & ViewState & ChoicesState;
+
 interface RecordingSurroundings {
-  readonly set: (part: Partial<PageState>) => void;
-  readonly get: () => PageState & Pick<ChoiceActions, "chooseState">;
+  readonly set: (change: Partial<WrittenState>) => void;
+  readonly get: () => WrittenState & Pick<ChoiceActions, "chooseState">;
   readonly recordings: Recordings;
   readonly isMotionWelcome: boolean;
-  readonly tell: (tone: Notice["tone"], text: string) => void;
+  readonly tell: Tell;
   readonly leaveLiveRun: () => void;
 }
 
@@ -63,8 +87,7 @@ export function recordingActions(surroundings: RecordingSurroundings): Recording
       verdicts: [],
       isPlaying: isMotionWelcome,
       shownStep: isMotionWelcome ? 0 : clock.stepCount - 1,
-      pinnedPosition: null,
-      hover: null,
+      ...nothingSelected,
     });
     const moment = recordedMoment(get());
     if (moment !== null) set(moment);
@@ -139,4 +162,47 @@ function problemOrNull(id: string | null): Problem | null {
 /** A sentence to go on after: some messages end with a full stop. */
 function withoutStop(sentence: string): string {
   return sentence.replace(/\.$/, "");
+}
+
+/** The list in runs/index.json; the first one plays on load. Throws in plain words. */
+export async function loadRecordedRuns(): Promise<readonly RecordedRun[]> {
+  return parseRunIndex(await (await fetchFile("runs/index.json")).json());
+}
+
+export function loadRecordedRun({ files }: RecordedRun): Promise<readonly Trace[]> {
+  return Promise.all(files.map(loadFile));
+}
+
+async function loadFile(file: string): Promise<Trace> {
+  const response = await fetchFile(`runs/${file}`);
+  return decodeRunFile(new Uint8Array(await response.arrayBuffer()), file);
+}
+
+/** An entry has a `file`, or a list of `files`; one that cannot be read is left out. */
+export function parseRunIndex(index: unknown): readonly RecordedRun[] {
+  const runs = Array.isArray(index) ? (index as unknown[]).flatMap((entry) => parseEntry(entry)) : [];
+  if (runs.length === 0) throw new InputError("runs/index.json names no run file");
+  return runs;
+}
+
+function parseEntry(entry: unknown): readonly RecordedRun[] {
+  if (typeof entry !== "object" || entry === null) return [];
+  const { id, title, file, files = [file], problem } = entry as Partial<Record<string, unknown>>;
+  if (typeof id !== "string" || typeof title !== "string" || !Array.isArray(files)) return [];
+  const names = (files as unknown[]).filter((name) => typeof name === "string");
+  // Files of the folder itself, nothing else.
+  const isFolders = names.length === files.length && names.every((name) => /^[\w.-]+$/.test(name));
+  const isShowable = names.length >= 1 && names.length <= MOST_LANES;
+  return isFolders && isShowable ? [{ id, title, files: names, problemId: textOf(problem, "id") }] : [];
+}
+
+function textOf(record: unknown, field: string): string | null {
+  const value = (Object(record) as Partial<Record<string, unknown>>)[field];
+  return typeof value === "string" ? value : null;
+}
+
+async function fetchFile(path: string): Promise<Response> {
+  const response = await fetch(path);
+  if (!response.ok) throw new InputError(`${path} could not be loaded (HTTP ${response.status})`);
+  return response;
 }

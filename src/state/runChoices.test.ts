@@ -1,13 +1,13 @@
 import { readFile } from "node:fs/promises";
 import { expect, it } from "vitest";
 import { areRunsOf, isRunOf } from "../panels/header/runSummary";
-import { laneRunOf } from "./laneRun";
+import { laneRunOf } from "./shownRuns";
 import { settingsInForce } from "../settings/inForce";
 import { settingsOfLanes } from "../settings/lanes";
 import { decodeLink, encodeLink } from "../settings/link";
 import { problemOf } from "./problem";
 import { runRecipe } from "./recipe";
-import { parseRunIndex } from "./recordedRun";
+import { parseRunIndex } from "./recordings";
 import { decodeRunFile } from "../trace/file/runFile";
 import { choicesOfRun, stateOfRuns } from "./runChoices";
 

@@ -4,7 +4,7 @@ import { encodeLink } from "../settings/link";
 import { isLaneId, lockedIds, ownIds, withoutOwnDefaults, type LaneChoices } from "../settings/lanes";
 import { OWN_TEXT, settingIds, settingRow, settingTable, type Choices } from "../settings/settings";
 import type { TraceHeader } from "../trace/trace";
-import type { ChosenState } from "./choiceHistory";
+import type { ChosenState } from "./choices";
 
 /** `problemId`: the problem that the run was asked, null for a text. */
 export function choicesOfRun(header: TraceHeader, problemId: string | null): Choices {

@@ -8,10 +8,9 @@ import { drawRandomTrace, drawTrace } from "../trace/drawTrace.testing";
 import { decodeRunFile } from "../trace/file/runFile";
 import type { Trace } from "../trace/trace";
 import { initialArrangement } from "./arrangement";
-import { parseMoment } from "./moment";
-import { firstPlace } from "./momentPlace";
+import { parseMoment, firstPlace } from "./moment";
 import { openLink } from "./packedLink";
-import { promiseVerdicts } from "./promise";
+import { promiseVerdicts } from "./openedLink";
 import { linkLength, MOST_LINK_CHARACTERS, sharedLink, type Shared } from "./shareLink";
 
 const page = "https://example.org/winnow/";

@@ -1,7 +1,10 @@
 // The stored tables of results, one per model, fetched when they are asked for. The address is relative, so that the
 // page works from any folder of any host.
-import { parseResultTable, type ResultTable } from "../experiment/resultTable";
+import { parseResultTable, type ResultTable, type TableCell } from "../experiment/resultTable";
 import { errorMessage, InputError } from "../lib/errors";
+import { drawProblem, problemFamilies } from "../problems/families";
+import { isUnusedByPolicy } from "../settings/inForce";
+import { settingIds, type Choices } from "../settings/settings";
 
 export type { ResultTable, TableCell, TableFamily } from "../experiment/resultTable";
 
@@ -25,4 +28,42 @@ export async function loadResultTable(modelId: string, fetchFile: Fetch = (file)
   }
   if (!response.ok) throw new InputError(`${file} could not be loaded (HTTP ${response.status}).`);
   return parseResultTable(text, file);
+}
+
+/** How a run of a cell came out, by its letter in `outcomes`. */
+const outcomeTexts: Readonly<Record<string, string>> = {
+  e: "right, word for word",
+  r: "right, but not word for word",
+  w: "wrong",
+  u: "without an answer",
+  f: "not at all: it could not be run",
+};
+
+/** How the text of a trial begins. */
+export const TRIAL_LEAD = "Set for the next run:";
+
+export interface CellTrial {
+  readonly choices: Choices;
+  /** What was set, and how the same run came out in the table. */
+  readonly text: string;
+}
+
+/** Null for a family that this page does not know. */
+export function cellTrial(table: ResultTable, cell: TableCell): CellTrial | null {
+  const family = problemFamilies.find((known) => known === cell.family);
+  const difficulty = table.families.find((other) => other.family === cell.family)?.difficulty;
+  if (family === undefined || difficulty === undefined) return null;
+  const problem = drawProblem(family, difficulty, table.seed).id;
+  const { policyId, parameters, label, budgetSlots, outcomes } = cell;
+  // Random eviction drew from a seed of its own for every problem, too large for a setting.
+  const used = settingIds.filter((id) => id in parameters && id !== "seed" && !isUnusedByPolicy(id, policyId));
+  const chosen = Object.fromEntries(used.map((id) => [id, parameters[id]])) as Choices;
+  const outcome = outcomeTexts[outcomes.charAt(0)] ?? "unknown";
+  const draw = isUnusedByPolicy("seed", policyId) ? "" : ", with another draw";
+  return {
+    choices: { ...chosen, problem, model: table.model.id, policyId },
+    text:
+      `${TRIAL_LEAD} ${label}${budgetSlots === null ? "" : `, ${budgetSlots} slots`}, problem ${problem}. ` +
+      `In the table this run came out ${outcome}${draw}. Press Run.`,
+  };
 }

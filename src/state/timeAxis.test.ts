@@ -1,9 +1,10 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { drawRandomTrace } from "../trace/drawTrace.testing";
-import { laneRunOf } from "./laneRun";
-import { initialPageState, type PageState } from "./pageState";
-import { axisStepCount, contains, pannedRange, rangeOnAxis, withClock, zoomedRange } from "./timeAxis";
+import { laneRunOf } from "./shownRuns";
+import { initialPageState, type PageState } from "./pageStore";
+import { axisStepCount, contains, pannedRange, rangeOnAxis, zoomedRange } from "./timeAxis";
+import { withClock } from "./clock";
 
 const zoomed: PageState = { ...initialPageState, shownStep: 20, stepCount: 100, visibleSteps: { from: 10, to: 30 } };
 

@@ -1,5 +1,5 @@
 // Which steps the time axis shows, and which of them playing repeats: ranges of steps, both ends included. Pure.
-import type { PageState } from "./pageState";
+import type { ShownRunsState } from "./shownRuns";
 
 export interface StepRange {
   readonly from: number;
@@ -11,7 +11,7 @@ const FEWEST_STEPS = 9;
 
 /** Steps on the axis: those there are, or of a run that grows those expected, so that the picture does not shrink at every step. */
 export function axisStepCount(
-  { lanes, origin, stepCount }: Pick<PageState, "lanes" | "origin" | "stepCount">,
+  { lanes, origin, stepCount }: Pick<ShownRunsState, "lanes" | "origin" | "stepCount">,
   expectedTokens: number | null,
 ): number {
   const isGrowing = origin === "live" && lanes.some(({ end }) => end === null);
@@ -65,25 +65,6 @@ export function rangeBetween(one: number, other: number, lastStep: number): Step
   const from = Math.max(0, Math.min(one, other));
   const to = Math.min(lastStep, Math.max(one, other));
   return to > from ? { from, to } : null;
-}
-
-/**
- * What else a change of the page means for the clock: another run is seen whole, once and forwards; a step that
- * leaves the part of the axis in sight turns the page.
- */
-export function withClock(before: PageState, change: Partial<PageState>): Partial<PageState> {
-  if (change.lanes !== undefined && change.lanes.at(0)?.trace !== before.lanes.at(0)?.trace) {
-    return { loopRange: null, visibleSteps: null, playDirection: 1, ...change };
-  }
-  const { shownStep } = change;
-  const visible = before.visibleSteps;
-  if (shownStep === undefined || visible === null || "visibleSteps" in change || contains(visible, shownStep)) {
-    return change;
-  }
-  const span = visible.to - visible.from;
-  const margin = Math.round(span / 10);
-  const from = shownStep > visible.to ? shownStep - margin : shownStep - span + margin;
-  return { ...change, visibleSteps: { from: Math.max(0, from), to: Math.max(0, from) + span } };
 }
 
 function rangeAt(from: number, span: number, lastStep: number): StepRange {

@@ -1,4 +1,4 @@
-// Axes of a small chart with their titles, and the names of its lines at their right ends.
+// Axes of a small chart with titles, and the names of its lines at their right ends.
 import type { ChartPlot, ChartTick, LineLabel } from "./chart";
 
 interface ChartAxesProps {

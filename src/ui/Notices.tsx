@@ -1,4 +1,4 @@
-// Messages to the reader, each dismissed by hand; announced politely to those who listen.
+// Messages to the reader, each dismissed by hand; screen readers announce them politely.
 
 interface NoticesProps {
   readonly notices: readonly {
@@ -9,7 +9,7 @@ interface NoticesProps {
   readonly onDismiss: (id: number) => void;
 }
 
-const toneLabels = { info: "Note", warning: "Mind", error: "Failed" } as const;
+const toneLabels = { info: "Note", warning: "Warning", error: "Failed" } as const;
 
 export function Notices({ notices, onDismiss }: NoticesProps) {
   return (

@@ -1,11 +1,13 @@
-// The frame of a panel: a titled region with its provenance chip and, on the right, the panel's own controls and the
-// menu that every panel has: explanation, table, picture files, full size, hide.
-import { useContext, useEffect, useId, useRef, useState, type ReactNode } from "react";
+// The frame of every panel: a titled region with provenance chips, the panel's own controls and, on the right, its menu
+// (explanation, table, picture and data files, full size, hide).
+
+import * as DropdownMenu from "@radix-ui/react-dropdown-menu";
+import type { ReactNode, RefObject } from "react";
+import { createContext, memo, useContext, useEffect, useId, useRef, useState } from "react";
 import type { FigureTable } from "./figure/figureTable";
-import { FigureTableView } from "./figure/FigureTableView";
-import { rememberTable } from "./figure/shownPanels";
-import { PanelFrameContext } from "./PanelFrame";
-import { PanelMenu } from "./PanelMenu";
+import { FigureTableView } from "./figure/figureTable";
+import { pngBlob, svgPicture } from "./figure/pictureFile";
+import { rememberTable, saveFigure } from "./figure/shownPanels";
 
 /** Where the figures of a panel come from. */
 export type Provenance = "measured" | "recorded" | "derived" | "stored";
@@ -26,10 +28,10 @@ export interface PanelHeading {
 
 interface PanelProps extends PanelHeading {
   readonly provenance: readonly Provenance[];
-  /** What the panel shows at the moment, next to the title. */
+  /** What the panel currently shows, next to the title. */
   readonly subtitle?: ReactNode;
   readonly controls?: ReactNode;
-  /** What is drawn at the moment, as rows; made only when somebody asks for it. */
+  /** The figure as rows; computed only on request. */
   readonly table?: () => FigureTable;
   readonly children: ReactNode;
 }
@@ -90,7 +92,7 @@ function ExplanationNote({ explanation }: { readonly explanation: Explanation })
 const provenanceTips: Readonly<Record<Provenance, { label: string; tip: string }>> = {
   measured: { label: "measured now", tip: "Measured in this tab, by the run on screen" },
   recorded: { label: "recorded", tip: "Measured when the run on screen was recorded" },
-  stored: { label: "stored", tip: "Measured beforehand, by the command that is named with it" },
+  stored: { label: "stored", tip: "Measured in advance by the command given with it" },
   derived: { label: "derived", tip: "Computed on this page from what was measured" },
 };
 
@@ -100,5 +102,100 @@ function ProvenanceChip({ source }: { readonly source: Provenance }) {
     <span className={`chip chip-${source}`} title={tip}>
       {label}
     </span>
+  );
+}
+
+/** What the page can do with a panel. A panel without a provider offers none of it. */
+export interface PanelFrame {
+  readonly maximised: string | null;
+  /** Makes a panel fill the stage, or returns it to its place. */
+  readonly onMaximise: (name: string) => void;
+  /** Absent if the page has no way to show the panel again. */
+  readonly onHide?: (name: string) => void;
+  /** Reports how a copy or a download went. */
+  readonly onTell: (tone: "info" | "error", text: string) => void;
+}
+
+export const PanelFrameContext = createContext<PanelFrame | null>(null);
+
+interface PanelMenuProps {
+  readonly name: string;
+  readonly title: string;
+  readonly panel: RefObject<HTMLElement | null>;
+  /** Passed as a flag so that the menu does not re-render with the panel. */
+  readonly hasTable: boolean;
+  readonly isTable: boolean;
+  readonly onTable: (isTable: boolean) => void;
+  readonly isExplained: boolean;
+  readonly onExplained: ((isExplained: boolean) => void) | null;
+}
+
+const PanelMenu = memo(function PanelMenu(props: PanelMenuProps) {
+  const { name, title, panel, hasTable, isTable, onTable, isExplained, onExplained } = props;
+  const frame = useContext(PanelFrameContext);
+  const onPage = (): HTMLElement => {
+    if (panel.current === null) throw new Error(`the ${title} panel is not on the page`);
+    return panel.current;
+  };
+  // Waits until the menu has closed, so that it is not in the picture. A browser may refuse a copy or run out of memory.
+  const act = (what: string, action: () => Promise<void> | void): void => {
+    requestAnimationFrame(() => {
+      Promise.resolve()
+        .then(action)
+        .catch((error: unknown) => {
+          const reason = error instanceof Error ? error.message : String(error);
+          frame?.onTell("error", `${title}: ${what} failed: ${reason}`);
+        });
+    });
+  };
+  const copy = async (): Promise<void> => {
+    const png = await pngBlob(svgPicture(onPage()));
+    await navigator.clipboard.write([new ClipboardItem({ "image/png": png })]);
+    frame?.onTell("info", `The picture of the ${title} panel is on the clipboard.`);
+  };
+  const save = (type: "png" | "svg" | "csv") => () =>
+    act(`the ${type.toUpperCase()}`, () => saveFigure(onPage(), name, type));
+  return (
+    <DropdownMenu.Root modal={false}>
+      <DropdownMenu.Trigger className="panel-menu-button" aria-label={`Menu of ${title}`} title={`Menu of ${title}`}>
+        ⋯
+      </DropdownMenu.Trigger>
+      <DropdownMenu.Portal>
+        <DropdownMenu.Content className="panel-menu" align="end" sideOffset={4} collisionPadding={8}>
+          {onExplained !== null && (
+            <DropdownMenu.CheckboxItem className="panel-menu-item" checked={isExplained} onCheckedChange={onExplained}>
+              Explanation
+            </DropdownMenu.CheckboxItem>
+          )}
+          {hasTable && (
+            <DropdownMenu.CheckboxItem className="panel-menu-item" checked={isTable} onCheckedChange={onTable}>
+              As a table
+            </DropdownMenu.CheckboxItem>
+          )}
+          <DropdownMenu.Separator className="panel-menu-line" />
+          <Item onSelect={() => act("the copy", copy)}>Copy picture</Item>
+          <Item onSelect={save("png")}>Download PNG</Item>
+          <Item onSelect={save("svg")}>Download SVG</Item>
+          {hasTable && <Item onSelect={save("csv")}>Download CSV</Item>}
+          {frame !== null && (
+            <>
+              <DropdownMenu.Separator className="panel-menu-line" />
+              <Item onSelect={() => frame.onMaximise(name)}>
+                {frame.maximised === name ? "Back to its place" : "Full size"}
+              </Item>
+              {frame.onHide !== undefined && <Item onSelect={() => frame.onHide?.(name)}>Hide</Item>}
+            </>
+          )}
+        </DropdownMenu.Content>
+      </DropdownMenu.Portal>
+    </DropdownMenu.Root>
+  );
+});
+
+function Item({ onSelect, children }: { readonly onSelect: () => void; readonly children: string }) {
+  return (
+    <DropdownMenu.Item className="panel-menu-item" onSelect={onSelect}>
+      {children}
+    </DropdownMenu.Item>
   );
 }

@@ -1,4 +1,4 @@
-// The legend of the sequential scale: what is shown, its unit and its range.
+// The legend of the sequential scale: quantity, unit and range.
 import { sequentialStops, type Theme } from "./scale";
 
 interface SequentialLegendProps {

@@ -1,8 +1,8 @@
-// A native dialog with a title and a way out: it keeps the focus while it is open and gives it back afterwards.
+// A native dialog with a title and a Close button: it holds the focus while open and returns it afterwards.
 import { useEffect, useId, useRef, type ReactNode } from "react";
 
 interface SheetProps {
-  /** A class of its own beside "sheet". */
+  /** Added as class "sheet-name". */
   readonly name: string;
   readonly title: string;
   readonly isOpen: boolean;

@@ -1,11 +1,11 @@
-// A labelled choice of one among a few, as panels have them beside their title.
+// A labelled choice of one among a few, for the tools next to a panel's title.
 
-/** What is chosen and what a person reads. */
+/** The value, and the text of its option. */
 export type ToolOption<Value> = readonly [value: Value, label: string];
 
 interface ToolChoiceProps<Value> {
   readonly label: string;
-  /** The label is said, not drawn, where the choice speaks for itself. */
+  /** The label is only for screen readers; the options speak for themselves. */
   readonly isLabelHidden?: boolean;
   readonly value: Value;
   readonly options: readonly ToolOption<Value>[];
@@ -33,7 +33,7 @@ export function ToolChoice<Value extends string | number>(props: ToolChoiceProps
   );
 }
 
-/** A table of labels as options, in its order. */
+/** A table of labels as options, in the same order. */
 export function toolOptions<Value extends string>(
   labels: Readonly<Record<Value, string>>,
 ): readonly ToolOption<Value>[] {

@@ -1,4 +1,4 @@
-// The geometry that small charts share: where the plot lies in the picture, its ticks, and names at the ends of lines.
+// The geometry that small charts share: the plot within the picture, its ticks, names at the ends of lines, paths.
 import type { ScaleLinear } from "d3";
 
 export interface ChartSize {
@@ -35,13 +35,13 @@ export interface LineEnd {
 }
 
 export interface LineLabel extends LineEnd {
-  /** Where the label has room. */
+  /** Baseline after moving labels apart. */
   readonly labelY: number;
 }
 
 const LINE_HEIGHT = 13;
 
-/** Names in the order of their lines' ends, far enough from each other to be read and not below the lowest place. */
+/** Names in the order of their lines' ends, far enough apart to read, none below `lowest`. */
 export function labelsApart(ends: readonly LineEnd[], lowest: number): readonly LineLabel[] {
   const sorted = ends.filter(({ lineY }) => !Number.isNaN(lineY)).sort((left, right) => left.lineY - right.lineY);
   let from = -Infinity;
@@ -49,7 +49,7 @@ export function labelsApart(ends: readonly LineEnd[], lowest: number): readonly 
     from = Math.max(lineY, from + LINE_HEIGHT);
     return { text, lineY, labelY: from };
   });
-  // Those at the bottom move up again, each only as far as the one below it asks for.
+  // Labels at the bottom move up again, each only as far as the one below needs.
   let until = lowest;
   return placed
     .reverse()
@@ -62,8 +62,8 @@ export function labelsApart(ends: readonly LineEnd[], lowest: number): readonly 
 }
 
 /**
- * The path of a long series, one value per step from 0 on: at most as many points as an eye can tell apart, each
- * bucket of steps drawn from its first to its least, greatest and last value, so that no peak is lost.
+ * The path of a long series, one value per step from 0: no more points than the eye can tell apart. Each bucket of steps
+ * contributes its first, least, greatest and last value, so no peak is lost.
  */
 export function seriesPath(
   values: readonly number[],

@@ -1,10 +1,10 @@
-// A panel whose code comes when its place first comes near the view: the page is there sooner without it.
+// A panel whose code is loaded when the panel first comes into view, so that the page starts sooner.
 import { useEffect, useState, type ComponentType } from "react";
 import { errorMessage } from "../lib/errors";
 import { Panel, type PanelHeading } from "./Panel";
 import { useSeen } from "./useSeen";
 
-/** A component that stands in for the panel until its code is there, and says where it cannot be had. */
+/** A placeholder for the panel until its code is loaded; reports a failure and offers to try again. */
 export function latePanel<Props extends { readonly heading: PanelHeading }>(
   load: () => Promise<ComponentType<Props>>,
 ): ComponentType<Props> {
@@ -30,7 +30,7 @@ export function latePanel<Props extends { readonly heading: PanelHeading }>(
         <Panel name={props.heading.name} title={props.heading.title} provenance={[]}>
           {failure === null ? (
             <p className="panel-empty" role="status">
-              On its way…
+              Loading…
             </p>
           ) : (
             <p className="panel-empty" role="alert">

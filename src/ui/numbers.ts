@@ -1,6 +1,6 @@
 // Numbers as the page writes them: few digits, a true minus sign, units spelled.
 
-/** About three significant digits; never scientific unless there is no other way. */
+/** About three significant digits; scientific only below 0.00001. */
 export function writtenNumber(value: number): string {
   if (Number.isNaN(value)) return "–";
   if (value === Infinity) return "∞";
@@ -28,7 +28,7 @@ export function writtenBytes(bytes: number): string {
   return `${unit === 0 || size >= 100 ? Math.round(size) : size.toFixed(1)} ${units[unit]}`;
 }
 
-/** A share as per cent: 25 %, 0.4 %. */
+/** A share in per cent: 25 %, 0.4 %. */
 export function writtenShare(share: number): string {
   const percent = share * 100;
   if (percent > 0 && percent < 0.1) return "< 0.1 %";

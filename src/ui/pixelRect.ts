@@ -1,8 +1,8 @@
-// Rectangles in an image of RGBA words. Left and right edges are whole pixels; a top edge within a pixel is mixed with
-// what lies under it, so that heights are told apart by less than a pixel.
-import type { PixelImage } from "./PixelCanvas";
+// Rectangles in an image of RGBA words. Left and right edges are whole pixels; a top edge within a pixel is blended with
+// what is below it, so that heights differ visibly by less than a pixel.
+import type { PixelImage } from "./Canvas";
 
-/** In screen pixels; clipped to the image by the caller. */
+/** In screen pixels; the caller clips it to the image. */
 export interface PixelRect {
   readonly left: number;
   readonly right: number;
@@ -19,7 +19,7 @@ export function fillPixels({ words, width }: PixelImage, rect: PixelRect, colour
   for (let y = firstRow; y < bottom; y++) {
     const from = y * width + left;
     const end = y * width + right;
-    // A call costs more than a few pixels.
+    // For a few pixels, a loop is cheaper than the call.
     if (right - left > CALL_FROM) words.fill(colour, from, end);
     else for (let at = from; at < end; at++) words[at] = colour;
   }
@@ -29,7 +29,7 @@ export function fillPixels({ words, width }: PixelImage, rect: PixelRect, colour
   for (let at = row + left; at < row + right; at++) words[at] = mixedWord(words[at], colour, covered);
 }
 
-/** A colour laid over another; over a transparent one it keeps its share as opacity. */
+/** A colour blended over another; over a transparent one, the share becomes its opacity. */
 export function mixedWord(under: number, over: number, share: number): number {
   if (under === 0) return ((Math.round(255 * share) << 24) | (over & 0xffffff)) >>> 0;
   const blue = mixedChannel((under >> 16) & 255, (over >> 16) & 255, share);

@@ -1,4 +1,4 @@
-// The size of an element as it is laid out, so that a panel's geometry follows the page.
+// The laid-out size of an element, so that a panel's geometry follows the page.
 import { useLayoutEffect, useRef, useState, type RefObject } from "react";
 
 export interface ElementSize {
@@ -6,7 +6,7 @@ export interface ElementSize {
   readonly height: number;
 }
 
-/** The content box in whole CSS pixels, `fallback` before the first layout. */
+/** The content box in whole CSS pixels; `fallback` before the first layout. */
 export function useElementSize<Kind extends HTMLElement>(fallback: ElementSize): [RefObject<Kind | null>, ElementSize] {
   const element = useRef<Kind>(null);
   const [size, setSize] = useState(fallback);

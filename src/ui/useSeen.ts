@@ -1,10 +1,10 @@
-// Whether an element has come into view, for what is loaded only where somebody looks.
+// Whether an element has come into view, for content that is loaded only then.
 import { useEffect, useRef, useState, type RefObject } from "react";
 
-/** An edge that merely shows at the bottom of the view is not looked at. */
+/** An edge at the bottom of the view does not count. */
 const VIEW_MARGIN = "0px 0px -20% 0px";
 
-/** True from the first time that the element reaches into the view. */
+/** True once the element has come into view. */
 export function useSeen<Kind extends HTMLElement>(): [RefObject<Kind | null>, boolean] {
   const element = useRef<Kind>(null);
   const [isSeen, setSeen] = useState(false);

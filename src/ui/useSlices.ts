@@ -1,4 +1,4 @@
-// Long calculations in small pieces between frames, so that the page stays quick while a figure fills in.
+// Long calculations in small pieces between frames, so that the page stays responsive while a figure fills in.
 import { useEffect, useState } from "react";
 
 export interface SlicedWork {
@@ -7,20 +7,20 @@ export interface SlicedWork {
   advance(): void;
 }
 
-/** A slice leaves most of a frame to the page. */
+/** A slice leaves the page most of a frame. */
 const SLICE_MS = 8;
 const PAUSE_MS = 8;
-/** What is ready is drawn this often while the rest goes on. */
+/** How often the finished part is drawn meanwhile. */
 const REDRAW_MS = 250;
 
 interface SlicesOptions {
-  /** Pieces of input that there are by now: work that is done goes on with more of them. */
+  /** Amount of input so far: finished work resumes when it grows. */
   readonly amount?: number;
-  /** How long the same work has to be wanted before it is begun: what the clock runs past is not. */
+  /** How long the work must stay wanted before it starts, so that steps passed during playback start none. */
   readonly afterMs?: number;
 }
 
-/** Carries the work on while it is on the page; redraws as it gets further. */
+/** Advances the work while the component is mounted, and redraws as it progresses. */
 export function useSlices(work: SlicedWork | null, { amount = 0, afterMs = PAUSE_MS }: SlicesOptions = {}): void {
   const [, redraw] = useState(0);
   useEffect(() => {

@@ -1,4 +1,6 @@
-// The colours in force: the reader's choice, else the system's. Set on the document for the style sheets to read.
+// The colours in force: the reader's choice, else the system's. Set on the document for the style sheets; canvases, which
+// cannot name custom properties, read them here.
+
 import { useEffect, useInsertionEffect, useState } from "react";
 import type { Theme } from "./scale";
 
@@ -23,4 +25,18 @@ export function useTheme(choice: ThemeChoice): Theme {
 
 function darkQuery(): MediaQueryList {
   return window.matchMedia("(prefers-color-scheme: dark)");
+}
+
+/** Read once per theme: asking for computed styles in every frame would force a layout each time. */
+const known = new Map<string, string>();
+
+/** The value of a custom property such as "--kept"; `theme` must be in force. */
+export function themeColour(name: string, theme: Theme): string {
+  const key = `${theme} ${name}`;
+  let colour = known.get(key);
+  if (colour === undefined) {
+    colour = getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+    known.set(key, colour);
+  }
+  return colour;
 }

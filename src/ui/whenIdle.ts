@@ -1,11 +1,11 @@
-// Work that can wait until the browser has nothing else to do.
+// Runs work when the browser has nothing else to do.
 
-/** Where a browser does not tell, this long after. */
+/** For browsers that do not report idleness. */
 const FALLBACK_MS = 2000;
 
-/** Returns how to call it off. */
+/** Returns a function that cancels it. */
 export function whenIdle(act: () => void): () => void {
-  // Safari has no such callback.
+  // Safari lacks it.
   if ("requestIdleCallback" in window) {
     const handle = requestIdleCallback(act);
     return () => cancelIdleCallback(handle);

@@ -3,7 +3,7 @@ import { SequentialLegend } from "../../ui/SequentialLegend";
 import { ToolChoice, toolOptions, type ToolOption } from "../../ui/ToolChoice";
 import type { Theme } from "../../ui/scale";
 import type { ZoomFrame } from "../../ui/zoom/zoomFrame";
-import { BlankItem, HatchItem, PromptEdgeItem } from "../matrix/legendItems";
+import { BlankItem, HatchItem, PromptEdgeItem } from "../matrix/MatrixMarks";
 import {
   isJoined,
   writtenAttention,

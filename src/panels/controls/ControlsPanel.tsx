@@ -5,7 +5,7 @@ import { AUTOMATIC_TOKENS, settingIds, settingRow, type SettingId, type Settings
 import type { Comparison } from "../../settings/lanes";
 import type { SettingValue } from "../../settings/settingRow";
 import type { ModelWords } from "../../settings/shippedModels";
-import type { RunStatus } from "../../state/pageState";
+import type { RunStatus } from "../../state/shownRuns";
 import { automaticTokens } from "../../state/problem";
 import { writtenShare } from "../../ui/numbers";
 import { familyTexts } from "./families";

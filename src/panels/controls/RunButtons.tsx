@@ -1,5 +1,5 @@
 // The buttons of a live run: which ones there are depends on where the run stands.
-import type { RunStatus } from "../../state/pageState";
+import type { RunStatus } from "../../state/shownRuns";
 import { commandTip } from "../palette/commandTable";
 
 export interface RunActions {

@@ -1,6 +1,6 @@
 // One line about the run on screen: recorded or live, the numbers in force, and whether its answer is right.
-import type { RecordedRun } from "../../state/recordedRun";
-import type { RunStatus, TraceOrigin } from "../../state/pageState";
+import type { RecordedRun } from "../../state/recordings";
+import type { RunStatus, TraceOrigin } from "../../state/shownRuns";
 import type { Trace } from "../../trace/trace";
 import { runParameters } from "./runSummary";
 import type { Verdict } from "./verdict";

@@ -1,5 +1,5 @@
 // What one line can say about a run: its numbers in force, whether the settings would give the same run.
-import type { LaneRun } from "../../state/laneRun";
+import type { LaneRun } from "../../state/shownRuns";
 import type { RunRecipe } from "../../state/recipe";
 import { policyOf } from "../../settings/inForce";
 import { writtenValue } from "../../settings/rowValue";

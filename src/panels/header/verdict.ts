@@ -4,7 +4,7 @@ import type { TraceFault } from "../../problems/judge";
 import { givenAnswer, judgeAnswer, judgeOrders, judgeTrace } from "../../problems/judge";
 import type { Order } from "../../problems/orders";
 import { tokensOf, type Problem } from "../../problems/problem";
-import type { LaneRun } from "../../state/laneRun";
+import type { LaneRun } from "../../state/shownRuns";
 import { generatedText } from "../../trace/figures";
 import type { Trace } from "../../trace/trace";
 

@@ -1,7 +1,7 @@
 // Lanes that were all fed the full cache's tokens: how far each one's next word lies from the full cache's, on one scale.
 import { memo, useMemo, type PointerEvent } from "react";
-import type { LaneRun } from "../../state/laneRun";
-import { laneStep } from "../../state/laneRun";
+import type { LaneRun } from "../../state/shownRuns";
+import { laneStep } from "../../state/shownRuns";
 import { writtenNumber } from "../../ui/numbers";
 import { writtenNats } from "./laneRows";
 import { useElementSize } from "../../ui/useElementSize";

@@ -1,4 +1,5 @@
 // The sign of a lane, the same wherever it is told: its number, and a colour and a shape of its own.
+import "./laneMark.css";
 
 /** Around 0,0, about 10 px wide. [lane] */
 const paths = [

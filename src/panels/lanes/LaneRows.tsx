@@ -2,7 +2,7 @@
 // radio buttons: the one that is chosen is on the stage.
 import { meanSlotsText } from "../slotsText";
 import { useId } from "react";
-import type { LaneRun } from "../../state/laneRun";
+import type { LaneRun } from "../../state/shownRuns";
 import { writtenBytes, writtenShare } from "../../ui/numbers";
 import type { LaneScales } from "./laneChart";
 import { laneClass, LaneMark } from "./LaneMark";

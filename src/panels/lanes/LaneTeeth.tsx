@@ -1,7 +1,7 @@
 // The saw-tooth of one lane's cache on the scale and clock of all; a click or a drag moves the clock.
 import { meanLength } from "../../cache/headRows";
 import { memo, useMemo, type PointerEvent } from "react";
-import type { LaneRun } from "../../state/laneRun";
+import type { LaneRun } from "../../state/shownRuns";
 import { lengthsAfterStep } from "../../trace/replay";
 import { useElementSize } from "../../ui/useElementSize";
 import { CHART_HEIGHT, laneChart, stepUnder, type LaneScales } from "./laneChart";

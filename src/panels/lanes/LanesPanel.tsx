@@ -1,7 +1,7 @@
 // Policies side by side on one clock: what each has answered and what it costs, where their tokens part, how far they
 // keep the same tokens against chance, and what one of them alone has saved.
 import { memo, useMemo } from "react";
-import type { LaneRun } from "../../state/laneRun";
+import type { LaneRun } from "../../state/shownRuns";
 import type { PanelProps } from "../definePanel";
 import { Panel } from "../../ui/Panel";
 import { writtenBytes } from "../../ui/numbers";
@@ -17,6 +17,7 @@ import { PartingView } from "./PartingView";
 import { lanePair, type LanesScene } from "./scene";
 import { SurvivorsView } from "./SurvivorsView";
 import type { LanesView } from "./view";
+import "./lanes.css";
 
 const noLanes =
   "One policy alone is on the clock. Under Compare, add a lane (another policy, other numbers, the full cache or random " +

@@ -5,8 +5,8 @@ import type { ModelSummary } from "../../trace/trace";
 import type { LaneOverlap } from "../../trace/compare/laneOverlap";
 import { writtenShare } from "../../ui/numbers";
 import { useElementSize } from "../../ui/useElementSize";
-import { focusHead, focusLabel, type Focus } from "../focus";
-import { focusByKey } from "../focusKeys";
+import type { Focus } from "../focus";
+import { focusByKey, focusHead, focusLabel } from "../focus";
 import { overlapGrid, type GridCell } from "./overlapGrid";
 
 interface OverlapGridViewProps {

@@ -1,6 +1,6 @@
 // Where lanes with tokens of their own part: each parting with a way to it, and the tokens around one of them line by line.
 import { memo, useMemo } from "react";
-import type { LaneRun } from "../../state/laneRun";
+import type { LaneRun } from "../../state/shownRuns";
 import { writtenShare } from "../../ui/numbers";
 import { useElementSize } from "../../ui/useElementSize";
 import { tokenLabel } from "../tokenFacts";

@@ -1,5 +1,5 @@
 // Where lanes part from the one on the stage, as marks of the timeline: lanes that part at one step share a mark. Pure.
-import type { LaneRun } from "../../state/laneRun";
+import type { LaneRun } from "../../state/shownRuns";
 import type { StepMark } from "../timeline/scene";
 import { laneList } from "./laneNames";
 import { isForced, partings } from "./partings";

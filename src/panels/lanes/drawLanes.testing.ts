@@ -1,7 +1,7 @@
 // Lanes drawn by hand, for tests of the panel: two policies on one prompt whose tokens part at step 2. Nothing but tests
 // may import this file.
-import type { LaneRun } from "../../state/laneRun";
-import { laneRunOf } from "../../state/laneRun";
+import type { LaneRun } from "../../state/shownRuns";
+import { laneRunOf } from "../../state/shownRuns";
 import { drawTrace } from "../../trace/drawTrace.testing";
 import type { ParameterValue, Trace, TraceHeader } from "../../trace/trace";
 

@@ -1,7 +1,7 @@
 // How far each lane's distribution lies from the full cache's, step by step: a strip per lane, all on one scale. The
 // square root lets small divergences be seen beside great ones and keeps zero at the bottom. Pure.
 import { area, max, scaleSqrt, type ScaleLinear } from "d3";
-import type { LaneRun } from "../../state/laneRun";
+import type { LaneRun } from "../../state/shownRuns";
 import { loyaltySeries } from "../../trace/compare/laneLoyalty";
 
 export interface KlLane {

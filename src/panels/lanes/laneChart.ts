@@ -1,6 +1,6 @@
 // The scales that the charts of all lanes share, and the saw-tooth of one lane on them. Pure.
 import { scaleLinear, type ScaleLinear } from "d3";
-import type { LaneRun } from "../../state/laneRun";
+import type { LaneRun } from "../../state/shownRuns";
 import { memoryFigures } from "../../trace/figures";
 import { sawToothArea, sawToothBand, sawToothPath } from "../timeline/sawTooth";
 

@@ -1,7 +1,7 @@
 // The figures of each lane at the step that the clock shows. Pure.
 import { unreachable } from "../../lib/errors";
 import type { Problem } from "../../problems/problem";
-import { laneStep, type LaneRun } from "../../state/laneRun";
+import { laneStep, type LaneRun } from "../../state/shownRuns";
 import { memoryFigures, type MemoryFigures } from "../../trace/figures";
 import { runningLoyalty, type RunningLoyalty } from "../../trace/compare/laneLoyalty";
 import { writtenNumber } from "../../ui/numbers";

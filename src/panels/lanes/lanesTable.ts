@@ -1,6 +1,6 @@
 // What the lanes panel draws, as rows: one figure each. Numbers in full precision.
 import { kvHeadOf, layerOf, meanLength } from "../../cache/headRows";
-import { laneStep } from "../../state/laneRun";
+import { laneStep } from "../../state/shownRuns";
 import { klByStep } from "../../trace/loyalty";
 import { lengthsAfterStep } from "../../trace/replay";
 import type { FigureTable } from "../../ui/figure/figureTable";

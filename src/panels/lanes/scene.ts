@@ -1,6 +1,6 @@
 // What the lanes panel is asked to show, and what follows from it for its parts. Pure.
 import type { Problem } from "../../problems/problem";
-import { laneStep, type LaneRun } from "../../state/laneRun";
+import { laneStep, type LaneRun } from "../../state/shownRuns";
 import type { LaneMoment } from "../../trace/compare/laneHoldings";
 import { laneOverlap, type LaneOverlap } from "../../trace/compare/laneOverlap";
 import { onlyKept, type OnlyKept } from "../../trace/compare/onlyKept";

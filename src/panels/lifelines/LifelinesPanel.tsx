@@ -13,6 +13,7 @@ import { lifelinesTable } from "./lifelinesTable";
 import { LifeRows } from "./LifeRows";
 import { lifeOrder } from "./rows";
 import type { LifelinesView } from "./view";
+import "./lifelines.css";
 
 type LifelinesPanelProps = PanelProps<
   "trace" | "step" | "focus" | "hovered" | "pinned" | "onHover" | "onPin" | "axisStepCount" | "theme" | "regret",

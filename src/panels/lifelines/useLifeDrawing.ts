@@ -1,7 +1,7 @@
 // The drawing of the rows in view: their marks are made again when the rows change, the picture also for a hover.
 import { useCallback, useMemo } from "react";
 import type { Theme } from "../../ui/scale";
-import { themeColour } from "../../ui/themeColours";
+import { themeColour } from "../../ui/useTheme";
 import type { Trace } from "../../trace/trace";
 import type { Selection } from "../selection";
 import { drawRows, type LifePaint } from "./drawRows";

@@ -5,8 +5,7 @@ import type { PanelProps } from "../definePanel";
 import { Panel } from "../../ui/Panel";
 import { useElementSize } from "../../ui/useElementSize";
 import { cacheSeenByStep } from "../../trace/replay";
-import { focusHead } from "../focus";
-import { focusByKey } from "../focusKeys";
+import { focusByKey, focusHead } from "../focus";
 import { selectedPosition } from "../selection";
 import { BORDER, COLUMN_GAP, columnWidth, LABEL_WIDTH, mapGeometry, stripsSize } from "./geometry";
 import { headsFigures } from "./heads";
@@ -18,6 +17,7 @@ import { MapStrips } from "./MapStrips";
 import { mapTable } from "./mapTable";
 import { PlaceAxis } from "./PlaceAxis";
 import { UnionStrip, unionSentence } from "./UnionStrip";
+import "./map.css";
 
 type MapPanelProps = PanelProps<
   | "trace"

@@ -2,10 +2,11 @@
 import { memo, useCallback } from "react";
 import { scaleLinear } from "d3";
 import { writtenShare } from "../../ui/numbers";
-import { PixelCanvas, type PixelImage } from "../../ui/PixelCanvas";
+import type { PixelImage } from "../../ui/Canvas";
+import { PixelCanvas } from "../../ui/Canvas";
 import { fillPixels } from "../../ui/pixelRect";
 import type { Theme } from "../../ui/scale";
-import { themeColour } from "../../ui/themeColours";
+import { themeColour } from "../../ui/useTheme";
 import { pixelWord } from "../../ui/zoom/paintBins";
 import { sequentialWords } from "../matrix/ground";
 import type { HeadsFigures } from "./heads";

@@ -3,12 +3,11 @@
 import { memo, useCallback, useState } from "react";
 import type { PanelProps } from "../definePanel";
 import { Panel } from "../../ui/Panel";
-import { ZoomButtons } from "../../ui/zoom/ZoomButtons";
-import { ZoomCanvas } from "../../ui/zoom/ZoomCanvas";
+import { ZoomButtons, ZoomCanvas } from "../../ui/zoom/ZoomCanvas";
 import type { Cell, ZoomFrame } from "../../ui/zoom/zoomFrame";
 import { zoomWindow } from "../../ui/zoom/zoomView";
 import { focusHead, focusLabel, shortFocusLabel } from "../focus";
-import { matrixExtent } from "../matrix/matrixExtent";
+import { matrixExtent } from "../matrix/ground";
 import { MatrixMarks } from "../matrix/MatrixMarks";
 import { selectedPosition } from "../selection";
 import { slotsText } from "../slotsText";

@@ -1,7 +1,7 @@
 // Controls and legend of the sparse mask panel.
 import { writtenShare } from "../../ui/numbers";
 import { ToolChoice, toolOptions } from "../../ui/ToolChoice";
-import { BlankItem, HatchItem, PromptEdgeItem } from "../matrix/legendItems";
+import { BlankItem, HatchItem, PromptEdgeItem } from "../matrix/MatrixMarks";
 import type { MaskCounts, MaskHeads, MaskView } from "./layout";
 
 const headsLabels: Readonly<Record<MaskHeads, string>> = { focus: "focused head", all: "all heads, share" };

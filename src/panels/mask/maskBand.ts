@@ -1,10 +1,10 @@
 // Paints some pixel rows of the mask: cells, and over them the cuts that reach into them.
 import { bisector } from "d3";
 import type { Theme } from "../../ui/scale";
-import { themeColour } from "../../ui/themeColours";
+import { themeColour } from "../../ui/useTheme";
 import { partOfAxis, type AxisBins } from "../../ui/zoom/cellGrid";
-import { drawPixels } from "../../ui/zoom/drawPixels";
-import { paintBins, pixelWord, type PixelBand } from "../../ui/zoom/paintBins";
+import type { PixelBand } from "../../ui/zoom/paintBins";
+import { drawPixels, paintBins, pixelWord } from "../../ui/zoom/paintBins";
 import type { ZoomFrame } from "../../ui/zoom/zoomFrame";
 import { paintGround } from "../matrix/ground";
 import { cutRuns, type CutRun } from "./cutRuns";

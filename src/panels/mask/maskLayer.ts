@@ -7,8 +7,7 @@
 import type { Trace } from "../../trace/trace";
 import type { Theme } from "../../ui/scale";
 import { firstPixelFrom, type AxisBins, type CellGrid } from "../../ui/zoom/cellGrid";
-import { drawPixels } from "../../ui/zoom/drawPixels";
-import { paintBins } from "../../ui/zoom/paintBins";
+import { drawPixels, paintBins } from "../../ui/zoom/paintBins";
 import type { ZoomFrame } from "../../ui/zoom/zoomFrame";
 import { paintGround } from "../matrix/ground";
 import { CUT_REACH, paintMaskBand } from "./maskBand";

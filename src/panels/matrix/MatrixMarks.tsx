@@ -1,5 +1,6 @@
 // Marks that step × position pictures share: the end of the prompt, the row of the shown step, the token pointed at
 // and pinned, and the cross under the pointer. SVG in the plot's pixels.
+
 import type { Cell, ZoomFrame } from "../../ui/zoom/zoomFrame";
 import type { Selection } from "../selection";
 
@@ -67,4 +68,39 @@ function PinnedColumn({ frame, position }: { readonly frame: ZoomFrame; readonly
 
 function columnBand({ x, height }: ZoomFrame, position: number) {
   return { x: x(position), width: Math.max(2, x(position + 1) - x(position)), y: 0, height };
+}
+
+/** Ground without a colour: the token was evicted. */
+export function BlankItem({ children }: { readonly children: string }) {
+  return (
+    <span className="legend-item">
+      <svg width={14} height={12} aria-hidden="true">
+        <rect className="legend-blank" x={0.5} y={0.5} width={13} height={11} />
+      </svg>
+      {children}
+    </span>
+  );
+}
+
+export function HatchItem({ children }: { readonly children: string }) {
+  return (
+    <span className="legend-item">
+      <svg width={14} height={12} aria-hidden="true">
+        <rect className="legend-ground" width={14} height={12} />
+        <path className="legend-hatch" d="M0,6L6,0M0,12L12,0M6,12L14,4M12,12L14,10" />
+      </svg>
+      {children}
+    </span>
+  );
+}
+
+export function PromptEdgeItem() {
+  return (
+    <span className="legend-item">
+      <svg width={6} height={14} aria-hidden="true">
+        <line className="zoom-prompt" x1={3} x2={3} y2={14} />
+      </svg>
+      prompt | reasoning
+    </span>
+  );
 }

@@ -1,7 +1,12 @@
 // The ground that step × position pictures are painted on, as words of an image.
-import { sequentialColour, type Theme } from "../../ui/scale";
-import { themeColour } from "../../ui/themeColours";
-import { colourWords, pixelWord, type PaintGround } from "../../ui/zoom/paintBins";
+
+import type { Trace } from "../../trace/trace";
+import type { Theme } from "../../ui/scale";
+import { sequentialColour } from "../../ui/scale";
+import { themeColour } from "../../ui/useTheme";
+import type { PaintGround } from "../../ui/zoom/paintBins";
+import { colourWords, pixelWord } from "../../ui/zoom/paintBins";
+import type { ZoomExtent } from "../../ui/zoom/zoomView";
 
 const ramps = new Map<Theme, Uint32Array>();
 
@@ -15,4 +20,9 @@ export function sequentialWords(theme: Theme): Uint32Array {
 export function paintGround(theme: Theme): PaintGround {
   const word = (name: string): number => pixelWord(themeColour(name, theme));
   return { ground: word("--track"), hatch: word("--line"), gap: word("--panel") };
+}
+
+/** The token of the last step is never fed back, so no row has a cell for it. */
+export function matrixExtent(trace: Trace, stepCount: number): ZoomExtent {
+  return { columnCount: trace.header.promptTokens.length + stepCount - 1, rowCount: stepCount };
 }

@@ -5,6 +5,7 @@ import { Panel } from "../../ui/Panel";
 import { metersLayout, type MeterRow } from "./layout";
 import { MemoryLine } from "./MemoryLine";
 import { metersTable } from "./metersTable";
+import "./meters.css";
 
 type MetersPanelProps = Headed & Pick<PanelPage, "trace" | "step" | "provenance">;
 

@@ -11,6 +11,7 @@ import { overlapTable } from "./overlapTable";
 import { overlapWork, type OverlapRequest } from "./overlapWork";
 import { SurvivorsChart } from "./SurvivorsChart";
 import { sharePlace, sourceInForce, windowStepCount, type OverlapSource, type OverlapView } from "./view";
+import "./overlap.css";
 
 type OverlapPanelProps = PanelProps<"trace" | "step" | "focus" | "theme", OverlapView>;
 

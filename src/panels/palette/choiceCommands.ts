@@ -3,7 +3,7 @@ import { headCountOf, kvHeadOf, layerOf } from "../../cache/headRows";
 import { settingsInForce } from "../../settings/inForce";
 import { settingTable } from "../../settings/settings";
 import { isPanelShown, withPanelMaximised, withPanelShown } from "../../state/arrangement";
-import { laneOnStage } from "../../state/laneRun";
+import { laneOnStage } from "../../state/shownRuns";
 import type { PageStore } from "../../state/pageStore";
 import { nextProblem, problemOf } from "../../state/problem";
 import { panelList, panelsAway } from "../registry";

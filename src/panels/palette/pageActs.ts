@@ -1,5 +1,5 @@
 // What each command of the table does: the store's actions, and what the page around it opens.
-import { laneOnStage, laneStep } from "../../state/laneRun";
+import { laneOnStage, laneStep } from "../../state/shownRuns";
 import type { PageStore } from "../../state/pageStore";
 import { zoomedRange } from "../../state/timeAxis";
 import { commandEntry, commandIds, type CommandId } from "./commandTable";

@@ -13,6 +13,7 @@ import { SpreadView } from "./SpreadView";
 import { scoreTable, spreadTable } from "./table";
 import type { ScoreView } from "./view";
 import { noEventReason } from "./words";
+import "./score.css";
 
 type ScorePanelProps = PanelProps<
   "trace" | "step" | "focus" | "hovered" | "pinned" | "onHover" | "onPin" | "provenance" | "isMoving",

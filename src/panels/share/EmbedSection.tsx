@@ -9,9 +9,9 @@ import {
 } from "../../state/embedQuery";
 import { encodeLink } from "../../settings/link";
 import { momentTexts } from "../../state/moment";
-import type { PageState } from "../../state/pageState";
+import type { PageState } from "../../state/pageStore";
 import { areAskedFor } from "../../state/runChoices";
-import { momentOf } from "../../state/wantedMoment";
+import { momentOf } from "../../state/openedLink";
 import { ToolChoice, toolOptions } from "../../ui/ToolChoice";
 import { panels } from "../registry";
 import { CopyField } from "./CopyField";

@@ -1,6 +1,6 @@
 // Files of the runs on screen: run files, a place in the library, a timeline for Perfetto, and pictures of panels.
 import { useMemo, useState } from "react";
-import type { PageState } from "../../state/pageState";
+import type { PageState } from "../../state/pageStore";
 import type { ShownPanel } from "../../ui/figure/shownPanels";
 import { ToolChoice } from "../../ui/ToolChoice";
 import { PanelFigures } from "./PanelFigures";

@@ -1,5 +1,5 @@
 // Undo and redo of settings; what they would change stands in their tips.
-import type { ChoiceHistory, ChosenState } from "../../state/choiceHistory";
+import type { ChoiceHistory, ChosenState } from "../../state/choices";
 import { commandTip } from "../palette/commandTable";
 import { historyTips } from "./historyWords";
 

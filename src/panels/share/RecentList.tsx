@@ -1,7 +1,6 @@
 // Settings by when they were used, newest first, each with what it would change.
 import { useState } from "react";
-import { linkDifference, type DifferenceRow } from "../../state/linkDifference";
-import { MOST_RECENT_STATES, type RecentState } from "../../state/recentStates";
+import { linkDifference, type DifferenceRow, MOST_RECENT_STATES, type RecentState } from "../../state/recentStates";
 import { agoWords } from "./agoWords";
 
 interface RecentListProps {

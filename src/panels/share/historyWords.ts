@@ -1,7 +1,7 @@
 // What undo and redo would change, for the tips of their buttons.
 import { encodeLink } from "../../settings/link";
-import type { ChoiceHistory, ChosenState } from "../../state/choiceHistory";
-import { linkDifference } from "../../state/linkDifference";
+import type { ChoiceHistory, ChosenState } from "../../state/choices";
+import { linkDifference } from "../../state/recentStates";
 
 export interface HistoryTips {
   /** Null where there is nothing to take back. */

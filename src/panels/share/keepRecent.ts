@@ -3,7 +3,7 @@ import { policyOf } from "../../settings/inForce";
 import { settingsOfLanes } from "../../settings/lanes";
 import { encodeLink } from "../../settings/link";
 import { OWN_TEXT } from "../../settings/settings";
-import type { ChosenState } from "../../state/choiceHistory";
+import type { ChosenState } from "../../state/choices";
 import type { PageStore } from "../../state/pageStore";
 import { rememberState, type KeptTexts } from "../../state/recentStates";
 

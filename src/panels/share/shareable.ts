@@ -1,6 +1,6 @@
 // Which runs a link of the present settings can vouch for, and why it cannot where it does not.
 import { settingsOfLanes } from "../../settings/lanes";
-import type { PageState } from "../../state/pageState";
+import type { PageState } from "../../state/pageStore";
 import { problemOf } from "../../state/problem";
 import { recipeOrNull } from "../../state/recipe";
 import type { Trace } from "../../trace/trace";

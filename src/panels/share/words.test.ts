@@ -1,9 +1,9 @@
 // What the dialogs say: why there is no proof, what a link carries, what undo takes back.
 import { beforeEach, describe, expect, it } from "vitest";
 import { initialArrangement } from "../../state/arrangement";
-import { emptyHistory, withChange } from "../../state/choiceHistory";
+import { emptyHistory, withChange } from "../../state/choices";
 import { drivePage } from "../../state/drivePage.testing";
-import { laneRunOf } from "../../state/laneRun";
+import { laneRunOf } from "../../state/shownRuns";
 import type { PageStore } from "../../state/pageStore";
 import { noComparison } from "../../settings/lanes";
 import { agoWords } from "./agoWords";

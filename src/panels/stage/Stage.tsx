@@ -12,7 +12,8 @@ import {
   type PanelName,
   type StageRow,
 } from "../../state/arrangement";
-import { PanelFrameContext, type PanelFrame } from "../../ui/PanelFrame";
+import type { PanelFrame } from "../../ui/Panel";
+import { PanelFrameContext } from "../../ui/Panel";
 import { useElementSize } from "../../ui/useElementSize";
 import { RowBorder } from "./RowBorder";
 import { StageCell } from "./StageCell";

@@ -1,7 +1,7 @@
 // What the panels may read of the page, from its store.
 import { useMemo } from "react";
 import { useStore } from "zustand";
-import { laneStep, type LaneRun } from "../../state/laneRun";
+import { laneStep, type LaneRun } from "../../state/shownRuns";
 import type { PageStore } from "../../state/pageStore";
 import { axisStepCount } from "../../state/timeAxis";
 import { isCompared, regretByPosition } from "../../trace/loyalty";

@@ -8,6 +8,7 @@ import { textState, textTable, type TextView } from "./layout";
 import { TextBody } from "./TextBody";
 import { TextControls } from "./TextControls";
 import { TextLegend } from "./TextLegend";
+import "./text.css";
 
 type TextPanelProps = PanelProps<
   "trace" | "step" | "focus" | "hovered" | "pinned" | "onHover" | "onPin" | "provenance" | "regret",

@@ -14,6 +14,7 @@ import { TimelineLegend } from "./TimelineLegend";
 import { sightText, timelineTable } from "./timelineTable";
 import { Transport, type TransportProps } from "./Transport";
 import { blindCount, stretches, stretchOf } from "./windows";
+import "./timeline.css";
 
 interface TimelinePanelProps extends TransportProps {
   readonly trace: Trace;

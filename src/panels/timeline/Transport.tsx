@@ -1,5 +1,5 @@
 // The transport: play both ways, single steps, event to event, the ends, the pace, and the zoom of the time axis.
-import type { PlayDirection } from "../../state/playedStep";
+import type { PlayDirection } from "../../state/clock";
 import { ToolChoice } from "../../ui/ToolChoice";
 import { commandEntry, commandTip, type CommandId } from "../palette/commandTable";
 import { speedChoices, speedLabel } from "./speeds";

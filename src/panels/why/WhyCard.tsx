@@ -1,6 +1,6 @@
 // One token in the focused head: the figures that decided, what would have turned it, and its fate in the other heads.
 import { useContext } from "react";
-import { PanelFrameContext } from "../../ui/PanelFrame";
+import { PanelFrameContext } from "../../ui/Panel";
 import type { Focus } from "../focus";
 import { tokenLabel, tokenSentence, type TokenFacts } from "../tokenFacts";
 import type { HeadFate } from "./heads";

@@ -11,6 +11,7 @@ import { Invitation } from "./Invitation";
 import { whyLayout } from "./layout";
 import { whyTable } from "./table";
 import { WhyCard } from "./WhyCard";
+import "./why.css";
 
 type WhyPanelProps = Headed &
   Pick<PanelPage, "trace" | "step" | "focus" | "hovered" | "pinned" | "onPin"> &

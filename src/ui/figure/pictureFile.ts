@@ -1,5 +1,6 @@
-// A figure as a file: SVG as it is, PNG through the browser's own renderer at twice the size of the screen's pixels.
-import type { SvgPicture } from "./svgPicture";
+// A panel's figure and legend as a picture file. The SVG opens in any drawing program: it is collected from the page
+// element by element (SVG is copied with its computed colours, a canvas becomes an image, words become text). The browser
+// renders it to PNG at two pixels per CSS pixel.
 
 const PNG_SCALE = 2;
 
@@ -7,7 +8,7 @@ export function svgBlob({ text }: SvgPicture): Blob {
   return new Blob([`<?xml version="1.0" encoding="UTF-8"?>\n${text}\n`], { type: "image/svg+xml" });
 }
 
-/** Throws Error where the browser cannot render the picture or has no memory for it. */
+/** Throws Error if the browser cannot render the picture or lacks the memory. */
 export async function pngBlob(picture: SvgPicture): Promise<Blob> {
   const image = new Image();
   image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(picture.text)}`;
@@ -32,6 +33,156 @@ export function download(blob: Blob, fileName: string): void {
   link.href = URL.createObjectURL(blob);
   link.download = fileName;
   link.click();
-  // The download has its own hold on the bytes once the click is over.
+  // The download keeps the bytes alive once the click is over.
   setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+}
+
+/** Properties that marks get from the style sheet; a file has none. */
+const markProperties = [
+  "fill",
+  "fill-opacity",
+  "stroke",
+  "stroke-width",
+  "stroke-opacity",
+  "stroke-dasharray",
+  "stroke-linecap",
+  "opacity",
+  "font-family",
+  "font-size",
+  "font-weight",
+  "text-anchor",
+  "paint-order",
+  "visibility",
+  "display",
+] as const;
+
+const MARGIN = 12;
+const SVG = "http://www.w3.org/2000/svg";
+
+interface SvgPicture {
+  readonly text: string;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** `panel`: its section element. Menus and buttons are left out. */
+export function svgPicture(panel: HTMLElement): SvgPicture {
+  const frame = panel.getBoundingClientRect();
+  const [width, height] = [Math.ceil(frame.width) + 2 * MARGIN, Math.ceil(frame.height) + 2 * MARGIN];
+  const root = document.createElementNS(SVG, "svg");
+  root.setAttribute("xmlns", SVG);
+  root.setAttribute("viewBox", `0 0 ${width} ${height}`);
+  root.setAttribute("width", String(width));
+  root.setAttribute("height", String(height));
+  const ground = document.createElementNS(SVG, "rect");
+  ground.setAttribute("width", "100%");
+  ground.setAttribute("height", "100%");
+  ground.setAttribute("fill", getComputedStyle(panel).backgroundColor);
+  root.append(ground);
+  const content = document.createElementNS(SVG, "g");
+  content.setAttribute("transform", `translate(${MARGIN - frame.left},${MARGIN - frame.top})`);
+  root.append(content);
+  addElement(panel, content, frame);
+  return { text: new XMLSerializer().serializeToString(root), width, height };
+}
+
+/** Everything visible inside an element, in page order, in window coordinates. */
+function addElement(element: Element, target: SVGGElement, clip: DOMRect): void {
+  if (element.matches("button, select, input, label.tool, .chip, .visually-hidden, [data-not-exported]")) return;
+  const style = getComputedStyle(element);
+  if (style.display === "none" || style.visibility === "hidden") return;
+  if (element instanceof SVGSVGElement) {
+    target.append(placedSvg(element));
+    return;
+  }
+  if (element instanceof HTMLCanvasElement) {
+    target.append(canvasImage(element));
+    return;
+  }
+  if (element instanceof HTMLElement) addBox(element, style, target);
+  for (const node of element.childNodes) {
+    if (node instanceof Element) addElement(node, target, clip);
+    else if (node.nodeType === Node.TEXT_NODE) addText(node as Text, style, target, clip);
+  }
+}
+
+/** Fill and underline of an HTML element, if it has any. */
+function addBox(element: HTMLElement, style: CSSStyleDeclaration, target: SVGGElement): void {
+  const isPanel = element.matches(".panel");
+  const fill = style.backgroundColor;
+  const underline = parseFloat(style.borderBottomWidth);
+  const box = element.getBoundingClientRect();
+  if (isPanel || box.width === 0) return;
+  if (fill !== "rgba(0, 0, 0, 0)" && fill !== "transparent") {
+    target.append(svgElement("rect", { ...rectOf(box), fill }));
+  }
+  if (underline > 0 && style.borderBottomStyle !== "none") {
+    const y = box.bottom - underline / 2;
+    const stroke = style.borderBottomColor;
+    target.append(svgElement("line", { x1: box.left, x2: box.right, y1: y, y2: y, stroke, "stroke-width": underline }));
+  }
+}
+
+/** One text element for each line that a text node covers. */
+function addText(node: Text, style: CSSStyleDeclaration, target: SVGGElement, clip: DOMRect): void {
+  const range = document.createRange();
+  let line: { readonly top: number; readonly left: number; readonly bottom: number; text: string } | null = null;
+  const write = (): void => {
+    if (line === null || line.text.trim() === "") return;
+    const y = (line.top + line.bottom) / 2 + 0.35 * parseFloat(style.fontSize);
+    const text = svgElement("text", {
+      ...{ x: line.left, y, fill: style.color, "font-family": style.fontFamily },
+      ...{ "font-size": style.fontSize, "font-weight": style.fontWeight, "xml:space": "preserve" },
+      ...(style.textDecorationLine === "none" ? {} : { "text-decoration": style.textDecorationLine }),
+    });
+    text.textContent = line.text;
+    target.append(text);
+  };
+  for (let at = 0; at < node.data.length; at++) {
+    range.setStart(node, at);
+    range.setEnd(node, at + 1);
+    const box = range.getBoundingClientRect();
+    // The picture leaves out what is scrolled out of the panel.
+    if (box.width === 0 || box.top < clip.top || box.bottom > clip.bottom) continue;
+    if (line === null || Math.abs(line.top - box.top) > 2) {
+      write();
+      line = { top: box.top, left: box.left, bottom: box.bottom, text: "" };
+    }
+    line.text += node.data[at] === "\n" ? " " : node.data[at];
+  }
+  write();
+}
+
+function placedSvg(svg: SVGSVGElement): SVGElement {
+  const copy = svg.cloneNode(true) as SVGSVGElement;
+  const box = svg.getBoundingClientRect();
+  const originals = svg.querySelectorAll("*");
+  copy.querySelectorAll("*").forEach((element, at) => styleMark(element, originals[at]));
+  styleMark(copy, svg);
+  for (const [name, value] of Object.entries(rectOf(box))) copy.setAttribute(name, String(value));
+  copy.setAttribute("overflow", "hidden");
+  return copy;
+}
+
+function styleMark(element: Element, original: Element): void {
+  const style = getComputedStyle(original);
+  for (const name of markProperties) {
+    const value = style.getPropertyValue(name);
+    if (value !== "") element.setAttribute(name, value);
+  }
+  for (const name of ["class", "style", "tabindex", "role"]) element.removeAttribute(name);
+}
+
+function canvasImage(canvas: HTMLCanvasElement): SVGElement {
+  return svgElement("image", { ...rectOf(canvas.getBoundingClientRect()), href: canvas.toDataURL() });
+}
+
+function rectOf({ left, top, width, height }: DOMRect): Record<"x" | "y" | "width" | "height", number> {
+  return { x: left, y: top, width, height };
+}
+
+function svgElement(name: string, attributes: Readonly<Record<string, string | number>>): SVGElement {
+  const element = document.createElementNS(SVG, name);
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, String(value));
+  return element;
 }

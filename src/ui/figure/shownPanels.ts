@@ -1,7 +1,6 @@
-// The panels on the page from outside of them: which there are, and files of each. A panel's own menu does the same.
+// The panels on the page, seen from outside: which ones there are, and the files that each can be saved as.
 import { figureCsv, type FigureTable } from "./figureTable";
-import { download, pngBlob, svgBlob } from "./pictureFile";
-import { svgPicture } from "./svgPicture";
+import { download, pngBlob, svgBlob, svgPicture } from "./pictureFile";
 
 export type PanelFileType = "png" | "svg" | "csv";
 
@@ -10,10 +9,10 @@ export interface ShownPanel {
   readonly title: string;
 }
 
-/** What each panel draws, as it last told; a panel that leaves the page takes its table along. */
+/** The current table of each panel; the entry goes when the panel leaves the page. */
 const tables = new WeakMap<Element, () => FigureTable>();
 
-/** Code of a panel that is not here by then does not come. */
+/** If a panel's code has not loaded by then, it will not. */
 const PATIENCE_MS = 5000;
 
 /** Called by a panel whenever it draws. */
@@ -21,8 +20,8 @@ export function rememberTable(panel: Element, table: () => FigureTable): void {
   tables.set(panel, table);
 }
 
-/** What a panel draws, as it last told. Throws Error where it tells nothing. */
-export function rememberedTable(panel: Element): () => FigureTable {
+/** Throws Error if the panel has no table. */
+function rememberedTable(panel: Element): () => FigureTable {
   const table = tables.get(panel);
   if (table === undefined) throw new Error("the panel has no table");
   return table;
@@ -37,9 +36,13 @@ export function shownPanels(): readonly ShownPanel[] {
   });
 }
 
-/** Throws Error where the panel has left the page, or the browser cannot make the file. */
+/** Throws Error if the panel has left the page or the browser cannot make the file. */
 export async function savePanel({ name, title }: ShownPanel, type: PanelFileType): Promise<void> {
-  const panel = await drawnPanel(name, title);
+  await saveFigure(await drawnPanel(name, title), name, type);
+}
+
+/** Downloads the figure of a panel. Throws Error if the browser cannot make the file. */
+export async function saveFigure(panel: HTMLElement, name: string, type: PanelFileType): Promise<void> {
   const fileName = `winnow-${name}.${type}`;
   if (type === "csv") {
     download(new Blob([figureCsv(rememberedTable(panel)())], { type: "text/csv" }), fileName);
@@ -49,7 +52,7 @@ export async function savePanel({ name, title }: ShownPanel, type: PanelFileType
   download(type === "png" ? await pngBlob(picture) : svgBlob(picture), fileName);
 }
 
-/** A panel out of sight rests and shows an older step, or its code is not here yet: it is brought into view first. */
+/** A panel out of sight shows an older step, or its code has not loaded: it is scrolled into view first. */
 async function drawnPanel(name: string, title: string): Promise<HTMLElement> {
   const find = (): HTMLElement => {
     const panel = document.querySelector<HTMLElement>(`section.panel-${name}`);

@@ -1,8 +1,8 @@
-// How the cells of a zoomed matrix fall onto pixels. Where cells are larger than a pixel a bin is a cell; where they
-// are smaller a bin gathers the cells that share a pixel, so that a picture never costs more than its pixels.
+// How the cells of a zoomed matrix map to pixels. If cells are larger than a pixel, a bin is one cell; if they are
+// smaller, a bin holds the cells that share a pixel, so that a picture never costs more than its pixels.
 //
 //   cells   0 1 2 3 4 5 6 7 …        bins of 2.5 cells   |0 1 2|3 4|5 6 7|…        one bin, one pixel
-import type { ZoomWindow } from "./zoomView";
+import type { PixelSize, ZoomWindow } from "./zoomView";
 
 export interface AxisBins {
   /** First cell that has a bin, and how many have one. */
@@ -25,22 +25,17 @@ export interface CellGrid {
   readonly rows: AxisBins;
 }
 
-export interface PixelSize {
-  readonly width: number;
-  readonly height: number;
-}
-
 export function cellGrid({ x0, x1, y0, y1 }: ZoomWindow, { width, height }: PixelSize): CellGrid {
   return { columns: axisBins(x0, x1, width), rows: axisBins(y0, y1, height) };
 }
 
-/** Bins of the cells from `from` to `to` on that many pixels. */
+/** Bins of the cells from `from` to `to` on `pixelCount` pixels. */
 export function axisBins(from: number, to: number, pixelCount: number): AxisBins {
   const firstCell = Math.floor(from);
   const cellCount = Math.max(1, Math.ceil(to) - firstCell);
   const pixelsPerCell = pixelCount / Math.max(1e-9, to - from);
   const cellsPerBin = Math.max(1, 1 / pixelsPerCell);
-  // Bins start at multiples of their size, so that a picture that is dragged does not flicker.
+  // Bins start at multiples of their size, so that a dragged picture does not flicker.
   const firstBin = Math.floor(firstCell / cellsPerBin);
   const binOf = (place: number): number => Math.floor(place / cellsPerBin) - firstBin;
   const binOfCell = Uint16Array.from({ length: cellCount }, (_, cell) => binOf(firstCell + cell + 0.5));
@@ -62,7 +57,7 @@ export function binOfCell(axis: AxisBins, cell: number): number {
   return at < 0 || at >= axis.cellCount ? -1 : axis.binOfCell[at];
 }
 
-/** The first pixel of a bin, or of one after it. */
+/** The first pixel whose bin is `bin` or later. */
 export function firstPixelFrom({ binOfPixel }: AxisBins, bin: number): number {
   let [low, high] = [0, binOfPixel.length];
   while (low < high) {
@@ -73,7 +68,7 @@ export function firstPixelFrom({ binOfPixel }: AxisBins, bin: number): number {
   return low;
 }
 
-/** Some bins of an axis, counted from the first of them. */
+/** Bins firstBin to endBin − 1 of an axis, renumbered from 0. */
 export function partOfAxis(axis: AxisBins, firstBin: number, endBin: number): AxisBins {
   const firstCell = axis.firstOfBin[firstBin];
   const endCell = axis.lastOfBin[endBin - 1] + 1;

@@ -1,14 +1,15 @@
-// Colours per bin to pixels: RGBA words as ImageData holds them (little-endian, as on every platform with browsers).
-// What has no colour is hatched: it does not exist yet, which must not look like an empty cell.
+// Turns a colour per bin into pixels: RGBA words as ImageData stores them (little-endian, as on every browser platform).
+// Bins without a colour are hatched: their cells do not exist yet, which must not look like an empty cell.
+
 import { rgb } from "d3";
 import type { AxisBins, CellGrid } from "./cellGrid";
 
 export interface BinColours {
-  /** One word per bin, 0 = there is no such cell yet. [row bin][column bin] */
+  /** One word per bin, 0 = the cell does not exist yet. [row bin][column bin] */
   readonly colours: Uint32Array;
-  /** Stripes laid over a bin, 0 = none. [row bin][column bin] */
+  /** Colour of the stripes over a bin, 0 = none. [row bin][column bin] */
   readonly stripes: Uint32Array | null;
-  /** Row bin with which both begin, 0 if not given. */
+  /** Row bin at which both start; 0 by default. */
   readonly firstRowBin?: number;
 }
 
@@ -19,7 +20,7 @@ export interface PixelBand {
 }
 
 export interface PaintGround {
-  /** Ground and lines of the hatch, and the gap between cells that are large enough for one. */
+  /** Ground and lines of the hatch, and the gap between large cells. */
   readonly ground: number;
   readonly hatch: number;
   readonly gap: number;
@@ -28,7 +29,7 @@ export interface PaintGround {
 const HATCH_PITCH = 7;
 const STRIPE_PITCH = 5;
 const STRIPE_WIDTH = 2;
-/** Cells of this many pixels are set apart by a gap. */
+/** Cells of at least this many pixels are separated by a gap. */
 const GAP_FROM = 7;
 
 /** The pixels of a picture, or of some of its rows. [pixel row][pixel column] */
@@ -44,7 +45,7 @@ export function paintBins(
   const hasGap = Math.min(columns.pixelsPerCell, rows.pixelsPerCell) >= GAP_FROM;
   const isGapColumn = gaps(columns, hasGap);
   const isGapRow = gaps(rows, hasGap);
-  // One row of the hatch; the next row is the same, a pixel further on.
+  // One row of the hatch; the next row is the same, shifted by a pixel.
   const hatchRow = Uint32Array.from({ length: width + HATCH_PITCH }, (_, x) =>
     x % HATCH_PITCH === 0 ? ground.hatch : ground.ground,
   );
@@ -58,7 +59,7 @@ export function paintBins(
       if (colour === 0) colour = hatchRow[hatchFrom + x];
       else if (hasGap && (isGapRow[y] === 1 || isGapColumn[x] === 1)) colour = ground.gap;
       else if (stripes !== null && stripes[bin] !== 0) {
-        // They lean against the hatch.
+        // They slant the opposite way to the hatch.
         if ((x - y + height) % STRIPE_PITCH < STRIPE_WIDTH) colour = stripes[bin];
       }
       pixels[at++] = colour;
@@ -67,7 +68,7 @@ export function paintBins(
   return pixels;
 }
 
-/** Colour as a word of an image. */
+/** A colour as an image word. */
 export function pixelWord(colour: string): number {
   const { r, g, b } = rgb(colour);
   return ((255 << 24) | (Math.round(b) << 16) | (Math.round(g) << 8) | Math.round(r)) >>> 0;
@@ -78,11 +79,28 @@ export function colourWords(colourOf: (share: number) => string): Uint32Array {
   return Uint32Array.from({ length: 256 }, (_, at) => pixelWord(colourOf(at / 255)));
 }
 
-/** Pixels at which a new cell begins. */
+/** Pixels at which a new cell starts. */
 function gaps({ binOfPixel }: AxisBins, hasGap: boolean): Uint8Array {
   const isGap = new Uint8Array(binOfPixel.length);
   for (let pixel = 1; hasGap && pixel < isGap.length; pixel++) {
     if (binOfPixel[pixel] !== binOfPixel[pixel - 1]) isGap[pixel] = 1;
   }
   return isGap;
+}
+
+/** Draws width × height RGBA words from the canvas's left edge, `top` CSS pixels down: one per CSS pixel, never smoothed. */
+export function drawPixels(context: CanvasRenderingContext2D, pixels: Uint32Array, width: number, top = 0): void {
+  const height = pixels.length / width;
+  const image = new ImageData(new Uint8ClampedArray(pixels.buffer as ArrayBuffer), width, height);
+  // putImageData ignores the screen's scale; drawImage respects it, at the price of a second copy.
+  if (context.getTransform().a === 1) {
+    context.putImageData(image, 0, top);
+    return;
+  }
+  const bitmap = document.createElement("canvas");
+  bitmap.width = width;
+  bitmap.height = height;
+  bitmap.getContext("2d")?.putImageData(image, 0, 0);
+  context.imageSmoothingEnabled = false;
+  context.drawImage(bitmap, 0, top, width, height);
 }

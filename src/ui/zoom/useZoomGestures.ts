@@ -1,10 +1,13 @@
-// Wheel, drag, pinch, double click and keys on a zoomable picture. The plain wheel belongs to the page: it zooms only
-// with Ctrl (which is also what a pinch on a touch pad sends) or once the picture has the focus. One finger scrolls the
-// page over a whole picture and moves a zoomed one (touch-action in zoom.css).
-import { useEffect, useRef, type KeyboardEvent, type MouseEvent, type PointerEvent, type RefObject } from "react";
-import { usePinch } from "./usePinch";
-import { cellAt, type Cell, type ZoomFrame } from "./zoomFrame";
-import { pannedBy, viewAfterKey, zoomedAt, type ZoomExtent, type ZoomView } from "./zoomView";
+// Wheel, drag, pinch, double click and keys on a zoomable picture. The plain wheel scrolls the page: it zooms only with
+// Ctrl (which a touch-pad pinch also sends) or while the picture has the focus. One finger scrolls the page over a whole
+// picture and pans a zoomed one (touch-action in zoom.css); two fingers zoom and pan.
+
+import type { KeyboardEvent, MouseEvent, PointerEvent, RefObject } from "react";
+import { useEffect, useRef } from "react";
+import type { Cell, ZoomFrame } from "./zoomFrame";
+import { cellAt } from "./zoomFrame";
+import type { PixelSize, Pinch, ZoomExtent, ZoomView } from "./zoomView";
+import { pannedBy, pinchedView, pinchOf, viewAfterKey, zoomedAt } from "./zoomView";
 
 interface ZoomGestures {
   readonly plot: RefObject<HTMLDivElement | null>;
@@ -24,7 +27,7 @@ interface Drag {
 }
 
 const WHEEL_RATE = 0.0025;
-/** A pointer that moves less is a click. */
+/** Less movement than this is a click. */
 const DRAG_PIXELS = 4;
 
 export function useZoomGestures({ plot, frame, view, extent, onView, onPoint, onPick }: ZoomGestures) {
@@ -40,11 +43,11 @@ export function useZoomGestures({ plot, frame, view, extent, onView, onPoint, on
       const column = frame.x.invert(event.clientX - box.left);
       const row = frame.y.invert(event.clientY - box.top);
       const lines = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 16 : 1;
-      // A pinch sends far smaller steps than a wheel.
+      // A touch-pad pinch sends far smaller steps than a wheel.
       const rate = WHEEL_RATE * lines * (event.ctrlKey && Math.abs(event.deltaY) < 20 ? 5 : 1);
       onView(zoomedAt(view, extent, { column, row, factor: Math.exp(-event.deltaY * rate) }));
     };
-    // React listens passively, and a passive listener could not keep the page from scrolling.
+    // React listens passively, and a passive listener cannot stop the page from scrolling.
     target.addEventListener("wheel", zoom, { passive: false });
     return () => target.removeEventListener("wheel", zoom);
   }, [plot, frame, view, extent, onView]);
@@ -55,19 +58,19 @@ export function useZoomGestures({ plot, frame, view, extent, onView, onPoint, on
   };
   return {
     onKeyDown(event: KeyboardEvent<HTMLElement>): void {
-      // Shift makes the plus on many keyboards; any other combination is the page's or the browser's.
+      // Many keyboards need Shift for plus; any other combination belongs to the page or the browser.
       if (event.ctrlKey || event.metaKey || event.altKey || (event.shiftKey && event.key !== "+")) return;
       const next = viewAfterKey(view, extent, event.key);
       if (next === view) return;
-      // The page's own use of the arrows, to step through time, comes back once they move nothing here.
+      // If the arrows move nothing here, the page uses them to step through time.
       event.preventDefault();
       event.stopPropagation();
-      // The pointer stands over another cell now, which only it can tell.
+      // The pointer is now over another cell; its next event says which.
       onPoint(null);
       onView(next);
     },
     onPointerDown(event: PointerEvent<HTMLElement>): void {
-      // A second finger makes a pinch of what may have begun as a drag.
+      // A second finger turns a drag into a pinch.
       if (!event.isPrimary) drag.current = null;
       else if (event.button === 0) drag.current = { x: event.clientX, y: event.clientY, view, hasMoved: false };
     },
@@ -107,4 +110,60 @@ export function useZoomGestures({ plot, frame, view, extent, onView, onPoint, on
       onView(null);
     },
   };
+}
+
+interface PinchRequest {
+  readonly plot: RefObject<HTMLDivElement | null>;
+  readonly size: PixelSize;
+  readonly view: ZoomView;
+  readonly extent: ZoomExtent;
+  readonly onView: (view: ZoomView) => void;
+}
+
+interface PinchStart {
+  readonly from: Pinch;
+  readonly view: ZoomView;
+}
+
+/** The pinch under way; null without one. */
+function usePinch({ plot, size, view, extent, onView }: PinchRequest): RefObject<PinchStart | null> {
+  const start = useRef<PinchStart | null>(null);
+  useEffect(() => {
+    const target = plot.current;
+    if (target === null) return;
+    const pinchNow = ({ targetTouches }: TouchEvent): Pinch | null => {
+      if (targetTouches.length !== 2) return null;
+      const { left, top } = target.getBoundingClientRect();
+      const [one, other] = Array.from(targetTouches, ({ clientX, clientY }) => ({
+        x: clientX - left,
+        y: clientY - top,
+      }));
+      return pinchOf(one, other);
+    };
+    /** Another finger, or one fewer, starts a new pinch or ends it. */
+    const begin = (event: TouchEvent): void => {
+      const from = pinchNow(event);
+      start.current = from === null ? null : { from, view };
+      if (from !== null && event.cancelable) event.preventDefault();
+    };
+    const move = (event: TouchEvent): void => {
+      const to = pinchNow(event);
+      if (to === null || start.current === null) return;
+      // Otherwise the page would scroll or zoom as a whole.
+      if (event.cancelable) event.preventDefault();
+      onView(pinchedView(start.current.view, extent, { from: start.current.from, to }, size));
+    };
+    // Not passive, for the same reason as the wheel.
+    target.addEventListener("touchstart", begin, { passive: false });
+    target.addEventListener("touchmove", move, { passive: false });
+    target.addEventListener("touchend", begin);
+    target.addEventListener("touchcancel", begin);
+    return () => {
+      target.removeEventListener("touchstart", begin);
+      target.removeEventListener("touchmove", move);
+      target.removeEventListener("touchend", begin);
+      target.removeEventListener("touchcancel", begin);
+    };
+  }, [plot, size, view, extent, onView]);
+  return start;
 }

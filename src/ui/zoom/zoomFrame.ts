@@ -1,18 +1,18 @@
 // The geometry of a zoomable picture: margins for the axes, the plot, and scales from cells to CSS pixels of the plot.
 import { scaleLinear, type ScaleLinear } from "d3";
-import { cellGrid, type CellGrid, type PixelSize } from "./cellGrid";
-import { zoomWindow, type ZoomExtent, type ZoomView, type ZoomWindow } from "./zoomView";
+import { cellGrid, type CellGrid } from "./cellGrid";
+import { type PixelSize, zoomWindow, type ZoomExtent, type ZoomView, type ZoomWindow } from "./zoomView";
 
 export interface ZoomFrame extends PixelSize {
-  /** Of the plot in the picture. */
+  /** The plot's corner within the picture. */
   readonly left: number;
   readonly top: number;
   readonly window: ZoomWindow;
   readonly grid: CellGrid;
-  /** Where a column or row begins in the plot. */
+  /** From a column or row to the place in the plot where it starts. */
   readonly x: ScaleLinear<number, number>;
   readonly y: ScaleLinear<number, number>;
-  /** Columns are wide enough for a word each under the axis. */
+  /** Columns are wide enough to write their words under the axis. */
   readonly hasWords: boolean;
 }
 
@@ -23,7 +23,7 @@ export interface Cell {
 
 const MARGIN = { left: 38, right: 6, top: 17, bottom: 31 };
 const WORD_HEIGHT = 64;
-/** Columns of this many pixels can carry a turned word of 11 px. */
+/** Columns of this many pixels have room for a rotated word of 11 px. */
 const WORDS_FROM = 13;
 
 export function zoomFrame(view: ZoomView, extent: ZoomExtent, size: PixelSize): ZoomFrame {
@@ -44,7 +44,7 @@ export function zoomFrame(view: ZoomView, extent: ZoomExtent, size: PixelSize): 
   };
 }
 
-/** The cell under a place in the plot, null outside it. */
+/** The cell at a place in the plot; null outside it. */
 export function cellAt({ x, y, width, height }: ZoomFrame, left: number, top: number): Cell | null {
   if (left < 0 || top < 0 || left >= width || top >= height) return null;
   return { column: Math.floor(x.invert(left)), row: Math.floor(y.invert(top)) };

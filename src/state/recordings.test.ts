@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { parseRunIndex } from "./recordedRun";
+import { parseRunIndex } from "./recordings";
 
 const walk = { id: "walk", title: "Walk", file: "walk.winnow", problem: { id: "walk-5x20-1" } };
 

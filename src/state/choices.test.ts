@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { noComparison } from "../settings/lanes";
-import { emptyHistory, redone, undone, withChange, type ChoiceHistory, type ChosenState } from "./choiceHistory";
+import { emptyHistory, redone, undone, withChange, type ChoiceHistory, type ChosenState } from "./choices";
 
 const withBudget = (budgetSlots: number): ChosenState => ({ choices: { budgetSlots }, comparison: noComparison });
 

@@ -7,7 +7,7 @@ import { drivePage, drivenTrace, saySteps, startLive, type DrivenPage } from "./
 import { momentTexts } from "./moment";
 import { packedLink } from "./packedLink";
 import { stateOfRuns } from "./runChoices";
-import { momentOf } from "./wantedMoment";
+import { momentOf } from "./openedLink";
 
 let driven: DrivenPage;
 beforeEach(() => {

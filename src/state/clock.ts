@@ -1,11 +1,26 @@
-// Moving through the trace on screen: the play clock, steps, events, ends, the range that repeats, and back to the
-// head of a live run.
-import { laneOnStage } from "./laneRun";
-import { isUnderWay, type PageState } from "./pageState";
-import { firstPlayedStep, playedStep, type PlayCourse, type PlayDirection } from "./playedStep";
-import { rangeBetween, type StepRange } from "./timeAxis";
+// The clock: which step is on show, and moving through the trace on screen: play, steps, events, ends, the range that
+// repeats, and back to the head of a live run. A live run that is followed moves it too (liveRun.ts), and so does the moment
+// of a link (openedLink.ts).
+import { isUnderWay, laneOnStage, type ShownRunsState } from "./shownRuns";
+import { contains, rangeBetween, stepsIn, type StepRange } from "./timeAxis";
 
-export interface PlaybackActions {
+export type PlayDirection = -1 | 1;
+
+export interface ClockState {
+  readonly shownStep: number;
+  /** The step on show moves along with the live run. */
+  readonly isFollowing: boolean;
+  readonly isPlaying: boolean;
+  readonly playDirection: PlayDirection;
+  /** The steps that playing repeats; null plays to the end. */
+  readonly loopRange: StepRange | null;
+  /** The steps that the time axis shows; null for all. */
+  readonly visibleSteps: StepRange | null;
+  /** Pace of playing and of a live run; Infinity = as fast as the engine goes. */
+  readonly stepsPerSecond: number;
+}
+
+export interface ClockActions {
   readonly moveTo: (step: number) => void;
   readonly moveBy: (steps: number) => void;
   /** To the next or previous eviction, or the end of the trace where there is none. */
@@ -27,12 +42,23 @@ export interface PlaybackActions {
   readonly showSteps: (range: StepRange | null) => void;
 }
 
-type SetState = (part: Partial<PageState>) => void;
+export const initialClock: ClockState = {
+  shownStep: 0,
+  isFollowing: false,
+  isPlaying: false,
+  playDirection: 1,
+  loopRange: null,
+  visibleSteps: null,
+  stepsPerSecond: 30,
+};
 
 /** Steps per second at which a finished run plays when a live one would go as fast as it can. */
 const FASTEST_PLAYBACK = 240;
 
-export function playbackActions(set: SetState, get: () => PageState): PlaybackActions {
+export function clockActions(
+  set: (change: Partial<ClockState>) => void,
+  get: () => ClockState & ShownRunsState,
+): ClockActions {
   /** Part of a step that has passed on the clock and is not shown yet. */
   let passedSteps = 0;
 
@@ -50,7 +76,7 @@ export function playbackActions(set: SetState, get: () => PageState): PlaybackAc
 
   const loopBetween = (one: number, other: number): void => set({ loopRange: rangeBetween(one, other, lastStep()) });
 
-  const actions: PlaybackActions = {
+  const actions: ClockActions = {
     moveTo,
     moveBy: (steps) => moveTo(get().shownStep + steps),
     moveToEvent(direction) {
@@ -109,7 +135,60 @@ export function playbackActions(set: SetState, get: () => PageState): PlaybackAc
 }
 
 /** Steps of the events on the stage that the page knows of. */
-function eventSteps(state: PageState): readonly number[] {
+function eventSteps(state: Pick<ShownRunsState, "lanes" | "stageLane">): readonly number[] {
   const lane = laneOnStage(state);
   return lane?.trace.events.map(({ step }) => step).filter((step) => step < lane.stepCount) ?? [];
+}
+
+interface PlayCourse {
+  readonly direction: PlayDirection;
+  /** The steps that playing repeats; null plays to the end. */
+  readonly loop: StepRange | null;
+  readonly lastStep: number;
+}
+
+/** The step from which playing begins: outside its range, or where the run ends, it starts anew. */
+function firstPlayedStep(step: number, { direction, loop, lastStep }: PlayCourse): number {
+  const { from, to } = loop ?? { from: 0, to: lastStep };
+  const isOver = loop === null && (direction === 1 ? step >= lastStep : step <= 0);
+  if (!isOver && contains({ from, to }, step)) return step;
+  return direction === 1 ? from : to;
+}
+
+/** The step after that many more, and whether the run has come to its end in that direction. */
+function playedStep(step: number, bySteps: number, course: PlayCourse): { step: number; hasArrived: boolean } {
+  const { direction, loop, lastStep } = course;
+  if (loop !== null) {
+    if (!contains(loop, step)) return { step: firstPlayedStep(step, course), hasArrived: false };
+    const count = stepsIn(loop);
+    const place = (step - loop.from + direction * bySteps) % count;
+    return { step: loop.from + ((place + count) % count), hasArrived: false };
+  }
+  const wanted = step + direction * bySteps;
+  return {
+    step: Math.min(lastStep, Math.max(0, wanted)),
+    hasArrived: direction === 1 ? wanted >= lastStep : wanted <= 0,
+  };
+}
+
+/**
+ * What else a change of the page means for the clock: another run is seen whole, once and forwards; a step that
+ * leaves the part of the axis in sight turns the page.
+ */
+export function withClock<Change extends Partial<ClockState & ShownRunsState>>(
+  before: ClockState & ShownRunsState,
+  change: Change,
+): Change & Partial<ClockState> {
+  if (change.lanes !== undefined && change.lanes.at(0)?.trace !== before.lanes.at(0)?.trace) {
+    return { loopRange: null, visibleSteps: null, playDirection: 1, ...change };
+  }
+  const { shownStep } = change;
+  const visible = before.visibleSteps;
+  if (shownStep === undefined || visible === null || "visibleSteps" in change || contains(visible, shownStep)) {
+    return change;
+  }
+  const span = visible.to - visible.from;
+  const margin = Math.round(span / 10);
+  const from = shownStep > visible.to ? shownStep - margin : shownStep - span + margin;
+  return { ...change, visibleSteps: { from: Math.max(0, from), to: Math.max(0, from) + span } };
 }

@@ -1,6 +1,21 @@
-// What a panel draws, as a table to read: in place of the picture.
+// A panel's figure as rows: the text alternative on the page, and the CSV file.
+
+import { csvFormatRows } from "d3";
 import { writtenNumber } from "../numbers";
-import type { FigureTable } from "./figureTable";
+
+export interface FigureTable {
+  /** What one row is, with layer, head and step if it depends on them. */
+  readonly caption: string;
+  /** Quantity and unit, e.g. "attention (share)". */
+  readonly columns: readonly string[];
+  /** As many cells as columns. Numbers in full precision; null = no value. */
+  readonly rows: readonly (readonly (string | number | null)[])[];
+}
+
+/** RFC 4180 with a header line; the caption is not part of it. */
+export function figureCsv({ columns, rows }: FigureTable): string {
+  return `${csvFormatRows([[...columns], ...rows.map((row) => row.map((cell) => (cell === null ? "" : String(cell))))])}\n`;
+}
 
 /** More rows than this would take longer to lay out than to read; the CSV has them all. */
 const MOST_ROWS = 400;

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { MOST_LANES as MOST_OF_ENGINE } from "../engine/protocol";
 import { MOST_LANES } from "../settings/lanes";
 import { drivePage, drivenTrace, sayReady, saySteps, sayStarted, type DrivenPage } from "./drivePage.testing";
-import { laneOnStage, laneStep } from "./laneRun";
+import { laneOnStage, laneStep } from "./shownRuns";
 
 let driven: DrivenPage;
 beforeEach(() => {

@@ -1,0 +1,119 @@
+// What is chosen: settings, the lanes beside them, and what the link that they came from promised. Undo and redo are plain
+// bounded lists: only settings and lanes are remembered, and a slider's way is one entry. Written by the person and by
+// openedLink.ts; a live run adds the verdicts (liveRun.ts).
+import { noComparison, type Comparison } from "../settings/lanes";
+import type { Choices, SettingId } from "../settings/settings";
+import { withChoice } from "../settings/inForce";
+import type { SettingValue } from "../settings/settingRow";
+import type { Verdict } from "../trace/proof/verdict";
+import type { Moment } from "./moment";
+
+export interface ChosenState {
+  readonly choices: Choices;
+  /** The lanes to run beside it. */
+  readonly comparison: Comparison;
+}
+
+export interface ChoicesState extends ChosenState {
+  /** What was chosen before and what was undone. */
+  readonly history: ChoiceHistory;
+  /** What the lanes are said to give, by the link that they came from: proofs as text, "" for a lane without. [lane] */
+  readonly promisedProofs: readonly string[];
+  /** Whether they did, once the run has come to its own end; null for a lane that nobody vouches for. [lane] */
+  readonly verdicts: readonly (Verdict | null)[];
+  /** Where the link wants one to look in the run that it describes, until that is on screen. */
+  readonly wantedMoment: Moment | null;
+}
+
+export interface ChoiceHistory {
+  readonly past: readonly ChosenState[]; // oldest first
+  readonly future: readonly ChosenState[]; // next first
+  /** The setting changed last, and when; null after undo, redo and a link. */
+  readonly last: { readonly what: string; readonly atMs: number } | null;
+}
+
+export const emptyHistory: ChoiceHistory = { past: [], future: [], last: null };
+
+/** What a link promised holds for its own settings alone. */
+export const promisedNothing = { promisedProofs: [], verdicts: [], wantedMoment: null } as const;
+
+export const initialChoices: ChoicesState = {
+  choices: {},
+  comparison: noComparison,
+  history: emptyHistory,
+  ...promisedNothing,
+};
+
+/** More changes than these are forgotten, the oldest first. */
+const MOST_ENTRIES = 100;
+
+/** Changes of one setting that follow each other within this time are one entry. */
+const JOINED_MS = 800;
+
+/** The history once something else is chosen. `before`: what was chosen until now; `what`: names the setting that changes. */
+export function withChange(history: ChoiceHistory, before: ChosenState, what: string, atMs: number): ChoiceHistory {
+  const { past, last } = history;
+  const isJoined = last?.what === what && atMs - last.atMs <= JOINED_MS;
+  return {
+    past: isJoined ? past : [...past, before].slice(-MOST_ENTRIES),
+    future: [],
+    last: { what, atMs },
+  };
+}
+
+/** One step back: what to choose again, and the history then; null where there is nothing to undo. */
+export function undone({ past, future }: ChoiceHistory, now: ChosenState): Stepped | null {
+  const state = past.at(-1);
+  if (state === undefined) return null;
+  return { state, history: { past: past.slice(0, -1), future: [now, ...future], last: null } };
+}
+
+export function redone({ past, future }: ChoiceHistory, now: ChosenState): Stepped | null {
+  const state = future.at(0);
+  if (state === undefined) return null;
+  return { state, history: { past: [...past, now].slice(-MOST_ENTRIES), future: future.slice(1), last: null } };
+}
+
+interface Stepped {
+  readonly state: ChosenState;
+  readonly history: ChoiceHistory;
+}
+
+export interface ChoiceActions {
+  readonly choose: (id: SettingId, value: SettingValue) => void;
+  /** The lanes to run beside the first, and the tokens that they are fed. */
+  readonly compare: (comparison: Comparison) => void;
+  /** Settings and lanes at once, as one entry of the history. */
+  readonly chooseState: (state: ChosenState) => void;
+  readonly undo: () => void;
+  readonly redo: () => void;
+}
+
+interface ChoiceSurroundings {
+  readonly set: (change: Partial<ChoicesState>) => void;
+  readonly get: () => ChoicesState;
+  readonly nowMs: () => number;
+}
+
+export function choiceActions({ set, get, nowMs }: ChoiceSurroundings): ChoiceActions {
+  const change = (what: string, state: Partial<ChosenState>): void => {
+    const { choices, comparison, history } = get();
+    set({
+      ...state,
+      ...promisedNothing,
+      history: withChange(history, { choices, comparison }, what, nowMs()),
+    });
+  };
+  const step = (stepped: ReturnType<typeof undone>): void => {
+    if (stepped !== null) set({ ...stepped.state, ...promisedNothing, history: stepped.history });
+  };
+  const now = (): ChosenState => ({ choices: get().choices, comparison: get().comparison });
+  return {
+    choose: (id, value) => change(id, { choices: withChoice(get().choices, id, value) }),
+    // A slider of a lane is one entry; another lane is another.
+    compare: (comparison) => change(`lanes ${comparison.others.length}`, { comparison }),
+    chooseState: (state) => change("", state),
+    undo: () => step(undone(get().history, now())),
+    redo: () => step(redone(get().history, now())),
+  };
+}

@@ -1,0 +1,152 @@
+// Opening a link: its settings, lanes and moment, and whether its run may start by itself. The moment waits until the run that
+// the link describes has come that far; over recorded runs it is shown at once. At its end the run is held against the
+// proofs that the link promised.
+import { decodeLink, encodeLink } from "../settings/link";
+import type { DecodedLink } from "../settings/linkContent";
+import { withChange, type ChoicesState } from "./choices";
+import type { ClockState } from "./clock";
+import { parseMoment, momentWithin, type Moment } from "./moment";
+import { isPackedLink, openLink } from "./packedLink";
+import type { Tell } from "./notices";
+import { withKnownProblem } from "./problem";
+import { askedRun, recipeCost } from "./recipe";
+import { areAskedFor } from "./runChoices";
+import type { ShownRunsState } from "./shownRuns";
+import type { ViewState } from "./view";
+import { checkProof } from "../trace/proof/proofCheck";
+import { parseProof } from "../trace/proof/proofText";
+import type { Trace } from "../trace/trace";
+import type { Verdict } from "../trace/proof/verdict";
+
+/** What a link can say of a page: choices and what it promises of them, and the moment. */
+type LinkedState = ChoicesState & ShownRunsState & ClockState & ViewState;
+
+export interface LinkActions {
+  /** A fragment of an address. A readable one is in force when this returns; `mayStart`: a cheap run with a proof is replayed. */
+  readonly openLink: (fragment: string, mayStart?: boolean) => Promise<void>;
+}
+
+interface LinkSurroundings {
+  readonly set: (change: Partial<LinkedState>) => void;
+  readonly get: () => LinkedState & { readonly run: (mode: "run") => void };
+  readonly tell: Tell;
+  readonly nowMs: () => number;
+}
+
+export function linkActions({ set, get, tell, nowMs }: LinkSurroundings): LinkActions {
+  let openedCount = 0;
+
+  const apply = (link: DecodedLink, mayStart: boolean): void => {
+    const { choices, complaint } = withKnownProblem(link.choices);
+    const { moment, problems } = parseMoment(link.moment);
+    const before = { choices: get().choices, comparison: get().comparison };
+    const isChange = encodeLink(before) !== encodeLink({ choices, comparison: link.comparison });
+    set({
+      choices,
+      comparison: link.comparison,
+      promisedProofs: link.proofs,
+      verdicts: [],
+      wantedMoment: moment,
+      history: { ...(isChange ? withChange(get().history, before, "link", nowMs()) : get().history), last: null },
+      // A link that says nothing of panels leaves them as they are.
+      ...(moment !== null && link.moment.panels !== undefined && { arrangement: moment.arrangement }),
+      ...(moment !== null && link.moment.views !== undefined && { views: moment.views }),
+    });
+    for (const text of [...link.problems, ...problems, ...(complaint === null ? [] : [complaint])])
+      tell("warning", text);
+    if (mayStart && link.proofs.some((proof) => proof !== "")) startIfCheap();
+    const at = recordedMoment(get());
+    if (at !== null) set(at);
+  };
+
+  const startIfCheap = (): void => {
+    const cost = recipeCost(askedRun(get()));
+    if (cost.type === "cheap") get().run("run");
+    else
+      tell(
+        "info",
+        `The link’s run was not started by itself, as it is a long one: ${cost.words}. Press Run to replay it.`,
+      );
+  };
+
+  return {
+    async openLink(fragment, mayStart = false) {
+      const opened = ++openedCount;
+      if (!isPackedLink(fragment)) {
+        apply(decodeLink(fragment), mayStart);
+        return;
+      }
+      const link = await openLink(fragment);
+      // Another link may have been opened while this one was unpacked.
+      if (opened === openedCount) apply(link, mayStart);
+    },
+  };
+}
+
+/** What else a change of the page means where a moment is waited for: once its step is there, the page goes to it. */
+export function withWantedMoment<Change extends Partial<LinkedState>>(
+  before: LinkedState,
+  change: Change,
+): Change & Partial<LinkedState> {
+  const after = { ...before, ...change };
+  const { wantedMoment: wanted, lanes, origin } = after;
+  if (wanted === null || lanes.length === 0 || origin !== "live") return change;
+  const isThere = after.stepCount > wanted.step || lanes.every(({ end }) => end !== null);
+  return isThere ? { ...change, ...atMoment(wanted, after) } : change;
+}
+
+/** The page at the wanted moment, where recorded runs are on screen that the settings ask for; null elsewhere. */
+export function recordedMoment(state: LinkedState): Partial<LinkedState> | null {
+  const { wantedMoment: wanted, lanes, origin, runStatus, problem, choices, comparison } = state;
+  if (wanted === null || lanes.length === 0 || origin !== "recorded" || runStatus !== "none") return null;
+  const headers = lanes.map(({ trace }) => trace.header);
+  if (!areAskedFor(headers, problem?.id ?? null, { choices, comparison })) return null;
+  return atMoment(wanted, state);
+}
+
+/** What is on screen, as a link would say it. */
+export function momentOf(state: LinkedState): Moment {
+  const { shownStep, stageLane, focusLayer, focusKvHead, pinnedPosition, visibleSteps, loopRange } = state;
+  return {
+    step: shownStep,
+    lane: stageLane,
+    layer: focusLayer,
+    kvHead: focusKvHead,
+    pinnedPosition,
+    visibleSteps,
+    loopRange,
+    arrangement: state.arrangement,
+    views: state.views,
+  };
+}
+
+/** The clock goes as far as the longest lane; the rest is said of the lane on the stage. */
+function atMoment(wanted: Moment, { lanes, stepCount }: LinkedState): Partial<LinkedState> {
+  const stageLane = Math.min(wanted.lane, lanes.length - 1);
+  const { layer, kvHead, pinnedPosition, visibleSteps, loopRange } = momentWithin(wanted, lanes[stageLane].trace);
+  return {
+    wantedMoment: null,
+    stageLane,
+    shownStep: Math.min(wanted.step, stepCount - 1),
+    focusLayer: layer,
+    focusKvHead: kvHead,
+    pinnedPosition,
+    visibleSteps,
+    loopRange,
+    isFollowing: false,
+    isPlaying: false,
+  };
+}
+
+/** A verdict for each lane; null for one that nobody vouches for. [lane] */
+export function promiseVerdicts(
+  promisedProofs: readonly string[],
+  traces: readonly Trace[],
+): readonly (Verdict | null)[] {
+  return traces.map((trace, lane) => {
+    const text = promisedProofs.at(lane) ?? "";
+    if (text === "") return null;
+    const proof = parseProof(text);
+    return proof === null ? { type: "incomplete", reason: "damagedProof" } : checkProof(proof, trace);
+  });
+}

@@ -1,0 +1,53 @@
+// What a person looks at: head, token, panels. Written by the person and by the moment of a link (openedLink.ts); another
+// run on screen takes hover and pin away.
+import { initialArrangement, type Arrangement } from "./arrangement";
+import type { PanelChoices } from "./moment";
+
+export interface Hover {
+  readonly position: number;
+  /** Where the pointer is, in CSS pixels of the view. */
+  readonly anchor: { readonly x: number; readonly y: number };
+}
+
+export interface ViewState {
+  readonly focusLayer: number;
+  readonly focusKvHead: number;
+  readonly hover: Hover | null;
+  readonly pinnedPosition: number | null;
+  readonly arrangement: Arrangement;
+  /** What the panels were asked to show, where it differs from what they begin with. */
+  readonly views: PanelChoices;
+}
+
+export interface ViewActions {
+  readonly focusOn: (layer: number, kvHead: number) => void;
+  readonly hoverOver: (hover: Hover | null) => void;
+  /** Pins a position, or unpins it when it was pinned. */
+  readonly pin: (position: number | null) => void;
+  readonly arrange: (arrangement: Arrangement) => void;
+  /** What the panels are asked to show. */
+  readonly setViews: (views: PanelChoices) => void;
+}
+
+export const nothingSelected = { hover: null, pinnedPosition: null } as const;
+
+export const initialView: ViewState = {
+  // Where the embedded model looks up the facts of its prompt: docs/analysis.md.
+  focusLayer: 2,
+  focusKvHead: 0,
+  ...nothingSelected,
+  arrangement: initialArrangement,
+  views: {},
+};
+
+export function viewActions(set: (change: Partial<ViewState>) => void, get: () => ViewState): ViewActions {
+  return {
+    focusOn: (focusLayer, focusKvHead) => set({ focusLayer, focusKvHead }),
+    hoverOver(hover) {
+      if (hover !== null || get().hover !== null) set({ hover });
+    },
+    pin: (position) => set({ pinnedPosition: position === get().pinnedPosition ? null : position }),
+    arrange: (arrangement) => set({ arrangement }),
+    setViews: (views) => set({ views }),
+  };
+}
