@@ -3,7 +3,7 @@ import { playwright } from "@vitest/browser-playwright";
 import { defineConfig } from "vitest/config";
 import { chromiumLaunchOptions } from "./scripts/findChromium.mjs";
 
-const gpuTests = "src/**/*.gpu.test.{ts,tsx}";
+const gpuTests = "{src,lab}/**/*.gpu.test.{ts,tsx}";
 
 export default defineConfig({
   test: {

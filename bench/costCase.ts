@@ -2,8 +2,8 @@
 import type { Session } from "../src/engine/backend";
 import type { GpuSession } from "../src/engine/gpu/gpuSession";
 import type { BenchCase, BenchContext } from "./context";
-import { median, rounded } from "./table";
 import { timedRun } from "./context";
+import { rounded, spread, spreadNote } from "./table";
 
 export const costCase: BenchCase = {
   id: "cost",
@@ -23,16 +23,18 @@ export const costCase: BenchCase = {
             }),
           );
         }
-        const eventMs = median(runs.map((run) => run.eventMs));
         // On a GPU forwards overlap, so a step is the mean over the run without its events, not a single wait.
         const eventCount = 128 / 16;
-        const stepMs = median(runs.map((run) => run.decodeMs - (run.eventMs * eventCount) / 128));
+        const pairs = runs.map(({ eventMs, decodeMs }) => ({
+          eventMs,
+          stepMs: decodeMs - (eventMs * eventCount) / 128,
+        }));
         rows.push([
           backend.summary.type,
           policyId,
-          rounded(eventMs),
-          rounded(stepMs),
-          rounded(eventMs / stepMs),
+          spread(pairs.map(({ eventMs }) => eventMs)),
+          spread(pairs.map(({ stepMs }) => stepMs)),
+          spread(pairs.map(({ eventMs, stepMs }) => eventMs / stepMs)),
           "",
           "",
           "",
@@ -42,7 +44,7 @@ export const costCase: BenchCase = {
     if (context.gpu !== null) rows.push(["gpu", "per token", "", "", "", ...(await perToken(context, context.gpu))]);
     return {
       title: "Cost of an event, and of a token on the device",
-      note: "96 slots, w = s = 16 (H2O: w = 1); event = terms, read-back, policy, compaction; target ≤ 2 steps, one submit per token",
+      note: `96 slots, w = s = 16 (H2O: w = 1); event = terms, read-back, policy, compaction; target: G-KV on the CPU ≤ 5 steps, one submit per token; ${spreadNote}`,
       columns: [
         "backend",
         "policy",

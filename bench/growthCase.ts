@@ -43,7 +43,7 @@ export const growthCase: BenchCase = {
     }
     return {
       title: "Decode time per token as the text grows",
-      note: `ms per token at that length, events included: one every quarter of the budget, at least 16 forwards apart; the fixed budget is ${FIXED_BUDGET} slots`,
+      note: `ms per token at that length, events included: one every quarter of the budget, at least 16 forwards apart, each length measured once; the fixed budget is ${FIXED_BUDGET} slots`,
       columns: ["backend", "length", "full ms", "G-KV ¼ ms", "G-KV ¼ / full", "fixed ms", "fixed / full"],
       rows,
     };

@@ -7,8 +7,8 @@ import { createSimdProducts } from "../src/engine/cpu/simd/simdProducts";
 import type { ModelConfig } from "../src/model/config";
 import type { LayerWeights } from "../src/model/weights";
 import type { BenchCase } from "./context";
-import { median, rounded } from "./table";
 import { timedRun } from "./context";
+import { median, rounded, spread, spreadNote } from "./table";
 
 interface Product {
   readonly matrix: Float32Array;
@@ -74,21 +74,21 @@ export const matVecCase: BenchCase = {
     }
     const parameterCount = work.reduce((sum, { matrix }) => sum + matrix.length, 0);
     const gigaflops = (ms: number) => (2 * parameterCount) / ms / 1e6;
-    const plainMs = median(rows.map((row) => row.plainMs));
-    const simdMs = median(rows.map((row) => row.simdMs));
+    const plainMs = rows.map((row) => row.plainMs);
+    const simdMs = rows.map((row) => row.simdMs);
     return {
       title: "CPU decode step against the matrix products in it",
-      note: "all weight matrices once, in plain loops and through SIMD, against one forward of G-KV at 96 slots, in turns",
+      note: `all weight matrices once, in plain loops and through SIMD, against one forward of G-KV at 96 slots, in turns; ${spreadNote}`,
       columns: ["plain ms", "GFLOP/s", "SIMD ms", "GFLOP/s", "plain / SIMD", "decode ms", "decode / SIMD"],
       rows: [
         [
-          rounded(plainMs),
-          rounded(gigaflops(plainMs)),
-          rounded(simdMs),
-          rounded(gigaflops(simdMs)),
-          rounded(median(rows.map((row) => row.gain))),
-          rounded(median(rows.map((row) => row.decodeMs))),
-          rounded(median(rows.map((row) => row.ratio))),
+          spread(plainMs),
+          rounded(gigaflops(median(plainMs))),
+          spread(simdMs),
+          rounded(gigaflops(median(simdMs))),
+          spread(rows.map((row) => row.gain)),
+          spread(rows.map((row) => row.decodeMs)),
+          spread(rows.map((row) => row.ratio)),
         ],
       ],
     };

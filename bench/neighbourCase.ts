@@ -3,9 +3,9 @@
 
 import { errorMessage } from "../src/lib/errors";
 import type { BenchCase } from "./context";
-import { median, rounded } from "./table";
 import { timedRun } from "./context";
 import { AutoModelForCausalLM, env, type PreTrainedModel, Tensor } from "@huggingface/transformers";
+import { spread, spreadNote } from "./table";
 
 export const neighbourCase: BenchCase = {
   id: "neighbour",
@@ -36,9 +36,9 @@ export const neighbourCase: BenchCase = {
         rows.push([
           backend.summary.type,
           device,
-          rounded(1000 / median(measured.map((entry) => entry.ours))),
-          rounded(1000 / median(measured.map((entry) => entry.theirs))),
-          rounded(median(measured.map((entry) => entry.ratio))),
+          spread(measured.map((entry) => 1000 / entry.ours)),
+          spread(measured.map((entry) => 1000 / entry.theirs)),
+          spread(measured.map((entry) => entry.ratio)),
           divergedAt === -1 ? "all" : `first ${divergedAt}`,
         ]);
       } catch (error) {
@@ -47,7 +47,7 @@ export const neighbourCase: BenchCase = {
     }
     return {
       title: "Against @huggingface/transformers, same weights in f32, one thread",
-      note: `decode tokens per second over ${decodeCount} tokens, greedy, full cache (taps on in ours), in turns; ratio above 1: ours is faster; theirs may not stop, so the tokens part where the answer ends`,
+      note: `decode tokens per second over ${decodeCount} tokens, greedy, full cache (taps on in ours), in turns; ${spreadNote}; ratio above 1: ours is faster; theirs may not stop, so the tokens part where the answer ends`,
       columns: ["backend", "theirs", "ours tokens/s", "theirs tokens/s", "ratio", "same tokens"],
       rows,
     };

@@ -1,7 +1,7 @@
 // Prefill and decode rates of both backends on the embedded model, full cache.
 import type { BenchCase } from "./context";
-import { median, rounded } from "./table";
 import { timedRun } from "./context";
+import { spread, spreadNote } from "./table";
 
 export const speedCase: BenchCase = {
   id: "speed",
@@ -16,19 +16,17 @@ export const speedCase: BenchCase = {
             await timedRun(context, backend, { promptCount, decodeCount, policyId: "fullCache", hasTaps: true }),
           );
         }
-        const prefillMs = median(runs.map((run) => run.prefillMs));
-        const decodeMs = median(runs.map((run) => run.decodeMs));
         rows.push([
           backend.summary.type,
           promptCount,
-          rounded((1000 * promptCount) / prefillMs),
-          rounded(1000 / decodeMs),
+          spread(runs.map(({ prefillMs }) => (1000 * promptCount) / prefillMs)),
+          spread(runs.map(({ decodeMs }) => 1000 / decodeMs)),
         ]);
       }
     }
     return {
       title: "Prefill and decode, full cache, taps on",
-      note: `tokens per second, median of the repeats; decode over ${decodeCount} forwards`,
+      note: `tokens per second over ${decodeCount} forwards; ${spreadNote}`,
       columns: ["backend", "prompt tokens", "prefill tokens/s", "decode tokens/s"],
       rows,
     };

@@ -14,6 +14,14 @@ export function median(values: readonly number[]): number {
   return sorted[Math.floor((sorted.length - 1) / 2)];
 }
 
+/** How a figure varied over the repeats, as `spreadNote` explains. */
+export function spread(values: readonly number[]): string {
+  return [Math.min(...values), median(values), Math.max(...values)].map((value) => String(rounded(value))).join(" · ");
+}
+
+/** For the note of a case that prints spreads. Two medians need not have the ratio that is printed: it is taken pair by pair. */
+export const spreadNote = "minimum · median · maximum of the repeats, ratios taken within each repeat";
+
 /** Three significant digits, as a number. */
 export function rounded(value: number): number {
   return Number(value.toPrecision(3));

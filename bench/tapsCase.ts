@@ -1,14 +1,14 @@
 // What writing and reading the attention rows costs.
 import type { BenchCase } from "./context";
-import { median, rounded } from "./table";
 import { timedRun } from "./context";
+import { spread, spreadNote } from "./table";
 
 export const tapsCase: BenchCase = {
   id: "taps",
   run: async (context, { isQuick }) => {
     const rows: (string | number)[][] = [];
     for (const backend of context.backends) {
-      const ratios: number[] = [];
+      const pairs: { onMs: number; offMs: number }[] = [];
       for (let repeat = 0; repeat < (isQuick ? 2 : 7); repeat++) {
         const request = {
           promptCount: 86,
@@ -20,19 +20,19 @@ export const tapsCase: BenchCase = {
         const first = await timedRun(context, backend, { ...request, hasTaps: repeat % 2 === 0 });
         const second = await timedRun(context, backend, { ...request, hasTaps: repeat % 2 !== 0 });
         const [on, off] = repeat % 2 === 0 ? [first, second] : [second, first];
-        ratios.push(on.decodeMs / off.decodeMs);
+        pairs.push({ onMs: on.decodeMs, offMs: off.decodeMs });
       }
       rows.push([
         backend.summary.type,
-        rounded(median(ratios)),
-        rounded(Math.min(...ratios)),
-        rounded(Math.max(...ratios)),
+        spread(pairs.map(({ onMs }) => onMs)),
+        spread(pairs.map(({ offMs }) => offMs)),
+        spread(pairs.map(({ onMs, offMs }) => onMs / offMs)),
       ]);
     }
     return {
       title: "Taps on against off",
-      note: "decode time per forward, G-KV at 96 slots; target ≤ 1.1",
-      columns: ["backend", "ratio (median)", "lowest", "highest"],
+      note: `decode time per forward, G-KV at 96 slots; target ≤ 1.1; ${spreadNote}`,
+      columns: ["backend", "on ms", "off ms", "on / off"],
       rows,
     };
   },

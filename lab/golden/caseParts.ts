@@ -2,10 +2,10 @@
 import { InputError } from "../../src/lib/errors";
 import { baseParameters } from "../../src/policy/parameters";
 import type { PolicyParameters } from "../../src/policy/policy";
-import type { TermProbe } from "../../src/engine/terms/termInputs";
 import type { Comparison } from "./compare";
 import type { Field, Tensor } from "./field";
 import { booleanOf, countOf, fieldOf, integerListOf, itemsOf, numberOf, oneOf, optionalField, tensorOf } from "./field";
+import type { TermProbe } from "./termProbe";
 
 /** What a case is run with. */
 export interface CaseContext {

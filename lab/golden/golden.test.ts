@@ -1,10 +1,10 @@
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
-import { cpuTermProbe } from "../../src/engine/terms/cpuTermProbe";
-import type { TermProbe } from "../../src/engine/terms/termInputs";
 import { toleranceOf } from "./compare";
 import { findCases } from "./findCases";
 import { isSupportedKind, kindOf, runCase } from "./runCase";
+import type { TermProbe } from "./termProbe";
+import { cpuTermProbe } from "./termProbe";
 
 const allCases = await findCases([fileURLToPath(new URL("../../fixtures/golden", import.meta.url))]);
 const cases = allCases.filter(({ kind }) => isSupportedKind(kind));

@@ -1,14 +1,14 @@
 // npm run golden -- DIR… --backend cpu|gpu|both: runs recorded cases through the product's own functions.
 
 import { parseArgs } from "node:util";
-import { cpuTermProbe } from "../../src/engine/terms/cpuTermProbe";
-import type { TermProbe } from "../../src/engine/terms/termInputs";
 import { errorMessage, InputError } from "../../src/lib/errors";
 import { toleranceOf } from "./compare";
 import type { CaseFile } from "./findCases";
 import { findCases } from "./findCases";
 import { isSupportedKind, runCase } from "./runCase";
 import type { Comparison } from "./compare";
+import type { TermProbe } from "./termProbe";
+import { cpuTermProbe } from "./termProbe";
 
 type BackendType = CaseResult["backend"];
 
@@ -80,7 +80,7 @@ async function openProbe(backend: BackendType): Promise<TermProbe | string> {
   if (backend === "cpu") return cpuTermProbe;
   try {
     const { openNodeGpu } = await import("../../scripts/nodeGpu");
-    const { createGpuTermProbe } = await import("../../src/engine/gpu/gpuTermProbe");
+    const { createGpuTermProbe } = await import("./gpuTermProbe");
     const { device, adapter } = await openNodeGpu();
     console.log(`gpu: ${adapter}`);
     return createGpuTermProbe(device);

@@ -1,9 +1,9 @@
 // One event of the score-based family on one layer, as the decode loop does it: terms from the probe, scores per KV head.
-import type { TermProbe } from "../../src/engine/terms/termInputs";
 import { computeScores, type Scores } from "../../src/policy/formula";
 import { neededTerms, type PolicyParameters, type TermName, type Terms } from "../../src/policy/policy";
 import { scoreBased } from "../../src/policy/scoreBased";
 import type { HeadDims } from "./caseParts";
+import type { TermProbe } from "./termProbe";
 
 export interface LayerEvent extends HeadDims {
   readonly lengthSlots: number;

@@ -3,7 +3,6 @@ import { InputError } from "../../src/lib/errors";
 import { isActing } from "../../src/policy/budget";
 import { chooseSurvivors, keepCarry } from "../../src/policy/admission";
 import type { PolicyParameters } from "../../src/policy/policy";
-import type { TermProbe } from "../../src/engine/terms/termInputs";
 import type { HeadDims } from "./caseParts";
 import { inOrder } from "./caseParts";
 import type { LoopState } from "./decodeLoopCase";
@@ -11,6 +10,7 @@ import { appended, gatherKeys } from "./decodeLoopCase";
 import type { Tensor } from "./field";
 import { rowsOfHeads } from "./field";
 import { scoreHeads } from "./scoreHeads";
+import type { TermProbe } from "./termProbe";
 
 export interface SequenceRun extends HeadDims {
   readonly parameters: PolicyParameters;

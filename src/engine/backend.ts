@@ -7,7 +7,6 @@ import type { Sampling } from "../model/sampling";
 import type { ModelWeights } from "../model/weights";
 import type { TermName } from "../policy/policy";
 import type { BackendSummary, MemorySummary } from "../trace/trace";
-import type { TermProbe } from "./terms/termInputs";
 
 export interface Model {
   readonly config: ModelConfig;
@@ -93,7 +92,6 @@ export interface Session {
 
 export interface Backend {
   readonly summary: BackendSummary;
-  readonly probe: TermProbe;
   createSession(request: SessionRequest): Promise<Session>;
   /** Resolves with a plain-words reason if the device is lost; never resolves on the CPU or after dispose. */
   readonly lost: Promise<string>;

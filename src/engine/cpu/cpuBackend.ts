@@ -2,7 +2,6 @@
 // browser has it, with the same bits either way.
 
 import type { Backend, CreateBackend } from "../backend";
-import { cpuTermProbe } from "../terms/cpuTermProbe";
 import { createCpuSession } from "./cpuSession";
 import { plainProducts } from "./products";
 import { createSimdProducts } from "./simd/simdProducts";
@@ -16,7 +15,6 @@ export const createCpuBackend: CreateBackend = (model) => {
       isSoftware: false,
       weightType: "f32",
     },
-    probe: cpuTermProbe,
     createSession: (request) => Promise.resolve(createCpuSession(model, products, request)),
     // A CPU is not lost.
     lost: new Promise<string>(() => undefined),

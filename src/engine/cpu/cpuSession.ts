@@ -114,7 +114,7 @@ export function createCpuSession(model: Model, products: MatrixProducts, request
   const measure = async (): Promise<Measured> => {
     const newestPosition = promptCount + startedCount - 2;
     const { groupPooling, hasEvidence = false } = request;
-    const cache = { config, kv, ring, lengths, newestPosition, groupPooling, hasEvidence };
+    const cache = { config, kv, ring, lengths, newestPosition, groupPooling, hasEvidence, products: products.rows };
     const measured = await measureTerms(cache, request.terms.filter(isCacheTerm));
     if (promptSums === null) return measured;
     return { ...measured, terms: { ...measured.terms, promptAttention: promptSums.read(promptCount) } };

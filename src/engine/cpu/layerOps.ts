@@ -46,16 +46,16 @@ export function rotateHeads(heads: Float32Array, angles: Float32Array): void {
   }
 }
 
-/** Softmax of scale · logits, in place. */
-export function softmaxInPlace(logits: Float32Array, scale: number): void {
+/** Softmax of scale · logits from `start` to `end`, in place. */
+export function softmaxInPlace(logits: Float32Array, scale: number, start = 0, end = logits.length): void {
   let highest = -Infinity;
-  for (let i = 0; i < logits.length; i++) if (logits[i] > highest) highest = logits[i];
+  for (let i = start; i < end; i++) if (logits[i] > highest) highest = logits[i];
   let sum = 0;
-  for (let i = 0; i < logits.length; i++) {
+  for (let i = start; i < end; i++) {
     const weight = Math.exp((logits[i] - highest) * scale);
     logits[i] = weight;
     sum += weight;
   }
   const share = 1 / sum;
-  for (let i = 0; i < logits.length; i++) logits[i] *= share;
+  for (let i = start; i < end; i++) logits[i] *= share;
 }

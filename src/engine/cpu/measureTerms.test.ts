@@ -2,18 +2,15 @@
 import { describe, expect, it } from "vitest";
 import { emptyRows, headCountOf, headRow, type HeadRows } from "../../cache/headRows";
 import { randomStream } from "../../lib/random";
-import { tinyConfig } from "../seededModel.testing";
-import { denseRows } from "../terms/headRows";
+import { seededModel, tinyConfig } from "../seededModel.testing";
 import { keyNorm } from "../terms/keyNorm";
-import { redundancy } from "../terms/redundancy";
-import { redundancyRaw } from "../terms/redundancyRaw";
-import { votingHeads } from "../terms/votingHeads";
-import { windowAttention } from "../terms/windowAttention";
-import { windowStatistics } from "../terms/windowStatistics";
+import { redundancy, redundancyRaw } from "../terms/redundancy";
+import { groupAttention, votingHeads, windowAttention, windowStatistics } from "../terms/windowAttention";
 import { createKvStore } from "./kvStore";
 import { measureTerms } from "./measureTerms";
 import type { PresentCache } from "./measureTerms";
 import { createQueryRing, windowQueries } from "./queryRing";
+import { createSimdProducts } from "./simd/simdProducts";
 
 const names = ["windowAttention", "attentionShift", "redundancy", "redundancyRaw", "keyNorm"] as const;
 
@@ -29,33 +26,41 @@ function randomCache(lengthSlots: number, windowSlots: number, groupPooling: "ma
   for (const { headKeys } of kv.layers) headKeys[0].copyWithin(8 * 5, 8, 16);
   const newestPosition = lengthSlots + 40;
   const lengths = new Int32Array(headCountOf(tinyConfig)).fill(lengthSlots);
-  return { config: tinyConfig, kv, ring, lengths, newestPosition, groupPooling, hasEvidence: true };
+  const products = createSimdProducts(seededModel(5).weights)?.rows;
+  if (products === undefined) throw new Error("Node has SIMD");
+  return { config: tinyConfig, kv, ring, lengths, newestPosition, groupPooling, hasEvidence: true, products };
 }
 
-/** The same from the twins: [layer][kvHead][candidate], and the excused slots [layer][kvHead][slot] */
+/** The same from the plain functions, head by head. */
 function fromTwins(cache: PresentCache): Record<(typeof names)[number] | "excusedSlots" | "votingHeads", number[]> {
   const { config, kv, ring, lengths, newestPosition, groupPooling } = cache;
   const lengthSlots = lengths[0];
   const { windowSlots } = ring;
-  const { headCount, kvHeadCount, headDim, layerCount } = config;
-  const shape = { headCount, kvHeadCount, headDim, lengthSlots, windowSlots, paddingSlots: 0 };
-  const isCandidate = (_: number, at: number): boolean => at % lengthSlots < lengthSlots - windowSlots;
-  const layers = Array.from({ length: layerCount }, (_, layer) => {
-    const keys = denseRows(kv.layers[layer].keys, kv.slotCapacity, headDim);
-    const queries = denseRows(windowQueries(ring, layer, newestPosition), windowSlots, headDim);
-    const window = windowStatistics(windowAttention({ shape, keys, queries, groupPooling }), shape);
-    const duplicates = redundancy(shape, keys);
-    return {
-      excusedSlots: duplicates.excusedSlot,
-      votingHeads: votingHeads({ shape, keys, queries, groupPooling }),
-      windowAttention: window.mean,
-      attentionShift: window.deviation,
-      redundancy: duplicates.softmax.filter(isCandidate),
-      redundancyRaw: redundancyRaw(shape, keys).filter(isCandidate),
-      keyNorm: keyNorm(shape, keys).filter(isCandidate),
-    };
+  const { headCount, kvHeadCount, headDim } = config;
+  const isCandidate = (_: number, slot: number): boolean => slot < lengthSlots - windowSlots;
+  const heads = kv.layers.flatMap(({ headKeys }, layer) => {
+    const queries = windowQueries(ring, layer, newestPosition);
+    const width = (headCount / kvHeadCount) * windowSlots * headDim;
+    return headKeys.map((slots, kvHead) => {
+      const keys = slots.slice(0, lengthSlots * headDim);
+      const group = groupAttention({
+        ...{ keys, headDim, windowSlots, groupPooling },
+        queries: queries.slice(kvHead * width, (kvHead + 1) * width),
+      });
+      const window = windowStatistics(windowAttention(group), windowSlots);
+      const duplicates = redundancy({ keys, headDim });
+      return {
+        excusedSlots: duplicates.excusedSlot,
+        votingHeads: votingHeads(group),
+        windowAttention: window.mean,
+        attentionShift: window.deviation,
+        redundancy: duplicates.softmax.filter(isCandidate),
+        redundancyRaw: redundancyRaw({ keys, headDim }).filter(isCandidate),
+        keyNorm: keyNorm(keys, headDim).filter(isCandidate),
+      };
+    });
   });
-  const join = (name: keyof (typeof layers)[number]): number[] => layers.flatMap((terms) => Array.from(terms[name]));
+  const join = (name: keyof (typeof heads)[number]): number[] => heads.flatMap((terms) => Array.from(terms[name]));
   return {
     excusedSlots: join("excusedSlots"),
     votingHeads: join("votingHeads"),
@@ -78,7 +83,7 @@ describe("measureTerms", () => {
     [40, 1, "max"],
     [47, 16, "mean"],
   ] as const)(
-    "equals the twins layer by layer for %i slots, window %i, %s",
+    "equals the plain functions, bit by bit, for %i slots, window %i, %s",
     async (lengthSlots, windowSlots, groupPooling) => {
       const cache = randomCache(lengthSlots, windowSlots, groupPooling);
       const measured = await measureTerms(cache, names);

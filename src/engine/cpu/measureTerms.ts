@@ -1,4 +1,4 @@
-// An event's terms on the CPU: the twins of src/engine/terms/ over every head's slots and the query ring, in place.
+// An event's terms on the CPU: the plain functions of src/engine/terms/ over every head's slots and the query ring.
 
 import type { HeadRows } from "../../cache/headRows";
 import { headOf, headRow, newRows, offsetsOf } from "../../cache/headRows";
@@ -7,16 +7,13 @@ import type { ModelConfig } from "../../model/config";
 import type { TermName } from "../../policy/policy";
 import type { Measured } from "../backend";
 import { createBreather } from "../giveWay";
-import { denseRows } from "../terms/headRows";
 import { keyNorm } from "../terms/keyNorm";
-import { redundancy } from "../terms/redundancy";
-import { redundancyRaw } from "../terms/redundancyRaw";
-import type { Redundancy } from "../terms/termInputs";
-import { createVoteCount } from "../terms/votingHeads";
-import { windowAttention } from "../terms/windowAttention";
-import type { WindowStatistics } from "../terms/windowStatistics";
-import { windowStatistics } from "../terms/windowStatistics";
+import type { Redundancy } from "../terms/redundancy";
+import { redundancy, redundancyRaw } from "../terms/redundancy";
+import type { WindowStatistics } from "../terms/windowAttention";
+import { groupAttention, votingHeads, windowAttention, windowStatistics } from "../terms/windowAttention";
 import type { KvStore } from "./kvStore";
+import type { RowProducts } from "./products";
 import type { QueryRing } from "./queryRing";
 import { windowQueries } from "./queryRing";
 
@@ -31,6 +28,7 @@ export interface PresentCache {
   readonly newestPosition: number;
   readonly groupPooling: "max" | "mean";
   readonly hasEvidence: boolean;
+  readonly products: RowProducts;
 }
 
 /** Gives way between heads after this much work: redundancy grows with the square of the length. */
@@ -46,19 +44,22 @@ export async function measureTerms(cache: PresentCache, names: readonly CacheTer
   if (candidateOffsets[lengths.length] === 0) return { terms };
   const hasTerm = (name: CacheTermName): boolean => cache.hasEvidence && names.includes(name);
   const excusedSlots = hasTerm("redundancy") ? newRows(offsetsOf(lengths), Int32Array) : undefined;
-  const votingHeads = hasTerm("windowAttention") ? newRows(candidateOffsets, Int8Array) : undefined;
+  const votes = hasTerm("windowAttention") ? newRows(candidateOffsets, Int8Array) : undefined;
   for (let layer = 0; layer < config.layerCount; layer++) {
     const queries = layerQueries(cache, layer);
     for (let kvHead = 0; kvHead < config.kvHeadCount; kvHead++) {
       await breather.breathe();
       const head = headOf(config, layer, kvHead);
       const measures = headMeasures(cache, { layer, kvHead, queries });
-      for (const [name, rows] of Object.entries(terms)) headRow(rows, head).set(measures.term(name as CacheTermName));
+      for (const name of names) {
+        const rows = terms[name];
+        if (rows) headRow(rows, head).set(measures.term(name));
+      }
       if (excusedSlots) headRow(excusedSlots, head).set(measures.excusedSlots());
-      if (votingHeads) headRow(votingHeads, head).set(measures.votingHeads());
+      if (votes) headRow(votes, head).set(measures.votingHeads());
     }
   }
-  return { terms, ...(excusedSlots && { excusedSlots }), ...(votingHeads && { votingHeads }) };
+  return { terms, ...(excusedSlots && { excusedSlots }), ...(votes && { votingHeads: votes }) };
 }
 
 interface MeasuredHead {
@@ -76,26 +77,23 @@ interface HeadMeasures {
 
 /** Measures one KV head, whose length is its own; what two terms share is computed once. */
 function headMeasures(cache: PresentCache, { layer, kvHead, queries }: MeasuredHead): HeadMeasures {
-  const { config, kv, ring, lengths, groupPooling, hasEvidence } = cache;
-  const { kvHeadCount, headDim } = config;
+  const { config, kv, ring, lengths, groupPooling, hasEvidence, products } = cache;
+  const { headDim } = config;
   const { windowSlots } = ring;
-  const groupSize = config.headCount / kvHeadCount;
   const lengthSlots = lengths[headOf(config, layer, kvHead)];
-  const shape = { headCount: groupSize, kvHeadCount: 1, headDim, lengthSlots, windowSlots, paddingSlots: 0 };
-  const keys = denseRows(kv.layers[layer].headKeys[kvHead], kv.slotCapacity, headDim);
+  const keys = kv.layers[layer].headKeys[kvHead].subarray(0, lengthSlots * headDim);
   const candidatesOf = (row: Float32Array): Float32Array => row.subarray(0, Math.max(0, lengthSlots - windowSlots));
   const measureWindow = (): WindowMeasures => {
-    const width = groupSize * windowSlots * headDim;
+    const width = (config.headCount / config.kvHeadCount) * windowSlots * headDim;
     const groupQueries = queries().subarray(kvHead * width, (kvHead + 1) * width);
-    const input = { shape, keys, queries: denseRows(groupQueries, windowSlots, headDim), groupPooling };
-    const votes = hasEvidence ? createVoteCount(input) : null;
-    const statistics = windowStatistics(windowAttention(input, votes), shape);
-    return { ...statistics, votingHeads: votes?.votingHeads() ?? new Int8Array(0) };
+    const group = groupAttention({ keys, queries: groupQueries, headDim, windowSlots, groupPooling, products });
+    const statistics = windowStatistics(windowAttention(group), windowSlots);
+    return { ...statistics, votingHeads: hasEvidence ? votingHeads(group) : new Int8Array(0) };
   };
   let knownWindow: WindowMeasures | null = null;
   let knownRedundancy: Redundancy | null = null;
   const window = (): WindowMeasures => (knownWindow ??= measureWindow());
-  const duplicates = (): Redundancy => (knownRedundancy ??= redundancy(shape, keys));
+  const duplicates = (): Redundancy => (knownRedundancy ??= redundancy({ keys, headDim, products }));
 
   const term = (name: CacheTermName): Float32Array => {
     switch (name) {
@@ -106,9 +104,9 @@ function headMeasures(cache: PresentCache, { layer, kvHead, queries }: MeasuredH
       case "redundancy":
         return candidatesOf(duplicates().softmax);
       case "redundancyRaw":
-        return candidatesOf(redundancyRaw(shape, keys));
+        return candidatesOf(redundancyRaw({ keys, headDim, products }));
       case "keyNorm":
-        return candidatesOf(keyNorm(shape, keys));
+        return candidatesOf(keyNorm(keys, headDim));
       default:
         return unreachable(name);
     }

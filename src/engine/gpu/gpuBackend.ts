@@ -4,7 +4,6 @@ import type { Backend, Model, SessionRequest } from "../backend";
 import { allocate } from "./allocate";
 import { BufferPool } from "./bufferPool";
 import { GpuSession, type SessionHost } from "./gpuSession";
-import { createGpuTermProbe } from "./gpuTermProbe";
 import { fitsFloat16, uploadWeights } from "./gpuWeights";
 import { KernelCache, kernelCacheOf } from "./kernelCache";
 import type { WeightType } from "./kernelSpec";
@@ -56,7 +55,6 @@ export async function createGpuBackend(
   };
   return {
     summary: { type: "gpu", adapter: opened.adapter, isSoftware: opened.isSoftware, weightType },
-    probe: createGpuTermProbe(device),
     createSession: async (request) => {
       refuseIfTooLarge(opened, model, weightType, request.slotCapacity);
       const headTaps = request.hasHeadTaps === true ? await host.kernels.headTaps() : null;

@@ -1,24 +1,19 @@
 import { describe, expect, it } from "vitest";
 import { randomStream } from "../../lib/random";
-import { denseRows } from "./headRows";
 import { keyNorm } from "./keyNorm";
-import { redundancy } from "./redundancy";
-import { redundancyRaw } from "./redundancyRaw";
-import type { KeysShape } from "./termInputs";
+import type { KeysInput } from "./redundancy";
+import { redundancy, redundancyRaw } from "./redundancy";
 
-/** Keys in the plane, one KV head, at these angles in degrees. */
-function keysAt(...degrees: readonly number[]) {
-  const keys = Float32Array.from(
-    degrees.flatMap((angle) => [Math.cos, Math.sin].map((f) => 2 * f((angle * Math.PI) / 180))),
-  );
-  const shape: KeysShape = { kvHeadCount: 1, headDim: 2, lengthSlots: degrees.length, paddingSlots: 0 };
-  return { shape, rows: denseRows(keys, degrees.length, 2) };
+/** Keys in the plane at these angles in degrees. */
+function keysAt(...degrees: readonly number[]): KeysInput {
+  const keys = degrees.flatMap((angle) => [Math.cos, Math.sin].map((f) => 2 * f((angle * Math.PI) / 180)));
+  return { keys: Float32Array.from(keys), headDim: 2 };
 }
 
 describe("redundancy", () => {
   it("excuses the newest of a set of near-duplicates", () => {
-    const { shape, rows } = keysAt(0, 10, 90, 20, 180);
-    const { excusedSlot, meanCosine } = redundancy(shape, rows);
+    const input = keysAt(0, 10, 90, 20, 180);
+    const { excusedSlot, meanCosine } = redundancy(input);
     // 0°, 10° and 20° match one another; 90° and 180° match nobody.
     expect([...excusedSlot]).toEqual([3, 3, -1, 1, -1]);
     expect(meanCosine[3]).toBeLessThan(meanCosine[0]);
@@ -26,33 +21,22 @@ describe("redundancy", () => {
 
   it("is the definition evaluated on the whole matrix", () => {
     const stream = randomStream(3);
-    const [count, headDim, padding] = [17, 4, 2];
-    const keys = Float32Array.from({ length: 2 * count * headDim }, () => 2 * stream.uniform() - 1);
-    const shape: KeysShape = { kvHeadCount: 2, headDim, lengthSlots: count, paddingSlots: padding };
-    const found = redundancy(shape, denseRows(keys, count, headDim));
-    for (const kvHead of [0, 1]) {
-      const expected = densely(
-        keys.subarray(kvHead * count * headDim, (kvHead + 1) * count * headDim),
-        headDim,
-        padding,
-      );
-      expected.forEach((mean, slot) => {
-        expect(found.meanCosine[kvHead * count + slot]).toBeCloseTo(mean, 6);
-      });
-    }
+    const [count, headDim] = [17, 4];
+    const keys = Float32Array.from({ length: count * headDim }, () => 2 * stream.uniform() - 1);
+    const { meanCosine } = redundancy({ keys, headDim });
+    densely(keys, headDim).forEach((mean, slot) => {
+      expect(meanCosine[slot]).toBeCloseTo(mean, 6);
+    });
   });
 
-  it("is a softmax over the slots that are not padding", () => {
-    const { shape, rows } = keysAt(0, 40, 80, 120, 160);
-    const { softmax, meanCosine, excusedSlot } = redundancy({ ...shape, paddingSlots: 2 }, rows);
-    expect([softmax[0], softmax[1], meanCosine[0], excusedSlot[0]]).toEqual([0, 0, 0, -1]);
+  it("is a softmax", () => {
+    const { softmax } = redundancy(keysAt(0, 40, 80, 120, 160));
     expect(softmax.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 6);
   });
 
   it("does not change when all keys turn together", () => {
     const turned = [0, 37].map((turn) => {
-      const { shape, rows } = keysAt(...[0, 10, 90, 20, 180].map((angle) => angle + turn));
-      return redundancy(shape, rows);
+      return redundancy(keysAt(...[0, 10, 90, 20, 180].map((angle) => angle + turn)));
     });
     expect(turned[0].excusedSlot).toEqual(turned[1].excusedSlot);
     turned[0].softmax.forEach((share, slot) => {
@@ -61,59 +45,58 @@ describe("redundancy", () => {
   });
 
   it("leaves a key of length zero alone", () => {
-    const { shape, rows } = keysAt(0, 10, 20);
-    rows.data.fill(0, 2, 4);
-    expect([...redundancy(shape, rows).excusedSlot]).toEqual([2, -1, 0]);
+    const input = keysAt(0, 10, 20);
+    input.keys.fill(0, 2, 4);
+    expect([...redundancy(input).excusedSlot]).toEqual([2, -1, 0]);
   });
 });
 
 describe("raw redundancy", () => {
   it("equals the newer one but for keys without a match, which lose their entry for slot 0", () => {
     const matched = keysAt(0, 10, 20, 30);
-    const raw = redundancyRaw(matched.shape, matched.rows);
-    redundancy(matched.shape, matched.rows).softmax.forEach((share, slot) => {
+    const raw = redundancyRaw(matched);
+    redundancy(matched).softmax.forEach((share, slot) => {
       expect(raw[slot]).toBeCloseTo(share, 6);
     });
     const lonely = keysAt(0, 10, 80);
-    const newer = redundancy(lonely.shape, lonely.rows).softmax;
-    expect(redundancyRaw(lonely.shape, lonely.rows)[0]).toBeLessThan(newer[0]);
+    const newer = redundancy(lonely).softmax;
+    expect(redundancyRaw(lonely)[0]).toBeLessThan(newer[0]);
   });
 
   it("takes a cosine away from slot 0 with the direction first", () => {
-    const { shape, rows } = keysAt(0, 10, 20, 30);
-    const first = redundancyRaw(shape, rows, { direction: "first", ratio: 0 });
+    const input = keysAt(0, 10, 20, 30);
+    const first = redundancyRaw(input, { direction: "first", ratio: 0 });
     expect(first.indexOf(Math.min(...first))).toBe(0);
   });
 
   it("refuses a share that selects no slot", () => {
-    const { shape, rows } = keysAt(0, 10, 20);
-    expect(() => redundancyRaw(shape, rows, { direction: "first_percent", ratio: 0.1 })).toThrow("selects no slot");
+    const input = keysAt(0, 10, 20);
+    expect(() => redundancyRaw(input, { direction: "first_percent", ratio: 0.1 })).toThrow("selects no slot");
   });
 });
 
 it("measures the length of every key", () => {
-  const { shape, rows } = keysAt(0, 45, 200);
-  expect([...keyNorm(shape, rows)].map((norm) => norm.toFixed(5))).toEqual(["2.00000", "2.00000", "2.00000"]);
+  const input = keysAt(0, 45, 200);
+  expect([...keyNorm(input.keys, 2)].map((norm) => norm.toFixed(5))).toEqual(["2.00000", "2.00000", "2.00000"]);
 });
 
 /** ρ straight from the definition: the matrix, then one entry of each column taken out. */
-function densely(keys: Float32Array, headDim: number, padding: number): number[] {
+function densely(keys: Float32Array, headDim: number): number[] {
   const slots = Array.from({ length: keys.length / headDim }, (_, slot) => slot);
   const unit = slots.map((slot) => {
     const key = keys.subarray(slot * headDim, (slot + 1) * headDim);
     return Array.from(key, (value) => value / (Math.hypot(...key) + 1e-6));
   });
-  const tokens = slots.slice(padding);
   const matrix = slots.map((row) =>
     slots.map((column) => {
-      const isCounted = row !== column && row >= padding && column >= padding;
+      const isCounted = row !== column;
       return isCounted ? unit[row].reduce((sum, value, dim) => sum + value * unit[column][dim], 0) : 0;
     }),
   );
-  for (const column of tokens) {
-    const newest = tokens.findLast((row) => matrix[row][column] > 0.5);
+  for (const column of slots) {
+    const newest = slots.findLast((row) => matrix[row][column] > 0.5);
     // Its own copy: the threshold looks at the untouched matrix, which is symmetric.
     if (newest !== undefined) matrix[newest] = matrix[newest].with(column, NaN);
   }
-  return matrix.map((row) => row.reduce((sum, value) => sum + (Number.isNaN(value) ? 0 : value), 0) / tokens.length);
+  return matrix.map((row) => row.reduce((sum, value) => sum + (Number.isNaN(value) ? 0 : value), 0) / slots.length);
 }

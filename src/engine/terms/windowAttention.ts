@@ -1,29 +1,160 @@
-// Term "windowAttention", first half: A, what each query of the window pays to each slot of the cache.
-// CPU twin of the GPU kernel; methods section 3, step 1 (G-KV, compute_attention_scores).
-import type { AttentionInput } from "./attentionRow";
-import { attentionRow } from "./attentionRow";
+// What the window's queries pay to the slots of one KV head, and what follows from it: the terms "windowAttention" and
+// "attentionShift", the voting heads of the record, and the column sums of a prompt ("promptAttention").
+// Plain twins of the GPU kernels of the same names; methods section 3, steps 1 and 2 (G-KV, compute_attention_scores).
+//
+//   queries · keys ► softmax of every query head ► joined over the group ► mean, deviation
+//                                │
+//                                └► voting heads
+import { softmaxInPlace } from "../cpu/layerOps";
+import { createPlainRowProducts, type RowProducts } from "../cpu/products";
 
-/** Sees one row of the window, [member][slot], before the group is joined: votingHeads.ts counts them. */
-export interface RowCount {
-  add(kvHead: number, members: Float32Array): void;
+/** One KV head with the queries of its group. */
+export interface WindowInput {
+  readonly keys: Float32Array; // [slot][headDim], after RoPE
+  /** Row i belongs to slot n − w + i and sees no later slot. */
+  readonly queries: Float32Array; // [member][row][headDim], after RoPE
+  readonly headDim: number;
+  /** w: rows of queries. */
+  readonly windowSlots: number;
+  readonly groupPooling: "max" | "mean";
+  /** Left padding: the oldest slots that nobody may see. 0 in the product; golden cases have some. */
+  readonly paddingSlots?: number;
+  /** Plain loops where absent. */
+  readonly products?: RowProducts;
 }
 
-/**
- * A [kvHead][row][slot]: softmax over all n slots, causal inside the window, then joined over the group.
- * The window's own columns stay in the softmax; a row that may see no key (left padding) is −1 throughout.
- * `votes` counts what each query head brought.
- */
-export function windowAttention(input: AttentionInput, votes: RowCount | null = null): Float32Array {
-  const { headCount, kvHeadCount, windowSlots, lengthSlots } = input.shape;
-  const attention = new Float32Array(kvHeadCount * windowSlots * lengthSlots); // [kvHead][row][slot]
-  const joined = new Float32Array(lengthSlots);
-  const members = new Float32Array((headCount / kvHeadCount) * lengthSlots); // [member][slot]
-  for (let kvHead = 0; kvHead < kvHeadCount; kvHead++) {
+/** Attention of each query head by itself. */
+export interface GroupAttention {
+  /** 0 where a row may not see a slot; −1 over a whole row that may see none. */
+  readonly values: Float32Array; // [member][row][slot of stride]
+  readonly stride: number;
+  readonly memberCount: number;
+  readonly windowSlots: number;
+  readonly lengthSlots: number;
+  readonly groupPooling: "max" | "mean";
+}
+
+/** Softmax of q · k / √d over all n slots, causal inside the window. Good until the input's products are used again. */
+export function groupAttention(input: WindowInput): GroupAttention {
+  const { keys, queries, headDim, windowSlots, groupPooling } = input;
+  const { paddingSlots = 0, products = createPlainRowProducts() } = input;
+  const lengthSlots = keys.length / headDim;
+  const memberCount = queries.length / (windowSlots * headDim);
+  products.setRows(keys, headDim);
+  const { values, stride } = products.multiply(queries, lengthSlots);
+  const scale = 1 / Math.sqrt(headDim);
+  for (let member = 0; member < memberCount; member++) {
     for (let row = 0; row < windowSlots; row++) {
-      attentionRow(input, [kvHead, row], joined, members);
-      votes?.add(kvHead, members);
-      attention.set(joined, (kvHead * windowSlots + row) * lengthSlots);
+      const start = (member * windowSlots + row) * stride;
+      const end = start + lengthSlots - windowSlots + row + 1;
+      if (end <= start + paddingSlots) {
+        values.fill(-1, start, start + lengthSlots);
+        continue;
+      }
+      softmaxInPlace(values, scale, start + paddingSlots, end);
+      for (let slot = 0; slot < paddingSlots; slot++) values[start + slot] = 0;
+      for (let at = end; at < start + lengthSlots; at++) values[at] = 0;
+    }
+  }
+  return { values, stride, memberCount, windowSlots, lengthSlots, groupPooling };
+}
+
+/** A [row][slot]: joined over the group. The join comes after the softmax, so a row does not sum to 1. */
+export function windowAttention(group: GroupAttention): Float32Array {
+  const { values, stride, memberCount, windowSlots, lengthSlots, groupPooling } = group;
+  const attention = new Float32Array(windowSlots * lengthSlots);
+  for (let row = 0; row < windowSlots; row++) {
+    const at = row * lengthSlots;
+    for (let member = 0; member < memberCount; member++) {
+      const from = (member * windowSlots + row) * stride;
+      if (values[from] === -1) attention.fill(-1, at, at + lengthSlots);
+      else if (groupPooling === "mean") {
+        for (let slot = 0; slot < lengthSlots; slot++) attention[at + slot] += values[from + slot] / memberCount;
+      } else if (member === 0) attention.set(values.subarray(from, from + lengthSlots), at);
+      else {
+        for (let slot = 0; slot < lengthSlots; slot++) {
+          attention[at + slot] = Math.max(attention[at + slot], values[from + slot]);
+        }
+      }
     }
   }
   return attention;
+}
+
+export interface WindowStatistics {
+  /** S, of the term "windowAttention". */
+  readonly mean: Float32Array; // [candidate]
+  /** Unbiased (w − 1). 0 for w = 1, where the reference divides by zero and its choice is arbitrary. */
+  readonly deviation: Float32Array; // [candidate]
+}
+
+/** Over the rows of `attention` [row][slot]; the window's own columns are no candidates and drop out. */
+export function windowStatistics(attention: Float32Array, windowSlots: number): WindowStatistics {
+  const lengthSlots = attention.length / windowSlots;
+  const candidateCount = lengthSlots - windowSlots;
+  const mean = new Float32Array(candidateCount);
+  const deviation = new Float32Array(candidateCount);
+  for (let candidate = 0; candidate < candidateCount; candidate++) {
+    let sum = 0;
+    for (let at = candidate; at < attention.length; at += lengthSlots) sum += attention[at];
+    const average = sum / windowSlots;
+    let squares = 0;
+    for (let at = candidate; at < attention.length; at += lengthSlots) {
+      const difference = attention[at] - average;
+      squares += difference * difference;
+    }
+    mean[candidate] = average;
+    deviation[candidate] = Math.sqrt(squares / Math.max(1, windowSlots - 1));
+  }
+  return { mean, deviation };
+}
+
+/**
+ * Which query head of the group brought a candidate most of its S: −1 where all brought nothing, the first of equals. For
+ * the record: no policy reads it. S is a sum over rows. Where the group is joined by its maximum, a row counts for the
+ * head that has the maximum (the first of equals); with the mean, for each. [candidate]
+ */
+export function votingHeads(group: GroupAttention): Int8Array {
+  const { values, stride, memberCount, windowSlots, lengthSlots, groupPooling } = group;
+  const heads = new Int8Array(lengthSlots - windowSlots);
+  const memberStride = windowSlots * stride;
+  const brought = new Float64Array(memberCount); // [member], to one candidate
+  for (let candidate = 0; candidate < heads.length; candidate++) {
+    brought.fill(0);
+    for (let row = 0; row < windowSlots; row++) {
+      const at = row * stride + candidate;
+      if (groupPooling === "max") {
+        const member = largestOf(values, at, memberStride, memberCount);
+        brought[member] += values[at + member * memberStride];
+      } else {
+        for (let member = 0; member < memberCount; member++) brought[member] += values[at + member * memberStride];
+      }
+    }
+    const member = largestOf(brought, 0, 1, memberCount);
+    heads[candidate] = brought[member] > 0 ? member : -1;
+  }
+  return heads;
+}
+
+/** Which of the numbers `stride` apart is the largest; the first of equals. */
+function largestOf(values: Float32Array | Float64Array, at: number, stride: number, count: number): number {
+  let largest = 0;
+  for (let member = 1; member < count; member++) {
+    if (values[at + member * stride] > values[at + largest * stride]) largest = member;
+  }
+  return largest;
+}
+
+/**
+ * What all prompt tokens together pay to each, the start of H2O's running sum with α = 1: column sums of A with one query
+ * per slot (w = n). Rows that may see no key count 0. Not normalised: a column can reach n. Methods section 5, note (b).
+ */
+export function promptAttention(group: GroupAttention): Float32Array {
+  const { lengthSlots, windowSlots } = group;
+  const attention = windowAttention(group);
+  const sums = new Float64Array(lengthSlots);
+  for (let row = 0; row < windowSlots; row++) {
+    for (let slot = 0; slot < lengthSlots; slot++) sums[slot] += Math.max(0, attention[row * lengthSlots + slot]);
+  }
+  return new Float32Array(sums);
 }

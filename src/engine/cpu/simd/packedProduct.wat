@@ -1,13 +1,14 @@
 ;; Matrix times vector in float64, eight rows at once in four registers of two lanes.
 ;; Twin of matVec.ts: every row is one sum over ascending columns, so the bits are the same.
-;;
-;; matrix  f32 [block][column][8]: rows in blocks of eight, the eight weights of a column side by side
-;; input   f32 [column]
-;; output  f32 [block][8]
-;; All three are byte offsets into the memory that the caller brings.
+;; Matrices, inputs and outputs are byte offsets into the memory that the caller brings.
 ;; src/engine/cpu/simd/packedProductModule.ts holds this text compiled: node scripts/run.mjs scripts/buildWasm.ts
 (module
   (import "host" "memory" (memory 1))
+
+  ;; For the weights, which take much room and meet one vector at a time.
+  ;; matrix  f32 [block][column][8]: rows in blocks of eight, the eight weights of a column side by side
+  ;; input   f32 [column]
+  ;; output  f32 [block][8]
   (func (export "multiply")
     (param $matrix i32) (param $input i32) (param $output i32) (param $blockCount i32) (param $columnCount i32)
     (local $column i32) (local $at i32) (local $value v128)
@@ -37,4 +38,90 @@
       (v128.store64_lane offset=16 0 (local.get $output) (f32x4.demote_f64x2_zero (local.get $rows45)))
       (v128.store64_lane offset=24 0 (local.get $output) (f32x4.demote_f64x2_zero (local.get $rows67)))
       (local.set $output (i32.add (local.get $output) (i32.const 32)))
+      (br_if $block (local.tee $blockCount (i32.sub (local.get $blockCount) (i32.const 1))))))
+
+  ;; For the rows of an event, which are few and meet many vectors: two at once, and nothing is converted on the way.
+  ;; rows    f64 [block][column][8]
+  ;; vectors f64 [a, b][column]
+  ;; output  f32 [a, b][block][8]
+  (func (export "multiplyPair")
+    (param $rows i32) (param $vectors i32) (param $output i32) (param $blockCount i32) (param $columnCount i32)
+    (local $column i32) (local $a i32) (local $b i32) (local $outputB i32)
+    (local $valueA v128) (local $valueB v128) (local $row v128)
+    (local $a01 v128) (local $a23 v128) (local $a45 v128) (local $a67 v128)
+    (local $b01 v128) (local $b23 v128) (local $b45 v128) (local $b67 v128)
+    (local.set $outputB (i32.add (local.get $output) (i32.shl (local.get $blockCount) (i32.const 5))))
+    (loop $block
+      (local.set $a01 (v128.const i64x2 0 0))
+      (local.set $a23 (v128.const i64x2 0 0))
+      (local.set $a45 (v128.const i64x2 0 0))
+      (local.set $a67 (v128.const i64x2 0 0))
+      (local.set $b01 (v128.const i64x2 0 0))
+      (local.set $b23 (v128.const i64x2 0 0))
+      (local.set $b45 (v128.const i64x2 0 0))
+      (local.set $b67 (v128.const i64x2 0 0))
+      (local.set $a (local.get $vectors))
+      (local.set $b (i32.add (local.get $vectors) (i32.shl (local.get $columnCount) (i32.const 3))))
+      (local.set $column (local.get $columnCount))
+      (loop $next
+        (local.set $valueA (v128.load64_splat (local.get $a)))
+        (local.set $valueB (v128.load64_splat (local.get $b)))
+        (local.set $row (v128.load (local.get $rows)))
+        (local.set $a01 (f64x2.add (local.get $a01) (f64x2.mul (local.get $row) (local.get $valueA))))
+        (local.set $b01 (f64x2.add (local.get $b01) (f64x2.mul (local.get $row) (local.get $valueB))))
+        (local.set $row (v128.load offset=16 (local.get $rows)))
+        (local.set $a23 (f64x2.add (local.get $a23) (f64x2.mul (local.get $row) (local.get $valueA))))
+        (local.set $b23 (f64x2.add (local.get $b23) (f64x2.mul (local.get $row) (local.get $valueB))))
+        (local.set $row (v128.load offset=32 (local.get $rows)))
+        (local.set $a45 (f64x2.add (local.get $a45) (f64x2.mul (local.get $row) (local.get $valueA))))
+        (local.set $b45 (f64x2.add (local.get $b45) (f64x2.mul (local.get $row) (local.get $valueB))))
+        (local.set $row (v128.load offset=48 (local.get $rows)))
+        (local.set $a67 (f64x2.add (local.get $a67) (f64x2.mul (local.get $row) (local.get $valueA))))
+        (local.set $b67 (f64x2.add (local.get $b67) (f64x2.mul (local.get $row) (local.get $valueB))))
+        (local.set $rows (i32.add (local.get $rows) (i32.const 64)))
+        (local.set $a (i32.add (local.get $a) (i32.const 8)))
+        (local.set $b (i32.add (local.get $b) (i32.const 8)))
+        (br_if $next (local.tee $column (i32.sub (local.get $column) (i32.const 1)))))
+      (v128.store64_lane 0 (local.get $output) (f32x4.demote_f64x2_zero (local.get $a01)))
+      (v128.store64_lane offset=8 0 (local.get $output) (f32x4.demote_f64x2_zero (local.get $a23)))
+      (v128.store64_lane offset=16 0 (local.get $output) (f32x4.demote_f64x2_zero (local.get $a45)))
+      (v128.store64_lane offset=24 0 (local.get $output) (f32x4.demote_f64x2_zero (local.get $a67)))
+      (v128.store64_lane 0 (local.get $outputB) (f32x4.demote_f64x2_zero (local.get $b01)))
+      (v128.store64_lane offset=8 0 (local.get $outputB) (f32x4.demote_f64x2_zero (local.get $b23)))
+      (v128.store64_lane offset=16 0 (local.get $outputB) (f32x4.demote_f64x2_zero (local.get $b45)))
+      (v128.store64_lane offset=24 0 (local.get $outputB) (f32x4.demote_f64x2_zero (local.get $b67)))
+      (local.set $output (i32.add (local.get $output) (i32.const 32)))
+      (local.set $outputB (i32.add (local.get $outputB) (i32.const 32)))
+      (br_if $block (local.tee $blockCount (i32.sub (local.get $blockCount) (i32.const 1))))))
+
+  ;; Rows of the event, as they are given, in the order that multiplyPair wants. Whole blocks: what lies behind the last
+  ;; row is packed with it and never looked at.
+  ;; from    f32 [row][column]
+  ;; rows    f64 [block][column][8]
+  (func (export "pack")
+    (param $from i32) (param $rows i32) (param $blockCount i32) (param $columnCount i32)
+    (local $rowBytes i32) (local $column i32)
+    (local $row1 i32) (local $row2 i32) (local $row3 i32) (local $row4 i32) (local $row5 i32) (local $row6 i32) (local $row7 i32)
+    (local.set $rowBytes (i32.shl (local.get $columnCount) (i32.const 2)))
+    (loop $block
+      (local.set $row1 (i32.add (local.get $from) (local.get $rowBytes)))
+      (local.set $row2 (i32.add (local.get $row1) (local.get $rowBytes)))
+      (local.set $row3 (i32.add (local.get $row2) (local.get $rowBytes)))
+      (local.set $row4 (i32.add (local.get $row3) (local.get $rowBytes)))
+      (local.set $row5 (i32.add (local.get $row4) (local.get $rowBytes)))
+      (local.set $row6 (i32.add (local.get $row5) (local.get $rowBytes)))
+      (local.set $row7 (i32.add (local.get $row6) (local.get $rowBytes)))
+      (local.set $column (i32.const 0))
+      (loop $next
+        (v128.store (local.get $rows) (f64x2.promote_low_f32x4 (v128.load32_lane 1
+          (i32.add (local.get $row1) (local.get $column)) (v128.load32_zero (i32.add (local.get $from) (local.get $column))))))
+        (v128.store offset=16 (local.get $rows) (f64x2.promote_low_f32x4 (v128.load32_lane 1
+          (i32.add (local.get $row3) (local.get $column)) (v128.load32_zero (i32.add (local.get $row2) (local.get $column))))))
+        (v128.store offset=32 (local.get $rows) (f64x2.promote_low_f32x4 (v128.load32_lane 1
+          (i32.add (local.get $row5) (local.get $column)) (v128.load32_zero (i32.add (local.get $row4) (local.get $column))))))
+        (v128.store offset=48 (local.get $rows) (f64x2.promote_low_f32x4 (v128.load32_lane 1
+          (i32.add (local.get $row7) (local.get $column)) (v128.load32_zero (i32.add (local.get $row6) (local.get $column))))))
+        (local.set $rows (i32.add (local.get $rows) (i32.const 64)))
+        (br_if $next (i32.lt_u (local.tee $column (i32.add (local.get $column) (i32.const 4))) (local.get $rowBytes))))
+      (local.set $from (i32.add (local.get $row7) (local.get $rowBytes)))
       (br_if $block (local.tee $blockCount (i32.sub (local.get $blockCount) (i32.const 1)))))))

@@ -55,3 +55,27 @@ describe("products through SIMD", () => {
     expect(Buffer.from(await compiledProduct()).toString("base64")).toBe(packedProductModule);
   });
 });
+
+describe("products of an event's rows through SIMD", () => {
+  // Around a block of eight rows and a pair of vectors, and larger than the memory was before.
+  it.each([
+    { rowCount: 1, vectorCount: 1 },
+    { rowCount: 7, vectorCount: 2 },
+    { rowCount: 8, vectorCount: 3 },
+    { rowCount: 9, vectorCount: 4 },
+    { rowCount: 900, vectorCount: 31 },
+  ])("give the bits of the plain loops for $rowCount rows and $vectorCount vectors", ({ rowCount, vectorCount }) => {
+    const rows = randomValues(3, rowCount * 12);
+    const vectors = randomValues(4, vectorCount * 12);
+    const simd = createSimdProducts(outputOnly(randomValues(1, 80), 10))?.rows;
+    simd?.setRows(rows, 12);
+    plainProducts.rows.setRows(rows, 12);
+    for (const count of [rowCount, Math.ceil(rowCount / 2)]) {
+      const [found, expected] = [simd, plainProducts.rows].map((products) => {
+        const { values, stride } = products?.multiply(vectors, count) ?? { values: new Float32Array(0), stride: 0 };
+        return Array.from({ length: vectorCount }, (_, at) => values.slice(at * stride, at * stride + count));
+      });
+      expect(found).toEqual(expected);
+    }
+  });
+});

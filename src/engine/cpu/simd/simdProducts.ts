@@ -3,7 +3,7 @@
 
 import { assert } from "../../../lib/errors";
 import type { ModelWeights } from "../../../model/weights";
-import type { MatrixProducts } from "../products";
+import type { MatrixProducts, RowProducts } from "../products";
 import type { Rows } from "../rows";
 import { rowOf } from "../rows";
 import { packedProductModule } from "./packedProductModule";
@@ -31,7 +31,10 @@ export function createSimdProducts(weights: ModelWeights): MatrixProducts | null
   const floatCount = wanted.reduce((count, { floats }) => count + floats, 2 * scratch);
   const opened = openModule(4 * floatCount);
   if (opened === null) return null;
-  const { floats, multiply } = opened;
+  const { memory, multiply } = opened;
+  const rows = createRowProducts();
+  if (rows === null) return null;
+  const floats = new Float32Array(memory.buffer);
 
   const packed = new Map<Float32Array, Packed>();
   let offset = 2 * scratch;
@@ -44,6 +47,7 @@ export function createSimdProducts(weights: ModelWeights): MatrixProducts | null
 
   return {
     copyBytes: floats.byteLength,
+    rows,
     multiply: (matrix: Float32Array, inputs: Rows, outputs: Rows, tokenCount: number) => {
       const found = packed.get(matrix);
       assert(found !== undefined, "the matrix is one of the model's");
@@ -77,15 +81,67 @@ function packedSize(matrix: Float32Array, columnCount: number): { rowCount: numb
 /** matrix [row][column] → packed [block][column][row of the block] */
 function packRows(matrix: Float32Array, columnCount: number, packed: Float32Array): void {
   const rowCount = matrix.length / columnCount;
-  for (let row = 0; row < rowCount; row++) {
-    const start = (row - (row % BLOCK_ROWS)) * columnCount + (row % BLOCK_ROWS);
+  let to = 0;
+  for (let firstRow = 0; firstRow < rowCount; firstRow += BLOCK_ROWS) {
     for (let column = 0; column < columnCount; column++) {
-      packed[start + column * BLOCK_ROWS] = matrix[row * columnCount + column];
+      for (let row = firstRow; row < firstRow + BLOCK_ROWS; row++) {
+        packed[to++] = row < rowCount ? matrix[row * columnCount + column] : 0;
+      }
     }
   }
 }
 
-function openModule(byteLength: number): { floats: Float32Array; multiply: Multiply } | null {
+/** Packs the rows of an event in float64, into a memory of its own that grows to the largest event so far. */
+function createRowProducts(): RowProducts | null {
+  const opened = openModule(PAGE_BYTES);
+  if (opened === null) return null;
+  const { memory, multiplyPair, pack } = opened;
+  let floats = new Float32Array(memory.buffer);
+  let doubles = new Float64Array(memory.buffer);
+  const makeRoom = (byteCount: number): void => {
+    if (byteCount <= doubles.byteLength) return;
+    memory.grow(Math.ceil((byteCount - doubles.byteLength) / PAGE_BYTES));
+    floats = new Float32Array(memory.buffer);
+    doubles = new Float64Array(memory.buffer);
+  };
+  // The rows come first, then the vectors, then the products.
+  let columnCount = 0;
+  let vectorsAt = 0; // in doubles
+  return {
+    setRows: (rows, givenColumnCount) => {
+      columnCount = givenColumnCount;
+      const { rowCount, floats: size } = packedSize(rows, columnCount);
+      vectorsAt = size;
+      makeRoom(8 * size + 4 * size);
+      floats.set(rows, 2 * size);
+      pack(8 * size, 0, rowCount / BLOCK_ROWS, columnCount);
+    },
+    multiply: (vectors, rowCount) => {
+      const blockCount = Math.ceil(rowCount / BLOCK_ROWS);
+      const stride = blockCount * BLOCK_ROWS;
+      const pairCount = Math.ceil(vectors.length / columnCount / 2);
+      const productsAt = 2 * (vectorsAt + 2 * pairCount * columnCount); // in floats
+      const productCount = 2 * pairCount * stride;
+      makeRoom(4 * (productsAt + productCount));
+      doubles.set(vectors, vectorsAt);
+      for (let pair = 0; pair < pairCount; pair++) {
+        const pairAt = 8 * (vectorsAt + 2 * pair * columnCount);
+        multiplyPair(0, pairAt, 4 * (productsAt + 2 * pair * stride), blockCount, columnCount);
+      }
+      return { values: floats.subarray(productsAt, productsAt + productCount), stride };
+    },
+  };
+}
+
+interface OpenedModule {
+  readonly memory: WebAssembly.Memory;
+  readonly multiply: Multiply;
+  readonly multiplyPair: Multiply;
+  /** Byte offsets of the rows and of where they go, then the number of blocks and of columns. */
+  readonly pack: (...offsetsAndCounts: [number, number, number, number]) => void;
+}
+
+function openModule(byteLength: number): OpenedModule | null {
   const bytes = Uint8Array.from(atob(packedProductModule), (letter) => letter.charCodeAt(0));
   if (byteLength > LARGEST_COPY_BYTES || typeof WebAssembly === "undefined" || !WebAssembly.validate(bytes))
     return null;
@@ -95,7 +151,7 @@ function openModule(byteLength: number): { floats: Float32Array; multiply: Multi
   const module = compile(bytes);
   if (module === null) return null;
   const { exports } = new WebAssembly.Instance(module, { host: { memory } });
-  return { floats: new Float32Array(memory.buffer), multiply: exports.multiply as Multiply };
+  return { memory, ...(exports as unknown as Pick<OpenedModule, "multiply" | "multiplyPair" | "pack">) };
 }
 
 /** Null where the host's security policy forbids WebAssembly. */
@@ -110,7 +166,7 @@ function compile(bytes: BufferSource): WebAssembly.Module | null {
 
 function allocate(pageCount: number): WebAssembly.Memory | null {
   try {
-    return new WebAssembly.Memory({ initial: pageCount, maximum: pageCount });
+    return new WebAssembly.Memory({ initial: pageCount });
   } catch (error) {
     if (error instanceof RangeError) return null;
     throw error;

@@ -1,4 +1,4 @@
-// Column sums of the prompt attention (shaders/promptAttention.wgsl). Twin: engine/terms/promptAttention.ts.
+// Column sums of the prompt attention (shaders/promptAttention.wgsl). Twin: engine/terms/windowAttention.ts.
 import code from "../../../../shaders/promptAttention.wgsl?raw";
 import type { KernelSpec } from "../kernelSpec";
 

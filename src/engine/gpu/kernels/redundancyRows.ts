@@ -1,5 +1,5 @@
 // Row sums of the cosines between keys, and the match each row excuses (shaders/redundancyRows.wgsl): first of three
-// kernels. Twins: engine/terms/redundancy.ts, and engine/terms/redundancyRaw.ts with IS_RAW.
+// kernels. Twins: engine/terms/redundancy.ts, and its redundancyRaw with IS_RAW.
 import code from "../../../../shaders/redundancyRows.wgsl?raw";
 import type { KernelSpec } from "../kernelSpec";
 

@@ -1,4 +1,4 @@
-// Which query head brought most of a candidate's window attention (shaders/votingHeads.wgsl). Twin: engine/terms/votingHeads.ts.
+// Which query head brought most of a candidate's window attention (shaders/votingHeads.wgsl). Twin: engine/terms/windowAttention.ts.
 import code from "../../../../shaders/votingHeads.wgsl?raw";
 import type { KernelSpec } from "../kernelSpec";
 

@@ -1,4 +1,4 @@
-// Mean and deviation of the window attention (shaders/windowStatistics.wgsl). Twin: engine/terms/windowStatistics.ts.
+// Mean and deviation of the window attention (shaders/windowStatistics.wgsl). Twin: engine/terms/windowAttention.ts.
 import code from "../../../../shaders/windowStatistics.wgsl?raw";
 import type { KernelSpec } from "../kernelSpec";
 

@@ -1,11 +1,12 @@
 // The term kernels against their twins, and against the recorded cases of the reference implementation.
 import { beforeAll, describe, expect, it } from "vitest";
-import { toleranceOf } from "../../../lab/golden/compare";
-import { runCase } from "../../../lab/golden/runCase";
-import { cpuTermProbe } from "../terms/cpuTermProbe";
-import type { AttentionShape, KeysInput, RawRetention, TermProbe, WindowInput } from "../terms/termInputs";
+import { relativeError, testDevice, testNumbers } from "../../src/engine/gpu/kernelHarness.testing";
+import type { RawRetention } from "../../src/engine/terms/redundancy";
+import { toleranceOf } from "./compare";
 import { createGpuTermProbe } from "./gpuTermProbe";
-import { relativeError, testDevice, testNumbers } from "./kernelHarness.testing";
+import { runCase } from "./runCase";
+import type { AttentionShape, ProbedKeys, ProbedWindow, TermProbe } from "./termProbe";
+import { cpuTermProbe } from "./termProbe";
 
 const TOLERANCE = 1e-5;
 let probe: TermProbe;
@@ -27,7 +28,7 @@ const sizes = [
 function windowInput(
   size: { lengthSlots: number; windowSlots: number },
   changes: Partial<AttentionShape> = {},
-): WindowInput {
+): ProbedWindow {
   const shape = { headCount: 6, kvHeadCount: 2, headDim: 12, paddingSlots: 0, ...size, ...changes };
   return {
     shape,
@@ -37,7 +38,7 @@ function windowInput(
   };
 }
 
-function keysInput(lengthSlots: number, paddingSlots: number): KeysInput {
+function keysInput(lengthSlots: number, paddingSlots: number): ProbedKeys {
   const kvHeadCount = 3;
   const headDim = 8; // few numbers, so that some keys are near-duplicates
   return { kvHeadCount, headDim, lengthSlots, paddingSlots, keys: testNumbers(kvHeadCount * lengthSlots * headDim, 3) };
@@ -119,7 +120,7 @@ describe.each([
 });
 
 describe("cases recorded from the reference", () => {
-  const files = import.meta.glob<unknown>("../../../fixtures/golden/gkv/*.json", { import: "default" });
+  const files = import.meta.glob<unknown>("../../fixtures/golden/gkv/*.json", { import: "default" });
   const names = Object.keys(files);
 
   it("are there", () => expect(names.length).toBeGreaterThanOrEqual(100));

@@ -1,13 +1,14 @@
 // The term kernels of a session, run on arrays given from outside: what golden cases reach the GPU through.
 // One layer at a time; buffers live for one call.
-import type { RawRetention, KeysInput, Redundancy, TermProbe, WindowInput } from "../terms/termInputs";
-import { BufferPool } from "./bufferPool";
-import { boundKernel, emptyStats, Recorder } from "./dispatch";
-import { kernelCacheOf } from "./kernelCache";
-import { encodeParams, PARAM_BYTES, type ParamValues } from "./params";
-import { RedundancyTerms } from "./redundancyTerms";
-import { createTermKernels, type HeadShape } from "./termKernels";
-import { WindowTerms, type TermLayout, type TermSource } from "./windowTerms";
+import { BufferPool } from "../../src/engine/gpu/bufferPool";
+import { boundKernel, emptyStats, Recorder } from "../../src/engine/gpu/dispatch";
+import { kernelCacheOf } from "../../src/engine/gpu/kernelCache";
+import { encodeParams, PARAM_BYTES, type ParamValues } from "../../src/engine/gpu/params";
+import { RedundancyTerms } from "../../src/engine/gpu/redundancyTerms";
+import { createTermKernels, type HeadShape } from "../../src/engine/gpu/termKernels";
+import { WindowTerms, type TermLayout, type TermSource } from "../../src/engine/gpu/windowTerms";
+import type { RawRetention } from "../../src/engine/terms/redundancy";
+import type { ProbedKeys, ProbedRedundancy, ProbedWindow, TermProbe } from "./termProbe";
 
 /** Probe of a device. Every call rejects if the device is lost. */
 export function createGpuTermProbe(device: GPUDevice): TermProbe {
@@ -73,9 +74,9 @@ export function createGpuTermProbe(device: GPUDevice): TermProbe {
 }
 
 async function readRedundancy(
-  { kvHeadCount, lengthSlots, paddingSlots }: KeysInput,
+  { kvHeadCount, lengthSlots, paddingSlots }: ProbedKeys,
   { terms, recorder, read }: Prepared<RedundancyTerms>,
-): Promise<Redundancy> {
+): Promise<ProbedRedundancy> {
   const count = kvHeadCount * lengthSlots;
   terms.encodeKeyNorm(recorder, lengthSlots);
   terms.encodeRedundancy(recorder, lengthSlots, "kernel");
@@ -126,7 +127,7 @@ interface ProbeBuffers {
 
 function withWindow<Result>(
   device: GPUDevice,
-  { shape, keys, queries, groupPooling }: WindowInput,
+  { shape, keys, queries, groupPooling }: ProbedWindow,
   measure: (prepared: Prepared<WindowTerms>) => Promise<Result>,
 ): Promise<Result> {
   const { lengthSlots, windowSlots, paddingSlots, headCount, headDim } = shape;
@@ -154,7 +155,7 @@ function withWindow<Result>(
 
 function withKeys<Result>(
   device: GPUDevice,
-  { input, excusedRank = 1 }: { input: KeysInput; excusedRank?: number },
+  { input, excusedRank = 1 }: { input: ProbedKeys; excusedRank?: number },
   measure: (prepared: Prepared<RedundancyTerms>) => Promise<Result>,
 ): Promise<Result> {
   const { kvHeadCount, headDim, lengthSlots, paddingSlots, keys } = input;

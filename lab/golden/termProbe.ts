@@ -1,0 +1,126 @@
+// The terms of one layer of one sequence, on arrays given from outside: how golden cases reach the plain functions and
+// the kernels alike. Query head h belongs to KV head floor(h / (headCount / kvHeadCount)).
+import { keyNorm } from "../../src/engine/terms/keyNorm";
+import type { RawRetention } from "../../src/engine/terms/redundancy";
+import { redundancy, redundancyRaw } from "../../src/engine/terms/redundancy";
+import type { GroupAttention } from "../../src/engine/terms/windowAttention";
+import {
+  groupAttention,
+  promptAttention,
+  votingHeads,
+  windowAttention,
+  windowStatistics,
+} from "../../src/engine/terms/windowAttention";
+
+export interface AttentionShape {
+  readonly headCount: number;
+  readonly kvHeadCount: number;
+  readonly headDim: number;
+  /** n: slots in use. */
+  readonly lengthSlots: number;
+  /** w: rows of queries; row i belongs to slot n − w + i and sees no later slot. */
+  readonly windowSlots: number;
+  /** Left padding: the oldest slots that nobody may see. */
+  readonly paddingSlots: number;
+}
+
+export interface ProbedWindow {
+  readonly shape: AttentionShape;
+  readonly keys: Float32Array; // [kvHead][slot][headDim], after RoPE
+  readonly queries: Float32Array; // [head][row][headDim], after RoPE
+  readonly groupPooling: "max" | "mean";
+}
+
+export interface ProbedKeys {
+  readonly kvHeadCount: number;
+  readonly headDim: number;
+  readonly lengthSlots: number;
+  readonly paddingSlots: number;
+  readonly keys: Float32Array; // [kvHead][slot][headDim]
+}
+
+export interface ProbedRedundancy {
+  /** ρ. [kvHead][slot], 0 on padding */
+  readonly meanCosine: Float32Array;
+  /** R over the slots that are not padding; 0 on padding. [kvHead][slot] */
+  readonly softmax: Float32Array;
+  /** Slot whose match with this column was excused, −1 = none. [kvHead][slot] */
+  readonly excusedSlot: Int32Array;
+}
+
+/** The term kernels of one backend. */
+export interface TermProbe {
+  /** A: group-pooled softmax. [kvHead][row][slot of n]; −1 over a whole row that may see no key. */
+  windowAttention(input: ProbedWindow): Promise<Float32Array>;
+  /** Mean and unbiased standard deviation of A over the rows. Both [kvHead][candidate of n − w] */
+  windowStatistics(input: ProbedWindow): Promise<{ mean: Float32Array; deviation: Float32Array }>;
+  /** Query head of the group, from 0, that brought most of a candidate's mean; −1 where the mean is 0. [kvHead][candidate] */
+  votingHeads(input: ProbedWindow): Promise<Int8Array>;
+  redundancy(input: ProbedKeys): Promise<ProbedRedundancy>;
+  /** `cal_similarity_raw`; direction "last", which is what the policies use, unless another is given. [kvHead][slot] */
+  redundancyRaw(input: ProbedKeys, retention?: RawRetention): Promise<Float32Array>;
+  keyNorm(input: ProbedKeys): Promise<Float32Array>; // [kvHead][slot]
+  /** Column sums of causal attention with a query for every slot (w = n). [kvHead][slot] */
+  promptAttention(input: ProbedWindow): Promise<Float32Array>;
+}
+
+/** The plain functions, head by head. Failures become rejections, as they would on a GPU. */
+export const cpuTermProbe: TermProbe = {
+  windowAttention: async (input) => joined(await eachGroup(input, windowAttention)),
+  windowStatistics: async (input) => {
+    const heads = await eachGroup(input, (group) => windowStatistics(windowAttention(group), group.windowSlots));
+    return { mean: joined(heads.map(({ mean }) => mean)), deviation: joined(heads.map(({ deviation }) => deviation)) };
+  },
+  votingHeads: async (input) => Int8Array.from((await eachGroup(input, votingHeads)).flatMap((head) => [...head])),
+  promptAttention: async (input) => joined(await eachGroup(input, promptAttention)),
+  redundancy: async (input) => {
+    const { paddingSlots, headDim } = input;
+    const padded = (row: Iterable<number>, filler: number): number[] => [
+      ...new Array<number>(paddingSlots).fill(filler),
+      ...row,
+    ];
+    const heads = await eachHead(input, (keys) => redundancy({ keys: keys.subarray(paddingSlots * headDim), headDim }));
+    return {
+      meanCosine: Float32Array.from(heads.flatMap(({ meanCosine }) => padded(meanCosine, 0))),
+      softmax: Float32Array.from(heads.flatMap(({ softmax }) => padded(softmax, 0))),
+      excusedSlot: Int32Array.from(
+        heads.flatMap(({ excusedSlot }) =>
+          padded(
+            excusedSlot.map((slot) => (slot < 0 ? -1 : slot + paddingSlots)),
+            -1,
+          ),
+        ),
+      ),
+    };
+  },
+  redundancyRaw: async (input, retention) =>
+    joined(await eachHead(input, (keys) => redundancyRaw({ keys, headDim: input.headDim }, retention))),
+  keyNorm: async (input) => joined(await eachHead(input, (keys) => keyNorm(keys, input.headDim))),
+};
+
+async function eachHead<Result>(
+  { keys, kvHeadCount }: Pick<ProbedKeys, "keys" | "kvHeadCount">,
+  measure: (keys: Float32Array, kvHead: number) => Result,
+): Promise<Result[]> {
+  await Promise.resolve();
+  return headsOf(keys, kvHeadCount).map(measure);
+}
+
+function eachGroup<Result>(
+  { shape, keys, queries, groupPooling }: ProbedWindow,
+  measure: (group: GroupAttention) => Result,
+): Promise<Result[]> {
+  const groups = headsOf(queries, shape.kvHeadCount);
+  return eachHead({ keys, kvHeadCount: shape.kvHeadCount }, (head, kvHead) =>
+    measure(groupAttention({ ...shape, keys: head, queries: groups[kvHead], groupPooling })),
+  );
+}
+
+function headsOf(rows: Float32Array, headCount: number): Float32Array[] {
+  const width = rows.length / headCount;
+  return Array.from({ length: headCount }, (_, head) => rows.subarray(head * width, (head + 1) * width));
+}
+
+function joined(heads: readonly Float32Array[]): Float32Array {
+  return Float32Array.from(heads.flatMap((head) => [...head]));
+}
