@@ -41,6 +41,7 @@ export const layers = {
     "state",
     "policy/formula",
     "policy/admission",
+    "policy/parameters",
     "styles/shareBody.css",
   ],
   // The copy of the page that the browser keeps.

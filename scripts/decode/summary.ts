@@ -6,11 +6,20 @@ import { judgeAnswer } from "../../src/problems/judge";
 import type { Verdict } from "../../src/problems/judge";
 import { memoryFigures, speedFigures } from "../../src/trace/figures";
 import type { MemoryFigures, SpeedFigures } from "../../src/trace/figures";
+import type { FinishedRun } from "./runTask";
 import { loyaltySummary } from "../../src/trace/loyalty";
 import type { LoyaltySummary } from "../../src/trace/loyalty";
 
+/** Texts of the tokens that the tokenizer adds around every prompt. */
+export interface AddedTokens {
+  readonly before: readonly string[];
+  readonly behind: readonly string[];
+}
+
 export interface RunSummary {
   readonly problem: string;
+  readonly promptTokens: readonly number[];
+  readonly addedTokens: AddedTokens;
   readonly tokens: readonly number[];
   readonly text: string;
   readonly end: Trace["end"];
@@ -25,11 +34,14 @@ export interface RunSummary {
 /** Slots are means over the heads. */
 type EventSummary = Pick<EvictionEvent, "event" | "step" | "budgetSlots"> & { readonly lengthBefore: number };
 
-export function summarise(trace: Trace, problem: string, text: string): RunSummary {
-  const { expectedAnswer } = trace.header;
+export function summarise(run: FinishedRun, problem: string): RunSummary {
+  const { trace, text, addedTokens } = run;
+  const { expectedAnswer, promptTokens } = trace.header;
   const lastStep = trace.steps.length - 1;
   return {
     problem,
+    promptTokens: [...promptTokens],
+    addedTokens,
     tokens: trace.steps.map(({ token }) => token),
     text,
     end: trace.end,
@@ -54,7 +66,7 @@ export function summaryLines(trace: Trace, summary: RunSummary): string[] {
     `model     ${header.model.label}, ${header.model.parameterCount} parameters`,
     `backend   ${header.backend.type}: ${header.backend.adapter}`,
     `policy    ${header.policyLabel}`,
-    `tokens    ${header.promptTokens.length} of the prompt, ${summary.tokens.length} generated, ended by ${String(summary.end)}`,
+    `tokens    ${header.promptTokens.length} of the prompt${addedText(summary.addedTokens)}, ${summary.tokens.length} generated, ended by ${String(summary.end)}`,
     ...answer,
     `cache     ${memory.peakSlots} slots at the peak of ${header.memory.slotCapacity} allocated, ` +
       `${summary.events.length} evictions, ${kilobytes(memory.bytesAllocated)} against ${kilobytes(memory.bytesFullCache)} for the full cache`,
@@ -64,6 +76,14 @@ export function summaryLines(trace: Trace, summary: RunSummary): string[] {
       `events ${milliseconds(speed.eventMs)}, read-back ${milliseconds(speed.readBackMs)}`,
     ...(loyalty === null ? [] : [`loyalty   ${loyaltyText(loyalty)}`]),
   ];
+}
+
+function addedText({ before, behind }: AddedTokens): string {
+  if (before.length + behind.length === 0) return " (the tokenizer adds none)";
+  const parts = [before, behind].map((texts, place) =>
+    texts.length === 0 ? [] : [`${texts.join(" ")} ${place === 0 ? "in front" : "behind"}`],
+  );
+  return ` (the tokenizer adds ${parts.flat().join(" and ")})`;
 }
 
 export function eventLine(eviction: EvictionEvent): string {

@@ -61,7 +61,7 @@ describe("query heads recorded one by one", () => {
 
   it("reach the trace, and change hands without a copy", async () => {
     const { tokenizer } = await shipped;
-    const record = toStepRecord((await recorded)[3], tokenizer);
+    const record = toStepRecord((await recorded)[3], tokenizer.textStream());
     const heads = record.headAttention?.values ?? new Uint8Array(0);
     expect(heads.length).toBe(4 * 8 * record.lengths[0]);
     const buffers = transferList({ type: "step", run: 1, lane: 0, record, eviction: null });
