@@ -6,11 +6,19 @@ import { judgeAnswer } from "../../src/problems/judge";
 import type { Verdict } from "../../src/problems/judge";
 import { memoryFigures, speedFigures } from "../../src/trace/figures";
 import type { MemoryFigures, SpeedFigures } from "../../src/trace/figures";
-import type { FinishedRun } from "./runTask";
 import { loyaltySummary } from "../../src/trace/loyalty";
 import type { LoyaltySummary } from "../../src/trace/loyalty";
 
 /** Texts of the tokens that the tokenizer adds around every prompt. */
+export interface FinishedRun {
+  readonly trace: Trace;
+  /** What was generated, as one text. */
+  readonly text: string;
+  /** Bytes of a character that the run ended in, as text. */
+  readonly unfinishedText: string;
+  readonly addedTokens: AddedTokens;
+}
+
 export interface AddedTokens {
   readonly before: readonly string[];
   readonly behind: readonly string[];
