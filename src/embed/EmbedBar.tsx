@@ -3,7 +3,7 @@
 
 import { SettingControl } from "../panels/controls/SettingControl";
 import { problemLabel } from "../panels/controls/families";
-import { VerdictMark } from "../panels/header/VerdictMark";
+import { VerdictMark } from "../panels/header/RunLine";
 import type { Verdict } from "../panels/header/verdict";
 import { curatedProblems } from "../problems/families";
 import type { Problem } from "../problems/problem";

@@ -35,16 +35,16 @@ it("opens what can be read, and says which file cannot", async () => {
 it("opens no run where two have different prompts, and names both files", async () => {
   const { traces, problems } = await openRunFiles([await fileOf("cat.winnow", cat), await fileOf("dog.winnow", dog)]);
   expect(traces).toEqual([]);
-  expect(problems).toEqual([expect.stringMatching(/dog\.winnow has another prompt than cat\.winnow/)]);
+  expect(problems).toEqual([expect.stringMatching(/dog\.winnow has a different prompt from cat\.winnow/)]);
 });
 
 it("reads none of more files than there are lanes", async () => {
   const unread: RunFileBlob = { name: "x", size: 1, arrayBuffer: () => Promise.reject(new Error("was read")) };
   const { traces, problems } = await openRunFiles([unread, unread, unread, unread, unread]);
   expect(traces).toEqual([]);
-  expect(problems).toEqual(["5 runs were chosen and at most 4 stand side by side; choose fewer."]);
+  expect(problems).toEqual(["5 runs were chosen, but at most 4 can be shown side by side; choose fewer."]);
 });
 
-it("asks for a file where something else was dropped", async () => {
-  expect((await openRunFiles([])).problems).toEqual([expect.stringContaining("no file in what was dropped")]);
+it("asks for run files if the drop held no file", async () => {
+  expect((await openRunFiles([])).problems).toEqual([expect.stringContaining("The drop held no file")]);
 });
