@@ -1,4 +1,4 @@
-// What a finished run says of itself, as a record and as lines.
+// The summary of a finished run, as a record and as lines.
 
 import { meanLength, rowLengths } from "../../src/cache/headRows";
 import type { EvictionEvent, Trace } from "../../src/trace/trace";
@@ -9,7 +9,6 @@ import type { MemoryFigures, SpeedFigures } from "../../src/trace/figures";
 import { loyaltySummary } from "../../src/trace/loyalty";
 import type { LoyaltySummary } from "../../src/trace/loyalty";
 
-/** Texts of the tokens that the tokenizer adds around every prompt. */
 export interface FinishedRun {
   readonly trace: Trace;
   /** What was generated, as one text. */
@@ -19,6 +18,7 @@ export interface FinishedRun {
   readonly addedTokens: AddedTokens;
 }
 
+/** Texts of the tokens that the tokenizer adds around every prompt. */
 export interface AddedTokens {
   readonly before: readonly string[];
   readonly behind: readonly string[];
@@ -34,7 +34,7 @@ export interface RunSummary {
   readonly verdict: Verdict | null;
   readonly speed: SpeedFigures;
   readonly memory: MemoryFigures;
-  /** Null where the full cache did not run beside it. */
+  /** Null if the run was not compared with the full cache. */
   readonly loyalty: LoyaltySummary | null;
   readonly events: readonly EventSummary[];
 }
@@ -89,7 +89,7 @@ export function summaryLines(trace: Trace, summary: RunSummary): string[] {
 function addedText({ before, behind }: AddedTokens): string {
   if (before.length + behind.length === 0) return " (the tokenizer adds none)";
   const parts = [before, behind].map((texts, place) =>
-    texts.length === 0 ? [] : [`${texts.join(" ")} ${place === 0 ? "in front" : "behind"}`],
+    texts.length === 0 ? [] : [`${texts.join(" ")} ${place === 0 ? "in front" : "at the end"}`],
   );
   return ` (the tokenizer adds ${parts.flat().join(" and ")})`;
 }
@@ -106,7 +106,7 @@ export function loyaltyText({ meanKlNats, agreedShare, firstDisagreement, meanLo
   const first = firstDisagreement === null ? "never differs" : `first differs at step ${firstDisagreement}`;
   return (
     `mean KL(full ‖ run) ${meanKlNats.toPrecision(3)} nats, most probable token agrees at ${percent(agreedShare)} of the steps ` +
-    `(${first}), ${percent(meanLostAttention)} of the full cache's attention goes to what was let go (derived)`
+    `(${first}), ${percent(meanLostAttention)} of the full cache's attention goes to what was evicted (derived)`
   );
 }
 
