@@ -42,7 +42,7 @@ describe("budgets that differ from head to head", () => {
       const carried = headRow(first.cache.carried, head);
       const history = headRow(second.eviction.parts.history, head);
       expect([...history.subarray(0, carried.length)]).toEqual(
-        Array.from(carried, (score) => Math.fround(Number(parameters.alpha) * score)),
+        Array.from(carried, (score) => Math.fround(parameters.alpha * score)),
       );
       expect(history.subarray(carried.length).every(Number.isNaN)).toBe(true);
     }
