@@ -1,8 +1,9 @@
 // The summary of a finished run, as a record and as lines.
 
+import { meanLength, rowLengths } from "../../src/cache/headRows";
 import type { EvictionEvent, Trace } from "../../src/trace/trace";
 import { judgeAnswer } from "../../src/problems/judge";
-import type { Verdict } from "../../src/problems/judge";
+import type { AnswerVerdict } from "../../src/problems/judge";
 import { memoryFigures, speedFigures } from "../../src/trace/figures";
 import type { MemoryFigures, SpeedFigures } from "../../src/trace/figures";
 import { loyaltySummary } from "../../src/trace/loyalty";
@@ -30,13 +31,16 @@ export interface RunSummary {
   readonly tokens: readonly number[];
   readonly text: string;
   readonly end: Trace["end"];
-  readonly verdict: Verdict | null;
+  readonly verdict: AnswerVerdict | null;
   readonly speed: SpeedFigures;
   readonly memory: MemoryFigures;
   /** Null if the run was not compared with the full cache. */
   readonly loyalty: LoyaltySummary | null;
-  readonly events: readonly Pick<EvictionEvent, "event" | "step" | "lengthBefore" | "budgetSlots">[];
+  readonly events: readonly EventSummary[];
 }
+
+/** Slots are means over the heads. */
+type EventSummary = Pick<EvictionEvent, "event" | "step" | "budgetSlots"> & { readonly lengthBefore: number };
 
 export function summarise(run: FinishedRun, problem: string): RunSummary {
   const { trace, text, addedTokens } = run;
@@ -53,10 +57,10 @@ export function summarise(run: FinishedRun, problem: string): RunSummary {
     speed: speedFigures(trace, lastStep),
     memory: memoryFigures(trace, lastStep),
     loyalty: loyaltySummary(trace, trace.steps.length),
-    events: trace.events.map(({ event, step, lengthBefore, budgetSlots }) => ({
+    events: trace.events.map(({ event, step, positionsBefore, budgetSlots }) => ({
       event,
       step,
-      lengthBefore,
+      lengthBefore: meanLength(rowLengths(positionsBefore)),
       budgetSlots,
     })),
   };
@@ -91,7 +95,8 @@ function addedText({ before, behind }: AddedTokens): string {
 }
 
 export function eventLine(eviction: EvictionEvent): string {
-  const { event, step, lengthBefore, budgetSlots, margin } = eviction;
+  const { event, step, positionsBefore, budgetSlots, margin } = eviction;
+  const lengthBefore = meanLength(rowLengths(positionsBefore));
   const narrowest = margin.reduce((least, value) => Math.min(least, value), Infinity);
   return `[event ${event} at step ${step}: ${lengthBefore} → ${budgetSlots} slots, narrowest margin ${narrowest.toPrecision(3)}]`;
 }
@@ -109,7 +114,7 @@ function percent(share: number): string {
   return `${(100 * share).toFixed(1)} %`;
 }
 
-function answerText(verdict: Verdict, expected: string | null): string {
+function answerText(verdict: AnswerVerdict, expected: string | null): string {
   return verdict === "unfinished" ? `none, expected ${String(expected)}` : `${verdict}, expected ${String(expected)}`;
 }
 

@@ -43,7 +43,7 @@ export function encodeLink(content: Partial<LinkContent>): string {
 export function decodeLink(fragment: string): DecodedLink {
   // Nothing longer is cleaned either.
   const text = fragment.length > 2 * MAX_FRAGMENT_LENGTH ? fragment : bareFragment(fragment);
-  if (text === "") return { ...emptyLink, problems: [] };
+  if (text === "") return { ...emptyLink, complaints: [] };
   if (text.length > MAX_FRAGMENT_LENGTH) return refusedLink("The link is longer than any link of this page.");
   const version = /^v(\d{1,6})(z|&|$)/.exec(text);
   if (version === null) return refusedLink(`The link does not start with a version such as “v${LINK_VERSION}”.`);

@@ -31,7 +31,7 @@ export async function packedLink(plain: string): Promise<string> {
 }
 
 /** Reads a fragment of either form, with or without its "#". Never rejects: what cannot be read is listed. */
-export async function openLink(fragment: string): Promise<DecodedLink> {
+export async function readLink(fragment: string): Promise<DecodedLink> {
   if (fragment.length > MAX_FRAGMENT_LENGTH) return decodeLink(fragment);
   const packed = /^v(\d{1,6})z([0-9a-z]{1,4})\.([\w-]*)(.?)/su.exec(bareFragment(fragment));
   if (packed === null) return decodeLink(fragment);
@@ -41,7 +41,7 @@ export async function openLink(fragment: string): Promise<DecodedLink> {
   if (parameterBytes > MAX_FRAGMENT_LENGTH) return refusedLink("The link unpacks to more than any link of this page.");
   // What a newer version packs, and how, is for it to know.
   const plainVersion = decodeLink(`v${version}`);
-  if (plainVersion.problems.length > 0) return plainVersion;
+  if (plainVersion.complaints.length > 0) return plainVersion;
   // The marks of emphasis, _ and -, are letters of the packed text too: it is tried with and without those at its end.
   const shorter = Array.from(/[-_]{1,3}$/.exec(text)?.[0] ?? "", (_, place) => text.slice(0, text.length - 1 - place));
   let fault = "";
