@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { zoomRules } from "./matrix/zoomRules";
+import { zoomRules } from "./matrix/matrix";
 import { panels } from "./registry";
 
 const { score, attention, overlap, text } = panels;

@@ -1,0 +1,57 @@
+// What the pictures of steps by positions share: what they take from the page, their axes, the part in sight, and the
+// colours they are painted with, as image words.
+import type { Trace } from "../../trace/trace";
+import type { Theme } from "../../ui/scale";
+import { sequentialColour } from "../../ui/scale";
+import { themeColour } from "../../ui/useTheme";
+import type { PaintGround } from "../../ui/zoom/paintBins";
+import { colourWords, pixelWord } from "../../ui/zoom/paintBins";
+import type { ZoomExtent, ZoomView } from "../../ui/zoom/zoomView";
+import type { PanelProps } from "../definePanel";
+import type { ViewRules } from "../viewRules";
+
+export const matrixTakes = [
+  "trace",
+  "step",
+  "focus",
+  "hovered",
+  "pinned",
+  "onHover",
+  "onPin",
+  "axisStepCount",
+  "zoom",
+  "onZoom",
+  "theme",
+  "provenance",
+] as const;
+
+export type MatrixPanelProps<View> = PanelProps<(typeof matrixTakes)[number], View>;
+
+/** The part in sight; a link carries it under "zoom". */
+export const zoomRules: ViewRules<ZoomView> = {
+  first: null,
+  read(choices) {
+    const [x0, x1, y0, y1] = ["x0", "x1", "y0", "y1"].map((key) => Number(choices[key] ?? NaN));
+    return x0 >= 0 && x1 > x0 && y0 >= 0 && y1 > y0 ? { x0, x1, y0, y1 } : null;
+  },
+  write: (view) => ({ ...view }),
+};
+
+/** The token of the last step is never fed back, so no row has a cell for it. */
+export function matrixExtent(trace: Trace, stepCount: number): ZoomExtent {
+  return { columnCount: trace.header.promptTokens.length + stepCount - 1, rowCount: stepCount };
+}
+
+const ramps = new Map<Theme, Uint32Array>();
+
+/** The page's sequential scale as 256 words. */
+export function sequentialWords(theme: Theme): Uint32Array {
+  const known = ramps.get(theme) ?? colourWords((share) => sequentialColour(share, theme));
+  ramps.set(theme, known);
+  return known;
+}
+
+export function paintGround(theme: Theme): PaintGround {
+  const word = (name: string): number => pixelWord(themeColour(name, theme));
+  return { ground: word("--track"), hatch: word("--line"), gap: word("--panel") };
+}
