@@ -1,0 +1,3 @@
+// A key or a value as computed: four float32 to a vector, HEAD_VECTORS vectors to a row.
+alias KvVector = vec4f;
+alias KvPair = vec2f;
