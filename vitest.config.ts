@@ -19,8 +19,6 @@ export default defineConfig({
         },
       },
       {
-        // Found late, a dependency would make Vite reload the page in the middle of the first test.
-        optimizeDeps: { include: ["@huggingface/tokenizers"] },
         test: {
           name: "gpu",
           include: [gpuTests],

@@ -9,10 +9,10 @@ it("finds a circle however long, and files that import each other once only", ()
 });
 
 it("finds the imports of a file, its type imports and those that come late", () => {
-  const files = ["src/main.tsx", "src/App.tsx", "src/startEmbed.tsx", "src/EmbedPage.tsx"];
+  const files = ["src/main.tsx", "src/App.tsx", "src/startEmbed.tsx", "src/state/pageStore.ts"];
   const graph = importGraph(files);
-  expect(graph["src/main.tsx"]).toEqual(["src/App.tsx", "src/startEmbed.tsx"]);
-  expect(graph["src/startEmbed.tsx"]).toEqual(["src/EmbedPage.tsx"]);
+  expect(graph["src/main.tsx"]).toEqual(expect.arrayContaining(["src/App.tsx", "src/startEmbed.tsx"]));
+  expect(graph["src/App.tsx"]).toEqual(["src/state/pageStore.ts"]);
 });
 
 it("finds none in src/ and lab/", () => {

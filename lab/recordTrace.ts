@@ -77,13 +77,14 @@ async function openRecording(backend: Backend, summary: ModelSummary, request: D
     isForced: request.guide !== undefined,
   });
   const builder = createTraceBuilder(header);
+  const texts = tokenizer.textStream();
   return {
     get trace() {
       return builder.trace;
     },
     async step() {
       const step = await loop.next();
-      builder.append(toStepRecord(step, tokenizer), step.eviction);
+      builder.append(toStepRecord(step, texts), step.eviction);
       if (step.end !== null) builder.finish(step.end);
     },
     dispose: () => loop.dispose(),

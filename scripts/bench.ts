@@ -44,7 +44,7 @@ export async function main(argv: string[]): Promise<number> {
     root,
     logLevel: "error",
     server: { port: 4199, hmr: false, watch: null },
-    optimizeDeps: { include: ["@huggingface/transformers", "@huggingface/tokenizers"] },
+    optimizeDeps: { include: ["@huggingface/transformers"] },
   });
   await server.listen();
   const browser = await chromium.launch(chromiumLaunchOptions({ webgpu: true }));

@@ -30,20 +30,21 @@ export async function main(argv: string[]): Promise<number> {
 async function decode(options: DecodeOptions): Promise<void> {
   const { output, traceFile } = options;
   const task = await findTask(options);
-  const { trace, text } = await runTask(options, task, (record, eviction) => {
+  const run = await runTask(options, task, (record, eviction) => {
     if (output === "text") process.stdout.write(record.text);
     if (output !== "json" && options.showsEvents && eviction !== null) {
       process.stdout.write(`\n${eventLine(eviction)}\n`);
     }
   });
+  const { trace } = run;
   if (traceFile !== null) await writeTrace(traceFile, trace);
-  const summary = summarise(trace, task.id, text);
+  const summary = summarise(run, task.id);
   if (output === "json") {
     const { model, backend, policyId, parameters, sampling } = trace.header;
     console.log(JSON.stringify({ model, backend, policyId, parameters, sampling, ...summary }));
     return;
   }
-  if (output === "text") console.log("\n");
+  if (output === "text") console.log(`${run.unfinishedText}\n`);
   for (const line of summaryLines(trace, summary)) console.log(line);
   if (traceFile !== null) console.log(`run file  ${traceFile}`);
 }

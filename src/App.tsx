@@ -1,26 +1,33 @@
-// The page: head, controls, what became of the run, the panels, and what opens over them; keys, clock and address are
-// bound to the store here.
-import { useEffect, useMemo, useState } from "react";
+// The page: head, controls, what became of the run, the panels, the results, and what opens over them (PageDialogs.tsx); keys,
+// clock and address are bound to the store here.
+import { useEffect, useMemo, useState, memo } from "react";
 import { useStore } from "zustand";
-import { PageControls } from "./PageControls";
 import { PageDialogs, useOpenDialog } from "./PageDialogs";
-import { PageHead } from "./PageHead";
 import { RunLine } from "./panels/header/RunLine";
 import { divergenceMarks } from "./panels/lanes/divergenceMarks";
 import { keyBindings } from "./panels/palette/pageActs";
 import { goToPlace } from "./panels/share/goToPlace";
 import { ReplayVerdict } from "./panels/share/ReplayVerdict";
 import { Panels } from "./Panels";
-import { Results } from "./Results";
 import { browserAddress, followAddress } from "./state/addressBar";
 import type { PageStore } from "./state/pageStore";
-import { usePageKeys } from "./state/usePageKeys";
-import { usePlayClock } from "./state/usePlayClock";
 import { Notices } from "./ui/Notices";
 import { useTheme, type ThemeChoice } from "./ui/useTheme";
-import { useNextRun } from "./useNextRun";
-import { usePageMarks } from "./usePageMarks";
-import { useShownRun } from "./useShownRun";
+import { PageHeader } from "./panels/header/PageHeader";
+import { commandTip } from "./panels/palette/commandTable";
+import type { PageActs } from "./panels/palette/pageActs";
+import { HistoryButtons } from "./panels/share/HistoryButtons";
+import { panelsAway } from "./panels/registry";
+import { PanelsMenu } from "./panels/stage/PanelsMenu";
+import { laneOnStage } from "./state/shownRuns";
+import { ControlsPanel } from "./panels/controls/ControlsPanel";
+import { shippedModels } from "./settings/shippedModels";
+import { useNextRun, usePageKeys, usePageMarks, usePlayClock, useShownRun, type NextRun } from "./usePage";
+import { ResultsPanel } from "./panels/results/ResultsPanel";
+import { encodeLink } from "./settings/link";
+import { settingTable } from "./settings/settings";
+import { onMachineOf } from "./state/runChoices";
+import type { ResultTable, TableCell } from "./state/storedResults";
 
 export function App({ store }: { readonly store: PageStore }) {
   const [themeChoice, setThemeChoice] = useState<ThemeChoice>("system");
@@ -93,4 +100,114 @@ export function App({ store }: { readonly store: PageStore }) {
       <PageDialogs store={store} dialog={dialog} themeChoice={themeChoice} onTheme={setThemeChoice} />
     </main>
   );
+}
+
+interface PageHeadProps {
+  readonly store: PageStore;
+  readonly acts: PageActs;
+  readonly themeChoice: ThemeChoice;
+  readonly onTheme: (choice: ThemeChoice) => void;
+}
+
+/** The head of the page with its tools. The clock does not render it again. */
+const PageHead = memo(function PageHead({ store, acts, themeChoice, onTheme }: PageHeadProps) {
+  const engine = useStore(store, (state) => state.engine);
+  const recordedModel = useStore(store, (state) => laneOnStage(state)?.trace.header.model ?? null);
+  const recordedBackend = useStore(store, (state) => laneOnStage(state)?.trace.header.backend ?? null);
+  const laneCount = useStore(store, (state) => state.lanes.length);
+  const choices = useStore(store, (state) => state.choices);
+  const comparison = useStore(store, (state) => state.comparison);
+  const history = useStore(store, (state) => state.history);
+  const arrangement = useStore(store, (state) => state.arrangement);
+  return (
+    <PageHeader
+      model={recordedModel ?? engine?.model ?? null}
+      backend={engine?.backend ?? recordedBackend}
+      isEngineLoaded={engine !== null}
+      themeChoice={themeChoice}
+      onTheme={onTheme}
+      tools={
+        <>
+          <HistoryButtons
+            history={history}
+            choices={choices}
+            comparison={comparison}
+            onUndo={acts.undo}
+            onRedo={acts.redo}
+          />
+          <button type="button" title={commandTip("examples")} onClick={acts.examples}>
+            Examples
+          </button>
+          <button type="button" title={commandTip("library")} onClick={acts.library}>
+            Library
+          </button>
+          <PanelsMenu arrangement={arrangement} away={panelsAway(laneCount)} onArrange={store.getState().arrange} />
+        </>
+      }
+      onResults={acts.results}
+      onHelp={acts.help}
+    />
+  );
+});
+
+/** Tokens that "Continue" adds to a run that has ended. */
+const CONTINUE_TOKENS = 64;
+
+interface PageControlsProps {
+  readonly store: PageStore;
+  readonly nextRun: NextRun;
+  readonly onShare: () => void;
+}
+
+/** The controls of the next run. The clock does not render them again. */
+const PageControls = memo(function PageControls({ store, nextRun, onShare }: PageControlsProps) {
+  const comparison = useStore(store, (state) => state.comparison);
+  const runStatus = useStore(store, (state) => state.runStatus);
+  const actions = store.getState();
+  return (
+    <ControlsPanel
+      {...nextRun}
+      settings={nextRun.lanes[0]}
+      comparison={comparison}
+      models={shippedModels}
+      runStatus={runStatus}
+      choose={actions.choose}
+      onCompare={actions.compare}
+      onRun={() => actions.run("run")}
+      onPause={actions.pause}
+      onResume={actions.resume}
+      onStep={() => (runStatus === "paused" ? actions.stepOnce() : actions.run("step"))}
+      onStop={actions.stop}
+      onContinue={() => actions.continueRun(CONTINUE_TOKENS)}
+      onShare={onShare}
+    />
+  );
+});
+
+/** The table of the model chosen, and its cells as settings to try. It stands still while a run goes on. */
+const Results = memo(function Results({ store }: { readonly store: PageStore }) {
+  const modelId = useStore(store, (state) => state.choices.model ?? settingTable.model.default);
+  return <ResultsPanel modelId={modelId} load={loadTable} onTry={(table, cell) => void tryCell(store, table, cell)} />;
+});
+
+/** The code that reads a table comes with the first one. */
+async function loadTable(modelId: string): Promise<ResultTable> {
+  const { loadResultTable } = await import("./state/storedResults");
+  return loadResultTable(modelId);
+}
+
+/** The choices become the cell's, but for those of the machine that runs them. */
+async function tryCell(store: PageStore, table: ResultTable, cell: TableCell): Promise<void> {
+  const { cellTrial, TRIAL_LEAD } = await import("./state/storedResults");
+  const { choices, comparison, notices, openLink, dismiss, tell } = store.getState();
+  const trial = cellTrial(table, cell);
+  if (trial === null) {
+    tell("warning", `This page knows no problems of the family “${cell.family}”.`);
+    return;
+  }
+  void openLink(`#${encodeLink({ choices: onMachineOf(choices, trial.choices), comparison })}`);
+  // One trial follows another; only the last one is set.
+  for (const { id, text } of notices) if (text.startsWith(TRIAL_LEAD)) dismiss(id);
+  tell("info", trial.text);
+  window.scrollTo({ top: 0 });
 }

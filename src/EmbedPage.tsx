@@ -14,13 +14,9 @@ import { Panels } from "./Panels";
 import { encodeLink } from "./settings/link";
 import type { PageStore } from "./state/pageStore";
 import { axisStepCount } from "./state/timeAxis";
-import { usePageKeys } from "./state/usePageKeys";
-import { usePlayClock } from "./state/usePlayClock";
+import { usePageKeys, usePlayClock, useNextRun, usePageMarks, useShownRun } from "./usePage";
 import { Notices } from "./ui/Notices";
 import { useTheme } from "./ui/useTheme";
-import { useNextRun } from "./useNextRun";
-import { usePageMarks } from "./usePageMarks";
-import { useShownRun } from "./useShownRun";
 
 /** The colours in force: the query's, then what the page around chooses. */
 export type EmbedTheme = StoreApi<{ readonly choice: EmbedOptions["theme"] }>;

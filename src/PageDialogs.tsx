@@ -1,15 +1,23 @@
-// All that opens over the page: help, examples, sharing, the library, recent settings, the command palette.
-import { memo, useCallback, useMemo, useState } from "react";
+// All that opens over the page: help, examples, sharing, the library, recent settings, the command palette; and run files that
+// are dropped on it.
+import { memo, useCallback, useMemo, useState, useEffect } from "react";
 import { HelpDialog } from "./panels/help/HelpDialog";
 import { pageActs, type PageActs } from "./panels/palette/pageActs";
 import { pageCommands, stepCommand } from "./panels/palette/pageCommands";
 import { PaletteDialog } from "./panels/palette/PaletteDialog";
 import { PresetsDialog } from "./panels/presets/PresetsDialog";
-import { goToResults } from "./Results";
-import { pickAndShow, ShareDialogs, type ShareDialogName } from "./ShareDialogs";
+import { RESULTS_ID } from "./panels/results/ResultsPanel";
 import type { PageStore } from "./state/pageStore";
 import { axisStepCount } from "./state/timeAxis";
 import type { ThemeChoice } from "./ui/useTheme";
+import { DropTarget } from "./panels/library/DropTarget";
+import { LibraryDialog } from "./panels/library/LibraryDialog";
+import { pickRunFiles } from "./panels/library/pickRunFiles";
+import { showOpened } from "./panels/library/showOpened";
+import { storageOrNull } from "./pageSurroundings";
+import { HistoryDialog } from "./panels/share/HistoryDialog";
+import { keepRecent } from "./panels/share/keepRecent";
+import { ShareDialog } from "./panels/share/ShareDialog";
 
 type DialogName = "help" | "palette" | "examples" | ShareDialogName;
 
@@ -23,7 +31,7 @@ interface OpenDialog {
 /** `axisTokens`: tokens that the run on screen is expected to take; null where unknown. */
 export function useOpenDialog(store: PageStore, axisTokens: number | null): OpenDialog {
   const [open, setOpen] = useState<DialogName | null>(null);
-  // A dialog tells that it is closed a moment later: what it opened meanwhile stays open.
+  // A dialog reports a moment later that it is closed: what it opened in between stays open.
   const close = useCallback((name: DialogName) => setOpen((now) => (now === name ? null : now)), []);
   const acts = useMemo(
     () =>
@@ -50,7 +58,7 @@ interface PageDialogsProps {
   readonly onTheme: (choice: ThemeChoice) => void;
 }
 
-/** They hear nothing of the clock. */
+/** The clock does not render them again. */
 export const PageDialogs = memo(function PageDialogs({ store, dialog, themeChoice, onTheme }: PageDialogsProps) {
   const { open, close, acts } = dialog;
   return (
@@ -71,3 +79,59 @@ export const PageDialogs = memo(function PageDialogs({ store, dialog, themeChoic
     </>
   );
 });
+
+const shareDialogs = ["share", "library", "recent"] as const;
+type ShareDialogName = (typeof shareDialogs)[number];
+
+interface ShareDialogsProps {
+  readonly store: PageStore;
+  /** The dialog that is open, one of these or another one of the page; null for none. */
+  readonly open: string | null;
+  readonly onClose: (name: ShareDialogName) => void;
+}
+
+/** What leaves the page and comes back to it: links, the library, recent settings, run files. */
+function ShareDialogs({ store, open, onClose }: ShareDialogsProps) {
+  useEffect(() => keepRecent(store, { storage: storageOrNull(), nowMs: () => Date.now(), onLeave }), [store]);
+  const onFiles = useCallback(
+    (files: readonly File[]) => {
+      for (const name of shareDialogs) onClose(name);
+      void showOpened(store, files);
+    },
+    [store, onClose],
+  );
+  return (
+    <>
+      <DropTarget onFiles={onFiles} />
+      <ShareDialog store={store} isOpen={open === "share"} onClose={() => onClose("share")} />
+      <LibraryDialog
+        isOpen={open === "library"}
+        onClose={() => onClose("library")}
+        onOpen={(traces) => store.getState().showTraces(traces)}
+        onPickFiles={() => pickAndShow(store)}
+      />
+      <HistoryDialog
+        store={store}
+        storage={storageOrNull()}
+        isOpen={open === "recent"}
+        onClose={() => onClose("recent")}
+      />
+    </>
+  );
+}
+
+function onLeave(listener: () => void): () => void {
+  window.addEventListener("pagehide", listener);
+  return () => window.removeEventListener("pagehide", listener);
+}
+
+/** Asks for run files and shows them. */
+function pickAndShow(store: PageStore): void {
+  pickRunFiles((files) => void showOpened(store, files));
+}
+
+function goToResults(): void {
+  const results = document.getElementById(RESULTS_ID);
+  results?.scrollIntoView();
+  results?.focus({ preventScroll: true });
+}

@@ -14,7 +14,7 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./App";
 import { parseEmbedQuery } from "./state/embedQuery";
-import { keepMemory } from "./pageMemory";
+import { keepMemory } from "./pageSurroundings";
 import { pageSurroundings } from "./pageSurroundings";
 import { pageCopy } from "./offline/offlineCopy";
 import { OfflinePage } from "./OfflinePage";

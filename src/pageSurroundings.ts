@@ -1,12 +1,15 @@
-// What the store needs of the browser: engine, frames, recorded runs. The page and the embedded page begin with it.
+// What the page needs of the browser: engine, models, frames, recorded runs, and what outlives a visit. The page inside a frame
+// begins with it too, and keeps nothing.
 import { createEngineClient } from "./engine/client";
-import { embeddedModels } from "./state/embeddedModels";
-import type { PageSurroundings } from "./state/pageStore";
+import type { PageSurroundings, PageStore } from "./state/pageStore";
 import { loadRecordedRun, loadRecordedRuns } from "./state/recordings";
+import { parseArrangement } from "./state/arrangement";
+import type { ModelReference } from "./engine/protocol";
+import { shippedModels, type ShippedModel } from "./settings/shippedModels";
 
 export function pageSurroundings(): PageSurroundings {
   return {
-    models: embeddedModels,
+    models: shippedModels.map(modelReference),
     createEngine: (onEvent) => createEngineClient(onEvent),
     beforeNextFrame,
     recordings: { list: loadRecordedRuns, load: loadRecordedRun },
@@ -14,8 +17,53 @@ export function pageSurroundings(): PageSurroundings {
   };
 }
 
+/** Relative to the page, so that it works from any folder of any host. */
+function modelReference({ id, label }: ShippedModel): ModelReference {
+  return { id, label, address: new URL(`models/${id}/`, document.baseURI).href };
+}
+
 /** Frames rest in a hidden tab; the run goes on, so the page catches up by timer. */
 function beforeNextFrame(show: () => void): void {
   if (document.hidden) setTimeout(show, 250);
   else requestAnimationFrame(show);
+}
+
+const ARRANGEMENT_KEY = "winnow.arrangement";
+
+/** The arrangement of the panels outlives a visit, where the browser lets it. */
+export function keepMemory(store: PageStore): void {
+  const storage = storageOrNull();
+  store.getState().arrange(parseArrangement(keptText(storage)));
+  store.subscribe((state, before) => {
+    // A link's arrangement is its sender's: it is looked at, not taken over.
+    const isOfLink = state.wantedMoment !== before.wantedMoment;
+    if (state.arrangement !== before.arrangement && !isOfLink) {
+      keepText(storage, JSON.stringify(state.arrangement));
+    }
+  });
+}
+
+/** Null where storage is refused: the page works without. */
+export function storageOrNull(): Storage | null {
+  try {
+    return localStorage;
+  } catch {
+    return null;
+  }
+}
+
+function keptText(storage: Storage | null): string | null {
+  try {
+    return storage?.getItem(ARRANGEMENT_KEY) ?? null;
+  } catch {
+    return null;
+  }
+}
+
+function keepText(storage: Storage | null, text: string): void {
+  try {
+    storage?.setItem(ARRANGEMENT_KEY, text);
+  } catch {
+    // Full or refused: the page works without.
+  }
 }

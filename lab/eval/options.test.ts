@@ -32,7 +32,9 @@ describe("parseOptions", () => {
     expect(options?.budget).toEqual({ type: "ratio", ratio: 0.25 });
     expect(options?.parametersAt(77)).toMatchObject({ budgetSlots: 77, windowSlots: 16 });
     const narrow = parseOptions(words("--problems f.jsonl --budget 5% --window 16"));
-    expect(() => narrow?.parametersAt(15)).toThrow("--window 16 cannot stand with a budget of 15");
+    expect(() => narrow?.parametersAt(15)).toThrow(
+      "--window 16 does not fit: a budget of 15 slots leaves the window 1 to 14",
+    );
     expect(options).toMatchObject({
       source: { type: "file", file: "f.jsonl", family: null, count: null },
       jobs: 3,
@@ -58,7 +60,10 @@ describe("parseOptions", () => {
     ["--family walk --policy fullCache --budget 80", "it reads no parameter"],
     ["--family walk --policy fullCache --budget 25%", "it reads no parameter"],
     ["--family walk --budget many", '--budget is "many"'],
-    ["--family walk --budget 16 --window 16", "--window 16 cannot stand with a budget of 16"],
+    [
+      "--family walk --budget 16 --window 16",
+      "--window 16 does not fit: a budget of 16 slots leaves the window 1 to 15",
+    ],
     ["--family walk --backend tpu", '--backend is "tpu", expected cpu or gpu'],
     ["--family walk --jobs 0", '--jobs is "0"'],
     ["--problems f.jsonl --difficulty 3", "not for a file"],

@@ -8,7 +8,8 @@ import type { ProblemResult } from "../../src/experiment/results";
 import { mean, outcomeLetters, summariseResults } from "../../src/experiment/results";
 import type { ResultTable, TableCell } from "../../src/experiment/resultTable";
 import { InputError } from "../../src/lib/errors";
-import { effectiveParameters, policyById } from "../../src/policy/policies";
+import { parameterRow } from "../../src/policy/parameters";
+import { effectiveParameters, overruledWords, policyById } from "../../src/policy/policies";
 import type { Policy, PolicyParameters } from "../../src/policy/policy";
 import type { ProblemFamily } from "../../src/problems/problem";
 import { drawFamily, fullLengths, parseFamily, openMeasuringModel } from "../eval/problemSet";
@@ -81,10 +82,12 @@ function cellParameters(cell: GridCell, { policy, lengths, seed }: CellFacts): P
   const choices: Partial<PolicyParameters> = { ...budget, ...setting, ...column.choices, seed };
   const parameters = effectiveParameters(policy, choices);
   for (const name of policy.uses) {
-    if (choices[name] === undefined || choices[name] === parameters[name]) continue;
+    const chosen = choices[name];
+    const words = chosen === undefined ? null : overruledWords(name, chosen, parameters);
+    if (words === null) continue;
     throw new InputError(
-      `${cell.family}, ${column.label}: ${name} ${String(choices[name])} cannot stand with ` +
-        `${parameters.budgetSlots} slots; draw longer problems or take a smaller window`,
+      `${cell.family}, ${column.label}: ${parameterRow(name).label} ${String(chosen)} ${words}; ` +
+        "draw longer problems or take a smaller window",
     );
   }
   return parameters;

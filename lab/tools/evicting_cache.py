@@ -1,4 +1,4 @@
-"""A KV cache of transformers under a budget: at an event every layer and KV head chooses for itself what stays."""
+"""A KV cache of transformers under a budget: at an event every layer and KV head keeps its own selection."""
 
 from dataclasses import dataclass
 
@@ -32,7 +32,7 @@ class Recipe:
 
 
 class EvictingCache:
-    """A DynamicCache whose layers shrink head by head, with the attention and the scores that decide it."""
+    """A DynamicCache whose heads evict separately, with the attention and the scores that decide it."""
 
     def __init__(self, model, recipe: Recipe) -> None:
         self.cache = transformers.DynamicCache(config=model.config)
@@ -60,7 +60,7 @@ class EvictingCache:
             index = slots[None, :, :, None].expand(1, -1, -1, layer.keys.shape[3])
             layer.keys, layer.values = layer.keys.gather(2, index), layer.values.gather(2, index)
             self.rows[place].keep(slots)
-            # The window has no score yet, and stands behind all that have one.
+            # The window has no score yet; it follows the slots that have one.
             self.carried[place] = None if score.carry is None else score.carry.gather(1, slots[:, : slots.shape[1] - window])
             kept.append(slots)
             scores.append(score)

@@ -29,13 +29,13 @@ class QueryRows:
         """[query head, new query, slot], as eager attention returns it."""
         new = attention[:, -self._window :].float()
         if self._rows is not None:
-            # Older queries saw none of the slots written since.
+            # Older queries did not see the slots written since.
             older = torch.nn.functional.pad(self._rows, (0, new.shape[2] - self._rows.shape[2]))
             new = torch.cat([older, new], dim=1)[:, -self._window :]
         self._rows = new
 
     def keep(self, slots: torch.Tensor) -> None:
-        """Slots that stay, [kv_head, kept]. Shares become those among the slots that are left, as a softmax over them gives."""
+        """Keeps these slots, [kv_head, kept]. Attention is rescaled to the slots left, as a softmax over them would give."""
         rows = self._known()
         group = rows.shape[0] // slots.shape[0]
         index = slots.repeat_interleave(group, dim=0)[:, None].expand(-1, rows.shape[1], -1)

@@ -1,4 +1,4 @@
-"""What a run file says of a model and of tokens, read off transformers' own objects."""
+"""What a run file says about a model and its tokens, read from transformers' own objects."""
 
 import hashlib
 from pathlib import Path
@@ -10,7 +10,7 @@ from winnow_run import Model, Prompt, RunFileError
 
 
 def load(name: str, device: str, dtype: str):
-    """A folder, or a name on the Hugging Face hub. Eager attention is slower, and the only kind that hands out its rows."""
+    """A folder, or a name on the Hugging Face hub. Eager attention is slower, but the only kind that returns its rows."""
     model = transformers.AutoModelForCausalLM.from_pretrained(name, dtype=dtype, attn_implementation="eager")
     return model.to(device).eval(), _tokenizer(name)
 
@@ -21,7 +21,7 @@ def model_of(model) -> Model:
     name = model.name_or_path or "unnamed"
     return Model(
         id=Path(name).name,
-        # A folder's path says where, not what, and is nobody else's business.
+        # A folder's path does not identify the model, and is private.
         label=Path(name).name if Path(name).is_dir() else name,
         architecture=config.model_type,
         layer_count=config.num_hidden_layers,
@@ -38,7 +38,7 @@ def model_of(model) -> Model:
 
 
 def weights_digest(name: str) -> str:
-    """SHA-256 as the page computes it; empty where the weights are not in files here."""
+    """SHA-256 as the page computes it; empty if the weights are not in local files."""
     files = sorted(_folder(name).glob("model*.safetensors")) if name else []
     digests = []
     for file in files:
@@ -61,15 +61,51 @@ def prompt_of_tokens(tokenizer, tokens: list[int], expected_answer: str | None) 
     return Prompt("".join(texts), tokens, texts, expected_answer)
 
 
+def added_tokens(tokenizer) -> list[str]:
+    """What the tokenizer adds to every prompt, as texts."""
+    ids = [] if tokenizer is None else tokenizer("")["input_ids"]
+    return [] if tokenizer is None else tokenizer.convert_ids_to_tokens(ids)
+
+
 def token_texts(tokenizer, tokens: list[int]) -> list[str]:
-    """Each token by itself, blanks in front included; without a tokenizer its number."""
-    if tokenizer is None:
-        return [f"⟨{token}⟩" for token in tokens]
-    # Behind another token, so that a decoder that strips the beginning of a text leaves this one whole.
-    anchor = tokenizer.convert_tokens_to_ids(tokenizer.tokenize("a"))[:1]
-    before = _decode(tokenizer, anchor)
-    pairs = [_decode(tokenizer, [*anchor, token]) for token in tokens]
-    return [pair.removeprefix(before) if pair.startswith(before) else pair for pair in pairs]
+    """Texts that joined give the text of the sequence."""
+    texts = TextStream(tokenizer)
+    return [texts.next(token) for token in tokens]
+
+
+class TextStream:
+    """Texts of tokens one after the other. A character that several tokens make is the text of the last of them."""
+
+    _MOST_BYTES = 4  # of a character in UTF-8
+
+    def __init__(self, tokenizer) -> None:
+        self._tokenizer = tokenizer
+        self._held: list[int] = []
+        # After another token, so that a decoder that strips the beginning of a text leaves the others whole.
+        self._anchor = [] if tokenizer is None else tokenizer.convert_tokens_to_ids(tokenizer.tokenize("a"))[:1]
+
+    def next(self, token: int) -> str:
+        """The characters that this token completes: none while one is incomplete. Without a tokenizer its number."""
+        if self._tokenizer is None:
+            return f"⟨{token}⟩"
+        self._held.append(token)
+        text = self._text(self._held)
+        if text.endswith("\ufffd") and len(self._held) < self._MOST_BYTES:
+            return ""
+        self._held = []
+        return text
+
+    def peek(self, token: int) -> str:
+        """The same for a token that might come next; its own text where it completes no character."""
+        if self._tokenizer is None:
+            return f"⟨{token}⟩"
+        text = self._text([*self._held, token])
+        return self._tokenizer.convert_ids_to_tokens(token) if text.endswith("\ufffd") else text
+
+    def _text(self, tokens: list[int]) -> str:
+        before = _decode(self._tokenizer, self._anchor)
+        text = _decode(self._tokenizer, [*self._anchor, *tokens])
+        return text.removeprefix(before) if text.startswith(before) else _decode(self._tokenizer, tokens)
 
 
 def _decode(tokenizer, tokens: list[int]) -> str:
@@ -77,11 +113,14 @@ def _decode(tokenizer, tokens: list[int]) -> str:
 
 
 def _tokenizer(name: str):
+    """As tokenizer.json says, special tokens included, which is how the page reads it; another file only where there is none."""
+    file = _folder(name) / "tokenizer.json"
+    if file.exists():
+        return transformers.PreTrainedTokenizerFast(tokenizer_file=str(file))
     try:
         return transformers.AutoTokenizer.from_pretrained(name)
     except (OSError, ValueError, KeyError):
-        file = _folder(name) / "tokenizer.json"
-        return transformers.PreTrainedTokenizerFast(tokenizer_file=str(file)) if file.exists() else None
+        return None
 
 
 def _folder(name: str) -> Path:
@@ -89,5 +128,5 @@ def _folder(name: str) -> Path:
         return Path(name)
     try:
         return Path(snapshot_download(name, local_files_only=True))
-    except Exception:  # a model that was never on the hub; the library has no one error for it
+    except Exception:  # a model that was never on the hub, for which the library has no single error
         return Path("nowhere")

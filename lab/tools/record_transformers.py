@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 from evicting_cache import Recipe
-from model_facts import load, prompt_of, prompt_of_tokens
+from model_facts import added_tokens, load, prompt_of, prompt_of_tokens
 from recording import record
 from winnow_run import RunFileError
 
@@ -28,15 +28,22 @@ def main(arguments: list[str] | None = None) -> int:
         if options.prompt_tokens:
             prompt = prompt_of_tokens(tokenizer, [int(token) for token in options.prompt_tokens.split(",")], options.answer)
         else:
-            text = options.prompt_file.read_text("utf-8") if options.prompt_file else options.prompt
+            text = _file_text(options.prompt_file) if options.prompt_file else options.prompt
             prompt = prompt_of(tokenizer, text, options.answer)
+            print(f"{len(prompt.tokens)} tokens of the prompt; added by the tokenizer: {' '.join(added_tokens(tokenizer)) or 'none'}")
         writer = record(model, tokenizer, prompt, recipe, progress=lambda text: print(text, end="", flush=True))
         size = writer.save(options.out)
-    except (RunFileError, OSError) as error:
+    except (RunFileError, OSError, UnicodeDecodeError) as error:
         print(f"\n{error}", file=sys.stderr)
         return 1
     print(f"\n{options.out}: {size} bytes")
     return 0
+
+
+def _file_text(file: Path) -> str:
+    """As it stands, line ends and all; only a byte order mark is no part of it."""
+    with file.open(encoding="utf-8-sig", newline="") as content:
+        return content.read()
 
 
 def _parser() -> argparse.ArgumentParser:

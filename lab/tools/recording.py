@@ -6,7 +6,7 @@ from dataclasses import replace
 import torch
 
 from evicting_cache import EvictingCache, Recipe
-from model_facts import model_of, token_texts
+from model_facts import TextStream, model_of
 from winnow_run import Backend, Prompt, RunFileError, RunFileWriter, Step
 
 CANDIDATES = 8
@@ -15,7 +15,7 @@ PREFILL_CHUNK = 512
 
 @torch.no_grad()
 def record(model, tokenizer, prompt: Prompt, recipe: Recipe, *, progress=lambda text: None) -> RunFileWriter:
-    """Greedy decoding to a stop token or the limit. `model` must use eager attention, which hands out its rows."""
+    """Greedy decoding to a stop token or the limit. `model` must use eager attention, which returns its rows."""
     check_model(model, recipe)
     device = model.device
     stops = _stop_tokens(model)
@@ -25,6 +25,7 @@ def record(model, tokenizer, prompt: Prompt, recipe: Recipe, *, progress=lambda 
         backend=_backend(model),
         max_new_tokens=recipe.max_new_tokens,
     )
+    stream = TextStream(tokenizer)
     fed = torch.tensor([prompt.tokens], device=device)
     position = 0
     for number in range(recipe.max_new_tokens):
@@ -36,22 +37,23 @@ def record(model, tokenizer, prompt: Prompt, recipe: Recipe, *, progress=lambda 
         computed = time.perf_counter()
         best = log_probabilities.sort(descending=True, stable=True)
         tokens = best.indices[:CANDIDATES].tolist()
-        texts = token_texts(tokenizer, tokens)
+        candidates = [stream.peek(token) for token in tokens]
+        text = stream.next(tokens[0])
         attention = state.newest_attention().cpu().numpy() if recipe.has_attention else None
         entropy = -(log_probabilities.exp() * log_probabilities).nan_to_num().sum()
         read = time.perf_counter()
         is_event = number % recipe.interval == 0 and state.length > recipe.budget
-        # Events are counted by their turn, those included that had nothing to evict.
+        # Every turn counts as an event, even if there was nothing to evict.
         event = replace(state.evict(), event=number // recipe.interval) if is_event else None
         _wait(device)
         step = Step(
-            token=tokens[0], text=texts[0], log_probability=float(best.values[0]), entropy=float(entropy),
-            candidates=list(zip(tokens, texts, best.values[:CANDIDATES].tolist())), attention=attention,
+            token=tokens[0], text=text, log_probability=float(best.values[0]), entropy=float(entropy),
+            candidates=list(zip(tokens, candidates, best.values[:CANDIDATES].tolist())), attention=attention,
             compute_ms=1000 * (computed - started), read_back_ms=1000 * (read - computed),
             event_ms=1000 * (time.perf_counter() - read) if is_event else 0,
         )
         writer.add_step(step, event)
-        progress(texts[0])
+        progress(text)
         if tokens[0] in stops:
             writer.finish("stopToken")
             return writer
@@ -71,12 +73,12 @@ def check_model(model, recipe: Recipe) -> None:
 
 
 def _forward(model, state: EvictingCache, fed: torch.Tensor, position: int) -> torch.Tensor:
-    """Logits of the last token fed. Only the window's queries hand out their attention: all rows of a prompt would fill the memory."""
+    """Logits of the last token fed. Only the window's queries return their attention: all rows of a prompt would fill memory."""
     quiet = max(0, fed.shape[1] - state.recipe.window)
     bounds = [*range(0, quiet, PREFILL_CHUNK), quiet, fed.shape[1]]
     out = None
     for start, end in zip(bounds, bounds[1:]):
-        # Positions are those of the text, whatever has left the cache.
+        # Positions are those of the text, whatever was evicted.
         places = torch.arange(position + start, position + end, device=fed.device)[None]
         out = model(
             fed[:, start:end], position_ids=places, past_key_values=state.cache, use_cache=True,

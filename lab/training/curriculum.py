@@ -1,4 +1,4 @@
-"""Mastery curriculum: a family goes to its next level of difficulty once the present one is nearly all right.
+"""Mastery curriculum: a family moves to its next level of difficulty once it gets the present one almost entirely right.
 
 A share of the batches comes from the two levels below, so that nothing is unlearned. The weight of the hint loss belongs
 to the family too: it fades once the look-ups are right by themselves.
@@ -12,7 +12,7 @@ MASTERY = 0.985  # share of trace tokens right
 LOOK_UPS_RIGHT = 0.97
 RECENT_BATCHES = 40
 REVIEW_SHARE = 0.3
-LEAST_SHARE = 0.25  # of batches, of a family that has nothing wrong, against one that has everything wrong
+LEAST_SHARE = 0.25  # of batches: a family without mistakes, relative to one that gets everything wrong
 HINT_WEIGHT = 0.2
 HINT_DECAY = 0.99
 HINTS_OFF_BELOW = 0.01 * HINT_WEIGHT
@@ -20,7 +20,7 @@ HINTS_OFF_BELOW = 0.01 * HINT_WEIGHT
 
 @dataclass
 class Progress:
-    """Where one family stands."""
+    """The progress of one family."""
 
     difficulties: list[str]
     level: int = 0
@@ -36,7 +36,7 @@ class Progress:
 
     @property
     def share(self) -> float:
-        """Of the batches, relative to the other families: the more, the more of its traces have a mistake."""
+        """Share of the batches, relative to the other families: it grows with the share of traces that have a mistake."""
         return max(LEAST_SHARE, 1 - mean(self.exact)) if self.is_top else 1.0
 
     def pick_level(self, draw: random.Random) -> int:
@@ -45,7 +45,7 @@ class Progress:
         return self.level
 
     def note(self, level: int, tokens: float, look_ups: float, exact: float) -> bool:
-        """Takes in how a batch went; says whether the family has gone up a level."""
+        """Records the outcome of a batch; returns whether the family has moved up a level."""
         if self.hint_weight and self._fades():
             self.hint_weight *= HINT_DECAY
             if self.hint_weight < HINTS_OFF_BELOW:
@@ -63,7 +63,7 @@ class Progress:
         return True
 
     def _fades(self) -> bool:
-        """Once begun, fading goes on. Not before half of the levels: each brings longer texts to look through."""
+        """Fading never stops once begun, and does not begin before half of the levels: each brings longer texts to search."""
         if self.hint_weight < HINT_WEIGHT:
             return True
         is_full = len(self.look_ups_right) == RECENT_BATCHES

@@ -41,7 +41,7 @@ def draw_curves(log: Path, picture: Path) -> None:
 
 
 def plot(series: dict[str, list[tuple[float, float]]], top: int, until: float, is_log: bool) -> list[str]:
-    """One diagram; each family a line."""
+    """One diagram, with a line for each family."""
     values = [value for points in series.values() for _, value in points]
     scaled = [math.log10(max(value, 1e-5)) for value in values] if is_log else values
     low, high = (min(scaled, default=0), max(scaled, default=1)) if is_log else (0, max([1, *scaled]))

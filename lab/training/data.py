@@ -1,4 +1,4 @@
-"""Problems for the training: read from the generator's command line, cached packed, turned into batches of like length.
+"""Problems for training: read from the generator's command line, cached compressed, turned into batches of similar length.
 
 Every chunk has seeds of its own, so what a run sees follows from its seed alone. Caches lie in lab/training/out, outside git.
 """
@@ -23,7 +23,7 @@ CACHE = ROOT / "lab" / "training" / "out" / "problems"
 DEFAULT_GENERATOR = "node scripts/run.mjs scripts/problems.ts"
 CHUNK_PROBLEMS = 2000
 IGNORED = -100  # the target that cross_entropy leaves out
-# Rows of an example that a hint to one head is asked about: more cost a third of the time and teach nothing more.
+# Most rows of an example that hint one head: more take a third of the time and teach nothing more.
 HINTED_ROWS = 48
 
 
@@ -48,7 +48,7 @@ class Batch:
 
 
 class Vocabulary:
-    """The generator's words; the place in the list is the token."""
+    """The generator's words; the index in the list is the token."""
 
     def __init__(self, words: list[str]) -> None:
         self.words = words
@@ -79,9 +79,9 @@ def read_example(record: dict, vocabulary: Vocabulary, style: HintStyle) -> Exam
 
 
 def problem_records(generator: str, family: str, difficulty: str, seed: int, count: int) -> list[dict]:
-    """What the generator emits for a seed, from the cache if it was asked for before."""
+    """The generator's output for a seed, from the cache if it was generated before."""
     arguments = ["--family", family, "--difficulty", difficulty, "--seed", str(seed), "--count", str(count), "--links"]
-    # Problems of another generator, or of another state of ours, are others.
+    # Another generator, or another version of ours, draws other problems.
     sources = "".join(path.read_text() for path in sorted((ROOT / "src" / "problems").glob("*.ts")))
     mark = hashlib.sha256((generator + sources).encode()).hexdigest()[:8]
     file = CACHE / f"{family}-{difficulty}-{seed}-{count}-{mark}.jsonl.gz"
@@ -102,7 +102,7 @@ def output_of(generator: str, arguments: list[str]) -> str:
 
 
 class Stream:
-    """Endless batches of one family at one difficulty; `position` is all that a checkpoint has to hold."""
+    """Endless batches of one family at one difficulty; a checkpoint only has to store `position`."""
 
     def __init__(self, family: str, difficulty: str, options: "StreamOptions") -> None:
         self.family, self.difficulty, self.options = family, difficulty, options
@@ -126,7 +126,7 @@ class Stream:
 
     def _load(self) -> list[list[Example]]:
         options = self.options
-        # Seeds below a million are left to evaluations.
+        # Seeds below a million are reserved for evaluation.
         seed = 1_000_000 + (options.seed * 1000 + self.chunk) * options.chunk_problems
         records = problem_records(options.generator, self.family, self.difficulty, seed, options.chunk_problems)
         examples = [read_example(record, options.vocabulary, options.style) for record in records]
@@ -144,7 +144,7 @@ class StreamOptions:
 
 
 def batches_of(examples: list[Example], batch_tokens: int, draw: random.Random) -> list[list[Example]]:
-    """Neighbours in length together, so that next to nothing is padded; the batches in random order."""
+    """Groups examples of similar length, so that there is almost no padding; the batches come in random order."""
     shuffled = draw.sample(examples, len(examples))
     shuffled.sort(key=lambda example: len(example.tokens))
     batches: list[list[Example]] = [[]]
@@ -172,7 +172,7 @@ def collate(examples: list[Example]) -> Batch:
 
 
 def hint_rows(pairs_of: list[Tensor | None]) -> tuple[Tensor, Tensor]:
-    """Rows and columns of one head for a batch; of an example with more pairs than HINTED_ROWS, a random choice."""
+    """Rows and columns of one head for a batch; a random choice if an example has more pairs than HINTED_ROWS."""
     count = min(HINTED_ROWS, max(len(pairs) for pairs in pairs_of if pairs is not None))
     rows = torch.zeros(len(pairs_of), count, dtype=torch.long)
     columns = torch.full((len(pairs_of), count), IGNORED)

@@ -10,13 +10,13 @@ END = 2
 
 @torch.no_grad()
 def greedy_traces(model: Llama, examples: list[Example], rows: int = 64) -> list[list[int]]:
-    """What the model writes after each prompt, end token included; at most as long as the reference and a sentence more."""
+    """What the model writes after each prompt, end token included; at most one sentence longer than the reference."""
     found: list[list[int]] = [[] for _ in examples]
     by_prompt: dict[int, list[int]] = {}
     for index, example in enumerate(examples):
         by_prompt.setdefault(example.prompt_count, []).append(index)
     for same in by_prompt.values():
-        # Of like length, so that a batch ends together.
+        # Of similar length, so that a batch ends together.
         same.sort(key=lambda index: len(examples[index].tokens))
         for start in range(0, len(same), rows):
             part = same[start : start + rows]
@@ -53,7 +53,7 @@ def score(model: Llama, examples: list[Example], words: list[str]) -> dict:
 
 
 def answer_of(words: list[str]) -> list[str] | None:
-    """All that stands after the thinking, or None where there is no end."""
+    """Everything after the thinking, or None if the thinking does not end."""
     if "</think>" not in words or words[-1] != "<eos>":
         return None
     return words[words.index("</think>") + 1 :]

@@ -65,7 +65,7 @@ def build(model: transformers.LlamaForCausalLM) -> onnx.ModelProto:
     cosines = graph.weight("cosines", np.cos(angles).astype(np.float32))
     sines = graph.weight("sines", np.sin(angles).astype(np.float32))
 
-    # The fused attention wants the length of the past plus this call, less one, and the longest of the batch, as int32.
+    # The fused attention expects the length of the past plus this call, minus one, and the longest of the batch, as int32.
     graph.weight("one", np.array([1], dtype=np.int64))
     graph.node("ReduceSum", ["attention_mask", "one"], "visible", keepdims=0)
     graph.node("Sub", ["visible", "one"], "lastVisible")
@@ -113,7 +113,7 @@ def build(model: transformers.LlamaForCausalLM) -> onnx.ModelProto:
 
     normed = graph.norm(hidden, model.model.norm.weight.detach(), config.rms_norm_eps, "finalNorm")
     graph.matmul(normed, model.lm_head.weight.detach(), "logits")
-    # IR and opset of published exports, which every ONNX Runtime of the last years reads.
+    # IR and opset of published exports, which every recent ONNX Runtime reads.
     return helper.make_model(
         helper.make_graph(graph.nodes, "decoder", inputs, outputs, graph.weights),
         opset_imports=[helper.make_opsetid("", 18), helper.make_opsetid("com.microsoft", 1)],
@@ -123,7 +123,7 @@ def build(model: transformers.LlamaForCausalLM) -> onnx.ModelProto:
 
 @torch.no_grad()
 def check(path: Path, model: transformers.LlamaForCausalLM) -> float:
-    """Largest difference of logits to transformers, relative to the largest logit: a prefill of 40 tokens, then 24 single steps."""
+    """Largest difference from the logits of transformers, relative to the largest logit: a prefill of 40 tokens, then 24 steps."""
     config = model.config
     tokens = np.random.default_rng(1).integers(0, config.vocab_size, (1, 64))
     expected = model(torch.from_numpy(tokens)).logits[0].numpy()

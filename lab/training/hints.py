@@ -1,4 +1,4 @@
-"""Attention hints: which head is asked to look where, derived from the links that the problem generator writes.
+"""Attention hints: which head should look where, derived from the links that the problem generator writes.
 
 A link is a fact (the positions of its parts, and of the full stop that closes it) or a read (a word of the reasoning that
 comes from a part of a fact, and the key: the word that says which fact). From these:
@@ -52,7 +52,7 @@ class Fact:
 
     @property
     def place(self) -> int:
-        """Where the fact can be read as a whole: two neighbouring words need no full stop, the second holds both."""
+        """Where the whole fact can be read: of two neighbouring words, the second holds both, without a full stop."""
         positions = sorted(self.parts.values())
         return positions[1] if len(positions) == 2 and positions[1] == positions[0] + 1 else self.summary
 
@@ -113,7 +113,7 @@ def hint_targets(words: list[str], facts: dict[int, Fact], reads: list[Read], st
             for head, part in gathering(parts, summary, gather_heads(style.head_count)):
                 asked[head][summary] = part
     for row, word in enumerate(words):
-        # A room without a note: the look back finds nothing, which it shows by looking at the beginning.
+        # A room without a note: looking back finds nothing, which the head shows by looking at the beginning.
         if word == "note" and row > prompt_count:
             asked[LOOK_BACK][row - 1] = BEGINNING
         # makes 9 recall 7 above: the note is compared with the number two words before it.
@@ -123,7 +123,7 @@ def hint_targets(words: list[str], facts: dict[int, Fact], reads: list[Read], st
 
 
 def place_of(words: list[str], facts: dict[int, Fact], read: Read, row: int) -> tuple[Fact, int, int] | None:
-    """The fact to read, the column where it is summed up and the column of the word itself."""
+    """The fact to read, the column of its summary, and the column of the word itself."""
     fact = facts[read.fact]
     key = bare(words[read.key])
     if len(fact.parts) == 1 and read.role == "person":
@@ -135,7 +135,7 @@ def place_of(words: list[str], facts: dict[int, Fact], read: Read, row: int) -> 
         return None
     is_told = "<think>" not in words[: fact.summary]
     is_other = any(each.name is not None and bare(words[each.name]) == key for each in facts.values())
-    # An order has no name that its key could repeat: "Answer :" itself calls for the one that says how to begin.
+    # An order has no name that its key could repeat: "Answer :" itself asks for the order that says how to begin.
     if bare(words[fact.name]) == key or (is_told and not is_other):
         return (fact, fact.place, read.source) if fact.place <= row else None
     # A fact about someone else: the sentence about the key that repeats the word can be found by the key.
@@ -150,7 +150,7 @@ def place_of(words: list[str], facts: dict[int, Fact], read: Read, row: int) -> 
 
 
 def gathering(parts: dict[str, int], summary: int, heads: tuple[HeadAt, ...]) -> list[tuple[HeadAt, int]]:
-    """The head that fetches each part of a fact to its summary; the word right before it is seen by PREVIOUS anyway."""
+    """The head that fetches each part of a fact to its summary; the PREVIOUS head already sees the word right before it."""
     pairs = [(NAME, at) for role, at in parts.items() if role in NAMES]
     pairs += [(NUMBER, at) for role, at in parts.items() if role == "amount"]
     others = [at for role, at in parts.items() if role not in (*NAMES, "amount") and at != summary - 1]

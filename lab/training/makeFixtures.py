@@ -46,7 +46,7 @@ class Fixture:
     # Write rope_theta and rope_scaling as transformers 4 did, instead of rope_parameters.
     is_old_config: bool = False
     max_shard_size: str = "10GB"
-    # Standard deviation of the weight matrices: large enough that attention and greedy text are not monotonous.
+    # Standard deviation of the weight matrices: large enough for varied attention and greedy text.
     spread: float = 0.25
 
 
@@ -114,7 +114,7 @@ def byte_pair_tokenizer() -> Tokenizer:
 
 
 def build(fixture: Fixture, vocabulary: int, seed: int) -> torch.nn.Module:
-    """A model whose every tensor is seeded noise, biases and norms included, so that none can be left out unnoticed."""
+    """A model with seeded noise in every tensor, biases and norms included, so that leaving one out is noticed."""
     config = fixture.config(
         vocab_size=vocabulary, bos_token_id=1, eos_token_id=2, pad_token_id=0, **fixture.options
     )
@@ -129,7 +129,7 @@ def build(fixture: Fixture, vocabulary: int, seed: int) -> torch.nn.Module:
 
 @torch.no_grad()
 def reference(model: torch.nn.Module, tokens: list[int]) -> dict | None:
-    """Reference numbers of a float32 model, or None where greedy decoding runs through a near tie or an end token."""
+    """Reference numbers of a float32 model, or None if greedy decoding meets a near tie or an end token."""
     text = torch.tensor([tokens])
     prefill = model(text).logits[0]
     steps, cache = [], None
@@ -176,7 +176,7 @@ def save(fixture: Fixture, model: torch.nn.Module, tokenizer: Tokenizer, folder:
 
 
 def text_of(tokenizer: Tokenizer) -> tuple[str, list[int]]:
-    """The beginning of the word list that makes 40 tokens exactly."""
+    """The beginning of the word list that makes exactly 40 tokens."""
     text = "<bos> " + " ".join(WORDS * 2)
     tokens = tokenizer.encode(text).ids[:TEXT_TOKENS]
     text = tokenizer.decode(tokens, skip_special_tokens=False)
@@ -194,7 +194,7 @@ def make(fixture: Fixture, root: Path) -> None:
         found = reference(model.to(torch.float32), tokens)
         if found is None:
             continue
-        # The liveliest of the first seeds that qualify: a continuation of many different tokens tests more.
+        # Of the first seeds that qualify, the one whose continuation has the most different tokens: it tests more.
         variety = len(set(found["greedyTokens"]))
         if best is None or variety > best[0]:
             best = (variety, seed)

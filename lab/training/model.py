@@ -149,7 +149,7 @@ def mix(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
     """Causal attention output [batch][head][row][headDim]; query head h reads KV head h // (heads / kvHeads)."""
     if q.is_cuda or q.shape[2] == 1:
         return F.scaled_dot_product_attention(q, k, v, is_causal=q.shape[2] > 1, enable_gqa=True)
-    # Written out in blocks of rows that skip what lies ahead: on a CPU half the time of the fused kernel.
+    # Written out in blocks of rows that skip later columns: on a CPU this takes half the time of the fused kernel.
     batch, heads, length, size = q.shape
     kv_heads, columns = k.shape[1:3]
     grouped = (q * size**-0.5).view(batch, kv_heads, -1, length, size)
@@ -180,7 +180,7 @@ NUMBER_SCALE = 0.1
 
 @torch.no_grad()
 def order_numbers(embedding: nn.Embedding, words: list[str]) -> None:
-    """Begins the embeddings of whole numbers with what arithmetic needs: their size, and sine and cosine of several periods."""
+    """Initialises the embeddings of whole numbers with what arithmetic needs: their size, and sine and cosine of several periods."""
     numbers = [(token, int(word)) for token, word in enumerate(words) if word.isdigit()]
     if not numbers:
         return

@@ -1,4 +1,4 @@
-"""Writes what transformers computes with a shipped model, for the engine's tests to agree with.
+"""Writes what transformers computes with a shipped model, as a reference for the engine's tests.
 
     python lab/training/referenceLogits.py public/models/NAME src/model/fixtures/reasonReference.json
 

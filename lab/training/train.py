@@ -40,7 +40,7 @@ LOG_SECONDS = 10.0
 
 @dataclass(frozen=True)
 class Options:
-    """All that a run depends on; stored in its checkpoint."""
+    """Everything a run depends on; stored in its checkpoint."""
 
     name: str
     families: tuple[str, ...] = FAMILIES
@@ -98,12 +98,12 @@ class Run:
 
     @property
     def done(self) -> float:
-        """Share of the run that is over."""
+        """Share of the run that is done."""
         options = self.options
         return self.step / options.steps if options.steps else self.elapsed / (60 * options.minutes)
 
     def advance(self) -> dict:
-        """One step; returns what the log wants to know."""
+        """One step; returns the figures for the log."""
         shares = [self.progress[family].share for family in self.options.families]
         (family,) = self.draw.choices(self.options.families, shares)
         progress = self.progress[family]
@@ -126,7 +126,7 @@ class Run:
             in_trace = batch.targets != IGNORED
             logits = self.model.logits(states[in_trace]).float()
         loss = F.cross_entropy(logits, batch.targets[in_trace])
-        # The sum over heads of each head's mean over the rows that it is asked about.
+        # The sum over heads of each head's mean over its hinted rows.
         hint_losses = [
             F.cross_entropy(attention[head].flatten(0, 1), columns.flatten(), ignore_index=IGNORED)
             for head, (_, columns) in hints.items()
@@ -240,7 +240,7 @@ def evaluate(run: Run, count: int) -> dict[str, dict]:
 
 
 def parse() -> tuple[Options, bool, dict]:
-    """The options, whether to resume, and what was given: only that replaces options of a resumed run."""
+    """The options, whether to resume, and the options given explicitly, which alone replace those of a resumed run."""
     parser = argparse.ArgumentParser(description="Trains a checkpoint on the problem families.")
     parser.add_argument("--resume", action="store_true", help="go on from the checkpoint of --name")
     parser.add_argument("--no-position-hints", action="store_true", help="hint to each fact's own word, not to one position")

@@ -13,7 +13,7 @@ export interface Task {
 /** Throws InputError that says what there is. Reads: 3 · an id (problemById) · file.jsonl:12 · file.jsonl:ID · @file.txt */
 export async function findProblem(reference: string): Promise<Task> {
   if (reference.startsWith("@")) {
-    return { id: reference, prompt: (await readText(reference.slice(1))).trim(), answer: null };
+    return { id: reference, prompt: await readText(reference.slice(1)), answer: null };
   }
   if (/^\d+$/.test(reference)) return curatedProblem(Number(reference));
   const drawn = problemById(reference);
@@ -55,10 +55,17 @@ function parseProblem(line: string, where: string): Task {
   return { id: typeof id === "string" ? id : where, prompt, answer: isKnown ? String(answer) : null };
 }
 
+/** The text as it stands, line ends and all; only a byte order mark is no part of it. */
 async function readText(file: string): Promise<string> {
+  let bytes: Uint8Array;
   try {
-    return await readFile(file, "utf8");
+    bytes = await readFile(file);
   } catch (error) {
     throw new InputError(`${file} cannot be read: ${errorMessage(error)}`);
+  }
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw new InputError(`${file}: expected text in UTF-8, found other bytes; save it as UTF-8`);
   }
 }

@@ -46,8 +46,20 @@ describe("parseOptions", () => {
     ["--policy fullCache --budget 80", "it reads no parameter"],
     ["--budget many", '--budget is "many", expected a number'],
     ["--smoothing median", '--smoothing is "median", expected none, max, mean, sum'],
-    ["--budget 16 --window 16", "--window 16 cannot stand with a budget of 16"],
-    ["--pooling 4", "the nearest that can is 5"],
+    ["--budget 16 --window 16", "--window 16 does not fit: a budget of 16 slots leaves the window 1 to 15"],
+    [
+      "--window 8 --budget 8",
+      "--window 8 does not fit: a budget of 8 slots leaves the window 1 to 7; the nearest that works is 7",
+    ],
+    ["--budget 1", "--budget 1 is not a whole number from 2 on; the nearest that works is 2"],
+    ["--budget 9.5", "--budget 9.5 is not a whole number from 2 on; the nearest that works is 10"],
+    ["--alpha 1.5", "--alpha 1.5 is not a number from 0 to 1; the nearest that works is 1"],
+    [
+      "--policy streamingLlm --budget 4 --sinks 8",
+      "--sinks 8 does not fit: a budget of 4 slots with a window of 1 leaves the sinks 0 to 3; the nearest that works is 3",
+    ],
+    ["--protect-prompt yes", '--protect-prompt is "yes", expected true or false'],
+    ["--pooling 4", "--pooling 4 is not an odd number from 1 on; the nearest that works is 5"],
     ["--backend tpu", '--backend is "tpu", expected cpu or gpu'],
     ["--problem 1 --prompt hello", "give --problem or --prompt, not both"],
   ])("refuses %s", (line, message) => {

@@ -10,6 +10,7 @@ import { directorySource } from "../directorySource";
 import type { Task } from "./findProblem";
 import { openBackend } from "../../lab/openModel";
 import type { DecodeOptions } from "./options";
+import type { AddedTokens } from "./summary";
 
 /** Enough for every problem of the embedded model; --max-new overrides it. */
 const DEFAULT_NEW_TOKENS = 512;
@@ -18,6 +19,9 @@ export interface FinishedRun {
   readonly trace: Trace;
   /** What was generated, as one text. */
   readonly text: string;
+  /** Bytes of a character that the run ended in, as text. */
+  readonly unfinishedText: string;
+  readonly addedTokens: AddedTokens;
 }
 
 export async function runTask(
@@ -52,10 +56,11 @@ export async function runTask(
       promptTokens,
     });
     const builder = createTraceBuilder(header);
+    const texts = tokenizer.textStream();
     let end: Trace["end"] = null;
     while (end === null) {
       const loopStep = await loop.next();
-      const record = toStepRecord(loopStep, tokenizer);
+      const record = toStepRecord(loopStep, texts);
       builder.append(record, loopStep.eviction);
       onStep(record, loopStep.eviction);
       end = loopStep.end;
@@ -63,7 +68,13 @@ export async function runTask(
     builder.finish(end);
     loop.dispose();
     const { trace } = builder;
-    return { trace, text: tokenizer.decode(trace.steps.map(({ token }) => token)) };
+    const { before, behind } = tokenizer.frame;
+    return {
+      trace,
+      text: tokenizer.decode(trace.steps.map(({ token }) => token)),
+      unfinishedText: texts.rest(),
+      addedTokens: { before: before.map(tokenizer.tokenText), behind: behind.map(tokenizer.tokenText) },
+    };
   } finally {
     backend.dispose();
   }

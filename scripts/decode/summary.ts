@@ -1,15 +1,25 @@
 // What a finished run says of itself, as a record and as lines.
 
+import { meanLength, rowLengths } from "../../src/cache/headRows";
 import type { EvictionEvent, Trace } from "../../src/trace/trace";
 import { judgeAnswer } from "../../src/problems/judge";
 import type { Verdict } from "../../src/problems/judge";
 import { memoryFigures, speedFigures } from "../../src/trace/figures";
 import type { MemoryFigures, SpeedFigures } from "../../src/trace/figures";
+import type { FinishedRun } from "./runTask";
 import { loyaltySummary } from "../../src/trace/loyalty";
 import type { LoyaltySummary } from "../../src/trace/loyalty";
 
+/** Texts of the tokens that the tokenizer adds around every prompt. */
+export interface AddedTokens {
+  readonly before: readonly string[];
+  readonly behind: readonly string[];
+}
+
 export interface RunSummary {
   readonly problem: string;
+  readonly promptTokens: readonly number[];
+  readonly addedTokens: AddedTokens;
   readonly tokens: readonly number[];
   readonly text: string;
   readonly end: Trace["end"];
@@ -18,14 +28,20 @@ export interface RunSummary {
   readonly memory: MemoryFigures;
   /** Null where the full cache did not run beside it. */
   readonly loyalty: LoyaltySummary | null;
-  readonly events: readonly Pick<EvictionEvent, "event" | "step" | "lengthBefore" | "budgetSlots">[];
+  readonly events: readonly EventSummary[];
 }
 
-export function summarise(trace: Trace, problem: string, text: string): RunSummary {
-  const { expectedAnswer } = trace.header;
+/** Slots are means over the heads. */
+type EventSummary = Pick<EvictionEvent, "event" | "step" | "budgetSlots"> & { readonly lengthBefore: number };
+
+export function summarise(run: FinishedRun, problem: string): RunSummary {
+  const { trace, text, addedTokens } = run;
+  const { expectedAnswer, promptTokens } = trace.header;
   const lastStep = trace.steps.length - 1;
   return {
     problem,
+    promptTokens: [...promptTokens],
+    addedTokens,
     tokens: trace.steps.map(({ token }) => token),
     text,
     end: trace.end,
@@ -33,10 +49,10 @@ export function summarise(trace: Trace, problem: string, text: string): RunSumma
     speed: speedFigures(trace, lastStep),
     memory: memoryFigures(trace, lastStep),
     loyalty: loyaltySummary(trace, trace.steps.length),
-    events: trace.events.map(({ event, step, lengthBefore, budgetSlots }) => ({
+    events: trace.events.map(({ event, step, positionsBefore, budgetSlots }) => ({
       event,
       step,
-      lengthBefore,
+      lengthBefore: meanLength(rowLengths(positionsBefore)),
       budgetSlots,
     })),
   };
@@ -50,7 +66,7 @@ export function summaryLines(trace: Trace, summary: RunSummary): string[] {
     `model     ${header.model.label}, ${header.model.parameterCount} parameters`,
     `backend   ${header.backend.type}: ${header.backend.adapter}`,
     `policy    ${header.policyLabel}`,
-    `tokens    ${header.promptTokens.length} of the prompt, ${summary.tokens.length} generated, ended by ${String(summary.end)}`,
+    `tokens    ${header.promptTokens.length} of the prompt${addedText(summary.addedTokens)}, ${summary.tokens.length} generated, ended by ${String(summary.end)}`,
     ...answer,
     `cache     ${memory.peakSlots} slots at the peak of ${header.memory.slotCapacity} allocated, ` +
       `${summary.events.length} evictions, ${kilobytes(memory.bytesAllocated)} against ${kilobytes(memory.bytesFullCache)} for the full cache`,
@@ -62,8 +78,17 @@ export function summaryLines(trace: Trace, summary: RunSummary): string[] {
   ];
 }
 
+function addedText({ before, behind }: AddedTokens): string {
+  if (before.length + behind.length === 0) return " (the tokenizer adds none)";
+  const parts = [before, behind].map((texts, place) =>
+    texts.length === 0 ? [] : [`${texts.join(" ")} ${place === 0 ? "in front" : "behind"}`],
+  );
+  return ` (the tokenizer adds ${parts.flat().join(" and ")})`;
+}
+
 export function eventLine(eviction: EvictionEvent): string {
-  const { event, step, lengthBefore, budgetSlots, margin } = eviction;
+  const { event, step, positionsBefore, budgetSlots, margin } = eviction;
+  const lengthBefore = meanLength(rowLengths(positionsBefore));
   const narrowest = margin.reduce((least, value) => Math.min(least, value), Infinity);
   return `[event ${event} at step ${step}: ${lengthBefore} → ${budgetSlots} slots, narrowest margin ${narrowest.toPrecision(3)}]`;
 }

@@ -55,6 +55,7 @@ export function createLane(engine: RunEngine, request: LaneRequest): Lane {
   const { run, lane, recipe, isForced, outbox, explain } = request;
   const { model, tokenizer, summary, keeper } = engine;
   const promptTokens = tokenizer.encode(recipe.promptText);
+  const texts = tokenizer.textStream();
   let loop: DecodeLoop | null = null;
   let loopBackend: Backend | null = null;
   let toldMemory: MemorySummary | null = null;
@@ -110,7 +111,7 @@ export function createLane(engine: RunEngine, request: LaneRequest): Lane {
     async step(signal) {
       const step = await inLoop((opened) => opened.next(signal));
       stepCount++;
-      outbox.push({ type: "step", run, lane, record: toStepRecord(step, tokenizer), eviction: step.eviction });
+      outbox.push({ type: "step", run, lane, record: toStepRecord(step, texts), eviction: step.eviction });
       if (step.end !== null) finish(step.end);
     },
     finish,

@@ -65,6 +65,8 @@ export function wordTokenizer(vocabularySize: number): Tokenizer {
     encode: (text) => Int32Array.from(text.split(" ").filter(Boolean), (word) => Number(word.slice(1))),
     decode: (tokens) => Array.from(tokens, tokenText).join(" "),
     tokenText,
+    textStream: () => ({ next: tokenText, peek: tokenText, rest: () => "" }),
+    frame: { before: [], behind: [] },
     vocabularySize,
   };
 }

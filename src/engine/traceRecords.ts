@@ -1,6 +1,8 @@
 // What a run writes into its trace: the header, known before the first token, and a record for each step.
 
 import type { Tokenizer } from "../model/tokenizer";
+import { tokenTexts } from "../model/tokenizer";
+import type { TextStream } from "../model/tokenizerDecoder";
 import { policyById } from "../policy/policies";
 import type { BackendSummary, MemorySummary, ModelSummary, TraceHeader, StepRecord } from "../trace/trace";
 import type { RunRecipe, ModelReference } from "./protocol";
@@ -33,24 +35,27 @@ export function createTraceHeader(facts: RunFacts): TraceHeader {
     maxNewTokens: recipe.maxNewTokens,
     promptText: recipe.promptText,
     promptTokens,
-    promptTexts: Array.from(promptTokens, (token) => tokenizer.tokenText(token)),
+    promptTexts: tokenTexts(tokenizer, promptTokens),
     expectedAnswer: recipe.expectedAnswer,
     ...(facts.isForced === true && { isForced: true }),
   };
 }
 
-export function toStepRecord(loopStep: LoopStep, tokenizer: Tokenizer): StepRecord {
+/** `texts` has read the tokens generated before: a character that several tokens make is the text of the last of them. */
+export function toStepRecord(loopStep: LoopStep, texts: TextStream): StepRecord {
   const { result, timings, loyalty } = loopStep;
+  // Before the token itself is read: candidates are others in its place.
+  const candidateTexts = Array.from(result.candidateTokens, (token) => texts.peek(token));
   return {
     step: result.step,
     token: result.token,
-    text: tokenizer.tokenText(result.token),
+    text: texts.next(result.token),
     logProbability: result.logProbability,
     entropy: result.entropy,
     candidateTokens: result.candidateTokens,
-    candidateTexts: Array.from(result.candidateTokens, (token) => tokenizer.tokenText(token)),
+    candidateTexts,
     candidateLogProbabilities: result.candidateLogProbabilities,
-    lengthSlots: result.lengthSlots,
+    lengths: result.lengths,
     attention: result.attention,
     attentionScale: result.attentionScale,
     ...(result.headAttention && { headAttention: result.headAttention }),

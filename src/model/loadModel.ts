@@ -1,6 +1,5 @@
 // Reads a whole model from its folder: shape, tokenizer, weights, and what identifies them.
 
-import { InputError } from "../lib/errors";
 import type { ModelConfig } from "./config";
 import { parseModelConfig } from "./config";
 import { parseText } from "./fields";
@@ -34,16 +33,8 @@ export async function loadModel(source: ModelSource, onProgress?: ReadProgress):
     await readOptionalText("generation_config.json"),
   );
   const tokenizerFile = `${source.name}/tokenizer.json`;
-  const tokenizer = createTokenizer(
-    await readText("tokenizer.json"),
-    await readOptionalText("tokenizer_config.json"),
-    tokenizerFile,
-  );
-  if (tokenizer.vocabularySize > config.vocabularySize) {
-    throw new InputError(
-      `${tokenizerFile}: tokens go up to ${tokenizer.vocabularySize - 1}, expected below ${config.vocabularySize} as config.json says; use files that belong together`,
-    );
-  }
+  // Its tokens may go beyond the model's, as long as no prompt has one of them.
+  const tokenizer = createTokenizer(await readText("tokenizer.json"), tokenizerFile);
   const loaded = await loadWeights(source, config, onProgress);
   return { config, tokenizer, ...loaded, parameterCount: countParameters(config) };
 }

@@ -4,12 +4,12 @@ import { describe, expect, it } from "vitest";
 import { InputError } from "../lib/errors";
 import { drawTokenizer } from "./drawCheckpoint.testing";
 import reference from "./fixtures/shippedReference.json";
-import { createTokenizer } from "./tokenizer";
+import tokenizerCases from "./fixtures/tokenizers.json";
+import { createTokenizer, tokenTexts } from "./tokenizer";
 
 const folder = new URL("../../public/models/winnow-1m/", import.meta.url);
 const tokenizerText = readFileSync(new URL("tokenizer.json", folder), "utf8");
-const tokenizerConfigText = readFileSync(new URL("tokenizer_config.json", folder), "utf8");
-const shipped = createTokenizer(tokenizerText, tokenizerConfigText, "winnow-1m/tokenizer.json");
+const shipped = createTokenizer(tokenizerText, "winnow-1m/tokenizer.json");
 
 /** A byte-level BPE in the manner of GPT-2: Ġ stands for a space. */
 const bytePair = {
@@ -26,8 +26,7 @@ const bytePair = {
   },
 };
 
-const create = (record: unknown, config: string | null = null) =>
-  createTokenizer(JSON.stringify(record), config, "m/tokenizer.json");
+const create = (record: unknown) => createTokenizer(JSON.stringify(record), "m/tokenizer.json");
 
 describe("createTokenizer", () => {
   it.each(reference.cases)("encodes the prompt of $id as the model was trained", (problem) => {
@@ -36,10 +35,9 @@ describe("createTokenizer", () => {
     expect(shipped.decode(problem.greedyTokens)).toBe(problem.greedyText);
   });
 
-  it("needs no tokenizer_config.json", () => {
-    const bare = createTokenizer(tokenizerText, null, "winnow-1m/tokenizer.json");
-    expect([...bare.encode("<bos> Rules : elephant")]).toEqual([1, 14, 9, 3]);
-    expect(bare.vocabularySize).toBe(256);
+  it("takes unknown words for the unknown token", () => {
+    expect([...shipped.encode("<bos> Rules : elephant")]).toEqual([1, 14, 9, 3]);
+    expect(shipped.vocabularySize).toBe(256);
   });
 
   it("gives every word of a word-level model its space", () => {
@@ -90,14 +88,6 @@ describe("createTokenizer", () => {
     expect(attempt).toThrow('expected words of the model\'s vocabulary, found "zebra"');
   });
 
-  it("says so of a word-piece model that lacks one, whose library gives no word back", () => {
-    const words = drawTokenizer("a b c");
-    const tokenizer = create({ ...words, model: { ...(words.model as object), type: "WordPiece", unk_token: null } });
-    const attempt = () => tokenizer.encode("a zebra");
-    expect(attempt).toThrow(InputError);
-    expect(attempt).toThrow('expected words of the model\'s vocabulary, found "a zebra"');
-  });
-
   const words = drawTokenizer("<unk> a b");
   const model = words.model as Record<string, unknown>;
   const split = (pattern: string, behavior = "Isolated") => ({
@@ -113,7 +103,7 @@ describe("createTokenizer", () => {
     [
       "another model type",
       { ...words, model: { ...model, type: "Legacy" } },
-      "type must be one of BPE, WordLevel, WordPiece, Unigram",
+      'model is "Legacy"; supported are BPE, WordLevel',
     ],
     ["a vocabulary that is a text", { ...words, model: { ...model, vocab: "a b" } }, "vocab: expected a JSON object"],
     [
@@ -135,23 +125,38 @@ describe("createTokenizer", () => {
     ["no added tokens", { ...words, added_tokens: undefined }, "added_tokens must be a list"],
     ["BPE without merges", { ...bytePair, model: { ...bytePair.model, merges: {} } }, "merges must be a list of pairs"],
     [
-      "a Unigram vocabulary of words",
-      { ...words, model: { type: "Unigram", vocab: ["a"] } },
-      "vocab must be a list of [piece, score]",
+      "a Unigram model",
+      { ...words, model: { type: "Unigram", vocab: [["a", -1]] } },
+      'model is "Unigram"; supported are BPE, WordLevel',
     ],
-    ["an unknown component", { ...words, decoder: { type: "Morse" } }, "one that it cannot"],
+    [
+      "an unknown component",
+      { ...words, decoder: { type: "Morse" } },
+      'decoder is "Morse"; supported are ByteFallback, ByteLevel',
+    ],
+    [
+      "a normalizer that differs between browsers and the library",
+      { ...words, normalizer: { type: "Sequence", normalizers: [{ type: "NFKC" }] } },
+      'normalizer is "NFKC"; supported are NFC, Prepend, Replace',
+    ],
+    [
+      "an added token whose number the library would not give it",
+      { ...words, added_tokens: [{ content: "<x>", id: 7 }] },
+      'added token "<x>" has id 7, expected 3',
+    ],
+    ["a text to be cut", { ...words, truncation: { max_length: 4 } }, "truncation must be null"],
     ["a pattern that could run for ever", split("(a+)+$"), "repeats a group and could take for ever"],
     ["a pattern of many repeats", split("(a*)(a*|x)(a*)(a*)b"), "more than 3 pieces without bound"],
     [
       "a split without a pattern",
-      { ...words, pre_tokenizer: { type: "Split", pattern: {} } },
-      "has pattern an object, expected",
+      { ...words, pre_tokenizer: { type: "Split", pattern: {}, behavior: "Isolated" } },
+      "Split: pattern: String must be a text",
     ],
     ["a huge pattern", split("a".repeat(20000)), "is longer than 10000 characters"],
     [
       "a split that the library lacks",
-      split("a", "MergedWithNext"),
-      'behavior "MergedWithNext"; supported are Removed and Isolated',
+      split("a", "MergedWithBoth"),
+      "behavior must be one of Removed, Isolated, MergedWithPrevious",
     ],
   ])("refuses %s", (_, record, message) => {
     const attempt = () => create(record);
@@ -160,15 +165,72 @@ describe("createTokenizer", () => {
     expect(attempt).toThrow("m/tokenizer.json");
   });
 
+  it.each(tokenizerCases)("has the ids of the tokenizers library: $name", ({ tokenizer, cases }) => {
+    const created = create(tokenizer);
+    for (const { text, ids } of cases) expect([...created.encode(text)], text).toEqual(ids);
+  });
+
+  it("adds what the post-processor says, and says so", () => {
+    const [{ tokenizer }] = tokenizerCases;
+    const framed = create({
+      ...tokenizer,
+      added_tokens: [{ id: 258, content: "<s>", special: true, normalized: false }],
+      post_processor: {
+        type: "TemplateProcessing",
+        single: [{ SpecialToken: { id: "<s>", type_id: 0 } }, { Sequence: { id: "A", type_id: 0 } }],
+        pair: [],
+        special_tokens: { "<s>": { id: "<s>", ids: [258], tokens: ["<s>"] } },
+      },
+    });
+    expect([...framed.encode("a")]).toEqual([258, 97]);
+    expect(framed.frame).toEqual({ before: [258], behind: [] });
+    expect(tokenTexts(framed, framed.encode("a"))).toEqual(["<s>", "a"]);
+  });
+
+  it("refuses text that browsers and the library would split differently", () => {
+    const [{ tokenizer }] = tokenizerCases;
+    expect(() => create(tokenizer).encode("\u{10940}")).toThrow("the text holds U+10940, which is too new in Unicode");
+    expect(() => create(tokenizer).encode("\ud83d")).toThrow("half of a character");
+  });
+
+  describe("a text stream", () => {
+    const [{ tokenizer }] = tokenizerCases;
+    const bytes = create(tokenizer);
+
+    it("holds bytes back until their character is whole", () => {
+      expect(tokenTexts(bytes, [240, 159, 152, 128, 195, 169, 32])).toEqual(["", "", "", "😀", "", "é", " "]);
+    });
+
+    it("shows candidates as the characters that they would complete, or as bytes", () => {
+      const stream = bytes.textStream();
+      stream.next(195);
+      expect([169, 195, 240].map((token) => stream.peek(token))).toEqual(["é", "\ufffd", "\ufffd"]);
+      expect([195, 97].map((token) => bytes.tokenText(token))).toEqual(["⟨C3⟩", "a"]);
+      expect(bytes.textStream().peek(195)).toBe("⟨C3⟩");
+    });
+
+    it("gives bytes that never become a character up at once, and the rest at the end", () => {
+      const stream = bytes.textStream();
+      expect([255, 240, 159, 97, 226].map((token) => stream.next(token))).toEqual(["\ufffd", "", "", "\ufffda", ""]);
+      expect(stream.rest()).toBe("\ufffd");
+    });
+
+    it("gives the text of the sequence, whatever the tokens", () => {
+      fc.assert(
+        fc.property(fc.array(fc.integer({ min: 0, max: 257 })), (tokens) => {
+          const stream = bytes.textStream();
+          const text = tokens.map((token) => stream.next(token)).join("") + stream.rest();
+          expect(text).toBe(bytes.decode(tokens));
+        }),
+      );
+    });
+  });
+
   it("accepts the split pattern of Llama 3 and Qwen", () => {
     const pattern =
       "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
     expect([...create(split(pattern)).encode("ab")]).toEqual([0]);
     expect([...create(split(pattern)).encode("a")]).toEqual([1]);
-  });
-
-  it("refuses a tokenizer_config.json that is no record by its own name", () => {
-    expect(() => create(words, "[]")).toThrow("m/tokenizer_config.json: expected a JSON object");
   });
 
   it("works or is refused whatever is put into its place", () => {
@@ -202,10 +264,9 @@ describe("createTokenizer", () => {
         parent[steps[steps.length - 1]] = replaced;
         try {
           const tokenizer = create(record);
-          for (const token of tokenizer.encode("a ab <unk>")) {
-            expect(token).toBeLessThan(tokenizer.vocabularySize);
-            tokenizer.tokenText(token);
-          }
+          const tokens = tokenizer.encode("a ab <unk>");
+          for (const token of tokens) expect(token).toBeLessThan(tokenizer.vocabularySize);
+          tokenTexts(tokenizer, tokens);
         } catch (error) {
           if (!(error instanceof InputError)) throw error;
         }

@@ -1,96 +1,94 @@
-// Text to tokens and back, through @huggingface/tokenizers.
+// Text to tokens and back: the tokens of the tokenizers library (Python), or a refusal that names what stands in the way.
 
-import { Tokenizer as LibraryTokenizer } from "@huggingface/tokenizers";
-import { errorMessage, InputError } from "../lib/errors";
-import { excerpt, parseFields } from "./fields";
+import { InputError } from "../lib/errors";
+import { addedTokenSplitter } from "./addedTokens";
+import { refuseNewCharacters } from "./newCharacters";
+import type { TextStream } from "./tokenizerDecoder";
+import { bytesText, createTextStream } from "./tokenizerDecoder";
+import type { PromptFrame } from "./tokenizerFile";
 import { parseTokenizerFile } from "./tokenizerFile";
 
 export interface Tokenizer {
-  /** Token ids of a text; special tokens written out in the text (such as <bos>) are recognised, none are added. */
+  /**
+   * Token ids of a prompt, with those that the tokenizer's post-processor adds (often a token for the beginning). Special
+   * tokens written out in the text, such as <bos>, are recognised.
+   */
   encode(text: string): Int32Array;
   /** Text of a sequence; tokens that have no text are left out. */
   decode(tokens: ArrayLike<number>): string;
   /**
-   * Text of one token as a reader should see it next to its neighbours, its own leading space included where it has one.
-   * One after the other they give the text of the sequence; where words are joined by spaces, every word has its space.
+   * Text of one token as a reader should see it next to its neighbours, its own leading space included where it has one;
+   * of one that holds a part of a character the bytes, as ⟨F0 9F⟩.
    */
-  tokenText(token: number): string;
+  readonly tokenText: (token: number) => string;
+  /** Texts of tokens one after the other: joined they give the text of the sequence, every character whole. */
+  textStream(): TextStream;
+  /** What `encode` puts around every text. */
+  readonly frame: PromptFrame;
   /** One more than the highest token. */
   readonly vocabularySize: number;
 }
 
 /**
- * A tokenizer from the texts of tokenizer.json and, where there is one, tokenizer_config.json. `file` is the path of
- * tokenizer.json, for messages. Throws InputError for what is malformed or what the library would get wrong; so does
- * `encode` for text that the tokenizer has no tokens for.
+ * A tokenizer from the text of tokenizer.json. `file` is its path, for messages. Throws InputError for what is malformed or
+ * not known to give the library's tokens; so does `encode` for text that the tokenizer has no tokens for.
  */
-export function createTokenizer(tokenizerJson: string, tokenizerConfigJson: string | null, file: string): Tokenizer {
-  const { record, vocabularySize, unknownToken } = parseTokenizerFile(tokenizerJson, file);
-  const configFile = file.replace(/[^/]*$/, "tokenizer_config.json");
-  const config =
-    tokenizerConfigJson === null ? new Map<string, unknown>() : parseFields(tokenizerConfigJson, configFile).values;
-  const library = createLibraryTokenizer(
-    record,
-    // The library takes a word-level model's unknown token from here; a language would select a part of the vocabulary.
-    { ...Object.fromEntries(config), unk_token: unknownToken, target_lang: undefined },
-    file,
-  );
+export function createTokenizer(tokenizerJson: string, file: string): Tokenizer {
+  const { texts, vocabularySize, addedTokens, decoder, frame, ...parts } = parseTokenizerFile(tokenizerJson, file);
+  const splitAdded = addedTokenSplitter(addedTokens, parts.normalize);
+  const classes = new Set(parts.preTokenizer.classes);
+  if (addedTokens.some(({ isWord }) => isWord)) classes.add("letters");
 
-  const decodeKnown = (tokens: number[]): string =>
-    // Without clean-up, which would take away spaces that tokens have.
-    library.decode(tokens, { clean_up_tokenization_spaces: false });
-  const isKnown = (token: number): boolean => library.id_to_token(token) !== undefined;
-  const anchor = findAnchor(library, vocabularySize);
+  const decodeKnown = (tokens: readonly number[]): string =>
+    decoder.decode(tokens.map((token) => texts.get(token)).filter((text) => text !== undefined));
+  const anchor = findAnchor(texts);
   const anchorText = anchor === null ? "" : decodeKnown([anchor]);
+  const plainText = (token: number): string => {
+    // Rows of a padded embedding have no text.
+    if (!texts.has(token)) return `⟨${token}⟩`;
+    // Behind another token, so that a decoder that strips the beginning of a text leaves this one whole.
+    const pair = anchor === null ? "" : decodeKnown([anchor, token]);
+    return pair.startsWith(anchorText) && anchor !== null ? pair.slice(anchorText.length) : decodeKnown([token]);
+  };
+  const bytesOf = (token: number): Uint8Array => {
+    const text = texts.get(token);
+    return (text !== undefined && decoder.tokenBytes(text)) || new TextEncoder().encode(plainText(token));
+  };
 
   return {
     vocabularySize,
-    encode: (text) => encode(library, text, file),
-    decode: (tokens) => {
-      const known = Array.from(tokens).filter(isKnown);
-      return known.length === 0 ? "" : decodeKnown(known);
+    frame,
+    encode(text) {
+      refuseHalfCharacters(text, file);
+      for (const each of classes) refuseNewCharacters(text, each, file);
+      const tokens = [...frame.before];
+      for (const section of splitAdded(text)) {
+        const pieces = typeof section === "number" ? [] : parts.preTokenizer.split(section);
+        if (typeof section === "number") tokens.push(section);
+        // A loop: a piece may be the whole text.
+        for (const piece of pieces) for (const token of parts.encodeWord(piece.text)) tokens.push(token);
+      }
+      return Int32Array.from([...tokens, ...frame.behind]);
     },
-    tokenText: (token) => {
-      // Rows of a padded embedding have no text.
-      if (!isKnown(token)) return `⟨${token}⟩`;
-      // Behind another token, so that a decoder that strips the beginning of a text leaves this one whole.
-      const pair = anchor === null ? "" : decodeKnown([anchor, token]);
-      return pair.startsWith(anchorText) && anchor !== null ? pair.slice(anchorText.length) : decodeKnown([token]);
-    },
+    decode: (tokens) => decodeKnown(Array.from(tokens)),
+    tokenText: (token) => bytesText(bytesOf(token)),
+    textStream: () => createTextStream(bytesOf),
   };
 }
 
-function createLibraryTokenizer(record: object, config: object, file: string): LibraryTokenizer {
-  try {
-    return new LibraryTokenizer(record, config);
-  } catch (error) {
-    throw new InputError(
-      `${file}: expected a tokenizer that @huggingface/tokenizers can read, found one that it cannot (${errorMessage(error)}); use another model`,
-    );
-  }
+/** The texts of a sequence, token by token. */
+export function tokenTexts(tokenizer: Tokenizer, tokens: ArrayLike<number>): string[] {
+  const stream = tokenizer.textStream();
+  return Array.from(tokens, (token) => stream.next(token));
 }
 
-function encode(library: LibraryTokenizer, text: string, file: string): Int32Array {
-  let encoding: { ids: readonly (number | undefined)[]; tokens: readonly (string | null | undefined)[] };
-  try {
-    encoding = library.encode(text, { add_special_tokens: false });
-  } catch (error) {
-    throw new InputError(
-      `${file}: the text ${excerpt(text)} could not be split into tokens (${errorMessage(error)}); use another model`,
-    );
-  }
-  return Int32Array.from(encoding.ids, (token, index) => {
-    if (token !== undefined) return token;
-    throw new InputError(
-      `${file}: expected words of the model's vocabulary, found ${excerpt(encoding.tokens[index] ?? text)}; write the prompt in other words`,
-    );
-  });
+function refuseHalfCharacters(text: string, file: string): void {
+  if (text.isWellFormed()) return;
+  throw new InputError(`${file}: the text holds half of a character (a lone surrogate); remove it or type it again`);
 }
 
 /** A token of plain letters, to decode others behind; null in a vocabulary that has none. */
-function findAnchor(library: LibraryTokenizer, vocabularySize: number): number | null {
-  for (let token = 0; token < vocabularySize; token++) {
-    if (/^[A-Za-z]+$/.test(library.id_to_token(token) ?? "")) return token;
-  }
+function findAnchor(texts: ReadonlyMap<number, string>): number | null {
+  for (const [token, text] of texts) if (/^[A-Za-z]+$/.test(text)) return token;
   return null;
 }

@@ -1,134 +1,178 @@
-// Checks tokenizer.json before the tokenizer library sees it: the library trusts its input, allocates by the ids in
-// it and runs its patterns.
+// Reads tokenizer.json, which may be anything: sizes are checked before anything is allocated by them, and a part that is not
+// known to give the tokens of the tokenizers library is refused by name.
 
 import { InputError } from "../lib/errors";
+import type { AddedToken } from "./addedTokens";
+import { readAddedTokens } from "./addedTokens";
 import type { Fields } from "./fields";
 import { describe, excerpt, fieldError, hasField, parseFields, recordFields } from "./fields";
-import { patternFault } from "./tokenizerPattern";
+import type { Decoder } from "./tokenizerDecoder";
+import { readDecoder } from "./tokenizerDecoder";
+import type { EncodeWord } from "./tokenizerModel";
+import { readBytePair, readWordLevel } from "./tokenizerModel";
+import type { Normalize, PreTokenizer } from "./tokenizerParts";
+import { partList, partType, readNormalizer, readPreTokenizer } from "./tokenizerParts";
 
 export interface TokenizerFile {
-  /** The whole file. */
-  readonly record: object;
+  /** Every token's text by its id. */
+  readonly texts: ReadonlyMap<number, string>;
   /** One more than the highest id. */
   readonly vocabularySize: number;
-  readonly unknownToken: string | null;
+  readonly addedTokens: readonly AddedToken[];
+  readonly normalize: Normalize;
+  readonly preTokenizer: PreTokenizer;
+  readonly encodeWord: EncodeWord;
+  readonly decoder: Decoder;
+  readonly frame: PromptFrame;
+}
+
+/** What the post-processor puts around a text. */
+export interface PromptFrame {
+  readonly before: readonly number[];
+  readonly behind: readonly number[];
 }
 
 const maxVocabulary = 2 ** 20;
-const modelTypes = ["BPE", "WordLevel", "WordPiece", "Unigram"];
-/** The library treats other behaviours of a split as if they were "Isolated". */
-const splitBehaviors = new Set<unknown>([undefined, "Removed", "Isolated"]);
+const modelKeys = {
+  BPE: [
+    ...["vocab", "merges", "dropout", "unk_token", "continuing_subword_prefix", "end_of_word_suffix"],
+    ...["fuse_unk", "byte_fallback", "ignore_merges"],
+  ],
+  WordLevel: ["vocab", "unk_token"],
+};
+const topLevelParts = [
+  ...["version", "truncation", "padding", "added_tokens", "normalizer", "pre_tokenizer", "post_processor"],
+  ...["decoder", "model"],
+];
+const noFrame: PromptFrame = { before: [], behind: [] };
 
 export function parseTokenizerFile(text: string, file: string): TokenizerFile {
   const fields = parseFields(text, file);
-  const model = recordFields(fields.values.get("model"), `${file}: model`);
-  const type = model.values.get("type");
-  if (!modelTypes.includes(type as string)) {
-    throw fieldError(model, "type", `one of ${modelTypes.join(", ")}`);
+  for (const name of fields.values.keys()) {
+    if (topLevelParts.includes(name) || !hasField(fields, name)) continue;
+    throw new InputError(`${file}: has ${excerpt(name)}, which no tokenizer.json should; download the file again`);
   }
-  const ids = [...(type === "Unigram" ? unigramIds(model) : vocabularyIds(model)), ...addedIds(fields)];
-  if (type === "BPE") checkMerges(model);
-  for (const part of ["normalizer", "pre_tokenizer", "decoder"]) checkComponents(fields, part);
+  refuseCutting(fields);
+  const model = recordFields(fields.values.get("model"), `${file}: model`);
+  // Files of before version 0.9 of the library leave the type out.
+  const type = model.values.has("type") ? partType(model, modelKeys) : "BPE";
+  const vocabulary = readVocabulary(model);
+  if (!Array.isArray(fields.values.get("added_tokens"))) throw fieldError(fields, "added_tokens", "a list");
+  const addedTokens = readAddedTokens(fields, vocabulary);
 
+  const normalize: Normalize = hasField(fields, "normalizer")
+    ? readNormalizer(fields.values.get("normalizer"), file)
+    : (same) => same;
+  const texts = new Map<number, string>();
   // A loop: a spread over a whole vocabulary would overflow the stack.
   let vocabularySize = 0;
-  for (const id of ids) vocabularySize = Math.max(vocabularySize, id + 1);
-  const unknown = model.values.get("unk_token");
+  for (const [content, id] of vocabulary) texts.set(id, content);
+  for (const { content, id, isNormalized } of addedTokens) texts.set(id, isNormalized ? normalize(content) : content);
+  for (const id of texts.keys()) vocabularySize = Math.max(vocabularySize, id + 1);
+  if (vocabularySize > maxVocabulary) throw tooLarge(vocabularySize, file);
   return {
-    record: Object.fromEntries(fields.values),
+    texts,
     vocabularySize,
-    unknownToken: typeof unknown === "string" ? unknown : null,
+    addedTokens,
+    normalize,
+    preTokenizer: hasField(fields, "pre_tokenizer")
+      ? readPreTokenizer(fields.values.get("pre_tokenizer"), file)
+      : { split: (piece) => [piece], classes: [] },
+    encodeWord: type === "BPE" ? readBytePair(model, vocabulary) : readWordLevel(model, vocabulary),
+    decoder: readDecoder(fields.values.get("decoder"), file),
+    frame: readFrame(fields, vocabularySize),
   };
 }
 
-function vocabularyIds(model: Fields): number[] {
-  const vocabulary = recordFields(model.values.get("vocab"), `${model.file}: vocab`).values;
-  checkSize(vocabulary.size, model);
-  return Array.from(vocabulary, ([name, id]) => checkId(id, `token ${excerpt(name)}`, model.file));
-}
-
-/** Unigram lists [piece, score]; the id is the place in the list. */
-function unigramIds(model: Fields): number[] {
-  const vocabulary = model.values.get("vocab");
-  const isPiece = (piece: unknown): boolean =>
-    Array.isArray(piece) && typeof piece[0] === "string" && Number.isFinite(piece[1]);
-  if (!Array.isArray(vocabulary) || !vocabulary.every(isPiece)) {
-    throw fieldError(model, "vocab", "a list of [piece, score]");
+/** Some files ask for texts of a fixed length; a prompt is never cut or filled up here. */
+function refuseCutting(fields: Fields): void {
+  for (const name of ["truncation", "padding"]) {
+    if (hasField(fields, name)) throw fieldError(fields, name, "null: prompts are taken whole, and nothing is added");
   }
-  checkSize(vocabulary.length, model);
-  return vocabulary.map((_, id) => id);
 }
 
-function addedIds(fields: Fields): number[] {
-  const added = fields.values.get("added_tokens");
-  if (!Array.isArray(added)) throw fieldError(fields, "added_tokens", "a list");
-  checkSize(added.length, fields);
-  return added.map((token: unknown) => {
-    const { values } = recordFields(token, `${fields.file}: added_tokens`);
-    const content = values.get("content");
-    if (typeof content !== "string" || content === "") {
+function readVocabulary(model: Fields): ReadonlyMap<string, number> {
+  const listed = recordFields(model.values.get("vocab"), `${model.file}: vocab`).values;
+  if (listed.size > maxVocabulary) throw tooLarge(listed.size, model.file);
+  const vocabulary = new Map<string, number>();
+  for (const [name, id] of listed) {
+    if (typeof id !== "number" || !Number.isInteger(id) || id < 0 || id >= maxVocabulary) {
       throw new InputError(
-        `${fields.file}: an added token has content ${describe(content)}, expected a text; download the file again`,
+        `${model.file}: token ${excerpt(name)} has id ${describe(id)}, expected a whole number below ${maxVocabulary}; download the file again`,
       );
     }
-    return checkId(values.get("id"), `added token ${excerpt(content)}`, fields.file);
-  });
+    vocabulary.set(name, id);
+  }
+  return vocabulary;
 }
 
-function checkMerges(model: Fields): void {
-  const merges = model.values.get("merges");
-  const isMerge = (merge: unknown): boolean =>
-    typeof merge === "string" ||
-    (Array.isArray(merge) && merge.length === 2 && merge.every((part) => typeof part === "string"));
-  if (!Array.isArray(merges) || !merges.every(isMerge)) {
-    throw fieldError(model, "merges", "a list of pairs");
-  }
+function tooLarge(count: number, file: string): InputError {
+  return new InputError(`${file}: found ${count} tokens, expected at most ${maxVocabulary}; use another model`);
 }
 
-/** Patterns and split behaviours of a component and all that is nested in it. */
-function checkComponents(fields: Fields, part: string): void {
-  if (!hasField(fields, part)) return;
-  // A list instead of recursion: nesting is as deep as the file likes.
-  const open: unknown[] = [fields.values.get(part)];
-  while (open.length > 0) {
-    const value = open.pop();
-    if (typeof value !== "object" || value === null) continue;
-    const component = new Map<string, unknown>(Object.entries(value));
-    const fault = componentFault(component);
-    if (fault !== null) throw new InputError(`${fields.file}: ${part} ${fault}; use another model`);
-    for (const nested of component.values()) open.push(nested);
-  }
-}
+const postProcessorKeys = {
+  ByteLevel: ["add_prefix_space", "trim_offsets", "use_regex"],
+  TemplateProcessing: ["single", "pair", "special_tokens"],
+  BertProcessing: ["sep", "cls"],
+  RobertaProcessing: ["sep", "cls", "trim_offsets", "add_prefix_space"],
+};
 
-/** Why the library cannot be trusted with a component, or null. */
-function componentFault(component: ReadonlyMap<string, unknown>): string | null {
-  const type = component.get("type");
-  const behavior = component.get("behavior");
-  if (type === "Split" && !splitBehaviors.has(behavior)) {
-    return `splits with behavior ${describe(behavior)}; supported are Removed and Isolated`;
-  }
-  if (type === "Split" || type === "Replace") {
-    const pattern = component.get("pattern");
-    const record = new Map<string, unknown>(
-      typeof pattern === "object" && pattern !== null ? Object.entries(pattern) : [],
+function readFrame(fields: Fields, vocabularySize: number): PromptFrame {
+  if (!hasField(fields, "post_processor")) return noFrame;
+  const parts = partList(fields.values.get("post_processor"), `${fields.file}: post_processor`, "processors");
+  const frames = parts.map(readFramePart).filter((each) => each !== noFrame);
+  if (frames.length > 1) {
+    throw new InputError(
+      `${fields.file}: post_processor adds tokens in ${frames.length} parts, expected one; use another model`,
     );
-    if (typeof (record.get("Regex") ?? record.get("String")) !== "string") {
-      return `has pattern ${describe(pattern)}, expected {"Regex": …} or {"String": …}`;
+  }
+  const [frame = noFrame] = frames;
+  const stranger = [...frame.before, ...frame.behind].find((id) => !isId(id) || id >= vocabularySize);
+  if (stranger === undefined) return frame;
+  throw new InputError(
+    `${fields.file}: post_processor adds token ${describe(stranger)}, expected one below ${vocabularySize}; download the file again`,
+  );
+}
+
+function isId(value: unknown): value is number {
+  return typeof value === "number" && Number.isInteger(value) && value >= 0;
+}
+
+function readFramePart(part: Fields): PromptFrame {
+  switch (partType(part, postProcessorKeys)) {
+    case "ByteLevel": // moves offsets only
+      return noFrame;
+    case "TemplateProcessing":
+      return readTemplate(part);
+    default: {
+      const [before, behind] = ["cls", "sep"].map((name) => {
+        const pair = part.values.get(name);
+        if (Array.isArray(pair) && pair.length === 2 && isId(pair[1])) return [pair[1]];
+        throw fieldError(part, name, "a token and its id");
+      });
+      return { before, behind };
     }
   }
-  const regex = component.get("Regex");
-  const fault = typeof regex === "string" ? patternFault(regex) : null;
-  return fault === null ? null : `has pattern ${describe(regex)}, which ${fault}`;
 }
 
-function checkSize(count: number, { file }: Fields): void {
-  if (count <= maxVocabulary) return;
-  throw new InputError(`${file}: found ${count} tokens, expected at most ${maxVocabulary}; use another model`);
-}
-
-function checkId(id: unknown, token: string, file: string): number {
-  if (typeof id === "number" && Number.isInteger(id) && id >= 0 && id < maxVocabulary) return id;
-  throw new InputError(
-    `${file}: ${token} has id ${describe(id)}, expected a whole number below ${maxVocabulary}; download the file again`,
-  );
+/** A template is a list of special tokens and of the text, once: {"SpecialToken": {"id": …}}, {"Sequence": {"id": "A"}}. */
+function readTemplate(part: Fields): PromptFrame {
+  const items = part.values.get("single");
+  const ids = recordFields(part.values.get("special_tokens") ?? {}, `${part.file}: special_tokens`).values;
+  const fault = fieldError(part, "single", "special tokens around the text, which stands once");
+  if (!Array.isArray(items)) throw fault;
+  const lists: number[][] = [[]];
+  for (const item of items as unknown[]) {
+    const { values } = recordFields(item, `${part.file}: single`);
+    const [kind, value] = [...values][0] ?? [];
+    const id = recordFields(value, `${part.file}: single`).values.get("id");
+    if (kind === "Sequence" && id === "A") lists.push([]);
+    else if (kind === "SpecialToken" && typeof id === "string") {
+      const listed = recordFields(ids.get(id), `${part.file}: special_tokens: ${excerpt(id)}`).values.get("ids");
+      if (!Array.isArray(listed) || !listed.every(isId)) throw fault;
+      lists[lists.length - 1].push(...listed);
+    } else throw fault;
+  }
+  if (lists.length !== 2) throw fault;
+  return { before: lists[0], behind: lists[1] };
 }

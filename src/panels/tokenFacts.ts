@@ -24,8 +24,9 @@ export function tokenText(trace: Trace, position: number): string {
   return position < promptTexts.length ? promptTexts[position] : trace.steps[position - promptTexts.length].text;
 }
 
-/** A token as a label: without the space around it, white space itself made visible. */
+/** A token as a label: without the space around it, white space itself made visible; ⋯ for the first parts of a character. */
 export function tokenLabel(text: string): string {
+  if (text === "") return "⋯";
   return text.trim() || (text.includes("\n") ? "⏎" : "␣");
 }
 

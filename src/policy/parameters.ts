@@ -1,25 +1,375 @@
-// The values every policy starts from, in one place; a policy overlays what defines it.
-import type { PolicyParameters } from "./policy";
+// Every parameter of the policies, one row each: what it is called and written as, what it may be, what it starts from.
+// Controls, links, command lines, checks and the table in docs/methods.md derive from these rows; a policy's `uses` says
+// which of them change what it does, and its `defaults` overlay what defines it.
+
+interface RowBase {
+  /** As controls name it. */
+  readonly label: string;
+  /** As formulas write it. */
+  readonly symbol?: string;
+  /** One sentence, for the control's tip, the command line's help and the docs. */
+  readonly help: string;
+  /** Where its control stands. */
+  readonly group: "cache" | "score" | "sampling";
+  /** Shown beside the main controls instead of under "More". */
+  readonly isMain?: boolean;
+  /** Short name in a link; never reused for another meaning within a link version. */
+  readonly key: string;
+  /** Name on the command line, without its dashes. */
+  readonly flag: string;
+  /** When and how much is evicted, which lanes share; who is evicted; or by which draw. */
+  readonly decides: "when" | "who" | "draw";
+  /** It changes what every evicting policy does. */
+  readonly isOfEveryPolicy?: boolean;
+}
+
+/** What a control of a number offers. */
+export interface NumberValues {
+  readonly type: "number";
+  readonly default: number;
+  readonly min: number;
+  readonly max: number;
+  /** Values are min + a whole number of steps; 0 = any value within the limits. */
+  readonly step: number;
+  readonly unit?: string;
+}
+
+export interface ChoiceValues<Value extends string = string> {
+  readonly type: "choice";
+  readonly default: Value;
+  readonly choices: readonly { readonly value: Value; readonly label: string }[];
+}
+
+export interface FlagValues {
+  readonly type: "flag";
+  readonly default: boolean;
+}
+
+interface NumberParameter extends RowBase, NumberValues {
+  /** What a run accepts, which can be more than the control offers. */
+  readonly range: Range;
+  /** How much of it the parameters above it leave room for. */
+  readonly room?: (above: { readonly budgetSlots: number; readonly windowSlots: number }) => Room;
+}
+
+interface Range {
+  readonly least: number;
+  readonly most: number;
+  readonly kind: "real" | "whole" | "odd";
+}
+
+interface Room {
+  readonly most: number;
+  /** "a budget of 8 slots leaves the window 1 to 7" */
+  readonly words: string;
+}
+
+type ChoiceParameter<Value extends string = string> = RowBase & ChoiceValues<Value>;
+type FlagParameter = RowBase & FlagValues;
+export type ParameterRow = NumberParameter | ChoiceParameter | FlagParameter;
+
+/** The value type of a row: the union of a choice's values, or the plain type. */
+export type RowValue<Row> = Row extends { type: "choice"; choices: readonly { value: infer Value }[] }
+  ? Value
+  : Row extends { type: "number" }
+    ? number
+    : Row extends { type: "flag" }
+      ? boolean
+      : string;
+
+const MANY = 2 ** 31 - 1;
+const share: Range = { least: 0, most: 1, kind: "real" };
 
 /** Sized for short reasoning by a small model; the paper's own scripts use w = 16, s = 128, B = 512 and more. */
-export const baseParameters: PolicyParameters = {
-  budgetSlots: 96,
-  windowSlots: 16,
-  intervalSteps: 16,
-  budgetMode: "budget",
-  compressRatio: 0.2,
-  alpha: 0.8,
-  lambda: 0.5,
-  smoothing: "none",
-  isNormalised: true,
-  poolingSlots: 1,
-  redundancy: "none",
-  shiftGamma: 0,
-  groupPooling: "max",
-  sinkSlots: 4,
-  isPromptProtected: false,
-  seed: 0,
-};
+export const parameterTable = {
+  budgetSlots: number({
+    label: "Budget B",
+    symbol: "B",
+    help: "Entries kept per layer and KV head after an event, window included.",
+    group: "cache",
+    key: "B",
+    flag: "budget",
+    decides: "when",
+    isOfEveryPolicy: true,
+    isMain: true,
+    default: 96,
+    min: 8,
+    max: 4096,
+    step: 1,
+    unit: "slots",
+    range: { least: 2, most: MANY, kind: "whole" },
+  }),
+  windowSlots: number({
+    label: "Window w",
+    symbol: "w",
+    help: "The newest tokens: their queries vote, and they always stay.",
+    group: "cache",
+    key: "w",
+    flag: "window",
+    decides: "when",
+    isMain: true,
+    default: 16,
+    min: 1,
+    max: 512,
+    step: 1,
+    unit: "tokens",
+    range: { least: 1, most: MANY, kind: "whole" },
+    room: ({ budgetSlots }) => ({
+      most: budgetSlots - 1,
+      words: `a budget of ${budgetSlots} slots leaves the window 1 to ${budgetSlots - 1}`,
+    }),
+  }),
+  intervalSteps: number({
+    label: "Interval s",
+    symbol: "s",
+    help: "Decode steps between events.",
+    group: "cache",
+    key: "s",
+    flag: "interval",
+    decides: "when",
+    isOfEveryPolicy: true,
+    isMain: true,
+    default: 16,
+    min: 1,
+    max: 1024,
+    step: 1,
+    unit: "steps",
+    range: { least: 1, most: MANY, kind: "whole" },
+  }),
+  alpha: number({
+    label: "Decay α",
+    symbol: "α",
+    help: "How much of a remembered score is left at the next event.",
+    group: "score",
+    key: "alpha",
+    flag: "alpha",
+    decides: "who",
+    isMain: true,
+    default: 0.8,
+    min: 0,
+    max: 1,
+    step: 0.01,
+    range: share,
+  }),
+  lambda: number({
+    label: "Mix λ",
+    symbol: "λ",
+    help: "Weight of attention against redundancy: 1 is attention alone.",
+    group: "score",
+    key: "lambda",
+    flag: "lambda",
+    decides: "who",
+    isMain: true,
+    default: 0.5,
+    min: 0,
+    max: 1,
+    step: 0.01,
+    range: share,
+  }),
+  seed: number({
+    label: "Seed",
+    help: "Seed of sampling and of random eviction.",
+    group: "sampling",
+    key: "seed",
+    flag: "seed",
+    decides: "draw",
+    isMain: true,
+    default: 0,
+    min: 0,
+    max: 2147483647,
+    step: 1,
+    range: { least: 0, most: 2 ** 32 - 1, kind: "whole" },
+  }),
+  smoothing: choice({
+    label: "Join with the past",
+    help: "How a remembered score joins the present one.",
+    group: "score",
+    key: "join",
+    flag: "smoothing",
+    decides: "who",
+    default: "none",
+    choices: [
+      { value: "none", label: "no memory" },
+      { value: "max", label: "max(α·C, S)" },
+      { value: "mean", label: "α·C + (1 − α)·S" },
+      { value: "sum", label: "α·C + S" },
+    ],
+  }),
+  isNormalised: flag({
+    label: "Normalise",
+    help: "Divide S and R by their maximum; acts only when scores are remembered.",
+    group: "score",
+    key: "norm",
+    flag: "normalised",
+    decides: "who",
+    default: true,
+  }),
+  poolingSlots: number({
+    label: "Pooling width",
+    help: "Max-pool over neighbouring slots, odd; 1 is none.",
+    group: "score",
+    key: "pool",
+    flag: "pooling",
+    decides: "who",
+    default: 1,
+    min: 1,
+    max: 31,
+    step: 2,
+    unit: "slots",
+    range: { least: 1, most: MANY, kind: "odd" },
+  }),
+  redundancy: choice({
+    label: "Redundancy",
+    symbol: "R",
+    help: "How much a key resembles the other keys.",
+    group: "score",
+    key: "red",
+    flag: "redundancy",
+    decides: "who",
+    default: "none",
+    choices: [
+      { value: "none", label: "none" },
+      { value: "kernel", label: "kernel" },
+      { value: "raw", label: "raw (older variant)" },
+    ],
+  }),
+  shiftGamma: number({
+    label: "Attention shift γ",
+    symbol: "γ",
+    help: "Weight of the spread of attention over the window; 0 is off.",
+    group: "score",
+    key: "gamma",
+    flag: "shift-gamma",
+    decides: "who",
+    default: 0,
+    min: 0,
+    max: 1000,
+    step: 1,
+    range: { least: 0, most: 1e6, kind: "real" },
+  }),
+  groupPooling: choice({
+    label: "Query heads joined by",
+    help: "How the query heads that share a KV head are joined, after the softmax.",
+    group: "score",
+    key: "group",
+    flag: "group-pooling",
+    decides: "who",
+    default: "max",
+    choices: [
+      { value: "max", label: "max" },
+      { value: "mean", label: "mean" },
+    ],
+  }),
+  sinkSlots: number({
+    label: "Sinks",
+    help: "The oldest slots that always stay.",
+    group: "cache",
+    key: "sinks",
+    flag: "sinks",
+    decides: "who",
+    default: 4,
+    min: 0,
+    max: 64,
+    step: 1,
+    unit: "slots",
+    range: { least: 0, most: MANY, kind: "whole" },
+    room: ({ budgetSlots, windowSlots }) => ({
+      most: budgetSlots - windowSlots,
+      words: `a budget of ${budgetSlots} slots with a window of ${windowSlots} leaves the sinks 0 to ${budgetSlots - windowSlots}`,
+    }),
+  }),
+  isPromptProtected: flag({
+    label: "Protect the prompt",
+    help: "Prompt tokens leave only when nothing else is left.",
+    group: "cache",
+    key: "prompt",
+    flag: "protect-prompt",
+    decides: "who",
+    default: false,
+  }),
+  budgetMode: choice({
+    label: "Budget mode",
+    help: "A fixed budget, or one that grows with the text once the ratio exceeds it.",
+    group: "cache",
+    key: "mode",
+    flag: "budget-mode",
+    decides: "when",
+    isOfEveryPolicy: true,
+    default: "budget",
+    choices: [
+      { value: "budget", label: "fixed" },
+      { value: "ratio", label: "share of the text" },
+    ],
+  }),
+  compressRatio: number({
+    label: "Share of the text ρ",
+    symbol: "ρ",
+    help: "In the growing mode the budget is this share of the text, but never below B.",
+    group: "cache",
+    key: "ratio",
+    flag: "compress-ratio",
+    decides: "when",
+    isOfEveryPolicy: true,
+    default: 0.2,
+    min: 0.01,
+    max: 1,
+    step: 0.01,
+    range: { least: 0.001, most: 1, kind: "real" },
+  }),
+} as const;
 
-/** Parameters that change what every evicting policy does: they decide when and how much, not who. */
-export const budgetParameters = ["budgetSlots", "intervalSteps", "budgetMode", "compressRatio"] as const;
+export type ParameterName = keyof typeof parameterTable;
+export type ParameterValue = number | string | boolean;
+export type ParameterValues = { readonly [Name in ParameterName]: RowValue<(typeof parameterTable)[Name]> };
+
+export const parameterNames = Object.keys(parameterTable) as readonly ParameterName[];
+
+/** The row of a parameter, as any kind of row. */
+export function parameterRow(name: ParameterName): ParameterRow {
+  return parameterTable[name];
+}
+
+/** The values every policy starts from. */
+export const baseParameters = Object.fromEntries(
+  parameterNames.map((name) => [name, parameterTable[name].default]),
+) as unknown as ParameterValues;
+
+/** Parameters that change what every evicting policy does. */
+export const budgetParameters = parameterNames.filter((name) => parameterRow(name).isOfEveryPolicy);
+
+/** What a run accepts, in words that follow "expected". */
+export function expectedWords(row: ParameterRow): string {
+  if (row.type === "flag") return "true or false";
+  if (row.type === "choice") return row.choices.map(({ value }) => value).join(", ");
+  const { least, most, kind } = row.range;
+  const noun = { real: "a number", whole: "a whole number", odd: "an odd number" }[kind];
+  return most === MANY ? `${noun} from ${least} on` : `${noun} from ${least} to ${most}`;
+}
+
+/** The nearest value that a run accepts, whatever the other parameters are. */
+export function acceptedValue(row: ParameterRow, value: ParameterValue): ParameterValue {
+  if (row.type === "flag") return typeof value === "boolean" ? value : row.default;
+  if (row.type === "choice") return row.choices.find((known) => known.value === value)?.value ?? row.default;
+  if (typeof value !== "number" || Number.isNaN(value)) return row.default;
+  const { least, most, kind } = row.range;
+  const limited = Math.min(most, Math.max(least, value));
+  if (kind === "real") return limited;
+  return kind === "whole" ? Math.round(limited) : 2 * Math.floor(limited / 2) + 1;
+}
+
+/** How much the parameters above it leave of a parameter; null for one that needs no room. */
+export function roomOf(row: ParameterRow, above: ParameterValues): Room | null {
+  return row.type === "number" ? (row.room?.(above) ?? null) : null;
+}
+
+function number(row: Omit<NumberParameter, "type">): NumberParameter {
+  return { type: "number", ...row };
+}
+
+function choice<Value extends string>(row: Omit<ChoiceParameter<Value>, "type">): ChoiceParameter<Value> {
+  return { type: "choice", ...row };
+}
+
+function flag(row: Omit<FlagParameter, "type">): FlagParameter {
+  return { type: "flag", ...row };
+}

@@ -3,7 +3,16 @@ import { InputError } from "../lib/errors";
 import { fullCache } from "./fullCache";
 import { gkv } from "./gkv";
 import { h2o } from "./h2o";
-import { baseParameters } from "./parameters";
+import {
+  acceptedValue,
+  baseParameters,
+  expectedWords,
+  parameterNames,
+  parameterRow,
+  roomOf,
+  type ParameterName,
+  type ParameterValue,
+} from "./parameters";
 import type { Policy, PolicyParameters } from "./policy";
 import { promptRecent } from "./promptRecent";
 import { randomEviction } from "./randomEviction";
@@ -32,21 +41,28 @@ export function policyById(id: string): Policy {
 
 /**
  * The numbers in force: base values, then the policy's own, then those choices that the policy `uses` (so that a
- * window chosen for G-KV does not turn H2O into something else). The window is kept below the budget, as the
- * reference asserts; the pool is made odd; sinks leave the window its room.
+ * window chosen for G-KV does not turn H2O into something else). What a run would not accept becomes the nearest value
+ * that it does, and a parameter takes the room that those above it in the table leave: the window stays below the
+ * budget, as the reference asserts, and sinks leave the window its slots.
  */
 export function effectiveParameters(policy: Policy, choices: Partial<PolicyParameters> = {}): PolicyParameters {
   const chosen = Object.fromEntries(
     policy.uses.filter((name) => choices[name] !== undefined).map((name) => [name, choices[name]]),
   );
-  const merged: PolicyParameters = { ...baseParameters, ...policy.defaults, ...chosen };
-  const budgetSlots = Math.max(2, merged.budgetSlots);
-  const windowSlots = Math.min(merged.windowSlots, budgetSlots - 1);
-  return {
-    ...merged,
-    budgetSlots,
-    windowSlots,
-    sinkSlots: Math.min(merged.sinkSlots, budgetSlots - windowSlots),
-    poolingSlots: merged.poolingSlots + (merged.poolingSlots % 2 === 0 ? 1 : 0),
-  };
+  const inForce = { ...baseParameters, ...policy.defaults, ...chosen };
+  for (const name of parameterNames) {
+    const row = parameterRow(name);
+    const value = acceptedValue(row, inForce[name]);
+    const most = roomOf(row, inForce)?.most ?? Infinity;
+    Object.assign(inForce, { [name]: typeof value === "number" ? Math.min(value, most) : value });
+  }
+  return inForce;
+}
+
+/** Why a chosen value is not the one in force, in words that follow its name and value; null where it is. */
+export function overruledWords(name: ParameterName, chosen: ParameterValue, inForce: PolicyParameters): string | null {
+  const row = parameterRow(name);
+  if (chosen === inForce[name]) return null;
+  if (acceptedValue(row, chosen) !== chosen) return `is not ${expectedWords(row)}`;
+  return `does not fit: ${roomOf(row, inForce)?.words ?? "another parameter overrules it"}`;
 }

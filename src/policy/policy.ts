@@ -2,6 +2,7 @@
 // candidate slot. It never removes anything: admission.ts alone chooses who stays.
 // A view is one layer × one KV head; the newest `windowSlots` slots are the observation window and are no candidates.
 import { formulaTerms, type Formula, type ScoreInputs } from "./formula";
+import type { ParameterName, ParameterValues } from "./parameters";
 
 /** What the engine can measure at an event, one kernel and one CPU twin each (src/engine/terms/). */
 export type TermName =
@@ -18,39 +19,8 @@ export type TermName =
   /** Column sums of the whole prompt's attention at prefill (H2O with α = 1). [position of the prompt] */
   | "promptAttention";
 
-/** Every number in force, whatever the policy; a policy's `defaults` says which values it sets. */
-export interface PolicyParameters {
-  /** B: entries kept per layer and KV head after an event, window included. */
-  readonly budgetSlots: number;
-  /** w: the newest tokens, whose queries vote and which always stay. */
-  readonly windowSlots: number;
-  /** s: forwards between events. */
-  readonly intervalSteps: number;
-  /** "ratio": the budget grows as compressRatio × length once that exceeds budgetSlots. */
-  readonly budgetMode: "budget" | "ratio";
-  readonly compressRatio: number;
-  /** α: decay of the carried score. */
-  readonly alpha: number;
-  /** λ: weight of attention against redundancy. */
-  readonly lambda: number;
-  /** How the carried score joins the present one; "none" carries nothing. */
-  readonly smoothing: "none" | "max" | "mean" | "sum";
-  /** Divide S and R by their maximum; has an effect only when scores are carried. */
-  readonly isNormalised: boolean;
-  /** Width of the max-pool over neighbouring slots, odd; 1 = none. */
-  readonly poolingSlots: number;
-  readonly redundancy: "none" | "kernel" | "raw";
-  /** γ: weight of the attention-shift indicator; 0 = off. */
-  readonly shiftGamma: number;
-  /** How the query heads of a group are joined, after the softmax. */
-  readonly groupPooling: "max" | "mean";
-  /** Oldest slots that always stay (StreamingLLM). */
-  readonly sinkSlots: number;
-  /** Prompt tokens leave only when nothing else is left. */
-  readonly isPromptProtected: boolean;
-  /** Seed of random eviction. */
-  readonly seed: number;
-}
+/** Every number in force, whatever the policy; parameters.ts says of each what it is. */
+export type PolicyParameters = ParameterValues;
 
 export type Terms = Readonly<Partial<Record<TermName, Float32Array>>>;
 
@@ -69,7 +39,7 @@ export interface Policy {
   /** Parameters that this policy sets; the user's choices come on top of them. */
   readonly defaults: Readonly<Partial<PolicyParameters>>;
   /** Parameters that change what it does, in the order in which a page shows them. */
-  readonly uses: readonly (keyof PolicyParameters)[];
+  readonly uses: readonly ParameterName[];
   /** False for the full cache: no events at all. */
   readonly isEvicting: boolean;
   /**

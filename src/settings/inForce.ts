@@ -1,8 +1,8 @@
 // From the user's choices to the values in force: the policy's own values lie over the table's defaults, and the
 // choices that the policy uses lie over both.
 import { neededTerms, type Policy, type PolicyParameters } from "../policy/policy";
-import { effectiveParameters, policies } from "../policy/policies";
-import { parameterIds, type ParameterId } from "./parameterIds";
+import { parameterNames, type ParameterName } from "../policy/parameters";
+import { effectiveParameters, overruledWords, policies } from "../policy/policies";
 import { writtenValue } from "./rowValue";
 import { settingIds, settingRow, settingTable, type Choices, type SettingId, type Settings } from "./settings";
 import type { SettingValue } from "./settingRow";
@@ -37,7 +37,7 @@ export function settingsInForce(choices: Choices): SettingsInForce {
   const chosen = values as unknown as Settings;
   // The seed is also that of sampling, which no policy decides about.
   const inForce: Settings = { ...chosen, ...parameters, seed: chosen.seed };
-  return { settings: inForce, problems: parameterIds.flatMap((id) => overruled(id, choices, inForce)) };
+  return { settings: inForce, problems: parameterNames.flatMap((id) => overruled(id, choices, inForce)) };
 }
 
 /** The choices after one more; values that are the default anyway are dropped, and so is what a new policy sets itself. */
@@ -56,24 +56,22 @@ export function withoutDefaults(choices: Choices): Choices {
 }
 
 /** A choice that the policy would use, had another choice not ruled it out. */
-function overruled(id: ParameterId, choices: Choices, inForce: Settings): readonly string[] {
+function overruled(id: ParameterName, choices: Choices, inForce: Settings): readonly string[] {
   const chosen = choices[id];
-  if (chosen === undefined || chosen === inForce[id] || isUnusedByPolicy(id, inForce.policyId)) return [];
+  if (chosen === undefined || isUnusedByPolicy(id, inForce.policyId)) return [];
+  const words = overruledWords(id, chosen, inForce);
   const row = settingRow(id);
-  return [
-    `${row.label}: ${String(chosen)} does not fit into a budget of ${inForce.budgetSlots} slots; ` +
-      `${writtenValue(row, inForce[id])} is used.`,
-  ];
+  return words === null ? [] : [`${row.label}: ${String(chosen)} ${words}; ${writtenValue(row, inForce[id])} is used.`];
 }
 
 /** The numbers a policy works with. */
 export function policyParameters(settings: Settings): PolicyParameters {
-  return Object.fromEntries(parameterIds.map((id) => [id, settings[id]])) as unknown as PolicyParameters;
+  return Object.fromEntries(parameterNames.map((id) => [id, settings[id]])) as unknown as PolicyParameters;
 }
 
 /** True for a policy parameter that changes nothing under this policy. */
 export function isUnusedByPolicy(id: SettingId, policyId: string): boolean {
-  const parameter = parameterIds.find((known) => known === id);
+  const parameter = parameterNames.find((known) => known === id);
   if (parameter === undefined) return false;
   return !policyOf(policyId).uses.includes(parameter);
 }

@@ -49,6 +49,6 @@ describe("settingsOfLanes", () => {
     const lane = { policyId: "gkv", budgetSlots: 8 };
     expect(choicesOfLane({ windowSlots: 32 }, lane)).toEqual({ windowSlots: 32, budgetSlots: 8 });
     const [, beside] = settingsOfLanes({ windowSlots: 32 }, { others: [lane], isForced: false });
-    expect(beside.problems.join()).toContain("does not fit into a budget of 8 slots");
+    expect(beside.problems.join()).toContain("does not fit: a budget of 8 slots leaves the window 1 to 7");
   });
 });

@@ -4,21 +4,24 @@
 //   choices           policy G-KV, problem diary, B = 64
 //   others[0]         policy SnapKV                     → SnapKV on diary, B = 64
 //   others[1]         policy G-KV, α = 0, B = 96        → its budget is unlocked: it has one of its own
+import { parameterNames, parameterRow, type ParameterName, type ParameterRow } from "../policy/parameters";
 import { settingsInForce, withoutDefaults, policyOf, type SettingsInForce } from "./inForce";
-import { whenIds, whoIds } from "./parameterIds";
 import type { SettingValue } from "./settingRow";
 import { settingTable, type Choices, type SettingId } from "./settings";
 
 /** The run and those beside it. */
 export const MOST_LANES = 4;
 
+export type LaneId = "policyId" | ParameterName;
+
+const deciding = (what: ParameterRow["decides"]): readonly ParameterName[] =>
+  parameterNames.filter((name) => parameterRow(name).decides === what);
+
 /** Rows that every lane says for itself: they decide who is evicted. */
-export const ownIds = ["policyId", ...whoIds] as const;
+export const ownIds: readonly LaneId[] = ["policyId", ...deciding("who")];
 
-/** Rows that lanes share unless one is given a value of its own. */
-export const lockedIds = whenIds;
-
-export type LaneId = (typeof ownIds)[number] | (typeof lockedIds)[number];
+/** Rows that lanes share unless one is given a value of its own: when and how much is evicted, and by which draw. */
+export const lockedIds: readonly LaneId[] = [...deciding("when"), ...deciding("draw")];
 
 /** What a lane beside the first says; a locked row that stands here is unlocked, whatever its value. */
 export type LaneChoices = Pick<Choices, LaneId>;

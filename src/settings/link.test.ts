@@ -120,7 +120,9 @@ describe("link", () => {
   it("says when two values cannot stand together, and what is used instead", () => {
     const { choices, problems } = decodeLink("#v2&B=12&w=40");
     expect(settingsInForce(choices).settings.windowSlots).toBe(11);
-    expect(problems).toEqual(["Window w: 40 does not fit into a budget of 12 slots; 11 tokens is used."]);
+    expect(problems).toEqual([
+      "Window w: 40 does not fit: a budget of 12 slots leaves the window 1 to 11; 11 tokens is used.",
+    ]);
   });
 });
 

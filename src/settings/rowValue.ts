@@ -39,7 +39,7 @@ export function parseRowValue(row: SettingRow, text: string, fallback: SettingVa
       const value = nearestValue(row, number);
       if (value === number) return { value, complaint: null };
       const isOutside = number < row.min || number > row.max;
-      const expected = isOutside ? `${row.min} to ${row.max}` : `in steps of ${row.step} from ${row.min}`;
+      const expected = isOutside ? `${row.min} to ${row.max}` : `in steps of ${row.step} from ${row.min} to ${row.max}`;
       return { value, complaint: `${row.label}: ${number} is not ${expected}; ${value} is used.` };
     }
     case "choice": {

@@ -14,7 +14,7 @@ collect_ignore_glob = [] if has_torch else ["test_*.py"]
 if has_torch:
     import torch
 
-    # Matrices this small gain nothing from threads, and lose much on a busy machine.
+    # Threads do not help with matrices this small, and cost much on a busy machine.
     torch.set_num_threads(1)
 
 
@@ -24,6 +24,6 @@ def pytest_terminal_summary(terminalreporter) -> None:
 
 
 def pytest_sessionfinish(session, exitstatus) -> None:
-    # Nothing collected is no failure where nothing could run.
+    # Collecting no test is not a failure if none can run.
     if not has_torch and exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED:
         session.exitstatus = pytest.ExitCode.OK

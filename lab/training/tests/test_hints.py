@@ -1,4 +1,4 @@
-"""Hint targets of a problem that is small enough to count along."""
+"""Hint targets of a problem small enough to check by hand."""
 
 from hints import COMPARE, LOOK_BACK, LOOK_UP, NAME, NUMBER, PREVIOUS, HintStyle, gather_heads, hint_targets, read_links
 

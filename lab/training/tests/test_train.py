@@ -1,4 +1,4 @@
-"""A training run on problems drawn here, so that no generator has to be started."""
+"""A training run on problems drawn here, without starting the generator."""
 
 import json
 import random

@@ -5,6 +5,14 @@ import { InputError } from "../../lib/errors";
 import type { ModelConfig } from "../../model/config";
 import type { Sampling } from "../../model/sampling";
 import type { RunRecipe } from "../protocol";
+import {
+  acceptedValue,
+  expectedWords,
+  parameterNames,
+  parameterRow,
+  parameterTable,
+  roomOf,
+} from "../../policy/parameters";
 import type { Policy, PolicyParameters } from "../../policy/policy";
 
 /** Throws InputError naming the thing, what was found and what would do. */
@@ -15,7 +23,7 @@ export function checkRecipe(recipe: RunRecipe, promptTokens: Int32Array, config:
     if (token >= 0 && token < config.vocabularySize) continue;
     throw new InputError(
       `the prompt holds token ${token}, the model knows 0 … ${config.vocabularySize - 1}; ` +
-        "model.safetensors and tokenizer.json do not belong together",
+        "write the prompt without it, or use a tokenizer.json that belongs to the model",
     );
   }
   checkLength({ label: "the prompt", tokenCount: promptTokens.length }, recipe.maxNewTokens, config.maxPositions);
@@ -45,26 +53,20 @@ function checkSampling({ temperature, topP, topK, seed }: Sampling): void {
   requireInteger("seed", seed, { least: 0, most: 2 ** 32 - 1 });
 }
 
-const MANY = 2 ** 31 - 1;
-
 /** Throws InputError for the first parameter that cannot be in force. The full cache reads none of them. */
 export function checkParameters(policy: Policy, parameters: PolicyParameters): void {
-  requireInteger("windowSlots", parameters.windowSlots, { least: 1, most: MANY });
-  if (!policy.isEvicting) return;
-  const { budgetSlots, windowSlots, sinkSlots, poolingSlots } = parameters;
-  requireInteger("budgetSlots", budgetSlots, { least: 2, most: MANY });
-  requireInteger("intervalSteps", parameters.intervalSteps, { least: 1, most: MANY });
-  requireNumber("compressRatio", parameters.compressRatio, { least: Number.MIN_VALUE, most: 1 });
-  requireNumber("alpha", parameters.alpha, { least: 0, most: 1 });
-  requireNumber("lambda", parameters.lambda, { least: 0, most: 1 });
-  requireNumber("shiftGamma", parameters.shiftGamma, { least: 0, most: 1e6 });
-  requireInteger("poolingSlots", poolingSlots, { least: 1, most: MANY });
-  requireInteger("sinkSlots", sinkSlots, { least: 0, most: MANY });
-  requireInteger("seed", parameters.seed, { least: 0, most: 2 ** 32 - 1 });
-  if (poolingSlots % 2 === 0) throw new InputError(`poolingSlots is ${poolingSlots}, expected an odd number`);
-  if (budgetSlots > windowSlots) return;
+  for (const name of policy.isEvicting ? parameterNames : (["windowSlots"] as const)) {
+    const [row, value] = [parameterRow(name), parameters[name]];
+    const nearest = acceptedValue(row, value);
+    if (nearest === value) continue;
+    throw new InputError(
+      `${row.label} is ${String(value)}, expected ${expectedWords(row)}; the nearest that works is ${String(nearest)}`,
+    );
+  }
+  const room = policy.isEvicting ? roomOf(parameterTable.windowSlots, parameters) : null;
+  if (room === null || parameters.windowSlots <= room.most) return;
   throw new InputError(
-    `the budget of ${budgetSlots} slots leaves nothing beside the window of ${windowSlots}; ` +
+    `${parameterTable.windowSlots.label} is ${parameters.windowSlots}, but ${room.words}; ` +
       "raise the budget or narrow the window",
   );
 }

@@ -1,23 +1,22 @@
 // What one line can say about a run: its numbers in force, whether the settings would give the same run.
 import type { LaneRun } from "../../state/shownRuns";
 import type { RunRecipe } from "../../state/recipe";
+import { parameterNames, parameterRow, type ParameterName } from "../../policy/parameters";
 import { policyOf } from "../../settings/inForce";
 import { writtenValue } from "../../settings/rowValue";
 import { settingRow, settingTable } from "../../settings/settings";
 import type { TraceHeader } from "../../trace/trace";
 
-/** A number that some policy uses. */
-export type ParameterName = ReturnType<typeof policyOf>["uses"][number];
-
-const shownParameters = ["budgetSlots", "windowSlots", "intervalSteps", "alpha", "lambda"] as const;
-const symbols = { budgetSlots: "B", windowSlots: "w", intervalSteps: "s", alpha: "α", lambda: "λ" } as const;
+/** Of the main parameters those that formulas write with a symbol. */
+const shownParameters = parameterNames.filter((name) => mainSymbol(name) !== undefined);
 
 /** "G-KV: B 96, w 16, s 16, α 0.8, λ 0.5", and whatever else the user set apart from the policy's own values. */
 export function runParameters(header: TraceHeader): string {
   const { uses } = policyOf(header.policyId);
-  const isMain = (name: string): boolean => (shownParameters as readonly string[]).includes(name);
   const main = shownParameters.filter((name) => uses.includes(name));
-  const others = uses.filter((name) => !isMain(name) && name in header.parameters && isOfUser(header, name));
+  const others = uses.filter(
+    (name) => !shownParameters.includes(name) && name in header.parameters && isOfUser(header, name),
+  );
   const { temperature, seed } = header.sampling;
   const sampling = temperature === 0 ? [] : [`temperature ${temperature}`, `seed ${seed}`];
   const figures = [...[...main, ...others].map((name) => writtenParameter(header, name)), ...sampling];
@@ -31,9 +30,14 @@ export function isOfUser({ policyId, parameters }: TraceHeader, name: ParameterN
 
 /** "B 96" or "pooling 7 slots". */
 export function writtenParameter({ parameters }: TraceHeader, name: ParameterName): string {
-  const symbol = (symbols as Readonly<Partial<Record<string, string>>>)[name];
+  const symbol = mainSymbol(name);
   if (symbol !== undefined) return `${symbol} ${String(parameters[name])}`;
   return `${settingTable[name].label.toLowerCase()} ${writtenValue(settingRow(name), parameters[name])}`;
+}
+
+function mainSymbol(name: ParameterName): string | undefined {
+  const { isMain, symbol } = parameterRow(name);
+  return isMain ? symbol : undefined;
 }
 
 /** Whether a run with this header is what the model would give by the recipe: same text, policy and numbers that matter. */

@@ -1,7 +1,8 @@
 // What lanes are called: the policy, and only what sets it apart from the other lanes.
+import type { ParameterName } from "../../policy/parameters";
 import { policyOf } from "../../settings/inForce";
 import type { TraceHeader } from "../../trace/trace";
-import { isOfUser, writtenParameter, type ParameterName } from "../header/runSummary";
+import { isOfUser, writtenParameter } from "../header/runSummary";
 
 export interface LaneName {
   readonly policy: string;

@@ -1,4 +1,5 @@
 // One command for each choice that the page has at the moment: paces, runs, heads, policies, panels.
+import { headCountOf, kvHeadOf, layerOf } from "../../cache/headRows";
 import { settingsInForce } from "../../settings/inForce";
 import { settingTable } from "../../settings/settings";
 import { isPanelShown, withPanelMaximised, withPanelShown } from "../../state/arrangement";
@@ -57,14 +58,15 @@ export function focusCommands(store: PageStore): readonly PageCommand[] {
   const { focusOn, focusLayer, focusKvHead } = store.getState();
   const lane = laneOnStage(store.getState());
   if (lane === null) return [];
-  const { layerCount, kvHeadCount } = lane.trace.header.model;
-  return Array.from({ length: layerCount * kvHeadCount }, (_, head) => {
-    const [layer, kvHead] = [Math.floor(head / kvHeadCount), head % kvHeadCount];
+  const { model } = lane.trace.header;
+  const headCount = headCountOf(model);
+  return Array.from({ length: headCount }, (_, head) => {
+    const [layer, kvHead] = [layerOf(model, head), kvHeadOf(model, head)];
     return command(`focus ${head}`, "Layer and KV head", {
       label: `Focus layer ${layer}, KV head ${kvHead}`,
       words: `l${layer} h${kvHead}`,
       note: layer === focusLayer && kvHead === focusKvHead ? "now" : "",
-      isOnlyFound: layerCount * kvHeadCount > 8,
+      isOnlyFound: headCount > 8,
       run: () => focusOn(layer, kvHead),
     });
   });

@@ -68,7 +68,7 @@ function checkSurvivors(detail: ProofDetail, here: ProofDetail, trace: Trace): V
   const tokenCount = trace.steps.length;
   const others = otherGroups(detail, here);
   if (others.length === 0 && detail.eventCount === here.eventCount) {
-    const survivorCount = trace.events.reduce((sum, { survivors }) => sum + survivors.length, 0);
+    const survivorCount = trace.events.reduce((sum, { survivors }) => sum + survivors.values.length, 0);
     return { type: "reproduced", tokenCount, eventCount: here.eventCount, survivorCount };
   }
   return {
@@ -95,11 +95,9 @@ function firstOtherEvent(detail: ProofDetail, here: ProofDetail, trace: Trace): 
   if (group === undefined) return null;
   const events = trace.events.slice(group * detail.eventInterval, (group + 1) * detail.eventInterval);
   const [event] = events;
-  const { layerCount, kvHeadCount } = trace.header.model;
+  const { kvHeadCount } = trace.header.model;
   const explanation =
-    events.length === 1
-      ? findSwaps(event, layerCount * kvHeadCount, detail.groups[group] - here.groups[group * detail.eventInterval])
-      : null;
+    events.length === 1 ? findSwaps(event, detail.groups[group] - here.groups[group * detail.eventInterval]) : null;
   return {
     fromStep: event.step,
     toStep: events[events.length - 1].step,

@@ -1,0 +1,137 @@
+// What the page and the frame (EmbedPage.tsx) derive from the store alike, and bind to it: runs, marks, keys, clock.
+import { useMemo, useEffect } from "react";
+import { useStore } from "zustand";
+import { areRunsOf } from "./panels/header/runSummary";
+import type { Problem } from "./problems/problem";
+import { settingsOfLanes } from "./settings/lanes";
+import type { Settings } from "./settings/settings";
+import type { PageStore } from "./state/pageStore";
+import { expectedTokenCount, problemOf } from "./state/problem";
+import { recipeOrNull } from "./state/recipe";
+import { laneVerdict, type Verdict } from "./panels/header/verdict";
+import type { StepMark } from "./panels/timeline/scene";
+import { verdictMarks } from "./panels/timeline/verdictMarks";
+import { laneOnStage, laneStep, type LaneRun } from "./state/shownRuns";
+import { tinykeys } from "tinykeys";
+
+/** What the settings come to: the runs that Run would start, and whether those on screen are theirs. */
+export interface NextRun {
+  /** Settings in force, the run's own first. [lane] */
+  readonly lanes: readonly Settings[];
+  /** What had to be changed about the choices, in plain words. */
+  readonly problems: readonly string[];
+  /** Null for a text of the user's own. */
+  readonly problem: Problem | null;
+  /** Tokens of prompt and reasoning that the problem takes; null where that is unknown. */
+  readonly expectedTokens: number | null;
+  /** The runs on screen are others. */
+  readonly isChanged: boolean;
+}
+
+export function useNextRun(store: PageStore): NextRun {
+  const choices = useStore(store, (state) => state.choices);
+  const comparison = useStore(store, (state) => state.comparison);
+  const asked = useMemo(() => {
+    const inForce = settingsOfLanes(choices, comparison);
+    const lanes = inForce.map(({ settings }) => settings);
+    const problem = problemOf(lanes[0].problem);
+    return {
+      lanes,
+      problems: [...new Set(inForce.flatMap((of) => of.problems))],
+      problem,
+      expectedTokens: expectedTokenCount(problem),
+      recipes: lanes.map((settings) => recipeOrNull(settings, problem)),
+    };
+  }, [choices, comparison]);
+  // Asked of the store: runs that grow change nothing here.
+  const isChanged = useStore(
+    store,
+    (state) => state.lanes.length > 0 && !areRunsOf(asked.recipes, asked.lanes[0].model, state.lanes),
+  );
+  return useMemo(() => ({ ...asked, isChanged }), [asked, isChanged]);
+}
+
+/** The lane on the stage at the clock's step: what became of its problem, and what the time axis marks of it. */
+export interface ShownRun {
+  readonly lane: LaneRun;
+  readonly verdict: Verdict;
+  /** Of the whole run once it has ended, so that its mistake stays marked when one looks back. */
+  readonly mistakes: readonly StepMark[];
+}
+
+/** Null while nothing is on the stage. */
+export function useShownRun(store: PageStore): ShownRun | null {
+  const lane = useStore(store, laneOnStage);
+  const shownStep = useStore(store, (state) => state.shownStep);
+  const problem = useStore(store, (state) => state.problem);
+  const verdict = useMemo(
+    () => (lane === null ? null : laneVerdict(lane, laneStep(lane, shownStep), problem)),
+    [lane, shownStep, problem],
+  );
+  const mistakes = useMemo(() => {
+    if (lane === null || lane.end === null) return [];
+    return verdictMarks(laneVerdict(lane, lane.stepCount - 1, problem), lane.trace);
+  }, [lane, problem]);
+  return lane === null || verdict === null ? null : { lane, verdict, mistakes };
+}
+
+/** What the page's main element says of itself: for tests, styles and whoever drives the page from outside. */
+export function usePageMarks(store: PageStore, verdict: Verdict | null) {
+  const runStatus = useStore(store, (state) => state.runStatus);
+  const isPlaying = useStore(store, (state) => state.isPlaying);
+  const isLoading = useStore(store, (state) => state.isRecordedRunLoading);
+  const isBusy = runStatus === "loading" || runStatus === "running" || isPlaying || isLoading;
+  return {
+    "data-idle": !isBusy,
+    "data-run-status": runStatus,
+    "data-origin": useStore(store, (state) => state.origin),
+    "data-step-count": useStore(store, (state) => state.stepCount),
+    "data-step": useStore(store, (state) => state.shownStep),
+    "data-verdict": verdict?.type,
+  };
+}
+
+/** Binds keys (in the notation of tinykeys) to functions. Controls keep the keys that they use. */
+export function usePageKeys(bindings: Readonly<Record<string, () => void>>): void {
+  useEffect(() => {
+    const handlers = Object.entries(bindings).map(([key, act]) => [
+      key,
+      (event: KeyboardEvent) => {
+        if (isKeyOfControl(event)) return;
+        event.preventDefault();
+        act();
+      },
+    ]);
+    return tinykeys(window, Object.fromEntries(handlers) as Record<string, (event: KeyboardEvent) => void>);
+  }, [bindings]);
+}
+
+const writtenIn = "textarea, input:not([type=range], [type=checkbox], [type=radio])";
+
+function isKeyOfControl(event: KeyboardEvent): boolean {
+  // A control on the way up, a menu or the border of a column, has used the key.
+  if (event.defaultPrevented || document.querySelector("dialog[open]") !== null) return true;
+  if (!(event.target instanceof HTMLElement) && !(event.target instanceof SVGElement)) return false;
+  if (event.target.closest("[role=menu]") !== null) return true;
+  // With Ctrl or ⌘ held no control writes, but a field takes back what was written in it.
+  if (event.ctrlKey || event.metaKey) return event.key.toLowerCase() === "z" && event.target.matches(writtenIn);
+  const isButton = event.target.matches("button, summary");
+  if (isButton) return event.key === " " || event.key === "Enter";
+  return event.target.matches("input, select, textarea");
+}
+
+/** The page's only clock: frames of the browser move what plays. */
+export function usePlayClock(store: PageStore, isTicking: boolean): void {
+  useEffect(() => {
+    if (!isTicking) return;
+    let before: number | null = null;
+    let frame = requestAnimationFrame(tick);
+    function tick(now: number): void {
+      // A tab that was in the background goes on where it was.
+      if (before !== null) store.getState().advanceClock(Math.min(100, now - before));
+      before = now;
+      frame = requestAnimationFrame(tick);
+    }
+    return () => cancelAnimationFrame(frame);
+  }, [store, isTicking]);
+}
