@@ -40,14 +40,18 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   for (var slot = lane; slot < lengthSlots; slot += 4u * WORKGROUP_SIZE) {
     let slots = slot + vec4u(0u, 1u, 2u, 3u) * WORKGROUP_SIZE;
     let rows = first + min(slots, vec4u(last));
+    let key0 = kvEntry(rows.x);
+    let key1 = kvEntry(rows.y);
+    let key2 = kvEntry(rows.z);
+    let key3 = kvEntry(rows.w);
     var products = vec4f();
     for (var vector = 0u; vector < HEAD_VECTORS; vector++) {
       let query = queries[queryBase + vector];
       products += vec4f(
-        dot(query, loadKey(rows.x, vector)),
-        dot(query, loadKey(rows.y, vector)),
-        dot(query, loadKey(rows.z, vector)),
-        dot(query, loadKey(rows.w, vector)),
+        dot(query, loadKey(key0, vector)),
+        dot(query, loadKey(key1, vector)),
+        dot(query, loadKey(key2, vector)),
+        dot(query, loadKey(key3, vector)),
       );
     }
     for (var offset = 0u; offset < 4u && slots[offset] < lengthSlots; offset++) {
@@ -89,7 +93,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     var mix = vec4f();
     if (part < partCount && vector < HEAD_VECTORS) {
       for (var slot = part; slot < lengthSlots; slot += partCount) {
-        mix += probabilities[rowBase + slot] * loadValue(first + slot, vector);
+        mix += probabilities[rowBase + slot] * loadValue(kvEntry(first + slot), vector);
       }
     }
     partialMixes[lane] = mix;

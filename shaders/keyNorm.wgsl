@@ -18,9 +18,10 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   if (slot >= slots.length) {
     return;
   }
+  let entry = kvEntry(slots.first + slot);
   var squares = 0.0;
   for (var vector = 0u; vector < HEAD_VECTORS; vector++) {
-    let key = loadKey(slots.first + slot, vector);
+    let key = loadKey(entry, vector);
     squares += dot(key, key);
   }
   norms[id.y * params.scoreStride + slot] = sqrt(squares);

@@ -92,7 +92,10 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     inverseNorm(base + slot2),
     inverseNorm(base + slot3),
   );
-  let rowAt = first + vec4u(slot0, slot1, slot2, slot3);
+  let row0Key = kvEntry(first + slot0);
+  let row1Key = kvEntry(first + slot1);
+  let row2Key = kvEntry(first + slot2);
+  let row3Key = kvEntry(first + slot3);
   var row0 = Row(0.0, 0u, -1, 0.0);
   var row1 = Row(0.0, 0u, -1, 0.0);
   var row2 = Row(0.0, 0u, -1, 0.0);
@@ -107,16 +110,19 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     var products1 = vec4f();
     var products2 = vec4f();
     var products3 = vec4f();
-    let columnAt = first + vec4u(column0, column1, column2, column3);
+    let column0Key = kvEntry(first + column0);
+    let column1Key = kvEntry(first + column1);
+    let column2Key = kvEntry(first + column2);
+    let column3Key = kvEntry(first + column3);
     for (var vector = 0u; vector < HEAD_VECTORS; vector++) {
-      let r0 = loadKey(rowAt.x, vector);
-      let r1 = loadKey(rowAt.y, vector);
-      let r2 = loadKey(rowAt.z, vector);
-      let r3 = loadKey(rowAt.w, vector);
-      let c0 = loadKey(columnAt.x, vector);
-      let c1 = loadKey(columnAt.y, vector);
-      let c2 = loadKey(columnAt.z, vector);
-      let c3 = loadKey(columnAt.w, vector);
+      let r0 = loadKey(row0Key, vector);
+      let r1 = loadKey(row1Key, vector);
+      let r2 = loadKey(row2Key, vector);
+      let r3 = loadKey(row3Key, vector);
+      let c0 = loadKey(column0Key, vector);
+      let c1 = loadKey(column1Key, vector);
+      let c2 = loadKey(column2Key, vector);
+      let c3 = loadKey(column3Key, vector);
       products0 += vec4f(dot(r0, c0), dot(r0, c1), dot(r0, c2), dot(r0, c3));
       products1 += vec4f(dot(r1, c0), dot(r1, c1), dot(r1, c2), dot(r1, c3));
       products2 += vec4f(dot(r2, c0), dot(r2, c1), dot(r2, c2), dot(r2, c3));
