@@ -1,7 +1,7 @@
 // Whole runs as traces, without worker or page: for recordings, scripts and tests. One run, or lanes stepped together as
 // the worker steps them (engineRun.ts), but without pause, stop or a lost device.
 
-import type { ModelSummary, Trace } from "../src/trace/trace";
+import type { EvictionEvent, ModelSummary, StepRecord, Trace } from "../src/trace/trace";
 import { createTraceBuilder } from "../src/trace/traceBuilder";
 import type { Backend } from "../src/engine/backend";
 import { createDecodeLoop } from "../src/engine/decodeLoop";
@@ -11,11 +11,19 @@ import type { RunRecipe, RunRequest } from "../src/engine/protocol";
 import { createTraceHeader, toStepRecord } from "../src/engine/traceRecords";
 import type { OpenedModel } from "./openModel";
 
-/** Decodes to the end. Throws InputError for a recipe that this model cannot run. */
-export async function recordTrace(backend: Backend, summary: ModelSummary, request: DecodeLoopRequest): Promise<Trace> {
+/** Decodes to the end, and reports each step. Throws InputError for a recipe that this model cannot run. */
+export async function recordTrace(
+  backend: Backend,
+  summary: ModelSummary,
+  request: DecodeLoopRequest,
+  onStep?: (record: StepRecord, eviction: EvictionEvent | null) => void,
+): Promise<Trace> {
   const recording = await openRecording(backend, summary, request);
   try {
-    while (recording.trace.end === null) await recording.step();
+    while (recording.trace.end === null) {
+      const { record, eviction } = await recording.step();
+      onStep?.(record, eviction);
+    }
     return recording.trace;
   } finally {
     recording.dispose();
@@ -60,7 +68,7 @@ export async function recordLanes(
 
 interface Recording {
   readonly trace: Trace;
-  step(): Promise<void>;
+  step(): Promise<{ readonly record: StepRecord; readonly eviction: EvictionEvent | null }>;
   dispose(): void;
 }
 
@@ -84,8 +92,10 @@ async function openRecording(backend: Backend, summary: ModelSummary, request: D
     },
     async step() {
       const step = await loop.next();
-      builder.append(toStepRecord(step, texts), step.eviction);
+      const record = toStepRecord(step, texts);
+      builder.append(record, step.eviction);
       if (step.end !== null) builder.finish(step.end);
+      return { record, eviction: step.eviction };
     },
     dispose: () => loop.dispose(),
   };

@@ -4,13 +4,18 @@ import { writeFile } from "node:fs/promises";
 import process from "node:process";
 import { errorMessage, InputError } from "../src/lib/errors";
 import { encodeRunFile } from "../src/trace/file/runFile";
-import type { Trace } from "../src/trace/trace";
+import { openModel } from "../lab/openModel";
+import { recordTrace } from "../lab/recordTrace";
+import type { EvictionEvent, StepRecord, Trace } from "../src/trace/trace";
 import type { Task } from "./decode/findProblem";
 import { findProblem } from "./decode/findProblem";
 import type { DecodeOptions } from "./decode/options";
 import { parseOptions, usage } from "./decode/options";
-import { runTask } from "./decode/runTask";
+import type { FinishedRun } from "./decode/summary";
 import { eventLine, summarise, summaryLines } from "./decode/summary";
+
+/** Enough for every problem of the embedded model; --max-new overrides it. */
+const DEFAULT_NEW_TOKENS = 512;
 
 /** Exit codes: 0 = the run ended, 2 = the command could not be carried out. */
 export async function main(argv: string[]): Promise<number> {
@@ -47,6 +52,43 @@ async function decode(options: DecodeOptions): Promise<void> {
   if (output === "text") console.log(`${run.unfinishedText}\n`);
   for (const line of summaryLines(trace, summary)) console.log(line);
   if (traceFile !== null) console.log(`run file  ${traceFile}`);
+}
+
+async function runTask(
+  options: DecodeOptions,
+  task: Task,
+  onStep: (record: StepRecord, eviction: EvictionEvent | null) => void,
+): Promise<FinishedRun> {
+  const { loaded, backend, summary } = await openModel(options.modelFolder, options.backend);
+  const { config, weights, tokenizer } = loaded;
+  const promptTokens = tokenizer.encode(task.prompt);
+  const room = config.maxPositions - promptTokens.length;
+  const recipe = {
+    promptText: task.prompt,
+    expectedAnswer: task.answer,
+    policyId: options.policy.id,
+    parameters: options.parameters,
+    sampling: options.sampling,
+    maxNewTokens: options.maxNewTokens ?? Math.max(1, Math.min(DEFAULT_NEW_TOKENS, room)),
+    hasTaps: options.traceFile !== null,
+    hasShadow: options.hasShadow,
+  };
+  try {
+    const request = { model: { config, weights }, tokenizer, promptTokens, recipe };
+    const trace = await recordTrace(backend, summary, request, onStep);
+    const tokens = trace.steps.map(({ token }) => token);
+    const texts = tokenizer.textStream();
+    for (const token of tokens) texts.next(token);
+    const { before, behind } = tokenizer.frame;
+    return {
+      trace,
+      text: tokenizer.decode(tokens),
+      unfinishedText: texts.rest(),
+      addedTokens: { before: before.map(tokenizer.tokenText), behind: behind.map(tokenizer.tokenText) },
+    };
+  } finally {
+    backend.dispose();
+  }
 }
 
 async function findTask({ prompt, problem }: DecodeOptions): Promise<Task> {

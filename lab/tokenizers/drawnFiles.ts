@@ -1,5 +1,5 @@
-// Small tokenizer.json files that differ in one part each: every part that the page supports in every form, and those that
-// it must refuse because they would come out differently.
+// Small tokenizer.json files that differ in one part each: every form of every part that the page supports, and parts that
+// it must refuse because their ids would differ.
 
 interface File {
   readonly name: string;

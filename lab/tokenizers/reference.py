@@ -1,6 +1,6 @@
 """
-What the tokenizers library makes of texts. Reads {"file": PATH or "json": TEXT, "texts": [...]} a line, writes a line each:
-{"ids": [[...], ...], "texts": [...]}, or {"error": ...} where the library refuses the tokenizer. An error of a text is null.
+Tokenises texts with the tokenizers library. Reads {"file": PATH or "json": TEXT, "texts": [...]} a line, writes a line each:
+{"ids": [[...], ...], "texts": [...]}, or {"error": ...} if the library refuses the tokenizer. A text that fails is null.
 """
 
 import json

@@ -1,14 +1,22 @@
-// What a finished run says of itself, as a record and as lines.
+// The summary of a finished run, as a record and as lines.
 
 import { meanLength, rowLengths } from "../../src/cache/headRows";
 import type { EvictionEvent, Trace } from "../../src/trace/trace";
 import { judgeAnswer } from "../../src/problems/judge";
-import type { Verdict } from "../../src/problems/judge";
+import type { AnswerVerdict } from "../../src/problems/judge";
 import { memoryFigures, speedFigures } from "../../src/trace/figures";
 import type { MemoryFigures, SpeedFigures } from "../../src/trace/figures";
-import type { FinishedRun } from "./runTask";
 import { loyaltySummary } from "../../src/trace/loyalty";
 import type { LoyaltySummary } from "../../src/trace/loyalty";
+
+export interface FinishedRun {
+  readonly trace: Trace;
+  /** What was generated, as one text. */
+  readonly text: string;
+  /** Bytes of a character that the run ended in, as text. */
+  readonly unfinishedText: string;
+  readonly addedTokens: AddedTokens;
+}
 
 /** Texts of the tokens that the tokenizer adds around every prompt. */
 export interface AddedTokens {
@@ -23,10 +31,10 @@ export interface RunSummary {
   readonly tokens: readonly number[];
   readonly text: string;
   readonly end: Trace["end"];
-  readonly verdict: Verdict | null;
+  readonly verdict: AnswerVerdict | null;
   readonly speed: SpeedFigures;
   readonly memory: MemoryFigures;
-  /** Null where the full cache did not run beside it. */
+  /** Null if the run was not compared with the full cache. */
   readonly loyalty: LoyaltySummary | null;
   readonly events: readonly EventSummary[];
 }
@@ -81,7 +89,7 @@ export function summaryLines(trace: Trace, summary: RunSummary): string[] {
 function addedText({ before, behind }: AddedTokens): string {
   if (before.length + behind.length === 0) return " (the tokenizer adds none)";
   const parts = [before, behind].map((texts, place) =>
-    texts.length === 0 ? [] : [`${texts.join(" ")} ${place === 0 ? "in front" : "behind"}`],
+    texts.length === 0 ? [] : [`${texts.join(" ")} ${place === 0 ? "in front" : "at the end"}`],
   );
   return ` (the tokenizer adds ${parts.flat().join(" and ")})`;
 }
@@ -98,7 +106,7 @@ export function loyaltyText({ meanKlNats, agreedShare, firstDisagreement, meanLo
   const first = firstDisagreement === null ? "never differs" : `first differs at step ${firstDisagreement}`;
   return (
     `mean KL(full ‖ run) ${meanKlNats.toPrecision(3)} nats, most probable token agrees at ${percent(agreedShare)} of the steps ` +
-    `(${first}), ${percent(meanLostAttention)} of the full cache's attention goes to what was let go (derived)`
+    `(${first}), ${percent(meanLostAttention)} of the full cache's attention goes to what was evicted (derived)`
   );
 }
 
@@ -106,7 +114,7 @@ function percent(share: number): string {
   return `${(100 * share).toFixed(1)} %`;
 }
 
-function answerText(verdict: Verdict, expected: string | null): string {
+function answerText(verdict: AnswerVerdict, expected: string | null): string {
   return verdict === "unfinished" ? `none, expected ${String(expected)}` : `${verdict}, expected ${String(expected)}`;
 }
 

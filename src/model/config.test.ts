@@ -55,9 +55,44 @@ describe("parseModelConfig", () => {
     expect(parse({ num_key_value_heads: null }).kvHeadCount).toBe(4);
   });
 
-  it("joins the stop tokens of both files", () => {
-    expect(parse({ eos_token_id: [7, 3] }, '{"eos_token_id": [3, 1]}').stopTokens).toEqual([1, 3, 7]);
-    expect(parse({ eos_token_id: null }, "{}").stopTokens).toEqual([]);
+  it("takes the stop tokens of generation_config.json alone where there is one, as transformers generates", () => {
+    expect(parse({ eos_token_id: [7, 3] }, '{"eos_token_id": [3, 1]}').stopTokens).toEqual([1, 3]);
+    expect(parse({ eos_token_id: 7 }, "{}").stopTokens).toEqual([]);
+    expect(parse({ eos_token_id: [7, 3] }).stopTokens).toEqual([3, 7]);
+    expect(parse({ eos_token_id: undefined }).stopTokens).toEqual([2]); // Llama's default
+  });
+
+  it.each([
+    ["−1 for none", -1, []],
+    ["a token beyond the vocabulary", [2, 96], [2]],
+    ["null among others", [2, null], [2]],
+    ["null", null, []],
+  ])("leaves out a stop token that never comes: %s", (_, eos_token_id, expected) => {
+    expect(parse({ eos_token_id }).stopTokens).toEqual(expected);
+  });
+
+  it("takes what transformers leaves out for its default", () => {
+    const { rmsNormEpsilon, maxPositions, intermediateSize } = parse({
+      rms_norm_eps: undefined,
+      max_position_embeddings: undefined,
+      intermediate_size: undefined,
+    });
+    expect([rmsNormEpsilon, maxPositions, intermediateSize]).toEqual([1e-6, 2048, 11008]);
+    const small = { hidden_size: 64, num_attention_heads: 32, num_key_value_heads: undefined };
+    expect(parse({ ...small, architectures: ["Qwen2ForCausalLM"] }).kvHeadCount).toBe(32);
+  });
+
+  it("goes by model_type where no architecture is named, and reads swish as silu", () => {
+    const config = parse({ architectures: null, model_type: "qwen3", hidden_act: "swish" });
+    expect(config.architecture).toBe("qwen3");
+  });
+
+  it("reads NaN and Infinity, as Python writes them, where nothing depends on them", () => {
+    const text = (value: string): string =>
+      JSON.stringify({ ...llama, note: "NaN", idle: 0 }).replace('"idle":0', `"idle":[NaN,-Infinity,${value}]`);
+    expect(parseModelConfig(text("1"), "m/config.json", null).layerCount).toBe(2);
+    const needed = JSON.stringify(llama).replace('"hidden_size":32', '"hidden_size":NaN');
+    expect(() => parseModelConfig(needed, "m/config.json", null)).toThrow("hidden_size must be a whole number");
   });
 
   const llama3 = { factor: 8, low_freq_factor: 1, high_freq_factor: 4 };
@@ -84,6 +119,23 @@ describe("parseModelConfig", () => {
       llama3Scaling,
     ],
     ["rope_parameters", { rope_parameters: { rope_theta: 1e6, rope_type: "default" } }, 1e6, null],
+    ["rope_parameters without a type", { rope_parameters: { rope_theta: 1e6 } }, 1e6, null],
+    [
+      "a type that is null",
+      { rope_scaling: { rope_type: null, type: "linear", factor: 2 } },
+      10000,
+      { type: "linear", factor: 2 },
+    ],
+    [
+      "several places that agree",
+      {
+        rope_theta: 1e6,
+        rope_scaling: { type: "linear", factor: 2 },
+        rope_parameters: { rope_theta: 1e6, rope_type: "linear", factor: 2 },
+      },
+      1e6,
+      { type: "linear", factor: 2 },
+    ],
     [
       "rope_parameters of llama3",
       {
@@ -108,12 +160,32 @@ describe("parseModelConfig", () => {
       { architectures: ["MistralForCausalLM"] },
       "supported are LlamaForCausalLM, Qwen2ForCausalLM, Qwen3ForCausalLM",
     ],
-    ["no architecture", { architectures: undefined }, "architectures is undefined"],
+    ["no architecture", { architectures: undefined }, "architectures is null"],
     ["another rope type", { rope_scaling: { type: "yarn", factor: 4 } }, "supported are default, linear and llama3"],
     [
       "rope per layer type",
       { rope_parameters: { full_attention: { rope_type: "default" } } },
-      "rope_type is undefined",
+      "supported is one setting for all layers",
+    ],
+    [
+      "two rope scalings that disagree",
+      { rope_parameters: { rope_type: "default" }, rope_scaling: { rope_type: "linear", factor: 4 } },
+      'rope_scaling is none and {"type":"linear","factor":4}, expected one value',
+    ],
+    [
+      "two rope bases that disagree",
+      { rope_theta: 5e5, rope_parameters: { rope_type: "default", rope_theta: 1e6 } },
+      "rope_theta is 500000 and 1000000",
+    ],
+    [
+      "two rope types that disagree",
+      { rope_scaling: { rope_type: "default", type: "linear", factor: 4 } },
+      'type must be the same as rope_type ("default")',
+    ],
+    [
+      "a model type of another architecture",
+      { model_type: "qwen2" },
+      'model_type must be "llama", as architectures says',
     ],
     ["a rope scaling that is no object", { rope_scaling: "linear" }, "expected a JSON object"],
     ["partial rotation", { partial_rotary_factor: 0.5 }, "partial_rotary_factor must be 1"],
@@ -143,8 +215,8 @@ describe("parseModelConfig", () => {
     ],
     ["a fractional size", { hidden_size: 32.5 }, "hidden_size must be a whole number"],
     ["a size in words", { num_hidden_layers: "two" }, 'found "two"'],
-    ["a missing size", { intermediate_size: undefined }, "found no such field"],
-    ["a stop token beyond the vocabulary", { eos_token_id: 96 }, "eos_token_id must be tokens below vocab_size (96)"],
+    ["a size that is null", { intermediate_size: null }, "found null"],
+    ["a stop token in words", { eos_token_id: "</s>" }, "eos_token_id must be whole numbers"],
     ["a tied flag that is no flag", { tie_word_embeddings: 1 }, "tie_word_embeddings must be true or false"],
   ])("refuses %s", (_, changes, message) => {
     const attempt = () => parse(changes);
@@ -161,7 +233,7 @@ describe("parseModelConfig", () => {
 
   it("names generation_config.json when that one is at fault", () => {
     expect(() => parse({}, "{")).toThrow("m/generation_config.json: expected JSON");
-    expect(() => parse({}, '{"eos_token_id": -1}')).toThrow("m/generation_config.json: eos_token_id");
+    expect(() => parse({}, '{"eos_token_id": 1.5}')).toThrow("m/generation_config.json: eos_token_id");
   });
 
   it("gives a plausible shape or an InputError for any JSON", () => {

@@ -47,14 +47,33 @@ const architectures: ReadonlyMap<unknown, Architecture> = new Map([
   ["Qwen3ForCausalLM", "qwen3"],
 ]);
 
+/** What transformers (5.24) takes for a field that is not there; it leaves out those that it would take anyway. */
+const commonDefaults = {
+  ...{ hidden_size: 4096, num_hidden_layers: 32, num_attention_heads: 32, num_key_value_heads: 32 },
+  rms_norm_eps: 1e-6,
+};
+const qwenDefaults = {
+  ...commonDefaults,
+  ...{ vocab_size: 151_936, intermediate_size: 22_016, max_position_embeddings: 32_768 },
+};
+const defaults: Readonly<Record<Architecture, Readonly<Record<string, number>>>> = {
+  llama: {
+    ...commonDefaults,
+    ...{ vocab_size: 32_000, intermediate_size: 11_008, max_position_embeddings: 2048, eos_token_id: 2 },
+  },
+  qwen2: qwenDefaults,
+  qwen3: { ...qwenDefaults, head_dim: 128 },
+};
+
 /**
  * The model's shape from the texts of config.json and, where there is one, generation_config.json. Reads what transformers
  * wrote before and since version 5. `file` is the path of config.json, for messages.
  * Throws InputError naming the field, and for what is not supported the alternatives that are.
  */
 export function parseModelConfig(text: string, file: string, generationConfigText: string | null): ModelConfig {
-  const fields = parseFields(text, file);
-  const architecture = parseArchitecture(fields);
+  const written = parseFields(text, file);
+  const architecture = parseArchitecture(written);
+  const fields = { file, values: new Map([...Object.entries(defaults[architecture]), ...written.values]) };
   refuseUnsupported(fields, architecture);
   const vocabularySize = wholeNumberField(fields, "vocab_size", limits.vocabulary);
   const maxPositions = wholeNumberField(fields, "max_position_embeddings", limits.positions);
@@ -64,7 +83,7 @@ export function parseModelConfig(text: string, file: string, generationConfigTex
     hiddenSize: wholeNumberField(fields, "hidden_size", limits.hidden),
     intermediateSize: wholeNumberField(fields, "intermediate_size", limits.intermediate),
     layerCount: wholeNumberField(fields, "num_hidden_layers", limits.layers),
-    ...parseHeads(fields, architecture),
+    ...parseHeads(fields),
     rmsNormEpsilon: numberField(fields, "rms_norm_eps", { low: 1e-12, high: 0.1 }),
     ...parseRope(fields, maxPositions),
     maxPositions,
@@ -76,18 +95,27 @@ export function parseModelConfig(text: string, file: string, generationConfigTex
 }
 
 function parseArchitecture(fields: Fields): Architecture {
-  const named = fields.values.get("architectures");
-  const architecture = Array.isArray(named) && named.length === 1 && architectures.get(named[0]);
-  if (architecture) return architecture;
-  const supported = [...architectures.keys()].join(", ");
-  throw new InputError(
-    `${fields.file}: architectures is ${describe(named)}; supported are ${supported}: choose a model of one of these`,
-  );
+  const named = fields.values.get("architectures") ?? null;
+  const type = fields.values.get("model_type") ?? null;
+  const architecture =
+    named === null
+      ? [...architectures.values()].find((each) => each === type)
+      : Array.isArray(named) && named.length === 1 && architectures.get(named[0]);
+  if (!architecture) {
+    const supported = [...architectures.keys()].join(", ");
+    throw new InputError(
+      `${fields.file}: architectures is ${describe(named)}; supported are ${supported}: choose a model of one of these`,
+    );
+  }
+  if (type === null || type === architecture) return architecture;
+  throw fieldError(fields, "model_type", `"${architecture}", as architectures says`);
 }
 
 function refuseUnsupported(fields: Fields, architecture: Architecture): void {
   const activation = fields.values.get("hidden_act") ?? "silu";
-  if (activation !== "silu") throw fieldError(fields, "hidden_act", '"silu", the only one supported');
+  // One function of two names.
+  if (activation !== "silu" && activation !== "swish")
+    throw fieldError(fields, "hidden_act", '"silu", the only one supported');
   if (hasField(fields, "quantization_config")) {
     throw new InputError(
       `${fields.file}: quantization_config is set; supported are weights of type F32, F16 and BF16: choose a model that is not quantised`,
@@ -119,10 +147,7 @@ function refuseSlidingWindows(fields: Fields): void {
   }
 }
 
-function parseHeads(
-  fields: Fields,
-  architecture: Architecture,
-): Pick<ModelConfig, "headCount" | "kvHeadCount" | "headDim"> {
+function parseHeads(fields: Fields): Pick<ModelConfig, "headCount" | "kvHeadCount" | "headDim"> {
   const headCount = wholeNumberField(fields, "num_attention_heads", limits.heads);
   const kvHeadCount = hasField(fields, "num_key_value_heads")
     ? wholeNumberField(fields, "num_key_value_heads", limits.heads)
@@ -130,7 +155,7 @@ function parseHeads(
   if (headCount % kvHeadCount !== 0) {
     throw fieldError(fields, "num_key_value_heads", `a divisor of num_attention_heads (${headCount})`);
   }
-  const headDim = parseHeadDim(fields, architecture, headCount);
+  const headDim = parseHeadDim(fields, headCount);
   if (headDim % 2 !== 0) {
     throw new InputError(
       `${fields.file}: head_dim is ${headDim}, expected an even number, as RoPE turns pairs; export the model again`,
@@ -139,10 +164,8 @@ function parseHeads(
   return { headCount, kvHeadCount, headDim };
 }
 
-function parseHeadDim(fields: Fields, architecture: Architecture, headCount: number): number {
+function parseHeadDim(fields: Fields, headCount: number): number {
   if (hasField(fields, "head_dim")) return wholeNumberField(fields, "head_dim", limits.headDim);
-  // The default that transformers leaves out of a Qwen3 file that has it.
-  if (architecture === "qwen3") return 128;
   const hiddenSize = wholeNumberField(fields, "hidden_size", limits.hidden);
   if (hiddenSize % headCount !== 0 || hiddenSize / headCount > limits.headDim.high) {
     throw fieldError(fields, "num_attention_heads", `a divisor of hidden_size (${hiddenSize})`);
@@ -150,21 +173,18 @@ function parseHeadDim(fields: Fields, architecture: Architecture, headCount: num
   return hiddenSize / headCount;
 }
 
-/** Every end token that either file names, ascending. */
+/** As transformers generates: where there is a generation_config.json, it alone says what ends a text. Ascending. */
 function parseStopTokens(fields: Fields, generationConfigText: string | null, vocabularySize: number): number[] {
-  const records = [fields];
-  if (generationConfigText !== null) {
-    const generationFile = fields.file.replace(/[^/]*$/, "generation_config.json");
-    records.push(parseFields(generationConfigText, generationFile));
-  }
-  const tokens = records.flatMap((record) => {
-    const value = record.values.get("eos_token_id") ?? [];
-    const listed: unknown[] = Array.isArray(value) ? value : [value];
-    return listed.map((token) => {
-      const isToken = typeof token === "number" && Number.isInteger(token);
-      if (isToken && token >= 0 && token < vocabularySize) return token;
-      throw fieldError(record, "eos_token_id", `tokens below vocab_size (${vocabularySize})`);
-    });
+  const generationFile = fields.file.replace(/[^/]*$/, "generation_config.json");
+  const record = generationConfigText === null ? fields : parseFields(generationConfigText, generationFile);
+  const value = record.values.get("eos_token_id") ?? [];
+  const listed: unknown[] = Array.isArray(value) ? value : [value];
+  const tokens = listed.filter((token): token is number => {
+    if (token === null) return false;
+    if (typeof token !== "number" || !Number.isInteger(token))
+      throw fieldError(record, "eos_token_id", "whole numbers");
+    // Exports write −1 for none, and a token that the model does not have never comes.
+    return token >= 0 && token < vocabularySize;
   });
   return [...new Set(tokens)].sort((a, b) => a - b);
 }

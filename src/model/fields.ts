@@ -16,13 +16,34 @@ export interface Range {
 const nextStep = "export the model again";
 
 export function parseFields(text: string, file: string): Fields {
+  refusePointer(text, file);
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    throw new InputError(`${file}: expected JSON, found ${excerpt(text)}; download the file again`);
+    value = parsePythonJson(text, file);
   }
   return recordFields(value, file);
+}
+
+/** Python writes NaN and Infinity, which JSON has no words for: here they are texts, so that no number is read from them. */
+function parsePythonJson(text: string, file: string): unknown {
+  const quoted = text.replaceAll(/"(?:[^"\\]|\\.)*"|-?(?:NaN|Infinity)/g, (part) =>
+    part.startsWith('"') ? part : `"${part}"`,
+  );
+  try {
+    return JSON.parse(quoted);
+  } catch {
+    throw new InputError(`${file}: expected JSON, found ${excerpt(text)}; download the file again`);
+  }
+}
+
+/** Git keeps large files elsewhere, and a clone without Git LFS has a few lines in their place. */
+export function refusePointer(start: string, file: string): void {
+  if (!start.startsWith("version https://git-lfs.github.com/spec/")) return;
+  throw new InputError(
+    `${file}: expected the file itself, found a Git LFS pointer to it; run git lfs pull, or download the file from its page`,
+  );
 }
 
 /** UTF-8 text of a file's bytes. */

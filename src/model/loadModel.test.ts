@@ -18,7 +18,10 @@ function tensorsOf(files: Files): Record<string, DrawnTensor> {
   const bytes = files["model.safetensors"];
   const entries = parseSafetensorsHeader(bytes, "model.safetensors").values();
   return Object.fromEntries(
-    [...entries].map((entry) => [entry.name, { ...entry, values: readTensor(bytes, entry, "") }]),
+    [...entries].map(({ name, shape, ...entry }) => {
+      const values = readTensor(bytes, { name, shape, ...entry }, "");
+      return [name, { type: entry.type as DrawnTensor["type"], shape, values }];
+    }),
   );
 }
 
@@ -101,12 +104,50 @@ describe("loadModel", () => {
     expect(split.digest).toBe(hash(hash(shards["a-1.safetensors"]) + hash(shards["a-2.safetensors"])));
   });
 
-  it("ignores RoPE frequencies and the second copy of a tied output", async () => {
-    const files = drawCheckpoint();
-    const extra: DrawnTensor = { type: "F32", shape: [2], values: [1, 2] };
-    await load(withTensor(files, "model.layers.0.self_attn.rotary_emb.inv_freq", extra));
-    await load(withTensor(files, "lm_head.weight", extra));
+  it.each([
+    "model.layers.0.self_attn.rotary_emb.inv_freq",
+    "model.layers.0.self_attn.rotary_emb.cos_cached",
+    "model.layers.0.self_attn.masked_bias",
+    "model.rotary_emb.original_inv_freq",
+  ])("ignores %s, which follows from the config", async (name) => {
+    await load(withTensor(drawCheckpoint(), name, { type: "F32", shape: [2], values: [1, 2] }));
   });
+
+  it("ignores tensors without a value, and types that no weight has", async () => {
+    await load(
+      withTensor(drawCheckpoint(), "model.layers.0.self_attn.q_proj.extra", { type: "F32", shape: [0, 4], values: [] }),
+    );
+    const files = drawCheckpoint();
+    const bytes = withTensor(files, "model.position_ids", { type: "F32", shape: [2], values: [1, 2] })[
+      "model.safetensors"
+    ];
+    const header = new TextDecoder("latin1").decode(bytes);
+    const at = header.indexOf('"model.position_ids"');
+    const place = header.indexOf('"F32"', at);
+    const shape = header.indexOf("[2]", at);
+    const changed = Uint8Array.from(bytes);
+    changed.set(encodeText('"I64"'), place);
+    changed.set(encodeText("[1]"), shape);
+    await load({ ...files, "model.safetensors": changed });
+  });
+
+  it("takes the second copy of a tied output where it is one", async () => {
+    const files = drawCheckpoint();
+    const embedding = tensorsOf(files)["model.embed_tokens.weight"];
+    expect((await load(withTensor(files, "lm_head.weight", embedding))).config.isTied).toBe(true);
+    const other = { ...embedding, values: Array.from(embedding.values, (value, at) => value + (at === 5 ? 1 : 0)) };
+    const attempt = load(withTensor(files, "lm_head.weight", other));
+    await expect(attempt).rejects.toThrow("lm_head.weight differs from model.embed_tokens.weight");
+  });
+
+  it.each(["config.json", "tokenizer.json", "model.safetensors"])(
+    "calls %s a Git LFS pointer where it is one",
+    async (name) => {
+      const pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 91944\n";
+      const attempt = load({ ...drawCheckpoint(), [name]: encodeText(pointer) });
+      await expect(attempt).rejects.toThrow(`tiny/${name}: expected the file itself, found a Git LFS pointer`);
+    },
+  );
 
   const files = drawCheckpoint();
   const without = (name: string): Files => {

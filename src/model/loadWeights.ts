@@ -4,6 +4,7 @@ import { assert, InputError } from "../lib/errors";
 import { sha256 } from "../lib/sha256";
 import type { ModelConfig } from "./config";
 import { describe, excerpt } from "./fields";
+import type { TensorEntry } from "./safetensors";
 import { parseSafetensorsHeader, readTensor } from "./safetensors";
 import type { ModelSource, ReadProgress } from "./source";
 import type { WeightFiles } from "./weightFiles";
@@ -20,6 +21,9 @@ export interface LoadedWeights {
 }
 
 type Tensors = Map<string, Float32Array>;
+
+const embeddingName = "model.embed_tokens.weight";
+const outputName = "lm_head.weight";
 
 /**
  * All weights as float32. Throws InputError naming file and tensor when one is missing, doubled, unknown, of another shape
@@ -48,6 +52,7 @@ export async function loadWeights(
     collectTensors(bytes, { file, fileName, layout, files }, tensors);
     digests.push(await sha256(bytes));
   }
+  if (config.isTied) refuseOtherOutput(tensors, source.name);
   refuseMissing(layout, tensors, files.tensorFiles ? indexFile : `${source.name}/${files.fileNames[0]}`);
   const digest = digests.length === 1 ? digests[0] : await sha256(new TextEncoder().encode(digests.join("")));
   return { weights: assembleWeights(tensors, config), digest, fileBytes };
@@ -63,10 +68,10 @@ interface FileContext {
 function collectTensors(bytes: Uint8Array, context: FileContext, tensors: Tensors): void {
   const { file, fileName, layout, files } = context;
   const entries = [...parseSafetensorsHeader(bytes, file).values()];
-  const used = entries.filter(({ name }) => !isIdle(name, layout));
+  const used = entries.filter((entry) => !isIdle(entry, layout));
   // All shapes first: nothing is converted from a file that does not fit.
   for (const { name, shape } of used) {
-    const expected = layout.get(name);
+    const expected = name === outputName ? layout.get(embeddingName) : layout.get(name);
     if (!expected) {
       throw new InputError(
         `${file}: tensor ${excerpt(name)} is not part of the model that config.json describes; use files that belong together`,
@@ -87,9 +92,24 @@ function collectTensors(bytes: Uint8Array, context: FileContext, tensors: Tensor
   for (const entry of used) tensors.set(entry.name, readTensor(bytes, entry, file));
 }
 
-/** Old exports store RoPE's frequencies, which follow from the config, and some store a tied output twice. */
-function isIdle(name: string, layout: ReadonlyMap<string, Shape>): boolean {
-  return name.endsWith("rotary_emb.inv_freq") || (name === "lm_head.weight" && !layout.has(name));
+/**
+ * Exports also store what follows from the config: RoPE's frequencies, its cosines and sines, positions and masks; some
+ * store tensors without a value. Weights that the config does not ask for are none of these.
+ */
+function isIdle({ name, shape, type }: TensorEntry, layout: ReadonlyMap<string, Shape>): boolean {
+  if (layout.has(name) || name === outputName) return false;
+  const isTable = /(?:^|\.)rotary_emb\.|(?:^|[._])(?:inv_freq|cos_cached|sin_cached|masked_bias)$/.test(name);
+  return isTable || shape.includes(0) || ["BOOL", "I64", "F64"].includes(type);
+}
+
+/** Some exports store a tied output twice. Where it is another, the flag or the file is wrong. */
+function refuseOtherOutput(tensors: Tensors, folder: string): void {
+  const output = tensors.get(outputName);
+  const embedding = tensors.get(embeddingName);
+  if (output === undefined || embedding === undefined || output.every((value, at) => value === embedding[at])) return;
+  throw new InputError(
+    `${folder}: config.json says tie_word_embeddings, but ${outputName} differs from ${embeddingName}; expected equal ones: set tie_word_embeddings to false or remove ${outputName}`,
+  );
 }
 
 function refuseMissing(layout: ReadonlyMap<string, Shape>, found: ReadonlyMap<string, unknown>, file: string): void {
@@ -128,11 +148,11 @@ function assembleWeights(tensors: Tensors, config: ModelConfig): ModelWeights {
       down: part("mlp.down_proj.weight"),
     };
   });
-  const embedding = take("model.embed_tokens.weight");
+  const embedding = take(embeddingName);
   return {
     embedding,
     layers,
     finalNorm: take("model.norm.weight"),
-    output: config.isTied ? embedding : take("lm_head.weight"),
+    output: config.isTied ? embedding : take(outputName),
   };
 }

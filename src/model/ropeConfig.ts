@@ -22,31 +22,60 @@ export interface RopeSettings {
 
 const supported = "default, linear and llama3";
 
-/** Base and scaling of RoPE. Throws InputError naming a type that is not supported. */
+/**
+ * Base and scaling of RoPE. Throws InputError naming a type that is not supported, and where two places of the file say
+ * different things: which of them a program believes depends on its version.
+ */
 export function parseRope(fields: Fields, maxPositions: number): RopeSettings {
-  const name = hasField(fields, "rope_parameters") ? "rope_parameters" : "rope_scaling";
-  const rope = hasField(fields, name) ? recordFields(fields.values.get(name), `${fields.file}: ${name}`) : null;
-  for (const record of rope ? [fields, rope] : [fields]) {
+  const records = ["rope_parameters", "rope_scaling"]
+    .filter((name) => hasField(fields, name))
+    .map((name) => recordFields(fields.values.get(name), `${fields.file}: ${name}`));
+  for (const record of [fields, ...records]) {
     const rotated = record.values.get("partial_rotary_factor") ?? 1;
     if (rotated !== 1) throw fieldError(record, "partial_rotary_factor", "1, the only one supported");
   }
-  const thetaHolder = rope && hasField(rope, "rope_theta") ? rope : fields;
   return {
     // 10000 is what all three architectures default to.
-    ropeTheta: hasField(thetaHolder, "rope_theta")
-      ? numberField(thetaHolder, "rope_theta", { low: 1, high: 1e12 })
-      : 10000,
-    ropeScaling: rope && parseScaling(rope, maxPositions),
+    ropeTheta: agreed(fields, "rope_theta", [fields, ...records].flatMap(namedTheta)) ?? 10000,
+    ropeScaling:
+      agreed(
+        fields,
+        "rope_scaling",
+        records.map((record) => parseScaling(record, maxPositions)),
+      ) ?? null,
   };
 }
 
+/** The value that all places name; undefined where none does. */
+function agreed<Value>(fields: Fields, name: string, values: readonly Value[]): Value | undefined {
+  const different = values.find((value) => JSON.stringify(value) !== JSON.stringify(values[0]));
+  if (different === undefined) return values.at(0);
+  const found = [values[0], different].map((value) => (value === null ? "none" : JSON.stringify(value)));
+  throw new InputError(
+    `${fields.file}: rope_parameters, rope_scaling and rope_theta disagree: ${name} is ${found.join(" and ")}, expected one value; remove the one that is not meant`,
+  );
+}
+
+function namedTheta(record: Fields): number[] {
+  return hasField(record, "rope_theta") ? [numberField(record, "rope_theta", { low: 1, high: 1e12 })] : [];
+}
+
 function parseScaling(rope: Fields, maxPositions: number): RopeScaling | null {
-  const type = rope.values.get("rope_type") ?? rope.values.get("type");
+  // transformers 5 writes one record per type of layer where they differ.
+  const nested = [...rope.values].find(([, value]) => typeof value === "object" && value !== null);
+  if (nested !== undefined) {
+    throw new InputError(
+      `${rope.file}: ${describe(nested[0])} is ${describe(nested[1])}; supported is one setting for all layers: choose another model`,
+    );
+  }
+  const names = [rope.values.get("rope_type") ?? null, rope.values.get("type") ?? null];
+  const [type = "default", other = type] = names.filter((name) => name !== null);
+  if (type !== other) throw fieldError(rope, "type", `the same as rope_type (${describe(type)})`);
   switch (type) {
     case "default":
       return null;
     case "linear":
-      return { type, factor: parseFactor(rope) };
+      return { type: "linear", factor: parseFactor(rope) };
     case "llama3": {
       const frequency = { low: 1e-6, high: 1e6 };
       const lowFrequencyFactor = numberField(rope, "low_freq_factor", frequency);
@@ -56,7 +85,7 @@ function parseScaling(rope: Fields, maxPositions: number): RopeScaling | null {
         throw fieldError(rope, "high_freq_factor", `above low_freq_factor (${lowFrequencyFactor})`);
       }
       return {
-        type,
+        type: "llama3",
         factor: parseFactor(rope),
         lowFrequencyFactor,
         highFrequencyFactor,

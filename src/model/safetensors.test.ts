@@ -77,7 +77,7 @@ describe("parseSafetensorsHeader", () => {
       joinSafetensors('{"t": 3}', new Uint8Array(0)),
       'tensor "t": expected a JSON object, found 3',
     ],
-    ["another dtype", entry({ dtype: "I64", shape: [1] }), 'dtype "I64", expected F32, F16 or BF16'],
+    ["another dtype", entry({ dtype: "Q4_0", shape: [1] }), 'dtype "Q4_0", expected one of the format'],
     ["a dtype of the wrong size", entry({ dtype: "F16" }), "has 8 bytes, expected 4 for F16 [2]"],
     ["a negative size", entry({ shape: [-2] }), "shape [-2], expected up to 8 whole numbers"],
     ["a fractional size", entry({ shape: [2.5] }), "shape [2.5]"],

@@ -7,24 +7,27 @@
 import { findDuplicateKey } from "../lib/duplicateKey";
 import { InputError } from "../lib/errors";
 import { decodeBfloat16, decodeFloat16 } from "../lib/float16";
-import { describe, excerpt, parseFields, parseText, recordFields } from "./fields";
+import { describe, excerpt, parseFields, parseText, recordFields, refusePointer } from "./fields";
 
 export type TensorType = "F32" | "F16" | "BF16";
 
+/** Bytes of a value of every type that the format knows; only those of TensorType can be read. */
+const typeBytes: ReadonlyMap<unknown, number> = new Map([
+  ...["BOOL", "U8", "I8", "F8_E4M3", "F8_E5M2", "F8_E8M0"].map((type): [string, number] => [type, 1]),
+  ...["U16", "I16", "F16", "BF16"].map((type): [string, number] => [type, 2]),
+  ...["U32", "I32", "F32"].map((type): [string, number] => [type, 4]),
+  ...["U64", "I64", "F64", "C64"].map((type): [string, number] => [type, 8]),
+]);
+
 export interface TensorEntry {
   readonly name: string;
-  readonly type: TensorType;
+  /** One of TensorType, or another of the format for a tensor that nothing reads. */
+  readonly type: string;
   readonly shape: readonly number[];
   /** Where the values lie in the file, in bytes; checked to be inside it and to fit type and shape. */
   readonly begin: number;
   readonly end: number;
 }
-
-const typeBytes: ReadonlyMap<unknown, number> = new Map([
-  ["F32", 4],
-  ["F16", 2],
-  ["BF16", 2],
-]);
 
 /** The limit of the reference implementation. */
 const maxHeaderBytes = 100_000_000;
@@ -53,9 +56,13 @@ export function parseSafetensorsHeader(bytes: Uint8Array, file: string): Readonl
 
 /** The values of a tensor as float32 (exact for all three types). Refuses NaN and infinities. A copy. */
 export function readTensor(bytes: Uint8Array, entry: TensorEntry, file: string): Float32Array {
+  const { type } = entry;
+  if (type !== "F32" && type !== "F16" && type !== "BF16") {
+    throw broken(file, `tensor ${entry.name} has dtype ${type}, expected F32, F16 or BF16`);
+  }
   // A copy starts at offset 0, so that the wider types are aligned. Not slice: that of Node's Buffer is no copy.
   const { buffer } = new Uint8Array(bytes.subarray(entry.begin, entry.end));
-  const values = decodeValues(buffer, entry.type);
+  const values = decodeValues(buffer, type);
   // x − x is NaN for NaN and the infinities only.
   const index = values.findIndex((value) => value - value !== 0);
   if (index >= 0) {
@@ -79,6 +86,7 @@ function parseHeaderLength(bytes: Uint8Array, file: string): number {
   if (bytes.length < 8) {
     throw broken(file, `the file has ${bytes.length} bytes, expected a safetensors file`);
   }
+  refusePointer(new TextDecoder().decode(bytes.subarray(0, 100)), file);
   const view = new DataView(bytes.buffer, bytes.byteOffset, 8);
   // Beyond 2^53 the sum is rounded, which changes nothing: it is refused.
   const length = view.getUint32(4, true) * 2 ** 32 + view.getUint32(0, true);
@@ -101,7 +109,7 @@ function parseEntry(name: string, value: unknown, { file, dataBytes }: DataBound
   const type = values.get("dtype");
   const bytesPerValue = typeBytes.get(type);
   if (bytesPerValue === undefined) {
-    throw broken(file, `${label} has dtype ${describe(type)}, expected F32, F16 or BF16`);
+    throw broken(file, `${label} has dtype ${describe(type)}, expected one of the format, such as F32, F16 or BF16`);
   }
   const shape = values.get("shape");
   if (!isSizes(shape) || shape.length > maxDimensions) {
@@ -121,7 +129,7 @@ function parseEntry(name: string, value: unknown, { file, dataBytes }: DataBound
       `${label} has ${end - begin} bytes, expected ${expected} for ${String(type)} ${describe(shape)}`,
     );
   }
-  return { name, type: type as TensorType, shape, begin, end };
+  return { name, type: String(type), shape, begin, end };
 }
 
 /** The format wants the data covered from end to end: no overlap, no gap, nothing behind. */

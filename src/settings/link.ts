@@ -42,7 +42,7 @@ export function encodeLink(content: Partial<LinkContent>): string {
 /** Reads a fragment in its readable form, with or without its "#". */
 export function decodeLink(fragment: string): DecodedLink {
   const text = withoutHash(fragment);
-  if (text === "") return { ...emptyLink, problems: [] };
+  if (text === "") return { ...emptyLink, complaints: [] };
   if (text.length > MAX_FRAGMENT_LENGTH) return refusedLink("The link is longer than any link of this page.");
   const version = /^v(\d{1,6})(z|&|$)/.exec(text);
   if (version === null) return refusedLink(`The link does not start with a version such as “v${LINK_VERSION}”.`);
