@@ -16,9 +16,9 @@ import { createPageStore, type PageStore } from "./state/pageStore";
 import type { RecordedRun } from "./state/recordings";
 import "./styles/embed.css";
 
-export function startEmbed(root: HTMLElement, { options, problems }: EmbedQuery): void {
+export function startEmbed(root: HTMLElement, { options, complaints }: EmbedQuery): void {
   const store = createEmbedStore(options);
-  for (const problem of problems) store.getState().tell("warning", problem);
+  for (const complaint of complaints) store.getState().tell("warning", complaint);
   const theme: EmbedTheme = createStore(() => ({ choice: options.theme }));
   const onHeight = converse(store, options, theme);
   const fragment = window.location.hash.replace(/^#/, "");
@@ -69,7 +69,7 @@ async function showFirstRun(store: PageStore, { start, step }: EmbedOptions, fra
   if (step !== null && isPlaying) play();
 }
 
-/** Gives the function that hears of the height of the page. */
+/** Returns what reports the height of the page to its host. */
 function converse(store: PageStore, options: EmbedOptions, theme: EmbedTheme): (height: number) => void {
   const host = hostWindow();
   if (host === null) return () => undefined;

@@ -3,7 +3,7 @@
 import { meanLength, rowLengths } from "../../src/cache/headRows";
 import type { EvictionEvent, Trace } from "../../src/trace/trace";
 import { judgeAnswer } from "../../src/problems/judge";
-import type { Verdict } from "../../src/problems/judge";
+import type { AnswerVerdict } from "../../src/problems/judge";
 import { memoryFigures, speedFigures } from "../../src/trace/figures";
 import type { MemoryFigures, SpeedFigures } from "../../src/trace/figures";
 import { loyaltySummary } from "../../src/trace/loyalty";
@@ -31,7 +31,7 @@ export interface RunSummary {
   readonly tokens: readonly number[];
   readonly text: string;
   readonly end: Trace["end"];
-  readonly verdict: Verdict | null;
+  readonly verdict: AnswerVerdict | null;
   readonly speed: SpeedFigures;
   readonly memory: MemoryFigures;
   /** Null if the run was not compared with the full cache. */
@@ -114,7 +114,7 @@ function percent(share: number): string {
   return `${(100 * share).toFixed(1)} %`;
 }
 
-function answerText(verdict: Verdict, expected: string | null): string {
+function answerText(verdict: AnswerVerdict, expected: string | null): string {
   return verdict === "unfinished" ? `none, expected ${String(expected)}` : `${verdict}, expected ${String(expected)}`;
 }
 

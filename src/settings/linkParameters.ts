@@ -14,7 +14,7 @@ import { settingRow, settingTable, type Choices, type SettingId } from "./settin
 const MOST_PROBLEMS = 12;
 
 export function decodeParameters(parameters: URLSearchParams): DecodedLink {
-  const problems: string[] = [];
+  const complaints: string[] = [];
   const seen = new Set<string>();
   const texts = new Map<SettingId, string>();
   const repeated: Record<string, string[]> = { [keys.LANE_KEY]: [], [keys.PROOF_KEY]: [] };
@@ -23,11 +23,11 @@ export function decodeParameters(parameters: URLSearchParams): DecodedLink {
     const id = keys.idOfKey.get(key);
     const longest = Object.hasOwn(keys.longestValues, key) ? keys.longestValues[key] : null;
     if (id === undefined && longest === null) {
-      if (!seen.has(key)) problems.push(`“${keys.shortened(key)}” is no setting of this page; it is ignored.`);
+      if (!seen.has(key)) complaints.push(`“${keys.shortened(key)}” is no setting of this page; it is ignored.`);
     } else if (longest !== null && text.length > longest) {
-      problems.push(`“${key}” is longer than any of this page's links writes it; it is ignored.`);
+      complaints.push(`“${key}” is longer than any of this page's links writes it; it is ignored.`);
     } else if (Object.hasOwn(repeated, key)) repeated[key].push(text);
-    else if (seen.has(key)) problems.push(`“${key}” stands twice in the link; the first one is used.`);
+    else if (seen.has(key)) complaints.push(`“${key}” stands twice in the link; the first one is used.`);
     else if (id !== undefined) texts.set(id, text);
     else single[key] = text;
     seen.add(key);
@@ -47,31 +47,31 @@ export function decodeParameters(parameters: URLSearchParams): DecodedLink {
     revision,
     proofs: repeated[keys.PROOF_KEY].slice(0, MOST_LANES),
     moment,
-    problems: shortList([
-      ...first.problems,
-      ...problems,
-      ...settingsInForce(first.choices).problems,
-      ...lanes.flatMap((lane, place) => lane.problems.map((problem) => `Lane ${place + 2}: ${problem}`)),
+    complaints: shortList([
+      ...first.complaints,
+      ...complaints,
+      ...settingsInForce(first.choices).complaints,
+      ...lanes.flatMap((lane, place) => lane.complaints.map((text) => `Lane ${place + 2}: ${text}`)),
       ...laneComplaints(repeated[keys.LANE_KEY].length, single[keys.TOKENS_KEY]),
       ...(complaint === null ? [] : [complaint]),
     ]),
   };
 }
 
-function decodeChoices(texts: ReadonlyMap<SettingId, string>): { choices: Choices; problems: readonly string[] } {
-  const problems: string[] = [];
+function decodeChoices(texts: ReadonlyMap<SettingId, string>): { choices: Choices; complaints: readonly string[] } {
+  const complaints: string[] = [];
   const read: Partial<Record<SettingId, SettingValue>> = {};
   const readValue = (id: SettingId, text: string, fallback: SettingValue): void => {
     const { value, complaint } = parseRowValue(settingRow(id), text, fallback);
     read[id] = value;
-    if (complaint !== null) problems.push(complaint);
+    if (complaint !== null) complaints.push(complaint);
   };
   // The policy comes first: what the others fall back to depends on it.
   const policyText = texts.get("policyId");
   if (policyText !== undefined) readValue("policyId", policyText, settingTable.policyId.default);
   const policyId = String(read.policyId ?? settingTable.policyId.default);
   for (const [id, text] of texts) if (id !== "policyId") readValue(id, text, defaultValue(id, policyId));
-  return { choices: withoutDefaults(read as Choices), problems };
+  return { choices: withoutDefaults(read as Choices), complaints };
 }
 
 function laneComplaints(laneCount: number, tokens: string | undefined): readonly string[] {
@@ -103,8 +103,8 @@ function decodeRevision(
   return { revision: text, complaint };
 }
 
-function shortList(problems: readonly string[]): readonly string[] {
-  const distinct = [...new Set(problems)];
+function shortList(complaints: readonly string[]): readonly string[] {
+  const distinct = [...new Set(complaints)];
   if (distinct.length <= MOST_PROBLEMS) return distinct;
   const listed = distinct.slice(0, MOST_PROBLEMS - 1);
   return [...listed, `${distinct.length - listed.length} more parts of the link could not be used.`];

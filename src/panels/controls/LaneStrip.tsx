@@ -1,6 +1,6 @@
 // The lanes beside the run: one chip each, those that every comparison wants one click away, and which tokens all are fed.
 import { useState } from "react";
-import { MOST_LANES, type Comparison, type LaneChoices } from "../../settings/lanes";
+import { MOST_LANES, type LaneComparison, type LaneChoices } from "../../settings/lanes";
 import type { Settings } from "../../settings/settings";
 import { ToolChoice } from "../../ui/ToolChoice";
 import { LaneMark } from "../lanes/LaneMark";
@@ -8,10 +8,10 @@ import { controlLanes, laneWords, policyIdOf } from "./laneWords";
 import { LaneEditor } from "./LaneEditor";
 
 interface LaneStripProps {
-  readonly comparison: Comparison;
+  readonly comparison: LaneComparison;
   /** Settings in force of every lane, the first included. [lane] */
   readonly lanes: readonly Settings[];
-  readonly onCompare: (comparison: Comparison) => void;
+  readonly onCompare: (comparison: LaneComparison) => void;
 }
 
 const feedings = [
@@ -92,7 +92,7 @@ export function LaneStrip({ comparison, lanes, onCompare }: LaneStripProps) {
   );
 }
 
-function stripNote({ others, isForced }: Comparison): string {
+function stripNote({ others, isForced }: LaneComparison): string {
   if (others.length === 0) return "Up to four policies side by side: same prompt, same budget, one clock.";
   return isForced
     ? "Every lane reads the full cache’s tokens: what differs is the forgetting alone."

@@ -6,14 +6,14 @@ import type { RecordedRun } from "../../state/recordings";
 import type { RunStatus, TraceOrigin } from "../../state/shownRuns";
 import type { Trace } from "../../trace/trace";
 import { runParameters } from "./runSummary";
-import type { Mistake, OrderMark, Verdict } from "./verdict";
+import type { Mistake, OrderMark, RunVerdict } from "./verdict";
 
 interface RunLineProps {
   readonly trace: Trace;
   readonly origin: TraceOrigin;
   readonly runStatus: RunStatus;
   readonly isChanged: boolean;
-  readonly verdict: Verdict;
+  readonly verdict: RunVerdict;
   readonly recordedRuns: readonly RecordedRun[];
   readonly recordedId: string | null;
   readonly onRecordedRun: (id: string) => void;
@@ -76,7 +76,7 @@ const liveLabels: Readonly<Record<RunStatus, string>> = {
 };
 
 interface VerdictMarkProps {
-  readonly verdict: Verdict;
+  readonly verdict: RunVerdict;
   readonly onPin: (position: number) => void;
 }
 
@@ -91,7 +91,7 @@ export function VerdictMark({ verdict, onPin }: VerdictMarkProps) {
   );
 }
 
-function answerText({ type, expected, given, isExact }: Exclude<Verdict, { type: "unknown" }>): string {
+function answerText({ type, expected, given, isExact }: Exclude<RunVerdict, { type: "unknown" }>): string {
   switch (type) {
     case "right":
       return `✓ right answer: ${expected}${isExact ? ", without a mistake" : ""}`;

@@ -4,7 +4,7 @@ import type { Problem } from "../../problems/problem";
 import { tokensOf } from "../../problems/problem";
 import { drawTrace } from "../../trace/drawTrace.testing";
 import type { Trace } from "../../trace/trace";
-import { runVerdict, type Verdict } from "./verdict";
+import { runVerdict, type RunVerdict } from "./verdict";
 
 const walk = drawn("walk-4x10-1");
 const orders = drawn("orders3-story-7x2-2");
@@ -65,12 +65,12 @@ describe("the verdict on a run", () => {
   });
 });
 
-function judge(problem: Problem, text: string, isEnd = true): Verdict {
+function judge(problem: Problem, text: string, isEnd = true): RunVerdict {
   const { trace, step } = written(problem, text);
   return runVerdict({ trace, step, isEnd }, problem);
 }
 
-function marks(verdict: Verdict): readonly string[] {
+function marks(verdict: RunVerdict): readonly string[] {
   if (verdict.type === "unknown") throw new Error("the answer is known");
   return verdict.orders.map((order) => `${order.text}: ${order.verdict}`);
 }

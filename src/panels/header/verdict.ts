@@ -19,7 +19,8 @@ export interface OrderMark {
   readonly verdict: "kept" | "broken" | "open";
 }
 
-export type Verdict =
+/** The answer verdict, and what became of the reasoning and the orders on the way. */
+export type RunVerdict =
   | {
       readonly type: "right" | "wrong" | "open";
       readonly expected: string;
@@ -40,12 +41,12 @@ interface ShownRun {
 }
 
 /** The verdict of a lane at a step. */
-export function laneVerdict({ trace, stepCount, end }: LaneRun, step: number, problem: Problem | null): Verdict {
+export function laneVerdict({ trace, stepCount, end }: LaneRun, step: number, problem: Problem | null): RunVerdict {
   return runVerdict({ trace, step, isEnd: end !== null && step === stepCount - 1 }, problem);
 }
 
 /** `problem`: what the run was asked, if known; without it only the answer is judged. */
-export function runVerdict({ trace, step, isEnd }: ShownRun, problem: Problem | null): Verdict {
+export function runVerdict({ trace, step, isEnd }: ShownRun, problem: Problem | null): RunVerdict {
   const { expectedAnswer, promptText, promptTokens } = trace.header;
   if (expectedAnswer === null) return { type: "unknown" };
   const text = generatedText(trace, step);

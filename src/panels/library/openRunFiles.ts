@@ -12,7 +12,7 @@ interface OpenedFiles {
   /** All with one prompt, in the order of their files; empty if none can be shown. */
   readonly traces: readonly Trace[];
   /** In plain words. */
-  readonly problems: readonly string[];
+  readonly complaints: readonly string[];
 }
 
 export async function openRunFiles(files: readonly RunFileBlob[]): Promise<OpenedFiles> {
@@ -28,19 +28,19 @@ export async function openRunFiles(files: readonly RunFileBlob[]): Promise<Opene
   const read = opened.flatMap((result, place) =>
     result.status === "fulfilled" ? [{ trace: result.value, name: files[place].name }] : [],
   );
-  const problems = opened.flatMap((result) => (result.status === "rejected" ? [wordsOf(result.reason)] : []));
+  const complaints = opened.flatMap((result) => (result.status === "rejected" ? [wordsOf(result.reason)] : []));
   try {
     const names = read.map(({ name }) => name);
     const traces = read.map(({ trace }) => trace);
     if (traces.length > 0) checkRunTogether(traces, names);
-    return { traces, problems };
+    return { traces, complaints };
   } catch (error) {
-    return { traces: [], problems: [...problems, wordsOf(error)] };
+    return { traces: [], complaints: [...complaints, wordsOf(error)] };
   }
 }
 
-function refused(problem: string): OpenedFiles {
-  return { traces: [], problems: [problem] };
+function refused(complaint: string): OpenedFiles {
+  return { traces: [], complaints: [complaint] };
 }
 
 /** Rethrows our own mistakes, which are not the file's fault. */
@@ -90,8 +90,8 @@ export function pickRunFiles(onFiles: (files: readonly File[]) => void): void {
 export async function showOpened(store: PageStore, files: readonly RunFileBlob[]): Promise<void> {
   const { tell, showTraces } = store.getState();
   try {
-    const { traces, problems } = await openRunFiles(files);
-    for (const problem of problems) tell("error", problem);
+    const { traces, complaints } = await openRunFiles(files);
+    for (const complaint of complaints) tell("error", complaint);
     if (traces.length > 0) showTraces(traces);
   } catch (error) {
     tell("error", `The file could not be opened: ${errorMessage(error)}`);

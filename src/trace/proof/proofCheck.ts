@@ -2,10 +2,10 @@
 import { modulo, proveRun, type Proof, type ProofDetail } from "./proof";
 import { tokensDigest } from "./digest";
 import type { Trace } from "../trace";
-import { marginOf, probabilitiesIn, type DivergedVerdict, type SameTokensVerdict, type Verdict } from "./verdict";
+import { marginOf, probabilitiesIn, type DivergedVerdict, type SameTokensVerdict, type ReplayVerdict } from "./verdict";
 
 /** Whether a run is the one that was vouched for. */
-export function checkProof({ tokensDigest: promised, detail }: Proof, trace: Trace): Verdict {
+export function checkProof({ tokensDigest: promised, detail }: Proof, trace: Trace): ReplayVerdict {
   const stepCount = trace.steps.length;
   const hasEnded = trace.end === "stopToken" || trace.end === "length";
   if (detail === null) return checkTokensAlone(promised, trace, hasEnded);
@@ -38,7 +38,7 @@ export function checkProof({ tokensDigest: promised, detail }: Proof, trace: Tra
   return diverged(detail, here, trace, { from, to: Math.max(from, commonCount - 1) });
 }
 
-function checkTokensAlone(promised: string, { steps }: Trace, hasEnded: boolean): Verdict {
+function checkTokensAlone(promised: string, { steps }: Trace, hasEnded: boolean): ReplayVerdict {
   const tokenCount = steps.length;
   if (tokensDigest(steps.map(({ token }) => token)) === promised) {
     return { type: "reproduced", tokenCount, eventCount: null, survivorCount: null };
@@ -56,7 +56,7 @@ function firstOtherMark({ marks, markInterval }: ProofDetail, here: ProofDetail,
   return found < 0 ? null : found;
 }
 
-function checkSurvivors(detail: ProofDetail, here: ProofDetail, trace: Trace): Verdict {
+function checkSurvivors(detail: ProofDetail, here: ProofDetail, trace: Trace): ReplayVerdict {
   const tokenCount = trace.steps.length;
   const others = otherGroups(detail, here);
   if (others.length === 0 && detail.eventCount === here.eventCount) {

@@ -1,7 +1,7 @@
 // What comparing a run with a link's proof can come to, with the figures that stand behind it.
 import type { EvictionEvent, Trace } from "../trace";
 
-export type Verdict =
+export type ReplayVerdict =
   /** Counts of survivors are null where the proof does not tell of them. */
   | {
       readonly type: "reproduced";
