@@ -32,7 +32,7 @@ export interface EngineWorker {
 /** Steps that may be on their way to the page at a time. */
 export const CREDIT_STEPS = 32;
 
-/** Silence of a loading worker after which the page is told. */
+/** A worker that loads and is silent for so long is reported to the page. */
 export const LOAD_SILENCE_MS = 30_000;
 
 export function createEngineClient(
@@ -59,8 +59,9 @@ export function createEngineClient(
       return null;
     }
     opened.onmessage = (message) => receive(message.data);
-    // A worker that threw outside every handler, or whose script could not be loaded: nothing in it can be trusted any more.
-    opened.onerror = (error) => abandon(`The engine stopped: ${error.message || "its script could not be loaded"}.`);
+    // It threw outside every handler and cannot be trusted any more; or its script could not be loaded, which has no message.
+    opened.onerror = ({ message }) =>
+      abandon(message ? `The engine stopped: ${message}.` : "The engine cannot start: its script could not be loaded.");
     opened.onmessageerror = () => abandon("The engine sent something that this browser cannot read.");
     return opened;
   }

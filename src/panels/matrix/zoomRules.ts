@@ -1,4 +1,4 @@
-// The part in sight of the pictures of steps by positions, which all of them share; a link carries it under "zoom".
+// The visible part of step × position pictures, which all of them share; a link carries it as "zoom".
 import type { ZoomView } from "../../ui/zoom/zoomView";
 import type { ViewRules } from "../viewRules";
 
