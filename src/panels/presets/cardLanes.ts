@@ -1,15 +1,8 @@
 // The lanes of a preset in words: each with what sets it apart from the others, and what they all share said once.
 import { laneWords, policyIdOf, rowsOfLane } from "../controls/laneWords";
-import {
-  choicesOfLane,
-  isLaneId,
-  lockedIds,
-  settingsOfLanes,
-  type LaneChoices,
-  type LaneId,
-} from "../../settings/lanes";
+import { choicesOfLane, isLaneId, lockedIds, settingsOfLanes, type LaneChoices, type LaneId } from "../../settings/lanes";
 import { decodeLink } from "../../settings/link";
-import { writtenValue } from "../../settings/rowValue";
+import { writtenValue } from "../../settings/settingRow";
 import { settingRow, type Settings } from "../../settings/settings";
 
 export interface CardLanes {
