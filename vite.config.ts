@@ -5,8 +5,10 @@ import { offlineCopy } from "./vite.offline.ts";
 
 const contentSecurityPolicy = [
   "default-src 'none'",
-  "script-src 'self'",
-  "worker-src 'self'",
+  // Policy for the engine too, whose matrix products are WebAssembly; it allows no eval of text.
+  "script-src 'self' 'wasm-unsafe-eval'",
+  // The engine's worker starts from a blob, which is how it inherits this policy (src/engine/client.ts).
+  "worker-src 'self' blob:",
   "style-src 'self'",
   "img-src 'self' data: blob:",
   "font-src 'self'",

@@ -1,4 +1,5 @@
 // A trace of the largest supported size, made of seeded numbers instead of a run. Every head evicts its own slots.
+import { evenRows, headCountOf, headRow } from "../src/cache/headRows";
 import { hashUniform } from "../src/lib/random";
 import type { EvictionEvent, StepRecord, Trace, TraceHeader } from "../src/trace/trace";
 import { createTraceBuilder } from "../src/trace/traceBuilder";
@@ -26,7 +27,7 @@ export const largeTrace: TraceSize = {
 
 export function syntheticTrace(size: TraceSize): Trace {
   const { stepCount, layerCount, kvHeadCount, promptCount, budgetSlots, intervalSteps, windowSlots } = size;
-  const headCount = layerCount * kvHeadCount;
+  const headCount = headCountOf({ layerCount, kvHeadCount });
   const builder = createTraceBuilder(syntheticHeader(size));
   let positions = Array.from({ length: headCount }, () => Array.from({ length: promptCount }, (_, slot) => slot));
   for (let step = 0; step < stepCount; step++) {
@@ -37,9 +38,7 @@ export function syntheticTrace(size: TraceSize): Trace {
     builder.append(syntheticStep(step, headCount, lengthSlots), event);
     if (event !== null) {
       const kept = event.survivors;
-      positions = positions.map((row, head) =>
-        Array.from(kept.subarray(head * budgetSlots, (head + 1) * budgetSlots), (slot) => row[slot]),
-      );
+      positions = positions.map((row, head) => Array.from(headRow(kept, head), (slot) => row[slot]));
     }
   }
   builder.finish("length");
@@ -64,20 +63,19 @@ export function syntheticTrace(size: TraceSize): Trace {
       cutOff[head] = own[ranked[keptCount - windowSlots - 1]];
       margin[head] = cutOff[head] - own[ranked[keptCount - windowSlots]];
     }
-    const parts = { localRaw: total, local: total, history: total, global: total, redundancy: total };
+    const scores = evenRows(total, headCount);
+    const parts = { localRaw: scores, local: scores, history: scores, global: scores, redundancy: scores };
     return {
       event: Math.floor(step / intervalSteps),
       step,
-      lengthBefore,
       budgetSlots: keptCount,
       windowSlots,
-      candidateCount,
-      positionsBefore: Int32Array.from(rows.flat()),
+      positionsBefore: evenRows(Int32Array.from(rows.flat()), headCount),
       terms: {},
       parts,
-      total,
-      carry: total,
-      survivors,
+      total: scores,
+      carry: scores,
+      survivors: evenRows(survivors, headCount),
       cutOff,
       margin,
     };
@@ -96,8 +94,8 @@ function syntheticStep(step: number, headCount: number, lengthSlots: number): St
     candidateTokens: Int32Array.of(step % 250, 1),
     candidateTexts: [`word${step % 97}`, "other"],
     candidateLogProbabilities: Float32Array.of(-0.1, -2.4),
-    lengthSlots,
-    attention,
+    lengths: new Int32Array(headCount).fill(lengthSlots),
+    attention: evenRows(attention, headCount),
     attentionScale: new Float32Array(headCount).fill(0.4),
     timings: { computeMs: 8, eventMs: 0, readBackMs: 0.2 },
   };
@@ -106,7 +104,7 @@ function syntheticStep(step: number, headCount: number, lengthSlots: number): St
 function syntheticHeader(size: TraceSize): TraceHeader {
   const { layerCount, kvHeadCount, promptCount, budgetSlots, intervalSteps, windowSlots, stepCount } = size;
   const slotCapacity = budgetSlots + intervalSteps;
-  const bytesPerSlot = 4 * layerCount * kvHeadCount * 128;
+  const bytesPerSlot = 4 * headCountOf(size) * 128;
   const promptTexts = Array.from({ length: promptCount }, (_, at) => (at % 12 === 11 ? " ." : ` prompt${at}`));
   return {
     version: 1,

@@ -151,7 +151,7 @@ test("runs a command found in the palette, and gives the focus back", async ({ p
 
   await page.keyboard.press("Control+k");
   await search.fill("nothing of that name");
-  await expect(page.getByText(/^Nothing is called/)).toBeVisible();
+  await expect(page.getByText(/^No command matches/)).toBeVisible();
   await page.keyboard.press("Escape");
   await expect(search).toBeHidden();
   await expect(help).toBeFocused();

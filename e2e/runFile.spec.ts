@@ -100,7 +100,7 @@ test("says what is wrong with a file, and keeps everything else", async ({ page 
     await expect(page.locator(".notice-error").filter({ hasText: file.name })).toBeVisible();
   }
   await dropFiles(page, [gkv, gkv, gkv, gkv, gkv]);
-  await expect(page.getByText(/5 runs were chosen and at most 4 stand side by side/)).toBeVisible();
+  await expect(page.getByText(/5 runs were chosen, but at most 4 can be shown side by side/)).toBeVisible();
   expect(await tokens(page)).toEqual(before);
   // One good file among broken ones is shown.
   await dropFiles(page, [half, gkv]);
@@ -130,7 +130,7 @@ test("keeps runs in the browser: saved, found again, renamed, opened side by sid
   await page.reload();
   await waitForIdle(page);
   await page.keyboard.press("b");
-  const library = page.getByRole("dialog", { name: "Library of this browser" });
+  const library = page.getByRole("dialog", { name: "Library in this browser" });
   const names = library.getByLabel("Name", { exact: true });
   await expect(names).toHaveCount(2);
   await names.first().fill("Loses the way");

@@ -41,7 +41,7 @@ test("keeps what is typed before the palette's code has loaded", async ({ page }
   await page.keyboard.press("Control+k");
   await page.keyboard.type("step 4");
   await expect(search).toHaveValue("step 4");
-  await expect(page.getByText("The commands are on their way")).toBeVisible();
+  await expect(page.getByText("Loading the commands")).toBeVisible();
   release();
   await expect(page.getByRole("option", { name: "Go to step 4" })).toBeVisible();
   await expect(search).toBeFocused();

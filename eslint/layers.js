@@ -12,7 +12,7 @@ export const layers = {
   model: ["lib"],
   // Problem families: generator, checker (seeded, pure).
   problems: ["lib"],
-  // Which position is in which slot, and its statistics.
+  // Rows of values per layer and KV head, and which position is in which slot.
   cache: ["lib"],
   // Who is evicted: formulas over terms; one file per policy.
   policy: ["lib", "cache"],
@@ -25,7 +25,7 @@ export const layers = {
   // Many runs to one table.
   experiment: ["lib", "problems", "settings", "trace", "engine/client", "engine/protocol"],
   // The store: facts and choices, nothing derived.
-  state: ["lib", "problems", "settings", "trace", "experiment", "engine/client", "engine/protocol"],
+  state: ["lib", "cache", "problems", "settings", "trace", "experiment", "engine/client", "engine/protocol"],
   // Generic controls and canvases.
   ui: ["lib"],
   // Style sheets. main.tsx brings them all but those of what is fetched late.
@@ -33,6 +33,7 @@ export const layers = {
   // One folder per panel.
   panels: [
     "lib",
+    "cache",
     "ui",
     "problems",
     "settings",
@@ -46,5 +47,5 @@ export const layers = {
   // The copy of the page that the browser keeps.
   offline: ["lib", "ui"],
   // The page inside a frame: its query, its messages, its compact bar.
-  embed: ["lib", "ui", "problems", "settings", "trace", "state", "panels"],
+  embed: ["lib", "cache", "ui", "problems", "settings", "trace", "state", "panels"],
 };

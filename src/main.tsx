@@ -3,12 +3,9 @@
 import "./styles/base.css";
 import "./styles/page.css";
 import "./styles/panels.css";
-import "./styles/figure.css";
 import "./styles/stage.css";
-import "./styles/palette.css";
+import "./styles/dialogs.css";
 import "./styles/results.css";
-import "./styles/offline.css";
-import "./styles/presets.css";
 import "./styles/share.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";

@@ -16,9 +16,9 @@ import { createPageStore, type PageStore } from "./state/pageStore";
 import type { RecordedRun } from "./state/recordings";
 import "./styles/embed.css";
 
-export function startEmbed(root: HTMLElement, { options, problems }: EmbedQuery): void {
+export function startEmbed(root: HTMLElement, { options, complaints }: EmbedQuery): void {
   const store = createEmbedStore(options);
-  for (const problem of problems) store.getState().tell("warning", problem);
+  for (const complaint of complaints) store.getState().tell("warning", complaint);
   const theme: EmbedTheme = createStore(() => ({ choice: options.theme }));
   const onHeight = converse(store, options, theme);
   const fragment = window.location.hash.replace(/^#/, "");

@@ -8,7 +8,7 @@ import type { Settings } from "./settings/settings";
 import type { PageStore } from "./state/pageStore";
 import { expectedTokenCount, problemOf } from "./state/problem";
 import { recipeOrNull } from "./state/recipe";
-import { laneVerdict, type Verdict } from "./panels/header/verdict";
+import { laneVerdict, type RunVerdict } from "./panels/header/verdict";
 import type { StepMark } from "./panels/timeline/scene";
 import { verdictMarks } from "./panels/timeline/verdictMarks";
 import { laneOnStage, laneStep, type LaneRun } from "./state/shownRuns";
@@ -19,7 +19,7 @@ export interface NextRun {
   /** Settings in force, the run's own first. [lane] */
   readonly lanes: readonly Settings[];
   /** What had to be changed about the choices, in plain words. */
-  readonly problems: readonly string[];
+  readonly complaints: readonly string[];
   /** Null for a text of the user's own. */
   readonly problem: Problem | null;
   /** Tokens of prompt and reasoning that the problem takes; null where that is unknown. */
@@ -37,7 +37,7 @@ export function useNextRun(store: PageStore): NextRun {
     const problem = problemOf(lanes[0].problem);
     return {
       lanes,
-      problems: [...new Set(inForce.flatMap((of) => of.problems))],
+      complaints: [...new Set(inForce.flatMap((of) => of.complaints))],
       problem,
       expectedTokens: expectedTokenCount(problem),
       recipes: lanes.map((settings) => recipeOrNull(settings, problem)),
@@ -54,7 +54,7 @@ export function useNextRun(store: PageStore): NextRun {
 /** The lane on the stage at the clock's step: what became of its problem, and what the time axis marks of it. */
 export interface ShownRun {
   readonly lane: LaneRun;
-  readonly verdict: Verdict;
+  readonly verdict: RunVerdict;
   /** Of the whole run once it has ended, so that its mistake stays marked when one looks back. */
   readonly mistakes: readonly StepMark[];
 }
@@ -76,7 +76,7 @@ export function useShownRun(store: PageStore): ShownRun | null {
 }
 
 /** What the page's main element says of itself: for tests, styles and whoever drives the page from outside. */
-export function usePageMarks(store: PageStore, verdict: Verdict | null) {
+export function usePageMarks(store: PageStore, verdict: RunVerdict | null) {
   const runStatus = useStore(store, (state) => state.runStatus);
   const isPlaying = useStore(store, (state) => state.isPlaying);
   const isLoading = useStore(store, (state) => state.isRecordedRunLoading);

@@ -2,6 +2,7 @@
 // fact, how much attention they paid to it, and how long ago it was last needed. It follows the reference trace as far as
 // the run does, and sums the reads of many runs into figures.
 
+import { headRow } from "../../src/cache/headRows";
 import type { Link, ReadLink } from "./linkedText";
 import type { Trace } from "../../src/trace/trace";
 import { traceIndex } from "../../src/trace/traceIndex";
@@ -18,9 +19,9 @@ export interface FactRead {
   readonly gapTokens: number;
   readonly isFirst: boolean;
   /** By place of the fact. */
-  readonly holds: Readonly<Record<FactPlace, readonly boolean[]>>; // [layer × KV heads + KV head]
+  readonly holds: Readonly<Record<FactPlace, readonly boolean[]>>; // [head]
   /** Attention of the predicting query, 0 … 1; empty after an event. */
-  readonly attention: Readonly<Record<FactPlace, readonly number[]>>; // [layer × KV heads + KV head]
+  readonly attention: Readonly<Record<FactPlace, readonly number[]>>; // [head]
 }
 
 /** Where a fact can be read: at the word that closes it, or at the word itself. */
@@ -65,13 +66,13 @@ export function factReads(trace: Trace, links: readonly Link[], reference: reado
 /** An event at a step is felt from the next one on. */
 function lookAt(trace: Trace, { fact, source }: ReadLink, step: number): Pick<FactRead, "holds" | "attention"> {
   const { deathSteps, headCount } = traceIndex(trace);
-  const { attention, attentionScale, lengthSlots } = trace.steps[step];
+  const { attention, attentionScale } = trace.steps[step];
   // Slots are positions until the first event.
-  const isKnown = attention.length > 0 && trace.events.every((event) => event.step >= step);
+  const isKnown = attentionScale.length > 0 && trace.events.every((event) => event.step >= step);
   const heads = Array.from({ length: headCount }, (_, head) => head);
   const holds = (position: number) => heads.map((head) => deathSteps[position * headCount + head] >= step);
   const attentionTo = (position: number) =>
-    isKnown ? heads.map((head) => (attention[head * lengthSlots + position] / 255) * attentionScale[head]) : [];
+    isKnown ? heads.map((head) => (headRow(attention, head)[position] / 255) * attentionScale[head]) : [];
   return {
     holds: { summary: holds(fact), source: holds(source) },
     attention: { summary: attentionTo(fact), source: attentionTo(source) },

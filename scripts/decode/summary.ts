@@ -1,14 +1,14 @@
-// What a finished run says of itself, as a record and as lines.
+// The summary of a finished run, as a record and as lines.
 
+import { meanLength, rowLengths } from "../../src/cache/headRows";
 import type { EvictionEvent, Trace } from "../../src/trace/trace";
 import { judgeAnswer } from "../../src/problems/judge";
-import type { Verdict } from "../../src/problems/judge";
+import type { AnswerVerdict } from "../../src/problems/judge";
 import { memoryFigures, speedFigures } from "../../src/trace/figures";
 import type { MemoryFigures, SpeedFigures } from "../../src/trace/figures";
 import { loyaltySummary } from "../../src/trace/loyalty";
 import type { LoyaltySummary } from "../../src/trace/loyalty";
 
-/** Texts of the tokens that the tokenizer adds around every prompt. */
 export interface FinishedRun {
   readonly trace: Trace;
   /** What was generated, as one text. */
@@ -18,6 +18,7 @@ export interface FinishedRun {
   readonly addedTokens: AddedTokens;
 }
 
+/** Texts of the tokens that the tokenizer adds around every prompt. */
 export interface AddedTokens {
   readonly before: readonly string[];
   readonly behind: readonly string[];
@@ -30,13 +31,16 @@ export interface RunSummary {
   readonly tokens: readonly number[];
   readonly text: string;
   readonly end: Trace["end"];
-  readonly verdict: Verdict | null;
+  readonly verdict: AnswerVerdict | null;
   readonly speed: SpeedFigures;
   readonly memory: MemoryFigures;
-  /** Null where the full cache did not run beside it. */
+  /** Null if the run was not compared with the full cache. */
   readonly loyalty: LoyaltySummary | null;
-  readonly events: readonly Pick<EvictionEvent, "event" | "step" | "lengthBefore" | "budgetSlots">[];
+  readonly events: readonly EventSummary[];
 }
+
+/** Slots are means over the heads. */
+type EventSummary = Pick<EvictionEvent, "event" | "step" | "budgetSlots"> & { readonly lengthBefore: number };
 
 export function summarise(run: FinishedRun, problem: string): RunSummary {
   const { trace, text, addedTokens } = run;
@@ -53,10 +57,10 @@ export function summarise(run: FinishedRun, problem: string): RunSummary {
     speed: speedFigures(trace, lastStep),
     memory: memoryFigures(trace, lastStep),
     loyalty: loyaltySummary(trace, trace.steps.length),
-    events: trace.events.map(({ event, step, lengthBefore, budgetSlots }) => ({
+    events: trace.events.map(({ event, step, positionsBefore, budgetSlots }) => ({
       event,
       step,
-      lengthBefore,
+      lengthBefore: meanLength(rowLengths(positionsBefore)),
       budgetSlots,
     })),
   };
@@ -85,13 +89,14 @@ export function summaryLines(trace: Trace, summary: RunSummary): string[] {
 function addedText({ before, behind }: AddedTokens): string {
   if (before.length + behind.length === 0) return " (the tokenizer adds none)";
   const parts = [before, behind].map((texts, place) =>
-    texts.length === 0 ? [] : [`${texts.join(" ")} ${place === 0 ? "in front" : "behind"}`],
+    texts.length === 0 ? [] : [`${texts.join(" ")} ${place === 0 ? "in front" : "at the end"}`],
   );
   return ` (the tokenizer adds ${parts.flat().join(" and ")})`;
 }
 
 export function eventLine(eviction: EvictionEvent): string {
-  const { event, step, lengthBefore, budgetSlots, margin } = eviction;
+  const { event, step, positionsBefore, budgetSlots, margin } = eviction;
+  const lengthBefore = meanLength(rowLengths(positionsBefore));
   const narrowest = margin.reduce((least, value) => Math.min(least, value), Infinity);
   return `[event ${event} at step ${step}: ${lengthBefore} → ${budgetSlots} slots, narrowest margin ${narrowest.toPrecision(3)}]`;
 }
@@ -101,7 +106,7 @@ export function loyaltyText({ meanKlNats, agreedShare, firstDisagreement, meanLo
   const first = firstDisagreement === null ? "never differs" : `first differs at step ${firstDisagreement}`;
   return (
     `mean KL(full ‖ run) ${meanKlNats.toPrecision(3)} nats, most probable token agrees at ${percent(agreedShare)} of the steps ` +
-    `(${first}), ${percent(meanLostAttention)} of the full cache's attention goes to what was let go (derived)`
+    `(${first}), ${percent(meanLostAttention)} of the full cache's attention goes to what was evicted (derived)`
   );
 }
 
@@ -109,7 +114,7 @@ function percent(share: number): string {
   return `${(100 * share).toFixed(1)} %`;
 }
 
-function answerText(verdict: Verdict, expected: string | null): string {
+function answerText(verdict: AnswerVerdict, expected: string | null): string {
   return verdict === "unfinished" ? `none, expected ${String(expected)}` : `${verdict}, expected ${String(expected)}`;
 }
 

@@ -65,17 +65,46 @@ export function evenRows<Values extends RowValues>(values: Values, headCount: nu
 }
 
 /** Rows put together head by head. */
-export function joinRows(rows: readonly Float32Array[], Values: Float32ArrayConstructor): HeadRows<Float32Array>;
-export function joinRows(rows: readonly Int32Array[], Values: Int32ArrayConstructor): HeadRows<Int32Array>;
-export function joinRows(rows: readonly Uint8Array[], Values: Uint8ArrayConstructor): HeadRows<Uint8Array>;
-export function joinRows(
-  rows: readonly RowValues[],
-  Values: Float32ArrayConstructor | Int32ArrayConstructor | Uint8ArrayConstructor,
-): HeadRows {
-  const offsets = offsetsOf(rows.map((row) => row.length));
-  const values = new Values(offsets[rows.length]);
-  rows.forEach((row, head) => values.set(row, offsets[head]));
-  return { offsets, values };
+export function joinRows<Values extends RowValues>(
+  rows: readonly Values[],
+  Values: new (length: number) => Values,
+): HeadRows<Values> {
+  const joined = newRows(offsetsOf(rows.map((row) => row.length)), Values);
+  rows.forEach((row, head) => joined.values.set(row, joined.offsets[head]));
+  return joined;
+}
+
+/** Rows of zeros, to be filled. */
+export function newRows<Values extends RowValues>(
+  offsets: Int32Array,
+  Values: new (length: number) => Values,
+): HeadRows<Values> {
+  return { offsets, values: new Values(offsets[offsets.length - 1]) };
+}
+
+/** For every head a row without values: nothing was measured, carried or recorded. */
+export function emptyRows<Values extends RowValues>(
+  headCount: number,
+  Values: new (length: number) => Values,
+): HeadRows<Values> {
+  return newRows(new Int32Array(headCount + 1), Values);
+}
+
+/** The values are copied; offsets are never written once made, and shared. */
+export function copyRows<Values extends RowValues>({ offsets, values }: HeadRows<Values>): HeadRows<Values> {
+  return { offsets, values: values.slice() as Values };
+}
+
+/** Of every head's row the values at these places. */
+export function pickRows(rows: HeadRows<Int32Array>, places: HeadRows<Int32Array>): HeadRows<Int32Array> {
+  const picked = newRows(places.offsets, Int32Array);
+  for (let head = 0; head < rowCount(places); head++) {
+    const from = rows.offsets[head];
+    for (let at = places.offsets[head]; at < places.offsets[head + 1]; at++) {
+      picked.values[at] = rows.values[from + places.values[at]];
+    }
+  }
+  return picked;
 }
 
 /** One head's row: a view, not a copy. */
@@ -101,4 +130,25 @@ export function rowLengths(rows: Pick<HeadRows, "offsets">): Int32Array {
 export function evenLength(rows: Pick<HeadRows, "offsets">): number | null {
   const length = rowCount(rows) === 0 ? 0 : rowLength(rows, 0);
   return rowLengths(rows).every((other) => other === length) ? length : null;
+}
+
+export interface LengthRange {
+  readonly shortest: number;
+  readonly mean: number;
+  readonly longest: number;
+}
+
+/** How far the lengths of rows differ; the mean is exact where they do not. */
+export function lengthRange(lengths: Int32Array): LengthRange {
+  let [shortest, longest, sum] = [Infinity, 0, 0];
+  for (const length of lengths) {
+    shortest = Math.min(shortest, length);
+    longest = Math.max(longest, length);
+    sum += length;
+  }
+  return { shortest, mean: sum / lengths.length, longest };
+}
+
+export function meanLength(lengths: Int32Array): number {
+  return lengthRange(lengths).mean;
 }

@@ -3,8 +3,8 @@
 
 import { SettingControl } from "../panels/controls/SettingControl";
 import { problemLabel } from "../panels/controls/families";
-import { VerdictMark } from "../panels/header/VerdictMark";
-import type { Verdict } from "../panels/header/verdict";
+import { VerdictMark } from "../panels/header/RunLine";
+import type { RunVerdict } from "../panels/header/verdict";
 import { curatedProblems } from "../problems/families";
 import type { Problem } from "../problems/problem";
 import { isUnusedByPolicy } from "../settings/inForce";
@@ -21,7 +21,7 @@ interface EmbedBarProps extends Omit<EmbedControlsProps, "hidden"> {
   readonly origin: TraceOrigin;
   /** Policy and numbers of the run on screen; null before there is one. */
   readonly runText: string | null;
-  readonly verdict: Verdict | null;
+  readonly verdict: RunVerdict | null;
   /** The settings are not those of the run on screen. */
   readonly isChanged: boolean;
   /** Address of the full page with the same settings. */

@@ -1,6 +1,7 @@
 // The messages between an embedded page and the page that embeds it, version 1: docs/embed.md. Types and schemas only;
 // what arrives is a stranger's until parseHostMessage has read it.
 
+import { meanLength } from "../cache/headRows";
 import * as v from "valibot";
 import type { EmbedOptions } from "../state/embedQuery";
 import type { PageState } from "../state/pageStore";
@@ -194,7 +195,7 @@ function stepEvent(state: PageState): StepEvent {
     step: state.shownStep,
     stepCount: state.stepCount,
     token: record === undefined ? null : { position: promptCount + step, token: record.token, text: record.text },
-    lengthSlots: record?.lengthSlots ?? null,
+    lengthSlots: record === undefined ? null : meanLength(record.lengths),
   };
 }
 

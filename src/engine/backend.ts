@@ -1,11 +1,12 @@
 // What a backend does for the decode loop (decodeLoop.ts). Two implementations: cpu/ defines what is correct, gpu/ is WGSL.
 // A backend holds a model's weights; a session holds one sequence: KV slots, query ring, sampling, forwards in flight.
 
+import type { HeadRows } from "../cache/headRows";
 import type { ModelConfig } from "../model/config";
 import type { Sampling } from "../model/sampling";
 import type { ModelWeights } from "../model/weights";
-import type { TermName, Terms } from "../policy/policy";
-import type { BackendSummary, EventEvidence, HeadAttention, MemorySummary } from "../trace/trace";
+import type { TermName } from "../policy/policy";
+import type { BackendSummary, MemorySummary } from "../trace/trace";
 
 export interface Model {
   readonly config: ModelConfig;
@@ -13,7 +14,7 @@ export interface Model {
 }
 
 export interface SessionRequest {
-  /** KV slots per layer and KV head, allocated once. */
+  /** KV slots of the longest head, allocated once for every layer and KV head. */
   readonly slotCapacity: number;
   /** Prompt plus generated tokens: how far positions can go. */
   readonly positionCapacity: number;
@@ -28,36 +29,48 @@ export interface SessionRequest {
   /** Terms that events of this run will ask for. */
   readonly terms: readonly TermName[];
   readonly groupPooling: "max" | "mean";
-  /** Events also tell what stands behind their terms. */
+  /** Events also record what stands behind their terms. */
   readonly hasEvidence?: boolean;
 }
 
 /** What was measured on the cache as it stands. */
-export interface Measured extends EventEvidence {
-  /** Over all layers: [layer][kvHead][candidate], promptAttention [layer][kvHead][position]. */
-  readonly terms: Terms;
+export interface Measured {
+  /** By candidate; promptAttention by position of the prompt. */
+  readonly terms: Readonly<Partial<Record<TermName, HeadRows<Float32Array>>>>;
+  /** As in EventEvidence. */
+  readonly excusedSlots?: HeadRows<Int32Array>;
+  readonly votingHeads?: HeadRows<Int8Array>;
 }
 
 /** What one forward produced, in the order in which forwards were started. */
-export interface ForwardResult extends HeadAttention {
+export interface ForwardResult {
   readonly step: number;
   readonly token: number;
   readonly logProbability: number;
   readonly entropy: number;
   readonly candidateTokens: Int32Array;
   readonly candidateLogProbabilities: Float32Array;
-  readonly lengthSlots: number;
+  /** Slots that the newest query could see in each head, its own included. [head] */
+  readonly lengths: Int32Array;
   /** As in StepRecord. */
-  readonly attention: Uint8Array;
+  readonly attention: HeadRows<Uint8Array>;
   readonly attentionScale: Float32Array;
+  readonly headAttention?: HeadRows<Uint8Array>;
+  readonly headAttentionScale?: Float32Array;
   /** Waiting for this result to reach the CPU. */
   readonly readBackMs: number;
 }
 
+/** What becomes of the slots at an event. Later it will also say which slots the evicted ones merge into (`mergeInto`). */
+export interface CompactionPlan {
+  /** Slots that stay, ascending; heads may keep different numbers of them. */
+  readonly survivors: HeadRows<Int32Array>;
+}
+
 export interface Session {
   readonly memory: MemorySummary;
-  /** Slots in use in every layer and KV head, the newest started forward included. */
-  readonly lengthSlots: number;
+  /** Slots in use in each head, the newest started forward included; a new array after every change. [head] */
+  readonly lengths: Int32Array;
   /** Forwards started whose results have not been collected. */
   readonly inFlightCount: number;
   /** How many forwards may usefully be in flight: 1 on the CPU, the ring's depth on a GPU. */
@@ -70,8 +83,8 @@ export interface Session {
   collect(): Promise<ForwardResult>;
   /** Measures the session's terms on the present cache. */
   measureTerms(): Promise<Measured>;
-  /** Keeps the given slots (ascending) in every layer and KV head: [layer][kvHead][keptCount]. */
-  compact(survivors: Int32Array, keptCount: number): void;
+  /** The survivors of each head close ranks; the other slots are gone. */
+  compact(plan: CompactionPlan): void;
   /** Logits of the newest forward, for comparisons and reference tests. [token] */
   readLogits(): Promise<Float32Array>;
   dispose(): void;

@@ -2,6 +2,7 @@
 // Nothing waits for ever: a worker that crashes or stays silent while loading ends in a `failed` event in plain words.
 
 import { errorMessage } from "../lib/errors";
+import workerAddress from "./worker.ts?worker&url";
 import type { BackendChoice, EngineCommand, EngineEvent, ModelReference, RunRequest } from "./protocol";
 
 export interface EngineClient {
@@ -140,6 +141,13 @@ function seenFromPage(address: string): string {
   return typeof document === "undefined" ? address : new URL(address, document.baseURI).href;
 }
 
+/**
+ * A worker whose script comes from the server would have a policy of its own: none, where the host sends no headers. One from a
+ * blob inherits the page's Content-Security-Policy, so that the engine reaches no other origin either.
+ */
 function createModuleWorker(): EngineWorker {
-  return new Worker(new URL("./worker.ts", import.meta.url), { type: "module", name: "engine" });
+  const script = new URL(workerAddress, import.meta.url).href;
+  const blob = new Blob([`import ${JSON.stringify(script)};`], { type: "text/javascript" });
+  const address = URL.createObjectURL(blob);
+  return new Worker(address, { type: "module", name: "engine" });
 }

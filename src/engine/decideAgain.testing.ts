@@ -2,24 +2,24 @@
 // them. Nothing but tests may import this file.
 
 import { appendPositions, emptyCache } from "../cache/cacheState";
+import { rowLengths } from "../cache/headRows";
 import { policyById } from "../policy/policies";
 import type { PolicyParameters } from "../policy/policy";
 import type { EvictionEvent, Trace } from "../trace/trace";
 import { decideEviction, withInitialCarry } from "./loop/decideEviction";
 
 export function decideAgain({ header, events }: Trace): EvictionEvent[] {
-  const { layerCount, kvHeadCount } = header.model;
   const policy = policyById(header.policyId);
   const parameters = header.parameters as unknown as PolicyParameters;
   const promptCount = header.promptTokens.length;
   let writtenCount = 0;
-  let cache = emptyCache(layerCount, kvHeadCount);
-  return events.map(({ event, step, budgetSlots, terms, excusedSlots, votingHeads }, place) => {
+  let cache = emptyCache(header.model);
+  return events.map(({ event, step, survivors, terms, excusedSlots, votingHeads }, place) => {
     cache = appendPositions(cache, writtenCount, promptCount + step - writtenCount);
     writtenCount = promptCount + step;
     if (place === 0) cache = withInitialCarry(cache, terms, { policy, parameters });
     const evidence = { ...(excusedSlots && { excusedSlots }), ...(votingHeads && { votingHeads }) };
-    const occasion = { policy, parameters, promptCount, event, step, budgetSlots };
+    const occasion = { policy, parameters, promptCount, event, step, budgets: rowLengths(survivors) };
     const decided = decideEviction(occasion, cache, { terms, ...evidence });
     cache = decided.cache;
     return decided.eviction;

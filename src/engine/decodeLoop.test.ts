@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { headRow } from "../cache/cacheState";
+import { evenLength, headRow } from "../cache/headRows";
 import { InputError } from "../lib/errors";
 import { greedySampling } from "../model/sampling";
 import { policies } from "../policy/policies";
 import type { PolicyParameters } from "../policy/policy";
+import { candidateCountOf } from "../trace/trace";
 import { createCpuBackend } from "./cpu/cpuBackend";
 import { createDecodeLoop } from "./decodeLoop";
 import {
@@ -25,7 +26,7 @@ describe("the saw-tooth", () => {
     const loop = await openLoop(tight);
     const steps = await runSteps(loop);
     // 21 + 8 = 29 > 24 at step 8: the first event that acts. The forward of the event still sees everything.
-    const lengths = steps.map(({ result }) => result.lengthSlots);
+    const lengths = steps.map(({ result }) => result.lengths[0]);
     expect(lengths.slice(0, 20)).toEqual([
       21, 22, 23, 24, 25, 26, 27, 28, 29, 25, 26, 27, 28, 29, 30, 31, 32, 25, 26, 27,
     ]);
@@ -40,8 +41,8 @@ describe("the saw-tooth", () => {
   it("cuts a prompt that is longer than the budget at once", async () => {
     const loop = await openLoop({ ...tight, promptCount: 70, maxNewTokens: 4 });
     const steps = await runSteps(loop);
-    expect(steps.map(({ result }) => result.lengthSlots)).toEqual([70, 25, 26, 27]);
-    expect(steps[0].eviction).toMatchObject({ event: 0, step: 0, lengthBefore: 70, budgetSlots: 24 });
+    expect(steps.map(({ result }) => result.lengths[0])).toEqual([70, 25, 26, 27]);
+    expect(steps[0].eviction).toMatchObject({ event: 0, step: 0, budgetSlots: 24 });
     expect(loop.memory.slotCapacity).toBe(70);
   });
 
@@ -70,8 +71,9 @@ describe.each(policies.filter((policy) => policy.isEvicting).map(({ id }) => id)
     for (const event of events) {
       const kept: Set<number>[] = [];
       for (let head = 0; head < headCount; head++) {
-        const before = headRow(event.positionsBefore, head, event.lengthBefore);
-        const survivors = headRow(event.survivors, head, event.budgetSlots);
+        const before = headRow(event.positionsBefore, head);
+        const survivors = headRow(event.survivors, head);
+        expect(survivors).toHaveLength(event.budgetSlots);
         const positions = Array.from(survivors, (slot) => before[slot]);
         const newest = tight.promptCount + event.step;
         expect(positions).toEqual([...new Set(positions)].sort((left, right) => left - right));
@@ -94,16 +96,15 @@ describe("the record of an event", () => {
   it("holds every term, part, total and carry in its shape, and the carry decides the next event", async () => {
     const events = (await runSteps(await openLoop(tight))).flatMap(({ eviction }) => eviction ?? []);
     const [first, second] = events;
-    expect(first.candidateCount).toBe(25);
     for (const rows of [...Object.values(first.terms), ...Object.values(first.parts), first.total, first.carry]) {
-      expect(rows).toHaveLength(headCount * first.candidateCount);
+      expect(evenLength(rows)).toBe(25);
     }
     expect(Object.keys(first.terms).sort()).toEqual(["redundancy", "windowAttention"]);
     // α · C of the slots that stayed, in their new order; NaN for slots without a past.
     for (let head = 0; head < headCount; head++) {
-      const keptCandidates = headRow(first.survivors, head, 24).subarray(0, 20);
-      const carry = headRow(first.carry, head, first.candidateCount);
-      const history = headRow(second.parts.history, head, second.candidateCount);
+      const keptCandidates = headRow(first.survivors, head).subarray(0, 20);
+      const carry = headRow(first.carry, head);
+      const history = headRow(second.parts.history, head);
       expect(Array.from(history.subarray(0, 20))).toEqual(
         Array.from(keptCandidates, (slot) => Math.fround(0.8 * carry[slot])),
       );
@@ -118,11 +119,11 @@ describe("the record of an event", () => {
       const first = (await runSteps(await openLoop(given))).flatMap(({ eviction }) => eviction ?? [])[0];
       expect(first.step).toBe(promptCount === 21 ? 8 : 0);
       const { promptAttention } = first.terms;
-      expect(promptAttention).toHaveLength(headCount * promptCount);
-      const known = Math.min(promptCount, first.candidateCount);
+      expect(evenLength(promptAttention)).toBe(promptCount);
+      const known = Math.min(promptCount, candidateCountOf(first, 0));
       for (let head = 0; head < headCount; head++) {
-        const history = headRow(first.parts.history, head, first.candidateCount);
-        expect(history.subarray(0, known)).toEqual(headRow(promptAttention, head, promptCount).subarray(0, known));
+        const history = headRow(first.parts.history, head);
+        expect(history.subarray(0, known)).toEqual(headRow(promptAttention, head).subarray(0, known));
       }
     }
   });

@@ -6,6 +6,7 @@
 //
 // A run beside the full cache has one forward in flight: it is compared, and perhaps fed another token, before the next.
 
+import { copyRows } from "../cache/headRows";
 import { assert } from "../lib/errors";
 import type { EvictionEvent, LoyaltyRecord, MemorySummary, StepTimings } from "../trace/trace";
 import type { Backend, ForwardResult } from "./backend";
@@ -161,6 +162,6 @@ export const createDecodeLoop: CreateDecodeLoop = async (backend, request, histo
 };
 
 /** Copies: the event's own arrays may be transferred to the page. */
-function recordEviction({ step, candidateCount, survivors, carry }: EvictionEvent): RecordedEviction {
-  return { step, candidateCount, survivors: survivors.slice(), carry: carry.slice() };
+function recordEviction({ step, survivors, carry }: EvictionEvent): RecordedEviction {
+  return { step, survivors: copyRows(survivors), carry: copyRows(carry) };
 }

@@ -1,15 +1,26 @@
 // Runs whose terms are made up and whose scores and decisions are a real policy's, for tests: what stands in their events
 // follows from one another as in a run of the engine. Nothing but tests may import this file.
 
-import { appendPositions, emptyCache, headRow, type CacheState } from "../cache/cacheState";
+import { appendPositions, emptyCache, type CacheState } from "../cache/cacheState";
+import {
+  evenOffsets,
+  headRow,
+  joinRows,
+  newRows,
+  offsetsOf,
+  rowCount,
+  rowLengths,
+  type HeadRows,
+} from "../cache/headRows";
 import { hashUniform } from "../lib/random";
 import { budgetInForce, isActing, isEventStep } from "../policy/budget";
 import { effectiveParameters, policyById } from "../policy/policies";
-import { neededTerms, type PolicyParameters, type TermName, type Terms } from "../policy/policy";
+import { neededTerms, type PolicyParameters, type TermName } from "../policy/policy";
 import { drawRecord } from "../trace/drawTrace.testing";
 import { drawHeader } from "../trace/drawTraceParts.testing";
 import type { Trace } from "../trace/trace";
 import { createTraceBuilder } from "../trace/traceBuilder";
+import type { Measured } from "./backend";
 import { decideEviction, withInitialCarry } from "./loop/decideEviction";
 
 export interface ScoredRun {
@@ -33,26 +44,23 @@ export function drawScoredRun(run: ScoredRun): Trace {
   const words = Array.from({ length: promptCount }, (_, position) => `p${position}`);
   const drawn = drawHeader({ layerCount, kvHeadCount: KV_HEADS, groupSize: 2, windowSlots: 1, words });
   const builder = createTraceBuilder({ ...drawn, policyId, policyLabel: policy.label, parameters: { ...parameters } });
-  let cache = emptyCache(layerCount, KV_HEADS);
+  let cache = emptyCache({ layerCount, kvHeadCount: KV_HEADS });
   for (let step = 0; step < stepCount; step++) {
     cache = step === 0 ? appendPositions(cache, 0, promptCount) : appendPositions(cache, promptCount + step - 1, 1);
-    const { lengthSlots } = cache;
-    const record = drawRecord({ step, word: `g${step}`, lengthSlots, tappedHeads: 0 });
-    const candidateCount = Math.max(0, lengthSlots - parameters.windowSlots);
-    const terms = drawTerms(neededTerms(policy.formula(parameters)), cache, {
-      candidateCount,
-      promptCount,
-      seed: seed + step,
-    });
+    const lengths = rowLengths(cache.positions);
+    const record = drawRecord({ step, word: `g${step}`, lengths: [...lengths], hasTaps: false });
+    const candidates = offsetsOf(lengths.map((length) => Math.max(0, length - parameters.windowSlots)));
+    const needed = neededTerms(policy.formula(parameters));
+    const terms = drawTerms(needed, cache, { candidates, promptCount, seed: seed + step });
     if (step === 0) cache = withInitialCarry(cache, terms, { policy, parameters });
-    const budgetSlots = budgetInForce(parameters, lengthSlots);
-    if (!isEventStep(step, parameters.intervalSteps) || !isActing(lengthSlots, budgetSlots)) {
+    const budgets = lengths.map((length) => budgetInForce(parameters, length));
+    if (!isEventStep(step, parameters.intervalSteps) || !isActing(lengths[0], budgets[0])) {
       builder.append(record, null);
       continue;
     }
     const event = step / parameters.intervalSteps;
-    const evidence = hasEvidence ? drawDuplicates(cache, candidateCount) : {};
-    const occasion = { policy, parameters, promptCount, event, step, budgetSlots };
+    const evidence = hasEvidence ? drawDuplicates(cache, candidates) : {};
+    const occasion = { policy, parameters, promptCount, event, step, budgets };
     const { eviction, cache: after } = decideEviction(occasion, cache, { terms, ...evidence });
     builder.append(record, eviction);
     cache = after;
@@ -64,31 +72,37 @@ export function drawScoredRun(run: ScoredRun): Trace {
 function drawTerms(
   names: readonly TermName[],
   cache: CacheState,
-  drawn: { readonly candidateCount: number; readonly promptCount: number; readonly seed: number },
-): Terms {
-  const { candidateCount, promptCount, seed } = drawn;
-  const headCount = cache.layerCount * cache.kvHeadCount;
-  const term = (name: TermName, key: number): Float32Array => {
+  drawn: { readonly candidates: Int32Array; readonly promptCount: number; readonly seed: number },
+): Measured["terms"] {
+  const { candidates, promptCount, seed } = drawn;
+  const headCount = rowCount(cache.positions);
+  const term = (name: TermName, key: number): HeadRows<Float32Array> => {
     const isOfPrompt = name === "promptAttention"; // measured once, at the prefill
-    const width = isOfPrompt ? promptCount : candidateCount;
-    return Float32Array.from({ length: headCount * width }, (_, at) => {
-      const head = Math.floor(at / width);
-      const position = isOfPrompt ? at % width : headRow(cache.positions, head, cache.lengthSlots)[at % width];
-      return 10 ** (-3 * hashUniform(key, head, position)) * (0.5 + hashUniform(isOfPrompt ? 0 : seed, key, at));
-    });
+    const rows = newRows(isOfPrompt ? evenOffsets(headCount, promptCount) : candidates, Float32Array);
+    for (let head = 0, at = 0; head < headCount; head++) {
+      const positions = headRow(cache.positions, head);
+      for (let place = 0; at < rows.offsets[head + 1]; place++, at++) {
+        const position = isOfPrompt ? place : positions[place];
+        rows.values[at] =
+          10 ** (-3 * hashUniform(key, head, position)) * (0.5 + hashUniform(isOfPrompt ? 0 : seed, key, at));
+      }
+    }
+    return rows;
   };
   return Object.fromEntries(names.map((name, key) => [name, term(name, key)]));
 }
 
 /** Every other position repeats one that depends on it alone, as keys do, and is excused where that is still there. */
-function drawDuplicates(cache: CacheState, candidateCount: number) {
-  const { lengthSlots, positions } = cache;
-  const headCount = positions.length / lengthSlots;
+function drawDuplicates({ positions }: CacheState, candidates: Int32Array): Omit<Measured, "terms"> {
+  const excused = Array.from({ length: rowCount(positions) }, (_, head) => {
+    const row = headRow(positions, head);
+    return row.map((position) =>
+      position % 2 === 1 ? -1 : row.indexOf(position + 1 + Math.floor(6 * hashUniform(position))),
+    );
+  });
+  const votes = newRows(candidates, Int8Array);
   return {
-    excusedSlots: Int32Array.from(positions, (position, at) => {
-      const row = headRow(positions, Math.floor(at / lengthSlots), lengthSlots);
-      return position % 2 === 1 ? -1 : row.indexOf(position + 1 + Math.floor(6 * hashUniform(position)));
-    }),
-    votingHeads: Int8Array.from({ length: headCount * candidateCount }, (_, at) => at % 2),
+    excusedSlots: joinRows(excused, Int32Array),
+    votingHeads: { ...votes, values: votes.values.map((_, at) => at % 2) },
   };
 }

@@ -1,4 +1,5 @@
 // A decode loop on a tiny model, for tests: what is asked, its steps, and a backend whose results come late.
+import { headCountOf } from "../cache/headRows";
 import { greedySampling } from "../model/sampling";
 import { effectiveParameters, policyById } from "../policy/policies";
 import type { PolicyParameters } from "../policy/policy";
@@ -11,7 +12,7 @@ import { seededModel, seededPrompt, tinyConfig, wordTokenizer } from "./seededMo
 
 export const model = seededModel(5);
 export const tokenizer = wordTokenizer(tinyConfig.vocabularySize);
-export const headCount = tinyConfig.layerCount * tinyConfig.kvHeadCount;
+export const headCount = headCountOf(tinyConfig);
 
 export interface Case extends Partial<PolicyParameters> {
   readonly policyId: string;
@@ -69,8 +70,8 @@ export async function ringBackend(ringDepth: number, onDecode: (session: Session
     return {
       memory: session.memory,
       ringDepth,
-      get lengthSlots() {
-        return session.lengthSlots;
+      get lengths() {
+        return session.lengths;
       },
       get inFlightCount() {
         return session.inFlightCount;
@@ -82,7 +83,7 @@ export async function ringBackend(ringDepth: number, onDecode: (session: Session
       },
       collect: () => session.collect(),
       measureTerms: () => session.measureTerms(),
-      compact: (survivors, keptCount) => session.compact(survivors, keptCount),
+      compact: (plan) => session.compact(plan),
       readLogits: () => session.readLogits(),
       dispose: () => session.dispose(),
     };

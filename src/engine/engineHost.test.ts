@@ -1,6 +1,7 @@
 // The engine host in Node, with what it posts cloned and transferred as postMessage does.
 import { describe, expect, it } from "vitest";
-import { eventAtStep, lengthAfterStep } from "../trace/replay";
+import { evenLength } from "../cache/headRows";
+import { eventAtStep, cacheAfterStep } from "../trace/replay";
 import { traceText } from "../trace/traceText.testing";
 import { createCpuBackend } from "./cpu/cpuBackend";
 import type { EngineEvent } from "./protocol";
@@ -54,8 +55,8 @@ describe("a run", () => {
     await bench.waitFor("done");
     const trace = bench.traceOf(1);
     expect(trace.events.map(({ step }) => step)).toEqual([4, 8, 12, 16, 20]);
-    expect(lengthAfterStep(trace, 20)).toBe(tinyParameters.budgetSlots);
-    expect(eventAtStep(trace, 20)?.terms["windowAttention"].length).toBe(2 * (14 - 4));
+    expect(evenLength(cacheAfterStep(trace, 20))).toBe(tinyParameters.budgetSlots);
+    expect(eventAtStep(trace, 20)?.terms["windowAttention"].values.length).toBe(2 * (14 - 4));
   });
 
   it("gives the same again from the same recipe", async () => {
@@ -130,7 +131,7 @@ describe("pause, step and stop", () => {
     expect(await bench.waitFor("paused")).toMatchObject({ stepCount: 0 });
     bench.send({ type: "resume", run: 1 });
     await bench.waitFor("done");
-    expect(bench.traceOf(1).steps.map(({ lengthSlots }) => lengthSlots)).toEqual([1500, 11, 12]);
+    expect(bench.traceOf(1).steps.map(({ lengths }) => lengths[0])).toEqual([1500, 11, 12]);
   });
 
   it("continues after the end with the tokens of a longer run", async () => {
@@ -160,8 +161,8 @@ describe("pause, step and stop", () => {
     bench.send({ type: "continue", run: 1, extraTokens: 16 });
     await bench.waitFor("done", bench.events.length);
     const { header, steps } = bench.traceOf(1);
-    expect(before.slotCapacity).toBeLessThan(steps[39].lengthSlots);
-    expect(header.memory.slotCapacity).toBeGreaterThanOrEqual(steps[39].lengthSlots);
+    expect(before.slotCapacity).toBeLessThan(steps[39].lengths[0]);
+    expect(header.memory.slotCapacity).toBeGreaterThanOrEqual(steps[39].lengths[0]);
     expect(header.memory.kvBytes).toBe(header.memory.slotCapacity * header.memory.bytesPerSlot);
     expect(bench.events.filter(({ type }) => type === "memory")).toHaveLength(1);
   });

@@ -43,7 +43,7 @@ describe("query heads recorded one by one", () => {
     for (const { result } of await recorded) {
       const joined = joinedHeads(result, config);
       expect(result.attentionScale).toEqual(joined.attentionScale);
-      const differences = result.attention.map((byte, at) => Math.abs(byte - joined.attention[at]));
+      const differences = result.attention.values.map((byte, at) => Math.abs(byte - joined.attention.values[at]));
       expect(Math.max(...differences)).toBeLessThanOrEqual(1);
       const [first, second] = result.headAttentionScale ?? [];
       if (first !== second) differingGroups++;
@@ -62,8 +62,8 @@ describe("query heads recorded one by one", () => {
   it("reach the trace, and change hands without a copy", async () => {
     const { tokenizer } = await shipped;
     const record = toStepRecord((await recorded)[3], tokenizer.textStream());
-    const heads = record.headAttention ?? new Uint8Array(0);
-    expect(heads.length).toBe(4 * 8 * record.lengthSlots);
+    const heads = record.headAttention?.values ?? new Uint8Array(0);
+    expect(heads.length).toBe(4 * 8 * record.lengths[0]);
     const buffers = transferList({ type: "step", run: 1, lane: 0, record, eviction: null });
     expect(buffers).toContain(heads.buffer);
     expect(buffers).toContain(record.headAttentionScale?.buffer);

@@ -178,8 +178,8 @@ function breakableSession(session: Session, isLost: () => boolean): Session {
   return {
     ...session,
     ringDepth: 3,
-    get lengthSlots() {
-      return session.lengthSlots;
+    get lengths() {
+      return session.lengths;
     },
     get inFlightCount() {
       return session.inFlightCount;

@@ -1,4 +1,6 @@
 // The rows of query heads joined to those of their KV heads: what a test compares the recorded attention with.
+import { headCountOf, headRow, joinRows } from "../cache/headRows";
+import type { HeadRows } from "../cache/headRows";
 import { assert } from "../lib/errors";
 import type { ModelConfig } from "../model/config";
 import type { ForwardResult } from "./backend";
@@ -6,7 +8,7 @@ import type { ForwardResult } from "./backend";
 type Attention = Pick<ForwardResult, "attention" | "attentionScale">;
 
 export function headRowsOf({ headAttention, headAttentionScale }: ForwardResult): {
-  rows: Uint8Array;
+  rows: HeadRows<Uint8Array>;
   scales: Float32Array;
 } {
   assert(headAttention !== undefined && headAttentionScale !== undefined, "query heads were recorded");
@@ -14,19 +16,18 @@ export function headRowsOf({ headAttention, headAttentionScale }: ForwardResult)
 }
 
 /** The largest of each group, quantised once more: `attention` may differ by the roundings, the scales may not. */
-export function joinedHeads(result: ForwardResult, { headCount, kvHeadCount, layerCount }: ModelConfig): Attention {
+export function joinedHeads(result: ForwardResult, config: ModelConfig): Attention {
   const { rows, scales } = headRowsOf(result);
-  const { lengthSlots } = result;
-  const groupSize = headCount / kvHeadCount;
-  const rowCount = layerCount * kvHeadCount;
-  const membersOf = (row: number) => Array.from({ length: groupSize }, (_, member) => row * groupSize + member);
-  const attentionScale = Float32Array.from({ length: rowCount }, (_, row) =>
-    Math.max(...membersOf(row).map((head) => scales[head])),
+  const groupSize = config.headCount / config.kvHeadCount;
+  const groups = Array.from({ length: headCountOf(config) }, (_, head) =>
+    Array.from({ length: groupSize }, (_, member) => head * groupSize + member),
   );
-  const attention = Uint8Array.from({ length: rowCount * lengthSlots }, (_, at) => {
-    const [row, slot] = [Math.floor(at / lengthSlots), at % lengthSlots];
-    const paid = membersOf(row).map((head) => rows[head * lengthSlots + slot] * scales[head]);
-    return Math.round(Math.max(...paid) / attentionScale[row]);
-  });
-  return { attention, attentionScale };
+  const attentionScale = Float32Array.from(groups, (group) => Math.max(...group.map((head) => scales[head])));
+  const joined = groups.map((group, head) =>
+    headRow(rows, group[0]).map((_, slot) => {
+      const paid = group.map((member) => headRow(rows, member)[slot] * scales[member]);
+      return Math.round(Math.max(...paid) / attentionScale[head]);
+    }),
+  );
+  return { attention: joinRows(joined, Uint8Array), attentionScale };
 }

@@ -1,6 +1,7 @@
 // The outbox keeps order and holds steps back until there is credit.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { evenRows } from "../cache/headRows";
 import { drawTrace } from "../trace/drawTrace.testing";
 import { createOutbox, transferList } from "./outbox";
 import type { EngineEvent } from "./protocol";
@@ -68,15 +69,16 @@ describe("transferList", () => {
     const { attention } = trace.steps[1];
     const { survivors, terms, excusedSlots, votingHeads } = trace.events[0];
     expect(new Set(buffers).size).toBe(buffers.length);
-    for (const view of [attention, survivors, terms["windowAttention"], excusedSlots, votingHeads]) {
-      expect(buffers).toContain(view?.buffer);
+    for (const rows of [attention, survivors, terms["windowAttention"], excusedSlots, votingHeads]) {
+      expect(buffers).toContain(rows?.values.buffer);
+      expect(buffers).not.toContain(rows?.offsets.buffer);
     }
   });
 
   it("leaves out a view of part of a larger buffer", () => {
-    const record = { ...trace.steps[0], attention: new Uint8Array(100).subarray(10, 20) };
+    const record = { ...trace.steps[0], attention: evenRows(new Uint8Array(100).subarray(10, 20), 2) };
     const buffers = transferList({ type: "step", run: 1, lane: 0, record, eviction: null });
-    expect(buffers).not.toContain(record.attention.buffer);
+    expect(buffers).not.toContain(record.attention.values.buffer);
   });
 
   it("is empty for everything but steps", () => {

@@ -2,6 +2,7 @@
 // a slow page neither slows the run nor loses anything. Bounded by the run: it holds at most the steps it generates.
 // `transferList` says which arrays travel with an event uncopied.
 
+import type { HeadRows } from "../cache/headRows";
 import type { EngineEvent } from "./protocol";
 
 export interface Outbox {
@@ -59,7 +60,8 @@ type View = Float32Array | Int32Array | Uint8Array | Int8Array;
 
 /**
  * The buffers that change hands when an event is posted: those of a step, its comparison and its eviction with its
- * evidence, each once. A view of part of a larger buffer is copied, because the rest is not ours to give.
+ * evidence, each once. A view of part of a larger buffer is copied, because the rest is not ours to give; so are the
+ * offsets and lengths of rows, which are small, shared between rows, and still in use here.
  */
 export function transferList(event: EngineEvent): ArrayBuffer[] {
   if (event.type !== "step") return [];
@@ -67,18 +69,19 @@ export function transferList(event: EngineEvent): ArrayBuffer[] {
   const views: View[] = [
     record.candidateTokens,
     record.candidateLogProbabilities,
-    record.attention,
+    record.attention.values,
     record.attentionScale,
   ];
-  if (record.headAttention !== undefined) views.push(record.headAttention);
+  if (record.headAttention !== undefined) views.push(record.headAttention.values);
   if (record.headAttentionScale !== undefined) views.push(record.headAttentionScale);
   if (record.loyalty !== undefined) views.push(record.loyalty.lostAttention, record.loyalty.regret);
   if (eviction !== null) {
     const { positionsBefore, terms, parts, total, carry, survivors, cutOff, margin } = eviction;
-    views.push(positionsBefore, total, carry, survivors, cutOff, margin);
-    views.push(...Object.values(terms), ...Object.values(parts));
-    if (eviction.excusedSlots !== undefined) views.push(eviction.excusedSlots);
-    if (eviction.votingHeads !== undefined) views.push(eviction.votingHeads);
+    const rows: HeadRows<View>[] = [positionsBefore, total, carry, survivors];
+    rows.push(...Object.values(terms), ...Object.values(parts));
+    if (eviction.excusedSlots !== undefined) rows.push(eviction.excusedSlots);
+    if (eviction.votingHeads !== undefined) rows.push(eviction.votingHeads);
+    views.push(cutOff, margin, ...rows.map(({ values }) => values));
   }
   const buffers = new Set<ArrayBuffer>();
   for (const view of views) {

@@ -1,11 +1,12 @@
 // The full cache beside a run: it changes nothing, says what a second run on the same tokens says, and keeps in step.
 import { describe, expect, it } from "vitest";
+import { emptyRows, headCountOf, headRow } from "../cache/headRows";
 import { InputError } from "../lib/errors";
 import { greedySampling } from "../model/sampling";
 import { effectiveParameters, policyById } from "../policy/policies";
 import { survivorsDigest, tokensDigest } from "../trace/proof/digest";
 import { regretByPosition } from "../trace/loyalty";
-import { cacheSeenByStep, headPositions } from "../trace/replay";
+import { cacheSeenByStep } from "../trace/replay";
 import type { Trace } from "../trace/trace";
 import type { Backend, ForwardResult, Model, Session } from "./backend";
 import { createCpuBackend } from "./cpu/cpuBackend";
@@ -20,7 +21,7 @@ const model = seededModel(5);
 /** One query head per KV head: what taps say is then the head's own attention. */
 const ungrouped = seededModel(6, { ...tinyConfig, headCount: 2 });
 const tokenizer = wordTokenizer(tinyConfig.vocabularySize);
-const headCount = tinyConfig.layerCount * tinyConfig.kvHeadCount;
+const headCount = headCountOf(tinyConfig);
 const promptTokens = seededPrompt(9, 21);
 const promptCount = promptTokens.length;
 const summary = { ...tinyConfig, id: "tiny", label: "Tiny", parameterCount: 1, digest: "00" };
@@ -64,7 +65,7 @@ describe("the run beside the full cache", () => {
     expect(alone.steps.some((step) => "loyalty" in step)).toBe(false);
     const digestOf = ({ steps, events }: Trace) => [
       tokensDigest(steps.map(({ token }) => token)),
-      survivorsDigest(events, headCount),
+      survivorsDigest(events),
     ];
     expect(digestOf(beside)).toEqual(digestOf(alone));
     const measured = ({ steps }: Trace) => steps.map(({ loyalty: _, timings: __, ...rest }) => rest);
@@ -122,7 +123,7 @@ async function followByHand(
 
 /** Positions that a head no longer holds while a step reads the cache, from the trace's own replay. */
 function letGo(trace: Trace, step: number, head: number): number[] {
-  const held = new Set(headPositions(cacheSeenByStep(trace, step), head));
+  const held = new Set(headRow(cacheSeenByStep(trace, step), head));
   return Array.from({ length: promptCount + step }, (_, position) => position).filter((place) => !held.has(place));
 }
 
@@ -142,11 +143,10 @@ describe("what the comparison says", () => {
       const ranked = full.map((_, other) => other).sort((left, right) => full[right] - full[left]);
       expect(loyalty?.chosenRank).toBe(1 + ranked.indexOf(token));
       expect(loyalty?.isTopAgreed).toBe(ranked[0] === candidateTokens[0]);
-      const { windowAttention = new Float32Array(0) } = (await session.measureTerms()).terms;
-      const width = promptCount + step - 1;
+      const { windowAttention = emptyRows(headCount, Float32Array) } = (await session.measureTerms()).terms;
       for (let head = 0; head < headCount; head++) {
         const lost = letGo(trace, step, head).map((position) => {
-          const share = windowAttention[head * width + position];
+          const share = headRow(windowAttention, head)[position];
           sums[position] += share;
           return share;
         });
@@ -159,11 +159,11 @@ describe("what the comparison says", () => {
 
   it("agrees with the attention that the full cache records of itself, within its rounding", async () => {
     const trace = await record(tight, ungrouped);
-    await followByHand(ungrouped, trace, (_, { step, attention, attentionScale, lengthSlots }) => {
+    await followByHand(ungrouped, trace, (_, { step, attention, attentionScale }) => {
       for (let head = 0; head < headCount; head++) {
         const unit = attentionScale[head] / 255;
         const gone = letGo(trace, step, head);
-        const lost = gone.reduce((sum, position) => sum + unit * attention[head * lengthSlots + position], 0);
+        const lost = gone.reduce((sum, position) => sum + unit * headRow(attention, head)[position], 0);
         const found = trace.steps[step].loyalty?.lostAttention[head] ?? NaN;
         expect(Math.abs(found - lost)).toBeLessThan(1e-5 + (gone.length * unit) / 2);
       }

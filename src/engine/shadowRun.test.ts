@@ -1,6 +1,7 @@
 // A run with the full cache beside it, as the page drives it: posted and transferred, paused, stopped, continued, its
 // device lost. However it is driven, every step is compared as in a run that nobody disturbed.
 import { beforeAll, describe, expect, it } from "vitest";
+import { headCountOf } from "../cache/headRows";
 import { letGoCount } from "../trace/loyalty";
 import type { Trace } from "../trace/trace";
 import type { Backend, Model, Session } from "./backend";
@@ -37,10 +38,9 @@ beforeAll(async () => {
 });
 
 it("reaches the page whole: a share for every head, a regret for every position let go", () => {
-  const { layerCount, kvHeadCount } = whole.header.model;
   expect(whole.steps).toHaveLength(40);
   for (const { step, loyalty } of whole.steps) {
-    expect(loyalty?.lostAttention).toHaveLength(layerCount * kvHeadCount);
+    expect(loyalty?.lostAttention).toHaveLength(headCountOf(whole.header.model));
     expect(loyalty?.regret).toHaveLength(letGoCount(whole, step));
   }
   expect(whole.steps.at(-1)?.loyalty?.klNats).toBeGreaterThan(0);

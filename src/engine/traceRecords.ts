@@ -55,7 +55,7 @@ export function toStepRecord(loopStep: LoopStep, texts: TextStream): StepRecord 
     candidateTokens: result.candidateTokens,
     candidateTexts,
     candidateLogProbabilities: result.candidateLogProbabilities,
-    lengthSlots: result.lengthSlots,
+    lengths: result.lengths,
     attention: result.attention,
     attentionScale: result.attentionScale,
     ...(result.headAttention && { headAttention: result.headAttention }),

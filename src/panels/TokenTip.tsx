@@ -1,4 +1,5 @@
 // The note beside the pointer: what is true of the token under it, over all heads.
+import { kvHeadOf, layerOf } from "../cache/headRows";
 import type { Trace } from "../trace/trace";
 import { tokenFacts, tokenLabel, tokenSentence } from "./tokenFacts";
 
@@ -42,7 +43,8 @@ interface HeadGridProps {
 
 /** One mark per head, a row per layer: filled where the token is held, crossed where it is gone. */
 export function HeadGrid({ trace, deathSteps, isWritten }: HeadGridProps) {
-  const { kvHeadCount, layerCount } = trace.header.model;
+  const { model } = trace.header;
+  const { kvHeadCount, layerCount } = model;
   const pitch = layerCount > 12 ? 7 : 11;
   const radius = pitch / 2 - 1.5;
   return (
@@ -54,8 +56,8 @@ export function HeadGrid({ trace, deathSteps, isWritten }: HeadGridProps) {
       aria-hidden="true"
     >
       {deathSteps.map((death, head) => {
-        const x = (Math.floor(head / kvHeadCount) + 0.5) * pitch;
-        const y = ((head % kvHeadCount) + 0.5) * pitch;
+        const x = (layerOf(model, head) + 0.5) * pitch;
+        const y = (kvHeadOf(model, head) + 0.5) * pitch;
         if (!isWritten) return <circle key={head} className="head-unwritten" cx={x} cy={y} r={radius} />;
         if (death === Infinity) return <circle key={head} className="head-holds" cx={x} cy={y} r={radius} />;
         return <path key={head} className="head-gone" d={crossPath(x, y, radius)} />;

@@ -1,10 +1,11 @@
 // A trace drawn by hand whose scores, survivors and cut-offs agree, for tests of panels. Nothing but tests may import it.
+import { emptyRows, headRow, joinRows, type HeadRows, type RowValues } from "../cache/headRows";
 import type { EvictionEvent, StepRecord, Trace } from "../trace/trace";
 import { createTraceBuilder } from "../trace/traceBuilder";
 
 export interface DrawnEvent {
   readonly step: number;
-  /** Words that leave, one string of words per head (layer by layer). Every head loses as many. */
+  /** Words that leave, one string of words per head (layer by layer). Heads may lose different numbers of them. */
   readonly gone: readonly string[];
   /** Scores of each candidate, the same for every head; without them those that leave have 0.1 and the rest 0.5. */
   readonly total?: readonly number[];
@@ -36,15 +37,11 @@ export function drawScoredTrace(picture: TracePicture): Trace {
   let written = 0;
   generated.forEach((text, step) => {
     for (; written < promptTexts.length + step; written++) for (const row of held) row.push(written);
-    const lengthSlots = held[0].length;
     const drawn = picture.events.find((event) => event.step === step);
     const eviction = drawn === undefined ? null : drawEvent(drawn, { picture, texts, held });
-    builder.append(drawStep(step, text, lengthSlots), eviction);
+    builder.append(drawStep(step, text, held), eviction);
     if (eviction !== null) {
-      const keptCount = eviction.survivors.length / headCount;
-      held = held.map((row, head) =>
-        [...eviction.survivors.subarray(head * keptCount, (head + 1) * keptCount)].map((slot) => row[slot]),
-      );
+      held = held.map((row, head) => [...headRow(eviction.survivors, head)].map((slot) => row[slot]));
     }
   });
   builder.finish("stopToken");
@@ -88,7 +85,7 @@ function drawHeader(picture: TracePicture, promptTexts: readonly string[]): Trac
   };
 }
 
-function drawStep(step: number, text: string, lengthSlots: number): StepRecord {
+function drawStep(step: number, text: string, held: readonly (readonly number[])[]): StepRecord {
   return {
     step,
     token: step,
@@ -98,9 +95,12 @@ function drawStep(step: number, text: string, lengthSlots: number): StepRecord {
     candidateTokens: Int32Array.of(step, 60),
     candidateTexts: [text, "other"],
     candidateLogProbabilities: Float32Array.of(Math.log(0.75), Math.log(0.25)),
-    lengthSlots,
+    lengths: Int32Array.from(held, (row) => row.length),
     // The newest query looks at the oldest slot alone.
-    attention: Uint8Array.from({ length: headCount * lengthSlots }, (_, at) => (at % lengthSlots === 0 ? 255 : 0)),
+    attention: joinRows(
+      held.map((row) => Uint8Array.from(row, (_, slot) => (slot === 0 ? 255 : 0))),
+      Uint8Array,
+    ),
     attentionScale: new Float32Array(headCount).fill(0.64),
     timings: { computeMs: step === 0 ? 8 : 2, eventMs: 1, readBackMs: 0.5 },
   };
@@ -113,14 +113,12 @@ interface DrawnSurroundings {
 }
 
 function drawEvent(drawn: DrawnEvent, { picture, texts, held }: DrawnSurroundings): EvictionEvent {
-  const lengthBefore = held[0].length;
-  const candidateCount = lengthBefore - picture.windowSlots;
   const gone = drawn.gone.map((words) => words.split(" ").map((word) => texts.indexOf(word)));
   const survivors = held.map((row, head) =>
     row.flatMap((position, slot) => (gone[head].includes(position) ? [] : slot)),
   );
   const total = held.map((row, head) =>
-    row.slice(0, candidateCount).map((position, candidate) => {
+    row.slice(0, row.length - picture.windowSlots).map((position, candidate) => {
       return drawn.total?.[candidate] ?? (gone[head].includes(position) ? 0.1 : 0.5);
     }),
   );
@@ -130,25 +128,33 @@ function drawEvent(drawn: DrawnEvent, { picture, texts, held }: DrawnSurrounding
   return {
     event: Math.floor(drawn.step / picture.intervalSteps),
     step: drawn.step,
-    lengthBefore,
     budgetSlots: survivors[0].length,
     windowSlots: picture.windowSlots,
-    candidateCount,
-    positionsBefore: Int32Array.from(held.flat()),
+    positionsBefore: rowsOf(held, Int32Array),
     terms: {},
     parts: Object.fromEntries(
-      Object.entries(drawn.parts ?? {}).map(([part, row]) => [part, Float32Array.from(inEveryHead(row))]),
+      Object.entries(drawn.parts ?? {}).map(([part, row]) => [part, rowsOf(inEveryHead(row), Float32Array)]),
     ),
-    total: Float32Array.from(total.flat()),
-    carry: new Float32Array(0),
-    survivors: Int32Array.from(survivors.flat()),
+    total: rowsOf(total, Float32Array),
+    carry: emptyRows(headCount, Float32Array),
+    survivors: rowsOf(survivors, Int32Array),
     cutOff: Float32Array.from(lowestKept),
     margin: Float32Array.from(lowestKept, (kept, head) => kept - highestGone[head]),
-    ...(drawn.excusedSlots && { excusedSlots: Int32Array.from(inEveryHead(drawn.excusedSlots)) }),
-    ...(drawn.votingHeads && { votingHeads: Int8Array.from(inEveryHead(drawn.votingHeads)) }),
+    ...(drawn.excusedSlots && { excusedSlots: rowsOf(inEveryHead(drawn.excusedSlots), Int32Array) }),
+    ...(drawn.votingHeads && { votingHeads: rowsOf(inEveryHead(drawn.votingHeads), Int8Array) }),
   };
 }
 
-function inEveryHead(row: readonly number[]): number[] {
-  return Array.from({ length: headCount }, () => row).flat();
+function inEveryHead(row: readonly number[]): (readonly number[])[] {
+  return Array.from({ length: headCount }, () => row);
+}
+
+function rowsOf<Values extends RowValues>(
+  rows: readonly (readonly number[])[],
+  Values: { new (length: number): Values; from(row: readonly number[]): Values },
+): HeadRows<Values> {
+  return joinRows(
+    rows.map((row) => Values.from(row)),
+    Values,
+  );
 }

@@ -1,6 +1,7 @@
-// The layer and KV head on which the score panel and the why card look; head = layer × kvHeadCount + kvHead.
+// The layer and KV head on which the score panel and the why card look.
 
 import type { KeyboardEvent } from "react";
+import { headOf } from "../cache/headRows";
 import type { ModelSummary } from "../trace/trace";
 
 export interface Focus {
@@ -8,14 +9,9 @@ export interface Focus {
   readonly kvHead: number;
 }
 
-/** Row of the focus in arrays shaped [layer][kvHead]. */
+/** The focus as a head among those of all layers. */
 export function focusHead(model: ModelSummary, focus: Focus): number {
-  return focus.layer * model.kvHeadCount + focus.kvHead;
-}
-
-/** Pairs of layer and KV head: rows of arrays shaped [layer][kvHead]. */
-export function headCountOf(model: Pick<ModelSummary, "layerCount" | "kvHeadCount">): number {
-  return model.layerCount * model.kvHeadCount;
+  return headOf(model, focus.layer, focus.kvHead);
 }
 
 /** The focus moved by whole heads and layers; it stops at the edges. */

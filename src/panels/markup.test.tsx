@@ -3,7 +3,7 @@ import type { ReactElement } from "react";
 import { renderToStaticMarkup } from "react-dom/server";
 import { expect, it } from "vitest";
 import { curatedProblems, problemById } from "../problems/families";
-import { noComparison, settingsOfLanes, type Comparison } from "../settings/lanes";
+import { noLaneComparison, settingsOfLanes, type LaneComparison } from "../settings/lanes";
 import type { Choices } from "../settings/settings";
 import { shippedModels } from "../settings/shippedModels";
 import { ControlsPanel } from "./controls/ControlsPanel";
@@ -68,7 +68,7 @@ const nextRun = {
   onShare: nothing,
 } as const;
 
-const twoBeside: Comparison = {
+const twoBeside: LaneComparison = {
   others: [{ policyId: "fullCache" }, { policyId: "gkv", alpha: 0, budgetSlots: 64 }],
   isForced: true,
 };
@@ -221,7 +221,7 @@ const panels: Readonly<Record<string, ReactElement>> = {
   ),
   controls: (
     <ControlsPanel
-      {...inForce({ budgetSlots: 64, policyId: "snapKv" }, noComparison)}
+      {...inForce({ budgetSlots: 64, policyId: "snapKv" }, noLaneComparison)}
       {...nextRun}
       problem={problemById("walk-5x20-1")}
     />
@@ -241,7 +241,7 @@ const panels: Readonly<Record<string, ReactElement>> = {
   help: <HelpDialog isOpen onClose={nothing} />,
 };
 
-function inForce(choices: Choices, comparison: Comparison) {
+function inForce(choices: Choices, comparison: LaneComparison) {
   const lanes = settingsOfLanes(choices, comparison);
   return { ...lanes[0], comparison, lanes: lanes.map(({ settings }) => settings) };
 }

@@ -19,7 +19,7 @@ export function budgetInForce({ budgetSlots, budgetMode, compressRatio }: Budget
   return isGrowing ? Math.floor(textLength * compressRatio) : budgetSlots;
 }
 
-/** An event acts only when the cache exceeds the budget. */
+/** An event acts only when some head exceeds its budget. */
 export function isActing(lengthSlots: number, budgetSlots: number): boolean {
   return lengthSlots > budgetSlots;
 }

@@ -1,7 +1,8 @@
 // For tests: a cache drawn as a table reads like the case it is about. One layer, one KV head.
 //
 //   token      The  cat  sat  on   the  mat
-//   attention  .30  .02  .25  .03  .05  .35      any of: attention, shift, redundancy, carried, position
+//   attention  .30  .02  .25  .03  .05  .35      any of: attention, shift, redundancy, keyNorm,
+//                                                  carried, position
 //
 // "-" stands for a value that is not there (slots without a carried score).
 import { assert } from "../lib/errors";
@@ -46,6 +47,7 @@ export function drawnView(cache: DrawnCache, parameters: PolicyParameters, promp
       attentionShift: candidates("shift"),
       redundancy: candidates("redundancy"),
       redundancyRaw: candidates("redundancy"),
+      keyNorm: candidates("keyNorm"),
     },
     carried: cache.rows.has("carried") ? carried : null,
   };

@@ -11,7 +11,8 @@ import type { TraceFaultKind, TraceRole } from "./traceRoles";
 import { faultKinds, traceRoles } from "./traceRoles";
 import { roomNames } from "./walk";
 
-export type Verdict = "right" | "wrong" | "unfinished";
+/** A text without an answer is unfinished. */
+export type AnswerVerdict = "right" | "wrong" | "unfinished";
 
 /**
  * Where the answer is: the number after the first `Answer :`, or in the answer to orders (Answer : Hello , the total is
@@ -27,8 +28,7 @@ export function givenAnswer(generatedText: string): string | null {
   return place === null ? null : generatedText.slice(place.start, place.end);
 }
 
-/** A text without an answer is unfinished. */
-export function judgeAnswer(generatedText: string, expectedAnswer: string): Verdict {
+export function judgeAnswer(generatedText: string, expectedAnswer: string): AnswerVerdict {
   const given = givenAnswer(generatedText);
   if (given === null) return "unfinished";
   return Number(given) === Number(expectedAnswer) ? "right" : "wrong";

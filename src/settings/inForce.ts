@@ -9,7 +9,7 @@ import { settingIds, settingRow, settingTable, type Choices, type SettingId, typ
 export interface SettingsInForce {
   readonly settings: Settings;
   /** What had to be changed because two choices cannot stand together, in plain words. */
-  readonly problems: readonly string[];
+  readonly complaints: readonly string[];
 }
 
 /** The policy of that id, or the first one. */
@@ -36,7 +36,7 @@ export function settingsInForce(choices: Choices): SettingsInForce {
   const chosen = values as unknown as Settings;
   // The seed is also that of sampling, which no policy decides about.
   const inForce: Settings = { ...chosen, ...parameters, seed: chosen.seed };
-  return { settings: inForce, problems: parameterNames.flatMap((id) => overruled(id, choices, inForce)) };
+  return { settings: inForce, complaints: parameterNames.flatMap((id) => overruled(id, choices, inForce)) };
 }
 
 /** The choices after one more; values that are the default anyway are dropped, and so is what a new policy sets itself. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { choicesOfLane, noComparison, settingsOfLanes, withLaneChoice, withoutLaneChoice } from "./lanes";
+import { choicesOfLane, noLaneComparison, settingsOfLanes, withLaneChoice, withoutLaneChoice } from "./lanes";
 
 const first = { policyId: "snapKv", problem: "diary-6x34-1", budgetSlots: 64, poolingSlots: 9, seed: 3 } as const;
 
@@ -37,7 +37,7 @@ describe("a lane beside the first", () => {
 
 describe("settingsOfLanes", () => {
   it("is the run alone without a comparison", () => {
-    expect(settingsOfLanes(first, noComparison)).toHaveLength(1);
+    expect(settingsOfLanes(first, noLaneComparison)).toHaveLength(1);
   });
 
   it("never gives more than four lanes", () => {
@@ -49,6 +49,6 @@ describe("settingsOfLanes", () => {
     const lane = { policyId: "gkv", budgetSlots: 8 };
     expect(choicesOfLane({ windowSlots: 32 }, lane)).toEqual({ windowSlots: 32, budgetSlots: 8 });
     const [, beside] = settingsOfLanes({ windowSlots: 32 }, { others: [lane], isForced: false });
-    expect(beside.problems.join()).toContain("does not fit: a budget of 8 slots leaves the window 1 to 7");
+    expect(beside.complaints.join()).toContain("does not fit: a budget of 8 slots leaves the window 1 to 7");
   });
 });

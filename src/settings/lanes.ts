@@ -27,13 +27,13 @@ export const lockedIds: readonly LaneId[] = [...deciding("when"), ...deciding("d
 export type LaneChoices = Pick<Choices, LaneId>;
 
 /** The lanes beside the run, and which tokens they are fed. */
-export interface Comparison {
+export interface LaneComparison {
   readonly others: readonly LaneChoices[];
   /** All lanes are fed the tokens of the full cache, instead of their own. */
   readonly isForced: boolean;
 }
 
-export const noComparison: Comparison = { others: [], isForced: false };
+export const noLaneComparison: LaneComparison = { others: [], isForced: false };
 
 const laneIds: readonly SettingId[] = [...ownIds, ...lockedIds];
 
@@ -48,7 +48,7 @@ export function choicesOfLane(first: Choices, lane: LaneChoices): Choices {
 }
 
 /** The settings of every lane, the first included; more lanes than there may be are left out. */
-export function settingsOfLanes(first: Choices, { others }: Comparison): readonly SettingsInForce[] {
+export function settingsOfLanes(first: Choices, { others }: LaneComparison): readonly SettingsInForce[] {
   const beside = others.slice(0, MOST_LANES - 1).map((lane) => choicesOfLane(first, lane));
   return [first, ...beside].map(settingsInForce);
 }

@@ -11,7 +11,7 @@ import { revisionOf, shippedModels } from "./shippedModels";
 describe("link", () => {
   it("is empty when nothing differs from the defaults", () => {
     expect(encodeLink({ choices: {} })).toBe("");
-    expect(decodeLink("")).toEqual({ ...emptyLink, problems: [] });
+    expect(decodeLink("")).toEqual({ ...emptyLink, complaints: [] });
   });
 
   it("holds only what differs, under short names", () => {
@@ -49,9 +49,9 @@ describe("link", () => {
   });
 
   it("lists each value that it could not use", () => {
-    const { choices, problems } = decodeLink("#v2&B=many&alpha=7&policy=magic&prompt=yes&B=9&colour=red");
+    const { choices, complaints } = decodeLink("#v2&B=many&alpha=7&policy=magic&prompt=yes&B=9&colour=red");
     expect(choices).toEqual({ alpha: 1 });
-    expect(problems).toEqual([
+    expect(complaints).toEqual([
       "Policy: “magic” is not one of the choices; G-KV is used.",
       "Budget B: “many” is not a number; 96 slots is used.",
       "Decay α: 7 is not 0 to 1; 1 is used.",
@@ -65,23 +65,23 @@ describe("link", () => {
     expect(encodeLink({ choices: { hasShadow: true } })).toBe("v3&shadow=1");
     expect(decodeLink("#v3&shadow=1").choices).toEqual({ hasShadow: true });
     // As every link made before there was such a choice.
-    const { choices, problems } = decodeLink("#v2&B=64&taps=0");
+    const { choices, complaints } = decodeLink("#v2&B=64&taps=0");
     expect(settingsInForce(choices).settings).toMatchObject({ budgetSlots: 64, hasTaps: false, hasShadow: false });
-    expect(problems).toEqual([]);
+    expect(complaints).toEqual([]);
   });
 
   it("hands on what each lane's run left behind, with a place for a lane that nobody vouches for", () => {
     expect(encodeLink({ proofs: ["", "9.abc", ""] })).toBe("v3&proof=&proof=9.abc");
-    expect(decodeLink("#v3&proof=&proof=9.abc")).toEqual({ ...emptyLink, proofs: ["", "9.abc"], problems: [] });
+    expect(decodeLink("#v3&proof=&proof=9.abc")).toEqual({ ...emptyLink, proofs: ["", "9.abc"], complaints: [] });
   });
 
   it("says which weights it speaks of, and hears where they are others", () => {
     const revision = revisionOf(shippedModels[1]);
     const link = encodeLink({ choices: { model: shippedModels[1].id }, revision });
     expect(link).toBe(`v3&model=winnow-1m-spread&rev=${revision}`);
-    expect(decodeLink(link)).toMatchObject({ revision, problems: [] });
+    expect(decodeLink(link)).toMatchObject({ revision, complaints: [] });
     expect(decodeLink("#v3&rev=0123abcd")).toMatchObject({ revision: "0123abcd" });
-    expect(decodeLink("#v3&rev=0123abcd").problems).toEqual([
+    expect(decodeLink("#v3&rev=0123abcd").complaints).toEqual([
       "The link was made with other weights of Winnow 1M (revision 0123abcd; this page has e96df093): " +
         "its run may come out differently here.",
     ]);
@@ -96,30 +96,30 @@ describe("link", () => {
     expect(decodeLink(encodeLink({ moment })).moment).toEqual(moment);
     expect(decodeLink(`#v3&panels=${"x".repeat(2001)}`)).toEqual({
       ...emptyLink,
-      problems: ["“panels” is longer than any of this page's links writes it; it is ignored."],
+      complaints: ["“panels” is longer than any of this page's links writes it; it is ignored."],
     });
   });
 
   it("counts complaints where there are too many to list", () => {
     const keys = Array.from({ length: 500 }, (_, place) => `k${place}=1`).join("&");
-    const { problems } = decodeLink(`#v3&${keys}`);
-    expect(problems).toHaveLength(12);
-    expect(problems.at(-1)).toBe("489 more parts of the link could not be used.");
+    const { complaints } = decodeLink(`#v3&${keys}`);
+    expect(complaints).toHaveLength(12);
+    expect(complaints.at(-1)).toBe("489 more parts of the link could not be used.");
   });
 
   it("says when the link is from a newer version, and when it is no link at all", () => {
-    const problems = [
+    const complaints = [
       "The link was made by a newer Winnow (link version 4; this page reads 3). The defaults are used.",
     ];
-    expect(decodeLink("#v4&B=64")).toEqual({ ...emptyLink, problems });
-    expect(decodeLink("#v4z1c.AAAA")).toEqual({ ...emptyLink, problems });
-    expect(decodeLink("#chapter-3").problems).toHaveLength(1);
+    expect(decodeLink("#v4&B=64")).toEqual({ ...emptyLink, complaints });
+    expect(decodeLink("#v4z1c.AAAA")).toEqual({ ...emptyLink, complaints });
+    expect(decodeLink("#chapter-3").complaints).toHaveLength(1);
   });
 
   it("says when two values cannot stand together, and what is used instead", () => {
-    const { choices, problems } = decodeLink("#v2&B=12&w=40");
+    const { choices, complaints } = decodeLink("#v2&B=12&w=40");
     expect(settingsInForce(choices).settings.windowSlots).toBe(11);
-    expect(problems).toEqual([
+    expect(complaints).toEqual([
       "Window w: 40 does not fit: a budget of 12 slots leaves the window 1 to 11; 11 tokens is used.",
     ]);
   });
@@ -136,7 +136,7 @@ describe("a link of version 1", () => {
     expect(decodeLink(`#v1&${parameters}`)).toEqual({
       ...emptyLink,
       choices: { ...choices, maxNewTokens: 400 },
-      problems: [],
+      complaints: [],
     });
   });
 
@@ -157,7 +157,7 @@ describe("a link of version 2", () => {
       ...emptyLink,
       choices: { alpha: 0.9 },
       proofs: [digest],
-      problems: [],
+      complaints: [],
     });
     expect(decodeLink("#v2&digest=yes").proofs).toEqual([]);
   });

@@ -56,7 +56,7 @@ export function encodeLink(content: Partial<LinkContent>): string {
 /** Reads a fragment in its readable form, with or without its "#". */
 export function decodeLink(fragment: string): DecodedLink {
   const text = withoutHash(fragment);
-  if (text === "") return { ...emptyLink, problems: [] };
+  if (text === "") return { ...emptyLink, complaints: [] };
   if (text.length > MAX_FRAGMENT_LENGTH) return refusedLink("The link is longer than any link of this page.");
   const version = /^v(\d{1,6})(z|&|$)/.exec(text);
   if (version === null) return refusedLink(`The link does not start with a version such as “v${LINK_VERSION}”.`);
@@ -80,7 +80,7 @@ const MOST_PROBLEMS = 12;
 
 /** From the parameters of a link of the present version to what it says; the list of complaints is kept short. */
 function decodeParameters(parameters: URLSearchParams): DecodedLink {
-  const problems: string[] = [];
+  const complaints: string[] = [];
   const seen = new Set<string>();
   const texts = new Map<SettingId, string>();
   const repeated: Record<string, string[]> = { [LANE_KEY]: [], [PROOF_KEY]: [] };
@@ -89,11 +89,11 @@ function decodeParameters(parameters: URLSearchParams): DecodedLink {
     const id = idOfKey.get(key);
     const longest = Object.hasOwn(longestValues, key) ? longestValues[key] : null;
     if (id === undefined && longest === null) {
-      if (!seen.has(key)) problems.push(`“${shortened(key)}” is no setting of this page; it is ignored.`);
+      if (!seen.has(key)) complaints.push(`“${shortened(key)}” is no setting of this page; it is ignored.`);
     } else if (longest !== null && text.length > longest) {
-      problems.push(`“${key}” is longer than any of this page's links writes it; it is ignored.`);
+      complaints.push(`“${key}” is longer than any of this page's links writes it; it is ignored.`);
     } else if (Object.hasOwn(repeated, key)) repeated[key].push(text);
-    else if (seen.has(key)) problems.push(`“${key}” stands twice in the link; the first one is used.`);
+    else if (seen.has(key)) complaints.push(`“${key}” stands twice in the link; the first one is used.`);
     else if (id !== undefined) texts.set(id, text);
     else single[key] = text;
     seen.add(key);
@@ -113,31 +113,31 @@ function decodeParameters(parameters: URLSearchParams): DecodedLink {
     revision,
     proofs: repeated[PROOF_KEY].slice(0, MOST_LANES),
     moment,
-    problems: shortList([
-      ...first.problems,
-      ...problems,
-      ...settingsInForce(first.choices).problems,
-      ...lanes.flatMap((lane, place) => lane.problems.map((problem) => `Lane ${place + 2}: ${problem}`)),
+    complaints: shortList([
+      ...first.complaints,
+      ...complaints,
+      ...settingsInForce(first.choices).complaints,
+      ...lanes.flatMap((lane, place) => lane.complaints.map((text) => `Lane ${place + 2}: ${text}`)),
       ...laneComplaints(repeated[LANE_KEY].length, single[TOKENS_KEY]),
       ...(complaint === null ? [] : [complaint]),
     ]),
   };
 }
 
-function decodeChoices(texts: ReadonlyMap<SettingId, string>): { choices: Choices; problems: readonly string[] } {
-  const problems: string[] = [];
+function decodeChoices(texts: ReadonlyMap<SettingId, string>): { choices: Choices; complaints: readonly string[] } {
+  const complaints: string[] = [];
   const read: Partial<Record<SettingId, SettingValue>> = {};
   const readValue = (id: SettingId, text: string, fallback: SettingValue): void => {
     const { value, complaint } = parseRowValue(settingRow(id), text, fallback);
     read[id] = value;
-    if (complaint !== null) problems.push(complaint);
+    if (complaint !== null) complaints.push(complaint);
   };
   // The policy comes first: what the others fall back to depends on it.
   const policyText = texts.get("policyId");
   if (policyText !== undefined) readValue("policyId", policyText, settingTable.policyId.default);
   const policyId = String(read.policyId ?? settingTable.policyId.default);
   for (const [id, text] of texts) if (id !== "policyId") readValue(id, text, defaultValue(id, policyId));
-  return { choices: withoutDefaults(read as Choices), problems };
+  return { choices: withoutDefaults(read as Choices), complaints };
 }
 
 function laneComplaints(laneCount: number, tokens: string | undefined): readonly string[] {
@@ -169,8 +169,8 @@ function decodeRevision(
   return { revision: text, complaint };
 }
 
-function shortList(problems: readonly string[]): readonly string[] {
-  const distinct = [...new Set(problems)];
+function shortList(complaints: readonly string[]): readonly string[] {
+  const distinct = [...new Set(complaints)];
   if (distinct.length <= MOST_PROBLEMS) return distinct;
   const listed = distinct.slice(0, MOST_PROBLEMS - 1);
   return [...listed, `${distinct.length - listed.length} more parts of the link could not be used.`];

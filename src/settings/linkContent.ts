@@ -1,12 +1,12 @@
 // What a link can say, whatever its form, and under which keys: settings, lanes, the model's revision, proofs of runs and a
 // moment.
-import { noComparison, type Comparison } from "./lanes";
+import { noLaneComparison, type LaneComparison } from "./lanes";
 import { type Choices, settingIds, settingRow, type SettingId } from "./settings";
 import { assert } from "../lib/errors";
 
 export interface LinkContent {
   readonly choices: Choices;
-  readonly comparison: Comparison;
+  readonly comparison: LaneComparison;
   /** First 8 digits of the digest of the model's weights; null where the link does not say. */
   readonly revision: string | null;
   /** What each lane's run left behind, as trace/proof/proofText.ts writes it; "" for a lane that nobody vouches for. [lane] */
@@ -19,12 +19,12 @@ export type MomentTexts = Readonly<Partial<Record<MomentKey, string>>>;
 
 export interface DecodedLink extends LinkContent {
   /** What could not be used, in plain words; empty for a link that was. */
-  readonly problems: readonly string[];
+  readonly complaints: readonly string[];
 }
 
 export const emptyLink: LinkContent = {
   choices: {},
-  comparison: noComparison,
+  comparison: noLaneComparison,
   revision: null,
   proofs: [],
   moment: {},
@@ -32,7 +32,7 @@ export const emptyLink: LinkContent = {
 
 /** What a link means that cannot be read at all. */
 export function refusedLink(reason: string): DecodedLink {
-  return { ...emptyLink, problems: [`${reason} The defaults are used.`] };
+  return { ...emptyLink, complaints: [`${reason} The defaults are used.`] };
 }
 
 export const idOfKey: ReadonlyMap<string, SettingId> = new Map(settingIds.map((id) => [settingRow(id).key, id]));

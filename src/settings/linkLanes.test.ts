@@ -42,13 +42,13 @@ describe("lanes in a link", () => {
   });
 
   it.each(policies)("may be $id with nothing else said", ({ id }) => {
-    const { comparison, problems } = decodeLink(`#v3&lane=policy:${id}`);
+    const { comparison, complaints } = decodeLink(`#v3&lane=policy:${id}`);
     expect(comparison.others).toEqual([{ policyId: id }]);
-    expect(problems).toEqual([]);
+    expect(complaints).toEqual([]);
   });
 
   it("list what they could not use, by lane", () => {
-    const { comparison, problems } = decodeLink(
+    const { comparison, complaints } = decodeLink(
       "#v3&B=64&lane=policy:snapKv,B:lots,w:16,T:1&lane=policy:magic,alpha:7,alpha:0.1,colour:red&tokens=maybe",
     );
     expect(comparison).toEqual({
@@ -58,7 +58,7 @@ describe("lanes in a link", () => {
       ],
       isForced: false,
     });
-    expect(problems).toEqual([
+    expect(complaints).toEqual([
       "Lane 2: Temperature is the same for all lanes; it is ignored here.",
       "Lane 2: Budget B: “lots” is not a number; 64 slots is used.",
       "Lane 3: “alpha” stands twice; the first one is used.",
@@ -70,8 +70,8 @@ describe("lanes in a link", () => {
   });
 
   it("are four at most, the run included", () => {
-    const { choices, comparison, problems } = decodeLink(`#v3${"&lane=policy:gkv".repeat(9)}`);
+    const { choices, comparison, complaints } = decodeLink(`#v3${"&lane=policy:gkv".repeat(9)}`);
     expect(settingsOfLanes(choices, comparison)).toHaveLength(4);
-    expect(problems).toEqual(["The link has 10 lanes; the first 4 are used, which is the most there can be."]);
+    expect(complaints).toEqual(["The link has 10 lanes; the first 4 are used, which is the most there can be."]);
   });
 });

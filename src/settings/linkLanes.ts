@@ -8,7 +8,7 @@ import { idOfKey, shortened } from "./linkContent";
 export interface ParsedLane {
   readonly lane: LaneChoices;
   /** What could not be used, in plain words. */
-  readonly problems: readonly string[];
+  readonly complaints: readonly string[];
 }
 
 export function laneText(lane: LaneChoices): string {
@@ -23,14 +23,14 @@ export function laneText(lane: LaneChoices): string {
 
 /** Reads what laneText wrote, and anything else. `first`: the choices of the run that the lane stands beside. */
 export function parseLane(text: string, first: Choices): ParsedLane {
-  const problems: string[] = [];
+  const complaints: string[] = [];
   const said = new Map<SettingId, string>();
   for (const part of text.split(",")) {
     const [key, value] = splitAtColon(part);
     const id = idOfKey.get(key);
-    if (id === undefined) problems.push(`“${shortened(key)}” is no setting of this page; it is ignored.`);
-    else if (!isLaneId(id)) problems.push(`${settingRow(id).label} is the same for all lanes; it is ignored here.`);
-    else if (said.has(id)) problems.push(`“${key}” stands twice; the first one is used.`);
+    if (id === undefined) complaints.push(`“${shortened(key)}” is no setting of this page; it is ignored.`);
+    else if (!isLaneId(id)) complaints.push(`${settingRow(id).label} is the same for all lanes; it is ignored here.`);
+    else if (said.has(id)) complaints.push(`“${key}” stands twice; the first one is used.`);
     else said.set(id, value);
   }
   const read: Partial<Record<SettingId, SettingValue>> = {};
@@ -38,7 +38,7 @@ export function parseLane(text: string, first: Choices): ParsedLane {
     const value = said.get(id);
     if (value === undefined) return;
     const checked = parseRowValue(settingRow(id), value, fallback);
-    if (checked.complaint !== null) problems.push(checked.complaint);
+    if (checked.complaint !== null) complaints.push(checked.complaint);
     // A shared row that could not be read stays shared.
     const isLost = checked.complaint !== null && checked.value === fallback && isShared(id);
     if (!isLost) read[id] = checked.value;
@@ -48,7 +48,7 @@ export function parseLane(text: string, first: Choices): ParsedLane {
   const { settings } = settingsInForce(choicesOfLane(first, { policyId } as LaneChoices));
   for (const id of said.keys()) if (id !== "policyId") readValue(id, settings[id]);
   const lane = withoutOwnDefaults(read as LaneChoices);
-  return { lane, problems: [...problems, ...settingsInForce(choicesOfLane(first, lane)).problems] };
+  return { lane, complaints: [...complaints, ...settingsInForce(choicesOfLane(first, lane)).complaints] };
 }
 
 function isShared(id: SettingId): boolean {

@@ -23,7 +23,7 @@ describe("the stored presets", () => {
 
   it.each(presets)("open without complaint: $id", ({ link, lanes, loss }) => {
     const decoded = decodeLink(link);
-    expect(decoded.problems).toEqual([]);
+    expect(decoded.complaints).toEqual([]);
     expect(encodeLink(decoded)).toBe(link);
     expect(decoded.proofs).toHaveLength(lanes.length);
     expect(decoded.comparison.others).toHaveLength(lanes.length - 1);

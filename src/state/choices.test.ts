@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { noComparison } from "../settings/lanes";
+import { noLaneComparison } from "../settings/lanes";
 import { emptyHistory, redone, undone, withChange, type ChoiceHistory, type ChosenState } from "./choices";
 
-const withBudget = (budgetSlots: number): ChosenState => ({ choices: { budgetSlots }, comparison: noComparison });
+const withBudget = (budgetSlots: number): ChosenState => ({ choices: { budgetSlots }, comparison: noLaneComparison });
 
 /** A page that chooses one budget after the other, a second apart. */
 function chosen(budgets: readonly number[]): { history: ChoiceHistory; now: ChosenState } {

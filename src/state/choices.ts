@@ -1,17 +1,17 @@
 // What is chosen: settings, the lanes beside them, and what the link that they came from promised. Undo and redo are plain
 // bounded lists: only settings and lanes are remembered, and a slider's way is one entry. Written by the person and by
 // openedLink.ts; a live run adds the verdicts (liveRun.ts).
-import { noComparison, type Comparison } from "../settings/lanes";
+import { noLaneComparison, type LaneComparison } from "../settings/lanes";
 import type { Choices, SettingId } from "../settings/settings";
 import { withChoice } from "../settings/inForce";
 import type { SettingValue } from "../settings/settingRow";
-import type { Verdict } from "../trace/proof/verdict";
+import type { ReplayVerdict } from "../trace/proof/verdict";
 import type { Moment } from "./moment";
 
 export interface ChosenState {
   readonly choices: Choices;
   /** The lanes to run beside it. */
-  readonly comparison: Comparison;
+  readonly comparison: LaneComparison;
 }
 
 export interface ChoicesState extends ChosenState {
@@ -20,7 +20,7 @@ export interface ChoicesState extends ChosenState {
   /** What the lanes are said to give, by the link that they came from: proofs as text, "" for a lane without. [lane] */
   readonly promisedProofs: readonly string[];
   /** Whether they did, once the run has come to its own end; null for a lane that nobody vouches for. [lane] */
-  readonly verdicts: readonly (Verdict | null)[];
+  readonly verdicts: readonly (ReplayVerdict | null)[];
   /** Where the link wants one to look in the run that it describes, until that is on screen. */
   readonly wantedMoment: Moment | null;
 }
@@ -39,7 +39,7 @@ export const promisedNothing = { promisedProofs: [], verdicts: [], wantedMoment:
 
 export const initialChoices: ChoicesState = {
   choices: {},
-  comparison: noComparison,
+  comparison: noLaneComparison,
   history: emptyHistory,
   ...promisedNothing,
 };
@@ -82,7 +82,7 @@ interface Stepped {
 export interface ChoiceActions {
   readonly choose: (id: SettingId, value: SettingValue) => void;
   /** The lanes to run beside the first, and the tokens that they are fed. */
-  readonly compare: (comparison: Comparison) => void;
+  readonly compare: (comparison: LaneComparison) => void;
   /** Settings and lanes at once, as one entry of the history. */
   readonly chooseState: (state: ChosenState) => void;
   readonly undo: () => void;

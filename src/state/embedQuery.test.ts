@@ -9,7 +9,7 @@ describe("the query of an embedded page", () => {
   });
 
   it("takes the defaults where it says nothing", () => {
-    expect(parseEmbedQuery("?embed")).toEqual({ options: defaultEmbedOptions, problems: [] });
+    expect(parseEmbedQuery("?embed")).toEqual({ options: defaultEmbedOptions, complaints: [] });
   });
 
   it("reads every option", () => {
@@ -27,14 +27,14 @@ describe("the query of an embedded page", () => {
         recordedId: "diary-gkv",
         allowedOrigins: ["https://course.example", "http://localhost:8000"],
       },
-      problems: [],
+      complaints: [],
     });
   });
 
   it("names what it cannot use and goes on without", () => {
     const parsed = parseEmbedQuery("?embed&theme=pink&panels=text,sound&hide=everything&step=-1&colour=red&mode=write");
     expect(parsed?.options).toEqual({ ...defaultEmbedOptions, panels: ["text"] });
-    expect(parsed?.problems).toEqual([
+    expect(parsed?.complaints).toEqual([
       expect.stringMatching(/^“colour” is no option of an embedded page; there are theme, panels, /),
       expect.stringMatching(/^panels: “sound” is none of .*text, map, /),
       "theme: “pink” is none of system, light, dark; system is used.",
@@ -47,7 +47,7 @@ describe("the query of an embedded page", () => {
   it("lets nobody drive a page whose list of origins names none", () => {
     const parsed = parseEmbedQuery("?embed&allow=*");
     expect(parsed?.options.allowedOrigins).toEqual([]);
-    expect(parsed?.problems).toEqual(["allow: “*” is not an origin such as https://course.example."]);
+    expect(parsed?.complaints).toEqual(["allow: “*” is not an origin such as https://course.example."]);
   });
 
   it("shows each panel once, and the usual ones where it names none", () => {

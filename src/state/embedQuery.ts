@@ -45,7 +45,7 @@ export interface EmbedOptions {
 export interface EmbedQuery {
   readonly options: EmbedOptions;
   /** What could not be used, in plain words. */
-  readonly problems: readonly string[];
+  readonly complaints: readonly string[];
 }
 
 export const defaultEmbedOptions: EmbedOptions = {
@@ -67,13 +67,13 @@ const knownKeys = ["embed", "theme", "panels", "mode", "hide", "start", "step", 
 export function parseEmbedQuery(search: string): EmbedQuery | null {
   const query = new URLSearchParams(search.slice(0, LONGEST_QUERY));
   if (!query.has("embed")) return null;
-  const problems: string[] = [];
+  const complaints: string[] = [];
   if (search.length > LONGEST_QUERY) {
-    problems.push(`The query has ${search.length} characters; only the first ${LONGEST_QUERY} were read.`);
+    complaints.push(`The query has ${search.length} characters; only the first ${LONGEST_QUERY} were read.`);
   }
   for (const key of new Set(query.keys())) {
     if (!knownKeys.includes(key)) {
-      problems.push(
+      complaints.push(
         `“${shortened(key)}” is no option of an embedded page; there are ${knownKeys.slice(1).join(", ")}.`,
       );
     }
@@ -83,14 +83,14 @@ export function parseEmbedQuery(search: string): EmbedQuery | null {
     if (text === null) return fallback;
     const value = known.find((candidate) => candidate === text);
     if (value === undefined) {
-      problems.push(`${key}: “${shortened(text)}” is none of ${known.join(", ")}; ${fallback} is used.`);
+      complaints.push(`${key}: “${shortened(text)}” is none of ${known.join(", ")}; ${fallback} is used.`);
     }
     return value ?? fallback;
   };
   const several = <Value extends string>(key: string, known: readonly Value[]): readonly Value[] =>
     listed(query, key).flatMap((text) => {
       const value = known.find((candidate) => candidate === text);
-      if (value === undefined) problems.push(`${key}: “${shortened(text)}” is none of ${known.join(", ")}.`);
+      if (value === undefined) complaints.push(`${key}: “${shortened(text)}” is none of ${known.join(", ")}.`);
       return value ?? [];
     });
   const fallback = defaultEmbedOptions;
@@ -102,11 +102,11 @@ export function parseEmbedQuery(search: string): EmbedQuery | null {
       mode: one("mode", modes, fallback.mode),
       hidden: several("hide", embedControls),
       start: one("start", starts, fallback.start),
-      step: stepOf(query.get("step"), problems),
+      step: stepOf(query.get("step"), complaints),
       recordedId: query.get("run"),
-      allowedOrigins: query.has("allow") ? originsOf(listed(query, "allow"), problems) : null,
+      allowedOrigins: query.has("allow") ? originsOf(listed(query, "allow"), complaints) : null,
     },
-    problems,
+    complaints,
   };
 }
 
@@ -116,19 +116,19 @@ function listed(query: URLSearchParams, key: string): readonly string[] {
   return [...new Set(parts.map((part) => part.trim()).filter((part) => part !== ""))];
 }
 
-function stepOf(text: string | null, problems: string[]): number | null {
+function stepOf(text: string | null, complaints: string[]): number | null {
   if (text === null) return null;
   if (/^\d{1,7}$/.test(text)) return Number(text);
-  problems.push(`step: “${shortened(text)}” is not a step of a run, such as 128.`);
+  complaints.push(`step: “${shortened(text)}” is not a step of a run, such as 128.`);
   return null;
 }
 
 /** Origins as the browser writes them. A list that names none that can be used lets nobody drive the page. */
-function originsOf(texts: readonly string[], problems: string[]): readonly string[] {
+function originsOf(texts: readonly string[], complaints: string[]): readonly string[] {
   return texts.flatMap((text) => {
     const origin = originOf(text);
     if (origin === null) {
-      problems.push(`allow: “${shortened(text)}” is not an origin such as https://course.example.`);
+      complaints.push(`allow: “${shortened(text)}” is not an origin such as https://course.example.`);
     }
     return origin ?? [];
   });

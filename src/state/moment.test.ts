@@ -49,24 +49,24 @@ describe("a moment in a link", () => {
     fc.assert(
       fc.property(anyMoment, (moment) => {
         const link = decodeLink(encodeLink({ moment: momentTexts(moment) }));
-        expect(link.problems).toEqual([]);
-        expect(parseMoment(link.moment)).toEqual({ moment, problems: [] });
+        expect(link.complaints).toEqual([]);
+        expect(parseMoment(link.moment)).toEqual({ moment, complaints: [] });
       }),
     );
   });
 
   it("is none where the link says nothing of it", () => {
-    expect(parseMoment({})).toEqual({ moment: null, problems: [] });
+    expect(parseMoment({})).toEqual({ moment: null, complaints: [] });
   });
 
   it("lists what cannot be read and keeps the rest", () => {
-    const { moment, problems } = parseMoment({
+    const { moment, complaints } = parseMoment({
       at: "step:7,layer:-1,zoom:9-3,where:here",
       panels: '{"hidden":["mask"],"maximised":"cellar"}',
       views: '{"map":{"deep":{"deeper":1}}}',
     });
     expect(moment).toEqual({ ...atRest, step: 7 });
-    expect(problems).toEqual([
+    expect(complaints).toEqual([
       "The moment in the link: “layer:-1” is no place in a run; it is ignored.",
       "The moment in the link: “zoom:9-3” is no place in a run; it is ignored.",
       "The moment in the link: “where:here” is no place in a run; it is ignored.",

@@ -18,7 +18,7 @@ export interface ParsedMoment {
   /** Null where the link says nothing of a moment. */
   readonly moment: Moment | null;
   /** What could not be used, in plain words. */
-  readonly problems: readonly string[];
+  readonly complaints: readonly string[];
 }
 
 const shortText = v.pipe(v.string(), v.maxLength(60));
@@ -43,9 +43,9 @@ export function momentTexts({ arrangement, views, ...place }: Moment): MomentTex
 
 export function parseMoment(texts: MomentTexts): ParsedMoment {
   if (texts.at === undefined && texts.panels === undefined && texts.views === undefined) {
-    return { moment: null, problems: [] };
+    return { moment: null, complaints: [] };
   }
-  const problems: string[] = [];
+  const complaints: string[] = [];
   const read = <Value>(
     schema: v.GenericSchema<unknown, Value>,
     text: string | undefined,
@@ -53,7 +53,7 @@ export function parseMoment(texts: MomentTexts): ParsedMoment {
   ): Value | null => {
     if (text === undefined) return null;
     const parsed = v.safeParse(schema, jsonOrNull(text));
-    if (!parsed.success) problems.push(`${lost} in the link cannot be read; the page keeps its own.`);
+    if (!parsed.success) complaints.push(`${lost} in the link cannot be read; the page keeps its own.`);
     return parsed.success ? parsed.output : null;
   };
   const place = parsePlace(texts.at ?? "");
@@ -65,7 +65,7 @@ export function parseMoment(texts: MomentTexts): ParsedMoment {
       arrangement: { ...initialArrangement, ...arrangement },
       views: views ?? {},
     },
-    problems: [...place.problems, ...problems],
+    complaints: [...place.complaints, ...complaints],
   };
 }
 
@@ -138,8 +138,8 @@ export function placeText({ step, lane, layer, kvHead, pinnedPosition, visibleSt
 }
 
 /** Reads what placeText wrote, and anything else: what cannot be read is listed and left at its beginning. */
-export function parsePlace(text: string): { readonly place: MomentPlace; readonly problems: readonly string[] } {
-  const problems: string[] = [];
+export function parsePlace(text: string): { readonly place: MomentPlace; readonly complaints: readonly string[] } {
+  const complaints: string[] = [];
   const read: { -readonly [Name in keyof MomentPlace]?: MomentPlace[Name] } = {};
   for (const part of text === "" ? [] : text.split(",").slice(0, 12)) {
     const [, name, value] = /^(\w*):(.*)$/.exec(part) ?? ["", part, ""];
@@ -152,9 +152,9 @@ export function parsePlace(text: string): { readonly place: MomentPlace; readonl
     else if (name === "pin" && number !== null) read.pinnedPosition = number;
     else if (name === "zoom" && range !== null) read.visibleSteps = range;
     else if (name === "loop" && range !== null) read.loopRange = range;
-    else problems.push(`The moment in the link: “${part.slice(0, 24)}” is no place in a run; it is ignored.`);
+    else complaints.push(`The moment in the link: “${part.slice(0, 24)}” is no place in a run; it is ignored.`);
   }
-  return { place: { ...firstPlace, ...read }, problems };
+  return { place: { ...firstPlace, ...read }, complaints };
 }
 
 function numberIn(text: string): number | null {

@@ -6,7 +6,7 @@ import type { DecodedLink } from "../settings/linkContent";
 import { withChange, type ChoicesState } from "./choices";
 import type { ClockState } from "./clock";
 import { parseMoment, momentWithin, type Moment } from "./moment";
-import { isPackedLink, openLink } from "./packedLink";
+import { isPackedLink, readLink } from "./packedLink";
 import type { Tell } from "./notices";
 import { withKnownProblem } from "./problem";
 import { askedRun, recipeCost } from "./recipe";
@@ -16,7 +16,7 @@ import type { ViewState } from "./view";
 import { checkProof } from "../trace/proof/proofCheck";
 import { parseProof } from "../trace/proof/proofText";
 import type { Trace } from "../trace/trace";
-import type { Verdict } from "../trace/proof/verdict";
+import type { ReplayVerdict } from "../trace/proof/verdict";
 
 /** What a link can say of a page: choices and what it promises of them, and the moment. */
 type LinkedState = ChoicesState & ShownRunsState & ClockState & ViewState;
@@ -38,7 +38,7 @@ export function linkActions({ set, get, tell, nowMs }: LinkSurroundings): LinkAc
 
   const apply = (link: DecodedLink, mayStart: boolean): void => {
     const { choices, complaint } = withKnownProblem(link.choices);
-    const { moment, problems } = parseMoment(link.moment);
+    const { moment, complaints } = parseMoment(link.moment);
     const before = { choices: get().choices, comparison: get().comparison };
     const isChange = encodeLink(before) !== encodeLink({ choices, comparison: link.comparison });
     set({
@@ -52,7 +52,7 @@ export function linkActions({ set, get, tell, nowMs }: LinkSurroundings): LinkAc
       ...(moment !== null && link.moment.panels !== undefined && { arrangement: moment.arrangement }),
       ...(moment !== null && link.moment.views !== undefined && { views: moment.views }),
     });
-    for (const text of [...link.problems, ...problems, ...(complaint === null ? [] : [complaint])])
+    for (const text of [...link.complaints, ...complaints, ...(complaint === null ? [] : [complaint])])
       tell("warning", text);
     if (mayStart && link.proofs.some((proof) => proof !== "")) startIfCheap();
     const at = recordedMoment(get());
@@ -76,7 +76,7 @@ export function linkActions({ set, get, tell, nowMs }: LinkSurroundings): LinkAc
         apply(decodeLink(fragment), mayStart);
         return;
       }
-      const link = await openLink(fragment);
+      const link = await readLink(fragment);
       // Another link may have been opened while this one was unpacked.
       if (opened === openedCount) apply(link, mayStart);
     },
@@ -142,7 +142,7 @@ function atMoment(wanted: Moment, { lanes, stepCount }: LinkedState): Partial<Li
 export function promiseVerdicts(
   promisedProofs: readonly string[],
   traces: readonly Trace[],
-): readonly (Verdict | null)[] {
+): readonly (ReplayVerdict | null)[] {
   return traces.map((trace, lane) => {
     const text = promisedProofs.at(lane) ?? "";
     if (text === "") return null;

@@ -8,7 +8,7 @@ import { settingIds, settingRow } from "../settings/settings";
 import type { SettingRow } from "../settings/settingRow";
 import { encodeBase64Url } from "../trace/proof/base64Url";
 import { deflateRaw } from "../trace/file/deflate";
-import { openLink, packedLink, shortLink } from "./packedLink";
+import { readLink, packedLink, shortLink } from "./packedLink";
 
 const comparison = { others: [{ policyId: "snapKv", budgetSlots: 64 }], isForced: true };
 const ownText = "Start in the barn. Each room has one door. ".repeat(40);
@@ -24,8 +24,8 @@ describe("a packed link", () => {
     const packed = await shortLink(longLink);
     expect(packed).toMatch(/^v3z[0-9a-z]+\.[\w-]+$/);
     expect(packed.length).toBeLessThan(plain.length / 5);
-    expect(await openLink(`#${packed}`)).toEqual(decodeLink(plain));
-    expect(await openLink(`#${plain}`)).toEqual(decodeLink(plain));
+    expect(await readLink(`#${packed}`)).toEqual(decodeLink(plain));
+    expect(await readLink(`#${plain}`)).toEqual(decodeLink(plain));
   });
 
   it("is not made of a short one, which stays readable", async () => {
@@ -38,23 +38,23 @@ describe("a packed link", () => {
   it("that was cut off or changed says so", async () => {
     const packed = await shortLink(longLink);
     for (const broken of [packed.slice(0, -9), packed.replace(/\..{9}/, ".________?")]) {
-      const { problems, ...content } = await openLink(broken);
+      const { complaints, ...content } = await readLink(broken);
       expect(content).toEqual(emptyLink);
-      expect(problems).toHaveLength(1);
-      expect(problems[0]).toMatch(/damaged|unpacked/);
+      expect(complaints).toHaveLength(1);
+      expect(complaints[0]).toMatch(/damaged|unpacked/);
     }
   });
 
   it("of a newer version says so", async () => {
-    expect((await openLink("#v9z1c.AAAA")).problems[0]).toMatch(/newer Winnow \(link version 9/);
+    expect((await readLink("#v9z1c.AAAA")).complaints[0]).toMatch(/newer Winnow \(link version 9/);
   });
 
   it("never unpacks to more than it declares, nor declares more than a link may hold", async () => {
     const bomb = encodeBase64Url(await deflateRaw(new Uint8Array(60_000_000)));
     expect(bomb.length).toBeLessThan(120_000);
     const startMs = performance.now();
-    expect((await openLink(`#v3z5k.${bomb}`)).problems[0]).toMatch(/holds more than the 200 bytes it declares/);
-    expect((await openLink(`#v3zzzzz.${bomb}`)).problems[0]).toMatch(/more than any link/);
+    expect((await readLink(`#v3z5k.${bomb}`)).complaints[0]).toMatch(/holds more than the 200 bytes it declares/);
+    expect((await readLink(`#v3zzzzz.${bomb}`)).complaints[0]).toMatch(/more than any link/);
     expect(performance.now() - startMs).toBeLessThan(500);
   });
 });
@@ -90,7 +90,7 @@ describe("any fragment", () => {
   const plain = fc.oneof(written, mutated, fc.string());
   const squeezed = fc.tuple(fc.oneof(written, mutated), fc.nat(), fc.option(fc.string({ maxLength: 2 })));
 
-  const mustBeUsable = (decoded: LinkContent & { problems: readonly string[] }): void => {
+  const mustBeUsable = (decoded: LinkContent & { complaints: readonly string[] }): void => {
     const lanes = settingsOfLanes(decoded.choices, decoded.comparison);
     expect(lanes.length).toBeLessThanOrEqual(4);
     for (const { settings } of lanes) {
@@ -98,7 +98,7 @@ describe("any fragment", () => {
       expect(unfit).toEqual([]);
       expect(settings.windowSlots).toBeLessThan(settings.budgetSlots);
     }
-    expect(decoded.problems.length).toBeLessThanOrEqual(12);
+    expect(decoded.complaints.length).toBeLessThanOrEqual(12);
     const again = encodeLink(decoded);
     expect(encodeLink(decodeLink(again))).toBe(again);
   };
@@ -106,7 +106,7 @@ describe("any fragment", () => {
   it("in readable form decodes to settings within the limits, and once written stays as it is", async () => {
     const startMs = performance.now();
     await fc.assert(
-      fc.asyncProperty(plain, async (text) => mustBeUsable(await openLink(text))),
+      fc.asyncProperty(plain, async (text) => mustBeUsable(await readLink(text))),
       { numRuns: 7000 },
     );
     expect((performance.now() - startMs) / 7000).toBeLessThan(5);
@@ -117,7 +117,7 @@ describe("any fragment", () => {
       fc.asyncProperty(squeezed, async ([text, place, put]) => {
         const packed = await packedLink(text);
         const at = place % packed.length;
-        mustBeUsable(await openLink(put === null ? packed : packed.slice(0, at) + put + packed.slice(at + 1)));
+        mustBeUsable(await readLink(put === null ? packed : packed.slice(0, at) + put + packed.slice(at + 1)));
       }),
       { numRuns: 3000 },
     );
@@ -135,7 +135,7 @@ describe("any fragment", () => {
       "z1.A",
       `&lane=${"B:9,".repeat(90)}`,
     ]) {
-      mustBeUsable(await openLink(`v3${part.repeat(Math.floor(119_000 / part.length))}`));
+      mustBeUsable(await readLink(`v3${part.repeat(Math.floor(119_000 / part.length))}`));
     }
     expect(performance.now() - startMs).toBeLessThan(2000);
   });

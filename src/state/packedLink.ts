@@ -31,7 +31,7 @@ export async function packedLink(plain: string): Promise<string> {
 }
 
 /** Reads a fragment of either form, with or without its "#". Never rejects: what cannot be read is listed. */
-export async function openLink(fragment: string): Promise<DecodedLink> {
+export async function readLink(fragment: string): Promise<DecodedLink> {
   const packed = /^v(\d{1,6})z([0-9a-z]{1,4})\.([\w-]*)$/.exec(withoutHash(fragment).slice(0, MAX_FRAGMENT_LENGTH + 1));
   if (packed === null || fragment.length > MAX_FRAGMENT_LENGTH) return decodeLink(fragment);
   const [, version, length, text] = packed;
@@ -39,7 +39,7 @@ export async function openLink(fragment: string): Promise<DecodedLink> {
   if (parameterBytes > MAX_FRAGMENT_LENGTH) return refusedLink("The link unpacks to more than any link of this page.");
   // What a newer version packs, and how, is for it to know.
   const plainVersion = decodeLink(`v${version}`);
-  if (plainVersion.problems.length > 0) return plainVersion;
+  if (plainVersion.complaints.length > 0) return plainVersion;
   try {
     const parameters = await inflateRaw(decodeBase64Url(text), parameterBytes, "the link");
     return decodeLink(`v${version}&${new TextDecoder().decode(parameters)}`);

@@ -18,7 +18,7 @@ it("gives settings whose link asks for the very run, for every recorded run", as
     const link = decodeLink(encodeLink({ choices: choicesOfRun(header, problemId) }));
     const { settings } = settingsInForce(link.choices);
     const recipe = runRecipe(settings, problemOf(settings.problem));
-    expect(link.problems).toEqual([]);
+    expect(link.complaints).toEqual([]);
     expect(isRunOf(recipe, settings.model, header)).toBe(true);
   }
 });

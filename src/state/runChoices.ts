@@ -63,8 +63,7 @@ export function stateOfRuns([first, ...others]: readonly TraceHeader[], problemI
 
 /** What a lane says for itself: what its policy uses, and of the shared rows those that are not the first one's. */
 function laneOfRun({ policyId, parameters }: TraceHeader, first: TraceHeader): LaneChoices {
-  const isUsed = (id: (typeof ownIds | typeof lockedIds)[number]): boolean =>
-    id in parameters && !isUnusedByPolicy(id, policyId);
+  const isUsed = (id: (typeof ownIds)[number]): boolean => id in parameters && !isUnusedByPolicy(id, policyId);
   const own = ownIds.filter((id) => id !== "policyId" && isUsed(id));
   const unlocked = lockedIds.filter((id) => isUsed(id) && parameters[id] !== first.parameters[id]);
   const said = Object.fromEntries([...own, ...unlocked].map((id) => [id, parameters[id]])) as LaneChoices;

@@ -3,18 +3,18 @@
 import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import index from "../../public/runs/index.json";
-import { noComparison } from "../settings/lanes";
+import { noLaneComparison } from "../settings/lanes";
 import { drawRandomTrace, drawTrace } from "../trace/drawTrace.testing";
 import { decodeRunFile } from "../trace/file/runFile";
 import type { Trace } from "../trace/trace";
 import { initialArrangement } from "./arrangement";
 import { parseMoment, firstPlace } from "./moment";
-import { openLink } from "./packedLink";
+import { readLink } from "./packedLink";
 import { promiseVerdicts } from "./openedLink";
 import { linkLength, MOST_LINK_CHARACTERS, sharedLink, type Shared } from "./shareLink";
 
 const page = "https://example.org/winnow/";
-const nothing: Shared = { page, choices: {}, comparison: noComparison, traces: [], moment: null };
+const nothing: Shared = { page, choices: {}, comparison: noLaneComparison, traces: [], moment: null };
 const fragmentOf = (address: string): string => address.slice(page.length);
 
 /** A run of one KV head with so many steps and an event on each. */
@@ -39,8 +39,8 @@ describe.each(index.filter((entry) => entry.file !== undefined))(
       });
       expect({ isThinned, isLong }).toEqual({ isThinned: false, isLong: false });
       expect(linkLength(address)).toBeLessThan(1000);
-      const link = await openLink(fragmentOf(address));
-      expect(link.problems).toEqual([]);
+      const link = await readLink(fragmentOf(address));
+      expect(link.complaints).toEqual([]);
       expect(promiseVerdicts(link.proofs, [resolved])).toMatchObject([{ type: "reproduced" }]);
     });
   },
@@ -56,7 +56,7 @@ describe("a shared link", () => {
     const stopped: Trace = { ...drawRandomTrace(9), end: "stopped" };
     const comparison = { others: [{ policyId: "snapKv" }, { policyId: "fullCache" }], isForced: false };
     const { address } = await sharedLink({ ...nothing, comparison, traces: [one, stopped, other] });
-    const link = await openLink(fragmentOf(address));
+    const link = await readLink(fragmentOf(address));
     expect(link.comparison).toEqual(comparison);
     const verdicts = promiseVerdicts(link.proofs, [one, stopped, other]);
     expect(verdicts.map((verdict) => verdict?.type)).toEqual(["reproduced", undefined, "reproduced"]);
@@ -71,8 +71,8 @@ describe("a shared link", () => {
       views: { map: { isUnion: true } },
     };
     const { address } = await sharedLink({ ...nothing, moment });
-    const link = await openLink(fragmentOf(address));
-    expect(parseMoment(link.moment)).toEqual({ moment, problems: [] });
+    const link = await readLink(fragmentOf(address));
+    expect(parseMoment(link.moment)).toEqual({ moment, complaints: [] });
   });
 
   it("of a long run is thinned until it fits, and still tells another run from it", async () => {
@@ -81,7 +81,7 @@ describe("a shared link", () => {
     expect({ isThinned, isLong }).toEqual({ isThinned: true, isLong: false });
     expect(linkLength(address)).toBeLessThanOrEqual(MOST_LINK_CHARACTERS);
     expect(linkLength(address)).toBeGreaterThan(MOST_LINK_CHARACTERS / 3);
-    const { proofs } = await openLink(fragmentOf(address));
+    const { proofs } = await readLink(fragmentOf(address));
     expect(promiseVerdicts(proofs, [run])).toMatchObject([{ type: "reproduced" }]);
     const other = {
       ...run,

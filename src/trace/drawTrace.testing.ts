@@ -1,6 +1,7 @@
 // Traces for tests: drawn by hand, one line per step, or at random from a seed. Their numbers are made up; nothing
 // but tests may import this file.
 
+import { headCountOf, newRows, offsetsOf } from "../cache/headRows";
 import { hashUniform, randomStream } from "../lib/random";
 import {
   CANDIDATES_DRAWN,
@@ -27,6 +28,8 @@ export interface DrawnRun {
   readonly hasLoyalty?: boolean;
   /** Its events tell what stands behind their terms. */
   readonly hasEvidence?: boolean;
+  /** Of a random run: heads evict different numbers of slots. */
+  readonly isRagged?: boolean;
 }
 
 /**
@@ -36,19 +39,19 @@ export interface DrawnRun {
  *     the    evicts The | cat
  *     mat
  *
- * Every head is written out, layer by layer, and all evict equally many. A word means its oldest place in that head.
+ * Every head is written out, layer by layer, with "-" where it evicts nobody. A word means its oldest place in that head.
  */
 export function drawTrace(run: DrawnRun, picture: string): Trace {
   const lines = picture.trim().split("\n");
   return growTrace(run, lines.length, (step) => {
     const [word, evicted] = lines[step].trim().split(/\s+evicts\s+/);
-    const leaving = evicted?.split("|").map((words) => words.trim().split(/\s+/));
+    const leaving = evicted?.split("|").map((words) => (words.trim() === "-" ? [] : words.trim().split(/\s+/)));
     return { word, leaving: leaving ?? null };
   });
 }
 
 /** A run of random shape whose heads evict random slots at random times. */
-export function drawRandomTrace(seed: number): Trace {
+export function drawRandomTrace(seed: number, { isRagged = false }: Pick<DrawnRun, "isRagged"> = {}): Trace {
   const random = randomStream(seed);
   const promptCount = random.integer(1, 12);
   const run: DrawnRun = {
@@ -61,9 +64,14 @@ export function drawRandomTrace(seed: number): Trace {
     hasEvidence: hashUniform(seed, 2) < 0.5,
   };
   const trace = growTrace(run, random.integer(1, 24), (step, held) => {
-    const candidateCount = held[0].length - (run.windowSlots ?? 0);
-    const leavingCount = random.integer(0, 2) === 0 && candidateCount > 1 ? random.integer(1, candidateCount - 1) : 0;
-    const leaving = held.map((words) => random.shuffle(words.slice(0, candidateCount)).slice(0, leavingCount));
+    const candidateCounts = held.map((words) => words.length - (run.windowSlots ?? 0));
+    const leastCount = Math.min(...candidateCounts);
+    const leavingCount = random.integer(0, 2) === 0 && leastCount > 1 ? random.integer(1, leastCount - 1) : 0;
+    const leaving = held.map((words, head) => {
+      const candidateCount = candidateCounts[head];
+      const ownCount = isRagged && head > 0 ? random.integer(0, candidateCount - 1) : leavingCount;
+      return random.shuffle(words.slice(0, candidateCount)).slice(0, ownCount);
+    });
     return { word: `g${step}`, leaving: leavingCount === 0 ? null : leaving };
   });
   const end = random.pick(["stopToken", "length", "stopped", "failed", null] as const);
@@ -91,7 +99,7 @@ function growTrace(
   const words = run.prompt.trim().split(/\s+/);
   const promptCount = words.length;
   const header = drawHeader({ layerCount, kvHeadCount, groupSize, windowSlots, words });
-  const headCount = layerCount * kvHeadCount;
+  const headCount = headCountOf({ layerCount, kvHeadCount });
   let positions = Array.from({ length: headCount }, () => words.map((_, position) => position));
   const builder = createTraceBuilder(header);
 
@@ -99,8 +107,7 @@ function growTrace(
     if (step > 0) positions = positions.map((row) => [...row, promptCount + step - 1]);
     const held = positions.map((row) => row.map((position) => words[position]));
     const { word, leaving } = next(step, held);
-    const lengthSlots = positions[0].length;
-    const drawn = drawRecord({ step, word, lengthSlots, tappedHeads: hasTaps ? headCount : 0 });
+    const drawn = drawRecord({ step, word, lengths: positions.map((row) => row.length), hasTaps });
     const record: StepRecord = {
       ...drawn,
       ...(hasHeadTaps && drawHeadAttention(drawn, groupSize)),
@@ -112,7 +119,7 @@ function growTrace(
       const survivors = held.map((row, head) => keptSlots(row, leaving[head]));
       const event = builder.trace.events.length;
       const drawnEvent = drawEvent({ event, step, windowSlots, positions, survivors });
-      builder.append(record, hasEvidence ? { ...drawnEvent, ...drawEvidence(drawnEvent, headCount) } : drawnEvent);
+      builder.append(record, hasEvidence ? { ...drawnEvent, ...drawEvidence(drawnEvent) } : drawnEvent);
       positions = positions.map((row, head) => survivors[head].map((slot) => row[slot]));
     }
     words.push(word);
@@ -134,10 +141,11 @@ function keptSlots(held: readonly string[], leaving: readonly string[]): number[
 export function drawRecord(drawn: {
   step: number;
   word: string;
-  lengthSlots: number;
-  tappedHeads: number;
+  lengths: readonly number[]; // [head]
+  hasTaps: boolean;
 }): StepRecord {
-  const { step, word, lengthSlots, tappedHeads } = drawn;
+  const { step, word, lengths, hasTaps } = drawn;
+  const attention = newRows(offsetsOf(hasTaps ? lengths : lengths.map(() => 0)), Uint8Array);
   const noise = (key: number) => hashUniform(step, key);
   return {
     step,
@@ -148,9 +156,9 @@ export function drawRecord(drawn: {
     candidateTokens: Int32Array.from({ length: CANDIDATES_DRAWN }, (_, rank) => 20 + step + rank),
     candidateTexts: Array.from({ length: CANDIDATES_DRAWN }, (_, rank) => `${word}${rank} `),
     candidateLogProbabilities: Float32Array.from({ length: CANDIDATES_DRAWN }, (_, rank) => Math.log(noise(10 + rank))),
-    lengthSlots,
-    attention: Uint8Array.from({ length: tappedHeads * lengthSlots }, (_, slot) => Math.floor(256 * noise(100 + slot))),
-    attentionScale: Float32Array.from({ length: tappedHeads }, (_, head) => noise(50 + head)),
+    lengths: Int32Array.from(lengths),
+    attention: { ...attention, values: attention.values.map((_, at) => Math.floor(256 * noise(100 + at))) },
+    attentionScale: Float32Array.from({ length: hasTaps ? lengths.length : 0 }, (_, head) => noise(50 + head)),
     timings: { computeMs: step === 0 ? 8 : 2, eventMs: 0, readBackMs: 0.5 },
   };
 }

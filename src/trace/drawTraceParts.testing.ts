@@ -1,5 +1,16 @@
 // The parts of a drawn trace that a picture does not show: header and event, with made-up numbers. For tests only.
 
+import {
+  emptyRows,
+  headCountOf,
+  headRow,
+  joinRows,
+  newRows,
+  offsetsOf,
+  rowLength,
+  rowLengths,
+  type HeadRows,
+} from "../cache/headRows";
 import { hashUniform } from "../lib/random";
 import type { EventEvidence, EvictionEvent, HeadAttention, LoyaltyRecord, StepRecord, TraceHeader } from "./trace";
 
@@ -13,7 +24,7 @@ export function drawHeader(drawn: {
   words: readonly string[];
 }): TraceHeader {
   const { layerCount, kvHeadCount, groupSize, windowSlots, words } = drawn;
-  const bytesPerSlot = 8 * layerCount * kvHeadCount;
+  const bytesPerSlot = 8 * headCountOf({ layerCount, kvHeadCount });
   return {
     version: 1,
     model: {
@@ -57,61 +68,63 @@ export function drawEvent(drawn: {
   survivors: readonly (readonly number[])[]; // [head][kept]
 }): EvictionEvent {
   const { event, step, windowSlots, positions, survivors } = drawn;
-  const lengthBefore = positions[0].length;
-  const candidateCount = lengthBefore - windowSlots;
-  const scores = (key: number) =>
-    Float32Array.from({ length: positions.length * candidateCount }, (_, place) => hashUniform(step, key, place));
+  const candidates = offsetsOf(positions.map((row) => row.length - windowSlots));
+  const scores = (key: number): HeadRows<Float32Array> => {
+    const { offsets, values } = newRows(candidates, Float32Array);
+    return { offsets, values: values.map((_, place) => hashUniform(step, key, place)) };
+  };
+  const history = scores(3);
+  history.values.fill(NaN, 0, 1);
+  const keptCount = survivors.reduce((sum, row) => sum + row.length, 0);
   const perHead = (key: number) => Float32Array.from(positions, (_, head) => hashUniform(step, key, head));
   return {
     event,
     step,
-    lengthBefore,
-    budgetSlots: survivors[0].length,
+    budgetSlots: keptCount / survivors.length,
     windowSlots,
-    candidateCount,
-    positionsBefore: Int32Array.from(positions.flat()),
+    positionsBefore: numberRows(positions),
     terms: { windowAttention: scores(1) },
-    parts: { local: scores(2), history: scores(3).fill(NaN, 0, 1) },
+    parts: { local: scores(2), history },
     total: scores(4),
-    carry: event % 2 === 0 ? scores(5) : new Float32Array(0),
-    survivors: Int32Array.from(survivors.flat()),
+    carry: event % 2 === 0 ? scores(5) : emptyRows(positions.length, Float32Array),
+    survivors: numberRows(survivors),
     cutOff: perHead(6),
     margin: perHead(7),
   };
 }
 
+function numberRows(rows: readonly (readonly number[])[]): HeadRows<Int32Array> {
+  return joinRows(
+    rows.map((row) => Int32Array.from(row)),
+    Int32Array,
+  );
+}
+
 /** The members of a group take turns, slot by slot, at paying what the KV head keeps; the others pay a share of it. */
 export function drawHeadAttention(record: StepRecord, groupSize: number): Required<HeadAttention> {
-  const { attention, attentionScale, lengthSlots, step } = record;
-  const rowCount = attentionScale.length * groupSize;
+  const { attention, attentionScale, step } = record;
+  const kvHeads = Array.from({ length: attentionScale.length * groupSize }, (_, row) => Math.floor(row / groupSize));
+  const { offsets, values } = newRows(offsetsOf(kvHeads.map((head) => rowLength(attention, head))), Uint8Array);
+  kvHeads.forEach((head, row) => {
+    headRow(attention, head).forEach((most, slot) => {
+      const at = offsets[row] + slot;
+      const isMost = (slot + step) % groupSize === row % groupSize;
+      values[at] = isMost ? most : Math.floor(most * hashUniform(step, 12, at));
+    });
+  });
   return {
-    headAttention: Uint8Array.from({ length: rowCount * lengthSlots }, (_, at) => {
-      const [row, slot] = [Math.floor(at / lengthSlots), at % lengthSlots];
-      const most = attention[Math.floor(row / groupSize) * lengthSlots + slot];
-      return (slot + step) % groupSize === row % groupSize ? most : Math.floor(most * hashUniform(step, 12, at));
-    }),
-    headAttentionScale: Float32Array.from(
-      { length: rowCount },
-      (_, row) => attentionScale[Math.floor(row / groupSize)],
-    ),
+    headAttention: { offsets, values },
+    headAttentionScale: Float32Array.from(kvHeads, (head) => attentionScale[head]),
   };
 }
 
 /** Every other slot has the newest as its near-duplicate, and the only query head of a group votes for most candidates. */
-export function drawEvidence(
-  { lengthBefore, candidateCount, step }: EvictionEvent,
-  headCount: number,
-): Required<EventEvidence> {
-  const newest = lengthBefore - 1;
-  return {
-    excusedSlots: Int32Array.from({ length: headCount * lengthBefore }, (_, at) => {
-      const slot = at % lengthBefore;
-      return slot % 2 === 0 && slot !== newest ? newest : -1;
-    }),
-    votingHeads: Int8Array.from({ length: headCount * candidateCount }, (_, at) =>
-      hashUniform(step, 11, at) < 0.8 ? 0 : -1,
-    ),
-  };
+export function drawEvidence({ positionsBefore, total, step }: EvictionEvent): Required<EventEvidence> {
+  const excused = Array.from(rowLengths(positionsBefore), (length) =>
+    Int32Array.from({ length }, (_, slot) => (slot % 2 === 0 && slot !== length - 1 ? length - 1 : -1)),
+  );
+  const votes = Int8Array.from(total.values, (_, at) => (hashUniform(step, 11, at) < 0.8 ? 0 : -1));
+  return { excusedSlots: joinRows(excused, Int32Array), votingHeads: { offsets: total.offsets, values: votes } };
 }
 
 /** `positions`: what each head holds while the step reads it, the newest token included. [head][slot] */

@@ -1,13 +1,14 @@
 // Figures derived from a trace at a step: memory, speed, text. Nothing here is measured; it sums what the steps carry.
 
-import { lengthAfterStep } from "./replay";
+import { meanLength } from "../cache/headRows";
+import { lengthsAfterStep } from "./replay";
 import type { Trace } from "./trace";
 import { eventCountAfterStep, traceIndex } from "./traceIndex";
 
 export interface MemoryFigures {
-  /** Slots in use per layer and KV head once the step is over. */
+  /** Slots in use once the step is over, mean over the layers and KV heads. */
   readonly slotsInUse: number;
-  /** Most slots that any forward up to this step has read. */
+  /** Most slots that any head has read in the forwards up to this step. */
   readonly peakSlots: number;
   readonly bytesInUse: number;
   /** K and V buffers of the run, allocated once. */
@@ -35,7 +36,7 @@ export interface SpeedFigures {
 /** Memory once a step is over; step −1 is before the prefill. */
 export function memoryFigures(trace: Trace, step: number): MemoryFigures {
   const { memory, promptTokens } = trace.header;
-  const slotsInUse = lengthAfterStep(trace, step);
+  const slotsInUse = meanLength(lengthsAfterStep(trace, step));
   const writtenCount = step < 0 ? 0 : promptTokens.length + step;
   return {
     slotsInUse,

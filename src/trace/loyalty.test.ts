@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { headCountOf, headRow } from "../cache/headRows";
 import { drawRandomTrace, drawTrace } from "./drawTrace.testing";
 import { isCompared, klByStep, letGoCount, lostAttentionByStep, loyaltySummary, regretByPosition } from "./loyalty";
-import { cacheSeenByStep, headPositions } from "./replay";
+import { cacheSeenByStep } from "./replay";
 import type { Trace } from "./trace";
 
 const run = { prompt: "The cat sat", hasLoyalty: true };
@@ -16,17 +17,16 @@ const plain = drawTrace({ ...run, hasLoyalty: false }, picture);
 
 /** Positions missing from a head while a step reads the cache. */
 function missing(of: Trace, step: number, head: number): number[] {
-  const held = new Set(headPositions(cacheSeenByStep(of, step), head));
+  const held = new Set(headRow(cacheSeenByStep(of, step), head));
   const written = of.header.promptTokens.length + step;
   return Array.from({ length: written }, (_, position) => position).filter((position) => !held.has(position));
 }
 
 /** What the definition says, step by step and without memory. */
 function plainRegret(of: Trace, step: number): number[] {
-  const { layerCount, kvHeadCount } = of.header.model;
   const sums = Array.from({ length: of.header.promptTokens.length + step + 1 }, () => 0);
   for (let past = 0; past <= step; past++) {
-    const heads = Array.from({ length: layerCount * kvHeadCount }, (_, head) => missing(of, past, head));
+    const heads = Array.from({ length: headCountOf(of.header.model) }, (_, head) => missing(of, past, head));
     const letGo = [...new Set(heads.flat())].sort((left, right) => left - right);
     letGo.forEach((position, place) => (sums[position] += of.steps[past].loyalty?.regret[place] ?? NaN));
   }
@@ -89,7 +89,7 @@ it("gives the plain sum of regret for any run, at steps in any order, and far be
     expect(Array.from(regretByPosition(long, step)), `step ${step}`).toEqual(plainRegret(long, step));
   }
   for (let seed = 0; seed < 40; seed++) {
-    const random = drawRandomTrace(seed);
+    const random = drawRandomTrace(seed, { isRagged: seed % 2 === 1 });
     if (!isCompared(random)) continue;
     const step = random.steps.length - 1;
     expect(Array.from(regretByPosition(random, step))).toEqual(plainRegret(random, step));

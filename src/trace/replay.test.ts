@@ -1,17 +1,17 @@
 // Replay against pictures, and against a plain simulation that keeps a list per head.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { headCountOf, headRow, kvHeadOf, layerOf } from "../cache/headRows";
 import { drawRandomTrace, drawTrace } from "./drawTrace.testing";
 import {
   cacheAfterStep,
   cacheSeenByStep,
   eventAtStep,
-  headPositions,
   heldShare,
   isInWindow,
   lastEventAtStep,
-  lengthAfterStep,
-  lengthSeenByStep,
+  lengthsAfterStep,
+  lengthsSeenByStep,
   lifetimes,
   positionToSlot,
 } from "./replay";
@@ -31,13 +31,13 @@ const trace = drawTrace(
 const words = ["The", "cat", "sat", "on", "the", "mat", ".", "end"];
 
 function heldWords(cache: ReplayedCache, head: number): string {
-  return Array.from(headPositions(cache, head), (position) => words[position]).join(" ");
+  return Array.from(headRow(cache, head), (position) => words[position]).join(" ");
 }
 
 describe("replay of a drawn run", () => {
   it("starts with an empty cache", () => {
-    expect(cacheAfterStep(trace, -1).lengthSlots).toBe(0);
-    expect(lengthAfterStep(trace, -1)).toBe(0);
+    expect(cacheAfterStep(trace, -1).values).toHaveLength(0);
+    expect([...lengthsAfterStep(trace, -1)]).toEqual([0, 0]);
   });
 
   it("holds the prompt after the prefill", () => {
@@ -46,13 +46,13 @@ describe("replay of a drawn run", () => {
 
   it("lets the compressing forward see everything", () => {
     expect(heldWords(cacheSeenByStep(trace, 1), 0)).toBe("The cat sat on");
-    expect(lengthSeenByStep(trace, 1)).toBe(4);
+    expect([...lengthsSeenByStep(trace, 1)]).toEqual([4, 4]);
   });
 
   it("drops what left each head once the event is over", () => {
     expect(heldWords(cacheAfterStep(trace, 1), 0)).toBe("cat sat on");
     expect(heldWords(cacheAfterStep(trace, 1), 1)).toBe("The sat on");
-    expect(lengthAfterStep(trace, 1)).toBe(3);
+    expect([...lengthsAfterStep(trace, 1)]).toEqual([3, 3]);
   });
 
   it("appends behind the survivors", () => {
@@ -97,19 +97,26 @@ describe("replay of a drawn run", () => {
   });
 });
 
+it("follows heads that evict different numbers of slots, or none", () => {
+  const ragged = drawTrace({ prompt: "The cat sat" }, "on\nthe evicts The cat | -\nmat\n. evicts sat | cat on\nend");
+  const after = (step: number) => [0, 1].map((head) => heldWords(cacheAfterStep(ragged, step), head));
+  expect(after(1)).toEqual(["sat on", "The cat sat on"]);
+  expect(after(3)).toEqual(["on the mat", "The sat the mat"]);
+  expect(after(4)).toEqual(["on the mat .", "The sat the mat ."]);
+  expect([...lengthsSeenByStep(ragged, 3)]).toEqual([4, 6]);
+  expect([...heldShare(ragged, 3)]).toEqual([0.5, 0, 0.5, 0.5, 1, 1, 1]);
+});
+
 /** After every step, per head the list of positions: evict from a list, append to a list. */
 function simulate(random: Trace): number[][][] {
   const { header, steps, events } = random;
-  const headCount = header.model.layerCount * header.model.kvHeadCount;
+  const headCount = headCountOf(header.model);
   let heads = Array.from({ length: headCount }, () => Array.from(header.promptTokens.keys()));
   return steps.map(({ step }) => {
     if (step > 0) heads = heads.map((row) => [...row, header.promptTokens.length + step - 1]);
     const event = events.find((candidate) => candidate.step === step);
     if (event !== undefined) {
-      const keptCount = event.survivors.length / headCount;
-      heads = heads.map((row, head) =>
-        Array.from(event.survivors.subarray(head * keptCount, (head + 1) * keptCount)).map((slot) => row[slot]),
-      );
+      heads = heads.map((row, head) => Array.from(headRow(event.survivors, head), (slot) => row[slot]));
     }
     return heads;
   });
@@ -119,22 +126,22 @@ describe("replay of random runs", () => {
   it("agrees with a plain simulation at every step, in any order of asking", () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 1e6 }), fc.array(fc.nat(), { maxLength: 9 }), (seed, asked) => {
-        const random = drawRandomTrace(seed);
+        const random = drawRandomTrace(seed, { isRagged: seed % 2 === 1 });
         const expected = simulate(random);
         const lives = lifetimes(random);
-        const { kvHeadCount } = random.header.model;
+        const { model } = random.header;
         for (const ask of [...asked, ...random.steps.keys()]) {
           const step = ask % random.steps.length;
           const cache = cacheAfterStep(random, step);
           const share = heldShare(random, step);
           const heads = expected[step];
-          expect(heads.map((_, head) => [...headPositions(cache, head)])).toEqual(heads);
-          expect(lengthAfterStep(random, step)).toBe(heads[0].length);
+          expect(heads.map((_, head) => [...headRow(cache, head)])).toEqual(heads);
+          expect([...lengthsAfterStep(random, step)]).toEqual(heads.map((row) => row.length));
           for (let position = 0; position < share.length - 1; position++) {
             const holding = heads.filter((row) => row.includes(position)).length;
             expect(share[position]).toBe(Math.fround(holding / heads.length));
             heads.forEach((row, head) => {
-              const death = lives.deathStep(Math.floor(head / kvHeadCount), head % kvHeadCount, position);
+              const death = lives.deathStep(layerOf(model, head), kvHeadOf(model, head), position);
               expect(death > step).toBe(row.includes(position));
             });
           }
@@ -147,7 +154,7 @@ describe("replay of random runs", () => {
   it("answers the same about a trace that is still growing", () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 1e6 }), (seed) => {
-        const whole = drawRandomTrace(seed);
+        const whole = drawRandomTrace(seed, { isRagged: seed % 2 === 1 });
         const builder = createTraceBuilder(whole.header);
         for (const record of whole.steps) {
           builder.append(record, eventAtStep(whole, record.step));

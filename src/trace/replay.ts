@@ -7,15 +7,15 @@
 //   seen         n − 1 slots    n slots                B + 1 slots
 //   after        n − 1 slots    B slots (survivors)    B + 1 slots
 
+import { extendRows } from "../cache/cacheState";
+import { emptyRows, headOf, headRow, pickRows, rowLengths } from "../cache/headRows";
+import type { HeadRows } from "../cache/headRows";
 import { assert } from "../lib/errors";
 import type { EvictionEvent, Trace } from "./trace";
 import { eventCountAfterStep, NEVER, traceIndex } from "./traceIndex";
 
-export interface ReplayedCache {
-  readonly lengthSlots: number;
-  /** Original position of every slot, ascending in each head. [layer][kvHead][slot] */
-  readonly positions: Int32Array;
-}
+/** Original position of every slot, ascending in each head. */
+export type ReplayedCache = HeadRows<Int32Array>;
 
 export interface Lifetimes {
   /** Positions written into the cache so far: prompt and fed tokens. */
@@ -52,14 +52,9 @@ export function cacheSeenByStep(trace: Trace, step: number): ReplayedCache {
   return cache;
 }
 
-/** One head's positions by slot, ascending: a view into the replayed cache. */
-export function headPositions(cache: ReplayedCache, head: number): Int32Array {
-  return cache.positions.subarray(head * cache.lengthSlots, (head + 1) * cache.lengthSlots);
-}
-
 /** The slot that holds a position in a head, −1 if none does. */
 export function positionToSlot(cache: ReplayedCache, head: number, position: number): number {
-  const row = headPositions(cache, head);
+  const row = headRow(cache, head);
   let low = 0;
   let high = row.length - 1;
   while (low <= high) {
@@ -74,13 +69,12 @@ export function positionToSlot(cache: ReplayedCache, head: number, position: num
 /** When each position came and, per layer and KV head, when it went. */
 export function lifetimes(trace: Trace): Lifetimes {
   const { headCount, promptCount, deathSteps } = traceIndex(trace);
-  const { kvHeadCount } = trace.header.model;
   const positionCount = writtenCount(trace, trace.steps.length - 1);
   return {
     positionCount,
     bornStep: (position) => Math.max(0, position - promptCount + 1),
     deathStep(layer, kvHead, position) {
-      const step = deathSteps[position * headCount + layer * kvHeadCount + kvHead];
+      const step = deathSteps[position * headCount + headOf(trace.header.model, layer, kvHead)];
       return step === NEVER ? Infinity : step;
     },
     lastDeathStep(position) {
@@ -121,16 +115,15 @@ export function isInWindow(trace: Trace, step: number, position: number): boolea
   return typeof windowSlots === "number" && position < written && position >= written - windowSlots;
 }
 
-/** n: slots that a step's forward read. */
-export function lengthSeenByStep(trace: Trace, step: number): number {
-  return step < 0 ? 0 : trace.steps[step].lengthSlots;
+/** n: slots that a step's forward read. [head] */
+export function lengthsSeenByStep(trace: Trace, step: number): Int32Array {
+  return step < 0 ? new Int32Array(traceIndex(trace).headCount) : trace.steps[step].lengths;
 }
 
-/** Slots in use once a step is over: B after an event, else what the forward read. */
-export function lengthAfterStep(trace: Trace, step: number): number {
+/** Slots in use once a step is over: B after an event, else what the forward read. [head] */
+export function lengthsAfterStep(trace: Trace, step: number): Int32Array {
   const event = eventAtStep(trace, step);
-  if (event === null) return lengthSeenByStep(trace, step);
-  return event.survivors.length / traceIndex(trace).headCount;
+  return event === null ? lengthsSeenByStep(trace, step) : rowLengths(event.survivors);
 }
 
 /** The eviction that fell on a step. */
@@ -145,17 +138,12 @@ export function lastEventAtStep(trace: Trace, step: number): EvictionEvent | nul
   return eventCount === 0 ? null : trace.events[eventCount - 1];
 }
 
-/** What an event left in the cache. [layer][kvHead][kept slot] */
-export function survivingPositions(event: EvictionEvent, headCount: number): Int32Array {
-  const keptCount = event.survivors.length / headCount;
-  const positions = new Int32Array(event.survivors.length);
-  for (let head = 0; head < headCount; head++) {
-    for (let kept = head * keptCount; kept < (head + 1) * keptCount; kept++) {
-      positions[kept] = event.positionsBefore[head * event.lengthBefore + event.survivors[kept]];
-    }
-  }
-  return positions;
+/** What an event left in the cache, ascending in each head. */
+export function survivingPositions({ positionsBefore, survivors }: Decided): HeadRows<Int32Array> {
+  return pickRows(positionsBefore, survivors);
 }
+
+type Decided = Pick<EvictionEvent, "positionsBefore" | "survivors">;
 
 /** Tokens generated up to and including a step. [step] */
 export function generatedTokens(trace: Trace, step: number): Int32Array {
@@ -172,22 +160,14 @@ function replayFrom(trace: Trace, eventCount: number, step: number): ReplayedCac
 
 /** What the cache holds while a step's forward reads it, `event` being the last before: its survivors and all written since. */
 export function positionsSince(
-  event: EvictionEvent | null,
+  event: (Decided & Pick<EvictionEvent, "step">) | null,
   step: number,
   { headCount, promptCount }: { readonly headCount: number; readonly promptCount: number },
 ): ReplayedCache {
   const writtenBy = (past: number): number => (past < 0 ? 0 : promptCount + past);
-  const kept = event === null ? new Int32Array(0) : survivingPositions(event, headCount);
-  const keptCount = kept.length / headCount;
+  const kept = event === null ? emptyRows(headCount, Int32Array) : survivingPositions(event);
   const firstNew = event === null ? 0 : writtenBy(event.step);
-  const lengthSlots = keptCount + writtenBy(step) - firstNew;
-  const positions = new Int32Array(headCount * lengthSlots);
-  for (let head = 0; head < headCount; head++) {
-    const row = positions.subarray(head * lengthSlots, (head + 1) * lengthSlots);
-    row.set(kept.subarray(head * keptCount, (head + 1) * keptCount));
-    for (let slot = keptCount; slot < lengthSlots; slot++) row[slot] = firstNew + slot - keptCount;
-  }
-  return { lengthSlots, positions };
+  return extendRows(kept, firstNew, writtenBy(step) - firstNew);
 }
 
 /** Positions that have been written into the cache once a step is over: P + step. */

@@ -3,34 +3,31 @@
 //
 //   slot      0 … kept − 1                    kept …
 //   position  the survivor in that slot       firstNew, firstNew + 1, …
+import { rowLength } from "../cache/headRows";
 import type { EvictionEvent, Trace } from "./trace";
 import { eventCountAfterStep } from "./traceIndex";
 
 export interface SeenSlots {
   /** The event whose survivors come first, null before any. */
   readonly event: EvictionEvent | null;
-  /** Survivors per head. */
-  readonly keptCount: number;
   readonly firstNew: number;
 }
 
 /** The same for every step from one event to the next, that one included. */
 export function slotsSeenByStep(trace: Trace, step: number): SeenSlots {
   const eventCount = eventCountAfterStep(trace, step - 1);
-  if (eventCount === 0) return { event: null, keptCount: 0, firstNew: 0 };
+  if (eventCount === 0) return { event: null, firstNew: 0 };
   const event = trace.events[eventCount - 1];
-  const { layerCount, kvHeadCount } = trace.header.model;
-  return {
-    event,
-    keptCount: event.survivors.length / (layerCount * kvHeadCount),
-    firstNew: trace.header.promptTokens.length + event.step,
-  };
+  return { event, firstNew: trace.header.promptTokens.length + event.step };
 }
 
 /** Original position of a slot; ascending in each head. */
-export function seenPosition({ event, keptCount, firstNew }: SeenSlots, head: number, slot: number): number {
-  if (event === null || slot >= keptCount) return firstNew + slot - keptCount;
-  return event.positionsBefore[head * event.lengthBefore + event.survivors[head * keptCount + slot]];
+export function seenPosition({ event, firstNew }: SeenSlots, head: number, slot: number): number {
+  if (event === null) return slot;
+  const { positionsBefore, survivors } = event;
+  const keptCount = rowLength(survivors, head);
+  if (slot >= keptCount) return firstNew + slot - keptCount;
+  return positionsBefore.values[positionsBefore.offsets[head] + survivors.values[survivors.offsets[head] + slot]];
 }
 
 /** Where a head keeps those of its positions: ascending positions, all of which are held. [place in positions] */

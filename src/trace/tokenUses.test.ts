@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { joinRows } from "../cache/headRows";
 import { drawTrace } from "./drawTrace.testing";
 import type { StepRecord, Trace } from "./trace";
 import { tokenUses, UNUSED } from "./tokenUses";
@@ -9,7 +10,7 @@ function withRows(trace: Trace, rows: readonly (readonly number[])[]): Trace {
     const most = Math.max(...rows[step]);
     return {
       ...record,
-      attention: Uint8Array.from(rows[step], (share) => Math.round((255 * share) / most)),
+      attention: joinRows([Uint8Array.from(rows[step], (share) => Math.round((255 * share) / most))], Uint8Array),
       attentionScale: Float32Array.of(most),
     };
   });

@@ -1,5 +1,6 @@
 // When each position was last looked at: the steps at which some head gave it a noticeable share of its attention,
 // from the recorded rows. Found step by step, in pieces, because a long run has more rows than one task may read.
+import { headRow } from "../cache/headRows";
 import { seenPosition, slotsSeenByStep } from "./seenSlots";
 import type { Trace } from "./trace";
 
@@ -30,7 +31,7 @@ export function tokenUses(trace: Trace): TokenUses {
   const uses = known.get(trace) ?? createUses(trace);
   known.set(trace, uses);
   for (let read = 0; read < AT_ONCE && !uses.isDone();) {
-    read += trace.steps[uses.stepCount].attention.length;
+    read += trace.steps[uses.stepCount].attention.values.length;
     uses.advance();
   }
   return uses;
@@ -56,16 +57,16 @@ function createUses(trace: Trace): TokenUses {
 }
 
 function addUses(trace: Trace, step: number, useSteps: number[][]): void {
-  const { attention, attentionScale, lengthSlots } = trace.steps[step];
+  const { attention, attentionScale } = trace.steps[step];
   const seen = slotsSeenByStep(trace, step);
   while (useSteps.length < trace.header.promptTokens.length + step) useSteps.push([]);
-  for (let head = 0; head * lengthSlots < attention.length; head++) {
+  for (let head = 0; head < attentionScale.length; head++) {
     const least = (255 * USED_SHARE) / attentionScale[head];
     if (least >= 255) continue;
-    const row = head * lengthSlots;
+    const row = headRow(attention, head);
     // The newest slot is the query's own token.
-    for (let slot = 0; slot < lengthSlots - 1; slot++) {
-      if (attention[row + slot] <= least) continue;
+    for (let slot = 0; slot < row.length - 1; slot++) {
+      if (row[slot] <= least) continue;
       const steps = useSteps[seenPosition(seen, head, slot)];
       if (steps.at(-1) !== step) steps.push(step);
     }

@@ -5,6 +5,9 @@
 // at step t − 1, at position P + t − 1. Every step generates one token, the one at position P + t.
 // An event at step t happens after forward t has seen everything; its survivors are felt from step t + 1 on.
 
+import type { HeadRows } from "../cache/headRows";
+import { rowLength } from "../cache/headRows";
+
 export interface ModelSummary {
   readonly id: string;
   readonly label: string;
@@ -31,7 +34,7 @@ export interface BackendSummary {
 }
 
 export interface MemorySummary {
-  /** KV slots allocated per layer and KV head. */
+  /** KV slots allocated for the longest head. */
   readonly slotCapacity: number;
   /** Bytes of K and V for one slot over all layers and KV heads. */
   readonly bytesPerSlot: number;
@@ -81,8 +84,8 @@ export interface StepTimings {
 
 /** Attention of the newest query for each query head by itself, of a run that recorded it: both fields or none. */
 export interface HeadAttention {
-  /** 255 × p / scale, rounded; the group's maximum is `attention`. [layer][head][slot], n slots */
-  readonly headAttention?: Uint8Array;
+  /** 255 × p / scale, rounded; the group's maximum is `attention`. Rows of query heads: [layer][head] of [slot] */
+  readonly headAttention?: HeadRows<Uint8Array>;
   readonly headAttentionScale?: Float32Array; // [layer][head], the row's largest p
 }
 
@@ -99,10 +102,10 @@ export interface StepRecord extends HeadAttention {
   readonly candidateTokens: Int32Array; // most probable first
   readonly candidateTexts: readonly string[];
   readonly candidateLogProbabilities: Float32Array;
-  /** n: slots this step's newest query could see, itself included. */
-  readonly lengthSlots: number;
-  /** Attention of the newest query, maximum over the query heads of a group: 255 × p / scale, rounded. [layer][kvHead][slot], n slots; empty when taps are off. */
-  readonly attention: Uint8Array;
+  /** n: slots this step's newest query could see in each head, itself included. [layer][kvHead] */
+  readonly lengths: Int32Array;
+  /** Attention of the newest query, maximum over the query heads of a group: 255 × p / scale, rounded. Rows of n slots; empty when taps are off. */
+  readonly attention: HeadRows<Uint8Array>;
   readonly attentionScale: Float32Array; // [layer][kvHead], the row's largest p
   readonly timings: StepTimings;
   /** There on every step of a run that was compared with the full cache, on no step of another. */
@@ -128,38 +131,52 @@ export interface LoyaltyRecord {
 
 /** What stands behind two terms of an event, for the record: no policy reads it. A field is absent where its term was not measured, or not by a run of this version. */
 export interface EventEvidence {
-  /** Newest near-duplicate of each slot (cosine of their keys above 0.5), whose redundancy leaves their match out; −1 = none. Of the term "redundancy" only. [layer][kvHead][slot of n] */
-  readonly excusedSlots?: Int32Array;
-  /** Query head, counted from 0 within its group, that brought most of S; −1 where S is 0. [layer][kvHead][candidate] */
-  readonly votingHeads?: Int8Array;
+  /** Newest near-duplicate of each slot (cosine of their keys above 0.5), whose redundancy leaves their match out; −1 = none. Of the term "redundancy" only. Rows of n slots */
+  readonly excusedSlots?: HeadRows<Int32Array>;
+  /** Query head, counted from 0 within its group, that brought most of S; −1 where S is 0. Rows of m candidates */
+  readonly votingHeads?: HeadRows<Int8Array>;
 }
 
-/** One eviction that took place. Arrays over slots are flat: [layer][kvHead][slot or candidate]. */
+/**
+ * One eviction that took place. Heads may hold and keep different numbers of slots: a head's n, m and B are the lengths
+ * of its rows (lengthBefore, candidateCount and keptCount below).
+ */
 export interface EvictionEvent extends EventEvidence {
   /** Counts events that could have acted, from 0 at the prefill. */
   readonly event: number;
   readonly step: number;
-  /** n before, the newest token included. */
-  readonly lengthBefore: number;
-  /** B in force; in ratio mode it grows with the text. */
+  /** B in force, the mean over the heads; in ratio mode it grows with the text. What each head kept: `survivors`. */
   readonly budgetSlots: number;
   readonly windowSlots: number;
-  /** m = n − w. */
-  readonly candidateCount: number;
-  readonly positionsBefore: Int32Array; // [layer][kvHead][slot of n]
-  /** What was measured, by TermName. [layer][kvHead][candidate] (promptAttention: [layer][kvHead][position]) */
-  readonly terms: Readonly<Record<string, Float32Array>>;
-  /** Intermediate figures of the policy, by ScorePart. [layer][kvHead][candidate] */
-  readonly parts: Readonly<Record<string, Float32Array>>;
-  readonly total: Float32Array; // [layer][kvHead][candidate]
-  /** Score kept with each survivor for the next event. [layer][kvHead][candidate], or empty. */
-  readonly carry: Float32Array;
-  /** Slots that stay, ascending, window included. [layer][kvHead][B] */
-  readonly survivors: Int32Array;
+  readonly positionsBefore: HeadRows<Int32Array>; // rows of n slots, the newest token included
+  /** What was measured, by TermName. Rows of m = n − w candidates; promptAttention: of the prompt's positions. */
+  readonly terms: Readonly<Record<string, HeadRows<Float32Array>>>;
+  /** Intermediate figures of the policy, by ScorePart. Rows of m candidates */
+  readonly parts: Readonly<Record<string, HeadRows<Float32Array>>>;
+  readonly total: HeadRows<Float32Array>; // rows of m candidates
+  /** Score kept with each survivor for the next event. Rows of m candidates, empty where nothing is carried. */
+  readonly carry: HeadRows<Float32Array>;
+  /** Slots that stay, ascending, window included. Rows of B slots */
+  readonly survivors: HeadRows<Int32Array>;
   /** Lowest total that stayed. [layer][kvHead] */
   readonly cutOff: Float32Array;
   /** cutOff minus the highest total that left. [layer][kvHead] */
   readonly margin: Float32Array;
+}
+
+/** n of a head: the slots that it held when the event fell, the newest token included. */
+export function lengthBeforeOf({ positionsBefore }: Pick<EvictionEvent, "positionsBefore">, head: number): number {
+  return rowLength(positionsBefore, head);
+}
+
+/** m of a head: its slots before the window. */
+export function candidateCountOf({ total }: Pick<EvictionEvent, "total">, head: number): number {
+  return rowLength(total, head);
+}
+
+/** How many slots a head kept, window included. */
+export function keptCountOf({ survivors }: Pick<EvictionEvent, "survivors">, head: number): number {
+  return rowLength(survivors, head);
 }
 
 export type RunEndReason = "stopToken" | "length" | "stopped" | "failed";

@@ -1,6 +1,7 @@
 // Grows a trace step by step, in order: what a live run on the page and a recording in a script have in common.
 // The trace it hands out is one object that keeps growing; whoever shows it remembers how far it had come.
 
+import { headCountOf, rowCount, rowLengths } from "../cache/headRows";
 import { assert } from "../lib/errors";
 import type { EvictionEvent, MemorySummary, RunEndReason, StepRecord, Trace, TraceHeader } from "./trace";
 
@@ -20,24 +21,33 @@ export function createTraceBuilder(header: TraceHeader): TraceBuilder {
   const steps: StepRecord[] = [];
   const events: EvictionEvent[] = [];
   const trace: { -readonly [Key in keyof Trace]: Trace[Key] } = { header, steps, events, end: null };
-  const headCount = header.model.layerCount * header.model.kvHeadCount;
-  let lengthAfter = 0;
+  const headCount = headCountOf(header.model);
+  let lengthsAfter: Int32Array = new Int32Array(headCount);
 
   function objectionTo(record: StepRecord, eviction: EvictionEvent | null): string | null {
-    const { step, lengthSlots } = record;
+    const { step, lengths } = record;
     if (step !== steps.length) return `step ${step} follows ${steps.length} steps`;
-    const expected = lengthAfter + (step === 0 ? header.promptTokens.length : 1);
-    if (lengthSlots !== expected) {
-      return `step ${step} saw ${lengthSlots} slots, expected ${expected}`;
-    }
-    if (eviction === null) return null;
-    if (eviction.step !== step || eviction.lengthBefore !== lengthSlots) {
+    if (lengths.length !== headCount) return `step ${step} saw ${lengths.length} heads, expected ${headCount}`;
+    const added = step === 0 ? header.promptTokens.length : 1;
+    const odd = lengths.findIndex((length, head) => length !== lengthsAfter[head] + added);
+    if (odd >= 0) return `step ${step} saw ${lengths[odd]} slots, expected ${lengthsAfter[odd] + added}`;
+    return eviction === null ? null : objectionToEviction(record, eviction);
+  }
+
+  function objectionToEviction({ step, lengths }: StepRecord, eviction: EvictionEvent): string | null {
+    const before = rowLengths(eviction.positionsBefore);
+    if (eviction.step !== step || before.join() !== lengths.join()) {
       return `the eviction of step ${eviction.step} does not belong to step ${step}`;
     }
-    const keptCount = eviction.survivors.length / headCount;
-    return Number.isInteger(keptCount) && keptCount < lengthSlots
-      ? null
-      : `step ${step} keeps ${keptCount} of ${lengthSlots} slots`;
+    const { survivors } = eviction;
+    if (rowCount(survivors) !== headCount) {
+      return `step ${step} keeps slots of ${rowCount(survivors)} heads, expected ${headCount}`;
+    }
+    const kept = rowLengths(survivors);
+    const tooMany = kept.findIndex((keptCount, head) => keptCount > lengths[head]);
+    if (tooMany >= 0) return `step ${step} keeps ${kept[tooMany]} of ${lengths[tooMany]} slots`;
+    const hasEvicted = kept.some((keptCount, head) => keptCount < lengths[head]);
+    return hasEvicted ? null : `step ${step} keeps ${kept[0]} of ${lengths[0]} slots`;
   }
 
   return {
@@ -48,7 +58,7 @@ export function createTraceBuilder(header: TraceHeader): TraceBuilder {
       assert(objection === null, String(objection));
       steps.push(record);
       if (eviction !== null) events.push(eviction);
-      lengthAfter = eviction === null ? record.lengthSlots : eviction.survivors.length / headCount;
+      lengthsAfter = eviction === null ? record.lengths : rowLengths(eviction.survivors);
       trace.end = null;
     },
     finish(reason) {

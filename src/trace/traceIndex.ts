@@ -1,13 +1,14 @@
 // What replay needs to answer "who is where at step t" by comparison alone: for every position and head the step at
 // which it was evicted, and after every event how many heads hold each position. Grows with a live trace, event by event.
 
+import { headCountOf, headRow, lengthRange } from "../cache/headRows";
 import type { EvictionEvent, Trace } from "./trace";
 
 /** Death step of a position that is still held. */
 export const NEVER = 0x7fffffff;
 
 export interface TraceIndex {
-  /** Pairs of layer and KV head; head = layer × kvHeadCount + kvHead. */
+  /** KV heads of all layers. */
   readonly headCount: number;
   readonly promptCount: number;
   /** Events indexed so far. */
@@ -18,7 +19,7 @@ export interface TraceIndex {
   readonly positionCapacity: number;
   /** After each event: heads that hold a position. [event] → [position written by then] */
   readonly heldCounts: readonly Uint32Array[];
-  /** Largest number of slots read up to a step. [step] */
+  /** Most slots that any head has read up to a step. [step] */
   readonly peakSlots: readonly number[];
 }
 
@@ -39,7 +40,7 @@ export function traceIndex(trace: Trace): TraceIndex {
   while (index.eventCount < trace.events.length) addEvent(index, trace.events[index.eventCount]);
   reserve(index, index.promptCount + trace.steps.length);
   for (let step = index.peakSlots.length; step < trace.steps.length; step++) {
-    index.peakSlots.push(Math.max(index.peakSlots.at(-1) ?? 0, trace.steps[step].lengthSlots));
+    index.peakSlots.push(Math.max(index.peakSlots.at(-1) ?? 0, lengthRange(trace.steps[step].lengths).longest));
   }
   return index;
 }
@@ -58,7 +59,7 @@ export function eventCountAfterStep(trace: Trace, step: number): number {
 
 function createIndex(trace: Trace): GrowingIndex {
   return {
-    headCount: trace.header.model.layerCount * trace.header.model.kvHeadCount,
+    headCount: headCountOf(trace.header.model),
     promptCount: trace.header.promptTokens.length,
     eventCount: 0,
     deathSteps: new Int32Array(0),
@@ -76,16 +77,16 @@ function addEvent(index: GrowingIndex, event: EvictionEvent): void {
   const before = index.heldCounts.at(-1);
   if (before !== undefined) counts.set(before);
 
-  const length = event.lengthBefore;
-  const keptCount = event.survivors.length / headCount;
   for (let head = 0; head < headCount; head++) {
+    const positions = headRow(event.positionsBefore, head);
+    const survivors = headRow(event.survivors, head);
     let kept = 0;
-    for (let slot = 0; slot < length; slot++) {
-      if (kept < keptCount && event.survivors[head * keptCount + kept] === slot) {
+    for (let slot = 0; slot < positions.length; slot++) {
+      if (kept < survivors.length && survivors[kept] === slot) {
         kept++;
         continue;
       }
-      const position = event.positionsBefore[head * length + slot];
+      const position = positions[slot];
       index.deathSteps[position * headCount + head] = event.step;
       counts[position]--;
     }

@@ -1,6 +1,8 @@
 import { expect, it } from "vitest";
+import { headRow } from "../cache/headRows";
 import { drawRandomTrace } from "./drawTrace.testing";
-import { cacheSeenByStep, headPositions, positionToSlot } from "./replay";
+import { cacheSeenByStep, positionToSlot } from "./replay";
+import { candidateCountOf } from "./trace";
 import { candidateLimit, eventScores, rowScores, scoringEvents, windowsUpTo } from "./windowScores";
 
 it("cuts the last steps into windows, as many as there are", () => {
@@ -17,8 +19,8 @@ it("cuts the last steps into windows, as many as there are", () => {
   expect(windowsUpTo(1, 3, 4)).toEqual([]);
 });
 
-const tapped = Array.from({ length: 60 }, (_, seed) => drawRandomTrace(seed)).filter(
-  ({ steps }) => steps.length > 7 && steps[0].attention.length > 0,
+const tapped = Array.from({ length: 60 }, (_, seed) => drawRandomTrace(seed, { isRagged: seed % 2 === 1 })).filter(
+  ({ steps }) => steps.length > 7 && steps[0].attention.values.length > 0,
 );
 
 it("averages what the recorded rows say about a position, wherever its slot was", () => {
@@ -27,11 +29,11 @@ it("averages what the recorded rows say about a position, wherever its slot was"
     const step = trace.steps.length - 1;
     const windows = windowsUpTo(step, 2, 3);
     const head = trace.header.model.kvHeadCount - 1;
-    const held = headPositions(cacheSeenByStep(trace, step), head).filter((at) => at < candidateLimit(trace, windows));
+    const held = headRow(cacheSeenByStep(trace, step), head).filter((at) => at < candidateLimit(trace, windows));
     const shareAt = (of: number, at: number): number => {
-      const { attention, attentionScale, lengthSlots } = trace.steps[of];
+      const { attention, attentionScale } = trace.steps[of];
       const slot = positionToSlot(cacheSeenByStep(trace, of), head, at);
-      return (attention[head * lengthSlots + slot] / 255) * attentionScale[head];
+      return (headRow(attention, head)[slot] / 255) * attentionScale[head];
     };
     const expected = windows.map(({ firstStep, lastStep }) =>
       Array.from(held, (at) => (shareAt(firstStep, at) + shareAt(lastStep, at)) / 2),
@@ -48,13 +50,13 @@ it("compares the S of events on the candidates that all of them had", () => {
   const trace = drawRandomTrace(4);
   const events = scoringEvents(trace, trace.steps.length - 1, 2);
   expect(events).toHaveLength(2);
-  const [first, last] = events.map(({ positionsBefore, candidateCount }) => [
-    ...positionsBefore.subarray(0, candidateCount),
+  const [first, last] = events.map((event) => [
+    ...headRow(event.positionsBefore, 0).subarray(0, candidateCountOf(event, 0)),
   ]);
   const common = last.filter((position) => first.includes(position));
   expect(common.length).toBeGreaterThan(0);
   const { candidateCount, scores } = eventScores(events, 0);
   expect(candidateCount).toBe(common.length);
-  expect(scores[0][0]).toBe(events[0].terms.windowAttention[first.indexOf(common[0])]);
-  expect(scores[1].at(-1)).toBe(events[1].terms.windowAttention[last.indexOf(common[common.length - 1])]);
+  expect(scores[0][0]).toBe(events[0].terms.windowAttention.values[first.indexOf(common[0])]);
+  expect(scores[1].at(-1)).toBe(events[1].terms.windowAttention.values[last.indexOf(common[common.length - 1])]);
 });

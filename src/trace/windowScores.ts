@@ -3,7 +3,9 @@
 //
 //   text    0 ………………… limit │ window 0 │ window 1 │ … │ last window
 //           candidates: what precedes every window and is still held by the head while the last step reads
-import type { EvictionEvent, Trace } from "./trace";
+import { headRow } from "../cache/headRows";
+import type { HeadRows } from "../cache/headRows";
+import { candidateCountOf, type EvictionEvent, type Trace } from "./trace";
 import { eventCountAfterStep } from "./traceIndex";
 import { seenPosition, slotsOfPositions, slotsSeenByStep } from "./seenSlots";
 
@@ -37,7 +39,7 @@ export function candidateLimit(trace: Trace, windows: readonly WindowSpan[]): nu
 export function rowScores(trace: Trace, windows: readonly WindowSpan[], head: number): WindowScores {
   const limit = candidateLimit(trace, windows);
   const last = slotsSeenByStep(trace, windows[windows.length - 1].lastStep);
-  const lengthSlots = trace.steps[windows[windows.length - 1].lastStep].lengthSlots;
+  const lengthSlots = trace.steps[windows[windows.length - 1].lastStep].lengths[head];
   const candidates: number[] = [];
   for (let slot = 0; slot < lengthSlots; slot++) {
     const position = seenPosition(last, head, slot);
@@ -54,10 +56,11 @@ export function rowScores(trace: Trace, windows: readonly WindowSpan[], head: nu
         seen = now;
         slots = slotsOfPositions(seen, head, candidates);
       }
-      const { attention, attentionScale, lengthSlots: stride } = trace.steps[step];
+      const { attention, attentionScale } = trace.steps[step];
+      const row = headRow(attention, head);
       const unit = attentionScale[head] / 255 / (lastStep - firstStep + 1);
       for (let candidate = 0; candidate < sums.length; candidate++) {
-        sums[candidate] += attention[head * stride + slots[candidate]] * unit;
+        sums[candidate] += row[slots[candidate]] * unit;
       }
     }
     return sums;
@@ -74,11 +77,10 @@ export function scoringEvents(trace: Trace, step: number, mostCount: number): re
 /** S of one head as its events measured it, for the candidates that they have in common. */
 export function eventScores(events: readonly EvictionEvent[], head: number): WindowScores {
   const rows = events.map((event) => {
-    const { candidateCount, lengthBefore } = event;
-    const from = head * lengthBefore;
+    const local = localScores(event);
     return {
-      positions: event.positionsBefore.subarray(from, from + candidateCount),
-      local: localScores(event)?.subarray(head * candidateCount, (head + 1) * candidateCount) ?? new Float32Array(0),
+      positions: headRow(event.positionsBefore, head).subarray(0, candidateCountOf(event, head)),
+      local: local === null ? new Float32Array(0) : headRow(local, head),
     };
   });
   // What a head let go never comes back, so the last event's candidates that the first had are in all between.
@@ -94,8 +96,8 @@ export function eventScores(events: readonly EvictionEvent[], head: number): Win
   return { candidateCount: common.length, scores };
 }
 
-/** S before it is normalised, null where the policy measures none. [layer][kvHead][candidate] */
-function localScores(event: EvictionEvent): Float32Array | null {
-  const scores: Readonly<Partial<Record<string, Float32Array>>> = { ...event.terms, ...event.parts };
+/** S before it is normalised, null where the policy measures none. */
+function localScores(event: EvictionEvent): HeadRows<Float32Array> | null {
+  const scores: Readonly<Partial<Record<string, HeadRows<Float32Array>>>> = { ...event.terms, ...event.parts };
   return scores.localRaw ?? scores.windowAttention ?? scores.local ?? null;
 }

@@ -11,8 +11,8 @@ export type GroupObserver = (kvHead: number, groupRows: readonly Float32Array[])
 
 export interface TokenAttention {
   readonly queries: Float32Array; // [head][headDim], after RoPE
-  /** The token's own slot included; slots behind it are not seen. */
-  readonly slotCount: number;
+  /** The token's own slot in each KV head; slots behind it are not seen. [kvHead] */
+  readonly slots: Int32Array;
   readonly output: Float32Array; // [head][headDim]
 }
 
@@ -26,13 +26,14 @@ export function createAttention(config: ModelConfig, slotCapacity: number): Atte
   const groupSize = config.headCount / kvHeadCount;
   const scratch = Array.from({ length: groupSize }, () => new Float32Array(slotCapacity)); // [member][slot]
   const scale = 1 / Math.sqrt(headDim);
-  // A decode step attends over the same number of slots in every layer, so the views are made once per step.
+  // Heads of equal length share the views: where all are, they are made once per step.
   let groupRows = scratch;
 
   const attend = (kv: LayerKv, token: TokenAttention, observe: GroupObserver | null): void => {
-    const { queries, slotCount, output } = token;
-    if (groupRows[0].length !== slotCount) groupRows = scratch.map((row) => row.subarray(0, slotCount));
+    const { queries, slots, output } = token;
     for (let kvHead = 0; kvHead < kvHeadCount; kvHead++) {
+      const seenCount = slots[kvHead] + 1;
+      if (groupRows[0].length !== seenCount) groupRows = scratch.map((row) => row.subarray(0, seenCount));
       for (let member = 0; member < groupSize; member++) {
         const start = (kvHead * groupSize + member) * headDim;
         const row = groupRows[member];

@@ -1,12 +1,13 @@
 // One sequence on the CPU backend. Forwards run at once when they are started; their results wait in a queue.
 
+import { emptyRows, headCountOf, rowLengths } from "../../cache/headRows";
 import { assert } from "../../lib/errors";
 import { sampleToken } from "../../model/sampler";
 import type { TermName } from "../../policy/policy";
-import type { HeadAttention, MemorySummary } from "../../trace/trace";
-import type { ForwardResult, Measured, Model, Session, SessionRequest } from "../backend";
+import type { MemorySummary } from "../../trace/trace";
+import type { CompactionPlan, ForwardResult, Measured, Model, Session, SessionRequest } from "../backend";
 import { createRopeTable } from "../ropeTable";
-import type { Taps } from "./attentionSinks";
+import type { TappedAttention, Taps } from "./attentionSinks";
 import { createHeadTaps, createPromptSums, createTaps } from "./attentionSinks";
 import type { AttentionObserver, Chunk } from "./forward";
 import { createForward } from "./forward";
@@ -26,7 +27,7 @@ const SLICE_MS = 25;
 export function createCpuSession(model: Model, products: MatrixProducts, request: SessionRequest): Session {
   const { config } = model;
   const { slotCapacity, positionCapacity, sampling } = request;
-  const headCount = config.layerCount * config.kvHeadCount;
+  const headCount = headCountOf(config);
   const kv = createKvStore(config, slotCapacity);
   const ring = createQueryRing(config, request.windowSlots);
   const ropeTable = createRopeTable(config, positionCapacity);
@@ -40,9 +41,14 @@ export function createCpuSession(model: Model, products: MatrixProducts, request
   const queue: ForwardResult[] = [];
   let promptCount = 0;
   let startedCount = 0;
-  let lengthSlots = 0;
+  let lengths: Int32Array = new Int32Array(headCount); // a new array whenever they change: results hold it
   let lastToken = -1;
   let logits: Float32Array = new Float32Array(0);
+
+  const noAttention: TappedAttention = {
+    attention: emptyRows(headCount, Uint8Array),
+    attentionScale: new Float32Array(0),
+  };
 
   const recordTaps = (head: number, groupRows: readonly Float32Array[]): void => {
     taps?.record(head, groupRows);
@@ -51,11 +57,12 @@ export function createCpuSession(model: Model, products: MatrixProducts, request
 
   const finishForward = (chunk: Chunk): void => {
     logits = forward.readLogits(chunk);
-    lengthSlots = chunk.firstSlot + chunk.tokens.length;
+    lengths = chunk.firstSlots.map((slot) => slot + chunk.tokens.length);
     const sampled = sampleToken(logits, sampling, startedCount);
     lastToken = sampled.token;
-    const attention = { ...quantisedTaps(taps, lengthSlots), ...quantisedHeads(headTaps, lengthSlots) };
-    queue.push({ step: startedCount, ...sampled, lengthSlots, ...attention, readBackMs: 0 });
+    const attention = taps?.quantise(lengths) ?? noAttention;
+    const headAttention = quantisedHeads(headTaps, lengths);
+    queue.push({ step: startedCount, ...sampled, lengths, ...attention, ...headAttention, readBackMs: 0 });
     startedCount++;
   };
 
@@ -65,10 +72,10 @@ export function createCpuSession(model: Model, products: MatrixProducts, request
     assert(promptTokens.length <= slotCapacity, `${promptTokens.length} prompt tokens in ${slotCapacity} slots`);
     const breather = createBreather(SLICE_MS);
     promptCount = promptTokens.length;
-    let chunk: Chunk = { tokens: promptTokens, firstPosition: 0, firstSlot: 0 };
+    let chunk: Chunk = { tokens: promptTokens, firstPosition: 0, firstSlots: lengths };
     for (let start = 0; start < promptCount; start += CHUNK_TOKENS) {
       const tokens = promptTokens.subarray(start, start + CHUNK_TOKENS);
-      chunk = { tokens, firstPosition: start, firstSlot: start };
+      chunk = { tokens, firstPosition: start, firstSlots: new Int32Array(headCount).fill(start) };
       const newest = start + tokens.length === promptCount ? tokens.length - 1 : -1;
       const observe: AttentionObserver = (token, head, groupRows) => {
         promptSums?.add(head, groupRows);
@@ -89,10 +96,10 @@ export function createCpuSession(model: Model, products: MatrixProducts, request
   const decode = (forcedToken?: number): void => {
     assert(startedCount > 0, "decode comes after prefill");
     const firstPosition = promptCount + startedCount - 1;
-    assert(lengthSlots < slotCapacity, `all ${slotCapacity} slots are in use`);
+    assert(Math.max(...lengths) < slotCapacity, `all ${slotCapacity} slots are in use`);
     assert(firstPosition < positionCapacity, `position ${firstPosition} is beyond ${positionCapacity}`);
     stepTokens[0] = forcedToken ?? lastToken;
-    const chunk: Chunk = { tokens: stepTokens, firstPosition, firstSlot: lengthSlots };
+    const chunk: Chunk = { tokens: stepTokens, firstPosition, firstSlots: lengths };
     forward.embed(chunk);
     for (let layer = 0; layer < config.layerCount; layer++) forward.runLayer(layer, chunk, observeStep);
     finishForward(chunk);
@@ -107,17 +114,18 @@ export function createCpuSession(model: Model, products: MatrixProducts, request
   const measure = async (): Promise<Measured> => {
     const newestPosition = promptCount + startedCount - 2;
     const { groupPooling, hasEvidence = false } = request;
-    const cache = { config, kv, ring, lengthSlots, newestPosition, groupPooling, hasEvidence, products: products.rows };
+    const cache = { config, kv, ring, lengths, newestPosition, groupPooling, hasEvidence, products: products.rows };
     const measured = await measureTerms(cache, request.terms.filter(isCacheTerm));
     if (promptSums === null) return measured;
     return { ...measured, terms: { ...measured.terms, promptAttention: promptSums.read(promptCount) } };
   };
 
-  const compact = (survivors: Int32Array, keptCount: number): void => {
-    assert(survivors.length === headCount * keptCount, "survivors of every layer and KV head");
-    assert(keptCount <= lengthSlots, `${keptCount} slots cannot stay of ${lengthSlots}`);
-    keepSlotsInPlace(kv, survivors, keptCount);
-    lengthSlots = keptCount;
+  const compact = ({ survivors }: CompactionPlan): void => {
+    const kept = rowLengths(survivors);
+    assert(kept.length === headCount, "survivors of every layer and KV head");
+    kept.forEach((count, head) => assert(count <= lengths[head], `${count} slots cannot stay of ${lengths[head]}`));
+    keepSlotsInPlace(kv, survivors);
+    lengths = kept;
   };
 
   const slotBytes = 2 * headCount * config.headDim * Float32Array.BYTES_PER_ELEMENT;
@@ -138,8 +146,8 @@ export function createCpuSession(model: Model, products: MatrixProducts, request
   return {
     memory,
     ringDepth: 1,
-    get lengthSlots() {
-      return lengthSlots;
+    get lengths() {
+      return lengths;
     },
     get inFlightCount() {
       return queue.length;
@@ -160,15 +168,11 @@ function isCacheTerm(name: TermName): name is CacheTermName {
   return name !== "promptAttention";
 }
 
-function quantisedTaps(
-  taps: Taps | null,
-  lengthSlots: number,
-): { attention: Uint8Array; attentionScale: Float32Array } {
-  return taps?.quantise(lengthSlots) ?? { attention: new Uint8Array(0), attentionScale: new Float32Array(0) };
-}
-
-function quantisedHeads(headTaps: Taps | null, lengthSlots: number): HeadAttention {
+function quantisedHeads(
+  headTaps: Taps | null,
+  lengths: Int32Array,
+): Pick<ForwardResult, "headAttention" | "headAttentionScale"> {
   if (headTaps === null) return {};
-  const { attention, attentionScale } = headTaps.quantise(lengthSlots);
+  const { attention, attentionScale } = headTaps.quantise(lengths);
   return { headAttention: attention, headAttentionScale: attentionScale };
 }

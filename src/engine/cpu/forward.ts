@@ -2,6 +2,7 @@
 // A decode step is a chunk of one. Layers are separate calls so that a long prefill can give way between them.
 
 import { addBias, addInto, gateInto, rmsNorm, rotateHeads } from "./layerOps";
+import { headOf } from "../../cache/headRows";
 import { createAttention } from "./attention";
 import type { Model } from "../backend";
 import type { KvStore } from "./kvStore";
@@ -14,12 +15,12 @@ import type { LayerWeights } from "../../model/weights";
 
 export interface Chunk {
   readonly tokens: Int32Array;
-  /** Of the first token: its position in the sequence and its slot in every head. */
+  /** Of the first token: its position in the sequence and its slot in each head. */
   readonly firstPosition: number;
-  readonly firstSlot: number;
+  readonly firstSlots: Int32Array; // [head]
 }
 
-/** `head` counts layer × kvHeadCount + kvHead; `token` is an index into the chunk. */
+/** `token` is an index into the chunk. */
 export type AttentionObserver = (token: number, head: number, groupRows: readonly Float32Array[]) => void;
 
 export interface ForwardParts {
@@ -51,6 +52,7 @@ export function createForward({ config, weights }: Model, parts: ForwardParts): 
   const up = createRows(chunkCapacity, intermediateSize);
   const logits = createRows(1, config.vocabularySize);
   const attention = createAttention(config, kv.slotCapacity);
+  const slots = new Int32Array(kvHeadCount); // of one token in one layer
   const rowSets = [hidden, normed, queries, keys, values, attended, gate, up, logits];
 
   const embed = ({ tokens }: Chunk): void => {
@@ -78,18 +80,20 @@ export function createForward({ config, weights }: Model, parts: ForwardParts): 
     const layerKv = kv.layers[layer];
     chunk.tokens.forEach((_, token) => {
       const position = chunk.firstPosition + token;
-      const slot = chunk.firstSlot + token;
       const angles = ropeTable.subarray(position * headDim, (position + 1) * headDim);
       const tokenQueries = rowOf(queries, token);
       const tokenKeys = rowOf(keys, token);
       rotateHeads(tokenQueries, angles);
       rotateHeads(tokenKeys, angles);
       rememberQuery(ring, layer, position, tokenQueries);
-      writeSlot(layerKv, slot, tokenKeys, rowOf(values, token));
+      for (let kvHead = 0; kvHead < kvHeadCount; kvHead++) {
+        slots[kvHead] = chunk.firstSlots[headOf(config, layer, kvHead)] + token;
+      }
+      writeSlot(layerKv, slots, tokenKeys, rowOf(values, token));
       attention.attend(
         layerKv,
-        { queries: tokenQueries, slotCount: slot + 1, output: rowOf(attended, token) },
-        observe && ((kvHead, groupRows) => observe(token, layer * kvHeadCount + kvHead, groupRows)),
+        { queries: tokenQueries, slots, output: rowOf(attended, token) },
+        observe && ((kvHead, groupRows) => observe(token, headOf(config, layer, kvHead), groupRows)),
       );
     });
   };

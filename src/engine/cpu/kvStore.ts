@@ -1,5 +1,8 @@
-// The KV slots of one sequence: allocated once, filled from slot 0 up, closed up in place after an eviction.
+// The KV slots of one sequence: allocated once, filled from slot 0 up, closed up in place after an eviction. Heads may
+// use different numbers of them.
 
+import type { HeadRows } from "../../cache/headRows";
+import { headOf, headRow } from "../../cache/headRows";
 import type { ModelConfig } from "../../model/config";
 
 export interface LayerKv {
@@ -26,10 +29,11 @@ export function createKvStore(config: ModelConfig, slotCapacity: number): KvStor
   return { slotCapacity, headDim, layers };
 }
 
-/** Writes one token's keys and values ([kvHead][headDim]) of one layer into a slot of every KV head. */
-export function writeSlot(layer: LayerKv, slot: number, keys: Float32Array, values: Float32Array): void {
+/** Writes one token's keys and values ([kvHead][headDim]) of one layer into its slot of each KV head. [kvHead] */
+export function writeSlot(layer: LayerKv, slots: Int32Array, keys: Float32Array, values: Float32Array): void {
   const headDim = keys.length / layer.headKeys.length;
   for (let kvHead = 0; kvHead < layer.headKeys.length; kvHead++) {
+    const slot = slots[kvHead];
     const headKeys = layer.headKeys[kvHead];
     const headValues = layer.headValues[kvHead];
     for (let dim = 0; dim < headDim; dim++) {
@@ -39,21 +43,18 @@ export function writeSlot(layer: LayerKv, slot: number, keys: Float32Array, valu
   }
 }
 
-/** Moves the surviving slots (ascending, [layer][kvHead][keptCount]) down to slots 0 … keptCount − 1. */
-export function keepSlotsInPlace(store: KvStore, survivors: Int32Array, keptCount: number): void {
+/** Moves the surviving slots of each head, which ascend, down to its slots from 0 on. */
+export function keepSlotsInPlace(store: KvStore, survivors: HeadRows<Int32Array>): void {
   const { headDim } = store;
-  let start = 0;
-  for (const layer of store.layers) {
-    for (let kvHead = 0; kvHead < layer.headKeys.length; kvHead++) {
-      for (let kept = 0; kept < keptCount; kept++) {
-        const slot = survivors[start + kept];
-        if (slot === kept) continue;
-        layer.headKeys[kvHead].copyWithin(kept * headDim, slot * headDim, (slot + 1) * headDim);
-        layer.headValues[kvHead].copyWithin(kept * headDim, slot * headDim, (slot + 1) * headDim);
-      }
-      start += keptCount;
+  store.layers.forEach(({ headKeys, headValues }, layer) => {
+    for (let kvHead = 0; kvHead < headKeys.length; kvHead++) {
+      headRow(survivors, headOf({ kvHeadCount: headKeys.length }, layer, kvHead)).forEach((slot, kept) => {
+        if (slot === kept) return;
+        headKeys[kvHead].copyWithin(kept * headDim, slot * headDim, (slot + 1) * headDim);
+        headValues[kvHead].copyWithin(kept * headDim, slot * headDim, (slot + 1) * headDim);
+      });
     }
-  }
+  });
 }
 
 function headViews(rows: Float32Array, kvHeadCount: number): Float32Array[] {

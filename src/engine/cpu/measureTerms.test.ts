@@ -1,5 +1,6 @@
 // What a session measures on its slots and query ring against the twins on each layer alone.
 import { describe, expect, it } from "vitest";
+import { emptyRows, headCountOf, headRow, type HeadRows } from "../../cache/headRows";
 import { randomStream } from "../../lib/random";
 import { seededModel, tinyConfig } from "../seededModel.testing";
 import { keyNorm } from "../terms/keyNorm";
@@ -13,7 +14,7 @@ import { createSimdProducts } from "./simd/simdProducts";
 
 const names = ["windowAttention", "attentionShift", "redundancy", "redundancyRaw", "keyNorm"] as const;
 
-/** Slots beyond the length hold rubbish that nobody may read. */
+/** Slots beyond a head's length hold rubbish that nobody may read. */
 function randomCache(lengthSlots: number, windowSlots: number, groupPooling: "max" | "mean"): PresentCache {
   const stream = randomStream(lengthSlots);
   const kv = createKvStore(tinyConfig, lengthSlots + 3);
@@ -24,14 +25,16 @@ function randomCache(lengthSlots: number, windowSlots: number, groupPooling: "ma
   // Near-duplicates, so that some matches are excused.
   for (const { headKeys } of kv.layers) headKeys[0].copyWithin(8 * 5, 8, 16);
   const newestPosition = lengthSlots + 40;
+  const lengths = new Int32Array(headCountOf(tinyConfig)).fill(lengthSlots);
   const products = createSimdProducts(seededModel(5).weights)?.rows;
   if (products === undefined) throw new Error("Node has SIMD");
-  return { config: tinyConfig, kv, ring, lengthSlots, newestPosition, groupPooling, hasEvidence: true, products };
+  return { config: tinyConfig, kv, ring, lengths, newestPosition, groupPooling, hasEvidence: true, products };
 }
 
 /** The same from the plain functions, head by head. */
 function fromTwins(cache: PresentCache): Record<(typeof names)[number] | "excusedSlots" | "votingHeads", number[]> {
-  const { config, kv, ring, lengthSlots, newestPosition, groupPooling } = cache;
+  const { config, kv, ring, lengths, newestPosition, groupPooling } = cache;
+  const lengthSlots = lengths[0];
   const { windowSlots } = ring;
   const { headCount, kvHeadCount, headDim } = config;
   const isCandidate = (_: number, slot: number): boolean => slot < lengthSlots - windowSlots;
@@ -69,6 +72,10 @@ function fromTwins(cache: PresentCache): Record<(typeof names)[number] | "excuse
   };
 }
 
+function rowOf(rows: HeadRows | undefined, head: number): number[] {
+  return rows === undefined ? [] : Array.from(headRow(rows, head));
+}
+
 describe("measureTerms", () => {
   it.each([
     [20, 4, "max"],
@@ -82,18 +89,32 @@ describe("measureTerms", () => {
       const measured = await measureTerms(cache, names);
       const expected = fromTwins(cache);
       for (const name of names) {
-        expect(Array.from(measured.terms[name] ?? [])).toEqual(expected[name]);
+        expect(Array.from(measured.terms[name]?.values ?? [])).toEqual(expected[name]);
       }
-      expect(Array.from(measured.excusedSlots ?? [])).toEqual(expected.excusedSlots);
-      expect(Array.from(measured.votingHeads ?? [])).toEqual(expected.votingHeads);
+      expect(Array.from(measured.excusedSlots?.values ?? [])).toEqual(expected.excusedSlots);
+      expect(Array.from(measured.votingHeads?.values ?? [])).toEqual(expected.votingHeads);
       // Slot 5 of the first head is a copy of slot 1.
       expect(expected.excusedSlots[1]).toBeGreaterThanOrEqual(5);
     },
   );
 
+  it("measures each head of a ragged cache as a cache in which all heads have its length", async () => {
+    const cache = randomCache(47, 4, "max");
+    const lengths = cache.lengths.map((length, head) => length - 7 * head);
+    const ragged = await measureTerms({ ...cache, lengths }, names);
+    for (const [head, length] of lengths.entries()) {
+      const even = await measureTerms({ ...cache, lengths: lengths.map(() => length) }, names);
+      for (const name of names) expect(rowOf(ragged.terms[name], head)).toEqual(rowOf(even.terms[name], head));
+      expect(rowOf(ragged.excusedSlots, head)).toEqual(rowOf(even.excusedSlots, head));
+      expect(rowOf(ragged.votingHeads, head)).toEqual(rowOf(even.votingHeads, head));
+      expect(rowOf(ragged.excusedSlots, head)).toHaveLength(length);
+      expect(rowOf(ragged.terms.redundancy, head)).toHaveLength(length - 4);
+    }
+  });
+
   it("measures nothing while every slot is in the window", async () => {
     const measured = await measureTerms(randomCache(8, 8, "max"), ["redundancy"]);
-    expect(measured).toEqual({ terms: { redundancy: new Float32Array(0) } });
+    expect(measured).toEqual({ terms: { redundancy: emptyRows(headCountOf(tinyConfig), Float32Array) } });
   });
 
   it("tells what stands behind the terms that were asked for, and nothing where it is not asked to", async () => {

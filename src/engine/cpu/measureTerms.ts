@@ -1,6 +1,7 @@
 // An event's terms on the CPU: the plain functions of src/engine/terms/ over every head's slots and the query ring.
 
-import { headOf } from "../../cache/headRows";
+import type { HeadRows } from "../../cache/headRows";
+import { headOf, headRow, newRows, offsetsOf } from "../../cache/headRows";
 import { unreachable } from "../../lib/errors";
 import type { ModelConfig } from "../../model/config";
 import type { TermName } from "../../policy/policy";
@@ -23,38 +24,39 @@ export interface PresentCache {
   readonly config: ModelConfig;
   readonly kv: KvStore;
   readonly ring: QueryRing;
-  readonly lengthSlots: number;
+  readonly lengths: Int32Array; // [head]
   readonly newestPosition: number;
   readonly groupPooling: "max" | "mean";
   readonly hasEvidence: boolean;
   readonly products: RowProducts;
 }
 
-/** Gives way between layers after this much work: redundancy grows with the square of the length. */
+/** Gives way between heads after this much work: redundancy grows with the square of the length. */
 const SLICE_MS = 25;
 
-/** [layer][kvHead][candidate] of each term; empty arrays, and no evidence, while every slot is in the window. */
+/** Empty rows of each term, and no evidence, while every slot is in the window. */
 export async function measureTerms(cache: PresentCache, names: readonly CacheTermName[]): Promise<Measured> {
   const breather = createBreather(SLICE_MS);
-  const { layerCount, kvHeadCount } = cache.config;
-  const { lengthSlots } = cache;
-  const candidateCount = Math.max(0, lengthSlots - cache.ring.windowSlots);
-  const rowCount = layerCount * kvHeadCount;
-  const terms: Partial<Record<CacheTermName, Float32Array>> = {};
-  for (const name of names) terms[name] = new Float32Array(rowCount * candidateCount);
-  if (candidateCount === 0) return { terms };
+  const { config, lengths, ring } = cache;
+  const candidateOffsets = offsetsOf(lengths.map((length) => Math.max(0, length - ring.windowSlots)));
+  const terms: Partial<Record<CacheTermName, HeadRows<Float32Array>>> = {};
+  for (const name of names) terms[name] = newRows(candidateOffsets, Float32Array);
+  if (candidateOffsets[lengths.length] === 0) return { terms };
   const hasTerm = (name: CacheTermName): boolean => cache.hasEvidence && names.includes(name);
-  const excusedSlots = hasTerm("redundancy") ? new Int32Array(rowCount * lengthSlots) : undefined;
-  const votes = hasTerm("windowAttention") ? new Int8Array(rowCount * candidateCount) : undefined;
-  for (let layer = 0; layer < layerCount; layer++) {
-    await breather.breathe();
+  const excusedSlots = hasTerm("redundancy") ? newRows(offsetsOf(lengths), Int32Array) : undefined;
+  const votes = hasTerm("windowAttention") ? newRows(candidateOffsets, Int8Array) : undefined;
+  for (let layer = 0; layer < config.layerCount; layer++) {
     const queries = layerQueries(cache, layer);
-    for (let kvHead = 0; kvHead < kvHeadCount; kvHead++) {
-      const head = headOf(cache.config, layer, kvHead);
+    for (let kvHead = 0; kvHead < config.kvHeadCount; kvHead++) {
+      await breather.breathe();
+      const head = headOf(config, layer, kvHead);
       const measures = headMeasures(cache, { layer, kvHead, queries });
-      for (const name of names) terms[name]?.set(measures.term(name), head * candidateCount);
-      excusedSlots?.set(measures.excusedSlots(), head * lengthSlots);
-      votes?.set(measures.votingHeads(), head * candidateCount);
+      for (const name of names) {
+        const rows = terms[name];
+        if (rows) headRow(rows, head).set(measures.term(name));
+      }
+      if (excusedSlots) headRow(excusedSlots, head).set(measures.excusedSlots());
+      if (votes) headRow(votes, head).set(measures.votingHeads());
     }
   }
   return { terms, ...(excusedSlots && { excusedSlots }), ...(votes && { votingHeads: votes }) };
@@ -73,13 +75,14 @@ interface HeadMeasures {
   votingHeads(): Int8Array; // [candidate]
 }
 
-/** Measures one KV head; what two terms share is computed once. */
+/** Measures one KV head, whose length is its own; what two terms share is computed once. */
 function headMeasures(cache: PresentCache, { layer, kvHead, queries }: MeasuredHead): HeadMeasures {
-  const { config, kv, ring, lengthSlots, groupPooling, hasEvidence, products } = cache;
+  const { config, kv, ring, lengths, groupPooling, hasEvidence, products } = cache;
   const { headDim } = config;
   const { windowSlots } = ring;
+  const lengthSlots = lengths[headOf(config, layer, kvHead)];
   const keys = kv.layers[layer].headKeys[kvHead].subarray(0, lengthSlots * headDim);
-  const candidatesOf = (row: Float32Array): Float32Array => row.subarray(0, lengthSlots - windowSlots);
+  const candidatesOf = (row: Float32Array): Float32Array => row.subarray(0, Math.max(0, lengthSlots - windowSlots));
   const measureWindow = (): WindowMeasures => {
     const width = (config.headCount / config.kvHeadCount) * windowSlots * headDim;
     const groupQueries = queries().subarray(kvHead * width, (kvHead + 1) * width);

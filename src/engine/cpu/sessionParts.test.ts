@@ -1,5 +1,6 @@
 // The parts of a session that hold state: slots, query window, taps, prompt sums.
 import { describe, expect, it } from "vitest";
+import { headRow, joinRows } from "../../cache/headRows";
 import { tinyConfig } from "../seededModel.testing";
 import { createHeadTaps, createPromptSums, createTaps } from "./attentionSinks";
 import { createKvStore, keepSlotsInPlace, writeSlot } from "./kvStore";
@@ -8,15 +9,20 @@ import { createQueryRing, rememberQuery, windowQueries } from "./queryRing";
 const config = { ...tinyConfig, layerCount: 1, headCount: 2, kvHeadCount: 2, headDim: 2 };
 
 describe("kvStore", () => {
-  it("moves the survivors of each head down and leaves them as they were", () => {
+  it("moves the survivors of each head down, however many, and leaves them as they were", () => {
     const store = createKvStore(config, 4);
     for (let slot = 0; slot < 4; slot++) {
-      writeSlot(store.layers[0], slot, Float32Array.of(slot, 0.5, 10 + slot, 0.5), Float32Array.of(-slot, 0, 0, slot));
+      writeSlot(
+        store.layers[0],
+        Int32Array.of(slot, slot),
+        Float32Array.of(slot, 0.5, 10 + slot, 0.5),
+        Float32Array.of(-slot, 0, 0, slot),
+      );
     }
-    keepSlotsInPlace(store, Int32Array.of(0, 3, 1, 2), 2);
+    keepSlotsInPlace(store, joinRows([Int32Array.of(0, 3), Int32Array.of(1, 2, 3)], Int32Array));
     expect(Array.from(store.layers[0].headKeys[0].subarray(0, 4))).toEqual([0, 0.5, 3, 0.5]);
-    expect(Array.from(store.layers[0].headKeys[1].subarray(0, 4))).toEqual([11, 0.5, 12, 0.5]);
-    expect(Array.from(store.layers[0].headValues[1].subarray(0, 4))).toEqual([0, 1, 0, 2]);
+    expect(Array.from(store.layers[0].headKeys[1].subarray(0, 6))).toEqual([11, 0.5, 12, 0.5, 13, 0.5]);
+    expect(Array.from(store.layers[0].headValues[1].subarray(0, 6))).toEqual([0, 1, 0, 2, 0, 3]);
   });
 });
 
@@ -34,18 +40,24 @@ describe("taps", () => {
   it("quantises the highest probability of the group against the row's largest", () => {
     const taps = createTaps(2, 8);
     taps.record(0, [Float32Array.of(0.1, 0.5, 0.4), Float32Array.of(0.25, 0.25, 0.5)]);
-    taps.record(1, [Float32Array.of(1, 0, 0), Float32Array.of(0, 0, 1)]);
-    const { attention, attentionScale } = taps.quantise(3);
-    expect(Array.from(attention)).toEqual([128, 255, 255, 255, 0, 255]);
+    taps.record(1, [Float32Array.of(1, 0), Float32Array.of(0, 1)]);
+    const { attention, attentionScale } = taps.quantise(Int32Array.of(3, 2));
+    expect(Array.from(headRow(attention, 0))).toEqual([128, 255, 255]);
+    expect(Array.from(headRow(attention, 1))).toEqual([255, 255]);
     expect(Array.from(attentionScale)).toEqual([0.5, 1]);
   });
 
   it("keeps each query head of a group by itself where that is asked for", () => {
     const taps = createHeadTaps(2, 2, 8);
     taps.record(0, [Float32Array.of(0.1, 0.5, 0.4), Float32Array.of(0.25, 0.25, 0.5)]);
-    taps.record(1, [Float32Array.of(1, 0, 0), Float32Array.of(0, 0.2, 0.8)]);
-    const { attention, attentionScale } = taps.quantise(3);
-    expect(Array.from(attention)).toEqual([51, 255, 204, 128, 128, 255, 255, 0, 0, 0, 64, 255]);
+    taps.record(1, [Float32Array.of(1, 0), Float32Array.of(0.2, 0.8)]);
+    const { attention, attentionScale } = taps.quantise(Int32Array.of(3, 2));
+    expect([0, 1, 2, 3].map((head) => Array.from(headRow(attention, head)))).toEqual([
+      [51, 255, 204],
+      [128, 128, 255],
+      [255, 0],
+      [64, 255],
+    ]);
     expect(Array.from(attentionScale)).toEqual([0.5, 0.5, 1, 0.8].map(Math.fround));
   });
 });
@@ -61,6 +73,6 @@ describe("promptSums", () => {
   ] as const)("adds the %s over the group for every prompt query", (pooling, expected) => {
     const sums = createPromptSums(1, 4, pooling);
     for (const groupRows of rows) sums.add(0, groupRows);
-    expect(Array.from(sums.read(2))).toEqual(expected);
+    expect(Array.from(sums.read(2).values)).toEqual(expected);
   });
 });

@@ -1,4 +1,6 @@
 // The terms of an event over all layers, and what stands behind them: one submit, one read-back. Sizes follow the slots in use.
+import type { HeadRows } from "../../cache/headRows";
+import { evenRows } from "../../cache/headRows";
 import type { ModelConfig } from "../../model/config";
 import type { TermName } from "../../policy/policy";
 import type { EventEvidence } from "../../trace/trace";
@@ -75,8 +77,8 @@ export class EventTerms {
     const votingHeads = evidenceOf("votingHeads");
     return {
       terms: Object.fromEntries(terms.map((region) => [region.name, this.decode(bytes, region)])),
-      ...(excusedSlots && { excusedSlots }),
-      ...(votingHeads && { votingHeads: Int8Array.from(votingHeads) }),
+      ...(excusedSlots && { excusedSlots: evenRows(excusedSlots, this.rowCount) }),
+      ...(votingHeads && { votingHeads: evenRows(Int8Array.from(votingHeads), this.rowCount) }),
     };
   }
 
@@ -151,14 +153,14 @@ export class EventTerms {
     return this.rowCount * width * 4;
   }
 
-  private decode(bytes: ArrayBuffer, { startBytes, width, usedWidth }: Region): Float32Array {
+  private decode(bytes: ArrayBuffer, { startBytes, width, usedWidth }: Region): HeadRows<Float32Array> {
     const rows = new Float32Array(bytes, startBytes, this.rowCount * width);
-    if (width === usedWidth) return rows.slice();
+    if (width === usedWidth) return evenRows(rows.slice(), this.rowCount);
     const used = new Float32Array(this.rowCount * usedWidth);
     for (let row = 0; row < this.rowCount; row++) {
       used.set(rows.subarray(row * width, row * width + usedWidth), row * usedWidth);
     }
-    return used;
+    return evenRows(used, this.rowCount);
   }
 }
 

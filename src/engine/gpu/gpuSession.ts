@@ -1,8 +1,9 @@
 // One sequence on the GPU. Tokens, cache, logits and sampling stay there: a step is one submit, its results come later.
+import { emptyRows, evenLength, evenRows } from "../../cache/headRows";
 import { assert, errorMessage } from "../../lib/errors";
 import { CANDIDATE_COUNT, type Sampling } from "../../model/sampling";
-import type { HeadAttention, MemorySummary } from "../../trace/trace";
-import type { ForwardResult, Measured, Session, SessionRequest } from "../backend";
+import type { MemorySummary } from "../../trace/trace";
+import type { CompactionPlan, ForwardResult, Measured, Session, SessionRequest } from "../backend";
 import { BufferPool } from "./bufferPool";
 import { DecodePass, type SessionParts } from "./decodePass";
 import { boundKernel, emptyStats, Recorder, type BoundKernel } from "./dispatch";
@@ -22,7 +23,7 @@ export interface SessionHost extends Omit<SessionParts, "buffers" | "layout" | "
   readonly failure: () => string | null;
 }
 
-type Attention = Pick<ForwardResult, "attention" | "attentionScale"> & HeadAttention;
+type Attention = Pick<ForwardResult, "attention" | "attentionScale" | "headAttention" | "headAttentionScale">;
 
 interface StepNote {
   readonly step: number;
@@ -72,8 +73,8 @@ export class GpuSession implements Session {
     };
   }
 
-  get lengthSlots(): number {
-    return this.usedSlots;
+  get lengths(): Int32Array {
+    return this.lengthsOf(this.usedSlots);
   }
 
   get inFlightCount(): number {
@@ -109,7 +110,9 @@ export class GpuSession implements Session {
     const { note, bytes, readBackMs } = await this.guarded(() => this.ring.land());
     const sample = decodeSample(bytes, Math.min(CANDIDATE_COUNT, this.parts.config.vocabularySize));
     assert(Number.isFinite(sample.logProbability) && Number.isFinite(sample.entropy), "the model's logits are finite");
-    return { ...note, ...sample, ...this.decodeTaps(bytes, note.lengthSlots), readBackMs };
+    const { step, lengthSlots } = note;
+    const taps = this.decodeTaps(bytes, lengthSlots);
+    return { step, ...sample, lengths: this.lengthsOf(lengthSlots), ...taps, readBackMs };
   }
 
   measureTerms(): Promise<Measured> {
@@ -118,11 +121,14 @@ export class GpuSession implements Session {
     return this.guarded(() => this.terms.measure(this.usedSlots, this.promptCount));
   }
 
-  compact(survivors: Int32Array, keptCount: number): void {
+  compact({ survivors }: CompactionPlan): void {
     const { device, buffers, config, layout } = this.parts;
-    assert(survivors.length === layout.tapRowCount * keptCount, "survivors of every layer and KV head");
+    const keptCount = evenLength(survivors);
+    assert(keptCount !== null, "every head keeps the same number of slots: the GPU does not know other plans yet");
+    const slots = survivors.values;
+    assert(slots.length === layout.tapRowCount * keptCount, "survivors of every layer and KV head");
     assert(keptCount <= this.usedSlots, `${keptCount} slots cannot stay of ${this.usedSlots}`);
-    device.queue.writeBuffer(buffers.survivors, 0, survivors.buffer, survivors.byteOffset, survivors.byteLength);
+    device.queue.writeBuffer(buffers.survivors, 0, slots.buffer, slots.byteOffset, slots.byteLength);
     this.writeParams({ keptCount });
     const recorder = new Recorder(device, this.stats, "compact");
     recorder.dispatchFor(this.compaction, config.headDim / 4, layout.tapRowCount);
@@ -149,6 +155,10 @@ export class GpuSession implements Session {
 
   dispose(): void {
     this.pool.dispose();
+  }
+
+  private lengthsOf(slots: number): Int32Array {
+    return new Int32Array(this.parts.layout.tapRowCount).fill(slots);
   }
 
   /** Where the next forward's token stands in the sequence. */
@@ -221,10 +231,11 @@ export class GpuSession implements Session {
   private decodeTaps(bytes: ArrayBuffer, lengthSlots: number): Attention {
     const { tapRowCount, headTapRowCount } = this.parts.layout;
     const taps = decodeTapRows(bytes, RESULT_WORDS * 4, this.request.hasTaps ? tapRowCount : 0, lengthSlots);
-    const attention = { attention: taps.rows, attentionScale: taps.scales };
+    const rows = this.request.hasTaps ? evenRows(taps.rows, tapRowCount) : emptyRows(tapRowCount, Uint8Array);
+    const attention = { attention: rows, attentionScale: taps.scales };
     if (headTapRowCount === 0) return attention;
     const heads = decodeTapRows(bytes, this.resultBytes(lengthSlots), headTapRowCount, lengthSlots);
-    return { ...attention, headAttention: heads.rows, headAttentionScale: heads.scales };
+    return { ...attention, headAttention: evenRows(heads.rows, headTapRowCount), headAttentionScale: heads.scales };
   }
 
   /** What the device answers, or its failure in plain words. */

@@ -1,7 +1,18 @@
 // One acting event: the policy's formula scores every layer and KV head, admission.ts chooses, and the record says all of it.
 
 import type { CacheState } from "../../cache/cacheState";
-import { headRow, keepSlots } from "../../cache/cacheState";
+import { keepSlots } from "../../cache/cacheState";
+import type { HeadRows } from "../../cache/headRows";
+import {
+  copyRows,
+  headCountOf,
+  headRow,
+  joinRows,
+  kvHeadOf,
+  layerOf,
+  meanLength,
+  rowLength,
+} from "../../cache/headRows";
 import { chooseSurvivors, keepCarry, protectedCandidates } from "../../policy/admission";
 import { computeScores, type Scores } from "../../policy/formula";
 import type { Policy, PolicyParameters, PolicyView, Terms } from "../../policy/policy";
@@ -14,8 +25,8 @@ export interface EvictionOccasion {
   readonly promptCount: number;
   readonly event: number;
   readonly step: number;
-  /** B in force. */
-  readonly budgetSlots: number;
+  /** B in force. [head] */
+  readonly budgets: Int32Array;
 }
 
 /** The evidence of what was measured goes into the record as it is. */
@@ -24,70 +35,55 @@ export function decideEviction(
   cache: CacheState,
   { terms, ...evidence }: Measured,
 ): { eviction: EvictionEvent; cache: CacheState } {
-  const { policy, parameters, promptCount, event, step, budgetSlots } = occasion;
+  const { policy, parameters, promptCount, event, step, budgets } = occasion;
   const { windowSlots } = parameters;
-  const candidateCount = cache.lengthSlots - windowSlots;
-  const headCount = cache.layerCount * cache.kvHeadCount;
-  const survivors = new Int32Array(headCount * budgetSlots);
-  const total = new Float32Array(headCount * candidateCount);
-  const cutOff = new Float32Array(headCount);
-  const margin = new Float32Array(headCount);
-  const parts: Record<string, Float32Array> = {};
-  let carry = new Float32Array(0);
-
-  const store = (head: number, scores: Scores): void => {
-    const at = head * candidateCount;
-    total.set(scores.total, at);
-    for (const [name, part] of Object.entries(scores.parts)) {
-      if (part === undefined) continue;
-      (parts[name] ??= new Float32Array(headCount * candidateCount)).set(part, at);
-    }
-    if (scores.carry === null) return;
-    if (carry.length === 0) carry = new Float32Array(headCount * candidateCount);
-    carry.set(scores.carry, at);
-  };
-
   const formula = policy.formula(parameters);
-  for (let head = 0; head < headCount; head++) {
+  const heads = Array.from(budgets, (keptSlots, head) => {
+    const positions = headRow(cache.positions, head);
     const view: PolicyView = {
-      layer: Math.floor(head / cache.kvHeadCount),
-      kvHead: head % cache.kvHeadCount,
+      layer: layerOf(cache, head),
+      kvHead: kvHeadOf(cache, head),
       event,
-      lengthSlots: cache.lengthSlots,
-      candidateCount,
-      positions: headRow(cache.positions, head, cache.lengthSlots),
+      lengthSlots: positions.length,
+      candidateCount: positions.length - windowSlots,
+      positions,
       promptCount,
-      terms: headTerms(terms, head, headCount),
-      carried: cache.carriedCount > 0 ? headRow(cache.carried, head, cache.carriedCount) : null,
+      terms: headTerms(terms, head),
+      carried: rowLength(cache.carried, head) > 0 ? headRow(cache.carried, head) : null,
     };
     const scores = computeScores(formula, view);
-    store(head, scores);
     const chosen = chooseSurvivors({
       total: scores.total,
-      lengthSlots: cache.lengthSlots,
-      keepSlots: budgetSlots,
+      lengthSlots: positions.length,
+      keepSlots: keptSlots,
       isProtected: protectedCandidates(view, parameters.isPromptProtected),
     });
-    survivors.set(chosen.slots, head * budgetSlots);
-    cutOff[head] = chosen.cutOff;
-    margin[head] = chosen.margin;
-  }
+    return { scores, chosen };
+  });
+  const scores = heads.map((head) => head.scores);
 
   const eviction: EvictionEvent = {
     event,
     step,
-    lengthBefore: cache.lengthSlots,
-    budgetSlots,
+    budgetSlots: meanLength(budgets),
     windowSlots,
-    candidateCount,
     positionsBefore: cache.positions,
     terms: { ...terms },
-    parts,
-    total,
-    carry,
-    survivors,
-    cutOff,
-    margin,
+    parts: joinParts(scores),
+    total: joinRows(
+      scores.map(({ total }) => total),
+      Float32Array,
+    ),
+    carry: joinRows(
+      scores.map(({ carry }) => carry ?? new Float32Array(0)),
+      Float32Array,
+    ),
+    survivors: joinRows(
+      heads.map(({ chosen }) => chosen.slots),
+      Int32Array,
+    ),
+    cutOff: Float32Array.from(heads, ({ chosen }) => chosen.cutOff),
+    margin: Float32Array.from(heads, ({ chosen }) => chosen.margin),
     ...evidence,
   };
   return { eviction, cache: applyEviction(cache, eviction) };
@@ -96,36 +92,39 @@ export function decideEviction(
 /** The cache after an event, present or recorded: survivors close ranks and bring their carried scores. */
 export function applyEviction(
   cache: CacheState,
-  { survivors, carry, candidateCount }: Pick<EvictionEvent, "survivors" | "carry" | "candidateCount">,
+  { survivors, carry }: Pick<EvictionEvent, "survivors" | "carry">,
 ): CacheState {
-  const headCount = cache.layerCount * cache.kvHeadCount;
-  const keptCount = survivors.length / headCount;
-  const kept = keepSlots(cache, survivors, keptCount);
-  if (carry.length === 0) return { ...kept, carriedCount: 0, carried: new Float32Array(0) };
-  const carriedCount = keptCount - (cache.lengthSlots - candidateCount);
-  const carried = new Float32Array(headCount * carriedCount);
-  for (let head = 0; head < headCount; head++) {
-    const headSurvivors = headRow(survivors, head, keptCount);
-    carried.set(keepCarry(headRow(carry, head, candidateCount), headSurvivors), head * carriedCount);
-  }
-  return { ...kept, carriedCount, carried };
+  const kept = Array.from({ length: headCountOf(cache) }, (_, head) =>
+    keepCarry(headRow(carry, head), headRow(survivors, head)),
+  );
+  return { ...keepSlots(cache, survivors), carried: joinRows(kept, Float32Array) };
 }
 
 /** The scores that the prompt's slots carry before the first event; `cache` as it is where the policy has none. */
 export function withInitialCarry(
   cache: CacheState,
-  terms: Terms,
+  terms: Measured["terms"],
   { policy, parameters }: Pick<EvictionOccasion, "policy" | "parameters">,
 ): CacheState {
   const { start } = policy.formula(parameters);
-  const rows = start === null ? undefined : (terms as Readonly<Record<string, Float32Array | undefined>>)[start];
-  if (rows === undefined) return cache;
-  return { ...cache, carriedCount: rows.length / (cache.layerCount * cache.kvHeadCount), carried: rows.slice() };
+  const rows = start === null ? undefined : new Map(Object.entries(terms)).get(start);
+  return rows === undefined ? cache : { ...cache, carried: copyRows(rows) };
+}
+
+/** Every part that the policy shows in any head; heads that have none get an empty row. */
+function joinParts(scores: readonly Scores[]): EvictionEvent["parts"] {
+  const names = new Set(scores.flatMap(({ parts }) => Object.keys(parts)));
+  const joined = [...names].map((name): [string, HeadRows<Float32Array>] => [
+    name,
+    joinRows(
+      scores.map(({ parts }) => parts[name] ?? new Float32Array(0)),
+      Float32Array,
+    ),
+  ]);
+  return Object.fromEntries(joined);
 }
 
 /** One head's part of every term. */
-function headTerms(terms: Terms, head: number, headCount: number): Terms {
-  return Object.fromEntries(
-    Object.entries(terms).map(([name, rows]) => [name, headRow(rows, head, rows.length / headCount)]),
-  );
+function headTerms(terms: Measured["terms"], head: number): Terms {
+  return Object.fromEntries(Object.entries(terms).map(([name, rows]) => [name, headRow(rows, head)]));
 }

@@ -4,6 +4,7 @@
 //   run         prefill ─ token 0 ─► forward 1 ─ token 1 ─► forward 2 …      evicts at events
 //   full cache  prefill ─ token 0 ─► forward 1 ─ token 1 ─► forward 2 …      one step behind, keeps every position
 
+import type { HeadRows } from "../../cache/headRows";
 import { assert, InputError } from "../../lib/errors";
 import type { Backend, ForwardResult, Session } from "../backend";
 import { createBreather } from "../giveWay";
@@ -18,8 +19,8 @@ export interface FullStep {
   /** What it generated itself. */
   readonly result: Promise<ForwardResult>;
   readonly logits: Promise<Float32Array>;
-  /** What its newest query pays to every position, measured when first asked for. [layer][kvHead][position] */
-  attention(): Promise<Float32Array>;
+  /** What its newest query pays to every position, measured when first asked for. Rows of positions */
+  attention(): Promise<HeadRows<Float32Array>>;
 }
 
 export interface FullCache {
@@ -113,13 +114,13 @@ export async function createFullCache(
 function outcomeOf(session: Session): FullStep {
   const logits = session.readLogits();
   const result = session.collect();
-  let attention: Promise<Float32Array> | null = null;
+  let attention: Promise<HeadRows<Float32Array>> | null = null;
   // Whoever asked for the step hears of a failure, but perhaps of the other one's first.
   for (const answer of [logits, result]) answer.catch(() => undefined);
   return { result, logits, attention: () => (attention ??= measureAttention(session)) };
 }
 
-async function measureAttention(session: Session): Promise<Float32Array> {
+async function measureAttention(session: Session): Promise<HeadRows<Float32Array>> {
   const { windowAttention } = (await session.measureTerms()).terms;
   assert(windowAttention !== undefined, "the full cache measures the attention of its newest query");
   return windowAttention;

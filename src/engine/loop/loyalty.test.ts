@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { evenRows, joinRows } from "../../cache/headRows";
 import { appendPositions, emptyCache, keepSlots } from "../../cache/cacheState";
 import { compareLogits, letGoOf, lostAttentionOf } from "./loyalty";
 
@@ -36,8 +37,12 @@ describe("compareLogits", () => {
 });
 
 describe("what was let go", () => {
+  const grid = { layerCount: 1, kvHeadCount: 2 };
   // Two heads with positions 0 … 3, of which each loses two; then 4 and 5 are written.
-  const kept = keepSlots(appendPositions(emptyCache(1, 2), 0, 4), Int32Array.of(0, 3, 2, 3), 2);
+  const kept = keepSlots(
+    appendPositions(emptyCache(grid), 0, 4),
+    joinRows([Int32Array.of(0, 3), Int32Array.of(2, 3)], Int32Array),
+  );
   const letGo = letGoOf(appendPositions(kept, 4, 2), 6);
 
   it("is what a head has seen and no longer holds", () => {
@@ -49,7 +54,7 @@ describe("what was let go", () => {
   });
 
   it("counts by head and by position, the same attention both ways", () => {
-    const attention = Float32Array.of(0.25, 0.125, 0.5, 0, 0, 0.5, 0.25, 0.125, 0, 0); // [head][position of 5]
+    const attention = evenRows(Float32Array.of(0.25, 0.125, 0.5, 0, 0, 0.5, 0.25, 0.125, 0, 0), 2); // 5 positions
     const { lostAttention, regret } = lostAttentionOf(attention, letGo);
     expect(Array.from(lostAttention)).toEqual([0.625, 0.75]);
     expect(Array.from(regret)).toEqual([0.5, 0.375, 0.5]);

@@ -1,7 +1,8 @@
 // What a step of the run is against the same step of the full cache: two distributions, and attention to what was let go.
 
 import type { CacheState } from "../../cache/cacheState";
-import { headRow } from "../../cache/cacheState";
+import { headCountOf, headRow, rowLength } from "../../cache/headRows";
+import type { HeadRows } from "../../cache/headRows";
 import { assert } from "../../lib/errors";
 import type { LoyaltyRecord } from "../../trace/trace";
 
@@ -39,11 +40,11 @@ export function logProbabilityOf(logits: Float32Array, token: number): number {
 
 /** What is missing in each head of a cache into which `writtenCount` positions have been written. */
 export function letGoOf(cache: CacheState, writtenCount: number): LetGo {
-  const headCount = cache.layerCount * cache.kvHeadCount;
+  const headCount = headCountOf(cache);
   const isGoneAnywhere = new Uint8Array(writtenCount);
   const byHead = Array.from({ length: headCount }, (_, head) => {
     const isHeld = new Uint8Array(writtenCount);
-    for (const position of headRow(cache.positions, head, cache.lengthSlots)) isHeld[position] = 1;
+    for (const position of headRow(cache.positions, head)) isHeld[position] = 1;
     const gone = ascendingWhere(isHeld, 0);
     for (const position of gone) isGoneAnywhere[position] = 1;
     return gone;
@@ -51,12 +52,11 @@ export function letGoOf(cache: CacheState, writtenCount: number): LetGo {
   return { byHead, anywhere: ascendingWhere(isGoneAnywhere, 1) };
 }
 
-/** `attention`: what the full cache's newest query pays to every position, [layer][kvHead][position]. */
-export function lostAttentionOf(attention: Float32Array, { byHead, anywhere }: LetGo): LostAttention {
-  const width = attention.length / byHead.length;
-  const sums = new Float64Array(width); // [position]
+/** `attention`: what the full cache's newest query pays to every position, in rows of positions. */
+export function lostAttentionOf(attention: HeadRows<Float32Array>, { byHead, anywhere }: LetGo): LostAttention {
+  const sums = new Float64Array(rowLength(attention, 0)); // [position]
   const lostAttention = Float32Array.from(byHead, (gone, head) => {
-    const row = headRow(attention, head, width);
+    const row = headRow(attention, head);
     let lost = 0;
     for (const position of gone) {
       lost += row[position];

@@ -24,8 +24,8 @@ export interface RunPlan {
   readonly parameters: PolicyParameters;
   readonly promptCount: number;
   readonly maxPositions: number;
-  /** B if an event falls on this step and acts on a cache of this many slots; null otherwise. */
-  actingBudget(step: number, lengthSlots: number): number | null;
+  /** B of each head if an event falls on this step and acts on a cache of these lengths; null otherwise. [head] */
+  actingBudgets(step: number, lengths: Int32Array): Int32Array | null;
   /** The prompt's own attention starts the carried score, so event 0 measures even where it does not act. */
   readonly hasInitialCarry: boolean;
   sessionRequest(maxNewTokens: number): SessionRequest;
@@ -43,10 +43,10 @@ export function createRunPlan({ model, promptTokens, recipe }: PlannedRun): RunP
   const promptCount = promptTokens.length;
   const terms = policy.isEvicting ? neededTerms(policy.formula(parameters)) : [];
 
-  const actingBudget = (step: number, lengthSlots: number): number | null => {
+  const actingBudgets = (step: number, lengths: Int32Array): Int32Array | null => {
     if (!policy.isEvicting || !isEventStep(step, parameters.intervalSteps)) return null;
-    const budgetSlots = budgetInForce(parameters, promptCount + step);
-    return isActing(lengthSlots, budgetSlots) ? budgetSlots : null;
+    const budgets = lengths.map(() => budgetInForce(parameters, promptCount + step));
+    return lengths.some((length, head) => isActing(length, budgets[head])) ? budgets : null;
   };
 
   const sessionRequest = (maxNewTokens: number): SessionRequest => ({
@@ -81,7 +81,7 @@ export function createRunPlan({ model, promptTokens, recipe }: PlannedRun): RunP
     parameters,
     promptCount,
     maxPositions,
-    actingBudget,
+    actingBudgets,
     hasInitialCarry: terms.includes("promptAttention"),
     sessionRequest,
     fullCacheRequest,

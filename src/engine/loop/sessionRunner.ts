@@ -3,6 +3,7 @@
 
 import type { CacheState } from "../../cache/cacheState";
 import { appendPositions, emptyCache } from "../../cache/cacheState";
+import { rowLengths } from "../../cache/headRows";
 import { assert } from "../../lib/errors";
 import { eventOfStep } from "../../policy/budget";
 import type { EvictionEvent, MemorySummary } from "../../trace/trace";
@@ -17,7 +18,7 @@ import type { PlannedRun, RunPlan } from "./runPlan";
 const SLICE_MS = 25;
 
 /** What must be known of an eviction to do it again. */
-export type RecordedEviction = Pick<EvictionEvent, "step" | "candidateCount" | "survivors" | "carry">;
+export type RecordedEviction = Pick<EvictionEvent, "step" | "survivors" | "carry">;
 
 export interface PastSteps {
   readonly tokens: readonly number[]; // [step]
@@ -50,7 +51,7 @@ export async function createSessionRunner(
 ): Promise<SessionRunner> {
   const { promptCount } = plan;
   const sessionRequest = plan.sessionRequest(maxNewTokens);
-  const newCache = (): CacheState => emptyCache(model.config.layerCount, model.config.kvHeadCount);
+  const newCache = (): CacheState => emptyCache(model.config);
   let session = await backend.createSession(sessionRequest);
   let state: "new" | "spoilt" | "ready" = "new";
   let cache = newCache();
@@ -63,7 +64,7 @@ export async function createSessionRunner(
   const noteStarted = (): void => {
     const step = startedCount++;
     const isMeasured = step === 0 && plan.hasInitialCarry;
-    if (isMeasured || plan.actingBudget(step, session.lengthSlots) !== null) heldStep = step;
+    if (isMeasured || plan.actingBudgets(step, session.lengths) !== null) heldStep = step;
   };
 
   const startForward = (token?: number): void => {
@@ -75,20 +76,24 @@ export async function createSessionRunner(
     const positionCount = promptCount + step;
     cache = appendPositions(cache, cachedPositions, positionCount - cachedPositions);
     cachedPositions = positionCount;
-    assert(cache.lengthSlots === session.lengthSlots, "the cache and the session hold the same slots");
+    const held = rowLengths(cache.positions);
+    assert(
+      held.every((length, head) => length === session.lengths[head]),
+      "cache and session hold the same slots",
+    );
   };
 
   const runEvent = async (step: number): Promise<EvictionEvent | null> => {
     if (heldStep !== step) return null;
-    const budgetSlots = plan.actingBudget(step, session.lengthSlots);
+    const budgets = plan.actingBudgets(step, session.lengths);
     updateCache(step);
     const measured = await session.measureTerms();
     if (step === 0 && plan.hasInitialCarry) cache = withInitialCarry(cache, measured.terms, plan);
     heldStep = null;
-    if (budgetSlots === null) return null;
+    if (budgets === null) return null;
     const event = eventOfStep(step, plan.parameters.intervalSteps);
-    const decided = decideEviction({ ...plan, event, step, budgetSlots }, cache, measured);
-    session.compact(decided.eviction.survivors, budgetSlots);
+    const decided = decideEviction({ ...plan, event, step, budgets }, cache, measured);
+    session.compact({ survivors: decided.eviction.survivors });
     cache = decided.cache;
     knownLetGo = null;
     return decided.eviction;
@@ -103,7 +108,7 @@ export async function createSessionRunner(
     }
     updateCache(step);
     cache = applyEviction(cache, recorded);
-    session.compact(recorded.survivors, cache.lengthSlots);
+    session.compact({ survivors: recorded.survivors });
     knownLetGo = null;
     heldStep = null;
   };

@@ -40,7 +40,7 @@ function createAllHeadRows(trace: Trace, joining: Joining): AllHeadRows {
     readyCount: () => readyCount,
     join(step) {
       if (rows[step] !== undefined) return;
-      const hasAttention = trace.steps[step].attention.length > 0;
+      const hasAttention = trace.steps[step].attention.values.length > 0;
       const row = hasAttention ? levelsOf(joinRow(step)) : null;
       rows[step] = row;
       readyCount++;

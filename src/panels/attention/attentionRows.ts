@@ -1,8 +1,8 @@
 // The rows of the picture: what the newest query of each step paid, in the trace's own 8 bits. One head is read where
 // the trace holds it; rows over all heads are joined in allHeadRows.ts.
+import { headRow } from "../../cache/headRows";
 import type { Trace } from "../../trace/trace";
 import { eventCountAfterStep } from "../../trace/traceIndex";
-import { headCountOf } from "../focus";
 import { recordedRow, type HeadChoice } from "./recordedRow";
 
 export interface AttentionRow {
@@ -71,7 +71,7 @@ function createHeadRows(trace: Trace, choice: HeadChoice): HeadRows {
         firstNew: event < 0 ? 0 : promptCount + trace.events[event].step,
         levels: recorded.levels,
         offset: recorded.offset,
-        slotCount: trace.steps[step].lengthSlots,
+        slotCount: trace.steps[step].lengths[head],
         unit: recorded.unit,
       };
     },
@@ -79,8 +79,7 @@ function createHeadRows(trace: Trace, choice: HeadChoice): HeadRows {
 }
 
 function keptOfHead(trace: Trace, event: number, head: number): Int32Array {
-  const { survivors, positionsBefore, lengthBefore } = trace.events[event];
-  const keptCount = survivors.length / headCountOf(trace.header.model);
-  const slots = survivors.subarray(head * keptCount, (head + 1) * keptCount);
-  return slots.map((slot) => positionsBefore[head * lengthBefore + slot]);
+  const { survivors, positionsBefore } = trace.events[event];
+  const positions = headRow(positionsBefore, head);
+  return headRow(survivors, head).map((slot) => positions[slot]);
 }

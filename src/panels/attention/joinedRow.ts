@@ -1,7 +1,9 @@
 // One step's attention joined over all pairs of layer and KV head, exactly: a figure that the trace does not hold.
-import { seenPosition, slotsSeenByStep, type SeenSlots } from "../../trace/seenSlots";
+import { emptyRows, headCountOf, headRow, newRows, rowLength } from "../../cache/headRows";
+import type { HeadRows } from "../../cache/headRows";
+import { survivingPositions } from "../../trace/replay";
+import { slotsSeenByStep, type SeenSlots } from "../../trace/seenSlots";
 import type { EvictionEvent, Trace } from "../../trace/trace";
-import { headCountOf } from "../focus";
 
 export type Joining = "mean" | "maximum";
 
@@ -26,36 +28,35 @@ export function createRowJoiner(trace: Trace, joining: Joining): (step: number) 
     const seen = slotsSeenByStep(trace, step);
     if (known?.event !== seen.event) known = keptPlaces(seen, headCount);
     const { kept, places } = known;
-    const { keptCount, firstNew } = seen;
-    const { attention, attentionScale, lengthSlots } = trace.steps[step];
-    const paid = new Float32Array(kept.length + lengthSlots - keptCount);
+    const { attention, attentionScale, lengths } = trace.steps[step];
+    // Written since the event: as many in every head.
+    const newCount = lengths[0] - rowLength(places, 0);
+    const paid = new Float32Array(kept.length + newCount);
     for (let head = 0; head < headCount; head++) {
       addRun(paid, {
-        levels: attention.subarray(head * lengthSlots, (head + 1) * lengthSlots),
+        levels: headRow(attention, head),
         unit: attentionScale[head] / 255,
-        places: places.subarray(head * keptCount, (head + 1) * keptCount),
+        places: headRow(places, head),
         newPlace: kept.length,
       });
     }
     if (joining === "mean") for (let place = 0; place < paid.length; place++) paid[place] /= headCount;
-    return { kept, firstNew, paid };
+    return { kept, firstNew: seen.firstNew, paid };
   };
 }
 
 interface KeptPlaces {
   readonly event: EvictionEvent | null;
   readonly kept: Int32Array;
-  readonly places: Uint32Array; // [head][kept slot], a place in kept
+  /** Of each head's kept slots, a place in `kept`. */
+  readonly places: HeadRows<Uint32Array>;
 }
 
 function keptPlaces(seen: SeenSlots, headCount: number): KeptPlaces {
-  const { event, keptCount, firstNew } = seen;
-  const positions = new Int32Array(headCount * keptCount);
+  const { event, firstNew } = seen;
+  const positions = event === null ? emptyRows(headCount, Int32Array) : survivingPositions(event);
   const isHeld = new Uint8Array(firstNew);
-  for (let at = 0; at < positions.length; at++) {
-    positions[at] = seenPosition(seen, Math.floor(at / keptCount), at % keptCount);
-    isHeld[positions[at]] = 1;
-  }
+  for (const position of positions.values) isHeld[position] = 1;
   const placeOf = new Uint32Array(firstNew);
   const kept = new Int32Array(isHeld.reduce((sum, held) => sum + held, 0));
   let next = 0;
@@ -64,8 +65,8 @@ function keptPlaces(seen: SeenSlots, headCount: number): KeptPlaces {
     placeOf[position] = next;
     kept[next++] = position;
   }
-  const places = new Uint32Array(positions.length);
-  for (let at = 0; at < places.length; at++) places[at] = placeOf[positions[at]];
+  const places = newRows(positions.offsets, Uint32Array);
+  positions.values.forEach((position, at) => (places.values[at] = placeOf[position]));
   return { event, kept, places };
 }
 

@@ -1,8 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
+import { headCountOf, headRow } from "../../cache/headRows";
 import { decodeRunFile } from "../../trace/file/runFile";
 import { drawRandomTrace, drawTrace } from "../../trace/drawTrace.testing";
-import { cacheSeenByStep, headPositions } from "../../trace/replay";
+import { cacheSeenByStep } from "../../trace/replay";
 import { drawScoredTrace } from "../drawScoredTrace.testing";
 import { allHeadRows } from "./allHeadRows";
 import { attentionTable } from "./attentionTable";
@@ -67,7 +68,7 @@ it("holds in its table what the picture draws, newest step first", () => {
   const { rows, columns } = attentionTable(trace, 3, focus, all);
   expect(rows[0]).toEqual([3, 3, "on", attentionAt(trace, 3, 3, focus)]);
   expect(rows[0]).toHaveLength(columns.length);
-  const slotCount = [0, 1, 2, 3].reduce((sum, step) => sum + trace.steps[step].lengthSlots, 0);
+  const slotCount = [0, 1, 2, 3].reduce((sum, step) => sum + trace.steps[step].lengths[0], 0);
   expect(rows).toHaveLength(slotCount);
 });
 
@@ -84,14 +85,13 @@ it("lists only the part on show", () => {
 
 it("places every slot of any run where the replayed cache has it", () => {
   for (let seed = 0; seed < 40; seed++) {
-    const random = drawRandomTrace(seed);
-    const { layerCount, kvHeadCount } = random.header.model;
+    const random = drawRandomTrace(seed, { isRagged: seed % 2 === 1 });
     if (!hasAttention(random)) continue;
     for (let step = 0; step < random.steps.length; step++) {
       const seen = cacheSeenByStep(random, step);
-      for (let head = 0; head < layerCount * kvHeadCount; head++) {
+      for (let head = 0; head < headCountOf(random.header.model); head++) {
         const row = rowOfStep(random, step, { heads: "focus", head });
-        expect(row.map(({ position }) => position)).toEqual([...headPositions(seen, head)]);
+        expect(row.map(({ position }) => position)).toEqual([...headRow(seen, head)]);
         for (const { position, paid } of row) {
           expect(attentionAt(random, step, position, { heads: "focus", head })).toBe(paid);
         }
@@ -101,7 +101,7 @@ it("places every slot of any run where the replayed cache has it", () => {
 });
 
 it.each([1, 3, 8, 21])("joins heads row by row as it does cell by cell, run %i", (seed) => {
-  const random = drawRandomTrace(seed);
+  const random = drawRandomTrace(seed, { isRagged: seed % 2 === 1 });
   expect(hasAttention(random)).toBe(true);
   for (const heads of ["mean", "maximum"] as const) {
     for (let step = 0; step < random.steps.length; step++) {
@@ -189,7 +189,7 @@ it("reads a recorded run", async () => {
   const recorded = await decodeRunFile(bytes, "walk-gkv.winnow");
   const step = recorded.steps.length - 1;
   const row = rowOfStep(recorded, step, focus);
-  expect(row).toHaveLength(recorded.steps[step].lengthSlots);
+  expect(row).toHaveLength(recorded.steps[step].lengths[0]);
   const largest = Math.max(...row.map(({ paid }) => paid));
   expect(largest).toBeCloseTo(recorded.steps[step].attentionScale[0], 6);
 });

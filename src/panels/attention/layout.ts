@@ -4,9 +4,10 @@
 //   step ↓   position →
 //     0      ████····· ░░░░     · evicted: blank      ░ not there yet: hatched
 //     1      █·██····█ ░░░      the row of the shown step is marked, the last event's window outlined
+import { headCountOf } from "../../cache/headRows";
 import { cacheSeenByStep, lastEventAtStep, positionToSlot } from "../../trace/replay";
 import type { Trace } from "../../trace/trace";
-import { focusLabel, headCountOf, type Focus } from "../focus";
+import { focusLabel, type Focus } from "../focus";
 import { tokenLabel, tokenText } from "../tokenFacts";
 import { allHeadRows } from "./allHeadRows";
 import { headRows, type RowSource } from "./attentionRows";
@@ -29,7 +30,7 @@ export interface AttentionSubject {
 }
 
 export function hasAttention(trace: Trace): boolean {
-  return trace.steps.length > 0 && trace.steps[0].attention.length > 0;
+  return trace.steps.length > 0 && trace.steps[0].attention.values.length > 0;
 }
 
 export function isJoined(heads: AttentionHeads): heads is Joining {
@@ -92,8 +93,7 @@ export interface PaidPosition {
 
 /** Every position that a step's row shows, in order of the text. */
 export function rowOfStep(trace: Trace, step: number, { heads, head }: AttentionSubject): readonly PaidPosition[] {
-  const { attention, lengthSlots } = trace.steps[step];
-  if (attention.length === 0) return [];
+  if (trace.steps[step].attention.values.length === 0) return [];
   if (isJoined(heads)) {
     const { kept, firstNew, paid } = joinedRow(trace, step, heads);
     return Array.from(paid, (share, place) => ({
@@ -103,8 +103,8 @@ export function rowOfStep(trace: Trace, step: number, { heads, head }: Attention
   }
   const row = headRows(trace, choiceOf(heads, head)).row(step);
   if (row === null) return [];
-  const { kept, firstNew, levels, offset, unit } = row;
-  return Array.from({ length: lengthSlots }, (_, slot) => ({
+  const { kept, firstNew, levels, offset, slotCount, unit } = row;
+  return Array.from({ length: slotCount }, (_, slot) => ({
     position: slot < kept.length ? kept[slot] : firstNew + slot - kept.length,
     paid: levels[offset + slot] * unit,
   }));

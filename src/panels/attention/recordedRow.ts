@@ -1,11 +1,10 @@
 // Where a trace holds the attention of one head: a KV head's row, or that of one of the query heads that share it.
 //
-//   attention       [layer][kvHead][slot]     row = head
-//   headAttention   [layer][head][slot]       row = head × groupSize + member
+//   attention       a row per KV head         row = head
+//   headAttention   a row per query head      row = head × groupSize + member
 import type { Trace } from "../../trace/trace";
 
 export interface HeadChoice {
-  /** layer × kvHeadCount + kvHead */
   readonly head: number;
   /** Query head, counted from 0 within its group; null = the largest of the group. */
   readonly member: number | null;
@@ -20,14 +19,14 @@ export interface RecordedRow {
 
 /** null where the step did not record it. */
 export function recordedRow(trace: Trace, step: number, { head, member }: HeadChoice): RecordedRow | null {
-  const { attention, attentionScale, headAttention, headAttentionScale, lengthSlots } = trace.steps[step];
+  const { attention, attentionScale, headAttention, headAttentionScale } = trace.steps[step];
   if (member === null) {
-    if (attention.length === 0) return null;
-    return { levels: attention, offset: head * lengthSlots, unit: attentionScale[head] / 255 };
+    if (attention.values.length === 0) return null;
+    return { levels: attention.values, offset: attention.offsets[head], unit: attentionScale[head] / 255 };
   }
   if (headAttention === undefined || headAttentionScale === undefined) return null;
   const row = head * groupSizeOf(trace) + member;
-  return { levels: headAttention, offset: row * lengthSlots, unit: headAttentionScale[row] / 255 };
+  return { levels: headAttention.values, offset: headAttention.offsets[row], unit: headAttentionScale[row] / 255 };
 }
 
 /** Query heads per KV head. */

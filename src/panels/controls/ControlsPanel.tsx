@@ -9,7 +9,7 @@ import {
   type Settings,
   settingTable,
 } from "../../settings/settings";
-import type { Comparison } from "../../settings/lanes";
+import type { LaneComparison } from "../../settings/lanes";
 import type { SettingValue } from "../../settings/settingRow";
 import type { ModelWords } from "../../settings/shippedModels";
 import type { RunStatus } from "../../state/shownRuns";
@@ -26,20 +26,20 @@ import { useId } from "react";
 interface ControlsPanelProps extends RunActions {
   readonly settings: Settings;
   /** The lanes beside the run, and the settings in force of all of them. [lane] */
-  readonly comparison: Comparison;
+  readonly comparison: LaneComparison;
   readonly lanes: readonly Settings[];
   /** The problem that the settings name; null for a text of the user's own. */
   readonly problem: Problem | null;
   readonly models: readonly ModelWords[];
   /** What had to be changed about the choices, in plain words. */
-  readonly problems: readonly string[];
+  readonly complaints: readonly string[];
   readonly runStatus: RunStatus;
   /** Tokens of prompt and reasoning that the problem is expected to take; null for a free text. */
   readonly expectedTokens: number | null;
   /** The settings are not those of the run on screen. */
   readonly isChanged: boolean;
   readonly choose: (id: SettingId, value: SettingValue) => void;
-  readonly onCompare: (comparison: Comparison) => void;
+  readonly onCompare: (comparison: LaneComparison) => void;
 }
 
 const mainIds = settingIds.filter((id) => settingRow(id).isMain === true && settingRow(id).group !== "problem");
@@ -82,9 +82,9 @@ export function ControlsPanel(props: ControlsPanelProps) {
         <RunButtons {...props} />
       </div>
       <LaneStrip comparison={props.comparison} lanes={props.lanes} onCompare={props.onCompare} />
-      {props.problems.map((problem) => (
-        <p key={problem} className="settings-problem" role="status">
-          {problem}
+      {props.complaints.map((complaint) => (
+        <p key={complaint} className="settings-problem" role="status">
+          {complaint}
         </p>
       ))}
     </section>

@@ -2,7 +2,7 @@
 import { useState } from "react";
 import {
   MOST_LANES,
-  type Comparison,
+  type LaneComparison,
   type LaneChoices,
   withLaneChoice,
   withoutLaneChoice,
@@ -16,10 +16,10 @@ import { writtenValue } from "../../settings/settingRow";
 import { SettingControl } from "./SettingControl";
 
 interface LaneStripProps {
-  readonly comparison: Comparison;
+  readonly comparison: LaneComparison;
   /** Settings in force of every lane, the first included. [lane] */
   readonly lanes: readonly Settings[];
-  readonly onCompare: (comparison: Comparison) => void;
+  readonly onCompare: (comparison: LaneComparison) => void;
 }
 
 const feedings = [
@@ -100,7 +100,7 @@ export function LaneStrip({ comparison, lanes, onCompare }: LaneStripProps) {
   );
 }
 
-function stripNote({ others, isForced }: Comparison): string {
+function stripNote({ others, isForced }: LaneComparison): string {
   if (others.length === 0) return "Up to four policies side by side: same prompt, same budget, one clock.";
   return isForced
     ? "Every lane reads the full cache’s tokens: what differs is the forgetting alone."

@@ -1,4 +1,4 @@
-// The head of the page: its name, the model and the machine behind the numbers, theme and help.
+// The page's header: name, the model and machine behind the numbers, theme, results, help.
 import type { ReactNode } from "react";
 import type { BackendSummary, ModelSummary } from "../../trace/trace";
 import { ToolChoice, toolOptions } from "../../ui/ToolChoice";
@@ -9,7 +9,7 @@ const themeLabels: Readonly<Record<ThemeChoice, string>> = { system: "system col
 interface PageHeaderProps {
   readonly model: ModelSummary | null;
   readonly backend: BackendSummary | null;
-  /** The engine runs in this tab; otherwise the facts are those of the recording. */
+  /** The engine runs in this tab; otherwise model and backend are those of the recording. */
   readonly isEngineLoaded: boolean;
   readonly themeChoice: ThemeChoice;
   /** Further tools: undo, the library, the menu of panels. */
@@ -61,13 +61,13 @@ export function PageHeader(props: PageHeaderProps) {
   );
 }
 
-/** Which machine computes, in words; a GPU that is emulated on the CPU is called so. */
+/** The machine that computes, in words; says if the GPU is emulated on the CPU. */
 export function backendLabel(backend: BackendSummary): string {
   if (backend.type === "cpu") return `CPU: ${backend.adapter}`;
   return `WebGPU${backend.isSoftware ? ", software adapter" : ""}: ${backend.adapter} (${backend.weightType})`;
 }
 
-/** A grain that stays and two that fly off. */
+/** One grain that stays and two that fly off. */
 function Mark() {
   return (
     <svg className="page-mark" width={22} height={22} viewBox="0 0 22 22" aria-hidden="true">

@@ -1,17 +1,19 @@
-// One line about the run on screen: recorded or live, the numbers in force, and whether its answer is right.
+// One line about the run on screen: recorded or live, its parameters, and the answer verdict (the answer, the first
+// mistake with a link to its token, the orders).
+
+import { unreachable } from "../../lib/errors";
 import type { RecordedRun } from "../../state/recordings";
 import type { RunStatus, TraceOrigin } from "../../state/shownRuns";
 import type { Trace } from "../../trace/trace";
 import { runParameters } from "./runSummary";
-import type { Verdict } from "./verdict";
-import { VerdictMark } from "./VerdictMark";
+import type { Mistake, OrderMark, RunVerdict } from "./verdict";
 
 interface RunLineProps {
   readonly trace: Trace;
   readonly origin: TraceOrigin;
   readonly runStatus: RunStatus;
   readonly isChanged: boolean;
-  readonly verdict: Verdict;
+  readonly verdict: RunVerdict;
   readonly recordedRuns: readonly RecordedRun[];
   readonly recordedId: string | null;
   readonly onRecordedRun: (id: string) => void;
@@ -33,7 +35,7 @@ export function RunLine(props: RunLineProps) {
   );
 }
 
-/** Which recorded run is on screen, or which one to go back to. */
+/** The recorded run on screen, or the one to return to. */
 function RecordedRunChoice({ origin, recordedRuns, recordedId, onRecordedRun }: RunLineProps) {
   if (recordedRuns.length === 0) return null;
   const compared = recordedRuns.filter(({ files }) => files.length > 1);
@@ -72,3 +74,58 @@ const liveLabels: Readonly<Record<RunStatus, string>> = {
   ended: "Live run, ended",
   failed: "Live run, failed",
 };
+
+interface VerdictMarkProps {
+  readonly verdict: RunVerdict;
+  readonly onPin: (position: number) => void;
+}
+
+export function VerdictMark({ verdict, onPin }: VerdictMarkProps) {
+  if (verdict.type === "unknown") return null;
+  return (
+    <>
+      <span className={`verdict verdict-${verdict.type}`}>{answerText(verdict)}</span>
+      {verdict.mistake !== null && <MistakeMark mistake={verdict.mistake} onPin={onPin} />}
+      {verdict.orders.length > 0 && <OrderMarks orders={verdict.orders} />}
+    </>
+  );
+}
+
+function answerText({ type, expected, given, isExact }: Exclude<RunVerdict, { type: "unknown" }>): string {
+  switch (type) {
+    case "right":
+      return `✓ right answer: ${expected}${isExact ? ", without a mistake" : ""}`;
+    case "wrong":
+      return `${given === null ? "✗ no answer" : `✗ wrong answer: ${given}`}, expected ${expected}`;
+    case "open":
+      return `no answer yet, expected ${expected}`;
+    default:
+      return unreachable(type);
+  }
+}
+
+function MistakeMark({ mistake, onPin }: { readonly mistake: Mistake; readonly onPin: VerdictMarkProps["onPin"] }) {
+  const { text, position } = mistake;
+  if (position === null) return <span className="mistake">{text}</span>;
+  return (
+    <button type="button" className="mistake link-button" title="Pin this token" onClick={() => onPin(position)}>
+      {text}
+    </button>
+  );
+}
+
+const marks: Readonly<Record<OrderMark["verdict"], string>> = { kept: "✓", broken: "✗", open: "·" };
+const words: Readonly<Record<OrderMark["verdict"], string>> = { kept: "kept", broken: "broken", open: "to come" };
+
+function OrderMarks({ orders }: { readonly orders: readonly OrderMark[] }) {
+  return (
+    <ul className="order-marks" aria-label="Orders">
+      {orders.map(({ text, verdict }) => (
+        <li key={text} className={`order-${verdict}`}>
+          <span aria-hidden="true">{marks[verdict]}</span> {text}
+          <span className="visually-hidden">: {words[verdict]}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,4 +1,4 @@
-// What one line can say about a run: its numbers in force, whether the settings would give the same run.
+// A run in one line: its parameters in force, and whether the current settings would give the same run.
 import type { LaneRun } from "../../state/shownRuns";
 import type { RunRecipe } from "../../state/recipe";
 import { parameterNames, parameterRow, type ParameterName } from "../../policy/parameters";
@@ -7,10 +7,10 @@ import { writtenValue } from "../../settings/settingRow";
 import { settingRow, settingTable } from "../../settings/settings";
 import type { TraceHeader } from "../../trace/trace";
 
-/** Of the main parameters those that formulas write with a symbol. */
+/** The main parameters that formulas write with a symbol. */
 const shownParameters = parameterNames.filter((name) => mainSymbol(name) !== undefined);
 
-/** "G-KV: B 96, w 16, s 16, α 0.8, λ 0.5", and whatever else the user set apart from the policy's own values. */
+/** "G-KV: B 96, w 16, s 16, α 0.8, λ 0.5", and whatever else the user changed from the policy's defaults. */
 export function runParameters(header: TraceHeader): string {
   const { uses } = policyOf(header.policyId);
   const main = shownParameters.filter((name) => uses.includes(name));
@@ -23,7 +23,7 @@ export function runParameters(header: TraceHeader): string {
   return figures.length === 0 ? header.policyLabel : `${header.policyLabel}: ${figures.join(", ")}`;
 }
 
-/** Whether a parameter has another value than the policy gives it. */
+/** Whether a parameter differs from the policy's default. */
 export function isOfUser({ policyId, parameters }: TraceHeader, name: ParameterName): boolean {
   return parameters[name] !== (policyOf(policyId).defaults[name] ?? settingTable[name].default);
 }
@@ -40,7 +40,7 @@ function mainSymbol(name: ParameterName): string | undefined {
   return isMain ? symbol : undefined;
 }
 
-/** Whether a run with this header is what the model would give by the recipe: same text, policy and numbers that matter. */
+/** Whether the recipe would give a run with this header: same model, text, policy, and the parameters that matter. */
 export function isRunOf(recipe: RunRecipe, modelId: string, header: TraceHeader): boolean {
   const { uses } = policyOf(recipe.policyId);
   const { temperature, topP, topK, seed } = recipe.sampling;
@@ -57,7 +57,7 @@ export function isRunOf(recipe: RunRecipe, modelId: string, header: TraceHeader)
   );
 }
 
-/** Whether the runs on screen are what the model would give by these recipes, lane by lane. */
+/** Whether these recipes would give the runs on screen, lane by lane. */
 export function areRunsOf(recipes: readonly (RunRecipe | null)[], modelId: string, lanes: readonly LaneRun[]): boolean {
   return (
     recipes.length === lanes.length &&

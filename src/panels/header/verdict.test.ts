@@ -4,7 +4,7 @@ import type { Problem } from "../../problems/problem";
 import { tokensOf } from "../../problems/problem";
 import { drawTrace } from "../../trace/drawTrace.testing";
 import type { Trace } from "../../trace/trace";
-import { runVerdict, type Verdict } from "./verdict";
+import { runVerdict, type RunVerdict } from "./verdict";
 
 const walk = drawn("walk-4x10-1");
 const orders = drawn("orders3-story-7x2-2");
@@ -27,10 +27,10 @@ describe("the verdict on a run", () => {
   });
 
   it.each([
-    ["misreads a rule", "studio 25 lose 9", "first mistake in sentence 2: a rule or fact misread, “9” for “4”", 19],
-    ["misreads a value", "studio 15", "first mistake in sentence 2: a value misread, “15” for “25”", 17],
+    ["misreads a rule", "studio 25 lose 9", "first mistake in sentence 2: misread rule or fact, “9” for “4”", 19],
+    ["misreads a value", "studio 15", "first mistake in sentence 2: misread value, “15” for “25”", 17],
     ["adds wrong", "studio 25 lose 4 makes 20", "first mistake in sentence 2: wrong arithmetic, “20” for “21”", 21],
-    ["loses the form", "studio barn", "first mistake in sentence 2: the form lost, “barn” for “25”", 17],
+    ["loses the form", "studio barn", "first mistake in sentence 2: broken form, “barn” for “25”", 17],
   ])("names the first mistake of one that %s, with its token", (_, wrong, text, place) => {
     const words = tokensOf(walk.trace.slice(0, walk.trace.indexOf("studio 25")) + wrong);
     expect(judge(walk, words.join(" "), false)).toMatchObject({
@@ -65,12 +65,12 @@ describe("the verdict on a run", () => {
   });
 });
 
-function judge(problem: Problem, text: string, isEnd = true): Verdict {
+function judge(problem: Problem, text: string, isEnd = true): RunVerdict {
   const { trace, step } = written(problem, text);
   return runVerdict({ trace, step, isEnd }, problem);
 }
 
-function marks(verdict: Verdict): readonly string[] {
+function marks(verdict: RunVerdict): readonly string[] {
   if (verdict.type === "unknown") throw new Error("the answer is known");
   return verdict.orders.map((order) => `${order.text}: ${order.verdict}`);
 }

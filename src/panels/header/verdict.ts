@@ -1,4 +1,4 @@
-// What became of a problem on the text up to a step: the answer, the first mistake of the reasoning, each order by itself.
+// The answer verdict of a run up to a step: the answer, the first mistake of the reasoning, each order by itself.
 import { unreachable } from "../../lib/errors";
 import type { TraceFault } from "../../problems/judge";
 import { givenAnswer, judgeAnswer, judgeOrders, judgeTrace } from "../../problems/judge";
@@ -10,7 +10,7 @@ import type { Trace } from "../../trace/trace";
 
 export interface Mistake {
   readonly text: string;
-  /** Of its token; null where nothing stands there or the model's tokens are not words. */
+  /** Position of its token; null if the text ended there or the model's tokens are not words. */
   readonly position: number | null;
 }
 
@@ -19,7 +19,8 @@ export interface OrderMark {
   readonly verdict: "kept" | "broken" | "open";
 }
 
-export type Verdict =
+/** The answer verdict, and what became of the reasoning and the orders on the way. */
+export type RunVerdict =
   | {
       readonly type: "right" | "wrong" | "open";
       readonly expected: string;
@@ -29,23 +30,23 @@ export type Verdict =
       readonly mistake: Mistake | null;
       readonly orders: readonly OrderMark[];
     }
-  /** Nobody knows the right answer. */
+  /** The right answer is not known. */
   | { readonly type: "unknown" };
 
 interface ShownRun {
   readonly trace: Trace;
   readonly step: number;
-  /** The run has no more to say: what is missing is then wrong. */
+  /** The run is over: whatever is missing counts as wrong. */
   readonly isEnd: boolean;
 }
 
-/** A lane at one of its steps. */
-export function laneVerdict({ trace, stepCount, end }: LaneRun, step: number, problem: Problem | null): Verdict {
+/** The verdict of a lane at a step. */
+export function laneVerdict({ trace, stepCount, end }: LaneRun, step: number, problem: Problem | null): RunVerdict {
   return runVerdict({ trace, step, isEnd: end !== null && step === stepCount - 1 }, problem);
 }
 
-/** `problem`: what the run was asked, where that is known; without it the answer alone is judged. */
-export function runVerdict({ trace, step, isEnd }: ShownRun, problem: Problem | null): Verdict {
+/** `problem`: what the run was asked, if known; without it only the answer is judged. */
+export function runVerdict({ trace, step, isEnd }: ShownRun, problem: Problem | null): RunVerdict {
   const { expectedAnswer, promptText, promptTokens } = trace.header;
   if (expectedAnswer === null) return { type: "unknown" };
   const text = generatedText(trace, step);
@@ -69,20 +70,20 @@ export function runVerdict({ trace, step, isEnd }: ShownRun, problem: Problem | 
   };
 }
 
-/** "first mistake in sentence 7: a rule or fact misread, “gain” for “lose”" */
+/** "first mistake in sentence 7: misread rule or fact, “gain” for “lose”" */
 function faultText({ step, kind, expected, given }: TraceFault): string {
   const sentence = `sentence ${step + 1}`;
   if (kind === "unfinished") return `cut off in ${sentence}, right so far`;
-  if (expected === null) return "it goes on after its end";
+  if (expected === null) return "the text goes on after its end";
   return `first mistake in ${sentence}: ${faultNames[kind]}, “${given ?? ""}” for “${expected}”`;
 }
 
 const faultNames = {
-  rule: "a rule or fact misread",
-  value: "a value misread",
+  rule: "misread rule or fact",
+  value: "misread value",
   arithmetic: "wrong arithmetic",
-  order: "an order not followed",
-  format: "the form lost",
+  order: "order not followed",
+  format: "broken form",
 } as const;
 
 function orderText(order: Order): string {

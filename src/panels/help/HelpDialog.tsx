@@ -1,4 +1,4 @@
-// The sheet of keys and of how to read the page.
+// The help sheet: keys, and how to read the page.
 import { commandEntry, commandIds, panelGestures, type CommandGroup } from "../palette/commandTable";
 import { Sheet } from "../../ui/Sheet";
 
@@ -31,12 +31,12 @@ export function HelpDialog({ isOpen, onClose }: HelpDialogProps) {
       </div>
       <p>
         While it writes, a language model keeps a key and a value of every token, per layer and KV head: the KV cache.
-        Here the cache has a budget. Every s steps each head scores its tokens and lets the lowest go; the newest w
-        always stay. What a head has let go it can never look at again.
+        Here the cache has a budget. Every s steps each head scores its tokens and evicts the lowest; the newest w
+        always stay. A head can never attend to a token again that it has evicted.
       </p>
       <p>
-        Every figure belongs to the step on show. At an event, panels show the cache after it, and what leaves is
-        marked. <em>Measured now</em> and <em>recorded</em> say where a figure comes from; <em>derived</em> is computed
+        Every figure belongs to the step on show. At an event, panels show the cache after it and mark what it evicted.{" "}
+        <em>Measured now</em> and <em>recorded</em> say where a figure comes from; <em>derived</em> figures are computed
         from those on this page.
       </p>
     </Sheet>
@@ -48,7 +48,7 @@ interface KeyRow {
   readonly does: string;
 }
 
-/** The commands that have a key, by group, and what pointer and keys do on one panel. */
+/** The commands that have a key, by group, and the gestures of single panels. */
 function groupsWithKeys(): readonly (readonly [CommandGroup | "On a panel", readonly KeyRow[]])[] {
   const groups = new Map<CommandGroup | "On a panel", KeyRow[]>();
   for (const id of commandIds) {

@@ -1,5 +1,6 @@
 // One row per lane: its name, its verdict, its figures at the shown step, and the saw-tooth of its cache. The rows are
 // radio buttons: the one that is chosen is on the stage.
+import { meanSlotsText } from "../slotsText";
 import { useId } from "react";
 import type { LaneRun } from "../../state/shownRuns";
 import { writtenBytes, writtenShare } from "../../ui/numbers";
@@ -77,7 +78,7 @@ function MemoryFigures({ row: { memory } }: { readonly row: LaneRow }) {
         label="slots now, peak"
         tip="Per layer and KV head, once the step is over; the most that any step has read"
       >
-        {memory.slotsInUse}, {memory.peakSlots}
+        {meanSlotsText(memory.slotsInUse)}, {memory.peakSlots}
       </Figure>
       <Figure
         label="KV, of full cache"

@@ -1,9 +1,11 @@
 // The saw-tooth of one lane's cache on the scale and clock of all; a click or a drag moves the clock.
+import { meanLength } from "../../cache/headRows";
 import { memo, useMemo, type PointerEvent } from "react";
 import type { LaneRun } from "../../state/shownRuns";
-import { lengthAfterStep } from "../../trace/replay";
+import { lengthsAfterStep } from "../../trace/replay";
 import { useElementSize } from "../../ui/useElementSize";
 import { CHART_HEIGHT, laneChart, stepUnder, type LaneScales } from "./laneChart";
+import { slotsText } from "../slotsText";
 import { laneClass } from "./LaneMark";
 import { laneLabel } from "./laneNames";
 
@@ -26,7 +28,7 @@ export const LaneTeeth = memo(function LaneTeeth({ lane, run, scales, step, part
     const px = event.clientX - event.currentTarget.getBoundingClientRect().left;
     onMove(stepUnder(x, px, scales.lastStep + 1));
   };
-  const slots = lengthAfterStep(run.trace, step);
+  const lengths = lengthsAfterStep(run.trace, step);
   return (
     <div ref={frame} className="lane-teeth">
       <svg
@@ -34,7 +36,7 @@ export const LaneTeeth = memo(function LaneTeeth({ lane, run, scales, step, part
         width={width}
         height={chart.height}
         role="img"
-        aria-label={`Cache length of ${laneLabel(lane)} over steps 0 to ${run.stepCount - 1}: ${slots} slots at step ${step}; all lanes share a scale of 0 to ${scales.mostSlots} slots`}
+        aria-label={`Cache length of ${laneLabel(lane)} over steps 0 to ${run.stepCount - 1}: ${slotsText(lengths)} slots at step ${step}; all lanes share a scale of 0 to ${scales.mostSlots} slots`}
         onPointerDown={(event) => {
           if (event.button !== 0) return;
           event.currentTarget.setPointerCapture(event.pointerId);
@@ -55,6 +57,7 @@ export const LaneTeeth = memo(function LaneTeeth({ lane, run, scales, step, part
         </g>
         <g aria-hidden="true">
           <path className="lane-area" d={chart.area} />
+          {chart.band !== "" && <path className="lane-band" d={chart.band} />}
           <path className="lane-line" d={chart.path} />
           {chart.endX !== null && (
             <line className="lane-end" x1={chart.endX} x2={chart.endX} y1={plot.top} y2={plot.bottom} />
@@ -66,7 +69,7 @@ export const LaneTeeth = memo(function LaneTeeth({ lane, run, scales, step, part
             </>
           )}
           <line className="lane-cursor" x1={x(step)} x2={x(step)} y1={plot.top - 4} y2={plot.bottom + 4} />
-          <circle className="lane-knob" cx={x(step)} cy={y(slots)} r={3.5} />
+          <circle className="lane-knob" cx={x(step)} cy={y(meanLength(lengths))} r={3.5} />
         </g>
       </svg>
     </div>

@@ -2,7 +2,7 @@
 import { scaleLinear, type ScaleLinear } from "d3";
 import type { LaneRun } from "../../state/shownRuns";
 import { memoryFigures } from "../../trace/figures";
-import { sawToothArea, sawToothPath } from "../timeline/sawTooth";
+import { sawToothArea, sawToothBand, sawToothPath } from "../timeline/sawTooth";
 
 export interface LaneScales {
   /** Of the newest step on the axis. */
@@ -19,6 +19,8 @@ export interface LaneChart {
   readonly y: ScaleLinear<number, number>; // slots → CSS pixels
   readonly path: string;
   readonly area: string;
+  /** From the shortest head to the longest; empty where they do not differ. */
+  readonly band: string;
   /** Where the lane ended, null while it goes on or where its end is the axis' end. */
   readonly endX: number | null;
 }
@@ -53,6 +55,7 @@ export function laneChart({ trace, stepCount, end }: LaneRun, scales: LaneScales
     y,
     path: sawToothPath(trace, range, x, y),
     area: sawToothArea(trace, range, x, y),
+    band: sawToothBand(trace, range, x, y),
     endX: end === null || stepCount - 1 >= scales.lastStep ? null : x(stepCount - 1),
   };
 }

@@ -5,7 +5,7 @@ import { laneStep, type LaneRun } from "../../state/shownRuns";
 import { memoryFigures, type MemoryFigures } from "../../trace/figures";
 import { runningLoyalty, type RunningLoyalty } from "../../trace/compare/laneLoyalty";
 import { writtenNumber } from "../../ui/numbers";
-import { laneVerdict, type Verdict } from "../header/verdict";
+import { laneVerdict, type RunVerdict } from "../header/verdict";
 import { laneNames, type LaneName } from "./laneNames";
 
 export interface LaneRow {
@@ -15,7 +15,7 @@ export interface LaneRow {
   readonly step: number;
   /** It has no step beyond the one shown, and never will. */
   readonly isAtEnd: boolean;
-  readonly verdict: Verdict;
+  readonly verdict: RunVerdict;
   /** Once the step is over. */
   readonly memory: MemoryFigures;
   /** Null where the full cache did not run beside it. */
@@ -44,7 +44,7 @@ export function stepText({ step, isAtEnd }: LaneRow): string {
 }
 
 /** "✓ right: 38", "✗ wrong: 12", "✗ no answer", "open" */
-export function verdictText(verdict: Verdict): string {
+export function verdictText(verdict: RunVerdict): string {
   switch (verdict.type) {
     case "unknown":
       return "not judged";

@@ -1,7 +1,8 @@
 // What the lanes panel draws, as rows: one figure each. Numbers in full precision.
+import { kvHeadOf, layerOf, meanLength } from "../../cache/headRows";
 import { laneStep } from "../../state/shownRuns";
 import { klByStep } from "../../trace/loyalty";
-import { lengthAfterStep } from "../../trace/replay";
+import { lengthsAfterStep } from "../../trace/replay";
 import type { FigureTable } from "../../ui/figure/figureTable";
 import { tokenText } from "../tokenFacts";
 import { keptLanes } from "./keptChips";
@@ -123,12 +124,12 @@ function partingFigures({ lanes, stageLane }: LanesScene): readonly Told[] {
 function pairFigures(scene: LanesScene): readonly Told[] {
   const { otherLane: other, overlap } = lanePair(scene);
   if (overlap === null) return [];
-  const { kvHeadCount } = scene.lanes[0].trace.header.model;
+  const { model } = scene.lanes[0].trace.header;
   const pair = { part: "survivors", lane: scene.stageLane, other };
   return [
     { ...pair, figure: "mean overlap (share)", value: overlap.meanOverlap, chance: overlap.meanChance },
     ...overlap.heads.flatMap((head, at): Told[] => {
-      const place = { ...pair, layer: Math.floor(at / kvHeadCount), kvHead: at % kvHeadCount };
+      const place = { ...pair, layer: layerOf(model, at), kvHead: kvHeadOf(model, at) };
       return [
         {
           ...place,
@@ -161,7 +162,7 @@ function lengthFigures({ lanes, shownStep }: LanesScene): readonly Told[] {
   return lanes.flatMap((run, lane) =>
     Array.from({ length: laneStep(run, shownStep) + 1 }, (_, step) => ({
       ...{ part: "cache length", lane, step, figure: "slots after the step (per head)" },
-      value: lengthAfterStep(run.trace, step),
+      value: meanLength(lengthsAfterStep(run.trace, step)),
     })),
   );
 }

@@ -1,8 +1,9 @@
 import { scaleLinear } from "d3";
 import { describe, expect, it } from "vitest";
+import { headRow } from "../../cache/headRows";
 import { memoryFigures } from "../../trace/figures";
 import { laneOverlap } from "../../trace/compare/laneOverlap";
-import { cacheAfterStep, headPositions } from "../../trace/replay";
+import { cacheAfterStep } from "../../trace/replay";
 import { figureCsv } from "../../ui/figure/figureTable";
 import { divergenceMarks } from "./divergenceMarks";
 import { drawLane, twoLanes } from "./drawLanes.testing";
@@ -162,7 +163,7 @@ describe("survivors compared", () => {
     const grid = overlapGrid(overlap, { layerCount: 1, kvHeadCount: 2 }, 300);
     for (const { kvHead, barWidth, width, text } of grid.cells) {
       const [left, right] = twoLanes.map(({ trace }, lane) =>
-        headPositions(cacheAfterStep(trace, 4 - lane), kvHead).filter((position) => position < 6),
+        headRow(cacheAfterStep(trace, 4 - lane), kvHead).filter((position) => position < 6),
       );
       const share = left.filter((position) => right.includes(position)).length / Math.min(left.length, right.length);
       expect(barWidth).toBeCloseTo(share * width);

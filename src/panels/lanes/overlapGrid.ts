@@ -2,6 +2,7 @@
 //
 //         KV head 0   KV head 1
 //   L0    ▆▆▆▆|▆ 71   ▆▆▆ | 40       | chance
+import { kvHeadOf, layerOf } from "../../cache/headRows";
 import type { LaneOverlap } from "../../trace/compare/laneOverlap";
 
 export interface GridCell {
@@ -51,7 +52,7 @@ export function overlapGrid(
       label: width >= 62 ? `KV head ${kvHead}` : `h${kvHead}`,
     })),
     cells: heads.map(({ overlap, chance }, head) => {
-      const [layer, kvHead] = [Math.floor(head / kvHeadCount), head % kvHeadCount];
+      const [layer, kvHead] = [layerOf(model, head), kvHeadOf(model, head)];
       const isKnown = !Number.isNaN(overlap);
       return {
         layer,

@@ -1,4 +1,4 @@
-// Run files dropped anywhere on the page. While files are dragged over it, the page says what letting go would do.
+// Opens run files dropped anywhere on the page. While files are dragged over it, the page says what a drop would do.
 import { useEffect, useRef, useState } from "react";
 import { MOST_LANES } from "../../settings/lanes";
 
@@ -12,12 +12,12 @@ export function DropTarget({ onFiles }: DropTargetProps) {
   useEffect(() => {
     if (isOver) target.current?.showPopover();
   }, [isOver]);
-  // A popover stands above dialogs, too.
+  // A popover is above dialogs, too.
   return isOver ? (
     <div ref={target} className="drop-target" popover="manual" role="status">
       <p className="drop-words">
         Drop to open <strong>a run file (.winnow)</strong>
-        <span>or up to {MOST_LANES} of one prompt, to see them side by side</span>
+        <span>or up to {MOST_LANES} with the same prompt, to see them side by side</span>
       </p>
     </div>
   ) : null;
@@ -26,7 +26,7 @@ export function DropTarget({ onFiles }: DropTargetProps) {
 function useDroppedFiles(onFiles: (files: readonly File[]) => void): boolean {
   const [isOver, setOver] = useState(false);
   useEffect(() => {
-    // Entering a child comes before leaving its parent: the page is left when as many were left as were entered.
+    // Entering a child comes before leaving its parent: the pointer has left the page once leaves equal entries.
     let depth = 0;
     const rest = (): void => {
       depth = 0;
@@ -44,7 +44,7 @@ function useDroppedFiles(onFiles: (files: readonly File[]) => void): boolean {
         if (depth <= 0) rest();
       },
       dragover(event: DragEvent) {
-        // Without this the browser would leave the page for the file.
+        // Without this the browser would navigate to the file.
         if (hasFiles(event)) event.preventDefault();
       },
       drop(event: DragEvent) {
@@ -63,7 +63,7 @@ function useDroppedFiles(onFiles: (files: readonly File[]) => void): boolean {
   return isOver;
 }
 
-/** Text and pictures that are dragged about are none of ours. */
+/** Dragged text and pictures are not for us. */
 function hasFiles({ dataTransfer }: DragEvent): boolean {
   return dataTransfer?.types.includes("Files") === true;
 }

@@ -1,4 +1,4 @@
-// The library of this browser on the page: reads it when it comes into view, and tells its runs together.
+// This browser's library on the page: reads it when it comes into view, and opens runs, alone or side by side.
 import { useEffect, useState } from "react";
 import { useStore } from "zustand";
 import { errorMessage } from "../../lib/errors";
@@ -8,7 +8,7 @@ import type { Trace } from "../../trace/trace";
 import { download } from "../../ui/figure/pictureFile";
 import { LibraryList } from "./LibraryList";
 import { pageLibrary } from "./pageLibrary";
-import { checkRunTogether } from "./runTogether";
+import { checkRunTogether } from "./openRunFiles";
 import { createShelf } from "./shelf";
 
 interface PageLibraryProps {
@@ -61,7 +61,7 @@ function later(act: () => void, delayMs: number): () => void {
   return () => clearTimeout(timer);
 }
 
-/** What every file system takes as a name. */
+/** A name that every file system accepts. */
 function fileStem(name: string): string {
   const stem = name.replaceAll(/[^\p{L}\p{N}.-]+/gu, "-").replaceAll(/^[-.]+|[-.]+$/g, "");
   return stem.slice(0, 80) || "run";

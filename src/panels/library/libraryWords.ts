@@ -1,4 +1,4 @@
-// What the list of saved runs says: each run in one line, and the room that all of them take.
+// The library's texts: each run in one line, and the room that all runs take.
 import type { LibraryRun } from "../../state/library/libraryRun";
 import type { LibraryQuota } from "../../state/library/runLibrary";
 import { writtenBytes, writtenShare } from "../../ui/numbers";
@@ -9,7 +9,7 @@ export function runWords({ policyLabel, budgetSlots, promptCount, stepCount }: L
   return `${policy} · ${written(promptCount)} + ${written(stepCount)} tokens`;
 }
 
-/** "14 Mar 2026, 09:05", by the clock of the reader. */
+/** "14 Mar 2026, 09:05" in the reader's time zone. */
 export function savedWords(savedAtMs: number, timeZone?: string): string {
   return new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short", timeZone }).format(savedAtMs);
 }

@@ -44,7 +44,7 @@ it("draws saved, lost and deleted runs as in the golden", async () => {
 
 it("says how a run comes into an empty library", () => {
   const markup = markupOf({ ...ready, runs: [], removed: null, failure: null });
-  expect(markup).toContain("Nothing is saved yet.");
+  expect(markup).toContain("No run is saved yet.");
   expect(markup).not.toContain("<li");
 });
 
@@ -59,5 +59,5 @@ it("offers nothing but files where the browser refuses its storage", () => {
   });
   expect(markup).toContain("Open run file…");
   expect(markup).toContain("No storage.");
-  expect(markup).not.toContain("Nothing is saved yet.");
+  expect(markup).not.toContain("No run is saved yet.");
 });

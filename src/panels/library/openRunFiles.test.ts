@@ -20,31 +20,31 @@ function blob(name: string, bytes: Uint8Array): RunFileBlob {
 
 it("opens several runs of one prompt in the order of their files", async () => {
   const files = [await fileOf("one.winnow", otherEnd), await fileOf("two.winnow", cat)];
-  expect(await openRunFiles(files)).toEqual({ traces: [otherEnd, cat], problems: [] });
+  expect(await openRunFiles(files)).toEqual({ traces: [otherEnd, cat], complaints: [] });
 });
 
 it("opens what can be read, and says which file cannot", async () => {
   const whole = await encodeRunFile(cat);
   const files = [blob("half.winnow", whole.slice(0, whole.length / 2)), await fileOf("whole.winnow", cat)];
-  const { traces, problems } = await openRunFiles(files);
+  const { traces, complaints } = await openRunFiles(files);
   expect(traces).toEqual([cat]);
-  expect(problems).toHaveLength(1);
-  expect(problems[0]).toContain("half.winnow");
+  expect(complaints).toHaveLength(1);
+  expect(complaints[0]).toContain("half.winnow");
 });
 
 it("opens no run where two have different prompts, and names both files", async () => {
-  const { traces, problems } = await openRunFiles([await fileOf("cat.winnow", cat), await fileOf("dog.winnow", dog)]);
+  const { traces, complaints } = await openRunFiles([await fileOf("cat.winnow", cat), await fileOf("dog.winnow", dog)]);
   expect(traces).toEqual([]);
-  expect(problems).toEqual([expect.stringMatching(/dog\.winnow has another prompt than cat\.winnow/)]);
+  expect(complaints).toEqual([expect.stringMatching(/dog\.winnow has a different prompt from cat\.winnow/)]);
 });
 
 it("reads none of more files than there are lanes", async () => {
   const unread: RunFileBlob = { name: "x", size: 1, arrayBuffer: () => Promise.reject(new Error("was read")) };
-  const { traces, problems } = await openRunFiles([unread, unread, unread, unread, unread]);
+  const { traces, complaints } = await openRunFiles([unread, unread, unread, unread, unread]);
   expect(traces).toEqual([]);
-  expect(problems).toEqual(["5 runs were chosen and at most 4 stand side by side; choose fewer."]);
+  expect(complaints).toEqual(["5 runs were chosen, but at most 4 can be shown side by side; choose fewer."]);
 });
 
-it("asks for a file where something else was dropped", async () => {
-  expect((await openRunFiles([])).problems).toEqual([expect.stringContaining("no file in what was dropped")]);
+it("asks for run files if the drop held no file", async () => {
+  expect((await openRunFiles([])).complaints).toEqual([expect.stringContaining("The drop held no file")]);
 });

@@ -1,19 +1,23 @@
-// Run files that were dropped or chosen: the runs in those that can be read, and what is wrong with the others.
-import { errorMessage, InputError } from "../../lib/errors";
-import { openRunFile, type RunFileBlob } from "../../state/openFile";
-import type { Trace } from "../../trace/trace";
-import { checkLaneCount, checkRunTogether } from "./runTogether";
+// Run files that were dropped or chosen: shows the runs that can be read, and says what is wrong with the others. Runs share
+// one clock, so there is a limit to their number and they must have the same prompt.
 
-export interface OpenedFiles {
-  /** Of one prompt, in the order of their files; empty where none can be shown. */
+import { errorMessage, InputError } from "../../lib/errors";
+import { MOST_LANES } from "../../settings/lanes";
+import type { RunFileBlob } from "../../state/openFile";
+import { openRunFile } from "../../state/openFile";
+import type { PageStore } from "../../state/pageStore";
+import type { Trace } from "../../trace/trace";
+
+interface OpenedFiles {
+  /** All with one prompt, in the order of their files; empty if none can be shown. */
   readonly traces: readonly Trace[];
   /** In plain words. */
-  readonly problems: readonly string[];
+  readonly complaints: readonly string[];
 }
 
 export async function openRunFiles(files: readonly RunFileBlob[]): Promise<OpenedFiles> {
   if (files.length === 0) {
-    return refused("There is no file in what was dropped; drop run files (.winnow) from your computer.");
+    return refused("The drop held no file; drop run files (.winnow) from your computer.");
   }
   try {
     checkLaneCount(files.length);
@@ -24,23 +28,72 @@ export async function openRunFiles(files: readonly RunFileBlob[]): Promise<Opene
   const read = opened.flatMap((result, place) =>
     result.status === "fulfilled" ? [{ trace: result.value, name: files[place].name }] : [],
   );
-  const problems = opened.flatMap((result) => (result.status === "rejected" ? [wordsOf(result.reason)] : []));
+  const complaints = opened.flatMap((result) => (result.status === "rejected" ? [wordsOf(result.reason)] : []));
   try {
     const names = read.map(({ name }) => name);
     const traces = read.map(({ trace }) => trace);
     if (traces.length > 0) checkRunTogether(traces, names);
-    return { traces, problems };
+    return { traces, complaints };
   } catch (error) {
-    return { traces: [], problems: [...problems, wordsOf(error)] };
+    return { traces: [], complaints: [...complaints, wordsOf(error)] };
   }
 }
 
-function refused(problem: string): OpenedFiles {
-  return { traces: [], problems: [problem] };
+function refused(complaint: string): OpenedFiles {
+  return { traces: [], complaints: [complaint] };
 }
 
-/** Our own mistakes are not the file's: they pass. */
+/** Rethrows our own mistakes, which are not the file's fault. */
 function wordsOf(error: unknown): string {
   if (!(error instanceof InputError)) throw error;
   return errorMessage(error);
+}
+
+/** Throws InputError for more runs than lanes, or for different prompts. `names`: of the runs, for messages. */
+export function checkRunTogether(traces: readonly Trace[], names: readonly string[]): void {
+  checkLaneCount(traces.length);
+  const [first, ...others] = traces;
+  const other = others.findIndex(({ header }) => !isSamePrompt(header.promptTokens, first.header.promptTokens));
+  if (other < 0) return;
+  throw new InputError(
+    `${names[other + 1]} has a different prompt from ${names[0]}; only runs with the same prompt can be shown side by side. Open it alone.`,
+  );
+}
+
+function checkLaneCount(count: number): void {
+  if (count <= MOST_LANES) return;
+  throw new InputError(`${count} runs were chosen, but at most ${MOST_LANES} can be shown side by side; choose fewer.`);
+}
+
+function isSamePrompt(one: Int32Array, other: Int32Array): boolean {
+  return one.length === other.length && one.every((token, position) => token === other[position]);
+}
+
+/** Opens the browser's file chooser without a control on the page. */
+export function pickRunFiles(onFiles: (files: readonly File[]) => void): void {
+  const input = document.createElement("input");
+  input.type = "file";
+  input.multiple = true;
+  // Some systems grey out unknown types, so any file may be chosen; its content decides.
+  input.accept = ".winnow,application/octet-stream";
+  input.hidden = true;
+  input.addEventListener("change", () => {
+    input.remove();
+    onFiles([...(input.files ?? [])]);
+  });
+  input.addEventListener("cancel", () => input.remove());
+  // Safari drops an input that is not in the document.
+  document.body.append(input);
+  input.click();
+}
+
+export async function showOpened(store: PageStore, files: readonly RunFileBlob[]): Promise<void> {
+  const { tell, showTraces } = store.getState();
+  try {
+    const { traces, complaints } = await openRunFiles(files);
+    for (const complaint of complaints) tell("error", complaint);
+    if (traces.length > 0) showTraces(traces);
+  } catch (error) {
+    tell("error", `The file could not be opened: ${errorMessage(error)}`);
+  }
 }

@@ -1,5 +1,5 @@
-// What the library dialog knows and can do: the saved runs, the room they take, what was last refused. A deleted run is
-// off the list at once and out of the browser only when the time to take it back is over.
+// State and actions of the library dialog: the saved runs, the room they take, the last failure. A deleted run leaves the
+// list at once, but the browser only when it can no longer be restored.
 import { createStore, type StoreApi } from "zustand/vanilla";
 import { errorMessage } from "../../lib/errors";
 import type { LibraryRun } from "../../state/library/libraryRun";
@@ -7,38 +7,38 @@ import type { LibraryQuota, RunLibrary } from "../../state/library/runLibrary";
 import type { Trace } from "../../trace/trace";
 
 export interface ShelfState {
-  /** Refused: the browser gives the page no storage; `failure` says why. */
+  /** `refused`: the browser gives the page no storage; `failure` says why. */
   readonly status: "waiting" | "ready" | "refused";
   /** Newest first, without the one that is being deleted. */
   readonly runs: readonly LibraryRun[];
   readonly quota: LibraryQuota | null;
-  /** Deleted, and can still be taken back. */
+  /** Deleted, and can still be restored. */
   readonly removed: LibraryRun | null;
-  /** What was refused last, in plain words. */
+  /** The last failure, in plain words. */
   readonly failure: string | null;
 }
 
 export interface Shelf extends Pick<StoreApi<ShelfState>, "getState" | "getInitialState" | "subscribe"> {
-  /** Reads the library anew: other tabs write to it too. */
+  /** Reads the library again: other tabs write to it too. */
   readonly refresh: () => Promise<void>;
   readonly rename: (id: string, name: string) => Promise<void>;
   readonly remove: (id: string) => void;
   readonly takeBack: () => void;
-  /** Deletes what could still be taken back, as when the dialog closes. */
+  /** Deletes for good what could still be restored, as when the dialog closes. */
   readonly settle: () => Promise<void>;
-  /** Null where it cannot be read; why stands in `failure`. */
+  /** Null if they cannot be read; `failure` says why. */
   readonly tracesOf: (ids: readonly string[]) => Promise<readonly Trace[] | null>;
   readonly fileOf: (id: string) => Promise<Uint8Array | null>;
   /** Asks the browser not to clear the library by itself. */
   readonly persist: () => Promise<void>;
 }
 
-/** Long enough to read a name and change one's mind. */
+/** Long enough to read the name and reconsider. */
 export const TAKE_BACK_MS = 8000;
 
 export interface ShelfSurroundings {
   readonly openLibrary: () => Promise<RunLibrary>;
-  /** Returns how to call it off. */
+  /** Returns a function that cancels it. */
   readonly later: (act: () => void, delayMs: number) => () => void;
 }
 
@@ -51,12 +51,12 @@ export function createShelf({ openLibrary, later }: ShelfSurroundings): Shelf {
     failure: null,
   }));
   const { getState, setState } = store;
-  let callOff = (): void => undefined;
+  let cancelRemoval = (): void => undefined;
 
-  /** Null where it failed; why is shown until something succeeds. */
-  const attempt = async <Result>(deed: (library: RunLibrary) => Promise<Result>): Promise<Result | null> => {
+  /** Null if it failed; the reason stays on show until something succeeds. */
+  const attempt = async <Result>(action: (library: RunLibrary) => Promise<Result>): Promise<Result | null> => {
     try {
-      const result = await deed(await openLibrary());
+      const result = await action(await openLibrary());
       setState({ failure: null });
       return result;
     } catch (error) {
@@ -76,7 +76,7 @@ export function createShelf({ openLibrary, later }: ShelfSurroundings): Shelf {
   };
 
   const settle = async (): Promise<void> => {
-    callOff();
+    cancelRemoval();
     const { removed } = getState();
     if (removed === null) return;
     setState({ removed: null });
@@ -86,7 +86,7 @@ export function createShelf({ openLibrary, later }: ShelfSurroundings): Shelf {
     });
     const { failure } = getState();
     await refresh();
-    // The list is true again; why the run is still on it stays to be read.
+    // The list is up to date again; keep saying why the run is still on it.
     if (isGone === null) setState({ failure });
   };
 
@@ -97,7 +97,7 @@ export function createShelf({ openLibrary, later }: ShelfSurroundings): Shelf {
     refresh,
     settle,
     async rename(id, name) {
-      // At once, for the eye; the library says how it really went.
+      // Shown at once; the library then says how it really went.
       setState({ runs: getState().runs.map((run) => (run.id === id ? { ...run, name } : run)) });
       await attempt((library) => library.rename(id, name));
       const { failure } = getState();
@@ -107,13 +107,13 @@ export function createShelf({ openLibrary, later }: ShelfSurroundings): Shelf {
     remove(id) {
       const removed = getState().runs.find((run) => run.id === id);
       if (removed === undefined) return;
-      // Only the last one can be taken back.
+      // Only the last deletion can be undone.
       void settle();
       setState({ removed, runs: getState().runs.filter((run) => run !== removed) });
-      callOff = later(() => void settle(), TAKE_BACK_MS);
+      cancelRemoval = later(() => void settle(), TAKE_BACK_MS);
     },
     takeBack() {
-      callOff();
+      cancelRemoval();
       setState({ removed: null });
       void refresh();
     },

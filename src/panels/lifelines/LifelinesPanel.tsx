@@ -68,7 +68,7 @@ export const LifelinesPanel = memo(function LifelinesPanel(props: LifelinesPanel
 
 /** The last use of each position, from the rows read so far; null for a run without rows. */
 function useLastUses(trace: Trace, step: number): { lastUses: Int32Array | null; readCount: number } {
-  const hasRows = trace.steps[step].attention.length > 0;
+  const hasRows = trace.steps[step].attention.values.length > 0;
   const uses = hasRows ? tokenUses(trace) : null;
   useSlices(uses, { amount: trace.steps.length });
   const readCount = Math.min(step + 1, uses?.stepCount ?? 0);

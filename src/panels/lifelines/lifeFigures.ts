@@ -1,4 +1,5 @@
 // The figures beside the lifelines: how old tokens were when a head let them go, and which parts of the text are held. Pure.
+import { headRow, rowCount } from "../../cache/headRows";
 import { heldShare } from "../../trace/replay";
 import type { Trace } from "../../trace/trace";
 
@@ -54,18 +55,18 @@ function ageCounts(trace: Trace, eventCount: number): Uint32Array {
 
 /** Adds one event's evictions to the counts. */
 function countAges(trace: Trace, place: number, counts: Uint32Array): void {
-  const { step, lengthBefore, positionsBefore, survivors } = trace.events[place];
+  const { step, positionsBefore, survivors } = trace.events[place];
   const promptCount = trace.header.promptTokens.length;
-  const headCount = positionsBefore.length / lengthBefore;
-  const keptCount = survivors.length / headCount;
-  for (let head = 0; head < headCount; head++) {
-    let kept = head * keptCount;
-    for (let slot = 0; slot < lengthBefore; slot++) {
-      if (kept < (head + 1) * keptCount && survivors[kept] === slot) {
+  for (let head = 0; head < rowCount(survivors); head++) {
+    const positions = headRow(positionsBefore, head);
+    const staying = headRow(survivors, head);
+    let kept = 0;
+    for (let slot = 0; slot < positions.length; slot++) {
+      if (kept < staying.length && staying[kept] === slot) {
         kept++;
         continue;
       }
-      const bornStep = Math.max(0, positionsBefore[head * lengthBefore + slot] - promptCount + 1);
+      const bornStep = Math.max(0, positions[slot] - promptCount + 1);
       counts[step - bornStep]++;
     }
   }

@@ -1,4 +1,5 @@
 // Which tokens have a lifeline, in which order, and what is true of one of them at a step. Pure.
+import { headCountOf, kvHeadOf, layerOf } from "../../cache/headRows";
 import { heldShare, lifetimes } from "../../trace/replay";
 import type { Trace } from "../../trace/trace";
 import { UNUSED } from "../../trace/tokenUses";
@@ -75,18 +76,18 @@ function lifetimeKeys(trace: Trace, step: number): Float64Array {
   );
 }
 
-/** `head` is the focus: layer × kvHeadCount + kvHead. */
+/** `head` is the focus. */
 export function lifeRow(
   trace: Trace,
   step: number,
   position: number,
   { head, lastUses }: { readonly head: number; readonly lastUses: Int32Array | null },
 ): LifeRow {
-  const { layerCount, kvHeadCount } = trace.header.model;
+  const { model } = trace.header;
   const lives = lifetimes(trace);
-  const heldCount = Math.round(heldShare(trace, step)[position] * layerCount * kvHeadCount);
+  const heldCount = Math.round(heldShare(trace, step)[position] * headCountOf(model));
   const bornStep = lives.bornStep(position);
-  const headDeath = lives.deathStep(Math.floor(head / kvHeadCount), head % kvHeadCount, position);
+  const headDeath = lives.deathStep(layerOf(model, head), kvHeadOf(model, head), position);
   const lastDeathStep = heldCount === 0 ? lives.lastDeathStep(position) : null;
   const lastUse = lastUses?.[position] ?? UNUSED;
   return {

@@ -1,9 +1,10 @@
 // The map: one strip per layer and KV head, and their union. A click or the arrow keys choose the focused head.
+import { headRow } from "../../cache/headRows";
 import { memo, useMemo, useRef, type KeyboardEvent, type MouseEvent, type PointerEvent } from "react";
 import type { PanelProps } from "../definePanel";
 import { Panel } from "../../ui/Panel";
 import { useElementSize } from "../../ui/useElementSize";
-import { cacheSeenByStep, headPositions } from "../../trace/replay";
+import { cacheSeenByStep } from "../../trace/replay";
 import { focusByKey, focusHead } from "../focus";
 import { selectedPosition } from "../selection";
 import { BORDER, COLUMN_GAP, columnWidth, LABEL_WIDTH, mapGeometry, stripsSize } from "./geometry";
@@ -64,7 +65,7 @@ export const MapPanel = memo(function MapPanel(props: MapPanelProps) {
       return;
     }
     const place = Math.floor(geometry.x.invert(event.clientX - under.element.getBoundingClientRect().left - BORDER));
-    const slots = headPositions(cacheSeenByStep(trace, step), focusHead(model, under.cell));
+    const slots = headRow(cacheSeenByStep(trace, step), focusHead(model, under.cell));
     const position = axis === "position" ? place : (slots[place] ?? -1);
     const isThere = position >= 0 && position < promptTokens.length + step;
     onHover(isThere ? position : null, { x: event.clientX, y: event.clientY });
@@ -87,7 +88,7 @@ export const MapPanel = memo(function MapPanel(props: MapPanelProps) {
           className="map-grid"
           role="group"
           aria-label="Layers and KV heads; arrow keys move the focus"
-          aria-description={cellSummary(trace, step)}
+          aria-description={cellSummary(trace, step, focusHead(model, focus))}
           style={{
             gridTemplateColumns: `${LABEL_WIDTH}px repeat(${kvHeadCount}, ${cellWidth + 2 * BORDER}px)`,
             columnGap: COLUMN_GAP,

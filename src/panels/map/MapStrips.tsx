@@ -1,4 +1,5 @@
 // The pictures of all strips on one canvas, and over it what is lit and how far each head agrees with the focused one.
+import { headCountOf, kvHeadOf, layerOf } from "../../cache/headRows";
 import { memo, useCallback } from "react";
 import type { Trace } from "../../trace/trace";
 import { cacheSeenByStep, positionToSlot } from "../../trace/replay";
@@ -50,8 +51,8 @@ export const MapStrips = memo(function MapStrips({ trace, step, focus, view, geo
             <Agreement
               key={head}
               text={writtenShare(agreement)}
-              layer={Math.floor(head / model.kvHeadCount)}
-              kvHead={head % model.kvHeadCount}
+              layer={layerOf(model, head)}
+              kvHead={kvHeadOf(model, head)}
               geometry={geometry}
             />
           ))}
@@ -90,10 +91,10 @@ const LitMarks = memo(function LitMarks({ trace, step, lit, geometry, theme }: L
       const { x, cellWidth, cellHeight } = geometry;
       context.fillStyle = themeColour("--ink", theme);
       context.globalAlpha = 0.6;
-      for (let head = 0; head < model.layerCount * model.kvHeadCount; head++) {
+      for (let head = 0; head < headCountOf(model); head++) {
         const place = step === null ? lit : positionToSlot(cacheSeenByStep(trace, step), head, lit);
         if (place < 0) continue;
-        const { left, top } = stripCorner(geometry, Math.floor(head / model.kvHeadCount), head % model.kvHeadCount);
+        const { left, top } = stripCorner(geometry, layerOf(model, head), kvHeadOf(model, head));
         const from = Math.round(x(place));
         const width = Math.round(Math.max(2, x(1) - x(0)));
         context.fillRect(left + from, top, Math.min(width, cellWidth - from), cellHeight);

@@ -1,6 +1,7 @@
 // How far the heads agree about what to keep, and what their union holds: memory is freed token by token only where
 // every head has let go. Pure.
-import { cacheAfterStep, headPositions, heldShare } from "../../trace/replay";
+import { headRow, rowCount, rowLength } from "../../cache/headRows";
+import { cacheAfterStep, heldShare, lengthsAfterStep } from "../../trace/replay";
 import type { Trace } from "../../trace/trace";
 
 export interface HeadsFigures {
@@ -8,7 +9,7 @@ export interface HeadsFigures {
   readonly share: Float32Array;
   readonly heldSomewhere: number;
   readonly goneEverywhere: number;
-  /** Of what one head holds, the share that another holds too: mean over all pairs of heads. NaN for a single head. */
+  /** Of what one head holds, the share that another holds too: over all pairs of heads, each counted by what it holds. NaN for a single head. */
   readonly agreement: number;
   /** The same for heads that hold as many tokens of this text at random. */
   readonly chance: number;
@@ -17,9 +18,10 @@ export interface HeadsFigures {
 export function headsFigures(trace: Trace, step: number): HeadsFigures {
   const written = trace.header.promptTokens.length + step;
   const share = heldShare(trace, step).subarray(0, written);
-  const { layerCount, kvHeadCount } = trace.header.model;
-  const headCount = layerCount * kvHeadCount;
-  const { lengthSlots } = cacheAfterStep(trace, step);
+  const lengths = lengthsAfterStep(trace, step);
+  const headCount = lengths.length;
+  const heldSlots = lengths.reduce((sum, length) => sum + length, 0);
+  const squares = lengths.reduce((sum, length) => sum + length ** 2, 0);
   let pairs = 0;
   let heldSomewhere = 0;
   for (const held of share) {
@@ -31,20 +33,21 @@ export function headsFigures(trace: Trace, step: number): HeadsFigures {
     share,
     heldSomewhere,
     goneEverywhere: written - heldSomewhere,
-    agreement: headCount === 1 ? NaN : pairs / (headCount * (headCount - 1) * lengthSlots),
-    chance: lengthSlots / written,
+    agreement: headCount === 1 ? NaN : pairs / ((headCount - 1) * heldSlots),
+    // A pair of a and b slots has a·b / n in common on average.
+    chance:
+      headCount === 1 ? heldSlots / written : (heldSlots ** 2 - squares) / (written * (headCount - 1) * heldSlots),
   };
 }
 
 /** Of what each head holds once the step is over, the share that the focused head holds too. [head] */
 export function agreementsWith(trace: Trace, step: number, focusHead: number): Float64Array {
-  const { layerCount, kvHeadCount } = trace.header.model;
   const cache = cacheAfterStep(trace, step);
   const isShared = new Uint8Array(trace.header.promptTokens.length + step);
-  for (const position of headPositions(cache, focusHead)) isShared[position] = 1;
-  return Float64Array.from({ length: layerCount * kvHeadCount }, (_, head) => {
+  for (const position of headRow(cache, focusHead)) isShared[position] = 1;
+  return Float64Array.from({ length: rowCount(cache) }, (_, head) => {
     let common = 0;
-    for (const position of headPositions(cache, head)) common += isShared[position];
-    return common / cache.lengthSlots;
+    for (const position of headRow(cache, head)) common += isShared[position];
+    return common / rowLength(cache, head);
   });
 }

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { headRow } from "../../cache/headRows";
 import { drawScoredTrace } from "../drawScoredTrace.testing";
 import { mapGeometry } from "./geometry";
 import { cellSummary, mapMarks, mapQuantities } from "./layout";
@@ -19,11 +20,10 @@ const trace = drawScoredTrace({
 /** The marks of one strip. */
 function marksOf(step: number, head: number, quantity: MapQuantity) {
   const marks = mapMarks(trace, step, { quantity, focusHead: 2 });
-  const [first, end] = [head * marks.slotCount, (head + 1) * marks.slotCount];
   return {
-    positions: [...marks.positions.subarray(first, end)],
-    values: [...marks.values.subarray(first, end)],
-    isKept: marks.isKept === null ? null : [...marks.isKept.subarray(first, end)],
+    positions: [...headRow(marks.positions, head)],
+    values: [...headRow(marks.values, head)],
+    isKept: marks.isKept === null ? null : [...headRow(marks.isKept, head)],
   };
 }
 
@@ -36,8 +36,8 @@ it("lets marks hang at the step of the event, and has them gone at the next", ()
   expect(marksOf(2, 0, "none").isKept).toEqual([0, 0, 0, 1, 1, 1]);
   expect(marksOf(2, 1, "none").isKept).toEqual([1, 0, 0, 0, 1, 1]);
   expect(marksOf(3, 0, "none").isKept).toBeNull();
-  expect(cellSummary(trace, 2)).toBe("holds 3 tokens, 3 leave now");
-  expect(cellSummary(trace, 3)).toBe("holds 4 tokens");
+  expect(cellSummary(trace, 2, 0)).toBe("holds 3 tokens, 3 leave now");
+  expect(cellSummary(trace, 3, 0)).toBe("holds 4 tokens");
 });
 
 it("shows attention on a square-root scale from 0 to 1", () => {

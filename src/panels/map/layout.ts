@@ -4,7 +4,9 @@
 //   ▏▎▏▍▏▏ ▏ ▌▏▏▏▏▏█   held        height and colour: attention now, or score at the last event
 //   ──────────────▬▬   window      a bar under the newest w
 //     ╵  ╵             leaving     hanging marks, at an event only
-import { cacheSeenByStep, eventAtStep, lastEventAtStep } from "../../trace/replay";
+import { headRow, newRows, rowCount } from "../../cache/headRows";
+import type { HeadRows } from "../../cache/headRows";
+import { cacheSeenByStep, eventAtStep, lastEventAtStep, lengthsAfterStep, lengthsSeenByStep } from "../../trace/replay";
 import type { EvictionEvent, Trace } from "../../trace/trace";
 import { slotValues, type MapQuantity, type MapRequest } from "./slotValues";
 
@@ -14,49 +16,42 @@ export interface MapView {
   readonly axis: "position" | "slot";
 }
 
-/** The marks of all strips: arrays over [layer][kvHead][slot that the step saw]. */
+/** The marks of all strips: rows of the slots that the step saw. */
 export interface MapMarks {
-  readonly headCount: number;
-  /** Slots per strip. */
-  readonly slotCount: number;
-  readonly positions: Int32Array;
+  readonly positions: HeadRows<Int32Array>;
   /** Share of the scale's range, 0 … 1; NaN = held without a value. */
-  readonly values: Float32Array;
+  readonly values: HeadRows<Float32Array>;
   /** 1 where the slot stays once the step is over; null where all do. */
-  readonly isKept: Uint8Array | null;
+  readonly isKept: HeadRows<Uint8Array> | null;
   /** First and last position of the window once the step is over. */
   readonly window: readonly [first: number, last: number] | null;
 }
 
 /** The quantities the map can show for a trace at a step. */
 export function mapQuantities(trace: Trace, step: number): readonly MapQuantity[] {
-  const hasAttention = trace.steps[step].attention.length > 0;
+  const hasAttention = trace.steps[step].attention.values.length > 0;
   const hasScore = lastEventAtStep(trace, step) !== null;
   const measured = [...(hasAttention ? (["attention"] as const) : []), ...(hasScore ? (["score"] as const) : [])];
   return [...measured, "age", "agreement", "none"];
 }
 
 export function mapMarks(trace: Trace, step: number, request: MapRequest): MapMarks {
-  const { positions, lengthSlots } = cacheSeenByStep(trace, step);
-  const { layerCount, kvHeadCount } = trace.header.model;
   const event = eventAtStep(trace, step);
   return {
-    headCount: layerCount * kvHeadCount,
-    slotCount: lengthSlots,
-    positions,
+    positions: cacheSeenByStep(trace, step),
     values: slotValues(trace, step, request),
-    isKept: event === null ? null : keptSlots(event, layerCount * kvHeadCount),
+    isKept: event === null ? null : keptSlots(event),
     window: windowAfterStep(trace, step),
   };
 }
 
-/** [head][slot], 1 = stays */
-function keptSlots({ survivors, lengthBefore }: EvictionEvent, headCount: number): Uint8Array {
-  const isKept = new Uint8Array(headCount * lengthBefore);
-  const keptCount = survivors.length / headCount;
-  survivors.forEach((slot, at) => {
-    isKept[Math.floor(at / keptCount) * lengthBefore + slot] = 1;
-  });
+/** 1 = stays */
+function keptSlots({ survivors, positionsBefore }: EvictionEvent): HeadRows<Uint8Array> {
+  const isKept = newRows(positionsBefore.offsets, Uint8Array);
+  for (let head = 0; head < rowCount(survivors); head++) {
+    const row = headRow(isKept, head);
+    for (const slot of headRow(survivors, head)) row[slot] = 1;
+  }
   return isKept;
 }
 
@@ -68,17 +63,8 @@ function windowAfterStep(trace: Trace, step: number): MapMarks["window"] {
 }
 
 /** What the focused cell shows, for those who do not see it. */
-export function cellSummary(trace: Trace, step: number): string {
-  const { slotCount, keptCount } = slotCounts(trace, step);
-  const leavingCount = slotCount - keptCount;
+export function cellSummary(trace: Trace, step: number, head: number): string {
+  const keptCount = lengthsAfterStep(trace, step)[head];
+  const leavingCount = lengthsSeenByStep(trace, step)[head] - keptCount;
   return leavingCount === 0 ? `holds ${keptCount} tokens` : `holds ${keptCount} tokens, ${leavingCount} leave now`;
-}
-
-/** The same for every head, since all heads of a run hold equally many. */
-function slotCounts(trace: Trace, step: number): { readonly slotCount: number; readonly keptCount: number } {
-  const slotCount = trace.steps[step].lengthSlots;
-  const event = eventAtStep(trace, step);
-  if (event === null) return { slotCount, keptCount: slotCount };
-  const { layerCount, kvHeadCount } = trace.header.model;
-  return { slotCount, keptCount: event.survivors.length / (layerCount * kvHeadCount) };
 }

@@ -1,20 +1,21 @@
 // The map as rows: what each head holds once the step is over.
-import { cacheAfterStep, headPositions } from "../../trace/replay";
+import { headCountOf, headRow, kvHeadOf, layerOf } from "../../cache/headRows";
+import { cacheAfterStep } from "../../trace/replay";
 import type { Trace } from "../../trace/trace";
 import type { FigureTable } from "../../ui/figure/figureTable";
 import { tokenText } from "../tokenFacts";
 
 export function mapTable(trace: Trace, step: number): FigureTable {
   const cache = cacheAfterStep(trace, step);
-  const { layerCount, kvHeadCount } = trace.header.model;
-  const heads = Array.from({ length: layerCount * kvHeadCount }, (_, head) => head);
+  const { model } = trace.header;
+  const heads = Array.from({ length: headCountOf(model) }, (_, head) => head);
   return {
     caption: `Tokens in the cache after step ${step}`,
     columns: ["layer", "KV head", "slot", "position", "token"],
     rows: heads.flatMap((head) =>
-      Array.from(headPositions(cache, head), (position, slot) => [
-        Math.floor(head / kvHeadCount),
-        head % kvHeadCount,
+      Array.from(headRow(cache, head), (position, slot) => [
+        layerOf(model, head),
+        kvHeadOf(model, head),
         slot,
         position,
         tokenText(trace, position),

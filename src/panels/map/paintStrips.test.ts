@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { headOf, headRow, kvHeadOf, layerOf } from "../../cache/headRows";
 import { cacheSeenByStep } from "../../trace/replay";
 import { drawScoredTrace } from "../drawScoredTrace.testing";
 import { mapGeometry, stripCorner, stripsSize } from "./geometry";
@@ -33,7 +34,7 @@ function painted(step: number, quantity: "none" | "agreement", ratio = 1) {
   const options = { paint, axis: "position" as const, promptCount: 4, kvHeadCount: model.kvHeadCount };
   paintStrips({ ...image, ratio }, marks, geometry, options);
   return (head: number, x: number, y: number): number => {
-    const { left, top } = stripCorner(geometry, Math.floor(head / model.kvHeadCount), head % model.kvHeadCount);
+    const { left, top } = stripCorner(geometry, layerOf(model, head), kvHeadOf(model, head));
     return image.words[(top + y) * ratio * image.width + (left + x) * ratio];
   };
 }
@@ -45,9 +46,8 @@ it.each([1, 2])(
     const rows = mapTable(trace, 3).rows;
     for (let head = 0; head < 4; head++) {
       const drawn = [0, 1, 2, 3, 4, 5, 6].filter((position) => colourAt(head, 10 * position + 3, 20) === paint.held);
-      const { positions, lengthSlots } = cacheSeenByStep(trace, 3);
-      expect(drawn).toEqual([...positions.subarray(head * lengthSlots, (head + 1) * lengthSlots)]);
-      const tabulated = rows.filter(([layer, kvHead]) => Number(layer) * model.kvHeadCount + Number(kvHead) === head);
+      expect(drawn).toEqual([...headRow(cacheSeenByStep(trace, 3), head)]);
+      const tabulated = rows.filter(([layer, kvHead]) => headOf(model, Number(layer), Number(kvHead)) === head);
       expect(drawn).toEqual(tabulated.map(([, , , position]) => position));
     }
   },

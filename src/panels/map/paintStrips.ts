@@ -1,4 +1,5 @@
 // Paints all strips of the map into one image: marks with value as height and colour, the window's bar, leaving marks.
+import { headRow, kvHeadOf, layerOf, rowCount } from "../../cache/headRows";
 import { fillPixels } from "../../ui/pixelRect";
 import type { PixelImage } from "../../ui/Canvas";
 import { stripCorner, type MapGeometry } from "./geometry";
@@ -23,9 +24,8 @@ export interface StripOptions {
 }
 
 export function paintStrips(image: PixelImage, marks: MapMarks, geometry: MapGeometry, options: StripOptions): void {
-  for (let head = 0; head < marks.headCount; head++) {
-    const layer = Math.floor(head / options.kvHeadCount);
-    const { left, top } = stripCorner(geometry, layer, head % options.kvHeadCount);
+  for (let head = 0; head < rowCount(marks.positions); head++) {
+    const { left, top } = stripCorner(geometry, layerOf(options, head), kvHeadOf(options, head));
     const rectOf = (at: CssRect): void => fillCss(image, { left, top, width: geometry.cellWidth }, at);
     rectOf({ x: 0, y: 0, width: geometry.cellWidth, height: geometry.cellHeight, colour: options.paint.ground });
     paintStrip(marks, head, { geometry, options, rectOf, onePixel: 1 / image.ratio });
@@ -53,18 +53,19 @@ interface StripPen {
 function paintStrip(marks: MapMarks, head: number, { geometry, options, rectOf, onePixel }: StripPen): void {
   const { cellHeight, x, lefts } = geometry;
   const { paint, axis, promptCount } = options;
-  const { positions, values, slotCount, window } = marks;
+  const { window } = marks;
+  const [positions, values] = [headRow(marks.positions, head), headRow(marks.values, head)];
+  const slotCount = positions.length;
   const isText = axis === "position";
   const hanging = Math.max(3, Math.round(cellHeight * 0.22));
   const base = cellHeight - hanging - 2;
   const markWidth = Math.max(1, Math.min(6, Math.ceil(x(1) - x(0)) - (x(1) > 3 ? 1 : 0)));
   if (isText) rectOf({ x: Math.round(x(promptCount)), y: 0, width: 1, height: cellHeight, colour: paint.promptEdge });
 
-  const start = head * slotCount;
-  const leftOf = (slot: number): number => lefts[isText ? positions[start + slot] : slot];
+  const leftOf = (slot: number): number => lefts[isText ? positions[slot] : slot];
   const heights = markHeights(marks, head, base);
   cover(heights, leftOf, onePixel);
-  for (let slot = 0, at = start; slot < slotCount; slot++, at++) {
+  for (let slot = 0; slot < slotCount; slot++) {
     const height = heights[slot];
     if (height === COVERED) continue;
     const left = leftOf(slot);
@@ -72,7 +73,7 @@ function paintStrip(marks: MapMarks, head: number, { geometry, options, rectOf, 
       rectOf({ x: left, y: base + 2, width: Math.max(markWidth, 2), height: hanging, colour: paint.evicted });
       continue;
     }
-    const colour = Number.isNaN(values[at]) ? paint.held : paint.ramp[(255 * values[at] + 0.5) | 0];
+    const colour = Number.isNaN(values[slot]) ? paint.held : paint.ramp[(255 * values[slot] + 0.5) | 0];
     rectOf({ x: left, y: base - height, width: markWidth, height, colour });
   }
 
@@ -88,11 +89,13 @@ const LEAVING = -1;
 const COVERED = -2;
 
 /** As high as its value; LEAVING for a mark that hangs under the line instead. [slot] */
-function markHeights({ values, isKept, slotCount }: MapMarks, head: number, base: number): Float64Array {
-  const heights = new Float64Array(slotCount);
-  for (let slot = 0, at = head * slotCount; slot < slotCount; slot++, at++) {
-    const value = values[at];
-    if (isKept !== null && isKept[at] === 0) heights[slot] = LEAVING;
+function markHeights(marks: MapMarks, head: number, base: number): Float64Array {
+  const values = headRow(marks.values, head);
+  const isKept = marks.isKept === null ? null : headRow(marks.isKept, head);
+  const heights = new Float64Array(values.length);
+  for (let slot = 0; slot < values.length; slot++) {
+    const value = values[slot];
+    if (isKept !== null && isKept[slot] === 0) heights[slot] = LEAVING;
     else heights[slot] = base * (Number.isNaN(value) ? 0.55 : 0.3 + 0.7 * value);
   }
   return heights;

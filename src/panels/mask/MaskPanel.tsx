@@ -10,6 +10,7 @@ import { focusHead, focusLabel, shortFocusLabel } from "../focus";
 import { matrixExtent } from "../matrix/ground";
 import { MatrixMarks } from "../matrix/MatrixMarks";
 import { selectedPosition } from "../selection";
+import { slotsText } from "../slotsText";
 import { tokenLabel, tokenText } from "../tokenFacts";
 import { lagSteps, maskCounts, maskReadout, type MaskView } from "./layout";
 import { paintMask } from "./maskLayer";
@@ -73,7 +74,7 @@ function MaskPicture(props: MaskPictureProps) {
     [trace, subject, step, lagging, theme],
   );
   const isWritten = (column: number): boolean => column < promptCount + step;
-  const counts = maskCounts(trace, step);
+  const counts = maskCounts(trace, step, subject);
   const readout = readoutOf(props, pointed);
   return (
     <>
@@ -108,5 +109,7 @@ function readoutOf(props: MaskPictureProps, pointed: Cell | null): string {
   const position = pointed?.column ?? selectedPosition(props);
   if (position !== null) return maskReadout(trace, subject, { step: pointed?.row ?? step, position });
   const written = trace.header.promptTokens.length + step;
-  return `step ${step}: ${subject === null ? "each head" : "the head"} sees ${trace.steps[step].lengthSlots} of ${written} positions`;
+  const { lengths } = trace.steps[step];
+  const seen = subject === null ? `each head sees ${slotsText(lengths)}` : `the head sees ${lengths[subject]}`;
+  return `step ${step}: ${seen} of ${written} positions`;
 }

@@ -64,7 +64,7 @@ export function MaskLegend({ view, counts, lagSteps }: MaskLegendProps) {
       <HatchItem>not written yet</HatchItem>
       <PromptEdgeItem />
       <span className="legend-item">
-        {visibleCells.toLocaleString("en")} of {writtenCells.toLocaleString("en")} cells visible
+        {Math.round(visibleCells).toLocaleString("en")} of {writtenCells.toLocaleString("en")} cells visible
         {isShare && " per head"} ({writtenShare(visibleCells / writtenCells)})
       </span>
       {view.showsLag && (
@@ -72,8 +72,8 @@ export function MaskLegend({ view, counts, lagSteps }: MaskLegendProps) {
           <svg width={16} height={12} aria-hidden="true">
             <path className="mask-stripes" d="M0,2L10,12M2,-2L16,12M9,-1L18,8M-4,4L4,12" />
           </svg>
-          shown by the reference’s training mask only, {lagSteps} steps behind: {laggingCells.toLocaleString("en")}{" "}
-          cells
+          shown by the reference’s training mask only, {lagSteps} steps behind:{" "}
+          {Math.round(laggingCells).toLocaleString("en")} cells
           {isShare && " per head"} differ ({writtenShare(laggingCells / visibleCells)} of the visible)
         </span>
       )}

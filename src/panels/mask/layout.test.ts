@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { headCountOf, headRow } from "../../cache/headRows";
 import { historyMask } from "../../../lab/golden/masks";
 import { drawRandomTrace } from "../../trace/drawTrace.testing";
 import { survivingPositions } from "../../trace/replay";
@@ -40,21 +41,19 @@ function drawnMasks(run: Trace, subject: MaskSubject) {
 
 /** The plain form of the mask over all tokens, cut to the rows of decode steps. [step][position] */
 function plainMask(run: Trace, head: number, isLagging: boolean): number[] {
-  const { layerCount, kvHeadCount } = run.header.model;
   const promptCount = run.header.promptTokens.length;
   const tokenCount = promptCount + run.steps.length - 1;
   const history = run.events.map((event) => {
-    const all = isLagging ? event.positionsBefore : survivingPositions(event, layerCount * kvHeadCount);
-    const count = all.length / (layerCount * kvHeadCount);
-    return { startRow: promptCount + event.step, positions: all.subarray(head * count, (head + 1) * count) };
+    const all = isLagging ? event.positionsBefore : survivingPositions(event);
+    return { startRow: promptCount + event.step, positions: headRow(all, head) };
   });
   return [...historyMask(history, { tokenCount, paddingCount: 0 }).subarray((promptCount - 1) * tokenCount)];
 }
 
 it("is the plain form's true mask for every head of any run", () => {
   for (let seed = 0; seed < 40; seed++) {
-    const run = drawRandomTrace(seed);
-    const headCount = run.header.model.layerCount * run.header.model.kvHeadCount;
+    const run = drawRandomTrace(seed, { isRagged: seed % 2 === 1 });
+    const headCount = headCountOf(run.header.model);
     for (let head = 0; head < headCount; head++) {
       expect([...drawnMasks(run, head).visible]).toEqual(plainMask(run, head, false));
     }
@@ -75,13 +74,13 @@ it("counts over all heads what single heads see", () => {
 
 it("counts the cells in which the training mask differs", () => {
   const { visible, training } = drawnMasks(trace, 0);
-  const counts = maskCounts(trace, 5);
+  const counts = maskCounts(trace, 5, 0);
   const total = (mask: Float32Array): number => mask.reduce((sum, cell) => sum + cell, 0);
   expect(counts.visibleCells).toBe(total(visible));
   expect(counts.laggingCells).toBe(total(training) - total(visible));
   expect(counts.laggingCells).toBe(3 * 2 + 2 * 1);
   expect(counts.writtenCells).toBe(4 + 5 + 6 + 7 + 8 + 9);
-  expect(maskCounts(trace, 2).laggingCells).toBe(0);
+  expect(maskCounts(trace, 2, 0).laggingCells).toBe(0);
 });
 
 it("keeps sums when cells share a pixel, and draws nothing after the shown step", () => {
@@ -90,7 +89,7 @@ it("keeps sums when cells share a pixel, and draws nothing after the shown step"
   const fine = maskImage(maskLives(trace, 1), cellGrid(whole, { width: 90, height: 60 }), run);
   const coarse = maskImage(maskLives(trace, 1), cellGrid(whole, { width: 4, height: 2 }), run);
   const total = (cells: Float32Array | null): number => [...(cells ?? [])].reduce((sum, cell) => sum + cell, 0);
-  expect(total(coarse.visible)).toBe(maskCounts(trace, 4).visibleCells);
+  expect(total(coarse.visible)).toBe(maskCounts(trace, 4, 1).visibleCells);
   expect([total(coarse.written), total(coarse.lagging)]).toEqual([total(fine.written), total(fine.lagging)]);
   expect(total(fine.written)).toBe(4 + 5 + 6 + 7 + 8);
 });
@@ -142,7 +141,7 @@ it("holds in its table the interval that is drawn", () => {
   expect(rows[0]).toEqual([0, "The", 0, 2, 3, 5]);
   expect(rows[6]).toEqual([6, "and", 3, null, 3, 3]);
   const seenSteps = rows.reduce((sum, row) => sum + Number(row[4]), 0);
-  expect(seenSteps).toBe(maskCounts(trace, 5).visibleCells);
+  expect(seenSteps).toBe(maskCounts(trace, 5, 0).visibleCells);
   // Heads 0 and 2 cut it at step 2, heads 1 and 3 at step 4.
   expect(maskTable(trace, 5, null, shown).rows[0]).toEqual([0, "The", 0, 4, 4, 5.5]);
 });

@@ -10,8 +10,8 @@
 // The reference records the kept set before the compression of the same forward, so its mask for training lags an
 // interval behind: what event k evicts stays visible for s further rows. It also gives every layer the last layer's mask,
 // which is not drawn here. lab/golden/sparseMask.ts is the plain form of both masks; the tests compare.
+import { meanLength, rowLengths } from "../../cache/headRows";
 import type { Trace } from "../../trace/trace";
-import { traceIndex } from "../../trace/traceIndex";
 import { tokenLabel, tokenText } from "../tokenFacts";
 import { entriesOf, lastSeenByAny, maskLives, type MaskSubject } from "./maskLives";
 
@@ -30,22 +30,21 @@ export function lagSteps(trace: Trace): number {
 }
 
 export interface MaskCounts {
-  /** Cells that exist, that are visible, and that the training mask shows on top. Per head, rows 0 … step. */
+  /** Cells that exist, that are visible, and that the training mask shows on top. Of the head, or the mean over all; rows 0 … step. */
   readonly writtenCells: number;
   readonly visibleCells: number;
   readonly laggingCells: number;
 }
 
-/** The same for every head, since all heads of a run hold equally many. */
-export function maskCounts(trace: Trace, step: number): MaskCounts {
+export function maskCounts(trace: Trace, step: number, subject: MaskSubject): MaskCounts {
   const promptCount = trace.header.promptTokens.length;
-  const { headCount } = traceIndex(trace);
+  const slotsOf = (lengths: Int32Array): number => (subject === null ? meanLength(lengths) : lengths[subject]);
   let visibleCells = 0;
-  for (let row = 0; row <= step; row++) visibleCells += trace.steps[row].lengthSlots;
+  for (let row = 0; row <= step; row++) visibleCells += slotsOf(trace.steps[row].lengths);
   let laggingCells = 0;
-  for (const { step: cutStep, lengthBefore, survivors } of trace.events) {
+  for (const { step: cutStep, positionsBefore, survivors } of trace.events) {
     const rows = Math.min(lagSteps(trace), step - cutStep);
-    if (rows > 0) laggingCells += rows * (lengthBefore - survivors.length / headCount);
+    if (rows > 0) laggingCells += rows * (slotsOf(rowLengths(positionsBefore)) - slotsOf(rowLengths(survivors)));
   }
   return { writtenCells: (step + 1) * promptCount + (step * (step + 1)) / 2, visibleCells, laggingCells };
 }

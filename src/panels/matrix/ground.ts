@@ -1,4 +1,4 @@
-// The ground that step × position pictures are painted on, as words of an image.
+// What step × position pictures share: their axes, and the colours they are painted with, as image words.
 
 import type { Trace } from "../../trace/trace";
 import type { Theme } from "../../ui/scale";

@@ -1,6 +1,8 @@
 // Memory, speed and the model's choice at a step, as rows of label, share and text. Pure.
 import { memoryFigures, speedFigures } from "../../trace/figures";
+import { lengthsAfterStep } from "../../trace/replay";
 import type { Trace } from "../../trace/trace";
+import { slotsText } from "../slotsText";
 import { tokenLabel } from "../tokenFacts";
 import { writtenBytes, writtenMs, writtenShare } from "../../ui/numbers";
 
@@ -44,7 +46,7 @@ function memoryRows(trace: Trace, step: number): Pick<MetersLayout, "memory" | "
       row("full cache", figures.bytesFullCache, "full"),
     ],
     memoryNote:
-      `Token retention ratio ${writtenShare(figures.retainedRatio)}: ${figures.slotsInUse} slots per head ` +
+      `Token retention ratio ${writtenShare(figures.retainedRatio)}: ${slotsText(lengthsAfterStep(trace, step))} slots per head ` +
       `for ${writtenCount} tokens of text; peak ${figures.peakSlots}.`,
   };
 }

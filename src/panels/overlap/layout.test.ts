@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { headRow } from "../../cache/headRows";
 import { drawScoredTrace } from "../drawScoredTrace.testing";
 import { drawTrace } from "../../trace/drawTrace.testing";
 import { chanceOverlap } from "../../trace/windowOverlap";
@@ -151,8 +152,8 @@ function computedLayers(of: Trace): readonly LayerOverlap[] {
 function bestOf({ steps }: Trace, head: number, window: readonly number[]): readonly number[] {
   const score = (position: number): number =>
     window.reduce((sum, step) => {
-      const { attention, attentionScale, lengthSlots } = steps[step];
-      return sum + attention[head * lengthSlots + position] * attentionScale[head];
+      const { attention, attentionScale } = steps[step];
+      return sum + headRow(attention, head)[position] * attentionScale[head];
     }, 0);
   return Array.from({ length: 12 }, (_, position) => position)
     .sort((left, right) => score(right) - score(left))

@@ -1,5 +1,6 @@
 // The overlap of observation windows in every layer, computed layer by layer in pieces of one KV head: the focused
 // layer first, at once where that is little work, the rest between frames. One result per trace is remembered.
+import { headOf, lengthRange } from "../../cache/headRows";
 import type { Trace } from "../../trace/trace";
 import { chanceOverlap, retainedCount, windowOverlaps } from "../../trace/windowOverlap";
 import { candidateLimit, eventScores, rowScores, scoringEvents, windowsUpTo } from "../../trace/windowScores";
@@ -60,7 +61,7 @@ function createOverlapWork(trace: Trace, request: OverlapRequest, firstLayer: nu
     isDone: () => done === layerCount,
     advance() {
       const layer = order[done];
-      heads.push(headOverlap(source.scoresOf(layer * kvHeadCount + heads.length)));
+      heads.push(headOverlap(source.scoresOf(headOf({ kvHeadCount }, layer, heads.length))));
       if (heads.length < kvHeadCount) return;
       layers[layer] = meanOverlap(layer, heads);
       heads = [];
@@ -68,7 +69,7 @@ function createOverlapWork(trace: Trace, request: OverlapRequest, firstLayer: nu
     },
   };
   const windowCount = source.windowLabels.length;
-  const mostCandidates = Math.min(source.textCount, trace.steps[request.step].lengthSlots);
+  const mostCandidates = Math.min(source.textCount, lengthRange(trace.steps[request.step].lengths).longest);
   const headCost = mostCandidates * (source.stepCount + retainedShares.length * windowCount * (windowCount + 1));
   // Whole layers: heads of one that is not complete would not be seen, and with the next step be in vain.
   const layersAtOnce = Math.min(layerCount, Math.floor(AT_ONCE / (headCost * kvHeadCount)));

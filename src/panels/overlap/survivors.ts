@@ -1,4 +1,5 @@
 // How much of what an event keeps, an event some events before had kept too: for one head and for all. Pure.
+import { headCountOf, headRow, rowLengths } from "../../cache/headRows";
 import { scaleLinear } from "d3";
 import {
   chartTicks,
@@ -8,7 +9,8 @@ import {
   type ChartTick,
   type LineLabel,
 } from "../../ui/chart";
-import type { EvictionEvent, Trace } from "../../trace/trace";
+import { survivingPositions } from "../../trace/replay";
+import { candidateCountOf, keptCountOf, type EvictionEvent, type Trace } from "../../trace/trace";
 import { inPercent } from "./layout";
 
 export interface SurvivorShares {
@@ -36,36 +38,39 @@ export function survivorShares(trace: Trace, eventCount: number, lag: number): r
 
 /** Nothing comes back: what the last event keeps and was written before the first one, the first one had kept. */
 function sharesOf(trace: Trace, events: readonly EvictionEvent[]): SurvivorShares {
-  const { layerCount, kvHeadCount } = trace.header.model;
-  const headCount = layerCount * kvHeadCount;
+  const headCount = headCountOf(trace.header.model);
   const last = events[events.length - 1];
   const writtenBefore = trace.header.promptTokens.length + events[0].step;
-  const keptCount = last.survivors.length / headCount;
+  const kept = survivingPositions(last);
   const heads = Float32Array.from({ length: headCount }, (_, head) => {
-    let [oldCount, end] = [0, keptCount];
+    const positions = headRow(kept, head);
+    let [oldCount, end] = [0, positions.length];
     while (oldCount < end) {
       const middle = (oldCount + end) >> 1;
-      const slot = last.survivors[head * keptCount + middle];
-      if (last.positionsBefore[head * last.lengthBefore + slot] < writtenBefore) oldCount = middle + 1;
+      if (positions[middle] < writtenBefore) oldCount = middle + 1;
       else end = middle;
     }
-    return oldCount / keptCount;
+    return oldCount / positions.length;
   });
   return {
     step: last.step,
     heads,
     mean: heads.reduce((sum, share) => sum + share, 0) / headCount,
-    chance: expectedCount(events, headCount) / keptCount,
+    chance: meanOf(rowLengths(kept), (keptCount, head) => expectedCount(events, head) / keptCount),
   };
 }
 
-/** How many survivors of the first event the last one would keep if each drew among its candidates. */
-function expectedCount([first, ...later]: readonly EvictionEvent[], headCount: number): number {
-  let count = first.survivors.length / headCount;
+function meanOf(lengths: Int32Array, of: (length: number, head: number) => number): number {
+  return lengths.reduce((sum, length, head) => sum + of(length, head), 0) / lengths.length;
+}
+
+/** How many survivors of the first event the last one would keep in a head if each drew among its candidates. */
+function expectedCount([first, ...later]: readonly EvictionEvent[], head: number): number {
+  let count = keptCountOf(first, head);
   for (const event of later) {
     const inWindow = Math.max(0, event.windowSlots - (event.step - first.step));
-    const drawnCount = event.survivors.length / headCount - event.windowSlots;
-    count = inWindow + ((count - inWindow) * drawnCount) / event.candidateCount;
+    const drawnCount = keptCountOf(event, head) - event.windowSlots;
+    count = inWindow + ((count - inWindow) * drawnCount) / candidateCountOf(event, head);
   }
   return count;
 }

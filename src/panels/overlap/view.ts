@@ -39,7 +39,7 @@ export function sourceInForce(trace: Trace, view: OverlapView): OverlapSource | 
 }
 
 export function overlapSources(trace: Trace): readonly OverlapSource[] {
-  const hasRows = (trace.steps.at(0)?.attention.length ?? 0) > 0;
+  const hasRows = (trace.steps.at(0)?.attention.values.length ?? 0) > 0;
   const event = trace.events.at(0);
   const hasScores =
     event !== undefined && ["localRaw", "local", "windowAttention"].some((name) => hasName(event, name));

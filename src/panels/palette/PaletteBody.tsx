@@ -1,15 +1,15 @@
-// What the command palette shows: the search and what it finds. It comes with the list box that it is made of, in a file
-// of its own that is fetched when the page has nothing else to do, or when the palette is opened.
+// The content of the command palette: the search and what it finds. Loaded, with the list box library, when the browser is
+// idle or when the palette is opened.
 import { Command } from "cmdk";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { foundCommands, stepSearched } from "./foundCommands";
-import type { PageCommand } from "./command";
+import type { PageCommand } from "./pageCommands";
 
 export interface PaletteBodyProps {
-  /** As the page stands; asked for when the palette opens. */
+  /** The commands in the page's current state; read when the palette opens. */
   readonly commands: () => readonly PageCommand[];
   readonly stepCommand: (step: number) => PageCommand;
-  /** What was typed before this was there. */
+  /** What was typed before this had loaded. */
   readonly typed: string;
   readonly onChoose: (command: PageCommand) => void;
 }
@@ -28,7 +28,7 @@ export function PaletteBody({ commands, stepCommand, typed, onChoose }: PaletteB
   const input = useRef<HTMLInputElement>(null);
   useEffect(() => {
     input.current?.focus();
-    // Typing goes on behind what is there.
+    // Typing continues after the existing text.
     input.current?.setSelectionRange(typed.length, typed.length);
   }, [typed]);
   return (
@@ -64,10 +64,10 @@ export function PaletteBody({ commands, stepCommand, typed, onChoose }: PaletteB
       </Command.List>
       <p className="palette-foot" role="status">
         {groups.length === 0
-          ? `Nothing is called “${search.trim()}”. Try “event”, “layer 2”, “SnapKV” or a step’s number.`
+          ? `No command matches “${search.trim()}”. Try “event”, “layer 2”, “SnapKV” or a step number.`
           : unlistedCount > 0
-            ? `… and ${unlistedCount} more: type on to find them.`
-            : "↑ ↓ choose, Enter does it, Esc closes"}
+            ? `… and ${unlistedCount} more: keep typing to narrow them down.`
+            : "↑ ↓ choose, Enter runs, Esc closes"}
       </p>
     </Command>
   );

@@ -1,18 +1,22 @@
-// The command palette, as a native dialog: it keeps the focus while it is open and gives it back afterwards. It opens at
-// once; what it finds may come a moment later, and nothing that was typed meanwhile is lost.
-import { useEffect, useRef, useState, type KeyboardEvent } from "react";
-import type { PageCommand } from "./command";
+// The command palette, as a native dialog: it holds the focus while open and returns it afterwards. It opens at once; its
+// search may load a moment later, and nothing typed meanwhile is lost.
+
+import type { KeyboardEvent } from "react";
+import { useEffect, useRef, useState } from "react";
+import { useLatePart } from "../../ui/latePart";
 import type { PaletteBodyProps } from "./PaletteBody";
-import { usePaletteBody } from "./usePaletteBody";
+import type { PageCommand } from "./pageCommands";
 
 interface PaletteDialogProps extends Pick<PaletteBodyProps, "commands" | "stepCommand"> {
   readonly isOpen: boolean;
   readonly onClose: () => void;
 }
 
+const loadBody = async () => (await import("./PaletteBody")).PaletteBody;
+
 export function PaletteDialog({ isOpen, commands, stepCommand, onClose }: PaletteDialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
-  const { Body, failure } = usePaletteBody(isOpen);
+  const { part: Body, failure } = useLatePart(isOpen, loadBody, { what: "The commands", isPrefetched: true });
   const [typed, setTyped] = useState("");
   useEffect(() => {
     const element = dialog.current;
@@ -27,7 +31,7 @@ export function PaletteDialog({ isOpen, commands, stepCommand, onClose }: Palett
     onClose();
   };
   const choose = (command: PageCommand): void => {
-    // Closed first: the focus is back in its place when the command moves it.
+    // Closed first: the focus has returned to its place before the command moves it.
     dialog.current?.close();
     command.run();
   };
@@ -57,12 +61,12 @@ export function PaletteDialog({ isOpen, commands, stepCommand, onClose }: Palett
 
 interface PaletteWaitingProps {
   readonly typed: string;
-  /** Why there will be no commands; null while they are on their way. */
+  /** Why the commands could not be loaded; null while they load. */
   readonly failure: string | null;
   readonly onTyped: (typed: string) => void;
 }
 
-/** Takes what is typed until the search is there. */
+/** Takes the typing until the search has loaded. */
 function PaletteWaiting({ typed, failure, onTyped }: PaletteWaitingProps) {
   return (
     <>
@@ -73,7 +77,7 @@ function PaletteWaiting({ typed, failure, onTyped }: PaletteWaitingProps) {
         onChange={(event) => onTyped(event.target.value)}
       />
       <p className="palette-foot" role="status">
-        {failure ?? "The commands are on their way…"}
+        {failure ?? "Loading the commands…"}
       </p>
     </>
   );

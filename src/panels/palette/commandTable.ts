@@ -1,10 +1,9 @@
-// What a person can tell the page by key, in one table: the key bindings, the sheet of keys, the tooltips of buttons
-// and the command palette all read it.
+// The page's commands in one table: key bindings, the help sheet, tooltips and the command palette all read it.
 
 export interface CommandKey {
-  /** As it stands on the keyboard. */
+  /** The key as printed on the keyboard. */
   readonly shown: string;
-  /** In the notation of tinykeys; several where keyboards differ. */
+  /** In tinykeys notation; several if keyboards differ. */
   readonly bindings: readonly string[];
 }
 
@@ -12,7 +11,7 @@ export interface CommandEntry {
   readonly label: string;
   readonly group: CommandGroup;
   readonly keys: readonly CommandKey[];
-  /** Other words by which the palette finds it. */
+  /** Further words by which the palette finds it. */
   readonly words?: string;
 }
 
@@ -133,13 +132,13 @@ export function commandEntry(id: CommandId): CommandEntry {
   return commandTable[id];
 }
 
-/** "One step on (→)": what a button that does it is called by the pointer. */
+/** "One step on (→)": the tooltip of a button that runs the command. */
 export function commandTip(id: CommandId, label = commandEntry(id).label): string {
   const shown = commandEntry(id).keys.map((one) => one.shown);
   return shown.length === 0 ? label : `${label} (${shown.join(", ")})`;
 }
 
-/** Pointer and keys that work on one panel alone. */
+/** Gestures and keys of single panels. */
 export const panelGestures: readonly { readonly shown: readonly string[]; readonly does: string }[] = [
   { shown: ["↑", "↓", "←", "→"], does: "In the map: choose layer and KV head" },
   { shown: ["Drag"], does: "On the timeline: move through the run" },

@@ -1,8 +1,7 @@
-// The palette's search: every word that was typed has to begin a word of the command, in any order; a number asks for
-// the step. Pure.
-import type { PageCommand } from "./command";
+// The palette's search: every typed word must start a word of the command, in any order; a number means a step. Pure.
+import type { PageCommand } from "./pageCommands";
 
-/** More are not listed at once: nobody reads them, and typing on finds them. */
+/** Nobody reads more; typing on finds the rest. */
 const MOST_LISTED = 60;
 
 export interface FoundCommands {
@@ -29,7 +28,7 @@ export function stepSearched(search: string): number | null {
   return digits === undefined ? null : Number(digits);
 }
 
-/** 0 where a word is missing; words of the label count more than others, whole words more than beginnings, and order counts. */
+/** 0 if a word is missing. Label words count more than others, whole words more than prefixes, and order counts. */
 function rankOf({ label, group, words }: PageCommand, typed: readonly string[]): number {
   const labelWords = wordsOf(label);
   const otherWords = wordsOf(`${group} ${words}`);

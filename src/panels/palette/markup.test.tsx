@@ -1,7 +1,7 @@
 // Golden markup of the palette for the commands of the table. A change shows up as a difference to look at.
 import { renderToStaticMarkup } from "react-dom/server";
 import { expect, it } from "vitest";
-import { command } from "./command";
+import { command } from "./pageCommands";
 import { PaletteBody } from "./PaletteBody";
 
 const nothing = (): void => undefined;

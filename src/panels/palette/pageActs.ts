@@ -1,4 +1,4 @@
-// What each command of the table does: the store's actions, and what the page around it opens.
+// What each command of the table does: the store's actions, and the dialogs that the page opens.
 import { laneOnStage, laneStep } from "../../state/shownRuns";
 import type { PageStore } from "../../state/pageStore";
 import { zoomedRange } from "../../state/timeAxis";
@@ -73,7 +73,7 @@ export function pageActs(store: PageStore, surroundings: PageSurroundings): Page
   };
 }
 
-/** Keys, in the notation of tinykeys, and what they do; of all commands, or of these. */
+/** Key bindings in tinykeys notation, of all commands or of `ids`. */
 export function keyBindings(
   acts: PageActs,
   ids: readonly CommandId[] = commandIds,

@@ -4,7 +4,7 @@ import type { ModelSummary } from "../../trace/trace";
 import { commandEntry, commandIds } from "./commandTable";
 import { foundCommands, stepSearched } from "./foundCommands";
 import { keyBindings, pageActs, type PageActs } from "./pageActs";
-import type { PageCommand } from "./command";
+import type { PageCommand } from "./pageCommands";
 import { pageCommands, stepCommand } from "./pageCommands";
 
 let driven: DrivenPage;

@@ -1,4 +1,4 @@
-// The presets as cards: what one sees, why it matters, and every lane's answer with how often it is right.
+// The presets as cards: what to see, why it matters, every lane's answer and how often such answers are right.
 import type { Preset, PresetLane } from "../../settings/presets";
 import { cardLanes } from "./cardLanes";
 
@@ -12,7 +12,7 @@ export function PresetCards({ presets, onOpen }: PresetCardsProps) {
     <>
       <p className="muted">
         Each is one run of several lanes, chosen because it shows its point clearly; the counts say how often the point
-        holds. Its link carries a proof, by which the page can tell whether the run comes out here as it did there.
+        holds. Its link carries a proof, so the page can tell whether the run reproduces here.
       </p>
       <ol className="presets-list">
         {presets.map((preset) => (
@@ -22,7 +22,7 @@ export function PresetCards({ presets, onOpen }: PresetCardsProps) {
         ))}
       </ol>
       <p className="presets-foot muted">
-        “Right of 100” counts problems of the same kind and size that the settings of the lane answer right, from the
+        “Right of 100”: problems of the same kind and size that a run with the lane’s settings answers right, from the
         stored table of results; * counted by the search for these examples.
       </p>
     </>

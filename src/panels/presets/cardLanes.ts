@@ -1,4 +1,4 @@
-// The lanes of a preset in words: each with what sets it apart from the others, and what they all share said once.
+// The lanes of a preset in words: what distinguishes each lane, and once, what they share.
 import { laneWords, policyIdOf, rowsOfLane } from "../controls/laneWords";
 import { choicesOfLane, isLaneId, lockedIds, settingsOfLanes, type LaneChoices, type LaneId } from "../../settings/lanes";
 import { decodeLink } from "../../settings/link";
@@ -15,14 +15,14 @@ export interface CardLanes {
 export function cardLanes(fragment: string): CardLanes {
   const { choices, comparison } = decodeLink(fragment);
   const inForce = settingsOfLanes(choices, comparison).map(({ settings }) => settings);
-  // What the run itself says of rows that lanes share is said once, below.
+  // The run's own choices for rows that lanes share are listed once, below.
   const ownOfFirst = idsOf(choices).filter((id) => !isLocked(id));
   const said = new Set([...ownOfFirst, ...comparison.others.flatMap(idsOf)]);
   const beside = comparison.others.map((lane) => choicesOfLane(choices, lane));
   const names = [choices, ...beside].map((lane, place) => laneWords(saidOf(lane, inForce[place], said)));
   const [first] = inForce;
   const shared = (["budgetSlots", "windowSlots"] as const).flatMap((id) => {
-    // A policy that does not use a row has a value of its own there, which is not the lanes'.
+    // A policy that does not use a row has a value of its own there; take it from one that does.
     const using = inForce.find(({ policyId }) => rowsOfLane({ policyId }).locked.includes(id));
     if (using === undefined || said.has(id)) return [];
     return [`${settingRow(id).label} = ${writtenValue(settingRow(id), using[id])}`];
@@ -30,7 +30,7 @@ export function cardLanes(fragment: string): CardLanes {
   return { names, shared: [first.problem, ...shared].join(" · ") };
 }
 
-/** The lane with the values in force of every row that some lane names and that its policy uses. */
+/** The lane's values in force for every row that some lane names and its policy uses. */
 function saidOf(lane: LaneChoices, settings: Settings, said: ReadonlySet<LaneId>): LaneChoices {
   const policyId = policyIdOf(lane);
   const { own, locked } = rowsOfLane({ policyId });

@@ -47,8 +47,8 @@ it("draws cards with their lanes as in the golden", async () => {
   await expect(`${markup.replaceAll("><", ">\n<")}\n`).toMatchFileSnapshot("../golden/presets.golden.html");
 });
 
-it("says that the examples are on their way when it is opened", () => {
+it("says that the examples are loading when it is opened", () => {
   const markup = renderToStaticMarkup(<PresetsDialog isOpen onOpen={nothing} onClose={nothing} />);
   expect(markup).toContain("Examples that make a point");
-  expect(markup).toContain("The examples are on their way…");
+  expect(markup).toContain("Loading…");
 });

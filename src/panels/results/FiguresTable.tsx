@@ -1,6 +1,11 @@
-// The figures behind a chart: policies down, budgets across. Each figure is a button that picks its cell.
+// The figures behind a chart: policies down, budgets across; each figure is a button that picks its cell. Below, at one
+// budget, the instructions that are judged one by one: which of them a policy forgets.
+
+import { useId, useState } from "react";
 import type { TableCell } from "../../state/storedResults";
-import { budgetsOf, figureOf, writtenFigure, type Column, type FamilyCells, type Measure } from "./tableView";
+import { ToolChoice } from "../../ui/ToolChoice";
+import type { Column, FamilyCells, Measure } from "./tableView";
+import { budgetsOf, figureOf, writtenBudget, writtenFigure } from "./tableView";
 
 interface FiguresTableProps extends FamilyCells {
   readonly caption: string;
@@ -53,4 +58,92 @@ export function FiguresTable({ caption, full, cells, columns, measure, pickedCel
       </table>
     </div>
   );
+}
+
+interface PartsTableProps extends FamilyCells {
+  readonly family: string;
+  readonly columns: readonly Column[];
+}
+
+const partLabels: Readonly<Record<string, string>> = {
+  begin: "begin with",
+  end: "end with",
+  never: "never say",
+  secret: "keep secret",
+  unit: "use the unit",
+};
+
+/** The budget share shown first: tight, but not hopeless. */
+const FIRST_SHARE = 0.35;
+
+export function PartsTable({ family, full, cells, columns }: PartsTableProps) {
+  const titleId = useId();
+  const budgets = budgetsOf(cells);
+  const nearest = [...budgets].sort((left, right) => distance(left.share) - distance(right.share)).at(0);
+  const [chosen, setChosen] = useState<number | null>(null);
+  const share = budgets.some((budget) => budget.share === chosen) ? chosen : (nearest?.share ?? null);
+  const names = [...new Set([...cells, ...(full === null ? [] : [full])].flatMap(({ parts }) => Object.keys(parts)))];
+  if (names.length === 0) return null;
+  const rows = [
+    full,
+    ...columns.map(({ id }) => cells.find((cell) => cell.columnId === id && cell.budgetShare === share)),
+  ];
+  return (
+    <article className="parts" aria-labelledby={titleId}>
+      <h3 id={titleId}>{family}, instruction by instruction</h3>
+      {share !== null && (
+        <ToolChoice
+          label="kept, % ± standard error, at"
+          value={share}
+          options={budgets.map((budget) => [budget.share, writtenBudget(budget)])}
+          onChange={setChosen}
+        />
+      )}
+      <div className="figures-frame" role="region" aria-label="Instructions kept" tabIndex={0}>
+        <table className="figures">
+          <thead>
+            <tr>
+              <th scope="col">policy</th>
+              {names.map((name) => (
+                <th key={name} scope="col" className="number">
+                  {partLabels[name] ?? name}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((cell) =>
+              cell === undefined || cell === null ? null : (
+                <tr key={cell.columnId}>
+                  <th scope="row">{cell.label}</th>
+                  {names.map((name) => (
+                    <Part key={name} cell={cell} name={name} />
+                  ))}
+                </tr>
+              ),
+            )}
+          </tbody>
+        </table>
+      </div>
+    </article>
+  );
+}
+
+function Part({ cell, name }: { readonly cell: TableCell; readonly name: string }) {
+  const part = cell.parts[name];
+  if (part === undefined) return <td className="number">–</td>;
+  const { right, rightError, count } = part;
+  return (
+    <td
+      className="number part"
+      title={`${count} problems had this instruction`}
+      style={{ "--share": right } as React.CSSProperties}
+    >
+      {writtenFigure({ share: right, error: rightError })}
+    </td>
+  );
+}
+
+function distance(share: number): number {
+  return Math.abs(share - FIRST_SHARE);
 }

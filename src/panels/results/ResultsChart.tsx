@@ -1,10 +1,14 @@
-// One family's chart. The pointer finds the nearest mark; the table of figures beneath is its way in for the keyboard.
-import { memo, useMemo, type MouseEvent } from "react";
+// The chart of one family, and its legend of policies by kind. The pointer finds the nearest mark; the keyboard uses the
+// table of figures below. Colour shows a policy's kind, mark and dash which one of that kind.
+
+import type { MouseEvent } from "react";
+import { memo, useMemo } from "react";
 import type { TableCell } from "../../state/storedResults";
 import { useElementSize } from "../../ui/useElementSize";
-import { columnClass, columnDash, ColumnMark } from "./ColumnMark";
-import { chartLayout, markAt, type ChartLayout, type ChartLine } from "./layout";
-import type { Column, FamilyCells, Measure } from "./tableView";
+import type { ChartLayout, ChartLine } from "./layout";
+import { chartLayout, markAt } from "./layout";
+import type { Column, ColumnKind, FamilyCells, Measure } from "./tableView";
+import { columnKinds } from "./tableView";
 
 interface ResultsChartProps extends FamilyCells {
   readonly label: string;
@@ -27,7 +31,7 @@ export function ResultsChart(props: ResultsChartProps) {
     const { left, top } = pointer.currentTarget.getBoundingClientRect();
     return markAt(layout, pointer.clientX - left, pointer.clientY - top)?.cell ?? null;
   };
-  // What is lit is drawn last, above the others.
+  // The highlighted line is drawn last, above the others.
   const lines = [...layout.lines].sort((left, right) => Number(isLit(left)) - Number(isLit(right)));
   function isLit(line: ChartLine): boolean {
     return line.column.id === litColumn;
@@ -130,5 +134,91 @@ function PickedRing({ layout, cell }: { readonly layout: ChartLayout; readonly c
   const mark = layout.lines.flatMap(({ marks }) => marks).find((candidate) => candidate.cell === cell);
   return mark === undefined ? null : (
     <circle className="picked-ring" cx={mark.x} cy={mark.y} r={8} aria-hidden="true" />
+  );
+}
+
+/** Around 0,0, about 8 px wide. [place within the kind] */
+const markPaths = [
+  "M-3.6,0a3.6,3.6 0 1 0 7.2,0a3.6,3.6 0 1 0 -7.2,0z",
+  "M-3.3,-3.3h6.6v6.6h-6.6z",
+  "M0,-4.3L4.2,3.2H-4.2z",
+  "M0,-4.8L4.4,0L0,4.8L-4.4,0z",
+  "M0,4.3L4.2,-3.2H-4.2z",
+];
+const dashes = [undefined, "7 3", "2 3", "9 3 2 3", "4 4"];
+
+function columnClass({ kind }: Pick<Column, "kind">): string {
+  return `column-${kind}`;
+}
+
+function columnDash({ place }: Pick<Column, "place">): string | undefined {
+  return dashes[place % dashes.length];
+}
+
+function ColumnMark({ column, x, y }: { readonly column: Column; readonly x: number; readonly y: number }) {
+  return (
+    <path
+      className="column-mark"
+      d={markPaths[column.place % markPaths.length]}
+      transform={`translate(${x.toFixed(1)},${y.toFixed(1)})`}
+    />
+  );
+}
+
+/** A short piece of the line with its mark, for legends. */
+function ColumnSwatch({ column }: { readonly column: Column }) {
+  return (
+    <svg className={columnClass(column)} width={30} height={12} viewBox="0 0 30 12" aria-hidden="true">
+      <path className="column-line" d="M1,6H29" strokeDasharray={columnDash(column)} />
+      <ColumnMark column={column} x={15} y={6} />
+    </svg>
+  );
+}
+
+/** Pointing at a policy, or focusing it, highlights its lines; pressing keeps them highlighted. */
+interface ColumnLegendProps {
+  readonly columns: readonly Column[];
+  readonly pinnedColumn: string | null;
+  readonly onHover: (columnId: string | null) => void;
+  readonly onPin: (columnId: string | null) => void;
+}
+
+const kindLabels: Readonly<Record<ColumnKind, string>> = {
+  memory: "scores, accumulated",
+  present: "scores, current window only",
+  rule: "a fixed rule, no scores",
+};
+
+export function ColumnLegend({ columns, pinnedColumn, onHover, onPin }: ColumnLegendProps) {
+  return (
+    <div className="column-legend">
+      {columnKinds.map((kind) => {
+        const ofKind = columns.filter((column) => column.kind === kind);
+        if (ofKind.length === 0) return null;
+        return (
+          <div key={kind} className="column-kind" role="group" aria-label={kindLabels[kind]}>
+            <span className="column-kind-label" aria-hidden="true">
+              {kindLabels[kind]}
+            </span>
+            {ofKind.map((column) => (
+              <button
+                key={column.id}
+                type="button"
+                className="column-key"
+                aria-pressed={column.id === pinnedColumn}
+                onPointerEnter={() => onHover(column.id)}
+                onPointerLeave={() => onHover(null)}
+                onFocus={() => onHover(column.id)}
+                onBlur={() => onHover(null)}
+                onClick={() => onPin(column.id === pinnedColumn ? null : column.id)}
+              >
+                <ColumnSwatch column={column} />
+                {column.label}
+              </button>
+            ))}
+          </div>
+        );
+      })}
+    </div>
   );
 }

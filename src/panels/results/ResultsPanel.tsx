@@ -1,11 +1,12 @@
-// What each policy keeps: the stored table of a model and what draws it, fetched when the panel first comes into view.
+// The results panel. The stored table of a model, and the code that draws it, are loaded when the panel first comes into
+// view.
+
 import { useEffect, useState } from "react";
 import { errorMessage } from "../../lib/errors";
 import type { ResultTable, TableCell } from "../../state/storedResults";
 import { Panel } from "../../ui/Panel";
 import { useSeen } from "../../ui/useSeen";
-import { resultsFrame } from "./resultsFrame";
-import type { ResultsChoice, ResultsView } from "./ResultsView";
+import type { ResultsChoice, ResultsHeading, ResultsView } from "./ResultsView";
 
 interface ResultsPanelProps {
   readonly modelId: string;
@@ -13,8 +14,15 @@ interface ResultsPanelProps {
   readonly onTry: (table: ResultTable, cell: TableCell) => void;
 }
 
-/** The element to go to. */
+/** The element to scroll to. */
 export const RESULTS_ID = "results";
+
+const heading: ResultsHeading = {
+  name: "results",
+  title: "Results",
+  subtitle: "problems still solved under each policy, by budget",
+  provenance: ["stored"],
+};
 
 type Loaded =
   | { readonly type: "table"; readonly modelId: string; readonly table: ResultTable; readonly View: typeof ResultsView }
@@ -22,7 +30,7 @@ type Loaded =
 
 export function ResultsPanel({ modelId, load, onTry }: ResultsPanelProps) {
   const [frame, isSeen] = useSeen<HTMLDivElement>();
-  // Kept here: what is counted stays when another model is chosen.
+  // Kept here, so that it survives a change of model.
   const [choice, setChoice] = useState<ResultsChoice>({ measure: "right", settingPlace: 0 });
   const [loaded, setLoaded] = useState<Loaded | null>(null);
 
@@ -46,11 +54,11 @@ export function ResultsPanel({ modelId, load, onTry }: ResultsPanelProps) {
   return (
     <div ref={frame} id={RESULTS_ID} tabIndex={-1} className="results" data-results={current?.type ?? "waiting"}>
       {current?.type === "table" ? (
-        <current.View table={current.table} choice={choice} onChoice={setChoice} onTry={onTry} />
+        <current.View heading={heading} table={current.table} choice={choice} onChoice={setChoice} onTry={onTry} />
       ) : (
-        <Panel {...resultsFrame}>
+        <Panel {...heading}>
           <p className="panel-empty" role="status">
-            {current?.type === "failed" ? current.message : "The stored results are loaded when they are looked at."}
+            {current?.type === "failed" ? current.message : "The stored results load when they come into view."}
           </p>
         </Panel>
       )}

@@ -1,39 +1,201 @@
-// The results with their table: what is counted, and for which window. A file of its own, fetched with the table.
-import type { ResultTable, TableCell } from "../../state/storedResults";
+// A stored table on screen: what is counted and for which window, the policies, a chart per family, the origin of the
+// figures. Loaded with the table.
+
+import { useId, useMemo, useState, type ComponentProps } from "react";
+import type { ResultTable, TableCell, TableFamily } from "../../state/storedResults";
 import { Panel } from "../../ui/Panel";
 import { ToolChoice, toolOptions } from "../../ui/ToolChoice";
-import { ResultsBody } from "./ResultsBody";
-import { resultsFrame } from "./resultsFrame";
-import { windowSettings, type Measure } from "./tableView";
+import { FiguresTable, PartsTable } from "./FiguresTable";
+import { ColumnLegend, ResultsChart } from "./ResultsChart";
+import type { Column, FamilyCells, Measure, WindowSetting } from "./tableView";
+import { cellText, columnsWithoutWindow, familyCells, familyLabel, tableColumns, windowSettings } from "./tableView";
+
+interface ResultsBodyProps {
+  readonly table: ResultTable;
+  readonly setting: WindowSetting | undefined;
+  readonly measure: Measure;
+  readonly onTry: (table: ResultTable, cell: TableCell) => void;
+}
+
+export function ResultsBody({ table, setting, measure, onTry }: ResultsBodyProps) {
+  const [hoveredColumn, setHoveredColumn] = useState<string | null>(null);
+  const [pinnedColumn, setPinnedColumn] = useState<string | null>(null);
+  const [hoveredCell, setHoveredCell] = useState<TableCell | null>(null);
+  const [pickedCell, setPickedCell] = useState<TableCell | null>(null);
+  const columns = useMemo(() => tableColumns(table), [table]);
+  const shown = useMemo(
+    () => table.families.map((family) => ({ family, cells: familyCells(table, family.family, setting) })),
+    [table, setting],
+  );
+  const pick = (cell: TableCell): void => {
+    const picked = cell === pickedCell ? null : cell;
+    setPickedCell(picked);
+    setPinnedColumn(picked?.columnId ?? null);
+  };
+  return (
+    <>
+      <ColumnLegend columns={columns} pinnedColumn={pinnedColumn} onHover={setHoveredColumn} onPin={setPinnedColumn} />
+      <div className="results-families">
+        {shown.map(({ family, cells }) => (
+          <FamilyResults
+            key={family.family}
+            family={family}
+            shown={cells}
+            columns={columns}
+            measure={measure}
+            litColumn={hoveredCell?.columnId ?? hoveredColumn ?? pinnedColumn}
+            hoveredCell={hoveredCell}
+            pickedCell={pickedCell}
+            onHover={setHoveredCell}
+            onPick={pick}
+            onTry={(cell) => onTry(table, cell)}
+          />
+        ))}
+      </div>
+      {shown.map(({ family, cells }) => (
+        <PartsTable key={family.family} family={familyLabel(family.family)} {...cells} columns={columns} />
+      ))}
+      <TableOrigin table={table} columns={columns} />
+    </>
+  );
+}
+
+interface FamilyResultsProps {
+  readonly family: TableFamily;
+  readonly shown: FamilyCells;
+  readonly columns: readonly Column[];
+  readonly measure: Measure;
+  readonly litColumn: string | null;
+  readonly hoveredCell: TableCell | null;
+  readonly pickedCell: TableCell | null;
+  readonly onHover: (cell: TableCell | null) => void;
+  readonly onPick: (cell: TableCell) => void;
+  readonly onTry: (cell: TableCell) => void;
+}
+
+const measureLabels: Readonly<Record<Measure, string>> = {
+  right: "right answers",
+  exact: "reasoning right word for word",
+};
+
+function FamilyResults(props: FamilyResultsProps) {
+  const { family, shown, columns, measure, hoveredCell, pickedCell, onTry } = props;
+  const titleId = useId();
+  const all = shown.full === null ? shown.cells : [shown.full, ...shown.cells];
+  const own = (cell: TableCell | null): TableCell | null => (cell !== null && all.includes(cell) ? cell : null);
+  const picked = own(pickedCell);
+  const named = own(hoveredCell) ?? picked;
+  const { family: name, difficulty, meanFullLength } = family;
+  return (
+    <article className="family-results" aria-labelledby={titleId}>
+      <h3 id={titleId}>
+        {familyLabel(name)}
+        <span className="panel-subtitle">
+          difficulty {difficulty} of 10, {Math.round(meanFullLength)} tokens of prompt and reasoning on average
+        </span>
+      </h3>
+      <ResultsChart
+        {...shown}
+        label={`${name}: ${measureLabels[measure]} over budget; the table below has the figures`}
+        columns={columns}
+        measure={measure}
+        litColumn={props.litColumn}
+        pickedCell={picked}
+        onHover={props.onHover}
+        onPick={props.onPick}
+      />
+      <p className="results-readout" aria-live="polite">
+        {named === null ? "Point at a mark to read its figures, click to keep them." : cellText(named)}{" "}
+        {picked !== null && named === picked && (
+          <button type="button" onClick={() => onTry(picked)} title="Set its first problem, policy, budget and window">
+            Try it
+          </button>
+        )}
+      </p>
+      <details className="results-figures">
+        <summary>Figures</summary>
+        <FiguresTable
+          {...shown}
+          caption={`${name}: ${measureLabels[measure]}, % ± standard error`}
+          columns={columns}
+          measure={measure}
+          pickedCell={picked}
+          onPick={props.onPick}
+        />
+      </details>
+    </article>
+  );
+}
+
+interface TableOriginProps {
+  readonly table: ResultTable;
+  readonly columns: readonly Column[];
+}
+
+function TableOrigin({ table, columns }: TableOriginProps) {
+  const { model, problemCount, seed, backend, date, command } = table;
+  const withoutWindow = columnsWithoutWindow(columns).map(({ label }) => label);
+  return (
+    <div className="results-origin">
+      <div className="legend">
+        <span className="legend-item">
+          <svg width={26} height={12} aria-hidden="true">
+            <rect className="full-band" y={2} width={26} height={8} />
+            <line className="full-level" x2={26} y1={6} y2={6} />
+          </svg>
+          full cache
+        </span>
+        <span className="legend-item">
+          bars and band: ± one standard error; none at 0 and 100 %, which are known to within about{" "}
+          {(300 / Math.max(1, problemCount)).toFixed(0)} points
+        </span>
+        <span className="legend-item">marks of one budget stand side by side</span>
+        {withoutWindow.length > 0 && (
+          <span className="legend-item">the same in every window setting: {withoutWindow.join(", ")}</span>
+        )}
+      </div>
+      <p>
+        {problemCount} problems a mark, the same for every policy, seeds {seed} to {seed + problemCount - 1}, greedy, on
+        the {backend === "cpu" ? "CPU" : "GPU"} backend. Model {model.id}, {model.parameterCount.toLocaleString("en")}{" "}
+        parameters, digest <span className="digest">{model.digest.slice(0, 16)}</span>. Made {date} by
+      </p>
+      <code className="results-command">{command}</code>
+    </div>
+  );
+}
+
+/** What stands over the results, before and after they load. */
+export type ResultsHeading = Pick<ComponentProps<typeof Panel>, "name" | "title" | "subtitle" | "provenance">;
 
 export interface ResultsChoice {
   readonly measure: Measure;
-  /** Place of the window and interval in the table's list; another table may have fewer. */
+  /** Index into the table's window settings; another table may have fewer. */
   readonly settingPlace: number;
 }
 
 interface ResultsViewProps {
+  readonly heading: ResultsHeading;
   readonly table: ResultTable;
   readonly choice: ResultsChoice;
   readonly onChoice: (choice: ResultsChoice) => void;
   readonly onTry: (table: ResultTable, cell: TableCell) => void;
 }
 
-const measureLabels: Readonly<Record<Measure, string>> = { right: "right answer", exact: "exact trace" };
+const measureChoices: Readonly<Record<Measure, string>> = { right: "right answer", exact: "exact trace" };
 
-export function ResultsView({ table, choice, onChoice, onTry }: ResultsViewProps) {
+export function ResultsView({ heading, table, choice, onChoice, onTry }: ResultsViewProps) {
   const { measure, settingPlace } = choice;
   const settings = windowSettings(table);
   const setting = settings.at(settingPlace) ?? settings.at(0);
   return (
     <Panel
-      {...resultsFrame}
+      {...heading}
       controls={
         <>
           <ToolChoice
             label="counted"
             value={measure}
-            options={toolOptions(measureLabels)}
+            options={toolOptions(measureChoices)}
             onChange={(next) => onChoice({ ...choice, measure: next })}
           />
           {setting !== undefined && (

@@ -1,4 +1,4 @@
-// The chart of one family: share solved over budget, a line per policy, the full cache as a level above them. Pure.
+// The chart of one family: share solved over budget, a line per policy, the full cache as a horizontal level. Pure.
 import { scaleLinear } from "d3";
 import type { TableCell } from "../../state/storedResults";
 import { budgetsOf, figureOf, type Column, type FamilyCells, type Measure } from "./tableView";
@@ -37,7 +37,7 @@ interface ChartContent extends FamilyCells {
   readonly measure: Measure;
 }
 
-/** Marks of one budget stand side by side, at most so far apart, so that none hides another. */
+/** Marks of one budget stand side by side, at most this far apart, so that none hides another. */
 const MAX_MARK_PITCH = 5;
 
 export function chartLayout({ cells, full, columns, measure }: ChartContent, size: ChartSize): ChartLayout {
@@ -45,7 +45,7 @@ export function chartLayout({ cells, full, columns, measure }: ChartContent, siz
   const budgets = budgetsOf(cells);
   const shares = budgets.map(({ share }) => share);
   const [least, most] = [Math.min(...shares), Math.max(...shares)];
-  // Half the least gap is left free on either side; a single budget stands in the middle.
+  // Half the least gap stays free on either side; a single budget is centred.
   const gap = Math.min(0.1, ...shares.slice(1).map((share, at) => share - shares[at]));
   const x = scaleLinear([least - gap / 2, most + gap / 2], [plot.left, plot.right]);
   const y = scaleLinear([0, 1], [plot.bottom, plot.top]);
@@ -84,10 +84,10 @@ export function chartLayout({ cells, full, columns, measure }: ChartContent, siz
   };
 }
 
-/** How far from a mark the pointer still means it. */
+/** The farthest that the pointer may be from the mark it means. */
 const REACH = 18;
 
-/** The mark nearest to a place in the chart; null where none is near. */
+/** The mark nearest to a place in the chart; null if none is near. */
 export function markAt(layout: ChartLayout, x: number, y: number): ChartMark | null {
   let nearest: ChartMark | null = null;
   let least = REACH;

@@ -2,7 +2,7 @@
 import { renderToStaticMarkup } from "react-dom/server";
 import { expect, it } from "vitest";
 import { drawTable } from "../../experiment/drawTable.testing";
-import { ResultsBody } from "./ResultsBody";
+import { ResultsBody } from "./ResultsView";
 import { ResultsPanel } from "./ResultsPanel";
 import { windowSettings } from "./tableView";
 

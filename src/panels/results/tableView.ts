@@ -1,4 +1,4 @@
-// What of a stored table is on show: its columns in kinds, its window settings, the cells of a chart, figures in words.
+// A stored table as the panel shows it: columns by kind, window settings, the cells of a chart, figures in words.
 import { isMeasuring, isUnusedByPolicy } from "../../settings/inForce";
 import { settingTable } from "../../settings/settings";
 import type { ResultTable, TableCell } from "../../state/storedResults";
@@ -11,7 +11,7 @@ export interface WindowSetting {
   readonly intervalSteps: number;
 }
 
-/** What a policy decides by: scores that it remembers, scores of the present window alone, or a fixed rule. */
+/** What a policy decides by: accumulated scores, scores of the current window only, or a fixed rule. */
 export type ColumnKind = "memory" | "present" | "rule";
 
 export const columnKinds: readonly ColumnKind[] = ["memory", "present", "rule"];
@@ -21,11 +21,11 @@ export interface Column {
   readonly label: string;
   readonly policyId: string;
   readonly kind: ColumnKind;
-  /** Its place among the columns of its kind: which mark and dash it is drawn with. */
+  /** Its place among the columns of its kind, which decides mark and dash. */
   readonly place: number;
 }
 
-/** The policies of a table, in the order of the page's own list; the full cache is a reference and none of them. */
+/** The policies of a table in the order of the page's list, without the full cache, which is the reference. */
 export function tableColumns(table: ResultTable): readonly Column[] {
   const columns: Column[] = [];
   const budgeted = table.cells.filter(({ budgetShare }) => budgetShare !== null);
@@ -106,7 +106,7 @@ export function figureOf(cell: TableCell, measure: Measure): Figure {
     : { share: cell.exact, error: cell.exactError };
 }
 
-/** In per cent: "83 ± 4"; "100" where the standard error says nothing. */
+/** In per cent: "83 ± 4"; "100" if the standard error is 0 and says nothing. */
 export function writtenFigure({ share, error }: Figure): string {
   const percent = Math.round(100 * share);
   return error === 0 ? String(percent) : `${percent} ± ${Math.max(1, Math.round(100 * error))}`;
@@ -117,7 +117,7 @@ export function writtenBudget({ share, slots }: Budget): string {
   return `${Math.round(100 * share)} %, ${slots} slots`;
 }
 
-/** All that a cell says, in sentences. */
+/** A cell in sentences. */
 export function cellText(cell: TableCell): string {
   const { label, budgetShare, budgetSlots, meanRetained, peakSlots, unfinishedCount, failures } = cell;
   const budget = budgetShare === null ? "" : `, ${writtenBudget({ share: budgetShare, slots: budgetSlots ?? 0 })}`;

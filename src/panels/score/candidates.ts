@@ -1,5 +1,6 @@
 // The candidates of one layer and KV head at one event, with every figure that entered the decision and the place that
 // it gave them. Pure; the bars, the table, the histograms and the why card read it.
+import { headRow } from "../../cache/headRows";
 import { admissionOrder, protectedCandidates, type AdmissionRow } from "../../policy/admission";
 import type { EvictionEvent, Trace, TraceHeader } from "../../trace/trace";
 import { tokenLabel, tokenText } from "../tokenFacts";
@@ -51,18 +52,15 @@ export function readCandidates(trace: Trace, event: EvictionEvent, head: number)
 }
 
 function newCandidates(trace: Trace, event: EvictionEvent, head: number): Candidates {
-  const { candidateCount, lengthBefore } = event;
-  const kept = keptSlots(event, head);
-  const newSlots = new Map(kept.map((slot, newSlot) => [slot, newSlot]));
+  const positions = headRow(event.positionsBefore, head);
+  const newSlots = new Map(Array.from(headRow(event.survivors, head), (slot, newSlot) => [slot, newSlot]));
   const row = admissionRow(trace.header, event, head);
   const order = [...admissionOrder(row)];
-  const ranks = new Int32Array(candidateCount);
+  const ranks = new Int32Array(order.length);
   order.forEach((slot, place) => (ranks[slot] = place + 1));
-  const list = Array.from({ length: candidateCount }, (_, slot): Candidate => {
-    const at = head * candidateCount + slot;
-    const position = event.positionsBefore[head * lengthBefore + slot];
-    const parts = partsAt(event, at);
-    const total = event.total[at];
+  const list = Array.from(row.total, (total, slot): Candidate => {
+    const position = positions[slot];
+    const parts = partsAt(event, head, slot);
     return {
       slot,
       newSlot: newSlots.get(slot) ?? null,
@@ -87,24 +85,16 @@ function newCandidates(trace: Trace, event: EvictionEvent, head: number): Candid
   };
 }
 
-/** The slots that stayed in a head, ascending, window included. */
-function keptSlots(event: EvictionEvent, head: number): readonly number[] {
-  const keptCount = event.survivors.length / (event.positionsBefore.length / event.lengthBefore);
-  return [...event.survivors.subarray(head * keptCount, (head + 1) * keptCount)];
-}
-
 function admissionRow({ parameters, promptTokens }: TraceHeader, event: EvictionEvent, head: number): AdmissionRow {
-  const { candidateCount, lengthBefore } = event;
-  const positions = event.positionsBefore.subarray(head * lengthBefore, (head + 1) * lengthBefore);
-  const place = { positions, candidateCount, promptCount: promptTokens.length };
-  return {
-    total: event.total.subarray(head * candidateCount, (head + 1) * candidateCount),
-    isProtected: protectedCandidates(place, parameters.isPromptProtected === true),
-  };
+  const total = headRow(event.total, head);
+  const positions = headRow(event.positionsBefore, head);
+  const place = { positions, candidateCount: total.length, promptCount: promptTokens.length };
+  return { total, isProtected: protectedCandidates(place, parameters.isPromptProtected === true) };
 }
 
-function partsAt(event: EvictionEvent, at: number): Record<PartName, number | null> {
-  const read = (name: PartName): number | null => (event.parts[name] as Float32Array | undefined)?.[at] ?? null;
+function partsAt({ parts }: EvictionEvent, head: number, slot: number): Record<PartName, number | null> {
+  const read = (name: PartName): number | null =>
+    name in parts ? (headRow(parts[name], head).at(slot) ?? null) : null;
   return {
     localRaw: read("localRaw"),
     local: read("local"),

@@ -113,10 +113,10 @@ it("draws, tabulates and takes from the trace the same figure", () => {
   const { bars, candidates, zeroY } = layout();
   const table = scoreTable(drawnEvent, { layer: 0, kvHead: 0 }, candidates);
   const sat = table.rows[2];
-  expect(sat[table.columns.indexOf("α·C")]).toBe(drawnEvent.parts.history[2]);
-  expect(sat[table.columns.indexOf("Z")]).toBe(drawnEvent.total[2]);
+  expect(sat[table.columns.indexOf("α·C")]).toBe(drawnEvent.parts.history.values[2]);
+  expect(sat[table.columns.indexOf("Z")]).toBe(drawnEvent.total.values[2]);
   expect(table.rows[1][table.columns.indexOf("α·C")]).toBeNull();
-  const perUnit = height(bars[0].gain) / (drawnEvent.total[0] + 0.5 * drawnEvent.parts.redundancy[0]);
+  const perUnit = height(bars[0].gain) / (drawnEvent.total.values[0] + 0.5 * drawnEvent.parts.redundancy.values[0]);
   expect(height(bars[2].past) / perUnit).toBeCloseTo(0.5 * Number(sat[table.columns.indexOf("α·C")]), 2);
   expect(zeroY - Number(bars[2].past?.y)).toBeCloseTo(height(bars[2].past), 0);
 });

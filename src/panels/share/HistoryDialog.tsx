@@ -1,9 +1,8 @@
 // The settings that were used last, as a dialog whose content is fetched when it is first opened.
 import type { PageStore } from "../../state/pageStore";
 import type { KeptTexts } from "../../state/recentStates";
-import { LateNote } from "./LateNote";
+import { LateNote, useLatePart } from "../../ui/latePart";
 import { Sheet } from "../../ui/Sheet";
-import { useLatePart } from "./useLatePart";
 
 interface HistoryDialogProps {
   readonly store: PageStore;

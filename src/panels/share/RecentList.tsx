@@ -14,7 +14,7 @@ interface RecentListProps {
 }
 
 export function RecentList({ states, now, isKept, nowMs, onRestore }: RecentListProps) {
-  const [openLink, setOpenLink] = useState<string | null>(null);
+  const [shownLink, setShownLink] = useState<string | null>(null);
   if (!isKept) {
     return <p>The browser gives this page no storage, so that nothing is kept. Links and undo work all the same.</p>;
   }
@@ -25,7 +25,7 @@ export function RecentList({ states, now, isKept, nowMs, onRestore }: RecentList
       <ol className="recent">
         {states.map(({ link, title, atMs }) => {
           const rows = linkDifference(now, link);
-          const isOpen = link === openLink;
+          const isOpen = link === shownLink;
           const isNow = rows.length === 0;
           return (
             <li key={link} className="recent-state">
@@ -33,7 +33,7 @@ export function RecentList({ states, now, isKept, nowMs, onRestore }: RecentList
                 type="button"
                 className="recent-title"
                 aria-expanded={isOpen}
-                onClick={() => setOpenLink(isOpen ? null : link)}
+                onClick={() => setShownLink(isOpen ? null : link)}
               >
                 <span>{title}</span>
                 <span className="muted">

@@ -1,10 +1,10 @@
 // What a replayed link came to, as it stands on the page.
-import type { Verdict } from "../../trace/proof/verdict";
+import type { ReplayVerdict } from "../../trace/proof/verdict";
 import { replayReport, type ReplayPlace, type Replayed } from "./replayWords";
 
 export interface ReplayVerdictProps {
   /** Null for a lane that the link does not vouch for. [lane] */
-  readonly verdicts: readonly (Verdict | null)[];
+  readonly verdicts: readonly (ReplayVerdict | null)[];
   readonly onGoTo: (place: ReplayPlace) => void;
   readonly onDismiss: () => void;
 }

@@ -1,8 +1,7 @@
 // After the replay of a link: whether it came out as the link says, and a way to where it did not. Few visits begin with
 // such a link, so that its words are fetched when there are verdicts.
-import { LateNote } from "./LateNote";
+import { LateNote, useLatePart } from "../../ui/latePart";
 import type { ReplayVerdictProps } from "./ReplayReport";
-import { useLatePart } from "./useLatePart";
 
 const loadReport = async () => (await import("./ReplayReport")).ReplayReport;
 

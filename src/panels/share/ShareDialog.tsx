@@ -1,8 +1,7 @@
 // What can be taken away from the page, as a dialog whose content is fetched when it is first opened.
 import type { PageStore } from "../../state/pageStore";
-import { LateNote } from "./LateNote";
+import { LateNote, useLatePart } from "../../ui/latePart";
 import { Sheet } from "../../ui/Sheet";
-import { useLatePart } from "./useLatePart";
 
 interface ShareDialogProps {
   readonly store: PageStore;

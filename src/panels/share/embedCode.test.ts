@@ -23,7 +23,7 @@ it("is read back as it was wished, without complaint", () => {
       const address = new URL(embedAddress(page, wishes, "v3&B=64"));
       const read = parseEmbedQuery(address.search);
       const { height: _, ...options } = wishes;
-      expect(read).toEqual({ options: { ...defaultEmbedOptions, ...options }, problems: [] });
+      expect(read).toEqual({ options: { ...defaultEmbedOptions, ...options }, complaints: [] });
       expect(address.hash).toBe("#v3&B=64");
     }),
   );

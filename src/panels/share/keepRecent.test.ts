@@ -1,6 +1,6 @@
 // What is kept among the recent settings, and when.
 import { beforeEach, describe, expect, it } from "vitest";
-import { noComparison } from "../../settings/lanes";
+import { noLaneComparison } from "../../settings/lanes";
 import { drivePage } from "../../state/drivePage.testing";
 import type { PageStore } from "../../state/pageStore";
 import { recentStates } from "../../state/recentStates";
@@ -65,7 +65,9 @@ describe("recent settings", () => {
 });
 
 it("calls settings by problem and lanes", () => {
-  expect(stateTitle({ choices: { policyId: "fullCache" }, comparison: noComparison })).toBe("walk-5x20-1: Full cache");
+  expect(stateTitle({ choices: { policyId: "fullCache" }, comparison: noLaneComparison })).toBe(
+    "walk-5x20-1: Full cache",
+  );
   const comparison = { others: [{ policyId: "snapKv" }, { policyId: "fullCache" }], isForced: false };
   expect(stateTitle({ choices: { problem: "text", promptText: "  A cat  " }, comparison })).toBe(
     "“A cat”: G-KV, B 96 beside SnapKV and Full cache",

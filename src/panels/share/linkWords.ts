@@ -1,5 +1,5 @@
 // What a link carries, in words: settings, lanes, proofs, the moment.
-import { settingsOfLanes, type Comparison } from "../../settings/lanes";
+import { settingsOfLanes, type LaneComparison } from "../../settings/lanes";
 import { writtenValue } from "../../settings/settingRow";
 import { settingIds, settingRow, type Choices } from "../../settings/settings";
 import { withoutDefaults } from "../../settings/inForce";
@@ -16,7 +16,7 @@ export interface CarriedLine {
 
 export interface CarriedContent {
   readonly choices: Choices;
-  readonly comparison: Comparison;
+  readonly comparison: LaneComparison;
   readonly shareable: Shareable;
   readonly isThinned: boolean;
   readonly moment: Moment | null;
@@ -42,7 +42,7 @@ function settingsWords(choices: Choices): string {
   return `${words.join(", ")}; all others as the page begins.`;
 }
 
-function lanesWords(choices: Choices, comparison: Comparison): string {
+function lanesWords(choices: Choices, comparison: LaneComparison): string {
   const inForce = settingsOfLanes(choices, comparison);
   const policies = inForce.map(({ settings }) => writtenValue(settingRow("policyId"), settings.policyId));
   const tokens = comparison.isForced ? "fed the tokens of the full cache" : "each with its own tokens";

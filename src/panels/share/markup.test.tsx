@@ -2,7 +2,7 @@
 import { renderToStaticMarkup } from "react-dom/server";
 import { expect, it } from "vitest";
 import { encodeLink } from "../../settings/link";
-import { noComparison } from "../../settings/lanes";
+import { noLaneComparison } from "../../settings/lanes";
 import { drawTrace } from "../../trace/drawTrace.testing";
 import { proveRun } from "../../trace/proof/proof";
 import { checkProof } from "../../trace/proof/proofCheck";
@@ -28,7 +28,7 @@ const state = {
   runStatus: "ended" as const,
   origin: "live" as const,
 };
-const history = withChange(emptyHistory, { choices: { alpha: 0.5 }, comparison: noComparison }, "alpha", 0);
+const history = withChange(emptyHistory, { choices: { alpha: 0.5 }, comparison: noLaneComparison }, "alpha", 0);
 const nothing = (): void => undefined;
 
 const parts = {
@@ -55,7 +55,7 @@ const parts = {
     />
   ),
   historyButtons: (
-    <HistoryButtons history={history} choices={{}} comparison={noComparison} onUndo={nothing} onRedo={nothing} />
+    <HistoryButtons history={history} choices={{}} comparison={noLaneComparison} onUndo={nothing} onRedo={nothing} />
   ),
 };
 

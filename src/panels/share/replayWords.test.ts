@@ -4,13 +4,13 @@ import { drawRandomTrace, drawTrace } from "../../trace/drawTrace.testing";
 import { proveRun } from "../../trace/proof/proof";
 import { checkProof } from "../../trace/proof/proofCheck";
 import type { Trace } from "../../trace/trace";
-import type { Verdict } from "../../trace/proof/verdict";
+import type { ReplayVerdict } from "../../trace/proof/verdict";
 import { replayReport } from "./replayWords";
 
 const run = (picture: string): Trace => ({ ...drawTrace({ prompt: "The cat sat" }, picture), end: "length" });
 const one = run("on\nthe   evicts The | cat\nmat");
 const swapped = run("on\nthe   evicts cat | cat\nmat");
-const verdict = (promised: Trace, here: Trace): Verdict => checkProof(proveRun(promised), here);
+const verdict = (promised: Trace, here: Trace): ReplayVerdict => checkProof(proveRun(promised), here);
 
 describe("the report of a replay", () => {
   it("is one line with the sums where every lane came out as promised", () => {
@@ -42,7 +42,7 @@ describe("the report of a replay", () => {
   });
 
   it("does not call reproduced what was not compared, or not in full", () => {
-    const damaged: Verdict = { type: "incomplete", reason: "damagedProof" };
+    const damaged: ReplayVerdict = { type: "incomplete", reason: "damagedProof" };
     expect(replayReport([damaged])).toMatchObject({ tone: "open", headline: "Not compared." });
     const tokensOnly = checkProof({ tokensDigest: proveRun(one).tokensDigest, detail: null }, one);
     expect(replayReport([tokensOnly])?.headline).toBe("Reproduced: the same 3 tokens.");

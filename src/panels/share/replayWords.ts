@@ -1,6 +1,6 @@
 // What opening a link came to, over all lanes: one headline, a line for each lane that says more, and where to look.
 import { unreachable } from "../../lib/errors";
-import type { SwapThere, Verdict } from "../../trace/proof/verdict";
+import type { SwapThere, ReplayVerdict } from "../../trace/proof/verdict";
 import { verdictWords } from "../../trace/proof/verdictWords";
 
 /** Where the difference shows. */
@@ -28,7 +28,7 @@ export interface Replayed {
 }
 
 /** Null where the link vouches for nothing. `verdicts`: null for a lane that it does not vouch for. [lane] */
-export function replayReport(verdicts: readonly (Verdict | null)[]): Replayed | null {
+export function replayReport(verdicts: readonly (ReplayVerdict | null)[]): Replayed | null {
   const given = verdicts.filter((verdict) => verdict !== null);
   if (given.length === 0) return null;
   const tone = given.some(({ type }) => type === "diverged" || type === "sameTokens")
@@ -53,9 +53,9 @@ export function replayReport(verdicts: readonly (Verdict | null)[]): Replayed | 
   };
 }
 
-type Reproduced = Verdict & { readonly type: "reproduced" };
+type Reproduced = ReplayVerdict & { readonly type: "reproduced" };
 
-function isWholeProof(verdict: Verdict): verdict is Reproduced {
+function isWholeProof(verdict: ReplayVerdict): verdict is Reproduced {
   return verdict.type === "reproduced" && verdict.eventCount !== null;
 }
 
@@ -69,14 +69,14 @@ function laneWords(laneCount: number): string {
   return laneCount === 1 ? "" : ` in ${laneCount} lanes`;
 }
 
-function overview(given: readonly Verdict[], laneCount: number): string {
+function overview(given: readonly ReplayVerdict[], laneCount: number): string {
   const same = given.filter(({ type }) => type === "reproduced").length;
   const lanes = `of ${laneCount} lanes`;
   if (same === given.length) return `Reproduced in ${same} ${lanes}; the link does not vouch for the rest in full.`;
   return `Reproduced in ${same === 0 ? "none" : same} ${lanes}.`;
 }
 
-function headlineOf(verdict: Verdict): string {
+function headlineOf(verdict: ReplayVerdict): string {
   switch (verdict.type) {
     case "reproduced":
       return `Reproduced: the same ${counted(verdict.tokenCount, "token")}.`;
@@ -101,7 +101,7 @@ function differingSurvivors(swaps: readonly SwapThere[]): string {
   return swaps.length === 1 ? "1 survivor differs" : `${swaps.length} survivors differ`;
 }
 
-function placeOf(verdict: Verdict, lane: number): ReplayPlace | null {
+function placeOf(verdict: ReplayVerdict, lane: number): ReplayPlace | null {
   switch (verdict.type) {
     case "sameTokens": {
       if (verdict.first === null) return null;

@@ -5,7 +5,7 @@ import { emptyHistory, withChange } from "../../state/choices";
 import { drivePage } from "../../state/drivePage.testing";
 import { laneRunOf } from "../../state/shownRuns";
 import type { PageStore } from "../../state/pageStore";
-import { noComparison } from "../../settings/lanes";
+import { noLaneComparison } from "../../settings/lanes";
 import { agoWords } from "./agoWords";
 import { historyTips } from "./historyWords";
 import { carriedLines, type CarriedContent } from "./linkWords";
@@ -13,7 +13,7 @@ import { shareableRuns } from "./shareable";
 
 const nothing: CarriedContent = {
   choices: {},
-  comparison: noComparison,
+  comparison: noLaneComparison,
   shareable: { traces: [], gap: null },
   isThinned: false,
   moment: null,
@@ -91,8 +91,8 @@ describe("runs that a link can vouch for", () => {
 });
 
 it("says what undo and redo would change", () => {
-  const now = { choices: { alpha: 0.9 }, comparison: noComparison };
-  const history = withChange(emptyHistory, { choices: {}, comparison: noComparison }, "alpha", 0);
+  const now = { choices: { alpha: 0.9 }, comparison: noLaneComparison };
+  const history = withChange(emptyHistory, { choices: {}, comparison: noLaneComparison }, "alpha", 0);
   expect(historyTips(history, now)).toEqual({ undo: "Decay α 0.9 → 0.8", redo: null });
   expect(historyTips(emptyHistory, now)).toEqual({ undo: null, redo: null });
 });

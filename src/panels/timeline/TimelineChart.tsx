@@ -1,7 +1,9 @@
 // The chart to scrub on: a slider over the steps by pointer, and by the page's own keys.
+import { meanLength } from "../../cache/headRows";
 import { useId, useRef } from "react";
-import { lengthAfterStep } from "../../trace/replay";
+import { lengthsAfterStep } from "../../trace/replay";
 import type { Trace } from "../../trace/trace";
+import { slotsText } from "../slotsText";
 import { tokenLabel } from "../tokenFacts";
 import { bandIn } from "./bands";
 import { loopChip, type TimelineLayout } from "./layout";
@@ -40,7 +42,7 @@ export function TimelineChart({ layout, trace, step, stepCount, describe, ...han
         aria-valuemin={0}
         aria-valuemax={stepCount - 1}
         aria-valuenow={step}
-        aria-valuetext={`step ${step} of ${stepCount - 1}, “${tokenLabel(trace.steps[step].text)}”, ${lengthAfterStep(trace, step)} slots in use, ${trace.events.length} events`}
+        aria-valuetext={`step ${step} of ${stepCount - 1}, “${tokenLabel(trace.steps[step].text)}”, ${slotsText(lengthsAfterStep(trace, step))} slots in use, ${trace.events.length} events`}
         {...pointer}
       >
         <TimelineMarks layout={layout} hatch={hatch} />
@@ -52,7 +54,7 @@ export function TimelineChart({ layout, trace, step, stepCount, describe, ...han
         {isInSight && (
           <g aria-hidden="true">
             <line className="timeline-cursor" x1={x(step)} x2={x(step)} y1={plot.top - 6} y2={axisY + 6} />
-            <circle className="timeline-knob" cx={x(step)} cy={y(lengthAfterStep(trace, step))} r={4.5} />
+            <circle className="timeline-knob" cx={x(step)} cy={y(meanLength(lengthsAfterStep(trace, step)))} r={4.5} />
           </g>
         )}
       </svg>

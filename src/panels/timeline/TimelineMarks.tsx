@@ -39,6 +39,7 @@ export const TimelineMarks = memo(function TimelineMarks({ layout, hatch }: Time
         </>
       )}
       <path className="timeline-area" d={layout.cacheArea} />
+      {layout.cacheBand !== "" && <path className="timeline-band" d={layout.cacheBand} />}
       <path className="timeline-full" d={layout.fullPath} />
       <path className="timeline-cache" d={layout.cachePath} />
       {layout.levels.map((level) => (

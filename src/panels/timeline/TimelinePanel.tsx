@@ -1,10 +1,11 @@
 // The timeline: the transport, the saw-tooth to scrub on by pointer or keyboard, and where the run stands.
 import { useCallback, useMemo } from "react";
 import { zoomedRange, type StepRange } from "../../state/timeAxis";
-import { lengthAfterStep, lengthSeenByStep } from "../../trace/replay";
+import { lengthsAfterStep, lengthsSeenByStep } from "../../trace/replay";
 import type { Trace } from "../../trace/trace";
 import { Panel, type Explanation, type Provenance } from "../../ui/Panel";
 import { useElementSize } from "../../ui/useElementSize";
+import { slotsText } from "../slotsText";
 import { tokenLabel } from "../tokenFacts";
 import { timelineLayout } from "./layout";
 import { wholeRun, type Loyalty, type StepMark, type TimelineScene, type TimelineView } from "./scene";
@@ -52,7 +53,7 @@ export function TimelinePanel(props: TimelinePanelProps) {
   const sights = useMemo(() => stretches(trace, stepCount), [trace, stepCount]);
   const describe = useCallback(
     (at: number): string => {
-      const [seen, after] = [lengthSeenByStep(trace, at), lengthAfterStep(trace, at)];
+      const [seen, after] = [lengthsSeenByStep(trace, at), lengthsAfterStep(trace, at)].map(slotsText);
       const slots = after === seen ? `${seen} slots` : `event: ${seen} → ${after} slots`;
       const kl = loyalty === null || !(at < loyalty.kl.length) ? "" : ` · KL ${loyalty.kl[at].toFixed(3)} nats`;
       const sight = stretchOf(sights, at);

@@ -1,4 +1,5 @@
 // The axes: how high the plot reaches, its levels, and the ticks of the steps. Pure.
+import { lengthRange, rowLengths } from "../../cache/headRows";
 import type { ScaleLinear } from "d3";
 import type { StepRange } from "../../state/timeAxis";
 import { memoryFigures } from "../../trace/figures";
@@ -25,7 +26,10 @@ export function slotRange(trace: Trace, stepCount: number, lastStep: number): re
   const promptCount = trace.header.promptTokens.length;
   const { peakSlots } = memoryFigures(trace, stepCount - 1);
   const highest = Math.max(promptCount, peakSlots, ...levels(trace).map(({ slots }) => slots));
-  const lowest = Math.min(promptCount, ...trace.events.map((event) => event.budgetSlots));
+  const lowest = Math.min(
+    promptCount,
+    ...trace.events.map(({ survivors }) => lengthRange(rowLengths(survivors)).shortest),
+  );
   const least = lowest < highest / 2 ? 0 : Math.max(0, Math.floor(lowest - (highest - lowest) / 4));
   const most = Math.min(promptCount + lastStep, Math.ceil(highest + (highest - least) / 4));
   return [least, Math.max(most, least + 1)];

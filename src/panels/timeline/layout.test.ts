@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { meanLength } from "../../cache/headRows";
 import { drawRandomTrace } from "../../trace/drawTrace.testing";
-import { lengthAfterStep } from "../../trace/replay";
+import { lengthsAfterStep } from "../../trace/replay";
 import { drawScoredTrace } from "../drawScoredTrace.testing";
 import { stepAt, timelineLayout, type TimelineLayout } from "./layout";
 import { wholeRun, type TimelineScene } from "./scene";
@@ -59,14 +60,15 @@ describe("the saw-tooth", () => {
 
   it("passes through the cache's length after every step of any run", () => {
     for (let seed = 0; seed < 30; seed++) {
-      const random = drawRandomTrace(seed);
+      const random = drawRandomTrace(seed, { isRagged: seed % 2 === 1 });
       const stepCount = random.steps.length;
       const drawn = corners(
         layoutOf({ trace: random, stepCount, axisStepCount: stepCount }, { width: 4000, height: 900 }),
       );
       for (let step = 0; step < stepCount; step++) {
         const [from, slots] = drawn.findLast(([corner]) => corner <= step) ?? [NaN, NaN];
-        expect(slots + step - from).toBe(lengthAfterStep(random, step));
+        // Corners are read off whole slots; the mean over ragged heads lies between them.
+        expect(Math.abs(slots + step - from - meanLength(lengthsAfterStep(random, step)))).toBeLessThanOrEqual(0.5);
       }
     }
   });

@@ -15,7 +15,7 @@ import { bandIn, bands, type Band } from "./bands";
 import { placedLabels, textWidth, type PlacedLabel, type WantedLabel } from "./labels";
 import { klStrip, type KlStrip } from "./klStrip";
 import { minimapLayout, type MinimapLayout } from "./minimapLayout";
-import { fullCacheEnd, sawToothArea, sawToothPath } from "./sawTooth";
+import { fullCacheEnd, sawToothArea, sawToothBand, sawToothPath } from "./sawTooth";
 import type { StepMark, TimelineScene, TimelineSize } from "./scene";
 import { stretches, type Sight } from "./windows";
 
@@ -29,6 +29,8 @@ export interface TimelineLayout {
   readonly x: ScaleLinear<number, number>; // step → CSS pixels
   readonly y: ScaleLinear<number, number>; // slots → CSS pixels
   readonly cachePath: string;
+  /** From the shortest head to the longest; empty where they do not differ. */
+  readonly cacheBand: string;
   /** Empty where the slots do not begin at zero: an area would lie. */
   readonly cacheArea: string;
   readonly fullPath: string;
@@ -95,6 +97,7 @@ export function timelineLayout(scene: TimelineScene, size: TimelineSize): Timeli
     x,
     y,
     cachePath: sawToothPath(trace, known, x, y),
+    cacheBand: sawToothBand(trace, known, x, y),
     cacheArea: y.domain()[0] === 0 ? sawToothArea(trace, known, x, y) : "",
     fullPath:
       fullEnd === null

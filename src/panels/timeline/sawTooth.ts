@@ -1,7 +1,8 @@
 // The cache's length over a range of steps as a path. Between events it grows by one slot a step, so that its corners
 // are the events and the ends; the line of the full cache needs two. Pure.
+import { lengthRange, meanLength } from "../../cache/headRows";
 import type { StepRange } from "../../state/timeAxis";
-import { lengthAfterStep, lengthSeenByStep } from "../../trace/replay";
+import { eventAtStep, lengthsAfterStep, lengthsSeenByStep } from "../../trace/replay";
 import type { Trace } from "../../trace/trace";
 
 interface Corner {
@@ -13,7 +14,15 @@ type Scale = (value: number) => number;
 
 /** What each step saw, then what its event left. */
 export function sawToothPath(trace: Trace, range: StepRange, x: Scale, y: Scale): string {
-  return pathThrough(sawToothCorners(trace, range), x, y);
+  return pathThrough(sawToothCorners(trace, range, meanLength), x, y);
+}
+
+/** What lies between the shortest head and the longest; empty where they do not differ. */
+export function sawToothBand(trace: Trace, range: StepRange, x: Scale, y: Scale): string {
+  const upper = sawToothCorners(trace, range, (lengths) => lengthRange(lengths).longest);
+  const lower = sawToothCorners(trace, range, (lengths) => lengthRange(lengths).shortest);
+  const isEven = upper.every(({ slots }, corner) => slots === lower[corner].slots);
+  return isEven ? "" : `${pathThrough([...upper, ...lower.reverse()], x, y)}Z`;
 }
 
 /** The same, filled down to zero slots, where y has to begin. */
@@ -30,12 +39,13 @@ export function fullCacheEnd({ header }: Trace, range: StepRange, mostSlots: num
   return step < range.from ? null : { step, slots: header.promptTokens.length + step };
 }
 
-function sawToothCorners(trace: Trace, { from, to }: StepRange): readonly Corner[] {
+/** `slotsOf` turns the lengths of all heads into one number. Every event gives two corners, whatever it changes. */
+function sawToothCorners(trace: Trace, { from, to }: StepRange, slotsOf: (lengths: Int32Array) => number): Corner[] {
   if (to < from) return [];
   const inner = trace.events.map(({ step }) => step).filter((step) => step > from && step < to);
   return [...new Set([from, ...inner, to])].flatMap((step) => {
-    const [seen, after] = [lengthSeenByStep(trace, step), lengthAfterStep(trace, step)];
-    return after === seen ? [{ step, slots: seen }] : [seen, after].map((slots) => ({ step, slots }));
+    const seen = { step, slots: slotsOf(lengthsSeenByStep(trace, step)) };
+    return eventAtStep(trace, step) === null ? [seen] : [seen, { step, slots: slotsOf(lengthsAfterStep(trace, step)) }];
   });
 }
 

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { expect, it } from "vitest";
 import { decodeRunFile } from "../../trace/file/runFile";
+import { lengthBeforeOf } from "../../trace/trace";
 import { timelineLayout } from "./layout";
 import { wholeRun, type TimelineScene } from "./scene";
 import { timelineTable } from "./timelineTable";
@@ -17,7 +18,7 @@ it("holds what is drawn: the slots of a recorded step, its event and its window"
   const row = Object.fromEntries(columns.map((column, at) => [column, rows[event.step][at]]));
   expect(row).toMatchObject({
     step: event.step,
-    "slots seen": event.lengthBefore,
+    "slots seen": lengthBeforeOf(event, 0),
     "slots after": event.budgetSlots,
     event: "event",
     "query in an observation window": `yes, at the event of step ${event.step}`,

@@ -1,6 +1,7 @@
 // What the timeline draws, as rows: one step in sight each.
+import { meanLength } from "../../cache/headRows";
 import type { FigureTable } from "../../ui/figure/figureTable";
-import { eventAtStep, lengthAfterStep, lengthSeenByStep } from "../../trace/replay";
+import { eventAtStep, lengthsAfterStep, lengthsSeenByStep } from "../../trace/replay";
 import { contains, rangeOnAxis } from "../../state/timeAxis";
 import { answerSteps } from "./answer";
 import type { TimelineScene } from "./scene";
@@ -17,8 +18,8 @@ export function timelineTable(scene: TimelineScene): FigureTable {
     return [
       step,
       trace.steps[step].text,
-      lengthSeenByStep(trace, step),
-      lengthAfterStep(trace, step),
+      meanLength(lengthsSeenByStep(trace, step)),
+      meanLength(lengthsAfterStep(trace, step)),
       trace.header.promptTokens.length + step,
       eventAtStep(trace, step) === null ? "" : "event",
       sightText(stretchOf(sights, step)),

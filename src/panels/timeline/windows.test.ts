@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { emptyRows } from "../../cache/headRows";
 import type { Trace } from "../../trace/trace";
 import { drawScoredTrace } from "../drawScoredTrace.testing";
 import { blindCount, hasWindows, stretches, stretchOf } from "./windows";
@@ -18,7 +19,7 @@ const drawn = drawScoredTrace({
 
 /** The run as a policy with an observation window leaves it. */
 function watched(trace: Trace, end: Trace["end"] = "stopToken"): Trace {
-  const events = trace.events.map((event) => ({ ...event, terms: { windowAttention: new Float32Array(0) } }));
+  const events = trace.events.map((event) => ({ ...event, terms: { windowAttention: emptyRows(2, Float32Array) } }));
   return { ...trace, events, end };
 }
 

@@ -1,6 +1,7 @@
 // The answers are compared with the policy itself, decided again under other numbers.
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { evenRows } from "../../cache/headRows";
 import { hashUniform } from "../../lib/random";
 import { chooseSurvivors, protectedCandidates } from "../../policy/admission";
 import { computeScores } from "../../policy/formula";
@@ -168,16 +169,16 @@ function drawDecision(drawn: DrawnDecision): {
   const event = {
     event: 0,
     step: words.length - view.promptCount - 1,
-    lengthBefore: view.lengthSlots,
     budgetSlots: base.budgetSlots,
     windowSlots: WINDOW,
-    candidateCount,
-    positionsBefore: view.positions,
+    positionsBefore: evenRows(view.positions, 1),
     terms: {},
-    parts: scores.parts as Readonly<Record<string, Float32Array>>,
-    total: scores.total,
-    carry: scores.carry ?? new Float32Array(0),
-    survivors: chosen.slots,
+    parts: Object.fromEntries(
+      Object.entries(scores.parts).map(([name, part]) => [name, evenRows(part ?? new Float32Array(0), 1)]),
+    ),
+    total: evenRows(scores.total, 1),
+    carry: evenRows(scores.carry ?? new Float32Array(0), 1),
+    survivors: evenRows(chosen.slots, 1),
     cutOff: Float32Array.of(chosen.cutOff),
     margin: Float32Array.of(chosen.margin),
   };

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { emptyRows } from "../../cache/headRows";
 import type { EvictionEvent, Trace } from "../../trace/trace";
 import { drawScoredTrace } from "../drawScoredTrace.testing";
 import { tokenFacts } from "../tokenFacts";
@@ -54,12 +55,12 @@ describe("the evidence of one token", () => {
   });
 
   it("says of a run that measured the terms without recording what is behind them that it did not", () => {
-    const measured = { redundancy: new Float32Array(0), windowAttention: new Float32Array(0) };
+    const measured = { redundancy: emptyRows(4, Float32Array), windowAttention: emptyRows(4, Float32Array) };
     expect(texts(trace, { ...without, terms: measured }, { head: 0, slot: 1 })).toEqual([
       "near-duplicate: not recorded in this run",
       "query head: not recorded in this run",
     ]);
-    const older = { ...without, terms: { redundancyRaw: new Float32Array(0) } };
+    const older = { ...without, terms: { redundancyRaw: emptyRows(4, Float32Array) } };
     expect(texts(trace, older, { head: 0, slot: 1 })).toEqual([
       "near-duplicate: not recorded for the older redundancy",
     ]);
@@ -87,8 +88,10 @@ describe("the evidence of one token", () => {
     const fates = headFates(trace, tokenFacts(trace, 3, 5));
     const { rows } = whyTable(why, { word: "mat", position: 5, focus, fates });
     const figureOf = (label: string) => rows.find(([quantity]) => quantity === label)?.[2];
-    expect(figureOf("near-duplicate")).toBe(event.positionsBefore[3 * 6 + (event.excusedSlots?.[3 * 6 + 3] ?? NaN)]);
+    expect(figureOf("near-duplicate")).toBe(
+      event.positionsBefore.values[3 * 6 + (event.excusedSlots?.values[3 * 6 + 3] ?? NaN)],
+    );
     expect(figureOf("left out of R")).toBe(4);
-    expect(figureOf("query head")).toBe(event.votingHeads?.[3 * 4 + 3]);
+    expect(figureOf("query head")).toBe(event.votingHeads?.values[3 * 4 + 3]);
   });
 });

@@ -1,4 +1,5 @@
 // What stands behind R and S of one candidate: its near-duplicates and the query head that voted for it, in words. Pure.
+import { headRow, kvHeadOf } from "../../cache/headRows";
 import type { EvictionEvent, Trace } from "../../trace/trace";
 import { tokenLabel, tokenText } from "../tokenFacts";
 
@@ -23,19 +24,19 @@ export function evidenceRows(trace: Trace, event: EvictionEvent, place: Candidat
 }
 
 function duplicateRows(trace: Trace, event: EvictionEvent, { head, slot }: CandidatePlace): readonly EvidenceRow[] {
-  const { lengthBefore, excusedSlots, positionsBefore } = event;
-  if (excusedSlots === undefined) return missingDuplicates(event);
-  const firstSlot = head * lengthBefore;
-  const positionOf = (other: number): number => positionsBefore[firstSlot + other];
+  if (event.excusedSlots === undefined) return missingDuplicates(event);
+  const excusedSlots = headRow(event.excusedSlots, head);
+  const positions = headRow(event.positionsBefore, head);
+  const positionOf = (other: number): number => positions[other];
   const nameOf = (other: number): string => {
     return `“${tokenLabel(tokenText(trace, positionOf(other)))}” (${positionOf(other)})`;
   };
-  const newest = excusedSlots[firstSlot + slot];
+  const newest = excusedSlots[slot];
   const excusedBy: number[] = [];
-  for (let other = lengthBefore - 1; other >= 0; other--) {
-    if (excusedSlots[firstSlot + other] === slot) excusedBy.push(other);
+  for (let other = excusedSlots.length - 1; other >= 0; other--) {
+    if (excusedSlots[other] === slot) excusedBy.push(other);
   }
-  const isMutual = newest >= 0 && excusedSlots[firstSlot + newest] === slot;
+  const isMutual = newest >= 0 && excusedSlots[newest] === slot;
   const counted = isMutual ? "neither's R" : "this token's R, not in that one's";
   return [
     newest < 0
@@ -69,9 +70,9 @@ function votingRow({ header }: Trace, event: EvictionEvent, { head, slot }: Cand
   const row = (text: string, figure: number | null): readonly EvidenceRow[] => [{ label: "query head", text, figure }];
   if (event.votingHeads === undefined)
     return "windowAttention" in event.terms ? row("not recorded in this run", null) : [];
-  const member = event.votingHeads[head * event.candidateCount + slot];
+  const member = headRow(event.votingHeads, head)[slot];
   if (member < 0) return row("none voted for it: S is 0", null);
-  const first = (head % kvHeadCount) * groupSize;
+  const first = kvHeadOf(header.model, head) * groupSize;
   const last = first + groupSize - 1;
   const means = header.parameters.groupPooling === "mean" ? "it brings" : "its window maxima bring";
   return row(

@@ -68,7 +68,7 @@ describe("the why card", () => {
     const facts = tokenFacts(trace, 3, 4);
     const fates = headFates(trace, facts);
     const { rows } = whyTable(why, { word: "the", position: 4, focus, fates });
-    expect(rows.find(([symbol]) => symbol === "Z")?.[2]).toBe(trace.events[1].total[2 * 4 + 2]);
+    expect(rows.find(([symbol]) => symbol === "Z")?.[2]).toBe(trace.events[1].total.values[2 * 4 + 2]);
     expect(rows.find(([symbol]) => symbol === "α·C")?.[2]).toBeNull();
     expect(rows.at(-2)).toEqual(["layer 1, KV head 0", "step of the event that evicted it", 2]);
   });

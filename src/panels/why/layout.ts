@@ -1,7 +1,8 @@
 // Why one token stayed or went in one head: the figures of the event that decided last, the reason in words, and what
 // would have turned it. Pure.
+import { headRow } from "../../cache/headRows";
 import { lastEventAtStep, lifetimes } from "../../trace/replay";
-import type { EvictionEvent, Trace, TraceHeader } from "../../trace/trace";
+import { candidateCountOf, type EvictionEvent, type Trace, type TraceHeader } from "../../trace/trace";
 import { signedNumber, writtenNumber } from "../../ui/numbers";
 import { focusHead, type Focus } from "../focus";
 import { readCandidates, type Candidate, type Candidates } from "../score/candidates";
@@ -39,10 +40,10 @@ export function whyLayout(trace: Trace, step: number, focus: Focus, position: nu
   if (event === null)
     return plain("Held", "Nothing has been evicted yet: no event has found the cache above its budget.");
   const head = focusHead(trace.header.model, focus);
-  const row = event.positionsBefore.subarray(head * event.lengthBefore, (head + 1) * event.lengthBefore);
+  const row = headRow(event.positionsBefore, head);
   const slot = row.indexOf(position);
   if (slot < 0) return plain("Held, not scored yet", `It came after the last event, at step ${event.step}.`);
-  if (slot >= event.candidateCount) {
+  if (slot >= candidateCountOf(event, head)) {
     const reason = `At the event of step ${event.step} it was among the newest ${event.windowSlots}, which always stay.`;
     return { ...plain("In the window: kept", reason), verdict: "window" };
   }

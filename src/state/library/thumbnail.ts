@@ -1,7 +1,8 @@
 // A run at a glance, small enough to stand in a list: the saw-tooth of its cache, the text that the full cache would
 // hold, and what is left of each stretch of the text at the end. Pure; the shapes fit a view box of WIDTH × HEIGHT.
 
-import { heldShare, lengthAfterStep, lengthSeenByStep } from "../../trace/replay";
+import { meanLength } from "../../cache/headRows";
+import { heldShare, lengthsAfterStep, lengthsSeenByStep } from "../../trace/replay";
 import type { Trace } from "../../trace/trace";
 
 export const THUMBNAIL_WIDTH = 64;
@@ -56,8 +57,8 @@ function columnPoints(trace: Trace, first: number, last: number): Point[] {
   let highest: Point = { step: first, slots: -Infinity };
   let lowest: Point = { step: first, slots: Infinity };
   for (let step = first; step <= last; step++) {
-    const seen = lengthSeenByStep(trace, step);
-    const after = lengthAfterStep(trace, step);
+    const seen = meanLength(lengthsSeenByStep(trace, step));
+    const after = meanLength(lengthsAfterStep(trace, step));
     if (seen > highest.slots) highest = { step, slots: seen };
     if (after < lowest.slots) lowest = { step, slots: after };
   }

@@ -4,6 +4,8 @@
 //
 //   position   0 … decided − 1                  window w     written since
 //   held       survivors, chosen by score       always       always
+import { emptyRows, headCountOf, headRow } from "../../cache/headRows";
+import type { HeadRows } from "../../cache/headRows";
 import { survivingPositions } from "../replay";
 import type { EvictionEvent, Trace } from "../trace";
 import { eventCountAfterStep } from "../traceIndex";
@@ -23,27 +25,27 @@ export interface LaneHoldings {
   readonly writtenCount: number;
   /** Positions that the last event could see; the newer ones are held. */
   readonly seenCount: number;
-  /** Survivors of the last event, window included, ascending in each head; empty without an event. [head][kept] */
-  readonly survivors: Int32Array;
+  /** Survivors of the last event, window included, ascending in each head; empty without an event. */
+  readonly survivors: HeadRows<Int32Array>;
   readonly headCount: number;
 }
 
 /** Of the last event that was asked for: those of all events would take as much memory as the run. */
-const latest = new WeakMap<Trace, { readonly event: EvictionEvent; readonly survivors: Int32Array }>();
+const latest = new WeakMap<Trace, { readonly event: EvictionEvent; readonly survivors: HeadRows<Int32Array> }>();
 
 export function laneHoldings({ trace, step }: LaneMoment): LaneHoldings {
   const { model, promptTokens } = trace.header;
-  const headCount = model.layerCount * model.kvHeadCount;
+  const headCount = headCountOf(model);
   const writtenCount = promptTokens.length + step;
   const eventCount = eventCountAfterStep(trace, step);
   if (eventCount === 0) {
-    const survivors = new Int32Array(0);
+    const survivors = emptyRows(headCount, Int32Array);
     return { event: null, decidedCount: writtenCount, writtenCount, seenCount: 0, survivors, headCount };
   }
   const event = trace.events[eventCount - 1];
   const seenCount = promptTokens.length + event.step;
   const known = latest.get(trace);
-  const survivors = known?.event === event ? known.survivors : survivingPositions(event, headCount);
+  const survivors = known?.event === event ? known.survivors : survivingPositions(event);
   if (known?.event !== event) latest.set(trace, { event, survivors });
   return { event, decidedCount: seenCount - event.windowSlots, writtenCount, seenCount, survivors, headCount };
 }
@@ -54,9 +56,9 @@ export function holdingsKey({ event, decidedCount }: LaneHoldings): string {
 }
 
 /** Survivors of one head, ascending; only those below a position where one is given. */
-export function headSurvivors({ survivors, headCount }: LaneHoldings, head: number, below = Infinity): Int32Array {
-  const keptCount = survivors.length / headCount;
-  let end = (head + 1) * keptCount;
-  while (end > head * keptCount && survivors[end - 1] >= below) end--;
-  return survivors.subarray(head * keptCount, end);
+export function headSurvivors({ survivors }: LaneHoldings, head: number, below = Infinity): Int32Array {
+  const row = headRow(survivors, head);
+  let end = row.length;
+  while (end > 0 && row[end - 1] >= below) end--;
+  return row.subarray(0, end);
 }

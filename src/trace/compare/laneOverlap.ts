@@ -6,6 +6,7 @@
 //
 //   overlap = |A ∩ B| / min(|A|, |B|)
 //   chance: |A ∩ B| of two random sets is hypergeometric with mean |A|·|B| / n, so the overlap's mean is max(|A|, |B|) / n
+import { headRow } from "../../cache/headRows";
 import { assert } from "../../lib/errors";
 import { sharedPositionCount } from "./divergence";
 import { headSurvivors, holdingsKey, laneHoldings, type LaneHoldings, type LaneMoment } from "./laneHoldings";
@@ -122,10 +123,11 @@ function keptByRule({ trace, holdings }: Side, head: number, positionCount: numb
   const isProtected = trace.header.parameters.isPromptProtected === true && hasWholePrompt;
   const protectedCount = isProtected ? Math.min(promptCount, positionCount) : 0;
   const kept = Array.from({ length: protectedCount }, (_, position) => position);
-  const totals = event.total.subarray(head * event.candidateCount, (head + 1) * event.candidateCount);
+  const totals = headRow(event.total, head);
+  const positions = headRow(event.positionsBefore, head);
   for (let candidate = 0; candidate < totals.length; candidate++) {
     if (totals[candidate] !== Infinity) continue;
-    const position = event.positionsBefore[head * event.lengthBefore + candidate];
+    const position = positions[candidate];
     if (position >= protectedCount && position < positionCount) kept.push(position);
   }
   return kept;

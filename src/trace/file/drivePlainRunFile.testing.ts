@@ -1,5 +1,6 @@
 // Writes run files as versions 1 to 8 had them, whose reading has to last: events one by one, as they are. For tests only.
 
+import { headCountOf } from "../../cache/headRows";
 import { createColumnWriter, type ColumnWriter } from "./byteColumns";
 import { isCompared } from "../loyalty";
 import { hasEvidence, recordedBits } from "./runFileEvidence";
@@ -8,15 +9,17 @@ import { hasHeadRows, writeHeadRows } from "./runFileHeadRows";
 import { writeLoyalty } from "./runFileLoyalty";
 import { packSections } from "./runFileSections";
 import { distinctTexts, writeSteps } from "./runFileSteps";
-import type { EvictionEvent, Trace } from "../trace";
+import { toFlat, type EvictionEvent } from "./flatTrace";
+import type { Trace } from "../trace";
 
-export function encodePlainRunFile(trace: Trace): Promise<Uint8Array> {
+export function encodePlainRunFile(run: Trace): Promise<Uint8Array> {
+  const trace = toFlat(run);
   const texts = distinctTexts(trace);
   const { model } = trace.header;
   const [steps, events, loyalty, evidence, headRows] = Array.from({ length: 5 }, createColumnWriter);
   writeSteps(steps, trace, texts);
   for (const event of trace.events) writeEvent(events, event);
-  if (isCompared(trace)) writeLoyalty(loyalty, trace.steps, model.layerCount * model.kvHeadCount);
+  if (isCompared(run)) writeLoyalty(loyalty, trace.steps, headCountOf(model));
   evidence.uint8(Uint8Array.from(trace.events, recordedBits));
   for (const event of trace.events) writeEvidence(evidence, event);
   if (hasHeadRows(trace)) writeHeadRows(headRows, trace.steps, model);
@@ -24,7 +27,7 @@ export function encodePlainRunFile(trace: Trace): Promise<Uint8Array> {
     head: new TextEncoder().encode(JSON.stringify(runFileHead(trace, texts, null))),
     steps: steps.bytes(),
     events: events.bytes(),
-    loyalty: isCompared(trace) ? loyalty.bytes() : null,
+    loyalty: isCompared(run) ? loyalty.bytes() : null,
     evidence: hasEvidence(trace) ? evidence.bytes() : null,
     headRows: hasHeadRows(trace) ? headRows.bytes() : null,
     hasForecasts: false,

@@ -3,7 +3,7 @@
 
 import { assert } from "../../lib/errors";
 import { forecastInto, type Forecast } from "./forecast";
-import type { EvictionEvent } from "../trace";
+import type { EvictionEvent } from "./flatTrace";
 
 /** A term with a value per position of the prompt; every other column has one per candidate. */
 export const PROMPT_TERM = "terms.promptAttention";

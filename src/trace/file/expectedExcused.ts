@@ -1,6 +1,6 @@
 // Which near-duplicate a slot is expected to have: the one that it had at the event before, for keys do not change.
 
-import type { EvictionEvent } from "../trace";
+import type { EvictionEvent } from "./flatTrace";
 
 type Evident = Pick<EvictionEvent, "positionsBefore" | "lengthBefore" | "excusedSlots">;
 

@@ -4,7 +4,10 @@ import { drawScoredRun, type ScoredRun } from "../../engine/drawScoredRun.testin
 import { policies } from "../../policy/policies";
 import { drawRandomTrace } from "../drawTrace.testing";
 import { columnKeys } from "./eventColumns";
+import { toFlat } from "./flatTrace";
 import { findForecasts } from "./findForecasts";
+
+const flatRun = (run: ScoredRun) => toFlat(drawScoredRun(run));
 
 const runs: ScoredRun[] = [
   ...policies.filter(({ isEvicting }) => isEvicting).map(({ id }) => ({ policyId: id })),
@@ -21,7 +24,7 @@ const runs: ScoredRun[] = [
 
 describe("the forecasts of a run", () => {
   it.each(runs)("tell every part, total and carry of %o", (run) => {
-    const trace = drawScoredRun(run);
+    const trace = flatRun(run);
     expect(trace.events.length).toBeGreaterThan(3);
     const [event] = trace.events;
     const names = { termNames: [], partNames: Object.keys(event.parts), hasCarry: event.carry.length > 0 };
@@ -34,7 +37,7 @@ describe("the forecasts of a run", () => {
   });
 
   it("name what G-KV does, with the numbers that it was run with", () => {
-    const found = findForecasts(drawScoredRun({ policyId: "gkv", parameters: { poolingSlots: 3, lambda: 0.3 } }));
+    const found = findForecasts(flatRun({ policyId: "gkv", parameters: { poolingSlots: 3, lambda: 0.3 } }));
     expect(found.map(({ column, operation, from, number }) => [column, operation, from.join(), number])).toEqual([
       ["parts.localRaw", "copy", "terms.windowAttention", 1],
       ["parts.local", "share", "terms.windowAttention", 1],
@@ -48,7 +51,7 @@ describe("the forecasts of a run", () => {
   });
 
   it("say where they tell most of a column and not all of it", () => {
-    const trace = drawScoredRun({ policyId: "snapKv" });
+    const trace = flatRun({ policyId: "snapKv" });
     trace.events[3].total[5] += 1;
     const found = findForecasts(trace);
     expect(found.map(({ column, isExact }) => [column, isExact])).toEqual([
@@ -60,7 +63,7 @@ describe("the forecasts of a run", () => {
   });
 
   it("are none where nothing follows from anything, and none without events", () => {
-    expect(findForecasts(drawRandomTrace(5)).filter(({ isExact }) => isExact)).toEqual([]);
-    expect(findForecasts({ ...drawRandomTrace(5), events: [] })).toEqual([]);
+    expect(findForecasts(toFlat(drawRandomTrace(5))).filter(({ isExact }) => isExact)).toEqual([]);
+    expect(findForecasts(toFlat({ ...drawRandomTrace(5), events: [] }))).toEqual([]);
   });
 });

@@ -12,7 +12,7 @@ import {
   type Columns,
 } from "./eventColumns";
 import { forecastInto, LARGEST_WIDTH, operations, type Forecast, type ForecastRow, type Operation } from "./forecast";
-import type { Trace, TraceHeader } from "../trace";
+import type { Trace, TraceHeader } from "./flatTrace";
 
 export interface FoundForecast extends Forecast {
   /** It tells every value of the run, bit by bit. */

@@ -2,6 +2,7 @@
 // same checkpoint: tokens, survivors and, up to rounding, every figure behind them. The commands stand in lab/tools/README.md.
 import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
+import { headRow, joinRows } from "../../cache/headRows";
 import { directorySource } from "../../../scripts/directorySource";
 import { createCpuBackend } from "../../engine/cpu/cpuBackend";
 import { modelSummary } from "../../engine/traceRecords";
@@ -40,9 +41,9 @@ describe.each(imported)(
       expect(generatedTokens(engine, last)).toEqual(generatedTokens(python, last));
       engine.steps.forEach((step, place) => {
         const other = python.steps[place];
-        expect([step.text, step.lengthSlots, step.candidateTokens]).toEqual([
+        expect([step.text, step.lengths, step.candidateTokens]).toEqual([
           other.text,
-          other.lengthSlots,
+          other.lengths,
           other.candidateTokens,
         ]);
         expect(other.logProbability).toBeCloseTo(step.logProbability, 3);
@@ -60,9 +61,12 @@ describe.each(imported)(
           Object.keys(event.terms),
           Object.keys(event.parts),
         ]);
-        for (const name of Object.keys(event.terms)) expectClose(other.terms[name], event.terms[name], 1e-4);
-        for (const name of Object.keys(event.parts)) expectClose(other.parts[name], event.parts[name], 1e-3);
-        for (const name of ["total", "carry", "cutOff", "margin"] as const) expectClose(other[name], event[name], 1e-3);
+        for (const name of Object.keys(event.terms))
+          expectClose(other.terms[name].values, event.terms[name].values, 1e-4);
+        for (const name of Object.keys(event.parts))
+          expectClose(other.parts[name].values, event.parts[name].values, 1e-3);
+        for (const name of ["total", "carry"] as const) expectClose(other[name].values, event[name].values, 1e-3);
+        for (const name of ["cutOff", "margin"] as const) expectClose(other[name], event[name], 1e-3);
       });
     });
   },
@@ -93,8 +97,11 @@ async function decodeAgain({ header }: Trace, checkpoint: string): Promise<Trace
 }
 
 /** Attention of a step as shares of 0 … 1. */
-function shares({ attention, attentionScale, lengthSlots }: Trace["steps"][number]): Float32Array {
-  return Float32Array.from(attention, (value, at) => (value / 255) * attentionScale[Math.floor(at / lengthSlots)]);
+function shares({ attention, attentionScale }: Trace["steps"][number]): Float32Array {
+  const rows = Array.from(attentionScale, (scale, head) =>
+    Float32Array.from(headRow(attention, head), (value) => (value / 255) * scale),
+  );
+  return joinRows(rows, Float32Array).values;
 }
 
 function expectClose(found: Float32Array, expected: Float32Array, tolerance: number): void {

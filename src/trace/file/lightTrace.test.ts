@@ -1,6 +1,7 @@
 // Runs with less in them: what stays is the same, and a long run of the embedded model fits into a small file.
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
+import { emptyRows } from "../../cache/headRows";
 import { directorySource } from "../../../scripts/directorySource";
 import { createCpuBackend } from "../../engine/cpu/cpuBackend";
 import { decideAgain } from "../../engine/decideAgain.testing";
@@ -35,8 +36,10 @@ describe("lightTrace", () => {
         light.steps.forEach((step, place) => {
           const { attention, attentionScale, loyalty, headAttention, headAttentionScale: _, ...rest } = step;
           expect(full.steps[place]).toMatchObject(rest);
-          expect(attention).toEqual(extras.hasAttention ? full.steps[place].attention : new Uint8Array(0));
-          expect(attentionScale.length > 0).toBe(attention.length > 0);
+          expect(attention).toEqual(
+            extras.hasAttention ? full.steps[place].attention : emptyRows(step.lengths.length, Uint8Array),
+          );
+          expect(attentionScale.length > 0).toBe(attention.values.length > 0);
           expect(headAttention).toEqual(extras.hasAttention ? full.steps[place].headAttention : undefined);
           expect(loyalty).toEqual(extras.hasLoyalty ? full.steps[place].loyalty : undefined);
         });
@@ -93,12 +96,15 @@ describe("a run of 1,024 steps of the embedded model", () => {
 
 /** What an event holds, by name. */
 function namesOf({ terms, parts, carry, excusedSlots, votingHeads }: EvictionEvent) {
-  return [Object.keys(terms), Object.keys(parts), carry.length, excusedSlots, votingHeads];
+  return [Object.keys(terms), Object.keys(parts), carry.values.length, excusedSlots, votingHeads];
 }
 
 function roundedAll(terms: EvictionEvent["terms"]): EvictionEvent["terms"] {
   return Object.fromEntries(
-    Object.entries(terms).map(([name, column]) => [name, column.map((value) => roundedFloat(value, TRAVEL_BITS))]),
+    Object.entries(terms).map(([name, column]) => [
+      name,
+      { ...column, values: column.values.map((value) => roundedFloat(value, TRAVEL_BITS)) },
+    ]),
   );
 }
 

@@ -1,6 +1,7 @@
 // A run with less in it, for a file that travels: without attention rows, and without what stands behind the scores.
 // Tokens, survivors, totals, cut-offs and margins stay exactly as they were, so the run replays and proves itself the same.
 
+import { emptyRows } from "../../cache/headRows";
 import type { EvictionEvent, StepRecord, Trace } from "../trace";
 
 export interface TraceExtras {
@@ -28,10 +29,12 @@ function lightStep(step: StepRecord, { hasAttention, hasLoyalty }: TraceExtras):
   return {
     ...rest,
     ...(hasLoyalty && loyalty && { loyalty }),
-    ...(hasAttention ? rows : { attention: new Uint8Array(0), attentionScale: new Float32Array(0) }),
+    ...(hasAttention
+      ? rows
+      : { attention: emptyRows(step.lengths.length, Uint8Array), attentionScale: new Float32Array(0) }),
   };
 }
 
 function withoutTerms({ excusedSlots: _, votingHeads: __, ...event }: EvictionEvent): EvictionEvent {
-  return { ...event, terms: {}, parts: {}, carry: new Float32Array(0) };
+  return { ...event, terms: {}, parts: {}, carry: emptyRows(event.cutOff.length, Float32Array) };
 }

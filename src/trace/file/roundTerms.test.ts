@@ -57,8 +57,8 @@ describe.each(runs)("a run of %o with rounded terms", (run) => {
     let [shortCount, count] = [0, 0];
     travelling.events.forEach(({ terms }, place) => {
       for (const [name, column] of Object.entries(terms)) {
-        column.forEach((value, at) => {
-          const measured = trace.events[place].terms[name][at];
+        column.values.forEach((value, at) => {
+          const measured = trace.events[place].terms[name].values[at];
           expect(Math.abs(value - measured)).toBeLessThanOrEqual(measured * 2 ** -11);
           count++;
           if (roundedFloat(value, 11) === value) shortCount++;
@@ -75,7 +75,10 @@ describe("rounding the terms of a run", () => {
     const careless = trace.events.map((event) => ({
       ...event,
       terms: Object.fromEntries(
-        Object.entries(event.terms).map(([name, column]) => [name, column.map((value) => roundedFloat(value, 5))]),
+        Object.entries(event.terms).map(([name, column]) => [
+          name,
+          { ...column, values: column.values.map((value) => roundedFloat(value, 5)) },
+        ]),
       ),
     }));
     expect(decisions({ ...trace, events: decideAgain({ ...trace, events: careless }) })).not.toEqual(decisions(trace));
@@ -118,9 +121,9 @@ describe("rounding the terms of a run", () => {
   });
 
   it.each<[string, (event: EvictionEvent) => void]>([
-    ["a total", ({ total }) => (total[1] += 1)],
-    ["a part", ({ parts }) => (parts["local"][1] += 1)],
-    ["a carried score", ({ carry }) => (carry[1] += 1)],
+    ["a total", ({ total }) => (total.values[1] += 1)],
+    ["a part", ({ parts }) => (parts["local"].values[1] += 1)],
+    ["a carried score", ({ carry }) => (carry.values[1] += 1)],
     ["a cut-off", ({ cutOff }) => (cutOff[1] += 1)],
     ["a margin", ({ margin }) => (margin[1] += 1)],
   ])("is refused where %s does not follow from the terms", async (_, change) => {
@@ -143,7 +146,7 @@ describe("rounding the terms of a run", () => {
 });
 
 function decisions({ events }: Trace): Int32Array[] {
-  return events.map(({ survivors }) => survivors);
+  return events.map(({ survivors }) => survivors.values);
 }
 
 function unscored({ terms, parts, total: _, carry: __, cutOff: ___, margin: ____, ...event }: EvictionEvent) {

@@ -7,7 +7,8 @@ import { cutOf } from "../../policy/admission";
 import { findForecasts } from "./findForecasts";
 import type { Forecasts } from "./forecast";
 import { roundedHead, type HeadMoment } from "./roundHead";
-import type { EvictionEvent, Trace } from "../trace";
+import { fromFlat, toFlat, type EvictionEvent, type Trace } from "./flatTrace";
+import type * as rows from "../trace";
 
 /** Three decimal digits. */
 export const TRAVEL_BITS = 11;
@@ -24,12 +25,12 @@ interface RoundingOptions {
  * say what they would be.
  */
 export async function roundTerms(
-  trace: Trace,
+  run: rows.Trace,
   { bits = TRAVEL_BITS, pause }: RoundingOptions = {},
-): Promise<Trace | null> {
+): Promise<rows.Trace | null> {
+  const trace = toFlat(run);
   const { header, events } = trace;
-  if ((header.termBits ?? Infinity) <= bits || events.every(({ terms }) => Object.keys(terms).length === 0))
-    return trace;
+  if ((header.termBits ?? Infinity) <= bits || events.every(({ terms }) => Object.keys(terms).length === 0)) return run;
   const forecasts = forecastsOf(trace);
   if (forecasts === null) return null;
   const headCount = header.model.layerCount * header.model.kvHeadCount;
@@ -37,11 +38,12 @@ export async function roundTerms(
   for (let head = 0; head < headCount; head++) {
     const moments = events.map((event) => headMoment(trace, event, { head, headCount }));
     if (!moments.every((moment, place) => isCutAsTold(moment, events[place], head))) return null;
-    const rows = roundedHead(moments, forecasts, bits);
-    rows.forEach((columns, place) => putHead(rounded[place], columns, moments[place], { head, headCount }));
+    const scores = roundedHead(moments, forecasts, bits);
+    scores.forEach((columns, place) => putHead(rounded[place], columns, moments[place], { head, headCount }));
     await pause?.();
   }
-  return { ...trace, header: { ...header, termBits: bits }, events: rounded };
+  const { events: roundedEvents } = fromFlat({ ...trace, events: rounded });
+  return { ...run, header: { ...header, termBits: bits }, events: roundedEvents };
 }
 
 /** Null unless every column but the terms follows exactly. */

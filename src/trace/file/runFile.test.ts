@@ -65,7 +65,10 @@ describe("a run file", () => {
 
   it("refuses to write arrays of another shape than the trace promises", () => {
     const [event] = trace.events;
-    const broken = { ...trace, events: [{ ...event, total: event.total.subarray(1) }] };
+    const broken = {
+      ...trace,
+      events: [{ ...event, total: { ...event.total, values: event.total.values.subarray(1) } }],
+    };
     expect(() => encodeRunFile(broken)).toThrow("total has 5 values, expected 6");
   });
 });

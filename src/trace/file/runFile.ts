@@ -22,14 +22,16 @@ import { parseRunFileHead, runFileHead, toTraceHeader } from "./runFileHead";
 import { checkEventLengths, readScores, writeScores } from "./runFileScores";
 import { packSections, unpackSections, type RunFileSections } from "./runFileSections";
 import { distinctTexts, readSteps, writeSteps } from "./runFileSteps";
-import type { EvictionEvent, StepRecord, Trace } from "../trace";
+import type { EvictionEvent, Trace } from "../trace";
+import * as flat from "./flatTrace";
 import { createTraceBuilder } from "../traceBuilder";
 
 /** Positions × heads of a run: what replay keeps a number for. */
 const LARGEST_REPLAY_CELLS = 1 << 26;
 
 /** The bytes of a run file. Throws InputError for a run too long to be stored. */
-export function encodeRunFile(trace: Trace): Promise<Uint8Array> {
+export function encodeRunFile(run: Trace): Promise<Uint8Array> {
+  const trace = flat.toFlat(run);
   const texts = distinctTexts(trace);
   const { model, promptTokens } = trace.header;
   const headCount = model.layerCount * model.kvHeadCount;
@@ -41,7 +43,7 @@ export function encodeRunFile(trace: Trace): Promise<Uint8Array> {
     head: new TextEncoder().encode(JSON.stringify(runFileHead(trace, texts, forecasts))),
     steps: written((writer) => writeSteps(writer, trace, texts)),
     events: written((writer) => forecasts && writeScores(writer, trace.events, { shape, forecasts: byColumn })),
-    loyalty: isCompared(trace) ? written((writer) => writeLoyalty(writer, trace.steps, headCount)) : null,
+    loyalty: isCompared(run) ? written((writer) => writeLoyalty(writer, trace.steps, headCount)) : null,
     evidence: hasEvidence(trace) ? written((writer) => writeEvidence(writer, trace.events, headCount)) : null,
     headRows: hasHeadRows(trace) ? written((writer) => writeHeadRows(writer, trace.steps, model)) : null,
     hasForecasts: forecasts !== null,
@@ -90,10 +92,10 @@ export async function decodeRunFile(bytes: Uint8Array, fileName: string): Promis
     sections.headRows === null ? comparedSteps : withHeadRows(comparedSteps, sections.headRows, head, fileName);
   const events = withEvidence(plainEvents, sections, head, fileName);
   const header = toTraceHeader(head, promptTokens, promptTexts);
-  return rebuild({ header, steps, events, end: head.end }, fileName);
+  return rebuild(flat.fromFlat({ header, steps, events, end: head.end }), fileName);
 }
 
-function readEvents(sections: RunFileSections, head: RunFileHead, fileName: string): EvictionEvent[] {
+function readEvents(sections: RunFileSections, head: RunFileHead, fileName: string): flat.EvictionEvent[] {
   const what = `${fileName}, events`;
   const reader = createColumnReader(sections.events, what);
   const { layerCount, kvHeadCount } = head.header.model;
@@ -112,11 +114,11 @@ function parseForecasts({ forecasts, events }: RunFileHead, fileName: string): F
 }
 
 function withLoyalty(
-  steps: readonly StepRecord[],
+  steps: readonly flat.StepRecord[],
   section: Uint8Array,
   { header: { model } }: RunFileHead,
   fileName: string,
-): StepRecord[] {
+): flat.StepRecord[] {
   const what = `${fileName}, loyalty`;
   const reader = createColumnReader(section, what);
   const headCount = model.layerCount * model.kvHeadCount;
@@ -127,11 +129,11 @@ function withLoyalty(
 }
 
 function withHeadRows(
-  steps: readonly StepRecord[],
+  steps: readonly flat.StepRecord[],
   section: Uint8Array,
   { header: { model } }: RunFileHead,
   fileName: string,
-): StepRecord[] {
+): flat.StepRecord[] {
   const what = `${fileName}, query heads`;
   const reader = createColumnReader(section, what);
   const rows = readHeadRows(reader, steps, model, what);
@@ -140,11 +142,11 @@ function withHeadRows(
 }
 
 function withEvidence(
-  events: readonly EvictionEvent[],
+  events: readonly flat.EvictionEvent[],
   { evidence: section, hasForecasts }: RunFileSections,
   { header: { model } }: RunFileHead,
   fileName: string,
-): EvictionEvent[] {
+): flat.EvictionEvent[] {
   if (section === null) return [...events];
   const what = `${fileName}, evidence`;
   const reader = createColumnReader(section, what);
@@ -181,6 +183,6 @@ function rebuild(found: Trace, fileName: string): Trace {
 }
 
 function isReplayed(trace: Trace, event: EvictionEvent): boolean {
-  const { positions } = cacheSeenByStep(trace, event.step);
-  return positions.every((position, place) => position === event.positionsBefore[place]);
+  const { values } = cacheSeenByStep(trace, event.step);
+  return values.every((position, place) => position === event.positionsBefore.values[place]);
 }

@@ -5,7 +5,7 @@ import { InputError } from "../../lib/errors";
 import type { ColumnReader } from "./byteColumns";
 import { columnLength, type ColumnShape } from "./eventColumns";
 import type { RunFileEvent } from "./runFileHead";
-import type { EvictionEvent } from "../trace";
+import type { EvictionEvent } from "./flatTrace";
 
 export interface EventShape extends ColumnShape {
   readonly stepCount: number;

@@ -5,7 +5,7 @@ import { assert, InputError } from "../../lib/errors";
 import type { ColumnReader, ColumnWriter } from "./byteColumns";
 import { expectedExcused } from "./expectedExcused";
 import { cutApart, sum } from "./runFileColumns";
-import type { EventEvidence, EvictionEvent, ModelSummary, Trace } from "../trace";
+import type { EventEvidence, EvictionEvent, ModelSummary, Trace } from "./flatTrace";
 
 /** What evidence can be of; bit by bit in the file. */
 const EXCUSED_BIT = 1;

@@ -2,7 +2,7 @@
 
 import type { ColumnReader } from "./byteColumns";
 import { checkBits, checkEvidence } from "./runFileEvidence";
-import type { EventEvidence, EvictionEvent, ModelSummary } from "../trace";
+import type { EventEvidence, EvictionEvent, ModelSummary } from "./flatTrace";
 
 /** [event], of events whose sizes have been checked. `what` starts the message of every error. */
 export function readEvidenceByEvent(

@@ -1,11 +1,23 @@
 // What a run file may hold beside the run: its comparison with the full cache and what stands behind its events.
 import { describe, expect, it } from "vitest";
+import { emptyRows } from "../../cache/headRows";
 import { compared, decodeOrRefuse, evident, type Json, trace, withHead } from "./driveRunFile.testing";
 import { encodePlainRunFile } from "./drivePlainRunFile.testing";
 import { joinBytes } from "./joinBytes";
 import { decodeRunFile, encodeRunFile } from "./runFile";
 import { packSections, unpackSections } from "./runFileSections";
-import type { EventEvidence, LoyaltyRecord, Trace } from "../trace";
+import type { EventEvidence as FlatEvidence } from "./flatTrace";
+import type { EventEvidence, EvictionEvent, LoyaltyRecord, Trace } from "../trace";
+
+/** The event with other evidence, which need not fit its heads. */
+function withEvidence(event: EvictionEvent, { excusedSlots, votingHeads }: FlatEvidence): EvictionEvent {
+  const [slots, candidates] = [event.positionsBefore.offsets, event.total.offsets];
+  return {
+    ...event,
+    ...(excusedSlots && { excusedSlots: { offsets: slots, values: excusedSlots } }),
+    ...(votingHeads && { votingHeads: { offsets: candidates, values: votingHeads } }),
+  };
+}
 
 describe("the comparison with the full cache", () => {
   it("adds 1 to the version of a file; a run without events has version 1 or 2, as it always had", async () => {
@@ -82,19 +94,20 @@ describe("what stands behind the terms of events", () => {
 
   it("is read from part of a larger buffer", async () => {
     const [first, second] = evident.events;
-    const votingHeads = Int8Array.of(9, ...(first.votingHeads ?? []), 9).subarray(1, -1);
+    const { offsets, values } = first.votingHeads ?? emptyRows(2, Int8Array);
+    const votingHeads = { offsets, values: Int8Array.of(9, ...values, 9).subarray(1, -1) };
     const part = { ...evident, events: [{ ...first, votingHeads }, second] };
     expect(await decodeRunFile(await encodeRunFile(part), "x")).toEqual(evident);
   });
 
   it("is not written in the shape of another event", () => {
     const [first, second] = evident.events;
-    const short = (change: EventEvidence) => ({ ...evident, events: [{ ...first, ...change }, second] });
+    const short = (change: FlatEvidence) => ({ ...evident, events: [withEvidence(first, change), second] });
     expect(() => encodeRunFile(short({ excusedSlots: new Int32Array(3) }))).toThrow("3 excused slots of 8");
     expect(() => encodeRunFile(short({ votingHeads: new Int8Array(3) }))).toThrow("3 voting heads of 6");
   });
 
-  it.each<[string, EventEvidence, string]>([
+  it.each<[string, FlatEvidence, string]>([
     ["a slot beyond the cache", { excusedSlots: Int32Array.of(4, -1, -1, -1, -1, -1, -1, -1) }, "4, limit 4"],
     ["a slot below none", { excusedSlots: Int32Array.of(-2, -1, -1, -1, -1, -1, -1, -1) }, "-2, limit 4"],
     ["a slot that repeats itself", { excusedSlots: Int32Array.of(-1, -1, -1, -1, -1, 1, -1, -1) }, "its own near-dup"],
@@ -102,7 +115,7 @@ describe("what stands behind the terms of events", () => {
     ["a query head below none", { votingHeads: Int8Array.of(0, 0, -2, 0, 0, 0) }, "-2, limit 1"],
   ])("is refused with %s, and so is a file of an earlier version", async (_, change, message) => {
     const [first, second] = evident.events;
-    const bad = { ...evident, events: [{ ...first, ...change }, second] };
+    const bad = { ...evident, events: [withEvidence(first, change), second] };
     const isBelowNone = change.excusedSlots?.[0] === -2;
     if (isBelowNone) expect(() => encodeRunFile(bad)).toThrow("-2 is no slot");
     else expect(await decodeOrRefuse(await encodeRunFile(bad))).toMatch(message);

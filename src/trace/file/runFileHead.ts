@@ -4,7 +4,7 @@ import * as v from "valibot";
 import { InputError } from "../../lib/errors";
 import type { Forecast } from "./forecast";
 import { forecastJson, forecastsSchema } from "./runFileForecasts";
-import type { ParameterValue, Trace, TraceHeader } from "../trace";
+import type { ParameterValue, Trace, TraceHeader } from "./flatTrace";
 
 const LARGEST_COUNT = 1 << 20;
 const count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(LARGEST_COUNT));

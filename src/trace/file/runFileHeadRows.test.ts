@@ -1,8 +1,10 @@
 // The attention of query heads in a run file: its versions, its round trip, and what is refused.
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import { copyRows, emptyRows } from "../../cache/headRows";
 import { drawRandomTrace } from "../drawTrace.testing";
 import { compared, decodeOrRefuse, evident, headed, type Json, seeds, trace, withHead } from "./driveRunFile.testing";
+import { toFlat } from "./flatTrace";
 import { joinBytes } from "./joinBytes";
 import { decodeRunFile, encodeRunFile } from "./runFile";
 import { hasHeadRows } from "./runFileHeadRows";
@@ -13,7 +15,7 @@ const withRows = (run: Trace): Trace => ({
   ...run,
   steps: run.steps.map((step) => ({
     ...step,
-    headAttention: step.attention.slice(),
+    headAttention: copyRows(step.attention),
     headAttentionScale: step.attentionScale.slice(),
   })),
 });
@@ -44,7 +46,7 @@ it("comes back exactly from any run, with and without it", async () => {
   await fc.assert(
     fc.asyncProperty(seeds, async (seed) => {
       const random = drawRandomTrace(seed);
-      if (hasHeadRows(random)) recordedCount++;
+      if (hasHeadRows(toFlat(random))) recordedCount++;
       const { steps } = await decodeRunFile(await encodeRunFile(random), "x");
       expect(steps.map(({ headAttention }) => headAttention)).toEqual(
         random.steps.map(({ headAttention }) => headAttention),
@@ -59,7 +61,8 @@ it("is not written when a step lacks it, or has another shape", () => {
   const [first, { headAttention, headAttentionScale, ...second }, third] = headed.steps;
   const steps = (step: StepRecord) => ({ ...headed, steps: [first, step, third] });
   expect(() => encodeRunFile(steps(second))).toThrow("step 1 has attention of query heads of another shape");
-  const short = { ...second, headAttention: headAttention?.subarray(1), headAttentionScale };
+  const rows = headAttention && { ...headAttention, values: headAttention.values.subarray(1) };
+  const short = { ...second, headAttention: rows, headAttentionScale };
   expect(() => encodeRunFile(steps(short as StepRecord))).toThrow("step 1 has attention of query heads");
 });
 
@@ -80,7 +83,7 @@ it.each([1.5, -0.1, NaN, Infinity])("is refused with a largest share of %d", asy
 it("is refused beside steps without attention of KV heads", async () => {
   const steps = headed.steps.map((step) => ({
     ...step,
-    attention: new Uint8Array(0),
+    attention: emptyRows(2, Uint8Array),
     attentionScale: new Float32Array(0),
   }));
   const file = await encodeRunFile({ ...headed, steps });

@@ -2,7 +2,7 @@
 
 import { assert, InputError } from "../../lib/errors";
 import type { ColumnReader, ColumnWriter } from "./byteColumns";
-import type { HeadAttention, ModelSummary, StepRecord, Trace } from "../trace";
+import type { HeadAttention, ModelSummary, StepRecord, Trace } from "./flatTrace";
 
 /** Whether the run kept each query head by itself. */
 export function hasHeadRows(trace: Trace): boolean {

@@ -2,7 +2,7 @@
 
 import { assert, InputError } from "../../lib/errors";
 import type { ColumnReader, ColumnWriter } from "./byteColumns";
-import type { LoyaltyRecord, StepRecord } from "../trace";
+import type { LoyaltyRecord, StepRecord } from "./flatTrace";
 
 export function writeLoyalty(writer: ColumnWriter, steps: readonly StepRecord[], headCount: number): void {
   const records = steps.map(({ step, loyalty }) => {

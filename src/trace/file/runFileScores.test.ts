@@ -2,10 +2,12 @@
 import { readFile } from "node:fs/promises";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { copyRows, emptyRows } from "../../cache/headRows";
 import { drawScoredRun } from "../../engine/drawScoredRun.testing";
 import { encodePlainRunFile } from "./drivePlainRunFile.testing";
 import { decodeOrRefuse, evident, type Json, seeds, withHead } from "./driveRunFile.testing";
 import { eventColumns } from "./eventColumns";
+import { toFlat } from "./flatTrace";
 import { operations } from "./forecast";
 import { decodeRunFile, encodeRunFile } from "./runFile";
 import { unpackSections } from "./runFileSections";
@@ -30,15 +32,15 @@ describe("scores as what differs from a forecast", () => {
 
   it("come back where totals are NaN or −0", async () => {
     const run = drawScoredRun({ policyId: "snapKv" });
-    run.events[1].total.set([NaN, -0, 0, NaN, -0]);
-    run.events[2].total.fill(-0);
-    run.events[3].total.fill(NaN);
+    run.events[1].total.values.set([NaN, -0, 0, NaN, -0]);
+    run.events[2].total.values.fill(-0);
+    run.events[3].total.values.fill(NaN);
     expect(bitsOf(await decodeRunFile(await encodeRunFile(run), "x"))).toEqual(bitsOf(run));
   });
 
   it("keep every kind of NaN", async () => {
     const run = drawScoredRun({ policyId: "gkv" });
-    const bits = new Uint32Array(run.events[2].parts["history"].buffer);
+    const bits = new Uint32Array(run.events[2].parts["history"].values.buffer);
     bits.set([0xffc00000, 0x7fc00001, 0x7f800001]);
     expect(bitsOf(await decodeRunFile(await encodeRunFile(run), "x"))).toEqual(bitsOf(run));
   });
@@ -54,14 +56,15 @@ describe("scores as what differs from a forecast", () => {
     const { local: _, ...parts } = first.parts;
     const mixed = {
       ...source,
-      events: [{ ...first, parts, carry: new Float32Array(0) }, { ...second, terms: {} }, ...rest],
+      events: [{ ...first, parts, carry: emptyRows(2, Float32Array) }, { ...second, terms: {} }, ...rest],
     };
     expect(await decodeRunFile(await encodeRunFile(mixed), "x")).toEqual(mixed);
   });
 
   it("are not written from positions that the run does not lead to", () => {
     const [first, ...rest] = source.events;
-    const positionsBefore = first.positionsBefore.map((position, slot) => (slot === 0 ? position + 1 : position));
+    const positionsBefore = copyRows(first.positionsBefore);
+    positionsBefore.values[0]++;
     const broken = { ...source, events: [{ ...first, positionsBefore }, ...rest] };
     expect(() => encodeRunFile(broken)).toThrow("positions that are not in the cache");
   });
@@ -129,7 +132,7 @@ describe("forecasts from a stranger", () => {
     async () => {
       const forecast = fc.record({
         operation: fc.constantFrom(...Object.keys(operations)),
-        from: fc.subarray([...eventColumns(source.events[0]).keys()], { maxLength: 2 }),
+        from: fc.subarray([...eventColumns(toFlat(source).events[0]).keys()], { maxLength: 2 }),
         number: fc.oneof(fc.double({ noNaN: true, noDefaultInfinity: true }), fc.integer()),
       });
       let openedCount = 0;
@@ -181,8 +184,10 @@ function nameTwice(head: Json): void {
 }
 
 /** Changes some bits of some scores. */
-function disturb({ events }: Trace, seed: number, count: number): void {
-  const columns = events.flatMap((event) => [...eventColumns(event).values()]).filter(({ length }) => length > 0);
+function disturb(run: Trace, seed: number, count: number): void {
+  const columns = toFlat(run)
+    .events.flatMap((event) => [...eventColumns(event).values()])
+    .filter(({ length }) => length > 0);
   for (let change = 0; change < count; change++) {
     const column = columns[(seed * 31 + change * 7919) % columns.length];
     const bits = new Uint32Array(column.buffer, column.byteOffset, column.length);
@@ -191,8 +196,8 @@ function disturb({ events }: Trace, seed: number, count: number): void {
 }
 
 /** toEqual takes every NaN for the same, and so does not see all that is lost. */
-function bitsOf({ events }: Trace): Uint32Array[] {
-  return events.flatMap((event) =>
+function bitsOf(run: Trace): Uint32Array[] {
+  return toFlat(run).events.flatMap((event) =>
     [...eventColumns(event).values(), event.cutOff, event.margin].map(
       (column) => new Uint32Array(column.slice().buffer),
     ),

@@ -1,6 +1,7 @@
 // The events of a run file since version 9: survivors of all events, then score columns of all events as what differs from
 // their forecasts. Positions are not stored, for replaying the survivors gives them (docs/run-file.md).
 
+import { evenRows } from "../../cache/headRows";
 import { assert, InputError } from "../../lib/errors";
 import type { ColumnReader, ColumnWriter } from "./byteColumns";
 import { columnKeys, columnLength, eventColumns, forecastColumn, xorBits, type Columns } from "./eventColumns";
@@ -10,7 +11,7 @@ import { positionsSince } from "../replay";
 import { readScoreColumns, readSlotColumns, writeScoreColumns, writeSlotColumns } from "./runFileColumns";
 import { assertAscending, checkSlotCounts, type EventShape } from "./runFileEvents";
 import type { RunFileEvent } from "./runFileHead";
-import type { EvictionEvent } from "../trace";
+import { decidedRows, type EvictionEvent } from "./flatTrace";
 
 interface Layout {
   readonly shape: EventShape;
@@ -21,14 +22,14 @@ export function writeScores(writer: ColumnWriter, events: readonly EvictionEvent
   const { shape } = layout;
   const stored = events.map((event, place) => {
     const previous = events[place - 1] ?? null;
-    const { positions } = positionsSince(previous, event.step, shape);
+    const positions = positionsSince(previous && decidedRows(previous, shape.headCount), event.step, shape).values;
     const { positionsBefore } = event;
     const isReplayed =
       positions.length === positionsBefore.length && positions.every((value, at) => value === positionsBefore[at]);
     assert(isReplayed, `event ${event.event} starts from positions that are not in the cache`);
     return unlikeForecasts(eventColumns(event), { ...event, previous }, layout);
   });
-  const cuts = events.map((event) => cutsOf(event, shape.headCount));
+  const cuts = events.map((event) => cutsOf(decidedRows(event, shape.headCount)));
 
   writeSlotColumns(
     writer,
@@ -75,7 +76,10 @@ export function readScores(
     const positionsBefore = replayedPositions(entry, previous, shape, here);
     const columns = fromForecasts(stored[place], { ...entry, previous }, layout);
     const event = { ...eventOf(entry, columns), positionsBefore, survivors: survivors[place] };
-    const cuts = cutsOf(event, shape.headCount);
+    const cuts = cutsOf({
+      total: evenRows(event.total, headCount),
+      survivors: evenRows(event.survivors, headCount),
+    });
     const [cutOff, margin] = [xorBits(cutOffs[place], cuts.cutOff), xorBits(margins[place], cuts.margin)];
     events.push({ ...event, cutOff, margin });
   });
@@ -146,7 +150,7 @@ function replayedPositions(
   if (!isPossible) {
     throw new InputError(`${what} contradicts itself: the cache does not hold ${lengthBefore} slots at step ${step}`);
   }
-  return positionsSince(previous, step, shape).positions;
+  return positionsSince(previous && decidedRows(previous, headCount), step, shape).values;
 }
 
 function eventOf(entry: RunFileEvent, columns: Columns): Omit<EvictionEvent, "positionsBefore" | "survivors"> {

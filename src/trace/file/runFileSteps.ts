@@ -2,7 +2,7 @@
 
 import { assert, InputError } from "../../lib/errors";
 import type { ColumnReader, ColumnWriter } from "./byteColumns";
-import type { StepRecord, Trace } from "../trace";
+import type { StepRecord, Trace } from "./flatTrace";
 
 /** Every text in a trace, once, in order of first appearance. */
 export function distinctTexts(trace: Trace): string[] {

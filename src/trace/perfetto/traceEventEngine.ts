@@ -1,5 +1,6 @@
 // The engine's process in a Trace Event file: forwards, read-back and events as slices, the cache length as a counter.
 
+import { meanLength, rowLengths } from "../../cache/headRows";
 import { survivingPositions } from "../replay";
 import type { Trace } from "../trace";
 import type { StepTimes } from "./traceEventClock";
@@ -10,7 +11,6 @@ const ENGINE_PID = 1;
 const tids = { forwards: FIRST_TID, readBack: FIRST_TID + 1, events: FIRST_TID + 2 };
 
 export function* engineRows(trace: Trace, times: readonly StepTimes[], isMeasured: boolean): Generator<TraceEventRow> {
-  const headCount = trace.header.model.layerCount * trace.header.model.kvHeadCount;
   const slice = (name: string, tid: number, span: readonly [number, number], args: TraceEventRow["args"]) =>
     ({ name, cat: "phase", ph: "X", pid: ENGINE_PID, tid, ts: span[0], dur: span[1] - span[0], args }) as const;
   const cacheLength = (ts: number, slots: number) =>
@@ -23,22 +23,22 @@ export function* engineRows(trace: Trace, times: readonly StepTimes[], isMeasure
   let eventCount = 0;
   for (const [step, { startUs, computedUs, readBackUs, endUs }] of times.entries()) {
     const record = trace.steps[step];
-    yield cacheLength(startUs, record.lengthSlots);
+    yield cacheLength(startUs, meanLength(record.lengths));
     yield slice(step === 0 ? "prefill" : "decode", tids.forwards, [startUs, computedUs], forwardArgs(trace, step));
     if (readBackUs > computedUs) yield slice("read-back", tids.readBack, [computedUs, readBackUs], { step });
     const event = trace.events[eventCount];
     if (event?.step === step) {
       eventCount++;
       if (endUs > readBackUs) yield slice("event", tids.events, [readBackUs, endUs], { step, event: event.event });
-      yield instant([ENGINE_PID, tids.events], endUs, evictionName(event, headCount), {
+      yield instant([ENGINE_PID, tids.events], endUs, evictionName(event, null), {
         event: event.event,
         step,
-        slotsBefore: event.lengthBefore,
-        slotsAfter: event.survivors.length / headCount,
+        slotsBefore: meanLength(rowLengths(event.positionsBefore)),
+        slotsAfter: meanLength(rowLengths(event.survivors)),
         windowSlots: event.windowSlots,
-        positionsHeldSomewhere: new Set(survivingPositions(event, headCount)).size,
+        positionsHeldSomewhere: new Set(survivingPositions(event).values).size,
       });
-      yield cacheLength(endUs, event.survivors.length / headCount);
+      yield cacheLength(endUs, meanLength(rowLengths(event.survivors)));
     } else if (endUs > readBackUs) {
       yield slice("event", tids.events, [readBackUs, endUs], { step, evicted: 0 });
     }
@@ -46,14 +46,14 @@ export function* engineRows(trace: Trace, times: readonly StepTimes[], isMeasure
 }
 
 function forwardArgs(trace: Trace, step: number): TraceEventRow["args"] {
-  const { text, token, lengthSlots, logProbability, entropy } = trace.steps[step];
+  const { text, token, lengths, logProbability, entropy } = trace.steps[step];
   const { promptTokens } = trace.header;
   return {
     step,
     ...(step === 0 ? { promptTokens: promptTokens.length } : { fed: trace.steps[step - 1].text }),
     generated: text,
     token,
-    slotsRead: lengthSlots,
+    slotsRead: meanLength(lengths),
     ...finite({ probability: Math.exp(logProbability), entropyNats: entropy }),
   };
 }

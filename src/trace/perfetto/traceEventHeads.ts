@@ -1,5 +1,7 @@
 // One layer and KV head in a Trace Event file: a process whose threads are lanes of tokens' lives, and one of evictions.
 
+import { headRow, kvHeadOf, layerOf, lengthRange } from "../../cache/headRows";
+import { candidateCountOf } from "../trace";
 import type { Trace } from "../trace";
 import type { StepTimes } from "./traceEventClock";
 import type { Life } from "./traceEventLives";
@@ -19,23 +21,21 @@ export function* headRows(
   head: number,
   place: number,
 ): Generator<TraceEventRow> {
-  const { layerCount, kvHeadCount } = trace.header.model;
+  const { model } = trace.header;
   const pid = FIRST_HEAD_PID + head;
   const evictionTid = FIRST_HEAD_TID + place * (peakSlots(trace, times.length) + 1);
   const lives = headLives(trace, times.length, head);
-  yield* processNames(pid, `layer ${Math.floor(head / kvHeadCount)}, KV head ${head % kvHeadCount}`);
+  yield* processNames(pid, `layer ${layerOf(model, head)}, KV head ${kvHeadOf(model, head)}`);
   yield* threadNames(pid, evictionTid, "evictions", 0);
   const laneCount = lives.reduce((count, { lane }) => Math.max(count, lane + 1), 0);
   for (let lane = 0; lane < laneCount; lane++) {
     yield* threadNames(pid, evictionTid + 1 + lane, `lane ${lane}`, lane + 1);
   }
-  const headCount = layerCount * kvHeadCount;
   for (const event of trace.events) {
     if (event.step >= times.length) break;
-    const gone = evictedSlots(event, headCount, head).map(
-      (slot) => event.positionsBefore[head * event.lengthBefore + slot],
-    );
-    yield instant([pid, evictionTid], times[event.step].endUs, evictionName(event, headCount), {
+    const positions = headRow(event.positionsBefore, head);
+    const gone = evictedSlots(event, head).map((slot) => positions[slot]);
+    yield instant([pid, evictionTid], times[event.step].endUs, evictionName(event, head), {
       event: event.event,
       step: event.step,
       evicted: gone.slice(0, LISTED_TEXTS).map((position) => tokenText(trace, position)),
@@ -69,12 +69,12 @@ function lifeRow(
 }
 
 function deathArgs({ event, slot }: NonNullable<Life["death"]>, head: number): TraceEventRow["args"] {
-  const isScored = slot < event.candidateCount;
+  const isScored = slot < candidateCountOf(event, head);
   return {
     evictedAtStep: event.step,
     event: event.event,
     ...finite({ cutOff: event.cutOff[head] }),
-    ...(isScored && finite({ score: event.total[head * event.candidateCount + slot] })),
+    ...(isScored && finite({ score: headRow(event.total, head)[slot] })),
   };
 }
 
@@ -89,6 +89,7 @@ function visibleText(text: string): string {
   return text === "" ? "(no text)" : text.replaceAll("\n", "⏎").replaceAll("\t", "⇥").replaceAll(/\s/g, "␣");
 }
 
+/** Over all heads, so that no two heads give their lanes the same number. */
 function peakSlots({ steps }: Trace, stepCount: number): number {
-  return steps.slice(0, stepCount).reduce((peak, { lengthSlots }) => Math.max(peak, lengthSlots), 0);
+  return steps.slice(0, stepCount).reduce((peak, { lengths }) => Math.max(peak, lengthRange(lengths).longest), 0);
 }

@@ -4,7 +4,8 @@
 //   lane 0  The ────────────┤and ──────          lane 1  cat ─────────────────
 //   lane 2      on ─────────┤     the ──
 
-import type { EvictionEvent, Trace } from "../trace";
+import { headRow } from "../../cache/headRows";
+import { lengthBeforeOf, type EvictionEvent, type Trace } from "../trace";
 
 export interface Life {
   readonly position: number;
@@ -14,17 +15,15 @@ export interface Life {
   readonly death: { readonly event: EvictionEvent; readonly slot: number } | null;
 }
 
-/** In order of birth, of everything that the first `stepCount` steps wrote into the cache. `head` counts layer × kvHeadCount + kvHead. */
+/** In order of birth, of everything that the first `stepCount` steps wrote into the cache. */
 export function headLives(trace: Trace, stepCount: number, head: number): Life[] {
-  const { promptTokens, model } = trace.header;
-  const headCount = model.layerCount * model.kvHeadCount;
+  const { promptTokens } = trace.header;
   const events = trace.events.filter(({ step }) => step < stepCount);
   const positionCount = writtenCount(trace, stepCount);
   const deaths = new Map<number, { event: EvictionEvent; slot: number }>();
   for (const event of events) {
-    for (const slot of evictedSlots(event, headCount, head)) {
-      deaths.set(event.positionsBefore[head * event.lengthBefore + slot], { event, slot });
-    }
+    const positions = headRow(event.positionsBefore, head);
+    for (const slot of evictedSlots(event, head)) deaths.set(positions[slot], { event, slot });
   }
   const lives: Life[] = [];
   const lanes = new Int32Array(positionCount);
@@ -35,9 +34,8 @@ export function headLives(trace: Trace, stepCount: number, head: number): Life[]
     const bornStep = Math.max(0, position - promptTokens.length + 1);
     for (; eventCount < events.length && events[eventCount].step < bornStep; eventCount++) {
       const event = events[eventCount];
-      for (const slot of evictedSlots(event, headCount, head)) {
-        freeLanes.push(lanes[event.positionsBefore[head * event.lengthBefore + slot]]);
-      }
+      const positions = headRow(event.positionsBefore, head);
+      for (const slot of evictedSlots(event, head)) freeLanes.push(lanes[positions[slot]]);
       freeLanes.sort((left, right) => right - left);
     }
     lanes[position] = freeLanes.pop() ?? laneCount++;
@@ -52,12 +50,13 @@ export function writtenCount(trace: Trace, stepCount: number): number {
 }
 
 /** Slots of one head that are not among an event's survivors, ascending. */
-export function evictedSlots({ survivors, lengthBefore }: EvictionEvent, headCount: number, head: number): number[] {
-  const keptCount = survivors.length / headCount;
+export function evictedSlots(event: EvictionEvent, head: number): number[] {
+  const survivors = headRow(event.survivors, head);
+  const lengthBefore = lengthBeforeOf(event, head);
   const evicted: number[] = [];
-  let kept = head * keptCount;
+  let kept = 0;
   for (let slot = 0; slot < lengthBefore; slot++) {
-    if (kept < (head + 1) * keptCount && survivors[kept] === slot) kept++;
+    if (kept < survivors.length && survivors[kept] === slot) kept++;
     else evicted.push(slot);
   }
   return evicted;

@@ -1,5 +1,6 @@
 // One row of a Trace Event file, and the small ones that every part of it uses.
 
+import { meanLength, rowLength, rowLengths } from "../../cache/headRows";
 import type { EvictionEvent } from "../trace";
 
 /** One object of "traceEvents". Times are in microseconds. */
@@ -38,9 +39,16 @@ export function* threadNames(pid: number, tid: number, name: string, order: numb
   yield { name: "thread_sort_index", ph: "M", pid, tid, args: { sort_index: order } };
 }
 
-export function evictionName({ event, lengthBefore, survivors }: EvictionEvent, headCount: number): string {
-  const keptCount = survivors.length / headCount;
-  return `event ${event}: ${lengthBefore - keptCount} of ${lengthBefore} leave`;
+/** Counts those of one head, or the mean over the heads where `head` is null. */
+export function evictionName(event: EvictionEvent, head: number | null): string {
+  const [before, kept] = [event.positionsBefore, event.survivors].map((rows) =>
+    head === null ? meanLength(rowLengths(rows)) : rowLength(rows, head),
+  );
+  return `event ${event.event}: ${rounded(before - kept)} of ${rounded(before)} leave`;
+}
+
+function rounded(slots: number): string {
+  return String(Math.round(10 * slots) / 10);
 }
 
 /** JSON has no NaN and no infinities: such a number is left out. */

@@ -1,6 +1,7 @@
 // Trace Event files: valid by the rules of the format, and as many lives, deaths and slots as the trace has.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { headCountOf, kvHeadOf, layerOf } from "../../cache/headRows";
 import { InputError } from "../../lib/errors";
 import { drawRandomTrace, drawTrace } from "../drawTrace.testing";
 import { traceEventsOf } from "./driveTraceEvents.testing";
@@ -27,7 +28,7 @@ describe("a run as Trace Events", () => {
     // Prefill 8 ms and 0.5 ms of read-back, then a step of 2.5 ms at whose end the event falls.
     expect(cat).toMatchObject({ name: "cat", ts: 0, dur: 11_000 });
     expect(cat.args).toMatchObject({ position: 1, origin: "prompt", bornStep: 0, evictedAtStep: 1, event: 0 });
-    expect(cat.args["score"]).toBe(trace.events[0].total[3 + 1]);
+    expect(cat.args["score"]).toBe(trace.events[0].total.values[3 + 1]);
     expect(slices(HEAD_0)[1].args).toMatchObject({ heldToTheEnd: true });
   });
 
@@ -94,7 +95,7 @@ describe("a run as Trace Events", () => {
   it("is valid and complete for runs of any shape, and of measured times of any size", { timeout: 30_000 }, () => {
     const times = fc.constantFrom(0, 1e-9, 0.0004, 0.37, 12.5, 1e12, NaN, Infinity, -3);
     const timed = (seed: number, ms: readonly number[]): Trace => {
-      const random = drawRandomTrace(seed);
+      const random = drawRandomTrace(seed, { isRagged: seed % 2 === 1 });
       const at = (place: number) => ms[place % ms.length];
       const steps = random.steps.map((record) => ({
         ...record,
@@ -107,19 +108,20 @@ describe("a run as Trace Events", () => {
       fc.property(fc.nat(1e6), fc.array(times, { minLength: 1 }), (seed, ms) => {
         const random = timed(seed, ms);
         const { rows, plan, slices } = traceEventsOf(random);
-        const { layerCount, kvHeadCount } = random.header.model;
+        const { model } = random.header;
+        const headCount = headCountOf(model);
         const lived = lifetimes(random);
         const { positionCount } = lived;
-        expect(plan).toMatchObject({ lifeCount: layerCount * kvHeadCount * positionCount, leftOutCount: 0 });
+        expect(plan).toMatchObject({ lifeCount: headCount * positionCount, leftOutCount: 0 });
         expect(rows.filter(({ ph }) => ph === "C")).toHaveLength(random.steps.length + random.events.length);
-        for (let head = 0; head < layerCount * kvHeadCount; head++) {
-          const [layer, kvHead] = [Math.floor(head / kvHeadCount), head % kvHeadCount];
+        for (let head = 0; head < headCount; head++) {
+          const [layer, kvHead] = [layerOf(model, head), kvHeadOf(model, head)];
           const lives = slices(`layer ${layer}, KV head ${kvHead}`);
           expect(lives.map(({ args }) => args["evictedAtStep"] ?? Infinity)).toEqual(
             Array.from({ length: positionCount }, (_, position) => lived.deathStep(layer, kvHead, position)),
           );
           expect(new Set(lives.map(({ tid }) => tid)).size).toBeLessThanOrEqual(
-            Math.max(...random.steps.map(({ lengthSlots }) => lengthSlots)),
+            Math.max(...random.steps.flatMap(({ lengths }) => [...lengths])),
           );
         }
       }),

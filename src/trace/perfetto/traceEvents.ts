@@ -2,6 +2,7 @@
 // phases and the cache length, one for each layer and KV head with the lives of its tokens. docs/run-file.md says how to read it.
 // Format: https://docs.google.com/document/d/1CvAClvFfyA5R-PhYUmn5OOQtYMH4h6I0nSsKchNAySU
 
+import { headCountOf } from "../../cache/headRows";
 import { InputError } from "../../lib/errors";
 import type { Trace } from "../trace";
 import type { TraceEventClock } from "./traceEventClock";
@@ -36,8 +37,7 @@ const SLICE_MS = 20;
 
 /** Where not all wanted heads have room, those that have are spread evenly. Throws InputError for a head that the run lacks. */
 export function planTraceEvents(trace: Trace, options: TraceEventOptions = {}): TraceEventPlan {
-  const { layerCount, kvHeadCount } = trace.header.model;
-  const headCount = layerCount * kvHeadCount;
+  const headCount = headCountOf(trace.header.model);
   const wanted = options.heads ?? Array.from({ length: headCount }, (_, head) => head);
   const unknown = wanted.find((head) => !Number.isInteger(head) || head < 0 || head >= headCount);
   if (unknown !== undefined) throw new InputError(`head ${unknown} is not one of the run's: 0 to ${headCount - 1}`);

@@ -13,11 +13,11 @@ export function tokensDigest(tokens: ArrayLike<number>): string {
 }
 
 /** Digest of which positions every event left in every head: 16 hexadecimal digits. */
-export function survivorsDigest(events: readonly EvictionEvent[], headCount: number): string {
+export function survivorsDigest(events: readonly EvictionEvent[]): string {
   const digest = createDigest();
   for (const event of events) {
     digest.add([event.step]);
-    digest.add(survivingPositions(event, headCount));
+    digest.add(survivingPositions(event).values);
   }
   return digest.text();
 }

@@ -5,6 +5,7 @@
 //   marks       6 bits of the running digest after every k-th step: the first step that differs is found
 //   events      per event a sum over its survivors of a 30-bit hash of (head, position), so that "one in, one out" is a
 //               difference of two hashes and can be looked for (proofSwaps.ts); in groups of j where there are many
+import { headRow, rowCount } from "../../cache/headRows";
 import { hashWords } from "../../lib/random";
 import { createDigest } from "./digest";
 import { survivingPositions } from "../replay";
@@ -34,7 +35,6 @@ export interface ProofDetail {
 export const HASH_RANGE = 2 ** 30;
 
 export function proveRun({ header, steps, events }: Trace): Proof & { readonly detail: ProofDetail } {
-  const headCount = header.model.layerCount * header.model.kvHeadCount;
   const digest = createDigest();
   const marks = steps.map(({ token }) => {
     digest.add([token]);
@@ -47,7 +47,7 @@ export function proveRun({ header, steps, events }: Trace): Proof & { readonly d
     marks,
     eventCount: events.length,
     eventInterval: 1,
-    groups: events.map((event) => eventHash(event, headCount)),
+    groups: events.map(eventHash),
   };
   return { tokensDigest: digest.text(), detail };
 }
@@ -70,7 +70,7 @@ export function thinnedProof({ tokensDigest, detail }: Proof): Proof | null {
 /** Of 6 bits each, where a mark takes one. */
 export const LETTERS_PER_GROUP = 5;
 
-/** What one survivor adds to its event's sum. `head`: layer × kvHeadCount + kvHead. */
+/** What one survivor adds to its event's sum. */
 export function survivorHash(head: number, position: number): number {
   return hash30(2, head, position);
 }
@@ -84,12 +84,11 @@ export function hash30(seed: number, ...words: readonly number[]): number {
 }
 
 /** Which event it is counts too: the same survivors at another step are another event. */
-function eventHash(event: EvictionEvent, headCount: number): number {
-  const positions = survivingPositions(event, headCount);
-  const keptCount = positions.length / headCount;
+function eventHash(event: EvictionEvent): number {
+  const positions = survivingPositions(event);
   let sum = hash30(3, event.step);
-  positions.forEach((position, place) => {
-    sum = modulo(sum + survivorHash(Math.floor(place / keptCount), position));
-  });
+  for (let head = 0; head < rowCount(positions); head++) {
+    for (const position of headRow(positions, head)) sum = modulo(sum + survivorHash(head, position));
+  }
   return sum;
 }

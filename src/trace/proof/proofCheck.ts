@@ -9,11 +9,11 @@ import {
   swapThere,
   type DivergedVerdict,
   type SameTokensVerdict,
-  type Verdict,
+  type ReplayVerdict,
 } from "./verdict";
 
 /** Whether a run is the one that was vouched for. */
-export function checkProof({ tokensDigest: promised, detail }: Proof, trace: Trace): Verdict {
+export function checkProof({ tokensDigest: promised, detail }: Proof, trace: Trace): ReplayVerdict {
   const stepCount = trace.steps.length;
   const hasEnded = trace.end === "stopToken" || trace.end === "length";
   if (detail === null) return checkTokensAlone(promised, trace, hasEnded);
@@ -46,7 +46,7 @@ export function checkProof({ tokensDigest: promised, detail }: Proof, trace: Tra
   return diverged(detail, here, trace, { from, to: Math.max(from, commonCount - 1) });
 }
 
-function checkTokensAlone(promised: string, { steps }: Trace, hasEnded: boolean): Verdict {
+function checkTokensAlone(promised: string, { steps }: Trace, hasEnded: boolean): ReplayVerdict {
   const tokenCount = steps.length;
   if (tokensDigest(steps.map(({ token }) => token)) === promised) {
     return { type: "reproduced", tokenCount, eventCount: null, survivorCount: null };
@@ -64,11 +64,11 @@ function firstOtherMark({ marks, markInterval }: ProofDetail, here: ProofDetail,
   return found < 0 ? null : found;
 }
 
-function checkSurvivors(detail: ProofDetail, here: ProofDetail, trace: Trace): Verdict {
+function checkSurvivors(detail: ProofDetail, here: ProofDetail, trace: Trace): ReplayVerdict {
   const tokenCount = trace.steps.length;
   const others = otherGroups(detail, here);
   if (others.length === 0 && detail.eventCount === here.eventCount) {
-    const survivorCount = trace.events.reduce((sum, { survivors }) => sum + survivors.length, 0);
+    const survivorCount = trace.events.reduce((sum, { survivors }) => sum + survivors.values.length, 0);
     return { type: "reproduced", tokenCount, eventCount: here.eventCount, survivorCount };
   }
   return {
@@ -95,11 +95,9 @@ function firstOtherEvent(detail: ProofDetail, here: ProofDetail, trace: Trace): 
   if (group === undefined) return null;
   const events = trace.events.slice(group * detail.eventInterval, (group + 1) * detail.eventInterval);
   const [event] = events;
-  const { layerCount, kvHeadCount } = trace.header.model;
+  const { kvHeadCount } = trace.header.model;
   const explanation =
-    events.length === 1
-      ? findSwaps(event, layerCount * kvHeadCount, detail.groups[group] - here.groups[group * detail.eventInterval])
-      : null;
+    events.length === 1 ? findSwaps(event, detail.groups[group] - here.groups[group * detail.eventInterval]) : null;
   return {
     fromStep: event.step,
     toStep: events[events.length - 1].step,

@@ -1,6 +1,7 @@
 // Survivors that differ: whoever was swapped is named, by the sums alone.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { copyRows, headRow, kvHeadOf, layerOf, rowCount } from "../../cache/headRows";
 import { randomStream } from "../../lib/random";
 import { drawRandomTrace, drawTrace } from "../drawTrace.testing";
 import { proveRun, thinnedProof } from "./proof";
@@ -17,18 +18,16 @@ interface Swapped {
 function withSwap(trace: Trace, at: number, seed: number): { trace: Trace; swapped: Swapped } | null {
   const random = randomStream(seed);
   const event = trace.events[at];
-  const headCount = trace.header.model.layerCount * trace.header.model.kvHeadCount;
-  const keptCount = event.survivors.length / headCount;
-  const head = random.integer(0, headCount - 1);
-  const kept = event.survivors.slice(head * keptCount, (head + 1) * keptCount);
-  const slots = Array.from({ length: event.candidateCount }, (_, slot) => slot);
+  const head = random.integer(0, rowCount(event.survivors) - 1);
+  const kept = headRow(event.survivors, head).slice();
+  const slots = Array.from(headRow(event.total, head), (_, slot) => slot);
   const stayed = slots.filter((slot) => kept.includes(slot));
   const left = slots.filter((slot) => !kept.includes(slot));
   if (stayed.length === 0 || left.length === 0) return null;
   const [out, put] = [random.pick(stayed), random.pick(left)];
-  const survivors = event.survivors.slice();
-  survivors.set(kept.map((slot) => (slot === out ? put : slot)).sort(), head * keptCount);
-  const positionOf = (slot: number): number => event.positionsBefore[head * event.lengthBefore + slot];
+  const survivors = copyRows(event.survivors);
+  headRow(survivors, head).set(kept.map((slot) => (slot === out ? put : slot)).sort());
+  const positionOf = (slot: number): number => headRow(event.positionsBefore, head)[slot];
   const changed: EvictionEvent = { ...event, survivors };
   return {
     trace: { ...trace, events: trace.events.map((other) => (other === event ? changed : other)) },
@@ -38,7 +37,7 @@ function withSwap(trace: Trace, at: number, seed: number): { trace: Trace; swapp
 
 const anyRunWithEvents = fc
   .nat()
-  .map((seed): Trace => ({ ...drawRandomTrace(seed), end: "length" }))
+  .map((seed): Trace => ({ ...drawRandomTrace(seed, { isRagged: seed % 2 === 1 }), end: "length" }))
   .filter(({ events }) => events.length > 0);
 
 describe("the same tokens with another survivor", () => {
@@ -48,7 +47,7 @@ describe("the same tokens with another survivor", () => {
         const at = place % trace.events.length;
         const there = withSwap(trace, at, seed);
         fc.pre(there !== null);
-        const { kvHeadCount } = trace.header.model;
+        const { model } = trace.header;
         const { head, keptHere, keptThere } = there.swapped;
         expect(checkProof(proveRun(there.trace), trace)).toMatchObject({
           type: "sameTokens",
@@ -58,8 +57,8 @@ describe("the same tokens with another survivor", () => {
             toStep: trace.events[at].step,
             swaps: [
               {
-                layer: Math.floor(head / kvHeadCount),
-                kvHead: head % kvHeadCount,
+                layer: layerOf(model, head),
+                kvHead: kvHeadOf(model, head),
                 keptHere: { position: keptHere },
                 keptThere: { position: keptThere },
               },

@@ -3,11 +3,11 @@
 //
 //                    stayed here │ left here
 //   by total   … c8  c3      c5  │  c9  c1 …        a swap takes one from each side
+import { headRow, rowCount } from "../../cache/headRows";
 import { HASH_RANGE, modulo, survivorHash } from "./proof";
 import type { EvictionEvent } from "../trace";
 
 export interface Swap {
-  /** layer × kvHeadCount + kvHead */
   readonly head: number;
   /** Position that stayed here and left there. */
   readonly keptHere: number;
@@ -33,8 +33,9 @@ const MOST_SINGLES = 2 ** 20;
 const MOST_PAIRED = 1024;
 
 /** `difference`: the sum there minus the sum here. Null where no one or two swaps explain it. */
-export function findSwaps(event: EvictionEvent, headCount: number, difference: number): Explanation | null {
-  const sides = Array.from({ length: headCount }, (_, head) => sidesOfCut(event, headCount, head));
+export function findSwaps(event: EvictionEvent, difference: number): Explanation | null {
+  const headCount = rowCount(event.survivors);
+  const sides = Array.from({ length: headCount }, (_, head) => sidesOfCut(event, head));
   const perSide = Math.floor(Math.sqrt(MOST_SINGLES / headCount));
   const single = bestSingle(sides, perSide, modulo(difference));
   if (single !== null) return single;
@@ -54,13 +55,11 @@ interface Sides {
   readonly left: readonly Candidate[];
 }
 
-function sidesOfCut(event: EvictionEvent, headCount: number, head: number): Sides {
-  const { candidateCount, lengthBefore, survivors, positionsBefore, total } = event;
-  const keptCount = survivors.length / headCount;
-  const kept = new Set(survivors.subarray(head * keptCount, (head + 1) * keptCount));
-  const candidates = Array.from({ length: candidateCount }, (_, slot) => {
-    const position = positionsBefore[head * lengthBefore + slot];
-    return { slot, position, total: total[head * candidateCount + slot], hash: survivorHash(head, position) };
+function sidesOfCut(event: EvictionEvent, head: number): Sides {
+  const kept = new Set(headRow(event.survivors, head));
+  const positions = headRow(event.positionsBefore, head);
+  const candidates = Array.from(headRow(event.total, head), (total, slot) => {
+    return { slot, position: positions[slot], total, hash: survivorHash(head, positions[slot]) };
   });
   return {
     head,

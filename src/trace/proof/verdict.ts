@@ -2,7 +2,7 @@
 import type { Swap } from "./proofSwaps";
 import type { EvictionEvent, Trace } from "../trace";
 
-export type Verdict =
+export type ReplayVerdict =
   /** Counts of survivors are null where the proof does not tell of them. */
   | {
       readonly type: "reproduced";

@@ -1,6 +1,7 @@
 // What a person reads, on drawn runs and on the recorded ones that ship with the page.
 import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
+import { copyRows, headRow } from "../../cache/headRows";
 import index from "../../../public/runs/index.json";
 import { drawTrace } from "../drawTrace.testing";
 import { proveRun, type Proof } from "./proof";
@@ -28,7 +29,7 @@ describe("the words of a verdict", () => {
 
   it("name the survivor that differs, with totals and margin", () => {
     const there = drawTrace(run, "and\nthen evicts The sat | sat on\nslept");
-    const [, cat, sat] = here.events[0].total;
+    const [, cat, sat] = here.events[0].total.values;
     expect([cat, sat].map((total) => total.toPrecision(3))).toEqual(["0.715", "0.0709"]);
     expect(words(proveRun(there), here)).toBe(
       "The same 3 tokens, but not the same survivors: 1 of 1 event differs, first at step 1. " +
@@ -73,20 +74,19 @@ describe.each(index.filter((entry) => entry.file !== undefined))("the shipped ru
 
   it("has its closest cut found again, were it decided the other way", async () => {
     const trace = await read();
-    const headCount = trace.header.model.layerCount * trace.header.model.kvHeadCount;
     const event = trace.events[Math.floor(trace.events.length / 2)];
-    const keptCount = event.survivors.length / headCount;
     const head = 5;
-    const survivors = event.survivors.slice();
-    const totals = event.total.subarray(head * event.candidateCount, (head + 1) * event.candidateCount);
-    const kept = new Set(survivors.subarray(head * keptCount, (head + 1) * keptCount));
+    const survivors = copyRows(event.survivors);
+    const [row, positions] = [headRow(survivors, head), headRow(event.positionsBefore, head)];
+    const totals = headRow(event.total, head);
+    const kept = new Set(row);
     const slots = Array.from(totals, (_, slot) => slot);
     const best = (slot: number, other: number): number => (totals[slot] >= totals[other] ? slot : other);
     const put = slots.filter((slot) => !kept.has(slot)).reduce(best);
     const out = slots
       .filter((slot) => kept.has(slot))
       .reduce((slot, other) => (totals[slot] <= totals[other] ? slot : other));
-    survivors[head * keptCount + survivors.subarray(head * keptCount, (head + 1) * keptCount).indexOf(out)] = put;
+    row[row.indexOf(out)] = put;
     const events = trace.events.map((other) => (other === event ? { ...event, survivors } : other));
     expect(checkProof(proveRun({ ...trace, events }), trace)).toMatchObject({
       type: "sameTokens",
@@ -96,8 +96,8 @@ describe.each(index.filter((entry) => entry.file !== undefined))("the shipped ru
           {
             layer: 1,
             kvHead: 1,
-            keptHere: { position: event.positionsBefore[head * event.lengthBefore + out] },
-            keptThere: { position: event.positionsBefore[head * event.lengthBefore + put] },
+            keptHere: { position: positions[out] },
+            keptThere: { position: positions[put] },
           },
         ],
       },

@@ -1,8 +1,8 @@
 // A verdict in plain words with its numbers: what a person reads after opening a link.
 import { unreachable } from "../../lib/errors";
-import type { DivergedVerdict, EventMargin, SameTokensVerdict, StepMargin, SwapThere, Verdict } from "./verdict";
+import type { DivergedVerdict, EventMargin, SameTokensVerdict, StepMargin, SwapThere, ReplayVerdict } from "./verdict";
 
-export function verdictWords(verdict: Verdict): string {
+export function verdictWords(verdict: ReplayVerdict): string {
   switch (verdict.type) {
     case "reproduced":
       return reproducedWords(verdict);
@@ -17,7 +17,7 @@ export function verdictWords(verdict: Verdict): string {
   }
 }
 
-function reproducedWords({ tokenCount, eventCount, survivorCount }: Verdict & { type: "reproduced" }): string {
+function reproducedWords({ tokenCount, eventCount, survivorCount }: ReplayVerdict & { type: "reproduced" }): string {
   if (eventCount === null || survivorCount === null) {
     return `Reproduced: the same ${counted(tokenCount, "token")}. The link says nothing about the survivors.`;
   }
@@ -92,7 +92,7 @@ function choiceWords(
   );
 }
 
-function incompleteWords(verdict: Verdict & { type: "incomplete" }): string {
+function incompleteWords(verdict: ReplayVerdict & { type: "incomplete" }): string {
   switch (verdict.reason) {
     case "stopped": {
       const { stepCount, promisedCount } = verdict;
