@@ -69,7 +69,7 @@ async function showFirstRun(store: PageStore, { start, step }: EmbedOptions, fra
   if (step !== null && isPlaying) play();
 }
 
-/** Gives the function that hears of the height of the page. */
+/** Returns what reports the height of the page to its host. */
 function converse(store: PageStore, options: EmbedOptions, theme: EmbedTheme): (height: number) => void {
   const host = hostWindow();
   if (host === null) return () => undefined;

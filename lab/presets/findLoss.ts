@@ -3,7 +3,7 @@
 
 import type { FactLink, ReadLink } from "../analysis/linkedText";
 import { problemLinks } from "../analysis/links";
-import { headRow } from "../../src/cache/headRows";
+import { headRow, kvHeadOf, layerOf } from "../../src/cache/headRows";
 import type { Problem } from "../../src/problems/problem";
 import { tokensOf } from "../../src/problems/problem";
 import type { PresetLoss } from "../../src/settings/presets";
@@ -45,12 +45,12 @@ export function findLoss(problem: Problem, traces: readonly Trace[], keeper: num
     .filter((one) => one.attention >= LEAST_ATTENTION && lostStep(one) < neededAtStep)
     .sort((one, other) => other.attention - one.attention);
   if (reading === undefined) return null;
-  const { kvHeadCount } = loser.header.model;
+  const { model } = loser.header;
   return {
     lane: 0,
     keeper,
-    layer: Math.floor(reading.head / kvHeadCount),
-    kvHead: reading.head % kvHeadCount,
+    layer: layerOf(model, reading.head),
+    kvHead: kvHeadOf(model, reading.head),
     position: reading.position,
     lostAtStep: lostStep(reading),
     neededAtStep,

@@ -48,7 +48,7 @@ const ownFlags = {
 export const usage = `Usage: npm run decode -- [--problem P | --prompt TEXT] [--policy ID] [--budget B] …
   --problem P      a number from 1 to ${curatedProblems.length}, an id (${idForms}),
                    FILE.jsonl:LINE, FILE.jsonl:ID, or @FILE for the text of a file; 1 if neither it nor --prompt is given
-                   (the embedded model solves walks only)
+                   (the embedded model solves problems of these families; its words are theirs)
   --prompt TEXT    a text of your own
   --model DIR      folder in Hugging Face layout (${ownFlags.model.default})
   --policy ID      ${policies.map(({ id }) => id).join(", ")}

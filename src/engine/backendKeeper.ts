@@ -54,9 +54,9 @@ export function createBackendKeeper(request: {
   function replace(backend: Backend, reason: string, words: string): void {
     lostReasons.set(backend, reason);
     current = reopen(reason, words);
-    // Whoever asks for it hears of a failure; nobody may be asking just now.
+    // Whoever waits for it gets the failure; nothing may be waiting just now.
     current.catch(() => undefined);
-    for (const tell of watchers.get(backend) ?? []) tell(new DeviceLostError(reason));
+    for (const reject of watchers.get(backend) ?? []) reject(new DeviceLostError(reason));
     backend.dispose();
   }
 

@@ -32,7 +32,7 @@ export interface EngineWorker {
 /** Steps that may be on their way to the page at a time. */
 export const CREDIT_STEPS = 32;
 
-/** Silence of a loading worker after which the page is told. */
+/** A worker that loads and is silent for so long is reported to the page. */
 export const LOAD_SILENCE_MS = 30_000;
 
 export function createEngineClient(

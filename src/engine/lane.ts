@@ -1,5 +1,5 @@
 // One lane of a run: a recipe and its decode loop, opened again where its device was lost. What happens in it is an event
-// in the run's outbox; when it happens is the run's to say (engineRun.ts).
+// in the run's outbox; the run decides when it happens (engineRun.ts).
 
 import { assert, errorMessage } from "../lib/errors";
 import type { Tokenizer } from "../model/tokenizer";
@@ -33,7 +33,7 @@ export interface LaneRequest {
 }
 
 export interface Lane {
-  /** Steps told to the page. */
+  /** Steps reported to the page. */
   readonly stepCount: number;
   /** Null while there is more to do. */
   readonly end: RunEndReason | null;
@@ -45,7 +45,7 @@ export interface Lane {
   finish(reason: RunEndReason): void;
   /** After its end: so many more tokens are wanted. */
   askForMore(extraTokens: number): void;
-  /** Allows what was asked for. False where that cannot be, which is told in plain words: the lane stays ended. */
+  /** Allows what was asked for. False where it cannot: the lane stays ended, and the outbox says why. */
   extend(): Promise<boolean>;
   readonly explain: (message: string) => string;
   dispose(): void;
@@ -58,21 +58,21 @@ export function createLane(engine: RunEngine, request: LaneRequest): Lane {
   const texts = tokenizer.textStream();
   let loop: DecodeLoop | null = null;
   let loopBackend: Backend | null = null;
-  let toldMemory: MemorySummary | null = null;
+  let reportedMemory: MemorySummary | null = null;
   let stepCount = 0;
   let end: RunEndReason | null = null;
   let askedTokens = 0; // more of them, not yet given to the loop
 
   /** A session that takes the place of another has a summary of its own. */
-  function tellMemory({ memory }: DecodeLoop): void {
-    if (memory !== toldMemory) outbox.push({ type: "memory", run, lane, memory });
-    toldMemory = memory;
+  function reportMemory({ memory }: DecodeLoop): void {
+    if (memory !== reportedMemory) outbox.push({ type: "memory", run, lane, memory });
+    reportedMemory = memory;
   }
 
-  function tellStart({ memory }: DecodeLoop, backend: Backend): void {
+  function reportStart({ memory }: DecodeLoop, backend: Backend): void {
     const facts = { model: summary, backend: backend.summary, memory, recipe, tokenizer, promptTokens, isForced };
     outbox.push({ type: "started", run, lane, header: createTraceHeader(facts) });
-    toldMemory = memory;
+    reportedMemory = memory;
   }
 
   function finish(reason: RunEndReason): void {
@@ -98,15 +98,15 @@ export function createLane(engine: RunEngine, request: LaneRequest): Lane {
     },
     async open(backend, guide) {
       if (loop !== null && loopBackend === backend) return;
-      const history = loop === null ? undefined : toldHistory(loop, stepCount);
+      const history = loop === null ? undefined : reportedHistory(loop, stepCount);
       if (loopBackend !== null) loop?.dispose();
       loopBackend = null;
       const wanted = { model, tokenizer, promptTokens, recipe, ...(guide !== null && { guide }) };
       const opened = await keeper.guard(backend, createDecodeLoop(backend, wanted, history));
-      if (loop === null) tellStart(opened, backend);
+      if (loop === null) reportStart(opened, backend);
       loop = opened;
       loopBackend = backend;
-      tellMemory(opened);
+      reportMemory(opened);
     },
     async step(signal) {
       const step = await inLoop((opened) => opened.next(signal));
@@ -124,7 +124,7 @@ export function createLane(engine: RunEngine, request: LaneRequest): Lane {
       try {
         await inLoop(async (opened) => {
           await opened.extend(extraTokens);
-          tellMemory(opened);
+          reportMemory(opened);
         });
         end = null;
         return true;
@@ -142,8 +142,8 @@ export function createLane(engine: RunEngine, request: LaneRequest): Lane {
   };
 }
 
-/** The steps that the page was told of: a lost backend may have finished one more, which is done again. */
-function toldHistory(past: DecodeLoop, stepCount: number): DecodeLoopHistory {
+/** The steps reported to the page: a lost backend may have finished one more, which is done again. */
+function reportedHistory(past: DecodeLoop, stepCount: number): DecodeLoopHistory {
   const { tokens, evictions, tokenLimit } = past.history();
   return {
     tokens: tokens.slice(0, stepCount),

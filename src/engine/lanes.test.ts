@@ -229,7 +229,9 @@ describe("lanes that cannot be run", () => {
     const bench = await loadedBench();
     const { parameters } = recipeOf("snapKv");
     start(bench, free([recipeOf("gkv"), recipeOf("snapKv", { parameters: { ...parameters, windowSlots: 90 } })]));
-    expect((await bench.waitFor("failed")).message).toMatch(/^Lane 2, SnapKV: the budget of 10 slots/);
+    expect((await bench.waitFor("failed")).message).toMatch(
+      /^Lane 2, SnapKV: Window w is 90, but a budget of 10 slots/,
+    );
     start(bench, free(three));
     await bench.waitForEnds(1, 3);
   });

@@ -35,7 +35,7 @@ export interface RunRecipe {
   readonly hasTaps: boolean;
   /** Attention of every query head by itself, where several share a KV head; needs hasTaps. Absent: it is not kept. */
   readonly hasHeadTaps?: boolean;
-  /** The full cache is fed the run's tokens beside it, and every step compared (loop/shadow.ts). Absent: it is not. */
+  /** The full cache is fed the run's tokens too, and every step compared with it (loop/shadow.ts). Absent: it is not. */
   readonly hasShadow?: boolean;
 }
 

@@ -48,7 +48,7 @@ export const numberUpTo =
   (value: Choice): value is number =>
     typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= most;
 
-/** The part in sight of the pictures of steps by positions, which all of them share; a link carries it under "zoom". */
+/** The visible part of step × position pictures, which all of them share; a link carries it as "zoom". */
 export const zoomRules: ViewRules<ZoomView> = {
   first: null,
   read(choices) {

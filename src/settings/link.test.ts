@@ -61,6 +61,25 @@ describe("link", () => {
     ]);
   });
 
+  it.each([
+    ["a bracket", "v3&B=64&alpha=0.9)"],
+    ["a full stop", "v3&B=64&alpha=0.9."],
+    ["an escaped bracket", "v3&B=64&alpha=0.9%3E"],
+    ["a space", "v3&B=64&alpha=0.9%20"],
+    ["angle brackets around it", "<v3&B=64&alpha=0.9>."],
+    ["ampersands as in a page's source", "v3&amp;B=64&amp;alpha=0.9"],
+    ["a percent-encoded whole", "v3%26B%3D64%26alpha%3D0.9"],
+    ["a broken line", "v3&B=6\n4&alpha=0.9"],
+  ])("is read with %s", (_, fragment) => {
+    const { choices, complaints } = decodeLink(`#${fragment}`);
+    expect({ choices, complaints }).toEqual({ choices: { budgetSlots: 64, alpha: 0.9 }, complaints: [] });
+  });
+
+  it("keeps what a text of the user's own ends in", () => {
+    const choices = { problem: "text", promptText: "Walk 3 (or not).\n> " };
+    expect(decodeLink(encodeLink({ choices })).choices).toEqual(choices);
+  });
+
   it("asks for the comparison with the full cache only where it says so", () => {
     expect(encodeLink({ choices: { hasShadow: true } })).toBe("v3&shadow=1");
     expect(decodeLink("#v3&shadow=1").choices).toEqual({ hasShadow: true });

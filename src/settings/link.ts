@@ -55,7 +55,8 @@ export function encodeLink(content: Partial<LinkContent>): string {
 
 /** Reads a fragment in its readable form, with or without its "#". */
 export function decodeLink(fragment: string): DecodedLink {
-  const text = withoutHash(fragment);
+  // Nothing longer is cleaned either.
+  const text = fragment.length > 2 * MAX_FRAGMENT_LENGTH ? fragment : bareFragment(fragment);
   if (text === "") return { ...emptyLink, complaints: [] };
   if (text.length > MAX_FRAGMENT_LENGTH) return refusedLink("The link is longer than any link of this page.");
   const version = /^v(\d{1,6})(z|&|$)/.exec(text);
@@ -71,8 +72,46 @@ export function decodeLink(fragment: string): DecodedLink {
   return decodeParameters(upgradedLink(number, new URLSearchParams(text.slice(version[0].length))));
 }
 
-export function withoutHash(fragment: string): string {
-  return fragment.startsWith("#") ? fragment.slice(1) : fragment;
+/** White space that no link writes as it is, nor without a width: mail programs wrap lines, chat programs mark places. */
+const invisible = /[\s\u00ad\u200b-\u200f\u2028\u2029\u2060-\u2064\ufeff]/g;
+/** What a browser makes of such characters, and of brackets and quotes, where they stand at the end of an address. */
+const strayEscapes = /(?:%20|%09|%0A|%0D|%22|%3C|%3E|%60|%C2%A0|%C2%AD|%E2%80[%0-9A-F]{3}|%E2%81%A0|%EF%BB%BF)+$/i;
+
+/**
+ * A fragment without its "#" and without what mail and chat programs put around and into links: brackets, quotes, full
+ * stops, line breaks, percent-encoding of the whole. None of that is ever written by encodeLink.
+ */
+export function bareFragment(fragment: string): string {
+  // A line of a quoted answer, and the soft line break of mail, before the white space goes.
+  let text = fragment.replaceAll(/\r?\n>+ ?|=\r?\n/g, "").replaceAll(invisible, "");
+  for (
+    let times = 0;
+    times < 3 && /^[^a-z]*v\d{1,6}(?:z[0-9a-z]{1,4}%(?:25)*2e|%(?:25)*26)|^%(?:25)*23/i.test(text);
+    times++
+  ) {
+    try {
+      text = decodeURIComponent(text).replaceAll(invisible, "");
+    } catch {
+      break;
+    }
+  }
+  text = text.replace(/^[^a-z]*?(?=v\d{1,6}(?:z[0-9a-z]{1,4}\.|&|$))/i, "").replace(/^#/, "");
+  // As a page shows an ampersand in its source.
+  if (/^v\d{1,6}&amp;/.test(text)) text = text.replaceAll("&amp;", "&");
+  // A text may end in any character; numbers, choices, lanes and proofs do not.
+  const lastKey = /&(\w+)=[^&]*$/.exec(text)?.[1] ?? "";
+  if (takesAnyText(lastKey)) return text.replace(/[^\w*\-.%+&=:,]+$/, "");
+  for (let before = ""; before !== text;) {
+    before = text;
+    text = text.replace(strayEscapes, "").replace(/[^\w\-%+&=]+$/, "");
+  }
+  return text;
+}
+
+function takesAnyText(key: string): boolean {
+  const id = idOfKey.get(key);
+  if (id !== undefined) return settingRow(id).type === "text";
+  return momentKeys.some((momentKey) => momentKey === key);
 }
 
 /** More complaints than these are counted, not listed. */

@@ -10,16 +10,16 @@ import type { Moment } from "./moment";
 
 export interface ChosenState {
   readonly choices: Choices;
-  /** The lanes to run beside it. */
+  /** The lanes that run next to it. */
   readonly comparison: LaneComparison;
 }
 
 export interface ChoicesState extends ChosenState {
   /** What was chosen before and what was undone. */
   readonly history: ChoiceHistory;
-  /** What the lanes are said to give, by the link that they came from: proofs as text, "" for a lane without. [lane] */
+  /** Proofs of the link that the lanes came from, as text; "" for a lane without. [lane] */
   readonly promisedProofs: readonly string[];
-  /** Whether they did, once the run has come to its own end; null for a lane that nobody vouches for. [lane] */
+  /** Whether the runs agree with their proofs, once they have come to their own end; null for a lane without a proof. [lane] */
   readonly verdicts: readonly (ReplayVerdict | null)[];
   /** Where the link wants one to look in the run that it describes, until that is on screen. */
   readonly wantedMoment: Moment | null;
@@ -81,7 +81,7 @@ interface Stepped {
 
 export interface ChoiceActions {
   readonly choose: (id: SettingId, value: SettingValue) => void;
-  /** The lanes to run beside the first, and the tokens that they are fed. */
+  /** The lanes that run next to the first, and the tokens that they are fed. */
   readonly compare: (comparison: LaneComparison) => void;
   /** Settings and lanes at once, as one entry of the history. */
   readonly chooseState: (state: ChosenState) => void;

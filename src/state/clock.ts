@@ -36,7 +36,7 @@ export interface ClockActions {
   readonly loopSteps: (range: StepRange | null) => void;
   /** One end of the range that repeats becomes the step on show. */
   readonly loopFromHere: (end: "from" | "to") => void;
-  /** Repeats the steps from the event before to the next one; a second time lets them go. */
+  /** Repeats the steps from the event before to the next one; a second call ends that. */
   readonly loopInterval: () => void;
   /** The steps that the time axis shows; null for all. */
   readonly showSteps: (range: StepRange | null) => void;

@@ -67,9 +67,9 @@ describe("a moment in a link", () => {
     });
     expect(moment).toEqual({ ...atRest, step: 7 });
     expect(complaints).toEqual([
-      "The moment in the link: “layer:-1” is no place in a run; it is ignored.",
-      "The moment in the link: “zoom:9-3” is no place in a run; it is ignored.",
-      "The moment in the link: “where:here” is no place in a run; it is ignored.",
+      "The moment in the link: “layer:-1” is not a place in a run; it is ignored.",
+      "The moment in the link: “zoom:9-3” is not a place in a run; it is ignored.",
+      "The moment in the link: “where:here” is not a place in a run; it is ignored.",
       "The arrangement of panels in the link cannot be read; the page keeps its own.",
       "What the panels show in the link cannot be read; the page keeps its own.",
     ]);

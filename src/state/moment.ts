@@ -114,7 +114,7 @@ export interface MomentPlace {
   readonly loopRange: StepRange | null;
 }
 
-/** Where a page looks that was told nothing. */
+/** Where a page looks at first. */
 export const firstPlace: MomentPlace = {
   step: 0,
   lane: 0,
@@ -152,7 +152,7 @@ export function parsePlace(text: string): { readonly place: MomentPlace; readonl
     else if (name === "pin" && number !== null) read.pinnedPosition = number;
     else if (name === "zoom" && range !== null) read.visibleSteps = range;
     else if (name === "loop" && range !== null) read.loopRange = range;
-    else complaints.push(`The moment in the link: “${part.slice(0, 24)}” is no place in a run; it is ignored.`);
+    else complaints.push(`The moment in the link: “${part.slice(0, 24)}” is not a place in a run; it is ignored.`);
   }
   return { place: { ...firstPlace, ...read }, complaints };
 }

@@ -138,7 +138,7 @@ function atMoment(wanted: Moment, { lanes, stepCount }: LinkedState): Partial<Li
   };
 }
 
-/** A verdict for each lane; null for one that nobody vouches for. [lane] */
+/** A replay verdict for each lane; null for a lane without a proof. [lane] */
 export function promiseVerdicts(
   promisedProofs: readonly string[],
   traces: readonly Trace[],

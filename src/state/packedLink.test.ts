@@ -45,6 +45,58 @@ describe("a packed link", () => {
     }
   });
 
+  const atEnd = [
+    ".",
+    ")",
+    ">",
+    "/",
+    "%20",
+    "\u200b",
+    "&utm_source=x",
+    "),",
+    ">.",
+    "%3E",
+    "*",
+    "**",
+    "_",
+    "__",
+    "”",
+    "?fbclid=1",
+    "\n",
+  ];
+  const surroundings: [string, (link: string) => string][] = [
+    ...atEnd.map((stray): [string, (link: string) => string] => [
+      `${JSON.stringify(stray)} behind it`,
+      (link) => link + stray,
+    ]),
+    ["angle brackets around it", (link) => `<${link}>`],
+    ["stars and quotes around it", (link) => `**"${link}"**`],
+    ["lines broken", (link) => link.replaceAll(/.{76}/g, "$&\r\n")],
+    ["lines broken as mail breaks them", (link) => link.replaceAll(/.{75}/g, "$&=\r\n")],
+    ["lines broken in a quoted answer", (link) => link.replaceAll(/.{76}/g, "$&\n> ")],
+    ["spaces without a width in it", (link) => link.replaceAll(/.{50}/g, "$&\u200b")],
+    [
+      "a percent-encoded whole",
+      (link) => link.replaceAll(/[^\w-]/g, (letter) => `%${letter.charCodeAt(0).toString(16)}`),
+    ],
+    [
+      "a whole that was percent-encoded twice",
+      (link) => encodeURIComponent(encodeURIComponent(`#${link}`)).replaceAll(".", "%252E"),
+    ],
+  ];
+  it.each(surroundings)("opens with %s", async (_, surround) => {
+    const packed = await shortLink(longLink);
+    const expected = await readLink(packed);
+    expect(expected.complaints).toEqual([]);
+    expect(await readLink(`#${surround(packed)}`)).toEqual(expected);
+  });
+
+  it("names what is in the middle of it and not of it", async () => {
+    const packed = await shortLink(longLink);
+    const { complaints } = await readLink(`${packed.slice(0, 60)}…${packed.slice(60)}`);
+    expect(complaints[0]).toMatch(/damaged.*it holds “…”, which no packed link does/);
+  });
+
   it("of a newer version says so", async () => {
     expect((await readLink("#v9z1c.AAAA")).complaints[0]).toMatch(/newer Winnow \(link version 9/);
   });

@@ -53,12 +53,12 @@ export function nextProblem(problem: Problem): string {
   return otherProblem(problem, { number: (problemNumber(problem) + 1) % (LAST_PROBLEM_NUMBER + 1) });
 }
 
-/** Tokens of prompt and reasoning together: the embedded models' tokens are words. Null where nobody knows. */
+/** Tokens of prompt and reasoning together: the embedded models' tokens are words. Null where that is unknown. */
 export function expectedTokenCount(problem: Problem | null): number | null {
   return problem === null ? null : tokensOf(`${problem.prompt} ${problem.trace}`).length;
 }
 
-/** For a text of the user's own, whose end nobody knows. */
+/** For a text of the user's own, whose length is unknown. */
 const TOKENS_OF_OWN_TEXT = 400;
 
 /** The most that a run may generate where the user has not said. */

@@ -15,7 +15,7 @@ export type { RunRecipe } from "../engine/protocol";
 export interface AskedRun {
   /** Settings of every lane, the run's own first; all of one problem, model and machine. */
   readonly lanes: readonly Settings[];
-  /** All lanes are fed the tokens of the full cache, which has to run beside them. */
+  /** All lanes are fed the tokens of the full cache, which then runs too. */
   readonly isForced: boolean;
   /** Null for a text of the user's own. */
   readonly problem: Problem | null;
@@ -89,7 +89,7 @@ export function recipeCost(asked: AskedRun, parameterCount = parametersOf(asked.
   const newTokens = (settings: Settings): number =>
     settings.maxNewTokens === AUTOMATIC_TOKENS ? automaticTokens(problem) : settings.maxNewTokens;
   const forwardsOf = (settings: Settings): number => promptCount + newTokens(settings);
-  const besideCount = isForced ? 1 : lanes.filter(({ hasShadow }) => hasShadow).length;
+  const fullCacheCount = isForced ? 1 : lanes.filter(({ hasShadow }) => hasShadow).length;
   const longest = Math.max(...lanes.map(forwardsOf));
   const forwardCount =
     lanes.reduce((sum, settings) => sum + forwardsOf(settings), 0) +
@@ -102,7 +102,7 @@ export function recipeCost(asked: AskedRun, parameterCount = parametersOf(asked.
     words: [
       `up to ${written(longest - promptCount)} tokens after ${written(promptCount)} of the prompt`,
       ...(lanes.length > 1 ? [`in ${lanes.length} lanes`] : []),
-      ...(besideCount > 0 ? ["compared with the full cache"] : []),
+      ...(fullCacheCount > 0 ? ["compared with the full cache"] : []),
       `with ${written(parameterCount / 1e6)} million parameters`,
     ].join(", "),
   };

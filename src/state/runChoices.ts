@@ -50,7 +50,7 @@ export function areAskedFor(
   return encodeLink({ choices: plain, comparison }) === encodeLink(stateOfRuns(headers, problemId));
 }
 
-/** Runs of one prompt side by side: the first gives the settings, the others are lanes beside it. */
+/** Runs of one prompt side by side: the first gives the settings, the others become lanes next to it. */
 export function stateOfRuns([first, ...others]: readonly TraceHeader[], problemId: string | null): ChosenState {
   return {
     choices: choicesOfRun(first, problemId),

@@ -33,7 +33,7 @@ export interface ShownRunsState {
   readonly stageLane: number;
   /** Steps on the clock: those of the longest lane. */
   readonly stepCount: number;
-  /** What the runs on screen were asked; null for a text that nobody has generated. */
+  /** What the runs on screen were asked; null for a text of the user's own. */
   readonly problem: Problem | null;
   readonly origin: TraceOrigin;
   readonly runStatus: RunStatus;

@@ -10,7 +10,7 @@ export type { ResultTable, TableCell, TableFamily } from "../experiment/resultTa
 
 type Fetch = (file: string) => Promise<Response>;
 
-/** Throws InputError in plain words where there is none, or where it is no table. */
+/** Throws InputError in plain words where there is none, or where the file does not hold a table. */
 export async function loadResultTable(modelId: string, fetchFile: Fetch = (file) => fetch(file)): Promise<ResultTable> {
   const file = `results/${modelId}.json`;
   let response: Response;

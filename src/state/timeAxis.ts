@@ -20,7 +20,7 @@ export function axisStepCount(
   return stepCount <= expected ? expected : withRoom(stepCount);
 }
 
-/** Where nobody knows how far a run will go: so many steps, and up to a quarter more to grow into; 16 at least. */
+/** For a run of unknown length: so many steps, and up to a quarter more to grow into; 16 at least. */
 function withRoom(stepCount: number): number {
   const portion = Math.max(16, 2 ** (Math.floor(Math.log2(Math.max(1, stepCount))) - 2));
   return Math.ceil(stepCount / portion) * portion;

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { headRow } from "../../cache/headRows";
+import { headRow, rowLengths } from "../../cache/headRows";
 import { drawScoredTrace } from "../drawScoredTrace.testing";
 import { mapGeometry } from "./geometry";
 import { cellSummary, mapMarks, mapQuantities } from "./layout";
@@ -81,4 +81,28 @@ it("tabulates what is in each slot", () => {
   expect(rows).toHaveLength(4 * 4);
   expect(rows[0]).toEqual([0, 0, 0, 3, "on"]);
   expect(rows[4 + 4]).toEqual([1, 0, 0, 1, "cat"]);
+});
+
+it("draws heads of different lengths, each with its own slots", () => {
+  const ragged = drawScoredTrace({
+    prompt: "The cat sat on",
+    generated: "the mat and slept",
+    windowSlots: 1,
+    budgetSlots: 3,
+    intervalSteps: 2,
+    events: [{ step: 2, gone: ["The cat sat", "cat", "", "on the"] }],
+  });
+  const lengthsAt = (step: number) => {
+    const { positions, values } = mapMarks(ragged, step, { quantity: "attention", focusHead: 0 });
+    expect([...rowLengths(values)]).toEqual([...rowLengths(positions)]);
+    return [...rowLengths(positions)];
+  };
+  expect(lengthsAt(2)).toEqual([6, 6, 6, 6]);
+  expect(lengthsAt(3)).toEqual([4, 6, 7, 5]);
+  expect([0, 1, 2].map((head) => cellSummary(ragged, 2, head))).toEqual([
+    "holds 3 tokens, 3 leave now",
+    "holds 5 tokens, 1 leave now",
+    "holds 6 tokens",
+  ]);
+  expect(mapTable(ragged, 2).rows).toHaveLength(3 + 5 + 6 + 4);
 });

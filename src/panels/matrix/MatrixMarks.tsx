@@ -1,5 +1,5 @@
-// Marks that step × position pictures share: the end of the prompt, the row of the shown step, the token pointed at
-// and pinned, and the cross under the pointer. SVG in the plot's pixels.
+// Marks and legend items that step × position pictures share: the end of the prompt, the shown step's row, hovered and
+// pinned tokens, the cross under the pointer. SVG in the plot's pixels.
 
 import type { Cell, ZoomFrame } from "../../ui/zoom/zoomFrame";
 import type { Selection } from "../selection";
@@ -31,7 +31,7 @@ export function MatrixMarks({ frame, promptCount, step, pointed, hovered, pinned
   );
 }
 
-/** In place of marks where the part on show lies after the shown step, so that there is nothing to draw. */
+/** Replaces the marks if the visible part starts after the shown step, so that there is nothing to draw. */
 function NotReached({ frame, step }: { readonly frame: ZoomFrame; readonly step: number }) {
   const x = frame.width / 2;
   return (
@@ -44,7 +44,7 @@ function NotReached({ frame, step }: { readonly frame: ZoomFrame; readonly step:
   );
 }
 
-/** The shown step's row up to its newest token: framed, or underlined where rows are too thin for a frame. */
+/** The shown step's row up to its newest token: framed, or underlined if rows are too thin for a frame. */
 function ShownRow({ frame, end, step }: { readonly frame: ZoomFrame; readonly end: number; readonly step: number }) {
   const { x, y } = frame;
   const [left, right, top, bottom] = [x(0), x(end), y(step), y(step + 1)];
@@ -52,11 +52,11 @@ function ShownRow({ frame, end, step }: { readonly frame: ZoomFrame; readonly en
   return <rect className="zoom-step" x={left} width={right - left} y={top} height={bottom - top} />;
 }
 
-/** Two lines and a wedge at the top: told from the pointer's band by shape. */
+/** Two lines and a wedge at the top: its shape differs from the pointer's band. */
 function PinnedColumn({ frame, position }: { readonly frame: ZoomFrame; readonly position: number }) {
   const { x, width, height } = columnBand(frame, position);
   const centre = x + width / 2;
-  // Beside a thin column, not on it.
+  // Next to a thin column, not on it.
   const reach = Math.max(width / 2, LEAST_REACH);
   return (
     <>

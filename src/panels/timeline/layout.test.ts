@@ -163,3 +163,16 @@ describe("what stands on the chart", () => {
     expect(strip?.path).not.toContain("NaN");
   });
 });
+
+it("draws a band from the shortest head to the longest, and none where all are equally long", () => {
+  expect(layoutOf({}).cacheBand).toBe("");
+  const events = [{ step: 2, gone: ["The cat sat", "cat", "", "on the"] }];
+  const ragged = drawScoredTrace({
+    ...{ prompt: "The cat sat on", generated: "the mat and slept well" },
+    ...{ windowSlots: 1, budgetSlots: 3, intervalSteps: 2, events },
+  });
+  const { cacheBand, x, y } = layoutOf({ trace: ragged });
+  const corner = (step: number, slots: number) => `${x(step).toFixed(1)},${y(slots).toFixed(1)}`;
+  // Head 0 falls to 3 slots, head 2 keeps all 6.
+  expect(cacheBand).toContain(`${corner(2, 6)}L${corner(4, 8)}L${corner(4, 5)}L${corner(2, 3)}`);
+});

@@ -1,4 +1,5 @@
 // In which heads a token lives, and since when it is gone from the others. Pure.
+import { headOf } from "../../cache/headRows";
 import type { Trace } from "../../trace/trace";
 import type { TokenFacts } from "../tokenFacts";
 
@@ -14,10 +15,10 @@ export function headFates(
   trace: Trace,
   { deathSteps }: Pick<TokenFacts, "deathSteps">,
 ): readonly (readonly HeadFate[])[] {
-  const { layerCount, kvHeadCount } = trace.header.model;
-  return Array.from({ length: layerCount }, (_, layer) =>
-    Array.from({ length: kvHeadCount }, (_, kvHead) => {
-      const death = deathSteps[layer * kvHeadCount + kvHead];
+  const { model } = trace.header;
+  return Array.from({ length: model.layerCount }, (_, layer) =>
+    Array.from({ length: model.kvHeadCount }, (_, kvHead) => {
+      const death = deathSteps[headOf(model, layer, kvHead)];
       return { layer, kvHead, goneStep: death === Infinity ? null : death };
     }),
   );

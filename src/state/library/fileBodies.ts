@@ -77,9 +77,9 @@ function fileName(id: string): string {
   return `${id}.winnow`;
 }
 
-async function orNull<Result>(deed: () => Promise<Result>): Promise<Result | null> {
+async function orNull<Result>(act: () => Promise<Result>): Promise<Result | null> {
   try {
-    return await deed();
+    return await act();
   } catch (error) {
     if (error instanceof DOMException && error.name === "NotFoundError") return null;
     throw error;

@@ -8,7 +8,6 @@ import type { FileBodies } from "./fileBodies";
 import { openFileBodies } from "./fileBodies";
 import type { LibraryRun, StoredRun } from "./libraryRun";
 import { parseStoredRun, storedRunOf, unreadableRun } from "./libraryRun";
-import { withStorage } from "./refusal";
 import type { RunDatabase } from "./runDatabase";
 import { inBothStores, openRunDatabase } from "./runDatabase";
 
@@ -163,4 +162,32 @@ function usableName(name: string): string {
 
 function kilobytes(bytes: number): string {
   return `${Math.ceil(bytes / 1000).toLocaleString("en")} kB`;
+}
+
+/**
+ * Acts on the browser's storage; `what` begins the message if that fails. Every failure of storage becomes an InputError in
+ * plain words; our own mistakes pass as they are.
+ */
+async function withStorage<Result>(what: string, act: () => Promise<Result>): Promise<Result> {
+  try {
+    return await act();
+  } catch (error) {
+    if (!(error instanceof DOMException)) throw error;
+    throw new InputError(`${what}: ${reason(error)}`);
+  }
+}
+
+function reason({ name, message }: DOMException): string {
+  switch (name) {
+    case "QuotaExceededError":
+      return "the storage that the browser gives this page is full; delete runs from the library, or save this one as a file.";
+    case "SecurityError":
+    case "InvalidStateError":
+    case "NotAllowedError":
+      return "the browser refuses this page its storage (a private window, or blocked site data); save runs as files instead.";
+    case "NotFoundError":
+      return "the browser has cleared it; delete the entry.";
+    default:
+      return `the browser's storage failed (${name}: ${message.replace(/\.$/, "")}); save the run as a file.`;
+  }
 }

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { fillPixels, mixedWord } from "./pixelRect";
+import { fillPixels, mixedWord } from "./Canvas";
 
 it("mixes a top edge within a pixel by the share that it covers", () => {
   const image = { words: new Uint32Array(8).fill(0xff000000), width: 2, height: 4, ratio: 1 };
