@@ -59,8 +59,9 @@ export function createEngineClient(
       return null;
     }
     opened.onmessage = (message) => receive(message.data);
-    // A worker that threw outside every handler, or whose script could not be loaded: nothing in it can be trusted any more.
-    opened.onerror = (error) => abandon(`The engine stopped: ${error.message || "its script could not be loaded"}.`);
+    // It threw outside every handler and cannot be trusted any more; or its script could not be loaded, which has no message.
+    opened.onerror = ({ message }) =>
+      abandon(message ? `The engine stopped: ${message}.` : "The engine cannot start: its script could not be loaded.");
     opened.onmessageerror = () => abandon("The engine sent something that this browser cannot read.");
     return opened;
   }

@@ -128,6 +128,7 @@ const panels: Readonly<Record<string, ReactElement>> = {
       onView={nothing}
       provenance="recorded"
       isMoving={false}
+      onMove={nothing}
       {...selection}
       {...handlers}
     />

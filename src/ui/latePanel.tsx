@@ -36,9 +36,13 @@ export function latePanel<Props extends { readonly heading: PanelHeading }>(
             </p>
           ) : (
             <p className="panel-empty" role="alert">
-              This panel could not be loaded: {failure}.{" "}
+              This panel could not be loaded: {failure}. If the site was updated since this page was opened, only a
+              reload helps.{" "}
               <button type="button" onClick={() => setFailure(null)}>
                 Try again
+              </button>{" "}
+              <button type="button" onClick={() => window.location.reload()}>
+                Reload the page
               </button>
             </p>
           )}

@@ -1,9 +1,8 @@
 // The score bars with their axis, transport and notes; scrolled where there are more bars than room.
-import { useMemo, useState, type KeyboardEvent, type MouseEvent } from "react";
+import { useMemo, useRef, useState, type KeyboardEvent, type MouseEvent } from "react";
 import type { EvictionEvent, Trace } from "../../trace/trace";
 import { useElementSize } from "../../ui/useElementSize";
 import { selectedPosition, type Selection, type SelectionHandlers } from "../selection";
-import { termNote } from "../termNote";
 import { next, previous, shownProgress, type BeatClock } from "./beatClock";
 import { scoreBeat, wholeFrame } from "./beats";
 import { BeatTransport } from "./BeatTransport";
@@ -26,6 +25,8 @@ interface ScoreChartProps extends Selection, SelectionHandlers {
   readonly isAtEvent: boolean;
   readonly view: ScoreView & { readonly measure: Exclude<ScoreMeasure, "spread"> };
   readonly onView: (view: ScoreView) => void;
+  /** The decision is about to play: the page rests on its step. */
+  readonly onWatch: () => void;
 }
 
 /** As in the style sheet: below this the bars cannot be told apart. */
@@ -36,11 +37,18 @@ const SCROLL_BLOCK = 40;
 export function ScoreChart(props: ScoreChartProps) {
   const { trace, event, candidates, view, onView, onHover, onPin } = props;
   const [scroller, size] = useElementSize<HTMLDivElement>({ width: 594, height: MIN_HEIGHT });
+  const body = useRef<HTMLDivElement>(null);
   const [block, setBlock] = useState(0);
   const { windowSlots } = event;
   const from = block * SCROLL_BLOCK;
   const controls = useBeatClock(view, onView);
   const { clock } = controls;
+  const watch = (): void => {
+    props.onWatch();
+    // The button may be all of the panel that is in sight.
+    body.current?.scrollIntoView({ block: "nearest" });
+    controls.start();
+  };
   const measure = clock === null ? view.measure : "parts";
   const order = clock === null ? view.order : "position";
   const height = Math.max(MIN_HEIGHT, size.height);
@@ -67,11 +75,10 @@ export function ScoreChart(props: ScoreChartProps) {
     controls.wind(act);
   };
   const sentence = measure === "raw" ? attentionSentence(trace, candidates) : cutSentence(candidates);
-  const notes = [sentence, termNote(trace.header)];
   return (
-    <div className="score-body" onKeyDown={press}>
+    <div ref={body} className="score-body" onKeyDown={press}>
       <div className="score-tools" data-not-exported>
-        <BeatTransport controls={controls} isAtEvent={props.isAtEvent} />
+        <BeatTransport controls={{ ...controls, start: watch }} isAtEvent={props.isAtEvent} />
         <ScoreChoices view={props.view} onView={props.onView} />
       </div>
       <div className="score-frame">
@@ -115,7 +122,7 @@ export function ScoreChart(props: ScoreChartProps) {
           </svg>
         </div>
       </div>
-      <p className="score-note">{notes.filter((note) => note !== null).join(" ")}</p>
+      <p className="score-note">{sentence}</p>
       <ScoreLegend header={trace.header} layout={layout} measure={measure} />
     </div>
   );

@@ -4,7 +4,6 @@ import { lastEventAtStep } from "../../trace/replay";
 import type { PanelProps } from "../definePanel";
 import { Panel } from "../../ui/Panel";
 import { focusHead, shortFocusLabel } from "../focus";
-import { notedTable } from "../termNote";
 import { readCandidates } from "./candidates";
 import { ScoreChart } from "./ScoreChart";
 import { ScoreChoices } from "./ScoreChoices";
@@ -16,12 +15,12 @@ import { noEventReason } from "./words";
 import "./score.css";
 
 type ScorePanelProps = PanelProps<
-  "trace" | "step" | "focus" | "hovered" | "pinned" | "onHover" | "onPin" | "provenance" | "isMoving",
+  "trace" | "step" | "focus" | "hovered" | "pinned" | "onHover" | "onPin" | "provenance" | "isMoving" | "onMove",
   ScoreView
 >;
 
 export const ScorePanel = memo(function ScorePanel(props: ScorePanelProps) {
-  const { heading, trace, step, focus, view, onView, provenance, isMoving, ...selection } = props;
+  const { heading, trace, step, focus, view, onView, provenance, isMoving, onMove, ...selection } = props;
   const event = lastEventAtStep(trace, step);
   const head = focusHead(trace.header.model, focus);
   const candidates = useMemo(() => (event === null ? null : readCandidates(trace, event, head)), [trace, event, head]);
@@ -40,10 +39,7 @@ export const ScorePanel = memo(function ScorePanel(props: ScorePanelProps) {
       subtitle={`${place}, event at step ${event.step}`}
       provenance={[provenance, "derived"]}
       table={() =>
-        notedTable(
-          measure === "spread" ? spreadTable(event, focus, spreadOf(candidates)) : scoreTable(event, focus, candidates),
-          trace.header,
-        )
+        measure === "spread" ? spreadTable(event, focus, spreadOf(candidates)) : scoreTable(event, focus, candidates)
       }
     >
       {measure === "spread" ? (
@@ -62,6 +58,7 @@ export const ScorePanel = memo(function ScorePanel(props: ScorePanelProps) {
           isAtEvent={event.step === step && !isMoving}
           view={{ ...view, measure }}
           onView={onView}
+          onWatch={() => onMove(event.step)}
           {...selection}
         />
       )}

@@ -18,5 +18,5 @@ export const scorePanel = definePanel({
     },
   ),
   component: ScorePanel,
-  takes: ["trace", "step", "focus", "hovered", "pinned", "onHover", "onPin", "provenance", "isMoving"],
+  takes: ["trace", "step", "focus", "hovered", "pinned", "onHover", "onPin", "provenance", "isMoving", "onMove"],
 });
