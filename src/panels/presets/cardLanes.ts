@@ -1,6 +1,13 @@
 // The lanes of a preset in words: what distinguishes each lane, and once, what they share.
 import { laneWords, policyIdOf, rowsOfLane } from "../controls/laneWords";
-import { choicesOfLane, isLaneId, lockedIds, settingsOfLanes, type LaneChoices, type LaneId } from "../../settings/lanes";
+import {
+  choicesOfLane,
+  isLaneId,
+  lockedIds,
+  settingsOfLanes,
+  type LaneChoices,
+  type LaneId,
+} from "../../settings/lanes";
 import { decodeLink } from "../../settings/link";
 import { writtenValue } from "../../settings/settingRow";
 import { settingRow, type Settings } from "../../settings/settings";
