@@ -5,7 +5,7 @@ import { isUnderWay, laneOnStage, laneStep } from "../state/shownRuns";
 import type { PageStore } from "../state/pageStore";
 import { askedRun, recipeCost } from "../state/recipe";
 import { decodeRunFile } from "../trace/file/runFile";
-import { LARGEST_RUN_BYTES } from "../trace/file/runFileSections";
+import { LARGEST_RUN_BYTES } from "../trace/file/zip";
 import type { Trace } from "../trace/trace";
 import type { EmbedOptions } from "../state/embedQuery";
 import { commandTypes, type CommandType } from "./embedMessages";

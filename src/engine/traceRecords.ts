@@ -23,14 +23,16 @@ export interface RunFacts {
 export function createTraceHeader(facts: RunFacts): TraceHeader {
   const { recipe, tokenizer, promptTokens } = facts;
   const { temperature, topP, topK, seed } = recipe.sampling;
+  const policy = policyById(recipe.policyId);
   return {
     version: 1,
     model: facts.model,
     backend: facts.backend,
     memory: facts.memory,
     policyId: recipe.policyId,
-    policyLabel: policyById(recipe.policyId).label,
+    policyLabel: policy.label,
     parameters: { ...recipe.parameters },
+    formula: policy.formula(recipe.parameters),
     sampling: { temperature, topP, topK, seed },
     maxNewTokens: recipe.maxNewTokens,
     promptText: recipe.promptText,

@@ -6,6 +6,7 @@
 // An event at step t happens after forward t has seen everything; its survivors are felt from step t + 1 on.
 
 import type { HeadRows } from "../cache/headRows";
+import type { Formula } from "../policy/formula";
 import { rowLength } from "../cache/headRows";
 
 export interface ModelSummary {
@@ -55,6 +56,8 @@ export interface TraceHeader {
   readonly policyLabel: string;
   /** Every policy parameter in force, by its name in PolicyParameters. */
   readonly parameters: Readonly<Record<string, ParameterValue>>;
+  /** How the scores of its events follow from their terms; null for a run made elsewhere that doesn't say. */
+  readonly formula: Formula | null;
   readonly sampling: {
     readonly temperature: number;
     readonly topP: number;
@@ -69,8 +72,6 @@ export interface TraceHeader {
   readonly expectedAnswer: string | null;
   /** The tokens are those of the full cache, which every lane of the run was fed; absent: the run's own. */
   readonly isForced?: true;
-  /** Significant bits that the events' terms were rounded to, and what follows from them; absent: as measured. */
-  readonly termBits?: number;
 }
 
 export interface StepTimings {

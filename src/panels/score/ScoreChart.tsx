@@ -3,7 +3,6 @@ import { useMemo, useRef, useState, type KeyboardEvent, type MouseEvent } from "
 import type { EvictionEvent, Trace } from "../../trace/trace";
 import { useElementSize } from "../../ui/useElementSize";
 import { selectedPosition, type Selection, type SelectionHandlers } from "../selection";
-import { termNote } from "../termNote";
 import { next, previous, shownProgress, type BeatClock } from "./beatClock";
 import { scoreBeat, wholeFrame } from "./beats";
 import { BeatTransport } from "./BeatTransport";
@@ -76,7 +75,6 @@ export function ScoreChart(props: ScoreChartProps) {
     controls.wind(act);
   };
   const sentence = measure === "raw" ? attentionSentence(trace, candidates) : cutSentence(candidates);
-  const notes = [sentence, termNote(trace.header)];
   return (
     <div ref={body} className="score-body" onKeyDown={press}>
       <div className="score-tools" data-not-exported>
@@ -124,7 +122,7 @@ export function ScoreChart(props: ScoreChartProps) {
           </svg>
         </div>
       </div>
-      <p className="score-note">{notes.filter((note) => note !== null).join(" ")}</p>
+      <p className="score-note">{sentence}</p>
       <ScoreLegend header={trace.header} layout={layout} measure={measure} />
     </div>
   );

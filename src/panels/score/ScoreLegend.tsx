@@ -1,5 +1,6 @@
 // What the marks of the score chart mean; only those that are drawn.
 import { memo, type ReactNode } from "react";
+import { numberOf } from "../../policy/formula";
 import type { TraceHeader } from "../../trace/trace";
 import type { ScoreLayout } from "./layout";
 import type { ScoreMeasure } from "./view";
@@ -28,7 +29,7 @@ export const ScoreLegend = memo(function ScoreLegend({ header, layout, measure }
         <Item sign={<JoinSign isRace={join === "race"} />} width={12}>
           {join === "race"
             ? "ringed, left: past α·C; right: present S; the taller counts"
-            : `ringed: past α·C; on it: ${header.parameters.smoothing === "mean" ? "(1 − α)·S" : "present S"}`}
+            : `ringed: past α·C; on it: ${numberOf(header.formula, "weighted") !== null ? "(1 − α)·S" : "present S"}`}
         </Item>
       )}
       {isParts && isPooled && (

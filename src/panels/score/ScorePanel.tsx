@@ -4,7 +4,6 @@ import { lastEventAtStep } from "../../trace/replay";
 import type { PanelProps } from "../definePanel";
 import { Panel } from "../../ui/Panel";
 import { focusHead, shortFocusLabel } from "../focus";
-import { notedTable } from "../termNote";
 import { readCandidates } from "./candidates";
 import { ScoreChart } from "./ScoreChart";
 import { ScoreChoices } from "./ScoreChoices";
@@ -40,10 +39,7 @@ export const ScorePanel = memo(function ScorePanel(props: ScorePanelProps) {
       subtitle={`${place}, event at step ${event.step}`}
       provenance={[provenance, "derived"]}
       table={() =>
-        notedTable(
-          measure === "spread" ? spreadTable(event, focus, spreadOf(candidates)) : scoreTable(event, focus, candidates),
-          trace.header,
-        )
+        measure === "spread" ? spreadTable(event, focus, spreadOf(candidates)) : scoreTable(event, focus, candidates)
       }
     >
       {measure === "spread" ? (

@@ -1,5 +1,6 @@
 // What the bars measure under each choice, in units of the score: how far each piece reaches and what the axis spans.
 import type { TraceHeader } from "../../trace/trace";
+import { numberOf, stepOf } from "../../policy/formula";
 import { presentShare, type Candidate, type Candidates } from "./candidates";
 import type { ScoreMeasure } from "./view";
 
@@ -35,10 +36,10 @@ export function measuredBars(
 }
 
 function partHeights(header: TraceHeader, list: readonly Candidate[], cutOff: number): BarHeights {
-  const { parameters } = header;
+  const { formula } = header;
   const hasRedundancy = list.some((candidate) => candidate.parts.redundancy !== null);
   const hasHistory = list.some((candidate) => candidate.winner !== null);
-  const lambda = hasRedundancy ? Number(parameters.lambda) : 1;
+  const lambda = (hasRedundancy ? numberOf(formula, "mixed") : null) ?? 1;
   const of = ({ parts, total }: Candidate): BarLevels => {
     const loss = parts.redundancy === null ? null : -(1 - lambda) * parts.redundancy;
     const past = Number.isNaN(parts.history) ? null : parts.history;
@@ -47,7 +48,7 @@ function partHeights(header: TraceHeader, list: readonly Candidate[], cutOff: nu
       level: total,
       gain: Number.isFinite(total) ? total - (loss ?? 0) : null,
       past: past === null ? null : lambda * past,
-      present: present === null ? null : lambda * (past === null ? present : presentShare(parameters, present)),
+      present: present === null ? null : lambda * (past === null ? present : presentShare(formula, present)),
       loss: loss === 0 ? null : loss,
     };
   };
@@ -60,7 +61,7 @@ function partHeights(header: TraceHeader, list: readonly Candidate[], cutOff: nu
     range: rangeOf([...values, cutOff]),
     cutLevel: cutOff,
     axisTitle: "score Z",
-    join: !hasHistory ? "none" : parameters.smoothing === "max" ? "race" : "stack",
+    join: !hasHistory ? "none" : stepOf(formula, "global")?.operation === "largest" ? "race" : "stack",
   };
 }
 

@@ -2,6 +2,7 @@
 // it gave them. Pure; the bars, the table, the histograms and the why card read it.
 import { headRow } from "../../cache/headRows";
 import { admissionOrder, protectedCandidates, type AdmissionRow } from "../../policy/admission";
+import { numberOf, type Formula } from "../../policy/formula";
 import type { EvictionEvent, Trace, TraceHeader } from "../../trace/trace";
 import { tokenLabel, tokenText } from "../tokenFacts";
 
@@ -71,7 +72,7 @@ function newCandidates(trace: Trace, event: EvictionEvent, head: number): Candid
       total,
       isTied: event.margin[head] === 0 && total === event.cutOff[head] && Number.isFinite(total),
       isNewcomer: Number.isNaN(parts.history),
-      winner: winnerOf(trace.header, parts),
+      winner: winnerOf(trace.header.formula, parts),
       parts,
     };
   });
@@ -107,16 +108,17 @@ function partsAt({ parts }: EvictionEvent, head: number, slot: number): Record<P
 
 /** Whether the past or the present brought more into F; null where a token had no past or the policy keeps none. */
 export function winnerOf(
-  { parameters }: Pick<TraceHeader, "parameters">,
+  formula: Formula | null,
   { history, local }: Pick<Candidate["parts"], "history" | "local">,
 ): "history" | "local" | null {
   if (history === null || local === null || Number.isNaN(history)) return null;
-  return history > presentShare(parameters, local) ? "history" : "local";
+  return history > presentShare(formula, local) ? "history" : "local";
 }
 
 /** What the present brings into F: all of S, of which a mean takes 1 − α. */
-export function presentShare({ smoothing, alpha }: TraceHeader["parameters"], local: number): number {
-  return smoothing === "mean" ? (1 - Number(alpha)) * local : local;
+export function presentShare(formula: Formula | null, local: number): number {
+  const decay = numberOf(formula, "weighted");
+  return decay === null ? local : (1 - decay) * local;
 }
 
 /** The attention part as it enters Z: pooled, else joined with the past, else as measured. Null where none is measured. */

@@ -1,5 +1,7 @@
 import { expect, it } from "vitest";
 import { drawScoredTrace } from "../drawScoredTrace.testing";
+import { gkv } from "../../policy/gkv";
+import { effectiveParameters } from "../../policy/policies";
 import type { Trace } from "../../trace/trace";
 import { plateaus } from "./brackets";
 import { readCandidates } from "./candidates";
@@ -24,10 +26,8 @@ it("shows past and present side by side, the taller as high as what they make to
 });
 
 it("stacks the present on the past where they are added", () => {
-  const summed: Trace = {
-    ...drawnTrace,
-    header: { ...drawnTrace.header, parameters: { ...drawnTrace.header.parameters, smoothing: "sum" } },
-  };
+  const formula = gkv.formula(effectiveParameters(gkv, { smoothing: "sum" }));
+  const summed: Trace = { ...drawnTrace, header: { ...drawnTrace.header, formula } };
   const { bars, join, zeroY } = layout({}, summed);
   const [{ past, present }] = bars;
   expect(join).toBe("stack");

@@ -2,21 +2,32 @@
 import { useEffect, useState } from "react";
 import { errorMessage } from "../../lib/errors";
 import { encodeRunFile } from "../../trace/file/runFile";
+import { lightTrace } from "../../trace/file/lightTrace";
 import type { Trace } from "../../trace/trace";
-import { fileContents, nextTask, traceWith, type FileContent } from "./fileContents";
+
+export const fileContents = ["everything", "light"] as const;
+export type FileContent = (typeof fileContents)[number];
+
+interface ContentOffer {
+  readonly label: string;
+  /** What the file will be good for. */
+  readonly help: string;
+  readonly of: (trace: Trace) => Trace;
+}
+
+export const contentTable: Readonly<Record<FileContent, ContentOffer>> = {
+  everything: { label: "Everything", help: "all panels as they are here", of: (trace) => trace },
+  light: {
+    label: "Light",
+    help: "tokens, survivors and totals; not the attention rows, nor what the totals were computed from",
+    of: lightTrace,
+  },
+};
 
 /** The files of all runs chosen, or why there are none. [lane chosen] */
-export type MadeFiles = MadeOf | MadeFailure;
-interface MadeOf {
-  readonly type: "files";
-  readonly files: readonly Uint8Array[];
-  /** The runs as they are in the files. */
-  readonly of: readonly Trace[];
-}
-interface MadeFailure {
-  readonly type: "failed";
-  readonly message: string;
-}
+export type MadeFiles =
+  | { readonly type: "files"; readonly files: readonly Uint8Array[] }
+  | { readonly type: "failed"; readonly message: string };
 
 /** What is made so far; a content that is missing is on its way. `traces`: the same list as long as the runs are. */
 export function useRunFiles(traces: readonly Trace[]): Readonly<Partial<Record<FileContent, MadeFiles>>> {
@@ -46,16 +57,18 @@ export function useRunFiles(traces: readonly Trace[]): Readonly<Partial<Record<F
 
 async function filesOf(traces: readonly Trace[], content: FileContent): Promise<MadeFiles> {
   try {
-    const of: Trace[] = [];
     const files: Uint8Array[] = [];
     for (const trace of traces) {
-      const inFile = await traceWith(trace, content);
       await nextTask();
-      of.push(inFile);
-      files.push(await encodeRunFile(inFile));
+      files.push(await encodeRunFile(contentTable[content].of(trace)));
     }
-    return { type: "files", files, of };
+    return { type: "files", files };
   } catch (error) {
     return { type: "failed", message: errorMessage(error) };
   }
+}
+
+/** Lets the page do what has come up meanwhile. */
+function nextTask(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve));
 }

@@ -3,8 +3,8 @@
 //
 //   tokens      digest of all of them (64 bits)
 //   marks       6 bits of the running digest after every k-th step: the first step that differs is found
-//   events      per event a sum over its survivors of a 30-bit hash of (head, position), so that "one in, one out" is a
-//               difference of two hashes and can be looked for (proofSwaps.ts); in groups of j where there are many
+//   events      per event a sum over its survivors of a 30-bit hash of (head, position): the first event that differs is
+//               found; in groups of j where there are many
 import { headRow, rowCount } from "../../cache/headRows";
 import { hashWords } from "../../lib/random";
 import { createDigest } from "./digest";
@@ -31,8 +31,8 @@ export interface ProofDetail {
   readonly groups: readonly number[]; // ceil(eventCount / j), 30 bits
 }
 
-/** Sums and differences of hashes are taken modulo this. */
-export const HASH_RANGE = 2 ** 30;
+/** Sums of hashes are taken modulo this. */
+const HASH_RANGE = 2 ** 30;
 
 export function proveRun({ header, steps, events }: Trace): Proof & { readonly detail: ProofDetail } {
   const digest = createDigest();
@@ -71,7 +71,7 @@ export function thinnedProof({ tokensDigest, detail }: Proof): Proof | null {
 export const LETTERS_PER_GROUP = 5;
 
 /** What one survivor adds to its event's sum. */
-export function survivorHash(head: number, position: number): number {
+function survivorHash(head: number, position: number): number {
   return hash30(2, head, position);
 }
 
