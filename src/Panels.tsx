@@ -3,7 +3,7 @@ import { useMemo, type ReactNode } from "react";
 import { useStore } from "zustand";
 import { panelsAway } from "./panels/registry";
 import { Stage } from "./panels/stage/Stage";
-import { StagePanels } from "./panels/stage/StagePanels";
+import { StagePanels } from "./panels/stage/StageCell";
 import { usePanelPage } from "./panels/stage/usePanelPage";
 import type { PanelPage } from "./panels/definePanel";
 import type { StepMark } from "./panels/timeline/scene";

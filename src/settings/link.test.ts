@@ -4,8 +4,7 @@ import { policies } from "../policy/policies";
 import { settingsInForce, withChoice, withoutDefaults } from "./inForce";
 import { decodeLink, encodeLink } from "./link";
 import { emptyLink } from "./linkContent";
-import { nearestValue } from "./rowValue";
-import type { SettingRow, SettingValue } from "./settingRow";
+import { nearestValue, type SettingRow, type SettingValue } from "./settingRow";
 import { settingIds, settingRow, type Choices } from "./settings";
 import { revisionOf, shippedModels } from "./shippedModels";
 

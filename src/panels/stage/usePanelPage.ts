@@ -9,7 +9,7 @@ import type { Trace } from "../../trace/trace";
 import type { Theme } from "../../ui/scale";
 import { useView, type PanelPage } from "../definePanel";
 import type { Focus } from "../focus";
-import { zoomRules } from "../matrix/zoomRules";
+import { zoomRules } from "../viewRules";
 
 interface Shown {
   /** The lane on the stage. */
