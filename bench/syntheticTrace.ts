@@ -1,6 +1,8 @@
 // A trace of the largest supported size, made of seeded numbers instead of a run. Every head evicts its own slots.
 import { evenRows, headCountOf, headRow } from "../src/cache/headRows";
 import { hashUniform } from "../src/lib/random";
+import { gkv } from "../src/policy/gkv";
+import { effectiveParameters } from "../src/policy/policies";
 import type { EvictionEvent, StepRecord, Trace, TraceHeader } from "../src/trace/trace";
 import { createTraceBuilder } from "../src/trace/traceBuilder";
 
@@ -129,6 +131,7 @@ function syntheticHeader(size: TraceSize): TraceHeader {
       ...{ budgetSlots, intervalSteps, windowSlots, budgetMode: "slots" },
       ...{ alpha: 0.8, lambda: 0.5, smoothing: "max" },
     },
+    formula: gkv.formula(effectiveParameters(gkv, { budgetSlots, windowSlots, alpha: 0.8, lambda: 0.5 })),
     sampling: { temperature: 0, topP: 1, topK: 0, seed: 0 },
     maxNewTokens: stepCount,
     promptText: promptTexts.join(""),

@@ -1,6 +1,7 @@
 // Attention of one new token, one layer: scores against every slot in use, softmax, weighted values.
 //   queries       [head][HEAD_VECTORS] × 4, rotated
-//   keys, values  [kvHead][slotCapacity][HEAD_VECTORS] × 4 of one layer
+//   slotTable     [kvHead] of the layer
+//   keys, values  [row][HEAD_VECTORS] × 4
 //   probabilities [head][scoreStride], left behind for the taps
 //   peaks         [head], the largest probability of the row
 //   output        [head][HEAD_VECTORS] × 4
@@ -11,12 +12,13 @@ override HEAD_VECTORS: u32;
 override GROUP_SIZE: u32; // query heads per KV head
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> queries: array<vec4f>;
-@group(0) @binding(2) var<storage, read> keys: array<vec4f>;
-@group(0) @binding(3) var<storage, read> values: array<vec4f>;
-@group(0) @binding(4) var<storage, read_write> probabilities: array<f32>;
-@group(0) @binding(5) var<storage, read_write> peaks: array<f32>;
-@group(0) @binding(6) var<storage, read_write> output: array<vec4f>;
+@group(0) @binding(1) var<storage, read> slotTable: array<vec2u>;
+@group(0) @binding(2) var<storage, read> queries: array<vec4f>;
+@group(0) @binding(3) var<storage, read> keys: array<KvVector>;
+@group(0) @binding(4) var<storage, read> values: array<KvVector>;
+@group(0) @binding(5) var<storage, read_write> probabilities: array<f32>;
+@group(0) @binding(6) var<storage, read_write> peaks: array<f32>;
+@group(0) @binding(7) var<storage, read_write> output: array<vec4f>;
 
 var<workgroup> partialPeaks: array<f32, WORKGROUP_SIZE>;
 var<workgroup> partialSums: array<f32, WORKGROUP_SIZE>;
@@ -26,27 +28,33 @@ var<workgroup> partialMixes: array<vec4f, WORKGROUP_SIZE>;
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
   let head = group.x;
   let queryBase = head * HEAD_VECTORS;
-  let cacheBase = head / GROUP_SIZE * params.slotCapacity * HEAD_VECTORS;
+  let slotsOfHead = headSlots(0u, head / GROUP_SIZE);
+  let first = slotsOfHead.first;
+  let lengthSlots = slotsOfHead.length;
   let rowBase = head * params.scoreStride;
   let scale = inverseSqrt(f32(HEAD_VECTORS * 4u));
 
   var peak = -3.4e38;
   // Four slots at a time, so that the query is loaded once for the four; slots past the end repeat the last one.
-  let last = params.lengthSlots - 1u;
-  for (var slot = lane; slot < params.lengthSlots; slot += 4u * WORKGROUP_SIZE) {
+  let last = lengthSlots - 1u;
+  for (var slot = lane; slot < lengthSlots; slot += 4u * WORKGROUP_SIZE) {
     let slots = slot + vec4u(0u, 1u, 2u, 3u) * WORKGROUP_SIZE;
-    let keyAt = cacheBase + min(slots, vec4u(last)) * HEAD_VECTORS;
+    let rows = first + min(slots, vec4u(last));
+    let key0 = kvEntry(rows.x);
+    let key1 = kvEntry(rows.y);
+    let key2 = kvEntry(rows.z);
+    let key3 = kvEntry(rows.w);
     var products = vec4f();
     for (var vector = 0u; vector < HEAD_VECTORS; vector++) {
       let query = queries[queryBase + vector];
       products += vec4f(
-        dot(query, keys[keyAt.x + vector]),
-        dot(query, keys[keyAt.y + vector]),
-        dot(query, keys[keyAt.z + vector]),
-        dot(query, keys[keyAt.w + vector]),
+        dot(query, loadKey(key0, vector)),
+        dot(query, loadKey(key1, vector)),
+        dot(query, loadKey(key2, vector)),
+        dot(query, loadKey(key3, vector)),
       );
     }
-    for (var offset = 0u; offset < 4u && slots[offset] < params.lengthSlots; offset++) {
+    for (var offset = 0u; offset < 4u && slots[offset] < lengthSlots; offset++) {
       let score = products[offset] * scale;
       probabilities[rowBase + slots[offset]] = score;
       peak = max(peak, score);
@@ -59,7 +67,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   }
 
   var share = 0.0;
-  for (var slot = lane; slot < params.lengthSlots; slot += WORKGROUP_SIZE) {
+  for (var slot = lane; slot < lengthSlots; slot += WORKGROUP_SIZE) {
     let weight = exp(probabilities[rowBase + slot] - peak);
     probabilities[rowBase + slot] = weight;
     share += weight;
@@ -84,8 +92,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     let vector = vectorBase + lane % laneVectors;
     var mix = vec4f();
     if (part < partCount && vector < HEAD_VECTORS) {
-      for (var slot = part; slot < params.lengthSlots; slot += partCount) {
-        mix += probabilities[rowBase + slot] * values[cacheBase + slot * HEAD_VECTORS + vector];
+      for (var slot = part; slot < lengthSlots; slot += partCount) {
+        mix += probabilities[rowBase + slot] * loadValue(kvEntry(first + slot), vector);
       }
     }
     partialMixes[lane] = mix;
@@ -100,7 +108,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   }
 
   storageBarrier();
-  for (var slot = lane; slot < params.lengthSlots; slot += WORKGROUP_SIZE) {
+  for (var slot = lane; slot < lengthSlots; slot += WORKGROUP_SIZE) {
     probabilities[rowBase + slot] *= inverseSum;
   }
 }

@@ -1,6 +1,7 @@
 // Weighted values of a prefill chunk, one layer: what attentionSoftmax.wgsl left, times the values.
 //   probabilities [head][rowCount][scoreStride], 0 where a row may not see
-//   values        [kvHead][slotCapacity][HEAD_VECTORS] × 4
+//   slotTable     [kvHead] of the layer
+//   values        [row][HEAD_VECTORS] × 4
 //   output        [row][head][HEAD_VECTORS] × 4
 // One invocation computes one vector of one head (x) for four rows (y), so that a value is loaded once for four rows.
 override WORKGROUP_SIZE: u32;
@@ -9,9 +10,10 @@ override GROUP_SIZE: u32; // query heads per KV head
 override HEAD_COUNT: u32;
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> probabilities: array<f32>;
-@group(0) @binding(2) var<storage, read> values: array<vec4f>;
-@group(0) @binding(3) var<storage, read_write> output: array<vec4f>;
+@group(0) @binding(1) var<storage, read> slotTable: array<vec2u>;
+@group(0) @binding(2) var<storage, read> probabilities: array<f32>;
+@group(0) @binding(3) var<storage, read> values: array<KvVector>;
+@group(0) @binding(4) var<storage, read_write> output: array<vec4f>;
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(@builtin(global_invocation_id) id: vec3u) {
@@ -28,14 +30,14 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let base1 = (rowBase + min(firstRow + 1u, lastRow)) * params.scoreStride;
   let base2 = (rowBase + min(firstRow + 2u, lastRow)) * params.scoreStride;
   let base3 = (rowBase + min(firstRow + 3u, lastRow)) * params.scoreStride;
-  let valueBase = head / GROUP_SIZE * params.slotCapacity * HEAD_VECTORS + vector;
+  let slots = headSlots(0u, head / GROUP_SIZE);
   var mix0 = vec4f();
   var mix1 = vec4f();
   var mix2 = vec4f();
   var mix3 = vec4f();
-  let end = min(params.lengthSlots, params.slot + firstRow + 4u);
+  let end = visibleSlots(slots.length, firstRow + 3u);
   for (var slot = 0u; slot < end; slot++) {
-    let value = values[valueBase + slot * HEAD_VECTORS];
+    let value = loadValue(kvEntry(slots.first + slot), vector);
     mix0 += probabilities[base0 + slot] * value;
     mix1 += probabilities[base1 + slot] * value;
     mix2 += probabilities[base2 + slot] * value;

@@ -1,8 +1,9 @@
 // Scores of many queries against the keys, before the softmax: a prefill chunk of one layer, or the window of all layers.
 //   queries [layer][queryRows][head][HEAD_VECTORS] × 4, rotated; row r stands at (queryStart + r) % queryRows
-//   keys    [layer][kvHead][slotCapacity][HEAD_VECTORS] × 4
+//   keys    [row][HEAD_VECTORS] × 4
 //   scores  [layer][head][rowCount][scoreStride]
-// Row r sees the slots paddingSlots … slot + r; scores of other slots are left undefined (attentionSoftmax.wgsl clears them).
+// A row sees the slots from paddingSlots up to its own; scores of other slots are left undefined (attentionSoftmax.wgsl
+// clears them).
 // One invocation computes a tile of four rows by four slots: x tiles of slots, y head × tiles of rows, z layers.
 override WORKGROUP_SIZE: u32;
 override HEAD_VECTORS: u32;
@@ -10,9 +11,10 @@ override GROUP_SIZE: u32; // query heads per KV head
 override HEAD_COUNT: u32;
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> queries: array<vec4f>;
-@group(0) @binding(2) var<storage, read> keys: array<vec4f>;
-@group(0) @binding(3) var<storage, read_write> scores: array<f32>;
+@group(0) @binding(1) var<storage, read> slotTable: array<vec2u>;
+@group(0) @binding(2) var<storage, read> queries: array<vec4f>;
+@group(0) @binding(3) var<storage, read> keys: array<KvVector>;
+@group(0) @binding(4) var<storage, read_write> scores: array<f32>;
 
 // Where the query of a row starts; rows past the end repeat the last one.
 fn queryStart(layer: u32, head: u32, row: u32) -> u32 {
@@ -20,12 +22,12 @@ fn queryStart(layer: u32, head: u32, row: u32) -> u32 {
   return layer * params.queryLayerStride + (ringRow * HEAD_COUNT + head) * HEAD_VECTORS;
 }
 
-fn store(at: vec3u, firstSlot: u32, row: u32, sums: vec4f) {
+fn store(at: vec3u, lengthSlots: u32, firstSlot: u32, row: u32, sums: vec4f) {
   if (row >= params.rowCount) {
     return;
   }
   let base = at.z * params.scoreLayerStride + (at.y * params.rowCount + row) * params.scoreStride;
-  let end = min(params.slot + row + 1u, params.lengthSlots);
+  let end = visibleSlots(lengthSlots, row);
   for (var offset = 0u; offset < 4u && firstSlot + offset < end; offset++) {
     scores[base + firstSlot + offset] = sums[offset];
   }
@@ -38,29 +40,28 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let head = id.y / rowTiles;
   let firstRow = id.y % rowTiles * 4u;
   let layer = id.z;
-  if (firstSlot >= params.lengthSlots || firstSlot > params.slot + firstRow + 3u) {
+  let slots = headSlots(layer, head / GROUP_SIZE);
+  if (firstSlot >= visibleSlots(slots.length, firstRow + 3u)) {
     return;
   }
   let query0 = queryStart(layer, head, firstRow);
   let query1 = queryStart(layer, head, firstRow + 1u);
   let query2 = queryStart(layer, head, firstRow + 2u);
   let query3 = queryStart(layer, head, firstRow + 3u);
-  let keyBase =
-    layer * params.keyLayerStride + head / GROUP_SIZE * params.slotCapacity * HEAD_VECTORS;
-  let lastSlot = params.lengthSlots - 1u;
-  let key0 = keyBase + firstSlot * HEAD_VECTORS;
-  let key1 = keyBase + min(firstSlot + 1u, lastSlot) * HEAD_VECTORS;
-  let key2 = keyBase + min(firstSlot + 2u, lastSlot) * HEAD_VECTORS;
-  let key3 = keyBase + min(firstSlot + 3u, lastSlot) * HEAD_VECTORS;
+  let lastSlot = slots.length - 1u;
+  let key0 = kvEntry(slots.first + firstSlot);
+  let key1 = kvEntry(slots.first + min(firstSlot + 1u, lastSlot));
+  let key2 = kvEntry(slots.first + min(firstSlot + 2u, lastSlot));
+  let key3 = kvEntry(slots.first + min(firstSlot + 3u, lastSlot));
   var sums0 = vec4f();
   var sums1 = vec4f();
   var sums2 = vec4f();
   var sums3 = vec4f();
   for (var vector = 0u; vector < HEAD_VECTORS; vector++) {
-    let k0 = keys[key0 + vector];
-    let k1 = keys[key1 + vector];
-    let k2 = keys[key2 + vector];
-    let k3 = keys[key3 + vector];
+    let k0 = loadKey(key0, vector);
+    let k1 = loadKey(key1, vector);
+    let k2 = loadKey(key2, vector);
+    let k3 = loadKey(key3, vector);
     let q0 = queries[query0 + vector];
     let q1 = queries[query1 + vector];
     let q2 = queries[query2 + vector];
@@ -72,8 +73,8 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   }
   let at = vec3u(0u, head, layer);
   let scale = inverseSqrt(f32(HEAD_VECTORS * 4u));
-  store(at, firstSlot, firstRow, sums0 * scale);
-  store(at, firstSlot, firstRow + 1u, sums1 * scale);
-  store(at, firstSlot, firstRow + 2u, sums2 * scale);
-  store(at, firstSlot, firstRow + 3u, sums3 * scale);
+  store(at, slots.length, firstSlot, firstRow, sums0 * scale);
+  store(at, slots.length, firstSlot, firstRow + 1u, sums1 * scale);
+  store(at, slots.length, firstSlot, firstRow + 2u, sums2 * scale);
+  store(at, slots.length, firstSlot, firstRow + 3u, sums3 * scale);
 }

@@ -3,9 +3,11 @@
 //   probabilities [layer][head][rowCount][scoreStride]
 // One workgroup per row (x), head (y) and layer (z); its invocations take every WORKGROUP_SIZE-th slot.
 override WORKGROUP_SIZE: u32;
+override GROUP_SIZE: u32; // query heads per KV head
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read_write> probabilities: array<f32>;
+@group(0) @binding(1) var<storage, read> slotTable: array<vec2u>;
+@group(0) @binding(2) var<storage, read_write> probabilities: array<f32>;
 
 var<workgroup> partialPeaks: array<f32, WORKGROUP_SIZE>;
 var<workgroup> partialSums: array<f32, WORKGROUP_SIZE>;
@@ -15,7 +17,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   let row = group.x;
   let base =
     group.z * params.scoreLayerStride + (group.y * params.rowCount + row) * params.scoreStride;
-  let end = min(params.slot + row + 1u, params.lengthSlots);
+  let lengthSlots = headSlots(group.z, group.y / GROUP_SIZE).length;
+  let end = visibleSlots(lengthSlots, row);
 
   var peak = -3.4e38;
   for (var slot = params.paddingSlots + lane; slot < end; slot += WORKGROUP_SIZE) {
@@ -43,14 +46,14 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   let unseen = select(0.0, -1.0, end <= params.paddingSlots);
   let inverseSum = 1.0 / max(sum, 1e-37);
   // The same stride as above, counted from the padding on, so that each invocation rescales what it wrote itself.
-  for (var slot = params.paddingSlots + lane; slot < params.lengthSlots; slot += WORKGROUP_SIZE) {
+  for (var slot = params.paddingSlots + lane; slot < lengthSlots; slot += WORKGROUP_SIZE) {
     if (slot < end) {
       probabilities[base + slot] *= inverseSum;
     } else {
       probabilities[base + slot] = unseen;
     }
   }
-  for (var slot = lane; slot < min(params.paddingSlots, params.lengthSlots); slot += WORKGROUP_SIZE) {
+  for (var slot = lane; slot < min(params.paddingSlots, lengthSlots); slot += WORKGROUP_SIZE) {
     probabilities[base + slot] = unseen;
   }
 }

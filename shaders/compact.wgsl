@@ -1,6 +1,8 @@
-// Keeps the surviving slots of every layer and KV head and closes the gaps, in place.
-//   survivors    [layer][kvHead][keptCount], slots ascending
-//   keys, values [layer][kvHead][slotCapacity][HEAD_VECTORS] × 4
+// Keeps the surviving slots of every layer and KV head and closes the gaps, in place. Heads may keep different numbers.
+//   slotTable    [layer][kvHead]
+//   survivors    where each head's slots begin, [layer × kvHead + 1], counted from the end of this list; then the slots,
+//                ascending
+//   keys, values [row][HEAD_VECTORS] × 4
 //
 //   before  0 1 2 3 4 5     survivors 0 2 3 5: a slot only ever moves down, so going upwards
 //           │   └┐└┐  └──┐  nothing is overwritten before it was read. One invocation owns one
@@ -10,11 +12,13 @@
 override WORKGROUP_SIZE: u32;
 override HEAD_VECTORS: u32;
 override KV_HEAD_COUNT: u32;
+override HEAD_TOTAL: u32; // KV heads of all layers
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> survivors: array<u32>;
-@group(0) @binding(2) var<storage, read_write> keys: array<vec4f>;
-@group(0) @binding(3) var<storage, read_write> values: array<vec4f>;
+@group(0) @binding(1) var<storage, read> slotTable: array<vec2u>;
+@group(0) @binding(2) var<storage, read> survivors: array<u32>;
+@group(0) @binding(3) var<storage, read_write> keys: array<KvVector>;
+@group(0) @binding(4) var<storage, read_write> values: array<KvVector>;
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(@builtin(global_invocation_id) id: vec3u) {
@@ -22,15 +26,13 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   if (vector >= HEAD_VECTORS) {
     return;
   }
-  let base =
-    id.y / KV_HEAD_COUNT * params.keyLayerStride
-    + id.y % KV_HEAD_COUNT * params.slotCapacity * HEAD_VECTORS
-    + vector;
-  for (var kept = 0u; kept < params.keptCount; kept++) {
-    let slot = survivors[id.y * params.keptCount + kept];
+  let first = headSlots(id.y / KV_HEAD_COUNT, id.y % KV_HEAD_COUNT).first;
+  let begin = HEAD_TOTAL + 1u + survivors[id.y];
+  let keptCount = survivors[id.y + 1u] - survivors[id.y];
+  for (var kept = 0u; kept < keptCount; kept++) {
+    let slot = survivors[begin + kept];
     if (slot != kept) {
-      keys[base + kept * HEAD_VECTORS] = keys[base + slot * HEAD_VECTORS];
-      values[base + kept * HEAD_VECTORS] = values[base + slot * HEAD_VECTORS];
+      moveKv(first + slot, first + kept, vector);
     }
   }
 }

@@ -1,28 +1,28 @@
 // Euclidean length of every key in use.
-//   keys  [layer][kvHead][slotCapacity][HEAD_VECTORS] × 4
-//   norms [layer][kvHead][lengthSlots]
+//   keys  [row][HEAD_VECTORS] × 4
+//   norms [layer][kvHead][scoreStride]
 // One invocation handles one key: slots (x), layer × KV head (y).
 override WORKGROUP_SIZE: u32;
 override HEAD_VECTORS: u32;
 override KV_HEAD_COUNT: u32;
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> keys: array<vec4f>;
-@group(0) @binding(2) var<storage, read_write> norms: array<f32>;
+@group(0) @binding(1) var<storage, read> slotTable: array<vec2u>;
+@group(0) @binding(2) var<storage, read> keys: array<KvVector>;
+@group(0) @binding(3) var<storage, read_write> norms: array<f32>;
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   let slot = id.x;
-  if (slot >= params.lengthSlots) {
+  let slots = headSlots(id.y / KV_HEAD_COUNT, id.y % KV_HEAD_COUNT);
+  if (slot >= slots.length) {
     return;
   }
-  let layer = id.y / KV_HEAD_COUNT;
-  let kvHead = id.y % KV_HEAD_COUNT;
-  let base =
-    layer * params.keyLayerStride + (kvHead * params.slotCapacity + slot) * HEAD_VECTORS;
+  let entry = kvEntry(slots.first + slot);
   var squares = 0.0;
   for (var vector = 0u; vector < HEAD_VECTORS; vector++) {
-    squares += dot(keys[base + vector], keys[base + vector]);
+    let key = loadKey(entry, vector);
+    squares += dot(key, key);
   }
-  norms[id.y * params.lengthSlots + slot] = sqrt(squares);
+  norms[id.y * params.scoreStride + slot] = sqrt(squares);
 }

@@ -1,7 +1,7 @@
 // Column sums of the prompt's attention, added up chunk by chunk during prefill (H2O with α = 1): one layer.
 //   probabilities [head][rowCount][scoreStride], from attentionSoftmax.wgsl or, for the last row, attentionDecode.wgsl
 //   columnSums    [kvHead][promptCount]
-// Heads of a group are joined after the softmax; rows marked −1 count 0.
+// Heads of a group are joined after the softmax; rows marked −1 count 0. Nothing was evicted yet: all heads are equally long.
 // One invocation adds one column: slots (x), KV heads (y).
 override WORKGROUP_SIZE: u32;
 override GROUP_SIZE: u32; // query heads per KV head
@@ -14,7 +14,7 @@ override GROUP_SIZE: u32; // query heads per KV head
 fn main(@builtin(global_invocation_id) id: vec3u) {
   let slot = id.x;
   let kvHead = id.y;
-  if (slot >= params.lengthSlots) {
+  if (slot >= params.longestSlots) {
     return;
   }
   var sum = 0.0;

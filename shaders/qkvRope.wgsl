@@ -4,7 +4,8 @@
 //   qkNorm    [query, key][headDim], read if HAS_QK_NORM
 //   ropeTable [position][headDim / 2][cosine, sine]
 //   queries   [row][head][headDim], rotated
-//   keys, values [kvHead][slotCapacity][headDim] of one layer
+//   slotTable [kvHead] of the layer
+//   keys, values [row][headDim]
 //   queryRing [position % windowSlots][head][headDim] of one layer, written if windowSlots > 0
 // Pairs rather than fours, because a half head need not be a multiple of four. headDim = 4 × HEAD_VECTORS.
 // One invocation turns four numbers of one head, two from each half. Invocations: heads × HEAD_VECTORS (x), rows (y).
@@ -19,10 +20,17 @@ override EPSILON: f32;
 @group(0) @binding(1) var<storage, read> qkv: array<vec2f>;
 @group(0) @binding(2) var<storage, read> qkNorm: array<vec2f>;
 @group(0) @binding(3) var<storage, read> ropeTable: array<vec4f>;
-@group(0) @binding(4) var<storage, read_write> queries: array<vec2f>;
-@group(0) @binding(5) var<storage, read_write> keys: array<vec2f>;
-@group(0) @binding(6) var<storage, read_write> values: array<vec2f>;
-@group(0) @binding(7) var<storage, read_write> queryRing: array<vec2f>;
+@group(0) @binding(4) var<storage, read> slotTable: array<vec2u>;
+@group(0) @binding(5) var<storage, read_write> queries: array<vec2f>;
+@group(0) @binding(6) var<storage, read_write> keys: array<KvPair>;
+@group(0) @binding(7) var<storage, read_write> values: array<KvPair>;
+@group(0) @binding(8) var<storage, read_write> queryRing: array<vec2f>;
+
+// Where the key and value of a row of the chunk go.
+fn newRow(kvHead: u32, row: u32) -> u32 {
+  let slots = headSlots(0u, kvHead);
+  return slots.first + slots.length - params.rowCount + row;
+}
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(@builtin(global_invocation_id) id: vec3u) {
@@ -37,12 +45,10 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let base = (row * headTotal + head) * 2u * half;
   var low = qkv[base + pair];
   var high = qkv[base + pair + half];
-  let slot = params.slot + row;
   if (head >= HEAD_COUNT + KV_HEAD_COUNT) {
-    let kvHead = head - HEAD_COUNT - KV_HEAD_COUNT;
-    let at = (kvHead * params.slotCapacity + slot) * 2u * half + pair;
-    values[at] = low;
-    values[at + half] = high;
+    let slotRow = newRow(head - HEAD_COUNT - KV_HEAD_COUNT, row);
+    storeValue(slotRow, pair, low);
+    storeValue(slotRow, pair + half, high);
     return;
   }
 
@@ -64,9 +70,9 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let turnedHigh = high * angles.xz + low * angles.yw;
 
   if (isKey) {
-    let at = ((head - HEAD_COUNT) * params.slotCapacity + slot) * 2u * half + pair;
-    keys[at] = turnedLow;
-    keys[at + half] = turnedHigh;
+    let slotRow = newRow(head - HEAD_COUNT, row);
+    storeKey(slotRow, pair, turnedLow);
+    storeKey(slotRow, pair + half, turnedHigh);
     return;
   }
   let at = (row * HEAD_COUNT + head) * 2u * half + pair;

@@ -1,10 +1,10 @@
 // Row sums of the matrix of cosines between keys (diagonal 0), and for each row the match that will be excused: the
 // excusedRank-th newest slot whose cosine exceeds 0.5. The matrix is symmetric, so a row stands for the column as well.
-//   keys           [layer][kvHead][slotCapacity][HEAD_VECTORS] × 4
-//   norms          [layer][kvHead][lengthSlots], from keyNorm.wgsl
-//   cosineSums     [layer][kvHead][lengthSlots]
-//   excusedSlots   [layer][kvHead][lengthSlots], −1 = none; slot 0 instead of none if IS_RAW
-//   excusedCosines [layer][kvHead][lengthSlots]
+//   keys           [row][HEAD_VECTORS] × 4
+//   norms          [layer][kvHead][scoreStride], from keyNorm.wgsl
+//   cosineSums     [layer][kvHead][scoreStride]
+//   excusedSlots   [layer][kvHead][scoreStride], −1 = none; slot 0 instead of none if IS_RAW
+//   excusedCosines [layer][kvHead][scoreStride]
 // One invocation handles four rows and walks the columns from the newest down, four at a time: x tiles of rows,
 // y layer × KV head. Left padding takes no part.
 override WORKGROUP_SIZE: u32;
@@ -13,11 +13,12 @@ override KV_HEAD_COUNT: u32;
 override IS_RAW: bool;
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> keys: array<vec4f>;
-@group(0) @binding(2) var<storage, read> norms: array<f32>;
-@group(0) @binding(3) var<storage, read_write> cosineSums: array<f32>;
-@group(0) @binding(4) var<storage, read_write> excusedSlots: array<i32>;
-@group(0) @binding(5) var<storage, read_write> excusedCosines: array<f32>;
+@group(0) @binding(1) var<storage, read> slotTable: array<vec2u>;
+@group(0) @binding(2) var<storage, read> keys: array<KvVector>;
+@group(0) @binding(3) var<storage, read> norms: array<f32>;
+@group(0) @binding(4) var<storage, read_write> cosineSums: array<f32>;
+@group(0) @binding(5) var<storage, read_write> excusedSlots: array<i32>;
+@group(0) @binding(6) var<storage, read_write> excusedCosines: array<f32>;
 
 struct Row {
   sum: f32,
@@ -31,8 +32,8 @@ fn inverseNorm(at: u32) -> f32 {
 }
 
 // Adds four columns to a row, the newest first.
-fn addColumns(row: ptr<function, Row>, slot: u32, firstColumn: u32, cosines: vec4f) {
-  let isInside = firstColumn + 3u < params.lengthSlots;
+fn addColumns(row: ptr<function, Row>, lengthSlots: u32, slot: u32, firstColumn: u32, cosines: vec4f) {
+  let isInside = firstColumn + 3u < lengthSlots;
   let isOffDiagonal = slot < firstColumn || slot > firstColumn + 3u;
   // Most tiles: every column counts, and the excused match is known already or is not among them.
   let mayExcuse = (*row).excusedSlot < 0 && (any(cosines > vec4f(0.5)) || (IS_RAW && firstColumn == 0u));
@@ -42,7 +43,7 @@ fn addColumns(row: ptr<function, Row>, slot: u32, firstColumn: u32, cosines: vec
   }
   for (var offset = 4u; offset > 0u; offset--) {
     let column = firstColumn + offset - 1u;
-    if (column >= params.lengthSlots || column == slot) {
+    if (column >= lengthSlots || column == slot) {
       continue;
     }
     let cosine = cosines[offset - 1u];
@@ -62,8 +63,8 @@ fn addColumns(row: ptr<function, Row>, slot: u32, firstColumn: u32, cosines: vec
   }
 }
 
-fn store(base: u32, slot: u32, row: Row) {
-  if (slot >= params.lengthSlots) {
+fn store(base: u32, lengthSlots: u32, slot: u32, row: Row) {
+  if (slot >= lengthSlots) {
     return;
   }
   cosineSums[base + slot] = row.sum;
@@ -73,15 +74,15 @@ fn store(base: u32, slot: u32, row: Row) {
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(@builtin(global_invocation_id) id: vec3u) {
+  let slots = headSlots(id.y / KV_HEAD_COUNT, id.y % KV_HEAD_COUNT);
+  let first = slots.first;
+  let lengthSlots = slots.length;
   let slot0 = params.paddingSlots + id.x * 4u;
-  if (slot0 >= params.lengthSlots) {
+  if (slot0 >= lengthSlots) {
     return;
   }
-  let keyBase =
-    id.y / KV_HEAD_COUNT * params.keyLayerStride
-    + id.y % KV_HEAD_COUNT * params.slotCapacity * HEAD_VECTORS;
-  let base = id.y * params.lengthSlots;
-  let last = params.lengthSlots - 1u;
+  let base = id.y * params.scoreStride;
+  let last = lengthSlots - 1u;
   let slot1 = min(slot0 + 1u, last);
   let slot2 = min(slot0 + 2u, last);
   let slot3 = min(slot0 + 3u, last);
@@ -91,13 +92,16 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     inverseNorm(base + slot2),
     inverseNorm(base + slot3),
   );
-  let rowAt = keyBase + vec4u(slot0, slot1, slot2, slot3) * HEAD_VECTORS;
+  let row0Key = kvEntry(first + slot0);
+  let row1Key = kvEntry(first + slot1);
+  let row2Key = kvEntry(first + slot2);
+  let row3Key = kvEntry(first + slot3);
   var row0 = Row(0.0, 0u, -1, 0.0);
   var row1 = Row(0.0, 0u, -1, 0.0);
   var row2 = Row(0.0, 0u, -1, 0.0);
   var row3 = Row(0.0, 0u, -1, 0.0);
 
-  for (var tile = (params.lengthSlots - params.paddingSlots + 3u) / 4u; tile > 0u; tile--) {
+  for (var tile = (lengthSlots - params.paddingSlots + 3u) / 4u; tile > 0u; tile--) {
     let column0 = params.paddingSlots + (tile - 1u) * 4u;
     let column1 = min(column0 + 1u, last);
     let column2 = min(column0 + 2u, last);
@@ -106,16 +110,19 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     var products1 = vec4f();
     var products2 = vec4f();
     var products3 = vec4f();
-    let columnAt = keyBase + vec4u(column0, column1, column2, column3) * HEAD_VECTORS;
+    let column0Key = kvEntry(first + column0);
+    let column1Key = kvEntry(first + column1);
+    let column2Key = kvEntry(first + column2);
+    let column3Key = kvEntry(first + column3);
     for (var vector = 0u; vector < HEAD_VECTORS; vector++) {
-      let r0 = keys[rowAt.x + vector];
-      let r1 = keys[rowAt.y + vector];
-      let r2 = keys[rowAt.z + vector];
-      let r3 = keys[rowAt.w + vector];
-      let c0 = keys[columnAt.x + vector];
-      let c1 = keys[columnAt.y + vector];
-      let c2 = keys[columnAt.z + vector];
-      let c3 = keys[columnAt.w + vector];
+      let r0 = loadKey(row0Key, vector);
+      let r1 = loadKey(row1Key, vector);
+      let r2 = loadKey(row2Key, vector);
+      let r3 = loadKey(row3Key, vector);
+      let c0 = loadKey(column0Key, vector);
+      let c1 = loadKey(column1Key, vector);
+      let c2 = loadKey(column2Key, vector);
+      let c3 = loadKey(column3Key, vector);
       products0 += vec4f(dot(r0, c0), dot(r0, c1), dot(r0, c2), dot(r0, c3));
       products1 += vec4f(dot(r1, c0), dot(r1, c1), dot(r1, c2), dot(r1, c3));
       products2 += vec4f(dot(r2, c0), dot(r2, c1), dot(r2, c2), dot(r2, c3));
@@ -127,13 +134,13 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
       inverseNorm(base + column2),
       inverseNorm(base + column3),
     );
-    addColumns(&row0, slot0, column0, products0 * columnNorms * rowNorms.x);
-    addColumns(&row1, slot0 + 1u, column0, products1 * columnNorms * rowNorms.y);
-    addColumns(&row2, slot0 + 2u, column0, products2 * columnNorms * rowNorms.z);
-    addColumns(&row3, slot0 + 3u, column0, products3 * columnNorms * rowNorms.w);
+    addColumns(&row0, lengthSlots, slot0, column0, products0 * columnNorms * rowNorms.x);
+    addColumns(&row1, lengthSlots, slot0 + 1u, column0, products1 * columnNorms * rowNorms.y);
+    addColumns(&row2, lengthSlots, slot0 + 2u, column0, products2 * columnNorms * rowNorms.z);
+    addColumns(&row3, lengthSlots, slot0 + 3u, column0, products3 * columnNorms * rowNorms.w);
   }
-  store(base, slot0, row0);
-  store(base, slot0 + 1u, row1);
-  store(base, slot0 + 2u, row2);
-  store(base, slot0 + 3u, row3);
+  store(base, lengthSlots, slot0, row0);
+  store(base, lengthSlots, slot0 + 1u, row1);
+  store(base, lengthSlots, slot0 + 2u, row2);
+  store(base, lengthSlots, slot0 + 3u, row3);
 }

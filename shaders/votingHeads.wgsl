@@ -1,16 +1,17 @@
 // Which query head of its group brought a candidate slot most of what the window's queries paid to it. Where the group is
 // joined by its maximum, a row counts for the head that has the maximum (the first of equals); with the mean, for each.
 //   probabilities [layer][head][rowCount][scoreStride], from attentionSoftmax.wgsl
-//   votingHeads   [layer][kvHead][candidate], counted from 0 within the group; −1 where all brought nothing;
-//                 candidates are the first lengthSlots − rowCount slots
+//   votingHeads   [layer][kvHead][candidate of scoreStride], counted from 0 within the group; −1 where all brought
+//                 nothing; candidates are the slots before the rowCount newest
 // One invocation handles one candidate: candidates (x), layer × KV head (y).
 override WORKGROUP_SIZE: u32;
 override GROUP_SIZE: u32; // query heads per KV head
 override KV_HEAD_COUNT: u32;
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> probabilities: array<f32>;
-@group(0) @binding(2) var<storage, read_write> votingHeads: array<i32>;
+@group(0) @binding(1) var<storage, read> slotTable: array<vec2u>;
+@group(0) @binding(2) var<storage, read> probabilities: array<f32>;
+@group(0) @binding(3) var<storage, read_write> votingHeads: array<i32>;
 
 // Whether a row's probability of this member enters the joined attention.
 fn counts(member: u32, rowAt: u32, memberStride: u32) -> bool {
@@ -30,8 +31,8 @@ fn counts(member: u32, rowAt: u32, memberStride: u32) -> bool {
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   let candidate = id.x;
-  let candidateCount = params.lengthSlots - params.rowCount;
-  if (candidate >= candidateCount) {
+  let lengthSlots = headSlots(id.y / KV_HEAD_COUNT, id.y % KV_HEAD_COUNT).length;
+  if (candidate + params.rowCount >= lengthSlots) {
     return;
   }
   let firstHead = id.y % KV_HEAD_COUNT * GROUP_SIZE;
@@ -52,5 +53,5 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
       votingHead = i32(member);
     }
   }
-  votingHeads[id.y * candidateCount + candidate] = votingHead;
+  votingHeads[id.y * params.scoreStride + candidate] = votingHead;
 }

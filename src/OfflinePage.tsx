@@ -1,4 +1,5 @@
-// The page with what is to be said of the copy that the browser keeps of it.
+// The page with its offline notes: at its head the offer of a new version, at its foot that it works without a connection.
+// The offer waits while a run is under way, and can be dismissed.
 
 import type { ReactNode } from "react";
 import { useState } from "react";
@@ -9,7 +10,7 @@ import type { PageStore } from "./state/pageStore";
 
 interface OfflinePageProps {
   readonly store: PageStore;
-  /** Null where no copy is kept. */
+  /** Null if no copy is kept. */
   readonly copy: OfflineCopy | null;
   readonly children: ReactNode;
 }
@@ -28,7 +29,7 @@ export function OfflinePage({ store, copy, children }: OfflinePageProps) {
 
 interface UpdateNoteProps {
   readonly copy: OfflineCopy;
-  /** A run is under way, which a reload would end. */
+  /** A run is under way; a reload would end it. */
   readonly isRunUnderWay: boolean;
 }
 
@@ -40,7 +41,7 @@ function UpdateNote({ copy, isRunUnderWay }: UpdateNoteProps) {
       {status === "updateReady" && !isPutOff && !isRunUnderWay && (
         <p className="notice">
           <span>
-            A new version is ready. The settings stay; a run that you made here has to be run again.{" "}
+            A new version is ready. Your settings stay; runs that you made here are lost unless saved.{" "}
             <button type="button" className="link-button" onClick={copy.update}>
               Reload
             </button>

@@ -1,5 +1,6 @@
 // The term kernels of a session, run on arrays given from outside: what golden cases reach the GPU through.
 // One layer at a time; buffers live for one call.
+import { joinRows } from "../../src/cache/headRows";
 import { BufferPool } from "../../src/engine/gpu/bufferPool";
 import { boundKernel, emptyStats, Recorder } from "../../src/engine/gpu/dispatch";
 import { kernelCacheOf } from "../../src/engine/gpu/kernelCache";
@@ -8,40 +9,50 @@ import { RedundancyTerms } from "../../src/engine/gpu/redundancyTerms";
 import { createTermKernels, type HeadShape } from "../../src/engine/gpu/termKernels";
 import { WindowTerms, type TermLayout, type TermSource } from "../../src/engine/gpu/windowTerms";
 import type { RawRetention } from "../../src/engine/terms/redundancy";
+import { windowAttention } from "../../src/engine/terms/windowAttention";
 import type { ProbedKeys, ProbedRedundancy, ProbedWindow, TermProbe } from "./termProbe";
 
 /** Probe of a device. Every call rejects if the device is lost. */
 export function createGpuTermProbe(device: GPUDevice): TermProbe {
   return {
+    // A session joins the group on its way to the statistics. Here the plain function joins what the kernels give.
     windowAttention: (input) =>
-      withWindow(device, input, async ({ terms, source, recorder, read, pool }) => {
-        const { kvHeadCount, windowSlots, lengthSlots } = input.shape;
-        const attention = pool.storage("window attention", kvHeadCount * windowSlots * lengthSlots * 4);
-        const { probabilities } = terms;
-        const { params, kernels } = source;
+      withWindow(device, input, async ({ terms, recorder, read }) => {
+        const { headCount, kvHeadCount, windowSlots, lengthSlots } = input.shape;
         terms.encodeProbabilities(recorder, lengthSlots);
-        const bound = boundKernel(device, kernels.windowAttention, { params, probabilities, attention });
-        recorder.dispatchFor(bound, lengthSlots, windowSlots, kvHeadCount);
-        return new Float32Array(await read(attention, kvHeadCount * windowSlots * lengthSlots));
+        const count = headCount * windowSlots * lengthSlots;
+        const values = new Float32Array(await read(terms.probabilities, count));
+        const memberCount = headCount / kvHeadCount;
+        const group = { memberCount, stride: lengthSlots, windowSlots, lengthSlots, groupPooling: input.groupPooling };
+        const width = count / kvHeadCount;
+        const heads = Array.from({ length: kvHeadCount }, (_, kvHead) =>
+          windowAttention({ ...group, values: values.subarray(kvHead * width, (kvHead + 1) * width) }),
+        );
+        return joinRows(heads, Float32Array).values;
       }),
     windowStatistics: (input) =>
       withWindow(device, input, async ({ terms, recorder, read, pool }) => {
         const { kvHeadCount, windowSlots, lengthSlots } = input.shape;
-        const count = kvHeadCount * (lengthSlots - windowSlots);
+        const count = kvHeadCount * lengthSlots;
         const both = pool.storage("statistics", 2 * count * 4);
         const places = { meanBytes: 0, deviationBytes: count * 4, votingHeadsBytes: null };
         terms.encodeStatistics(recorder, lengthSlots, { buffer: both, ...places });
         const bytes = await read(both, 2 * count);
-        return { mean: new Float32Array(bytes, 0, count), deviation: new Float32Array(bytes, count * 4, count) };
+        const isCandidate = (_: number, at: number): boolean => at % lengthSlots < lengthSlots - windowSlots;
+        return {
+          mean: new Float32Array(bytes, 0, count).filter(isCandidate),
+          deviation: new Float32Array(bytes, count * 4, count).filter(isCandidate),
+        };
       }),
     votingHeads: (input) =>
       withWindow(device, input, async ({ terms, recorder, read, pool }) => {
         const { kvHeadCount, windowSlots, lengthSlots } = input.shape;
-        const count = kvHeadCount * (lengthSlots - windowSlots);
+        const count = kvHeadCount * lengthSlots;
         const all = pool.storage("statistics and votes", 3 * count * 4);
         const places = { meanBytes: 0, deviationBytes: count * 4, votingHeadsBytes: 2 * count * 4 };
         terms.encodeStatistics(recorder, lengthSlots, { buffer: all, ...places });
-        return Int8Array.from(new Int32Array(await read(all, 3 * count), places.votingHeadsBytes, count));
+        const words = new Int32Array(await read(all, 3 * count), places.votingHeadsBytes, count);
+        return Int8Array.from(words.filter((_, at) => at % lengthSlots < lengthSlots - windowSlots));
       }),
     promptAttention: (input) =>
       withWindow(device, input, async ({ terms, source, recorder, read, pool }) => {
@@ -138,7 +149,6 @@ function withWindow<Result>(
     keys,
     queries: headsInnermost(queries, headCount, headDim),
     params: {
-      slot: lengthSlots - windowSlots,
       rowCount: windowSlots,
       queryRows: windowSlots,
       scoreStride: lengthSlots,
@@ -165,7 +175,7 @@ function withKeys<Result>(
     windowSlots: 0,
     keys,
     queries: new Float32Array(4),
-    params: { paddingSlots, excusedRank },
+    params: { paddingSlots, excusedRank, scoreStride: lengthSlots },
   };
   return withBuffers(device, given, (source, layout, rest) =>
     measure({ ...rest, source, terms: new RedundancyTerms(source, layout) }),
@@ -186,15 +196,21 @@ async function withBuffers<Result>(
   const pool = new BufferPool(device);
   try {
     const keys = pool.filled("probe keys", given.keys);
+    const entries = Array.from({ length: shape.kvHeadCount }, (_, kvHead) => [kvHead * lengthSlots, lengthSlots]);
+    const slotTable = pool.filled("probe slot table", Uint32Array.from(entries.flat()));
     const queries = pool.filled("probe queries", given.queries);
     const params = pool.uniform("probe params", PARAM_BYTES);
-    device.queue.writeBuffer(params, 0, encodeParams({ lengthSlots, slotCapacity: lengthSlots, ...given.params }));
+    device.queue.writeBuffer(
+      params,
+      0,
+      encodeParams({ longestSlots: lengthSlots, slotTableStride: shape.kvHeadCount, ...given.params }),
+    );
     const layout: TermLayout = {
       shape,
       layerCount: 1,
       slotCapacity: lengthSlots,
       windowSlots,
-      keyLayerBytes: given.keys.byteLength,
+      slotTableLayerBytes: slotTable.size,
       queryLayerBytes: given.queries.byteLength,
     };
     const recorder = new Recorder(device, emptyStats(), "term probe");
@@ -204,7 +220,7 @@ async function withBuffers<Result>(
       isSubmitted = true;
       return readWords(device, pool, buffer, wordCount);
     };
-    return await measure({ device, pool, kernels, params, keys, queries }, layout, { pool, recorder, read });
+    return await measure({ device, pool, kernels, params, slotTable, keys, queries }, layout, { pool, recorder, read });
   } finally {
     pool.dispose();
   }

@@ -26,9 +26,16 @@ class Recipe:
         common |= {"budgetMode": "budget", "groupPooling": "max", "isPromptProtected": False}
         if self.policy == "snapKv":
             own = {"smoothing": "none", "poolingSlots": 5, "redundancy": "none"}
-            return Policy("snapKv", "SnapKV", common | own)
+            return Policy("snapKv", "SnapKV", common | own, _formula(None, [
+                ("localRaw", "copy", ["terms.windowAttention"]), ("local", "copy", ["localRaw"]),
+                ("pooled", "pooled", ["local"], 5), ("total", "copy", ["pooled"]),
+            ]))
         own = {"smoothing": "max", "alpha": self.alpha, "lambda": self.weight, "isNormalised": True, "poolingSlots": 1}
-        return Policy("gkv", "G-KV", common | own | {"redundancy": "kernel"})
+        return Policy("gkv", "G-KV", common | own | {"redundancy": "kernel"}, _formula("global", [
+            ("localRaw", "copy", ["terms.windowAttention"]), ("local", "share", ["localRaw"]),
+            ("history", "decayed", [], self.alpha), ("global", "largest", ["history", "local"]),
+            ("redundancy", "share", ["terms.redundancy"]), ("total", "mixed", ["global", "redundancy"], self.weight),
+        ]))
 
 
 class EvictingCache:
@@ -80,6 +87,17 @@ class EvictingCache:
         if self.recipe.policy == "snapKv":
             return snap_kv(attention)
         return g_kv(attention, keys, self.carried[place], alpha=self.recipe.alpha, weight=self.recipe.weight)
+
+
+def _formula(carry: str | None, steps: list[tuple]) -> dict:
+    """How the scores follow from the terms, as the page states it (docs/run-file.md, Formula)."""
+    return {
+        "steps": [
+            {"column": column, "operation": operation, "from": sources, "numbers": numbers}
+            for column, operation, sources, *numbers in steps
+        ],
+        "carry": carry, "start": None,
+    }
 
 
 def _stacked(layers: list[torch.Tensor]):

@@ -31,8 +31,8 @@ describe("parseOptions", () => {
   });
 
   it("compares with the full cache only when asked", () => {
-    expect(parseOptions([])?.hasShadow).toBe(false);
-    expect(parseOptions(["--shadow"])?.hasShadow).toBe(true);
+    expect(parseOptions([])?.isCompared).toBe(false);
+    expect(parseOptions(["--compare"])?.isCompared).toBe(true);
   });
 
   it("returns nothing when help is asked for", () => {
@@ -59,7 +59,7 @@ describe("parseOptions", () => {
       "--sinks 8 does not fit: a budget of 4 slots with a window of 1 leaves the sinks 0 to 3; the nearest that works is 3",
     ],
     ["--protect-prompt yes", '--protect-prompt is "yes", expected true or false'],
-    ["--pooling 4", "--pooling 4 is not an odd number from 1 on; the nearest that works is 5"],
+    ["--pooling 4", "--pooling 4 is not an odd number from 1 to 63; the nearest that works is 5"],
     ["--backend tpu", '--backend is "tpu", expected cpu or gpu'],
     ["--problem 1 --prompt hello", "give --problem or --prompt, not both"],
   ])("refuses %s", (line, message) => {

@@ -1,14 +1,13 @@
 // Numbers that change from dispatch to dispatch; src/engine/gpu/params.ts writes them, a test compares the two.
-// Strides count elements of the array they belong to: vec4f for keys, values and queries, f32 for scores.
+// Strides count elements of the array they belong to: vec4f for queries, f32 for scores, entries of the slot table.
 struct Params {
   position: u32, // of row 0
-  slot: u32, // of row 0; row r sees the slots up to slot + r
-  lengthSlots: u32, // slots in use, the rows of this forward included
-  rowCount: u32,
+  addedSlots: u32, // slots added to every head since the last compaction, the rows of this forward included
+  longestSlots: u32, // slots in use in the longest head
+  rowCount: u32, // rows of queries; the last belongs to the newest slot, and a row sees its own slot and older ones
   step: u32,
-  slotCapacity: u32, // slots between two KV heads of keys and values
-  keyLayerStride: u32,
-  scoreStride: u32, // between two rows of scores
+  slotTableStride: u32,
+  scoreStride: u32, // between two rows of scores, or of terms
   scoreLayerStride: u32,
   queryStart: u32, // row r of the queries is row (queryStart + r) % queryRows
   queryRows: u32,
@@ -16,7 +15,6 @@ struct Params {
   windowSlots: u32, // rows of the query ring, 0 = none
   paddingSlots: u32, // oldest slots that nobody may see
   promptCount: u32,
-  keptCount: u32,
   excusedRank: u32, // redundancy excuses the match of this rank, the newest being 1
   seed: u32,
   topK: u32,

@@ -1,5 +1,5 @@
-// The line above the panels of an embedded page: what is on screen and the way to the full page; in an interactive
-// page also the few controls that a teacher left there.
+// The bar above the panels of an embedded page: what is on screen and a link to the full page; in an interactive page also
+// the controls that its query does not hide (run, problem, policy and parameters).
 
 import { SettingControl } from "../panels/controls/SettingControl";
 import { problemLabel } from "../panels/controls/families";
@@ -19,7 +19,7 @@ import { ToolChoice } from "../ui/ToolChoice";
 interface EmbedBarProps extends Omit<EmbedControlsProps, "hidden"> {
   readonly options: EmbedOptions;
   readonly origin: TraceOrigin;
-  /** Policy and numbers of the run on screen; null before there is one. */
+  /** Policy and parameters of the run on screen; null before there is one. */
   readonly runText: string | null;
   readonly verdict: RunVerdict | null;
   /** The settings are not those of the run on screen. */
@@ -27,7 +27,7 @@ interface EmbedBarProps extends Omit<EmbedControlsProps, "hidden"> {
   /** Address of the full page with the same settings. */
   readonly address: string;
   readonly isPlaying: boolean;
-  /** The timeline has a transport of its own. */
+  /** The timeline has its own play button. */
   readonly hasTimeline: boolean;
   readonly onPin: (position: number) => void;
   readonly onPlayPause: () => void;
@@ -78,7 +78,7 @@ const stateWords: Readonly<Record<RunStatus, string>> = {
   failed: "Failed",
 };
 
-/** How the run of the settings can be seen, which is not the one on screen. */
+/** How to get the run of the current settings, which is not the one on screen. */
 function changedText({ options, runStatus }: EmbedBarProps): string {
   if (options.mode === "interactive" && !options.hidden.includes("run")) {
     return runStatus === "loading" ? "" : "Settings changed: press Run.";
@@ -91,7 +91,7 @@ function changedText({ options, runStatus }: EmbedBarProps): string {
 interface EmbedControlsProps {
   readonly hidden: readonly EmbedControl[];
   readonly settings: Settings;
-  /** Null for a text. */
+  /** Null for the reader's own text. */
   readonly problem: Problem | null;
   readonly runStatus: RunStatus;
   readonly recordedRuns: readonly RecordedRun[];
@@ -183,7 +183,7 @@ function RunButtons({ hidden, runStatus, onRun, onPause, onResume, onStep, onSto
   );
 }
 
-/** The ready problems, and the one in force where it is none of them. */
+/** The ready problems, plus the one in force if it isn't among them. */
 function ProblemChoice({ problem, settings, choose }: EmbedControlsProps) {
   const isReady = curatedProblems.some(({ id }) => id === settings.problem);
   const own = problem === null ? "Own text" : `${problemLabel(problem)} (${problem.id})`;

@@ -1,4 +1,4 @@
-// The panels of an embedded page in columns that scroll by themselves; one of them at full size if wanted.
+// The panels of an embedded page, in columns that scroll independently, or one of them at full size.
 import { memo, useMemo, useState } from "react";
 import { StageCell } from "../panels/stage/StageCell";
 import { parsePanelName, type PanelName } from "../state/arrangement";
@@ -32,7 +32,7 @@ export const EmbedStage = memo(function EmbedStage({ shown, onTell }: EmbedStage
           <div
             key={names.join()}
             className="embed-column"
-            // It scrolls, so the keyboard has to reach it.
+            // It scrolls, so the keyboard must reach it.
             role="group"
             aria-label="Panels"
             tabIndex={0}

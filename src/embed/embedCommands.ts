@@ -1,11 +1,11 @@
-// What the page that embeds this one can have it do: each command checked against what is on screen, then told to the
-// store. What cannot be done is said as "what: expected …, found …".
+// Carries out the host page's commands: each is checked against what is on screen, then passed to the store. Errors read
+// "what: expected …, found …".
 import { InputError, unreachable } from "../lib/errors";
 import { isUnderWay, laneOnStage, laneStep } from "../state/shownRuns";
 import type { PageStore } from "../state/pageStore";
 import { askedRun, recipeCost } from "../state/recipe";
 import { decodeRunFile } from "../trace/file/runFile";
-import { LARGEST_RUN_BYTES } from "../trace/file/runFileSections";
+import { LARGEST_RUN_BYTES } from "../trace/file/zip";
 import type { Trace } from "../trace/trace";
 import type { EmbedOptions } from "../state/embedQuery";
 import { commandTypes, type CommandType } from "./embedMessages";
@@ -17,7 +17,7 @@ export interface CommandSurroundings {
   readonly onTheme: (theme: EmbedOptions["theme"]) => void;
 }
 
-/** Commands that this page would carry out. */
+/** Commands that this page accepts. */
 export function allowedCommands({ mode, hidden }: CommandSurroundings["options"]): readonly CommandType[] {
   const canRun = mode === "interactive" && !hidden.includes("run");
   return commandTypes.filter((type) => canRun || (type !== "run" && type !== "stop"));
@@ -35,7 +35,7 @@ export function pageCommands({ store, options, onTheme }: CommandSurroundings): 
       case "open":
         return await openLink(store, command.link);
       case "openRun": {
-        // A file that was asked for later is shown, whichever is read first.
+        // The file requested last is shown, whichever is read first.
         const number = ++openedCount;
         const trace = await readRun(command.file, command.name ?? "the run file of the message");
         if (number !== openedCount) throw new InputError("openRun: another run file was sent after this one.");
@@ -73,7 +73,7 @@ export function pageCommands({ store, options, onTheme }: CommandSurroundings): 
       case "pin": {
         const newest = newestPosition(store);
         if (command.position !== null) within("pin, position", command.position, newest);
-        // The store lets a position go that is pinned again.
+        // Pinning a pinned position would unpin it.
         if (command.position !== page.pinnedPosition) page.pin(command.position);
         return [];
       }
@@ -86,7 +86,7 @@ export function pageCommands({ store, options, onTheme }: CommandSurroundings): 
   };
 }
 
-/** What the link could not set is on the page as well as in the answer. */
+/** Problems with the link appear on the page as well as in the answer. */
 async function openLink(store: PageStore, link: string): Promise<readonly string[]> {
   for (const { id } of store.getState().notices) store.getState().dismiss(id);
   await store.getState().openLink(link);
@@ -105,7 +105,7 @@ async function readRun(file: ArrayBuffer, name: string): Promise<Trace> {
   return trace;
 }
 
-/** Only what the page could have started without being asked; the rest is a person's to start. */
+/** Runs only what the page would start by itself; anything costlier needs a person to press Run. */
 function startCheapRun(store: PageStore): void {
   const { runStatus, run } = store.getState();
   if (isUnderWay(runStatus) || runStatus === "loading") {

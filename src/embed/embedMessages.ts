@@ -1,5 +1,5 @@
-// The messages between an embedded page and the page that embeds it, version 1: docs/embed.md. Types and schemas only;
-// what arrives is a stranger's until parseHostMessage has read it.
+// The messages between an embedded page and its host, version 1 (docs/embed.md): the host's commands, the page's answers,
+// and the events that follow the page's state. Incoming data is untrusted until parseHostMessage has read it.
 
 import { meanLength } from "../cache/headRows";
 import * as v from "valibot";
@@ -7,7 +7,7 @@ import type { EmbedOptions } from "../state/embedQuery";
 import type { PageState } from "../state/pageStore";
 import { laneOnStage, laneStep, type RunStatus, type TraceOrigin } from "../state/shownRuns";
 
-/** Of the messages below. Another meaning of any of them needs another version. */
+/** Changing the meaning of any message needs a new version. */
 export const PROTOCOL_VERSION = 1;
 
 export const eventTopics = ["step", "selection", "status"] as const;
@@ -16,7 +16,7 @@ export type EventTopic = (typeof eventTopics)[number];
 const index = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const topics = v.pipe(v.array(v.picklist(eventTopics)), v.minLength(1), v.maxLength(20));
 
-/** By type: what a command says beside its type. */
+/** By type: the fields of a command. */
 const commandSchemas = {
   open: v.object({ link: v.pipe(v.string(), v.maxLength(200_000)) }),
   openRun: v.object({
@@ -43,11 +43,11 @@ type CommandOf<Type extends CommandType> = { readonly type: Type } & Readonly<
 >;
 export type EmbedCommand = { [Type in CommandType]: CommandOf<Type> }[CommandType];
 
-/** The host's own mark of a message, which its answer carries. */
+/** The host's own id of a message; the answer carries it. */
 export type MessageId = string | number | null;
 
 type HostMessage =
-  /** Not of this protocol: other scripts post messages too. */
+  /** Another protocol: other scripts post messages too. */
   | { readonly type: "foreign" }
   | { readonly type: "hello"; readonly id: MessageId; readonly version: number }
   | { readonly type: "command"; readonly id: MessageId; readonly command: EmbedCommand }
@@ -82,7 +82,7 @@ export function parseHostMessage(data: unknown): HostMessage {
   return { type: "command", id, command: { type: known, ...parsed.output } as EmbedCommand };
 }
 
-/** What each field of a message is to be, in words. */
+/** What each field of a message must be, in words. */
 const fieldWords: Readonly<Record<string, string>> = {
   version: "a whole number",
   link: "the fragment of a link as text",
@@ -102,7 +102,7 @@ function issueText({ path }: v.BaseIssue<unknown>): string {
   return `${name}: expected ${fieldWords[name]}, found ${found(field?.value)}`;
 }
 
-/** A value in few words: its text where it is short, else what kind it is. */
+/** A value in few words: the value if it is short, else its type. */
 function found(value: unknown): string {
   if (value === undefined) return "nothing";
   if (typeof value === "string") return `“${shortened(value)}”`;
@@ -121,7 +121,7 @@ interface StepEvent {
   readonly stepCount: number;
   /** Position in the sequence, id and text of the token generated at the step; null before there is a run. */
   readonly token: { readonly position: number; readonly token: number; readonly text: string } | null;
-  /** Slots that the step's query saw, per layer and KV head. */
+  /** Slots that the step's query read, per layer and KV head. */
   readonly lengthSlots: number | null;
 }
 
@@ -138,7 +138,7 @@ interface StatusEvent {
   readonly runStatus: RunStatus;
   readonly isPlaying: boolean;
   readonly isLoading: boolean;
-  /** Model, policy and its numbers of the run on screen; null before there is one. */
+  /** Model, policy and parameters of the run on screen; null before there is one. */
   readonly run: {
     readonly model: string;
     readonly policy: string;
@@ -178,7 +178,7 @@ export type EmbedMessage =
   | { readonly type: "height"; readonly height: number }
   | TopicEvent;
 
-/** As it is posted. */
+/** A message as posted. */
 export type PostedMessage = EmbedMessage & { readonly winnow: number; readonly id?: MessageId };
 
 export function embedState(state: PageState): EmbedState {

@@ -1,5 +1,5 @@
-// The conversation with the page that embeds this one: who may speak, the handshake, an answer to every command, and
-// events no more often than the screen draws. It knows no window: messages come in and go out through its arguments.
+// The conversation with the host page: who may drive this page, the handshake, an answer to every command, and events at
+// most once a frame. It knows no window: messages come in and go out through its arguments.
 import { errorMessage } from "../lib/errors";
 import type {
   Capabilities,
@@ -13,26 +13,26 @@ import type {
 } from "./embedMessages";
 import { eventTopics, parseHostMessage, PROTOCOL_VERSION } from "./embedMessages";
 
-/** What a command does to the page. Throws in plain words where it cannot be done; answers what could not be used. */
+/** Carries out a command. Throws in plain words if it cannot; resolves to the problems it met. */
 export type DoCommand = (command: PageCommand) => Promise<readonly string[]> | readonly string[];
 
-/** Commands that the page carries out; the session itself keeps the list of what is subscribed to. */
+/** Commands that the page carries out; the session handles subscriptions itself. */
 export type PageCommand = Exclude<EmbedCommand, { readonly type: "subscribe" | "unsubscribe" }>;
 
 export interface EmbedSurroundings {
-  /** Posts to the window that embeds this one, if that is of this origin. */
+  /** Posts to the host window, if it has this origin. */
   readonly post: (message: PostedMessage, origin: string) => void;
-  /** Runs a function soon, and once for all that happens until then. */
+  /** Runs a function soon; the session schedules one at a time. */
   readonly beforeNextFrame: (act: () => void) => void;
   readonly capabilities: Capabilities;
-  /** Null where whoever embeds the page may drive it. */
+  /** Null if any host may drive the page. */
   readonly allowedOrigins: readonly string[] | null;
   readonly doCommand: DoCommand;
   readonly state: () => EmbedState;
 }
 
 export interface EmbedSession {
-  /** A message of the window that embeds this one; of no other. */
+  /** Takes a message from the host window, and from no other. */
   readonly receive: (data: unknown, origin: string) => Promise<void>;
   /** The state may have changed. */
   readonly noteChange: () => void;
@@ -41,7 +41,7 @@ export interface EmbedSession {
 
 export function createEmbedSession(surroundings: EmbedSurroundings): EmbedSession {
   const { post, beforeNextFrame, capabilities, allowedOrigins, doCommand, state } = surroundings;
-  /** Of the first host that said hello in a version that is spoken here. */
+  /** Origin of the first host whose hello named a supported version. */
   let host: string | null = null;
   let height: number | null = null;
   let isFrameDue = false;
@@ -53,7 +53,7 @@ export function createEmbedSession(surroundings: EmbedSurroundings): EmbedSessio
   };
 
   const mayDrive = (origin: string): boolean => {
-    // Nothing can be posted back to a page without an origin.
+    // A page without an origin could not be answered.
     if (origin === "null" || origin === "") return false;
     if (allowedOrigins !== null && !allowedOrigins.includes(origin)) return false;
     return host === null || host === origin;
@@ -69,7 +69,7 @@ export function createEmbedSession(surroundings: EmbedSurroundings): EmbedSessio
     if (height !== null) say(origin, { type: "height", height });
   };
 
-  /** Posts what has changed about the topics since they were last posted. */
+  /** Posts the topics that have changed since they were last posted. */
   const sendEvents = (): void => {
     isFrameDue = false;
     if (host === null || subscribed.size === 0) return;
@@ -90,10 +90,10 @@ export function createEmbedSession(surroundings: EmbedSurroundings): EmbedSessio
     beforeNextFrame(sendEvents);
   };
 
-  const obey = async (command: EmbedCommand): Promise<readonly string[]> => {
+  const carryOut = async (command: EmbedCommand): Promise<readonly string[]> => {
     switch (command.type) {
       case "subscribe":
-        // Each topic begins with how things stand.
+        // Each topic starts with the current state.
         for (const topic of command.topics) {
           subscribed.add(topic);
           lastSent.delete(topic);
@@ -128,7 +128,7 @@ export function createEmbedSession(surroundings: EmbedSurroundings): EmbedSessio
         return;
       }
       try {
-        const problems = await obey(message.command);
+        const problems = await carryOut(message.command);
         say(origin, { type: "done", command: type, ...(problems.length > 0 && { problems }) }, id);
       } catch (error) {
         say(origin, { type: "failed", command: type, message: errorMessage(error) }, id);

@@ -1,15 +1,15 @@
-// The window that embeds this one: the only one that is listened to and answered.
+// The host window: the only one that this page listens to and answers.
 import type { PostedMessage } from "./embedMessages";
 
 export interface HostWindow {
   readonly post: (message: PostedMessage, origin: string) => void;
   /** Calls back with every message of that window and its origin. */
   readonly listen: (receive: (data: unknown, origin: string) => void) => void;
-  /** Says that somebody is here, and nothing else, to whoever it is. */
+  /** Announces to any host that the page is there, and nothing else. */
   readonly announce: () => void;
 }
 
-/** Null where the page is not embedded. */
+/** Null if the page is not embedded. */
 export function hostWindow(): HostWindow | null {
   const { parent } = window;
   if (parent === window) return null;
@@ -24,7 +24,7 @@ export function hostWindow(): HostWindow | null {
   };
 }
 
-/** Before the next frame, or soon where frames rest because the embedded page is out of sight. */
+/** Before the next frame, or soon if frames are suspended because the embedded page is out of sight. */
 export function beforeNextFrame(act: () => void): void {
   let isDone = false;
   const once = (): void => {

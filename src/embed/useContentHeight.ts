@@ -1,10 +1,10 @@
-// The height at which an embedded page would need no scrolling, so that the page around it can give it that.
+// The height at which an embedded page would need no scrolling, so that its host can provide it.
 import { useEffect, type RefObject } from "react";
 
 /** At most this often: a panel may change its height at every step. */
 const REST_MS = 250;
 
-/** `onHeight` hears the height, in whole CSS pixels, whenever what is inside has changed its size. */
+/** Calls `onHeight` with the height in whole CSS pixels whenever the content changes its size. */
 export function useContentHeight(page: RefObject<HTMLElement | null>, onHeight: (height: number) => void): void {
   useEffect(() => {
     const element = page.current;
@@ -43,7 +43,7 @@ function hasPanel(nodes: NodeList): boolean {
   );
 }
 
-/** For the length of one layout the page is as high as it likes; what was scrolled stays where it was. */
+/** Lets the page take its natural height for one layout; restores scroll positions afterwards. */
 function contentHeight(page: HTMLElement): number {
   const scrolled = [page, ...page.querySelectorAll<HTMLElement>(".embed-column, .text-scroller")].map(
     (element) => [element, element.scrollTop] as const,

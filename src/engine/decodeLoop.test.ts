@@ -165,7 +165,7 @@ describe("createDecodeLoop", () => {
     [{ budgetSlots: 24.5 }, "Budget B is 24.5, expected a whole number from 2 on; the nearest that works is 25"],
     [{ intervalSteps: 0 }, "Interval s is 0, expected a whole number from 1 on"],
     [{ alpha: Number.NaN }, "Decay α is NaN, expected a number from 0 to 1"],
-    [{ poolingSlots: 4 }, "Pooling width is 4, expected an odd number from 1 on; the nearest that works is 5"],
+    [{ poolingSlots: 4 }, "Pooling width is 4, expected an odd number from 1 to 63; the nearest that works is 5"],
     [{ compressRatio: 0 }, "Share of the text ρ is 0, expected a number from 0.001 to 1"],
   ];
   it.each(badParameters)("refuses the parameters %o", async (change, message) => {

@@ -43,7 +43,13 @@ export function drawScoredRun(run: ScoredRun): Trace {
   const parameters = effectiveParameters(policy, { ...SMALL, ...run.parameters });
   const words = Array.from({ length: promptCount }, (_, position) => `p${position}`);
   const drawn = drawHeader({ layerCount, kvHeadCount: KV_HEADS, groupSize: 2, windowSlots: 1, words });
-  const builder = createTraceBuilder({ ...drawn, policyId, policyLabel: policy.label, parameters: { ...parameters } });
+  const builder = createTraceBuilder({
+    ...drawn,
+    policyId,
+    policyLabel: policy.label,
+    parameters: { ...parameters },
+    formula: policy.formula(parameters),
+  });
   let cache = emptyCache({ layerCount, kvHeadCount: KV_HEADS });
   for (let step = 0; step < stepCount; step++) {
     cache = step === 0 ? appendPositions(cache, 0, promptCount) : appendPositions(cache, promptCount + step - 1, 1);

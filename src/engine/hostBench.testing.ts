@@ -5,6 +5,7 @@ import { drawCheckpoint } from "../model/drawCheckpoint.testing";
 import { greedySampling } from "../model/sampling";
 import type { ModelSource } from "../model/source";
 import { memorySource } from "../model/source";
+import { baseParameters } from "../policy/parameters";
 import type { PolicyParameters } from "../policy/policy";
 import { createTraceBuilder } from "../trace/traceBuilder";
 import type { Trace } from "../trace/trace";
@@ -18,21 +19,13 @@ import type { EngineCommand, EngineEvent, RunRecipe, RunRequest } from "./protoc
 export const tinyReference = { id: "tiny", label: "Tiny", address: "models/tiny" };
 
 export const tinyParameters: PolicyParameters = {
+  ...baseParameters,
   budgetSlots: 10,
   windowSlots: 4,
   intervalSteps: 4,
-  budgetMode: "budget",
-  compressRatio: 0.2,
-  alpha: 0.8,
-  lambda: 0.5,
   smoothing: "max",
-  isNormalised: true,
-  poolingSlots: 1,
   redundancy: "kernel",
-  shiftGamma: 0,
-  groupPooling: "max",
   sinkSlots: 0,
-  isPromptProtected: false,
   seed: 1,
 };
 

@@ -23,14 +23,16 @@ export interface RunFacts {
 export function createTraceHeader(facts: RunFacts): TraceHeader {
   const { recipe, tokenizer, promptTokens } = facts;
   const { temperature, topP, topK, seed } = recipe.sampling;
+  const policy = policyById(recipe.policyId);
   return {
     version: 1,
     model: facts.model,
     backend: facts.backend,
     memory: facts.memory,
     policyId: recipe.policyId,
-    policyLabel: policyById(recipe.policyId).label,
+    policyLabel: policy.label,
     parameters: { ...recipe.parameters },
+    formula: policy.formula(recipe.parameters),
     sampling: { temperature, topP, topK, seed },
     maxNewTokens: recipe.maxNewTokens,
     promptText: recipe.promptText,
@@ -43,7 +45,7 @@ export function createTraceHeader(facts: RunFacts): TraceHeader {
 
 /** `texts` has read the tokens generated before: a character that several tokens make is the text of the last of them. */
 export function toStepRecord(loopStep: LoopStep, texts: TextStream): StepRecord {
-  const { result, timings, loyalty } = loopStep;
+  const { result, timings, comparison } = loopStep;
   // Before the token itself is read: candidates are others in its place.
   const candidateTexts = Array.from(result.candidateTokens, (token) => texts.peek(token));
   return {
@@ -61,7 +63,7 @@ export function toStepRecord(loopStep: LoopStep, texts: TextStream): StepRecord 
     ...(result.headAttention && { headAttention: result.headAttention }),
     ...(result.headAttentionScale && { headAttentionScale: result.headAttentionScale }),
     timings,
-    ...(loyalty !== null && { loyalty }),
+    ...(comparison !== null && { comparison }),
   };
 }
 

@@ -1,6 +1,6 @@
-// JSON.parse keeps the last of two equal keys in silence; a file that holds two is broken, or built to be read in two ways.
+// JSON.parse silently keeps the last of two equal keys; a file with two is broken, or built to be read in two ways.
 
-/** The first key that an object of this JSON text holds twice, or null. The text must be valid JSON. */
+/** The first key that occurs twice in an object of this JSON text, or null. The text must be valid JSON. */
 export function findDuplicateKey(text: string): string | null {
   // One entry per open bracket: the keys so far of an object, null for a list.
   const open: (Set<string> | null)[] = [];

@@ -1,4 +1,4 @@
-// The two kinds of failure: what the user supplied, and our own mistakes. Both end in one notice on the page.
+// The two kinds of failure: bad input from the user, and our own mistakes. Both end in one notice on the page.
 
 /** Something the user supplied (file, link, browser) cannot be used. The message says what, expected, found, next step. */
 export class InputError extends Error {

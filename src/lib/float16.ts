@@ -18,7 +18,7 @@ export function decodeBfloat16(halves: Uint16Array): Float32Array {
   return new Float32Array(words.buffer);
 }
 
-/** The nearest IEEE half-precision bit patterns, ties to even; beyond 65504 the infinities. Undoes decodeFloat16 but for NaN payloads. */
+/** The nearest IEEE half-precision bit patterns, ties to even; beyond 65504 infinity. The inverse of decodeFloat16, except for NaN payloads. */
 export function encodeFloat16(values: Float32Array): Uint16Array {
   const words = new Uint32Array(values.buffer, values.byteOffset, values.length);
   const halves = new Uint16Array(values.length);

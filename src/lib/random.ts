@@ -1,4 +1,4 @@
-// Randomness without state: every number is a hash of a seed and of what it is for, so that a run
+// Randomness without state: every number is a hash of a seed and of its purpose, so that a run
 // can be resumed at any step and a GPU kernel can draw the same numbers (see shaders/sample.wgsl).
 
 /** PCG-RXS-M-XS permutation of a 32-bit word (O'Neill 2014), as used for hashing on GPUs (Jarzynski and Olano 2020). */

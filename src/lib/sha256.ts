@@ -1,6 +1,6 @@
-// SHA-256 (FIPS 180-4) as lower-case hexadecimal. Pages served without https have no crypto.subtle; for them it is done in plain steps.
+// SHA-256 (FIPS 180-4) as lower-case hexadecimal. Pages served without https lack crypto.subtle; they use the plain steps.
 
-/** Digest of the bytes, through the browser's own implementation where there is one. */
+/** Digest of the bytes, by the browser's own implementation if there is one. */
 export async function sha256(bytes: Uint8Array): Promise<string> {
   const subtle = globalThis.crypto?.subtle as SubtleCrypto | undefined;
   if (subtle === undefined) return plainSha256(bytes);

@@ -1,4 +1,4 @@
-// The note beside the pointer: what is true of the token under it, over all heads.
+// The tooltip of the token under the pointer: its facts over all heads.
 import { kvHeadOf, layerOf } from "../cache/headRows";
 import type { Trace } from "../trace/trace";
 import { tokenFacts, tokenLabel, tokenSentence } from "./tokenFacts";
@@ -41,7 +41,7 @@ interface HeadGridProps {
   readonly isWritten: boolean;
 }
 
-/** One mark per head, a row per layer: filled where the token is held, crossed where it is gone. */
+/** One mark per head, a column per layer: filled if the head keeps the token, crossed if it has evicted it. */
 export function HeadGrid({ trace, deathSteps, isWritten }: HeadGridProps) {
   const { model } = trace.header;
   const { kvHeadCount, layerCount } = model;

@@ -1,5 +1,7 @@
 // A trace drawn by hand whose scores, survivors and cut-offs agree, for tests of panels. Nothing but tests may import it.
 import { emptyRows, headRow, joinRows, type HeadRows, type RowValues } from "../cache/headRows";
+import { gkv } from "../policy/gkv";
+import { effectiveParameters } from "../policy/policies";
 import type { EvictionEvent, StepRecord, Trace } from "../trace/trace";
 import { createTraceBuilder } from "../trace/traceBuilder";
 
@@ -76,6 +78,7 @@ function drawHeader(picture: TracePicture, promptTexts: readonly string[]): Trac
     policyId: "gkv",
     policyLabel: "G-KV",
     parameters: { budgetSlots, windowSlots, intervalSteps, alpha: 0.8, lambda: 0.5, smoothing: "max" },
+    formula: gkv.formula(effectiveParameters(gkv, { budgetSlots, windowSlots, alpha: 0.8, lambda: 0.5 })),
     sampling: { temperature: 0, topP: 1, topK: 0, seed: 0 },
     maxNewTokens: 20,
     promptText: picture.prompt,

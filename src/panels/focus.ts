@@ -1,4 +1,4 @@
-// The layer and KV head on which the score panel and the why card look.
+// The focus: the layer and KV head that the score panel and the why card show, and the arrow keys that move it.
 
 import type { KeyboardEvent } from "react";
 import { headOf } from "../cache/headRows";
@@ -14,7 +14,7 @@ export function focusHead(model: ModelSummary, focus: Focus): number {
   return headOf(model, focus.layer, focus.kvHead);
 }
 
-/** The focus moved by whole heads and layers; it stops at the edges. */
+/** The focus moved by heads and layers; it stops at the edges. */
 function movedFocus(model: ModelSummary, focus: Focus, by: Focus): Focus {
   const limited = (value: number, count: number): number => Math.min(count - 1, Math.max(0, value));
   return {
@@ -38,7 +38,7 @@ const arrowMoves: Readonly<Partial<Record<string, Focus>>> = {
   ArrowDown: { layer: 1, kvHead: 0 },
 };
 
-/** The focus that a key leads to, which then is the key's no longer; null for other keys. */
+/** The focus that an arrow key leads to (and consumes the key); null for other keys. */
 export function focusByKey(event: KeyboardEvent, model: ModelSummary, focus: Focus): Focus | null {
   const by = arrowMoves[event.key];
   if (by === undefined || event.shiftKey) return null;

@@ -1,14 +1,14 @@
-// The token a person points at. Every panel lights it and reports when the pointer finds another.
+// The token that a person points at or has pinned. Every panel highlights it and reports a new one under the pointer.
 
 export interface Selection {
-  /** Under the pointer, null for none. */
+  /** Under the pointer; null for none. */
   readonly hovered: number | null;
   /** Clicked; stays until clicked again. */
   readonly pinned: number | null;
 }
 
 export interface SelectionHandlers {
-  /** The anchor is where the pointer is, in CSS pixels of the view. */
+  /** `anchor`: the pointer's place in CSS pixels of the view. */
   readonly onHover: (position: number | null, anchor?: { readonly x: number; readonly y: number }) => void;
   readonly onPin: (position: number) => void;
 }

@@ -1,4 +1,4 @@
-// What is true of one token at one step, over all heads: what tooltips and the why card tell.
+// Facts about one token at one step, over all heads, for tooltips and the why card.
 import type { Trace } from "../trace/trace";
 import { isInWindow, lifetimes } from "../trace/replay";
 
@@ -6,15 +6,15 @@ export interface TokenFacts {
   readonly position: number;
   readonly text: string;
   readonly isPrompt: boolean;
-  /** Forwards since the one that wrote it into the cache; −1 while it is not there yet. */
+  /** Steps since it was written into the cache; −1 if it isn't there yet. */
   readonly ageSteps: number;
   readonly isInWindow: boolean;
-  /** Heads that hold it once the step is over, and all heads. */
+  /** Heads that keep it after the step, and all heads. */
   readonly heldCount: number;
   readonly headCount: number;
-  /** Step at which each head let it go, Infinity where it still holds it at this step. [layer][kvHead] */
+  /** Step at which each head evicted it; Infinity if the head still keeps it at this step. [layer][kvHead] */
   readonly deathSteps: readonly number[];
-  /** Step at which the last head let it go, null while one holds it. */
+  /** Step at which the last head evicted it; null while a head keeps it. */
   readonly goneStep: number | null;
 }
 
@@ -30,7 +30,7 @@ export function tokenLabel(text: string): string {
   return text.trim() || (text.includes("\n") ? "⏎" : "␣");
 }
 
-/** Facts about a position that exists at the step: at most P + step. */
+/** `position` must exist at the step: at most promptCount + step. */
 export function tokenFacts(trace: Trace, step: number, position: number): TokenFacts {
   const { layerCount, kvHeadCount } = trace.header.model;
   const lives = lifetimes(trace);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { zoomRules } from "./matrix/matrix";
 import { panels } from "./registry";
+import { zoomRules } from "./viewRules";
 
 const { score, attention, overlap, text } = panels;
 const named = { map: panels.map, score, attention, overlap, text };

@@ -1,6 +1,7 @@
 // What a reader may choose in a panel, as plain choices and back. A page keeps, and a link carries, only what differs from
 // the first view, under names that a person can read. What a link brings is checked value by value; a value that the rules
 // do not accept becomes that of the first view.
+import type { ZoomView } from "../ui/zoom/zoomView";
 
 type Choice = string | number | boolean;
 /** As the page's state and a link hold them. [choice] */
@@ -46,3 +47,13 @@ export const numberUpTo =
   (most: number) =>
   (value: Choice): value is number =>
     typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= most;
+
+/** The visible part of step × position pictures, which all of them share; a link carries it as "zoom". */
+export const zoomRules: ViewRules<ZoomView> = {
+  first: null,
+  read(choices) {
+    const [x0, x1, y0, y1] = ["x0", "x1", "y0", "y1"].map((key) => Number(choices[key] ?? NaN));
+    return x0 >= 0 && x1 > x0 && y0 >= 0 && y1 > y0 ? { x0, x1, y0, y1 } : null;
+  },
+  write: (view) => ({ ...view }),
+};

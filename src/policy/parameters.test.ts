@@ -59,7 +59,7 @@ it("has a key and a flag of its own in every row", () => {
 it.each([
   [{ budgetSlots: 8, windowSlots: 8 }, "windowSlots", 7, "does not fit: a budget of 8 slots leaves the window 1 to 7"],
   [{ budgetSlots: 1 }, "budgetSlots", 2, "is not a whole number from 2 on"],
-  [{ poolingSlots: 4 }, "poolingSlots", 5, "is not an odd number from 1 on"],
+  [{ poolingSlots: 4 }, "poolingSlots", 5, "is not an odd number from 1 to 63"],
   [{ lambda: 2 }, "lambda", 1, "is not a number from 0 to 1"],
 ] as const)("says which of %o cannot be, and what takes its place", (choices, name, used, words) => {
   const inForce = effectiveParameters(policyById("gkv"), choices);

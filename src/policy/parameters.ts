@@ -1,6 +1,7 @@
 // Every parameter of the policies, one row each: what it is called and written as, what it may be, what it starts from.
 // Controls, links, command lines, checks and the table in docs/methods.md derive from these rows; a policy's `uses` says
 // which of them change what it does, and its `defaults` overlay what defines it.
+import { LARGEST_WIDTH } from "./formula";
 
 interface RowBase {
   /** As controls name it. */
@@ -216,7 +217,7 @@ export const parameterTable = {
     max: 31,
     step: 2,
     unit: "slots",
-    range: { least: 1, most: MANY, kind: "odd" },
+    range: { least: 1, most: LARGEST_WIDTH, kind: "odd" },
   }),
   redundancy: choice({
     label: "Redundancy",

@@ -3,9 +3,8 @@
 import { neededTerms, type Policy, type PolicyParameters } from "../policy/policy";
 import { parameterNames, type ParameterName } from "../policy/parameters";
 import { effectiveParameters, overruledWords, policies } from "../policy/policies";
-import { writtenValue } from "./rowValue";
+import { writtenValue, type SettingValue } from "./settingRow";
 import { settingIds, settingRow, settingTable, type Choices, type SettingId, type Settings } from "./settings";
-import type { SettingValue } from "./settingRow";
 
 export interface SettingsInForce {
   readonly settings: Settings;

@@ -1,14 +1,28 @@
 // An experiment in the address: "#v3&policy=snapKv&B=64&lane=policy:gkv" holds what differs from the defaults, nothing
 // else. Everything in it is untrusted: a bad value falls back to its default and is listed, and nothing throws.
 // This is the readable form; state/packedLink.ts squeezes long ones.
-import { formatRowValue } from "./rowValue";
-import { withoutDefaults } from "./inForce";
-import { emptyLink, refusedLink, type DecodedLink, type LinkContent } from "./linkContent";
-import * as keys from "./linkKeys";
-import { laneText } from "./linkLanes";
-import { decodeParameters } from "./linkParameters";
+import { formatRowValue, parseRowValue, type SettingValue } from "./settingRow";
+import { withoutDefaults, defaultValue, settingsInForce } from "./inForce";
+import {
+  emptyLink,
+  refusedLink,
+  FORCED_TOKENS,
+  LANE_KEY,
+  PROOF_KEY,
+  REVISION_KEY,
+  TOKENS_KEY,
+  idOfKey,
+  longestValues,
+  momentKeys,
+  shortened,
+  type DecodedLink,
+  type LinkContent,
+} from "./linkContent";
+import { laneText, parseLane } from "./linkLanes";
 import { LINK_VERSION, upgradedLink } from "./linkUpgrades";
-import { settingIds, settingRow } from "./settings";
+import { settingIds, settingRow, settingTable, type Choices, type SettingId } from "./settings";
+import { MOST_LANES } from "./lanes";
+import { revisionOf, shippedModels } from "./shippedModels";
 
 /** Longer fragments are no links of ours: the longest text, percent-encoded, fits three times over. */
 export const MAX_FRAGMENT_LENGTH = 120_000;
@@ -27,12 +41,12 @@ export function encodeLink(content: Partial<LinkContent>): string {
     const value = differing[id];
     if (value !== undefined) write(settingRow(id).key, formatRowValue(settingRow(id), value));
   }
-  for (const lane of comparison.others) writeReadable(keys.LANE_KEY, laneText(lane));
-  if (comparison.isForced) write(keys.TOKENS_KEY, keys.FORCED_TOKENS);
-  if (revision !== null) write(keys.REVISION_KEY, revision);
+  for (const lane of comparison.others) writeReadable(LANE_KEY, laneText(lane));
+  if (comparison.isForced) write(TOKENS_KEY, FORCED_TOKENS);
+  if (revision !== null) write(REVISION_KEY, revision);
   const proofCount = proofs.findLastIndex((proof) => proof !== "") + 1;
-  for (const proof of proofs.slice(0, proofCount)) write(keys.PROOF_KEY, proof);
-  for (const key of keys.momentKeys) {
+  for (const proof of proofs.slice(0, proofCount)) write(PROOF_KEY, proof);
+  for (const key of momentKeys) {
     const text = moment[key];
     if (text !== undefined && text !== "") writeReadable(key, text);
   }
@@ -95,7 +109,108 @@ export function bareFragment(fragment: string): string {
 }
 
 function takesAnyText(key: string): boolean {
-  const id = keys.idOfKey.get(key);
+  const id = idOfKey.get(key);
   if (id !== undefined) return settingRow(id).type === "text";
-  return keys.momentKeys.some((momentKey) => momentKey === key);
+  return momentKeys.some((momentKey) => momentKey === key);
+}
+
+/** More complaints than these are counted, not listed. */
+const MOST_PROBLEMS = 12;
+
+/** From the parameters of a link of the present version to what it says; the list of complaints is kept short. */
+function decodeParameters(parameters: URLSearchParams): DecodedLink {
+  const complaints: string[] = [];
+  const seen = new Set<string>();
+  const texts = new Map<SettingId, string>();
+  const repeated: Record<string, string[]> = { [LANE_KEY]: [], [PROOF_KEY]: [] };
+  const single: Partial<Record<string, string>> = {};
+  for (const [key, text] of parameters) {
+    const id = idOfKey.get(key);
+    const longest = Object.hasOwn(longestValues, key) ? longestValues[key] : null;
+    if (id === undefined && longest === null) {
+      if (!seen.has(key)) complaints.push(`“${shortened(key)}” is no setting of this page; it is ignored.`);
+    } else if (longest !== null && text.length > longest) {
+      complaints.push(`“${key}” is longer than any of this page's links writes it; it is ignored.`);
+    } else if (Object.hasOwn(repeated, key)) repeated[key].push(text);
+    else if (seen.has(key)) complaints.push(`“${key}” stands twice in the link; the first one is used.`);
+    else if (id !== undefined) texts.set(id, text);
+    else single[key] = text;
+    seen.add(key);
+  }
+
+  const first = decodeChoices(texts);
+  const lanes = repeated[LANE_KEY].slice(0, MOST_LANES - 1).map((text) => parseLane(text, first.choices));
+  const comparison = {
+    others: lanes.map(({ lane }) => lane),
+    isForced: single[TOKENS_KEY] === FORCED_TOKENS,
+  };
+  const { revision, complaint } = decodeRevision(single[REVISION_KEY], first.choices);
+  const moment = Object.fromEntries(momentKeys.flatMap((key) => (single[key] ? [[key, single[key]]] : [])));
+  return {
+    choices: first.choices,
+    comparison,
+    revision,
+    proofs: repeated[PROOF_KEY].slice(0, MOST_LANES),
+    moment,
+    complaints: shortList([
+      ...first.complaints,
+      ...complaints,
+      ...settingsInForce(first.choices).complaints,
+      ...lanes.flatMap((lane, place) => lane.complaints.map((text) => `Lane ${place + 2}: ${text}`)),
+      ...laneComplaints(repeated[LANE_KEY].length, single[TOKENS_KEY]),
+      ...(complaint === null ? [] : [complaint]),
+    ]),
+  };
+}
+
+function decodeChoices(texts: ReadonlyMap<SettingId, string>): { choices: Choices; complaints: readonly string[] } {
+  const complaints: string[] = [];
+  const read: Partial<Record<SettingId, SettingValue>> = {};
+  const readValue = (id: SettingId, text: string, fallback: SettingValue): void => {
+    const { value, complaint } = parseRowValue(settingRow(id), text, fallback);
+    read[id] = value;
+    if (complaint !== null) complaints.push(complaint);
+  };
+  // The policy comes first: what the others fall back to depends on it.
+  const policyText = texts.get("policyId");
+  if (policyText !== undefined) readValue("policyId", policyText, settingTable.policyId.default);
+  const policyId = String(read.policyId ?? settingTable.policyId.default);
+  for (const [id, text] of texts) if (id !== "policyId") readValue(id, text, defaultValue(id, policyId));
+  return { choices: withoutDefaults(read as Choices), complaints };
+}
+
+function laneComplaints(laneCount: number, tokens: string | undefined): readonly string[] {
+  return [
+    ...(laneCount >= MOST_LANES
+      ? [`The link has ${laneCount + 1} lanes; the first ${MOST_LANES} are used, which is the most there can be.`]
+      : []),
+    ...(tokens !== undefined && tokens !== FORCED_TOKENS
+      ? [`Tokens of the lanes: “${shortened(tokens)}” is not “${FORCED_TOKENS}”; each lane takes its own.`]
+      : []),
+  ];
+}
+
+function decodeRevision(
+  text: string | undefined,
+  choices: Choices,
+): { revision: string | null; complaint: string | null } {
+  if (text === undefined) return { revision: null, complaint: null };
+  if (!/^[0-9a-f]{8}$/.test(text)) {
+    const complaint = `The model's revision in the link, “${shortened(text)}”, is not 8 hexadecimal digits; it is ignored.`;
+    return { revision: null, complaint };
+  }
+  const modelId = choices.model ?? settingTable.model.default;
+  const model = shippedModels.find(({ id }) => id === modelId) ?? shippedModels[0];
+  if (revisionOf(model) === text) return { revision: text, complaint: null };
+  const complaint =
+    `The link was made with other weights of ${model.label} (revision ${text}; this page has ${revisionOf(model)}): ` +
+    "its run may come out differently here.";
+  return { revision: text, complaint };
+}
+
+function shortList(complaints: readonly string[]): readonly string[] {
+  const distinct = [...new Set(complaints)];
+  if (distinct.length <= MOST_PROBLEMS) return distinct;
+  const listed = distinct.slice(0, MOST_PROBLEMS - 1);
+  return [...listed, `${distinct.length - listed.length} more parts of the link could not be used.`];
 }

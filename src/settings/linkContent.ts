@@ -1,7 +1,8 @@
-// What a link can say, whatever its form: settings, lanes, the model's revision, proofs of runs and a moment.
+// What a link can say, whatever its form, and under which keys: settings, lanes, the model's revision, proofs of runs and a
+// moment.
 import { noLaneComparison, type LaneComparison } from "./lanes";
-import type { MomentKey } from "./linkKeys";
-import type { Choices } from "./settings";
+import { type Choices, settingIds, settingRow, type SettingId } from "./settings";
+import { assert } from "../lib/errors";
 
 export interface LinkContent {
   readonly choices: Choices;
@@ -32,4 +33,40 @@ export const emptyLink: LinkContent = {
 /** What a link means that cannot be read at all. */
 export function refusedLink(reason: string): DecodedLink {
   return { ...emptyLink, complaints: [`${reason} The defaults are used.`] };
+}
+
+export const idOfKey: ReadonlyMap<string, SettingId> = new Map(settingIds.map((id) => [settingRow(id).key, id]));
+
+/** Once for every lane beside the run. */
+export const LANE_KEY = "lane";
+/** Which tokens the lanes are fed. */
+export const TOKENS_KEY = "tokens";
+export const FORCED_TOKENS = "forced";
+/** First digits of the digest of the model's weights. */
+export const REVISION_KEY = "rev";
+/** Once for every lane, the run's own first: what its run left behind, in short. */
+export const PROOF_KEY = "proof";
+/** What is on screen; state/moment.ts says what they hold. */
+export const momentKeys = ["at", "panels", "views"] as const;
+export type MomentKey = (typeof momentKeys)[number];
+
+/** What belongs to no setting, and how long it may be. */
+export const longestValues: Readonly<Record<string, number>> = {
+  [LANE_KEY]: 400,
+  [TOKENS_KEY]: 40,
+  [REVISION_KEY]: 8,
+  [PROOF_KEY]: 60_000,
+  at: 400,
+  panels: 2000,
+  views: 4000,
+};
+
+assert(
+  Object.keys(longestValues).every((key) => !idOfKey.has(key)),
+  "no setting has a key that means something else in a link",
+);
+
+/** What a sentence shows of a text from a link. */
+export function shortened(text: string): string {
+  return text.length <= 24 ? text : `${text.slice(0, 23)}…`;
 }

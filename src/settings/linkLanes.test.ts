@@ -4,9 +4,8 @@ import { describe, expect, it } from "vitest";
 import { policies } from "../policy/policies";
 import { lockedIds, ownIds, settingsOfLanes, withoutOwnDefaults, type LaneChoices } from "./lanes";
 import { decodeLink, encodeLink } from "./link";
-import { nearestValue } from "./rowValue";
+import { nearestValue, type SettingValue } from "./settingRow";
 import { settingRow, type SettingId } from "./settings";
-import type { SettingValue } from "./settingRow";
 
 function anyValue(id: SettingId): fc.Arbitrary<SettingValue> {
   const row = settingRow(id);

@@ -1,10 +1,9 @@
 // A lane in a link: "lane=policy:snapKv,B:64" says what the lane says for itself, under the keys of the settings.
-import { formatRowValue, parseRowValue } from "./rowValue";
+import { formatRowValue, parseRowValue, type SettingValue } from "./settingRow";
 import { settingsInForce } from "./inForce";
 import { choicesOfLane, isLaneId, lockedIds, withoutOwnDefaults, type LaneChoices } from "./lanes";
 import { settingIds, settingRow, settingTable, type Choices, type SettingId } from "./settings";
-import type { SettingValue } from "./settingRow";
-import { idOfKey, shortened } from "./linkKeys";
+import { idOfKey, shortened } from "./linkContent";
 
 export interface ParsedLane {
   readonly lane: LaneChoices;

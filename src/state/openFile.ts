@@ -2,7 +2,7 @@
 
 import { InputError } from "../lib/errors";
 import { decodeRunFile } from "../trace/file/runFile";
-import { LARGEST_RUN_BYTES } from "../trace/file/runFileSections";
+import { LARGEST_RUN_BYTES } from "../trace/file/zip";
 import type { Trace } from "../trace/trace";
 
 /** What is read of a File. */

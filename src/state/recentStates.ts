@@ -5,7 +5,7 @@ import * as v from "valibot";
 import { MAX_FRAGMENT_LENGTH, decodeLink } from "../settings/link";
 import { isUnusedByPolicy, settingsInForce } from "../settings/inForce";
 import { choicesOfLane, MOST_LANES } from "../settings/lanes";
-import { writtenValue } from "../settings/rowValue";
+import { writtenValue } from "../settings/settingRow";
 import { settingIds, settingRow, type Choices } from "../settings/settings";
 import type { DecodedLink } from "../settings/linkContent";
 

@@ -12,7 +12,14 @@ import {
   type HeadRows,
 } from "../cache/headRows";
 import { hashUniform } from "../lib/random";
-import type { EventEvidence, EvictionEvent, HeadAttention, LoyaltyRecord, StepRecord, TraceHeader } from "./trace";
+import type {
+  EventEvidence,
+  EvictionEvent,
+  HeadAttention,
+  FullCacheComparison,
+  StepRecord,
+  TraceHeader,
+} from "./trace";
 
 export const CANDIDATES_DRAWN = 3;
 
@@ -51,6 +58,7 @@ export function drawHeader(drawn: {
     policyId: "gkv",
     policyLabel: "G-KV",
     parameters: { windowSlots, alpha: 0.8, isNormalised: true, smoothing: "max" },
+    formula: null,
     sampling: { temperature: 0, topP: 1, topK: 0, seed: 7 },
     maxNewTokens: 32,
     promptText: words.join(" "),
@@ -86,7 +94,7 @@ export function drawEvent(drawn: {
     terms: { windowAttention: scores(1) },
     parts: { local: scores(2), history },
     total: scores(4),
-    carry: event % 2 === 0 ? scores(5) : emptyRows(positions.length, Float32Array),
+    carry: windowSlots % 2 === 1 ? scores(5) : emptyRows(positions.length, Float32Array),
     survivors: numberRows(survivors),
     cutOff: perHead(6),
     margin: perHead(7),
@@ -128,10 +136,10 @@ export function drawEvidence({ positionsBefore, total, step }: EvictionEvent): R
 }
 
 /** `positions`: what each head holds while the step reads it, the newest token included. [head][slot] */
-export function drawLoyalty(step: number, positions: readonly (readonly number[])[]): LoyaltyRecord {
+export function drawComparison(step: number, positions: readonly (readonly number[])[]): FullCacheComparison {
   const writtenCount = Math.max(...positions.flat()) + 1;
   const isHeldByAll = (position: number): boolean => positions.every((row) => row.includes(position));
-  const letGo = Array.from({ length: writtenCount }, (_, position) => position).filter(
+  const evicted = Array.from({ length: writtenCount }, (_, position) => position).filter(
     (position) => !isHeldByAll(position),
   );
   return {
@@ -141,6 +149,6 @@ export function drawLoyalty(step: number, positions: readonly (readonly number[]
     lostAttention: Float32Array.from(positions, (row, head) =>
       row.length === writtenCount ? 0 : hashUniform(step, 9, head),
     ),
-    regret: Float32Array.from(letGo, (position) => hashUniform(step, 10, position)),
+    regret: Float32Array.from(evicted, (position) => hashUniform(step, 10, position)),
   };
 }

@@ -83,7 +83,7 @@ export function eventScores(events: readonly EvictionEvent[], head: number): Win
       local: local === null ? new Float32Array(0) : headRow(local, head),
     };
   });
-  // What a head let go never comes back, so the last event's candidates that the first had are in all between.
+  // What a head has evicted never comes back, so the last event's candidates that the first had are in all between.
   const firsts = new Set(rows[0].positions);
   const common = rows[rows.length - 1].positions.filter((position) => firsts.has(position));
   const scores = rows.map(({ positions, local }) => {

@@ -1,8 +1,10 @@
 // A panel whose code is loaded when the panel first comes into view, so that the page starts sooner.
-import { useEffect, useState, type ComponentType } from "react";
+
+import type { ComponentType, RefObject } from "react";
+import { useEffect, useRef, useState } from "react";
 import { errorMessage } from "../lib/errors";
-import { Panel, type PanelHeading } from "./Panel";
-import { useSeen } from "./useSeen";
+import type { PanelHeading } from "./Panel";
+import { Panel } from "./Panel";
 
 /** A placeholder for the panel until its code is loaded; reports a failure and offers to try again. */
 export function latePanel<Props extends { readonly heading: PanelHeading }>(
@@ -34,9 +36,13 @@ export function latePanel<Props extends { readonly heading: PanelHeading }>(
             </p>
           ) : (
             <p className="panel-empty" role="alert">
-              This panel could not be loaded: {failure}.{" "}
+              This panel could not be loaded: {failure}. If the site was updated since this page was opened, only a
+              reload helps.{" "}
               <button type="button" onClick={() => setFailure(null)}>
                 Try again
+              </button>{" "}
+              <button type="button" onClick={() => window.location.reload()}>
+                Reload the page
               </button>
             </p>
           )}
@@ -44,4 +50,24 @@ export function latePanel<Props extends { readonly heading: PanelHeading }>(
       </div>
     );
   };
+}
+
+/** An edge at the bottom of the view does not count. */
+const VIEW_MARGIN = "0px 0px -20% 0px";
+
+/** True once the element has come into view. */
+export function useSeen<Kind extends HTMLElement>(): [RefObject<Kind | null>, boolean] {
+  const element = useRef<Kind>(null);
+  const [isSeen, setSeen] = useState(false);
+  useEffect(() => {
+    const target = element.current;
+    if (target === null || isSeen) return;
+    const look = (entries: readonly IntersectionObserverEntry[]): void => {
+      if (entries.some(({ isIntersecting }) => isIntersecting)) setSeen(true);
+    };
+    const observer = new IntersectionObserver(look, { rootMargin: VIEW_MARGIN });
+    observer.observe(target);
+    return () => observer.disconnect();
+  }, [isSeen]);
+  return [element, isSeen];
 }

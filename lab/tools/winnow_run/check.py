@@ -6,6 +6,7 @@ import re
 import numpy as np
 
 from .errors import require
+from .formula import check_formula
 from .records import Backend, Model, Policy, Prompt
 
 LARGEST_COUNT = 1 << 20
@@ -35,6 +36,8 @@ def check_backend(backend: Backend) -> None:
 
 
 def check_policy(policy: Policy) -> None:
+    if policy.formula is not None:
+        check_formula(policy.formula, "the policy's formula")
     for name, value in policy.parameters.items():
         check_name(f"the policy parameter {name!r}", name)
         is_value = isinstance(value, (bool, int, float, str))
@@ -77,34 +80,43 @@ def check_time(what: str, value: float) -> None:
     require(math.isfinite(value) and value >= 0, f"{what} is {value}, expected milliseconds of 0 or more")
 
 
-def rows_of(what: str, values, head_count: int, width: int | None = None) -> np.ndarray:
-    """[head, width], from [layer, kv_head, width] or [head, width]; every head has as many."""
+def rows_of(what: str, values, head_count: int, widths: list[int] | None = None) -> list[np.ndarray]:
+    """
+    A row per head, from [layer, kv_head, width] or [head, width], or from lists of rows by head or by layer and head where
+    heads differ in length.
+    """
+    rows = _split(values, head_count)
+    found = None if rows is None else [len(row) for row in rows]
+    if found is not None and (widths is None or found == list(widths)):
+        return rows
+    shape = np.shape(values) if rows is None or len(set(found)) == 1 else f"rows of {found}"
+    expected = "values" if widths is None else f"{widths[0]} values" if len(set(widths)) == 1 else f"{list(widths)} values"
+    require(False, f"{what} has the shape {shape}, expected {expected} for each of {head_count} heads (layers × KV heads)")
+    return []
+
+
+def _split(values, head_count: int) -> list[np.ndarray] | None:
     try:
         array = np.asarray(values)
-        rows = array.reshape(head_count, -1) if array.size else array.reshape(head_count, 0)
+        return list(array.reshape(head_count, -1) if array.size else array.reshape(head_count, 0))
     except ValueError:
-        rows = np.empty((0, 0))
-    is_shaped = rows.shape[0] == head_count and (width is None or rows.shape[1] == width)
-    expected = "equally many" if width is None else str(width)
-    require(
-        is_shaped,
-        f"{what} has the shape {np.shape(values) if not _is_ragged(values) else 'of unequal rows'}, expected {expected} "
-        f"values for each of {head_count} heads (layers × KV heads)",
-    )
-    return rows
-
-
-def check_ascending(what: str, rows: np.ndarray, limit: int) -> None:
-    """Each row must rise strictly, within 0 … limit − 1."""
-    require(np.issubdtype(rows.dtype, np.integer), f"{what} are {rows.dtype}, expected whole numbers")
-    is_inside = rows.size == 0 or (rows.min() >= 0 and rows.max() < limit)
-    require(is_inside, f"{what} are not all within 0 … {limit - 1}")
-    require(bool((np.diff(rows, axis=1) > 0).all()), f"{what} do not rise strictly in every head; sort them")
-
-
-def _is_ragged(values) -> bool:
+        pass
     try:
-        np.shape(values)
-    except ValueError:
-        return True
-    return False
+        rows = list(values) if len(values) == head_count else [row for layer in values for row in layer]
+        arrays = [np.asarray(row) for row in rows]
+    except (TypeError, ValueError):
+        return None
+    return arrays if len(arrays) == head_count and all(row.ndim == 1 for row in arrays) else None
+
+
+def shaped(rows: list[np.ndarray], heads: tuple[int, int]):
+    """[layer, kv_head, width], or the rows as they are where heads differ in length."""
+    return np.stack(rows).reshape(*heads, -1) if len({len(row) for row in rows}) == 1 else list(rows)
+
+
+def check_ascending(what: str, row: np.ndarray, limit: int) -> None:
+    """It must rise strictly, within 0 … limit − 1."""
+    require(np.issubdtype(row.dtype, np.integer), f"{what} are {row.dtype}, expected whole numbers")
+    is_inside = row.size == 0 or (row.min() >= 0 and row.max() < limit)
+    require(bool(is_inside), f"{what} are not all within 0 … {limit - 1}")
+    require(bool((np.diff(row) > 0).all()), f"{what} do not rise strictly in every head; sort them")

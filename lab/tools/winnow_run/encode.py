@@ -1,12 +1,23 @@
-"""A recorded run as the sections of its file (docs/run-file.md)."""
+"""A recorded run as the head and columns of its file (docs/run-file.md)."""
 
 from dataclasses import dataclass
 
-from .columns import ColumnWriter
-from .events import RecordedEvent
-from .head import encode_head, parameters_to_json
-from .records import Backend, Model, Policy, Prompt, Sampling
-from .steps import RecordedStep
+import numpy as np
+
+from .container import VERSION, Columns, parameters_to_json
+from .errors import require
+from .events import EventRows, event_run, write_events
+from .records import Backend, Model, Policy, Prompt, Sampling, Step
+
+
+@dataclass(frozen=True)
+class RecordedStep:
+    """A step with its attention as it is stored, and the slots that its forward read in each head."""
+
+    step: Step
+    lengths: list[int]  # [head]
+    scale: np.ndarray  # [head] or empty
+    attention: list[np.ndarray]  # [head] of [slot], or empty
 
 
 @dataclass
@@ -18,17 +29,36 @@ class RecordedRun:
     sampling: Sampling
     max_new_tokens: int
     steps: list[RecordedStep]
-    events: list[RecordedEvent]
+    events: list[EventRows]
+    is_scored: bool = True
     end: str | None = None
 
 
-def encode_run(run: RecordedRun) -> dict[str, bytes]:
+def encode_run(run: RecordedRun) -> tuple[dict, Columns]:
     texts = {text: place for place, text in enumerate(dict.fromkeys(_texts(run)))}
-    return {
-        "HEAD": encode_head(_head(run, list(texts))),
-        "STEP": _step_columns(run, texts),
-        "EVNT": _event_columns(run),
+    names = event_names(run.events)
+    header = _header(run)
+    parameters = run.policy.parameters | ({} if run.is_scored else {"isScored": False})
+    columns = Columns()
+    _write_steps(columns, run, texts)
+    write_events(columns, run.events, event_run(header, parameters, len(run.prompt.tokens), names))
+    head = {
+        "version": VERSION, "header": header | {"parameters": parameters_to_json(parameters)},
+        "promptCount": len(run.prompt.tokens), "stepCount": len(run.steps),
+        "events": [event.entry for event in run.events], **names, "end": run.end, "texts": list(texts),
     }
+    return head, columns
+
+
+def event_names(events: list[EventRows]) -> dict:
+    """What all events hold. Raises RunFileError where they differ."""
+    all_names = [
+        {"termNames": list(event.terms), "partNames": list(event.parts), "hasCarry": event.carry is not None} for event in events
+    ]
+    first = all_names[0] if all_names else {"termNames": [], "partNames": [], "hasCarry": False}
+    for event, names in zip(events, all_names):
+        require(names == first, f"the event of step {event.entry['step']} holds other terms or parts than the first")
+    return first
 
 
 def _texts(run: RecordedRun):
@@ -38,84 +68,50 @@ def _texts(run: RecordedRun):
         yield from (text for _, text, _ in recorded.step.candidates)
 
 
-def _step_columns(run: RecordedRun, texts: dict[str, int]) -> bytes:
-    columns = ColumnWriter()
+def _write_steps(columns: Columns, run: RecordedRun, texts: dict[str, int]) -> None:
     steps = [recorded.step for recorded in run.steps]
-    columns.int32(run.prompt.tokens)
-    columns.int32([texts[text] for text in run.prompt.texts])
-    columns.int32([step.token for step in steps])
-    columns.int32([texts[step.text] for step in steps])
-    for name in ("log_probability", "entropy", "compute_ms", "event_ms", "read_back_ms"):
-        columns.float64([getattr(step, name) for step in steps])
-    columns.int32([recorded.length for recorded in run.steps])
-    columns.int32([len(step.candidates) for step in steps])
-    columns.int32([int(recorded.attention.size > 0) for recorded in run.steps])
-    for recorded in run.steps:
-        candidates = recorded.step.candidates
-        columns.int32([token for token, _, _ in candidates])
-        columns.int32([texts[text] for _, text, _ in candidates])
-        columns.float32([log_probability for _, _, log_probability in candidates])
-        columns.float32(recorded.scale)
-        columns.uint8(recorded.attention)
-    return columns.bytes()
+    columns.put("prompt/tokens", "int32", [run.prompt.tokens])
+    columns.put("prompt/texts", "int32", [[texts[text] for text in run.prompt.texts]])
+    columns.put("steps/tokens", "int32", [[step.token for step in steps]])
+    columns.put("steps/texts", "int32", [[texts[step.text] for step in steps]])
+    for name, field in (
+        ("logProbability", "log_probability"), ("entropy", "entropy"), ("computeMs", "compute_ms"),
+        ("eventMs", "event_ms"), ("readBackMs", "read_back_ms"),
+    ):
+        columns.put(f"steps/{name}", "float64", [[getattr(step, field) for step in steps]])
+    columns.put("steps/candidateCounts", "int32", [[len(step.candidates) for step in steps]])
+    columns.put("steps/candidateTokens", "int32", [[token for token, _, _ in step.candidates] for step in steps])
+    columns.put("steps/candidateTexts", "int32", [[texts[text] for _, text, _ in step.candidates] for step in steps])
+    columns.put("steps/candidateLogProbabilities", "float32", [[number for _, _, number in step.candidates] for step in steps])
+    columns.put("steps/hasAttention", "uint8", [[len(recorded.attention) > 0 for recorded in run.steps]])
+    if any(recorded.attention for recorded in run.steps):
+        columns.put("steps/attentionScale", "float32", [recorded.scale for recorded in run.steps])
+        columns.put("steps/attention", "uint8", [row for recorded in run.steps for row in recorded.attention])
 
 
-def _event_columns(run: RecordedRun) -> bytes:
-    columns = ColumnWriter()
-    for evicted in run.events:
-        columns.int32(evicted.positions)
-        columns.int32(evicted.kept)
-        for rows in (*evicted.event.terms.values(), *evicted.event.parts.values(), evicted.total):
-            columns.float32(rows)
-        if evicted.event.carry is not None:
-            columns.float32(evicted.event.carry)
-        columns.float32(evicted.cut_off)
-        columns.float32(evicted.margin)
-    return columns.bytes()
-
-
-def _head(run: RecordedRun, texts: list[str]) -> dict:
+def _header(run: RecordedRun) -> dict:
     model, prompt, sampling = run.model, run.prompt, run.sampling
-    capacity = max((recorded.length for recorded in run.steps), default=len(prompt.tokens))
+    capacity = max((max(recorded.lengths) for recorded in run.steps), default=len(prompt.tokens))
     bytes_per_slot = 2 * model.layer_count * model.kv_head_count * model.head_dim * model.kv_value_bytes
-    is_scored = all(evicted.event.total is not None for evicted in run.events)
-    parameters = run.policy.parameters | ({} if is_scored else {"isScored": False})
     return {
-        "header": {
-            "version": 1,
-            "model": {
-                "id": model.id, "label": model.label, "architecture": model.architecture,
-                "layerCount": model.layer_count, "headCount": model.head_count, "kvHeadCount": model.kv_head_count,
-                "headDim": model.head_dim, "vocabularySize": model.vocabulary_size,
-                "parameterCount": model.parameter_count, "maxPositions": model.max_positions, "digest": model.digest,
-            },
-            "backend": {
-                "type": run.backend.type, "adapter": run.backend.adapter, "isSoftware": False,
-                "weightType": run.backend.weight_type,
-            },
-            "memory": {
-                "slotCapacity": capacity, "bytesPerSlot": bytes_per_slot, "kvBytes": capacity * bytes_per_slot,
-                "weightBytes": model.weight_bytes, "otherBytes": 0,
-            },
-            "policyId": run.policy.id, "policyLabel": run.policy.label,
-            "parameters": parameters_to_json(parameters),
-            "sampling": {
-                "temperature": sampling.temperature, "topP": sampling.top_p, "topK": sampling.top_k,
-                "seed": sampling.seed,
-            },
-            "maxNewTokens": run.max_new_tokens, "promptText": prompt.text, "expectedAnswer": prompt.expected_answer,
+        "version": 1,
+        "model": {
+            "id": model.id, "label": model.label, "architecture": model.architecture,
+            "layerCount": model.layer_count, "headCount": model.head_count, "kvHeadCount": model.kv_head_count,
+            "headDim": model.head_dim, "vocabularySize": model.vocabulary_size,
+            "parameterCount": model.parameter_count, "maxPositions": model.max_positions, "digest": model.digest,
         },
-        "promptCount": len(prompt.tokens), "stepCount": len(run.steps),
-        "events": [_event_entry(evicted) for evicted in run.events],
-        "end": run.end, "texts": texts,
-    }
-
-
-def _event_entry(evicted: RecordedEvent) -> dict:
-    event = evicted.event
-    return {
-        "event": int(event.event or 0), "step": evicted.step, "lengthBefore": evicted.positions.shape[1],
-        "keptCount": evicted.kept.shape[1], "budgetSlots": int(event.budget_slots), "windowSlots": int(event.window_slots),
-        "candidateCount": evicted.total.shape[1], "termNames": list(event.terms), "partNames": list(event.parts),
-        "hasCarry": event.carry is not None,
+        "backend": {
+            "type": run.backend.type, "adapter": run.backend.adapter, "isSoftware": False,
+            "weightType": run.backend.weight_type,
+        },
+        "memory": {
+            "slotCapacity": capacity, "bytesPerSlot": bytes_per_slot, "kvBytes": capacity * bytes_per_slot,
+            "weightBytes": model.weight_bytes, "otherBytes": 0,
+        },
+        "policyId": run.policy.id, "policyLabel": run.policy.label, "formula": run.policy.formula,
+        "sampling": {
+            "temperature": sampling.temperature, "topP": sampling.top_p, "topK": sampling.top_k, "seed": sampling.seed,
+        },
+        "maxNewTokens": run.max_new_tokens, "promptText": prompt.text, "expectedAnswer": prompt.expected_answer,
     }

@@ -1,108 +1,235 @@
-"""An event as it is stored: checked against the cache that it found, every array in its final shape."""
+"""
+The events of a run file: what was measured is stored, and of everything else only what does not follow by the run's formula
+and by the rule of admission (docs/run-file.md). Rows are lists by head, for heads may differ in length.
+"""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
-from . import check
+from .container import Columns
 from .errors import require
-from .records import Event
+from .formula import TOTAL, Inputs, choose, compute_column, cut, formula_terms
 
-# A term with a value per position of the prompt instead of one per candidate.
+Rows = list[np.ndarray]  # [head] of [slot or candidate]
 PROMPT_TERM = "promptAttention"
 
 
-@dataclass(frozen=True)
-class RecordedEvent:
-    """An event with every array in its final shape."""
+@dataclass
+class EventRows:
+    """One event with every column."""
 
-    event: Event
-    step: int
-    positions: np.ndarray  # [head, slot] before
-    kept: np.ndarray  # [head, kept] of slots
-    total: np.ndarray  # [head, candidate]
+    entry: dict  # event, step, budgetSlots, windowSlots
+    positions: Rows  # before
+    kept: Rows  # slots
+    terms: dict[str, Rows]
+    parts: dict[str, Rows]
+    total: Rows
+    carry: Rows | None
     cut_off: np.ndarray  # [head]
-    margin: np.ndarray  # [head]
+    margin: np.ndarray
+
+    def column(self, name: str):
+        if name.startswith("parts."):
+            return self.parts[name.removeprefix("parts.")]
+        return {"total": self.total, "carry": self.carry, "survivors": self.kept, "cutOff": self.cut_off, "margin": self.margin}[name]
 
 
 @dataclass(frozen=True)
-class CacheBefore:
-    """What the event found."""
+class EventRun:
+    """What all events of a run share."""
 
-    step: int
-    positions: np.ndarray  # [head, slot]
+    kv_head_count: int
+    head_count: int
     prompt_count: int
-    least_event: int  # events are counted upwards
+    is_prompt_protected: bool
+    formula: dict | None  # where all that it reads is there
+    term_names: list[str]
+    part_names: list[str]
+    has_carry: bool
+
+    @property
+    def derived(self) -> list[str]:
+        parts = [f"parts.{name}" for name in self.part_names]
+        return [*parts, "total", *(["carry"] if self.has_carry else []), "survivors", "cutOff", "margin"]
+
+    def can_follow(self, name: str) -> bool:
+        if name in ("survivors", "cutOff", "margin"):
+            return True
+        if self.formula is None:
+            return False
+        if name == "carry":
+            return self.formula["carry"] is not None
+        return name == "total" or any(step["column"] == name.removeprefix("parts.") for step in self.formula["steps"])
 
 
-def record_event(event: Event, cache: CacheBefore) -> RecordedEvent:
-    """Raises RunFileError for what the page would refuse."""
-    step, positions = cache.step, cache.positions
-    number = cache.least_event if event.event is None else event.event
-    what = f"the event of step {step}"
-    head_count, length = positions.shape
-    check.check_count(f"{what}: window_slots", event.window_slots, 0, length)
-    check.check_count(f"{what}: budget_slots", event.budget_slots, 0, (1 << 53) - 1)
-    check.check_count(f"{what}: event", number, cache.least_event, check.LARGEST_COUNT)
-    kept = _kept_slots(event, positions, what)
-    require(0 < kept.shape[1] < length, f"{what} keeps {kept.shape[1]} of {length} slots, expected 1 to {length - 1}")
-    candidate_count = length - event.window_slots
-    window = kept[:, max(0, kept.shape[1] - event.window_slots) :]
-    require(
-        window.shape[1] == event.window_slots and bool((window >= candidate_count).all()),
-        f"{what} evicts out of its window of {event.window_slots}; declare the window that was really kept, or 0",
+def event_run(header: dict, parameters: dict, prompt_count: int, names: dict) -> EventRun:
+    """`names`: termNames, partNames and hasCarry of the head."""
+    formula, model = header["formula"], header["model"]
+    is_computable = (
+        formula is not None
+        and all(term in names["termNames"] for term in formula_terms(formula))
+        and (names["hasCarry"] or all(step["operation"] != "decayed" for step in formula["steps"]))
     )
-    is_kept = np.zeros((head_count, length), bool)
-    np.put_along_axis(is_kept, kept, True, axis=1)
-    is_kept = is_kept[:, :candidate_count]
-    total = _scores(f"{what}: total", is_kept if event.total is None else event.total, head_count, candidate_count)
-    require(not np.isnan(total).any(), f"{what}: a total is not a number; give None where there are no scores")
-    checked = _checked(event, what, (head_count, candidate_count), cache.prompt_count)
-    return RecordedEvent(replace(checked, event=number), step, positions, kept, total, *_cut(total, is_kept))
-
-
-def _kept_slots(event: Event, positions: np.ndarray, what: str) -> np.ndarray:
-    require(
-        (event.kept_slots is None) != (event.kept_positions is None),
-        f"{what} needs either kept_slots or kept_positions",
-    )
-    if event.kept_slots is not None:
-        slots = check.rows_of(f"{what}: kept_slots", event.kept_slots, len(positions))
-        check.check_ascending(f"{what}: kept_slots", slots, positions.shape[1])
-        return slots.astype(np.int32)
-    wanted = check.rows_of(f"{what}: kept_positions", event.kept_positions, len(positions))
-    check.check_ascending(f"{what}: kept_positions", wanted, int(positions.max()) + 1)
-    slots = np.stack([np.searchsorted(row, kept) for row, kept in zip(positions, wanted)]).astype(np.int32)
-    is_held = np.take_along_axis(positions, slots.clip(max=positions.shape[1] - 1), axis=1) == wanted
-    require(bool(is_held.all()), f"{what} keeps positions that were not in the cache any more")
-    return slots
-
-
-def _checked(event: Event, what: str, shape: tuple[int, int], prompt_count: int) -> Event:
-    head_count, candidate_count = shape
-    for name in (*event.terms, *event.parts):
-        check.check_name(f"{what}: the term or part {name!r}", name)
-    require(len(event.terms) <= 32 and len(event.parts) <= 32, f"{what} has more than 32 terms or parts")
-
-    def scores(name: str, rows) -> np.ndarray:
-        width = prompt_count if name == PROMPT_TERM else candidate_count
-        return _scores(f"{what}: {name}", rows, head_count, width)
-
-    return replace(
-        event,
-        terms={name: scores(name, rows) for name, rows in event.terms.items()},
-        parts={name: scores(name, rows) for name, rows in event.parts.items()},
-        carry=None if event.carry is None else scores("carry", event.carry),
+    return EventRun(
+        model["kvHeadCount"], model["layerCount"] * model["kvHeadCount"], prompt_count,
+        parameters.get("isPromptProtected") is True, formula if is_computable else None,
+        names["termNames"], names["partNames"], names["hasCarry"],
     )
 
 
-def _scores(what: str, values, head_count: int, width: int) -> np.ndarray:
-    return check.rows_of(what, values, head_count, width).astype(np.float32)
+def write_events(columns: Columns, events: list[EventRows], run: EventRun) -> None:
+    if not events:
+        return
+    columns.put("events/keptCounts", "int32", [[len(row) for row in event.kept] for event in events])
+    for name in run.term_names:
+        columns.put(f"events/terms.{name}", "float32", [row for event in events for row in event.terms[name]])
+    stored = {name for name in run.derived if not run.can_follow(name)}
+    for place, event in enumerate(events):
+        before, counts = events[place - 1] if place else None, [len(row) for row in event.kept]
+        while True:
+            read = follow(event.entry, counts, event.terms, {name: event.column(name) for name in stored}, before, run)
+            odd = next((name for name in run.derived if not _same(read.column(name), event.column(name))), None)
+            if odd is None:
+                break
+            stored.add(odd)
+    for name in run.derived:
+        if name in stored:
+            kind = "int32" if name == "survivors" else "float32"
+            columns.put(f"events/{name}", kind, [row for event in events for row in event.column(name)])
 
 
-def _cut(total: np.ndarray, is_kept: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Per head the lowest total that stayed, and how far it is above the highest that left."""
-    cut_off = np.where(is_kept, total, np.inf).min(axis=1, initial=np.inf)
-    refused = np.where(is_kept, -np.inf, total).max(axis=1, initial=-np.inf)
-    with np.errstate(invalid="ignore"):
-        return cut_off, np.where(cut_off == refused, 0, cut_off - refused)
+def read_events(columns: Columns, head: dict, run: EventRun, what: str) -> list[EventRows]:
+    entries = head["events"]
+    if not entries:
+        return []
+    counts = columns.take_parts("events/keptCounts", "int32", [run.head_count] * len(entries))
+    lengths = _lengths(entries, counts, head["stepCount"], run, what)
+    candidates = [row - entry["windowSlots"] for row, entry in zip(lengths, entries)]
+
+    def rows(name: str, kind: str, widths: list[np.ndarray]) -> list[Rows]:
+        flat = columns.take_parts(f"events/{name}", kind, [width for of_event in widths for width in of_event])
+        return [flat[place * run.head_count : (place + 1) * run.head_count] for place in range(len(entries))]
+
+    of_prompt = [np.full(run.head_count, run.prompt_count)] * len(entries)
+    terms = {name: rows(f"terms.{name}", "float32", of_prompt if name == PROMPT_TERM else candidates) for name in run.term_names}
+    stored: dict[str, list] = {}
+    for name in run.derived:
+        if f"events/{name}" not in columns:
+            require(run.can_follow(name), f"{what}: events/{name} is missing and follows from nothing")
+        elif name in ("cutOff", "margin"):
+            stored[name] = columns.take_parts(f"events/{name}", "float32", [run.head_count] * len(entries))
+        else:
+            stored[name] = rows(name, "int32" if name == "survivors" else "float32", counts if name == "survivors" else candidates)
+    events: list[EventRows] = []
+    for place, entry in enumerate(entries):
+        own = {name: column[place] for name, column in stored.items()}
+        own_terms = {name: column[place] for name, column in terms.items()}
+        event = follow(entry, counts[place], own_terms, own, events[-1] if events else None, run)
+        for kept, count, length in zip(event.kept, counts[place], lengths[place]):
+            is_rising = len(kept) == count and bool((np.diff(kept) > 0).all()) and kept.min(initial=0) >= 0
+            require(is_rising and kept.max(initial=-1) < length, f"{what}: survivors of event {entry['event']} do not rise within {length}")
+        events.append(event)
+    return events
+
+
+def _lengths(entries: list[dict], counts: list[np.ndarray], step_count: int, run: EventRun, what: str) -> list[np.ndarray]:
+    """Slots before each event, [head]; what could not have taken place is refused."""
+    lengths, before, step_before = [], np.full(run.head_count, run.prompt_count, np.int64), 0
+    for place, entry in enumerate(entries):
+        here, step = f"{what} contradicts itself: event {entry['event']}", entry["step"]
+        require(step < step_count and (place == 0 or step > step_before), f"{here} falls on step {step} of {step_count}, or out of order")
+        length = before + step - step_before
+        require(bool((length >= entry["windowSlots"]).all()), f"{here} has a window of {entry['windowSlots']} in {length.min()} slots")
+        is_possible = bool(((counts[place] >= 0) & (counts[place] <= length)).all()) and bool((counts[place] < length).any())
+        require(is_possible, f"{here} keeps {counts[place].tolist()} of {length.tolist()} slots")
+        lengths.append(length)
+        before, step_before = counts[place].astype(np.int64), step
+    return lengths
+
+
+def follow(entry: dict, counts, terms: dict[str, Rows], stored: dict, before: EventRows | None, run: EventRun) -> EventRows:
+    """The event: what is stored as it is, everything else as it follows."""
+    positions = positions_at(entry["step"], before, run)
+    event = EventRows(
+        entry, positions, [], terms, {name: [] for name in run.part_names}, [], [] if run.has_carry else None,
+        np.empty(run.head_count, np.float32), np.empty(run.head_count, np.float32),
+    )
+    for head, held in enumerate(positions):
+        columns = {name: rows[head] for name, rows in stored.items()}
+        _compute(columns, event, head, before, run)
+        for name in run.derived:
+            if name not in ("survivors", "cutOff", "margin"):
+                event.column(name).append(columns[name])
+        total = columns["total"]
+        protected = held[: len(total)] < run.prompt_count if run.is_prompt_protected else None
+        if "survivors" in columns:
+            kept = columns["survivors"]
+        else:
+            kept = np.empty(0, np.int32) if np.isnan(total).any() else choose(total, protected, len(held), int(counts[head]))
+        event.kept.append(kept)
+        event.cut_off[head], event.margin[head] = cut(total, protected, kept)
+    event.cut_off, event.margin = stored.get("cutOff", event.cut_off), stored.get("margin", event.margin)
+    return event
+
+
+def _compute(columns: dict[str, np.ndarray], event: EventRows, head: int, before: EventRows | None, run: EventRun) -> None:
+    """Adds what follows to one head's columns."""
+    formula, held = run.formula, event.positions[head]
+    if formula is None:
+        return
+    count = len(held) - event.entry["windowSlots"]
+    inputs = Inputs(
+        head // run.kv_head_count, head % run.kv_head_count, event.entry["event"], held, count, run.prompt_count,
+        {name: rows[head] for name, rows in event.terms.items()}, _carried(before, formula, event, head),
+    )
+    known: dict[str, np.ndarray] = {}
+    for step in formula["steps"]:
+        name = TOTAL if step["column"] == TOTAL else f"parts.{step['column']}"
+        known[step["column"]] = columns[name] if name in columns else compute_column(step, inputs, known)
+        columns.setdefault(name, known[step["column"]])
+    columns.setdefault("total", np.full(count, np.inf, np.float32))
+    if formula["carry"] is not None:
+        columns.setdefault("carry", known[formula["carry"]])
+
+
+def _carried(before: EventRows | None, formula: dict, event: EventRows, head: int) -> np.ndarray | None:
+    if before is None:
+        return None if formula["start"] is None else event.terms[formula["start"]][head]
+    if before.carry is None:
+        return None
+    carry, kept = before.carry[head], before.kept[head]
+    return carry[kept[kept < len(carry)]]
+
+
+def positions_at(step: int, before: EventRows | None, run: EventRun) -> Rows:
+    """What the cache holds: the survivors of the event before, and all that was written since."""
+    if before is None:
+        return [np.arange(run.prompt_count + step, dtype=np.int32)] * run.head_count
+    newer = np.arange(run.prompt_count + before.entry["step"], run.prompt_count + step, dtype=np.int32)
+    return [np.concatenate([held[kept], newer]) for held, kept in zip(before.positions, before.kept)]
+
+
+def _same(left, right) -> bool:
+    """Value by value; 0 and −0 differ, a NaN is like another."""
+    for one, other in zip(left, right) if isinstance(left, list) else [(left, right)]:
+        if one.shape != other.shape:
+            return False
+        is_same = (one == other) & (np.signbit(one) == np.signbit(other)) if one.dtype.kind == "f" else one == other
+        if not bool((is_same | ((one != one) & (other != other))).all()):
+            return False
+    return True
+
+
+def expected_excused(positions: Rows, past: Rows | None, duplicates: Rows | None) -> Rows:
+    """The near-duplicate that each slot had at the event before, where both were there and still are; −1 otherwise."""
+    expected = [np.full(len(row), -1, np.int64) for row in positions]
+    if past is None or duplicates is None:
+        return expected
+    for head, row in enumerate(positions):
+        places = np.searchsorted(row, past[head])
+        is_held = row[places.clip(max=len(row) - 1)] == past[head]
+        slots = np.where(is_held, places, -1)
+        known = is_held & (duplicates[head] >= 0)
+        expected[head][slots[known]] = slots[duplicates[head][known]]
+    return expected

@@ -5,12 +5,11 @@ from pathlib import Path
 
 import numpy as np
 
-from .columns import ColumnReader
-from .container import has_forecasts, unpack_sections
-from .errors import RunFileError
-from .events import PROMPT_TERM
-from .head import decode_head, parameters_from_json
-from .scores import ToldEvent, read_told_events, read_told_evidence
+from .check import shaped
+from .container import Columns, parameters_from_json, unpack
+from .errors import RunFileError, require
+from .events import EventRows, EventRun, Rows, event_run, expected_excused, read_events
+from .formula import check_formula
 
 
 @dataclass
@@ -22,25 +21,27 @@ class ReadStep:
     compute_ms: float
     event_ms: float
     read_back_ms: float
-    length: int  # slots that the step's forward read
+    lengths: list[int]  # slots that the step's forward read, [head]
     candidates: list[tuple[int, str, float]]
-    attention: np.ndarray | None  # [layer, kv_head, slot], shares of 0 … 1 as far as 8 bits tell
-    head_attention: np.ndarray | None = None  # [layer, query head, slot]
-    loyalty: dict | None = None  # against the full cache: kl_nats, is_top_agreed, chosen_rank, lost_attention, regret
+    attention: np.ndarray | list | None  # [layer, kv_head, slot], shares of 0 … 1 as far as 8 bits tell
+    head_attention: np.ndarray | list | None = None  # [layer, query head, slot]
+    comparison: dict | None = None  # against the full cache: kl_nats, is_top_agreed, chosen_rank, lost_attention, regret
 
 
 @dataclass
 class ReadEvent:
+    """Arrays are [layer, kv_head, …]; lists of rows by head where heads differ in length."""
+
     entry: dict  # its single numbers, named as in the file
-    positions: np.ndarray  # [layer, kv_head, slot] before
-    kept_slots: np.ndarray  # [layer, kv_head, kept]
-    terms: dict[str, np.ndarray]  # [layer, kv_head, candidate]
-    parts: dict[str, np.ndarray]
-    total: np.ndarray
-    carry: np.ndarray | None
+    positions: np.ndarray | list  # of each slot before
+    kept_slots: np.ndarray | list
+    terms: dict[str, np.ndarray | list]  # of each candidate
+    parts: dict[str, np.ndarray | list]
+    total: np.ndarray | list
+    carry: np.ndarray | list | None
     cut_off: np.ndarray  # [layer, kv_head]
     margin: np.ndarray
-    evidence: dict[str, np.ndarray] = field(default_factory=dict)  # excused_slots, voting_heads; −1 for none
+    evidence: dict[str, np.ndarray | list] = field(default_factory=dict)  # excused_slots, voting_heads; −1 for none
 
 
 @dataclass
@@ -60,137 +61,139 @@ def read_run_file(path: str | Path) -> Run:
 
 def read_run(data: bytes, name: str) -> Run:
     """Raises RunFileError, which names the file, for what is damaged or of another format."""
-    sections = unpack_sections(data, name)
-    head = decode_head(sections["HEAD"], f"{name}, head")
+    head, columns = unpack(data, name)
     try:
-        return _assembled(head, sections, has_forecasts(data), name)
+        return _assembled(head, columns, name)
     except (AttributeError, KeyError, TypeError, IndexError, OverflowError, ValueError) as error:
         if isinstance(error, RunFileError):
-            raise
+            raise RunFileError(f"{name}: {error}") from error
         raise RunFileError(f"{name} contradicts itself: {error!r}") from error
 
 
-def _assembled(head: dict, sections: dict[str, bytes], is_told: bool, name: str) -> Run:
-    model = head["header"]["model"]
-    heads = (model["layerCount"], model["kvHeadCount"])
-    columns = ColumnReader(sections["STEP"], f"{name}, steps")
-    prompt_tokens, prompt_texts, steps = _steps(columns, head, heads)
+def _assembled(head: dict, columns: Columns, name: str) -> Run:
+    header = head["header"]
+    if header["formula"] is not None:
+        check_formula(header["formula"], f"{name}: the formula")
+    parameters = parameters_from_json(header["parameters"])
+    run = event_run(header, parameters, head["promptCount"], head)
+    rows = read_events(columns, head, run, name)
+    lengths, evicted_counts = _replayed(rows, head["stepCount"], run)
+    heads = (header["model"]["layerCount"], header["model"]["kvHeadCount"])
+    events = [_shaped(event, heads) for event in rows]
+    _read_evidence(columns, rows, events, heads)
+    prompt_tokens, prompt_texts, steps = _steps(columns, head, lengths, heads)
+    _read_comparison(columns, steps, evicted_counts, heads)
     columns.finish()
-    columns = ColumnReader(sections["EVNT"], f"{name}, events")
-    told = read_told_events(columns, head, heads[0] * heads[1], f"{name}, events") if is_told else []
-    events = (
-        [_shaped(event, heads) for event in told]
-        if is_told
-        else [_event(columns, entry, heads, head["promptCount"]) for entry in head["events"]]
-    )
-    columns.finish()
-    if "LOYL" in sections:
-        columns = ColumnReader(sections["LOYL"], f"{name}, loyalty")
-        _read_loyalty(columns, steps, heads)
-        columns.finish()
-    if "EVID" in sections:
-        columns = ColumnReader(sections["EVID"], f"{name}, evidence")
-        if is_told:
-            for event, evidence in zip(events, read_told_evidence(columns, told)):
-                event.evidence = {name: rows.reshape(*heads, rows.shape[1]) for name, rows in evidence.items()}
-        else:
-            _read_evidence(columns, events, heads)
-        columns.finish()
-    if "QHED" in sections:
-        columns = ColumnReader(sections["QHED"], f"{name}, query heads")
-        for step in steps:
-            step.head_attention = _attention(columns, (model["layerCount"], model["headCount"]), step.length)
-        columns.finish()
-    parameters = parameters_from_json(head["header"]["parameters"])
-    return Run(head["header"], parameters, prompt_tokens, prompt_texts, steps, events, head["end"])
+    return Run(header, parameters, prompt_tokens, prompt_texts, steps, events, head["end"])
 
 
-def _steps(columns: ColumnReader, head: dict, heads: tuple[int, int]) -> tuple[np.ndarray, list[str], list[ReadStep]]:
-    count, texts = head["stepCount"], head["texts"]
+def _replayed(events: list[EventRows], step_count: int, run: EventRun) -> tuple[list[list[int]], list[int]]:
+    """Per step the slots that its forward read, [head], and how many positions some head had evicted before."""
+    by_step = {event.entry["step"]: event for event in events}
+    lengths, counts = [run.prompt_count - 1] * run.head_count, []
+    all_lengths, evicted = [], set()
+    for step in range(step_count):
+        lengths = [length + 1 for length in lengths]
+        all_lengths.append(lengths)
+        counts.append(len(evicted))
+        if (event := by_step.get(step)) is not None:
+            for held, kept in zip(event.positions, event.kept):
+                evicted.update(np.delete(held, kept).tolist())
+            lengths = [len(kept) for kept in event.kept]
+    return all_lengths, counts
 
-    def text_column(length: int) -> list[str]:
-        places = columns.int32(length)
-        if places.size and not 0 <= places.min() <= places.max() < len(texts):
-            raise RunFileError(f"a text is number {places.max()} of {len(texts)}")
+
+def _steps(columns: Columns, head: dict, lengths: list[list[int]], heads: tuple[int, int]):
+    count, texts, model = head["stepCount"], head["texts"], head["header"]["model"]
+
+    def texts_of(places: np.ndarray) -> list[str]:
+        is_known = places.size == 0 or 0 <= places.min() <= places.max() < len(texts)
+        require(bool(is_known), f"a text is number {places.max(initial=0)} of {len(texts)}")
         return [texts[place] for place in places]
 
-    prompt_tokens, prompt_texts = columns.int32(head["promptCount"]), text_column(head["promptCount"])
-    tokens, step_texts = columns.int32(count), text_column(count)
-    numbers = [columns.float64(count) for _ in range(5)]
-    lengths, candidate_counts, taps = columns.int32(count), columns.int32(count), columns.int32(count)
-    steps = []
-    for step in range(count):
-        candidate_tokens = columns.int32(candidate_counts[step])
-        candidate_texts = text_column(candidate_counts[step])
-        candidates = list(zip(candidate_tokens.tolist(), candidate_texts, columns.float32(candidate_counts[step]).tolist()))
-        attention = _attention(columns, heads, int(lengths[step])) if taps[step] else None
-        steps.append(ReadStep(
-            int(tokens[step]), step_texts[step], *(float(column[step]) for column in numbers), int(lengths[step]), candidates,
-            attention,
-        ))
+    prompt_tokens = columns.take("prompt/tokens", "int32", head["promptCount"])
+    prompt_texts = texts_of(columns.take("prompt/texts", "int32", head["promptCount"]))
+    tokens = columns.take("steps/tokens", "int32", count)
+    step_texts = texts_of(columns.take("steps/texts", "int32", count))
+    names = ("logProbability", "entropy", "computeMs", "eventMs", "readBackMs")
+    numbers = [columns.take(f"steps/{name}", "float64", count).tolist() for name in names]
+    candidate_counts = columns.take("steps/candidateCounts", "int32", count)
+    candidate_tokens = columns.take_parts("steps/candidateTokens", "int32", candidate_counts)
+    candidate_texts = columns.take_parts("steps/candidateTexts", "int32", candidate_counts)
+    candidate_numbers = columns.take_parts("steps/candidateLogProbabilities", "float32", candidate_counts)
+    flags = columns.take("steps/hasAttention", "uint8", count)
+    tapped = [row if flag else [] for row, flag in zip(lengths, flags)]
+    attention = _attention(columns, "attention", tapped, heads)
+    group = model["headCount"] // model["kvHeadCount"]
+    of_query_heads = [[length for length in row for _ in range(group)] for row in lengths]
+    query_heads = (model["layerCount"], model["headCount"])
+    head_attention = _attention(columns, "headAttention", of_query_heads, query_heads)
+    steps = [
+        ReadStep(
+            int(tokens[step]), step_texts[step], *(column[step] for column in numbers), lengths[step],
+            list(zip(candidate_tokens[step].tolist(), texts_of(candidate_texts[step]), candidate_numbers[step].tolist())),
+            attention[step], head_attention[step],
+        )
+        for step in range(count)
+    ]
     return prompt_tokens, prompt_texts, steps
 
 
-def _attention(columns: ColumnReader, heads: tuple[int, int], length: int) -> np.ndarray:
-    scale = columns.float32(heads[0] * heads[1]).reshape(*heads, 1)
-    return columns.uint8(heads[0] * heads[1] * length).reshape(*heads, length) * (scale / np.float32(255))
+def _attention(columns: Columns, name: str, lengths: list[list[int]], heads: tuple[int, int]) -> list:
+    """Per step, as shares; None where none was recorded."""
+    if f"steps/{name}" not in columns:
+        return [None] * len(lengths)
+    scales = columns.take_parts(f"steps/{name}Scale", "float32", [len(row) for row in lengths])
+    rows = columns.take_parts(f"steps/{name}", "uint8", [length for row in lengths for length in row])
+    shares, at = [], 0
+    for row, scale in zip(lengths, scales):
+        own = [values * (factor / np.float32(255)) for values, factor in zip(rows[at : at + len(row)], scale)]
+        shares.append(shaped(own, heads) if own else None)
+        at += len(row)
+    return shares
 
 
-def _event(columns: ColumnReader, entry: dict, heads: tuple[int, int], prompt_count: int) -> ReadEvent:
-    count, candidates = heads[0] * heads[1], entry["candidateCount"]
-
-    def rows(width: int) -> np.ndarray:
-        return columns.float32(count * width).reshape(*heads, width)
+def _shaped(event: EventRows, heads: tuple[int, int]) -> ReadEvent:
+    def rows(columns: Rows):
+        return shaped(columns, heads)
 
     return ReadEvent(
-        entry,
-        columns.int32(count * entry["lengthBefore"]).reshape(*heads, -1),
-        columns.int32(count * entry["keptCount"]).reshape(*heads, -1),
-        {name: rows(prompt_count if name == PROMPT_TERM else candidates) for name in entry["termNames"]},
-        {name: rows(candidates) for name in entry["partNames"]},
-        rows(candidates),
-        rows(candidates) if entry["hasCarry"] else None,
-        columns.float32(count).reshape(heads),
-        columns.float32(count).reshape(heads),
+        event.entry, rows(event.positions), rows(event.kept),
+        {name: rows(columns) for name, columns in event.terms.items()},
+        {name: rows(columns) for name, columns in event.parts.items()},
+        rows(event.total), None if event.carry is None else rows(event.carry),
+        event.cut_off.reshape(heads), event.margin.reshape(heads),
     )
 
 
-def _shaped(event: ToldEvent, heads: tuple[int, int]) -> ReadEvent:
-    def rows(column: np.ndarray) -> np.ndarray:
-        return column.reshape(*heads, column.shape[1])
-
-    entry, columns = event.entry, event.columns
-    return ReadEvent(
-        entry,
-        rows(event.positions),
-        rows(event.kept),
-        {name: rows(columns[f"terms.{name}"]) for name in entry["termNames"]},
-        {name: rows(columns[f"parts.{name}"]) for name in entry["partNames"]},
-        rows(columns["total"]),
-        rows(columns["carry"]) if entry["hasCarry"] else None,
-        event.cut_off.reshape(heads),
-        event.margin.reshape(heads),
-    )
-
-
-def _read_loyalty(columns: ColumnReader, steps: list[ReadStep], heads: tuple[int, int]) -> None:
+def _read_comparison(columns: Columns, steps: list[ReadStep], evicted_counts: list[int], heads: tuple[int, int]) -> None:
+    if "loyalty/klNats" not in columns:
+        return
     count = len(steps)
-    kl, agreed = columns.float64(count), columns.uint8(count)
-    ranks, regret_counts = columns.int32(count), columns.int32(count)
+    kl, agreed = columns.take("loyalty/klNats", "float64", count), columns.take("loyalty/isTopAgreed", "uint8", count)
+    ranks = columns.take("loyalty/chosenRank", "int32", count)
+    lost = columns.take_parts("loyalty/lostAttention", "float32", [heads[0] * heads[1]] * count)
+    regrets = columns.take_parts("loyalty/regret", "float32", evicted_counts)
     for place, step in enumerate(steps):
-        step.loyalty = {
+        step.comparison = {
             "kl_nats": float(kl[place]), "is_top_agreed": bool(agreed[place]), "chosen_rank": int(ranks[place]),
-            "lost_attention": columns.float32(heads[0] * heads[1]).reshape(heads),
-            "regret": columns.float32(regret_counts[place]),
+            "lost_attention": lost[place].reshape(heads), "regret": regrets[place],
         }
 
 
-def _read_evidence(columns: ColumnReader, events: list[ReadEvent], heads: tuple[int, int]) -> None:
-    recorded, count = columns.uint8(len(events)), heads[0] * heads[1]
-    for bits, event in zip(recorded, events):
-        if bits & 1:
-            slots = columns.uint32(count * event.entry["lengthBefore"]).astype(np.int64) - 1
-            event.evidence["excused_slots"] = slots.reshape(*heads, -1)
-        if bits & 2:
-            voters = columns.uint8(count * event.entry["candidateCount"]).view(np.int8)
-            event.evidence["voting_heads"] = voters.reshape(*heads, -1)
+def _read_evidence(columns: Columns, rows: list[EventRows], events: list[ReadEvent], heads: tuple[int, int]) -> None:
+    count = heads[0] * heads[1]
+    if "events/excusedSlots" in columns:
+        coded = columns.take_parts("events/excusedSlots", "uint32", [len(row) for event in rows for row in event.positions])
+        before: Rows | None = None
+        for place, event in enumerate(rows):
+            expected = expected_excused(event.positions, rows[place - 1].positions if place else None, before)
+            own = [code.astype(np.int64) for code in coded[place * count : (place + 1) * count]]
+            before = [np.where(code == 0, guess, code - 2) for code, guess in zip(own, expected)]
+            is_within = all(bool((slots < len(slots)).all()) for slots in before)
+            require(is_within, f"event {event.entry['event']}: an excused slot beyond the cache")
+            events[place].evidence["excused_slots"] = shaped(before, heads)
+    if "events/votingHeads" in columns:
+        voting = columns.take_parts("events/votingHeads", "int8", [len(row) for event in rows for row in event.total])
+        for place, event in enumerate(events):
+            event.evidence["voting_heads"] = shaped(voting[place * count : (place + 1) * count], heads)

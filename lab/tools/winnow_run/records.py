@@ -29,6 +29,8 @@ class Policy:
     id: str
     label: str
     parameters: dict[str, float | int | str | bool] = field(default_factory=dict)
+    # How scores follow from terms (docs/run-file.md, Formula); the file then stores only what doesn't. None where that isn't said.
+    formula: dict | None = None
 
 
 @dataclass(frozen=True)
@@ -76,8 +78,8 @@ class Step:
 @dataclass(frozen=True)
 class Event:
     """
-    One eviction, right after its step. All layers and KV heads keep equally many slots. Arrays over candidates, the slots
-    before the window, are [layer, kv_head, candidate] or flat over heads.
+    One eviction, right after its step. Arrays over candidates, the slots before the window, are [layer, kv_head, candidate]
+    or [head, candidate]; where heads hold or keep different numbers of slots, lists of rows by head.
     """
 
     budget_slots: int

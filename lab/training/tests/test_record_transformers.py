@@ -49,7 +49,7 @@ def test_the_command_writes_a_file_and_names_what_it_cannot_do(tmp_path, capsys)
     assert len(run.steps) <= 20 and run.header["backend"]["weightType"] == "f32"
     # Prompt of 5: the first event that finds more than 8 slots falls on step 4; no length goes beyond budget and interval.
     assert run.events[0].entry["step"] == 4 and run.events[0].entry["event"] == 2
-    assert max(step.length for step in run.steps) <= 8 + 2
+    assert max(max(step.lengths) for step in run.steps) <= 8 + 2
     assert main([*common, "--budget", "4", "--window", "4"]) == 1
     assert "expected 0 < window < budget" in capsys.readouterr().err
     assert main(["no/such/folder", *common[1:]]) == 1

@@ -1,6 +1,5 @@
 """Run files written in Python: what goes in comes out, the page's files are read to the last number, mistakes are named."""
 
-import json
 import random
 from dataclasses import replace
 from pathlib import Path
@@ -9,12 +8,11 @@ import numpy as np
 import pytest
 
 from winnow_run import Backend, Event, Model, Policy, Prompt, RunFileError, RunFileWriter, Sampling, Step, read_run, read_run_file
-from winnow_run.columns import ColumnReader, ColumnWriter
-from winnow_run.container import pack_sections, unpack_sections
-from winnow_run.head import encode_head
+from winnow_run.container import Columns, pack, unpack
+from winnow_run.formula import Inputs, compute_column
 
 ROOT = Path(__file__).parents[3]
-RUNS, LAYOUTS = ROOT / "public" / "runs", ROOT / "fixtures" / "runs" / "layouts"
+RUNS = ROOT / "public" / "runs"
 MODEL = Model("tiny", "Tiny", "llama", 2, 4, 2, 8, 50, 1000, 64, digest="00ff")
 PROMPT = Prompt("The cat sat", [1, 2, 3], ["The ", "cat ", "sat "], expected_answer="mat")
 POLICY = Policy("gkv", "G-KV", {"windowSlots": 1, "alpha": 0.8, "odd": float("-inf"), "isNormalised": True, "smoothing": "max"})
@@ -40,7 +38,8 @@ def written_run():
     attention = np.random.default_rng(1).random((2, 2, 4), np.float32)
     event = scored_event(parts={"local": scored_event().total}, carry=scored_event().total)
     writer.add_step(replace(STEP, attention=attention), event)
-    writer.add_step(STEP, Event(budget_slots=2, kept_positions=[[[0, 4], [1, 4]], [[3, 4]] * 2]))
+    again = scored_event(budget_slots=2, kept_slots=None, kept_positions=[[[0, 4], [1, 4]], [[3, 4]] * 2])
+    writer.add_step(STEP, replace(again, parts=event.parts, carry=event.carry))
     writer.finish("length")
     return writer, attention
 
@@ -50,9 +49,9 @@ def test_what_goes_in_comes_out():
     run = read_run(writer.to_bytes(), "x")
     assert run.header["model"]["layerCount"] == 2 and run.header["sampling"]["seed"] == 3
     assert run.header["expectedAnswer"] == "mat" and run.end == "length"
-    assert run.parameters == POLICY.parameters | {"isScored": False}
+    assert run.parameters == POLICY.parameters
     assert run.prompt_tokens.tolist() == PROMPT.tokens and run.prompt_texts == PROMPT.texts
-    assert [step.length for step in run.steps] == [3, 4, 4]
+    assert [step.lengths for step in run.steps] == [[3] * 4, [4] * 4, [4] * 4]
     assert run.steps[0].candidates == STEP.candidates and run.steps[0].compute_ms == 8.5
     assert run.steps[0].attention is None
     assert np.abs(run.steps[1].attention - attention).max() <= 0.5 / 255 + 1e-6
@@ -67,39 +66,91 @@ def test_what_goes_in_comes_out():
 
 
 def test_an_event_without_scores_holds_the_decision_and_nothing_else():
-    writer, _ = written_run()
-    event = read_run(writer.to_bytes(), "x").events[1]
+    writer = new_writer()
+    writer.add_step(STEP)
+    writer.add_step(STEP, Event(budget_slots=2, kept_slots=[[[0, 3], [0, 3]], [[2, 3], [2, 3]]]))
+    run = read_run(writer.to_bytes(), "x")
+    assert run.parameters == POLICY.parameters | {"isScored": False}
+    (event,) = run.events
     assert event.total.tolist() == [[[1, 0, 0, 1]] * 2, [[0, 0, 1, 1]] * 2]
     assert event.terms == {} and event.carry is None and event.margin.tolist() == [[1, 1], [1, 1]]
+
+
+def test_heads_may_keep_different_numbers_of_slots():
+    writer = new_writer()
+    writer.add_step(STEP)
+    kept = [[0, 1, 2, 3], [3], [1, 3], [0, 2, 3]]
+    writer.add_step(STEP, scored_event(kept_slots=kept))
+    total = [np.arange(length) for length in (4, 1, 2, 3)]
+    second = scored_event(kept_slots=[[3, 4], [0, 1], [2], [3]], total=total, terms={"windowAttention": total})
+    writer.add_step(replace(STEP, attention=[np.ones(length) for length in (5, 2, 3, 4)]), second)
+    writer.finish("stopped")
+    run = read_run(writer.to_bytes(), "x")
+    assert [row.tolist() for row in run.events[0].kept_slots] == kept
+    assert [row.tolist() for row in run.events[1].positions] == [[0, 1, 2, 3, 4], [3, 4], [1, 3, 4], [0, 2, 3, 4]]
+    assert [row.tolist() for row in run.events[1].total] == [row.tolist() for row in total]
+    assert run.steps[2].lengths == [5, 2, 3, 4] and [len(row) for row in run.steps[2].attention] == [5, 2, 3, 4]
+    with pytest.raises(RunFileError, match=r"total has the shape rows of \[3, 2\]|total has the shape"):
+        new = new_writer()
+        new.add_step(STEP)
+        new.add_step(STEP, scored_event(kept_slots=kept))
+        new.add_step(STEP, scored_event(kept_slots=[[3, 4], [0, 1], [2], [3]]))
 
 
 @pytest.mark.parametrize("file", ["story-gkv.winnow", "walk-snapkv.winnow", "diary-gkv.winnow"])
 def test_a_file_of_the_page_is_read_and_written_again_number_by_number(file):
     data = (RUNS / file).read_bytes()
-    run, sections = read_run(data, file), unpack_sections(data, file)
-    assert all(step.loyalty is not None for step in run.steps)
-    again = unpack_sections(rewritten(run).to_bytes(), "again")
-    theirs, ours = json.loads(sections["HEAD"]), json.loads(again["HEAD"])
-    # Python knows neither the page's buffers nor the browser's name for them, and writes scores as they are.
-    del theirs["forecasts"]
+    run = read_run(data, file)
+    assert all(step.comparison is not None for step in run.steps)
+    writer = rewritten(run)
+    (theirs, _), (ours, columns) = unpack(data, file), unpack(writer.to_bytes(), "again")
+    # Python knows neither the page's buffers nor the browser's name for them, nor the full cache and what stands behind terms.
     for head in (theirs, ours):
-        del head["header"]["memory"]
+        del head["header"]["memory"], head["columns"]
     assert ours == theirs
-    repeated = read_run(rewritten(run).to_bytes(), "again")
+    # All that the page computed follows in Python too, to the last bit.
+    terms = [f"events/terms.{name}" for name in ours["termNames"]]
+    assert [name for name in columns.by_name if name.startswith("events/")] == ["events/keptCounts", *terms]
+    repeated = read_run(writer.to_bytes(), "again")
     for event in run.events:
         event.evidence = {}  # is not written
     assert_same_events(repeated, run)
     for step, other in zip(run.steps, repeated.steps):
-        assert (step.token, step.text, step.length, step.candidates) == (other.token, other.text, other.length, other.candidates)
+        assert (step.token, step.text, step.lengths, step.candidates) == (other.token, other.text, other.lengths, other.candidates)
         assert (step.log_probability, step.entropy, step.compute_ms) == (other.log_probability, other.entropy, other.compute_ms)
         assert np.abs(step.attention - other.attention).max() < 1e-6
 
 
-@pytest.mark.parametrize("name", ["gkvPooled", "gkvShift", "gkvFromPrompt", "streamingLlm"])
-def test_scores_that_stand_as_what_differs_from_a_forecast_are_those_of_the_earlier_layout(name):
-    plain, told = (read_run_file(LAYOUTS / f"{name}.{layout}.winnow") for layout in ("plain", "told"))
-    assert len(plain.events) > 3 and plain.header == told.header
-    assert_same_events(told, plain)
+@pytest.mark.parametrize("operation, numbers, expected", [
+    ("copy", [], [1, np.nan, 4, 0]),
+    ("share", [], [0.25, np.nan, 1, 0]),
+    ("sum", [2], [3, np.nan, 6, 4]),
+    ("shareOfSum", [2], [0.5, np.nan, 1, 4 / 6]),
+    ("decayed", [0.5], [2, 3, np.nan, np.nan]),
+    ("largest", [], [1, 3, 4, 2]),
+    ("weighted", [0.75], [1.25, 3, 4.25, 0.5]),
+    ("added", [], [2, 3, 5, 2]),
+    ("pooled", [3], [1, 4, 4, 4]),
+    ("mixed", [0.25], [-0.5, np.nan, 0.25, -1.5]),
+    ("recency", [1], [np.inf, 3, 5, 6]),
+])
+def test_every_operation_of_a_formula_does_what_its_table_says(operation, numbers, expected):
+    a, b = np.array([1, np.nan, 4, 0], np.float32), np.array([1, 3, 1, 2], np.float32)
+    inputs = Inputs(0, 0, 0, np.array([0, 3, 5, 6, 7]), 4, 3, {"b": b}, np.array([4, 6], np.float32))
+    sources = {"decayed": [], "recency": [], "copy": ["a"], "share": ["a"], "pooled": ["a"]}.get(operation, ["a", "terms.b"])
+    column = compute_column({"column": "c", "operation": operation, "from": sources, "numbers": numbers}, inputs, {"a": a})
+    assert column.dtype == np.float32
+    np.testing.assert_array_equal(column, np.array(expected, np.float32))
+
+
+def test_a_draw_is_the_page_s():
+    # hashUniform(7, 2, 1, 3, position) of src/lib/random.ts for positions 0, 1 and 5; 1 more for the prompt's.
+    inputs = Inputs(1, 3, 2, np.array([0, 1, 5, 6]), 3, 2, {}, None)
+    step = {"column": "total", "operation": "draw", "from": [], "numbers": [7, 2]}
+    assert compute_column(step, inputs, {}).tolist() == DRAWN
+
+
+DRAWN = [1.3962583541870117, 1.9800529479980469, 0.07062345743179321]
 
 
 def assert_same_events(run, expected):
@@ -124,30 +175,23 @@ def assert_same_bits(column, other):
 
 
 @pytest.mark.parametrize("change, message", [
-    (lambda head, _: head.pop("forecasts"), "forecasts should be a list"),
-    (lambda head, all: all.append(all[0]), "two forecasts are of one column"),
-    (lambda head, all: all[0].update({"operation": "sorted"}), "'sorted', which is no operation"),
-    (lambda head, all: all[0].update({"column": "terms.redundancy"}), "is of a term, which is measured"),
-    (lambda head, all: all[0].update({"from": ["total"]}), "reads total, which does not stand before it"),
-    (lambda head, all: all[0].update({"from": ["terms.promptAttention"]}), "has a value per position"),
-    (lambda head, all: all[0].update({"from": []}), "reads 0 columns, copy needs 1"),
-    (lambda head, all: all[0].update({"number": None}), "a number that is none"),
-    (lambda head, all: all[0].update({"number": True}), "a number that is none"),
-    (lambda head, all: all[4].update({"number": 4}), "a width of 4, expected an odd number"),
-    (lambda head, all: head["events"][0].update({"termNames": ["redundancy"] * 2}), "two of its columns alike"),
-    (lambda head, all: head["events"][1].update({"step": 1}), "does not hold"),
-    (lambda head, all: head["events"][1].update({"lengthBefore": 1 << 40}), "does not hold 1099511627776 slots"),
-    (lambda head, all: head["events"][1].update({"keptCount": 13}), "told.winnow"),
+    (lambda head, steps: steps[0].update({"operation": "sorted"}), "'sorted' is not an operation"),
+    (lambda head, steps: steps[0].update({"from": ["total"]}), "reads total, which isn't computed before it"),
+    (lambda head, steps: steps[0].update({"from": []}), "reads 0 columns"),
+    (lambda head, steps: steps[0].update({"column": "local"}), "computes local twice"),
+    (lambda head, steps: steps.pop(), "doesn't end with the total"),
+    (lambda head, steps: head["header"]["formula"].update({"carry": "other"}), "carries other"),
+    (lambda head, steps: head["header"].update({"formula": None}), "parts.localRaw is missing and follows from nothing"),
+    (lambda head, steps: head["events"][1].update({"step": 1}), "out of order"),
+    (lambda head, steps: head["events"][1].update({"windowSlots": 1 << 40}), "has a window of 1099511627776"),
+    (lambda head, steps: head.update({"stepCount": 3}), "x"),
+    (lambda head, steps: head.update({"termNames": ["redundancy"]}), "x"),
 ])
-def test_forecasts_and_events_that_cannot_be_are_refused(change, message):
-    data = (LAYOUTS / "gkvPooled.told.winnow").read_bytes()
-    sections = unpack_sections(data, "good")
-    head = json.loads(sections["HEAD"])
-    change(head, head["forecasts"])
-    bent = pack_sections(sections | {"HEAD": encode_head(head)})
-    told = bent[:9] + bytes([bent[9] + 8]) + bent[10:]
+def test_formulas_and_events_that_cannot_be_are_refused(change, message):
+    head, columns = unpack((RUNS / "story-gkv.winnow").read_bytes(), "good")
+    change(head, head["header"]["formula"]["steps"])
     with pytest.raises(RunFileError, match=message):
-        read_run(told, "told.winnow")
+        read_run(pack(head, columns), "x")
 
 
 def rewritten(run) -> RunFileWriter:
@@ -157,7 +201,7 @@ def rewritten(run) -> RunFileWriter:
     header = run.header
     writer = RunFileWriter(
         Model(*(model[name] for name in names)),
-        Policy(header["policyId"], header["policyLabel"], run.parameters),
+        Policy(header["policyId"], header["policyLabel"], run.parameters, header["formula"]),
         Prompt(header["promptText"], run.prompt_tokens.tolist(), run.prompt_texts, header["expectedAnswer"]),
         backend=Backend(header["backend"]["adapter"], header["backend"]["type"], header["backend"]["weightType"]),
         sampling=Sampling(sampling["temperature"], sampling["topP"], sampling["topK"], sampling["seed"]),
@@ -179,7 +223,6 @@ def rewritten(run) -> RunFileWriter:
 
 
 @pytest.mark.parametrize("change, message", [
-    (dict(kept_slots=[[[0, 2, 3], [1, 2, 3]], [[0, 1, 3], [1, 3]]]), "unequal rows"),
     (dict(kept_slots=[[[0, 2, 3]] * 2]), r"kept_slots has the shape \(1, 2, 3\)"),
     (dict(kept_slots=[[[0, 3, 2]] * 2] * 2), "rise strictly"),
     (dict(kept_slots=[[[0, 2, 4]] * 2] * 2), "not all within 0 … 3"),
@@ -209,7 +252,7 @@ def test_positions_that_left_earlier_are_not_kept_again():
     writer.add_step(STEP)
     writer.add_step(STEP, scored_event())
     with pytest.raises(RunFileError, match="were not in the cache any more"):
-        writer.add_step(STEP, Event(budget_slots=2, kept_positions=[[[1, 4]] * 2] * 2))
+        writer.add_step(STEP, scored_event(kept_slots=None, kept_positions=[[[1, 4]] * 2] * 2))
 
 
 @pytest.mark.parametrize("change, message", [
@@ -246,27 +289,31 @@ def test_a_run_that_has_ended_takes_no_more_steps():
         writer.finish("tired")
 
 
-def test_damage_is_found_wherever_it_is():
+def test_damage_is_found_wherever_it_says_something_of_the_run():
     data = written_run()[0].to_bytes()
+    whole = read_run(data, "x")
     chance = random.Random(1)
     for _ in range(300):
         bent = bytearray(data)
         bent[chance.randrange(len(data))] ^= 1 << chance.randrange(8)
-        with pytest.raises(RunFileError, match="x"):
-            read_run(bytes(bent), "x")
-    for bad in (b"", data[:-1], data + b"\0", data[: chance.randrange(len(data))]):
+        try:
+            run = read_run(bytes(bent), "x")
+        except RunFileError as error:
+            assert "x" in str(error)
+        else:
+            assert_same_events(run, whole)
+    for bad in (b"", data[:-1], data[: chance.randrange(len(data))], b"WINNOWRUN\x10"):
         with pytest.raises(RunFileError):
             read_run(bad, "x")
 
 
 def test_a_column_wraps_where_differences_are_too_large():
     values = np.array([2**31 - 1, -(2**31), 0, -1, 2**31 - 1], np.int32)
-    columns = ColumnWriter()
-    columns.int32(values)
-    columns.int32([])
-    reader = ColumnReader(columns.bytes(), "x")
-    assert reader.int32(5).tolist() == values.tolist()
-    reader.finish()
+    columns = Columns()
+    columns.put("steps/a", "int32", [values, []])
+    _, read = unpack(pack({"version": 17}, columns), "x")
+    assert read.take("steps/a", "int32", 5).tolist() == values.tolist()
+    read.finish()
 
 
 def test_a_saved_file_is_whole_or_not_there(tmp_path):

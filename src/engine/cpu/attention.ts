@@ -34,12 +34,14 @@ export function createAttention(config: ModelConfig, slotCapacity: number): Atte
     for (let kvHead = 0; kvHead < kvHeadCount; kvHead++) {
       const seenCount = slots[kvHead] + 1;
       if (groupRows[0].length !== seenCount) groupRows = scratch.map((row) => row.subarray(0, seenCount));
+      const keys = kv[kvHead].keys(seenCount);
+      const values = kv[kvHead].values(seenCount);
       for (let member = 0; member < groupSize; member++) {
         const start = (kvHead * groupSize + member) * headDim;
         const row = groupRows[member];
-        matVec(kv.headKeys[kvHead], queries.subarray(start, start + headDim), row);
+        matVec(keys, queries.subarray(start, start + headDim), row);
         softmaxInPlace(row, scale);
-        vecMat(row, kv.headValues[kvHead], output.subarray(start, start + headDim));
+        vecMat(row, values, output.subarray(start, start + headDim));
       }
       observe?.(kvHead, groupRows);
     }

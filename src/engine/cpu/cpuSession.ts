@@ -128,11 +128,10 @@ export function createCpuSession(model: Model, products: MatrixProducts, request
     lengths = kept;
   };
 
-  const slotBytes = 2 * headCount * config.headDim * Float32Array.BYTES_PER_ELEMENT;
   const memory: MemorySummary = {
     slotCapacity,
-    bytesPerSlot: slotBytes,
-    kvBytes: slotBytes * slotCapacity,
+    bytesPerSlot: kv.bytesPerSlot,
+    kvBytes: kv.bytesPerSlot * slotCapacity,
     weightBytes: weightBytes(model.weights) + products.copyBytes,
     otherBytes:
       ring.layers.reduce((bytes, rows) => bytes + rows.byteLength, 0) +

@@ -20,10 +20,10 @@ function randomCache(lengthSlots: number, windowSlots: number, groupPooling: "ma
   const kv = createKvStore(tinyConfig, lengthSlots + 3);
   const ring = createQueryRing(tinyConfig, windowSlots);
   const fill = (values: Float32Array): void => values.forEach((_, i) => (values[i] = 4 * stream.uniform() - 2));
-  kv.layers.forEach(({ keys }) => fill(keys));
+  for (const head of kv.layers.flat()) fill(head.keys(kv.slotCapacity));
   ring.layers.forEach(fill);
   // Near-duplicates, so that some matches are excused.
-  for (const { headKeys } of kv.layers) headKeys[0].copyWithin(8 * 5, 8, 16);
+  for (const [firstHead] of kv.layers) firstHead.keys(kv.slotCapacity).copyWithin(8 * 5, 8, 16);
   const newestPosition = lengthSlots + 40;
   const lengths = new Int32Array(headCountOf(tinyConfig)).fill(lengthSlots);
   const products = createSimdProducts(seededModel(5).weights)?.rows;
@@ -38,11 +38,11 @@ function fromTwins(cache: PresentCache): Record<(typeof names)[number] | "excuse
   const { windowSlots } = ring;
   const { headCount, kvHeadCount, headDim } = config;
   const isCandidate = (_: number, slot: number): boolean => slot < lengthSlots - windowSlots;
-  const heads = kv.layers.flatMap(({ headKeys }, layer) => {
+  const heads = kv.layers.flatMap((layerHeads, layer) => {
     const queries = windowQueries(ring, layer, newestPosition);
     const width = (headCount / kvHeadCount) * windowSlots * headDim;
-    return headKeys.map((slots, kvHead) => {
-      const keys = slots.slice(0, lengthSlots * headDim);
+    return layerHeads.map((head, kvHead) => {
+      const keys = head.keys(lengthSlots).slice(0, lengthSlots * headDim);
       const group = groupAttention({
         ...{ keys, headDim, windowSlots, groupPooling },
         queries: queries.slice(kvHead * width, (kvHead + 1) * width),

@@ -81,7 +81,7 @@ function headMeasures(cache: PresentCache, { layer, kvHead, queries }: MeasuredH
   const { headDim } = config;
   const { windowSlots } = ring;
   const lengthSlots = lengths[headOf(config, layer, kvHead)];
-  const keys = kv.layers[layer].headKeys[kvHead].subarray(0, lengthSlots * headDim);
+  const keys = kv.layers[layer][kvHead].keys(lengthSlots).subarray(0, lengthSlots * headDim);
   const candidatesOf = (row: Float32Array): Float32Array => row.subarray(0, Math.max(0, lengthSlots - windowSlots));
   const measureWindow = (): WindowMeasures => {
     const width = (config.headCount / config.kvHeadCount) * windowSlots * headDim;

@@ -20,9 +20,9 @@ describe("kvStore", () => {
       );
     }
     keepSlotsInPlace(store, joinRows([Int32Array.of(0, 3), Int32Array.of(1, 2, 3)], Int32Array));
-    expect(Array.from(store.layers[0].headKeys[0].subarray(0, 4))).toEqual([0, 0.5, 3, 0.5]);
-    expect(Array.from(store.layers[0].headKeys[1].subarray(0, 6))).toEqual([11, 0.5, 12, 0.5, 13, 0.5]);
-    expect(Array.from(store.layers[0].headValues[1].subarray(0, 6))).toEqual([0, 1, 0, 2, 0, 3]);
+    expect(Array.from(store.layers[0][0].keys(2).subarray(0, 4))).toEqual([0, 0.5, 3, 0.5]);
+    expect(Array.from(store.layers[0][1].keys(3).subarray(0, 6))).toEqual([11, 0.5, 12, 0.5, 13, 0.5]);
+    expect(Array.from(store.layers[0][1].values(3).subarray(0, 6))).toEqual([0, 1, 0, 2, 0, 3]);
   });
 });
 

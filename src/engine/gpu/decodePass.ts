@@ -41,39 +41,40 @@ export class DecodePass {
       this.matrix(kernels.logits, { input: hidden, norm: weights.finalNorm, weight: weights.output, output: logits }),
       { bound: this.bind(kernels.sample, { params, logits, tokens, results }), groups: [1] },
     ];
-    const { probabilities, peaks } = buffers;
-    this.taps = parts.hasTaps ? this.bind(kernels.attentionTaps, { params, probabilities, peaks, results }) : null;
+    const { slotTable, probabilities, peaks } = buffers;
+    const tapped = { params, slotTable, probabilities, peaks };
+    this.taps = parts.hasTaps ? this.bind(kernels.attentionTaps, { ...tapped, results }) : null;
     const { headTaps } = parts;
-    this.headTaps = headTaps && this.bind(headTaps, { params, probabilities, peaks, results: buffers.headResults });
+    this.headTaps = headTaps && this.bind(headTaps, { ...tapped, results: buffers.headResults });
     this.promptSums = buffers.promptSums.map((columnSums, layer) =>
       this.bind(kernels.terms.promptAttention, { params, probabilities: this.probabilitiesOf(layer), columnSums }),
     );
   }
 
   /** The forward on tokens[0] with the numbers in params; `isPrompt` adds its attention to the prompt's column sums. */
-  record(recorder: Recorder, lengthSlots: number, isPrompt: boolean): void {
+  record(recorder: Recorder, longestSlots: number, isPrompt: boolean): void {
     for (const { bound, groups } of this.steps) recorder.dispatch(bound, groups);
     const { tapRowCount, headTapRowCount } = this.parts.layout;
-    const wordCount = Math.ceil(lengthSlots / 4);
+    const wordCount = Math.ceil(longestSlots / 4);
     if (this.taps !== null) recorder.dispatchFor(this.taps, wordCount, tapRowCount);
     if (this.headTaps !== null) recorder.dispatchFor(this.headTaps, wordCount, headTapRowCount);
     if (!isPrompt) return;
-    for (const bound of this.promptSums) recorder.dispatchFor(bound, lengthSlots, this.parts.config.kvHeadCount);
+    for (const bound of this.promptSums) recorder.dispatchFor(bound, longestSlots, this.parts.config.kvHeadCount);
   }
 
   private layerSteps(layer: number): Step[] {
     const { config, kernels, layout, buffers } = this.parts;
     const { params, hidden, qkv, ropeTable, queries, mixed, gated, peaks } = buffers;
     const weights = this.parts.weights.layers[layer];
-    const keys = layersOf(buffers.keys, layout.keyLayerBytes, layer);
-    const values = layersOf(buffers.values, layout.keyLayerBytes, layer);
+    const slotTable = layersOf(buffers.slotTable, layout.slotTableLayerBytes, layer);
+    const { keys, values } = buffers;
     const queryRing = layersOf(buffers.queryRing, layout.queryLayerBytes, layer);
     const rope = this.bind(kernels.qkvRope, {
-      ...{ params, qkv, qkNorm: weights.qkNorm, ropeTable },
+      ...{ params, qkv, qkNorm: weights.qkNorm, ropeTable, slotTable },
       ...{ queries, keys, values, queryRing },
     });
     const attention = this.bind(kernels.attentionDecode, {
-      ...{ params, queries, keys, values },
+      ...{ params, slotTable, queries, keys, values },
       probabilities: this.probabilitiesOf(layer),
       peaks: layersOf(peaks, peakLayerBytes(config), layer),
       output: mixed,

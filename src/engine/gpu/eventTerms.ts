@@ -1,6 +1,6 @@
 // The terms of an event over all layers, and what stands behind them: one submit, one read-back. Sizes follow the slots in use.
-import type { HeadRows } from "../../cache/headRows";
-import { evenRows } from "../../cache/headRows";
+import type { HeadRows, RowValues } from "../../cache/headRows";
+import { headRow, newRows, offsetsOf } from "../../cache/headRows";
 import type { ModelConfig } from "../../model/config";
 import type { TermName } from "../../policy/policy";
 import type { EventEvidence } from "../../trace/trace";
@@ -13,12 +13,11 @@ import { WindowTerms, type TermLayout, type TermSource } from "./windowTerms";
 
 type EvidenceName = keyof EventEvidence;
 
-/** One term in the read-back, or its evidence: rows of [layer][kvHead], of which the first `usedWidth` numbers count. */
+/** One term in the read-back, or its evidence: a row of `width` numbers for each head, of which the first ones count. */
 interface Region {
   readonly name: TermName | EvidenceName;
   readonly startBytes: number;
   readonly width: number;
-  readonly usedWidth: number;
 }
 
 export class EventTerms {
@@ -39,11 +38,11 @@ export class EventTerms {
     this.rowCount = layout.tapRowCount;
     const source: TermSource = {
       ...{ device, pool, kernels: kernels.terms, params: buffers.params },
-      ...{ keys: buffers.keys, queries: buffers.queryRing },
+      ...{ slotTable: buffers.slotTable, keys: buffers.keys, queries: buffers.queryRing },
     };
     const termLayout: TermLayout = {
       ...{ shape: config, layerCount: config.layerCount, slotCapacity, windowSlots },
-      ...{ keyLayerBytes: layout.keyLayerBytes, queryLayerBytes: layout.queryLayerBytes },
+      ...{ slotTableLayerBytes: layout.slotTableLayerBytes, queryLayerBytes: layout.queryLayerBytes },
     };
     const asksFor = (...names: TermName[]): boolean => names.some((name) => terms.includes(name));
     this.window = asksFor("windowAttention", "attentionShift") ? new WindowTerms(source, termLayout) : null;
@@ -58,49 +57,54 @@ export class EventTerms {
   }
 
   /** Every term of the request on the cache as it stands; candidates are the slots before the window. */
-  async measure(lengthSlots: number, promptCount: number): Promise<Measured> {
-    const regions = this.regions(lengthSlots, promptCount);
+  async measure(lengths: Int32Array, promptCount: number): Promise<Measured> {
+    const longestSlots = Math.max(...lengths);
+    const regions = this.regions(longestSlots, promptCount);
     const last = regions.at(-1);
     if (last === undefined) return { terms: {} };
     const byteCount = last.startBytes + this.regionBytes(last);
-    this.record(regions, lengthSlots);
+    this.record(regions, longestSlots);
     await this.readBack.mapAsync(GPUMapMode.READ, 0, byteCount);
     const bytes = this.readBack.getMappedRange(0, byteCount).slice(0);
     this.readBack.unmap();
     this.stats.readBackBytes += byteCount;
+    const candidates = offsetsOf(lengths.map((length) => Math.max(0, length - this.request.windowSlots)));
+    const prompt = offsetsOf(lengths.map(() => promptCount));
     const terms = regions.filter(({ name }) => this.request.terms.some((term) => term === name));
-    const evidenceOf = (name: EvidenceName): Int32Array | undefined => {
-      const region = regions.find((other) => other.name === name);
-      return region && new Int32Array(bytes, region.startBytes, this.rowCount * region.width).slice();
+    const rowsOf = (region: Region): HeadRows<Float32Array> => {
+      const offsets = region.name === "promptAttention" ? prompt : candidates;
+      return firstOfRows(new Float32Array(bytes, region.startBytes), region.width, newRows(offsets, Float32Array));
     };
-    const excusedSlots = evidenceOf("excusedSlots");
-    const votingHeads = evidenceOf("votingHeads");
+    const evidenceOf = <Values extends Int32Array | Int8Array>(name: EvidenceName, rows: HeadRows<Values>) => {
+      const region = regions.find((other) => other.name === name);
+      return region && { [name]: firstOfRows(new Int32Array(bytes, region.startBytes), region.width, rows) };
+    };
     return {
-      terms: Object.fromEntries(terms.map((region) => [region.name, this.decode(bytes, region)])),
-      ...(excusedSlots && { excusedSlots: evenRows(excusedSlots, this.rowCount) }),
-      ...(votingHeads && { votingHeads: evenRows(Int8Array.from(votingHeads), this.rowCount) }),
+      terms: Object.fromEntries(terms.map((region) => [region.name, rowsOf(region)])),
+      ...evidenceOf("excusedSlots", newRows(offsetsOf(lengths), Int32Array)),
+      ...evidenceOf("votingHeads", newRows(candidates, Int8Array)),
     };
   }
 
-  private record(regions: readonly Region[], lengthSlots: number): void {
+  private record(regions: readonly Region[], longestSlots: number): void {
     const recorder = new Recorder(this.parts.device, this.stats, "terms");
     const startOf = (name: Region["name"]): number | null =>
       regions.find((region) => region.name === name)?.startBytes ?? null;
-    const hasCandidates = lengthSlots > this.request.windowSlots;
+    const hasCandidates = longestSlots > this.request.windowSlots;
     if (this.window !== null && hasCandidates) {
-      this.window.encodeStatistics(recorder, lengthSlots, {
+      this.window.encodeStatistics(recorder, longestSlots, {
         buffer: this.readBack,
         meanBytes: startOf("windowAttention") ?? 0,
         deviationBytes: startOf("attentionShift") ?? 0,
         votingHeadsBytes: startOf("votingHeads"),
       });
     }
-    if (this.redundancy !== null) this.redundancy.encodeKeyNorm(recorder, lengthSlots);
-    for (const region of regions) this.recordRegion(recorder, region, lengthSlots);
+    if (this.redundancy !== null) this.redundancy.encodeKeyNorm(recorder, longestSlots);
+    for (const region of regions) this.recordRegion(recorder, region, longestSlots);
     recorder.submit();
   }
 
-  private recordRegion(recorder: Recorder, region: Region, lengthSlots: number): void {
+  private recordRegion(recorder: Recorder, region: Region, longestSlots: number): void {
     const copyOut = (from: GPUBuffer): void =>
       recorder.copy({ from, to: this.readBack, toBytes: region.startBytes, byteCount: this.regionBytes(region) });
     switch (region.name) {
@@ -117,7 +121,7 @@ export class EventTerms {
       case "redundancy":
       case "redundancyRaw":
         if (this.redundancy === null) return;
-        this.redundancy.encodeRedundancy(recorder, lengthSlots, region.name === "redundancy" ? "kernel" : "raw");
+        this.redundancy.encodeRedundancy(recorder, longestSlots, region.name === "redundancy" ? "kernel" : "raw");
         copyOut(this.redundancy.softmax);
         return;
       case "promptAttention": {
@@ -129,21 +133,18 @@ export class EventTerms {
     }
   }
 
-  private regions(lengthSlots: number, promptCount: number): Region[] {
-    const candidateCount = Math.max(0, lengthSlots - this.request.windowSlots);
+  private regions(longestSlots: number, promptCount: number): Region[] {
+    const hasCandidates = longestSlots > this.request.windowSlots;
     const names = new Set([
       // The older redundancy keeps its matches in the same buffer: the excused slots are copied before it runs.
       ...this.request.terms.filter((term) => term !== "redundancyRaw"),
       ...(this.window ? windowTerms : []),
-      ...(candidateCount > 0 ? this.evidence : []),
+      ...(hasCandidates ? this.evidence : []),
       ...this.request.terms,
     ]);
     let startBytes = 0;
     return [...names].map((name): Region => {
-      const isWindow = name === "windowAttention" || name === "attentionShift" || name === "votingHeads";
-      const isPrompt = name === "promptAttention";
-      const width = isPrompt ? promptCount : isWindow ? candidateCount : lengthSlots;
-      const region = { name, startBytes, width, usedWidth: isPrompt ? promptCount : candidateCount };
+      const region = { name, startBytes, width: name === "promptAttention" ? promptCount : longestSlots };
       startBytes += this.regionBytes(region);
       return region;
     });
@@ -152,16 +153,19 @@ export class EventTerms {
   private regionBytes({ width }: Pick<Region, "width">): number {
     return this.rowCount * width * 4;
   }
+}
 
-  private decode(bytes: ArrayBuffer, { startBytes, width, usedWidth }: Region): HeadRows<Float32Array> {
-    const rows = new Float32Array(bytes, startBytes, this.rowCount * width);
-    if (width === usedWidth) return evenRows(rows.slice(), this.rowCount);
-    const used = new Float32Array(this.rowCount * usedWidth);
-    for (let row = 0; row < this.rowCount; row++) {
-      used.set(rows.subarray(row * width, row * width + usedWidth), row * usedWidth);
-    }
-    return evenRows(used, this.rowCount);
+/** Fills each head's row from the start of its row of `width` numbers. */
+function firstOfRows<Values extends RowValues>(
+  padded: Float32Array | Int32Array,
+  width: number,
+  rows: HeadRows<Values>,
+): HeadRows<Values> {
+  for (let head = 0; head + 1 < rows.offsets.length; head++) {
+    const row = headRow(rows, head);
+    row.set(padded.subarray(head * width, head * width + row.length));
   }
+  return rows;
 }
 
 const windowTerms: readonly TermName[] = ["windowAttention", "attentionShift"];
@@ -176,16 +180,14 @@ const evidenceTerms: Readonly<Record<EvidenceName, TermName>> = {
 export function eventParams(
   config: ModelConfig,
   { windowSlots, groupPooling }: SessionRequest,
-  lengthSlots: number,
+  longestSlots: number,
   nextPosition: number,
 ): Readonly<Record<string, number>> {
   const firstPosition = nextPosition - windowSlots;
   return {
-    slot: lengthSlots - windowSlots,
-    lengthSlots,
     rowCount: windowSlots,
-    scoreStride: lengthSlots,
-    scoreLayerStride: config.headCount * windowSlots * lengthSlots,
+    scoreStride: longestSlots,
+    scoreLayerStride: config.headCount * windowSlots * longestSlots,
     queryStart: ((firstPosition % windowSlots) + windowSlots) % windowSlots,
     queryRows: Math.max(1, windowSlots),
     excusedRank: 1,

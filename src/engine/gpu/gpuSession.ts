@@ -1,5 +1,5 @@
 // One sequence on the GPU. Tokens, cache, logits and sampling stay there: a step is one submit, its results come later.
-import { emptyRows, evenLength, evenRows } from "../../cache/headRows";
+import { emptyRows, rowLengths } from "../../cache/headRows";
 import { assert, errorMessage } from "../../lib/errors";
 import { CANDIDATE_COUNT, type Sampling } from "../../model/sampling";
 import type { MemorySummary } from "../../trace/trace";
@@ -9,11 +9,12 @@ import { DecodePass, type SessionParts } from "./decodePass";
 import { boundKernel, emptyStats, Recorder, type BoundKernel } from "./dispatch";
 import { EventTerms, eventParams } from "./eventTerms";
 import { decodeSample, RESULT_WORDS } from "./kernels/sample";
-import { encodeParams, type ParamValues } from "./params";
 import type { Kernel } from "./kernelCache";
+import { kvEntryBytes } from "./kernelSpec";
+import { encodeParams, type ParamValues } from "./params";
 import { PrefillPass } from "./prefillPass";
 import { ResultRing, RING_DEPTH } from "./resultRing";
-import { createSessionBuffers, sessionLayout } from "./sessionBuffers";
+import { createSessionBuffers, sessionLayout, slotTableOf } from "./sessionBuffers";
 import { decodeTapRows, tapBytes } from "./tapRows";
 
 /** What a session needs of its backend. */
@@ -27,7 +28,7 @@ type Attention = Pick<ForwardResult, "attention" | "attentionScale" | "headAtten
 
 interface StepNote {
   readonly step: number;
-  readonly lengthSlots: number;
+  readonly lengths: Int32Array; // [head]
 }
 
 export class GpuSession implements Session {
@@ -45,7 +46,10 @@ export class GpuSession implements Session {
   private readonly freeLogits: GPUBuffer[] = [];
   private promptCount = 0;
   private startedCount = 0;
-  private usedSlots = 0;
+  /** Slots of each head after the last compaction, and how many came to each since. [head] */
+  private keptLengths: Int32Array;
+  private addedSlots = 0;
+  lengths: Int32Array;
 
   constructor(
     private readonly host: SessionHost,
@@ -61,20 +65,19 @@ export class GpuSession implements Session {
     this.decodePass = new DecodePass(this.parts);
     this.prefillPass = new PrefillPass(this.parts);
     this.terms = new EventTerms(this.parts, request, this.pool, this.stats);
-    const { params, survivors, keys, values } = buffers;
-    this.compaction = boundKernel(device, kernels.compact, { params, survivors, keys, values });
+    const { params, slotTable, survivors, keys, values } = buffers;
+    this.compaction = boundKernel(device, kernels.compact, { params, slotTable, survivors, keys, values });
     const kvBytes = keys.size + values.size;
     this.memory = {
       slotCapacity: request.slotCapacity,
-      bytesPerSlot: 2 * layout.tapRowCount * config.headDim * 4,
+      bytesPerSlot: layout.tapRowCount * kvEntryBytes(config.headDim),
       kvBytes,
       weightBytes,
       otherBytes: this.pool.totalBytes - kvBytes,
     };
-  }
-
-  get lengths(): Int32Array {
-    return this.lengthsOf(this.usedSlots);
+    this.keptLengths = new Int32Array(layout.tapRowCount);
+    this.lengths = this.keptLengths;
+    this.writeSlotTable();
   }
 
   get inFlightCount(): number {
@@ -110,30 +113,33 @@ export class GpuSession implements Session {
     const { note, bytes, readBackMs } = await this.guarded(() => this.ring.land());
     const sample = decodeSample(bytes, Math.min(CANDIDATE_COUNT, this.parts.config.vocabularySize));
     assert(Number.isFinite(sample.logProbability) && Number.isFinite(sample.entropy), "the model's logits are finite");
-    const { step, lengthSlots } = note;
-    const taps = this.decodeTaps(bytes, lengthSlots);
-    return { step, ...sample, lengths: this.lengthsOf(lengthSlots), ...taps, readBackMs };
+    return { ...note, ...sample, ...this.decodeTaps(bytes, note.lengths), readBackMs };
   }
 
   measureTerms(): Promise<Measured> {
     const { config } = this.parts;
-    this.writeParams(eventParams(config, this.request, this.usedSlots, this.nextPosition));
-    return this.guarded(() => this.terms.measure(this.usedSlots, this.promptCount));
+    this.writeParams(eventParams(config, this.request, this.longestSlots, this.nextPosition));
+    return this.guarded(() => this.terms.measure(this.lengths, this.promptCount));
   }
 
   compact({ survivors }: CompactionPlan): void {
     const { device, buffers, config, layout } = this.parts;
-    const keptCount = evenLength(survivors);
-    assert(keptCount !== null, "every head keeps the same number of slots: the GPU does not know other plans yet");
-    const slots = survivors.values;
-    assert(slots.length === layout.tapRowCount * keptCount, "survivors of every layer and KV head");
-    assert(keptCount <= this.usedSlots, `${keptCount} slots cannot stay of ${this.usedSlots}`);
-    device.queue.writeBuffer(buffers.survivors, 0, slots.buffer, slots.byteOffset, slots.byteLength);
-    this.writeParams({ keptCount });
+    const kept = rowLengths(survivors);
+    assert(kept.length === layout.tapRowCount, "survivors of every layer and KV head");
+    kept.forEach((count, head) => {
+      const length = this.lengths[head];
+      assert(count <= length, `${count} slots cannot stay of ${length}`);
+    });
+    const { offsets, values } = survivors;
+    device.queue.writeBuffer(buffers.survivors, 0, Int32Array.of(...offsets, ...values));
+    this.writeParams({});
     const recorder = new Recorder(device, this.stats, "compact");
     recorder.dispatchFor(this.compaction, config.headDim / 4, layout.tapRowCount);
     recorder.submit();
-    this.usedSlots = keptCount;
+    this.keptLengths = kept;
+    this.lengths = kept;
+    this.addedSlots = 0;
+    this.writeSlotTable();
   }
 
   readLogits(): Promise<Float32Array> {
@@ -157,8 +163,20 @@ export class GpuSession implements Session {
     this.pool.dispose();
   }
 
-  private lengthsOf(slots: number): Int32Array {
-    return new Int32Array(this.parts.layout.tapRowCount).fill(slots);
+  private get longestSlots(): number {
+    return Math.max(...this.lengths);
+  }
+
+  /** A forward brings every head this many slots. */
+  private addSlots(count: number): void {
+    this.addedSlots += count;
+    this.lengths = this.keptLengths.map((kept) => kept + this.addedSlots);
+  }
+
+  private writeSlotTable(): void {
+    const { device, config, buffers, layout } = this.parts;
+    const table = slotTableOf(config, layout, this.request.slotCapacity, this.keptLengths);
+    device.queue.writeBuffer(buffers.slotTable, 0, table);
   }
 
   /** Where the next forward's token stands in the sequence. */
@@ -168,37 +186,35 @@ export class GpuSession implements Session {
 
   private startChunk(tokens: Int32Array, position: number): void {
     const { device, buffers } = this.parts;
-    const lengthSlots = position + tokens.length;
+    this.addSlots(tokens.length);
     device.queue.writeBuffer(buffers.tokens, 0, tokens.buffer, tokens.byteOffset, tokens.byteLength);
     this.writeParams({
-      ...{ position, slot: position, lengthSlots, rowCount: tokens.length },
-      ...{ scoreStride: lengthSlots, queryRows: tokens.length },
+      ...{ position, rowCount: tokens.length },
+      ...{ scoreStride: this.longestSlots, queryRows: tokens.length },
     });
     const recorder = new Recorder(device, this.stats, "prefill chunk");
-    this.prefillPass.record(recorder, tokens.length, lengthSlots);
+    this.prefillPass.record(recorder, tokens.length, this.longestSlots);
     recorder.submit();
-    this.usedSlots = lengthSlots;
   }
 
   /** One submit: the forward, its sample, its taps, and the copy of the results. */
   private startForward(token: number | undefined, position: number): void {
     const { device, buffers, layout } = this.parts;
     const { slotCapacity, positionCapacity } = this.request;
-    const slot = this.usedSlots;
-    assert(slot < slotCapacity, `all ${slotCapacity} slots are in use`);
+    assert(this.longestSlots < slotCapacity, `all ${slotCapacity} slots are in use`);
     assert(position < positionCapacity, `position ${position} is beyond ${positionCapacity}`);
     const step = this.startedCount;
-    const lengthSlots = slot + 1;
+    this.addSlots(1);
+    const { lengths, longestSlots } = this;
     if (token !== undefined) device.queue.writeBuffer(buffers.tokens, 0, Uint32Array.of(token));
-    this.writeParams({ position, slot, lengthSlots, rowCount: 1, step, ...this.samplingParams(this.request.sampling) });
+    this.writeParams({ position, rowCount: 1, step, ...this.samplingParams(this.request.sampling) });
     const recorder = new Recorder(device, this.stats, "decode");
-    this.decodePass.record(recorder, lengthSlots, step === 0);
+    this.decodePass.record(recorder, longestSlots, step === 0);
     const { results, headResults } = buffers;
-    const parts = [{ from: results, byteCount: this.resultBytes(lengthSlots) }];
-    const headBytes = tapBytes(layout.headTapRowCount, lengthSlots);
+    const parts = [{ from: results, byteCount: this.resultBytes(longestSlots) }];
+    const headBytes = tapBytes(layout.headTapRowCount, longestSlots);
     if (headBytes > 0) parts.push({ from: headResults, byteCount: headBytes });
-    this.ring.launch(recorder, parts, { step, lengthSlots });
-    this.usedSlots = lengthSlots;
+    this.ring.launch(recorder, parts, { step, lengths });
     this.startedCount++;
   }
 
@@ -210,8 +226,9 @@ export class GpuSession implements Session {
   private writeParams(values: ParamValues): void {
     const { device, buffers, layout } = this.parts;
     const block = encodeParams({
-      slotCapacity: this.request.slotCapacity,
-      keyLayerStride: layout.keyLayerBytes / 16,
+      addedSlots: this.addedSlots,
+      longestSlots: this.longestSlots,
+      slotTableStride: layout.slotTableLayerBytes / 8,
       queryLayerStride: layout.queryLayerBytes / 16,
       scoreStride: this.request.slotCapacity,
       scoreLayerStride: layout.scoreLayerBytes / 4,
@@ -224,18 +241,27 @@ export class GpuSession implements Session {
   }
 
   /** Of the sample and the taps of KV heads. */
-  private resultBytes(lengthSlots: number): number {
-    return RESULT_WORDS * 4 + (this.request.hasTaps ? tapBytes(this.parts.layout.tapRowCount, lengthSlots) : 0);
+  private resultBytes(longestSlots: number): number {
+    return RESULT_WORDS * 4 + (this.request.hasTaps ? tapBytes(this.parts.layout.tapRowCount, longestSlots) : 0);
   }
 
-  private decodeTaps(bytes: ArrayBuffer, lengthSlots: number): Attention {
-    const { tapRowCount, headTapRowCount } = this.parts.layout;
-    const taps = decodeTapRows(bytes, RESULT_WORDS * 4, this.request.hasTaps ? tapRowCount : 0, lengthSlots);
-    const rows = this.request.hasTaps ? evenRows(taps.rows, tapRowCount) : emptyRows(tapRowCount, Uint8Array);
-    const attention = { attention: rows, attentionScale: taps.scales };
-    if (headTapRowCount === 0) return attention;
-    const heads = decodeTapRows(bytes, this.resultBytes(lengthSlots), headTapRowCount, lengthSlots);
-    return { ...attention, headAttention: evenRows(heads.rows, headTapRowCount), headAttentionScale: heads.scales };
+  private decodeTaps(bytes: ArrayBuffer, lengths: Int32Array): Attention {
+    const { config, layout } = this.parts;
+    const attention = this.request.hasTaps
+      ? decodeTapRows(bytes, RESULT_WORDS * 4, lengths)
+      : { rows: emptyRows(lengths.length, Uint8Array), scales: new Float32Array(0) };
+    const { rows, scales } = attention;
+    if (layout.headTapRowCount === 0) return { attention: rows, attentionScale: scales };
+    const groupSize = config.headCount / config.kvHeadCount;
+    const headLengths = Int32Array.from(
+      { length: layout.headTapRowCount },
+      (_, head) => lengths[Math.floor(head / groupSize)],
+    );
+    const heads = decodeTapRows(bytes, this.resultBytes(Math.max(...lengths)), headLengths);
+    return {
+      ...{ attention: rows, attentionScale: scales },
+      ...{ headAttention: heads.rows, headAttentionScale: heads.scales },
+    };
   }
 
   /** What the device answers, or its failure in plain words. */

@@ -2,7 +2,7 @@
 import { expect, it } from "vitest";
 import { kernelCacheOf } from "./kernelCache";
 import { testDevice } from "./kernelHarness.testing";
-import { embedKernel } from "./kernels/embed";
+import { embedKernel } from "./kernels/matrixKernels";
 
 it("compiles a kernel once for the same numbers", async () => {
   const cache = kernelCacheOf((await testDevice()).device);

@@ -80,6 +80,11 @@ export async function runKernelOutputs<Name extends string>(
   return results as Record<Name, ArrayBuffer>;
 }
 
+/** A slot table of one layer: heads of these lengths, each with room for `slotCapacity` slots. */
+export function slotTable(lengths: readonly number[], slotCapacity: number): Uint32Array<ArrayBuffer> {
+  return Uint32Array.from(lengths.flatMap((length, kvHead) => [kvHead * slotCapacity, length]));
+}
+
 /** Largest difference, as a share of the largest expected magnitude. */
 export function relativeError(found: ArrayLike<number>, expected: ArrayLike<number>): number {
   if (found.length !== expected.length) throw new Error(`${found.length} numbers, expected ${expected.length}`);

@@ -1,5 +1,11 @@
 // What TypeScript knows of a kernel: its source, its bindings in order, its overrides. A test compares both sides.
 import joinGroupCode from "../../../shaders/common/joinGroup.wgsl?raw";
+import kvF32Code from "../../../shaders/common/kvF32.wgsl?raw";
+import kvF32LoadKeyCode from "../../../shaders/common/kvF32LoadKey.wgsl?raw";
+import kvF32LoadValueCode from "../../../shaders/common/kvF32LoadValue.wgsl?raw";
+import kvF32MoveCode from "../../../shaders/common/kvF32Move.wgsl?raw";
+import kvF32StoreCode from "../../../shaders/common/kvF32Store.wgsl?raw";
+import kvSlotsCode from "../../../shaders/common/kvSlots.wgsl?raw";
 import paramsCode from "../../../shaders/common/params.wgsl?raw";
 import weightF16Code from "../../../shaders/common/weightF16.wgsl?raw";
 import weightF32Code from "../../../shaders/common/weightF32.wgsl?raw";
@@ -18,16 +24,30 @@ export interface KernelSpec {
   readonly workgroupSize: { readonly software: number; readonly hardware: number };
 }
 
+/** Files of shaders/common/, each with the word by which a kernel shows that it needs it. */
+const commonParts: readonly { readonly word: string; readonly code: string }[] = [
+  { word: "headSlots(", code: kvSlotsCode },
+  // How keys and values are kept. There is one way so far: as computed, in float32.
+  { word: "array<Kv", code: kvF32Code },
+  { word: "loadKey(", code: kvF32LoadKeyCode },
+  { word: "loadValue(", code: kvF32LoadValueCode },
+  { word: "storeKey(", code: kvF32StoreCode },
+  { word: "moveKv(", code: kvF32MoveCode },
+  { word: "joinGroup(", code: joinGroupCode },
+];
+
+/** Bytes of a key and its value in one slot. */
+export function kvEntryBytes(headDim: number): number {
+  return 2 * headDim * Float32Array.BYTES_PER_ELEMENT;
+}
+
 /** Text of a kernel with what it needs of shaders/common/ in front; `enable` must come first. */
 export function kernelSource(spec: KernelSpec, weightType: WeightType): string {
   const weightCode = weightType === "f16" ? weightF16Code : weightF32Code;
-  const needsWeights = spec.code.includes("Weight4");
-  const needsParams = spec.bindings.includes("params");
-  const needsJoinGroup = spec.code.includes("joinGroup(");
   return [
-    needsWeights ? weightCode : "",
-    needsParams ? paramsCode : "",
-    needsJoinGroup ? joinGroupCode : "",
+    spec.code.includes("Weight4") ? weightCode : "",
+    spec.bindings.includes("params") ? paramsCode : "",
+    ...commonParts.filter(({ word }) => spec.code.includes(word)).map(({ code }) => code),
     spec.code,
   ].join("\n");
 }

@@ -1,5 +1,7 @@
 // Whether a model and its cache fit a device: shapes that the kernels need, and the largest single buffer.
+import { headCountOf } from "../../cache/headRows";
 import type { ModelConfig } from "../../model/config";
+import { kvEntryBytes } from "./kernelSpec";
 
 export interface ModelDemand {
   readonly weightBytesPerNumber: 2 | 4;
@@ -40,11 +42,11 @@ function largestBuffers(
   config: ModelConfig,
   { weightBytesPerNumber, slotCapacity }: ModelDemand,
 ): { name: string; bytes: number }[] {
-  const { vocabularySize, hiddenSize, intermediateSize, layerCount, kvHeadCount, headDim } = config;
+  const { vocabularySize, hiddenSize, intermediateSize, headDim } = config;
   return [
     { name: "the embedding", bytes: vocabularySize * hiddenSize * weightBytesPerNumber },
     { name: "a layer's gate and up matrix", bytes: 2 * intermediateSize * hiddenSize * weightBytesPerNumber },
-    { name: "the cache of keys", bytes: layerCount * kvHeadCount * slotCapacity * headDim * 4 },
+    { name: "the cache of keys", bytes: (headCountOf(config) * slotCapacity * kvEntryBytes(headDim)) / 2 },
   ];
 }
 

@@ -1,25 +1,25 @@
 // All kernels of a model, compiled side by side: for decode, for prefill chunks, and for the terms.
+import { headCountOf } from "../../cache/headRows";
 import type { ModelConfig } from "../../model/config";
 import { CANDIDATE_COUNT } from "../../model/sampling";
 import { allOf } from "./allOf";
 import type { Workgroups } from "./dispatch";
 import type { Kernel, KernelCache } from "./kernelCache";
 import { flag, type OverrideValues, type WeightType } from "./kernelSpec";
-import { attentionDecodeKernel } from "./kernels/attentionDecode";
-import { attentionMixKernel } from "./kernels/attentionMix";
-import { attentionTapsKernel } from "./kernels/attentionTaps";
-import { compactKernel } from "./kernels/compact";
-import { embedKernel } from "./kernels/embed";
-import { gateUpKernel } from "./kernels/gateUp";
-import { gateUpSharedKernel } from "./kernels/gateUpShared";
-import { matMulKernel } from "./kernels/matMul";
-import { matVecKernel } from "./kernels/matVec";
-import { matVecSharedKernel } from "./kernels/matVecShared";
-import { qkvRopeKernel } from "./kernels/qkvRope";
+import { attentionDecodeKernel, attentionMixKernel, attentionTapsKernel } from "./kernels/attentionKernels";
+import { compactKernel, qkvRopeKernel } from "./kernels/cacheKernels";
+import {
+  embedKernel,
+  gateUpKernel,
+  gateUpSharedKernel,
+  matMulKernel,
+  matVecKernel,
+  matVecSharedKernel,
+  rmsNormKernel,
+  siluMulKernel,
+} from "./kernels/matrixKernels";
 import { RESULT_WORDS, sampleKernel } from "./kernels/sample";
 import { peakLayerBytes } from "./sessionBuffers";
-import { rmsNormKernel } from "./kernels/rmsNorm";
-import { siluMulKernel } from "./kernels/siluMul";
 import { createTermKernels, type TermKernels } from "./termKernels";
 
 /** A kernel and the workgroups that its matrix takes, which do not change. */
@@ -100,7 +100,11 @@ export async function createModelKernels(
 
   const qkvMatrix = { columns: hiddenSize, outputs: qkvWidth, hasBias: config.hasQkvBias };
   const outputMatrix = { columns: queryWidth, outputs: hiddenSize, hasResidual: true };
-  const tapShape = { LAYER_COUNT: layerCount, PEAK_LAYER_STRIDE: peakLayerBytes(config) / 4 };
+  const tapShape = {
+    SLOT_GROUP_SIZE: GROUP_SIZE,
+    LAYER_COUNT: layerCount,
+    PEAK_LAYER_STRIDE: peakLayerBytes(config) / 4,
+  };
   const downMatrix = { columns: intermediateSize, outputs: hiddenSize, hasResidual: true };
   const [decode, prefill, terms] = await Promise.all([
     allOf({
@@ -120,7 +124,7 @@ export async function createModelKernels(
         ...tapShape,
         ...{ GROUP_SIZE, KV_HEAD_COUNT: kvHeadCount, RESULT_WORDS },
       }),
-      compact: plain(compactKernel, { HEAD_VECTORS, KV_HEAD_COUNT: kvHeadCount }),
+      compact: plain(compactKernel, { HEAD_VECTORS, KV_HEAD_COUNT: kvHeadCount, HEAD_TOTAL: headCountOf(config) }),
     }),
     allOf({
       rmsNorm: plain(rmsNormKernel, { COLUMN_VECTORS: hiddenSize / 4, EPSILON }),

@@ -2,12 +2,11 @@
 
 const unsignedFields = [
   "position",
-  "slot",
-  "lengthSlots",
+  "addedSlots",
+  "longestSlots",
   "rowCount",
   "step",
-  "slotCapacity",
-  "keyLayerStride",
+  "slotTableStride",
   "scoreStride",
   "scoreLayerStride",
   "queryStart",
@@ -16,7 +15,6 @@ const unsignedFields = [
   "windowSlots",
   "paddingSlots",
   "promptCount",
-  "keptCount",
   "excusedRank",
   "seed",
   "topK",

@@ -67,8 +67,8 @@ export class PrefillPass {
     const { prefill, terms } = kernels;
     const { params, hidden, normed, qkv, ropeTable, queries, mixed, gateUp, gated } = buffers;
     const weights = this.parts.weights.layers[layer];
-    const keys = layersOf(buffers.keys, layout.keyLayerBytes, layer);
-    const values = layersOf(buffers.values, layout.keyLayerBytes, layer);
+    const slotTable = layersOf(buffers.slotTable, layout.slotTableLayerBytes, layer);
+    const { keys, values } = buffers;
     const queryRing = layersOf(buffers.queryRing, layout.queryLayerBytes, layer);
     const probabilities = buffers.chunkScores;
     const norm = (weight: GPUBuffer) =>
@@ -78,14 +78,14 @@ export class PrefillPass {
       attentionNorm: norm(weights.attentionNorm),
       qkv: this.matrix(prefill.qkv, { input: normed, weight: weights.qkv, bias: weights.qkvBias, output: qkv }),
       rope: this.bind(kernels.qkvRope, {
-        ...{ params, qkv, qkNorm: weights.qkNorm, ropeTable },
+        ...{ params, qkv, qkNorm: weights.qkNorm, ropeTable, slotTable },
         ...{ queries, keys, values, queryRing },
       }),
-      scores: this.bind(terms.attentionScores, { params, queries, keys, scores: probabilities }),
-      softmax: this.bind(terms.attentionSoftmax, { params, probabilities }),
+      scores: this.bind(terms.attentionScores, { params, slotTable, queries, keys, scores: probabilities }),
+      softmax: this.bind(terms.attentionSoftmax, { params, slotTable, probabilities }),
       promptSums:
         columnSums === undefined ? null : this.bind(terms.promptAttention, { params, probabilities, columnSums }),
-      mix: this.bind(prefill.attentionMix, { params, probabilities, values, output: mixed }),
+      mix: this.bind(prefill.attentionMix, { params, slotTable, probabilities, values, output: mixed }),
       attentionOutput: this.matrix(prefill.attentionOutput, {
         ...{ input: mixed, weight: weights.attentionOutput, output: hidden },
       }),

@@ -1,4 +1,4 @@
-// Key norms and both variants of redundancy on the GPU, over all layers at once. All scratch is [layer][kvHead][slot of n].
+// Key norms and both variants of redundancy on the GPU, over all layers at once. All scratch is [layer][kvHead][slot of scoreStride].
 //
 //   keys ► norms ► row sums of cosines, excused matches ► mean cosine ► softmax
 import { boundKernel, type BoundKernel, type Recorder } from "./dispatch";
@@ -22,7 +22,7 @@ export class RedundancyTerms {
     source: TermSource,
     private readonly layout: TermLayout,
   ) {
-    const { device, pool, kernels, params, keys } = source;
+    const { device, pool, kernels, params, slotTable, keys } = source;
     const bytes = this.rowCount * layout.slotCapacity * 4;
     const norms = pool.storage("key norms", bytes);
     const cosineSums = pool.storage("cosine sums", bytes);
@@ -35,10 +35,17 @@ export class RedundancyTerms {
     this.meanCosine = meanCosine;
     this.softmax = softmax;
     const bind = boundKernel.bind(null, device);
-    const rowBuffers = { params, keys, norms, cosineSums, excusedSlots, excusedCosines };
-    const mean = bind(kernels.redundancyMean, { params, cosineSums, excusedSlots, excusedCosines, meanCosine });
-    const last = bind(kernels.redundancy, { params, meanCosine, softmax });
-    this.keyNorm = bind(kernels.keyNorm, { params, keys, norms });
+    const rowBuffers = { params, slotTable, keys, norms, cosineSums, excusedSlots, excusedCosines };
+    const mean = bind(kernels.redundancyMean, {
+      params,
+      slotTable,
+      cosineSums,
+      excusedSlots,
+      excusedCosines,
+      meanCosine,
+    });
+    const last = bind(kernels.redundancy, { params, slotTable, meanCosine, softmax });
+    this.keyNorm = bind(kernels.keyNorm, { params, slotTable, keys, norms });
     this.chains = {
       kernel: { rows: bind(kernels.redundancyRows, rowBuffers), mean, softmax: last },
       raw: { rows: bind(kernels.redundancyRawRows, rowBuffers), mean, softmax: last },
@@ -46,15 +53,15 @@ export class RedundancyTerms {
   }
 
   /** Fills `norms`. */
-  encodeKeyNorm(recorder: Recorder, lengthSlots: number): void {
-    recorder.dispatchFor(this.keyNorm, lengthSlots, this.rowCount);
+  encodeKeyNorm(recorder: Recorder, longestSlots: number): void {
+    recorder.dispatchFor(this.keyNorm, longestSlots, this.rowCount);
   }
 
   /** Fills `excusedSlots`, `meanCosine` and `softmax` from `norms`. */
-  encodeRedundancy(recorder: Recorder, lengthSlots: number, variant: "kernel" | "raw"): void {
+  encodeRedundancy(recorder: Recorder, longestSlots: number, variant: "kernel" | "raw"): void {
     const { rows, mean, softmax } = this.chains[variant];
-    recorder.dispatchFor(rows, Math.ceil(lengthSlots / 4), this.rowCount);
-    recorder.dispatchFor(mean, Math.ceil(lengthSlots / 4), this.rowCount);
+    recorder.dispatchFor(rows, Math.ceil(longestSlots / 4), this.rowCount);
+    recorder.dispatchFor(mean, Math.ceil(longestSlots / 4), this.rowCount);
     recorder.dispatch(softmax, [this.rowCount]);
   }
 

@@ -1,9 +1,11 @@
 // Everything one sequence keeps on the device, allocated once: slots of fixed capacity, activations of one chunk (decode
 // uses the first row), the rows of attention, the results of a step.
+import { type HeadGrid, kvHeadOf, layerOf } from "../../cache/headRows";
 import type { ModelConfig } from "../../model/config";
 import type { SessionRequest } from "../backend";
 import { createRopeTable } from "../ropeTable";
 import type { BufferPool } from "./bufferPool";
+import { kvEntryBytes } from "./kernelSpec";
 import { PARAM_BYTES } from "./params";
 import { RESULT_WORDS } from "./kernels/sample";
 import { tapBytes } from "./tapRows";
@@ -12,13 +14,15 @@ import { tapBytes } from "./tapRows";
 const CHUNK_ROWS = 64;
 /** Scores of a chunk against all slots may take this much; a longer cache gets shorter chunks. */
 const SCORE_BYTES = 64 * 2 ** 20;
+/** Two words for each KV head. */
+const SLOT_ENTRY_BYTES = 8;
 
 export interface SessionLayout {
   readonly chunkRows: number;
   /** Rows of the query ring; 0 where no term needs it. */
   readonly ringRows: number;
   /** Bytes from one layer to the next; multiples of 256, so that a layer can be bound alone. */
-  readonly keyLayerBytes: number;
+  readonly slotTableLayerBytes: number;
   readonly queryLayerBytes: number;
   readonly scoreLayerBytes: number;
   /** Rows of taps: layers × KV heads. */
@@ -43,13 +47,14 @@ export interface SessionBuffers {
   readonly chunkScores: GPUBuffer; // [head][row][slot of n], prefill only
   readonly probabilities: GPUBuffer; // [layer][head][slotCapacity], of the newest query
   readonly peaks: GPUBuffer; // [layer][head]
-  readonly keys: GPUBuffer; // [layer][kvHead][slotCapacity][headDim]
-  readonly values: GPUBuffer; // [layer][kvHead][slotCapacity][headDim]
+  readonly slotTable: GPUBuffer; // [layer][kvHead] → first row of keys and values, slots in use; see shaders/common/kvSlots.wgsl
+  readonly keys: GPUBuffer; // [row][headDim]
+  readonly values: GPUBuffer; // [row][headDim]
   readonly queryRing: GPUBuffer; // [layer][position % ringRows][head][headDim]
   readonly logits: GPUBuffer; // [vocabulary]
   readonly results: GPUBuffer; // words, see shaders/attentionTaps.wgsl
   readonly headResults: GPUBuffer; // words: the taps alone
-  readonly survivors: GPUBuffer; // [layer][kvHead][kept]
+  readonly survivors: GPUBuffer; // see shaders/compact.wgsl
   /** [layer] of [kvHead][position]; empty where the run does not ask for it. */
   readonly promptSums: readonly GPUBuffer[];
 }
@@ -65,7 +70,7 @@ export function sessionLayout(config: ModelConfig, request: SessionRequest): Ses
   return {
     chunkRows: Math.max(1, Math.min(CHUNK_ROWS, slotCapacity, Math.floor(SCORE_BYTES / rowBytes))),
     ringRows,
-    keyLayerBytes: alignedBytes(kvHeadCount * slotCapacity * headDim * 4),
+    slotTableLayerBytes: alignedBytes(kvHeadCount * SLOT_ENTRY_BYTES),
     queryLayerBytes: alignedBytes(Math.max(1, ringRows) * headCount * headDim * 4),
     scoreLayerBytes: alignedBytes(rowBytes),
     tapRowCount,
@@ -82,9 +87,10 @@ export function createSessionBuffers(
   layout: SessionLayout,
 ): SessionBuffers {
   const { headCount, kvHeadCount, headDim, layerCount, hiddenSize, intermediateSize } = config;
-  const { chunkRows, keyLayerBytes, queryLayerBytes, scoreLayerBytes, tapRowCount } = layout;
+  const { chunkRows, slotTableLayerBytes, queryLayerBytes, scoreLayerBytes, tapRowCount } = layout;
   const { slotCapacity } = request;
   const queryWidth = headCount * headDim;
+  const kvBytes = tapRowCount * slotCapacity * kvEntryBytes(headDim);
   const rows = (label: string, width: number): GPUBuffer => pool.storage(label, chunkRows * width * 4);
   const hasPromptSums = request.terms.includes("promptAttention");
   return {
@@ -101,17 +107,35 @@ export function createSessionBuffers(
     chunkScores: rows("chunk scores", headCount * slotCapacity),
     probabilities: pool.storage("probabilities", layerCount * scoreLayerBytes),
     peaks: pool.storage("peaks", layerCount * peakLayerBytes(config)),
-    keys: pool.storage("keys", layerCount * keyLayerBytes),
-    values: pool.storage("values", layerCount * keyLayerBytes),
+    slotTable: pool.storage("slot table", layerCount * slotTableLayerBytes),
+    keys: pool.storage("keys", kvBytes / 2),
+    values: pool.storage("values", kvBytes / 2),
     queryRing: pool.storage("query ring", layerCount * queryLayerBytes),
     logits: pool.storage("logits", config.vocabularySize * 4),
     results: pool.storage("results", layout.resultBytes),
     headResults: pool.storage("results of query heads", layout.headResultBytes),
-    survivors: pool.storage("survivors", tapRowCount * slotCapacity * 4),
+    survivors: pool.storage("survivors", (tapRowCount + 1 + tapRowCount * slotCapacity) * 4),
     promptSums: Array.from({ length: hasPromptSums ? layerCount : 0 }, (_, layer) =>
       pool.storage(`prompt sums of layer ${layer}`, kvHeadCount * slotCapacity * 4),
     ),
   };
+}
+
+/** The slot table: every head has room for `slotCapacity` slots, one head behind the other. `lengths` [layer × kvHead] */
+export function slotTableOf(
+  { layerCount, kvHeadCount }: HeadGrid,
+  { slotTableLayerBytes }: Pick<SessionLayout, "slotTableLayerBytes">,
+  slotCapacity: number,
+  lengths: Int32Array,
+): Uint32Array<ArrayBuffer> {
+  const layerWords = slotTableLayerBytes / Uint32Array.BYTES_PER_ELEMENT;
+  const table = new Uint32Array(layerCount * layerWords);
+  for (let head = 0; head < lengths.length; head++) {
+    const at = layerOf({ kvHeadCount }, head) * layerWords + 2 * kvHeadOf({ kvHeadCount }, head);
+    table[at] = head * slotCapacity;
+    table[at + 1] = lengths[head];
+  }
+  return table;
 }
 
 /** Bytes from the peaks of one layer to the next. */

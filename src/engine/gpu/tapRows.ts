@@ -1,22 +1,23 @@
-// Attention rows as shaders/attentionTaps.wgsl leaves them: scales first, then rows padded to whole words.
+// Attention rows as shaders/attentionTaps.wgsl leaves them: scales first, then rows as wide as the longest, in whole words.
+import { headRow, newRows, offsetsOf, type HeadRows } from "../../cache/headRows";
 
 /** Of that many rows. */
-export function tapBytes(rowCount: number, lengthSlots: number): number {
-  return 4 * rowCount * (1 + Math.ceil(lengthSlots / 4));
+export function tapBytes(rowCount: number, longestSlots: number): number {
+  return 4 * rowCount * (1 + Math.ceil(longestSlots / 4));
 }
 
 export interface TapRows {
-  readonly rows: Uint8Array; // [row][slot]
+  readonly rows: HeadRows<Uint8Array>;
   readonly scales: Float32Array; // [row]
 }
 
 /** Copies of the rows that start at `at`. */
-export function decodeTapRows(bytes: ArrayBuffer, at: number, rowCount: number, lengthSlots: number): TapRows {
-  const paddedBytes = Math.ceil(lengthSlots / 4) * 4;
-  const padded = new Uint8Array(bytes, at + rowCount * 4);
-  const rows = new Uint8Array(rowCount * lengthSlots);
-  for (let row = 0; row < rowCount; row++) {
-    rows.set(padded.subarray(row * paddedBytes, row * paddedBytes + lengthSlots), row * lengthSlots);
-  }
-  return { rows, scales: new Float32Array(bytes, at, rowCount).slice() };
+export function decodeTapRows(bytes: ArrayBuffer, at: number, lengths: Int32Array): TapRows {
+  const paddedBytes = Math.ceil(Math.max(...lengths) / 4) * 4;
+  const padded = new Uint8Array(bytes, at + lengths.length * 4);
+  const rows = newRows(offsetsOf(lengths), Uint8Array);
+  lengths.forEach((length, row) =>
+    headRow(rows, row).set(padded.subarray(row * paddedBytes, row * paddedBytes + length)),
+  );
+  return { rows, scales: new Float32Array(bytes, at, lengths.length).slice() };
 }

@@ -2,16 +2,16 @@
 import { allOf } from "./allOf";
 import type { Kernel, KernelCache } from "./kernelCache";
 import { flag } from "./kernelSpec";
-import { attentionScoresKernel } from "./kernels/attentionScores";
-import { attentionSoftmaxKernel } from "./kernels/attentionSoftmax";
-import { keyNormKernel } from "./kernels/keyNorm";
-import { promptAttentionKernel } from "./kernels/promptAttention";
-import { redundancyKernel } from "./kernels/redundancy";
-import { redundancyMeanKernel } from "./kernels/redundancyMean";
-import { redundancyRowsKernel } from "./kernels/redundancyRows";
-import { votingHeadsKernel } from "./kernels/votingHeads";
-import { windowAttentionKernel } from "./kernels/windowAttention";
-import { windowStatisticsKernel } from "./kernels/windowStatistics";
+import { attentionScoresKernel, attentionSoftmaxKernel } from "./kernels/attentionKernels";
+import {
+  keyNormKernel,
+  promptAttentionKernel,
+  redundancyKernel,
+  redundancyMeanKernel,
+  redundancyRowsKernel,
+  votingHeadsKernel,
+  windowStatisticsKernel,
+} from "./kernels/eventKernels";
 
 export interface HeadShape {
   readonly headCount: number;
@@ -23,7 +23,6 @@ export interface TermKernels {
   readonly attentionScores: Kernel;
   readonly attentionSoftmax: Kernel;
   readonly promptAttention: Kernel;
-  readonly windowAttention: Kernel;
   readonly windowStatistics: Kernel;
   readonly votingHeads: Kernel;
   readonly keyNorm: Kernel;
@@ -42,15 +41,14 @@ export function createTermKernels(cache: KernelCache, shape: HeadShape): Promise
     cache.kernel({ spec: redundancyRowsKernel, overrides: { HEAD_VECTORS, KV_HEAD_COUNT, IS_RAW: flag(isRaw) } });
   return allOf({
     attentionScores: cache.kernel({ spec: attentionScoresKernel, overrides: { HEAD_VECTORS, GROUP_SIZE, HEAD_COUNT } }),
-    attentionSoftmax: cache.kernel({ spec: attentionSoftmaxKernel, overrides: {} }),
+    attentionSoftmax: cache.kernel({ spec: attentionSoftmaxKernel, overrides: { GROUP_SIZE } }),
     promptAttention: cache.kernel({ spec: promptAttentionKernel, overrides: { GROUP_SIZE } }),
-    windowAttention: cache.kernel({ spec: windowAttentionKernel, overrides: { GROUP_SIZE, KV_HEAD_COUNT } }),
     windowStatistics: cache.kernel({ spec: windowStatisticsKernel, overrides: { GROUP_SIZE, KV_HEAD_COUNT } }),
     votingHeads: cache.kernel({ spec: votingHeadsKernel, overrides: { GROUP_SIZE, KV_HEAD_COUNT } }),
     keyNorm: cache.kernel({ spec: keyNormKernel, overrides: { HEAD_VECTORS, KV_HEAD_COUNT } }),
     redundancyRows: rows(false),
     redundancyRawRows: rows(true),
-    redundancyMean: cache.kernel({ spec: redundancyMeanKernel, overrides: {} }),
-    redundancy: cache.kernel({ spec: redundancyKernel, overrides: {} }),
+    redundancyMean: cache.kernel({ spec: redundancyMeanKernel, overrides: { KV_HEAD_COUNT } }),
+    redundancy: cache.kernel({ spec: redundancyKernel, overrides: { KV_HEAD_COUNT } }),
   });
 }

@@ -15,8 +15,8 @@ export interface TermLayout {
   readonly layerCount: number;
   readonly slotCapacity: number;
   readonly windowSlots: number;
-  /** Bytes from one layer's keys to the next; a multiple of 256 where there are several layers. */
-  readonly keyLayerBytes: number;
+  /** Bytes from one layer's part of the slot table to the next; a multiple of 256 where there are several layers. */
+  readonly slotTableLayerBytes: number;
   /** The same for the ring of queries. */
   readonly queryLayerBytes: number;
 }
@@ -26,6 +26,7 @@ export interface TermSource {
   readonly pool: BufferPool;
   readonly kernels: TermKernels;
   readonly params: GPUBuffer;
+  readonly slotTable: GPUBuffer;
   readonly keys: GPUBuffer;
   readonly queries: GPUBuffer;
 }
@@ -41,7 +42,7 @@ interface Batch {
 
 export interface StatisticsTarget {
   readonly buffer: GPUBuffer;
-  /** Where [layer][kvHead][candidate] of each goes. */
+  /** Where [layer][kvHead][candidate of longestSlots] of each goes. */
   readonly meanBytes: number;
   readonly deviationBytes: number;
   /** The same of the voting heads, as words; null where nobody asks for them. */
@@ -49,7 +50,7 @@ export interface StatisticsTarget {
 }
 
 export class WindowTerms {
-  /** Of the last batch: [layer][head][row][slot of n]. */
+  /** Of the last batch: [layer][head][row][slot of scoreStride]. */
   readonly probabilities: GPUBuffer;
   private readonly mean: GPUBuffer;
   private readonly deviation: GPUBuffer;
@@ -76,16 +77,16 @@ export class WindowTerms {
   }
 
   /** Mean, deviation and, where asked for, voting heads of every layer, copied to the target. */
-  encodeStatistics(recorder: Recorder, lengthSlots: number, target: StatisticsTarget): void {
+  encodeStatistics(recorder: Recorder, longestSlots: number, target: StatisticsTarget): void {
     const { kvHeadCount } = this.layout.shape;
-    const candidateCount = lengthSlots - this.layout.windowSlots;
+    const candidateCount = longestSlots - this.layout.windowSlots;
     for (const batch of this.batches) {
-      this.encodeProbabilities(recorder, lengthSlots, batch);
+      this.encodeProbabilities(recorder, longestSlots, batch);
       recorder.dispatchFor(batch.statistics, candidateCount, batch.layerCount * kvHeadCount);
       if (target.votingHeadsBytes !== null) {
         recorder.dispatchFor(batch.votes, candidateCount, batch.layerCount * kvHeadCount);
       }
-      const rowBytes = kvHeadCount * candidateCount * 4;
+      const rowBytes = kvHeadCount * longestSlots * 4;
       for (const [from, start] of [
         [this.mean, target.meanBytes],
         [this.deviation, target.deviationBytes],
@@ -103,34 +104,33 @@ export class WindowTerms {
   }
 
   /** Softmax of every row over the slots it may see, of a single batch. */
-  encodeProbabilities(recorder: Recorder, lengthSlots: number, batch = this.batches[0]): void {
+  encodeProbabilities(recorder: Recorder, longestSlots: number, batch = this.batches[0]): void {
     const { shape, windowSlots } = this.layout;
-    const tiles = Math.ceil(lengthSlots / 4);
+    const tiles = Math.ceil(longestSlots / 4);
     const rowTiles = Math.ceil(windowSlots / 4);
     recorder.dispatchFor(batch.scores, tiles, shape.headCount * rowTiles, batch.layerCount);
     recorder.dispatch(batch.softmax, [windowSlots, shape.headCount, batch.layerCount]);
   }
 
-  private createBatch(
-    { device, kernels, params, keys, queries }: TermSource,
-    firstLayer: number,
-    layerCount: number,
-  ): Batch {
-    const { keyLayerBytes, queryLayerBytes } = this.layout;
+  private createBatch(source: TermSource, firstLayer: number, layerCount: number): Batch {
+    const { device, kernels, params, keys, queries } = source;
+    const { slotTableLayerBytes, queryLayerBytes } = this.layout;
     const { probabilities, mean, deviation, votingHeads } = this;
+    const slotTable = layersOf(source.slotTable, slotTableLayerBytes, firstLayer, layerCount);
     const bind = boundKernel.bind(null, device);
     return {
       firstLayer,
       layerCount,
       scores: bind(kernels.attentionScores, {
         params,
+        slotTable,
         queries: layersOf(queries, queryLayerBytes, firstLayer, layerCount),
-        keys: layersOf(keys, keyLayerBytes, firstLayer, layerCount),
+        keys,
         scores: probabilities,
       }),
-      softmax: bind(kernels.attentionSoftmax, { params, probabilities }),
-      statistics: bind(kernels.windowStatistics, { params, probabilities, mean, deviation }),
-      votes: bind(kernels.votingHeads, { params, probabilities, votingHeads }),
+      softmax: bind(kernels.attentionSoftmax, { params, slotTable, probabilities }),
+      statistics: bind(kernels.windowStatistics, { params, slotTable, probabilities, mean, deviation }),
+      votes: bind(kernels.votingHeads, { params, slotTable, probabilities, votingHeads }),
     };
   }
 }

@@ -91,7 +91,7 @@ export interface WindowStatistics {
 /** Over the rows of `attention` [row][slot]; the window's own columns are no candidates and drop out. */
 export function windowStatistics(attention: Float32Array, windowSlots: number): WindowStatistics {
   const lengthSlots = attention.length / windowSlots;
-  const candidateCount = lengthSlots - windowSlots;
+  const candidateCount = Math.max(0, lengthSlots - windowSlots);
   const mean = new Float32Array(candidateCount);
   const deviation = new Float32Array(candidateCount);
   for (let candidate = 0; candidate < candidateCount; candidate++) {
@@ -116,7 +116,7 @@ export function windowStatistics(attention: Float32Array, windowSlots: number): 
  */
 export function votingHeads(group: GroupAttention): Int8Array {
   const { values, stride, memberCount, windowSlots, lengthSlots, groupPooling } = group;
-  const heads = new Int8Array(lengthSlots - windowSlots);
+  const heads = new Int8Array(Math.max(0, lengthSlots - windowSlots));
   const memberStride = windowSlots * stride;
   const brought = new Float64Array(memberCount); // [member], to one candidate
   for (let candidate = 0; candidate < heads.length; candidate++) {

@@ -1,7 +1,14 @@
 // The controls: the recipe of the next run, and the buttons that start, hold and end it. Rows come from the table.
 import { isUnusedByPolicy, policyOf } from "../../settings/inForce";
 import type { Problem } from "../../problems/problem";
-import { AUTOMATIC_TOKENS, settingIds, settingRow, type SettingId, type Settings } from "../../settings/settings";
+import {
+  AUTOMATIC_TOKENS,
+  settingIds,
+  settingRow,
+  type SettingId,
+  type Settings,
+  settingTable,
+} from "../../settings/settings";
 import type { LaneComparison } from "../../settings/lanes";
 import type { SettingValue } from "../../settings/settingRow";
 import type { ModelWords } from "../../settings/shippedModels";
@@ -10,11 +17,11 @@ import { automaticTokens } from "../../state/problem";
 import { writtenShare } from "../../ui/numbers";
 import { familyTexts } from "./families";
 import { LaneStrip } from "./LaneStrip";
-import { ModelChoice } from "./ModelChoice";
 import { OwnText } from "./OwnText";
 import { ProblemPicker, useLastProblem } from "./ProblemPicker";
 import { RunButtons, type RunActions } from "./RunButtons";
 import { SettingControl } from "./SettingControl";
+import { useId } from "react";
 
 interface ControlsPanelProps extends RunActions {
   readonly settings: Settings;
@@ -150,5 +157,29 @@ function Group({ title, children }: GroupProps) {
       <legend>{title}</legend>
       {children}
     </fieldset>
+  );
+}
+
+interface ModelChoiceProps {
+  readonly models: readonly ModelWords[];
+  readonly modelId: string;
+  readonly onChoose: (modelId: string) => void;
+}
+
+function ModelChoice({ models, modelId, onChoose }: ModelChoiceProps) {
+  const id = useId();
+  if (models.length < 2) return null;
+  const { label, help } = settingTable.model;
+  return (
+    <div className="setting setting-choice" title={help}>
+      <label htmlFor={id}>{label}</label>
+      <select id={id} value={modelId} onChange={(event) => onChoose(event.target.value)}>
+        {models.map((model) => (
+          <option key={model.id} value={model.id}>
+            {model.label}
+          </option>
+        ))}
+      </select>
+    </div>
   );
 }

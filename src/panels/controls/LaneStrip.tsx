@@ -1,11 +1,19 @@
 // The lanes beside the run: one chip each, those that every comparison wants one click away, and which tokens all are fed.
 import { useState } from "react";
-import { MOST_LANES, type LaneComparison, type LaneChoices } from "../../settings/lanes";
-import type { Settings } from "../../settings/settings";
+import {
+  MOST_LANES,
+  type LaneComparison,
+  type LaneChoices,
+  withLaneChoice,
+  withoutLaneChoice,
+  type LaneId,
+} from "../../settings/lanes";
+import { type Settings, settingRow } from "../../settings/settings";
 import { ToolChoice } from "../../ui/ToolChoice";
 import { LaneMark } from "../lanes/LaneMark";
-import { controlLanes, laneWords, policyIdOf } from "./laneWords";
-import { LaneEditor } from "./LaneEditor";
+import { controlLanes, laneWords, policyIdOf, rowsOfLane } from "./laneWords";
+import { writtenValue } from "../../settings/settingRow";
+import { SettingControl } from "./SettingControl";
 
 interface LaneStripProps {
   readonly comparison: LaneComparison;
@@ -119,5 +127,55 @@ function LaneChip({ place, lane, isOpen, onOpen, onRemove }: LaneChipProps) {
         ×
       </button>
     </span>
+  );
+}
+
+interface LaneEditorProps {
+  /** As a person counts lanes, from 1. */
+  readonly number: number;
+  readonly lane: LaneChoices;
+  /** In force in this lane. */
+  readonly settings: Settings;
+  readonly onChange: (lane: LaneChoices) => void;
+}
+
+function LaneEditor({ number, lane, settings, onChange }: LaneEditorProps) {
+  const { own, locked } = rowsOfLane(lane);
+  const control = (id: LaneId) => (
+    <SettingControl
+      key={id}
+      row={settingRow(id)}
+      value={settings[id]}
+      onChange={(value) => onChange(withLaneChoice(lane, id, value))}
+    />
+  );
+  return (
+    <div className="controls-groups lane-editor">
+      <fieldset>
+        <legend>Lane {number}</legend>
+        {control("policyId")}
+        {own.map(control)}
+      </fieldset>
+      {locked.length > 0 && (
+        <fieldset>
+          <legend>Shared with lane 1 unless unlocked</legend>
+          {locked.map((id) => (
+            <div key={id} className="lane-lock">
+              <label>
+                <input
+                  type="checkbox"
+                  checked={lane[id] !== undefined}
+                  onChange={({ target }) =>
+                    onChange(target.checked ? withLaneChoice(lane, id, settings[id]) : withoutLaneChoice(lane, id))
+                  }
+                />
+                own {settingRow(id).label}
+              </label>
+              {lane[id] === undefined ? <span>{writtenValue(settingRow(id), settings[id])}</span> : control(id)}
+            </div>
+          ))}
+        </fieldset>
+      )}
+    </div>
   );
 }

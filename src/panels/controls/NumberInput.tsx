@@ -1,6 +1,6 @@
 // A field for a number, with a slider beside it where that helps.
 import { useState } from "react";
-import { nearestValue, type NumberLimits } from "../../settings/rowValue";
+import { nearestValue, type NumberLimits } from "../../settings/settingRow";
 
 interface NumberInputProps {
   readonly id: string;

@@ -1,5 +1,5 @@
 // One control for one row of the settings table: a slider with its number, a list, a tick box, a text.
-import { useId } from "react";
+import { useId, useState } from "react";
 import { unreachable } from "../../lib/errors";
 import type { SettingRow, SettingValue } from "../../settings/settingRow";
 import { NumberInput } from "./NumberInput";
@@ -72,17 +72,37 @@ function SettingInput({ id, row, value, isUnused, hasSlider, sliderMax, onChange
         />
       );
     case "text":
-      return (
-        <textarea
-          id={id}
-          rows={3}
-          maxLength={row.maxLength}
-          value={String(value)}
-          spellCheck={false}
-          onChange={(event) => onChange(event.target.value)}
-        />
-      );
+      return <TextInput id={id} maxLength={row.maxLength} text={String(value)} onChange={onChange} />;
     default:
       return unreachable(row);
   }
+}
+
+interface TextInputProps {
+  readonly id: string;
+  readonly maxLength: number;
+  readonly text: string;
+  readonly onChange: (text: string) => void;
+}
+
+/** A text that is too long is cut, and the control says so: the browser's own limit would cut a pasted text in silence. */
+function TextInput({ id, maxLength, text, onChange }: TextInputProps) {
+  const [cut, setCut] = useState<{ readonly length: number; readonly kept: string } | null>(null);
+  const take = (wanted: string): void => {
+    // Not in the middle of a character.
+    const kept = wanted.length > maxLength ? wanted.slice(0, maxLength).replace(/[\ud800-\udbff]$/, "") : wanted;
+    setCut(kept === wanted ? null : { length: wanted.length, kept });
+    onChange(kept);
+  };
+  return (
+    <>
+      <textarea id={id} rows={3} value={text} spellCheck={false} onChange={(event) => take(event.target.value)} />
+      {cut?.kept === text && (
+        <p className="setting-cut" role="status">
+          Kept the first {text.length.toLocaleString("en")} of {cut.length.toLocaleString("en")} characters, which is
+          the most that a link can hold. Shorten the text, or run a longer one with npm run decode.
+        </p>
+      )}
+    </>
+  );
 }

@@ -1,7 +1,7 @@
 // What the strip of lanes says: each lane in a few words, and which lanes are one click away.
 import { policyOf } from "../../settings/inForce";
 import { lockedIds, ownIds, type LaneChoices, type LaneId } from "../../settings/lanes";
-import { writtenValue } from "../../settings/rowValue";
+import { writtenValue } from "../../settings/settingRow";
 import { settingRow, settingTable } from "../../settings/settings";
 
 /** "G-KV, decay α 0": the policy and what the lane says beside it. */

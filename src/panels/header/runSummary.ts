@@ -3,7 +3,7 @@ import type { LaneRun } from "../../state/shownRuns";
 import type { RunRecipe } from "../../state/recipe";
 import { parameterNames, parameterRow, type ParameterName } from "../../policy/parameters";
 import { policyOf } from "../../settings/inForce";
-import { writtenValue } from "../../settings/rowValue";
+import { writtenValue } from "../../settings/settingRow";
 import { settingRow, settingTable } from "../../settings/settings";
 import type { TraceHeader } from "../../trace/trace";
 

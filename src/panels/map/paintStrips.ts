@@ -1,7 +1,7 @@
 // Paints all strips of the map into one image: marks with value as height and colour, the window's bar, leaving marks.
 import { headRow, kvHeadOf, layerOf, rowCount } from "../../cache/headRows";
-import { fillPixels } from "../../ui/pixelRect";
 import type { PixelImage } from "../../ui/Canvas";
+import { fillPixels } from "../../ui/Canvas";
 import { stripCorner, type MapGeometry } from "./geometry";
 import type { MapMarks, MapView } from "./layout";
 

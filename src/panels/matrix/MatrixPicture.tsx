@@ -101,7 +101,7 @@ function NotReached({ frame, step }: { readonly frame: ZoomFrame; readonly step:
   );
 }
 
-/** The shown step's row up to its newest token: framed, or underlined where rows are too thin for a frame. */
+/** The shown step's row up to its newest token: framed, or underlined if rows are too thin for a frame. */
 function ShownRow({ frame, end, step }: { readonly frame: ZoomFrame; readonly end: number; readonly step: number }) {
   const { x, y } = frame;
   const [left, right, top, bottom] = [x(0), x(end), y(step), y(step + 1)];

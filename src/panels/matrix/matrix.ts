@@ -1,14 +1,13 @@
-// What the pictures of steps by positions share: what they take from the page, their axes, the part in sight, and the
-// colours they are painted with, as image words.
+// What the pictures of steps by positions share: what they take from the page, their axes, and the colours they are
+// painted with, as image words.
 import type { Trace } from "../../trace/trace";
 import type { Theme } from "../../ui/scale";
 import { sequentialColour } from "../../ui/scale";
 import { themeColour } from "../../ui/useTheme";
 import type { PaintGround } from "../../ui/zoom/paintBins";
 import { colourWords, pixelWord } from "../../ui/zoom/paintBins";
-import type { ZoomExtent, ZoomView } from "../../ui/zoom/zoomView";
+import type { ZoomExtent } from "../../ui/zoom/zoomView";
 import type { PanelProps } from "../definePanel";
-import type { ViewRules } from "../viewRules";
 
 export const matrixTakes = [
   "trace",
@@ -26,16 +25,6 @@ export const matrixTakes = [
 ] as const;
 
 export type MatrixPanelProps<View> = PanelProps<(typeof matrixTakes)[number], View>;
-
-/** The part in sight; a link carries it under "zoom". */
-export const zoomRules: ViewRules<ZoomView> = {
-  first: null,
-  read(choices) {
-    const [x0, x1, y0, y1] = ["x0", "x1", "y0", "y1"].map((key) => Number(choices[key] ?? NaN));
-    return x0 >= 0 && x1 > x0 && y0 >= 0 && y1 > y0 ? { x0, x1, y0, y1 } : null;
-  },
-  write: (view) => ({ ...view }),
-};
 
 /** The token of the last step is never fed back, so no row has a cell for it. */
 export function matrixExtent(trace: Trace, stepCount: number): ZoomExtent {

@@ -9,7 +9,7 @@ import {
   type LaneId,
 } from "../../settings/lanes";
 import { decodeLink } from "../../settings/link";
-import { writtenValue } from "../../settings/rowValue";
+import { writtenValue } from "../../settings/settingRow";
 import { settingRow, type Settings } from "../../settings/settings";
 
 export interface CardLanes {

@@ -5,7 +5,7 @@ import { useEffect, useState } from "react";
 import { errorMessage } from "../../lib/errors";
 import type { ResultTable, TableCell } from "../../state/storedResults";
 import { Panel } from "../../ui/Panel";
-import { useSeen } from "../../ui/useSeen";
+import { useSeen } from "../../ui/latePanel";
 import type { ResultsChoice, ResultsHeading, ResultsView } from "./ResultsView";
 
 interface ResultsPanelProps {

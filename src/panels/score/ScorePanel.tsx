@@ -1,27 +1,24 @@
-// The score of the focused head at the last event: who stayed, who went, by how much, and how it came to that.
+// The scores of the focused head at the last event: what stayed, what was evicted, by how much, and why.
 import { memo, useMemo } from "react";
 import { lastEventAtStep } from "../../trace/replay";
 import type { PanelProps } from "../definePanel";
 import { Panel } from "../../ui/Panel";
 import { focusHead, shortFocusLabel } from "../focus";
-import { notedTable } from "../termNote";
-import { readCandidates } from "./candidates";
+import { readCandidates, scoreTable } from "./candidates";
 import { ScoreChart } from "./ScoreChart";
-import { ScoreChoices } from "./ScoreChoices";
-import { spreadOf } from "./spread";
+import { ScoreChoices, type ScoreView } from "./ScoreChoices";
+import { spreadOf, spreadTable } from "./spread";
 import { SpreadView } from "./SpreadView";
-import { scoreTable, spreadTable } from "./table";
-import type { ScoreView } from "./view";
 import { noEventReason } from "./words";
 import "./score.css";
 
 type ScorePanelProps = PanelProps<
-  "trace" | "step" | "focus" | "hovered" | "pinned" | "onHover" | "onPin" | "provenance" | "isMoving",
+  "trace" | "step" | "focus" | "hovered" | "pinned" | "onHover" | "onPin" | "provenance" | "isMoving" | "onMove",
   ScoreView
 >;
 
 export const ScorePanel = memo(function ScorePanel(props: ScorePanelProps) {
-  const { heading, trace, step, focus, view, onView, provenance, isMoving, ...selection } = props;
+  const { heading, trace, step, focus, view, onView, provenance, isMoving, onMove, ...selection } = props;
   const event = lastEventAtStep(trace, step);
   const head = focusHead(trace.header.model, focus);
   const candidates = useMemo(() => (event === null ? null : readCandidates(trace, event, head)), [trace, event, head]);
@@ -40,10 +37,7 @@ export const ScorePanel = memo(function ScorePanel(props: ScorePanelProps) {
       subtitle={`${place}, event at step ${event.step}`}
       provenance={[provenance, "derived"]}
       table={() =>
-        notedTable(
-          measure === "spread" ? spreadTable(event, focus, spreadOf(candidates)) : scoreTable(event, focus, candidates),
-          trace.header,
-        )
+        measure === "spread" ? spreadTable(event, focus, spreadOf(candidates)) : scoreTable(event, focus, candidates)
       }
     >
       {measure === "spread" ? (
@@ -62,6 +56,7 @@ export const ScorePanel = memo(function ScorePanel(props: ScorePanelProps) {
           isAtEvent={event.step === step && !isMoving}
           view={{ ...view, measure }}
           onView={onView}
+          onWatch={() => onMove(event.step)}
           {...selection}
         />
       )}

@@ -38,6 +38,7 @@ it("writes the formulas of the policies with the numbers in force", () => {
       ...drawnTrace.header,
       policyId: policy.id,
       parameters: { ...effectiveParameters(policy) },
+      formula: policy.formula(effectiveParameters(policy)),
     };
     return `${policy.id}: ${scoreFormula(header)}`;
   });
@@ -50,7 +51,7 @@ it("writes the formulas of the policies with the numbers in force", () => {
       `h2o: Z = F; F = α·C + S with α = 0.8, C = F of the last event; ${present}; S := S / max S`,
       "streamingLlm: Z = position; the first 4 slots: Z = ∞",
       "fullCache: no score: everything stays",
-      "random: Z = seeded draw from 0 … 1, and 1 more for the prompt where it fits",
+      "random: Z = seeded draw from 0 … 1, and 1 more for the prompt where it has at most 80 tokens",
       "promptRecent: Z = position; the prompt is protected",
     ]),
   );

@@ -1,4 +1,6 @@
-// The score panel in words: the formula in force, what was cut where, and what each part explains. Pure.
+// The score panel in words: the formula in force, where the cut fell, and what each part explains. Pure.
+import { unreachable } from "../../lib/errors";
+import { numberOf, TOTAL, type Formula, type FormulaStep } from "../../policy/formula";
 import type { EvictionEvent, Trace, TraceHeader } from "../../trace/trace";
 import { signedNumber, writtenNumber, writtenShare } from "../../ui/numbers";
 import type { Explanation } from "../../ui/Panel";
@@ -22,7 +24,7 @@ export function noEventReason({ header }: Trace): string {
   );
 }
 
-/** Between whom the cut fell, and who ties there. */
+/** The two candidates on either side of the cut, and how many tie there. */
 export function cutSentence({ ranked, keptCount, cutOff, margin }: Candidates): string {
   const [last, first] = [ranked.at(keptCount - 1), ranked.at(keptCount)];
   if (keptCount === 0 || last === undefined) return "No candidate stays: the window fills the budget.";
@@ -45,7 +47,7 @@ export function cutLabel({ ranked, keptCount, cutOff, margin }: Candidates): str
 }
 
 /**
- * How much of the window's attention the candidates received. The rest fell on the window itself; where the heads of a
+ * How much of the window's attention the candidates received. The rest fell on the window itself; if the heads of a
  * group were joined by their maximum, only a lower bound of that rest is known.
  */
 export function attentionSentence({ header }: Trace, { list }: Candidates): string {
@@ -53,7 +55,7 @@ export function attentionSentence({ header }: Trace, { list }: Candidates): stri
   const sum = list.reduce((total, { parts }) => total + Number(parts.localRaw), 0);
   const { headCount, kvHeadCount } = header.model;
   const isExact = headCount === kvHeadCount || header.parameters.groupPooling === "mean";
-  const received = `S as measured, before the best is made 1: the candidates' sum is ${writtenNumber(sum)}.`;
+  const received = `S as measured, before division by the largest: the sum over candidates is ${writtenNumber(sum)}.`;
   if (isExact) return `${received} The other ${writtenShare(1 - sum)} of the attention fell on the window itself.`;
   const joined = "Heads of a group are joined by their maximum, so the sum can exceed 1";
   if (sum >= 1) return `${received} ${joined}.`;
@@ -63,12 +65,11 @@ export function attentionSentence({ header }: Trace, { list }: Candidates): stri
 /** How many of the evicted each part would have evicted alone. */
 export function explainedSentence(explained: Explained): string {
   const { evictedCount, byAttention, byRedundancy, byChance } = explained;
-  const byLot = `By lot it would be ${byChance.toFixed(1)} on average.`;
   if (byRedundancy === null)
     return `All ${evictedCount} evicted have the lowest attention part: no other part decides.`;
   return (
-    `Of the ${evictedCount} evicted, ${byAttention} would also have gone by the attention part alone and ` +
-    `${byRedundancy} by redundancy alone. ${byLot}`
+    `Of the ${evictedCount} evicted, the attention part alone would have evicted ${byAttention} and ` +
+    `redundancy alone ${byRedundancy}; a random choice would match ${byChance.toFixed(1)} on average.`
   );
 }
 
@@ -80,32 +81,70 @@ export function scoreExplanation(header: TraceHeader): Explanation {
   return { text, formula: scoreFormula(header) };
 }
 
-export function scoreFormula({ policyId, parameters }: TraceHeader): string {
-  const { alpha, lambda, smoothing, isNormalised, poolingSlots, redundancy, shiftGamma, sinkSlots } = parameters;
-  switch (policyId) {
-    case "fullCache":
-      return "no score: everything stays";
-    case "streamingLlm":
-      return `Z = position; the first ${String(sinkSlots)} slots: Z = ∞`;
-    case "random":
-      return "Z = seeded draw from 0 … 1, and 1 more for the prompt where it fits";
-    case "promptRecent":
-      return "Z = position; the prompt is protected";
+/** The formula of a run, its numbers included. */
+export function scoreFormula({ formula, parameters }: Pick<TraceHeader, "formula" | "parameters">): string {
+  if (formula === null) return "this run does not say how its scores follow from what was measured";
+  if (formula.steps.length === 0) return "no score: everything stays";
+  const equations = formula.steps.toReversed().map((step) => equation(step, formula));
+  const isRule = formula.steps.every(({ from }) => from.length === 0);
+  const protection = isRule && parameters.isPromptProtected === true ? "the prompt is protected" : null;
+  const divisions = formula.steps
+    .filter(({ operation }) => operation === "share" || operation === "shareOfSum")
+    .map(({ column }) => `${symbolOf(column)} := ${symbolOf(column)} / max ${symbolOf(column)}`);
+  const division = divisions.length > 0 ? divisions.join(", ") : null;
+  return [...equations, protection, division].filter((line) => line !== null).join("; ");
+}
+
+const symbols: Readonly<Record<string, string>> = {
+  localRaw: "S",
+  local: "S",
+  history: "α·C",
+  global: "F",
+  pooled: "Y",
+  redundancy: "R",
+  [TOTAL]: "Z",
+};
+
+/** The symbol of a formula's column; one without a symbol is called by its name. */
+export function symbolOf(column: string): string {
+  return symbols[column] ?? column;
+}
+
+/** One step in symbols; null for a step that other lines cover. */
+function equation({ column, operation, from, numbers }: FormulaStep, formula: Formula): string | null {
+  const left = symbolOf(column);
+  const [a, b] = from.map(symbolOf);
+  const [c, second] = numbers.map(String);
+  const past = `with α = ${String(numberOf(formula, "decayed"))}, C = ${symbolOf(formula.carry ?? "")} of the last event`;
+  switch (operation) {
+    case "copy":
+      if (column === "localRaw") return presentWords(formula);
+      return left === a || column === "redundancy" ? null : `${left} = ${a}`;
+    case "share":
+    case "sum":
+    case "shareOfSum":
+    case "decayed":
+      return null;
+    case "largest":
+      return `${left} = max(${a}, ${b}) ${past}`;
+    case "weighted":
+      return `${left} = ${a} + (1 − α)·${b} ${past}`;
+    case "added":
+      return `${left} = ${a} + ${b} ${past}`;
+    case "pooled":
+      return `${left} = highest ${a} of ${c} neighbouring slots`;
+    case "mixed":
+      return `${left} = λ·${a} − (1 − λ)·${b} with λ = ${c}`;
+    case "recency":
+      return `${left} = position${numbers[0] > 0 ? `; the first ${c} slots: ${left} = ∞` : ""}`;
+    case "draw":
+      return `${left} = seeded draw from 0 … 1, and 1 more for the prompt where it has at most ${second} tokens`;
+    default:
+      return unreachable(operation);
   }
-  const isJoined = smoothing !== "none";
-  const isDivided = isJoined && isNormalised === true;
-  const present = `S = mean over the window's queries${shiftGamma === 0 ? "" : ` + ${String(shiftGamma)}·deviation`}`;
-  const joins: Readonly<Record<string, string>> = {
-    max: "F = max(α·C, S)",
-    mean: "F = α·C + (1 − α)·S",
-    sum: "F = α·C + S",
-  };
-  const join = isJoined ? `${joins[String(smoothing)]} with α = ${String(alpha)}, C = F of the last event` : null;
-  const part = isJoined ? "F" : "S";
-  const isPooled = Number(poolingSlots) > 1;
-  const pool = isPooled ? `Y = highest ${part} of ${String(poolingSlots)} neighbouring slots` : null;
-  const gain = isPooled ? "Y" : part;
-  const total = redundancy === "none" ? `Z = ${gain}` : `Z = λ·${gain} − (1 − λ)·R with λ = ${String(lambda)}`;
-  const divided = isDivided ? (redundancy === "none" ? "S := S / max S" : "S := S / max S, R := R / max R") : null;
-  return [total, pool, join, present, divided].filter((line) => line !== null).join("; ");
+}
+
+function presentWords(formula: Formula): string {
+  const weight = numberOf(formula, "sum") ?? numberOf(formula, "shareOfSum");
+  return `S = mean over the window's queries${weight === null ? "" : ` + ${weight}·deviation`}`;
 }

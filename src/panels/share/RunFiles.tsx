@@ -7,8 +7,7 @@ import { download } from "../../ui/figure/pictureFile";
 import { writtenBytes } from "../../ui/numbers";
 import { runParameters } from "../header/runSummary";
 import { pageLibrary } from "../library/pageLibrary";
-import { contentHelp, contentTable, fileContents, type FileContent } from "./fileContents";
-import { useRunFiles, type MadeFiles } from "./useRunFiles";
+import { contentTable, fileContents, useRunFiles, type FileContent, type MadeFiles } from "./useRunFiles";
 
 interface RunFilesProps {
   readonly traces: readonly Trace[];
@@ -33,8 +32,7 @@ export function RunFiles({ traces, problemId }: RunFilesProps) {
         <label key={of}>
           <input type="radio" name="file-content" checked={content === of} onChange={() => setContent(of)} />
           <span>
-            <strong>{contentTable[of].label}</strong>{" "}
-            <span className="muted">{contentHelp(of, traces, madeOf(made[of]))}</span>
+            <strong>{contentTable[of].label}</strong> <span className="muted">{contentTable[of].help}</span>
           </span>
           <span className="number">{sizeWords(made[of])}</span>
         </label>
@@ -53,10 +51,6 @@ export function RunFiles({ traces, problemId }: RunFilesProps) {
       <p className="muted">Dropped on this page anywhere, a run file opens without a model or a GPU.</p>
     </fieldset>
   );
-}
-
-function madeOf(made: MadeFiles | undefined): readonly Trace[] | null {
-  return made?.type === "files" ? made.of : null;
 }
 
 function sizeWords(made: MadeFiles | undefined): string {

@@ -1,6 +1,6 @@
 // What a link carries, in words: settings, lanes, proofs, the moment.
 import { settingsOfLanes, type LaneComparison } from "../../settings/lanes";
-import { writtenValue } from "../../settings/rowValue";
+import { writtenValue } from "../../settings/settingRow";
 import { settingIds, settingRow, type Choices } from "../../settings/settings";
 import { withoutDefaults } from "../../settings/inForce";
 import { proveRun } from "../../trace/proof/proof";

@@ -1,6 +1,6 @@
 // What opening a link came to, over all lanes: one headline, a line for each lane that says more, and where to look.
 import { unreachable } from "../../lib/errors";
-import type { SwapThere, ReplayVerdict } from "../../trace/proof/verdict";
+import type { ReplayVerdict } from "../../trace/proof/verdict";
 import { verdictWords } from "../../trace/proof/verdictWords";
 
 /** Where the difference shows. */
@@ -10,7 +10,7 @@ export interface ReplayPlace {
   /** Null where all heads are concerned. */
   readonly focus: { readonly layer: number; readonly kvHead: number } | null;
   /** "chosen": the token that the step chose. */
-  readonly pinned: number | "chosen" | null;
+  readonly pinned: "chosen" | null;
 }
 
 export interface ReplayLine {
@@ -80,11 +80,8 @@ function headlineOf(verdict: ReplayVerdict): string {
   switch (verdict.type) {
     case "reproduced":
       return `Reproduced: the same ${counted(verdict.tokenCount, "token")}.`;
-    case "sameTokens": {
-      const { tokenCount, first } = verdict;
-      const differing = first === null ? "" : differingSurvivors(first.swaps);
-      return `The same ${counted(tokenCount, "token")}, but ${differing === "" ? "other survivors" : differing}.`;
-    }
+    case "sameTokens":
+      return `The same ${counted(verdict.tokenCount, "token")}, but other survivors.`;
     case "diverged":
       return verdict.from === verdict.to
         ? `Diverged at step ${verdict.to}.`
@@ -96,20 +93,12 @@ function headlineOf(verdict: ReplayVerdict): string {
   }
 }
 
-function differingSurvivors(swaps: readonly SwapThere[]): string {
-  if (swaps.length === 0) return "";
-  return swaps.length === 1 ? "1 survivor differs" : `${swaps.length} survivors differ`;
-}
-
 function placeOf(verdict: ReplayVerdict, lane: number): ReplayPlace | null {
   switch (verdict.type) {
     case "sameTokens": {
       if (verdict.first === null) return null;
-      const { fromStep, swaps, smallestMargin } = verdict.first;
-      const [swap] = swaps;
-      // Where nothing small explains the difference, the closest cut of the event is the likeliest place.
-      if (swap === undefined) return { lane, step: fromStep, focus: smallestMargin, pinned: null };
-      return { lane, step: fromStep, focus: swap, pinned: swap.keptHere.position };
+      const { fromStep, smallestMargin } = verdict.first;
+      return { lane, step: fromStep, focus: smallestMargin, pinned: null };
     }
     case "diverged": {
       const { closest, to, lastEvent } = verdict;

@@ -1,5 +1,5 @@
 // The stage: panels in rows and columns whose borders can be dragged, one of them at full size if wanted.
-import { memo, useEffect, useMemo } from "react";
+import { memo, useEffect, useMemo, useRef, type KeyboardEvent as ReactKeyboardEvent, type PointerEvent } from "react";
 import { Group, Panel as Column, Separator } from "react-resizable-panels";
 import {
   keptLayout,
@@ -12,10 +12,8 @@ import {
   type PanelName,
   type StageRow,
 } from "../../state/arrangement";
-import type { PanelFrame } from "../../ui/Panel";
-import { PanelFrameContext } from "../../ui/Panel";
+import { type PanelFrame, PanelFrameContext } from "../../ui/Panel";
 import { useElementSize } from "../../ui/useElementSize";
-import { RowBorder } from "./RowBorder";
 import { StageCell } from "./StageCell";
 
 interface StageProps {
@@ -127,4 +125,50 @@ function useEscape(act: (() => void) | null): void {
     window.addEventListener("keydown", listen, true);
     return () => window.removeEventListener("keydown", listen, true);
   }, [act]);
+}
+
+/** The lower border of a row of panels: dragged or moved by the arrow keys, it makes the row higher or lower. */
+interface RowBorderProps {
+  readonly name: string;
+  /** CSS pixels that the row takes at least. */
+  readonly height: number;
+  readonly onHeight: (height: number) => void;
+}
+
+const LOWEST = 120;
+const HIGHEST = 2000;
+const KEY_STEP = 24;
+
+function RowBorder({ name, height, onHeight }: RowBorderProps) {
+  const start = useRef({ y: 0, height });
+  const set = (wanted: number): void => onHeight(Math.min(HIGHEST, Math.max(LOWEST, Math.round(wanted))));
+  const drag = (event: PointerEvent): void => {
+    if (event.currentTarget.hasPointerCapture(event.pointerId))
+      set(start.current.height + event.clientY - start.current.y);
+  };
+  const move = (event: ReactKeyboardEvent): void => {
+    const by = event.key === "ArrowDown" ? KEY_STEP : event.key === "ArrowUp" ? -KEY_STEP : 0;
+    if (by === 0) return;
+    event.preventDefault();
+    event.stopPropagation();
+    set(height + by);
+  };
+  return (
+    <div
+      className="stage-row-border"
+      role="separator"
+      aria-orientation="horizontal"
+      aria-label={`Height of the ${name} row`}
+      aria-valuenow={height}
+      aria-valuemin={LOWEST}
+      aria-valuemax={HIGHEST}
+      tabIndex={0}
+      onKeyDown={move}
+      onPointerDown={(event) => {
+        event.currentTarget.setPointerCapture(event.pointerId);
+        start.current = { y: event.clientY, height };
+      }}
+      onPointerMove={drag}
+    />
+  );
 }

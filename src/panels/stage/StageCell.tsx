@@ -1,11 +1,21 @@
 // The place of one panel. A panel that is scrolled out of sight rests: it is drawn again when it comes back, so that
-// the clock costs what is on screen. In sight it may have to wait for its turn.
-import { memo, useContext, useEffect, useRef, useState } from "react";
+// the clock costs what is on screen. In sight it may have to wait for its turn (turns.ts).
+import {
+  memo,
+  useContext,
+  useEffect,
+  useRef,
+  useState,
+  createContext,
+  useLayoutEffect,
+  useMemo,
+  type ReactNode,
+} from "react";
 import { assert } from "../../lib/errors";
 import type { PanelName } from "../../state/arrangement";
 import type { PanelPage } from "../definePanel";
 import { panels } from "../registry";
-import { CellContext } from "./StagePanels";
+import { createTurns, type Turns } from "./turns";
 
 export function StageCell({ name }: { readonly name: PanelName }) {
   const contents = useContext(CellContext);
@@ -48,3 +58,31 @@ const Resting = memo(
   },
   (before, after) => !after.isSeen || (before.isSeen && !after.isDue) || (before.isSeen && before.page === after.page),
 );
+
+interface CellContents {
+  readonly page: PanelPage;
+  readonly turns: Turns;
+}
+
+/** By context: rows and columns, which measure themselves when they are drawn, are not drawn again at each step. */
+const CellContext = createContext<CellContents | null>(null);
+
+interface StagePanelsProps {
+  readonly page: PanelPage;
+  readonly children: ReactNode;
+}
+
+export function StagePanels({ page, children }: StagePanelsProps) {
+  // A new object has every cell ask anew whether it is due.
+  const [again, handAgain] = useState<object | null>(null);
+  const [turns] = useState(() => createTurns({ beforeNextFrame, handAgain: () => handAgain({}) }));
+  const contents = useMemo(() => ({ page, turns, again }), [page, turns, again]);
+  useLayoutEffect(() => turns.handed(page.clock), [turns, page, again]);
+  useEffect(() => () => turns.stop(), [turns]);
+  return <CellContext value={contents}>{children}</CellContext>;
+}
+
+function beforeNextFrame(act: (time: number) => void): () => void {
+  const request = requestAnimationFrame(act);
+  return () => cancelAnimationFrame(request);
+}

@@ -14,10 +14,9 @@ interface WhyCardProps {
   readonly focus: Focus;
   readonly onFocus?: (focus: Focus) => void;
   /** What is to be said of the digits of the figures, if anything. */
-  readonly note: string | null;
 }
 
-export function WhyCard({ why, facts, fates, focus, onFocus, note }: WhyCardProps) {
+export function WhyCard({ why, facts, fates, focus, onFocus }: WhyCardProps) {
   return (
     <div className="why-card">
       <div className="why-token">
@@ -31,7 +30,6 @@ export function WhyCard({ why, facts, fates, focus, onFocus, note }: WhyCardProp
       <p className="why-headline">{why.headline}</p>
       <p>{why.reason}</p>
       {why.rows.length > 0 && <Figures why={why} />}
-      {why.rows.length > 0 && note !== null && <p className="why-note">{note}</p>}
       {why.evidence.length > 0 && <Evidence why={why} />}
       {why.whatIfs.length > 0 && <WhatIfs why={why} />}
       <h3>In every head</h3>

@@ -4,7 +4,6 @@ import type { Headed, PanelPage } from "../definePanel";
 import { Panel } from "../../ui/Panel";
 import { shortFocusLabel } from "../focus";
 import { selectedPosition } from "../selection";
-import { notedTable, termNote } from "../termNote";
 import { tokenFacts, tokenLabel } from "../tokenFacts";
 import { headFates } from "./heads";
 import { Invitation } from "./Invitation";
@@ -44,9 +43,9 @@ function TokenPanel({ heading, trace, step, focus, position, onFocus }: TokenPan
       {...heading}
       subtitle={shortFocusLabel(focus)}
       provenance={["derived"]}
-      table={() => notedTable(whyTable(why, { word: tokenLabel(facts.text), position, focus, fates }), trace.header)}
+      table={() => whyTable(why, { word: tokenLabel(facts.text), position, focus, fates })}
     >
-      <WhyCard why={why} facts={facts} fates={fates} focus={focus} onFocus={onFocus} note={termNote(trace.header)} />
+      <WhyCard why={why} facts={facts} fates={fates} focus={focus} onFocus={onFocus} />
     </Panel>
   );
 }

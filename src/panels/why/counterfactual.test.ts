@@ -165,7 +165,7 @@ function drawDecision(drawn: DrawnDecision): {
     intervalSteps: 1,
     events: [],
   });
-  const header = { ...drawnTrace.header, parameters: { ...base } };
+  const header = { ...drawnTrace.header, parameters: { ...base }, formula: policy.formula(base) };
   const event = {
     event: 0,
     step: words.length - view.promptCount - 1,

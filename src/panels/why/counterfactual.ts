@@ -4,6 +4,7 @@
 //   Z = λ·Y − (1 − λ)·R,   Y = highest F of neighbouring slots,   F = S | max(α·C, S) | α·C + (1 − α)·S | α·C + S
 import type { TraceHeader } from "../../trace/trace";
 import { admissionRank } from "../../policy/admission";
+import { numberOf, stepOf, type Operation } from "../../policy/formula";
 import { attentionPart, type Candidate, type Candidates } from "../score/candidates";
 import { keptStretches } from "./keptStretches";
 import { stretchesAbove, upperEnvelope, type Line, type Piece, type Stretch } from "./piecewise";
@@ -20,16 +21,17 @@ const ROUNDING = 1e-6;
 
 /** How the decay decides about a slot. Null where the policy carries no scores, or none could be told from an α of 0. */
 export function decayCounterfactual(header: TraceHeader, candidates: Candidates, slot: number): Counterfactual | null {
-  const { alpha, lambda, poolingSlots } = header.parameters;
-  const inForce = Number(alpha);
-  if (candidates.list[slot].parts.history === null || !(inForce > 0)) return null;
-  const joins = candidates.list.map((candidate) => joinLines(header, candidate, inForce));
-  const reach = (Number(poolingSlots) - 1) / 2;
+  const { formula } = header;
+  const inForce = numberOf(formula, "decayed");
+  const join = stepOf(formula, "global")?.operation;
+  if (inForce === null || join === undefined || candidates.list[slot].parts.history === null) return null;
+  const joins = candidates.list.map((candidate) => joinLines(join, candidate, inForce));
+  const reach = ((numberOf(formula, "pooled") ?? 1) - 1) / 2;
   const pooled = joins.map((own, at): readonly Piece[] =>
     upperEnvelope(reach > 0 ? joins.slice(Math.max(0, at - reach), at + reach + 1).flat() : own),
   );
   const hasRedundancy = candidates.list[slot].parts.redundancy !== null;
-  const scale = hasRedundancy ? Number(lambda) : 1;
+  const scale = hasRedundancy ? Number(numberOf(formula, "mixed")) : 1;
   const lossOf = (at: number): number =>
     hasRedundancy ? (1 - scale) * Number(candidates.list[at].parts.redundancy) : 0;
   const ahead = rivals(candidates, slot, (rival) =>
@@ -44,7 +46,8 @@ export function decayCounterfactual(header: TraceHeader, candidates: Candidates,
 
 /** How the weight of attention against redundancy decides. Null where the policy measures no redundancy. */
 export function weightCounterfactual(header: TraceHeader, candidates: Candidates, slot: number): Counterfactual | null {
-  if (candidates.list[slot].parts.redundancy === null) return null;
+  const inForce = numberOf(header.formula, "mixed");
+  if (inForce === null || candidates.list[slot].parts.redundancy === null) return null;
   const lines = candidates.list.map((candidate): readonly Piece[] => {
     const redundancy = Number(candidate.parts.redundancy);
     return [{ from: 0, line: { at0: -redundancy, slope: Number(attentionPart(candidate)) + redundancy } }];
@@ -52,7 +55,7 @@ export function weightCounterfactual(header: TraceHeader, candidates: Candidates
   const ahead = rivals(candidates, slot, (rival) =>
     stretchesAbove(lines[rival], lines[slot], { scale: 1, offset: 0, isFirst: rival < slot }),
   );
-  return judged({ parameter: "lambda", inForce: Number(header.parameters.lambda), candidates, slot }, ahead);
+  return judged({ parameter: "lambda", inForce, candidates, slot }, ahead);
 }
 
 /** The smallest budget that keeps a candidate: its rank, and the window beside it. */
@@ -61,16 +64,16 @@ export function leastBudget(candidate: Candidate, windowSlots: number): number {
 }
 
 /** F of one candidate as α runs from 0 to 1: the highest of these lines. C is what the event recorded, α undone. */
-function joinLines({ parameters }: TraceHeader, { parts }: Candidate, alpha: number): readonly Line[] {
+function joinLines(join: Operation, { parts }: Candidate, alpha: number): readonly Line[] {
   const present = Number(parts.local);
   const history = Number(parts.history);
   const constant = { at0: present, slope: 0 };
   if (Number.isNaN(history)) return [constant];
   const carried = history / alpha;
-  switch (parameters.smoothing) {
-    case "mean":
+  switch (join) {
+    case "weighted":
       return [{ at0: present, slope: carried - present }];
-    case "sum":
+    case "added":
       return [{ at0: present, slope: carried }];
     default:
       return [constant, { at0: 0, slope: carried }];

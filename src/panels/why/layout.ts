@@ -1,6 +1,7 @@
 // Why one token stayed or went in one head: the figures of the event that decided last, the reason in words, and what
 // would have turned it. Pure.
 import { headRow } from "../../cache/headRows";
+import { numberOf, stepOf, type FormulaStep } from "../../policy/formula";
 import { lastEventAtStep, lifetimes } from "../../trace/replay";
 import { candidateCountOf, type EvictionEvent, type Trace, type TraceHeader } from "../../trace/trace";
 import { signedNumber, writtenNumber } from "../../ui/numbers";
@@ -82,8 +83,7 @@ function scored(
   };
 }
 
-function partRows({ parameters }: TraceHeader, { parts, total }: Candidate): readonly WhyRow[] {
-  const { alpha, lambda, smoothing, poolingSlots } = parameters;
+function partRows({ formula }: TraceHeader, { parts, total }: Candidate): readonly WhyRow[] {
   const rows: WhyRow[] = [];
   const add = (figure: number | null, symbol: string, meaning: string): void => {
     if (figure !== null) rows.push({ symbol, meaning, figure, value: writtenNumber(figure), isSummand: false });
@@ -91,18 +91,39 @@ function partRows({ parameters }: TraceHeader, { parts, total }: Candidate): rea
   add(parts.localRaw, "S", "window attention");
   if (parts.localRaw !== parts.local) add(parts.local, "S′", "normalised");
   const isNew = Number.isNaN(parts.history);
-  add(parts.history, "α·C", isNew ? "never scored before: no past" : `past score × ${String(alpha)}`);
-  add(parts.global, "F", `both joined: ${String(smoothing)}`);
-  add(parts.pooled, "Y", `highest ${parts.global === null ? "S" : "F"} of ${String(poolingSlots)} slots`);
+  add(
+    parts.history,
+    "α·C",
+    isNew ? "never scored before: no past" : `past score × ${String(numberOf(formula, "decayed"))}`,
+  );
+  add(parts.global, "F", joinWords(stepOf(formula, "global")));
+  add(
+    parts.pooled,
+    "Y",
+    `highest ${parts.global === null ? "S" : "F"} of ${String(numberOf(formula, "pooled"))} slots`,
+  );
   if (parts.redundancy === null) return rows;
   add(parts.redundancy, "R", "redundancy");
-  const loss = -(1 - Number(lambda)) * parts.redundancy;
+  const loss = -(1 - Number(numberOf(formula, "mixed"))) * parts.redundancy;
   const gain = `λ·${parts.pooled !== null ? "Y" : parts.global !== null ? "F" : "S"}`;
   rows.push(
     { ...signed(gain, "attention part", total - loss), isSummand: true },
     { ...signed("−(1 − λ)·R", "redundancy part", loss), isSummand: true },
   );
   return rows;
+}
+
+function joinWords(step: FormulaStep | undefined): string {
+  switch (step?.operation) {
+    case "largest":
+      return "both joined: max";
+    case "weighted":
+      return "both joined: mean";
+    case "added":
+      return "both joined: sum";
+    default:
+      return "as it is carried on";
+  }
 }
 
 function signed(symbol: string, meaning: string, figure: number): Omit<WhyRow, "isSummand"> {

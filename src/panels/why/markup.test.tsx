@@ -30,11 +30,3 @@ it("draws what stands behind the scores of a token as in the golden", async () =
   const markup = renderToStaticMarkup(panel);
   await expect(`${markup.replaceAll("><", ">\n<")}\n`).toMatchFileSnapshot("../golden/whyEvidence.golden.html");
 });
-
-it("says so below the figures where the file holds them with fewer digits", () => {
-  const rounded = { ...trace, header: { ...trace.header, termBits: 11 } };
-  const props = { heading, step: 3, focus: { layer: 0, kvHead: 1 }, hovered: null, pinned: 0, onPin: nothing };
-  const note = '<p class="why-note">This file holds scores to 3 digits; survivors are as they were.</p>';
-  expect(renderToStaticMarkup(<WhyPanel trace={rounded} {...props} />)).toContain(`</button>${note}`);
-  expect(renderToStaticMarkup(<WhyPanel trace={trace} {...props} />)).not.toContain("This file holds");
-});

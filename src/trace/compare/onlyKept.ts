@@ -1,4 +1,4 @@
-// Which tokens exactly one of several lanes holds: what a policy saved that the others let go. Compared are positions
+// Which tokens exactly one of several lanes holds: what a policy kept and the others evicted. Compared are positions
 // that every lane has written and that hold the same token in all of them.
 import { sharedPositionCount } from "./divergence";
 import { headSurvivors, laneHoldings, type LaneHoldings, type LaneMoment } from "./laneHoldings";

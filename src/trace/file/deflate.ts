@@ -1,7 +1,6 @@
 // Raw deflate through the streams that browsers and Node have built in. Inflating never produces more than was declared.
 
 import { InputError } from "../../lib/errors";
-import { joinBytes } from "./joinBytes";
 
 /** Deflate cannot shrink data further than this (258 bytes from 2 bits, and a little for headers). */
 export const LARGEST_DEFLATE_RATIO = 1032;
@@ -56,4 +55,15 @@ async function* through(
   } finally {
     await reader.cancel().catch(() => undefined);
   }
+}
+
+/** The arrays one after the other. */
+export function joinBytes(arrays: readonly Uint8Array[]): Uint8Array {
+  const joined = new Uint8Array(arrays.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const array of arrays) {
+    joined.set(array, at);
+    at += array.length;
+  }
+  return joined;
 }

@@ -2,12 +2,10 @@
 import fc from "fast-check";
 import { expect } from "vitest";
 import { InputError } from "../../lib/errors";
-import { crc32 } from "./crc32";
 import { drawTrace } from "../drawTrace.testing";
-import { joinBytes } from "./joinBytes";
 import { decodeRunFile, encodeRunFile } from "./runFile";
-import { packSections, unpackSections } from "./runFileSections";
 import type { Trace } from "../trace";
+import { packZip, unpackZip } from "./zip";
 
 export const trace = drawTrace(
   { prompt: "The cat sat" },
@@ -17,7 +15,7 @@ export const trace = drawTrace(
   mat`,
 );
 export const compared = drawTrace(
-  { prompt: "The cat sat", hasLoyalty: true },
+  { prompt: "The cat sat", isCompared: true },
   `
   on
   the   evicts The | cat
@@ -55,23 +53,24 @@ export async function decodeOrRefuse(bytes: Uint8Array): Promise<Trace | string>
 }
 
 /** The file with its head's JSON changed and every checksum right. */
-export async function withHead(change: (head: Json) => void, source: Trace = trace): Promise<Uint8Array> {
-  const sections = await unpackSections(await encodeRunFile(source), "good.winnow");
-  const head = JSON.parse(new TextDecoder().decode(sections.head)) as Json;
-  change(head);
-  return packSections({ ...sections, head: new TextEncoder().encode(JSON.stringify(head)) });
+export function withHead(change: (head: Json) => void, source: Trace = trace): Promise<Uint8Array> {
+  return withEntries(source, (entries) => {
+    const head = JSON.parse(new TextDecoder().decode(entries.get("head.json"))) as Json;
+    change(head);
+    entries.set("head.json", new TextEncoder().encode(JSON.stringify(head)));
+  });
+}
+
+/** The file with its entries changed and every checksum right. */
+export async function withEntries(
+  source: Trace,
+  change: (entries: Map<string, Uint8Array>) => void,
+): Promise<Uint8Array> {
+  const entries = new Map(await unpackZip(await encodeRunFile(source), "good.winnow"));
+  change(entries);
+  return packZip(Array.from(entries, ([name, bytes]) => ({ name, bytes })));
 }
 
 export interface Json {
   [key: string]: Json | number | string | boolean | null | Json[] | string[];
-}
-
-export function section(tag: string, rawLength: number, stored: Uint8Array): Uint8Array {
-  const header = new Uint8Array(16);
-  header.set(new TextEncoder().encode(tag));
-  const view = new DataView(header.buffer);
-  view.setUint32(4, rawLength, true);
-  view.setUint32(8, stored.length, true);
-  view.setUint32(12, crc32(header.subarray(0, 12), stored), true);
-  return joinBytes([header, stored]);
 }

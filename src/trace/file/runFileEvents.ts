@@ -1,69 +1,238 @@
-// The events of run files of versions 1 to 8, which are read and no longer written: one after the other, every array as a
-// column; their single numbers stand in the head. runFileScores.ts has the layout since.
+// The events of a run file as columns: what was measured, and of everything else only what does not follow (followEvent.ts).
+// The writer follows every event as a reader would, and stores a column that comes out otherwise in any bit.
 
-import { InputError } from "../../lib/errors";
-import type { ColumnReader } from "./byteColumns";
-import { columnLength, type ColumnShape } from "./eventColumns";
-import type { RunFileEvent } from "./runFileHead";
-import type { EvictionEvent } from "./flatTrace";
+import { headRow, headRows, offsetsOf, rowLengths } from "../../cache/headRows";
+import type { HeadRows, RowValues } from "../../cache/headRows";
+import { assert, InputError } from "../../lib/errors";
+import type { EvictionEvent, Trace, TraceHeader } from "../trace";
+import type { ColumnReader, ColumnWriter } from "./columns";
+import { canFollow, eventRun, followEvent, shapeOf, valuesOf } from "./followEvent";
+import type { Derived, EventFacts, EventRun, EventShape } from "./followEvent";
+import { readEvidence, writeEvidence } from "./runFileEvidence";
+import { eventNames, type RunFileHead } from "./runFileHead";
+import type { ReplayedStep } from "./runFileSteps";
 
-export interface EventShape extends ColumnShape {
-  readonly stepCount: number;
-}
+/** A term with a value per position of the prompt; every other column has one per candidate. */
+const PROMPT_TERM = "promptAttention";
+/** Values of all events of a file, unpacked. */
+const LARGEST_EVENT_VALUES = 1 << 27;
 
-/** `what` starts the message of every error. */
-export function readEvent(reader: ColumnReader, entry: RunFileEvent, shape: EventShape, what: string): EvictionEvent {
-  const { event, step, lengthBefore, keptCount, budgetSlots, windowSlots, candidateCount } = entry;
-  const { headCount } = shape;
-  const place = `${what}: event ${event}`;
-  checkSlotCounts(entry, place);
-  const candidates = headCount * candidateCount;
-  const positionsBefore = reader.int32(headCount * lengthBefore);
-  assertAscending(positionsBefore, lengthBefore, {
-    limit: shape.promptCount + step,
-    what: `${place}, positions`,
-  });
-  const survivors = reader.int32(headCount * keptCount);
-  assertAscending(survivors, keptCount, { limit: lengthBefore, what: `${place}, survivors` });
-  const terms = Object.fromEntries(
-    entry.termNames.map((name) => [name, reader.float32(columnLength(`terms.${name}`, candidateCount, shape))]),
+export function writeEvents(columns: ColumnWriter, trace: Trace): void {
+  const { header, events } = trace;
+  if (events.length === 0) return;
+  const run = eventRun(header, eventNames(trace));
+  columns.put(
+    "events/keptCounts",
+    "int32",
+    events.map(({ survivors }) => rowLengths(survivors)),
   );
-  const parts = Object.fromEntries(entry.partNames.map((name) => [name, reader.float32(candidates)]));
-  return {
-    event,
-    step,
-    lengthBefore,
-    budgetSlots,
-    windowSlots,
-    candidateCount,
-    positionsBefore,
-    survivors,
-    terms,
-    parts,
-    total: reader.float32(candidates),
-    carry: reader.float32(entry.hasCarry ? candidates : 0),
-    cutOff: reader.float32(headCount),
-    margin: reader.float32(headCount),
-  };
+  for (const name of run.termNames) {
+    columns.put(
+      `events/terms.${name}`,
+      "float32",
+      events.map(({ terms }) => terms[name].values),
+    );
+  }
+  for (const name of storedColumns(events, run)) {
+    const values = events.map((event) => valuesOf(event, name));
+    columns.put(`events/${name}`, name === "survivors" ? "int32" : "float32", values);
+  }
+  writeEvidence(columns, events);
 }
 
-/** `what` starts the message. */
-export function checkSlotCounts({ lengthBefore, keptCount, candidateCount }: RunFileEvent, what: string): void {
-  if (candidateCount > lengthBefore || keptCount >= lengthBefore) {
-    throw new InputError(`${what} keeps ${keptCount} slots and scores ${candidateCount} out of ${lengthBefore}`);
+/** The columns that some event holds otherwise than they follow. */
+function storedColumns(events: readonly EvictionEvent[], run: EventRun): readonly Derived[] {
+  const stored = new Set(run.derived.filter((name) => !canFollow(name, run)));
+  let previous: EvictionEvent | null = null;
+  for (const event of events) {
+    const facts = { ...event, keptCounts: rowLengths(event.survivors) };
+    const shape = shapeOf(facts, previous && { ...previous, keptCounts: rowLengths(previous.survivors) }, run);
+    checkShape(event, shape, run);
+    for (;;) {
+      const given = (name: Derived) => (stored.has(name) ? valuesOf(event, name) : undefined);
+      const read = followEvent({ ...facts, given }, previous, shape, run);
+      assert(
+        isSame(read.positionsBefore.values, event.positionsBefore.values),
+        `event ${event.event} starts from positions that are not in the cache`,
+      );
+      const odd = run.derived.find((name) => !isSame(valuesOf(read, name), valuesOf(event, name)));
+      if (odd === undefined) break;
+      assert(!stored.has(odd), `event ${event.event}: ${odd} is not read as it was written`);
+      stored.add(odd);
+    }
+    previous = event;
+  }
+  return run.derived.filter((name) => stored.has(name));
+}
+
+/** Value by value; 0 and −0 differ. */
+function isSame(left: RowValues, right: RowValues): boolean {
+  if (left.length !== right.length) return false;
+  for (let place = 0; place < left.length; place++) if (!Object.is(left[place], right[place])) return false;
+  return true;
+}
+
+/** Whoever made the trace keeps its promises of shape. */
+function checkShape(event: EvictionEvent, { lengths, offsets }: EventShape, run: EventRun): void {
+  const check = (name: string, found: number, expected: number): void => {
+    assert(found === expected, `event ${event.event}: ${name} has ${found} values, expected ${expected}`);
+  };
+  const candidates = offsets[run.headCount];
+  check("positionsBefore", event.positionsBefore.values.length, offsetsOf(lengths)[run.headCount]);
+  for (const name of run.termNames) {
+    const expected = name === PROMPT_TERM ? run.headCount * run.promptCount : candidates;
+    check(`terms.${name}`, event.terms[name].values.length, expected);
+  }
+  for (const name of run.derived) {
+    const expected =
+      name === "survivors"
+        ? event.survivors.values.length
+        : name === "cutOff" || name === "margin"
+          ? run.headCount
+          : candidates;
+    check(name, valuesOf(event, name).length, expected);
   }
 }
 
-/** Each row of `width` values must rise strictly, within 0 … limit − 1. */
-export function assertAscending(
-  rows: Int32Array,
-  width: number,
-  { limit, what }: { limit: number; what: string },
+/** Throws InputError for events that could not have taken place. */
+export function readEvents(
+  columns: ColumnReader,
+  head: RunFileHead,
+  header: TraceHeader,
+  fileName: string,
+): EvictionEvent[] {
+  const entries = head.events;
+  if (entries.length === 0) return [];
+  const run = eventRun(header, head);
+  const { headCount } = run;
+  const counts = columns.takeParts(
+    "events/keptCounts",
+    "int32",
+    entries.map(() => headCount),
+  );
+  const facts = entries.map((entry, place): EventFacts => ({ ...entry, keptCounts: counts[place] }));
+  const shapes = facts.map((event, place) => {
+    const shape = shapeOf(event, facts[place - 1] ?? null, run);
+    const objection = objectionTo(event, facts[place - 1] ?? null, shape, head.stepCount);
+    if (objection !== null) throw new InputError(`${fileName} contradicts itself: event ${event.event} ${objection}`);
+    return shape;
+  });
+  const candidates = shapes.map(({ offsets }) => offsets[headCount]);
+  const valueCount = candidates.reduce((sum, count) => sum + count, 0) * (run.derived.length + 1);
+  if (valueCount > LARGEST_EVENT_VALUES) {
+    throw new InputError(`${fileName} has events of ${valueCount} values, more than this page can hold.`);
+  }
+  const promptOffsets = offsetsOf(new Int32Array(headCount).fill(run.promptCount));
+  const terms = facts.map((): Record<string, HeadRows<Float32Array>> => ({}));
+  for (const name of run.termNames) {
+    const isOfPrompt = name === PROMPT_TERM;
+    const lengths = isOfPrompt ? facts.map(() => promptOffsets[headCount]) : candidates;
+    columns.takeParts(`events/terms.${name}`, "float32", lengths).forEach((values, place) => {
+      terms[place][name] = headRows(values, isOfPrompt ? promptOffsets : shapes[place].offsets);
+    });
+  }
+  const stored = readStored(columns, { run, facts, candidates, fileName });
+
+  const events: EvictionEvent[] = [];
+  facts.forEach((event, place) => {
+    const given = (name: Derived) => stored.get(name)?.[place];
+    const read = followEvent({ ...event, terms: terms[place], given }, events.at(-1) ?? null, shapes[place], run);
+    checkSurvivors(read, event, shapes[place], fileName);
+    events.push(read);
+  });
+  const evidence = readEvidence(columns, events, header.model, fileName);
+  return events.map((event, place) => ({ ...event, ...evidence[place] }));
+}
+
+interface StoredRequest {
+  readonly run: EventRun;
+  readonly facts: readonly EventFacts[];
+  readonly candidates: readonly number[];
+  readonly fileName: string;
+}
+
+/** [event] each. */
+function readStored(
+  columns: ColumnReader,
+  { run, facts, candidates, fileName }: StoredRequest,
+): ReadonlyMap<Derived, readonly RowValues[]> {
+  const stored = new Map<Derived, readonly RowValues[]>();
+  for (const name of run.derived) {
+    if (!columns.has(`events/${name}`)) {
+      if (!canFollow(name, run))
+        throw new InputError(`${fileName}: events/${name} is missing and follows from nothing`);
+      continue;
+    }
+    if (name === "survivors") {
+      const lengths = facts.map(({ keptCounts }) => offsetsOf(keptCounts)[run.headCount]);
+      stored.set(name, columns.takeParts("events/survivors", "int32", lengths));
+    } else {
+      const lengths = name === "cutOff" || name === "margin" ? facts.map(() => run.headCount) : candidates;
+      stored.set(name, columns.takeParts(`events/${name}`, "float32", lengths));
+    }
+  }
+  return stored;
+}
+
+function objectionTo(
+  { step, windowSlots, keptCounts }: EventFacts,
+  previous: EventFacts | null,
+  { lengths }: EventShape,
+  stepCount: number,
+): string | null {
+  if (step >= stepCount || (previous !== null && step <= previous.step))
+    return `falls on step ${step} of ${stepCount}, or out of order`;
+  const narrow = lengths.find((length) => length < windowSlots);
+  if (narrow !== undefined) return `has a window of ${windowSlots} in ${narrow} slots`;
+  const odd = keptCounts.findIndex((count, head) => count < 0 || count > lengths[head]);
+  if (odd >= 0) return `keeps ${keptCounts[odd]} of ${lengths[odd]} slots`;
+  return keptCounts.every((count, head) => count === lengths[head]) ? "evicts nothing" : null;
+}
+
+/** As many survivors as the head says, rising strictly within the cache. */
+function checkSurvivors(
+  { event, survivors }: EvictionEvent,
+  { keptCounts }: EventFacts,
+  { lengths }: EventShape,
+  fileName: string,
 ): void {
-  for (let place = 0; place < rows.length; place++) {
-    const before = place % width === 0 ? -1 : rows[place - 1];
-    if (rows[place] <= before || rows[place] >= limit) {
-      throw new InputError(`${what}: ${rows[place]} follows ${before}, limit ${limit}`);
+  lengths.forEach((length, head) => {
+    const row = headRow(survivors, head);
+    const isRising = row.every((slot, place) => slot > (place === 0 ? -1 : row[place - 1]) && slot < length);
+    if (row.length !== keptCounts[head] || !isRising) {
+      throw new InputError(
+        `${fileName}: the survivors of event ${event} are not ${keptCounts[head]} slots that rise within ${length}`,
+      );
+    }
+  });
+}
+
+/** What each step's forward saw, of events that have been read. [step] */
+export function replaySteps(events: readonly EvictionEvent[], header: TraceHeader, stepCount: number): ReplayedStep[] {
+  const { layerCount, kvHeadCount } = header.model;
+  let lengths: Int32Array = new Int32Array(layerCount * kvHeadCount).fill(header.promptTokens.length - 1);
+  const evicted = new Set<number>();
+  let next = 0;
+  return Array.from({ length: stepCount }, (_, step): ReplayedStep => {
+    lengths = lengths.map((length) => length + 1);
+    const seen = { lengths, evictedCount: evicted.size };
+    if (events[next]?.step === step) {
+      const { positionsBefore, survivors } = events[next++];
+      for (const position of evictedPositions(positionsBefore, survivors)) evicted.add(position);
+      lengths = rowLengths(survivors);
+    }
+    return seen;
+  });
+}
+
+function* evictedPositions(positionsBefore: HeadRows<Int32Array>, survivors: HeadRows<Int32Array>): Generator<number> {
+  for (let head = 0; head + 1 < survivors.offsets.length; head++) {
+    const kept = headRow(survivors, head);
+    const positions = headRow(positionsBefore, head);
+    let place = 0;
+    for (let slot = 0; slot < positions.length; slot++) {
+      if (kept[place] === slot) place++;
+      else yield positions[slot];
     }
   }
 }

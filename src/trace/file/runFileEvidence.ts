@@ -1,105 +1,86 @@
-// What stands behind the terms of a run's events, as columns of a run file (docs/run-file.md). Since version 9 those of all
-// events stand together, and excused slots as what differs from the event before; runFileEvidenceByEvent.ts reads the others.
+// What stands behind the terms of a run's events, as columns. A near-duplicate is stored as what differs from the event
+// before, for keys do not change: 0 where it is the expected one, else its slot + 2, and 1 for none.
 
+import { headRow, headRows, newRows, type HeadRows } from "../../cache/headRows";
 import { assert, InputError } from "../../lib/errors";
-import type { ColumnReader, ColumnWriter } from "./byteColumns";
-import { expectedExcused } from "./expectedExcused";
-import { cutApart, sum } from "./runFileColumns";
-import type { EventEvidence, EvictionEvent, ModelSummary, Trace } from "./flatTrace";
+import type { EventEvidence, EvictionEvent, ModelSummary } from "../trace";
+import type { ColumnReader, ColumnWriter } from "./columns";
 
-/** What evidence can be of; bit by bit in the file. */
-const EXCUSED_BIT = 1;
-const VOTING_BIT = 2;
-
-/** Whether any event of the run tells what stands behind it. */
-export function hasEvidence(trace: Trace): boolean {
-  return trace.events.some((event) => recordedBits(event) > 0);
-}
-
-export function recordedBits({ excusedSlots, votingHeads }: EventEvidence): number {
-  return (excusedSlots === undefined ? 0 : EXCUSED_BIT) | (votingHeads === undefined ? 0 : VOTING_BIT);
-}
-
-export function writeEvidence(writer: ColumnWriter, events: readonly EvictionEvent[], headCount: number): void {
-  writer.uint8(Uint8Array.from(events, recordedBits));
-  const excused = new Uint32Array(sum(events.map(({ excusedSlots }) => excusedSlots?.length ?? 0)));
-  const voting = new Uint8Array(sum(events.map(({ votingHeads }) => votingHeads?.length ?? 0)));
-  let [excusedAt, votingAt] = [0, 0];
-  for (const [place, event] of events.entries()) {
-    checkLengths(event, headCount);
-    const { excusedSlots, votingHeads } = event;
-    if (excusedSlots !== undefined) {
-      const expected = expectedExcused(event, events[place - 1] ?? null, headCount);
-      excusedSlots.forEach((slot, at) => {
+export function writeEvidence(columns: ColumnWriter, events: readonly EvictionEvent[]): void {
+  if (events.some(({ excusedSlots }) => excusedSlots !== undefined)) {
+    const coded = events.map((event, place) => {
+      const { excusedSlots, positionsBefore } = event;
+      assert(excusedSlots?.values.length === positionsBefore.values.length, `event ${event.event} lacks excused slots`);
+      const expected = expectedExcused(event, events[place - 1] ?? null).values;
+      return Uint32Array.from(excusedSlots.values, (slot, at) => {
         assert(slot >= -1, `event ${event.event}: ${slot} is no slot, −1 is none`);
-        excused[excusedAt++] = slot === expected[at] ? 0 : slot + 2;
+        return slot === expected[at] ? 0 : slot + 2;
       });
-    }
-    if (votingHeads !== undefined) {
-      voting.set(votingHeads, votingAt);
-      votingAt += votingHeads.length;
-    }
+    });
+    columns.put("events/excusedSlots", "uint32", coded);
   }
-  writer.uint32(excused);
-  writer.uint8(voting);
+  if (events.some(({ votingHeads }) => votingHeads !== undefined)) {
+    const voting = events.map(({ event, votingHeads, total }) => {
+      assert(votingHeads?.values.length === total.values.length, `event ${event} lacks voting heads`);
+      return votingHeads.values;
+    });
+    columns.put("events/votingHeads", "int8", voting);
+  }
 }
 
-/** [event], of events whose sizes have been checked. `what` starts the message of every error. */
+/** [event], of events that have been read. */
 export function readEvidence(
-  reader: ColumnReader,
+  columns: ColumnReader,
   events: readonly EvictionEvent[],
   model: ModelSummary,
-  what: string,
-): EventEvidence[] {
-  const headCount = model.layerCount * model.kvHeadCount;
-  const bits = [...reader.uint8(events.length)];
-  bits.forEach((recorded, place) => checkBits(recorded, `${what}: event ${events[place].event}`));
-  const lengthsOf = (bit: number, rowLength: (event: EvictionEvent) => number): number[] =>
-    events.map((event, place) => (bits[place] & bit ? headCount * rowLength(event) : 0));
-  const excusedLengths = lengthsOf(EXCUSED_BIT, ({ lengthBefore }) => lengthBefore);
-  const votingLengths = lengthsOf(VOTING_BIT, ({ candidateCount }) => candidateCount);
-  const excused = cutApart(reader.uint32(sum(excusedLengths)), excusedLengths);
-  const voting = cutApart(reader.uint8(sum(votingLengths)), votingLengths);
-
-  const evidence: EventEvidence[] = [];
-  events.forEach((event, place) => {
-    const previous = place === 0 ? null : { ...events[place - 1], ...evidence[place - 1] };
-    const excusedSlots = bits[place] & EXCUSED_BIT ? slotsOf(excused[place], event, previous, headCount) : undefined;
-    const votingHeads = bits[place] & VOTING_BIT ? new Int8Array(voting[place].buffer) : undefined;
-    evidence.push({ ...(excusedSlots && { excusedSlots }), ...(votingHeads && { votingHeads }) });
-    checkEvidence(evidence[place], event, model, what);
+  fileName: string,
+): readonly EventEvidence[] {
+  const excused = columns.has("events/excusedSlots")
+    ? columns.takeParts(
+        "events/excusedSlots",
+        "uint32",
+        events.map(({ positionsBefore }) => positionsBefore.values.length),
+      )
+    : null;
+  const voting = columns.has("events/votingHeads")
+    ? columns.takeParts(
+        "events/votingHeads",
+        "int8",
+        events.map(({ total }) => total.values.length),
+      )
+    : null;
+  let previous: Evident | null = null;
+  return events.map((event, place) => {
+    const what = `${fileName}: event ${event.event}`;
+    const excusedSlots: HeadRows<Int32Array> | null = excused && excusedOf(excused[place], event, previous);
+    const votingHeads = voting && headRows(voting[place], event.total.offsets);
+    if (excusedSlots !== null) {
+      checkExcused(excusedSlots, what);
+      previous = { ...event, excusedSlots };
+    }
+    if (votingHeads !== null)
+      assertWithin(votingHeads.values, model.headCount / model.kvHeadCount, `${what}, voting heads`);
+    return { ...(excusedSlots && { excusedSlots }), ...(votingHeads && { votingHeads }) };
   });
-  return evidence;
 }
 
-/** 0 stands for what the event before lets expect, 1 for none and 2 for slot 0. */
-function slotsOf(
-  column: Uint32Array,
-  event: EvictionEvent,
-  previous: EvictionEvent | null,
-  headCount: number,
-): Int32Array {
-  const expected = expectedExcused(event, previous, headCount);
-  return Int32Array.from(column, (stored, at) => (stored === 0 ? expected[at] : stored - 2));
+type Evident = Pick<EvictionEvent, "positionsBefore" | "excusedSlots">;
+
+function excusedOf(coded: Uint32Array, event: Evident, previous: Evident | null): HeadRows<Int32Array> {
+  const expected = expectedExcused(event, previous);
+  coded.forEach((code, at) => {
+    if (code !== 0) expected.values[at] = code - 2;
+  });
+  return expected;
 }
 
-export function checkBits(recorded: number, what: string): void {
-  if (recorded > (EXCUSED_BIT | VOTING_BIT)) throw new InputError(`${what} records ${recorded}, at most 3 expected`);
-}
-
-/** `what` starts the message. */
-export function checkEvidence(
-  { excusedSlots, votingHeads }: EventEvidence,
-  { event, lengthBefore }: EvictionEvent,
-  { headCount, kvHeadCount }: ModelSummary,
-  what: string,
-): void {
-  const here = `${what}: event ${event}`;
-  if (excusedSlots !== undefined) {
-    assertWithin(excusedSlots, lengthBefore, `${here}, excused slots`);
-    assertOthers(excusedSlots, lengthBefore, here);
+function checkExcused(excusedSlots: HeadRows<Int32Array>, what: string): void {
+  for (let head = 0; head + 1 < excusedSlots.offsets.length; head++) {
+    const row = headRow(excusedSlots, head);
+    assertWithin(row, row.length, `${what}, excused slots`);
+    const own = row.findIndex((slot, at) => slot === at);
+    if (own >= 0) throw new InputError(`${what}: slot ${own} is its own near-duplicate`);
   }
-  if (votingHeads !== undefined) assertWithin(votingHeads, headCount / kvHeadCount, `${here}, voting heads`);
 }
 
 /** −1 stands for none. */
@@ -109,19 +90,27 @@ function assertWithin(column: Int32Array | Int8Array, limit: number, what: strin
   }
 }
 
-/** No slot is its own near-duplicate. */
-function assertOthers(excusedSlots: Int32Array, width: number, what: string): void {
-  const at = excusedSlots.findIndex((slot, place) => slot === place % width);
-  if (at >= 0) throw new InputError(`${what}: slot ${excusedSlots[at]} is its own near-duplicate`);
+/** The duplicate's slot where both were there at the event before and are now; −1 otherwise. Rows of slots */
+function expectedExcused(now: Evident, before: Evident | null): HeadRows<Int32Array> {
+  const expected = newRows(now.positionsBefore.offsets, Int32Array);
+  expected.values.fill(-1);
+  if (before?.excusedSlots === undefined) return expected;
+  for (let head = 0; head + 1 < expected.offsets.length; head++) {
+    const row = headRow(expected, head);
+    const duplicates = headRow(before.excusedSlots, head);
+    const newSlots = slotsInto(headRow(before.positionsBefore, head), headRow(now.positionsBefore, head));
+    newSlots.forEach((newSlot, slot) => {
+      if (newSlot >= 0 && duplicates[slot] >= 0) row[newSlot] = newSlots[duplicates[slot]];
+    });
+  }
+  return expected;
 }
 
-function checkLengths(
-  { event, lengthBefore, candidateCount, excusedSlots, votingHeads }: EvictionEvent,
-  heads: number,
-): void {
-  const check = (found: number | undefined, expected: number, name: string): void => {
-    assert(found === undefined || found === expected, `event ${event}: ${found} ${name} of ${expected}`);
-  };
-  check(excusedSlots?.length, heads * lengthBefore, "excused slots");
-  check(votingHeads?.length, heads * candidateCount, "voting heads");
+/** Where each position stands in the other row, −1 where it is gone. Both rows rise. [slot of past] */
+function slotsInto(past: Int32Array, present: Int32Array): Int32Array {
+  let slot = 0;
+  return past.map((position) => {
+    while (slot < present.length && present[slot] < position) slot++;
+    return present[slot] === position ? slot : -1;
+  });
 }

@@ -1,10 +1,13 @@
 // The head of a run file: what is not a column, as JSON, and its parsing into typed records.
 
 import * as v from "valibot";
-import { InputError } from "../../lib/errors";
-import type { Forecast } from "./forecast";
-import { forecastJson, forecastsSchema } from "./runFileForecasts";
-import type { ParameterValue, Trace, TraceHeader } from "./flatTrace";
+import { assert, InputError } from "../../lib/errors";
+import { objectionToFormula, operations, type Operation } from "../../policy/formula";
+import { columnTypes, type ColumnFacts } from "./columns";
+import type { ParameterValue, Trace, TraceHeader } from "../trace";
+
+/** Versions 1 to 16 were of a layout that is no longer read. */
+export const RUN_FILE_VERSION = 17;
 
 const LARGEST_COUNT = 1 << 20;
 const count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(LARGEST_COUNT));
@@ -15,20 +18,29 @@ const name = v.pipe(v.string(), v.regex(/^[a-zA-Z][a-zA-Z0-9]{0,39}$/));
 const oddNumber = v.tuple([v.picklist(["NaN", "Infinity", "-Infinity", "-0"])]);
 const parameter = v.union([v.number(), v.string(), v.boolean(), oddNumber]);
 
-const eventSchema = v.object({
-  event: count,
-  step: count,
-  lengthBefore: positiveCount,
-  keptCount: positiveCount,
-  budgetSlots: bytes,
-  windowSlots: count,
-  candidateCount: count,
-  termNames: v.pipe(v.array(name), v.maxLength(32)),
-  partNames: v.pipe(v.array(name), v.maxLength(32)),
-  hasCarry: v.boolean(),
+const column = v.pipe(v.string(), v.regex(/^(terms\.)?[a-zA-Z][a-zA-Z0-9]{0,39}$/));
+
+const formulaSchema = v.object({
+  steps: v.pipe(
+    v.array(
+      v.object({
+        column: name,
+        operation: v.picklist(Object.keys(operations) as Operation[]),
+        from: v.pipe(v.array(column), v.maxLength(2)),
+        numbers: v.pipe(v.array(v.pipe(v.number(), v.finite())), v.maxLength(2)),
+      }),
+    ),
+    v.maxLength(64),
+  ),
+  carry: v.nullable(name),
+  start: v.nullable(name),
 });
 
+/** An event's single numbers. */
+const eventSchema = v.object({ event: count, step: count, budgetSlots: bytes, windowSlots: count });
+
 const headSchema = v.object({
+  version: v.literal(RUN_FILE_VERSION),
   header: v.object({
     version: v.literal(1),
     model: v.object({
@@ -70,51 +82,71 @@ const headSchema = v.object({
     promptText: v.string(),
     expectedAnswer: v.nullable(v.string()),
     isForced: v.optional(v.literal(true)),
-    termBits: v.optional(v.pipe(v.number(), v.integer(), v.minValue(2), v.maxValue(23))),
+    formula: v.nullable(formulaSchema),
   }),
   promptCount: positiveCount,
   stepCount: count,
   events: v.pipe(v.array(eventSchema), v.maxLength(LARGEST_COUNT)),
-  /** How columns of events follow from one another; of files whose events are stored as what differs from that. */
-  forecasts: v.optional(forecastsSchema),
+  /** What the events hold, each of them all of it. */
+  termNames: v.pipe(v.array(name), v.maxLength(32)),
+  partNames: v.pipe(v.array(name), v.maxLength(32)),
+  hasCarry: v.boolean(),
   end: v.nullable(v.picklist(["stopToken", "length", "stopped", "failed"])),
   /** Every text of a token that occurs, once; the columns hold places in this list. */
   texts: v.pipe(v.array(v.string()), v.maxLength(LARGEST_COUNT)),
+  columns: v.pipe(
+    v.array(
+      v.object({
+        name: v.pipe(v.string(), v.regex(/^[a-zA-Z./]{1,80}$/)),
+        type: v.picklist(columnTypes),
+        count: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0x7fffffff)),
+      }),
+    ),
+    v.maxLength(256),
+  ),
 });
 
 export type RunFileHead = v.InferOutput<typeof headSchema>;
 export type RunFileEvent = v.InferOutput<typeof eventSchema>;
 
-export function runFileHead(
-  trace: Trace,
-  texts: readonly string[],
-  forecasts: readonly Forecast[] | null,
-): RunFileHead {
-  const { promptTokens, promptTexts: _promptTexts, parameters, ...rest } = trace.header;
-  const headCount = rest.model.layerCount * rest.model.kvHeadCount;
+export function runFileHead(trace: Trace, texts: readonly string[], columns: readonly ColumnFacts[]): RunFileHead {
+  const { promptTokens, promptTexts: _promptTexts, parameters, formula, ...rest } = trace.header;
   return {
+    version: RUN_FILE_VERSION,
     header: {
       ...rest,
       parameters: Object.entries(parameters).map(([id, value]) => [id, toJson(value)]),
+      formula: formula && {
+        ...formula,
+        steps: formula.steps.map((step) => ({ ...step, from: [...step.from], numbers: [...step.numbers] })),
+      },
     },
     promptCount: promptTokens.length,
     stepCount: trace.steps.length,
-    events: trace.events.map((event) => ({
-      event: event.event,
-      step: event.step,
-      lengthBefore: event.lengthBefore,
-      keptCount: event.survivors.length / headCount,
-      budgetSlots: event.budgetSlots,
-      windowSlots: event.windowSlots,
-      candidateCount: event.candidateCount,
-      termNames: Object.keys(event.terms),
-      partNames: Object.keys(event.parts),
-      hasCarry: event.carry.length > 0,
+    events: trace.events.map(({ event, step, budgetSlots, windowSlots }) => ({
+      event,
+      step,
+      budgetSlots,
+      windowSlots,
     })),
-    ...(forecasts !== null && { forecasts: forecasts.map(forecastJson) }),
+    ...eventNames(trace),
     end: trace.end,
     texts: [...texts],
+    columns: [...columns],
   };
+}
+
+/** What every event of the run holds. Throws where they differ: a run measures the same at every event. */
+export function eventNames({ events }: Trace): Pick<RunFileHead, "termNames" | "partNames" | "hasCarry"> {
+  const all = events.map(({ terms, parts, carry }) => ({
+    termNames: Object.keys(terms),
+    partNames: Object.keys(parts),
+    hasCarry: carry.values.length > 0,
+  }));
+  const [first = { termNames: [], partNames: [], hasCarry: false }] = all;
+  const odd = all.findIndex((names) => JSON.stringify(names) !== JSON.stringify(first));
+  assert(odd < 0, `event ${events[Math.max(0, odd)]?.event} holds other terms or parts than the first`);
+  return first;
 }
 
 /** Parses the JSON of a head; `what` starts the message of every error. */
@@ -125,11 +157,23 @@ export function parseRunFileHead(bytesOfHead: Uint8Array, what: string): RunFile
   } catch {
     throw new InputError(`${what} is not JSON`);
   }
+  const { output: declared } = v.safeParse(v.object({ version: v.number() }), json);
+  const version = typeof declared === "object" && declared !== null && "version" in declared ? declared.version : null;
+  if (typeof version === "number" && version !== RUN_FILE_VERSION) {
+    throw new InputError(
+      `${what}: version ${version} of the run format, expected ${RUN_FILE_VERSION}; open it with the version of Winnow that saved it.`,
+    );
+  }
   const parsed = v.safeParse(headSchema, json);
-  if (parsed.success) return parsed.output;
-  const [issue] = parsed.issues;
-  const path = v.getDotPath(issue) ?? "the head";
-  throw new InputError(`${what}: ${path} should be ${issue.expected ?? "valid"}, found ${issue.received}`);
+  if (!parsed.success) {
+    const [issue] = parsed.issues;
+    const path = v.getDotPath(issue) ?? "the head";
+    throw new InputError(`${what}: ${path} should be ${issue.expected ?? "valid"}, found ${issue.received}`);
+  }
+  const { formula } = parsed.output.header;
+  const objection = formula === null ? null : objectionToFormula(formula);
+  if (objection !== null) throw new InputError(`${what}: the formula ${objection}`);
+  return parsed.output;
 }
 
 /** The trace's header; prompt and texts come from columns. */

@@ -1,8 +1,12 @@
-// The steps of a run file: prompt and step records as columns, in one fixed order (docs/run-file.md).
+// The steps of a run file as columns: what was generated, the attention of its query, the comparison with the full cache.
 
+import { evenRows, headRows, offsetsOf, type HeadRows } from "../../cache/headRows";
 import { assert, InputError } from "../../lib/errors";
-import type { ColumnReader, ColumnWriter } from "./byteColumns";
-import type { StepRecord, Trace } from "./flatTrace";
+import type { ColumnReader, ColumnWriter } from "./columns";
+import type { HeadAttention, FullCacheComparison, ModelSummary, StepRecord, Trace } from "../trace";
+
+/** The whole attention of a head, and room for the rounding of its sum. */
+const LARGEST_SHARE = 1.001;
 
 /** Every text in a trace, once, in order of first appearance. */
 export function distinctTexts(trace: Trace): string[] {
@@ -14,55 +18,130 @@ export function distinctTexts(trace: Trace): string[] {
   return [...texts];
 }
 
-export function writeSteps(writer: ColumnWriter, trace: Trace, texts: readonly string[]): void {
+export function writeSteps(columns: ColumnWriter, { header, steps }: Trace, texts: readonly string[]): void {
   const places = new Map(texts.map((text, place) => [text, place]));
-  const textColumn = (column: readonly string[]) =>
-    writer.int32(Int32Array.from(column, (text) => places.get(text) ?? -1));
-  const { steps } = trace;
-  const integers = (pick: (step: StepRecord) => number) => writer.int32(Int32Array.from(steps, pick));
-  const numbers = (pick: (step: StepRecord) => number) => writer.float64(Float64Array.from(steps, pick));
+  const placesOf = (some: readonly string[]): number[] => some.map((text) => places.get(text) ?? -1);
+  for (const step of steps) checkStep(step);
 
-  writer.int32(trace.header.promptTokens);
-  textColumn(trace.header.promptTexts);
-  integers((step) => step.token);
-  textColumn(steps.map((step) => step.text));
-  numbers((step) => step.logProbability);
-  numbers((step) => step.entropy);
-  numbers((step) => step.timings.computeMs);
-  numbers((step) => step.timings.eventMs);
-  numbers((step) => step.timings.readBackMs);
-  integers((step) => step.lengthSlots);
-  integers((step) => step.candidateTokens.length);
-  integers((step) => (step.attention.length > 0 ? 1 : 0));
-  const headCount = trace.header.model.layerCount * trace.header.model.kvHeadCount;
-  for (const step of steps) {
-    const candidateCount = step.candidateTokens.length;
-    assert(
-      step.candidateTexts.length === candidateCount && step.candidateLogProbabilities.length === candidateCount,
-      `step ${step.step} has ${candidateCount} candidates with fewer or more texts or probabilities`,
-    );
-    assert(
-      step.attention.length === 0
-        ? step.attentionScale.length === 0
-        : step.attention.length === headCount * step.lengthSlots && step.attentionScale.length === headCount,
-      `step ${step.step} has attention of another shape than layers × KV heads × slots`,
-    );
-    writer.int32(step.candidateTokens);
-    textColumn(step.candidateTexts);
-    writer.float32(step.candidateLogProbabilities);
-    writer.float32(step.attentionScale);
-    writer.uint8(step.attention);
+  columns.put("prompt/tokens", "int32", [header.promptTokens]);
+  columns.put("prompt/texts", "int32", [placesOf(header.promptTexts)]);
+  columns.put("steps/tokens", "int32", [steps.map(({ token }) => token)]);
+  columns.put("steps/texts", "int32", [placesOf(steps.map(({ text }) => text))]);
+  for (const name of ["logProbability", "entropy"] as const) {
+    columns.put(`steps/${name}`, "float64", [steps.map((step) => step[name])]);
   }
+  for (const name of ["computeMs", "eventMs", "readBackMs"] as const) {
+    columns.put(`steps/${name}`, "float64", [steps.map(({ timings }) => timings[name])]);
+  }
+  columns.put("steps/candidateCounts", "int32", [steps.map(({ candidateTokens }) => candidateTokens.length)]);
+  columns.put(
+    "steps/candidateTokens",
+    "int32",
+    steps.map(({ candidateTokens }) => candidateTokens),
+  );
+  columns.put(
+    "steps/candidateTexts",
+    "int32",
+    steps.map(({ candidateTexts }) => placesOf(candidateTexts)),
+  );
+  columns.put(
+    "steps/candidateLogProbabilities",
+    "float32",
+    steps.map((step) => step.candidateLogProbabilities),
+  );
+  columns.put("steps/hasAttention", "uint8", [steps.map((step) => Number(step.attention.values.length > 0))]);
+  if (steps.some(({ attention }) => attention.values.length > 0)) {
+    columns.put(
+      "steps/attentionScale",
+      "float32",
+      steps.map(({ attentionScale }) => attentionScale),
+    );
+    columns.put(
+      "steps/attention",
+      "uint8",
+      steps.map(({ attention }) => attention.values),
+    );
+  }
+  writeHeadAttention(columns, steps);
+  writeComparison(columns, steps);
+}
+
+function checkStep(step: StepRecord): void {
+  const candidateCount = step.candidateTokens.length;
+  assert(
+    step.candidateTexts.length === candidateCount && step.candidateLogProbabilities.length === candidateCount,
+    `step ${step.step} has ${candidateCount} candidates with fewer or more texts or probabilities`,
+  );
+  const { attention, attentionScale, lengths } = step;
+  const isWhole = attention.values.length === sum(lengths) && attentionScale.length === lengths.length;
+  const isAbsent = attention.values.length === 0 && attentionScale.length === 0;
+  assert(isWhole || isAbsent, `step ${step.step} has attention of another shape than its slots`);
+}
+
+function writeHeadAttention(columns: ColumnWriter, steps: readonly StepRecord[]): void {
+  if (!steps.some(({ headAttention }) => headAttention !== undefined)) return;
+  const rows = steps.map(({ step, headAttention, headAttentionScale, lengths }) => {
+    assert(
+      headAttention !== undefined && headAttentionScale?.length === headAttention.offsets.length - 1,
+      `step ${step} lacks the attention of its query heads, others have it`,
+    );
+    const group = headAttentionScale.length / lengths.length;
+    assert(
+      headAttention.values.length === group * sum(lengths),
+      `step ${step} has attention of query heads of another shape than its slots`,
+    );
+    return { headAttention, headAttentionScale };
+  });
+  columns.put(
+    "steps/headAttentionScale",
+    "float32",
+    rows.map(({ headAttentionScale }) => headAttentionScale),
+  );
+  columns.put(
+    "steps/headAttention",
+    "uint8",
+    rows.map(({ headAttention }) => headAttention.values),
+  );
+}
+
+function writeComparison(columns: ColumnWriter, steps: readonly StepRecord[]): void {
+  if (!steps.some(({ comparison }) => comparison !== undefined)) return;
+  const records = steps.map(({ step, comparison, lengths }) => {
+    assert(comparison !== undefined, `step ${step} was not compared with the full cache, others were`);
+    const { length } = comparison.lostAttention;
+    assert(length === lengths.length, `step ${step} has lost attention of ${length} heads, expected ${lengths.length}`);
+    return comparison;
+  });
+  columns.put("loyalty/klNats", "float64", [records.map(({ klNats }) => klNats)]);
+  columns.put("loyalty/isTopAgreed", "uint8", [records.map(({ isTopAgreed }) => Number(isTopAgreed))]);
+  columns.put("loyalty/chosenRank", "int32", [records.map(({ chosenRank }) => chosenRank)]);
+  columns.put(
+    "loyalty/lostAttention",
+    "float32",
+    records.map(({ lostAttention }) => lostAttention),
+  );
+  columns.put(
+    "loyalty/regret",
+    "float32",
+    records.map(({ regret }) => regret),
+  );
 }
 
 export interface StepsRequest {
   readonly promptCount: number;
   readonly stepCount: number;
-  readonly headCount: number;
-  readonly vocabularySize: number;
+  readonly model: ModelSummary;
   readonly texts: readonly string[];
-  /** Starts the message of every error. */
-  readonly what: string;
+  /** What replaying the events says of every step. */
+  readonly replayed: readonly ReplayedStep[];
+  readonly fileName: string;
+}
+
+export interface ReplayedStep {
+  /** Slots that its query sees. [layer][kvHead] */
+  readonly lengths: Int32Array;
+  /** Positions that some head has evicted before. */
+  readonly evictedCount: number;
 }
 
 export interface ReadSteps {
@@ -71,53 +150,143 @@ export interface ReadSteps {
   readonly steps: readonly StepRecord[];
 }
 
-export function readSteps(reader: ColumnReader, request: StepsRequest): ReadSteps {
-  const { promptCount, stepCount, headCount, vocabularySize, texts, what } = request;
+export function readSteps(columns: ColumnReader, request: StepsRequest): ReadSteps {
+  const { promptCount, stepCount, model, texts, replayed } = request;
+  const integers = (name: string, count: number, limit: number): Int32Array =>
+    within(columns.take(name, "int32", count), 0, limit - 1, `${request.fileName}, ${name}`);
+  const textsOf = (places: Int32Array): string[] => Array.from(places, (place) => texts[place]);
+  const numbers = (name: string): Float64Array => columns.take(name, "float64", stepCount);
 
-  function integers(count: number, limit: number): Int32Array {
-    const column = reader.int32(count);
-    for (const value of column) {
-      if (value < 0 || value >= limit) {
-        throw new InputError(`${what}: ${value} where a number from 0 to ${limit - 1} is expected`);
-      }
-    }
-    return column;
-  }
-  const textColumn = (count: number): string[] => Array.from(integers(count, texts.length), (place) => texts[place]);
-
-  const promptTokens = integers(promptCount, vocabularySize);
-  const promptTexts = textColumn(promptCount);
-  const tokens = integers(stepCount, vocabularySize);
-  const stepTexts = textColumn(stepCount);
-  const logProbabilities = reader.float64(stepCount);
-  const entropies = reader.float64(stepCount);
-  const computeMs = reader.float64(stepCount);
-  const eventMs = reader.float64(stepCount);
-  const readBackMs = reader.float64(stepCount);
-  const lengths = integers(stepCount, promptCount + stepCount);
-  const candidateCounts = integers(stepCount, vocabularySize + 1);
-  const tapFlags = integers(stepCount, 2);
-  const steps = Array.from(tokens, (token, step): StepRecord => {
-    const candidateTokens = integers(candidateCounts[step], vocabularySize);
-    const tappedHeads = tapFlags[step] * headCount;
-    return {
-      step,
-      token,
-      text: stepTexts[step],
-      logProbability: logProbabilities[step],
-      entropy: entropies[step],
-      candidateTokens,
-      candidateTexts: textColumn(candidateTokens.length),
-      candidateLogProbabilities: reader.float32(candidateTokens.length),
-      attentionScale: reader.float32(tappedHeads),
-      attention: reader.uint8(tappedHeads * lengths[step]),
-      lengthSlots: lengths[step],
-      timings: {
-        computeMs: computeMs[step],
-        eventMs: eventMs[step],
-        readBackMs: readBackMs[step],
-      },
-    };
-  });
+  const promptTokens = integers("prompt/tokens", promptCount, model.vocabularySize);
+  const promptTexts = textsOf(integers("prompt/texts", promptCount, texts.length));
+  const tokens = integers("steps/tokens", stepCount, model.vocabularySize);
+  const stepTexts = textsOf(integers("steps/texts", stepCount, texts.length));
+  const [logProbability, entropy] = [numbers("steps/logProbability"), numbers("steps/entropy")];
+  const [computeMs, eventMs, readBackMs] = ["computeMs", "eventMs", "readBackMs"].map((name) =>
+    numbers(`steps/${name}`),
+  );
+  const counts = integers("steps/candidateCounts", stepCount, model.vocabularySize + 1);
+  const candidateTokens = cut(integers("steps/candidateTokens", sum(counts), model.vocabularySize), counts);
+  const candidateTexts = cut(integers("steps/candidateTexts", sum(counts), texts.length), counts);
+  const candidateLogProbabilities = columns.takeParts("steps/candidateLogProbabilities", "float32", [...counts]);
+  const attention = readAttention(columns, request);
+  const headAttention = readHeadAttention(columns, request, attention);
+  const comparison = readComparison(columns, request);
+  const steps = Array.from(tokens, (token, step): StepRecord => ({
+    step,
+    token,
+    text: stepTexts[step],
+    logProbability: logProbability[step],
+    entropy: entropy[step],
+    candidateTokens: candidateTokens[step],
+    candidateTexts: textsOf(candidateTexts[step]),
+    candidateLogProbabilities: candidateLogProbabilities[step],
+    lengths: replayed[step].lengths,
+    ...attention[step],
+    ...headAttention?.[step],
+    timings: { computeMs: computeMs[step], eventMs: eventMs[step], readBackMs: readBackMs[step] },
+    ...(comparison && { comparison: comparison[step] }),
+  }));
   return { promptTokens, promptTexts, steps };
+}
+
+type KvAttention = Pick<StepRecord, "attention" | "attentionScale">;
+
+function readAttention(columns: ColumnReader, { stepCount, replayed, fileName }: StepsRequest): readonly KvAttention[] {
+  const name = "steps/hasAttention";
+  const flags = within(columns.take(name, "uint8", stepCount), 0, 1, `${fileName}, ${name}`);
+  const isAny = flags.includes(1);
+  const scaleLengths = replayed.map(({ lengths }, step) => flags[step] * lengths.length);
+  const rowLengths = replayed.map(({ lengths }, step) => flags[step] * sum(lengths));
+  const scales = isAny ? columns.takeParts("steps/attentionScale", "float32", scaleLengths) : [];
+  const rows = isAny ? columns.takeParts("steps/attention", "uint8", rowLengths) : [];
+  return replayed.map(({ lengths }, step) =>
+    flags[step] === 1
+      ? { attention: headRows(rows[step], offsetsOf(lengths)), attentionScale: scales[step] }
+      : { attention: evenRows(new Uint8Array(0), lengths.length), attentionScale: new Float32Array(0) },
+  );
+}
+
+function readHeadAttention(
+  columns: ColumnReader,
+  { model, replayed, fileName }: StepsRequest,
+  attention: readonly KvAttention[],
+): readonly HeadAttention[] | null {
+  if (!columns.has("steps/headAttention")) return null;
+  const { headCount, kvHeadCount } = model;
+  const group = headCount / kvHeadCount;
+  if (!Number.isInteger(group)) {
+    throw new InputError(`${fileName}: ${headCount} query heads do not share ${kvHeadCount} KV heads evenly`);
+  }
+  const bare = attention.findIndex((row) => row.attention.values.length === 0);
+  if (bare >= 0) throw new InputError(`${fileName}: step ${bare} has attention of query heads and none of KV heads`);
+  const scales = columns.takeParts(
+    "steps/headAttentionScale",
+    "float32",
+    replayed.map(({ lengths }) => group * lengths.length),
+  );
+  const rows = columns.takeParts(
+    "steps/headAttention",
+    "uint8",
+    replayed.map(({ lengths }) => group * sum(lengths)),
+  );
+  return replayed.map(
+    ({ lengths }, step): { headAttention: HeadRows<Uint8Array>; headAttentionScale: Float32Array } => ({
+      headAttention: headRows(
+        rows[step],
+        offsetsOf(Array.from(lengths).flatMap((length) => Array<number>(group).fill(length))),
+      ),
+      headAttentionScale: within(scales[step], 0, LARGEST_SHARE, `${fileName}, steps/headAttentionScale`),
+    }),
+  );
+}
+
+function readComparison(
+  columns: ColumnReader,
+  { stepCount, model, replayed, fileName }: StepsRequest,
+): readonly FullCacheComparison[] | null {
+  if (!columns.has("loyalty/klNats")) return null;
+  const here = `${fileName}, loyalty`;
+  const headCount = model.layerCount * model.kvHeadCount;
+  const klNats = within(columns.take("loyalty/klNats", "float64", stepCount), 0, Number.MAX_VALUE, here);
+  const topFlags = within(columns.take("loyalty/isTopAgreed", "uint8", stepCount), 0, 1, here);
+  const ranks = within(columns.take("loyalty/chosenRank", "int32", stepCount), 1, model.vocabularySize, here);
+  const lost = columns.takeParts(
+    "loyalty/lostAttention",
+    "float32",
+    replayed.map(() => headCount),
+  );
+  const regrets = columns.takeParts(
+    "loyalty/regret",
+    "float32",
+    replayed.map(({ evictedCount }) => evictedCount),
+  );
+  return Array.from(klNats, (kl, step) => ({
+    klNats: kl,
+    isTopAgreed: topFlags[step] === 1,
+    chosenRank: ranks[step],
+    lostAttention: within(lost[step], 0, LARGEST_SHARE, here),
+    regret: within(regrets[step], 0, LARGEST_SHARE * headCount, here),
+  }));
+}
+
+/** The column, if every value lies within both bounds; NaN does not. */
+function within<Column extends ArrayLike<number>>(column: Column, least: number, most: number, what: string): Column {
+  for (let place = 0; place < column.length; place++) {
+    if (!(column[place] >= least && column[place] <= most)) {
+      throw new InputError(`${what}: ${column[place]} where a number from ${least} to ${most} is expected`);
+    }
+  }
+  return column;
+}
+
+function cut(column: Int32Array, lengths: Int32Array): Int32Array[] {
+  let at = 0;
+  return Array.from(lengths, (length) => column.slice(at, (at += length)));
+}
+
+function sum(values: Int32Array): number {
+  let total = 0;
+  for (const value of values) total += value;
+  return total;
 }

@@ -196,3 +196,27 @@ it("of version 2 vouches for the tokens alone", () => {
   expect(checkProof(proof, withToken(trace, 0, 5))).toMatchObject({ type: "diverged" });
   expect(checkProof(proof, { ...withToken(trace, 0, 5), end: "stopped" })).toMatchObject({ type: "incomplete" });
 });
+
+describe("the same tokens with other survivors", () => {
+  const run = { prompt: "a b c d e f" };
+  const here: Trace = { ...drawTrace(run, "x evicts a | b\ny evicts c | d\nz"), end: "length" };
+
+  it("name the first event that differs", () => {
+    const there = drawTrace(run, "x evicts a | b\ny evicts c | e\nz");
+    const expected = { otherGroupCount: 1, first: { fromStep: 1, toStep: 1, smallestMargin: { step: 1 } } };
+    expect(checkProof(proveRun(there), here)).toMatchObject({ type: "sameTokens", ...expected });
+  });
+
+  it("of a thinned proof name the events that may be meant", () => {
+    const proof = thinnedProof(proveRun(drawTrace(run, "x evicts a | b\ny evicts c | e\nz")));
+    expect(proof?.detail?.eventInterval).toBe(2);
+    const expected = { eventInterval: 2, first: { fromStep: 0, toStep: 1 } };
+    expect(proof && checkProof(proof, here)).toMatchObject({ type: "sameTokens", ...expected });
+  });
+
+  it("say how many events there are where one run has more", () => {
+    const fewer = drawTrace(run, "x evicts a | b\ny\nz");
+    const expected = { eventCount: 2, promisedEventCount: 1, otherGroupCount: 0, first: null };
+    expect(checkProof(proveRun(fewer), here)).toMatchObject({ type: "sameTokens", ...expected });
+  });
+});

@@ -3,10 +3,10 @@
 //
 //   tokens      digest of all of them (64 bits)
 //   marks       6 bits of the running digest after every k-th step: the first step that differs is found
-//   events      per event a sum over its survivors of a 30-bit hash of (head, position), so that "one in, one out" is a
-//               difference of two hashes and can be looked for (proofSwaps.ts); in groups of j where there are many
+//   events      per event a sum over its survivors of a 30-bit hash of (head, position): the first event that differs is
+//               found; in groups of j where there are many
 import { headRow, rowCount } from "../../cache/headRows";
-import { hashWords } from "../../lib/random";
+import { hashWord, hashWords } from "../../lib/random";
 import { createDigest } from "./digest";
 import { survivingPositions } from "../replay";
 import type { EvictionEvent, Trace } from "../trace";
@@ -31,8 +31,8 @@ export interface ProofDetail {
   readonly groups: readonly number[]; // ceil(eventCount / j), 30 bits
 }
 
-/** Sums and differences of hashes are taken modulo this. */
-export const HASH_RANGE = 2 ** 30;
+/** Sums of hashes are taken modulo this. */
+const HASH_RANGE = 2 ** 30;
 
 export function proveRun({ header, steps, events }: Trace): Proof & { readonly detail: ProofDetail } {
   const digest = createDigest();
@@ -70,11 +70,6 @@ export function thinnedProof({ tokensDigest, detail }: Proof): Proof | null {
 /** Of 6 bits each, where a mark takes one. */
 export const LETTERS_PER_GROUP = 5;
 
-/** What one survivor adds to its event's sum. */
-export function survivorHash(head: number, position: number): number {
-  return hash30(2, head, position);
-}
-
 export function modulo(sum: number): number {
   return ((sum % HASH_RANGE) + HASH_RANGE) % HASH_RANGE;
 }
@@ -88,7 +83,10 @@ function eventHash(event: EvictionEvent): number {
   const positions = survivingPositions(event);
   let sum = hash30(3, event.step);
   for (let head = 0; head < rowCount(positions); head++) {
-    for (const position of headRow(positions, head)) sum = modulo(sum + survivorHash(head, position));
+    // Of hash30(2, head, position) the part that a head's positions share.
+    const ofHead = hashWords(2, head);
+    for (const position of headRow(positions, head))
+      sum = (sum + (hashWord((ofHead ^ position) >>> 0) >>> 2)) % HASH_RANGE;
   }
   return sum;
 }

@@ -1,16 +1,8 @@
 // A run against the proof of another one of the same recipe: reproduced, or what differs and by how little it was decided.
 import { modulo, proveRun, type Proof, type ProofDetail } from "./proof";
-import { findSwaps } from "./proofSwaps";
 import { tokensDigest } from "./digest";
 import type { Trace } from "../trace";
-import {
-  marginOf,
-  probabilitiesIn,
-  swapThere,
-  type DivergedVerdict,
-  type SameTokensVerdict,
-  type ReplayVerdict,
-} from "./verdict";
+import { marginOf, probabilitiesIn, type DivergedVerdict, type SameTokensVerdict, type ReplayVerdict } from "./verdict";
 
 /** Whether a run is the one that was vouched for. */
 export function checkProof({ tokensDigest: promised, detail }: Proof, trace: Trace): ReplayVerdict {
@@ -95,15 +87,10 @@ function firstOtherEvent(detail: ProofDetail, here: ProofDetail, trace: Trace): 
   if (group === undefined) return null;
   const events = trace.events.slice(group * detail.eventInterval, (group + 1) * detail.eventInterval);
   const [event] = events;
-  const { kvHeadCount } = trace.header.model;
-  const explanation =
-    events.length === 1 ? findSwaps(event, detail.groups[group] - here.groups[group * detail.eventInterval]) : null;
   return {
     fromStep: event.step,
     toStep: events[events.length - 1].step,
-    swaps: explanation?.swaps.map((swap) => swapThere(swap, trace)) ?? [],
-    accidentChance: explanation?.accidentChance ?? 0,
-    smallestMargin: marginOf(event, kvHeadCount),
+    smallestMargin: marginOf(event, trace.header.model.kvHeadCount),
   };
 }
 

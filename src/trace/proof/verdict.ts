@@ -1,5 +1,4 @@
 // What comparing a run with a link's proof can come to, with the figures that stand behind it.
-import type { Swap } from "./proofSwaps";
 import type { EvictionEvent, Trace } from "../trace";
 
 export type ReplayVerdict =
@@ -34,10 +33,7 @@ export interface SameTokensVerdict {
     /** The first event that differs is at one of these steps; one step where the proof was not thinned. */
     readonly fromStep: number;
     readonly toStep: number;
-    /** The smallest change of survivors that explains it; empty where one or two swaps do not. */
-    readonly swaps: readonly SwapThere[];
-    /** Chance that a swap fits by accident. */
-    readonly accidentChance: number;
+    /** Its closest cut: the likeliest place of the difference. */
     readonly smallestMargin: EventMargin;
   } | null;
 }
@@ -55,20 +51,6 @@ export interface DivergedVerdict {
   readonly otherSurvivorsSince: number | null;
 }
 
-export interface SwapThere {
-  readonly layer: number;
-  readonly kvHead: number;
-  readonly keptHere: TokenAt;
-  readonly keptThere: TokenAt;
-  readonly totalHere: number;
-  readonly totalThere: number;
-}
-
-export interface TokenAt {
-  readonly position: number;
-  readonly text: string;
-}
-
 /** The head of an event whose cut was the closest. */
 export interface EventMargin {
   readonly step: number;
@@ -83,18 +65,6 @@ export interface StepMargin {
   readonly probability: number;
   readonly runnerUpText: string;
   readonly runnerUpProbability: number;
-}
-
-export function swapThere({ head, keptHere, keptThere, totalHere, totalThere }: Swap, trace: Trace): SwapThere {
-  const { kvHeadCount } = trace.header.model;
-  return {
-    layer: Math.floor(head / kvHeadCount),
-    kvHead: head % kvHeadCount,
-    keptHere: tokenAt(trace, keptHere),
-    keptThere: tokenAt(trace, keptThere),
-    totalHere,
-    totalThere,
-  };
 }
 
 export function marginOf({ step, margin }: EvictionEvent, kvHeadCount: number): EventMargin {
@@ -126,9 +96,4 @@ export function probabilitiesIn({ steps }: Trace, from: number, to: number): Ste
   const lead = ({ probability, runnerUpProbability }: StepMargin): number => probability - runnerUpProbability;
   if (margins.length === 0) return null;
   return margins.reduce((closest, margin) => (Math.abs(lead(margin)) < Math.abs(lead(closest)) ? margin : closest));
-}
-
-function tokenAt({ header, steps }: Trace, position: number): TokenAt {
-  const promptCount = header.promptTexts.length;
-  return { position, text: position < promptCount ? header.promptTexts[position] : steps[position - promptCount].text };
 }

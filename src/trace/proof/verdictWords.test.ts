@@ -27,15 +27,10 @@ describe("the words of a verdict", () => {
     expect(words(proveRun(full), full)).toBe("Reproduced exactly: the same 2 tokens; nothing was evicted.");
   });
 
-  it("name the survivor that differs, with totals and margin", () => {
+  it("name the first event whose survivors differ, and its closest cut", () => {
     const there = drawTrace(run, "and\nthen evicts The sat | sat on\nslept");
-    const [, cat, sat] = here.events[0].total.values;
-    expect([cat, sat].map((total) => total.toPrecision(3))).toEqual(["0.715", "0.0709"]);
-    expect(words(proveRun(there), here)).toBe(
-      "The same 3 tokens, but not the same survivors: 1 of 1 event differs, first at step 1. " +
-        "1 survivor of it differs: layer 0, KV head 0 kept “sat” (position 2, total 0.0709), " +
-        "there it kept “cat” (position 1, total 0.715), a margin of −0.645. " +
-        "That this fits by accident has a chance of 1 in 67,108,864.",
+    expect(words(proveRun(there), here)).toMatch(
+      /^The same 3 tokens, but not the same survivors: 1 of 1 event differs, first at step 1\. Its closest cut has a margin of [\d.]+ \(layer 0, KV head [01]\)\.$/,
     );
   });
 
@@ -72,35 +67,18 @@ describe.each(index.filter((entry) => entry.file !== undefined))("the shipped ru
     );
   });
 
-  it("has its closest cut found again, were it decided the other way", async () => {
+  it("has an event found that kept another slot", async () => {
     const trace = await read();
     const event = trace.events[Math.floor(trace.events.length / 2)];
-    const head = 5;
     const survivors = copyRows(event.survivors);
-    const [row, positions] = [headRow(survivors, head), headRow(event.positionsBefore, head)];
-    const totals = headRow(event.total, head);
-    const kept = new Set(row);
-    const slots = Array.from(totals, (_, slot) => slot);
-    const best = (slot: number, other: number): number => (totals[slot] >= totals[other] ? slot : other);
-    const put = slots.filter((slot) => !kept.has(slot)).reduce(best);
-    const out = slots
-      .filter((slot) => kept.has(slot))
-      .reduce((slot, other) => (totals[slot] <= totals[other] ? slot : other));
-    row[row.indexOf(out)] = put;
+    const row = headRow(survivors, 5);
+    const gap = row.findIndex((slot, place) => slot > place);
+    row[gap] = gap === 0 ? row[0] - 1 : row[gap - 1] + 1;
     const events = trace.events.map((other) => (other === event ? { ...event, survivors } : other));
     expect(checkProof(proveRun({ ...trace, events }), trace)).toMatchObject({
       type: "sameTokens",
-      first: {
-        fromStep: event.step,
-        swaps: [
-          {
-            layer: 1,
-            kvHead: 1,
-            keptHere: { position: positions[out] },
-            keptThere: { position: positions[put] },
-          },
-        ],
-      },
+      otherGroupCount: 1,
+      first: { fromStep: event.step, toStep: event.step },
     });
   });
 });

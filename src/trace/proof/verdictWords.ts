@@ -1,6 +1,6 @@
 // A verdict in plain words with its numbers: what a person reads after opening a link.
 import { unreachable } from "../../lib/errors";
-import type { DivergedVerdict, EventMargin, SameTokensVerdict, StepMargin, SwapThere, ReplayVerdict } from "./verdict";
+import type { DivergedVerdict, EventMargin, SameTokensVerdict, StepMargin, ReplayVerdict } from "./verdict";
 
 export function verdictWords(verdict: ReplayVerdict): string {
   switch (verdict.type) {
@@ -42,29 +42,14 @@ function sameTokensWords(verdict: SameTokensVerdict): string {
       : `between steps ${first.fromStep} and ${first.toStep}`;
   return [
     `${lead}: ${otherGroupCount} of ${groups} ${otherGroupCount === 1 ? "differs" : "differ"}, first ${where}.`,
-    ...explanationWords(first),
+    explanationWords(first),
     ...counts,
   ].join(" ");
 }
 
-function explanationWords(first: NonNullable<SameTokensVerdict["first"]>): readonly string[] {
-  const { swaps, accidentChance, smallestMargin, fromStep, toStep } = first;
-  if (swaps.length > 0) {
-    const odds = Math.max(1, Math.floor(1 / accidentChance)).toLocaleString("en");
-    return [
-      `${counted(swaps.length, "survivor")} of it ${swaps.length === 1 ? "differs" : "differ"}: ${swaps.map(swapWords).join("; ")}.`,
-      `That this fits by accident has a chance of 1 in ${odds}.`,
-    ];
-  }
-  if (fromStep !== toStep) return ["The link is too long to tell single events apart."];
-  return [`No one or two swaps explain it; its closest cut has a margin of ${marginWords(smallestMargin)}.`];
-}
-
-function swapWords({ layer, kvHead, keptHere, keptThere, totalHere, totalThere }: SwapThere): string {
-  const here = `“${keptHere.text.trim()}” (position ${keptHere.position}, total ${number(totalHere)})`;
-  const there = `“${keptThere.text.trim()}” (position ${keptThere.position}, total ${number(totalThere)})`;
-  const margin = number(totalHere - totalThere);
-  return `layer ${layer}, KV head ${kvHead} kept ${here}, there it kept ${there}, a margin of ${margin}`;
+function explanationWords({ smallestMargin, fromStep, toStep }: NonNullable<SameTokensVerdict["first"]>): string {
+  if (fromStep !== toStep) return "The link is too long to tell single events apart.";
+  return `Its closest cut has a margin of ${marginWords(smallestMargin)}.`;
 }
 
 function divergedWords({ from, to, closest, lastEvent, otherSurvivorsSince }: DivergedVerdict): string {

@@ -1,11 +1,16 @@
 // The attention kernels against their twins: decode with its taps, and the three steps of a prefill chunk.
 import { describe, expect, it } from "vitest";
-import { relativeError, runKernel, runKernelOutputs, testNumbers } from "../kernelHarness.testing";
-import { attentionDecodeKernel, mixTwin, probabilitiesTwin } from "./attentionDecode";
-import { attentionMixKernel } from "./attentionMix";
-import { attentionScoresKernel } from "./attentionScores";
-import { attentionSoftmaxKernel } from "./attentionSoftmax";
-import { attentionTapsKernel, tapRowTwin } from "./attentionTaps";
+import { relativeError, runKernel, runKernelOutputs, slotTable, testNumbers } from "../kernelHarness.testing";
+import {
+  attentionDecodeKernel,
+  attentionMixKernel,
+  attentionScoresKernel,
+  attentionSoftmaxKernel,
+  attentionTapsKernel,
+  mixTwin,
+  probabilitiesTwin,
+  tapRowTwin,
+} from "./attentionKernels";
 
 const headCount = 4;
 const kvHeadCount = 2;
@@ -26,40 +31,48 @@ describe("attentionDecode", () => {
     { workgroupSize: 16, headDim: 24, lengthSlots: 17 },
     { workgroupSize: 16, headDim: 72, lengthSlots: 17 },
     { workgroupSize: 128, headDim: 64, lengthSlots: 40 },
-  ])("agrees with its twin: $workgroupSize invocations, head of $headDim, $lengthSlots slots", async (given) => {
-    const { workgroupSize, headDim, lengthSlots } = given;
-    const queries = testNumbers(headCount * headDim, 1).map((entry) => entry * 3);
-    const keys = testNumbers(kvHeadCount * slotCapacity * headDim, 2);
-    const values = testNumbers(kvHeadCount * slotCapacity * headDim, 3);
-    const found = await runKernelOutputs(
-      {
-        spec: attentionDecodeKernel,
-        workgroupSize,
-        overrides: { HEAD_VECTORS: headDim / 4, GROUP_SIZE: groupSize },
-        params: { lengthSlots, slotCapacity, scoreStride: slotCapacity },
-        buffers: {
-          queries,
-          keys,
-          values,
-          probabilities: new Float32Array(headCount * slotCapacity),
-          peaks: new Float32Array(headCount),
-          output: new Float32Array(headCount * headDim),
+  ])(
+    "agrees with its twin: $workgroupSize invocations, head of $headDim, $lengthSlots slots or 1 less",
+    async (given) => {
+      const { workgroupSize, headDim, lengthSlots } = given;
+      const lengths = [lengthSlots, Math.max(1, lengthSlots - 1)];
+      const queries = testNumbers(headCount * headDim, 1).map((entry) => entry * 3);
+      const keys = testNumbers(kvHeadCount * slotCapacity * headDim, 2);
+      const values = testNumbers(kvHeadCount * slotCapacity * headDim, 3);
+      const found = await runKernelOutputs(
+        {
+          spec: attentionDecodeKernel,
+          workgroupSize,
+          overrides: { HEAD_VECTORS: headDim / 4, GROUP_SIZE: groupSize },
+          params: { addedSlots: 1, scoreStride: slotCapacity },
+          buffers: {
+            slotTable: slotTable(
+              lengths.map((length) => length - 1),
+              slotCapacity,
+            ),
+            queries,
+            keys,
+            values,
+            probabilities: new Float32Array(headCount * slotCapacity),
+            peaks: new Float32Array(headCount),
+            output: new Float32Array(headCount * headDim),
+          },
+          groups: () => [headCount],
         },
-        groups: () => [headCount],
-      },
-      ["probabilities", "peaks", "output"],
-    );
-    for (let head = 0; head < headCount; head++) {
-      const kvHead = Math.floor(head / groupSize);
-      const query = queries.subarray(head * headDim, (head + 1) * headDim);
-      const expected = probabilitiesTwin(query, headSlots(keys, kvHead, headDim), lengthSlots);
-      const row = new Float32Array(found.probabilities, head * slotCapacity * 4, lengthSlots);
-      expect(relativeError(row, expected)).toBeLessThan(4e-6);
-      expect(new Float32Array(found.peaks)[head]).toBeCloseTo(Math.max(...expected), 5);
-      const mix = mixTwin(expected, headSlots(values, kvHead, headDim), headDim);
-      expect(relativeError(new Float32Array(found.output, head * headDim * 4, headDim), mix)).toBeLessThan(4e-6);
-    }
-  });
+        ["probabilities", "peaks", "output"],
+      );
+      for (let head = 0; head < headCount; head++) {
+        const kvHead = Math.floor(head / groupSize);
+        const query = queries.subarray(head * headDim, (head + 1) * headDim);
+        const expected = probabilitiesTwin(query, headSlots(keys, kvHead, headDim), lengths[kvHead]);
+        const row = new Float32Array(found.probabilities, head * slotCapacity * 4, lengths[kvHead]);
+        expect(relativeError(row, expected)).toBeLessThan(4e-6);
+        expect(new Float32Array(found.peaks)[head]).toBeCloseTo(Math.max(...expected), 5);
+        const mix = mixTwin(expected, headSlots(values, kvHead, headDim), headDim);
+        expect(relativeError(new Float32Array(found.output, head * headDim * 4, headDim), mix)).toBeLessThan(4e-6);
+      }
+    },
+  );
 });
 
 describe("attentionTaps", () => {
@@ -80,26 +93,42 @@ describe("attentionTaps", () => {
     const probabilities = testNumbers(layerCount * scoreLayerStride, 4).map((entry) => Math.abs(entry) / 9);
     const member = (layer: number, head: number) => {
       const start = layer * scoreLayerStride + head * scoreStride;
-      return probabilities.subarray(start, start + lengthSlots);
+      return probabilities.subarray(start, start + lengthOf(head));
     };
+    // The first KV head of each layer is shorter than the longest, by more than a word of the result.
+    const lengthOf = (head: number) => (head < groupSize ? lengthSlots - 5 : lengthSlots);
     const rowIds = [0, 1].flatMap((layer) => Array.from({ length: rowsPerLayer }, (_, group) => ({ layer, group })));
     const peaks = Float32Array.from(
       [0, 1].flatMap((layer) => [0, 1, 2, 3].map((head) => Math.max(...member(layer, head)))),
     );
     const resultWords = 20;
     const wordCount = Math.ceil(lengthSlots / 4);
+    const oneLayer = slotTable([lengthSlots - 7, lengthSlots - 2], 99);
+    const table = Uint32Array.of(...oneLayer, ...oneLayer);
     const found = await runKernelOutputs(
       {
         spec: attentionTapsKernel,
         overrides: {
           GROUP_SIZE: members,
+          SLOT_GROUP_SIZE: groupSize,
           KV_HEAD_COUNT: rowsPerLayer,
           LAYER_COUNT: layerCount,
           PEAK_LAYER_STRIDE: headCount,
           RESULT_WORDS: resultWords,
         },
-        params: { lengthSlots, scoreStride, scoreLayerStride },
-        buffers: { probabilities, peaks, results: new Uint32Array(resultWords + rowIds.length * (1 + wordCount)) },
+        params: {
+          addedSlots: 2,
+          longestSlots: lengthSlots,
+          slotTableStride: kvHeadCount,
+          scoreStride,
+          scoreLayerStride,
+        },
+        buffers: {
+          slotTable: table,
+          probabilities,
+          peaks,
+          results: new Uint32Array(resultWords + rowIds.length * (1 + wordCount)),
+        },
         groups: (size) => [Math.ceil(wordCount / size), rowIds.length],
       },
       ["results"],
@@ -108,12 +137,13 @@ describe("attentionTaps", () => {
       const expected = tapRowTwin(Array.from({ length: members }, (_, at) => member(layer, group * members + at)));
       expect(new Float32Array(found.results, (resultWords + tapRow) * 4, 1)[0]).toBe(expected.scale);
       const start = (resultWords + rowIds.length + tapRow * wordCount) * 4;
-      const row = new Uint8Array(found.results, start, lengthSlots);
+      const length = lengthOf(group * members);
+      const row = new Uint8Array(found.results, start, length);
       const differences = expected.row.map((byte, slot) => Math.abs(byte - row[slot]));
       expect(Math.max(...differences)).toBeLessThanOrEqual(1);
-      expect(
-        new Uint8Array(found.results, start + lengthSlots, wordCount * 4 - lengthSlots).every((byte) => byte === 0),
-      ).toBe(true);
+      expect(new Uint8Array(found.results, start + length, wordCount * 4 - length).every((byte) => byte === 0)).toBe(
+        true,
+      );
     });
   });
 });
@@ -132,7 +162,8 @@ describe("attention of a prefill chunk", () => {
     const queries = testNumbers(rowCount * headCount * headDim, 1).map((entry) => entry * 3);
     const keys = testNumbers(kvHeadCount * slotCapacity * headDim, 2);
     const values = testNumbers(kvHeadCount * slotCapacity * headDim, 3);
-    const params = { slot, lengthSlots, rowCount, slotCapacity, scoreStride: lengthSlots, queryRows: rowCount };
+    const params = { addedSlots: lengthSlots, rowCount, scoreStride: lengthSlots, queryRows: rowCount };
+    const table = slotTable([0, 0], slotCapacity);
     const shape = { HEAD_VECTORS: headDim / 4, GROUP_SIZE: groupSize, HEAD_COUNT: headCount };
     const rowTiles = Math.ceil(rowCount / 4);
     const scores = (await runKernel(
@@ -140,7 +171,12 @@ describe("attention of a prefill chunk", () => {
         spec: attentionScoresKernel,
         overrides: shape,
         params,
-        buffers: { queries, keys, scores: new Float32Array(headCount * rowCount * lengthSlots).fill(99) },
+        buffers: {
+          slotTable: table,
+          queries,
+          keys,
+          scores: new Float32Array(headCount * rowCount * lengthSlots).fill(99),
+        },
         groups: (size) => [Math.ceil(lengthSlots / 4 / size), headCount * rowTiles],
       },
       "scores",
@@ -148,9 +184,9 @@ describe("attention of a prefill chunk", () => {
     const probabilities = (await runKernel(
       {
         spec: attentionSoftmaxKernel,
-        overrides: {},
+        overrides: { GROUP_SIZE: groupSize },
         params,
-        buffers: { probabilities: scores },
+        buffers: { slotTable: table, probabilities: scores },
         groups: () => [rowCount, headCount],
       },
       "probabilities",
@@ -160,7 +196,7 @@ describe("attention of a prefill chunk", () => {
         spec: attentionMixKernel,
         overrides: shape,
         params,
-        buffers: { probabilities, values, output: new Float32Array(rowCount * headCount * headDim) },
+        buffers: { slotTable: table, probabilities, values, output: new Float32Array(rowCount * headCount * headDim) },
         groups: (size) => [Math.ceil((headCount * headDim) / 4 / size), rowTiles],
       },
       "output",

@@ -1,8 +1,7 @@
 // Both forms of the first half of a SwiGLU block against the twin.
 import { describe, expect, it } from "vitest";
 import { relativeError, runKernel, testNumbers } from "../kernelHarness.testing";
-import { gateUpKernel, gateUpTwin } from "./gateUp";
-import { gateUpSharedKernel } from "./gateUpShared";
+import { gateUpKernel, gateUpSharedKernel, gateUpTwin } from "./matrixKernels";
 
 const epsilon = 1e-6;
 

@@ -3,8 +3,7 @@ import { describe, expect, it } from "vitest";
 import { encodeFloat16, decodeFloat16 } from "../../../lib/float16";
 import { relativeError, runKernel, testDevice, testNumbers } from "../kernelHarness.testing";
 import { flag } from "../kernelSpec";
-import { matVecKernel, matVecTwin } from "./matVec";
-import { matVecSharedKernel } from "./matVecShared";
+import { matVecKernel, matVecSharedKernel, matVecTwin } from "./matrixKernels";
 
 const epsilon = 1e-5;
 // Four rows per invocation or workgroup: 60, 64 and 68 rows are just below, at and above a workgroup of 16 invocations.

@@ -2,11 +2,16 @@
 import { describe, expect, it } from "vitest";
 import { relativeError, runKernel, testNumbers } from "../kernelHarness.testing";
 import { flag } from "../kernelSpec";
-import { embedKernel, embedTwin } from "./embed";
-import { matMulKernel } from "./matMul";
-import { matVecTwin } from "./matVec";
-import { rmsNormKernel, rmsNormTwin } from "./rmsNorm";
-import { siluMulKernel, siluMulTwin } from "./siluMul";
+import {
+  embedKernel,
+  embedTwin,
+  matMulKernel,
+  matVecTwin,
+  rmsNormKernel,
+  rmsNormTwin,
+  siluMulKernel,
+  siluMulTwin,
+} from "./matrixKernels";
 
 const epsilon = 1e-5;
 

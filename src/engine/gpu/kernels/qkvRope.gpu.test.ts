@@ -1,9 +1,9 @@
 // Norm, rotation and the way into slots and ring, against the twin.
 import { describe, expect, it } from "vitest";
 import { createRopeTable } from "../../ropeTable";
-import { relativeError, runKernelOutputs, testNumbers } from "../kernelHarness.testing";
+import { relativeError, runKernelOutputs, slotTable, testNumbers } from "../kernelHarness.testing";
 import { flag } from "../kernelSpec";
-import { qkvRopeKernel, turnedHeadTwin } from "./qkvRope";
+import { qkvRopeKernel, turnedHeadTwin } from "./cacheKernels";
 
 const epsilon = 1e-6;
 const headDim = 12; // half a head is no multiple of four
@@ -40,7 +40,9 @@ async function compare(given: {
 }) {
   const { headCount, kvHeadCount, rowCount, windowSlots, hasQkNorm } = given;
   const position = 19;
-  const slot = 5;
+  // Heads of different lengths: the rows go into other slots of each.
+  const slotOf = (kvHead: number) => 5 + kvHead;
+  const lengths = Array.from({ length: kvHeadCount }, (_, kvHead) => slotOf(kvHead) - 2);
   const headTotal = headCount + 2 * kvHeadCount;
   const qkv = testNumbers(rowCount * headTotal * headDim, 1);
   const qkNorm = testNumbers(2 * headDim, 2);
@@ -55,8 +57,9 @@ async function compare(given: {
         HAS_QK_NORM: flag(hasQkNorm),
         EPSILON: epsilon,
       },
-      params: { position, slot, rowCount, slotCapacity, windowSlots },
+      params: { position, addedSlots: 2 + rowCount, rowCount, windowSlots },
       buffers: {
+        slotTable: slotTable(lengths, slotCapacity),
         qkv,
         qkNorm,
         ropeTable,
@@ -88,7 +91,7 @@ async function compare(given: {
         if (windowSlots > 0) queryRing.set(turned, (((position + row) % windowSlots) * headCount + head) * headDim);
       } else {
         const kvHead = (head - headCount) % kvHeadCount;
-        (isValue ? values : keys).set(turned, (kvHead * slotCapacity + slot + row) * headDim);
+        (isValue ? values : keys).set(turned, (kvHead * slotCapacity + slotOf(kvHead) + row) * headDim);
       }
     }
   }

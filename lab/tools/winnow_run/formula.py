@@ -1,0 +1,152 @@
+"""
+A score as data and the rule of admission, computed as the page does to the last bit (src/policy/formula.ts, admission.ts):
+in 64 bits, every column rounded to 32 once. Everything here is of one layer and KV head.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .errors import require
+
+# By operation: how many columns it reads, and how many numbers it has.
+SHAPES = {
+    "copy": (1, 0), "share": (1, 0), "sum": (2, 1), "shareOfSum": (2, 1), "decayed": (0, 1), "largest": (2, 0),
+    "weighted": (2, 1), "added": (2, 0), "pooled": (1, 1), "mixed": (2, 1), "recency": (0, 1), "draw": (0, 2),
+}
+TERM = "terms."
+TOTAL = "total"
+LARGEST_WIDTH = 63
+
+
+@dataclass(frozen=True)
+class Inputs:
+    layer: int
+    kv_head: int
+    event: int
+    positions: np.ndarray  # [slot]
+    candidate_count: int
+    prompt_count: int
+    terms: dict[str, np.ndarray]
+    carried: np.ndarray | None  # by the first slots
+
+
+def check_formula(formula: dict, what: str) -> None:
+    known: set[str] = set()
+    for step in formula["steps"]:
+        column, operation, sources, numbers = step["column"], step["operation"], step["from"], step["numbers"]
+        require(operation in SHAPES, f"{what}: {operation!r} is not an operation")
+        shape = (len(sources), len(numbers))
+        require(shape == SHAPES[operation], f"{what}: {column} reads {shape[0]} columns and has {shape[1]} numbers, {operation} needs {SHAPES[operation]}")
+        require(column not in known, f"{what} computes {column} twice")
+        for source in sources:
+            require(source in known or source.startswith(TERM), f"{what}: {column} reads {source}, which isn't computed before it")
+        is_width = operation != "pooled" or (numbers[0] % 2 == 1 and 1 <= numbers[0] <= LARGEST_WIDTH)
+        require(is_width, f"{what}: {column} has a width of {numbers}, expected an odd number from 1 to {LARGEST_WIDTH}")
+        known.add(column)
+    require(not formula["steps"] or formula["steps"][-1]["column"] == TOTAL, f"{what} doesn't end with the total")
+    carry = formula["carry"]
+    require(carry is None or carry in known - {TOTAL}, f"{what} carries {carry}, which it doesn't compute")
+
+
+def formula_terms(formula: dict) -> list[str]:
+    read = [source.removeprefix(TERM) for step in formula["steps"] for source in step["from"] if source.startswith(TERM)]
+    return list(dict.fromkeys([*read, *([formula["start"]] if formula["start"] is not None else [])]))
+
+
+def compute_column(step: dict, inputs: Inputs, columns: dict[str, np.ndarray]) -> np.ndarray:
+    """[candidate], float32. `columns`: at least those before that it reads."""
+    rows = [
+        (inputs.terms[name.removeprefix(TERM)] if name.startswith(TERM) else columns[name]).astype(np.float64)
+        for name in step["from"]
+    ]
+    with np.errstate(all="ignore"):
+        column = np.asarray(_values(step, rows, inputs)).astype(np.float32)
+        return _shared(column) if step["operation"] in ("share", "shareOfSum") else column
+
+
+def _values(step: dict, rows: list[np.ndarray], inputs: Inputs) -> np.ndarray:
+    operation, numbers = step["operation"], step["numbers"]
+    a = rows[0] if rows else np.empty(0)
+    b = rows[1] if len(rows) > 1 else a
+    c = numbers[0] if numbers else 0
+    slots = np.arange(inputs.candidate_count)
+    match operation:
+        case "copy" | "share":
+            return a
+        case "sum" | "shareOfSum":
+            return a + c * b
+        case "decayed":
+            carried = (np.empty(0) if inputs.carried is None else inputs.carried)[: len(slots)]
+            column = np.full(len(slots), np.nan)
+            column[: len(carried)] = c * carried.astype(np.float64)
+            return column
+        case "largest":
+            return np.where(a > b, a, b)
+        case "weighted":
+            return np.where(np.isnan(a), b, a + (1 - c) * b)
+        case "added":
+            return np.where(np.isnan(a), b, a + b)
+        case "pooled":
+            reach = int(c) // 2
+            padded = np.pad(a, reach, constant_values=np.nan)
+            shifted = [padded[by : by + len(a)] for by in range(2 * reach + 1)]
+            return np.fmax.reduce(shifted, axis=0, initial=-np.inf)
+        case "mixed":
+            return c * a - (1 - c) * b
+        case "recency":
+            return np.where(slots < c, np.inf, inputs.positions[: len(slots)])
+        case "draw":
+            positions = inputs.positions[: len(slots)]
+            spared = inputs.prompt_count if inputs.prompt_count <= numbers[1] else 0
+            return _uniform(int(c), inputs.event, inputs.layer, inputs.kv_head, positions) + (positions < spared)
+    raise AssertionError(operation)
+
+
+def _shared(row: np.ndarray) -> np.ndarray:
+    largest = np.fmax.reduce(row, initial=np.float32(0))
+    return (row.astype(np.float64) / float(largest)).astype(np.float32) if largest > 0 else row
+
+
+def _uniform(seed: int, *keys) -> np.ndarray:
+    """The page's draw (src/lib/random.ts): a hash of the seed and of what it is for."""
+    word = _hash_word(np.uint64(seed & 0xFFFFFFFF))
+    for key in keys:
+        word = _hash_word(word ^ np.asarray(key).astype(np.uint64))
+    return ((word >> np.uint64(9)).astype(np.float64) + 0.5) / 8388608
+
+
+def _hash_word(word):
+    mask = np.uint64(0xFFFFFFFF)
+    state = (word * np.uint64(747796405) + np.uint64(2891336453)) & mask
+    mixed = (((state >> ((state >> np.uint64(28)) + np.uint64(4))) ^ state) * np.uint64(277803737)) & mask
+    return (mixed >> np.uint64(22)) ^ mixed
+
+
+def choose(total: np.ndarray, is_protected: np.ndarray | None, length: int, keep: int) -> np.ndarray:
+    """The slots that stay, ascending: must stay, then protected, then the higher total, then the lower slot; and the window."""
+    window = length - len(total)
+    admitted = max(0, min(keep - window, len(total)))
+    order = np.lexsort((np.arange(len(total)), -total, -_ranks(total, is_protected)))
+    return np.concatenate([np.sort(order[:admitted]), np.arange(len(total), length)]).astype(np.int32)
+
+
+def cut(total: np.ndarray, is_protected: np.ndarray | None, kept: np.ndarray) -> tuple[float, float]:
+    """The total of the last candidate admitted, and how far it stands above the first that was turned away."""
+    is_kept = np.zeros(len(total), bool)
+    is_kept[kept[kept < len(total)]] = True
+    ranks = _ranks(total, is_protected)
+    cut_off, refused = np.inf, -np.inf
+    stayed, left = np.flatnonzero(is_kept & ~np.isnan(total)), np.flatnonzero(~is_kept & ~np.isnan(total))
+    if len(stayed):
+        lowest = stayed[ranks[stayed] == ranks[stayed].min()]
+        cut_off = float(total[lowest[np.argmin(total[lowest])]])
+    if len(left):
+        highest = left[ranks[left] == ranks[left].max()]
+        refused = float(total[highest[np.argmax(total[highest])]])
+    return cut_off, 0.0 if cut_off == refused else cut_off - refused
+
+
+def _ranks(total: np.ndarray, is_protected: np.ndarray | None) -> np.ndarray:
+    protected = np.zeros(len(total), int) if is_protected is None else is_protected.astype(int)
+    return np.where(total == np.inf, 2, protected)

@@ -1,0 +1,98 @@
+// Heads of unequal length on the GPU against the CPU backend: compaction, the forwards after it, and what is measured.
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { headCountOf, joinRows, type HeadRows, type RowValues } from "../../cache/headRows";
+import type { TermName } from "../../policy/policy";
+import type { Backend, ForwardResult, Session } from "../backend";
+import { createCpuBackend } from "../cpu/cpuBackend";
+import { seededModel, seededPrompt, tinyConfig } from "../seededModel.testing";
+import { closeTestBackends, openTestBackend, plainRequest } from "./gpuTestBackend.testing";
+import { relativeError } from "./kernelHarness.testing";
+
+const RELATIVE_TOLERANCE = 1e-4;
+const model = seededModel(5);
+const headCount = headCountOf(tinyConfig);
+const terms: TermName[] = [
+  ...(["windowAttention", "attentionShift", "redundancy", "redundancyRaw", "keyNorm", "promptAttention"] as const),
+];
+
+let sessions: readonly Session[]; // CPU, GPU
+
+beforeAll(async () => {
+  const backends: Backend[] = [await createCpuBackend(model), await openTestBackend(model)];
+  const request = { ...plainRequest, windowSlots: 4, terms, hasTaps: true, hasHeadTaps: true, hasEvidence: true };
+  sessions = await Promise.all(backends.map((backend) => backend.createSession(request)));
+  for (const session of sessions) {
+    await session.prefill(seededPrompt(9, 30));
+    await session.collect();
+  }
+});
+
+afterAll(closeTestBackends);
+
+/** Every head keeps every so-manieth slot from its own first one on. */
+function keep(strides: readonly number[]): HeadRows<Int32Array> {
+  const kept = Array.from(sessions[0].lengths, (length, head) =>
+    Int32Array.from({ length }, (_, slot) => slot).filter((slot) => slot % strides[head % strides.length] === 0),
+  );
+  return joinRows(kept, Int32Array);
+}
+
+async function step(token: number): Promise<readonly [ForwardResult, ForwardResult]> {
+  for (const session of sessions) session.decode(token);
+  return [await sessions[0].collect(), await sessions[1].collect()];
+}
+
+function expectRows<Values extends RowValues>(found?: HeadRows<Values>, expected?: HeadRows<Values>) {
+  expect(found?.offsets).toEqual(expected?.offsets);
+  expect(expected?.values.length).toBeGreaterThan(headCount);
+  return [found?.values ?? [], expected?.values ?? []] as const;
+}
+
+function largestDifference(found: ArrayLike<number>, expected: ArrayLike<number>): number {
+  return Array.from(expected).reduce((most, value, at) => Math.max(most, Math.abs(value - found[at])), 0);
+}
+
+async function compareSessions(): Promise<void> {
+  for (let forward = 0; forward < 5; forward++) {
+    const [cpu, gpu] = await step(3 + forward);
+    expect(gpu.lengths).toEqual(cpu.lengths);
+    expect(largestDifference(...expectRows(gpu.attention, cpu.attention))).toBeLessThanOrEqual(1);
+    expect(largestDifference(...expectRows(gpu.headAttention, cpu.headAttention))).toBeLessThanOrEqual(1);
+    expect(relativeError(gpu.attentionScale, cpu.attentionScale)).toBeLessThan(RELATIVE_TOLERANCE);
+    const [cpuLogits, gpuLogits] = await Promise.all(sessions.map((session) => session.readLogits()));
+    expect(relativeError(gpuLogits, cpuLogits)).toBeLessThan(RELATIVE_TOLERANCE);
+  }
+  const [cpu, gpu] = await Promise.all(sessions.map((session) => session.measureTerms()));
+  for (const term of terms) {
+    const [found, expected] = expectRows(gpu.terms[term], cpu.terms[term]);
+    expect([term, relativeError(found, expected) < RELATIVE_TOLERANCE]).toEqual([term, true]);
+  }
+  expect(gpu.excusedSlots).toEqual(cpu.excusedSlots);
+  expect(gpu.votingHeads).toEqual(cpu.votingHeads);
+}
+
+it("follow the CPU backend after events that leave heads of different lengths", async () => {
+  for (const strides of [
+    [1, 2, 3, 5],
+    [4, 1, 1, 2],
+  ]) {
+    const survivors = keep(strides);
+    for (const session of sessions) session.compact({ survivors });
+    expect(new Set(sessions[1].lengths).size).toBeGreaterThan(1);
+    await compareSessions();
+  }
+});
+
+it("follow the CPU backend where some heads are shorter than the window", async () => {
+  // After five forwards the others have candidates; these had one slot and have none.
+  for (let forward = 0; forward < 2; forward++) await step(7);
+  const survivors = keep([40, 1, 1, 40]);
+  for (const session of sessions) session.compact({ survivors });
+  const [cpu, gpu] = await Promise.all(sessions.map((session) => session.measureTerms()));
+  expect(Math.min(...sessions[1].lengths)).toBe(1);
+  for (const term of terms) {
+    const [found, expected] = expectRows(gpu.terms[term], cpu.terms[term]);
+    expect([term, relativeError(found, expected) < RELATIVE_TOLERANCE]).toEqual([term, true]);
+  }
+  await compareSessions();
+});
