@@ -9,7 +9,7 @@ import {
   drawEvidence,
   drawHeadAttention,
   drawHeader,
-  drawLoyalty,
+  drawComparison,
 } from "./drawTraceParts.testing";
 import type { StepRecord, Trace } from "./trace";
 import { createTraceBuilder } from "./traceBuilder";
@@ -24,8 +24,8 @@ export interface DrawnRun {
   /** Query heads per KV head; more than one if each of them is recorded separately. */
   readonly groupSize?: number;
   readonly hasHeadTaps?: boolean;
-  /** As if the full cache had run beside it. */
-  readonly hasLoyalty?: boolean;
+  /** As if the run had been compared with the full cache. */
+  readonly isCompared?: boolean;
   /** Its events record what stands behind their terms. */
   readonly hasEvidence?: boolean;
   /** Of a random run: heads evict different numbers of slots. */
@@ -60,7 +60,7 @@ export function drawRandomTrace(seed: number, { isRagged = false }: Pick<DrawnRu
     kvHeadCount: random.integer(1, 2),
     windowSlots: random.integer(1, 3),
     ...drawnTaps(seed, random.integer(0, 3) > 0),
-    hasLoyalty: hashUniform(seed, 1) < 0.5,
+    isCompared: hashUniform(seed, 1) < 0.5,
     hasEvidence: hashUniform(seed, 2) < 0.5,
   };
   const trace = growTrace(run, random.integer(1, 24), (step, held) => {
@@ -94,7 +94,7 @@ function growTrace(
   stepCount: number,
   next: (step: number, held: readonly (readonly string[])[]) => DrawnStep,
 ): Trace {
-  const { layerCount = 1, kvHeadCount = 2, windowSlots = 1, hasTaps = true, hasLoyalty = false, hasEvidence } = run;
+  const { layerCount = 1, kvHeadCount = 2, windowSlots = 1, hasTaps = true, isCompared = false, hasEvidence } = run;
   const { groupSize = 1, hasHeadTaps = false } = run;
   const words = run.prompt.trim().split(/\s+/);
   const promptCount = words.length;
@@ -111,7 +111,7 @@ function growTrace(
     const record: StepRecord = {
       ...drawn,
       ...(hasHeadTaps && drawHeadAttention(drawn, groupSize)),
-      ...(hasLoyalty && { loyalty: drawLoyalty(step, positions) }),
+      ...(isCompared && { comparison: drawComparison(step, positions) }),
     };
     if (evicted === null) {
       builder.append(record, null);
