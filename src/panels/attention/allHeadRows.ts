@@ -2,8 +2,7 @@
 // picture, each joined once, when somebody asks for it, and kept in 8 bits.
 import { emptyRows, headCountOf, headRow, newRows, rowLength } from "../../cache/headRows";
 import type { HeadRows } from "../../cache/headRows";
-import { survivingPositions } from "../../trace/replay";
-import { slotsSeenByStep, type SeenSlots } from "../../trace/seenSlots";
+import { slotsSeenByStep, survivingPositions, type SeenSlots } from "../../trace/replay";
 import type { EvictionEvent, Trace } from "../../trace/trace";
 import type { AttentionRow, Joining, RowSource } from "./attentionRows";
 

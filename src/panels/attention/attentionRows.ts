@@ -6,7 +6,7 @@
 //
 // Rows over all heads are joined in allHeadRows.ts.
 import { headRow } from "../../cache/headRows";
-import { slotsSeenByStep } from "../../trace/seenSlots";
+import { slotsSeenByStep } from "../../trace/replay";
 import type { EvictionEvent, Trace } from "../../trace/trace";
 
 export type Joining = "mean" | "maximum";

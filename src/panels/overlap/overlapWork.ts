@@ -4,9 +4,18 @@
 import { mean } from "d3";
 import { headOf, lengthRange } from "../../cache/headRows";
 import type { Trace } from "../../trace/trace";
-import { chanceOverlap, retainedCount, windowOverlaps, type WindowOverlap } from "../../trace/windowOverlap";
-import { candidateLimit, eventScores, rowScores, scoringEvents, windowsUpTo } from "../../trace/windowScores";
-import type { WindowScores } from "../../trace/windowScores";
+import {
+  candidateLimit,
+  chanceOverlap,
+  eventScores,
+  retainedCount,
+  rowScores,
+  scoringEvents,
+  windowOverlaps,
+  windowsUpTo,
+  type WindowOverlap,
+  type WindowScores,
+} from "../../trace/windowOverlap";
 import type { SlicedWork } from "../../ui/useSlices";
 import { retainedShares, windowStepCount, type OverlapSource } from "./view";
 
