@@ -35,7 +35,8 @@ export interface Survivors extends Cut {
 export function chooseSurvivors({ total, isProtected, lengthSlots, keepSlots }: EvictionRequest): Survivors {
   const candidateCount = total.length;
   assert(candidateCount <= lengthSlots, `${candidateCount} candidates in ${lengthSlots} slots`);
-  total.forEach((score, slot) => assert(!Number.isNaN(score), `the score of slot ${slot} is not a number`));
+  const faulty = total.findIndex((score) => Number.isNaN(score));
+  assert(faulty < 0, `the score of slot ${faulty} is not a number`);
   const windowSlots = lengthSlots - candidateCount;
   const admittedCount = Math.max(0, Math.min(keepSlots - windowSlots, candidateCount));
   const ranked = admissionOrder({ total, isProtected });
@@ -108,6 +109,8 @@ interface ProtectionInputs {
 
 /** The carried scores of the slots that stayed, in their new order: the window's slots have none. [kept candidate] */
 export function keepCarry(carry: Float32Array, survivors: Int32Array): Float32Array {
-  const keptCandidates = survivors.filter((slot) => slot < carry.length);
-  return Float32Array.from(keptCandidates, (slot) => carry[slot]);
+  const kept = new Float32Array(survivors.length);
+  let count = 0;
+  for (const slot of survivors) if (slot < carry.length) kept[count++] = carry[slot];
+  return kept.slice(0, count);
 }

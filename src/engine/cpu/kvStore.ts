@@ -77,9 +77,12 @@ export function keepSlotsInPlace(store: KvStore, survivors: HeadRows<Int32Array>
   store.layers.forEach((heads, layer) => {
     heads.forEach((head, kvHead) => {
       const kept = headRow(survivors, headOf({ kvHeadCount: heads.length }, layer, kvHead));
-      for (let start = 0, end = 0; start < kept.length; start = end) {
-        for (end = start + 1; end < kept.length && kept[end] === kept[end - 1] + 1;) end++;
+      let start = 0;
+      while (start < kept.length) {
+        let end = start + 1;
+        while (end < kept.length && kept[end] === kept[end - 1] + 1) end++;
         if (kept[start] !== start) head.moveDown(kept[start], kept[end - 1] + 1, start);
+        start = end;
       }
     });
   });

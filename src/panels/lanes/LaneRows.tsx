@@ -22,7 +22,7 @@ interface LaneRowsProps {
 
 export function LaneRows({ lanes, rows, stageLane, scales, partings, onLane, onMove }: LaneRowsProps) {
   const group = useId();
-  const isCompared = rows.some(({ loyalty }) => loyalty !== null);
+  const isCompared = rows.some(({ comparison }) => comparison !== null);
   const { verdict } = rows[0];
   // Lanes that are fed the full cache's tokens have no answer of their own.
   const answer = verdict.type === "unknown" ? "answer" : `answer, expected ${verdict.expected}`;
@@ -55,7 +55,7 @@ export function LaneRows({ lanes, rows, stageLane, scales, partings, onLane, onM
               {stepText(row)}
             </Figure>
             <MemoryFigures row={row} />
-            {isCompared && <LoyaltyFigures row={row} />}
+            {isCompared && <ComparisonFigures row={row} />}
           </dl>
           <LaneTeeth
             lane={row.lane}
@@ -91,20 +91,20 @@ function MemoryFigures({ row: { memory } }: { readonly row: LaneRow }) {
 }
 
 /** A lane without a full-cache comparison has dashes. */
-function LoyaltyFigures({ row: { loyalty } }: { readonly row: LaneRow }) {
+function ComparisonFigures({ row: { comparison } }: { readonly row: LaneRow }) {
   return (
     <>
       <Figure
         label="regret"
         tip="Attention that the full cache pays to what this lane evicted: mean over steps, layers and KV heads"
       >
-        {loyalty === null ? "–" : writtenShare(loyalty.meanLostAttention)}
+        {comparison === null ? "–" : writtenShare(comparison.meanLostAttention)}
       </Figure>
       <Figure label="mean KL" tip="KL(full ‖ lane) of the next token, mean over the steps so far">
-        {loyalty === null ? "–" : `${writtenNats(loyalty.meanKlNats)} nats`}
+        {comparison === null ? "–" : `${writtenNats(comparison.meanKlNats)} nats`}
       </Figure>
       <Figure label="agrees" tip="Share of the steps at which the most probable token is the full cache’s">
-        {loyalty === null ? "–" : writtenShare(loyalty.agreedShare)}
+        {comparison === null ? "–" : writtenShare(comparison.agreedShare)}
       </Figure>
     </>
   );

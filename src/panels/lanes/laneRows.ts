@@ -5,7 +5,7 @@ import type { Problem } from "../../problems/problem";
 import { policyOf } from "../../settings/inForce";
 import { laneStep, type LaneRun } from "../../state/shownRuns";
 import { memoryFigures, type MemoryFigures } from "../../trace/figures";
-import { runningLoyalty, type RunningLoyalty } from "../../trace/compare/laneLoyalty";
+import { runningComparison, type RunningComparison } from "../../trace/compare/laneComparison";
 import type { TraceHeader } from "../../trace/trace";
 import { writtenNumber } from "../../ui/numbers";
 import { isOfUser, writtenParameter } from "../header/runSummary";
@@ -28,7 +28,7 @@ export interface LaneRow {
   /** Once the step is over. */
   readonly memory: MemoryFigures;
   /** Null without a full-cache comparison. */
-  readonly loyalty: RunningLoyalty | null;
+  readonly comparison: RunningComparison | null;
 }
 
 export function laneRows(lanes: readonly LaneRun[], shownStep: number, problem: Problem | null): readonly LaneRow[] {
@@ -42,7 +42,7 @@ export function laneRows(lanes: readonly LaneRun[], shownStep: number, problem: 
       isAtEnd: run.end !== null && step === run.stepCount - 1,
       verdict: laneVerdict(run, step, problem),
       memory: memoryFigures(run.trace, step),
-      loyalty: runningLoyalty(run.trace, step),
+      comparison: runningComparison(run.trace, step),
     };
   });
 }

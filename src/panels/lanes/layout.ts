@@ -3,7 +3,7 @@
 import { area, max, scaleLinear, scaleSqrt, type ScaleLinear } from "d3";
 import { kvHeadOf, layerOf } from "../../cache/headRows";
 import type { LaneRun } from "../../state/shownRuns";
-import { loyaltySeries } from "../../trace/compare/laneLoyalty";
+import { comparisonSeries } from "../../trace/compare/laneComparison";
 import type { LaneOverlap } from "../../trace/compare/laneOverlap";
 import { memoryFigures } from "../../trace/figures";
 import type { ModelSummary } from "../../trace/trace";
@@ -89,7 +89,7 @@ export const STRIP_BASE = 28;
  */
 export function klStrips(lanes: readonly LaneRun[], x: StepScale): KlStrips {
   const compared = lanes.flatMap(({ trace, stepCount }, lane) => {
-    const series = loyaltySeries(trace);
+    const series = comparisonSeries(trace);
     if (series === null) return [];
     return [{ lane, stepCount, series, highestNats: max(series.klNats.slice(0, stepCount)) ?? 0 }];
   });

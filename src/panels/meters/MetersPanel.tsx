@@ -1,11 +1,16 @@
-// Three small meters: what the cache costs in bytes, where the time went, what the model was choosing between.
-import { memo, useMemo, type ReactNode } from "react";
-import type { Headed, PanelPage } from "../definePanel";
+// Three small meters: the cache in bytes (with a line over the steps), where the time went, the candidates for the next
+// token.
+
+import type { ReactNode } from "react";
+import { memo, useMemo } from "react";
+import type { Trace } from "../../trace/trace";
 import { Panel } from "../../ui/Panel";
-import { metersLayout, type MeterRow } from "./layout";
-import { MemoryLine } from "./MemoryLine";
-import { metersTable } from "./metersTable";
+import { useElementSize } from "../../ui/useElementSize";
+import type { Headed, PanelPage } from "../definePanel";
+import type { MeterRow } from "./layout";
+import { memoryLines, metersLayout } from "./layout";
 import "./meters.css";
+import { metersTable } from "./metersTable";
 
 type MetersPanelProps = Headed & Pick<PanelPage, "trace" | "step" | "provenance">;
 
@@ -65,3 +70,20 @@ function Meter({ title, rows, note, children }: MeterProps) {
     </div>
   );
 }
+
+const HEIGHT = 46;
+
+const MemoryLine = memo(function MemoryLine({ trace, step }: { readonly trace: Trace; readonly step: number }) {
+  const [frame, { width }] = useElementSize<HTMLDivElement>({ width: 240, height: HEIGHT });
+  const lines = useMemo(() => memoryLines(trace, step, { width, height: HEIGHT }), [trace, step, width]);
+  return (
+    <div ref={frame} className="meter-line">
+      <svg width={width} height={HEIGHT} role="img" aria-label="KV bytes in use over the steps, under the full cache">
+        <path className="meter-line-full" d={lines.fullPath} />
+        <path className="meter-line-used" d={lines.usedPath} />
+        <circle className="meter-line-dot" cx={lines.dot.x} cy={lines.dot.y} r={2.5} />
+      </svg>
+      <p className="meter-note">Over the steps: in use (thick), full cache (dashed).</p>
+    </div>
+  );
+});

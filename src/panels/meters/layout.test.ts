@@ -1,7 +1,6 @@
 import { expect, it } from "vitest";
 import { drawScoredTrace } from "../drawScoredTrace.testing";
-import { metersLayout } from "./layout";
-import { memoryLines } from "./memoryLines";
+import { memoryLines, metersLayout } from "./layout";
 import { metersTable } from "./metersTable";
 
 const all = (words: string): readonly string[] => [words, words, words, words];

@@ -1,10 +1,14 @@
-// Memory, speed and the model's choice at a step, as rows of label, share and text. Pure.
-import { memoryFigures, speedFigures } from "../../trace/figures";
+// Memory, speed and next-token candidates at a step as rows of label, share and text; bytes over the run as lines. Pure.
+
+import { scaleLinear } from "d3";
+import { memoryFigures, retentionRatios, speedFigures } from "../../trace/figures";
 import { lengthsAfterStep } from "../../trace/replay";
 import type { Trace } from "../../trace/trace";
+import type { ChartSize } from "../../ui/chart";
+import { seriesPath } from "../../ui/chart";
+import { writtenBytes, writtenMs, writtenShare } from "../../ui/numbers";
 import { slotsText } from "../slotsText";
 import { tokenLabel } from "../tokenFacts";
-import { writtenBytes, writtenMs, writtenShare } from "../../ui/numbers";
 
 export interface MeterRow {
   readonly label: string;
@@ -14,7 +18,7 @@ export interface MeterRow {
   readonly tone: "kept" | "plain" | "full" | "event";
 }
 
-export interface MetersLayout {
+interface MetersLayout {
   readonly memory: readonly MeterRow[];
   readonly memoryNote: string;
   readonly time: readonly MeterRow[];
@@ -30,7 +34,7 @@ export function metersLayout(trace: Trace, step: number): MetersLayout {
 function memoryRows(trace: Trace, step: number): Pick<MetersLayout, "memory" | "memoryNote"> {
   const figures = memoryFigures(trace, step);
   const writtenCount = trace.header.promptTokens.length + step;
-  // The scale stands still while a run plays: it ends where the full cache ends.
+  // The scale does not change while a run plays: it ends where the full cache ends.
   const last = memoryFigures(trace, trace.steps.length - 1);
   const most = Math.max(figures.bytesAllocated, last.bytesFullCache);
   const row = (label: string, bytes: number, tone: MeterRow["tone"]): MeterRow => ({
@@ -93,5 +97,32 @@ function candidateRows(trace: Trace, step: number): Pick<MetersLayout, "candidat
   return {
     candidates: rows,
     candidateNote: `Entropy ${record.entropy.toFixed(2)} nats; chosen at ${writtenShare(Math.exp(record.logProbability))}.`,
+  };
+}
+
+interface MemoryLines {
+  readonly usedPath: string;
+  readonly fullPath: string;
+  /** What is in use at the shown step. */
+  readonly dot: { readonly x: number; readonly y: number };
+}
+
+const MARGIN = 3;
+
+/** Up to the shown step, on the axes of all steps that the trace has. */
+export function memoryLines(trace: Trace, step: number, size: ChartSize): MemoryLines {
+  const { memory, promptTokens } = trace.header;
+  const lastStep = Math.max(1, trace.steps.length - 1);
+  const fullBytes = (of: number): number => (promptTokens.length + of) * memory.bytesPerSlot;
+  const x = scaleLinear([0, lastStep], [MARGIN, size.width - MARGIN]);
+  const y = scaleLinear([0, fullBytes(lastStep)], [size.height - MARGIN, MARGIN]);
+  const used = retentionRatios(trace)
+    .slice(0, step + 1)
+    .map((ratio, of) => ratio * fullBytes(of));
+  const point = (of: number): string => `${x(of).toFixed(1)},${y(fullBytes(of)).toFixed(1)}`;
+  return {
+    usedPath: seriesPath(used, x, y, size.width),
+    fullPath: `M${point(0)}L${point(step)}`,
+    dot: { x: x(step), y: y(used[step]) },
   };
 }

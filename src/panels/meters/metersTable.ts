@@ -9,7 +9,7 @@ export function metersTable(trace: Trace, step: number): FigureTable {
   const speed = speedFigures(trace, step);
   const record = trace.steps[step];
   return {
-    caption: `Memory once step ${step} is over, time up to it, and the tokens it chose between; then memory by step.`,
+    caption: `Memory after step ${step}, time up to it, and its next-token candidates; then memory by step.`,
     columns: ["meter", "figure", "value", "unit"],
     rows: [
       ["KV memory", "in use", memory.bytesInUse, "B"],

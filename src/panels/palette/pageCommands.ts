@@ -8,7 +8,7 @@ import type { PageStore } from "../../state/pageStore";
 import { nextProblem, problemOf } from "../../state/problem";
 import { laneOnStage } from "../../state/shownRuns";
 import { panelList, panelsAway } from "../registry";
-import { speedChoices, speedLabel } from "../timeline/speeds";
+import { speedChoices, speedLabel } from "../timeline/Transport";
 import { commandEntry, commandIds } from "./commandTable";
 import type { PageActs } from "./pageActs";
 

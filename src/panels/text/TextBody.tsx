@@ -1,25 +1,27 @@
-// The scrolled text with its two parts. A long one is drawn where the reader looks and at its end, which moves with the
-// clock; the rest stands there as bare words.
-import { Fragment, useRef, useState, type PointerEvent } from "react";
+// The scrolling text in its two parts. A long text is drawn in full only where the reader looks and at its end, which moves
+// with the clock; the rest is plain words. In print, everything is drawn.
+
+import type { PointerEvent, RefObject } from "react";
+import { Fragment, useEffect, useRef, useState } from "react";
+import { flushSync } from "react-dom";
 import type { Trace } from "../../trace/trace";
 import type { SelectionHandlers } from "../selection";
-import { textSummary, type TextState } from "./layout";
-import { createNearWatch } from "./nearWatch";
-import { textSlices, type TextSlice as Slice } from "./slices";
-import type { TextLook } from "./TextLine";
-import { TextSlice } from "./TextSlice";
-import { usePrinting } from "./usePrinting";
-import { useKeepEndInView, usePinnedInView } from "./useTextScroll";
+import type { TextLook } from "./TextSlice";
+import { createNearWatch, TextSlice } from "./TextSlice";
+import type { TextState } from "./layout";
+import { textSummary } from "./layout";
+import type { TextSlice as Slice } from "./slices";
+import { textSlices } from "./slices";
 
 interface TextBodyProps extends TextLook, SelectionHandlers {
   readonly trace: Trace;
   readonly state: TextState;
 }
 
-/** A text of so many tokens is drawn whole. */
+/** A text of at most so many tokens is drawn in full. */
 const SHORT_TEXT = 640;
 
-/** Tokens at the end that are drawn with the step itself: a view of them. */
+/** Tokens at the end that are always drawn: about a screenful. */
 const END_TOKENS = 240;
 
 const partTitles: Readonly<Record<Slice["part"], string>> = { prompt: "Prompt", reasoning: "Reasoning" };
@@ -77,4 +79,68 @@ export function TextBody({ trace, state, onHover, onPin, ...look }: TextBodyProp
 function positionUnder({ target }: { readonly target: EventTarget }): number | null {
   const position = target instanceof HTMLElement ? target.dataset.position : undefined;
   return position === undefined ? null : Number(position);
+}
+
+function usePrinting(): boolean {
+  const [isPrinting, setPrinting] = useState(false);
+  useEffect(() => {
+    // The browser captures the page as soon as the event is over.
+    const begin = (): void => flushSync(() => setPrinting(true));
+    const end = (): void => setPrinting(false);
+    window.addEventListener("beforeprint", begin);
+    window.addEventListener("afterprint", end);
+    return () => {
+      window.removeEventListener("beforeprint", begin);
+      window.removeEventListener("afterprint", end);
+    };
+  }, []);
+  return isPrinting;
+}
+
+/** This near to the end the reader is taken to follow it, in CSS pixels. */
+const END_SLACK = 48;
+
+interface TextElements {
+  readonly scroller: RefObject<HTMLElement | null>;
+  /** All that scrolls in it. */
+  readonly content: RefObject<HTMLElement | null>;
+  /** Stands behind the last token. */
+  readonly end: RefObject<HTMLElement | null>;
+}
+
+function useKeepEndInView({ scroller, content, end }: TextElements): void {
+  useEffect(() => {
+    const [frame, all, last] = [scroller.current, content.current, end.current];
+    if (frame === null || all === null || last === null) return;
+    let isAtEnd = true;
+    // Both observers are told after layout, when sizes are at hand: growth first, then what is in sight of it.
+    const growth = new ResizeObserver(() => {
+      if (isAtEnd) frame.scrollTop = frame.scrollHeight;
+    });
+    const sight = new IntersectionObserver((entries) => (isAtEnd = entries[entries.length - 1].isIntersecting), {
+      root: frame,
+      rootMargin: `0px 0px ${END_SLACK}px 0px`,
+    });
+    growth.observe(all);
+    growth.observe(frame);
+    sight.observe(last);
+    return () => {
+      growth.disconnect();
+      sight.disconnect();
+    };
+  }, [scroller, content, end]);
+}
+
+function usePinnedInView(scroller: RefObject<HTMLElement | null>, pinned: number | null): void {
+  useEffect(() => {
+    const frame = scroller.current;
+    if (frame === null || pinned === null) return;
+    const token = frame.querySelector(`[data-position="${pinned}"]`);
+    if (token === null) return;
+    const seen = frame.getBoundingClientRect();
+    const { top, bottom } = token.getBoundingClientRect();
+    if (top >= seen.top && bottom <= seen.bottom) return;
+    // Only the text moves: the page stays where the reader clicked.
+    frame.scrollBy({ top: (top + bottom) / 2 - (seen.top + seen.bottom) / 2 });
+  }, [scroller, pinned]);
 }

@@ -1,13 +1,16 @@
-// The text, token by token: fill is the share of heads that hold a token, an underline marks the window, a strike
-// what is gone everywhere.
+// The text, token by token: the fill is the share of heads that keep a token, an underline marks the window, a strike-through
+// tokens that every head has evicted. Its controls choose whose cache, what the fill means, and visible white space.
+
 import { memo, useMemo } from "react";
-import type { PanelProps } from "../definePanel";
 import { Panel } from "../../ui/Panel";
-import { shortFocusLabel, type Focus } from "../focus";
-import { textState, textTable, type TextView } from "./layout";
+import { ToolChoice, toolOptions } from "../../ui/ToolChoice";
+import { writtenNumber } from "../../ui/numbers";
+import type { PanelProps } from "../definePanel";
+import type { Focus } from "../focus";
+import { shortFocusLabel } from "../focus";
 import { TextBody } from "./TextBody";
-import { TextControls } from "./TextControls";
-import { TextLegend } from "./TextLegend";
+import type { TextView } from "./layout";
+import { textState, textTable } from "./layout";
 import "./text.css";
 
 type TextPanelProps = PanelProps<
@@ -54,4 +57,94 @@ const anyFocus: Focus = { layer: 0, kvHead: 0 };
 function sharesOf(regret: Float64Array): (position: number) => number {
   const most = regret.reduce((high, value) => Math.max(high, value), 0);
   return (position) => (most === 0 ? 0 : Math.sqrt((regret.at(position) ?? 0) / most));
+}
+
+const headsLabels: Readonly<Record<TextView["heads"], string>> = { all: "all", focus: "focused" };
+const fillLabels: Readonly<Record<TextView["fill"], string>> = { held: "held", regret: "regret" };
+
+interface TextControlsProps {
+  readonly view: TextView;
+  /** The run was compared with the full cache, so regret is known. */
+  readonly hasRegret: boolean;
+  readonly onView: (view: TextView) => void;
+}
+
+function TextControls({ view, hasRegret, onView }: TextControlsProps) {
+  return (
+    <>
+      <ToolChoice
+        label="heads"
+        value={view.heads}
+        options={toolOptions(headsLabels)}
+        onChange={(heads) => onView({ ...view, heads })}
+      />
+      {hasRegret && (
+        <ToolChoice
+          label="fill"
+          value={view.fill}
+          options={toolOptions(fillLabels)}
+          onChange={(fill) => onView({ ...view, fill })}
+        />
+      )}
+      <button
+        type="button"
+        className="tool-toggle"
+        aria-pressed={view.hasWhitespace}
+        aria-label="Show white space"
+        title="Show white space"
+        onClick={() => onView({ ...view, hasWhitespace: !view.hasWhitespace })}
+      >
+        ␣
+      </button>
+    </>
+  );
+}
+
+interface TextLegendProps {
+  readonly view: TextView;
+  /** Regret as drawn, [position]; null if the fill shows what is held. */
+  readonly regret: Float64Array | null;
+}
+
+function TextLegend({ view, regret }: TextLegendProps) {
+  return (
+    <div className="legend">
+      {regret === null ? (
+        <span className="legend-item">
+          {view.heads === "all" ? "held by 0" : "gone"}
+          <Ramp />
+          {view.heads === "all" ? "all heads" : "held"}
+        </span>
+      ) : (
+        <span className="legend-item">
+          regret 0
+          <Ramp isRegret />
+          {writtenNumber(regret.reduce((high, value) => Math.max(high, value), 0))} attention × heads × steps (√ scale)
+        </span>
+      )}
+      <span className="legend-item">
+        <span className="token token-window">window</span>
+      </span>
+      <span className="legend-item">
+        <span className="token token-leaving">leaves {view.heads === "all" ? "a head" : "this head"} now</span>
+      </span>
+      <span className="legend-item">
+        <span className="token token-gone">gone {view.heads === "all" ? "everywhere" : "from this head"}</span>
+      </span>
+    </div>
+  );
+}
+
+function Ramp({ isRegret = false }: { readonly isRegret?: boolean }) {
+  return (
+    <span className="legend-shares" aria-hidden="true">
+      {[0, 0.25, 0.5, 0.75, 1].map((share) => (
+        <span
+          key={share}
+          className={isRegret ? "legend-share legend-regret" : "legend-share"}
+          style={{ "--share": share } as Record<string, number>}
+        />
+      ))}
+    </span>
+  );
 }

@@ -1,11 +1,11 @@
 // A slice of the text: token by token where somebody may look, as bare words elsewhere. What is far off thus costs next
 // to nothing, and is still found by a search in the page, selected and read aloud.
-import { memo, useEffect, useMemo, useRef, useState } from "react";
+
+import { Fragment, memo, useEffect, useMemo, useRef, useState } from "react";
 import type { Trace } from "../../trace/trace";
-import { lineTokens, plainText, type TextState } from "./layout";
-import type { NearWatch } from "./nearWatch";
+import type { TextState, TextToken } from "./layout";
+import { isSameLine, lineTokens, plainText, tokenWords } from "./layout";
 import type { TextSlice as Slice } from "./slices";
-import { TextLine, type TextLook } from "./TextLine";
 
 interface TextSliceProps extends TextLook {
   readonly trace: Trace;
@@ -43,10 +43,121 @@ export const TextSlice = memo(function TextSlice({ trace, slice, state, isDrawn,
   );
 });
 
-/** Letters that a row of the text holds in its place on a wide page. */
+/** Letters per row of the text on a wide page. */
 const ROW_LETTERS = 64;
 
-/** Rows that bare words will take, so that the scroll bar hardly moves when they are laid out. */
+/** Rows that plain words will take, so that the scroll bar hardly moves when they are laid out. */
 function plainRows(plain: string): number {
   return plain.split("\n").reduce((rows, line) => rows + Math.max(1, Math.ceil(line.length / ROW_LETTERS)), 0);
+}
+
+/** What is highlighted, and how tokens are drawn. */
+export interface TextLook {
+  readonly hovered: number | null;
+  readonly pinned: number | null;
+  readonly hasWhitespace: boolean;
+  /** Regret of each position as a share of the greatest; null if the fill shows what is held. */
+  readonly regret: ((position: number) => number) | null;
+}
+
+interface TextLineProps extends TextLook {
+  readonly tokens: readonly TextToken[];
+  readonly isContinued: boolean;
+}
+
+const TextLine = memo(
+  function TextLine({ tokens, isContinued, hasWhitespace, ...look }: TextLineProps) {
+    return (
+      <p className={isContinued ? "text-line text-line-continued" : "text-line"}>
+        {tokens.map((token) => {
+          const { space, label } = tokenWords(token.text, hasWhitespace);
+          return (
+            <Fragment key={token.position}>
+              {hasWhitespace ? <span className="token-space">{space}</span> : space}
+              <span className={tokenClass(token, look)} data-position={token.position}>
+                {label}
+              </span>
+            </Fragment>
+          );
+        })}
+      </p>
+    );
+  },
+  (before, after) =>
+    isSameLine(before.tokens, after.tokens) &&
+    before.isContinued === after.isContinued &&
+    before.hasWhitespace === after.hasWhitespace &&
+    before.regret === after.regret &&
+    isSamePlace(before.hovered, after.hovered, after.tokens) &&
+    isSamePlace(before.pinned, after.pinned, after.tokens),
+);
+
+/** A position that moved elsewhere in the text does not change a line. */
+function isSamePlace(before: number | null, after: number | null, tokens: readonly TextToken[]): boolean {
+  const has = (position: number | null): boolean =>
+    position !== null && position >= tokens[0].position && position <= tokens[tokens.length - 1].position;
+  return before === after || (!has(before) && !has(after));
+}
+
+/** Grades of fill that the eye can tell apart; each is a class in text.css. */
+const GRADES = 16;
+
+function tokenClass(token: TextToken, { hovered, pinned, regret }: Omit<TextLook, "hasWhitespace">): string {
+  const { position, share, isNewest } = token;
+  let name = "token";
+  if (isNewest) name += " token-newest";
+  else {
+    name += ` share-${Math.round((regret === null ? share : regret(position)) * GRADES)}`;
+    if (share === 0) name += " token-gone";
+    if (regret !== null) name += " token-regret";
+  }
+  if (token.isInWindow) name += " token-window";
+  if (token.isLeaving) name += " token-leaving";
+  if (position === hovered) name += " token-hovered";
+  if (position === pinned) name += " token-pinned";
+  return name;
+}
+
+interface NearWatch {
+  /** Reports whether the element is near, now and on every change; returns a function that stops it. */
+  readonly watch: (element: HTMLElement, onNear: (isNear: boolean) => void) => () => void;
+}
+
+/** Drawn ahead of the reader: more than one turn of the wheel. */
+const AHEAD = "400px 0px";
+
+/** An element that is near for less time is not drawn: playback has moved on. */
+const SETTLE_MS = 80;
+
+export function createNearWatch(scrollerSelector: string): NearWatch {
+  const listeners = new Map<Element, (isNear: boolean) => void>();
+  const latest = new Map<Element, boolean>();
+  let observer: IntersectionObserver | null = null;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  const report = (): void => {
+    for (const [element, isNear] of latest) listeners.get(element)?.(isNear);
+    latest.clear();
+  };
+  const look = (entries: readonly IntersectionObserverEntry[]): void => {
+    for (const { target, isIntersecting } of entries) latest.set(target, isIntersecting);
+    clearTimeout(timer);
+    timer = setTimeout(report, SETTLE_MS);
+  };
+  return {
+    watch(element, onNear) {
+      observer ??= new IntersectionObserver(look, { root: element.closest(scrollerSelector), rootMargin: AHEAD });
+      listeners.set(element, onNear);
+      observer.observe(element);
+      return () => {
+        listeners.delete(element);
+        latest.delete(element);
+        observer?.unobserve(element);
+        if (listeners.size > 0) return;
+        observer?.disconnect();
+        observer = null;
+        clearTimeout(timer);
+      };
+    },
+  };
 }

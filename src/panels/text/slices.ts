@@ -1,17 +1,17 @@
-// The text in lines, and the lines in slices: what is drawn or left plain as one. Pure, and read once per token: a trace
-// that grew is cut on from its last slice.
+// Divides the text into lines, and lines into slices, which are drawn or left plain as a whole. Pure. Each token is read
+// once: a trace that grew is divided further from its last slice.
 //
 //   slice  ├────────────── 80 tokens or more ─────────────┤
 //   lines  ├── The cat sat. ──┤├── It slept. ──┤├── … ────┤
 import type { Trace } from "../../trace/trace";
 import { tokenText } from "../tokenFacts";
 
-/** One sentence: reasoning is easier to follow that way, and the words themselves stay as they are. */
+/** One sentence, which makes reasoning easier to follow. */
 export interface TextLine {
   /** Its positions, `to` not included. */
   readonly from: number;
   readonly to: number;
-  /** Goes on with a sentence that is too long for one line. */
+  /** Continues a sentence that is too long for one line. */
   readonly isContinued: boolean;
 }
 
@@ -20,15 +20,15 @@ export interface TextSlice {
   readonly lines: readonly TextLine[];
 }
 
-/** Tokens after which a slice ends with its line: about a third of what a reader sees at once. */
+/** A slice ends with the line that reaches this many tokens: about a third of a screenful. */
 const SLICE_TOKENS = 80;
 
-/** A sentence beyond this is cut: its text may have no full stop at all. */
+/** Longer sentences are cut: a text may have no full stop at all. */
 const LONGEST_LINE = 160;
 
 const knownSlices = new WeakMap<Trace, { readonly end: number; readonly slices: readonly TextSlice[] }>();
 
-/** The slices of the text up to the token that a step generated. Those that are complete are the same objects at every step. */
+/** The slices of the text up to the token that a step generated. Complete slices are the same objects at every step. */
 export function textSlices(trace: Trace, step: number): readonly TextSlice[] {
   const end = trace.header.promptTokens.length + step + 1;
   const all = allSlices(trace);
@@ -39,7 +39,7 @@ export function textSlices(trace: Trace, step: number): readonly TextSlice[] {
   return shown;
 }
 
-/** Everything that the trace holds by now. */
+/** All slices of the trace so far. */
 function allSlices(trace: Trace): readonly TextSlice[] {
   const promptCount = trace.header.promptTokens.length;
   const end = promptCount + trace.steps.length;

@@ -5,7 +5,7 @@ import { lengthsAfterStep } from "../../trace/replay";
 import type { Trace } from "../../trace/trace";
 import { slotsText } from "../slotsText";
 import { tokenLabel } from "../tokenFacts";
-import { bandIn } from "./bands";
+import { bandIn } from "./windows";
 import { loopChip, type TimelineLayout } from "./layout";
 import { Minimap } from "./Minimap";
 import { TimelineMarks } from "./TimelineMarks";

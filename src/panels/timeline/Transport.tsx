@@ -1,8 +1,9 @@
 // The transport: play both ways, single steps, event to event, the ends, the pace, and the zoom of the time axis.
+
 import type { PlayDirection } from "../../state/clock";
 import { ToolChoice } from "../../ui/ToolChoice";
-import { commandEntry, commandTip, type CommandId } from "../palette/commandTable";
-import { speedChoices, speedLabel } from "./speeds";
+import type { CommandId } from "../palette/commandTable";
+import { commandEntry, commandTip } from "../palette/commandTable";
 
 export interface TransportProps {
   readonly step: number;
@@ -120,4 +121,10 @@ function IconButton({ command, label, path, isPressed, isDisabled = false, onCli
       </svg>
     </button>
   );
+}
+
+export const speedChoices = [4, 12, 30, 60, 120, Infinity] as const;
+
+export function speedLabel(stepsPerSecond: number): string {
+  return stepsPerSecond === Infinity ? "full speed" : `${stepsPerSecond} steps/s`;
 }

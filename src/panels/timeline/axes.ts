@@ -1,10 +1,10 @@
 // The axes: how high the plot reaches, its levels, and the ticks of the steps. Pure.
-import { lengthRange, rowLengths } from "../../cache/headRows";
+
 import type { ScaleLinear } from "d3";
+import { lengthRange, rowLengths } from "../../cache/headRows";
 import type { StepRange } from "../../state/timeAxis";
 import { memoryFigures } from "../../trace/figures";
 import type { Trace } from "../../trace/trace";
-import { textWidth } from "./labels";
 
 /** Narrower than this, in CSS pixels, the chart does without labels in its right margin. */
 export const NARROW = 560;
@@ -69,4 +69,45 @@ export function xTicks(trace: Trace, x: ScaleLinear<number, number>, known: Step
       const left = x(step) - textWidth(label) / 2;
       return { label, left: Math.max(34, Math.min(width - textWidth(label), left)), at: x(step) };
     });
+}
+
+export interface WantedLabel {
+  readonly text: string;
+  /** Of the mark, in CSS pixels. */
+  readonly x: number;
+  readonly className: string;
+}
+
+export interface PlacedLabel extends WantedLabel {
+  /** Where the text begins. */
+  readonly left: number;
+}
+
+/** Of 11 px sans serif letters, on the wide side. */
+const LETTER_WIDTH = 6.1;
+const GAP = 5;
+
+export function textWidth(text: string): number {
+  return text.length * LETTER_WIDTH;
+}
+
+/** `taken`: stretches of the row that something else stands on. */
+export function placedLabels(
+  wanted: readonly WantedLabel[],
+  bounds: { readonly left: number; readonly right: number },
+  taken: readonly { readonly left: number; readonly right: number }[] = [],
+): readonly PlacedLabel[] {
+  const occupied = [...taken];
+  return wanted.flatMap((label) => {
+    const width = textWidth(label.text);
+    const left = [label.x + GAP, label.x - GAP - width].find(
+      (start) =>
+        start >= bounds.left &&
+        start + width <= bounds.right &&
+        occupied.every((other) => start > other.right + GAP || start + width < other.left - GAP),
+    );
+    if (left === undefined) return [];
+    occupied.push({ left, right: left + width });
+    return [{ ...label, left }];
+  });
 }

@@ -7,17 +7,20 @@
 //   lane        seen by a window │ blind gap            ← axisY
 //   ticks
 //   minimap     only when zoomed
-import { scaleLinear, type ScaleLinear } from "d3";
-import { rangeOnAxis, stepsIn, type StepRange } from "../../state/timeAxis";
+
+import type { ScaleLinear } from "d3";
+import { area, max, scaleLinear } from "d3";
+import type { StepRange } from "../../state/timeAxis";
+import { rangeOnAxis, stepsIn } from "../../state/timeAxis";
 import { answerSteps } from "./answer";
-import { levels, NARROW, slotRange, slotTicks, xTicks, type Tick } from "./axes";
-import { bandIn, bands, type Band } from "./bands";
-import { placedLabels, textWidth, type PlacedLabel, type WantedLabel } from "./labels";
-import { klStrip, type KlStrip } from "./klStrip";
-import { minimapLayout, type MinimapLayout } from "./minimapLayout";
+import type { PlacedLabel, Tick, WantedLabel } from "./axes";
+import { levels, NARROW, placedLabels, slotRange, slotTicks, textWidth, xTicks } from "./axes";
+import type { MinimapLayout } from "./minimapLayout";
+import { minimapLayout } from "./minimapLayout";
 import { fullCacheEnd, sawToothArea, sawToothBand, sawToothPath } from "./sawTooth";
-import type { StepMark, TimelineScene, TimelineSize } from "./scene";
-import { stretches, type Sight } from "./windows";
+import type { TimelineComparison, StepMark, TimelineScene, TimelineSize } from "./scene";
+import type { Band, Sight } from "./windows";
+import { bandIn, bands, stretches } from "./windows";
 
 export interface TimelineLayout {
   readonly size: TimelineSize;
@@ -57,7 +60,7 @@ const KL_HEIGHT = 13;
 const MINIMAP_HEIGHT = 14;
 
 export function timelineLayout(scene: TimelineScene, size: TimelineSize): TimelineLayout {
-  const { trace, stepCount, loyalty } = scene;
+  const { trace, stepCount, comparison } = scene;
   const lastStep = Math.max(1, Math.max(scene.axisStepCount, stepCount) - 1);
   const visible = rangeOnAxis(scene.visible, lastStep);
   const isZoomed = stepsIn(visible) <= lastStep;
@@ -66,7 +69,7 @@ export function timelineLayout(scene: TimelineScene, size: TimelineSize): Timeli
     left: 44,
     right: size.width - (size.width < NARROW ? 14 : 70),
     top: LABEL_ROW,
-    bottom: axisY - (loyalty === null ? 0 : KL_HEIGHT),
+    bottom: axisY - (comparison === null ? 0 : KL_HEIGHT),
   };
   const x = scaleLinear([visible.from, visible.to], [plot.left, plot.right]);
   const y = scaleLinear(slotRange(trace, stepCount, lastStep), [plot.bottom, plot.top]);
@@ -117,7 +120,7 @@ export function timelineLayout(scene: TimelineScene, size: TimelineSize): Timeli
     },
     answer: answer === null || answerBand === null ? null : { ...answerBand, text: answer.text },
     marks,
-    kl: loyalty === null ? null : klStrip(loyalty, known, x, { top: plot.bottom + 2, bottom: axisY - 1 }),
+    kl: comparison === null ? null : klStrip(comparison, known, x, { top: plot.bottom + 2, bottom: axisY - 1 }),
     loop,
     labels: placedLabels(
       [
@@ -133,7 +136,7 @@ export function timelineLayout(scene: TimelineScene, size: TimelineSize): Timeli
     ),
     xTicks: xTicks(trace, x, known, size.width),
     // The strip has its own label where the lowest tick would have its.
-    yTicks: slotTicks(y, plot.bottom - (loyalty === null ? 0 : 6)),
+    yTicks: slotTicks(y, plot.bottom - (comparison === null ? 0 : 6)),
     endX: endStep === null ? null : x(endStep),
     minimap: isZoomed
       ? minimapLayout(
@@ -161,4 +164,38 @@ export function loopChip(
 
 function labelAt({ x, width }: Band, text: string, kind = "plain"): WantedLabel {
   return { text, x: x + width / 2, className: `timeline-label timeline-label-${kind}` };
+}
+
+interface KlStrip {
+  readonly path: string;
+  readonly top: number;
+  readonly bottom: number;
+  /** The greatest of all steps, in nats: the height of the strip. */
+  readonly highestNats: number;
+}
+
+/** Where several steps share a pixel the greatest of them is drawn: a spike is never lost. */
+function klStrip(
+  { kl }: TimelineComparison,
+  { from, to }: StepRange,
+  x: ScaleLinear<number, number>,
+  { top, bottom }: { readonly top: number; readonly bottom: number },
+): KlStrip {
+  const highestNats = max(Array.from(kl), finite) ?? 0;
+  const y = (nats: number): number => bottom - (highestNats === 0 ? 0 : (nats / highestNats) * (bottom - top));
+  const columns = new Map<number, number>();
+  for (let step = from; step <= Math.min(to, kl.length - 1); step++) {
+    const column = Math.round(x(step));
+    columns.set(column, Math.max(columns.get(column) ?? 0, finite(kl[step])));
+  }
+  const shape = area<readonly [number, number]>()
+    .x(([column]) => column)
+    .y0(bottom)
+    .y1(([, nats]) => y(nats))
+    .digits(1);
+  return { path: shape([...columns]) ?? "", top, bottom, highestNats };
+}
+
+function finite(nats: number): number {
+  return Number.isFinite(nats) ? Math.max(0, nats) : 0;
 }

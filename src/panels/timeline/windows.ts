@@ -4,6 +4,8 @@
 //     event        event                event
 //       │            │                    │
 //   ────┴──blind──[w]┴──blind gap──[  w  ]┴── not known yet, or blind once the run has ended
+
+import type { ScaleLinear } from "d3";
 import type { StepRange } from "../../state/timeAxis";
 import type { EvictionEvent, Trace } from "../../trace/trace";
 
@@ -63,4 +65,21 @@ function lastSurelyBlind({ header }: Trace, event: EvictionEvent | undefined): n
   const { intervalSteps } = header.parameters;
   if (event === undefined || typeof intervalSteps !== "number") return -1;
   return event.step + intervalSteps - event.windowSlots;
+}
+
+export interface Band {
+  readonly x: number;
+  readonly width: number;
+}
+
+/** From half a step before a range to half a step behind it, as far as it is in sight. */
+export function bandIn(visible: StepRange, x: ScaleLinear<number, number>): (range: StepRange) => Band | null {
+  return ({ from, to }) => {
+    const [start, end] = [Math.max(visible.from, from - 0.5), Math.min(visible.to, to + 0.5)];
+    return end <= start ? null : { x: x(start), width: Math.max(1, x(end) - x(start)) };
+  };
+}
+
+export function bands(all: readonly Stretch[], sight: Sight, band: (range: StepRange) => Band | null): readonly Band[] {
+  return all.flatMap((stretch) => (stretch.sight === sight ? (band(stretch) ?? []) : []));
 }
