@@ -7,7 +7,7 @@ const contentSecurityPolicy = [
   "default-src 'none'",
   // Policy for the engine too, whose matrix products are WebAssembly; it allows no eval of text.
   "script-src 'self' 'wasm-unsafe-eval'",
-  // The engine's worker starts from a blob, which is how it inherits this policy (src/engine/client.ts).
+  // The engine's worker starts from a blob, which is how it inherits this policy (src/lib/moduleWorker.ts).
   "worker-src 'self' blob:",
   "style-src 'self'",
   "img-src 'self' data: blob:",

@@ -2,6 +2,7 @@
 // Nothing waits for ever: a worker that crashes or stays silent while loading ends in a `failed` event in plain words.
 
 import { errorMessage } from "../lib/errors";
+import { createModuleWorker } from "../lib/moduleWorker";
 import workerAddress from "./worker.ts?worker&url";
 import type { BackendChoice, EngineCommand, EngineEvent, ModelReference, RunRequest } from "./protocol";
 
@@ -37,7 +38,7 @@ export const LOAD_SILENCE_MS = 30_000;
 
 export function createEngineClient(
   onEvent: (event: EngineEvent) => void,
-  createWorker: () => EngineWorker = createModuleWorker,
+  createWorker: () => EngineWorker = () => createModuleWorker(new URL(workerAddress, import.meta.url).href, "engine"),
 ): EngineClient {
   let worker: EngineWorker | null = null;
   let run = 0;
@@ -140,15 +141,4 @@ export function createEngineClient(
 /** The worker's own script lies in another folder than the page. */
 function seenFromPage(address: string): string {
   return typeof document === "undefined" ? address : new URL(address, document.baseURI).href;
-}
-
-/**
- * A worker whose script comes from the server would have a policy of its own: none, where the host sends no headers. One from a
- * blob inherits the page's Content-Security-Policy, so that the engine reaches no other origin either.
- */
-function createModuleWorker(): EngineWorker {
-  const script = new URL(workerAddress, import.meta.url).href;
-  const blob = new Blob([`import ${JSON.stringify(script)};`], { type: "text/javascript" });
-  const address = URL.createObjectURL(blob);
-  return new Worker(address, { type: "module", name: "engine" });
 }

@@ -1,8 +1,7 @@
 // The run files of the runs chosen, each content made in turn, so that its size is known before it is saved.
 import { useEffect, useState } from "react";
 import { errorMessage } from "../../lib/errors";
-import { encodeRunFile } from "../../trace/file/runFile";
-import { lightTrace } from "../../trace/file/lightTrace";
+import { createRunFileMaker, type RunFileMaker } from "../../state/runFileMaker";
 import type { Trace } from "../../trace/trace";
 
 export const fileContents = ["everything", "light"] as const;
@@ -12,15 +11,13 @@ interface ContentOffer {
   readonly label: string;
   /** What the file will be good for. */
   readonly help: string;
-  readonly of: (trace: Trace) => Trace;
 }
 
 export const contentTable: Readonly<Record<FileContent, ContentOffer>> = {
-  everything: { label: "Everything", help: "all panels as they are here", of: (trace) => trace },
+  everything: { label: "Everything", help: "all panels as they are here" },
   light: {
     label: "Light",
     help: "tokens, survivors and totals; not the attention rows, nor what the totals were computed from",
-    of: lightTrace,
   },
 };
 
@@ -37,9 +34,10 @@ export function useRunFiles(traces: readonly Trace[]): Readonly<Partial<Record<F
   }>({ of: traces, byContent: {} });
   useEffect(() => {
     let isCurrent = true;
+    const maker = createRunFileMaker(traces);
     const makeAll = async (): Promise<void> => {
       for (const content of fileContents) {
-        const files = await filesOf(traces, content);
+        const files = await filesOf(maker, content);
         if (!isCurrent) return;
         setMade((before) => ({
           of: traces,
@@ -50,25 +48,16 @@ export function useRunFiles(traces: readonly Trace[]): Readonly<Partial<Record<F
     void makeAll();
     return () => {
       isCurrent = false;
+      maker.dispose();
     };
   }, [traces]);
   return made.of === traces ? made.byContent : {};
 }
 
-async function filesOf(traces: readonly Trace[], content: FileContent): Promise<MadeFiles> {
+async function filesOf(maker: RunFileMaker, content: FileContent): Promise<MadeFiles> {
   try {
-    const files: Uint8Array[] = [];
-    for (const trace of traces) {
-      await nextTask();
-      files.push(await encodeRunFile(contentTable[content].of(trace)));
-    }
-    return { type: "files", files };
+    return { type: "files", files: await maker.make(content === "light") };
   } catch (error) {
     return { type: "failed", message: errorMessage(error) };
   }
-}
-
-/** Lets the page do what has come up meanwhile. */
-function nextTask(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve));
 }

@@ -1,6 +1,6 @@
 // Run files: exact round trips, and an InputError for everything that is not exactly a run file.
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { drawScoredRun, type ScoredRun } from "../../engine/drawScoredRun.testing";
 import type { HeadRows } from "../../cache/headRows";
 import { policies } from "../../policy/policies";
@@ -21,6 +21,9 @@ import { decodeRunFile, encodeRunFile } from "./runFile";
 import type { EvictionEvent, Trace } from "../trace";
 import { packZip } from "./zip";
 
+/** A file has dozens of entries, each deflated by a stream of its own. */
+vi.setConfig({ testTimeout: 20_000 });
+
 const scored = drawScoredRun({ policyId: "gkv", layerCount: 1, stepCount: 20 });
 /** Every policy that evicts, and what its parameters can make of the formula. */
 const scoredRuns: readonly ScoredRun[] = [
@@ -37,7 +40,7 @@ describe("a run file", () => {
         const random = drawRandomTrace(seed);
         expect(await decodeRunFile(await encodeRunFile(random), "x")).toEqual(random);
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   });
 
@@ -47,7 +50,7 @@ describe("a run file", () => {
         const random = drawRandomTrace(seed, { isRagged: true });
         expect(await decodeRunFile(await encodeRunFile(random), "x")).toEqual(random);
       }),
-      { numRuns: 40 },
+      { numRuns: 20 },
     );
   });
 
@@ -108,7 +111,7 @@ describe("what is not a run file", () => {
           const decoded = await decodeOrRefuse(bytes);
           if (typeof decoded !== "string") expect(decoded).toEqual(source);
         }),
-        { numRuns: 300 },
+        { numRuns: 150 },
       );
     },
   );
@@ -122,7 +125,7 @@ describe("what is not a run file", () => {
           expect(typeof (await decodeOrRefuse(good.slice(0, length)))).toBe("string");
           expect(typeof (await decodeOrRefuse(joinBytes([good, more])))).toBe("string");
         }),
-        { numRuns: 60 },
+        { numRuns: 30 },
       );
     },
   );

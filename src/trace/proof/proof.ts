@@ -6,7 +6,7 @@
 //   events      per event a sum over its survivors of a 30-bit hash of (head, position): the first event that differs is
 //               found; in groups of j where there are many
 import { headRow, rowCount } from "../../cache/headRows";
-import { hashWords } from "../../lib/random";
+import { hashWord, hashWords } from "../../lib/random";
 import { createDigest } from "./digest";
 import { survivingPositions } from "../replay";
 import type { EvictionEvent, Trace } from "../trace";
@@ -70,11 +70,6 @@ export function thinnedProof({ tokensDigest, detail }: Proof): Proof | null {
 /** Of 6 bits each, where a mark takes one. */
 export const LETTERS_PER_GROUP = 5;
 
-/** What one survivor adds to its event's sum. */
-function survivorHash(head: number, position: number): number {
-  return hash30(2, head, position);
-}
-
 export function modulo(sum: number): number {
   return ((sum % HASH_RANGE) + HASH_RANGE) % HASH_RANGE;
 }
@@ -88,7 +83,10 @@ function eventHash(event: EvictionEvent): number {
   const positions = survivingPositions(event);
   let sum = hash30(3, event.step);
   for (let head = 0; head < rowCount(positions); head++) {
-    for (const position of headRow(positions, head)) sum = modulo(sum + survivorHash(head, position));
+    // Of hash30(2, head, position) the part that a head's positions share.
+    const ofHead = hashWords(2, head);
+    for (const position of headRow(positions, head))
+      sum = (sum + (hashWord((ofHead ^ position) >>> 0) >>> 2)) % HASH_RANGE;
   }
   return sum;
 }

@@ -1,0 +1,60 @@
+// Run files of runs, made in a worker: encoding a long run takes longer than a page may stand still. Where there are no
+// workers (Node), they are made here.
+import { createModuleWorker } from "../lib/moduleWorker";
+import { lightTrace } from "../trace/file/lightTrace";
+import { encodeRunFile } from "../trace/file/runFile";
+import type { EvictionEvent, StepRecord, Trace } from "../trace/trace";
+import workerAddress from "./runFileWorker.ts?worker&url";
+
+export type MakerMessage =
+  | { readonly type: "run"; readonly header: Trace["header"]; readonly end: Trace["end"] }
+  | { readonly type: "part"; readonly steps: readonly StepRecord[]; readonly events: readonly EvictionEvent[] }
+  | { readonly type: "make"; readonly isLight: boolean };
+
+export type MakerAnswer =
+  | { readonly type: "files"; readonly files: readonly Uint8Array[] }
+  | { readonly type: "failed"; readonly message: string };
+
+export interface RunFileMaker {
+  /** The files of all runs, in order; one kind after the other. */
+  make(isLight: boolean): Promise<readonly Uint8Array[]>;
+  dispose(): void;
+}
+
+/** Copied at once, so that no copy takes long. */
+const STEPS_PER_PART = 64;
+
+export function createRunFileMaker(traces: readonly Trace[]): RunFileMaker {
+  if (typeof Worker === "undefined") {
+    const make = (isLight: boolean) =>
+      Promise.all(traces.map((trace) => encodeRunFile(isLight ? lightTrace(trace) : trace)));
+    return { make, dispose: () => undefined };
+  }
+  const worker = createModuleWorker(new URL(workerAddress, import.meta.url).href, "run files");
+  const isSent = sendAll(traces, (message) => worker.postMessage(message));
+  return {
+    async make(isLight) {
+      await isSent;
+      return new Promise((resolve, reject) => {
+        worker.onmessage = ({ data }: MessageEvent<MakerAnswer>) =>
+          data.type === "files" ? resolve(data.files) : reject(new Error(data.message));
+        worker.onerror = ({ message }) => reject(new Error(message));
+        worker.postMessage({ type: "make", isLight } satisfies MakerMessage);
+      });
+    },
+    dispose: () => worker.terminate(),
+  };
+}
+
+/** In parts, between which the page does what has come up. */
+async function sendAll(traces: readonly Trace[], post: (message: MakerMessage) => void): Promise<void> {
+  for (const { header, steps, events, end } of traces) {
+    post({ type: "run", header, end });
+    for (let from = 0; from < steps.length; from += STEPS_PER_PART) {
+      const part = steps.slice(from, from + STEPS_PER_PART);
+      const isInPart = ({ step }: EvictionEvent): boolean => step >= from && step < from + STEPS_PER_PART;
+      post({ type: "part", steps: part, events: events.filter(isInPart) });
+      await new Promise((resolve) => setTimeout(resolve));
+    }
+  }
+}
