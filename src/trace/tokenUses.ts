@@ -1,7 +1,7 @@
 // When each position was last looked at: the steps at which some head gave it a noticeable share of its attention,
 // from the recorded rows. Found step by step, in pieces, because a long run has more rows than one task may read.
 import { headRow } from "../cache/headRows";
-import { seenPosition, slotsSeenByStep } from "./seenSlots";
+import { seenPosition, slotsSeenByStep } from "./replay";
 import type { Trace } from "./trace";
 
 /** A token counts as used by a step that gave it more than this share of one head's attention. */
