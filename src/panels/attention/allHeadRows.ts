@@ -1,4 +1,5 @@
 // Rows over all heads for the picture: each joined once, when somebody asks for it, and kept in 8 bits.
+import { latestOf } from "../../trace/latest";
 import type { Trace } from "../../trace/trace";
 import type { AttentionRow, RowSource } from "./attentionRows";
 import { createRowJoiner, type JoinedRow, type Joining } from "./joinedRow";
@@ -11,14 +12,9 @@ export interface AllHeadRows extends RowSource {
   readyCount(): number;
 }
 
-const sources = new WeakMap<Trace, Partial<Record<Joining, AllHeadRows>>>();
-
 /** The rows of a trace joined one way; the same object every time. */
 export function allHeadRows(trace: Trace, joining: Joining): AllHeadRows {
-  const known = sources.get(trace) ?? {};
-  const rows = known[joining] ?? createAllHeadRows(trace, joining);
-  sources.set(trace, { ...known, [joining]: rows });
-  return rows;
+  return latestOf(trace, [`allHeadRows ${joining}`], () => createAllHeadRows(trace, joining));
 }
 
 function createAllHeadRows(trace: Trace, joining: Joining): AllHeadRows {

@@ -1,5 +1,6 @@
 // Colours of the attention picture per bin: the sequential scale where something is held, blank ground where all of a
 // bin is evicted, nothing (a hatch) where the step or the position is still to come, or its row is still being joined.
+import { latestOf } from "../../trace/latest";
 import type { CellGrid } from "../../ui/zoom/cellGrid";
 import { binOfCell } from "../../ui/zoom/cellGrid";
 import { NOTHING_KNOWN } from "./attentionImage";
@@ -16,19 +17,14 @@ export interface AttentionPaint {
 /** Places of the scale's table, fine enough for its root. */
 const PLACES = 4096;
 
-const tables = new WeakMap<Uint32Array, Partial<Record<AttentionScale, Uint32Array>>>();
-
 /** The ramp as the scale spreads it, one colour per place. */
 function colourTable(ramp: Uint32Array, scale: AttentionScale): Uint32Array {
-  const known = tables.get(ramp);
-  const table =
-    known?.[scale] ??
+  return latestOf(ramp, [`colourTable ${scale}`], () =>
     Uint32Array.from(
       { length: PLACES + 1 },
       (_, place) => ramp[Math.round(255 * attentionShare(place / PLACES, 1, scale))],
-    );
-  tables.set(ramp, { ...known, [scale]: table });
-  return table;
+    ),
+  );
 }
 
 /** Steps up to `lastStep` are drawn; step t sees positions below promptCount + t. [row bin][column bin] */

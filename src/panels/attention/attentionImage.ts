@@ -1,12 +1,12 @@
 // The largest attention under each pixel, gathered row by row. A picture that only grew by some steps, or went back by
 // some, is brought up to date from where it stood: a step costs a row, not the whole matrix.
 import { bisectLeft } from "d3";
+import { latestOf } from "../../trace/latest";
 import type { AxisBins, CellGrid } from "../../ui/zoom/cellGrid";
 import { binOfCell } from "../../ui/zoom/cellGrid";
 import type { AttentionRow, RowSource } from "./attentionRows";
 
 interface GrowingImage {
-  readonly source: RowSource;
   /** [row bin][column bin] */
   readonly peaks: Float32Array;
   /** Whether a step has been gathered. [step − first step on show] */
@@ -19,17 +19,14 @@ interface GrowingImage {
 export const NOTHING_HELD = -1;
 export const NOTHING_KNOWN = -2;
 
-const images = new WeakMap<CellGrid, GrowingImage>();
-
 /** Largest attention in each bin over the rows up to a step, of those that are ready. [row bin][column bin] */
 export function attentionPeaks(source: RowSource, grid: CellGrid, step: number): Float32Array {
   const { rows, columns } = grid;
-  let image = images.get(grid);
-  if (image?.source !== source) {
-    const peaks = new Float32Array(rows.binCount * columns.binCount).fill(NOTHING_KNOWN);
-    image = { source, peaks, isGathered: new Uint8Array(rows.cellCount), endStep: rows.firstCell };
-    images.set(grid, image);
-  }
+  const image = latestOf<GrowingImage>(grid, ["attentionPeaks", source], () => ({
+    peaks: new Float32Array(rows.binCount * columns.binCount).fill(NOTHING_KNOWN),
+    isGathered: new Uint8Array(rows.cellCount),
+    endStep: rows.firstCell,
+  }));
   const end = Math.max(rows.firstCell, Math.min(step + 1, rows.firstCell + rows.cellCount));
   if (end < image.endStep) rewind(image, grid, end);
   image.endStep = end;

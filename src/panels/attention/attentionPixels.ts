@@ -1,5 +1,6 @@
 // The picture as pixels, kept from step to step: what a row shows stays as it is, so that another step paints only the
 // pixel rows between the last one and itself.
+import { latestOf } from "../../trace/latest";
 import { firstPixelFrom, partOfAxis, type AxisBins, type CellGrid } from "../../ui/zoom/cellGrid";
 import { paintBins, type PaintGround } from "../../ui/zoom/paintBins";
 import { attentionColours, type AttentionPaint } from "./attentionColours";
@@ -19,25 +20,29 @@ export interface AttentionPicturePaint extends AttentionPaint {
   readonly ground: PaintGround;
 }
 
-interface KnownPixels {
-  readonly run: AttentionRun;
-  readonly paint: AttentionPicturePaint;
+/** One per picture on the page: a grid lives as long as the picture's place on the axes. */
+interface Picture {
   readonly pixels: Uint32Array;
+  painted: Painted | null;
 }
 
-/** One per picture on the page: a grid lives as long as the picture's place on the axes. */
-const known = new WeakMap<CellGrid, KnownPixels>();
+interface Painted {
+  readonly run: AttentionRun;
+  readonly paint: AttentionPicturePaint;
+}
 
 /** Painted in place: the same array for the same grid. [pixel row][pixel column] */
 export function attentionPixels(run: AttentionRun, grid: CellGrid, paint: AttentionPicturePaint): Uint32Array {
   const { rows, columns } = grid;
-  const before = known.get(grid);
-  const size = rows.binOfPixel.length * columns.binOfPixel.length;
-  const pixels = before?.pixels ?? new Uint32Array(size);
-  known.set(grid, { run, paint, pixels });
+  const picture = latestOf<Picture>(grid, ["attentionPixels"], () => ({
+    pixels: new Uint32Array(rows.binOfPixel.length * columns.binOfPixel.length),
+    painted: null,
+  }));
+  const { pixels, painted: before } = picture;
+  picture.painted = { run, paint };
   const peaks = attentionPeaks(run.rows, grid, run.lastStep);
   const band =
-    before !== undefined && isSamePicture(before, run, paint)
+    before !== null && isSamePicture(before, run, paint)
       ? pixelsBetween(rows, before.run.lastStep, run.lastStep)
       : { first: 0, end: rows.binOfPixel.length };
   const firstRowBin = rows.binOfPixel[band.first];
@@ -50,7 +55,7 @@ export function attentionPixels(run: AttentionRun, grid: CellGrid, paint: Attent
 }
 
 /** But for the step, and for the ground, which changes with the ramp. */
-function isSamePicture(before: KnownPixels, run: AttentionRun, paint: AttentionPicturePaint): boolean {
+function isSamePicture(before: Painted, run: AttentionRun, paint: AttentionPicturePaint): boolean {
   return (
     before.run.rows === run.rows &&
     before.run.readyCount === run.readyCount &&

@@ -1,6 +1,7 @@
 // The rows of the picture: what the newest query of each step paid, in the trace's own 8 bits. One head is read where
 // the trace holds it; rows over all heads are joined in allHeadRows.ts.
 import { headRow } from "../../cache/headRows";
+import { latestOf } from "../../trace/latest";
 import type { Trace } from "../../trace/trace";
 import { eventCountAfterStep } from "../../trace/traceIndex";
 import { recordedRow, type HeadChoice } from "./recordedRow";
@@ -26,22 +27,12 @@ export interface RowSource {
   largest(): number;
 }
 
-interface HeadRows extends RowSource {
-  readonly choice: HeadChoice;
-}
-
-const sources = new WeakMap<Trace, HeadRows>();
-
 /** The rows of one head; the same object for the same head of the same trace. */
 export function headRows(trace: Trace, choice: HeadChoice): RowSource {
-  const known = sources.get(trace);
-  if (known?.choice.head === choice.head && known.choice.member === choice.member) return known;
-  const rows = createHeadRows(trace, choice);
-  sources.set(trace, rows);
-  return rows;
+  return latestOf(trace, ["headRows", choice.head, choice.member], () => createHeadRows(trace, choice));
 }
 
-function createHeadRows(trace: Trace, choice: HeadChoice): HeadRows {
+function createHeadRows(trace: Trace, choice: HeadChoice): RowSource {
   const { head } = choice;
   const keptAfter: Int32Array[] = []; // [event][kept slot]
   const nothing = new Int32Array(0);
@@ -53,7 +44,6 @@ function createHeadRows(trace: Trace, choice: HeadChoice): HeadRows {
     return keptAfter[event];
   };
   return {
-    choice,
     isReady: (step) => step < trace.steps.length,
     /** Of the whole group, so that colours mean the same for each of its query heads. */
     largest() {

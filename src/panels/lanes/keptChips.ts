@@ -1,4 +1,5 @@
 // The tokens that one lane alone keeps, as chips: the most widely kept first, or in the order of the text. Pure.
+import { latestOf } from "../../trace/latest";
 import type { OnlyKept } from "../../trace/compare/onlyKept";
 
 export interface KeptChip {
@@ -18,16 +19,11 @@ export interface KeptLane {
 
 type Counts = OnlyKept["headCounts"];
 
-/** Counts stay the same from event to event, and so do their chips. */
-const known = new WeakMap<Counts, { readonly lanes: string; readonly kept: readonly KeptLane[] }>();
-
-/** `lanes` says which lane each row of counts is about. */
+/** `lanes` says which lane each row of counts is about. Counts stay the same from event to event, and so do their chips. */
 export function keptLanes(counts: Counts, lanes: readonly number[]): readonly KeptLane[] {
-  const found = known.get(counts);
-  if (found?.lanes === lanes.join()) return found.kept;
-  const kept = counts.map((headCounts, place) => keptLane(lanes[place], headCounts));
-  known.set(counts, { lanes: lanes.join(), kept });
-  return kept;
+  return latestOf(counts, ["keptLanes", ...lanes], () =>
+    counts.map((headCounts, place) => keptLane(lanes[place], headCounts)),
+  );
 }
 
 function keptLane(lane: number, headCounts: Uint16Array): KeptLane {

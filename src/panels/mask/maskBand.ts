@@ -1,5 +1,6 @@
 // Paints some pixel rows of the mask: cells, and over them the cuts that reach into them.
 import { bisector } from "d3";
+import { latestOf } from "../../trace/latest";
 import type { Theme } from "../../ui/scale";
 import { themeColour } from "../../ui/useTheme";
 import { partOfAxis, type AxisBins } from "../../ui/zoom/cellGrid";
@@ -53,15 +54,12 @@ export function paintMaskBand(
 }
 
 const byStep = bisector<CutRun, number>(({ step }) => step);
-const knownRuns = new WeakMap<AxisBins, { readonly lives: MaskLives; readonly runs: readonly CutRun[] }>();
 
 /** The cuts of the whole run, by step. */
 function allCutRuns(lives: MaskLives, columns: AxisBins): readonly CutRun[] {
-  const known = knownRuns.get(columns);
-  if (known?.lives === lives) return known.runs;
-  const runs = cutRuns(lives, columns, Number.MAX_SAFE_INTEGER).sort((one, other) => one.step - other.step);
-  knownRuns.set(columns, { lives, runs });
-  return runs;
+  return latestOf(columns, ["cutRuns", lives], () =>
+    cutRuns(lives, columns, Number.MAX_SAFE_INTEGER).sort((one, other) => one.step - other.step),
+  );
 }
 
 const paints = new Map<Theme, MaskPaint>();

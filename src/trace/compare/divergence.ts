@@ -1,5 +1,6 @@
 // Where two runs of one prompt part: the first step at which they generate different tokens. Up to there a position
 // means the same token in both; from there on it does not. What was compared once is not compared again.
+import { latestOf, pairOf } from "../latest";
 import type { Trace } from "../trace";
 
 /** How far two traces have been compared, and where they differ. */
@@ -8,11 +9,9 @@ interface Comparison {
   step: number | null;
 }
 
-const known = new WeakMap<Trace, WeakMap<Trace, Comparison>>();
-
 /** The first step whose tokens differ, among the steps that both have by now; null where none does. */
 export function divergenceStep(left: Trace, right: Trace): number | null {
-  const comparison = comparisonOf(left, right);
+  const comparison = latestOf<Comparison>(pairOf(left, right), ["divergence"], () => ({ checkedCount: 0, step: null }));
   const commonCount = Math.min(left.steps.length, right.steps.length);
   while (comparison.step === null && comparison.checkedCount < commonCount) {
     const step = comparison.checkedCount++;
@@ -25,12 +24,4 @@ export function divergenceStep(left: Trace, right: Trace): number | null {
 export function sharedPositionCount(left: Trace, right: Trace): number {
   const step = divergenceStep(left, right);
   return step === null ? Infinity : left.header.promptTokens.length + step;
-}
-
-function comparisonOf(left: Trace, right: Trace): Comparison {
-  let ofLeft = known.get(left);
-  if (ofLeft === undefined) known.set(left, (ofLeft = new WeakMap()));
-  let comparison = ofLeft.get(right);
-  if (comparison === undefined) ofLeft.set(right, (comparison = { checkedCount: 0, step: null }));
-  return comparison;
 }

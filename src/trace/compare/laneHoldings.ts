@@ -6,6 +6,7 @@
 //   held       survivors, chosen by score       always       always
 import { emptyRows, headCountOf, headRow } from "../../cache/headRows";
 import type { HeadRows } from "../../cache/headRows";
+import { latestOf } from "../latest";
 import { survivingPositions } from "../replay";
 import type { EvictionEvent, Trace } from "../trace";
 import { eventCountAfterStep } from "../traceIndex";
@@ -30,9 +31,6 @@ export interface LaneHoldings {
   readonly headCount: number;
 }
 
-/** Of the last event that was asked for: those of all events would take as much memory as the run. */
-const latest = new WeakMap<Trace, { readonly event: EvictionEvent; readonly survivors: HeadRows<Int32Array> }>();
-
 export function laneHoldings({ trace, step }: LaneMoment): LaneHoldings {
   const { model, promptTokens } = trace.header;
   const headCount = headCountOf(model);
@@ -44,9 +42,7 @@ export function laneHoldings({ trace, step }: LaneMoment): LaneHoldings {
   }
   const event = trace.events[eventCount - 1];
   const seenCount = promptTokens.length + event.step;
-  const known = latest.get(trace);
-  const survivors = known?.event === event ? known.survivors : survivingPositions(event);
-  if (known?.event !== event) latest.set(trace, { event, survivors });
+  const survivors = latestOf(trace, ["laneHoldings", event], () => survivingPositions(event));
   return { event, decidedCount: seenCount - event.windowSlots, writtenCount, seenCount, survivors, headCount };
 }
 

@@ -1,5 +1,6 @@
 // How loyal a lane has been to the full cache up to any step, and the series behind it: sums that grow with the trace, so
 // that a step in the middle of a long run costs nothing. Derived, as all of StepRecord.loyalty is; see loyalty.ts.
+import { latestOf } from "../latest";
 import { isCompared } from "../loyalty";
 import type { Trace } from "../trace";
 
@@ -28,8 +29,6 @@ interface Sums {
   readonly lostSums: number[];
 }
 
-const known = new WeakMap<Trace, Sums>();
-
 /** Over the steps up to and including this one; null where the full cache did not run beside it. */
 export function runningLoyalty(trace: Trace, step: number): RunningLoyalty | null {
   if (!isCompared(trace)) return null;
@@ -47,10 +46,13 @@ export function loyaltySeries(trace: Trace): LoyaltySeries | null {
 }
 
 function sumsOf(trace: Trace): Sums {
-  let sums = known.get(trace);
-  if (sums === undefined) {
-    known.set(trace, (sums = { klNats: [], otherTopSteps: [], klSums: [], agreedCounts: [], lostSums: [] }));
-  }
+  const sums = latestOf<Sums>(trace, ["laneLoyalty"], () => ({
+    klNats: [],
+    otherTopSteps: [],
+    klSums: [],
+    agreedCounts: [],
+    lostSums: [],
+  }));
   for (let step = sums.klNats.length; step < trace.steps.length; step++) {
     const { loyalty } = trace.steps[step];
     const klNats = loyalty?.klNats ?? NaN;
