@@ -16,7 +16,7 @@ const figures = new WeakMap<object, Map<string, Remembered>>();
  */
 export function latestOf<Value>(owner: object, key: FigureKey, make: (before?: Value) => Value): Value {
   let ofOwner = figures.get(owner);
-  if (ofOwner === undefined) figures.set(owner, (ofOwner = new Map()));
+  if (ofOwner === undefined) figures.set(owner, (ofOwner = new Map<string, Remembered>()));
   const known = ofOwner.get(key[0]);
   // A name belongs to one call and so to one type.
   const before = known?.value as Value | undefined;
