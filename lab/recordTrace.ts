@@ -6,7 +6,7 @@ import { createTraceBuilder } from "../src/trace/traceBuilder";
 import type { Backend } from "../src/engine/backend";
 import { createDecodeLoop } from "../src/engine/decodeLoop";
 import type { DecodeLoopRequest } from "../src/engine/decodeLoop";
-import { laneRecipes, openGuide } from "../src/engine/guide";
+import { laneRecipes, openSharedFullCache } from "../src/engine/forcedLanes";
 import type { RunRecipe, RunRequest } from "../src/engine/protocol";
 import { createTraceHeader, toStepRecord } from "../src/engine/traceRecords";
 import type { OpenedModel } from "./openModel";
@@ -47,13 +47,13 @@ export async function recordLanes(
   const opened: { dispose(): void }[] = [];
   const lanes: Recording[] = [];
   try {
-    const guide = request.isForced
-      ? await openGuide(backend, { model, tokenizer }, { recipes, forcedTokens: [] })
+    const sharedFullCache = request.isForced
+      ? await openSharedFullCache(backend, { model, tokenizer }, { recipes, forcedTokens: [] })
       : undefined;
-    if (guide !== undefined) opened.push(guide.fullCache);
+    if (sharedFullCache !== undefined) opened.push(sharedFullCache.fullCache);
     for (const recipe of recipes) {
       const promptTokens = tokenizer.encode(recipe.promptText);
-      const lane = await openRecording(backend, summary, { model, tokenizer, promptTokens, recipe, guide });
+      const lane = await openRecording(backend, summary, { model, tokenizer, promptTokens, recipe, sharedFullCache });
       opened.push(lane);
       lanes.push(lane);
     }
@@ -82,7 +82,7 @@ async function openRecording(backend: Backend, summary: ModelSummary, request: D
     recipe,
     tokenizer,
     promptTokens,
-    isForced: request.guide !== undefined,
+    isForced: request.sharedFullCache !== undefined,
   });
   const builder = createTraceBuilder(header);
   const texts = tokenizer.textStream();

@@ -71,7 +71,7 @@ async function runTask(
     sampling: options.sampling,
     maxNewTokens: options.maxNewTokens ?? Math.max(1, Math.min(DEFAULT_NEW_TOKENS, room)),
     hasTaps: options.traceFile !== null,
-    hasShadow: options.hasShadow,
+    isCompared: options.isCompared,
   };
   try {
     const request = { model: { config, weights }, tokenizer, promptTokens, recipe };

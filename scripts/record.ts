@@ -63,7 +63,7 @@ export async function main(): Promise<number> {
       sampling: greedySampling,
       maxNewTokens: tokenLimit(tokensOf(problem.trace).length),
       hasTaps: true,
-      hasShadow: true,
+      isCompared: true,
     });
     const bytes = await encodeRunFile(trace);
     if (bytes.length > LARGEST_FILE_BYTES) {

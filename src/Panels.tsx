@@ -11,7 +11,7 @@ import { TimelinePanel } from "./panels/timeline/TimelinePanel";
 import { TokenTip } from "./panels/TokenTip";
 import type { LaneRun } from "./state/shownRuns";
 import type { PageStore } from "./state/pageStore";
-import { isCompared, klByStep } from "./trace/loyalty";
+import { isCompared, klByStep } from "./trace/fullCacheComparison";
 import type { Theme } from "./ui/scale";
 
 interface PanelsProps {
@@ -64,7 +64,7 @@ function Timeline({ store, page, stepCount, marks }: TimelineProps) {
     ({ origin, isFollowing, runStatus }) =>
       origin === "live" && !isFollowing && (runStatus === "running" || runStatus === "paused"),
   );
-  const loyalty = useMemo(() => (isCompared(trace) ? { kl: klByStep(trace, stepCount) } : null), [trace, stepCount]);
+  const comparison = useMemo(() => (isCompared(trace) ? { kl: klByStep(trace, stepCount) } : null), [trace, stepCount]);
   const actions = store.getState();
   return (
     <TimelinePanel
@@ -75,7 +75,7 @@ function Timeline({ store, page, stepCount, marks }: TimelineProps) {
       provenance={page.provenance}
       view={{ visible, loop }}
       marks={marks}
-      loyalty={loyalty}
+      comparison={comparison}
       playDirection={isPlaying ? playDirection : 1}
       isPlaying={page.isMoving}
       stepsPerSecond={stepsPerSecond}

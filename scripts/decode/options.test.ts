@@ -31,8 +31,8 @@ describe("parseOptions", () => {
   });
 
   it("compares with the full cache only when asked", () => {
-    expect(parseOptions([])?.hasShadow).toBe(false);
-    expect(parseOptions(["--shadow"])?.hasShadow).toBe(true);
+    expect(parseOptions([])?.isCompared).toBe(false);
+    expect(parseOptions(["--compare"])?.isCompared).toBe(true);
   });
 
   it("returns nothing when help is asked for", () => {

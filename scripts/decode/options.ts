@@ -22,8 +22,8 @@ export interface DecodeOptions {
   readonly traceFile: string | null;
   readonly output: "text" | "json" | "quiet";
   readonly showsEvents: boolean;
-  /** The full cache runs beside the run, and the summary says how far it went from it. */
-  readonly hasShadow: boolean;
+  /** The full cache is fed the same tokens, and the summary says how far the run is from it. */
+  readonly isCompared: boolean;
 }
 
 const ownFlags = {
@@ -41,7 +41,7 @@ const ownFlags = {
   json: { type: "boolean", default: false },
   quiet: { type: "boolean", default: false },
   events: { type: "boolean", default: false },
-  shadow: { type: "boolean", default: false },
+  compare: { type: "boolean", default: false },
   help: { type: "boolean", default: false },
 } as const;
 
@@ -58,7 +58,7 @@ ${parameterFlags.map(({ flag, help }) => `  ${`--${flag}`.padEnd(16)} ${help}`).
   --max-new N      tokens to generate at most
   --backend NAME   cpu or gpu (cpu)
   --trace FILE     writes the run file
-  --shadow         feeds the run's tokens to the full cache beside it and says what eviction changed
+  --compare        feeds the run's tokens to the full cache as well and says what eviction changed
   --events         a line per eviction      --quiet  the summary only      --json  one JSON object instead`;
 
 /** Null when help was asked for. Throws InputError with the usage for anything it does not know. */
@@ -91,7 +91,7 @@ export function parseOptions(argv: readonly string[]): DecodeOptions | null {
     traceFile: text("trace") ?? null,
     output: texts.json === true ? "json" : texts.quiet === true ? "quiet" : "text",
     showsEvents: texts.events === true,
-    hasShadow: texts.shadow === true,
+    isCompared: texts.compare === true,
   };
 }
 

@@ -6,8 +6,8 @@ import { judgeAnswer } from "../../src/problems/judge";
 import type { AnswerVerdict } from "../../src/problems/judge";
 import { memoryFigures, speedFigures } from "../../src/trace/figures";
 import type { MemoryFigures, SpeedFigures } from "../../src/trace/figures";
-import { loyaltySummary } from "../../src/trace/loyalty";
-import type { LoyaltySummary } from "../../src/trace/loyalty";
+import { comparisonSummary } from "../../src/trace/fullCacheComparison";
+import type { ComparisonSummary } from "../../src/trace/fullCacheComparison";
 
 export interface FinishedRun {
   readonly trace: Trace;
@@ -35,7 +35,7 @@ export interface RunSummary {
   readonly speed: SpeedFigures;
   readonly memory: MemoryFigures;
   /** Null if the run was not compared with the full cache. */
-  readonly loyalty: LoyaltySummary | null;
+  readonly comparison: ComparisonSummary | null;
   readonly events: readonly EventSummary[];
 }
 
@@ -56,7 +56,7 @@ export function summarise(run: FinishedRun, problem: string): RunSummary {
     verdict: expectedAnswer === null ? null : judgeAnswer(text, expectedAnswer),
     speed: speedFigures(trace, lastStep),
     memory: memoryFigures(trace, lastStep),
-    loyalty: loyaltySummary(trace, trace.steps.length),
+    comparison: comparisonSummary(trace, trace.steps.length),
     events: trace.events.map(({ event, step, positionsBefore, budgetSlots }) => ({
       event,
       step,
@@ -68,7 +68,7 @@ export function summarise(run: FinishedRun, problem: string): RunSummary {
 
 export function summaryLines(trace: Trace, summary: RunSummary): string[] {
   const { header } = trace;
-  const { speed, memory, loyalty } = summary;
+  const { speed, memory, comparison } = summary;
   const answer = summary.verdict === null ? [] : [`answer    ${answerText(summary.verdict, header.expectedAnswer)}`];
   return [
     `model     ${header.model.label}, ${header.model.parameterCount} parameters`,
@@ -82,7 +82,7 @@ export function summaryLines(trace: Trace, summary: RunSummary): string[] {
       `with events and read-back ${perSecond(speed.overallTokensPerSecond)}`,
     `time      prefill ${milliseconds(speed.prefillMs)}, decode ${milliseconds(speed.decodeMs)}, ` +
       `events ${milliseconds(speed.eventMs)}, read-back ${milliseconds(speed.readBackMs)}`,
-    ...(loyalty === null ? [] : [`loyalty   ${loyaltyText(loyalty)}`]),
+    ...(comparison === null ? [] : [`compared  ${comparisonText(comparison)}`]),
   ];
 }
 
@@ -102,7 +102,12 @@ export function eventLine(eviction: EvictionEvent): string {
 }
 
 /** Derived from two runs, this one and the full cache on its tokens. */
-export function loyaltyText({ meanKlNats, agreedShare, firstDisagreement, meanLostAttention }: LoyaltySummary): string {
+export function comparisonText({
+  meanKlNats,
+  agreedShare,
+  firstDisagreement,
+  meanLostAttention,
+}: ComparisonSummary): string {
   const first = firstDisagreement === null ? "never differs" : `first differs at step ${firstDisagreement}`;
   return (
     `mean KL(full ‖ run) ${meanKlNats.toPrecision(3)} nats, most probable token agrees at ${percent(agreedShare)} of the steps ` +

@@ -4,25 +4,26 @@
 //   started   ──●──●──●──●──●  up to ringDepth forwards beyond the last result, never beyond an event that acts
 //   collected ──●──●           results in order; the event of a step runs when its result has been collected
 //
-// A run beside the full cache has one forward in flight: it is compared, and perhaps fed another token, before the next.
+// A run that is compared with the full cache has one forward in flight: each step is compared, and perhaps fed another
+// token, before the next.
 
 import { copyRows } from "../cache/headRows";
 import { assert } from "../lib/errors";
-import type { EvictionEvent, LoyaltyRecord, MemorySummary, StepTimings } from "../trace/trace";
+import type { EvictionEvent, FullCacheComparison, MemorySummary, StepTimings } from "../trace/trace";
 import type { Backend, ForwardResult } from "./backend";
 import { checkLength, requireInteger } from "./loop/checkRecipe";
 import { createFullCache } from "./loop/fullCache";
+import type { ComparedFullCache } from "./loop/fullCacheComparison";
+import { compareStep } from "./loop/fullCacheComparison";
 import { createHolder } from "./loop/holder";
 import type { PlannedRun } from "./loop/runPlan";
 import { createRunPlan } from "./loop/runPlan";
 import type { RecordedEviction } from "./loop/sessionRunner";
 import { createSessionRunner } from "./loop/sessionRunner";
-import type { Shadow } from "./loop/shadow";
-import { compareStep } from "./loop/shadow";
 
 export interface DecodeLoopRequest extends PlannedRun {
-  /** The full cache that the run follows with other lanes, and does not dispose of. Absent: one of its own, if the recipe asks for the comparison. */
-  readonly guide?: Shadow;
+  /** The full cache that forced lanes follow; the loop does not dispose of it. Absent: the loop opens its own if the recipe asks for the comparison. */
+  readonly sharedFullCache?: ComparedFullCache;
 }
 
 /** What a lost backend had done: fed again to a new one, so that the run goes on at its step with the same tokens. */
@@ -36,8 +37,8 @@ export interface DecodeLoopHistory {
 export interface LoopStep {
   readonly result: ForwardResult;
   readonly eviction: EvictionEvent | null;
-  /** Where the recipe asks for the comparison with the full cache. */
-  readonly loyalty: LoyaltyRecord | null;
+  /** Null for a run that is not compared with the full cache. */
+  readonly comparison: FullCacheComparison | null;
   readonly timings: StepTimings;
   /** Set on the last step. */
   readonly end: "stopToken" | "length" | null;
@@ -76,18 +77,18 @@ export const createDecodeLoop: CreateDecodeLoop = async (backend, request, histo
   let hasEnded = false;
   const openRunner = (newTokens: number) => createSessionRunner(backend, request, plan, newTokens);
   const holder = await createHolder(openRunner, tokenLimit, plan.maxPositions - plan.promptCount);
-  const shadow = await openShadow().catch((error: unknown) => {
+  const compared = await openCompared().catch((error: unknown) => {
     holder.dispose();
     throw error;
   });
 
-  async function openShadow(): Promise<Shadow | null> {
-    const { guide, promptTokens, recipe } = request;
-    if (guide !== undefined) {
-      await guide.fullCache.makeRoom(tokenLimit);
-      return guide;
+  async function openCompared(): Promise<ComparedFullCache | null> {
+    const { sharedFullCache, promptTokens, recipe } = request;
+    if (sharedFullCache !== undefined) {
+      await sharedFullCache.fullCache.makeRoom(tokenLimit);
+      return sharedFullCache;
     }
-    if (recipe.hasShadow !== true) return null;
+    if (recipe.isCompared !== true) return null;
     const wanted = { plan, promptTokens, newTokens: tokenLimit, purpose: "compare" } as const;
     return { fullCache: await createFullCache(backend, wanted), forcedTokens: null };
   }
@@ -95,7 +96,7 @@ export const createDecodeLoop: CreateDecodeLoop = async (backend, request, histo
   const draw = async (): Promise<DrawnStep> => {
     const calledMs = performance.now();
     const { present } = holder;
-    if (shadow === null) present.startForwards(tokenLimit);
+    if (compared === null) present.startForwards(tokenLimit);
     else present.startForwards(tokens.length + 1, tokens.at(-1));
     const result = await present.collect();
     assert(result.step === tokens.length, `step ${result.step} arrived in place of ${tokens.length}`);
@@ -105,11 +106,16 @@ export const createDecodeLoop: CreateDecodeLoop = async (backend, request, histo
   const compare = async (
     result: ForwardResult,
     signal?: AbortSignal,
-  ): Promise<Pick<LoopStep, "result" | "loyalty">> => {
-    if (shadow === null) return { result, loyalty: null };
+  ): Promise<Pick<LoopStep, "result" | "comparison">> => {
+    if (compared === null) return { result, comparison: null };
     const { present } = holder;
-    const step = { result, pastTokens: tokens, letGo: present.letGo(), readLogits: () => present.readLogits() };
-    return compareStep(shadow, step, signal);
+    const step = {
+      result,
+      pastTokens: tokens,
+      evicted: present.evictedPositions(),
+      readLogits: () => present.readLogits(),
+    };
+    return compareStep(compared, step, signal);
   };
 
   const next = async (signal?: AbortSignal): Promise<LoopStep> => {
@@ -119,7 +125,7 @@ export const createDecodeLoop: CreateDecodeLoop = async (backend, request, histo
     await holder.present.catchUp({ tokens, evictions }, signal);
     const caughtUpMs = performance.now() - calledMs;
     drawn ??= await draw();
-    const { result, loyalty } = await compare(drawn.result, signal);
+    const { result, comparison } = await compare(drawn.result, signal);
     const comparedMs = performance.now();
     const eviction = await holder.present.runEvent(result.step);
     if (eviction !== null) evictions.push(recordEviction(eviction));
@@ -133,7 +139,7 @@ export const createDecodeLoop: CreateDecodeLoop = async (backend, request, histo
       readBackMs: result.readBackMs,
     };
     drawn = null;
-    return { result, eviction, loyalty, timings, end };
+    return { result, eviction, comparison, timings, end };
   };
 
   const extend = async (extraTokens: number): Promise<void> => {
@@ -142,7 +148,7 @@ export const createDecodeLoop: CreateDecodeLoop = async (backend, request, histo
     checkLength(text, extraTokens, plan.maxPositions);
     const extendedLimit = tokens.length + extraTokens;
     if (!holder.present.hasRoomFor(extendedLimit)) await holder.growTo(extendedLimit);
-    await shadow?.fullCache.makeRoom(extendedLimit);
+    await compared?.fullCache.makeRoom(extendedLimit);
     tokenLimit = extendedLimit;
     hasEnded = false;
   };
@@ -156,7 +162,7 @@ export const createDecodeLoop: CreateDecodeLoop = async (backend, request, histo
     history: () => ({ tokens: [...tokens], evictions: [...evictions], tokenLimit }),
     dispose: () => {
       holder.dispose();
-      if (request.guide === undefined) shadow?.fullCache.dispose();
+      if (request.sharedFullCache === undefined) compared?.fullCache.dispose();
     },
   };
 };

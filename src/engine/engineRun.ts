@@ -6,8 +6,8 @@ import { policyById } from "../policy/policies";
 import type { Backend } from "./backend";
 import { DeviceLostError } from "./backendKeeper";
 import { createBreather } from "./giveWay";
-import type { Guide } from "./guide";
-import { createGuide, laneRecipes } from "./guide";
+import type { SharedFullCache } from "./forcedLanes";
+import { createSharedFullCache, laneRecipes } from "./forcedLanes";
 import type { Lane, RunEngine } from "./lane";
 import { createLane } from "./lane";
 import type { Outbox } from "./outbox";
@@ -47,11 +47,11 @@ export function startEngineRun(engine: RunEngine, { run, request, isPaused, outb
   const lanes = recipes.map((recipe, lane) =>
     createLane(engine, { run, lane, recipe, isForced, outbox, explain: explainers[lane] }),
   );
-  const guide = isForced ? createGuide(engine, recipes) : null;
+  const sharedFullCache = isForced ? createSharedFullCache(engine, recipes) : null;
   const control = createRunControl(isPaused);
   const isOver = (): boolean => lanes.every(({ end, isAskedForMore }) => end !== null && !isAskedForMore);
 
-  void drive({ engine, run, lanes, guide, control, outbox });
+  void drive({ engine, run, lanes, sharedFullCache, control, outbox });
   return {
     pause() {
       if (!isOver()) control.pause();
@@ -77,14 +77,14 @@ interface DrivenRun {
   readonly run: number;
   readonly lanes: readonly Lane[];
   /** Null where each lane follows its own tokens. */
-  readonly guide: Guide | null;
+  readonly sharedFullCache: SharedFullCache | null;
   readonly control: RunControl;
   readonly outbox: Outbox;
 }
 
 /** Works until the run is closed, and closes it itself after a failure. */
 async function drive(driven: DrivenRun): Promise<void> {
-  const { engine, run, lanes, guide, control, outbox } = driven;
+  const { engine, run, lanes, sharedFullCache, control, outbox } = driven;
   const work = createWork(driven);
   const breather = createBreather(SLICE_MS);
   let lossCount = 0;
@@ -117,7 +117,7 @@ async function drive(driven: DrivenRun): Promise<void> {
     }
   }
   for (const lane of lanes) lane.dispose();
-  guide?.dispose();
+  sharedFullCache?.dispose();
 }
 
 interface RunWork {
@@ -130,7 +130,7 @@ interface RunWork {
   latestBackend(): Backend | null;
 }
 
-function createWork({ engine, run, lanes, guide, control, outbox }: DrivenRun): RunWork {
+function createWork({ engine, run, lanes, sharedFullCache, control, outbox }: DrivenRun): RunWork {
   const rounds = createRounds(lanes);
   let latestBackend: Backend | null = null;
   let acting: Lane | null = null;
@@ -148,8 +148,8 @@ function createWork({ engine, run, lanes, guide, control, outbox }: DrivenRun): 
   async function openLanes(): Promise<void> {
     const backend = await engine.keeper.current();
     latestBackend = backend;
-    const shadow = guide === null ? null : await guide.on(backend);
-    for (const lane of lanes) await inLane(lane, () => lane.open(backend, shadow));
+    const compared = (await sharedFullCache?.on(backend)) ?? null;
+    for (const lane of lanes) await inLane(lane, () => lane.open(backend, compared));
   }
 
   async function extendLanes(): Promise<void> {

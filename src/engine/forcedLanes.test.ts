@@ -35,7 +35,7 @@ beforeAll(async () => {
   fullTokens = tokensOf((await traces(alone(recipeOf("fullCache"))))[0]);
 });
 
-const loyaltyOf = ({ steps }: Trace) => steps.map(({ loyalty }) => loyalty);
+const comparisonsOf = ({ steps }: Trace) => steps.map(({ comparison }) => comparison);
 
 describe("forced lanes", () => {
   it("take the tokens that the full cache generates on its own, and their headers say so", () => {
@@ -48,10 +48,10 @@ describe("forced lanes", () => {
   it("find nothing that sets the full cache apart from itself, in a lane that is no different from a run of it", async () => {
     const [unforced] = await traces(alone(recipeOf("fullCache")));
     expect("isForced" in unforced.header).toBe(false);
-    for (const [step, { loyalty, timings: _, ...record }] of whole[1].steps.entries()) {
+    for (const [step, { comparison, timings: _, ...record }] of whole[1].steps.entries()) {
       const { timings: __, ...expected } = unforced.steps[step];
       expect(record).toEqual(expected);
-      expect(loyalty).toMatchObject({ klNats: 0, isTopAgreed: true, regret: new Float32Array(0) });
+      expect(comparison).toMatchObject({ klNats: 0, isTopAgreed: true, regret: new Float32Array(0) });
     }
   });
 
@@ -60,12 +60,12 @@ describe("forced lanes", () => {
     const tokens = tokensOf(recorded[lane]);
     const backend = drawing(tokens, await createCpuBackend(model));
     const promptTokens = tokenizer.encode(PROMPT);
-    const recipe = { ...lanes[lane], promptText: PROMPT, hasShadow: true };
+    const recipe = { ...lanes[lane], promptText: PROMPT, isCompared: true };
     const steps = await runSteps(await createDecodeLoop(backend, { model, tokenizer, promptTokens, recipe }));
     expect(steps.map(({ result }) => result.token)).toEqual(tokens);
-    expect(loyaltyOf(recorded[lane])).toEqual(steps.map(({ loyalty }) => loyalty));
+    expect(comparisonsOf(recorded[lane])).toEqual(steps.map(({ comparison }) => comparison));
     expect(recorded[lane].events).toEqual(steps.flatMap(({ eviction }) => eviction ?? []));
-    expect(Math.max(...recorded[lane].steps.map(({ loyalty }) => loyalty?.klNats ?? NaN))).toBeGreaterThan(0.01);
+    expect(Math.max(...recorded[lane].steps.map(({ comparison }) => comparison?.klNats ?? NaN))).toBeGreaterThan(0.01);
   });
 
   it("give the forced token the probability that the lane itself gave it", async () => {
@@ -86,7 +86,7 @@ describe("forced lanes", () => {
     const sampling = { ...lanes[0].sampling, seed: 77 };
     let sessionCount = 0;
     const edge = watchingSessions(() => sessionCount++);
-    const mixed = [lanes[0], ...lanes.slice(1).map((recipe) => ({ ...recipe, sampling, hasShadow: true }))];
+    const mixed = [lanes[0], ...lanes.slice(1).map((recipe) => ({ ...recipe, sampling, isCompared: true }))];
     const found = await traces(forced(mixed), { edge });
     expect(found.map(essence)).toEqual(whole.map(essence));
     expect(sessionCount).toBe(lanes.length + 1);

@@ -16,7 +16,7 @@ beforeAll(async () => {
   fullTokens = tokensOf((await traces(alone(recipeOf("fullCache"))))[0]);
 });
 
-const loyaltyOf = ({ steps }: Trace) => steps.map(({ loyalty }) => loyalty);
+const comparisonsOf = ({ steps }: Trace) => steps.map(({ comparison }) => comparison);
 
 describe("however they are driven, forced lanes give the same", () => {
   const expectWhole = (bench: HostBench): void =>
@@ -46,7 +46,7 @@ describe("however they are driven, forced lanes give the same", () => {
     const from = bench.events.length;
     bench.send({ type: "continue", run: 1, extraTokens: 24 - stoppedAt });
     await bench.waitForEnds(1, 4, from);
-    expect(tracesOf(bench, forced(lanes)).map(loyaltyOf)).toEqual(whole.map(loyaltyOf));
+    expect(tracesOf(bench, forced(lanes)).map(comparisonsOf)).toEqual(whole.map(comparisonsOf));
   });
 
   it("when lanes of different lengths are continued", async () => {
@@ -62,7 +62,7 @@ describe("however they are driven, forced lanes give the same", () => {
     }
     for (const [lane, trace] of tracesOf(bench, forced(uneven)).entries()) {
       const stepCount = 20 + 4 * (lane % 2);
-      expect(loyaltyOf(trace)).toEqual(loyaltyOf(whole[lane]).slice(0, stepCount));
+      expect(comparisonsOf(trace)).toEqual(comparisonsOf(whole[lane]).slice(0, stepCount));
       expect(tokensOf(trace)).toEqual(fullTokens.slice(0, stepCount));
     }
   });

@@ -9,7 +9,7 @@ import { DeviceLostError } from "./backendKeeper";
 import type { BackendKeeper } from "./backendKeeper";
 import { createDecodeLoop } from "./decodeLoop";
 import type { DecodeLoop, DecodeLoopHistory } from "./decodeLoop";
-import type { Shadow } from "./loop/shadow";
+import type { ComparedFullCache } from "./loop/fullCacheComparison";
 import type { Outbox } from "./outbox";
 import type { RunRecipe } from "./protocol";
 import { createTraceHeader, toStepRecord } from "./traceRecords";
@@ -39,7 +39,7 @@ export interface Lane {
   readonly end: RunEndReason | null;
   readonly isAskedForMore: boolean;
   /** Its loop on this backend; after a loss a new one that knows the steps taken. */
-  open(backend: Backend, guide: Shadow | null): Promise<void>;
+  open(backend: Backend, sharedFullCache: ComparedFullCache | null): Promise<void>;
   /** One step on the backend on which it is open. Rejects with the signal's reason when aborted in a prefill or a repetition. */
   step(signal: AbortSignal): Promise<void>;
   finish(reason: RunEndReason): void;
@@ -96,12 +96,12 @@ export function createLane(engine: RunEngine, request: LaneRequest): Lane {
     get isAskedForMore() {
       return askedTokens > 0;
     },
-    async open(backend, guide) {
+    async open(backend, sharedFullCache) {
       if (loop !== null && loopBackend === backend) return;
       const history = loop === null ? undefined : reportedHistory(loop, stepCount);
       if (loopBackend !== null) loop?.dispose();
       loopBackend = null;
-      const wanted = { model, tokenizer, promptTokens, recipe, ...(guide !== null && { guide }) };
+      const wanted = { model, tokenizer, promptTokens, recipe, ...(sharedFullCache !== null && { sharedFullCache }) };
       const opened = await keeper.guard(backend, createDecodeLoop(backend, wanted, history));
       if (loop === null) reportStart(opened, backend);
       loop = opened;

@@ -19,7 +19,7 @@ import {
 } from "./driveLanes.testing";
 import { alone, breakableGpu, tinyRecipe } from "./hostBench.testing";
 import type { BenchOptions, HostBench } from "./hostBench.testing";
-import { laneRecipes } from "./guide";
+import { laneRecipes } from "./forcedLanes";
 import type { RunRecipe } from "./protocol";
 
 const four = ["gkv", "snapKv", "random", "fullCache"].map((policyId) => recipeOf(policyId));
@@ -44,7 +44,7 @@ describe("a lane", () => {
       recipeOf("gkv"),
       recipeOf(policyId, { sampling: hot, maxNewTokens: 40 }),
       recipeOf(policyId, { sampling: greedy, hasTaps: false }),
-      recipeOf(policyId, { promptText: "j i h g f e d c b a j i", hasShadow: true }),
+      recipeOf(policyId, { promptText: "j i h g f e d c b a j i", isCompared: true }),
     ];
     const together = await traces(free(lanes));
     for (const [lane, recipe] of lanes.entries()) expect(essence(together[lane])).toEqual(await aloneOf(recipe));

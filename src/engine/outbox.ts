@@ -74,7 +74,7 @@ export function transferList(event: EngineEvent): ArrayBuffer[] {
   ];
   if (record.headAttention !== undefined) views.push(record.headAttention.values);
   if (record.headAttentionScale !== undefined) views.push(record.headAttentionScale);
-  if (record.loyalty !== undefined) views.push(record.loyalty.lostAttention, record.loyalty.regret);
+  if (record.comparison !== undefined) views.push(record.comparison.lostAttention, record.comparison.regret);
   if (eviction !== null) {
     const { positionsBefore, terms, parts, total, carry, survivors, cutOff, margin } = eviction;
     const rows: HeadRows<View>[] = [positionsBefore, total, carry, survivors];

@@ -35,8 +35,8 @@ export interface RunRecipe {
   readonly hasTaps: boolean;
   /** Attention of every query head by itself, where several share a KV head; needs hasTaps. Absent: it is not kept. */
   readonly hasHeadTaps?: boolean;
-  /** The full cache is fed the run's tokens too, and every step compared with it (loop/shadow.ts). Absent: it is not. */
-  readonly hasShadow?: boolean;
+  /** The full cache is fed the run's tokens too, and every step compared with it (loop/fullCacheComparison.ts). Absent: it is not. */
+  readonly isCompared?: boolean;
 }
 
 /** What a run is asked to do. */
@@ -44,8 +44,8 @@ export interface RunRequest {
   /** One to MOST_LANES recipes, stepped together; the first is the run itself where there is only one. */
   readonly lanes: readonly RunRecipe[];
   /**
-   * Every lane is fed the tokens that the full cache generates, instead of its own, and compared with it (loop/shadow.ts).
-   * The first lane says how they are sampled; the lanes' own sampling and hasShadow are ignored.
+   * Every lane is fed the tokens that the full cache generates, instead of its own, and compared with it (loop/fullCacheComparison.ts).
+   * The first lane says how they are sampled; the lanes' own sampling and isCompared are ignored.
    */
   readonly isForced: boolean;
 }

@@ -45,7 +45,7 @@ export function createTraceHeader(facts: RunFacts): TraceHeader {
 
 /** `texts` has read the tokens generated before: a character that several tokens make is the text of the last of them. */
 export function toStepRecord(loopStep: LoopStep, texts: TextStream): StepRecord {
-  const { result, timings, loyalty } = loopStep;
+  const { result, timings, comparison } = loopStep;
   // Before the token itself is read: candidates are others in its place.
   const candidateTexts = Array.from(result.candidateTokens, (token) => texts.peek(token));
   return {
@@ -63,7 +63,7 @@ export function toStepRecord(loopStep: LoopStep, texts: TextStream): StepRecord 
     ...(result.headAttention && { headAttention: result.headAttention }),
     ...(result.headAttentionScale && { headAttentionScale: result.headAttentionScale }),
     timings,
-    ...(loyalty !== null && { loyalty }),
+    ...(comparison !== null && { comparison }),
   };
 }
 

@@ -167,7 +167,7 @@ const panels: Readonly<Record<string, ReactElement>> = {
       provenance="recorded"
       view={{ visible: null, loop: { from: 1, to: 2 } }}
       marks={[{ step: 1, label: "first mistake", tone: "bad" }]}
-      loyalty={{ kl: Float32Array.of(0, 0.25, 1.5, 0) }}
+      comparison={{ kl: Float32Array.of(0, 0.25, 1.5, 0) }}
       isPlaying
       playDirection={-1}
       stepsPerSecond={30}

@@ -81,11 +81,11 @@ describe("link", () => {
   });
 
   it("asks for the comparison with the full cache only where it says so", () => {
-    expect(encodeLink({ choices: { hasShadow: true } })).toBe("v3&shadow=1");
-    expect(decodeLink("#v3&shadow=1").choices).toEqual({ hasShadow: true });
+    expect(encodeLink({ choices: { isCompared: true } })).toBe("v3&shadow=1");
+    expect(decodeLink("#v3&shadow=1").choices).toEqual({ isCompared: true });
     // As every link made before there was such a choice.
     const { choices, complaints } = decodeLink("#v2&B=64&taps=0");
-    expect(settingsInForce(choices).settings).toMatchObject({ budgetSlots: 64, hasTaps: false, hasShadow: false });
+    expect(settingsInForce(choices).settings).toMatchObject({ budgetSlots: 64, hasTaps: false, isCompared: false });
     expect(complaints).toEqual([]);
   });
 

@@ -117,7 +117,7 @@ export const settingTable = {
     key: "heads",
     default: false,
   }),
-  hasShadow: flagRow({
+  isCompared: flagRow({
     label: "Compare with the full cache",
     help: "Feeds the run's tokens to the full cache beside it and shows what eviction changed; at least twice the time, and the memory of a full cache.",
     group: "engine",

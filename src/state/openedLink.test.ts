@@ -36,7 +36,7 @@ describe("a link", () => {
   it("replays the run that it vouches for when that is cheap, and says otherwise why not", async () => {
     await open(encodeLink({ choices: {}, proofs }));
     expect(driven.asked).toEqual(["load First auto"]);
-    await open(encodeLink({ choices: { maxNewTokens: 4096, hasShadow: true }, proofs }));
+    await open(encodeLink({ choices: { maxNewTokens: 4096, isCompared: true }, proofs }));
     expect(driven.asked).toHaveLength(1);
     expect(notices().join()).toContain("up to 4,096 tokens");
   });
@@ -117,7 +117,7 @@ describe("the moment of a link", () => {
       await open(await recordedMoment(), false);
       expect(driven.store.getState()).toMatchObject({ ...there, origin: "recorded" });
       driven = drivePage();
-      await open(await recordedMoment({ backend: "cpu", hasShadow: true }), false);
+      await open(await recordedMoment({ backend: "cpu", isCompared: true }), false);
       await show();
       expect(driven.store.getState()).toMatchObject({ ...there, origin: "recorded" });
     });

@@ -24,8 +24,8 @@ it("keeps the user's own limit, even where the model has no room for it: the eng
 });
 
 it("asks for the full cache beside the run when the user does, and not otherwise", () => {
-  expect(runRecipe(settings, walk).hasShadow).toBe(false);
-  expect(runRecipe(settingsInForce({ hasShadow: true }).settings, walk).hasShadow).toBe(true);
+  expect(runRecipe(settings, walk).isCompared).toBe(false);
+  expect(runRecipe(settingsInForce({ isCompared: true }).settings, walk).isCompared).toBe(true);
 });
 
 it.each(policies.map(({ id }) => id))("draws tokens with the seed chosen, under %s too", (policyId) => {
@@ -42,7 +42,7 @@ function costOf(choices: Choices, laneCount = 1, { isForced = false, parameterCo
 describe("the cost of a recipe", () => {
   it("is small for what a page begins with, alone, beside three others and on the full cache's tokens", () => {
     expect(costOf({}).type).toBe("cheap");
-    expect(costOf({ hasShadow: true }).type).toBe("cheap");
+    expect(costOf({ isCompared: true }).type).toBe("cheap");
     expect(costOf({}, 4, { isForced: true }).type).toBe("cheap");
   });
 
@@ -56,7 +56,7 @@ describe("the cost of a recipe", () => {
     const { forwardCount } = costOf({});
     expect(costOf({}, 3).forwardCount).toBe(3 * forwardCount);
     expect(costOf({}, 3, { isForced: true }).forwardCount).toBe(4 * forwardCount);
-    expect(costOf({ hasShadow: true }, 2).forwardCount).toBe(4 * forwardCount);
+    expect(costOf({ isCompared: true }, 2).forwardCount).toBe(4 * forwardCount);
   });
 
   it("says in plain words what the run takes", () => {

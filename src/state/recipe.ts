@@ -48,7 +48,7 @@ export function runRecipe(settings: Settings, problem: Problem | null, maxPositi
     maxNewTokens: isAutomatic ? Math.min(automaticTokens(problem), room) : settings.maxNewTokens,
     hasTaps: settings.hasTaps,
     hasHeadTaps: settings.hasHeadTaps,
-    hasShadow: settings.hasShadow,
+    isCompared: settings.isCompared,
   };
 }
 
@@ -89,11 +89,11 @@ export function recipeCost(asked: AskedRun, parameterCount = parametersOf(asked.
   const newTokens = (settings: Settings): number =>
     settings.maxNewTokens === AUTOMATIC_TOKENS ? automaticTokens(problem) : settings.maxNewTokens;
   const forwardsOf = (settings: Settings): number => promptCount + newTokens(settings);
-  const fullCacheCount = isForced ? 1 : lanes.filter(({ hasShadow }) => hasShadow).length;
+  const fullCacheCount = isForced ? 1 : lanes.filter(({ isCompared }) => isCompared).length;
   const longest = Math.max(...lanes.map(forwardsOf));
   const forwardCount =
     lanes.reduce((sum, settings) => sum + forwardsOf(settings), 0) +
-    (isForced ? longest : lanes.reduce((sum, lane) => sum + (lane.hasShadow ? forwardsOf(lane) : 0), 0));
+    (isForced ? longest : lanes.reduce((sum, lane) => sum + (lane.isCompared ? forwardsOf(lane) : 0), 0));
   const isLargeText = problem === null && promptCount > LARGE_TEXT_TOKENS;
   const isCheap = forwardCount * parameterCount <= CHEAP_MULTIPLY_ADDS && !isLargeText;
   return {

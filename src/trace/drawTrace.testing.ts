@@ -9,7 +9,7 @@ import {
   drawEvidence,
   drawHeadAttention,
   drawHeader,
-  drawLoyalty,
+  drawComparison,
 } from "./drawTraceParts.testing";
 import type { StepRecord, Trace } from "./trace";
 import { createTraceBuilder } from "./traceBuilder";
@@ -21,32 +21,32 @@ export interface DrawnRun {
   readonly kvHeadCount?: number;
   readonly windowSlots?: number;
   readonly hasTaps?: boolean;
-  /** Query heads per KV head; more than one where each of them is recorded by itself. */
+  /** Query heads per KV head; more than one if each of them is recorded separately. */
   readonly groupSize?: number;
   readonly hasHeadTaps?: boolean;
-  /** As if the full cache had run beside it. */
-  readonly hasLoyalty?: boolean;
-  /** Its events tell what stands behind their terms. */
+  /** As if the run had been compared with the full cache. */
+  readonly isCompared?: boolean;
+  /** Its events record what stands behind their terms. */
   readonly hasEvidence?: boolean;
   /** Of a random run: heads evict different numbers of slots. */
   readonly isRagged?: boolean;
 }
 
 /**
- * One line per step: the word it generates and, where an event falls on it, who leaves, KV heads separated by `|`:
+ * One line per step: the word it generates and, if an event falls on it, the words evicted, KV heads separated by `|`:
  *
  *     on
  *     the    evicts The | cat
  *     mat
  *
- * Every head is written out, layer by layer, with "-" where it evicts nobody. A word means its oldest place in that head.
+ * Every head is written out, layer by layer, with "-" where it evicts nothing. A word means its oldest place in that head.
  */
 export function drawTrace(run: DrawnRun, picture: string): Trace {
   const lines = picture.trim().split("\n");
   return growTrace(run, lines.length, (step) => {
-    const [word, evicted] = lines[step].trim().split(/\s+evicts\s+/);
-    const leaving = evicted?.split("|").map((words) => (words.trim() === "-" ? [] : words.trim().split(/\s+/)));
-    return { word, leaving: leaving ?? null };
+    const [word, wanted] = lines[step].trim().split(/\s+evicts\s+/);
+    const evicted = wanted?.split("|").map((words) => (words.trim() === "-" ? [] : words.trim().split(/\s+/)));
+    return { word, evicted: evicted ?? null };
   });
 }
 
@@ -60,19 +60,19 @@ export function drawRandomTrace(seed: number, { isRagged = false }: Pick<DrawnRu
     kvHeadCount: random.integer(1, 2),
     windowSlots: random.integer(1, 3),
     ...drawnTaps(seed, random.integer(0, 3) > 0),
-    hasLoyalty: hashUniform(seed, 1) < 0.5,
+    isCompared: hashUniform(seed, 1) < 0.5,
     hasEvidence: hashUniform(seed, 2) < 0.5,
   };
   const trace = growTrace(run, random.integer(1, 24), (step, held) => {
     const candidateCounts = held.map((words) => words.length - (run.windowSlots ?? 0));
     const leastCount = Math.min(...candidateCounts);
-    const leavingCount = random.integer(0, 2) === 0 && leastCount > 1 ? random.integer(1, leastCount - 1) : 0;
-    const leaving = held.map((words, head) => {
+    const evictedCount = random.integer(0, 2) === 0 && leastCount > 1 ? random.integer(1, leastCount - 1) : 0;
+    const evicted = held.map((words, head) => {
       const candidateCount = candidateCounts[head];
-      const ownCount = isRagged && head > 0 ? random.integer(0, candidateCount - 1) : leavingCount;
+      const ownCount = isRagged && head > 0 ? random.integer(0, candidateCount - 1) : evictedCount;
       return random.shuffle(words.slice(0, candidateCount)).slice(0, ownCount);
     });
-    return { word: `g${step}`, leaving: leavingCount === 0 ? null : leaving };
+    return { word: `g${step}`, evicted: evictedCount === 0 ? null : evicted };
   });
   const end = random.pick(["stopToken", "length", "stopped", "failed", null] as const);
   return { ...trace, end };
@@ -84,17 +84,17 @@ function drawnTaps(seed: number, hasTaps: boolean): Pick<DrawnRun, "hasTaps" | "
 
 interface DrawnStep {
   readonly word: string;
-  /** Words that leave each head, null where no event falls on the step. [head][evicted] */
-  readonly leaving: readonly (readonly string[])[] | null;
+  /** Words that each head evicts; null if no event falls on the step. [head][evicted] */
+  readonly evicted: readonly (readonly string[])[] | null;
 }
 
-/** `next` is told the words that each head holds when the step's forward reads them. */
+/** `next` gets the words that each head holds when the step's forward reads them. */
 function growTrace(
   run: DrawnRun,
   stepCount: number,
   next: (step: number, held: readonly (readonly string[])[]) => DrawnStep,
 ): Trace {
-  const { layerCount = 1, kvHeadCount = 2, windowSlots = 1, hasTaps = true, hasLoyalty = false, hasEvidence } = run;
+  const { layerCount = 1, kvHeadCount = 2, windowSlots = 1, hasTaps = true, isCompared = false, hasEvidence } = run;
   const { groupSize = 1, hasHeadTaps = false } = run;
   const words = run.prompt.trim().split(/\s+/);
   const promptCount = words.length;
@@ -106,17 +106,17 @@ function growTrace(
   for (let step = 0; step < stepCount; step++) {
     if (step > 0) positions = positions.map((row) => [...row, promptCount + step - 1]);
     const held = positions.map((row) => row.map((position) => words[position]));
-    const { word, leaving } = next(step, held);
+    const { word, evicted } = next(step, held);
     const drawn = drawRecord({ step, word, lengths: positions.map((row) => row.length), hasTaps });
     const record: StepRecord = {
       ...drawn,
       ...(hasHeadTaps && drawHeadAttention(drawn, groupSize)),
-      ...(hasLoyalty && { loyalty: drawLoyalty(step, positions) }),
+      ...(isCompared && { comparison: drawComparison(step, positions) }),
     };
-    if (leaving === null) {
+    if (evicted === null) {
       builder.append(record, null);
     } else {
-      const survivors = held.map((row, head) => keptSlots(row, leaving[head]));
+      const survivors = held.map((row, head) => keptSlots(row, evicted[head]));
       const event = builder.trace.events.length;
       const drawnEvent = drawEvent({ event, step, windowSlots, positions, survivors });
       builder.append(record, hasEvidence ? { ...drawnEvent, ...drawEvidence(drawnEvent) } : drawnEvent);
@@ -127,14 +127,14 @@ function growTrace(
   return builder.trace;
 }
 
-function keptSlots(held: readonly string[], leaving: readonly string[]): number[] {
-  const gone = new Set<number>();
-  for (const word of leaving) {
-    const slot = held.findIndex((other, place) => other === word && !gone.has(place));
+function keptSlots(held: readonly string[], evicted: readonly string[]): number[] {
+  const evictedSlots = new Set<number>();
+  for (const word of evicted) {
+    const slot = held.findIndex((other, place) => other === word && !evictedSlots.has(place));
     if (slot < 0) throw new Error(`the picture evicts ${word}, which is not held`);
-    gone.add(slot);
+    evictedSlots.add(slot);
   }
-  return held.map((_, slot) => slot).filter((slot) => !gone.has(slot));
+  return held.map((_, slot) => slot).filter((slot) => !evictedSlots.has(slot));
 }
 
 /** One step, its text the word and a space. */

@@ -12,7 +12,14 @@ import {
   type HeadRows,
 } from "../cache/headRows";
 import { hashUniform } from "../lib/random";
-import type { EventEvidence, EvictionEvent, HeadAttention, LoyaltyRecord, StepRecord, TraceHeader } from "./trace";
+import type {
+  EventEvidence,
+  EvictionEvent,
+  HeadAttention,
+  FullCacheComparison,
+  StepRecord,
+  TraceHeader,
+} from "./trace";
 
 export const CANDIDATES_DRAWN = 3;
 
@@ -129,10 +136,10 @@ export function drawEvidence({ positionsBefore, total, step }: EvictionEvent): R
 }
 
 /** `positions`: what each head holds while the step reads it, the newest token included. [head][slot] */
-export function drawLoyalty(step: number, positions: readonly (readonly number[])[]): LoyaltyRecord {
+export function drawComparison(step: number, positions: readonly (readonly number[])[]): FullCacheComparison {
   const writtenCount = Math.max(...positions.flat()) + 1;
   const isHeldByAll = (position: number): boolean => positions.every((row) => row.includes(position));
-  const letGo = Array.from({ length: writtenCount }, (_, position) => position).filter(
+  const evicted = Array.from({ length: writtenCount }, (_, position) => position).filter(
     (position) => !isHeldByAll(position),
   );
   return {
@@ -142,6 +149,6 @@ export function drawLoyalty(step: number, positions: readonly (readonly number[]
     lostAttention: Float32Array.from(positions, (row, head) =>
       row.length === writtenCount ? 0 : hashUniform(step, 9, head),
     ),
-    regret: Float32Array.from(letGo, (position) => hashUniform(step, 10, position)),
+    regret: Float32Array.from(evicted, (position) => hashUniform(step, 10, position)),
   };
 }

@@ -1,7 +1,7 @@
 // Figures of a drawn run: 16 bytes a slot, 8 ms of prefill, 2 ms a decode step, half a millisecond of read-back each.
 import { describe, expect, it } from "vitest";
 import { drawTrace } from "./drawTrace.testing";
-import { generatedText, memoryFigures, speedFigures } from "./figures";
+import { generatedText, memoryFigures, retentionRatios, speedFigures } from "./figures";
 
 const trace = drawTrace(
   { prompt: "The cat sat" },
@@ -52,5 +52,18 @@ describe("generatedText", () => {
   it("joins what was generated up to a step", () => {
     expect(generatedText(trace, 1)).toBe("on the ");
     expect(generatedText(trace, -1)).toBe("");
+  });
+});
+
+describe("retentionRatios", () => {
+  it("is the share of the text that is held, after the event of a step", () => {
+    expect(retentionRatios(trace)).toEqual([1, 3 / 4, 4 / 5]);
+  });
+
+  it("goes on where a growing trace has grown", () => {
+    const growing = { ...trace, steps: trace.steps.slice(0, 2) };
+    expect(retentionRatios(growing)).toHaveLength(2);
+    growing.steps.push(trace.steps[2]);
+    expect(retentionRatios(growing)).toEqual([1, 3 / 4, 4 / 5]);
   });
 });

@@ -1,12 +1,13 @@
-// Figures derived from a trace at a step: memory, speed, text. Nothing here is measured; it sums what the steps carry.
+// Figures of a trace at a step: memory, speed, text. Nothing is measured here; the figures add up what the steps recorded.
 
 import { meanLength } from "../cache/headRows";
-import { lengthsAfterStep } from "./replay";
+import { latestOf } from "./latest";
+import { lengthsAfterStep, writtenCountAfterStep } from "./replay";
 import type { Trace } from "./trace";
 import { eventCountAfterStep, traceIndex } from "./traceIndex";
 
 export interface MemoryFigures {
-  /** Slots in use once the step is over, mean over the layers and KV heads. */
+  /** Slots in use after the step, mean over layers and KV heads. */
   readonly slotsInUse: number;
   /** Most slots that any head has read in the forwards up to this step. */
   readonly peakSlots: number;
@@ -19,7 +20,7 @@ export interface MemoryFigures {
   readonly retainedRatio: number;
 }
 
-/** Speeds are null where nothing of the kind has been timed yet. */
+/** A speed is null until something of its kind has been timed. */
 export interface SpeedFigures {
   readonly prefillTokensPerSecond: number | null;
   /** Forwards after the prefill alone, without events. */
@@ -35,9 +36,9 @@ export interface SpeedFigures {
 
 /** Memory once a step is over; step −1 is before the prefill. */
 export function memoryFigures(trace: Trace, step: number): MemoryFigures {
-  const { memory, promptTokens } = trace.header;
+  const { memory } = trace.header;
   const slotsInUse = meanLength(lengthsAfterStep(trace, step));
-  const writtenCount = step < 0 ? 0 : promptTokens.length + step;
+  const writtenCount = writtenCountAfterStep(trace, step);
   return {
     slotsInUse,
     peakSlots: traceIndex(trace).peakSlots[step] ?? 0,
@@ -46,6 +47,19 @@ export function memoryFigures(trace: Trace, step: number): MemoryFigures {
     bytesFullCache: writtenCount * memory.bytesPerSlot,
     retainedRatio: writtenCount === 0 ? 1 : slotsInUse / writtenCount,
   };
+}
+
+/**
+ * The retention ratio after each step that the trace has so far (methods section 10, the paper's Figure 6). [step]
+ * Counted once per step, also while the trace grows.
+ */
+export function retentionRatios(trace: Trace): readonly number[] {
+  return latestOf<number[]>(trace, ["retentionRatios", trace.steps.length], (ratios = []) => {
+    for (let step = ratios.length; step < trace.steps.length; step++) {
+      ratios.push(memoryFigures(trace, step).retainedRatio);
+    }
+    return ratios;
+  });
 }
 
 /** Speed over the steps up to and including this one. */

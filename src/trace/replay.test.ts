@@ -14,6 +14,9 @@ import {
   lengthsSeenByStep,
   lifetimes,
   positionToSlot,
+  seenPosition,
+  slotsOfPositions,
+  slotsSeenByStep,
 } from "./replay";
 import type { ReplayedCache } from "./replay";
 import type { Trace } from "./trace";
@@ -165,5 +168,24 @@ describe("replay of random runs", () => {
       }),
       { numRuns: 40 },
     );
+  });
+});
+
+describe("the slots that a step sees, one by one", () => {
+  const seeds = Array.from({ length: 20 }, (_, seed) => seed);
+
+  it.each(seeds)("holds the positions that the replay finds in them, seed %i", (seed) => {
+    const random = drawRandomTrace(seed, { isRagged: seed % 2 === 1 });
+    const headCount = headCountOf(random.header.model);
+    random.steps.forEach(({ step }) => {
+      const replayed = cacheSeenByStep(random, step);
+      const seen = slotsSeenByStep(random, step);
+      for (let head = 0; head < headCount; head++) {
+        const row = headRow(replayed, head);
+        expect([...row].map((_, slot) => seenPosition(seen, head, slot))).toEqual([...row]);
+        const every2nd = row.filter((_, slot) => slot % 2 === 1);
+        expect([...slotsOfPositions(seen, head, every2nd)]).toEqual([...every2nd].map((_, place) => 2 * place + 1));
+      }
+    });
   });
 });

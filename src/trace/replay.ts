@@ -8,7 +8,7 @@
 //   after        n − 1 slots    B slots (survivors)    B + 1 slots
 
 import { extendRows } from "../cache/cacheState";
-import { emptyRows, headOf, headRow, pickRows, rowLengths } from "../cache/headRows";
+import { emptyRows, headOf, headRow, pickRows, rowLength, rowLengths } from "../cache/headRows";
 import type { HeadRows } from "../cache/headRows";
 import { assert } from "../lib/errors";
 import { latestOf } from "./latest";
@@ -25,7 +25,7 @@ export interface Lifetimes {
   bornStep(position: number): number;
   /** Step of the event that evicted it there, Infinity while it is held. */
   deathStep(layer: number, kvHead: number, position: number): number;
-  /** Step at which the last head let it go, Infinity while any holds it. */
+  /** Step at which the last head evicted it, Infinity while any holds it. */
   lastDeathStep(position: number): number;
 }
 
@@ -59,10 +59,10 @@ export function positionToSlot(cache: ReplayedCache, head: number, position: num
   return -1;
 }
 
-/** When each position came and, per layer and KV head, when it went. */
+/** When each position was written and when each layer and KV head evicted it. */
 export function lifetimes(trace: Trace): Lifetimes {
   const { headCount, promptCount, deathSteps } = traceIndex(trace);
-  const positionCount = writtenCount(trace, trace.steps.length - 1);
+  const positionCount = writtenCountAfterStep(trace, trace.steps.length - 1);
   return {
     positionCount,
     bornStep: (position) => Math.max(0, position - promptCount + 1),
@@ -104,7 +104,7 @@ function newHeldShare(trace: Trace, step: number): Float32Array {
 
 /** Whether a position is among the newest `windowSlots` that the cache holds once a step is over. */
 export function isInWindow(trace: Trace, step: number, position: number): boolean {
-  const written = writtenCount(trace, step);
+  const written = writtenCountAfterStep(trace, step);
   const { windowSlots } = trace.header.parameters;
   return typeof windowSlots === "number" && position < written && position >= written - windowSlots;
 }
@@ -132,7 +132,7 @@ export function lastEventAtStep(trace: Trace, step: number): EvictionEvent | nul
   return eventCount === 0 ? null : trace.events[eventCount - 1];
 }
 
-/** What an event left in the cache, ascending in each head. */
+/** Positions that an event kept, ascending in each head. */
 export function survivingPositions({ positionsBefore, survivors }: Decided): HeadRows<Int32Array> {
   return pickRows(positionsBefore, survivors);
 }
@@ -144,7 +144,7 @@ export function generatedTokens(trace: Trace, step: number): Int32Array {
   return Int32Array.from(trace.steps.slice(0, step + 1), (record) => record.token);
 }
 
-/** The survivors of the first `eventCount` events, and behind them everything written since, up to a step. */
+/** The survivors of the first `eventCount` events, then everything written since, up to a step. */
 function replayFrom(trace: Trace, eventCount: number, step: number): ReplayedCache {
   assertStep(trace, step);
   const { headCount, promptCount } = traceIndex(trace);
@@ -152,7 +152,7 @@ function replayFrom(trace: Trace, eventCount: number, step: number): ReplayedCac
   return positionsSince(event, step, { headCount, promptCount });
 }
 
-/** What the cache holds while a step's forward reads it, `event` being the last before: its survivors and all written since. */
+/** What the cache holds while a step's forward reads it: the survivors of the last `event` before it, and all written since. */
 export function positionsSince(
   event: (Decided & Pick<EvictionEvent, "step">) | null,
   step: number,
@@ -164,8 +164,8 @@ export function positionsSince(
   return extendRows(kept, firstNew, writtenBy(step) - firstNew);
 }
 
-/** Positions that have been written into the cache once a step is over: P + step. */
-function writtenCount(trace: Trace, step: number): number {
+/** Positions written into the cache once a step is over: P + step; the token that the step generated is not one of them yet. */
+export function writtenCountAfterStep(trace: Trace, step: number): number {
   return step < 0 ? 0 : trace.header.promptTokens.length + step;
 }
 
@@ -174,4 +174,43 @@ function assertStep(trace: Trace, step: number): void {
     Number.isInteger(step) && step >= -1 && step < trace.steps.length,
     `step ${step} of a trace of ${trace.steps.length} steps`,
   );
+}
+
+/**
+ * Which position a step's forward found in which slot, without replaying the whole cache: the survivors of the event
+ * before it, then everything written since. For figures that look at many steps.
+ *
+ *   slot      0 … kept − 1                    kept …
+ *   position  the survivor in that slot       firstNew, firstNew + 1, …
+ */
+export interface SeenSlots {
+  /** The event whose survivors come first; null before any. */
+  readonly event: EvictionEvent | null;
+  readonly firstNew: number;
+}
+
+/** The same for every step from one event to the next, that one included. */
+export function slotsSeenByStep(trace: Trace, step: number): SeenSlots {
+  const eventCount = eventCountAfterStep(trace, step - 1);
+  if (eventCount === 0) return { event: null, firstNew: 0 };
+  const event = trace.events[eventCount - 1];
+  return { event, firstNew: writtenCountAfterStep(trace, event.step) };
+}
+
+/** Original position of a slot; ascending in each head. */
+export function seenPosition({ event, firstNew }: SeenSlots, head: number, slot: number): number {
+  if (event === null) return slot;
+  const { positionsBefore, survivors } = event;
+  const keptCount = rowLength(survivors, head);
+  if (slot >= keptCount) return firstNew + slot - keptCount;
+  return positionsBefore.values[positionsBefore.offsets[head] + survivors.values[survivors.offsets[head] + slot]];
+}
+
+/** The slots that hold these positions in a head. `positions` ascend, and the head holds all of them. [place in positions] */
+export function slotsOfPositions(seen: SeenSlots, head: number, positions: ArrayLike<number>): Int32Array {
+  let slot = 0;
+  return Int32Array.from(positions, (position) => {
+    while (seenPosition(seen, head, slot) < position) slot++;
+    return slot++;
+  });
 }

@@ -2,7 +2,7 @@
 // from the recorded rows. Found step by step, in pieces, because a long run has more rows than one task may read.
 import { headRow } from "../cache/headRows";
 import { latestOf } from "./latest";
-import { seenPosition, slotsSeenByStep } from "./seenSlots";
+import { seenPosition, slotsSeenByStep } from "./replay";
 import type { Trace } from "./trace";
 
 /** A token counts as used by a step that gave it more than this share of one head's attention. */

@@ -110,23 +110,23 @@ export interface StepRecord extends HeadAttention {
   readonly attentionScale: Float32Array; // [layer][kvHead], the row's largest p
   readonly timings: StepTimings;
   /** There on every step of a run that was compared with the full cache, on no step of another. */
-  readonly loyalty?: LoyaltyRecord;
+  readonly comparison?: FullCacheComparison;
 }
 
 /**
  * How a step compares with the full cache, which was fed the run's tokens. Derived: it sets two measured runs side by side.
- * "Let go" means evicted by an event before this step: what this step's forward could no longer see.
+ * "Evicted" means by an event before this step: what this step's forward could no longer see.
  */
-export interface LoyaltyRecord {
+export interface FullCacheComparison {
   /** KL(full ‖ run) of the distributions of the next token (temperature 1, all tokens), in nats. */
   readonly klNats: number;
   /** Both hold the same token for the most probable one. */
   readonly isTopAgreed: boolean;
   /** Place of the run's token among the full cache's, from 1. */
   readonly chosenRank: number;
-  /** Attention that the full cache's newest query pays to what the run let go in this head: mean over the group's query heads, so a share of all, 0 … 1. [layer][kvHead] */
+  /** Attention that the full cache's newest query pays to what the run evicted from this head: mean over the group's query heads, so a share of all, 0 … 1. [layer][kvHead] */
   readonly lostAttention: Float32Array;
-  /** The same attention by position instead of by head: its sum over the heads that let the position go. [position that any head let go, ascending] */
+  /** The same attention by position instead of by head: its sum over the heads that evicted the position. [position that any head evicted, ascending] */
   readonly regret: Float32Array;
 }
 

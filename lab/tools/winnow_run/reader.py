@@ -25,7 +25,7 @@ class ReadStep:
     candidates: list[tuple[int, str, float]]
     attention: np.ndarray | list | None  # [layer, kv_head, slot], shares of 0 … 1 as far as 8 bits tell
     head_attention: np.ndarray | list | None = None  # [layer, query head, slot]
-    loyalty: dict | None = None  # against the full cache: kl_nats, is_top_agreed, chosen_rank, lost_attention, regret
+    comparison: dict | None = None  # against the full cache: kl_nats, is_top_agreed, chosen_rank, lost_attention, regret
 
 
 @dataclass
@@ -82,7 +82,7 @@ def _assembled(head: dict, columns: Columns, name: str) -> Run:
     events = [_shaped(event, heads) for event in rows]
     _read_evidence(columns, rows, events, heads)
     prompt_tokens, prompt_texts, steps = _steps(columns, head, lengths, heads)
-    _read_loyalty(columns, steps, evicted_counts, heads)
+    _read_comparison(columns, steps, evicted_counts, heads)
     columns.finish()
     return Run(header, parameters, prompt_tokens, prompt_texts, steps, events, head["end"])
 
@@ -166,7 +166,7 @@ def _shaped(event: EventRows, heads: tuple[int, int]) -> ReadEvent:
     )
 
 
-def _read_loyalty(columns: Columns, steps: list[ReadStep], evicted_counts: list[int], heads: tuple[int, int]) -> None:
+def _read_comparison(columns: Columns, steps: list[ReadStep], evicted_counts: list[int], heads: tuple[int, int]) -> None:
     if "loyalty/klNats" not in columns:
         return
     count = len(steps)
@@ -175,7 +175,7 @@ def _read_loyalty(columns: Columns, steps: list[ReadStep], evicted_counts: list[
     lost = columns.take_parts("loyalty/lostAttention", "float32", [heads[0] * heads[1]] * count)
     regrets = columns.take_parts("loyalty/regret", "float32", evicted_counts)
     for place, step in enumerate(steps):
-        step.loyalty = {
+        step.comparison = {
             "kl_nats": float(kl[place]), "is_top_agreed": bool(agreed[place]), "chosen_rank": int(ranks[place]),
             "lost_attention": lost[place].reshape(heads), "regret": regrets[place],
         }

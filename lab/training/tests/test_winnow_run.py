@@ -101,7 +101,7 @@ def test_heads_may_keep_different_numbers_of_slots():
 def test_a_file_of_the_page_is_read_and_written_again_number_by_number(file):
     data = (RUNS / file).read_bytes()
     run = read_run(data, file)
-    assert all(step.loyalty is not None for step in run.steps)
+    assert all(step.comparison is not None for step in run.steps)
     writer = rewritten(run)
     (theirs, _), (ours, columns) = unpack(data, file), unpack(writer.to_bytes(), "again")
     # Python knows neither the page's buffers nor the browser's name for them, nor the full cache and what stands behind terms.

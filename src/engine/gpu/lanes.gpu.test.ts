@@ -56,14 +56,14 @@ describe("lanes on one device", () => {
     const found = await record(await openTestBackend(model), lanes, true);
     for (const [lane, { steps }] of found.entries()) {
       expect(tokensOf(found[lane])).toEqual(tokensOf(expected[lane]));
-      for (const [step, { loyalty, logProbability }] of steps.entries()) {
+      for (const [step, { comparison, logProbability }] of steps.entries()) {
         const onCpu = expected[lane].steps[step];
-        expect(Math.abs((loyalty?.klNats ?? NaN) - (onCpu.loyalty?.klNats ?? NaN))).toBeLessThan(TOLERANCE);
+        expect(Math.abs((comparison?.klNats ?? NaN) - (onCpu.comparison?.klNats ?? NaN))).toBeLessThan(TOLERANCE);
         expect(Math.abs(logProbability - onCpu.logProbability)).toBeLessThan(TOLERANCE);
-        expect(loyalty?.chosenRank).toBe(onCpu.loyalty?.chosenRank);
+        expect(comparison?.chosenRank).toBe(onCpu.comparison?.chosenRank);
       }
     }
-    expect(found[3].steps.every(({ loyalty }) => loyalty?.klNats === 0)).toBe(true);
-    expect(found[0].steps[27].loyalty?.klNats).toBeGreaterThan(TOLERANCE);
+    expect(found[3].steps.every(({ comparison }) => comparison?.klNats === 0)).toBe(true);
+    expect(found[0].steps[27].comparison?.klNats).toBeGreaterThan(TOLERANCE);
   });
 });

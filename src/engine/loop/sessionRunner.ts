@@ -10,8 +10,8 @@ import type { EvictionEvent, MemorySummary } from "../../trace/trace";
 import type { Backend, ForwardResult } from "../backend";
 import { createBreather } from "../giveWay";
 import { applyEviction, decideEviction, withInitialCarry } from "./decideEviction";
-import type { LetGo } from "./loyalty";
-import { letGoOf } from "./loyalty";
+import type { EvictedPositions } from "./fullCacheComparison";
+import { evictedPositions } from "./fullCacheComparison";
 import type { PlannedRun, RunPlan } from "./runPlan";
 
 /** A replay gives way after this much work, so that it can be stopped. */
@@ -37,7 +37,7 @@ export interface SessionRunner {
   /** Of the newest forward. */
   readLogits(): Promise<Float32Array>;
   /** What events have taken out of the cache so far. */
-  letGo(): LetGo;
+  evictedPositions(): EvictedPositions;
   /** The event of the step just collected, when one falls on it and acts. */
   runEvent(step: number): Promise<EvictionEvent | null>;
   dispose(): void;
@@ -58,7 +58,7 @@ export async function createSessionRunner(
   let cachedPositions = 0; // positions that `cache` knows of: it is brought up to date at events only
   let startedCount = 0;
   let heldStep: number | null = null; // no forward may start before the event of this step has run
-  let knownLetGo: LetGo | null = null; // of `cache` as it is
+  let knownEvicted: EvictedPositions | null = null; // of `cache` as it is
   let forcedToken: number | undefined;
 
   const noteStarted = (): void => {
@@ -95,7 +95,7 @@ export async function createSessionRunner(
     const decided = decideEviction({ ...plan, event, step, budgets }, cache, measured);
     session.compact({ survivors: decided.eviction.survivors });
     cache = decided.cache;
-    knownLetGo = null;
+    knownEvicted = null;
     return decided.eviction;
   };
 
@@ -109,7 +109,7 @@ export async function createSessionRunner(
     updateCache(step);
     cache = applyEviction(cache, recorded);
     session.compact({ survivors: recorded.survivors });
-    knownLetGo = null;
+    knownEvicted = null;
     heldStep = null;
   };
 
@@ -132,7 +132,7 @@ export async function createSessionRunner(
     if (state === "spoilt") {
       session.dispose();
       session = await backend.createSession(sessionRequest);
-      [cache, cachedPositions, startedCount, heldStep, knownLetGo] = [newCache(), 0, 0, null, null];
+      [cache, cachedPositions, startedCount, heldStep, knownEvicted] = [newCache(), 0, 0, null, null];
     }
     state = "spoilt"; // until it has been done to the end
     await repeatSteps(past, signal);
@@ -161,7 +161,7 @@ export async function createSessionRunner(
     startForwards,
     collect: () => session.collect(),
     readLogits: () => session.readLogits(),
-    letGo: () => (knownLetGo ??= letGoOf(cache, cachedPositions)),
+    evictedPositions: () => (knownEvicted ??= evictedPositions(cache, cachedPositions)),
     runEvent,
     dispose: () => session.dispose(),
   };

@@ -1,8 +1,7 @@
 // One step's attention joined over all pairs of layer and KV head, exactly: a figure that the trace does not hold.
 import { emptyRows, headCountOf, headRow, newRows, rowLength } from "../../cache/headRows";
 import type { HeadRows } from "../../cache/headRows";
-import { survivingPositions } from "../../trace/replay";
-import { slotsSeenByStep, type SeenSlots } from "../../trace/seenSlots";
+import { slotsSeenByStep, survivingPositions, type SeenSlots } from "../../trace/replay";
 import type { EvictionEvent, Trace } from "../../trace/trace";
 
 export type Joining = "mean" | "maximum";

@@ -22,7 +22,7 @@ interface LaneRowsProps {
 
 export function LaneRows({ lanes, rows, stageLane, scales, partings, onLane, onMove }: LaneRowsProps) {
   const group = useId();
-  const isCompared = rows.some(({ loyalty }) => loyalty !== null);
+  const isCompared = rows.some(({ comparison }) => comparison !== null);
   const { verdict } = rows[0];
   // Lanes that are fed the full cache's tokens have no answer of their own.
   const answer = verdict.type === "unknown" ? "answer" : `answer, expected ${verdict.expected}`;
@@ -55,7 +55,7 @@ export function LaneRows({ lanes, rows, stageLane, scales, partings, onLane, onM
               {stepText(row)}
             </Figure>
             <MemoryFigures row={row} />
-            {isCompared && <LoyaltyFigures row={row} />}
+            {isCompared && <ComparisonFigures row={row} />}
           </dl>
           <LaneTeeth
             lane={row.lane}
@@ -93,14 +93,14 @@ function MemoryFigures({ row: { memory } }: { readonly row: LaneRow }) {
   );
 }
 
-function LoyaltyFigures({ row: { loyalty } }: { readonly row: LaneRow }) {
-  const known = (text: (loyalty: NonNullable<LaneRow["loyalty"]>) => string): string =>
-    loyalty === null ? "–" : text(loyalty);
+function ComparisonFigures({ row: { comparison } }: { readonly row: LaneRow }) {
+  const known = (text: (comparison: NonNullable<LaneRow["comparison"]>) => string): string =>
+    comparison === null ? "–" : text(comparison);
   return (
     <>
       <Figure
         label="regret"
-        tip="Attention that the full cache pays to what this lane let go: mean over steps, layers and KV heads"
+        tip="Attention that the full cache pays to what this lane evicted: mean over steps, layers and KV heads"
       >
         {known(({ meanLostAttention }) => writtenShare(meanLostAttention))}
       </Figure>

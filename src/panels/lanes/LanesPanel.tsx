@@ -98,7 +98,7 @@ function Comparison(props: LanesPanelProps & { readonly scene: LanesScene }) {
         onLane={props.onLane}
         onMove={onMove}
       />
-      {hasForced && <p className="lane-note">{guideNote(rows[stageLane])}</p>}
+      {hasForced && <p className="lane-note">{forcedNote(rows[stageLane])}</p>}
       {hasForced ? (
         <KlView lanes={lanes} scales={scales} shownStep={shownStep} onMove={onMove} />
       ) : (
@@ -117,6 +117,6 @@ function Comparison(props: LanesPanelProps & { readonly scene: LanesScene }) {
   );
 }
 
-function guideNote({ memory }: LaneRow): string {
+function forcedNote({ memory }: LaneRow): string {
   return `The tokens come from one full cache that runs beside the lanes: ${writtenBytes(memory.bytesFullCache)} of keys and values, in no lane’s figures.`;
 }

@@ -11,15 +11,15 @@ export interface DrawnLane {
   readonly parameters?: Readonly<Record<string, ParameterValue>>;
   /** One line per step: the word, and who leaves; see drawTrace. */
   readonly picture: string;
-  readonly hasLoyalty?: boolean;
+  readonly isCompared?: boolean;
   readonly isForced?: boolean;
   readonly expectedAnswer?: string;
 }
 
 /** Words are tokens: the same word is the same token in every lane. */
 export function drawLane(lane: DrawnLane): LaneRun {
-  const { policyId = "gkv", policyLabel = "G-KV", parameters = {}, picture, hasLoyalty = false } = lane;
-  const drawn = drawTrace({ prompt: "The cat sat on the mat", windowSlots: 1, hasLoyalty }, picture);
+  const { policyId = "gkv", policyLabel = "G-KV", parameters = {}, picture, isCompared = false } = lane;
+  const drawn = drawTrace({ prompt: "The cat sat on the mat", windowSlots: 1, isCompared }, picture);
   const header: TraceHeader = {
     ...drawn.header,
     policyId,

@@ -2,7 +2,7 @@
 // square root lets small divergences be seen beside great ones and keeps zero at the bottom. Pure.
 import { area, max, scaleSqrt, type ScaleLinear } from "d3";
 import type { LaneRun } from "../../state/shownRuns";
-import { loyaltySeries } from "../../trace/compare/laneLoyalty";
+import { comparisonSeries } from "../../trace/compare/laneComparison";
 
 export interface KlLane {
   readonly lane: number;
@@ -30,7 +30,7 @@ export const STRIP_BASE = 28;
 /** Of the lanes that were compared with the full cache. */
 export function klStrips(lanes: readonly LaneRun[], x: ScaleLinear<number, number>): KlStrips {
   const compared = lanes.flatMap(({ trace, stepCount }, lane) => {
-    const series = loyaltySeries(trace);
+    const series = comparisonSeries(trace);
     if (series === null) return [];
     return [{ lane, stepCount, series, highestNats: max(series.klNats.slice(0, stepCount)) ?? 0 }];
   });

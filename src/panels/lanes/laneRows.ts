@@ -3,7 +3,7 @@ import { unreachable } from "../../lib/errors";
 import type { Problem } from "../../problems/problem";
 import { laneStep, type LaneRun } from "../../state/shownRuns";
 import { memoryFigures, type MemoryFigures } from "../../trace/figures";
-import { runningLoyalty, type RunningLoyalty } from "../../trace/compare/laneLoyalty";
+import { runningComparison, type RunningComparison } from "../../trace/compare/laneComparison";
 import { writtenNumber } from "../../ui/numbers";
 import { laneVerdict, type RunVerdict } from "../header/verdict";
 import { laneNames, type LaneName } from "./laneNames";
@@ -19,7 +19,7 @@ export interface LaneRow {
   /** Once the step is over. */
   readonly memory: MemoryFigures;
   /** Null where the full cache did not run beside it. */
-  readonly loyalty: RunningLoyalty | null;
+  readonly comparison: RunningComparison | null;
 }
 
 export function laneRows(lanes: readonly LaneRun[], shownStep: number, problem: Problem | null): readonly LaneRow[] {
@@ -33,7 +33,7 @@ export function laneRows(lanes: readonly LaneRun[], shownStep: number, problem: 
       isAtEnd: run.end !== null && step === run.stepCount - 1,
       verdict: laneVerdict(run, step, problem),
       memory: memoryFigures(run.trace, step),
-      loyalty: runningLoyalty(run.trace, step),
+      comparison: runningComparison(run.trace, step),
     };
   });
 }

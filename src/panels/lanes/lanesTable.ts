@@ -1,7 +1,7 @@
 // What the lanes panel draws, as rows: one figure each. Numbers in full precision.
 import { kvHeadOf, layerOf, meanLength } from "../../cache/headRows";
 import { laneStep } from "../../state/shownRuns";
-import { klByStep } from "../../trace/loyalty";
+import { klByStep } from "../../trace/fullCacheComparison";
 import { lengthsAfterStep } from "../../trace/replay";
 import type { FigureTable } from "../../ui/figure/figureTable";
 import { tokenText } from "../tokenFacts";
@@ -70,7 +70,7 @@ export function lanesTable(scene: LanesScene): FigureTable {
 }
 
 function rowFigures(row: LaneRow): readonly Told[] {
-  const { lane, step, name, memory, loyalty } = row;
+  const { lane, step, name, memory, comparison } = row;
   const figure = (label: string, value: number | null, text?: string): Told => ({
     ...{ part: "lane", lane, step, figure: label, value },
     ...(text !== undefined && { text }),
@@ -84,12 +84,12 @@ function rowFigures(row: LaneRow): readonly Told[] {
     figure("KV in use (bytes)", memory.bytesInUse),
     figure("KV of the full cache (bytes)", memory.bytesFullCache),
     figure("kept (share of heads × positions)", memory.retainedRatio),
-    ...(loyalty === null
+    ...(comparison === null
       ? []
       : [
-          figure("regret (mean attention share)", loyalty.meanLostAttention),
-          figure("mean KL to the full cache (nats)", loyalty.meanKlNats),
-          figure("same most probable token (share of steps)", loyalty.agreedShare),
+          figure("regret (mean attention share)", comparison.meanLostAttention),
+          figure("mean KL to the full cache (nats)", comparison.meanKlNats),
+          figure("same most probable token (share of steps)", comparison.agreedShare),
         ]),
   ];
 }
@@ -99,7 +99,7 @@ function partingFigures({ lanes, stageLane }: LanesScene): readonly Told[] {
     return lanes.flatMap(({ trace, stepCount }, lane) =>
       Array.from(klByStep(trace, stepCount), (value, step) => ({
         ...{ part: "KL to the full cache", lane, step, figure: "KL (nats)", value },
-        text: trace.steps[step].loyalty?.isTopAgreed === false ? "another most probable token" : "",
+        text: trace.steps[step].comparison?.isTopAgreed === false ? "another most probable token" : "",
       })),
     );
   }

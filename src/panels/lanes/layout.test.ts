@@ -68,11 +68,11 @@ describe("the row of a lane", () => {
     expect(verdictText(laneRows([whole], 0, null)[0].verdict)).toBe("not judged");
   });
 
-  it("has figures of loyalty only where the full cache ran beside it", () => {
-    const compared = drawLane({ hasLoyalty: true, picture: "and\nslept" });
-    const [plain, loyal] = laneRows([twoLanes[0], compared], 1, null);
-    expect(plain.loyalty).toBeNull();
-    expect(loyal.loyalty?.agreedShare).toBe(1);
+  it("has figures of the full-cache comparison only where a run was compared", () => {
+    const compared = drawLane({ isCompared: true, picture: "and\nslept" });
+    const [plain, withFigures] = laneRows([twoLanes[0], compared], 1, null);
+    expect(plain.comparison).toBeNull();
+    expect(withFigures.comparison?.agreedShare).toBe(1);
   });
 });
 
@@ -144,8 +144,8 @@ describe("where lanes part", () => {
 });
 
 it("draws every lane's KL on the scale of the greatest", () => {
-  const lanes = ["and\nslept\nwell", "and\nslept"].map((picture) => drawLane({ hasLoyalty: true, picture }));
-  const nats = lanes.map(({ trace }) => trace.steps.map(({ loyalty }) => loyalty?.klNats ?? NaN));
+  const lanes = ["and\nslept\nwell", "and\nslept"].map((picture) => drawLane({ isCompared: true, picture }));
+  const nats = lanes.map(({ trace }) => trace.steps.map(({ comparison }) => comparison?.klNats ?? NaN));
   const strips = klStrips(lanes, scaleLinear([0, 2], [0, 100]));
   expect(strips.highestNats).toBe(Math.max(...nats.flat()));
   expect(strips.middleNats).toBeCloseTo(strips.highestNats / 4);

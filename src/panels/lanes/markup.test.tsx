@@ -7,7 +7,7 @@ import { lanesPanel } from "./panel";
 
 const nothing = (): void => undefined;
 const forced = ["and\nslept  evicts The cat | sat on\nwell", "and\nslept\nwell"].map((picture) =>
-  drawLane({ picture, hasLoyalty: true, isForced: true }),
+  drawLane({ picture, isCompared: true, isForced: true }),
 );
 const whole = drawLane({ policyId: "fullCache", policyLabel: "Full cache", picture: "and\nslept\nwell\nall\nday" });
 

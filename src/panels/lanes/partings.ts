@@ -1,6 +1,6 @@
 // Where lanes that go on with their own tokens part from the lane on the stage, and the tokens around one such step. Pure.
 import type { LaneRun } from "../../state/shownRuns";
-import { divergenceStep } from "../../trace/compare/divergence";
+import { divergenceStep } from "../../trace/compare/laneHoldings";
 import type { StepRecord } from "../../trace/trace";
 
 export interface Parting {

@@ -3,7 +3,7 @@ import { memo, useMemo, type ReactNode } from "react";
 import { ChartAxes } from "../../ui/ChartAxes";
 import { writtenShare } from "../../ui/numbers";
 import { useElementSize } from "../../ui/useElementSize";
-import { retentionRatios } from "../../trace/retention";
+import { retentionRatios } from "../../trace/figures";
 import type { Trace } from "../../trace/trace";
 import { eventCountAfterStep } from "../../trace/traceIndex";
 import { evictionAges, keptPositions } from "./lifeFigures";

@@ -1,9 +1,8 @@
 // Memory, speed and next-token candidates at a step as rows of label, share and text; bytes over the run as lines. Pure.
 
 import { scaleLinear } from "d3";
-import { memoryFigures, speedFigures } from "../../trace/figures";
+import { memoryFigures, retentionRatios, speedFigures } from "../../trace/figures";
 import { lengthsAfterStep } from "../../trace/replay";
-import { retentionRatios } from "../../trace/retention";
 import type { Trace } from "../../trace/trace";
 import type { ChartSize } from "../../ui/chart";
 import { seriesPath } from "../../ui/chart";

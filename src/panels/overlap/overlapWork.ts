@@ -3,9 +3,17 @@
 import { headOf, lengthRange } from "../../cache/headRows";
 import { latestOf } from "../../trace/latest";
 import type { Trace } from "../../trace/trace";
-import { chanceOverlap, retainedCount, windowOverlaps } from "../../trace/windowOverlap";
-import { candidateLimit, eventScores, rowScores, scoringEvents, windowsUpTo } from "../../trace/windowScores";
-import type { WindowScores } from "../../trace/windowScores";
+import {
+  candidateLimit,
+  chanceOverlap,
+  eventScores,
+  retainedCount,
+  rowScores,
+  scoringEvents,
+  windowOverlaps,
+  windowsUpTo,
+  type WindowScores,
+} from "../../trace/windowOverlap";
 import type { SlicedWork } from "../../ui/useSlices";
 import { meanOverlap, type HeadOverlap, type LayerOverlap } from "./meanOverlap";
 import { retainedShares, windowStepCount, type OverlapSource } from "./view";

@@ -1,20 +1,25 @@
 // The score bars with their axis, transport and notes; scrolled where there are more bars than room.
-import { useMemo, useRef, useState, type KeyboardEvent, type MouseEvent } from "react";
+import { memo, useMemo, useRef, useState, type KeyboardEvent, type MouseEvent } from "react";
 import type { EvictionEvent, Trace } from "../../trace/trace";
 import { useElementSize } from "../../ui/useElementSize";
 import { selectedPosition, type Selection, type SelectionHandlers } from "../selection";
-import { next, previous, shownProgress, type BeatClock } from "./beatClock";
-import { scoreBeat, wholeFrame } from "./beats";
-import { BeatTransport } from "./BeatTransport";
+import {
+  next,
+  paused,
+  playing,
+  previous,
+  shownProgress,
+  useBeatClock,
+  type BeatClock,
+  type BeatControls,
+} from "./beatClock";
+import { beatTitles, scoreBeat, wholeFrame } from "./beats";
+import type { BarMeasure } from "./barHeights";
 import type { Candidates } from "./candidates";
-import { scoreLayout } from "./layout";
-import { LitBar } from "./LitBar";
-import { ScoreAxis } from "./ScoreAxis";
-import { ScoreChoices } from "./ScoreChoices";
+import { scoreLayout, type ScoreLayout } from "./layout";
+import { ScoreChoices, type ScoreView } from "./ScoreChoices";
 import { ScoreLegend } from "./ScoreLegend";
-import { ScoreMarks } from "./ScoreMarks";
-import { useBeatClock } from "./useBeatClock";
-import type { ScoreMeasure, ScoreView } from "./view";
+import { LitBar, ScoreMarks } from "./ScoreMarks";
 import { attentionSentence, cutSentence, scoreSummary } from "./words";
 
 interface ScoreChartProps extends Selection, SelectionHandlers {
@@ -23,15 +28,15 @@ interface ScoreChartProps extends Selection, SelectionHandlers {
   readonly candidates: Candidates;
   /** The page rests on the step of the event. */
   readonly isAtEvent: boolean;
-  readonly view: ScoreView & { readonly measure: Exclude<ScoreMeasure, "spread"> };
+  readonly view: ScoreView & { readonly measure: BarMeasure };
   readonly onView: (view: ScoreView) => void;
-  /** The decision is about to play: the page rests on its step. */
+  /** The decision is about to play: the page moves to its step. */
   readonly onWatch: () => void;
 }
 
-/** As in the style sheet: below this the bars cannot be told apart. */
+/** As in the style sheet: in less height the bars all look alike. */
 const MIN_HEIGHT = 230;
-/** Bars are drawn in blocks of this width, so that not every pixel of scrolling draws anew. */
+/** Bars are drawn in blocks of this width, so that not every pixel of scrolling redraws them. */
 const SCROLL_BLOCK = 40;
 
 export function ScoreChart(props: ScoreChartProps) {
@@ -41,7 +46,7 @@ export function ScoreChart(props: ScoreChartProps) {
   const [block, setBlock] = useState(0);
   const { windowSlots } = event;
   const from = block * SCROLL_BLOCK;
-  const controls = useBeatClock(view, onView);
+  const controls = useBeatClock(view.beat, (beat) => onView({ ...view, beat }));
   const { clock } = controls;
   const watch = (): void => {
     props.onWatch();
@@ -65,7 +70,7 @@ export function ScoreChart(props: ScoreChartProps) {
   );
   const positionUnder = (pointer: MouseEvent<SVGSVGElement>): number | null => {
     const at = pointer.clientX - pointer.currentTarget.getBoundingClientRect().left - layout.barWidth / 2;
-    return frame.bars.find(({ x }) => Math.abs(x - at) <= layout.pitch / 2)?.bar.position ?? null;
+    return frame.bars.find(({ x }) => Math.abs(x - at) <= layout.pitch / 2)?.candidate.position ?? null;
   };
   const press = (key: KeyboardEvent): void => {
     const act = clock === null ? undefined : keyedClock(key.key, clock);
@@ -79,7 +84,7 @@ export function ScoreChart(props: ScoreChartProps) {
     <div ref={body} className="score-body" onKeyDown={press}>
       <div className="score-tools" data-not-exported>
         <BeatTransport controls={{ ...controls, start: watch }} isAtEvent={props.isAtEvent} />
-        <ScoreChoices view={props.view} onView={props.onView} />
+        <ScoreChoices view={view} onView={onView} />
       </div>
       <div className="score-frame">
         <ScoreAxis layout={layout} hasSlots={frame.hasSlots} />
@@ -128,7 +133,7 @@ export function ScoreChart(props: ScoreChartProps) {
   );
 }
 
-/** What a key does to the clock: null returns to the whole picture, undefined leaves it alone. */
+/** The clock after a key: null returns to the whole picture, undefined leaves the clock alone. */
 function keyedClock(key: string, clock: BeatClock): BeatClock | null | undefined {
   switch (key) {
     case "Escape":
@@ -141,3 +146,94 @@ function keyedClock(key: string, clock: BeatClock): BeatClock | null | undefined
       return undefined;
   }
 }
+
+interface BeatTransportProps {
+  readonly controls: BeatControls;
+  /** The page rests on the step of the event. */
+  readonly isAtEvent: boolean;
+}
+
+/** Plays the decision in four beats, forwards and backwards. */
+function BeatTransport({ controls, isAtEvent }: BeatTransportProps) {
+  const { clock, wind, start } = controls;
+  if (clock === null) {
+    return (
+      <div className="beats" data-not-exported>
+        <button type="button" className={isAtEvent ? "button-primary" : undefined} onClick={start}>
+          ▸ Watch the decision
+        </button>
+      </div>
+    );
+  }
+  return (
+    <div className="beats" data-not-exported>
+      <button type="button" onClick={() => wind(previous(clock))} disabled={isAtBeginning(clock)}>
+        ◂ Back
+      </button>
+      <PlayPause clock={clock} wind={wind} />
+      <button type="button" onClick={() => wind(next(clock))} disabled={isAtEnd(clock)}>
+        Next ▸
+      </button>
+      <button type="button" onClick={() => wind(null)} title="Back to the whole picture (Esc)">
+        Whole
+      </button>
+      <span className="beats-title" aria-live="polite">
+        <strong>{clock.beat + 1} of 4</strong> {beatTitles[clock.beat]}
+      </span>
+    </div>
+  );
+}
+
+function PlayPause({ clock, wind }: { readonly clock: BeatClock; readonly wind: BeatControls["wind"] }) {
+  return clock.motion === "rest" ? (
+    <button type="button" className="beats-play" onClick={() => wind(playing(clock))}>
+      {isAtEnd(clock) ? "↻ Again" : "▸ Play"}
+    </button>
+  ) : (
+    <button type="button" className="beats-play" onClick={() => wind(paused(clock))}>
+      ❚❚ Pause
+    </button>
+  );
+}
+
+function isAtBeginning({ beat, progress }: BeatClock): boolean {
+  return beat === 0 && progress === 0;
+}
+
+function isAtEnd({ beat, progress }: BeatClock): boolean {
+  return beat === 3 && progress === 1;
+}
+
+const AXIS_WIDTH = 46;
+
+/** The value axis. It stands next to the bars and stays when they are scrolled. */
+const ScoreAxis = memo(function ScoreAxis({
+  layout,
+  hasSlots,
+}: {
+  readonly layout: ScoreLayout;
+  readonly hasSlots: boolean;
+}) {
+  const { height, plotTop, plotBottom, ticks, axisTitle } = layout;
+  return (
+    <svg className="score-axis axis" width={AXIS_WIDTH} height={height} aria-hidden="true">
+      {ticks.map(({ y, label }, place) => (
+        <text key={place} x={AXIS_WIDTH - 3} y={y + 3.5} textAnchor="end">
+          {label}
+        </text>
+      ))}
+      <text
+        className="axis-title"
+        transform={`translate(11,${(plotTop + plotBottom) / 2}) rotate(-90)`}
+        textAnchor="middle"
+      >
+        {axisTitle}
+      </text>
+      {hasSlots && (
+        <text x={AXIS_WIDTH - 3} y={plotBottom + 25} textAnchor="end">
+          slot
+        </text>
+      )}
+    </svg>
+  );
+});

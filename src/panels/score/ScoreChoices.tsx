@@ -1,13 +1,23 @@
-// What the bars measure and how they are ordered.
+// What a reader chooses about the score panel: what the bars measure and how they are ordered.
 import { ToolChoice, toolOptions } from "../../ui/ToolChoice";
-import type { ScoreMeasure, ScoreOrder, ScoreView } from "./view";
+import type { BarMeasure } from "./barHeights";
+import type { Beat } from "./beatClock";
+import type { ScoreOrder } from "./layout";
+
+export interface ScoreView {
+  readonly order: ScoreOrder;
+  /** What the bars measure, or how S and R are spread. */
+  readonly measure: BarMeasure | "spread";
+  /** The beat that is shown, null for the whole picture. */
+  readonly beat: Beat | null;
+}
 
 interface ScoreChoicesProps {
   readonly view: ScoreView;
   readonly onView: (view: ScoreView) => void;
 }
 
-const measures: Readonly<Record<ScoreMeasure, string>> = {
+const measures: Readonly<Record<ScoreView["measure"], string>> = {
   parts: "parts of Z",
   margin: "to the cut-off",
   raw: "S before normalising",

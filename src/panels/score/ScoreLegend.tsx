@@ -1,61 +1,62 @@
-// What the marks of the score chart mean; only those that are drawn.
-import { memo, type ReactNode } from "react";
+// What the marks in the score chart mean: only those that are drawn.
+import { memo } from "react";
 import { numberOf } from "../../policy/formula";
 import type { TraceHeader } from "../../trace/trace";
+import { LegendItem } from "../../ui/LegendItem";
+import type { BarMeasure } from "./barHeights";
 import type { ScoreLayout } from "./layout";
-import type { ScoreMeasure } from "./view";
 
 interface ScoreLegendProps {
   readonly header: TraceHeader;
   readonly layout: ScoreLayout;
-  readonly measure: ScoreMeasure;
+  readonly measure: BarMeasure;
 }
 
 export const ScoreLegend = memo(function ScoreLegend({ header, layout, measure }: ScoreLegendProps) {
   const { bars, join } = layout;
   const isParts = measure === "parts";
-  const hasRedundancy = isParts && bars.some((bar) => bar.parts.redundancy !== null);
-  const newcomerCount = bars.filter((bar) => bar.isNewcomer).length;
-  const isPooled = bars.some((bar) => bar.parts.pooled !== null);
+  const hasRedundancy = isParts && bars.some(({ candidate }) => candidate.parts.redundancy !== null);
+  const newcomerCount = bars.filter(({ candidate }) => candidate.isNewcomer).length;
+  const isPooled = bars.some(({ candidate }) => candidate.parts.pooled !== null);
   return (
     <div className="legend">
-      <Item sign={<KeptSign />} width={22}>
+      <LegendItem sign={<KeptSign />} width={22}>
         kept
-      </Item>
-      <Item sign={<EvictedSign />} width={22}>
+      </LegendItem>
+      <LegendItem sign={<EvictedSign />} width={22}>
         evicted
-      </Item>
+      </LegendItem>
       {isParts && join !== "none" && (
-        <Item sign={<JoinSign isRace={join === "race"} />} width={12}>
+        <LegendItem sign={<JoinSign isRace={join === "race"} />} width={12}>
           {join === "race"
             ? "ringed, left: past α·C; right: present S; the taller counts"
             : `ringed: past α·C; on it: ${numberOf(header.formula, "weighted") !== null ? "(1 − α)·S" : "present S"}`}
-        </Item>
+        </LegendItem>
       )}
       {isParts && isPooled && (
-        <Item sign={<path className="bar-lent bar-lent-kept" d="M1.5,1.5h8v10h-8z" />} width={12}>
-          outline: Y, lent by a neighbouring slot
-        </Item>
+        <LegendItem sign={<path className="bar-lent bar-lent-kept" d="M1.5,1.5h8v10h-8z" />} width={12}>
+          outline: Y, taken from a neighbouring slot
+        </LegendItem>
       )}
       {hasRedundancy && (
-        <Item sign={<rect className="bar-loss-kept" width={8} height={12} />} width={8}>
+        <LegendItem sign={<rect className="bar-loss-kept" width={8} height={12} />} width={8}>
           below zero: −(1 − λ)·R
-        </Item>
+        </LegendItem>
       )}
       {newcomerCount > 0 && (
-        <Item sign={<path className="mark-newcomer" d="M6,2.5l3.5,6h-7z" />} width={12}>
+        <LegendItem sign={<path className="mark-newcomer" d="M6,2.5l3.5,6h-7z" />} width={12}>
           never scored before: no past ({newcomerCount})
-        </Item>
+        </LegendItem>
       )}
-      {bars.some((bar) => bar.isTied) && (
-        <Item sign={<path className="mark-tie" d="M2.5,5h7m0,3h-7" />} width={12}>
+      {bars.some(({ candidate }) => candidate.isTied) && (
+        <LegendItem sign={<path className="mark-tie" d="M2.5,5h7m0,3h-7" />} width={12}>
           ties at the cut-off
-        </Item>
+        </LegendItem>
       )}
       {isPooled && (
-        <Item sign={<path className="mark-plateau" d="M1,4v4h18v-4" />} width={20}>
+        <LegendItem sign={<path className="mark-plateau" d="M1,4v4h18v-4" />} width={20}>
           plateau: neighbours of equal Y
-        </Item>
+        </LegendItem>
       )}
       {layout.cutOffY !== null && (
         <span className="legend-item">
@@ -63,32 +64,13 @@ export const ScoreLegend = memo(function ScoreLegend({ header, layout, measure }
           cut-off
         </span>
       )}
-      {layout.isClipped && <span className="legend-item">bars at the top edge go on beyond it</span>}
-      <Item sign={<rect className="score-window" x={0.5} y={0.5} width={13} height={11} />} width={14}>
+      {layout.isClipped && <span className="legend-item">bars at the top edge are taller than the chart</span>}
+      <LegendItem sign={<rect className="score-window" x={0.5} y={0.5} width={13} height={11} />} width={14}>
         window: {layout.windowSlots} protected
-      </Item>
+      </LegendItem>
     </div>
   );
 });
-
-function Item({
-  sign,
-  width,
-  children,
-}: {
-  readonly sign: ReactNode;
-  readonly width: number;
-  readonly children: ReactNode;
-}) {
-  return (
-    <span className="legend-item">
-      <svg width={width} height={12} aria-hidden="true">
-        {sign}
-      </svg>
-      <span>{children}</span>
-    </span>
-  );
-}
 
 function KeptSign() {
   return (

@@ -1,10 +1,10 @@
 // The marks of the score chart at one moment: the whole picture, or a moment of the four beats.
 import { memo } from "react";
-import type { FrameBar, ScoreFrame } from "./beats";
-import { plateaus } from "./brackets";
-import { shortLabel } from "./labels";
-import type { ScoreLayout } from "./layout";
-import { barPaths, newcomerPath, tiePath, type BarPaths } from "./paths";
+import { signedNumber, writtenNumber } from "../../ui/numbers";
+import type { ScoreFrame } from "./beats";
+import type { Candidate } from "./candidates";
+import { px, shortLabel, type ScoreBar, type ScoreLayout } from "./layout";
+import { barPaths, newcomerPath, plateausPath, tiePath, type BarPaths } from "./paths";
 import { cutLabel } from "./words";
 
 interface ScoreMarksProps {
@@ -13,7 +13,7 @@ interface ScoreMarksProps {
   /** Stretch of the chart that is in view, in CSS pixels; the rest is not drawn. */
   readonly from: number;
   readonly to: number;
-  /** Nothing has to be scrolled. */
+  /** All bars fit without scrolling. */
   readonly isWhole: boolean;
 }
 
@@ -21,8 +21,8 @@ const LEAST_LABEL_GAP = 10;
 
 export const ScoreMarks = memo(function ScoreMarks({ layout, frame, from, to, isWhole }: ScoreMarksProps) {
   const visible = frame.bars.filter(({ x }) => x >= from - layout.pitch && x <= to);
-  const kept = visible.filter(({ bar }) => bar.isKept);
-  const evicted = visible.filter(({ bar }) => !bar.isKept);
+  const kept = visible.filter(({ candidate }) => candidate.isKept);
+  const evicted = visible.filter(({ candidate }) => !candidate.isKept);
   return (
     <g aria-hidden="true">
       <Grid layout={layout} />
@@ -33,14 +33,14 @@ export const ScoreMarks = memo(function ScoreMarks({ layout, frame, from, to, is
         </g>
       )}
       <Side bars={kept} layout={layout} side="kept" />
-      {frame.hasSlots ? <SlotRuler layout={layout} /> : <Brackets layout={layout} />}
+      {frame.hasSlots ? <SlotRuler layout={layout} /> : <path className="mark-plateau" d={plateausPath(layout)} />}
       {frame.cutOffReach > 0 && <CutOff layout={layout} frame={frame} isWhole={isWhole} />}
     </g>
   );
 });
 
 interface SideProps {
-  readonly bars: readonly FrameBar[];
+  readonly bars: readonly ScoreBar[];
   readonly layout: ScoreLayout;
   readonly side: "kept" | "evicted";
 }
@@ -58,41 +58,41 @@ function Side({ bars, layout, side }: SideProps) {
       {paths(`mark-${side}`, "marks")}
       <path className="mark-newcomer" d={newcomerPath(bars, layout)} />
       <path className="mark-tie" d={tiePath(bars, layout)} />
-      {/* By place: a step that brings other tokens writes the same elements anew. */}
-      {clearLabels(bars, layout).map((drawn, place) => (
-        <Label key={place} drawn={drawn} layout={layout} />
+      {/* Keyed by place: a step with other tokens reuses the elements. */}
+      {clearLabels(bars, layout).map((bar, place) => (
+        <Label key={place} bar={bar} layout={layout} />
       ))}
     </>
   );
 }
 
-/** Bars that share a path: a browser that paints a tile of the page works through every path that reaches into it. */
+/** Bars that share a path: to paint a tile of the page, a browser works through every path that reaches into it. */
 const BUNCH = 24;
 
 /** Neighbours together; one empty bunch where there are no bars. */
-function bunched(bars: readonly FrameBar[]): readonly (readonly FrameBar[])[] {
+function bunched(bars: readonly ScoreBar[]): readonly (readonly ScoreBar[])[] {
   const count = Math.max(1, Math.ceil(bars.length / BUNCH));
   return Array.from({ length: count }, (_, place) => bars.slice(place * BUNCH, (place + 1) * BUNCH));
 }
 
-/** Labels chosen for the whole picture that keep clear of each other where the bars stand now. */
-function clearLabels(bars: readonly FrameBar[], { labelled }: ScoreLayout): readonly FrameBar[] {
+/** Of the labels chosen for the whole picture, those that don't collide where the bars stand now. */
+function clearLabels(bars: readonly ScoreBar[], { labelled }: ScoreLayout): readonly ScoreBar[] {
   let before = -Infinity;
-  return bars.filter(({ bar, x }) => {
-    if (!labelled.has(bar.slot) || x - before < LEAST_LABEL_GAP) return false;
+  return bars.filter(({ candidate, x }) => {
+    if (!labelled.has(candidate.slot) || x - before < LEAST_LABEL_GAP) return false;
     before = x;
     return true;
   });
 }
 
-function Label({ drawn: { bar, x }, layout }: { readonly drawn: FrameBar; readonly layout: ScoreLayout }) {
+function Label({ bar: { candidate, x }, layout }: { readonly bar: ScoreBar; readonly layout: ScoreLayout }) {
   return (
     <text
-      className={bar.isKept ? "bar-label" : "bar-label bar-label-evicted"}
-      transform={`translate(${Math.round((x + layout.barWidth / 2 + 3.5) * 10) / 10},${layout.plotBottom + 31}) rotate(-90)`}
+      className={candidate.isKept ? "bar-label" : "bar-label bar-label-evicted"}
+      transform={`translate(${px(x + layout.barWidth / 2 + 3.5)},${layout.plotBottom + 31}) rotate(-90)`}
       textAnchor="end"
     >
-      {shortLabel(bar.text)}
+      {shortLabel(candidate.text)}
     </text>
   );
 }
@@ -121,14 +121,6 @@ function Window({ layout, x }: { readonly layout: ScoreLayout; readonly x: numbe
   );
 }
 
-function Brackets({ layout }: { readonly layout: ScoreLayout }) {
-  const y = layout.plotBottom + 19;
-  const path = plateaus(layout)
-    .map(({ fromX, toX }) => `M${fromX},${y}v4H${toX}v-4`)
-    .join("");
-  return <path className="mark-plateau" d={path} />;
-}
-
 /** Slot numbers stand still while the bars move over them. */
 function SlotRuler({ layout }: { readonly layout: ScoreLayout }) {
   const { bars, pitch, plotLeft, plotBottom, windowSlots } = layout;
@@ -145,7 +137,7 @@ function SlotRuler({ layout }: { readonly layout: ScoreLayout }) {
   );
 }
 
-/** The figures stand in the corner, away from the crowd at the line; where bars are scrolled the sentence below has them. */
+/** Its figures stand in the corner, away from the crowd at the line. Where bars are scrolled, only the sentence below gives them. */
 function CutOff({ layout, frame, isWhole }: Pick<ScoreMarksProps, "layout" | "frame" | "isWhole">) {
   if (layout.cutOffY === null) return null;
   const { cutOffY, plotLeft, plotTop, width } = layout;
@@ -160,4 +152,48 @@ function CutOff({ layout, frame, isWhole }: Pick<ScoreMarksProps, "layout" | "fr
       )}
     </>
   );
+}
+
+interface LitBarProps {
+  readonly layout: ScoreLayout;
+  readonly frame: ScoreFrame;
+  readonly position: number | null;
+  /** Stretch of the chart that is in view, in CSS pixels. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Half the width of its longest text. */
+const HALF_TEXT = 125;
+
+/** The column of the token pointed at, with its total; during the beats, with its way through the slots. */
+export function LitBar({ layout, frame, position, from, to }: LitBarProps) {
+  const bar = frame.bars.find(({ candidate }) => candidate.position === position);
+  if (bar === undefined) return null;
+  const centre = bar.x + layout.barWidth / 2;
+  const anchor = centre - from < HALF_TEXT ? "start" : to - centre < HALF_TEXT ? "end" : "middle";
+  const textX = anchor === "start" ? from + 6 : anchor === "end" ? to - 6 : centre;
+  return (
+    <g aria-hidden="true">
+      <rect
+        className="score-lit"
+        x={centre - layout.pitch / 2}
+        y={layout.plotTop}
+        width={layout.pitch}
+        height={layout.plotBottom - layout.plotTop}
+      />
+      <text className="score-value" x={textX} y={layout.plotTop - 7} textAnchor={anchor}>
+        {frame.hasSlots ? slotsWords(bar.candidate) : totalWords(bar.candidate, layout)}
+      </text>
+    </g>
+  );
+}
+
+function slotsWords({ text, position, slot, newSlot }: Candidate): string {
+  return `${text}, position ${position}: slot ${slot} → ${newSlot === null ? "evicted" : newSlot}`;
+}
+
+function totalWords({ text, total, rank, parts }: Candidate, { cutOffY }: ScoreLayout): string {
+  if (cutOffY === null) return `${text} S = ${writtenNumber(Number(parts.localRaw))}`;
+  return `${text} Z = ${signedNumber(total)}, rank ${rank}`;
 }

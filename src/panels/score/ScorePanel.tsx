@@ -1,16 +1,14 @@
-// The score of the focused head at the last event: who stayed, who went, by how much, and how it came to that.
+// The scores of the focused head at the last event: what stayed, what was evicted, by how much, and why.
 import { memo, useMemo } from "react";
 import { lastEventAtStep } from "../../trace/replay";
 import type { PanelProps } from "../definePanel";
 import { Panel } from "../../ui/Panel";
 import { focusHead, shortFocusLabel } from "../focus";
-import { readCandidates } from "./candidates";
+import { readCandidates, scoreTable } from "./candidates";
 import { ScoreChart } from "./ScoreChart";
-import { ScoreChoices } from "./ScoreChoices";
-import { spreadOf } from "./spread";
+import { ScoreChoices, type ScoreView } from "./ScoreChoices";
+import { spreadOf, spreadTable } from "./spread";
 import { SpreadView } from "./SpreadView";
-import { scoreTable, spreadTable } from "./table";
-import type { ScoreView } from "./view";
 import { noEventReason } from "./words";
 import "./score.css";
 

@@ -1,10 +1,12 @@
-// What the bars measure under each choice, in units of the score: how far each piece reaches and what the axis spans.
+// What the bars measure under each choice, in units of the score: how far each piece reaches and what range the axis has.
 import type { TraceHeader } from "../../trace/trace";
 import { numberOf, stepOf } from "../../policy/formula";
 import { presentShare, type Candidate, type Candidates } from "./candidates";
-import type { ScoreMeasure } from "./view";
 
-/** One bar; null where a piece does not exist. */
+/** The parts that make Z, the distance of Z from the cut-off, or S before normalising. */
+export type BarMeasure = "parts" | "margin" | "raw";
+
+/** One bar; a piece that does not exist is null. */
 export interface BarLevels {
   /** Where the total's marker stands. */
   readonly level: number;
@@ -22,15 +24,11 @@ export interface BarHeights {
   readonly join: "race" | "stack" | "none";
 }
 
-export function measuredBars(
-  header: TraceHeader,
-  candidates: Candidates,
-  measure: Exclude<ScoreMeasure, "spread">,
-): BarHeights {
+export function measuredBars(header: TraceHeader, candidates: Candidates, measure: BarMeasure): BarHeights {
   const { cutOff, list } = candidates;
   const hasRaw = list.some((candidate) => candidate.parts.localRaw !== null);
   if (measure === "raw" && hasRaw) return rawHeights(list);
-  // Where nothing finite was cut there is no distance to show.
+  // An infinite cut-off has no distances.
   if (measure === "margin" && Number.isFinite(cutOff)) return marginHeights(list, cutOff);
   return partHeights(header, list, cutOff);
 }
@@ -65,7 +63,7 @@ function partHeights(header: TraceHeader, list: readonly Candidate[], cutOff: nu
   };
 }
 
-/** One bar from the cut-off. The evicted set the scale; what stays far above is cut off at the top: near the line is where it is decided. */
+/** One bar from the cut-off. The evicted set the scale, and kept bars far above it are clipped: what matters is near the line. */
 function marginHeights(list: readonly Candidate[], cutOff: number): BarHeights {
   const distances = list.map((candidate) => candidate.total - cutOff).filter(Number.isFinite);
   const [low, high] = extremes(distances);
@@ -78,7 +76,7 @@ function marginHeights(list: readonly Candidate[], cutOff: number): BarHeights {
   };
 }
 
-/** S as measured: shares of attention, before the best is made 1 and before anything joins. */
+/** S as measured: shares of attention, before they are divided by the largest and joined with the past. */
 function rawHeights(list: readonly Candidate[]): BarHeights {
   const raw = ({ parts }: Candidate): number => parts.localRaw ?? 0;
   return {
@@ -97,7 +95,7 @@ function rangeOf(values: readonly number[]): readonly [number, number] {
   return low === high ? [0, 1] : [low, high];
 }
 
-/** Zero included. A loop, for a spread of thousands of arguments can overflow the stack. */
+/** Zero included. A loop, because spreading thousands of arguments can overflow the stack. */
 function extremes(values: readonly number[]): readonly [number, number] {
   let [low, high] = [0, 0];
   for (const value of values) {

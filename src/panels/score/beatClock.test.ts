@@ -32,7 +32,7 @@ describe("the clock of the beats", () => {
     expect(playing(clockAt(3))).toEqual(clockAtStart);
   });
 
-  it("shows whole beats where motion is not welcome", () => {
+  it("shows whole beats for readers who asked for less motion", () => {
     const midway = advanced(clockAtStart, BEAT_MS / 2);
     expect(shownProgress(midway, true)).toBeCloseTo(0.5);
     expect(shownProgress(midway, false)).toBe(1);

@@ -1,5 +1,9 @@
-// The clock of the four beats: where the picture is and which way it runs. Pure; a hook winds it.
-import type { Beat } from "./view";
+// The clock of the four beats: where the picture is and which way it runs. A hook winds it by animation frames and
+// reports each new beat.
+import { useEffect, useRef, useState } from "react";
+
+/** The decision in four beats: score, decay and join, cut, compact. */
+export type Beat = 0 | 1 | 2 | 3;
 
 export const BEAT_MS = 900;
 
@@ -33,7 +37,7 @@ export function advanced(clock: BeatClock, elapsedMs: number): BeatClock {
   return { beat: beatAt(beat + 1), progress: 0, motion };
 }
 
-/** The progress to draw; for those who asked for less motion, whole beats one after the other. */
+/** The progress to draw: for readers who asked for less motion, whole beats one after the other. */
 export function shownProgress({ progress, motion }: BeatClock, isMotionWelcome: boolean): number {
   if (isMotionWelcome || motion === "rest") return progress;
   return motion === "back" ? 0 : 1;
@@ -47,7 +51,7 @@ export function paused(clock: BeatClock): BeatClock {
   return { ...clock, motion: "rest" };
 }
 
-/** Plays to the end of this beat, or the next one where this one is over. */
+/** Plays to the end of this beat, or of the next one if this one is over. */
 export function next({ beat, progress }: BeatClock): BeatClock {
   if (progress < 1) return { beat, progress, motion: "forward" };
   return beat === 3 ? clockAt(3) : { beat: beatAt(beat + 1), progress: 0, motion: "forward" };
@@ -61,4 +65,42 @@ export function previous({ beat, progress }: BeatClock): BeatClock {
 function beatAt(beat: number): Beat {
   const beats: readonly Beat[] = [0, 1, 2, 3];
   return beats[beat];
+}
+
+export interface BeatControls {
+  /** Null while the whole picture is shown. */
+  readonly clock: BeatClock | null;
+  readonly isMotionWelcome: boolean;
+  /** Sets the clock; null returns to the whole picture. */
+  readonly wind: (clock: BeatClock | null) => void;
+  readonly start: () => void;
+}
+
+export function useBeatClock(beat: Beat | null, onBeat: (beat: Beat | null) => void): BeatControls {
+  const [kept, setKept] = useState<BeatClock>(clockAt(0));
+  // A beat that came with the view is shown at its end.
+  const clock = beat === null ? null : kept.beat === beat ? kept : clockAt(beat);
+  const wind = (next: BeatClock | null): void => {
+    if (next !== null) setKept(next);
+    const nextBeat = next?.beat ?? null;
+    if (nextBeat !== beat) onBeat(nextBeat);
+  };
+  const lastTick = useRef<number | null>(null);
+  useEffect(() => {
+    if (clock === null || clock.motion === "rest") {
+      lastTick.current = null;
+      return;
+    }
+    const frame = requestAnimationFrame((now) => {
+      const elapsedMs = lastTick.current === null ? 0 : now - lastTick.current;
+      lastTick.current = now;
+      // A copy: setting the same object would not bring the next frame.
+      wind({ ...advanced(clock, elapsedMs) });
+    });
+    return () => cancelAnimationFrame(frame);
+  });
+  const [isMotionWelcome] = useState(
+    () => typeof window === "undefined" || !window.matchMedia("(prefers-reduced-motion: reduce)").matches,
+  );
+  return { clock, isMotionWelcome, wind, start: () => wind(clockAtStart) };
 }

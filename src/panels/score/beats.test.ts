@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
+import type { Beat } from "./beatClock";
 import { scoreBeat, wholeFrame, type ScoreFrame } from "./beats";
 import { drawnCandidates, drawnTrace } from "./drawScores.testing";
 import { scoreLayout, slotX } from "./layout";
-import type { Beat } from "./view";
 
 const layout = scoreLayout(drawnTrace.header, drawnCandidates, {
   windowSlots: 2,
@@ -11,7 +11,7 @@ const layout = scoreLayout(drawnTrace.header, drawnCandidates, {
   width: 400,
   height: 260,
 });
-const words = (frame: ScoreFrame): readonly string[] => frame.bars.map(({ bar }) => bar.text);
+const words = (frame: ScoreFrame): readonly string[] => frame.bars.map(({ candidate }) => candidate.text);
 
 describe("the four beats", () => {
   it("begin with what the window measures alone", () => {
@@ -33,24 +33,24 @@ describe("the four beats", () => {
     const falling = scoreBeat(layout, 2, 0.8);
     const [the, cat] = falling.bars;
     expect(the.totalY).toBe(layout.bars[0].totalY);
-    expect(cat.totalY).toBeGreaterThan(layout.bars[1].totalY);
+    expect(cat.totalY).toBeGreaterThan(Number(layout.bars[1].totalY));
     expect(falling.evictedOpacity).toBeLessThan(1);
     expect(words(scoreBeat(layout, 2, 1))).toEqual(["The", "sat"]);
   });
 
-  it("end with the kept at their new slots in order, the window behind them", () => {
+  it("end with the kept at their new slots in order, followed by the window", () => {
     const { bars, windowX } = scoreBeat(layout, 3, 1);
     expect(bars.map(({ x }) => x)).toEqual([slotX(layout, 0), slotX(layout, 1)]);
-    expect(bars.map(({ bar }) => bar.newSlot)).toEqual([0, 1]);
+    expect(bars.map(({ candidate }) => candidate.newSlot)).toEqual([0, 1]);
     expect(windowX).toBeCloseTo(layout.plotLeft + 2 * layout.pitch);
   });
 
   it("never change a position", () => {
-    const positions = new Map(layout.bars.map((bar) => [bar.text, bar.position]));
+    const positions = new Map(layout.bars.map(({ candidate }) => [candidate.text, candidate.position]));
     for (const beat of [0, 1, 2, 3] as const) {
       for (const progress of [0, 0.3, 0.7, 1]) {
-        for (const { bar } of scoreBeat(layout, beat, progress).bars) {
-          expect(bar.position).toBe(positions.get(bar.text));
+        for (const { candidate } of scoreBeat(layout, beat, progress).bars) {
+          expect(candidate.position).toBe(positions.get(candidate.text));
         }
       }
     }

@@ -1,20 +1,14 @@
-// The four beats of a decision as frames between two pictures. Pure: layout, beat and progress in, marks out; the end
-// of a beat is the beginning of the next. The layout has to be in the order of the slots, its bars measuring parts.
+// The four beats of a decision as frames between two pictures. Pure: layout, beat and progress in, marks out. Each beat
+// begins where the one before ended. The layout must be in the order of the slots, with bars that measure parts.
 //
 //   0 score      S grows            2 cut       the evicted fall below
 //   1 join       α·C, then −R       3 compact   the kept close ranks: slots change, positions stay
+import type { Beat } from "./beatClock";
 import { slotX, type ScoreBar, type ScoreLayout, type Span } from "./layout";
-import type { Beat } from "./view";
-
-export interface FrameBar extends Pick<ScoreBar, "x" | "gain" | "past" | "present" | "loss"> {
-  readonly bar: ScoreBar;
-  /** Null while no total is known. */
-  readonly totalY: number | null;
-}
 
 export interface ScoreFrame {
-  readonly bars: readonly FrameBar[];
-  /** How much of the evicted can still be seen, 0 … 1. */
+  readonly bars: readonly ScoreBar[];
+  /** How visible the evicted still are, 0 … 1. */
   readonly evictedOpacity: number;
   /** How far the cut-off has been drawn, 0 … 1. */
   readonly cutOffReach: number;
@@ -34,7 +28,7 @@ export const beatTitles: Readonly<Record<Beat, string>> = {
 /** The static picture. */
 export function wholeFrame(layout: ScoreLayout): ScoreFrame {
   return {
-    bars: layout.bars.map(asDrawn),
+    bars: layout.bars,
     evictedOpacity: 1,
     cutOffReach: 1,
     windowX: layout.plotLeft + layout.bars.length * layout.pitch,
@@ -45,7 +39,7 @@ export function wholeFrame(layout: ScoreLayout): ScoreFrame {
 /** A beat at a progress from 0 to 1. */
 export function scoreBeat(layout: ScoreLayout, beat: Beat, progress: number): ScoreFrame {
   const whole = { ...wholeFrame(layout), hasSlots: true };
-  const kept = whole.bars.filter(({ bar }) => bar.isKept);
+  const kept = layout.bars.filter(({ candidate }) => candidate.isKept);
   switch (beat) {
     case 0:
       return { ...whole, bars: layout.bars.map((bar) => scoredBar(layout, bar, progress)), cutOffReach: 0 };
@@ -56,14 +50,14 @@ export function scoreBeat(layout: ScoreLayout, beat: Beat, progress: number): Sc
         ? { ...whole, bars: kept, evictedOpacity: 0 }
         : {
             ...whole,
-            bars: whole.bars.map((drawn) => (drawn.bar.isKept ? drawn : lowered(drawn, fallOf(layout, progress)))),
+            bars: layout.bars.map((bar) => (bar.candidate.isKept ? bar : lowered(bar, fallOf(layout, progress)))),
             evictedOpacity: 1 - later(progress),
             cutOffReach: earlier(progress),
           };
     case 3:
       return {
         ...whole,
-        bars: kept.map((drawn) => ({ ...drawn, x: between(drawn.x, newX(layout, drawn.bar), progress) })),
+        bars: kept.map((bar) => ({ ...bar, x: between(bar.x, newX(layout, bar), progress) })),
         evictedOpacity: 0,
         windowX: between(whole.windowX, layout.plotLeft + layout.candidates.keptCount * layout.pitch, progress),
       };
@@ -71,28 +65,23 @@ export function scoreBeat(layout: ScoreLayout, beat: Beat, progress: number): Sc
 }
 
 /** Where a bar stands once the event is over. */
-function newX(layout: ScoreLayout, bar: ScoreBar): number {
-  return bar.newSlot === null ? bar.x : slotX(layout, bar.newSlot);
-}
-
-function asDrawn(bar: ScoreBar): FrameBar {
-  const { x, gain, past, present, loss, totalY } = bar;
-  return { bar, x, gain, past, present, loss, totalY };
+function newX(layout: ScoreLayout, { x, candidate }: ScoreBar): number {
+  return candidate.newSlot === null ? x : slotX(layout, candidate.newSlot);
 }
 
 /** What the window measured, alone; a policy that measures nothing sets its total at once. */
-function scoredBar({ zeroY }: ScoreLayout, bar: ScoreBar, progress: number): FrameBar {
+function scoredBar({ zeroY }: ScoreLayout, bar: ScoreBar, progress: number): ScoreBar {
   const own = bar.present === null ? bar.gain : standingAt(zeroY, bar.present);
   const grown = own === null ? null : scaled(zeroY, own, progress);
-  return { ...asDrawn(bar), gain: grown, past: null, present: bar.present && grown, loss: null, totalY: null };
+  return { ...bar, gain: grown, past: null, present: bar.present && grown, loss: null, totalY: null };
 }
 
 /** First the past comes in, decaying; then what neighbours lend and redundancy takes, and the total is known. */
-function joinedBar({ zeroY }: ScoreLayout, bar: ScoreBar, progress: number): FrameBar {
+function joinedBar({ zeroY }: ScoreLayout, bar: ScoreBar, progress: number): ScoreBar {
   const [first, second] = [earlier(progress), later(progress)];
   const start = bar.present === null ? null : standingAt(zeroY, bar.present);
   return {
-    ...asDrawn(bar),
+    ...bar,
     gain: bar.gain === null ? null : start === null ? bar.gain : mixed(start, bar.gain, first),
     past: bar.past === null || first === 0 ? null : scaled(zeroY, bar.past, first),
     present: bar.present === null || start === null ? null : mixed(start, bar.present, first),
@@ -101,7 +90,7 @@ function joinedBar({ zeroY }: ScoreLayout, bar: ScoreBar, progress: number): Fra
   };
 }
 
-function lowered({ gain, past, present, loss, totalY, ...rest }: FrameBar, by: number): FrameBar {
+function lowered({ gain, past, present, loss, totalY, ...rest }: ScoreBar, by: number): ScoreBar {
   const low = (span: Span | null): Span | null => span && { ...span, y: span.y + by };
   return {
     ...rest,

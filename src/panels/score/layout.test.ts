@@ -3,12 +3,11 @@ import { drawScoredTrace } from "../drawScoredTrace.testing";
 import { gkv } from "../../policy/gkv";
 import { effectiveParameters } from "../../policy/policies";
 import type { Trace } from "../../trace/trace";
-import { plateaus } from "./brackets";
-import { readCandidates } from "./candidates";
+import type { BarMeasure } from "./barHeights";
+import { readCandidates, scoreTable, type Candidate } from "./candidates";
 import { drawnCandidates, drawnEvent, drawnTrace, pooledTrace } from "./drawScores.testing";
-import { scoreLayout, type ScoreLayout, type Span } from "./layout";
-import { scoreTable } from "./table";
-import type { ScoreView } from "./view";
+import { scoreLayout, type ScoreLayout, type ScoreOrder, type Span } from "./layout";
+import { plateaus } from "./paths";
 
 it("stacks λ·F above zero and −(1 − λ)·R below, and marks their sum", () => {
   const { bars, zeroY } = layout();
@@ -35,8 +34,8 @@ it("stacks the present on the past where they are added", () => {
   expect(Number(present?.y) + height(present)).toBeCloseTo(Number(past?.y), 0);
 });
 
-it("tells kept from evicted, past from present, and those never scored before", () => {
-  expect(layout().bars.map((bar) => [bar.text, bar.isKept, bar.winner, bar.isNewcomer])).toEqual([
+it("distinguishes kept from evicted, past from present, and tokens never scored before", () => {
+  expect(drawn(layout(), ({ text, isKept, winner, isNewcomer }) => [text, isKept, winner, isNewcomer])).toEqual([
     ["The", true, "local", false],
     ["cat", false, null, true],
     ["sat", true, "history", false],
@@ -50,18 +49,18 @@ it("puts the cut-off at the lowest total that stayed", () => {
   expect(cutOffY).toBe(bars[2].totalY);
 });
 
-it("orders by rank with those that stay first", () => {
-  const { bars } = layout({ order: "rank" });
-  expect(bars.map((bar) => [bar.text, bar.rank])).toEqual([
+it("orders by rank, the kept first", () => {
+  const ranked = layout({ order: "rank" });
+  expect(drawn(ranked, ({ text, rank }) => [text, rank])).toEqual([
     ["The", 1],
     ["sat", 2],
     ["on", 3],
     ["cat", 4],
   ]);
-  expect(bars[0].x).toBeLessThan(bars[1].x);
+  expect(ranked.bars[0].x).toBeLessThan(ranked.bars[1].x);
 });
 
-it("draws a plain total where a policy has no parts, and full height where it must stay", () => {
+it("draws a plain total for a policy without parts, and full height for a token that must stay", () => {
   const plain = drawScoredTrace({
     prompt: "The cat sat on the mat",
     generated: "and",
@@ -78,9 +77,9 @@ it("draws a plain total where a policy has no parts, and full height where it mu
   expect(bars.every((bar) => bar.loss === null)).toBe(true);
 });
 
-it("measures from the cut-off on a scale that the evicted set, those far above cut off at the top", () => {
+it("measures from the cut-off on a scale set by the evicted, and cuts off bars far above it", () => {
   const { bars, cutOffY, zeroY, isClipped } = layout({ measure: "margin" });
-  const [the, cat, sat, on] = bars.map((bar) => bar.totalY);
+  const [the, cat, sat, on] = bars.map((bar) => Number(bar.totalY));
   expect(isClipped).toBe(false);
   expect(cutOffY).toBe(zeroY);
   expect(sat).toBe(cutOffY);
@@ -88,7 +87,7 @@ it("measures from the cut-off on a scale that the evicted set, those far above c
   expect(the).toBeLessThan(zeroY);
 });
 
-it("shows before normalising what was measured, without a cut-off", () => {
+it("shows what was measured before normalising, without a cut-off", () => {
   const { bars, cutOffY } = layout({ measure: "raw" });
   expect(cutOffY).toBeNull();
   expect(height(bars[0].gain) / height(bars[2].gain)).toBeCloseTo(0.2 / 0.04, 1);
@@ -101,15 +100,13 @@ it("labels as many bars as fit, the highest first", () => {
 });
 
 it("brackets the neighbours that pooling made equal, and finds ties at the cut-off", () => {
-  const { bars, ...rest } = layout({}, pooledTrace);
-  expect(plateaus({ bars, barWidth: rest.barWidth }).map(({ barCount, value }) => [barCount, value])).toEqual([
-    [2, 0.5],
-    [3, 0.25],
-  ]);
-  expect(bars.filter((bar) => bar.isTied).map((bar) => bar.text)).toEqual(["c", "d", "e"]);
+  const { bars } = layout({}, pooledTrace);
+  expect(plateaus(bars).map((ends) => ends.map(({ candidate }) => candidate.text).join("–"))).toEqual(["a–b", "c–e"]);
+  const tied = bars.filter(({ candidate }) => candidate.isTied);
+  expect(tied.map(({ candidate }) => candidate.text)).toEqual(["c", "d", "e"]);
 });
 
-it("draws, tabulates and takes from the trace the same figure", () => {
+it("shows the same figure in the bar, the table and the trace", () => {
   const { bars, candidates, zeroY } = layout();
   const table = scoreTable(drawnEvent, { layer: 0, kvHead: 0 }, candidates);
   const sat = table.rows[2];
@@ -122,12 +119,16 @@ it("draws, tabulates and takes from the trace the same figure", () => {
 });
 
 function layout(
-  view: Partial<ScoreView & { measure: "parts" | "margin" | "raw"; width: number }> = {},
+  view: Partial<{ order: ScoreOrder; measure: BarMeasure; width: number }> = {},
   trace: Trace = drawnTrace,
 ): ScoreLayout {
   const candidates = trace === drawnTrace ? drawnCandidates : readCandidates(trace, trace.events[0], 0);
   const { order = "position", measure = "parts", width = 400 } = view;
   return scoreLayout(trace.header, candidates, { windowSlots: 2, order, measure, width, height: 260 });
+}
+
+function drawn<Figure>({ bars }: ScoreLayout, read: (candidate: Candidate) => Figure): readonly Figure[] {
+  return bars.map(({ candidate }) => read(candidate));
 }
 
 function height(span: Span | null): number {

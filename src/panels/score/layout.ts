@@ -1,15 +1,16 @@
 // The score of every candidate of one layer and KV head at one event, as bars. Pure.
 //
-//    λ·Y  ┌┐  hollow: lent by neighbours (pooling)
-//         ▤█  past α·C (ringed, left) and present S (right); under a maximum the taller one counts
+//    λ·Y  ┌┐  hollow: taken from a neighbour (pooling)
+//         ▤█  past α·C (ringed, left) and present S (right); under a maximum the taller counts
 //   ──────██────── 0                                      ● total of a kept token     × total of an evicted one
 //         ▇▇  −(1 − λ)·R
 import { scaleLinear } from "d3";
 import type { TraceHeader } from "../../trace/trace";
-import { measuredBars, type BarHeights } from "./barHeights";
+import { measuredBars, type BarHeights, type BarMeasure } from "./barHeights";
 import type { Candidate, Candidates } from "./candidates";
-import { fittingLabels, labelLength } from "./labels";
-import type { ScoreMeasure, ScoreOrder } from "./view";
+
+/** In which order the bars stand: by slot, or best first. */
+export type ScoreOrder = "position" | "rank";
 
 /** A stretch of a bar, in CSS pixels. */
 export interface Span {
@@ -17,17 +18,18 @@ export interface Span {
   readonly height: number;
 }
 
-export interface ScoreBar extends Candidate {
+export interface ScoreBar {
+  readonly candidate: Candidate;
   readonly x: number;
-  /** All that adds: λ·Y, or the total where there is no redundancy. Null where the total is infinite. */
+  /** All that adds: λ·Y, or the total if there is no redundancy. Null if the total is infinite. */
   readonly gain: Span | null;
-  /** What the past and the present bring into it; null where the policy joins none. */
+  /** What the past and the present bring into it; null if the policy has no such part. */
   readonly past: Span | null;
   readonly present: Span | null;
-  /** Of the part that subtracts: −(1 − λ)·R. */
+  /** What subtracts: −(1 − λ)·R. */
   readonly loss: Span | null;
-  /** Where the total's marker stands. */
-  readonly totalY: number;
+  /** Where the total's marker stands; null in a beat that has not reached the total. */
+  readonly totalY: number | null;
 }
 
 export interface ScoreLayout {
@@ -43,22 +45,22 @@ export interface ScoreLayout {
   readonly candidates: Candidates;
   readonly windowSlots: number;
   readonly zeroY: number;
-  /** Null where the measure has no cut-off. */
+  /** Null if the measure has no cut-off. */
   readonly cutOffY: number | null;
   readonly ticks: readonly { readonly y: number; readonly label: string }[];
-  /** Slots of the bars whose token fits under them. */
+  /** Slots of the bars with room for their token underneath. */
   readonly labelled: ReadonlySet<number>;
   readonly axisTitle: string;
   /** "race": past and present side by side, the taller counts. "stack": their sum. */
   readonly join: BarHeights["join"];
-  /** Some bars are higher than the plot and end at its top. */
+  /** Some bars are taller than the plot and end at its top. */
   readonly isClipped: boolean;
 }
 
 export interface ScoreRequest {
   readonly windowSlots: number;
   readonly order: ScoreOrder;
-  readonly measure: Exclude<ScoreMeasure, "spread">;
+  readonly measure: BarMeasure;
   readonly width: number;
   readonly height: number;
 }
@@ -69,6 +71,12 @@ const TOP = 20;
 /** Signs, brackets or slot numbers; under them upright words. */
 const FOOT = 36;
 const MIN_PITCH = 5;
+
+/** Letters of a token under its bar. */
+const LONGEST_LABEL = 8;
+/** Of the 11 px monospaced letters in the style sheet. */
+const LETTER_WIDTH = 6.7;
+const LABEL_PITCH = 12;
 
 export function scoreLayout(header: TraceHeader, candidates: Candidates, request: ScoreRequest): ScoreLayout {
   const { windowSlots } = request;
@@ -82,20 +90,8 @@ export function scoreLayout(header: TraceHeader, candidates: Candidates, request
   const span = (from: number, to: number | null): Span | null => (to === null ? null : spanOf(y(from), y(to)));
   const bars = ordered.map((candidate, place): ScoreBar => {
     const { level, gain, past, present, loss } = heights.of(candidate);
-    // Spelled out: spreading thousands of records costs more than the rest of the picture.
-    const { slot, newSlot, position, text, isKept, rank, total, isTied, isNewcomer, winner, parts } = candidate;
     return {
-      slot,
-      newSlot,
-      position,
-      text,
-      isKept,
-      rank,
-      total,
-      isTied,
-      isNewcomer,
-      winner,
-      parts,
+      candidate,
       x: px(LEFT + place * pitch + (pitch - barWidth) / 2),
       gain: span(0, gain),
       past: span(0, past),
@@ -119,10 +115,10 @@ export function scoreLayout(header: TraceHeader, candidates: Candidates, request
     zeroY: px(y(0)),
     cutOffY: cutLevel === null ? null : px(Number.isFinite(cutLevel) ? y(cutLevel) : TOP),
     ticks: y.ticks(5).map((tick) => ({ y: px(y(tick)), label: y.tickFormat(5)(tick) })),
-    labelled: fittingLabels(bars, pitch),
+    labelled: fittingLabels(ordered, pitch),
     axisTitle: heights.axisTitle,
     join: heights.join,
-    isClipped: bars.some((bar) => Number.isFinite(bar.total) && heights.of(bar).level > y.domain()[1]),
+    isClipped: ordered.some((each) => Number.isFinite(each.total) && heights.of(each).level > y.domain()[1]),
   };
 }
 
@@ -132,11 +128,37 @@ export function slotX({ plotLeft, pitch, barWidth }: ScoreLayout, slot: number):
 }
 
 /** Tenths of a CSS pixel are as fine as anyone sees. */
-function px(value: number): number {
+export function px(value: number): number {
   return Math.round(value * 10) / 10;
 }
 
 function spanOf(from: number, to: number): Span {
   const [top, bottom] = [Math.min(from, to), Math.max(from, to)];
   return { y: px(top), height: px(Math.max(0.7, bottom - top)) };
+}
+
+export function shortLabel(text: string): string {
+  return text.length > LONGEST_LABEL ? `${text.slice(0, LONGEST_LABEL - 1)}…` : text;
+}
+
+/** Of the longest label, in CSS pixels. */
+function labelLength(candidates: readonly Candidate[]): number {
+  const letters = candidates.reduce((longest, { text }) => Math.max(longest, shortLabel(text).length), 0);
+  return letters * LETTER_WIDTH;
+}
+
+/** Slots of the bars that get a label: all if they fit; else by rank, as many as don't collide. */
+function fittingLabels(bars: readonly Candidate[], pitch: number): ReadonlySet<number> {
+  if (pitch >= LABEL_PITCH) return new Set(bars.map((bar) => bar.slot));
+  const reach = Math.ceil(LABEL_PITCH / pitch);
+  const isTaken = new Uint8Array(bars.length);
+  const order = bars.map((_, place) => place).sort((left, right) => bars[left].rank - bars[right].rank);
+  const chosen = new Set<number>();
+  for (const place of order) {
+    const [from, to] = [Math.max(0, place - reach + 1), Math.min(bars.length, place + reach)];
+    if (isTaken.subarray(from, to).includes(1)) continue;
+    isTaken[place] = 1;
+    chosen.add(bars[place].slot);
+  }
+  return chosen;
 }

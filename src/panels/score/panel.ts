@@ -1,8 +1,8 @@
 // The score panel.
 import { definePanel } from "../definePanel";
 import { oneOf, viewRules } from "../viewRules";
+import type { ScoreView } from "./ScoreChoices";
 import { ScorePanel } from "./ScorePanel";
-import type { ScoreView } from "./view";
 import { scoreExplanation } from "./words";
 
 export const scorePanel = definePanel({

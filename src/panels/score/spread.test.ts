@@ -1,8 +1,7 @@
 import { expect, it } from "vitest";
 import { drawnCandidates, drawnEvent, pooledTrace } from "./drawScores.testing";
 import { readCandidates } from "./candidates";
-import { explainedBy, spreadOf } from "./spread";
-import { spreadTable } from "./table";
+import { explainedBy, spreadOf, spreadTable } from "./spread";
 
 it("counts every candidate once in each histogram, kept apart from evicted", () => {
   const { histograms, high, highestCount } = spreadOf(drawnCandidates);
@@ -24,7 +23,7 @@ it("puts both histograms on one scale, and tabulates the bin that is drawn", () 
   expect(rows[31]).toEqual(["attention part F", 31 / 32, 1, 1, 0]);
 });
 
-it("says how many of the evicted each part explains alone, and how many chance would", () => {
+it("says how many of the evicted each part explains alone, and how many chance explains", () => {
   // By F the lowest are cat and on; by R the highest are cat and, of the equals sat and on, the higher slot.
   expect(explainedBy(drawnCandidates)).toEqual({
     evictedCount: 2,

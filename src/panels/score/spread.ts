@@ -1,7 +1,10 @@
-// How the attention part and the redundancy of the candidates are spread, on one scale so that the narrow one and the
-// heavy-tailed one can be told apart, and how much of the evicted each explains alone. Pure.
+// How the attention part and the redundancy of the candidates are spread, on one scale that shows which is narrow and
+// which has a heavy tail, and how many of the evicted each explains alone. Pure.
 import { max, quantile } from "d3";
 import { orderedSlots } from "../../policy/admission";
+import type { EvictionEvent } from "../../trace/trace";
+import type { FigureTable } from "../../ui/figure/figureTable";
+import { focusLabel, type Focus } from "../focus";
 import { attentionPart, type Candidate, type Candidates } from "./candidates";
 
 export interface SpreadBin {
@@ -22,7 +25,7 @@ export interface Histogram {
 }
 
 export interface Spread {
-  /** Attention first; redundancy where the policy measures it. Empty where it measures neither. */
+  /** Attention first, then redundancy; each only if the policy measures it. */
   readonly histograms: readonly Histogram[];
   /** Both scales run from 0 to here. */
   readonly high: number;
@@ -36,7 +39,8 @@ export function spreadOf({ list }: Candidates): Spread {
     attention: list.map(attentionPart),
     redundancy: list.map(({ parts }) => parts.redundancy),
   };
-  const high = max([...read.attention, ...read.redundancy].filter((value) => value !== null)) ?? 0;
+  const highest = max([...read.attention, ...read.redundancy].filter((value) => value !== null)) ?? 0;
+  const high = highest === 0 ? 1 : highest;
   const isPooled = list.some(({ parts }) => parts.pooled !== null);
   const isJoined = list.some(({ parts }) => parts.global !== null);
   const symbols = { attention: isPooled ? "Y" : isJoined ? "F" : "S", redundancy: "R" };
@@ -48,14 +52,25 @@ export function spreadOf({ list }: Candidates): Spread {
         name,
         symbol: symbols[name],
         title: name === "attention" ? `attention part ${symbols.attention}` : "redundancy R",
-        bins: binsOf(list, read[name], high === 0 ? 1 : high),
+        bins: binsOf(list, read[name], high),
         median: quantile(values, 0.5) ?? 0,
         quartiles: [quantile(values, 0.25) ?? 0, quantile(values, 0.75) ?? 0],
       },
     ];
   });
   const counts = histograms.flatMap(({ bins }) => bins.map((bin) => bin.keptCount + bin.evictedCount));
-  return { histograms, high: high === 0 ? 1 : high, highestCount: max(counts) ?? 0 };
+  return { histograms, high, highestCount: max(counts) ?? 0 };
+}
+
+/** A row for each bin of each histogram. */
+export function spreadTable(event: EvictionEvent, focus: Focus, { histograms }: Spread): FigureTable {
+  return {
+    caption: `Spread over the candidates of ${focusLabel(focus)} at the event of step ${event.step}`,
+    columns: ["part", "from", "to", "kept (candidates)", "evicted (candidates)"],
+    rows: histograms.flatMap(({ title, bins }) =>
+      bins.map((bin) => [title, bin.from, bin.to, bin.keptCount, bin.evictedCount]),
+    ),
+  };
 }
 
 function binsOf(list: readonly Candidate[], values: readonly (number | null)[], high: number): readonly SpreadBin[] {
@@ -75,15 +90,15 @@ function binsOf(list: readonly Candidate[], values: readonly (number | null)[], 
 
 export interface Explained {
   readonly evictedCount: number;
-  /** Of the evicted, those whom the attention part alone would have evicted too. */
+  /** How many of the evicted the attention part alone would have evicted too. */
   readonly byAttention: number;
-  /** The same by redundancy alone; null where the policy measures none. */
+  /** The same for redundancy alone; null if the policy measures none. */
   readonly byRedundancy: number | null;
-  /** The same by lot, on average. */
+  /** The same for a random choice, on average. */
   readonly byChance: number;
 }
 
-/** Null where no attention was measured. */
+/** Null if no attention was measured. */
 export function explainedBy(candidates: Candidates): Explained | null {
   const { row, list, keptCount } = candidates;
   if (list.length === 0 || attentionPart(list[0]) === null) return null;

@@ -1,4 +1,4 @@
-// The score panel in words: the formula in force, what was cut where, and what each part explains. Pure.
+// The score panel in words: the formula in force, where the cut fell, and what each part explains. Pure.
 import { unreachable } from "../../lib/errors";
 import { numberOf, TOTAL, type Formula, type FormulaStep } from "../../policy/formula";
 import type { EvictionEvent, Trace, TraceHeader } from "../../trace/trace";
@@ -24,7 +24,7 @@ export function noEventReason({ header }: Trace): string {
   );
 }
 
-/** Between whom the cut fell, and who ties there. */
+/** The two candidates on either side of the cut, and how many tie there. */
 export function cutSentence({ ranked, keptCount, cutOff, margin }: Candidates): string {
   const [last, first] = [ranked.at(keptCount - 1), ranked.at(keptCount)];
   if (keptCount === 0 || last === undefined) return "No candidate stays: the window fills the budget.";
@@ -47,7 +47,7 @@ export function cutLabel({ ranked, keptCount, cutOff, margin }: Candidates): str
 }
 
 /**
- * How much of the window's attention the candidates received. The rest fell on the window itself; where the heads of a
+ * How much of the window's attention the candidates received. The rest fell on the window itself; if the heads of a
  * group were joined by their maximum, only a lower bound of that rest is known.
  */
 export function attentionSentence({ header }: Trace, { list }: Candidates): string {
@@ -55,7 +55,7 @@ export function attentionSentence({ header }: Trace, { list }: Candidates): stri
   const sum = list.reduce((total, { parts }) => total + Number(parts.localRaw), 0);
   const { headCount, kvHeadCount } = header.model;
   const isExact = headCount === kvHeadCount || header.parameters.groupPooling === "mean";
-  const received = `S as measured, before the best is made 1: the candidates' sum is ${writtenNumber(sum)}.`;
+  const received = `S as measured, before division by the largest: the sum over candidates is ${writtenNumber(sum)}.`;
   if (isExact) return `${received} The other ${writtenShare(1 - sum)} of the attention fell on the window itself.`;
   const joined = "Heads of a group are joined by their maximum, so the sum can exceed 1";
   if (sum >= 1) return `${received} ${joined}.`;
@@ -65,12 +65,11 @@ export function attentionSentence({ header }: Trace, { list }: Candidates): stri
 /** How many of the evicted each part would have evicted alone. */
 export function explainedSentence(explained: Explained): string {
   const { evictedCount, byAttention, byRedundancy, byChance } = explained;
-  const byLot = `By lot it would be ${byChance.toFixed(1)} on average.`;
   if (byRedundancy === null)
     return `All ${evictedCount} evicted have the lowest attention part: no other part decides.`;
   return (
-    `Of the ${evictedCount} evicted, ${byAttention} would also have gone by the attention part alone and ` +
-    `${byRedundancy} by redundancy alone. ${byLot}`
+    `Of the ${evictedCount} evicted, the attention part alone would have evicted ${byAttention} and ` +
+    `redundancy alone ${byRedundancy}; a random choice would match ${byChance.toFixed(1)} on average.`
   );
 }
 
@@ -111,7 +110,7 @@ export function symbolOf(column: string): string {
   return symbols[column] ?? column;
 }
 
-/** One step in symbols; null for a step that other lines tell of. */
+/** One step in symbols; null for a step that other lines cover. */
 function equation({ column, operation, from, numbers }: FormulaStep, formula: Formula): string | null {
   const left = symbolOf(column);
   const [a, b] = from.map(symbolOf);

@@ -3,7 +3,7 @@ import { useMemo, useState } from "react";
 import { errorMessage } from "../../lib/errors";
 import { runFileName } from "../../state/openFile";
 import type { Trace } from "../../trace/trace";
-import type { TraceEventClock } from "../../trace/perfetto/traceEventClock";
+import type { TraceEventClock } from "../../trace/perfetto/traceEventRow";
 import { planTraceEvents, traceEventBlob } from "../../trace/perfetto/traceEvents";
 import { download } from "../../ui/figure/pictureFile";
 import { ToolChoice, toolOptions } from "../../ui/ToolChoice";

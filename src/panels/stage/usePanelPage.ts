@@ -4,7 +4,7 @@ import { useStore } from "zustand";
 import { laneStep, type LaneRun } from "../../state/shownRuns";
 import type { PageStore } from "../../state/pageStore";
 import { axisStepCount } from "../../state/timeAxis";
-import { isCompared, regretByPosition } from "../../trace/loyalty";
+import { isCompared, regretByPosition } from "../../trace/fullCacheComparison";
 import type { Trace } from "../../trace/trace";
 import type { Theme } from "../../ui/scale";
 import { useView, type PanelPage } from "../definePanel";

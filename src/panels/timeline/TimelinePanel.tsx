@@ -8,7 +8,7 @@ import { useElementSize } from "../../ui/useElementSize";
 import { slotsText } from "../slotsText";
 import { tokenLabel } from "../tokenFacts";
 import { timelineLayout } from "./layout";
-import { wholeRun, type Loyalty, type StepMark, type TimelineScene, type TimelineView } from "./scene";
+import { wholeRun, type TimelineComparison, type StepMark, type TimelineScene, type TimelineView } from "./scene";
 import { TimelineChart } from "./TimelineChart";
 import { TimelineLegend } from "./TimelineLegend";
 import { sightText, timelineTable } from "./timelineTable";
@@ -23,7 +23,7 @@ interface TimelinePanelProps extends TransportProps {
   readonly provenance: Provenance;
   readonly view?: TimelineView;
   readonly marks?: readonly StepMark[];
-  readonly loyalty?: Loyalty | null;
+  readonly comparison?: TimelineComparison | null;
   readonly onVisible: (range: StepRange | null) => void;
   readonly onLoop: (range: StepRange | null) => void;
 }
@@ -42,12 +42,12 @@ const explanation: Explanation = {
 
 export function TimelinePanel(props: TimelinePanelProps) {
   const { trace, step, stepCount, axisStepCount, provenance, onVisible } = props;
-  const { view = wholeRun, marks = noMarks, loyalty = null } = props;
+  const { view = wholeRun, marks = noMarks, comparison = null } = props;
   const { visible, loop } = view;
   const [frame, size] = useElementSize<HTMLDivElement>(FIRST_SIZE);
   const scene = useMemo(
-    (): TimelineScene => ({ trace, stepCount, axisStepCount, visible, loop, marks, loyalty }),
-    [trace, stepCount, axisStepCount, visible, loop, marks, loyalty],
+    (): TimelineScene => ({ trace, stepCount, axisStepCount, visible, loop, marks, comparison }),
+    [trace, stepCount, axisStepCount, visible, loop, marks, comparison],
   );
   const layout = useMemo(() => timelineLayout(scene, size), [scene, size]);
   const sights = useMemo(() => stretches(trace, stepCount), [trace, stepCount]);
@@ -55,12 +55,13 @@ export function TimelinePanel(props: TimelinePanelProps) {
     (at: number): string => {
       const [seen, after] = [lengthsSeenByStep(trace, at), lengthsAfterStep(trace, at)].map(slotsText);
       const slots = after === seen ? `${seen} slots` : `event: ${seen} → ${after} slots`;
-      const kl = loyalty === null || !(at < loyalty.kl.length) ? "" : ` · KL ${loyalty.kl[at].toFixed(3)} nats`;
+      const kl =
+        comparison === null || !(at < comparison.kl.length) ? "" : ` · KL ${comparison.kl[at].toFixed(3)} nats`;
       const sight = stretchOf(sights, at);
       const seenBy = sight === null ? "" : ` · in a window: ${sightText(sight)}`;
       return `step ${at} “${tokenLabel(trace.steps[at].text)}” · ${slots}${seenBy}${kl}`;
     },
-    [trace, sights, loyalty],
+    [trace, sights, comparison],
   );
   const zoom = (factor: number | null): void =>
     onVisible(factor === null ? null : zoomedRange(visible, { factor, around: step }, layout.lastStep));
@@ -70,7 +71,7 @@ export function TimelinePanel(props: TimelinePanelProps) {
       name="timeline"
       title="Cache length"
       subtitle="slots per layer and KV head, over decode steps"
-      provenance={loyalty === null ? [provenance] : [provenance, "derived"]}
+      provenance={comparison === null ? [provenance] : [provenance, "derived"]}
       controls={<Transport {...props} isZoomed={layout.minimap !== null} onZoom={zoom} />}
       explanation={explanation}
       table={() => timelineTable(scene)}

@@ -31,7 +31,7 @@ const long = drawScoredTrace({
 const size = { width: 606, height: 100 };
 
 function layoutOf(scene: Partial<TimelineScene>, chart = size): TimelineLayout {
-  const base = { trace, stepCount: 5, axisStepCount: 5, marks: [], loyalty: null, ...wholeRun };
+  const base = { trace, stepCount: 5, axisStepCount: 5, marks: [], comparison: null, ...wholeRun };
   return timelineLayout({ ...base, ...scene }, chart);
 }
 
@@ -121,7 +121,10 @@ describe("a zoomed axis", () => {
   });
 
   it("keeps its marks inside the chart, minimap and strip included", () => {
-    const low = layoutOf({ ...longScene, visible, loyalty: { kl: new Float32Array(41) } }, { width: 344, height: 78 });
+    const low = layoutOf(
+      { ...longScene, visible, comparison: { kl: new Float32Array(41) } },
+      { width: 344, height: 78 },
+    );
     expect(low.plot.bottom - low.plot.top).toBeGreaterThan(12);
     expect(low.minimap?.bottom).toBeLessThanOrEqual(78);
     expect(low.minimap?.top).toBeGreaterThan(low.axisY + 17);
@@ -156,7 +159,7 @@ describe("what stands on the chart", () => {
 
   it("keeps the greatest KL where steps share a pixel, and takes what is unknown for nothing", () => {
     const kl = Float32Array.from({ length: 41 }, (_, step) => (step === 17 ? 2 : step === 3 ? NaN : 0.5));
-    const strip = layoutOf({ ...longScene, loyalty: { kl } }, { width: 80, height: 96 }).kl;
+    const strip = layoutOf({ ...longScene, comparison: { kl } }, { width: 80, height: 96 }).kl;
     expect(strip?.highestNats).toBe(2);
     const tops = [...(strip?.path ?? "").matchAll(/,([\d.]+)/g)].map(([, y]) => Number(y));
     expect(Math.min(...tops)).toBeCloseTo(strip?.top ?? 0, 0);

@@ -18,7 +18,7 @@ import { levels, NARROW, placedLabels, slotRange, slotTicks, textWidth, xTicks }
 import type { MinimapLayout } from "./minimapLayout";
 import { minimapLayout } from "./minimapLayout";
 import { fullCacheEnd, sawToothArea, sawToothBand, sawToothPath } from "./sawTooth";
-import type { Loyalty, StepMark, TimelineScene, TimelineSize } from "./scene";
+import type { TimelineComparison, StepMark, TimelineScene, TimelineSize } from "./scene";
 import type { Band, Sight } from "./windows";
 import { bandIn, bands, stretches } from "./windows";
 
@@ -60,7 +60,7 @@ const KL_HEIGHT = 13;
 const MINIMAP_HEIGHT = 14;
 
 export function timelineLayout(scene: TimelineScene, size: TimelineSize): TimelineLayout {
-  const { trace, stepCount, loyalty } = scene;
+  const { trace, stepCount, comparison } = scene;
   const lastStep = Math.max(1, Math.max(scene.axisStepCount, stepCount) - 1);
   const visible = rangeOnAxis(scene.visible, lastStep);
   const isZoomed = stepsIn(visible) <= lastStep;
@@ -69,7 +69,7 @@ export function timelineLayout(scene: TimelineScene, size: TimelineSize): Timeli
     left: 44,
     right: size.width - (size.width < NARROW ? 14 : 70),
     top: LABEL_ROW,
-    bottom: axisY - (loyalty === null ? 0 : KL_HEIGHT),
+    bottom: axisY - (comparison === null ? 0 : KL_HEIGHT),
   };
   const x = scaleLinear([visible.from, visible.to], [plot.left, plot.right]);
   const y = scaleLinear(slotRange(trace, stepCount, lastStep), [plot.bottom, plot.top]);
@@ -120,7 +120,7 @@ export function timelineLayout(scene: TimelineScene, size: TimelineSize): Timeli
     },
     answer: answer === null || answerBand === null ? null : { ...answerBand, text: answer.text },
     marks,
-    kl: loyalty === null ? null : klStrip(loyalty, known, x, { top: plot.bottom + 2, bottom: axisY - 1 }),
+    kl: comparison === null ? null : klStrip(comparison, known, x, { top: plot.bottom + 2, bottom: axisY - 1 }),
     loop,
     labels: placedLabels(
       [
@@ -136,7 +136,7 @@ export function timelineLayout(scene: TimelineScene, size: TimelineSize): Timeli
     ),
     xTicks: xTicks(trace, x, known, size.width),
     // The strip has its own label where the lowest tick would have its.
-    yTicks: slotTicks(y, plot.bottom - (loyalty === null ? 0 : 6)),
+    yTicks: slotTicks(y, plot.bottom - (comparison === null ? 0 : 6)),
     endX: endStep === null ? null : x(endStep),
     minimap: isZoomed
       ? minimapLayout(
@@ -176,7 +176,7 @@ interface KlStrip {
 
 /** Where several steps share a pixel the greatest of them is drawn: a spike is never lost. */
 function klStrip(
-  { kl }: Loyalty,
+  { kl }: TimelineComparison,
   { from, to }: StepRange,
   x: ScaleLinear<number, number>,
   { top, bottom }: { readonly top: number; readonly bottom: number },

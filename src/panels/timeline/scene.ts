@@ -11,7 +11,7 @@ export interface StepMark {
 }
 
 /** How far each step's distribution lies from the one under the full cache. */
-export interface Loyalty {
+export interface TimelineComparison {
   /** KL(full ‖ run) in nats, ≥ 0; NaN where it is not known. [step] */
   readonly kl: ArrayLike<number>;
 }
@@ -33,7 +33,7 @@ export interface TimelineScene extends TimelineView {
   /** Steps that the axis has: those there are, or those expected of a run that still grows. */
   readonly axisStepCount: number;
   readonly marks: readonly StepMark[];
-  readonly loyalty: Loyalty | null;
+  readonly comparison: TimelineComparison | null;
 }
 
 export interface TimelineSize {

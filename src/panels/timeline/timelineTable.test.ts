@@ -10,7 +10,7 @@ import { verdictMarks } from "./verdictMarks";
 const file = "walk-snapkv.winnow";
 const trace = await decodeRunFile(await readFile(new URL(`../../../public/runs/${file}`, import.meta.url)), file);
 const stepCount = trace.steps.length;
-const scene: TimelineScene = { trace, stepCount, axisStepCount: stepCount, marks: [], loyalty: null, ...wholeRun };
+const scene: TimelineScene = { trace, stepCount, axisStepCount: stepCount, marks: [], comparison: null, ...wholeRun };
 
 it("holds what is drawn: the slots of a recorded step, its event and its window", () => {
   const { columns, rows } = timelineTable(scene);
@@ -35,7 +35,7 @@ it("has the answer in the row of its token", () => {
 
 it("has the rows in sight alone, and a column for KL where that is known", () => {
   const kl = Float32Array.of(0, 0.5, NaN);
-  const { columns, rows } = timelineTable({ ...scene, visible: { from: 1, to: 10 }, loyalty: { kl } });
+  const { columns, rows } = timelineTable({ ...scene, visible: { from: 1, to: 10 }, comparison: { kl } });
   expect(rows.map(([step]) => step)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
   expect(columns.at(-1)).toBe("KL to the full cache (nats)");
   expect(rows.slice(0, 3).map((row) => row.at(-1))).toEqual([0.5, null, null]);

@@ -8,7 +8,7 @@ import type { TimelineScene } from "./scene";
 import { stretches, stretchOf, type Stretch } from "./windows";
 
 export function timelineTable(scene: TimelineScene): FigureTable {
-  const { trace, stepCount, axisStepCount, marks, loyalty } = scene;
+  const { trace, stepCount, axisStepCount, marks, comparison } = scene;
   const { from, to } = rangeOnAxis(scene.visible, Math.max(axisStepCount, stepCount) - 1);
   const last = Math.min(to, stepCount - 1);
   const sights = stretches(trace, stepCount);
@@ -28,9 +28,9 @@ export function timelineTable(scene: TimelineScene): FigureTable {
         .filter((mark) => mark.step === step)
         .map(({ label }) => label)
         .join("; "),
-      ...(loyalty === null
+      ...(comparison === null
         ? []
-        : [step < loyalty.kl.length && !Number.isNaN(loyalty.kl[step]) ? loyalty.kl[step] : null]),
+        : [step < comparison.kl.length && !Number.isNaN(comparison.kl[step]) ? comparison.kl[step] : null]),
     ];
   });
   return {
@@ -45,7 +45,7 @@ export function timelineTable(scene: TimelineScene): FigureTable {
       "query in an observation window",
       "answer",
       "mark",
-      ...(loyalty === null ? [] : ["KL to the full cache (nats)"]),
+      ...(comparison === null ? [] : ["KL to the full cache (nats)"]),
     ],
     rows,
   };

@@ -87,7 +87,7 @@ describe("the overlap of two lanes", () => {
         overlap.heads.forEach((figures, head) => {
           const held = headRow(cacheAfterStep(one, step), head).filter((position) => position < overlap.positionCount);
           expect(figures.leftCount).toBe(held.length);
-          // A run beside itself keeps what it keeps.
+          // A run compared with itself shares all it keeps.
           expect(figures.sharedCount).toBe(held.length);
           if (held.length > 0) expect(figures.overlap).toBe(1);
         });
@@ -125,7 +125,7 @@ describe("the chance level of an overlap", () => {
     }
   });
 
-  it("is what draws by lot reach", () => {
+  it("is what random draws reach", () => {
     const random = randomStream(7);
     const all = Array.from({ length: 60 }, (_, position) => position);
     const draws = Array.from({ length: 2000 }, () => {

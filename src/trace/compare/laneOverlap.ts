@@ -1,16 +1,22 @@
-// How far two lanes keep the same tokens, head by head, and how far two draws by lot of as many would.
+// How far two lanes keep the same tokens, head by head, and how far random sets of the same sizes would.
 //
-// Compared are the n positions on whose fate both lanes have decided (laneHoldings.ts) and that hold the same token in
-// both (divergence.ts). Left out of n, A and B are positions that both keep by rule rather than by choice: a prompt that
-// both protect and hold whole, and totals of Infinity (sinks).
+// Compared are the n positions that both lanes have decided about and that hold the same token in both (laneHoldings.ts).
+// Left out of n, A and B are positions that both keep by rule rather than by choice: a prompt that both protect and hold
+// whole, and totals of Infinity (sinks).
 //
 //   overlap = |A ∩ B| / min(|A|, |B|)
 //   chance: |A ∩ B| of two random sets is hypergeometric with mean |A|·|B| / n, so the overlap's mean is max(|A|, |B|) / n
 import { headRow } from "../../cache/headRows";
 import { assert } from "../../lib/errors";
 import { latestOf, pairOf } from "../latest";
-import { sharedPositionCount } from "./divergence";
-import { headSurvivors, holdingsKey, laneHoldings, type LaneHoldings, type LaneMoment } from "./laneHoldings";
+import {
+  headSurvivors,
+  holdingsKey,
+  laneHoldings,
+  sharedPositionCount,
+  type LaneHoldings,
+  type LaneMoment,
+} from "./laneHoldings";
 import type { Trace } from "../trace";
 
 export interface HeadLaneOverlap {
@@ -21,7 +27,7 @@ export interface HeadLaneOverlap {
   readonly rightCount: number;
   /** |A ∩ B|. */
   readonly sharedCount: number;
-  /** 0 … 1; NaN where one of them holds none. */
+  /** 0 … 1; NaN if one of them holds none. */
   readonly overlap: number;
   /** Mean and standard deviation of the overlap of two random sets of these sizes. */
   readonly chance: number;
@@ -34,12 +40,12 @@ export interface LaneOverlap {
   /** The lanes' tokens part before the last position decided on: later positions are not counted. */
   readonly isCutByDivergence: boolean;
   readonly heads: readonly HeadLaneOverlap[]; // [layer][kvHead]
-  /** Over the heads that have an overlap; NaN where none has. */
+  /** Over the heads that have an overlap; NaN if none has. */
   readonly meanOverlap: number;
   readonly meanChance: number;
 }
 
-/** Of two lanes of one model once their steps are over. Remembers the last answer: it holds from event to event. */
+/** Of two lanes of one model once their steps are over. Remembers the last answer, which holds from event to event. */
 export function laneOverlap(left: LaneMoment, right: LaneMoment): LaneOverlap {
   const [ofLeft, ofRight] = [laneHoldings(left), laneHoldings(right)];
   assert(ofLeft.headCount === ofRight.headCount, `lanes of ${ofLeft.headCount} and of ${ofRight.headCount} heads`);
@@ -91,7 +97,7 @@ interface Side {
   readonly holdings: LaneHoldings;
 }
 
-/** Ascending positions throughout: a head's survivors are few beside the positions compared. */
+/** All lists of positions ascend. A head's survivors are few next to the positions compared. */
 function headOverlap([left, right]: readonly [Side, Side], head: number, positionCount: number): HeadLaneOverlap {
   const byRule = common(keptByRule(left, head, positionCount), keptByRule(right, head, positionCount));
   const comparedCount = positionCount - byRule.length;
@@ -139,6 +145,6 @@ function common(left: ArrayLike<number>, right: ArrayLike<number>): readonly num
 
 function without(positions: Int32Array, left: readonly number[]): Int32Array {
   if (left.length === 0) return positions;
-  const leaving = new Set(left);
-  return positions.filter((position) => !leaving.has(position));
+  const excluded = new Set(left);
+  return positions.filter((position) => !excluded.has(position));
 }

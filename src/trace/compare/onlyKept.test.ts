@@ -20,7 +20,7 @@ function kept(traces: readonly Trace[], step: number, head: number | null): numb
 
 describe("what one lane alone keeps", () => {
   it("is held by it and by no other lane in that head", () => {
-    // KV head 0: the first lane lets go The and cat, the second The and sat.
+    // KV head 0: the first lane evicts The and cat, the second The and sat.
     expect(kept([first, second], 1, 0)).toEqual([
       [0, 0, 1, 0, 0, 0, 0],
       [0, 1, 0, 0, 0, 0, 0],

@@ -1,8 +1,7 @@
-// Which tokens exactly one of several lanes holds: what a policy saved that the others let go. Compared are positions
+// Which tokens exactly one of several lanes holds: what one policy kept and the others evicted. Compared are positions
 // that every lane has written and that hold the same token in all of them.
 import { latestOf } from "../latest";
-import { sharedPositionCount } from "./divergence";
-import { headSurvivors, laneHoldings, type LaneHoldings, type LaneMoment } from "./laneHoldings";
+import { headSurvivors, laneHoldings, sharedPositionCount, type LaneHoldings, type LaneMoment } from "./laneHoldings";
 
 export interface OnlyKept {
   /** Positions compared, from the start of the text. */

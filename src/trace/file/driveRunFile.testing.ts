@@ -15,7 +15,7 @@ export const trace = drawTrace(
   mat`,
 );
 export const compared = drawTrace(
-  { prompt: "The cat sat", hasLoyalty: true },
+  { prompt: "The cat sat", isCompared: true },
   `
   on
   the   evicts The | cat

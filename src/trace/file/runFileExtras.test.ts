@@ -1,7 +1,7 @@
 // What a run file may hold beside the run: its comparison with the full cache, query heads, what stands behind its events.
 import { describe, expect, it } from "vitest";
 import { emptyRows } from "../../cache/headRows";
-import type { EvictionEvent, LoyaltyRecord, StepRecord, Trace } from "../trace";
+import type { EvictionEvent, FullCacheComparison, StepRecord, Trace } from "../trace";
 import { compared, decodeOrRefuse, evident, headed, type Json, withEntries, withHead } from "./driveRunFile.testing";
 import { decodeRunFile, encodeRunFile } from "./runFile";
 
@@ -11,13 +11,13 @@ function withStep(source: Trace, step: number, change: Partial<StepRecord>): Tra
 
 describe("the comparison with the full cache", () => {
   it("is not written when a step has none, or the shape of another model", () => {
-    const { loyalty } = compared.steps[1];
-    const headless = loyalty && { ...loyalty, lostAttention: new Float32Array(3) };
-    expect(() => encodeRunFile(withStep(compared, 1, { loyalty: undefined }))).toThrow("step 1 was not compared");
-    expect(() => encodeRunFile(withStep(compared, 1, { loyalty: headless }))).toThrow("expected 2");
+    const { comparison } = compared.steps[1];
+    const headless = comparison && { ...comparison, lostAttention: new Float32Array(3) };
+    expect(() => encodeRunFile(withStep(compared, 1, { comparison: undefined }))).toThrow("step 1 was not compared");
+    expect(() => encodeRunFile(withStep(compared, 1, { comparison: headless }))).toThrow("expected 2");
   });
 
-  it.each<[string, Partial<LoyaltyRecord>, string]>([
+  it.each<[string, Partial<FullCacheComparison>, string]>([
     ["a divergence below 0", { klNats: -0.1 }, "loyalty: -0.1 where a number from 0"],
     ["a divergence that is no number", { klNats: NaN }, "loyalty: NaN where"],
     ["a rank of 0", { chosenRank: 0 }, "loyalty: 0 where a number from 1 to 100"],
@@ -26,8 +26,8 @@ describe("the comparison with the full cache", () => {
     ["a regret that is no number", { regret: Float32Array.of(NaN, 0) }, "loyalty: NaN where"],
     ["a regret for one of two positions evicted", { regret: Float32Array.of(0.5) }, "loyalty/regret: 6 values"],
   ])("is refused with %s", async (_, change, message) => {
-    const { loyalty } = compared.steps[2];
-    const changed = withStep(compared, 2, { loyalty: loyalty && { ...loyalty, ...change } });
+    const { comparison } = compared.steps[2];
+    const changed = withStep(compared, 2, { comparison: comparison && { ...comparison, ...change } });
     expect(await decodeOrRefuse(await encodeRunFile(changed))).toMatch(message);
   });
 });

@@ -3,7 +3,7 @@
 import { evenRows, headRows, offsetsOf, type HeadRows } from "../../cache/headRows";
 import { assert, InputError } from "../../lib/errors";
 import type { ColumnReader, ColumnWriter } from "./columns";
-import type { HeadAttention, LoyaltyRecord, ModelSummary, StepRecord, Trace } from "../trace";
+import type { HeadAttention, FullCacheComparison, ModelSummary, StepRecord, Trace } from "../trace";
 
 /** The whole attention of a head, and room for the rounding of its sum. */
 const LARGEST_SHARE = 1.001;
@@ -63,7 +63,7 @@ export function writeSteps(columns: ColumnWriter, { header, steps }: Trace, text
     );
   }
   writeHeadAttention(columns, steps);
-  writeLoyalty(columns, steps);
+  writeComparison(columns, steps);
 }
 
 function checkStep(step: StepRecord): void {
@@ -104,13 +104,13 @@ function writeHeadAttention(columns: ColumnWriter, steps: readonly StepRecord[])
   );
 }
 
-function writeLoyalty(columns: ColumnWriter, steps: readonly StepRecord[]): void {
-  if (!steps.some(({ loyalty }) => loyalty !== undefined)) return;
-  const records = steps.map(({ step, loyalty, lengths }) => {
-    assert(loyalty !== undefined, `step ${step} was not compared with the full cache, others were`);
-    const { length } = loyalty.lostAttention;
+function writeComparison(columns: ColumnWriter, steps: readonly StepRecord[]): void {
+  if (!steps.some(({ comparison }) => comparison !== undefined)) return;
+  const records = steps.map(({ step, comparison, lengths }) => {
+    assert(comparison !== undefined, `step ${step} was not compared with the full cache, others were`);
+    const { length } = comparison.lostAttention;
     assert(length === lengths.length, `step ${step} has lost attention of ${length} heads, expected ${lengths.length}`);
-    return loyalty;
+    return comparison;
   });
   columns.put("loyalty/klNats", "float64", [records.map(({ klNats }) => klNats)]);
   columns.put("loyalty/isTopAgreed", "uint8", [records.map(({ isTopAgreed }) => Number(isTopAgreed))]);
@@ -171,7 +171,7 @@ export function readSteps(columns: ColumnReader, request: StepsRequest): ReadSte
   const candidateLogProbabilities = columns.takeParts("steps/candidateLogProbabilities", "float32", [...counts]);
   const attention = readAttention(columns, request);
   const headAttention = readHeadAttention(columns, request, attention);
-  const loyalty = readLoyalty(columns, request);
+  const comparison = readComparison(columns, request);
   const steps = Array.from(tokens, (token, step): StepRecord => ({
     step,
     token,
@@ -185,7 +185,7 @@ export function readSteps(columns: ColumnReader, request: StepsRequest): ReadSte
     ...attention[step],
     ...headAttention?.[step],
     timings: { computeMs: computeMs[step], eventMs: eventMs[step], readBackMs: readBackMs[step] },
-    ...(loyalty && { loyalty: loyalty[step] }),
+    ...(comparison && { comparison: comparison[step] }),
   }));
   return { promptTokens, promptTexts, steps };
 }
@@ -241,10 +241,10 @@ function readHeadAttention(
   );
 }
 
-function readLoyalty(
+function readComparison(
   columns: ColumnReader,
   { stepCount, model, replayed, fileName }: StepsRequest,
-): readonly LoyaltyRecord[] | null {
+): readonly FullCacheComparison[] | null {
   if (!columns.has("loyalty/klNats")) return null;
   const here = `${fileName}, loyalty`;
   const headCount = model.layerCount * model.kvHeadCount;

@@ -1,7 +1,7 @@
-// One row of a Trace Event file, and the small ones that every part of it uses.
+// What every process of a Trace Event file uses: the shape of a row, the rows that name things, and the times of the steps.
 
 import { meanLength, rowLength, rowLengths } from "../../cache/headRows";
-import type { EvictionEvent } from "../trace";
+import type { EvictionEvent, Trace } from "../trace";
 
 /** One object of "traceEvents". Times are in microseconds. */
 export interface TraceEventRow {
@@ -17,7 +17,7 @@ export interface TraceEventRow {
   readonly args: Readonly<Record<string, unknown>>;
 }
 
-/** Threads get numbers of their own over all processes: some viewers know a thread by its number alone. */
+/** Thread numbers are unique over all processes: some viewers know a thread by its number alone. */
 export const FIRST_TID = 100_000;
 
 export function instant(
@@ -39,19 +39,73 @@ export function* threadNames(pid: number, tid: number, name: string, order: numb
   yield { name: "thread_sort_index", ph: "M", pid, tid, args: { sort_index: order } };
 }
 
-/** Counts those of one head, or the mean over the heads where `head` is null. */
+/** With the counts of one head, or the mean over all heads if `head` is null. */
 export function evictionName(event: EvictionEvent, head: number | null): string {
   const [before, kept] = [event.positionsBefore, event.survivors].map((rows) =>
     head === null ? meanLength(rowLengths(rows)) : rowLength(rows, head),
   );
-  return `event ${event.event}: ${rounded(before - kept)} of ${rounded(before)} leave`;
+  return `event ${event.event}: ${rounded(before - kept)} of ${rounded(before)} evicted`;
 }
 
 function rounded(slots: number): string {
   return String(Math.round(10 * slots) / 10);
 }
 
-/** JSON has no NaN and no infinities: such a number is left out. */
+/** Leaves out NaN and infinities, which JSON cannot hold. */
 export function finite(numbers: Readonly<Record<string, number>>): Record<string, number> {
   return Object.fromEntries(Object.entries(numbers).filter(([, value]) => Number.isFinite(value)));
+}
+
+/**
+ * When things happened, in microseconds since the run began: measured times one after the other, or even steps.
+ *
+ *   measured   | compute | read-back | event |        steps   | 1 ms per step, whatever it took |
+ *              start     computed    readBack end            start                             end
+ */
+export type TraceEventClock = "measured" | "steps";
+
+/** Microseconds per step where steps are even. */
+const EVEN_STEP_US = 1000;
+const LEAST_MS = 0.001;
+/** A day: a longer time was not measured, and sums would lose their microseconds. */
+const LARGEST_MS = 86_400_000;
+
+export interface StepTimes {
+  readonly startUs: number;
+  readonly computedUs: number;
+  readonly readBackUs: number;
+  /** If an event fell on the step, it ends with the step. */
+  readonly endUs: number;
+}
+
+/** [step]. Whole microseconds, so that one slice begins exactly where the last one ends. */
+export function stepTimes(trace: Trace, stepCount: number, clock: TraceEventClock): StepTimes[] {
+  let nowMs = 0;
+  const pass = (elapsedMs: number): number => {
+    nowMs += usable(elapsedMs);
+    return Math.round(nowMs * 1000);
+  };
+  return trace.steps.slice(0, stepCount).map(({ timings, step }) => {
+    if (clock === "steps") {
+      const endUs = (step + 1) * EVEN_STEP_US;
+      return { startUs: step * EVEN_STEP_US, computedUs: endUs, readBackUs: endUs, endUs };
+    }
+    const startUs = pass(0);
+    return {
+      startUs,
+      computedUs: pass(timings.computeMs),
+      readBackUs: pass(timings.readBackMs),
+      endUs: pass(timings.eventMs),
+    };
+  });
+}
+
+/** Whether every step took long enough to show: otherwise slices of a measured clock would have no width. */
+export function isTimed(trace: Trace, stepCount: number): boolean {
+  return trace.steps.slice(0, stepCount).every(({ timings }) => usable(timings.computeMs) >= LEAST_MS);
+}
+
+/** A run file may hold anything: a time that cannot be one counts as 0. */
+function usable(elapsedMs: number): number {
+  return Number.isFinite(elapsedMs) && elapsedMs > 0 ? Math.min(elapsedMs, LARGEST_MS) : 0;
 }

@@ -1,4 +1,4 @@
-// Trace Event files: valid by the rules of the format, and as many lives, deaths and slots as the trace has.
+// Trace Event files: valid by the rules of the format, and as many lives, evictions and slots as the trace has.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { headCountOf, kvHeadOf, layerOf } from "../../cache/headRows";
@@ -32,7 +32,7 @@ describe("a run as Trace Events", () => {
     expect(slices(HEAD_0)[1].args).toMatchObject({ heldToTheEnd: true });
   });
 
-  it("lets a newcomer take the lane that an eviction freed", () => {
+  it("gives a new token the lane that an eviction freed", () => {
     const lanes = (head: string) => {
       const { slices } = traceEventsOf(trace);
       const [first] = slices(head);
@@ -61,10 +61,10 @@ describe("a run as Trace Events", () => {
     ]);
   });
 
-  it("says at each event who left each head", () => {
+  it("says at each event what each head evicted", () => {
     const { instants } = traceEventsOf(trace);
     expect(instants(HEAD_1)).toHaveLength(1);
-    expect(instants(HEAD_1)[0]).toMatchObject({ name: "event 0: 1 of 4 leave", ts: 11_000 });
+    expect(instants(HEAD_1)[0]).toMatchObject({ name: "event 0: 1 of 4 evicted", ts: 11_000 });
     expect(instants(HEAD_1)[0].args["evicted"]).toEqual(["cat "]);
   });
 

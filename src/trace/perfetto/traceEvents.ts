@@ -4,19 +4,17 @@
 
 import { headCountOf } from "../../cache/headRows";
 import { InputError } from "../../lib/errors";
+import { writtenCountAfterStep } from "../replay";
 import type { Trace } from "../trace";
-import type { TraceEventClock } from "./traceEventClock";
-import { isTimed, stepTimes } from "./traceEventClock";
-import { engineRows } from "./traceEventEngine";
-import { headRows } from "./traceEventHeads";
-import { writtenCount } from "./traceEventLives";
+import { engineRows, headRows } from "./traceEventProcesses";
+import { isTimed, stepTimes, type TraceEventClock } from "./traceEventRow";
 
 export interface TraceEventOptions {
-  /** "steps": 1 ms for every step. Default: measured times, where the run has them. */
+  /** "steps": 1 ms for every step. Default: measured times, if the run has them. */
   readonly clock?: TraceEventClock;
   /** Heads wanted (layer × kvHeadCount + kvHead); all by default. */
   readonly heads?: readonly number[];
-  /** Most lives, that is tokens × heads, that a file may hold; some 250 bytes each. */
+  /** Most lives (tokens × heads) that a file may hold; about 250 bytes each. */
   readonly largestLifeCount?: number;
 }
 
@@ -26,23 +24,23 @@ export interface TraceEventPlan {
   readonly stepCount: number;
   readonly heads: readonly number[];
   readonly lifeCount: number;
-  /** Heads that were wanted and found no room. */
+  /** Heads that were asked for and did not fit. */
   readonly leftOutCount: number;
 }
 
 const LARGEST_LIFE_COUNT = 200_000;
 const CHUNK_CHARACTERS = 1 << 16;
-/** Work between two pauses: well below what a person would feel. */
+/** Work between two pauses, too short to be felt. */
 const SLICE_MS = 20;
 
-/** Where not all wanted heads have room, those that have are spread evenly. Throws InputError for a head that the run lacks. */
+/** If not all heads fit, those written are spread evenly. Throws InputError for a head that the run does not have. */
 export function planTraceEvents(trace: Trace, options: TraceEventOptions = {}): TraceEventPlan {
   const headCount = headCountOf(trace.header.model);
   const wanted = options.heads ?? Array.from({ length: headCount }, (_, head) => head);
   const unknown = wanted.find((head) => !Number.isInteger(head) || head < 0 || head >= headCount);
   if (unknown !== undefined) throw new InputError(`head ${unknown} is not one of the run's: 0 to ${headCount - 1}`);
   const stepCount = trace.steps.length;
-  const livesPerHead = writtenCount(trace, stepCount);
+  const livesPerHead = writtenCountAfterStep(trace, stepCount - 1);
   const room = Math.floor((options.largestLifeCount ?? LARGEST_LIFE_COUNT) / Math.max(1, livesPerHead));
   const heads = spread(wanted, Math.max(1, room));
   return {

@@ -2,7 +2,7 @@
 // device lost. However it is driven, every step is compared as in a run that nobody disturbed.
 import { beforeAll, describe, expect, it } from "vitest";
 import { headCountOf } from "../cache/headRows";
-import { letGoCount } from "../trace/loyalty";
+import { evictedCountAt } from "../trace/fullCacheComparison";
 import type { Trace } from "../trace/trace";
 import type { Backend, Model, Session } from "./backend";
 import { createCpuBackend } from "./cpu/cpuBackend";
@@ -10,7 +10,7 @@ import type { BenchOptions, HostBench } from "./hostBench.testing";
 import { alone, breakableGpu, createHostBench, tinyRecipe, tinyReference } from "./hostBench.testing";
 import type { BackendChoice, EngineEvent, RunRecipe } from "./protocol";
 
-const recipe: RunRecipe = { ...tinyRecipe, hasShadow: true, maxNewTokens: 40 };
+const recipe: RunRecipe = { ...tinyRecipe, isCompared: true, maxNewTokens: 40 };
 
 async function loadedBench(options: BenchOptions = {}, backend: BackendChoice = "cpu"): Promise<HostBench> {
   const bench = createHostBench(options);
@@ -25,7 +25,7 @@ function start(bench: HostBench, changes: Partial<RunRecipe> = {}, isPaused = fa
 
 /** Tokens and comparisons: all that must not depend on how the run was driven. */
 function essence({ steps }: Trace) {
-  return steps.map(({ token, loyalty }) => ({ token, loyalty }));
+  return steps.map(({ token, comparison }) => ({ token, comparison }));
 }
 
 let whole: Trace;
@@ -37,13 +37,13 @@ beforeAll(async () => {
   whole = bench.traceOf(1);
 });
 
-it("reaches the page whole: a share for every head, a regret for every position let go", () => {
+it("reaches the page whole: a share for every head, a regret for every evicted position", () => {
   expect(whole.steps).toHaveLength(40);
-  for (const { step, loyalty } of whole.steps) {
-    expect(loyalty?.lostAttention).toHaveLength(headCountOf(whole.header.model));
-    expect(loyalty?.regret).toHaveLength(letGoCount(whole, step));
+  for (const { step, comparison } of whole.steps) {
+    expect(comparison?.lostAttention).toHaveLength(headCountOf(whole.header.model));
+    expect(comparison?.regret).toHaveLength(evictedCountAt(whole, step));
   }
-  expect(whole.steps.at(-1)?.loyalty?.klNats).toBeGreaterThan(0);
+  expect(whole.steps.at(-1)?.comparison?.klNats).toBeGreaterThan(0);
 });
 
 describe("in step with the run", () => {

@@ -5,7 +5,7 @@ import { InputError } from "../lib/errors";
 import { greedySampling } from "../model/sampling";
 import { effectiveParameters, policyById } from "../policy/policies";
 import { survivorsDigest, tokensDigest } from "../trace/proof/digest";
-import { regretByPosition } from "../trace/loyalty";
+import { regretByPosition } from "../trace/fullCacheComparison";
 import { cacheSeenByStep } from "../trace/replay";
 import type { Trace } from "../trace/trace";
 import type { Backend, ForwardResult, Model, Session } from "./backend";
@@ -34,7 +34,7 @@ const tight: RunRecipe = {
   sampling: { ...greedySampling, temperature: 1, seed: 3 },
   maxNewTokens: 44,
   hasTaps: true,
-  hasShadow: true,
+  isCompared: true,
 };
 
 function ofPolicy(policyId: string): RunRecipe {
@@ -53,47 +53,47 @@ async function openLoop(recipe: RunRecipe, history?: DecodeLoopHistory, backend?
   return createDecodeLoop(backend ?? (await createCpuBackend(model)), request, history);
 }
 
-const loyaltyOf = (steps: readonly Pick<LoopStep, "loyalty">[]) => steps.map(({ loyalty }) => loyalty);
+const comparisonsOf = (steps: readonly Pick<LoopStep, "comparison">[]) => steps.map(({ comparison }) => comparison);
 const wholeRun = record(tight);
 
-describe("the run beside the full cache", () => {
+describe("a run that is compared with the full cache", () => {
   it.each(["gkv", "h2o", "random", "streamingLlm", "fullCache"])("is the same without it: %s", async (policyId) => {
     const recipe = ofPolicy(policyId);
     const beside = await record(recipe);
-    const alone = await record({ ...recipe, hasShadow: false });
-    expect(beside.steps.every(({ loyalty }) => loyalty !== undefined)).toBe(true);
-    expect(alone.steps.some((step) => "loyalty" in step)).toBe(false);
+    const alone = await record({ ...recipe, isCompared: false });
+    expect(beside.steps.every(({ comparison }) => comparison !== undefined)).toBe(true);
+    expect(alone.steps.some((step) => "comparison" in step)).toBe(false);
     const digestOf = ({ steps, events }: Trace) => [
       tokensDigest(steps.map(({ token }) => token)),
       survivorsDigest(events),
     ];
     expect(digestOf(beside)).toEqual(digestOf(alone));
-    const measured = ({ steps }: Trace) => steps.map(({ loyalty: _, timings: __, ...rest }) => rest);
+    const measured = ({ steps }: Trace) => steps.map(({ comparison: _, timings: __, ...rest }) => rest);
     expect(measured(beside)).toEqual(measured(alone));
     expect(beside.events).toEqual(alone.events);
     expect(beside.header).toEqual(alone.header);
   });
 
   it("differs in nothing from a run that keeps everything", async () => {
-    for (const { loyalty } of (await record(ofPolicy("fullCache"))).steps) {
-      expect(loyalty).toMatchObject({ klNats: 0, isTopAgreed: true, regret: new Float32Array(0) });
-      expect(loyalty?.lostAttention).toEqual(new Float32Array(headCount));
+    for (const { comparison } of (await record(ofPolicy("fullCache"))).steps) {
+      expect(comparison).toMatchObject({ klNats: 0, isTopAgreed: true, regret: new Float32Array(0) });
+      expect(comparison?.lostAttention).toEqual(new Float32Array(headCount));
     }
   });
 
-  it("differs once something was let go, and not before", async () => {
+  it("differs once a position is evicted, and not before", async () => {
     const { steps, events } = await wholeRun;
     expect(events[0].step).toBe(0);
-    const [first, ...later] = steps.map(({ loyalty }) => loyalty);
+    const [first, ...later] = steps.map(({ comparison }) => comparison);
     expect(first).toMatchObject({ klNats: 0, isTopAgreed: true, regret: new Float32Array(0) });
-    for (const loyalty of later) {
-      expect(loyalty?.klNats).toBeGreaterThan(0);
-      const lost = loyalty?.lostAttention.reduce((sum, share) => sum + share, 0) ?? NaN;
+    for (const comparison of later) {
+      expect(comparison?.klNats).toBeGreaterThan(0);
+      const lost = comparison?.lostAttention.reduce((sum, share) => sum + share, 0) ?? NaN;
       expect(lost).toBeGreaterThan(0);
-      expect(loyalty?.lostAttention.every((share) => share <= 1.00001)).toBe(true);
-      expect(loyalty?.regret.reduce((sum, share) => sum + share, 0)).toBeCloseTo(lost, 5);
+      expect(comparison?.lostAttention.every((share) => share <= 1.00001)).toBe(true);
+      expect(comparison?.regret.reduce((sum, share) => sum + share, 0)).toBeCloseTo(lost, 5);
     }
-    expect(later.some((loyalty) => loyalty?.isTopAgreed === false)).toBe(true);
+    expect(later.some((comparison) => comparison?.isTopAgreed === false)).toBe(true);
   });
 });
 
@@ -122,7 +122,7 @@ async function followByHand(
 }
 
 /** Positions that a head no longer holds while a step reads the cache, from the trace's own replay. */
-function letGo(trace: Trace, step: number, head: number): number[] {
+function evictedOf(trace: Trace, step: number, head: number): number[] {
   const held = new Set(headRow(cacheSeenByStep(trace, step), head));
   return Array.from({ length: promptCount + step }, (_, position) => position).filter((place) => !held.has(place));
 }
@@ -138,19 +138,19 @@ describe("what the comparison says", () => {
     const trace = await wholeRun;
     const sums = new Float64Array(promptCount + trace.steps.length); // [position]
     await followByHand(model, trace, async (session, { step }) => {
-      const { loyalty, candidateTokens, token } = trace.steps[step];
+      const { comparison, candidateTokens, token } = trace.steps[step];
       const full = softmax(await session.readLogits());
       const ranked = full.map((_, other) => other).sort((left, right) => full[right] - full[left]);
-      expect(loyalty?.chosenRank).toBe(1 + ranked.indexOf(token));
-      expect(loyalty?.isTopAgreed).toBe(ranked[0] === candidateTokens[0]);
+      expect(comparison?.chosenRank).toBe(1 + ranked.indexOf(token));
+      expect(comparison?.isTopAgreed).toBe(ranked[0] === candidateTokens[0]);
       const { windowAttention = emptyRows(headCount, Float32Array) } = (await session.measureTerms()).terms;
       for (let head = 0; head < headCount; head++) {
-        const lost = letGo(trace, step, head).map((position) => {
+        const lost = evictedOf(trace, step, head).map((position) => {
           const share = headRow(windowAttention, head)[position];
           sums[position] += share;
           return share;
         });
-        expect(loyalty?.lostAttention[head]).toBe(Math.fround(lost.reduce((sum, share) => sum + share, 0)));
+        expect(comparison?.lostAttention[head]).toBe(Math.fround(lost.reduce((sum, share) => sum + share, 0)));
       }
       regretByPosition(trace, step).forEach((regret, position) => expect(regret).toBeCloseTo(sums[position], 5));
     });
@@ -162,10 +162,10 @@ describe("what the comparison says", () => {
     await followByHand(ungrouped, trace, (_, { step, attention, attentionScale }) => {
       for (let head = 0; head < headCount; head++) {
         const unit = attentionScale[head] / 255;
-        const gone = letGo(trace, step, head);
-        const lost = gone.reduce((sum, position) => sum + unit * headRow(attention, head)[position], 0);
-        const found = trace.steps[step].loyalty?.lostAttention[head] ?? NaN;
-        expect(Math.abs(found - lost)).toBeLessThan(1e-5 + (gone.length * unit) / 2);
+        const evicted = evictedOf(trace, step, head);
+        const lost = evicted.reduce((sum, position) => sum + unit * headRow(attention, head)[position], 0);
+        const found = trace.steps[step].comparison?.lostAttention[head] ?? NaN;
+        expect(Math.abs(found - lost)).toBeLessThan(1e-5 + (evicted.length * unit) / 2);
       }
       return Promise.resolve();
     });
@@ -186,12 +186,12 @@ describe("what the comparison says", () => {
         return Object.assign(Object.create(session) as Session, { collect });
       },
     };
-    await record({ ...tight, hasShadow: false }, model, watching);
+    await record({ ...tight, isCompared: false }, model, watching);
     await followByHand(model, trace, async (session, { step }) => {
       const full = softmax(await session.readLogits());
       const run = softmax(runLogits[step]);
       const kl = full.reduce((sum, share, token) => sum + share * Math.log(share / run[token]), 0);
-      expect(trace.steps[step].loyalty?.klNats).toBeCloseTo(kl, 8);
+      expect(trace.steps[step].comparison?.klNats).toBeCloseTo(kl, 8);
     });
   });
 });
@@ -204,7 +204,7 @@ describe("the full cache keeps in step", () => {
     lost.dispose();
     const rest = await runSteps(await openLoop(tight, history));
     const { steps } = await wholeRun;
-    expect(loyaltyOf(rest)).toEqual(steps.slice(stepCount).map(({ loyalty }) => loyalty));
+    expect(comparisonsOf(rest)).toEqual(steps.slice(stepCount).map(({ comparison }) => comparison));
   });
 
   it.each(["gkv", "fullCache"])("when %s is continued after the end, within its room and beyond", async (policyId) => {
@@ -217,7 +217,7 @@ describe("the full cache keeps in step", () => {
     await loop.extend(29);
     steps.push(...(await runSteps(loop)));
     expect(steps.map(({ result }) => result.token)).toEqual(whole.map(({ result }) => result.token));
-    expect(loyaltyOf(steps)).toEqual(loyaltyOf(whole));
+    expect(comparisonsOf(steps)).toEqual(comparisonsOf(whole));
   });
 
   it("when its prefill is cut short", async () => {
@@ -238,7 +238,7 @@ describe("the full cache keeps in step", () => {
     };
     const loop = await openLoop(tight, undefined, backend);
     await expect(loop.next(abort.signal)).rejects.toThrow("stopped");
-    expect(loyaltyOf(await runSteps(loop))).toEqual((await wholeRun).steps.map(({ loyalty }) => loyalty));
+    expect(comparisonsOf(await runSteps(loop))).toEqual((await wholeRun).steps.map(({ comparison }) => comparison));
     // Its own forward is kept while the full cache begins again.
     expect(prefillCount).toBe(3);
   });
@@ -250,7 +250,7 @@ describe("the full cache keeps in step", () => {
     const next = loop.next(abort.signal);
     abort.abort(new Error("paused"));
     steps.push(await next, ...(await runSteps(loop)));
-    expect(loyaltyOf(steps)).toEqual((await wholeRun).steps.map(({ loyalty }) => loyalty));
+    expect(comparisonsOf(steps)).toEqual((await wholeRun).steps.map(({ comparison }) => comparison));
   });
 });
 

@@ -1,11 +1,18 @@
 import { describe, expect, it } from "vitest";
 import { headCountOf, headRow } from "../cache/headRows";
 import { drawRandomTrace, drawTrace } from "./drawTrace.testing";
-import { isCompared, klByStep, letGoCount, lostAttentionByStep, loyaltySummary, regretByPosition } from "./loyalty";
+import {
+  isCompared,
+  klByStep,
+  evictedCountAt,
+  lostAttentionByStep,
+  comparisonSummary,
+  regretByPosition,
+} from "./fullCacheComparison";
 import { cacheSeenByStep } from "./replay";
 import type { Trace } from "./trace";
 
-const run = { prompt: "The cat sat", hasLoyalty: true };
+const run = { prompt: "The cat sat", isCompared: true };
 const picture = `
   on
   the   evicts The | cat
@@ -13,7 +20,7 @@ const picture = `
   now   evicts cat | The
   and`;
 const trace = drawTrace(run, picture);
-const plain = drawTrace({ ...run, hasLoyalty: false }, picture);
+const plain = drawTrace({ ...run, isCompared: false }, picture);
 
 /** Positions missing from a head while a step reads the cache. */
 function missing(of: Trace, step: number, head: number): number[] {
@@ -27,23 +34,23 @@ function plainRegret(of: Trace, step: number): number[] {
   const sums = Array.from({ length: of.header.promptTokens.length + step + 1 }, () => 0);
   for (let past = 0; past <= step; past++) {
     const heads = Array.from({ length: headCountOf(of.header.model) }, (_, head) => missing(of, past, head));
-    const letGo = [...new Set(heads.flat())].sort((left, right) => left - right);
-    letGo.forEach((position, place) => (sums[position] += of.steps[past].loyalty?.regret[place] ?? NaN));
+    const evicted = [...new Set(heads.flat())].sort((left, right) => left - right);
+    evicted.forEach((position, place) => (sums[position] += of.steps[past].comparison?.regret[place] ?? NaN));
   }
   return sums;
 }
 
 describe("a compared run", () => {
   it("gives the divergence and the lost attention step by step", () => {
-    expect(Array.from(klByStep(trace, 4))).toEqual(trace.steps.slice(0, 4).map(({ loyalty }) => loyalty?.klNats));
+    expect(Array.from(klByStep(trace, 4))).toEqual(trace.steps.slice(0, 4).map(({ comparison }) => comparison?.klNats));
     const [, , third] = lostAttentionByStep(trace, 3);
-    const [first, second] = trace.steps[2].loyalty?.lostAttention ?? [];
+    const [first, second] = trace.steps[2].comparison?.lostAttention ?? [];
     expect(third).toBe((first + second) / 2);
   });
 
   it("adds up regret from the step on which a position was first missing", () => {
     const regret = (step: number): number[] => Array.from(regretByPosition(trace, step));
-    const at = (step: number): ArrayLike<number> => trace.steps[step].loyalty?.regret ?? [];
+    const at = (step: number): ArrayLike<number> => trace.steps[step].comparison?.regret ?? [];
     expect(regret(-1)).toEqual([0, 0, 0]);
     expect(regret(1)).toEqual([0, 0, 0, 0, 0]);
     expect(regret(2)).toEqual([at(2)[0], at(2)[1], 0, 0, 0, 0]);
@@ -53,14 +60,14 @@ describe("a compared run", () => {
   });
 
   it("has a regret for every position that some head no longer sees", () => {
-    expect([0, 1, 2, 3, 4].map((step) => letGoCount(trace, step))).toEqual([0, 0, 2, 2, 2]);
+    expect([0, 1, 2, 3, 4].map((step) => evictedCountAt(trace, step))).toEqual([0, 0, 2, 2, 2]);
   });
 
   it("is summed up by its means and its first disagreement", () => {
-    expect(loyaltySummary(trace, 5)).toMatchObject({ stepCount: 5, agreedShare: 4 / 5, firstDisagreement: 2 });
-    expect(loyaltySummary(trace, 2)).toMatchObject({ agreedShare: 1, firstDisagreement: null });
-    expect(loyaltySummary(trace, 1)?.meanKlNats).toBe(trace.steps[0].loyalty?.klNats);
-    expect(loyaltySummary(trace, 0)).toBeNull();
+    expect(comparisonSummary(trace, 5)).toMatchObject({ stepCount: 5, agreedShare: 4 / 5, firstDisagreement: 2 });
+    expect(comparisonSummary(trace, 2)).toMatchObject({ agreedShare: 1, firstDisagreement: null });
+    expect(comparisonSummary(trace, 1)?.meanKlNats).toBe(trace.steps[0].comparison?.klNats);
+    expect(comparisonSummary(trace, 0)).toBeNull();
   });
 
   it("is read alike while it grows", () => {
@@ -98,7 +105,7 @@ it("gives the plain sum of regret for any run, at steps in any order, and far be
 
 it("says of a run that was not compared that nothing is known", () => {
   expect(isCompared(plain)).toBe(false);
-  expect(loyaltySummary(plain, 5)).toBeNull();
+  expect(comparisonSummary(plain, 5)).toBeNull();
   expect(Array.from(klByStep(plain, 2))).toEqual([NaN, NaN]);
   expect(Array.from(lostAttentionByStep(plain, 1))).toEqual([NaN]);
   expect(Array.from(regretByPosition(plain, 0))).toEqual([NaN, NaN, NaN, NaN]);

@@ -1,12 +1,12 @@
-// How loyal a run stayed to the full cache that was fed the same tokens (StepRecord.loyalty): readers for panels and
-// summaries. All of it is derived: it compares two measured runs. Steps of a run that was not compared read as NaN.
+// The full-cache comparison of a run (StepRecord.comparison), read for panels and summaries. All of it is derived: it sets
+// two measured runs side by side. Steps of a run that was not compared read as NaN.
 
 import { assert } from "../lib/errors";
 import { latestOf } from "./latest";
 import type { Trace } from "./trace";
 import { eventCountAfterStep, traceIndex } from "./traceIndex";
 
-export interface LoyaltySummary {
+export interface ComparisonSummary {
   readonly stepCount: number;
   /** Mean over the steps of KL(full ‖ run), in nats. */
   readonly meanKlNats: number;
@@ -14,7 +14,7 @@ export interface LoyaltySummary {
   readonly agreedShare: number;
   /** The first step at which they do not; null where there is none. */
   readonly firstDisagreement: number | null;
-  /** Mean over the steps and all layers and KV heads of the attention that went to what was let go, 0 … 1. */
+  /** Mean over the steps and all layers and KV heads of the attention that went to evicted positions, 0 … 1. */
   readonly meanLostAttention: number;
 }
 
@@ -27,27 +27,27 @@ interface Known {
 
 const CHECKPOINT_STEPS = 64;
 
-/** Whether the full cache ran beside this run. */
+/** Whether this run was compared with the full cache. */
 export function isCompared(trace: Trace): boolean {
-  return trace.steps.length > 0 && trace.steps[0].loyalty !== undefined;
+  return trace.steps.length > 0 && trace.steps[0].comparison !== undefined;
 }
 
 /** KL(full ‖ run) in nats of the first `stepCount` steps. [step] */
 export function klByStep(trace: Trace, stepCount: number): Float64Array {
-  return Float64Array.from({ length: stepCount }, (_, step) => trace.steps[step].loyalty?.klNats ?? NaN);
+  return Float64Array.from({ length: stepCount }, (_, step) => trace.steps[step].comparison?.klNats ?? NaN);
 }
 
-/** Of the first `stepCount` steps the attention that the full cache pays to what the run let go, mean over layers and KV heads, 0 … 1. [step] */
+/** Of the first `stepCount` steps the attention that the full cache pays to what the run evicted, mean over layers and KV heads, 0 … 1. [step] */
 export function lostAttentionByStep(trace: Trace, stepCount: number): Float64Array {
   const { lostMeans } = known(trace);
-  while (lostMeans.length < stepCount) lostMeans.push(meanOf(trace.steps[lostMeans.length].loyalty?.lostAttention));
+  while (lostMeans.length < stepCount) lostMeans.push(meanOf(trace.steps[lostMeans.length].comparison?.lostAttention));
   return Float64Array.from(lostMeans.slice(0, stepCount));
 }
 
 /**
- * Per position the attention that the full cache has paid it since the run let it go: sum over the layers and KV heads
- * that let it go and over the steps up to this one; 1 = the whole attention of one head at one step. Zeros where nothing
- * was let go, NaN where nothing was compared. [position up to P + step]
+ * Per position the attention that the full cache has paid it since its eviction: sum over the layers and KV heads
+ * that evicted it and over the steps up to this one; 1 = the whole attention of one head at one step. Zeros where nothing
+ * was evicted, NaN where nothing was compared. [position up to P + step]
  */
 export function regretByPosition(trace: Trace, step: number): Float64Array {
   assert(step >= -1 && step < trace.steps.length, `step ${step} of a trace of ${trace.steps.length} steps`);
@@ -63,9 +63,9 @@ export function regretByPosition(trace: Trace, step: number): Float64Array {
 }
 
 /** Over the first `stepCount` steps; null where there are none or nothing was compared. */
-export function loyaltySummary(trace: Trace, stepCount: number): LoyaltySummary | null {
+export function comparisonSummary(trace: Trace, stepCount: number): ComparisonSummary | null {
   if (stepCount === 0 || !isCompared(trace)) return null;
-  const isAgreed = trace.steps.slice(0, stepCount).map(({ loyalty }) => loyalty?.isTopAgreed === true);
+  const isAgreed = trace.steps.slice(0, stepCount).map(({ comparison }) => comparison?.isTopAgreed === true);
   const firstDisagreement = isAgreed.indexOf(false);
   return {
     stepCount,
@@ -77,7 +77,7 @@ export function loyaltySummary(trace: Trace, stepCount: number): LoyaltySummary 
 }
 
 /** Positions that some head could no longer see at a step: as many as `regret` has values there. */
-export function letGoCount(trace: Trace, step: number): number {
+export function evictedCountAt(trace: Trace, step: number): number {
   const { headCount } = traceIndex(trace);
   const heldCounts = heldCountsSeen(trace, step);
   let count = 0;
@@ -86,7 +86,7 @@ export function letGoCount(trace: Trace, step: number): number {
 }
 
 function known(trace: Trace): Known {
-  return latestOf(trace, ["loyalty"], () => ({ lostMeans: [], checkpoints: [] }));
+  return latestOf(trace, ["fullCacheComparison"], () => ({ lostMeans: [], checkpoints: [] }));
 }
 
 function nextCheckpoint(trace: Trace, checkpoints: readonly Float64Array[]): Float64Array {
@@ -100,7 +100,7 @@ function nextCheckpoint(trace: Trace, checkpoints: readonly Float64Array[]): Flo
 }
 
 function addRegret(trace: Trace, step: number, sums: Float64Array): void {
-  const regret = trace.steps[step].loyalty?.regret;
+  const regret = trace.steps[step].comparison?.regret;
   if (regret === undefined || regret.length === 0) return;
   const { headCount } = traceIndex(trace);
   const heldCounts = heldCountsSeen(trace, step);

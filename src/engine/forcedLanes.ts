@@ -1,5 +1,5 @@
-// What each lane of a run is to do, and the full cache whose tokens forced lanes follow: one session for all lanes, opened
-// again after its device was lost.
+// The recipes of a run's lanes, and the full cache whose tokens forced lanes follow: one session for all lanes, reopened
+// after a lost device.
 
 import { fullCache as fullCachePolicy } from "../policy/fullCache";
 import type { Backend } from "./backend";
@@ -7,44 +7,44 @@ import type { DecodeLoopRequest } from "./decodeLoop";
 import type { RunEngine } from "./lane";
 import { createFullCache } from "./loop/fullCache";
 import { createRunPlan } from "./loop/runPlan";
-import type { Shadow } from "./loop/shadow";
+import type { ComparedFullCache } from "./loop/fullCacheComparison";
 import type { RunRecipe, RunRequest } from "./protocol";
 import { InputError } from "../lib/errors";
 import { MOST_LANES } from "./protocol";
 
-export interface Guide {
+export interface SharedFullCache {
   /** On this backend, with the tokens generated so far on any. */
-  on(backend: Backend): Promise<Shadow>;
+  on(backend: Backend): Promise<ComparedFullCache>;
   dispose(): void;
 }
 
 /** Of lanes with one prompt and one way of sampling (laneRecipes). */
-export function createGuide(engine: RunEngine, recipes: readonly RunRecipe[]): Guide {
+export function createSharedFullCache(engine: RunEngine, recipes: readonly RunRecipe[]): SharedFullCache {
   const forcedTokens: number[] = [];
-  let shadow: Shadow | null = null;
-  let shadowBackend: Backend | null = null;
+  let opened: ComparedFullCache | null = null;
+  let openedOn: Backend | null = null;
   return {
     async on(backend) {
-      if (shadow !== null && shadowBackend === backend) return shadow;
-      shadow?.fullCache.dispose();
-      shadow = null;
-      shadow = await engine.keeper.guard(backend, openGuide(backend, engine, { recipes, forcedTokens }));
-      shadowBackend = backend;
-      return shadow;
+      if (opened !== null && openedOn === backend) return opened;
+      opened?.fullCache.dispose();
+      opened = null;
+      opened = await engine.keeper.guard(backend, openSharedFullCache(backend, engine, { recipes, forcedTokens }));
+      openedOn = backend;
+      return opened;
     },
-    dispose: () => shadow?.fullCache.dispose(),
+    dispose: () => opened?.fullCache.dispose(),
   };
 }
 
 /** Throws InputError where the full cache has no room. */
-export async function openGuide(
+export async function openSharedFullCache(
   backend: Backend,
   { model, tokenizer }: Pick<DecodeLoopRequest, "model" | "tokenizer">,
   { recipes, forcedTokens }: { readonly recipes: readonly RunRecipe[]; readonly forcedTokens: number[] },
-): Promise<Shadow> {
+): Promise<ComparedFullCache> {
   const [first] = recipes;
   const promptTokens = tokenizer.encode(first.promptText);
-  // What is wrong with the numbers of a lane is said by the lane: only prompt and sampling are the guide's.
+  // Only prompt and sampling matter here; a lane reports faults in its other parameters itself.
   const recipe: RunRecipe = { ...first, policyId: fullCachePolicy.id, maxNewTokens: 1 };
   const plan = createRunPlan({ model, tokenizer, promptTokens, recipe });
   const longest = Math.max(...recipes.map(({ maxNewTokens }) => maxNewTokens));
@@ -70,5 +70,5 @@ export function laneRecipes({ lanes, isForced }: RunRequest): readonly RunRecipe
         "give them the same prompt, or let each lane follow its own tokens",
     );
   }
-  return lanes.map((recipe) => ({ ...recipe, sampling, hasShadow: false }));
+  return lanes.map((recipe) => ({ ...recipe, sampling, isCompared: false }));
 }

@@ -2,7 +2,7 @@
 import { afterAll, expect, it } from "vitest";
 import { greedySampling } from "../../model/sampling";
 import { effectiveParameters, policyById } from "../../policy/policies";
-import type { LoyaltyRecord } from "../../trace/trace";
+import type { FullCacheComparison } from "../../trace/trace";
 import type { Backend } from "../backend";
 import { createCpuBackend } from "../cpu/cpuBackend";
 import { createDecodeLoop, type LoopStep } from "../decodeLoop";
@@ -15,7 +15,7 @@ const TOLERANCE = 1e-3;
 
 afterAll(closeTestBackends);
 
-async function run(backend: Backend, policyId: string, hasShadow = true): Promise<LoopStep[]> {
+async function run(backend: Backend, policyId: string, isCompared = true): Promise<LoopStep[]> {
   const loop = await createDecodeLoop(backend, {
     model,
     tokenizer: wordTokenizer(tinyConfig.vocabularySize),
@@ -28,7 +28,7 @@ async function run(backend: Backend, policyId: string, hasShadow = true): Promis
       sampling: { ...greedySampling, temperature: 1, seed: 3 },
       maxNewTokens: 44,
       hasTaps: true,
-      hasShadow,
+      isCompared,
     },
   });
   const steps: LoopStep[] = [];
@@ -38,9 +38,9 @@ async function run(backend: Backend, policyId: string, hasShadow = true): Promis
   return steps;
 }
 
-function recordOf({ loyalty }: LoopStep): LoyaltyRecord {
-  if (loyalty === null) throw new Error("the step was not compared");
-  return loyalty;
+function recordOf({ comparison }: LoopStep): FullCacheComparison {
+  if (comparison === null) throw new Error("the step was not compared");
+  return comparison;
 }
 
 function largestDifference(left: ArrayLike<number>, right: ArrayLike<number>): number {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { drawTrace } from "../drawTrace.testing";
-import { divergenceStep, sharedPositionCount } from "./divergence";
+import { divergenceStep, sharedPositionCount } from "./laneHoldings";
 import type { Trace } from "../trace";
 
 /** A run of one prompt whose tokens are these. */
@@ -33,7 +33,7 @@ describe("the divergence of two runs", () => {
     expect(divergenceStep(growing, right)).toBe(2);
   });
 
-  it("is the same from both sides, and parts equal tokens from different ones", () => {
+  it("is the same from both sides, and the tokens before it are equal", () => {
     fc.assert(
       fc.property(tokens, tokens, (one, other) => {
         const [left, right] = [runOf(one), runOf(other)];

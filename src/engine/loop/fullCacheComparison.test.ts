@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { evenRows, joinRows } from "../../cache/headRows";
 import { appendPositions, emptyCache, keepSlots } from "../../cache/cacheState";
-import { compareLogits, letGoOf, lostAttentionOf } from "./loyalty";
+import { compareLogits, evictedPositions, lostAttentionOf } from "./fullCacheComparison";
 
 /** Logits of these probabilities, raised by a constant: only differences count. */
 function logitsOf(probabilities: readonly number[]): Float32Array {
@@ -36,26 +36,26 @@ describe("compareLogits", () => {
   });
 });
 
-describe("what was let go", () => {
+describe("the evicted positions", () => {
   const grid = { layerCount: 1, kvHeadCount: 2 };
   // Two heads with positions 0 … 3, of which each loses two; then 4 and 5 are written.
   const kept = keepSlots(
     appendPositions(emptyCache(grid), 0, 4),
     joinRows([Int32Array.of(0, 3), Int32Array.of(2, 3)], Int32Array),
   );
-  const letGo = letGoOf(appendPositions(kept, 4, 2), 6);
+  const evicted = evictedPositions(appendPositions(kept, 4, 2), 6);
 
   it("is what a head has seen and no longer holds", () => {
-    expect(letGo.byHead.map((row) => Array.from(row))).toEqual([
+    expect(evicted.byHead.map((row) => Array.from(row))).toEqual([
       [1, 2],
       [0, 1],
     ]);
-    expect(Array.from(letGo.anywhere)).toEqual([0, 1, 2]);
+    expect(Array.from(evicted.anywhere)).toEqual([0, 1, 2]);
   });
 
   it("counts by head and by position, the same attention both ways", () => {
     const attention = evenRows(Float32Array.of(0.25, 0.125, 0.5, 0, 0, 0.5, 0.25, 0.125, 0, 0), 2); // 5 positions
-    const { lostAttention, regret } = lostAttentionOf(attention, letGo);
+    const { lostAttention, regret } = lostAttentionOf(attention, evicted);
     expect(Array.from(lostAttention)).toEqual([0.625, 0.75]);
     expect(Array.from(regret)).toEqual([0.5, 0.375, 0.5]);
   });
