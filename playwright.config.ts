@@ -10,7 +10,9 @@ const baseURL = `http://localhost:${port}${basePath}`;
 export default defineConfig({
   testDir: "e2e",
   outputDir: "test-results/e2e",
-  workers: 1,
+  // Each drives a browser that waits most of the time: two share the cores of the smallest machine that runs them.
+  workers: 2,
+  fullyParallel: false,
   forbidOnly: Boolean(process.env.CI),
   timeout: 60_000,
   reporter: "list",

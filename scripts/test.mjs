@@ -1,5 +1,5 @@
-// `npm test`: runs every stage in order, one line each, and stops at the first that fails, with its output. The last
-// line sums the tests of unit, python, gpu and e2e. `--verbose` shows the output of every stage as it comes.
+// `npm test`: runs every stage, one line each, and stops at the first that fails, with its output. The last line sums the
+// tests of unit, python, gpu and e2e. `--verbose` shows the output of every stage as it comes.
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, rmSync } from "node:fs";
 import path from "node:path";
@@ -17,15 +17,26 @@ const reports = ".cache/reports";
 const stageTimeoutMs = 20 * 60_000;
 const isVerbose = process.argv.includes("--verbose");
 
-/** @type {Stage[]} */
-const stages = [
-  { name: "format", command: "npm run format" },
-  { name: "lint", command: "npm run lint" },
-  { name: "types", command: "npm run types" },
-  vitestStage("unit"),
-  { name: "python", command: "npm run python", report: `${reports}/python.json`, count: (counts) => counts },
+/**
+ * What leaves a core idle runs side by side: two queues, each in its order. Then, one after the other, what needs a browser.
+ * @type {readonly (readonly Stage[])[]}
+ */
+const sideBySide = [
+  [
+    { name: "format", command: "npm run format" },
+    { name: "lint", command: "npm run lint" },
+    { name: "types", command: "npm run types" },
+    { name: "build", command: "npm run build" },
+  ],
+  [
+    vitestStage("unit"),
+    { name: "python", command: "npm run python", report: `${reports}/python.json`, count: (counts) => counts },
+  ],
+];
+
+/** @type {readonly Stage[]} */
+const inBrowser = [
   vitestStage("gpu"),
-  { name: "build", command: "npm run build" },
   {
     name: "e2e",
     command: "npm run e2e -- --reporter=list,json",
@@ -56,6 +67,15 @@ console.log(`${totals.passed} passed, ${totals.failed} failed, ${totals.skipped}
 process.exit(isPassed ? 0 : 1);
 
 async function runStages() {
+  const queues = await Promise.all(sideBySide.map(runQueue));
+  return queues.every((isOk) => isOk) && (await runQueue(inBrowser));
+}
+
+/**
+ * Runs stages in order, up to the first that fails.
+ * @param {readonly Stage[]} stages
+ */
+async function runQueue(stages) {
   for (const { name, command, report, count } of stages) {
     const { isOk, output, seconds } = await run(command);
     const found = report === undefined ? undefined : readReport(report);

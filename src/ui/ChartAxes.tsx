@@ -1,10 +1,7 @@
 // Axes of a small chart with titles, and the names of its lines at their right ends.
-import type { ChartPlot, ChartTick, LineLabel } from "./chart";
+import type { ChartFrame, LineLabel } from "./chart";
 
-interface ChartAxesProps {
-  readonly plot: ChartPlot;
-  readonly xTicks: readonly ChartTick[];
-  readonly yTicks: readonly ChartTick[];
+interface ChartAxesProps extends Omit<ChartFrame, "size"> {
   /** Quantity and unit. */
   readonly xTitle: string;
   readonly yTitle: string;

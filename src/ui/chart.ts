@@ -18,6 +18,19 @@ export interface ChartTick {
   readonly label: string;
 }
 
+/** What axes are drawn from. */
+export interface ChartFrame {
+  readonly size: ChartSize;
+  readonly plot: ChartPlot;
+  readonly xTicks: readonly ChartTick[];
+  readonly yTicks: readonly ChartTick[];
+}
+
+/** Without the sign: the title of the axis has it. */
+export function inPercent(share: number): string {
+  return String(Math.round(share * 100));
+}
+
 /** About one tick per `spacing` pixels, at round values. */
 export function chartTicks(
   scale: ScaleLinear<number, number>,

@@ -1,51 +1,38 @@
-// The attention panel: what the newest query of each step paid each position, for one head or joined over all.
-import { memo, useCallback, useRef, useState } from "react";
+// The attention panel: what the newest query of each step paid each position, for one head or joined over all; with its
+// controls, legend and outline.
+import { memo, useCallback, useRef } from "react";
 import { settingTable } from "../../settings/settings";
-import type { PanelProps } from "../definePanel";
 import { Panel } from "../../ui/Panel";
+import { SequentialLegend } from "../../ui/SequentialLegend";
+import { ToolChoice, toolOptions, type ToolOption } from "../../ui/ToolChoice";
+import type { Theme } from "../../ui/scale";
 import { themeColour } from "../../ui/useTheme";
-import type { AxisBins } from "../../ui/zoom/cellGrid";
 import { drawPixels, pixelWord } from "../../ui/zoom/paintBins";
-import { ZoomButtons, ZoomCanvas } from "../../ui/zoom/ZoomCanvas";
-import type { Cell, ZoomFrame } from "../../ui/zoom/zoomFrame";
+import { ZoomButtons } from "../../ui/zoom/ZoomCanvas";
+import type { AxisBins, ZoomFrame } from "../../ui/zoom/zoomFrame";
 import { zoomWindow } from "../../ui/zoom/zoomView";
 import { focusHead, shortFocusLabel, type Focus } from "../focus";
-import { matrixExtent, paintGround, sequentialWords } from "../matrix/ground";
-import { MatrixMarks } from "../matrix/MatrixMarks";
-import { selectedPosition } from "../selection";
-import { tokenLabel, tokenText } from "../tokenFacts";
-import { AttentionControls, AttentionLegend, JoiningProgress, WindowOutline } from "./AttentionParts";
+import { matrixExtent, paintGround, sequentialWords, type MatrixPanelProps } from "../matrix/matrix";
+import { BlankItem, HatchItem, MatrixPicture, PromptEdgeItem } from "../matrix/MatrixPicture";
 import { attentionPixels } from "./attentionPixels";
-import { attentionTable } from "./attentionTable";
+import { isJoined, type AttentionHeads, type AttentionSubject } from "./attentionRows";
 import {
   attentionReadout,
   attentionRows,
+  attentionTable,
   hasAttention,
   headsInForce,
-  isJoined,
   observationWindow,
   queryHeadsOnShow,
   subjectLabel,
-  type AttentionSubject,
+  writtenAttention,
+  type AttentionScale,
   type AttentionView,
+  type ObservationWindow,
 } from "./layout";
 import { useJoinedRows } from "./useJoinedRows";
 
-type AttentionPanelProps = PanelProps<
-  | "trace"
-  | "step"
-  | "focus"
-  | "hovered"
-  | "pinned"
-  | "onHover"
-  | "onPin"
-  | "axisStepCount"
-  | "zoom"
-  | "onZoom"
-  | "theme"
-  | "provenance",
-  AttentionView
->;
+type AttentionPanelProps = MatrixPanelProps<AttentionView>;
 
 export const AttentionPanel = memo(function AttentionPanel(props: AttentionPanelProps) {
   const { heading, trace, step, focus, view, zoom } = props;
@@ -76,7 +63,7 @@ export const AttentionPanel = memo(function AttentionPanel(props: AttentionPanel
       ) : (
         <p className="panel-empty">
           This run was made with “{settingTable.hasTaps.label}” off, so its attention is not in the trace. Switch it on
-          among the settings of the engine and run again.
+          in the engine settings and run again.
         </p>
       )}
     </Panel>
@@ -94,11 +81,9 @@ interface AttentionPictureProps extends AttentionPanelProps {
 }
 
 function AttentionPicture(props: AttentionPictureProps) {
-  const { trace, step, axisStepCount, theme, view, subject, zoom, hovered, pinned, onHover, onPin } = props;
+  const { trace, step, theme, view, subject, subjectLabel } = props;
   const { heads } = subject;
-  const [pointed, setPointed] = useState<Cell | null>(null);
   const promptCount = trace.header.promptTokens.length;
-  const extent = matrixExtent(trace, axisStepCount);
   const shown = useRef<AxisBins | null>(null);
   const stepTotal = trace.steps.length;
   const readyCount = useJoinedRows(trace, { heads, stepCount: stepTotal, lastStep: step, shown });
@@ -113,44 +98,131 @@ function AttentionPicture(props: AttentionPictureProps) {
     },
     [rows, readyCount, step, largest, view.scale, theme, promptCount],
   );
-  const isWritten = (column: number): boolean => column < promptCount + step;
-  const at = pointed ?? { column: selectedPosition(props), row: step };
-  const readout =
-    at.row > step
-      ? `step ${at.row}: not reached yet`
-      : attentionReadout(trace, subject, { step: at.row, position: at.column });
   const window = observationWindow(trace, step);
   return (
     <>
-      <ZoomCanvas
-        label={`Attention of the newest query, step by position, ${props.subjectLabel}, steps 0 to ${step}; ${readout}`}
-        columnTitle="position in the text"
-        rowTitle="step"
-        extent={extent}
-        view={zoom}
-        onView={props.onZoom}
+      <MatrixPicture
+        {...props}
+        what="Attention of the newest query"
+        subjectLabel={subjectLabel}
         draw={draw}
-        markedRow={step}
-        columnWord={(column) => (isWritten(column) ? tokenLabel(tokenText(trace, column)) : null)}
-        marks={(frame) => (
-          <>
-            {window !== null && <WindowOutline frame={frame} window={window} />}
-            <MatrixMarks {...{ frame, promptCount, step, pointed, hovered, pinned }} />
-          </>
-        )}
-        onPoint={(cell, anchor) => {
-          setPointed(cell);
-          onHover(cell !== null && isWritten(cell.column) ? cell.column : null, anchor);
-        }}
-        onPick={({ column }) => {
-          if (isWritten(column)) onPin(column);
-        }}
+        readoutOf={(cell) => attentionReadout(trace, subject, cell)}
+        ownMarks={(frame) => window !== null && <WindowOutline frame={frame} window={window} />}
+        progress={readyCount < stepTotal && <JoiningProgress readyCount={readyCount} stepCount={stepTotal} />}
       />
-      <p className="zoom-readout">
-        {readout}
-        {readyCount < stepTotal && <JoiningProgress readyCount={readyCount} stepCount={stepTotal} />}
-      </p>
       <AttentionLegend {...{ view: { ...view, heads }, largest, theme, window }} />
     </>
+  );
+}
+
+const scaleLabels: Readonly<Record<AttentionScale, string>> = { root: "√", linear: "linear" };
+
+interface AttentionControlsProps {
+  readonly view: AttentionView;
+  /** Query heads of the focused group that the trace holds one by one, by their number in the layer. [member] */
+  readonly queryHeads: readonly number[];
+  readonly onView: (view: AttentionView) => void;
+}
+
+function headsOptions(queryHeads: readonly number[]): readonly ToolOption<AttentionHeads>[] {
+  return [
+    ["focus", queryHeads.length === 0 ? "focused head" : "KV head (maximum)"],
+    ...queryHeads.map((head, member): ToolOption<AttentionHeads> => [member, `query head ${head}`]),
+    ["mean", "mean over heads"],
+    ["maximum", "max over heads"],
+  ];
+}
+
+function AttentionControls({ view, queryHeads, onView }: AttentionControlsProps) {
+  return (
+    <>
+      <ToolChoice
+        label="of"
+        value={view.heads}
+        options={headsOptions(queryHeads)}
+        onChange={(heads) => onView({ ...view, heads })}
+      />
+      <ToolChoice
+        label="scale"
+        value={view.scale}
+        options={toolOptions(scaleLabels)}
+        onChange={(scale) => onView({ ...view, scale })}
+      />
+    </>
+  );
+}
+
+interface WindowOutlineProps {
+  readonly frame: ZoomFrame;
+  readonly window: ObservationWindow;
+}
+
+/** Long dashes around the rows that the last event averaged, short ones around their own columns, kept unscored. */
+function WindowOutline({ frame: { x, y }, window }: WindowOutlineProps) {
+  const top = y(window.rows[0]);
+  const height = Math.max(3, y(window.rows[1] + 1) - top);
+  const right = x(window.columns[1] + 1);
+  const left = x(window.columns[0]);
+  return (
+    <>
+      <rect className="zoom-window-rows" x={x(0)} y={top} width={right - x(0)} height={height} />
+      <rect className="zoom-window-columns" x={left} y={top} width={Math.max(3, right - left)} height={height} />
+    </>
+  );
+}
+
+interface AttentionLegendProps {
+  readonly view: AttentionView;
+  readonly largest: number;
+  readonly theme: Theme;
+  readonly window: ObservationWindow | null;
+}
+
+function AttentionLegend({ view, largest, theme, window }: AttentionLegendProps) {
+  const scale = view.scale === "root" ? "√ scale" : "linear scale";
+  return (
+    <div className="legend">
+      <SequentialLegend
+        label={`newest query’s attention, share (${scale})`}
+        low="0"
+        high={writtenAttention(largest)}
+        theme={theme}
+      />
+      <BlankItem>{isJoined(view.heads) ? "evicted by every head" : "evicted before the step"}</BlankItem>
+      <HatchItem>not there yet</HatchItem>
+      <PromptEdgeItem />
+      {window !== null && (
+        <>
+          <span className="legend-item">
+            <svg width={24} height={12} aria-hidden="true">
+              <path className="zoom-window-rows" d="M0,1H24M0,11H24" />
+            </svg>
+            window queries of the event at step {window.eventStep}
+          </span>
+          <span className="legend-item">
+            <svg width={14} height={12} aria-hidden="true">
+              <rect className="zoom-window-columns" x={1} y={1} width={12} height={10} />
+            </svg>
+            the window’s own tokens, kept
+          </span>
+        </>
+      )}
+      <span className="legend-item">a pixel of several cells shows the largest</span>
+    </div>
+  );
+}
+
+interface JoiningProgressProps {
+  readonly readyCount: number;
+  readonly stepCount: number;
+}
+
+/** Follows the readout while rows over all heads are still being joined; the picture is already there. */
+function JoiningProgress({ readyCount, stepCount }: JoiningProgressProps) {
+  return (
+    <span className="zoom-progress">
+      <progress value={readyCount} max={stepCount} aria-label="Steps whose heads are joined" />
+      joining heads: {readyCount} of {stepCount} steps
+    </span>
   );
 }

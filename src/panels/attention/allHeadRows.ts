@@ -1,7 +1,10 @@
-// Rows over all heads for the picture: each joined once, when somebody asks for it, and kept in 8 bits.
-import type { Trace } from "../../trace/trace";
-import type { AttentionRow, RowSource } from "./attentionRows";
-import { createRowJoiner, type JoinedRow, type Joining } from "./joinedRow";
+// Attention joined over all pairs of layer and KV head, which a trace does not hold: one step exactly, or all rows for the
+// picture, each joined once, when somebody asks for it, and kept in 8 bits.
+import { emptyRows, headCountOf, headRow, newRows, rowLength } from "../../cache/headRows";
+import type { HeadRows } from "../../cache/headRows";
+import { slotsSeenByStep, survivingPositions, type SeenSlots } from "../../trace/replay";
+import type { EvictionEvent, Trace } from "../../trace/trace";
+import type { AttentionRow, Joining, RowSource } from "./attentionRows";
 
 const LEVELS = 255;
 
@@ -40,8 +43,8 @@ function createAllHeadRows(trace: Trace, joining: Joining): AllHeadRows {
     readyCount: () => readyCount,
     join(step) {
       if (rows[step] !== undefined) return;
-      const hasAttention = trace.steps[step].attention.values.length > 0;
-      const row = hasAttention ? levelsOf(joinRow(step)) : null;
+      const isRecorded = trace.steps[step].attention.values.length > 0;
+      const row = isRecorded ? inLevels(joinRow(step)) : null;
       rows[step] = row;
       readyCount++;
       if (row !== null) largest = Math.max(largest, row.unit * LEVELS);
@@ -49,11 +52,94 @@ function createAllHeadRows(trace: Trace, joining: Joining): AllHeadRows {
   };
 }
 
-function levelsOf({ kept, firstNew, paid }: JoinedRow): AttentionRow {
+/** The same row in 8 bits, a quarter of the memory. */
+function inLevels({ kept, firstNew, levels: paid }: AttentionRow): AttentionRow {
   let most = 0;
   for (const share of paid) if (share > most) most = share;
   const perUnit = most > 0 ? LEVELS / most : 0;
   const levels = new Uint8Array(paid.length);
   for (let place = 0; place < levels.length; place++) levels[place] = 0.5 + paid[place] * perUnit;
-  return { kept, firstNew, levels, offset: 0, slotCount: levels.length, unit: most / LEVELS };
+  return { kept, firstNew, levels, unit: most / LEVELS };
+}
+
+/** Exact. `kept` holds what survived the event before in some head; a head that evicted a position pays it nothing. */
+export function joinedRow(trace: Trace, step: number, joining: Joining): AttentionRow {
+  return createRowJoiner(trace, joining)(step);
+}
+
+/** For many rows: what the rows between two events share is computed once. */
+function createRowJoiner(trace: Trace, joining: Joining): (step: number) => AttentionRow {
+  const headCount = headCountOf(trace.header.model);
+  const addRun = joining === "mean" ? addToSums : raiseToMaxima;
+  let known: KeptPlaces | null = null;
+  return (step) => {
+    const seen = slotsSeenByStep(trace, step);
+    if (known?.event !== seen.event) known = keptPlaces(seen, headCount);
+    const { kept, places } = known;
+    const { attention, attentionScale, lengths } = trace.steps[step];
+    // Written since the event: as many in every head.
+    const newCount = lengths[0] - rowLength(places, 0);
+    const paid = new Float32Array(kept.length + newCount);
+    for (let head = 0; head < headCount; head++) {
+      addRun(paid, {
+        levels: headRow(attention, head),
+        unit: attentionScale[head] / 255,
+        places: headRow(places, head),
+        newPlace: kept.length,
+      });
+    }
+    if (joining === "mean") for (let place = 0; place < paid.length; place++) paid[place] /= headCount;
+    return { kept, firstNew: seen.firstNew, levels: paid, unit: 1 };
+  };
+}
+
+interface KeptPlaces {
+  readonly event: EvictionEvent | null;
+  readonly kept: Int32Array;
+  /** Of each head's kept slots, a place in `kept`. */
+  readonly places: HeadRows<Uint32Array>;
+}
+
+function keptPlaces(seen: SeenSlots, headCount: number): KeptPlaces {
+  const { event, firstNew } = seen;
+  const positions = event === null ? emptyRows(headCount, Int32Array) : survivingPositions(event);
+  const isHeld = new Uint8Array(firstNew);
+  for (const position of positions.values) isHeld[position] = 1;
+  const placeOf = new Uint32Array(firstNew);
+  const kept = new Int32Array(isHeld.reduce((sum, held) => sum + held, 0));
+  let next = 0;
+  for (let position = 0; position < firstNew; position++) {
+    if (isHeld[position] === 0) continue;
+    placeOf[position] = next;
+    kept[next++] = position;
+  }
+  const places = newRows(positions.offsets, Uint32Array);
+  positions.values.forEach((position, at) => (places.values[at] = placeOf[position]));
+  return { event, kept, places };
+}
+
+/** One head's slots: the survivors of the event before, then, slot after slot, what was written since. */
+interface HeadRun {
+  readonly levels: Uint8Array;
+  readonly unit: number;
+  readonly places: Uint32Array;
+  readonly newPlace: number;
+}
+
+function addToSums(paid: Float32Array, { levels, unit, places, newPlace }: HeadRun): void {
+  for (let slot = 0; slot < places.length; slot++) paid[places[slot]] += levels[slot] * unit;
+  const shift = newPlace - places.length;
+  for (let slot = places.length; slot < levels.length; slot++) paid[shift + slot] += levels[slot] * unit;
+}
+
+function raiseToMaxima(paid: Float32Array, { levels, unit, places, newPlace }: HeadRun): void {
+  for (let slot = 0; slot < places.length; slot++) {
+    const share = levels[slot] * unit;
+    if (share > paid[places[slot]]) paid[places[slot]] = share;
+  }
+  const shift = newPlace - places.length;
+  for (let slot = places.length; slot < levels.length; slot++) {
+    const share = levels[slot] * unit;
+    if (share > paid[shift + slot]) paid[shift + slot] = share;
+  }
 }

@@ -1,35 +1,36 @@
-// The picture as pixels, kept from step to step: what a row shows stays as it is, so that another step paints only the
-// pixel rows between the last one and itself.
-import { firstPixelFrom, partOfAxis, type AxisBins, type CellGrid } from "../../ui/zoom/cellGrid";
+// The attention picture as pixels, kept from step to step: what a row shows stays as it is, so that another step gathers
+// and paints only the rows between the last one and itself. The largest attention under each pixel (peaks) is gathered
+// first, then coloured, then painted.
+import { bisectLeft } from "d3";
 import { paintBins, type PaintGround } from "../../ui/zoom/paintBins";
-import { attentionColours, type AttentionPaint } from "./attentionColours";
-import { attentionPeaks } from "./attentionImage";
-import type { RowSource } from "./attentionRows";
+import { binOfCell, firstPixelFrom, partOfAxis, type AxisBins, type CellGrid } from "../../ui/zoom/zoomFrame";
+import type { AttentionRow, RowSource } from "./attentionRows";
+import { attentionShare, type AttentionScale } from "./layout";
 
 export interface AttentionRun {
   readonly rows: RowSource;
-  /** Rows that are ready: more of them fill what is painted already. */
+  /** How many rows are ready: more of them fill what is already painted. */
   readonly readyCount: number;
   readonly promptCount: number;
   /** Steps up to here are drawn. */
   readonly lastStep: number;
 }
 
-export interface AttentionPicturePaint extends AttentionPaint {
+export interface AttentionPaint extends ScalePaint {
   readonly ground: PaintGround;
 }
 
 interface KnownPixels {
   readonly run: AttentionRun;
-  readonly paint: AttentionPicturePaint;
+  readonly paint: AttentionPaint;
   readonly pixels: Uint32Array;
 }
 
 /** One per picture on the page: a grid lives as long as the picture's place on the axes. */
 const known = new WeakMap<CellGrid, KnownPixels>();
 
-/** Painted in place: the same array for the same grid. [pixel row][pixel column] */
-export function attentionPixels(run: AttentionRun, grid: CellGrid, paint: AttentionPicturePaint): Uint32Array {
+/** Written in place: the same array for the same grid. [pixel row][pixel column] */
+export function attentionPixels(run: AttentionRun, grid: CellGrid, paint: AttentionPaint): Uint32Array {
   const { rows, columns } = grid;
   const before = known.get(grid);
   const size = rows.binOfPixel.length * columns.binOfPixel.length;
@@ -49,8 +50,8 @@ export function attentionPixels(run: AttentionRun, grid: CellGrid, paint: Attent
   return pixels;
 }
 
-/** But for the step, and for the ground, which changes with the ramp. */
-function isSamePicture(before: KnownPixels, run: AttentionRun, paint: AttentionPicturePaint): boolean {
+/** Apart from the step, and from the ground, which changes with the ramp. */
+function isSamePicture(before: KnownPixels, run: AttentionRun, paint: AttentionPaint): boolean {
   return (
     before.run.rows === run.rows &&
     before.run.readyCount === run.readyCount &&
@@ -62,9 +63,145 @@ function isSamePicture(before: KnownPixels, run: AttentionRun, paint: AttentionP
 
 /** Pixel rows of the bins from one step to another, both included. */
 function pixelsBetween(rows: AxisBins, one: number, other: number): { readonly first: number; readonly end: number } {
-  const binOf = (step: number): number =>
-    rows.binOfCell[Math.max(0, Math.min(rows.cellCount - 1, step - rows.firstCell))];
   const last = rows.binOfPixel.length;
-  const first = Math.min(last - 1, firstPixelFrom(rows, binOf(Math.min(one, other))));
-  return { first, end: Math.max(first + 1, firstPixelFrom(rows, binOf(Math.max(one, other)) + 1)) };
+  const first = Math.min(last - 1, firstPixelFrom(rows, binOfCell(rows, Math.min(one, other))));
+  return { first, end: Math.max(first + 1, firstPixelFrom(rows, binOfCell(rows, Math.max(one, other)) + 1)) };
+}
+
+interface ScalePaint {
+  readonly largest: number;
+  readonly scale: AttentionScale;
+  /** 256 colours of the scale, lowest first. */
+  readonly ramp: Uint32Array;
+  readonly blank: number;
+}
+
+/** Places of the scale's table, fine enough for its root. */
+const PLACES = 4096;
+
+/** The ramp as the scale spreads it, one colour per place. */
+function colourTable(ramp: Uint32Array, scale: AttentionScale): Uint32Array {
+  return Uint32Array.from(
+    { length: PLACES + 1 },
+    (_, place) => ramp[Math.round(255 * attentionShare(place / PLACES, 1, scale))],
+  );
+}
+
+/**
+ * The scale's colour where something is held, blank where all of a bin is evicted, and no colour (a hatch) where the step
+ * or the position is still to come, or its row is still being joined. Step t sees positions below promptCount + t.
+ * [row bin][column bin]
+ */
+export function attentionColours(
+  peaks: Float32Array,
+  { rows, columns }: CellGrid,
+  run: Pick<AttentionRun, "promptCount" | "lastStep">,
+  paint: ScalePaint,
+): Uint32Array {
+  const { largest, scale, ramp, blank } = paint;
+  const table = colourTable(ramp, scale);
+  const places = largest > 0 ? PLACES / largest : 0;
+  const colours = new Uint32Array(peaks.length);
+  const lastRow = run.lastStep < rows.firstCell ? -1 : binOfCell(rows, run.lastStep);
+  for (let row = 0; row <= lastRow; row++) {
+    const written = run.promptCount + Math.min(run.lastStep, rows.lastOfBin[row]);
+    const first = row * columns.binCount;
+    for (let column = 0; column < columns.binCount && columns.firstOfBin[column] < written; column++) {
+      const peak = peaks[first + column];
+      if (peak === NOTHING_KNOWN) break; // the whole row: none of its steps is ready
+      colours[first + column] = peak < 0 ? blank : table[Math.min(PLACES, (peak * places + 0.5) | 0)];
+    }
+  }
+  return colours;
+}
+
+interface GrowingImage {
+  readonly source: RowSource;
+  /** [row bin][column bin] */
+  readonly peaks: Float32Array;
+  /** Whether a step has been gathered. [step − first step on show] */
+  readonly isGathered: Uint8Array;
+  /** Steps from here on are not in it. */
+  endStep: number;
+}
+
+/** In place of a peak: no cell of the bin was held, or its rows are not ready or not drawn yet. */
+const NOTHING_HELD = -1;
+export const NOTHING_KNOWN = -2;
+
+const images = new WeakMap<CellGrid, GrowingImage>();
+
+/**
+ * Largest attention in each bin over the rows up to a step, of those that are ready. A picture that only grew by some
+ * steps, or went back by some, is updated: a step costs a row, not the whole matrix. [row bin][column bin]
+ */
+export function attentionPeaks(source: RowSource, grid: CellGrid, step: number): Float32Array {
+  const { rows, columns } = grid;
+  let image = images.get(grid);
+  if (image?.source !== source) {
+    const peaks = new Float32Array(rows.binCount * columns.binCount).fill(NOTHING_KNOWN);
+    image = { source, peaks, isGathered: new Uint8Array(rows.cellCount), endStep: rows.firstCell };
+    images.set(grid, image);
+  }
+  const end = Math.max(rows.firstCell, Math.min(step + 1, rows.firstCell + rows.cellCount));
+  if (end < image.endStep) rewind(image, grid, end);
+  image.endStep = end;
+  let kept: KeptBins | null = null;
+  for (let next = rows.firstCell; next < end; next++) {
+    if (image.isGathered[next - rows.firstCell] === 1 || !source.isReady(next)) continue;
+    image.isGathered[next - rows.firstCell] = 1;
+    const first = binOfCell(rows, next) * columns.binCount;
+    if (image.peaks[first] === NOTHING_KNOWN) image.peaks.fill(NOTHING_HELD, first, first + columns.binCount);
+    const row = source.row(next);
+    if (row === null) continue;
+    if (kept?.positions !== row.kept) kept = keptBins(row.kept, columns);
+    gatherKept(row, kept, image.peaks, first);
+    gatherNew(row, columns, image.peaks, first);
+  }
+  return image.peaks;
+}
+
+/** Clears every bin that holds a step from `end` on; its earlier steps are gathered again. */
+function rewind(image: GrowingImage, { rows, columns }: CellGrid, end: number): void {
+  const bin = binOfCell(rows, end);
+  image.peaks.fill(NOTHING_KNOWN, bin * columns.binCount);
+  image.isGathered.fill(0, rows.firstOfBin[bin] - rows.firstCell);
+}
+
+/** Survivors within the columns on show: the same for every row from one event to the next. */
+interface KeptBins {
+  readonly positions: Int32Array;
+  readonly firstSlot: number;
+  readonly bins: Uint16Array;
+}
+
+function keptBins(positions: Int32Array, { firstCell, cellCount, binOfCell: bins }: AxisBins): KeptBins {
+  const firstSlot = bisectLeft(positions, firstCell, 0, positions.length);
+  const end = bisectLeft(positions, firstCell + cellCount, firstSlot, positions.length);
+  const shown = Uint16Array.from(positions.subarray(firstSlot, end), (position) => bins[position - firstCell]);
+  return { positions, firstSlot, bins: shown };
+}
+
+function gatherKept(row: AttentionRow, kept: KeptBins, peaks: Float32Array, first: number): void {
+  const { levels, unit } = row;
+  const { bins, firstSlot } = kept;
+  for (let at = 0; at < bins.length; at++) {
+    const bin = first + bins[at];
+    const paid = levels[firstSlot + at] * unit;
+    if (paid > peaks[bin]) peaks[bin] = paid;
+  }
+}
+
+/** The positions behind the survivors follow one another. */
+function gatherNew(row: AttentionRow, columns: AxisBins, peaks: Float32Array, first: number): void {
+  const { kept, firstNew, levels, unit } = row;
+  const { firstCell, cellCount, binOfCell: bins } = columns;
+  const start = Math.max(firstNew, firstCell);
+  const end = Math.min(firstNew + levels.length - kept.length, firstCell + cellCount);
+  const levelOf = kept.length - firstNew;
+  for (let position = start; position < end; position++) {
+    const bin = first + bins[position - firstCell];
+    const paid = levels[levelOf + position] * unit;
+    if (paid > peaks[bin]) peaks[bin] = paid;
+  }
 }

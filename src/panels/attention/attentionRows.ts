@@ -1,29 +1,76 @@
-// The rows of the picture: what the newest query of each step paid, in the trace's own 8 bits. One head is read where
-// the trace holds it; rows over all heads are joined in allHeadRows.ts.
+// Whose attention the panel shows, and its rows: what the newest query of each step paid. Rows of one head are read here,
+// where the trace holds them:
+//
+//   attention       a row per KV head         row = head
+//   headAttention   a row per query head      row = head × groupSize + member
+//
+// Rows over all heads are joined in allHeadRows.ts.
 import { headRow } from "../../cache/headRows";
-import type { Trace } from "../../trace/trace";
-import { eventCountAfterStep } from "../../trace/traceIndex";
-import { recordedRow, type HeadChoice } from "./recordedRow";
+import { slotsSeenByStep } from "../../trace/replay";
+import type { EvictionEvent, Trace } from "../../trace/trace";
 
-export interface AttentionRow {
+export type Joining = "mean" | "maximum";
+/** The largest of a KV head's group, or one of its query heads, counted from 0 within the group. */
+type GroupMember = "focus" | number;
+/** Of the focused KV head, or of all heads joined. */
+export type AttentionHeads = GroupMember | Joining;
+
+/** The heads chosen, and the focused head, which matters unless all are joined. */
+export interface AttentionSubject {
+  readonly heads: AttentionHeads;
+  readonly head: number;
+}
+
+export interface HeadChoice extends AttentionSubject {
+  readonly heads: GroupMember;
+}
+
+export function isJoined(heads: AttentionHeads): heads is Joining {
+  return heads === "mean" || heads === "maximum";
+}
+
+interface RecordedRow {
+  /** One level per slot; attention = unit × level. */
+  readonly levels: Uint8Array | Float32Array;
+  readonly unit: number;
+}
+
+export interface AttentionRow extends RecordedRow {
   /** Positions of the first slots, ascending; those of the rest count up from `firstNew`. */
   readonly kept: Int32Array;
   readonly firstNew: number;
-  /** One level per slot, from `offset` on. */
-  readonly levels: Uint8Array;
-  readonly offset: number;
-  readonly slotCount: number;
-  /** Attention = unit × level. */
-  readonly unit: number;
 }
 
 export interface RowSource {
   /** Rows become ready in any order. */
   readonly isReady: (step: number) => boolean;
-  /** Of a row that is ready; null where the step's attention was not recorded. */
+  /** Of a row that is ready; null if the step's attention was not recorded. */
   row(step: number): AttentionRow | null;
   /** Largest attention in all rows that are ready: where the scale of colours ends. */
   largest(): number;
+}
+
+/** Query heads per KV head. */
+export function groupSizeOf({ header: { model } }: Trace): number {
+  return model.headCount / model.kvHeadCount;
+}
+
+/** Whether the run kept the query heads of a group one by one. */
+export function hasHeadAttention(trace: Trace): boolean {
+  return trace.steps.at(0)?.headAttention !== undefined;
+}
+
+/** null if the step did not record it. */
+export function recordedRow(trace: Trace, step: number, { heads, head }: HeadChoice): RecordedRow | null {
+  const { attention, attentionScale, headAttention, headAttentionScale } = trace.steps[step];
+  if (heads === "focus") {
+    return attention.values.length === 0
+      ? null
+      : { levels: headRow(attention, head), unit: attentionScale[head] / 255 };
+  }
+  if (headAttention === undefined || headAttentionScale === undefined) return null;
+  const row = head * groupSizeOf(trace) + heads;
+  return { levels: headRow(headAttention, row), unit: headAttentionScale[row] / 255 };
 }
 
 interface HeadRows extends RowSource {
@@ -33,9 +80,9 @@ interface HeadRows extends RowSource {
 const sources = new WeakMap<Trace, HeadRows>();
 
 /** The rows of one head; the same object for the same head of the same trace. */
-export function headRows(trace: Trace, choice: HeadChoice): RowSource {
+export function rowsOfHead(trace: Trace, choice: HeadChoice): RowSource {
   const known = sources.get(trace);
-  if (known?.choice.head === choice.head && known.choice.member === choice.member) return known;
+  if (known?.choice.head === choice.head && known.choice.heads === choice.heads) return known;
   const rows = createHeadRows(trace, choice);
   sources.set(trace, rows);
   return rows;
@@ -43,15 +90,15 @@ export function headRows(trace: Trace, choice: HeadChoice): RowSource {
 
 function createHeadRows(trace: Trace, choice: HeadChoice): HeadRows {
   const { head } = choice;
-  const keptAfter: Int32Array[] = []; // [event][kept slot]
   const nothing = new Int32Array(0);
-  const promptCount = trace.header.promptTokens.length;
+  const keptAfter = new Map<EvictionEvent, Int32Array>();
+  const keptBy = (event: EvictionEvent): Int32Array => {
+    const kept = keptAfter.get(event) ?? keptOfHead(event, head);
+    keptAfter.set(event, kept);
+    return kept;
+  };
   let largest = 0;
   let lookedAt = 0;
-  const keptBy = (event: number): Int32Array => {
-    for (let next = keptAfter.length; next <= event; next++) keptAfter.push(keptOfHead(trace, next, head));
-    return keptAfter[event];
-  };
   return {
     choice,
     isReady: (step) => step < trace.steps.length,
@@ -65,21 +112,13 @@ function createHeadRows(trace: Trace, choice: HeadChoice): HeadRows {
     row(step) {
       const recorded = recordedRow(trace, step, choice);
       if (recorded === null) return null;
-      const event = eventCountAfterStep(trace, step - 1) - 1;
-      return {
-        kept: event < 0 ? nothing : keptBy(event),
-        firstNew: event < 0 ? 0 : promptCount + trace.events[event].step,
-        levels: recorded.levels,
-        offset: recorded.offset,
-        slotCount: trace.steps[step].lengths[head],
-        unit: recorded.unit,
-      };
+      const { event, firstNew } = slotsSeenByStep(trace, step);
+      return { ...recorded, kept: event === null ? nothing : keptBy(event), firstNew };
     },
   };
 }
 
-function keptOfHead(trace: Trace, event: number, head: number): Int32Array {
-  const { survivors, positionsBefore } = trace.events[event];
+function keptOfHead({ survivors, positionsBefore }: EvictionEvent, head: number): Int32Array {
   const positions = headRow(positionsBefore, head);
   return headRow(survivors, head).map((slot) => positions[slot]);
 }

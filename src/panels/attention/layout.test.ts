@@ -3,15 +3,16 @@ import { describe, expect, it } from "vitest";
 import { headCountOf, headRow } from "../../cache/headRows";
 import { decodeRunFile } from "../../trace/file/runFile";
 import { drawRandomTrace, drawTrace } from "../../trace/drawTrace.testing";
-import { cacheSeenByStep } from "../../trace/replay";
+import { cacheSeenByStep, positionToSlot } from "../../trace/replay";
+import type { Trace } from "../../trace/trace";
 import { drawScoredTrace } from "../drawScoredTrace.testing";
 import { allHeadRows } from "./allHeadRows";
-import { attentionTable } from "./attentionTable";
+import { isJoined, recordedRow, type AttentionSubject } from "./attentionRows";
 import {
-  attentionAt,
   attentionReadout,
   attentionRows,
   attentionShare,
+  attentionTable,
   hasAttention,
   headsInForce,
   observationWindow,
@@ -32,13 +33,28 @@ const trace = drawScoredTrace({
 const focus = { heads: "focus", head: 0 } as const;
 const all = { window: { x0: 0, x1: 7, y0: 0, y1: 4 }, subjectLabel: "layer 0, KV head 0" };
 
+/** By replaying the cache, head by head; null where no head holds the position. */
+function attentionAt(of: Trace, step: number, position: number, { heads, head }: AttentionSubject): number | null {
+  const seen = cacheSeenByStep(of, step);
+  const paidBy = (one: number, member: "focus" | number): number | null => {
+    const recorded = recordedRow(of, step, { heads: member, head: one });
+    const slot = positionToSlot(seen, one, position);
+    return slot < 0 || recorded === null ? null : recorded.levels[slot] * recorded.unit;
+  };
+  if (!isJoined(heads)) return paidBy(head, heads);
+  const headCount = headCountOf(of.header.model);
+  const paid = Array.from({ length: headCount }, (_, one) => paidBy(one, "focus")).filter((share) => share !== null);
+  if (paid.length === 0) return null;
+  return heads === "maximum" ? Math.max(...paid) : paid.reduce((sum, share) => sum + share, 0) / headCount;
+}
+
 it("reads a cell at the position that its slot held", () => {
   expect(attentionAt(trace, 1, 0, focus)).toBeCloseTo(0.64); // the oldest slot holds "The"
   expect(attentionAt(trace, 1, 1, focus)).toBe(0);
   expect(attentionAt(trace, 3, 3, focus)).toBeCloseTo(0.64); // after the event it holds "on"
 });
 
-it("tells what was evicted from what got nothing", () => {
+it("distinguishes what was evicted from what got nothing", () => {
   expect(attentionAt(trace, 3, 0, focus)).toBeNull();
   expect(attentionReadout(trace, focus, { step: 3, position: 0 })).toBe("step 3 → position 0 “The”: evicted before");
   expect(attentionReadout(trace, focus, { step: 1, position: 1 })).toBe("step 1 → position 1 “cat”: 0 %");
@@ -46,11 +62,17 @@ it("tells what was evicted from what got nothing", () => {
   expect(attentionReadout(trace, focus, { step: 3, position: null })).toBe("step 3: most to position 3 “on”, 64 %");
 });
 
-it("counts heads that let a token go as paying nothing in the mean, and leaves them out of the maximum", () => {
+it("counts heads that evicted a token as paying nothing in the mean, and leaves them out of the maximum", () => {
   // At step 3 the heads' oldest slots hold "on", "The", "cat" and "The".
   expect(attentionAt(trace, 3, 0, { heads: "mean", head: 0 })).toBeCloseTo(0.32);
   expect(attentionAt(trace, 3, 0, { heads: "maximum", head: 0 })).toBeCloseTo(0.64);
   expect(attentionAt(trace, 3, 2, { heads: "maximum", head: 0 })).toBeNull();
+  const readout = (position: number): string =>
+    attentionReadout(trace, { heads: "mean", head: 0 }, { step: 3, position });
+  expect([readout(0), readout(2)].map((words) => words.split(": ")[1])).toEqual([
+    "32 %",
+    "evicted before by every head",
+  ]);
 });
 
 it("outlines the window of the last event: its rows and their own columns", () => {
@@ -72,7 +94,7 @@ it("holds in its table what the picture draws, newest step first", () => {
   expect(rows).toHaveLength(slotCount);
 });
 
-it("lists only the part on show", () => {
+it("lists only the part in sight", () => {
   const window = { x0: 1, x1: 3, y0: 0, y1: 2 };
   const { rows } = attentionTable(trace, 3, focus, { ...all, window });
   expect(rows.map(([step, position]) => [step, position])).toEqual([

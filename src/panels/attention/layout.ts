@@ -1,21 +1,26 @@
 // What the attention panel shows: step × position, what the newest query of each step paid. Pure: the trace, the step
-// and the choices in, figures and outlines out. Colours are chosen in attentionColours.ts.
+// and the choices in; figures, outlines, words and the table out. Colours are chosen in attentionPixels.ts.
 //
 //   step ↓   position →
 //     0      ████····· ░░░░     · evicted: blank      ░ not there yet: hatched
 //     1      █·██····█ ░░░      the row of the shown step is marked, the last event's window outlined
-import { headCountOf } from "../../cache/headRows";
-import { cacheSeenByStep, lastEventAtStep, positionToSlot } from "../../trace/replay";
+import { lastEventAtStep } from "../../trace/replay";
 import type { Trace } from "../../trace/trace";
+import type { FigureTable } from "../../ui/figure/figureTable";
+import type { ZoomWindow } from "../../ui/zoom/zoomView";
 import { focusLabel, type Focus } from "../focus";
 import { tokenLabel, tokenText } from "../tokenFacts";
-import { allHeadRows } from "./allHeadRows";
-import { headRows, type RowSource } from "./attentionRows";
-import { joinedRow, type Joining } from "./joinedRow";
-import { groupSizeOf, hasHeadAttention, recordedRow, type HeadChoice } from "./recordedRow";
+import { allHeadRows, joinedRow } from "./allHeadRows";
+import {
+  groupSizeOf,
+  hasHeadAttention,
+  isJoined,
+  rowsOfHead,
+  type AttentionHeads,
+  type AttentionSubject,
+  type RowSource,
+} from "./attentionRows";
 
-/** The focused KV head, one of its query heads counted from 0 within the group, or all heads joined. */
-export type AttentionHeads = "focus" | number | Joining;
 export type AttentionScale = "root" | "linear";
 
 export interface AttentionView {
@@ -23,18 +28,8 @@ export interface AttentionView {
   readonly scale: AttentionScale;
 }
 
-/** Whose attention: the heads chosen, and the focused head, which matters unless all are joined. */
-export interface AttentionSubject {
-  readonly heads: AttentionHeads;
-  readonly head: number;
-}
-
 export function hasAttention(trace: Trace): boolean {
   return trace.steps.length > 0 && trace.steps[0].attention.values.length > 0;
-}
-
-export function isJoined(heads: AttentionHeads): heads is Joining {
-  return heads === "mean" || heads === "maximum";
 }
 
 /** What the trace can show: a query head that it did not record gives way to its KV head. */
@@ -56,34 +51,8 @@ export function subjectLabel(trace: Trace, heads: AttentionHeads, focus: Focus):
   return `${focusLabel(focus)}, query head ${focus.kvHead * groupSizeOf(trace) + heads}`;
 }
 
-function choiceOf(heads: "focus" | number, head: number): HeadChoice {
-  return { head, member: heads === "focus" ? null : heads };
-}
-
 export function attentionRows(trace: Trace, { heads, head }: AttentionSubject): RowSource {
-  return isJoined(heads) ? allHeadRows(trace, heads) : headRows(trace, choiceOf(heads, head));
-}
-
-/** What a step's newest query paid a position, null where nobody held it, or nothing was recorded. */
-export function attentionAt(
-  trace: Trace,
-  step: number,
-  position: number,
-  { heads, head }: AttentionSubject,
-): number | null {
-  const seen = cacheSeenByStep(trace, step);
-  const paidBy = (choice: HeadChoice): number | null => {
-    const recorded = recordedRow(trace, step, choice);
-    const slot = positionToSlot(seen, choice.head, position);
-    return slot < 0 || recorded === null ? null : recorded.levels[recorded.offset + slot] * recorded.unit;
-  };
-  if (!isJoined(heads)) return paidBy(choiceOf(heads, head));
-  const headCount = headCountOf(trace.header.model);
-  const paid = Array.from({ length: headCount }, (_, row) => paidBy({ head: row, member: null })).filter(
-    (share) => share !== null,
-  );
-  if (paid.length === 0) return null;
-  return heads === "maximum" ? Math.max(...paid) : paid.reduce((sum, share) => sum + share, 0) / headCount;
+  return isJoined(heads) ? allHeadRows(trace, heads) : rowsOfHead(trace, { heads, head });
 }
 
 export interface PaidPosition {
@@ -91,22 +60,15 @@ export interface PaidPosition {
   readonly paid: number;
 }
 
-/** Every position that a step's row shows, in order of the text. */
+/** Every position that a step's row shows, in order of the text: those that the head, or any head, held. Exact. */
 export function rowOfStep(trace: Trace, step: number, { heads, head }: AttentionSubject): readonly PaidPosition[] {
   if (trace.steps[step].attention.values.length === 0) return [];
-  if (isJoined(heads)) {
-    const { kept, firstNew, paid } = joinedRow(trace, step, heads);
-    return Array.from(paid, (share, place) => ({
-      position: place < kept.length ? kept[place] : firstNew + place - kept.length,
-      paid: share,
-    }));
-  }
-  const row = headRows(trace, choiceOf(heads, head)).row(step);
+  const row = isJoined(heads) ? joinedRow(trace, step, heads) : rowsOfHead(trace, { heads, head }).row(step);
   if (row === null) return [];
-  const { kept, firstNew, levels, offset, slotCount, unit } = row;
-  return Array.from({ length: slotCount }, (_, slot) => ({
-    position: slot < kept.length ? kept[slot] : firstNew + slot - kept.length,
-    paid: levels[offset + slot] * unit,
+  const { kept, firstNew, levels, unit } = row;
+  return Array.from(levels, (level, place) => ({
+    position: place < kept.length ? kept[place] : firstNew + place - kept.length,
+    paid: level * unit,
   }));
 }
 
@@ -118,7 +80,7 @@ export interface ObservationWindow {
   readonly columns: readonly [first: number, last: number];
 }
 
-/** The window of the last event up to a step, null where there was none. */
+/** The window of the last event up to a step, null if there was none. */
 export function observationWindow(trace: Trace, step: number): ObservationWindow | null {
   const event = lastEventAtStep(trace, step);
   if (event === null || event.windowSlots < 1) return null;
@@ -130,32 +92,30 @@ export function observationWindow(trace: Trace, step: number): ObservationWindow
   };
 }
 
-/** The cell pointed at, in words; without one the step's largest. */
+/** A cell in words; without a position, the largest of the step. */
 export function attentionReadout(
   trace: Trace,
   subject: AttentionSubject,
-  at: { readonly step: number; readonly position: number | null },
+  { step, position }: { readonly step: number; readonly position: number | null },
 ): string {
-  const { step } = at;
-  if (at.position === null) {
-    const row = rowOfStep(trace, step, subject);
+  const row = rowOfStep(trace, step, subject);
+  if (position === null) {
     if (row.length === 0) return `step ${step}: not recorded`;
     const most = row.reduce((best, next) => (next.paid > best.paid ? next : best));
     return `step ${step}: most to ${positionWords(trace, most.position)}, ${writtenAttention(most.paid)}`;
   }
-  const promptCount = trace.header.promptTokens.length;
-  const start = `step ${step} → ${positionWords(trace, at.position)}`;
-  if (at.position >= promptCount + step) return `${start}: not written yet`;
-  const paid = attentionAt(trace, step, at.position, subject);
-  if (paid !== null) return `${start}: ${writtenAttention(paid)}`;
+  const start = `step ${step} → ${positionWords(trace, position)}`;
+  if (position >= trace.header.promptTokens.length + step) return `${start}: not written yet`;
+  const cell = row.find((held) => held.position === position);
+  if (cell !== undefined) return `${start}: ${writtenAttention(cell.paid)}`;
   return `${start}: evicted before${isJoined(subject.heads) ? " by every head" : ""}`;
 }
 
-export function positionWords(trace: Trace, position: number): string {
+function positionWords(trace: Trace, position: number): string {
   return `position ${position} “${tokenLabel(tokenText(trace, position))}”`;
 }
 
-/** A share as per cent with a tenth where that says something: 3.1 %, 42 %. */
+/** A share in per cent, with a tenth if it is small: 3.1 %, 42 %. */
 export function writtenAttention(paid: number): string {
   const percent = 100 * paid;
   if (percent > 0 && percent < 0.05) return "< 0.05 %";
@@ -166,4 +126,33 @@ export function writtenAttention(paid: number): string {
 export function attentionShare(paid: number, largest: number, scale: AttentionScale): number {
   const share = largest > 0 ? Math.min(1, paid / largest) : 0;
   return scale === "root" ? Math.sqrt(share) : share;
+}
+
+/** More would not open in a spreadsheet; zooming in leaves fewer. */
+const MOST_CELLS = 50_000;
+
+/** The cells in sight as rows, exact: newest step first, so that the step on screen is at the top. */
+export function attentionTable(
+  trace: Trace,
+  step: number,
+  subject: AttentionSubject,
+  shown: { readonly window: ZoomWindow; readonly subjectLabel: string },
+): FigureTable {
+  const { x0, x1, y0, y1 } = shown.window;
+  const firstStep = Math.floor(y0);
+  const lastStep = Math.min(step, Math.ceil(y1) - 1);
+  const rows: (string | number)[][] = [];
+  let at = lastStep;
+  for (; at >= firstStep && rows.length < MOST_CELLS; at--) {
+    for (const { position, paid } of rowOfStep(trace, at, subject)) {
+      const isShown = position >= Math.floor(x0) && position < Math.ceil(x1);
+      if (isShown) rows.push([at, position, tokenText(trace, position), paid]);
+    }
+  }
+  const left = at >= firstStep ? `; steps ${firstStep} to ${at} are left out: zoom in to include them` : "";
+  return {
+    caption: `Attention of the newest query of each step, ${shown.subjectLabel}, up to step ${step}, the part in sight${left}`,
+    columns: ["step", "position", "token", "attention (share)"],
+    rows,
+  };
 }

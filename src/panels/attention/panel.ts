@@ -4,9 +4,10 @@ import type { Trace } from "../../trace/trace";
 import { latePanel } from "../../ui/latePanel";
 import type { Explanation } from "../../ui/Panel";
 import { definePanel } from "../definePanel";
+import { matrixTakes } from "../matrix/matrix";
 import { numberUpTo, oneOf, viewRules } from "../viewRules";
+import { groupSizeOf, hasHeadAttention } from "./attentionRows";
 import type { AttentionView } from "./layout";
-import { groupSizeOf, hasHeadAttention } from "./recordedRow";
 
 /** More query heads than any model has in a group. */
 const MOST_OF_GROUP = 255;
@@ -23,20 +24,7 @@ export const attentionPanel = definePanel({
     },
   ),
   component: latePanel(async () => (await import("./AttentionPanel")).AttentionPanel),
-  takes: [
-    "trace",
-    "step",
-    "focus",
-    "hovered",
-    "pinned",
-    "onHover",
-    "onPin",
-    "axisStepCount",
-    "zoom",
-    "onZoom",
-    "theme",
-    "provenance",
-  ],
+  takes: matrixTakes,
 });
 
 function explanationOf(trace: Trace): Explanation {
@@ -44,7 +32,7 @@ function explanationOf(trace: Trace): Explanation {
   return {
     text:
       "Each row is a step, each column a position in the text, and the colour is the attention that the step's newest " +
-      `query paid to it; the mean over heads counts a head that let the token go as paying nothing. ${groupWords(trace)}`,
+      `query paid to it; the mean over heads counts 0 for a head that has evicted the token. ${groupWords(trace)}`,
     formula:
       groupSize === 1
         ? "A[t, p] = softmax(Q·K / √d)[newest t, p]"
@@ -54,9 +42,9 @@ function explanationOf(trace: Trace): Explanation {
 
 function groupWords(trace: Trace): string {
   const groupSize = groupSizeOf(trace);
-  if (groupSize === 1) return "In this model every KV head has one query head, whose row it is.";
-  const shared = `${groupSize} query heads share a KV head, and its row is the largest among them`;
+  if (groupSize === 1) return "In this model every KV head has one query head, and the row is that head's.";
+  const shared = `${groupSize} query heads share a KV head, and its row shows the largest of them`;
   return hasHeadAttention(trace)
-    ? `${shared}; this run also kept each of them by itself, under “of”, with colours on the group's scale.`
-    : `${shared}; to see each by itself, switch on “${settingTable.hasHeadTaps.label}” among the settings of the engine and run again.`;
+    ? `${shared}; this run also recorded each of them: choose one under “of”. Its colours are on the group's scale.`
+    : `${shared}; to see each of them, switch on “${settingTable.hasHeadTaps.label}” in the engine settings and run again.`;
 }

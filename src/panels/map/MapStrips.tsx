@@ -10,7 +10,7 @@ import type { Theme } from "../../ui/scale";
 import { themeColour } from "../../ui/useTheme";
 import { pixelWord } from "../../ui/zoom/paintBins";
 import { focusHead, type Focus } from "../focus";
-import { sequentialWords } from "../matrix/ground";
+import { sequentialWords } from "../matrix/matrix";
 import { stripCorner, stripsSize, type MapGeometry } from "./geometry";
 import { agreementsWith } from "./heads";
 import { mapMarks, type MapView } from "./layout";

@@ -7,7 +7,7 @@ import { fillPixels, PixelCanvas } from "../../ui/Canvas";
 import type { Theme } from "../../ui/scale";
 import { themeColour } from "../../ui/useTheme";
 import { pixelWord } from "../../ui/zoom/paintBins";
-import { sequentialWords } from "../matrix/ground";
+import { sequentialWords } from "../matrix/matrix";
 import type { HeadsFigures } from "./heads";
 
 interface UnionStripProps {

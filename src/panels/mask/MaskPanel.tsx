@@ -1,38 +1,20 @@
 // The sparse mask panel: what each step's query can see, replayed from what the events kept; on demand also where the
-// reference's training mask differs.
-import { memo, useCallback, useState } from "react";
-import type { PanelProps } from "../definePanel";
+// reference's training mask differs. With its controls and legend.
+import { memo, useCallback } from "react";
+import { writtenShare } from "../../ui/numbers";
 import { Panel } from "../../ui/Panel";
-import { ZoomButtons, ZoomCanvas } from "../../ui/zoom/ZoomCanvas";
-import type { Cell, ZoomFrame } from "../../ui/zoom/zoomFrame";
+import { ToolChoice, toolOptions } from "../../ui/ToolChoice";
+import { ZoomButtons } from "../../ui/zoom/ZoomCanvas";
+import type { ZoomFrame } from "../../ui/zoom/zoomFrame";
 import { zoomWindow } from "../../ui/zoom/zoomView";
 import { focusHead, focusLabel, shortFocusLabel } from "../focus";
-import { matrixExtent } from "../matrix/ground";
-import { MatrixMarks } from "../matrix/MatrixMarks";
-import { selectedPosition } from "../selection";
-import { slotsText } from "../slotsText";
-import { tokenLabel, tokenText } from "../tokenFacts";
-import { lagSteps, maskCounts, maskReadout, type MaskView } from "./layout";
+import { matrixExtent, type MatrixPanelProps } from "../matrix/matrix";
+import { BlankItem, HatchItem, MatrixPicture, PromptEdgeItem } from "../matrix/MatrixPicture";
+import { lagSteps, maskCounts, maskReadout, maskTable, type MaskCounts, type MaskHeads, type MaskView } from "./layout";
 import { paintMask } from "./maskLayer";
 import type { MaskSubject } from "./maskLives";
-import { MaskControls, MaskLegend } from "./MaskParts";
-import { maskTable } from "./maskTable";
 
-type MaskPanelProps = PanelProps<
-  | "trace"
-  | "step"
-  | "focus"
-  | "hovered"
-  | "pinned"
-  | "onHover"
-  | "onPin"
-  | "axisStepCount"
-  | "zoom"
-  | "onZoom"
-  | "theme"
-  | "provenance",
-  MaskView
->;
+type MaskPanelProps = MatrixPanelProps<MaskView>;
 
 export const MaskPanel = memo(function MaskPanel(props: MaskPanelProps) {
   const { heading, trace, step, focus, view, zoom } = props;
@@ -63,9 +45,7 @@ interface MaskPictureProps extends MaskPanelProps {
 }
 
 function MaskPicture(props: MaskPictureProps) {
-  const { trace, step, theme, view, subject, zoom, hovered, pinned, onHover, onPin } = props;
-  const [pointed, setPointed] = useState<Cell | null>(null);
-  const promptCount = trace.header.promptTokens.length;
+  const { trace, step, theme, view, subject, subjectLabel } = props;
   const lagging = view.showsLag ? lagSteps(trace) : 0;
   const draw = useCallback(
     (context: CanvasRenderingContext2D, frame: ZoomFrame) => {
@@ -73,43 +53,93 @@ function MaskPicture(props: MaskPictureProps) {
     },
     [trace, subject, step, lagging, theme],
   );
-  const isWritten = (column: number): boolean => column < promptCount + step;
-  const counts = maskCounts(trace, step, subject);
-  const readout = readoutOf(props, pointed);
   return (
     <>
-      <ZoomCanvas
-        label={`Sparse mask, step by position, ${props.subjectLabel}, steps 0 to ${step}; ${readout}`}
-        columnTitle="position in the text"
-        rowTitle="step"
-        extent={matrixExtent(trace, props.axisStepCount)}
-        view={zoom}
-        onView={props.onZoom}
+      <MatrixPicture
+        {...props}
+        what="Sparse mask"
+        subjectLabel={subjectLabel}
         draw={draw}
-        markedRow={step}
-        columnWord={(column) => (isWritten(column) ? tokenLabel(tokenText(trace, column)) : null)}
-        marks={(frame) => <MatrixMarks {...{ frame, promptCount, step, pointed, hovered, pinned }} />}
-        onPoint={(cell, anchor) => {
-          setPointed(cell);
-          onHover(cell !== null && isWritten(cell.column) ? cell.column : null, anchor);
-        }}
-        onPick={({ column }) => {
-          if (isWritten(column)) onPin(column);
-        }}
+        readoutOf={(cell) => maskReadout(trace, subject, cell)}
       />
-      <p className="zoom-readout">{readout}</p>
-      <MaskLegend view={view} counts={counts} lagSteps={lagSteps(trace)} />
+      <MaskLegend view={view} counts={maskCounts(trace, step, subject)} lagSteps={lagSteps(trace)} />
     </>
   );
 }
 
-function readoutOf(props: MaskPictureProps, pointed: Cell | null): string {
-  const { trace, step, subject } = props;
-  if (pointed !== null && pointed.row > step) return `step ${pointed.row}: not reached yet`;
-  const position = pointed?.column ?? selectedPosition(props);
-  if (position !== null) return maskReadout(trace, subject, { step: pointed?.row ?? step, position });
-  const written = trace.header.promptTokens.length + step;
-  const { lengths } = trace.steps[step];
-  const seen = subject === null ? `each head sees ${slotsText(lengths)}` : `the head sees ${lengths[subject]}`;
-  return `step ${step}: ${seen} of ${written} positions`;
+const headsLabels: Readonly<Record<MaskHeads, string>> = { focus: "focused head", all: "all heads, share" };
+
+interface MaskControlsProps {
+  readonly view: MaskView;
+  readonly onView: (view: MaskView) => void;
+}
+
+function MaskControls({ view, onView }: MaskControlsProps) {
+  return (
+    <>
+      <ToolChoice
+        label="of"
+        value={view.heads}
+        options={toolOptions(headsLabels)}
+        onChange={(heads) => onView({ ...view, heads })}
+      />
+      <label className="tool">
+        <input
+          type="checkbox"
+          checked={view.showsLag}
+          onChange={(event) => onView({ ...view, showsLag: event.target.checked })}
+        />
+        <span>training mask</span>
+      </label>
+    </>
+  );
+}
+
+interface MaskLegendProps {
+  readonly view: MaskView;
+  readonly counts: MaskCounts;
+  readonly lagSteps: number;
+}
+
+function MaskLegend({ view, counts, lagSteps }: MaskLegendProps) {
+  const { writtenCells, visibleCells, laggingCells } = counts;
+  const isShare = view.heads === "all";
+  return (
+    <div className="legend">
+      <span className="legend-item">
+        visible, share of {isShare ? "heads and cells" : "a pixel’s cells"}
+        <span className="legend-bound">0</span>
+        <svg width={60} height={11} aria-hidden="true">
+          {[0.14, 0.36, 0.57, 0.79, 1].map((share, at) => (
+            <rect key={share} className="mask-visible" x={12 * at} width={12} height={11} opacity={share} />
+          ))}
+        </svg>
+        <span className="legend-bound">100 %</span>
+      </span>
+      <span className="legend-item">
+        <svg width={16} height={12} aria-hidden="true">
+          <rect className="mask-visible" width={16} height={6} />
+          <rect className="fill-evicted" y={6} width={16} height={2.5} />
+        </svg>
+        {isShare ? "evicted by the last head at this step" : "evicted at this step"}
+      </span>
+      <BlankItem>evicted</BlankItem>
+      <HatchItem>not written yet</HatchItem>
+      <PromptEdgeItem />
+      <span className="legend-item">
+        {Math.round(visibleCells).toLocaleString("en")} of {writtenCells.toLocaleString("en")} cells visible
+        {isShare && " per head"} ({writtenShare(visibleCells / writtenCells)})
+      </span>
+      {view.showsLag && (
+        <span className="legend-item">
+          <svg width={16} height={12} aria-hidden="true">
+            <path className="mask-stripes" d="M0,2L10,12M2,-2L16,12M9,-1L18,8M-4,4L4,12" />
+          </svg>
+          shown by the reference’s training mask only, {lagSteps} steps behind:{" "}
+          {Math.round(laggingCells).toLocaleString("en")} cells
+          {isShare && " per head"} differ ({writtenShare(laggingCells / visibleCells)} of the visible)
+        </span>
+      )}
+    </div>
+  );
 }

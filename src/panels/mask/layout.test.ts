@@ -4,14 +4,12 @@ import { historyMask } from "../../../lab/golden/masks";
 import { drawRandomTrace } from "../../trace/drawTrace.testing";
 import { survivingPositions } from "../../trace/replay";
 import type { Trace } from "../../trace/trace";
-import { cellGrid, firstPixelFrom, partOfAxis } from "../../ui/zoom/cellGrid";
+import { cellGrid, firstPixelFrom, partOfAxis } from "../../ui/zoom/zoomFrame";
 import { drawScoredTrace } from "../drawScoredTrace.testing";
-import { cutRuns } from "./cutRuns";
-import { lagSteps, maskCounts, maskReadout } from "./layout";
-import { maskColours } from "./maskColours";
-import { maskImage } from "./maskImage";
+import { lagSteps, maskCounts, maskReadout, maskTable } from "./layout";
+import { cutRuns } from "./maskBand";
+import { maskColours, maskImage } from "./maskImage";
 import { maskLives, type MaskSubject } from "./maskLives";
-import { maskTable } from "./maskTable";
 
 const trace = drawScoredTrace({
   prompt: "The cat sat on",
@@ -114,21 +112,20 @@ it("counts some rows of pixels as the whole picture does, up to a step within th
   expect([0, 1, 2, 3].map((bin) => firstPixelFrom(whole.rows, bin))).toEqual([0, 1, 2, 3]);
 });
 
-it("cuts where the event let a position go, neighbours in one run", () => {
+it("cuts where the event evicts a position, neighbours in one run", () => {
   const { columns } = cellGrid({ x0: 0, x1: 9, y0: 0, y1: 6 }, { width: 90, height: 60 });
-  expect(cutRuns(maskLives(trace, 0), columns, 5)).toEqual([
+  expect(cutRuns(maskLives(trace, 0), columns)).toEqual([
     { firstPosition: 0, lastPosition: 2, step: 2 },
     { firstPosition: 3, lastPosition: 4, step: 4 },
   ]);
-  expect(cutRuns(maskLives(trace, 0), columns, 3)).toHaveLength(1);
-  // "sat" is the only token that all four heads let go at step 2.
-  expect(cutRuns(maskLives(trace, null), columns, 3)).toEqual([{ firstPosition: 2, lastPosition: 2, step: 2 }]);
+  // "sat" is the only token that all four heads evict at step 2.
+  expect(cutRuns(maskLives(trace, null), columns)[0]).toEqual({ firstPosition: 2, lastPosition: 2, step: 2 });
 });
 
-it("says of a cell whether it is visible, cut, evicted or to come", () => {
+it("says whether a cell is visible, evicted or still to come", () => {
   const words = (step: number, position: number): string => maskReadout(trace, 0, { step, position });
   expect(words(1, 0)).toBe("step 1 → position 0 “The”: visible");
-  expect(words(2, 0)).toContain("visible, cut by the event of this step");
+  expect(words(2, 0)).toContain("visible, evicted by the event of this step");
   expect(words(4, 0)).toContain("evicted at step 2; the training mask still shows it");
   expect(words(5, 0)).toMatch(/evicted at step 2$/);
   expect(words(1, 6)).toBe("step 1 → position 6: not written yet");

@@ -2,7 +2,7 @@
 //
 //   step ↓   position →
 //     0      ████ ░░░░       █ visible     ░ not written yet
-//     1      █████ ░░░       ▁ cut: the event of this step let the position go; the step itself still saw it
+//     1      █████ ░░░       ▁ cut: the event of this step evicts the position; the step itself still saw it
 //     2      █▁█▁██ ░░
 //     3      █/█/███ ░       / blank: evicted. With the overlay on, striped where the reference's training mask
 //                              still shows it (methods section 8)
@@ -11,9 +11,13 @@
 // interval behind: what event k evicts stays visible for s further rows. It also gives every layer the last layer's mask,
 // which is not drawn here. lab/golden/sparseMask.ts is the plain form of both masks; the tests compare.
 import { meanLength, rowLengths } from "../../cache/headRows";
+import { lifetimes } from "../../trace/replay";
 import type { Trace } from "../../trace/trace";
+import type { FigureTable } from "../../ui/figure/figureTable";
+import type { ZoomWindow } from "../../ui/zoom/zoomView";
+import { slotsText } from "../slotsText";
 import { tokenLabel, tokenText } from "../tokenFacts";
-import { entriesOf, lastSeenByAny, maskLives, type MaskSubject } from "./maskLives";
+import { entriesOf, lastSeenByAny, maskLives, type MaskLives, type MaskSubject } from "./maskLives";
 
 export type MaskHeads = "focus" | "all";
 
@@ -23,7 +27,7 @@ export interface MaskView {
   readonly showsLag: boolean;
 }
 
-/** s, the rows by which the training mask lags; 0 where the run's rule has no interval. */
+/** s, the rows by which the training mask lags; 0 if the run's rule has no interval. */
 export function lagSteps(trace: Trace): number {
   const { intervalSteps } = trace.header.parameters;
   return typeof intervalSteps === "number" ? intervalSteps : 0;
@@ -49,11 +53,20 @@ export function maskCounts(trace: Trace, step: number, subject: MaskSubject): Ma
   return { writtenCells: (step + 1) * promptCount + (step * (step + 1)) / 2, visibleCells, laggingCells };
 }
 
-/** One cell in words. */
-export function maskReadout(trace: Trace, subject: MaskSubject, cell: { step: number; position: number }): string {
-  const { step, position } = cell;
+/** A cell in words; without a position, how many the step sees. */
+export function maskReadout(
+  trace: Trace,
+  subject: MaskSubject,
+  { step, position }: { readonly step: number; readonly position: number | null },
+): string {
+  const writtenCount = trace.header.promptTokens.length + step;
+  if (position === null) {
+    const { lengths } = trace.steps[step];
+    const seen = subject === null ? `each head sees ${slotsText(lengths)}` : `the head sees ${lengths[subject]}`;
+    return `step ${step}: ${seen} of ${writtenCount} positions`;
+  }
   const start = `step ${step} → position ${position}`;
-  if (position >= trace.header.promptTokens.length + step) return `${start}: not written yet`;
+  if (position >= writtenCount) return `${start}: not written yet`;
   const word = `${start} “${tokenLabel(tokenText(trace, position))}”`;
   const lives = maskLives(trace, subject);
   if (subject === null) {
@@ -63,7 +76,48 @@ export function maskReadout(trace: Trace, subject: MaskSubject, cell: { step: nu
   }
   const lastSeen = lastSeenByAny(lives, position);
   if (step < lastSeen) return `${word}: visible`;
-  if (step === lastSeen) return `${word}: visible, cut by the event of this step`;
+  if (step === lastSeen) return `${word}: visible, evicted by the event of this step`;
   const isLagging = step <= lastSeen + lagSteps(trace);
   return `${word}: evicted at step ${lastSeen}${isLagging ? "; the training mask still shows it" : ""}`;
+}
+
+/** One row per position in sight, with its interval of visibility. */
+export function maskTable(
+  trace: Trace,
+  step: number,
+  subject: MaskSubject,
+  shown: { readonly window: ZoomWindow; readonly subjectLabel: string },
+): FigureTable {
+  const lives = maskLives(trace, subject);
+  const times = lifetimes(trace);
+  const lag = lagSteps(trace);
+  const first = Math.floor(shown.window.x0);
+  const end = Math.min(trace.header.promptTokens.length + step, Math.ceil(shown.window.x1));
+  const rows = Array.from({ length: Math.max(0, end - first) }, (_, at) => {
+    const position = first + at;
+    const born = times.bornStep(position);
+    const seenSteps = meanSteps(lives, position, (lastSeen) => Math.min(lastSeen, step) - born + 1);
+    const trainingSteps = meanSteps(lives, position, (lastSeen) => Math.min(lastSeen + lag, step) - born + 1);
+    const cutStep = lastSeenByAny(lives, position);
+    return [position, tokenText(trace, position), born, cutStep <= step ? cutStep : null, seenSteps, trainingSteps];
+  });
+  const isMean = subject === null;
+  return {
+    caption: `Visibility of each position in sight, ${shown.subjectLabel}, over steps 0 to ${step}`,
+    columns: [
+      "position",
+      "token",
+      "written at step",
+      isMean ? "evicted by the last head at step" : "evicted at step",
+      `seen by (steps${isMean ? ", mean over heads" : ""})`,
+      `seen in the training mask by (steps${isMean ? ", mean over heads" : ""})`,
+    ],
+    rows,
+  };
+}
+
+/** Mean over heads of a number of steps that follows from the last step that saw the position. */
+function meanSteps(lives: MaskLives, position: number, stepsOf: (lastSeen: number) => number): number {
+  const sum = entriesOf(lives, position).reduce((total, { lastSeen, heads }) => total + heads * stepsOf(lastSeen), 0);
+  return sum / lives.headCount;
 }

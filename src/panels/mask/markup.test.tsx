@@ -44,10 +44,10 @@ it("draws axes, marks, readout and legend as in the golden", async () => {
   expect(markup).not.toMatch(/<style|<script/);
 });
 
-it("speaks of the training mask only when asked to", () => {
+it("mentions the training mask only when asked to", () => {
   expect(markupOf(maskPanel.view.first)).not.toContain("training mask only");
 });
 
-it("tells how many heads see a token when it is about all of them", () => {
+it("says how many heads see a token when it shows all of them", () => {
   expect(markupOf({ heads: "all", showsLag: false })).toContain("seen by 2 of 4 heads");
 });

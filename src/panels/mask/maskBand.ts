@@ -1,26 +1,23 @@
 // Paints some pixel rows of the mask: cells, and over them the cuts that reach into them.
 import { bisector } from "d3";
+import type { Trace } from "../../trace/trace";
 import type { Theme } from "../../ui/scale";
 import { themeColour } from "../../ui/useTheme";
-import { partOfAxis, type AxisBins } from "../../ui/zoom/cellGrid";
-import type { PixelBand } from "../../ui/zoom/paintBins";
-import { drawPixels, paintBins, pixelWord } from "../../ui/zoom/paintBins";
-import type { ZoomFrame } from "../../ui/zoom/zoomFrame";
-import { paintGround } from "../matrix/ground";
-import { cutRuns, type CutRun } from "./cutRuns";
-import { maskColours, shareWords, type MaskPaint } from "./maskColours";
-import { maskImage } from "./maskImage";
-import type { MaskLives } from "./maskLives";
+import { drawPixels, paintBins, pixelWord, type PixelBand } from "../../ui/zoom/paintBins";
+import { binOfCell, partOfAxis, type AxisBins, type ZoomFrame } from "../../ui/zoom/zoomFrame";
+import { paintGround } from "../matrix/matrix";
+import { maskColours, maskImage, shareWords, type MaskPaint } from "./maskImage";
+import { lastSeenByAny, maskLives, type MaskLives, type MaskSubject } from "./maskLives";
 
-export interface MaskSource {
-  readonly lives: MaskLives;
-  readonly promptCount: number;
+export interface MaskSubjectView {
+  readonly trace: Trace;
+  readonly subject: MaskSubject;
   /** Rows by which the training mask lags, 0 to leave it out. */
   readonly lagSteps: number;
   readonly theme: Theme;
 }
 
-/** No cut is drawn further above the end of its row, in CSS pixels. */
+/** A cut reaches at most this far above the end of its row, in CSS pixels. */
 export const CUT_REACH = 4;
 const MOST_THICKNESS = 3;
 
@@ -28,11 +25,12 @@ const MOST_THICKNESS = 3;
 export function paintMaskBand(
   context: CanvasRenderingContext2D,
   { grid, x, y, width }: ZoomFrame,
-  source: MaskSource,
+  { trace, subject, lagSteps, theme }: MaskSubjectView,
   { lastStep, ...band }: PixelBand & { readonly lastStep: number },
 ): void {
-  const { lives, promptCount, lagSteps, theme } = source;
   if (band.end <= band.first) return;
+  const promptCount = trace.header.promptTokens.length;
+  const lives = maskLives(trace, subject);
   const firstRowBin = grid.rows.binOfPixel[band.first];
   const rows = partOfAxis(grid.rows, firstRowBin, grid.rows.binOfPixel[band.end - 1] + 1);
   const image = maskImage(lives, { columns: grid.columns, rows }, { promptCount, lastStep, lagSteps });
@@ -55,13 +53,44 @@ export function paintMaskBand(
 const byStep = bisector<CutRun, number>(({ step }) => step);
 const knownRuns = new WeakMap<AxisBins, { readonly lives: MaskLives; readonly runs: readonly CutRun[] }>();
 
-/** The cuts of the whole run, by step. */
+interface CutRun {
+  readonly firstPosition: number;
+  readonly lastPosition: number;
+  /** Step of the event, the last that saw them. */
+  readonly step: number;
+}
+
+/** The cuts of the whole run within the columns in sight, by step. */
 function allCutRuns(lives: MaskLives, columns: AxisBins): readonly CutRun[] {
   const known = knownRuns.get(columns);
   if (known?.lives === lives) return known.runs;
-  const runs = cutRuns(lives, columns, Number.MAX_SAFE_INTEGER).sort((one, other) => one.step - other.step);
+  const runs = cutRuns(lives, columns);
   knownRuns.set(columns, { lives, runs });
   return runs;
+}
+
+/**
+ * The positions that each event evicts, neighbours joined so that a picture of thousands of steps draws few edges; over
+ * several heads, those that the event takes from the last of them. By step, then by position.
+ */
+export function cutRuns(lives: MaskLives, columns: AxisBins): readonly CutRun[] {
+  const runs: { -readonly [Key in keyof CutRun]: CutRun[Key] }[] = [];
+  const openRuns = new Map<number, number>(); // step → its last run
+  const end = Math.min(lives.positionCount, columns.firstCell + columns.cellCount);
+  for (let position = columns.firstCell; position < end; position++) {
+    const step = lastSeenByAny(lives, position);
+    if (step === Infinity) continue;
+    const open = openRuns.get(step);
+    const isNext =
+      open !== undefined && binOfCell(columns, position) - binOfCell(columns, runs[open].lastPosition) <= 1;
+    if (isNext) {
+      runs[open].lastPosition = position;
+      continue;
+    }
+    openRuns.set(step, runs.length);
+    runs.push({ firstPosition: position, lastPosition: position, step });
+  }
+  return runs.sort((one, other) => one.step - other.step);
 }
 
 const paints = new Map<Theme, MaskPaint>();

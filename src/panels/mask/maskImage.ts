@@ -1,15 +1,17 @@
 // The mask at the resolution of the screen. Every position is visible for one interval of steps per head, so its column
 // is filled from the two ends of that interval: the cost is positions × events plus pixels, never steps × positions.
+// Then a colour for each bin.
+import { interpolateRgb } from "d3";
 import { NEVER } from "../../trace/traceIndex";
-import type { AxisBins, CellGrid } from "../../ui/zoom/cellGrid";
-import { binOfCell } from "../../ui/zoom/cellGrid";
+import { colourWords, type BinColours } from "../../ui/zoom/paintBins";
+import { binOfCell, type AxisBins, type CellGrid } from "../../ui/zoom/zoomFrame";
 import type { MaskLives } from "./maskLives";
 
 export interface MaskImage {
   /** Cells under a bin (rows × positions × heads) that are written, and that are visible. [row bin][column bin] */
   readonly written: Float32Array;
   readonly visible: Float32Array;
-  /** Those that the training mask shows on top; null where that is not asked for. */
+  /** Those that the training mask shows on top; null unless asked for. */
   readonly lagging: Float32Array | null;
 }
 
@@ -95,4 +97,32 @@ function summed({ part, change, columnCount }: Fill, { binCount, firstOfBin, las
     }
   }
   return part;
+}
+
+export interface MaskPaint {
+  readonly blank: number;
+  /** 256 colours by share, lowest first. */
+  readonly visible: Uint32Array;
+  readonly lagging: Uint32Array;
+}
+
+/** From a ground to a colour, starting at a mix that stands out from the ground. */
+export function shareWords(ground: string, colour: string, leastMix: number): Uint32Array {
+  const mix = interpolateRgb(ground, colour);
+  return colourWords((share) => mix(leastMix + (1 - leastMix) * share));
+}
+
+/** Blank to the kept colour by the share of visible cells; stripes by the share that the training mask shows on top. */
+export function maskColours({ written, visible, lagging }: MaskImage, paint: MaskPaint): BinColours {
+  const colours = new Uint32Array(written.length);
+  const stripes = lagging === null ? null : new Uint32Array(written.length);
+  for (let bin = 0; bin < written.length; bin++) {
+    const all = written[bin];
+    if (all === 0) continue;
+    const seen = visible[bin];
+    colours[bin] = seen === 0 ? paint.blank : paint.visible[Math.min(255, (255 * seen) / all + 0.5) | 0];
+    if (lagging === null || stripes === null || lagging[bin] === 0) continue;
+    stripes[bin] = paint.lagging[Math.min(255, (255 * lagging[bin]) / all + 0.5) | 0];
+  }
+  return { colours, stripes };
 }

@@ -1,25 +1,13 @@
-// The mask of all steps that a trace holds, painted once: what a step has seen never changes, so that the picture up to
-// any step is the upper part of that layer, the rows that share a pixel with the step, and hatching.
+// The mask of all steps that a trace holds, painted once: what a step saw never changes, so the picture up to any step is
+// the upper part of that layer, the rows that share a pixel with the step, and hatching.
 //
 //   layer    █████ ░░      rows well above the step: copied
-//   band     █▁█▁██ ░      the step's own pixels, up to it: painted anew
+//   band     █▁█▁██ ░      the step's own pixels, up to it: painted again
 //   ground   ░░░░░░░░      not reached yet: copied
-import type { Trace } from "../../trace/trace";
-import type { Theme } from "../../ui/scale";
-import { firstPixelFrom, type AxisBins, type CellGrid } from "../../ui/zoom/cellGrid";
-import { drawPixels, paintBins } from "../../ui/zoom/paintBins";
-import type { ZoomFrame } from "../../ui/zoom/zoomFrame";
-import { paintGround } from "../matrix/ground";
-import { CUT_REACH, paintMaskBand } from "./maskBand";
-import { maskLives, type MaskSubject } from "./maskLives";
-
-export interface MaskSubjectView {
-  readonly trace: Trace;
-  readonly subject: MaskSubject;
-  /** Rows by which the training mask lags, 0 to leave it out. */
-  readonly lagSteps: number;
-  readonly theme: Theme;
-}
+import { drawPixels, paintBins, type PixelBand } from "../../ui/zoom/paintBins";
+import { binOfCell, firstPixelFrom, type CellGrid, type ZoomFrame } from "../../ui/zoom/zoomFrame";
+import { paintGround } from "../matrix/matrix";
+import { CUT_REACH, paintMaskBand, type MaskSubjectView } from "./maskBand";
 
 interface MaskLayer extends MaskSubjectView {
   readonly ratio: number;
@@ -41,24 +29,19 @@ export function paintMask(
 ): void {
   const { rows } = frame.grid;
   const layer = layerOf(frame, view);
-  const source = {
-    ...view,
-    lives: maskLives(view.trace, view.subject),
-    promptCount: view.trace.header.promptTokens.length,
-  };
   const known = settledRows(frame, view.trace.steps.length - 1);
   if (known > layer.doneRows) {
     const band = { first: layer.doneRows, end: known, lastStep: view.trace.steps.length - 1 };
-    clipped(layer.cells, frame, band, () => paintMaskBand(layer.cells, frame, source, band));
+    clipped(layer.cells, frame, band, () => paintMaskBand(layer.cells, frame, view, band));
     layer.doneRows = known;
   }
   const first = settledRows(frame, step);
   copyRows(context, layer.cells, frame, { first: 0, end: first });
   copyRows(context, layer.ground, frame, { first, end: frame.height });
   if (first === frame.height || step < rows.firstCell) return;
-  const end = firstPixelFrom(rows, binOfStep(rows, step) + 1);
+  const end = firstPixelFrom(rows, binOfCell(rows, step) + 1);
   clipped(context, frame, { first, end: frame.height }, () => {
-    paintMaskBand(context, frame, source, { first, end, lastStep: step });
+    paintMaskBand(context, frame, view, { first, end, lastStep: step });
   });
 }
 
@@ -66,11 +49,7 @@ export function paintMask(
 function settledRows({ grid: { rows }, height }: ZoomFrame, step: number): number {
   if (step < rows.firstCell) return 0;
   if (step >= rows.firstCell + rows.cellCount - 1) return height;
-  return Math.max(0, firstPixelFrom(rows, binOfStep(rows, step)) - CUT_REACH);
-}
-
-function binOfStep({ firstCell, binOfCell }: AxisBins, step: number): number {
-  return binOfCell[Math.min(step - firstCell, binOfCell.length - 1)];
+  return Math.max(0, firstPixelFrom(rows, binOfCell(rows, step)) - CUT_REACH);
 }
 
 function layerOf(frame: ZoomFrame, view: MaskSubjectView): MaskLayer {
@@ -100,21 +79,16 @@ function offscreen({ width, height }: ZoomFrame, ratio: number): CanvasRendering
   canvas.width = Math.round(width * ratio);
   canvas.height = Math.round(height * ratio);
   const context = canvas.getContext("2d");
-  if (context === null) throw new Error("this browser gives no more canvases: close other tabs and reload the page");
+  if (context === null) throw new Error("the browser has no canvas left: close other tabs and reload the page");
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   return context;
-}
-
-interface Rows {
-  readonly first: number;
-  readonly end: number;
 }
 
 function copyRows(
   context: CanvasRenderingContext2D,
   from: CanvasRenderingContext2D,
   { width, height }: ZoomFrame,
-  { first, end }: Rows,
+  { first, end }: PixelBand,
 ): void {
   if (end <= first) return;
   const [scaleX, scaleY] = [from.canvas.width / width, from.canvas.height / height];
@@ -127,7 +101,7 @@ function copyRows(
 function clipped(
   context: CanvasRenderingContext2D,
   { width }: ZoomFrame,
-  { first, end }: Rows,
+  { first, end }: PixelBand,
   paint: () => void,
 ): void {
   context.save();

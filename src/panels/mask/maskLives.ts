@@ -1,5 +1,5 @@
-// For every position the steps at which heads let it go, with how many heads did: what the mask is drawn from. Heads that
-// let go at the same event share an entry, so that many heads cost little more than one.
+// For every position the steps at which heads evict it, with how many heads do: what the mask is drawn from. Heads that
+// evict it at the same event share an entry, so that many heads cost little more than one.
 import type { Trace } from "../../trace/trace";
 import { NEVER, traceIndex } from "../../trace/traceIndex";
 
@@ -15,7 +15,7 @@ export interface MaskLives {
   readonly firstEntry: Int32Array;
   /** Last step that saw the position, NEVER while it is held; ascending within a position. [entry] */
   readonly lastSeen: Int32Array;
-  /** Heads that it is true of. [entry] */
+  /** How many heads that is true of. [entry] */
   readonly heads: Uint16Array;
 }
 

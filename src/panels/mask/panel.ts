@@ -1,6 +1,7 @@
 // The sparse mask panel.
 import { latePanel } from "../../ui/latePanel";
 import { definePanel } from "../definePanel";
+import { matrixTakes } from "../matrix/matrix";
 import { flag, oneOf, viewRules } from "../viewRules";
 import type { MaskView } from "./layout";
 
@@ -10,24 +11,11 @@ export const maskPanel = definePanel({
   explanation: {
     text:
       "Each row is a step, each column a position: filled where the step's query could see the position, cut at the event " +
-      "that let it go. The overlay shows the mask that the published code trains with: it records the kept set before the " +
+      "that evicted it. The overlay shows the mask that the published code trains with: it records the kept set before the " +
       "compression of the same forward, so what an event evicts stays visible to training for another s rows.",
     formula: "visible[t, p] ⇔ written(p) ≤ t ≤ cut(p);   training[t, p] ⇔ written(p) ≤ t ≤ cut(p) + s",
   },
   view: viewRules<MaskView>({ heads: "focus", showsLag: false }, { heads: oneOf("focus", "all"), showsLag: flag }),
   component: latePanel(async () => (await import("./MaskPanel")).MaskPanel),
-  takes: [
-    "trace",
-    "step",
-    "focus",
-    "hovered",
-    "pinned",
-    "onHover",
-    "onPin",
-    "axisStepCount",
-    "zoom",
-    "onZoom",
-    "theme",
-    "provenance",
-  ],
+  takes: matrixTakes,
 });

@@ -5,11 +5,11 @@ import { writtenShare } from "../../ui/numbers";
 import { sequentialColour, type Theme } from "../../ui/scale";
 import { useElementSize } from "../../ui/useElementSize";
 import { matrixLayout, type MatrixCell, type MatrixLayout } from "./layout";
-import type { LayerOverlap } from "./meanOverlap";
+import type { LayerOverlap } from "./overlapWork";
 import { retainedShares } from "./view";
 
 interface OverlapMatrixProps {
-  /** Null while it is being computed. */
+  /** null while it is being computed. */
   readonly layer: LayerOverlap | null;
   readonly layerName: number;
   readonly place: number;
@@ -68,7 +68,7 @@ interface CellProps {
   readonly theme: Theme;
 }
 
-/** A window agrees with itself by definition: its cell stays empty of colour. */
+/** A window agrees with itself by definition: its cell has no colour. */
 function Cell({ cell, size, theme }: CellProps) {
   const { x, y, text, share, row, column } = cell;
   if (row === column)

@@ -4,11 +4,10 @@ import { drawScoredTrace } from "../drawScoredTrace.testing";
 import { drawTrace } from "../../trace/drawTrace.testing";
 import { chanceOverlap } from "../../trace/windowOverlap";
 import type { Trace } from "../../trace/trace";
-import { curveLayout, matrixLayout } from "./layout";
-import { meanOfLayers, meanOverlap, type LayerOverlap } from "./meanOverlap";
+import { curveLayout, matrixLayout, survivorsLayout } from "./layout";
 import { overlapTable } from "./overlapTable";
-import { overlapWork } from "./overlapWork";
-import { survivorShares, survivorsLayout } from "./survivors";
+import { meanOfLayers, meanOverlap, overlapWork, type LayerOverlap } from "./overlapWork";
+import { survivorShares } from "./survivors";
 import { overlapPanel } from "./panel";
 import { retainedShares, sharePlace, sourceInForce, windowStepCount } from "./view";
 
@@ -52,13 +51,13 @@ it("puts the chance of one window on the diagonal", () => {
 
 it("leaves heads without a candidate out of the mean", () => {
   const heads = computedLayers(trace)[0];
-  const none = { candidateCount: 0, toldShare: 0, overlaps: [], chances: [] };
+  const none = { candidateCount: 0, scoredShare: 0, overlaps: [], chances: [] };
   const one = { pairs: [[1, 0.5], [0.5, 1]], lastAndWindow: [0.5], lastAndUnion: 0.5 }; // prettier-ignore
   const layer = meanOverlap(0, [
     none,
     {
       candidateCount: 4,
-      toldShare: 1,
+      scoredShare: 1,
       overlaps: retainedShares.map(() => one),
       chances: retainedShares.map(() => ({ single: 0.25, union: 0.25 })),
     },

@@ -1,4 +1,5 @@
-// The marks of the window overlap: agreement of windows as a matrix, and as curves against the retained share. Pure.
+// The marks of the window overlap: agreement of windows as a matrix, and as curves against the retained share; and shares
+// of survivors from event to event. Pure.
 //
 //   matrix      w1  w2  w3        curve   100 ┤   ___── mean of layers
 //          w1  100  62  58                    │ ─´  ,·´  one thin line per layer
@@ -7,13 +8,15 @@
 import { mean, scaleLinear } from "d3";
 import {
   chartTicks,
+  inPercent,
   labelsApart,
+  type ChartFrame,
   type ChartPlot,
   type ChartSize,
-  type ChartTick,
   type LineLabel,
 } from "../../ui/chart";
-import { meanOfLayers, type LayerOverlap, type OverlapCurves, type ShareCurve } from "./meanOverlap";
+import { meanOfLayers, type LayerOverlap, type ShareCurve } from "./overlapWork";
+import type { SurvivorShares } from "./survivors";
 import { retainedShares } from "./view";
 
 export interface MatrixCell {
@@ -69,11 +72,7 @@ export function matrixLayout(
   };
 }
 
-export interface CurveLayout {
-  readonly size: ChartSize;
-  readonly plot: ChartPlot;
-  readonly xTicks: readonly ChartTick[];
-  readonly yTicks: readonly ChartTick[];
+export interface CurveLayout extends ChartFrame {
   readonly layers: readonly { readonly layer: number; readonly path: string; readonly isFocused: boolean }[];
   readonly meanPath: string;
   readonly chancePath: string;
@@ -82,8 +81,8 @@ export interface CurveLayout {
   readonly marker: { readonly x: number; readonly meanY: number; readonly chanceY: number };
   readonly mean: number;
   readonly chance: number;
-  /** From here on the recorded rows, in the mean of layers, do not tell candidates from 0; null where they always do. */
-  readonly untoldX: number | null;
+  /** From here on the recorded rows, in the mean of layers, hold 0 for the candidates; null if they never do. */
+  readonly zeroX: number | null;
 }
 
 export type CurveName = "single" | "union";
@@ -97,10 +96,10 @@ export interface CurveRequest {
 
 export function curveLayout(layers: readonly LayerOverlap[], request: CurveRequest): CurveLayout {
   const { name, place, focusLayer, size } = request;
-  const plot = { left: 38, right: Math.max(90, size.width - 52), top: 8, bottom: size.height - 34 };
+  const plot = plotOf(size);
   const x = scaleLinear([0, 0.9], [plot.left, plot.right]);
   const y = scaleLinear([0, 1], [plot.bottom, plot.top]);
-  const means: OverlapCurves = meanOfLayers(layers);
+  const means = meanOfLayers(layers);
   const agreement = means[name];
   const chance = name === "single" ? means.singleChance : means.unionChance;
   const path = (curve: ShareCurve): string =>
@@ -113,7 +112,7 @@ export function curveLayout(layers: readonly LayerOverlap[], request: CurveReque
     { text: "chance", curve: chance },
     ...(focused === undefined ? [] : [{ text: `L${focusLayer}`, curve: focused[name] }]),
   ].map(({ text, curve }) => ({ text, lineY: y(curve[curve.length - 1]) }));
-  const told = mean(layers, ({ toldShare }) => toldShare) ?? 1;
+  const scored = mean(layers, ({ scoredShare }) => scoredShare) ?? 1;
   return {
     size,
     plot,
@@ -130,11 +129,50 @@ export function curveLayout(layers: readonly LayerOverlap[], request: CurveReque
     marker: { x: x(retainedShares[place]), meanY: y(agreement[place]), chanceY: y(chance[place]) },
     mean: agreement[place],
     chance: chance[place],
-    untoldX: told < 0.9 ? x(told) : null,
+    zeroX: scored < 0.9 ? x(scored) : null,
   };
 }
 
-/** Per cent without the sign: the axis' title has it. */
-export function inPercent(share: number): string {
-  return String(Math.round(share * 100));
+export interface SurvivorsLayout extends ChartFrame {
+  readonly headPath: string;
+  readonly meanPath: string;
+  readonly chancePath: string;
+  /** One per event while there is room for dots. */
+  readonly dots: readonly { readonly step: number; readonly x: number; readonly y: number }[];
+  readonly labels: readonly LineLabel[];
+}
+
+export function survivorsLayout(shares: readonly SurvivorShares[], head: number, size: ChartSize): SurvivorsLayout {
+  const plot = plotOf(size);
+  const last = shares[shares.length - 1];
+  const x = scaleLinear([shares[0].step, Math.max(last.step, shares[0].step + 1)], [plot.left + 4, plot.right - 4]);
+  const y = scaleLinear([0, 1], [plot.bottom, plot.top]);
+  const path = (of: (share: SurvivorShares) => number): string =>
+    `M${shares.map((share) => `${x(share.step).toFixed(1)},${y(of(share)).toFixed(1)}`).join("L")}`;
+  return {
+    size,
+    plot,
+    xTicks: chartTicks(x, 50),
+    yTicks: chartTicks(y, 40, inPercent),
+    headPath: path(({ heads }) => heads[head]),
+    meanPath: path(({ mean }) => mean),
+    chancePath: path(({ chance }) => chance),
+    dots:
+      shares.length > 60
+        ? []
+        : shares.map((share) => ({ step: share.step, x: x(share.step), y: y(share.heads[head]) })),
+    labels: labelsApart(
+      [
+        { text: "head", lineY: y(last.heads[head]) },
+        { text: "mean", lineY: y(last.mean) },
+        { text: "chance", lineY: y(last.chance) },
+      ],
+      plot.bottom,
+    ),
+  };
+}
+
+/** Room for the axes on the left and below, and for the names of lines on the right. */
+function plotOf({ width, height }: ChartSize): ChartPlot {
+  return { left: 38, right: Math.max(90, width - 52), top: 8, bottom: height - 34 };
 }

@@ -3,8 +3,7 @@ import type { FigureTable } from "../../ui/figure/figureTable";
 import { focusHead, shortFocusLabel, type Focus } from "../focus";
 import type { Trace } from "../../trace/trace";
 import { eventCountAfterStep } from "../../trace/traceIndex";
-import { meanOfLayers, type LayerOverlap, type OverlapCurves } from "./meanOverlap";
-import type { OverlapWork } from "./overlapWork";
+import { meanOfLayers, type LayerOverlap, type OverlapCurves, type OverlapWork } from "./overlapWork";
 import { survivorShares } from "./survivors";
 import { retainedShares } from "./view";
 

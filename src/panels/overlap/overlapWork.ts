@@ -1,5 +1,7 @@
 // The overlap of observation windows in every layer, computed layer by layer in pieces of one KV head: the focused
-// layer first, at once where that is little work, the rest between frames. One result per trace is remembered.
+// layer first, at once if that is little work, the rest between frames. One result per trace is remembered. Then its means
+// over the KV heads of a layer and over layers, by retained share.
+import { mean } from "d3";
 import { headOf, lengthRange } from "../../cache/headRows";
 import type { Trace } from "../../trace/trace";
 import {
@@ -11,10 +13,10 @@ import {
   scoringEvents,
   windowOverlaps,
   windowsUpTo,
+  type WindowOverlap,
   type WindowScores,
 } from "../../trace/windowOverlap";
 import type { SlicedWork } from "../../ui/useSlices";
-import { meanOverlap, type HeadOverlap, type LayerOverlap } from "./meanOverlap";
 import { retainedShares, windowStepCount, type OverlapSource } from "./view";
 
 export interface OverlapRequest {
@@ -24,7 +26,7 @@ export interface OverlapRequest {
 }
 
 export interface OverlapWork extends SlicedWork {
-  /** Steps of each window, the last one last; of each event where their S is compared. */
+  /** Steps of each window, the last one last; of each event if their S is compared. */
   readonly windowLabels: readonly string[];
   /** Positions of the text that precede every window, held or not. */
   readonly textCount: number;
@@ -32,12 +34,12 @@ export interface OverlapWork extends SlicedWork {
   readonly layers: readonly (LayerOverlap | null)[];
 }
 
-/** Multiplications, about, that may be done before the first picture. */
+/** About how many multiplications may be done before the first picture. */
 const AT_ONCE = 1_500_000;
 
 const latest = new WeakMap<Trace, { readonly key: string; readonly work: OverlapWork }>();
 
-/** Null where there are not two windows to compare. */
+/** null unless there are two windows to compare. */
 export function overlapWork(trace: Trace, request: OverlapRequest, firstLayer: number): OverlapWork | null {
   const key = JSON.stringify(request);
   const known = latest.get(trace);
@@ -79,7 +81,7 @@ function createOverlapWork(trace: Trace, request: OverlapRequest, firstLayer: nu
   const windowCount = source.windowLabels.length;
   const mostCandidates = Math.min(source.textCount, lengthRange(trace.steps[request.step].lengths).longest);
   const headCost = mostCandidates * (source.stepCount + retainedShares.length * windowCount * (windowCount + 1));
-  // Whole layers: heads of one that is not complete would not be seen, and with the next step be in vain.
+  // Whole layers only: heads of an incomplete one would not be shown, and would be wasted at the next step.
   const layersAtOnce = Math.min(layerCount, Math.floor(AT_ONCE / (headCost * kvHeadCount)));
   for (let head = 0; head < layersAtOnce * kvHeadCount; head++) work.advance();
   return work;
@@ -108,16 +110,80 @@ function eventSource(trace: Trace, { step, windowCount }: OverlapRequest): Sourc
 }
 
 function headOverlap({ candidateCount, scores }: WindowScores): HeadOverlap {
-  if (candidateCount === 0) return { candidateCount, toldShare: 0, overlaps: [], chances: [] };
+  if (candidateCount === 0) return { candidateCount, scoredShare: 0, overlaps: [], chances: [] };
   const keptCounts = retainedShares.map((share) => Math.max(1, retainedCount(share, candidateCount)));
-  const told = scores.map((row) => row.reduce((count, score) => count + (score > 0 ? 1 : 0), 0));
+  const scoredCounts = scores.map((row) => row.reduce((count, score) => count + (score > 0 ? 1 : 0), 0));
   return {
     candidateCount,
-    toldShare: Math.min(...told) / candidateCount,
+    scoredShare: Math.min(...scoredCounts) / candidateCount,
     overlaps: windowOverlaps(scores, keptCounts),
     chances: keptCounts.map((keptCount) => ({
       single: chanceOverlap(keptCount, candidateCount, 1),
       union: chanceOverlap(keptCount, candidateCount, scores.length - 1),
     })),
+  };
+}
+
+interface HeadOverlap {
+  readonly candidateCount: number;
+  /** Share of the candidates that every window scores above 0; the recorded rows round small attention to 0. */
+  readonly scoredShare: number;
+  /** By retained share; empty if the head has no candidate. */
+  readonly overlaps: readonly WindowOverlap[];
+  readonly chances: readonly { readonly single: number; readonly union: number }[];
+}
+
+/** One quantity by retained share, 0 … 1. */
+export type ShareCurve = readonly number[];
+
+export interface OverlapCurves {
+  /** Agreement of the last window with an earlier one, mean over the earlier ones. */
+  readonly single: ShareCurve;
+  /** Agreement of the last window with all earlier ones together. */
+  readonly union: ShareCurve;
+  readonly singleChance: ShareCurve;
+  readonly unionChance: ShareCurve;
+}
+
+export interface LayerOverlap extends OverlapCurves {
+  readonly layer: number;
+  /** Mean over the heads. */
+  readonly candidateCount: number;
+  readonly scoredShare: number;
+  /** [retained share][window][window] */
+  readonly pairs: readonly (readonly (readonly number[])[])[];
+}
+
+/** A layer none of whose heads has a candidate is NaN throughout. */
+export function meanOverlap(layer: number, heads: readonly HeadOverlap[]): LayerOverlap {
+  const counted = heads.filter(({ candidateCount }) => candidateCount > 0);
+  const curve = (of: (head: HeadOverlap, place: number) => number): ShareCurve =>
+    retainedShares.map((_, place) => mean(counted, (head) => of(head, place)) ?? NaN);
+  const windows = counted.at(0)?.overlaps[0].pairs ?? [];
+  return {
+    layer,
+    candidateCount: mean(heads, ({ candidateCount }) => candidateCount) ?? 0,
+    scoredShare: mean(counted, ({ scoredShare }) => scoredShare) ?? 0,
+    single: curve(({ overlaps }, place) => mean(overlaps[place].lastAndWindow) ?? NaN),
+    union: curve(({ overlaps }, place) => overlaps[place].lastAndUnion),
+    singleChance: curve(({ chances }, place) => chances[place].single),
+    unionChance: curve(({ chances }, place) => chances[place].union),
+    pairs: retainedShares.map((_, place) =>
+      windows.map((row, left) =>
+        row.map((_cell, right) => mean(counted, ({ overlaps }) => overlaps[place].pairs[left][right]) ?? NaN),
+      ),
+    ),
+  };
+}
+
+/** The mean over layers; those without a candidate are left out. */
+export function meanOfLayers(layers: readonly LayerOverlap[]): OverlapCurves {
+  const curve = (of: (layer: LayerOverlap) => ShareCurve): ShareCurve =>
+    retainedShares.map((_, place) => mean(layers, (layer) => of(layer)[place]) ?? NaN);
+  return {
+    single: curve(({ single }) => single),
+    union: curve(({ union }) => union),
+    singleChance: curve(({ singleChance }) => singleChance),
+    unionChance: curve(({ unionChance }) => unionChance),
   };
 }

@@ -1,17 +1,7 @@
-// How much of what an event keeps, an event some events before had kept too: for one head and for all. Pure.
+// How much of what an event keeps was also kept by an event some events before: for one head and for all. Pure.
 import { headCountOf, headRow, rowLengths } from "../../cache/headRows";
-import { scaleLinear } from "d3";
-import {
-  chartTicks,
-  labelsApart,
-  type ChartPlot,
-  type ChartSize,
-  type ChartTick,
-  type LineLabel,
-} from "../../ui/chart";
 import { survivingPositions } from "../../trace/replay";
 import { candidateCountOf, keptCountOf, type EvictionEvent, type Trace } from "../../trace/trace";
-import { inPercent } from "./layout";
 
 export interface SurvivorShares {
   /** Step of the event. */
@@ -25,7 +15,7 @@ export interface SurvivorShares {
 
 const known = new WeakMap<Trace, { readonly lag: number; readonly shares: SurvivorShares[] }>();
 
-/** Of each of the first `eventCount` events that has one `lag` events before it. Looks at every event of a trace once. */
+/** For each of the first `eventCount` events that has one `lag` events before it. Reads every event of a trace once. */
 export function survivorShares(trace: Trace, eventCount: number, lag: number): readonly SurvivorShares[] {
   const found = known.get(trace);
   const shares = found?.lag === lag ? found.shares : [];
@@ -36,7 +26,7 @@ export function survivorShares(trace: Trace, eventCount: number, lag: number): r
   return shares.slice(0, Math.max(0, eventCount - lag));
 }
 
-/** Nothing comes back: what the last event keeps and was written before the first one, the first one had kept. */
+/** An evicted position never returns: whatever the last event keeps of the text before the first one, both have kept. */
 function sharesOf(trace: Trace, events: readonly EvictionEvent[]): SurvivorShares {
   const headCount = headCountOf(trace.header.model);
   const last = events[events.length - 1];
@@ -73,47 +63,4 @@ function expectedCount([first, ...later]: readonly EvictionEvent[], head: number
     count = inWindow + ((count - inWindow) * drawnCount) / candidateCountOf(event, head);
   }
   return count;
-}
-
-export interface SurvivorsLayout {
-  readonly size: ChartSize;
-  readonly plot: ChartPlot;
-  readonly xTicks: readonly ChartTick[];
-  readonly yTicks: readonly ChartTick[];
-  readonly headPath: string;
-  readonly meanPath: string;
-  readonly chancePath: string;
-  /** One per event while there is room for dots. */
-  readonly dots: readonly { readonly step: number; readonly x: number; readonly y: number }[];
-  readonly labels: readonly LineLabel[];
-}
-
-export function survivorsLayout(shares: readonly SurvivorShares[], head: number, size: ChartSize): SurvivorsLayout {
-  const plot = { left: 38, right: Math.max(90, size.width - 52), top: 8, bottom: size.height - 34 };
-  const last = shares[shares.length - 1];
-  const x = scaleLinear([shares[0].step, Math.max(last.step, shares[0].step + 1)], [plot.left + 4, plot.right - 4]);
-  const y = scaleLinear([0, 1], [plot.bottom, plot.top]);
-  const path = (of: (share: SurvivorShares) => number): string =>
-    `M${shares.map((share) => `${x(share.step).toFixed(1)},${y(of(share)).toFixed(1)}`).join("L")}`;
-  return {
-    size,
-    plot,
-    xTicks: chartTicks(x, 50),
-    yTicks: chartTicks(y, 40, inPercent),
-    headPath: path(({ heads }) => heads[head]),
-    meanPath: path(({ mean }) => mean),
-    chancePath: path(({ chance }) => chance),
-    dots:
-      shares.length > 60
-        ? []
-        : shares.map((share) => ({ step: share.step, x: x(share.step), y: y(share.heads[head]) })),
-    labels: labelsApart(
-      [
-        { text: "head", lineY: y(last.heads[head]) },
-        { text: "mean", lineY: y(last.mean) },
-        { text: "chance", lineY: y(last.chance) },
-      ],
-      plot.bottom,
-    ),
-  };
 }

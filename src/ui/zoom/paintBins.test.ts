@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { cellGrid } from "./cellGrid";
+import { cellGrid } from "./zoomFrame";
 import { colourWords, paintBins, pixelWord } from "./paintBins";
 
 const ground = { ground: 1, hatch: 2, gap: 3 };

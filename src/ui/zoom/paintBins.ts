@@ -2,7 +2,7 @@
 // Bins without a colour are hatched: their cells do not exist yet, which must not look like an empty cell.
 
 import { rgb } from "d3";
-import type { AxisBins, CellGrid } from "./cellGrid";
+import type { AxisBins, CellGrid } from "./zoomFrame";
 
 export interface BinColours {
   /** One word per bin, 0 = the cell does not exist yet. [row bin][column bin] */

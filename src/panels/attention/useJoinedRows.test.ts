@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { axisBins } from "../../ui/zoom/cellGrid";
-import { joinOrder } from "./joinOrder";
+import { axisBins } from "../../ui/zoom/zoomFrame";
+import { joinOrder } from "./useJoinedRows";
 
 const nothingReady = (): boolean => false;
 
-it("begins with the newest row of each pixel on show, then the rest on show, then the rest of the run", () => {
+it("begins with the newest row of each pixel in sight, then the rest in sight, then the rest of the run", () => {
   const shown = axisBins(4, 10, 3); // two steps a pixel
   expect(joinOrder({ stepCount: 12, lastStep: 11, shown, isReady: nothingReady })).toEqual([
     ...[9, 7, 5],
@@ -19,7 +19,7 @@ it("leaves steps behind the one on show to the end", () => {
   expect(joinOrder({ stepCount: 8, lastStep: 4, shown, isReady: nothingReady })).toEqual([4, 3, 1, 2, 0, 7, 6, 5]);
 });
 
-it("does not join a pixel first that has a row already", () => {
+it("does not start with a pixel that already has a row", () => {
   const shown = axisBins(0, 8, 4);
   const isReady = (step: number): boolean => step === 6 || step === 1;
   expect(joinOrder({ stepCount: 8, lastStep: 7, shown, isReady })).toEqual([5, 3, 7, 4, 2, 0]);
@@ -29,7 +29,7 @@ it("joins from the newest step where nothing was drawn yet", () => {
   expect(joinOrder({ stepCount: 3, lastStep: 0, shown: null, isReady: nothingReady })).toEqual([2, 1, 0]);
 });
 
-it("names every step that is not ready once, whatever is on show", () => {
+it("lists every step that is not ready once, whatever is in sight", () => {
   const request = fc.record({
     stepCount: fc.integer({ min: 1, max: 300 }),
     lastStep: fc.integer({ min: 0, max: 299 }),

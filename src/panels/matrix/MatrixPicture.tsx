@@ -1,8 +1,65 @@
-// Marks and legend items that step × position pictures share: the end of the prompt, the shown step's row, hovered and
-// pinned tokens, the cross under the pointer. SVG in the plot's pixels.
-
+// A picture of steps by positions: the zoomable canvas, the cell under the pointer and its readout, and the marks that all
+// such pictures share: the end of the prompt, the row of the shown step, the token pointed at and pinned, and the cross
+// under the pointer. Its legend items stand at the end.
+import { useState, type ReactNode } from "react";
+import { ZoomCanvas } from "../../ui/zoom/ZoomCanvas";
 import type { Cell, ZoomFrame } from "../../ui/zoom/zoomFrame";
-import type { Selection } from "../selection";
+import { selectedPosition, type Selection } from "../selection";
+import { tokenLabel, tokenText } from "../tokenFacts";
+import { matrixExtent, type MatrixPanelProps } from "./matrix";
+
+interface MatrixPictureProps extends Omit<MatrixPanelProps<unknown>, "heading" | "view" | "onView"> {
+  /** What is drawn, and of which head. */
+  readonly what: string;
+  readonly subjectLabel: string;
+  readonly draw: (context: CanvasRenderingContext2D, frame: ZoomFrame) => void;
+  /** A cell in words; without a position, the row. */
+  readonly readoutOf: (cell: { readonly step: number; readonly position: number | null }) => string;
+  /** Under the marks that all pictures have. */
+  readonly ownMarks?: (frame: ZoomFrame) => ReactNode;
+  readonly progress?: ReactNode;
+}
+
+export function MatrixPicture(props: MatrixPictureProps) {
+  const { trace, step, hovered, pinned, onHover, onPin } = props;
+  const [pointed, setPointed] = useState<Cell | null>(null);
+  const promptCount = trace.header.promptTokens.length;
+  const isWritten = (column: number): boolean => column < promptCount + step;
+  const at = { step: pointed?.row ?? step, position: pointed?.column ?? selectedPosition(props) };
+  const readout = at.step > step ? `step ${at.step}: not reached yet` : props.readoutOf(at);
+  return (
+    <>
+      <ZoomCanvas
+        label={`${props.what}, step by position, ${props.subjectLabel}, steps 0 to ${step}; ${readout}`}
+        columnTitle="position in the text"
+        rowTitle="step"
+        extent={matrixExtent(trace, props.axisStepCount)}
+        view={props.zoom}
+        onView={props.onZoom}
+        draw={props.draw}
+        markedRow={step}
+        columnWord={(column) => (isWritten(column) ? tokenLabel(tokenText(trace, column)) : null)}
+        marks={(frame) => (
+          <>
+            {props.ownMarks?.(frame)}
+            <MatrixMarks {...{ frame, promptCount, step, pointed, hovered, pinned }} />
+          </>
+        )}
+        onPoint={(cell, anchor) => {
+          setPointed(cell);
+          onHover(cell !== null && isWritten(cell.column) ? cell.column : null, anchor);
+        }}
+        onPick={({ column }) => {
+          if (isWritten(column)) onPin(column);
+        }}
+      />
+      <p className="zoom-readout">
+        {readout}
+        {props.progress}
+      </p>
+    </>
+  );
+}
 
 interface MatrixMarksProps extends Selection {
   readonly frame: ZoomFrame;
@@ -14,7 +71,7 @@ interface MatrixMarksProps extends Selection {
 const THIN_ROW = 6;
 const LEAST_REACH = 3.5;
 
-export function MatrixMarks({ frame, promptCount, step, pointed, hovered, pinned }: MatrixMarksProps) {
+function MatrixMarks({ frame, promptCount, step, pointed, hovered, pinned }: MatrixMarksProps) {
   const { x, y, width, height, window } = frame;
   if (step < window.y0) return <NotReached frame={frame} step={step} />;
   const promptEdge = Math.round(x(promptCount)) + 0.5;
@@ -31,7 +88,7 @@ export function MatrixMarks({ frame, promptCount, step, pointed, hovered, pinned
   );
 }
 
-/** Replaces the marks if the visible part starts after the shown step, so that there is nothing to draw. */
+/** Replaces the marks where the part in sight lies after the shown step: there is nothing to draw. */
 function NotReached({ frame, step }: { readonly frame: ZoomFrame; readonly step: number }) {
   const x = frame.width / 2;
   return (
@@ -52,7 +109,7 @@ function ShownRow({ frame, end, step }: { readonly frame: ZoomFrame; readonly en
   return <rect className="zoom-step" x={left} width={right - left} y={top} height={bottom - top} />;
 }
 
-/** Two lines and a wedge at the top: its shape differs from the pointer's band. */
+/** Two lines and a wedge at the top: its shape sets it apart from the pointer's band. */
 function PinnedColumn({ frame, position }: { readonly frame: ZoomFrame; readonly position: number }) {
   const { x, width, height } = columnBand(frame, position);
   const centre = x + width / 2;

@@ -1,5 +1,5 @@
-// What step × position pictures share: their axes, and the colours they are painted with, as image words.
-
+// What the pictures of steps by positions share: what they take from the page, their axes, and the colours they are
+// painted with, as image words.
 import type { Trace } from "../../trace/trace";
 import type { Theme } from "../../ui/scale";
 import { sequentialColour } from "../../ui/scale";
@@ -7,6 +7,29 @@ import { themeColour } from "../../ui/useTheme";
 import type { PaintGround } from "../../ui/zoom/paintBins";
 import { colourWords, pixelWord } from "../../ui/zoom/paintBins";
 import type { ZoomExtent } from "../../ui/zoom/zoomView";
+import type { PanelProps } from "../definePanel";
+
+export const matrixTakes = [
+  "trace",
+  "step",
+  "focus",
+  "hovered",
+  "pinned",
+  "onHover",
+  "onPin",
+  "axisStepCount",
+  "zoom",
+  "onZoom",
+  "theme",
+  "provenance",
+] as const;
+
+export type MatrixPanelProps<View> = PanelProps<(typeof matrixTakes)[number], View>;
+
+/** The token of the last step is never fed back, so no row has a cell for it. */
+export function matrixExtent(trace: Trace, stepCount: number): ZoomExtent {
+  return { columnCount: trace.header.promptTokens.length + stepCount - 1, rowCount: stepCount };
+}
 
 const ramps = new Map<Theme, Uint32Array>();
 
@@ -20,9 +43,4 @@ export function sequentialWords(theme: Theme): Uint32Array {
 export function paintGround(theme: Theme): PaintGround {
   const word = (name: string): number => pixelWord(themeColour(name, theme));
   return { ground: word("--track"), hatch: word("--line"), gap: word("--panel") };
-}
-
-/** The token of the last step is never fed back, so no row has a cell for it. */
-export function matrixExtent(trace: Trace, stepCount: number): ZoomExtent {
-  return { columnCount: trace.header.promptTokens.length + stepCount - 1, rowCount: stepCount };
 }
