@@ -2,6 +2,7 @@
 // the marks of the histograms and the retention line. Pure.
 import { format, scaleLinear } from "d3";
 import { headRow, rowCount } from "../../cache/headRows";
+import { latestOf } from "../../trace/latest";
 import { heldShare } from "../../trace/replay";
 import type { Trace } from "../../trace/trace";
 import { chartTicks, inPercent, seriesPath, type ChartFrame, type ChartSize } from "../../ui/chart";
@@ -23,8 +24,7 @@ interface AgeCounts {
   readonly counts: Uint32Array; // [age]
 }
 
-/** Counts remembered along the run, so that no move of the clock counts a whole run again; ascending. */
-const knownCounts = new WeakMap<Trace, AgeCounts[]>();
+/** At most so many counts are remembered, so that no move of the clock counts a whole run again. */
 const MOST_KNOWN = 64;
 
 /** Ages in steps, from writing to eviction, of all that heads evicted in the first `eventCount` events. */
@@ -41,8 +41,7 @@ export function evictionAges(trace: Trace, eventCount: number, mostBins: number)
 
 /** Continues from the nearest earlier event that is remembered. */
 function ageCounts(trace: Trace, eventCount: number): Uint32Array {
-  const known = knownCounts.get(trace) ?? [];
-  knownCounts.set(trace, known);
+  const known = latestOf<AgeCounts[]>(trace, ["ageCounts"], () => []); // ascending
   const nearest = known.findLast((before) => before.eventCount <= eventCount);
   if (nearest?.eventCount === eventCount) return nearest.counts;
   const counts = new Uint32Array(trace.events[eventCount - 1].step + 1);
