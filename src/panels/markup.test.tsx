@@ -153,6 +153,7 @@ const panels: Readonly<Record<string, ReactElement>> = {
       hovered={null}
       pinned={null}
       onPin={nothing}
+      onFocus={nothing}
     />
   ),
   meters: (

@@ -1,22 +1,22 @@
-// One token in the focused head: the figures that decided, what would have turned it, and its fate in the other heads.
-import { useContext } from "react";
+// One token in the focused head: the figures that decided, what would have changed the outcome, and its fate in every head.
+import { memo, useContext } from "react";
+import { headOf } from "../../cache/headRows";
+import type { ModelSummary } from "../../trace/trace";
 import { PanelFrameContext } from "../../ui/Panel";
-import type { Focus } from "../focus";
+import { focusLabel, type Focus } from "../focus";
 import { tokenLabel, tokenSentence, type TokenFacts } from "../tokenFacts";
-import type { HeadFate } from "./heads";
-import { HeadTable } from "./HeadTable";
 import type { Why } from "./layout";
 
 interface WhyCardProps {
   readonly why: Why;
   readonly facts: TokenFacts;
-  readonly fates: readonly (readonly HeadFate[])[];
+  readonly model: ModelSummary;
   readonly focus: Focus;
-  readonly onFocus?: (focus: Focus) => void;
-  /** What is to be said of the digits of the figures, if anything. */
+  readonly onFocus: (focus: Focus) => void;
+  /** On the precision of the figures; null if there is nothing to say. */
 }
 
-export function WhyCard({ why, facts, fates, focus, onFocus }: WhyCardProps) {
+export function WhyCard({ why, facts, model, focus, onFocus }: WhyCardProps) {
   return (
     <div className="why-card">
       <div className="why-token">
@@ -34,7 +34,7 @@ export function WhyCard({ why, facts, fates, focus, onFocus }: WhyCardProps) {
       {why.whatIfs.length > 0 && <WhatIfs why={why} />}
       <h3>In every head</h3>
       <p className="why-note">{tokenSentence(facts)} ● held, ✕ the step at which it was evicted. KV heads across.</p>
-      {facts.ageSteps >= 0 && <HeadTable fates={fates} focus={focus} onFocus={onFocus} />}
+      {facts.ageSteps >= 0 && <HeadTable model={model} deathSteps={facts.deathSteps} focus={focus} onFocus={onFocus} />}
     </div>
   );
 }
@@ -66,7 +66,7 @@ function CopyFigures({ why }: { readonly why: Why }) {
   const copy = (): void => {
     const lines = why.rows.map(({ symbol, figure }) => `${symbol}\t${figure}`).join("\n");
     navigator.clipboard.writeText(lines).then(
-      () => frame?.onTell("info", "The figures are on the clipboard, with all their digits."),
+      () => frame?.onTell("info", "The figures are on the clipboard, with all digits."),
       () => frame?.onTell("error", "The browser did not let the page copy; the panel's menu has the figures as CSV."),
     );
   };
@@ -80,7 +80,7 @@ function CopyFigures({ why }: { readonly why: Why }) {
 function Evidence({ why }: { readonly why: Why }) {
   return (
     <>
-      <h3>What stands behind the scores</h3>
+      <h3>Behind the scores</h3>
       <dl className="why-evidence">
         {why.evidence.map(({ label, text }) => (
           <div key={label}>
@@ -96,7 +96,7 @@ function Evidence({ why }: { readonly why: Why }) {
 function WhatIfs({ why }: { readonly why: Why }) {
   return (
     <>
-      <h3>What would have turned it</h3>
+      <h3>What would have changed it</h3>
       <ul className="why-what-ifs">
         {why.whatIfs.map(({ symbol, text, exact }) => (
           <li key={symbol} title={exact}>
@@ -105,7 +105,85 @@ function WhatIfs({ why }: { readonly why: Why }) {
           </li>
         ))}
       </ul>
-      <p className="why-note">At this event, everything before it unchanged.</p>
+      <p className="why-note">At this event, with everything before it unchanged.</p>
     </>
+  );
+}
+
+interface HeadTableProps {
+  readonly model: ModelSummary;
+  readonly deathSteps: readonly number[]; // [layer][kvHead]
+  readonly focus: Focus;
+  readonly onFocus: (focus: Focus) => void;
+}
+
+/** The token's fate in every layer and KV head: held, or the step at which it was evicted. A click moves the focus. */
+const HeadTable = memo(function HeadTable({ model, deathSteps, focus, onFocus }: HeadTableProps) {
+  const layers = Array.from({ length: model.layerCount }, (_, layer) => layer);
+  const kvHeads = Array.from({ length: model.kvHeadCount }, (_, kvHead) => kvHead);
+  return (
+    <div
+      className="why-heads"
+      role="region"
+      aria-label="Fate in every head"
+      tabIndex={layers.length > 8 ? 0 : undefined}
+    >
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">layer</th>
+            {kvHeads.map((kvHead) => (
+              <th key={kvHead} scope="col" aria-label={`KV head ${kvHead}`}>
+                {kvHead}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {layers.map((layer) => (
+            <tr key={layer}>
+              <th scope="row">{layer}</th>
+              {kvHeads.map((kvHead) => (
+                <td key={kvHead}>
+                  <HeadCell
+                    head={{ layer, kvHead }}
+                    death={deathSteps[headOf(model, layer, kvHead)]}
+                    isFocus={layer === focus.layer && kvHead === focus.kvHead}
+                    onFocus={onFocus}
+                  />
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+});
+
+interface HeadCellProps {
+  readonly head: Focus;
+  /** Infinity while it is held. */
+  readonly death: number;
+  readonly isFocus: boolean;
+  readonly onFocus: HeadTableProps["onFocus"];
+}
+
+function HeadCell({ head, death, isFocus, onFocus }: HeadCellProps) {
+  const isHeld = death === Infinity;
+  const label = `${focusLabel(head)}: ${isHeld ? "held" : `evicted at step ${death}`}`;
+  const className = `why-head ${isHeld ? "why-head-held" : "why-head-gone"}`;
+  const shown = isHeld ? "●" : `✕${death}`;
+  return (
+    <button
+      type="button"
+      className={className}
+      title={label}
+      aria-label={label}
+      aria-pressed={isFocus}
+      onClick={() => onFocus(head)}
+    >
+      {shown}
+    </button>
   );
 }

@@ -1,21 +1,16 @@
-// The why card: what decided about one token in the focused head, in numbers and in words, and where else it lives.
+// The why card: what decided about one token in the focused head, in numbers and in words, and which heads hold it.
 import { memo, useMemo } from "react";
 import type { Headed, PanelPage } from "../definePanel";
 import { Panel } from "../../ui/Panel";
+import { writtenNumber } from "../../ui/numbers";
 import { shortFocusLabel } from "../focus";
 import { selectedPosition } from "../selection";
-import { tokenFacts, tokenLabel } from "../tokenFacts";
-import { headFates } from "./heads";
-import { Invitation } from "./Invitation";
-import { whyLayout } from "./layout";
-import { whyTable } from "./table";
+import { tokenFacts, tokenLabel, tokenText } from "../tokenFacts";
+import { closestCall, whyLayout, whyTable } from "./layout";
 import { WhyCard } from "./WhyCard";
 import "./why.css";
 
-type WhyPanelProps = Headed &
-  Pick<PanelPage, "trace" | "step" | "focus" | "hovered" | "pinned" | "onPin"> &
-  // Without it the heads cannot be clicked.
-  Partial<Pick<PanelPage, "onFocus">>;
+type WhyPanelProps = Headed & Pick<PanelPage, "trace" | "step" | "focus" | "hovered" | "pinned" | "onPin" | "onFocus">;
 
 export const WhyPanel = memo(function WhyPanel(props: WhyPanelProps) {
   const { heading, trace, step, focus, onPin, onFocus, ...selection } = props;
@@ -37,15 +32,36 @@ interface TokenPanelProps extends Pick<WhyPanelProps, "heading" | "trace" | "ste
 function TokenPanel({ heading, trace, step, focus, position, onFocus }: TokenPanelProps) {
   const why = useMemo(() => whyLayout(trace, step, focus, position), [trace, step, focus, position]);
   const facts = useMemo(() => tokenFacts(trace, step, position), [trace, step, position]);
-  const fates = useMemo(() => headFates(trace, facts), [trace, facts]);
+  const { model } = trace.header;
   return (
     <Panel
       {...heading}
       subtitle={shortFocusLabel(focus)}
       provenance={["derived"]}
-      table={() => whyTable(why, { word: tokenLabel(facts.text), position, focus, fates })}
+      table={() => whyTable(why, { facts, focus, model })}
     >
-      <WhyCard why={why} facts={facts} fates={fates} focus={focus} onFocus={onFocus} />
+      <WhyCard why={why} facts={facts} model={model} focus={focus} onFocus={onFocus} />
     </Panel>
+  );
+}
+
+/** While no token is chosen: how to choose one, and the two most worth a look. */
+function Invitation({ trace, step, focus, onPin }: Pick<WhyPanelProps, "trace" | "step" | "focus" | "onPin">) {
+  const call = closestCall(trace, step, focus);
+  const pinButton = (position: number) => (
+    <button type="button" className="why-pick" onClick={() => onPin(position)}>
+      {tokenLabel(tokenText(trace, position))} <span className="muted">({position})</span>
+    </button>
+  );
+  return (
+    <div className="panel-empty">
+      <p>Point at a token anywhere to see what decided about it in this head; click to pin it.</p>
+      {call !== null && (
+        <p>
+          Closest call, at step {call.step}: {pinButton(call.keptPosition)} stayed, {pinButton(call.gonePosition)} was
+          evicted, {writtenNumber(call.margin)} apart.
+        </p>
+      )}
+    </div>
   );
 }

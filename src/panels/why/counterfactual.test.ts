@@ -10,9 +10,15 @@ import type { PolicyParameters, PolicyView } from "../../policy/policy";
 import type { Trace } from "../../trace/trace";
 import { drawScoredTrace } from "../drawScoredTrace.testing";
 import { readCandidates, type Candidates } from "../score/candidates";
-import { decayCounterfactual, leastBudget, weightCounterfactual } from "./counterfactual";
-import { goneStretches } from "./keptStretches";
-import type { Stretch } from "./piecewise";
+import { drawnCandidates } from "../score/drawScores.testing";
+import {
+  budgetWhatIf,
+  decayCounterfactual,
+  leastBudget,
+  parameterWhatIf,
+  weightCounterfactual,
+} from "./counterfactual";
+import { goneStretches, type Stretch } from "./piecewise";
 
 const decisions = fc
   .record({
@@ -104,11 +110,41 @@ describe("what would have kept a token", () => {
     );
   });
 
-  it("says nothing of a decay that the policy does not have, or of a weight without redundancy", () => {
+  it("says nothing about a decay that the policy does not have, or of a weight without redundancy", () => {
     const drawn = { seed: 1, candidateCount: 6, keptCount: 3, isCoarse: false };
     const none = drawDecision({ ...drawn, parameters: { smoothing: "none", redundancy: "none" } });
     expect(decayCounterfactual(none.trace.header, none.candidates, 0)).toBeNull();
     expect(weightCounterfactual(none.trace.header, none.candidates, 0)).toBeNull();
+  });
+});
+
+describe("counterfactuals in words", () => {
+  const asked = (kept: readonly Stretch[] | null, isKept: boolean): string =>
+    parameterWhatIf({ parameter: "alpha", inForce: 0.8, kept }, isKept).text;
+
+  it("rounds bounds inwards, so that what is written holds", () => {
+    expect(asked([{ from: 0.31234, to: 1 }], false)).toBe("kept if α ≥ 0.313");
+    expect(asked([{ from: 0, to: 0.31234 }], false)).toBe("kept if α ≤ 0.312");
+    expect(asked([{ from: 0.25, to: 1 }], true)).toBe("evicted if α < 0.250");
+    expect(asked([{ from: 0.31234, to: 0.31239 }], false)).toBe("kept if 0.312340 < α < 0.312390");
+  });
+
+  it("names every stretch, and says when no value or every value keeps the token", () => {
+    const two = [
+      { from: 0, to: 0.1234 },
+      { from: 0.5, to: 1 },
+    ];
+    expect(asked(two, false)).toBe("kept if α ≤ 0.123, or α > 0.500");
+    expect(asked(two, true)).toBe("evicted if 0.124 ≤ α < 0.500");
+    expect(asked([], false)).toBe("no α from 0 to 1 keeps it");
+    expect(asked([{ from: 0, to: 1 }], true)).toBe("stays at every α from 0 to 1");
+    expect(asked(null, true)).toContain("rounding");
+  });
+
+  it("counts the budget in slots, window included", () => {
+    const texts = drawnCandidates.ranked.map((candidate) => budgetWhatIf(candidate, drawnCandidates, 2).text);
+    expect(texts[0]).toBe("evicted if the budget is below 3 slots");
+    expect(texts[3]).toBe("kept if the budget is at least 6 slots");
   });
 });
 

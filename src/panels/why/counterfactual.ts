@@ -1,25 +1,32 @@
-// What would have kept a token, or let it go, at one event: the event's own figures under another α, λ or budget, with
-// everything before the event as it was. Exact within the recorded figures; formula as in docs/methods.md, section 3:
+// What would have kept or evicted a token at one event: the event's own figures under another α, λ or budget, with
+// everything before the event as it was. Exact within the recorded figures; formula as in methods section 3:
 //
 //   Z = λ·Y − (1 − λ)·R,   Y = highest F of neighbouring slots,   F = S | max(α·C, S) | α·C + (1 − α)·S | α·C + S
 import type { TraceHeader } from "../../trace/trace";
 import { admissionRank } from "../../policy/admission";
 import { numberOf, stepOf, type Operation } from "../../policy/formula";
 import { attentionPart, type Candidate, type Candidates } from "../score/candidates";
-import { keptStretches } from "./keptStretches";
-import { stretchesAbove, upperEnvelope, type Line, type Piece, type Stretch } from "./piecewise";
+import {
+  goneStretches,
+  keptStretches,
+  stretchesAbove,
+  upperEnvelope,
+  type Line,
+  type Piece,
+  type Stretch,
+} from "./piecewise";
 
 export interface Counterfactual {
   readonly parameter: "alpha" | "lambda";
   readonly inForce: number;
-  /** Where the token is kept, in order. Null where the outcome hangs on the rounding of equal scores. */
+  /** Where the token is kept, in order. Null if the outcome depends on how equal scores are rounded. */
   readonly kept: readonly Stretch[] | null;
 }
 
 /** Differences this small are lost in the 32-bit figures of a decision. */
 const ROUNDING = 1e-6;
 
-/** How the decay decides about a slot. Null where the policy carries no scores, or none could be told from an α of 0. */
+/** How the decay decides about a slot. Null if the policy carries no scores, or α = 0 hides them. */
 export function decayCounterfactual(header: TraceHeader, candidates: Candidates, slot: number): Counterfactual | null {
   const { formula } = header;
   const inForce = numberOf(formula, "decayed");
@@ -44,7 +51,7 @@ export function decayCounterfactual(header: TraceHeader, candidates: Candidates,
   return judged({ parameter: "alpha", inForce, candidates, slot }, ahead);
 }
 
-/** How the weight of attention against redundancy decides. Null where the policy measures no redundancy. */
+/** How the weight of attention against redundancy decides. Null if the policy measures no redundancy. */
 export function weightCounterfactual(header: TraceHeader, candidates: Candidates, slot: number): Counterfactual | null {
   const inForce = numberOf(header.formula, "mixed");
   if (inForce === null || candidates.list[slot].parts.redundancy === null) return null;
@@ -58,12 +65,12 @@ export function weightCounterfactual(header: TraceHeader, candidates: Candidates
   return judged({ parameter: "lambda", inForce, candidates, slot }, ahead);
 }
 
-/** The smallest budget that keeps a candidate: its rank, and the window beside it. */
+/** The smallest budget that keeps a candidate: room for it, for those ahead of it, and for the window. */
 export function leastBudget(candidate: Candidate, windowSlots: number): number {
   return candidate.rank + windowSlots;
 }
 
-/** F of one candidate as α runs from 0 to 1: the highest of these lines. C is what the event recorded, α undone. */
+/** F of one candidate as α runs from 0 to 1: the highest of these lines. C is what the event recorded, divided by α. */
 function joinLines(join: Operation, { parts }: Candidate, alpha: number): readonly Line[] {
   const present = Number(parts.local);
   const history = Number(parts.history);
@@ -101,11 +108,56 @@ interface Question {
   readonly slot: number;
 }
 
-/** The answer, unless it disagrees at the value in force with what happened: then rounding had the last word. */
+/** The answer; at the value in force it must agree with what happened, or rounding decided. */
 function judged({ parameter, inForce, candidates, slot }: Question, ahead: readonly Stretch[]): Counterfactual {
   const kept = keptStretches(ahead, candidates.keptCount);
   const isNear = kept.some(({ from, to }) => inForce >= from - ROUNDING && inForce <= to + ROUNDING);
   const isInside = kept.some(({ from, to }) => inForce > from + ROUNDING && inForce < to - ROUNDING);
   const isConsistent = candidates.list[slot].isKept ? isNear : !isInside;
   return { parameter, inForce, kept: isConsistent ? kept : null };
+}
+
+export interface WhatIf {
+  readonly symbol: "α" | "λ" | "B";
+  readonly text: string;
+  /** The bounds with all digits, for a title and for files. */
+  readonly exact: string;
+}
+
+/** In words, with bounds rounded inwards, so that what is written holds: "kept if α ≥ 0.31", or of a token that stayed "evicted if α < 0.31". */
+export function parameterWhatIf({ parameter, inForce, kept }: Counterfactual, isKept: boolean): WhatIf {
+  const symbol = parameter === "alpha" ? "α" : "λ";
+  const now = `${symbol} = ${inForce} in force`;
+  if (kept === null) return { symbol, text: "equal up to rounding: no threshold can be given", exact: now };
+  const turned = (isKept ? goneStretches(kept) : kept).filter(({ from, to }) => to - from > 1e-9);
+  const exact = turned.map(({ from, to }) => `${from} < ${symbol} < ${to}`).join(" or ");
+  if (turned.length === 0) {
+    const text = isKept ? `stays at every ${symbol} from 0 to 1` : `no ${symbol} from 0 to 1 keeps it`;
+    return { symbol, text, exact: now };
+  }
+  const range = turned.map((stretch) => rangeText(symbol, stretch)).join(", or ");
+  return { symbol, text: `${isKept ? "evicted" : "kept"} if ${range}`, exact: `${exact}; ${now}` };
+}
+
+export function budgetWhatIf(candidate: Candidate, candidates: Candidates, windowSlots: number): WhatIf {
+  const least = leastBudget(candidate, windowSlots);
+  const exact = `rank ${candidate.rank} and ${windowSlots} in the window; budget ${candidates.keptCount + windowSlots} in force`;
+  if (!candidate.isKept) return { symbol: "B", text: `kept if the budget is at least ${least} slots`, exact };
+  return { symbol: "B", text: `evicted if the budget is below ${least} slots`, exact };
+}
+
+function rangeText(symbol: string, { from, to }: Stretch): string {
+  const width = to - from;
+  const low = boundText(from, width, Math.ceil);
+  const high = boundText(to, width, Math.floor);
+  if (from <= 0) return `${symbol} ${high.isExact ? "<" : "≤"} ${high.text}`;
+  if (to >= 1) return `${symbol} ${low.isExact ? ">" : "≥"} ${low.text}`;
+  return `${low.text} ${low.isExact ? "<" : "≤"} ${symbol} ${high.isExact ? "<" : "≤"} ${high.text}`;
+}
+
+/** Three digits, or as many more as it takes to leave most of the stretch. */
+function boundText(bound: number, width: number, round: (value: number) => number): { text: string; isExact: boolean } {
+  const digits = Math.min(12, Math.max(3, Math.ceil(-Math.log10(width)) + 1));
+  const rounded = round(bound * 10 ** digits) / 10 ** digits;
+  return { text: rounded.toFixed(digits), isExact: rounded === bound };
 }

@@ -4,9 +4,7 @@ import type { EvictionEvent, Trace } from "../../trace/trace";
 import { drawScoredTrace } from "../drawScoredTrace.testing";
 import { tokenFacts } from "../tokenFacts";
 import { evidenceRows } from "./evidence";
-import { headFates } from "./heads";
-import { whyLayout } from "./layout";
-import { whyTable } from "./table";
+import { whyLayout, whyTable } from "./layout";
 
 const all = (words: string): readonly string[] => [words, words, words, words];
 
@@ -33,7 +31,7 @@ describe("the evidence of one token", () => {
   it("names its newest near-duplicate, and says whose redundancy leaves the match out", () => {
     expect(texts(trace, event, { head: 0, slot: 1 })).toEqual([
       "near-duplicate: the newest is “mat” (5): their match counts in this token's R, not in that one's",
-      "left out of R: nothing: it is nobody's newest near-duplicate",
+      "left out of R: nothing: it isn't the newest near-duplicate of any token",
       "query head: 0, of heads 0 and 1 that share this KV head: its window maxima bring the largest part of S",
     ]);
   });
@@ -49,12 +47,12 @@ describe("the evidence of one token", () => {
   it("says where there is no near-duplicate and no vote", () => {
     expect(texts(trace, event, { head: 0, slot: 2 })).toEqual([
       "near-duplicate: none: no other key has a cosine above 0.5 with its key",
-      "left out of R: nothing: it is nobody's newest near-duplicate",
+      "left out of R: nothing: it isn't the newest near-duplicate of any token",
       "query head: none voted for it: S is 0",
     ]);
   });
 
-  it("says of a run that measured the terms without recording what is behind them that it did not", () => {
+  it("says that a run measured the terms without recording what is behind them", () => {
     const measured = { redundancy: emptyRows(4, Float32Array), windowAttention: emptyRows(4, Float32Array) };
     expect(texts(trace, { ...without, terms: measured }, { head: 0, slot: 1 })).toEqual([
       "near-duplicate: not recorded in this run",
@@ -85,8 +83,8 @@ describe("the evidence of one token", () => {
   it("stands on the card and in the table of the figure, as the trace has it", () => {
     const focus = { layer: 1, kvHead: 1 };
     const why = whyLayout(trace, 3, focus, 5);
-    const fates = headFates(trace, tokenFacts(trace, 3, 5));
-    const { rows } = whyTable(why, { word: "mat", position: 5, focus, fates });
+    const { model } = trace.header;
+    const { rows } = whyTable(why, { facts: tokenFacts(trace, 3, 5), focus, model });
     const figureOf = (label: string) => rows.find(([quantity]) => quantity === label)?.[2];
     expect(figureOf("near-duplicate")).toBe(
       event.positionsBefore.values[3 * 6 + (event.excusedSlots?.values[3 * 6 + 3] ?? NaN)],

@@ -1,4 +1,4 @@
-// What stands behind R and S of one candidate: its near-duplicates and the query head that voted for it, in words. Pure.
+// What is behind R and S of one candidate, in words: its near-duplicates and the query head that voted for it. Pure.
 import { headRow, kvHeadOf } from "../../cache/headRows";
 import type { EvictionEvent, Trace } from "../../trace/trace";
 import { tokenLabel, tokenText } from "../tokenFacts";
@@ -6,16 +6,16 @@ import { tokenLabel, tokenText } from "../tokenFacts";
 export interface EvidenceRow {
   readonly label: "near-duplicate" | "left out of R" | "query head";
   readonly text: string;
-  /** For files: position of the near-duplicate, count of excused matches, query head within its group; null = none. */
+  /** For the table: position of the near-duplicate, count of excused matches, query head within its group; null = none. */
   readonly figure: number | null;
 }
 
-export interface CandidatePlace {
+interface CandidatePlace {
   readonly head: number;
   readonly slot: number;
 }
 
-/** Tokens named where more are meant. */
+/** How many tokens of a long list are named. */
 const NAMED_COUNT = 3;
 
 /** Empty for a policy that measures neither. */
@@ -27,10 +27,7 @@ function duplicateRows(trace: Trace, event: EvictionEvent, { head, slot }: Candi
   if (event.excusedSlots === undefined) return missingDuplicates(event);
   const excusedSlots = headRow(event.excusedSlots, head);
   const positions = headRow(event.positionsBefore, head);
-  const positionOf = (other: number): number => positions[other];
-  const nameOf = (other: number): string => {
-    return `“${tokenLabel(tokenText(trace, positionOf(other)))}” (${positionOf(other)})`;
-  };
+  const nameOf = (other: number) => `“${tokenLabel(tokenText(trace, positions[other]))}” (${positions[other]})`;
   const newest = excusedSlots[slot];
   const excusedBy: number[] = [];
   for (let other = excusedSlots.length - 1; other >= 0; other--) {
@@ -44,14 +41,14 @@ function duplicateRows(trace: Trace, event: EvictionEvent, { head, slot }: Candi
       : {
           label: "near-duplicate",
           text: `the newest is ${nameOf(newest)}: their match counts in ${counted}`,
-          figure: positionOf(newest),
+          figure: positions[newest],
         },
     { label: "left out of R", text: excusedText(excusedBy.map(nameOf)), figure: excusedBy.length },
   ];
 }
 
 function excusedText(names: readonly string[]): string {
-  if (names.length === 0) return "nothing: it is nobody's newest near-duplicate";
+  if (names.length === 0) return "nothing: it isn't the newest near-duplicate of any token";
   const named = names.slice(0, NAMED_COUNT).join(", ");
   const rest = names.length > NAMED_COUNT ? ` and ${names.length - NAMED_COUNT} more` : "";
   const matches = names.length === 1 ? "its match" : `its ${names.length} matches`;

@@ -1,10 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { drawScoredTrace } from "../drawScoredTrace.testing";
 import { tokenFacts } from "../tokenFacts";
-import { closestCall } from "./closestCall";
-import { headFates } from "./heads";
-import { whyLayout } from "./layout";
-import { whyTable } from "./table";
+import { closestCall, whyLayout, whyTable } from "./layout";
 
 const all = (words: string): readonly string[] => [words, words, words, words];
 
@@ -52,22 +49,20 @@ describe("the why card", () => {
     expect(why.reason).toBe("What it was worth before carries it: α·C = 0.800 against 0.250 now.");
   });
 
-  it("tells what would have turned it, from the figures of that event", () => {
+  it("says what would have changed it, from the figures of that event", () => {
     // Two others are at 0.2 and 0.15; The has Z = F/2 − 0.1 with F = max(α·1, 0.25), and falls behind both at α = 0.5.
     const { whatIfs } = whyLayout(trace, 3, focus, 0);
     expect(whatIfs.map(({ symbol, text }) => `${symbol}: ${text}`)).toEqual([
-      "α: would go if α ≤ 0.500",
+      "α: evicted if α ≤ 0.500",
       "λ: stays at every λ from 0 to 1",
-      "B: would go if the budget is below 3 slots",
+      "B: evicted if the budget is below 3 slots",
     ]);
   });
 
   it("says of a newcomer that it has no past, and keeps every digit for the table", () => {
     const why = whyLayout(trace, 3, focus, 4);
     expect(why.rows.find(({ symbol }) => symbol === "α·C")?.meaning).toBe("never scored before: no past");
-    const facts = tokenFacts(trace, 3, 4);
-    const fates = headFates(trace, facts);
-    const { rows } = whyTable(why, { word: "the", position: 4, focus, fates });
+    const { rows } = whyTable(why, { facts: tokenFacts(trace, 3, 4), focus, model: trace.header.model });
     expect(rows.find(([symbol]) => symbol === "Z")?.[2]).toBe(trace.events[1].total.values[2 * 4 + 2]);
     expect(rows.find(([symbol]) => symbol === "α·C")?.[2]).toBeNull();
     expect(rows.at(-2)).toEqual(["layer 1, KV head 0", "step of the event that evicted it", 2]);
@@ -80,7 +75,7 @@ describe("the why card", () => {
     expect(whyLayout(trace, 3, focus, 1).headline).toMatch(/^Evicted at step 0/);
   });
 
-  it("knows the token as held before the event that evicts it", () => {
+  it("shows the token as held before the event that evicts it", () => {
     expect(whyLayout(trace, 1, focus, 2).verdict).toBe("kept");
   });
 
@@ -92,7 +87,7 @@ describe("the why card", () => {
 });
 
 describe("the closest call", () => {
-  it("names the last token that stayed and the first that went", () => {
+  it("names the last token kept and the first evicted", () => {
     expect(closestCall(trace, 3, focus)).toEqual({
       step: 2,
       keptPosition: 5,

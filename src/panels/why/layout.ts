@@ -1,14 +1,27 @@
-// Why one token stayed or went in one head: the figures of the event that decided last, the reason in words, and what
-// would have turned it. Pure.
-import { headRow } from "../../cache/headRows";
+// Why one token was kept or evicted in one head: the figures of the event that decided last, the reason in words, and
+// what would have changed it. Pure.
+import { headRow, kvHeadOf, layerOf } from "../../cache/headRows";
 import { numberOf, stepOf, type FormulaStep } from "../../policy/formula";
 import { lastEventAtStep, lifetimes } from "../../trace/replay";
-import { candidateCountOf, type EvictionEvent, type Trace, type TraceHeader } from "../../trace/trace";
+import {
+  candidateCountOf,
+  type EvictionEvent,
+  type ModelSummary,
+  type Trace,
+  type TraceHeader,
+} from "../../trace/trace";
 import { signedNumber, writtenNumber } from "../../ui/numbers";
-import { focusHead, type Focus } from "../focus";
-import { readCandidates, type Candidate, type Candidates } from "../score/candidates";
-import { decayCounterfactual, weightCounterfactual } from "./counterfactual";
-import { budgetWhatIf, parameterWhatIf, type WhatIf } from "./counterfactualText";
+import type { FigureTable } from "../../ui/figure/figureTable";
+import { focusHead, focusLabel, type Focus } from "../focus";
+import { tokenLabel, type TokenFacts } from "../tokenFacts";
+import { exactCell, readCandidates, type Candidate, type Candidates } from "../score/candidates";
+import {
+  budgetWhatIf,
+  decayCounterfactual,
+  parameterWhatIf,
+  weightCounterfactual,
+  type WhatIf,
+} from "./counterfactual";
 import { evidenceRows, type EvidenceRow } from "./evidence";
 
 export interface WhyRow {
@@ -18,7 +31,7 @@ export interface WhyRow {
   readonly figure: number;
   /** The same in few digits. */
   readonly value: string;
-  /** Part of the sum that makes Z, set apart from what leads to it. */
+  /** Z is the sum of these rows; the others lead up to them. */
   readonly isSummand: boolean;
 }
 
@@ -122,7 +135,7 @@ function joinWords(step: FormulaStep | undefined): string {
     case "added":
       return "both joined: sum";
     default:
-      return "as it is carried on";
+      return "as carried on";
   }
 }
 
@@ -149,4 +162,46 @@ function reasonOf({ total, isKept, isNewcomer, parts, winner }: Candidate, cutOf
 
 function plain(headline: string, reason: string): Why {
   return { verdict: "none", headline, reason, rows: [], evidence: [], whatIfs: [] };
+}
+
+interface WhyTableRequest {
+  readonly facts: Pick<TokenFacts, "text" | "position" | "deathSteps">;
+  readonly focus: Focus;
+  readonly model: ModelSummary;
+}
+
+/** The card as rows: figures with all digits, thresholds, and the fate of the token in every head. */
+export function whyTable({ headline, rows, evidence, whatIfs }: Why, of: WhyTableRequest): FigureTable {
+  const { facts, focus, model } = of;
+  return {
+    caption: `“${tokenLabel(facts.text)}”, position ${facts.position}, in ${focusLabel(focus)}. ${headline}`,
+    columns: ["quantity", "meaning", "value"],
+    rows: [
+      ...rows.map(({ symbol, meaning, figure }) => [symbol, meaning, exactCell(figure)]),
+      ...evidence.map(({ label, text, figure }) => [label, text, figure]),
+      ...whatIfs.map(({ symbol, text, exact }) => [`what if: ${symbol}`, text, exact]),
+      ...facts.deathSteps.map((death, head) => {
+        const place = focusLabel({ layer: layerOf(model, head), kvHead: kvHeadOf(model, head) });
+        return [place, "step of the event that evicted it", death === Infinity ? "held" : death];
+      }),
+    ],
+  };
+}
+
+/** The two tokens on either side of the cut at the last event: those most worth looking at. */
+interface ClosestCall {
+  readonly step: number;
+  readonly keptPosition: number;
+  readonly gonePosition: number;
+  readonly margin: number;
+}
+
+/** Null before the first event, and if no score decided. */
+export function closestCall(trace: Trace, step: number, focus: Focus): ClosestCall | null {
+  const event = lastEventAtStep(trace, step);
+  if (event === null) return null;
+  const { ranked, keptCount, margin } = readCandidates(trace, event, focusHead(trace.header.model, focus));
+  const [kept, gone] = [ranked.at(keptCount - 1), ranked.at(keptCount)];
+  if (keptCount === 0 || kept === undefined || gone === undefined || !Number.isFinite(kept.total)) return null;
+  return { step: event.step, keptPosition: kept.position, gonePosition: gone.position, margin };
 }

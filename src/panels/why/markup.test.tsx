@@ -25,7 +25,16 @@ const heading = whyPanel.headingFor(trace);
 it("draws what stands behind the scores of a token as in the golden", async () => {
   const focus = { layer: 0, kvHead: 1 };
   const panel = (
-    <WhyPanel heading={heading} trace={trace} step={3} focus={focus} hovered={null} pinned={5} onPin={nothing} />
+    <WhyPanel
+      heading={heading}
+      trace={trace}
+      step={3}
+      focus={focus}
+      hovered={null}
+      pinned={5}
+      onPin={nothing}
+      onFocus={nothing}
+    />
   );
   const markup = renderToStaticMarkup(panel);
   await expect(`${markup.replaceAll("><", ">\n<")}\n`).toMatchFileSnapshot("../golden/whyEvidence.golden.html");

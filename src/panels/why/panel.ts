@@ -8,8 +8,8 @@ export const whyPanel = definePanel({
   title: "Why",
   explanation: ({ header }) => ({
     text:
-      "The figures that decided about one token in this head at the event that judged it last, and the smallest change of α, λ or budget that would have turned it. " +
-      "Only that event is decided again: its scores from the past are taken as they were, and what other queries or keys would have given is not recorded.",
+      "The figures that decided about one token in this head at its last event, and the values of α, λ and the budget that would have changed the outcome. " +
+      "Only that event is decided again: scores carried into it stay as they were, and what other queries or keys would have given is not recorded.",
     formula: scoreFormula(header),
   }),
   component: WhyPanel,

@@ -1,7 +1,6 @@
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
-import { goneStretches, keptStretches } from "./keptStretches";
-import { stretchesAbove, upperEnvelope, type Piece } from "./piecewise";
+import { goneStretches, keptStretches, stretchesAbove, upperEnvelope, type Piece } from "./piecewise";
 
 const valueAt = (pieces: readonly Piece[], x: number): number => {
   const { line } = pieces.filter(({ from }) => from <= x).at(-1) ?? pieces[0];
@@ -34,13 +33,13 @@ it("finds where one function lies above another", () => {
   );
 });
 
-it("lets the first of two equal functions be ahead", () => {
+it("puts the first of two equal functions ahead", () => {
   const same = upperEnvelope([{ at0: 1, slope: 2 }]);
   expect(stretchesAbove(same, same, { scale: 1, offset: 0, isFirst: true })).toEqual([{ from: 0, to: 1 }]);
   expect(stretchesAbove(same, same, { scale: 1, offset: 0, isFirst: false })).toEqual([]);
 });
 
-it("keeps where fewer than k are ahead, and what is left is gone", () => {
+it("keeps a token where fewer than k are ahead, and evicts it elsewhere", () => {
   const ahead = [
     { from: 0, to: 0.5 },
     { from: 0.25, to: 0.75 },

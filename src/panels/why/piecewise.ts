@@ -1,5 +1,5 @@
-// Convex piecewise linear functions on 0 … 1 as the upper envelope of lines, and where one lies above another. Exact:
-// breakpoints are intersections of lines, nothing is sampled.
+// Convex piecewise linear functions on 0 … 1 as the upper envelope of lines, where one lies above another, and where
+// fewer than k lie above it. Exact: breakpoints are intersections of lines, nothing is sampled.
 
 /** x ↦ at0 + slope · x */
 export interface Line {
@@ -74,4 +74,41 @@ function stretchAboveZero({ at0, slope }: Line, { from, to }: Stretch, isFirst: 
   const zero = Math.min(to, Math.max(from, -at0 / slope));
   const above = slope > 0 ? { from: zero, to } : { from, to: zero };
   return above.to > above.from ? above : null;
+}
+
+/** Where fewer than `keptCount` rivals are ahead, in order and merged. `ahead`: the stretches of all rivals, in any order. */
+export function keptStretches(ahead: readonly Stretch[], keptCount: number): readonly Stretch[] {
+  const turns = ahead.flatMap(({ from, to }) => [
+    { at: from, change: 1 },
+    { at: to, change: -1 },
+  ]);
+  turns.sort((left, right) => left.at - right.at);
+  const kept: Stretch[] = [];
+  let [aheadCount, from] = [0, 0];
+  for (let place = 0; place <= turns.length; place++) {
+    const at = turns[place]?.at ?? 1;
+    if (at > from) {
+      if (aheadCount < keptCount) addStretch(kept, { from, to: at });
+      from = at;
+    }
+    aheadCount += turns[place]?.change ?? 0;
+  }
+  return kept;
+}
+
+/** The rest of 0 … 1. */
+export function goneStretches(kept: readonly Stretch[]): readonly Stretch[] {
+  const gone: Stretch[] = [];
+  let from = 0;
+  for (const stretch of [...kept, { from: 1, to: 1 }]) {
+    if (stretch.from > from) gone.push({ from, to: stretch.from });
+    from = stretch.to;
+  }
+  return gone;
+}
+
+function addStretch(stretches: Stretch[], next: Stretch): void {
+  const last = stretches.at(-1);
+  if (last?.to === next.from) stretches[stretches.length - 1] = { from: last.from, to: next.to };
+  else stretches.push(next);
 }
