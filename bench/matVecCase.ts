@@ -1,8 +1,6 @@
 // The matrix products of a CPU decode step by themselves, in plain loops and through SIMD, and how close a step comes.
-import type { MatrixProducts } from "../src/engine/cpu/products";
-import { plainProducts } from "../src/engine/cpu/products";
-import type { Rows } from "../src/engine/cpu/rows";
-import { createRows } from "../src/engine/cpu/rows";
+import type { MatrixProducts, Rows } from "../src/engine/cpu/products";
+import { createRows, plainProducts } from "../src/engine/cpu/products";
 import { createSimdProducts } from "../src/engine/cpu/simd/simdProducts";
 import type { ModelConfig } from "../src/model/config";
 import type { LayerWeights } from "../src/model/weights";

@@ -1,7 +1,7 @@
 // A trace of the largest supported size, made of seeded numbers instead of a run. Every head evicts its own slots.
 import { evenRows, headCountOf, headRow } from "../src/cache/headRows";
 import { hashUniform } from "../src/lib/random";
-import { gkv } from "../src/policy/gkv";
+import { gkv } from "../src/policy/scoreBased";
 import { effectiveParameters } from "../src/policy/policies";
 import type { EvictionEvent, StepRecord, Trace, TraceHeader } from "../src/trace/trace";
 import { createTraceBuilder } from "../src/trace/traceBuilder";

@@ -14,7 +14,7 @@ export const layers = {
   problems: ["lib"],
   // Rows of values per layer and KV head, and which position is in which slot.
   cache: ["lib"],
-  // Who is evicted: formulas over terms; one file per policy.
+  // Who is evicted: formulas over terms, and the policies that state them.
   policy: ["lib", "cache"],
   // What a run leaves behind, and figures derived from it.
   trace: ["lib", "cache", "policy/formula", "policy/admission"],

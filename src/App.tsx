@@ -4,7 +4,7 @@ import { useEffect, useMemo, useState, memo } from "react";
 import { useStore } from "zustand";
 import { PageDialogs, useOpenDialog } from "./PageDialogs";
 import { RunLine } from "./panels/header/RunLine";
-import { divergenceMarks } from "./panels/lanes/divergenceMarks";
+import { divergenceMarks } from "./panels/lanes/partings";
 import { keyBindings } from "./panels/palette/pageActs";
 import { goToPlace } from "./panels/share/goToPlace";
 import { ReplayVerdict } from "./panels/share/ReplayVerdict";

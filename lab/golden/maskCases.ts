@@ -3,7 +3,7 @@ import { chooseSurvivors } from "../../src/policy/admission";
 import { computeScores } from "../../src/policy/formula";
 import { baseParameters } from "../../src/policy/parameters";
 import { causalMask, sepLlmMask, streamingMask } from "./masks";
-import { streamingLlm } from "../../src/policy/streamingLlm";
+import { streamingLlm } from "../../src/policy/attentionFree";
 import { chanceOverlap, windowOverlap } from "../../src/trace/windowOverlap";
 import { InputError } from "../../src/lib/errors";
 import type { RunCase } from "./caseParts";

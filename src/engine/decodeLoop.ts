@@ -11,13 +11,12 @@ import { copyRows } from "../cache/headRows";
 import { assert } from "../lib/errors";
 import type { EvictionEvent, FullCacheComparison, MemorySummary, StepTimings } from "../trace/trace";
 import type { Backend, ForwardResult } from "./backend";
-import { checkLength, requireInteger } from "./loop/checkRecipe";
 import { createFullCache } from "./loop/fullCache";
 import type { ComparedFullCache } from "./loop/fullCacheComparison";
 import { compareStep } from "./loop/fullCacheComparison";
 import { createHolder } from "./loop/holder";
 import type { PlannedRun } from "./loop/runPlan";
-import { createRunPlan } from "./loop/runPlan";
+import { checkLength, createRunPlan, requireInteger } from "./loop/runPlan";
 import type { RecordedEviction } from "./loop/sessionRunner";
 import { createSessionRunner } from "./loop/sessionRunner";
 

@@ -1,7 +1,7 @@
 // The recipes of a run's lanes, and the full cache whose tokens forced lanes follow: one session for all lanes, reopened
 // after a lost device.
 
-import { fullCache as fullCachePolicy } from "../policy/fullCache";
+import { fullCache as fullCachePolicy } from "../policy/attentionFree";
 import type { Backend } from "./backend";
 import type { DecodeLoopRequest } from "./decodeLoop";
 import type { RunEngine } from "./lane";

@@ -1,6 +1,6 @@
 // A trace drawn by hand whose scores, survivors and cut-offs agree, for tests of panels. Nothing but tests may import it.
 import { emptyRows, headRow, joinRows, type HeadRows, type RowValues } from "../cache/headRows";
-import { gkv } from "../policy/gkv";
+import { gkv } from "../policy/scoreBased";
 import { effectiveParameters } from "../policy/policies";
 import type { EvictionEvent, StepRecord, Trace } from "../trace/trace";
 import { createTraceBuilder } from "../trace/traceBuilder";

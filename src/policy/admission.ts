@@ -39,12 +39,33 @@ export function chooseSurvivors({ total, isProtected, lengthSlots, keepSlots }: 
   assert(faulty < 0, `the score of slot ${faulty} is not a number`);
   const windowSlots = lengthSlots - candidateCount;
   const admittedCount = Math.max(0, Math.min(keepSlots - windowSlots, candidateCount));
-  const ranked = admissionOrder({ total, isProtected });
   const slots = new Int32Array(admittedCount + windowSlots);
-  slots.set(ranked.slice(0, admittedCount).sort());
   for (let row = 0; row < windowSlots; row++) slots[admittedCount + row] = candidateCount + row;
-  const cutOff = admittedCount > 0 ? total[ranked[admittedCount - 1]] : Infinity;
-  return { slots, ...cutBetween(cutOff, admittedCount < candidateCount ? total[ranked[admittedCount]] : -Infinity) };
+  admitFirst({ total, isProtected }, slots.subarray(0, admittedCount));
+  return { slots, ...cutOf({ total, isProtected }, slots) };
+}
+
+/** Fills `admitted` with the first of `admissionOrder`, in slot order: sorting bare numbers is far cheaper than slots. */
+function admitFirst(row: AdmissionRow, admitted: Int32Array): void {
+  const { total } = row;
+  let roomLeft = admitted.length;
+  let [cutRank, cutOff, tiedCount] = [3, Infinity, 0];
+  for (let rank = 2; rank >= 0 && roomLeft > 0; rank--) {
+    const rivals = total.filter((_, slot) => admissionRank(row, slot) === rank).sort();
+    if (rivals.length === 0) continue;
+    const admittedCount = Math.min(roomLeft, rivals.length);
+    [cutRank, cutOff, tiedCount] = [rank, rivals[rivals.length - admittedCount], 0];
+    for (let at = rivals.length - admittedCount; at < rivals.length && rivals[at] === cutOff; at++) tiedCount++;
+    roomLeft -= admittedCount;
+  }
+  let count = 0;
+  for (let slot = 0; slot < total.length && count < admitted.length; slot++) {
+    const rank = admissionRank(row, slot);
+    const isTied = rank === cutRank && total[slot] === cutOff;
+    if (rank > cutRank || (rank === cutRank && total[slot] > cutOff) || (isTied && tiedCount-- > 0)) {
+      admitted[count++] = slot;
+    }
+  }
 }
 
 /** Every candidate's slot, the first to be admitted first. */
@@ -80,7 +101,7 @@ export function cutOf(row: AdmissionRow, survivors: Int32Array): Cut {
     if (Number.isNaN(total[slot])) continue;
     const rank = admissionRank(row, slot);
     if (isKept) {
-      if (rank < keptRank || (rank === keptRank && total[slot] < cutOff)) [keptRank, cutOff] = [rank, total[slot]];
+      if (rank < keptRank || (rank === keptRank && total[slot] <= cutOff)) [keptRank, cutOff] = [rank, total[slot]];
     } else if (rank > refusedRank || (rank === refusedRank && total[slot] > refused)) {
       [refusedRank, refused] = [rank, total[slot]];
     }

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { budgetInForce, eventOfStep, isActing, isEventStep, slotCapacity } from "./budget";
-import { fullCache } from "./fullCache";
-import { gkv } from "./gkv";
+import { fullCache } from "./attentionFree";
+import { gkv } from "./scoreBased";
 import { baseParameters } from "./parameters";
 import type { PolicyParameters } from "./policy";
 

@@ -126,8 +126,7 @@ export function computeColumn(
     return source;
   });
   const column = new Float32Array(inputs.candidateCount);
-  const value = valueOf(step, sources, inputs);
-  for (let slot = 0; slot < column.length; slot++) column[slot] = value(slot);
+  fillColumn(step, sources, inputs, column);
   if (step.operation === "share" || step.operation === "shareOfSum") divideByLargest(column);
   return column;
 }
@@ -170,53 +169,68 @@ export function objectionToFormula({ steps, carry }: Formula): string | null {
     : `carries ${carry}, which it doesn't compute`;
 }
 
-/** What an operation makes of each slot, before `share` divides. */
-function valueOf(
+/** What an operation makes of each slot, before `share` divides. A plain loop for each: this runs for every head. */
+function fillColumn(
   { operation, numbers }: FormulaStep,
   [a, b]: readonly Float32Array[],
   inputs: ScoreInputs,
-): (slot: number) => number {
+  column: Float32Array,
+): void {
   const [c] = numbers;
+  const count = column.length;
   switch (operation) {
     case "copy":
     case "share":
-      return (slot) => a[slot];
+      for (let slot = 0; slot < count; slot++) column[slot] = a[slot];
+      return;
     case "sum":
     case "shareOfSum":
-      return (slot) => a[slot] + c * b[slot];
+      for (let slot = 0; slot < count; slot++) column[slot] = a[slot] + c * b[slot];
+      return;
     case "decayed": {
       const carried = inputs.carried ?? new Float32Array(0);
-      return (slot) => (slot < carried.length ? c * carried[slot] : NaN);
+      for (let slot = 0; slot < count; slot++) column[slot] = slot < carried.length ? c * carried[slot] : NaN;
+      return;
     }
     case "largest":
-      return (slot) => (a[slot] > b[slot] ? a[slot] : b[slot]);
+      for (let slot = 0; slot < count; slot++) column[slot] = a[slot] > b[slot] ? a[slot] : b[slot];
+      return;
     case "weighted":
-      return (slot) => (Number.isNaN(a[slot]) ? b[slot] : a[slot] + (1 - c) * b[slot]);
+      for (let slot = 0; slot < count; slot++) {
+        column[slot] = Number.isNaN(a[slot]) ? b[slot] : a[slot] + (1 - c) * b[slot];
+      }
+      return;
     case "added":
-      return (slot) => (Number.isNaN(a[slot]) ? b[slot] : a[slot] + b[slot]);
+      for (let slot = 0; slot < count; slot++) column[slot] = Number.isNaN(a[slot]) ? b[slot] : a[slot] + b[slot];
+      return;
     case "pooled":
-      return (slot) => largestAround(a, slot, c);
+      for (let slot = 0; slot < count; slot++) column[slot] = largestAround(a, slot, c);
+      return;
     case "mixed":
-      return (slot) => c * a[slot] - (1 - c) * b[slot];
+      for (let slot = 0; slot < count; slot++) column[slot] = c * a[slot] - (1 - c) * b[slot];
+      return;
     case "recency":
-      return (slot) => (slot < c ? Infinity : inputs.positions[slot]);
+      for (let slot = 0; slot < count; slot++) column[slot] = slot < c ? Infinity : inputs.positions[slot];
+      return;
     case "draw":
-      return drawnBy(c, numbers[1], inputs);
+      draw(c, numbers[1], inputs, column);
+      return;
     default:
-      return unreachable(operation);
+      unreachable(operation);
   }
 }
 
-function drawnBy(
+function draw(
   seed: number,
   longestPrompt: number,
   { event, layer, kvHead, positions, promptCount }: ScoreInputs,
-): (slot: number) => number {
+  column: Float32Array,
+): void {
   const sparedCount = promptCount <= longestPrompt ? promptCount : 0;
-  return (slot) => {
+  for (let slot = 0; slot < column.length; slot++) {
     const position = positions[slot];
-    return hashUniform(seed, event, layer, kvHead, position) + (position < sparedCount ? 1 : 0);
-  };
+    column[slot] = hashUniform(seed, event, layer, kvHead, position) + (position < sparedCount ? 1 : 0);
+  }
 }
 
 /** The best becomes exactly 1. Rows whose largest is 0 or less stay as they are. */

@@ -1,8 +1,6 @@
 // The only list of policies, and the numbers in force once a user's choices are laid over a policy's own.
 import { InputError } from "../lib/errors";
-import { fullCache } from "./fullCache";
-import { gkv } from "./gkv";
-import { h2o } from "./h2o";
+import { fullCache, promptRecent, randomEviction, streamingLlm } from "./attentionFree";
 import {
   acceptedValue,
   baseParameters,
@@ -14,11 +12,7 @@ import {
   type ParameterValue,
 } from "./parameters";
 import type { Policy, PolicyParameters } from "./policy";
-import { promptRecent } from "./promptRecent";
-import { randomEviction } from "./randomEviction";
-import { rKv } from "./rKv";
-import { snapKv } from "./snapKv";
-import { streamingLlm } from "./streamingLlm";
+import { gkv, h2o, rKv, snapKv } from "./scoreBased";
 
 export const policies: readonly Policy[] = [
   gkv,

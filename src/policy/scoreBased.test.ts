@@ -1,11 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { randomStream } from "../lib/random";
-import { drawCache, drawnView } from "./drawCache.testing";
+import { drawCache, drawnView, scoresOf, survivors } from "./drawCache.testing";
 import { baseParameters } from "./parameters";
 import { computeScores, type Scores } from "./formula";
+import { effectiveParameters } from "./policies";
 import { neededTerms, type PolicyParameters, type PolicyView, type TermName } from "./policy";
-import { scoreBased } from "./scoreBased";
+import { gkv, h2o, rKv, scoreBased, snapKv } from "./scoreBased";
 
 const cache = drawCache(`
   token       The  cat  sat  on   the  mat
@@ -114,10 +115,145 @@ it("keeps every global score within 0 and 1 for max and mean over any number of 
   fc.assert(bounded);
 });
 
+describe("G-KV", () => {
+  const window2 = { windowSlots: 2, budgetSlots: 4 };
+
+  it("keeps a token that mattered before over one that matters a little now", () => {
+    const cache = drawCache(`
+      token      The  cat  sat  on   the  mat
+      attention  .01  .20  .02  .05  0    0
+      carried    .90  .10  .02  -    -    -`);
+    expect(survivors(gkv, cache, { ...window2, lambda: 1 })).toEqual(["The", "cat", "the", "mat"]);
+  });
+
+  it("forgets a token once its decayed score falls below the present ones", () => {
+    const cache = drawCache(`
+      token      The  cat  sat  on   the  mat
+      attention  .01  .20  .02  .15  0    0
+      carried    .90  .10  .02  -    -    -`);
+    expect(survivors(gkv, cache, { ...window2, lambda: 1, alpha: 0.5 })).toEqual(["cat", "on", "the", "mat"]);
+  });
+
+  it("drops the redundant one of two tokens with the same attention", () => {
+    const cache = drawCache(`
+      token       The  cat  cat  on   the  mat
+      attention   .20  .10  .10  .01  0    0
+      redundancy  .10  .40  .20  .10  0    0`);
+    expect(survivors(gkv, cache, { ...window2, budgetSlots: 5 })).toEqual(["The", "cat", "on", "the", "mat"]);
+    expect(survivors(gkv, cache, { ...window2, lambda: 1 })).toEqual(["The", "cat", "the", "mat"]);
+  });
+
+  it("divides attention and redundancy by their maximum and shows every part", () => {
+    const cache = drawCache(`
+      token       The  cat  sat  on
+      attention   .20  .10  .05  0
+      redundancy  .10  .40  .20  0
+      carried     .50  1    -    -`);
+    const { total, carry, parts } = scoresOf(gkv, cache, { windowSlots: 1, budgetSlots: 3 });
+    expect(rounded(parts.local)).toEqual([1, 0.5, 0.25]);
+    expect(rounded(parts.history)).toEqual([0.4, 0.8, NaN]);
+    expect(rounded(parts.global)).toEqual([1, 0.8, 0.25]);
+    expect(rounded(parts.redundancy)).toEqual([0.25, 1, 0.5]);
+    expect(rounded(total)).toEqual([0.375, -0.1, -0.125]);
+    expect(carry).toEqual(parts.global);
+  });
+
+  it("looks at the present alone when α is 0", () => {
+    const cache = drawCache(`
+      token      The  cat  sat  on   mat
+      attention  .01  .20  .02  .05  0
+      carried    .90  .10  .02  -    -`);
+    const { parts } = scoresOf(gkv, cache, { windowSlots: 1, budgetSlots: 3, alpha: 0 });
+    expect(parts.global).toEqual(parts.local);
+    expect(parts.history).toBeUndefined();
+  });
+
+  it("is a running maximum when α is 1", () => {
+    const cache = drawCache(`
+      token      The  cat  sat  on
+      attention  .10  .20  .02  0
+      carried    .30  .90  -    -`);
+    expect(rounded(scoresOf(gkv, cache, { windowSlots: 1, budgetSlots: 3, alpha: 1 }).carry)).toEqual([0.5, 1, 0.1]);
+  });
+
+  it("starts from the prompt's column sums only with sum and α of exactly 1", () => {
+    const start = (smoothing: "max" | "sum", alpha: number) =>
+      gkv.formula({ ...effectiveParameters(gkv), smoothing, alpha }).start;
+    expect(start("sum", 1)).toBe("promptAttention");
+    expect(start("sum", 0.8)).toBeNull();
+    expect(start("max", 1)).toBeNull();
+  });
+});
+
+describe("SnapKV", () => {
+  const cache = drawCache(`
+    token       a    b    c    d    e    f    g    h    i
+    attention   .01  .02  .30  .02  .01  .05  .10  0    0
+    redundancy  .3   .2   .2   .1   .1   .05  .05  0    0`);
+  const choices = { windowSlots: 2, budgetSlots: 5 };
+
+  it("keeps the neighbours of a token that draws attention", () => {
+    expect(survivors(snapKv, cache, { ...choices, poolingSlots: 3 })).toEqual(["b", "c", "d", "h", "i"]);
+  });
+
+  it("keeps the best tokens alone without pooling", () => {
+    expect(survivors(snapKv, cache, { ...choices, poolingSlots: 1 })).toEqual(["c", "f", "g", "h", "i"]);
+  });
+
+  it("gives ties on a pooling plateau to the lower slot", () => {
+    expect(survivors(snapKv, cache, choices)).toEqual(["a", "b", "c", "h", "i"]);
+  });
+
+  it("scores like R-KV with λ of 1", () => {
+    expect(scoresOf(snapKv, cache, choices).total).toEqual(scoresOf(rKv, cache, { ...choices, lambda: 1 }).total);
+  });
+});
+
+describe("R-KV", () => {
+  const cache = drawCache(`
+    token       a    b    c    d    e    f
+    attention   .30  .02  .01  .10  0    0
+    redundancy  .60  .20  .10  .15  0    0`);
+  const choices = { windowSlots: 2, budgetSlots: 4, poolingSlots: 1 };
+
+  it("drops a redundant token in spite of its attention", () => {
+    expect(survivors(rKv, cache, choices)).toEqual(["c", "d", "e", "f"]);
+  });
+
+  it("lets attention decide when λ says so", () => {
+    expect(survivors(rKv, cache, { ...choices, lambda: 0.95 })).toEqual(["a", "d", "e", "f"]);
+  });
+});
+
+describe("H2O", () => {
+  it("keeps the tokens that the newest query attends to most, and the newest", () => {
+    const cache = drawCache(`
+      token      The  cat  sat  on   the  mat
+      attention  .30  .02  .25  .03  .05  .35`);
+    expect(survivors(h2o, cache, { budgetSlots: 3 })).toEqual(["The", "sat", "mat"]);
+  });
+
+  it("adds the decayed past to the present", () => {
+    const cache = drawCache(`
+      token      The  cat  sat  on   the  mat
+      attention  .30  .02  .25  .03  .15  .25
+      carried    0    1    .2   -    -    -`);
+    expect(survivors(h2o, cache, { budgetSlots: 3, alpha: 0.9 })).toEqual(["The", "sat", "mat"]);
+    expect(survivors(h2o, cache, { budgetSlots: 4, alpha: 0.9 })).toEqual(["The", "cat", "sat", "mat"]);
+  });
+
+  it("keeps a window of one whatever window was chosen for others", () => {
+    const cache = drawCache(`
+      token      The  cat  sat  on   the  mat
+      attention  .30  .02  .25  .03  .05  .35`);
+    expect(survivors(h2o, cache, { budgetSlots: 3, windowSlots: 2 })).toEqual(["The", "sat", "mat"]);
+  });
+});
+
 function round(value: number): number {
   return Math.round(value * 1e5) / 1e5;
 }
 
-function rounded(values: Float32Array | undefined): number[] {
+function rounded(values: Float32Array | null | undefined): number[] {
   return Array.from(values ?? [], round);
 }

@@ -1,7 +1,8 @@
-// The score-based family: one formula of which G-KV, SnapKV, R-KV, the repository's H2O and others are settings.
-// Methods section 3; microsoft/G-KV gkv/model/compression/score_based.py.
+// The score-based family: one formula, of which G-KV, SnapKV, R-KV and the repository's H2O are settings. Methods section 3;
+// microsoft/G-KV gkv/model/compression/score_based.py.
 import { termSource, TOTAL, type Formula, type FormulaStep, type Operation } from "./formula";
-import type { PolicyParameters, TermName } from "./policy";
+import { budgetParameters } from "./parameters";
+import type { Policy, PolicyParameters, TermName } from "./policy";
 
 /** Names of the columns before the total. */
 export type ScorePart =
@@ -71,3 +72,81 @@ function joinStep({ smoothing, alpha }: PolicyParameters, hasHistory: boolean): 
 function term(name: TermName): string {
   return termSource(name);
 }
+
+/**
+ * G-KV (Liao et al. 2025, arXiv:2512.00504), as its code computes it. With no history the paper
+ * scores by S, the code by S / max S; the code is followed.
+ */
+export const gkv: Policy = {
+  id: "gkv",
+  label: "G-KV",
+  summary: "Window attention joined with its decayed past maximum, minus redundancy of keys (arXiv 2512.00504)",
+  defaults: { smoothing: "max", alpha: 0.8, redundancy: "kernel", lambda: 0.5 },
+  uses: [
+    ...budgetParameters,
+    "windowSlots",
+    "alpha",
+    "lambda",
+    "smoothing",
+    "isNormalised",
+    "redundancy",
+    "poolingSlots",
+    "shiftGamma",
+    "groupPooling",
+    "isPromptProtected",
+  ],
+  isEvicting: true,
+  formula: scoreBased,
+};
+
+/**
+ * SnapKV (Li et al. 2024, arXiv:2404.14469), re-run at every event as G-KV's repository does; the paper selects once,
+ * after the prefill. The group is joined by maximum, the paper's code scores each query head by itself.
+ */
+export const snapKv: Policy = {
+  id: "snapKv",
+  label: "SnapKV",
+  summary: "Mean attention of the newest window, pooled over 5 neighbouring slots (arXiv 2404.14469), at every event",
+  defaults: { poolingSlots: 5 },
+  uses: [...budgetParameters, "windowSlots", "poolingSlots", "groupPooling", "isPromptProtected"],
+  isEvicting: true,
+  formula: scoreBased,
+};
+
+/**
+ * R-KV (Cai et al. 2025, arXiv:2505.24133) as the preset of G-KV's repository. R-KV's own code joins the group before
+ * the softmax, leaves the window out of it, pools over 7 slots and keeps its cache in rank order (methods section 12).
+ */
+export const rKv: Policy = {
+  id: "rKv",
+  label: "R-KV",
+  summary: "Pooled window attention minus redundancy of keys, neither normalised (arXiv 2505.24133, G-KV's preset)",
+  defaults: { poolingSlots: 5, redundancy: "kernel", lambda: 0.1 },
+  uses: [
+    ...budgetParameters,
+    "windowSlots",
+    "lambda",
+    "redundancy",
+    "poolingSlots",
+    "groupPooling",
+    "isPromptProtected",
+  ],
+  isEvicting: true,
+  formula: scoreBased,
+};
+
+/**
+ * H2O (Zhang et al. 2023, arXiv:2306.14048) as the preset of G-KV's repository: the newest query alone, taken once per
+ * event and divided by its maximum, in a sum that decays by α. The paper sums every step's attention, undecayed, and
+ * keeps a recent window of half the budget. α = 1 starts the sum from the attention of all prompt tokens.
+ */
+export const h2o: Policy = {
+  id: "h2o",
+  label: "H2O",
+  summary:
+    "Decayed sum of the newest query's attention, sampled at events only; H2O itself sums every step (arXiv 2306.14048)",
+  defaults: { windowSlots: 1, smoothing: "sum", alpha: 0.8 },
+  uses: [...budgetParameters, "alpha", "isNormalised", "groupPooling", "isPromptProtected"],
+  isEvicting: true,
+  formula: scoreBased,
+};

@@ -3,6 +3,7 @@
 import { emptyRows, headCountOf, rowLengths } from "../../cache/headRows";
 import { assert } from "../../lib/errors";
 import { sampleToken } from "../../model/sampler";
+import type { ModelWeights } from "../../model/weights";
 import type { TermName } from "../../policy/policy";
 import type { MemorySummary } from "../../trace/trace";
 import type { CompactionPlan, ForwardResult, Measured, Model, Session, SessionRequest } from "../backend";
@@ -17,7 +18,6 @@ import type { CacheTermName } from "./measureTerms";
 import { measureTerms } from "./measureTerms";
 import type { MatrixProducts } from "./products";
 import { createQueryRing } from "./queryRing";
-import { weightBytes } from "./weightBytes";
 
 /** Tokens of the prompt that go through a layer together. */
 const CHUNK_TOKENS = 32;
@@ -174,4 +174,14 @@ function quantisedHeads(
   if (headTaps === null) return {};
   const { attention, attentionScale } = headTaps.quantise(lengths);
   return { headAttention: attention, headAttentionScale: attentionScale };
+}
+
+/** What a model's weights occupy, a tied output counted once. */
+function weightBytes(weights: ModelWeights): number {
+  const { layers, ...whole } = weights;
+  const arrays = new Set<Float32Array | null>(Object.values(whole));
+  for (const layer of layers) {
+    for (const array of Object.values<Float32Array | null>({ ...layer })) arrays.add(array);
+  }
+  return [...arrays].reduce((bytes, array) => bytes + (array?.byteLength ?? 0), 0);
 }

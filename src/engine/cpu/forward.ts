@@ -1,17 +1,17 @@
 // One model over a chunk of tokens, layer by layer: embedding, attention over the slots in use, SwiGLU.
 // A decode step is a chunk of one. Layers are separate calls so that a long prefill can give way between them.
 
-import { addBias, addInto, gateInto, rmsNorm, rotateHeads } from "./layerOps";
 import { headOf } from "../../cache/headRows";
-import { createAttention } from "./attention";
+import type { ModelConfig } from "../../model/config";
+import type { LayerWeights } from "../../model/weights";
 import type { Model } from "../backend";
-import type { KvStore } from "./kvStore";
+import type { KvStore, LayerKv } from "./kvStore";
 import { writeSlot } from "./kvStore";
+import { addBias, addInto, gateInto, rmsNorm, rotateHeads, softmaxInPlace } from "./layerOps";
 import type { MatrixProducts } from "./products";
+import { createRows, leadingRows, matVec, rowOf, vecMat } from "./products";
 import type { QueryRing } from "./queryRing";
 import { rememberQuery } from "./queryRing";
-import { createRows, leadingRows, rowOf } from "./rows";
-import type { LayerWeights } from "../../model/weights";
 
 export interface Chunk {
   readonly tokens: Int32Array;
@@ -124,4 +124,48 @@ export function createForward({ config, weights }: Model, parts: ForwardParts): 
 
   const scratchBytes = rowSets.reduce((bytes, rows) => bytes + rows.values.byteLength, 0) + attention.scratchBytes;
   return { embed, runLayer, readLogits, scratchBytes };
+}
+
+/** Sees the probabilities of a group of query heads right after their softmax. The arrays are reused: copy what is needed. */
+type GroupObserver = (kvHead: number, groupRows: readonly Float32Array[]) => void;
+
+interface TokenAttention {
+  readonly queries: Float32Array; // [head][headDim], after RoPE
+  /** The token's own slot in each KV head; slots behind it are not seen. [kvHead] */
+  readonly slots: Int32Array;
+  readonly output: Float32Array; // [head][headDim]
+}
+
+interface Attention {
+  attend(kv: LayerKv, token: TokenAttention, observe: GroupObserver | null): void;
+  readonly scratchBytes: number;
+}
+
+/** Attention of one token over the slots in use: grouped query heads share the keys of their KV head. */
+function createAttention(config: ModelConfig, slotCapacity: number): Attention {
+  const { kvHeadCount, headDim } = config;
+  const groupSize = config.headCount / kvHeadCount;
+  const scratch = Array.from({ length: groupSize }, () => new Float32Array(slotCapacity)); // [member][slot]
+  const scale = 1 / Math.sqrt(headDim);
+  // Heads of equal length share the views: where all are, they are made once per step.
+  let groupRows = scratch;
+
+  const attend = (kv: LayerKv, token: TokenAttention, observe: GroupObserver | null): void => {
+    const { queries, slots, output } = token;
+    for (let kvHead = 0; kvHead < kvHeadCount; kvHead++) {
+      const seenCount = slots[kvHead] + 1;
+      if (groupRows[0].length !== seenCount) groupRows = scratch.map((row) => row.subarray(0, seenCount));
+      const keys = kv[kvHead].keys(seenCount);
+      const values = kv[kvHead].values(seenCount);
+      for (let member = 0; member < groupSize; member++) {
+        const start = (kvHead * groupSize + member) * headDim;
+        const row = groupRows[member];
+        matVec(keys, queries.subarray(start, start + headDim), row);
+        softmaxInPlace(row, scale);
+        vecMat(row, values, output.subarray(start, start + headDim));
+      }
+      observe?.(kvHead, groupRows);
+    }
+  };
+  return { attend, scratchBytes: groupSize * slotCapacity * Float32Array.BYTES_PER_ELEMENT };
 }

@@ -87,8 +87,9 @@ function headMeasures(cache: PresentCache, { layer, kvHead, queries }: MeasuredH
     const width = (config.headCount / config.kvHeadCount) * windowSlots * headDim;
     const groupQueries = queries().subarray(kvHead * width, (kvHead + 1) * width);
     const group = groupAttention({ keys, queries: groupQueries, headDim, windowSlots, groupPooling, products });
-    const statistics = windowStatistics(windowAttention(group), windowSlots);
-    return { ...statistics, votingHeads: hasEvidence ? votingHeads(group) : new Int8Array(0) };
+    const brought = hasEvidence ? new Float64Array(group.memberCount * lengthSlots) : null;
+    const { mean, deviation } = windowStatistics(windowAttention(group, brought), windowSlots);
+    return { mean, deviation, votingHeads: brought === null ? new Int8Array(0) : votingHeads(group, brought) };
   };
   let knownWindow: WindowMeasures | null = null;
   let knownRedundancy: Redundancy | null = null;

@@ -4,8 +4,6 @@ import { appendPositions, emptyCache, type CacheState } from "../../cache/cacheS
 import { headRow, newRows, offsetsOf, rowLengths } from "../../cache/headRows";
 import { hashUniform } from "../../lib/random";
 import { effectiveParameters, policyById } from "../../policy/policies";
-import { drawRandomTrace } from "../../trace/drawTrace.testing";
-import { encodeRunFile } from "../../trace/file/runFile";
 import type { Measured } from "../backend";
 import { decideEviction } from "./decideEviction";
 
@@ -47,11 +45,4 @@ describe("budgets that differ from head to head", () => {
       expect(history.subarray(carried.length).every(Number.isNaN)).toBe(true);
     }
   });
-});
-
-it("cannot be stored yet: the run file says so in plain words", () => {
-  const ragged = [1, 3, 5, 7, 9].map((seed) => drawRandomTrace(seed, { isRagged: true }));
-  const uneven = ragged.find(({ steps }) => steps.some(({ lengths }) => lengths[0] !== lengths.at(-1)));
-  expect(uneven).toBeDefined();
-  expect(() => uneven && encodeRunFile(uneven)).toThrow("keeps different numbers of slots in different heads");
 });

@@ -44,6 +44,7 @@ export function redundancy({ keys, headDim, products = createPlainRowProducts() 
     for (let newer = start; newer < end; newer++) {
       const from = (newer - start) * stride;
       let newerSum = 0;
+      let newestMatch = -1; // among the older
       for (let older = 0; older < newer; older++) {
         const cosine = cosines[from + older];
         newerSum += cosine;
@@ -51,22 +52,21 @@ export function redundancy({ keys, headDim, products = createPlainRowProducts() 
         if (cosine > DUPLICATE_COSINE) {
           excusedSlot[older] = newer;
           excusedCosine[older] = cosine;
-          excusedSlot[newer] = older;
-          excusedCosine[newer] = cosine;
+          newestMatch = older;
         }
       }
       rowSums[newer] = newerSum;
+      if (newestMatch >= 0) {
+        excusedSlot[newer] = newestMatch;
+        excusedCosine[newer] = cosines[from + newestMatch];
+      }
     }
   }
   for (let column = 0; column < count; column++) {
     if (excusedSlot[column] >= 0) rowSums[excusedSlot[column]] -= excusedCosine[column];
   }
-  const meanCosine = rowSums.map((sum) => sum / count);
-  return {
-    meanCosine: new Float32Array(meanCosine),
-    softmax: new Float32Array(softmaxOf(meanCosine)),
-    excusedSlot,
-  };
+  const meanCosine = dividedBy(rowSums, count);
+  return { meanCosine: new Float32Array(meanCosine), softmax: softmaxOf(meanCosine), excusedSlot };
 }
 
 /** Which match of a row `cal_similarity_raw` forgives; `ratio` of the slots counts for the percent directions only. */
@@ -98,7 +98,7 @@ export function redundancyRaw(
     cosines[excusedColumn(cosines, retention)] = 0;
     for (let column = 0; column < count; column++) columnSums[column] += cosines[column];
   }
-  return new Float32Array(softmaxOf(columnSums.map((sum) => sum / count)));
+  return softmaxOf(dividedBy(columnSums, count));
 }
 
 /**
@@ -127,9 +127,20 @@ function excusedColumn(cosines: Float32Array, { direction, ratio }: RawRetention
   }
 }
 
-function softmaxOf(values: Float64Array): Float64Array {
-  const highest = values.reduce((high, value) => Math.max(high, value), -Infinity);
-  const weights = values.map((value) => Math.exp(value - highest));
-  const sum = weights.reduce((total, weight) => total + weight, 0);
-  return weights.map((weight) => weight / sum);
+/** In place. */
+function dividedBy(values: Float64Array, divisor: number): Float64Array {
+  for (let at = 0; at < values.length; at++) values[at] /= divisor;
+  return values;
+}
+
+/** Weights take the place of the values. */
+function softmaxOf(values: Float64Array): Float32Array {
+  let highest = -Infinity;
+  for (let at = 0; at < values.length; at++) highest = Math.max(highest, values[at]);
+  let sum = 0;
+  for (let at = 0; at < values.length; at++) {
+    values[at] = Math.exp(values[at] - highest);
+    sum += values[at];
+  }
+  return new Float32Array(dividedBy(values, sum));
 }

@@ -59,26 +59,51 @@ export function groupAttention(input: WindowInput): GroupAttention {
   return { values, stride, memberCount, windowSlots, lengthSlots, groupPooling };
 }
 
-/** A [row][slot]: joined over the group. The join comes after the softmax, so a row does not sum to 1. */
-export function windowAttention(group: GroupAttention): Float32Array {
-  const { values, stride, memberCount, windowSlots, lengthSlots, groupPooling } = group;
+/**
+ * A [row][slot]: joined over the group. The join comes after the softmax, so a row does not sum to 1. What each query
+ * head brought is added to `brought` [member][slot], where given.
+ */
+export function windowAttention(group: GroupAttention, brought: Float64Array | null = null): Float32Array {
+  const { values, stride, windowSlots, lengthSlots, groupPooling } = group;
   const attention = new Float32Array(windowSlots * lengthSlots);
+  const joinRow = groupPooling === "max" ? joinByMaximum : joinByMean;
   for (let row = 0; row < windowSlots; row++) {
     const at = row * lengthSlots;
-    for (let member = 0; member < memberCount; member++) {
-      const from = (member * windowSlots + row) * stride;
-      if (values[from] === -1) attention.fill(-1, at, at + lengthSlots);
-      else if (groupPooling === "mean") {
-        for (let slot = 0; slot < lengthSlots; slot++) attention[at + slot] += values[from + slot] / memberCount;
-      } else if (member === 0) attention.set(values.subarray(from, from + lengthSlots), at);
-      else {
-        for (let slot = 0; slot < lengthSlots; slot++) {
-          attention[at + slot] = Math.max(attention[at + slot], values[from + slot]);
-        }
-      }
-    }
+    joinRow(group, row, attention.subarray(at, at + lengthSlots), brought);
+    if (values[row * stride] === -1) attention.fill(-1, at, at + lengthSlots);
   }
   return attention;
+}
+
+/** A slot counts for the head that has the maximum, the first of equals. */
+function joinByMaximum(group: GroupAttention, row: number, joined: Float32Array, brought: Float64Array | null): void {
+  const { values, stride, memberCount, windowSlots } = group;
+  const slotCount = joined.length;
+  const memberStride = windowSlots * stride;
+  for (let slot = 0; slot < slotCount; slot++) {
+    const at = row * stride + slot;
+    let largest = values[at];
+    let winner = 0;
+    for (let member = 1; member < memberCount; member++) {
+      const value = values[at + member * memberStride];
+      if (value > largest || Number.isNaN(value)) [largest, winner] = [value, member];
+    }
+    joined[slot] = largest;
+    if (brought !== null) brought[winner * slotCount + slot] += largest;
+  }
+}
+
+/** A slot counts for every head. */
+function joinByMean(group: GroupAttention, row: number, joined: Float32Array, brought: Float64Array | null): void {
+  const { values, stride, memberCount, windowSlots } = group;
+  const slotCount = joined.length;
+  for (let member = 0; member < memberCount; member++) {
+    const from = (member * windowSlots + row) * stride;
+    for (let slot = 0; slot < slotCount; slot++) {
+      joined[slot] += values[from + slot] / memberCount;
+      if (brought !== null) brought[member * slotCount + slot] += values[from + slot];
+    }
+  }
 }
 
 export interface WindowStatistics {
@@ -111,38 +136,27 @@ export function windowStatistics(attention: Float32Array, windowSlots: number): 
 
 /**
  * Which query head of the group brought a candidate most of its S: −1 where all brought nothing, the first of equals. For
- * the record: no policy reads it. S is a sum over rows. Where the group is joined by its maximum, a row counts for the
- * head that has the maximum (the first of equals); with the mean, for each. [candidate]
+ * the record: no policy reads it. S is a sum over rows. `brought` [member][slot]: as `windowAttention` adds it up. [candidate]
  */
-export function votingHeads(group: GroupAttention): Int8Array {
-  const { values, stride, memberCount, windowSlots, lengthSlots, groupPooling } = group;
+export function votingHeads(group: GroupAttention, brought = broughtBy(group)): Int8Array {
+  const { memberCount, windowSlots, lengthSlots } = group;
   const heads = new Int8Array(Math.max(0, lengthSlots - windowSlots));
-  const memberStride = windowSlots * stride;
-  const brought = new Float64Array(memberCount); // [member], to one candidate
   for (let candidate = 0; candidate < heads.length; candidate++) {
-    brought.fill(0);
-    for (let row = 0; row < windowSlots; row++) {
-      const at = row * stride + candidate;
-      if (groupPooling === "max") {
-        const member = largestOf(values, at, memberStride, memberCount);
-        brought[member] += values[at + member * memberStride];
-      } else {
-        for (let member = 0; member < memberCount; member++) brought[member] += values[at + member * memberStride];
-      }
+    let largest = 0;
+    let voter = -1;
+    for (let member = 0; member < memberCount; member++) {
+      const sum = brought[member * lengthSlots + candidate];
+      if (sum > largest) [largest, voter] = [sum, member];
     }
-    const member = largestOf(brought, 0, 1, memberCount);
-    heads[candidate] = brought[member] > 0 ? member : -1;
+    heads[candidate] = voter;
   }
   return heads;
 }
 
-/** Which of the numbers `stride` apart is the largest; the first of equals. */
-function largestOf(values: Float32Array | Float64Array, at: number, stride: number, count: number): number {
-  let largest = 0;
-  for (let member = 1; member < count; member++) {
-    if (values[at + member * stride] > values[at + largest * stride]) largest = member;
-  }
-  return largest;
+function broughtBy(group: GroupAttention): Float64Array {
+  const brought = new Float64Array(group.memberCount * group.lengthSlots);
+  windowAttention(group, brought);
+  return brought;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { drawScoredTrace } from "../drawScoredTrace.testing";
-import { gkv } from "../../policy/gkv";
+import { gkv } from "../../policy/scoreBased";
 import { effectiveParameters } from "../../policy/policies";
 import type { Trace } from "../../trace/trace";
 import type { BarMeasure } from "./barHeights";

@@ -1,5 +1,5 @@
 ;; Matrix times vector in float64, eight rows at once in four registers of two lanes.
-;; Twin of matVec.ts: every row is one sum over ascending columns, so the bits are the same.
+;; Twin of matVec in products.ts: every row is one sum over ascending columns, so the bits are the same.
 ;; Matrices, inputs and outputs are byte offsets into the memory that the caller brings.
 ;; src/engine/cpu/simd/packedProductModule.ts holds this text compiled: node scripts/run.mjs scripts/buildWasm.ts
 (module

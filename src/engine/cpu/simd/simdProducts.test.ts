@@ -2,8 +2,7 @@ import { describe, expect, it, vi } from "vitest";
 import { compiledProduct } from "../../../../scripts/buildWasm";
 import { randomStream } from "../../../lib/random";
 import type { ModelWeights } from "../../../model/weights";
-import { plainProducts } from "../products";
-import { createRows } from "../rows";
+import { createRows, plainProducts } from "../products";
 import { packedProductModule } from "./packedProductModule";
 import { createSimdProducts } from "./simdProducts";
 

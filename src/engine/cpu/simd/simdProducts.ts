@@ -3,9 +3,8 @@
 
 import { assert } from "../../../lib/errors";
 import type { ModelWeights } from "../../../model/weights";
-import type { MatrixProducts, RowProducts } from "../products";
-import type { Rows } from "../rows";
-import { rowOf } from "../rows";
+import type { MatrixProducts, RowProducts, Rows } from "../products";
+import { rowOf } from "../products";
 import { packedProductModule } from "./packedProductModule";
 
 const BLOCK_ROWS = 8;

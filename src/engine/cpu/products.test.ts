@@ -1,9 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { randomStream } from "../../lib/random";
-import { matMat } from "./matMat";
-import { matVec } from "./matVec";
-import { createRows, rowOf } from "./rows";
-import { vecMat } from "./vecMat";
+import { createRows, matMat, matVec, rowOf, vecMat } from "./products";
 
 function randomValues(seed: number, length: number): Float32Array {
   const stream = randomStream(seed);

@@ -1,0 +1,70 @@
+// Policies that never look at attention: baselines, and the full cache that all are measured against.
+import { TOTAL } from "./formula";
+import { budgetParameters } from "./parameters";
+import type { Policy } from "./policy";
+
+/**
+ * No eviction: the reference every policy is measured against.
+ */
+export const fullCache: Policy = {
+  id: "fullCache",
+  label: "Full cache",
+  summary: "Keeps every token; memory grows with the text",
+  defaults: { windowSlots: 1 },
+  uses: [],
+  isEvicting: false,
+  formula: () => ({ steps: [], carry: null, start: null }),
+};
+
+/**
+ * StreamingLLM (Xiao et al. 2023, arXiv:2309.17453): the first tokens ("sinks") and the most recent ones, whatever the
+ * text. Keys keep their rotation, as in G-KV's baseline; the paper re-indexes positions inside the cache.
+ */
+export const streamingLlm: Policy = {
+  id: "streamingLlm",
+  label: "StreamingLLM",
+  summary: "The first 4 slots and the most recent rest of the budget (arXiv 2309.17453)",
+  defaults: { windowSlots: 1, sinkSlots: 4 },
+  uses: [...budgetParameters, "sinkSlots", "isPromptProtected"],
+  isEvicting: true,
+  formula: ({ sinkSlots }) => ({
+    steps: [{ column: TOTAL, operation: "recency", from: [], numbers: [sinkSlots] }],
+    carry: null,
+    start: null,
+  }),
+};
+
+/**
+ * A plain baseline: the prompt and the most recent tokens, attention never looked at.
+ */
+export const promptRecent: Policy = {
+  id: "promptRecent",
+  label: "Prompt + recent",
+  summary: "Keeps the prompt and the most recent rest of the budget",
+  defaults: { windowSlots: 1, isPromptProtected: true },
+  uses: [...budgetParameters],
+  isEvicting: true,
+  formula: () => ({
+    steps: [{ column: TOTAL, operation: "recency", from: [], numbers: [0] }],
+    carry: null,
+    start: null,
+  }),
+};
+
+/**
+ * The control for every scored policy: a seeded draw per event, layer, KV head and token, the prompt spared where it
+ * fits beside the window. Where it does not, half a prompt is no better than any tokens, and the draw is among all.
+ */
+export const randomEviction: Policy = {
+  id: "random",
+  label: "Random (keep prompt)",
+  summary: "Keeps the prompt, if it fits, and a seeded random choice of the rest; the control",
+  defaults: {},
+  uses: [...budgetParameters, "windowSlots", "seed"],
+  isEvicting: true,
+  formula: ({ seed, budgetSlots, windowSlots }) => ({
+    steps: [{ column: TOTAL, operation: "draw", from: [], numbers: [seed, budgetSlots - windowSlots] }],
+    carry: null,
+    start: null,
+  }),
+};
