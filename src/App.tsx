@@ -26,7 +26,7 @@ import { useNextRun, usePageKeys, usePageMarks, usePlayClock, useShownRun, type 
 import { ResultsPanel } from "./panels/results/ResultsPanel";
 import { encodeLink } from "./settings/link";
 import { settingTable } from "./settings/settings";
-import { onMachineOf } from "./state/runChoices";
+import { onMachineOf } from "./state/recipe";
 import type { ResultTable, TableCell } from "./state/storedResults";
 
 export function App({ store }: { readonly store: PageStore }) {
