@@ -4,7 +4,7 @@ import { useEffect, useMemo, useState, memo } from "react";
 import { useStore } from "zustand";
 import { PageDialogs, useOpenDialog } from "./PageDialogs";
 import { RunLine } from "./panels/header/RunLine";
-import { divergenceMarks } from "./panels/lanes/divergenceMarks";
+import { divergenceMarks } from "./panels/lanes/partings";
 import { keyBindings } from "./panels/palette/pageActs";
 import { goToPlace } from "./panels/share/goToPlace";
 import { ReplayVerdict } from "./panels/share/ReplayVerdict";
@@ -26,7 +26,7 @@ import { useNextRun, usePageKeys, usePageMarks, usePlayClock, useShownRun, type 
 import { ResultsPanel } from "./panels/results/ResultsPanel";
 import { encodeLink } from "./settings/link";
 import { settingTable } from "./settings/settings";
-import { onMachineOf } from "./state/runChoices";
+import { onMachineOf } from "./state/recipe";
 import type { ResultTable, TableCell } from "./state/storedResults";
 
 export function App({ store }: { readonly store: PageStore }) {

@@ -8,7 +8,7 @@ import { embedState, eventTopics } from "./embed/embedMessages";
 import type { EmbedOptions, EmbedQuery } from "./state/embedQuery";
 import { createEmbedSession } from "./embed/embedSession";
 import { beforeNextFrame, hostWindow } from "./embed/hostWindow";
-import { stateOfRuns } from "./state/runChoices";
+import { stateOfRuns } from "./state/recipe";
 import { EmbedPage, type EmbedTheme } from "./EmbedPage";
 import { pageSurroundings } from "./pageSurroundings";
 import { encodeLink } from "./settings/link";

@@ -5,7 +5,7 @@ import { givenAnswer, judgeAnswer } from "../../src/problems/judge";
 import type { DecodedLink } from "../../src/settings/linkContent";
 import type { Preset, PresetLane, PresetLoss, PresetShare } from "../../src/settings/presets";
 import { parseMoment } from "../../src/state/moment";
-import { readLink } from "../../src/state/packedLink";
+import { readLink } from "../../src/state/sharedLink";
 import { generatedText } from "../../src/trace/figures";
 import { checkProof } from "../../src/trace/proof/proofCheck";
 import { parseProof } from "../../src/trace/proof/proofText";

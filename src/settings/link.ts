@@ -1,6 +1,6 @@
 // An experiment in the address: "#v3&policy=snapKv&B=64&lane=policy:gkv" holds what differs from the defaults, nothing
 // else. Everything in it is untrusted: a bad value falls back to its default and is listed, and nothing throws.
-// This is the readable form; state/packedLink.ts squeezes long ones.
+// This is the readable form; state/sharedLink.ts packs long ones.
 import { formatRowValue, parseRowValue, type SettingValue } from "./settingRow";
 import { withoutDefaults, defaultValue, settingsInForce } from "./inForce";
 import {
@@ -128,11 +128,11 @@ function decodeParameters(parameters: URLSearchParams): DecodedLink {
     const id = idOfKey.get(key);
     const longest = Object.hasOwn(longestValues, key) ? longestValues[key] : null;
     if (id === undefined && longest === null) {
-      if (!seen.has(key)) complaints.push(`“${shortened(key)}” is no setting of this page; it is ignored.`);
+      if (!seen.has(key)) complaints.push(`“${shortened(key)}” isn’t a setting of this page; it is ignored.`);
     } else if (longest !== null && text.length > longest) {
       complaints.push(`“${key}” is longer than any of this page's links writes it; it is ignored.`);
     } else if (Object.hasOwn(repeated, key)) repeated[key].push(text);
-    else if (seen.has(key)) complaints.push(`“${key}” stands twice in the link; the first one is used.`);
+    else if (seen.has(key)) complaints.push(`“${key}” is given twice in the link; the first one is used.`);
     else if (id !== undefined) texts.set(id, text);
     else single[key] = text;
     seen.add(key);

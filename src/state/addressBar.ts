@@ -1,5 +1,5 @@
-// The address follows the experiment: each one that was run or opened is an entry of the browser's history, and what is
-// tried out between them changes one entry in its place, so that a slider does not flood it.
+// The address follows the experiment: each one that was run or opened is an entry of the browser's history, and settings
+// tried out in between replace one entry, so that a slider does not flood it.
 import { encodeLink } from "../settings/link";
 import type { PageState } from "./pageStore";
 import type { PageStore } from "./pageStore";
@@ -17,7 +17,7 @@ export interface AddressWindow {
 
 /** Returns what ends it. */
 export function followAddress(store: PageStore, address: AddressWindow): () => void {
-  // What the present entry says was run or opened: the next change begins another.
+  // Whether the present entry was run or opened: the next change then begins a new one.
   let isSettled = true;
   let isVisiting = false;
 
@@ -50,7 +50,7 @@ export function followAddress(store: PageStore, address: AddressWindow): () => v
   };
 }
 
-/** The experiment as the address bar holds it: what a link promised stays with its settings. */
+/** The experiment as the address bar holds it: the proofs of a link stay with its settings. */
 export function fragmentOf({
   choices,
   comparison,

@@ -70,7 +70,7 @@ describe("a panel that is away", () => {
     expect(isPanelShown(sent, "lanes", panelsAway(2))).toBe(true);
   });
 
-  it("stays hidden once there are lanes if it was hidden beside lanes", () => {
+  it("stays hidden once there are lanes if it was hidden with lanes", () => {
     const hidden = withPanelShown(initialArrangement, "lanes", false, panelsAway(2));
     expect(isPanelShown(hidden, "lanes", panelsAway(3))).toBe(false);
     expect(isPanelShown(withPanelShown(hidden, "lanes", true, away), "lanes", panelsAway(2))).toBe(true);

@@ -1,7 +1,7 @@
-// Which panels stand where, how large and which are away: part of what a person sees, kept in the browser. A panel's place
-// is a name in the rows below; what it is, panels/registry.ts says.
+// Which panels are where, how large, and which are away: stored in the browser. A panel's place is its name in the rows
+// below; panels/registry.ts says what the panel is.
 //
-//            lanes, where there are several
+//            lanes, if there are several
 //   wide     text │ map   │ why        medium   text │ map        narrow   one below the other
 //                 │ score │ meters                 │ score
 //            attention │ mask                    why │ meters
@@ -67,14 +67,14 @@ const places: Readonly<Record<StageWidth, readonly StageRow[]>> = {
   narrow: narrowOrder.map((name) => row(name, 0, [column(100, name)])),
 };
 
-/** As they stand on a wide page, row by row. */
+/** In the order of a wide page, row by row. */
 export const panelNames: readonly PanelName[] = places.wide.flatMap(({ columns }) =>
   columns.flatMap(({ panels }) => panels),
 );
 
 export interface Arrangement {
   readonly hidden: readonly PanelName[];
-  /** Shown although they have nothing to show: they are away unless asked for. */
+  /** Shown because the user asked, although they have nothing to show: such panels are away by default. */
   readonly asked: readonly PanelName[];
   /** The panel that fills the stage. */
   readonly maximised: PanelName | null;
@@ -97,7 +97,7 @@ export const arrangementSchema = v.object({
   heights: v.record(v.string(), v.pipe(v.number(), v.minValue(120), v.maxValue(4000))),
 });
 
-/** What was kept, or the initial arrangement where nothing was or it cannot be read. */
+/** The stored arrangement, or the initial one if nothing is stored or it cannot be read. */
 export function parseArrangement(text: string | null): Arrangement {
   if (text === null) return initialArrangement;
   try {
@@ -117,7 +117,7 @@ export function isPanelShown(
   return !hidden.includes(panel) && (!away.includes(panel) || asked.includes(panel));
 }
 
-/** A panel that is away is asked for or not; it is hidden only where it would be there. */
+/** A panel that is away is asked for or not; only one that is not away can be hidden. */
 export function withPanelShown(
   arrangement: Arrangement,
   panel: PanelName,
@@ -135,7 +135,7 @@ export function withPanelShown(
   };
 }
 
-/** Makes a panel fill the stage, or gives it back its place where it did. */
+/** Makes a panel fill the stage, or puts it back in its place if it does already. */
 export function withPanelMaximised(
   arrangement: Arrangement,
   panel: PanelName,
@@ -165,7 +165,7 @@ export function stageRows(
   });
 }
 
-/** Widths as they were left, where they are about these very columns. */
+/** The stored widths, if they are about these very columns. */
 export function keptLayout(
   { columns }: StageRow,
   kept: Readonly<Record<string, number>> | undefined,

@@ -1,6 +1,6 @@
-// What is chosen: settings, the lanes beside them, and what the link that they came from promised. Undo and redo are plain
-// bounded lists: only settings and lanes are remembered, and a slider's way is one entry. Written by the person and by
-// openedLink.ts; a live run adds the verdicts (liveRun.ts).
+// What is chosen: settings, further lanes, and the proofs and moment of the link they came from. Undo and redo are plain
+// bounded lists: they remember only settings and lanes, and one drag of a slider is one entry. Written by the user and by
+// openedLink.ts; a live run adds the replay verdicts (liveRun.ts).
 import { noLaneComparison, type LaneComparison } from "../settings/lanes";
 import type { Choices, SettingId } from "../settings/settings";
 import { withChoice } from "../settings/inForce";
@@ -19,9 +19,9 @@ export interface ChoicesState extends ChosenState {
   readonly history: ChoiceHistory;
   /** Proofs of the link that the lanes came from, as text; "" for a lane without. [lane] */
   readonly promisedProofs: readonly string[];
-  /** Whether the runs agree with their proofs, once they have come to their own end; null for a lane without a proof. [lane] */
+  /** Whether the runs agree with their proofs, once they have ended by themselves; null for a lane without a proof. [lane] */
   readonly verdicts: readonly (ReplayVerdict | null)[];
-  /** Where the link wants one to look in the run that it describes, until that is on screen. */
+  /** The moment of the link, until its run is on screen and has come that far. */
   readonly wantedMoment: Moment | null;
 }
 
@@ -34,7 +34,7 @@ export interface ChoiceHistory {
 
 export const emptyHistory: ChoiceHistory = { past: [], future: [], last: null };
 
-/** What a link promised holds for its own settings alone. */
+/** A link's proofs and moment hold for its own settings only. */
 export const promisedNothing = { promisedProofs: [], verdicts: [], wantedMoment: null } as const;
 
 export const initialChoices: ChoicesState = {
@@ -44,7 +44,7 @@ export const initialChoices: ChoicesState = {
   ...promisedNothing,
 };
 
-/** More changes than these are forgotten, the oldest first. */
+/** Beyond these the oldest changes are dropped. */
 const MOST_ENTRIES = 100;
 
 /** Changes of one setting that follow each other within this time are one entry. */
@@ -61,7 +61,7 @@ export function withChange(history: ChoiceHistory, before: ChosenState, what: st
   };
 }
 
-/** One step back: what to choose again, and the history then; null where there is nothing to undo. */
+/** One step back: what to choose again, and the history then; null if there is nothing to undo. */
 export function undone({ past, future }: ChoiceHistory, now: ChosenState): Stepped | null {
   const state = past.at(-1);
   if (state === undefined) return null;
@@ -110,7 +110,7 @@ export function choiceActions({ set, get, nowMs }: ChoiceSurroundings): ChoiceAc
   const now = (): ChosenState => ({ choices: get().choices, comparison: get().comparison });
   return {
     choose: (id, value) => change(id, { choices: withChoice(get().choices, id, value) }),
-    // A slider of a lane is one entry; another lane is another.
+    // A slider dragged in one lane is one entry; a change of another lane is another.
     compare: (comparison) => change(`lanes ${comparison.others.length}`, { comparison }),
     chooseState: (state) => change("", state),
     undo: () => step(undone(get().history, now())),

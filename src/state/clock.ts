@@ -1,6 +1,6 @@
-// The clock: which step is on show, and moving through the trace on screen: play, steps, events, ends, the range that
-// repeats, and back to the head of a live run. A live run that is followed moves it too (liveRun.ts), and so does the moment
-// of a link (openedLink.ts).
+// The clock: which step is shown, and moving through the trace on screen: play, steps, events, ends, the range that
+// repeats, and back to the newest step of a live run. A live run that is followed moves it too (liveRun.ts), and so does
+// the moment of a link (openedLink.ts).
 import { isUnderWay, laneOnStage, type ShownRunsState } from "./shownRuns";
 import { contains, rangeBetween, stepsIn, type StepRange } from "./timeAxis";
 
@@ -23,13 +23,13 @@ export interface ClockState {
 export interface ClockActions {
   readonly moveTo: (step: number) => void;
   readonly moveBy: (steps: number) => void;
-  /** To the next or previous eviction, or the end of the trace where there is none. */
+  /** To the next or previous event, or to the end of the trace if there is none. */
   readonly moveToEvent: (direction: -1 | 1) => void;
   readonly play: (direction?: PlayDirection) => void;
   readonly pausePlayback: () => void;
-  /** Plays backwards, or holds what plays backwards. */
+  /** Plays backwards, or pauses if it plays backwards already. */
   readonly reversePause: () => void;
-  /** What plays moves on by that much time. */
+  /** Moves playback on by that much time. */
   readonly advancePlayback: (elapsedMs: number) => void;
   readonly backToLive: () => void;
   /** Playing repeats these steps; null plays to the end again. */
@@ -59,7 +59,7 @@ export function clockActions(
   set: (change: Partial<ClockState>) => void,
   get: () => ClockState & ShownRunsState,
 ): ClockActions {
-  /** Part of a step that has passed on the clock and is not shown yet. */
+  /** Part of a step that has passed on the clock but isn't shown yet. */
   let passedSteps = 0;
 
   const lastStep = (): number => Math.max(0, get().stepCount - 1);
@@ -147,7 +147,7 @@ interface PlayCourse {
   readonly lastStep: number;
 }
 
-/** The step from which playing begins: outside its range, or where the run ends, it starts anew. */
+/** The step from which playing begins: outside its range, or at the end of the run, it starts over. */
 function firstPlayedStep(step: number, { direction, loop, lastStep }: PlayCourse): number {
   const { from, to } = loop ?? { from: 0, to: lastStep };
   const isOver = loop === null && (direction === 1 ? step >= lastStep : step <= 0);
@@ -172,8 +172,8 @@ function playedStep(step: number, bySteps: number, course: PlayCourse): { step: 
 }
 
 /**
- * What else a change of the page means for the clock: another run is seen whole, once and forwards; a step that
- * leaves the part of the axis in sight turns the page.
+ * Adds to a change of the page: another run is shown whole, without a loop and forwards; a step outside the part of the
+ * axis in sight turns the page.
  */
 export function withClock<Change extends Partial<ClockState & ShownRunsState>>(
   before: ClockState & ShownRunsState,

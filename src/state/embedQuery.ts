@@ -1,5 +1,5 @@
 // The query of an embedded page, "?embed&panels=text,map&mode=read": what a teacher chooses for a frame. Anything that
-// cannot be used falls back and is said in plain words; the recipe itself stands in the fragment.
+// cannot be used falls back, with a complaint in plain words; the recipe itself is in the fragment.
 import { panelNames } from "./arrangement";
 
 export const embedPanels = [...panelNames, "timeline"] as const;
@@ -34,7 +34,7 @@ export interface EmbedOptions {
   readonly mode: (typeof modes)[number];
   readonly hidden: readonly EmbedControl[];
   readonly start: (typeof starts)[number];
-  /** Where a paused page stands; null where the query does not say. */
+  /** The step that a paused page shows; null if the query does not say. */
   readonly step: number | null;
   /** Id of the recorded run to begin with; null for the first. */
   readonly recordedId: string | null;
@@ -59,7 +59,7 @@ export const defaultEmbedOptions: EmbedOptions = {
   allowedOrigins: null,
 };
 
-/** Queries are written by hand: longer ones are no queries of ours. */
+/** Queries are written by hand: longer ones are not ours. */
 const LONGEST_QUERY = 4000;
 const knownKeys = ["embed", "theme", "panels", "mode", "hide", "start", "step", "run", "allow"];
 
@@ -110,7 +110,7 @@ export function parseEmbedQuery(search: string): EmbedQuery | null {
   };
 }
 
-/** What stands under a key, between commas, each once. */
+/** The values of a key, separated by commas, each once. */
 function listed(query: URLSearchParams, key: string): readonly string[] {
   const parts = query.getAll(key).flatMap((text) => text.split(","));
   return [...new Set(parts.map((part) => part.trim()).filter((part) => part !== ""))];
@@ -123,7 +123,7 @@ function stepOf(text: string | null, complaints: string[]): number | null {
   return null;
 }
 
-/** Origins as the browser writes them. A list that names none that can be used lets nobody drive the page. */
+/** Origins as the browser writes them. If a list names no usable origin, nobody may drive the page. */
 function originsOf(texts: readonly string[], complaints: string[]): readonly string[] {
   return texts.flatMap((text) => {
     const origin = originOf(text);

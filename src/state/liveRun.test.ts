@@ -106,7 +106,7 @@ describe("a live run", () => {
     expect(asked).toEqual(["load First auto", "start paused", "advance 1", "advance 1"]);
   });
 
-  it("is held and let go by the space bar at its head, and played when it has ended", () => {
+  it("is paused and resumed by the space bar at its newest step, and played when it has ended", () => {
     const { store, asked, say } = startLive(driven);
     saySteps(driven, 0, 5);
     driven.drawFrame();

@@ -1,5 +1,5 @@
 // The live run: the engine's worker is asked for at the first Run and loads what the settings name; its events grow the
-// traces (liveTraces.ts). Everything that the engine says ends here.
+// traces (liveTraces.ts). Everything that the engine reports ends here.
 import type { EngineClient } from "../engine/client";
 import type { BackendChoice, EngineEvent, ModelReference } from "../engine/protocol";
 import { errorMessage } from "../lib/errors";
@@ -52,7 +52,7 @@ interface PageAccess {
 
 interface LiveRun {
   readonly actions: LiveRunActions;
-  /** Ends the run because something else takes the screen. */
+  /** Ends the run because something else is shown instead. */
   readonly leave: () => void;
 }
 
@@ -64,7 +64,7 @@ export function createLiveRun(surroundings: LiveRunSurroundings, page: PageAcces
     traces,
     pacer,
     onEvent(event) {
-      // What the engine still says of a run is dropped once something else took the screen.
+      // Once something else is shown, what the engine still reports about a run is ignored.
       if ("run" in event && event.run !== null && !traces.isPresent()) return;
       const handle = handlers[event.type] as (event: EngineEvent) => void;
       handle(event);
@@ -93,7 +93,7 @@ interface LiveParts {
   readonly pacer: Pacer;
 }
 
-/** Loads the engine that the settings ask for, and starts the run that was wished for once it is ready. */
+/** Loads the engine that the settings ask for, and starts the wanted run once it is ready. */
 interface Starter {
   readonly run: (mode: RunMode) => void;
   /** Null before the first run. */
@@ -146,7 +146,7 @@ function createStarter(
       }
       waiting = wish;
       set({ runStatus: "loading" });
-      // The same engine is on its way already.
+      // The same engine is loading already.
       if (isSame) return;
       loading = { model, backend: settings.backend };
       set({ engine: null });
@@ -175,8 +175,8 @@ function eventHandlers(
   { set, get, tell }: PageAccess,
   { traces, pacer, starter }: LiveParts & { readonly starter: Starter },
 ): EventHandlers {
-  /** Whether the run was what its link promised, once it has come to its own end. */
-  const holdAgainstPromise = (): void => {
+  /** Compares the run with the proofs of its link, once it has ended by itself. */
+  const compareWithProofs = (): void => {
     const shown = traces.shown();
     if (shown === null || get().isContinued || shown.some(({ end }) => end === "stopped")) return;
     set({ verdicts: promiseVerdicts(get().promisedProofs, shown) });
@@ -217,7 +217,7 @@ function eventHandlers(
       pacer.end();
       traces.show();
       set({ runStatus: "ended" });
-      holdAgainstPromise();
+      compareWithProofs();
     },
     backendChanged({ backend, reason }) {
       const { engine } = get();

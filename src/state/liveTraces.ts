@@ -7,11 +7,11 @@ import { laneOnStage, laneRunOf, onClock, type ShownRunsState } from "./shownRun
 import { nothingSelected, type ViewState } from "./view";
 
 export interface LiveTraces {
-  /** Another run takes the place of the one before. */
+  /** Replaces the run before. */
   readonly start: (laneCount: number, problem: Problem | null) => void;
   /** A lane has begun; lanes begin in order. */
   readonly begin: (lane: number, header: TraceHeader) => void;
-  /** What grows the trace of a lane; undefined before it has begun. */
+  /** Appends to the trace of a lane; undefined before the lane has begun. */
   readonly lane: (lane: number) => TraceBuilder | undefined;
   /** The traces of all lanes once each of them has a step; null before. [lane] */
   readonly shown: () => readonly Trace[] | null;
@@ -22,7 +22,7 @@ export interface LiveTraces {
   readonly show: () => void;
   /** The same before the next frame: steps may come faster than the screen draws. */
   readonly showSoon: () => void;
-  /** Something else takes the screen. */
+  /** Something else is shown instead. */
   readonly leave: () => void;
 }
 

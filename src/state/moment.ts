@@ -1,12 +1,12 @@
-// A moment: what is on screen, apart from the recipe of the run: step, head, pinned token, clock, panels and their
-// choices. Everything read from a link is checked; what does not hold falls back to what a page begins with, and is said.
+// A moment: what is on screen apart from the recipe of the run: step, head, pinned token, clock, panels and their choices.
+// Everything read from a link is checked; what cannot be used falls back to how a page begins, with a complaint.
 import * as v from "valibot";
 import type { MomentTexts } from "../settings/linkContent";
 import type { Trace } from "../trace/trace";
 import { arrangementSchema, initialArrangement, type Arrangement } from "./arrangement";
 import type { StepRange } from "./timeAxis";
 
-/** What a panel was asked to show, by its own names; only the panel knows what they mean. [panel] → [choice] */
+/** What the user chose in each panel, by the panel's own names; only the panel knows what they mean. [panel] → [choice] */
 export type PanelChoices = Readonly<Record<string, Readonly<Record<string, string | number | boolean>>>>;
 
 export interface Moment extends MomentPlace {
@@ -15,7 +15,7 @@ export interface Moment extends MomentPlace {
 }
 
 export interface ParsedMoment {
-  /** Null where the link says nothing of a moment. */
+  /** Null if the link has no moment. */
   readonly moment: Moment | null;
   /** What could not be used, in plain words. */
   readonly complaints: readonly string[];
@@ -49,11 +49,11 @@ export function parseMoment(texts: MomentTexts): ParsedMoment {
   const read = <Value>(
     schema: v.GenericSchema<unknown, Value>,
     text: string | undefined,
-    lost: string,
+    what: string,
   ): Value | null => {
     if (text === undefined) return null;
     const parsed = v.safeParse(schema, jsonOrNull(text));
-    if (!parsed.success) complaints.push(`${lost} in the link cannot be read; the page keeps its own.`);
+    if (!parsed.success) complaints.push(`${what} in the link cannot be read; the page keeps its own.`);
     return parsed.success ? parsed.output : null;
   };
   const place = parsePlace(texts.at ?? "");
@@ -69,7 +69,7 @@ export function parseMoment(texts: MomentTexts): ParsedMoment {
   };
 }
 
-/** The moment as far as a run has it: a step, head or position that it lacks becomes the nearest that it has. */
+/** The moment within a run: a step or head that the run does not have becomes the nearest that it has. */
 export function momentWithin(moment: Moment, { header, steps }: Trace): Moment {
   const lastStep = Math.max(0, steps.length - 1);
   const { layerCount, kvHeadCount } = header.model;
@@ -137,7 +137,7 @@ export function placeText({ step, lane, layer, kvHead, pinnedPosition, visibleSt
   ].join(",");
 }
 
-/** Reads what placeText wrote, and anything else: what cannot be read is listed and left at its beginning. */
+/** Reads what placeText wrote, or anything else: what cannot be read is listed and keeps its first value. */
 export function parsePlace(text: string): { readonly place: MomentPlace; readonly complaints: readonly string[] } {
   const complaints: string[] = [];
   const read: { -readonly [Name in keyof MomentPlace]?: MomentPlace[Name] } = {};

@@ -5,8 +5,8 @@ import { proveRun } from "../trace/proof/proof";
 import { encodeProof } from "../trace/proof/proofText";
 import { drivePage, drivenTrace, saySteps, startLive, type DrivenPage } from "./drivePage.testing";
 import { momentTexts } from "./moment";
-import { packedLink } from "./packedLink";
-import { stateOfRuns } from "./runChoices";
+import { packedLink } from "./sharedLink";
+import { stateOfRuns } from "./recipe";
 import { momentOf } from "./openedLink";
 
 let driven: DrivenPage;

@@ -1,16 +1,15 @@
-// Opening a link: its settings, lanes and moment, and whether its run may start by itself. The moment waits until the run that
-// the link describes has come that far; over recorded runs it is shown at once. At its end the run is held against the
-// proofs that the link promised.
+// Opening a link: its settings, lanes and moment, and whether its run may start unasked. The moment waits until the run that
+// the link describes has come that far; if recorded runs of those settings are on screen, it is shown at once. When the run
+// has ended, it is compared with the proofs in the link.
 import { decodeLink, encodeLink } from "../settings/link";
 import type { DecodedLink } from "../settings/linkContent";
 import { withChange, type ChoicesState } from "./choices";
 import type { ClockState } from "./clock";
 import { parseMoment, momentWithin, type Moment } from "./moment";
-import { isPackedLink, readLink } from "./packedLink";
+import { isPackedLink, readLink } from "./sharedLink";
 import type { Tell } from "./notices";
 import { withKnownProblem } from "./problem";
-import { askedRun, recipeCost } from "./recipe";
-import { areAskedFor } from "./runChoices";
+import { areAskedFor, askedRun, recipeCost } from "./recipe";
 import type { ShownRunsState } from "./shownRuns";
 import type { ViewState } from "./view";
 import { checkProof } from "../trace/proof/proofCheck";
@@ -18,11 +17,11 @@ import { parseProof } from "../trace/proof/proofText";
 import type { Trace } from "../trace/trace";
 import type { ReplayVerdict } from "../trace/proof/verdict";
 
-/** What a link can say of a page: choices and what it promises of them, and the moment. */
+/** What a link may set: choices, their proofs, and the moment. */
 type LinkedState = ChoicesState & ShownRunsState & ClockState & ViewState;
 
 export interface LinkActions {
-  /** A fragment of an address. A readable one is in force when this returns; `mayStart`: a cheap run with a proof is replayed. */
+  /** A fragment of an address. A readable one takes effect before this returns; `mayStart`: a cheap run with a proof is replayed. */
   readonly openLink: (fragment: string, mayStart?: boolean) => Promise<void>;
 }
 
@@ -48,7 +47,7 @@ export function linkActions({ set, get, tell, nowMs }: LinkSurroundings): LinkAc
       verdicts: [],
       wantedMoment: moment,
       history: { ...(isChange ? withChange(get().history, before, "link", nowMs()) : get().history), last: null },
-      // A link that says nothing of panels leaves them as they are.
+      // A link without panels leaves them as they are.
       ...(moment !== null && link.moment.panels !== undefined && { arrangement: moment.arrangement }),
       ...(moment !== null && link.moment.views !== undefined && { views: moment.views }),
     });
@@ -83,7 +82,7 @@ export function linkActions({ set, get, tell, nowMs }: LinkSurroundings): LinkAc
   };
 }
 
-/** What else a change of the page means where a moment is waited for: once its step is there, the page goes to it. */
+/** Adds to a change of the page: once the step of a moment that is waited for is there, the page goes to it. */
 export function withWantedMoment<Change extends Partial<LinkedState>>(
   before: LinkedState,
   change: Change,
@@ -95,7 +94,7 @@ export function withWantedMoment<Change extends Partial<LinkedState>>(
   return isThere ? { ...change, ...atMoment(wanted, after) } : change;
 }
 
-/** The page at the wanted moment, where recorded runs are on screen that the settings ask for; null elsewhere. */
+/** The page at the wanted moment, if the recorded runs on screen are those the settings ask for; null otherwise. */
 export function recordedMoment(state: LinkedState): Partial<LinkedState> | null {
   const { wantedMoment: wanted, lanes, origin, runStatus, problem, choices, comparison } = state;
   if (wanted === null || lanes.length === 0 || origin !== "recorded" || runStatus !== "none") return null;
@@ -120,7 +119,7 @@ export function momentOf(state: LinkedState): Moment {
   };
 }
 
-/** The clock goes as far as the longest lane; the rest is said of the lane on the stage. */
+/** The clock goes as far as the longest lane; everything else is about the lane on the stage. */
 function atMoment(wanted: Moment, { lanes, stepCount }: LinkedState): Partial<LinkedState> {
   const stageLane = Math.min(wanted.lane, lanes.length - 1);
   const { layer, kvHead, pinnedPosition, visibleSteps, loopRange } = momentWithin(wanted, lanes[stageLane].trace);

@@ -10,7 +10,7 @@ beforeEach(() => {
 });
 
 describe("the pace of a live run", () => {
-  it("gives the engine leave for as many tokens as are due, once it rests", () => {
+  it("lets the engine generate as many tokens as are due, once it rests", () => {
     const { store, asked, say } = driven;
     store.getState().setSpeed(10);
     store.getState().run("run");

@@ -1,6 +1,6 @@
-// Pausing, stepping and resuming a live run by hand, and holding it to a pace that an eye can follow: the engine gets leave
-// for a few tokens at a time and rests in between. A slow engine is never pushed: it gets the next leave when it has used
-// up the last.
+// Pausing, stepping and resuming a live run by hand, and holding it to a pace that the eye can follow: the engine may
+// generate a few tokens at a time and rests in between. A slow engine is never pushed: it gets its next allowance when it
+// has used up the last.
 import type { EngineClient } from "../engine/client";
 import type { ClockActions, ClockState } from "./clock";
 import type { ShownRunsState } from "./shownRuns";
@@ -8,17 +8,17 @@ import type { ShownRunsState } from "./shownRuns";
 export interface Pacer {
   /** The run is driven by the clock. */
   readonly isOn: () => boolean;
-  /** From now on; `engineRested` reports each time that the engine waits. */
+  /** The clock drives the run from now on; call `engineRested` each time that the engine waits. */
   readonly begin: (isEngineResting: boolean) => void;
   /** The clock no longer drives the run; true if the engine rests, false if it is at work or was not driven. */
   readonly end: () => boolean;
   readonly engineRested: () => void;
-  /** That much time has passed. */
+  /** So much time has passed. */
   readonly tick: (elapsedMs: number, stepsPerSecond: number) => void;
 }
 
-/** Tokens that one leave may hold: more would be felt as a delay of Pause. */
-const MOST_PER_LEAVE = 4;
+/** Tokens of one allowance: with more, Pause would feel slow. */
+const MOST_PER_ALLOWANCE = 4;
 
 export function createPacer(advance: (stepCount: number) => void): Pacer {
   let isOn = false;
@@ -41,7 +41,7 @@ export function createPacer(advance: (stepCount: number) => void): Pacer {
     },
     tick(elapsedMs, stepsPerSecond) {
       if (!isOn) return;
-      dueSteps = Math.min(MOST_PER_LEAVE, dueSteps + (elapsedMs / 1000) * stepsPerSecond);
+      dueSteps = Math.min(MOST_PER_ALLOWANCE, dueSteps + (elapsedMs / 1000) * stepsPerSecond);
       const whole = Math.floor(dueSteps);
       if (!isResting || whole === 0) return;
       dueSteps -= whole;
@@ -56,12 +56,12 @@ export interface PaceActions {
   readonly resume: () => void;
   /** One more token of a paused run. */
   readonly stepOnce: () => void;
-  /** Holds or goes on with whatever moves the page: the live run at its head, else the playback. */
+  /** Pauses or resumes whatever moves the page: the live run at its newest step, else the playback. */
   readonly playPause: () => void;
   readonly continueRun: (extraTokens: number) => void;
   /** Steps per second at which runs play and live runs go; Infinity lets a live run go as fast as it can. */
   readonly setSpeed: (stepsPerSecond: number) => void;
-  /** Called by the page's frames: that much time has passed. */
+  /** Called for each frame of the page: so much time has passed. */
   readonly advanceClock: (elapsedMs: number) => void;
 }
 
@@ -71,7 +71,7 @@ interface PaceSurroundings {
   readonly pacer: Pacer;
   /** Null before the first run. */
   readonly engine: () => EngineClient | null;
-  /** Brings the page up to what the run has come to. */
+  /** Shows all that the run has generated so far. */
   readonly showGrowth: () => void;
 }
 
@@ -87,7 +87,7 @@ export function paceActions({ set, get, pacer, engine, showGrowth }: PaceSurroun
 
   const actions: PaceActions = {
     pause() {
-      // An engine that rests between two leaves has said so already; one at work says when it has stopped.
+      // An engine that rests between two allowances has said so already; one at work says when it has stopped.
       if (pacer.end()) {
         showGrowth();
         set({ runStatus: "paused" });

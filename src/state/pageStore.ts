@@ -1,6 +1,6 @@
 // The store: slices of state, each with the actions that write it. The slices say which others write to them, and the
-// types of `set` hold them to it. Facts only; the rest derives. Worker, fetch and animation frames come in as arguments, so
-// that a test drives the store like a page does.
+// types of `set` enforce it. Facts only; the rest derives. Worker, fetch and animation frames come in as arguments, so
+// that a test drives the store as a page does.
 import { createStore, type StoreApi } from "zustand/vanilla";
 import { choiceActions, initialChoices, type ChoiceActions, type ChoicesState } from "./choices";
 import { clockActions, initialClock, withClock, type ClockActions, type ClockState } from "./clock";

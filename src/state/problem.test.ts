@@ -25,7 +25,7 @@ describe("the problem that the settings name", () => {
     expect(withKnownProblem(choices)).toEqual({ choices, complaint: null });
   });
 
-  it("has one id: none with a number too large to be told from the next", () => {
+  it("has one id: no number too large to differ from the next", () => {
     expect(withKnownProblem({ problem: "walk-5x20-9007199254740993" }).complaint).toContain("is not an id");
   });
 });

@@ -8,12 +8,12 @@ import { OWN_TEXT, settingTable, type Choices } from "../settings/settings";
 /** Problem numbers that the page offers; training draws from seeds above them. */
 export const LAST_PROBLEM_NUMBER = 999_999;
 
-/** Null for a text of the user's own. Throws InputError where nothing of that name can be drawn. */
+/** Null for a text of the user's own. Throws InputError if the id names no problem. */
 export function problemOf(id: string): Problem | null {
   return id === OWN_TEXT ? null : problemById(id);
 }
 
-/** The choices of a link with a problem that can be drawn, and in plain words what theirs was. */
+/** The choices of a link without a problem that cannot be drawn, and in plain words what was wrong with it. */
 export function withKnownProblem(choices: Choices): { choices: Choices; complaint: string | null } {
   const { problem: id, ...others } = choices;
   if (id === undefined || id === OWN_TEXT) return { choices, complaint: null };
@@ -35,7 +35,7 @@ export function problemNumber({ id }: Problem): number {
   return Number(/\d+$/.exec(id)?.[0]);
 }
 
-/** What the problem's id becomes when its family, its difficulty or its number is another. */
+/** The id of the problem with another family, difficulty or number. */
 export function otherProblem(
   problem: Problem,
   change: { readonly family?: ProblemFamily; readonly difficulty?: number; readonly number?: number },
@@ -53,7 +53,7 @@ export function nextProblem(problem: Problem): string {
   return otherProblem(problem, { number: (problemNumber(problem) + 1) % (LAST_PROBLEM_NUMBER + 1) });
 }
 
-/** Tokens of prompt and reasoning together: the embedded models' tokens are words. Null where that is unknown. */
+/** Tokens of prompt and reasoning together: the embedded models' tokens are words. Null if that is unknown. */
 export function expectedTokenCount(problem: Problem | null): number | null {
   return problem === null ? null : tokensOf(`${problem.prompt} ${problem.trace}`).length;
 }
@@ -61,7 +61,7 @@ export function expectedTokenCount(problem: Problem | null): number | null {
 /** For a text of the user's own, whose length is unknown. */
 const TOKENS_OF_OWN_TEXT = 400;
 
-/** The most that a run may generate where the user has not said. */
+/** The most that a run may generate if the user has not set a limit. */
 export function automaticTokens(problem: Problem | null): number {
   return problem === null ? TOKENS_OF_OWN_TEXT : tokenLimit(tokensOf(problem.trace).length);
 }

@@ -38,7 +38,7 @@ describe("the recent states", () => {
     expect(recentStates(null)).toEqual([]);
   });
 
-  it("are none where a browser refuses to tell, or something else is kept there", () => {
+  it("are none if the browser refuses, or something else is stored there", () => {
     const refusing: KeptTexts = {
       getItem() {
         throw new DOMException("no", "SecurityError");

@@ -1,6 +1,6 @@
-// The last states of the page, kept in this browser so that one of them can be had back: a link, when, and a title.
-// `linkDifference` says what one of them would change. The storage is an argument: a browser may refuse it, fill it up, or
-// hold something else under the name.
+// The last states of the page, stored in this browser so that the user can return to one: a link, a time and a title.
+// `linkDifference` says what one of them would change. The storage is an argument: a browser may refuse it, run out of
+// space, or hold something else under the name.
 import * as v from "valibot";
 import { MAX_FRAGMENT_LENGTH, decodeLink } from "../settings/link";
 import { isUnusedByPolicy, settingsInForce } from "../settings/inForce";
@@ -30,7 +30,7 @@ const schema = v.array(
   }),
 );
 
-/** Newest first; empty where nothing is kept or it cannot be read. `storage`: null where the browser has none. */
+/** Newest first; empty if nothing is stored or it cannot be read. `storage`: null if the browser has none. */
 export function recentStates(storage: KeptTexts | null): readonly RecentState[] {
   try {
     const parsed = v.safeParse(schema, JSON.parse(storage?.getItem(STORAGE_KEY) ?? "[]"));
@@ -41,8 +41,8 @@ export function recentStates(storage: KeptTexts | null): readonly RecentState[] 
 }
 
 /**
- * Puts a state at the head of the kept ones, once: a link that was kept before moves there. False where the browser does
- * not keep it. Where they do not all fit, the oldest go.
+ * Puts a state first in the list; a link that was in the list moves there. False if the browser does not store it. If not
+ * all fit, the oldest are dropped.
  */
 export function rememberState(storage: KeptTexts | null, state: RecentState): boolean {
   if (storage === null) return false;
@@ -65,7 +65,7 @@ export interface DifferenceRow {
   readonly after: string;
 }
 
-/** What two links say differently, setting by setting; both in readable form. Empty where they mean the same. */
+/** How two links differ, setting by setting; both in readable form. Empty if they mean the same. */
 export function linkDifference(before: string, after: string): readonly DifferenceRow[] {
   const [one, other] = [before, after].map((link) => decodeLink(link));
   const lanes = Array.from({ length: MOST_LANES - 1 }, (_, lane) => ({
@@ -89,7 +89,7 @@ function choiceRows(before: Choices, after: Choices): readonly DifferenceRow[] {
     });
 }
 
-/** The lane's policy and what it says for itself: "SnapKV, Budget B 64 slots". */
+/** The lane's policy and its own settings: "SnapKV, Budget B 64 slots". */
 function laneWords({ choices, comparison }: DecodedLink, lane: number): string {
   const own = comparison.others.at(lane);
   if (own === undefined) return "none";

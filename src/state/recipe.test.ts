@@ -1,9 +1,16 @@
-import { expect, it, describe } from "vitest";
+import { readFile } from "node:fs/promises";
+import { describe, expect, it } from "vitest";
+import { areRunsOf, isRunOf } from "../panels/header/runSummary";
 import { policies } from "../policy/policies";
 import { settingsInForce } from "../settings/inForce";
-import { problemOf } from "./problem";
-import { runRecipe, recipeCost } from "./recipe";
+import { settingsOfLanes } from "../settings/lanes";
+import { decodeLink, encodeLink } from "../settings/link";
 import type { Choices } from "../settings/settings";
+import { decodeRunFile } from "../trace/file/runFile";
+import { problemOf } from "./problem";
+import { choicesOfRun, recipeCost, runRecipe, stateOfRuns } from "./recipe";
+import { parseRunIndex } from "./recordings";
+import { laneRunOf } from "./shownRuns";
 
 const walk = problemOf("walk-5x20-1");
 const settings = settingsInForce({}).settings;
@@ -23,7 +30,7 @@ it("keeps the user's own limit, even where the model has no room for it: the eng
   expect(runRecipe(own, walk, 100).maxNewTokens).toBe(90);
 });
 
-it("asks for the full cache beside the run when the user does, and not otherwise", () => {
+it("runs the full cache with the run when the user asks for it, and not otherwise", () => {
   expect(runRecipe(settings, walk).isCompared).toBe(false);
   expect(runRecipe(settingsInForce({ isCompared: true }).settings, walk).isCompared).toBe(true);
 });
@@ -40,7 +47,7 @@ function costOf(choices: Choices, laneCount = 1, { isForced = false, parameterCo
 }
 
 describe("the cost of a recipe", () => {
-  it("is small for what a page begins with, alone, beside three others and on the full cache's tokens", () => {
+  it("is small for what a page begins with, alone, with three others and on the full cache's tokens", () => {
     expect(costOf({}).type).toBe("cheap");
     expect(costOf({ isCompared: true }).type).toBe("cheap");
     expect(costOf({}, 4, { isForced: true }).type).toBe("cheap");
@@ -65,5 +72,38 @@ describe("the cost of a recipe", () => {
     ).toBe(
       "up to 2,000 tokens after 4 of the prompt, in 2 lanes, compared with the full cache, with 1 million parameters",
     );
+  });
+});
+
+describe("the settings of a run that was made", () => {
+  it("link to the very run, for every recorded run", async () => {
+    const runs = parseRunIndex(JSON.parse(await readFile("public/runs/index.json", "utf8")));
+    for (const { files, problemId } of runs.filter(({ files: { length } }) => length === 1)) {
+      const { header } = await decodeRunFile(await readFile(`public/runs/${files[0]}`), files[0]);
+      const link = decodeLink(encodeLink({ choices: choicesOfRun(header, problemId) }));
+      const { settings } = settingsInForce(link.choices);
+      const recipe = runRecipe(settings, problemOf(settings.problem));
+      expect(link.complaints).toEqual([]);
+      expect(isRunOf(recipe, settings.model, header)).toBe(true);
+    }
+  });
+
+  it("keep a prompt that is not a problem as a text", async () => {
+    const { header } = await decodeRunFile(await readFile("public/runs/story-gkv.winnow"), "story");
+    expect(choicesOfRun(header, null)).toMatchObject({ problem: "text", promptText: header.promptText });
+  });
+
+  it("make lanes of runs side by side, each of which is asked for again", async () => {
+    const files = ["walk-gkv.winnow", "walk-snapkv.winnow"];
+    const traces = await Promise.all(
+      files.map(async (file) => decodeRunFile(await readFile(`public/runs/${file}`), file)),
+    );
+    const { choices, comparison } = stateOfRuns(
+      traces.map(({ header }) => header),
+      null,
+    );
+    expect(comparison).toEqual({ others: [{ policyId: "snapKv" }], isForced: false });
+    const recipes = settingsOfLanes(choices, comparison).map(({ settings }) => runRecipe(settings, null));
+    expect(areRunsOf(recipes, "winnow-1m", traces.map(laneRunOf))).toBe(true);
   });
 });

@@ -1,11 +1,22 @@
-// From settings to the recipe that the engine runs, and what that costs: whether opening a link may replay it by itself.
+// From settings to the recipe that the engine runs, and what that costs: whether opening a link may replay it unasked. And
+// back: the settings that give the runs on screen again, read from their headers.
 import type { RunRecipe, RunRequest } from "../engine/protocol";
 import { InputError } from "../lib/errors";
 import { tokensOf, type Problem } from "../problems/problem";
-import { policyParameters } from "../settings/inForce";
-import { settingsOfLanes } from "../settings/lanes";
+import { isUnusedByPolicy, policyParameters, withoutDefaults } from "../settings/inForce";
+import { isLaneId, lockedIds, ownIds, settingsOfLanes, withoutOwnDefaults, type LaneChoices } from "../settings/lanes";
+import { encodeLink } from "../settings/link";
 import { shippedModels } from "../settings/shippedModels";
-import { AUTOMATIC_TOKENS, type Settings } from "../settings/settings";
+import {
+  AUTOMATIC_TOKENS,
+  OWN_TEXT,
+  settingIds,
+  settingRow,
+  settingTable,
+  type Choices,
+  type Settings,
+} from "../settings/settings";
+import type { TraceHeader } from "../trace/trace";
 import type { ChosenState } from "./choices";
 import { automaticTokens, problemOf } from "./problem";
 
@@ -28,8 +39,8 @@ export function askedRun({ choices, comparison }: ChosenState): AskedRun {
 }
 
 /**
- * `problem`: the one that the settings name, null for a text. `maxPositions`: what the model has, once that is known; the
- * automatic limit stays within it. Throws InputError where there is nothing to run.
+ * `problem`: the one that the settings name, null for a text. `maxPositions`: those of the model, once known; the automatic
+ * limit stays within them. Throws InputError if there is nothing to run.
  */
 export function runRecipe(settings: Settings, problem: Problem | null, maxPositions = Infinity): RunRecipe {
   const promptText = problem?.prompt ?? settings.promptText;
@@ -52,12 +63,12 @@ export function runRecipe(settings: Settings, problem: Problem | null, maxPositi
   };
 }
 
-/** What the engine is asked to run: the recipe of every lane. Throws InputError where there is nothing to run. */
+/** What the engine is asked to run: the recipe of every lane. Throws InputError if there is nothing to run. */
 export function runRequest({ lanes, isForced, problem }: AskedRun, maxPositions = Infinity): RunRequest {
   return { lanes: lanes.map((settings) => runRecipe(settings, problem, maxPositions)), isForced };
 }
 
-/** The recipe, or null where there is nothing to run yet. */
+/** The recipe, or null if there is nothing to run yet. */
 export function recipeOrNull(settings: Settings, problem: Problem | null): RunRecipe | null {
   try {
     return runRecipe(settings, problem);
@@ -75,12 +86,12 @@ export interface RecipeCost {
 }
 
 /**
- * Multiply-adds that pass for cheap: more than four lanes and the full cache take on the problem that the page begins with.
+ * Multiply-adds that count as cheap: more than four lanes and the full cache need for the first problem of the page.
  * The CPU that recorded the shipped runs did 4e8 to 6e8 of them in a second, events included: six seconds or so.
  */
 const CHEAP_MULTIPLY_ADDS = 3e9;
 
-/** A text of the user's own beyond this many words is never run unasked. */
+/** A user's text of more words than these never runs unasked. */
 const LARGE_TEXT_TOKENS = 600;
 
 export function recipeCost(asked: AskedRun, parameterCount = parametersOf(asked.lanes[0])): RecipeCost {
@@ -114,4 +125,68 @@ function parametersOf({ model }: Settings): number {
 
 function written(value: number): string {
   return value.toLocaleString("en", { maximumFractionDigits: 1 });
+}
+
+/** The settings that give a run again, from its header. `problemId`: the problem of the run, null for a text. */
+export function choicesOfRun(header: TraceHeader, problemId: string | null): Choices {
+  const { temperature, topP, topK, seed } = header.sampling;
+  const parameters = Object.fromEntries(
+    settingIds
+      .filter((id) => isLaneId(id) && id in header.parameters && !isUnusedByPolicy(id, header.policyId))
+      .map((id) => [id, header.parameters[id]]),
+  );
+  const isModelKnown = settingTable.model.choices.some(({ value }) => value === header.model.id);
+  return withoutDefaults({
+    ...parameters,
+    ...(problemId === null ? { problem: OWN_TEXT, promptText: header.promptText } : { problem: problemId }),
+    ...(isModelKnown && { model: header.model.id }),
+    policyId: header.policyId,
+    temperature,
+    ...(temperature > 0 && { topP, topK, seed }),
+  });
+}
+
+/** Settings that say where and how a run is made, not what comes out. */
+const machineIds = settingIds.filter((id) => settingRow(id).group === "engine");
+
+function isOfMachine(id: string): boolean {
+  return machineIds.some((one) => one === id);
+}
+
+/** Choices of another experiment, with the machine chosen now. */
+export function onMachineOf(now: Choices, choices: Choices): Choices {
+  return {
+    ...choices,
+    ...Object.fromEntries(Object.entries(now).filter(([id]) => isOfMachine(id))),
+  };
+}
+
+/** Whether these settings ask for the runs with these headers, on whatever machine. */
+export function areAskedFor(
+  headers: readonly TraceHeader[],
+  problemId: string | null,
+  { choices, comparison }: ChosenState,
+): boolean {
+  const plain = Object.fromEntries(Object.entries(withoutDefaults(choices)).filter(([id]) => !isOfMachine(id)));
+  return encodeLink({ choices: plain, comparison }) === encodeLink(stateOfRuns(headers, problemId));
+}
+
+/** Runs of one prompt side by side: the first gives the settings, the others become lanes next to it. */
+export function stateOfRuns([first, ...others]: readonly TraceHeader[], problemId: string | null): ChosenState {
+  return {
+    choices: choicesOfRun(first, problemId),
+    comparison: {
+      others: others.map((header) => laneOfRun(header, first)),
+      isForced: first.isForced === true,
+    },
+  };
+}
+
+/** The settings of a lane: those its policy uses, and the shared ones that differ from the first lane. */
+function laneOfRun({ policyId, parameters }: TraceHeader, first: TraceHeader): LaneChoices {
+  const isUsed = (id: (typeof ownIds)[number]): boolean => id in parameters && !isUnusedByPolicy(id, policyId);
+  const own = ownIds.filter((id) => id !== "policyId" && isUsed(id));
+  const unlocked = lockedIds.filter((id) => isUsed(id) && parameters[id] !== first.parameters[id]);
+  const said = Object.fromEntries([...own, ...unlocked].map((id) => [id, parameters[id]])) as LaneChoices;
+  return withoutOwnDefaults({ ...said, policyId });
 }

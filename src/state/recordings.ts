@@ -1,5 +1,5 @@
-// Runs that were not made here and now: the recordings that ship with the page, the first of them shown on load, and runs out
-// of files. What a person opens brings its settings along, so that Run makes it again. Addresses are relative, so that the
+// Runs that were made elsewhere: the recordings that ship with the page, the first of which is shown on load, and runs from
+// files. A run that the user opens brings its settings along, so that Run makes it again. Addresses are relative, so that the
 // page works from any folder of any host.
 import { errorMessage, InputError } from "../lib/errors";
 import type { Problem } from "../problems/problem";
@@ -11,7 +11,7 @@ import { laneRunOf, onClock, type ShownRunsState } from "./shownRuns";
 import { nothingSelected, type ViewState } from "./view";
 import type { Tell } from "./notices";
 import { problemOf } from "./problem";
-import { onMachineOf, stateOfRuns } from "./runChoices";
+import { onMachineOf, stateOfRuns } from "./recipe";
 import { recordedMoment } from "./openedLink";
 import { MOST_LANES } from "../engine/protocol";
 import { decodeRunFile } from "../trace/file/runFile";
@@ -21,7 +21,7 @@ export interface RecordedRun {
   readonly title: string;
   /** One; several of one prompt are lanes side by side. */
   readonly files: readonly string[];
-  /** Id of the problem that was asked, where the index says. */
+  /** Id of the problem, if the index names it. */
   readonly problemId: string | null;
 }
 
@@ -71,7 +71,7 @@ export function recordingActions(surroundings: RecordingSurroundings): Recording
     return traces;
   };
 
-  /** `run` is null where no recorded run of the page is shown. */
+  /** `run` is null if the traces are not a recorded run of the page. */
   const put = (traces: readonly Trace[], run: RecordedRun | null): void => {
     leaveLiveRun();
     const clock = onClock(traces.map(laneRunOf));
@@ -107,7 +107,7 @@ export function recordingActions(surroundings: RecordingSurroundings): Recording
     chooseState({ choices: onMachineOf(before, choices), comparison });
   };
 
-  /** The problem whose prompt that is, among those that the page knows of. */
+  /** The problem with that prompt, among those that the page knows of. */
   const problemAsked = ({ header }: Trace): Problem | null => {
     const { choices, recordedRuns, problem } = get();
     const ids = [choices.problem ?? settingTable.problem.default, ...recordedRuns.map(({ problemId }) => problemId)];
@@ -146,7 +146,7 @@ export function recordingActions(surroundings: RecordingSurroundings): Recording
   };
 }
 
-/** An index that names what cannot be drawn costs the judgement of the reasoning, not the recording. */
+/** If the index names a problem that cannot be drawn, the recording is shown without a judgement of its reasoning. */
 function problemOfRecording({ problemId }: RecordedRun): Problem | null {
   return problemOrNull(problemId);
 }
@@ -159,7 +159,7 @@ function problemOrNull(id: string | null): Problem | null {
   }
 }
 
-/** A sentence to go on after: some messages end with a full stop. */
+/** Without the full stop that some messages end with, so that the sentence can go on. */
 function withoutStop(sentence: string): string {
   return sentence.replace(/\.$/, "");
 }
@@ -190,7 +190,7 @@ function parseEntry(entry: unknown): readonly RecordedRun[] {
   const { id, title, file, files = [file], problem } = entry as Partial<Record<string, unknown>>;
   if (typeof id !== "string" || typeof title !== "string" || !Array.isArray(files)) return [];
   const names = (files as unknown[]).filter((name) => typeof name === "string");
-  // Files of the folder itself, nothing else.
+  // Only files in the folder itself.
   const isFolders = names.length === files.length && names.every((name) => /^[\w.-]+$/.test(name));
   const isShowable = names.length >= 1 && names.length <= MOST_LANES;
   return isFolders && isShowable ? [{ id, title, files: names, problemId: textOf(problem, "id") }] : [];

@@ -1,5 +1,5 @@
 // The runs on screen: one per lane, all on one clock, one of them on the stage. A lane that ended before the clock's step
-// is shown at its end. The live run (liveRun.ts) and whatever opens recordings (recordings.ts) put runs here; a person
+// is shown at its end. The live run (liveRun.ts) and whatever opens recordings (recordings.ts) put runs here; the user
 // chooses the lane.
 import type { Problem } from "../problems/problem";
 import type { RunEndReason, Trace } from "../trace/trace";
@@ -18,7 +18,7 @@ export type RunStatus =
   | "ended"
   | "failed";
 
-/** What a lane has left behind, as far as the page has shown it. */
+/** The trace of a lane, as far as the page has shown it. */
 export interface LaneRun {
   readonly trace: Trace;
   /** Steps that the page knows of; a live trace is the same object while it grows. */
@@ -37,7 +37,7 @@ export interface ShownRunsState {
   readonly problem: Problem | null;
   readonly origin: TraceOrigin;
   readonly runStatus: RunStatus;
-  /** The live run was sent on beyond its end: its recipe alone does not give its tokens. */
+  /** The live run was continued beyond its end: its recipe alone does not give its tokens. */
   readonly isContinued: boolean;
 }
 

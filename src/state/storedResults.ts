@@ -1,4 +1,4 @@
-// The stored tables of results, one per model, fetched when they are asked for. The address is relative, so that the
+// The stored tables of results, one per model, fetched when needed. The address is relative, so that the
 // page works from any folder of any host.
 import { parseResultTable, type ResultTable, type TableCell } from "../experiment/resultTable";
 import { errorMessage, InputError } from "../lib/errors";
@@ -10,7 +10,7 @@ export type { ResultTable, TableCell, TableFamily } from "../experiment/resultTa
 
 type Fetch = (file: string) => Promise<Response>;
 
-/** Throws InputError in plain words where there is none, or where the file does not hold a table. */
+/** Throws InputError in plain words if there is none, or the file does not hold a table. */
 export async function loadResultTable(modelId: string, fetchFile: Fetch = (file) => fetch(file)): Promise<ResultTable> {
   const file = `results/${modelId}.json`;
   let response: Response;
@@ -21,7 +21,7 @@ export async function loadResultTable(modelId: string, fetchFile: Fetch = (file)
   } catch (error) {
     throw new InputError(`${file} could not be loaded: ${errorMessage(error)}`);
   }
-  // Some hosts answer with the page itself where a file is missing.
+  // Some hosts answer with the page itself if a file is missing.
   const isPage = response.headers.get("content-type")?.includes("text/html") === true;
   if (response.status === 404 || (response.ok && isPage)) {
     throw new InputError(`No results are stored for this model (${file} is not there).`);

@@ -9,7 +9,7 @@ export interface StepRange {
 /** Fewer steps than these are never spread over the whole axis. */
 const FEWEST_STEPS = 9;
 
-/** Steps on the axis: those there are, or of a run that grows those expected, so that the picture does not shrink at every step. */
+/** Steps on the axis: those there are, or while a run grows those expected, so that the picture does not shrink at every step. */
 export function axisStepCount(
   { lanes, origin, stepCount }: Pick<ShownRunsState, "lanes" | "origin" | "stepCount">,
   expectedTokens: number | null,
@@ -26,7 +26,7 @@ function withRoom(stepCount: number): number {
   return Math.ceil(stepCount / portion) * portion;
 }
 
-/** What the axis shows: the whole of it for null, else the range moved to where the axis has steps. */
+/** What the axis shows: all of it for null, else the range, moved to where the axis has steps. */
 export function rangeOnAxis(range: StepRange | null, lastStep: number): StepRange {
   if (range === null || range.to - range.from >= lastStep) return { from: 0, to: lastStep };
   return rangeAt(range.from, range.to - range.from, lastStep);
@@ -35,7 +35,7 @@ export function rangeOnAxis(range: StepRange | null, lastStep: number): StepRang
 export interface Zoom {
   /** Above 1 the axis shows fewer steps. */
   readonly factor: number;
-  /** The step that stays where it is; one that is out of sight leaves the middle in its place. */
+  /** The step that stays where it is; if it is out of sight, the middle of the axis stays. */
   readonly around: number;
 }
 
@@ -60,7 +60,7 @@ export function stepsIn({ from, to }: StepRange): number {
   return to - from + 1;
 }
 
-/** The range of at least two steps between two steps of the run, in either order; null where there is none. */
+/** The range between two steps of the run, in either order; null if it has fewer than two steps. */
 export function rangeBetween(one: number, other: number, lastStep: number): StepRange | null {
   const from = Math.max(0, Math.min(one, other));
   const to = Math.min(lastStep, Math.max(one, other));

@@ -1,5 +1,5 @@
-// What a person looks at: head, token, panels. Written by the person and by the moment of a link (openedLink.ts); another
-// run on screen takes hover and pin away.
+// What the user looks at: head, token, panels. Written by the user and by the moment of a link (openedLink.ts); another
+// run on screen clears hover and pin.
 import { initialArrangement, type Arrangement } from "./arrangement";
 import type { PanelChoices } from "./moment";
 
@@ -15,7 +15,7 @@ export interface ViewState {
   readonly hover: Hover | null;
   readonly pinnedPosition: number | null;
   readonly arrangement: Arrangement;
-  /** What the panels were asked to show, where it differs from what they begin with. */
+  /** What the user chose in the panels, as far as it differs from what they begin with. */
   readonly views: PanelChoices;
 }
 
@@ -25,7 +25,7 @@ export interface ViewActions {
   /** Pins a position, or unpins it when it was pinned. */
   readonly pin: (position: number | null) => void;
   readonly arrange: (arrangement: Arrangement) => void;
-  /** What the panels are asked to show. */
+  /** Sets what the panels show. */
   readonly setViews: (views: PanelChoices) => void;
 }
 

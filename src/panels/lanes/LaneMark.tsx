@@ -1,7 +1,5 @@
-// The sign of a lane, the same wherever it is told: its number, and a colour and a shape of its own.
-import "./laneMark.css";
-
-/** Around 0,0, about 10 px wide. [lane] */
+// The mark of a lane, the same wherever the page names it: a colour and a shape of its own.
+/** Centred on 0,0, about 10 px wide. [lane] */
 const paths = [
   "M-4.6,0a4.6,4.6 0 1 0 9.2,0a4.6,4.6 0 1 0 -9.2,0z",
   "M-4.2,-4.2h8.4v8.4h-8.4z",
@@ -14,7 +12,7 @@ export function laneClass(lane: number): string {
   return `lane-${(lane % paths.length) + 1}`;
 }
 
-/** Without a word for those who listen: the number stands beside it. */
+/** Hidden from screen readers, since the lane's number stands next to it. */
 export function LaneMark({ lane }: { readonly lane: number }) {
   return (
     <svg className={`lane-mark ${laneClass(lane)}`} width={14} height={14} viewBox="-7 -7 14 14" aria-hidden="true">

@@ -1,13 +1,13 @@
 // One row per lane: its name, its verdict, its figures at the shown step, and the saw-tooth of its cache. The rows are
-// radio buttons: the one that is chosen is on the stage.
-import { meanSlotsText } from "../slotsText";
+// radio buttons: the chosen one is on the stage.
 import { useId } from "react";
 import type { LaneRun } from "../../state/shownRuns";
 import { writtenBytes, writtenShare } from "../../ui/numbers";
-import type { LaneScales } from "./laneChart";
+import { meanSlotsText } from "../slotsText";
+import { LaneTeeth } from "./LaneCharts";
 import { laneClass, LaneMark } from "./LaneMark";
-import { stepText, verdictText, writtenNats, type LaneRow } from "./laneRows";
-import { LaneTeeth } from "./LaneTeeth";
+import { fullName, stepText, verdictText, writtenNats, type LaneRow } from "./laneRows";
+import type { LaneScales } from "./layout";
 import { isForced, type Parting } from "./partings";
 
 interface LaneRowsProps {
@@ -37,7 +37,7 @@ export function LaneRows({ lanes, rows, stageLane, scales, partings, onLane, onM
               name={group}
               checked={row.lane === stageLane}
               onChange={() => onLane(row.lane)}
-              aria-label={`Lane ${row.lane + 1}: ${[row.name.policy, row.name.differing].filter(Boolean).join(", ")}`}
+              aria-label={`Lane ${row.lane + 1}: ${fullName(row.name)}`}
             />
             <LaneMark lane={row.lane} />
             <span>
@@ -51,7 +51,7 @@ export function LaneRows({ lanes, rows, stageLane, scales, partings, onLane, onM
             <Figure label={answerLabel} tip="Judged on the text up to this step">
               <span className={`verdict verdict-${row.verdict.type}`}>{verdictText(row.verdict)}</span>
             </Figure>
-            <Figure label="at" tip="The step of this lane that is shown">
+            <Figure label="at" tip="The step of this lane on show">
               {stepText(row)}
             </Figure>
             <MemoryFigures row={row} />
@@ -74,41 +74,37 @@ export function LaneRows({ lanes, rows, stageLane, scales, partings, onLane, onM
 function MemoryFigures({ row: { memory } }: { readonly row: LaneRow }) {
   return (
     <>
-      <Figure
-        label="slots now, peak"
-        tip="Per layer and KV head, once the step is over; the most that any step has read"
-      >
+      <Figure label="slots now, peak" tip="Per layer and KV head, after the step; the most that any step has read">
         {meanSlotsText(memory.slotsInUse)}, {memory.peakSlots}
       </Figure>
       <Figure
         label="KV, of full cache"
-        tip="Bytes of keys and values in use, of what a cache that keeps everything would use"
+        tip="Bytes of keys and values in use, out of what a cache that keeps everything would use"
       >
         {writtenBytes(memory.bytesInUse)} of {writtenBytes(memory.bytesFullCache)}
       </Figure>
-      <Figure label="kept" tip="Share of all (layer, KV head) × positions written that the cache holds">
+      <Figure label="kept" tip="Share of all positions written, over all layers and KV heads, that the cache holds">
         {writtenShare(memory.retainedRatio)}
       </Figure>
     </>
   );
 }
 
+/** A lane without a full-cache comparison has dashes. */
 function ComparisonFigures({ row: { comparison } }: { readonly row: LaneRow }) {
-  const known = (text: (comparison: NonNullable<LaneRow["comparison"]>) => string): string =>
-    comparison === null ? "–" : text(comparison);
   return (
     <>
       <Figure
         label="regret"
         tip="Attention that the full cache pays to what this lane evicted: mean over steps, layers and KV heads"
       >
-        {known(({ meanLostAttention }) => writtenShare(meanLostAttention))}
+        {comparison === null ? "–" : writtenShare(comparison.meanLostAttention)}
       </Figure>
       <Figure label="mean KL" tip="KL(full ‖ lane) of the next token, mean over the steps so far">
-        {known(({ meanKlNats }) => `${writtenNats(meanKlNats)} nats`)}
+        {comparison === null ? "–" : `${writtenNats(comparison.meanKlNats)} nats`}
       </Figure>
       <Figure label="agrees" tip="Share of the steps at which the most probable token is the full cache’s">
-        {known(({ agreedShare }) => writtenShare(agreedShare))}
+        {comparison === null ? "–" : writtenShare(comparison.agreedShare)}
       </Figure>
     </>
   );

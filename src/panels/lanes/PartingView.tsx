@@ -1,11 +1,12 @@
-// Where lanes with tokens of their own part: each parting with a way to it, and the tokens around one of them line by line.
+// Where lanes with their own tokens part: each parting with a button that goes there, and the tokens around one of them,
+// lane by lane.
 import { memo, useMemo } from "react";
 import type { LaneRun } from "../../state/shownRuns";
 import { writtenShare } from "../../ui/numbers";
 import { useElementSize } from "../../ui/useElementSize";
 import { tokenLabel } from "../tokenFacts";
 import { laneClass, LaneMark } from "./LaneMark";
-import { laneLabel } from "./laneNames";
+import { laneLabel } from "./laneRows";
 import { candidateProbability, tokenLines, type Parting, type TokenCell } from "./partings";
 
 interface PartingViewProps {
@@ -19,7 +20,7 @@ interface PartingViewProps {
 }
 
 const NAME_WIDTH = 44;
-/** Words are cut where the panel is narrow; their title has them whole. */
+/** Long words are cut off; their title shows them whole. */
 const cellWidth = (width: number): number => (width < 520 ? 54 : 66);
 
 export const PartingView = memo(function PartingView(props: PartingViewProps) {
@@ -79,12 +80,10 @@ export const PartingView = memo(function PartingView(props: PartingViewProps) {
               ))}
             </tbody>
           </table>
+          <p className="lane-note">{partingSentence(lanes, parting, [stageLane, otherLane])}</p>
           <p className="lane-note">
-            {partingSentence(lanes[stageLane], lanes[otherLane], parting, [stageLane, otherLane])}
-          </p>
-          <p className="lane-note">
-            Columns are steps; per cent: the lane’s own probability of its token. Boxed: another token than{" "}
-            {laneLabel(stageLane)} has there. Slanted: after the step shown.
+            Columns are steps; per cent: the lane’s own probability of its token. Boxed: not the token of{" "}
+            {laneLabel(stageLane)}. Slanted: after the step shown.
           </p>
         </>
       )}
@@ -117,24 +116,14 @@ function TokenBox({ cell, shownStep, parting }: TokenBoxProps) {
   );
 }
 
-/** What each of the two said there, and what it thought of the other's word. */
-export function partingSentence(
-  stage: LaneRun,
-  other: LaneRun,
-  step: number,
-  [stageLane, otherLane]: readonly [number, number],
-): string {
-  const [own, theirs] = [stage.trace.steps[step], other.trace.steps[step]];
-  const thought = (record: typeof own, token: number): string => {
-    const probability = candidateProbability(record, token);
-    return probability === null
-      ? `not among its ${record.candidateTokens.length} most probable`
-      : writtenShare(probability);
+/** What each of the two said there, and how probable it thought the other's word. */
+function partingSentence(lanes: readonly LaneRun[], step: number, [left, right]: readonly [number, number]): string {
+  const said = (lane: number, other: number): string => {
+    const [own, theirs] = [lane, other].map((each) => lanes[each].trace.steps[step]);
+    const probability = candidateProbability(own, theirs.token);
+    const ofOther =
+      probability === null ? `not among its ${own.candidateTokens.length} most probable` : writtenShare(probability);
+    return `“${tokenLabel(own.text)}” (${writtenShare(Math.exp(own.logProbability))}; “${tokenLabel(theirs.text)}” ${ofOther})`;
   };
-  const [left, right] = [tokenLabel(own.text), tokenLabel(theirs.text)];
-  return (
-    `At step ${step} ${laneLabel(stageLane)} says “${left}” (${writtenShare(Math.exp(own.logProbability))}; ` +
-    `“${right}” ${thought(own, theirs.token)}), ${laneLabel(otherLane)} “${right}” ` +
-    `(${writtenShare(Math.exp(theirs.logProbability))}; “${left}” ${thought(theirs, own.token)}).`
-  );
+  return `At step ${step} ${laneLabel(left)} says ${said(left, right)}, ${laneLabel(right)} ${said(right, left)}.`;
 }

@@ -1,5 +1,4 @@
-// Lanes drawn by hand, for tests of the panel: two policies on one prompt whose tokens part at step 2. Nothing but tests
-// may import this file.
+// Lanes drawn by hand, for tests of the panel: two policies on one prompt whose tokens part at step 2.
 import type { LaneRun } from "../../state/shownRuns";
 import { laneRunOf } from "../../state/shownRuns";
 import { drawTrace } from "../../trace/drawTrace.testing";
@@ -9,7 +8,7 @@ export interface DrawnLane {
   readonly policyId?: string;
   readonly policyLabel?: string;
   readonly parameters?: Readonly<Record<string, ParameterValue>>;
-  /** One line per step: the word, and who leaves; see drawTrace. */
+  /** One line per step: the word, and what is evicted; see drawTrace. */
   readonly picture: string;
   readonly isCompared?: boolean;
   readonly isForced?: boolean;

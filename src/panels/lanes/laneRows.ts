@@ -1,24 +1,33 @@
-// The figures of each lane at the step that the clock shows. Pure.
+// What each lane is called, and its figures at the step that the clock shows. Pure.
 import { unreachable } from "../../lib/errors";
+import type { ParameterName } from "../../policy/parameters";
 import type { Problem } from "../../problems/problem";
+import { policyOf } from "../../settings/inForce";
 import { laneStep, type LaneRun } from "../../state/shownRuns";
 import { memoryFigures, type MemoryFigures } from "../../trace/figures";
 import { runningComparison, type RunningComparison } from "../../trace/compare/laneComparison";
+import type { TraceHeader } from "../../trace/trace";
 import { writtenNumber } from "../../ui/numbers";
+import { isOfUser, writtenParameter } from "../header/runSummary";
 import { laneVerdict, type RunVerdict } from "../header/verdict";
-import { laneNames, type LaneName } from "./laneNames";
+
+export interface LaneName {
+  readonly policy: string;
+  /** What distinguishes it from the other lanes: "α 0, B 64"; empty if the policy says enough. */
+  readonly differing: string;
+}
 
 export interface LaneRow {
   readonly lane: number;
   readonly name: LaneName;
   /** The step of the lane that is shown: the clock's, or its last one. */
   readonly step: number;
-  /** It has no step beyond the one shown, and never will. */
+  /** The lane is over, and this is its last step. */
   readonly isAtEnd: boolean;
   readonly verdict: RunVerdict;
   /** Once the step is over. */
   readonly memory: MemoryFigures;
-  /** Null where the full cache did not run beside it. */
+  /** Null without a full-cache comparison. */
   readonly comparison: RunningComparison | null;
 }
 
@@ -59,7 +68,45 @@ export function verdictText(verdict: RunVerdict): string {
   }
 }
 
-/** Rounding errors of two like runs are no figure to read. */
+/** Below a thousandth of a nat, two equal runs differ by rounding alone. */
 export function writtenNats(nats: number): string {
   return nats > 0 && nats < 0.001 ? "< 0.001" : writtenNumber(nats);
+}
+
+/** By lane. A parameter that no other lane uses is named if the user changed it from the policy's default. */
+export function laneNames(headers: readonly TraceHeader[]): readonly LaneName[] {
+  return headers.map((header, lane) => {
+    const others = headers.filter((_, other) => other !== lane);
+    const isNamed = (name: ParameterName): boolean => {
+      const users = others.filter(({ policyId }) => policyOf(policyId).uses.includes(name));
+      return users.length === 0
+        ? isOfUser(header, name)
+        : users.some(({ parameters }) => parameters[name] !== header.parameters[name]);
+    };
+    const differing = policyOf(header.policyId)
+      .uses.filter((name) => name in header.parameters && isNamed(name))
+      .map((name) => writtenParameter(header, name));
+    const { temperature, seed } = header.sampling;
+    if (temperature > 0 && others.some(({ sampling }) => sampling.seed !== seed)) {
+      differing.push(`seed of sampling ${seed}`);
+    }
+    return { policy: header.policyLabel, differing: differing.join(", ") };
+  });
+}
+
+/** "lane 2" */
+export function laneLabel(lane: number): string {
+  return `lane ${lane + 1}`;
+}
+
+/** "lanes 1, 2 and 4" */
+export function laneList(lanes: readonly number[]): string {
+  const numbers = lanes.map((lane) => String(lane + 1));
+  if (numbers.length < 2) return `lane ${numbers.join("")}`;
+  return `lanes ${numbers.slice(0, -1).join(", ")} and ${numbers[numbers.length - 1]}`;
+}
+
+/** "SnapKV, B 64" */
+export function fullName({ policy, differing }: LaneName): string {
+  return differing === "" ? policy : `${policy}, ${differing}`;
 }

@@ -5,19 +5,13 @@ import { memoryFigures } from "../../trace/figures";
 import { laneOverlap } from "../../trace/compare/laneOverlap";
 import { cacheAfterStep } from "../../trace/replay";
 import { figureCsv } from "../../ui/figure/figureTable";
-import { divergenceMarks } from "./divergenceMarks";
 import { drawLane, twoLanes } from "./drawLanes.testing";
-import { keptLanes } from "./keptChips";
-import { klStrips, STRIP_BASE } from "./klStrips";
-import { laneChart, laneScales, stepUnder } from "./laneChart";
-import { laneList, laneNames } from "./laneNames";
-import { laneRows, stepText, verdictText } from "./laneRows";
+import { laneList, laneNames, laneRows, stepText, verdictText } from "./laneRows";
 import { lanesTable } from "./lanesTable";
-import { overlapGrid } from "./overlapGrid";
-import { candidateProbability, isForced, partings, tokenLines } from "./partings";
-import { keptAlone, keptNote, lanePair, type LanesScene } from "./scene";
+import { klStrips, laneScales, overlapGrid, sawTooth, stepScale, STRIP_BASE, TEETH_TOP } from "./layout";
 import { lanesPanel } from "./panel";
-import { otherLaneInForce } from "./view";
+import { candidateProbability, divergenceMarks, isForced, partings, tokenLines } from "./partings";
+import { keptAlone, keptNote, keptTokens, lanePair, otherLaneInForce, type LanesScene } from "./scene";
 
 const whole = drawLane({ policyId: "fullCache", policyLabel: "Full cache", picture: "and\nslept\nwell\nall\nday" });
 const scene: LanesScene = {
@@ -30,14 +24,14 @@ const scene: LanesScene = {
 };
 
 describe("the name of a lane", () => {
-  it("tells what differs between lanes that use it, and nothing that is equal", () => {
+  it("names what differs between lanes that use it, and nothing that is equal", () => {
     const lane = (alpha: number, budgetSlots: number) =>
       drawLane({ parameters: { alpha, budgetSlots }, picture: "and" }).trace.header;
     expect(laneNames([lane(0.8, 5), lane(0.2, 5)]).map(({ differing }) => differing)).toEqual(["α 0.8", "α 0.2"]);
     expect(laneNames([lane(0.8, 5), lane(0.8, 9)]).map(({ differing }) => differing)).toEqual(["B 5", "B 9"]);
   });
 
-  it("tells a number of its own that no other lane uses", () => {
+  it("names a changed parameter that no other lane uses", () => {
     const { header } = drawLane({ parameters: { alpha: 0.3, budgetSlots: 96 }, picture: "and" }).trace;
     expect(laneNames([header, whole.trace.header])[0].differing).toContain("α 0.3");
     expect(laneNames([header, whole.trace.header])[1]).toEqual({ policy: "Full cache", differing: "" });
@@ -68,7 +62,7 @@ describe("the row of a lane", () => {
     expect(verdictText(laneRows([whole], 0, null)[0].verdict)).toBe("not judged");
   });
 
-  it("has figures of the full-cache comparison only where a run was compared", () => {
+  it("has figures of the full-cache comparison only if there is one", () => {
     const compared = drawLane({ isCompared: true, picture: "and\nslept" });
     const [plain, withFigures] = laneRows([twoLanes[0], compared], 1, null);
     expect(plain.comparison).toBeNull();
@@ -80,20 +74,21 @@ describe("the charts of lanes", () => {
   it("share the clock of the longest and the height of the fullest", () => {
     const scales = laneScales([...twoLanes, whole], 0);
     expect(scales).toEqual({ lastStep: 4, mostSlots: 10 });
-    const [short, full] = [twoLanes[1], whole].map((run) => laneChart(run, scales, 200));
-    expect(short.endX).toBe(short.x(3));
+    const x = stepScale(scales, 200);
+    const [short, full] = [twoLanes[1], whole].map((run) => sawTooth(run, scales, x));
+    expect(short.endX).toBe(x(3));
     expect(full.endX).toBeNull();
-    expect(full.y(10)).toBe(full.plot.top);
+    expect(full.y(10)).toBe(TEETH_TOP);
   });
 
-  it("find the step under the pointer, and none that is not there", () => {
-    const { x } = laneChart(whole, laneScales([whole], 0), 200);
-    expect([stepUnder(x, x(2) + 1, 5), stepUnder(x, -50, 5), stepUnder(x, 900, 5)]).toEqual([2, 0, 4]);
+  it("find the step under the pointer, and stay within the clock", () => {
+    const x = stepScale(laneScales([whole], 0), 200);
+    expect([x(2) + 1, -50, 900].map((px) => Math.round(x.invert(px)))).toEqual([2, 0, 4]);
   });
 });
 
 describe("where lanes part", () => {
-  it("is told of every other lane, seen from the one on the stage", () => {
+  it("is known of every other lane, seen from the one on the stage", () => {
     const lanes = [...twoLanes, whole];
     expect(partings(lanes, 0)).toEqual([
       { lane: 1, step: 2, lastCommonStep: 3 },
@@ -126,15 +121,11 @@ describe("where lanes part", () => {
       ["slept", "well", "all"],
       ["slept", "badly", "all"],
     ]);
-    expect(lines[1].cells.map((cell) => [cell?.isOther, cell?.isShared])).toEqual([
-      [false, true],
-      [true, false],
-      [false, false],
-    ]);
+    expect(lines[1].cells.map((cell) => cell?.isOther)).toEqual([false, true, false]);
     expect(tokenLines(twoLanes, 0, 2, 9).lines[1].cells.at(-1)).toBeNull();
   });
 
-  it("knows what a lane thought of the other's token only where that was recorded", () => {
+  it("knows how probable a lane thought the other's token only if that was recorded", () => {
     const record = twoLanes[0].trace.steps[0];
     expect(candidateProbability(record, record.candidateTokens[1])).toBeCloseTo(
       Math.exp(record.candidateLogProbabilities[1]),
@@ -143,7 +134,7 @@ describe("where lanes part", () => {
   });
 });
 
-it("draws every lane's KL on the scale of the greatest", () => {
+it("draws every lane's KL on the scale of the highest", () => {
   const lanes = ["and\nslept\nwell", "and\nslept"].map((picture) => drawLane({ isCompared: true, picture }));
   const nats = lanes.map(({ trace }) => trace.steps.map(({ comparison }) => comparison?.klNats ?? NaN));
   const strips = klStrips(lanes, scaleLinear([0, 2], [0, 100]));
@@ -160,18 +151,18 @@ it("draws every lane's KL on the scale of the greatest", () => {
 describe("survivors compared", () => {
   it("draws in every cell the share that the two replayed caches have in common", () => {
     const overlap = laneOverlap({ trace: twoLanes[0].trace, step: 4 }, { trace: twoLanes[1].trace, step: 3 });
-    const grid = overlapGrid(overlap, { layerCount: 1, kvHeadCount: 2 }, 300);
-    for (const { kvHead, barWidth, width, text } of grid.cells) {
+    const grid = overlapGrid(overlap, twoLanes[0].trace.header.model, 300);
+    for (const { kvHead, barWidth, text } of grid.cells) {
       const [left, right] = twoLanes.map(({ trace }, lane) =>
         headRow(cacheAfterStep(trace, 4 - lane), kvHead).filter((position) => position < 6),
       );
       const share = left.filter((position) => right.includes(position)).length / Math.min(left.length, right.length);
-      expect(barWidth).toBeCloseTo(share * width);
+      expect(barWidth).toBeCloseTo(share * grid.cellWidth);
       expect(text).toBe(String(Math.round(share * 100)));
     }
   });
 
-  it("compares with the lane that is asked for, else with one that evicts", () => {
+  it("compares with the chosen lane, else with one that evicts", () => {
     const isEvicting = [true, false, true];
     expect(otherLaneInForce(lanesPanel.view.first, 0, isEvicting)).toBe(2);
     expect(otherLaneInForce({ ...lanesPanel.view.first, otherLane: 1 }, 0, isEvicting)).toBe(1);
@@ -179,7 +170,7 @@ describe("survivors compared", () => {
     expect(otherLaneInForce(lanesPanel.view.first, 0, [true, false])).toBe(1);
   });
 
-  it("says which lane has let nothing go", () => {
+  it("says which lane has evicted nothing", () => {
     expect(lanePair(scene).wholeLanes).toEqual([]);
     expect(lanePair({ ...scene, lanes: [twoLanes[0], whole] }).wholeLanes).toEqual([1]);
     expect(lanePair({ ...scene, shownStep: 0 }).wholeLanes).toEqual([0, 1]);
@@ -195,9 +186,8 @@ describe("tokens that one lane alone keeps", () => {
   });
 
   it("come as chips, the most widely kept first", () => {
-    const { kept, lanes } = keptAlone(scene);
-    const chips = keptLanes(kept?.headCounts ?? [], lanes);
-    expect(chips.map((lane) => lane.chips.map(({ position, headCount }) => [position, headCount]))).toEqual([
+    const ofLanes = keptAlone(scene).kept?.headCounts.map(keptTokens) ?? [];
+    expect(ofLanes.map(({ tokens }) => tokens.map(({ position, headCount }) => [position, headCount]))).toEqual([
       [
         [0, 1],
         [1, 1],
@@ -209,15 +199,13 @@ describe("tokens that one lane alone keeps", () => {
         [2, 1],
       ],
     ]);
-    expect(chips.map(({ tokenCount, headCount }) => [tokenCount, headCount])).toEqual([
-      [4, 4],
-      [2, 2],
-    ]);
+    expect(ofLanes.map(({ headCount }) => headCount)).toEqual([4, 2]);
+    expect(keptTokens(Uint16Array.of(0, 1, 0, 2)).tokens.map(({ position }) => position)).toEqual([3, 1]);
   });
 
-  it("are those of the focused head where that is asked for", () => {
+  it("are those of the focused head if the view says so", () => {
     const { kept } = keptAlone({ ...scene, view: { ...lanesPanel.view.first, keptHeads: "focus" } });
-    // KV head 1 lets go {sat on} and {The cat on}.
+    // KV head 1 evicts {sat on} and {The cat on}.
     expect(kept?.headCounts.map((counts) => [...counts].flatMap((count, at) => (count > 0 ? at : [])))).toEqual([
       [0, 1],
       [2],
@@ -225,7 +213,7 @@ describe("tokens that one lane alone keeps", () => {
   });
 });
 
-it("tells in its table what it draws", () => {
+it("says in its table what it draws", () => {
   const table = lanesTable(scene);
   expect(new Set(table.rows.map((row) => row.length))).toEqual(new Set([table.columns.length]));
   const found = (part: string, figure: string) =>

@@ -23,7 +23,7 @@ it("draws the KL of lanes that were fed the same tokens as in the golden", async
   expect(markup).not.toContain("Where the tokens part");
 });
 
-it("says how to add lanes where there is one", () => {
+it("says how to add lanes if there is only one", () => {
   expect(draw({ lanes: [twoLanes[0]] })).toContain("Under Compare, add a lane");
 });
 
@@ -31,11 +31,11 @@ it("says that lanes have not parted, and up to which step", () => {
   expect(draw({ lanes: [twoLanes[0], whole] })).toContain("lane 2: no divergence from lane 1 up to step 4");
 });
 
-it("says why survivors say nothing beside a lane that holds everything", () => {
-  expect(draw({ lanes: [twoLanes[0], whole] })).toContain("Lane 2 has let nothing go so far");
+it("says why survivors cannot be compared with a lane that holds everything", () => {
+  expect(draw({ lanes: [twoLanes[0], whole] })).toContain("Lane 2 has evicted nothing so far");
 });
 
-it("offers the choice of another lane only where there is one", () => {
+it("offers the choice of another lane only if there is one", () => {
   expect(draw({ lanes: twoLanes })).not.toContain("compare lane 1 with");
   expect(draw({ lanes: [...twoLanes, whole] })).toContain("compare lane 1 with");
 });

@@ -1,17 +1,19 @@
-// Where lanes that go on with their own tokens part from the lane on the stage, and the tokens around one such step. Pure.
+// Where lanes that continue with their own tokens part from the lane on the stage, and the tokens around such a step. Pure.
 import type { LaneRun } from "../../state/shownRuns";
 import { divergenceStep } from "../../trace/compare/laneHoldings";
 import type { StepRecord } from "../../trace/trace";
+import type { StepMark } from "../timeline/scene";
+import { laneList } from "./laneRows";
 
 export interface Parting {
   readonly lane: number;
-  /** The first step whose token differs from that of the lane on the stage; null where none does so far. */
+  /** The first step whose token differs from that of the lane on the stage; null if none does so far. */
   readonly step: number | null;
   /** The last step that both have. */
   readonly lastCommonStep: number;
 }
 
-/** All lanes were fed the full cache's tokens: they cannot part. */
+/** All lanes were fed the full cache's tokens, so they cannot part. */
 export function isForced(lanes: readonly LaneRun[]): boolean {
   return lanes.length > 0 && lanes.every(({ trace }) => trace.header.isForced === true);
 }
@@ -19,17 +21,27 @@ export function isForced(lanes: readonly LaneRun[]): boolean {
 /** Of every lane but the one on the stage, in their order. */
 export function partings(lanes: readonly LaneRun[], stageLane: number): readonly Parting[] {
   const stage = lanes[stageLane];
-  return lanes.flatMap((run, lane) =>
-    lane === stageLane
-      ? []
-      : [
-          {
-            lane,
-            step: divergenceStep(stage.trace, run.trace),
-            lastCommonStep: Math.min(stage.stepCount, run.stepCount) - 1,
-          },
-        ],
-  );
+  return lanes
+    .map((run, lane) => ({
+      lane,
+      step: divergenceStep(stage.trace, run.trace),
+      lastCommonStep: Math.min(stage.stepCount, run.stepCount) - 1,
+    }))
+    .filter(({ lane }) => lane !== stageLane);
+}
+
+/** Partings as marks of the timeline: lanes that part at the same step share a mark. */
+export function divergenceMarks(lanes: readonly LaneRun[], stageLane: number): readonly StepMark[] {
+  if (lanes.length < 2 || isForced(lanes)) return [];
+  const lanesAt = new Map<number, number[]>();
+  for (const { lane, step } of partings(lanes, stageLane)) {
+    if (step !== null) lanesAt.set(step, [...(lanesAt.get(step) ?? []), lane]);
+  }
+  return [...lanesAt].map(([step, parted]) => ({
+    step,
+    label: `${laneList(parted)} ${parted.length === 1 ? "parts" : "part"}`,
+    tone: "neutral",
+  }));
 }
 
 export interface TokenCell {
@@ -37,15 +49,13 @@ export interface TokenCell {
   readonly text: string;
   /** The model's own probability of it. */
   readonly probability: number;
-  /** Not what the lane on the stage has at this step. */
+  /** The lane on the stage has another token at this step. */
   readonly isOther: boolean;
-  /** The position holds the token of the lane on the stage, before and at this step. */
-  readonly isShared: boolean;
 }
 
 export interface TokenLine {
   readonly lane: number;
-  /** By column; null beyond the lane's end. */
+  /** [column]; null beyond the lane's end. */
   readonly cells: readonly (TokenCell | null)[];
 }
 
@@ -69,27 +79,23 @@ export function tokenLines(
   const stage = lanes[stageLane];
   return {
     steps,
-    lines: lanes.map((run, lane) => {
-      const parting = lane === stageLane ? null : divergenceStep(stage.trace, run.trace);
-      return {
-        lane,
-        cells: steps.map((step) => {
-          if (step >= run.stepCount) return null;
-          const { token, text, logProbability } = run.trace.steps[step];
-          return {
-            step,
-            text,
-            probability: Math.exp(logProbability),
-            isOther: step >= stage.stepCount || token !== stage.trace.steps[step].token,
-            isShared: parting === null || step < parting,
-          };
-        }),
-      };
-    }),
+    lines: lanes.map((run, lane) => ({
+      lane,
+      cells: steps.map((step) => {
+        if (step >= run.stepCount) return null;
+        const { token, text, logProbability } = run.trace.steps[step];
+        return {
+          step,
+          text,
+          probability: Math.exp(logProbability),
+          isOther: step >= stage.stepCount || token !== stage.trace.steps[step].token,
+        };
+      }),
+    })),
   };
 }
 
-/** How probable a step's model thought a token; null where it is not among the candidates recorded. */
+/** The probability that a step gave to a token; null if it is not among the candidates recorded. */
 export function candidateProbability(record: StepRecord, token: number): number | null {
   const rank = record.candidateTokens.indexOf(token);
   return rank < 0 ? null : Math.exp(record.candidateLogProbabilities[rank]);

@@ -1,4 +1,5 @@
-// What the lanes panel is asked to show, and what follows from it for its parts. Pure.
+// What the lanes panel shows, and what follows from it: the pair it compares, and the tokens that one lane alone keeps.
+// Pure.
 import type { Problem } from "../../problems/problem";
 import { laneStep, type LaneRun } from "../../state/shownRuns";
 import type { LaneMoment } from "../../trace/compare/laneHoldings";
@@ -6,13 +7,20 @@ import { laneOverlap, type LaneOverlap } from "../../trace/compare/laneOverlap";
 import { onlyKept, type OnlyKept } from "../../trace/compare/onlyKept";
 import { eventCountAfterStep } from "../../trace/traceIndex";
 import { focusHead, type Focus } from "../focus";
-import { laneList } from "./laneNames";
-import { otherLaneInForce, type LanesView } from "./view";
+import { laneList } from "./laneRows";
+
+/** What a reader may choose. */
+export interface LanesView {
+  /** The lane that the one on the stage is compared with; null leaves it to the panel. */
+  readonly otherLane: number | null;
+  /** Tokens that one lane alone keeps: in the focused head, or counted over all heads. */
+  readonly keptHeads: "focus" | "all";
+}
 
 export interface LanesScene {
   readonly lanes: readonly LaneRun[];
   readonly stageLane: number;
-  /** Of the clock; a lane beyond its end is shown at its end. */
+  /** Step of the clock; a lane that ended earlier is shown at its end. */
   readonly shownStep: number;
   readonly problem: Problem | null;
   readonly focus: Focus;
@@ -22,16 +30,16 @@ export interface LanesScene {
 /** The lane that the one on the stage is compared with, and what the two have in common. */
 export interface LanePair {
   readonly otherLane: number;
-  /** Null where the two runs are of different models. */
+  /** Null if the heads of the lanes cannot be compared: their models differ in shape. */
   readonly overlap: LaneOverlap | null;
-  /** One of them has let nothing go: what they have in common says nothing. Which one. */
+  /** Which of the two have evicted nothing so far: an overlap with everything says nothing. */
   readonly wholeLanes: readonly number[];
 }
 
 export interface KeptAlone {
-  /** Lanes compared: those that have let something go. */
+  /** The lanes compared: those that have evicted something. */
   readonly lanes: readonly number[];
-  /** Null where fewer than two are left. */
+  /** Null if fewer than two are left. */
   readonly kept: OnlyKept | null;
 }
 
@@ -47,7 +55,14 @@ export function lanePair({ lanes, stageLane, shownStep, view }: LanesScene): Lan
   };
 }
 
-/** A lane that has let nothing go would hold everything that another one holds: it is left out. */
+/** The lane to compare with the one on the stage: the chosen one, else the first other that evicts, else the first other. */
+export function otherLaneInForce(view: LanesView, stageLane: number, isEvicting: readonly boolean[]): number {
+  const others = [...isEvicting.keys()].filter((lane) => lane !== stageLane);
+  if (view.otherLane !== null && others.includes(view.otherLane)) return view.otherLane;
+  return others.find((lane) => isEvicting[lane]) ?? others.at(0) ?? stageLane;
+}
+
+/** A lane that has evicted nothing holds everything that the others hold, so it is left out. */
 export function keptAlone({ lanes, shownStep, view, focus }: LanesScene): KeptAlone {
   const moments = momentsOf(lanes, shownStep);
   const evicting = [...moments.keys()].filter((lane) => hasEvicted(moments[lane]));
@@ -64,7 +79,23 @@ export function keptAlone({ lanes, shownStep, view, focus }: LanesScene): KeptAl
   };
 }
 
-/** Why there is nothing to list, or who is not part of it; empty where all lanes are. */
+/** The tokens that one lane alone keeps. */
+export interface KeptTokens {
+  /** Summed over the tokens. */
+  readonly headCount: number;
+  /** The most widely kept first, then in the order of the text; with the heads in which no other lane has it. */
+  readonly tokens: readonly { readonly position: number; readonly headCount: number }[];
+}
+
+/** From the counts of one lane. [position] */
+export function keptTokens(headCounts: Uint16Array): KeptTokens {
+  const tokens = Array.from(headCounts, (headCount, position) => ({ position, headCount }))
+    .filter(({ headCount }) => headCount > 0)
+    .sort((left, right) => right.headCount - left.headCount || left.position - right.position);
+  return { headCount: tokens.reduce((sum, token) => sum + token.headCount, 0), tokens };
+}
+
+/** Why there is nothing to list, or which lanes are left out; empty if none is. */
 export function keptNote({ lanes, kept }: KeptAlone, laneCount: number): string {
   const left = Array.from({ length: laneCount }, (_, lane) => lane).filter((lane) => !lanes.includes(lane));
   if (left.length === 0) return "";

@@ -1,6 +1,6 @@
 // Run files as a person drops them: good ones, broken ones, too many, of different prompts.
 import { expect, it } from "vitest";
-import type { RunFileBlob } from "../../state/openFile";
+import type { RunFileBlob } from "../../state/library/openFile";
 import { drawTrace } from "../../trace/drawTrace.testing";
 import { encodeRunFile } from "../../trace/file/runFile";
 import type { Trace } from "../../trace/trace";

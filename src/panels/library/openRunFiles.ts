@@ -3,8 +3,8 @@
 
 import { errorMessage, InputError } from "../../lib/errors";
 import { MOST_LANES } from "../../settings/lanes";
-import type { RunFileBlob } from "../../state/openFile";
-import { openRunFile } from "../../state/openFile";
+import type { RunFileBlob } from "../../state/library/openFile";
+import { openRunFile } from "../../state/library/openFile";
 import type { PageStore } from "../../state/pageStore";
 import type { Trace } from "../../trace/trace";
 

@@ -10,7 +10,7 @@ import {
 import { encodeLink } from "../../settings/link";
 import { momentTexts } from "../../state/moment";
 import type { PageState } from "../../state/pageStore";
-import { areAskedFor } from "../../state/runChoices";
+import { areAskedFor } from "../../state/recipe";
 import { momentOf } from "../../state/openedLink";
 import { ToolChoice, toolOptions } from "../../ui/ToolChoice";
 import { panels } from "../registry";

@@ -1,7 +1,7 @@
 // The link: to the experiment or to this moment of it, and what it carries.
 import { useEffect, useState } from "react";
 import type { PageState } from "../../state/pageStore";
-import { MOST_LINK_CHARACTERS, sharedLink, type SharedLink } from "../../state/shareLink";
+import { MOST_LINK_CHARACTERS, sharedLink, type SharedLink } from "../../state/sharedLink";
 import { momentOf } from "../../state/openedLink";
 import { CopyField } from "./CopyField";
 import { carriedLines } from "./linkWords";

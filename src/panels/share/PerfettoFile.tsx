@@ -1,7 +1,7 @@
 // A run as a file for Perfetto: every token's life in every head, phases and cache length, on the clock chosen.
 import { useMemo, useState } from "react";
 import { errorMessage } from "../../lib/errors";
-import { runFileName } from "../../state/openFile";
+import { runFileName } from "../../state/library/openFile";
 import type { Trace } from "../../trace/trace";
 import type { TraceEventClock } from "../../trace/perfetto/traceEventRow";
 import { planTraceEvents, traceEventBlob } from "../../trace/perfetto/traceEvents";

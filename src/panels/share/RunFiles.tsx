@@ -1,7 +1,7 @@
 // Run files of the runs chosen: how much goes in, how large that is, saved to disk or to the library of this browser.
 import { useState } from "react";
 import { errorMessage } from "../../lib/errors";
-import { runFileName } from "../../state/openFile";
+import { runFileName } from "../../state/library/openFile";
 import type { Trace } from "../../trace/trace";
 import { download } from "../../ui/figure/pictureFile";
 import { writtenBytes } from "../../ui/numbers";

@@ -1,9 +1,9 @@
 // Files that come from a person: runs open, everything else is refused by name; names of files to save are safe everywhere.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { drawTrace } from "../trace/drawTrace.testing";
-import { encodeRunFile } from "../trace/file/runFile";
-import type { ParameterValue, Trace } from "../trace/trace";
+import { drawTrace } from "../../trace/drawTrace.testing";
+import { encodeRunFile } from "../../trace/file/runFile";
+import type { ParameterValue, Trace } from "../../trace/trace";
 import { openRunFile, runFileName } from "./openFile";
 
 const trace = drawTrace({ prompt: "The cat sat" }, "on\nthe   evicts The | cat\nmat");

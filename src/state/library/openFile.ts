@@ -1,9 +1,9 @@
-// Files that a person drops on the page, picks or saves: a run out of a file, and a name for a file of a run.
+// Files that the user drops on the page, picks or saves: the run in a file, and a name for the file of a run.
 
-import { InputError } from "../lib/errors";
-import { decodeRunFile } from "../trace/file/runFile";
-import { LARGEST_RUN_BYTES } from "../trace/file/zip";
-import type { Trace } from "../trace/trace";
+import { InputError } from "../../lib/errors";
+import { decodeRunFile } from "../../trace/file/runFile";
+import { LARGEST_RUN_BYTES } from "../../trace/file/zip";
+import type { Trace } from "../../trace/trace";
 
 /** What is read of a File. */
 export type RunFileBlob = Pick<File, "name" | "size" | "arrayBuffer">;
@@ -23,7 +23,7 @@ export async function openRunFile(file: RunFileBlob): Promise<Trace> {
   return decodeRunFile(await contentOf(file, name), name);
 }
 
-/** For a file of this run: winnow-walk-5x20-1-gkv-B64.winnow. `problemId` is null where the prompt is somebody's own. */
+/** For a file of this run: winnow-walk-5x20-1-gkv-B64.winnow. `problemId` is null if the prompt is the user's own. */
 export function runFileName(trace: Trace, problemId: string | null, extension = "winnow"): string {
   const { policyId, parameters, sampling } = trace.header;
   const hasBudget = policyId !== "fullCache" && parameters.budgetSlots !== undefined;
@@ -41,7 +41,7 @@ async function contentOf(file: RunFileBlob, name: string): Promise<Uint8Array> {
   try {
     return new Uint8Array(await file.arrayBuffer());
   } catch (error) {
-    // A folder, a file moved or changed since it was chosen, a drive that is gone.
+    // A folder, a file moved or changed since it was chosen, a drive that was removed.
     if (error instanceof DOMException) {
       throw new InputError(`${name} cannot be read: it is a folder, or was moved or changed; choose it again.`);
     }
@@ -49,7 +49,7 @@ async function contentOf(file: RunFileBlob, name: string): Promise<Uint8Array> {
   }
 }
 
-/** Letters, digits, dot, dash and underscore go everywhere; whatever else becomes one dash. */
+/** Letters, digits, dot, dash and underscore work on any disk; anything else becomes one dash. */
 function safePart(text: string): string {
   return text
     .replaceAll(/[^\w.-]+/g, "-")

@@ -1,0 +1,128 @@
+// Links as they are shared: the address of an experiment, or of a moment in it, with a proof for each finished run on
+// screen. A long fragment is packed: "v3z<length>.<data>" holds the parameters of a readable link, deflated, as base64url.
+// It declares the length that it unpacks to, which is limited, so that a hostile link costs no more than a long one.
+import { errorMessage } from "../lib/errors";
+import { decodeLink, encodeLink, MAX_FRAGMENT_LENGTH, bareFragment } from "../settings/link";
+import { refusedLink, type DecodedLink, type LinkContent } from "../settings/linkContent";
+import { revisionOf, shippedModels } from "../settings/shippedModels";
+import { settingTable } from "../settings/settings";
+import { decodeBase64Url, encodeBase64Url } from "../trace/proof/base64Url";
+import { proveRun, thinnedProof, type Proof } from "../trace/proof/proof";
+import { encodeProof } from "../trace/proof/proofText";
+import { deflateRaw, inflateRaw } from "../trace/file/deflate";
+import type { Trace } from "../trace/trace";
+import { momentTexts, type Moment } from "./moment";
+
+/** Fragments up to this length stay readable. */
+const READABLE_LENGTH = 300;
+
+/** Whether a fragment must be unpacked before it can be read. */
+export function isPackedLink(fragment: string): boolean {
+  return /^v\d{1,6}z/.test(bareFragment(fragment.slice(0, 200)));
+}
+
+/** The fragment in its shorter form; it stays readable if it is short or packing gains little. */
+export async function shortLink(content: Partial<LinkContent>): Promise<string> {
+  const plain = encodeLink(content);
+  if (plain.length <= READABLE_LENGTH) return plain;
+  const packed = await packedLink(plain);
+  return packed.length < 0.9 * plain.length ? packed : plain;
+}
+
+/** A readable fragment in its packed form. */
+export async function packedLink(plain: string): Promise<string> {
+  const [version] = plain.split("&", 1);
+  const parameters = new TextEncoder().encode(plain.slice(version.length + 1));
+  const packed = encodeBase64Url(await deflateRaw(parameters));
+  return `${version}z${parameters.length.toString(36)}.${packed}`;
+}
+
+/** Reads a fragment of either form, with or without its "#". Never rejects: what cannot be read is listed. */
+export async function readLink(fragment: string): Promise<DecodedLink> {
+  if (fragment.length > MAX_FRAGMENT_LENGTH) return decodeLink(fragment);
+  const packed = /^v(\d{1,6})z([0-9a-z]{1,4})\.([\w-]*)(.?)/su.exec(bareFragment(fragment));
+  if (packed === null) return decodeLink(fragment);
+  // What follows the packed text, such as &utm_source=x, is not ours.
+  const [, version, length, text, stray] = packed;
+  const parameterBytes = parseInt(length, 36);
+  if (parameterBytes > MAX_FRAGMENT_LENGTH) return refusedLink("The link unpacks to more than any link of this page.");
+  // Only a newer version knows what it packs, and how.
+  const plainVersion = decodeLink(`v${version}`);
+  if (plainVersion.complaints.length > 0) return plainVersion;
+  // Chat programs may add marks of emphasis (_ and -), which packed text uses too: try it with and without those at its end.
+  const shorter = Array.from(/[-_]{1,3}$/.exec(text)?.[0] ?? "", (_, place) => text.slice(0, text.length - 1 - place));
+  let fault = "";
+  for (const each of [text, ...shorter]) {
+    try {
+      const parameters = await inflateRaw(decodeBase64Url(each), parameterBytes, "the link");
+      return decodeLink(`v${version}&${new TextDecoder().decode(parameters)}`);
+    } catch (error) {
+      fault ||= errorMessage(error);
+    }
+  }
+  const cause = stray === "" ? "" : `; it holds “${stray}”, which no packed link does`;
+  return refusedLink(`The link is damaged or was cut off (${fault}${cause}).`);
+}
+
+/** Chat programs and mail cut addresses that are longer. */
+export const MOST_LINK_CHARACTERS = 2000;
+
+export interface Shared extends Pick<LinkContent, "choices" | "comparison"> {
+  /** The page's own address, without a fragment. */
+  readonly page: string;
+  /** Runs of these very settings, one per lane; empty if none is on screen. [lane] */
+  readonly traces: readonly Trace[];
+  /** Null for the experiment alone. */
+  readonly moment: Moment | null;
+}
+
+export interface SharedLink {
+  readonly address: string;
+  /** The proofs cover some steps or events in groups, so that the address stays short. */
+  readonly isThinned: boolean;
+  /** Longer than MOST_LINK_CHARACTERS even so: a run file travels better. */
+  readonly isLong: boolean;
+}
+
+export async function sharedLink({ page, choices, comparison, traces, moment }: Shared): Promise<SharedLink> {
+  const modelId = choices.model ?? settingTable.model.default;
+  const model = traces.at(0)?.header.model ?? shippedModels.find(({ id }) => id === modelId) ?? shippedModels[0];
+  const addressWith = async (proofs: readonly (Proof | null)[]): Promise<string> => {
+    const fragment = await shortLink({
+      choices,
+      comparison,
+      revision: revisionOf(model),
+      proofs: proofs.map((proof) => (proof === null ? "" : encodeProof(proof))),
+      moment: moment === null ? {} : momentTexts(moment),
+    });
+    return `${page}#${fragment}`;
+  };
+
+  let proofs: readonly (Proof | null)[] = traces.map((trace) => (isWhole(trace) ? proveRun(trace) : null));
+  let address = await addressWith(proofs);
+  let isThinned = false;
+  while (address.length > MOST_LINK_CHARACTERS) {
+    const thinner = withLongestThinned(proofs);
+    if (thinner === null) break;
+    proofs = thinner;
+    isThinned = true;
+    address = await addressWith(proofs);
+  }
+  return { address, isThinned, isLong: address.length > MOST_LINK_CHARACTERS };
+}
+
+function isWhole({ end }: Trace): boolean {
+  return end === "stopToken" || end === "length";
+}
+
+/** The proofs with the longest of them thinned; null if none can be. */
+function withLongestThinned(proofs: readonly (Proof | null)[]): readonly (Proof | null)[] | null {
+  const thinner = proofs.map((proof) => (proof === null ? null : thinnedProof(proof)));
+  const lengthOf = (lane: number): number => {
+    const proof = proofs[lane];
+    return proof === null || thinner[lane] === null ? -1 : encodeProof(proof).length;
+  };
+  const longest = proofs.map((_, lane) => lane).sort((one, other) => lengthOf(other) - lengthOf(one))[0];
+  if (longest === undefined || lengthOf(longest) < 0) return null;
+  return proofs.map((proof, lane) => (lane === longest ? thinner[lane] : proof));
+}
