@@ -86,9 +86,11 @@ const PLACES = 4096;
 
 /** The ramp as the scale spreads it, one colour per place. */
 function colourTable(ramp: Uint32Array, scale: AttentionScale): Uint32Array {
-  return Uint32Array.from(
-    { length: PLACES + 1 },
-    (_, place) => ramp[Math.round(255 * attentionShare(place / PLACES, 1, scale))],
+  return latestOf(ramp, [`colourTable ${scale}`], () =>
+    Uint32Array.from(
+      { length: PLACES + 1 },
+      (_, place) => ramp[Math.round(255 * attentionShare(place / PLACES, 1, scale))],
+    ),
   );
 }
 
