@@ -84,7 +84,7 @@ test("lists what a bad link could not set, and still shows the recorded run", as
   const notices = page.locator(".notices");
   await expect(notices).toContainText("Budget B: “many” is not a number; 96 slots is used.");
   await expect(notices).toContainText("Decay α: 7 is not 0 to 1; 1 is used.");
-  await expect(notices).toContainText("“colour” is no setting of this page");
+  await expect(notices).toContainText("“colour” isn’t a setting of this page");
   await expect(notices).toContainText("“maze” is not an id such as walk-5x20-4");
   await expect(page.getByText("Settings changed: press Run.")).toBeVisible();
   expect((await tokens(page)).length).toBeGreaterThan(300);

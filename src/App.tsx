@@ -1,5 +1,5 @@
-// The page: head, controls, what became of the run, the panels, the results, and what opens over them (PageDialogs.tsx); keys,
-// clock and address are bound to the store here.
+// The page: header, controls, the line about the run, the panels, the results, and what opens over them
+// (PageDialogs.tsx). Keys, clock and address are bound to the store here.
 import { useEffect, useMemo, useState, memo } from "react";
 import { useStore } from "zustand";
 import { PageDialogs, useOpenDialog } from "./PageDialogs";
@@ -109,7 +109,7 @@ interface PageHeadProps {
   readonly onTheme: (choice: ThemeChoice) => void;
 }
 
-/** The head of the page with its tools. The clock does not render it again. */
+/** The page's header with its tools. The clock does not re-render it. */
 const PageHead = memo(function PageHead({ store, acts, themeChoice, onTheme }: PageHeadProps) {
   const engine = useStore(store, (state) => state.engine);
   const recordedModel = useStore(store, (state) => laneOnStage(state)?.trace.header.model ?? null);
@@ -159,7 +159,7 @@ interface PageControlsProps {
   readonly onShare: () => void;
 }
 
-/** The controls of the next run. The clock does not render them again. */
+/** The controls of the next run. The clock does not re-render them. */
 const PageControls = memo(function PageControls({ store, nextRun, onShare }: PageControlsProps) {
   const comparison = useStore(store, (state) => state.comparison);
   const runStatus = useStore(store, (state) => state.runStatus);
@@ -184,19 +184,19 @@ const PageControls = memo(function PageControls({ store, nextRun, onShare }: Pag
   );
 });
 
-/** The table of the model chosen, and its cells as settings to try. It stands still while a run goes on. */
+/** The table of the chosen model, with its cells as settings to try. A live run does not re-render it. */
 const Results = memo(function Results({ store }: { readonly store: PageStore }) {
   const modelId = useStore(store, (state) => state.choices.model ?? settingTable.model.default);
   return <ResultsPanel modelId={modelId} load={loadTable} onTry={(table, cell) => void tryCell(store, table, cell)} />;
 });
 
-/** The code that reads a table comes with the first one. */
+/** The code that reads a table loads with the first table. */
 async function loadTable(modelId: string): Promise<ResultTable> {
   const { loadResultTable } = await import("./state/storedResults");
   return loadResultTable(modelId);
 }
 
-/** The choices become the cell's, but for those of the machine that runs them. */
+/** Takes over the cell's choices, except those about the machine. */
 async function tryCell(store: PageStore, table: ResultTable, cell: TableCell): Promise<void> {
   const { cellTrial, TRIAL_LEAD } = await import("./state/storedResults");
   const { choices, comparison, notices, openLink, dismiss, tell } = store.getState();
@@ -206,7 +206,7 @@ async function tryCell(store: PageStore, table: ResultTable, cell: TableCell): P
     return;
   }
   void openLink(`#${encodeLink({ choices: onMachineOf(choices, trial.choices), comparison })}`);
-  // One trial follows another; only the last one is set.
+  // Of several trials only the last one is in force, so only its notice stays.
   for (const { id, text } of notices) if (text.startsWith(TRIAL_LEAD)) dismiss(id);
   tell("info", trial.text);
   window.scrollTo({ top: 0 });

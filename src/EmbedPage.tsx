@@ -1,5 +1,5 @@
-// The page inside a frame: a bar, the panels that were asked for, the timeline. It has the store of the page and none
-// of its surroundings: no address, no results, no menus beyond those of the panels.
+// The page inside a frame: a bar, the panels that were asked for, the timeline. It uses the page's store but none of
+// its surroundings: no address, no results, no menus but those of the panels.
 import { useMemo, useRef } from "react";
 import { useStore } from "zustand";
 import type { StoreApi } from "zustand/vanilla";
@@ -18,7 +18,7 @@ import { usePageKeys, usePlayClock, useNextRun, usePageMarks, useShownRun } from
 import { Notices } from "./ui/Notices";
 import { useTheme } from "./ui/useTheme";
 
-/** The colours in force: the query's, then what the page around chooses. */
+/** The colours in force: at first the query's, then whatever the host page chooses. */
 export type EmbedTheme = StoreApi<{ readonly choice: EmbedOptions["theme"] }>;
 
 interface EmbedPageProps {
@@ -28,7 +28,7 @@ interface EmbedPageProps {
   readonly onHeight: (height: number) => void;
 }
 
-/** What keys do here: they move through the run, and open nothing. */
+/** Keys here move through the run; they open nothing. */
 const embedCommands = commandIds.filter((id) => commandEntry(id).group !== "Page");
 
 export function EmbedPage({ store, options, theme, onHeight }: EmbedPageProps) {

@@ -1,4 +1,4 @@
-// The page with its offline notes: at its head the offer of a new version, at its foot that it works without a connection.
+// The page with its offline notes: at the top the offer of a new version, at the bottom a note that it works offline.
 // The offer waits while a run is under way, and can be dismissed.
 
 import type { ReactNode } from "react";

@@ -23,14 +23,14 @@ type DialogName = "help" | "palette" | "examples" | ShareDialogName;
 interface OpenDialog {
   readonly open: DialogName | null;
   readonly close: (name: DialogName) => void;
-  /** What each command does, the opening of dialogs among it. */
+  /** What each command does, including opening dialogs. */
   readonly acts: PageActs;
 }
 
 /** `axisTokens`: tokens that the run on screen is expected to take; null where unknown. */
 export function useOpenDialog(store: PageStore, axisTokens: number | null): OpenDialog {
   const [open, setOpen] = useState<DialogName | null>(null);
-  // A dialog reports a moment later that it is closed: what it opened in between stays open.
+  // A dialog reports that it has closed a moment later; whatever opened in between stays open.
   const close = useCallback((name: DialogName) => setOpen((now) => (now === name ? null : now)), []);
   const acts = useMemo(
     () =>
@@ -57,7 +57,7 @@ interface PageDialogsProps {
   readonly onTheme: (choice: ThemeChoice) => void;
 }
 
-/** The clock does not render them again. */
+/** The clock does not re-render them. */
 export const PageDialogs = memo(function PageDialogs({ store, dialog, themeChoice, onTheme }: PageDialogsProps) {
   const { open, close, acts } = dialog;
   return (
@@ -84,7 +84,7 @@ type ShareDialogName = (typeof shareDialogs)[number];
 
 interface ShareDialogsProps {
   readonly store: PageStore;
-  /** The dialog that is open, one of these or another one of the page; null for none. */
+  /** The open dialog, one of these or another of the page's; null if none is open. */
   readonly open: string | null;
   readonly onClose: (name: ShareDialogName) => void;
 }

@@ -23,7 +23,7 @@ interface PanelsProps {
   readonly expectedTokens: number | null;
   /** Steps that the timeline marks. */
   readonly marks: readonly StepMark[];
-  /** Another place for the panels than the stage of the page, whose arrangement it ignores. */
+  /** Holds the panels instead of the page's stage, and ignores the stage's arrangement. */
   readonly stage?: ReactNode;
   readonly hasTimeline?: boolean;
 }

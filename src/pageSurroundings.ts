@@ -1,5 +1,5 @@
-// What the page needs of the browser: engine, models, frames, recorded runs, and what outlives a visit. The page inside a frame
-// begins with it too, and keeps nothing.
+// What the page needs of the browser: engine, models, frames, recorded runs, and what outlives a visit. The embedded
+// page starts with it too, but stores nothing.
 import { createEngineClient } from "./engine/client";
 import type { PageSurroundings, PageStore } from "./state/pageStore";
 import { loadRecordedRun, loadRecordedRuns } from "./state/recordings";
@@ -35,7 +35,7 @@ export function keepMemory(store: PageStore): void {
   const storage = storageOrNull();
   store.getState().arrange(parseArrangement(keptText(storage)));
   store.subscribe((state, before) => {
-    // A link's arrangement is its sender's: it is looked at, not taken over.
+    // The arrangement in a link is the sender's: it is shown, not saved.
     const isOfLink = state.wantedMoment !== before.wantedMoment;
     if (state.arrangement !== before.arrangement && !isOfLink) {
       keepText(storage, JSON.stringify(state.arrangement));
@@ -43,7 +43,7 @@ export function keepMemory(store: PageStore): void {
   });
 }
 
-/** Null where storage is refused: the page works without. */
+/** Null if storage is refused: the page works without it. */
 export function storageOrNull(): Storage | null {
   try {
     return localStorage;
@@ -64,6 +64,6 @@ function keepText(storage: Storage | null, text: string): void {
   try {
     storage?.setItem(ARRANGEMENT_KEY, text);
   } catch {
-    // Full or refused: the page works without.
+    // Full or refused: the page works without it.
   }
 }

@@ -1,5 +1,5 @@
 // Starts the page inside a frame: its own store, the recorded run that its query names, and the conversation with the
-// page around it. It writes neither address nor storage, and starts no engine before it is asked to run.
+// page around it. It writes neither address nor storage, and starts no engine until somebody asks for a run.
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { createStore } from "zustand/vanilla";
@@ -40,7 +40,9 @@ function createEmbedStore({ recordedId, start }: EmbedOptions): PageStore {
     const named = runs.filter(({ id }) => id === recordedId);
     if (recordedId !== null && named.length === 0) {
       const ids = runs.map(({ id }) => id).join(", ");
-      store.getState().tell("warning", `run: “${recordedId.slice(0, 40)}” is none of ${ids}; ${runs[0].id} is shown.`);
+      store
+        .getState()
+        .tell("warning", `run: “${recordedId.slice(0, 40)}” is not one of ${ids}; ${runs[0].id} is shown.`);
     }
     return [...named, ...runs.filter((run) => !named.includes(run))];
   };
@@ -52,7 +54,7 @@ function createEmbedStore({ recordedId, start }: EmbedOptions): PageStore {
   return store;
 }
 
-/** At the moment of the link where that is one of the run, else where the query says. */
+/** At the link's moment if it belongs to this run, otherwise at the query's step. */
 async function showFirstRun(store: PageStore, { start, step }: EmbedOptions, fragment: string): Promise<void> {
   if (fragment !== "") await store.getState().openLink(fragment);
   const hasMoment = store.getState().wantedMoment !== null;

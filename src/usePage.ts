@@ -14,7 +14,7 @@ import { verdictMarks } from "./panels/timeline/verdictMarks";
 import { laneOnStage, laneStep, type LaneRun } from "./state/shownRuns";
 import { tinykeys } from "tinykeys";
 
-/** What the settings come to: the runs that Run would start, and whether those on screen are theirs. */
+/** What the settings amount to: the runs that Run would start, and whether those are the runs on screen. */
 export interface NextRun {
   /** Settings in force, the run's own first. [lane] */
   readonly lanes: readonly Settings[];
@@ -24,7 +24,7 @@ export interface NextRun {
   readonly problem: Problem | null;
   /** Tokens of prompt and reasoning that the problem takes; null where that is unknown. */
   readonly expectedTokens: number | null;
-  /** The runs on screen are others. */
+  /** The runs on screen have other settings. */
   readonly isChanged: boolean;
 }
 
@@ -43,7 +43,7 @@ export function useNextRun(store: PageStore): NextRun {
       recipes: lanes.map((settings) => recipeOrNull(settings, problem)),
     };
   }, [choices, comparison]);
-  // Asked of the store: runs that grow change nothing here.
+  // Read from the store directly: a growing run changes nothing here.
   const isChanged = useStore(
     store,
     (state) => state.lanes.length > 0 && !areRunsOf(asked.recipes, asked.lanes[0].model, state.lanes),
@@ -75,7 +75,7 @@ export function useShownRun(store: PageStore): ShownRun | null {
   return lane === null || verdict === null ? null : { lane, verdict, mistakes };
 }
 
-/** What the page's main element says of itself: for tests, styles and whoever drives the page from outside. */
+/** The data attributes of the page's main element: for tests, styles and scripts outside the page. */
 export function usePageMarks(store: PageStore, verdict: RunVerdict | null) {
   const runStatus = useStore(store, (state) => state.runStatus);
   const isPlaying = useStore(store, (state) => state.isPlaying);
@@ -109,11 +109,11 @@ export function usePageKeys(bindings: Readonly<Record<string, () => void>>): voi
 const writtenIn = "textarea, input:not([type=range], [type=checkbox], [type=radio])";
 
 function isKeyOfControl(event: KeyboardEvent): boolean {
-  // A control on the way up, a menu or the border of a column, has used the key.
+  // An element that the event has already passed, such as a menu or a column's border, has used the key.
   if (event.defaultPrevented || document.querySelector("dialog[open]") !== null) return true;
   if (!(event.target instanceof HTMLElement) && !(event.target instanceof SVGElement)) return false;
   if (event.target.closest("[role=menu]") !== null) return true;
-  // With Ctrl or ⌘ held no control writes, but a field takes back what was written in it.
+  // With Ctrl or ⌘ held no control takes text, but a text field undoes and redoes its own.
   if (event.ctrlKey || event.metaKey) return event.key.toLowerCase() === "z" && event.target.matches(writtenIn);
   const isButton = event.target.matches("button, summary");
   if (isButton) return event.key === " " || event.key === "Enter";
@@ -127,7 +127,7 @@ export function usePlayClock(store: PageStore, isTicking: boolean): void {
     let before: number | null = null;
     let frame = requestAnimationFrame(tick);
     function tick(now: number): void {
-      // A tab that was in the background goes on where it was.
+      // A tab that was in the background continues where it was.
       if (before !== null) store.getState().advanceClock(Math.min(100, now - before));
       before = now;
       frame = requestAnimationFrame(tick);

@@ -15,7 +15,7 @@ describe("cacheState", () => {
     ]);
   });
 
-  it("keeps a set of its own in every head, of its own size, and goes on from there", () => {
+  it("keeps a different number of slots in every head, and continues from there", () => {
     const full = appendPositions(empty, 0, 4);
     const kept = keepSlots(full, joinRows([Int32Array.of(0, 3), Int32Array.of(1, 2, 3)], Int32Array));
     expect(rowsOf(appendPositions(kept, 4, 1).positions)).toEqual([

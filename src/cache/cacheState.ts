@@ -1,5 +1,5 @@
-// Which original position sits in which slot of each head, and the score carried with each slot. Every head keeps a set
-// of slots of its own, of its own size. Slots ascend in position.
+// Which original position sits in which slot of each head, and the score carried with each slot. Every head keeps its
+// own set of slots, and the sets may differ in size. Slots ascend in position.
 
 import { emptyRows, headCountOf, headRow, newRows, offsetsOf, pickRows, rowCount, rowLengths } from "./headRows";
 import type { HeadGrid, HeadRows } from "./headRows";

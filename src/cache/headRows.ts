@@ -50,14 +50,14 @@ export function evenOffsets(headCount: number, length: number): Int32Array {
   return Int32Array.from({ length: headCount + 1 }, (_, head) => head * length);
 }
 
-/** Rows over values that exist. Throws where the offsets and the values do not belong together. */
+/** Rows over existing values. Throws if the offsets do not fit the values. */
 export function headRows<Values extends RowValues>(values: Values, offsets: Int32Array): HeadRows<Values> {
   const end = offsets[offsets.length - 1];
   assert(end === values.length, `rows end at ${end} of ${values.length} values`);
   return { offsets, values };
 }
 
-/** Rows of one length over values that exist: [layer][kvHead][place]. */
+/** Rows of one length over existing values: [layer][kvHead][place]. */
 export function evenRows<Values extends RowValues>(values: Values, headCount: number): HeadRows<Values> {
   const length = headCount === 0 ? 0 : values.length / headCount;
   assert(Number.isInteger(length), `${values.length} values for ${headCount} heads`);
@@ -82,7 +82,7 @@ export function newRows<Values extends RowValues>(
   return { offsets, values: new Values(offsets[offsets.length - 1]) };
 }
 
-/** For every head a row without values: nothing was measured, carried or recorded. */
+/** An empty row for every head: nothing was measured, carried or recorded. */
 export function emptyRows<Values extends RowValues>(
   headCount: number,
   Values: new (length: number) => Values,
@@ -90,12 +90,12 @@ export function emptyRows<Values extends RowValues>(
   return newRows(new Int32Array(headCount + 1), Values);
 }
 
-/** The values are copied; offsets are never written once made, and shared. */
+/** Copies the values and shares the offsets, which never change. */
 export function copyRows<Values extends RowValues>({ offsets, values }: HeadRows<Values>): HeadRows<Values> {
   return { offsets, values: values.slice() as Values };
 }
 
-/** Of every head's row the values at these places. */
+/** The values at these places of every head's row. */
 export function pickRows(rows: HeadRows<Int32Array>, places: HeadRows<Int32Array>): HeadRows<Int32Array> {
   const picked = newRows(places.offsets, Int32Array);
   for (let head = 0; head < rowCount(places); head++) {

@@ -78,7 +78,7 @@ const stateWords: Readonly<Record<RunStatus, string>> = {
   failed: "Failed",
 };
 
-/** How to get the run of the current settings, which is not the one on screen. */
+/** How to get a run of the current settings when another run is on screen. */
 function changedText({ options, runStatus }: EmbedBarProps): string {
   if (options.mode === "interactive" && !options.hidden.includes("run")) {
     return runStatus === "loading" ? "" : "Settings changed: press Run.";

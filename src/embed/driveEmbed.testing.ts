@@ -14,7 +14,7 @@ export interface DrivenEmbed {
   readonly posted: { readonly message: PostedMessage; readonly origin: string }[];
   readonly themes: string[];
   readonly drawFrame: () => void;
-  /** Sends a message of the host and gives what was posted because of it. */
+  /** Sends a message from the host and returns what was posted in response. */
   readonly send: (message: object, origin?: string) => Promise<readonly PostedMessage[]>;
 }
 

@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { panelNames } from "../state/arrangement";
 import { embedColumns } from "./embedColumns";
 
-it("puts the text beside the other panels where there is room", () => {
+it("puts the text next to the other panels if there is room", () => {
   expect(embedColumns(["text", "map", "score"], 800)).toEqual([["text"], ["map", "score"]]);
   expect(embedColumns(["text", "map", "score"], 1200)).toEqual([["text"], ["map"], ["score"]]);
   expect(embedColumns(["map", "text"], 800)).toEqual([["map"], ["text"]]);

@@ -18,8 +18,8 @@ export function embedColumns(panels: readonly PanelName[], width: number): reado
   if (count <= 1) return panels.length === 0 ? [] : [panels];
   if (!panels.includes("text")) return dealt(panels, count);
   const others = panels.filter((panel) => panel !== "text");
-  const beside = dealt(others, count - 1);
-  return panels[0] === "text" ? [["text"], ...beside] : [...beside, ["text"]];
+  const columns = dealt(others, count - 1);
+  return panels[0] === "text" ? [["text"], ...columns] : [...columns, ["text"]];
 }
 
 /** Runs of nearly equal length, the longer ones last. */

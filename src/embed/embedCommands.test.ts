@@ -41,7 +41,7 @@ describe("selecting", () => {
     });
   });
 
-  it("pins a position once and for all, and lets it go", async () => {
+  it("pins a position, keeps it pinned when asked again, and unpins it", async () => {
     const { send, page } = await greetedEmbed();
     await send({ type: "pin", position: 1 });
     await send({ type: "pin", position: 1 });
@@ -50,7 +50,7 @@ describe("selecting", () => {
     expect(page.store.getState().pinnedPosition).toBeNull();
   });
 
-  it("pins no position that is not there yet", async () => {
+  it("refuses to pin a position that does not exist yet", async () => {
     const { send } = await greetedEmbed();
     await send({ type: "seek", step: 0 });
     expect(await send({ type: "pin", position: 4 })).toMatchObject([
@@ -71,7 +71,7 @@ describe("opening", () => {
     expect(await send({ type: "open", link: "#v2&B=lots" })).toMatchObject([{ problems: [expect.anything()] }]);
   });
 
-  it("shows a run file and refuses what is none", async () => {
+  it("shows a run file and refuses anything else", async () => {
     const { send, page } = await greetedEmbed();
     await send({ type: "openRun", file: await runFile(), name: "mine.winnow" });
     expect(page.store.getState()).toMatchObject({ recordedId: null, origin: "recorded", stepCount: 5 });
@@ -89,7 +89,7 @@ describe("opening", () => {
 });
 
 describe("a live run", () => {
-  it("is never started by a message to a page that only reads", async () => {
+  it("is never started by a message to a page in mode read", async () => {
     const { send, page } = await greetedEmbed();
     expect(await send({ type: "run" })).toMatchObject([
       { type: "failed", message: "run: expected a page with mode=interactive that does not hide run." },

@@ -47,7 +47,7 @@ describe("the handshake", () => {
     expect(await send({ type: "hello", version: 1 }, "https://other.example")).toMatchObject([{ type: "ready" }]);
   });
 
-  it("tells a height that was known before the host spoke", async () => {
+  it("reports a height that was known before the host spoke", async () => {
     const { send, session } = await driveEmbed();
     session.noteHeight(420);
     expect(await send({ type: "hello", version: 1 })).toMatchObject([
@@ -58,7 +58,7 @@ describe("the handshake", () => {
 });
 
 describe("events", () => {
-  it("come once per frame, with the newest state, and only where they are subscribed to", async () => {
+  it("come once per frame, with the newest state, and only to subscribers", async () => {
     const { send, drawFrame, page, posted } = await greetedEmbed();
     page.store.getState().moveTo(1);
     drawFrame();
@@ -73,7 +73,7 @@ describe("events", () => {
     expect(posted.map(({ message }) => message)).toMatchObject([{ type: "step", step: 3, token: { position: 6 } }]);
   });
 
-  it("begin with how things stand, and end when they are no longer wanted", async () => {
+  it("begin with the current state, and end when the host unsubscribes", async () => {
     const { send, drawFrame, page, posted } = await greetedEmbed();
     await send({ type: "subscribe", topics: ["selection", "status"] });
     drawFrame();
@@ -85,7 +85,7 @@ describe("events", () => {
     expect(posted).toEqual([]);
   });
 
-  it("are not repeated where nothing about them has changed", async () => {
+  it("are not repeated if nothing about them has changed", async () => {
     const { send, drawFrame, page, posted } = await greetedEmbed();
     await send({ type: "subscribe", topics: ["step"] });
     drawFrame();

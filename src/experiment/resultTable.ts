@@ -46,7 +46,7 @@ const tableSchema = v.object({
   cells: v.array(cellSchema),
 });
 
-/** One cell: where it stands in the grid, its figures, and how each problem ended. */
+/** One cell: its place in the grid, its figures, and how each problem ended. */
 export type TableCell = Readonly<v.InferOutput<typeof cellSchema>>;
 export type TableFamily = Readonly<v.InferOutput<typeof familySchema>>;
 export type ResultTable = Readonly<v.InferOutput<typeof tableSchema>>;

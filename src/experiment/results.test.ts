@@ -27,7 +27,7 @@ describe("summariseResults", () => {
     expect(summary.exactError).toBeCloseTo(Math.sqrt((0.375 * 0.625) / 8), 12);
   });
 
-  it("has figures of its own for each part of an answer that is judged by itself", () => {
+  it("has separate figures for each part of an answer that is judged separately", () => {
     const [first, second, third] = drawResults("eww");
     const results = [
       { ...first, parts: { begin: true, secret: true } },
@@ -40,7 +40,7 @@ describe("summariseResults", () => {
     });
   });
 
-  it("says that nothing is known of runs where all failed", () => {
+  it("has no figures of runs if all problems failed", () => {
     expect(summariseResults(drawResults("ff"))).toMatchObject({
       count: 2,
       right: 0,

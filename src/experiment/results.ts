@@ -70,7 +70,7 @@ const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const partSchema = v.object({ count, right: share, rightError: v.number() });
 
 export const summarySchema = v.object({
-  /** Problems asked for, those that failed included. */
+  /** Problems requested, failed ones included. */
   count,
   /** Share with the right answer, 0 … 1, and its standard error; failures count as wrong. */
   right: share,
@@ -95,7 +95,7 @@ export const summarySchema = v.object({
   tokensPerSecond: v.nullable(v.number()),
   /** First wrong steps by kind. */
   wrongKinds: v.record(v.string(), count),
-  /** Share right of each part that is judged by itself, if there are any. */
+  /** Share right of each part that is judged separately, if there are any. */
   parts: v.record(v.string(), partSchema),
   failures: v.array(v.object({ id: v.string(), message: v.string() })),
 });
@@ -167,7 +167,7 @@ function outcomeLetter({ isExact, isRight, hasAnswer, failure }: ProblemResult):
   return hasAnswer ? "w" : "u";
 }
 
-/** Null for no values. */
+/** Null if there are no values. */
 export function mean(values: readonly number[]): number | null {
   return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -1,5 +1,5 @@
-// Tokens that are found in the text before anything else is done to it, such as <bos>, as the tokenizers library finds them:
-// those that are not normalized in the text as it stands, the others in the normalized text between them.
+// Added tokens, such as <bos>, are found before anything else happens to the text, as the tokenizers library finds
+// them: tokens marked as not normalized in the raw text, the others in the normalized text between them.
 
 import { InputError } from "../lib/errors";
 import type { Fields } from "./fields";
@@ -25,8 +25,8 @@ const spaceBefore = /\p{White_Space}*$/u;
 const spaceBehind = /^\p{White_Space}*/u;
 
 /**
- * The list of tokenizer.json. The library gives each token the id that the vocabulary has for it or else the next one,
- * whatever the file says: where the file says otherwise, it is refused.
+ * The list in tokenizer.json. The library ignores the ids in the file: it gives each token its id in the vocabulary, or
+ * else the next free id. A file that states another id is refused.
  */
 export function readAddedTokens(fields: Fields, vocabulary: ReadonlyMap<string, number>): AddedToken[] {
   const listed = fields.values.get("added_tokens");
@@ -43,7 +43,7 @@ export function readAddedTokens(fields: Fields, vocabulary: ReadonlyMap<string, 
     const id = token.values.get("id");
     const expected = vocabulary.get(content) ?? Math.max(highest + 1, vocabulary.size);
     if (id !== expected || known.has(content)) {
-      const reason = known.has(content) ? "stands there twice" : `has id ${describe(id)}, expected ${expected}`;
+      const reason = known.has(content) ? "is listed twice" : `has id ${describe(id)}, expected ${expected}`;
       throw new InputError(
         `${fields.file}: added token ${excerpt(content)} ${reason}, as the tokenizers library numbers them; download the file again`,
       );
@@ -81,7 +81,7 @@ function splitter(tokens: readonly AddedToken[]): (section: Exclude<Section, num
     const first = token.content.slice(0, 1);
     byFirst.set(first, [...(byFirst.get(first) ?? []), token]);
   }
-  // The longest that begins somewhere is the one.
+  // Of the tokens that begin at one place, the longest wins.
   for (const candidates of byFirst.values()) candidates.sort((a, b) => b.content.length - a.content.length);
 
   return ({ text, isFirst }) => {

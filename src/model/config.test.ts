@@ -51,11 +51,11 @@ describe("parseModelConfig", () => {
     expect(parse({ architectures: ["Qwen3ForCausalLM"], head_dim: 24 }).headDim).toBe(24);
   });
 
-  it("takes as many KV heads as heads where none are named", () => {
+  it("takes as many KV heads as heads if the config names none", () => {
     expect(parse({ num_key_value_heads: null }).kvHeadCount).toBe(4);
   });
 
-  it("takes the stop tokens of generation_config.json alone where there is one, as transformers generates", () => {
+  it("takes the stop tokens of generation_config.json alone if it exists, as transformers does", () => {
     expect(parse({ eos_token_id: [7, 3] }, '{"eos_token_id": [3, 1]}').stopTokens).toEqual([1, 3]);
     expect(parse({ eos_token_id: 7 }, "{}").stopTokens).toEqual([]);
     expect(parse({ eos_token_id: [7, 3] }).stopTokens).toEqual([3, 7]);
@@ -67,11 +67,11 @@ describe("parseModelConfig", () => {
     ["a token beyond the vocabulary", [2, 96], [2]],
     ["null among others", [2, null], [2]],
     ["null", null, []],
-  ])("leaves out a stop token that never comes: %s", (_, eos_token_id, expected) => {
+  ])("leaves out a stop token that cannot occur: %s", (_, eos_token_id, expected) => {
     expect(parse({ eos_token_id }).stopTokens).toEqual(expected);
   });
 
-  it("takes what transformers leaves out for its default", () => {
+  it("fills in the defaults that transformers leaves out", () => {
     const { rmsNormEpsilon, maxPositions, intermediateSize } = parse({
       rms_norm_eps: undefined,
       max_position_embeddings: undefined,
@@ -82,7 +82,7 @@ describe("parseModelConfig", () => {
     expect(parse({ ...small, architectures: ["Qwen2ForCausalLM"] }).kvHeadCount).toBe(32);
   });
 
-  it("goes by model_type where no architecture is named, and reads swish as silu", () => {
+  it("goes by model_type if no architecture is named, and reads swish as silu", () => {
     const config = parse({ architectures: null, model_type: "qwen3", hidden_act: "swish" });
     expect(config.architecture).toBe("qwen3");
   });
@@ -165,7 +165,7 @@ describe("parseModelConfig", () => {
     [
       "rope per layer type",
       { rope_parameters: { full_attention: { rope_type: "default" } } },
-      "supported is one setting for all layers",
+      "only one setting for all layers is supported",
     ],
     [
       "two rope scalings that disagree",
@@ -187,7 +187,7 @@ describe("parseModelConfig", () => {
       { model_type: "qwen2" },
       'model_type must be "llama", as architectures says',
     ],
-    ["a rope scaling that is no object", { rope_scaling: "linear" }, "expected a JSON object"],
+    ["a rope scaling that isn't an object", { rope_scaling: "linear" }, "expected a JSON object"],
     ["partial rotation", { partial_rotary_factor: 0.5 }, "partial_rotary_factor must be 1"],
     ["a zero scaling factor", { rope_scaling: { type: "linear", factor: 0 } }, "factor must be a number from 1"],
     [
@@ -217,7 +217,7 @@ describe("parseModelConfig", () => {
     ["a size in words", { num_hidden_layers: "two" }, 'found "two"'],
     ["a size that is null", { intermediate_size: null }, "found null"],
     ["a stop token in words", { eos_token_id: "</s>" }, "eos_token_id must be whole numbers"],
-    ["a tied flag that is no flag", { tie_word_embeddings: 1 }, "tie_word_embeddings must be true or false"],
+    ["a tied flag that isn't a boolean", { tie_word_embeddings: 1 }, "tie_word_embeddings must be true or false"],
   ])("refuses %s", (_, changes, message) => {
     const attempt = () => parse(changes);
     expect(attempt).toThrow(InputError);
@@ -225,7 +225,7 @@ describe("parseModelConfig", () => {
     expect(attempt).toThrow("m/config.json");
   });
 
-  it("lets a sliding window pass that is switched off or starts after the last layer", () => {
+  it("accepts a sliding window that is switched off or starts after the last layer", () => {
     expect(parse({ use_sliding_window: false, sliding_window: 32768 }).layerCount).toBe(2);
     const late = { use_sliding_window: true, sliding_window: 128, max_window_layers: 2 };
     expect(parse(late).layerCount).toBe(2);

@@ -47,7 +47,7 @@ const architectures: ReadonlyMap<unknown, Architecture> = new Map([
   ["Qwen3ForCausalLM", "qwen3"],
 ]);
 
-/** What transformers (5.24) takes for a field that is not there; it leaves out those that it would take anyway. */
+/** Defaults of transformers (5.24), which leaves out fields that have their default. */
 const commonDefaults = {
   ...{ hidden_size: 4096, num_hidden_layers: 32, num_attention_heads: 32, num_key_value_heads: 32 },
   rms_norm_eps: 1e-6,
@@ -113,7 +113,7 @@ function parseArchitecture(fields: Fields): Architecture {
 
 function refuseUnsupported(fields: Fields, architecture: Architecture): void {
   const activation = fields.values.get("hidden_act") ?? "silu";
-  // One function of two names.
+  // Two names of one function.
   if (activation !== "silu" && activation !== "swish")
     throw fieldError(fields, "hidden_act", '"silu", the only one supported');
   if (hasField(fields, "quantization_config")) {
@@ -142,7 +142,7 @@ function refuseSlidingWindows(fields: Fields): void {
     !(typeof firstSliding === "number" && firstSliding >= layerCount);
   if (!isFull || isSliding) {
     throw new InputError(
-      `${fields.file}: some layers use sliding-window attention; supported is full attention in all layers: choose another model`,
+      `${fields.file}: some layers use sliding-window attention; only full attention in all layers is supported: choose another model`,
     );
   }
 }
@@ -173,7 +173,7 @@ function parseHeadDim(fields: Fields, headCount: number): number {
   return hiddenSize / headCount;
 }
 
-/** As transformers generates: where there is a generation_config.json, it alone says what ends a text. Ascending. */
+/** As in transformers: if there is a generation_config.json, it alone says what ends a text. Ascending. */
 function parseStopTokens(fields: Fields, generationConfigText: string | null, vocabularySize: number): number[] {
   const generationFile = fields.file.replace(/[^/]*$/, "generation_config.json");
   const record = generationConfigText === null ? fields : parseFields(generationConfigText, generationFile);
@@ -183,7 +183,7 @@ function parseStopTokens(fields: Fields, generationConfigText: string | null, vo
     if (token === null) return false;
     if (typeof token !== "number" || !Number.isInteger(token))
       throw fieldError(record, "eos_token_id", "whole numbers");
-    // Exports write −1 for none, and a token that the model does not have never comes.
+    // Exports write −1 for none, and a token outside the vocabulary cannot occur.
     return token >= 0 && token < vocabularySize;
   });
   return [...new Set(tokens)].sort((a, b) => a - b);

@@ -26,7 +26,10 @@ export function parseFields(text: string, file: string): Fields {
   return recordFields(value, file);
 }
 
-/** Python writes NaN and Infinity, which JSON has no words for: here they are texts, so that no number is read from them. */
+/**
+ * Python writes NaN and Infinity, which are not JSON. They are read as strings here, so that no field takes them for a
+ * number.
+ */
 function parsePythonJson(text: string, file: string): unknown {
   const quoted = text.replaceAll(/"(?:[^"\\]|\\.)*"|-?(?:NaN|Infinity)/g, (part) =>
     part.startsWith('"') ? part : `"${part}"`,
@@ -38,7 +41,7 @@ function parsePythonJson(text: string, file: string): unknown {
   }
 }
 
-/** Git keeps large files elsewhere, and a clone without Git LFS has a few lines in their place. */
+/** Git LFS keeps large files elsewhere, and a clone without it has a few lines in their place. */
 export function refusePointer(start: string, file: string): void {
   if (!start.startsWith("version https://git-lfs.github.com/spec/")) return;
   throw new InputError(

@@ -66,7 +66,7 @@ async function readBody(
   return bytes;
 }
 
-/** Null where unknown: a compressed response names its compressed length. */
+/** Null if unknown: a compressed response states its compressed length. */
 function expectedBytes(response: Response): number | null {
   const length = Number(response.headers.get("content-length") ?? NaN);
   const isCompressed = (response.headers.get("content-encoding") ?? "identity") !== "identity";

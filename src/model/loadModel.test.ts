@@ -131,7 +131,7 @@ describe("loadModel", () => {
     await load({ ...files, "model.safetensors": changed });
   });
 
-  it("takes the second copy of a tied output where it is one", async () => {
+  it("accepts a second copy of a tied output", async () => {
     const files = drawCheckpoint();
     const embedding = tensorsOf(files)["model.embed_tokens.weight"];
     expect((await load(withTensor(files, "lm_head.weight", embedding))).config.isTied).toBe(true);
@@ -141,7 +141,7 @@ describe("loadModel", () => {
   });
 
   it.each(["config.json", "tokenizer.json", "model.safetensors"])(
-    "calls %s a Git LFS pointer where it is one",
+    "recognises %s as a Git LFS pointer",
     async (name) => {
       const pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 91944\n";
       const attempt = load({ ...drawCheckpoint(), [name]: encodeText(pointer) });

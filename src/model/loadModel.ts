@@ -33,7 +33,7 @@ export async function loadModel(source: ModelSource, onProgress?: ReadProgress):
     await readOptionalText("generation_config.json"),
   );
   const tokenizerFile = `${source.name}/tokenizer.json`;
-  // Its tokens may go beyond the model's, as long as no prompt has one of them.
+  // It may know more tokens than the model, as long as no prompt contains one of them.
   const tokenizer = createTokenizer(await readText("tokenizer.json"), tokenizerFile);
   const loaded = await loadWeights(source, config, onProgress);
   return { config, tokenizer, ...loaded, parameterCount: countParameters(config) };

@@ -1,4 +1,4 @@
-// Reads a checkpoint's weights. Every tensor is held against the shape that config.json asks for before it is read.
+// Reads a checkpoint's weights. Every tensor's shape is checked against config.json before the tensor is read.
 
 import { assert, InputError } from "../lib/errors";
 import { sha256 } from "../lib/sha256";
@@ -93,8 +93,9 @@ function collectTensors(bytes: Uint8Array, context: FileContext, tensors: Tensor
 }
 
 /**
- * Exports also store what follows from the config: RoPE's frequencies, its cosines and sines, positions and masks; some
- * store tensors without a value. Weights that the config does not ask for are none of these.
+ * Whether a tensor can be ignored. Exports also store what follows from the config (RoPE's frequencies, cosines and
+ * sines, positions, masks), and some store tensors without a value. Any other tensor that the config does not ask for
+ * is refused.
  */
 function isIdle({ name, shape, type }: TensorEntry, layout: ReadonlyMap<string, Shape>): boolean {
   if (layout.has(name) || name === outputName) return false;
@@ -102,7 +103,7 @@ function isIdle({ name, shape, type }: TensorEntry, layout: ReadonlyMap<string, 
   return isTable || shape.includes(0) || ["BOOL", "I64", "F64"].includes(type);
 }
 
-/** Some exports store a tied output twice. Where it is another, the flag or the file is wrong. */
+/** Some exports store a tied output twice. If the copies differ, the flag or the file is wrong. */
 function refuseOtherOutput(tensors: Tensors, folder: string): void {
   const output = tensors.get(outputName);
   const embedding = tensors.get(embeddingName);

@@ -1,5 +1,5 @@
-// Browsers and the tokenizers library know different versions of Unicode. Text with a character that they would class
-// differently has other tokens here than there, so it is refused by name.
+// Browsers and the tokenizers library know different versions of Unicode. A character that they classify differently
+// could give other tokens here, so text that contains one is refused by name.
 
 import { InputError } from "../lib/errors";
 
@@ -17,7 +17,7 @@ const newSymbols =
   "10ed0-10ed8 113d4-113d5 113d7-113d8 11be1 16d6d-16d6f 1cc00-1ccef 1ccfa-1ccfc 1cd00-1ceb3 1ceba-1ced0 1cee0-1cef0 " +
   "1e5ff 1f6d8 1f777-1f77a 1f8b2-1f8bb 1f8c0-1f8c1 1f8d0-1f8d8 1fa54-1fa57 1fa89-1fa8a 1fa8e-1fa8f 1fabe 1fac6 1fac8 " +
   "1facd 1fadc 1fadf 1fae9-1faea 1faef 1fbcb-1fbef 1fbfa";
-/** What NFC composes or orders otherwise in the library, whose tables are older. */
+/** What NFC composes or orders differently in the library, whose tables are older. */
 const newlyComposed =
   "7fd 897-89f 8ca-8d3 9fe c3c d3b-d3c eba 1715 1abf-1add 1ae0-1aeb 1df6-1dfa a82c 105c9 105e4 10d24-10d27 10d69-10d6d " +
   "10eab-10eac 10efa-10efb 10efd-10eff 10f46-10f50 10f82-10f85 11070 1133b 11383 11385 1138e 11391 113c5 113c7-113c8 " +
@@ -25,14 +25,17 @@ const newlyComposed =
   "16121-16128 1612f 16d68-16d6a 16ff0-16ff1 1e08f 1e130-1e136 1e2ae 1e2ec-1e2ef 1e4ec-1e4ef 1e5ee-1e5ef 1e6e3 1e6e6 " +
   "1e6ee-1e6ef 1e6f5";
 
-/** Punctuation that the library's Punctuation, of an older Unicode still, does not know. */
+/** Punctuation that the library's Punctuation does not know, because its Unicode is older still. */
 const newPunctuation =
   "61d 9fd a76 c77 c84 1b4e-1b4f 1b7d-1b7f 2e43-2e4f 2e52-2e5d 10d6e 10ead 10ed0 10f55-10f59 10f86-10f89 " +
   "113d4-113d5 113d7-113d8 1144b-1144f 1145a-1145b 1145d 11660-1166c 116b9 1183b 11944-11946 119e2 " +
   "11a3f-11a46 11a9a-11a9c 11a9e-11aa2 11b00-11b09 11be1 11c41-11c45 11c70-11c71 11ef7-11ef8 11f43-11f4f " +
   "11fff 12ff1-12ff2 16d6d-16d6f 16e97-16e9a 16fe2 1e5ff 1e95e-1e95f";
 
-/** A character that the library's Punctuation splits at: also ASCII's symbols, and two signs that are none any more. */
+/**
+ * A character at which the library's Punctuation splits: also ASCII's symbols, and two characters that are no longer
+ * punctuation.
+ */
 export const libraryPunctuation = new RegExp(
   `(?!${rangesPattern(newPunctuation).source})[\\p{P}!-/:-@[-\`{-~\\u{166d}\\u{111c9}]`,
   "gu",

@@ -1,4 +1,4 @@
-// Test data: the reference.json beside a fixture checkpoint, made by lab/training/makeFixtures.py with transformers.
+// Test data: the reference.json of a fixture checkpoint, made by lab/training/makeFixtures.py with transformers.
 
 export interface ReferenceRun {
   readonly text: string;

@@ -23,8 +23,8 @@ export interface RopeSettings {
 const supported = "default, linear and llama3";
 
 /**
- * Base and scaling of RoPE. Throws InputError naming a type that is not supported, and where two places of the file say
- * different things: which of them a program believes depends on its version.
+ * Base and scaling of RoPE. Throws InputError for an unsupported type, and if two places in the file disagree: which of
+ * them a program reads depends on its version.
  */
 export function parseRope(fields: Fields, maxPositions: number): RopeSettings {
   const records = ["rope_parameters", "rope_scaling"]
@@ -46,13 +46,13 @@ export function parseRope(fields: Fields, maxPositions: number): RopeSettings {
   };
 }
 
-/** The value that all places name; undefined where none does. */
+/** The value that all places name; undefined if none does. */
 function agreed<Value>(fields: Fields, name: string, values: readonly Value[]): Value | undefined {
   const different = values.find((value) => JSON.stringify(value) !== JSON.stringify(values[0]));
   if (different === undefined) return values.at(0);
   const found = [values[0], different].map((value) => (value === null ? "none" : JSON.stringify(value)));
   throw new InputError(
-    `${fields.file}: rope_parameters, rope_scaling and rope_theta disagree: ${name} is ${found.join(" and ")}, expected one value; remove the one that is not meant`,
+    `${fields.file}: rope_parameters, rope_scaling and rope_theta disagree: ${name} is ${found.join(" and ")}, expected one value; remove the wrong one`,
   );
 }
 
@@ -65,7 +65,7 @@ function parseScaling(rope: Fields, maxPositions: number): RopeScaling | null {
   const nested = [...rope.values].find(([, value]) => typeof value === "object" && value !== null);
   if (nested !== undefined) {
     throw new InputError(
-      `${rope.file}: ${describe(nested[0])} is ${describe(nested[1])}; supported is one setting for all layers: choose another model`,
+      `${rope.file}: ${describe(nested[0])} is ${describe(nested[1])}; only one setting for all layers is supported: choose another model`,
     );
   }
   const names = [rope.values.get("rope_type") ?? null, rope.values.get("type") ?? null];

@@ -69,11 +69,11 @@ describe("parseSafetensorsHeader", () => {
     ["a header length of 2^64 − 1", withLength(2n ** 64n - 1n), "header length is 18446744073709552000 bytes"],
     ["a header length of 0", withLength(0n), "header length is 0 bytes, expected 2 to"],
     ["a header length one too long", withLength(BigInt(valid.length - 7)), "expected 2 to"],
-    ["a header that is no JSON", joinSafetensors("{...", new Uint8Array(0)), 'header: expected JSON, found "{..."'],
+    ["a header that isn't JSON", joinSafetensors("{...", new Uint8Array(0)), 'header: expected JSON, found "{..."'],
     ["a header that is a list", joinSafetensors("[1]", new Uint8Array(0)), "header: expected a JSON object, found [1]"],
-    ["a header that is no text", joinSafetensors("{}", new Uint8Array(0)).fill(0xff, 8), "expected UTF-8 text"],
+    ["a header that isn't text", joinSafetensors("{}", new Uint8Array(0)).fill(0xff, 8), "expected UTF-8 text"],
     [
-      "an entry that is no object",
+      "an entry that isn't an object",
       joinSafetensors('{"t": 3}', new Uint8Array(0)),
       'tensor "t": expected a JSON object, found 3',
     ],
@@ -100,12 +100,12 @@ describe("parseSafetensorsHeader", () => {
     ["the same range twice", two([0, 4], [0, 4], 4), 'tensor "b" overlaps'],
     ["a gap", two([0, 4], [6, 10], 10), 'tensor "b" leaves a gap'],
     [
-      "a name that stands twice",
+      "a name that occurs twice",
       joinSafetensors(
         '{"t":{"dtype":"F32","shape":[0],"data_offsets":[0,0]},"t":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}}',
         new Uint8Array(0),
       ),
-      'key "t" stands twice',
+      'key "t" occurs twice',
     ],
   ])("refuses %s", (_, bytes, message) => {
     const attempt = () => parseSafetensorsHeader(bytes, file);

@@ -1,5 +1,5 @@
-// Reads safetensors files, which may be truncated, lying or hostile: nothing is allocated from a number in the file
-// before it was held against the bytes that are really there. Format: https://github.com/huggingface/safetensors
+// Reads safetensors files, which may be truncated, lying or hostile: no number in the file leads to an allocation
+// before it is checked against the bytes that are really there. Format: https://github.com/huggingface/safetensors
 //
 //   8 bytes        N bytes                        the rest
 //   N, little-end. {"name": {dtype, shape, ...}}  tensor data, without gaps
@@ -41,7 +41,7 @@ export function parseSafetensorsHeader(bytes: Uint8Array, file: string): Readonl
   const header = parseFields(text, `${file}: header`);
   const duplicate = findDuplicateKey(text);
   if (duplicate !== null) {
-    throw broken(file, `key ${excerpt(duplicate)} stands twice in the header, expected once`);
+    throw broken(file, `key ${excerpt(duplicate)} occurs twice in the header, expected once`);
   }
   const dataBytes = bytes.length - dataStart;
   const entries = new Map<string, TensorEntry>();
@@ -60,7 +60,7 @@ export function readTensor(bytes: Uint8Array, entry: TensorEntry, file: string):
   if (type !== "F32" && type !== "F16" && type !== "BF16") {
     throw broken(file, `tensor ${entry.name} has dtype ${type}, expected F32, F16 or BF16`);
   }
-  // A copy starts at offset 0, so that the wider types are aligned. Not slice: that of Node's Buffer is no copy.
+  // A copy starts at offset 0, so that the wider types are aligned. Not slice: on Node's Buffer it does not copy.
   const { buffer } = new Uint8Array(bytes.subarray(entry.begin, entry.end));
   const values = decodeValues(buffer, type);
   // x − x is NaN for NaN and the infinities only.
@@ -132,7 +132,7 @@ function parseEntry(name: string, value: unknown, { file, dataBytes }: DataBound
   return { name, type: String(type), shape, begin, end };
 }
 
-/** The format wants the data covered from end to end: no overlap, no gap, nothing behind. */
+/** The format wants the data covered from end to end: no overlap, no gap, nothing after the end. */
 function checkCover(
   entries: TensorEntry[],
   { file, dataStart, fileBytes }: { file: string; dataStart: number; fileBytes: number },

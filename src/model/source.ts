@@ -24,7 +24,7 @@ export function memorySource(name: string, files: Readonly<Record<string, Uint8A
   };
 }
 
-/** A file without which nothing goes on. */
+/** A file that must exist. */
 export async function readRequired(
   source: ModelSource,
   fileName: string,

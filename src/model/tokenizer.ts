@@ -1,4 +1,4 @@
-// Text to tokens and back: the tokens of the tokenizers library (Python), or a refusal that names what stands in the way.
+// Text to tokens and back: the tokens of the tokenizers library (Python), or a refusal that names the reason.
 
 import { InputError } from "../lib/errors";
 import { addedTokenSplitter } from "./addedTokens";
@@ -10,15 +10,15 @@ import { parseTokenizerFile } from "./tokenizerFile";
 
 export interface Tokenizer {
   /**
-   * Token ids of a prompt, with those that the tokenizer's post-processor adds (often a token for the beginning). Special
-   * tokens written out in the text, such as <bos>, are recognised.
+   * Token ids of a prompt, including those that the tokenizer's post-processor adds (often a token for the beginning).
+   * Special tokens written out in the text, such as <bos>, are recognised.
    */
   encode(text: string): Int32Array;
   /** Text of a sequence; tokens that have no text are left out. */
   decode(tokens: ArrayLike<number>): string;
   /**
-   * Text of one token as a reader should see it next to its neighbours, its own leading space included where it has one;
-   * of one that holds a part of a character the bytes, as ⟨F0 9F⟩.
+   * Text of one token as it appears between its neighbours, with its leading space if it has one. If the token holds
+   * only part of a character, its bytes, as ⟨F0 9F⟩.
    */
   readonly tokenText: (token: number) => string;
   /** Texts of tokens one after the other: joined they give the text of the sequence, every character whole. */
@@ -46,7 +46,7 @@ export function createTokenizer(tokenizerJson: string, file: string): Tokenizer 
   const plainText = (token: number): string => {
     // Rows of a padded embedding have no text.
     if (!texts.has(token)) return `⟨${token}⟩`;
-    // Behind another token, so that a decoder that strips the beginning of a text leaves this one whole.
+    // Decoded after another token, because some decoders strip the beginning of a text.
     const pair = anchor === null ? "" : decodeKnown([anchor, token]);
     return pair.startsWith(anchorText) && anchor !== null ? pair.slice(anchorText.length) : decodeKnown([token]);
   };
@@ -87,7 +87,7 @@ function refuseHalfCharacters(text: string, file: string): void {
   throw new InputError(`${file}: the text holds half of a character (a lone surrogate); remove it or type it again`);
 }
 
-/** A token of plain letters, to decode others behind; null in a vocabulary that has none. */
+/** A token of plain letters, after which others are decoded; null if the vocabulary has none. */
 function findAnchor(texts: ReadonlyMap<number, string>): number | null {
   for (const [token, text] of texts) if (/^[A-Za-z]+$/.test(text)) return token;
   return null;

@@ -14,11 +14,11 @@ export interface Decoder {
   readonly tokenBytes: (token: string) => Uint8Array | null;
 }
 
-/** Of text token by token; joined, the texts are that of the sequence. */
+/** Decodes token by token; joined, the texts are that of the sequence. */
 export interface TextStream {
   /** The characters that this token completes: none while one is incomplete. */
   next(token: number): string;
-  /** The same for a token that might come next, or its bytes (⟨F0 9F⟩) where it completes none. */
+  /** The same for a token that might come next, or its bytes (⟨F0 9F⟩) if it completes none. */
   peek(token: number): string;
   /** What was held back and never completed. */
   rest(): string;
@@ -83,7 +83,7 @@ function readStep(part: Fields, type: string): Step {
   }
 }
 
-/** Runs of byte tokens become text; where one is not, every byte of the run becomes U+FFFD. */
+/** Runs of byte tokens become text; if a run isn't valid UTF-8, each of its bytes becomes U+FFFD. */
 function joinBytes(tokens: string[]): string[] {
   const texts: string[] = [];
   let bytes: number[] = [];
@@ -116,7 +116,7 @@ function stripped(characters: string[], content: string, { start, stop }: { star
   return characters.slice(from, Math.max(from, to)).join("");
 }
 
-/** Characters whole, and what is left of bytes that begin a character. */
+/** Whole characters, and the bytes left over that begin another one. */
 export function createTextStream(bytesOf: (token: number) => Uint8Array): TextStream {
   let held = new Uint8Array();
   const read = (token: number): { text: string; rest: Uint8Array<ArrayBuffer> } => {
@@ -135,7 +135,7 @@ export function createTextStream(bytesOf: (token: number) => Uint8Array): TextSt
   };
 }
 
-/** A token by itself: its text, or its bytes where they are not characters. */
+/** A token by itself: its text, or its bytes if they are not whole characters. */
 export function bytesText(bytes: Uint8Array): string {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);

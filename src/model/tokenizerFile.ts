@@ -1,5 +1,5 @@
-// Reads tokenizer.json, which may be anything: sizes are checked before anything is allocated by them, and a part that is not
-// known to give the tokens of the tokenizers library is refused by name.
+// Reads tokenizer.json, which may be anything: sizes are checked before anything is allocated, and a part is refused by
+// name unless it is known to give the tokens of the tokenizers library.
 
 import { InputError } from "../lib/errors";
 import type { AddedToken } from "./addedTokens";
@@ -54,7 +54,7 @@ export function parseTokenizerFile(text: string, file: string): TokenizerFile {
   }
   refuseCutting(fields);
   const model = recordFields(fields.values.get("model"), `${file}: model`);
-  // Files of before version 0.9 of the library leave the type out.
+  // Files from before version 0.9 of the library leave the type out.
   const type = model.values.has("type") ? partType(model, modelKeys) : "BPE";
   const vocabulary = readVocabulary(model);
   if (!Array.isArray(fields.values.get("added_tokens"))) throw fieldError(fields, "added_tokens", "a list");

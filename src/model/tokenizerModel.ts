@@ -28,10 +28,11 @@ const maxCachedWords = 10_000;
 
 export function readBytePair(model: Fields, vocabulary: ReadonlyMap<string, number>): EncodeWord {
   if ((model.values.get("dropout") ?? 0) !== 0) {
-    throw fieldError(model, "dropout", "null: tokens by chance cannot be repeated");
+    throw fieldError(model, "dropout", "null: random tokens cannot be reproduced");
   }
   for (const name of ["continuing_subword_prefix", "end_of_word_suffix"]) {
-    if ((model.values.get(name) ?? "") !== "") throw fieldError(model, name, "null or empty, all that is supported");
+    if ((model.values.get(name) ?? "") !== "")
+      throw fieldError(model, name, "null or empty, the only values supported");
   }
   const unknown = model.values.get("unk_token") ?? null;
   const unknownToken = typeof unknown === "string" ? vocabulary.get(unknown) : null;
@@ -90,10 +91,10 @@ function byteTokens(vocabulary: ReadonlyMap<string, number>): (number | undefine
   );
 }
 
-/** A token per character; where there is none its bytes, or the unknown token, or nothing at all. */
+/** A token per character; for a character without one, its bytes, the unknown token, or nothing. */
 function firstTokens(word: string, model: BytePairModel): number[] {
   const tokens: number[] = [];
-  let unknownCount = 0; // waiting, as the library has them wait
+  let unknownCount = 0; // held back until the next known character, as in the library
   const flush = (): void => {
     if (unknownCount > 0 && model.unknownToken !== null) tokens.push(model.unknownToken);
     unknownCount = 0;
@@ -120,7 +121,7 @@ function byteToken(tokens: readonly (number | undefined)[]): (byte: number) => n
   return (byte) => tokens[byte];
 }
 
-/** The heap holds places times ranks; entries whose pair is gone are passed over when they come up. */
+/** The heap holds places times ranks; entries whose pair has since been merged are skipped. */
 function mergeAll(tokens: number[], merges: ReadonlyMap<number, Merge>): readonly number[] {
   const count = tokens.length;
   const next = Int32Array.from(tokens, (_, place) => (place + 1 < count ? place + 1 : -1));

@@ -15,7 +15,7 @@ export interface Piece {
 }
 export interface PreTokenizer {
   readonly split: (piece: Piece) => readonly Piece[];
-  /** Which characters it tells apart, beyond white space. */
+  /** Which characters it distinguishes, beyond white space. */
   readonly classes: readonly ("letters" | "symbols")[];
 }
 interface Match {
@@ -34,7 +34,7 @@ const byteLevelPattern =
 
 const otherModel = "choose another model, or record its run in Python (lab/tools)";
 
-/** What a part of tokenizer.json is, checked to have no key but these. Throws InputError naming what it has. */
+/** The type of a part of tokenizer.json, whose keys must all be known. Throws InputError naming an unknown type or key. */
 export function partType(part: Fields, keys: Readonly<Record<string, readonly string[]>>): string {
   const type = part.values.get("type");
   if (typeof type !== "string" || !Object.hasOwn(keys, type)) {
@@ -44,7 +44,7 @@ export function partType(part: Fields, keys: Readonly<Record<string, readonly st
   }
   for (const name of part.values.keys()) {
     if (name === "type" || keys[type].includes(name) || !hasField(part, name)) continue;
-    throw new InputError(`${part.file}: ${type} has ${describe(name)}, which is not known here: ${otherModel}`);
+    throw new InputError(`${part.file}: ${type} has ${describe(name)}, which is not supported: ${otherModel}`);
   }
   return type;
 }
@@ -53,7 +53,7 @@ export function partType(part: Fields, keys: Readonly<Record<string, readonly st
 export function partList(value: unknown, file: string, listName: string): Fields[] {
   const open: unknown[] = [value];
   const parts: Fields[] = [];
-  // A list instead of recursion: nesting is as deep as the file likes.
+  // A list instead of recursion: a file may nest to any depth.
   while (open.length > 0) {
     const part = recordFields(open.pop(), file);
     if (part.values.get("type") !== "Sequence") {

@@ -4,9 +4,9 @@ import { keepOfflineCopy, type OfflineCopy, type WorkerContainer } from "./offli
 /** A worker whose state the test sets. */
 class DrivenWorker extends EventTarget {
   state: ServiceWorkerState = "installing";
-  readonly told: unknown[] = [];
+  readonly posted: unknown[] = [];
   postMessage(message: unknown): void {
-    this.told.push(message);
+    this.posted.push(message);
   }
   become(state: ServiceWorkerState): void {
     this.state = state;
@@ -68,7 +68,7 @@ it("says that the page works offline once the first copy is whole, and reloads n
   expect(driven.reloads()).toBe(0);
 });
 
-it("goes without where the copy cannot be made, or the browser refuses one", async () => {
+it("works without a copy if none can be made or the browser refuses one", async () => {
   const driven = await driveCopy();
   driven.find().become("redundant");
   expect(statusOf(driven)).toBe("none");
@@ -82,9 +82,9 @@ it("offers a new version and takes it when asked, not before", async () => {
   worker.become("installed");
   driven.registration.waiting = worker;
   expect(statusOf(driven)).toBe("updateReady");
-  expect(worker.told).toEqual([]);
+  expect(worker.posted).toEqual([]);
   driven.copy.update();
-  expect(worker.told).toEqual([{ type: "SKIP_WAITING" }]);
+  expect(worker.posted).toEqual([{ type: "SKIP_WAITING" }]);
   expect(driven.reloads()).toBe(0);
   driven.container.dispatchEvent(new Event("controllerchange"));
   expect(driven.reloads()).toBe(1);

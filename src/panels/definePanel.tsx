@@ -34,7 +34,7 @@ export interface PanelPage extends Selection, SelectionHandlers {
   /** Step of the clock; a lane that ended earlier is shown at its end. */
   readonly shownStep: number;
   readonly onMove: (step: number) => void;
-  /** Another text wherever the clock stands elsewhere. */
+  /** Changes whenever the clock moves. */
   readonly clock: string;
   readonly problem: Problem | null;
   /** What the panels were asked to show, where it differs from what they begin with. */
@@ -66,7 +66,7 @@ interface PanelSpec<Taken extends keyof PanelPage, View> {
   readonly explanation: Explanation | ((trace: Trace) => Explanation);
   /** What a reader may choose in it. */
   readonly view?: ViewRules<View>;
-  /** With fewer lanes it has nothing to show, and is away unless asked for. */
+  /** With fewer lanes it has nothing to show, and stays hidden unless asked for. */
   readonly leastLanes?: number;
   /** What it needs of the page: it is drawn again only where one of these differs. */
   readonly takes: readonly Taken[];

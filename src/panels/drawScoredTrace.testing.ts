@@ -7,9 +7,9 @@ import { createTraceBuilder } from "../trace/traceBuilder";
 
 export interface DrawnEvent {
   readonly step: number;
-  /** Words that leave, one string of words per head (layer by layer). Heads may lose different numbers of them. */
+  /** Words that are evicted, one string of words per head (layer by layer). Heads may evict different numbers of them. */
   readonly gone: readonly string[];
-  /** Scores of each candidate, the same for every head; without them those that leave have 0.1 and the rest 0.5. */
+  /** Scores of each candidate, the same for every head; by default, evicted words have 0.1 and the rest 0.5. */
   readonly total?: readonly number[];
   readonly parts?: Readonly<Record<string, readonly number[]>>;
   /** The same for every head: [slot], and [candidate]. */

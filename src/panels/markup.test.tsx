@@ -235,7 +235,7 @@ const panels: Readonly<Record<string, ReactElement>> = {
       problem={problemById("diary-4x9-77")}
       models={[
         { id: "first", label: "First", description: "Reads facts from one place." },
-        { id: "second", label: "Second", description: "Was told nothing." },
+        { id: "second", label: "Second", description: "Reads no facts." },
       ]}
     />
   ),

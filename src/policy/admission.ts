@@ -48,14 +48,20 @@ export function chooseSurvivors({ total, isProtected, lengthSlots, keepSlots }: 
 /** Fills `admitted` with the first of `admissionOrder`, in slot order: sorting bare numbers is far cheaper than slots. */
 function admitFirst(row: AdmissionRow, admitted: Int32Array): void {
   const { total } = row;
+  const rivals = new Float32Array(total.length); // of one rank
   let roomLeft = admitted.length;
   let [cutRank, cutOff, tiedCount] = [3, Infinity, 0];
   for (let rank = 2; rank >= 0 && roomLeft > 0; rank--) {
-    const rivals = total.filter((_, slot) => admissionRank(row, slot) === rank).sort();
-    if (rivals.length === 0) continue;
-    const admittedCount = Math.min(roomLeft, rivals.length);
-    [cutRank, cutOff, tiedCount] = [rank, rivals[rivals.length - admittedCount], 0];
-    for (let at = rivals.length - admittedCount; at < rivals.length && rivals[at] === cutOff; at++) tiedCount++;
+    let rivalCount = 0;
+    for (let slot = 0; slot < total.length; slot++) {
+      if (admissionRank(row, slot) === rank) rivals[rivalCount++] = total[slot];
+    }
+    if (rivalCount === 0) continue;
+    const ascending = rivals.subarray(0, rivalCount).sort();
+    const admittedCount = Math.min(roomLeft, rivalCount);
+    const cutAt = rivalCount - admittedCount;
+    [cutRank, cutOff, tiedCount] = [rank, ascending[cutAt], 0];
+    while (tiedCount < admittedCount && ascending[cutAt + tiedCount] === cutOff) tiedCount++;
     roomLeft -= admittedCount;
   }
   let count = 0;
@@ -130,8 +136,9 @@ interface ProtectionInputs {
 
 /** The carried scores of the slots that stayed, in their new order: the window's slots have none. [kept candidate] */
 export function keepCarry(carry: Float32Array, survivors: Int32Array): Float32Array {
-  const kept = new Float32Array(survivors.length);
-  let count = 0;
-  for (const slot of survivors) if (slot < carry.length) kept[count++] = carry[slot];
-  return kept.slice(0, count);
+  let count = survivors.length;
+  while (count > 0 && survivors[count - 1] >= carry.length) count--;
+  const kept = new Float32Array(count);
+  for (let at = 0; at < count; at++) kept[at] = carry[survivors[at]];
+  return kept;
 }

@@ -103,7 +103,7 @@ const curatedIds = [
   "orders5-walk-6x28-3",
 ];
 
-/** The problems that the page offers: three of every family, from short and easy to full difficulty. */
+/** The problems that the page offers: three of each family, from short and easy to full difficulty. */
 export const curatedProblems: readonly Problem[] = curatedIds.map((id) => {
   const problem = problemById(id);
   assert(problem !== null, `${id} names a problem`);

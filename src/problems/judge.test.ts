@@ -53,7 +53,7 @@ describe("judgeTrace", () => {
     );
   });
 
-  it("tells a text that breaks off from one that goes wrong", () => {
+  it("distinguishes a text that breaks off from one that goes wrong", () => {
     const problem = find("walk-4x4-1");
     const words = tokensOf(problem.trace);
     expect(judgeTrace(problem, words.slice(0, 20).join(" ")).firstFault).toMatchObject({

@@ -83,7 +83,7 @@ describe("drawWalk", () => {
     }
   });
 
-  it("draws the same problem from the same seed and others from others", () => {
+  it("draws the same problem from the same seed and another from another", () => {
     const knobs = { rooms: 5, steps: 12, tour: null };
     expect(drawWalk(knobs, 4)).toEqual(drawWalk(knobs, 4));
     expect(drawWalk(knobs, 4).prompt).not.toBe(drawWalk(knobs, 5).prompt);

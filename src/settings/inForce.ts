@@ -1,5 +1,5 @@
-// From the user's choices to the values in force: the policy's own values lie over the table's defaults, and the
-// choices that the policy uses lie over both.
+// From the user's choices to the values in force: the policy's own values override the table's defaults, and the choices
+// that the policy uses override both.
 import { neededTerms, type Policy, type PolicyParameters } from "../policy/policy";
 import { parameterNames, type ParameterName } from "../policy/parameters";
 import { effectiveParameters, overruledWords, policies } from "../policy/policies";
@@ -8,7 +8,7 @@ import { settingIds, settingRow, settingTable, type Choices, type SettingId, typ
 
 export interface SettingsInForce {
   readonly settings: Settings;
-  /** What had to be changed because two choices cannot stand together, in plain words. */
+  /** What was changed because two choices contradict each other, in plain words. */
   readonly complaints: readonly string[];
 }
 
@@ -17,13 +17,13 @@ export function policyOf(policyId: string): Policy {
   return policies.find((policy) => policy.id === policyId) ?? policies[0];
 }
 
-/** Whether a policy's scores read anything that is measured; false for a fixed rule. */
+/** Whether a policy's score uses measured terms; false for a fixed rule. */
 export function isMeasuring(policyId: string): boolean {
   const policy = policyOf(policyId);
   return neededTerms(policy.formula(effectiveParameters(policy))).length > 0;
 }
 
-/** What a row is when the user says nothing, under the policy chosen. */
+/** The value of a row that the user leaves alone, under this policy. */
 export function defaultValue(id: SettingId, policyId: string): SettingValue {
   const ofPolicy = (policyOf(policyId).defaults as Partial<Record<SettingId, SettingValue>>)[id];
   return ofPolicy ?? settingRow(id).default;
@@ -34,12 +34,12 @@ export function settingsInForce(choices: Choices): SettingsInForce {
   const values = Object.fromEntries(settingIds.map((id) => [id, choices[id] ?? defaultValue(id, policyId)]));
   const parameters = effectiveParameters(policyOf(policyId), choices);
   const chosen = values as unknown as Settings;
-  // The seed is also that of sampling, which no policy decides about.
+  // The seed also serves sampling, whatever the policy.
   const inForce: Settings = { ...chosen, ...parameters, seed: chosen.seed };
   return { settings: inForce, complaints: parameterNames.flatMap((id) => overruled(id, choices, inForce)) };
 }
 
-/** The choices after one more; values that are the default anyway are dropped, and so is what a new policy sets itself. */
+/** The choices after one more. Defaults are dropped, and so is what a new policy sets itself. */
 export function withChoice(choices: Choices, id: SettingId, value: SettingValue): Choices {
   if (id !== "policyId") return withoutDefaults({ ...choices, [id]: value });
   const setByPolicy = Object.keys(policyOf(String(value)).defaults);
@@ -54,7 +54,7 @@ export function withoutDefaults(choices: Choices): Choices {
   return Object.fromEntries(differing.map((id) => [id, choices[id]]));
 }
 
-/** A choice that the policy would use, had another choice not ruled it out. */
+/** A choice that the policy would use if another choice did not rule it out. */
 function overruled(id: ParameterName, choices: Choices, inForce: Settings): readonly string[] {
   const chosen = choices[id];
   if (chosen === undefined || isUnusedByPolicy(id, inForce.policyId)) return [];
@@ -63,7 +63,7 @@ function overruled(id: ParameterName, choices: Choices, inForce: Settings): read
   return words === null ? [] : [`${row.label}: ${String(chosen)} ${words}; ${writtenValue(row, inForce[id])} is used.`];
 }
 
-/** The numbers a policy works with. */
+/** The parameters of a policy. */
 export function policyParameters(settings: Settings): PolicyParameters {
   return Object.fromEntries(parameterNames.map((id) => [id, settings[id]])) as unknown as PolicyParameters;
 }

@@ -3,7 +3,7 @@ import { choicesOfLane, noLaneComparison, settingsOfLanes, withLaneChoice, witho
 
 const first = { policyId: "snapKv", problem: "diary-6x34-1", budgetSlots: 64, poolingSlots: 9, seed: 3 } as const;
 
-describe("a lane beside the first", () => {
+describe("another lane than the first", () => {
   it("takes the problem, the budget and the seed of the first, and none of what decides who is evicted", () => {
     const { settings } = settingsOfLanes(first, { others: [{ policyId: "gkv" }], isForced: false })[1];
     expect(settings).toMatchObject({ policyId: "gkv", problem: "diary-6x34-1", budgetSlots: 64, seed: 3 });
@@ -48,7 +48,7 @@ describe("settingsOfLanes", () => {
   it("tells what does not fit into a lane's own budget", () => {
     const lane = { policyId: "gkv", budgetSlots: 8 };
     expect(choicesOfLane({ windowSlots: 32 }, lane)).toEqual({ windowSlots: 32, budgetSlots: 8 });
-    const [, beside] = settingsOfLanes({ windowSlots: 32 }, { others: [lane], isForced: false });
-    expect(beside.complaints.join()).toContain("does not fit: a budget of 8 slots leaves the window 1 to 7");
+    const [, next] = settingsOfLanes({ windowSlots: 32 }, { others: [lane], isForced: false });
+    expect(next.complaints.join()).toContain("does not fit: a budget of 8 slots leaves the window 1 to 7");
   });
 });

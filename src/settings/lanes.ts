@@ -1,5 +1,5 @@
-// Lanes: up to four runs on one clock, each a policy with its numbers. The first is the run itself; the others take
-// its problem, model, sampling and budget, and say only what is their own.
+// Lanes: up to four runs on one clock, each a policy with its parameters. The first is the run itself; the others take
+// its problem, model, sampling and budget, and hold only what differs.
 //
 //   choices           policy G-KV, problem diary, B = 64
 //   others[0]         policy SnapKV                     → SnapKV on diary, B = 64
@@ -9,7 +9,7 @@ import { settingsInForce, withoutDefaults, policyOf, type SettingsInForce } from
 import type { SettingValue } from "./settingRow";
 import { settingTable, type Choices, type SettingId } from "./settings";
 
-/** The run and those beside it. */
+/** The run itself included. */
 export const MOST_LANES = 4;
 
 export type LaneId = "policyId" | ParameterName;
@@ -17,16 +17,16 @@ export type LaneId = "policyId" | ParameterName;
 const deciding = (what: ParameterRow["decides"]): readonly ParameterName[] =>
   parameterNames.filter((name) => parameterRow(name).decides === what);
 
-/** Rows that every lane says for itself: they decide who is evicted. */
+/** Rows that every lane has for itself: they decide what is evicted. */
 export const ownIds: readonly LaneId[] = ["policyId", ...deciding("who")];
 
-/** Rows that lanes share unless one is given a value of its own: when and how much is evicted, and by which draw. */
+/** Rows that lanes share unless one is given its own value: when and how much is evicted, and by which draw. */
 export const lockedIds: readonly LaneId[] = [...deciding("when"), ...deciding("draw")];
 
-/** What a lane beside the first says; a locked row that stands here is unlocked, whatever its value. */
+/** What another lane has for itself. A locked row that is listed here is unlocked, whatever its value. */
 export type LaneChoices = Pick<Choices, LaneId>;
 
-/** The lanes beside the run, and which tokens they are fed. */
+/** The lanes next to the run, and which tokens they are fed. */
 export interface LaneComparison {
   readonly others: readonly LaneChoices[];
   /** All lanes are fed the tokens of the full cache, instead of their own. */
@@ -41,19 +41,19 @@ export function isLaneId(id: SettingId): id is LaneId {
   return laneIds.includes(id);
 }
 
-/** A lane beside the first as choices of its own: what it shares with the first, and what it says. */
+/** All choices of another lane: what it shares with the first, and its own. */
 export function choicesOfLane(first: Choices, lane: LaneChoices): Choices {
   const shared = Object.entries(first).filter(([id]) => !ownIds.some((own) => own === id));
   return withoutDefaults({ ...Object.fromEntries(shared), ...lane });
 }
 
-/** The settings of every lane, the first included; more lanes than there may be are left out. */
+/** The settings of every lane, the first included; lanes beyond the most allowed are left out. */
 export function settingsOfLanes(first: Choices, { others }: LaneComparison): readonly SettingsInForce[] {
-  const beside = others.slice(0, MOST_LANES - 1).map((lane) => choicesOfLane(first, lane));
-  return [first, ...beside].map(settingsInForce);
+  const next = others.slice(0, MOST_LANES - 1).map((lane) => choicesOfLane(first, lane));
+  return [first, ...next].map(settingsInForce);
 }
 
-/** The lane after one more choice; another policy drops what it sets itself, and keeps what is unlocked. */
+/** The lane after one more choice. A new policy drops what it sets itself, and keeps what is unlocked. */
 export function withLaneChoice(lane: LaneChoices, id: LaneId, value: SettingValue): LaneChoices {
   const policyId = String(id === "policyId" ? value : (lane.policyId ?? settingTable.policyId.default));
   const setByPolicy = id === "policyId" ? Object.keys(policyOf(policyId).defaults) : [];
@@ -61,12 +61,12 @@ export function withLaneChoice(lane: LaneChoices, id: LaneId, value: SettingValu
   return withoutOwnDefaults({ ...Object.fromEntries(kept), [id]: value });
 }
 
-/** Gives a locked row back to what the lanes share. */
+/** Locks a row again: the lanes share it. */
 export function withoutLaneChoice(lane: LaneChoices, id: LaneId): LaneChoices {
   return Object.fromEntries(Object.entries(lane).filter(([other]) => other !== id));
 }
 
-/** Without own rows that say what the policy says anyway; the policy itself is always said. */
+/** Without own rows that equal the policy's defaults; the policy itself stays. */
 export function withoutOwnDefaults(lane: LaneChoices): LaneChoices {
   const policyId = lane.policyId ?? settingTable.policyId.default;
   const differing: Choices = withoutDefaults({ ...lane, policyId });

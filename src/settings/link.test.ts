@@ -56,8 +56,8 @@ describe("link", () => {
       "Budget B: “many” is not a number; 96 slots is used.",
       "Decay α: 7 is not 0 to 1; 1 is used.",
       "Protect the prompt: “yes” is not 1 (on) or 0 (off); off is used.",
-      "“B” stands twice in the link; the first one is used.",
-      "“colour” is no setting of this page; it is ignored.",
+      "“B” is given twice in the link; the first one is used.",
+      "“colour” isn’t a setting of this page; it is ignored.",
     ]);
   });
 
@@ -126,7 +126,7 @@ describe("link", () => {
     expect(complaints.at(-1)).toBe("489 more parts of the link could not be used.");
   });
 
-  it("says when the link is from a newer version, and when it is no link at all", () => {
+  it("says when the link is from a newer version, and when it isn't a link at all", () => {
     const complaints = [
       "The link was made by a newer Winnow (link version 4; this page reads 3). The defaults are used.",
     ];
@@ -159,7 +159,7 @@ describe("a link of version 1", () => {
     });
   });
 
-  it("keeps the length that it gave, and hands on what is no problem for the page to complain of", () => {
+  it("keeps the length that it gave, and passes on what needs no complaint", () => {
     const { choices } = decodeLink("#v1&problem=maze&max=90");
     expect(choices).toEqual({ problem: "maze", maxNewTokens: 90 });
   });

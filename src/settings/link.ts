@@ -128,11 +128,11 @@ function decodeParameters(parameters: URLSearchParams): DecodedLink {
     const id = idOfKey.get(key);
     const longest = Object.hasOwn(longestValues, key) ? longestValues[key] : null;
     if (id === undefined && longest === null) {
-      if (!seen.has(key)) complaints.push(`“${shortened(key)}” is no setting of this page; it is ignored.`);
+      if (!seen.has(key)) complaints.push(`“${shortened(key)}” isn’t a setting of this page; it is ignored.`);
     } else if (longest !== null && text.length > longest) {
       complaints.push(`“${key}” is longer than any of this page's links writes it; it is ignored.`);
     } else if (Object.hasOwn(repeated, key)) repeated[key].push(text);
-    else if (seen.has(key)) complaints.push(`“${key}” stands twice in the link; the first one is used.`);
+    else if (seen.has(key)) complaints.push(`“${key}” is given twice in the link; the first one is used.`);
     else if (id !== undefined) texts.set(id, text);
     else single[key] = text;
     seen.add(key);

@@ -7,11 +7,11 @@ import { assert } from "../lib/errors";
 export interface LinkContent {
   readonly choices: Choices;
   readonly comparison: LaneComparison;
-  /** First 8 digits of the digest of the model's weights; null where the link does not say. */
+  /** First 8 digits of the digest of the model's weights; null if the link does not say. */
   readonly revision: string | null;
-  /** What each lane's run left behind, as trace/proof/proofText.ts writes it; "" for a lane that nobody vouches for. [lane] */
+  /** What each lane's run left behind, as trace/proof/proofText.ts writes it; "" for a lane without a proof. [lane] */
   readonly proofs: readonly string[];
-  /** What was on screen, as state/moment.ts writes it; empty where the link does not say. */
+  /** What was on screen, as state/moment.ts writes it; empty if the link does not say. */
   readonly moment: MomentTexts;
 }
 
@@ -30,27 +30,27 @@ export const emptyLink: LinkContent = {
   moment: {},
 };
 
-/** What a link means that cannot be read at all. */
+/** What an unreadable link means. */
 export function refusedLink(reason: string): DecodedLink {
   return { ...emptyLink, complaints: [`${reason} The defaults are used.`] };
 }
 
 export const idOfKey: ReadonlyMap<string, SettingId> = new Map(settingIds.map((id) => [settingRow(id).key, id]));
 
-/** Once for every lane beside the run. */
+/** Once for every lane but the first. */
 export const LANE_KEY = "lane";
 /** Which tokens the lanes are fed. */
 export const TOKENS_KEY = "tokens";
 export const FORCED_TOKENS = "forced";
 /** First digits of the digest of the model's weights. */
 export const REVISION_KEY = "rev";
-/** Once for every lane, the run's own first: what its run left behind, in short. */
+/** Once for every lane, the first included: the proof of its run. */
 export const PROOF_KEY = "proof";
 /** What is on screen; state/moment.ts says what they hold. */
 export const momentKeys = ["at", "panels", "views"] as const;
 export type MomentKey = (typeof momentKeys)[number];
 
-/** What belongs to no setting, and how long it may be. */
+/** Keys that are not settings, and how long their values may be. */
 export const longestValues: Readonly<Record<string, number>> = {
   [LANE_KEY]: 400,
   [TOKENS_KEY]: 40,
@@ -66,7 +66,7 @@ assert(
   "no setting has a key that means something else in a link",
 );
 
-/** What a sentence shows of a text from a link. */
+/** A text from a link, short enough for a sentence. */
 export function shortened(text: string): string {
   return text.length <= 24 ? text : `${text.slice(0, 23)}…`;
 }

@@ -61,8 +61,8 @@ describe("lanes in a link", () => {
     expect(complaints).toEqual([
       "Lane 2: Temperature is the same for all lanes; it is ignored here.",
       "Lane 2: Budget B: “lots” is not a number; 64 slots is used.",
-      "Lane 3: “alpha” stands twice; the first one is used.",
-      "Lane 3: “colour” is no setting of this page; it is ignored.",
+      "Lane 3: “alpha” is given twice; the first one is used.",
+      "Lane 3: “colour” isn’t a setting of this page; it is ignored.",
       "Lane 3: Policy: “magic” is not one of the choices; G-KV is used.",
       "Lane 3: Decay α: 7 is not 0 to 1; 1 is used.",
       "Tokens of the lanes: “maybe” is not “forced”; each lane takes its own.",

@@ -1,4 +1,4 @@
-// A lane in a link: "lane=policy:snapKv,B:64" says what the lane says for itself, under the keys of the settings.
+// A lane in a link: "lane=policy:snapKv,B:64" holds what the lane has for itself, under the keys of the settings.
 import { formatRowValue, parseRowValue, type SettingValue } from "./settingRow";
 import { settingsInForce } from "./inForce";
 import { choicesOfLane, isLaneId, lockedIds, withoutOwnDefaults, type LaneChoices } from "./lanes";
@@ -21,16 +21,16 @@ export function laneText(lane: LaneChoices): string {
     .join(",");
 }
 
-/** Reads what laneText wrote, and anything else. `first`: the choices of the run that the lane stands beside. */
+/** Reads what laneText wrote, and anything else. `first`: the choices of the first lane. */
 export function parseLane(text: string, first: Choices): ParsedLane {
   const complaints: string[] = [];
   const said = new Map<SettingId, string>();
   for (const part of text.split(",")) {
     const [key, value] = splitAtColon(part);
     const id = idOfKey.get(key);
-    if (id === undefined) complaints.push(`“${shortened(key)}” is no setting of this page; it is ignored.`);
+    if (id === undefined) complaints.push(`“${shortened(key)}” isn’t a setting of this page; it is ignored.`);
     else if (!isLaneId(id)) complaints.push(`${settingRow(id).label} is the same for all lanes; it is ignored here.`);
-    else if (said.has(id)) complaints.push(`“${key}” stands twice; the first one is used.`);
+    else if (said.has(id)) complaints.push(`“${key}” is given twice; the first one is used.`);
     else said.set(id, value);
   }
   const read: Partial<Record<SettingId, SettingValue>> = {};
@@ -39,7 +39,7 @@ export function parseLane(text: string, first: Choices): ParsedLane {
     if (value === undefined) return;
     const checked = parseRowValue(settingRow(id), value, fallback);
     if (checked.complaint !== null) complaints.push(checked.complaint);
-    // A shared row that could not be read stays shared.
+    // A shared row that cannot be read stays shared.
     const isLost = checked.complaint !== null && checked.value === fallback && isShared(id);
     if (!isLost) read[id] = checked.value;
   };

@@ -1,4 +1,4 @@
-// What links of earlier versions mean today: one step per version, so that an old link still gives the run that it gave.
+// What links of earlier versions mean today: one step per version, so that an old link still gives the same run.
 
 import { assert } from "../lib/errors";
 
@@ -20,14 +20,14 @@ assert(
 
 export const LINK_VERSION = linkUpgrades.length + 1;
 
-/** The parameters of a link of any version up to the present one, as the present one writes them. */
+/** The parameters of a link of any earlier version, as the present one writes them. */
 export function upgradedLink(version: number, parameters: URLSearchParams): URLSearchParams {
   return linkUpgrades.slice(version - 1).reduce((old, { upgrade }) => upgrade(old), parameters);
 }
 
 /**
  * Version 1 described a walk by rooms, steps, n and whether it was a tour of its rules within 7 steps; now a problem is
- * its id. Runs ended at 400 tokens unless told otherwise; now that is for the problem to say.
+ * its id. Runs ended at 400 tokens by default; now the problem decides.
  */
 function namedProblem(old: URLSearchParams): URLSearchParams {
   const said = (key: string, otherwise: string): string => old.get(key) ?? otherwise;
@@ -40,7 +40,7 @@ function namedProblem(old: URLSearchParams): URLSearchParams {
   return written;
 }
 
-/** Version 2 vouched for a run by the digest of its tokens alone: that is the shortest form of a proof. */
+/** Version 2 had only the digest of a run's tokens: that is the shortest form of a proof. */
 function digestAsProof(old: URLSearchParams): URLSearchParams {
   const digest = old.get("digest") ?? "";
   const written = new URLSearchParams([...old].filter(([key]) => key !== "digest"));

@@ -58,7 +58,7 @@ describe("parsePresets", () => {
 });
 
 describe("loadPresets", () => {
-  it("gives the presets of the file beside the page", async () => {
+  it("gives the presets of the file next to the page", async () => {
     const asked: string[] = [];
     const presets = await loadPresets((address) => {
       asked.push(address);

@@ -69,7 +69,7 @@ export type PresetLoss = Readonly<v.InferOutput<typeof lossSchema>>;
 export type Preset = Readonly<v.InferOutput<typeof presetSchema>>;
 export type PresetFile = Readonly<v.InferOutput<typeof fileSchema>>;
 
-/** Throws InputError for a text that is no list of presets. */
+/** Throws InputError for a text that isn't a list of presets. */
 export function parsePresets(json: string, file: string): PresetFile {
   let fields: unknown;
   try {
@@ -81,7 +81,7 @@ export function parsePresets(json: string, file: string): PresetFile {
   if (parsed.success) return parsed.output;
   const [issue] = parsed.issues;
   throw new InputError(
-    `${file} is no list of presets: ${v.getDotPath(issue) ?? "it"}: ${issue.message}; make it again with npm run presets`,
+    `${file} isn’t a list of presets: ${v.getDotPath(issue) ?? "it"}: ${issue.message}; make it again with npm run presets`,
   );
 }
 

@@ -12,7 +12,7 @@ interface RowBase {
   readonly group: SettingGroup;
   /** Short name in the link; never reused for another meaning within a version. */
   readonly key: string;
-  /** Shown beside the main controls instead of under "More". */
+  /** Shown among the main controls instead of under "More". */
   readonly isMain?: boolean;
 }
 

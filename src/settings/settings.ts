@@ -119,7 +119,7 @@ export const settingTable = {
   }),
   isCompared: flagRow({
     label: "Compare with the full cache",
-    help: "Feeds the run's tokens to the full cache beside it and shows what eviction changed; at least twice the time, and the memory of a full cache.",
+    help: "Feeds the run's tokens to a full cache as well and shows what eviction changed; at least twice the time, and the memory of a full cache.",
     group: "engine",
     key: "shadow",
     default: false,

@@ -1,15 +1,15 @@
-// The models that ship with the page, each in the folder public/models/<id>; the first one is what the page begins with.
+// The models that ship with the page, each in the folder public/models/<id>; the page begins with the first one.
 
-/** What a person reads where a model is chosen. */
+/** What the choice of a model shows. */
 export interface ModelWords {
   readonly id: string;
   readonly label: string;
-  /** One sentence for the choice between them: what sets it apart. */
+  /** One sentence: what distinguishes it from the others. */
   readonly description: string;
 }
 
 export interface ShippedModel extends ModelWords {
-  /** SHA-256 of its weights, hexadecimal: links say of which weights they speak. */
+  /** SHA-256 of its weights, hexadecimal; links name the weights by it. */
   readonly digest: string;
   readonly parameterCount: number;
 }

@@ -1,6 +1,7 @@
 // Figures of a trace at a step: memory, speed, text. Nothing is measured here; the figures add up what the steps recorded.
 
 import { meanLength } from "../cache/headRows";
+import { latestOf } from "./latest";
 import { lengthsAfterStep, writtenCountAfterStep } from "./replay";
 import type { Trace } from "./trace";
 import { eventCountAfterStep, traceIndex } from "./traceIndex";
@@ -48,19 +49,17 @@ export function memoryFigures(trace: Trace, step: number): MemoryFigures {
   };
 }
 
-const ratiosOf = new WeakMap<Trace, number[]>();
-
 /**
  * The retention ratio after each step that the trace has so far (methods section 10, the paper's Figure 6). [step]
  * Counted once per step, also while the trace grows.
  */
 export function retentionRatios(trace: Trace): readonly number[] {
-  const ratios = ratiosOf.get(trace) ?? [];
-  ratiosOf.set(trace, ratios);
-  for (let step = ratios.length; step < trace.steps.length; step++) {
-    ratios.push(memoryFigures(trace, step).retainedRatio);
-  }
-  return ratios;
+  return latestOf<number[]>(trace, ["retentionRatios", trace.steps.length], (ratios = []) => {
+    for (let step = ratios.length; step < trace.steps.length; step++) {
+      ratios.push(memoryFigures(trace, step).retainedRatio);
+    }
+    return ratios;
+  });
 }
 
 /** Speed over the steps up to and including this one. */

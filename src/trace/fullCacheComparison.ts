@@ -2,6 +2,7 @@
 // two measured runs side by side. Steps of a run that was not compared read as NaN.
 
 import { assert } from "../lib/errors";
+import { latestOf } from "./latest";
 import type { Trace } from "./trace";
 import { eventCountAfterStep, traceIndex } from "./traceIndex";
 
@@ -25,7 +26,6 @@ interface Known {
 }
 
 const CHECKPOINT_STEPS = 64;
-const knownOf = new WeakMap<Trace, Known>();
 
 /** Whether this run was compared with the full cache. */
 export function isCompared(trace: Trace): boolean {
@@ -86,9 +86,7 @@ export function evictedCountAt(trace: Trace, step: number): number {
 }
 
 function known(trace: Trace): Known {
-  let found = knownOf.get(trace);
-  if (found === undefined) knownOf.set(trace, (found = { lostMeans: [], checkpoints: [] }));
-  return found;
+  return latestOf(trace, ["fullCacheComparison"], () => ({ lostMeans: [], checkpoints: [] }));
 }
 
 function nextCheckpoint(trace: Trace, checkpoints: readonly Float64Array[]): Float64Array {

@@ -11,6 +11,7 @@ import { extendRows } from "../cache/cacheState";
 import { emptyRows, headOf, headRow, pickRows, rowLength, rowLengths } from "../cache/headRows";
 import type { HeadRows } from "../cache/headRows";
 import { assert } from "../lib/errors";
+import { latestOf } from "./latest";
 import type { EvictionEvent, Trace } from "./trace";
 import { eventCountAfterStep, NEVER, traceIndex } from "./traceIndex";
 
@@ -28,28 +29,20 @@ export interface Lifetimes {
   lastDeathStep(position: number): number;
 }
 
-const cachesAfter = new WeakMap<Trace, { step: number; cache: ReplayedCache }>();
-const cachesSeen = new WeakMap<Trace, { step: number; cache: ReplayedCache }>();
-const shares = new WeakMap<Trace, { step: number; share: Float32Array }>();
-
 /** Who is in which slot once a step is over, event included. */
 export function cacheAfterStep(trace: Trace, step: number): ReplayedCache {
-  const known = cachesAfter.get(trace);
-  if (known?.step === step) return known.cache;
-  const eventCount = eventCountAfterStep(trace, step);
-  const hasEvent = eventCount > 0 && trace.events[eventCount - 1].step === step;
-  const cache = hasEvent ? replayFrom(trace, eventCount, step) : cacheSeenByStep(trace, step);
-  cachesAfter.set(trace, { step, cache });
-  return cache;
+  return latestOf(trace, ["cacheAfterStep", step], () => {
+    const eventCount = eventCountAfterStep(trace, step);
+    const hasEvent = eventCount > 0 && trace.events[eventCount - 1].step === step;
+    return hasEvent ? replayFrom(trace, eventCount, step) : cacheSeenByStep(trace, step);
+  });
 }
 
 /** Who is in which slot while a step's forward reads the cache, before the event that may fall on it. */
 export function cacheSeenByStep(trace: Trace, step: number): ReplayedCache {
-  const known = cachesSeen.get(trace);
-  if (known?.step === step) return known.cache;
-  const cache = replayFrom(trace, eventCountAfterStep(trace, step - 1), step);
-  cachesSeen.set(trace, { step, cache });
-  return cache;
+  return latestOf(trace, ["cacheSeenByStep", step], () =>
+    replayFrom(trace, eventCountAfterStep(trace, step - 1), step),
+  );
 }
 
 /** The slot that holds a position in a head, −1 if none does. */
@@ -92,8 +85,10 @@ export function lifetimes(trace: Trace): Lifetimes {
  * The last one is the token that the step has just generated: it enters the cache with the next forward and counts as held.
  */
 export function heldShare(trace: Trace, step: number): Float32Array {
-  const known = shares.get(trace);
-  if (known?.step === step) return known.share;
+  return latestOf(trace, ["heldShare", step], () => newHeldShare(trace, step));
+}
+
+function newHeldShare(trace: Trace, step: number): Float32Array {
   assertStep(trace, step);
   const { headCount, promptCount, heldCounts } = traceIndex(trace);
   const share = new Float32Array(promptCount + step + 1).fill(1);
@@ -104,7 +99,6 @@ export function heldShare(trace: Trace, step: number): Float32Array {
       share[position] = counts[position] / headCount;
     }
   }
-  shares.set(trace, { step, share });
   return share;
 }
 

@@ -1,6 +1,7 @@
 // When each position was last looked at: the steps at which some head gave it a noticeable share of its attention,
 // from the recorded rows. Found step by step, in pieces, because a long run has more rows than one task may read.
 import { headRow } from "../cache/headRows";
+import { latestOf } from "./latest";
 import { seenPosition, slotsSeenByStep } from "./replay";
 import type { Trace } from "./trace";
 
@@ -21,15 +22,12 @@ export interface TokenUses {
   lastUses(step: number): Int32Array;
 }
 
-const known = new WeakMap<Trace, TokenUses>();
-
 /** Values that may be read at once, when somebody asks. */
 const AT_ONCE = 1_000_000;
 
 /** The uses found so far; a growing trace is read on from where it stood. */
 export function tokenUses(trace: Trace): TokenUses {
-  const uses = known.get(trace) ?? createUses(trace);
-  known.set(trace, uses);
+  const uses = latestOf(trace, ["tokenUses"], () => createUses(trace));
   for (let read = 0; read < AT_ONCE && !uses.isDone();) {
     read += trace.steps[uses.stepCount].attention.values.length;
     uses.advance();

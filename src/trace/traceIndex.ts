@@ -2,6 +2,7 @@
 // which it was evicted, and after every event how many heads hold each position. Grows with a live trace, event by event.
 
 import { headCountOf, headRow, lengthRange } from "../cache/headRows";
+import { latestOf } from "./latest";
 import type { EvictionEvent, Trace } from "./trace";
 
 /** Death step of a position that is still held. */
@@ -28,15 +29,9 @@ type GrowingIndex = { -readonly [Key in keyof TraceIndex]: TraceIndex[Key] } & {
   readonly peakSlots: number[];
 };
 
-const indexes = new WeakMap<Trace, GrowingIndex>();
-
 /** The index of a trace, brought up to date: costs only what was added since the last call. */
 export function traceIndex(trace: Trace): TraceIndex {
-  let index = indexes.get(trace);
-  if (index === undefined) {
-    index = createIndex(trace);
-    indexes.set(trace, index);
-  }
+  const index = latestOf(trace, ["traceIndex"], () => createIndex(trace));
   while (index.eventCount < trace.events.length) addEvent(index, trace.events[index.eventCount]);
   reserve(index, index.promptCount + trace.steps.length);
   for (let step = index.peakSlots.length; step < trace.steps.length; step++) {

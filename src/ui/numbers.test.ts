@@ -12,7 +12,7 @@ it("writes about three digits and a true minus sign", () => {
   ]);
 });
 
-it("writes what is no plain number in a sign that says so", () => {
+it("writes NaN, infinities and signs", () => {
   expect([NaN, Infinity, -Infinity].map(writtenNumber)).toEqual(["–", "∞", "−∞"]);
   expect([0.2, -0.2, 0].map(signedNumber)).toEqual(["+0.200", "−0.200", "0"]);
 });

@@ -13,7 +13,7 @@ it("is Cividis, turned and trimmed, to within 2 of 255", () => {
   }
 });
 
-it("clamps what lies outside the range, and takes what is no number for its least", () => {
+it("clamps values outside the range, and gives NaN the colour of the least", () => {
   expect(sequentialColour(7, "dark")).toBe(sequentialColour(1, "dark"));
   expect(sequentialColour(NaN, "light")).toBe(sequentialColour(0, "light"));
 });

@@ -2,6 +2,7 @@
 // picture, each joined once, when somebody asks for it, and kept in 8 bits.
 import { emptyRows, headCountOf, headRow, newRows, rowLength } from "../../cache/headRows";
 import type { HeadRows } from "../../cache/headRows";
+import { latestOf } from "../../trace/latest";
 import { slotsSeenByStep, survivingPositions, type SeenSlots } from "../../trace/replay";
 import type { EvictionEvent, Trace } from "../../trace/trace";
 import type { AttentionRow, Joining, RowSource } from "./attentionRows";
@@ -14,14 +15,9 @@ export interface AllHeadRows extends RowSource {
   readyCount(): number;
 }
 
-const sources = new WeakMap<Trace, Partial<Record<Joining, AllHeadRows>>>();
-
 /** The rows of a trace joined one way; the same object every time. */
 export function allHeadRows(trace: Trace, joining: Joining): AllHeadRows {
-  const known = sources.get(trace) ?? {};
-  const rows = known[joining] ?? createAllHeadRows(trace, joining);
-  sources.set(trace, { ...known, [joining]: rows });
-  return rows;
+  return latestOf(trace, [`allHeadRows ${joining}`], () => createAllHeadRows(trace, joining));
 }
 
 function createAllHeadRows(trace: Trace, joining: Joining): AllHeadRows {

@@ -2,6 +2,7 @@
 // and paints only the rows between the last one and itself. The largest attention under each pixel (peaks) is gathered
 // first, then coloured, then painted.
 import { bisectLeft } from "d3";
+import { latestOf } from "../../trace/latest";
 import { paintBins, type PaintGround } from "../../ui/zoom/paintBins";
 import { binOfCell, firstPixelFrom, partOfAxis, type AxisBins, type CellGrid } from "../../ui/zoom/zoomFrame";
 import type { AttentionRow, RowSource } from "./attentionRows";
@@ -20,25 +21,29 @@ export interface AttentionPaint extends ScalePaint {
   readonly ground: PaintGround;
 }
 
-interface KnownPixels {
-  readonly run: AttentionRun;
-  readonly paint: AttentionPaint;
+/** One per picture on the page: a grid lives as long as the picture's place on the axes. */
+interface Picture {
   readonly pixels: Uint32Array;
+  painted: Painted | null;
 }
 
-/** One per picture on the page: a grid lives as long as the picture's place on the axes. */
-const known = new WeakMap<CellGrid, KnownPixels>();
+interface Painted {
+  readonly run: AttentionRun;
+  readonly paint: AttentionPaint;
+}
 
 /** Written in place: the same array for the same grid. [pixel row][pixel column] */
 export function attentionPixels(run: AttentionRun, grid: CellGrid, paint: AttentionPaint): Uint32Array {
   const { rows, columns } = grid;
-  const before = known.get(grid);
-  const size = rows.binOfPixel.length * columns.binOfPixel.length;
-  const pixels = before?.pixels ?? new Uint32Array(size);
-  known.set(grid, { run, paint, pixels });
+  const picture = latestOf<Picture>(grid, ["attentionPixels"], () => ({
+    pixels: new Uint32Array(rows.binOfPixel.length * columns.binOfPixel.length),
+    painted: null,
+  }));
+  const { pixels, painted: before } = picture;
+  picture.painted = { run, paint };
   const peaks = attentionPeaks(run.rows, grid, run.lastStep);
   const band =
-    before !== undefined && isSamePicture(before, run, paint)
+    before !== null && isSamePicture(before, run, paint)
       ? pixelsBetween(rows, before.run.lastStep, run.lastStep)
       : { first: 0, end: rows.binOfPixel.length };
   const firstRowBin = rows.binOfPixel[band.first];
@@ -51,7 +56,7 @@ export function attentionPixels(run: AttentionRun, grid: CellGrid, paint: Attent
 }
 
 /** Apart from the step, and from the ground, which changes with the ramp. */
-function isSamePicture(before: KnownPixels, run: AttentionRun, paint: AttentionPaint): boolean {
+function isSamePicture(before: Painted, run: AttentionRun, paint: AttentionPaint): boolean {
   return (
     before.run.rows === run.rows &&
     before.run.readyCount === run.readyCount &&
@@ -116,7 +121,6 @@ export function attentionColours(
 }
 
 interface GrowingImage {
-  readonly source: RowSource;
   /** [row bin][column bin] */
   readonly peaks: Float32Array;
   /** Whether a step has been gathered. [step − first step on show] */
@@ -129,20 +133,17 @@ interface GrowingImage {
 const NOTHING_HELD = -1;
 export const NOTHING_KNOWN = -2;
 
-const images = new WeakMap<CellGrid, GrowingImage>();
-
 /**
  * Largest attention in each bin over the rows up to a step, of those that are ready. A picture that only grew by some
  * steps, or went back by some, is updated: a step costs a row, not the whole matrix. [row bin][column bin]
  */
 export function attentionPeaks(source: RowSource, grid: CellGrid, step: number): Float32Array {
   const { rows, columns } = grid;
-  let image = images.get(grid);
-  if (image?.source !== source) {
-    const peaks = new Float32Array(rows.binCount * columns.binCount).fill(NOTHING_KNOWN);
-    image = { source, peaks, isGathered: new Uint8Array(rows.cellCount), endStep: rows.firstCell };
-    images.set(grid, image);
-  }
+  const image = latestOf<GrowingImage>(grid, ["attentionPeaks", source], () => ({
+    peaks: new Float32Array(rows.binCount * columns.binCount).fill(NOTHING_KNOWN),
+    isGathered: new Uint8Array(rows.cellCount),
+    endStep: rows.firstCell,
+  }));
   const end = Math.max(rows.firstCell, Math.min(step + 1, rows.firstCell + rows.cellCount));
   if (end < image.endStep) rewind(image, grid, end);
   image.endStep = end;

@@ -6,6 +6,7 @@
 //
 // Rows over all heads are joined in allHeadRows.ts.
 import { headRow } from "../../cache/headRows";
+import { latestOf } from "../../trace/latest";
 import { slotsSeenByStep } from "../../trace/replay";
 import type { EvictionEvent, Trace } from "../../trace/trace";
 
@@ -73,22 +74,12 @@ export function recordedRow(trace: Trace, step: number, { heads, head }: HeadCho
   return { levels: headRow(headAttention, row), unit: headAttentionScale[row] / 255 };
 }
 
-interface HeadRows extends RowSource {
-  readonly choice: HeadChoice;
-}
-
-const sources = new WeakMap<Trace, HeadRows>();
-
 /** The rows of one head; the same object for the same head of the same trace. */
 export function rowsOfHead(trace: Trace, choice: HeadChoice): RowSource {
-  const known = sources.get(trace);
-  if (known?.choice.head === choice.head && known.choice.heads === choice.heads) return known;
-  const rows = createHeadRows(trace, choice);
-  sources.set(trace, rows);
-  return rows;
+  return latestOf(trace, ["rowsOfHead", choice.head, choice.heads], () => createHeadRows(trace, choice));
 }
 
-function createHeadRows(trace: Trace, choice: HeadChoice): HeadRows {
+function createHeadRows(trace: Trace, choice: HeadChoice): RowSource {
   const { head } = choice;
   const nothing = new Int32Array(0);
   const keptAfter = new Map<EvictionEvent, Int32Array>();
@@ -100,7 +91,6 @@ function createHeadRows(trace: Trace, choice: HeadChoice): HeadRows {
   let largest = 0;
   let lookedAt = 0;
   return {
-    choice,
     isReady: (step) => step < trace.steps.length,
     /** Of the whole group, so that colours mean the same for each of its query heads. */
     largest() {

@@ -1,4 +1,5 @@
-// The controls: the recipe of the next run, and the buttons that start, hold and end it. Rows come from the table.
+// The controls: the recipe of the next run, and the buttons that start, pause and stop it. Rows come from the table.
+import { useId } from "react";
 import { isUnusedByPolicy, policyOf } from "../../settings/inForce";
 import type { Problem } from "../../problems/problem";
 import {
@@ -21,11 +22,10 @@ import { OwnText } from "./OwnText";
 import { ProblemPicker, useLastProblem } from "./ProblemPicker";
 import { RunButtons, type RunActions } from "./RunButtons";
 import { SettingControl } from "./SettingControl";
-import { useId } from "react";
 
 interface ControlsPanelProps extends RunActions {
   readonly settings: Settings;
-  /** The lanes beside the run, and the settings in force of all of them. [lane] */
+  /** The lanes next to the run, and the settings in force of all of them. [lane] */
   readonly comparison: LaneComparison;
   readonly lanes: readonly Settings[];
   /** The problem that the settings name; null for a text of the user's own. */
@@ -95,7 +95,7 @@ function idsOf(group: "cache" | "score" | "sampling" | "engine"): readonly Setti
   return settingIds.filter((id) => settingRow(id).group === group && settingRow(id).isMain !== true);
 }
 
-/** A seed draws only for random eviction and when sampling is on; what the full cache never reads is unused as well. */
+/** Settings that change nothing: a seed draws only for random eviction and for sampling. */
 function isUnused(id: SettingId, settings: Settings): boolean {
   const isUnusedHere = isUnusedByPolicy(id, settings.policyId);
   if (id === "seed") return isUnusedHere && settings.temperature === 0;
@@ -116,7 +116,7 @@ function tokenExtras(maxNewTokens: number, problem: Problem | null) {
   return maxNewTokens === AUTOMATIC_TOKENS ? { note: `automatic: ${automaticTokens(problem)}` } : {};
 }
 
-/** What is chosen, in a sentence each: the problem, the policy, and the model where there is a choice. */
+/** What is chosen, in a sentence each: the problem, the policy, and the model if there is more than one. */
 function notes(settings: Settings, problem: Problem | null, models: readonly ModelWords[]): readonly Note[] {
   const { label, summary } = policyOf(settings.policyId);
   const model = models.length > 1 ? models.find(({ id }) => id === settings.model) : undefined;

@@ -1,4 +1,4 @@
-// The lanes beside the run: one chip each, those that every comparison wants one click away, and which tokens all are fed.
+// The lanes next to the run: one chip each, the controls of every comparison one click away, and which tokens all are fed.
 import { useState } from "react";
 import {
   MOST_LANES,
@@ -108,7 +108,7 @@ function stripNote({ others, isForced }: LaneComparison): string {
 }
 
 interface LaneChipProps {
-  /** Among the lanes beside the first. */
+  /** Among the lanes after the first. */
   readonly place: number;
   readonly lane: LaneChoices;
   readonly isOpen: boolean;

@@ -1,4 +1,4 @@
-// A field for a number, with a slider beside it where that helps.
+// A field for a number, with a slider next to it if asked for.
 import { useState } from "react";
 import { nearestValue, type NumberLimits } from "../../settings/settingRow";
 
@@ -35,7 +35,7 @@ export function NumberInput(props: NumberInputProps) {
   );
 }
 
-/** Waits for the end of typing (Enter, or leaving the field), but follows the arrows at once. */
+/** Takes a typed number on Enter or on leaving the field, and follows the arrows at once. */
 function NumberField({ id, limits, value, isUnused = false, onChange }: NumberInputProps) {
   const [draft, setDraft] = useState<string | null>(null);
   const settle = (): void => {

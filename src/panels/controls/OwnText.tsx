@@ -1,14 +1,13 @@
 // A text of the user's own: the field, which of its words the model knows, and a problem to start from.
 import { Fragment, memo } from "react";
 import { knownWords } from "../../problems/vocabulary";
-import type { Problem } from "../../problems/problem";
+import { tokensOf, type Problem } from "../../problems/problem";
 import { settingTable } from "../../settings/settings";
 import { SettingControl } from "./SettingControl";
-import { apart, textWords } from "./textWords";
 
 interface OwnTextProps {
   readonly text: string;
-  /** Whose prompt may be filled in. */
+  /** The button fills in its prompt. */
   readonly problem: Problem;
   readonly onText: (text: string) => void;
 }
@@ -57,11 +56,44 @@ const KnownWords = memo(function KnownWords() {
   );
 });
 
-/** With a space behind each, for those who listen or copy. */
+/** With a space after each, for screen readers and for copying. */
 function Words({ words, className }: { readonly words: readonly string[]; readonly className: string }) {
   return words.map((word) => (
     <Fragment key={word}>
       <span className={className}>{word}</span>{" "}
     </Fragment>
   ));
+}
+
+const known: ReadonlySet<string> = new Set(knownWords);
+
+interface TextWords {
+  readonly wordCount: number;
+  /** Each once, in the order of the text. */
+  readonly unknown: readonly string[];
+  /** An unknown word that would be known if its punctuation stood apart; null if there is none. */
+  readonly glued: string | null;
+}
+
+/** Which words of a text the embedded models know. Their tokens are whole words, split at white space. */
+export function textWords(text: string): TextWords {
+  const words = text.trim() === "" ? [] : tokensOf(text);
+  const unknown = [...new Set(words.filter((word) => !known.has(word)))];
+  return {
+    wordCount: words.length,
+    unknown,
+    glued:
+      unknown.find(
+        (word) =>
+          apart(word) !== word &&
+          apart(word)
+            .split(" ")
+            .every((part) => known.has(part)),
+      ) ?? null,
+  };
+}
+
+/** "barn." as "barn ." */
+function apart(word: string): string {
+  return word.replace(/([.,;:?]+)$/, " $1");
 }

@@ -9,9 +9,9 @@ import { familyTexts, problemLabel } from "./families";
 import { NumberInput } from "./NumberInput";
 
 interface ProblemPickerProps {
-  /** Null: a text of the user's own. */
+  /** Null for a text of the user's own. */
   readonly problem: Problem | null;
-  /** The last one that was chosen, which a text of one's own keeps within reach. */
+  /** The problem chosen last, which stays on offer next to a text of one's own. */
   readonly lastProblem: Problem;
   /** With a problem's id, or OWN_TEXT. */
   readonly onChoose: (id: string) => void;

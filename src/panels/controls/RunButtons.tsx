@@ -1,4 +1,4 @@
-// The buttons of a live run: which ones there are depends on where the run stands.
+// The buttons of a live run; the run's status decides which ones there are.
 import type { RunStatus } from "../../state/shownRuns";
 import { commandTip } from "../palette/commandTable";
 

@@ -7,12 +7,12 @@ import { NumberInput } from "./NumberInput";
 interface SettingControlProps {
   readonly row: SettingRow;
   readonly value: SettingValue;
-  /** The row changes nothing under the policy chosen. */
+  /** The row changes nothing under the chosen policy. */
   readonly isUnused?: boolean;
   readonly hasSlider?: boolean;
-  /** What the value comes to, beside it. */
+  /** What the value amounts to, next to the label. */
   readonly note?: string;
-  /** Limits tighter than the row's, for the slider alone. */
+  /** A tighter limit than the row's, for the slider alone. */
   readonly sliderMax?: number;
   readonly onChange: (value: SettingValue) => void;
 }
@@ -20,7 +20,7 @@ interface SettingControlProps {
 export function SettingControl(props: SettingControlProps) {
   const { row, value, isUnused = false, note, onChange } = props;
   const id = useId();
-  const tip = isUnused ? `${row.help} The policy chosen does not use it.` : row.help;
+  const tip = isUnused ? `${row.help} The chosen policy does not use it.` : row.help;
   return (
     <div className={`setting setting-${row.type}${isUnused ? " setting-unused" : ""}`} title={tip}>
       <label htmlFor={id}>
@@ -85,7 +85,7 @@ interface TextInputProps {
   readonly onChange: (text: string) => void;
 }
 
-/** A text that is too long is cut, and the control says so: the browser's own limit would cut a pasted text in silence. */
+/** A text that is too long is cut, and the control says so; the browser's own limit would cut a pasted text silently. */
 function TextInput({ id, maxLength, text, onChange }: TextInputProps) {
   const [cut, setCut] = useState<{ readonly length: number; readonly kept: string } | null>(null);
   const take = (wanted: string): void => {

@@ -1,4 +1,4 @@
-// The families of problems in words: what one is, what a cache under a budget has to keep of it, and how it is called.
+// The families of problems in words: their names, and what a cache under a budget has to keep of each.
 import { unreachable } from "../../lib/errors";
 import type { Problem, ProblemFamily } from "../../problems/problem";
 
@@ -26,7 +26,7 @@ export const familyTexts: Readonly<Record<ProblemFamily, FamilyText>> = {
   },
 };
 
-/** What sets a problem apart from others of its list: "Diary: 4 rooms, 10 steps". */
+/** What distinguishes a problem from the others in its list: "Diary: 4 rooms, 10 steps". */
 export function problemLabel(problem: Problem): string {
   return `${familyTexts[problem.family].label}: ${knobsText(problem)}`;
 }

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { laneWords, rowsOfLane } from "./laneWords";
 
-it("names a lane by its policy and by what it says beside it", () => {
+it("names a lane by its policy and by what else it sets", () => {
   expect(laneWords({ policyId: "gkv" })).toBe("G-KV");
   expect(laneWords({ policyId: "gkv", alpha: 0, budgetSlots: 64 })).toBe("G-KV, decay α 0, budget B 64 slots");
 });

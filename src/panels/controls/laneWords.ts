@@ -4,7 +4,7 @@ import { lockedIds, ownIds, type LaneChoices, type LaneId } from "../../settings
 import { writtenValue } from "../../settings/settingRow";
 import { settingRow, settingTable } from "../../settings/settings";
 
-/** "G-KV, decay α 0": the policy and what the lane says beside it. */
+/** "G-KV, decay α 0": the policy and what else the lane sets. */
 export function laneWords(lane: LaneChoices): string {
   const ids: readonly LaneId[] = [...ownIds, ...lockedIds];
   const said = ids.flatMap((id) => {
@@ -19,10 +19,10 @@ export function policyIdOf({ policyId }: LaneChoices): string {
   return policyId ?? settingTable.policyId.default;
 }
 
-/** Controls of every comparison: what a perfect memory does, and what a coin does. */
+/** The controls of every comparison: perfect memory, and chance. */
 export const controlLanes: readonly { readonly lane: LaneChoices; readonly help: string }[] = [
   { lane: { policyId: "fullCache" }, help: "Nothing is evicted: what the model does with all it has read." },
-  { lane: { policyId: "random" }, help: "Evicts by lot but spares the prompt: what any score must beat." },
+  { lane: { policyId: "random" }, help: "Evicts at random but spares the prompt: what any score must beat." },
 ];
 
 /** Own rows that change something under the lane's policy, and shared rows that do. */

@@ -48,18 +48,18 @@ describe("the verdict on a run", () => {
     ]);
   });
 
-  it("leaves orders open until there is an answer, and breaks them where none comes", () => {
+  it("leaves orders open until there is an answer, and counts them as broken if none comes", () => {
     const half = orders.trace.slice(0, orders.trace.indexOf("</think>"));
     expect(marks(judge(orders, half, false))[0]).toBe("amount, not result: open");
     expect(marks(judge(orders, half))[0]).toBe("amount, not result: broken");
   });
 
-  it("judges the answer alone where the run was asked something else than the problem", () => {
+  it("judges the answer alone if the run was asked something else", () => {
     const { trace } = written(walk, "</think> Answer : 7 . <eos>");
     expect(runVerdict({ trace, step: 5, isEnd: true }, orders)).toMatchObject({ given: "7", mistake: null });
   });
 
-  it("is unknown where nobody knows the answer", () => {
+  it("is unknown if nobody knows the answer", () => {
     const trace = drawTrace({ prompt: "The cat", windowSlots: 1 }, "sat");
     expect(runVerdict({ trace, step: 0, isEnd: true }, null)).toEqual({ type: "unknown" });
   });
@@ -95,6 +95,6 @@ function written(problem: Problem, text: string): { trace: Trace; step: number }
 
 function drawn(id: string): Problem {
   const problem = problemById(id);
-  if (problem === null) throw new Error(`${id} is no problem`);
+  if (problem === null) throw new Error(`${id} names no problem`);
   return problem;
 }

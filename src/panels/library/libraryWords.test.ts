@@ -10,7 +10,7 @@ const run: LibraryRun = {
   fileBytes: 2048,
 };
 
-it("tells policy, budget and tokens of a run, and no budget where it has none", () => {
+it("names policy, budget and tokens of a run, and no budget if it has none", () => {
   expect(runWords({ ...run, budgetSlots: 96 })).toBe("G-KV, B 96 · 62 + 1,389 tokens");
   expect(runWords(run)).toBe("G-KV · 62 + 1,389 tokens");
 });
@@ -19,7 +19,7 @@ it("writes when a run was saved", () => {
   expect(savedWords(Date.UTC(2026, 2, 14, 9, 5), "UTC")).toBe("14 Mar 2026, 09:05");
 });
 
-it("tells the room that the runs take and that the browser gives, as far as it tells", () => {
+it("says how much room the runs take, and how much the browser allows, if known", () => {
   const quota = { usedBytes: 1024 ** 2, quotaBytes: 4 * 1024 ** 2, isPersistent: false };
   expect(roomWords([run], quota)).toBe(
     "1 run, 2.0 KiB. This page uses 1.0 MiB of the 4.0 MiB that the browser allows it (25 %).",

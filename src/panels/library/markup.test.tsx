@@ -42,13 +42,13 @@ it("draws saved, lost and deleted runs as in the golden", async () => {
   await expect(markupOf(ready)).toMatchFileSnapshot("../golden/library.golden.html");
 });
 
-it("says how a run comes into an empty library", () => {
+it("says how to save a run in an empty library", () => {
   const markup = markupOf({ ...ready, runs: [], removed: null, failure: null });
   expect(markup).toContain("No run is saved yet.");
   expect(markup).not.toContain("<li");
 });
 
-it("offers nothing but files where the browser refuses its storage", () => {
+it("offers nothing but files if the browser refuses storage", () => {
   const markup = markupOf({
     ...ready,
     status: "refused",

@@ -32,13 +32,13 @@ it("opens what can be read, and says which file cannot", async () => {
   expect(complaints[0]).toContain("half.winnow");
 });
 
-it("opens no run where two have different prompts, and names both files", async () => {
+it("opens no run if two have different prompts, and names both files", async () => {
   const { traces, complaints } = await openRunFiles([await fileOf("cat.winnow", cat), await fileOf("dog.winnow", dog)]);
   expect(traces).toEqual([]);
   expect(complaints).toEqual([expect.stringMatching(/dog\.winnow has a different prompt from cat\.winnow/)]);
 });
 
-it("reads none of more files than there are lanes", async () => {
+it("reads no file if there are more files than lanes", async () => {
   const unread: RunFileBlob = { name: "x", size: 1, arrayBuffer: () => Promise.reject(new Error("was read")) };
   const { traces, complaints } = await openRunFiles([unread, unread, unread, unread, unread]);
   expect(traces).toEqual([]);

@@ -11,7 +11,7 @@ const trace = drawTrace({ prompt: "The cat sat" }, "on\nthe   evicts The | cat\n
 let browser: DrivenBrowser;
 let library: RunLibrary;
 let shelf: Shelf;
-/** What waits for its time; null when called off. */
+/** The scheduled callback; null once cancelled. */
 let due: (() => void) | null;
 
 beforeEach(async () => {
@@ -46,7 +46,7 @@ async function kept(): Promise<readonly string[]> {
 }
 
 describe("deleting", () => {
-  it("takes the run off the list at once, and out of the browser when the time to take it back is over", async () => {
+  it("removes the run from the list at once, and from the browser once it can no longer be restored", async () => {
     const [one] = await saved("one", "two");
     shelf.remove(one);
     expect(shown()).toEqual(["two"]);
@@ -57,7 +57,7 @@ describe("deleting", () => {
     await expect.poll(() => shelf.getState().removed).toBeNull();
   });
 
-  it("gives the run back where that is asked for in time", async () => {
+  it("restores the run if asked in time", async () => {
     const [one] = await saved("one", "two");
     shelf.remove(one);
     shelf.takeBack();
@@ -78,7 +78,7 @@ describe("deleting", () => {
     expect(shown()).toEqual(["three"]);
   });
 
-  it("keeps a deleted run off the list while the library is read anew", async () => {
+  it("keeps a deleted run off the list while the library is read again", async () => {
     const [one] = await saved("one", "two");
     shelf.remove(one);
     await shelf.refresh();
@@ -106,14 +106,14 @@ describe("the shelf", () => {
     expect(await kept()).toEqual(["first"]);
   });
 
-  it("goes back to the name that is kept, and says why, where a run cannot be renamed", async () => {
+  it("returns to the stored name, and says why, if a run cannot be renamed", async () => {
     await saved("one");
     await shelf.rename("nobody", "first");
     expect(shown()).toEqual(["one"]);
     expect(shelf.getState().failure).toContain("no longer in the library");
   });
 
-  it("opens several runs, and none where one of them is lost", async () => {
+  it("opens several runs, or none if one of them is lost", async () => {
     const [one, two] = await saved("one", "two");
     expect(await shelf.tracesOf([two, one])).toEqual([trace, trace]);
     browser.files.clear();
@@ -121,7 +121,7 @@ describe("the shelf", () => {
     expect(shelf.getState().failure).toContain("is gone");
   });
 
-  it("says so where the browser does not promise to keep the library", async () => {
+  it("says so if the browser does not promise to keep the library", async () => {
     await saved("one");
     const persist = (): Promise<boolean> => Promise.resolve(false);
     library = await openRunLibrary({

@@ -1,5 +1,6 @@
 // The figures beside the lifelines: how old tokens were when a head let them go, and which parts of the text are held. Pure.
 import { headRow, rowCount } from "../../cache/headRows";
+import { latestOf } from "../../trace/latest";
 import { heldShare } from "../../trace/replay";
 import type { Trace } from "../../trace/trace";
 
@@ -20,8 +21,7 @@ interface AgeCounts {
   readonly counts: Uint32Array; // [age]
 }
 
-/** Counts that are kept on the way, so that no move of the clock counts a whole run again; ascending. */
-const knownCounts = new WeakMap<Trace, AgeCounts[]>();
+/** At most so many counts are remembered, so that no move of the clock counts a whole run again. */
 const MOST_KNOWN = 64;
 
 /** Ages in steps, from the writing forward to the event, of all that heads let go in the first `eventCount` events. */
@@ -38,8 +38,7 @@ export function evictionAges(trace: Trace, eventCount: number, mostBins: number)
 
 /** Counted on from the nearest event that is known. */
 function ageCounts(trace: Trace, eventCount: number): Uint32Array {
-  const known = knownCounts.get(trace) ?? [];
-  knownCounts.set(trace, known);
+  const known = latestOf<AgeCounts[]>(trace, ["ageCounts"], () => []); // ascending
   const nearest = known.findLast((before) => before.eventCount <= eventCount);
   if (nearest?.eventCount === eventCount) return nearest.counts;
   const counts = new Uint32Array(trace.events[eventCount - 1].step + 1);

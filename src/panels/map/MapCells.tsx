@@ -1,5 +1,5 @@
-// The labels of the map and a button per layer and KV head: what one points at, focuses and walks through. They say
-// nothing about the step, so that the clock leaves them alone.
+// The labels and axes of the map, and a button for each layer and KV head, which the pointer and the arrow keys reach.
+// They do not depend on the step, so the clock leaves them alone.
 import { Fragment, memo } from "react";
 import { focusLabel, type Focus } from "../focus";
 import { BORDER, type MapGeometry } from "./geometry";
@@ -56,6 +56,23 @@ const MapCell = memo(function MapCell({ layer, kvHead, isFocused, height }: MapC
       tabIndex={isFocused ? 0 : -1}
       style={{ height }}
     />
+  );
+});
+
+/** The axis under a column of strips: positions in the text, or slots. */
+export const PlaceAxis = memo(function PlaceAxis({ geometry }: { readonly geometry: MapGeometry }) {
+  const { cellWidth, x } = geometry;
+  return (
+    <svg className="axis" width={cellWidth + 2} height={16} aria-hidden="true">
+      {x.ticks(Math.max(2, Math.floor(cellWidth / 60))).map((tick) => (
+        <g key={tick} transform={`translate(${x(tick) + 1},0)`}>
+          <line y2={3} />
+          <text y={13} textAnchor={tick === 0 ? "start" : x(tick) > cellWidth - 12 ? "end" : "middle"}>
+            {tick}
+          </text>
+        </g>
+      ))}
+    </svg>
   );
 });
 

@@ -1,8 +1,53 @@
-// What the marks of the map mean, with unit and range.
+// What the map shows: the choices of axis and quantity, and the legend of what is chosen, with unit and range.
 import { memo } from "react";
+import { LegendItem } from "../../ui/LegendItem";
 import { SequentialLegend } from "../../ui/SequentialLegend";
+import { ToolChoice, toolOptions } from "../../ui/ToolChoice";
 import type { Theme } from "../../ui/scale";
-import type { MapView } from "./layout";
+import type { MapQuantity, MapView } from "./layout";
+
+const axisLabels: Readonly<Record<MapView["axis"], string>> = { position: "text", slot: "slots" };
+
+const quantityLabels: Readonly<Record<MapQuantity, string>> = {
+  attention: "attention now",
+  score: "score at last event",
+  age: "age",
+  agreement: "agreement with focus",
+  none: "held or not",
+};
+
+interface MapControlsProps {
+  readonly view: MapView;
+  readonly onView: (view: MapView) => void;
+}
+
+export function MapControls({ view, onView }: MapControlsProps) {
+  return (
+    <>
+      <ToolChoice
+        label="along"
+        value={view.axis}
+        options={toolOptions(axisLabels)}
+        onChange={(axis) => onView({ ...view, axis })}
+      />
+      <ToolChoice
+        label="colour"
+        value={view.quantity}
+        options={toolOptions(quantityLabels)}
+        onChange={(quantity) => onView({ ...view, quantity })}
+      />
+    </>
+  );
+}
+
+/** The scale of each quantity: what it measures, and its ends. */
+const scales: Readonly<Record<MapQuantity, readonly [label: string, low: string, high: string] | null>> = {
+  attention: ["newest query’s attention (√)", "0", "1"],
+  score: ["score Z at the last event", "head’s lowest", "highest"],
+  age: ["age in steps", "0", "since the prompt"],
+  agreement: ["tall: the focused head holds it too; number: share of the cache", "", ""],
+  none: null,
+};
 
 interface MapLegendProps {
   readonly view: MapView;
@@ -11,43 +56,29 @@ interface MapLegendProps {
 
 export const MapLegend = memo(function MapLegend({ view, theme }: MapLegendProps) {
   const { quantity, axis } = view;
+  const scale = scales[quantity];
   return (
     <div className="legend">
-      {quantity === "attention" && (
-        <SequentialLegend label="newest query’s attention (√)" low="0" high="1" theme={theme} />
-      )}
-      {quantity === "score" && (
-        <SequentialLegend label="score Z at the last event" low="head’s lowest" high="highest" theme={theme} />
-      )}
-      {quantity === "age" && <SequentialLegend label="age in steps" low="0" high="since the prompt" theme={theme} />}
-      {quantity === "agreement" && (
-        <SequentialLegend
-          label="tall: the focused head holds it too; number: share of the cache"
-          low=""
-          high=""
-          theme={theme}
-        />
-      )}
-      <span className="legend-item">
-        <svg width={8} height={14} aria-hidden="true">
-          <rect className="fill-held" x={2} y={2} width={3} height={10} />
-        </svg>
+      {scale !== null && <SequentialLegend label={scale[0]} low={scale[1]} high={scale[2]} theme={theme} />}
+      <LegendItem sign={<rect className="fill-held" x={2} y={2} width={3} height={10} />} width={8} height={14}>
         {quantity === "agreement" ? "held here only" : quantity === "none" ? "held" : "no value yet"}
-      </span>
-      <span className="legend-item">
-        <svg width={20} height={14} aria-hidden="true">
-          <rect className="fill-window" y={6} width={20} height={3} />
-        </svg>
+      </LegendItem>
+      <LegendItem sign={<rect className="fill-window" y={6} width={20} height={3} />} width={20} height={14}>
         window
-      </span>
-      <span className="legend-item">
-        <svg width={8} height={14} aria-hidden="true">
-          <rect className="fill-evicted" x={2} y={7} width={3} height={7} />
-          <line className="stroke-line" x2={8} y1={5} y2={5} />
-        </svg>
-        leaves now
-      </span>
+      </LegendItem>
+      <LegendItem sign={<EvictedSign />} width={8} height={14}>
+        evicted now
+      </LegendItem>
       <span className="legend-item">{axis === "position" ? "position in the text →" : "slot in the cache →"}</span>
     </div>
   );
 });
+
+function EvictedSign() {
+  return (
+    <>
+      <rect className="fill-evicted" x={2} y={7} width={3} height={7} />
+      <line className="stroke-line" x2={8} y1={5} y2={5} />
+    </>
+  );
+}

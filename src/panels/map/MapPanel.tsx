@@ -9,14 +9,10 @@ import { focusByKey, focusHead } from "../focus";
 import { selectedPosition } from "../selection";
 import { BORDER, COLUMN_GAP, columnWidth, LABEL_WIDTH, mapGeometry, stripsSize } from "./geometry";
 import { headsFigures } from "./heads";
-import { cellSummary, mapQuantities, type MapView } from "./layout";
-import { cellAround, cellName, MapCells } from "./MapCells";
-import { MapControls } from "./MapControls";
-import { MapLegend } from "./MapLegend";
-import { MapStrips } from "./MapStrips";
-import { mapTable } from "./mapTable";
-import { PlaceAxis } from "./PlaceAxis";
-import { UnionStrip, unionSentence } from "./UnionStrip";
+import { cellSummary, mapQuantities, mapTable, type MapView } from "./layout";
+import { cellAround, cellName, MapCells, PlaceAxis } from "./MapCells";
+import { MapControls, MapLegend } from "./MapLegend";
+import { MapStrips, UnionStrip, unionSentence } from "./MapStrips";
 import "./map.css";
 
 type MapPanelProps = PanelProps<

@@ -1,10 +1,11 @@
-// The pictures of all strips on one canvas, and over it what is lit and how far each head agrees with the focused one.
+// The pictures of all strips on one canvas, over it what is lit and how far each head agrees with the focused one, and the
+// strip of all heads together.
 import { headCountOf, kvHeadOf, layerOf } from "../../cache/headRows";
 import { memo, useCallback } from "react";
+import { scaleLinear } from "d3";
 import type { Trace } from "../../trace/trace";
 import { cacheSeenByStep, positionToSlot } from "../../trace/replay";
-import type { PixelImage } from "../../ui/Canvas";
-import { Canvas, PixelCanvas } from "../../ui/Canvas";
+import { Canvas, fillPixels, PixelCanvas, type PixelImage } from "../../ui/Canvas";
 import { writtenShare } from "../../ui/numbers";
 import type { Theme } from "../../ui/scale";
 import { themeColour } from "../../ui/useTheme";
@@ -12,7 +13,7 @@ import { pixelWord } from "../../ui/zoom/paintBins";
 import { focusHead, type Focus } from "../focus";
 import { sequentialWords } from "../matrix/matrix";
 import { stripCorner, stripsSize, type MapGeometry } from "./geometry";
-import { agreementsWith } from "./heads";
+import { agreementsWith, type HeadsFigures } from "./heads";
 import { mapMarks, type MapView } from "./layout";
 import { paintStrips, type StripPaint } from "./paintStrips";
 
@@ -123,3 +124,55 @@ const Agreement = memo(function Agreement({ text, layer, kvHead, geometry }: Agr
     </span>
   );
 });
+
+interface UnionStripProps {
+  readonly figures: HeadsFigures;
+  readonly width: number;
+  /** How many positions the axis spans. */
+  readonly positionCount: number;
+  readonly theme: Theme;
+}
+
+const UNION_HEIGHT = 30;
+const UNION_BASE = 22;
+
+/** How many heads hold each token. A gap is memory that could be given back token by token. */
+export const UnionStrip = memo(function UnionStrip({ figures, width, positionCount, theme }: UnionStripProps) {
+  const { share } = figures;
+  const paint = useCallback(
+    (image: PixelImage) => {
+      const x = scaleLinear([0, positionCount], [0, width]);
+      const markWidth = Math.max(1, Math.floor(x(1)) - (x(1) > 3 ? 1 : 0));
+      const [ramp, gone] = [sequentialWords(theme), pixelWord(themeColour("--evicted", theme))];
+      for (let position = 0; position < share.length; position++) {
+        const held = share[position];
+        const isGone = held === 0;
+        const left = Math.floor(x(position));
+        const right = Math.min(width, left + (isGone ? Math.max(2, markWidth) : markWidth));
+        const [top, bottom] = isGone ? [UNION_BASE + 2, UNION_BASE + 8] : [UNION_BASE * (1 - held), UNION_BASE];
+        const rect = {
+          left: Math.round(left * image.ratio),
+          right: Math.round(right * image.ratio),
+          top: top * image.ratio,
+          bottom: Math.round(bottom * image.ratio),
+        };
+        fillPixels(image, rect, isGone ? gone : ramp[Math.round(255 * held)]);
+      }
+    },
+    [share, width, positionCount, theme],
+  );
+  return (
+    <div className="map-union">
+      <PixelCanvas width={width} height={UNION_HEIGHT} paint={paint} />
+    </div>
+  );
+});
+
+/** What the strip says, in a sentence. */
+export function unionSentence({ heldSomewhere, goneEverywhere, agreement, chance }: HeadsFigures): string {
+  const written = heldSomewhere + goneEverywhere;
+  const gone =
+    goneEverywhere === 0 ? "no token is gone everywhere" : `${goneEverywhere} of ${written} tokens gone everywhere`;
+  if (Number.isNaN(agreement)) return `All heads: ${gone}.`;
+  return `All heads: ${gone}; two heads share ${writtenShare(agreement)} (by chance ${writtenShare(chance)}).`;
+}

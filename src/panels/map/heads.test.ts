@@ -12,7 +12,7 @@ const trace = drawScoredTrace({
 });
 // After step 2, of The cat sat on the mat: heads 0 and 1 hold on the mat, head 2 cat the mat, head 3 The on mat.
 
-it("counts what some head still holds and what all have let go", () => {
+it("counts what some head still holds and what all have evicted", () => {
   const { heldSomewhere, goneEverywhere, share } = headsFigures(trace, 2);
   expect([heldSomewhere, goneEverywhere]).toEqual([5, 1]);
   expect(Array.from(share)).toEqual([0.25, 0.25, 0, 0.75, 0.75, 1]);

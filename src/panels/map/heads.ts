@@ -1,17 +1,17 @@
-// How far the heads agree about what to keep, and what their union holds: memory is freed token by token only where
-// every head has let go. Pure.
+// How far the heads agree about what to keep, and what their union holds: a token's memory is free only when every
+// head has evicted it. Pure.
 import { headRow, rowCount, rowLength } from "../../cache/headRows";
 import { cacheAfterStep, heldShare, lengthsAfterStep } from "../../trace/replay";
 import type { Trace } from "../../trace/trace";
 
 export interface HeadsFigures {
-  /** Share of all (layer, KV head) pairs that hold a position once the step is over. [position in the cache or gone from it] */
+  /** Share of all heads that hold a position after the step. [position written] */
   readonly share: Float32Array;
   readonly heldSomewhere: number;
   readonly goneEverywhere: number;
-  /** Of what one head holds, the share that another holds too: over all pairs of heads, each counted by what it holds. NaN for a single head. */
+  /** Of what one head holds, the share that another holds too: mean over all pairs, weighted by what the first holds. NaN for a single head. */
   readonly agreement: number;
-  /** The same for heads that hold as many tokens of this text at random. */
+  /** The same for heads that hold as many tokens chosen at random. */
   readonly chance: number;
 }
 
@@ -40,7 +40,7 @@ export function headsFigures(trace: Trace, step: number): HeadsFigures {
   };
 }
 
-/** Of what each head holds once the step is over, the share that the focused head holds too. [head] */
+/** Of what each head holds after the step, the share that the focused head holds too. [head] */
 export function agreementsWith(trace: Trace, step: number, focusHead: number): Float64Array {
   const cache = cacheAfterStep(trace, step);
   const isShared = new Uint8Array(trace.header.promptTokens.length + step);

@@ -2,9 +2,7 @@ import { expect, it } from "vitest";
 import { headRow, rowLengths } from "../../cache/headRows";
 import { drawScoredTrace } from "../drawScoredTrace.testing";
 import { mapGeometry } from "./geometry";
-import { cellSummary, mapMarks, mapQuantities } from "./layout";
-import { mapTable } from "./mapTable";
-import type { MapQuantity } from "./slotValues";
+import { cellSummary, mapMarks, mapQuantities, mapTable, type MapQuantity } from "./layout";
 
 const trace = drawScoredTrace({
   prompt: "The cat sat on",
@@ -32,11 +30,11 @@ it("has a mark for each slot that the step saw, at its position in the text", ()
   expect(marksOf(3, 0, "none").positions).toEqual([3, 4, 5, 6]);
 });
 
-it("lets marks hang at the step of the event, and has them gone at the next", () => {
+it("hangs evicted marks at the step of the event, and removes them at the next", () => {
   expect(marksOf(2, 0, "none").isKept).toEqual([0, 0, 0, 1, 1, 1]);
   expect(marksOf(2, 1, "none").isKept).toEqual([1, 0, 0, 0, 1, 1]);
   expect(marksOf(3, 0, "none").isKept).toBeNull();
-  expect(cellSummary(trace, 2, 0)).toBe("holds 3 tokens, 3 leave now");
+  expect(cellSummary(trace, 2, 0)).toBe("holds 3 tokens, 3 evicted now");
   expect(cellSummary(trace, 3, 0)).toBe("holds 4 tokens");
 });
 
@@ -58,7 +56,7 @@ it("offers only what the trace holds", () => {
   expect(mapQuantities(trace, 2)).toEqual(["attention", "score", "age", "agreement", "none"]);
 });
 
-it("bars the window's positions", () => {
+it("gives the window's positions", () => {
   expect(mapMarks(trace, 3, { quantity: "none", focusHead: 2 }).window).toEqual([6, 6]);
 });
 
@@ -66,11 +64,11 @@ it("fits 28 layers into less height than four would take per layer", () => {
   expect(mapGeometry(28, 200, 100).cellHeight).toBeLessThan(mapGeometry(4, 200, 100).cellHeight / 2);
 });
 
-it("tells the age of a token from the step that wrote it, the prompt being oldest", () => {
+it("counts the age of a token from the step that wrote it, the prompt being oldest", () => {
   expect(marksOf(2, 0, "age").values).toEqual([1, 1, 1, 1, 0.5, 0]);
 });
 
-it("sets apart what the focused head holds too", () => {
+it("marks what the focused head holds too", () => {
   const { positions, values } = marksOf(3, 0, "agreement");
   expect(positions).toEqual([3, 4, 5, 6]); // the focused head holds 1, 4, 5, 6
   expect(values).toEqual([NaN, 1, 1, 1]);
@@ -100,8 +98,8 @@ it("draws heads of different lengths, each with its own slots", () => {
   expect(lengthsAt(2)).toEqual([6, 6, 6, 6]);
   expect(lengthsAt(3)).toEqual([4, 6, 7, 5]);
   expect([0, 1, 2].map((head) => cellSummary(ragged, 2, head))).toEqual([
-    "holds 3 tokens, 3 leave now",
-    "holds 5 tokens, 1 leave now",
+    "holds 3 tokens, 3 evicted now",
+    "holds 5 tokens, 1 evicted now",
     "holds 6 tokens",
   ]);
   expect(mapTable(ragged, 2).rows).toHaveLength(3 + 5 + 6 + 4);

@@ -3,8 +3,7 @@ import { headOf, headRow, kvHeadOf, layerOf } from "../../cache/headRows";
 import { cacheSeenByStep } from "../../trace/replay";
 import { drawScoredTrace } from "../drawScoredTrace.testing";
 import { mapGeometry, stripCorner, stripsSize } from "./geometry";
-import { mapMarks } from "./layout";
-import { mapTable } from "./mapTable";
+import { mapMarks, mapTable } from "./layout";
 import { paintStrips } from "./paintStrips";
 
 const trace = drawScoredTrace({
@@ -53,7 +52,7 @@ it.each([1, 2])(
   },
 );
 
-it("hangs what leaves at this step under the line and leaves its place above it blank", () => {
+it("hangs what is evicted at this step under the line and leaves the place above it blank", () => {
   const colourAt = painted(2, "none");
   expect(colourAt(0, 3, 28)).toBe(paint.evicted);
   expect(colourAt(0, 3, 20)).toBe(paint.ground);

@@ -1,11 +1,10 @@
 // Paints all strips of the map into one image: marks with value as height and colour, the window's bar, leaving marks.
 import { headRow, kvHeadOf, layerOf, rowCount } from "../../cache/headRows";
-import type { PixelImage } from "../../ui/Canvas";
-import { fillPixels } from "../../ui/Canvas";
+import { fillPixels, type PixelImage } from "../../ui/Canvas";
 import { stripCorner, type MapGeometry } from "./geometry";
 import type { MapMarks, MapView } from "./layout";
 
-/** Words of an image. */
+/** Colours as words of an image. */
 export interface StripPaint {
   /** 256 colours by value, lowest first. */
   readonly ramp: Uint32Array;
@@ -88,7 +87,7 @@ function paintStrip(marks: MapMarks, head: number, { geometry, options, rectOf, 
 const LEAVING = -1;
 const COVERED = -2;
 
-/** As high as its value; LEAVING for a mark that hangs under the line instead. [slot] */
+/** As high as its value; LEAVING if the mark hangs under the line instead. [slot] */
 function markHeights(marks: MapMarks, head: number, base: number): Float64Array {
   const values = headRow(marks.values, head);
   const isKept = marks.isKept === null ? null : headRow(marks.isKept, head);
@@ -101,7 +100,7 @@ function markHeights(marks: MapMarks, head: number, base: number): Float64Array 
   return heights;
 }
 
-/** Many tokens of a long text share a pixel: what a later one covers, by a pixel or more, need not be painted. */
+/** In a long text, many tokens share a pixel: one that a later mark covers by a pixel or more is not painted. */
 function cover(heights: Float64Array, leftOf: (slot: number) => number, onePixel: number): void {
   let [left, highest] = [-1, 0];
   for (let slot = heights.length - 1; slot >= 0; slot--) {

@@ -1,5 +1,6 @@
 // Paints some pixel rows of the mask: cells, and over them the cuts that reach into them.
 import { bisector } from "d3";
+import { latestOf } from "../../trace/latest";
 import type { Trace } from "../../trace/trace";
 import type { Theme } from "../../ui/scale";
 import { themeColour } from "../../ui/useTheme";
@@ -51,7 +52,6 @@ export function paintMaskBand(
 }
 
 const byStep = bisector<CutRun, number>(({ step }) => step);
-const knownRuns = new WeakMap<AxisBins, { readonly lives: MaskLives; readonly runs: readonly CutRun[] }>();
 
 interface CutRun {
   readonly firstPosition: number;
@@ -62,11 +62,7 @@ interface CutRun {
 
 /** The cuts of the whole run within the columns in sight, by step. */
 function allCutRuns(lives: MaskLives, columns: AxisBins): readonly CutRun[] {
-  const known = knownRuns.get(columns);
-  if (known?.lives === lives) return known.runs;
-  const runs = cutRuns(lives, columns);
-  knownRuns.set(columns, { lives, runs });
-  return runs;
+  return latestOf(columns, ["cutRuns", lives], () => cutRuns(lives, columns));
 }
 
 /**

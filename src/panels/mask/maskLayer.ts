@@ -4,21 +4,18 @@
 //   layer    █████ ░░      rows well above the step: copied
 //   band     █▁█▁██ ░      the step's own pixels, up to it: painted again
 //   ground   ░░░░░░░░      not reached yet: copied
+import { latestOf } from "../../trace/latest";
 import { drawPixels, paintBins, type PixelBand } from "../../ui/zoom/paintBins";
-import { binOfCell, firstPixelFrom, type CellGrid, type ZoomFrame } from "../../ui/zoom/zoomFrame";
+import { binOfCell, firstPixelFrom, type ZoomFrame } from "../../ui/zoom/zoomFrame";
 import { paintGround } from "../matrix/matrix";
 import { CUT_REACH, paintMaskBand, type MaskSubjectView } from "./maskBand";
 
-interface MaskLayer extends MaskSubjectView {
-  readonly ratio: number;
+interface MaskLayer {
   readonly ground: CanvasRenderingContext2D;
   readonly cells: CanvasRenderingContext2D;
   /** Pixel rows of `cells` that are painted for good. */
   doneRows: number;
 }
-
-/** One per picture on the page: a grid lives as long as the picture's place on the axes. */
-const layers = new WeakMap<CellGrid, MaskLayer>();
 
 /** Paints the mask up to a step. */
 export function paintMask(
@@ -52,26 +49,17 @@ function settledRows({ grid: { rows }, height }: ZoomFrame, step: number): numbe
   return Math.max(0, firstPixelFrom(rows, binOfCell(rows, step)) - CUT_REACH);
 }
 
+/** One per picture on the page: a grid lives as long as the picture's place on the axes. */
 function layerOf(frame: ZoomFrame, view: MaskSubjectView): MaskLayer {
   const { trace, subject, lagSteps, theme } = view;
   const { devicePixelRatio: ratio } = window;
-  const known = layers.get(frame.grid);
-  if (
-    known?.trace === trace &&
-    known.subject === subject &&
-    known.lagSteps === lagSteps &&
-    known.theme === theme &&
-    known.ratio === ratio
-  ) {
-    return known;
-  }
-  const ground = offscreen(frame, ratio);
-  const { rows, columns } = frame.grid;
-  const nothing = { colours: new Uint32Array(rows.binCount * columns.binCount), stripes: null };
-  drawPixels(ground, paintBins(frame.grid, nothing, paintGround(theme)), frame.width);
-  const layer = { trace, subject, lagSteps, theme, ratio, ground, cells: offscreen(frame, ratio), doneRows: 0 };
-  layers.set(frame.grid, layer);
-  return layer;
+  return latestOf<MaskLayer>(frame.grid, ["maskLayer", trace, subject, lagSteps, theme, ratio], () => {
+    const ground = offscreen(frame, ratio);
+    const { rows, columns } = frame.grid;
+    const nothing = { colours: new Uint32Array(rows.binCount * columns.binCount), stripes: null };
+    drawPixels(ground, paintBins(frame.grid, nothing, paintGround(theme)), frame.width);
+    return { ground, cells: offscreen(frame, ratio), doneRows: 0 };
+  });
 }
 
 function offscreen({ width, height }: ZoomFrame, ratio: number): CanvasRenderingContext2D {

@@ -1,5 +1,6 @@
 // For every position the steps at which heads evict it, with how many heads do: what the mask is drawn from. Heads that
 // evict it at the same event share an entry, so that many heads cost little more than one.
+import { latestOf } from "../../trace/latest";
 import type { Trace } from "../../trace/trace";
 import { NEVER, traceIndex } from "../../trace/traceIndex";
 
@@ -19,24 +20,10 @@ export interface MaskLives {
   readonly heads: Uint16Array;
 }
 
-interface KnownLives {
-  readonly subject: MaskSubject;
-  readonly eventCount: number;
-  readonly lives: MaskLives;
-}
-
-const known = new WeakMap<Trace, readonly KnownLives[]>();
-
 /** Read once per event of a trace; one head and all heads are remembered side by side. */
 export function maskLives(trace: Trace, subject: MaskSubject): MaskLives {
-  const eventCount = trace.events.length;
-  const remembered = known.get(trace) ?? [];
-  const found = remembered.find((entry) => entry.subject === subject && entry.eventCount === eventCount);
-  if (found !== undefined) return found.lives;
-  const lives = readLives(trace, subject);
-  const others = remembered.filter((entry) => (entry.subject === null) !== (subject === null));
-  known.set(trace, [...others, { subject, eventCount, lives }]);
-  return lives;
+  const name = subject === null ? "maskLives of all heads" : "maskLives of a head";
+  return latestOf(trace, [name, subject, trace.events.length], () => readLives(trace, subject));
 }
 
 /** Last step that saw a position in any of the heads, Infinity while one holds it. */

@@ -3,6 +3,7 @@
 // over the KV heads of a layer and over layers, by retained share.
 import { mean } from "d3";
 import { headOf, lengthRange } from "../../cache/headRows";
+import { latestOf } from "../../trace/latest";
 import type { Trace } from "../../trace/trace";
 import {
   candidateLimit,
@@ -37,16 +38,12 @@ export interface OverlapWork extends SlicedWork {
 /** About how many multiplications may be done before the first picture. */
 const AT_ONCE = 1_500_000;
 
-const latest = new WeakMap<Trace, { readonly key: string; readonly work: OverlapWork }>();
-
 /** null unless there are two windows to compare. */
 export function overlapWork(trace: Trace, request: OverlapRequest, firstLayer: number): OverlapWork | null {
-  const key = JSON.stringify(request);
-  const known = latest.get(trace);
-  if (known?.key === key) return known.work;
-  const work = createOverlapWork(trace, request, firstLayer);
-  if (work !== null) latest.set(trace, { key, work });
-  return work;
+  const source = request.source === "rows" ? rowSource(trace, request) : eventSource(trace, request);
+  if (source === null) return null;
+  const key = ["overlapWork", request.step, request.windowCount, request.source] as const;
+  return latestOf(trace, key, () => createOverlapWork(trace, request.step, source, firstLayer));
 }
 
 interface Source {
@@ -56,10 +53,8 @@ interface Source {
   readonly scoresOf: (head: number) => WindowScores;
 }
 
-function createOverlapWork(trace: Trace, request: OverlapRequest, firstLayer: number): OverlapWork | null {
+function createOverlapWork(trace: Trace, step: number, source: Source, firstLayer: number): OverlapWork {
   const { layerCount, kvHeadCount } = trace.header.model;
-  const source = request.source === "rows" ? rowSource(trace, request) : eventSource(trace, request);
-  if (source === null) return null;
   const layers = new Array<LayerOverlap | null>(layerCount).fill(null);
   const order = [firstLayer, ...layers.keys()].filter((layer, place) => place === 0 || layer !== firstLayer);
   let heads: HeadOverlap[] = [];
@@ -79,7 +74,7 @@ function createOverlapWork(trace: Trace, request: OverlapRequest, firstLayer: nu
     },
   };
   const windowCount = source.windowLabels.length;
-  const mostCandidates = Math.min(source.textCount, lengthRange(trace.steps[request.step].lengths).longest);
+  const mostCandidates = Math.min(source.textCount, lengthRange(trace.steps[step].lengths).longest);
   const headCost = mostCandidates * (source.stepCount + retainedShares.length * windowCount * (windowCount + 1));
   // Whole layers only: heads of an incomplete one would not be shown, and would be wasted at the next step.
   const layersAtOnce = Math.min(layerCount, Math.floor(AT_ONCE / (headCost * kvHeadCount)));

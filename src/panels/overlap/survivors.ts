@@ -1,5 +1,6 @@
 // How much of what an event keeps was also kept by an event some events before: for one head and for all. Pure.
 import { headCountOf, headRow, rowLengths } from "../../cache/headRows";
+import { latestOf } from "../../trace/latest";
 import { survivingPositions } from "../../trace/replay";
 import { candidateCountOf, keptCountOf, type EvictionEvent, type Trace } from "../../trace/trace";
 
@@ -13,13 +14,9 @@ export interface SurvivorShares {
   readonly chance: number;
 }
 
-const known = new WeakMap<Trace, { readonly lag: number; readonly shares: SurvivorShares[] }>();
-
 /** For each of the first `eventCount` events that has one `lag` events before it. Reads every event of a trace once. */
 export function survivorShares(trace: Trace, eventCount: number, lag: number): readonly SurvivorShares[] {
-  const found = known.get(trace);
-  const shares = found?.lag === lag ? found.shares : [];
-  if (found?.lag !== lag) known.set(trace, { lag, shares });
+  const shares = latestOf<SurvivorShares[]>(trace, ["survivorShares", lag], () => []);
   for (let event = shares.length + lag; event < trace.events.length; event++) {
     shares.push(sharesOf(trace, trace.events.slice(event - lag, event + 1)));
   }

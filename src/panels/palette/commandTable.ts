@@ -51,7 +51,7 @@ export const commandTable = {
   loopFrom: { label: "Loop from this step", group: "Time axis", keys: [key("I", "i")], words: "in repeat range brush" },
   loopTo: { label: "Loop up to this step", group: "Time axis", keys: [key("O", "o")], words: "out repeat range brush" },
   loopInterval: {
-    label: "Loop from event to event, or not",
+    label: "Loop from event to event, on or off",
     group: "Time axis",
     keys: [key("L", "l")],
     words: "repeat interval range",
@@ -60,7 +60,7 @@ export const commandTable = {
   previousToken: { label: "Pin the previous token", group: "Tokens", keys: [key("[", "[")] },
   nextToken: { label: "Pin the next token", group: "Tokens", keys: [key("]", "]")] },
   letGo: {
-    label: "Clear the loop, else let the pinned token go",
+    label: "Clear the loop, or else unpin the token",
     group: "Tokens",
     keys: [key("Esc", "Escape")],
     words: "unpin range stop",

@@ -65,7 +65,7 @@ describe("the list of commands", () => {
     expect(new Set(commands.map(({ label }) => label)).size).toBe(commands.length);
   });
 
-  it("goes to a step, and to the last one where the run is shorter", () => {
+  it("goes to a step, or to the last one if the run is shorter", () => {
     expect(stepCommand(driven.store, 2).label).toBe("Go to step 2");
     stepCommand(driven.store, 2).run();
     expect(driven.store.getState().shownStep).toBe(2);
@@ -108,14 +108,14 @@ describe("the search", () => {
     expect(found("xyzzy")).toEqual([]);
   });
 
-  it("takes words in their order where they are in one", () => {
+  it("ranks words higher if they come in the order of the label", () => {
     showModelOf({ layerCount: 3, kvHeadCount: 3 });
     expect(found("layer 2 head 1")[0]).toBe("Focus layer 2, KV head 1");
     expect(found("layer 2 head 2")[0]).toBe("Focus layer 2, KV head 2");
     expect(found("head 2 layer 1")).toContain("Focus layer 1, KV head 2");
   });
 
-  it("puts first what is called so", () => {
+  it("ranks an exact name first", () => {
     expect(found("loop")[0]).toMatch(/^Loop/);
     expect(found("step last").slice(0, 1)).toEqual(["Last step"]);
     expect(found("help")).toEqual(["Keys, and how to read the page"]);
@@ -150,7 +150,7 @@ describe("the keys of the clock", () => {
     expect(getState().visibleSteps).toBeNull();
   });
 
-  it("clear the loop before they let a pinned token go", () => {
+  it("clear the loop before they unpin a token", () => {
     const { getState } = driven.store;
     getState().pin(1);
     acts.loopFrom();

@@ -25,8 +25,8 @@ export function cardLanes(fragment: string): CardLanes {
   // The run's own choices for rows that lanes share are listed once, below.
   const ownOfFirst = idsOf(choices).filter((id) => !isLocked(id));
   const said = new Set([...ownOfFirst, ...comparison.others.flatMap(idsOf)]);
-  const beside = comparison.others.map((lane) => choicesOfLane(choices, lane));
-  const names = [choices, ...beside].map((lane, place) => laneWords(saidOf(lane, inForce[place], said)));
+  const otherChoices = comparison.others.map((lane) => choicesOfLane(choices, lane));
+  const names = [choices, ...otherChoices].map((lane, place) => laneWords(saidOf(lane, inForce[place], said)));
   const [first] = inForce;
   const shared = (["budgetSlots", "windowSlots"] as const).flatMap((id) => {
     // A policy that does not use a row has a value of its own there; take it from one that does.

@@ -30,7 +30,7 @@ it("draws a mark at its share with an error bar of one standard error either way
   expect((mark.lowY - mark.highY) / height).toBeCloseTo(2 * Math.sqrt((0.75 * 0.25) / 4), 6);
 });
 
-it("counts the exact trace instead where that is asked for", () => {
+it("counts the exact trace instead if asked to", () => {
   const heights = (measure: Measure) => layoutOf(measure).lines[0].marks.map(({ y }) => Math.round(y));
   expect(heights("exact")[0]).toBeGreaterThan(heights("right")[0]);
   expect(heights("exact").slice(1)).toEqual(heights("right").slice(1));

@@ -22,7 +22,7 @@ it("draws charts, figures, instructions and origin as in the golden", async () =
   expect(markup).not.toMatch(/<style|<script/);
 });
 
-it("asks for no table before it is looked at", () => {
+it("asks for no table before it comes into view", () => {
   const load = (): Promise<never> => Promise.reject(new Error("asked for"));
   const markup = renderToStaticMarkup(<ResultsPanel modelId="winnow-1m" load={load} onTry={nothing} />);
   expect(markup).toContain('data-results="waiting"');

@@ -20,7 +20,7 @@ const table = drawTable(`
   walk gkvLocal w16      .25 wwww  .5 eeww
   walk gkv w8            .25 wwww  .5 eeew`);
 
-it("tells policies that remember scores from those that do not, and from fixed rules", () => {
+it("groups policies by kind: scores with memory, scores without, fixed rules", () => {
   expect(tableColumns(table).map(({ label, kind, place }) => [label, kind, place])).toEqual([
     ["G-KV", "memory", 0],
     ["G-KV, α = 0", "present", 0],
@@ -35,7 +35,7 @@ it("lists window settings in the table's order, and the policies that have no wi
   expect(columnsWithoutWindow(tableColumns(table)).map(({ id }) => id)).toEqual(["streamingLlm", "promptRecent"]);
 });
 
-it("shows one window setting at a time, beside the full cache", () => {
+it("shows one window setting at a time, next to the full cache", () => {
   const [, narrow] = windowSettings(table);
   const { full, cells } = familyCells(table, "walk", narrow);
   expect(full?.label).toBe("Full cache");
@@ -53,7 +53,7 @@ it("orders budgets from tight to wide", () => {
   ]);
 });
 
-it("writes a figure with its standard error, and without one where it says nothing", () => {
+it("writes a figure with its standard error, and without it if it says nothing", () => {
   const [cell] = table.cells.filter(({ columnId, budgetShare }) => columnId === "snapKv" && budgetShare === 0.5);
   expect(writtenFigure(figureOf(cell, "right"))).toBe("75 ± 22");
   expect(writtenFigure(figureOf(cell, "exact"))).toBe("50 ± 25");

@@ -3,6 +3,7 @@
 import { headRow } from "../../cache/headRows";
 import { admissionOrder, protectedCandidates, type AdmissionRow } from "../../policy/admission";
 import { numberOf, type Formula } from "../../policy/formula";
+import { latestOf } from "../../trace/latest";
 import type { EvictionEvent, Trace, TraceHeader } from "../../trace/trace";
 import { writtenNumber } from "../../ui/numbers";
 import type { FigureTable } from "../../ui/figure/figureTable";
@@ -44,15 +45,9 @@ export interface Candidates {
   readonly margin: number;
 }
 
-const lastRead = new WeakMap<Trace, { event: EvictionEvent; head: number; candidates: Candidates }>();
-
 /** Remembered, because several panels ask for the same head, the why card at every hover. */
 export function readCandidates(trace: Trace, event: EvictionEvent, head: number): Candidates {
-  const known = lastRead.get(trace);
-  if (known?.event === event && known.head === head) return known.candidates;
-  const candidates = newCandidates(trace, event, head);
-  lastRead.set(trace, { event, head, candidates });
-  return candidates;
+  return latestOf(trace, ["candidates", event, head], () => newCandidates(trace, event, head));
 }
 
 function newCandidates(trace: Trace, event: EvictionEvent, head: number): Candidates {

@@ -1,4 +1,4 @@
-// Which panels are on the stage: a menu of ticks, and the way back to the first arrangement.
+// A menu of the panels on the stage: ticks show and hide them, and one item restores the first arrangement.
 import * as DropdownMenu from "@radix-ui/react-dropdown-menu";
 import {
   initialArrangement,
@@ -31,7 +31,7 @@ export function PanelsMenu({ arrangement, away, onArrange }: PanelsMenuProps) {
               className="panel-menu-item"
               checked={isPanelShown(arrangement, name, away)}
               onCheckedChange={(isShown) => onArrange(withPanelShown(arrangement, name, isShown, away))}
-              // Several are often wanted in one go.
+              // Stay open: people often change several.
               onSelect={(event) => event.preventDefault()}
             >
               {title}

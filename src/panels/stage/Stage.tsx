@@ -1,4 +1,4 @@
-// The stage: panels in rows and columns whose borders can be dragged, one of them at full size if wanted.
+// The stage: panels in rows and columns whose borders can be dragged, one of them at full size if asked for.
 import { memo, useEffect, useMemo, useRef, type KeyboardEvent as ReactKeyboardEvent, type PointerEvent } from "react";
 import { Group, Panel as Column, Separator } from "react-resizable-panels";
 import {
@@ -83,7 +83,7 @@ const Row = memo(function Row({ row, arrangement, onArrange }: RowProps) {
     <>
       <div className="stage-row" style={{ minHeight: height }}>
         <Group
-          // Other columns are another group: a hidden panel leaves its width to the rest.
+          // A new group for other columns, so that a hidden panel leaves its width to the rest.
           key={row.columns.map(({ id }) => id).join()}
           className="stage-group"
           orientation="horizontal"
@@ -113,7 +113,7 @@ const Row = memo(function Row({ row, arrangement, onArrange }: RowProps) {
   );
 });
 
-/** Escape, before anything else on the page hears it. */
+/** Escape, before anything else on the page handles it. */
 function useEscape(act: (() => void) | null): void {
   useEffect(() => {
     if (act === null) return;

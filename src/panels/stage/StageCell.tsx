@@ -39,7 +39,7 @@ export function StageCell({ name }: { readonly name: PanelName }) {
   );
 }
 
-/** CSS pixels that the timeline takes at the foot of the view: a panel that is only behind it is out of sight. */
+/** CSS pixels that the timeline covers at the foot of the view: a panel behind it is out of sight. */
 function footHeight(): number {
   return Math.floor(document.querySelector(".panel-timeline")?.getBoundingClientRect().height ?? 0);
 }
@@ -64,7 +64,7 @@ interface CellContents {
   readonly turns: Turns;
 }
 
-/** By context: rows and columns, which measure themselves when they are drawn, are not drawn again at each step. */
+/** A context, so that rows and columns, which measure themselves when drawn, are not drawn again at each step. */
 const CellContext = createContext<CellContents | null>(null);
 
 interface StagePanelsProps {
@@ -73,7 +73,7 @@ interface StagePanelsProps {
 }
 
 export function StagePanels({ page, children }: StagePanelsProps) {
-  // A new object has every cell ask anew whether it is due.
+  // A new object makes every cell ask again whether it is due.
   const [again, handAgain] = useState<object | null>(null);
   const [turns] = useState(() => createTurns({ beforeNextFrame, handAgain: () => handAgain({}) }));
   const contents = useMemo(() => ({ page, turns, again }), [page, turns, again]);

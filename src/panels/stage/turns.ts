@@ -1,14 +1,14 @@
-// Panels take turns where a machine cannot draw all of them in a frame: while the clock is moved in every frame, each is
-// drawn in every second, third or fourth one. As soon as nothing new comes they catch up, one turn a frame. Where no frame
-// is late, no panel waits, and none ever waits with what is no move of the clock: a click is answered at once.
+// Panels take turns if the machine cannot draw all of them in one frame: while the clock moves in every frame, each panel
+// is drawn in every second, third or fourth one. When the clock rests, they catch up, one turn a frame. If no frame is
+// late, no panel waits. Only moves of the clock ever wait: a click is answered at once.
 //
-//   late frames           ─►  one turn more; were there just less of them, the next trial waits twice as long
-//   a while of good ones  ─►  one turn less, on trial
-//   a rest                ─►  one turn less for the next move
+//   late frames            ─►  one turn more; if that ends a trial, the next trial waits twice as long
+//   a series of good ones  ─►  one turn fewer, on trial
+//   a rest                 ─►  one turn fewer for the next move
 import type { PanelName } from "../../state/arrangement";
 
 export interface Turns {
-  /** Whether the panel draws what it is handed now, at this time of the clock; otherwise it keeps what it shows until its turn. */
+  /** Whether the panel draws what it is handed at this time of the clock; otherwise it keeps what it shows until its turn. */
   readonly isDue: (name: PanelName, clock: string) => boolean;
   /** Only panels in sight take turns. Returns how to take this one out. */
   readonly join: (name: PanelName) => () => void;
@@ -18,23 +18,23 @@ export interface Turns {
 }
 
 export interface TurnsSurroundings {
-  /** Calls `act` before the next frame with the frame's time in ms; returns how to call that off. */
+  /** Calls `act` before the next frame with the frame's time in ms; returns how to cancel that. */
   readonly beforeNextFrame: (act: (time: number) => void) => () => void;
-  /** Hands the panels once more what they were handed last. */
+  /** Hands the panels again what they were handed last. */
   readonly handAgain: () => void;
 }
 
-/** At most: at 60 frames a second every panel is drawn 15 times a second. */
+/** The most turns: at 60 frames a second every panel is drawn 15 times a second. */
 export const MOST_TURNS = 4;
-/** On average over so many frames of a move, a frame takes no longer, or the panels take one turn more. */
+/** If frames of a move take longer than this, on average over so many of them, the panels take one turn more. */
 export const LATE_MS = 18;
 export const JUDGED_FRAMES = 4;
 /** A frame that took longer does not count: the page was in the background. */
 const PAUSE_MS = 400;
-/** Frames in time after which fewer turns are tried; and how long that can come to be put off. */
+/** Good frames after which fewer turns are tried, and the most that this number can grow to. */
 export const TRIAL_FRAMES = 32;
 const LONGEST_TRIAL_FRAMES = 512;
-/** Frames without anything new after which a move is over. */
+/** Frames without a move of the clock after which the move is over. */
 export const REST_FRAMES = 30;
 
 export function createTurns({ beforeNextFrame, handAgain }: TurnsSurroundings): Turns {
@@ -76,7 +76,7 @@ export function createTurns({ beforeNextFrame, handAgain }: TurnsSurroundings): 
     times = [time];
   };
   const change = (count: number): void => {
-    // One that is alone may still leave every other frame to the timeline.
+    // Even a single panel may leave every other frame to the timeline.
     const most = Math.min(MOST_TURNS, Math.max(2, inSight.length));
     turnCount = Math.max(1, Math.min(most, count));
     goodFrames = 0;

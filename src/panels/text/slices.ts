@@ -3,6 +3,7 @@
 //
 //   slice  ├────────────── 80 tokens or more ─────────────┤
 //   lines  ├── The cat sat. ──┤├── It slept. ──┤├── … ────┤
+import { latestOf } from "../../trace/latest";
 import type { Trace } from "../../trace/trace";
 import { tokenText } from "../tokenFacts";
 
@@ -26,8 +27,6 @@ const SLICE_TOKENS = 80;
 /** Longer sentences are cut: a text may have no full stop at all. */
 const LONGEST_LINE = 160;
 
-const knownSlices = new WeakMap<Trace, { readonly end: number; readonly slices: readonly TextSlice[] }>();
-
 /** The slices of the text up to the token that a step generated. Complete slices are the same objects at every step. */
 export function textSlices(trace: Trace, step: number): readonly TextSlice[] {
   const end = trace.header.promptTokens.length + step + 1;
@@ -43,18 +42,16 @@ export function textSlices(trace: Trace, step: number): readonly TextSlice[] {
 function allSlices(trace: Trace): readonly TextSlice[] {
   const promptCount = trace.header.promptTokens.length;
   const end = promptCount + trace.steps.length;
-  const known = knownSlices.get(trace) ?? { end: 0, slices: [] };
-  if (known.end === end) return known.slices;
-  // The last one may have been cut off by the end of the text.
-  const kept = known.slices.slice(0, -1);
-  const from = kept.length === 0 ? 0 : endOf(kept[kept.length - 1]);
-  const slices = [
-    ...kept,
-    ...slicesBetween(trace, "prompt", { from, to: promptCount }),
-    ...slicesBetween(trace, "reasoning", { from: Math.max(from, promptCount), to: end }),
-  ];
-  knownSlices.set(trace, { end, slices });
-  return slices;
+  return latestOf<readonly TextSlice[]>(trace, ["textSlices", end], (before = []) => {
+    // The last one may have been cut off by the end of the text.
+    const kept = before.slice(0, -1);
+    const from = kept.length === 0 ? 0 : endOf(kept[kept.length - 1]);
+    return [
+      ...kept,
+      ...slicesBetween(trace, "prompt", { from, to: promptCount }),
+      ...slicesBetween(trace, "reasoning", { from: Math.max(from, promptCount), to: end }),
+    ];
+  });
 }
 
 interface Stretch {

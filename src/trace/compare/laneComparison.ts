@@ -2,6 +2,7 @@
 // step in the middle of a long run costs nothing. Derived, as all of StepRecord.comparison is (fullCacheComparison.ts).
 
 import { isCompared } from "../fullCacheComparison";
+import { latestOf } from "../latest";
 import type { Trace } from "../trace";
 
 export interface RunningComparison {
@@ -29,8 +30,6 @@ interface Sums {
   readonly lostSums: number[];
 }
 
-const known = new WeakMap<Trace, Sums>();
-
 /** Over the steps up to and including this one; null for a run that was not compared. */
 export function runningComparison(trace: Trace, step: number): RunningComparison | null {
   if (!isCompared(trace)) return null;
@@ -48,10 +47,13 @@ export function comparisonSeries(trace: Trace): ComparisonSeries | null {
 }
 
 function sumsOf(trace: Trace): Sums {
-  let sums = known.get(trace);
-  if (sums === undefined) {
-    known.set(trace, (sums = { klNats: [], otherTopSteps: [], klSums: [], agreedCounts: [], lostSums: [] }));
-  }
+  const sums = latestOf<Sums>(trace, ["laneComparison"], () => ({
+    klNats: [],
+    otherTopSteps: [],
+    klSums: [],
+    agreedCounts: [],
+    lostSums: [],
+  }));
   for (let step = sums.klNats.length; step < trace.steps.length; step++) {
     const { comparison } = trace.steps[step];
     const klNats = comparison?.klNats ?? NaN;

@@ -6,6 +6,7 @@
 //   held       survivors, chosen by score       always       always
 import { emptyRows, headCountOf, headRow } from "../../cache/headRows";
 import type { HeadRows } from "../../cache/headRows";
+import { latestOf, pairOf } from "../latest";
 import { lastEventAtStep, survivingPositions, writtenCountAfterStep } from "../replay";
 import type { EvictionEvent, Trace } from "../trace";
 
@@ -29,9 +30,6 @@ export interface LaneHoldings {
   readonly headCount: number;
 }
 
-/** Only of the last event asked for: all of them would take as much memory as the run. */
-const latest = new WeakMap<Trace, { readonly event: EvictionEvent; readonly survivors: HeadRows<Int32Array> }>();
-
 export function laneHoldings({ trace, step }: LaneMoment): LaneHoldings {
   const headCount = headCountOf(trace.header.model);
   const writtenCount = writtenCountAfterStep(trace, step);
@@ -41,9 +39,7 @@ export function laneHoldings({ trace, step }: LaneMoment): LaneHoldings {
     return { event, decidedCount: writtenCount, writtenCount, seenCount: 0, survivors, headCount };
   }
   const seenCount = writtenCountAfterStep(trace, event.step);
-  const known = latest.get(trace);
-  const survivors = known?.event === event ? known.survivors : survivingPositions(event);
-  if (known?.event !== event) latest.set(trace, { event, survivors });
+  const survivors = latestOf(trace, ["laneHoldings", event], () => survivingPositions(event));
   return { event, decidedCount: seenCount - event.windowSlots, writtenCount, seenCount, survivors, headCount };
 }
 
@@ -66,14 +62,12 @@ interface Comparison {
   step: number | null;
 }
 
-const comparisons = new WeakMap<Trace, WeakMap<Trace, Comparison>>();
-
 /**
  * Where two runs of one prompt part: the first step whose tokens differ, among the steps that both have by now; null if
  * none does. Up to there a position means the same token in both; from there on it does not. No step is compared twice.
  */
 export function divergenceStep(left: Trace, right: Trace): number | null {
-  const comparison = comparisonOf(left, right);
+  const comparison = latestOf<Comparison>(pairOf(left, right), ["divergence"], () => ({ checkedCount: 0, step: null }));
   const commonCount = Math.min(left.steps.length, right.steps.length);
   while (comparison.step === null && comparison.checkedCount < commonCount) {
     const step = comparison.checkedCount++;
@@ -86,12 +80,4 @@ export function divergenceStep(left: Trace, right: Trace): number | null {
 export function sharedPositionCount(left: Trace, right: Trace): number {
   const step = divergenceStep(left, right);
   return step === null ? Infinity : left.header.promptTokens.length + step;
-}
-
-function comparisonOf(left: Trace, right: Trace): Comparison {
-  let ofLeft = comparisons.get(left);
-  if (ofLeft === undefined) comparisons.set(left, (ofLeft = new WeakMap()));
-  let comparison = ofLeft.get(right);
-  if (comparison === undefined) ofLeft.set(right, (comparison = { checkedCount: 0, step: null }));
-  return comparison;
 }

@@ -8,6 +8,7 @@
 //   chance: |A ∩ B| of two random sets is hypergeometric with mean |A|·|B| / n, so the overlap's mean is max(|A|, |B|) / n
 import { headRow } from "../../cache/headRows";
 import { assert } from "../../lib/errors";
+import { latestOf, pairOf } from "../latest";
 import {
   headSurvivors,
   holdingsKey,
@@ -44,8 +45,6 @@ export interface LaneOverlap {
   readonly meanChance: number;
 }
 
-const latest = new WeakMap<Trace, WeakMap<Trace, { readonly key: string; readonly overlap: LaneOverlap }>>();
-
 /** Of two lanes of one model once their steps are over. Remembers the last answer, which holds from event to event. */
 export function laneOverlap(left: LaneMoment, right: LaneMoment): LaneOverlap {
   const [ofLeft, ofRight] = [laneHoldings(left), laneHoldings(right)];
@@ -53,29 +52,23 @@ export function laneOverlap(left: LaneMoment, right: LaneMoment): LaneOverlap {
   const sharedCount = sharedPositionCount(left.trace, right.trace);
   const decidedCount = Math.max(0, Math.min(ofLeft.decidedCount, ofRight.decidedCount));
   const positionCount = Math.min(decidedCount, sharedCount);
-  const key = `${positionCount} ${holdingsKey(ofLeft)} ${holdingsKey(ofRight)}`;
-  const ofTrace = latest.get(left.trace) ?? new WeakMap<Trace, { key: string; overlap: LaneOverlap }>();
-  latest.set(left.trace, ofTrace);
-  const known = ofTrace.get(right.trace);
-  if (known?.key === key) return known.overlap;
+  const isCutByDivergence = sharedCount < decidedCount;
+  const key = ["laneOverlap", positionCount, isCutByDivergence, holdingsKey(ofLeft), holdingsKey(ofRight)] as const;
+  return latestOf(pairOf(left.trace, right.trace), key, () => {
+    const sides: readonly [Side, Side] = [
+      { trace: left.trace, holdings: ofLeft },
+      { trace: right.trace, holdings: ofRight },
+    ];
+    const heads = Array.from({ length: ofLeft.headCount }, (_, head) => headOverlap(sides, head, positionCount));
+    return { positionCount, isCutByDivergence, heads, ...meansOf(heads) };
+  });
+}
 
-  const sides: readonly [Side, Side] = [
-    { trace: left.trace, holdings: ofLeft },
-    { trace: right.trace, holdings: ofRight },
-  ];
-  const heads = Array.from({ length: ofLeft.headCount }, (_, head) => headOverlap(sides, head, positionCount));
+function meansOf(heads: readonly HeadLaneOverlap[]): Pick<LaneOverlap, "meanOverlap" | "meanChance"> {
   const counted = heads.filter(({ overlap }) => !Number.isNaN(overlap));
   const meanOf = (of: (head: HeadLaneOverlap) => number): number =>
     counted.length === 0 ? NaN : counted.reduce((sum, head) => sum + of(head), 0) / counted.length;
-  const overlap = {
-    positionCount,
-    isCutByDivergence: sharedCount < decidedCount,
-    heads,
-    meanOverlap: meanOf((head) => head.overlap),
-    meanChance: meanOf((head) => head.chance),
-  };
-  ofTrace.set(right.trace, { key, overlap });
-  return overlap;
+  return { meanOverlap: meanOf((head) => head.overlap), meanChance: meanOf((head) => head.chance) };
 }
 
 /** The figures of two sets of known sizes among n positions. */

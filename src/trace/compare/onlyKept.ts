@@ -1,7 +1,7 @@
 // Which tokens exactly one of several lanes holds: what one policy kept and the others evicted. Compared are positions
 // that every lane has written and that hold the same token in all of them.
+import { latestOf } from "../latest";
 import { headSurvivors, laneHoldings, sharedPositionCount, type LaneHoldings, type LaneMoment } from "./laneHoldings";
-import type { Trace } from "../trace";
 
 export interface OnlyKept {
   /** Positions compared, from the start of the text. */
@@ -12,14 +12,6 @@ export interface OnlyKept {
   readonly headCounts: readonly Uint16Array[];
 }
 
-interface Known {
-  readonly traces: readonly Trace[];
-  readonly key: string;
-  readonly headCounts: readonly Uint16Array[];
-}
-
-const latest = new WeakMap<Trace, Known>();
-
 /** `head` null: all heads, else that one alone. At least two lanes of one model, at most eight. Remembers the last answer. */
 export function onlyKept(lanes: readonly LaneMoment[], head: number | null): OnlyKept {
   const holdings = lanes.map(laneHoldings);
@@ -29,13 +21,10 @@ export function onlyKept(lanes: readonly LaneMoment[], head: number | null): Onl
   const comparedCount = Math.min(writtenCount, sharedCount);
   // What was written since the last of all events is held by every lane: nothing changes between events.
   const countedCount = Math.min(comparedCount, Math.max(...holdings.map(({ seenCount }) => seenCount)));
-  const key = [head, countedCount, ...holdings.map(({ event }) => event?.step ?? -1)].join();
-  const known = latest.get(traces[0]);
-  let headCounts = known?.headCounts;
-  if (headCounts === undefined || known?.key !== key || known.traces.some((trace, lane) => trace !== traces[lane])) {
-    headCounts = aloneCounts(holdings, head, countedCount);
-    latest.set(traces[0], { traces, key, headCounts });
-  }
+  const lastSteps = holdings.map(({ event }) => event?.step ?? -1);
+  const headCounts = latestOf(traces[0], ["onlyKept", head, countedCount, ...lastSteps, ...traces], () =>
+    aloneCounts(holdings, head, countedCount),
+  );
   return { comparedCount, isCutByDivergence: sharedCount < writtenCount, headCounts };
 }
 

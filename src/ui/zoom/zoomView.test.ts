@@ -6,7 +6,7 @@ import { pannedBy, pinchedView, pinchOf, viewAfterKey, zoomedAt, zoomWindow } fr
 const extent = { columnCount: 200, rowCount: 100 };
 const near = { x0: 50, x1: 100, y0: 20, y1: 45 };
 
-it("shows everything without a view, also after the matrix grew", () => {
+it("shows everything without a view, even after the matrix has grown", () => {
   expect(zoomWindow(null, extent)).toEqual({ x0: 0, x1: 200, y0: 0, y1: 100 });
   expect(zoomWindow(null, { columnCount: 300, rowCount: 150 })).toEqual({ x0: 0, x1: 300, y0: 0, y1: 150 });
 });
@@ -47,7 +47,7 @@ it("moves by a share of what is on show", () => {
 
 const plot = { width: 400, height: 200 };
 
-it("zooms at the middle of two fingers that part", () => {
+it("zooms at the middle between two fingers that move apart", () => {
   const from = pinchOf({ x: 180, y: 100 }, { x: 220, y: 100 });
   const to = pinchOf({ x: 160, y: 100 }, { x: 240, y: 100 });
   expect(pinchedView(null, extent, { from, to }, plot)).toEqual({ x0: 50, x1: 150, y0: 25, y1: 75 });

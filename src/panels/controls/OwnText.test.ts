@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { textWords } from "./textWords";
+import { textWords } from "./OwnText";
 
 describe("textWords", () => {
   it("lists each unknown word once, in the order of the text", () => {
