@@ -67,7 +67,7 @@ test("moves the focus of the map by arrow keys and says why a token was evicted"
   await page.keyboard.press("ArrowRight");
   await expect(page.locator('[data-cell="1.1"]')).toBeFocused();
   await expect(page.locator('[data-cell="1.1"]')).toHaveAttribute("aria-pressed", "true");
-  const evicted = page.locator(".token-gone[data-position]").first();
+  const evicted = page.locator(".token-evicted[data-position]").first();
   await evicted.click();
   await expect(page.getByRole("region", { name: "Why" })).toContainText(/Evicted at step \d+: rank \d+ of \d+/);
 });

@@ -1,7 +1,6 @@
 // The backend on WebGPU: a model's weights and kernels on one device, and the watch over that device.
 import { InputError } from "../../lib/errors";
 import type { Backend, Model, SessionRequest } from "../backend";
-import { allocate } from "./allocate";
 import { BufferPool } from "./bufferPool";
 import { GpuSession, type SessionHost } from "./gpuSession";
 import { fitsFloat16, uploadWeights } from "./gpuWeights";
@@ -100,4 +99,29 @@ function watchDevice(device: GPUDevice): DeviceWatch {
     });
   });
   return { lost, failure: () => failure, end: () => (isEnded = true) };
+}
+
+interface Allocated<Made> {
+  readonly made: Made;
+  /** Why the device has no room for it, in its own words; null where it has. */
+  readonly refusal: string | null;
+}
+
+/**
+ * Makes buffers and what binds them. A device refuses buffers silently, so error scopes listen: for lack of memory, and for
+ * validation, because a buffer beyond the device's limits is invalid.
+ */
+async function allocate<Made>(device: GPUDevice, make: () => Made): Promise<Allocated<Made>> {
+  device.pushErrorScope("validation");
+  device.pushErrorScope("out-of-memory");
+  const pop = (): Promise<(GPUError | null)[]> => Promise.all([device.popErrorScope(), device.popErrorScope()]);
+  let made: Made;
+  try {
+    made = make();
+  } catch (error) {
+    await pop();
+    throw error;
+  }
+  const [found] = (await pop()).filter((error) => error !== null);
+  return { made, refusal: found?.message ?? null };
 }

@@ -14,8 +14,7 @@ import { kvEntryBytes } from "./kernelSpec";
 import { encodeParams, type ParamValues } from "./params";
 import { PrefillPass } from "./prefillPass";
 import { ResultRing, RING_DEPTH } from "./resultRing";
-import { createSessionBuffers, sessionLayout, slotTableOf } from "./sessionBuffers";
-import { decodeTapRows, tapBytes } from "./tapRows";
+import { createSessionBuffers, sessionLayout, slotTableOf, decodeTapRows, tapBytes } from "./sessionBuffers";
 
 /** What a session needs of its backend. */
 export interface SessionHost extends Omit<SessionParts, "buffers" | "layout" | "hasTaps" | "headTaps"> {

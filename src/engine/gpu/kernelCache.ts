@@ -1,7 +1,7 @@
 // Compiled kernels of one device. Pipelines are made asynchronously, side by side, and at most once each.
 import { InputError } from "../../lib/errors";
-import { isSoftwareDevice } from "./adapterClass";
 import { kernelSource, type KernelSpec, type OverrideValues, type WeightType } from "./kernelSpec";
+import { isSoftwareDevice } from "./openDevice";
 
 export interface Kernel {
   readonly spec: KernelSpec;
@@ -112,4 +112,12 @@ export function bindKernel(
     layout: pipeline.getBindGroupLayout(0),
     entries,
   });
+}
+
+/** Awaits every field of a record, side by side: kernels compile together. */
+export async function allOf<Fields extends Record<string, unknown>>(pending: {
+  readonly [Name in keyof Fields]: Promise<Fields[Name]>;
+}): Promise<Fields> {
+  const entries = Object.entries(pending).map(async ([name, value]) => [name, await value] as const);
+  return Object.fromEntries(await Promise.all(entries)) as Fields;
 }

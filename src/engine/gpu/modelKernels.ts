@@ -2,8 +2,8 @@
 import { headCountOf } from "../../cache/headRows";
 import type { ModelConfig } from "../../model/config";
 import { CANDIDATE_COUNT } from "../../model/sampling";
-import { allOf } from "./allOf";
 import type { Workgroups } from "./dispatch";
+import { allOf } from "./kernelCache";
 import type { Kernel, KernelCache } from "./kernelCache";
 import { flag, type OverrideValues, type WeightType } from "./kernelSpec";
 import { attentionDecodeKernel, attentionMixKernel, attentionTapsKernel } from "./kernels/attentionKernels";

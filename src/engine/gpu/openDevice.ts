@@ -1,7 +1,8 @@
-// Asks a GPU for a device with all that its adapter gives, and says what came out of it. `navigator.gpu` is passed in.
+// Asks a GPU for a device with all that its adapter gives, and says what it is: a real GPU or an emulated one, and whether
+// a model and its cache fit it. `navigator.gpu` is passed in.
+import { headCountOf } from "../../cache/headRows";
 import type { ModelConfig } from "../../model/config";
-import { adapterText, isSoftwareAdapter } from "./adapterClass";
-import { modelObstacle, type ModelDemand } from "./modelDemand";
+import { kvEntryBytes } from "./kernelSpec";
 
 export interface OpenedDevice {
   readonly device: GPUDevice;
@@ -44,4 +45,74 @@ export async function openDevice(gpu: GPU): Promise<OpenedDevice | null> {
         workgroupsPerDimension: limits.maxComputeWorkgroupsPerDimension,
       }),
   };
+}
+
+type AdapterInfo = Pick<GPUAdapterInfo, "vendor" | "architecture" | "description">;
+
+/** Vendor, architecture and description, as far as the browser tells. */
+function adapterText(info: AdapterInfo): string {
+  const parts = [info.vendor, info.architecture, info.description].filter((part) => part !== "");
+  return parts.length === 0 ? "unnamed GPU" : parts.join(", ");
+}
+
+/** A GPU in name only, emulated on the CPU. Browsers flag a fallback adapter; older ones tell only its name. */
+export function isSoftwareAdapter(info: AdapterInfo & { readonly isFallbackAdapter?: boolean }): boolean {
+  return info.isFallbackAdapter === true || /swiftshader|llvmpipe|lavapipe|basic render/i.test(adapterText(info));
+}
+
+/** The same of an open device; false where the browser does not tell. */
+export function isSoftwareDevice(device: GPUDevice): boolean {
+  const info = device.adapterInfo as GPUAdapterInfo | undefined;
+  return info !== undefined && isSoftwareAdapter(info);
+}
+
+interface ModelDemand {
+  readonly weightBytesPerNumber: 2 | 4;
+  readonly slotCapacity: number;
+}
+
+interface DeviceRoom {
+  /** Largest buffer that a kernel can see at once. */
+  readonly bindingBytes: number;
+  readonly workgroupsPerDimension: number;
+}
+
+/** Why a model cannot run, in plain words; null if it can. */
+export function modelObstacle(config: ModelConfig, demand: ModelDemand, room: DeviceRoom): string | null {
+  const shape = shapeObstacle(config);
+  if (shape !== null) return shape;
+  for (const { name, bytes } of largestBuffers(config, demand)) {
+    if (bytes > room.bindingBytes) {
+      return `${name} needs a buffer of ${megabytes(bytes)}, the GPU allows ${megabytes(room.bindingBytes)}`;
+    }
+  }
+  // The widest dispatch: one invocation for every two rows of gate and up, at least four to a workgroup.
+  if (Math.max(config.vocabularySize, config.intermediateSize) / 4 > room.workgroupsPerDimension) {
+    return `a vocabulary of ${config.vocabularySize} needs more workgroups than the GPU allows (${room.workgroupsPerDimension})`;
+  }
+  return null;
+}
+
+/** Kernels load four numbers at a time and turn halves of a head four by four. */
+function shapeObstacle({ hiddenSize, intermediateSize, headDim }: ModelConfig): string | null {
+  if (hiddenSize % 4 !== 0 || intermediateSize % 4 !== 0) {
+    return `the GPU kernels need hidden and intermediate sizes that 4 divides, this model has ${hiddenSize} and ${intermediateSize}`;
+  }
+  return headDim % 4 === 0 ? null : `the GPU kernels need a head size that 4 divides, this model has ${headDim}`;
+}
+
+function largestBuffers(
+  config: ModelConfig,
+  { weightBytesPerNumber, slotCapacity }: ModelDemand,
+): { name: string; bytes: number }[] {
+  const { vocabularySize, hiddenSize, intermediateSize, headDim } = config;
+  return [
+    { name: "the embedding", bytes: vocabularySize * hiddenSize * weightBytesPerNumber },
+    { name: "a layer's gate and up matrix", bytes: 2 * intermediateSize * hiddenSize * weightBytesPerNumber },
+    { name: "the cache of keys", bytes: (headCountOf(config) * slotCapacity * kvEntryBytes(headDim)) / 2 },
+  ];
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 2 ** 20).toFixed(0)} MiB`;
 }

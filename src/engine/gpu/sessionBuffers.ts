@@ -1,6 +1,15 @@
 // Everything one sequence keeps on the device, allocated once: slots of fixed capacity, activations of one chunk (decode
 // uses the first row), the rows of attention, the results of a step.
-import { type HeadGrid, kvHeadOf, layerOf } from "../../cache/headRows";
+import {
+  headCountOf,
+  headRow,
+  kvHeadOf,
+  layerOf,
+  newRows,
+  offsetsOf,
+  type HeadGrid,
+  type HeadRows,
+} from "../../cache/headRows";
 import type { ModelConfig } from "../../model/config";
 import type { SessionRequest } from "../backend";
 import { createRopeTable } from "../ropeTable";
@@ -8,7 +17,6 @@ import type { BufferPool } from "./bufferPool";
 import { kvEntryBytes } from "./kernelSpec";
 import { PARAM_BYTES } from "./params";
 import { RESULT_WORDS } from "./kernels/sample";
-import { tapBytes } from "./tapRows";
 
 /** Rows of a prefill chunk: enough to use a weight often once it is loaded, few enough to leave room for the page. */
 const CHUNK_ROWS = 64;
@@ -65,7 +73,7 @@ export function sessionLayout(config: ModelConfig, request: SessionRequest): Ses
   const needsRing = terms.includes("windowAttention") || terms.includes("attentionShift");
   const ringRows = needsRing ? windowSlots : 0;
   const rowBytes = headCount * slotCapacity * 4;
-  const tapRowCount = layerCount * kvHeadCount;
+  const tapRowCount = headCountOf(config);
   const headTapRowCount = hasHeadTaps ? layerCount * headCount : 0;
   return {
     chunkRows: Math.max(1, Math.min(CHUNK_ROWS, slotCapacity, Math.floor(SCORE_BYTES / rowBytes))),
@@ -146,4 +154,25 @@ export function peakLayerBytes({ headCount }: ModelConfig): number {
 /** Bindings start at multiples of 256 bytes. */
 export function alignedBytes(byteCount: number): number {
   return Math.ceil(byteCount / 256) * 256;
+}
+
+/** Attention rows as shaders/attentionTaps.wgsl leaves them: scales first, then rows as wide as the longest, in whole words. */
+export function tapBytes(rowCount: number, longestSlots: number): number {
+  return 4 * rowCount * (1 + Math.ceil(longestSlots / 4));
+}
+
+interface TapRows {
+  readonly rows: HeadRows<Uint8Array>;
+  readonly scales: Float32Array; // [row]
+}
+
+/** Copies of the rows that start at `at`. */
+export function decodeTapRows(bytes: ArrayBuffer, at: number, lengths: Int32Array): TapRows {
+  const paddedBytes = Math.ceil(Math.max(...lengths) / 4) * 4;
+  const padded = new Uint8Array(bytes, at + lengths.length * 4);
+  const rows = newRows(offsetsOf(lengths), Uint8Array);
+  lengths.forEach((length, row) =>
+    headRow(rows, row).set(padded.subarray(row * paddedBytes, row * paddedBytes + length)),
+  );
+  return { rows, scales: new Float32Array(bytes, at, lengths.length).slice() };
 }

@@ -1,5 +1,5 @@
 // The kernels that measure terms, compiled for one model shape. Sessions and probes share them.
-import { allOf } from "./allOf";
+import { allOf } from "./kernelCache";
 import type { Kernel, KernelCache } from "./kernelCache";
 import { flag } from "./kernelSpec";
 import { attentionScoresKernel, attentionSoftmaxKernel } from "./kernels/attentionKernels";

@@ -1,13 +1,13 @@
-// Beside the lifelines: age at eviction, where the kept positions lie, and the token retention ratio over the run.
+// Next to the lifelines: age at eviction, where the kept positions lie, and the token retention ratio over the run.
 import { memo, useMemo, type ReactNode } from "react";
+import type { ChartFrame } from "../../ui/chart";
 import { ChartAxes } from "../../ui/ChartAxes";
 import { writtenShare } from "../../ui/numbers";
 import { useElementSize } from "../../ui/useElementSize";
 import { retentionRatios } from "../../trace/figures";
 import type { Trace } from "../../trace/trace";
 import { eventCountAfterStep } from "../../trace/traceIndex";
-import { evictionAges, keptPositions } from "./lifeFigures";
-import { agesLayout, keptLayout, retentionLayout, type FigureFrame, type HistogramLayout } from "./figuresLayout";
+import { agesLayout, evictionAges, keptLayout, keptPositions, retentionLayout, type HistogramLayout } from "./figures";
 
 interface LifeFiguresProps {
   readonly trace: Trace;
@@ -76,7 +76,7 @@ function Figure({ title, figures, children }: FigureProps) {
 }
 
 interface PictureProps {
-  readonly frame: FigureFrame;
+  readonly frame: ChartFrame;
   readonly label: string;
   readonly children: ReactNode;
 }

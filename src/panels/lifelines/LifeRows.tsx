@@ -4,11 +4,11 @@ import { Canvas } from "../../ui/Canvas";
 import type { Theme } from "../../ui/scale";
 import { useElementSize } from "../../ui/useElementSize";
 import type { Trace } from "../../trace/trace";
+import { headCountOf } from "../../cache/headRows";
 import type { Selection, SelectionHandlers } from "../selection";
-import { lifeGeometry, ROW_HEIGHT } from "./layout";
-import { LifeAxis } from "./LifeAxis";
+import { drawRows } from "./drawRows";
+import { lifeGeometry, lifeMarks, ROW_HEIGHT, visibleRows, type LifeGeometry } from "./layout";
 import { lifeRow, lifeSentence } from "./rows";
-import { useLifeDrawing } from "./useLifeDrawing";
 
 interface LifeRowsProps extends Selection, SelectionHandlers {
   readonly trace: Trace;
@@ -39,7 +39,7 @@ export const LifeRows = memo(function LifeRows(props: LifeRowsProps) {
       if (element === null || place < 0) return;
       const top = place * ROW_HEIGHT;
       const lowest = top + ROW_HEIGHT - element.clientHeight;
-      element.scrollTop = Math.max(lowest, Math.min(top, element.scrollTop));
+      element.scrollTo({ top: Math.max(lowest, Math.min(top, element.scrollTop)) });
     },
     [scroller, positions],
   );
@@ -70,7 +70,6 @@ export const LifeRows = memo(function LifeRows(props: LifeRowsProps) {
     const box = key.currentTarget.getBoundingClientRect();
     onHover(next, { x: box.left + geometry.labelWidth, y: box.top + ROW_HEIGHT });
   };
-  const { layerCount, kvHeadCount } = trace.header.model;
   return (
     <div className="lifelines-rows">
       <LifeAxis geometry={geometry} />
@@ -102,7 +101,7 @@ export const LifeRows = memo(function LifeRows(props: LifeRowsProps) {
       <p className="visually-hidden" aria-live="polite">
         {isWalked &&
           hovered !== null &&
-          lifeSentence(lifeRow(trace, step, hovered, { head, lastUses }), layerCount * kvHeadCount)}
+          lifeSentence(lifeRow(trace, step, hovered, { head, lastUses }), headCountOf(trace.header.model))}
       </p>
     </div>
   );
@@ -116,3 +115,75 @@ const rowMoves: Readonly<Partial<Record<string, number>>> = {
   Home: -Infinity,
   End: Infinity,
 };
+
+interface LifeDrawing extends LifeRowsProps {
+  readonly geometry: LifeGeometry;
+  readonly scrollTop: number;
+  readonly viewHeight: number;
+}
+
+/** The marks are made again when the rows change; a hover only repaints. */
+function useLifeDrawing(drawing: LifeDrawing): (context: CanvasRenderingContext2D) => void {
+  const { trace, step, head, theme, positions, lastUses, geometry, scrollTop, viewHeight, hovered, pinned } = drawing;
+  const lives = useMemo(() => {
+    // With fewer rows than before, the view may be scrolled past the end.
+    const top = Math.min(scrollTop, Math.max(0, positions.length * ROW_HEIGHT - viewHeight));
+    const { first, end } = visibleRows(top, viewHeight, positions.length);
+    return Array.from(positions.subarray(first, end), (position, place) => {
+      const row = lifeRow(trace, step, position, { head, lastUses });
+      return { row, marks: lifeMarks(trace, step, row, geometry), top: (first + place) * ROW_HEIGHT - top };
+    });
+  }, [trace, step, positions, head, lastUses, geometry, scrollTop, viewHeight]);
+  return useCallback(
+    (context: CanvasRenderingContext2D) =>
+      drawRows(context, {
+        lives: lives.map((life) => ({
+          ...life,
+          isHovered: life.row.position === hovered,
+          isPinned: life.row.position === pinned,
+        })),
+        geometry,
+        step,
+        height: viewHeight,
+        theme,
+      }),
+    [lives, geometry, step, viewHeight, theme, hovered, pinned],
+  );
+}
+
+/** What stands in each column, and the steps. */
+function LifeAxis({ geometry }: { readonly geometry: LifeGeometry }) {
+  const { width, countRight, xTicks, x } = geometry;
+  return (
+    <svg className="axis" width={width} height={30} aria-hidden="true">
+      <text x={36} y={24} textAnchor="end">
+        pos.
+      </text>
+      <text x={42} y={24}>
+        token
+      </text>
+      {/* x(0) is where the rows begin. */}
+      <text x={x(0)} y={11}>
+        step →
+      </text>
+      {countRight > 0 && (
+        <text x={countRight} y={11} textAnchor="end">
+          heads
+        </text>
+      )}
+      {countRight > 0 && (
+        <text x={countRight} y={24} textAnchor="end">
+          now
+        </text>
+      )}
+      {xTicks.map(({ at, label }) => (
+        <g key={label}>
+          <text x={at} y={24} textAnchor="middle">
+            {label}
+          </text>
+          <line x1={at} x2={at} y1={26} y2={30} />
+        </g>
+      ))}
+    </svg>
+  );
+}

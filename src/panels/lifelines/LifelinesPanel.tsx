@@ -1,18 +1,16 @@
-// Every token from the step that wrote it to the step at which the last head let it go, with the ages at eviction and
-// the parts of the text that are still held beside it.
+// Every token from the step that wrote it to the step at which the last head evicted it; next to it the ages at eviction
+// and the parts of the text that are still held. With its controls and legend.
 import { memo, useMemo } from "react";
-import type { PanelProps } from "../definePanel";
-import { Panel } from "../../ui/Panel";
-import { useSlices } from "../../ui/useSlices";
 import { tokenUses } from "../../trace/tokenUses";
 import type { Trace } from "../../trace/trace";
+import { Panel } from "../../ui/Panel";
+import { ToolChoice, toolOptions } from "../../ui/ToolChoice";
+import { useSlices } from "../../ui/useSlices";
+import type { PanelProps } from "../definePanel";
 import { focusHead, shortFocusLabel } from "../focus";
 import { LifeFigures } from "./LifeFigures";
-import { LifelinesControls, LifelinesLegend } from "./LifelinesControls";
-import { lifelinesTable } from "./lifelinesTable";
 import { LifeRows } from "./LifeRows";
-import { lifeOrder } from "./rows";
-import type { LifelinesView } from "./view";
+import { lifelinesTable, lifeOrder, type LifeFilter, type LifelinesView, type LifeOrder } from "./rows";
 import "./lifelines.css";
 
 type LifelinesPanelProps = PanelProps<
@@ -46,13 +44,7 @@ export const LifelinesPanel = memo(function LifelinesPanel(props: LifelinesPanel
           <p className="panel-empty">{noRowsReason(filter)}</p>
         ) : (
           <LifeRows
-            trace={trace}
-            step={step}
-            axisStepCount={axisStepCount}
-            head={head}
-            theme={theme}
-            positions={positions}
-            lastUses={lastUses}
+            {...{ trace, step, axisStepCount, head, theme, positions, lastUses }}
             hovered={props.hovered}
             pinned={props.pinned}
             onHover={props.onHover}
@@ -87,6 +79,102 @@ function useNote(readCount: number, step: number): string {
 
 function noRowsReason(filter: LifelinesView["filter"]): string {
   return filter === "gone"
-    ? "Up to this step no token has left every head: move on to a later step, or show those evicted somewhere."
+    ? "Up to this step no token is evicted everywhere: move on to a later step, or show those evicted somewhere."
     : "Up to this step no head has evicted anything: move on to a later step, or show all tokens.";
+}
+
+const orderLabels: Readonly<Record<LifeOrder, string>> = {
+  position: "text",
+  lifetime: "lifetime, evicted first",
+  lastUse: "last use, oldest first",
+  held: "heads now, fewest first",
+  regret: "regret, largest first",
+};
+
+const filterLabels: Readonly<Record<LifeFilter, string>> = {
+  all: "all tokens",
+  evicted: "evicted somewhere",
+  gone: "evicted everywhere",
+  prompt: "prompt only",
+};
+
+interface LifelinesControlsProps {
+  readonly view: LifelinesView;
+  readonly onView: (view: LifelinesView) => void;
+  readonly hasUses: boolean;
+  readonly hasRegret: boolean;
+}
+
+function LifelinesControls({ view, onView, hasUses, hasRegret }: LifelinesControlsProps) {
+  const orders = toolOptions(orderLabels).filter(
+    ([order]) => (order !== "lastUse" || hasUses) && (order !== "regret" || hasRegret),
+  );
+  return (
+    <>
+      <ToolChoice
+        label="show"
+        value={view.filter}
+        options={toolOptions(filterLabels)}
+        onChange={(filter) => onView({ ...view, filter })}
+      />
+      <ToolChoice
+        label="order"
+        value={orders.some(([order]) => order === view.order) ? view.order : "position"}
+        options={orders}
+        onChange={(order) => onView({ ...view, order })}
+      />
+      <label className="tool">
+        <input
+          type="checkbox"
+          checked={view.isReversed}
+          onChange={(event) => onView({ ...view, isReversed: event.target.checked })}
+        />
+        <span>reversed</span>
+      </label>
+    </>
+  );
+}
+
+interface LifelinesLegendProps {
+  readonly focusLabel: string;
+  /** What the ring marks. */
+  readonly useNote: string;
+}
+
+function LifelinesLegend({ focusLabel, useNote }: LifelinesLegendProps) {
+  return (
+    <div className="legend">
+      <span className="legend-item">
+        <svg width={34} height={12} aria-hidden="true">
+          <path className="lifelines-every" d="M0,1H11V11H0ZM11,3.5H22V8.5H11ZM22,5.5H34V6.5H22Z" />
+        </svg>
+        height: share of all heads that hold it, 100 % to 0
+      </span>
+      <span className="legend-item">
+        <svg width={12} height={12} aria-hidden="true">
+          <path className="lifelines-cross" d="M2.5,2.5L9.5,9.5M2.5,9.5L9.5,2.5" />
+        </svg>
+        evicted by the last head
+      </span>
+      <span className="legend-item">
+        <svg width={6} height={12} aria-hidden="true">
+          <path className="lifelines-focus" d="M3,0V12" />
+        </svg>
+        evicted by {focusLabel}
+      </span>
+      <span className="legend-item">
+        <svg width={10} height={12} aria-hidden="true">
+          <circle className="lifelines-use" cx={5} cy={6} r={3} />
+        </svg>
+        {useNote}
+      </span>
+      <span className="legend-item">
+        <svg width={18} height={12} aria-hidden="true">
+          <rect className="lifelines-held" width={8} height={12} />
+          <rect className="lifelines-every" x={10} width={8} height={12} />
+        </svg>
+        kept positions: pale by the mean head, dark by every head
+      </span>
+    </div>
+  );
 }

@@ -1,19 +1,10 @@
 // Paints the lifelines that are in view on a canvas.
+import type { Theme } from "../../ui/scale";
+import { themeColour } from "../../ui/useTheme";
 import { ROW_HEIGHT, type LifeGeometry, type LifeMarks } from "./layout";
 import type { LifeRow } from "./rows";
 
-export interface LifePaint {
-  readonly ink: string;
-  readonly inkSoft: string;
-  readonly line: string;
-  readonly panel: string;
-  readonly kept: string;
-  readonly evicted: string;
-  readonly window: string;
-  readonly mono: string;
-}
-
-export interface DrawnLife {
+interface DrawnLife {
   readonly row: LifeRow;
   readonly marks: LifeMarks;
   /** Top of the row in the canvas. */
@@ -27,17 +18,34 @@ interface DrawRequest {
   readonly geometry: LifeGeometry;
   readonly step: number;
   readonly height: number;
-  readonly paint: LifePaint;
+  readonly theme: Theme;
+}
+
+type LifePaint = ReturnType<typeof lifePaint>;
+
+function lifePaint(theme: Theme) {
+  const colour = (name: string): string => themeColour(name, theme);
+  return {
+    ink: colour("--ink"),
+    inkSoft: colour("--ink-soft"),
+    line: colour("--line"),
+    panel: colour("--panel"),
+    kept: colour("--kept"),
+    evicted: colour("--evicted"),
+    window: colour("--window"),
+    mono: colour("--mono"),
+  };
 }
 
 export function drawRows(context: CanvasRenderingContext2D, request: DrawRequest): void {
-  const { lives, geometry, step, height, paint } = request;
+  const { lives, geometry, step, height } = request;
+  const paint = lifePaint(request.theme);
   context.strokeStyle = paint.line;
   context.lineWidth = 1;
   for (const { at } of geometry.xTicks) strokeLine(context, [at, 0], [at, height]);
   for (const life of lives) {
-    drawBackground(context, life, request);
-    drawLabel(context, life, request);
+    drawBackground(context, life, geometry, paint);
+    drawLabel(context, life, geometry, paint);
     drawLine(context, life, paint);
   }
   context.strokeStyle = paint.ink;
@@ -45,7 +53,12 @@ export function drawRows(context: CanvasRenderingContext2D, request: DrawRequest
   strokeLine(context, [geometry.x(step), 0], [geometry.x(step), height]);
 }
 
-function drawBackground(context: CanvasRenderingContext2D, life: DrawnLife, { geometry, paint }: DrawRequest): void {
+function drawBackground(
+  context: CanvasRenderingContext2D,
+  life: DrawnLife,
+  geometry: LifeGeometry,
+  paint: LifePaint,
+): void {
   if (!life.isHovered && !life.isPinned) return;
   context.fillStyle = paint.ink;
   context.globalAlpha = life.isHovered ? 0.16 : 0.1;
@@ -54,7 +67,7 @@ function drawBackground(context: CanvasRenderingContext2D, life: DrawnLife, { ge
   if (life.isPinned) context.fillRect(0, life.top, 3, ROW_HEIGHT);
 }
 
-function drawLabel(context: CanvasRenderingContext2D, life: DrawnLife, { geometry, paint }: DrawRequest): void {
+function drawLabel(context: CanvasRenderingContext2D, life: DrawnLife, geometry: LifeGeometry, paint: LifePaint): void {
   const { row, top } = life;
   const base = top + 11;
   context.font = `11px ${paint.mono}`;

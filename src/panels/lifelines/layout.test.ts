@@ -1,12 +1,9 @@
 import { expect, it } from "vitest";
 import { drawTrace } from "../../trace/drawTrace.testing";
 import { lifeGeometry, lifeMarks, visibleRows } from "./layout";
-import { evictionAges, keptPositions } from "./lifeFigures";
-import { agesLayout, keptLayout, retentionLayout } from "./figuresLayout";
-import { lifelinesTable } from "./lifelinesTable";
-import { lifeOrder, lifeRow, lifeSentence } from "./rows";
+import { agesLayout, evictionAges, keptLayout, keptPositions, retentionLayout } from "./figures";
 import { lifelinesPanel } from "./panel";
-import type { LifelinesView } from "./view";
+import { lifelinesTable, lifeOrder, lifeRow, lifeSentence, type LifelinesView } from "./rows";
 
 //                   positions  0 1 2 3
 const trace = drawTrace(
@@ -22,7 +19,7 @@ const trace = drawTrace(
 const geometry = lifeGeometry(5, 600);
 const unasked = { lastUses: null, regret: null };
 
-it("draws a life as high as the share of heads that hold it, until the last lets go", () => {
+it("draws a life as high as the share of heads that hold it, until the last evicts it", () => {
   const { x } = geometry;
   const marks = lifeMarks(trace, 4, lifeRow(trace, 4, 1, { head: 0, lastUses: null }), geometry);
   expect(marks.segments).toEqual([
@@ -58,7 +55,7 @@ it("shows the tokens that pass the filter", () => {
   expect(shown({ filter: "prompt" })).toEqual([0, 1, 2, 3]);
 });
 
-it("orders by what is asked for, by position where that is the same", () => {
+it("orders by what is asked for, and ties by position", () => {
   expect(shown({ order: "held", filter: "prompt" }, 2)).toEqual([1, 2, 0, 3]);
   expect(shown({ order: "lifetime" })).toEqual([1, 2, 3, 7, 6, 5, 4, 0]);
   expect(shown({ order: "position", isReversed: true, filter: "gone" })).toEqual([3, 2, 1]);
@@ -67,10 +64,10 @@ it("orders by what is asked for, by position where that is the same", () => {
   expect([...lifeOrder(trace, 4, view({ order: "regret", filter: "prompt" }), measures)]).toEqual([2, 1, 3, 0]);
 });
 
-it("tells a row in words", () => {
+it("describes a row in words", () => {
   const row = lifeRow(trace, 4, 1, { head: 1, lastUses: Int32Array.of(0, 2) });
   expect(lifeSentence(row, 2)).toBe(
-    "b, position 1, born at step 0, gone everywhere at step 3, gone from the focused head at step 3, last used at step 2.",
+    "b, position 1, written at step 0, evicted everywhere at step 3, evicted from the focused head at step 3, last used at step 2.",
   );
 });
 
@@ -80,7 +77,7 @@ it("draws only the rows in view", () => {
   expect(visibleRows(9999, 28, 3)).toEqual({ first: 3, end: 3 });
 });
 
-it("counts the age at eviction once for each head that lets go", () => {
+it("counts the age at eviction once for each head that evicts", () => {
   const ages = evictionAges(trace, 2, 30);
   expect(ages.map(({ from, count }) => [from, count])).toEqual([
     [0, 0],

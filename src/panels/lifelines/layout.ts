@@ -1,8 +1,8 @@
-// Lifelines: a row per token, from the step that wrote it to the step at which its last head let it go. Pure.
+// Lifelines: a row per token, from the step that wrote it to the step at which its last head evicts it. Pure.
 //
 //   ┌ text ┐  step →                     shown step
 //    12 cat   ████████▆▆▆▆▆▃▃▃▃▁▁▁×         │         height: share of the heads that hold it
-//    13 sat   ██████████████████████◦██◇████│         ◦ last use, ◇ the focused head lets go, × the last head does
+//    13 sat   ██████████████████████◦██◇████│         ◦ last use, ◇ the focused head evicts it, × the last head does
 import { scaleLinear, type ScaleLinear } from "d3";
 import type { Trace } from "../../trace/trace";
 import { eventCountAfterStep, traceIndex } from "../../trace/traceIndex";
@@ -45,9 +45,9 @@ export interface LifeSegment {
 
 export interface LifeMarks {
   readonly segments: readonly LifeSegment[];
-  /** The last head let go. */
+  /** The last head evicts it. */
   readonly crossX: number | null;
-  /** The focused head let go. */
+  /** The focused head evicts it. */
   readonly focusX: number | null;
   readonly useX: number | null;
 }
@@ -73,7 +73,7 @@ export function lifeMarks(trace: Trace, step: number, row: LifeRow, { x }: LifeG
   return { segments, crossX: at(row.lastDeathStep), focusX: at(row.headDeathStep), useX: at(row.lastUseStep) };
 }
 
-/** Rows that lie, at least in part, within what is scrolled into view. */
+/** Rows at least partly scrolled into view. */
 export function visibleRows(scrollTop: number, viewHeight: number, rowCount: number): { first: number; end: number } {
   const first = Math.max(0, Math.min(rowCount, Math.floor(scrollTop / ROW_HEIGHT)));
   return { first, end: Math.max(first, Math.min(rowCount, Math.ceil((scrollTop + viewHeight) / ROW_HEIGHT))) };

@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import { drawTrace } from "../../trace/drawTrace.testing";
 import { LifelinesPanel } from "./LifelinesPanel";
 import { lifelinesPanel } from "./panel";
-import type { LifelinesView } from "./view";
+import type { LifelinesView } from "./rows";
 
 const nothing = (): void => undefined;
 const trace = drawTrace(
@@ -19,7 +19,7 @@ it("draws rows, figures and legend as in the golden", async () => {
 });
 
 it("says why there is no row", () => {
-  expect(draw({ ...lifelinesPanel.view.first, filter: "gone" }, 3)).toContain("no token has left every head");
+  expect(draw({ ...lifelinesPanel.view.first, filter: "gone" }, 3)).toContain("no token is evicted everywhere");
   expect(draw({ ...lifelinesPanel.view.first, filter: "evicted" }, 0)).toContain("no head has evicted anything");
 });
 

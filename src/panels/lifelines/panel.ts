@@ -2,7 +2,7 @@
 import { latePanel } from "../../ui/latePanel";
 import { definePanel } from "../definePanel";
 import { flag, oneOf, viewRules } from "../viewRules";
-import type { LifelinesView } from "./view";
+import type { LifelinesView } from "./rows";
 
 export const lifelinesPanel = definePanel({
   name: "lifelines",
@@ -10,10 +10,10 @@ export const lifelinesPanel = definePanel({
   explanation: {
     text:
       "A row is one token, as high at each step as the share of layers and KV heads that hold it; it ends where the last " +
-      "head lets go, because only then no later token can read it anywhere. A ring marks its last use: the last step " +
+      "head evicts it, because only then can no later token read it anywhere. A ring marks its last use: the last step " +
       "whose own query gave it more than 2 % of the attention of any head, from the recorded rows.",
     formula:
-      "lifetime = step of the last death − step of birth; age at eviction is the same for each head alone; " +
+      "lifetime = step of the last eviction − step of writing; age at eviction is the same for each head alone; " +
       "token retention ratio = slots in use ÷ positions written",
   },
   view: viewRules<LifelinesView>(

@@ -1,16 +1,25 @@
-// Which tokens have a lifeline, in which order, and what is true of one of them at a step. Pure.
+// Which tokens have a lifeline, in which order, what is true of one of them at a step, and the same as a table. Pure.
 import { headCountOf, kvHeadOf, layerOf } from "../../cache/headRows";
 import { heldShare, lifetimes } from "../../trace/replay";
 import type { Trace } from "../../trace/trace";
-import { UNUSED } from "../../trace/tokenUses";
+import { UNUSED, USED_SHARE } from "../../trace/tokenUses";
+import type { FigureTable } from "../../ui/figure/figureTable";
 import { tokenLabel, tokenText } from "../tokenFacts";
-import type { LifelinesView } from "./view";
 
-/** What the orders go by beside the trace itself. */
+export type LifeOrder = "position" | "lifetime" | "lastUse" | "held" | "regret";
+export type LifeFilter = "all" | "evicted" | "gone" | "prompt";
+
+export interface LifelinesView {
+  readonly order: LifeOrder;
+  readonly isReversed: boolean;
+  readonly filter: LifeFilter;
+}
+
+/** What the orders go by in addition to the trace itself. */
 export interface LifeMeasures {
-  /** Last step that used each position, UNUSED for none; null while nobody has asked. [position] */
+  /** Last step that used each position, UNUSED for none; null while unknown. [position] */
   readonly lastUses: Int32Array | null;
-  /** What evicting it cost; null where it is not known. [position] */
+  /** What evicting it cost; null if that was not measured. [position] */
   readonly regret: Float64Array | null;
 }
 
@@ -18,18 +27,18 @@ export interface LifeRow {
   readonly position: number;
   readonly text: string;
   readonly bornStep: number;
-  /** Step at which the last head let it go, null while one holds it. */
+  /** Step at which the last head evicted it, null while one holds it. */
   readonly lastDeathStep: number | null;
-  /** Step at which the focused head let it go, null while it holds it. */
+  /** Step at which the focused head evicted it, null while it holds it. */
   readonly headDeathStep: number | null;
   /** Heads that hold it once the step is over. */
   readonly heldCount: number;
-  /** From birth to the last death, or to the step shown. */
+  /** From its writing to its last eviction, or to the step shown. */
   readonly lifetimeSteps: number;
   readonly lastUseStep: number | null;
 }
 
-/** Positions written by the step that pass the filter, in order. Nothing later than the step is told. */
+/** Positions written by the step that pass the filter, in order. Nothing later than the step counts. */
 export function lifeOrder(trace: Trace, step: number, view: LifelinesView, measures: LifeMeasures): Int32Array {
   const held = heldShare(trace, step);
   const promptCount = trace.header.promptTokens.length;
@@ -65,7 +74,7 @@ function orderKeys(
   }
 }
 
-/** Those that live come after those that are gone. */
+/** Those still held come after those that are evicted everywhere. */
 function lifetimeKeys(trace: Trace, step: number): Float64Array {
   const lives = lifetimes(trace);
   const held = heldShare(trace, step);
@@ -107,8 +116,50 @@ export function lifeSentence(row: LifeRow, headCount: number): string {
   const end =
     row.lastDeathStep === null
       ? `held by ${row.heldCount} of ${headCount} heads`
-      : `gone everywhere at step ${row.lastDeathStep}`;
-  const focus = row.headDeathStep === null ? "" : `, gone from the focused head at step ${row.headDeathStep}`;
+      : `evicted everywhere at step ${row.lastDeathStep}`;
+  const focus = row.headDeathStep === null ? "" : `, evicted from the focused head at step ${row.headDeathStep}`;
   const use = row.lastUseStep === null ? "" : `, last used at step ${row.lastUseStep}`;
-  return `${row.text}, position ${row.position}, born at step ${row.bornStep}, ${end}${focus}${use}.`;
+  return `${row.text}, position ${row.position}, written at step ${row.bornStep}, ${end}${focus}${use}.`;
+}
+
+interface TableRequest {
+  readonly step: number;
+  readonly head: number;
+  /** What the head is called. */
+  readonly headName: string;
+  readonly positions: Int32Array;
+  readonly lastUses: Int32Array | null;
+}
+
+/** In the order and with the filter on screen. */
+export function lifelinesTable(trace: Trace, request: TableRequest): FigureTable {
+  const { step, head, headName, positions, lastUses } = request;
+  return {
+    caption:
+      `Tokens after step ${step}. Used: more than ${USED_SHARE * 100} % of one head's attention by a later token, ` +
+      `from the recorded rows${lastUses === null ? ", which this run does not have" : ""}.`,
+    columns: [
+      "position",
+      "token",
+      "written (step)",
+      "evicted everywhere (step)",
+      "heads holding now",
+      `evicted from ${headName} (step)`,
+      "lifetime (steps)",
+      "last use (step)",
+    ],
+    rows: Array.from(positions, (position) => {
+      const row = lifeRow(trace, step, position, { head, lastUses });
+      return [
+        position,
+        row.text,
+        row.bornStep,
+        row.lastDeathStep,
+        row.heldCount,
+        row.headDeathStep,
+        row.lifetimeSteps,
+        row.lastUseStep,
+      ];
+    }),
+  };
 }

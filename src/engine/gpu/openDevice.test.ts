@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { tinyConfig } from "../seededModel.testing";
-import { isSoftwareAdapter } from "./adapterClass";
-import { modelObstacle } from "./modelDemand";
+import { isSoftwareAdapter, modelObstacle } from "./openDevice";
 
 const room = { bindingBytes: 2 ** 20, workgroupsPerDimension: 65535 };
 const demand = { weightBytesPerNumber: 4, slotCapacity: 64 } as const;

@@ -1,19 +1,20 @@
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
+import { headCountOf, kvHeadOf, layerOf } from "../../cache/headRows";
 import { hashUniform } from "../../lib/random";
 import { drawRandomTrace, drawTrace } from "../../trace/drawTrace.testing";
 import { lifetimes } from "../../trace/replay";
 import type { Trace } from "../../trace/trace";
-import { evictionAges } from "./lifeFigures";
+import { evictionAges } from "./figures";
 
-/** By the lives of all tokens, one after the other. [age] */
+/** From the lives of all tokens, one by one. [age] */
 function plainAges(trace: Trace, eventCount: number): readonly number[] {
   const lives = lifetimes(trace);
-  const { layerCount, kvHeadCount } = trace.header.model;
+  const { model } = trace.header;
   const counts: number[] = [];
   for (let position = 0; position < lives.positionCount; position++) {
-    for (let head = 0; head < layerCount * kvHeadCount; head++) {
-      const death = lives.deathStep(Math.floor(head / kvHeadCount), head % kvHeadCount, position);
+    for (let head = 0; head < headCountOf(model); head++) {
+      const death = lives.deathStep(layerOf(model, head), kvHeadOf(model, head), position);
       if (death > trace.events[eventCount - 1].step) continue;
       const age = death - lives.bornStep(position);
       while (counts.length <= age) counts.push(0);
@@ -37,7 +38,7 @@ it("counts the same ages after any walk through the events", () => {
   );
 });
 
-it("counts the same ages in a run of more events than are kept in mind", () => {
+it("counts the same ages in a run of more events than are remembered", () => {
   const trace = manyEvents(200);
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 1, max: trace.events.length }), { minLength: 1, maxLength: 6 }), (walk) => {
@@ -49,7 +50,7 @@ it("counts the same ages in a run of more events than are kept in mind", () => {
   );
 });
 
-/** One head that lets one token go at every step, any of those before the window. */
+/** One head that evicts one token at every step, any of those before the window. */
 function manyEvents(eventCount: number): Trace {
   const held = ["p0", "p1", "p2", "p3"];
   const lines = Array.from({ length: eventCount }, (_, step) => {
