@@ -19,7 +19,8 @@ export async function panelsArrived(): Promise<void> {
   for (let settled = 0; settled < 3; settled++) {
     await nextFrame();
     if ([...document.querySelectorAll(".panel-late")].some(isOnItsWay)) settled = 0;
-    if (performance.now() - start > PATIENCE_MS) throw new Error("a panel did not come: its figures would be of none");
+    if (performance.now() - start > PATIENCE_MS)
+      throw new Error("a panel did not load, so its figures would mean nothing");
   }
 }
 
@@ -47,7 +48,7 @@ export const frameColumns = [
 
 /** Explains the last column in the note of a case. */
 export const drawnNote =
-  "drawn in = share of frames in which a panel was drawn, the median of those that were: below 100 panels took turns, or had nothing new";
+  "drawn in = share of frames in which a panel was drawn, the median over the panels drawn at all; below 100 %, panels took turns or had nothing new";
 
 export interface FrameWatch {
   /** Milliseconds of one frame: React's part, and the whole. */

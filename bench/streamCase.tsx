@@ -45,7 +45,7 @@ async function stream(trace: Trace, atOnce: number, frameCount: number): Promise
     const eviction = trace.events.find((event) => event.step === step) ?? null;
     say({ type: "step", run: 1, lane: 0, record: trace.steps[step], eviction });
   };
-  /** React's part of showing what has been said. */
+  /** React's part of showing the events posted so far. */
   const draw = (): number => {
     const before = performance.now();
     flushSync(() => show?.());
@@ -85,11 +85,11 @@ function LiveStage({ store }: { readonly store: PageStore }) {
 
 interface LiveStore {
   readonly store: PageStore;
-  /** What the engine would say. */
+  /** Posts an event in the engine's place. */
   readonly say: (event: EngineEvent) => void;
 }
 
-/** A page whose engine has loaded and started a run, and waits to be spoken for. */
+/** A page whose engine has loaded and started a run; the case posts its events. */
 function liveStore(trace: Trace, beforeNextFrame: (show: () => void) => void): LiveStore {
   const nothing = (): void => undefined;
   const silent: EngineClient = {

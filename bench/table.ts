@@ -19,7 +19,10 @@ export function spread(values: readonly number[]): string {
   return [Math.min(...values), median(values), Math.max(...values)].map((value) => String(rounded(value))).join(" · ");
 }
 
-/** For the note of a case that prints spreads. Two medians need not have the ratio that is printed: it is taken pair by pair. */
+/**
+ * For the note of a case that prints spreads. The printed ratio is taken pair by pair, so it may differ from that of
+ * the two medians.
+ */
 export const spreadNote = "minimum · median · maximum of the repeats, ratios taken within each repeat";
 
 /** Three significant digits, as a number. */

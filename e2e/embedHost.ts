@@ -69,7 +69,7 @@ export interface HostPage {
   /** Address of the page in the frame. */
   readonly embed: string;
   readonly sandbox?: string;
-  /** Address of another page, framed beside it. */
+  /** Address of another page, framed next to it. */
   readonly stranger?: string;
 }
 
@@ -110,7 +110,7 @@ export function heard(page: Page): Promise<readonly Heard[]> {
 
 let lastId = 0;
 
-/** Posts a command and gives its answer. */
+/** Posts a command and returns its answer. */
 export async function ask(page: Page, message: object, origin: string): Promise<Heard["data"]> {
   const id = ++lastId;
   await post(page, { ...message, id }, origin);

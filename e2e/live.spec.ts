@@ -22,7 +22,7 @@ test("runs G-KV at a tight budget and names the backend", async ({ page }, { pro
   await expect(page.getByText("G-KV: B 64, w 16, s 16")).toBeVisible();
   await expect(page.getByText("Settings changed: press Run.")).toBeHidden();
   await expect(page.locator(".chip-measured").first()).toBeVisible();
-  await expect(page.locator(".token-gone[data-position]").first()).toBeAttached();
+  await expect(page.locator(".token-evicted[data-position]").first()).toBeAttached();
   await expect(page.locator("main")).toHaveAttribute("data-verdict", /right|wrong/);
 });
 

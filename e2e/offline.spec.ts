@@ -1,4 +1,5 @@
-// After the first visit the page needs no server: what it says of its copy, a reload without a connection, a new version.
+// After the first visit the page needs no server: what it says about its copy, a reload without a connection, a new
+// version.
 import { expect, test, type Page } from "@playwright/test";
 import { serveBuild, type BuildServer } from "./embedHost";
 import { runToEnd, waitForStatus, choosePace, press } from "./page";

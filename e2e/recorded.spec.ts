@@ -15,7 +15,7 @@ test("plays on load, and no engine is started for it", async ({ page }) => {
   expect(requested.filter((path) => /worker|models/.test(path))).toEqual([]);
 });
 
-test("stands still where less motion is wanted", async ({ page }) => {
+test("stands still if the reader prefers less motion", async ({ page }) => {
   await openPageAtRest(page);
   expect(await mainNumber(page, "step")).toBe((await mainNumber(page, "step-count")) - 1);
 });
@@ -26,7 +26,7 @@ test("shows two recorded runs side by side, and no engine is started for them", 
   await openPageAtRest(page);
   await page
     .getByRole("combobox", { name: "recorded runs" })
-    .selectOption({ label: "Walk: G-KV (right) beside SnapKV (wrong), 96 tokens kept" });
+    .selectOption({ label: "Walk: G-KV (right) and SnapKV (wrong), 96 tokens kept" });
   const lanes = page.getByRole("region", { name: "Lanes" });
   await expect(lanes.getByRole("radio", { name: /^Lane 2: SnapKV/ })).toBeVisible();
   await page.keyboard.press("2");
@@ -59,7 +59,7 @@ test("moves by keys: steps, events, ends, play, help", async ({ page }) => {
   await expect(page.getByRole("dialog")).toBeHidden();
 });
 
-test("moves the focus of the map by arrow keys and tells why a token went", async ({ page }) => {
+test("moves the focus of the map by arrow keys and says why a token was evicted", async ({ page }) => {
   await openPageAtRest(page);
   const first = page.locator('[data-cell="0.0"]');
   await first.click();
@@ -67,8 +67,8 @@ test("moves the focus of the map by arrow keys and tells why a token went", asyn
   await page.keyboard.press("ArrowRight");
   await expect(page.locator('[data-cell="1.1"]')).toBeFocused();
   await expect(page.locator('[data-cell="1.1"]')).toHaveAttribute("aria-pressed", "true");
-  const gone = page.locator(".token-gone[data-position]").first();
-  await gone.click();
+  const evicted = page.locator(".token-evicted[data-position]").first();
+  await evicted.click();
   await expect(page.getByRole("region", { name: "Why" })).toContainText(/Evicted at step \d+: rank \d+ of \d+/);
 });
 

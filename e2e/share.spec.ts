@@ -126,7 +126,7 @@ test("gives a frame that begins at the moment on screen, where it begins with th
   await openPageAtRest(page);
   await page
     .getByRole("combobox", { name: "recorded runs" })
-    .selectOption({ label: "Walk: G-KV (right) beside SnapKV (wrong), 96 tokens kept" });
+    .selectOption({ label: "Walk: G-KV (right) and SnapKV (wrong), 96 tokens kept" });
   await expect(page.getByRole("radio", { name: /^Lane 2: SnapKV/ })).toBeVisible();
   await page.keyboard.press("2");
   await page.keyboard.press("Shift+ArrowLeft");

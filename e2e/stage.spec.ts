@@ -9,7 +9,7 @@ function panel(page: Page, title: string): Locator {
 }
 
 async function choose(page: Page, title: string, entry: string): Promise<void> {
-  // A panel below the first screen comes when it is looked at.
+  // A panel below the first screen loads when it comes into view.
   await panel(page, title).scrollIntoViewIfNeeded();
   await page.getByRole("button", { name: `Menu of ${title}`, exact: true }).click();
   await page.getByRole("menu").getByText(entry, { exact: true }).click();

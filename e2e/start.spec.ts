@@ -1,17 +1,17 @@
-// What a visitor reads where the page cannot start: never nothing.
+// What a visitor reads if the page cannot start: never a blank page.
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, test, type Page } from "@playwright/test";
 
 const reason = (page: Page) => page.getByText("Winnow has not started");
 
-test("says why nothing came when it is opened from a folder", async ({ page }) => {
+test("says why it cannot start when it is opened from a folder", async ({ page }) => {
   await page.goto(`file://${path.resolve("dist/index.html")}`);
   await expect(reason(page)).toBeVisible();
   await expect(page.getByText("browsers load no programs from a folder")).toBeVisible();
 });
 
-test("says so where its address lacks the slash at the end", async ({ page, baseURL }) => {
+test("says so if its address lacks the slash at the end", async ({ page, baseURL }) => {
   const address = `${String(baseURL)}no-slash`;
   const body = await readFile("dist/index.html", "utf8");
   await page.route(address, (route) => route.fulfill({ contentType: "text/html", body }));
@@ -20,21 +20,21 @@ test("says so where its address lacks the slash at the end", async ({ page, base
   await expect(page.getByText("add / to it")).toBeVisible();
 });
 
-test("says so where its program is missing", async ({ page }) => {
+test("says so if its program is missing", async ({ page }) => {
   await page.route("**/*.js", (route) => route.fulfill({ status: 404 }));
   await page.goto("./");
   await expect(reason(page)).toBeHidden();
   await expect(reason(page)).toBeVisible();
 });
 
-test("says so where JavaScript is off", async ({ browser, baseURL }) => {
+test("says so if JavaScript is off", async ({ browser, baseURL }) => {
   const page = await browser.newPage({ javaScriptEnabled: false });
   await page.goto(String(baseURL));
   await expect(page.getByText("JavaScript is off, or the browser is older")).toBeVisible();
   await page.close();
 });
 
-test("shows nothing of it where the page starts", async ({ page }) => {
+test("shows nothing of it if the page starts", async ({ page }) => {
   await page.goto("./");
   await expect(page.locator("main")).toBeVisible();
   await expect(reason(page)).toHaveCount(0);

@@ -26,7 +26,7 @@ async function middleOf(plot: Locator): Promise<Finger> {
   return [Math.round(box.x + box.width / 2), Math.round(box.y + box.height / 2)];
 }
 
-/** Away from the time axis, which lies over the foot of the page, once what comes late has taken its height. */
+/** Scrolls the plot clear of the time axis at the bottom of the page, once late panels have taken their height. */
 async function centre(plot: Locator): Promise<void> {
   const top = (): Promise<number> =>
     plot.evaluate((element) => {
@@ -49,7 +49,7 @@ test("scrolls the page with one finger, zooms with two and moves what is zoomed"
   await openPageAtRest(page);
   const panel = page.getByRole("region", { name: "Attention", exact: true });
   const plot = panel.locator(".zoom-plot");
-  // The panel comes when it is looked at, and then has its picture.
+  // The panel loads when it comes into view, and then has its picture.
   await panel.scrollIntoViewIfNeeded();
   await centre(plot);
   const touch = await context.newCDPSession(page);

@@ -19,13 +19,13 @@ test("loads little code and no engine at first; the palette's code follows when 
   await (await idleCode).finished();
   const names = [...scripts.keys()];
   const sizes = await Promise.all([...scripts.values()].map(async (body) => gzipSync(await body, { level: 9 }).length));
-  const told = names.map((name, place) => `${name} ${sizes[place]}`).join("\n");
+  const listing = names.map((name, place) => `${name} ${sizes[place]}`).join("\n");
   expect(names.filter((name) => /worker|ResultsView/.test(name))).toEqual([]);
   const needed = sizes.filter((_, place) => !names[place].includes("PaletteBody"));
   expect(needed).toHaveLength(sizes.length - 1);
   expect(
     needed.reduce((sum, size) => sum + size, 0),
-    told,
+    listing,
   ).toBeLessThan(MOST_BYTES);
 });
 

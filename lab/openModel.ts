@@ -30,7 +30,7 @@ export async function openModel(
   };
 }
 
-/** The GPU's modules load only when asked for: the CPU must work without them. Throws InputError where there is no GPU. */
+/** The GPU's modules load only when asked for: the CPU must work without them. Throws InputError if there is no GPU. */
 export async function openBackend(type: "cpu" | "gpu", { config, weights }: Model): Promise<Backend> {
   if (type === "cpu") return createCpuBackend({ config, weights });
   const { openNodeGpu } = await import("../scripts/nodeGpu");

@@ -14,7 +14,7 @@ it.each(shippedModels)("loads the shipped model $id from its folder, 8 MB at mos
   expect(model.fileBytes).toBeLessThan(8e6);
   expect(model.config.layerCount).toBeGreaterThanOrEqual(4);
   expect(model.config.headCount / model.config.kvHeadCount).toBeGreaterThanOrEqual(2);
-  // The card names the weights that it is about.
+  // The model card names the weights that it describes.
   expect(await readFile(`${models}/${id}/README.md`, "utf8")).toContain(model.digest);
 });
 

@@ -30,7 +30,7 @@ export async function openNodeGpu(): Promise<OpenedDevice> {
   if (opened !== null) return opened;
   throw new InputError(
     "no WebGPU adapter in Node: install a Vulkan driver for the GPU, or Chromium (its software driver serves: " +
-      `${DRIVER_FILE}, named by VK_ICD_FILENAMES or beside the browser)`,
+      `${DRIVER_FILE}, named by VK_ICD_FILENAMES or next to the browser)`,
   );
 }
 
@@ -45,8 +45,8 @@ async function openInstance(): Promise<OpenedDevice | null> {
 /** Chromium's folder, if the software driver is in it. */
 function softwareDriverFolder(): string | null {
   const chromium = findChromium();
-  const beside = chromium === undefined ? [] : [path.dirname(realpathSync(chromium))];
-  const folders = [...beside, "/usr/lib/chromium", "/opt/google/chrome"];
+  const browserFolder = chromium === undefined ? [] : [path.dirname(realpathSync(chromium))];
+  const folders = [...browserFolder, "/usr/lib/chromium", "/opt/google/chrome"];
   return folders.find((folder) => existsSync(path.join(folder, DRIVER_FILE))) ?? null;
 }
 

@@ -43,7 +43,7 @@ describe("npm run problems", () => {
     expect(new Set(parseLines(whole).map(({ difficulty }) => difficulty)).size).toBeGreaterThan(1);
   });
 
-  it("adds links where they are asked for", async () => {
+  it("adds links if asked to", async () => {
     const [problem] = parseLines(await written("--family orders --difficulty 1 --count 1 --links"));
     const drawn = problemById(problem.id);
     expect(drawn).not.toBeNull();
@@ -79,7 +79,7 @@ describe("npm run problems", () => {
     report.mockRestore();
   });
 
-  it("stops without complaint when nobody reads on", async () => {
+  it("stops without complaint when the reader closes the pipe", async () => {
     const child = spawn(process.execPath, ["scripts/run.mjs", "scripts/problems.ts", "--count", "100000000"]);
     let complaint = "";
     child.stderr.on("data", (data: Buffer) => (complaint += data.toString()));
@@ -93,7 +93,7 @@ describe("npm run problems", () => {
 const parse = (line: string) => parseOptions(line === "" ? [] : line.split(" "));
 
 describe("parseOptions", () => {
-  it("asks for ten problems of all families at full difficulty where nothing is said", () => {
+  it("asks for ten problems of all families at full difficulty by default", () => {
     expect(parse("")).toEqual({
       families: ["walk", "diary", "story", "orders"],
       difficulty: [10, 10],

@@ -25,7 +25,7 @@ export async function main(argv: string[]): Promise<number> {
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     console.error(error.message);
-    if (!error.message.includes("Usage:")) console.error("npm run problems -- --help says what there is.");
+    if (!error.message.includes("Usage:")) console.error("npm run problems -- --help lists the options.");
     return 2;
   }
 }

@@ -1,6 +1,6 @@
 // Records the runs that ship with the page, on the CPU backend: node scripts/run.mjs scripts/record.ts
-// Writes public/runs/*.winnow and public/runs/index.json. The first one plays on load; what the index says of a run
-// (answered right or wrong) is what happened in it.
+// Writes public/runs/*.winnow and public/runs/index.json. The first one plays on load. The index says whether each run
+// answered right or wrong, as judged after recording it.
 
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
@@ -89,7 +89,7 @@ function comparisonEntry(index: readonly IndexEntry[], ids: readonly string[]) {
     return run;
   });
   const [{ problem, budgetSlots }] = runs;
-  const lanes = runs.map(({ policyLabel, verdict }) => `${policyLabel} (${verdict})`).join(" beside ");
+  const lanes = runs.map(({ policyLabel, verdict }) => `${policyLabel} (${verdict})`).join(" and ");
   return {
     id: ids.join("-beside-"),
     title: `${familyName(problem.family)}: ${lanes}, ${budgetSlots} tokens kept`,

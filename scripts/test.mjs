@@ -18,8 +18,8 @@ const stageTimeoutMs = 20 * 60_000;
 const isVerbose = process.argv.includes("--verbose");
 
 /**
- * What leaves a core idle runs side by side: two queues, each in its order. Then, one after the other, what needs a browser.
- * @type {readonly (readonly Stage[])[]}
+ * Stages that leave a core idle run side by side in two queues. Then the stages that need a browser run one after the
+ * other. @type {readonly (readonly Stage[])[]}
  */
 const sideBySide = [
   [

@@ -5,7 +5,7 @@
 //   keys, values [row][HEAD_VECTORS] × 4
 //
 //   before  0 1 2 3 4 5     survivors 0 2 3 5: a slot only ever moves down, so going upwards
-//           │   └┐└┐  └──┐  nothing is overwritten before it was read. One invocation owns one
+//           │   └┐└┐  └──┐  nothing is overwritten before it is read. One invocation owns one
 //   after   0    2 3     5  vector column, hence no other invocation reads what it writes.
 //
 // One invocation moves one vector of all slots: vectors (x), layer × KV head (y).

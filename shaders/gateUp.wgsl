@@ -1,4 +1,4 @@
-// The first half of a SwiGLU block for one vector, for adapters on which a barrier is dear:
+// The first half of a SwiGLU block for one vector, for adapters on which a barrier is costly:
 //   output = silu(gate · h) × (up · h), with h = input × norm / rms(input).
 //   input  [COLUMN_VECTORS] × 4          norm [COLUMN_VECTORS] × 4
 //   weight [gate, up][ROWS][COLUMN_VECTORS] × 4

@@ -1,4 +1,4 @@
-// One matrix times one vector, for adapters on which a barrier is dear:
+// One matrix times one vector, for adapters on which a barrier is costly:
 //   output[row] = Σ weight[row] · (input × norm / rms(input)) + bias[row], added to what is there if HAS_RESIDUAL.
 //   input  [COLUMN_VECTORS] × 4          norm [COLUMN_VECTORS] × 4, read if HAS_NORM
 //   weight [ROWS][COLUMN_VECTORS] × 4    bias [ROWS], read if HAS_BIAS

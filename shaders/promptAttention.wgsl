@@ -1,8 +1,8 @@
 // Column sums of the prompt's attention, added up chunk by chunk during prefill (H2O with α = 1): one layer.
 //   probabilities [head][rowCount][scoreStride], from attentionSoftmax.wgsl or, for the last row, attentionDecode.wgsl
 //   columnSums    [kvHead][promptCount]
-// Heads of a group are joined after the softmax; rows marked −1 count 0. Nothing was evicted yet: all heads are equally long.
-// One invocation adds one column: slots (x), KV heads (y).
+// Heads of a group are joined after the softmax; rows marked −1 count 0. Nothing has been evicted yet, so all heads are
+// equally long. One invocation adds one column: slots (x), KV heads (y).
 override WORKGROUP_SIZE: u32;
 override GROUP_SIZE: u32; // query heads per KV head
 

@@ -55,7 +55,7 @@ fn addColumns(row: ptr<function, Row>, lengthSlots: u32, slot: u32, firstColumn:
         (*row).excusedCosine = cosine;
       }
     }
-    // Walked downwards, slot 0 comes last: what a row without a match loses.
+    // Slot 0 comes last: it is the entry that a row without a match loses.
     if (IS_RAW && column == 0u && (*row).excusedSlot < 0) {
       (*row).excusedSlot = 0;
       (*row).excusedCosine = cosine;

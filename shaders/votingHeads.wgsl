@@ -1,8 +1,9 @@
-// Which query head of its group brought a candidate slot most of what the window's queries paid to it. Where the group is
-// joined by its maximum, a row counts for the head that has the maximum (the first of equals); with the mean, for each.
+// Which query head of its group contributed most to the attention that the window's queries pay to a candidate slot.
+// Where the group is joined by its maximum, a row counts for the head that has the maximum (the first of equals); with
+// the mean, for each.
 //   probabilities [layer][head][rowCount][scoreStride], from attentionSoftmax.wgsl
-//   votingHeads   [layer][kvHead][candidate of scoreStride], counted from 0 within the group; −1 where all brought
-//                 nothing; candidates are the slots before the rowCount newest
+//   votingHeads   [layer][kvHead][candidate of scoreStride], counted from 0 within the group; −1 where that attention
+//                 is 0; candidates are the slots before the rowCount newest
 // One invocation handles one candidate: candidates (x), layer × KV head (y).
 override WORKGROUP_SIZE: u32;
 override GROUP_SIZE: u32; // query heads per KV head

@@ -6,7 +6,6 @@ import { PageDialogs, useOpenDialog } from "./PageDialogs";
 import { RunLine } from "./panels/header/RunLine";
 import { divergenceMarks } from "./panels/lanes/partings";
 import { keyBindings } from "./panels/palette/pageActs";
-import { goToPlace } from "./panels/share/goToPlace";
 import { ReplayVerdict } from "./panels/share/ReplayVerdict";
 import { Panels } from "./Panels";
 import { browserAddress, followAddress } from "./state/addressBar";
@@ -68,11 +67,7 @@ export function App({ store }: { readonly store: PageStore }) {
       <PageControls store={store} nextRun={nextRun} onShare={acts.share} />
       <Notices notices={notices} onDismiss={actions.dismiss} />
       {verdicts !== readVerdicts && (
-        <ReplayVerdict
-          verdicts={verdicts}
-          onGoTo={(place) => goToPlace(store, place)}
-          onDismiss={() => setReadVerdicts(verdicts)}
-        />
+        <ReplayVerdict store={store} verdicts={verdicts} onDismiss={() => setReadVerdicts(verdicts)} />
       )}
       {shown === null ? (
         <p className={`page-waiting${isRecordedRunLoading ? " page-loading" : ""}`}>

@@ -14,9 +14,8 @@ import { DropTarget } from "./panels/library/DropTarget";
 import { LibraryDialog } from "./panels/library/LibraryDialog";
 import { pickRunFiles, showOpened } from "./panels/library/openRunFiles";
 import { storageOrNull } from "./pageSurroundings";
-import { HistoryDialog } from "./panels/share/HistoryDialog";
 import { keepRecent } from "./panels/share/keepRecent";
-import { ShareDialog } from "./panels/share/ShareDialog";
+import { HistoryDialog, ShareDialog } from "./panels/share/ShareDialogs";
 
 type DialogName = "help" | "palette" | "examples" | ShareDialogName;
 

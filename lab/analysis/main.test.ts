@@ -27,11 +27,11 @@ it(
     expect(text).toMatch(/\| +\| G-KV \| StreamingLLM \|/);
     // The newest slots alone evict the rules at once.
     expect(text).toMatch(/runs with a mistake \| \d of 1 \| 1 of 1 \|/);
-    expect(text).toMatch(/whose fact the reading head had lost \| \d \| 1 \|/);
+    expect(text).toMatch(/whose fact the reading head had evicted \| \d \| 1 \|/);
   },
 );
 
-it("says what it does not know, and what there is", async () => {
+it("names an unknown flag or family, and prints its usage", async () => {
   expect(await run("--family maze")).toBe(2);
   expect(printed.join("\n")).toContain('--family is "maze", expected walk, diary, story, orders');
   expect(await run("--famly walk")).toBe(2);

@@ -166,7 +166,7 @@ function markdownTable(columns: readonly { label: string; runs: readonly FactRea
     ),
     line(["runs with a mistake", ...mistakes.map(({ wrong, runs }) => `${wrong} of ${runs}`)]),
     line(["… first at a word read from a fact", ...mistakes.map(({ atRead }) => String(atRead))]),
-    line(["… whose fact the reading head had lost", ...mistakes.map(({ factGone }) => String(factGone))]),
+    line(["… whose fact the reading head had evicted", ...mistakes.map(({ factGone }) => String(factGone))]),
   ].join("\n");
 }
 

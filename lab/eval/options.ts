@@ -67,7 +67,7 @@ const shownFlags = parameterFlags.map(({ flag, help }) => {
 });
 
 export const usage = `Usage: npm run eval -- --family F | --problems FILE.jsonl [--policy ID] [--budget B] …
-  --family F       ${problemFamilies.join(", ")}; beside --problems: only those of the file
+  --family F       ${problemFamilies.join(", ")}; with --problems: only those of the file
   --problems FILE  one JSON object a line: id, family, prompt, answer, trace
   --difficulty D   of drawn problems: 0 to ${maxDifficulty}, or a range such as 3-7 (${maxDifficulty})
   --knobs K        instead, as npm run problems takes them: rooms=4-6,steps=10-24

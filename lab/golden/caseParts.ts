@@ -44,7 +44,7 @@ export function readExpected(parent: Field, name: string, shape: readonly number
   return field === null ? null : tensorOf(field, shape);
 }
 
-/** Every option of the family; those that a case leaves out have the reference's defaults. */
+/** Every option of the family; options that a case omits take the reference's defaults. */
 export function readParameters(root: Field): PolicyParameters {
   const config = fieldOf(root, "config");
   const flag = (name: string, fallback: boolean): boolean => {

@@ -33,7 +33,7 @@ export function fieldOf(parent: Field, name: string): Field {
   return { value: parent.value[name], path };
 }
 
-/** Null where the field is absent or null. */
+/** Null if the field is absent or null. */
 export function optionalField(parent: Field, name: string): Field | null {
   if (!isRecord(parent.value)) throw expected(parent, "an object");
   const value = parent.value[name];

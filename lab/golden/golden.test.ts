@@ -100,7 +100,7 @@ describe("a broken case", () => {
   });
 });
 
-it("leaves everything as it is where the cache does not exceed the budget", async () => {
+it("leaves everything unchanged if the cache does not exceed the budget", async () => {
   const json = caseNamed("update-carry-4");
   const inputs = json.inputs as { positions: unknown; score_cache: unknown };
   const unchanged = { kept_positions: inputs.positions, score_cache: inputs.score_cache };
@@ -115,7 +115,7 @@ it("does not loop for ever on an interval of 0", async () => {
   expect(await failuresOf(json)).toEqual(["case: divide_length: expected at least 1, found 0"]);
 });
 
-it("tells cases from other JSON by their kind", () => {
+it("distinguishes cases from other JSON by their kind", () => {
   expect([kindOf({ kind: "gkv.decode_loop" }), kindOf({ cases: [] }), kindOf([1]), kindOf(null)]).toEqual([
     "gkv.decode_loop",
     null,

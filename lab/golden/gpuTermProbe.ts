@@ -1,4 +1,4 @@
-// The term kernels of a session, run on arrays given from outside: what golden cases reach the GPU through.
+// The term kernels of a session, run on arrays given from outside: the way for golden cases to reach the GPU.
 // One layer at a time; buffers live for one call.
 import { joinRows } from "../../src/cache/headRows";
 import { BufferPool } from "../../src/engine/gpu/bufferPool";
@@ -123,7 +123,7 @@ interface Prepared<Terms> {
   readonly source: TermSource;
   readonly pool: BufferPool;
   readonly recorder: Recorder;
-  /** Submits what was recorded, if it was not yet, and reads this many words. */
+  /** Submits what was recorded, unless that has happened, and reads this many words. */
   readonly read: (buffer: GPUBuffer, wordCount: number) => Promise<ArrayBuffer>;
 }
 

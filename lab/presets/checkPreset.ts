@@ -45,7 +45,7 @@ export function checkRun(preset: Preset, link: DecodedLink, traces: readonly Tra
   const { answer } = linkProblem(link);
   return [
     ...opening,
-    ...(isThere ? [] : ["its link does not open where the token goes"]),
+    ...(isThere ? [] : ["its link does not open where the token is evicted"]),
     ...traces.flatMap((trace, lane) => proofComplaints(link.proofs[lane], trace).map(inLane(lane))),
     ...traces.flatMap((trace, lane) => answerComplaints(lanes[lane], trace, answer).map(inLane(lane))),
     ...lossComplaints(loss, traces),
@@ -68,7 +68,9 @@ function proofComplaints(text: string, trace: Trace): string[] {
 function answerComplaints(claimed: PresetLane, trace: Trace, expected: string): string[] {
   const found = laneAnswer(trace, expected);
   return (["answer", "given", "tokenCount"] as const).flatMap((name) =>
-    found[name] === claimed[name] ? [] : [`${name} is ${String(found[name])}, claimed is ${String(claimed[name])}`],
+    found[name] === claimed[name]
+      ? []
+      : [`${name} is ${String(found[name])}, but the claim is ${String(claimed[name])}`],
   );
 }
 
@@ -79,10 +81,10 @@ function lossComplaints(loss: PresetLoss, traces: readonly Trace[]): string[] {
   const goneAt = (trace: Trace): number => lifetimes(trace).deathStep(layer, kvHead, position);
   const writes = (trace: Trace): string | undefined => trace.steps[neededAtStep]?.text.trim();
   return [
-    ...(goneAt(loser) === lostAtStep ? [] : [`the token goes at step ${goneAt(loser)}, claimed is ${lostAtStep}`]),
-    ...(lostAtStep < neededAtStep ? [] : ["the token goes after it was needed"]),
-    ...(goneAt(keeper) >= neededAtStep ? [] : [`lane ${loss.keeper + 1} had lost the token too`]),
-    ...(writes(loser) === loss.written ? [] : [`“${writes(loser) ?? ""}” is written, claimed is “${loss.written}”`]),
+    ...(goneAt(loser) === lostAtStep ? [] : [`the token is evicted at step ${goneAt(loser)}, not ${lostAtStep}`]),
+    ...(lostAtStep < neededAtStep ? [] : ["the token is evicted after it was needed"]),
+    ...(goneAt(keeper) >= neededAtStep ? [] : [`lane ${loss.keeper + 1} had evicted the token too`]),
+    ...(writes(loser) === loss.written ? [] : [`“${writes(loser) ?? ""}” is written, not “${loss.written}”`]),
     ...(writes(keeper) === loss.expected ? [] : [`lane ${loss.keeper + 1} does not write “${loss.expected}”`]),
     ...(loss.written === loss.expected ? ["both lanes write the same"] : []),
   ];

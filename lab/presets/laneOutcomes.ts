@@ -70,7 +70,7 @@ export function tableCell(table: ResultTable, { family, settings }: LaneQuestion
   return cell ?? null;
 }
 
-/** Letters of a right answer. */
+/** The letters that mean a right answer. */
 export function isRightLetter(letter: string): boolean {
   return letter === "e" || letter === "r";
 }

@@ -64,13 +64,13 @@ describe("the check of a preset", () => {
   const tampered: readonly (readonly [string, Preset, RegExp])[] = [
     ["an answer", { ...shortest, lanes: [{ ...first, answer: "right" }, ...others] }, /lane 1: answer is/],
     ["a lane too few", { ...shortest, lanes: others }, /lanes, .* in its link/],
-    ["the event", { ...shortest, loss: { ...loss, lostAtStep: loss.lostAtStep + 1 } }, /the token goes at step/],
+    ["the event", { ...shortest, loss: { ...loss, lostAtStep: loss.lostAtStep + 1 } }, /the token is evicted at step/],
     [
       "the place",
       { ...shortest, loss: { ...loss, layer: (loss.layer + 1) % 4 } },
-      /does not open where the token goes/,
+      /does not open where the token is evicted/,
     ],
-    ["the word", { ...shortest, loss: { ...loss, written: "x" } }, /is written, claimed is “x”/],
+    ["the word", { ...shortest, loss: { ...loss, written: "x" } }, /is written, not “x”/],
   ];
   it.each(tampered)("finds out what was changed: %s", (_, preset, complaint) => {
     expect(checkRun(preset, link, traces).join("; ")).toMatch(complaint);

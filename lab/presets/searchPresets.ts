@@ -1,5 +1,5 @@
-// The search: for every plan it runs the problems that look promising by their outcomes, and of those that bear the plan
-// out it takes the one whose choices are least close.
+// The search. For each plan it runs the problems whose outcomes look promising; of the problems that bear out the plan,
+// it takes the one whose choices are least close.
 
 import type { ResultTable } from "../../src/experiment/resultTable";
 import { InputError } from "../../src/lib/errors";
@@ -18,7 +18,7 @@ import type { PresetPlan } from "./plans";
 import { provenLink, replayLink } from "./presetLink";
 import type { OpenedModel } from "../openModel";
 
-/** At most so many problems are run for a plan; the search ends once so many bear it out. */
+/** Most problems run for a plan, and how many must bear it out before the search ends. */
 const MOST_TRIED = 12;
 const ENOUGH_FOUND = 3;
 

@@ -32,7 +32,7 @@ it("stores a table whose runs come out the same when repeated", async () => {
     ["streamingLlm", 8],
   ]);
   for (const cell of table.cells) expect(cell.outcomes).toHaveLength(2);
-  // StreamingLLM has no window to choose: it is run once and stands in both blocks.
+  // StreamingLLM has no window to choose: it is run once and appears in both blocks.
   expect(table.cells[2].outcomes).toBe(table.cells[4].outcomes);
   expect(printed.mock.calls.flat().join("\n")).toContain("walk, w 8, s 16 (2 problems");
 

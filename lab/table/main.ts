@@ -30,7 +30,7 @@ export async function main(argv: string[]): Promise<number> {
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     console.error(error.message);
-    if (!error.message.includes("Usage:")) console.error("npm run table -- --help says what there is.");
+    if (!error.message.includes("Usage:")) console.error("npm run table -- --help lists the options.");
     return 2;
   }
 }
@@ -56,7 +56,7 @@ async function runCheck(table: ResultTable, check: TableCheck): Promise<number> 
     const budget = cell.budgetSlots === null ? "" : `, ${cell.budgetSlots} slots, window ${cell.windowSlots ?? 0}`;
     console.log(`${problem} under ${cell.label}${budget}: "${found}", the table has "${stored}"`);
   }
-  console.log(`${runs.length - different.length} of ${runs.length} runs came out as they stand in the table`);
+  console.log(`${runs.length - different.length} of ${runs.length} runs came out as stored in the table`);
   return different.length > 0 ? 1 : 0;
 }
 

@@ -77,7 +77,7 @@ export const tableUsage = `Usage: npm run table -- --name NAME --date YYYY-MM-DD
   --jobs J         processes (as many as cores; 1 for gpu)
   --resume FILE    keeps a result per line; what stands there is not run again (.cache/results-NAME.jsonl)
   --out DIR        folder of the table (${ownFlags.out.default})
-  --show FILE      prints a table that is there
+  --show FILE      prints a stored table
   --readme FILE    writes the tables of --out into a Markdown file, between the marks that name them
   --check FILE     does some of its runs again and compares: --sample N of them (${ownFlags.sample.default}), drawn by --seed
 The grid is in lab/table/grid.ts.`;

@@ -11,7 +11,7 @@ import { readTables, withTables } from "./tableMarkdown";
 const tables = await readTables("public/results");
 const results = await readFile("docs/results.md", "utf8");
 
-it("stands in docs/results.md as the data has it (npm run table -- --readme docs/results.md)", () => {
+it("is written in docs/results.md as in the data (npm run table -- --readme docs/results.md)", () => {
   expect(withTables(results, tables)).toBe(results);
 });
 
@@ -48,15 +48,11 @@ describe.each([...tables])("the stored table %s", (name, table) => {
   });
 
   // A table is only as good as the runs it claims to come from.
-  it.each(table.families)(
-    "has runs of $family that come out as they stand",
-    { timeout: 120_000 },
-    async ({ family }) => {
-      vi.spyOn(process.stderr, "write").mockImplementation(() => true); // progress
-      const part = { ...table, cells: table.cells.filter((cell) => cell.family === family) };
-      const runs = await checkTable(part, { modelFolder, sampleCount: 2, seed: 7, jobs: 2 });
-      for (const { stored, found } of runs) expect(found).toBe(stored);
-      expect(runs).toHaveLength(2);
-    },
-  );
+  it.each(table.families)("has runs of $family that come out as stored", { timeout: 120_000 }, async ({ family }) => {
+    vi.spyOn(process.stderr, "write").mockImplementation(() => true); // progress
+    const part = { ...table, cells: table.cells.filter((cell) => cell.family === family) };
+    const runs = await checkTable(part, { modelFolder, sampleCount: 2, seed: 7, jobs: 2 });
+    for (const { stored, found } of runs) expect(found).toBe(stored);
+    expect(runs).toHaveLength(2);
+  });
 });

@@ -21,7 +21,7 @@ export function recordedIds(json: string, encodeAll: (texts: string[]) => Ids): 
   return createHash("sha256").update(JSON.stringify(ids)).digest("hex").slice(0, 16);
 }
 
-/** As the page has them. */
+/** The ids that the page computes. */
 export function pageIds(json: string, texts: string[]): Ids {
   const tokenizer = createTokenizer(json, "tokenizer.json");
   return texts.map((text) => {

@@ -154,7 +154,7 @@ const written = [
   "a\u0315\u0301b \u0301",
 ];
 
-/** The written ones and so many drawn. The seed makes them the same again. */
+/** The written texts and this many drawn ones, the same for the same seed. */
 export function trickyTexts(drawnCount: number, seed = 1): string[] {
   const stream = randomStream(seed);
   const drawn = Array.from({ length: drawnCount }, () => {

@@ -74,7 +74,7 @@ def token_texts(tokenizer, tokens: list[int]) -> list[str]:
 
 
 class TextStream:
-    """Texts of tokens one after the other. A character that several tokens make is the text of the last of them."""
+    """Texts of tokens one after the other. A character that spans several tokens is the text of the last of them."""
 
     _MOST_BYTES = 4  # of a character in UTF-8
 

@@ -41,7 +41,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _file_text(file: Path) -> str:
-    """As it stands, line ends and all; only a byte order mark is no part of it."""
+    """Unchanged, line ends included, but without a byte order mark."""
     with file.open(encoding="utf-8-sig", newline="") as content:
         return content.read()
 

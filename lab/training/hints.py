@@ -133,10 +133,10 @@ def place_of(words: list[str], facts: dict[int, Fact], read: Read, row: int) -> 
         return (fact, column, column) if column <= row else None
     if fact.name is None:
         return None
-    is_told = "<think>" not in words[: fact.summary]
+    is_stated = "<think>" not in words[: fact.summary]
     is_other = any(each.name is not None and bare(words[each.name]) == key for each in facts.values())
     # An order has no name that its key could repeat: "Answer :" itself asks for the order that says how to begin.
-    if bare(words[fact.name]) == key or (is_told and not is_other):
+    if bare(words[fact.name]) == key or (is_stated and not is_other):
         return (fact, fact.place, read.source) if fact.place <= row else None
     # A fact about someone else: the sentence about the key that repeats the word can be found by the key.
     for other in facts.values():

@@ -167,7 +167,7 @@ class Run:
 
 
 def shares_right(logits: Tensor, batch: Batch) -> tuple[float, float, float]:
-    """Of trace tokens, of looked-up tokens, of whole traces; teacher-forced."""
+    """Shares right of trace tokens, of looked-up tokens and of whole traces; teacher-forced."""
     in_trace = batch.targets != IGNORED
     hit = torch.ones_like(in_trace)
     hit[in_trace] = logits.argmax(dim=-1) == batch.targets[in_trace]

@@ -10,7 +10,7 @@ export interface Task {
   readonly answer: string | null;
 }
 
-/** Throws InputError that says what there is. Reads: 3 · an id (problemById) · file.jsonl:12 · file.jsonl:ID · @file.txt */
+/** Throws InputError that names the valid choices. Reads: 3 · an id (problemById) · file.jsonl:12 · file.jsonl:ID · @file.txt */
 export async function findProblem(reference: string): Promise<Task> {
   if (reference.startsWith("@")) {
     return { id: reference, prompt: await readText(reference.slice(1)), answer: null };
@@ -55,7 +55,7 @@ function parseProblem(line: string, where: string): Task {
   return { id: typeof id === "string" ? id : where, prompt, answer: isKnown ? String(answer) : null };
 }
 
-/** The text as it stands, line ends and all; only a byte order mark is no part of it. */
+/** The text unchanged, line ends included, but without a byte order mark. */
 async function readText(file: string): Promise<string> {
   let bytes: Uint8Array;
   try {

@@ -32,7 +32,7 @@ describe("parseOptions", () => {
 
   it("compares with the full cache only when asked", () => {
     expect(parseOptions([])?.isCompared).toBe(false);
-    expect(parseOptions(["--compare"])?.isCompared).toBe(true);
+    expect(parseOptions(["--shadow"])?.isCompared).toBe(true);
   });
 
   it("returns nothing when help is asked for", () => {

@@ -41,7 +41,7 @@ const ownFlags = {
   json: { type: "boolean", default: false },
   quiet: { type: "boolean", default: false },
   events: { type: "boolean", default: false },
-  compare: { type: "boolean", default: false },
+  shadow: { type: "boolean", default: false },
   help: { type: "boolean", default: false },
 } as const;
 
@@ -58,7 +58,7 @@ ${parameterFlags.map(({ flag, help }) => `  ${`--${flag}`.padEnd(16)} ${help}`).
   --max-new N      tokens to generate at most
   --backend NAME   cpu or gpu (cpu)
   --trace FILE     writes the run file
-  --compare        feeds the run's tokens to the full cache as well and says what eviction changed
+  --shadow         feeds the run's tokens to the full cache as well and says what eviction changed
   --events         a line per eviction      --quiet  the summary only      --json  one JSON object instead`;
 
 /** Null when help was asked for. Throws InputError with the usage for anything it does not know. */
@@ -91,7 +91,7 @@ export function parseOptions(argv: readonly string[]): DecodeOptions | null {
     traceFile: text("trace") ?? null,
     output: texts.json === true ? "json" : texts.quiet === true ? "quiet" : "text",
     showsEvents: texts.events === true,
-    isCompared: texts.compare === true,
+    isCompared: texts.shadow === true,
   };
 }
 

@@ -34,7 +34,7 @@ type FlagTexts = Readonly<Record<string, string | undefined>>;
 
 /**
  * The parameters in force for a policy under the flags given. Throws InputError for a flag that the policy does not
- * read, and for a value that cannot be in force: a script should be told, not run something else.
+ * read, and for a value that cannot be in force: a script should fail rather than run something else.
  */
 export function parametersFromFlags(policy: Policy, texts: FlagTexts, seed: number): PolicyParameters {
   const choices = new Map<ParameterName, ParameterValue>();

@@ -24,7 +24,7 @@ export interface SessionRequest {
   readonly stopTokens: readonly number[];
   /** Attention rows per step are written and read back. */
   readonly hasTaps: boolean;
-  /** Beside them a row for every query head by itself. Absent: no. */
+  /** Also a row for each single query head. Absent: no. */
   readonly hasHeadTaps?: boolean;
   /** Terms that events of this run will ask for. */
   readonly terms: readonly TermName[];
@@ -33,7 +33,7 @@ export interface SessionRequest {
   readonly hasEvidence?: boolean;
 }
 
-/** What was measured on the cache as it stands. */
+/** What was measured on the present cache. */
 export interface Measured {
   /** By candidate; promptAttention by position of the prompt. */
   readonly terms: Readonly<Partial<Record<TermName, HeadRows<Float32Array>>>>;
@@ -83,7 +83,7 @@ export interface Session {
   collect(): Promise<ForwardResult>;
   /** Measures the session's terms on the present cache. */
   measureTerms(): Promise<Measured>;
-  /** The survivors of each head close ranks; the other slots are gone. */
+  /** The survivors of each head close ranks; the other slots are evicted. */
   compact(plan: CompactionPlan): void;
   /** Logits of the newest forward, for comparisons and reference tests. [token] */
   readLogits(): Promise<Float32Array>;

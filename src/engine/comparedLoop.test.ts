@@ -1,4 +1,4 @@
-// The full cache beside a run: it changes nothing, says what a second run on the same tokens says, and keeps in step.
+// A run compared with the full cache: the run is unchanged, the figures are those of a second run on the same tokens.
 import { describe, expect, it } from "vitest";
 import { emptyRows, headCountOf, headRow } from "../cache/headRows";
 import { InputError } from "../lib/errors";

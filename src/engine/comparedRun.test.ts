@@ -1,4 +1,4 @@
-// A run with the full cache beside it, as the page drives it: posted and transferred, paused, stopped, continued, its
+// A run compared with the full cache, as the page drives it: posted and transferred, paused, stopped, continued, its
 // device lost. However it is driven, every step is compared as in a run that nobody disturbed.
 import { beforeAll, describe, expect, it } from "vitest";
 import { headCountOf } from "../cache/headRows";

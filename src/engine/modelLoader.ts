@@ -1,5 +1,5 @@
-// The model that the worker holds: its files are read once, its backend kept (backendKeeper.ts). A load that another has
-// overtaken says nothing any more.
+// The model that the worker holds: its files are read once, its backend kept (backendKeeper.ts). A load that a newer one has
+// overtaken reports nothing.
 
 import { errorMessage } from "../lib/errors";
 import { loadModel } from "../model/loadModel";

@@ -1,4 +1,4 @@
-// Whose turn it is in a run, and how far the page lets it go. Bookkeeping only: engineRun.ts does the work.
+// Whose turn it is in a run, and how far the page allows it to proceed. Bookkeeping only: engineRun.ts does the work.
 //
 //   lane 0   ─0─     ─1─     ─2─          a round: one step of every lane that has not ended, in order; a lane that lies
 //   lane 1      ─0─     ─1─     ─2─       behind, because it ended and was continued, comes up to the others first
@@ -45,7 +45,7 @@ export function createRounds<Lane extends SteppedLane>(lanes: readonly Lane[]): 
   };
 }
 
-/** What the page has asked of a run, and what the run has still to do about it. */
+/** What the page has asked of a run, and what is still to be done. */
 export interface RunControl {
   /** 0 = paused, n = that many rounds and then paused, Infinity = to the end. */
   readonly allowance: number;

@@ -1,4 +1,4 @@
-"""What may stand in a run file: the rules of the page's reader (docs/run-file.md), applied before anything is written."""
+"""What a run file may contain: the rules of the page's reader (docs/run-file.md), applied before anything is written."""
 
 import math
 import re
@@ -11,7 +11,7 @@ from .records import Backend, Model, Policy, Prompt
 
 LARGEST_COUNT = 1 << 20
 LARGEST_VOCABULARY = (1 << 31) - 1
-# Positions × layers × KV heads: what the page keeps a number for.
+# Positions × layers × KV heads: the page keeps a number for each.
 LARGEST_REPLAY_CELLS = 1 << 26
 ENDS = ("stopToken", "length", "stopped", "failed")
 _NAME = re.compile(r"[a-zA-Z][a-zA-Z0-9]{0,39}")

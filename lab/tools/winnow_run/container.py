@@ -32,7 +32,7 @@ class Columns:
         return name in self.by_name
 
     def take(self, name: str, kind: str, count: int) -> np.ndarray:
-        """A column that must have so many values. Each is taken once."""
+        """A column of exactly this many values. Each column can be taken once."""
         found, column = self.by_name.pop(name, ("nothing", np.empty(0)))
         is_expected = found == kind and len(column) == count
         require(is_expected, f"{name}: {count} values of {kind} expected, found {len(column)} of {found}")
@@ -49,7 +49,7 @@ class Columns:
 
 
 def pack(head: dict, columns: Columns) -> bytes:
-    """`head`: without the list of columns, which it gets."""
+    """`head`: without the list of columns, which is added here."""
     facts = [{"name": name, "type": kind, "count": len(column)} for name, (kind, column) in columns.by_name.items()]
     text = json.dumps(head | {"columns": facts}, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     entries = {HEAD: text.encode("utf-8", "surrogatepass")}
@@ -76,7 +76,7 @@ def unpack(data: bytes, name: str) -> tuple[dict, Columns]:
     except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError, ValueError, RuntimeError, OSError) as error:
         if isinstance(error, RunFileError):
             raise
-        raise RunFileError(f"{name} is not a run of Winnow, or damaged: {error}") from error
+        raise RunFileError(f"{name} is not a run of Winnow, or is damaged: {error}") from error
     require(isinstance(head, dict) and isinstance(head.get("columns"), list), f"{name}, {HEAD}, is not that of a run")
     version = head.get("version")
     require(version == VERSION, f"{name} has version {version} of the run format, expected {VERSION}")

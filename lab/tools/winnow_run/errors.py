@@ -1,8 +1,8 @@
-"""The one kind of failure that a caller can do something about, and the check that raises it."""
+"""The one kind of failure that a caller can act on, and the check that raises it."""
 
 
 class RunFileError(ValueError):
-    """What was given cannot stand in a run file, or is none: the thing, what was expected, what was found."""
+    """The input cannot go into a run file, or isn't one. The message names the thing, what was expected, what was found."""
 
 
 def require(condition: bool, message: str) -> None:

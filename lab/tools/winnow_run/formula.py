@@ -109,7 +109,7 @@ def _shared(row: np.ndarray) -> np.ndarray:
 
 
 def _uniform(seed: int, *keys) -> np.ndarray:
-    """The page's draw (src/lib/random.ts): a hash of the seed and of what it is for."""
+    """The page's draw (src/lib/random.ts): a hash of the seed and the purpose."""
     word = _hash_word(np.uint64(seed & 0xFFFFFFFF))
     for key in keys:
         word = _hash_word(word ^ np.asarray(key).astype(np.uint64))

@@ -1,4 +1,4 @@
-"""Grows a run step by step, in order, and writes it as a run file. Keeps track of what is in which slot by itself."""
+"""Grows a run step by step, in order, and writes it as a run file. Tracks what is in which slot."""
 
 import math
 from dataclasses import replace
@@ -30,12 +30,12 @@ class RunFileWriter:
 
     @property
     def positions(self):
-        """Positions in the cache as it stands. [layer, kv_head, slot]; a list by head where heads hold different numbers."""
+        """Positions now in the cache. [layer, kv_head, slot]; a list of rows by head if heads hold different numbers."""
         model = self._run.model
         return check.shaped(self._positions, (model.layer_count, model.kv_head_count))
 
     def add_step(self, step: Step, event: Event | None = None) -> None:
-        """The next step and the eviction that followed it. Raises RunFileError, and is as before then."""
+        """The next step and the eviction that followed it. Raises RunFileError, and then leaves the run unchanged."""
         run, number = self._run, len(self._run.steps)
         require(run.end is None, f"the run has ended already: {run.end}")
         prompt_count = len(run.prompt.tokens)

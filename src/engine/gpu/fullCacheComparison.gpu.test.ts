@@ -1,4 +1,4 @@
-// The full cache beside a run on the GPU: two sessions on one device, and the comparison that the CPU backend makes.
+// A run compared with the full cache on the GPU: two sessions on one device, and the comparison that the CPU backend makes.
 import { afterAll, expect, it } from "vitest";
 import { greedySampling } from "../../model/sampling";
 import { effectiveParameters, policyById } from "../../policy/policies";

@@ -1,4 +1,4 @@
-// The full cache: a session that forgets nothing, brought to whatever step of a run is asked for. A run that is compared
+// The full cache: a session that evicts nothing, brought to any step of a run. A run that is compared
 // has one to itself, which is fed the run's tokens; forced lanes share one, which generates the tokens of all.
 //
 //   run         prefill ─ token 0 ─► forward 1 ─ token 1 ─► forward 2 …      evicts at events
@@ -14,7 +14,7 @@ import type { RunPlan } from "./runPlan";
 /** Catching up gives way after this much work, so that it can be stopped. */
 const SLICE_MS = 25;
 
-/** One forward of the full cache, with what may be asked of it until the next one is started. */
+/** One forward of the full cache, with what can be read from it until the next one starts. */
 export interface FullStep {
   /** What it generated itself. */
   readonly result: Promise<ForwardResult>;
@@ -29,7 +29,7 @@ export interface FullCache {
    * signal's reason when aborted in the prefill or on the way to the step.
    */
   stepAt(step: number, tokens: readonly number[], signal?: AbortSignal): Promise<FullStep>;
-  /** Room for so many new tokens; throws InputError where there is none, and has what it had before. */
+  /** Makes room for this many new tokens; throws InputError if there is none, and keeps the room it had. */
   makeRoom(newTokens: number): Promise<void>;
   dispose(): void;
 }
@@ -38,11 +38,11 @@ export interface FullCacheRequest {
   readonly plan: RunPlan;
   readonly promptTokens: Int32Array;
   readonly newTokens: number;
-  /** Why the run needs it, for the message where it finds no room. */
+  /** Why the run needs it, for the message when there is no room. */
   readonly purpose: "compare" | "follow";
 }
 
-/** Throws InputError in plain words where the full cache has no room beside the run. */
+/** Throws InputError if the full cache has no room next to the run. */
 export async function createFullCache(
   backend: Backend,
   { plan, promptTokens, newTokens, purpose }: FullCacheRequest,
@@ -88,7 +88,7 @@ export async function createFullCache(
   const stepAt: FullCache["stepAt"] = async (step, tokens, signal) => {
     if (newest !== null && startedCount === step + 1) return newest;
     assert(tokens.length >= step, `${tokens.length} tokens do not lead to step ${step}`);
-    // A lane that is continued may lie behind: what has been forgotten cannot be asked for, so it is done again.
+    // A continued lane may lie behind. An earlier step cannot be read again, so the full cache starts over.
     if (isSpoilt || startedCount > step) {
       await holder.renew();
       reset();
@@ -110,12 +110,12 @@ export async function createFullCache(
   };
 }
 
-/** Asked for all at once: on a GPU every answer on its own is a round trip. */
+/** All requested at once: on a GPU each separate answer costs a round trip. */
 function outcomeOf(session: Session): FullStep {
   const logits = session.readLogits();
   const result = session.collect();
   let attention: Promise<HeadRows<Float32Array>> | null = null;
-  // Whoever asked for the step hears of a failure, but perhaps of the other one's first.
+  // The caller awaits both, so a failure of either reaches it; without this the second would count as unhandled.
   for (const answer of [logits, result]) answer.catch(() => undefined);
   return { result, logits, attention: () => (attention ??= measureAttention(session)) };
 }

@@ -1,5 +1,5 @@
-// Holds what was opened with room for so many new tokens. Sessions do not grow: what has become too small, or was left in
-// the middle of its work, is replaced by another.
+// Holds a session with room for a number of new tokens. Sessions do not grow: one that has become too small, or was
+// interrupted in its prefill, is replaced.
 
 interface Disposable {
   dispose(): void;
@@ -11,12 +11,12 @@ export interface Holder<Kind> {
   readonly roomTokens: number;
   /** Another with the same room. */
   renew(): Promise<void>;
-  /** Another with more room; where there is none, one as before and the error that says so. */
+  /** Replaces it by one with more room; if that fails, reopens one of the old size and rethrows. */
   growTo(newTokens: number): Promise<void>;
   dispose(): void;
 }
 
-/** `mostTokens`: more than this a run cannot generate. */
+/** `mostTokens`: a run cannot generate more. */
 export async function createHolder<Kind extends Disposable>(
   open: (newTokens: number) => Promise<Kind>,
   firstTokens: number,
@@ -42,7 +42,7 @@ export async function createHolder<Kind extends Disposable>(
       await reopen(roomTokens);
     },
     async growTo(newTokens) {
-      // Room for as much again, so that a run continued in small steps is not done again at each of them.
+      // Twice the room, so that a run continued in small steps is not repeated at each of them.
       const roomy = Math.min(2 * newTokens, mostTokens);
       present.dispose(); // first: two might not fit side by side
       try {

@@ -40,7 +40,7 @@ export interface RunPlan {
   /** The prompt's own attention starts the carried score, so event 0 measures even where it does not act. */
   readonly hasInitialCarry: boolean;
   sessionRequest(maxNewTokens: number): SessionRequest;
-  /** The full cache beside the run, which samples as the run does. */
+  /** For the full-cache comparison: no eviction, the same sampling. */
   fullCacheRequest(maxNewTokens: number): SessionRequest;
 }
 

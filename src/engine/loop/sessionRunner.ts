@@ -14,10 +14,10 @@ import type { EvictedPositions } from "./fullCacheComparison";
 import { evictedPositions } from "./fullCacheComparison";
 import type { PlannedRun, RunPlan } from "./runPlan";
 
-/** A replay gives way after this much work, so that it can be stopped. */
+/** Catching up gives way after this much work, so that it can be stopped. */
 const SLICE_MS = 25;
 
-/** What must be known of an eviction to do it again. */
+/** What it takes to repeat an eviction. */
 export type RecordedEviction = Pick<EvictionEvent, "step" | "survivors" | "carry">;
 
 export interface PastSteps {
@@ -36,7 +36,7 @@ export interface SessionRunner {
   collect(): Promise<ForwardResult>;
   /** Of the newest forward. */
   readLogits(): Promise<Float32Array>;
-  /** What events have taken out of the cache so far. */
+  /** By the events so far. */
   evictedPositions(): EvictedPositions;
   /** The event of the step just collected, when one falls on it and acts. */
   runEvent(step: number): Promise<EvictionEvent | null>;

@@ -1,5 +1,5 @@
-// Three small meters: the cache in bytes (with a line over the steps), where the time went, the candidates for the next
-// token.
+// Three small meters: the cache in bytes (with a line over the steps), how the time was spent, and the candidates for the
+// next token.
 
 import type { ReactNode } from "react";
 import { memo, useMemo } from "react";

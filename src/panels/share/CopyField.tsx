@@ -16,7 +16,7 @@ type CopyState = "idle" | "copied" | "refused";
 export function CopyField({ label, text, rows = 4, isCode = false, isBusy = false }: CopyFieldProps) {
   const field = useRef<HTMLTextAreaElement>(null);
   const fieldId = useId();
-  // What was said of one text does not hold for the next.
+  // A message about one text does not hold for the next.
   const [said, setSaid] = useState<{ readonly of: string; readonly state: CopyState }>({ of: text, state: "idle" });
   const state = said.of === text ? said.state : "idle";
   const copy = async (): Promise<void> => {
@@ -24,7 +24,7 @@ export function CopyField({ label, text, rows = 4, isCode = false, isBusy = fals
       await navigator.clipboard.writeText(text);
       setSaid({ of: text, state: "copied" });
     } catch {
-      // The reader does it; nothing but the key press is left to do.
+      // The text is selected: only the key press is left to the reader.
       field.current?.focus();
       field.current?.select();
       setSaid({ of: text, state: "refused" });

@@ -16,7 +16,6 @@ import { ToolChoice, toolOptions } from "../../ui/ToolChoice";
 import { panels } from "../registry";
 import { CopyField } from "./CopyField";
 import { embedAddress, embedCode, HEIGHT_LIMITS, type EmbedWishes } from "./embedCode";
-import { TickList } from "./TickList";
 
 interface EmbedSectionProps {
   readonly state: PageState;
@@ -158,5 +157,39 @@ function HeightField({ height, onHeight }: HeightFieldProps) {
         onBlur={() => setTyped(String(height))}
       />
     </label>
+  );
+}
+
+interface TickListProps<Item extends string> {
+  readonly title: string;
+  readonly items: readonly Item[];
+  readonly labels: Readonly<Record<Item, string>>;
+  readonly ticked: readonly Item[];
+  /** At least this many stay ticked. */
+  readonly least?: number;
+  readonly onTicked: (ticked: readonly Item[]) => void;
+}
+
+/** Some items of a list, by tick boxes; they keep the list's order. */
+function TickList<Item extends string>(props: TickListProps<Item>) {
+  const { title, items, labels, ticked, least = 0, onTicked } = props;
+  return (
+    <fieldset className="tick-list">
+      <legend>{title}</legend>
+      {items.map((item) => {
+        const isTicked = ticked.includes(item);
+        return (
+          <label key={item}>
+            <input
+              type="checkbox"
+              checked={isTicked}
+              disabled={isTicked && ticked.length <= least}
+              onChange={() => onTicked(items.filter((other) => ticked.includes(other) !== (other === item)))}
+            />
+            {labels[item]}
+          </label>
+        );
+      })}
+    </fieldset>
   );
 }

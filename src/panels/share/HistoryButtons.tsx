@@ -1,7 +1,8 @@
-// Undo and redo of settings; what they would change stands in their tips.
+// Undo and redo of settings; their tips say what they would change.
 import type { ChoiceHistory, ChosenState } from "../../state/choices";
 import { commandTip } from "../palette/commandTable";
-import { historyTips } from "./historyWords";
+import { encodeLink } from "../../settings/link";
+import { linkDifference } from "../../state/recentStates";
 
 interface HistoryButtonsProps extends ChosenState {
   readonly history: ChoiceHistory;
@@ -33,4 +34,23 @@ export function HistoryButtons({ history, choices, comparison, onUndo, onRedo }:
       </button>
     </span>
   );
+}
+
+interface HistoryTips {
+  /** null if there is nothing to undo. */
+  readonly undo: string | null;
+  readonly redo: string | null;
+}
+
+export function historyTips({ past, future }: ChoiceHistory, now: ChosenState): HistoryTips {
+  return { undo: changeWords(now, past.at(-1)), redo: changeWords(now, future.at(0)) };
+}
+
+/** "Decay α 0.9 → 1"; of several changes the first one and how many there are. */
+function changeWords(now: ChosenState, then: ChosenState | undefined): string | null {
+  if (then === undefined) return null;
+  const [first, ...others] = linkDifference(encodeLink(now), encodeLink(then));
+  if (first === undefined) return "nothing that counts";
+  const more = others.length === 0 ? "" : ` and ${others.length} more`;
+  return `${first.label} ${first.before} → ${first.after}${more}`;
 }

@@ -4,8 +4,7 @@ import type { PageState } from "../../state/pageStore";
 import { MOST_LINK_CHARACTERS, sharedLink, type SharedLink } from "../../state/sharedLink";
 import { momentOf } from "../../state/openedLink";
 import { CopyField } from "./CopyField";
-import { carriedLines } from "./linkWords";
-import type { Shareable } from "./shareable";
+import { carriedLines, type Shareable } from "./linkWords";
 
 interface LinkSectionProps {
   readonly state: PageState;

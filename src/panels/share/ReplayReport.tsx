@@ -2,17 +2,17 @@
 import type { ReplayVerdict } from "../../trace/proof/verdict";
 import { replayReport, type ReplayPlace, type Replayed } from "./replayWords";
 
-export interface ReplayVerdictProps {
+export interface ReplayReportProps {
   /** Null for a lane that the link does not vouch for. [lane] */
   readonly verdicts: readonly (ReplayVerdict | null)[];
   readonly onGoTo: (place: ReplayPlace) => void;
   readonly onDismiss: () => void;
 }
 
-/** Told apart by sign and word, not by colour alone. */
+/** Sign and word distinguish them, not colour alone. */
 const signs: Readonly<Record<Replayed["tone"], string>> = { reproduced: "✓", differs: "≠", open: "?" };
 
-export function ReplayReport({ verdicts, onGoTo, onDismiss }: ReplayVerdictProps) {
+export function ReplayReport({ verdicts, onGoTo, onDismiss }: ReplayReportProps) {
   const report = replayReport(verdicts);
   if (report === null) return null;
   const { tone, headline, lines } = report;

@@ -1,5 +1,5 @@
 // Run files of the runs chosen: how much goes in, how large that is, saved to disk or to the library of this browser.
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { errorMessage } from "../../lib/errors";
 import { runFileName } from "../../state/library/openFile";
 import type { Trace } from "../../trace/trace";
@@ -7,11 +7,11 @@ import { download } from "../../ui/figure/pictureFile";
 import { writtenBytes } from "../../ui/numbers";
 import { runParameters } from "../header/runSummary";
 import { pageLibrary } from "../library/pageLibrary";
-import { contentTable, fileContents, useRunFiles, type FileContent, type MadeFiles } from "./useRunFiles";
+import { createRunFileMaker, type RunFileMaker } from "../../state/runFileMaker";
 
 interface RunFilesProps {
   readonly traces: readonly Trace[];
-  /** Null where the prompt is somebody's own. */
+  /** null if the prompt is the visitor’s own text. */
   readonly problemId: string | null;
 }
 
@@ -115,4 +115,65 @@ function KeepInLibrary({ traces, files, suggestedName }: KeepInLibraryProps) {
       </span>
     </>
   );
+}
+
+const fileContents = ["everything", "light"] as const;
+type FileContent = (typeof fileContents)[number];
+
+interface ContentOffer {
+  readonly label: string;
+  /** What the file will be good for. */
+  readonly help: string;
+}
+
+const contentTable: Readonly<Record<FileContent, ContentOffer>> = {
+  everything: { label: "Everything", help: "all panels as they are here" },
+  light: {
+    label: "Light",
+    help: "tokens, survivors and totals; not the attention rows, nor what the totals were computed from",
+  },
+};
+
+/** The files of all runs chosen, or why there are none. [lane chosen] */
+type MadeFiles =
+  | { readonly type: "files"; readonly files: readonly Uint8Array[] }
+  | { readonly type: "failed"; readonly message: string };
+
+/**
+ * What is made so far, one content after the other, so that sizes are known before saving; a missing content is on its
+ * way. `traces`: the same list as long as the runs are.
+ */
+function useRunFiles(traces: readonly Trace[]): Readonly<Partial<Record<FileContent, MadeFiles>>> {
+  const [made, setMade] = useState<{
+    readonly of: readonly Trace[];
+    readonly byContent: Readonly<Partial<Record<FileContent, MadeFiles>>>;
+  }>({ of: traces, byContent: {} });
+  useEffect(() => {
+    let isCurrent = true;
+    const maker = createRunFileMaker(traces);
+    const makeAll = async (): Promise<void> => {
+      for (const content of fileContents) {
+        const files = await filesOf(maker, content);
+        if (!isCurrent) return;
+        setMade((before) => ({
+          of: traces,
+          byContent: { ...(before.of === traces ? before.byContent : {}), [content]: files },
+        }));
+      }
+    };
+    void makeAll();
+    return () => {
+      isCurrent = false;
+      maker.dispose();
+    };
+  }, [traces]);
+  return made.of === traces ? made.byContent : {};
+}
+
+async function filesOf(maker: RunFileMaker, content: FileContent): Promise<MadeFiles> {
+  try {
+    return { type: "files", files: await maker.make(content === "light") };
+  } catch (error) {
+    return { type: "failed", message: errorMessage(error) };
+  }
 }

@@ -1,14 +1,13 @@
-// The content of the share dialog: a link, a frame for other pages, files. It speaks of the page as it was when the
-// dialog was opened, whatever plays on behind it.
-import { useMemo, useState } from "react";
+// The content of the share dialog: a link, a frame for other pages, files. It shows the page as it was when the dialog was
+// opened, whatever plays on behind it.
+import { useId, useMemo, useRef, useState, useSyncExternalStore, type KeyboardEvent, type ReactNode } from "react";
 import type { PageStore } from "../../state/pageStore";
 import "../../styles/shareBody.css";
 import { shownPanels } from "../../ui/figure/shownPanels";
 import { EmbedSection } from "./EmbedSection";
 import { FilesSection } from "./FilesSection";
 import { LinkSection } from "./LinkSection";
-import { shareableRuns } from "./shareable";
-import { ShareParts } from "./ShareParts";
+import { shareableRuns } from "./linkWords";
 
 export function ShareBody({ store }: { readonly store: PageStore }) {
   const [state] = useState(() => store.getState());
@@ -38,4 +37,103 @@ export function ShareBody({ store }: { readonly store: PageStore }) {
 /** Without query and fragment. */
 function pageAddress(): string {
   return window.location.origin + window.location.pathname;
+}
+
+interface SharePart {
+  readonly id: string;
+  readonly title: string;
+  readonly content: () => ReactNode;
+}
+
+interface SharePartsProps {
+  readonly parts: readonly SharePart[];
+  readonly openId: string;
+  readonly onOpen: (id: string) => void;
+}
+
+/**
+ * Tabs if there is room, otherwise parts one below the other to open and close. Only what is open is rendered: the
+ * preview of a frame costs a page of its own.
+ */
+function ShareParts(props: SharePartsProps) {
+  return useNarrow() ? <StackedParts {...props} /> : <TabbedParts {...props} />;
+}
+
+function StackedParts({ parts, openId, onOpen }: SharePartsProps) {
+  // Closing the one that is open leaves none.
+  const [isClosed, setClosed] = useState(false);
+  return parts.map(({ id, title, content }) => {
+    const isOpen = id === openId && !isClosed;
+    return (
+      <section key={id} className="share-stacked">
+        <h3>
+          <button
+            type="button"
+            aria-expanded={isOpen}
+            onClick={() => {
+              setClosed(isOpen);
+              onOpen(id);
+            }}
+          >
+            <span aria-hidden="true">{isOpen ? "▾" : "▸"}</span> {title}
+          </button>
+        </h3>
+        {isOpen && content()}
+      </section>
+    );
+  });
+}
+
+function TabbedParts({ parts, openId, onOpen }: SharePartsProps) {
+  const baseId = useId();
+  const tabs = useRef<HTMLDivElement>(null);
+  const open = parts.find(({ id }) => id === openId) ?? parts[0];
+  const moveByKey = (event: KeyboardEvent): void => {
+    const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (by === undefined) return;
+    event.preventDefault();
+    const next = (parts.indexOf(open) + by + parts.length) % parts.length;
+    onOpen(parts[next].id);
+    tabs.current?.querySelectorAll("button")[next].focus();
+  };
+  return (
+    <>
+      <div ref={tabs} className="share-tabs" role="tablist" aria-label="What to share" onKeyDown={moveByKey}>
+        {parts.map(({ id, title }) => (
+          <button
+            key={id}
+            type="button"
+            role="tab"
+            id={`${baseId}-${id}`}
+            aria-selected={id === open.id}
+            aria-controls={`${baseId}-panel`}
+            tabIndex={id === open.id ? 0 : -1}
+            onClick={() => onOpen(id)}
+          >
+            {title}
+          </button>
+        ))}
+      </div>
+      <div id={`${baseId}-panel`} role="tabpanel" aria-labelledby={`${baseId}-${open.id}`} className="share-part">
+        {open.content()}
+      </div>
+    </>
+  );
+}
+
+/** Too narrow for tabs. */
+const narrowQuery = "(max-width: 700px)";
+
+function useNarrow(): boolean {
+  return useSyncExternalStore(
+    listen,
+    () => window.matchMedia(narrowQuery).matches,
+    () => false,
+  );
+}
+
+function listen(act: () => void): () => void {
+  const media = window.matchMedia(narrowQuery);
+  media.addEventListener("change", act);
+  return () => media.removeEventListener("change", act);
 }

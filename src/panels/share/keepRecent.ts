@@ -8,7 +8,7 @@ import type { PageStore } from "../../state/pageStore";
 import { rememberState, type KeptTexts } from "../../state/recentStates";
 
 interface RecentSurroundings {
-  /** Null where the browser keeps nothing. */
+  /** null if the browser keeps nothing. */
   readonly storage: KeptTexts | null;
   readonly nowMs: () => number;
   /** Calls back when the page is left; returns what ends that. */

@@ -1,4 +1,4 @@
-// What a link carries, in words: settings, lanes, proofs, the moment.
+// What a link carries, in words: settings, lanes, proofs, the moment; and which runs on screen it can vouch for.
 import { settingsOfLanes, type LaneComparison } from "../../settings/lanes";
 import { writtenValue } from "../../settings/settingRow";
 import { settingIds, settingRow, type Choices } from "../../settings/settings";
@@ -7,7 +7,10 @@ import { proveRun } from "../../trace/proof/proof";
 import type { Trace } from "../../trace/trace";
 import type { Moment } from "../../state/moment";
 import { panels } from "../registry";
-import type { Shareable } from "./shareable";
+import type { PageState } from "../../state/pageStore";
+import { problemOf } from "../../state/problem";
+import { recipeOrNull } from "../../state/recipe";
+import { areRunsOf } from "../header/runSummary";
 
 export interface CarriedLine {
   readonly what: string;
@@ -99,4 +102,36 @@ function momentWords({
 
 function counted(count: number, what: string): string {
   return `${count.toLocaleString("en")} ${what}${count === 1 ? "" : "s"}`;
+}
+
+export interface Shareable {
+  /** Runs of exactly these settings, if any. [lane] */
+  readonly traces: readonly Trace[];
+  /** Why the link does not vouch for a run, in plain words; null if it vouches for all. */
+  readonly gap: string | null;
+}
+
+type Facts = Pick<PageState, "choices" | "comparison" | "lanes" | "isContinued">;
+
+export function shareableRuns({ choices, comparison, lanes, isContinued }: Facts): Shareable {
+  if (lanes.length === 0) return without("No run is on screen: run these settings to their end first.");
+  const inForce = settingsOfLanes(choices, comparison);
+  const [{ settings }] = inForce;
+  const problem = problemOf(settings.problem);
+  const recipes = inForce.map((of) => recipeOrNull(of.settings, problem));
+  if (!areRunsOf(recipes, settings.model, lanes)) {
+    return without("The run on screen is not one of these settings: run them to their end first.");
+  }
+  if (isContinued) {
+    return without("The run was continued beyond its end, which no settings say: run it anew to vouch for it.");
+  }
+  const traces = lanes.map(({ trace }) => trace);
+  const open = traces.flatMap(({ end }, lane) => (end === "stopToken" || end === "length" ? [] : [lane + 1]));
+  if (open.length === 0) return { traces, gap: null };
+  const which = traces.length === 1 ? "The run" : `Lane ${open.join(" and ")}`;
+  return { traces, gap: `${which} has not come to its end: run it to its end first.` };
+}
+
+function without(gap: string): Shareable {
+  return { traces: [], gap };
 }

@@ -13,7 +13,7 @@ import { EmbedSection } from "./EmbedSection";
 import { FilesSection } from "./FilesSection";
 import { HistoryButtons } from "./HistoryButtons";
 import { LinkSection } from "./LinkSection";
-import { RecentList } from "./RecentList";
+import { RecentList } from "./RecentSettings";
 import { ReplayReport } from "./ReplayReport";
 
 const page = "https://example.org/winnow/";

@@ -7,27 +7,27 @@ import { verdictWords } from "../../trace/proof/verdictWords";
 export interface ReplayPlace {
   readonly lane: number;
   readonly step: number;
-  /** Null where all heads are concerned. */
+  /** null if it concerns all heads. */
   readonly focus: { readonly layer: number; readonly kvHead: number } | null;
   /** "chosen": the token that the step chose. */
   readonly pinned: "chosen" | null;
 }
 
 export interface ReplayLine {
-  /** From 1; null where there is one lane only. */
+  /** From 1; null if there is only one lane. */
   readonly laneNumber: number | null;
   readonly words: string;
   readonly place: ReplayPlace | null;
 }
 
 export interface Replayed {
-  /** open: the run does not tell, since it was stopped or is another one. */
+  /** open: the run cannot say, because it was stopped or is another one. */
   readonly tone: "reproduced" | "differs" | "open";
   readonly headline: string;
   readonly lines: readonly ReplayLine[];
 }
 
-/** Null where the link vouches for nothing. `verdicts`: null for a lane that it does not vouch for. [lane] */
+/** null if the link vouches for nothing. `verdicts`: null for a lane that it does not vouch for. [lane] */
 export function replayReport(verdicts: readonly (ReplayVerdict | null)[]): Replayed | null {
   const given = verdicts.filter((verdict) => verdict !== null);
   if (given.length === 0) return null;
@@ -38,7 +38,7 @@ export function replayReport(verdicts: readonly (ReplayVerdict | null)[]): Repla
       : "reproduced";
   const hasLanes = verdicts.length > 1;
   const unvouched = verdicts.length - given.length;
-  // What is as promised in every lane needs one line, with the sums.
+  // If every lane came out as promised, one line with the sums is enough.
   if (tone === "reproduced" && unvouched === 0 && given.every(isWholeProof)) {
     return { tone, headline: `Reproduced exactly: ${sums(given)}${laneWords(given.length)}.`, lines: [] };
   }

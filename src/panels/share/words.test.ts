@@ -6,10 +6,9 @@ import { drivePage } from "../../state/drivePage.testing";
 import { laneRunOf } from "../../state/shownRuns";
 import type { PageStore } from "../../state/pageStore";
 import { noLaneComparison } from "../../settings/lanes";
-import { agoWords } from "./agoWords";
-import { historyTips } from "./historyWords";
-import { carriedLines, type CarriedContent } from "./linkWords";
-import { shareableRuns } from "./shareable";
+import { historyTips } from "./HistoryButtons";
+import { carriedLines, shareableRuns, type CarriedContent } from "./linkWords";
+import { agoWords } from "./RecentSettings";
 
 const nothing: CarriedContent = {
   choices: {},

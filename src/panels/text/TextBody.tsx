@@ -97,14 +97,14 @@ function usePrinting(): boolean {
   return isPrinting;
 }
 
-/** This near to the end the reader is taken to follow it, in CSS pixels. */
+/** Within so many CSS pixels of the end, the reader is taken to follow it. */
 const END_SLACK = 48;
 
 interface TextElements {
   readonly scroller: RefObject<HTMLElement | null>;
-  /** All that scrolls in it. */
+  /** Everything that scrolls in it. */
   readonly content: RefObject<HTMLElement | null>;
-  /** Stands behind the last token. */
+  /** After the last token. */
   readonly end: RefObject<HTMLElement | null>;
 }
 
@@ -113,7 +113,7 @@ function useKeepEndInView({ scroller, content, end }: TextElements): void {
     const [frame, all, last] = [scroller.current, content.current, end.current];
     if (frame === null || all === null || last === null) return;
     let isAtEnd = true;
-    // Both observers are told after layout, when sizes are at hand: growth first, then what is in sight of it.
+    // Both observers run after layout, when sizes are known: growth first, then what is in sight.
     const growth = new ResizeObserver(() => {
       if (isAtEnd) frame.scrollTop = frame.scrollHeight;
     });

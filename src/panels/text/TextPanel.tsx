@@ -53,7 +53,7 @@ export const TextPanel = memo(function TextPanel(props: TextPanelProps) {
 
 const anyFocus: Focus = { layer: 0, kvHead: 0 };
 
-/** The square root lets small regrets be seen beside the few large ones. */
+/** The square root keeps small regrets visible next to the few large ones. */
 function sharesOf(regret: Float64Array): (position: number) => number {
   const most = regret.reduce((high, value) => Math.max(high, value), 0);
   return (position) => (most === 0 ? 0 : Math.sqrt((regret.at(position) ?? 0) / most));
@@ -111,7 +111,7 @@ function TextLegend({ view, regret }: TextLegendProps) {
     <div className="legend">
       {regret === null ? (
         <span className="legend-item">
-          {view.heads === "all" ? "held by 0" : "gone"}
+          {view.heads === "all" ? "held by 0" : "evicted"}
           <Ramp />
           {view.heads === "all" ? "all heads" : "held"}
         </span>
@@ -126,10 +126,10 @@ function TextLegend({ view, regret }: TextLegendProps) {
         <span className="token token-window">window</span>
       </span>
       <span className="legend-item">
-        <span className="token token-leaving">leaves {view.heads === "all" ? "a head" : "this head"} now</span>
+        <span className="token token-evicting">{view.heads === "all" ? "a head" : "this head"} evicts it now</span>
       </span>
       <span className="legend-item">
-        <span className="token token-gone">gone {view.heads === "all" ? "everywhere" : "from this head"}</span>
+        <span className="token token-evicted">evicted by {view.heads === "all" ? "every head" : "this head"}</span>
       </span>
     </div>
   );

@@ -1,5 +1,5 @@
-// A slice of the text: token by token where somebody may look, as bare words elsewhere. What is far off thus costs next
-// to nothing, and is still found by a search in the page, selected and read aloud.
+// A slice of the text: token by token near the reader, as plain words elsewhere. Distant text thus costs next to nothing, and
+// can still be searched, selected and read aloud.
 
 import { Fragment, memo, useEffect, useMemo, useRef, useState } from "react";
 import type { Trace } from "../../trace/trace";
@@ -11,7 +11,7 @@ interface TextSliceProps extends TextLook {
   readonly trace: Trace;
   readonly slice: Slice;
   readonly state: TextState;
-  /** Drawn wherever the reader is. */
+  /** Always drawn in full, wherever the reader is. */
   readonly isDrawn: boolean;
   readonly near: NearWatch;
 }
@@ -108,11 +108,11 @@ function tokenClass(token: TextToken, { hovered, pinned, regret }: Omit<TextLook
   if (isNewest) name += " token-newest";
   else {
     name += ` share-${Math.round((regret === null ? share : regret(position)) * GRADES)}`;
-    if (share === 0) name += " token-gone";
+    if (share === 0) name += " token-evicted";
     if (regret !== null) name += " token-regret";
   }
   if (token.isInWindow) name += " token-window";
-  if (token.isLeaving) name += " token-leaving";
+  if (token.isBeingEvicted) name += " token-evicting";
   if (position === hovered) name += " token-hovered";
   if (position === pinned) name += " token-pinned";
   return name;

@@ -27,10 +27,10 @@ it("fills each token with the share of heads that hold it once the step is over"
   expect(shares(3)).toMatchObject({ The: 0.5, cat: 0, sat: 0.5 });
 });
 
-it("marks who leaves some head at the step, and only there", () => {
-  expect(marked(1, (token) => token.isLeaving)).toEqual(["The", "cat"]);
-  expect(marked(2, (token) => token.isLeaving)).toEqual([]);
-  expect(marked(3, (token) => token.isLeaving)).toEqual(["cat", "sat"]);
+it("marks what some head evicts at the step, and only there", () => {
+  expect(marked(1, (token) => token.isBeingEvicted)).toEqual(["The", "cat"]);
+  expect(marked(2, (token) => token.isBeingEvicted)).toEqual([]);
+  expect(marked(3, (token) => token.isBeingEvicted)).toEqual(["cat", "sat"]);
 });
 
 it("underlines the newest tokens in the cache; the token just generated is not there yet", () => {
@@ -39,15 +39,15 @@ it("underlines the newest tokens in the cache; the token just generated is not t
 });
 
 it("shows the focused head alone where that is asked for", () => {
-  const gone = (step: number) => all(step, secondHead).filter((token) => token.share === 0);
-  expect(gone(1).map((token) => [token.text.trim(), token.isLeaving])).toEqual([["cat", true]]);
-  expect(gone(3).map((token) => [token.text.trim(), token.isLeaving])).toEqual([
+  const evicted = (step: number) => all(step, secondHead).filter((token) => token.share === 0);
+  expect(evicted(1).map((token) => [token.text.trim(), token.isBeingEvicted])).toEqual([["cat", true]]);
+  expect(evicted(3).map((token) => [token.text.trim(), token.isBeingEvicted])).toEqual([
     ["cat", false],
     ["sat", true],
   ]);
 });
 
-it("knows a line that a step leaves as it was", () => {
+it("knows a line that a step does not change", () => {
   const [before, after, event] = [1, 2, 3].map((step) => textLayout(trace, step, everyHead).prompt[0]);
   expect(isSameLine(before, after)).toBe(false); // what left at step 1 leaves no longer
   expect(isSameLine(after, textLayout(trace, 2, everyHead).prompt[0])).toBe(true);
@@ -61,7 +61,7 @@ it("tabulates what it draws, with the regret where there is one", () => {
 });
 
 it("counts in words for those who do not see it", () => {
-  expect(textSummary(trace, 3)).toBe("8 tokens at step 3: 5 held by every head, 2 by some, 1 gone everywhere.");
+  expect(textSummary(trace, 3)).toBe("8 tokens at step 3: 5 held by every head, 2 by some, 1 evicted by every head.");
 });
 
 function all(step: number, request = everyHead): readonly TextToken[] {

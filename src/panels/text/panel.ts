@@ -9,9 +9,9 @@ export const textPanel = definePanel({
   title: "Text",
   explanation: {
     text:
-      "What a person reads, as the cache sees it: the fuller a token’s ground, the more heads still hold its key and value; " +
-      "the newest tokens in the window cannot be evicted. With regret as the fill, the ground tells how much the full cache " +
-      "would still have looked at what is gone.",
+      "The text, as the cache sees it: the fuller a token’s background, the more heads still hold its key and value; " +
+      "the newest tokens in the window cannot be evicted. With regret as the fill, the background shows how much the full cache " +
+      "would still have looked at what was evicted.",
     formula: "fill = heads that hold the token / (layers × KV heads)",
   },
   view: viewRules<TextView>(

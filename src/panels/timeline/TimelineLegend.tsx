@@ -5,13 +5,13 @@ import type { StepMark } from "./scene";
 import { HatchPattern, markSigns } from "./TimelineMarks";
 
 export interface TimelineLegendProps {
-  /** Steps whose queries no window sees; null where the policy has no windows. */
+  /** Steps whose queries no window sees; null if the policy has no windows. */
   readonly blindSteps: number | null;
   readonly stepCount: number;
   readonly hasEvents: boolean;
   readonly hasAnswer: boolean;
   readonly marks: readonly StepMark[];
-  /** The greatest KL of a step, in nats; null where it is not known. */
+  /** The greatest KL of a step, in nats; null if unknown. */
   readonly highestKl: number | null;
 }
 

@@ -83,7 +83,7 @@ export const TimelineMarks = memo(function TimelineMarks({ layout, hatch }: Time
   );
 });
 
-/** A cross, a tick and a diamond, so that the tone does not hang on colour. */
+/** A cross, a tick and a diamond, so that the tone does not depend on colour. */
 export const markSigns = {
   bad: "M-3.5,-3.5l7,7M3.5,-3.5l-7,7",
   good: "M-3.5,0l2.5,3l5,-6",

@@ -28,14 +28,14 @@ interface TimelinePanelProps extends TransportProps {
   readonly onLoop: (range: StepRange | null) => void;
 }
 
-/** Until the first layout; the height is the style sheet's, lower in a low window. */
+/** Until the first layout; the style sheet sets the height, lower in a low window. */
 const FIRST_SIZE = { width: 1200, height: 88 };
 const noMarks: readonly StepMark[] = [];
 
 const explanation: Explanation = {
   text:
     "Each step adds one slot to every layer and KV head; at an event the cache falls back to its budget, and only the " +
-    "queries of the newest w steps have a vote on who stays. The steps before that window vote for nobody: what they " +
+    "queries of the newest w steps vote on which slots are kept. The steps before that window have no vote: what they " +
     "looked at is invisible to the policy. The axis of slots starts above zero where the teeth would be too low to see.",
   formula: "length = B + (steps since the event) ≤ B + s;  blind gap = s − w steps of every s",
 };

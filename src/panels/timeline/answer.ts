@@ -1,4 +1,4 @@
-// The steps that generate the answer: the tokens of the number that the verdict reads. Pure.
+// The steps that generate the answer: the tokens of the number that the answer verdict reads. Pure.
 import { answerPlace } from "../../problems/judge";
 import type { StepRange } from "../../state/timeAxis";
 import { generatedText } from "../../trace/figures";
@@ -8,7 +8,7 @@ export interface AnswerSteps extends StepRange {
   readonly text: string;
 }
 
-/** Null where nobody knows the right answer, or none has been given in the first `stepCount` steps. */
+/** Null if the right answer is unknown, or the first `stepCount` steps give none. */
 export function answerSteps(trace: Trace, stepCount: number): AnswerSteps | null {
   if (trace.header.expectedAnswer === null) return null;
   const text = generatedText(trace, stepCount - 1);

@@ -6,7 +6,7 @@ import type { StepRange } from "../../state/timeAxis";
 import { memoryFigures } from "../../trace/figures";
 import type { Trace } from "../../trace/trace";
 
-/** Narrower than this, in CSS pixels, the chart does without labels in its right margin. */
+/** Below this width, in CSS pixels, the chart has no labels in its right margin. */
 export const NARROW = 560;
 
 const LABEL_HEIGHT = 13;
@@ -35,7 +35,7 @@ export function slotRange(trace: Trace, stepCount: number, lastStep: number): re
   return [least, Math.max(most, least + 1)];
 }
 
-/** B and B + s, where they are the same at every event. */
+/** B and B + s, if they are the same at every event. */
 export function levels(trace: Trace): readonly { slots: number; label: string }[] {
   const { budgetSlots, intervalSteps, budgetMode } = trace.header.parameters;
   if (trace.header.policyId === "fullCache" || budgetMode === "ratio") return [];
@@ -47,7 +47,7 @@ export function levels(trace: Trace): readonly { slots: number; label: string }[
   ];
 }
 
-/** As many as have room for labels of 11 px, down to a height. */
+/** As many as fit with labels of 11 px, down to a height. */
 export function slotTicks(
   y: ScaleLinear<number, number>,
   lowestY: number,
@@ -91,7 +91,7 @@ export function textWidth(text: string): number {
   return text.length * LETTER_WIDTH;
 }
 
-/** `taken`: stretches of the row that something else stands on. */
+/** `taken`: stretches of the row that are occupied. */
 export function placedLabels(
   wanted: readonly WantedLabel[],
   bounds: { readonly left: number; readonly right: number },

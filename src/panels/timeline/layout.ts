@@ -32,9 +32,9 @@ export interface TimelineLayout {
   readonly x: ScaleLinear<number, number>; // step → CSS pixels
   readonly y: ScaleLinear<number, number>; // slots → CSS pixels
   readonly cachePath: string;
-  /** From the shortest head to the longest; empty where they do not differ. */
+  /** From the shortest head to the longest; empty if they do not differ. */
   readonly cacheBand: string;
-  /** Empty where the slots do not begin at zero: an area would lie. */
+  /** Empty if the axis of slots does not begin at zero: an area would mislead. */
   readonly cacheArea: string;
   readonly fullPath: string;
   readonly levels: readonly { readonly y: number; readonly textY: number; readonly label: string }[];
@@ -135,7 +135,7 @@ export function timelineLayout(scene: TimelineScene, size: TimelineSize): Timeli
       loop === null ? [] : [loopChip(loop, plot)],
     ),
     xTicks: xTicks(trace, x, known, size.width),
-    // The strip has its own label where the lowest tick would have its.
+    // The label of the strip takes the place of the lowest tick's.
     yTicks: slotTicks(y, plot.bottom - (comparison === null ? 0 : 6)),
     endX: endStep === null ? null : x(endStep),
     minimap: isZoomed
@@ -152,7 +152,7 @@ export function stepAt({ x, visible }: TimelineLayout, place: number, stepCount:
   return Math.min(stepCount - 1, visible.to, Math.max(visible.from, Math.round(x.invert(place))));
 }
 
-/** Where the button stands that says how many steps repeat. */
+/** The place of the button that says how many steps repeat. */
 export function loopChip(
   { x, width, stepCount }: Band & { readonly stepCount: number },
   plot: { readonly left: number; readonly right: number },
@@ -174,7 +174,7 @@ interface KlStrip {
   readonly highestNats: number;
 }
 
-/** Where several steps share a pixel the greatest of them is drawn: a spike is never lost. */
+/** If several steps share a pixel, the greatest is drawn: no spike disappears. */
 function klStrip(
   { kl }: TimelineComparison,
   { from, to }: StepRange,

@@ -29,7 +29,7 @@ interface Box {
   readonly bottom: number;
 }
 
-/** A viewport of many thousand steps is still wide enough to be taken hold of. */
+/** Wide enough to grab, even on a run of many thousand steps. */
 const LEAST_WIDTH = 10;
 
 export function minimapLayout(scene: MinimapScene, { left, right, top, bottom }: Box): MinimapLayout {

@@ -12,12 +12,12 @@ interface Corner {
 
 type Scale = (value: number) => number;
 
-/** What each step saw, then what its event left. */
+/** The slots that each step saw, then those that its event kept. */
 export function sawToothPath(trace: Trace, range: StepRange, x: Scale, y: Scale): string {
   return pathThrough(sawToothCorners(trace, range, meanLength), x, y);
 }
 
-/** What lies between the shortest head and the longest; empty where they do not differ. */
+/** The band from the shortest head to the longest; empty if they do not differ. */
 export function sawToothBand(trace: Trace, range: StepRange, x: Scale, y: Scale): string {
   const upper = sawToothCorners(trace, range, (lengths) => lengthRange(lengths).longest);
   const lower = sawToothCorners(trace, range, (lengths) => lengthRange(lengths).shortest);
@@ -25,7 +25,7 @@ export function sawToothBand(trace: Trace, range: StepRange, x: Scale, y: Scale)
   return isEven ? "" : `${pathThrough([...upper, ...lower.reverse()], x, y)}Z`;
 }
 
-/** The same, filled down to zero slots, where y has to begin. */
+/** The path filled down to zero slots, where y must begin. */
 export function sawToothArea(trace: Trace, range: StepRange, x: Scale, y: Scale): string {
   const line = sawToothPath(trace, range, x, y);
   return line === ""
@@ -33,7 +33,7 @@ export function sawToothArea(trace: Trace, range: StepRange, x: Scale, y: Scale)
     : `${line}L${rounded(x(range.to))},${rounded(y(0))}L${rounded(x(range.from))},${rounded(y(0))}Z`;
 }
 
-/** The line of a cache that keeps everything, as far as `mostSlots`; null where all of it lies above. */
+/** The line of a cache that keeps everything, up to `mostSlots`; null if all of it lies above. */
 export function fullCacheEnd({ header }: Trace, range: StepRange, mostSlots: number): Corner | null {
   const step = Math.min(range.to, mostSlots - header.promptTokens.length);
   return step < range.from ? null : { step, slots: header.promptTokens.length + step };

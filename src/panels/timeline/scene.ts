@@ -1,4 +1,4 @@
-// What the timeline is asked to show, and the room that it has.
+// What the timeline shows, and the room that it has.
 import type { StepRange } from "../../state/timeAxis";
 import type { Trace } from "../../trace/trace";
 
@@ -16,7 +16,7 @@ export interface TimelineComparison {
   readonly kl: ArrayLike<number>;
 }
 
-/** What of it a person chose. */
+/** What the user chose. */
 export interface TimelineView {
   /** Steps on the axis; null for all. */
   readonly visible: StepRange | null;
@@ -28,7 +28,7 @@ export const wholeRun: TimelineView = { visible: null, loop: null };
 
 export interface TimelineScene extends TimelineView {
   readonly trace: Trace;
-  /** Steps that the page knows of; a live trace grows behind its back. */
+  /** Steps that the page has shown so far; a live trace may have more. */
   readonly stepCount: number;
   /** Steps that the axis has: those there are, or those expected of a run that still grows. */
   readonly axisStepCount: number;

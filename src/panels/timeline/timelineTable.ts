@@ -1,4 +1,4 @@
-// What the timeline draws, as rows: one step in sight each.
+// What the timeline draws, as rows: one per step in sight.
 import { meanLength } from "../../cache/headRows";
 import type { FigureTable } from "../../ui/figure/figureTable";
 import { eventAtStep, lengthsAfterStep, lengthsSeenByStep } from "../../trace/replay";

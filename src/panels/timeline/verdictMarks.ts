@@ -1,4 +1,4 @@
-// The verdict on a run as marks of the timeline: the step that made the first mistake. Pure.
+// The answer verdict on a run as marks of the timeline: the step that made the first mistake. Pure.
 import type { Trace } from "../../trace/trace";
 import type { RunVerdict } from "../header/verdict";
 import type { StepMark } from "./scene";

@@ -17,7 +17,7 @@ const drawn = drawScoredTrace({
   ],
 });
 
-/** The run as a policy with an observation window leaves it. */
+/** The run as made by a policy with an observation window. */
 function watched(trace: Trace, end: Trace["end"] = "stopToken"): Trace {
   const events = trace.events.map((event) => ({ ...event, terms: { windowAttention: emptyRows(2, Float32Array) } }));
   return { ...trace, events, end };

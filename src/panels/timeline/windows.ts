@@ -1,5 +1,5 @@
 // Whose queries an observation window sees. The window of an event at step t holds the w newest queries, those of
-// steps t − w + 1 … t; the steps between an event and the next window vote for nobody: the blind gap. Pure.
+// steps t − w + 1 … t; the steps between an event and the next window have no vote: the blind gap. Pure.
 //
 //     event        event                event
 //       │            │                    │
@@ -23,7 +23,7 @@ export function hasWindows(trace: Trace): boolean | null {
   return trace.events.length === 0 ? (trace.end === null ? null : false) : "windowAttention" in trace.events[0].terms;
 }
 
-/** The first `stepCount` steps in stretches of one kind, in order; none where the policy has no windows. */
+/** The first `stepCount` steps in stretches of one kind, in order; none if the policy has no windows. */
 export function stretches(trace: Trace, stepCount: number): readonly Stretch[] {
   if (hasWindows(trace) === false) return [];
   const found: Stretch[] = [];
@@ -42,7 +42,7 @@ export function stretches(trace: Trace, stepCount: number): readonly Stretch[] {
   return found;
 }
 
-/** How the query of a step fared. */
+/** The stretch that a step belongs to. */
 export function stretchOf(all: readonly Stretch[], step: number): Stretch | null {
   let low = 0;
   let high = all.length - 1;
@@ -60,7 +60,7 @@ export function blindCount(all: readonly Stretch[]): number {
   return all.reduce((sum, { from, to, sight }) => sum + (sight === "blind" ? to - from + 1 : 0), 0);
 }
 
-/** The last step before the next window of a run that goes on; nothing is sure before its first event. */
+/** The last step before the next window of a run that goes on; nothing is certain before its first event. */
 function lastSurelyBlind({ header }: Trace, event: EvictionEvent | undefined): number {
   const { intervalSteps } = header.parameters;
   if (event === undefined || typeof intervalSteps !== "number") return -1;

@@ -1,12 +1,30 @@
-// The settings that were used last, as a dialog whose content is fetched when it is first opened.
+// The dialogs of what can be taken away from the page, and of the settings used last; their content is fetched when they are
+// first opened.
 import type { PageStore } from "../../state/pageStore";
-import type { KeptTexts } from "../../state/recentStates";
 import { LateNote, useLatePart } from "../../ui/latePart";
 import { Sheet } from "../../ui/Sheet";
+import type { KeptTexts } from "../../state/recentStates";
+
+interface ShareDialogProps {
+  readonly store: PageStore;
+  readonly isOpen: boolean;
+  readonly onClose: () => void;
+}
+
+const loadShare = async () => (await import("./ShareBody")).ShareBody;
+
+export function ShareDialog({ store, isOpen, onClose }: ShareDialogProps) {
+  const { part: ShareBody, failure } = useLatePart(isOpen, loadShare);
+  return (
+    <Sheet name="share" title="Share" isOpen={isOpen} onClose={onClose}>
+      {ShareBody === null ? <LateNote failure={failure} /> : <ShareBody store={store} />}
+    </Sheet>
+  );
+}
 
 interface HistoryDialogProps {
   readonly store: PageStore;
-  /** Null where the browser keeps nothing. */
+  /** null if the browser keeps nothing. */
   readonly storage: KeptTexts | null;
   readonly isOpen: boolean;
   readonly onClose: () => void;
