@@ -224,7 +224,7 @@ test("shows and hides what its query says, and names what it cannot use", async 
   await expect(page.getByRole("button", { name: "Run", exact: true })).toHaveCount(0);
   await expect(page.getByLabel("Policy")).toHaveCount(0);
   await expect(page.getByRole("link")).toHaveCount(0);
-  await expect(page.getByText(/“colour” is no option of an embedded page/)).toBeVisible();
+  await expect(page.getByText(/“colour” isn’t an option of an embedded page/)).toBeVisible();
 });
 
 for (const width of [800, 360]) {

@@ -183,7 +183,7 @@ test("restores settings that were run before, after showing what changes", async
   await page.keyboard.type("recent");
   await page.keyboard.press("Enter");
   const dialog = page.getByRole("dialog", { name: "Recent settings" });
-  await dialog.getByRole("button", { name: /walk-4x6-1: G-KV, B 32 beside SnapKV/ }).click();
+  await dialog.getByRole("button", { name: /walk-4x6-1: G-KV, B 32 next to SnapKV/ }).click();
   await expect(dialog.getByRole("row")).toHaveText([
     /Setting\s*Now\s*Then/,
     /Decay α\s*0\.4\s*0\.8/,

@@ -65,12 +65,12 @@ export function factReads(trace: Trace, links: readonly Link[], reference: reado
 
 /** An event at a step is felt from the next one on. */
 function lookAt(trace: Trace, { fact, source }: ReadLink, step: number): Pick<FactRead, "holds" | "attention"> {
-  const { deathSteps, headCount } = traceIndex(trace);
+  const { evictedSteps, headCount } = traceIndex(trace);
   const { attention, attentionScale } = trace.steps[step];
   // Slots are positions until the first event.
   const isKnown = attentionScale.length > 0 && trace.events.every((event) => event.step >= step);
   const heads = Array.from({ length: headCount }, (_, head) => head);
-  const holds = (position: number) => heads.map((head) => deathSteps[position * headCount + head] >= step);
+  const holds = (position: number) => heads.map((head) => evictedSteps[position * headCount + head] >= step);
   const attentionTo = (position: number) =>
     isKnown ? heads.map((head) => (headRow(attention, head)[position] / 255) * attentionScale[head]) : [];
   return {

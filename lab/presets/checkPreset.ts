@@ -78,7 +78,7 @@ function lossComplaints(loss: PresetLoss, traces: readonly Trace[]): string[] {
   const { layer, kvHead, position, lostAtStep, neededAtStep } = loss;
   const [loser, keeper] = [traces[loss.lane], traces[loss.keeper]];
   if (loser === undefined || keeper === undefined) return ["it names lanes that it does not have"];
-  const goneAt = (trace: Trace): number => lifetimes(trace).deathStep(layer, kvHead, position);
+  const goneAt = (trace: Trace): number => lifetimes(trace).evictedStep(layer, kvHead, position);
   const writes = (trace: Trace): string | undefined => trace.steps[neededAtStep]?.text.trim();
   return [
     ...(goneAt(loser) === lostAtStep ? [] : [`the token is evicted at step ${goneAt(loser)}, not ${lostAtStep}`]),

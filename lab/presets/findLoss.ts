@@ -31,7 +31,7 @@ export function findLoss(problem: Problem, traces: readonly Trace[], keeper: num
   // A lane that had already ended wrote nothing.
   if (neededAtStep >= loser.steps.length) return null;
 
-  const { promptCount, headCount, deathSteps } = traceIndex(loser);
+  const { promptCount, headCount, evictedSteps } = traceIndex(loser);
   const links = problemLinks(problem);
   const read = links.find(
     (link): link is ReadLink => link.type === "read" && link.position === promptCount + neededAtStep,
@@ -40,7 +40,7 @@ export function findLoss(problem: Problem, traces: readonly Trace[], keeper: num
   const fact = links.find((link): link is FactLink => link.type === "fact" && link.summary === read.fact);
   if (fact === undefined) return null;
 
-  const lostStep = ({ position, head }: Reading): number => deathSteps[position * headCount + head] ?? NEVER;
+  const lostStep = ({ position, head }: Reading): number => evictedSteps[position * headCount + head] ?? NEVER;
   const [reading] = readingsOf(traces[keeper], neededAtStep, [read.fact, read.source])
     .filter((one) => one.attention >= LEAST_ATTENTION && lostStep(one) < neededAtStep)
     .sort((one, other) => other.attention - one.attention);

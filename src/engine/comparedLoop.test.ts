@@ -267,7 +267,7 @@ it("ends in plain words where the full cache finds no room, and gives back what 
   };
   const opening = openLoop(tight, undefined, backend);
   await expect(opening).rejects.toThrow(
-    "the full cache to compare with finds no room beside the run: the GPU has no room for 64 slots; " +
+    "the full cache to compare with finds no room next to the run: the GPU has no room for 64 slots; " +
       "run without the comparison, or for fewer tokens",
   );
   await expect(opening).rejects.toBeInstanceOf(InputError);

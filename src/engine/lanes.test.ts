@@ -37,7 +37,7 @@ function stepCounts(bench: HostBench, laneCount: number): number[] {
 }
 
 describe("a lane", () => {
-  it.each(policies.map(({ id }) => id))("of %s gives beside others what it gives alone", async (policyId) => {
+  it.each(policies.map(({ id }) => id))("of %s gives next to others what it gives alone", async (policyId) => {
     const hot = { ...tinyRecipe.sampling, temperature: 1.5, seed: 11 };
     const greedy = { ...tinyRecipe.sampling, temperature: 0 };
     const lanes = [

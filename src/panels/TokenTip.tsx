@@ -29,7 +29,7 @@ export function TokenTip({ trace, step, position, anchor, view }: TokenTipProps)
           {facts.ageSteps > 0 && `, age ${facts.ageSteps}`}
         </span>
       </div>
-      <HeadGrid trace={trace} deathSteps={facts.deathSteps} isWritten={facts.ageSteps >= 0} />
+      <HeadGrid trace={trace} evictedSteps={facts.evictedSteps} isWritten={facts.ageSteps >= 0} />
       <div>{tokenSentence(facts)}</div>
     </div>
   );
@@ -37,12 +37,12 @@ export function TokenTip({ trace, step, position, anchor, view }: TokenTipProps)
 
 interface HeadGridProps {
   readonly trace: Trace;
-  readonly deathSteps: readonly number[]; // [layer][kvHead]
+  readonly evictedSteps: readonly number[]; // [layer][kvHead]
   readonly isWritten: boolean;
 }
 
 /** One mark per head, a column per layer: filled if the head keeps the token, crossed if it has evicted it. */
-export function HeadGrid({ trace, deathSteps, isWritten }: HeadGridProps) {
+export function HeadGrid({ trace, evictedSteps, isWritten }: HeadGridProps) {
   const { model } = trace.header;
   const { kvHeadCount, layerCount } = model;
   const pitch = layerCount > 12 ? 7 : 11;
@@ -55,11 +55,11 @@ export function HeadGrid({ trace, deathSteps, isWritten }: HeadGridProps) {
       viewBox={`0 0 ${layerCount * pitch} ${kvHeadCount * pitch}`}
       aria-hidden="true"
     >
-      {deathSteps.map((death, head) => {
+      {evictedSteps.map((evictedAt, head) => {
         const x = (layerOf(model, head) + 0.5) * pitch;
         const y = (kvHeadOf(model, head) + 0.5) * pitch;
         if (!isWritten) return <circle key={head} className="head-unwritten" cx={x} cy={y} r={radius} />;
-        if (death === Infinity) return <circle key={head} className="head-holds" cx={x} cy={y} r={radius} />;
+        if (evictedAt === Infinity) return <circle key={head} className="head-holds" cx={x} cy={y} r={radius} />;
         return <path key={head} className="head-gone" d={crossPath(x, y, radius)} />;
       })}
     </svg>

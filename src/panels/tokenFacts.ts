@@ -13,7 +13,7 @@ export interface TokenFacts {
   readonly heldCount: number;
   readonly headCount: number;
   /** Step at which each head evicted it; Infinity if the head still keeps it at this step. [layer][kvHead] */
-  readonly deathSteps: readonly number[];
+  readonly evictedSteps: readonly number[];
   /** Step at which the last head evicted it; null while a head keeps it. */
   readonly goneStep: number | null;
 }
@@ -35,24 +35,24 @@ export function tokenFacts(trace: Trace, step: number, position: number): TokenF
   const { layerCount, kvHeadCount } = trace.header.model;
   const lives = lifetimes(trace);
   const isWritten = position < trace.header.promptTokens.length + step;
-  const deathSteps: number[] = []; // [layer][kvHead]
+  const evictedSteps: number[] = []; // [layer][kvHead]
   for (let layer = 0; layer < layerCount; layer++) {
     for (let kvHead = 0; kvHead < kvHeadCount; kvHead++) {
-      const death = isWritten ? lives.deathStep(layer, kvHead, position) : Infinity;
-      deathSteps.push(death <= step ? death : Infinity);
+      const evictedAt = isWritten ? lives.evictedStep(layer, kvHead, position) : Infinity;
+      evictedSteps.push(evictedAt <= step ? evictedAt : Infinity);
     }
   }
-  const heldCount = isWritten ? deathSteps.filter((death) => death === Infinity).length : 0;
+  const heldCount = isWritten ? evictedSteps.filter((evictedAt) => evictedAt === Infinity).length : 0;
   return {
     position,
     text: tokenText(trace, position),
     isPrompt: position < trace.header.promptTokens.length,
-    ageSteps: isWritten ? step - lives.bornStep(position) : -1,
+    ageSteps: isWritten ? step - lives.writtenStep(position) : -1,
     isInWindow: isInWindow(trace, step, position),
     heldCount,
-    headCount: deathSteps.length,
-    deathSteps,
-    goneStep: isWritten && heldCount === 0 ? Math.max(...deathSteps) : null,
+    headCount: evictedSteps.length,
+    evictedSteps,
+    goneStep: isWritten && heldCount === 0 ? Math.max(...evictedSteps) : null,
   };
 }
 

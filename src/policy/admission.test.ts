@@ -53,7 +53,7 @@ describe("chooseSurvivors", () => {
     expect(() => choose([1, NaN, 3], 3)).toThrow("score of slot 1 is not a number");
   });
 
-  it("keeps no total below one that it lets go", () => {
+  it("keeps no total below one that it evicts", () => {
     const totals = fc.array(fc.float({ noNaN: true }), { minLength: 1, maxLength: 40 });
     const ordered = fc.property(totals, fc.nat(45), (total, keepSlots) => {
       const { slots } = choose(total, keepSlots);

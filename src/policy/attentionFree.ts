@@ -52,8 +52,8 @@ export const promptRecent: Policy = {
 };
 
 /**
- * The control for every scored policy: a seeded draw per event, layer, KV head and token, the prompt spared where it
- * fits beside the window. Where it does not, half a prompt is no better than any tokens, and the draw is among all.
+ * The control for every scored policy: a seeded draw per event, layer, KV head and token. It spares the prompt if prompt and
+ * window fit the budget together. If they don't, half a prompt is worth no more than other tokens, and all are drawn from.
  */
 export const randomEviction: Policy = {
   id: "random",

@@ -12,7 +12,7 @@ interface RowBase {
   readonly help: string;
   /** Where its control stands. */
   readonly group: "cache" | "score" | "sampling";
-  /** Shown beside the main controls instead of under "More". */
+  /** Shown with the main controls instead of under "More". */
   readonly isMain?: boolean;
   /** Short name in a link; never reused for another meaning within a link version. */
   readonly key: string;

@@ -94,7 +94,7 @@ describe("link", () => {
     expect(decodeLink("#v3&proof=&proof=9.abc")).toEqual({ ...emptyLink, proofs: ["", "9.abc"], complaints: [] });
   });
 
-  it("says which weights it speaks of, and hears where they are others", () => {
+  it("names its weights, and says so if the page has others", () => {
     const revision = revisionOf(shippedModels[1]);
     const link = encodeLink({ choices: { model: shippedModels[1].id }, revision });
     expect(link).toBe(`v3&model=winnow-1m-spread&rev=${revision}`);

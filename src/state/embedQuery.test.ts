@@ -35,11 +35,11 @@ describe("the query of an embedded page", () => {
     const parsed = parseEmbedQuery("?embed&theme=pink&panels=text,sound&hide=everything&step=-1&colour=red&mode=write");
     expect(parsed?.options).toEqual({ ...defaultEmbedOptions, panels: ["text"] });
     expect(parsed?.complaints).toEqual([
-      expect.stringMatching(/^“colour” is no option of an embedded page; there are theme, panels, /),
-      expect.stringMatching(/^panels: “sound” is none of .*text, map, /),
-      "theme: “pink” is none of system, light, dark; system is used.",
-      "mode: “write” is none of read, interactive; read is used.",
-      expect.stringMatching(/^hide: “everything” is none of run, /),
+      expect.stringMatching(/^“colour” isn’t an option of an embedded page; there are theme, panels, /),
+      expect.stringMatching(/^panels: “sound” isn’t one of .*text, map, /),
+      "theme: “pink” isn’t one of system, light, dark; system is used.",
+      "mode: “write” isn’t one of read, interactive; read is used.",
+      expect.stringMatching(/^hide: “everything” isn’t one of run, /),
       "step: “-1” is not a step of a run, such as 128.",
     ]);
   });

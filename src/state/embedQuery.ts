@@ -74,7 +74,7 @@ export function parseEmbedQuery(search: string): EmbedQuery | null {
   for (const key of new Set(query.keys())) {
     if (!knownKeys.includes(key)) {
       complaints.push(
-        `“${shortened(key)}” is no option of an embedded page; there are ${knownKeys.slice(1).join(", ")}.`,
+        `“${shortened(key)}” isn’t an option of an embedded page; there are ${knownKeys.slice(1).join(", ")}.`,
       );
     }
   }
@@ -83,14 +83,14 @@ export function parseEmbedQuery(search: string): EmbedQuery | null {
     if (text === null) return fallback;
     const value = known.find((candidate) => candidate === text);
     if (value === undefined) {
-      complaints.push(`${key}: “${shortened(text)}” is none of ${known.join(", ")}; ${fallback} is used.`);
+      complaints.push(`${key}: “${shortened(text)}” isn’t one of ${known.join(", ")}; ${fallback} is used.`);
     }
     return value ?? fallback;
   };
   const several = <Value extends string>(key: string, known: readonly Value[]): readonly Value[] =>
     listed(query, key).flatMap((text) => {
       const value = known.find((candidate) => candidate === text);
-      if (value === undefined) complaints.push(`${key}: “${shortened(text)}” is none of ${known.join(", ")}.`);
+      if (value === undefined) complaints.push(`${key}: “${shortened(text)}” isn’t one of ${known.join(", ")}.`);
       return value ?? [];
     });
   const fallback = defaultEmbedOptions;

@@ -71,10 +71,10 @@ describe("replay of a drawn run", () => {
   it("knows when each position came and went", () => {
     const lives = lifetimes(trace);
     expect(lives.positionCount).toBe(7);
-    expect([0, 3, 4].map((position) => lives.bornStep(position))).toEqual([0, 1, 2]);
-    expect([lives.deathStep(0, 0, 0), lives.deathStep(0, 1, 0)]).toEqual([1, 3]);
-    expect(lives.lastDeathStep(0)).toBe(3);
-    expect(lives.lastDeathStep(2)).toBe(Infinity);
+    expect([0, 3, 4].map((position) => lives.writtenStep(position))).toEqual([0, 1, 2]);
+    expect([lives.evictedStep(0, 0, 0), lives.evictedStep(0, 1, 0)]).toEqual([1, 3]);
+    expect(lives.lastEvictedStep(0)).toBe(3);
+    expect(lives.lastEvictedStep(2)).toBe(Infinity);
   });
 
   it("gives the share of heads that hold each position, the fresh token counted as held", () => {
@@ -144,8 +144,8 @@ describe("replay of random runs", () => {
             const holding = heads.filter((row) => row.includes(position)).length;
             expect(share[position]).toBe(Math.fround(holding / heads.length));
             heads.forEach((row, head) => {
-              const death = lives.deathStep(layerOf(model, head), kvHeadOf(model, head), position);
-              expect(death > step).toBe(row.includes(position));
+              const evictedAt = lives.evictedStep(layerOf(model, head), kvHeadOf(model, head), position);
+              expect(evictedAt > step).toBe(row.includes(position));
             });
           }
         }
@@ -164,7 +164,7 @@ describe("replay of random runs", () => {
           expect(cacheAfterStep(builder.trace, record.step)).toEqual(cacheAfterStep(whole, record.step));
           expect(heldShare(builder.trace, record.step)).toEqual(heldShare(whole, record.step));
         }
-        expect(lifetimes(builder.trace).lastDeathStep(0)).toBe(lifetimes(whole).lastDeathStep(0));
+        expect(lifetimes(builder.trace).lastEvictedStep(0)).toBe(lifetimes(whole).lastEvictedStep(0));
       }),
       { numRuns: 40 },
     );

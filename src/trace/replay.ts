@@ -22,11 +22,11 @@ export interface Lifetimes {
   /** Positions written into the cache so far: prompt and fed tokens. */
   readonly positionCount: number;
   /** Step whose forward wrote the position: 0 for the prompt, t for position P + t − 1. */
-  bornStep(position: number): number;
+  writtenStep(position: number): number;
   /** Step of the event that evicted it there, Infinity while it is held. */
-  deathStep(layer: number, kvHead: number, position: number): number;
+  evictedStep(layer: number, kvHead: number, position: number): number;
   /** Step at which the last head evicted it, Infinity while any holds it. */
-  lastDeathStep(position: number): number;
+  lastEvictedStep(position: number): number;
 }
 
 /** Who is in which slot once a step is over, event included. */
@@ -61,19 +61,19 @@ export function positionToSlot(cache: ReplayedCache, head: number, position: num
 
 /** When each position was written and when each layer and KV head evicted it. */
 export function lifetimes(trace: Trace): Lifetimes {
-  const { headCount, promptCount, deathSteps } = traceIndex(trace);
+  const { headCount, promptCount, evictedSteps } = traceIndex(trace);
   const positionCount = writtenCountAfterStep(trace, trace.steps.length - 1);
   return {
     positionCount,
-    bornStep: (position) => Math.max(0, position - promptCount + 1),
-    deathStep(layer, kvHead, position) {
-      const step = deathSteps[position * headCount + headOf(trace.header.model, layer, kvHead)];
+    writtenStep: (position) => Math.max(0, position - promptCount + 1),
+    evictedStep(layer, kvHead, position) {
+      const step = evictedSteps[position * headCount + headOf(trace.header.model, layer, kvHead)];
       return step === NEVER ? Infinity : step;
     },
-    lastDeathStep(position) {
+    lastEvictedStep(position) {
       let last = 0;
       for (let head = 0; head < headCount; head++) {
-        last = Math.max(last, deathSteps[position * headCount + head]);
+        last = Math.max(last, evictedSteps[position * headCount + head]);
       }
       return last === NEVER ? Infinity : last;
     },

@@ -15,8 +15,8 @@ export interface TraceIndex {
   /** Events indexed so far. */
   readonly eventCount: number;
   /** Step of the event that removed a position from a head, NEVER if none has. [position][head], rows of headCount; longer than needed */
-  readonly deathSteps: Int32Array;
-  /** Positions that have a row in deathSteps. */
+  readonly evictedSteps: Int32Array;
+  /** Positions that have a row in evictedSteps. */
   readonly positionCapacity: number;
   /** After each event: heads that hold a position. [event] → [position written by then] */
   readonly heldCounts: readonly Uint32Array[];
@@ -57,7 +57,7 @@ function createIndex(trace: Trace): GrowingIndex {
     headCount: headCountOf(trace.header.model),
     promptCount: trace.header.promptTokens.length,
     eventCount: 0,
-    deathSteps: new Int32Array(0),
+    evictedSteps: new Int32Array(0),
     positionCapacity: 0,
     heldCounts: [],
     peakSlots: [],
@@ -82,7 +82,7 @@ function addEvent(index: GrowingIndex, event: EvictionEvent): void {
         continue;
       }
       const position = positions[slot];
-      index.deathSteps[position * headCount + head] = event.step;
+      index.evictedSteps[position * headCount + head] = event.step;
       counts[position]--;
     }
   }
@@ -94,8 +94,8 @@ function addEvent(index: GrowingIndex, event: EvictionEvent): void {
 function reserve(index: GrowingIndex, positionCount: number): void {
   if (positionCount <= index.positionCapacity) return;
   const capacity = Math.max(positionCount, index.positionCapacity * 2, 64);
-  const deathSteps = new Int32Array(capacity * index.headCount).fill(NEVER);
-  deathSteps.set(index.deathSteps);
-  index.deathSteps = deathSteps;
+  const evictedSteps = new Int32Array(capacity * index.headCount).fill(NEVER);
+  evictedSteps.set(index.evictedSteps);
+  index.evictedSteps = evictedSteps;
   index.positionCapacity = capacity;
 }

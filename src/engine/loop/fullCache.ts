@@ -128,7 +128,7 @@ async function measureAttention(session: Session): Promise<HeadRows<Float32Array
 
 function refusal(purpose: FullCacheRequest["purpose"], reason: string): string {
   return purpose === "compare"
-    ? `the full cache to compare with finds no room beside the run: ${reason}; ` +
+    ? `the full cache to compare with finds no room next to the run: ${reason}; ` +
         "run without the comparison, or for fewer tokens"
     : `the full cache that the lanes follow finds no room: ${reason}; ` +
         "ask for fewer tokens, or let each lane follow its own";

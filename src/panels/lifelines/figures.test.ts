@@ -14,9 +14,9 @@ function plainAges(trace: Trace, eventCount: number): readonly number[] {
   const counts: number[] = [];
   for (let position = 0; position < lives.positionCount; position++) {
     for (let head = 0; head < headCountOf(model); head++) {
-      const death = lives.deathStep(layerOf(model, head), kvHeadOf(model, head), position);
-      if (death > trace.events[eventCount - 1].step) continue;
-      const age = death - lives.bornStep(position);
+      const evictedAt = lives.evictedStep(layerOf(model, head), kvHeadOf(model, head), position);
+      if (evictedAt > trace.events[eventCount - 1].step) continue;
+      const age = evictedAt - lives.writtenStep(position);
       while (counts.length <= age) counts.push(0);
       counts[age]++;
     }

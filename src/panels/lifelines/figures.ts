@@ -68,8 +68,8 @@ function countAges(trace: Trace, place: number, counts: Uint32Array): void {
         kept++;
         continue;
       }
-      const bornStep = Math.max(0, positions[slot] - promptCount + 1);
-      counts[step - bornStep]++;
+      const writtenStep = Math.max(0, positions[slot] - promptCount + 1);
+      counts[step - writtenStep]++;
     }
   }
 }

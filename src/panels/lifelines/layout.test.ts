@@ -42,7 +42,7 @@ it("draws what the table says", () => {
 
 it("knows nothing of what comes after the step", () => {
   const row = lifeRow(trace, 2, 1, { head: 0, lastUses: null });
-  expect([row.lastDeathStep, row.heldCount, row.lifetimeSteps]).toEqual([null, 1, 2]);
+  expect([row.lastEvictedStep, row.heldCount, row.lifetimeSteps]).toEqual([null, 1, 2]);
   const { segments, crossX } = lifeMarks(trace, 2, row, geometry);
   expect([segments.at(-1)?.right, crossX]).toEqual([geometry.x(2), null]);
 });

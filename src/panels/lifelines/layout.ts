@@ -54,7 +54,7 @@ export interface LifeMarks {
 
 export function lifeMarks(trace: Trace, step: number, row: LifeRow, { x }: LifeGeometry): LifeMarks {
   const segments: LifeSegment[] = [];
-  let from = row.bornStep;
+  let from = row.writtenStep;
   let share = 1;
   const end = (until: number): void => {
     if (share > 0 && until > from) segments.push({ left: x(from), right: x(until), share });
@@ -62,7 +62,7 @@ export function lifeMarks(trace: Trace, step: number, row: LifeRow, { x }: LifeG
   };
   const { heldCounts, headCount } = traceIndex(trace);
   const eventCount = eventCountAfterStep(trace, step);
-  for (let event = eventCountAfterStep(trace, row.bornStep - 1); event < eventCount; event++) {
+  for (let event = eventCountAfterStep(trace, row.writtenStep - 1); event < eventCount; event++) {
     const next = heldCounts[event][row.position] / headCount;
     if (next === share) continue;
     end(trace.events[event].step);
@@ -70,7 +70,7 @@ export function lifeMarks(trace: Trace, step: number, row: LifeRow, { x }: LifeG
   }
   end(step);
   const at = (mark: number | null): number | null => (mark === null ? null : x(mark));
-  return { segments, crossX: at(row.lastDeathStep), focusX: at(row.headDeathStep), useX: at(row.lastUseStep) };
+  return { segments, crossX: at(row.lastEvictedStep), focusX: at(row.headDeathStep), useX: at(row.lastUseStep) };
 }
 
 /** Rows at least partly scrolled into view. */

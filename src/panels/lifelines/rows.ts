@@ -26,9 +26,9 @@ export interface LifeMeasures {
 export interface LifeRow {
   readonly position: number;
   readonly text: string;
-  readonly bornStep: number;
+  readonly writtenStep: number;
   /** Step at which the last head evicted it, null while one holds it. */
-  readonly lastDeathStep: number | null;
+  readonly lastEvictedStep: number | null;
   /** Step at which the focused head evicted it, null while it holds it. */
   readonly headDeathStep: number | null;
   /** Heads that hold it once the step is over. */
@@ -80,8 +80,8 @@ function lifetimeKeys(trace: Trace, step: number): Float64Array {
   const held = heldShare(trace, step);
   return Float64Array.from({ length: trace.header.promptTokens.length + step }, (_, position) =>
     held[position] === 0
-      ? lives.lastDeathStep(position) - lives.bornStep(position)
-      : trace.steps.length + step - lives.bornStep(position),
+      ? lives.lastEvictedStep(position) - lives.writtenStep(position)
+      : trace.steps.length + step - lives.writtenStep(position),
   );
 }
 
@@ -95,18 +95,18 @@ export function lifeRow(
   const { model } = trace.header;
   const lives = lifetimes(trace);
   const heldCount = Math.round(heldShare(trace, step)[position] * headCountOf(model));
-  const bornStep = lives.bornStep(position);
-  const headDeath = lives.deathStep(layerOf(model, head), kvHeadOf(model, head), position);
-  const lastDeathStep = heldCount === 0 ? lives.lastDeathStep(position) : null;
+  const writtenStep = lives.writtenStep(position);
+  const headDeath = lives.evictedStep(layerOf(model, head), kvHeadOf(model, head), position);
+  const lastEvictedStep = heldCount === 0 ? lives.lastEvictedStep(position) : null;
   const lastUse = lastUses?.[position] ?? UNUSED;
   return {
     position,
     text: tokenLabel(tokenText(trace, position)),
-    bornStep,
-    lastDeathStep,
+    writtenStep,
+    lastEvictedStep,
     headDeathStep: headDeath <= step ? headDeath : null,
     heldCount,
-    lifetimeSteps: (lastDeathStep ?? step) - bornStep,
+    lifetimeSteps: (lastEvictedStep ?? step) - writtenStep,
     lastUseStep: lastUse === UNUSED ? null : lastUse,
   };
 }
@@ -114,12 +114,12 @@ export function lifeRow(
 /** A row in words. */
 export function lifeSentence(row: LifeRow, headCount: number): string {
   const end =
-    row.lastDeathStep === null
+    row.lastEvictedStep === null
       ? `held by ${row.heldCount} of ${headCount} heads`
-      : `evicted everywhere at step ${row.lastDeathStep}`;
+      : `evicted everywhere at step ${row.lastEvictedStep}`;
   const focus = row.headDeathStep === null ? "" : `, evicted from the focused head at step ${row.headDeathStep}`;
   const use = row.lastUseStep === null ? "" : `, last used at step ${row.lastUseStep}`;
-  return `${row.text}, position ${row.position}, written at step ${row.bornStep}, ${end}${focus}${use}.`;
+  return `${row.text}, position ${row.position}, written at step ${row.writtenStep}, ${end}${focus}${use}.`;
 }
 
 interface TableRequest {
@@ -153,8 +153,8 @@ export function lifelinesTable(trace: Trace, request: TableRequest): FigureTable
       return [
         position,
         row.text,
-        row.bornStep,
-        row.lastDeathStep,
+        row.writtenStep,
+        row.lastEvictedStep,
         row.heldCount,
         row.headDeathStep,
         row.lifetimeSteps,

@@ -86,7 +86,7 @@ function slotValues(trace: Trace, step: number, { quantity, focusHead }: MapRequ
       return trace.steps[step].attention.values.length > 0 ? attentionShares(trace.steps[step]) : noValues(cache);
     case "age": {
       const lives = lifetimes(trace);
-      return valuesOf(cache, (position) => (step - lives.bornStep(position)) / Math.max(1, step));
+      return valuesOf(cache, (position) => (step - lives.writtenStep(position)) / Math.max(1, step));
     }
     case "agreement": {
       const isShared = new Uint8Array(trace.header.promptTokens.length + step);

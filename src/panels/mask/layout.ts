@@ -95,11 +95,18 @@ export function maskTable(
   const end = Math.min(trace.header.promptTokens.length + step, Math.ceil(shown.window.x1));
   const rows = Array.from({ length: Math.max(0, end - first) }, (_, at) => {
     const position = first + at;
-    const born = times.bornStep(position);
-    const seenSteps = meanSteps(lives, position, (lastSeen) => Math.min(lastSeen, step) - born + 1);
-    const trainingSteps = meanSteps(lives, position, (lastSeen) => Math.min(lastSeen + lag, step) - born + 1);
+    const writtenAt = times.writtenStep(position);
+    const seenSteps = meanSteps(lives, position, (lastSeen) => Math.min(lastSeen, step) - writtenAt + 1);
+    const trainingSteps = meanSteps(lives, position, (lastSeen) => Math.min(lastSeen + lag, step) - writtenAt + 1);
     const cutStep = lastSeenByAny(lives, position);
-    return [position, tokenText(trace, position), born, cutStep <= step ? cutStep : null, seenSteps, trainingSteps];
+    return [
+      position,
+      tokenText(trace, position),
+      writtenAt,
+      cutStep <= step ? cutStep : null,
+      seenSteps,
+      trainingSteps,
+    ];
   });
   const isMean = subject === null;
   return {

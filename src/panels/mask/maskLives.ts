@@ -48,7 +48,7 @@ export function entriesOf(
 }
 
 function readLives(trace: Trace, subject: MaskSubject): MaskLives {
-  const { headCount, promptCount, deathSteps } = traceIndex(trace);
+  const { headCount, promptCount, evictedSteps } = traceIndex(trace);
   const lastEvent = trace.events.at(-1);
   const positionCount = lastEvent === undefined ? 0 : promptCount + lastEvent.step;
   const [firstHead, endHead] = subject === null ? [0, headCount] : [subject, subject + 1];
@@ -59,11 +59,11 @@ function readLives(trace: Trace, subject: MaskSubject): MaskLives {
   for (let position = 0; position < positionCount; position++) {
     tally.clear();
     for (let head = firstHead; head < endHead; head++) {
-      const death = deathSteps[position * headCount + head];
-      tally.set(death, (tally.get(death) ?? 0) + 1);
+      const evictedAt = evictedSteps[position * headCount + head];
+      tally.set(evictedAt, (tally.get(evictedAt) ?? 0) + 1);
     }
-    for (const [death, count] of [...tally].sort(([left], [right]) => left - right)) {
-      lastSeen.push(death);
+    for (const [evictedAt, count] of [...tally].sort(([left], [right]) => left - right)) {
+      lastSeen.push(evictedAt);
       heads.push(count);
     }
     firstEntry[position + 1] = lastSeen.length;

@@ -59,7 +59,7 @@ export const commandTable = {
 
   previousToken: { label: "Pin the previous token", group: "Tokens", keys: [key("[", "[")] },
   nextToken: { label: "Pin the next token", group: "Tokens", keys: [key("]", "]")] },
-  letGo: {
+  unpin: {
     label: "Clear the loop, or else unpin the token",
     group: "Tokens",
     keys: [key("Esc", "Escape")],

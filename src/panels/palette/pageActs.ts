@@ -52,7 +52,7 @@ export function pageActs(store: PageStore, surroundings: PageSurroundings): Page
     loopInterval: actions.loopInterval,
     previousToken: () => pinNeighbour(-1),
     nextToken: () => pinNeighbour(1),
-    letGo() {
+    unpin() {
       if (store.getState().loopRange === null) actions.pin(null);
       else actions.loopSteps(null);
     },

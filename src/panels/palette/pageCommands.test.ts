@@ -156,9 +156,9 @@ describe("the keys of the clock", () => {
     acts.loopFrom();
     getState().moveTo(1);
     acts.loopFrom();
-    acts.letGo();
+    acts.unpin();
     expect(getState()).toMatchObject({ loopRange: null, pinnedPosition: 1 });
-    acts.letGo();
+    acts.unpin();
     expect(getState().pinnedPosition).toBeNull();
   });
 

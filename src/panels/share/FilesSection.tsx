@@ -45,7 +45,7 @@ export function FilesSection({ state, panels }: FilesSectionProps) {
       )}
       {isGrowing ? (
         <p className="notice" role="status">
-          The run is under way. Pause it, or let it come to its end, to save it.
+          The run is under way. Pause it, or wait for its end, to save it.
         </p>
       ) : (
         <>
@@ -109,7 +109,7 @@ function PerfettoFile({ traces, problemId }: PerfettoFileProps) {
       <p className="muted">
         {lifeCount.toLocaleString("en")} lives of tokens, per layer and KV head, with events, phases and cache length;
         opens in ui.perfetto.dev and chrome://tracing.
-        {leftOutCount > 0 && ` ${leftOutCount} heads find no room; the others are spread evenly.`}
+        {leftOutCount > 0 && ` ${leftOutCount} heads have no room; the others are spread evenly.`}
         {isEven && " The run has no times of its own: every step takes 1 ms."}
       </p>
     </fieldset>

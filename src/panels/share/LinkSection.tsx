@@ -65,7 +65,7 @@ export function LinkSection({ state, shareable, page, onFiles }: LinkSectionProp
           <span>
             With proof{" "}
             <span className="muted">
-              a few letters by which whoever opens the link is told whether the run came out the same there
+              a few letters that show whoever opens the link whether the run came out the same
             </span>
           </span>
         </label>

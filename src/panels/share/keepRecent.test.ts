@@ -70,6 +70,6 @@ it("calls settings by problem and lanes", () => {
   );
   const comparison = { others: [{ policyId: "snapKv" }, { policyId: "fullCache" }], isForced: false };
   expect(stateTitle({ choices: { problem: "text", promptText: "  A cat  " }, comparison })).toBe(
-    "“A cat”: G-KV, B 96 beside SnapKV and Full cache",
+    "“A cat”: G-KV, B 96 next to SnapKV and Full cache",
   );
 });

@@ -34,7 +34,7 @@ export function keepRecent(store: PageStore, { storage, nowMs, onLeave }: Recent
   };
 }
 
-/** "walk-5x20-1: G-KV, B 96 beside SnapKV and Full cache": the problem, and the lanes in few words. */
+/** "walk-5x20-1: G-KV, B 96 next to SnapKV and Full cache": the problem, and the lanes in few words. */
 export function stateTitle({ choices, comparison }: ChosenState): string {
   const [{ problem, promptText, policyId, budgetSlots }, ...others] = settingsOfLanes(choices, comparison).map(
     ({ settings }) => settings,
@@ -42,6 +42,6 @@ export function stateTitle({ choices, comparison }: ChosenState): string {
   const asked = problem === OWN_TEXT ? `“${promptText.trim().slice(0, 40)}”` : problem;
   const { label, uses } = policyOf(policyId);
   const first = uses.includes("budgetSlots") ? `${label}, B ${budgetSlots}` : label;
-  const beside = others.map((settings) => policyOf(settings.policyId).label);
-  return `${asked}: ${first}${beside.length === 0 ? "" : ` beside ${beside.join(" and ")}`}`;
+  const otherLabels = others.map((settings) => policyOf(settings.policyId).label);
+  return `${asked}: ${first}${otherLabels.length === 0 ? "" : ` next to ${otherLabels.join(" and ")}`}`;
 }

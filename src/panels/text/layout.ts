@@ -90,7 +90,7 @@ function textShares(trace: Trace, step: number, { heads, focus }: TextRequest): 
   const lives = lifetimes(trace);
   const written = trace.header.promptTokens.length + step;
   return Float32Array.from({ length: written + 1 }, (_, position) =>
-    position < written && lives.deathStep(focus.layer, focus.kvHead, position) <= step ? 0 : 1,
+    position < written && lives.evictedStep(focus.layer, focus.kvHead, position) <= step ? 0 : 1,
   );
 }
 

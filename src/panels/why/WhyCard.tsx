@@ -34,7 +34,9 @@ export function WhyCard({ why, facts, model, focus, onFocus }: WhyCardProps) {
       {why.whatIfs.length > 0 && <WhatIfs why={why} />}
       <h3>In every head</h3>
       <p className="why-note">{tokenSentence(facts)} ● held, ✕ the step at which it was evicted. KV heads across.</p>
-      {facts.ageSteps >= 0 && <HeadTable model={model} deathSteps={facts.deathSteps} focus={focus} onFocus={onFocus} />}
+      {facts.ageSteps >= 0 && (
+        <HeadTable model={model} evictedSteps={facts.evictedSteps} focus={focus} onFocus={onFocus} />
+      )}
     </div>
   );
 }
@@ -112,13 +114,13 @@ function WhatIfs({ why }: { readonly why: Why }) {
 
 interface HeadTableProps {
   readonly model: ModelSummary;
-  readonly deathSteps: readonly number[]; // [layer][kvHead]
+  readonly evictedSteps: readonly number[]; // [layer][kvHead]
   readonly focus: Focus;
   readonly onFocus: (focus: Focus) => void;
 }
 
 /** The token's fate in every layer and KV head: held, or the step at which it was evicted. A click moves the focus. */
-const HeadTable = memo(function HeadTable({ model, deathSteps, focus, onFocus }: HeadTableProps) {
+const HeadTable = memo(function HeadTable({ model, evictedSteps, focus, onFocus }: HeadTableProps) {
   const layers = Array.from({ length: model.layerCount }, (_, layer) => layer);
   const kvHeads = Array.from({ length: model.kvHeadCount }, (_, kvHead) => kvHead);
   return (
@@ -147,7 +149,7 @@ const HeadTable = memo(function HeadTable({ model, deathSteps, focus, onFocus }:
                 <td key={kvHead}>
                   <HeadCell
                     head={{ layer, kvHead }}
-                    death={deathSteps[headOf(model, layer, kvHead)]}
+                    evictedAt={evictedSteps[headOf(model, layer, kvHead)]}
                     isFocus={layer === focus.layer && kvHead === focus.kvHead}
                     onFocus={onFocus}
                   />
@@ -164,16 +166,16 @@ const HeadTable = memo(function HeadTable({ model, deathSteps, focus, onFocus }:
 interface HeadCellProps {
   readonly head: Focus;
   /** Infinity while it is held. */
-  readonly death: number;
+  readonly evictedAt: number;
   readonly isFocus: boolean;
   readonly onFocus: HeadTableProps["onFocus"];
 }
 
-function HeadCell({ head, death, isFocus, onFocus }: HeadCellProps) {
-  const isHeld = death === Infinity;
-  const label = `${focusLabel(head)}: ${isHeld ? "held" : `evicted at step ${death}`}`;
+function HeadCell({ head, evictedAt, isFocus, onFocus }: HeadCellProps) {
+  const isHeld = evictedAt === Infinity;
+  const label = `${focusLabel(head)}: ${isHeld ? "held" : `evicted at step ${evictedAt}`}`;
   const className = `why-head ${isHeld ? "why-head-held" : "why-head-gone"}`;
-  const shown = isHeld ? "●" : `✕${death}`;
+  const shown = isHeld ? "●" : `✕${evictedAt}`;
   return (
     <button
       type="button"

@@ -14,7 +14,7 @@ describe("openRunFile", () => {
     expect(await openRunFile(file)).toEqual(trace);
   });
 
-  it("refuses by name what is no run, or cut short", async () => {
+  it("names the file that is not a run, or is cut short", async () => {
     await expect(openRunFile(new File(["%PDF-1.7 and so on"], "paper.pdf"))).rejects.toThrow(
       "paper.pdf is not a run of Winnow",
     );

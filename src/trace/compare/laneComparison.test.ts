@@ -24,7 +24,7 @@ it("follows a trace that grows", () => {
   expect(runningComparison(growing, 5)).toEqual(runningComparison(trace, 5));
 });
 
-it("says nothing where the full cache did not run beside it", () => {
+it("says nothing if it was not compared with the full cache", () => {
   const plain = drawTrace({ prompt: "The cat sat" }, "on\nthe");
   expect([runningComparison(plain, 1), comparisonSeries(plain)]).toEqual([null, null]);
 });

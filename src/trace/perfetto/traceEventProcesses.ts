@@ -101,10 +101,10 @@ export function* headRows(
 function lifeRow(
   trace: Trace,
   times: readonly StepTimes[],
-  { position, bornStep, eviction }: Life,
+  { position, writtenStep, eviction }: Life,
   { pid, tid, head }: { pid: number; tid: number; head: number },
 ): TraceEventRow {
-  const ts = times[bornStep].startUs;
+  const ts = times[writtenStep].startUs;
   const endUs = times[eviction?.event.step ?? times.length - 1].endUs;
   const origin = position < trace.header.promptTokens.length ? "prompt" : "generated";
   const text = tokenText(trace, position);
@@ -120,7 +120,7 @@ function lifeRow(
       position,
       text,
       origin,
-      bornStep,
+      writtenStep,
       ...(eviction === null ? { heldToTheEnd: true } : evictionArgs(eviction, head)),
     },
   };
@@ -155,13 +155,13 @@ function peakSlots({ steps }: Trace, stepCount: number): number {
 interface Life {
   readonly position: number;
   readonly lane: number;
-  readonly bornStep: number;
+  readonly writtenStep: number;
   /** The event that evicted it and the slot it was in; null if it is held to the end. */
   readonly eviction: { readonly event: EvictionEvent; readonly slot: number } | null;
 }
 
 /**
- * The lives of what the first `stepCount` steps wrote into one head, in order of birth, laid into lanes in which no two
+ * The lives of what the first `stepCount` steps wrote into one head, in the order of writing. Those in one lane do not
  * overlap: a new token takes the lowest lane that an eviction has freed. (Viewers draw slices of one thread only if they nest.)
  *
  *   lane 0  The ────────────┤and ──────          lane 1  cat ─────────────────
@@ -182,15 +182,15 @@ function headLives(trace: Trace, stepCount: number, head: number): Life[] {
   let laneCount = 0;
   let eventCount = 0;
   for (let position = 0; position < positionCount; position++) {
-    const bornStep = Math.max(0, position - promptTokens.length + 1);
-    for (; eventCount < events.length && events[eventCount].step < bornStep; eventCount++) {
+    const writtenStep = Math.max(0, position - promptTokens.length + 1);
+    for (; eventCount < events.length && events[eventCount].step < writtenStep; eventCount++) {
       const event = events[eventCount];
       const positions = headRow(event.positionsBefore, head);
       for (const slot of evictedSlots(event, head)) freeLanes.push(lanes[positions[slot]]);
       freeLanes.sort((left, right) => right - left);
     }
     lanes[position] = freeLanes.pop() ?? laneCount++;
-    lives.push({ position, lane: lanes[position], bornStep, eviction: evictions.get(position) ?? null });
+    lives.push({ position, lane: lanes[position], writtenStep, eviction: evictions.get(position) ?? null });
   }
   return lives;
 }

@@ -27,7 +27,7 @@ describe("a run as Trace Events", () => {
     const [, cat] = slices(HEAD_1);
     // Prefill 8 ms and 0.5 ms of read-back, then a step of 2.5 ms at whose end the event falls.
     expect(cat).toMatchObject({ name: "cat", ts: 0, dur: 11_000 });
-    expect(cat.args).toMatchObject({ position: 1, origin: "prompt", bornStep: 0, evictedAtStep: 1, event: 0 });
+    expect(cat.args).toMatchObject({ position: 1, origin: "prompt", writtenStep: 0, evictedAtStep: 1, event: 0 });
     expect(cat.args["score"]).toBe(trace.events[0].total.values[3 + 1]);
     expect(slices(HEAD_0)[1].args).toMatchObject({ heldToTheEnd: true });
   });
@@ -118,7 +118,7 @@ describe("a run as Trace Events", () => {
           const [layer, kvHead] = [layerOf(model, head), kvHeadOf(model, head)];
           const lives = slices(`layer ${layer}, KV head ${kvHead}`);
           expect(lives.map(({ args }) => args["evictedAtStep"] ?? Infinity)).toEqual(
-            Array.from({ length: positionCount }, (_, position) => lived.deathStep(layer, kvHead, position)),
+            Array.from({ length: positionCount }, (_, position) => lived.evictedStep(layer, kvHead, position)),
           );
           expect(new Set(lives.map(({ tid }) => tid)).size).toBeLessThanOrEqual(
             Math.max(...random.steps.flatMap(({ lengths }) => [...lengths])),

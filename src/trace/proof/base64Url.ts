@@ -40,7 +40,7 @@ export function encodeLetters(value: number, letterCount: number): string {
   return text;
 }
 
-/** Null where a letter is none of the alphabet. */
+/** Null if a letter is not in the alphabet. */
 export function decodeLetters(text: string): number | null {
   let value = 0;
   for (const letter of text) {
