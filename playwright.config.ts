@@ -27,7 +27,8 @@ export default defineConfig({
     // What starts no engine, or asks nothing of it but a run, is the same with WebGPU and without.
     {
       name: "webgpu",
-      testIgnore: /(clock|looks|recorded|results|runFile|share|stage|touch)\.spec\.ts$/,
+      testIgnore:
+        /(clock|embed|looks|offline|problem|recorded|results|runFile|share|stage|start|touch|weight)\.spec\.ts$/,
       use: { launchOptions: chromiumLaunchOptions({ webgpu: true }) },
     },
     { name: "cpu", use: { launchOptions: chromiumLaunchOptions({ webgpu: false }) } },

@@ -3,10 +3,6 @@ import AxeBuilder from "@axe-core/playwright";
 import { expect, test, type Page } from "@playwright/test";
 import { openPageAtRest, press } from "./page";
 
-test.beforeEach(({ page: _ }, { project }) => {
-  test.skip(project.name === "webgpu", "no engine is asked");
-});
-
 const problem = (page: Page) => page.getByLabel("Problem", { exact: true });
 
 async function expectLink(page: Page, link: string): Promise<void> {
