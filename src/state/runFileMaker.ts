@@ -3,17 +3,9 @@
 import { createModuleWorker } from "../lib/moduleWorker";
 import { lightTrace } from "../trace/file/lightTrace";
 import { encodeRunFile } from "../trace/file/runFile";
-import type { EvictionEvent, StepRecord, Trace } from "../trace/trace";
+import type { EvictionEvent, Trace } from "../trace/trace";
+import type { MakerAnswer, MakerMessage } from "./runFileWorker";
 import workerAddress from "./runFileWorker.ts?worker&url";
-
-export type MakerMessage =
-  | { readonly type: "run"; readonly header: Trace["header"]; readonly end: Trace["end"] }
-  | { readonly type: "part"; readonly steps: readonly StepRecord[]; readonly events: readonly EvictionEvent[] }
-  | { readonly type: "make"; readonly isLight: boolean };
-
-export type MakerAnswer =
-  | { readonly type: "files"; readonly files: readonly Uint8Array[] }
-  | { readonly type: "failed"; readonly message: string };
 
 export interface RunFileMaker {
   /** The files of all runs, in order; one kind after the other. */

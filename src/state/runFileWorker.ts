@@ -3,7 +3,15 @@ import { errorMessage } from "../lib/errors";
 import { lightTrace } from "../trace/file/lightTrace";
 import { encodeRunFile } from "../trace/file/runFile";
 import type { EvictionEvent, StepRecord, Trace } from "../trace/trace";
-import type { MakerAnswer, MakerMessage } from "./runFileMaker";
+
+export type MakerMessage =
+  | { readonly type: "run"; readonly header: Trace["header"]; readonly end: Trace["end"] }
+  | { readonly type: "part"; readonly steps: readonly StepRecord[]; readonly events: readonly EvictionEvent[] }
+  | { readonly type: "make"; readonly isLight: boolean };
+
+export type MakerAnswer =
+  | { readonly type: "files"; readonly files: readonly Uint8Array[] }
+  | { readonly type: "failed"; readonly message: string };
 
 interface GrowingTrace extends Trace {
   readonly steps: StepRecord[];

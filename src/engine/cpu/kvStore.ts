@@ -2,7 +2,7 @@
 // use different numbers of them. How an entry is kept is the codec's business: nothing else reads or writes the memory.
 
 import type { HeadRows } from "../../cache/headRows";
-import { headOf, headRow } from "../../cache/headRows";
+import { headCountOf, headOf, headRow } from "../../cache/headRows";
 import type { ModelConfig } from "../../model/config";
 
 /** How keys and values are kept. */
@@ -61,7 +61,7 @@ export function createKvStore(config: ModelConfig, slotCapacity: number, codec =
   const layers = Array.from({ length: layerCount }, () =>
     Array.from({ length: kvHeadCount }, () => codec.createHead(slotCapacity, headDim)),
   );
-  return { slotCapacity, layers, bytesPerSlot: layerCount * kvHeadCount * codec.entryBytes(headDim) };
+  return { slotCapacity, layers, bytesPerSlot: headCountOf(config) * codec.entryBytes(headDim) };
 }
 
 /** Writes one token's keys and values ([kvHead][headDim]) of one layer into its slot of each KV head. [kvHead] */

@@ -4,7 +4,7 @@
 //   parts, total, carry    computed from the terms by the run's formula
 //   survivors              decided from the totals by the rule of admission, and so are cut-offs and margins
 
-import { headRow, headRows, joinRows, newRows, offsetsOf } from "../../cache/headRows";
+import { headCountOf, headRow, headRows, joinRows, kvHeadOf, layerOf, newRows, offsetsOf } from "../../cache/headRows";
 import type { RowValues } from "../../cache/headRows";
 import { chooseSurvivors, cutOf, keepCarry, protectedCandidates } from "../../policy/admission";
 import { computeColumn, formulaTerms, stepOf, TOTAL, type Formula, type ScoreInputs } from "../../policy/formula";
@@ -37,7 +37,7 @@ export function eventRun(header: TraceHeader, { termNames, partNames, hasCarry }
     (hasCarry || !formula.steps.some(({ operation }) => operation === "decayed"));
   return {
     header,
-    headCount: model.layerCount * model.kvHeadCount,
+    headCount: headCountOf(model),
     promptCount: promptTokens.length,
     termNames,
     derived: [
@@ -182,11 +182,10 @@ function computeRows(
   room: (name: Derived) => { readonly row: Float32Array | undefined; readonly isStored: boolean },
 ): void {
   if (formula === null) return;
-  const { kvHeadCount } = header.model;
   const inputs: ScoreInputs = {
     ...place,
-    layer: Math.floor(head / kvHeadCount),
-    kvHead: head % kvHeadCount,
+    layer: layerOf(header.model, head),
+    kvHead: kvHeadOf(header.model, head),
     promptCount,
     terms: Object.fromEntries(Object.entries(terms).map(([name, rows]) => [name, headRow(rows, head)])),
     carried: carriedRow(formula, terms, previous, head),

@@ -2,6 +2,7 @@
 //
 //   zip │ head.json │ prompt/… │ steps/… │ loyalty/… │ events/…     one entry per column
 
+import { headCountOf } from "../../cache/headRows";
 import { InputError } from "../../lib/errors";
 import type { Trace } from "../trace";
 import { createTraceBuilder } from "../traceBuilder";
@@ -38,7 +39,7 @@ export async function decodeRunFile(bytes: Uint8Array, fileName: string): Promis
   const head = parseRunFileHead(headBytes, `${fileName}, ${HEAD}`);
   const { promptCount, stepCount, texts } = head;
   const { model } = head.header;
-  const headCount = model.layerCount * model.kvHeadCount;
+  const headCount = headCountOf(model);
   if (headCount * (promptCount + stepCount) > LARGEST_REPLAY_CELLS) {
     throw new InputError(
       `${fileName} declares ${promptCount + stepCount} positions in ${headCount} heads, more than this page can replay.`,

@@ -1,7 +1,7 @@
 // The events of a run file as columns: what was measured, and of everything else only what does not follow (followEvent.ts).
 // The writer follows every event as a reader would, and stores a column that comes out otherwise in any bit.
 
-import { headRow, headRows, offsetsOf, rowLengths } from "../../cache/headRows";
+import { headCountOf, headRow, headRows, offsetsOf, rowLengths } from "../../cache/headRows";
 import type { HeadRows, RowValues } from "../../cache/headRows";
 import { assert, InputError } from "../../lib/errors";
 import type { EvictionEvent, Trace, TraceHeader } from "../trace";
@@ -209,8 +209,7 @@ function checkSurvivors(
 
 /** What each step's forward saw, of events that have been read. [step] */
 export function replaySteps(events: readonly EvictionEvent[], header: TraceHeader, stepCount: number): ReplayedStep[] {
-  const { layerCount, kvHeadCount } = header.model;
-  let lengths: Int32Array = new Int32Array(layerCount * kvHeadCount).fill(header.promptTokens.length - 1);
+  let lengths: Int32Array = new Int32Array(headCountOf(header.model)).fill(header.promptTokens.length - 1);
   const evicted = new Set<number>();
   let next = 0;
   return Array.from({ length: stepCount }, (_, step): ReplayedStep => {

@@ -1,6 +1,6 @@
 // The steps of a run file as columns: what was generated, the attention of its query, the comparison with the full cache.
 
-import { evenRows, headRows, offsetsOf, type HeadRows } from "../../cache/headRows";
+import { evenRows, headCountOf, headRows, offsetsOf, type HeadRows } from "../../cache/headRows";
 import { assert, InputError } from "../../lib/errors";
 import type { ColumnReader, ColumnWriter } from "./columns";
 import type { HeadAttention, FullCacheComparison, ModelSummary, StepRecord, Trace } from "../trace";
@@ -247,7 +247,7 @@ function readComparison(
 ): readonly FullCacheComparison[] | null {
   if (!columns.has("loyalty/klNats")) return null;
   const here = `${fileName}, loyalty`;
-  const headCount = model.layerCount * model.kvHeadCount;
+  const headCount = headCountOf(model);
   const klNats = within(columns.take("loyalty/klNats", "float64", stepCount), 0, Number.MAX_VALUE, here);
   const topFlags = within(columns.take("loyalty/isTopAgreed", "uint8", stepCount), 0, 1, here);
   const ranks = within(columns.take("loyalty/chosenRank", "int32", stepCount), 1, model.vocabularySize, here);
