@@ -1,5 +1,5 @@
-// Run files of runs, made in a worker: encoding a long run takes longer than a page may stand still. Where there are no
-// workers (Node), they are made here.
+// Run files of runs, made in a worker: encoding a long run takes longer than a page may stand still. Without workers (in
+// Node, or if the browser refuses one) they are made here.
 import { createModuleWorker } from "../lib/moduleWorker";
 import { lightTrace } from "../trace/file/lightTrace";
 import { encodeRunFile } from "../trace/file/runFile";
@@ -17,25 +17,38 @@ export interface RunFileMaker {
 const STEPS_PER_PART = 64;
 
 export function createRunFileMaker(traces: readonly Trace[]): RunFileMaker {
-  if (typeof Worker === "undefined") {
+  const worker = startWorker();
+  if (worker === null) {
     const make = (isLight: boolean) =>
       Promise.all(traces.map((trace) => encodeRunFile(isLight ? lightTrace(trace) : trace)));
     return { make, dispose: () => undefined };
   }
-  const worker = createModuleWorker(new URL(workerAddress, import.meta.url).href, "run files");
+  // It may fail before anything is asked of it: a script that could not be loaded reports no message.
+  const failure = new Promise<never>((_, reject) => {
+    worker.onerror = ({ message }) =>
+      reject(new Error(message || "The script that makes run files could not be loaded; reload the page."));
+  });
   const isSent = sendAll(traces, (message) => worker.postMessage(message));
+  const answer = async (isLight: boolean): Promise<readonly Uint8Array[]> => {
+    await isSent;
+    return new Promise((resolve, reject) => {
+      worker.onmessage = ({ data }: MessageEvent<MakerAnswer>) =>
+        data.type === "files" ? resolve(data.files) : reject(new Error(data.message));
+      worker.postMessage({ type: "make", isLight } satisfies MakerMessage);
+    });
+  };
   return {
-    async make(isLight) {
-      await isSent;
-      return new Promise((resolve, reject) => {
-        worker.onmessage = ({ data }: MessageEvent<MakerAnswer>) =>
-          data.type === "files" ? resolve(data.files) : reject(new Error(data.message));
-        worker.onerror = ({ message }) => reject(new Error(message));
-        worker.postMessage({ type: "make", isLight } satisfies MakerMessage);
-      });
-    },
+    make: (isLight) => Promise.race([failure, answer(isLight)]),
     dispose: () => worker.terminate(),
   };
+}
+
+function startWorker(): Worker | null {
+  try {
+    return createModuleWorker(new URL(workerAddress, import.meta.url).href, "run files");
+  } catch {
+    return null;
+  }
 }
 
 /** In parts, between which the page does what has come up. */
