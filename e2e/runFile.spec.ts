@@ -168,7 +168,9 @@ test("says so if the script that makes run files is missing", async ({ page }) =
   await openPageAtRest(page);
   await page.keyboard.press("s");
   await page.getByRole("tab", { name: "Files" }).click();
-  await expect(shareDialog(page).getByRole("alert")).toContainText("The script that makes run files could not be loaded");
+  await expect(shareDialog(page).getByRole("alert")).toContainText(
+    "The script that makes run files could not be loaded",
+  );
 });
 
 test("saves pictures and tables of a panel, and a file for Perfetto", async ({ page }) => {
