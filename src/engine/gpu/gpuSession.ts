@@ -130,7 +130,8 @@ export class GpuSession implements Session {
       assert(count <= length, `${count} slots cannot stay of ${length}`);
     });
     const { offsets, values } = survivors;
-    device.queue.writeBuffer(buffers.survivors, 0, Int32Array.of(...offsets, ...values));
+    device.queue.writeBuffer(buffers.survivors, 0, offsets);
+    device.queue.writeBuffer(buffers.survivors, offsets.byteLength, values);
     this.writeParams({});
     const recorder = new Recorder(device, this.stats, "compact");
     recorder.dispatchFor(this.compaction, config.headDim / 4, layout.tapRowCount);

@@ -14,7 +14,7 @@ describe("the score panel in words", () => {
 
   it("names the two between whom the cut fell, and the gap", () => {
     expect(cutSentence(drawnCandidates)).toBe(
-      "Last to stay: “sat”, rank 2, Z = +0.150. First to go: “on”, rank 3, −0.100. Gap 0.250.",
+      "Last kept: “sat”, rank 2, Z = +0.150. First evicted: “on”, rank 3, −0.100. Gap 0.250.",
     );
     expect(cutLabel(drawnCandidates)).toBe("cut-off: rank 2 +0.150, rank 3 −0.100, gap 0.250");
   });

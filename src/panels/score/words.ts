@@ -33,8 +33,8 @@ export function cutSentence({ ranked, keptCount, cutOff, margin }: Candidates): 
   const tiedCount = ranked.filter((candidate) => candidate.isTied).length;
   const ties = tiedCount > 0 ? ` ${tiedCount} candidates tie at the cut-off; the lower slots stay.` : "";
   return (
-    `Last to stay: “${last.text}”, rank ${keptCount}, Z = ${signedNumber(cutOff)}. ` +
-    `First to go: “${first.text}”, rank ${keptCount + 1}, ${signedNumber(first.total)}. ${gap}${ties}`
+    `Last kept: “${last.text}”, rank ${keptCount}, Z = ${signedNumber(cutOff)}. ` +
+    `First evicted: “${first.text}”, rank ${keptCount + 1}, ${signedNumber(first.total)}. ${gap}${ties}`
   );
 }
 

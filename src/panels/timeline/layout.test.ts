@@ -14,8 +14,8 @@ const trace = drawScoredTrace({
   budgetSlots: 3,
   intervalSteps: 2,
   events: [
-    { step: 0, gone: all("cat") },
-    { step: 2, gone: all("The sat") },
+    { step: 0, evicted: all("cat") },
+    { step: 2, evicted: all("The sat") },
   ],
 });
 /** A text of some length, so that the axis can be zoomed. */
@@ -26,7 +26,7 @@ const long = drawScoredTrace({
   budgetSlots: 3,
   intervalSteps: 20,
   expectedAnswer: "42",
-  events: [{ step: 20, gone: all(Array.from({ length: 19 }, (_, step) => `w${step}`).join(" ")) }],
+  events: [{ step: 20, evicted: all(Array.from({ length: 19 }, (_, step) => `w${step}`).join(" ")) }],
 });
 const size = { width: 606, height: 100 };
 
@@ -169,7 +169,7 @@ describe("what stands on the chart", () => {
 
 it("draws a band from the shortest head to the longest, and none where all are equally long", () => {
   expect(layoutOf({}).cacheBand).toBe("");
-  const events = [{ step: 2, gone: ["The cat sat", "cat", "", "on the"] }];
+  const events = [{ step: 2, evicted: ["The cat sat", "cat", "", "on the"] }];
   const ragged = drawScoredTrace({
     ...{ prompt: "The cat sat on", generated: "the mat and slept well" },
     ...{ windowSlots: 1, budgetSlots: 3, intervalSteps: 2, events },

@@ -12,8 +12,8 @@ const drawn = drawScoredTrace({
   budgetSlots: 4,
   intervalSteps: 4,
   events: [
-    { step: 4, gone: all("The cat a b") },
-    { step: 8, gone: all("sat on c d") },
+    { step: 4, evicted: all("The cat a b") },
+    { step: 8, evicted: all("sat on c d") },
   ],
 });
 

@@ -18,7 +18,7 @@ import {
   parameterWhatIf,
   weightCounterfactual,
 } from "./counterfactual";
-import { goneStretches, type Stretch } from "./piecewise";
+import { evictedStretches, type Stretch } from "./piecewise";
 
 const decisions = fc
   .record({
@@ -81,7 +81,7 @@ describe("what would have kept a token", () => {
         for (const { slot } of candidates.list) {
           const kept = ask(trace.header, candidates, slot)?.kept ?? null;
           if (kept === null) continue;
-          for (const [stretches, isKept] of [[kept, true] as const, [goneStretches(kept), false] as const]) {
+          for (const [stretches, isKept] of [[kept, true] as const, [evictedStretches(kept), false] as const]) {
             for (const stretch of stretches.filter(isWide)) {
               const choices = { [parameter]: inside(stretch) };
               if (isLevelByRounding(slot, totalsUnder(choices), candidates)) continue;

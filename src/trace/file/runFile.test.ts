@@ -4,7 +4,7 @@ import { describe, expect, it, vi } from "vitest";
 import { drawScoredRun, type ScoredRun } from "../../engine/drawScoredRun.testing";
 import type { HeadRows } from "../../cache/headRows";
 import { policies } from "../../policy/policies";
-import { joinBytes } from "./deflate";
+import { deflateRaw, inflateRaw, joinBytes } from "./deflate";
 import { drawRandomTrace } from "../drawTrace.testing";
 import {
   compared,
@@ -40,7 +40,7 @@ describe("a run file", () => {
         const random = drawRandomTrace(seed);
         expect(await decodeRunFile(await encodeRunFile(random), "x")).toEqual(random);
       }),
-      { numRuns: 30 },
+      { numRuns: 60 },
     );
   });
 
@@ -50,7 +50,7 @@ describe("a run file", () => {
         const random = drawRandomTrace(seed, { isRagged: true });
         expect(await decodeRunFile(await encodeRunFile(random), "x")).toEqual(random);
       }),
-      { numRuns: 20 },
+      { numRuns: 40 },
     );
   });
 
@@ -85,6 +85,16 @@ describe("a run file", () => {
     expect(await decodeRunFile(await encodeRunFile(odd), "x")).toEqual(odd);
   });
 
+  it("keeps terms and parts whose names hold digits", async () => {
+    const events = trace.events.map((event) => ({
+      ...event,
+      terms: { top2: event.total },
+      parts: { l1: event.total },
+    }));
+    const named = { ...trace, events };
+    expect(await decodeRunFile(await encodeRunFile(named), "x")).toEqual(named);
+  });
+
   it("is the same for the same run", async () => {
     expect(await encodeRunFile(trace)).toEqual(await encodeRunFile(trace));
   });
@@ -111,7 +121,7 @@ describe("what is not a run file", () => {
           const decoded = await decodeOrRefuse(bytes);
           if (typeof decoded !== "string") expect(decoded).toEqual(source);
         }),
-        { numRuns: 150 },
+        { numRuns: 300 },
       );
     },
   );
@@ -125,7 +135,7 @@ describe("what is not a run file", () => {
           expect(typeof (await decodeOrRefuse(good.slice(0, length)))).toBe("string");
           expect(typeof (await decodeOrRefuse(joinBytes([good, more])))).toBe("string");
         }),
-        { numRuns: 30 },
+        { numRuns: 60 },
       );
     },
   );
@@ -156,6 +166,25 @@ describe("what is not a run file", () => {
     const newer = await withHead((head) => (head["version"] = 18));
     expect(await decodeOrRefuse(newer)).toMatch("version 18 of the run format, expected 17");
     expect(await decodeOrRefuse(await packZip([]))).toMatch("a zip without head.json");
+  });
+
+  it("is refused before its size is believed", async () => {
+    const file = await encodeRunFile(trace);
+    // The last entry's size, as the directory declares it.
+    const directory = new DataView(file.buffer);
+    const at = file.findLastIndex(
+      (_, place) => place + 4 <= file.length && directory.getUint32(place, true) === 0x02014b50,
+    );
+    for (const size of [0xffffffff, 1 << 24]) {
+      directory.setUint32(at + 24, size, true);
+      expect(await decodeOrRefuse(file)).toMatch(`declares ${size} bytes, more than it can hold`);
+    }
+  });
+
+  it("does not unpack more than it declares", async () => {
+    const bomb = await deflateRaw(new Uint8Array(64 * 1024 * 1024));
+    await expect(inflateRaw(bomb, 1000, "some.winnow")).rejects.toThrow("holds more than the 1000 bytes it declares");
+    await expect(inflateRaw(await deflateRaw(new Uint8Array(9)), 10, "some.winnow")).rejects.toThrow("holds 9 bytes");
   });
 
   it("is refused with an entry more or less than its head lists", async () => {
