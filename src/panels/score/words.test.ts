@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { effectiveParameters, policies } from "../../policy/policies";
-import type { TraceHeader } from "../../trace/trace";
+import { lightTrace } from "../../trace/file/lightTrace";
+import type { Trace, TraceHeader } from "../../trace/trace";
 import { readCandidates } from "./candidates";
 import { drawnCandidates, drawnEvent, drawnTrace, pooledTrace } from "./drawScores.testing";
-import { attentionSentence, cutLabel, cutSentence, scoreFormula, scoreSummary } from "./words";
+import { attentionSentence, cutLabel, cutSentence, noSpreadReason, scoreFormula, scoreSummary } from "./words";
 
 describe("the score panel in words", () => {
   it("counts for those who do not see it", () => {
@@ -29,6 +30,16 @@ describe("the score panel in words", () => {
     const { header } = drawnTrace;
     const mean = { ...drawnTrace, header: { ...header, parameters: { ...header.parameters, groupPooling: "mean" } } };
     expect(attentionSentence(mean, drawnCandidates)).toContain("The other 68 % of the attention");
+  });
+
+  it("says whether the policy measures no attention or a light file left it out", () => {
+    const light = lightTrace(drawnTrace);
+    const candidates = readCandidates(light, light.events[0], 0);
+    const unmeasured: Trace = { ...light, header: { ...light.header, formula: null, policyLabel: "Recency" } };
+    expect(attentionSentence(light, candidates)).toMatch(/^This run comes from a light file/);
+    expect(noSpreadReason(light.header)).toMatch(/^This run comes from a light file/);
+    expect(attentionSentence(unmeasured, candidates)).toBe("This policy measures no attention.");
+    expect(noSpreadReason(unmeasured.header)).toContain("Recency measures neither");
   });
 });
 
