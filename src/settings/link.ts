@@ -123,6 +123,11 @@ function takesAnyText(key: string): boolean {
   return momentKeys.some((momentKey) => momentKey === key);
 }
 
+/** A proof ends in a letter, a digit, _ or -: whatever follows was added to the link on its way. */
+function withoutStrayEnd(proof: string): string {
+  return proof.replace(/[^\w-]+$/, "");
+}
+
 /** More complaints than these are counted, not listed. */
 const MOST_COMPLAINTS = 12;
 
@@ -140,7 +145,7 @@ function decodeParameters(parameters: URLSearchParams): DecodedLink {
       if (!seen.has(key)) complaints.push(`“${shortened(key)}” isn’t a setting of this page; it is ignored.`);
     } else if (longest !== null && text.length > longest) {
       complaints.push(`“${key}” is longer than any of this page's links writes it; it is ignored.`);
-    } else if (Object.hasOwn(repeated, key)) repeated[key].push(text);
+    } else if (Object.hasOwn(repeated, key)) repeated[key].push(key === PROOF_KEY ? withoutStrayEnd(text) : text);
     else if (seen.has(key)) complaints.push(`“${key}” is given twice in the link; the first one is used.`);
     else if (id !== undefined) texts.set(id, text);
     else single[key] = text;
