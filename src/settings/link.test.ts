@@ -102,6 +102,8 @@ describe("link", () => {
   it("hands on what each lane's run left behind, with a place for a lane that nobody vouches for", () => {
     expect(encodeLink({ proofs: ["", "9.abc", ""] })).toBe("v3&proof=&proof=9.abc");
     expect(decodeLink("#v3&proof=&proof=9.abc")).toEqual({ ...emptyLink, proofs: ["", "9.abc"], complaints: [] });
+    // A quotation mark after the link, which then went on.
+    expect(decodeLink("#v3&proof=9.abc%22&B=64").proofs).toEqual(["9.abc"]);
   });
 
   it("names its weights, and says so if the page has others", () => {

@@ -1,6 +1,7 @@
 // An experiment in the address: "#v3&policy=snapKv&B=64&lane=policy:gkv" holds what differs from the defaults, nothing
 // else. Everything in it is untrusted: a bad value falls back to its default and is listed, and nothing throws.
 // This is the readable form; state/sharedLink.ts packs long ones.
+import { shortened } from "../lib/shortened";
 import { formatRowValue, parseRowValue, type SettingValue } from "./settingRow";
 import { withoutDefaults, defaultValue, settingsInForce } from "./inForce";
 import {
@@ -14,7 +15,6 @@ import {
   idOfKey,
   longestValues,
   momentKeys,
-  shortened,
   type DecodedLink,
   type LinkContent,
 } from "./linkContent";
@@ -123,6 +123,11 @@ function takesAnyText(key: string): boolean {
   return momentKeys.some((momentKey) => momentKey === key);
 }
 
+/** A proof ends in a letter, a digit, _ or -: whatever follows was added to the link on its way. */
+function withoutStrayEnd(proof: string): string {
+  return proof.replace(/[^\w-]+$/, "");
+}
+
 /** More complaints than these are counted, not listed. */
 const MOST_COMPLAINTS = 12;
 
@@ -140,7 +145,7 @@ function decodeParameters(parameters: URLSearchParams): DecodedLink {
       if (!seen.has(key)) complaints.push(`“${shortened(key)}” isn’t a setting of this page; it is ignored.`);
     } else if (longest !== null && text.length > longest) {
       complaints.push(`“${key}” is longer than any of this page's links writes it; it is ignored.`);
-    } else if (Object.hasOwn(repeated, key)) repeated[key].push(text);
+    } else if (Object.hasOwn(repeated, key)) repeated[key].push(key === PROOF_KEY ? withoutStrayEnd(text) : text);
     else if (seen.has(key)) complaints.push(`“${key}” is given twice in the link; the first one is used.`);
     else if (id !== undefined) texts.set(id, text);
     else single[key] = text;
