@@ -1,5 +1,6 @@
 // Who may import whom among the folders of src/: the table that the rule in layerRule.js enforces. Type imports obey
-// it too. Files directly in src/ (App, main), tests and their helpers (`*.testing.ts`) may import anything, and so may everything outside src/.
+// it too. Files directly in src/ (App, main), tests and their helpers (`*.testing.ts`) may import anything, and so may
+// everything outside src/.
 
 /**
  * A name allows a whole layer, `layer/file` allows one file of it.

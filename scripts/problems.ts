@@ -173,7 +173,7 @@ function parseKnobs(text: string): Readonly<Record<string, KnobRange>> {
 
 const CHUNK_CHARACTERS = 1 << 16;
 
-export interface LineWriter {
+interface LineWriter {
   /** False once the reader has closed the pipe: the writer may then stop. */
   write(line: string): Promise<boolean>;
   /** Writes what is left. */
@@ -181,7 +181,7 @@ export interface LineWriter {
 }
 
 /** Throws InputError, at the latest from `end`, when the file cannot be written. */
-export function createLineWriter(file: string | null): LineWriter {
+function createLineWriter(file: string | null): LineWriter {
   const stream: Writable = file === null ? process.stdout : createWriteStream(file);
   let failure: NodeJS.ErrnoException | null = null;
   stream.on("error", (error) => (failure = error));

@@ -102,12 +102,7 @@ export function eventLine(eviction: EvictionEvent): string {
 }
 
 /** Derived from two runs, this one and the full cache on its tokens. */
-export function comparisonText({
-  meanKlNats,
-  agreedShare,
-  firstDisagreement,
-  meanLostAttention,
-}: ComparisonSummary): string {
+function comparisonText({ meanKlNats, agreedShare, firstDisagreement, meanLostAttention }: ComparisonSummary): string {
   const first = firstDisagreement === null ? "never differs" : `first differs at step ${firstDisagreement}`;
   return (
     `mean KL(full ‖ run) ${meanKlNats.toPrecision(3)} nats, most probable token agrees at ${percent(agreedShare)} of the steps ` +

@@ -76,8 +76,7 @@ function admitFirst(row: AdmissionRow, admitted: Int32Array): void {
 
 /** Every candidate's slot, the first to be admitted first. */
 export function admissionOrder(row: AdmissionRow): Int32Array {
-  const { total } = row;
-  return orderedSlots(row, total);
+  return orderedSlots(row, row.total);
 }
 
 /** The order that other scores would give, with those who must stay and the protected ahead as they were. */

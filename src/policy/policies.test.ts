@@ -108,16 +108,16 @@ describe.each(policies)("$label", (policy) => {
     });
   });
 
-  it("lets no protected prompt token go before another", () => {
+  it("evicts no protected prompt token while it keeps another candidate", () => {
     forEachCase(policy, ({ view, parameters }) => {
       const one = { view, parameters: { ...parameters, isPromptProtected: true, sinkSlots: 0 } };
       if (!policy.isEvicting) return;
       const candidates = Array.from({ length: view.candidateCount }, (_, slot) => slot);
       const isPrompt = (slot: number) => view.positions[slot] < view.promptCount;
       const kept = new Set(keptSlots(policy, one));
-      const hasLostPrompt = candidates.some((slot) => isPrompt(slot) && !kept.has(slot));
+      const hasEvictedPrompt = candidates.some((slot) => isPrompt(slot) && !kept.has(slot));
       const hasKeptOther = candidates.some((slot) => !isPrompt(slot) && kept.has(slot));
-      expect(hasLostPrompt && hasKeptOther).toBe(false);
+      expect(hasEvictedPrompt && hasKeptOther).toBe(false);
     });
   });
 

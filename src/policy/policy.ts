@@ -1,6 +1,6 @@
 // What a policy is: a formula that turns the terms measured at an eviction event into one score per
 // candidate slot. It never removes anything: admission.ts alone chooses who stays.
-// A view is one layer × one KV head; the newest `windowSlots` slots are the observation window and are no candidates.
+// A view is one layer × one KV head; the newest `windowSlots` slots are the observation window, not candidates.
 import { formulaTerms, type Formula, type ScoreInputs } from "./formula";
 import type { ParameterName, ParameterValues } from "./parameters";
 

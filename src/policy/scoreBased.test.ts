@@ -49,7 +49,7 @@ describe("the join with the carried score", () => {
     expect(rounded(scores.total)).toEqual([0.1, 0.4, 0.2, 0.05, 0.02]);
   });
 
-  it("ignores carried scores of slots that are no candidates", () => {
+  it("ignores carried scores of slots that aren't candidates", () => {
     const parameters: PolicyParameters = { ...bare, smoothing: "sum" };
     const long: PolicyView = { ...drawnView(cache, parameters), carried: Float32Array.of(1, 1, 1, 1, 1, 9) };
     expect(rounded(scored(long, parameters).total)).toEqual([0.6, 0.9, 0.7, 0.55, 0.52]);
@@ -126,7 +126,7 @@ describe("G-KV", () => {
     expect(survivors(gkv, cache, { ...window2, lambda: 1 })).toEqual(["The", "cat", "the", "mat"]);
   });
 
-  it("forgets a token once its decayed score falls below the present ones", () => {
+  it("evicts a token once its decayed score falls below the present ones", () => {
     const cache = drawCache(`
       token      The  cat  sat  on   the  mat
       attention  .01  .20  .02  .15  0    0
@@ -134,7 +134,7 @@ describe("G-KV", () => {
     expect(survivors(gkv, cache, { ...window2, lambda: 1, alpha: 0.5 })).toEqual(["cat", "on", "the", "mat"]);
   });
 
-  it("drops the redundant one of two tokens with the same attention", () => {
+  it("evicts the redundant one of two tokens with the same attention", () => {
     const cache = drawCache(`
       token       The  cat  cat  on   the  mat
       attention   .20  .10  .10  .01  0    0
@@ -216,7 +216,7 @@ describe("R-KV", () => {
     redundancy  .60  .20  .10  .15  0    0`);
   const choices = { windowSlots: 2, budgetSlots: 4, poolingSlots: 1 };
 
-  it("drops a redundant token in spite of its attention", () => {
+  it("evicts a redundant token in spite of its attention", () => {
     expect(survivors(rKv, cache, choices)).toEqual(["c", "d", "e", "f"]);
   });
 

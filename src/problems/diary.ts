@@ -1,7 +1,7 @@
 // The diary: a walk whose rooms remember. The first visit to a room notes the number; every later visit recalls the note
 // and turns one way if the number is above it, the other way if it is below. The notes exist only in the reasoning, so a
-// cache that keeps the whole prompt still forgets. A room's note is written once, under a word (barn's) that occurs nowhere
-// else, and recalled many times at irregular gaps. A step is 15 tokens:
+// cache that keeps the whole prompt can still evict them. A room's note is written once, under a word (barn's) that occurs
+// nowhere else, and recalled many times at irregular gaps. A step is 15 tokens:
 //
 //   <bos> Diary : at first note the number , then recall .
 //   Barn: gain 2 ; first to den ; above to foyer ; below to cellar . … Start in barn with 10 . Walk 36 steps . <think>

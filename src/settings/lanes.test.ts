@@ -45,7 +45,7 @@ describe("settingsOfLanes", () => {
     expect(settingsOfLanes({}, { others, isForced: true })).toHaveLength(4);
   });
 
-  it("tells what does not fit into a lane's own budget", () => {
+  it("says what does not fit into a lane's own budget", () => {
     const lane = { policyId: "gkv", budgetSlots: 8 };
     expect(choicesOfLane({ windowSlots: 32 }, lane)).toEqual({ windowSlots: 32, budgetSlots: 8 });
     const [, next] = settingsOfLanes({ windowSlots: 32 }, { others: [lane], isForced: false });

@@ -99,7 +99,7 @@ describe("link", () => {
     expect(complaints).toEqual([]);
   });
 
-  it("hands on what each lane's run left behind, with a place for a lane that nobody vouches for", () => {
+  it("passes on the proof of each lane's run, with a place for a lane that has none", () => {
     expect(encodeLink({ proofs: ["", "9.abc", ""] })).toBe("v3&proof=&proof=9.abc");
     expect(decodeLink("#v3&proof=&proof=9.abc")).toEqual({ ...emptyLink, proofs: ["", "9.abc"], complaints: [] });
     // A quotation mark after the link, which then went on.
@@ -119,7 +119,7 @@ describe("link", () => {
     expect(decodeLink("#v3&rev=new").revision).toBeNull();
   });
 
-  it("hands on the texts of a moment, within their limits", () => {
+  it("passes on the texts of a moment, within their limits", () => {
     const moment = { at: "step:42,layer:2", views: '{"map":{"isUnion":true}}' };
     expect(encodeLink({ moment })).toBe(
       "v3&at=step:42,layer:2&views=%7B%22map%22%3A%7B%22isUnion%22%3Atrue%7D%7D".replaceAll("%3A", ":"),
@@ -182,7 +182,7 @@ describe("a link of version 1", () => {
 });
 
 describe("a link of version 2", () => {
-  it("still vouches for its run by the digest of the tokens", () => {
+  it("still has the digest of the tokens as the proof of its run", () => {
     const digest = "00ff00ff00ff00ff";
     expect(decodeLink(`#v2&alpha=0.9&digest=${digest}`)).toEqual({
       ...emptyLink,

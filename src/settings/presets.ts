@@ -24,13 +24,13 @@ const laneSchema = v.object({
 });
 
 const lossSchema = v.object({
-  /** The lane that let the token go, and one that still held it there when it was needed. */
+  /** The lane that evicted the token, and one that still held it there when it was needed. */
   lane: count,
   keeper: count,
   layer: count,
   kvHead: count,
   position: count,
-  /** Step of the event at which it went, and the later step whose token is read from it. */
+  /** Step of the event that evicted it, and the later step whose token is read from it. */
   lostAtStep: count,
   neededAtStep: count,
   /** What the token closes, in plain words. */
@@ -64,7 +64,7 @@ const fileSchema = v.object({
 
 export type PresetLane = Readonly<v.InferOutput<typeof laneSchema>>;
 export type PresetShare = Readonly<v.InferOutput<typeof shareSchema>>;
-/** The token whose loss the point is about. */
+/** The evicted token that the preset is about. */
 export type PresetLoss = Readonly<v.InferOutput<typeof lossSchema>>;
 export type Preset = Readonly<v.InferOutput<typeof presetSchema>>;
 export type PresetFile = Readonly<v.InferOutput<typeof fileSchema>>;

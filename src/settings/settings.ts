@@ -123,7 +123,7 @@ export const settingTable = {
   hasHeadTaps: {
     type: "flag",
     label: "Record every query head",
-    help: "Beside each KV head's maximum, keep the attention of its query heads one by one; needs “Record attention” and adds a byte per query head and slot to every step.",
+    help: "Keep the attention of every query head as well as each KV head's maximum; needs “Record attention” and adds a byte per query head and slot to every step.",
     group: "engine",
     key: "heads",
     default: false,
