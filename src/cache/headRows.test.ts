@@ -10,6 +10,7 @@ import {
   kvHeadOf,
   layerOf,
   offsetsOf,
+  queryHeadLengths,
   rowLengths,
 } from "./headRows";
 
@@ -42,6 +43,10 @@ describe("headRows", () => {
   it("says the length that all rows share, and null where they differ", () => {
     expect(evenLength(evenRows(new Uint8Array(6), 3))).toBe(2);
     expect(evenLength(headRows(new Uint8Array(6), offsetsOf([1, 5])))).toBeNull();
+  });
+
+  it("repeats the length of a KV head for each of its query heads", () => {
+    expect([...queryHeadLengths(Int32Array.of(3, 5), 2)]).toEqual([3, 3, 5, 5]);
   });
 
   it("refuses offsets that do not fit the values", () => {

@@ -126,6 +126,11 @@ export function rowLengths(rows: Pick<HeadRows, "offsets">): Int32Array {
   return Int32Array.from({ length: rowCount(rows) }, (_, head) => rowLength(rows, head));
 }
 
+/** Lengths of rows by query head, where each KV head has `groupSize` of them. [head] → [head × groupSize + member] */
+export function queryHeadLengths(lengths: Int32Array, groupSize: number): Int32Array {
+  return Int32Array.from({ length: lengths.length * groupSize }, (_, row) => lengths[Math.floor(row / groupSize)]);
+}
+
 /** The length that all rows share, or null where they differ. */
 export function evenLength(rows: Pick<HeadRows, "offsets">): number | null {
   const length = rowCount(rows) === 0 ? 0 : rowLength(rows, 0);

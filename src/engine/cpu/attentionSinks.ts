@@ -2,7 +2,7 @@
 // sums of the prompt for policies that start from them.
 
 import type { HeadRows } from "../../cache/headRows";
-import { evenRows, headRow, newRows, offsetsOf } from "../../cache/headRows";
+import { evenRows, headRow, newRows, offsetsOf, queryHeadLengths } from "../../cache/headRows";
 
 export interface TappedAttention {
   /** 255 × p / scale, rounded. */
@@ -53,10 +53,7 @@ export function createHeadTaps(headCount: number, groupSize: number, slotCapacit
   const record = (head: number, groupRows: readonly Float32Array[]): void => {
     for (let member = 0; member < groupSize; member++) taps.record(head * groupSize + member, [groupRows[member]]);
   };
-  const quantise = (lengths: Int32Array): TappedAttention =>
-    taps.quantise(
-      Int32Array.from({ length: headCount * groupSize }, (_, head) => lengths[Math.floor(head / groupSize)]),
-    );
+  const quantise = (lengths: Int32Array): TappedAttention => taps.quantise(queryHeadLengths(lengths, groupSize));
   return { ...taps, record, quantise };
 }
 

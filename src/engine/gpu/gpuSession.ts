@@ -1,5 +1,5 @@
 // One sequence on the GPU. Tokens, cache, logits and sampling stay there: a step is one submit, its results come later.
-import { emptyRows, headCountOf, rowLengths } from "../../cache/headRows";
+import { emptyRows, headCountOf, queryHeadLengths, rowLengths } from "../../cache/headRows";
 import { assert, errorMessage } from "../../lib/errors";
 import { CANDIDATE_COUNT, type Sampling } from "../../model/sampling";
 import type { MemorySummary } from "../../trace/trace";
@@ -252,11 +252,7 @@ export class GpuSession implements Session {
       : { rows: emptyRows(lengths.length, Uint8Array), scales: new Float32Array(0) };
     const { rows, scales } = attention;
     if (layout.headTapRowCount === 0) return { attention: rows, attentionScale: scales };
-    const groupSize = config.headCount / config.kvHeadCount;
-    const headLengths = Int32Array.from(
-      { length: layout.headTapRowCount },
-      (_, head) => lengths[Math.floor(head / groupSize)],
-    );
+    const headLengths = queryHeadLengths(lengths, config.headCount / config.kvHeadCount);
     const heads = decodeTapRows(bytes, this.resultBytes(Math.max(...lengths)), headLengths);
     return {
       ...{ attention: rows, attentionScale: scales },

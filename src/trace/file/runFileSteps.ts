@@ -1,6 +1,6 @@
 // The steps of a run file as columns: what was generated, the attention of its query, the comparison with the full cache.
 
-import { evenRows, headCountOf, headRows, offsetsOf, type HeadRows } from "../../cache/headRows";
+import { evenRows, headCountOf, headRows, offsetsOf, queryHeadLengths, type HeadRows } from "../../cache/headRows";
 import { assert, InputError } from "../../lib/errors";
 import type { ColumnReader, ColumnWriter } from "./columns";
 import type { HeadAttention, FullCacheComparison, ModelSummary, StepRecord, Trace } from "../trace";
@@ -241,10 +241,7 @@ function readHeadAttention(
   );
   return replayed.map(
     ({ lengths }, step): { headAttention: HeadRows<Uint8Array>; headAttentionScale: Float32Array } => ({
-      headAttention: headRows(
-        rows[step],
-        offsetsOf(Array.from(lengths).flatMap((length) => Array<number>(group).fill(length))),
-      ),
+      headAttention: headRows(rows[step], offsetsOf(queryHeadLengths(lengths, group))),
       headAttentionScale: within(scales[step], 0, LARGEST_SHARE, `${fileName}, steps/headAttentionScale`),
     }),
   );
