@@ -163,6 +163,16 @@ test("says that the browser gives the page no storage, and that runs can be save
   await expect(page.getByRole("alert")).toContainText("gives the page no storage; save runs as files instead");
 });
 
+test("says so if the script that makes run files is missing", async ({ page }) => {
+  await page.route("**/runFileWorker-*.js", (route) => route.fulfill({ status: 404 }));
+  await openPageAtRest(page);
+  await page.keyboard.press("s");
+  await page.getByRole("tab", { name: "Files" }).click();
+  await expect(shareDialog(page).getByRole("alert")).toContainText(
+    "The script that makes run files could not be loaded",
+  );
+});
+
 test("saves pictures and tables of a panel, and a file for Perfetto", async ({ page }) => {
   await openPageAtRest(page);
   await page.keyboard.press("s");

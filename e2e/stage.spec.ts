@@ -15,6 +15,12 @@ async function choose(page: Page, title: string, entry: string): Promise<void> {
   await page.getByRole("menu").getByText(entry, { exact: true }).click();
 }
 
+/** Pixels of the element's lower part that the timeline covers. */
+function hiddenPixels(element: Element): number {
+  const { top } = document.querySelector(".panel-timeline")?.getBoundingClientRect() ?? { top: 0 };
+  return Math.max(0, element.getBoundingClientRect().bottom - top);
+}
+
 async function downloaded(page: Page, title: string, entry: string): Promise<string> {
   const [file] = await Promise.all([page.waitForEvent("download"), choose(page, title, entry)]);
   return readFile(await file.path(), "utf8");
@@ -73,6 +79,22 @@ test("gives a panel as a table, a CSV file and an SVG file that agree", async ({
   expect(svg).toContain("evicted");
   expect(svg).not.toContain("class=");
 });
+
+for (const [width, height] of [
+  [1280, 720],
+  [360, 740],
+]) {
+  test(`brings a decision that plays into view above the timeline at ${width} × ${height}`, async ({ page }) => {
+    await page.setViewportSize({ width, height });
+    await openPageAtRest(page);
+    const button = panel(page, "Score").getByRole("button", { name: "Watch the decision" });
+    // Pressed where it lies, so that nothing but the page scrolls.
+    await button.evaluate((element) => (element as HTMLElement).click());
+    await expect(panel(page, "Score").getByText("1 of 4")).toBeVisible();
+    const chart = panel(page, "Score").getByRole("img", { name: /^Scores at step/ });
+    await expect.poll(() => chart.evaluate(hiddenPixels)).toBe(0);
+  });
+}
 
 test("explains a panel in words and a formula", async ({ page }) => {
   await openPageAtRest(page);

@@ -18,8 +18,8 @@ const stageTimeoutMs = 20 * 60_000;
 const isVerbose = process.argv.includes("--verbose");
 
 /**
- * Stages that leave a core idle run side by side in two queues. Then the stages that need a browser run one after the
- * other. @type {readonly (readonly Stage[])[]}
+ * Stages that leave a core idle, in two queues that run side by side. The stages that need a browser come after them.
+ * @type {readonly (readonly Stage[])[]}
  */
 const sideBySide = [
   [
@@ -56,7 +56,20 @@ function vitestStage(name) {
   };
 }
 
+/**
+ * Ends a command that runs, and everything it started. One for each that runs now.
+ * @type {Set<() => void>}
+ */
+const stops = new Set();
+for (const signal of ["SIGINT", "SIGTERM"]) {
+  process.once(signal, () => {
+    stopAll();
+    process.exit(130);
+  });
+}
+
 const totals = noTests();
+let hasFailed = false;
 rmSync(reports, { recursive: true, force: true });
 mkdirSync(reports, { recursive: true });
 
@@ -72,12 +85,13 @@ async function runStages() {
 }
 
 /**
- * Runs stages in order, up to the first that fails.
+ * Runs stages in order, up to the first that fails; that stops the other queue too.
  * @param {readonly Stage[]} stages
  */
 async function runQueue(stages) {
   for (const { name, command, report, count } of stages) {
     const { isOk, output, seconds } = await run(command);
+    if (hasFailed) return false;
     const found = report === undefined ? undefined : readReport(report);
     const counts = found === undefined ? undefined : count?.(found);
     if (counts !== undefined) {
@@ -88,6 +102,8 @@ async function runQueue(stages) {
     const detail = counts === undefined ? "" : `  ${describe(counts)}`;
     console.log(`${name.padEnd(8)}${isOk ? "ok    " : "FAILED"}${seconds.toFixed(1).padStart(7)} s${detail}`);
     if (!isOk) {
+      hasFailed = true;
+      stopAll();
       if (!isVerbose) console.log(output);
       console.log(`The stage ${name} failed. By itself: npm run ${name}`);
       return false;
@@ -121,6 +137,10 @@ async function hasBrowser() {
   return false;
 }
 
+function stopAll() {
+  for (const stop of stops) stop();
+}
+
 /**
  * Runs a command line to its end and collects what it prints.
  * @param {string} command
@@ -145,22 +165,17 @@ function run(command) {
       });
     }
     const stop = () => {
+      stops.delete(stop);
       if (child.pid !== undefined) process.kill(process.platform === "win32" ? child.pid : -child.pid);
     };
+    stops.add(stop);
     const timer = setTimeout(() => {
       output += `\nStopped after ${stageTimeoutMs / 60_000} minutes: ${command}\n`;
       stop();
     }, stageTimeoutMs);
-    const onInterrupt = () => {
-      stop();
-      process.exit(130);
-    };
-    process.once("SIGINT", onInterrupt);
-    process.once("SIGTERM", onInterrupt);
+    child.on("exit", () => stops.delete(stop));
     child.on("close", (code) => {
       clearTimeout(timer);
-      process.off("SIGINT", onInterrupt);
-      process.off("SIGTERM", onInterrupt);
       resolve({ isOk: code === 0, output, seconds: (performance.now() - startedAt) / 1000 });
     });
   });

@@ -206,8 +206,7 @@ async function withBuffers<Result>(
       encodeParams({ longestSlots: lengthSlots, slotTableStride: shape.kvHeadCount, ...given.params }),
     );
     const layout: TermLayout = {
-      shape,
-      layerCount: 1,
+      shape: { ...shape, layerCount: 1 },
       slotCapacity: lengthSlots,
       windowSlots,
       slotTableLayerBytes: slotTable.size,

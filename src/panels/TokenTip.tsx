@@ -60,7 +60,7 @@ export function HeadGrid({ trace, evictedSteps, isWritten }: HeadGridProps) {
         const y = (kvHeadOf(model, head) + 0.5) * pitch;
         if (!isWritten) return <circle key={head} className="head-unwritten" cx={x} cy={y} r={radius} />;
         if (evictedAt === Infinity) return <circle key={head} className="head-holds" cx={x} cy={y} r={radius} />;
-        return <path key={head} className="head-gone" d={crossPath(x, y, radius)} />;
+        return <path key={head} className="head-evicted" d={crossPath(x, y, radius)} />;
       })}
     </svg>
   );

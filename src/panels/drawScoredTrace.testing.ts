@@ -8,7 +8,7 @@ import { createTraceBuilder } from "../trace/traceBuilder";
 export interface DrawnEvent {
   readonly step: number;
   /** Words that are evicted, one string of words per head (layer by layer). Heads may evict different numbers of them. */
-  readonly gone: readonly string[];
+  readonly evicted: readonly string[];
   /** Scores of each candidate, the same for every head; by default, evicted words have 0.1 and the rest 0.5. */
   readonly total?: readonly number[];
   readonly parts?: Readonly<Record<string, readonly number[]>>;
@@ -116,18 +116,18 @@ interface DrawnSurroundings {
 }
 
 function drawEvent(drawn: DrawnEvent, { picture, texts, held }: DrawnSurroundings): EvictionEvent {
-  const gone = drawn.gone.map((words) => words.split(" ").map((word) => texts.indexOf(word)));
+  const evicted = drawn.evicted.map((words) => words.split(" ").map((word) => texts.indexOf(word)));
   const survivors = held.map((row, head) =>
-    row.flatMap((position, slot) => (gone[head].includes(position) ? [] : slot)),
+    row.flatMap((position, slot) => (evicted[head].includes(position) ? [] : slot)),
   );
   const total = held.map((row, head) =>
     row.slice(0, row.length - picture.windowSlots).map((position, candidate) => {
-      return drawn.total?.[candidate] ?? (gone[head].includes(position) ? 0.1 : 0.5);
+      return drawn.total?.[candidate] ?? (evicted[head].includes(position) ? 0.1 : 0.5);
     }),
   );
   const isKept = (head: number, candidate: number): boolean => survivors[head].includes(candidate);
   const lowestKept = total.map((row, head) => Math.min(...row.filter((_, candidate) => isKept(head, candidate))));
-  const highestGone = total.map((row, head) => Math.max(...row.filter((_, candidate) => !isKept(head, candidate))));
+  const highestEvicted = total.map((row, head) => Math.max(...row.filter((_, candidate) => !isKept(head, candidate))));
   return {
     event: Math.floor(drawn.step / picture.intervalSteps),
     step: drawn.step,
@@ -142,7 +142,7 @@ function drawEvent(drawn: DrawnEvent, { picture, texts, held }: DrawnSurrounding
     carry: emptyRows(headCount, Float32Array),
     survivors: rowsOf(survivors, Int32Array),
     cutOff: Float32Array.from(lowestKept),
-    margin: Float32Array.from(lowestKept, (kept, head) => kept - highestGone[head]),
+    margin: Float32Array.from(lowestKept, (kept, head) => kept - highestEvicted[head]),
     ...(drawn.excusedSlots && { excusedSlots: rowsOf(inEveryHead(drawn.excusedSlots), Int32Array) }),
     ...(drawn.votingHeads && { votingHeads: rowsOf(inEveryHead(drawn.votingHeads), Int8Array) }),
   };

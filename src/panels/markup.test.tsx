@@ -31,10 +31,10 @@ const trace = drawScoredTrace({
   intervalSteps: 2,
   expectedAnswer: "7",
   events: [
-    { step: 0, gone: ["cat on", "cat on", "The on", "cat sat"] },
+    { step: 0, evicted: ["cat on", "cat on", "The on", "cat sat"] },
     {
       step: 2,
-      gone: all("the mat"),
+      evicted: all("the mat"),
       total: [0.3, 0.25, 0.15, 0.2],
       parts: {
         localRaw: [0.01, 0.02, 0.03, 0.04],
@@ -113,7 +113,7 @@ const panels: Readonly<Record<string, ReactElement>> = {
       theme="light"
       provenance="measured"
       {...selection}
-      {...handlers}
+      onHover={nothing}
       onFocus={nothing}
       onView={nothing}
     />

@@ -15,7 +15,7 @@ export interface TokenFacts {
   /** Step at which each head evicted it; Infinity if the head still keeps it at this step. [layer][kvHead] */
   readonly evictedSteps: readonly number[];
   /** Step at which the last head evicted it; null while a head keeps it. */
-  readonly goneStep: number | null;
+  readonly lastEvictedStep: number | null;
 }
 
 /** The text of a position, prompt or generated. */
@@ -52,15 +52,15 @@ export function tokenFacts(trace: Trace, step: number, position: number): TokenF
     heldCount,
     headCount: evictedSteps.length,
     evictedSteps,
-    goneStep: isWritten && heldCount === 0 ? Math.max(...evictedSteps) : null,
+    lastEvictedStep: isWritten && heldCount === 0 ? Math.max(...evictedSteps) : null,
   };
 }
 
 /** The life of a token in one sentence. */
 export function tokenSentence(facts: TokenFacts): string {
-  const { heldCount, headCount, goneStep } = facts;
+  const { heldCount, headCount, lastEvictedStep } = facts;
   if (facts.ageSteps < 0) return "Just generated; it enters the cache with the next step.";
-  if (goneStep !== null) return `Gone from every head since step ${goneStep}.`;
+  if (lastEvictedStep !== null) return `Every head has evicted it, the last at step ${lastEvictedStep}.`;
   if (facts.isInWindow) return "In the window: every head keeps it.";
   return heldCount === headCount ? "Held by every head." : `Held by ${heldCount} of ${headCount} heads.`;
 }

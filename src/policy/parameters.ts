@@ -3,19 +3,23 @@
 // which of them change what it does, and its `defaults` overlay what defines it.
 import { LARGEST_WIDTH } from "./formula";
 
-interface RowBase {
+/** What every row of a choice says, whatever its kind. */
+export interface RowBase<Group extends string> {
   /** As controls name it. */
   readonly label: string;
-  /** As formulas write it. */
-  readonly symbol?: string;
   /** One sentence, for the control's tip, the command line's help and the docs. */
   readonly help: string;
   /** Where its control stands. */
-  readonly group: "cache" | "score" | "sampling";
+  readonly group: Group;
   /** Shown with the main controls instead of under "More". */
   readonly isMain?: boolean;
   /** Short name in a link; never reused for another meaning within a link version. */
   readonly key: string;
+}
+
+interface ParameterBase extends RowBase<"cache" | "score" | "sampling"> {
+  /** As formulas write it. */
+  readonly symbol?: string;
   /** Name on the command line, without its dashes. */
   readonly flag: string;
   /** When and how much is evicted, which lanes share; who is evicted; or by which draw. */
@@ -35,10 +39,10 @@ export interface NumberValues {
   readonly unit?: string;
 }
 
-export interface ChoiceValues<Value extends string = string> {
+export interface ChoiceValues {
   readonly type: "choice";
-  readonly default: Value;
-  readonly choices: readonly { readonly value: Value; readonly label: string }[];
+  readonly default: string;
+  readonly choices: readonly { readonly value: string; readonly label: string }[];
 }
 
 export interface FlagValues {
@@ -46,7 +50,7 @@ export interface FlagValues {
   readonly default: boolean;
 }
 
-interface NumberParameter extends RowBase, NumberValues {
+interface NumberParameter extends ParameterBase, NumberValues {
   /** What a run accepts, which can be more than the control offers. */
   readonly range: Range;
   /** How much of it the parameters above it leave room for. */
@@ -65,9 +69,7 @@ interface Room {
   readonly words: string;
 }
 
-type ChoiceParameter<Value extends string = string> = RowBase & ChoiceValues<Value>;
-type FlagParameter = RowBase & FlagValues;
-export type ParameterRow = NumberParameter | ChoiceParameter | FlagParameter;
+export type ParameterRow = NumberParameter | (ParameterBase & (ChoiceValues | FlagValues));
 
 /** The value type of a row: the union of a choice's values, or the plain type. */
 export type RowValue<Row> = Row extends { type: "choice"; choices: readonly { value: infer Value }[] }
@@ -83,7 +85,8 @@ const share: Range = { least: 0, most: 1, kind: "real" };
 
 /** Sized for short reasoning by a small model; the paper's own scripts use w = 16, s = 128, B = 512 and more. */
 export const parameterTable = {
-  budgetSlots: number({
+  budgetSlots: {
+    type: "number",
     label: "Budget B",
     symbol: "B",
     help: "Entries kept per layer and KV head after an event, window included.",
@@ -99,8 +102,9 @@ export const parameterTable = {
     step: 1,
     unit: "slots",
     range: { least: 2, most: MANY, kind: "whole" },
-  }),
-  windowSlots: number({
+  },
+  windowSlots: {
+    type: "number",
     label: "Window w",
     symbol: "w",
     help: "The newest tokens: their queries vote, and they always stay.",
@@ -119,8 +123,9 @@ export const parameterTable = {
       most: budgetSlots - 1,
       words: `a budget of ${budgetSlots} slots leaves the window 1 to ${budgetSlots - 1}`,
     }),
-  }),
-  intervalSteps: number({
+  },
+  intervalSteps: {
+    type: "number",
     label: "Interval s",
     symbol: "s",
     help: "Decode steps between events.",
@@ -136,8 +141,9 @@ export const parameterTable = {
     step: 1,
     unit: "steps",
     range: { least: 1, most: MANY, kind: "whole" },
-  }),
-  alpha: number({
+  },
+  alpha: {
+    type: "number",
     label: "Decay α",
     symbol: "α",
     help: "How much of a remembered score is left at the next event.",
@@ -151,8 +157,9 @@ export const parameterTable = {
     max: 1,
     step: 0.01,
     range: share,
-  }),
-  lambda: number({
+  },
+  lambda: {
+    type: "number",
     label: "Mix λ",
     symbol: "λ",
     help: "Weight of attention against redundancy: 1 is attention alone.",
@@ -166,8 +173,9 @@ export const parameterTable = {
     max: 1,
     step: 0.01,
     range: share,
-  }),
-  seed: number({
+  },
+  seed: {
+    type: "number",
     label: "Seed",
     help: "Seed of sampling and of random eviction.",
     group: "sampling",
@@ -180,8 +188,9 @@ export const parameterTable = {
     max: 2147483647,
     step: 1,
     range: { least: 0, most: 2 ** 32 - 1, kind: "whole" },
-  }),
-  smoothing: choice({
+  },
+  smoothing: {
+    type: "choice",
     label: "Join with the past",
     help: "How a remembered score joins the present one.",
     group: "score",
@@ -195,8 +204,9 @@ export const parameterTable = {
       { value: "mean", label: "α·C + (1 − α)·S" },
       { value: "sum", label: "α·C + S" },
     ],
-  }),
-  isNormalised: flag({
+  },
+  isNormalised: {
+    type: "flag",
     label: "Normalise",
     help: "Divide S and R by their maximum; acts only when scores are remembered.",
     group: "score",
@@ -204,8 +214,9 @@ export const parameterTable = {
     flag: "normalised",
     decides: "who",
     default: true,
-  }),
-  poolingSlots: number({
+  },
+  poolingSlots: {
+    type: "number",
     label: "Pooling width",
     help: "Max-pool over neighbouring slots, odd; 1 is none.",
     group: "score",
@@ -218,8 +229,9 @@ export const parameterTable = {
     step: 2,
     unit: "slots",
     range: { least: 1, most: LARGEST_WIDTH, kind: "odd" },
-  }),
-  redundancy: choice({
+  },
+  redundancy: {
+    type: "choice",
     label: "Redundancy",
     symbol: "R",
     help: "How much a key resembles the other keys.",
@@ -233,8 +245,9 @@ export const parameterTable = {
       { value: "kernel", label: "kernel" },
       { value: "raw", label: "raw (older variant)" },
     ],
-  }),
-  shiftGamma: number({
+  },
+  shiftGamma: {
+    type: "number",
     label: "Attention shift γ",
     symbol: "γ",
     help: "Weight of the spread of attention over the window; 0 is off.",
@@ -247,8 +260,9 @@ export const parameterTable = {
     max: 1000,
     step: 1,
     range: { least: 0, most: 1e6, kind: "real" },
-  }),
-  groupPooling: choice({
+  },
+  groupPooling: {
+    type: "choice",
     label: "Query heads joined by",
     help: "How the query heads that share a KV head are joined, after the softmax.",
     group: "score",
@@ -260,8 +274,9 @@ export const parameterTable = {
       { value: "max", label: "max" },
       { value: "mean", label: "mean" },
     ],
-  }),
-  sinkSlots: number({
+  },
+  sinkSlots: {
+    type: "number",
     label: "Sinks",
     help: "The oldest slots that always stay.",
     group: "cache",
@@ -278,8 +293,9 @@ export const parameterTable = {
       most: budgetSlots - windowSlots,
       words: `a budget of ${budgetSlots} slots with a window of ${windowSlots} leaves the sinks 0 to ${budgetSlots - windowSlots}`,
     }),
-  }),
-  isPromptProtected: flag({
+  },
+  isPromptProtected: {
+    type: "flag",
     label: "Protect the prompt",
     help: "Prompt tokens leave only when nothing else is left.",
     group: "cache",
@@ -287,8 +303,9 @@ export const parameterTable = {
     flag: "protect-prompt",
     decides: "who",
     default: false,
-  }),
-  budgetMode: choice({
+  },
+  budgetMode: {
+    type: "choice",
     label: "Budget mode",
     help: "A fixed budget, or one that grows with the text once the ratio exceeds it.",
     group: "cache",
@@ -301,8 +318,9 @@ export const parameterTable = {
       { value: "budget", label: "fixed" },
       { value: "ratio", label: "share of the text" },
     ],
-  }),
-  compressRatio: number({
+  },
+  compressRatio: {
+    type: "number",
     label: "Share of the text ρ",
     symbol: "ρ",
     help: "In the growing mode the budget is this share of the text, but never below B.",
@@ -316,8 +334,8 @@ export const parameterTable = {
     max: 1,
     step: 0.01,
     range: { least: 0.001, most: 1, kind: "real" },
-  }),
-} as const;
+  },
+} as const satisfies Readonly<Record<string, ParameterRow>>;
 
 export type ParameterName = keyof typeof parameterTable;
 export type ParameterValue = number | string | boolean;
@@ -325,7 +343,7 @@ export type ParameterValues = { readonly [Name in ParameterName]: RowValue<(type
 
 export const parameterNames = Object.keys(parameterTable) as readonly ParameterName[];
 
-/** The row of a parameter, as any kind of row. */
+/** A row whose kind its `type` says, not its name. */
 export function parameterRow(name: ParameterName): ParameterRow {
   return parameterTable[name];
 }
@@ -361,16 +379,4 @@ export function acceptedValue(row: ParameterRow, value: ParameterValue): Paramet
 /** How much the parameters above it leave of a parameter; null for one that needs no room. */
 export function roomOf(row: ParameterRow, above: ParameterValues): Room | null {
   return row.type === "number" ? (row.room?.(above) ?? null) : null;
-}
-
-function number(row: Omit<NumberParameter, "type">): NumberParameter {
-  return { type: "number", ...row };
-}
-
-function choice<Value extends string>(row: Omit<ChoiceParameter<Value>, "type">): ChoiceParameter<Value> {
-  return { type: "choice", ...row };
-}
-
-function flag(row: Omit<FlagParameter, "type">): FlagParameter {
-  return { type: "flag", ...row };
 }

@@ -75,6 +75,16 @@ describe("link", () => {
     expect({ choices, complaints }).toEqual({ choices: { budgetSlots: 64, alpha: 0.9 }, complaints: [] });
   });
 
+  it.each(["(", "%20", "%20)"])("is read at once with any number of “%s” behind it", (stray) => {
+    const { choices, complaints } = decodeLink(`#v3&B=64&alpha=0.9${stray.repeat(100_000 / stray.length)}`);
+    expect({ choices, complaints }).toEqual({ choices: { budgetSlots: 64, alpha: 0.9 }, complaints: [] });
+  });
+
+  it("is refused at once when stray characters stand inside it", () => {
+    expect(decodeLink(`#v3&B=64${"(".repeat(200_000)}a`).complaints.join()).toContain("longer than any link");
+    expect(decodeLink(`#v3&text=${"(".repeat(100_000)}a`).complaints.join()).toContain("the end was cut off");
+  });
+
   it("keeps what a text of the user's own ends in", () => {
     const choices = { problem: "text", promptText: "Walk 3 (or not).\n> " };
     expect(decodeLink(encodeLink({ choices })).choices).toEqual(choices);
@@ -92,6 +102,8 @@ describe("link", () => {
   it("hands on what each lane's run left behind, with a place for a lane that nobody vouches for", () => {
     expect(encodeLink({ proofs: ["", "9.abc", ""] })).toBe("v3&proof=&proof=9.abc");
     expect(decodeLink("#v3&proof=&proof=9.abc")).toEqual({ ...emptyLink, proofs: ["", "9.abc"], complaints: [] });
+    // A quotation mark after the link, which then went on.
+    expect(decodeLink("#v3&proof=9.abc%22&B=64").proofs).toEqual(["9.abc"]);
   });
 
   it("names its weights, and says so if the page has others", () => {

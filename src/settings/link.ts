@@ -1,6 +1,7 @@
 // An experiment in the address: "#v3&policy=snapKv&B=64&lane=policy:gkv" holds what differs from the defaults, nothing
 // else. Everything in it is untrusted: a bad value falls back to its default and is listed, and nothing throws.
 // This is the readable form; state/sharedLink.ts packs long ones.
+import { shortened } from "../lib/shortened";
 import { formatRowValue, parseRowValue, type SettingValue } from "./settingRow";
 import { withoutDefaults, defaultValue, settingsInForce } from "./inForce";
 import {
@@ -14,7 +15,6 @@ import {
   idOfKey,
   longestValues,
   momentKeys,
-  shortened,
   type DecodedLink,
   type LinkContent,
 } from "./linkContent";
@@ -24,7 +24,7 @@ import { settingIds, settingRow, settingTable, type Choices, type SettingId } fr
 import { MOST_LANES } from "./lanes";
 import { revisionOf, shippedModels } from "./shippedModels";
 
-/** Longer fragments are no links of ours: the longest text, percent-encoded, fits three times over. */
+/** Longer fragments aren't links of ours: the longest text, percent-encoded, fits three times over. */
 export const MAX_FRAGMENT_LENGTH = 120_000;
 
 /** The fragment for an address, without its "#"; empty when there is nothing to say. */
@@ -55,7 +55,7 @@ export function encodeLink(content: Partial<LinkContent>): string {
 
 /** Reads a fragment in its readable form, with or without its "#". */
 export function decodeLink(fragment: string): DecodedLink {
-  // Nothing longer is cleaned either.
+  // A link with stray characters may be somewhat longer; anything beyond is refused as it is.
   const text = fragment.length > 2 * MAX_FRAGMENT_LENGTH ? fragment : bareFragment(fragment);
   if (text === "") return { ...emptyLink, complaints: [] };
   if (text.length > MAX_FRAGMENT_LENGTH) return refusedLink("The link is longer than any link of this page.");
@@ -72,10 +72,14 @@ export function decodeLink(fragment: string): DecodedLink {
   return decodeParameters(upgradedLink(number, new URLSearchParams(text.slice(version[0].length))));
 }
 
-/** White space that no link writes as it is, nor without a width: mail programs wrap lines, chat programs mark places. */
+/** White space and characters without a width: mail programs wrap lines, chat programs mark places. Links escape them. */
 const invisible = /[\s\u00ad\u200b-\u200f\u2028\u2029\u2060-\u2064\ufeff]/g;
-/** What a browser makes of such characters, and of brackets and quotes, where they stand at the end of an address. */
-const strayEscapes = /(?:%20|%09|%0A|%0D|%22|%3C|%3E|%60|%C2%A0|%C2%AD|%E2%80[%0-9A-F]{3}|%E2%81%A0|%EF%BB%BF)+$/i;
+/** One of these at the end of an address, or what a browser makes of one: white space, brackets, quotes, full stops. */
+const strayEnd =
+  /(?:%20|%09|%0A|%0D|%22|%3C|%3E|%60|%C2%A0|%C2%AD|%E2%80[%0-9A-F]{3}|%E2%81%A0|%EF%BB%BF|[^\w\-%+&=])$/i;
+/** The same at the end of a text, which may itself end in an escape. */
+const strayTextEnd = /[^\w*\-.%+&=:,]$/;
+const LONGEST_STRAY = "%E2%80%8B".length;
 
 /**
  * A fragment without its "#" and without what mail and chat programs put around and into links: brackets, quotes, full
@@ -100,12 +104,17 @@ export function bareFragment(fragment: string): string {
   if (/^v\d{1,6}&amp;/.test(text)) text = text.replaceAll("&amp;", "&");
   // A text may end in any character; numbers, choices, lanes and proofs do not.
   const lastKey = /&(\w+)=[^&]*$/.exec(text)?.[1] ?? "";
-  if (takesAnyText(lastKey)) return text.replace(/[^\w*\-.%+&=:,]+$/, "");
-  for (let before = ""; before !== text;) {
-    before = text;
-    text = text.replace(strayEscapes, "").replace(/[^\w\-%+&=]+$/, "");
+  return withoutEnd(text, takesAnyText(lastKey) ? strayTextEnd : strayEnd);
+}
+
+/** A text without all that the pattern finds at its end, one piece at a time: over a whole long text it would take seconds. */
+function withoutEnd(text: string, stray: RegExp): string {
+  let end = text.length;
+  for (;;) {
+    const found = stray.exec(text.slice(Math.max(0, end - LONGEST_STRAY), end));
+    if (found === null) return text.slice(0, end);
+    end -= found[0].length;
   }
-  return text;
 }
 
 function takesAnyText(key: string): boolean {
@@ -114,8 +123,13 @@ function takesAnyText(key: string): boolean {
   return momentKeys.some((momentKey) => momentKey === key);
 }
 
+/** A proof ends in a letter, a digit, _ or -: whatever follows was added to the link on its way. */
+function withoutStrayEnd(proof: string): string {
+  return proof.replace(/[^\w-]+$/, "");
+}
+
 /** More complaints than these are counted, not listed. */
-const MOST_PROBLEMS = 12;
+const MOST_COMPLAINTS = 12;
 
 /** From the parameters of a link of the present version to what it says; the list of complaints is kept short. */
 function decodeParameters(parameters: URLSearchParams): DecodedLink {
@@ -131,7 +145,7 @@ function decodeParameters(parameters: URLSearchParams): DecodedLink {
       if (!seen.has(key)) complaints.push(`“${shortened(key)}” isn’t a setting of this page; it is ignored.`);
     } else if (longest !== null && text.length > longest) {
       complaints.push(`“${key}” is longer than any of this page's links writes it; it is ignored.`);
-    } else if (Object.hasOwn(repeated, key)) repeated[key].push(text);
+    } else if (Object.hasOwn(repeated, key)) repeated[key].push(key === PROOF_KEY ? withoutStrayEnd(text) : text);
     else if (seen.has(key)) complaints.push(`“${key}” is given twice in the link; the first one is used.`);
     else if (id !== undefined) texts.set(id, text);
     else single[key] = text;
@@ -210,7 +224,7 @@ function decodeRevision(
 
 function shortList(complaints: readonly string[]): readonly string[] {
   const distinct = [...new Set(complaints)];
-  if (distinct.length <= MOST_PROBLEMS) return distinct;
-  const listed = distinct.slice(0, MOST_PROBLEMS - 1);
+  if (distinct.length <= MOST_COMPLAINTS) return distinct;
+  const listed = distinct.slice(0, MOST_COMPLAINTS - 1);
   return [...listed, `${distinct.length - listed.length} more parts of the link could not be used.`];
 }

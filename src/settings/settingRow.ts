@@ -1,50 +1,20 @@
 // The kinds of rows in the table of settings: what a row may say, and how a value of its kind is read and written.
 // Controls, limits and the link derive from these records alone.
 import { unreachable } from "../lib/errors";
-import type { ChoiceValues, FlagValues, NumberValues } from "../policy/parameters";
+import { shortened } from "../lib/shortened";
+import type { ChoiceValues, FlagValues, NumberValues, RowBase } from "../policy/parameters";
 
-export type SettingGroup = "problem" | "policy" | "cache" | "score" | "sampling" | "engine";
+type SettingGroup = "problem" | "policy" | "cache" | "score" | "sampling" | "engine";
 
-interface RowBase {
-  readonly label: string;
-  /** One sentence for the control's tip. */
-  readonly help: string;
-  readonly group: SettingGroup;
-  /** Short name in the link; never reused for another meaning within a version. */
-  readonly key: string;
-  /** Shown among the main controls instead of under "More". */
-  readonly isMain?: boolean;
-}
-
-export type NumberRow = RowBase & NumberValues;
-export type ChoiceRow<Value extends string = string> = RowBase & ChoiceValues<Value>;
-export type FlagRow = RowBase & FlagValues;
-
-export interface TextRow extends RowBase {
+interface TextValues {
   readonly type: "text";
   readonly default: string;
   readonly maxLength: number;
 }
 
-export type SettingRow = NumberRow | ChoiceRow | FlagRow | TextRow;
+export type SettingRow = RowBase<SettingGroup> & (NumberValues | ChoiceValues | FlagValues | TextValues);
 
 export type SettingValue = number | string | boolean;
-
-export function numberRow(row: Omit<NumberRow, "type">): NumberRow {
-  return { type: "number", ...row };
-}
-
-export function choiceRow<Value extends string>(row: Omit<ChoiceRow<Value>, "type">): ChoiceRow<Value> {
-  return { type: "choice", ...row };
-}
-
-export function flagRow(row: Omit<FlagRow, "type">): FlagRow {
-  return { type: "flag", ...row };
-}
-
-export function textRow(row: Omit<TextRow, "type">): TextRow {
-  return { type: "text", ...row };
-}
 
 /** A value that fits the row, and what had to be changed about it in plain words (null: nothing). */
 export interface CheckedValue {
@@ -52,8 +22,8 @@ export interface CheckedValue {
   readonly complaint: string | null;
 }
 
-/** What a number may be, and what stands in for one that is none. */
-export type NumberLimits = Pick<NumberRow, "default" | "min" | "max" | "step">;
+/** What a number may be, and what replaces one that isn't finite. */
+export type NumberLimits = Pick<NumberValues, "default" | "min" | "max" | "step">;
 
 /** The nearest value within a number's limits and on its grid. */
 export function nearestValue(row: NumberLimits, value: number): number {
@@ -123,8 +93,4 @@ export function writtenValue(row: SettingRow, value: SettingValue): string {
     default:
       return unreachable(row);
   }
-}
-
-function shortened(text: string): string {
-  return text.length <= 24 ? text : `${text.slice(0, 23)}…`;
 }

@@ -3,7 +3,7 @@
 import { parameterTable, type RowValue } from "../policy/parameters";
 import { policies } from "../policy/policies";
 import { shippedModels } from "./shippedModels";
-import { choiceRow, flagRow, numberRow, textRow, type SettingRow } from "./settingRow";
+import type { SettingRow } from "./settingRow";
 
 /** As the problem, the text of the user's own. */
 export const OWN_TEXT = "text";
@@ -13,7 +13,8 @@ export const AUTOMATIC_TOKENS = 0;
 
 export const settingTable = {
   /** A problem's id (problems/families.ts), or OWN_TEXT. */
-  problem: textRow({
+  problem: {
+    type: "text",
     label: "Problem",
     help: "A generated puzzle with a known answer, or a text of your own.",
     group: "problem",
@@ -21,16 +22,18 @@ export const settingTable = {
     isMain: true,
     default: "walk-5x20-1",
     maxLength: 60,
-  }),
-  promptText: textRow({
+  },
+  promptText: {
+    type: "text",
     label: "Own text",
     help: "The embedded models know only the words of their puzzles; others become <unk>.",
     group: "problem",
     key: "text",
     default: "",
     maxLength: 8000,
-  }),
-  model: choiceRow({
+  },
+  model: {
+    type: "choice",
     label: "Model",
     help: "Which of the embedded models runs.",
     group: "problem",
@@ -38,8 +41,9 @@ export const settingTable = {
     isMain: true,
     default: shippedModels[0].id,
     choices: shippedModels.map((model) => ({ value: model.id, label: model.label })),
-  }),
-  policyId: choiceRow({
+  },
+  policyId: {
+    type: "choice",
     label: "Policy",
     help: "Who is evicted when the cache exceeds its budget.",
     group: "policy",
@@ -47,9 +51,10 @@ export const settingTable = {
     isMain: true,
     default: "gkv",
     choices: policies.map((policy) => ({ value: policy.id, label: policy.label })),
-  }),
+  },
   ...parameterTable,
-  temperature: numberRow({
+  temperature: {
+    type: "number",
     label: "Temperature",
     help: "0 takes the most probable token every time.",
     group: "sampling",
@@ -58,8 +63,9 @@ export const settingTable = {
     min: 0,
     max: 2,
     step: 0.05,
-  }),
-  topP: numberRow({
+  },
+  topP: {
+    type: "number",
     label: "Top-p",
     help: "Draw from the fewest tokens that reach this probability; 1 is off.",
     group: "sampling",
@@ -68,8 +74,9 @@ export const settingTable = {
     min: 0.01,
     max: 1,
     step: 0.01,
-  }),
-  topK: numberRow({
+  },
+  topK: {
+    type: "number",
     label: "Top-k",
     help: "Draw from the k most probable tokens; 0 is off.",
     group: "sampling",
@@ -79,8 +86,9 @@ export const settingTable = {
     max: 256,
     step: 1,
     unit: "tokens",
-  }),
-  maxNewTokens: numberRow({
+  },
+  maxNewTokens: {
+    type: "number",
     label: "Tokens at most",
     help: "The run ends here if no stop token came before; 0 is automatic: a tenth more than the solution has, at least 32 more.",
     group: "sampling",
@@ -90,8 +98,9 @@ export const settingTable = {
     max: 4096,
     step: 1,
     unit: "tokens",
-  }),
-  backend: choiceRow({
+  },
+  backend: {
+    type: "choice",
     label: "Runs on",
     help: "Automatic takes a real GPU if there is one, else the CPU.",
     group: "engine",
@@ -102,29 +111,32 @@ export const settingTable = {
       { value: "gpu", label: "WebGPU" },
       { value: "cpu", label: "CPU" },
     ],
-  }),
-  hasTaps: flagRow({
+  },
+  hasTaps: {
+    type: "flag",
     label: "Record attention",
     help: "Keep the newest query's attention of every step, for the map.",
     group: "engine",
     key: "taps",
     default: true,
-  }),
-  hasHeadTaps: flagRow({
+  },
+  hasHeadTaps: {
+    type: "flag",
     label: "Record every query head",
     help: "Beside each KV head's maximum, keep the attention of its query heads one by one; needs “Record attention” and adds a byte per query head and slot to every step.",
     group: "engine",
     key: "heads",
     default: false,
-  }),
-  isCompared: flagRow({
+  },
+  isCompared: {
+    type: "flag",
     label: "Compare with the full cache",
     help: "Feeds the run's tokens to a full cache as well and shows what eviction changed; at least twice the time, and the memory of a full cache.",
     group: "engine",
     key: "shadow",
     default: false,
-  }),
-} as const;
+  },
+} as const satisfies Readonly<Record<string, SettingRow>>;
 
 export type SettingId = keyof typeof settingTable;
 
@@ -136,7 +148,7 @@ export type Choices = Partial<Settings>;
 
 export const settingIds = Object.keys(settingTable) as readonly SettingId[];
 
-/** The row of a setting, as any kind of row. */
+/** A row whose kind its `type` says, not its name. */
 export function settingRow(id: SettingId): SettingRow {
   return settingTable[id];
 }

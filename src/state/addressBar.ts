@@ -1,8 +1,7 @@
 // The address follows the experiment: each one that was run or opened is an entry of the browser's history, and settings
 // tried out in between replace one entry, so that a slider does not flood it.
 import { encodeLink } from "../settings/link";
-import type { PageState } from "./pageStore";
-import type { PageStore } from "./pageStore";
+import type { PageState, PageStore } from "./pageStore";
 
 /** What is used of a window. */
 export interface AddressWindow {

@@ -5,7 +5,7 @@ import { headCountOf, headRow, lengthRange } from "../cache/headRows";
 import { latestOf } from "./latest";
 import type { EvictionEvent, Trace } from "./trace";
 
-/** Death step of a position that is still held. */
+/** In place of the step of its eviction, for a position that is still held. */
 export const NEVER = 0x7fffffff;
 
 export interface TraceIndex {

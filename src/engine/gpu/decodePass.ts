@@ -1,4 +1,5 @@
 // The forward of one token: bound once per session, recorded in every step, nothing allocated in between.
+import { headCountOf } from "../../cache/headRows";
 import type { ModelConfig } from "../../model/config";
 import { boundKernel, groupsFor, type BoundKernel, type Recorder, type Workgroups } from "./dispatch";
 import type { GpuWeights } from "./gpuWeights";
@@ -54,12 +55,12 @@ export class DecodePass {
   /** The forward on tokens[0] with the numbers in params; `isPrompt` adds its attention to the prompt's column sums. */
   record(recorder: Recorder, longestSlots: number, isPrompt: boolean): void {
     for (const { bound, groups } of this.steps) recorder.dispatch(bound, groups);
-    const { tapRowCount, headTapRowCount } = this.parts.layout;
+    const { config, layout } = this.parts;
     const wordCount = Math.ceil(longestSlots / 4);
-    if (this.taps !== null) recorder.dispatchFor(this.taps, wordCount, tapRowCount);
-    if (this.headTaps !== null) recorder.dispatchFor(this.headTaps, wordCount, headTapRowCount);
+    if (this.taps !== null) recorder.dispatchFor(this.taps, wordCount, headCountOf(config));
+    if (this.headTaps !== null) recorder.dispatchFor(this.headTaps, wordCount, layout.headTapRowCount);
     if (!isPrompt) return;
-    for (const bound of this.promptSums) recorder.dispatchFor(bound, longestSlots, this.parts.config.kvHeadCount);
+    for (const bound of this.promptSums) recorder.dispatchFor(bound, longestSlots, config.kvHeadCount);
   }
 
   private layerSteps(layer: number): Step[] {

@@ -1,6 +1,6 @@
 // The terms of an event over all layers, and what stands behind them: one submit, one read-back. Sizes follow the slots in use.
 import type { HeadRows, RowValues } from "../../cache/headRows";
-import { headRow, newRows, offsetsOf } from "../../cache/headRows";
+import { headCountOf, headRow, newRows, offsetsOf } from "../../cache/headRows";
 import type { ModelConfig } from "../../model/config";
 import type { TermName } from "../../policy/policy";
 import type { EventEvidence } from "../../trace/trace";
@@ -8,6 +8,7 @@ import type { Measured, SessionRequest } from "../backend";
 import type { BufferPool } from "./bufferPool";
 import { Recorder, type DeviceStats } from "./dispatch";
 import type { SessionParts } from "./decodePass";
+import type { ParamValues } from "./params";
 import { RedundancyTerms } from "./redundancyTerms";
 import { WindowTerms, type TermLayout, type TermSource } from "./windowTerms";
 
@@ -35,13 +36,13 @@ export class EventTerms {
   ) {
     const { device, config, kernels, layout, buffers } = parts;
     const { slotCapacity, windowSlots, terms, hasEvidence = false } = request;
-    this.rowCount = layout.tapRowCount;
+    this.rowCount = headCountOf(config);
     const source: TermSource = {
       ...{ device, pool, kernels: kernels.terms, params: buffers.params },
       ...{ slotTable: buffers.slotTable, keys: buffers.keys, queries: buffers.queryRing },
     };
     const termLayout: TermLayout = {
-      ...{ shape: config, layerCount: config.layerCount, slotCapacity, windowSlots },
+      ...{ shape: config, slotCapacity, windowSlots },
       ...{ slotTableLayerBytes: layout.slotTableLayerBytes, queryLayerBytes: layout.queryLayerBytes },
     };
     const asksFor = (...names: TermName[]): boolean => names.some((name) => terms.includes(name));
@@ -179,10 +180,10 @@ const evidenceTerms: Readonly<Record<EvidenceName, TermName>> = {
 /** Numbers that the term kernels need besides those of the cache; see shaders/common/params.wgsl. */
 export function eventParams(
   config: ModelConfig,
-  { windowSlots, groupPooling }: SessionRequest,
+  { windowSlots }: SessionRequest,
   longestSlots: number,
   nextPosition: number,
-): Readonly<Record<string, number>> {
+): ParamValues {
   const firstPosition = nextPosition - windowSlots;
   return {
     rowCount: windowSlots,
@@ -191,6 +192,5 @@ export function eventParams(
     queryStart: ((firstPosition % windowSlots) + windowSlots) % windowSlots,
     queryRows: Math.max(1, windowSlots),
     excusedRank: 1,
-    isMeanPooling: groupPooling === "mean" ? 1 : 0,
   };
 }

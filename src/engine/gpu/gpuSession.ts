@@ -1,5 +1,5 @@
 // One sequence on the GPU. Tokens, cache, logits and sampling stay there: a step is one submit, its results come later.
-import { emptyRows, rowLengths } from "../../cache/headRows";
+import { emptyRows, headCountOf, rowLengths } from "../../cache/headRows";
 import { assert, errorMessage } from "../../lib/errors";
 import { CANDIDATE_COUNT, type Sampling } from "../../model/sampling";
 import type { MemorySummary } from "../../trace/trace";
@@ -69,12 +69,12 @@ export class GpuSession implements Session {
     const kvBytes = keys.size + values.size;
     this.memory = {
       slotCapacity: request.slotCapacity,
-      bytesPerSlot: layout.tapRowCount * kvEntryBytes(config.headDim),
+      bytesPerSlot: headCountOf(config) * kvEntryBytes(config.headDim),
       kvBytes,
       weightBytes,
       otherBytes: this.pool.totalBytes - kvBytes,
     };
-    this.keptLengths = new Int32Array(layout.tapRowCount);
+    this.keptLengths = new Int32Array(headCountOf(config));
     this.lengths = this.keptLengths;
     this.writeSlotTable();
   }
@@ -122,18 +122,19 @@ export class GpuSession implements Session {
   }
 
   compact({ survivors }: CompactionPlan): void {
-    const { device, buffers, config, layout } = this.parts;
+    const { device, buffers, config } = this.parts;
     const kept = rowLengths(survivors);
-    assert(kept.length === layout.tapRowCount, "survivors of every layer and KV head");
+    assert(kept.length === headCountOf(config), "survivors of every layer and KV head");
     kept.forEach((count, head) => {
       const length = this.lengths[head];
       assert(count <= length, `${count} slots cannot stay of ${length}`);
     });
     const { offsets, values } = survivors;
-    device.queue.writeBuffer(buffers.survivors, 0, Int32Array.of(...offsets, ...values));
+    device.queue.writeBuffer(buffers.survivors, 0, offsets);
+    device.queue.writeBuffer(buffers.survivors, offsets.byteLength, values);
     this.writeParams({});
     const recorder = new Recorder(device, this.stats, "compact");
-    recorder.dispatchFor(this.compaction, config.headDim / 4, layout.tapRowCount);
+    recorder.dispatchFor(this.compaction, config.headDim / 4, kept.length);
     recorder.submit();
     this.keptLengths = kept;
     this.lengths = kept;
@@ -241,7 +242,7 @@ export class GpuSession implements Session {
 
   /** Of the sample and the taps of KV heads. */
   private resultBytes(longestSlots: number): number {
-    return RESULT_WORDS * 4 + (this.request.hasTaps ? tapBytes(this.parts.layout.tapRowCount, longestSlots) : 0);
+    return RESULT_WORDS * 4 + (this.request.hasTaps ? tapBytes(headCountOf(this.parts.config), longestSlots) : 0);
   }
 
   private decodeTaps(bytes: ArrayBuffer, lengths: Int32Array): Attention {

@@ -5,7 +5,7 @@ import { CANDIDATE_COUNT } from "../../model/sampling";
 import type { Workgroups } from "./dispatch";
 import { allOf } from "./kernelCache";
 import type { Kernel, KernelCache } from "./kernelCache";
-import { flag, type OverrideValues, type WeightType } from "./kernelSpec";
+import { flag, type KernelSpec, type OverrideValues, type WeightType } from "./kernelSpec";
 import { attentionDecodeKernel, attentionMixKernel, attentionTapsKernel } from "./kernels/attentionKernels";
 import { compactKernel, qkvRopeKernel } from "./kernels/cacheKernels";
 import {
@@ -26,8 +26,6 @@ import { createTermKernels, type TermKernels } from "./termKernels";
 export interface MatrixKernel {
   readonly kernel: Kernel;
   readonly groups: Workgroups;
-  /** Rows of the matrix. */
-  readonly outputCount: number;
 }
 
 export interface ModelKernels {
@@ -77,7 +75,7 @@ export async function createModelKernels(
   const queryWidth = headCount * headDim;
   const qkvWidth = queryWidth + 2 * kvHeadCount * headDim;
 
-  const plain = (spec: Parameters<KernelCache["kernel"]>[0]["spec"], overrides: OverrideValues): Promise<Kernel> =>
+  const plain = (spec: KernelSpec, overrides: OverrideValues): Promise<Kernel> =>
     cache.kernel({ spec, overrides, weightType });
   const matVec = async (matrix: Matrix): Promise<MatrixKernel> => {
     const spec = cache.isSoftware ? matVecKernel : matVecSharedKernel;
@@ -86,16 +84,16 @@ export async function createModelKernels(
       HAS_NORM: flag(matrix.hasNorm === true),
       EPSILON,
     });
-    return { kernel, groups: [groupCount(cache, kernel, matrix.outputs / 4)], outputCount: matrix.outputs };
+    return { kernel, groups: [groupCount(cache, kernel, matrix.outputs / 4)] };
   };
   const matMul = async (matrix: Matrix): Promise<MatrixKernel> => {
     const kernel = await plain(matMulKernel, matrixOverrides(matrix));
-    return { kernel, groups: [Math.ceil(matrix.outputs / 4 / kernel.workgroupSize)], outputCount: matrix.outputs };
+    return { kernel, groups: [Math.ceil(matrix.outputs / 4 / kernel.workgroupSize)] };
   };
   const gateUp = async (): Promise<MatrixKernel> => {
     const spec = cache.isSoftware ? gateUpKernel : gateUpSharedKernel;
     const kernel = await plain(spec, { COLUMN_VECTORS: hiddenSize / 4, ROWS: intermediateSize, EPSILON });
-    return { kernel, groups: [groupCount(cache, kernel, intermediateSize / 2)], outputCount: intermediateSize };
+    return { kernel, groups: [groupCount(cache, kernel, intermediateSize / 2)] };
   };
 
   const qkvMatrix = { columns: hiddenSize, outputs: qkvWidth, hasBias: config.hasQkvBias };

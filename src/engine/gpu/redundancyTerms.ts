@@ -1,6 +1,7 @@
 // Key norms and both variants of redundancy on the GPU, over all layers at once. All scratch is [layer][kvHead][slot of scoreStride].
 //
 //   keys ► norms ► row sums of cosines, excused matches ► mean cosine ► softmax
+import { headCountOf } from "../../cache/headRows";
 import { boundKernel, type BoundKernel, type Recorder } from "./dispatch";
 import type { TermLayout, TermSource } from "./windowTerms";
 
@@ -66,6 +67,6 @@ export class RedundancyTerms {
   }
 
   private get rowCount(): number {
-    return this.layout.layerCount * this.layout.shape.kvHeadCount;
+    return headCountOf(this.layout.shape);
   }
 }

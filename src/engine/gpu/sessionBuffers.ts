@@ -33,8 +33,6 @@ export interface SessionLayout {
   readonly slotTableLayerBytes: number;
   readonly queryLayerBytes: number;
   readonly scoreLayerBytes: number;
-  /** Rows of taps: layers × KV heads. */
-  readonly tapRowCount: number;
   readonly resultBytes: number;
   /** Rows of taps of query heads: layers × heads, 0 where the run does not ask for them. */
   readonly headTapRowCount: number;
@@ -73,7 +71,6 @@ export function sessionLayout(config: ModelConfig, request: SessionRequest): Ses
   const needsRing = terms.includes("windowAttention") || terms.includes("attentionShift");
   const ringRows = needsRing ? windowSlots : 0;
   const rowBytes = headCount * slotCapacity * 4;
-  const tapRowCount = headCountOf(config);
   const headTapRowCount = hasHeadTaps ? layerCount * headCount : 0;
   return {
     chunkRows: Math.max(1, Math.min(CHUNK_ROWS, slotCapacity, Math.floor(SCORE_BYTES / rowBytes))),
@@ -81,8 +78,7 @@ export function sessionLayout(config: ModelConfig, request: SessionRequest): Ses
     slotTableLayerBytes: alignedBytes(kvHeadCount * SLOT_ENTRY_BYTES),
     queryLayerBytes: alignedBytes(Math.max(1, ringRows) * headCount * headDim * 4),
     scoreLayerBytes: alignedBytes(rowBytes),
-    tapRowCount,
-    resultBytes: RESULT_WORDS * 4 + (hasTaps ? tapBytes(tapRowCount, slotCapacity) : 0),
+    resultBytes: RESULT_WORDS * 4 + (hasTaps ? tapBytes(headCountOf(config), slotCapacity) : 0),
     headTapRowCount,
     headResultBytes: tapBytes(headTapRowCount, slotCapacity),
   };
@@ -95,10 +91,11 @@ export function createSessionBuffers(
   layout: SessionLayout,
 ): SessionBuffers {
   const { headCount, kvHeadCount, headDim, layerCount, hiddenSize, intermediateSize } = config;
-  const { chunkRows, slotTableLayerBytes, queryLayerBytes, scoreLayerBytes, tapRowCount } = layout;
+  const { chunkRows, slotTableLayerBytes, queryLayerBytes, scoreLayerBytes } = layout;
   const { slotCapacity } = request;
   const queryWidth = headCount * headDim;
-  const kvBytes = tapRowCount * slotCapacity * kvEntryBytes(headDim);
+  const kvHeadTotal = headCountOf(config);
+  const kvBytes = kvHeadTotal * slotCapacity * kvEntryBytes(headDim);
   const rows = (label: string, width: number): GPUBuffer => pool.storage(label, chunkRows * width * 4);
   const hasPromptSums = request.terms.includes("promptAttention");
   return {
@@ -122,14 +119,14 @@ export function createSessionBuffers(
     logits: pool.storage("logits", config.vocabularySize * 4),
     results: pool.storage("results", layout.resultBytes),
     headResults: pool.storage("results of query heads", layout.headResultBytes),
-    survivors: pool.storage("survivors", (tapRowCount + 1 + tapRowCount * slotCapacity) * 4),
+    survivors: pool.storage("survivors", (kvHeadTotal + 1 + kvHeadTotal * slotCapacity) * 4),
     promptSums: Array.from({ length: hasPromptSums ? layerCount : 0 }, (_, layer) =>
       pool.storage(`prompt sums of layer ${layer}`, kvHeadCount * slotCapacity * 4),
     ),
   };
 }
 
-/** The slot table: every head has room for `slotCapacity` slots, one head behind the other. `lengths` [layer × kvHead] */
+/** The slot table: every head has room for `slotCapacity` slots, one head behind the other. `lengths` [head] */
 export function slotTableOf(
   { layerCount, kvHeadCount }: HeadGrid,
   { slotTableLayerBytes }: Pick<SessionLayout, "slotTableLayerBytes">,
@@ -152,7 +149,7 @@ export function peakLayerBytes({ headCount }: ModelConfig): number {
 }
 
 /** Bindings start at multiples of 256 bytes. */
-export function alignedBytes(byteCount: number): number {
+function alignedBytes(byteCount: number): number {
   return Math.ceil(byteCount / 256) * 256;
 }
 

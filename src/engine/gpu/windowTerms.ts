@@ -2,6 +2,7 @@
 //
 //   ring of queries ─┐
 //   keys ────────────┴► scores ► softmax ► joined over the group: mean, deviation, head that brought most
+import { headCountOf, type HeadGrid } from "../../cache/headRows";
 import type { BufferPool } from "./bufferPool";
 import { boundKernel, type BoundKernel, type Recorder } from "./dispatch";
 import type { BufferBinding } from "./kernelCache";
@@ -11,8 +12,7 @@ import type { HeadShape, TermKernels } from "./termKernels";
 const SCRATCH_BYTES = 32 * 2 ** 20;
 
 export interface TermLayout {
-  readonly shape: HeadShape;
-  readonly layerCount: number;
+  readonly shape: HeadShape & HeadGrid;
   readonly slotCapacity: number;
   readonly windowSlots: number;
   /** Bytes from one layer's part of the slot table to the next; a multiple of 256 where there are several layers. */
@@ -61,7 +61,8 @@ export class WindowTerms {
     source: TermSource,
     private readonly layout: TermLayout,
   ) {
-    const { shape, windowSlots, slotCapacity, layerCount } = layout;
+    const { shape, windowSlots, slotCapacity } = layout;
+    const { layerCount } = shape;
     const rowBytes = windowSlots * slotCapacity * 4;
     const batchLayers = Math.max(1, Math.min(layerCount, Math.floor(SCRATCH_BYTES / (shape.headCount * rowBytes))));
     const { pool } = source;
@@ -81,10 +82,11 @@ export class WindowTerms {
     const { kvHeadCount } = this.layout.shape;
     const candidateCount = longestSlots - this.layout.windowSlots;
     for (const batch of this.batches) {
+      const kvHeadTotal = headCountOf({ layerCount: batch.layerCount, kvHeadCount });
       this.encodeProbabilities(recorder, longestSlots, batch);
-      recorder.dispatchFor(batch.statistics, candidateCount, batch.layerCount * kvHeadCount);
+      recorder.dispatchFor(batch.statistics, candidateCount, kvHeadTotal);
       if (target.votingHeadsBytes !== null) {
-        recorder.dispatchFor(batch.votes, candidateCount, batch.layerCount * kvHeadCount);
+        recorder.dispatchFor(batch.votes, candidateCount, kvHeadTotal);
       }
       const rowBytes = kvHeadCount * longestSlots * 4;
       for (const [from, start] of [

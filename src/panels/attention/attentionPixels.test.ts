@@ -22,7 +22,7 @@ const drawAgain = () =>
     windowSlots: 1,
     budgetSlots: 3,
     intervalSteps: 2,
-    events: [{ step: 2, gone: ["The cat sat", "cat sat on", "The sat on", "cat sat the"] }],
+    events: [{ step: 2, evicted: ["The cat sat", "cat sat on", "The sat on", "cat sat the"] }],
   });
 const trace = drawAgain();
 /** What the first head paid, −1 where it holds nothing. */

@@ -28,7 +28,7 @@ const trace = drawScoredTrace({
   windowSlots: 1,
   budgetSlots: 3,
   intervalSteps: 2,
-  events: [{ step: 2, gone: ["The cat sat", "cat sat on", "The sat on", "cat sat the"] }],
+  events: [{ step: 2, evicted: ["The cat sat", "cat sat on", "The sat on", "cat sat the"] }],
 });
 const focus = { heads: "focus", head: 0 } as const;
 const all = { window: { x0: 0, x1: 7, y0: 0, y1: 4 }, subjectLabel: "layer 0, KV head 0" };

@@ -1,4 +1,5 @@
 // The mark of a lane, the same wherever the page names it: a colour and a shape of its own.
+
 /** Centred on 0,0, about 10 px wide. [lane] */
 const paths = [
   "M-4.6,0a4.6,4.6 0 1 0 9.2,0a4.6,4.6 0 1 0 -9.2,0z",

@@ -52,7 +52,7 @@ export function stepText({ step, isAtEnd }: LaneRow): string {
   return isAtEnd ? `ended at step ${step}` : `step ${step}`;
 }
 
-/** "✓ right: 38", "✗ wrong: 12", "✗ no answer", "open" */
+/** "✓ right: 38", "✗ wrong: 12", "✗ no answer", "still open", "not judged" */
 export function verdictText(verdict: RunVerdict): string {
   switch (verdict.type) {
     case "unknown":

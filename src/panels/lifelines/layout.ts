@@ -70,7 +70,7 @@ export function lifeMarks(trace: Trace, step: number, row: LifeRow, { x }: LifeG
   }
   end(step);
   const at = (mark: number | null): number | null => (mark === null ? null : x(mark));
-  return { segments, crossX: at(row.lastEvictedStep), focusX: at(row.headDeathStep), useX: at(row.lastUseStep) };
+  return { segments, crossX: at(row.lastEvictedStep), focusX: at(row.headEvictedStep), useX: at(row.lastUseStep) };
 }
 
 /** Rows at least partly scrolled into view. */

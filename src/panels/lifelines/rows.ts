@@ -7,6 +7,7 @@ import type { FigureTable } from "../../ui/figure/figureTable";
 import { tokenLabel, tokenText } from "../tokenFacts";
 
 export type LifeOrder = "position" | "lifetime" | "lastUse" | "held" | "regret";
+/** "evicted": by some head; "gone", as links have it: by every head. */
 export type LifeFilter = "all" | "evicted" | "gone" | "prompt";
 
 export interface LifelinesView {
@@ -30,7 +31,7 @@ export interface LifeRow {
   /** Step at which the last head evicted it, null while one holds it. */
   readonly lastEvictedStep: number | null;
   /** Step at which the focused head evicted it, null while it holds it. */
-  readonly headDeathStep: number | null;
+  readonly headEvictedStep: number | null;
   /** Heads that hold it once the step is over. */
   readonly heldCount: number;
   /** From its writing to its last eviction, or to the step shown. */
@@ -96,7 +97,7 @@ export function lifeRow(
   const lives = lifetimes(trace);
   const heldCount = Math.round(heldShare(trace, step)[position] * headCountOf(model));
   const writtenStep = lives.writtenStep(position);
-  const headDeath = lives.evictedStep(layerOf(model, head), kvHeadOf(model, head), position);
+  const headEvicted = lives.evictedStep(layerOf(model, head), kvHeadOf(model, head), position);
   const lastEvictedStep = heldCount === 0 ? lives.lastEvictedStep(position) : null;
   const lastUse = lastUses?.[position] ?? UNUSED;
   return {
@@ -104,7 +105,7 @@ export function lifeRow(
     text: tokenLabel(tokenText(trace, position)),
     writtenStep,
     lastEvictedStep,
-    headDeathStep: headDeath <= step ? headDeath : null,
+    headEvictedStep: headEvicted <= step ? headEvicted : null,
     heldCount,
     lifetimeSteps: (lastEvictedStep ?? step) - writtenStep,
     lastUseStep: lastUse === UNUSED ? null : lastUse,
@@ -117,7 +118,7 @@ export function lifeSentence(row: LifeRow, headCount: number): string {
     row.lastEvictedStep === null
       ? `held by ${row.heldCount} of ${headCount} heads`
       : `evicted everywhere at step ${row.lastEvictedStep}`;
-  const focus = row.headDeathStep === null ? "" : `, evicted from the focused head at step ${row.headDeathStep}`;
+  const focus = row.headEvictedStep === null ? "" : `, evicted from the focused head at step ${row.headEvictedStep}`;
   const use = row.lastUseStep === null ? "" : `, last used at step ${row.lastUseStep}`;
   return `${row.text}, position ${row.position}, written at step ${row.writtenStep}, ${end}${focus}${use}.`;
 }
@@ -156,7 +157,7 @@ export function lifelinesTable(trace: Trace, request: TableRequest): FigureTable
         row.writtenStep,
         row.lastEvictedStep,
         row.heldCount,
-        row.headDeathStep,
+        row.headEvictedStep,
         row.lifetimeSteps,
         row.lastUseStep,
       ];

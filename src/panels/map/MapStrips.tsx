@@ -143,20 +143,20 @@ export const UnionStrip = memo(function UnionStrip({ figures, width, positionCou
     (image: PixelImage) => {
       const x = scaleLinear([0, positionCount], [0, width]);
       const markWidth = Math.max(1, Math.floor(x(1)) - (x(1) > 3 ? 1 : 0));
-      const [ramp, gone] = [sequentialWords(theme), pixelWord(themeColour("--evicted", theme))];
+      const [ramp, evicted] = [sequentialWords(theme), pixelWord(themeColour("--evicted", theme))];
       for (let position = 0; position < share.length; position++) {
         const held = share[position];
-        const isGone = held === 0;
+        const isEvicted = held === 0;
         const left = Math.floor(x(position));
-        const right = Math.min(width, left + (isGone ? Math.max(2, markWidth) : markWidth));
-        const [top, bottom] = isGone ? [UNION_BASE + 2, UNION_BASE + 8] : [UNION_BASE * (1 - held), UNION_BASE];
+        const right = Math.min(width, left + (isEvicted ? Math.max(2, markWidth) : markWidth));
+        const [top, bottom] = isEvicted ? [UNION_BASE + 2, UNION_BASE + 8] : [UNION_BASE * (1 - held), UNION_BASE];
         const rect = {
           left: Math.round(left * image.ratio),
           right: Math.round(right * image.ratio),
           top: top * image.ratio,
           bottom: Math.round(bottom * image.ratio),
         };
-        fillPixels(image, rect, isGone ? gone : ramp[Math.round(255 * held)]);
+        fillPixels(image, rect, isEvicted ? evicted : ramp[Math.round(255 * held)]);
       }
     },
     [share, width, positionCount, theme],
@@ -169,10 +169,9 @@ export const UnionStrip = memo(function UnionStrip({ figures, width, positionCou
 });
 
 /** What the strip says, in a sentence. */
-export function unionSentence({ heldSomewhere, goneEverywhere, agreement, chance }: HeadsFigures): string {
-  const written = heldSomewhere + goneEverywhere;
-  const gone =
-    goneEverywhere === 0 ? "no token is gone everywhere" : `${goneEverywhere} of ${written} tokens gone everywhere`;
-  if (Number.isNaN(agreement)) return `All heads: ${gone}.`;
-  return `All heads: ${gone}; two heads share ${writtenShare(agreement)} (by chance ${writtenShare(chance)}).`;
+export function unionSentence({ heldSomewhere, evictedEverywhere, agreement, chance }: HeadsFigures): string {
+  const written = heldSomewhere + evictedEverywhere;
+  const evicted = evictedEverywhere === 0 ? "no token" : `${evictedEverywhere} of ${written} tokens`;
+  if (Number.isNaN(agreement)) return `All heads: ${evicted} evicted everywhere.`;
+  return `All heads: ${evicted} evicted everywhere; two heads share ${writtenShare(agreement)} (by chance ${writtenShare(chance)}).`;
 }

@@ -8,13 +8,13 @@ const trace = drawScoredTrace({
   windowSlots: 1,
   budgetSlots: 3,
   intervalSteps: 2,
-  events: [{ step: 2, gone: ["The cat sat", "The cat sat", "The sat on", "cat sat the"] }],
+  events: [{ step: 2, evicted: ["The cat sat", "The cat sat", "The sat on", "cat sat the"] }],
 });
 // After step 2, of The cat sat on the mat: heads 0 and 1 hold on the mat, head 2 cat the mat, head 3 The on mat.
 
 it("counts what some head still holds and what all have evicted", () => {
-  const { heldSomewhere, goneEverywhere, share } = headsFigures(trace, 2);
-  expect([heldSomewhere, goneEverywhere]).toEqual([5, 1]);
+  const { heldSomewhere, evictedEverywhere, share } = headsFigures(trace, 2);
+  expect([heldSomewhere, evictedEverywhere]).toEqual([5, 1]);
   expect(Array.from(share)).toEqual([0.25, 0.25, 0, 0.75, 0.75, 1]);
 });
 
@@ -30,5 +30,5 @@ it("finds the mean agreement of all pairs of heads without comparing them", () =
 
 it("says what chance alone would give", () => {
   expect(headsFigures(trace, 2).chance).toBeCloseTo(3 / 6);
-  expect(headsFigures(trace, 1)).toMatchObject({ agreement: 1, chance: 1, goneEverywhere: 0 });
+  expect(headsFigures(trace, 1)).toMatchObject({ agreement: 1, chance: 1, evictedEverywhere: 0 });
 });

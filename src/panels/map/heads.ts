@@ -8,7 +8,7 @@ export interface HeadsFigures {
   /** Share of all heads that hold a position after the step. [position written] */
   readonly share: Float32Array;
   readonly heldSomewhere: number;
-  readonly goneEverywhere: number;
+  readonly evictedEverywhere: number;
   /** Of what one head holds, the share that another holds too: mean over all pairs, weighted by what the first holds. NaN for a single head. */
   readonly agreement: number;
   /** The same for heads that hold as many tokens chosen at random. */
@@ -32,7 +32,7 @@ export function headsFigures(trace: Trace, step: number): HeadsFigures {
   return {
     share,
     heldSomewhere,
-    goneEverywhere: written - heldSomewhere,
+    evictedEverywhere: written - heldSomewhere,
     agreement: headCount === 1 ? NaN : pairs / ((headCount - 1) * heldSlots),
     // A pair of a and b slots has a·b / n in common on average.
     chance:

@@ -11,7 +11,7 @@ const trace = drawScoredTrace({
   budgetSlots: 3,
   intervalSteps: 2,
   events: [
-    { step: 2, gone: ["The cat sat", "cat sat on", "The sat on", "cat sat the"], total: [0.1, 0.2, 0.3, 0.4, 0.9] },
+    { step: 2, evicted: ["The cat sat", "cat sat on", "The sat on", "cat sat the"], total: [0.1, 0.2, 0.3, 0.4, 0.9] },
   ],
 });
 
@@ -88,7 +88,7 @@ it("draws heads of different lengths, each with its own slots", () => {
     windowSlots: 1,
     budgetSlots: 3,
     intervalSteps: 2,
-    events: [{ step: 2, gone: ["The cat sat", "cat", "", "on the"] }],
+    events: [{ step: 2, evicted: ["The cat sat", "cat", "", "on the"] }],
   });
   const lengthsAt = (step: number) => {
     const { positions, values } = mapMarks(ragged, step, { quantity: "attention", focusHead: 0 });

@@ -3,7 +3,7 @@
 //
 //   ▏▎▏▍▏▏ ▏ ▌▏▏▏▏▏█   held        height and colour: attention now, or score at the last event
 //   ──────────────▬▬   window      a bar under the newest w
-//     ╵  ╵             leaving     hanging marks, at an event only
+//     ╵  ╵             evicted     hanging marks, at an event only
 import { headRow, kvHeadOf, layerOf, newRows, rowCount, type HeadRows } from "../../cache/headRows";
 import {
   cacheAfterStep,

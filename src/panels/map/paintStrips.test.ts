@@ -12,7 +12,7 @@ const trace = drawScoredTrace({
   windowSlots: 1,
   budgetSlots: 3,
   intervalSteps: 2,
-  events: [{ step: 2, gone: ["The cat sat", "cat sat on", "The sat on", "cat sat the"] }],
+  events: [{ step: 2, evicted: ["The cat sat", "cat sat on", "The sat on", "cat sat the"] }],
 });
 const { model } = trace.header;
 const geometry = mapGeometry(model.layerCount, 80, 8); // ten pixels per position

@@ -1,4 +1,4 @@
-// Paints all strips of the map into one image: marks with value as height and colour, the window's bar, leaving marks.
+// Paints all strips of the map into one image: marks with value as height and colour, the window's bar, hanging marks for what is evicted.
 import { headRow, kvHeadOf, layerOf, rowCount } from "../../cache/headRows";
 import { fillPixels, type PixelImage } from "../../ui/Canvas";
 import { stripCorner, type MapGeometry } from "./geometry";
@@ -15,7 +15,7 @@ export interface StripPaint {
   readonly promptEdge: number;
 }
 
-export interface StripOptions {
+interface StripOptions {
   readonly paint: StripPaint;
   readonly axis: MapView["axis"];
   readonly promptCount: number;
@@ -68,7 +68,7 @@ function paintStrip(marks: MapMarks, head: number, { geometry, options, rectOf, 
     const height = heights[slot];
     if (height === COVERED) continue;
     const left = leftOf(slot);
-    if (height === LEAVING) {
+    if (height === HANGING) {
       rectOf({ x: left, y: base + 2, width: Math.max(markWidth, 2), height: hanging, colour: paint.evicted });
       continue;
     }
@@ -84,17 +84,17 @@ function paintStrip(marks: MapMarks, head: number, { geometry, options, rectOf, 
   rectOf({ x: left, y: base + 1, width, height: 2, colour: paint.window });
 }
 
-const LEAVING = -1;
+const HANGING = -1;
 const COVERED = -2;
 
-/** As high as its value; LEAVING if the mark hangs under the line instead. [slot] */
+/** As high as its value; HANGING if the mark hangs under the line instead. [slot] */
 function markHeights(marks: MapMarks, head: number, base: number): Float64Array {
   const values = headRow(marks.values, head);
   const isKept = marks.isKept === null ? null : headRow(marks.isKept, head);
   const heights = new Float64Array(values.length);
   for (let slot = 0; slot < values.length; slot++) {
     const value = values[slot];
-    if (isKept !== null && isKept[slot] === 0) heights[slot] = LEAVING;
+    if (isKept !== null && isKept[slot] === 0) heights[slot] = HANGING;
     else heights[slot] = base * (Number.isNaN(value) ? 0.55 : 0.3 + 0.7 * value);
   }
   return heights;
@@ -105,7 +105,7 @@ function cover(heights: Float64Array, leftOf: (slot: number) => number, onePixel
   let [left, highest] = [-1, 0];
   for (let slot = heights.length - 1; slot >= 0; slot--) {
     const height = heights[slot];
-    if (height === LEAVING) continue;
+    if (height === HANGING) continue;
     if (leftOf(slot) !== left) [left, highest] = [leftOf(slot), height];
     else if (height + onePixel <= highest) heights[slot] = COVERED;
     else if (height > highest) highest = height;

@@ -18,8 +18,8 @@ const trace = drawScoredTrace({
   budgetSlots: 3,
   intervalSteps: 2,
   events: [
-    { step: 2, gone: ["The cat sat", "cat sat on", "The sat on", "cat sat the"] },
-    { step: 4, gone: ["on the", "The the", "cat the", "The on"] },
+    { step: 2, evicted: ["The cat sat", "cat sat on", "The sat on", "cat sat the"] },
+    { step: 4, evicted: ["on the", "The the", "cat the", "The on"] },
   ],
 });
 

@@ -13,7 +13,7 @@ const trace = drawScoredTrace({
   windowSlots: 1,
   budgetSlots: 3,
   intervalSteps: 2,
-  events: [{ step: 2, gone: ["The cat sat", "cat sat on", "The sat on", "cat sat the"] }],
+  events: [{ step: 2, evicted: ["The cat sat", "cat sat on", "The sat on", "cat sat the"] }],
 });
 
 function markupOf(view: MaskView): string {

@@ -10,7 +10,7 @@ const trace = drawScoredTrace({
   windowSlots: 1,
   budgetSlots: 2,
   intervalSteps: 2,
-  events: [{ step: 0, gone: all("The cat") }],
+  events: [{ step: 0, evicted: all("The cat") }],
 });
 
 it("sets the bytes in use against those allocated and those of a full cache", () => {

@@ -81,7 +81,7 @@ interface SurvivorsChartProps {
   readonly trace: Trace;
   readonly step: number;
   readonly focus: Focus;
-  /** Events between those whose survivors are compared. */
+  /** How many events back the survivors of each event are compared with. */
   readonly lag: number;
 }
 

@@ -108,8 +108,8 @@ it("counts the survivors that the event before had kept, against what chance wou
     budgetSlots: 4,
     intervalSteps: 2,
     events: [
-      { step: 0, gone: ["cat on", "cat on", "cat on", "cat on"] },
-      { step: 2, gone: ["The and", "The sat", "sat the", "the mat"].map((gone) => gone.replace("and", "sat")) },
+      { step: 0, evicted: ["cat on", "cat on", "cat on", "cat on"] },
+      { step: 2, evicted: ["The and", "The sat", "sat the", "the mat"].map((words) => words.replace("and", "sat")) },
     ],
   });
   const [shares] = survivorShares(evicting, 2, 1);

@@ -14,7 +14,7 @@ interface TableRequest {
   readonly focus: Focus;
   /** Place of the retained share in force. */
   readonly place: number;
-  /** Events between those whose survivors are compared. */
+  /** How many events back the survivors of each event are compared with. */
   readonly lag: number;
   readonly work: OverlapWork | null;
 }

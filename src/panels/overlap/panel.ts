@@ -10,9 +10,11 @@ export const overlapPanel = definePanel({
   explanation: {
     text:
       "Each window of w steps votes for the tokens that its queries attended to; a policy that asks the last window " +
-      "alone assumes that earlier windows would have voted alike. Compared are only positions that precede all windows " +
-      "and are still held, so an evicting run shows what it still has and the full cache shows the paper's figure; tied " +
-      "scores are drawn fairly. The survivors of an event are compared with those of the event M − 1 events before. Read every curve against chance: at a large ρ sets agree whatever they hold.",
+      "alone assumes that earlier windows would have voted alike. Only positions that precede all windows and are still " +
+      "held are compared, so the full cache shows the paper's figure, and an evicting run what is left of it. Where " +
+      "scores tie at the cut, each tied position counts in part, as a random choice among them would keep it. The " +
+      "survivors of an event are compared with those of the event M − 1 events before. Read every curve against chance: " +
+      "at a large ρ sets agree whatever they hold.",
     formula:
       "S_m = mean over the window's w rows of max over the group's query heads; T_m = the k = round(ρ·n) best; " +
       "single = |T_M ∩ T_m|/k, chance k/n; union = |T_M ∩ (T_1 ∪ … ∪ T_(M−1))|/k, chance 1 − (1 − k/n)^(M−1)",

@@ -32,7 +32,7 @@ export function windowStepCount(trace: Trace): number {
   return typeof windowSlots === "number" && windowSlots > 1 ? windowSlots : 16;
 }
 
-/** What the trace has to compare, the wished source if it is there. */
+/** What the trace has to compare, the chosen source if it is there. */
 export function sourceInForce(trace: Trace, view: OverlapView): OverlapSource | null {
   const sources = overlapSources(trace);
   return sources.includes(view.source) ? view.source : (sources.at(0) ?? null);

@@ -50,9 +50,9 @@ export function ScoreChart(props: ScoreChartProps) {
   const { clock } = controls;
   const watch = (): void => {
     props.onWatch();
-    // The button may be all of the panel that is in sight.
-    body.current?.scrollIntoView({ block: "nearest" });
     controls.start();
+    // The button may be all of the panel that is in sight. The frame has its buttons, which take more room.
+    requestAnimationFrame(() => body.current?.scrollIntoView({ block: "nearest" }));
   };
   const measure = clock === null ? view.measure : "parts";
   const order = clock === null ? view.order : "position";

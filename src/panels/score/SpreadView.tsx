@@ -8,7 +8,7 @@ import { useElementSize } from "../../ui/useElementSize";
 import type { Candidates } from "./candidates";
 import { rectPath } from "./paths";
 import { explainedBy, spreadOf, type Histogram, type Spread, type SpreadBin } from "./spread";
-import { explainedSentence } from "./words";
+import { explainedSentence, noSpreadReason } from "./words";
 
 interface SpreadViewProps {
   readonly header: TraceHeader;
@@ -24,11 +24,7 @@ export function SpreadView({ header, candidates }: SpreadViewProps) {
   const explained = useMemo(() => explainedBy(candidates), [candidates]);
   const least = size.width < STACKED_BELOW ? STACKED_HEIGHT : LEAST_HEIGHT;
   if (explained === null) {
-    return (
-      <p className="panel-empty">
-        {header.policyLabel} measures neither attention nor redundancy; choose “parts of Z” to see what it ranks by.
-      </p>
-    );
+    return <p className="panel-empty">{noSpreadReason(header)}</p>;
   }
   return (
     <>

@@ -29,7 +29,7 @@ describe("the four beats", () => {
     expect(scoreBeat(layout, 1, 1).bars).toEqual(wholeFrame(layout).bars);
   });
 
-  it("let the evicted fall until they are gone", () => {
+  it("let the evicted fall out of the picture", () => {
     const falling = scoreBeat(layout, 2, 0.8);
     const [the, cat] = falling.bars;
     expect(the.totalY).toBe(layout.bars[0].totalY);

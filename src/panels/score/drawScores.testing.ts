@@ -14,7 +14,7 @@ export const drawnTrace = drawScoredTrace({
   events: [
     {
       step: 0,
-      gone: ["cat on", "cat on", "cat on", "cat on"],
+      evicted: ["cat on", "cat on", "cat on", "cat on"],
       total: drawnTotal,
       parts: {
         localRaw: [0.2, 0.02, 0.04, 0.06],
@@ -40,7 +40,7 @@ export const pooledTrace = drawScoredTrace({
   events: [
     {
       step: 0,
-      gone: ["d e f", "d e f", "d e f", "d e f"],
+      evicted: ["d e f", "d e f", "d e f", "d e f"],
       total: [0.5, 0.5, 0.25, 0.25, 0.25, 0.125],
       parts: {
         localRaw: [0.5, 0, 0, 0.25, 0, 0.125],

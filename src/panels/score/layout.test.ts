@@ -67,7 +67,7 @@ it("draws a plain total for a policy without parts, and full height for a token 
     windowSlots: 2,
     budgetSlots: 4,
     intervalSteps: 2,
-    events: [{ step: 0, gone: ["cat sat", "cat sat", "cat sat", "cat sat"], total: [Infinity, 1, 2, 3] }],
+    events: [{ step: 0, evicted: ["cat sat", "cat sat", "cat sat", "cat sat"], total: [Infinity, 1, 2, 3] }],
   });
   const { bars, join, plotTop } = layout({}, plain);
   expect(join).toBe("none");

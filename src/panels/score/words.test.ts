@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { effectiveParameters, policies } from "../../policy/policies";
-import type { TraceHeader } from "../../trace/trace";
+import { lightTrace } from "../../trace/file/lightTrace";
+import type { Trace, TraceHeader } from "../../trace/trace";
 import { readCandidates } from "./candidates";
 import { drawnCandidates, drawnEvent, drawnTrace, pooledTrace } from "./drawScores.testing";
-import { attentionSentence, cutLabel, cutSentence, scoreFormula, scoreSummary } from "./words";
+import { attentionSentence, cutLabel, cutSentence, noSpreadReason, scoreFormula, scoreSummary } from "./words";
 
 describe("the score panel in words", () => {
   it("counts for those who do not see it", () => {
@@ -12,14 +13,14 @@ describe("the score panel in words", () => {
     );
   });
 
-  it("names the two between whom the cut fell, and the gap", () => {
+  it("names the two candidates on either side of the cut, and the gap", () => {
     expect(cutSentence(drawnCandidates)).toBe(
-      "Last to stay: “sat”, rank 2, Z = +0.150. First to go: “on”, rank 3, −0.100. Gap 0.250.",
+      "Last kept: “sat”, rank 2, Z = +0.150. First evicted: “on”, rank 3, −0.100. Gap 0.250.",
     );
     expect(cutLabel(drawnCandidates)).toBe("cut-off: rank 2 +0.150, rank 3 −0.100, gap 0.250");
   });
 
-  it("says who ties", () => {
+  it("says how many tie", () => {
     const pooled = readCandidates(pooledTrace, pooledTrace.events[0], 0);
     expect(cutSentence(pooled)).toContain("Gap 0. 3 candidates tie at the cut-off; the lower slots stay.");
   });
@@ -29,6 +30,16 @@ describe("the score panel in words", () => {
     const { header } = drawnTrace;
     const mean = { ...drawnTrace, header: { ...header, parameters: { ...header.parameters, groupPooling: "mean" } } };
     expect(attentionSentence(mean, drawnCandidates)).toContain("The other 68 % of the attention");
+  });
+
+  it("says whether the policy measures no attention or a light file left it out", () => {
+    const light = lightTrace(drawnTrace);
+    const candidates = readCandidates(light, light.events[0], 0);
+    const unmeasured: Trace = { ...light, header: { ...light.header, formula: null, policyLabel: "Recency" } };
+    expect(attentionSentence(light, candidates)).toMatch(/^This run comes from a light file/);
+    expect(noSpreadReason(light.header)).toMatch(/^This run comes from a light file/);
+    expect(attentionSentence(unmeasured, candidates)).toBe("This policy measures no attention.");
+    expect(noSpreadReason(unmeasured.header)).toContain("Recency measures neither");
   });
 });
 

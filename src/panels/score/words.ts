@@ -1,6 +1,6 @@
 // The score panel in words: the formula in force, where the cut fell, and what each part explains. Pure.
 import { unreachable } from "../../lib/errors";
-import { numberOf, TOTAL, type Formula, type FormulaStep } from "../../policy/formula";
+import { numberOf, stepOf, TOTAL, type Formula, type FormulaStep } from "../../policy/formula";
 import type { EvictionEvent, Trace, TraceHeader } from "../../trace/trace";
 import { signedNumber, writtenNumber, writtenShare } from "../../ui/numbers";
 import type { Explanation } from "../../ui/Panel";
@@ -33,8 +33,8 @@ export function cutSentence({ ranked, keptCount, cutOff, margin }: Candidates): 
   const tiedCount = ranked.filter((candidate) => candidate.isTied).length;
   const ties = tiedCount > 0 ? ` ${tiedCount} candidates tie at the cut-off; the lower slots stay.` : "";
   return (
-    `Last to stay: “${last.text}”, rank ${keptCount}, Z = ${signedNumber(cutOff)}. ` +
-    `First to go: “${first.text}”, rank ${keptCount + 1}, ${signedNumber(first.total)}. ${gap}${ties}`
+    `Last kept: “${last.text}”, rank ${keptCount}, Z = ${signedNumber(cutOff)}. ` +
+    `First evicted: “${first.text}”, rank ${keptCount + 1}, ${signedNumber(first.total)}. ${gap}${ties}`
   );
 }
 
@@ -51,7 +51,9 @@ export function cutLabel({ ranked, keptCount, cutOff, margin }: Candidates): str
  * group were joined by their maximum, only a lower bound of that rest is known.
  */
 export function attentionSentence({ header }: Trace, { list }: Candidates): string {
-  if (list.every(({ parts }) => parts.localRaw === null)) return "This policy measures no attention.";
+  if (list.every(({ parts }) => parts.localRaw === null)) {
+    return stepOf(header.formula, "localRaw") === undefined ? "This policy measures no attention." : lightSentence;
+  }
   const sum = list.reduce((total, { parts }) => total + Number(parts.localRaw), 0);
   const { headCount, kvHeadCount } = header.model;
   const isExact = headCount === kvHeadCount || header.parameters.groupPooling === "mean";
@@ -61,6 +63,15 @@ export function attentionSentence({ header }: Trace, { list }: Candidates): stri
   if (sum >= 1) return `${received} ${joined}.`;
   return `${received} ${joined}; at least ${writtenShare(1 - sum)} of every head's attention fell on the window itself.`;
 }
+
+/** Why there is no spread to show. */
+export function noSpreadReason({ formula, policyLabel }: TraceHeader): string {
+  return stepOf(formula, "localRaw") === undefined
+    ? `${policyLabel} measures neither attention nor redundancy; choose “parts of Z” to see what it ranks by.`
+    : lightSentence;
+}
+
+const lightSentence = "This run comes from a light file: it has the scores, but not the attention that they came from.";
 
 /** How many of the evicted each part would have evicted alone. */
 export function explainedSentence(explained: Explained): string {
@@ -106,7 +117,7 @@ const symbols: Readonly<Record<string, string>> = {
 };
 
 /** The symbol of a formula's column; one without a symbol is called by its name. */
-export function symbolOf(column: string): string {
+function symbolOf(column: string): string {
   return symbols[column] ?? column;
 }
 

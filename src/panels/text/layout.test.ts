@@ -49,7 +49,7 @@ it("shows the focused head alone where that is asked for", () => {
 
 it("knows a line that a step does not change", () => {
   const [before, after, event] = [1, 2, 3].map((step) => textLayout(trace, step, everyHead).prompt[0]);
-  expect(isSameLine(before, after)).toBe(false); // what left at step 1 leaves no longer
+  expect(isSameLine(before, after)).toBe(false); // the marks of the event at step 1 are over
   expect(isSameLine(after, textLayout(trace, 2, everyHead).prompt[0])).toBe(true);
   expect(isSameLine(after, event)).toBe(false);
 });

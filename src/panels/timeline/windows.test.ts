@@ -1,8 +1,9 @@
 import { expect, it } from "vitest";
+import { effectiveParameters, policyById } from "../../policy/policies";
 import { emptyRows } from "../../cache/headRows";
-import type { Trace } from "../../trace/trace";
+import type { Trace, TraceHeader } from "../../trace/trace";
 import { drawScoredTrace } from "../drawScoredTrace.testing";
-import { blindCount, hasWindows, stretches, stretchOf } from "./windows";
+import { blindCount, stretches, stretchOf } from "./windows";
 
 const all = (words: string): readonly string[] => [words, words, words, words];
 const drawn = drawScoredTrace({
@@ -12,16 +13,10 @@ const drawn = drawScoredTrace({
   budgetSlots: 4,
   intervalSteps: 4,
   events: [
-    { step: 4, gone: all("The cat a b") },
-    { step: 8, gone: all("sat on c d") },
+    { step: 4, evicted: all("The cat a b") },
+    { step: 8, evicted: all("sat on c d") },
   ],
 });
-
-/** The run as made by a policy with an observation window. */
-function watched(trace: Trace, end: Trace["end"] = "stopToken"): Trace {
-  const events = trace.events.map((event) => ({ ...event, terms: { windowAttention: emptyRows(2, Float32Array) } }));
-  return { ...trace, events, end };
-}
 
 /** One letter a step: seen, blind or open. */
 function pictureOf(trace: Trace, stepCount = trace.steps.length): string {
@@ -31,30 +26,43 @@ function pictureOf(trace: Trace, stepCount = trace.steps.length): string {
 }
 
 it("has a gap from each event to the w steps before the next, and one after the last", () => {
-  expect(pictureOf(watched(drawn))).toBe("bbbssbbssbbb");
-  expect(blindCount(stretches(watched(drawn), 12))).toBe(8);
+  expect(pictureOf(drawn)).toBe("bbbssbbssbbb");
+  expect(blindCount(stretches(drawn, 12))).toBe(8);
 });
 
 it("knows of a run that goes on only what the next window cannot see any more", () => {
-  const live = watched(drawn, null);
+  const live = { ...drawn, end: null };
   expect(pictureOf(live, 10)).toBe("bbbssbbssb");
   expect(pictureOf(live, 12)).toBe("bbbssbbssbbo");
   expect(pictureOf({ ...live, events: [] }, 6)).toBe("oooooo");
 });
 
 it("has no gap where the window is as long as the interval", () => {
-  const wide = { ...watched(drawn), events: watched(drawn).events.map((event) => ({ ...event, windowSlots: 4 })) };
+  const wide = { ...drawn, events: drawn.events.map((event) => ({ ...event, windowSlots: 4 })) };
   expect(pictureOf(wide)).toBe("bssssssssbbb");
 });
 
-it("says nothing of a policy that has no window", () => {
-  expect(hasWindows(drawn)).toBe(false);
-  expect(stretches(drawn, 12)).toEqual([]);
-  expect(hasWindows({ ...drawn, events: [], end: null })).toBeNull();
+it("says nothing of a policy that has no window, or of a run that ended without an event", () => {
+  const policy = policyById("streamingLlm");
+  const windowless = scoredBy(policy.formula(effectiveParameters(policy)));
+  expect(stretches(windowless, 12)).toEqual([]);
+  expect(stretches({ ...windowless, events: [], end: null }, 12)).toEqual([]);
+  expect(stretches({ ...drawn, events: [] }, 12)).toEqual([]);
+});
+
+it("goes by the terms of a run without a formula", () => {
+  const unsaid = scoredBy(null);
+  const terms = { windowAttention: emptyRows(4, Float32Array) };
+  expect(stretches(unsaid, 12)).toEqual([]);
+  expect(pictureOf({ ...unsaid, events: unsaid.events.map((event) => ({ ...event, terms })) })).toBe("bbbssbbssbbb");
 });
 
 it("names the event whose window sees a step", () => {
-  const found = stretches(watched(drawn), 12);
+  const found = stretches(drawn, 12);
   expect([3, 4, 5, 7, 11].map((step) => stretchOf(found, step)?.eventStep)).toEqual([4, 4, null, 8, null]);
   expect(stretchOf(found, 12)).toBeNull();
 });
+
+function scoredBy(formula: TraceHeader["formula"]): Trace {
+  return { ...drawn, header: { ...drawn.header, formula } };
+}

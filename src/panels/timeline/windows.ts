@@ -7,6 +7,7 @@
 
 import type { ScaleLinear } from "d3";
 import type { StepRange } from "../../state/timeAxis";
+import { formulaTerms } from "../../policy/formula";
 import type { EvictionEvent, Trace } from "../../trace/trace";
 
 export type Sight = "seen" | "blind" | "open";
@@ -18,14 +19,16 @@ export interface Stretch extends StepRange {
   readonly eventStep: number | null;
 }
 
-/** Whether the policy of a run votes by an observation window; null before its first event. */
-export function hasWindows(trace: Trace): boolean | null {
-  return trace.events.length === 0 ? (trace.end === null ? null : false) : "windowAttention" in trace.events[0].terms;
+/** Whether the policy of a run votes by an observation window, as far as is known. A light run file has no terms: its formula says. */
+function hasWindows({ header: { formula }, events, end }: Trace): boolean {
+  if (formula !== null && !formulaTerms(formula).includes("windowAttention")) return false;
+  if (events.length === 0) return end === null;
+  return formula !== null || "windowAttention" in events[0].terms;
 }
 
 /** The first `stepCount` steps in stretches of one kind, in order; none if the policy has no windows. */
 export function stretches(trace: Trace, stepCount: number): readonly Stretch[] {
-  if (hasWindows(trace) === false) return [];
+  if (!hasWindows(trace)) return [];
   const found: Stretch[] = [];
   const add = (to: number, sight: Sight, eventStep: number | null = null): void => {
     const from = (found.at(-1)?.to ?? -1) + 1;
@@ -72,7 +75,7 @@ export interface Band {
   readonly width: number;
 }
 
-/** From half a step before a range to half a step behind it, as far as it is in sight. */
+/** From half a step before a range to half a step after it, as far as it is in sight. */
 export function bandIn(visible: StepRange, x: ScaleLinear<number, number>): (range: StepRange) => Band | null {
   return ({ from, to }) => {
     const [start, end] = [Math.max(visible.from, from - 0.5), Math.min(visible.to, to + 0.5)];

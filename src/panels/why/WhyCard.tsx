@@ -13,7 +13,6 @@ interface WhyCardProps {
   readonly model: ModelSummary;
   readonly focus: Focus;
   readonly onFocus: (focus: Focus) => void;
-  /** On the precision of the figures; null if there is nothing to say. */
 }
 
 export function WhyCard({ why, facts, model, focus, onFocus }: WhyCardProps) {
@@ -174,7 +173,7 @@ interface HeadCellProps {
 function HeadCell({ head, evictedAt, isFocus, onFocus }: HeadCellProps) {
   const isHeld = evictedAt === Infinity;
   const label = `${focusLabel(head)}: ${isHeld ? "held" : `evicted at step ${evictedAt}`}`;
-  const className = `why-head ${isHeld ? "why-head-held" : "why-head-gone"}`;
+  const className = `why-head ${isHeld ? "why-head-held" : "why-head-evicted"}`;
   const shown = isHeld ? "●" : `✕${evictedAt}`;
   return (
     <button

@@ -58,8 +58,8 @@ function Invitation({ trace, step, focus, onPin }: Pick<WhyPanelProps, "trace" |
       <p>Point at a token anywhere to see what decided about it in this head; click to pin it.</p>
       {call !== null && (
         <p>
-          Closest call, at step {call.step}: {pinButton(call.keptPosition)} stayed, {pinButton(call.gonePosition)} was
-          evicted, {writtenNumber(call.margin)} apart.
+          Closest call, at step {call.step}: {pinButton(call.keptPosition)} was kept, {pinButton(call.evictedPosition)}{" "}
+          was evicted, {writtenNumber(call.margin)} apart.
         </p>
       )}
     </div>

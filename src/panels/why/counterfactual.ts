@@ -7,7 +7,7 @@ import { admissionRank } from "../../policy/admission";
 import { numberOf, stepOf, type Operation } from "../../policy/formula";
 import { attentionPart, type Candidate, type Candidates } from "../score/candidates";
 import {
-  goneStretches,
+  evictedStretches,
   keptStretches,
   stretchesAbove,
   upperEnvelope,
@@ -129,7 +129,7 @@ export function parameterWhatIf({ parameter, inForce, kept }: Counterfactual, is
   const symbol = parameter === "alpha" ? "α" : "λ";
   const now = `${symbol} = ${inForce} in force`;
   if (kept === null) return { symbol, text: "equal up to rounding: no threshold can be given", exact: now };
-  const turned = (isKept ? goneStretches(kept) : kept).filter(({ from, to }) => to - from > 1e-9);
+  const turned = (isKept ? evictedStretches(kept) : kept).filter(({ from, to }) => to - from > 1e-9);
   const exact = turned.map(({ from, to }) => `${from} < ${symbol} < ${to}`).join(" or ");
   if (turned.length === 0) {
     const text = isKept ? `stays at every ${symbol} from 0 to 1` : `no ${symbol} from 0 to 1 keeps it`;

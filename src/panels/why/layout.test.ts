@@ -12,10 +12,10 @@ const trace = drawScoredTrace({
   budgetSlots: 4,
   intervalSteps: 2,
   events: [
-    { step: 0, gone: all("cat on") },
+    { step: 0, evicted: all("cat on") },
     {
       step: 2,
-      gone: all("sat the"),
+      evicted: all("sat the"),
       total: [0.3, 0.1, 0.15, 0.2],
       parts: {
         localRaw: [0.01, 0.02, 0.03, 0.04],
@@ -91,7 +91,7 @@ describe("the closest call", () => {
     expect(closestCall(trace, 3, focus)).toEqual({
       step: 2,
       keptPosition: 5,
-      gonePosition: 4,
+      evictedPosition: 4,
       margin: trace.events[1].margin[2],
     });
   });

@@ -144,7 +144,7 @@ function signed(symbol: string, meaning: string, figure: number): Omit<WhyRow, "
 }
 
 function reasonOf({ total, isKept, isNewcomer, parts, winner }: Candidate, cutOff: number): string {
-  if (total === Infinity) return "The policy holds it whatever its score.";
+  if (total === Infinity) return "The policy keeps it whatever its score.";
   if (isKept && total < cutOff) return "The prompt is protected: it stays although its score is below the cut-off.";
   if (!isKept && total > cutOff) return "Protected tokens took its place although its score is higher.";
   if (!isKept && total === cutOff) return "It ties with the last one that stayed; the lower slot wins.";
@@ -192,7 +192,7 @@ export function whyTable({ headline, rows, evidence, whatIfs }: Why, of: WhyTabl
 interface ClosestCall {
   readonly step: number;
   readonly keptPosition: number;
-  readonly gonePosition: number;
+  readonly evictedPosition: number;
   readonly margin: number;
 }
 
@@ -201,7 +201,7 @@ export function closestCall(trace: Trace, step: number, focus: Focus): ClosestCa
   const event = lastEventAtStep(trace, step);
   if (event === null) return null;
   const { ranked, keptCount, margin } = readCandidates(trace, event, focusHead(trace.header.model, focus));
-  const [kept, gone] = [ranked.at(keptCount - 1), ranked.at(keptCount)];
-  if (keptCount === 0 || kept === undefined || gone === undefined || !Number.isFinite(kept.total)) return null;
-  return { step: event.step, keptPosition: kept.position, gonePosition: gone.position, margin };
+  const [kept, evicted] = [ranked.at(keptCount - 1), ranked.at(keptCount)];
+  if (keptCount === 0 || kept === undefined || evicted === undefined || !Number.isFinite(kept.total)) return null;
+  return { step: event.step, keptPosition: kept.position, evictedPosition: evicted.position, margin };
 }

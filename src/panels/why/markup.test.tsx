@@ -15,8 +15,8 @@ const trace = drawScoredTrace({
   budgetSlots: 4,
   intervalSteps: 2,
   events: [
-    { step: 0, gone: all("cat on") },
-    { step: 2, gone: all("sat the"), excusedSlots: [3, 3, -1, 5, 3, 3], votingHeads: [1, 0, -1, 1] },
+    { step: 0, evicted: all("cat on") },
+    { step: 2, evicted: all("sat the"), excusedSlots: [3, 3, -1, 5, 3, 3], votingHeads: [1, 0, -1, 1] },
   ],
 });
 

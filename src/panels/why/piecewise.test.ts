@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
-import { goneStretches, keptStretches, stretchesAbove, upperEnvelope, type Piece } from "./piecewise";
+import { evictedStretches, keptStretches, stretchesAbove, upperEnvelope, type Piece } from "./piecewise";
 
 const valueAt = (pieces: readonly Piece[], x: number): number => {
   const { line } = pieces.filter(({ from }) => from <= x).at(-1) ?? pieces[0];
@@ -50,7 +50,7 @@ it("keeps a token where fewer than k are ahead, and evicts it elsewhere", () => 
     { from: 0, to: 0.25 },
     { from: 0.5, to: 1 },
   ]);
-  expect(goneStretches(kept)).toEqual([{ from: 0.25, to: 0.5 }]);
+  expect(evictedStretches(kept)).toEqual([{ from: 0.25, to: 0.5 }]);
   expect(keptStretches([], 1)).toEqual([{ from: 0, to: 1 }]);
-  expect(goneStretches([])).toEqual([{ from: 0, to: 1 }]);
+  expect(evictedStretches([])).toEqual([{ from: 0, to: 1 }]);
 });

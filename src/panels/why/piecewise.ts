@@ -97,14 +97,14 @@ export function keptStretches(ahead: readonly Stretch[], keptCount: number): rea
 }
 
 /** The rest of 0 … 1. */
-export function goneStretches(kept: readonly Stretch[]): readonly Stretch[] {
-  const gone: Stretch[] = [];
+export function evictedStretches(kept: readonly Stretch[]): readonly Stretch[] {
+  const evicted: Stretch[] = [];
   let from = 0;
   for (const stretch of [...kept, { from: 1, to: 1 }]) {
-    if (stretch.from > from) gone.push({ from, to: stretch.from });
+    if (stretch.from > from) evicted.push({ from, to: stretch.from });
     from = stretch.to;
   }
-  return gone;
+  return evicted;
 }
 
 function addStretch(stretches: Stretch[], next: Stretch): void {

@@ -4,9 +4,11 @@ import { describe, expect, it, vi } from "vitest";
 import { drawScoredRun, type ScoredRun } from "../../engine/drawScoredRun.testing";
 import type { HeadRows } from "../../cache/headRows";
 import { policies } from "../../policy/policies";
-import { joinBytes } from "./deflate";
+import { createColumnWriter } from "./columns";
+import { deflateRaw, inflateRaw, joinBytes } from "./deflate";
 import { drawRandomTrace } from "../drawTrace.testing";
 import {
+  changeHead,
   compared,
   decodeOrRefuse,
   evident,
@@ -40,7 +42,7 @@ describe("a run file", () => {
         const random = drawRandomTrace(seed);
         expect(await decodeRunFile(await encodeRunFile(random), "x")).toEqual(random);
       }),
-      { numRuns: 30 },
+      { numRuns: 60 },
     );
   });
 
@@ -50,7 +52,7 @@ describe("a run file", () => {
         const random = drawRandomTrace(seed, { isRagged: true });
         expect(await decodeRunFile(await encodeRunFile(random), "x")).toEqual(random);
       }),
-      { numRuns: 20 },
+      { numRuns: 40 },
     );
   });
 
@@ -85,6 +87,16 @@ describe("a run file", () => {
     expect(await decodeRunFile(await encodeRunFile(odd), "x")).toEqual(odd);
   });
 
+  it("keeps terms and parts whose names hold digits", async () => {
+    const events = trace.events.map((event) => ({
+      ...event,
+      terms: { top2: event.total },
+      parts: { l1: event.total },
+    }));
+    const named = { ...trace, events };
+    expect(await decodeRunFile(await encodeRunFile(named), "x")).toEqual(named);
+  });
+
   it("is the same for the same run", async () => {
     expect(await encodeRunFile(trace)).toEqual(await encodeRunFile(trace));
   });
@@ -96,6 +108,35 @@ describe("a run file", () => {
       events: [{ ...event, total: { ...event.total, values: event.total.values.subarray(1) } }],
     };
     expect(() => encodeRunFile(broken)).toThrow("total has 5 values, expected 6");
+  });
+});
+
+describe("events of more values than a page can hold", () => {
+  const slots = 1 << 20;
+
+  it("are not written", () => {
+    const [event] = trace.events;
+    const positionsBefore = { offsets: Int32Array.of(0, slots, 2 * slots), values: new Int32Array(2 * slots) };
+    const events = Array.from({ length: 40 }, () => ({ ...event, positionsBefore }));
+    expect(() => encodeRunFile({ ...trace, events })).toThrow("values, more than a page can open again");
+  });
+
+  it("are refused where next to nothing is stored of them, whatever their windows leave to decide", async () => {
+    const steps = Array.from({ length: 40 }, (_, step) => step);
+    const keptCounts = createColumnWriter();
+    keptCounts.put("events/keptCounts", "int32", [new Int32Array(2 * steps.length).fill(slots - 1)]);
+    const file = await withEntries(trace, (entries) => {
+      for (const { name, bytes } of keptCounts.entries) entries.set(name, bytes);
+      changeHead(entries, (head) => {
+        head["promptCount"] = slots;
+        head["stepCount"] = steps.length;
+        head["events"] = steps.map((step) => ({ event: step, step, budgetSlots: slots - 1, windowSlots: slots - 1 }));
+        const columns = head["columns"] as Json[];
+        for (const column of columns) if (column["name"] === "events/keptCounts") column["count"] = 2 * steps.length;
+      });
+    });
+    expect(file.length).toBeLessThan(10_000);
+    expect(await decodeOrRefuse(file)).toMatch("values, more than this page can hold");
   });
 });
 
@@ -111,7 +152,7 @@ describe("what is not a run file", () => {
           const decoded = await decodeOrRefuse(bytes);
           if (typeof decoded !== "string") expect(decoded).toEqual(source);
         }),
-        { numRuns: 150 },
+        { numRuns: 300 },
       );
     },
   );
@@ -125,7 +166,7 @@ describe("what is not a run file", () => {
           expect(typeof (await decodeOrRefuse(good.slice(0, length)))).toBe("string");
           expect(typeof (await decodeOrRefuse(joinBytes([good, more])))).toBe("string");
         }),
-        { numRuns: 30 },
+        { numRuns: 60 },
       );
     },
   );
@@ -156,6 +197,25 @@ describe("what is not a run file", () => {
     const newer = await withHead((head) => (head["version"] = 18));
     expect(await decodeOrRefuse(newer)).toMatch("version 18 of the run format, expected 17");
     expect(await decodeOrRefuse(await packZip([]))).toMatch("a zip without head.json");
+  });
+
+  it("is refused before its size is believed", async () => {
+    const file = await encodeRunFile(trace);
+    // The last entry's size, as the directory declares it.
+    const directory = new DataView(file.buffer);
+    const at = file.findLastIndex(
+      (_, place) => place + 4 <= file.length && directory.getUint32(place, true) === 0x02014b50,
+    );
+    for (const size of [0xffffffff, 1 << 24]) {
+      directory.setUint32(at + 24, size, true);
+      expect(await decodeOrRefuse(file)).toMatch(`declares ${size} bytes, more than it can hold`);
+    }
+  });
+
+  it("does not unpack more than it declares", async () => {
+    const bomb = await deflateRaw(new Uint8Array(64 * 1024 * 1024));
+    await expect(inflateRaw(bomb, 1000, "some.winnow")).rejects.toThrow("holds more than the 1000 bytes it declares");
+    await expect(inflateRaw(await deflateRaw(new Uint8Array(9)), 10, "some.winnow")).rejects.toThrow("holds 9 bytes");
   });
 
   it("is refused with an entry more or less than its head lists", async () => {

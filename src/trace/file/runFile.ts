@@ -48,13 +48,12 @@ export async function decodeRunFile(bytes: Uint8Array, fileName: string): Promis
   const columns = createColumnReader(head.columns, contents, fileName);
   const bare = toTraceHeader(head, new Int32Array(promptCount), []);
   const events = readEvents(columns, head, bare, fileName);
-  const replayed = replaySteps(events, bare, stepCount);
   const { promptTokens, promptTexts, steps } = readSteps(columns, {
     promptCount,
     stepCount,
     model,
     texts,
-    replayed,
+    replay: () => replaySteps(events, bare, stepCount),
     fileName,
   });
   columns.finish();

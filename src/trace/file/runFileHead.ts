@@ -97,7 +97,7 @@ const headSchema = v.object({
   columns: v.pipe(
     v.array(
       v.object({
-        name: v.pipe(v.string(), v.regex(/^[a-zA-Z./]{1,80}$/)),
+        name: v.pipe(v.string(), v.regex(/^[a-zA-Z0-9./]{1,80}$/)),
         type: v.picklist(columnTypes),
         count: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0x7fffffff)),
       }),

@@ -132,8 +132,8 @@ export interface StepsRequest {
   readonly stepCount: number;
   readonly model: ModelSummary;
   readonly texts: readonly string[];
-  /** What replaying the events says of every step. */
-  readonly replayed: readonly ReplayedStep[];
+  /** What the events say of every step; asked for once the file is known to hold so many. [step] */
+  readonly replay: () => readonly ReplayedStep[];
   readonly fileName: string;
 }
 
@@ -151,7 +151,7 @@ export interface ReadSteps {
 }
 
 export function readSteps(columns: ColumnReader, request: StepsRequest): ReadSteps {
-  const { promptCount, stepCount, model, texts, replayed } = request;
+  const { promptCount, stepCount, model, texts } = request;
   const integers = (name: string, count: number, limit: number): Int32Array =>
     within(columns.take(name, "int32", count), 0, limit - 1, `${request.fileName}, ${name}`);
   const textsOf = (places: Int32Array): string[] => Array.from(places, (place) => texts[place]);
@@ -169,9 +169,10 @@ export function readSteps(columns: ColumnReader, request: StepsRequest): ReadSte
   const candidateTokens = cut(integers("steps/candidateTokens", sum(counts), model.vocabularySize), counts);
   const candidateTexts = cut(integers("steps/candidateTexts", sum(counts), texts.length), counts);
   const candidateLogProbabilities = columns.takeParts("steps/candidateLogProbabilities", "float32", [...counts]);
-  const attention = readAttention(columns, request);
-  const headAttention = readHeadAttention(columns, request, attention);
-  const comparison = readComparison(columns, request);
+  const replayed = request.replay();
+  const attention = readAttention(columns, request, replayed);
+  const headAttention = readHeadAttention(columns, request, replayed, attention);
+  const comparison = readComparison(columns, request, replayed);
   const steps = Array.from(tokens, (token, step): StepRecord => ({
     step,
     token,
@@ -192,7 +193,11 @@ export function readSteps(columns: ColumnReader, request: StepsRequest): ReadSte
 
 type KvAttention = Pick<StepRecord, "attention" | "attentionScale">;
 
-function readAttention(columns: ColumnReader, { stepCount, replayed, fileName }: StepsRequest): readonly KvAttention[] {
+function readAttention(
+  columns: ColumnReader,
+  { stepCount, fileName }: StepsRequest,
+  replayed: readonly ReplayedStep[],
+): readonly KvAttention[] {
   const name = "steps/hasAttention";
   const flags = within(columns.take(name, "uint8", stepCount), 0, 1, `${fileName}, ${name}`);
   const isAny = flags.includes(1);
@@ -202,14 +207,18 @@ function readAttention(columns: ColumnReader, { stepCount, replayed, fileName }:
   const rows = isAny ? columns.takeParts("steps/attention", "uint8", rowLengths) : [];
   return replayed.map(({ lengths }, step) =>
     flags[step] === 1
-      ? { attention: headRows(rows[step], offsetsOf(lengths)), attentionScale: scales[step] }
+      ? {
+          attention: headRows(rows[step], offsetsOf(lengths)),
+          attentionScale: within(scales[step], 0, LARGEST_SHARE, `${fileName}, steps/attentionScale`),
+        }
       : { attention: evenRows(new Uint8Array(0), lengths.length), attentionScale: new Float32Array(0) },
   );
 }
 
 function readHeadAttention(
   columns: ColumnReader,
-  { model, replayed, fileName }: StepsRequest,
+  { model, fileName }: StepsRequest,
+  replayed: readonly ReplayedStep[],
   attention: readonly KvAttention[],
 ): readonly HeadAttention[] | null {
   if (!columns.has("steps/headAttention")) return null;
@@ -243,7 +252,8 @@ function readHeadAttention(
 
 function readComparison(
   columns: ColumnReader,
-  { stepCount, model, replayed, fileName }: StepsRequest,
+  { stepCount, model, fileName }: StepsRequest,
+  replayed: readonly ReplayedStep[],
 ): readonly FullCacheComparison[] | null {
   if (!columns.has("loyalty/klNats")) return null;
   const here = `${fileName}, loyalty`;
