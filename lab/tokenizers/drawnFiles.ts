@@ -45,6 +45,13 @@ const byteModel = {
   merges: byteMerges,
 };
 
+/** The byte model with more merges behind its own. */
+function withMerges(more: readonly string[]) {
+  const merges = [...byteMerges, ...more];
+  const tokens = [...Object.keys(byteModel.vocab), ...more.map((merge) => merge.replace(" ", ""))];
+  return { ...byteModel, merges, vocab: Object.fromEntries(tokens.map((token, id) => [token, id])) };
+}
+
 const plainMerges = ["▁ ▁", "▁ a", "▁ b", "l l", "a b", "▁▁ ▁▁", "1 2", "▁ hello"];
 const plainTokens = [
   ...["<unk>", "<s>", "</s>"],
@@ -155,6 +162,8 @@ const preTokenizers: [string, object][] = [
     "(?i:é)",
     "\\X",
     "\\R",
+    "\\p{L}{2}?",
+    "(?i:'ss|'t)",
   ].map((pattern): [string, object] => [
     `pattern ${pattern}`,
     sequence(split({ Regex: pattern }, "Isolated"), byteLevel),
@@ -168,6 +177,11 @@ const preTokenizers: [string, object][] = [
     sequence({ type: "Punctuation", behavior }, byteLevel),
   ]),
   ["CharDelimiterSplit", sequence({ type: "CharDelimiterSplit", delimiter: "a" }, byteLevel)],
+  ["Split by contractions", sequence(split({ Regex: "(?i:'s|'k|'re)" }, "Removed"), byteLevel)],
+  ...[split({ String: " " }, "Isolated"), byteLevel, metaspace].map((part, place): [string, object] => [
+    `Metaspace first behind part ${place}`,
+    sequence(part, { ...metaspace, prepend_scheme: "first" }),
+  ]),
   ["FixedLength", sequence({ type: "FixedLength", length: 3 }, byteLevel)],
 ];
 
@@ -222,6 +236,8 @@ export const drawnFiles: readonly File[] = [
   }),
   byteFile("merges as pairs", { model: { ...byteModel, merges: byteMerges.map((merge) => merge.split(" ")) } }),
   byteFile("merges twice", { model: { ...byteModel, merges: [...byteMerges, "h e", "a b"] } }),
+  byteFile("merges with the head of a merges.txt", { model: withMerges(["v e", "# ve", "#version: 0.2", "#ve r"]) }),
+  byteFile("two tokens of one id", { model: { ...byteModel, vocab: { ...byteModel.vocab, world: 4 } } }),
   byteFile("a merge without its token", { model: { ...byteModel, merges: ["q q"] } }),
   byteFile("dropout", { model: { ...byteModel, dropout: 0.5 } }),
   byteFile("a suffix of words", { model: { ...byteModel, end_of_word_suffix: "</w>" } }),
@@ -257,6 +273,28 @@ export const drawnFiles: readonly File[] = [
       id: content === "hello" ? byteModel.vocab.hello : 270 + place,
       normalized: place % 2 === 1,
     })),
+  }),
+  byteFile("an added token of white space", {
+    added_tokens: [{ id: 270, content: "\n", ...flags, lstrip: true, rstrip: true }],
+  }),
+  byteFile("added tokens that share white space", {
+    added_tokens: ["<mask>", " "].map((content, place) => ({
+      ...{ id: 270 + place, content, ...flags },
+      ...{ lstrip: place === 1, rstrip: place === 0 },
+    })),
+  }),
+  ...["", "b"].map((content) =>
+    byteFile(`normalized tokens, a becomes ${content || "nothing"}`, {
+      normalizer: replace("a", content),
+      added_tokens: ["a", "b"].map((each) => ({
+        ...{ id: (byteModel.vocab as Record<string, number>)[each], content: each },
+        ...{ ...flags, normalized: true },
+      })),
+    }),
+  ),
+  plainFile("Metaspace first of normalized text, behind Split", {
+    normalizer: replace("a", ""),
+    pre_tokenizer: sequence(split({ Regex: "\\p{N}" }, "Isolated"), { ...metaspace, prepend_scheme: "first" }),
   }),
   byteFile("an added token of the alphabet", { added_tokens: [{ ...flags, content: "é", id: byteModel.vocab["é"] }] }),
   byteFile("an added token of another number", { added_tokens: [{ ...flags, content: "<mask>", id: 300 }] }),

@@ -30,7 +30,9 @@ def answer(question: dict) -> dict:
 def encoded(tokenizer: tokenizers.Tokenizer, text: str) -> list[int] | None:
     try:
         return tokenizer.encode(text).ids
-    except Exception:
+    except KeyboardInterrupt:
+        raise
+    except BaseException:  # a panic of the library is no Exception
         return None
 
 

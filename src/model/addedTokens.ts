@@ -61,21 +61,34 @@ export function readAddedTokens(fields: Fields, vocabulary: ReadonlyMap<string, 
   });
 }
 
-/** Text to sections, the text between added tokens normalized. */
-export function addedTokenSplitter(tokens: readonly AddedToken[], normalize: Normalize): (text: string) => Section[] {
+/** Text to sections, the text between added tokens normalized. Throws InputError if two normalized tokens become one. */
+export function addedTokenSplitter(
+  tokens: readonly AddedToken[],
+  normalize: Normalize,
+  file: string,
+): (text: string) => Section[] {
   const plain = tokens.filter(({ isNormalized }) => !isNormalized);
   const normalized = tokens
     .filter(({ isNormalized }) => isNormalized)
     .map((token) => ({ ...token, content: normalize(token.content) }));
-  const splitPlain = splitter(plain);
-  const splitNormalized = splitter(normalized);
+  const seen = new Set([""]);
+  for (const { content, id } of normalized) {
+    if (seen.has(content)) {
+      throw new InputError(
+        `${file}: normalized, added token ${id} is ${excerpt(content)}, expected a text of its own; use another model`,
+      );
+    }
+    seen.add(content);
+  }
+  const splitPlain = splitter(plain, file);
+  const splitNormalized = splitter(normalized, file);
   return (text) =>
     splitPlain({ text, isFirst: true }).flatMap((section) =>
       typeof section === "number" ? [section] : splitNormalized({ ...section, text: normalize(section.text) }),
     );
 }
 
-function splitter(tokens: readonly AddedToken[]): (section: Exclude<Section, number>) => Section[] {
+function splitter(tokens: readonly AddedToken[], file: string): (section: Exclude<Section, number>) => Section[] {
   const byFirst = new Map<string, AddedToken[]>();
   for (const token of tokens) {
     const first = token.content.slice(0, 1);
@@ -103,7 +116,13 @@ function splitter(tokens: readonly AddedToken[]): (section: Exclude<Section, num
       if (token.stripsBefore) start = Math.max(from, spaceBefore.exec(text.slice(0, start))?.index ?? start);
       if (token.stripsBehind) end += spaceBehind.exec(text.slice(end))?.[0].length ?? 0;
       addText(start);
-      sections.push(token.id);
+      // Of a token of white space nothing may be left: the token before it took the space already.
+      if (start > end) {
+        throw new InputError(
+          `${file}: two added tokens claim the same white space, where the library fails; remove it`,
+        );
+      }
+      if (start < end) sections.push(token.id);
       from = end;
     }
     addText(text.length);

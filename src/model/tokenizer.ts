@@ -35,7 +35,7 @@ export interface Tokenizer {
  */
 export function createTokenizer(tokenizerJson: string, file: string): Tokenizer {
   const { texts, vocabularySize, addedTokens, decoder, frame, ...parts } = parseTokenizerFile(tokenizerJson, file);
-  const splitAdded = addedTokenSplitter(addedTokens, parts.normalize);
+  const splitAdded = addedTokenSplitter(addedTokens, parts.normalize, file);
   const classes = new Set(parts.preTokenizer.classes);
   if (addedTokens.some(({ isWord }) => isWord)) classes.add("letters");
 

@@ -66,7 +66,15 @@ export function parseTokenizerFile(text: string, file: string): TokenizerFile {
   const texts = new Map<number, string>();
   // A loop: a spread over a whole vocabulary would overflow the stack.
   let vocabularySize = 0;
-  for (const [content, id] of vocabulary) texts.set(id, content);
+  for (const [content, id] of vocabulary) {
+    const other = texts.get(id);
+    if (other !== undefined) {
+      throw new InputError(
+        `${model.file}: tokens ${excerpt(other)} and ${excerpt(content)} have the same id ${id}; download the file again`,
+      );
+    }
+    texts.set(id, content);
+  }
   for (const { content, id, isNormalized } of addedTokens) texts.set(id, isNormalized ? normalize(content) : content);
   for (const id of texts.keys()) vocabularySize = Math.max(vocabularySize, id + 1);
   if (vocabularySize > maxVocabulary) throw tooLarge(vocabularySize, file);
@@ -76,7 +84,10 @@ export function parseTokenizerFile(text: string, file: string): TokenizerFile {
     addedTokens,
     normalize,
     preTokenizer: hasField(fields, "pre_tokenizer")
-      ? readPreTokenizer(fields.values.get("pre_tokenizer"), file)
+      ? readPreTokenizer(fields.values.get("pre_tokenizer"), file, {
+          isNormalized: hasField(fields, "normalizer"),
+          isSplit: addedTokens.some(({ isNormalized }) => isNormalized),
+        })
       : { split: (piece) => [piece], classes: [] },
     encodeWord: type === "BPE" ? readBytePair(model, vocabulary) : readWordLevel(model, vocabulary),
     decoder: readDecoder(fields.values.get("decoder"), file),

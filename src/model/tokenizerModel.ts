@@ -64,6 +64,8 @@ function readMerges(model: Fields, vocabulary: ReadonlyMap<string, number>): Rea
   if (!Array.isArray(listed)) throw fieldError(model, "merges", "a list of pairs");
   const merges = new Map<number, Merge>();
   (listed as unknown[]).forEach((merge, rank) => {
+    // The library takes such a line for the head of a merges.txt.
+    if (typeof merge === "string" && merge.startsWith("#version")) return;
     const pair: unknown = typeof merge === "string" ? merge.split(" ") : merge;
     if (!isPair(pair)) throw fieldError(model, "merges", "a list of pairs");
     const [left, right, token] = [pair[0], pair[1], pair.join("")].map((text) => vocabulary.get(text));

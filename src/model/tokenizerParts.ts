@@ -108,12 +108,35 @@ export function replacement(part: Fields): [string, string] {
   );
 }
 
-export function readPreTokenizer(value: unknown, file: string): PreTokenizer {
-  const steps = partList(value, `${file}: pre_tokenizer`, "pretokenizers").map(readPreTokenizerPart);
+/** What happens to a text before its pre-tokenizer. */
+interface Before {
+  readonly isNormalized: boolean;
+  /** Whether added tokens split the normalized text. */
+  readonly isSplit: boolean;
+}
+
+export function readPreTokenizer(value: unknown, file: string, before: Before): PreTokenizer {
+  const parts = partList(value, `${file}: pre_tokenizer`, "pretokenizers");
+  refuseMovedFirst(parts, before);
+  const steps = parts.map(readPreTokenizerPart);
   return {
     split: (piece) => steps.reduce<readonly Piece[]>((pieces, step) => pieces.flatMap(step.split), [piece]),
     classes: steps.flatMap(({ classes }) => classes),
   };
+}
+
+/**
+ * Metaspace asks of each piece whether it began the raw text. Once a changed text has been split that is not known here:
+ * in the library, both pieces of a character that became two begin where it stood.
+ */
+function refuseMovedFirst(parts: readonly Fields[], { isNormalized, isSplit }: Before): void {
+  let isMoved = isNormalized && isSplit;
+  for (const part of parts) {
+    if (isMoved && part.values.get("prepend_scheme") === "first") {
+      throw fieldError(part, "prepend_scheme", "always or never where the text was changed and split before");
+    }
+    isMoved ||= isNormalized || ["ByteLevel", "Metaspace"].includes(part.values.get("type") as string);
+  }
 }
 
 const preTokenizerKeys = {

@@ -22,8 +22,10 @@ const properties: Readonly<Record<string, string>> = {
   ...Object.fromEntries("L Lu Ll Lt Lm Lo M Mn Mc N Nd Nl No P S Z Zs".split(" ").map((name) => [name, name])),
   Han: "Script=Han",
 };
-/** All that (?i:…) may hold: Oniguruma folds single letters beyond ASCII too, but not behind an apostrophe. */
-const contractions = /^\(\?i:'[A-Za-z]+(?:\|'[A-Za-z]+)*\)/;
+/** All that (?i:…) may hold. Oniguruma also takes ß for ss, ﬁ for fi and so on, so such pairs of letters are left out. */
+const contractions = /^\(\?i:'(?!\w*(?:ss|st|f[fil]))[A-Z]+(?:\|'(?!\w*(?:ss|st|f[fil]))[A-Z]+)*\)/i;
+/** Letters beyond ASCII that fold to one of ASCII: long s, and the sign for kelvin. */
+const foldedLetters: Readonly<Record<string, string>> = { s: "\u017f", k: "\u212a" };
 const syntaxCharacters = "^$\\.*+?()[]{}|/";
 
 export interface Pattern {
@@ -73,6 +75,8 @@ function translate(source: string): string {
       at += opening[0].length;
     } else if (quantifier !== null) {
       if (source[at + quantifier[0].length] === "+") throw new UnsupportedPattern("uses a possessive repeat");
+      // Oniguruma reads x{2}? as “twice or not at all”.
+      if (/^\{\d+\}\?/.test(quantifier[0])) throw new UnsupportedPattern(`uses ${quantifier[0]}`);
       text += quantifier[0];
       at += quantifier[0].length;
     } else {
@@ -86,7 +90,10 @@ function translate(source: string): string {
 }
 
 function literal(character: string, isFolded: boolean): string {
-  if (isFolded && /[A-Za-z]/.test(character)) return `[${character.toLowerCase()}${character.toUpperCase()}]`;
+  if (isFolded && /[A-Za-z]/.test(character)) {
+    const small = character.toLowerCase();
+    return `[${small}${character.toUpperCase()}${foldedLetters[small] ?? ""}]`;
+  }
   return "]}/".includes(character) ? `\\${character}` : character;
 }
 
