@@ -54,10 +54,10 @@ export const neighbourCase: BenchCase = {
   },
 };
 
-export type OnnxDevice = "wasm" | "webgpu";
+type OnnxDevice = "wasm" | "webgpu";
 
 /** `addresses` are folders of the dev server: the one that holds onnx-winnow-1m/, and onnxruntime-web's dist/. */
-export async function loadOnnxModel(
+async function loadOnnxModel(
   device: OnnxDevice,
   addresses: { models: string; runtime: string },
 ): Promise<PreTrainedModel> {
@@ -73,7 +73,7 @@ export async function loadOnnxModel(
 }
 
 /** Milliseconds for a greedy generation of exactly `newTokens` tokens after the prompt, prefill included. */
-export async function timeGeneration(
+async function timeGeneration(
   model: PreTrainedModel,
   promptTokens: Int32Array,
   newTokens: number,

@@ -33,7 +33,7 @@ window.winnowBench = {
   },
 };
 
-export const benchCases: readonly BenchCase[] = [
+const benchCases: readonly BenchCase[] = [
   speedCase,
   matVecCase,
   tapsCase,

@@ -1,4 +1,5 @@
 // Parts that case files share: sizes, options of the score-based family, left padding.
+import { joinRows } from "../../src/cache/headRows";
 import { InputError } from "../../src/lib/errors";
 import { baseParameters } from "../../src/policy/parameters";
 import type { PolicyParameters } from "../../src/policy/policy";
@@ -94,15 +95,9 @@ export function readPadding(mask: Field, lengthSlots: number): number[] {
   });
 }
 
-/** Concatenates equal pieces, such as the sequences of a batch. */
+/** Concatenates pieces, such as the sequences of a batch. */
 export function concatenated(pieces: readonly Float32Array[]): Float32Array {
-  const whole = new Float32Array(pieces.reduce((length, piece) => length + piece.length, 0));
-  let written = 0;
-  for (const piece of pieces) {
-    whole.set(piece, written);
-    written += piece.length;
-  }
-  return whole;
+  return joinRows(pieces, Float32Array).values;
 }
 
 /** Runs one after the other: a probe has one set of GPU buffers. */

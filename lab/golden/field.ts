@@ -149,7 +149,7 @@ export function rowsOfHeads(rows: Tensor, from: number, to: number): Float32Arra
   return cut;
 }
 
-export function countItems(shape: readonly number[]): number {
+function countItems(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);
 }
 

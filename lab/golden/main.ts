@@ -89,24 +89,19 @@ async function openProbe(backend: BackendType): Promise<TermProbe | string> {
   }
 }
 
-export interface CaseResult {
+interface CaseResult {
   readonly file: string;
   readonly kind: string;
   readonly backend: "cpu" | "gpu";
   readonly comparisons: readonly FieldComparison[];
 }
 
-export interface SkippedCase {
-  readonly file: string;
-  readonly kind: string;
-}
-
-export function hasPassed(result: CaseResult): boolean {
+function hasPassed(result: CaseResult): boolean {
   return result.comparisons.every(({ isEqual }) => isEqual);
 }
 
 /** The last line is `N passed, M failed, K skipped`; a case counts once for each backend. */
-export function reportLines(results: readonly CaseResult[], skipped: readonly SkippedCase[]): string[] {
+function reportLines(results: readonly CaseResult[], skipped: readonly CaseFile[]): string[] {
   const groups = groupBy(results, ({ kind, backend }) => `${kind} on ${backend}`);
   const failedCount = results.filter((result) => !hasPassed(result)).length;
   return [

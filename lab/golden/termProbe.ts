@@ -1,5 +1,6 @@
 // The terms of one layer of one sequence, on arrays given from outside: how golden cases reach the plain functions and
 // the kernels alike. Query head h belongs to KV head floor(h / (headCount / kvHeadCount)).
+import { joinRows } from "../../src/cache/headRows";
 import { keyNorm } from "../../src/engine/terms/keyNorm";
 import type { RawRetention } from "../../src/engine/terms/redundancy";
 import { redundancy, redundancyRaw } from "../../src/engine/terms/redundancy";
@@ -71,7 +72,7 @@ export const cpuTermProbe: TermProbe = {
     const heads = await eachGroup(input, (group) => windowStatistics(windowAttention(group), group.windowSlots));
     return { mean: joined(heads.map(({ mean }) => mean)), deviation: joined(heads.map(({ deviation }) => deviation)) };
   },
-  votingHeads: async (input) => Int8Array.from((await eachGroup(input, votingHeads)).flatMap((head) => [...head])),
+  votingHeads: async (input) => joinRows(await eachGroup(input, votingHeads), Int8Array).values,
   promptAttention: async (input) => joined(await eachGroup(input, promptAttention)),
   redundancy: async (input) => {
     const { paddingSlots, headDim } = input;
@@ -122,5 +123,5 @@ function headsOf(rows: Float32Array, headCount: number): Float32Array[] {
 }
 
 function joined(heads: readonly Float32Array[]): Float32Array {
-  return Float32Array.from(heads.flatMap((head) => [...head]));
+  return joinRows(heads, Float32Array).values;
 }

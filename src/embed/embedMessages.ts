@@ -1,6 +1,7 @@
 // The messages between an embedded page and its host, version 1 (docs/embed.md): the host's commands, the page's answers,
 // and the events that follow the page's state. Incoming data is untrusted until parseHostMessage has read it.
 
+import { shortened } from "../lib/shortened";
 import { meanLength } from "../cache/headRows";
 import * as v from "valibot";
 import type { EmbedOptions } from "../state/embedQuery";
@@ -63,7 +64,8 @@ export function parseHostMessage(data: unknown): HostMessage {
   const parsedId = v.safeParse(v.optional(idSchema), outer.output.id);
   const id = parsedId.success ? (parsedId.output ?? null) : null;
   const type = outer.output.type;
-  const bad = (message: string): HostMessage => ({ type: "bad", id, of: shortened(type), message });
+  const of = shortened(typeof type === "string" ? type : typeof type, 40);
+  const bad = (message: string): HostMessage => ({ type: "bad", id, of, message });
   if (!parsedId.success) return bad(`id: expected a number or up to 100 characters, found ${found(outer.output.id)}.`);
   if (type === "hello") {
     const parsed = v.safeParse(hello, data);
@@ -105,14 +107,9 @@ function issueText({ path }: v.BaseIssue<unknown>): string {
 /** A value in few words: the value if it is short, else its type. */
 function found(value: unknown): string {
   if (value === undefined) return "nothing";
-  if (typeof value === "string") return `“${shortened(value)}”`;
+  if (typeof value === "string") return `“${shortened(value, 40)}”`;
   if (value === null || typeof value === "number" || typeof value === "boolean") return String(value);
   return Array.isArray(value) ? "a list" : typeof value;
-}
-
-function shortened(value: unknown): string {
-  const text = typeof value === "string" ? value : typeof value;
-  return text.length <= 40 ? text : `${text.slice(0, 39)}…`;
 }
 
 interface StepEvent {

@@ -4,13 +4,21 @@ import walksText from "./fixtures/walks.jsonl?raw";
 import { judgeAnswer } from "./judge";
 import type { Problem, WalkKnobs } from "./problem";
 import type { Walk } from "./walk";
-import { drawWalk, formatWalkPrompt, formatWalkTrace, maxValue, parseWalkPrompt, simulateWalk } from "./walk";
+import { drawWalk, formatWalkPrompt, formatWalkTrace, maxValue, simulateWalk } from "./walk";
 
-const readWalk = (prompt: string): Walk => {
-  const walk = parseWalkPrompt(prompt);
-  if (!walk) throw new Error(`no walk: ${prompt}`);
-  return walk;
-};
+/** The walk that a prompt describes. */
+function readWalk(prompt: string): Walk {
+  const rules = [...prompt.matchAll(/(\w+): (gain|lose) (\d+) ; even to (\w+) ; odd to (\w+) \./g)].map(
+    ([, name, verb, amount, evenTarget, oddTarget]) => ({
+      room: name.toLowerCase(),
+      change: verb === "gain" ? Number(amount) : -Number(amount),
+      evenTarget,
+      oddTarget,
+    }),
+  );
+  const [, startRoom = "", startValue, stepCount] = /Start in (\w+) with (\d+) \. Walk (\d+) steps/.exec(prompt) ?? [];
+  return { rules, startRoom, startValue: Number(startValue), stepCount: Number(stepCount) };
+}
 
 const written = walksText
   .trim()
@@ -92,25 +100,6 @@ describe("drawWalk", () => {
   it("names the knob that is out of range", () => {
     expect(() => drawWalk({ rooms: 12, steps: 10, tour: 1 }, 1)).toThrow("no walk of 12 rooms");
     expect(() => drawWalk({ rooms: 2, steps: 10, tour: null }, 1)).toThrow("3 to 12 rooms");
-  });
-});
-
-describe("parseWalkPrompt", () => {
-  const prompt = drawWalk({ rooms: 4, steps: 10, tour: null }, 1).prompt;
-
-  it.each([
-    ["a story", "<bos> Facts : Hana has 35 coins in total . <think>"],
-    ["a prompt that is cut off", prompt.slice(0, 80)],
-    ["a start in a room without a rule", prompt.replace(/Start in \w+/, "Start in nowhere")],
-    ["a rule in other words", prompt.replace("even to", "evenly to")],
-    ["a billion steps", prompt.replace("Walk 10", "Walk 1000000000")],
-  ])("finds no walk in %s", (_, text) => {
-    expect(parseWalkPrompt(text)).toBeNull();
-  });
-
-  it("reads what formatWalkPrompt wrote, in other white space too", () => {
-    expect(formatWalkPrompt(readWalk(prompt))).toBe(prompt);
-    expect(readWalk(prompt.replaceAll(" ", "\n "))).toEqual(readWalk(prompt));
   });
 });
 

@@ -64,7 +64,7 @@ export function drawWalk(knobs: WalkKnobs, seed: number): WalkProblem {
   const stream = randomStream(seed);
   for (let attempt = 0; attempt < maxAttempts; attempt++) {
     const walk = drawRules(knobs, stream);
-    const taken = takeSteps(walk, maxValue);
+    const taken = simulateWalk(walk);
     if (taken.length < steps) continue;
     if (!meetsConditions(taken, knobs)) continue;
     const tourMark = tour === null ? "" : `-tour${tour}`;
@@ -81,13 +81,8 @@ export function drawWalk(knobs: WalkKnobs, seed: number): WalkProblem {
   throw new Error(`no walk of ${rooms} rooms and ${steps} steps found that meets the conditions`);
 }
 
-/** The steps of a walk, whatever values occur. */
+/** The steps of a walk, up to one that would leave 0 … 59; most draws soon reach one. */
 export function simulateWalk(walk: Walk): WalkStep[] {
-  return takeSteps(walk, null);
-}
-
-/** Stops before the step that would leave 0 … highest; most draws soon reach one. */
-function takeSteps(walk: Walk, highest: number | null): WalkStep[] {
   const ruleOf = new Map(walk.rules.map((rule) => [rule.room, rule]));
   const taken: WalkStep[] = [];
   let room = walk.startRoom;
@@ -96,7 +91,7 @@ function takeSteps(walk: Walk, highest: number | null): WalkStep[] {
     const rule = ruleOf.get(room);
     assert(rule !== undefined, `the walk has a rule for ${room}`);
     const after = before + rule.change;
-    if (highest !== null && (after < 0 || after > highest)) break;
+    if (after < 0 || after > maxValue) break;
     const target = after % 2 === 0 ? rule.evenTarget : rule.oddTarget;
     taken.push({ rule, before, after, target });
     room = target;
@@ -153,31 +148,6 @@ export function formatWalkTrace(taken: readonly WalkStep[]): string {
   });
   const answer = taken[taken.length - 1].after;
   return `${stepTexts.join(" ")} </think> Answer : ${answer} . <eos>`;
-}
-
-/** The walk that a prompt describes, so that a handwritten prompt can be judged too; null if it does not describe one. */
-export function parseWalkPrompt(prompt: string): Walk | null {
-  const frame = /^<bos> Rules : (.+) Start in (\w+) with (\d+) \. Walk (\d+) steps \. <think>$/;
-  const match = frame.exec(prompt.trim().replace(/\s+/g, " "));
-  if (!match) return null;
-  const [, ruleText, startRoom, startValue, stepCount] = match;
-  const rules = ruleText.split(/(?<= \.) /).map(parseRule);
-  const known = rules.filter((rule) => rule !== null);
-  const rooms = new Set(known.map(({ room }) => room));
-  const named = [startRoom, ...known.flatMap((rule) => [rule.evenTarget, rule.oddTarget])];
-  const isComplete = known.length === rules.length && rooms.size === known.length;
-  if (!isComplete || !named.every((room) => rooms.has(room))) return null;
-  const walk = { rules: known, startRoom, startValue: Number(startValue), stepCount: Number(stepCount) };
-  // The walk is simulated in full, so a prompt must not ask for a billion steps.
-  return walk.stepCount >= 1 && walk.stepCount <= 10_000 ? walk : null;
-}
-
-function parseRule(text: string): WalkRule | null {
-  const match = /^(\w+): (gain|lose) (\d+) ; even to (\w+) ; odd to (\w+) \.$/.exec(text);
-  if (!match) return null;
-  const [, name, verb, amount, evenTarget, oddTarget] = match;
-  const change = verb === "gain" ? Number(amount) : -Number(amount);
-  return { room: name.toLowerCase(), change, evenTarget, oddTarget };
 }
 
 export function header(room: string): string {

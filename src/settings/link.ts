@@ -1,6 +1,7 @@
 // An experiment in the address: "#v3&policy=snapKv&B=64&lane=policy:gkv" holds what differs from the defaults, nothing
 // else. Everything in it is untrusted: a bad value falls back to its default and is listed, and nothing throws.
 // This is the readable form; state/sharedLink.ts packs long ones.
+import { shortened } from "../lib/shortened";
 import { formatRowValue, parseRowValue, type SettingValue } from "./settingRow";
 import { withoutDefaults, defaultValue, settingsInForce } from "./inForce";
 import {
@@ -14,7 +15,6 @@ import {
   idOfKey,
   longestValues,
   momentKeys,
-  shortened,
   type DecodedLink,
   type LinkContent,
 } from "./linkContent";

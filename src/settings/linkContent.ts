@@ -65,8 +65,3 @@ assert(
   Object.keys(longestValues).every((key) => !idOfKey.has(key)),
   "no setting has a key that means something else in a link",
 );
-
-/** A text from a link, short enough for a sentence. */
-export function shortened(text: string): string {
-  return text.length <= 24 ? text : `${text.slice(0, 23)}…`;
-}

@@ -1,9 +1,10 @@
 // A lane in a link: "lane=policy:snapKv,B:64" holds what the lane has for itself, under the keys of the settings.
+import { shortened } from "../lib/shortened";
 import { formatRowValue, parseRowValue, type SettingValue } from "./settingRow";
 import { settingsInForce } from "./inForce";
 import { choicesOfLane, isLaneId, lockedIds, withoutOwnDefaults, type LaneChoices } from "./lanes";
 import { settingIds, settingRow, settingTable, type Choices, type SettingId } from "./settings";
-import { idOfKey, shortened } from "./linkContent";
+import { idOfKey } from "./linkContent";
 
 export interface ParsedLane {
   readonly lane: LaneChoices;

@@ -1,6 +1,7 @@
 // The kinds of rows in the table of settings: what a row may say, and how a value of its kind is read and written.
 // Controls, limits and the link derive from these records alone.
 import { unreachable } from "../lib/errors";
+import { shortened } from "../lib/shortened";
 import type { ChoiceValues, FlagValues, NumberValues, RowBase } from "../policy/parameters";
 
 type SettingGroup = "problem" | "policy" | "cache" | "score" | "sampling" | "engine";
@@ -92,8 +93,4 @@ export function writtenValue(row: SettingRow, value: SettingValue): string {
     default:
       return unreachable(row);
   }
-}
-
-function shortened(text: string): string {
-  return text.length <= 24 ? text : `${text.slice(0, 23)}…`;
 }

@@ -1,5 +1,6 @@
 // The query of an embedded page, "?embed&panels=text,map&mode=read": what a teacher chooses for a frame. Anything that
 // cannot be used falls back, with a complaint in plain words; the recipe itself is in the fragment.
+import { shortened } from "../lib/shortened";
 import { panelNames } from "./arrangement";
 
 export const embedPanels = [...panelNames, "timeline"] as const;
@@ -137,8 +138,4 @@ function originsOf(texts: readonly string[], complaints: string[]): readonly str
 function originOf(text: string): string | null {
   if (!/^https?:\/\/[^/?#]+\/?$/.test(text) || !URL.canParse(text)) return null;
   return new URL(text).origin;
-}
-
-function shortened(text: string): string {
-  return text.length <= 32 ? text : `${text.slice(0, 31)}…`;
 }

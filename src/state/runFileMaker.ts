@@ -33,7 +33,7 @@ export function createRunFileMaker(
 ): RunFileMaker {
   const worker = createWorker();
   if (worker === null) {
-    const make = (isLight: boolean) =>
+    const make = async (isLight: boolean) =>
       Promise.all(traces.map((trace) => encodeRunFile(isLight ? lightTrace(trace) : trace)));
     return { make, dispose: () => undefined };
   }

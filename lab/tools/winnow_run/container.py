@@ -72,11 +72,14 @@ def unpack(data: bytes, name: str) -> tuple[dict, Columns]:
     require(not data.startswith(b"WINNOWRUN"), f"{name} is a run file of an earlier layout; record the run again")
     try:
         contents = _contents(data, name)
-        head = json.loads(contents.pop(HEAD).decode("utf-8"))
-    except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError, ValueError, RuntimeError, OSError) as error:
-        if isinstance(error, RunFileError):
-            raise
+        return _assembled(json.loads(contents.pop(HEAD).decode("utf-8")), contents, name)
+    except RunFileError:
+        raise
+    except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, TypeError, NotImplementedError, ValueError, RuntimeError, OSError) as error:
         raise RunFileError(f"{name} is not a run of Winnow, or is damaged: {error}") from error
+
+
+def _assembled(head: dict, contents: dict[str, bytes], name: str) -> tuple[dict, Columns]:
     require(isinstance(head, dict) and isinstance(head.get("columns"), list), f"{name}, {HEAD}, is not that of a run")
     version = head.get("version")
     require(version == VERSION, f"{name} has version {version} of the run format, expected {VERSION}")

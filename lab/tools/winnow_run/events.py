@@ -13,6 +13,8 @@ from .formula import TOTAL, Inputs, choose, compute_column, cut, formula_terms
 
 Rows = list[np.ndarray]  # [head] of [slot or candidate]
 PROMPT_TERM = "promptAttention"
+# Of all events together, what follows included.
+LARGEST_EVENT_VALUES = 1 << 28
 
 
 @dataclass
@@ -81,6 +83,7 @@ def event_run(header: dict, parameters: dict, prompt_count: int, names: dict) ->
 def write_events(columns: Columns, events: list[EventRows], run: EventRun) -> None:
     if not events:
         return
+    _check_size(sum(len(row) for event in events for row in event.positions), run, "the run")
     columns.put("events/keptCounts", "int32", [[len(row) for row in event.kept] for event in events])
     for name in run.term_names:
         columns.put(f"events/terms.{name}", "float32", [row for event in events for row in event.terms[name]])
@@ -105,6 +108,7 @@ def read_events(columns: Columns, head: dict, run: EventRun, what: str) -> list[
         return []
     counts = columns.take_parts("events/keptCounts", "int32", [run.head_count] * len(entries))
     lengths = _lengths(entries, counts, head["stepCount"], run, what)
+    _check_size(sum(int(row.sum()) for row in lengths), run, what)
     candidates = [row - entry["windowSlots"] for row, entry in zip(lengths, entries)]
 
     def rows(name: str, kind: str, widths: list[np.ndarray]) -> list[Rows]:
@@ -131,6 +135,12 @@ def read_events(columns: Columns, head: dict, run: EventRun, what: str) -> list[
             require(is_rising and kept.max(initial=-1) < length, f"{what}: survivors of event {entry['event']} do not rise within {length}")
         events.append(event)
     return events
+
+
+def _check_size(slot_count: int, run: EventRun, what: str) -> None:
+    """`slot_count`: that the events found, together. A small file can stand for far more than it stores."""
+    values = slot_count * (len(run.term_names) + len(run.derived) + 1)
+    require(values <= LARGEST_EVENT_VALUES, f"{what} has events of up to {values} values, more than the page can hold")
 
 
 def _lengths(entries: list[dict], counts: list[np.ndarray], step_count: int, run: EventRun, what: str) -> list[np.ndarray]:

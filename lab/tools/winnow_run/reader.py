@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from .check import shaped
+from .check import LARGEST_REPLAY_CELLS, shaped
 from .container import Columns, parameters_from_json, unpack
 from .errors import RunFileError, require
 from .events import EventRows, EventRun, Rows, event_run, expected_excused, read_events
@@ -76,6 +76,9 @@ def _assembled(head: dict, columns: Columns, name: str) -> Run:
         check_formula(header["formula"], f"{name}: the formula")
     parameters = parameters_from_json(header["parameters"])
     run = event_run(header, parameters, head["promptCount"], head)
+    position_count = head["promptCount"] + head["stepCount"]
+    is_replayable = run.head_count * position_count <= LARGEST_REPLAY_CELLS
+    require(is_replayable, f"{position_count} positions in {run.head_count} heads are more than a run file may declare")
     rows = read_events(columns, head, run, name)
     lengths, evicted_counts = _replayed(rows, head["stepCount"], run)
     heads = (header["model"]["layerCount"], header["model"]["kvHeadCount"])

@@ -1,6 +1,9 @@
 """Run files written in Python: what goes in comes out, the page's files are read to the last number, mistakes are named."""
 
+import io
+import json
 import random
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -305,6 +308,33 @@ def test_damage_is_found_wherever_it_says_something_of_the_run():
     for bad in (b"", data[:-1], data[: chance.randrange(len(data))], b"WINNOWRUN\x10"):
         with pytest.raises(RunFileError):
             read_run(bad, "x")
+
+
+@pytest.mark.parametrize("facts", [
+    7, {}, {"name": "steps/a", "type": [], "count": 1}, {"name": "steps/a", "type": "uint8", "count": "1"},
+    {"name": "steps/a", "type": "uint8", "count": -1}, {"name": "steps/a", "type": "uint8", "count": 2},
+])
+def test_a_head_that_lists_columns_wrongly_is_refused(facts):
+    head = json.dumps({"version": 17, "columns": [facts]})
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as entries:
+        entries.writestr("head.json", head)
+        entries.writestr("steps/a.uint8", b"1")
+    with pytest.raises(RunFileError, match="some.winnow"):
+        read_run(file.getvalue(), "some.winnow")
+
+
+def test_runs_too_large_for_the_page_are_neither_written_nor_read(monkeypatch):
+    writer, _ = written_run()
+    data = writer.to_bytes()
+    monkeypatch.setattr("winnow_run.events.LARGEST_EVENT_VALUES", 100)
+    for attempt in (writer.to_bytes, lambda: read_run(data, "x")):
+        with pytest.raises(RunFileError, match="more than the page can hold"):
+            attempt()
+    head, columns = unpack(data, "good")
+    head["stepCount"] = 1 << 26
+    with pytest.raises(RunFileError, match="more than a run file may declare"):
+        read_run(pack(head, columns), "x")
 
 
 def test_a_column_wraps_where_differences_are_too_large():

@@ -24,7 +24,7 @@ export interface KvHead {
 }
 
 /** As computed, in float32. */
-export const f32Codec: KvCodec = {
+const f32Codec: KvCodec = {
   entryBytes: (headDim) => 2 * headDim * Float32Array.BYTES_PER_ELEMENT,
   createHead: (slotCapacity, headDim) => {
     const headKeys = new Float32Array(slotCapacity * headDim);

@@ -42,9 +42,9 @@ export async function measureTerms(cache: PresentCache, names: readonly CacheTer
   const terms: Partial<Record<CacheTermName, HeadRows<Float32Array>>> = {};
   for (const name of names) terms[name] = newRows(candidateOffsets, Float32Array);
   if (candidateOffsets[lengths.length] === 0) return { terms };
-  const hasTerm = (name: CacheTermName): boolean => cache.hasEvidence && names.includes(name);
-  const excusedSlots = hasTerm("redundancy") ? newRows(offsetsOf(lengths), Int32Array) : undefined;
-  const votes = hasTerm("windowAttention") ? newRows(candidateOffsets, Int8Array) : undefined;
+  const recordsEvidenceOf = (name: CacheTermName): boolean => cache.hasEvidence && names.includes(name);
+  const excusedSlots = recordsEvidenceOf("redundancy") ? newRows(offsetsOf(lengths), Int32Array) : undefined;
+  const votes = recordsEvidenceOf("windowAttention") ? newRows(candidateOffsets, Int8Array) : undefined;
   for (let layer = 0; layer < config.layerCount; layer++) {
     const queries = layerQueries(cache, layer);
     for (let kvHead = 0; kvHead < config.kvHeadCount; kvHead++) {

@@ -149,7 +149,7 @@ export function peakLayerBytes({ headCount }: ModelConfig): number {
 }
 
 /** Bindings start at multiples of 256 bytes. */
-export function alignedBytes(byteCount: number): number {
+function alignedBytes(byteCount: number): number {
   return Math.ceil(byteCount / 256) * 256;
 }
 

@@ -1,4 +1,5 @@
 // Paints the lifelines that are in view on a canvas.
+import { shortened } from "../../lib/shortened";
 import type { Theme } from "../../ui/scale";
 import { themeColour } from "../../ui/useTheme";
 import { ROW_HEIGHT, type LifeGeometry, type LifeMarks } from "./layout";
@@ -79,7 +80,7 @@ function drawLabel(context: CanvasRenderingContext2D, life: DrawnLife, geometry:
   context.fillStyle = row.heldCount === 0 ? paint.inkSoft : paint.ink;
   // A character of this font is 6.7 px wide.
   const most = Math.floor((geometry.labelWidth - 42) / 6.7);
-  context.fillText(row.text.length > most ? `${row.text.slice(0, most - 1)}…` : row.text, 42, base);
+  context.fillText(shortened(row.text, most), 42, base);
 }
 
 function drawLine(context: CanvasRenderingContext2D, { marks, top }: DrawnLife, paint: LifePaint): void {

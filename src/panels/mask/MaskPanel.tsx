@@ -1,6 +1,6 @@
 // The sparse mask panel: what each step's query can see, replayed from what the events kept; on demand also where the
 // reference's training mask differs. With its controls and legend.
-import { memo, useCallback } from "react";
+import { memo, useCallback, useMemo } from "react";
 import { writtenShare } from "../../ui/numbers";
 import { Panel } from "../../ui/Panel";
 import { ToolChoice, toolOptions } from "../../ui/ToolChoice";
@@ -53,6 +53,8 @@ function MaskPicture(props: MaskPictureProps) {
     },
     [trace, subject, step, lagging, theme],
   );
+  // Adds up every step's lengths over the heads: not again for each cell under the pointer.
+  const counts = useMemo(() => maskCounts(trace, step, subject), [trace, step, subject]);
   return (
     <>
       <MatrixPicture
@@ -62,7 +64,7 @@ function MaskPicture(props: MaskPictureProps) {
         draw={draw}
         readoutOf={(cell) => maskReadout(trace, subject, cell)}
       />
-      <MaskLegend view={view} counts={maskCounts(trace, step, subject)} lagSteps={lagSteps(trace)} />
+      <MaskLegend view={view} counts={counts} lagSteps={lagSteps(trace)} />
     </>
   );
 }

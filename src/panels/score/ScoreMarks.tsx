@@ -1,9 +1,10 @@
 // The marks of the score chart at one moment: the whole picture, or a moment of the four beats.
+import { shortened } from "../../lib/shortened";
 import { memo } from "react";
 import { signedNumber, writtenNumber } from "../../ui/numbers";
 import type { ScoreFrame } from "./beats";
 import type { Candidate } from "./candidates";
-import { px, shortLabel, type ScoreBar, type ScoreLayout } from "./layout";
+import { LONGEST_LABEL, px, type ScoreBar, type ScoreLayout } from "./layout";
 import { barPaths, newcomerPath, plateausPath, tiePath, type BarPaths } from "./paths";
 import { cutLabel } from "./words";
 
@@ -92,7 +93,7 @@ function Label({ bar: { candidate, x }, layout }: { readonly bar: ScoreBar; read
       transform={`translate(${px(x + layout.barWidth / 2 + 3.5)},${layout.plotBottom + 31}) rotate(-90)`}
       textAnchor="end"
     >
-      {shortLabel(candidate.text)}
+      {shortened(candidate.text, LONGEST_LABEL)}
     </text>
   );
 }

@@ -4,6 +4,7 @@
 //         ▤█  past α·C (ringed, left) and present S (right); under a maximum the taller counts
 //   ──────██────── 0                                      ● total of a kept token     × total of an evicted one
 //         ▇▇  −(1 − λ)·R
+import { shortened } from "../../lib/shortened";
 import { scaleLinear } from "d3";
 import type { TraceHeader } from "../../trace/trace";
 import { measuredBars, type BarHeights, type BarMeasure } from "./barHeights";
@@ -73,7 +74,7 @@ const FOOT = 36;
 const MIN_PITCH = 5;
 
 /** Letters of a token under its bar. */
-const LONGEST_LABEL = 8;
+export const LONGEST_LABEL = 8;
 /** Of the 11 px monospaced letters in the style sheet. */
 const LETTER_WIDTH = 6.7;
 const LABEL_PITCH = 12;
@@ -137,13 +138,9 @@ function spanOf(from: number, to: number): Span {
   return { y: px(top), height: px(Math.max(0.7, bottom - top)) };
 }
 
-export function shortLabel(text: string): string {
-  return text.length > LONGEST_LABEL ? `${text.slice(0, LONGEST_LABEL - 1)}…` : text;
-}
-
 /** Of the longest label, in CSS pixels. */
 function labelLength(candidates: readonly Candidate[]): number {
-  const letters = candidates.reduce((longest, { text }) => Math.max(longest, shortLabel(text).length), 0);
+  const letters = candidates.reduce((longest, { text }) => Math.max(longest, shortened(text, LONGEST_LABEL).length), 0);
   return letters * LETTER_WIDTH;
 }
 

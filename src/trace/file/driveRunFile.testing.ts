@@ -54,11 +54,13 @@ export async function decodeOrRefuse(bytes: Uint8Array): Promise<Trace | string>
 
 /** The file with its head's JSON changed and every checksum right. */
 export function withHead(change: (head: Json) => void, source: Trace = trace): Promise<Uint8Array> {
-  return withEntries(source, (entries) => {
-    const head = JSON.parse(new TextDecoder().decode(entries.get("head.json"))) as Json;
-    change(head);
-    entries.set("head.json", new TextEncoder().encode(JSON.stringify(head)));
-  });
+  return withEntries(source, (entries) => changeHead(entries, change));
+}
+
+export function changeHead(entries: Map<string, Uint8Array>, change: (head: Json) => void): void {
+  const head = JSON.parse(new TextDecoder().decode(entries.get("head.json"))) as Json;
+  change(head);
+  entries.set("head.json", new TextEncoder().encode(JSON.stringify(head)));
 }
 
 /** The file with its entries changed and every checksum right. */

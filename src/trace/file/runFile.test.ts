@@ -4,9 +4,11 @@ import { describe, expect, it, vi } from "vitest";
 import { drawScoredRun, type ScoredRun } from "../../engine/drawScoredRun.testing";
 import type { HeadRows } from "../../cache/headRows";
 import { policies } from "../../policy/policies";
+import { createColumnWriter } from "./columns";
 import { deflateRaw, inflateRaw, joinBytes } from "./deflate";
 import { drawRandomTrace } from "../drawTrace.testing";
 import {
+  changeHead,
   compared,
   decodeOrRefuse,
   evident,
@@ -106,6 +108,35 @@ describe("a run file", () => {
       events: [{ ...event, total: { ...event.total, values: event.total.values.subarray(1) } }],
     };
     expect(() => encodeRunFile(broken)).toThrow("total has 5 values, expected 6");
+  });
+});
+
+describe("events of more values than a page can hold", () => {
+  const slots = 1 << 20;
+
+  it("are not written", () => {
+    const [event] = trace.events;
+    const positionsBefore = { offsets: Int32Array.of(0, slots, 2 * slots), values: new Int32Array(2 * slots) };
+    const events = Array.from({ length: 40 }, () => ({ ...event, positionsBefore }));
+    expect(() => encodeRunFile({ ...trace, events })).toThrow("values, more than a page can open again");
+  });
+
+  it("are refused where next to nothing is stored of them, whatever their windows leave to decide", async () => {
+    const steps = Array.from({ length: 40 }, (_, step) => step);
+    const keptCounts = createColumnWriter();
+    keptCounts.put("events/keptCounts", "int32", [new Int32Array(2 * steps.length).fill(slots - 1)]);
+    const file = await withEntries(trace, (entries) => {
+      for (const { name, bytes } of keptCounts.entries) entries.set(name, bytes);
+      changeHead(entries, (head) => {
+        head["promptCount"] = slots;
+        head["stepCount"] = steps.length;
+        head["events"] = steps.map((step) => ({ event: step, step, budgetSlots: slots - 1, windowSlots: slots - 1 }));
+        const columns = head["columns"] as Json[];
+        for (const column of columns) if (column["name"] === "events/keptCounts") column["count"] = 2 * steps.length;
+      });
+    });
+    expect(file.length).toBeLessThan(10_000);
+    expect(await decodeOrRefuse(file)).toMatch("values, more than this page can hold");
   });
 });
 

@@ -14,13 +14,22 @@ import type { ReplayedStep } from "./runFileSteps";
 
 /** A term with a value per position of the prompt; every other column has one per candidate. */
 const PROMPT_TERM = "promptAttention";
-/** Values of all events of a file, unpacked. */
-const LARGEST_EVENT_VALUES = 1 << 27;
+/** Values of all events together: what a file holds, and what follows from it. */
+const LARGEST_EVENT_VALUES = 2 ** 28;
 
 export function writeEvents(columns: ColumnWriter, trace: Trace): void {
   const { header, events } = trace;
   if (events.length === 0) return;
   const run = eventRun(header, eventNames(trace));
+  const values = mostValues(
+    events.reduce((sum, { positionsBefore }) => sum + positionsBefore.values.length, 0),
+    run,
+  );
+  if (values > LARGEST_EVENT_VALUES) {
+    throw new InputError(
+      `The run's events hold up to ${values} values, more than a page can open again; record fewer tokens, or with a longer interval.`,
+    );
+  }
   columns.put(
     "events/keptCounts",
     "int32",
@@ -38,6 +47,11 @@ export function writeEvents(columns: ColumnWriter, trace: Trace): void {
     columns.put(`events/${name}`, name === "survivors" ? "int32" : "float32", values);
   }
   writeEvidence(columns, events);
+}
+
+/** Of events that found so many slots together: one of each column, and the position, for every slot. */
+function mostValues(slotCount: number, { termNames, derived }: EventRun): number {
+  return slotCount * (termNames.length + derived.length + 1);
 }
 
 /** The columns that some event holds otherwise than they follow. */
@@ -117,11 +131,14 @@ export function readEvents(
     if (objection !== null) throw new InputError(`${fileName} contradicts itself: event ${event.event} ${objection}`);
     return shape;
   });
-  const candidates = shapes.map(({ offsets }) => offsets[headCount]);
-  const valueCount = candidates.reduce((sum, count) => sum + count, 0) * (run.derived.length + 1);
-  if (valueCount > LARGEST_EVENT_VALUES) {
-    throw new InputError(`${fileName} has events of ${valueCount} values, more than this page can hold.`);
+  const values = mostValues(
+    shapes.reduce((sum, { lengths }) => sum + offsetsOf(lengths)[headCount], 0),
+    run,
+  );
+  if (values > LARGEST_EVENT_VALUES) {
+    throw new InputError(`${fileName} has events of up to ${values} values, more than this page can hold.`);
   }
+  const candidates = shapes.map(({ offsets }) => offsets[headCount]);
   const promptOffsets = offsetsOf(new Int32Array(headCount).fill(run.promptCount));
   const terms = facts.map((): Record<string, HeadRows<Float32Array>> => ({}));
   for (const name of run.termNames) {

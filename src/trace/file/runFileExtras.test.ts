@@ -1,4 +1,4 @@
-// What a run file may hold beside the run: its comparison with the full cache, query heads, what stands behind its events.
+// What a run file may hold besides the run: its comparison with the full cache, query heads, what stands behind its events.
 import { describe, expect, it } from "vitest";
 import { emptyRows } from "../../cache/headRows";
 import type { EvictionEvent, FullCacheComparison, StepRecord, Trace } from "../trace";
@@ -29,6 +29,14 @@ describe("the comparison with the full cache", () => {
     const { comparison } = compared.steps[2];
     const changed = withStep(compared, 2, { comparison: comparison && { ...comparison, ...change } });
     expect(await decodeOrRefuse(await encodeRunFile(changed))).toMatch(message);
+  });
+});
+
+describe("the attention of KV heads", () => {
+  it.each([-0.5, 1.5, NaN])("is refused with a largest share of %d", async (share) => {
+    const attentionScale = headed.steps[0].attentionScale.map((scale, head) => (head === 0 ? share : scale));
+    const changed = withStep(headed, 0, { attentionScale });
+    expect(await decodeOrRefuse(await encodeRunFile(changed))).toMatch(`${share} where a number from 0 to 1.001`);
   });
 });
 

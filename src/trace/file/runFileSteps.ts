@@ -207,7 +207,10 @@ function readAttention(
   const rows = isAny ? columns.takeParts("steps/attention", "uint8", rowLengths) : [];
   return replayed.map(({ lengths }, step) =>
     flags[step] === 1
-      ? { attention: headRows(rows[step], offsetsOf(lengths)), attentionScale: scales[step] }
+      ? {
+          attention: headRows(rows[step], offsetsOf(lengths)),
+          attentionScale: within(scales[step], 0, LARGEST_SHARE, `${fileName}, steps/attentionScale`),
+        }
       : { attention: evenRows(new Uint8Array(0), lengths.length), attentionScale: new Float32Array(0) },
   );
 }

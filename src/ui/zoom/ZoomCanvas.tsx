@@ -1,6 +1,7 @@
 // A big matrix as a picture that can be zoomed and panned: the panel paints the cells on a canvas and its marks as SVG on
 // top; axes, gestures, focus and buttons are the same everywhere.
 
+import { shortened } from "../../lib/shortened";
 import type { ReactNode } from "react";
 import { useCallback, useMemo, useRef } from "react";
 import { Canvas } from "../Canvas";
@@ -122,7 +123,7 @@ function ZoomAxes({ frame, columnTitle, rowTitle, markedRow, columnWord }: ZoomA
           textAnchor="end"
           transform={`translate(${left + x(column + 0.5) + 4},${bottom + 21}) rotate(-90)`}
         >
-          {shortened(columnWord(column) ?? "")}
+          {shortened(columnWord(column) ?? "", WORD_LETTERS)}
         </text>
       ))}
       <text x={left + width} y={bottom + (frame.hasWords ? 92 : 28)} textAnchor="end">
@@ -130,10 +131,6 @@ function ZoomAxes({ frame, columnTitle, rowTitle, markedRow, columnWord }: ZoomA
       </text>
     </g>
   );
-}
-
-function shortened(word: string): string {
-  return word.length > WORD_LETTERS ? `${word.slice(0, WORD_LETTERS - 1)}…` : word;
 }
 
 /** Zoom without wheel or keys; shown among a panel's controls. */
