@@ -101,6 +101,16 @@ test("says what is wrong with a file, and keeps everything else", async ({ page 
   await expect(page.getByText("G-KV: B 32, w 8, s 8")).toBeVisible();
 });
 
+test("shows what is wrong with a file on a phone too, above the timeline", async ({ page }) => {
+  await page.setViewportSize({ width: 360, height: 740 });
+  await openPageAtRest(page);
+  await dropFiles(page, [{ name: "broken.winnow", bytes: Buffer.from("PK") }]);
+  const notice = await page.getByText("broken.winnow").boundingBox();
+  const timeline = await page.locator(".panel-timeline").boundingBox();
+  expect(notice?.y).toBeGreaterThan(0);
+  expect((notice?.y ?? 0) + (notice?.height ?? 0)).toBeLessThanOrEqual(timeline?.y ?? 0);
+});
+
 test("opens a run file that is chosen from the library's dialog", async ({ page }) => {
   const [gkv] = await savedLanes(page);
   await openWithoutEngine(page);

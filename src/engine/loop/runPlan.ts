@@ -124,9 +124,13 @@ export function checkLength(
   if (needed <= maxPositions) return;
   const room = maxPositions - text.tokenCount;
   throw new InputError(
-    `${text.label} (${text.tokenCount} tokens) and ${newTokens} new tokens need ${needed} positions, the model has ` +
-      `${maxPositions}; ${room > 0 ? `ask for at most ${room} new tokens` : "use a shorter text"}`,
+    `${text.label} (${text.tokenCount} tokens) and ${newTokensText(newTokens)} need ${needed} positions, the model has ` +
+      `${maxPositions}; ${room > 0 ? `ask for at most ${newTokensText(room)}` : "use a shorter text"}`,
   );
+}
+
+function newTokensText(count: number): string {
+  return `${count} new ${count === 1 ? "token" : "tokens"}`;
 }
 
 function checkSampling({ temperature, topP, topK, seed }: Sampling): void {
