@@ -112,7 +112,7 @@ describe("in step with the run", () => {
   });
 });
 
-/** The CPU backend, telling of every prefill that begins. */
+/** The CPU backend, reporting every prefill that begins. */
 async function watchedBackend(model: Model, onPrefill: () => void): Promise<Backend> {
   const cpu = await createCpuBackend(model);
   return {

@@ -1,5 +1,4 @@
-// The events of a run decided again by the policy itself, from the terms that they recorded: what a test holds against
-// them. Nothing but tests may import this file.
+// Decides the events of a run again, by the policy itself, from the terms that they recorded; tests compare the two.
 
 import { appendPositions, emptyCache } from "../cache/cacheState";
 import { rowLengths } from "../cache/headRows";

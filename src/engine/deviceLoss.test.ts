@@ -120,7 +120,7 @@ describe("a lost device", () => {
     expect(changed.reason).toContain("goes on from the same token on the CPU");
   });
 
-  it("is survived twice in one run and given up the third time", async () => {
+  it("is survived twice in one run, and ends it the third time", async () => {
     const twice = benchWithGpus(9, [3, 9]);
     await load(twice, "gpu");
     expect(await runToEnd(twice)).toBe(await uninterrupted());

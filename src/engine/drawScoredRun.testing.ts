@@ -1,5 +1,5 @@
-// Runs whose terms are made up and whose scores and decisions are a real policy's, for tests: what stands in their events
-// follows from one another as in a run of the engine. Nothing but tests may import this file.
+// Runs with made-up terms and a real policy's scores and decisions: each event follows from the one before, as in a run of
+// the engine.
 
 import { appendPositions, emptyCache, type CacheState } from "../cache/cacheState";
 import {

@@ -41,7 +41,7 @@ async function uninterrupted(changes: Partial<typeof tinyRecipe> = {}): Promise<
 }
 
 describe("a run", () => {
-  it("tells of loading, start, every step and the end", async () => {
+  it("reports loading, start, every step and the end", async () => {
     const bench = await loadedBench();
     start(bench, 1);
     expect(await bench.waitFor("done")).toEqual({ type: "done", run: 1, lane: 0, reason: "length" });
@@ -153,7 +153,7 @@ describe("pause, step and stop", () => {
     expect(await bench.waitFor("paused", bench.events.length)).toMatchObject({ stepCount: 2 });
   });
 
-  it("tells of the larger buffers of a run that outgrew its own", async () => {
+  it("reports the larger buffers of a run that outgrew its own", async () => {
     const bench = await loadedBench();
     start(bench, 1, { policyId: "fullCache", maxNewTokens: 24 });
     await bench.waitFor("done");

@@ -45,7 +45,7 @@ describe("forced lanes", () => {
     }
   });
 
-  it("find nothing that sets the full cache apart from itself, in a lane that is no different from a run of it", async () => {
+  it("leave a lane of the full cache as it is alone, and find no difference in it", async () => {
     const [unforced] = await traces(alone(recipeOf("fullCache")));
     expect("isForced" in unforced.header).toBe(false);
     for (const [step, { comparison, timings: _, ...record }] of whole[1].steps.entries()) {

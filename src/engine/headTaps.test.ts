@@ -1,4 +1,4 @@
-// Query heads recorded one by one, on the shipped model: what stands beside the attention of KV heads, and when.
+// Query heads recorded one by one, on the shipped model: what is recorded next to the attention of KV heads, and when.
 import { describe, expect, it } from "vitest";
 import { directorySource } from "../../scripts/directorySource";
 import { loadModel } from "../model/loadModel";
@@ -53,9 +53,9 @@ describe("query heads recorded one by one", () => {
 
   it("leave the tokens and the attention of KV heads bit for bit as they are", async () => {
     const plain = await run({ hasTaps: true });
-    const beside = await recorded;
-    expect(beside.map(({ result }) => result.token)).toEqual(plain.map(({ result }) => result.token));
-    expect(beside.map(({ result }) => result.attention)).toEqual(plain.map(({ result }) => result.attention));
+    const withHeads = await recorded;
+    expect(withHeads.map(({ result }) => result.token)).toEqual(plain.map(({ result }) => result.token));
+    expect(withHeads.map(({ result }) => result.attention)).toEqual(plain.map(({ result }) => result.attention));
     expect(plain.some(({ result }) => "headAttention" in result)).toBe(false);
   });
 

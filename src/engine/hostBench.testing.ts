@@ -1,5 +1,5 @@
 // Test bench of the engine host: a tiny model, a page that grants credit, and a GPU whose device can be lost. The GPU
-// computes with the CPU backend, so that tokens before and after a loss can be compared. For tests only.
+// computes with the CPU backend, so that tokens before and after a loss can be compared.
 
 import { drawCheckpoint } from "../model/drawCheckpoint.testing";
 import { greedySampling } from "../model/sampling";
@@ -88,7 +88,7 @@ export function createHostBench({ edge, isGranting = true, onEvent }: BenchOptio
       onEvent?.(received, bench);
       const waiting = notify;
       notify = [];
-      for (const tell of waiting) tell();
+      for (const wake of waiting) wake();
     },
   });
 
@@ -151,8 +151,8 @@ export function breakableGpu(isSoftware = false): OpenGpu {
 async function openBreakable(model: Model, isSoftware: boolean): Promise<GpuOutcome> {
   const cpu = await createCpuBackend(model);
   let isLost = false;
-  let tellLost = (_reason: string): void => undefined;
-  const lost = new Promise<string>((resolve) => (tellLost = resolve));
+  let reportLost = (_reason: string): void => undefined;
+  const lost = new Promise<string>((resolve) => (reportLost = resolve));
   const backend: Backend = {
     ...cpu,
     summary: { type: "gpu", adapter: "a breakable one", isSoftware, weightType: "f32" },
@@ -164,8 +164,8 @@ async function openBreakable(model: Model, isSoftware: boolean): Promise<GpuOutc
     backend,
     lose() {
       isLost = true;
-      // Work fails first; the news of the loss comes in a later task.
-      setTimeout(() => tellLost("device destroyed"), 5);
+      // Work fails first; the loss is reported in a later task.
+      setTimeout(() => reportLost("device destroyed"), 5);
     },
   };
 }

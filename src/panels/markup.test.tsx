@@ -113,7 +113,7 @@ const panels: Readonly<Record<string, ReactElement>> = {
       theme="light"
       provenance="measured"
       {...selection}
-      {...handlers}
+      onHover={nothing}
       onFocus={nothing}
       onView={nothing}
     />

@@ -4,6 +4,7 @@
 import * as DropdownMenu from "@radix-ui/react-dropdown-menu";
 import type { ReactNode, RefObject } from "react";
 import { createContext, memo, useContext, useEffect, useId, useRef, useState } from "react";
+import { errorMessage } from "../lib/errors";
 import type { FigureTable } from "./figure/figureTable";
 import { FigureTableView } from "./figure/figureTable";
 import { pngBlob, svgPicture } from "./figure/pictureFile";
@@ -143,8 +144,7 @@ const PanelMenu = memo(function PanelMenu(props: PanelMenuProps) {
       Promise.resolve()
         .then(action)
         .catch((error: unknown) => {
-          const reason = error instanceof Error ? error.message : String(error);
-          frame?.onTell("error", `${title}: ${what} failed: ${reason}`);
+          frame?.onTell("error", `${title}: ${what} failed: ${errorMessage(error)}`);
         });
     });
   };

@@ -2,7 +2,7 @@ import { interpolateCividis, rgb } from "d3";
 import { expect, it } from "vitest";
 import { sequentialColour } from "./scale";
 
-it("is Cividis, turned and trimmed, to within 2 of 255", () => {
+it("is Cividis, reversed and trimmed, to within 2 of 255", () => {
   for (let grade = 0; grade <= 255; grade++) {
     const [ours, theirs] = [sequentialColour(grade / 255, "light"), interpolateCividis(0.8 - (0.8 * grade) / 255)].map(
       (colour) => rgb(colour),

@@ -117,7 +117,7 @@ describe("measureTerms", () => {
     expect(measured).toEqual({ terms: { redundancy: emptyRows(headCountOf(tinyConfig), Float32Array) } });
   });
 
-  it("tells what stands behind the terms that were asked for, and nothing where it is not asked to", async () => {
+  it("records the evidence of the terms that were asked for, and none where no evidence is wanted", async () => {
     const cache = randomCache(20, 4, "max");
     expect(Object.keys(await measureTerms(cache, ["redundancy"]))).toEqual(["terms", "excusedSlots"]);
     expect(Object.keys(await measureTerms(cache, ["windowAttention"]))).toEqual(["terms", "votingHeads"]);

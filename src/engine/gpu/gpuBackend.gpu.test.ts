@@ -63,7 +63,7 @@ describe.each(["llama-tied", "llama-grouped", "qwen2", "qwen3-sharded"])("the ch
   });
 });
 
-// Nobody has a real GPU in a test, but its kernel shapes must be right as well.
+// Tests run without a real GPU, but its kernel shapes must be right as well.
 describe("the kernel shapes for real GPUs", () => {
   it.each(["llama-grouped", "qwen3-sharded"])("give the reference's logits and tokens of %s", async (name) => {
     const folder = `/fixtures/checkpoints/${name}`;
@@ -207,7 +207,7 @@ describe("against the CPU backend", () => {
     });
   });
 
-  it("leaves the attention of KV heads as it is, bit by bit, where query heads are recorded beside it", async () => {
+  it("leaves the attention of KV heads as it is, bit by bit, where query heads are recorded too", async () => {
     const request = { ...plainRequest, hasTaps: true };
     const results = await Promise.all(
       [false, true].map(async (hasHeadTaps) => {

@@ -1,4 +1,4 @@
-// What a session asks of the device, what it refuses, and what becomes of it when the device is lost.
+// What a session asks of the device, what it refuses, and how it ends when the device is lost.
 import { afterAll, describe, expect, it } from "vitest";
 import { headCountOf } from "../../cache/headRows";
 import { seededModel, seededPrompt, tinyConfig } from "../seededModel.testing";
@@ -29,7 +29,7 @@ describe("a session", () => {
     await expect(backend.createSession({ ...plainRequest, slotCapacity: 2 ** 26 })).rejects.toThrow(/cache of keys/);
   });
 
-  it("stops between chunks of a long prompt when told to", async () => {
+  it("stops between chunks of a long prompt when aborted", async () => {
     const backend = await openTestBackend(seededModel(5));
     const session = await backend.createSession({ ...plainRequest, slotCapacity: 256, positionCapacity: 256 });
     const stop = new AbortController();

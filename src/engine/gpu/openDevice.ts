@@ -49,18 +49,18 @@ export async function openDevice(gpu: GPU): Promise<OpenedDevice | null> {
 
 type AdapterInfo = Pick<GPUAdapterInfo, "vendor" | "architecture" | "description">;
 
-/** Vendor, architecture and description, as far as the browser tells. */
+/** Vendor, architecture and description, as far as the browser reveals them. */
 function adapterText(info: AdapterInfo): string {
   const parts = [info.vendor, info.architecture, info.description].filter((part) => part !== "");
   return parts.length === 0 ? "unnamed GPU" : parts.join(", ");
 }
 
-/** A GPU in name only, emulated on the CPU. Browsers flag a fallback adapter; older ones tell only its name. */
+/** A GPU in name only, emulated on the CPU. Browsers flag a fallback adapter; older ones give only its name. */
 export function isSoftwareAdapter(info: AdapterInfo & { readonly isFallbackAdapter?: boolean }): boolean {
   return info.isFallbackAdapter === true || /swiftshader|llvmpipe|lavapipe|basic render/i.test(adapterText(info));
 }
 
-/** The same of an open device; false where the browser does not tell. */
+/** The same of an open device; false where the browser does not say. */
 export function isSoftwareDevice(device: GPUDevice): boolean {
   const info = device.adapterInfo as GPUAdapterInfo | undefined;
   return info !== undefined && isSoftwareAdapter(info);

@@ -29,7 +29,7 @@ beforeAll(async () => {
 
 afterAll(closeTestBackends);
 
-/** Every head keeps every so-manieth slot from its own first one on. */
+/** Each head keeps every second, third, … slot, by its stride. */
 function keep(strides: readonly number[]): HeadRows<Int32Array> {
   const kept = Array.from(sessions[0].lengths, (length, head) =>
     Int32Array.from({ length }, (_, slot) => slot).filter((slot) => slot % strides[head % strides.length] === 0),

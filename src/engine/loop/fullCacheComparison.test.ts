@@ -36,7 +36,7 @@ describe("compareLogits", () => {
   });
 });
 
-describe("the evicted positions", () => {
+describe("evicted positions", () => {
   const grid = { layerCount: 1, kvHeadCount: 2 };
   // Two heads with positions 0 … 3, of which each loses two; then 4 and 5 are written.
   const kept = keepSlots(
@@ -45,7 +45,7 @@ describe("the evicted positions", () => {
   );
   const evicted = evictedPositions(appendPositions(kept, 4, 2), 6);
 
-  it("is what a head has seen and no longer holds", () => {
+  it("are those that a head has seen and no longer holds", () => {
     expect(evicted.byHead.map((row) => Array.from(row))).toEqual([
       [1, 2],
       [0, 1],
@@ -53,7 +53,7 @@ describe("the evicted positions", () => {
     expect(Array.from(evicted.anywhere)).toEqual([0, 1, 2]);
   });
 
-  it("counts by head and by position, the same attention both ways", () => {
+  it("lose the same attention, whether summed by head or by position", () => {
     const attention = evenRows(Float32Array.of(0.25, 0.125, 0.5, 0, 0, 0.5, 0.25, 0.125, 0, 0), 2); // 5 positions
     const { lostAttention, regret } = lostAttentionOf(attention, evicted);
     expect(Array.from(lostAttention)).toEqual([0.625, 0.75]);

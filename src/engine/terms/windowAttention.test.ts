@@ -132,7 +132,7 @@ describe("the voting head", () => {
     expect(votesOf("mean", drawn)).toEqual([1, 2]);
   });
 
-  it("is the first of heads with the same maximum, and none where nobody paid anything", () => {
+  it("is the first of heads with the same maximum, and none where no head paid anything", () => {
     expect(votesOf("max", [[...[0.3, 0, 0, 0], ...[0.3, 0.1, 0, 0], ...[0.3, 0.1, 0, 0]]])).toEqual([0, 1]);
     expect(votesOf("max", [new Array<number>(12).fill(0)])).toEqual([-1, -1]);
   });

@@ -1,6 +1,6 @@
 // The map: one strip per layer and KV head, and their union. A click or the arrow keys choose the focused head.
-import { headRow } from "../../cache/headRows";
 import { memo, useMemo, useRef, type KeyboardEvent, type MouseEvent, type PointerEvent } from "react";
+import { headRow } from "../../cache/headRows";
 import type { PanelProps } from "../definePanel";
 import { Panel } from "../../ui/Panel";
 import { useElementSize } from "../../ui/useElementSize";
@@ -16,17 +16,7 @@ import { MapStrips, UnionStrip, unionSentence } from "./MapStrips";
 import "./map.css";
 
 type MapPanelProps = PanelProps<
-  | "trace"
-  | "step"
-  | "focus"
-  | "hovered"
-  | "pinned"
-  | "onHover"
-  | "onPin"
-  | "onFocus"
-  | "axisStepCount"
-  | "theme"
-  | "provenance",
+  "trace" | "step" | "focus" | "hovered" | "pinned" | "onHover" | "onFocus" | "axisStepCount" | "theme" | "provenance",
   MapView
 >;
 

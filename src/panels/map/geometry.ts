@@ -1,5 +1,6 @@
 // Where the strips of the map stand: a column per KV head, a row per layer, one canvas under all of them. CSS pixels.
 import { scaleLinear, type ScaleLinear } from "d3";
+import type { HeadGrid } from "../../cache/headRows";
 
 export interface MapGeometry {
   /** Inside of a strip, without its border. */
@@ -49,7 +50,7 @@ export function stripCorner(
 /** What all strips take together, borders included. */
 export function stripsSize(
   { cellWidth, cellHeight, rowGap }: MapGeometry,
-  model: { readonly layerCount: number; readonly kvHeadCount: number },
+  model: HeadGrid,
 ): { readonly width: number; readonly height: number } {
   return {
     width: model.kvHeadCount * (cellWidth + 2 * BORDER + COLUMN_GAP) - COLUMN_GAP,

@@ -15,7 +15,7 @@ export interface StripPaint {
   readonly promptEdge: number;
 }
 
-export interface StripOptions {
+interface StripOptions {
   readonly paint: StripPaint;
   readonly axis: MapView["axis"];
   readonly promptCount: number;

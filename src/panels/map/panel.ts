@@ -18,17 +18,5 @@ export const mapPanel = definePanel({
     { quantity: oneOf("attention", "score", "age", "agreement", "none"), axis: oneOf("position", "slot") },
   ),
   component: MapPanel,
-  takes: [
-    "trace",
-    "step",
-    "focus",
-    "hovered",
-    "pinned",
-    "onHover",
-    "onPin",
-    "onFocus",
-    "axisStepCount",
-    "theme",
-    "provenance",
-  ],
+  takes: ["trace", "step", "focus", "hovered", "pinned", "onHover", "onFocus", "axisStepCount", "theme", "provenance"],
 });

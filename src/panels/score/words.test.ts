@@ -13,14 +13,14 @@ describe("the score panel in words", () => {
     );
   });
 
-  it("names the two between whom the cut fell, and the gap", () => {
+  it("names the two candidates on either side of the cut, and the gap", () => {
     expect(cutSentence(drawnCandidates)).toBe(
       "Last kept: “sat”, rank 2, Z = +0.150. First evicted: “on”, rank 3, −0.100. Gap 0.250.",
     );
     expect(cutLabel(drawnCandidates)).toBe("cut-off: rank 2 +0.150, rank 3 −0.100, gap 0.250");
   });
 
-  it("says who ties", () => {
+  it("says how many tie", () => {
     const pooled = readCandidates(pooledTrace, pooledTrace.events[0], 0);
     expect(cutSentence(pooled)).toContain("Gap 0. 3 candidates tie at the cut-off; the lower slots stay.");
   });

@@ -1,6 +1,7 @@
 // The text, token by token: the fill is the share of heads that keep a token, an underline marks the window, a strike-through
 // tokens that every head has evicted. Its controls choose whose cache, what the fill means, and visible white space.
 
+import { max } from "d3";
 import { memo, useMemo } from "react";
 import { Panel } from "../../ui/Panel";
 import { ToolChoice, toolOptions } from "../../ui/ToolChoice";
@@ -55,8 +56,12 @@ const anyFocus: Focus = { layer: 0, kvHead: 0 };
 
 /** The square root keeps small regrets visible next to the few large ones. */
 function sharesOf(regret: Float64Array): (position: number) => number {
-  const most = regret.reduce((high, value) => Math.max(high, value), 0);
+  const most = highest(regret);
   return (position) => (most === 0 ? 0 : Math.sqrt((regret.at(position) ?? 0) / most));
+}
+
+function highest(regret: Float64Array): number {
+  return max(regret) ?? 0;
 }
 
 const headsLabels: Readonly<Record<TextView["heads"], string>> = { all: "all", focus: "focused" };
@@ -119,7 +124,7 @@ function TextLegend({ view, regret }: TextLegendProps) {
         <span className="legend-item">
           regret 0
           <Ramp isRegret />
-          {writtenNumber(regret.reduce((high, value) => Math.max(high, value), 0))} attention × heads × steps (√ scale)
+          {writtenNumber(highest(regret))} attention × heads × steps (√ scale)
         </span>
       )}
       <span className="legend-item">

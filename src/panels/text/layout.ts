@@ -23,7 +23,7 @@ export interface TextRequest {
 export interface TextToken {
   readonly position: number;
   readonly text: string;
-  /** Share of (layer, KV head) pairs that keep it after the step, 0 … 1; 0 or 1 for the focused head. */
+  /** Share of heads that keep it after the step, 0 … 1; of the focused head alone, 0 or 1. */
   readonly share: number;
   readonly isInWindow: boolean;
   /** Some head, or the focused one, evicts it at this step. */
@@ -69,7 +69,7 @@ export function lineTokens(
 }
 
 /** Lines of tokens. */
-export interface TextLines {
+interface TextLines {
   readonly prompt: readonly (readonly TextToken[])[];
   readonly reasoning: readonly (readonly TextToken[])[];
 }

@@ -68,7 +68,7 @@ describe("the slices of a text", () => {
   });
 });
 
-it("leaves the words of a slice as they are read, a sentence a row", () => {
+it("writes the words of a slice as they are read, a sentence per row", () => {
   const trace = traceOf(["The", "cat", ".", "It"], ["sat"]);
   const [prompt] = textSlices(trace, 0);
   expect(plainText(trace, prompt, false)).toBe("The cat .\nIt");

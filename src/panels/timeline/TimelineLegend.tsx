@@ -1,10 +1,11 @@
-// What the marks of the timeline mean, each drawn as it stands in the chart; only what there is at the moment.
+// What the marks of the timeline mean, each drawn as in the chart; only those that the chart shows now.
 import { useId, type ReactNode } from "react";
+import { LegendItem } from "../../ui/LegendItem";
 import { writtenNumber } from "../../ui/numbers";
 import type { StepMark } from "./scene";
 import { HatchPattern, markSigns } from "./TimelineMarks";
 
-export interface TimelineLegendProps {
+interface TimelineLegendProps {
   /** Steps whose queries no window sees; null if the policy has no windows. */
   readonly blindSteps: number | null;
   readonly stepCount: number;
@@ -66,11 +67,8 @@ export function TimelineLegend(props: TimelineLegendProps) {
 
 function Item({ label, children }: { readonly label: string; readonly children: ReactNode }) {
   return (
-    <span className="legend-item">
-      <svg width={16} height={14} aria-hidden="true">
-        {children}
-      </svg>
+    <LegendItem sign={children} width={16} height={14}>
       {label}
-    </span>
+    </LegendItem>
   );
 }

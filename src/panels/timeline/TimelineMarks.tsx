@@ -1,11 +1,11 @@
-// What stands still on the timeline while a run plays: axes, saw-tooth, events, window lane, answer, marks.
+// What does not move on the timeline while a run plays: axes, saw-tooth, events, window lane, answer, marks.
 import { memo } from "react";
 import { writtenNumber } from "../../ui/numbers";
 import { NARROW } from "./axes";
 import type { TimelineLayout } from "./layout";
 
 /** Height of the lane that says which steps a window sees. */
-export const LANE_HEIGHT = 5;
+const LANE_HEIGHT = 5;
 
 interface TimelineMarksProps {
   readonly layout: TimelineLayout;

@@ -8,7 +8,7 @@ import { useElementSize } from "../../ui/useElementSize";
 import { slotsText } from "../slotsText";
 import { tokenLabel } from "../tokenFacts";
 import { timelineLayout } from "./layout";
-import { wholeRun, type TimelineComparison, type StepMark, type TimelineScene, type TimelineView } from "./scene";
+import type { TimelineComparison, StepMark, TimelineScene, TimelineView } from "./scene";
 import { TimelineChart } from "./TimelineChart";
 import { TimelineLegend } from "./TimelineLegend";
 import { sightText, timelineTable } from "./timelineTable";
@@ -21,16 +21,15 @@ interface TimelinePanelProps extends TransportProps {
   /** Steps on the axis: those there are, or those expected of a run that still grows. */
   readonly axisStepCount: number;
   readonly provenance: Provenance;
-  readonly view?: TimelineView;
-  readonly marks?: readonly StepMark[];
-  readonly comparison?: TimelineComparison | null;
+  readonly view: TimelineView;
+  readonly marks: readonly StepMark[];
+  readonly comparison: TimelineComparison | null;
   readonly onVisible: (range: StepRange | null) => void;
   readonly onLoop: (range: StepRange | null) => void;
 }
 
 /** Until the first layout; the style sheet sets the height, lower in a low window. */
 const FIRST_SIZE = { width: 1200, height: 88 };
-const noMarks: readonly StepMark[] = [];
 
 const explanation: Explanation = {
   text:
@@ -41,9 +40,8 @@ const explanation: Explanation = {
 };
 
 export function TimelinePanel(props: TimelinePanelProps) {
-  const { trace, step, stepCount, axisStepCount, provenance, onVisible } = props;
-  const { view = wholeRun, marks = noMarks, comparison = null } = props;
-  const { visible, loop } = view;
+  const { trace, step, stepCount, axisStepCount, provenance, marks, comparison, onVisible } = props;
+  const { visible, loop } = props.view;
   const [frame, size] = useElementSize<HTMLDivElement>(FIRST_SIZE);
   const scene = useMemo(
     (): TimelineScene => ({ trace, stepCount, axisStepCount, visible, loop, marks, comparison }),

@@ -4,7 +4,7 @@ import type { StepRange } from "../../state/timeAxis";
 import { generatedText } from "../../trace/figures";
 import type { Trace } from "../../trace/trace";
 
-export interface AnswerSteps extends StepRange {
+interface AnswerSteps extends StepRange {
   readonly text: string;
 }
 

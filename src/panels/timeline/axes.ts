@@ -1,4 +1,4 @@
-// The axes: how high the plot reaches, its levels, and the ticks of the steps. Pure.
+// The axes: how high the plot reaches, its levels, the ticks of the steps, and the row of labels above. Pure.
 
 import type { ScaleLinear } from "d3";
 import { lengthRange, rowLengths } from "../../cache/headRows";
@@ -73,7 +73,7 @@ export function xTicks(trace: Trace, x: ScaleLinear<number, number>, known: Step
 
 export interface WantedLabel {
   readonly text: string;
-  /** Of the mark, in CSS pixels. */
+  /** Place of the mark, in CSS pixels. */
   readonly x: number;
   readonly className: string;
 }
@@ -91,7 +91,10 @@ export function textWidth(text: string): number {
   return text.length * LETTER_WIDTH;
 }
 
-/** `taken`: stretches of the row that are occupied. */
+/**
+ * Labels that never overlap: the first ones are placed first, on whichever side of their mark has room. A label with room
+ * on neither side is left out; legend and table still have it. `taken`: stretches of the row that are occupied.
+ */
 export function placedLabels(
   wanted: readonly WantedLabel[],
   bounds: { readonly left: number; readonly right: number },

@@ -4,7 +4,7 @@ import { drawRandomTrace } from "../../trace/drawTrace.testing";
 import { lengthsAfterStep } from "../../trace/replay";
 import { drawScoredTrace } from "../drawScoredTrace.testing";
 import { stepAt, timelineLayout, type TimelineLayout } from "./layout";
-import { wholeRun, type TimelineScene } from "./scene";
+import type { TimelineScene } from "./scene";
 
 const all = (words: string): readonly string[] => [words, words, words, words];
 const trace = drawScoredTrace({
@@ -31,7 +31,7 @@ const long = drawScoredTrace({
 const size = { width: 606, height: 100 };
 
 function layoutOf(scene: Partial<TimelineScene>, chart = size): TimelineLayout {
-  const base = { trace, stepCount: 5, axisStepCount: 5, marks: [], comparison: null, ...wholeRun };
+  const base = { trace, stepCount: 5, axisStepCount: 5, marks: [], comparison: null, visible: null, loop: null };
   return timelineLayout({ ...base, ...scene }, chart);
 }
 
@@ -47,7 +47,7 @@ function corners({ cachePath, x, y }: TimelineLayout): readonly (readonly [numbe
 }
 
 describe("the saw-tooth", () => {
-  it("falls at each event to what the event left, and rises by one slot a step", () => {
+  it("falls at each event to what the event kept, and rises by one slot a step", () => {
     expect(corners(layoutOf({}))).toEqual([
       [0, 4],
       [0, 3],
@@ -149,7 +149,7 @@ describe("what stands on the chart", () => {
     });
   });
 
-  it("draws the steps that repeat as a band from half a step before to half a step behind", () => {
+  it("draws the steps that repeat as a band from half a step before to half a step after", () => {
     const { loop, x } = layoutOf({ ...longScene, loop: { from: 10, to: 14 } });
     expect(loop?.stepCount).toBe(5);
     expect(
@@ -157,7 +157,7 @@ describe("what stands on the chart", () => {
     ).toEqual(["9.5", "14.5"]);
   });
 
-  it("keeps the greatest KL where steps share a pixel, and takes what is unknown for nothing", () => {
+  it("keeps the greatest KL where steps share a pixel, and counts an unknown KL as zero", () => {
     const kl = Float32Array.from({ length: 41 }, (_, step) => (step === 17 ? 2 : step === 3 ? NaN : 0.5));
     const strip = layoutOf({ ...longScene, comparison: { kl } }, { width: 80, height: 96 }).kl;
     expect(strip?.highestNats).toBe(2);

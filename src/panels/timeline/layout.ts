@@ -41,8 +41,8 @@ export interface TimelineLayout {
   readonly events: readonly { readonly step: number; readonly x: number }[];
   /** Width of an event's mark: they thin out rather than overlap. */
   readonly eventWidth: number;
-  readonly lane: Readonly<Record<Sight, readonly Band[]>>;
-  readonly answer: (Band & { readonly text: string }) | null;
+  readonly lane: Readonly<Record<Exclude<Sight, "open">, readonly Band[]>>;
+  readonly answer: Band | null;
   readonly marks: readonly (StepMark & { readonly x: number })[];
   readonly kl: KlStrip | null;
   readonly loop: (Band & { readonly stepCount: number }) | null;
@@ -116,9 +116,8 @@ export function timelineLayout(scene: TimelineScene, size: TimelineSize): Timeli
     lane: {
       seen: bands(lane, "seen", band),
       blind: bands(lane, "blind", band),
-      open: bands(lane, "open", band),
     },
-    answer: answer === null || answerBand === null ? null : { ...answerBand, text: answer.text },
+    answer: answerBand,
     marks,
     kl: comparison === null ? null : klStrip(comparison, known, x, { top: plot.bottom + 2, bottom: axisY - 1 }),
     loop,

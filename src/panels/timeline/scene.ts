@@ -24,8 +24,6 @@ export interface TimelineView {
   readonly loop: StepRange | null;
 }
 
-export const wholeRun: TimelineView = { visible: null, loop: null };
-
 export interface TimelineScene extends TimelineView {
   readonly trace: Trace;
   /** Steps that the page has shown so far; a live trace may have more. */

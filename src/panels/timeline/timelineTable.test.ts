@@ -3,14 +3,22 @@ import { expect, it } from "vitest";
 import { decodeRunFile } from "../../trace/file/runFile";
 import { lengthBeforeOf } from "../../trace/trace";
 import { timelineLayout } from "./layout";
-import { wholeRun, type TimelineScene } from "./scene";
+import type { TimelineScene } from "./scene";
 import { timelineTable } from "./timelineTable";
 import { verdictMarks } from "./verdictMarks";
 
 const file = "walk-snapkv.winnow";
 const trace = await decodeRunFile(await readFile(new URL(`../../../public/runs/${file}`, import.meta.url)), file);
 const stepCount = trace.steps.length;
-const scene: TimelineScene = { trace, stepCount, axisStepCount: stepCount, marks: [], comparison: null, ...wholeRun };
+const scene: TimelineScene = {
+  trace,
+  stepCount,
+  axisStepCount: stepCount,
+  marks: [],
+  comparison: null,
+  visible: null,
+  loop: null,
+};
 
 it("holds what is drawn: the slots of a recorded step, its event and its window", () => {
   const { columns, rows } = timelineTable(scene);
@@ -41,7 +49,7 @@ it("has the rows in sight alone, and a column for KL where that is known", () =>
   expect(rows.slice(0, 3).map((row) => row.at(-1))).toEqual([0.5, null, null]);
 });
 
-it("marks the step of the first mistake, and none that stands nowhere", () => {
+it("marks the step of the first mistake, and nothing if its place is unknown", () => {
   const verdict = { type: "wrong", expected: "38", given: "30", isExact: false, orders: [] } as const;
   const position = trace.header.promptTokens.length + 12;
   expect(verdictMarks({ ...verdict, mistake: { text: "", position } }, trace)).toEqual([

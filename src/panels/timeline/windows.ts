@@ -75,7 +75,7 @@ export interface Band {
   readonly width: number;
 }
 
-/** From half a step before a range to half a step behind it, as far as it is in sight. */
+/** From half a step before a range to half a step after it, as far as it is in sight. */
 export function bandIn(visible: StepRange, x: ScaleLinear<number, number>): (range: StepRange) => Band | null {
   return ({ from, to }) => {
     const [start, end] = [Math.max(visible.from, from - 0.5), Math.min(visible.to, to + 0.5)];

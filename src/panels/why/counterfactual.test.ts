@@ -47,7 +47,7 @@ const WINDOW = 2;
 /** Wide enough for a value inside it to be far from rounding. */
 const isWide = ({ from, to }: Stretch): boolean => to - from > 1e-3;
 /**
- * A value inside that is no quotient of small numbers: where coarse figures cross, two rivals may change places, and at
+ * A value inside that isn't a quotient of small numbers: where coarse figures cross, two rivals may change places, and at
  * that one point both are level with a token and, standing before it, ahead.
  */
 const inside = ({ from, to }: Stretch): number => from + (Math.SQRT2 - 1) * (to - from);
@@ -110,7 +110,7 @@ describe("what would have kept a token", () => {
     );
   });
 
-  it("says nothing about a decay that the policy does not have, or of a weight without redundancy", () => {
+  it("says nothing about a decay that the policy does not have, or about a weight without redundancy", () => {
     const drawn = { seed: 1, candidateCount: 6, keptCount: 3, isCoarse: false };
     const none = drawDecision({ ...drawn, parameters: { smoothing: "none", redundancy: "none" } });
     expect(decayCounterfactual(none.trace.header, none.candidates, 0)).toBeNull();

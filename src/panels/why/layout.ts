@@ -144,7 +144,7 @@ function signed(symbol: string, meaning: string, figure: number): Omit<WhyRow, "
 }
 
 function reasonOf({ total, isKept, isNewcomer, parts, winner }: Candidate, cutOff: number): string {
-  if (total === Infinity) return "The policy holds it whatever its score.";
+  if (total === Infinity) return "The policy keeps it whatever its score.";
   if (isKept && total < cutOff) return "The prompt is protected: it stays although its score is below the cut-off.";
   if (!isKept && total > cutOff) return "Protected tokens took its place although its score is higher.";
   if (!isKept && total === cutOff) return "It ties with the last one that stayed; the lower slot wins.";

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { figureCsv } from "./figureTable";
 
-it("writes a header and a line a row, quoting what needs it and leaving missing values empty", () => {
+it("writes a header and a line per row, quoting what needs it and leaving missing values empty", () => {
   const table = {
     caption: "tokens",
     columns: ["token", "score Z"],
