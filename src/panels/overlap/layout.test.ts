@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { headRow } from "../../cache/headRows";
 import { drawScoredTrace } from "../drawScoredTrace.testing";
-import { drawTrace } from "../../trace/drawTrace.testing";
+import { drawRandomTrace, drawTrace } from "../../trace/drawTrace.testing";
 import { chanceOverlap } from "../../trace/windowOverlap";
 import type { Trace } from "../../trace/trace";
 import { curveLayout, matrixLayout, survivorsLayout } from "./layout";
@@ -133,6 +133,17 @@ it("compares survivors over several events with draws at each of them", () => {
   expect(shares.chance).toBeCloseTo((6 * (4 / 6) * (3 / 5)) / 4);
   expect(survivorShares(evicting, 2, 2)).toEqual([]);
   expect(survivorShares(evicting, 2, 1)).toHaveLength(1);
+});
+
+it("knows a chance for every event of any run, heads of different lengths included", () => {
+  for (let seed = 0; seed < 60; seed++) {
+    const random = drawRandomTrace(seed, { isRagged: seed % 2 === 1 });
+    for (const lag of [1, 2]) {
+      for (const { mean, chance } of survivorShares(random, random.events.length, lag)) {
+        for (const share of [mean, chance]) expect(share >= 0 && share <= 1 + 1e-6).toBe(true);
+      }
+    }
+  }
 });
 
 it("starts at the budget's share of the text, on the grid of the curves", () => {
