@@ -2,7 +2,7 @@
 // scrubbed, with the stage at its top and scrolled to its second row. Rows out of sight rest, as they do on the page.
 import { createRoot } from "react-dom/client";
 import { flushSync } from "react-dom";
-import { Panels } from "../src/Panels";
+import { Panels } from "../src/panels/stage/Panels";
 import { panelsAway } from "../src/panels/registry";
 import { hashUniform } from "../src/lib/random";
 import { initialArrangement, panelNames, type PanelName } from "../src/state/arrangement";

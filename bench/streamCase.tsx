@@ -3,7 +3,7 @@
 import { createRoot } from "react-dom/client";
 import { flushSync } from "react-dom";
 import { useStore } from "zustand";
-import { Panels } from "../src/Panels";
+import { Panels } from "../src/panels/stage/Panels";
 import type { EngineClient } from "../src/engine/client";
 import type { EngineEvent } from "../src/engine/protocol";
 import { laneOnStage } from "../src/state/shownRuns";

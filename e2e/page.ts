@@ -1,13 +1,14 @@
 // What journeys do on the page: wait for its marks, press its buttons, read its text.
 import { expect, type Page } from "@playwright/test";
 
-export async function openPage(page: Page, fragment = ""): Promise<void> {
+/** Opens the page at a link; without one, in the view that most journeys are about. */
+export async function openPage(page: Page, fragment = "#v4&view=explore"): Promise<void> {
   await page.goto(`./${fragment}`);
   await expect(page.locator("main[data-step-count]:not([data-step-count='0'])")).toBeVisible();
 }
 
 /** The recorded run is on screen and nothing moves. */
-export async function openPageAtRest(page: Page, fragment = ""): Promise<void> {
+export async function openPageAtRest(page: Page, fragment?: string): Promise<void> {
   await page.emulateMedia({ reducedMotion: "reduce" });
   await openPage(page, fragment);
   await waitForIdle(page);
@@ -23,6 +24,12 @@ export async function waitForStatus(page: Page, status: string): Promise<void> {
 
 export async function press(page: Page, button: string): Promise<void> {
   await page.getByRole("button", { name: button, exact: true }).click();
+}
+
+/** An entry of the menu of everything else. */
+export async function chooseFromMenu(page: Page, entry: string): Promise<void> {
+  await press(page, "More");
+  await page.getByRole("menuitem", { name: entry }).click();
 }
 
 export async function choosePace(page: Page, pace: string): Promise<void> {

@@ -45,6 +45,20 @@ export const layers = {
     "policy/parameters",
     "styles/shareBody.css",
   ],
+  // The four ways to see a run: Watch, Explore, Learn, Present. One folder each.
+  ways: [
+    "lib",
+    "cache",
+    "ui",
+    "problems",
+    "settings",
+    "trace",
+    "state",
+    "panels",
+    "policy/formula",
+    "policy/admission",
+    "policy/parameters",
+  ],
   // The copy of the page that the browser keeps.
   offline: ["lib", "ui"],
   // The page inside a frame: its query, its messages, its compact bar.

@@ -10,11 +10,11 @@ import { useContentHeight } from "./embed/useContentHeight";
 import { runParameters } from "./panels/header/runSummary";
 import { commandEntry, commandIds } from "./panels/palette/commandTable";
 import { keyBindings, pageActs } from "./panels/palette/pageActs";
-import { Panels } from "./Panels";
+import { Panels } from "./panels/stage/Panels";
 import { encodeLink } from "./settings/link";
 import type { PageStore } from "./state/pageStore";
 import { axisStepCount } from "./state/timeAxis";
-import { usePageKeys, usePlayClock, useNextRun, usePageMarks, useShownRun } from "./usePage";
+import { usePageKeys, usePlayClock, useNextRun, usePageMarks, useShownRun } from "./ways/usePage";
 import { Notices } from "./ui/Notices";
 import { useTheme } from "./ui/useTheme";
 
@@ -51,7 +51,7 @@ export function EmbedPage({ store, options, theme, onHeight }: EmbedPageProps) {
   usePlayClock(store, isPlaying || runStatus === "running" || runStatus === "loading");
   useContentHeight(page, onHeight);
 
-  const address = useMemo(() => fullAddress(encodeLink({ choices, comparison })), [choices, comparison]);
+  const address = useMemo(() => fullAddress(encodeLink({ choices, comparison, way: "explore" })), [choices, comparison]);
   const keys = useMemo(() => {
     const nothing = (): void => undefined;
     const acts = pageActs(store, {

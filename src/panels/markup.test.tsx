@@ -9,6 +9,8 @@ import { shippedModels } from "../settings/shippedModels";
 import { ControlsPanel } from "./controls/ControlsPanel";
 import { OwnText } from "./controls/OwnText";
 import { drawScoredTrace } from "./drawScoredTrace.testing";
+import { commandIds } from "./palette/commandTable";
+import type { PageActs } from "./palette/pageActs";
 import { PageHeader } from "./header/PageHeader";
 import { RunLine } from "./header/RunLine";
 import { HelpDialog } from "./help/HelpDialog";
@@ -188,14 +190,12 @@ const panels: Readonly<Record<string, ReactElement>> = {
   ),
   header: (
     <PageHeader
-      model={trace.header.model}
-      backend={{ type: "gpu", adapter: "google swiftshader", isSoftware: true, weightType: "f32" }}
-      isEngineLoaded
+      way="explore"
       themeChoice="dark"
-      tools={null}
+      acts={Object.fromEntries(commandIds.map((id) => [id, nothing])) as PageActs}
+      onWay={nothing}
       onTheme={nothing}
-      onResults={nothing}
-      onHelp={nothing}
+      onStart={nothing}
     />
   ),
   runLine: (

@@ -12,11 +12,14 @@ import {
   PROOF_KEY,
   REVISION_KEY,
   TOKENS_KEY,
+  VIEW_KEY,
   idOfKey,
   longestValues,
   momentKeys,
+  ways,
   type DecodedLink,
   type LinkContent,
+  type Way,
 } from "./linkContent";
 import { laneText, parseLane } from "./linkLanes";
 import { LINK_VERSION, upgradedLink } from "./linkUpgrades";
@@ -29,7 +32,7 @@ export const MAX_FRAGMENT_LENGTH = 120_000;
 
 /** The fragment for an address, without its "#"; empty when there is nothing to say. */
 export function encodeLink(content: Partial<LinkContent>): string {
-  const { choices, comparison, revision, proofs, moment } = { ...emptyLink, ...content };
+  const { choices, comparison, revision, proofs, moment, way } = { ...emptyLink, ...content };
   const differing = withoutDefaults(choices);
   const parts: string[] = [];
   const write = (key: string, value: string): number => parts.push(new URLSearchParams([[key, value]]).toString());
@@ -37,6 +40,7 @@ export function encodeLink(content: Partial<LinkContent>): string {
   const writeReadable = (key: string, value: string): number =>
     parts.push(new URLSearchParams([[key, value]]).toString().replaceAll("%3A", ":").replaceAll("%2C", ","));
 
+  if (way !== null) write(VIEW_KEY, way);
   for (const id of settingIds) {
     const value = differing[id];
     if (value !== undefined) write(settingRow(id).key, formatRowValue(settingRow(id), value));
@@ -159,6 +163,7 @@ function decodeParameters(parameters: URLSearchParams): DecodedLink {
     isForced: single[TOKENS_KEY] === FORCED_TOKENS,
   };
   const { revision, complaint } = decodeRevision(single[REVISION_KEY], first.choices);
+  const view = decodeView(single[VIEW_KEY]);
   const moment = Object.fromEntries(momentKeys.flatMap((key) => (single[key] ? [[key, single[key]]] : [])));
   return {
     choices: first.choices,
@@ -166,7 +171,9 @@ function decodeParameters(parameters: URLSearchParams): DecodedLink {
     revision,
     proofs: repeated[PROOF_KEY].slice(0, MOST_LANES),
     moment,
+    way: view.way,
     complaints: shortList([
+      ...view.complaints,
       ...first.complaints,
       ...complaints,
       ...settingsInForce(first.choices).complaints,
@@ -191,6 +198,12 @@ function decodeChoices(texts: ReadonlyMap<SettingId, string>): { choices: Choice
   const policyId = String(read.policyId ?? settingTable.policyId.default);
   for (const [id, text] of texts) if (id !== "policyId") readValue(id, text, defaultValue(id, policyId));
   return { choices: withoutDefaults(read as Choices), complaints };
+}
+
+function decodeView(text: string | undefined): { way: Way | null; complaints: readonly string[] } {
+  const way = ways.find((known) => known === text) ?? null;
+  if (way !== null || text === undefined) return { way, complaints: [] };
+  return { way, complaints: [`There is no view “${shortened(text)}”, only ${ways.join(", ")}; it is ignored.`] };
 }
 
 function laneComplaints(laneCount: number, tokens: string | undefined): readonly string[] {

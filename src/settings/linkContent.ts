@@ -1,5 +1,5 @@
-// What a link can say, whatever its form, and under which keys: settings, lanes, the model's revision, proofs of runs and a
-// moment.
+// What a link can say, whatever its form, and under which keys: settings, lanes, the model's revision, proofs of runs, a
+// moment, and the view of the page.
 import { noLaneComparison, type LaneComparison } from "./lanes";
 import { type Choices, settingIds, settingRow, type SettingId } from "./settings";
 import { assert } from "../lib/errors";
@@ -13,7 +13,13 @@ export interface LinkContent {
   readonly proofs: readonly string[];
   /** What was on screen, as state/moment.ts writes it; empty if the link does not say. */
   readonly moment: MomentTexts;
+  /** Null if the link does not say: the page stays in the view it is in. */
+  readonly way: Way | null;
 }
+
+/** The views of the page: the same store, clock and run, shown in four ways. */
+export const ways = ["watch", "explore", "learn", "present"] as const;
+export type Way = (typeof ways)[number];
 
 export type MomentTexts = Readonly<Partial<Record<MomentKey, string>>>;
 
@@ -28,6 +34,7 @@ export const emptyLink: LinkContent = {
   revision: null,
   proofs: [],
   moment: {},
+  way: null,
 };
 
 /** What an unreadable link means. */
@@ -46,6 +53,8 @@ export const FORCED_TOKENS = "forced";
 export const REVISION_KEY = "rev";
 /** Once for every lane, the first included: the proof of its run. */
 export const PROOF_KEY = "proof";
+/** The view of the page. */
+export const VIEW_KEY = "view";
 /** What is on screen; state/moment.ts says what they hold. */
 export const momentKeys = ["at", "panels", "views"] as const;
 export type MomentKey = (typeof momentKeys)[number];
@@ -56,6 +65,7 @@ export const longestValues: Readonly<Record<string, number>> = {
   [TOKENS_KEY]: 40,
   [REVISION_KEY]: 8,
   [PROOF_KEY]: 60_000,
+  [VIEW_KEY]: 40,
   at: 400,
   panels: 2000,
   views: 4000,

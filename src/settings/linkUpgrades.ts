@@ -11,6 +11,7 @@ interface LinkUpgrade {
 const linkUpgrades: readonly LinkUpgrade[] = [
   { from: 1, upgrade: namedProblem },
   { from: 2, upgrade: digestAsProof },
+  { from: 3, upgrade: explored },
 ];
 
 assert(
@@ -45,5 +46,12 @@ function digestAsProof(old: URLSearchParams): URLSearchParams {
   const digest = old.get("digest") ?? "";
   const written = new URLSearchParams([...old].filter(([key]) => key !== "digest"));
   if (/^[0-9a-f]{16}$/.test(digest)) written.set("proof", digest);
+  return written;
+}
+
+/** Version 3 knew one view of the page, which is now Explore. */
+function explored(old: URLSearchParams): URLSearchParams {
+  const written = new URLSearchParams(old);
+  written.set("view", "explore");
   return written;
 }

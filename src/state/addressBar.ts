@@ -29,6 +29,8 @@ export function followAddress(store: PageStore, address: AddressWindow): () => v
   };
   const visit = (): void => {
     isVisiting = true;
+    // The address of a first visit, which says nothing.
+    if (/^#?$/.test(address.fragment())) store.getState().go("watch");
     void store
       .getState()
       .openLink(address.fragment(), true)
@@ -40,7 +42,9 @@ export function followAddress(store: PageStore, address: AddressWindow): () => v
   const endVisits = address.onVisit(visit);
   const endChanges = store.subscribe((state, before) => {
     if (isVisiting) return;
-    if (state.choices !== before.choices || state.comparison !== before.comparison) write(state);
+    if (state.way !== before.way) isSettled = true;
+    const isChanged = state.choices !== before.choices || state.comparison !== before.comparison;
+    if (isChanged || state.way !== before.way) write(state);
     if (state.runStatus === "loading" && before.runStatus !== "loading") isSettled = true;
   });
   return () => {
@@ -54,8 +58,11 @@ export function fragmentOf({
   choices,
   comparison,
   promisedProofs,
-}: Pick<PageState, "choices" | "comparison" | "promisedProofs">): string {
-  return encodeLink({ choices, comparison, proofs: promisedProofs });
+  way,
+}: Pick<PageState, "choices" | "comparison" | "promisedProofs" | "way">): string {
+  const experiment = { choices, comparison, proofs: promisedProofs };
+  const isFirstVisit = way === "watch" && encodeLink(experiment) === "";
+  return encodeLink({ ...experiment, way: isFirstVisit ? null : way });
 }
 
 export function browserAddress(): AddressWindow {

@@ -47,6 +47,7 @@ export function linkActions({ set, get, tell, nowMs }: LinkSurroundings): LinkAc
       verdicts: [],
       wantedMoment: moment,
       history: { ...(isChange ? withChange(get().history, before, "link", nowMs()) : get().history), last: null },
+      ...(link.way !== null && { way: link.way }),
       // A link without panels leaves them as they are.
       ...(moment !== null && link.moment.panels !== undefined && { arrangement: moment.arrangement }),
       ...(moment !== null && link.moment.views !== undefined && { views: moment.views }),

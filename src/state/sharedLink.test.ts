@@ -216,7 +216,7 @@ function fits(row: SettingRow, value: unknown): boolean {
 }
 
 const page = "https://example.org/winnow/";
-const nothing: Shared = { page, choices: {}, comparison: noLaneComparison, traces: [], moment: null };
+const nothing: Shared = { page, choices: {}, comparison: noLaneComparison, traces: [], moment: null, way: "explore" };
 const fragmentOf = (address: string): string => address.slice(page.length);
 
 /** A run of one KV head with so many steps and an event on each. */

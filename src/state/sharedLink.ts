@@ -3,7 +3,7 @@
 // It declares the length that it unpacks to, which is limited, so that a hostile link costs no more than a long one.
 import { errorMessage } from "../lib/errors";
 import { decodeLink, encodeLink, MAX_FRAGMENT_LENGTH, bareFragment } from "../settings/link";
-import { refusedLink, type DecodedLink, type LinkContent } from "../settings/linkContent";
+import { refusedLink, type DecodedLink, type LinkContent, type Way } from "../settings/linkContent";
 import { revisionOf, shippedModels } from "../settings/shippedModels";
 import { settingTable } from "../settings/settings";
 import { decodeBase64Url, encodeBase64Url } from "../trace/proof/base64Url";
@@ -74,6 +74,8 @@ export interface Shared extends Pick<LinkContent, "choices" | "comparison"> {
   readonly traces: readonly Trace[];
   /** Null for the experiment alone. */
   readonly moment: Moment | null;
+  /** The view in which it opens. */
+  readonly way: Way;
 }
 
 export interface SharedLink {
@@ -84,7 +86,7 @@ export interface SharedLink {
   readonly isLong: boolean;
 }
 
-export async function sharedLink({ page, choices, comparison, traces, moment }: Shared): Promise<SharedLink> {
+export async function sharedLink({ page, choices, comparison, traces, moment, way }: Shared): Promise<SharedLink> {
   const modelId = choices.model ?? settingTable.model.default;
   const model = traces.at(0)?.header.model ?? shippedModels.find(({ id }) => id === modelId) ?? shippedModels[0];
   const addressWith = async (proofs: readonly (Proof | null)[]): Promise<string> => {
@@ -94,6 +96,7 @@ export async function sharedLink({ page, choices, comparison, traces, moment }: 
       revision: revisionOf(model),
       proofs: proofs.map((proof) => (proof === null ? "" : encodeProof(proof))),
       moment: moment === null ? {} : momentTexts(moment),
+      way,
     });
     return `${page}#${fragment}`;
   };

@@ -1,7 +1,8 @@
-// What the user looks at: head, token, panels. Written by the user and by the moment of a link (openedLink.ts); another
+// What the user looks at: the view of the page, head, token, panels. Written by the user and by the moment of a link (openedLink.ts); another
 // run on screen clears hover and pin.
 import { initialArrangement, type Arrangement } from "./arrangement";
 import type { PanelChoices } from "./moment";
+import type { Way } from "../settings/linkContent";
 
 export interface Hover {
   readonly position: number;
@@ -10,6 +11,7 @@ export interface Hover {
 }
 
 export interface ViewState {
+  readonly way: Way;
   readonly focusLayer: number;
   readonly focusKvHead: number;
   readonly hover: Hover | null;
@@ -20,6 +22,8 @@ export interface ViewState {
 }
 
 export interface ViewActions {
+  /** Shows the page in another way; nothing else changes. */
+  readonly go: (way: Way) => void;
   readonly focusOn: (layer: number, kvHead: number) => void;
   readonly hoverOver: (hover: Hover | null) => void;
   /** Pins a position, or unpins it when it was pinned. */
@@ -32,6 +36,7 @@ export interface ViewActions {
 export const nothingSelected = { hover: null, pinnedPosition: null } as const;
 
 export const initialView: ViewState = {
+  way: "watch",
   // Where the embedded model looks up the facts of its prompt: docs/analysis.md.
   focusLayer: 2,
   focusKvHead: 0,
@@ -42,6 +47,7 @@ export const initialView: ViewState = {
 
 export function viewActions(set: (change: Partial<ViewState>) => void, get: () => ViewState): ViewActions {
   return {
+    go: (way) => set({ way }),
     focusOn: (focusLayer, focusKvHead) => set({ focusLayer, focusKvHead }),
     hoverOver(hover) {
       if (hover !== null || get().hover !== null) set({ hover });

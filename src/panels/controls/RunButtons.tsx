@@ -1,6 +1,5 @@
 // The buttons of a live run; the run's status decides which ones there are.
 import type { RunStatus } from "../../state/shownRuns";
-import { commandTip } from "../palette/commandTable";
 
 export interface RunActions {
   readonly onRun: () => void;
@@ -9,7 +8,6 @@ export interface RunActions {
   readonly onStep: () => void;
   readonly onStop: () => void;
   readonly onContinue: () => void;
-  readonly onShare: () => void;
 }
 
 interface RunButtonsProps extends RunActions {
@@ -55,9 +53,6 @@ export function RunButtons({ runStatus, isChanged, ...actions }: RunButtonsProps
           Continue
         </button>
       )}
-      <button type="button" title={commandTip("share")} aria-haspopup="dialog" onClick={actions.onShare}>
-        Share
-      </button>
     </div>
   );
 }

@@ -1,61 +1,103 @@
-// The page's header: name, the model and machine behind the numbers, theme, results, help.
+// The page's head, the same in every view: the name, the views, what a view adds, sharing, and the menu of everything else.
 import type { ReactNode } from "react";
-import type { BackendSummary, ModelSummary } from "../../trace/trace";
-import { ToolChoice, toolOptions } from "../../ui/ToolChoice";
+import { DropdownMenu } from "radix-ui";
+import { ways, type Way } from "../../settings/linkContent";
+import type { BackendSummary } from "../../trace/trace";
 import type { ThemeChoice } from "../../ui/useTheme";
+import { commandEntry, commandTip, type CommandId } from "../palette/commandTable";
+import type { PageActs } from "../palette/pageActs";
 
-const themeLabels: Readonly<Record<ThemeChoice, string>> = { system: "system colours", light: "light", dark: "dark" };
+export const wayLabels: Readonly<Record<Way, string>> = {
+  watch: "Watch",
+  explore: "Explore",
+  learn: "Learn",
+  present: "Present",
+};
+
+const wayTips: Readonly<Record<Way, string>> = {
+  watch: "One decision at a time, in plain words",
+  explore: "Every panel and every number",
+  learn: "Lessons with tasks that the page checks",
+  present: "Full screen, for a lecture",
+};
+
+const themeLabels: Readonly<Record<ThemeChoice, string>> = {
+  system: "System colours",
+  light: "Light",
+  dark: "Dark",
+};
+
+const menuCommands: readonly CommandId[] = ["examples", "library", "openFile", "recent", "results", "palette", "help"];
 
 interface PageHeaderProps {
-  readonly model: ModelSummary | null;
-  readonly backend: BackendSummary | null;
-  /** The engine runs in this tab; otherwise model and backend are those of the recording. */
-  readonly isEngineLoaded: boolean;
+  readonly way: Way;
   readonly themeChoice: ThemeChoice;
-  /** Further tools: undo, the library, the menu of panels. */
-  readonly tools: ReactNode;
+  readonly acts: PageActs;
+  /** What the view adds: choices of the run, tools of its own. */
+  readonly children?: ReactNode;
+  readonly onWay: (way: Way) => void;
   readonly onTheme: (choice: ThemeChoice) => void;
-  readonly onResults: () => void;
-  readonly onHelp: () => void;
+  /** Back to what a first visit shows. */
+  readonly onStart: () => void;
 }
 
-export function PageHeader(props: PageHeaderProps) {
-  const { model, backend, isEngineLoaded, themeChoice, onTheme } = props;
+export function PageHeader({ way, themeChoice, acts, children, onWay, onTheme, onStart }: PageHeaderProps) {
   return (
     <header className="page-header">
       <h1>
-        <Mark />
-        Winnow
+        <button type="button" className="page-name" title="Back to the start" onClick={onStart}>
+          <Mark />
+          Winnow
+        </button>
       </h1>
-      <p className="page-claim">Watch a language model decide what to remember.</p>
-      <div className="page-facts">
-        {model !== null && (
-          <span title={`${model.parameterCount.toLocaleString("en")} parameters, ${model.architecture}`}>
-            {model.label}: {model.layerCount} layers × {model.kvHeadCount} KV heads
-          </span>
-        )}
-        {backend !== null && (
-          <span className="backend" data-backend={isEngineLoaded ? backend.type : undefined}>
-            {isEngineLoaded ? "" : "recorded on "}
-            {backendLabel(backend)}
-          </span>
-        )}
-      </div>
+      <nav className="page-ways" aria-label="Views">
+        {ways.map((each) => (
+          <button
+            key={each}
+            type="button"
+            aria-current={each === way ? "page" : undefined}
+            title={wayTips[each]}
+            onClick={() => onWay(each)}
+          >
+            {wayLabels[each]}
+          </button>
+        ))}
+      </nav>
       <div className="page-tools">
-        <ToolChoice
-          label="Colours"
-          isLabelHidden
-          value={themeChoice}
-          options={toolOptions(themeLabels)}
-          onChange={onTheme}
-        />
-        {props.tools}
-        <button type="button" onClick={props.onResults} title="What each policy keeps, measured over many problems">
-          Results
+        {children}
+        <button type="button" title={commandTip("share")} aria-haspopup="dialog" onClick={acts.share}>
+          Share
         </button>
-        <button type="button" onClick={props.onHelp} aria-keyshortcuts="?" title="Keys and reading help (?)">
-          Help
-        </button>
+        <DropdownMenu.Root>
+          <DropdownMenu.Trigger asChild>
+            <button type="button" className="page-more" aria-label="More" title="Examples, library, colours, help">
+              ⋯
+            </button>
+          </DropdownMenu.Trigger>
+          <DropdownMenu.Portal>
+            <DropdownMenu.Content className="menu" align="end" sideOffset={4}>
+              {menuCommands.map((id) => (
+                <DropdownMenu.Item key={id} className="menu-item" onSelect={acts[id]}>
+                  <span>{commandEntry(id).label}</span>
+                  <kbd>{commandEntry(id).keys.at(0)?.shown}</kbd>
+                </DropdownMenu.Item>
+              ))}
+              <DropdownMenu.Separator className="menu-line" />
+              <DropdownMenu.RadioGroup
+                value={themeChoice}
+                onValueChange={(choice) => onTheme(choice as ThemeChoice)}
+                aria-label="Colours"
+              >
+                {Object.entries(themeLabels).map(([choice, label]) => (
+                  <DropdownMenu.RadioItem key={choice} className="menu-item" value={choice}>
+                    <span>{label}</span>
+                    <DropdownMenu.ItemIndicator>✓</DropdownMenu.ItemIndicator>
+                  </DropdownMenu.RadioItem>
+                ))}
+              </DropdownMenu.RadioGroup>
+            </DropdownMenu.Content>
+          </DropdownMenu.Portal>
+        </DropdownMenu.Root>
       </div>
     </header>
   );

@@ -15,11 +15,16 @@ export interface CommandEntry {
   readonly words?: string;
 }
 
-export type CommandGroup = "Playback" | "Time axis" | "Tokens" | "Lanes" | "Page";
+export type CommandGroup = "Views" | "Playback" | "Time axis" | "Tokens" | "Lanes" | "Page";
 
 const key = (shown: string, ...bindings: readonly string[]): CommandKey => ({ shown, bindings });
 
 export const commandTable = {
+  watch: { label: "Watch: one decision at a time", group: "Views", keys: [key("W", "w")], words: "view story start" },
+  explore: { label: "Explore: every panel", group: "Views", keys: [key("X", "x")], words: "view panels expert" },
+  learn: { label: "Learn: lessons", group: "Views", keys: [], words: "view course teach tasks" },
+  present: { label: "Present: full screen", group: "Views", keys: [key("P", "p")], words: "view lecture slides deck projector" },
+
   playPause: { label: "Play or pause", group: "Playback", keys: [key("Space", "Space")], words: "start stop hold" },
   reversePause: {
     label: "Play backwards or pause",

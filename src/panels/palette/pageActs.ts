@@ -35,6 +35,10 @@ export function pageActs(store: PageStore, surroundings: PageSurroundings): Page
     if (next !== pinnedPosition) actions.pin(next);
   };
   return {
+    watch: () => actions.go("watch"),
+    explore: () => actions.go("explore"),
+    learn: () => actions.go("learn"),
+    present: () => actions.go("present"),
     playPause: actions.playPause,
     reversePause: actions.reversePause,
     back: () => actions.moveBy(-1),

@@ -100,6 +100,7 @@ function useSharedLink(state: PageState, { page, shareable, kind, hasProof }: Li
         comparison: state.comparison,
         traces: hasProof ? shareable.traces : [],
         moment: kind === "moment" ? momentOf(state) : null,
+        way: state.way,
       });
       if (isCurrent) setMade({ of: wish, link });
     };

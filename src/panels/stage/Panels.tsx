@@ -1,18 +1,18 @@
 // The panels about one trace at one step: what they may read of the page, the stage that gives each its place, the timeline.
 import { useMemo, type ReactNode } from "react";
 import { useStore } from "zustand";
-import { panelsAway } from "./panels/registry";
-import { Stage } from "./panels/stage/Stage";
-import { StagePanels } from "./panels/stage/StageCell";
-import { usePanelPage } from "./panels/stage/usePanelPage";
-import type { PanelPage } from "./panels/definePanel";
-import type { StepMark } from "./panels/timeline/scene";
-import { TimelinePanel } from "./panels/timeline/TimelinePanel";
-import { TokenTip } from "./panels/TokenTip";
-import type { LaneRun } from "./state/shownRuns";
-import type { PageStore } from "./state/pageStore";
-import { isCompared, klByStep } from "./trace/fullCacheComparison";
-import type { Theme } from "./ui/scale";
+import { panelsAway } from "../registry";
+import { Stage } from "./Stage";
+import { StagePanels } from "./StageCell";
+import { usePanelPage } from "./usePanelPage";
+import type { PanelPage } from "../definePanel";
+import type { StepMark } from "../timeline/scene";
+import { TimelinePanel } from "../timeline/TimelinePanel";
+import { TokenTip } from "../TokenTip";
+import type { LaneRun } from "../../state/shownRuns";
+import type { PageStore } from "../../state/pageStore";
+import { isCompared, klByStep } from "../../trace/fullCacheComparison";
+import type { Theme } from "../../ui/scale";
 
 interface PanelsProps {
   readonly store: PageStore;

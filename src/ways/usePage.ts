@@ -1,17 +1,17 @@
 // What the page and the frame (EmbedPage.tsx) derive from the store alike, and bind to it: runs, marks, keys, clock.
 import { useMemo, useEffect } from "react";
 import { useStore } from "zustand";
-import { areRunsOf } from "./panels/header/runSummary";
-import type { Problem } from "./problems/problem";
-import { settingsOfLanes } from "./settings/lanes";
-import type { Settings } from "./settings/settings";
-import type { PageStore } from "./state/pageStore";
-import { expectedTokenCount, problemOf } from "./state/problem";
-import { recipeOrNull } from "./state/recipe";
-import { laneVerdict, type RunVerdict } from "./panels/header/verdict";
-import type { StepMark } from "./panels/timeline/scene";
-import { verdictMarks } from "./panels/timeline/verdictMarks";
-import { laneOnStage, laneStep, type LaneRun } from "./state/shownRuns";
+import { areRunsOf } from "../panels/header/runSummary";
+import type { Problem } from "../problems/problem";
+import { settingsOfLanes } from "../settings/lanes";
+import type { Settings } from "../settings/settings";
+import type { PageStore } from "../state/pageStore";
+import { expectedTokenCount, problemOf } from "../state/problem";
+import { recipeOrNull } from "../state/recipe";
+import { laneVerdict, type RunVerdict } from "../panels/header/verdict";
+import type { StepMark } from "../panels/timeline/scene";
+import { verdictMarks } from "../panels/timeline/verdictMarks";
+import { laneOnStage, laneStep, type LaneRun } from "../state/shownRuns";
 import { tinykeys } from "tinykeys";
 
 /** What the settings amount to: the runs that Run would start, and whether those are the runs on screen. */

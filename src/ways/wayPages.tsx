@@ -1,0 +1,22 @@
+// The component of each view. Watch comes with the page; the others load when they are first shown.
+import type { ComponentType } from "react";
+import { useLatePart, LateNote } from "../ui/latePart";
+import type { Way } from "../settings/linkContent";
+import { WatchPage } from "./watch/WatchPage";
+import type { WayProps } from "./wayProps";
+
+export const wayPages: Readonly<Record<Way, ComponentType<WayProps>>> = {
+  watch: WatchPage,
+  explore: lateWay(() => import("./explore/ExplorePage").then(({ ExplorePage }) => ExplorePage)),
+  learn: lateWay(() => import("./learn/LearnPage").then(({ LearnPage }) => LearnPage)),
+  present: lateWay(() => import("./present/PresentPage").then(({ PresentPage }) => PresentPage)),
+};
+
+function lateWay(load: () => Promise<ComponentType<WayProps>>): ComponentType<WayProps> {
+  const loadPart = async (): Promise<{ readonly Page: ComponentType<WayProps> }> => ({ Page: await load() });
+  return function LateWay(props: WayProps) {
+    const { part, failure } = useLatePart(true, loadPart, { what: "This view" });
+    if (part === null) return <LateNote failure={failure} />;
+    return <part.Page {...props} />;
+  };
+}
