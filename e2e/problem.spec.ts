@@ -48,12 +48,12 @@ test("says which words of your own text the model knows, and starts from the pro
   await problem(page).selectOption("Own text");
   const text = page.getByLabel("Own text", { exact: true });
   await text.fill("Ana has 12 apples in total , Ben has 3.");
-  await expect(page.getByText(/^Never met/)).toContainText("apples 3. “3.” would be known as “3 .”");
+  await expect(page.getByText(/^Never met/)).toContainText("apples 3. “3.” is in it as “3 .”");
   await page.getByText("All 196 words that it knows").click();
   await expect(page.getByText("pantry", { exact: true })).toBeVisible();
   await press(page, "Start from story-3x1-2");
   await expect(text).toHaveValue(/^<bos> Facts : .* <think>$/);
-  await expect(page.getByText("The model knows every word.")).toBeVisible();
+  await expect(page.getByText("Every word is in the vocabulary.")).toBeVisible();
   await problem(page).selectOption("story-3x1-2");
   await expect(text).toBeHidden();
 });

@@ -46,7 +46,7 @@ describe("the report of a replay", () => {
     expect(replayReport([damaged])).toMatchObject({ tone: "open", headline: "Not compared." });
     const tokensOnly = checkProof({ tokensDigest: proveRun(one).tokensDigest, detail: null }, one);
     expect(replayReport([tokensOnly])?.headline).toBe("Reproduced: the same 3 tokens.");
-    expect(replayReport([verdict(one, one), null])?.lines[1].words).toBe("The link does not vouch for this lane.");
+    expect(replayReport([verdict(one, one), null])?.lines[1].words).toBe("The link has no proof for this lane.");
   });
 
   it("is none where the link vouches for nothing", () => {

@@ -22,7 +22,7 @@ const words = (content: Partial<CarriedContent>): Readonly<Record<string, string
 
 describe("what a link carries", () => {
   it("names the settings that differ, and the lanes", () => {
-    expect(words({}).Settings).toBe("all as the page begins.");
+    expect(words({}).Settings).toBe("all at their defaults.");
     const content = {
       choices: { problem: "walk-4x6-1", alpha: 0.5 },
       comparison: { others: [{ policyId: "fullCache" }], isForced: true },
