@@ -97,7 +97,9 @@ const sources: Readonly<Record<Provenance, string>> = {
 
 /** One small mark; where the figures come from stands in its tip. */
 function SourceMark({ provenance }: { readonly provenance: readonly Provenance[] }) {
-  const words = provenance.map((source) => sources[source]).join(" ");
+  const words = provenance
+    .map((source, place) => (place > 0 && source === "derived" ? "The rest is computed from that." : sources[source]))
+    .join(" ");
   return (
     <span className={`chip ${provenance.map((source) => `chip-${source}`).join(" ")}`} title={words}>
       source<span className="visually-hidden">: {words}</span>

@@ -27,7 +27,7 @@ describe("the report of a replay", () => {
   it("leads to the first event whose survivors differ, and to its closest cut", () => {
     const report = replayReport([verdict(swapped, one)]);
     expect(report?.tone).toBe("differs");
-    expect(report?.headline).toBe("The same 3 tokens, but other survivors.");
+    expect(report?.headline).toBe("The same 3 tokens, but other tokens were kept.");
     expect(report?.lines[0].place).toMatchObject({ lane: 0, step: 1, focus: { layer: 0 } });
   });
 
