@@ -1,7 +1,7 @@
 // Sharing an experiment: a link that proves itself, tampered ones, moments, frames, and the way back through settings.
 import AxeBuilder from "@axe-core/playwright";
 import { expect, test } from "@playwright/test";
-import { mainNumber, openPageAtRest, press, waitForStatus } from "./page";
+import { chooseFromMenu, mainNumber, openPageAtRest, press, waitForStatus } from "./page";
 import { comparison, copiedLink, replay, replayOf, runComparison, shareDialog } from "./sharing";
 
 test("somebody else reproduces a shared comparison, but not a tampered one", async ({ page, browser, baseURL }) => {
@@ -212,7 +212,7 @@ for (const colorScheme of ["light", "dark"] as const) {
     await expect(shareDialog(page)).toContainText("✓ It is in the library.");
     expect(await violations()).toEqual([]);
     await page.keyboard.press("Escape");
-    await press(page, "Library");
+    await chooseFromMenu(page, "Library of saved runs");
     await expect(page.locator("[data-library='ready']")).toBeVisible();
     expect(await violations()).toEqual([]);
   });
