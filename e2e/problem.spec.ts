@@ -17,7 +17,7 @@ test("offers three ready problems of every family", async ({ page }) => {
     ["Walk", "Diary", "Story", "Orders"].flatMap((family) => [family, family, family]),
   );
   await problem(page).selectOption({ label: "Diary: 4 rooms, 10 steps" });
-  await expectLink(page, "#v3&problem=diary-4x10-1");
+  await expectLink(page, "#v4&view=explore&problem=diary-4x10-1");
   await expect(page.getByLabel("Family")).toHaveValue("diary");
   await expect(page.getByText(/^Diary: notes made in the reasoning/)).toBeVisible();
 });
@@ -25,15 +25,15 @@ test("offers three ready problems of every family", async ({ page }) => {
 test("draws any other problem by family, difficulty and number", async ({ page }) => {
   await openPageAtRest(page);
   await page.getByLabel("Family").selectOption("Story");
-  await expectLink(page, "#v3&problem=story-7x3-1");
+  await expectLink(page, "#v4&view=explore&problem=story-7x3-1");
   await page.getByRole("slider", { name: "Difficulty" }).fill("0");
-  await expectLink(page, "#v3&problem=story-3x1-1");
+  await expectLink(page, "#v4&view=explore&problem=story-3x1-1");
   await press(page, "New problem");
-  await expectLink(page, "#v3&problem=story-3x1-2");
+  await expectLink(page, "#v4&view=explore&problem=story-3x1-2");
   await expect(problem(page).locator("option:checked")).toHaveText("Story: 3 of 4 people, no. 2");
   await page.getByRole("spinbutton", { name: "Number" }).fill("70");
   await page.keyboard.press("Enter");
-  await expectLink(page, "#v3&problem=story-3x1-70");
+  await expectLink(page, "#v4&view=explore&problem=story-3x1-70");
   await expect(page.getByText("Settings changed: press Run.")).toBeVisible();
 });
 

@@ -41,7 +41,7 @@ export function useOpenDialog(store: PageStore, axisTokens: number | null): Open
         openLibrary: () => setOpen("library"),
         openRecent: () => setOpen("recent"),
         openFile: () => pickAndShow(store),
-        goToResults,
+        goToResults: () => goToResults(store),
         axisStepCount: () => axisStepCount(store.getState(), axisTokens),
       }),
     [store, axisTokens],
@@ -128,8 +128,14 @@ function pickAndShow(store: PageStore): void {
   pickRunFiles((files) => void showOpened(store, files));
 }
 
-function goToResults(): void {
-  const results = document.getElementById(RESULTS_ID);
-  results?.scrollIntoView();
-  results?.focus({ preventScroll: true });
+/** They stand below the panels of Explore, whose code may still have to load. */
+function goToResults(store: PageStore): void {
+  store.getState().go("explore");
+  const goThere = (framesLeft: number): void => {
+    const results = document.getElementById(RESULTS_ID);
+    if (results === null && framesLeft > 0) requestAnimationFrame(() => goThere(framesLeft - 1));
+    results?.scrollIntoView();
+    results?.focus({ preventScroll: true });
+  };
+  goThere(600);
 }
