@@ -1,7 +1,7 @@
 // Squeezing: a rule or a budget is chosen, and its run starts at once, as fast as the engine goes. The rules to choose
 // from and the budgets to try derive from the settings. While a slider is dragged, the newest value wins and older runs
 // are abandoned.
-import { withChoice } from "../settings/inForce";
+import { settingsInForce, withChoice } from "../settings/inForce";
 import { choicesOfLane, noLaneComparison } from "../settings/lanes";
 import type { Choices } from "../settings/settings";
 import type { ChoiceActions, ChosenState } from "./choices";
@@ -49,7 +49,9 @@ export function choicesOnStage({ choices, comparison }: ChosenState, stageLane: 
 }
 
 export function squeezedChoices(choices: Choices, { policyId, budgetSlots }: Squeeze): Choices {
-  const ruled = policyId === undefined ? choices : withChoice(choices, "policyId", policyId);
+  // A policy that is chosen anew takes its own numbers again; one that stays keeps what was chosen for it.
+  const isNew = policyId !== undefined && policyId !== settingsInForce(choices).settings.policyId;
+  const ruled = isNew ? withChoice(choices, "policyId", policyId) : choices;
   return budgetSlots === undefined ? ruled : withChoice(ruled, "budgetSlots", budgetSlots);
 }
 
@@ -82,12 +84,13 @@ export function squeezeActions({ get, nowMs }: SqueezeSurroundings): SqueezeActi
   const choose = (change: Squeeze): void => {
     const { comparison, stageLane } = get();
     const before = choicesOnStage(get(), stageLane);
+    const choices = squeezedChoices(before, change);
+    const isAlone = comparison.others.length === 0;
+    if (isAlone && JSON.stringify(choices) === JSON.stringify(before)) return;
     const { policyId, budgetSlots } = change;
-    // A drag of the slider is one entry of the history; a cell that changes both is one, too.
-    if (comparison.others.length > 0 || (policyId !== undefined && budgetSlots !== undefined)) {
-      get().chooseState({ choices: squeezedChoices(before, change), comparison: noLaneComparison });
-    } else if (policyId !== undefined) get().choose("policyId", policyId);
-    else if (budgetSlots !== undefined) get().choose("budgetSlots", budgetSlots);
+    // A drag of the slider is one entry of the history.
+    if (isAlone && policyId === undefined && budgetSlots !== undefined) get().choose("budgetSlots", budgetSlots);
+    else get().chooseState({ choices, comparison: noLaneComparison });
   };
 
   return {

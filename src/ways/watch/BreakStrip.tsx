@@ -6,7 +6,7 @@ import type { Problem } from "../../problems/problem";
 import { stripCost, stripOrder, stripRows, type StripCell, type StripRow } from "../../state/breakStrip";
 import type { PageStore } from "../../state/pageStore";
 import { isUnderWay, laneOnStage } from "../../state/shownRuns";
-import { breakWords as words, squeezeWords } from "../../words/en/squeeze";
+import { breakWords as words, squeezeWords } from "../../words/en/watch";
 import type { NextRun } from "../usePage";
 import type { WayProps } from "../wayProps";
 import { cellState, cellWords, movedPlace, stripWords, type CellPlace, type CellState } from "./breakTable";
@@ -48,7 +48,7 @@ function ProblemStrip({ store, nextRun, problem, outcome }: StripProps & { reado
   const order = useMemo(() => stripOrder(rows, settings.budgetSlots), [rows, settings.budgetSlots]);
   const openCount = useStore(store, ({ outcomes }) => order.filter(({ key }) => !(key in outcomes)).length);
   const cost = useMemo(() => stripCost(choices, problem, order.length), [choices, problem, order.length]);
-  const isSaving = useMemo(isDataSaved, []);
+  const isSaving = useMemo(() => isDataSaved(), []);
   const mayRun = askedFor === problem.id || (cost.mayRunUnasked && !isSaving);
   useBackground(store, { order, mayRun, isDone: openCount === 0 });
   useNotedOutcome(store, { rows, isChanged: nextRun.isChanged, outcome });
@@ -145,48 +145,50 @@ function StripGrid({ store, rows, policyId, budgetSlots }: StripGridProps) {
   };
 
   return (
-    <table ref={grid} role="grid" className="strip">
-      <caption className="visually-hidden">
-        {words.title}. {stripWords(rows, outcomes)}
-      </caption>
-      <tbody>
-        {rows.map(({ rule, cells }, row) => (
-          <tr key={rule} data-present={row === Math.max(0, present.row)}>
-            <th scope="row">
-              <span>{squeezeWords.rules[rule].short}</span>
-            </th>
-            {cells.map((cell, column) => {
-              const state = cellState(cell, { outcomes, computedKey });
-              const label = cellWords(cell, state);
-              const isPresent = row === present.row && column === present.column;
-              return (
-                <td
-                  key={cell.budgetSlots}
-                  role="gridcell"
-                  className={`strip-cell strip-${state}`}
-                  data-place={`${row} ${column}`}
-                  tabIndex={row === stop.row && column === stop.column ? 0 : -1}
-                  aria-label={label}
-                  aria-selected={isPresent}
-                  title={`${label}. ${words.openCell}`}
-                  onClick={() => open(cell)}
-                  onFocus={() => setFocused({ row, column })}
-                  onKeyDown={(event) => onKeyDown(event, { row, column }, cell)}
-                >
-                  <span aria-hidden="true">{marks[state]}</span>
-                </td>
-              );
-            })}
-          </tr>
-        ))}
-        <tr className="strip-axis" aria-hidden="true">
-          <td />
-          {columns.map((cell) => (
-            <td key={cell.budgetSlots}>{cell.budgetSlots}</td>
+    <>
+      <p id="strip-words" className="visually-hidden">
+        {stripWords(rows, outcomes)}
+      </p>
+      <table ref={grid} role="grid" className="strip" aria-label={words.title} aria-describedby="strip-words">
+        <tbody>
+          {rows.map(({ rule, cells }, row) => (
+            <tr key={rule} data-present={row === Math.max(0, present.row)}>
+              <th scope="row">
+                <span>{squeezeWords.rules[rule].short}</span>
+              </th>
+              {cells.map((cell, column) => {
+                const state = cellState(cell, { outcomes, computedKey });
+                const label = cellWords(cell, state);
+                const isPresent = row === present.row && column === present.column;
+                return (
+                  <td
+                    key={cell.budgetSlots}
+                    role="gridcell"
+                    className={`strip-cell strip-${state}`}
+                    data-place={`${row} ${column}`}
+                    tabIndex={row === stop.row && column === stop.column ? 0 : -1}
+                    aria-label={label}
+                    aria-selected={isPresent}
+                    title={`${label}. ${words.openCell}`}
+                    onClick={() => open(cell)}
+                    onFocus={() => setFocused({ row, column })}
+                    onKeyDown={(event) => onKeyDown(event, { row, column }, cell)}
+                  >
+                    <span aria-hidden="true">{marks[state]}</span>
+                  </td>
+                );
+              })}
+            </tr>
           ))}
-        </tr>
-      </tbody>
-    </table>
+          <tr className="strip-axis" aria-hidden="true">
+            <td />
+            {columns.map((cell) => (
+              <td key={cell.budgetSlots}>{cell.budgetSlots}</td>
+            ))}
+          </tr>
+        </tbody>
+      </table>
+    </>
   );
 }
 

@@ -5,7 +5,7 @@ import { useStore } from "zustand";
 import { policyOf } from "../../settings/inForce";
 import type { PageStore } from "../../state/pageStore";
 import { ruleOf, squeezeRules } from "../../state/squeeze";
-import { squeezeWords as words } from "../../words/en/squeeze";
+import { squeezeWords as words } from "../../words/en/watch";
 import type { NextRun } from "../usePage";
 import type { WayProps } from "../wayProps";
 import { isDataSaved, whenIdle } from "./idlePage";

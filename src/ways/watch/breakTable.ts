@@ -1,6 +1,6 @@
 // The strip as a table: the state of each cell, what the rows come to in words, and where the arrow keys lead.
 import type { BreakStripState, Outcome, StripCell, StripRow } from "../../state/breakStrip";
-import { breakWords as words, squeezeWords } from "../../words/en/squeeze";
+import { breakWords as words, squeezeWords } from "../../words/en/watch";
 
 export type CellState = Outcome | "computing" | "open";
 
