@@ -27,7 +27,16 @@ const themeLabels: Readonly<Record<ThemeChoice, string>> = {
   dark: "Dark",
 };
 
-const menuCommands: readonly CommandId[] = ["examples", "library", "openFile", "recent", "results", "palette", "help"];
+const menuCommands: readonly CommandId[] = [
+  "examples",
+  "library",
+  "openFile",
+  "recent",
+  "results",
+  "papers",
+  "palette",
+  "help",
+];
 
 interface PageHeaderProps {
   readonly way: Way;
