@@ -225,7 +225,7 @@ export function svgColour(value: string): string {
     /color\(srgb ([\d.e-]+) ([\d.e-]+) ([\d.e-]+)(?: \/ ([\d.e-]+))?\)/g,
     (...found: readonly string[]) => {
       const parts = found.slice(1, 4).map((part) => Math.round(255 * Number(part)));
-      return `rgba(${parts.join(", ")}, ${(found.at(4) as string | undefined) ?? "1"})`;
+      return `rgba(${parts.join(", ")}, ${found.at(4) ?? "1"})`;
     },
   );
 }
