@@ -1,7 +1,7 @@
 // The frame of every panel: a titled region with the source of its figures, the panel's own controls and, on the right, its menu
 // (explanation, table, picture and data files, full size, hide).
 
-import * as DropdownMenu from "@radix-ui/react-dropdown-menu";
+import { DropdownMenu } from "radix-ui";
 import type { ReactNode, RefObject } from "react";
 import { createContext, memo, useContext, useEffect, useId, useRef, useState } from "react";
 import { errorMessage } from "../lib/errors";
