@@ -64,7 +64,7 @@ export function Desk({ page, shows, place, card, onGo, onStart, notes }: DeskPro
             <TitleCard page={page} moment={moment} number={place + 1} count={deck.moments.length} card={card} />
           )}
         </div>
-        {shown !== null && <ShowClock store={store} lane={shown.lane} />}
+        {shown !== null && <ShowClock store={store} lane={shown.lane} shows={shows} />}
         {moment !== undefined && place !== null && <MomentEditor page={page} moment={moment} place={place} />}
       </section>
     </div>

@@ -51,6 +51,11 @@ export function Show({
   const moment = place === null ? null : (moments.at(place) ?? null);
   const note = isFullScreenRefused ? words.noFullScreen : place === null ? deckNote(moments.length) : null;
   useShowMark();
+  // A pointer that was left on the decision holds it no longer.
+  const { hold } = store.getState();
+  useEffect(() => {
+    if (!isStirred) hold(false);
+  }, [isStirred, hold]);
   return (
     <div className="show" data-stirred={isStirred} data-spotlit={isSpotlit} data-card={card !== null}>
       <div className="show-caption">
@@ -59,7 +64,7 @@ export function Show({
       <div className="show-stage">
         <MomentStage {...page} shows={shows} />
       </div>
-      {shown !== null && <ShowClock store={store} lane={shown.lane} />}
+      {shown !== null && <ShowClock store={store} lane={shown.lane} shows={shows} />}
       {card !== null && moment !== null && place !== null && (
         <TitleCard page={page} moment={moment} number={place + 1} count={moments.length} card={card} />
       )}
