@@ -4,6 +4,7 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
 import { choiceActions, initialChoices, type ChoiceActions, type ChoicesState } from "./choices";
 import { clockActions, initialClock, withClock, type ClockActions, type ClockState } from "./clock";
+import { deckActions, initialDecks, type DeckActions, type DecksState } from "./decks";
 import { createLiveRun, initialEngine } from "./liveRun";
 import type { EngineState, LiveRunActions, LiveRunSurroundings } from "./liveRun";
 import { initialNotices, noticesActions, type NoticesActions, type NoticesState } from "./notices";
@@ -11,14 +12,18 @@ import { linkActions, withWantedMoment, type LinkActions } from "./openedLink";
 import { initialRecordings, recordingActions } from "./recordings";
 import type { RecordingActions, Recordings, RecordingsState } from "./recordings";
 import { initialShownRuns, shownRunsActions, type ShownRunsActions, type ShownRunsState } from "./shownRuns";
+import { createBreakStrip, initialBreakStrip, type BreakStripActions, type BreakStripState } from "./breakStrip";
+import { squeezeActions, type SqueezeActions } from "./squeeze";
 import { initialView, viewActions, type ViewActions, type ViewState } from "./view";
 
 export type PageState = ChoicesState &
   ShownRunsState &
   ClockState &
   ViewState &
+  DecksState &
   RecordingsState &
   EngineState &
+  BreakStripState &
   NoticesState;
 
 export type PageActions = ChoiceActions &
@@ -26,8 +31,11 @@ export type PageActions = ChoiceActions &
   ShownRunsActions &
   ClockActions &
   ViewActions &
+  DeckActions &
   RecordingActions &
   LiveRunActions &
+  SqueezeActions &
+  BreakStripActions &
   NoticesActions;
 
 export type PageStore = StoreApi<PageState & PageActions>;
@@ -43,8 +51,10 @@ export const initialPageState: PageState = {
   ...initialShownRuns,
   ...initialClock,
   ...initialView,
+  ...initialDecks,
   ...initialRecordings,
   ...initialEngine,
+  ...initialBreakStrip,
   ...initialNotices,
 };
 
@@ -66,7 +76,10 @@ export function createPageStore(surroundings: PageSurroundings): PageStore {
       ...shownRunsActions(set, get),
       ...clockActions(set, get),
       ...viewActions(set, get),
+      ...deckActions({ set, get, tell }),
       ...liveRun.actions,
+      ...squeezeActions({ get, nowMs }),
+      ...createBreakStrip(surroundings, set, get),
       ...recordingActions({ set, get, recordings, isMotionWelcome, tell, leaveLiveRun: liveRun.leave }),
       ...notices,
     };
