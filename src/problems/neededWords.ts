@@ -84,7 +84,10 @@ function nearNeeds({ tokens, promptCount }: LinkedText, roles: readonly TraceRol
     };
     const needs = needed();
     if (!own.has(role)) own.set(role, position);
-    if (tokens[position] === ".") [before, own] = [own, new Map()];
+    if (tokens[position] === ".") {
+      before = own;
+      own = new Map();
+    }
     return needs;
   });
 }
