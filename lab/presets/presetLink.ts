@@ -38,6 +38,7 @@ export function provenLink({ choices, others, traces, loss }: LinkedRun): string
   const { lostAtStep: step, layer, kvHead, position: pinnedPosition } = loss;
   const content = {
     ...emptyLink,
+    way: "explore" as const,
     choices,
     comparison: { others, isForced: false },
     revision: revisionOf(shippedModels[0]),

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { policies } from "../policy/policies";
 import { settingsInForce, withChoice, withoutDefaults } from "./inForce";
 import { decodeLink, encodeLink } from "./link";
-import { emptyLink } from "./linkContent";
+import { emptyLink, ways } from "./linkContent";
 import { nearestValue, type SettingRow, type SettingValue } from "./settingRow";
 import { settingIds, settingRow, type Choices } from "./settings";
 import { revisionOf, shippedModels } from "./shippedModels";
@@ -16,7 +16,7 @@ describe("link", () => {
 
   it("holds only what differs, under short names", () => {
     const choices = { alpha: 0.9, budgetSlots: 64, policyId: "gkv" };
-    expect(encodeLink({ choices })).toBe("v3&B=64&alpha=0.9");
+    expect(encodeLink({ choices })).toBe("v4&B=64&alpha=0.9");
   });
 
   it("reads what it wrote", () => {
@@ -91,8 +91,8 @@ describe("link", () => {
   });
 
   it("asks for the comparison with the full cache only where it says so", () => {
-    expect(encodeLink({ choices: { isCompared: true } })).toBe("v3&shadow=1");
-    expect(decodeLink("#v3&shadow=1").choices).toEqual({ isCompared: true });
+    expect(encodeLink({ choices: { isCompared: true } })).toBe("v4&shadow=1");
+    expect(decodeLink("#v4&shadow=1").choices).toEqual({ isCompared: true });
     // As every link made before there was such a choice.
     const { choices, complaints } = decodeLink("#v2&B=64&taps=0");
     expect(settingsInForce(choices).settings).toMatchObject({ budgetSlots: 64, hasTaps: false, isCompared: false });
@@ -100,8 +100,8 @@ describe("link", () => {
   });
 
   it("passes on the proof of each lane's run, with a place for a lane that has none", () => {
-    expect(encodeLink({ proofs: ["", "9.abc", ""] })).toBe("v3&proof=&proof=9.abc");
-    expect(decodeLink("#v3&proof=&proof=9.abc")).toEqual({ ...emptyLink, proofs: ["", "9.abc"], complaints: [] });
+    expect(encodeLink({ proofs: ["", "9.abc", ""] })).toBe("v4&proof=&proof=9.abc");
+    expect(decodeLink("#v4&proof=&proof=9.abc")).toEqual({ ...emptyLink, proofs: ["", "9.abc"], complaints: [] });
     // A quotation mark after the link, which then went on.
     expect(decodeLink("#v3&proof=9.abc%22&B=64").proofs).toEqual(["9.abc"]);
   });
@@ -109,7 +109,7 @@ describe("link", () => {
   it("names its weights, and says so if the page has others", () => {
     const revision = revisionOf(shippedModels[1]);
     const link = encodeLink({ choices: { model: shippedModels[1].id }, revision });
-    expect(link).toBe(`v3&model=winnow-1m-spread&rev=${revision}`);
+    expect(link).toBe(`v4&model=winnow-1m-spread&rev=${revision}`);
     expect(decodeLink(link)).toMatchObject({ revision, complaints: [] });
     expect(decodeLink("#v3&rev=0123abcd")).toMatchObject({ revision: "0123abcd" });
     expect(decodeLink("#v3&rev=0123abcd").complaints).toEqual([
@@ -122,10 +122,10 @@ describe("link", () => {
   it("passes on the texts of a moment, within their limits", () => {
     const moment = { at: "step:42,layer:2", views: '{"map":{"isUnion":true}}' };
     expect(encodeLink({ moment })).toBe(
-      "v3&at=step:42,layer:2&views=%7B%22map%22%3A%7B%22isUnion%22%3Atrue%7D%7D".replaceAll("%3A", ":"),
+      "v4&at=step:42,layer:2&views=%7B%22map%22%3A%7B%22isUnion%22%3Atrue%7D%7D".replaceAll("%3A", ":"),
     );
     expect(decodeLink(encodeLink({ moment })).moment).toEqual(moment);
-    expect(decodeLink(`#v3&panels=${"x".repeat(2001)}`)).toEqual({
+    expect(decodeLink(`#v4&panels=${"x".repeat(2001)}`)).toEqual({
       ...emptyLink,
       complaints: ["“panels” is longer than any of this page's links writes it; it is ignored."],
     });
@@ -140,10 +140,10 @@ describe("link", () => {
 
   it("says when the link is from a newer version, and when it isn't a link at all", () => {
     const complaints = [
-      "The link was made by a newer Winnow (link version 4; this page reads 3). The defaults are used.",
+      "The link was made by a newer Winnow (link version 5; this page reads 4). The defaults are used.",
     ];
-    expect(decodeLink("#v4&B=64")).toEqual({ ...emptyLink, complaints });
-    expect(decodeLink("#v4z1c.AAAA")).toEqual({ ...emptyLink, complaints });
+    expect(decodeLink("#v5&B=64")).toEqual({ ...emptyLink, complaints });
+    expect(decodeLink("#v5z1c.AAAA")).toEqual({ ...emptyLink, complaints });
     expect(decodeLink("#chapter-3").complaints).toHaveLength(1);
   });
 
@@ -167,6 +167,7 @@ describe("a link of version 1", () => {
     expect(decodeLink(`#v1&${parameters}`)).toEqual({
       ...emptyLink,
       choices: { ...choices, maxNewTokens: 400 },
+      way: "explore",
       complaints: [],
     });
   });
@@ -177,7 +178,7 @@ describe("a link of version 1", () => {
   });
 
   it("is written again as one of the present version", () => {
-    expect(encodeLink(decodeLink("#v1&steps=6&n=2"))).toBe("v3&problem=walk-5x6-2&max=400");
+    expect(encodeLink(decodeLink("#v1&steps=6&n=2"))).toBe("v4&view=explore&problem=walk-5x6-2&max=400");
   });
 });
 
@@ -188,9 +189,36 @@ describe("a link of version 2", () => {
       ...emptyLink,
       choices: { alpha: 0.9 },
       proofs: [digest],
+      way: "explore",
       complaints: [],
     });
     expect(decodeLink("#v2&digest=yes").proofs).toEqual([]);
+  });
+});
+
+describe("a link of version 3", () => {
+  it("still opens every panel, which was the only view", () => {
+    expect(decodeLink("#v3&B=64")).toEqual({
+      ...emptyLink,
+      choices: { budgetSlots: 64 },
+      way: "explore",
+      complaints: [],
+    });
+  });
+});
+
+describe("the view of a link", () => {
+  it.each(ways)("is %s where it says so", (way) => {
+    expect(encodeLink({ way })).toBe(`v4&view=${way}`);
+    expect(decodeLink(`#v4&view=${way}`)).toEqual({ ...emptyLink, way, complaints: [] });
+  });
+
+  it("is ignored with a complaint where there is no such view", () => {
+    expect(decodeLink("#v4&view=cinema&B=64")).toEqual({
+      ...emptyLink,
+      choices: { budgetSlots: 64 },
+      complaints: ["There is no view “cinema”, only watch, explore, learn, present; it is ignored."],
+    });
   });
 });
 

@@ -49,11 +49,11 @@ function run(): void {
 it("keeps one entry for whatever is tried out between two runs", () => {
   const { choose, compare } = driven.store.getState();
   for (const budget of [90, 80, 70]) choose("budgetSlots", budget);
-  expect(bar.entries).toEqual(["/", "/#v3&B=70"]);
+  expect(bar.entries).toEqual(["/", "/#v4&view=watch&B=70"]);
   run();
   choose("budgetSlots", 60);
   compare({ others: [{ policyId: "random" }], isForced: false });
-  expect(bar.entries).toEqual(["/", "/#v3&B=70", "/#v3&B=60&lane=policy:random"]);
+  expect(bar.entries).toEqual(["/", "/#v4&view=watch&B=70", "/#v4&view=watch&B=60&lane=policy:random"]);
 });
 
 it("opens the experiment that a person goes back to, and changes begin a new entry after it", async () => {
@@ -70,7 +70,7 @@ it("opens the experiment that a person goes back to, and changes begin a new ent
   expect(driven.store.getState().choices).toEqual({});
   expect(bar.entries).toHaveLength(3);
   choose("alpha", 0.5);
-  expect(bar.entries).toEqual(["/", "/#v3&alpha=0.5"]);
+  expect(bar.entries).toEqual(["/", "/#v4&view=watch&alpha=0.5"]);
 });
 
 it("is left alone once the page has gone", () => {

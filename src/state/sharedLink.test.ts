@@ -31,7 +31,7 @@ describe("a packed link", () => {
   it("says what the readable one says, in fewer letters", async () => {
     const plain = encodeLink(longLink);
     const packed = await shortLink(longLink);
-    expect(packed).toMatch(/^v3z[0-9a-z]+\.[\w-]+$/);
+    expect(packed).toMatch(/^v4z[0-9a-z]+\.[\w-]+$/);
     expect(packed.length).toBeLessThan(plain.length / 5);
     expect(await readLink(`#${packed}`)).toEqual(decodeLink(plain));
     expect(await readLink(`#${plain}`)).toEqual(decodeLink(plain));
@@ -39,7 +39,7 @@ describe("a packed link", () => {
 
   it("is not made of a short one, which stays readable", async () => {
     expect(await shortLink({ choices: { alpha: 0.9 }, comparison })).toBe(
-      "v3&alpha=0.9&lane=policy:snapKv,B:64&tokens=forced",
+      "v4&alpha=0.9&lane=policy:snapKv,B:64&tokens=forced",
     );
     expect(await shortLink({})).toBe("");
   });
@@ -250,7 +250,7 @@ describe.each(index.filter((entry) => entry.file !== undefined))(
 
 describe("a shared link", () => {
   it("says at least which weights it is about", async () => {
-    expect((await sharedLink(nothing)).address).toBe(`${page}#v3&rev=e96df093`);
+    expect((await sharedLink(nothing)).address).toBe(`${page}#v4&view=explore&rev=e96df093`);
   });
 
   it("of a comparison vouches for each lane that came to its end", async () => {
