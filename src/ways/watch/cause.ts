@@ -119,6 +119,10 @@ export function firstMistake(
   step: number,
   { problem, isEnd }: { readonly problem: Problem | null; readonly isEnd: boolean },
 ): FirstMistake | null {
+  return latestOf(trace, ["firstMistake", step, problem, isEnd], () => newFirstMistake(trace, step, problem, isEnd));
+}
+
+function newFirstMistake(trace: Trace, step: number, problem: Problem | null, isEnd: boolean): FirstMistake | null {
   if (problem === null || problem.prompt !== trace.header.promptText || !hasWordTokens(trace)) return null;
   const fault = judgeTrace(problem, generatedText(trace, step)).firstFault;
   if (fault === null || (fault.kind === "unfinished" && !isEnd)) return null;
@@ -354,3 +358,15 @@ function keptIf(counterfactual: Counterfactual | null): string | null {
 }
 
 const KEPT_IF = "kept if ";
+
+/** Where to look at a cause: the step of the wrong word, the head that should have read the fact, and the fact. */
+export function causePlace(cause: Cause): {
+  readonly step: number;
+  readonly head: number | null;
+  readonly position: number | null;
+} {
+  const step = cause.mistake.atStep;
+  if (cause.type === "unfinished" || cause.type === "form") return { step, head: null, position: null };
+  const reader = cause.type === "evicted" ? cause.lost[0] : cause.readers.at(0);
+  return { step, head: reader?.head ?? null, position: reader?.position ?? cause.need.source };
+}
