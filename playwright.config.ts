@@ -28,7 +28,7 @@ export default defineConfig({
     {
       name: "webgpu",
       testIgnore:
-        /(clock|embed|looks|offline|problem|recorded|results|runFile|share|stage|start|touch|weight)\.spec\.ts$/,
+        /(clock|embed|looks|offline|problem|recorded|results|runFile|share|squeeze|stage|start|touch|weight)\.spec\.ts$/,
       use: { launchOptions: chromiumLaunchOptions({ webgpu: true }) },
     },
     { name: "cpu", use: { launchOptions: chromiumLaunchOptions({ webgpu: false }) } },
