@@ -24,7 +24,7 @@ export const squeezeCase: BenchCase = {
     const page = await openWatch();
     const strip = await stripSeconds(page.store);
     const budgets = isQuick ? [32] : [32, 96, 48, 128, 64, 224];
-    const squeezes = [];
+    const squeezes: (Watched & { readonly elapsedMs: number })[] = [];
     for (const budgetSlots of budgets) squeezes.push(await answerMs(page.store, budgetSlots));
     page.close();
     const medianMs = median(squeezes.map(({ elapsedMs }) => elapsedMs));
