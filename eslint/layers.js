@@ -45,8 +45,11 @@ export const layers = {
     "policy/parameters",
     "styles/shareBody.css",
   ],
+  // What Watch and Learn say: a folder for each language, with the same names and types in it.
+  words: ["lib"],
   // The four ways to see a run: Watch, Explore, Learn, Present. One folder each.
   ways: [
+    "words",
     "lib",
     "cache",
     "ui",

@@ -63,6 +63,7 @@ const nextRun = {
   choose: nothing,
   onCompare: nothing,
   onRecordedRun: nothing,
+  onPapers: nothing,
 } as const;
 
 const twoBeside: LaneComparison = {
@@ -232,7 +233,7 @@ const panels: Readonly<Record<string, ReactElement>> = {
     />
   ),
   ownText: <OwnText text="Walk the maze. Start in barn." problem={curatedProblems[0]} onText={nothing} />,
-  help: <HelpDialog isOpen onClose={nothing} />,
+  help: <HelpDialog isOpen onClose={nothing} onPapers={nothing} />,
 };
 
 function inForce(choices: Choices, comparison: LaneComparison) {

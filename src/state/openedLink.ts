@@ -65,7 +65,7 @@ export function linkActions({ set, get, tell, nowMs }: LinkSurroundings): LinkAc
     else
       tell(
         "info",
-        `The link’s run was not started by itself, as it is a long one: ${cost.words}. Press Run to replay it.`,
+        `The link’s run is a long one (${cost.words}), so it did not start by itself. Press Run to replay it.`,
       );
   };
 

@@ -1,4 +1,4 @@
-// The frame of every panel: a titled region with provenance chips, the panel's own controls and, on the right, its menu
+// The frame of every panel: a titled region with the source of its figures, the panel's own controls and, on the right, its menu
 // (explanation, table, picture and data files, full size, hide).
 
 import * as DropdownMenu from "@radix-ui/react-dropdown-menu";
@@ -58,9 +58,7 @@ export function Panel({ name, title, provenance, subtitle, controls, explanation
         {subtitle !== undefined && <span className="panel-subtitle">{subtitle}</span>}
         <span className="panel-tools">
           {controls}
-          {provenance.map((source) => (
-            <ProvenanceChip key={source} source={source} />
-          ))}
+          <SourceMark provenance={provenance} />
           {hasMenu && (
             <PanelMenu
               name={name}
@@ -90,18 +88,21 @@ function ExplanationNote({ explanation }: { readonly explanation: Explanation })
   );
 }
 
-const provenanceTips: Readonly<Record<Provenance, { label: string; tip: string }>> = {
-  measured: { label: "measured now", tip: "Measured in this tab, by the run on screen" },
-  recorded: { label: "recorded", tip: "Measured when the run on screen was recorded" },
-  stored: { label: "stored", tip: "Measured in advance by the command given with it" },
-  derived: { label: "derived", tip: "Computed on this page from what was measured" },
+const sources: Readonly<Record<Provenance, string>> = {
+  measured: "Measured now, by the run in this tab.",
+  recorded: "Measured when this run was recorded.",
+  stored: "Measured in advance, by the command given with it.",
+  derived: "Computed on this page from what was measured.",
 };
 
-function ProvenanceChip({ source }: { readonly source: Provenance }) {
-  const { label, tip } = provenanceTips[source];
+/** One small mark; where the figures come from stands in its tip. */
+function SourceMark({ provenance }: { readonly provenance: readonly Provenance[] }) {
+  const words = provenance
+    .map((source, place) => (place > 0 && source === "derived" ? "The rest is computed from that." : sources[source]))
+    .join(" ");
   return (
-    <span className={`chip chip-${source}`} title={tip}>
-      {label}
+    <span className={`chip ${provenance.map((source) => `chip-${source}`).join(" ")}`} title={words}>
+      source<span className="visually-hidden">: {words}</span>
     </span>
   );
 }

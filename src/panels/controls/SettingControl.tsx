@@ -43,7 +43,9 @@ export function SettingControl(props: SettingControlProps) {
   return (
     <Explained className={className} name={row.label} help={row.help} label={label}>
       {input}
-      {row.type === "number" && row.unit !== undefined && <span className="setting-unit">{row.unit}</span>}
+      {row.type === "number" && row.unit !== undefined && !row.label.includes(row.unit) && (
+        <span className="setting-unit">{row.unit}</span>
+      )}
       {marks.map((mark) => (
         <Mark key={mark.name} mark={mark} isNow={mark.value === value} onChange={onChange} />
       ))}

@@ -44,6 +44,8 @@ interface SetupPanelProps {
   readonly choose: (id: SettingId, value: SettingValue) => void;
   readonly onCompare: (comparison: LaneComparison) => void;
   readonly onRecordedRun: (id: string) => void;
+  /** Shows what differs from the papers. */
+  readonly onPapers: () => void;
 }
 
 const remembered = settingIds.filter((id) => ["cache", "score"].includes(settingRow(id).group));
@@ -83,7 +85,12 @@ export function SetupPanel(props: SetupPanelProps) {
       </Group>
       <Group title="What is remembered">
         {controls(["policyId"])}
-        <p className="setup-note">{sentence(policy.summary)}</p>
+        <p className="setup-note">
+          {sentence(policy.summary)}{" "}
+          <button type="button" className="link-button" onClick={props.onPapers}>
+            What differs from the paper
+          </button>
+        </p>
         {controls(remembered.filter((id) => settingRow(id).isMain === true))}
         {isDrawing && controls(["seed"])}
         {further.length > 0 && (

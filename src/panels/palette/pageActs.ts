@@ -11,6 +11,7 @@ export interface PageSurroundings {
   readonly openPalette: () => void;
   readonly goToResults: () => void;
   readonly openExamples: () => void;
+  readonly openPapers: () => void;
   readonly share: () => void;
   readonly openFile: () => void;
   readonly openLibrary: () => void;
@@ -73,6 +74,7 @@ export function pageActs(store: PageStore, surroundings: PageSurroundings): Page
     recent: surroundings.openRecent,
     palette: surroundings.openPalette,
     help: surroundings.openHelp,
+    papers: surroundings.openPapers,
     results: surroundings.goToResults,
   };
 }

@@ -107,7 +107,7 @@ function FamilyResults(props: FamilyResultsProps) {
       <p className="results-readout" aria-live="polite">
         {named === null ? "Point at a mark to read its figures, click to keep them." : cellText(named)}{" "}
         {picked !== null && named === picked && (
-          <button type="button" onClick={() => onTry(picked)} title="Set its first problem, policy, budget and window">
+          <button type="button" onClick={() => onTry(picked)} title="Load its first problem, policy, budget and window">
             Try it
           </button>
         )}

@@ -34,9 +34,9 @@ const FIRST_SIZE = { width: 900, height: 68 };
 const explanation: Explanation = {
   text:
     "Each step adds one slot to every layer and KV head; at an event the cache falls back to its budget, and only the " +
-    "queries of the newest w steps vote on which slots are kept. The steps before that window have no vote: what they " +
-    "looked at is invisible to the policy. The axis of slots starts above zero where the teeth would be too low to see.",
-  formula: "length = B + (steps since the event) ≤ B + s;  blind gap = s − w steps of every s",
+    "queries of the newest w steps vote on which slots are kept. What the steps before that window " +
+    "looked at, no window saw: the policy does not know it. The axis of slots starts above zero where the changes would be too small to see.",
+  formula: "length = B + (steps since the event) ≤ B + s;  steps no window saw = s − w of every s",
 };
 
 export function TimelinePanel(props: TimelinePanelProps) {

@@ -23,7 +23,7 @@ import type { NextRun } from "../usePage";
 import type { WayProps } from "../wayProps";
 import { runActions } from "./runActions";
 
-export function ExplorePage({ store, theme, nextRun, shown }: WayProps) {
+export function ExplorePage({ store, acts, theme, nextRun, shown }: WayProps) {
   const lanes = useStore(store, (state) => state.lanes);
   const stageLane = useStore(store, (state) => state.stageLane);
   const origin = useStore(store, (state) => state.origin);
@@ -40,7 +40,7 @@ export function ExplorePage({ store, theme, nextRun, shown }: WayProps) {
     <div className="explore">
       {!isPhone && (
         <SetupRail>
-          <SetUp store={store} nextRun={nextRun} />
+          <SetUp store={store} nextRun={nextRun} onPapers={acts.papers} />
         </SetupRail>
       )}
       <div className="explore-main">
@@ -48,7 +48,7 @@ export function ExplorePage({ store, theme, nextRun, shown }: WayProps) {
           <div className="explore-bar">
             <RunButtons runStatus={runStatus} isChanged={isChanged} {...runActions(store)} />
             <SetupSheet>
-              <SetUp store={store} nextRun={nextRun} />
+              <SetUp store={store} nextRun={nextRun} onPapers={acts.papers} />
             </SetupSheet>
           </div>
         )}
@@ -91,8 +91,12 @@ interface NextRunProps {
   readonly nextRun: NextRun;
 }
 
+interface SetUpProps extends NextRunProps {
+  readonly onPapers: () => void;
+}
+
 /** The controls of the next run. The clock does not re-render them. */
-const SetUp = memo(function SetUp({ store, nextRun }: NextRunProps) {
+const SetUp = memo(function SetUp({ store, nextRun, onPapers }: SetUpProps) {
   const comparison = useStore(store, (state) => state.comparison);
   const origin = useStore(store, (state) => state.origin);
   const recordedRuns = useStore(store, (state) => state.recordedRuns);
@@ -110,6 +114,7 @@ const SetUp = memo(function SetUp({ store, nextRun }: NextRunProps) {
       choose={choose}
       onCompare={compare}
       onRecordedRun={(id) => void showRecordedRun(id)}
+      onPapers={onPapers}
     />
   );
 });

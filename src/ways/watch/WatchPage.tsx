@@ -1,8 +1,10 @@
-// One screen that tells the story of a run: what the model was told, what it thinks, and what its memory lets go.
+// One screen that tells the story of a run: what the model was told, what it thinks, and what its memory lets go. Each part
+// has its place in the grid of watch.css.
 import { BreakStrip } from "./BreakStrip";
 import { Caption } from "./Caption";
 import { RunEnd } from "./RunEnd";
 import { SqueezeControls } from "./SqueezeControls";
+import "./watch.css";
 import { WatchClock } from "./WatchClock";
 import { WatchStage } from "./WatchStage";
 import type { WayProps } from "../wayProps";
@@ -10,13 +12,23 @@ import type { WayProps } from "../wayProps";
 export function WatchPage(props: WayProps) {
   return (
     <div className="watch">
-      <Caption {...props} />
+      <div className="watch-caption">
+        <Caption {...props} />
+      </div>
       <WatchStage {...props} />
-      <RunEnd {...props} />
+      <div className="watch-end">
+        <RunEnd {...props} />
+      </div>
       <div className="watch-foot">
-        <SqueezeControls {...props} />
-        <BreakStrip {...props} />
-        <WatchClock {...props} />
+        <div className="watch-squeeze">
+          <SqueezeControls {...props} />
+        </div>
+        <div className="watch-breaks">
+          <BreakStrip {...props} />
+        </div>
+        <div className="watch-clock">
+          <WatchClock {...props} />
+        </div>
       </div>
     </div>
   );
