@@ -77,7 +77,9 @@ export function SetupPanel(props: SetupPanelProps) {
         {problem === null ? (
           <OwnText text={settings.promptText} problem={lastProblem} onText={(text) => choose("promptText", text)} />
         ) : (
-          <p className="setup-note">{sentence(familyTexts[problem.family].summary)}</p>
+          <p className="setup-note">
+            {familyTexts[problem.family].label}: {familyTexts[problem.family].summary}
+          </p>
         )}
         <ModelChoice models={models} modelId={settings.model} onChoose={(id) => choose("model", id)} />
         {controls(["backend"])}

@@ -237,7 +237,7 @@ function RowBorder({ name, height, onHeight }: RowBorderProps) {
       role="separator"
       aria-orientation="horizontal"
       aria-label={`Height of the ${name} row`}
-      aria-valuenow={height === "screen" ? undefined : height}
+      aria-valuenow={height === "screen" ? LOWEST : height}
       aria-valuetext={height === "screen" ? "as high as the window" : `${height} pixels`}
       aria-valuemin={LOWEST}
       aria-valuemax={HIGHEST}
