@@ -17,6 +17,7 @@ import { PHONE, useMedia } from "./ui/useMedia";
 import { useTheme, type ThemeChoice } from "./ui/useTheme";
 import { runActions } from "./ways/explore/runActions";
 import { useNextRun, usePageKeys, usePageMarks, usePlayClock, useShownRun } from "./ways/usePage";
+import { ProblemChoice } from "./ways/watch/ProblemChoice";
 import { wayPages } from "./ways/wayPages";
 
 export function App({ store }: { readonly store: PageStore }) {
@@ -78,6 +79,7 @@ const PageHead = memo(function PageHead({ store, acts, isChanged, themeChoice, o
         go("watch");
       }}
     >
+      {way === "watch" && <ProblemChoice store={store} />}
       {way === "explore" && <ExploreTools store={store} acts={acts} isChanged={isChanged} />}
     </PageHeader>
   );

@@ -11,6 +11,8 @@ import { linkActions, withWantedMoment, type LinkActions } from "./openedLink";
 import { initialRecordings, recordingActions } from "./recordings";
 import type { RecordingActions, Recordings, RecordingsState } from "./recordings";
 import { initialShownRuns, shownRunsActions, type ShownRunsActions, type ShownRunsState } from "./shownRuns";
+import { createBreakStrip, initialBreakStrip, type BreakStripActions, type BreakStripState } from "./breakStrip";
+import { squeezeActions, type SqueezeActions } from "./squeeze";
 import { initialView, viewActions, type ViewActions, type ViewState } from "./view";
 
 export type PageState = ChoicesState &
@@ -19,6 +21,7 @@ export type PageState = ChoicesState &
   ViewState &
   RecordingsState &
   EngineState &
+  BreakStripState &
   NoticesState;
 
 export type PageActions = ChoiceActions &
@@ -28,6 +31,8 @@ export type PageActions = ChoiceActions &
   ViewActions &
   RecordingActions &
   LiveRunActions &
+  SqueezeActions &
+  BreakStripActions &
   NoticesActions;
 
 export type PageStore = StoreApi<PageState & PageActions>;
@@ -45,6 +50,7 @@ export const initialPageState: PageState = {
   ...initialView,
   ...initialRecordings,
   ...initialEngine,
+  ...initialBreakStrip,
   ...initialNotices,
 };
 
@@ -67,6 +73,8 @@ export function createPageStore(surroundings: PageSurroundings): PageStore {
       ...clockActions(set, get),
       ...viewActions(set, get),
       ...liveRun.actions,
+      ...squeezeActions({ get, nowMs }),
+      ...createBreakStrip(surroundings, set, get),
       ...recordingActions({ set, get, recordings, isMotionWelcome, tell, leaveLiveRun: liveRun.leave }),
       ...notices,
     };
