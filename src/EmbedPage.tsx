@@ -67,6 +67,7 @@ export function EmbedPage({ store, options, theme, onHeight }: EmbedPageProps) {
       openFile: nothing,
       openLibrary: nothing,
       openRecent: nothing,
+      addMoment: nothing,
       axisStepCount: () => axisStepCount(store.getState(), axisTokens),
     });
     return keyBindings(acts, embedCommands);

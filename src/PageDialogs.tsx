@@ -14,6 +14,7 @@ import { axisStepCount } from "./state/timeAxis";
 import type { ThemeChoice } from "./ui/useTheme";
 import { DropTarget } from "./panels/library/DropTarget";
 import { LibraryDialog } from "./panels/library/LibraryDialog";
+import { addMoment } from "./ways/present/addMoment";
 import { pickRunFiles, showOpened } from "./panels/library/openRunFiles";
 import { storageOrNull } from "./pageSurroundings";
 import { keepRecent } from "./panels/share/keepRecent";
@@ -43,6 +44,7 @@ export function useOpenDialog(store: PageStore, axisTokens: number | null): Open
         share: () => setOpen("share"),
         openLibrary: () => setOpen("library"),
         openRecent: () => setOpen("recent"),
+        addMoment: () => addMoment(store),
         openFile: () => pickAndShow(store),
         goToResults: () => goToResults(store),
         axisStepCount: () => axisStepCount(store.getState(), axisTokens),

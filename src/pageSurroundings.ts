@@ -3,6 +3,7 @@
 import { createEngineClient } from "./engine/client";
 import type { PageSurroundings, PageStore } from "./state/pageStore";
 import { loadRecordedRun, loadRecordedRuns } from "./state/recordings";
+import { DECKS_KEY, keepDecks, keptDecks } from "./state/decks";
 import { parseArrangement } from "./state/arrangement";
 import type { ModelReference } from "./engine/protocol";
 import { shippedModels, type ShippedModel } from "./settings/shippedModels";
@@ -30,9 +31,10 @@ function beforeNextFrame(show: () => void): void {
 
 const ARRANGEMENT_KEY = "winnow.arrangement";
 
-/** The arrangement of the panels outlives a visit, where the browser lets it. */
+/** The arrangement of the panels and the decks outlive a visit, where the browser lets them. */
 export function keepMemory(store: PageStore): void {
   const storage = storageOrNull();
+  keepDecksOf(store, storage);
   store.getState().arrange(parseArrangement(keptText(storage)));
   store.subscribe((state, before) => {
     // The arrangement in a link is the sender's: it is shown, not saved.
@@ -42,6 +44,19 @@ export function keepMemory(store: PageStore): void {
     }
   });
 }
+
+/** Other pages of this browser show the same decks. */
+function keepDecksOf(store: PageStore, storage: Storage | null): void {
+  store.getState().takeDecks(keptDecks(storage));
+  window.addEventListener("storage", ({ key }) => {
+    if (key === DECKS_KEY) store.getState().takeDecks(keptDecks(storage));
+  });
+  store.subscribe(({ decks, tell }, before) => {
+    if (decks !== before.decks && !keepDecks(storage, decks)) tell("warning", NOT_KEPT);
+  });
+}
+
+const NOT_KEPT = "This browser does not keep your deck: save it as a file before you leave.";
 
 /** Null if storage is refused: the page works without it. */
 export function storageOrNull(): Storage | null {

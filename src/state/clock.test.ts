@@ -138,6 +138,24 @@ describe("a live run", () => {
   });
 });
 
+describe("gliding to a step", () => {
+  it("takes the time that it is given, slow at both ends, and stops there", () => {
+    driven.store.getState().moveTo(0);
+    driven.store.getState().glideTo(4, 800);
+    expect(driven.store.getState()).toMatchObject({ isPlaying: true, playDirection: 1 });
+    expect(shownSteps(8)).toEqual([0, 1, 1, 2, 3, 3, 4, 4]);
+    expect(driven.store.getState().isPlaying).toBe(false);
+  });
+
+  it("goes backwards too, and gives way to playing as usual", () => {
+    driven.store.getState().glideTo(0, 400);
+    expect(shownSteps(2)).toEqual([3, 2]);
+    driven.store.getState().playPause();
+    driven.store.getState().playPause();
+    expect(shownSteps(2)).toEqual([3, 4]);
+  });
+});
+
 describe("in Watch", () => {
   beforeEach(() => {
     driven.store.getState().go("watch");

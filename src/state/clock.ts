@@ -20,12 +20,21 @@ export interface ClockState {
   readonly visibleSteps: StepRange | null;
   /** Pace of playing and of a live run; Infinity = as fast as the engine goes. */
   readonly stepsPerSecond: number;
+  /** On its way to a step, at a pace of its own, while it plays; null where it plays as usual. */
+  readonly glide: Glide | null;
   /** How far the decision of the step on show has been told in Watch, 0 … 1; 1 wherever nothing is being told. */
   readonly decisionPhase: number;
   /** Watch slows at each event and tells its decision. */
   readonly isSlowAtDecisions: boolean;
   /** Playing waits, because someone looks at the decision. */
   readonly isHeld: boolean;
+}
+
+interface Glide {
+  readonly from: number;
+  readonly to: number;
+  readonly lastsMs: number;
+  readonly passedMs: number;
 }
 
 /** What the clock reads of the page: Watch has a pace of its own. */
@@ -40,6 +49,8 @@ export interface ClockActions {
   readonly pausePlayback: () => void;
   /** Plays backwards, or pauses if it plays backwards already. */
   readonly reversePause: () => void;
+  /** Plays to a step, forwards or backwards, in so much time, and stops there. */
+  readonly glideTo: (step: number, lastsMs: number) => void;
   /** Moves playback on by that much time. */
   readonly advancePlayback: (elapsedMs: number) => void;
   readonly backToLive: () => void;
@@ -65,6 +76,7 @@ export const initialClock: ClockState = {
   loopRange: null,
   visibleSteps: null,
   stepsPerSecond: 30,
+  glide: null,
   decisionPhase: 1,
   isSlowAtDecisions: true,
   isHeld: false,
@@ -145,7 +157,16 @@ export function clockActions(
       const before = get();
       const shownStep = firstPlayedStep(before.shownStep, course(direction));
       const decisionPhase = shownStep === before.shownStep ? before.decisionPhase : 1;
-      set({ isPlaying: true, isFollowing: false, playDirection: direction, shownStep, decisionPhase });
+      set({ isPlaying: true, isFollowing: false, playDirection: direction, shownStep, decisionPhase, glide: null });
+    },
+    glideTo(step, lastsMs) {
+      const from = get().shownStep;
+      const to = Math.min(lastStep(), Math.max(0, Math.round(step)));
+      if (from === to) moveTo(to);
+      else {
+        const glide: Glide = { from, to, lastsMs, passedMs: 0 };
+        set({ isPlaying: true, isFollowing: false, playDirection: to > from ? 1 : -1, glide });
+      }
     },
     pausePlayback: () => set({ isPlaying: false }),
     reversePause() {
@@ -154,9 +175,15 @@ export function clockActions(
       else actions.play(-1);
     },
     advancePlayback(elapsedMs) {
-      const { isPlaying, playDirection, stepsPerSecond, runStatus } = get();
+      const { isPlaying, playDirection, stepsPerSecond, runStatus, glide } = get();
       if (!isPlaying) return;
-      if (get().way === "watch") {
+      if (glide !== null) {
+        const passedMs = glide.passedMs + elapsedMs;
+        if (passedMs >= glide.lastsMs) moveTo(glide.to);
+        else set({ glide: { ...glide, passedMs }, shownStep: glideStep({ ...glide, passedMs }) });
+        return;
+      }
+      if (tellsDecisions(get().way)) {
         advanceWatch(elapsedMs);
         return;
       }
@@ -209,6 +236,17 @@ function eventSteps(state: Pick<ShownRunsState, "lanes" | "stageLane">): readonl
   return lane?.trace.events.map(({ step }) => step).filter((step) => step < lane.stepCount) ?? [];
 }
 
+/** Watch and Present slow at each event. */
+function tellsDecisions(way: Way): boolean {
+  return way === "watch" || way === "present";
+}
+
+/** Slow at both ends. */
+function glideStep({ from, to, lastsMs, passedMs }: Glide): number {
+  const part = passedMs / lastsMs;
+  return Math.round(from + (to - from) * part * part * (3 - 2 * part));
+}
+
 interface PlayCourse {
   readonly direction: PlayDirection;
   /** The steps that playing repeats; null plays to the end. */
@@ -251,7 +289,7 @@ export function withClock<Change extends Partial<ClockState & ShownRunsState>>(
   const isTold = before.decisionPhase === 1 || wanted.shownStep === undefined || wanted.decisionPhase !== undefined;
   const change = isTold ? wanted : { ...wanted, decisionPhase: 1 };
   if (change.lanes !== undefined && change.lanes.at(0)?.trace !== before.lanes.at(0)?.trace) {
-    return { loopRange: null, visibleSteps: null, playDirection: 1, ...change };
+    return { loopRange: null, visibleSteps: null, playDirection: 1, glide: null, ...change };
   }
   const { shownStep } = change;
   const visible = before.visibleSteps;

@@ -4,6 +4,7 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
 import { choiceActions, initialChoices, type ChoiceActions, type ChoicesState } from "./choices";
 import { clockActions, initialClock, withClock, type ClockActions, type ClockState } from "./clock";
+import { deckActions, initialDecks, type DeckActions, type DecksState } from "./decks";
 import { createLiveRun, initialEngine } from "./liveRun";
 import type { EngineState, LiveRunActions, LiveRunSurroundings } from "./liveRun";
 import { initialNotices, noticesActions, type NoticesActions, type NoticesState } from "./notices";
@@ -19,6 +20,7 @@ export type PageState = ChoicesState &
   ShownRunsState &
   ClockState &
   ViewState &
+  DecksState &
   RecordingsState &
   EngineState &
   BreakStripState &
@@ -29,6 +31,7 @@ export type PageActions = ChoiceActions &
   ShownRunsActions &
   ClockActions &
   ViewActions &
+  DeckActions &
   RecordingActions &
   LiveRunActions &
   SqueezeActions &
@@ -48,6 +51,7 @@ export const initialPageState: PageState = {
   ...initialShownRuns,
   ...initialClock,
   ...initialView,
+  ...initialDecks,
   ...initialRecordings,
   ...initialEngine,
   ...initialBreakStrip,
@@ -72,6 +76,7 @@ export function createPageStore(surroundings: PageSurroundings): PageStore {
       ...shownRunsActions(set, get),
       ...clockActions(set, get),
       ...viewActions(set, get),
+      ...deckActions({ set, get, tell }),
       ...liveRun.actions,
       ...squeezeActions({ get, nowMs }),
       ...createBreakStrip(surroundings, set, get),

@@ -79,9 +79,9 @@ export function beatProgress({ list }: DecisionBeats, name: BeatName, phase: num
   return Math.min(1, Math.max(0, (phase - beat.from) / (beat.to - beat.from)));
 }
 
-/** The beat on show; the last one in its wake. */
+/** The beat on show: at its end still the same, in the wake the last one. */
 export function beatAt({ list }: DecisionBeats, phase: number): DecisionBeat {
-  return list.find(({ to }) => phase < to) ?? list[list.length - 1];
+  return list.find(({ to }) => phase <= to) ?? list[list.length - 1];
 }
 
 /** Where one stops between beats: at the end of each, the wake included in the last. */

@@ -28,6 +28,7 @@ const themeLabels: Readonly<Record<ThemeChoice, string>> = {
 
 const menuCommands: readonly CommandId[] = [
   "share",
+  "addMoment",
   "examples",
   "library",
   "openFile",

@@ -87,7 +87,7 @@ function MistakeMark({ mistake, onPin }: { readonly mistake: Mistake; readonly o
     <button
       type="button"
       className="mistake link-button"
-      title={`${text}: pin this token`}
+      title={`${text}: go to that step`}
       onClick={() => onPin(position)}
     >
       {text}

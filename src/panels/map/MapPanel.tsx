@@ -2,6 +2,7 @@
 import { memo, useMemo, useRef, type KeyboardEvent, type MouseEvent, type PointerEvent } from "react";
 import { headRow } from "../../cache/headRows";
 import type { PanelProps } from "../definePanel";
+import { pointIn } from "../../ui/pointIn";
 import { Panel } from "../../ui/Panel";
 import { LOW_WINDOW, useMedia } from "../../ui/useMedia";
 import { useElementSize } from "../../ui/useElementSize";
@@ -55,7 +56,7 @@ export const MapPanel = memo(function MapPanel(props: MapPanelProps) {
       onHover(null);
       return;
     }
-    const place = Math.floor(geometry.x.invert(event.clientX - under.element.getBoundingClientRect().left - BORDER));
+    const place = Math.floor(geometry.x.invert(pointIn(under.element, event).x - BORDER));
     const slots = headRow(cacheSeenByStep(trace, step), focusHead(model, under.cell));
     const position = axis === "position" ? place : (slots[place] ?? -1);
     const isThere = position >= 0 && position < promptTokens.length + step;

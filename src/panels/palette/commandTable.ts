@@ -23,8 +23,9 @@ export const commandTable = {
   watch: { label: "Watch: one decision at a time", group: "Views", keys: [key("W", "w")], words: "view story start" },
   explore: { label: "Explore: every panel", group: "Views", keys: [key("X", "x")], words: "view panels expert" },
   learn: { label: "Learn: lessons", group: "Views", keys: [], words: "view course teach tasks" },
+  deck: { label: "Present: the deck", group: "Views", keys: [], words: "view lecture slides moments notes" },
   present: {
-    label: "Present: full screen",
+    label: "Present now, on the full screen",
     group: "Views",
     keys: [key("P", "p")],
     words: "view lecture slides deck projector",
@@ -81,6 +82,12 @@ export const commandTable = {
   lane3: { label: "Put lane 3 on the stage", group: "Lanes", keys: [key("3", "3")], words: "show policy" },
   lane4: { label: "Put lane 4 on the stage", group: "Lanes", keys: [key("4", "4")], words: "show policy" },
 
+  addMoment: {
+    label: "Add this moment to the deck",
+    group: "Page",
+    keys: [key("D", "d")],
+    words: "lecture slide present bookmark keep",
+  },
   examples: {
     label: "Examples that make a point",
     group: "Page",

@@ -16,6 +16,7 @@ export interface PageSurroundings {
   readonly openFile: () => void;
   readonly openLibrary: () => void;
   readonly openRecent: () => void;
+  readonly addMoment: () => void;
   /** Steps on the time axis. */
   readonly axisStepCount: () => number;
 }
@@ -39,7 +40,9 @@ export function pageActs(store: PageStore, surroundings: PageSurroundings): Page
     watch: () => actions.go("watch"),
     explore: () => actions.go("explore"),
     learn: () => actions.go("learn"),
-    present: () => actions.go("present"),
+    deck: () => actions.go("present"),
+    present: actions.startShow,
+    addMoment: surroundings.addMoment,
     playPause: actions.playPause,
     reversePause: actions.reversePause,
     back: () => actions.moveBy(-1),

@@ -23,6 +23,7 @@ beforeEach(async () => {
     share: () => opened.push("share"),
     openFile: () => opened.push("openFile"),
     openLibrary: () => opened.push("library"),
+    addMoment: () => 0,
     openRecent: () => opened.push("recent"),
     axisStepCount: () => 100,
   });

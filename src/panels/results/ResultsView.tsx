@@ -7,6 +7,7 @@ import { Panel } from "../../ui/Panel";
 import { ToolChoice, toolOptions } from "../../ui/ToolChoice";
 import { FiguresTable, PartsTable } from "./FiguresTable";
 import { ColumnLegend, ResultsChart } from "./ResultsChart";
+import { resultsAbout, resultsFigures } from "./resultsFigures";
 import type { Column, FamilyCells, Measure, WindowSetting } from "./tableView";
 import { cellText, columnsWithoutWindow, familyCells, familyLabel, tableColumns, windowSettings } from "./tableView";
 
@@ -190,6 +191,8 @@ export function ResultsView({ heading, table, choice, onChoice, onTry }: Results
   return (
     <Panel
       {...heading}
+      table={() => resultsFigures(table, setting)}
+      about={() => resultsAbout(table, setting)}
       controls={
         <>
           <ToolChoice

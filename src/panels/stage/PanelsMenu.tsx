@@ -1,5 +1,5 @@
 // A menu of the panels on the stage: ticks show and hide them.
-import * as DropdownMenu from "@radix-ui/react-dropdown-menu";
+import { DropdownMenu } from "radix-ui";
 import { isPanelShown, withPanelShown, type Arrangement, type PanelName } from "../../state/arrangement";
 import { panelList } from "../registry";
 

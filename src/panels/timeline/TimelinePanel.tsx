@@ -3,6 +3,7 @@ import { useCallback, useMemo, useState } from "react";
 import { zoomedRange, type StepRange } from "../../state/timeAxis";
 import { lengthsAfterStep, lengthsSeenByStep } from "../../trace/replay";
 import type { Trace } from "../../trace/trace";
+import type { FigureAbout } from "../../ui/figure/figureTable";
 import { Panel, type Explanation, type Provenance } from "../../ui/Panel";
 import { useElementSize } from "../../ui/useElementSize";
 import { slotsText } from "../slotsText";
@@ -18,6 +19,8 @@ import "./timeline.css";
 
 interface TimelinePanelProps extends TransportProps {
   readonly trace: Trace;
+  /** What the figure belongs to, for files. */
+  readonly about?: () => FigureAbout;
   /** Steps on the axis: those there are, or those expected of a run that still grows. */
   readonly axisStepCount: number;
   readonly provenance: Provenance;
@@ -72,6 +75,7 @@ export function TimelinePanel(props: TimelinePanelProps) {
       provenance={comparison === null ? [provenance] : [provenance, "derived"]}
       controls={<Transport {...props} isZoomed={layout.minimap !== null} onZoom={zoom} />}
       explanation={explanation}
+      {...(props.about !== undefined && { about: props.about })}
       table={() => timelineTable(scene)}
     >
       <button

@@ -44,13 +44,18 @@ export interface Why {
   readonly whatIfs: readonly WhatIf[];
 }
 
+/** The event that decided last about a position in the focused head: the one that evicted it, else the last one. */
+export function decidingEvent(trace: Trace, step: number, focus: Focus, position: number): EvictionEvent | null {
+  const evictedAt = lifetimes(trace).evictedStep(focus.layer, focus.kvHead, position);
+  return lastEventAtStep(trace, Math.min(step, evictedAt));
+}
+
 /** About a position that exists at the step, in the focused head. */
 export function whyLayout(trace: Trace, step: number, focus: Focus, position: number): Why {
   const written = trace.header.promptTokens.length + step;
   if (position >= written)
     return plain("Not in the cache yet", "This step wrote it; the next one puts it into the cache.");
-  const evictedAt = lifetimes(trace).evictedStep(focus.layer, focus.kvHead, position);
-  const event = lastEventAtStep(trace, Math.min(step, evictedAt));
+  const event = decidingEvent(trace, step, focus, position);
   if (event === null)
     return plain("Held", "Nothing has been evicted yet: no event has found the cache over its budget.");
   const head = focusHead(trace.header.model, focus);

@@ -20,6 +20,7 @@ import { onMachineOf } from "../../state/recipe";
 import type { ResultTable, TableCell } from "../../state/storedResults";
 import { PHONE, useMedia } from "../../ui/useMedia";
 import type { NextRun } from "../usePage";
+import { goToMistake } from "../watch/goToCause";
 import type { WayProps } from "../wayProps";
 import { runActions } from "./runActions";
 
@@ -67,7 +68,7 @@ export function ExplorePage({ store, acts, theme, nextRun, shown }: WayProps) {
               runStatus={runStatus}
               isChanged={isChanged}
               verdict={shown.verdict}
-              onPin={store.getState().pin}
+              onPin={(position) => goToMistake(store, shown.lane, position)}
             >
               <Changes store={store} nextRun={nextRun} />
             </RunLine>

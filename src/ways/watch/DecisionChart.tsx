@@ -88,7 +88,7 @@ interface DecisionMarksProps {
 /** Pure: the same phase gives the same marks. */
 export const DecisionMarks = memo(function DecisionMarks({ layout, beats, phase, size }: DecisionMarksProps) {
   const frame = decisionFrame(layout, beats, phase);
-  const { baseY, plotTop, pitch, keptCount, evictedCount, windowSlots, kind } = layout;
+  const { baseY, plotTop, pitch, keptCount, evictedCount, windowSlots, kind, ticks } = layout;
   const placesX = (keptCount + windowSlots) * pitch;
   return (
     <svg
@@ -98,6 +98,26 @@ export const DecisionMarks = memo(function DecisionMarks({ layout, beats, phase,
       width={size.width}
       height={size.height}
     >
+      {ticks.map(({ y, label }, place) => (
+        <g key={label}>
+          <path className="mark-tick" d={`M0,${y}H${size.width}`} />
+          <text className="mark-words" x={size.width} y={y - 3} textAnchor="end">
+            {place < ticks.length - 1
+              ? label
+              : kind === "recency"
+                ? stageWords.wordPlace(label)
+                : stageWords.score(label)}
+          </text>
+        </g>
+      ))}
+      <rect
+        className="mark-below"
+        x={frame.lineX}
+        y={plotTop}
+        width={evictedCount * pitch}
+        height={baseY - plotTop}
+        opacity={frame.lineReach * (1 - frame.fall)}
+      />
       <path className="mark-places" d={`M0.5,${baseY + 0.5}H${placesX}m0,-5v10`} />
       <text className="mark-words" x={placesX - 6} y={baseY + 14} textAnchor="end">
         {stageWords.budget(keptCount + windowSlots)}

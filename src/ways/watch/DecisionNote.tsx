@@ -6,6 +6,7 @@ import { stepOf } from "../../policy/formula";
 import type { EvictionEvent, Trace } from "../../trace/trace";
 import { writtenNumber } from "../../ui/numbers";
 import { decisionWords } from "../../words/en/watch";
+import { levelShift } from "./decision";
 
 interface DecisionNoteProps {
   readonly trace: Trace;
@@ -19,6 +20,7 @@ interface DecisionNoteProps {
 
 export function DecisionNote({ trace, focus, event, isDecided, budget }: DecisionNoteProps) {
   const candidates = event === null ? null : readCandidates(trace, event, focusHead(trace.header.model, focus));
+  const shift = candidates === null ? 0 : levelShift(trace.header, candidates);
   return (
     <section className="watch-card watch-note">
       {candidates === null ? (
@@ -27,7 +29,7 @@ export function DecisionNote({ trace, focus, event, isDecided, budget }: Decisio
         <>
           <ul className="watch-legend">
             {legendOf(trace, candidates).map((name) => (
-              <li key={name}>
+              <li key={name} title={name === "fresh" ? decisionWords.shifted(writtenNumber(shift)) : undefined}>
                 <i className={`watch-swatch watch-swatch-${name}`} />
                 {legendWords(name, event?.windowSlots ?? 0)}
               </li>

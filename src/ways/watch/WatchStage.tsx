@@ -2,18 +2,15 @@
 // in each frame, and the text only when a beat begins.
 import { useMemo, useState } from "react";
 import { useStore } from "zustand";
-import type { Focus } from "../../panels/focus";
-import { focusHead } from "../../panels/focus";
 import { laneStep, type LaneRun } from "../../state/shownRuns";
 import type { PageStore } from "../../state/pageStore";
-import { beatAt, beatProgress, decisionBeats, type DecisionBeats } from "../../trace/decisionBeats";
-import { lastEventAtStep, lengthsAfterStep, lengthsSeenByStep } from "../../trace/replay";
-import type { Trace } from "../../trace/trace";
+import { decisionBeats } from "../../trace/decisionBeats";
+import { lastEventAtStep } from "../../trace/replay";
 import { stageWords } from "../../words/en/watch";
-import { LINE_SHARE } from "./decision";
 import { DecisionChart } from "./DecisionChart";
 import { DecisionNote } from "./DecisionNote";
 import { MemoryBar } from "./MemoryBar";
+import { budgetOf, memoryAt, shownPhase } from "./stageMoment";
 import { textBeat } from "./watchText";
 import { WatchText } from "./WatchText";
 import type { WayProps } from "../wayProps";
@@ -80,41 +77,4 @@ function ShownStage({ store, lane }: { readonly store: PageStore; readonly lane:
 function useMotionWelcome(): boolean {
   const [isWelcome] = useState(() => !window.matchMedia("(prefers-reduced-motion: reduce)").matches);
   return isWelcome;
-}
-
-/** For readers who asked for less motion, each beat is shown at its end. */
-export function shownPhase(beats: DecisionBeats, phase: number, isMotionWelcome: boolean): number {
-  if (isMotionWelcome || phase >= 1) return phase;
-  const { to } = beatAt(beats, phase);
-  return to === beats.list[beats.list.length - 1].to ? 1 : to;
-}
-
-/** Places that a head has; null where nothing is ever evicted. In ratio mode it grows with the text. */
-export function budgetOf(trace: Trace, step: number): number | null {
-  const { parameters, policyId } = trace.header;
-  if (policyId === "fullCache") return null;
-  if (parameters.budgetMode === "ratio") return Math.round(lastEventAtStep(trace, step)?.budgetSlots ?? 0) || null;
-  return Number(parameters.budgetSlots);
-}
-
-interface MemoryMoment {
-  readonly step: number;
-  readonly focus: Focus;
-  readonly beats: DecisionBeats;
-  readonly phase: number;
-}
-
-/** Places in use in the shown head, which empty as its words fall. */
-export function memoryAt(trace: Trace, { step, focus, beats, phase }: MemoryMoment) {
-  const head = focusHead(trace.header.model, focus);
-  const [seen, after] = [lengthsSeenByStep(trace, step)[head], lengthsAfterStep(trace, step)[head]];
-  const cut = beatProgress(beats, "cut", phase);
-  const fallen = phase >= 1 ? 1 : Math.max(0, (cut - LINE_SHARE) / (1 - LINE_SHARE));
-  const budget = budgetOf(trace, step);
-  const interval = Number(trace.header.parameters.intervalSteps) || 16;
-  const textLength = trace.header.promptTokens.length + trace.steps.length;
-  return {
-    used: seen + (after - seen) * fallen,
-    most: budget === null ? textLength : Math.max(seen, budget + interval),
-  };
 }

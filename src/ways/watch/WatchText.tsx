@@ -74,7 +74,7 @@ const Line = memo(
             key={word.position}
             className={wordClass(word)}
             data-position={word.position}
-            data-word={word.going === null ? undefined : word.label}
+            data-word={word.going === "lifted" || word.going === "falling" ? word.label : undefined}
           >
             {word.label}
             {word.score !== null && <i className={`watch-score watch-score-${word.score}`} />}

@@ -1,6 +1,6 @@
 // A small card at a word under the pointer: who holds it, and its score in the head on show.
 import type { Trace } from "../../trace/trace";
-import { signedNumber } from "../../ui/numbers";
+import { writtenNumber } from "../../ui/numbers";
 import { tipWords } from "../../words/en/watch";
 import { wordFacts, type TextMoment } from "./watchText";
 
@@ -31,7 +31,7 @@ export function WordTip({ trace, place, moment }: WordTipProps) {
       <div>{isNewest ? tipWords.newest : tipWords.heldBy(heldCount, headCount)}</div>
       {score !== null && (
         <div>
-          {tipWords.scored(signedNumber(score.total), score.rank, score.count)} {!score.isKept && tipWords.goes}
+          {tipWords.scored(writtenNumber(score.level), score.rank, score.count)} {!score.isKept && tipWords.goes}
         </div>
       )}
     </div>

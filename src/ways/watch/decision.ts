@@ -6,6 +6,7 @@
 //   █▓▒▒░░▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁│▁▁▁▁▁▁▁▁▁ ▐▐▐▐▐▐ newest
 //   ├──────────── places of the budget ────────────┤
 //                                               ▝▝▝▝▝▝▝▝▝ let go
+import { scaleLinear } from "d3";
 import { numberOf, stepOf } from "../../policy/formula";
 import { presentShare, type Candidate, type Candidates } from "../../panels/score/candidates";
 import { beatProgress, type DecisionBeats } from "../../trace/decisionBeats";
@@ -51,6 +52,7 @@ export interface DecisionLayout {
   readonly join: "taller" | "sum";
   readonly hasFresh: boolean;
   readonly kind: "attention" | "recency" | "draw" | "score";
+  readonly ticks: readonly { readonly y: number; readonly label: string }[];
 }
 
 export interface ChartSize {
@@ -72,6 +74,8 @@ export function decisionLayout(
   const pitch = width / Math.max(1, places);
   const { formula } = header;
   const baseY = Math.max(TOP + 20, height - TRAY - RULER);
+  const highest = highestLevel(bars);
+  const y = scaleLinear([0, highest], [baseY, TOP]);
   return {
     width,
     plotTop: TOP,
@@ -83,10 +87,14 @@ export function decisionLayout(
     keptCount: candidates.keptCount,
     evictedCount: bars.length - candidates.keptCount,
     windowSlots,
-    highest: highestLevel(bars),
+    highest,
     join: stepOf(formula, "global")?.operation === "largest" ? "taller" : "sum",
     hasFresh: bars.some(({ parts }) => parts.fresh > 0),
     kind: scoreKind(header),
+    ticks: y
+      .ticks(3)
+      .filter((tick) => tick > 0)
+      .map((tick) => ({ y: round(y(tick)), label: y.tickFormat(3)(tick) })),
   };
 }
 
@@ -96,14 +104,20 @@ function scoreKind({ formula }: TraceHeader): DecisionLayout["kind"] {
   return stepOf(formula, "local") === undefined ? "score" : "attention";
 }
 
+/** By how much the bars of a head are higher than its scores. */
+export function levelShift({ formula }: TraceHeader, { list }: Candidates): number {
+  const weight = stepOf(formula, "redundancy") === undefined ? null : numberOf(formula, "mixed");
+  if (weight === null) return 0;
+  return (1 - weight) * list.reduce((most, { parts }) => Math.max(most, parts.redundancy ?? 0), 0);
+}
+
 /** The bars of one head; their levels differ from the scores by one number for all. */
 export function decisionBars(header: TraceHeader, { list, row }: Candidates): readonly DecisionBar[] {
   const { formula } = header;
   const kind = scoreKind(header);
-  const repeats = list.map(({ parts }) => parts.redundancy ?? 0);
-  const mostRepeated = Math.max(0, ...repeats);
+  const mostRepeated = list.reduce((most, { parts }) => Math.max(most, parts.redundancy ?? 0), 0);
   const attentionWeight = (stepOf(formula, "redundancy") === undefined ? null : numberOf(formula, "mixed")) ?? 1;
-  const lowest = Math.min(0, ...list.map(({ total }) => total).filter(Number.isFinite));
+  const lowest = list.reduce((least, { total }) => (Number.isFinite(total) ? Math.min(least, total) : least), 0);
   const isTaller = stepOf(formula, "global")?.operation === "largest";
   return list.map((candidate, place): DecisionBar => {
     const { total, parts } = candidate;

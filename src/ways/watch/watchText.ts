@@ -10,7 +10,7 @@ import { latestOf } from "../../trace/latest";
 import { eventAtStep, heldShare, lastEventAtStep } from "../../trace/replay";
 import type { EvictionEvent, Trace } from "../../trace/trace";
 import { markNames } from "../../words/en/watch";
-import { decisionBars, LINE_SHARE } from "./decision";
+import { decisionBars, levelShift, LINE_SHARE } from "./decision";
 
 /** How far a decision has come, as far as the text shows it. */
 export type TextBeat =
@@ -44,7 +44,7 @@ export interface WatchWord {
   /** Its queries vote in the decision on show. */
   readonly isLooking: boolean;
   /** What the shown head does with it in the decision on show. */
-  readonly going: "lifted" | "falling" | null;
+  readonly going: "lifted" | "falling" | "wake" | null;
   /** Its score in the shown head, in 12 grades of the highest shown; null where it has none. */
   readonly score: number | null;
 }
@@ -71,17 +71,16 @@ export function watchLines(trace: Trace, { step, beat, focus }: TextMoment): rea
   const held = heldShare(trace, isBefore && step > 0 ? step - 1 : step);
   const isScored = beat !== "before" && beat !== "looking";
   const scores = scoreGrades(trace, isScored ? lastEventAtStep(trace, step) : eventBefore(trace, step), head);
-  const going = event !== null && (beat === "lifted" || beat === "falling") ? leaving(event, head) : null;
+  const going = goingNow(trace, { step, beat, focus });
   const windowFrom = event !== null && beat === "looking" ? newest - event.windowSlots : Infinity;
   const wordAt = (position: number): WatchWord => {
-    const isGoing = going?.has(position) === true;
     return {
       position,
       label: wordLabel(trace, position),
       held: Math.ceil((held.at(position) ?? 1) * HELD_GRADES),
       isNewest: position === newest,
       isLooking: position >= windowFrom && position < newest,
-      going: isGoing && (beat === "lifted" || beat === "falling") ? beat : null,
+      going: going?.positions.has(position) === true ? going.how : null,
       score: scores.get(position) ?? null,
     };
   };
@@ -102,6 +101,16 @@ export function wordLabel(trace: Trace, position: number): string {
 /** The last event before a step. */
 function eventBefore(trace: Trace, step: number): EvictionEvent | null {
   return step === 0 ? null : lastEventAtStep(trace, step - 1);
+}
+
+/** After a decision, its words stay marked for so many more. */
+const WAKE_WORDS = 8;
+
+function goingNow(trace: Trace, { step, beat, focus }: TextMoment) {
+  const event = lastEventAtStep(trace, step);
+  if (event === null || step - event.step > WAKE_WORDS) return null;
+  const how = beat === "lifted" || beat === "falling" ? beat : beat === "after" ? "wake" : null;
+  return how === null ? null : ({ how, positions: leaving(event, focusHead(trace.header.model, focus)) } as const);
 }
 
 function leaving(event: EvictionEvent, head: number): ReadonlySet<number> {
@@ -157,7 +166,7 @@ export interface WordFacts {
   readonly isNewest: boolean;
   /** In the shown head at the last decision; null if it wasn't scored there. */
   readonly score: {
-    readonly total: number;
+    readonly level: number;
     readonly rank: number;
     readonly count: number;
     readonly isKept: boolean;
@@ -179,6 +188,11 @@ export function wordFacts(trace: Trace, position: number, { step, beat, focus }:
     score:
       found === undefined || candidates === null
         ? null
-        : { total: found.total, rank: found.rank, count: candidates.list.length, isKept: found.isKept },
+        : {
+            level: found.total + levelShift(trace.header, candidates),
+            rank: found.rank,
+            count: candidates.list.length,
+            isKept: found.isKept,
+          },
   };
 }

@@ -17,8 +17,8 @@ export const stageWords = {
   stay: (count: number) => `${count} stay`,
   go: (count: number) => `${count} go`,
   budget: (count: number) => `${count} places`,
-  score: "score",
-  share: "share of its attention",
+  score: (value: string) => `score ${value}`,
+  wordPlace: (value: string) => `word ${value}`,
 } as const;
 
 /** Tokens that mark a place in the text. */
@@ -38,9 +38,9 @@ interface DecisionFigures {
 /** What happens in each beat of a decision. */
 export const beatSentences: Readonly<Record<BeatName, (figures: DecisionFigures) => string>> = {
   look: ({ windowSlots }) => `The newest ${windowSlots} words look back at each older word.`,
-  before: () => "Attention from before still counts, a little less each time.",
+  before: () => "Past attention counts too, a little less each time.",
   neighbours: () => "Each word takes the highest score around it.",
-  repeats: () => "A word unlike all others gets more.",
+  repeats: () => "A word unlike the others gets more.",
   recency: () => "The later in the text, the higher the score.",
   draw: () => "Dice: every word draws a number.",
   score: () => "Every older word has a score.",
@@ -56,7 +56,7 @@ export const decisionWords = {
   roomLeft: (budget: number) => `No word has to go yet: memory has room for ${budget}.`,
   closest: "Closest call:",
   closeCall: (stays: string, goes: string, difference: string) =>
-    `“${stays}” stays, “${goes}” goes, ${difference} apart.`,
+    `“${stays}” stays, “${goes}” goes; their scores are ${difference} apart.`,
   tie: (stays: string, goes: string) => `“${stays}” and “${goes}” tie; the earlier word stays.`,
   allStay: "No older word has to go in this head.",
   noneStays: "Only the newest words fit.",
@@ -73,6 +73,8 @@ export const decisionWords = {
     newest: (count: number) => (count === 1 ? "the newest stays" : `the newest ${count} stay`),
     gone: "goes",
   },
+  shifted: (by: string) =>
+    `Explore subtracts what repeats. It shows the same scores, each ${by} lower: same order, same distances.`,
   summary: ({ keptCount, evictedCount, windowSlots }: DecisionFigures) =>
     `Scores of the older words in this head, highest first: ${keptCount} stay, ${evictedCount} go. The newest ${windowSlots} words stay and are not scored.`,
   waitingSummary: (count: number) => `What the newest word looks at among the ${count} words in this head.`,
