@@ -61,6 +61,7 @@ export const layers = {
     "policy/formula",
     "policy/admission",
     "policy/parameters",
+    "styles/shareBody.css",
   ],
   // The copy of the page that the browser keeps.
   offline: ["lib", "ui"],

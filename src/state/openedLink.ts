@@ -5,6 +5,7 @@ import { decodeLink, encodeLink } from "../settings/link";
 import type { DecodedLink } from "../settings/linkContent";
 import { withChange, type ChoicesState } from "./choices";
 import type { ClockState } from "./clock";
+import type { LessonsState } from "./lessons";
 import { parseMoment, momentWithin, type Moment } from "./moment";
 import { isPackedLink, readLink } from "./sharedLink";
 import type { Tell } from "./notices";
@@ -17,8 +18,10 @@ import { parseProof } from "../trace/proof/proofText";
 import type { Trace } from "../trace/trace";
 import type { ReplayVerdict } from "../trace/proof/verdict";
 
-/** What a link may set: choices, their proofs, and the moment. */
-type LinkedState = ChoicesState & ShownRunsState & ClockState & ViewState;
+/** What a moment may set. */
+type MomentState = ChoicesState & ShownRunsState & ClockState & ViewState;
+/** What a link may set: choices, their proofs, the moment, and the lesson. */
+type LinkedState = MomentState & LessonsState;
 
 export interface LinkActions {
   /** A fragment of an address. A readable one takes effect before this returns; `mayStart`: a cheap run with a proof is replayed. */
@@ -36,6 +39,12 @@ export function linkActions({ set, get, tell, nowMs }: LinkSurroundings): LinkAc
   let openedCount = 0;
 
   const apply = (link: DecodedLink, mayStart: boolean): void => {
+    if (link.lesson !== null && (link.way ?? "learn") === "learn") {
+      // A lesson brings its own runs.
+      set({ way: "learn", lesson: link.lesson });
+      for (const text of link.complaints) tell("warning", text);
+      return;
+    }
     const { choices, complaint } = withKnownProblem(link.choices);
     const { moment, complaints } = parseMoment(link.moment);
     const before = { choices: get().choices, comparison: get().comparison };
@@ -48,6 +57,7 @@ export function linkActions({ set, get, tell, nowMs }: LinkSurroundings): LinkAc
       wantedMoment: moment,
       history: { ...(isChange ? withChange(get().history, before, "link", nowMs()) : get().history), last: null },
       ...(link.way !== null && { way: link.way }),
+      ...(link.lesson !== null && { lesson: link.lesson }),
       // A link without panels leaves them as they are.
       ...(moment !== null && link.moment.panels !== undefined && { arrangement: moment.arrangement }),
       ...(moment !== null && link.moment.views !== undefined && { views: moment.views }),
@@ -84,10 +94,10 @@ export function linkActions({ set, get, tell, nowMs }: LinkSurroundings): LinkAc
 }
 
 /** Adds to a change of the page: once the step of a moment that is waited for is there, the page goes to it. */
-export function withWantedMoment<Change extends Partial<LinkedState>>(
-  before: LinkedState,
+export function withWantedMoment<Change extends Partial<MomentState>>(
+  before: MomentState,
   change: Change,
-): Change & Partial<LinkedState> {
+): Change & Partial<MomentState> {
   const after = { ...before, ...change };
   const { wantedMoment: wanted, lanes, origin } = after;
   if (wanted === null || lanes.length === 0 || origin !== "live") return change;
@@ -96,7 +106,7 @@ export function withWantedMoment<Change extends Partial<LinkedState>>(
 }
 
 /** The page at the wanted moment, if the recorded runs on screen are those the settings ask for; null otherwise. */
-export function recordedMoment(state: LinkedState): Partial<LinkedState> | null {
+export function recordedMoment(state: MomentState): Partial<MomentState> | null {
   const { wantedMoment: wanted, lanes, origin, runStatus, problem, choices, comparison } = state;
   if (wanted === null || lanes.length === 0 || origin !== "recorded" || runStatus !== "none") return null;
   const headers = lanes.map(({ trace }) => trace.header);
@@ -105,7 +115,7 @@ export function recordedMoment(state: LinkedState): Partial<LinkedState> | null 
 }
 
 /** What is on screen, as a link would say it. */
-export function momentOf(state: LinkedState): Moment {
+export function momentOf(state: MomentState): Moment {
   const { shownStep, stageLane, focusLayer, focusKvHead, pinnedPosition, visibleSteps, loopRange } = state;
   return {
     step: shownStep,
@@ -121,7 +131,7 @@ export function momentOf(state: LinkedState): Moment {
 }
 
 /** The clock goes as far as the longest lane; everything else is about the lane on the stage. */
-function atMoment(wanted: Moment, { lanes, stepCount }: LinkedState): Partial<LinkedState> {
+function atMoment(wanted: Moment, { lanes, stepCount }: MomentState): Partial<MomentState> {
   const stageLane = Math.min(wanted.lane, lanes.length - 1);
   const { layer, kvHead, pinnedPosition, visibleSteps, loopRange } = momentWithin(wanted, lanes[stageLane].trace);
   return {

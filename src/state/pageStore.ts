@@ -6,6 +6,7 @@ import { choiceActions, initialChoices, type ChoiceActions, type ChoicesState } 
 import { clockActions, initialClock, withClock, type ClockActions, type ClockState } from "./clock";
 import { createLiveRun, initialEngine } from "./liveRun";
 import type { EngineState, LiveRunActions, LiveRunSurroundings } from "./liveRun";
+import { initialLessons, lessonActions, type LessonActions, type LessonsState } from "./lessons";
 import { initialNotices, noticesActions, type NoticesActions, type NoticesState } from "./notices";
 import { linkActions, withWantedMoment, type LinkActions } from "./openedLink";
 import { initialRecordings, recordingActions } from "./recordings";
@@ -19,6 +20,7 @@ export type PageState = ChoicesState &
   ViewState &
   RecordingsState &
   EngineState &
+  LessonsState &
   NoticesState;
 
 export type PageActions = ChoiceActions &
@@ -28,6 +30,7 @@ export type PageActions = ChoiceActions &
   ViewActions &
   RecordingActions &
   LiveRunActions &
+  LessonActions &
   NoticesActions;
 
 export type PageStore = StoreApi<PageState & PageActions>;
@@ -45,6 +48,7 @@ export const initialPageState: PageState = {
   ...initialView,
   ...initialRecordings,
   ...initialEngine,
+  ...initialLessons,
   ...initialNotices,
 };
 
@@ -67,6 +71,7 @@ export function createPageStore(surroundings: PageSurroundings): PageStore {
       ...clockActions(set, get),
       ...viewActions(set, get),
       ...liveRun.actions,
+      ...lessonActions(set, get),
       ...recordingActions({ set, get, recordings, isMotionWelcome, tell, leaveLiveRun: liveRun.leave }),
       ...notices,
     };
