@@ -27,8 +27,7 @@ export default defineConfig({
     // What starts no engine, or asks nothing of it but a run, is the same with WebGPU and without.
     {
       name: "webgpu",
-      testIgnore:
-        /(clock|embed|looks|offline|problem|recorded|results|runFile|share|stage|start|touch|weight)\.spec\.ts$/,
+      testMatch: /(examples|live|policy|queryHeads|smoke)\.spec\.ts$/,
       use: { launchOptions: chromiumLaunchOptions({ webgpu: true }) },
     },
     { name: "cpu", use: { launchOptions: chromiumLaunchOptions({ webgpu: false }) } },

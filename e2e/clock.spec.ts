@@ -60,7 +60,6 @@ test("plays backwards to the first step", async ({ page }) => {
   await openPageAtRest(page);
   const last = await step(page);
   await page.getByRole("combobox", { name: "Pace" }).selectOption({ label: "120 steps/s" });
-  await page.getByRole("heading", { name: "Winnow" }).click();
   await page.keyboard.press("Shift+Space");
   await expect(page.getByRole("button", { name: "Play backwards" })).toHaveAttribute("aria-pressed", "true");
   await expect.poll(() => step(page)).toBeLessThan(last);
@@ -129,15 +128,15 @@ test("runs a command found in the palette, and gives the focus back", async ({ p
   });
   await openPageAtRest(page);
   const search = page.getByRole("combobox", { name: "Commands" });
-  const help = page.getByRole("button", { name: "Help", exact: true });
-  await help.focus();
+  const more = page.getByRole("button", { name: "More", exact: true });
+  await more.focus();
   await page.keyboard.press("Control+k");
   await expect(search).toBeFocused();
   await search.fill("step 43");
   await expect(page.getByRole("option", { name: "Go to step 43" })).toHaveAttribute("aria-selected", "true");
   await page.keyboard.press("Enter");
   expect(await step(page)).toBe(43);
-  await expect(help).toBeFocused();
+  await expect(more).toBeFocused();
 
   await page.keyboard.press("Control+k");
   await search.fill("layer 2 head 1");
@@ -154,7 +153,7 @@ test("runs a command found in the palette, and gives the focus back", async ({ p
   await expect(page.getByText(/^No command matches/)).toBeVisible();
   await page.keyboard.press("Escape");
   await expect(search).toBeHidden();
-  await expect(help).toBeFocused();
+  await expect(more).toBeFocused();
   expect(complaints).toEqual([]);
 });
 

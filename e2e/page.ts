@@ -3,6 +3,8 @@ import { expect, type Page } from "@playwright/test";
 
 /** Opens the page at a link; without one, in the view that most journeys are about. */
 export async function openPage(page: Page, fragment = "#v4&view=explore"): Promise<void> {
+  // The same address again would load nothing.
+  if (fragment !== "" && page.url().endsWith(fragment)) await page.goto("about:blank");
   await page.goto(`./${fragment}`);
   await expect(page.locator("main[data-step-count]:not([data-step-count='0'])")).toBeVisible();
 }

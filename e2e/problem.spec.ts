@@ -17,7 +17,7 @@ test("offers three ready problems of every family", async ({ page }) => {
     ["Walk", "Diary", "Story", "Orders"].flatMap((family) => [family, family, family]),
   );
   await problem(page).selectOption({ label: "Diary: 4 rooms, 10 steps" });
-  await expectLink(page, "#v3&problem=diary-4x10-1");
+  await expectLink(page, "#v4&view=explore&problem=diary-4x10-1");
   await expect(page.getByLabel("Family")).toHaveValue("diary");
   await expect(page.getByText(/^Diary: notes made in the reasoning/)).toBeVisible();
 });
@@ -25,15 +25,15 @@ test("offers three ready problems of every family", async ({ page }) => {
 test("draws any other problem by family, difficulty and number", async ({ page }) => {
   await openPageAtRest(page);
   await page.getByLabel("Family").selectOption("Story");
-  await expectLink(page, "#v3&problem=story-7x3-1");
+  await expectLink(page, "#v4&view=explore&problem=story-7x3-1");
   await page.getByRole("slider", { name: "Difficulty" }).fill("0");
-  await expectLink(page, "#v3&problem=story-3x1-1");
+  await expectLink(page, "#v4&view=explore&problem=story-3x1-1");
   await press(page, "New problem");
-  await expectLink(page, "#v3&problem=story-3x1-2");
+  await expectLink(page, "#v4&view=explore&problem=story-3x1-2");
   await expect(problem(page).locator("option:checked")).toHaveText("Story: 3 of 4 people, no. 2");
-  await page.getByRole("spinbutton", { name: "Number" }).fill("70");
+  await page.getByRole("spinbutton", { name: "Problem no." }).fill("70");
   await page.keyboard.press("Enter");
-  await expectLink(page, "#v3&problem=story-3x1-70");
+  await expectLink(page, "#v4&view=explore&problem=story-3x1-70");
   await expect(page.getByText("Settings changed: press Run.")).toBeVisible();
 });
 
@@ -48,12 +48,12 @@ test("says which words of your own text the model knows, and starts from the pro
   await problem(page).selectOption("Own text");
   const text = page.getByLabel("Own text", { exact: true });
   await text.fill("Ana has 12 apples in total , Ben has 3.");
-  await expect(page.getByText(/^Never met/)).toContainText("apples 3. “3.” would be known as “3 .”");
-  await page.getByText("All 196 words that it knows").click();
+  await expect(page.getByText(/^Not in the vocabulary/)).toContainText("apples 3. “3.” is in it as “3 .”");
+  await page.getByText("All 196 words of its vocabulary").click();
   await expect(page.getByText("pantry", { exact: true })).toBeVisible();
   await press(page, "Start from story-3x1-2");
   await expect(text).toHaveValue(/^<bos> Facts : .* <think>$/);
-  await expect(page.getByText("The model knows every word.")).toBeVisible();
+  await expect(page.getByText("Every word is in the vocabulary.")).toBeVisible();
   await problem(page).selectOption("story-3x1-2");
   await expect(text).toBeHidden();
 });
@@ -62,7 +62,7 @@ for (const colorScheme of ["light", "dark"] as const) {
   test(`has no accessibility violations with an own text in ${colorScheme} colours`, async ({ page }) => {
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
     await openPageAtRest(page, "#v2&problem=text&text=Start+in+Oz+.");
-    await page.getByText("All 196 words that it knows").click();
+    await page.getByText("All 196 words of its vocabulary").click();
     const { violations } = await new AxeBuilder({ page }).analyze();
     expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0].html.slice(0, 120)}`)).toEqual([]);
   });

@@ -1,7 +1,7 @@
 // The recorded run: plays on load, on any device, before an engine is asked for; keys; links; colours; small screens.
 import AxeBuilder from "@axe-core/playwright";
 import { expect, test } from "@playwright/test";
-import { mainNumber, openPage, openPageAtRest, press, tokens, waitForIdle } from "./page";
+import { chooseFromMenu, mainNumber, openPage, openPageAtRest, press, tokens, waitForIdle } from "./page";
 
 test("plays on load, and no engine is started for it", async ({ page }) => {
   const requested: string[] = [];
@@ -92,10 +92,10 @@ test("lists what a bad link could not set, and still shows the recorded run", as
 
 test("writes the settings into the address, and nothing when they are the defaults", async ({ page }) => {
   await openPageAtRest(page);
-  expect(new URL(page.url()).hash).toBe("");
+  expect(new URL(page.url()).hash).toBe("#v4&view=explore");
   await page.getByRole("spinbutton", { name: "Decay α" }).fill("0.9");
   await page.keyboard.press("Enter");
-  expect(new URL(page.url()).hash).toBe("#v3&alpha=0.9");
+  expect(new URL(page.url()).hash).toBe("#v4&view=explore&alpha=0.9");
 });
 
 for (const colorScheme of ["light", "dark"] as const) {
@@ -126,8 +126,9 @@ for (const width of [360, 768, 1024]) {
 test("keeps a chosen colour against the system's", async ({ page }) => {
   await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
   await openPage(page);
-  await page.getByLabel("Colours").selectOption("dark");
+  await press(page, "More");
+  await page.getByRole("menuitemradio", { name: "Dark" }).click();
   await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
-  await press(page, "Help");
+  await chooseFromMenu(page, "Keys, and how to read the page");
   await expect(page.getByRole("dialog")).toBeVisible();
 });

@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import AxeBuilder from "@axe-core/playwright";
 import { expect, test, type Page } from "@playwright/test";
-import { openPageAtRest, press } from "./page";
+import { chooseFromMenu, openPageAtRest } from "./page";
 
 // A small real table: two families, two budgets, made with an early model. It is served as that of the page's model.
 const stored = await readFile(new URL("fixtures/results.json", import.meta.url), "utf8");
@@ -20,7 +20,7 @@ async function serveTable(page: Page, text: string): Promise<void> {
 async function openResults(page: Page): Promise<void> {
   await serveTable(page, stored);
   await openPageAtRest(page);
-  await press(page, "Results");
+  await chooseFromMenu(page, "Go to the results");
   await expect(page.locator("[data-results]")).toHaveAttribute("data-results", "table");
 }
 
@@ -43,11 +43,11 @@ test("fetches the model's table when it comes into view, not before", async ({ p
 test("says what is missing or broken", async ({ page }) => {
   await page.route("**/results/*.json", (route) => route.fulfill({ status: 404 }));
   await openPageAtRest(page);
-  await press(page, "Results");
+  await chooseFromMenu(page, "Go to the results");
   await expect(page.getByText(/^No results are stored for this model/)).toBeVisible();
   await serveTable(page, stored.slice(0, 1000));
   await openPageAtRest(page);
-  await press(page, "Results");
+  await chooseFromMenu(page, "Go to the results");
   await expect(page.getByText(/^results\/.*: expected JSON/)).toBeVisible();
 });
 

@@ -15,7 +15,7 @@ test("loads little code and no engine at first; the palette's code follows when 
     if (pathname.endsWith(".js")) scripts.set(pathname, response.body());
   });
   const idleCode = page.waitForResponse(paletteCode);
-  await openPageAtRest(page);
+  await openPageAtRest(page, "");
   await (await idleCode).finished();
   const names = [...scripts.keys()];
   const sizes = await Promise.all([...scripts.values()].map(async (body) => gzipSync(await body, { level: 9 }).length));

@@ -5,7 +5,7 @@ import os from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { drawProblem, problemById } from "../src/problems/families";
-import { problemLinks } from "../lab/analysis/links";
+import { problemLinks } from "../src/problems/factLinks";
 import type { Problem } from "../src/problems/problem";
 import { vocabulary } from "../src/problems/vocabulary";
 import { main, parseOptions } from "./problems";

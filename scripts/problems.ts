@@ -4,7 +4,7 @@
 import { errorMessage, InputError } from "../src/lib/errors";
 import { hashWords, randomStream } from "../src/lib/random";
 import { drawProblem, drawWithKnobs, problemFamilies } from "../src/problems/families";
-import { problemLinks } from "../lab/analysis/links";
+import { problemLinks } from "../src/problems/factLinks";
 import type { Problem, ProblemFamily } from "../src/problems/problem";
 import { vocabulary } from "../src/problems/vocabulary";
 import { parseArgs } from "node:util";

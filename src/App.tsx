@@ -13,6 +13,7 @@ import type { PageStore } from "./state/pageStore";
 import { Notices } from "./ui/Notices";
 import { useTheme, type ThemeChoice } from "./ui/useTheme";
 import { useNextRun, usePageKeys, usePageMarks, usePlayClock, useShownRun } from "./ways/usePage";
+import { ProblemChoice } from "./ways/watch/ProblemChoice";
 import { wayPages } from "./ways/wayPages";
 
 export function App({ store }: { readonly store: PageStore }) {
@@ -66,6 +67,7 @@ const PageHead = memo(function PageHead({ store, acts, themeChoice, onTheme }: P
         go("watch");
       }}
     >
+      {way === "watch" && <ProblemChoice store={store} />}
       {way === "explore" && <ExploreTools store={store} acts={acts} />}
     </PageHeader>
   );

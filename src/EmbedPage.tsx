@@ -51,7 +51,10 @@ export function EmbedPage({ store, options, theme, onHeight }: EmbedPageProps) {
   usePlayClock(store, isPlaying || runStatus === "running" || runStatus === "loading");
   useContentHeight(page, onHeight);
 
-  const address = useMemo(() => fullAddress(encodeLink({ choices, comparison, way: "explore" })), [choices, comparison]);
+  const address = useMemo(
+    () => fullAddress(encodeLink({ choices, comparison, way: "explore" })),
+    [choices, comparison],
+  );
   const keys = useMemo(() => {
     const nothing = (): void => undefined;
     const acts = pageActs(store, {
@@ -59,10 +62,12 @@ export function EmbedPage({ store, options, theme, onHeight }: EmbedPageProps) {
       openPalette: nothing,
       goToResults: nothing,
       openExamples: nothing,
+      openPapers: nothing,
       share: nothing,
       openFile: nothing,
       openLibrary: nothing,
       openRecent: nothing,
+      addMoment: nothing,
       axisStepCount: () => axisStepCount(store.getState(), axisTokens),
     });
     return keyBindings(acts, embedCommands);

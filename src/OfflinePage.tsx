@@ -46,7 +46,7 @@ function UpdateNote({ copy, isRunUnderWay }: UpdateNoteProps) {
               Reload
             </button>
           </span>
-          <button type="button" aria-label="Put off the new version" onClick={() => setPutOff(true)}>
+          <button type="button" aria-label="Later" onClick={() => setPutOff(true)}>
             ✕
           </button>
         </p>
@@ -57,9 +57,9 @@ function UpdateNote({ copy, isRunUnderWay }: UpdateNoteProps) {
 
 const words: Readonly<Record<OfflineStatus, string>> = {
   none: "",
-  copying: "Keeping a copy of this page on this device, so that it works without a connection…",
-  ready: "Works without a connection: the page, its first model and its recorded runs are kept on this device.",
-  updateReady: "Works without a connection; a new version is ready for the next visit.",
+  copying: "Storing a copy, so that the page works offline…",
+  ready: "Works offline once loaded.",
+  updateReady: "Works offline. A new version is ready for the next visit.",
 };
 
 function OfflineNote({ copy }: Pick<UpdateNoteProps, "copy">) {

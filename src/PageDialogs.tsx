@@ -5,19 +5,22 @@ import { HelpDialog } from "./panels/help/HelpDialog";
 import { pageActs, type PageActs } from "./panels/palette/pageActs";
 import { pageCommands, stepCommand } from "./panels/palette/pageCommands";
 import { PaletteDialog } from "./panels/palette/PaletteDialog";
+import { PapersDialog } from "./panels/papers/PapersDialog";
 import { PresetsDialog } from "./panels/presets/PresetsDialog";
 import { RESULTS_ID } from "./panels/results/ResultsPanel";
+import { settingsInForce } from "./settings/inForce";
 import type { PageStore } from "./state/pageStore";
 import { axisStepCount } from "./state/timeAxis";
 import type { ThemeChoice } from "./ui/useTheme";
 import { DropTarget } from "./panels/library/DropTarget";
 import { LibraryDialog } from "./panels/library/LibraryDialog";
+import { addMoment } from "./ways/present/addMoment";
 import { pickRunFiles, showOpened } from "./panels/library/openRunFiles";
 import { storageOrNull } from "./pageSurroundings";
 import { keepRecent } from "./panels/share/keepRecent";
 import { HistoryDialog, ShareDialog } from "./panels/share/ShareDialogs";
 
-type DialogName = "help" | "palette" | "examples" | ShareDialogName;
+type DialogName = "help" | "palette" | "examples" | "papers" | ShareDialogName;
 
 interface OpenDialog {
   readonly open: DialogName | null;
@@ -37,11 +40,13 @@ export function useOpenDialog(store: PageStore, axisTokens: number | null): Open
         openHelp: () => setOpen("help"),
         openPalette: () => setOpen("palette"),
         openExamples: () => setOpen("examples"),
+        openPapers: () => setOpen("papers"),
         share: () => setOpen("share"),
         openLibrary: () => setOpen("library"),
         openRecent: () => setOpen("recent"),
+        addMoment: () => addMoment(store),
         openFile: () => pickAndShow(store),
-        goToResults,
+        goToResults: () => goToResults(store),
         axisStepCount: () => axisStepCount(store.getState(), axisTokens),
       }),
     [store, axisTokens],
@@ -67,7 +72,12 @@ export const PageDialogs = memo(function PageDialogs({ store, dialog, themeChoic
         onClose={() => close("examples")}
       />
       <ShareDialogs store={store} open={open} onClose={close} />
-      <HelpDialog isOpen={open === "help"} onClose={() => close("help")} />
+      <PapersDialog
+        isOpen={open === "papers"}
+        policyId={() => settingsInForce(store.getState().choices).settings.policyId}
+        onClose={() => close("papers")}
+      />
+      <HelpDialog isOpen={open === "help"} onClose={() => close("help")} onPapers={acts.papers} />
       <PaletteDialog
         isOpen={open === "palette"}
         commands={() => pageCommands(store, acts, { theme: themeChoice, onTheme })}
@@ -128,8 +138,14 @@ function pickAndShow(store: PageStore): void {
   pickRunFiles((files) => void showOpened(store, files));
 }
 
-function goToResults(): void {
-  const results = document.getElementById(RESULTS_ID);
-  results?.scrollIntoView();
-  results?.focus({ preventScroll: true });
+/** They stand below the panels of Explore, whose code may still have to load. */
+function goToResults(store: PageStore): void {
+  store.getState().go("explore");
+  const goThere = (framesLeft: number): void => {
+    const results = document.getElementById(RESULTS_ID);
+    if (results === null && framesLeft > 0) requestAnimationFrame(() => goThere(framesLeft - 1));
+    results?.scrollIntoView();
+    results?.focus({ preventScroll: true });
+  };
+  goThere(600);
 }

@@ -3,6 +3,7 @@
 import { createEngineClient } from "./engine/client";
 import type { PageSurroundings, PageStore } from "./state/pageStore";
 import { loadRecordedRun, loadRecordedRuns } from "./state/recordings";
+import { DECKS_KEY, keepDecks, keptDecks } from "./state/decks";
 import { parseArrangement } from "./state/arrangement";
 import { parseProgress, progressText, type Progress } from "./state/lessons";
 import type { ModelReference } from "./engine/protocol";
@@ -32,9 +33,10 @@ function beforeNextFrame(show: () => void): void {
 const ARRANGEMENT_KEY = "winnow.arrangement";
 const LESSONS_KEY = "winnow.lessons";
 
-/** The arrangement of the panels and the progress of lessons outlive a visit, where the browser lets it. */
+/** The arrangement of the panels, the decks and the progress of lessons outlive a visit, where the browser lets them. */
 export function keepMemory(store: PageStore): void {
   const storage = storageOrNull();
+  keepDecksOf(store, storage);
   store.getState().arrange(parseArrangement(keptText(storage, ARRANGEMENT_KEY)));
   store.getState().addProgress(keptProgress(keptText(storage, LESSONS_KEY)));
   store.subscribe((state, before) => {
@@ -46,6 +48,19 @@ export function keepMemory(store: PageStore): void {
     if (state.progress !== before.progress) keepText(storage, LESSONS_KEY, progressText(state.progress));
   });
 }
+
+/** Other pages of this browser show the same decks. */
+function keepDecksOf(store: PageStore, storage: Storage | null): void {
+  store.getState().takeDecks(keptDecks(storage));
+  window.addEventListener("storage", ({ key }) => {
+    if (key === DECKS_KEY) store.getState().takeDecks(keptDecks(storage));
+  });
+  store.subscribe(({ decks, tell }, before) => {
+    if (decks !== before.decks && !keepDecks(storage, decks)) tell("warning", NOT_KEPT);
+  });
+}
+
+const NOT_KEPT = "This browser does not keep your deck: save it as a file before you leave.";
 
 /** Null if storage is refused: the page works without it. */
 export function storageOrNull(): Storage | null {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Link } from "./linkedText";
+import type { Link } from "../../src/problems/linkedText";
 import { drawTrace } from "../../src/trace/drawTrace.testing";
 import { factReads, heldShares, mistakesOf, readersOf } from "./factReads";
 import type { ReadingHeads } from "./factReads";

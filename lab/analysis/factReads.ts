@@ -3,7 +3,7 @@
 // the run does, and sums the reads of many runs into figures.
 
 import { headRow } from "../../src/cache/headRows";
-import type { Link, ReadLink } from "./linkedText";
+import type { Link, ReadLink } from "../../src/problems/linkedText";
 import type { Trace } from "../../src/trace/trace";
 import { traceIndex } from "../../src/trace/traceIndex";
 import { mean, shareOf } from "../../src/experiment/results";

@@ -13,7 +13,7 @@ import { errorMessage, InputError } from "../../src/lib/errors";
 import { greedySampling } from "../../src/model/sampling";
 import { effectiveParameters, policies, policyById } from "../../src/policy/policies";
 import type { PolicyParameters } from "../../src/policy/policy";
-import { problemLinks } from "./links";
+import { problemLinks } from "../../src/problems/factLinks";
 import type { Problem } from "../../src/problems/problem";
 import { tokensOf } from "../../src/problems/problem";
 import { drawFamily, parseFamilyRequest } from "../eval/problemSet";

@@ -1,8 +1,8 @@
 // What the wrong lane lacked: the fact that its first wrong word is read from, and the head that reads it. That head is
 // found in a lane that still holds the fact: it is the one that pays most attention to it when the word is due.
 
-import type { FactLink, ReadLink } from "../analysis/linkedText";
-import { problemLinks } from "../analysis/links";
+import type { FactLink, ReadLink } from "../../src/problems/linkedText";
+import { problemLinks } from "../../src/problems/factLinks";
 import { headRow, kvHeadOf, layerOf } from "../../src/cache/headRows";
 import type { Problem } from "../../src/problems/problem";
 import { tokensOf } from "../../src/problems/problem";

@@ -3,7 +3,7 @@
 import { shareError } from "../../src/experiment/results";
 import type { PresetLane, PresetLoss, PresetShare } from "../../src/settings/presets";
 import { unreachable } from "../../src/lib/errors";
-import type { FactLink } from "../analysis/linkedText";
+import type { FactLink } from "../../src/problems/linkedText";
 import type { Problem } from "../../src/problems/problem";
 
 /** "SnapKV evicts barn's note in layer 2, KV head 1 at step 96; when it needs it, at step 187, it writes “above” for “below”" */

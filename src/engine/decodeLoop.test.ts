@@ -163,7 +163,7 @@ describe("createDecodeLoop", () => {
   const badParameters: readonly [Partial<PolicyParameters>, string][] = [
     [{ budgetSlots: 4 }, "Window w is 4, but a budget of 4 slots leaves the window 1 to 3"],
     [{ budgetSlots: 24.5 }, "Budget B is 24.5, expected a whole number from 2 on; the nearest that works is 25"],
-    [{ intervalSteps: 0 }, "Interval s is 0, expected a whole number from 1 on"],
+    [{ intervalSteps: 0 }, "Evict every (steps) is 0, expected a whole number from 1 on"],
     [{ alpha: Number.NaN }, "Decay α is NaN, expected a number from 0 to 1"],
     [{ poolingSlots: 4 }, "Pooling width is 4, expected an odd number from 1 to 63; the nearest that works is 5"],
     [{ compressRatio: 0 }, "Share of the text ρ is 0, expected a number from 0.001 to 1"],

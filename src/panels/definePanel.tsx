@@ -1,6 +1,6 @@
 // What a panel is. Each panel's panel.ts says it once; registry.ts lists the panels, and their names, titles, menus, links
 // and late loading follow from there.
-import { useCallback, useMemo, type ComponentType } from "react";
+import { useCallback, useEffect, useMemo, useRef, type ComponentType } from "react";
 import type { Problem } from "../problems/problem";
 import type { PanelName } from "../state/arrangement";
 import type { LaneRun } from "../state/shownRuns";
@@ -9,6 +9,7 @@ import type { Trace } from "../trace/trace";
 import type { Explanation, PanelHeading, Provenance } from "../ui/Panel";
 import type { Theme } from "../ui/scale";
 import type { ZoomView } from "../ui/zoom/zoomView";
+import { figureAbout } from "./figureAbout";
 import type { Focus } from "./focus";
 import type { Selection, SelectionHandlers } from "./selection";
 import { viewRules, type ViewChoices, type ViewRules } from "./viewRules";
@@ -94,7 +95,14 @@ export function definePanel<Taken extends keyof PanelPage, View = object>(
     explanation: typeof explanation === "function" ? explanation(trace) : explanation,
   });
   function Shown({ page }: { readonly page: PanelPage }) {
-    const heading = useMemo(() => headingFor(page.trace), [page.trace]);
+    const shown = useRef(page);
+    useEffect(() => {
+      shown.current = page;
+    }, [page]);
+    const heading = useMemo(
+      () => ({ ...headingFor(page.trace), about: () => figureAbout(shown.current, leastLanes > 1) }),
+      [page.trace],
+    );
     const taken = Object.fromEntries(takes.map((key) => [key, page[key]])) as Pick<PanelPage, Taken>;
     return <Component {...taken} heading={heading} {...useView(name, view, page)} />;
   }

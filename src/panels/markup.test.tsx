@@ -240,7 +240,7 @@ const panels: Readonly<Record<string, ReactElement>> = {
     />
   ),
   ownText: <OwnText text="Walk the maze. Start in barn." problem={curatedProblems[0]} onText={nothing} />,
-  help: <HelpDialog isOpen onClose={nothing} />,
+  help: <HelpDialog isOpen onClose={nothing} onPapers={nothing} />,
 };
 
 function inForce(choices: Choices, comparison: LaneComparison) {

@@ -59,8 +59,8 @@ export function tokenFacts(trace: Trace, step: number, position: number): TokenF
 /** The life of a token in one sentence. */
 export function tokenSentence(facts: TokenFacts): string {
   const { heldCount, headCount, lastEvictedStep } = facts;
-  if (facts.ageSteps < 0) return "Just generated; it enters the cache with the next step.";
-  if (lastEvictedStep !== null) return `Every head has evicted it, the last at step ${lastEvictedStep}.`;
+  if (facts.ageSteps < 0) return "Just written; the next step puts it into the cache.";
+  if (lastEvictedStep !== null) return `Evicted from every head, from the last at step ${lastEvictedStep}.`;
   if (facts.isInWindow) return "In the window: every head keeps it.";
   return heldCount === headCount ? "Held by every head." : `Held by ${heldCount} of ${headCount} heads.`;
 }

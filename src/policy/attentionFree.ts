@@ -23,7 +23,7 @@ export const fullCache: Policy = {
 export const streamingLlm: Policy = {
   id: "streamingLlm",
   label: "StreamingLLM",
-  summary: "The first 4 slots and the most recent rest of the budget (arXiv 2309.17453)",
+  summary: "Keeps the first 4 tokens and the most recent ones (arXiv 2309.17453)",
   defaults: { windowSlots: 1, sinkSlots: 4 },
   uses: [...budgetParameters, "sinkSlots", "isPromptProtected"],
   isEvicting: true,
@@ -40,7 +40,7 @@ export const streamingLlm: Policy = {
 export const promptRecent: Policy = {
   id: "promptRecent",
   label: "Prompt + recent",
-  summary: "Keeps the prompt and the most recent rest of the budget",
+  summary: "Keeps the prompt and the most recent tokens",
   defaults: { windowSlots: 1, isPromptProtected: true },
   uses: [...budgetParameters],
   isEvicting: true,
@@ -58,7 +58,7 @@ export const promptRecent: Policy = {
 export const randomEviction: Policy = {
   id: "random",
   label: "Random (keep prompt)",
-  summary: "Keeps the prompt, if it fits, and a seeded random choice of the rest; the control",
+  summary: "Evicts at random but keeps the prompt, if it fits the budget: the control",
   defaults: {},
   uses: [...budgetParameters, "windowSlots", "seed"],
   isEvicting: true,

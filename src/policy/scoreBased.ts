@@ -80,7 +80,7 @@ function term(name: TermName): string {
 export const gkv: Policy = {
   id: "gkv",
   label: "G-KV",
-  summary: "Window attention joined with its decayed past maximum, minus redundancy of keys (arXiv 2512.00504)",
+  summary: "Keeps tokens that get, or used to get, attention; drops near-duplicates (arXiv 2512.00504)",
   defaults: { smoothing: "max", alpha: 0.8, redundancy: "kernel", lambda: 0.5 },
   uses: [
     ...budgetParameters,
@@ -106,7 +106,7 @@ export const gkv: Policy = {
 export const snapKv: Policy = {
   id: "snapKv",
   label: "SnapKV",
-  summary: "Mean attention of the newest window, pooled over 5 neighbouring slots (arXiv 2404.14469), at every event",
+  summary: "Keeps the tokens that the newest ones attend to, and their neighbours (arXiv 2404.14469)",
   defaults: { poolingSlots: 5 },
   uses: [...budgetParameters, "windowSlots", "poolingSlots", "groupPooling", "isPromptProtected"],
   isEvicting: true,
@@ -120,7 +120,7 @@ export const snapKv: Policy = {
 export const rKv: Policy = {
   id: "rKv",
   label: "R-KV",
-  summary: "Pooled window attention minus redundancy of keys, neither normalised (arXiv 2505.24133, G-KV's preset)",
+  summary: "Keeps the tokens that the newest ones attend to; drops near-duplicates (arXiv 2505.24133, G-KV's preset)",
   defaults: { poolingSlots: 5, redundancy: "kernel", lambda: 0.1 },
   uses: [
     ...budgetParameters,
@@ -143,8 +143,7 @@ export const rKv: Policy = {
 export const h2o: Policy = {
   id: "h2o",
   label: "H2O",
-  summary:
-    "Decayed sum of the newest query's attention, sampled at events only; H2O itself sums every step (arXiv 2306.14048)",
+  summary: "Keeps the tokens that gathered attention at past events; the paper counts every step (arXiv 2306.14048)",
   defaults: { windowSlots: 1, smoothing: "sum", alpha: 0.8 },
   uses: [...budgetParameters, "alpha", "isNormalised", "groupPooling", "isPromptProtected"],
   isEvicting: true,

@@ -7,6 +7,7 @@ import { withoutDefaults, defaultValue, settingsInForce } from "./inForce";
 import {
   emptyLink,
   refusedLink,
+  DECK_KEY,
   FORCED_TOKENS,
   LANE_KEY,
   LESSON_KEY,
@@ -36,7 +37,7 @@ export const MAX_FRAGMENT_LENGTH = 120_000;
 
 /** The fragment for an address, without its "#"; empty when there is nothing to say. */
 export function encodeLink(content: Partial<LinkContent>): string {
-  const { choices, comparison, revision, proofs, moment, way, lesson } = { ...emptyLink, ...content };
+  const { choices, comparison, revision, proofs, moment, deck, way, lesson } = { ...emptyLink, ...content };
   const differing = withoutDefaults(choices);
   const parts: string[] = [];
   const write = (key: string, value: string): number => parts.push(new URLSearchParams([[key, value]]).toString());
@@ -59,6 +60,7 @@ export function encodeLink(content: Partial<LinkContent>): string {
     const text = moment[key];
     if (text !== undefined && text !== "") writeReadable(key, text);
   }
+  if (deck !== "") writeReadable(DECK_KEY, deck);
   return parts.length === 0 ? "" : `v${LINK_VERSION}&${parts.join("&")}`;
 }
 
@@ -129,7 +131,7 @@ function withoutEnd(text: string, stray: RegExp): string {
 function takesAnyText(key: string): boolean {
   const id = idOfKey.get(key);
   if (id !== undefined) return settingRow(id).type === "text";
-  return momentKeys.some((momentKey) => momentKey === key);
+  return key === DECK_KEY || momentKeys.some((momentKey) => momentKey === key);
 }
 
 /** A proof ends in a letter, a digit, _ or -: whatever follows was added to the link on its way. */
@@ -177,6 +179,7 @@ function decodeParameters(parameters: URLSearchParams): DecodedLink {
     revision,
     proofs: repeated[PROOF_KEY].slice(0, MOST_LANES),
     moment,
+    deck: single[DECK_KEY] ?? "",
     way: view.way,
     lesson: lesson.lesson,
     complaints: shortList([

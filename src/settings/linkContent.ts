@@ -1,5 +1,5 @@
 // What a link can say, whatever its form, and under which keys: settings, lanes, the model's revision, proofs of runs, a
-// moment, and the view of the page.
+// moment, a deck, and the view of the page.
 import { noLaneComparison, type LaneComparison } from "./lanes";
 import { type Choices, settingIds, settingRow, type SettingId } from "./settings";
 import { assert } from "../lib/errors";
@@ -13,6 +13,8 @@ export interface LinkContent {
   readonly proofs: readonly string[];
   /** What was on screen, as state/moment.ts writes it; empty if the link does not say. */
   readonly moment: MomentTexts;
+  /** A deck of moments, as state/deck.ts writes it; "" for none. */
+  readonly deck: string;
   /** Null if the link does not say: the page stays in the view it is in. */
   readonly way: Way | null;
   /** The lesson that Learn opens; null if the link does not say. */
@@ -44,6 +46,7 @@ export const emptyLink: LinkContent = {
   revision: null,
   proofs: [],
   moment: {},
+  deck: "",
   way: null,
   lesson: null,
 };
@@ -64,6 +67,8 @@ export const FORCED_TOKENS = "forced";
 export const REVISION_KEY = "rev";
 /** Once for every lane, the first included: the proof of its run. */
 export const PROOF_KEY = "proof";
+/** A deck of moments; the first of them says what the page shows. */
+export const DECK_KEY = "deck";
 /** The view of the page. */
 export const VIEW_KEY = "view";
 /** The lesson that Learn opens, and the part of it. */
@@ -80,6 +85,7 @@ export const longestValues: Readonly<Record<string, number>> = {
   [PROOF_KEY]: 60_000,
   [VIEW_KEY]: 40,
   [LESSON_KEY]: 64,
+  [DECK_KEY]: 60_000,
   at: 400,
   panels: 2000,
   views: 4000,

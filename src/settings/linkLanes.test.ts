@@ -29,7 +29,7 @@ describe("lanes in a link", () => {
   it("read as a person would write them", () => {
     const comparison = { others: [{ policyId: "snapKv", budgetSlots: 64 }, { policyId: "fullCache" }], isForced: true };
     expect(encodeLink({ choices: { alpha: 0.9 }, comparison })).toBe(
-      "v3&alpha=0.9&lane=policy:snapKv,B:64&lane=policy:fullCache&tokens=forced",
+      "v4&alpha=0.9&lane=policy:snapKv,B:64&lane=policy:fullCache&tokens=forced",
     );
   });
 

@@ -26,7 +26,7 @@ export const settingTable = {
   promptText: {
     type: "text",
     label: "Own text",
-    help: "The embedded models know only the words of their puzzles; others become <unk>.",
+    help: "The embedded models know only the words of their puzzles; any other word becomes <unk>.",
     group: "problem",
     key: "text",
     default: "",
@@ -45,7 +45,7 @@ export const settingTable = {
   policyId: {
     type: "choice",
     label: "Policy",
-    help: "Who is evicted when the cache exceeds its budget.",
+    help: "Which tokens are evicted when the cache exceeds its budget.",
     group: "policy",
     key: "policy",
     isMain: true,
@@ -90,7 +90,7 @@ export const settingTable = {
   maxNewTokens: {
     type: "number",
     label: "Tokens at most",
-    help: "The run ends here if no stop token came before; 0 is automatic: a tenth more than the solution has, at least 32 more.",
+    help: "The run ends here unless the model stops earlier. 0 is automatic: a tenth more than the solution has, at least 32 more.",
     group: "sampling",
     key: "max",
     default: AUTOMATIC_TOKENS,
@@ -102,7 +102,7 @@ export const settingTable = {
   backend: {
     type: "choice",
     label: "Runs on",
-    help: "Automatic takes a real GPU if there is one, else the CPU.",
+    help: "Automatic uses a real GPU if there is one, otherwise the CPU.",
     group: "engine",
     key: "on",
     default: "auto",
@@ -115,7 +115,7 @@ export const settingTable = {
   hasTaps: {
     type: "flag",
     label: "Record attention",
-    help: "Keep the newest query's attention of every step, for the map.",
+    help: "Records the newest query's attention at every step, for the map.",
     group: "engine",
     key: "taps",
     default: true,
@@ -123,7 +123,7 @@ export const settingTable = {
   hasHeadTaps: {
     type: "flag",
     label: "Record every query head",
-    help: "Keep the attention of every query head as well as each KV head's maximum; needs “Record attention” and adds a byte per query head and slot to every step.",
+    help: "Records the attention of every query head too, not just each KV head's maximum. Needs “Record attention”; adds a byte per query head and slot to every step.",
     group: "engine",
     key: "heads",
     default: false,
@@ -131,7 +131,7 @@ export const settingTable = {
   isCompared: {
     type: "flag",
     label: "Compare with the full cache",
-    help: "Feeds the run's tokens to a full cache as well and shows what eviction changed; at least twice the time, and the memory of a full cache.",
+    help: "Feeds the run's tokens to a full cache as well and shows what eviction changed. Takes at least twice the time, and the memory of a full cache.",
     group: "engine",
     key: "shadow",
     default: false,

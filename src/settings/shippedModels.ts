@@ -18,14 +18,14 @@ export const shippedModels: readonly ShippedModel[] = [
   {
     id: "winnow-1m",
     label: "Winnow 1M",
-    description: "Reads a fact in one place: the full stop that closes it. It was trained to.",
+    description: "This model was trained to look a fact up at the full stop that ends its sentence.",
     digest: "e96df0938c24fb548261b409f359eb20150995de2dbdba79b35833512e633b64",
     parameterCount: 1_016_960,
   },
   {
     id: "winnow-1m-spread",
     label: "Winnow 1M, spread",
-    description: "The control: trained without a hint to one place, it reads each word of a fact where it stands.",
+    description: "The control: trained without that hint, it looks up each word of a fact where the word stands.",
     digest: "89f5a5c828cccb2deca511ba2658bd487c09193d297730bd5a12089916e6510e",
     parameterCount: 1_016_960,
   },

@@ -7,6 +7,7 @@ beforeEach(async () => {
   driven = drivePage({ isMotionWelcome: false });
   await driven.store.getState().openRecordedRuns();
   driven.store.getState().setSpeed(10);
+  driven.store.getState().go("explore");
 });
 
 /** The steps on show after each tenth of a second. */
@@ -134,5 +135,79 @@ describe("a live run", () => {
     store.getState().play();
     expect(shownSteps(2)).toEqual([1, 2]);
     expect(store.getState()).toMatchObject({ isPlaying: false, isFollowing: true });
+  });
+});
+
+describe("gliding to a step", () => {
+  it("takes the time that it is given, slow at both ends, and stops there", () => {
+    driven.store.getState().moveTo(0);
+    driven.store.getState().glideTo(4, 800);
+    expect(driven.store.getState()).toMatchObject({ isPlaying: true, playDirection: 1 });
+    expect(shownSteps(8)).toEqual([0, 1, 1, 2, 3, 3, 4, 4]);
+    expect(driven.store.getState().isPlaying).toBe(false);
+  });
+
+  it("goes backwards too, and gives way to playing as usual", () => {
+    driven.store.getState().glideTo(0, 400);
+    expect(shownSteps(2)).toEqual([3, 2]);
+    driven.store.getState().playPause();
+    driven.store.getState().playPause();
+    expect(shownSteps(2)).toEqual([3, 4]);
+  });
+});
+
+describe("in Watch", () => {
+  beforeEach(() => {
+    driven.store.getState().go("watch");
+    driven.store.getState().moveTo(0);
+  });
+
+  it("stays at an event while its decision is told, and passes over it when asked to", () => {
+    const { store } = driven;
+    store.getState().play();
+    shownSteps(10);
+    expect(store.getState()).toMatchObject({ shownStep: 1, isPlaying: true });
+    expect(store.getState().decisionPhase).toBeGreaterThan(0.1);
+    store.getState().slowAtDecisions(false);
+    shownSteps(4);
+    expect(store.getState()).toMatchObject({ shownStep: 4, decisionPhase: 1 });
+  });
+
+  it("waits while someone looks", () => {
+    const { store } = driven;
+    store.getState().playDecision(1);
+    shownSteps(3);
+    const { decisionPhase } = store.getState();
+    store.getState().hold(true);
+    shownSteps(3);
+    expect(store.getState().decisionPhase).toBe(decisionPhase);
+    store.getState().hold(false);
+    shownSteps(1);
+    expect(store.getState().decisionPhase).toBeGreaterThan(decisionPhase);
+  });
+
+  it("runs a decision backwards", () => {
+    const { store } = driven;
+    store.getState().playDecision(1);
+    shownSteps(5);
+    const { decisionPhase } = store.getState();
+    store.getState().reversePause();
+    shownSteps(1);
+    expect(store.getState().decisionPhase).toBeLessThan(decisionPhase);
+    shownSteps(20);
+    expect(store.getState()).toMatchObject({ shownStep: 0, decisionPhase: 1, isPlaying: false });
+  });
+
+  it("steps through the beats of a decision, which any other move shows told", () => {
+    const { store } = driven;
+    store.getState().moveBy(1);
+    expect(store.getState().shownStep).toBe(1);
+    const { decisionPhase } = store.getState();
+    expect(decisionPhase).toBeLessThan(0.5);
+    store.getState().moveBy(1);
+    expect(store.getState().shownStep).toBe(1);
+    expect(store.getState().decisionPhase).toBeGreaterThan(decisionPhase);
+    store.getState().moveTo(4);
+    expect(store.getState().decisionPhase).toBe(1);
   });
 });

@@ -1,8 +1,10 @@
 // The clock: which step is shown, and moving through the trace on screen: play, steps, events, ends, the range that
 // repeats, and back to the newest step of a live run. A live run that is followed moves it too (liveRun.ts), and so does
 // the moment of a link (openedLink.ts).
+import type { Way } from "../settings/linkContent";
 import { isUnderWay, laneOnStage, type ShownRunsState } from "./shownRuns";
 import { contains, rangeBetween, stepsIn, type StepRange } from "./timeAxis";
+import { advancedMoment, neighbouringMoment, tellsDecision, watchCourse, type WatchCourse } from "./watchClock";
 
 export type PlayDirection = -1 | 1;
 
@@ -18,7 +20,25 @@ export interface ClockState {
   readonly visibleSteps: StepRange | null;
   /** Pace of playing and of a live run; Infinity = as fast as the engine goes. */
   readonly stepsPerSecond: number;
+  /** On its way to a step, at a pace of its own, while it plays; null where it plays as usual. */
+  readonly glide: Glide | null;
+  /** How far the decision of the step on show has been told in Watch, 0 … 1; 1 wherever nothing is being told. */
+  readonly decisionPhase: number;
+  /** Watch slows at each event and tells its decision. */
+  readonly isSlowAtDecisions: boolean;
+  /** Playing waits, because someone looks at the decision. */
+  readonly isHeld: boolean;
 }
+
+interface Glide {
+  readonly from: number;
+  readonly to: number;
+  readonly lastsMs: number;
+  readonly passedMs: number;
+}
+
+/** What the clock reads of the page: Watch has a pace of its own. */
+type ClockSurroundings = ShownRunsState & { readonly way: Way };
 
 export interface ClockActions {
   readonly moveTo: (step: number) => void;
@@ -29,6 +49,8 @@ export interface ClockActions {
   readonly pausePlayback: () => void;
   /** Plays backwards, or pauses if it plays backwards already. */
   readonly reversePause: () => void;
+  /** Plays to a step, forwards or backwards, in so much time, and stops there. */
+  readonly glideTo: (step: number, lastsMs: number) => void;
   /** Moves playback on by that much time. */
   readonly advancePlayback: (elapsedMs: number) => void;
   readonly backToLive: () => void;
@@ -40,6 +62,10 @@ export interface ClockActions {
   readonly loopInterval: () => void;
   /** The steps that the time axis shows; null for all. */
   readonly showSteps: (range: StepRange | null) => void;
+  /** Tells the decision of a step from its start. */
+  readonly playDecision: (step: number) => void;
+  readonly slowAtDecisions: (isSlow: boolean) => void;
+  readonly hold: (isHeld: boolean) => void;
 }
 
 export const initialClock: ClockState = {
@@ -50,6 +76,10 @@ export const initialClock: ClockState = {
   loopRange: null,
   visibleSteps: null,
   stepsPerSecond: 30,
+  glide: null,
+  decisionPhase: 1,
+  isSlowAtDecisions: true,
+  isHeld: false,
 };
 
 /** Steps per second at which a finished run plays when a live one would go as fast as it can. */
@@ -57,10 +87,12 @@ const FASTEST_PLAYBACK = 240;
 
 export function clockActions(
   set: (change: Partial<ClockState>) => void,
-  get: () => ClockState & ShownRunsState,
+  get: () => ClockState & ClockSurroundings,
 ): ClockActions {
   /** Part of a step that has passed on the clock but isn't shown yet. */
   let passedSteps = 0;
+  /** The same in Watch, whose steps differ in length. */
+  let passedMs = 0;
 
   const lastStep = (): number => Math.max(0, get().stepCount - 1);
   const course = (direction: PlayDirection): PlayCourse => ({
@@ -74,11 +106,44 @@ export function clockActions(
     set({ shownStep, isPlaying: false, isFollowing: isUnderWay(get().runStatus) && shownStep === lastStep() });
   };
 
+  const courseOfWatch = (direction: PlayDirection): WatchCourse =>
+    watchCourse(laneOnStage(get())?.trace ?? null, {
+      direction,
+      lastStep: lastStep(),
+      isSlow: get().isSlowAtDecisions,
+    });
+
+  const advanceWatch = (elapsedMs: number): void => {
+    const { shownStep, decisionPhase, playDirection, isHeld, runStatus } = get();
+    if (isHeld) return;
+    passedMs += elapsedMs;
+    const course = courseOfWatch(playDirection);
+    const { step, phase, hasArrived } = advancedMoment({ step: shownStep, phase: decisionPhase }, passedMs, course);
+    // Within a word nothing changes on the page.
+    if (step === shownStep && !hasArrived && !tellsDecision(course, step)) return;
+    passedMs = 0;
+    set({
+      shownStep: step,
+      decisionPhase: phase,
+      ...(hasArrived && { isPlaying: false, isFollowing: playDirection === 1 && isUnderWay(runStatus) }),
+    });
+  };
+
   const loopBetween = (one: number, other: number): void => set({ loopRange: rangeBetween(one, other, lastStep()) });
 
   const actions: ClockActions = {
     moveTo,
-    moveBy: (steps) => moveTo(get().shownStep + steps),
+    moveBy(steps) {
+      const { way, shownStep, decisionPhase } = get();
+      if (way !== "watch" || (steps !== 1 && steps !== -1)) {
+        moveTo(shownStep + steps);
+        return;
+      }
+      const from = { step: shownStep, phase: decisionPhase };
+      const { step, phase } = neighbouringMoment(from, steps, courseOfWatch(steps));
+      moveTo(step);
+      set({ decisionPhase: phase });
+    },
     moveToEvent(direction) {
       const { shownStep } = get();
       const steps = eventSteps(get());
@@ -88,8 +153,20 @@ export function clockActions(
     },
     play(direction = 1) {
       passedSteps = 0;
-      const shownStep = firstPlayedStep(get().shownStep, course(direction));
-      set({ isPlaying: true, isFollowing: false, playDirection: direction, shownStep });
+      passedMs = 0;
+      const before = get();
+      const shownStep = firstPlayedStep(before.shownStep, course(direction));
+      const decisionPhase = shownStep === before.shownStep ? before.decisionPhase : 1;
+      set({ isPlaying: true, isFollowing: false, playDirection: direction, shownStep, decisionPhase, glide: null });
+    },
+    glideTo(step, lastsMs) {
+      const from = get().shownStep;
+      const to = Math.min(lastStep(), Math.max(0, Math.round(step)));
+      if (from === to) moveTo(to);
+      else {
+        const glide: Glide = { from, to, lastsMs, passedMs: 0 };
+        set({ isPlaying: true, isFollowing: false, playDirection: to > from ? 1 : -1, glide });
+      }
     },
     pausePlayback: () => set({ isPlaying: false }),
     reversePause() {
@@ -98,8 +175,18 @@ export function clockActions(
       else actions.play(-1);
     },
     advancePlayback(elapsedMs) {
-      const { isPlaying, playDirection, stepsPerSecond, runStatus } = get();
+      const { isPlaying, playDirection, stepsPerSecond, runStatus, glide } = get();
       if (!isPlaying) return;
+      if (glide !== null) {
+        const passedMs = glide.passedMs + elapsedMs;
+        if (passedMs >= glide.lastsMs) moveTo(glide.to);
+        else set({ glide: { ...glide, passedMs }, shownStep: glideStep({ ...glide, passedMs }) });
+        return;
+      }
+      if (tellsDecisions(get().way)) {
+        advanceWatch(elapsedMs);
+        return;
+      }
       passedSteps += (elapsedMs / 1000) * Math.min(stepsPerSecond, FASTEST_PLAYBACK);
       const whole = Math.floor(passedSteps);
       if (whole === 0) return;
@@ -130,6 +217,15 @@ export function clockActions(
       else loopBetween(from, to);
     },
     showSteps: (visibleSteps) => set({ visibleSteps }),
+    playDecision(step) {
+      moveTo(step);
+      set({ decisionPhase: 0 });
+      actions.play();
+    },
+    slowAtDecisions: (isSlowAtDecisions) => set({ isSlowAtDecisions }),
+    hold(isHeld) {
+      if (isHeld !== get().isHeld) set({ isHeld });
+    },
   };
   return actions;
 }
@@ -138,6 +234,17 @@ export function clockActions(
 function eventSteps(state: Pick<ShownRunsState, "lanes" | "stageLane">): readonly number[] {
   const lane = laneOnStage(state);
   return lane?.trace.events.map(({ step }) => step).filter((step) => step < lane.stepCount) ?? [];
+}
+
+/** Watch and Present slow at each event. */
+function tellsDecisions(way: Way): boolean {
+  return way === "watch" || way === "present";
+}
+
+/** Slow at both ends. */
+function glideStep({ from, to, lastsMs, passedMs }: Glide): number {
+  const part = passedMs / lastsMs;
+  return Math.round(from + (to - from) * part * part * (3 - 2 * part));
 }
 
 interface PlayCourse {
@@ -172,15 +279,17 @@ function playedStep(step: number, bySteps: number, course: PlayCourse): { step: 
 }
 
 /**
- * Adds to a change of the page: another run is shown whole, without a loop and forwards; a step outside the part of the
- * axis in sight turns the page.
+ * Adds to a change of the page: another run is shown whole, without a loop and forwards; a step that is moved to is shown
+ * with its decision told; a step outside the part of the axis in sight turns the page.
  */
 export function withClock<Change extends Partial<ClockState & ShownRunsState>>(
   before: ClockState & ShownRunsState,
-  change: Change,
+  wanted: Change,
 ): Change & Partial<ClockState> {
+  const isTold = before.decisionPhase === 1 || wanted.shownStep === undefined || wanted.decisionPhase !== undefined;
+  const change = isTold ? wanted : { ...wanted, decisionPhase: 1 };
   if (change.lanes !== undefined && change.lanes.at(0)?.trace !== before.lanes.at(0)?.trace) {
-    return { loopRange: null, visibleSteps: null, playDirection: 1, ...change };
+    return { loopRange: null, visibleSteps: null, playDirection: 1, glide: null, ...change };
   }
   const { shownStep } = change;
   const visible = before.visibleSteps;

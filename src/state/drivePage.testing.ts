@@ -21,8 +21,40 @@ export interface DrivenPage {
   readonly recipes: RunRecipe[];
   /** Lets the engine say something. */
   readonly say: (event: EngineEvent) => void;
+  /** The engine that the page asked for after the first: it computes in the background. */
+  readonly background: Omit<DrivenEngine, "client">;
   /** Lets the browser draw. */
   readonly drawFrame: () => void;
+}
+
+interface DrivenEngine {
+  readonly client: EngineClient;
+  readonly asked: string[];
+  readonly recipes: RunRecipe[];
+  readonly say: (event: EngineEvent) => void;
+  readonly listen: (onEvent: (event: EngineEvent) => void) => void;
+}
+
+function driveEngine(): DrivenEngine {
+  const asked: string[] = [];
+  const recipes: RunRecipe[] = [];
+  let onEvent: (event: EngineEvent) => void = () => undefined;
+  const client: EngineClient = {
+    load: (model, backend) => asked.push(`load ${model.label} ${backend}`),
+    start({ lanes }, isPaused) {
+      recipes.push(...lanes);
+      asked.push(isPaused ? "start paused" : "start");
+      return 1;
+    },
+    pause: () => asked.push("pause"),
+    resume: () => asked.push("resume"),
+    advance: (stepCount) => asked.push(`advance ${stepCount}`),
+    continueRun: (extraTokens) => asked.push(`continue ${extraTokens}`),
+    stop: () => asked.push("stop"),
+    loseDevice: () => asked.push("loseDevice"),
+    dispose: () => asked.push("dispose"),
+  };
+  return { client, asked, recipes, say: (event) => onEvent(event), listen: (listener) => (onEvent = listener) };
 }
 
 export function startLive(page: DrivenPage): DrivenPage {
@@ -48,33 +80,20 @@ export function saySteps({ say }: DrivenPage, from: number, to: number, lane = 0
 }
 
 export function drivePage({ isMotionWelcome = true, hasRecordings = true } = {}): DrivenPage {
-  const asked: string[] = [];
-  const recipes: RunRecipe[] = [];
-  let onEvent: (event: EngineEvent) => void = () => undefined;
+  const live = driveEngine();
+  const background = driveEngine();
+  let isLiveAway = true;
   let due: (() => void) | null = null;
-  const client: EngineClient = {
-    load: (model, backend) => asked.push(`load ${model.label} ${backend}`),
-    start({ lanes }, isPaused) {
-      recipes.push(...lanes);
-      asked.push(isPaused ? "start paused" : "start");
-      return 1;
-    },
-    pause: () => asked.push("pause"),
-    resume: () => asked.push("resume"),
-    advance: (stepCount) => asked.push(`advance ${stepCount}`),
-    continueRun: (extraTokens) => asked.push(`continue ${extraTokens}`),
-    stop: () => asked.push("stop"),
-    loseDevice: () => asked.push("loseDevice"),
-    dispose: () => asked.push("dispose"),
-  };
   const store = createPageStore({
     models: [
       { id: "winnow-1m", label: "First", address: "models/first/" },
       { id: "second", label: "Second", address: "models/second/" },
     ],
     createEngine(listener) {
-      onEvent = listener;
-      return client;
+      const engine = isLiveAway ? live : background;
+      isLiveAway = false;
+      engine.listen(listener);
+      return engine.client;
     },
     beforeNextFrame(show) {
       due = show;
@@ -90,9 +109,10 @@ export function drivePage({ isMotionWelcome = true, hasRecordings = true } = {})
   });
   return {
     store,
-    asked,
-    recipes,
-    say: (event) => onEvent(event),
+    asked: live.asked,
+    recipes: live.recipes,
+    say: live.say,
+    background,
     drawFrame() {
       due?.();
       due = null;

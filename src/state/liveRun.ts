@@ -3,6 +3,7 @@
 import type { EngineClient } from "../engine/client";
 import type { BackendChoice, EngineEvent, ModelReference } from "../engine/protocol";
 import { errorMessage } from "../lib/errors";
+import type { Settings } from "../settings/settings";
 import type { BackendSummary, ModelSummary } from "../trace/trace";
 import type { ChoicesState } from "./choices";
 import type { ClockActions, ClockState } from "./clock";
@@ -25,7 +26,9 @@ export interface EngineState {
 export const initialEngine: EngineState = { engine: null, loadedBytes: 0, totalBytes: null };
 
 export interface LiveRunActions extends PaceActions {
-  /** Starts a live run with the settings in force; "step" generates one token and pauses. */
+  /** Loads the engine that the settings ask for before it is needed. Nothing shows, also if it fails: the next run tries again. */
+  readonly prepareEngine: () => void;
+  /** Starts a live run with the settings in force; "step" generates one token and pauses, "atOnce" ignores the chosen pace. */
   readonly run: (mode: RunMode) => void;
   readonly stop: () => void;
   /** For tests: loses the GPU device as a driver crash would. */
@@ -41,7 +44,7 @@ export interface LiveRunSurroundings {
   readonly beforeNextFrame: (show: () => void) => void;
 }
 
-type RunMode = "run" | "step";
+type RunMode = "run" | "step" | "atOnce";
 type WrittenState = EngineState & ShownRunsState & ClockState & ViewState & ChoicesState;
 
 interface PageAccess {
@@ -73,6 +76,7 @@ export function createLiveRun(surroundings: LiveRunSurroundings, page: PageAcces
   const handlers = eventHandlers(page, { traces, pacer, starter });
   return {
     actions: {
+      prepareEngine: starter.prepare,
       run: starter.run,
       ...paceActions({ set, get, pacer, engine: starter.engine, showGrowth: traces.show }),
       stop: () => starter.engine()?.stop(),
@@ -95,10 +99,14 @@ interface LiveParts {
 
 /** Loads the engine that the settings ask for, and starts the wanted run once it is ready. */
 interface Starter {
+  readonly prepare: () => void;
+  /** The engine loads, or has loaded, without having been asked for a run. */
+  readonly isUnasked: () => boolean;
   readonly run: (mode: RunMode) => void;
   /** Null before the first run. */
   readonly engine: () => EngineClient | null;
-  readonly engineReady: (maxPositions: number) => void;
+  /** `notice`: what to say about the machine, with the first run. */
+  readonly engineReady: (maxPositions: number, notice: string | null) => void;
   /** The next run loads the engine again. */
   readonly engineFailed: () => void;
   readonly forgetWish: () => void;
@@ -114,6 +122,26 @@ function createStarter(
   let engine: EngineClient | null = null;
   let loading: { readonly model: ModelReference; readonly backend: BackendChoice } | null = null; // or loaded
   let waiting: RunWish | null = null;
+  let isUnasked = false;
+  let heldNotice: string | null = null;
+
+  const modelOf = ({ model: id }: Settings): ModelReference => models.find((model) => model.id === id) ?? models[0];
+  const isLoading = (settings: Settings): boolean =>
+    loading?.model === modelOf(settings) && loading.backend === settings.backend;
+
+  const load = (settings: Settings): void => {
+    engine ??= createEngine(onEvent);
+    loading = { model: modelOf(settings), backend: settings.backend };
+    set({ engine: null });
+    engine.load(loading.model, loading.backend);
+  };
+
+  /** Who only squeezes is not told on which machine: it changes nothing of what is shown. */
+  const tellNotice = (mode: RunMode): void => {
+    if (heldNotice === null || mode === "atOnce") return;
+    tell("info", heldNotice);
+    heldNotice = null;
+  };
 
   const start = ({ mode, ...asked }: RunWish, maxPositions: number): void => {
     const request = runRequest(asked, maxPositions);
@@ -127,6 +155,12 @@ function createStarter(
   };
 
   return {
+    prepare() {
+      if (loading !== null) return;
+      isUnasked = true;
+      load(askedRun(get()).lanes[0]);
+    },
+    isUnasked: () => isUnasked,
     run(mode) {
       const wish: RunWish = { ...askedRun(get()), mode };
       try {
@@ -135,26 +169,25 @@ function createStarter(
         tell("warning", errorMessage(error));
         return;
       }
-      engine ??= createEngine(onEvent);
+      isUnasked = false;
       const [settings] = wish.lanes;
-      const model = models.find(({ id }) => id === settings.model) ?? models[0];
       const { engine: loaded } = get();
-      const isSame = loading?.model === model && loading.backend === settings.backend;
+      const isSame = isLoading(settings);
       if (isSame && loaded !== null) {
+        tellNotice(mode);
         start(wish, loaded.model.maxPositions);
         return;
       }
       waiting = wish;
       set({ runStatus: "loading" });
-      // The same engine is loading already.
-      if (isSame) return;
-      loading = { model, backend: settings.backend };
-      set({ engine: null });
-      engine.load(model, settings.backend);
+      if (!isSame) load(settings);
     },
     engine: () => engine,
-    engineReady(maxPositions) {
-      if (waiting !== null) start(waiting, maxPositions);
+    engineReady(maxPositions, notice) {
+      heldNotice = notice;
+      if (waiting === null) return;
+      tellNotice(waiting.mode);
+      start(waiting, maxPositions);
       waiting = null;
     },
     engineFailed() {
@@ -186,8 +219,7 @@ function eventHandlers(
     loading: ({ loadedBytes, totalBytes }) => set({ loadedBytes, totalBytes }),
     ready({ model, backend, notice }) {
       set({ engine: { model, backend }, loadedBytes: 0, totalBytes: null });
-      if (notice !== null) tell("info", notice);
-      starter.engineReady(model.maxPositions);
+      starter.engineReady(model.maxPositions, notice);
     },
     started({ lane, header }) {
       traces.begin(lane, header);
@@ -226,6 +258,10 @@ function eventHandlers(
     },
     failed({ run, message }) {
       if (run === null) starter.engineFailed();
+      if (starter.isUnasked()) {
+        set({ loadedBytes: 0, totalBytes: null });
+        return;
+      }
       starter.forgetWish();
       pacer.end();
       traces.show();

@@ -3,9 +3,12 @@
 // has ended, it is compared with the proofs in the link.
 import { decodeLink, encodeLink } from "../settings/link";
 import type { DecodedLink } from "../settings/linkContent";
+import { errorMessage } from "../lib/errors";
 import { withChange, type ChoicesState } from "./choices";
 import type { ClockState } from "./clock";
 import type { LessonsState } from "./lessons";
+import { momentFragment, parseDeckText, type Deck } from "./deck";
+import type { DeckActions, DecksState } from "./decks";
 import { parseMoment, momentWithin, type Moment } from "./moment";
 import { isPackedLink, readLink } from "./sharedLink";
 import type { Tell } from "./notices";
@@ -26,11 +29,13 @@ type LinkedState = MomentState & LessonsState;
 export interface LinkActions {
   /** A fragment of an address. A readable one takes effect before this returns; `mayStart`: a cheap run with a proof is replayed. */
   readonly openLink: (fragment: string, mayStart?: boolean) => Promise<void>;
+  /** Goes to a moment of the runs on screen at once; panels stay where they are. */
+  readonly lookAt: (moment: Moment) => void;
 }
 
 interface LinkSurroundings {
-  readonly set: (change: Partial<LinkedState>) => void;
-  readonly get: () => LinkedState & { readonly run: (mode: "run") => void };
+  readonly set: (change: Partial<LinkedState & DecksState>) => void;
+  readonly get: () => LinkedState & Pick<DeckActions, "openDeck"> & { readonly run: (mode: "run") => void };
   readonly tell: Tell;
   readonly nowMs: () => number;
 }
@@ -38,10 +43,11 @@ interface LinkSurroundings {
 export function linkActions({ set, get, tell, nowMs }: LinkSurroundings): LinkActions {
   let openedCount = 0;
 
-  const apply = (link: DecodedLink, mayStart: boolean): void => {
+  const apply = (opened: DecodedLink, mayStart: boolean): void => {
+    const { link, deck } = withDeck(opened);
     if (link.lesson !== null && (link.way ?? "learn") === "learn") {
       // A lesson brings its own runs.
-      set({ way: "learn", lesson: link.lesson });
+      set({ way: "learn", lesson: link.lesson, showFrom: null });
       for (const text of link.complaints) tell("warning", text);
       return;
     }
@@ -56,14 +62,18 @@ export function linkActions({ set, get, tell, nowMs }: LinkSurroundings): LinkAc
       verdicts: [],
       wantedMoment: moment,
       history: { ...(isChange ? withChange(get().history, before, "link", nowMs()) : get().history), last: null },
-      ...(link.way !== null && { way: link.way }),
       ...(link.lesson !== null && { lesson: link.lesson }),
+      ...(link.way !== null && { way: link.way, showFrom: null }),
       // A link without panels leaves them as they are.
       ...(moment !== null && link.moment.panels !== undefined && { arrangement: moment.arrangement }),
       ...(moment !== null && link.moment.views !== undefined && { views: moment.views }),
     });
     for (const text of [...link.complaints, ...complaints, ...(complaint === null ? [] : [complaint])])
       tell("warning", text);
+    if (deck !== null) {
+      get().openDeck(deck);
+      set({ duePlace: deck.moments.length === 0 ? null : 0 });
+    }
     if (mayStart && link.proofs.some((proof) => proof !== "")) startIfCheap();
     const at = recordedMoment(get());
     if (at !== null) set(at);
@@ -75,7 +85,7 @@ export function linkActions({ set, get, tell, nowMs }: LinkSurroundings): LinkAc
     else
       tell(
         "info",
-        `The link’s run was not started by itself, as it is a long one: ${cost.words}. Press Run to replay it.`,
+        `The link’s run is a long one (${cost.words}), so it did not start by itself. Press Run to replay it.`,
       );
   };
 
@@ -90,7 +100,26 @@ export function linkActions({ set, get, tell, nowMs }: LinkSurroundings): LinkAc
       // Another link may have been opened while this one was unpacked.
       if (opened === openedCount) apply(link, mayStart);
     },
+    lookAt(moment) {
+      if (get().lanes.length > 0) set({ ...atMoment(moment, get()), views: moment.views });
+    },
   };
+}
+
+/** A link with a deck opens the deck's first moment, in Present unless it names another view. */
+function withDeck(link: DecodedLink): { readonly link: DecodedLink; readonly deck: Deck | null } {
+  if (link.deck === "") return { link, deck: null };
+  try {
+    const { deck, complaints } = parseDeckText(link.deck);
+    const [first] = deck.moments;
+    const said = [...link.complaints, ...complaints];
+    if (first === undefined) return { link: { ...link, complaints: said }, deck };
+    const { choices, comparison, moment } = decodeLink(momentFragment(first));
+    const way = link.way ?? "present";
+    return { link: { ...link, choices, comparison, moment, proofs: [], way, complaints: said }, deck };
+  } catch (error) {
+    return { link: { ...link, complaints: [...link.complaints, errorMessage(error)] }, deck: null };
+  }
 }
 
 /** Adds to a change of the page: once the step of a moment that is waited for is there, the page goes to it. */

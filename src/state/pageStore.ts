@@ -4,6 +4,7 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
 import { choiceActions, initialChoices, type ChoiceActions, type ChoicesState } from "./choices";
 import { clockActions, initialClock, withClock, type ClockActions, type ClockState } from "./clock";
+import { deckActions, initialDecks, type DeckActions, type DecksState } from "./decks";
 import { createLiveRun, initialEngine } from "./liveRun";
 import type { EngineState, LiveRunActions, LiveRunSurroundings } from "./liveRun";
 import { initialLessons, lessonActions, type LessonActions, type LessonsState } from "./lessons";
@@ -12,15 +13,19 @@ import { linkActions, withWantedMoment, type LinkActions } from "./openedLink";
 import { initialRecordings, recordingActions } from "./recordings";
 import type { RecordingActions, Recordings, RecordingsState } from "./recordings";
 import { initialShownRuns, shownRunsActions, type ShownRunsActions, type ShownRunsState } from "./shownRuns";
+import { createBreakStrip, initialBreakStrip, type BreakStripActions, type BreakStripState } from "./breakStrip";
+import { squeezeActions, type SqueezeActions } from "./squeeze";
 import { initialView, viewActions, type ViewActions, type ViewState } from "./view";
 
 export type PageState = ChoicesState &
   ShownRunsState &
   ClockState &
   ViewState &
+  DecksState &
   RecordingsState &
   EngineState &
   LessonsState &
+  BreakStripState &
   NoticesState;
 
 export type PageActions = ChoiceActions &
@@ -28,9 +33,12 @@ export type PageActions = ChoiceActions &
   ShownRunsActions &
   ClockActions &
   ViewActions &
+  DeckActions &
   RecordingActions &
   LiveRunActions &
   LessonActions &
+  SqueezeActions &
+  BreakStripActions &
   NoticesActions;
 
 export type PageStore = StoreApi<PageState & PageActions>;
@@ -46,9 +54,11 @@ export const initialPageState: PageState = {
   ...initialShownRuns,
   ...initialClock,
   ...initialView,
+  ...initialDecks,
   ...initialRecordings,
   ...initialEngine,
   ...initialLessons,
+  ...initialBreakStrip,
   ...initialNotices,
 };
 
@@ -70,8 +80,11 @@ export function createPageStore(surroundings: PageSurroundings): PageStore {
       ...shownRunsActions(set, get),
       ...clockActions(set, get),
       ...viewActions(set, get),
+      ...deckActions({ set, get, tell }),
       ...liveRun.actions,
       ...lessonActions(set, get),
+      ...squeezeActions({ get, nowMs }),
+      ...createBreakStrip(surroundings, set, get),
       ...recordingActions({ set, get, recordings, isMotionWelcome, tell, leaveLiveRun: liveRun.leave }),
       ...notices,
     };

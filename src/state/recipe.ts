@@ -81,6 +81,8 @@ export interface RecipeCost {
   readonly type: "cheap" | "costly";
   /** Forwards of one token, prompt included, lanes and full caches added up. */
   readonly forwardCount: number;
+  /** Those of all forwards together, roughly. */
+  readonly multiplyAdds: number;
   /** What the run takes, in plain words. */
   readonly words: string;
 }
@@ -110,6 +112,7 @@ export function recipeCost(asked: AskedRun, parameterCount = parametersOf(asked.
   return {
     type: isCheap ? "cheap" : "costly",
     forwardCount,
+    multiplyAdds: forwardCount * parameterCount,
     words: [
       `up to ${written(longest - promptCount)} tokens after ${written(promptCount)} of the prompt`,
       ...(lanes.length > 1 ? [`in ${lanes.length} lanes`] : []),

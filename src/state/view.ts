@@ -12,6 +12,10 @@ export interface Hover {
 
 export interface ViewState {
   readonly way: Way;
+  /** The view before, to which Present returns. */
+  readonly wayBefore: Way;
+  /** Present fills the screen; the view that it then returns to. Null while it does not. */
+  readonly showFrom: Way | null;
   readonly focusLayer: number;
   readonly focusKvHead: number;
   readonly hover: Hover | null;
@@ -24,6 +28,10 @@ export interface ViewState {
 export interface ViewActions {
   /** Shows the page in another way; nothing else changes. */
   readonly go: (way: Way) => void;
+  /** Present, on the whole screen. */
+  readonly startShow: () => void;
+  /** Back to the view in which the show was started. */
+  readonly endShow: () => void;
   readonly focusOn: (layer: number, kvHead: number) => void;
   readonly hoverOver: (hover: Hover | null) => void;
   /** Pins a position, or unpins it when it was pinned. */
@@ -37,6 +45,8 @@ export const nothingSelected = { hover: null, pinnedPosition: null } as const;
 
 export const initialView: ViewState = {
   way: "watch",
+  wayBefore: "watch",
+  showFrom: null,
   // Where the embedded model looks up the facts of its prompt: docs/analysis.md.
   focusLayer: 2,
   focusKvHead: 0,
@@ -45,9 +55,24 @@ export const initialView: ViewState = {
   views: {},
 };
 
-export function viewActions(set: (change: Partial<ViewState>) => void, get: () => ViewState): ViewActions {
+export function viewActions(
+  set: (change: Partial<ViewState>) => void,
+  get: () => ViewState & ViewActions,
+): ViewActions {
   return {
-    go: (way) => set({ way }),
+    go(way) {
+      const { way: before, wayBefore } = get();
+      set({ way, wayBefore: way === before ? wayBefore : before, showFrom: null });
+    },
+    startShow() {
+      const { way } = get();
+      get().go("present");
+      set({ showFrom: way });
+    },
+    endShow() {
+      const { showFrom } = get();
+      if (showFrom !== null) get().go(showFrom);
+    },
     focusOn: (focusLayer, focusKvHead) => set({ focusLayer, focusKvHead }),
     hoverOver(hover) {
       if (hover !== null || get().hover !== null) set({ hover });

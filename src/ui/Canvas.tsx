@@ -2,6 +2,7 @@
 // changes: `Canvas` through drawing calls; `PixelCanvas` through an image, which costs less for thousands of small marks.
 
 import { useLayoutEffect, useRef } from "react";
+import { zoomOf } from "./pointIn";
 
 interface CanvasProps {
   readonly width: number;
@@ -15,7 +16,7 @@ export function Canvas({ width, height, draw }: CanvasProps) {
   useLayoutEffect(() => {
     const context = canvas.current?.getContext("2d");
     if (canvas.current === null || context === null || context === undefined) return;
-    const ratio = window.devicePixelRatio;
+    const ratio = window.devicePixelRatio * zoomOf(canvas.current);
     const [pixelWidth, pixelHeight] = [Math.round(width * ratio), Math.round(height * ratio)];
     // Setting a size reallocates the bitmap, even to the same size.
     if (canvas.current.width !== pixelWidth) canvas.current.width = pixelWidth;
@@ -56,7 +57,7 @@ export function PixelCanvas({ width, height, paint }: PixelCanvasProps) {
   useLayoutEffect(() => {
     const context = canvas.current?.getContext("2d");
     if (canvas.current === null || context === null || context === undefined) return;
-    const { devicePixelRatio: ratio } = window;
+    const ratio = window.devicePixelRatio * zoomOf(canvas.current);
     const [pixelWidth, pixelHeight] = [Math.round(width * ratio), Math.round(height * ratio)];
     if (pixelWidth === 0 || pixelHeight === 0) return;
     if (canvas.current.width !== pixelWidth) canvas.current.width = pixelWidth;

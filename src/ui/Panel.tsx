@@ -1,14 +1,15 @@
-// The frame of every panel: a titled region with provenance chips, the panel's own controls and, on the right, its menu
+// The frame of every panel: a titled region with the source of its figures, the panel's own controls and, on the right, its menu
 // (explanation, table, picture and data files, full size, hide).
 
-import * as DropdownMenu from "@radix-ui/react-dropdown-menu";
+import { DropdownMenu } from "radix-ui";
 import type { ReactNode, RefObject } from "react";
 import { createContext, memo, useContext, useEffect, useId, useRef, useState } from "react";
 import { errorMessage } from "../lib/errors";
-import type { FigureTable } from "./figure/figureTable";
+import type { FigureAbout, FigureTable } from "./figure/figureTable";
 import { FigureTableView } from "./figure/figureTable";
-import { pngBlob, svgPicture } from "./figure/pictureFile";
-import { rememberTable, saveFigure } from "./figure/shownPanels";
+import { pngBlob } from "./figure/pictureFile";
+import { panelPicture, rememberFigure, saveFigure, type PanelFileType } from "./figure/shownPanels";
+import { isPageDark } from "./useTheme";
 
 /** Where the figures of a panel come from. */
 export type Provenance = "measured" | "recorded" | "derived" | "stored";
@@ -25,6 +26,8 @@ export interface PanelHeading {
   readonly name: string;
   readonly title: string;
   readonly explanation?: Explanation;
+  /** What its figure belongs to, for files; computed only on request. */
+  readonly about?: () => FigureAbout;
 }
 
 interface PanelProps extends PanelHeading {
@@ -37,7 +40,8 @@ interface PanelProps extends PanelHeading {
   readonly children: ReactNode;
 }
 
-export function Panel({ name, title, provenance, subtitle, controls, explanation, table, children }: PanelProps) {
+export function Panel({ name, title, provenance, subtitle, controls, ...rest }: PanelProps) {
+  const { explanation, about, table, children } = rest;
   const titleId = useId();
   const panel = useRef<HTMLElement>(null);
   const frame = useContext(PanelFrameContext);
@@ -45,8 +49,8 @@ export function Panel({ name, title, provenance, subtitle, controls, explanation
   const [isTable, setTable] = useState(false);
   const hasMenu = explanation !== undefined || table !== undefined;
   useEffect(() => {
-    if (panel.current !== null && table !== undefined) rememberTable(panel.current, table);
-  }, [table]);
+    if (panel.current !== null) rememberFigure(panel.current, { table, about });
+  }, [table, about]);
   return (
     <section
       ref={panel}
@@ -58,9 +62,7 @@ export function Panel({ name, title, provenance, subtitle, controls, explanation
         {subtitle !== undefined && <span className="panel-subtitle">{subtitle}</span>}
         <span className="panel-tools">
           {controls}
-          {provenance.map((source) => (
-            <ProvenanceChip key={source} source={source} />
-          ))}
+          <SourceMark provenance={provenance} />
           {hasMenu && (
             <PanelMenu
               name={name}
@@ -90,18 +92,21 @@ function ExplanationNote({ explanation }: { readonly explanation: Explanation })
   );
 }
 
-const provenanceTips: Readonly<Record<Provenance, { label: string; tip: string }>> = {
-  measured: { label: "measured now", tip: "Measured in this tab, by the run on screen" },
-  recorded: { label: "recorded", tip: "Measured when the run on screen was recorded" },
-  stored: { label: "stored", tip: "Measured in advance by the command given with it" },
-  derived: { label: "derived", tip: "Computed on this page from what was measured" },
+const sources: Readonly<Record<Provenance, string>> = {
+  measured: "Measured now, by the run in this tab.",
+  recorded: "Measured when this run was recorded.",
+  stored: "Measured in advance, by the command given with it.",
+  derived: "Computed on this page from what was measured.",
 };
 
-function ProvenanceChip({ source }: { readonly source: Provenance }) {
-  const { label, tip } = provenanceTips[source];
+/** One small mark; where the figures come from stands in its tip. */
+function SourceMark({ provenance }: { readonly provenance: readonly Provenance[] }) {
+  const words = provenance
+    .map((source, place) => (place > 0 && source === "derived" ? "The rest is computed from that." : sources[source]))
+    .join(" ");
   return (
-    <span className={`chip chip-${source}`} title={tip}>
-      {label}
+    <span className={`chip ${provenance.map((source) => `chip-${source}`).join(" ")}`} title={words}>
+      source<span className="visually-hidden">: {words}</span>
     </span>
   );
 }
@@ -149,12 +154,14 @@ const PanelMenu = memo(function PanelMenu(props: PanelMenuProps) {
     });
   };
   const copy = async (): Promise<void> => {
-    const png = await pngBlob(svgPicture(onPage()));
+    const png = await pngBlob(panelPicture(onPage()));
     await navigator.clipboard.write([new ClipboardItem({ "image/png": png })]);
     frame?.onTell("info", `The picture of the ${title} panel is on the clipboard.`);
   };
-  const save = (type: "png" | "svg" | "csv") => () =>
-    act(`the ${type.toUpperCase()}`, () => saveFigure(onPage(), name, type));
+  const save =
+    (type: PanelFileType, isLight = false) =>
+    () =>
+      act(`the ${type.toUpperCase()}`, () => saveFigure(onPage(), { name, type, isLight }));
   return (
     <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger className="panel-menu-button" aria-label={`Menu of ${title}`} title={`Menu of ${title}`}>
@@ -176,6 +183,7 @@ const PanelMenu = memo(function PanelMenu(props: PanelMenuProps) {
           <Item onSelect={() => act("the copy", copy)}>Copy picture</Item>
           <Item onSelect={save("png")}>Download PNG</Item>
           <Item onSelect={save("svg")}>Download SVG</Item>
+          <LightItems save={save} />
           {hasTable && <Item onSelect={save("csv")}>Download CSV</Item>}
           {frame !== null && (
             <>
@@ -191,6 +199,17 @@ const PanelMenu = memo(function PanelMenu(props: PanelMenuProps) {
     </DropdownMenu.Root>
   );
 });
+
+/** On a dark page: pictures for paper. */
+function LightItems({ save }: { readonly save: (type: PanelFileType, isLight: boolean) => () => void }) {
+  if (!isPageDark()) return null;
+  return (
+    <>
+      <Item onSelect={save("png", true)}>Download PNG, light</Item>
+      <Item onSelect={save("svg", true)}>Download SVG, light</Item>
+    </>
+  );
+}
 
 function Item({ onSelect, children }: { readonly onSelect: () => void; readonly children: string }) {
   return (

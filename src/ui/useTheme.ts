@@ -2,6 +2,8 @@
 // cannot name custom properties, read them here.
 
 import { useEffect, useInsertionEffect, useState } from "react";
+import { useStore } from "zustand";
+import { createStore } from "zustand/vanilla";
 import type { Theme } from "./scale";
 
 export type ThemeChoice = "system" | "light" | "dark";
@@ -14,13 +16,33 @@ export function useTheme(choice: ThemeChoice): Theme {
     query.addEventListener("change", follow);
     return () => query.removeEventListener("change", follow);
   }, []);
-  const isDark = choice === "dark" || (choice === "system" && isSystemDark);
+  const isPictureTaken = useStore(pictures, ({ areTaken }) => areTaken);
+  const isDark = !isPictureTaken && (choice === "dark" || (choice === "system" && isSystemDark));
   const theme: Theme = isDark ? "dark" : "light";
   // Before the layout effects in which canvases read their colours.
   useInsertionEffect(() => {
     document.documentElement.dataset.theme = theme;
   }, [theme]);
   return theme;
+}
+
+/** As set on the document. */
+export function isPageDark(): boolean {
+  return document.documentElement.dataset.theme === "dark";
+}
+
+/** Whether pictures are being taken in light colours right now. */
+const pictures = createStore(() => ({ areTaken: false }));
+
+/** Shows the page in light colours while `take` takes a picture of it, for as few frames as it takes to draw it. */
+export async function inLightColours<Picture>(take: () => Picture): Promise<Picture> {
+  pictures.setState({ areTaken: true });
+  try {
+    for (let frame = 0; frame < 4; frame++) await new Promise((resolve) => requestAnimationFrame(resolve));
+    return take();
+  } finally {
+    pictures.setState({ areTaken: false });
+  }
 }
 
 function darkQuery(): MediaQueryList {

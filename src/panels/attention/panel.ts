@@ -31,8 +31,8 @@ function explanationOf(trace: Trace): Explanation {
   const groupSize = groupSizeOf(trace);
   return {
     text:
-      "Each row is a step, each column a position in the text, and the colour is the attention that the step's newest " +
-      `query paid to it; the mean over heads counts 0 for a head that has evicted the token. ${groupWords(trace)}`,
+      "Each row is a step, each column a position in the text. The colour is the attention that the step's newest " +
+      `query paid to it. In the mean over heads, a head that has evicted the token counts as 0. ${groupWords(trace)}`,
     formula:
       groupSize === 1
         ? "A[t, p] = softmax(Q·K / √d)[newest t, p]"

@@ -23,8 +23,8 @@ interface LaneStripProps {
 }
 
 const feedings = [
-  ["own", "their own"],
-  ["full", "the full cache’s"],
+  ["own", "its own words"],
+  ["full", "the full cache’s words"],
 ] as const;
 
 export function LaneStrip({ comparison, lanes, onCompare }: LaneStripProps) {
@@ -80,7 +80,7 @@ export function LaneStrip({ comparison, lanes, onCompare }: LaneStripProps) {
         </button>
         {others.length > 0 && (
           <ToolChoice
-            label="Tokens fed"
+            label="Each lane continues with"
             value={isForced ? "full" : "own"}
             options={feedings}
             onChange={(fed) => onCompare({ ...comparison, isForced: fed === "full" })}
@@ -103,8 +103,8 @@ export function LaneStrip({ comparison, lanes, onCompare }: LaneStripProps) {
 function stripNote({ others, isForced }: LaneComparison): string {
   if (others.length === 0) return "Up to four policies side by side: same prompt, same budget, one clock.";
   return isForced
-    ? "Every lane reads the full cache’s tokens: what differs is the forgetting alone."
-    : "Every lane goes on with its own tokens.";
+    ? "Every lane reads the full cache’s words: only the eviction differs."
+    : "Each lane continues with its own words.";
 }
 
 interface LaneChipProps {

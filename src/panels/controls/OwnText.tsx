@@ -25,7 +25,7 @@ export function OwnText({ text, problem, onText }: OwnTextProps) {
         </button>
       </div>
       <p className="muted">
-        Words and punctuation stand apart; a prompt begins with <code>&lt;bos&gt;</code> and ends with{" "}
+        Put spaces around punctuation. A prompt begins with <code>&lt;bos&gt;</code> and ends with{" "}
         <code>&lt;think&gt;</code>.
       </p>
       <KnownWords />
@@ -36,11 +36,11 @@ export function OwnText({ text, problem, onText }: OwnTextProps) {
 function WordReport({ text }: { readonly text: string }) {
   const { wordCount, unknown, glued } = textWords(text);
   if (wordCount === 0) return "No text yet.";
-  if (unknown.length === 0) return "The model knows every word.";
+  if (unknown.length === 0) return "Every word is in the vocabulary.";
   return (
     <>
-      Never met in training: <Words words={unknown} className="word word-unknown" />
-      {glued !== null && `“${glued}” would be known as “${apart(glued)}”.`}
+      Not in the vocabulary (becomes &lt;unk&gt;): <Words words={unknown} className="word word-unknown" />
+      {glued !== null && `“${glued}” is in it as “${apart(glued)}”.`}
     </>
   );
 }
@@ -48,7 +48,7 @@ function WordReport({ text }: { readonly text: string }) {
 const KnownWords = memo(function KnownWords() {
   return (
     <details className="known-words">
-      <summary>All {knownWords.length} words that it knows</summary>
+      <summary>All {knownWords.length} words of its vocabulary</summary>
       <p>
         <Words words={knownWords} className="word" />
       </p>

@@ -96,10 +96,10 @@ function DrawnBy({ problem, onChoose }: DrawnByProps) {
         />
       </div>
       <div className="setting setting-number setting-problem-number" title="Same number, same puzzle.">
-        <label htmlFor={`${id}number`}>Number</label>
+        <label htmlFor={`${id}number`}>Problem no.</label>
         <NumberInput
           id={`${id}number`}
-          label="Number"
+          label="Problem no."
           limits={numberLimits}
           value={problemNumber(problem)}
           onChange={(number) => onChoose(otherProblem(problem, { number }))}

@@ -21,8 +21,11 @@ export function policyIdOf({ policyId }: LaneChoices): string {
 
 /** The controls of every comparison: perfect memory, and chance. */
 export const controlLanes: readonly { readonly lane: LaneChoices; readonly help: string }[] = [
-  { lane: { policyId: "fullCache" }, help: "Nothing is evicted: what the model does with all it has read." },
-  { lane: { policyId: "random" }, help: "Evicts at random but spares the prompt: what any score must beat." },
+  { lane: { policyId: "fullCache" }, help: "Evicts nothing: what the model does with everything it has read." },
+  {
+    lane: { policyId: "random" },
+    help: "Evicts at random but keeps the prompt, if it fits: what any score must beat.",
+  },
 ];
 
 /** Own rows that change something under the lane's policy, and shared rows that do. */

@@ -1,5 +1,5 @@
 // The page's head, the same in every view: the name, the views, what a view adds, sharing, and the menu of everything else.
-import type { ReactNode } from "react";
+import { useRef, type ReactNode } from "react";
 import { DropdownMenu } from "radix-ui";
 import { ways, type Way } from "../../settings/linkContent";
 import type { BackendSummary } from "../../trace/trace";
@@ -27,7 +27,17 @@ const themeLabels: Readonly<Record<ThemeChoice, string>> = {
   dark: "Dark",
 };
 
-const menuCommands: readonly CommandId[] = ["examples", "library", "openFile", "recent", "results", "palette", "help"];
+const menuCommands: readonly CommandId[] = [
+  "addMoment",
+  "examples",
+  "library",
+  "openFile",
+  "recent",
+  "results",
+  "papers",
+  "palette",
+  "help",
+];
 
 interface PageHeaderProps {
   readonly way: Way;
@@ -42,6 +52,15 @@ interface PageHeaderProps {
 }
 
 export function PageHeader({ way, themeChoice, acts, children, onWay, onTheme, onStart }: PageHeaderProps) {
+  const more = useRef<HTMLButtonElement>(null);
+  const chosen = useRef<CommandId | null>(null);
+  /** What an entry opens takes the focus, so the focus first goes back to the menu's button. */
+  const actOnceClosed = (event: Event): void => {
+    event.preventDefault();
+    more.current?.focus({ preventScroll: true });
+    if (chosen.current !== null) acts[chosen.current]();
+    chosen.current = null;
+  };
   return (
     <header className="page-header">
       <h1>
@@ -70,14 +89,20 @@ export function PageHeader({ way, themeChoice, acts, children, onWay, onTheme, o
         </button>
         <DropdownMenu.Root>
           <DropdownMenu.Trigger asChild>
-            <button type="button" className="page-more" aria-label="More" title="Examples, library, colours, help">
+            <button
+              ref={more}
+              type="button"
+              className="page-more"
+              aria-label="More"
+              title="Examples, library, colours, help"
+            >
               ⋯
             </button>
           </DropdownMenu.Trigger>
           <DropdownMenu.Portal>
-            <DropdownMenu.Content className="menu" align="end" sideOffset={4}>
+            <DropdownMenu.Content className="menu" align="end" sideOffset={4} onCloseAutoFocus={actOnceClosed}>
               {menuCommands.map((id) => (
-                <DropdownMenu.Item key={id} className="menu-item" onSelect={acts[id]}>
+                <DropdownMenu.Item key={id} className="menu-item" onSelect={() => (chosen.current = id)}>
                   <span>{commandEntry(id).label}</span>
                   <kbd>{commandEntry(id).keys.at(0)?.shown}</kbd>
                 </DropdownMenu.Item>

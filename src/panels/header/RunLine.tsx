@@ -108,7 +108,7 @@ function MistakeMark({ mistake, onPin }: { readonly mistake: Mistake; readonly o
   const { text, position } = mistake;
   if (position === null) return <span className="mistake">{text}</span>;
   return (
-    <button type="button" className="mistake link-button" title="Pin this token" onClick={() => onPin(position)}>
+    <button type="button" className="mistake link-button" title="Go to that step" onClick={() => onPin(position)}>
       {text}
     </button>
   );

@@ -1,15 +1,44 @@
-// The help sheet: keys, and how to read the page.
+// The help sheet: what the page is for and how to read it, then the keys.
 import { commandEntry, commandIds, panelGestures, type CommandGroup } from "../palette/commandTable";
 import { Sheet } from "../../ui/Sheet";
 
 interface HelpDialogProps {
   readonly isOpen: boolean;
   readonly onClose: () => void;
+  /** Opens what differs from the papers. */
+  readonly onPapers: () => void;
 }
 
-export function HelpDialog({ isOpen, onClose }: HelpDialogProps) {
+export function HelpDialog({ isOpen, onClose, onPapers }: HelpDialogProps) {
   return (
-    <Sheet name="help" title="Keys, and how to read the page" isOpen={isOpen} onClose={onClose}>
+    <Sheet name="help" title="How to read this page" isOpen={isOpen} onClose={onClose}>
+      <ol className="help-lines">
+        <li>
+          A language model keeps a key and a value for every token it has read, in each layer and KV head: the{" "}
+          <strong>KV cache</strong>. The cache grows with the text; here it has a <strong>budget</strong>.
+        </li>
+        <li>
+          Every few steps comes an <strong>event</strong>: each head scores its tokens, keeps the best, and evicts the
+          rest for good. The newest tokens, the <strong>window</strong>, always stay.
+        </li>
+        <li>
+          A token that a head has evicted can never be read by that head again. Where it held a fact, the answer goes
+          wrong: this page shows when, where and why.
+        </li>
+        <li>
+          Everything on screen belongs to one step of one run. Move through it with the timeline, or press <b>Run</b> to
+          compute your own.
+        </li>
+        <li>
+          Point at a token to see it in every panel; click to pin it. <b>Why</b> then says what decided.
+        </li>
+      </ol>
+      <p>
+        Each panel’s menu (⋯) explains it.{" "}
+        <button type="button" className="link-button" onClick={onPapers}>
+          What differs from the papers
+        </button>
+      </p>
       <div className="help-groups">
         {groupsWithKeys().map(([group, rows]) => (
           <section key={group}>
@@ -29,16 +58,6 @@ export function HelpDialog({ isOpen, onClose }: HelpDialogProps) {
           </section>
         ))}
       </div>
-      <p>
-        While it writes, a language model keeps a key and a value of every token, per layer and KV head: the KV cache.
-        Here the cache has a budget. Every s steps each head scores its tokens and evicts the lowest; the newest w
-        always stay. A head can never attend to a token again that it has evicted.
-      </p>
-      <p>
-        Every figure belongs to the step on show. At an event, panels show the cache after it and mark what it evicted.{" "}
-        <em>Measured now</em> and <em>recorded</em> say where a figure comes from; <em>derived</em> figures are computed
-        from those on this page.
-      </p>
     </Sheet>
   );
 }

@@ -45,7 +45,7 @@ export function KeptView(props: KeptViewProps) {
       ))}
       <p className="lane-note">
         {kept !== null &&
-          `${kept.comparedCount} positions that every lane has written${kept.isCutByDivergence ? ", only those before the tokens part" : ""}${isCounted ? "; ×n: heads in which no other lane holds it" : ""}. `}
+          `${kept.comparedCount} positions that every lane has written${kept.isCutByDivergence ? ", only those before the answers diverge" : ""}${isCounted ? "; ×n: heads in which no other lane holds it" : ""}. `}
         {keptNote(alone, lanes.length)}
       </p>
     </section>

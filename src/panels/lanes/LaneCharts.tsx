@@ -1,5 +1,6 @@
 // The charts of lanes over the clock: the saw-tooth of each cache, and how far each lane's next word lies from the full
 // cache's. A click or a drag moves the clock.
+import { pointIn } from "../../ui/pointIn";
 import { memo, useMemo, type PointerEvent, type ReactNode } from "react";
 import { meanLength } from "../../cache/headRows";
 import { laneStep, type LaneRun } from "../../state/shownRuns";
@@ -141,7 +142,7 @@ function LaneChart(props: LaneChartProps) {
   const [left, right] = x.range();
   const cursorX = x(step);
   const moveTo = (event: PointerEvent<SVGSVGElement>): void =>
-    onMove(Math.round(x.invert(event.clientX - event.currentTarget.getBoundingClientRect().left)));
+    onMove(Math.round(x.invert(pointIn(event.currentTarget, event).x)));
   return (
     <svg
       className={`lane-chart ${laneClass(lane)}`}

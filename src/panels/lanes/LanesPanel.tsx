@@ -86,7 +86,7 @@ function Comparison(props: LanesPanelProps) {
       {hasForced ? (
         <>
           <p className="lane-note">
-            All lanes are fed the tokens of one full cache that runs along with them. Its keys and values (
+            All lanes read the words of one full cache that runs along with them. Its keys and values (
             {writtenBytes(rows[stageLane].memory.bytesFullCache)}) count in no lane’s figures.
           </p>
           <KlView lanes={lanes} scales={scales} shownStep={shownStep} onMove={onMove} />

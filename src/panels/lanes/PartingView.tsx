@@ -33,8 +33,8 @@ export const PartingView = memo(function PartingView(props: PartingViewProps) {
     [lanes, stageLane, parting, columnCount],
   );
   return (
-    <section ref={frame} className="lane-part" aria-label="Divergence of tokens">
-      <h3>Where the tokens part</h3>
+    <section ref={frame} className="lane-part" aria-label="Where the answers diverge">
+      <h3>Where the answers diverge</h3>
       <ul className="lane-partings">
         {partings.map(({ lane, step, lastCommonStep }) => (
           <li key={lane}>
@@ -45,7 +45,7 @@ export const PartingView = memo(function PartingView(props: PartingViewProps) {
               </>
             ) : (
               <>
-                {laneLabel(lane)} parts from {laneLabel(stageLane)} at step {step}
+                {laneLabel(lane)} diverges from {laneLabel(stageLane)} at step {step}
                 <button type="button" className="lane-go" onClick={() => onMove(step)}>
                   Go there<span className="visually-hidden">, to step {step}</span>
                 </button>

@@ -30,7 +30,7 @@ export function SurvivorsView({ stageLane, lanes, focus, pair, onFocus }: Surviv
           <p className="lane-note">
             In common {writtenShare(overlap.meanOverlap)}, chance {writtenShare(overlap.meanChance)} (mean of all
             heads); {overlap.positionCount} positions that both have decided on
-            {overlap.isCutByDivergence && ", only those before the tokens part"}.
+            {overlap.isCutByDivergence && ", only those before the answers diverge"}.
           </p>
           <OverlapGrid overlap={overlap} model={lanes[stageLane].trace.header.model} focus={focus} onFocus={onFocus} />
           <div className="legend">

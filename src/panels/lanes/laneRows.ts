@@ -52,7 +52,7 @@ export function stepText({ step, isAtEnd }: LaneRow): string {
   return isAtEnd ? `ended at step ${step}` : `step ${step}`;
 }
 
-/** "✓ right: 38", "✗ wrong: 12", "✗ no answer", "still open", "not judged" */
+/** "✓ right: 38", "✗ wrong: 12", "✗ no answer", "not answered yet", "not judged" */
 export function verdictText(verdict: RunVerdict): string {
   switch (verdict.type) {
     case "unknown":
@@ -62,7 +62,7 @@ export function verdictText(verdict: RunVerdict): string {
     case "wrong":
       return verdict.given === null ? "✗ no answer" : `✗ wrong: ${verdict.given}`;
     case "open":
-      return "still open";
+      return "not answered yet";
     default:
       return unreachable(verdict);
   }

@@ -13,7 +13,7 @@ export const lanesPanel = definePanel({
       "Every lane runs the same prompt with its own policy. Overlap says how far two lanes keep the same tokens, and chance " +
       "is the overlap of two random sets of those sizes. Only positions that both lanes have decided on count: left out are " +
       "the newest, which every cache holds, those that both keep by rule (a protected prompt, sinks), and everything from " +
-      "the step at which their tokens part, since a position then holds different words.",
+      "the step at which their answers diverge, since a position then holds different words.",
     formula:
       "overlap = |A ∩ B| / min(|A|, |B|); by chance |A ∩ B| is hypergeometric with mean |A|·|B| / n, so that chance = " +
       "max(|A|, |B|) / n, n = positions counted; KL = Σ p_full · ln(p_full / p_lane) in nats",

@@ -34,7 +34,7 @@ export const LifeFigures = memo(function LifeFigures({ trace, step, axisStepCoun
       <div ref={frame} className="lifelines-measure" />
       <Figure title="Age at eviction" figures={`${evictionCount} evictions from a head`}>
         {evictionCount === 0 ? (
-          <p className="panel-empty">Nothing has been evicted up to this step.</p>
+          <p className="panel-empty">Nothing has been evicted yet.</p>
         ) : (
           <Histogram layout={agesLayout(ages, size)} xTitle="age, steps" yTitle="evictions" bar="lifelines-age" />
         )}

@@ -1,4 +1,5 @@
 // The scrolled rows: a canvas as high as the view sticks to it, and only the rows in view are drawn.
+import { pointIn } from "../../ui/pointIn";
 import { memo, useCallback, useEffect, useMemo, useRef, useState, type KeyboardEvent } from "react";
 import { Canvas } from "../../ui/Canvas";
 import type { Theme } from "../../ui/scale";
@@ -50,9 +51,9 @@ export const LifeRows = memo(function LifeRows(props: LifeRowsProps) {
     broughtIn.current = pinned;
   }, [pinned, bringIntoView]);
 
-  const positionUnder = (pointer: { clientY: number; currentTarget: HTMLElement }): number | null => {
+  const positionUnder = (pointer: { clientX: number; clientY: number; currentTarget: HTMLElement }): number | null => {
     const { currentTarget } = pointer;
-    const y = pointer.clientY - currentTarget.getBoundingClientRect().top + currentTarget.scrollTop;
+    const y = pointIn(currentTarget, pointer).y + currentTarget.scrollTop;
     return positions.at(Math.max(0, Math.floor(y / ROW_HEIGHT))) ?? null;
   };
   const walk = (key: KeyboardEvent<HTMLElement>): void => {

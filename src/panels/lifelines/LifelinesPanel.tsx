@@ -79,8 +79,8 @@ function useNote(readCount: number, step: number): string {
 
 function noRowsReason(filter: LifelinesView["filter"]): string {
   return filter === "gone"
-    ? "Up to this step no token is evicted everywhere: move on to a later step, or show those evicted somewhere."
-    : "Up to this step no head has evicted anything: move on to a later step, or show all tokens.";
+    ? "No token is evicted from every head yet. Move to a later step, or show those evicted from some head."
+    : "No head has evicted anything yet. Move to a later step, or show all tokens.";
 }
 
 const orderLabels: Readonly<Record<LifeOrder, string>> = {
@@ -93,8 +93,8 @@ const orderLabels: Readonly<Record<LifeOrder, string>> = {
 
 const filterLabels: Readonly<Record<LifeFilter, string>> = {
   all: "all tokens",
-  evicted: "evicted somewhere",
-  gone: "evicted everywhere",
+  evicted: "evicted from some head",
+  gone: "evicted from every head",
   prompt: "prompt only",
 };
 

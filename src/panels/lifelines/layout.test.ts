@@ -67,7 +67,7 @@ it("orders by what is asked for, and ties by position", () => {
 it("describes a row in words", () => {
   const row = lifeRow(trace, 4, 1, { head: 1, lastUses: Int32Array.of(0, 2) });
   expect(lifeSentence(row, 2)).toBe(
-    "b, position 1, written at step 0, evicted everywhere at step 3, evicted from the focused head at step 3, last used at step 2.",
+    "b, position 1, written at step 0, evicted from every head at step 3, evicted from the focused head at step 3, last used at step 2.",
   );
 });
 

@@ -19,8 +19,10 @@ it("draws rows, figures and legend as in the golden", async () => {
 });
 
 it("says why there is no row", () => {
-  expect(draw({ ...lifelinesPanel.view.first, filter: "gone" }, 3)).toContain("no token is evicted everywhere");
-  expect(draw({ ...lifelinesPanel.view.first, filter: "evicted" }, 0)).toContain("no head has evicted anything");
+  expect(draw({ ...lifelinesPanel.view.first, filter: "gone" }, 3)).toContain(
+    "No token is evicted from every head yet",
+  );
+  expect(draw({ ...lifelinesPanel.view.first, filter: "evicted" }, 0)).toContain("No head has evicted anything yet");
 });
 
 it("offers the order by regret only where regret is known", () => {

@@ -9,9 +9,9 @@ export const lifelinesPanel = definePanel({
   title: "Lifelines",
   explanation: {
     text:
-      "A row is one token, as high at each step as the share of layers and KV heads that hold it; it ends where the last " +
-      "head evicts it, because only then can no later token read it anywhere. A ring marks its last use: the last step " +
-      "whose own query gave it more than 2 % of the attention of any head, from the recorded rows.",
+      "Each row is a token. At each step it is as high as the share of layers and KV heads that hold it, and it ends where the last " +
+      "head evicts it: from then on no token can read it. A ring marks its last use, the last step " +
+      "whose query gave it more than 2 % of any head's attention.",
     formula:
       "lifetime = step of the last eviction − step of writing; age at eviction is the same for each head alone; " +
       "token retention ratio = slots in use ÷ positions written",

@@ -117,7 +117,7 @@ export function lifeSentence(row: LifeRow, headCount: number): string {
   const end =
     row.lastEvictedStep === null
       ? `held by ${row.heldCount} of ${headCount} heads`
-      : `evicted everywhere at step ${row.lastEvictedStep}`;
+      : `evicted from every head at step ${row.lastEvictedStep}`;
   const focus = row.headEvictedStep === null ? "" : `, evicted from the focused head at step ${row.headEvictedStep}`;
   const use = row.lastUseStep === null ? "" : `, last used at step ${row.lastUseStep}`;
   return `${row.text}, position ${row.position}, written at step ${row.writtenStep}, ${end}${focus}${use}.`;
@@ -143,7 +143,7 @@ export function lifelinesTable(trace: Trace, request: TableRequest): FigureTable
       "position",
       "token",
       "written (step)",
-      "evicted everywhere (step)",
+      "evicted from every head (step)",
       "heads holding now",
       `evicted from ${headName} (step)`,
       "lifetime (steps)",

@@ -45,7 +45,7 @@ const scales: Readonly<Record<MapQuantity, readonly [label: string, low: string,
   attention: ["newest query’s attention (√)", "0", "1"],
   score: ["score Z at the last event", "head’s lowest", "highest"],
   age: ["age in steps", "0", "since the prompt"],
-  agreement: ["tall: the focused head holds it too; number: share of the cache", "", ""],
+  agreement: ["tall: the focused head holds it too; number: share of its cache", "", ""],
   none: null,
 };
 

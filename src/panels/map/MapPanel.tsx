@@ -2,6 +2,7 @@
 import { memo, useMemo, useRef, type KeyboardEvent, type MouseEvent, type PointerEvent } from "react";
 import { headRow } from "../../cache/headRows";
 import type { PanelProps } from "../definePanel";
+import { pointIn } from "../../ui/pointIn";
 import { Panel } from "../../ui/Panel";
 import { useElementSize } from "../../ui/useElementSize";
 import { cacheSeenByStep } from "../../trace/replay";
@@ -50,7 +51,7 @@ export const MapPanel = memo(function MapPanel(props: MapPanelProps) {
       onHover(null);
       return;
     }
-    const place = Math.floor(geometry.x.invert(event.clientX - under.element.getBoundingClientRect().left - BORDER));
+    const place = Math.floor(geometry.x.invert(pointIn(under.element, event).x - BORDER));
     const slots = headRow(cacheSeenByStep(trace, step), focusHead(model, under.cell));
     const position = axis === "position" ? place : (slots[place] ?? -1);
     const isThere = position >= 0 && position < promptTokens.length + step;

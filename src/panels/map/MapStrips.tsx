@@ -171,7 +171,10 @@ export const UnionStrip = memo(function UnionStrip({ figures, width, positionCou
 /** What the strip says, in a sentence. */
 export function unionSentence({ heldSomewhere, evictedEverywhere, agreement, chance }: HeadsFigures): string {
   const written = heldSomewhere + evictedEverywhere;
-  const evicted = evictedEverywhere === 0 ? "no token" : `${evictedEverywhere} of ${written} tokens`;
-  if (Number.isNaN(agreement)) return `All heads: ${evicted} evicted everywhere.`;
-  return `All heads: ${evicted} evicted everywhere; two heads share ${writtenShare(agreement)} (by chance ${writtenShare(chance)}).`;
+  const evicted =
+    evictedEverywhere === 0
+      ? "Every token is held by some head."
+      : `${evictedEverywhere} of ${written} tokens are evicted from every head.`;
+  if (Number.isNaN(agreement)) return evicted;
+  return `${evicted} Two heads keep ${writtenShare(agreement)} of the same tokens (${writtenShare(chance)} expected by chance).`;
 }

@@ -9,9 +9,9 @@ export const mapPanel = definePanel({
   title: "Cache map",
   explanation: {
     text:
-      "Each strip is the cache of one layer and KV head: a mark stands where it holds a token, as high as its value. " +
-      "The heads choose for themselves, so the strip of all heads shows what memory one could give back token by token.",
-    formula: "agreement of two heads = |A ∩ B| / |A|; by chance: slots / tokens written",
+      "Each strip is the cache of one layer and KV head. A mark stands where the head holds a token; its height and colour are what “colour” names: attention, score or age. " +
+      "Each head chooses for itself. The strip “all” shows how many heads hold a token, and which tokens no head needs any more.",
+    formula: "agreement of two heads = |A ∩ B| / |A|; expected by chance: slots / tokens written",
   },
   view: viewRules<MapView>(
     { quantity: "attention", axis: "position" },

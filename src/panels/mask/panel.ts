@@ -10,9 +10,9 @@ export const maskPanel = definePanel({
   title: "Sparse mask",
   explanation: {
     text:
-      "Each row is a step, each column a position: filled where the step's query could see the position, cut at the event " +
-      "that evicted it. The overlay shows the mask that the published code trains with: it records the kept set before the " +
-      "compression of the same forward, so what an event evicts stays visible to training for another s rows.",
+      "Each row is a step, each column a position. A cell is filled where the step could see the position; it ends at the event " +
+      "that evicted it. “training mask” adds the mask that the published code trains with. It records what was kept before the " +
+      "event of the same step, so what an event evicts stays visible to training for another s rows.",
     formula: "visible[t, p] ⇔ written(p) ≤ t ≤ cut(p);   training[t, p] ⇔ written(p) ≤ t ≤ cut(p) + s",
   },
   view: viewRules<MaskView>({ heads: "focus", showsLag: false }, { heads: oneOf("focus", "all"), showsLag: flag }),

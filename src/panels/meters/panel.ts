@@ -7,8 +7,8 @@ export const metersPanel = definePanel({
   title: "Meters",
   explanation: {
     text:
-      "What the cache takes in bytes against what was allocated and what a cache that keeps everything would take, where " +
-      "the time went, and which tokens the model was choosing between. The token retention ratio is the share of the " +
+      "How many bytes the cache uses, was given, and would use if it kept everything; where " +
+      "the time went; and which tokens the model chose from. The token retention ratio is the share of the " +
       "text that each head still holds.",
     formula:
       "bytes in use = slots in use × bytes of K and V per slot over all layers and KV heads; " +

@@ -23,7 +23,13 @@ export const commandTable = {
   watch: { label: "Watch: one decision at a time", group: "Views", keys: [key("W", "w")], words: "view story start" },
   explore: { label: "Explore: every panel", group: "Views", keys: [key("X", "x")], words: "view panels expert" },
   learn: { label: "Learn: lessons", group: "Views", keys: [], words: "view course teach tasks" },
-  present: { label: "Present: full screen", group: "Views", keys: [key("P", "p")], words: "view lecture slides deck projector" },
+  deck: { label: "Present: the deck", group: "Views", keys: [], words: "view lecture slides moments notes" },
+  present: {
+    label: "Present now, on the full screen",
+    group: "Views",
+    keys: [key("P", "p")],
+    words: "view lecture slides deck projector",
+  },
 
   playPause: { label: "Play or pause", group: "Playback", keys: [key("Space", "Space")], words: "start stop hold" },
   reversePause: {
@@ -76,6 +82,12 @@ export const commandTable = {
   lane3: { label: "Put lane 3 on the stage", group: "Lanes", keys: [key("3", "3")], words: "show policy" },
   lane4: { label: "Put lane 4 on the stage", group: "Lanes", keys: [key("4", "4")], words: "show policy" },
 
+  addMoment: {
+    label: "Add this moment to the deck",
+    group: "Page",
+    keys: [key("D", "d")],
+    words: "lecture slide present bookmark keep",
+  },
   examples: {
     label: "Examples that make a point",
     group: "Page",
@@ -121,10 +133,16 @@ export const commandTable = {
     words: "palette search find",
   },
   help: {
-    label: "Keys, and how to read the page",
+    label: "How to read this page, and keys",
     group: "Page",
     keys: [key("?", "?", "Shift+?")],
     words: "help sheet",
+  },
+  papers: {
+    label: "What differs from the papers",
+    group: "Page",
+    keys: [],
+    words: "paper arxiv reference code method explanation policy",
   },
   results: { label: "Go to the results", group: "Page", keys: [], words: "table policies measured" },
 } as const satisfies Readonly<Record<string, CommandEntry>>;

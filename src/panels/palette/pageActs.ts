@@ -11,10 +11,12 @@ export interface PageSurroundings {
   readonly openPalette: () => void;
   readonly goToResults: () => void;
   readonly openExamples: () => void;
+  readonly openPapers: () => void;
   readonly share: () => void;
   readonly openFile: () => void;
   readonly openLibrary: () => void;
   readonly openRecent: () => void;
+  readonly addMoment: () => void;
   /** Steps on the time axis. */
   readonly axisStepCount: () => number;
 }
@@ -38,7 +40,9 @@ export function pageActs(store: PageStore, surroundings: PageSurroundings): Page
     watch: () => actions.go("watch"),
     explore: () => actions.go("explore"),
     learn: () => actions.go("learn"),
-    present: () => actions.go("present"),
+    deck: () => actions.go("present"),
+    present: actions.startShow,
+    addMoment: surroundings.addMoment,
     playPause: actions.playPause,
     reversePause: actions.reversePause,
     back: () => actions.moveBy(-1),
@@ -73,6 +77,7 @@ export function pageActs(store: PageStore, surroundings: PageSurroundings): Page
     recent: surroundings.openRecent,
     palette: surroundings.openPalette,
     help: surroundings.openHelp,
+    papers: surroundings.openPapers,
     results: surroundings.goToResults,
   };
 }

@@ -19,9 +19,11 @@ beforeEach(async () => {
     openPalette: () => opened.push("palette"),
     goToResults: () => opened.push("results"),
     openExamples: () => opened.push("examples"),
+    openPapers: () => opened.push("papers"),
     share: () => opened.push("share"),
     openFile: () => opened.push("openFile"),
     openLibrary: () => opened.push("library"),
+    addMoment: () => 0,
     openRecent: () => opened.push("recent"),
     axisStepCount: () => 100,
   });
@@ -118,7 +120,7 @@ describe("the search", () => {
   it("ranks an exact name first", () => {
     expect(found("loop")[0]).toMatch(/^Loop/);
     expect(found("step last").slice(0, 1)).toEqual(["Last step"]);
-    expect(found("help")).toEqual(["Keys, and how to read the page"]);
+    expect(found("help")).toEqual(["How to read this page, and keys"]);
   });
 
   it("lists the heads of a large model only once they are searched, and never all at once", () => {

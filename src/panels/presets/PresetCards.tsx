@@ -11,8 +11,8 @@ export function PresetCards({ presets, onOpen }: PresetCardsProps) {
   return (
     <>
       <p className="muted">
-        Each is one run of several lanes, chosen because it shows its point clearly; the counts say how often the point
-        holds. Its link carries a proof, so the page can tell whether the run reproduces here.
+        Each example runs two to four lanes side by side. It was chosen because it shows its point clearly; “right of
+        100” says how often the point holds. The page checks that your run matches the original.
       </p>
       <ol className="presets-list">
         {presets.map((preset) => (
@@ -22,8 +22,8 @@ export function PresetCards({ presets, onOpen }: PresetCardsProps) {
         ))}
       </ol>
       <p className="presets-foot muted">
-        “Right of 100”: problems of the same kind and size that a run with the lane’s settings answers right, from the
-        stored table of results; * counted by the search for these examples.
+        Right of 100: how many of 100 problems of the same kind and size a run with these settings answers right, from
+        the table of results.
       </p>
     </>
   );
@@ -65,12 +65,19 @@ function PresetCard({ preset, onOpen }: Pick<PresetCardsProps, "onOpen"> & { rea
               </td>
               <td className="number">
                 {lane.rightCount}
-                {lane.source === "search" && <span className="preset-note">*</span>}
+                {lane.source === "search" && (
+                  <abbr className="preset-note" title="Counted in the search for examples, not in the table of results">
+                    *
+                  </abbr>
+                )}
               </td>
             </tr>
           ))}
         </tbody>
       </table>
+      {lanes.some(({ source }) => source === "search") && (
+        <p className="preset-count muted">* counted in the search for examples, not in the table of results</p>
+      )}
     </article>
   );
 }

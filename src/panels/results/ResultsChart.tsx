@@ -184,9 +184,9 @@ interface ColumnLegendProps {
 }
 
 const kindLabels: Readonly<Record<ColumnKind, string>> = {
-  memory: "scores, accumulated",
-  present: "scores, current window only",
-  rule: "a fixed rule, no scores",
+  memory: "scores that remember the past",
+  present: "scores of the newest tokens only",
+  rule: "a fixed rule, no score",
 };
 
 export function ColumnLegend({ columns, pinnedColumn, onHover, onPin }: ColumnLegendProps) {

@@ -20,7 +20,7 @@ export const RESULTS_ID = "results";
 const heading: ResultsHeading = {
   name: "results",
   title: "Results",
-  subtitle: "problems still solved under each policy, by budget",
+  subtitle: "problems solved under each policy, by budget",
   provenance: ["stored"],
 };
 

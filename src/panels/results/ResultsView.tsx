@@ -7,6 +7,7 @@ import { Panel } from "../../ui/Panel";
 import { ToolChoice, toolOptions } from "../../ui/ToolChoice";
 import { FiguresTable, PartsTable } from "./FiguresTable";
 import { ColumnLegend, ResultsChart } from "./ResultsChart";
+import { resultsAbout, resultsFigures } from "./resultsFigures";
 import type { Column, FamilyCells, Measure, WindowSetting } from "./tableView";
 import { cellText, columnsWithoutWindow, familyCells, familyLabel, tableColumns, windowSettings } from "./tableView";
 
@@ -107,7 +108,7 @@ function FamilyResults(props: FamilyResultsProps) {
       <p className="results-readout" aria-live="polite">
         {named === null ? "Point at a mark to read its figures, click to keep them." : cellText(named)}{" "}
         {picked !== null && named === picked && (
-          <button type="button" onClick={() => onTry(picked)} title="Set its first problem, policy, budget and window">
+          <button type="button" onClick={() => onTry(picked)} title="Load its first problem, policy, budget and window">
             Try it
           </button>
         )}
@@ -190,6 +191,8 @@ export function ResultsView({ heading, table, choice, onChoice, onTry }: Results
   return (
     <Panel
       {...heading}
+      table={() => resultsFigures(table, setting)}
+      about={() => resultsAbout(table, setting)}
       controls={
         <>
           <ToolChoice

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { drawTable } from "../../experiment/drawTable.testing";
+import { resultsFigures } from "./resultsFigures";
 import {
   budgetsOf,
   cellText,
@@ -69,4 +70,12 @@ it("says all that a cell holds", () => {
       "First wrong steps: rule 4. Without an answer: 1.",
   );
   expect(cellText(wide)).toMatch(/First wrong steps: rule 1\. Could not be run: 1\.$/);
+});
+
+it("gives a row per family, policy and budget, the full cache first", () => {
+  const { columns, rows } = resultsFigures(table, windowSettings(table)[0]);
+  expect(columns.slice(0, 4)).toEqual(["family", "policy", "budget (share of mean length)", "budget (slots)"]);
+  expect(rows.every((row) => row.length === columns.length)).toBe(true);
+  expect(rows[0].slice(1, 3)).toEqual(["Full cache", null]);
+  expect(rows.length).toBe(new Set(rows.map((row) => row.slice(0, 3).join())).size);
 });

@@ -1,6 +1,7 @@
 // The score bars with their axis, transport and notes; scrolled where there are more bars than room.
 import { memo, useMemo, useRef, useState, type KeyboardEvent, type MouseEvent } from "react";
 import type { EvictionEvent, Trace } from "../../trace/trace";
+import { pointIn } from "../../ui/pointIn";
 import { useElementSize } from "../../ui/useElementSize";
 import { selectedPosition, type Selection, type SelectionHandlers } from "../selection";
 import {
@@ -69,7 +70,7 @@ export function ScoreChart(props: ScoreChartProps) {
     [layout, clock, controls.isMotionWelcome],
   );
   const positionUnder = (pointer: MouseEvent<SVGSVGElement>): number | null => {
-    const at = pointer.clientX - pointer.currentTarget.getBoundingClientRect().left - layout.barWidth / 2;
+    const at = pointIn(pointer.currentTarget, pointer).x - layout.barWidth / 2;
     return frame.bars.find(({ x }) => Math.abs(x - at) <= layout.pitch / 2)?.candidate.position ?? null;
   };
   const press = (key: KeyboardEvent): void => {

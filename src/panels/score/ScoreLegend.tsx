@@ -29,13 +29,13 @@ export const ScoreLegend = memo(function ScoreLegend({ header, layout, measure }
       {isParts && join !== "none" && (
         <LegendItem sign={<JoinSign isRace={join === "race"} />} width={12}>
           {join === "race"
-            ? "ringed, left: past α·C; right: present S; the taller counts"
-            : `ringed: past α·C; on it: ${numberOf(header.formula, "weighted") !== null ? "(1 − α)·S" : "present S"}`}
+            ? "left bar: past (α·C); right bar: now (S); the taller counts"
+            : `ringed: past (α·C); on top: now (${numberOf(header.formula, "weighted") !== null ? "(1 − α)·S" : "S"})`}
         </LegendItem>
       )}
       {isParts && isPooled && (
         <LegendItem sign={<path className="bar-lent bar-lent-kept" d="M1.5,1.5h8v10h-8z" />} width={12}>
-          outline: Y, taken from a neighbouring slot
+          outline: score of a neighbouring slot (Y)
         </LegendItem>
       )}
       {hasRedundancy && (
@@ -45,17 +45,17 @@ export const ScoreLegend = memo(function ScoreLegend({ header, layout, measure }
       )}
       {newcomerCount > 0 && (
         <LegendItem sign={<path className="mark-newcomer" d="M6,2.5l3.5,6h-7z" />} width={12}>
-          never scored before: no past ({newcomerCount})
+          scored for the first time ({newcomerCount})
         </LegendItem>
       )}
       {bars.some(({ candidate }) => candidate.isTied) && (
         <LegendItem sign={<path className="mark-tie" d="M2.5,5h7m0,3h-7" />} width={12}>
-          ties at the cut-off
+          tied at the cut-off
         </LegendItem>
       )}
       {isPooled && (
         <LegendItem sign={<path className="mark-plateau" d="M1,4v4h18v-4" />} width={20}>
-          plateau: neighbours of equal Y
+          neighbours with the same Y
         </LegendItem>
       )}
       {layout.cutOffY !== null && (
@@ -64,9 +64,9 @@ export const ScoreLegend = memo(function ScoreLegend({ header, layout, measure }
           cut-off
         </span>
       )}
-      {layout.isClipped && <span className="legend-item">bars at the top edge are taller than the chart</span>}
+      {layout.isClipped && <span className="legend-item">bars at the top edge go on above it</span>}
       <LegendItem sign={<rect className="score-window" x={0.5} y={0.5} width={13} height={11} />} width={14}>
-        window: {layout.windowSlots} protected
+        window: the newest {layout.windowSlots}, always kept
       </LegendItem>
     </div>
   );

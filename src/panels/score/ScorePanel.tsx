@@ -1,12 +1,15 @@
 // The scores of the focused head at the last event: what stayed, what was evicted, by how much, and why.
 import { memo, useMemo } from "react";
 import { lastEventAtStep } from "../../trace/replay";
+import type { EvictionEvent } from "../../trace/trace";
 import type { PanelProps } from "../definePanel";
 import { Panel } from "../../ui/Panel";
 import { focusHead, shortFocusLabel } from "../focus";
 import { readCandidates, scoreTable } from "./candidates";
 import { ScoreChart } from "./ScoreChart";
 import { ScoreChoices, type ScoreView } from "./ScoreChoices";
+import { tokenLabel, tokenText } from "../tokenFacts";
+import { decidingEvent } from "../why/layout";
 import { spreadOf, spreadTable } from "./spread";
 import { SpreadView } from "./SpreadView";
 import { noEventReason } from "./words";
@@ -17,9 +20,25 @@ type ScorePanelProps = PanelProps<
   ScoreView
 >;
 
+interface ShownEvent {
+  /** Null before the first event. */
+  readonly event: EvictionEvent | null;
+  /** Why it is not the last one, in words; "" where it is. */
+  readonly note: string;
+}
+
+/** The last event; at rest, the one that evicted the pinned token from this head, which the why card explains. */
+function shownEvent({ trace, step, focus, pinned, isMoving }: ScorePanelProps): ShownEvent {
+  const last = lastEventAtStep(trace, step);
+  const written = trace.header.promptTokens.length + step;
+  if (isMoving || pinned === null || pinned >= written) return { event: last, note: "" };
+  const event = decidingEvent(trace, step, focus, pinned);
+  return { event, note: event === last ? "" : `, which evicted “${tokenLabel(tokenText(trace, pinned))}”` };
+}
+
 export const ScorePanel = memo(function ScorePanel(props: ScorePanelProps) {
   const { heading, trace, step, focus, view, onView, provenance, isMoving, onMove, ...selection } = props;
-  const event = lastEventAtStep(trace, step);
+  const { event, note } = shownEvent(props);
   const head = focusHead(trace.header.model, focus);
   const candidates = useMemo(() => (event === null ? null : readCandidates(trace, event, head)), [trace, event, head]);
   const place = shortFocusLabel(focus);
@@ -34,7 +53,7 @@ export const ScorePanel = memo(function ScorePanel(props: ScorePanelProps) {
   return (
     <Panel
       {...heading}
-      subtitle={`${place}, event at step ${event.step}`}
+      subtitle={`${place}, event at step ${event.step}${note}`}
       provenance={[provenance, "derived"]}
       table={() =>
         measure === "spread" ? spreadTable(event, focus, spreadOf(candidates)) : scoreTable(event, focus, candidates)

@@ -2,7 +2,7 @@
 // begins where the one before ended. The layout must be in the order of the slots, with bars that measure parts.
 //
 //   0 score      S grows            2 cut       the evicted fall below
-//   1 join       α·C, then −R       3 compact   the kept close ranks: slots change, positions stay
+//   1 join       α·C, then −R       3 compact   the kept tokens move together: slots change, positions stay
 import type { Beat } from "./beatClock";
 import { slotX, type ScoreBar, type ScoreLayout, type Span } from "./layout";
 
@@ -19,10 +19,10 @@ export interface ScoreFrame {
 }
 
 export const beatTitles: Readonly<Record<Beat, string>> = {
-  0: "score: the window's queries vote",
+  0: "score: the newest tokens vote",
   1: "decay and join: the past comes in, redundancy goes out",
-  2: "cut: the lowest fall",
-  3: "compact: the kept close ranks",
+  2: "cut: the lowest are evicted",
+  3: "compact: the kept tokens move together",
 };
 
 /** The static picture. */

@@ -19,7 +19,7 @@ export function noEventReason({ header }: Trace): string {
   const { budgetSlots, intervalSteps } = header.parameters;
   if (header.policyId === "fullCache") return "The full cache keeps every token: nothing is ever scored.";
   return (
-    `Nothing has been evicted up to this step: the first event comes at the first multiple of ` +
+    `Nothing has been evicted yet. The first event comes at the first multiple of ` +
     `${String(intervalSteps)} steps at which the cache holds more than ${String(budgetSlots)} slots.`
   );
 }
@@ -27,11 +27,11 @@ export function noEventReason({ header }: Trace): string {
 /** The two candidates on either side of the cut, and how many tie there. */
 export function cutSentence({ ranked, keptCount, cutOff, margin }: Candidates): string {
   const [last, first] = [ranked.at(keptCount - 1), ranked.at(keptCount)];
-  if (keptCount === 0 || last === undefined) return "No candidate stays: the window fills the budget.";
+  if (keptCount === 0 || last === undefined) return "The window fills the budget: no other token stays.";
   if (first === undefined) return "Every candidate stays.";
   const gap = margin < 0 ? "Protected tokens took the place of higher scores." : `Gap ${writtenNumber(margin)}.`;
   const tiedCount = ranked.filter((candidate) => candidate.isTied).length;
-  const ties = tiedCount > 0 ? ` ${tiedCount} candidates tie at the cut-off; the lower slots stay.` : "";
+  const ties = tiedCount > 0 ? ` ${tiedCount} tokens tie at the cut-off; the older ones stay.` : "";
   return (
     `Last kept: “${last.text}”, rank ${keptCount}, Z = ${signedNumber(cutOff)}. ` +
     `First evicted: “${first.text}”, rank ${keptCount + 1}, ${signedNumber(first.total)}. ${gap}${ties}`
@@ -87,8 +87,8 @@ export function explainedSentence(explained: Explained): string {
 /** Two sentences and the formula of the policy in force, its numbers included. */
 export function scoreExplanation(header: TraceHeader): Explanation {
   const text =
-    "Every candidate of this head at the last event, with the parts that make its score; the highest stay, ties go to the lower slot. " +
-    "The newest tokens, whose queries vote, are the window: they always stay and are not scored.";
+    "Every token that the last event could evict from this head, with the parts of its score. The highest stay; of equal scores the older token stays. " +
+    "The newest tokens are the window: their queries vote, they always stay, and they are not scored.";
   return { text, formula: scoreFormula(header) };
 }
 

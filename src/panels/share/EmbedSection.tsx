@@ -8,6 +8,7 @@ import {
   type EmbedPanel,
 } from "../../state/embedQuery";
 import { encodeLink } from "../../settings/link";
+import { settingTable } from "../../settings/settings";
 import { momentTexts } from "../../state/moment";
 import type { PageState } from "../../state/pageStore";
 import { areAskedFor } from "../../state/recipe";
@@ -26,7 +27,7 @@ interface EmbedSectionProps {
 const themeLabels = { system: "system colours", light: "light", dark: "dark" };
 const startLabels = { playing: "playing", paused: "paused", moment: "at this moment" };
 type Start = keyof typeof startLabels;
-const modeLabels = { read: "only watch", interactive: "may change and run" };
+const modeLabels = { read: "watch only", interactive: "can change and run" };
 const panelLabels = Object.fromEntries(
   embedPanels.map((name) => [name, name === "timeline" ? "Timeline" : panels[name].title]),
 ) as Readonly<Record<EmbedPanel, string>>;
@@ -37,12 +38,12 @@ const controlLabels: Readonly<Record<EmbedControl, string>> = {
   recorded: "Recorded runs",
   problem: "Problem",
   policy: "Policy",
-  budget: "Budget B",
-  window: "Window w",
-  interval: "Interval s",
-  alpha: "Decay α",
-  lambda: "Weight λ",
-  verdict: "Answer’s verdict",
+  budget: settingTable.budgetSlots.label,
+  window: settingTable.windowSlots.label,
+  interval: settingTable.intervalSteps.label,
+  alpha: settingTable.alpha.label,
+  lambda: settingTable.lambda.label,
+  verdict: "Answer, right or wrong",
   open: "Open in Winnow",
 };
 /** Of these a frame that is only read has none. */

@@ -15,9 +15,10 @@ interface FilesSectionProps {
   readonly state: PageState;
   /** The panels on the page. */
   readonly panels: readonly ShownPanel[];
+  readonly isPageDark: boolean;
 }
 
-export function FilesSection({ state, panels }: FilesSectionProps) {
+export function FilesSection({ state, panels, isPageDark }: FilesSectionProps) {
   const { lanes, stageLane, problem, runStatus } = state;
   // Lanes by place; one more means all of them.
   const [chosen, setChosen] = useState(lanes.length > 1 ? lanes.length : 0);
@@ -53,7 +54,7 @@ export function FilesSection({ state, panels }: FilesSectionProps) {
           <PerfettoFile traces={traces} problemId={problem?.id ?? null} />
         </>
       )}
-      <PanelFigures panels={panels} />
+      <PanelFigures panels={panels} isPageDark={isPageDark} />
     </div>
   );
 }
@@ -123,15 +124,16 @@ const fileTypes: readonly (readonly [PanelFileType, string])[] = [
 ];
 
 /** Pictures and tables of a panel on the page, at the step on show. */
-function PanelFigures({ panels }: { readonly panels: readonly ShownPanel[] }) {
+function PanelFigures({ panels, isPageDark }: Pick<FilesSectionProps, "panels" | "isPageDark">) {
   const [name, setName] = useState(panels[0]?.name ?? "");
+  const [isLight, setLight] = useState(false);
   const [failure, setFailure] = useState<string | null>(null);
   const panel = panels.find((one) => one.name === name);
   if (panel === undefined) return null;
   const save = async (type: PanelFileType): Promise<void> => {
     setFailure(null);
     try {
-      await savePanel(panel, type);
+      await savePanel(panel, type, isLight);
     } catch (error) {
       setFailure(`${panel.title}: the ${type.toUpperCase()} was not made: ${errorMessage(error)}`);
     }
@@ -151,13 +153,22 @@ function PanelFigures({ panels }: { readonly panels: readonly ShownPanel[] }) {
             {label}
           </button>
         ))}
+        {isPageDark && (
+          <label className="share-tick">
+            <input type="checkbox" checked={isLight} onChange={(event) => setLight(event.target.checked)} />
+            <span>pictures in light colours</span>
+          </label>
+        )}
       </div>
       {failure !== null && (
         <p className="notice notice-error" role="alert">
           {failure}
         </p>
       )}
-      <p className="muted">As it stands at the step on show: the picture with its legend, the table with every row.</p>
+      <p className="muted">
+        At the step on screen: the picture with its legend, the table with every row. Both say policy, problem and
+        model.
+      </p>
     </fieldset>
   );
 }

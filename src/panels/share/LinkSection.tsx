@@ -22,7 +22,7 @@ export function LinkSection({ state, shareable, page, onFiles }: LinkSectionProp
   const [hasProof, setHasProof] = useState(true);
   const { choices, comparison } = state;
   const moment = kind === "moment" ? momentOf(state) : null;
-  const carried = hasProof ? shareable : { traces: [], gap: "Left out, as you chose." };
+  const carried = hasProof ? shareable : { traces: [], gap: "You left it out." };
   const link = useSharedLink(state, { page, shareable, kind, hasProof });
   const lines = carriedLines({ choices, comparison, shareable: carried, isThinned: link?.isThinned ?? false, moment });
   return (
@@ -63,14 +63,11 @@ export function LinkSection({ state, shareable, page, onFiles }: LinkSectionProp
         <label className="share-tick">
           <input type="checkbox" checked={hasProof} onChange={(event) => setHasProof(event.target.checked)} />
           <span>
-            With proof{" "}
-            <span className="muted">
-              a few letters that show whoever opens the link whether the run came out the same
-            </span>
+            With proof <span className="muted">whoever opens the link sees whether the run came out the same</span>
           </span>
         </label>
       )}
-      <p className="muted">Everything stands in the address after the “#”: nothing is stored on a server.</p>
+      <p className="muted">All of this is in the address after the “#”. Nothing is stored on a server.</p>
     </div>
   );
 }

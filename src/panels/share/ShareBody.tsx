@@ -4,6 +4,7 @@ import { useId, useMemo, useRef, useState, useSyncExternalStore, type KeyboardEv
 import type { PageStore } from "../../state/pageStore";
 import "../../styles/shareBody.css";
 import { shownPanels } from "../../ui/figure/shownPanels";
+import { isPageDark } from "../../ui/useTheme";
 import { EmbedSection } from "./EmbedSection";
 import { FilesSection } from "./FilesSection";
 import { LinkSection } from "./LinkSection";
@@ -26,7 +27,11 @@ export function ShareBody({ store }: { readonly store: PageStore }) {
           ),
         },
         { id: "embed", title: "Embed", content: () => <EmbedSection state={state} page={page} /> },
-        { id: "files", title: "Files", content: () => <FilesSection state={state} panels={panels} /> },
+        {
+          id: "files",
+          title: "Files",
+          content: () => <FilesSection state={state} panels={panels} isPageDark={isPageDark()} />,
+        },
       ]}
       openId={openId}
       onOpen={setOpenId}

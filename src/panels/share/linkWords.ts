@@ -41,8 +41,8 @@ function settingsWords(choices: Choices): string {
     const value = differing[id];
     return value === undefined ? [] : [`${settingRow(id).label} ${writtenValue(settingRow(id), value)}`];
   });
-  if (words.length === 0) return "all as the page begins.";
-  return `${words.join(", ")}; all others as the page begins.`;
+  if (words.length === 0) return "all at their defaults.";
+  return `${words.join(", ")}; all others at their defaults.`;
 }
 
 function lanesWords(choices: Choices, comparison: LaneComparison): string {
@@ -61,7 +61,7 @@ function proofWords({ traces, gap }: Shareable, isThinned: boolean): string {
       : [`${isSame && proven.length > 1 ? `${proven[0]} in each lane` : proven.join("; ")}.`]),
     ...(isThinned
       ? [
-          "To keep the link short, it vouches for some steps or events in groups: a difference is found, its step only nearly.",
+          "To keep the link short, it proves some steps and events in groups: a difference shows, its step only roughly.",
         ]
       : []),
     ...(gap === null ? [] : [gap]),
@@ -114,22 +114,22 @@ export interface Shareable {
 type Facts = Pick<PageState, "choices" | "comparison" | "lanes" | "isContinued">;
 
 export function shareableRuns({ choices, comparison, lanes, isContinued }: Facts): Shareable {
-  if (lanes.length === 0) return without("No run is on screen: run these settings to their end first.");
+  if (lanes.length === 0) return without("There is no run on screen. Run these settings to the end first.");
   const inForce = settingsOfLanes(choices, comparison);
   const [{ settings }] = inForce;
   const problem = problemOf(settings.problem);
   const recipes = inForce.map((of) => recipeOrNull(of.settings, problem));
   if (!areRunsOf(recipes, settings.model, lanes)) {
-    return without("The run on screen is not one of these settings: run them to their end first.");
+    return without("The run on screen has other settings. Run these to the end first.");
   }
   if (isContinued) {
-    return without("The run was continued beyond its end, which no settings say: run it anew to vouch for it.");
+    return without("The run was continued beyond its end, which no setting describes. Run it anew for a proof.");
   }
   const traces = lanes.map(({ trace }) => trace);
   const open = traces.flatMap(({ end }, lane) => (end === "stopToken" || end === "length" ? [] : [lane + 1]));
   if (open.length === 0) return { traces, gap: null };
   const which = traces.length === 1 ? "The run" : `Lane ${open.join(" and ")}`;
-  return { traces, gap: `${which} has not come to its end: run it to its end first.` };
+  return { traces, gap: `${which} has not ended. Run it to the end first.` };
 }
 
 function without(gap: string): Shareable {

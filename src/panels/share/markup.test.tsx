@@ -34,7 +34,7 @@ const nothing = (): void => undefined;
 const parts = {
   shareLink: <LinkSection state={state} shareable={{ traces: [one], gap: null }} page={page} onFiles={nothing} />,
   shareEmbed: <EmbedSection state={state} page={page} />,
-  shareFiles: <FilesSection state={state} panels={[{ name: "map", title: "Cache map" }]} />,
+  shareFiles: <FilesSection state={state} panels={[{ name: "map", title: "Cache map" }]} isPageDark />,
   replay: (
     <ReplayReport
       verdicts={[checkProof(proveRun(one), one), checkProof(proveRun(other), one)]}

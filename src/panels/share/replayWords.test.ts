@@ -27,7 +27,7 @@ describe("the report of a replay", () => {
   it("leads to the first event whose survivors differ, and to its closest cut", () => {
     const report = replayReport([verdict(swapped, one)]);
     expect(report?.tone).toBe("differs");
-    expect(report?.headline).toBe("The same 3 tokens, but other survivors.");
+    expect(report?.headline).toBe("The same 3 tokens, but other tokens were kept.");
     expect(report?.lines[0].place).toMatchObject({ lane: 0, step: 1, focus: { layer: 0 } });
   });
 
@@ -46,7 +46,7 @@ describe("the report of a replay", () => {
     expect(replayReport([damaged])).toMatchObject({ tone: "open", headline: "Not compared." });
     const tokensOnly = checkProof({ tokensDigest: proveRun(one).tokensDigest, detail: null }, one);
     expect(replayReport([tokensOnly])?.headline).toBe("Reproduced: the same 3 tokens.");
-    expect(replayReport([verdict(one, one), null])?.lines[1].words).toBe("The link does not vouch for this lane.");
+    expect(replayReport([verdict(one, one), null])?.lines[1].words).toBe("The link has no proof for this lane.");
   });
 
   it("is none where the link vouches for nothing", () => {

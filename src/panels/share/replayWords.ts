@@ -47,7 +47,7 @@ export function replayReport(verdicts: readonly (ReplayVerdict | null)[]): Repla
     headline: hasLanes ? overview(given, verdicts.length) : headlineOf(given[0]),
     lines: verdicts.map((verdict, lane) => ({
       laneNumber: hasLanes ? lane + 1 : null,
-      words: verdict === null ? "The link does not vouch for this lane." : verdictWords(verdict),
+      words: verdict === null ? "The link has no proof for this lane." : verdictWords(verdict),
       place: verdict === null ? null : placeOf(verdict, lane),
     })),
   };
@@ -72,7 +72,7 @@ function laneWords(laneCount: number): string {
 function overview(given: readonly ReplayVerdict[], laneCount: number): string {
   const same = given.filter(({ type }) => type === "reproduced").length;
   const lanes = `of ${laneCount} lanes`;
-  if (same === given.length) return `Reproduced in ${same} ${lanes}; the link does not vouch for the rest in full.`;
+  if (same === given.length) return `Reproduced in ${same} ${lanes}; the link has no full proof for the rest.`;
   return `Reproduced in ${same === 0 ? "none" : same} ${lanes}.`;
 }
 
@@ -81,7 +81,7 @@ function headlineOf(verdict: ReplayVerdict): string {
     case "reproduced":
       return `Reproduced: the same ${counted(verdict.tokenCount, "token")}.`;
     case "sameTokens":
-      return `The same ${counted(verdict.tokenCount, "token")}, but other survivors.`;
+      return `The same ${counted(verdict.tokenCount, "token")}, but other tokens were kept.`;
     case "diverged":
       return verdict.from === verdict.to
         ? `Diverged at step ${verdict.to}.`

@@ -22,12 +22,12 @@ const words = (content: Partial<CarriedContent>): Readonly<Record<string, string
 
 describe("what a link carries", () => {
   it("names the settings that differ, and the lanes", () => {
-    expect(words({}).Settings).toBe("all as the page begins.");
+    expect(words({}).Settings).toBe("all at their defaults.");
     const content = {
       choices: { problem: "walk-4x6-1", alpha: 0.5 },
       comparison: { others: [{ policyId: "fullCache" }], isForced: true },
     };
-    expect(words(content).Settings).toMatch(/Problem “walk-4x6-1”.*Decay α 0\.5; all others as the page begins\./);
+    expect(words(content).Settings).toMatch(/Problem “walk-4x6-1”.*Decay α 0\.5; all others at their defaults\./);
     expect(words(content).Lanes).toBe("2: G-KV, Full cache; fed the tokens of the full cache.");
   });
 
@@ -60,13 +60,13 @@ describe("runs that a link can vouch for", () => {
   it("are none where the run on screen is one of other settings", () => {
     expect(shareableRuns(store.getState())).toEqual({
       traces: [],
-      gap: expect.stringContaining("not one of these settings") as string,
+      gap: expect.stringContaining("other settings") as string,
     });
     expect(words({ shareable: shareableRuns(store.getState()) }).Proof).toMatch(/^none\. The run on screen/);
   });
 
   it("are none before there is a run", () => {
-    expect(shareableRuns({ ...store.getState(), lanes: [] }).gap).toContain("No run is on screen");
+    expect(shareableRuns({ ...store.getState(), lanes: [] }).gap).toContain("There is no run on screen");
   });
 
   it("are those on screen where the settings give them, and a run that was stopped is named", () => {
@@ -81,7 +81,7 @@ describe("runs that a link can vouch for", () => {
     expect(shareableRuns(state)).toMatchObject({ gap: null, traces: [{ end: "length" }] });
     expect(words({ shareable: shareableRuns(state) }).Proof).toMatch(/^\d+ tokens and the survivors of \d+ events?\.$/);
     const stopped = [laneRunOf({ ...trace, header, end: "stopped" as const })];
-    expect(shareableRuns({ ...state, lanes: stopped }).gap).toContain("run it to its end first");
+    expect(shareableRuns({ ...state, lanes: stopped }).gap).toContain("Run it to the end first");
     expect(shareableRuns({ ...state, isContinued: true })).toMatchObject({
       traces: [],
       gap: expect.stringContaining("beyond its end") as string,

@@ -6,6 +6,7 @@ import { Stage } from "./Stage";
 import { StagePanels } from "./StageCell";
 import { usePanelPage } from "./usePanelPage";
 import type { PanelPage } from "../definePanel";
+import { figureAbout } from "../figureAbout";
 import type { StepMark } from "../timeline/scene";
 import { TimelinePanel } from "../timeline/TimelinePanel";
 import { TokenTip } from "../TokenTip";
@@ -69,6 +70,7 @@ function Timeline({ store, page, stepCount, marks }: TimelineProps) {
   return (
     <TimelinePanel
       trace={trace}
+      about={() => figureAbout(page, false)}
       step={page.step}
       stepCount={stepCount}
       axisStepCount={page.axisStepCount}

@@ -1,5 +1,5 @@
 // A menu of the panels on the stage: ticks show and hide them, and one item restores the first arrangement.
-import * as DropdownMenu from "@radix-ui/react-dropdown-menu";
+import { DropdownMenu } from "radix-ui";
 import {
   initialArrangement,
   isPanelShown,

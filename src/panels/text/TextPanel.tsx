@@ -116,9 +116,9 @@ function TextLegend({ view, regret }: TextLegendProps) {
     <div className="legend">
       {regret === null ? (
         <span className="legend-item">
-          {view.heads === "all" ? "held by 0" : "evicted"}
+          {view.heads === "all" ? "held by no head" : "evicted"}
           <Ramp />
-          {view.heads === "all" ? "all heads" : "held"}
+          {view.heads === "all" ? "every head" : "held"}
         </span>
       ) : (
         <span className="legend-item">
@@ -131,10 +131,12 @@ function TextLegend({ view, regret }: TextLegendProps) {
         <span className="token token-window">window</span>
       </span>
       <span className="legend-item">
-        <span className="token token-evicting">{view.heads === "all" ? "a head" : "this head"} evicts it now</span>
+        <span className="token token-evicting">
+          being evicted from {view.heads === "all" ? "a head" : "this head"} now
+        </span>
       </span>
       <span className="legend-item">
-        <span className="token token-evicted">evicted by {view.heads === "all" ? "every head" : "this head"}</span>
+        <span className="token token-evicted">evicted from {view.heads === "all" ? "every head" : "this head"}</span>
       </span>
     </div>
   );

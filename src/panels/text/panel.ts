@@ -9,9 +9,9 @@ export const textPanel = definePanel({
   title: "Text",
   explanation: {
     text:
-      "The text, as the cache sees it: the fuller a token’s background, the more heads still hold its key and value; " +
-      "the newest tokens in the window cannot be evicted. With regret as the fill, the background shows how much the full cache " +
-      "would still have looked at what was evicted.",
+      "The stronger a token’s background, the more heads still hold its key and value. Underlined: in the window, always kept. " +
+      "Struck through: evicted from every head, so that no later token can read it. With regret as the fill, the background " +
+      "shows how much a full cache would still have looked at a token that was evicted.",
     formula: "fill = heads that hold the token / (layers × KV heads)",
   },
   view: viewRules<TextView>(

@@ -16,7 +16,7 @@ interface TimelineLegendProps {
   readonly highestKl: number | null;
 }
 
-const toneLabels = { bad: "mistake", good: "as it should be", neutral: "lanes part" } as const;
+const toneLabels = { bad: "mistake", good: "right", neutral: "answers diverge" } as const;
 
 export function TimelineLegend(props: TimelineLegendProps) {
   const { blindSteps, stepCount, marks, highestKl } = props;
@@ -37,7 +37,7 @@ export function TimelineLegend(props: TimelineLegendProps) {
           <Item label="seen by a window">
             <rect className="timeline-seen" y={5} width={16} height={5} />
           </Item>
-          <Item label={`blind gap: ${blindSteps} of ${stepCount} steps`}>
+          <Item label={`steps no window saw: ${blindSteps} of ${stepCount}`}>
             <HatchPattern id={hatch} />
             <rect fill={`url(#${hatch})`} y={4} width={16} height={7} />
           </Item>
@@ -57,7 +57,7 @@ export function TimelineLegend(props: TimelineLegendProps) {
         </Item>
       ))}
       {highestKl !== null && (
-        <Item label={`KL to full cache, 0 to ${writtenNumber(highestKl)} nats (derived)`}>
+        <Item label={`KL to full cache, 0 to ${writtenNumber(highestKl)} nats`}>
           <path className="timeline-kl" d="M0,13v-2l4,-3l3,3l3,-8l3,8h3v2z" />
         </Item>
       )}

@@ -3,6 +3,7 @@ import { useCallback, useMemo } from "react";
 import { zoomedRange, type StepRange } from "../../state/timeAxis";
 import { lengthsAfterStep, lengthsSeenByStep } from "../../trace/replay";
 import type { Trace } from "../../trace/trace";
+import type { FigureAbout } from "../../ui/figure/figureTable";
 import { Panel, type Explanation, type Provenance } from "../../ui/Panel";
 import { useElementSize } from "../../ui/useElementSize";
 import { slotsText } from "../slotsText";
@@ -18,6 +19,8 @@ import "./timeline.css";
 
 interface TimelinePanelProps extends TransportProps {
   readonly trace: Trace;
+  /** What the figure belongs to, for files. */
+  readonly about?: () => FigureAbout;
   /** Steps on the axis: those there are, or those expected of a run that still grows. */
   readonly axisStepCount: number;
   readonly provenance: Provenance;
@@ -34,9 +37,9 @@ const FIRST_SIZE = { width: 1200, height: 88 };
 const explanation: Explanation = {
   text:
     "Each step adds one slot to every layer and KV head; at an event the cache falls back to its budget, and only the " +
-    "queries of the newest w steps vote on which slots are kept. The steps before that window have no vote: what they " +
-    "looked at is invisible to the policy. The axis of slots starts above zero where the teeth would be too low to see.",
-  formula: "length = B + (steps since the event) ≤ B + s;  blind gap = s − w steps of every s",
+    "queries of the newest w steps vote on which slots are kept. What the steps before that window " +
+    "looked at, no window saw: the policy does not know it. The axis of slots starts above zero where the changes would be too small to see.",
+  formula: "length = B + (steps since the event) ≤ B + s;  steps no window saw = s − w of every s",
 };
 
 export function TimelinePanel(props: TimelinePanelProps) {
@@ -72,6 +75,7 @@ export function TimelinePanel(props: TimelinePanelProps) {
       provenance={comparison === null ? [provenance] : [provenance, "derived"]}
       controls={<Transport {...props} isZoomed={layout.minimap !== null} onZoom={zoom} />}
       explanation={explanation}
+      {...(props.about !== undefined && { about: props.about })}
       table={() => timelineTable(scene)}
     >
       <TimelineLegend

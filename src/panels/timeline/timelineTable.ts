@@ -55,5 +55,5 @@ export function timelineTable(scene: TimelineScene): FigureTable {
 export function sightText(stretch: Stretch | null): string {
   if (stretch === null) return "the policy has no window";
   if (stretch.sight === "seen") return `yes, at the event of step ${stretch.eventStep ?? ""}`;
-  return stretch.sight === "blind" ? "no, blind gap" : "not known yet";
+  return stretch.sight === "blind" ? "no, between windows" : "not known yet";
 }

@@ -32,7 +32,7 @@ export function WhyCard({ why, facts, model, focus, onFocus }: WhyCardProps) {
       {why.evidence.length > 0 && <Evidence why={why} />}
       {why.whatIfs.length > 0 && <WhatIfs why={why} />}
       <h3>In every head</h3>
-      <p className="why-note">{tokenSentence(facts)} ● held, ✕ the step at which it was evicted. KV heads across.</p>
+      <p className="why-note">{tokenSentence(facts)} ● held, ✕ step at which it was evicted. Columns: KV heads.</p>
       {facts.ageSteps >= 0 && (
         <HeadTable model={model} evictedSteps={facts.evictedSteps} focus={focus} onFocus={onFocus} />
       )}
@@ -68,7 +68,7 @@ function CopyFigures({ why }: { readonly why: Why }) {
     const lines = why.rows.map(({ symbol, figure }) => `${symbol}\t${figure}`).join("\n");
     navigator.clipboard.writeText(lines).then(
       () => frame?.onTell("info", "The figures are on the clipboard, with all digits."),
-      () => frame?.onTell("error", "The browser did not let the page copy; the panel's menu has the figures as CSV."),
+      () => frame?.onTell("error", "The browser did not allow the copy. The panel's menu has the figures as CSV."),
     );
   };
   return (
@@ -81,7 +81,7 @@ function CopyFigures({ why }: { readonly why: Why }) {
 function Evidence({ why }: { readonly why: Why }) {
   return (
     <>
-      <h3>Behind the scores</h3>
+      <h3>Behind the score</h3>
       <dl className="why-evidence">
         {why.evidence.map(({ label, text }) => (
           <div key={label}>
@@ -97,7 +97,7 @@ function Evidence({ why }: { readonly why: Why }) {
 function WhatIfs({ why }: { readonly why: Why }) {
   return (
     <>
-      <h3>What would have changed it</h3>
+      <h3>{why.verdict === "evicted" ? "What would have saved it" : "What would have evicted it"}</h3>
       <ul className="why-what-ifs">
         {why.whatIfs.map(({ symbol, text, exact }) => (
           <li key={symbol} title={exact}>
@@ -106,7 +106,7 @@ function WhatIfs({ why }: { readonly why: Why }) {
           </li>
         ))}
       </ul>
-      <p className="why-note">At this event, with everything before it unchanged.</p>
+      <p className="why-note">At this event, with everything before it as it was.</p>
     </>
   );
 }
@@ -126,7 +126,7 @@ const HeadTable = memo(function HeadTable({ model, evictedSteps, focus, onFocus 
     <div
       className="why-heads"
       role="region"
-      aria-label="Fate in every head"
+      aria-label="Held or evicted, by head"
       tabIndex={layers.length > 8 ? 0 : undefined}
     >
       <table>

@@ -45,6 +45,12 @@ function TokenPanel({ heading, trace, step, focus, position, onFocus }: TokenPan
   );
 }
 
+function gapWords(margin: number): string {
+  if (margin === 0) return ". Their scores are equal; the older token stays.";
+  if (margin < 0) return " although its score is higher: the other one is protected.";
+  return `; ${writtenNumber(margin)} between their scores.`;
+}
+
 /** While no token is chosen: how to choose one, and the two most worth a look. */
 function Invitation({ trace, step, focus, onPin }: Pick<WhyPanelProps, "trace" | "step" | "focus" | "onPin">) {
   const call = closestCall(trace, step, focus);
@@ -55,11 +61,11 @@ function Invitation({ trace, step, focus, onPin }: Pick<WhyPanelProps, "trace" |
   );
   return (
     <div className="panel-empty">
-      <p>Point at a token anywhere to see what decided about it in this head; click to pin it.</p>
+      <p>Point at any token to see why this head kept or evicted it. Click to pin it.</p>
       {call !== null && (
         <p>
           Closest call, at step {call.step}: {pinButton(call.keptPosition)} was kept, {pinButton(call.evictedPosition)}{" "}
-          was evicted, {writtenNumber(call.margin)} apart.
+          was evicted{gapWords(call.margin)}
         </p>
       )}
     </div>

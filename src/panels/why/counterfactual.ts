@@ -128,7 +128,7 @@ export interface WhatIf {
 export function parameterWhatIf({ parameter, inForce, kept }: Counterfactual, isKept: boolean): WhatIf {
   const symbol = parameter === "alpha" ? "α" : "λ";
   const now = `${symbol} = ${inForce} in force`;
-  if (kept === null) return { symbol, text: "equal up to rounding: no threshold can be given", exact: now };
+  if (kept === null) return { symbol, text: "too close to say: the scores are equal up to rounding", exact: now };
   const turned = (isKept ? evictedStretches(kept) : kept).filter(({ from, to }) => to - from > 1e-9);
   const exact = turned.map(({ from, to }) => `${from} < ${symbol} < ${to}`).join(" or ");
   if (turned.length === 0) {

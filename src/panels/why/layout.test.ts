@@ -46,7 +46,7 @@ describe("the why card", () => {
       "cut +0.200",
       "Z − cut +0.100",
     ]);
-    expect(why.reason).toBe("What it was worth before carries it: α·C = 0.800 against 0.250 now.");
+    expect(why.reason).toBe("Its past keeps it: α·C = 0.800 against 0.250 now.");
   });
 
   it("says what would have changed it, from the figures of that event", () => {

@@ -8,8 +8,8 @@ export const whyPanel = definePanel({
   title: "Why",
   explanation: ({ header }) => ({
     text:
-      "The figures that decided about one token in this head at its last event, and the values of α, λ and the budget that would have changed the outcome. " +
-      "Only that event is decided again: scores carried into it stay as they were, and what other queries or keys would have given is not recorded.",
+      "Why this head kept or evicted one token at its last event, and which α, λ or budget would have changed that. " +
+      "Only that one event is computed again, from the scores that it started with.",
     formula: scoreFormula(header),
   }),
   component: WhyPanel,

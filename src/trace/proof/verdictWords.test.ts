@@ -37,7 +37,7 @@ describe("the words of a verdict", () => {
   it("say where tokens part and how close it was", () => {
     const steps = here.steps.map((record) => (record.step === 2 ? { ...record, token: 7 } : record));
     const text = words(proveRun({ ...here, steps }), here);
-    expect(text).toMatch(/^Not reproduced: the tokens part at step 2\. This run chose “slept” with a probability of/);
+    expect(text).toMatch(/^Not reproduced: the tokens differ at step 2\. This run chose “slept” with a probability of/);
     expect(text).toMatch(
       /The last event before is at step 1; its closest cut has a margin of [\d.]+ \(layer 0, KV head [01]\)\.$/,
     );

@@ -55,7 +55,7 @@ function explanationWords({ smallestMargin, fromStep, toStep }: NonNullable<Same
 function divergedWords({ from, to, closest, lastEvent, otherSurvivorsSince }: DivergedVerdict): string {
   const where = from === to ? `at step ${to}` : `between steps ${from} and ${to}`;
   return [
-    `Not reproduced: the tokens part ${where}.`,
+    `Not reproduced: the tokens differ ${where}.`,
     closest === null ? "One of the two runs ended there." : choiceWords(closest, from === to),
     ...(otherSurvivorsSince === null ? [] : [`The survivors differ from step ${otherSurvivorsSince} on.`]),
     ...(lastEvent === null

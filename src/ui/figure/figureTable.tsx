@@ -12,9 +12,21 @@ export interface FigureTable {
   readonly rows: readonly (readonly (string | number | null)[])[];
 }
 
-/** RFC 4180 with a header line; the caption is not part of it. */
-export function figureCsv({ columns, rows }: FigureTable): string {
-  return `${csvFormatRows([[...columns], ...rows.map((row) => row.map((cell) => (cell === null ? "" : String(cell))))])}\n`;
+/** What a figure belongs to. Its picture says it below; the rows of its file have it in columns of their own. */
+export interface FigureAbout {
+  readonly words: string;
+  readonly columns: Readonly<Record<string, string | number | null>>;
+}
+
+/**
+ * RFC 4180 with a header line; the caption is not part of it. What the figure belongs to stands in the last columns, so
+ * that files of several runs can be put together. A column that the table has itself is not written twice.
+ */
+export function figureCsv({ columns, rows }: FigureTable, about: FigureAbout["columns"] = {}): string {
+  const added = Object.entries(about).filter(([name]) => !columns.includes(name));
+  const values = added.map(([, value]) => value);
+  const lines = rows.map((row) => [...row, ...values].map((cell) => (cell === null ? "" : String(cell))));
+  return `${csvFormatRows([[...columns, ...added.map(([name]) => name)], ...lines])}\n`;
 }
 
 /** More rows than this would take longer to lay out than to read; the CSV has them all. */

@@ -59,16 +59,20 @@ const markProperties = [
 const MARGIN = 12;
 const SVG = "http://www.w3.org/2000/svg";
 
-interface SvgPicture {
+export interface SvgPicture {
   readonly text: string;
   readonly width: number;
   readonly height: number;
 }
 
-/** `panel`: its section element. Menus and buttons are left out. */
-export function svgPicture(panel: HTMLElement): SvgPicture {
+/** Room for the line below the panel. */
+const LINE_HEIGHT = 18;
+
+/** `panel`: its section element. Menus and buttons are left out. `about`: a line below it, "" for none. */
+export function svgPicture(panel: HTMLElement, about: string): SvgPicture {
   const frame = panel.getBoundingClientRect();
-  const [width, height] = [Math.ceil(frame.width) + 2 * MARGIN, Math.ceil(frame.height) + 2 * MARGIN];
+  const width = Math.ceil(frame.width) + 2 * MARGIN;
+  const height = Math.ceil(frame.height) + 2 * MARGIN + (about === "" ? 0 : LINE_HEIGHT);
   const root = document.createElementNS(SVG, "svg");
   root.setAttribute("xmlns", SVG);
   root.setAttribute("viewBox", `0 0 ${width} ${height}`);
@@ -83,7 +87,31 @@ export function svgPicture(panel: HTMLElement): SvgPicture {
   content.setAttribute("transform", `translate(${MARGIN - frame.left},${MARGIN - frame.top})`);
   root.append(content);
   addElement(panel, content, frame);
+  if (about !== "") addAbout(about, { panel, root, width, height });
   return { text: new XMLSerializer().serializeToString(root), width, height };
+}
+
+interface AboutPlace {
+  readonly panel: HTMLElement;
+  readonly root: SVGSVGElement;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The line below, narrowed to the picture if it is long; also as the picture's description. */
+function addAbout(about: string, { panel, root, width, height }: AboutPlace): void {
+  const { color, fontFamily } = getComputedStyle(panel.querySelector(".panel-subtitle, h2") ?? panel);
+  const fontSize = 11;
+  const isLong = about.length * fontSize * 0.56 > width - 2 * MARGIN;
+  const line = svgElement("text", {
+    ...{ x: MARGIN, y: height - MARGIN, fill: svgColour(color), "font-family": fontFamily, "font-size": fontSize },
+    ...(isLong && { textLength: width - 2 * MARGIN, lengthAdjust: "spacingAndGlyphs" }),
+  });
+  line.textContent = about;
+  const description = document.createElementNS(SVG, "desc");
+  description.textContent = about;
+  root.prepend(description);
+  root.append(line);
 }
 
 /** Everything visible inside an element, in page order, in window coordinates. */
@@ -106,7 +134,7 @@ function addElement(element: Element, target: SVGGElement, clip: DOMRect): void 
   }
 }
 
-/** Fill and underline of an HTML element, if it has any. */
+/** Fill, underline and dashed top line of an HTML element, if it has any. */
 function addBox(element: HTMLElement, style: CSSStyleDeclaration, target: SVGGElement): void {
   const isPanel = element.matches(".panel");
   const fill = style.backgroundColor;
@@ -114,11 +142,23 @@ function addBox(element: HTMLElement, style: CSSStyleDeclaration, target: SVGGEl
   const box = element.getBoundingClientRect();
   if (isPanel || box.width === 0) return;
   if (fill !== "rgba(0, 0, 0, 0)" && fill !== "transparent") {
-    target.append(svgElement("rect", { ...rectOf(box), fill }));
+    target.append(svgElement("rect", { ...rectOf(box), fill: svgColour(fill) }));
+  }
+  const overline = parseFloat(style.borderTopWidth);
+  if (overline > 0 && style.borderTopStyle === "dashed") {
+    const y = box.top + overline / 2;
+    const dash = `${2 * overline} ${1.5 * overline}`;
+    const stroke = svgColour(style.borderTopColor);
+    target.append(
+      svgElement("line", {
+        ...{ x1: box.left, x2: box.right, y1: y, y2: y },
+        ...{ stroke, "stroke-width": overline, "stroke-dasharray": dash },
+      }),
+    );
   }
   if (underline > 0 && style.borderBottomStyle !== "none") {
     const y = box.bottom - underline / 2;
-    const stroke = style.borderBottomColor;
+    const stroke = svgColour(style.borderBottomColor);
     target.append(svgElement("line", { x1: box.left, x2: box.right, y1: y, y2: y, stroke, "stroke-width": underline }));
   }
 }
@@ -131,7 +171,7 @@ function addText(node: Text, style: CSSStyleDeclaration, target: SVGGElement, cl
     if (line === null || line.text.trim() === "") return;
     const y = (line.top + line.bottom) / 2 + 0.35 * parseFloat(style.fontSize);
     const text = svgElement("text", {
-      ...{ x: line.left, y, fill: style.color, "font-family": style.fontFamily },
+      ...{ x: line.left, y, fill: svgColour(style.color), "font-family": style.fontFamily },
       ...{ "font-size": style.fontSize, "font-weight": style.fontWeight, "xml:space": "preserve" },
       ...(style.textDecorationLine === "none" ? {} : { "text-decoration": style.textDecorationLine }),
     });
@@ -168,9 +208,26 @@ function styleMark(element: Element, original: Element): void {
   const style = getComputedStyle(original);
   for (const name of markProperties) {
     const value = style.getPropertyValue(name);
-    if (value !== "") element.setAttribute(name, value);
+    if (value !== "") element.setAttribute(name, svgValue(name, value));
   }
   for (const name of ["class", "style", "tabindex", "role"]) element.removeAttribute(name);
+}
+
+/** Lengths without "px" and colours as rgb(): drawing programs read no more than that. */
+function svgValue(name: string, value: string): string {
+  if (name === "stroke-dasharray") return value.replaceAll("px", "");
+  return name === "fill" || name === "stroke" ? svgColour(value) : value;
+}
+
+/** color(srgb …), as browsers write what color-mix() gives, becomes rgba(). */
+export function svgColour(value: string): string {
+  return value.replaceAll(
+    /color\(srgb ([\d.e-]+) ([\d.e-]+) ([\d.e-]+)(?: \/ ([\d.e-]+))?\)/g,
+    (...found: readonly string[]) => {
+      const parts = found.slice(1, 4).map((part) => Math.round(255 * Number(part)));
+      return `rgba(${parts.join(", ")}, ${found.at(4) ?? "1"})`;
+    },
+  );
 }
 
 function canvasImage(canvas: HTMLCanvasElement): SVGElement {

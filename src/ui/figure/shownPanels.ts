@@ -1,6 +1,7 @@
 // The panels on the page, seen from outside: which ones there are, and the files that each can be saved as.
-import { figureCsv, type FigureTable } from "./figureTable";
-import { download, pngBlob, svgBlob, svgPicture } from "./pictureFile";
+import { inLightColours } from "../useTheme";
+import { figureCsv, type FigureAbout, type FigureTable } from "./figureTable";
+import { download, pngBlob, svgBlob, svgPicture, type SvgPicture } from "./pictureFile";
 
 export type PanelFileType = "png" | "svg" | "csv";
 
@@ -9,22 +10,22 @@ export interface ShownPanel {
   readonly title: string;
 }
 
-/** The current table of each panel; the entry goes when the panel leaves the page. */
-const tables = new WeakMap<Element, () => FigureTable>();
+/** What files need of a panel besides its looks. */
+interface PanelFigure {
+  /** Absent for a panel that has none. */
+  readonly table?: (() => FigureTable) | undefined;
+  readonly about?: (() => FigureAbout) | undefined;
+}
+
+/** The current figure of each panel; the entry goes when the panel leaves the page. */
+const figures = new WeakMap<Element, PanelFigure>();
 
 /** If a panel's code has not loaded by then, it will not. */
 const PATIENCE_MS = 5000;
 
 /** Called by a panel whenever it draws. */
-export function rememberTable(panel: Element, table: () => FigureTable): void {
-  tables.set(panel, table);
-}
-
-/** Throws Error if the panel has no table. */
-function rememberedTable(panel: Element): () => FigureTable {
-  const table = tables.get(panel);
-  if (table === undefined) throw new Error("the panel has no table");
-  return table;
+export function rememberFigure(panel: Element, figure: PanelFigure): void {
+  figures.set(panel, figure);
 }
 
 /** In page order. */
@@ -37,19 +38,37 @@ export function shownPanels(): readonly ShownPanel[] {
 }
 
 /** Throws Error if the panel has left the page or the browser cannot make the file. */
-export async function savePanel({ name, title }: ShownPanel, type: PanelFileType): Promise<void> {
-  await saveFigure(await drawnPanel(name, title), name, type);
+export async function savePanel({ name, title }: ShownPanel, type: PanelFileType, isLight = false): Promise<void> {
+  await saveFigure(await drawnPanel(name, title), { name, type, isLight });
+}
+
+interface FigureFile {
+  readonly name: string;
+  readonly type: PanelFileType;
+  /** A picture in light colours, whatever the page has. */
+  readonly isLight: boolean;
 }
 
 /** Downloads the figure of a panel. Throws Error if the browser cannot make the file. */
-export async function saveFigure(panel: HTMLElement, name: string, type: PanelFileType): Promise<void> {
+export async function saveFigure(panel: HTMLElement, { name, type, isLight }: FigureFile): Promise<void> {
   const fileName = `winnow-${name}.${type}`;
   if (type === "csv") {
-    download(new Blob([figureCsv(rememberedTable(panel)())], { type: "text/csv" }), fileName);
+    download(new Blob([tableCsv(panel)], { type: "text/csv" }), fileName);
     return;
   }
-  const picture = svgPicture(panel);
+  const picture = isLight ? await inLightColours(() => panelPicture(panel)) : panelPicture(panel);
   download(type === "png" ? await pngBlob(picture) : svgBlob(picture), fileName);
+}
+
+/** A panel as it looks now, over a line that says what it belongs to. */
+export function panelPicture(panel: HTMLElement): SvgPicture {
+  return svgPicture(panel, figures.get(panel)?.about?.().words ?? "");
+}
+
+function tableCsv(panel: HTMLElement): string {
+  const { table, about } = figures.get(panel) ?? {};
+  if (table === undefined) throw new Error("the panel has no table");
+  return figureCsv(table(), about?.().columns);
 }
 
 /** A panel out of sight shows an older step, or its code has not loaded: it is scrolled into view first. */

@@ -4,6 +4,7 @@
 
 import type { KeyboardEvent, MouseEvent, PointerEvent, RefObject } from "react";
 import { useEffect, useRef } from "react";
+import { pointIn, zoomOf } from "../pointIn";
 import type { Cell, ZoomFrame } from "./zoomFrame";
 import { cellAt } from "./zoomFrame";
 import type { PixelSize, Pinch, ZoomExtent, ZoomView } from "./zoomView";
@@ -39,9 +40,8 @@ export function useZoomGestures({ plot, frame, view, extent, onView, onPoint, on
     const zoom = (event: WheelEvent): void => {
       if (!event.ctrlKey && !event.metaKey && document.activeElement !== target) return;
       event.preventDefault();
-      const box = target.getBoundingClientRect();
-      const column = frame.x.invert(event.clientX - box.left);
-      const row = frame.y.invert(event.clientY - box.top);
+      const { x, y } = pointIn(target, event);
+      const [column, row] = [frame.x.invert(x), frame.y.invert(y)];
       const lines = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 16 : 1;
       // A touch-pad pinch sends far smaller steps than a wheel.
       const rate = WHEEL_RATE * lines * (event.ctrlKey && Math.abs(event.deltaY) < 20 ? 5 : 1);
@@ -53,8 +53,8 @@ export function useZoomGestures({ plot, frame, view, extent, onView, onPoint, on
   }, [plot, frame, view, extent, onView]);
 
   const cellUnder = (event: MouseEvent<HTMLElement>): Cell | null => {
-    const box = event.currentTarget.getBoundingClientRect();
-    return cellAt(frame, event.clientX - box.left, event.clientY - box.top);
+    const { x, y } = pointIn(event.currentTarget, event);
+    return cellAt(frame, x, y);
   };
   return {
     onKeyDown(event: KeyboardEvent<HTMLElement>): void {
@@ -82,7 +82,8 @@ export function useZoomGestures({ plot, frame, view, extent, onView, onPoint, on
         onPoint(cellUnder(event), { x: event.clientX, y: event.clientY });
         return;
       }
-      const [right, down] = [event.clientX - start.x, event.clientY - start.y];
+      const zoom = zoomOf(event.currentTarget);
+      const [right, down] = [(event.clientX - start.x) / zoom, (event.clientY - start.y) / zoom];
       if (!start.hasMoved && Math.hypot(right, down) < DRAG_PIXELS) return;
       if (!start.hasMoved) {
         event.currentTarget.setPointerCapture(event.pointerId);
@@ -133,11 +134,7 @@ function usePinch({ plot, size, view, extent, onView }: PinchRequest): RefObject
     if (target === null) return;
     const pinchNow = ({ targetTouches }: TouchEvent): Pinch | null => {
       if (targetTouches.length !== 2) return null;
-      const { left, top } = target.getBoundingClientRect();
-      const [one, other] = Array.from(targetTouches, ({ clientX, clientY }) => ({
-        x: clientX - left,
-        y: clientY - top,
-      }));
+      const [one, other] = Array.from(targetTouches, (touch) => pointIn(target, touch));
       return pinchOf(one, other);
     };
     /** Another finger, or one fewer, starts a new pinch or ends it. */

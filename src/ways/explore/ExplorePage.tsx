@@ -15,6 +15,7 @@ import type { PageStore } from "../../state/pageStore";
 import { onMachineOf } from "../../state/recipe";
 import type { ResultTable, TableCell } from "../../state/storedResults";
 import type { NextRun } from "../usePage";
+import { goToMistake } from "../watch/goToCause";
 import type { WayProps } from "../wayProps";
 
 export function ExplorePage({ store, theme, nextRun, shown }: WayProps) {
@@ -54,7 +55,7 @@ export function ExplorePage({ store, theme, nextRun, shown }: WayProps) {
             runStatus={runStatus}
             isChanged={isChanged}
             verdict={shown.verdict}
-            onPin={actions.pin}
+            onPin={(position) => goToMistake(store, shown.lane, position)}
             recordedRuns={recordedRuns}
             recordedId={recordedId}
             onRecordedRun={(id) => void actions.showRecordedRun(id)}

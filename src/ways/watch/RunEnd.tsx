@@ -1,6 +1,131 @@
-// What became of a run that has ended: one sentence, why it went wrong, and where to go next.
+// What became of a run that has ended: one sentence and where to go next, or why it went wrong. The card of the cause stays
+// until it is closed or another run is shown, so that one can look around with it.
+import { useMemo, useState } from "react";
+import { useStore } from "zustand";
+import type { RunVerdict } from "../../panels/header/verdict";
+import { withChoice } from "../../settings/inForce";
+import { noLaneComparison } from "../../settings/lanes";
+import type { PageStore } from "../../state/pageStore";
+import { otherProblem } from "../../state/problem";
+import { laneStep } from "../../state/shownRuns";
+import type { Trace } from "../../trace/trace";
+import { causeWords, endWords } from "../../words/en/cause";
+import type { ShownRun } from "../usePage";
 import type { WayProps } from "../wayProps";
+import { causeOf, type Cause } from "./cause";
+import { causeSentences } from "./causeText";
+import { goToCause } from "./goToCause";
+import { nextSteps, type NextStep } from "./nextSteps";
+import "./runEnd.css";
 
-export function RunEnd({ shown }: WayProps) {
-  return shown === null ? null : <></>;
+export function RunEnd({ store, shown }: WayProps) {
+  if (shown === null) return null;
+  return <EndOf store={store} shown={shown} />;
+}
+
+function EndOf({ store, shown }: { readonly store: PageStore; readonly shown: ShownRun }) {
+  const { lane, verdict } = shown;
+  const { trace } = lane;
+  const shownStep = useStore(store, (state) => state.shownStep);
+  const problem = useStore(store, (state) => state.problem);
+  const [openTrace, setOpenTrace] = useState<Trace | null>(null);
+  const isEnded = lane.end !== null;
+  const cause = useMemo(
+    () => (isEnded ? causeOf(trace, lane.stepCount - 1, problem) : null),
+    [isEnded, trace, lane.stepCount, problem],
+  );
+  if (cause !== null && openTrace === trace) {
+    return <CauseCard store={store} trace={trace} cause={cause} onClose={() => setOpenTrace(null)} />;
+  }
+  if (!isEnded || laneStep(lane, shownStep) !== lane.stepCount - 1) return null;
+  const open = (opened: Cause): void => {
+    setOpenTrace(trace);
+    goToCause(store, trace, opened);
+  };
+  return (
+    <section className="run-end" aria-label={endWords.label}>
+      <p className={`run-end-outcome run-end-${verdict.type}`}>{outcomeText(verdict)}</p>
+      <div className="run-end-steps">
+        {nextSteps({ trace, verdict, cause, problem }).map((step) => (
+          <button
+            key={step.label}
+            type="button"
+            className={step.type === "why" ? "run-end-main" : undefined}
+            onClick={() => (step.type === "why" ? cause !== null && open(cause) : takeStep(store, step))}
+          >
+            {step.label}
+          </button>
+        ))}
+        <button type="button" className="link-button" onClick={() => store.getState().go("explore")}>
+          {endWords.explore}
+        </button>
+      </div>
+    </section>
+  );
+}
+
+interface CauseCardProps {
+  readonly store: PageStore;
+  readonly trace: Trace;
+  readonly cause: Cause;
+  readonly onClose: () => void;
+}
+
+function CauseCard({ store, trace, cause, onClose }: CauseCardProps) {
+  const { card } = causeWords;
+  const { moveTo, go } = store.getState();
+  const explore = (): void => {
+    goToCause(store, trace, cause);
+    go("explore");
+  };
+  return (
+    <section className="run-end cause-card" aria-label={card.title}>
+      <header className="cause-head">
+        <h2>{card.title}</h2>
+        <button type="button" className="cause-close" aria-label={card.close} onClick={onClose}>
+          ×
+        </button>
+      </header>
+      <ul className="cause-text">
+        {causeSentences(trace, cause).map((sentence) => (
+          <li key={sentence}>{sentence}</li>
+        ))}
+      </ul>
+      <div className="run-end-steps">
+        <button type="button" onClick={() => goToCause(store, trace, cause)}>
+          {card.goToMistake}
+        </button>
+        {cause.type === "evicted" && (
+          <button type="button" onClick={() => moveTo(cause.lost[0].eviction.step)}>
+            {card.goToDecision}
+          </button>
+        )}
+        <button type="button" className="run-end-main" onClick={explore}>
+          {card.explore}
+        </button>
+      </div>
+    </section>
+  );
+}
+
+function outcomeText(verdict: RunVerdict): string {
+  if (verdict.type === "unknown" || verdict.type === "open") return endWords.over;
+  const { type, given, expected, mistake } = verdict;
+  if (given === null) return endWords.noAnswer(expected);
+  if (type === "wrong") return endWords.wrong(given, expected);
+  return mistake === null ? endWords.right(given) : `${endWords.right(given)} ${endWords.slip}`;
+}
+
+function takeStep(store: PageStore, step: Exclude<NextStep, { type: "why" }>): void {
+  const { choices, problem, chooseState, run } = store.getState();
+  let next = choices;
+  if (step.type === "harder") {
+    if (problem === null) return;
+    next = withChoice(next, "problem", otherProblem(problem, { difficulty: problem.difficulty + 1 }));
+  } else {
+    if (step.policyId !== undefined) next = withChoice(next, "policyId", step.policyId);
+    if (step.budgetSlots !== undefined) next = withChoice(next, "budgetSlots", step.budgetSlots);
+  }
+  chooseState({ choices: next, comparison: noLaneComparison });
+  run("run");
 }

@@ -1,6 +1,116 @@
-// Play, the time line with its events, and the step on show.
+// Play, the time line with its decisions and the first mistake, the word on show, and the answer.
+import { useMemo, type CSSProperties } from "react";
+import { useStore } from "zustand";
+import { clockWords } from "../../words/en/watch";
+import { answerWords, lineLength } from "./timeLine";
 import type { WayProps } from "../wayProps";
 
-export function WatchClock({ shown }: WayProps) {
-  return shown === null ? null : <></>;
+export function WatchClock({ store, acts, shown, nextRun }: WayProps) {
+  const shownStep = useStore(store, (state) => state.shownStep);
+  const isMoving = useStore(
+    store,
+    ({ isPlaying, isFollowing, runStatus }) => isPlaying || (isFollowing && runStatus === "running"),
+  );
+  const isSlow = useStore(store, (state) => state.isSlowAtDecisions);
+  const isHeld = useStore(store, (state) => state.isHeld && state.isPlaying);
+  if (shown === null) return null;
+  const { lane, verdict, mistakes } = shown;
+  const { trace, stepCount, end } = lane;
+  const expected = nextRun.expectedTokens === null ? null : nextRun.expectedTokens - trace.header.promptTokens.length;
+  const length = lineLength(stepCount, end !== null, nextRun.isChanged ? null : expected);
+  const answer = answerWords(verdict);
+  const { moveTo, slowAtDecisions } = store.getState();
+  const word = Math.min(shownStep, stepCount - 1) + 1;
+  return (
+    <>
+      <div className="watch-clock-row">
+        <button
+          type="button"
+          className="watch-play button-primary"
+          aria-label={isMoving ? clockWords.pause : clockWords.play}
+          onClick={acts.playPause}
+        >
+          <svg width={16} height={16} viewBox="0 0 16 16" aria-hidden="true">
+            <path d={isMoving ? "M3,2h3.5v12H3zM9.5,2H13v12H9.5z" : "M4,2L14,8L4,14z"} />
+          </svg>
+        </button>
+        <div className="watch-line">
+          <input
+            type="range"
+            min={0}
+            max={length - 1}
+            value={Math.min(shownStep, length - 1)}
+            style={shareStyle("--told", shownStep / Math.max(1, length - 1))}
+            aria-label={clockWords.line}
+            aria-valuetext={`${clockWords.word(word, length)}${answer === null ? "" : `, ${answer.answer}, ${answer.verdict}`}`}
+            onChange={({ target }) => moveTo(Number(target.value))}
+          />
+          <LineMarks store={store} trace={trace} stepCount={stepCount} length={length} mistakes={mistakes} />
+        </div>
+      </div>
+      <div className="watch-clock-words">
+        <span className="watch-word-count">{clockWords.word(word, length)}</span>
+        {isHeld ? (
+          <span>{clockWords.waitsForPointer}</span>
+        ) : (
+          <label>
+            <input type="checkbox" checked={isSlow} onChange={({ target }) => slowAtDecisions(target.checked)} />
+            {clockWords.slow}
+          </label>
+        )}
+        {answer !== null && (
+          <strong className={`watch-answer watch-answer-${answer.tone}`}>
+            {answer.answer} {answer.mark} <span className="watch-answer-verdict">{answer.verdict}</span>
+          </strong>
+        )}
+      </div>
+    </>
+  );
+}
+
+function shareStyle(name: string, share: number): CSSProperties {
+  return { [name]: Math.min(1, Math.max(0, share)) };
+}
+
+interface LineMarksProps extends Pick<WayProps, "store"> {
+  readonly trace: NonNullable<WayProps["shown"]>["lane"]["trace"];
+  readonly stepCount: number;
+  readonly length: number;
+  readonly mistakes: NonNullable<WayProps["shown"]>["mistakes"];
+}
+
+/** For the pointer alone: by keyboard, Shift with an arrow goes from decision to decision. */
+function LineMarks({ store, trace, stepCount, length, mistakes }: LineMarksProps) {
+  const eventCount = trace.events.length;
+  const steps = useMemo(
+    () => trace.events.slice(0, eventCount).flatMap(({ step }) => (step < stepCount ? step : [])),
+    [trace, eventCount, stepCount],
+  );
+  const at = (step: number): CSSProperties => shareStyle("--at", step / Math.max(1, length - 1));
+  return (
+    <div className="watch-line-marks" aria-hidden="true">
+      {steps.map((step) => (
+        <span
+          key={step}
+          className="watch-event-mark"
+          style={at(step)}
+          title={clockWords.decisionAt(step + 1)}
+          onClick={() => store.getState().playDecision(step)}
+        >
+          ▲
+        </span>
+      ))}
+      {mistakes.map(({ step }) => (
+        <span
+          key={`mistake ${step}`}
+          className="watch-mistake-mark"
+          style={at(step)}
+          title={clockWords.firstMistake}
+          onClick={() => store.getState().moveTo(step)}
+        >
+          ✗
+        </span>
+      ))}
+    </div>
+  );
 }

@@ -1,12 +1,178 @@
 // What Watch says, in English. A translation is a folder beside this one with the same names.
+import type { BeatName } from "../../trace/decisionBeats";
 
-/** The text, the memory, the decision in one head, and the clock. */
-export const watchWords = {
+/** The text, the memory and the decision in one head. */
+export const stageWords = {
   told: "What it was told",
   thinks: "What it thinks",
   loading: "Loading the recorded run…",
-  noRun: "There is no run to show yet.",
+  noRun: "There is no recorded run here. Choose a rule to start one.",
+  textHelp: "The paler a word, the fewer heads still hold it. Struck through: no head holds it any more.",
   places: "Places in memory",
   placesOf: (used: number, budget: number) => `${used} of ${budget}`,
+  placesWithoutLimit: (used: number) => `${used}, no limit`,
   decision: "The decision in one head",
+  head: (layer: number, head: number) => `layer ${layer} · head ${head}`,
+  chooseHead: "Choose a head",
+  stay: (count: number) => `${count} stay`,
+  go: (count: number) => `${count} go`,
+  budget: (count: number) => `${count} places`,
+  score: (value: string) => `score ${value}`,
+  wordPlace: (value: string) => `word ${value}`,
+} as const;
+
+/** Tokens that mark a place in the text. */
+export const markNames: Readonly<Partial<Record<string, string>>> = {
+  "<bos>": "(start)",
+  "<think>": "(think)",
+  "</think>": "(done)",
+  "<eos>": "(end)",
+};
+
+interface DecisionFigures {
+  readonly windowSlots: number;
+  readonly keptCount: number;
+  readonly evictedCount: number;
+}
+
+/** What happens in each beat of a decision. */
+export const beatSentences: Readonly<Record<BeatName, (figures: DecisionFigures) => string>> = {
+  look: ({ windowSlots }) => `The newest ${windowSlots} words look back at each older word.`,
+  before: () => "Past attention counts too, a little less each time.",
+  neighbours: () => "Each word takes the highest score around it.",
+  repeats: () => "A word unlike the others gets more.",
+  recency: () => "The later in the text, the higher the score.",
+  draw: () => "Dice: every word draws a number.",
+  score: () => "Every older word has a score.",
+  order: () => "The highest first.",
+  cut: ({ keptCount, evictedCount }) => `There is room for ${keptCount} older words: the lowest ${evictedCount} go.`,
+  close: () => "The words that stay close up.",
+};
+
+export const decisionWords = {
+  waiting: "What its newest word looks at",
+  decidedAt: (word: number) => `Decided at word ${word}`,
+  nothingGoes: "This rule never lets a word go: memory grows with the text.",
+  roomLeft: (budget: number) => `No word has to go yet: memory has room for ${budget}.`,
+  closest: "Closest call:",
+  closeCall: (stays: string, goes: string, difference: string) =>
+    `“${stays}” stays, “${goes}” goes; their scores are ${difference} apart.`,
+  tie: (stays: string, goes: string) => `“${stays}” and “${goes}” tie; the earlier word stays.`,
+  allStay: "No older word has to go in this head.",
+  noneStays: "Only the newest words fit.",
+  byRule: "Words that the rule protects stay whatever their score.",
+  legend: {
+    now: "attention now",
+    before: "before",
+    neighbours: "from a neighbour",
+    fresh: "unlike the others",
+    recency: "how late in the text",
+    draw: "the number drawn",
+    score: "score",
+    byRule: "stays by rule",
+    newest: (count: number) => (count === 1 ? "the newest stays" : `the newest ${count} stay`),
+    gone: "goes",
+  },
+  shifted: (by: string) =>
+    `Explore subtracts what repeats. It shows the same scores, each ${by} lower: same order, same distances.`,
+  summary: ({ keptCount, evictedCount, windowSlots }: DecisionFigures) =>
+    `Scores of the older words in this head, highest first: ${keptCount} stay, ${evictedCount} go. The newest ${windowSlots} words stay and are not scored.`,
+  waitingSummary: (count: number) => `What the newest word looks at among the ${count} words in this head.`,
+} as const;
+
+/** The small card at a word under the pointer. */
+export const tipWords = {
+  heldBy: (held: number, all: number) =>
+    held === all
+      ? "Every head holds it."
+      : held === 0
+        ? "No head holds it any more."
+        : `${held} of ${all} heads hold it.`,
+  newest: "Just written: it enters memory with the next word.",
+  scored: (score: string, rank: number, count: number) => `Score here ${score}: number ${rank} of ${count}.`,
+  goes: "This head lets it go.",
+  notHere: "Not in this head.",
+} as const;
+
+/** Play, the time line and the answer. */
+export const clockWords = {
+  play: "Play",
+  pause: "Pause",
+  line: "Word on show",
+  word: (word: number, of: number) => `word ${word} of ${of}`,
+  slow: "slow at decisions",
+  waitsForPointer: "waits while you point",
+  decisionAt: (word: number) => `Decision at word ${word}: play it`,
+  firstMistake: "first mistake",
+  answer: (given: string) => `answer ${given}`,
+  noAnswer: "no answer",
+  right: "right",
+  wrong: "wrong",
+  insteadOf: (expected: string) => `wrong, it is ${expected}`,
+} as const;
+
+/** The choice of a problem in the head of the page. */
+export const problemWords = {
+  choose: "Problem",
+  more: "More in Explore…",
+} as const;
+
+export const squeezeWords = {
+  forgetBy: "Forget by",
+  rules: {
+    gkv: {
+      label: "Global score (G-KV)",
+      short: "G-KV",
+      tip: "Keeps words that get, or used to get, attention. Drops near-duplicates.",
+    },
+    streamingLlm: {
+      label: "Last words only",
+      short: "Last words",
+      tip: "Keeps the first four words and the newest ones, whatever they say (StreamingLLM).",
+    },
+    random: {
+      label: "Dice",
+      short: "Dice",
+      tip: "Keeps the task if it fits, and draws lots for the rest. A good rule must beat it.",
+    },
+    fullCache: {
+      label: "Nothing",
+      short: "Nothing",
+      tip: "Forgets nothing: the memory grows with the text (full cache).",
+    },
+  },
+  otherRuleTip: "None of the four: it came with a link or from Explore.",
+  memory: "Memory",
+  words: (count: number) => `${count} words`,
+  wholeText: "every word",
+  share: (percent: number) => `${percent} % of the text`,
+  shareShort: (percent: number) => `${percent} %`,
+  /** Where the run on screen comes from. */
+  state: {
+    recorded: "recorded",
+    loading: "starting…",
+    running: "computing…",
+    paused: "live, paused",
+    ended: "live",
+    failed: "failed",
+  },
+} as const;
+
+export const breakWords = {
+  title: "Where it breaks: right or wrong, by rule and memory in words",
+  outcomes: { right: "right answer", wrong: "wrong answer", open: "not computed yet", computing: "computing" },
+  cell: (rule: string, budgetSlots: number, outcome: string) => `${rule}, ${budgetSlots} words: ${outcome}`,
+  wholeTextCell: (rule: string, outcome: string) => `${rule}, every word: ${outcome}`,
+  openCell: "Click to watch this run.",
+  /** `from`: the least memory from which on every answer is right; null where the most memory does not suffice. */
+  rightFrom: (rule: string, from: number) => `${rule}: right from ${from} words on.`,
+  alwaysRight: (rule: string) => `${rule}: always right.`,
+  neverRight: (rule: string) => `${rule}: never right.`,
+  sometimesRight: (rule: string, right: number, count: number) => `${rule}: right in ${right} of ${count} runs.`,
+  incomplete: (known: number, count: number) => `${known} of ${count} runs computed so far.`,
+  ownText: "No right answer is known for a text of your own, so there is nothing to judge.",
+  costly: "This problem takes a while to squeeze.",
+  saving: "Your browser asks pages to save data.",
+  compute: (seconds: number) => `Compute where it breaks (about ${seconds} s)`,
+  failed: (reason: string) => `Where it breaks could not be computed: ${reason}`,
 } as const;

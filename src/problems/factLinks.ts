@@ -1,9 +1,10 @@
 // Where the meaning of each word comes from, family by family: the facts that a text states, and the words of the
-// reasoning that are read from them. Training draws hints from this; the analysis asks which cache entries mattered.
+// reasoning that are read from them. Training draws hints from this; the analysis asks which cache entries mattered; the
+// page says what a wrong word lacked.
 
-import { unreachable } from "../../src/lib/errors";
-import type { Problem } from "../../src/problems/problem";
-import { tokensOf } from "../../src/problems/problem";
+import { unreachable } from "../lib/errors";
+import type { Problem } from "./problem";
+import { tokensOf } from "./problem";
 import type { FactLink, Link, LinkedText, ReadLink } from "./linkedText";
 import { answerRead, fact, factNamed, read, ruleFacts } from "./linkedText";
 

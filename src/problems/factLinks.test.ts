@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { maxDifficulty } from "../../src/problems/dial";
-import { drawProblem, problemById, problemFamilies } from "../../src/problems/families";
+import { maxDifficulty } from "./dial";
+import { drawProblem, problemById, problemFamilies } from "./families";
 import type { FactLink, Link, ReadLink } from "./linkedText";
-import { problemLinks } from "./links";
-import { tokensOf } from "../../src/problems/problem";
+import { problemLinks } from "./factLinks";
+import { tokensOf } from "./problem";
 
 const factsOf = (links: readonly Link[]): FactLink[] => links.filter((link) => link.type === "fact");
 const readsOf = (links: readonly Link[]): ReadLink[] => links.filter((link) => link.type === "read");

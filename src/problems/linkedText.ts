@@ -1,6 +1,6 @@
 // A text with its links: which facts it states, and which words of the reasoning are read from which of them.
 
-import { assert } from "../../src/lib/errors";
+import { assert } from "../lib/errors";
 
 /** Something that is stated once and read later. Positions count tokens from the prompt's first. */
 export interface FactLink {

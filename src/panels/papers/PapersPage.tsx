@@ -1,0 +1,114 @@
+// The page on what differs from the papers: one section per policy, opened at the policy in question.
+import { useEffect } from "react";
+import { commonDifferences, policyPapers, trialLink, type PolicyPaper } from "./papers";
+
+interface PapersPageProps {
+  /** The policy to begin with. */
+  readonly policyId: string;
+  /** A trial was opened. */
+  readonly onOpened: () => void;
+}
+
+export function PapersPage({ policyId, onOpened }: PapersPageProps) {
+  useEffect(() => {
+    if (policyId !== policyPapers[0].policyId) goTo(policyId);
+  }, [policyId]);
+  return (
+    <div className="papers">
+      <p>
+        A policy has a paper, public code, and what this page computes. They are not always the same; where they differ,
+        we follow the code.
+      </p>
+      <nav aria-label="Policies" className="papers-contents">
+        {policyPapers.map((entry) => (
+          <button key={entry.policyId} type="button" className="link-button" onClick={() => goTo(entry.policyId)}>
+            {entry.label}
+          </button>
+        ))}
+      </nav>
+      {policyPapers.map((entry) => (
+        <PaperSection key={entry.policyId} entry={entry} onOpened={onOpened} />
+      ))}
+      <section aria-labelledby="papers-common">
+        <h3 id="papers-common">All policies</h3>
+        <Sentences sentences={commonDifferences} />
+        <p className="muted">docs/methods.md in the repository has the formulas, shapes and sources.</p>
+      </section>
+    </div>
+  );
+}
+
+interface PaperSectionProps {
+  readonly entry: PolicyPaper;
+  readonly onOpened: () => void;
+}
+
+function PaperSection({ entry, onOpened }: PaperSectionProps) {
+  const { policyId, label, source } = entry;
+  return (
+    <section id={sectionId(policyId)} tabIndex={-1} aria-label={label}>
+      <h3>{label}</h3>
+      {source !== null && (
+        <p className="papers-source">
+          <Outward address={source.address}>{source.citation}</Outward>
+          {" · "}
+          <Outward address={source.codeAddress}>{source.code}</Outward>
+        </p>
+      )}
+      <dl>
+        <dt>The paper</dt>
+        <dd>
+          <Sentences sentences={entry.paper} />
+        </dd>
+        <dt>The public code</dt>
+        <dd>
+          <Sentences sentences={entry.code} />
+        </dd>
+        <dt>This page</dt>
+        <dd>
+          <Sentences sentences={entry.here} />
+        </dd>
+        <dt>See it</dt>
+        <dd>
+          <ul>
+            {entry.trials.map((trial) => (
+              <li key={trial.label}>
+                <a href={`#${trialLink(trial)}`} onClick={onOpened}>
+                  {trial.label}
+                </a>
+              </li>
+            ))}
+          </ul>
+        </dd>
+      </dl>
+    </section>
+  );
+}
+
+function Sentences({ sentences }: { readonly sentences: readonly string[] }) {
+  return (
+    <ul>
+      {sentences.map((sentence) => (
+        <li key={sentence}>{sentence}</li>
+      ))}
+    </ul>
+  );
+}
+
+function Outward({ address, children }: { readonly address: string; readonly children: string }) {
+  return (
+    <a href={address} target="_blank" rel="noreferrer">
+      {children}
+    </a>
+  );
+}
+
+function sectionId(policyId: string): string {
+  return `papers-${policyId}`;
+}
+
+function goTo(policyId: string): void {
+  const section = document.getElementById(sectionId(policyId));
+  section?.scrollIntoView({ block: "start" });
+  section?.focus({ preventScroll: true });
+}

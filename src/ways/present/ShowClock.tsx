@@ -1,0 +1,43 @@
+// The thin clock of the show: how far the run has come, with its events. It can be dragged.
+import { useStore } from "zustand";
+import type { PageStore } from "../../state/pageStore";
+import type { LaneRun } from "../../state/shownRuns";
+import { presentWords } from "../../words/en/present";
+
+interface ShowClockProps {
+  readonly store: PageStore;
+  readonly lane: LaneRun;
+}
+
+export function ShowClock({ store, lane }: ShowClockProps) {
+  const step = useStore(store, (state) => state.shownStep);
+  const last = useStore(store, (state) => Math.max(1, state.stepCount - 1));
+  const { moveTo } = store.getState();
+  return (
+    <div className="show-clock">
+      <div className="show-clock-line">
+        <span className="show-clock-passed" style={{ width: `${(100 * step) / last}%` }} />
+        {lane.trace.events
+          .filter((event) => event.step <= last)
+          .map((event) => (
+            <i
+              key={event.step}
+              className={event.step <= step ? "show-event show-event-passed" : "show-event"}
+              style={{ left: `${(100 * event.step) / last}%` }}
+            />
+          ))}
+        <input
+          type="range"
+          min={0}
+          max={last}
+          value={step}
+          aria-label={presentWords.clockLabel}
+          onChange={(event) => moveTo(Number(event.target.value))}
+          // The keys of a clicker are for the moments again.
+          onPointerUp={(event) => event.currentTarget.blur()}
+        />
+      </div>
+      <span className="show-clock-text">{presentWords.clock({ step, last })}</span>
+    </div>
+  );
+}

@@ -1,0 +1,52 @@
+// "Add this moment": what is on screen goes to the end of the deck in use, from any view.
+import { areRunsOf } from "../../panels/header/runSummary";
+import { deckMoment, type Shows } from "../../state/deck";
+import { momentOf } from "../../state/openedLink";
+import type { PageState, PageStore } from "../../state/pageStore";
+import { askedRun, recipeOrNull, stateOfRuns } from "../../state/recipe";
+import type { ChosenState } from "../../state/choices";
+import { laneOnStage } from "../../state/shownRuns";
+import { revisionOf } from "../../settings/shippedModels";
+import { presentWords } from "../../words/en/present";
+
+export function addMoment(store: PageStore): void {
+  const state = store.getState();
+  const lane = laneOnStage(state);
+  if (lane === null) {
+    state.tell("info", presentWords.nothingToAdd);
+    return;
+  }
+  const { header } = lane.trace;
+  const title = presentWords.momentTitle({ step: state.shownStep, policy: header.policyLabel });
+  const number = state.addMoment(
+    deckMoment({
+      title,
+      shows: showsOf(state),
+      ...experimentOnScreen(state),
+      revision: revisionOf(state.lanes[0].trace.header.model),
+      moment: momentOf(state),
+    }),
+  );
+  if (number !== null) state.tell("info", presentWords.added({ number, title }));
+}
+
+/** What Present shows of the page as it is: the panel at full size in Explore, else Watch's picture. */
+export function showsOf({ way, wayBefore, arrangement }: PageState): Shows {
+  const view = way === "present" ? wayBefore : way;
+  return view === "explore" ? (arrangement.maximised ?? "watch") : "watch";
+}
+
+/** The settings of the runs on screen, which those of the next run may differ from; where they run is left open. */
+function experimentOnScreen(state: PageState): ChosenState {
+  const { choices, comparison, lanes, problem } = state;
+  const asked = askedRun({ choices, comparison });
+  const recipes = asked.lanes.map((settings) => recipeOrNull(settings, asked.problem));
+  if (!areRunsOf(recipes, asked.lanes[0].model, lanes)) {
+    return stateOfRuns(
+      lanes.map(({ trace }) => trace.header),
+      problem?.id ?? null,
+    );
+  }
+  const { backend: _, ...others } = choices;
+  return { choices: others, comparison };
+}

@@ -1,0 +1,184 @@
+// The decision in one head, drawn at a phase of its beats; before the first one, what the newest word looks at. It waits while
+// one points at it.
+import { memo, useMemo, useState, type PointerEvent } from "react";
+import type { Focus } from "../../panels/focus";
+import { focusHead } from "../../panels/focus";
+import { readCandidates } from "../../panels/score/candidates";
+import { headRow } from "../../cache/headRows";
+import { beatAt, type DecisionBeats } from "../../trace/decisionBeats";
+import type { EvictionEvent, Trace } from "../../trace/trace";
+import { useElementSize } from "../../ui/useElementSize";
+import { beatSentences, decisionWords, stageWords } from "../../words/en/watch";
+import { barAt, decisionFrame, decisionLayout, lookingPath, rulerY, type ChartSize } from "./decision";
+import { HeadChoice } from "./HeadChoice";
+import { WordTip, type TipPlace } from "./WordTip";
+import { textBeat } from "./watchText";
+
+interface DecisionChartProps {
+  readonly trace: Trace;
+  readonly step: number;
+  readonly focus: Focus;
+  /** The last decision; null before the first. */
+  readonly event: EvictionEvent | null;
+  readonly beats: DecisionBeats;
+  readonly phase: number;
+  /** Places that the head has; null: no limit. */
+  readonly budget: number | null;
+  readonly onFocus: (layer: number, kvHead: number) => void;
+  readonly onHold: (isHeld: boolean) => void;
+}
+
+export function DecisionChart(props: DecisionChartProps) {
+  const { trace, step, focus, event, beats, phase, budget, onFocus, onHold } = props;
+  const [frame, size] = useElementSize<HTMLDivElement>({ width: 340, height: 200 });
+  const [tip, setTip] = useState<TipPlace | null>(null);
+  const head = focusHead(trace.header.model, focus);
+  const candidates = event === null ? null : readCandidates(trace, event, head);
+  const layout = useMemo(
+    () =>
+      event === null || candidates === null
+        ? null
+        : decisionLayout(trace.header, candidates, { windowSlots: event.windowSlots, ...size }),
+    [trace.header, event, candidates, size],
+  );
+  const beat = textBeat(beats, phase);
+  const point = ({ currentTarget, clientX: x, clientY: y, pointerType }: PointerEvent): void => {
+    if (layout === null) return;
+    if (pointerType === "mouse") onHold(true);
+    const isOrdered = beat !== "before" && beat !== "looking";
+    const bar = barAt(layout, x - currentTarget.getBoundingClientRect().left, isOrdered);
+    setTip(bar === null ? null : { position: bar.candidate.position, x, y });
+  };
+  const leave = (): void => {
+    onHold(false);
+    setTip(null);
+  };
+  return (
+    <section className="watch-card watch-decision" aria-label={stageWords.decision}>
+      <div className="watch-decision-head">
+        <h2>{stageWords.decision}</h2>
+        <HeadChoice model={trace.header.model} focus={focus} onFocus={onFocus} />
+      </div>
+      <p className="watch-beat">
+        {layout === null || event === null
+          ? decisionWords.waiting
+          : phase >= 1
+            ? decisionWords.decidedAt(event.step + 1)
+            : beatSentences[beatAt(beats, phase).name](layout)}
+      </p>
+      <div ref={frame} className="watch-chart" onPointerMove={point} onPointerLeave={leave}>
+        {layout === null ? (
+          <LookingMarks trace={trace} step={step} head={head} size={size} budget={budget} />
+        ) : (
+          <DecisionMarks layout={layout} beats={beats} phase={phase} size={size} />
+        )}
+      </div>
+      {tip !== null && <WordTip trace={trace} place={tip} moment={{ step, beat, focus }} />}
+    </section>
+  );
+}
+
+interface DecisionMarksProps {
+  readonly layout: ReturnType<typeof decisionLayout>;
+  readonly beats: DecisionBeats;
+  readonly phase: number;
+  readonly size: ChartSize;
+}
+
+/** Pure: the same phase gives the same marks. */
+export const DecisionMarks = memo(function DecisionMarks({ layout, beats, phase, size }: DecisionMarksProps) {
+  const frame = decisionFrame(layout, beats, phase);
+  const { baseY, plotTop, pitch, keptCount, evictedCount, windowSlots, kind, ticks } = layout;
+  const placesX = (keptCount + windowSlots) * pitch;
+  return (
+    <svg
+      className={`watch-marks watch-marks-${kind}`}
+      role="img"
+      aria-label={decisionWords.summary(layout)}
+      width={size.width}
+      height={size.height}
+    >
+      {ticks.map(({ y, label }, place) => (
+        <g key={label}>
+          <path className="mark-tick" d={`M0,${y}H${size.width}`} />
+          <text className="mark-words" x={size.width} y={y - 3} textAnchor="end">
+            {place < ticks.length - 1
+              ? label
+              : kind === "recency"
+                ? stageWords.wordPlace(label)
+                : stageWords.score(label)}
+          </text>
+        </g>
+      ))}
+      <rect
+        className="mark-below"
+        x={frame.lineX}
+        y={plotTop}
+        width={evictedCount * pitch}
+        height={baseY - plotTop}
+        opacity={frame.lineReach * (1 - frame.fall)}
+      />
+      <path className="mark-places" d={`M0.5,${baseY + 0.5}H${placesX}m0,-5v10`} />
+      <text className="mark-words" x={placesX - 6} y={baseY + 14} textAnchor="end">
+        {stageWords.budget(keptCount + windowSlots)}
+      </text>
+      <path className="bar-rule" d={frame.rule} />
+      <path className="bar-by-rule" d={frame.byRule} />
+      <path className="bar-fresh" d={frame.fresh} />
+      <path className="bar-before" d={frame.before} />
+      <path className="bar-now" d={frame.now} />
+      <path className="bar-lent" d={frame.lent} />
+      <path className="bar-torn" d={frame.torn} />
+      <path className="bar-gone" d={frame.evicted} />
+      <path className="bar-newest" d={frame.window} />
+      {frame.lineReach > 0 && (
+        <g className="mark-cut">
+          <path d={`M${frame.lineX},0V${frame.lineReach * (baseY + 1)}`} />
+          <text x={frame.lineX - 6} y={plotTop - 7} textAnchor="end" opacity={frame.lineReach}>
+            {stageWords.stay(keptCount)}
+          </text>
+          <text className="mark-go" x={frame.lineX + 6} y={plotTop - 7} opacity={frame.lineReach}>
+            {stageWords.go(evictedCount)}
+          </text>
+        </g>
+      )}
+    </svg>
+  );
+});
+
+interface LookingMarksProps {
+  readonly trace: Trace;
+  readonly step: number;
+  readonly head: number;
+  readonly size: ChartSize;
+  readonly budget: number | null;
+}
+
+/** Attention of the newest query, as a share of its largest; flat where the run did not record it. */
+function LookingMarks({ trace, step, head, size, budget }: LookingMarksProps) {
+  const { attention, lengths } = trace.steps[step];
+  const count = lengths[head];
+  const row = attention.values.length === 0 ? null : headRow(attention, head);
+  const shares = row === null ? new Float32Array(count) : Float32Array.from(row, (value) => value / 255);
+  const interval = Number(trace.header.parameters.intervalSteps) || 16;
+  const places = Math.max(count, budget === null ? count : budget + interval);
+  const y = rulerY(size);
+  const placesX = budget === null ? size.width : (budget / places) * size.width;
+  return (
+    <svg
+      className="watch-marks"
+      role="img"
+      aria-label={decisionWords.waitingSummary(count)}
+      width={size.width}
+      height={size.height}
+    >
+      <path className="mark-places" d={`M0.5,${y + 0.5}H${placesX}${budget === null ? "" : "m0,-5v10"}`} />
+      {budget !== null && (
+        <text className="mark-words" x={placesX - 6} y={y + 14} textAnchor="end">
+          {stageWords.budget(budget)}
+        </text>
+      )}
+      <path className="bar-now" d={lookingPath(shares, size, places)} />
+    </svg>
+  );
+}

@@ -1,0 +1,82 @@
+// What the colours of the decision mean, and how close it was.
+import type { Focus } from "../../panels/focus";
+import { focusHead } from "../../panels/focus";
+import { readCandidates, type Candidates } from "../../panels/score/candidates";
+import { stepOf } from "../../policy/formula";
+import type { EvictionEvent, Trace } from "../../trace/trace";
+import { writtenNumber } from "../../ui/numbers";
+import { decisionWords } from "../../words/en/watch";
+import { levelShift } from "./decision";
+
+interface DecisionNoteProps {
+  readonly trace: Trace;
+  readonly focus: Focus;
+  /** The last decision; null before the first. */
+  readonly event: EvictionEvent | null;
+  /** The line has come down. */
+  readonly isDecided: boolean;
+  readonly budget: number | null;
+}
+
+export function DecisionNote({ trace, focus, event, isDecided, budget }: DecisionNoteProps) {
+  const candidates = event === null ? null : readCandidates(trace, event, focusHead(trace.header.model, focus));
+  const shift = candidates === null ? 0 : levelShift(trace.header, candidates);
+  return (
+    <section className="watch-card watch-note">
+      {candidates === null ? (
+        <p>{budget === null ? decisionWords.nothingGoes : decisionWords.roomLeft(budget)}</p>
+      ) : (
+        <>
+          <ul className="watch-legend">
+            {legendOf(trace, candidates).map((name) => (
+              <li key={name} title={name === "fresh" ? decisionWords.shifted(writtenNumber(shift)) : undefined}>
+                <i className={`watch-swatch watch-swatch-${name}`} />
+                {legendWords(name, event?.windowSlots ?? 0)}
+              </li>
+            ))}
+          </ul>
+          <p className={isDecided ? undefined : "watch-undecided"}>
+            <strong>{decisionWords.closest}</strong> {closestCall(candidates)}
+          </p>
+        </>
+      )}
+    </section>
+  );
+}
+
+function legendWords(name: LegendName, windowSlots: number): string {
+  const words = decisionWords.legend[name];
+  return typeof words === "string" ? words : words(windowSlots);
+}
+
+type LegendName = keyof typeof decisionWords.legend;
+
+/** The parts that this policy has. */
+function legendOf({ header }: Trace, { list, row }: Candidates): readonly LegendName[] {
+  const { formula } = header;
+  const has = (column: string): boolean => stepOf(formula, column) !== undefined;
+  const operation = stepOf(formula, "total")?.operation;
+  const names: LegendName[] =
+    operation === "recency" || operation === "draw"
+      ? [operation]
+      : !has("local")
+        ? ["score"]
+        : [
+            "now",
+            ...(has("history") ? (["before"] as const) : []),
+            ...(has("pooled") ? (["neighbours"] as const) : []),
+            ...(has("redundancy") ? (["fresh"] as const) : []),
+          ];
+  const isRuled = list.some(({ total }, place) => total === Infinity || row.isProtected?.[place] === 1);
+  return [...names, ...(isRuled ? (["byRule"] as const) : []), "newest", "gone"];
+}
+
+/** The two words on either side of the line, and how far their scores lie apart. */
+export function closestCall({ ranked, keptCount, margin }: Candidates): string {
+  const [last, first] = [ranked.at(keptCount - 1), ranked.at(keptCount)];
+  if (keptCount === 0 || last === undefined) return decisionWords.noneStays;
+  if (first === undefined) return decisionWords.allStay;
+  if (margin < 0 || !Number.isFinite(margin)) return decisionWords.byRule;
+  if (margin === 0) return decisionWords.tie(last.text, first.text);
+  return decisionWords.closeCall(last.text, first.text, writtenNumber(margin));
+}

@@ -1,0 +1,58 @@
+// The problem on show, and a few others: recorded ones play at once, the rest are run here.
+import { DropdownMenu } from "radix-ui";
+import { useStore } from "zustand";
+import { problemLabel } from "../../panels/controls/families";
+import { problemById } from "../../problems/families";
+import type { Problem } from "../../problems/problem";
+import { settingTable } from "../../settings/settings";
+import type { PageStore } from "../../state/pageStore";
+import { problemWords } from "../../words/en/watch";
+
+const offered: readonly Problem[] = [
+  "walk-5x20-1",
+  "walk-7x32-3",
+  "diary-5x14-5",
+  "story-7x2-2",
+  "orders2-walk-4x10-1",
+].flatMap((id) => problemById(id) ?? []);
+
+export function ProblemChoice({ store }: { readonly store: PageStore }) {
+  const shown = useStore(store, (state) => state.problem);
+  return (
+    <DropdownMenu.Root>
+      <DropdownMenu.Trigger asChild>
+        <button type="button" className="watch-problem" title={problemWords.choose}>
+          <span>{shown === null ? problemWords.choose : problemLabel(shown)}</span> ▾
+        </button>
+      </DropdownMenu.Trigger>
+      <DropdownMenu.Portal>
+        <DropdownMenu.Content className="menu" align="end" sideOffset={4}>
+          <DropdownMenu.RadioGroup value={shown?.id ?? ""} onValueChange={(id) => showProblem(store, id)}>
+            {offered.map((problem) => (
+              <DropdownMenu.RadioItem key={problem.id} className="menu-item" value={problem.id}>
+                <span>{problemLabel(problem)}</span>
+                <DropdownMenu.ItemIndicator>✓</DropdownMenu.ItemIndicator>
+              </DropdownMenu.RadioItem>
+            ))}
+          </DropdownMenu.RadioGroup>
+          <DropdownMenu.Separator className="menu-line" />
+          <DropdownMenu.Item className="menu-item" onSelect={() => store.getState().go("explore")}>
+            {problemWords.more}
+          </DropdownMenu.Item>
+        </DropdownMenu.Content>
+      </DropdownMenu.Portal>
+    </DropdownMenu.Root>
+  );
+}
+
+/** The recorded run of a problem, if the rule in force is the one it was recorded under; else a live one under that rule. */
+function showProblem(store: PageStore, id: string): void {
+  const { choices, recordedRuns, choose, run, showRecordedRun } = store.getState();
+  const isUsualRule = (choices.policyId ?? settingTable.policyId.default) === settingTable.policyId.default;
+  const recorded = recordedRuns.find(({ problemId, files }) => problemId === id && files.length === 1);
+  if (recorded !== undefined && isUsualRule) void showRecordedRun(recorded.id);
+  else {
+    choose("problem", id);
+    run("run");
+  }
+}

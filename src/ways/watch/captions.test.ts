@@ -1,0 +1,136 @@
+import { readFile } from "node:fs/promises";
+import { beforeAll, describe, expect, it } from "vitest";
+import { openModel } from "../../../lab/openModel";
+import { recordRecipe } from "../../../lab/recordTrace";
+import { greedySampling } from "../../model/sampling";
+import { effectiveParameters, policyById } from "../../policy/policies";
+import { problemById } from "../../problems/families";
+import type { Problem } from "../../problems/problem";
+import { tokenLimit, tokensOf } from "../../problems/problem";
+import { decodeRunFile } from "../../trace/file/runFile";
+import type { Trace } from "../../trace/trace";
+import { captionAt, type CaptionBeat, type CaptionView } from "./captions";
+
+const problem = problemById("walk-5x20-1") as Problem;
+const focus = { layer: 2, kvHead: 0 };
+
+async function recorded(file: string): Promise<Trace> {
+  return decodeRunFile(new Uint8Array(await readFile(`public/runs/${file}`)), file);
+}
+
+async function runOf(policyId: string): Promise<Trace> {
+  const parameters = effectiveParameters(policyById(policyId), { budgetSlots: 96, seed: 3 });
+  return recordRecipe(await openModel("public/models/winnow-1m"), {
+    promptText: problem.prompt,
+    expectedAnswer: problem.answer,
+    policyId,
+    parameters,
+    sampling: greedySampling,
+    maxNewTokens: tokenLimit(tokensOf(problem.trace).length),
+    hasTaps: true,
+    hasHeadTaps: false,
+    isCompared: false,
+  });
+}
+
+const viewOf = (trace: Trace, of: Partial<CaptionView>): CaptionView => ({
+  trace,
+  step: 0,
+  beat: null,
+  problem,
+  focus,
+  isMoving: true,
+  ...of,
+});
+
+/** The whole run as it plays: each caption once, from the step at which it comes up. */
+function playedText(trace: Trace): string {
+  const lines: string[] = [];
+  let before = { normal: "", spoken: "" };
+  for (let step = 0; step < trace.steps.length; step++) {
+    const isEvent = trace.events.some((event) => event.step === step);
+    const beats: readonly (CaptionBeat | null)[] = isEvent ? ["order", "cut", null] : [null];
+    for (const beat of beats) {
+      const caption = captionAt(viewOf(trace, { step, beat }));
+      if (caption.normal !== before.normal) {
+        lines.push(`${step} ${caption.about}: ${caption.normal}`);
+        if (caption.projector !== caption.normal) lines.push(`    short: ${caption.projector}`);
+      }
+      if (caption.spoken !== before.spoken) lines.push(`    spoken: ${caption.spoken}`);
+      before = caption;
+    }
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+let runs: Readonly<Record<string, Trace>> = {};
+beforeAll(async () => {
+  runs = {
+    gkv: await recorded("walk-gkv.winnow"),
+    snapKv: await recorded("walk-snapkv.winnow"),
+    random: await runOf("random"),
+    fullCache: await runOf("fullCache"),
+  };
+}, 60_000);
+
+describe("captionAt", () => {
+  it.each(["gkv", "snapKv", "random", "fullCache"])("tells a whole run of %s as it plays", async (policy) => {
+    await expect(playedText(runs[policy])).toMatchFileSnapshot(`golden/played.${policy}.golden.txt`);
+  });
+
+  it("holds one sentence for each phase while the clock runs", () => {
+    for (const trace of Object.values(runs)) {
+      const texts = trace.steps.map((_, step) => captionAt(viewOf(trace, { step })).normal);
+      const changes = texts.filter((text, step) => text !== texts[step - 1]).length;
+      expect(changes).toBeLessThanOrEqual(trace.events.length + 6);
+    }
+  });
+
+  it("speaks at the start, at decisions, at the first mistake and at the end alone", () => {
+    for (const trace of Object.values(runs)) {
+      const spoken = trace.steps.map((_, step) => captionAt(viewOf(trace, { step })).spoken);
+      expect(new Set(spoken).size).toBeLessThanOrEqual(trace.events.length + 3);
+    }
+  });
+
+  it("tells each word, and what the head shown looked at, while the clock stands still", () => {
+    const still = (step: number): string => captionAt(viewOf(runs.gkv, { step, isMoving: false })).normal;
+    expect([5, 30, 32, 34].map(still)).toMatchInlineSnapshot(`
+      [
+        "It wrote “gain”. The head shown looked most at “cellar .” (up to 100 % of its attention). 79 of 96 places are taken.",
+        "It wrote “46”. The head shown looked most at “foyer” (up to 58 % of its attention). 104 words now share 96 places.",
+        "Its memory is full: 106 words for 96 places. Every head now lets 10 go. The closest call in the head shown: “even” stayed, “to” went, 0.003 apart.",
+        "It wrote “42”. The head shown looked most at “hall” (up to 95 % of its attention). 98 words now share 96 places.",
+      ]
+    `);
+  });
+
+  it("tells each beat of a decision while the clock stands still", () => {
+    const beats: readonly CaptionBeat[] = ["look", "before", "repeats", "order", "cut", "close"];
+    const texts = beats.map((beat) => captionAt(viewOf(runs.gkv, { step: 48, beat, isMoving: false })).normal);
+    expect(texts).toMatchInlineSnapshot(`
+      [
+        "Each head scores its older words: how much do the newest 16 look at them?",
+        "A word that was looked at before still counts: 80 % of its old score, if that is more than its new score.",
+        "A word that others repeat counts less.",
+        "The highest come first. 80 may stay, and the newest 16 stay anyway.",
+        "Below the line, 16 words lose their place: they are evicted.",
+        "The others move up. The free places go to what it writes next.",
+      ]
+    `);
+  });
+
+  it("names no symbol", () => {
+    for (const trace of Object.values(runs)) expect(playedText(trace)).not.toMatch(/[αλρθσ]|\b[BSCRZ]\b/);
+  });
+
+  it("stays short enough for two lines, and for one line in the hall", () => {
+    for (const trace of Object.values(runs)) {
+      for (let step = 0; step < trace.steps.length; step++) {
+        const { projector, normal } = captionAt(viewOf(trace, { step }));
+        expect(projector.length).toBeLessThanOrEqual(90);
+        expect(normal.length).toBeLessThanOrEqual(170);
+      }
+    }
+  });
+});

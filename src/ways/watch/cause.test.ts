@@ -1,0 +1,81 @@
+import { readFile } from "node:fs/promises";
+import { describe, expect, it } from "vitest";
+import { problemById } from "../../problems/families";
+import { decodeRunFile } from "../../trace/file/runFile";
+import type { Trace } from "../../trace/trace";
+import { causeOf, causePlace, firstMistake, type Cause } from "./cause";
+import { causeSentences, mistakeClause } from "./causeText";
+
+async function recorded(file: string): Promise<Trace> {
+  return decodeRunFile(new Uint8Array(await readFile(`public/runs/${file}`)), file);
+}
+
+async function causeIn(file: string, problemId: string): Promise<{ readonly trace: Trace; readonly cause: Cause }> {
+  const trace = await recorded(file);
+  const cause = causeOf(trace, trace.steps.length - 1, problemById(problemId));
+  if (cause === null) throw new Error(`${file} has no mistake`);
+  return { trace, cause };
+}
+
+describe("causeOf", () => {
+  it("names the fact, the head that reads such facts, and the event at which it was evicted", async () => {
+    const { trace, cause } = await causeIn("story-snapkv.winnow", "story-7x2-2");
+    expect(causeSentences(trace, cause)).toMatchInlineSnapshot(`
+      [
+        "At word 71 it wrote “6”; “5” was right.",
+        "It needed the fact about June: “5”, in the task.",
+        "Layer 2, head 0 reads such facts: it gave them up to 100 % of its attention at 6 earlier words, on average.",
+        "It evicted it at word 64, 7 words before. It missed the cut by 0.00006. 7 of 16 heads still held it.",
+        "At that decision it would have stayed with 111 places instead of 100.",
+      ]
+    `);
+    expect(mistakeClause(trace, cause).normal).toMatchInlineSnapshot(
+      `"The head that reads facts (layer 2, head 0) had evicted the fact about June 7 words before."`,
+    );
+    expect(causePlace(cause)).toEqual({ step: 71, head: 8, position: 51 });
+  });
+
+  it("says so where the reading head still held the fact", async () => {
+    const { trace, cause } = await causeIn("walk-snapkv.winnow", "walk-5x20-1");
+    expect(causeSentences(trace, cause)).toMatchInlineSnapshot(`
+      [
+        "At word 76 it wrote “barn”; “cellar” was right.",
+        "It needed garden's rule: “cellar”, in the task.",
+        "Layer 2, head 0 reads such facts: it gave them up to 100 % of its attention at 5 earlier words, on average.",
+        "That head still held it, so the fact itself was not missing.",
+        "What else led it astray, this run does not show.",
+      ]
+    `);
+  });
+
+  it("says so where no head is known to read such facts", async () => {
+    const { trace, cause } = await causeIn("diary-prompt-recent.winnow", "diary-5x14-5");
+    expect(causeSentences(trace, cause)).toMatchInlineSnapshot(`
+      [
+        "At word 84 it wrote “note”; “recall” was right.",
+        "It needed barn's note: “barn's”, written at word 10.",
+        "No head held it any more.",
+        "Which head reads such facts, this run does not show.",
+      ]
+    `);
+  });
+
+  it("is null for a run without a mistake, before the mistake, and for an unknown problem", async () => {
+    const right = await recorded("walk-gkv.winnow");
+    expect(causeOf(right, right.steps.length - 1, problemById("walk-5x20-1"))).toBeNull();
+    const wrong = await recorded("story-snapkv.winnow");
+    expect(causeOf(wrong, 70, problemById("story-7x2-2"))).toBeNull();
+    expect(causeOf(wrong, 71, problemById("story-7x2-2"))?.mistake.atStep).toBe(71);
+    expect(causeOf(wrong, 71, problemById("walk-5x20-1"))).toBeNull();
+    expect(causeOf(wrong, 71, null)).toBeNull();
+  });
+
+  it("counts a text that ends too early only once it is over", async () => {
+    const right = await recorded("walk-gkv.winnow");
+    const problem = problemById("walk-5x20-1");
+    const cut: Trace = { ...right, steps: right.steps.slice(0, 40), events: right.events.slice(0, 1), end: null };
+    expect(firstMistake(cut, 39, { problem, isEnd: false })).toBeNull();
+    const ended: Trace = { ...cut, end: "length" };
+    expect(causeOf(ended, 39, problem)?.type).toBe("unfinished");
+  });
+});

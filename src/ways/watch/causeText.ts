@@ -1,0 +1,155 @@
+// The cause of a first mistake in words: one clause for a caption, a few short sentences for the card. Pure; the words
+// themselves stand in words/en/cause.ts.
+import { unreachable } from "../../lib/errors";
+import { kvHeadOf, layerOf } from "../../cache/headRows";
+import { tokenLabel, tokenText } from "../../panels/tokenFacts";
+import { numberOf, type Formula } from "../../policy/formula";
+import type { Trace } from "../../trace/trace";
+import { writtenNumber, writtenShare } from "../../ui/numbers";
+import { causeWords } from "../../words/en/cause";
+import type { CaptionTexts, Unit } from "../../words/en/captions";
+import { hasWordTokens, type Cause } from "./cause";
+
+const { card, clauses } = causeWords;
+
+/** What a caption says of the cause; nothing where it cannot be told. */
+export function mistakeClause(trace: Trace, cause: Cause): CaptionTexts {
+  switch (cause.type) {
+    case "unfinished":
+    case "form":
+      return clauses.none();
+    case "unknown": {
+      const { need, heldCount, headCount } = cause;
+      return clauses.unknown({ kind: need.kind, owner: need.owner ?? "", heldCount, headCount });
+    }
+    case "held":
+      return clauses.held({ kind: cause.need.kind, owner: cause.need.owner ?? "" });
+    case "evicted": {
+      const [first] = cause.lost;
+      const wordsBefore = cause.mistake.atStep - first.eviction.step;
+      const { kind, owner } = cause.need;
+      return clauses.evicted({
+        kind,
+        owner: owner ?? "",
+        head: headText(trace, first.head),
+        wordsBefore,
+        unit: unitOf(trace),
+      });
+    }
+    default:
+      return unreachable(cause);
+  }
+}
+
+/** The card: at most six short sentences. */
+export function causeSentences(trace: Trace, cause: Cause): readonly string[] {
+  const unit = unitOf(trace);
+  const { given, expected, atStep } = cause.mistake;
+  if (cause.type === "unfinished") return [card.unfinished({ unit, word: atStep })];
+  const wrote = card.wrote({ unit, word: atStep, given: given ?? "", expected });
+  switch (cause.type) {
+    case "form":
+      return [wrote, card.form, missedText(trace, cause)];
+    case "unknown":
+      return [
+        wrote,
+        neededText(trace, cause),
+        othersText(cause),
+        cause.missed.length > 0 ? missedText(trace, cause) : card.noReaders,
+      ];
+    case "held":
+      return [
+        wrote,
+        neededText(trace, cause),
+        readersText(trace, cause),
+        card.held({ count: cause.readers.length }),
+        missedText(trace, cause),
+      ];
+    case "evicted": {
+      const saved = savedText(cause);
+      return [
+        wrote,
+        neededText(trace, cause),
+        readersText(trace, cause),
+        `${evictedText(trace, cause)} ${othersText(cause)}`,
+        ...(saved === null ? [] : [saved]),
+      ];
+    }
+    default:
+      return unreachable(cause);
+  }
+}
+
+type WithNeed = Extract<Cause, { need: unknown }>;
+
+function neededText(trace: Trace, { need }: WithNeed): string {
+  const { promptTokens } = trace.header;
+  const said = tokenLabel(tokenText(trace, need.source));
+  const word = need.source - promptTokens.length;
+  const place = word < 0 ? card.inPrompt : card.atWord({ unit: unitOf(trace), word });
+  return card.needed({ kind: need.kind, owner: need.owner ?? "", said, place });
+}
+
+function readersText(trace: Trace, cause: WithNeed): string {
+  const { evidence, observedCount } = cause;
+  const [first] = cause.type === "evicted" ? cause.lost : cause.readers;
+  const head = headText(trace, first.head);
+  const share = attentionShare(trace, first.attention);
+  if (evidence !== "earlier") return card.readers[evidence]({ head, share });
+  return card.readers.earlier({ head, share, times: observedCount, unit: unitOf(trace) });
+}
+
+function evictedText(trace: Trace, { lost, mistake }: Extract<Cause, { type: "evicted" }>): string {
+  const { step, missedBy } = lost[0].eviction;
+  const when = card.evicted({ unit: unitOf(trace), word: step, wordsBefore: mistake.atStep - step });
+  // Only scores have a distance that says something.
+  if (missedBy === null || missedBy < 0 || !isScoring(trace.header.formula)) return when;
+  return `${when} ${missedBy === 0 ? card.tied : card.missedBy(writtenNumber(missedBy))}`;
+}
+
+function isScoring(formula: Formula | null): boolean {
+  return numberOf(formula, "draw") === null && numberOf(formula, "recency") === null;
+}
+
+function othersText({ heldCount, headCount }: WithNeed): string {
+  return card.others({ heldCount, headCount });
+}
+
+function missedText(trace: Trace, { missed }: Extract<Cause, { missed: unknown }>): string {
+  const first = missed.at(0);
+  if (first === undefined) return card.cannotTell;
+  const text = tokenLabel(tokenText(trace, first.position));
+  const heads = new Set(missed.map(({ head }) => head));
+  return card.missed({
+    count: heads.size,
+    text,
+    head: headText(trace, first.head),
+    share: attentionShare(trace, first.attention),
+  });
+}
+
+function savedText({ rescue }: Extract<Cause, { type: "evicted" }>): string | null {
+  if (rescue === null) return null;
+  const { budgetSlots, budgetInForce, decay, weight } = rescue;
+  return card.saved({
+    ways: [
+      card.budget({ least: budgetSlots, inForce: budgetInForce }),
+      ...(decay === null ? [] : [card.decay(decay)]),
+      ...(weight === null ? [] : [card.weight(weight)]),
+    ],
+  });
+}
+
+export function headText({ header }: Trace, head: number): string {
+  return causeWords.headName(layerOf(header.model, head), kvHeadOf(header.model, head));
+}
+
+/** Of a head whose queries are several, the record has the largest. */
+export function attentionShare({ header }: Trace, share: number): string {
+  const { headCount, kvHeadCount } = header.model;
+  return `${headCount > kvHeadCount ? "up to " : ""}${writtenShare(share)}`;
+}
+
+function unitOf(trace: Trace): Unit {
+  return hasWordTokens(trace) ? "word" : "token";
+}

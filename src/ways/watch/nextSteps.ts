@@ -1,0 +1,75 @@
+// Then what? When a run has ended: up to three next steps, chosen from what happened. Pure; RunEnd.tsx carries them out.
+import type { RunVerdict } from "../../panels/header/verdict";
+import { maxDifficulty } from "../../problems/dial";
+import type { Problem } from "../../problems/problem";
+import type { Trace } from "../../trace/trace";
+import { endWords } from "../../words/en/cause";
+import type { Cause } from "./cause";
+
+export type NextStep = { readonly label: string } & (
+  | { readonly type: "why" }
+  /** The same problem under another rule, or with another budget. */
+  | { readonly type: "squeeze"; readonly policyId?: string; readonly budgetSlots?: number }
+  | { readonly type: "harder" }
+);
+
+export interface EndedRun {
+  readonly trace: Trace;
+  readonly verdict: RunVerdict;
+  readonly cause: Cause | null;
+  readonly problem: Problem | null;
+}
+
+const MOST_STEPS = 3;
+/** Budgets are offered in multiples of this. */
+const GRAIN = 8;
+const LEAST_BUDGET = 16;
+
+export function nextSteps({ trace, verdict, cause, problem }: EndedRun): readonly NextStep[] {
+  const { policyId } = trace.header;
+  const isWrong = verdict.type === "wrong";
+  const steps = [
+    cause === null ? null : why,
+    ...(isWrong ? afterWrong(trace, cause) : afterRight(trace, policyId)),
+    !isWrong && problem !== null && problem.difficulty < maxDifficulty ? harder : null,
+  ];
+  return steps.filter((step) => step !== null).slice(0, MOST_STEPS);
+}
+
+const why: NextStep = { type: "why", label: endWords.steps.why };
+const harder: NextStep = { type: "harder", label: endWords.steps.harder };
+const underGkv: NextStep = { type: "squeeze", policyId: "gkv", label: endWords.steps.policy("G-KV") };
+const byDice: NextStep = { type: "squeeze", policyId: "random", label: endWords.steps.dice };
+const keepingAll: NextStep = { type: "squeeze", policyId: "fullCache", label: endWords.steps.keepAll };
+
+function afterWrong(trace: Trace, cause: Cause | null): readonly (NextStep | null)[] {
+  const { policyId } = trace.header;
+  if (policyId === "fullCache") return [];
+  const more = moreMemory(trace, cause);
+  return policyId === "gkv" ? [more, keepingAll] : [underGkv, more];
+}
+
+function afterRight(trace: Trace, policyId: string): readonly (NextStep | null)[] {
+  if (policyId === "fullCache") return [underGkv];
+  return [lessMemory(trace), policyId === "gkv" ? byDice : underGkv];
+}
+
+/** Two thirds of the budget; null where little is left. */
+function lessMemory(trace: Trace): NextStep | null {
+  const budgetSlots = GRAIN * Math.round((budgetOf(trace) * 2) / 3 / GRAIN);
+  if (trace.events.length === 0 || budgetSlots < LEAST_BUDGET) return null;
+  return { type: "squeeze", budgetSlots, label: endWords.steps.lessMemory(budgetSlots) };
+}
+
+/** Half as much again, or what would have kept the fact at its event if that is more. */
+function moreMemory(trace: Trace, cause: Cause | null): NextStep | null {
+  if (trace.events.length === 0) return null;
+  const rescued = cause?.type === "evicted" ? (cause.rescue?.budgetSlots ?? 0) : 0;
+  const budgetSlots = GRAIN * Math.ceil(Math.max(rescued, budgetOf(trace) * 1.5) / GRAIN);
+  return { type: "squeeze", budgetSlots, label: endWords.steps.moreMemory(budgetSlots) };
+}
+
+function budgetOf({ header }: Trace): number {
+  const { budgetSlots } = header.parameters;
+  return typeof budgetSlots === "number" ? budgetSlots : 0;
+}

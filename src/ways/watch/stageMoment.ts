@@ -1,0 +1,44 @@
+// What the parts of the stage take from the clock: the phase to draw, the budget, and the places in use. Pure.
+import type { Focus } from "../../panels/focus";
+import { focusHead } from "../../panels/focus";
+import { beatAt, beatProgress, type DecisionBeats } from "../../trace/decisionBeats";
+import { lastEventAtStep, lengthsAfterStep, lengthsSeenByStep } from "../../trace/replay";
+import type { Trace } from "../../trace/trace";
+import { LINE_SHARE } from "./decision";
+
+/** For readers who asked for less motion, each beat is shown at its end. */
+export function shownPhase(beats: DecisionBeats, phase: number, isMotionWelcome: boolean): number {
+  if (isMotionWelcome || phase >= 1) return phase;
+  const { to } = beatAt(beats, phase);
+  return to === beats.list[beats.list.length - 1].to ? 1 : to;
+}
+
+/** Places that a head has; null where nothing is ever evicted. In ratio mode it grows with the text. */
+export function budgetOf(trace: Trace, step: number): number | null {
+  const { parameters, policyId } = trace.header;
+  if (policyId === "fullCache") return null;
+  if (parameters.budgetMode === "ratio") return Math.round(lastEventAtStep(trace, step)?.budgetSlots ?? 0) || null;
+  return Number(parameters.budgetSlots);
+}
+
+interface MemoryMoment {
+  readonly step: number;
+  readonly focus: Focus;
+  readonly beats: DecisionBeats;
+  readonly phase: number;
+}
+
+/** Places in use in the shown head, which empty as its words fall. */
+export function memoryAt(trace: Trace, { step, focus, beats, phase }: MemoryMoment) {
+  const head = focusHead(trace.header.model, focus);
+  const [seen, after] = [lengthsSeenByStep(trace, step)[head], lengthsAfterStep(trace, step)[head]];
+  const cut = beatProgress(beats, "cut", phase);
+  const fallen = phase >= 1 ? 1 : Math.max(0, (cut - LINE_SHARE) / (1 - LINE_SHARE));
+  const budget = budgetOf(trace, step);
+  const interval = Number(trace.header.parameters.intervalSteps) || 16;
+  const textLength = trace.header.promptTokens.length + trace.steps.length;
+  return {
+    used: seen + (after - seen) * fallen,
+    most: budget === null ? textLength : Math.max(seen, budget + interval),
+  };
+}

@@ -1,0 +1,198 @@
+// The text as Watch shows it at a moment: one entry per word, in lines. Pure.
+import { headRow } from "../../cache/headRows";
+import type { Focus } from "../../panels/focus";
+import { focusHead } from "../../panels/focus";
+import { readCandidates } from "../../panels/score/candidates";
+import { textSlices, type TextSlice } from "../../panels/text/slices";
+import { tokenLabel, tokenText } from "../../panels/tokenFacts";
+import { beatProgress, type DecisionBeats } from "../../trace/decisionBeats";
+import { latestOf } from "../../trace/latest";
+import { eventAtStep, heldShare, lastEventAtStep } from "../../trace/replay";
+import type { EvictionEvent, Trace } from "../../trace/trace";
+import { markNames } from "../../words/en/watch";
+import { decisionBars, levelShift, LINE_SHARE } from "./decision";
+
+/** How far a decision has come, as far as the text shows it. */
+export type TextBeat =
+  /** Nothing has been scored: all is as before the event. */
+  | "before"
+  /** The newest words look back. */
+  | "looking"
+  | "scored"
+  /** The shown head's words that go stand out. */
+  | "lifted"
+  | "falling"
+  /** All is as after the event. */
+  | "after";
+
+export function textBeat(beats: DecisionBeats, phase: number): TextBeat {
+  if (phase >= 1) return "after";
+  const cut = beatProgress(beats, "cut", phase);
+  if (cut >= 1) return "after";
+  if (cut >= LINE_SHARE) return "falling";
+  if (cut > 0) return "lifted";
+  if (beatProgress(beats, "order", phase) > 0) return "scored";
+  return beatProgress(beats, "look", phase) > 0 ? "looking" : "before";
+}
+
+export interface WatchWord {
+  readonly position: number;
+  readonly label: string;
+  /** Share of heads that hold it, in 16 grades. */
+  readonly held: number;
+  readonly isNewest: boolean;
+  /** Its queries vote in the decision on show. */
+  readonly isLooking: boolean;
+  /** What the shown head does with it in the decision on show. */
+  readonly going: "lifted" | "falling" | "wake" | null;
+  /** Its score in the shown head, in 12 grades of the highest shown; null where it has none. */
+  readonly score: number | null;
+}
+
+export interface WatchLine {
+  readonly part: TextSlice["part"];
+  readonly words: readonly WatchWord[];
+}
+
+export interface TextMoment {
+  readonly step: number;
+  readonly beat: TextBeat;
+  readonly focus: Focus;
+}
+
+export const HELD_GRADES = 16;
+export const SCORE_GRADES = 12;
+
+export function watchLines(trace: Trace, { step, beat, focus }: TextMoment): readonly WatchLine[] {
+  const head = focusHead(trace.header.model, focus);
+  const newest = trace.header.promptTokens.length + step;
+  const event = eventAtStep(trace, step);
+  const isBefore = event !== null && beat !== "after" && beat !== "falling";
+  const held = heldShare(trace, isBefore && step > 0 ? step - 1 : step);
+  const isScored = beat !== "before" && beat !== "looking";
+  const scores = scoreGrades(trace, isScored ? lastEventAtStep(trace, step) : eventBefore(trace, step), head);
+  const going = goingNow(trace, { step, beat, focus });
+  const windowFrom = event !== null && beat === "looking" ? newest - event.windowSlots : Infinity;
+  const wordAt = (position: number): WatchWord => {
+    return {
+      position,
+      label: wordLabel(trace, position),
+      held: Math.ceil((held.at(position) ?? 1) * HELD_GRADES),
+      isNewest: position === newest,
+      isLooking: position >= windowFrom && position < newest,
+      going: going?.positions.has(position) === true ? going.how : null,
+      score: scores.get(position) ?? null,
+    };
+  };
+  return textSlices(trace, step).flatMap(({ part, lines }) =>
+    lines.map(({ from, to }): WatchLine => ({
+      part,
+      words: Array.from({ length: to - from }, (_, place) => wordAt(from + place)),
+    })),
+  );
+}
+
+/** Marks that the model reads as words have names in plain words. */
+export function wordLabel(trace: Trace, position: number): string {
+  const label = tokenLabel(tokenText(trace, position));
+  return markNames[label] ?? label;
+}
+
+/** The last event before a step. */
+function eventBefore(trace: Trace, step: number): EvictionEvent | null {
+  return step === 0 ? null : lastEventAtStep(trace, step - 1);
+}
+
+/** After a decision, its words stay marked for so many more. */
+const WAKE_WORDS = 8;
+
+function goingNow(trace: Trace, { step, beat, focus }: TextMoment) {
+  const event = lastEventAtStep(trace, step);
+  if (event === null || step - event.step > WAKE_WORDS) return null;
+  const how = beat === "lifted" || beat === "falling" ? beat : beat === "after" ? "wake" : null;
+  return how === null ? null : ({ how, positions: leaving(event, focusHead(trace.header.model, focus)) } as const);
+}
+
+function leaving(event: EvictionEvent, head: number): ReadonlySet<number> {
+  return latestOf(event, ["leaving", head], () => {
+    const positions = headRow(event.positionsBefore, head);
+    const stays = new Set(headRow(event.survivors, head));
+    return new Set(positions.filter((_, slot) => !stays.has(slot)));
+  });
+}
+
+/** By position. */
+function scoreGrades(trace: Trace, event: EvictionEvent | null, head: number): ReadonlyMap<number, number> {
+  if (event === null) return new Map();
+  return latestOf(event, ["scoreGrades", head], () => {
+    const bars = decisionBars(trace.header, readCandidates(trace, event, head));
+    const levels = bars.map(({ level }) => level).toSorted((left, right) => left - right);
+    // As in the chart: a few high ones fill the word.
+    const highest = Math.min(levels.at(-1) ?? 0, 4 * (levels.at(Math.floor(levels.length / 2)) ?? 0)) || 1;
+    return new Map(
+      bars
+        .filter(({ staysByRule }) => !staysByRule)
+        .map(({ candidate, level }) => [
+          candidate.position,
+          Math.max(1, Math.ceil(Math.min(1, level / highest) * SCORE_GRADES)),
+        ]),
+    );
+  });
+}
+
+/** So that a step redraws only the lines that it changes. */
+export function isSameLine(left: WatchLine, right: WatchLine): boolean {
+  return (
+    left.words.length === right.words.length &&
+    left.words.every((word, place) => {
+      const other = right.words[place];
+      return (
+        word.position === other.position &&
+        word.label === other.label &&
+        word.held === other.held &&
+        word.isNewest === other.isNewest &&
+        word.isLooking === other.isLooking &&
+        word.going === other.going &&
+        word.score === other.score
+      );
+    })
+  );
+}
+
+export interface WordFacts {
+  readonly label: string;
+  readonly heldCount: number;
+  readonly headCount: number;
+  readonly isNewest: boolean;
+  /** In the shown head at the last decision; null if it wasn't scored there. */
+  readonly score: {
+    readonly level: number;
+    readonly rank: number;
+    readonly count: number;
+    readonly isKept: boolean;
+  } | null;
+}
+
+export function wordFacts(trace: Trace, position: number, { step, beat, focus }: TextMoment): WordFacts {
+  const isBefore = beat !== "after" && eventAtStep(trace, step) !== null && step > 0;
+  const headCount = trace.header.model.layerCount * trace.header.model.kvHeadCount;
+  const held = heldShare(trace, isBefore ? step - 1 : step).at(position) ?? 1;
+  const event = beat === "before" || beat === "looking" ? eventBefore(trace, step) : lastEventAtStep(trace, step);
+  const candidates = event === null ? null : readCandidates(trace, event, focusHead(trace.header.model, focus));
+  const found = candidates?.list.find((candidate) => candidate.position === position);
+  return {
+    label: wordLabel(trace, position),
+    heldCount: Math.round(held * headCount),
+    headCount,
+    isNewest: position === trace.header.promptTokens.length + step,
+    score:
+      found === undefined || candidates === null
+        ? null
+        : {
+            level: found.total + levelShift(trace.header, candidates),
+            rank: found.rank,
+            count: candidates.list.length,
+            isKept: found.isKept,
+          },
+  };
+}

@@ -1,0 +1,214 @@
+// What the captions of a run say, in English: one entry for each thing that can be said, in three lengths. Named values in,
+// text out; ways/watch/captions.ts chooses what to say. A translation is a folder beside this one with the same names.
+
+/** A text model's tokens may be parts of words. */
+export type Unit = "word" | "token";
+
+/** The same in three lengths. */
+export interface CaptionTexts {
+  /** For a lecture hall, and for a phone: one short line. */
+  readonly projector: string;
+  readonly normal: string;
+  /** For a screen reader: whole without the picture. */
+  readonly spoken: string;
+}
+
+/** How many of each head; where heads differ, a mean, which says so. */
+export interface HeadCount {
+  readonly count: number;
+  readonly isMean: boolean;
+}
+
+/** What decides who stays. */
+export type RuleSort = "score" | "recency" | "draw";
+
+/** `apart`: between their scores; null for a tie. */
+export interface ClosestCall {
+  readonly kept: string;
+  readonly evicted: string;
+  readonly apart: string | null;
+}
+
+/** What a rule by age spares: so many of the first, or the whole prompt. */
+export interface Spared {
+  readonly sinks: number;
+  readonly isPromptSpared: boolean;
+}
+
+function counted(count: number, unit: Unit): string {
+  return `${count} ${unit}${count === 1 ? "" : "s"}`;
+}
+
+function ofHeads({ count, isMean }: HeadCount): string {
+  return isMean ? `about ${Math.round(count)}` : String(count);
+}
+
+function sparedWords({ sinks, isPromptSpared }: Spared, one: string, several: string): string {
+  if (isPromptSpared) return `${one}the task`;
+  return sinks === 0 ? "" : `${several}the first ${sinks}`;
+}
+
+function placesTaken({ unit, used, budget }: { unit: Unit; used: HeadCount; budget: number }): string {
+  if (used.count <= budget) return `${capital(ofHeads(used))} of ${budget} places are taken.`;
+  return `${capital(ofHeads(used))} ${unit}s now share ${budget} places.`;
+}
+
+function same(text: string): CaptionTexts {
+  return { projector: text, normal: text, spoken: text };
+}
+
+export const captionWords = {
+  /** The prompt has been read. Says what a word, a place and a head are. */
+  start({ unit, readCount, headCount }: { unit: Unit; readCount: number; headCount: number }): CaptionTexts {
+    const counts = unit === "word" ? " (a full stop counts as one)" : "";
+    const place = `Each ${unit} takes one place in the memory of each of its ${headCount} heads.`;
+    return {
+      projector: `Each ${unit} takes a place in every head's memory.`,
+      normal: `It has read ${counted(readCount, unit)}${counts} and begins to write. ${place}`,
+      spoken: `The model has read ${counted(readCount, unit)} and begins to write. ${place}`,
+    };
+  },
+  /** Before anything has to go. */
+  room({ unit, budget }: { unit: Unit; budget: number }): CaptionTexts {
+    return same(`It writes ${unit} by ${unit}. Each head has ${budget} places.`);
+  },
+  /** Between two decisions that are far apart. */
+  writing({ unit }: { unit: Unit }): CaptionTexts {
+    return same(`It writes on. Each new ${unit} takes another place in every head.`);
+  },
+  /** A policy that evicts nothing. */
+  keepsAll: ({ unit }: { unit: Unit }): CaptionTexts => ({
+    ...same(`It keeps everything: every ${unit} has a place in every head.`),
+    projector: "It keeps everything.",
+  }),
+  /** One word, while the clock stands still. */
+  wrote(of: {
+    unit: Unit;
+    text: string;
+    looked: { text: string; share: string } | null;
+    used: HeadCount;
+    budget: number | null;
+  }): CaptionTexts {
+    const { unit, text, looked, used, budget } = of;
+    const look =
+      looked === null ? "" : ` The head shown looked most at “${looked.text}” (${looked.share} of its attention).`;
+    return {
+      ...same(`It wrote “${text}”.${look}${budget === null ? "" : ` ${placesTaken({ unit, used, budget })}`}`),
+      projector: looked === null ? `It wrote “${text}”.` : `It wrote “${text}”, looking at “${looked.text}”.`,
+    };
+  },
+  nearlyFull({ budget }: { budget: number }): CaptionTexts {
+    return {
+      ...same(`Its memory is nearly full: ${budget} places in each head. Soon every head must choose what stays.`),
+      projector: "Its memory is nearly full.",
+    };
+  },
+  /** The decision begins. */
+  full({ unit, used, budget, gone }: { unit: Unit; used: HeadCount; budget: number; gone: HeadCount }): CaptionTexts {
+    const words = used.isMean ? `${ofHeads(used)} ${unit}s in a head` : counted(used.count, unit);
+    return same(`Its memory is full: ${words} for ${budget} places. Every head now lets ${ofHeads(gone)} go.`);
+  },
+  /** The beats of a decision, while the clock stands still. */
+  beats: {
+    look: ({ unit, window }: { unit: Unit; window: number }) =>
+      `Each head scores its older ${unit}s: how much do the newest ${window} look at them?`,
+    before: ({ unit, share, join }: { unit: Unit; share: string; join: "larger" | "mixed" | "added" }) => {
+      const how = {
+        larger: "if that is more than its new score",
+        mixed: "mixed with its new score",
+        added: "on top of its new score",
+      }[join];
+      return `A ${unit} that was looked at before still counts: ${share} of its old score, ${how}.`;
+    },
+    neighbours: ({ unit, width }: { unit: Unit; width: number }) =>
+      `Each ${unit} takes the highest score of the ${width} ${unit}s around it.`,
+    repeats: ({ unit }: { unit: Unit }) => `A ${unit} that others repeat counts less.`,
+    recency: ({ unit, ...spared }: { unit: Unit } & Spared) =>
+      `This rule looks at nothing: the newest ${unit}s stay${sparedWords(spared, ", and so does ", ", and so do ")}.`,
+    draw: ({ unit }: { unit: Unit }) => `This rule rolls dice: each ${unit} draws a number.`,
+    score: ({ unit }: { unit: Unit }) => `Each head scores its ${unit}s.`,
+    order: ({ kept, window }: { kept: HeadCount; window: number }) =>
+      `The highest come first. ${capital(ofHeads(kept))} may stay, and the newest ${window} stay anyway.`,
+    cut: ({ unit, gone }: { unit: Unit; gone: HeadCount }) =>
+      `Below the line, ${ofHeads(gone)} ${unit}s lose their place: they are evicted.`,
+    close: () => "The others move up. The free places go to what it writes next.",
+  },
+  /** The decision is over: who went. `call`: the last that stayed and the first that went, in the head shown. */
+  after(of: { unit: Unit; sort: RuleSort; spared: Spared; gone: HeadCount; call: ClosestCall | null }): CaptionTexts {
+    const { unit, sort, spared, gone, call } = of;
+    const left = `${capital(ofHeads(gone))} ${unit}s left each head`;
+    if (sort === "draw") {
+      const dice = `The dice chose: ${ofHeads(gone)} ${unit}s left each head, looked at or not.`;
+      return { ...same(dice), spoken: "The dice chose." };
+    }
+    if (sort === "recency") {
+      const oldest = `the oldest${sparedWords(spared, " but ", " but ")}.`;
+      return { ...same(`${left}: ${oldest}`), spoken: capital(oldest) };
+    }
+    if (call === null) return { ...same(`${left}.`), spoken: "" };
+    const { kept, evicted, apart } = call;
+    const how = apart === null ? "in a tie" : `${apart} apart`;
+    const where = "The closest call in the head shown:";
+    return {
+      projector: `${left}. Closest call: “${evicted}”.`,
+      normal: `${left}. ${where} “${kept}” stayed, “${evicted}” went, ${how}.`,
+      spoken: `${where} “${kept}” stayed, “${evicted}” went, ${how}.`,
+    };
+  },
+  /** The decision of a step at which the clock stands still. */
+  decided: ({ unit, word, full, after }: { unit: Unit; word: number; full: string; after: string }): CaptionTexts => ({
+    projector: full,
+    normal: `${full} ${after}`.trim(),
+    spoken: `${capital(unit)} ${word}. ${full} ${after}`.trim(),
+  }),
+  /** The first mistake. `why`: one clause of `causes`. */
+  mistake({ given, expected, why }: { given: string; expected: string | null; why: CaptionTexts }): CaptionTexts {
+    const wrong =
+      expected === null
+        ? `It goes on with “${given}”, where the text should end.`
+        : `It wrote “${given}”; “${expected}” was right.`;
+    return {
+      projector: `${wrong} ${why.projector}`.trim(),
+      normal: `${wrong} ${why.normal}`.trim(),
+      spoken: `First mistake. ${wrong} ${why.spoken}`.trim(),
+    };
+  },
+  end: {
+    right: ({
+      answer,
+      unit,
+      most,
+      written,
+    }: {
+      answer: string;
+      unit: Unit;
+      most: number | null;
+      written: number;
+    }): CaptionTexts => {
+      const held = most === null ? "" : ` No head ever held more than ${most} of its ${written} ${unit}s.`;
+      return { ...same(`It answers ${answer}, which is right.${held}`), projector: `It answers ${answer}: right.` };
+    },
+    wrong: ({
+      answer,
+      expected,
+      unit,
+      word,
+    }: {
+      answer: string | null;
+      expected: string;
+      unit: Unit;
+      word: number | null;
+    }): CaptionTexts => {
+      const said =
+        answer === null ? `It gives no answer; ${expected} is right.` : `It answers ${answer}; ${expected} is right.`;
+      const first = word === null ? "" : ` It first went wrong at ${unit} ${word}.`;
+      return { ...same(`${said}${first}`), projector: said };
+    },
+    unknown: (): CaptionTexts => same("Its text ends here."),
+    stopped: (): CaptionTexts => same("The run was stopped here."),
+  },
+} as const;
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

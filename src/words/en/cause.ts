@@ -1,0 +1,149 @@
+// Why a run went wrong, and what to do next, in English. Named values in, text out; ways/watch/cause.ts and nextSteps.ts
+// find what is the case. A translation is a folder beside this one with the same names.
+import type { CaptionTexts, Unit } from "./captions";
+
+/** What a word should have been read from: NeedKind of problems/neededWords.ts. */
+export type NeededKind =
+  | ("rule" | "note" | "statement" | "planned" | "solved" | "order" | "start" | "result")
+  | ("countBefore" | "roomBefore" | "numberBefore" | "operand");
+
+const factNames: Readonly<Record<NeededKind, (owner: string) => string>> = {
+  rule: (owner) => `${owner}'s rule`,
+  note: (owner) => `${owner}'s note`,
+  statement: (owner) => `the fact about ${owner}`,
+  planned: (owner) => `${owner}'s place in its plan`,
+  solved: (owner) => `${owner}'s number`,
+  order: (owner) => `the order “${owner} …”`,
+  start: () => "the number to start with",
+  result: () => "its own result",
+  countBefore: () => "the count of the sentence before",
+  roomBefore: () => "where the sentence before leads",
+  numberBefore: () => "the number of the sentence before",
+  operand: () => "what it calculates with in this sentence",
+};
+
+const sortNames: Readonly<Record<NeededKind, string>> = {
+  rule: "rules",
+  note: "notes",
+  statement: "facts",
+  planned: "its plan",
+  solved: "its results",
+  order: "orders",
+  start: "such numbers",
+  result: "its results",
+  countBefore: "such counts",
+  roomBefore: "such words",
+  numberBefore: "such numbers",
+  operand: "such words",
+};
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+function ofAll(heldCount: number, headCount: number): string {
+  if (heldCount === 0) return "No head held it any more.";
+  return heldCount === headCount ? "Every head held it." : `${heldCount} of ${headCount} heads still held it.`;
+}
+
+interface Read {
+  readonly kind: NeededKind;
+  /** "" where the kind says it all. */
+  readonly owner: string;
+  /** "layer 1, head 0" */
+  readonly head: string;
+  readonly wordsBefore: number;
+}
+
+export const causeWords = {
+  factName: (kind: NeededKind, owner: string) => factNames[kind](owner),
+  headName: (layer: number, head: number) => `layer ${layer}, head ${head}`,
+  /** The cause in one clause, for the caption of the first mistake. */
+  clauses: {
+    evicted: ({ kind, owner, head, wordsBefore, unit }: Read & { unit: Unit }): CaptionTexts => {
+      const when = `${counted(wordsBefore, unit)} before`;
+      const text = `The head that reads ${sortNames[kind]} (${head}) had evicted ${factNames[kind](owner)} ${when}.`;
+      return { projector: `Its head for ${sortNames[kind]} had evicted it ${when}.`, normal: text, spoken: text };
+    },
+    held: ({ kind, owner }: Pick<Read, "kind" | "owner">): CaptionTexts => {
+      const text = `The head that reads ${sortNames[kind]} still held ${factNames[kind](owner)}; the cause lies elsewhere.`;
+      return { projector: "Its fact was still there.", normal: text, spoken: text };
+    },
+    unknown: (of: Pick<Read, "kind" | "owner"> & { heldCount: number; headCount: number }): CaptionTexts => {
+      const text = `It needed ${factNames[of.kind](of.owner)}. ${ofAll(of.heldCount, of.headCount)}`;
+      return { projector: ofAll(of.heldCount, of.headCount), normal: text, spoken: text };
+    },
+    none: (): CaptionTexts => ({ projector: "", normal: "", spoken: "" }),
+  },
+  /** The sentences of the card. */
+  card: {
+    title: "Why it went wrong",
+    wrote: ({ unit, word, given, expected }: { unit: Unit; word: number; given: string; expected: string | null }) =>
+      expected === null
+        ? `At ${unit} ${word} it went on with “${given}”, where the text should end.`
+        : `At ${unit} ${word} it wrote “${given}”; “${expected}” was right.`,
+    unfinished: ({ unit, word }: { unit: Unit; word: number }) =>
+      `It stopped too early, at ${unit} ${word}. Up to there it is right.`,
+    form: "This word is the same in every sentence: it is read from no fact.",
+    /** `place`: where the fact stands. */
+    needed: ({ kind, owner, said, place }: { kind: NeededKind; owner: string; said: string; place: string }) =>
+      `It needed ${factNames[kind](owner)}: “${said}”, ${place}.`,
+    inPrompt: "in the task",
+    atWord: ({ unit, word }: { unit: Unit; word: number }) => `written at ${unit} ${word}`,
+    /** Which heads read it, and how that is known. */
+    readers: {
+      fullCache: ({ head, share }: { head: string; share: string }) =>
+        `With nothing evicted, ${head} looks at it here (${share} of its attention).`,
+      comparison: ({ head, share }: { head: string; share: string }) =>
+        `With nothing evicted, ${head} would still look at it here (${share} of its attention).`,
+      earlier: ({ head, share, times, unit }: { head: string; share: string; times: number; unit: Unit }) =>
+        `${capital(head)} reads such facts: it gave them ${share} of its attention ${times === 1 ? `at one earlier ${unit}` : `at ${times} earlier ${unit}s, on average`}.`,
+    },
+    noReaders: "Which head reads such facts, this run does not show.",
+    evicted: ({ unit, word, wordsBefore }: { unit: Unit; word: number; wordsBefore: number }) =>
+      `It evicted it at ${unit} ${word}, ${counted(wordsBefore, unit)} before.`,
+    missedBy: (apart: string) => `It missed the cut by ${apart}.`,
+    tied: "It tied with the last that stayed.",
+    held: ({ count }: { count: number }) =>
+      `${count === 1 ? "That head" : `All ${count} such heads`} still held it, so the fact itself was not missing.`,
+    others: ({ heldCount, headCount }: { heldCount: number; headCount: number }) => ofAll(heldCount, headCount),
+    missed: ({ count, text, head, share }: { count: number; text: string; head: string; share: string }) =>
+      count === 1
+        ? `But one head had evicted what it looks at here with nothing evicted: “${text}” (${head}, ${share}).`
+        : `But ${count} heads had evicted what it looks at here with nothing evicted, such as “${text}” (${head}, ${share}).`,
+    cannotTell: "What else led it astray, this run does not show.",
+    saved: ({ ways }: { ways: readonly string[] }) =>
+      `At that decision it would have stayed with ${ways.join(", or ")}.`,
+    budget: ({ least, inForce }: { least: number; inForce: number }) => `${least} places instead of ${inForce}`,
+    decay: (range: string) => `more weight on the past (${range})`,
+    weight: (range: string) => `another weight of repeats (${range})`,
+    goToMistake: "Go to that step",
+    goToDecision: "Go to the decision",
+    explore: "Open in Explore",
+    close: "Close",
+  },
+} as const;
+
+/** When a run has ended: what became of it, and where to go from there. */
+export const endWords = {
+  label: "What became of it",
+  right: (answer: string) => `Right: ${answer}.`,
+  wrong: (answer: string, expected: string) => `Wrong: ${answer} instead of ${expected}.`,
+  noAnswer: (expected: string) => `No answer; ${expected} is right.`,
+  slip: "It made a mistake on the way.",
+  over: "The text ends here.",
+  steps: {
+    why: "See where it went wrong",
+    policy: (name: string) => `The same under ${name}`,
+    dice: "The same by dice",
+    keepAll: "The same with nothing evicted",
+    lessMemory: (budget: number) => `Less memory: ${budget} places`,
+    moreMemory: (budget: number) => `More memory: ${budget} places`,
+    harder: "A harder one",
+  },
+  explore: "Explore this moment",
+} as const;
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
