@@ -181,7 +181,7 @@ function StripGrid({ store, rows, policyId, budgetSlots }: StripGridProps) {
             </tr>
           ))}
           <tr className="strip-axis" aria-hidden="true">
-            <td />
+            <th>{words.axis}</th>
             {columns.map((cell) => (
               <td key={cell.budgetSlots}>{cell.budgetSlots}</td>
             ))}

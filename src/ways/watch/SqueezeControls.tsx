@@ -86,16 +86,14 @@ function RuleItem({ value, label, short, tip }: RuleItemProps) {
   return (
     <Tooltip.Root>
       <Tooltip.Trigger asChild>
-        <span className="squeeze-item">
-          <ToggleGroup.Item value={value} aria-label={label}>
-            <span className="squeeze-long" data-label={label}>
-              {label}
-            </span>
-            <span className="squeeze-short" data-label={short}>
-              {short}
-            </span>
-          </ToggleGroup.Item>
-        </span>
+        <ToggleGroup.Item value={value} aria-label={label}>
+          <span className="squeeze-long" data-label={label}>
+            {label}
+          </span>
+          <span className="squeeze-short" data-label={short}>
+            {short}
+          </span>
+        </ToggleGroup.Item>
       </Tooltip.Trigger>
       <Tooltip.Portal>
         <Tooltip.Content className="squeeze-tip" sideOffset={6} collisionPadding={8}>
