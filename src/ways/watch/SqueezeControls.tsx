@@ -8,7 +8,7 @@ import { ruleOf, squeezeRules } from "../../state/squeeze";
 import { squeezeWords as words } from "../../words/en/watch";
 import type { NextRun } from "../usePage";
 import type { WayProps } from "../wayProps";
-import { isDataSaved, whenIdle } from "./idlePage";
+import { useDataSaved, whenIdle } from "./idlePage";
 import "./squeeze.css";
 import { useCatchUp, useSqueezed } from "./useSqueezed";
 
@@ -169,8 +169,9 @@ function RunState({ store }: { readonly store: PageStore }) {
 /** The engine and the model come while the page is idle, so that the first squeeze finds them. */
 function usePreparedEngine(store: PageStore): void {
   const isRecordedRunLoading = useStore(store, (state) => state.isRecordedRunLoading);
+  const isSaving = useDataSaved();
   useEffect(() => {
-    if (isRecordedRunLoading || isDataSaved()) return;
+    if (isRecordedRunLoading || isSaving) return;
     return whenIdle(store.getState().prepareEngine);
-  }, [store, isRecordedRunLoading]);
+  }, [store, isRecordedRunLoading, isSaving]);
 }
