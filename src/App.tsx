@@ -65,6 +65,8 @@ const PageHead = memo(function PageHead({ store, acts, themeChoice, onTheme }: P
       onStart={() => {
         void openLink("");
         go("watch");
+        const first = store.getState().recordedRuns.at(0);
+        if (first !== undefined) void store.getState().showRecordedRun(first.id);
       }}
     >
       {way === "watch" && <ProblemChoice store={store} />}
