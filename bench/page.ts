@@ -9,6 +9,7 @@ import { matVecCase } from "./matVecCase";
 import { neighbourCase } from "./neighbourCase";
 import { scrubCase } from "./scrubCase";
 import { speedCase } from "./speedCase";
+import { squeezeCase } from "./squeezeCase";
 import { streamCase } from "./streamCase";
 import { tapsCase } from "./tapsCase";
 
@@ -42,4 +43,5 @@ const benchCases: readonly BenchCase[] = [
   neighbourCase,
   scrubCase,
   streamCase,
+  squeezeCase,
 ];

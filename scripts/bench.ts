@@ -11,7 +11,7 @@ import type { BenchTable } from "../bench/table";
 import { InputError } from "../src/lib/errors";
 import { chromiumLaunchOptions } from "./findChromium.mjs";
 
-const caseIds = ["speed", "matvec", "taps", "growth", "cost", "neighbour", "scrub", "stream"];
+const caseIds = ["speed", "matvec", "taps", "growth", "cost", "neighbour", "scrub", "stream", "squeeze"];
 const usage = `Usage: npm run bench -- [--only CASE] [--quick] [--json]
   --only   one or more of ${caseIds.join(", ")} (comma-separated)
   --quick  fewer repeats: to see that it works, not to quote

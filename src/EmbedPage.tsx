@@ -13,6 +13,7 @@ import { keyBindings, pageActs } from "./panels/palette/pageActs";
 import { Panels } from "./panels/stage/Panels";
 import { encodeLink } from "./settings/link";
 import type { PageStore } from "./state/pageStore";
+import type { RunStatus } from "./state/shownRuns";
 import { axisStepCount } from "./state/timeAxis";
 import { usePageKeys, usePlayClock, useNextRun, usePageMarks, useShownRun } from "./ways/usePage";
 import { Notices } from "./ui/Notices";
@@ -106,9 +107,7 @@ export function EmbedPage({ store, options, theme, onHeight }: EmbedPageProps) {
       />
       <Notices notices={notices} onDismiss={actions.dismiss} />
       {shown === null ? (
-        <p className={`page-waiting${isLoading ? " page-loading" : ""}`}>
-          {isLoading ? "Loading the recorded run…" : "There is no recorded run here."}
-        </p>
+        <p className={`page-waiting${isLoading ? " page-loading" : ""}`}>{waitingWords(runStatus, isLoading)}</p>
       ) : (
         <Panels
           store={store}
@@ -122,6 +121,11 @@ export function EmbedPage({ store, options, theme, onHeight }: EmbedPageProps) {
       )}
     </main>
   );
+}
+
+function waitingWords(runStatus: RunStatus, isLoading: boolean): string {
+  if (runStatus === "loading" || runStatus === "running") return "Loading the model…";
+  return isLoading ? "Loading the recorded run…" : "There is no run here yet.";
 }
 
 /** The full page with this fragment. */

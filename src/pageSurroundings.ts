@@ -5,6 +5,7 @@ import type { PageSurroundings, PageStore } from "./state/pageStore";
 import { loadRecordedRun, loadRecordedRuns } from "./state/recordings";
 import { DECKS_KEY, keepDecks, keptDecks } from "./state/decks";
 import { parseArrangement } from "./state/arrangement";
+import { parseProgress, progressText, type Progress } from "./state/lessons";
 import type { ModelReference } from "./engine/protocol";
 import { shippedModels, type ShippedModel } from "./settings/shippedModels";
 
@@ -30,18 +31,21 @@ function beforeNextFrame(show: () => void): void {
 }
 
 const ARRANGEMENT_KEY = "winnow.arrangement";
+const LESSONS_KEY = "winnow.lessons";
 
-/** The arrangement of the panels and the decks outlive a visit, where the browser lets them. */
+/** The arrangement of the panels, the decks and the progress of lessons outlive a visit, where the browser lets them. */
 export function keepMemory(store: PageStore): void {
   const storage = storageOrNull();
   keepDecksOf(store, storage);
-  store.getState().arrange(parseArrangement(keptText(storage)));
+  store.getState().arrange(parseArrangement(keptText(storage, ARRANGEMENT_KEY)));
+  store.getState().addProgress(keptProgress(keptText(storage, LESSONS_KEY)));
   store.subscribe((state, before) => {
     // The arrangement in a link is the sender's: it is shown, not saved.
     const isOfLink = state.wantedMoment !== before.wantedMoment;
     if (state.arrangement !== before.arrangement && !isOfLink) {
-      keepText(storage, JSON.stringify(state.arrangement));
+      keepText(storage, ARRANGEMENT_KEY, JSON.stringify(state.arrangement));
     }
+    if (state.progress !== before.progress) keepText(storage, LESSONS_KEY, progressText(state.progress));
   });
 }
 
@@ -67,17 +71,26 @@ export function storageOrNull(): Storage | null {
   }
 }
 
-function keptText(storage: Storage | null): string | null {
+/** What cannot be read counts as none. */
+function keptProgress(text: string | null): Progress {
   try {
-    return storage?.getItem(ARRANGEMENT_KEY) ?? null;
+    return text === null ? {} : parseProgress(text, LESSONS_KEY);
+  } catch {
+    return {};
+  }
+}
+
+function keptText(storage: Storage | null, key: string): string | null {
+  try {
+    return storage?.getItem(key) ?? null;
   } catch {
     return null;
   }
 }
 
-function keepText(storage: Storage | null, text: string): void {
+function keepText(storage: Storage | null, key: string, text: string): void {
   try {
-    storage?.setItem(ARRANGEMENT_KEY, text);
+    storage?.setItem(key, text);
   } catch {
     // Full or refused: the page works without it.
   }

@@ -5,11 +5,12 @@ import { createRoot } from "react-dom/client";
 import { createStore } from "zustand/vanilla";
 import { allowedCommands, pageCommands } from "./embed/embedCommands";
 import { embedState, eventTopics } from "./embed/embedMessages";
-import type { EmbedOptions, EmbedQuery } from "./state/embedQuery";
+import { LIVE_RUN, type EmbedOptions, type EmbedQuery } from "./state/embedQuery";
 import { createEmbedSession } from "./embed/embedSession";
 import { beforeNextFrame, hostWindow } from "./embed/hostWindow";
-import { stateOfRuns } from "./state/recipe";
+import { askedRun, recipeCost, stateOfRuns } from "./state/recipe";
 import { EmbedPage, type EmbedTheme } from "./EmbedPage";
+import { parseMoment } from "./state/moment";
 import { pageSurroundings } from "./pageSurroundings";
 import { encodeLink } from "./settings/link";
 import { createPageStore, type PageStore } from "./state/pageStore";
@@ -38,7 +39,7 @@ function createEmbedStore({ recordedId, start }: EmbedOptions): PageStore {
   const list = async (): Promise<readonly RecordedRun[]> => {
     const runs = await recordings.list();
     const named = runs.filter(({ id }) => id === recordedId);
-    if (recordedId !== null && named.length === 0) {
+    if (recordedId !== null && recordedId !== LIVE_RUN && named.length === 0) {
       const ids = runs.map(({ id }) => id).join(", ");
       store
         .getState()
@@ -55,8 +56,13 @@ function createEmbedStore({ recordedId, start }: EmbedOptions): PageStore {
 }
 
 /** At the link's moment if it belongs to this run, otherwise at the query's step. */
-async function showFirstRun(store: PageStore, { start, step }: EmbedOptions, fragment: string): Promise<void> {
+async function showFirstRun(store: PageStore, options: EmbedOptions, fragment: string): Promise<void> {
   if (fragment !== "") await store.getState().openLink(fragment);
+  const { start, step, recordedId: wantedId } = options;
+  if (wantedId === LIVE_RUN) {
+    computeRun(store, options);
+    return;
+  }
   const hasMoment = store.getState().wantedMoment !== null;
   await store.getState().openRecordedRuns();
   const { isPlaying, recordedId, recordedRuns, wantedMoment, openLink, moveTo, play } = store.getState();
@@ -69,6 +75,26 @@ async function showFirstRun(store: PageStore, { start, step }: EmbedOptions, fra
   if (step !== null) moveTo(step);
   else if (start === "paused" && !(hasMoment && wantedMoment === null)) moveTo(0);
   if (step !== null && isPlaying) play();
+}
+
+/** Starts the run of the fragment, unless it is a long one: then a person has to. */
+function computeRun(store: PageStore, { mode, start, step }: EmbedOptions): void {
+  const { run, tell, wantedMoment } = store.getState();
+  store.setState({
+    isRecordedRunLoading: false,
+    ...(start === "paused" && wantedMoment === null && { wantedMoment: momentAtStep(step ?? 0) }),
+  });
+  const cost = recipeCost(askedRun(store.getState()));
+  if (cost.type === "cheap") {
+    run("run");
+    return;
+  }
+  const next = mode === "interactive" ? "Press Run to compute it." : "Open it in Winnow to compute it.";
+  tell("info", `This run is a long one: ${cost.words}. ${next}`);
+}
+
+function momentAtStep(step: number) {
+  return parseMoment({ at: `step:${step}` }).moment;
 }
 
 /** Returns what reports the height of the page to its host. */

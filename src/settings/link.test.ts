@@ -208,6 +208,21 @@ describe("a link of version 3", () => {
 });
 
 describe("the view of a link", () => {
+  it("opens a lesson, by its id or its number, with the part if it says", () => {
+    const place = { lesson: "why-a-cache", part: 1 };
+    expect(encodeLink({ way: "learn", lesson: place })).toBe("v4&view=learn&lesson=why-a-cache:2");
+    expect(decodeLink("#v4&view=learn&lesson=why-a-cache:2")).toMatchObject({ lesson: place, complaints: [] });
+    expect(decodeLink("#v4&lesson=3").lesson).toEqual({ lesson: "3", part: null });
+  });
+
+  it("says what a lesson must be where it isn't", () => {
+    const { lesson, complaints } = decodeLink("#v4&lesson=Why:0");
+    expect(lesson).toBe(null);
+    expect(complaints).toEqual([
+      "lesson: “Why:0” isn’t a lesson’s number or id, with its part if you like, such as 3 or why-a-cache:2; it is ignored.",
+    ]);
+  });
+
   it.each(ways)("is %s where it says so", (way) => {
     expect(encodeLink({ way })).toBe(`v4&view=${way}`);
     expect(decodeLink(`#v4&view=${way}`)).toEqual({ ...emptyLink, way, complaints: [] });

@@ -10,15 +10,19 @@ import {
   DECK_KEY,
   FORCED_TOKENS,
   LANE_KEY,
+  LESSON_KEY,
   PROOF_KEY,
   REVISION_KEY,
   TOKENS_KEY,
   VIEW_KEY,
   idOfKey,
+  lessonText,
   longestValues,
   momentKeys,
+  parseLessonPlace,
   ways,
   type DecodedLink,
+  type LessonPlace,
   type LinkContent,
   type Way,
 } from "./linkContent";
@@ -33,7 +37,7 @@ export const MAX_FRAGMENT_LENGTH = 120_000;
 
 /** The fragment for an address, without its "#"; empty when there is nothing to say. */
 export function encodeLink(content: Partial<LinkContent>): string {
-  const { choices, comparison, revision, proofs, moment, deck, way } = { ...emptyLink, ...content };
+  const { choices, comparison, revision, proofs, moment, deck, way, lesson } = { ...emptyLink, ...content };
   const differing = withoutDefaults(choices);
   const parts: string[] = [];
   const write = (key: string, value: string): number => parts.push(new URLSearchParams([[key, value]]).toString());
@@ -42,6 +46,7 @@ export function encodeLink(content: Partial<LinkContent>): string {
     parts.push(new URLSearchParams([[key, value]]).toString().replaceAll("%3A", ":").replaceAll("%2C", ","));
 
   if (way !== null) write(VIEW_KEY, way);
+  if (lesson !== null) writeReadable(LESSON_KEY, lessonText(lesson));
   for (const id of settingIds) {
     const value = differing[id];
     if (value !== undefined) write(settingRow(id).key, formatRowValue(settingRow(id), value));
@@ -166,6 +171,7 @@ function decodeParameters(parameters: URLSearchParams): DecodedLink {
   };
   const { revision, complaint } = decodeRevision(single[REVISION_KEY], first.choices);
   const view = decodeView(single[VIEW_KEY]);
+  const lesson = decodeLesson(single[LESSON_KEY]);
   const moment = Object.fromEntries(momentKeys.flatMap((key) => (single[key] ? [[key, single[key]]] : [])));
   return {
     choices: first.choices,
@@ -175,8 +181,10 @@ function decodeParameters(parameters: URLSearchParams): DecodedLink {
     moment,
     deck: single[DECK_KEY] ?? "",
     way: view.way,
+    lesson: lesson.lesson,
     complaints: shortList([
       ...view.complaints,
+      ...lesson.complaints,
       ...first.complaints,
       ...complaints,
       ...settingsInForce(first.choices).complaints,
@@ -207,6 +215,13 @@ function decodeView(text: string | undefined): { way: Way | null; complaints: re
   const way = ways.find((known) => known === text) ?? null;
   if (way !== null || text === undefined) return { way, complaints: [] };
   return { way, complaints: [`There is no view “${shortened(text)}”, only ${ways.join(", ")}; it is ignored.`] };
+}
+
+function decodeLesson(text: string | undefined): { lesson: LessonPlace | null; complaints: readonly string[] } {
+  const lesson = text === undefined ? null : parseLessonPlace(text);
+  if (lesson !== null || text === undefined) return { lesson, complaints: [] };
+  const expected = "a lesson’s number or id, with its part if you like, such as 3 or why-a-cache:2";
+  return { lesson, complaints: [`lesson: “${shortened(text)}” isn’t ${expected}; it is ignored.`] };
 }
 
 function laneComplaints(laneCount: number, tokens: string | undefined): readonly string[] {

@@ -17,6 +17,16 @@ export interface LinkContent {
   readonly deck: string;
   /** Null if the link does not say: the page stays in the view it is in. */
   readonly way: Way | null;
+  /** The lesson that Learn opens; null if the link does not say. */
+  readonly lesson: LessonPlace | null;
+}
+
+/** A place in a lesson. As text: "why-a-cache:2", or "1:2" with the lesson's number; parts are counted from 1. */
+export interface LessonPlace {
+  /** The lesson's id, or its number in the list of lessons, from 1. */
+  readonly lesson: string;
+  /** From 0; null for where the reader left it. */
+  readonly part: number | null;
 }
 
 /** The views of the page: the same store, clock and run, shown in four ways. */
@@ -38,6 +48,7 @@ export const emptyLink: LinkContent = {
   moment: {},
   deck: "",
   way: null,
+  lesson: null,
 };
 
 /** What an unreadable link means. */
@@ -60,6 +71,8 @@ export const PROOF_KEY = "proof";
 export const DECK_KEY = "deck";
 /** The view of the page. */
 export const VIEW_KEY = "view";
+/** The lesson that Learn opens, and the part of it. */
+export const LESSON_KEY = "lesson";
 /** What is on screen; state/moment.ts says what they hold. */
 export const momentKeys = ["at", "panels", "views"] as const;
 export type MomentKey = (typeof momentKeys)[number];
@@ -71,11 +84,24 @@ export const longestValues: Readonly<Record<string, number>> = {
   [REVISION_KEY]: 8,
   [PROOF_KEY]: 60_000,
   [VIEW_KEY]: 40,
+  [LESSON_KEY]: 64,
   [DECK_KEY]: 60_000,
   at: 400,
   panels: 2000,
   views: 4000,
 };
+
+export function lessonText({ lesson, part }: LessonPlace): string {
+  return part === null ? lesson : `${lesson}:${part + 1}`;
+}
+
+/** Null for a text that names no lesson. */
+export function parseLessonPlace(text: string): LessonPlace | null {
+  const match = /^([a-z0-9][a-z0-9-]{0,39})(?::([1-9]\d?))?$/.exec(text);
+  if (match === null) return null;
+  const [, lesson, part] = match as unknown as readonly [string, string, string | undefined];
+  return { lesson, part: part === undefined ? null : Number(part) - 1 };
+}
 
 assert(
   Object.keys(longestValues).every((key) => !idOfKey.has(key)),

@@ -42,9 +42,11 @@ export function followAddress(store: PageStore, address: AddressWindow): () => v
   const endVisits = address.onVisit(visit);
   const endChanges = store.subscribe((state, before) => {
     if (isVisiting) return;
-    if (state.way !== before.way) isSettled = true;
+    const isElsewhere = state.way !== before.way || (state.way === "learn" && state.lesson !== before.lesson);
+    if (isElsewhere) isSettled = true;
     const isChanged = state.choices !== before.choices || state.comparison !== before.comparison;
-    if (isChanged || state.way !== before.way) write(state);
+    // A lesson brings its own runs: its address says no more than the place in it.
+    if (isElsewhere || (isChanged && !isInLesson(state))) write(state);
     if (state.runStatus === "loading" && before.runStatus !== "loading") isSettled = true;
   });
   return () => {
@@ -59,10 +61,16 @@ export function fragmentOf({
   comparison,
   promisedProofs,
   way,
-}: Pick<PageState, "choices" | "comparison" | "promisedProofs" | "way">): string {
+  lesson,
+}: Pick<PageState, "choices" | "comparison" | "promisedProofs" | "way" | "lesson">): string {
+  if (isInLesson({ way, lesson })) return encodeLink({ way, lesson });
   const experiment = { choices, comparison, proofs: promisedProofs };
   const isFirstVisit = way === "watch" && encodeLink(experiment) === "";
   return encodeLink({ ...experiment, way: isFirstVisit ? null : way });
+}
+
+function isInLesson({ way, lesson }: Pick<PageState, "way" | "lesson">): boolean {
+  return way === "learn" && lesson !== null;
 }
 
 export function browserAddress(): AddressWindow {

@@ -37,11 +37,14 @@ export interface EmbedOptions {
   readonly start: (typeof starts)[number];
   /** The step that a paused page shows; null if the query does not say. */
   readonly step: number | null;
-  /** Id of the recorded run to begin with; null for the first. */
+  /** Id of the recorded run to begin with, or LIVE_RUN; null for the first. */
   readonly recordedId: string | null;
   /** Origins that may drive the page; null for whichever embeds it. */
   readonly allowedOrigins: readonly string[] | null;
 }
+
+/** As a `run`: the frame computes the run of its fragment by itself. */
+export const LIVE_RUN = "live";
 
 export interface EmbedQuery {
   readonly options: EmbedOptions;

@@ -6,6 +6,7 @@ import type { DecodedLink } from "../settings/linkContent";
 import { errorMessage } from "../lib/errors";
 import { withChange, type ChoicesState } from "./choices";
 import type { ClockState } from "./clock";
+import type { LessonsState } from "./lessons";
 import { momentFragment, parseDeckText, type Deck } from "./deck";
 import type { DeckActions, DecksState } from "./decks";
 import { parseMoment, momentWithin, type Moment } from "./moment";
@@ -20,8 +21,10 @@ import { parseProof } from "../trace/proof/proofText";
 import type { Trace } from "../trace/trace";
 import type { ReplayVerdict } from "../trace/proof/verdict";
 
-/** What a link may set: choices, their proofs, and the moment. */
-type LinkedState = ChoicesState & ShownRunsState & ClockState & ViewState;
+/** What a moment may set. */
+type MomentState = ChoicesState & ShownRunsState & ClockState & ViewState;
+/** What a link may set: choices, their proofs, the moment, and the lesson. */
+type LinkedState = MomentState & LessonsState;
 
 export interface LinkActions {
   /** A fragment of an address. A readable one takes effect before this returns; `mayStart`: a cheap run with a proof is replayed. */
@@ -42,6 +45,12 @@ export function linkActions({ set, get, tell, nowMs }: LinkSurroundings): LinkAc
 
   const apply = (opened: DecodedLink, mayStart: boolean): void => {
     const { link, deck } = withDeck(opened);
+    if (link.lesson !== null && (link.way ?? "learn") === "learn") {
+      // A lesson brings its own runs.
+      set({ way: "learn", lesson: link.lesson, showFrom: null });
+      for (const text of link.complaints) tell("warning", text);
+      return;
+    }
     const { choices, complaint } = withKnownProblem(link.choices);
     const { moment, complaints } = parseMoment(link.moment);
     const before = { choices: get().choices, comparison: get().comparison };
@@ -53,6 +62,7 @@ export function linkActions({ set, get, tell, nowMs }: LinkSurroundings): LinkAc
       verdicts: [],
       wantedMoment: moment,
       history: { ...(isChange ? withChange(get().history, before, "link", nowMs()) : get().history), last: null },
+      ...(link.lesson !== null && { lesson: link.lesson }),
       ...(link.way !== null && { way: link.way, showFrom: null }),
       // A link without panels leaves them as they are.
       ...(moment !== null && link.moment.panels !== undefined && { arrangement: moment.arrangement }),
@@ -113,10 +123,10 @@ function withDeck(link: DecodedLink): { readonly link: DecodedLink; readonly dec
 }
 
 /** Adds to a change of the page: once the step of a moment that is waited for is there, the page goes to it. */
-export function withWantedMoment<Change extends Partial<LinkedState>>(
-  before: LinkedState,
+export function withWantedMoment<Change extends Partial<MomentState>>(
+  before: MomentState,
   change: Change,
-): Change & Partial<LinkedState> {
+): Change & Partial<MomentState> {
   const after = { ...before, ...change };
   const { wantedMoment: wanted, lanes, origin } = after;
   if (wanted === null || lanes.length === 0 || origin !== "live") return change;
@@ -125,7 +135,7 @@ export function withWantedMoment<Change extends Partial<LinkedState>>(
 }
 
 /** The page at the wanted moment, if the recorded runs on screen are those the settings ask for; null otherwise. */
-export function recordedMoment(state: LinkedState): Partial<LinkedState> | null {
+export function recordedMoment(state: MomentState): Partial<MomentState> | null {
   const { wantedMoment: wanted, lanes, origin, runStatus, problem, choices, comparison } = state;
   if (wanted === null || lanes.length === 0 || origin !== "recorded" || runStatus !== "none") return null;
   const headers = lanes.map(({ trace }) => trace.header);
@@ -134,7 +144,7 @@ export function recordedMoment(state: LinkedState): Partial<LinkedState> | null 
 }
 
 /** What is on screen, as a link would say it. */
-export function momentOf(state: LinkedState): Moment {
+export function momentOf(state: MomentState): Moment {
   const { shownStep, stageLane, focusLayer, focusKvHead, pinnedPosition, visibleSteps, loopRange } = state;
   return {
     step: shownStep,
@@ -150,7 +160,7 @@ export function momentOf(state: LinkedState): Moment {
 }
 
 /** The clock goes as far as the longest lane; everything else is about the lane on the stage. */
-function atMoment(wanted: Moment, { lanes, stepCount }: LinkedState): Partial<LinkedState> {
+function atMoment(wanted: Moment, { lanes, stepCount }: MomentState): Partial<MomentState> {
   const stageLane = Math.min(wanted.lane, lanes.length - 1);
   const { layer, kvHead, pinnedPosition, visibleSteps, loopRange } = momentWithin(wanted, lanes[stageLane].trace);
   return {

@@ -7,6 +7,7 @@ import { clockActions, initialClock, withClock, type ClockActions, type ClockSta
 import { deckActions, initialDecks, type DeckActions, type DecksState } from "./decks";
 import { createLiveRun, initialEngine } from "./liveRun";
 import type { EngineState, LiveRunActions, LiveRunSurroundings } from "./liveRun";
+import { initialLessons, lessonActions, type LessonActions, type LessonsState } from "./lessons";
 import { initialNotices, noticesActions, type NoticesActions, type NoticesState } from "./notices";
 import { linkActions, withWantedMoment, type LinkActions } from "./openedLink";
 import { initialRecordings, recordingActions } from "./recordings";
@@ -23,6 +24,7 @@ export type PageState = ChoicesState &
   DecksState &
   RecordingsState &
   EngineState &
+  LessonsState &
   BreakStripState &
   NoticesState;
 
@@ -34,6 +36,7 @@ export type PageActions = ChoiceActions &
   DeckActions &
   RecordingActions &
   LiveRunActions &
+  LessonActions &
   SqueezeActions &
   BreakStripActions &
   NoticesActions;
@@ -54,6 +57,7 @@ export const initialPageState: PageState = {
   ...initialDecks,
   ...initialRecordings,
   ...initialEngine,
+  ...initialLessons,
   ...initialBreakStrip,
   ...initialNotices,
 };
@@ -78,6 +82,7 @@ export function createPageStore(surroundings: PageSurroundings): PageStore {
       ...viewActions(set, get),
       ...deckActions({ set, get, tell }),
       ...liveRun.actions,
+      ...lessonActions(set, get),
       ...squeezeActions({ get, nowMs }),
       ...createBreakStrip(surroundings, set, get),
       ...recordingActions({ set, get, recordings, isMotionWelcome, tell, leaveLiveRun: liveRun.leave }),

@@ -3,7 +3,7 @@
 // It declares the length that it unpacks to, which is limited, so that a hostile link costs no more than a long one.
 import { errorMessage } from "../lib/errors";
 import { decodeLink, encodeLink, MAX_FRAGMENT_LENGTH, bareFragment } from "../settings/link";
-import { refusedLink, type DecodedLink, type LinkContent, type Way } from "../settings/linkContent";
+import { refusedLink, type DecodedLink, type LessonPlace, type LinkContent, type Way } from "../settings/linkContent";
 import { revisionOf, shippedModels } from "../settings/shippedModels";
 import { settingTable } from "../settings/settings";
 import { decodeBase64Url, encodeBase64Url } from "../trace/proof/base64Url";
@@ -76,6 +76,8 @@ export interface Shared extends Pick<LinkContent, "choices" | "comparison"> {
   readonly moment: Moment | null;
   /** The view in which it opens. */
   readonly way: Way;
+  /** The lesson that it was found in, if any. */
+  readonly lesson?: LessonPlace;
 }
 
 export interface SharedLink {
@@ -86,7 +88,8 @@ export interface SharedLink {
   readonly isLong: boolean;
 }
 
-export async function sharedLink({ page, choices, comparison, traces, moment, way }: Shared): Promise<SharedLink> {
+export async function sharedLink(shared: Shared): Promise<SharedLink> {
+  const { page, choices, comparison, traces, moment, way, lesson } = shared;
   const modelId = choices.model ?? settingTable.model.default;
   const model = traces.at(0)?.header.model ?? shippedModels.find(({ id }) => id === modelId) ?? shippedModels[0];
   const addressWith = async (proofs: readonly (Proof | null)[]): Promise<string> => {
@@ -97,6 +100,7 @@ export async function sharedLink({ page, choices, comparison, traces, moment, wa
       proofs: proofs.map((proof) => (proof === null ? "" : encodeProof(proof))),
       moment: moment === null ? {} : momentTexts(moment),
       way,
+      lesson: lesson ?? null,
     });
     return `${page}#${fragment}`;
   };

@@ -4,18 +4,23 @@ import {
   defaultEmbedOptions,
   embedControls,
   embedPanels,
+  LIVE_RUN,
   type EmbedControl,
   type EmbedPanel,
 } from "../../state/embedQuery";
 import { encodeLink } from "../../settings/link";
 import { settingTable } from "../../settings/settings";
+import { shippedModels } from "../../settings/shippedModels";
 import { momentTexts } from "../../state/moment";
 import type { PageState } from "../../state/pageStore";
-import { areAskedFor } from "../../state/recipe";
+import type { ChosenState } from "../../state/choices";
+import { stateOfRuns } from "../../state/recipe";
+import type { RecordedRun } from "../../state/recordings";
 import { momentOf } from "../../state/openedLink";
 import { ToolChoice, toolOptions } from "../../ui/ToolChoice";
 import { panels } from "../registry";
 import { CopyField } from "./CopyField";
+import { areRunsOfSettings } from "./linkWords";
 import { embedAddress, embedCode, HEIGHT_LIMITS, type EmbedWishes } from "./embedCode";
 
 interface EmbedSectionProps {
@@ -50,25 +55,21 @@ const controlLabels: Readonly<Record<EmbedControl, string>> = {
 const readControls: readonly EmbedControl[] = ["play", "verdict", "open"];
 
 export function EmbedSection({ state, page }: EmbedSectionProps) {
-  const { origin, recordedId, recordedRuns, choices, comparison } = state;
+  const { recordedRuns, lanes } = state;
+  const run = frameRun(state);
   const [wishes, setWishes] = useState<EmbedWishes>({
     ...defaultEmbedOptions,
-    // A frame holds no live run: readers make it, where they may.
-    mode: origin === "recorded" ? "read" : "interactive",
-    recordedId: origin === "recorded" ? recordedId : null,
+    panels: lanes.length > 1 ? [...defaultEmbedOptions.panels, "lanes"] : defaultEmbedOptions.panels,
+    recordedId: run.recordedId,
     height: 480,
   });
-  const [wished, setStart] = useState<Start>(wishes.start);
-  // A frame shows its moment at once where it begins with the very run.
-  const canHoldMoment = isRecordedRunOfSettings(state);
-  const start = wished === "moment" && !canHoldMoment ? "paused" : wished;
+  const [start, setStart] = useState<Start>(run.isOnScreen ? "moment" : "playing");
   const change = (part: Partial<EmbedWishes>): void => setWishes((before) => ({ ...before, ...part }));
   const controls = wishes.mode === "read" ? readControls : embedControls;
   const hidden = wishes.hidden.filter((control) => controls.includes(control));
   const moment = start === "moment" ? momentTexts(momentOf(state)) : undefined;
   const frame = { ...wishes, hidden, start: start === "playing" ? start : "paused" } as const;
-  const address = embedAddress(page, frame, encodeLink({ choices, comparison, ...(moment && { moment }) }));
-  const run = recordedRuns.find(({ id }) => id === (wishes.recordedId ?? recordedRuns[0]?.id));
+  const address = embedAddress(page, frame, encodeLink({ ...run.asked, ...(moment && { moment }) }));
   return (
     <div className="share-embed">
       <div className="share-embed-wishes">
@@ -82,7 +83,7 @@ export function EmbedSection({ state, page }: EmbedSectionProps) {
           <ToolChoice
             label="Starts"
             value={start}
-            options={toolOptions(startLabels).filter(([value]) => value !== "moment" || canHoldMoment)}
+            options={toolOptions(startLabels).filter(([value]) => value !== "moment" || run.isOnScreen)}
             onChange={setStart}
           />
           <ToolChoice
@@ -110,11 +111,7 @@ export function EmbedSection({ state, page }: EmbedSectionProps) {
         />
         <CopyField label="Code" text={embedCode(address, wishes.height)} rows={7} isCode />
         <p className="muted">
-          {run === undefined ? "" : `It begins with the recorded run “${run.title}”. `}
-          {wishes.mode === "interactive"
-            ? "Run gives the experiment of your settings; a model is loaded only then."
-            : "Open in Winnow leads to the experiment of your settings."}{" "}
-          A page can also drive the frame by messages: docs/embed.md.
+          {frameWords(run, recordedRuns)} A page can also drive the frame by messages: docs/embed.md.
         </p>
       </div>
       <figure className="share-preview">
@@ -125,11 +122,33 @@ export function EmbedSection({ state, page }: EmbedSectionProps) {
   );
 }
 
-function isRecordedRunOfSettings(state: PageState): boolean {
-  const { origin, recordedId, lanes, problem } = state;
-  if (origin !== "recorded" || recordedId === null) return false;
+/** What the frame begins with. */
+interface FrameRun {
+  readonly recordedId: string | null;
+  /** The settings in its fragment: those of the run on screen, whatever has been chosen since. */
+  readonly asked: ChosenState;
+  /** It is the run on screen. */
+  readonly isOnScreen: boolean;
+}
+
+function frameRun(state: PageState): FrameRun {
+  const { origin, recordedId, lanes, problem, choices, comparison } = state;
+  const chosen = { choices, comparison };
   const headers = lanes.map(({ trace }) => trace.header);
-  return areAskedFor(headers, problem?.id ?? null, state);
+  const isComputable = headers.every(({ model }) => shippedModels.some(({ id }) => id === model.id));
+  if (headers.length === 0 || !isComputable) return { recordedId: null, asked: chosen, isOnScreen: false };
+  const ofRuns = stateOfRuns(headers, problem?.id ?? null);
+  if (origin === "recorded" && recordedId !== null) return { recordedId, asked: ofRuns, isOnScreen: true };
+  return { recordedId: LIVE_RUN, asked: areRunsOfSettings(state) ? chosen : ofRuns, isOnScreen: true };
+}
+
+function frameWords({ recordedId, isOnScreen }: FrameRun, recordedRuns: readonly RecordedRun[]): string {
+  if (recordedId === LIVE_RUN) return "The frame computes the run on screen again in the reader’s browser.";
+  const run = recordedRuns.find(({ id }) => id === (recordedId ?? recordedRuns.at(0)?.id));
+  if (run === undefined) return "";
+  return isOnScreen
+    ? `The frame shows the recorded run “${run.title}”.`
+    : `The run on screen cannot be computed in a frame, so it begins with the recorded run “${run.title}”.`;
 }
 
 interface HeightFieldProps {

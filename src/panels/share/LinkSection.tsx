@@ -4,7 +4,7 @@ import type { PageState } from "../../state/pageStore";
 import { MOST_LINK_CHARACTERS, sharedLink, type SharedLink } from "../../state/sharedLink";
 import { momentOf } from "../../state/openedLink";
 import { CopyField } from "./CopyField";
-import { carriedLines, type Shareable } from "./linkWords";
+import { areRunsOfSettings, carriedLines, type Shareable } from "./linkWords";
 
 interface LinkSectionProps {
   readonly state: PageState;
@@ -18,7 +18,7 @@ interface LinkSectionProps {
 type LinkKind = "experiment" | "moment";
 
 export function LinkSection({ state, shareable, page, onFiles }: LinkSectionProps) {
-  const [kind, setKind] = useState<LinkKind>("experiment");
+  const [kind, setKind] = useState<LinkKind>(() => (areRunsOfSettings(state) ? "moment" : "experiment"));
   const [hasProof, setHasProof] = useState(true);
   const { choices, comparison } = state;
   const moment = kind === "moment" ? momentOf(state) : null;
@@ -73,8 +73,8 @@ export function LinkSection({ state, shareable, page, onFiles }: LinkSectionProp
 }
 
 const linkKinds = [
-  ["experiment", "Experiment", "the settings, to run them again"],
-  ["moment", "This moment", "the same, at this step, head, pinned token and arrangement of panels"],
+  ["moment", "This moment", "the run on screen at this step, with head, pinned token and panels as they are"],
+  ["experiment", "Experiment", "the settings alone, to run them again"],
 ] as const satisfies readonly (readonly [LinkKind, string, string])[];
 
 interface LinkWish {

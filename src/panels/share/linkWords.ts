@@ -113,13 +113,22 @@ export interface Shareable {
 
 type Facts = Pick<PageState, "choices" | "comparison" | "lanes" | "isContinued">;
 
-export function shareableRuns({ choices, comparison, lanes, isContinued }: Facts): Shareable {
-  if (lanes.length === 0) return without("There is no run on screen. Run these settings to the end first.");
+/** Whether the runs on screen are those that these settings give. */
+export function areRunsOfSettings({
+  choices,
+  comparison,
+  lanes,
+}: Pick<Facts, "choices" | "comparison" | "lanes">): boolean {
   const inForce = settingsOfLanes(choices, comparison);
   const [{ settings }] = inForce;
   const problem = problemOf(settings.problem);
   const recipes = inForce.map((of) => recipeOrNull(of.settings, problem));
-  if (!areRunsOf(recipes, settings.model, lanes)) {
+  return areRunsOf(recipes, settings.model, lanes);
+}
+
+export function shareableRuns({ choices, comparison, lanes, isContinued }: Facts): Shareable {
+  if (lanes.length === 0) return without("There is no run on screen. Run these settings to the end first.");
+  if (!areRunsOfSettings({ choices, comparison, lanes })) {
     return without("The run on screen has other settings. Run these to the end first.");
   }
   if (isContinued) {

@@ -1,0 +1,212 @@
+// Every lesson of the page, played on the engine: its runs exist, each task's solution fulfils it and the state it begins
+// with does not, and of the options of a prediction the run bears out exactly one. Then the figures that the texts state.
+import { readFile } from "node:fs/promises";
+import { describe, expect, it } from "vitest";
+import { openModel } from "../../../lab/openModel";
+import { recordRecipe } from "../../../lab/recordTrace";
+import index from "../../../public/lessons/en/index.json";
+import recordings from "../../../public/runs/index.json";
+import { decodeLink } from "../../settings/link";
+import { settingsOfLanes } from "../../settings/lanes";
+import { parsePlace } from "../../state/moment";
+import { problemOf } from "../../state/problem";
+import { parseRunIndex } from "../../state/recordings";
+import { runRecipe } from "../../state/recipe";
+import { laneRunOf } from "../../state/shownRuns";
+import { decodeRunFile } from "../../trace/file/runFile";
+import { allHold, figureValue, type Facts, type FigureName, type FigurePlace } from "./figures";
+import { parseLesson, recipeFragment, stageOfPart, type Lesson, type LessonPart } from "./lessonFile";
+
+const root = new URL("../../../", import.meta.url);
+const opened = openModel("public/models/winnow-1m");
+const lessons = await Promise.all(
+  index.map(async (id) => parseLesson(await readFile(new URL(`public/lessons/en/${id}.json`, root), "utf8"), id)),
+);
+
+interface Run {
+  readonly recording?: string | undefined;
+  readonly recipe?: string | undefined;
+}
+
+const runs = new Map<string, Promise<Facts>>();
+
+/** The run, shown at its last step. */
+function runOf({ recording, recipe }: Run): Promise<Facts> {
+  const key = recording === undefined ? (recipe ?? "") : `recording ${recording}`;
+  const known = runs.get(key) ?? (recording === undefined ? computed(recipe ?? "") : recorded(recording));
+  runs.set(key, known);
+  return known;
+}
+
+async function computed(recipe: string): Promise<Facts> {
+  const { choices, comparison } = decodeLink(recipeFragment(recipe));
+  const [{ settings }] = settingsOfLanes(choices, comparison);
+  const problem = problemOf(settings.problem);
+  const trace = await recordRecipe(await opened, { ...runRecipe(settings, problem), hasTaps: true });
+  return { ...atStart, lanes: [laneRunOf(trace)], problem };
+}
+
+async function recorded(id: string): Promise<Facts> {
+  const run = parseRunIndex(recordings).find((known) => known.id === id);
+  if (run === undefined) throw new Error(`there is no recording ${id}`);
+  const trace = await decodeRunFile(await readFile(new URL(`public/runs/${run.files[0]}`, root)), run.files[0]);
+  return { ...atStart, lanes: [laneRunOf(trace)], problem: run.problemId === null ? null : problemOf(run.problemId) };
+}
+
+const atStart: Facts = {
+  lanes: [],
+  stageLane: 0,
+  shownStep: 0,
+  focusLayer: 0,
+  focusKvHead: 0,
+  pinnedPosition: null,
+  problem: null,
+};
+
+function at(facts: Facts, text: string): Facts {
+  const { place, complaints } = parsePlace(text);
+  expect(complaints).toEqual([]);
+  const { step, layer, kvHead, pinnedPosition } = place;
+  const [{ stepCount }] = facts.lanes;
+  expect(step, `a step of the run in “${text}”`).toBeLessThan(stepCount);
+  return { ...facts, shownStep: step, focusLayer: layer, focusKvHead: kvHead, pinnedPosition };
+}
+
+async function begun(lesson: Lesson, part: LessonPart): Promise<Facts> {
+  const stage = stageOfPart(lesson, lesson.parts.indexOf(part));
+  return at(await runOf(stage), stage.at);
+}
+
+const parts = lessons.flatMap((lesson) =>
+  lesson.parts.map((part) => ({ lesson, part, name: `${lesson.id} ${part.id}` })),
+);
+
+describe.each(parts)("$name", ({ lesson, part }) => {
+  it("has a run on its stage, and every place it leads to lies within that run", async () => {
+    const facts = await begun(lesson, part);
+    expect(facts.lanes[0].end).toBe("stopToken");
+    for (const text of [...part.text, part.task?.ask ?? ""]) {
+      for (const [, place] of text.matchAll(/\(at:([^)]+)\)/g)) at(facts, place);
+    }
+  });
+
+  const { task } = part;
+  if (task?.kind === "predict") {
+    it("has exactly one option that is right", async () => {
+      const { reveal } = task;
+      const stage = stageOfPart(lesson, lesson.parts.indexOf(part));
+      const isOther = reveal?.recipe !== undefined || reveal?.recording !== undefined;
+      const facts = at(await runOf(isOther ? reveal : stage), reveal?.at ?? stage.at);
+      const right = task.options.filter(({ when, isRight }) => isRight === true || (when && allHold(when, facts)));
+      expect(right.map(({ text }) => text)).toHaveLength(1);
+    });
+  } else if (task?.kind === "find") {
+    it("is not done when it begins, and done at its solution", async () => {
+      const facts = await begun(lesson, part);
+      const solved = at(facts, task.solution);
+      expect(allHold(task.until, facts), "when it begins").toBe(false);
+      expect(allHold(task.until, solved), "at the solution").toBe(true);
+      for (const { when, say } of task.replies) expect(allHold(when, solved), say).toBe(false);
+    });
+  } else if (task?.kind === "change") {
+    it("is not done when it begins, and done by its solution", async () => {
+      const solved = await runOf({ recipe: task.solution });
+      expect(allHold(task.until, await begun(lesson, part)), "when it begins").toBe(false);
+      expect(allHold(task.until, solved), "by the solution").toBe(true);
+      for (const { when, say } of task.replies) expect(allHold(when, solved), say).toBe(false);
+    });
+  }
+});
+
+/** What the texts say: [run, figure, place, value]. Numbers are compared to two digits. */
+const walk = "";
+const other = "problem=walk-5x20-9";
+const story = "problem=story-9x1-900041&B=94";
+const diary = "problem=diary-5x14-5&B=120";
+const stated: readonly (readonly [string, FigureName, FigurePlace, string | number | boolean])[] = [
+  ["policy=fullCache", "attention", { position: 14, step: 5, layer: 2, kvHead: 0 }, 1],
+  ["policy=fullCache", "answer", {}, "right"],
+  ["policy=fullCache", "meanAttention", { position: 0 }, 0.01],
+  [walk, "slots", { step: 32 }, 106],
+  ["B=43", "answer", {}, "right"],
+  ["policy=streamingLlm", "evictedStep", { position: 14, layer: 2, kvHead: 0 }, 48],
+  ["policy=streamingLlm", "mistake", {}, 124],
+  ["policy=streamingLlm&sinks=0", "mistake", {}, 124],
+  ["policy=streamingLlm&B=280", "answer", {}, "wrong"],
+  [`${other}&policy=snapKv`, "part", { name: "localRaw", position: 50, step: 64, layer: 2, kvHead: 0 }, 0.44],
+  [`${other}&policy=snapKv`, "part", { name: "localRaw", position: 50, step: 80, layer: 2, kvHead: 0 }, 0.05],
+  [`${other}&policy=snapKv&w=16&s=16`, "mistake", {}, 197],
+  [`${other}&policy=snapKv&B=192`, "answer", {}, "wrong"],
+  [`${other}&policy=snapKv&B=200`, "answer", {}, "right"],
+  [`${other}&alpha=0`, "rank", { position: 50, step: 160, layer: 2, kvHead: 0 }, 86],
+  [`${other}&alpha=0`, "mistake", {}, 74 + 188],
+  [`${other}&alpha=0.2`, "answer", {}, "wrong"],
+  [other, "answer", {}, "right"],
+  [other, "rank", { position: 50, step: 112, layer: 2, kvHead: 0 }, 7],
+  [other, "part", { name: "local", position: 50, step: 112, layer: 2, kvHead: 0 }, 0],
+  [other, "part", { name: "history", position: 50, step: 112, layer: 2, kvHead: 0 }, 0.51],
+  [other, "part", { name: "local", position: 50, step: 64, layer: 2, kvHead: 0 }, 1],
+  [story, "answer", {}, "right"],
+  [story, "attention", { position: 83, step: 69, layer: 3, kvHead: 2 }, 1],
+  [story, "part", { name: "redundancy", position: 83, step: 32, layer: 3, kvHead: 2 }, 0.71],
+  [`${story}&lambda=1`, "isKept", { position: 83, step: 32, layer: 3, kvHead: 2 }, false],
+  [`${story}&lambda=0.9`, "answer", {}, "right"],
+  [`${story}&lambda=0.1`, "answer", {}, "unfinished"],
+  [diary, "heldHeads", { position: 114, step: 84 }, 13],
+  [diary, "attention", { position: 114, step: 85, layer: 1, kvHead: 0 }, 1],
+  [diary, "attention", { position: 114, step: 85, layer: 2, kvHead: 1 }, 1],
+  [diary, "isHeld", { position: 114, step: "last", layer: 1, kvHead: 0 }, true],
+  [diary, "isHeld", { position: 114, step: "last", layer: 2, kvHead: 1 }, true],
+  [diary, "isHeld", { position: 114, step: "last", layer: 3, kvHead: 1 }, true],
+  [diary, "evictedStep", { position: 114, layer: 2, kvHead: 0 }, 112],
+  [`${diary}&policy=promptRecent`, "lastEvictedStep", { position: 114 }, 32],
+  ["policy=fullCache", "overlap", { step: 265, layer: 2, share: 0.25 }, 0.47],
+  ["policy=fullCache", "overlap", { step: 265, layer: 0, share: 0.25 }, 0.33],
+  ["policy=fullCache", "unionOverlap", { step: 265, layer: 2, share: 0.25 }, 0.76],
+  ["policy=fullCache", "unionByChance", { step: 265, layer: 2, share: 0.25 }, 0.58],
+  ["policy=fullCache", "overlap", { step: 265, layer: 2, share: 0.8 }, 0.81],
+  ["policy=fullCache", "overlapByChance", { step: 265, layer: 2, share: 0.8 }, 0.8],
+  ["policy=snapKv", "answer", {}, "wrong"],
+];
+
+it.each(stated)("states what the run %j gives: %s at %j is %s", async (recipe, figure, place, value) => {
+  const found = figureValue(figure, place, await runOf({ recipe }));
+  if (typeof value === "number" && typeof found === "number") expect(found).toBeCloseTo(value, 2);
+  else expect(found).toBe(value);
+});
+
+it("counts the seeds rightly", async () => {
+  const seeds = Array.from({ length: 11 }, (_, seed) => seed);
+  const answers = (recipe: string) =>
+    Promise.all(
+      seeds.map(async (seed) => figureValue("answer", {}, await runOf({ recipe: `${recipe}&seed=${seed}` }))),
+    );
+  const rightOf = (all: readonly unknown[]) => all.filter((answer) => answer === "right").length;
+  expect(rightOf(await answers("policy=random"))).toBe(5);
+  expect(rightOf(await answers(`${diary}&policy=random`))).toBe(0);
+});
+
+it("quotes the stored table of results", async () => {
+  const table = await readFile(new URL("docs/results.md", root), "utf8");
+  const share = (family: string, budget: string, policy: string): number => {
+    const [, section] = table.split(`**${family}**`);
+    const [head, ...rows] = section.split("\n").filter((line) => line.startsWith("|"));
+    const cells = (row: string | undefined) => (row ?? "").split("|").map((cell) => cell.replaceAll("*", "").trim());
+    return Number(
+      cells(rows.find((row) => cells(row)[1] === policy))[cells(head).findIndex((cell) => cell.startsWith(budget))],
+    );
+  };
+  const row = (family: string, budget: string) =>
+    ["G-KV", "Prompt + recent", "Random (keep prompt)", "SnapKV"].map((policy) => share(family, budget, policy));
+  expect(row("walk", "25 %")).toEqual([93, 72, 63, 2]);
+  expect(row("walk", "35 %")).toEqual([97, 98, 98, 8]);
+  expect(row("diary", "35 %")).toEqual([80, 4, 4, 27]);
+});
+
+it("names itself in its file, and takes 3 to 6 minutes", () => {
+  expect(lessons.map(({ id }) => id)).toEqual(index);
+  for (const { id, minutes } of lessons) {
+    expect(minutes, id).toBeGreaterThanOrEqual(3);
+    expect(minutes, id).toBeLessThanOrEqual(6);
+  }
+});

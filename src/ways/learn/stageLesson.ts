@@ -1,0 +1,81 @@
+// Puts the run of a lesson's part on the stage: a recorded run is fetched, settings are run live; what is on screen already
+// stays. Then the moment: step, head, pinned token, what the panels show.
+import { encodeLink, decodeLink } from "../../settings/link";
+import type { LessonPlace } from "../../settings/linkContent";
+import type { PageState, PageStore } from "../../state/pageStore";
+import { areAskedFor, onMachineOf } from "../../state/recipe";
+import type { ChosenState } from "../../state/choices";
+import type { LessonStageSpec } from "./lessonFile";
+import { recipeFragment } from "./lessonFile";
+
+export type StagedRun = Pick<LessonStageSpec, "recording" | "recipe" | "at" | "plays" | "views">;
+
+/** Resolves once the run is on screen; a live one is then still growing. `isWanted`: false once something else was opened. */
+export async function stageLesson(store: PageStore, stage: StagedRun, isWanted: () => boolean): Promise<void> {
+  const { openLink, run, play } = store.getState();
+  const views = JSON.stringify(stage.views);
+  const moment = { at: stage.at, ...(views !== "{}" && { views }) };
+  if (stage.recording !== undefined) {
+    await recordingsListed(store);
+    if (!isWanted()) return;
+    const { recordedRuns, tell, showRecordedRun } = store.getState();
+    if (!recordedRuns.some(({ id }) => id === stage.recording)) {
+      const known = recordedRuns.map(({ id }) => id).join(", ");
+      tell("warning", `The lesson asks for the recorded run “${stage.recording}”; there are ${known}.`);
+      return;
+    }
+    if (!isOnScreen(store.getState(), stage)) await showRecordedRun(stage.recording);
+    if (!isWanted()) return;
+    const { choices, comparison } = store.getState();
+    await openLink(encodeLink({ choices, comparison, moment }));
+  } else {
+    const wanted = wantedState(store.getState(), stage);
+    const isThere = isOnScreen(store.getState(), stage);
+    await openLink(encodeLink({ ...wanted, moment }));
+    if (!isThere) run("run");
+  }
+  if (stage.views === undefined || Object.keys(stage.views).length === 0) store.getState().setViews({});
+  if (stage.plays) await playFromMoment(store, play, isWanted);
+  else store.getState().pausePlayback();
+}
+
+/** Whether that very place is still open: the reader has not gone elsewhere. */
+export function isOpenAt(store: PageStore, place: LessonPlace | null): boolean {
+  return store.getState().lesson === place;
+}
+
+/** Whether the run that the stage asks for is the one on screen, or on its way there. */
+export function isOnScreen(state: PageState, stage: StagedRun): boolean {
+  const { lanes, problem, origin, recordedId, runStatus } = state;
+  if (lanes.length === 0 || runStatus === "failed") return false;
+  if (stage.recording !== undefined) return origin === "recorded" && recordedId === stage.recording;
+  const headers = lanes.map(({ trace }) => trace.header);
+  const isCut = lanes.some(({ end }) => end === "stopped" || end === "failed");
+  return !isCut && areAskedFor(headers, problem?.id ?? null, wantedState(state, stage));
+}
+
+function wantedState({ choices }: PageState, { recipe }: StagedRun): ChosenState {
+  const link = decodeLink(recipeFragment(recipe ?? ""));
+  return { choices: onMachineOf(choices, link.choices), comparison: link.comparison };
+}
+
+/** The recorded runs, and the first of them, arrive a moment after the page. */
+function recordingsListed(store: PageStore): Promise<void> {
+  return until(store, ({ isRecordedRunLoading }) => !isRecordedRunLoading);
+}
+
+async function playFromMoment(store: PageStore, play: () => void, isWanted: () => boolean): Promise<void> {
+  await until(store, ({ wantedMoment, runStatus }) => wantedMoment === null || runStatus === "failed" || !isWanted());
+  if (isWanted()) play();
+}
+
+function until(store: PageStore, isReached: (state: PageState) => boolean): Promise<void> {
+  if (isReached(store.getState())) return Promise.resolve();
+  return new Promise((resolve) => {
+    const end = store.subscribe((state) => {
+      if (!isReached(state)) return;
+      end();
+      resolve();
+    });
+  });
+}
