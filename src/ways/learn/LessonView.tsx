@@ -1,6 +1,6 @@
 // A lesson: its text on the left, the run that it is about on the right; on a phone one of them at a time. The stage is
 // the page's own: the same store, run and clock as in every other view.
-import { useEffect, useState } from "react";
+import { useEffect, useState, useSyncExternalStore } from "react";
 import { useStore } from "zustand";
 import { progressIn } from "../../state/lessons";
 import { learnWords } from "../../words/en/learn";
@@ -17,6 +17,7 @@ export function LessonView(props: LessonViewProps) {
   const partIndex = Math.min(lesson.parts.length - 1, place.part ?? progress.part);
   const { task, id } = lesson.parts[partIndex];
   const isUntold = task?.kind === "predict" && !Object.hasOwn(progress.picks, id);
+  const isNarrow = useNarrow();
   const { keepProgress } = store.getState();
   useStaging(props, partIndex);
   useEffect(() => {
@@ -24,17 +25,37 @@ export function LessonView(props: LessonViewProps) {
   }, [keepProgress, lesson, partIndex]);
   return (
     <div className="lesson" data-tab={tab} data-is-untold={isUntold}>
-      <div className="lesson-tabs" role="group" aria-label={lesson.title}>
-        {(["text", "stage"] as const).map((each) => (
-          <button key={each} type="button" aria-pressed={tab === each} onClick={() => setTab(each)}>
-            {each === "text" ? learnWords.lesson.textTab : learnWords.lesson.stageTab}
-          </button>
-        ))}
-      </div>
+      {isNarrow && (
+        <div className="lesson-tabs" role="group" aria-label={lesson.title}>
+          {(["text", "stage"] as const).map((each) => (
+            <button key={each} type="button" aria-pressed={tab === each} onClick={() => setTab(each)}>
+              {each === "text" ? learnWords.lesson.textTab : learnWords.lesson.stageTab}
+            </button>
+          ))}
+        </div>
+      )}
+      {/* The text stays: the task in it notices when it is done. */}
       <LessonText {...props} partIndex={partIndex} />
-      <LessonStage {...props} partIndex={partIndex} isUntold={isUntold} />
+      {(!isNarrow || tab === "stage") && <LessonStage {...props} partIndex={partIndex} isUntold={isUntold} />}
     </div>
   );
+}
+
+/** Too narrow for text and run side by side; learn.css has the same number. */
+const narrowQuery = "(max-width: 860px)";
+
+function useNarrow(): boolean {
+  return useSyncExternalStore(
+    listenToWidth,
+    () => window.matchMedia(narrowQuery).matches,
+    () => false,
+  );
+}
+
+function listenToWidth(act: () => void): () => void {
+  const media = window.matchMedia(narrowQuery);
+  media.addEventListener("change", act);
+  return () => media.removeEventListener("change", act);
 }
 
 /** Puts the part's run on the stage whenever a place in a lesson is opened; coming back from another view changes nothing. */
