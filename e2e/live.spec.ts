@@ -1,6 +1,6 @@
 // A live run, on the GPU where the project has one and on the CPU otherwise: run, pause, step, resume, change, share.
 import { expect, test, type Page } from "@playwright/test";
-import { choosePace, mainNumber, openPageAtRest, press, runToEnd, tokens, waitForStatus } from "./page";
+import { choosePace, mainNumber, openPageAtRest, openSetUp, press, runToEnd, tokens, waitForStatus } from "./page";
 import { copiedLink, replay, replayOf } from "./sharing";
 
 /** The page chooses only a real GPU by itself; the tests ask for the software adapter. */
@@ -77,6 +77,7 @@ test("lets the reader look back while it runs, and return to the live step", asy
 test("says that the settings changed, and runs with the new ones", async ({ page }, { project }) => {
   await openPageAtRest(page, settingsOf(project.name));
   await runToEnd(page);
+  await openSetUp(page);
   await page.getByRole("spinbutton", { name: "Decay α" }).fill("0.3");
   await page.keyboard.press("Enter");
   await expect(page.getByText("Settings changed: press Run.")).toBeVisible();
@@ -120,6 +121,7 @@ test("runs every policy to its end", async ({ page }, { project }) => {
   test.skip(project.name === "webgpu", "the policies are the same code on both; once is enough");
   await openPageAtRest(page, settingsOf(project.name));
   await choosePace(page, "full speed");
+  await openSetUp(page);
   const policy = page.getByLabel("Policy");
   for (const label of await policy.locator("option").allInnerTexts()) {
     await policy.selectOption({ label });
@@ -134,6 +136,7 @@ test("judges the reasoning and the orders of a run, and leads to the first mista
   await openPageAtRest(page, settingsOf(project.name, "&policy=fullCache"));
   await runToEnd(page);
   await expect(page.getByText(/✓ right answer: \d+, without a mistake/)).toBeVisible();
+  await openSetUp(page);
   await page.getByLabel("Problem", { exact: true }).selectOption("orders2-walk-4x10-1");
   await runToEnd(page);
   await expect(page.getByRole("list", { name: "Orders" }).getByRole("listitem")).toHaveText([
@@ -155,6 +158,7 @@ test("solves a walk at a tight budget under G-KV, and gets it wrong by the last 
   await choosePace(page, "full speed");
   await runToEnd(page);
   await expect(page.getByText(/✓ right answer: 38, without a mistake/)).toBeVisible();
+  await openSetUp(page);
   await page.getByLabel("Policy").selectOption({ label: "SnapKV" });
   await runToEnd(page);
   await expect(page.getByText(/✗ wrong answer/)).toBeVisible();

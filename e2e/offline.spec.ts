@@ -2,7 +2,7 @@
 // version.
 import { expect, test, type Page } from "@playwright/test";
 import { serveBuild, type BuildServer } from "./embedHost";
-import { runToEnd, waitForStatus, choosePace, press } from "./page";
+import { choosePace, openSetUp, press, runToEnd, waitForStatus } from "./page";
 
 test.use({ serviceWorkers: "allow" });
 
@@ -27,6 +27,7 @@ test("plays and runs without a connection after the first visit", async ({ page,
   await page.goto(`${server.origin}/#v2&problem=walk-4x10-1&B=64`);
   await page.reload();
   await expect(page.getByText("Recorded run", { exact: true })).toBeVisible();
+  await openSetUp(page);
   await page.getByLabel("recorded runs").selectOption({ index: 2 });
   await expect(page.getByText("G-KV: B 120")).toBeVisible();
   await runToEnd(page);

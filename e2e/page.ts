@@ -16,6 +16,11 @@ export async function openPageAtRest(page: Page, fragment?: string): Promise<voi
   await waitForIdle(page);
 }
 
+/** Unfolds the controls of the next run. */
+export async function openSetUp(page: Page): Promise<void> {
+  await press(page, "Set-up");
+}
+
 export async function waitForIdle(page: Page): Promise<void> {
   await expect(page.locator("main")).toHaveAttribute("data-idle", "true", { timeout: 60_000 });
 }

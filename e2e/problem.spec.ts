@@ -1,7 +1,7 @@
 // Choosing a problem: ready ones, others by family, difficulty and number, your own text, old links.
 import AxeBuilder from "@axe-core/playwright";
 import { expect, test, type Page } from "@playwright/test";
-import { openPageAtRest, press } from "./page";
+import { openPageAtRest, openSetUp, press } from "./page";
 
 const problem = (page: Page) => page.getByLabel("Problem", { exact: true });
 
@@ -11,6 +11,7 @@ async function expectLink(page: Page, link: string): Promise<void> {
 
 test("offers three ready problems of every family", async ({ page }) => {
   await openPageAtRest(page);
+  await openSetUp(page);
   await expect(problem(page)).toHaveValue("walk-5x20-1");
   const labels = await problem(page).locator("optgroup[label=Ready] option").allInnerTexts();
   expect(labels.map((label) => label.split(":")[0])).toEqual(
@@ -24,6 +25,7 @@ test("offers three ready problems of every family", async ({ page }) => {
 
 test("draws any other problem by family, difficulty and number", async ({ page }) => {
   await openPageAtRest(page);
+  await openSetUp(page);
   await page.getByLabel("Family").selectOption("Story");
   await expectLink(page, "#v4&view=explore&problem=story-7x3-1");
   await page.getByRole("slider", { name: "Difficulty" }).fill("0");
@@ -39,12 +41,14 @@ test("draws any other problem by family, difficulty and number", async ({ page }
 
 test("opens a link of the first version", async ({ page }) => {
   await openPageAtRest(page, "#v1&problem=tour&rooms=4&steps=22&n=7");
+  await openSetUp(page);
   await expect(problem(page).locator("option:checked")).toHaveText("Walk: 4 rooms, 22 steps, rooms seen early, no. 7");
   await expect(page.locator(".notices")).toBeEmpty();
 });
 
 test("says which words of your own text the model knows, and starts from the problem on show", async ({ page }) => {
   await openPageAtRest(page, "#v2&problem=story-3x1-2");
+  await openSetUp(page);
   await problem(page).selectOption("Own text");
   const text = page.getByLabel("Own text", { exact: true });
   await text.fill("Ana has 12 apples in total , Ben has 3.");
@@ -62,6 +66,7 @@ for (const colorScheme of ["light", "dark"] as const) {
   test(`has no accessibility violations with an own text in ${colorScheme} colours`, async ({ page }) => {
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
     await openPageAtRest(page, "#v2&problem=text&text=Start+in+Oz+.");
+    await openSetUp(page);
     await page.getByText("All 196 words of its vocabulary").click();
     const { violations } = await new AxeBuilder({ page }).analyze();
     expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0].html.slice(0, 120)}`)).toEqual([]);
@@ -75,6 +80,7 @@ for (const [name, fragment] of [
   test(`fits ${name} into 360 px without scrolling sideways`, async ({ page }) => {
     await page.setViewportSize({ width: 360, height: 740 });
     await openPageAtRest(page, fragment);
+    await openSetUp(page);
     const overflow = await page.evaluate(() => {
       const { scrollWidth, clientWidth } = document.documentElement;
       return scrollWidth - clientWidth;

@@ -1,7 +1,7 @@
 // The recorded run: plays on load, on any device, before an engine is asked for; keys; links; colours; small screens.
 import AxeBuilder from "@axe-core/playwright";
 import { expect, test } from "@playwright/test";
-import { chooseFromMenu, mainNumber, openPage, openPageAtRest, press, tokens, waitForIdle } from "./page";
+import { chooseFromMenu, mainNumber, openPage, openPageAtRest, openSetUp, press, tokens, waitForIdle } from "./page";
 
 test("plays on load, and no engine is started for it", async ({ page }) => {
   const requested: string[] = [];
@@ -24,6 +24,7 @@ test("shows two recorded runs side by side, and no engine is started for them", 
   const requested: string[] = [];
   page.on("request", (request) => requested.push(new URL(request.url()).pathname));
   await openPageAtRest(page);
+  await openSetUp(page);
   await page
     .getByRole("combobox", { name: "recorded runs" })
     .selectOption({ label: "Walk: G-KV (right) and SnapKV (wrong), 96 tokens kept" });
@@ -74,6 +75,7 @@ test("moves the focus of the map by arrow keys and says why a token was evicted"
 
 test("changes to another recorded run, which SnapKV answers wrong", async ({ page }) => {
   await openPageAtRest(page);
+  await openSetUp(page);
   await page.getByLabel("recorded runs").selectOption({ index: 1 });
   await expect(page.locator("main")).toHaveAttribute("data-verdict", "wrong");
   await expect(page.getByText("SnapKV: B 96")).toBeVisible();
@@ -93,6 +95,7 @@ test("lists what a bad link could not set, and still shows the recorded run", as
 test("writes the settings into the address, and nothing when they are the defaults", async ({ page }) => {
   await openPageAtRest(page);
   expect(new URL(page.url()).hash).toBe("#v4&view=explore");
+  await openSetUp(page);
   await page.getByRole("spinbutton", { name: "Decay α" }).fill("0.9");
   await page.keyboard.press("Enter");
   expect(new URL(page.url()).hash).toBe("#v4&view=explore&alpha=0.9");
@@ -103,7 +106,8 @@ for (const colorScheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
     await openPage(page);
     await waitForIdle(page);
-    await page.getByText("More settings").click();
+    await openSetUp(page);
+    await page.getByText("More of this policy").click();
     await page.locator("[data-position='20']").click();
     const { violations } = await new AxeBuilder({ page }).analyze();
     expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0].html.slice(0, 120)}`)).toEqual([]);
@@ -114,7 +118,7 @@ for (const width of [360, 768, 1024]) {
   test(`fits ${width} px without scrolling sideways`, async ({ page }) => {
     await page.setViewportSize({ width, height: 740 });
     await openPageAtRest(page);
-    await page.getByText("More settings").click();
+    await openSetUp(page);
     const overflow = await page.evaluate(() => {
       const { scrollWidth, clientWidth } = document.documentElement;
       return scrollWidth - clientWidth;
@@ -129,6 +133,6 @@ test("keeps a chosen colour against the system's", async ({ page }) => {
   await press(page, "More");
   await page.getByRole("menuitemradio", { name: "Dark" }).click();
   await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
-  await chooseFromMenu(page, "Keys, and how to read the page");
+  await chooseFromMenu(page, "How to read this page, and keys");
   await expect(page.getByRole("dialog")).toBeVisible();
 });

@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import AxeBuilder from "@axe-core/playwright";
 import { expect, test, type Page } from "@playwright/test";
-import { chooseFromMenu, openPageAtRest } from "./page";
+import { chooseFromMenu, openPageAtRest, openSetUp } from "./page";
 
 // A small real table: two families, two budgets, made with an early model. It is served as that of the page's model.
 const stored = await readFile(new URL("fixtures/results.json", import.meta.url), "utf8");
@@ -101,6 +101,7 @@ test("sets a cell's problem, policy, budget and window, to be run here", async (
   const hash = new URLSearchParams(new URL(page.url()).hash.slice(1));
   expect(hash.get("problem")).toMatch(/^walk-\d+x\d+-900000$/);
   expect([hash.get("B"), hash.get("w"), hash.get("alpha")]).toEqual(["47", "8", "0"]);
+  await openSetUp(page);
   await expect(page.getByLabel("Policy")).toHaveValue("gkv");
   await expect(page.getByText("Settings changed: press Run.")).toBeVisible();
   await walk.getByRole("row", { name: "SnapKV" }).getByRole("button").first().click();

@@ -1,7 +1,7 @@
 // Sharing an experiment: a link that proves itself, tampered ones, moments, frames, and the way back through settings.
 import AxeBuilder from "@axe-core/playwright";
 import { expect, test } from "@playwright/test";
-import { chooseFromMenu, mainNumber, openPageAtRest, press, waitForStatus } from "./page";
+import { chooseFromMenu, mainNumber, openPageAtRest, openSetUp, press, waitForStatus } from "./page";
 import { comparison, copiedLink, replay, replayOf, runComparison, shareDialog } from "./sharing";
 
 test("somebody else reproduces a shared comparison, but not a tampered one", async ({ page, browser, baseURL }) => {
@@ -124,6 +124,7 @@ test("previews a frame while its options are ticked, and gives its code", async 
 
 test("gives a frame of exactly what is on screen", async ({ page }) => {
   await openPageAtRest(page);
+  await openSetUp(page);
   await page
     .getByRole("combobox", { name: "recorded runs" })
     .selectOption({ label: "Walk: G-KV (right) and SnapKV (wrong), 96 tokens kept" });
@@ -145,6 +146,7 @@ test("gives a frame of exactly what is on screen", async ({ page }) => {
 
 test("undoes and redoes settings, by key and by the browser's history", async ({ page }) => {
   await openPageAtRest(page);
+  await openSetUp(page);
   const undo = page.getByRole("button", { name: "Undo", exact: true });
   const alpha = page.getByRole("spinbutton", { name: "Decay α" });
   await expect(undo).toBeDisabled();
@@ -169,6 +171,7 @@ test("undoes and redoes settings, by key and by the browser's history", async ({
 
 test("restores settings that were run before, after showing what changes", async ({ page }) => {
   await runComparison(page);
+  await openSetUp(page);
   await press(page, "Remove lane 2: SnapKV");
   await page.getByRole("spinbutton", { name: "Decay α" }).fill("0.4");
   await page.keyboard.press("Enter");

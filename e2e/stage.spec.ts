@@ -33,8 +33,8 @@ test("hides a panel, keeps that over a reload, and brings all back", async ({ pa
   await openPageAtRest(page);
   await expect(panel(page, "Score")).toBeVisible();
   await expect(panel(page, "Cache map")).toBeHidden();
-  await page.getByRole("button", { name: /^Panels/ }).click();
-  await page.getByRole("menuitem", { name: "All in their first places" }).click();
+  await page.getByRole("button", { name: /^Layout/ }).click();
+  await page.getByRole("menuitem", { name: "Reset layout" }).click();
   await expect(panel(page, "Cache map")).toBeVisible();
 });
 
@@ -52,7 +52,7 @@ test("makes a column wider by the keyboard, and remembers it", async ({ page }) 
   await openPageAtRest(page);
   const width = async (): Promise<number> => (await panel(page, "Text").boundingBox())?.width ?? 0;
   const before = await width();
-  await page.getByRole("separator", { name: "Width of the map and score column" }).focus();
+  await page.getByRole("separator", { name: "Width of the score and why column" }).focus();
   await page.keyboard.press("ArrowRight");
   await expect.poll(width).toBeGreaterThan(before + 10);
   const wider = await width();
@@ -87,6 +87,7 @@ for (const [width, height] of [
   test(`brings a decision that plays into view above the timeline at ${width} × ${height}`, async ({ page }) => {
     await page.setViewportSize({ width, height });
     await openPageAtRest(page);
+    if (width < 560) await page.getByRole("button", { name: "Score", exact: true }).click();
     const button = panel(page, "Score").getByRole("button", { name: "Watch the decision" });
     // Pressed where it lies, so that nothing but the page scrolls.
     await button.evaluate((element) => (element as HTMLElement).click());

@@ -3,15 +3,19 @@
 import { memo, useEffect, useMemo, useState } from "react";
 import { useStore } from "zustand";
 import { PageDialogs, useOpenDialog } from "./PageDialogs";
+import { RunButtons } from "./panels/controls/RunButtons";
 import { PageHeader } from "./panels/header/PageHeader";
 import { keyBindings, type PageActs } from "./panels/palette/pageActs";
 import { panelsAway } from "./panels/registry";
 import { HistoryButtons } from "./panels/share/HistoryButtons";
+import { ArrangementMenu } from "./panels/stage/ArrangementMenu";
 import { PanelsMenu } from "./panels/stage/PanelsMenu";
 import { browserAddress, followAddress } from "./state/addressBar";
 import type { PageStore } from "./state/pageStore";
 import { Notices } from "./ui/Notices";
+import { PHONE, useMedia } from "./ui/useMedia";
 import { useTheme, type ThemeChoice } from "./ui/useTheme";
+import { runActions } from "./ways/explore/runActions";
 import { useNextRun, usePageKeys, usePageMarks, usePlayClock, useShownRun } from "./ways/usePage";
 import { ProblemChoice } from "./ways/watch/ProblemChoice";
 import { wayPages } from "./ways/wayPages";
@@ -36,7 +40,13 @@ export function App({ store }: { readonly store: PageStore }) {
   const WayPage = wayPages[way];
   return (
     <main className="page" data-way={way} {...usePageMarks(store, shown?.verdict ?? null)}>
-      <PageHead store={store} acts={acts} themeChoice={themeChoice} onTheme={setThemeChoice} />
+      <PageHead
+        store={store}
+        acts={acts}
+        isChanged={nextRun.isChanged}
+        themeChoice={themeChoice}
+        onTheme={setThemeChoice}
+      />
       <Notices notices={notices} onDismiss={store.getState().dismiss} />
       <WayPage store={store} acts={acts} theme={theme} nextRun={nextRun} shown={shown} />
       <PageDialogs store={store} dialog={dialog} themeChoice={themeChoice} onTheme={setThemeChoice} />
@@ -47,12 +57,14 @@ export function App({ store }: { readonly store: PageStore }) {
 interface PageHeadProps {
   readonly store: PageStore;
   readonly acts: PageActs;
+  /** The settings are not those of the run on screen. */
+  readonly isChanged: boolean;
   readonly themeChoice: ThemeChoice;
   readonly onTheme: (choice: ThemeChoice) => void;
 }
 
 /** The clock does not re-render it. */
-const PageHead = memo(function PageHead({ store, acts, themeChoice, onTheme }: PageHeadProps) {
+const PageHead = memo(function PageHead({ store, acts, isChanged, themeChoice, onTheme }: PageHeadProps) {
   const way = useStore(store, (state) => state.way);
   const { go, openLink } = store.getState();
   return (
@@ -68,19 +80,25 @@ const PageHead = memo(function PageHead({ store, acts, themeChoice, onTheme }: P
       }}
     >
       {way === "watch" && <ProblemChoice store={store} />}
-      {way === "explore" && <ExploreTools store={store} acts={acts} />}
+      {way === "explore" && <ExploreTools store={store} acts={acts} isChanged={isChanged} />}
     </PageHeader>
   );
 });
 
-function ExploreTools({ store, acts }: Pick<PageHeadProps, "store" | "acts">) {
+/** On a phone the buttons of the run stand above the panel, and the rest in the menu. */
+function ExploreTools({ store, acts, isChanged }: Pick<PageHeadProps, "store" | "acts" | "isChanged">) {
+  const isPhone = useMedia(PHONE);
+  const runStatus = useStore(store, (state) => state.runStatus);
   const laneCount = useStore(store, (state) => state.lanes.length);
   const choices = useStore(store, (state) => state.choices);
   const comparison = useStore(store, (state) => state.comparison);
   const history = useStore(store, (state) => state.history);
   const arrangement = useStore(store, (state) => state.arrangement);
+  const { arrange } = store.getState();
+  if (isPhone) return null;
   return (
     <>
+      <RunButtons runStatus={runStatus} isChanged={isChanged} {...runActions(store)} />
       <HistoryButtons
         history={history}
         choices={choices}
@@ -88,7 +106,8 @@ function ExploreTools({ store, acts }: Pick<PageHeadProps, "store" | "acts">) {
         onUndo={acts.undo}
         onRedo={acts.redo}
       />
-      <PanelsMenu arrangement={arrangement} away={panelsAway(laneCount)} onArrange={store.getState().arrange} />
+      <ArrangementMenu arrangement={arrangement} onArrange={arrange} />
+      <PanelsMenu arrangement={arrangement} away={panelsAway(laneCount)} onArrange={arrange} />
     </>
   );
 }

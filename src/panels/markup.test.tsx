@@ -6,7 +6,7 @@ import { curatedProblems, problemById } from "../problems/families";
 import { noLaneComparison, settingsOfLanes, type LaneComparison } from "../settings/lanes";
 import type { Choices } from "../settings/settings";
 import { shippedModels } from "../settings/shippedModels";
-import { ControlsPanel } from "./controls/ControlsPanel";
+import { SetupPanel } from "./controls/SetupPanel";
 import { OwnText } from "./controls/OwnText";
 import { drawScoredTrace } from "./drawScoredTrace.testing";
 import { commandIds } from "./palette/commandTable";
@@ -56,18 +56,14 @@ const handlers = { onHover: nothing, onPin: nothing };
 
 const nextRun = {
   models: shippedModels,
-  runStatus: "paused",
   expectedTokens: 320,
-  isChanged: true,
+  origin: "recorded",
+  recordedRuns: [{ id: "first", title: "First", files: ["first.winnow"], problemId: null }],
+  recordedId: "first",
   choose: nothing,
   onCompare: nothing,
-  onRun: nothing,
-  onPause: nothing,
-  onResume: nothing,
-  onStep: nothing,
-  onStop: nothing,
-  onContinue: nothing,
-  onShare: nothing,
+  onRecordedRun: nothing,
+  onPapers: nothing,
 } as const;
 
 const twoBeside: LaneComparison = {
@@ -215,21 +211,18 @@ const panels: Readonly<Record<string, ReactElement>> = {
           { text: "use euros", verdict: "broken" },
         ],
       }}
-      recordedRuns={[{ id: "first", title: "First", files: ["first.winnow"], problemId: null }]}
-      recordedId="first"
-      onRecordedRun={nothing}
       onPin={nothing}
     />
   ),
   controls: (
-    <ControlsPanel
+    <SetupPanel
       {...inForce({ budgetSlots: 64, policyId: "snapKv" }, noLaneComparison)}
       {...nextRun}
       problem={problemById("walk-5x20-1")}
     />
   ),
   problemChoice: (
-    <ControlsPanel
+    <SetupPanel
       {...inForce({ problem: "diary-4x9-77", model: "second" }, twoBeside)}
       {...nextRun}
       problem={problemById("diary-4x9-77")}

@@ -37,6 +37,8 @@ export interface NumberValues {
   /** Values are min + a whole number of steps; 0 = any value within the limits. */
   readonly step: number;
   readonly unit?: string;
+  /** What the scripts of G-KV's paper set, whatever the page starts from. */
+  readonly inPaper?: number;
 }
 
 export interface ChoiceValues {
@@ -101,6 +103,7 @@ export const parameterTable = {
     max: 4096,
     step: 1,
     unit: "slots",
+    inPaper: 512,
     range: { least: 2, most: MANY, kind: "whole" },
   },
   windowSlots: {
@@ -118,6 +121,7 @@ export const parameterTable = {
     max: 512,
     step: 1,
     unit: "tokens",
+    inPaper: 16,
     range: { least: 1, most: MANY, kind: "whole" },
     room: ({ budgetSlots }) => ({
       most: budgetSlots - 1,
@@ -140,6 +144,7 @@ export const parameterTable = {
     max: 1024,
     step: 1,
     unit: "steps",
+    inPaper: 128,
     range: { least: 1, most: MANY, kind: "whole" },
   },
   alpha: {

@@ -1,20 +1,25 @@
 import { describe, expect, it } from "vitest";
 import { panelsAway } from "../panels/registry";
 import {
+  arrangementNames,
   initialArrangement,
   isPanelShown,
   keptLayout,
+  namedArrangement,
   panelNames,
   parseArrangement,
   stageRows,
   stageWidth,
   withPanelMaximised,
   withPanelShown,
+  type Arrangement,
   type PanelName,
+  type StageWidth,
 } from "./arrangement";
 
 it("comes back as it was kept", () => {
   const kept = {
+    name: "decision",
     hidden: ["mask"],
     asked: ["lanes"],
     maximised: "score",
@@ -24,9 +29,9 @@ it("comes back as it was kept", () => {
   expect(parseArrangement(JSON.stringify(kept))).toEqual(kept);
 });
 
-it("reads what was kept before panels could be asked for", () => {
+it("reads what was kept before panels could be asked for and arrangements had names", () => {
   const kept = { hidden: ["mask"], maximised: null, columns: {}, heights: {} };
-  expect(parseArrangement(JSON.stringify(kept))).toEqual({ ...kept, asked: [] });
+  expect(parseArrangement(JSON.stringify(kept))).toEqual({ ...kept, name: "overview", asked: [] });
 });
 
 it.each([null, "", "{", "[]", '{"hidden":["nobody"],"maximised":null,"columns":{},"heights":{}}'])(
@@ -107,9 +112,35 @@ it("has no row for a panel that is away, unless it is asked for", () => {
   expect([first([]), first(["lanes"])]).toEqual(["decision", "comparison"]);
 });
 
-it("is wide, medium or narrow by the width of the page", () => {
-  expect([1440, 1024, 360].map(stageWidth)).toEqual(["wide", "medium", "narrow"]);
+it("is wide, medium, narrow or a phone’s by the width of the page", () => {
+  expect([1440, 1024, 760, 360].map(stageWidth)).toEqual(["wide", "medium", "narrow", "phone"]);
 });
+
+describe.each(arrangementNames.filter((name) => name !== "overview"))("the arrangement %s", (name) => {
+  it.each(["wide", "medium"] as const)("fills the window first, %s", (width) => {
+    expect(stageRows(width, namedArrangement(name))[0].height).toBe("screen");
+  });
+
+  it("has the same panels at every width", () => {
+    const shown = (["wide", "medium", "narrow", "phone"] as const).map((width) =>
+      panelsOf(namedArrangement(name), width),
+    );
+    expect(new Set(shown.map((names) => names.join())).size).toBe(1);
+  });
+
+  it("shows another panel below when it is asked for", () => {
+    const asked = withPanelShown(namedArrangement(name), "meters", true);
+    expect(isPanelShown(asked, "meters")).toBe(true);
+    expect(stageRows("wide", asked).at(-1)?.columns[0].panels).toEqual(["meters"]);
+    expect(withPanelShown(asked, "meters", false)).toEqual(namedArrangement(name));
+  });
+});
+
+function panelsOf(arrangement: Arrangement, width: StageWidth): readonly PanelName[] {
+  return stageRows(width, arrangement)
+    .flatMap(({ columns }) => columns.flatMap(({ panels }) => panels))
+    .sort();
+}
 
 it("keeps widths for as long as the columns are the same", () => {
   const [row] = stageRows("wide", without("lanes", "map", "score"));

@@ -1,12 +1,12 @@
 // Which panels are where, how large, and which are away: stored in the browser. A panel's place is its name in the rows
-// below; panels/registry.ts says what the panel is.
+// below; panels/registry.ts says what the panel is. The first of the named arrangements shows everything:
 //
 //            lanes, if there are several
-//   wide     text │ map   │ why        medium   text │ map        narrow   one below the other
-//                 │ score │ meters                 │ score
-//            attention │ mask                    why │ meters
-//            overlap │ lifelines           attention │ mask
-//                                            overlap │ lifelines
+//   wide     text │ map   │ why        medium   text │ score      narrow   one below the other
+//                 │ score │ meters              map  │ why        phone    one at a time
+//            attention │ mask                   attention │ mask
+//            overlap │ lifelines                overlap │ lifelines
+//                                               meters
 import * as v from "valibot";
 
 const narrowOrder = [
@@ -35,44 +35,82 @@ export interface StageColumn {
 
 export interface StageRow {
   readonly id: string;
-  /** CSS pixels that it takes at least. */
-  readonly height: number;
+  /** CSS pixels that it takes at least; "screen" for all that head and timeline leave of the window. */
+  readonly height: number | "screen";
   readonly columns: readonly StageColumn[];
 }
 
-export type StageWidth = "wide" | "medium" | "narrow";
+export type StageWidth = "wide" | "medium" | "narrow" | "phone";
 
 export function stageWidth(width: number): StageWidth {
-  return width >= 1240 ? "wide" : width >= 860 ? "medium" : "narrow";
+  return width >= 1240 ? "wide" : width >= 860 ? "medium" : width >= 540 ? "narrow" : "phone";
 }
 
 const comparison = row("comparison", 320, [column(100, "lanes")]);
 const history = row("history", 440, [column(50, "attention"), column(50, "mask")]);
 const lives = row("lives", 460, [column(46, "overlap"), column(54, "lifelines")]);
 
-const places: Readonly<Record<StageWidth, readonly StageRow[]>> = {
-  wide: [
-    comparison,
-    row("decision", 600, [column(32, "text"), column(45, "map", "score"), column(23, "why", "meters")]),
-    history,
-    lives,
-  ],
-  medium: [
-    comparison,
-    row("decision", 600, [column(42, "text"), column(58, "map", "score")]),
-    row("details", 240, [column(50, "why"), column(50, "meters")]),
-    history,
-    lives,
-  ],
-  narrow: narrowOrder.map((name) => row(name, 0, [column(100, name)])),
+export const arrangementNames = ["overview", "decision", "compare", "mask", "lives"] as const;
+export type ArrangementName = (typeof arrangementNames)[number];
+
+export const arrangementLabels: Readonly<Record<ArrangementName, string>> = {
+  overview: "Overview",
+  decision: "Decision",
+  compare: "Compare",
+  mask: "Mask and overlap",
+  lives: "Lives",
+};
+
+/** [arrangement] → [width of the stage] */
+const places: Readonly<Record<ArrangementName, Readonly<Record<"wide" | "medium", readonly StageRow[]>>>> = {
+  overview: {
+    wide: [
+      comparison,
+      row("decision", "screen", [column(32, "text"), column(45, "map", "score"), column(23, "why", "meters")]),
+      history,
+      lives,
+    ],
+    medium: [
+      comparison,
+      row("decision", "screen", [column(42, "text", "map"), column(58, "score", "why")]),
+      history,
+      lives,
+      row("details", 180, [column(100, "meters")]),
+    ],
+  },
+  decision: {
+    wide: [row("scores", "screen", [column(28, "text"), column(48, "score"), column(24, "why")])],
+    medium: [row("scores", "screen", [column(40, "text", "why"), column(60, "score")])],
+  },
+  compare: {
+    wide: [row("lanes", "screen", [column(62, "lanes"), column(38, "text", "why")])],
+    medium: [row("lanes", "screen", [column(56, "lanes"), column(44, "text", "why")])],
+  },
+  mask: {
+    wide: [
+      row("masks", "screen", [column(54, "mask"), column(46, "overlap")]),
+      row("seen", 440, [column(100, "attention")]),
+    ],
+    medium: [
+      row("masks", "screen", [column(54, "mask"), column(46, "overlap")]),
+      row("seen", 440, [column(100, "attention")]),
+    ],
+  },
+  lives: {
+    wide: [row("tokens", "screen", [column(62, "lifelines"), column(38, "map", "why")])],
+    medium: [row("tokens", "screen", [column(56, "lifelines"), column(44, "map", "why")])],
+  },
 };
 
 /** In the order of a wide page, row by row. */
-export const panelNames: readonly PanelName[] = places.wide.flatMap(({ columns }) =>
-  columns.flatMap(({ panels }) => panels),
-);
+export const panelNames: readonly PanelName[] = panelsIn(places.overview.wide);
+
+function panelsIn(rows: readonly StageRow[]): readonly PanelName[] {
+  return rows.flatMap(({ columns }) => columns.flatMap(({ panels }) => panels));
+}
 
 export interface Arrangement {
+  readonly name: ArrangementName;
   readonly hidden: readonly PanelName[];
   /** Shown because the user asked, although they have nothing to show: such panels are away by default. */
   readonly asked: readonly PanelName[];
@@ -84,15 +122,29 @@ export interface Arrangement {
   readonly heights: Readonly<Record<string, number>>;
 }
 
-export const initialArrangement: Arrangement = { hidden: [], asked: [], maximised: null, columns: {}, heights: {} };
+export const initialArrangement: Arrangement = {
+  name: "overview",
+  hidden: [],
+  asked: [],
+  maximised: null,
+  columns: {},
+  heights: {},
+};
 
-const name = v.picklist(panelNames);
+/** As it comes: every panel of it in its first place and size. */
+export function namedArrangement(name: ArrangementName): Arrangement {
+  // Beside one lane it says how to come by another.
+  return { ...initialArrangement, name, asked: name === "compare" ? ["lanes"] : [] };
+}
+
+const panelName = v.picklist(panelNames);
 const percent = v.pipe(v.number(), v.minValue(0), v.maxValue(100));
 /** What an arrangement from outside must be. */
 export const arrangementSchema = v.object({
-  hidden: v.pipe(v.array(name), v.maxLength(panelNames.length)),
-  asked: v.optional(v.pipe(v.array(name), v.maxLength(panelNames.length)), []),
-  maximised: v.nullable(name),
+  name: v.optional(v.picklist(arrangementNames), "overview"),
+  hidden: v.pipe(v.array(panelName), v.maxLength(panelNames.length)),
+  asked: v.optional(v.pipe(v.array(panelName), v.maxLength(panelNames.length)), []),
+  maximised: v.nullable(panelName),
   columns: v.record(v.string(), v.record(v.string(), percent)),
   heights: v.record(v.string(), v.pipe(v.number(), v.minValue(120), v.maxValue(4000))),
 });
@@ -108,13 +160,15 @@ export function parseArrangement(text: string | null): Arrangement {
   }
 }
 
-/** Whether a panel has a place on the stage. */
-export function isPanelShown(
-  { hidden, asked }: Arrangement,
-  panel: PanelName,
-  away: readonly PanelName[] = [],
-): boolean {
-  return !hidden.includes(panel) && (!away.includes(panel) || asked.includes(panel));
+/** Whether a panel has a place on the stage. `away`: panels that have nothing to show. */
+export function isPanelShown(arrangement: Arrangement, panel: PanelName, away: readonly PanelName[] = []): boolean {
+  const { hidden, asked } = arrangement;
+  return !hidden.includes(panel) && (!isAway(arrangement, panel, away) || asked.includes(panel));
+}
+
+/** It comes only when it is asked for: it has nothing to show, or is no part of the named arrangement. */
+function isAway({ name }: Arrangement, panel: PanelName, away: readonly PanelName[]): boolean {
+  return away.includes(panel) || !panelsIn(places[name].wide).includes(panel);
 }
 
 /** A panel that is away is asked for or not; only one that is not away can be hidden. */
@@ -126,11 +180,11 @@ export function withPanelShown(
 ): Arrangement {
   const hidden = arrangement.hidden.filter((other) => other !== panel);
   const asked = arrangement.asked.filter((other) => other !== panel);
-  const isAway = away.includes(panel);
+  const isOnDemand = isAway(arrangement, panel, away);
   return {
     ...arrangement,
-    hidden: isShown || isAway ? hidden : [...hidden, panel],
-    asked: isShown && isAway ? [...asked, panel] : asked,
+    hidden: isShown || isOnDemand ? hidden : [...hidden, panel],
+    asked: isShown && isOnDemand ? [...asked, panel] : asked,
     maximised: isShown || arrangement.maximised !== panel ? arrangement.maximised : null,
   };
 }
@@ -149,13 +203,24 @@ export function parsePanelName(text: string): PanelName | null {
   return panelNames.find((known) => known === text) ?? null;
 }
 
+/** Panels that were asked for, but are no part of the named arrangement, follow in rows of their own. */
+function placesOf(width: StageWidth, { name, asked }: Arrangement): readonly StageRow[] {
+  const isOwn = (panel: PanelName): boolean => panelsIn(places[name].wide).includes(panel);
+  if (width === "narrow" || width === "phone") {
+    const shown = narrowOrder.filter((panel) => isOwn(panel) || asked.includes(panel));
+    return shown.map((panel) => row(panel, 0, [column(100, panel)]));
+  }
+  const others = asked.filter((panel) => !isOwn(panel));
+  return [...places[name][width], ...others.map((panel) => row(panel, 300, [column(100, panel)]))];
+}
+
 /** Without what is hidden or away; columns share what is left of a row. */
 export function stageRows(
   width: StageWidth,
   arrangement: Arrangement,
   away: readonly PanelName[] = [],
 ): readonly StageRow[] {
-  return places[width].flatMap((whole) => {
+  return placesOf(width, arrangement).flatMap((whole) => {
     const columns = whole.columns
       .map((part) => ({ ...part, panels: part.panels.filter((panel) => isPanelShown(arrangement, panel, away)) }))
       .filter((part) => part.panels.length > 0);
@@ -175,7 +240,7 @@ export function keptLayout(
   return isSame ? kept : Object.fromEntries(columns.map(({ id, share }) => [id, share]));
 }
 
-function row(id: string, height: number, columns: readonly StageColumn[]): StageRow {
+function row(id: string, height: StageRow["height"], columns: readonly StageColumn[]): StageRow {
   return { id, height, columns };
 }
 

@@ -7,7 +7,7 @@ const course: WatchCourse = { direction: 1, lastStep: 12, eventSteps: [8], beats
 const back: WatchCourse = { ...course, direction: -1 };
 
 it("plays words at a pace to read, slows into an event, and stays there for two to four seconds", () => {
-  expect(stepMs(course, 0)).toBeCloseTo(1000 / 12);
+  expect(stepMs(course, 0)).toBeCloseTo(1000 / 20);
   expect(stepMs(course, 7)).toBeGreaterThan(stepMs(course, 5));
   expect(stepMs(course, 8)).toBeGreaterThan(2000);
   expect(stepMs(course, 8)).toBeLessThan(4000);

@@ -20,6 +20,8 @@ export interface WatchCourse {
 }
 
 const WORD_MS = 1000 / 12;
+/** Until something has to go, there is less to see. */
+const FIRST_WORD_MS = 1000 / 20;
 /** Of a beat of usual length. */
 const BEAT_MS = 430;
 /** The first decisions are told slowly; whoever has seen them follows faster ones. */
@@ -53,7 +55,7 @@ export function stepMs({ eventSteps, beats }: WatchCourse, step: number): number
   if (next < 0) return WORD_MS;
   const distance = eventSteps[next] - step;
   if (distance === 0) return beats.length * BEAT_MS * (next < SLOW_DECISIONS ? 1 : FASTER);
-  return WORD_MS * (1 + Math.max(0, SLOWING_WORDS - distance) / 4);
+  return (next === 0 ? FIRST_WORD_MS : WORD_MS) * (1 + Math.max(0, SLOWING_WORDS - distance) / 4);
 }
 
 /** The moment some milliseconds later, and whether the run has come to its end in that direction. */

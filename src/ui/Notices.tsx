@@ -1,27 +1,63 @@
-// Messages to the reader, each dismissed by hand; screen readers announce them politely.
+// Messages to the reader, over the page so that they move nothing. What is only news leaves by itself; what went wrong stays
+// until it is dismissed.
+import { useEffect, useState } from "react";
 
 interface NoticesProps {
-  readonly notices: readonly {
-    readonly id: number;
-    readonly tone: "info" | "warning" | "error";
-    readonly text: string;
-  }[];
+  readonly notices: readonly Notice[];
   readonly onDismiss: (id: number) => void;
+}
+
+interface Notice {
+  readonly id: number;
+  readonly tone: "info" | "warning" | "error";
+  readonly text: string;
 }
 
 const toneLabels = { info: "Note", warning: "Warning", error: "Failed" } as const;
 
+/** Long enough to read three sentences. */
+const NEWS_MS = 15_000;
+
 export function Notices({ notices, onDismiss }: NoticesProps) {
+  const [isHeld, setHeld] = useState(false);
+  const hold = { onPointerEnter: () => setHeld(true), onPointerLeave: () => setHeld(false) };
+  const shown = (isAlert: boolean) =>
+    notices
+      .filter(({ tone }) => (tone === "error") === isAlert)
+      .map((notice) => (
+        <Toast key={notice.id} notice={notice} isHeld={isHeld} onDismiss={() => onDismiss(notice.id)} />
+      ));
   return (
-    <div className="notices" role="status" aria-live="polite">
-      {notices.map((notice) => (
-        <p key={notice.id} className={`notice notice-${notice.tone}`}>
-          <strong>{toneLabels[notice.tone]}:</strong> {notice.text}
-          <button type="button" aria-label={`Dismiss: ${notice.text}`} onClick={() => onDismiss(notice.id)}>
-            ✕
-          </button>
-        </p>
-      ))}
+    <div className="notices" {...hold}>
+      <div role="alert">{shown(true)}</div>
+      <div role="status" aria-live="polite">
+        {shown(false)}
+      </div>
     </div>
+  );
+}
+
+interface ToastProps {
+  readonly notice: Notice;
+  /** The pointer rests on them: nothing leaves meanwhile. */
+  readonly isHeld: boolean;
+  readonly onDismiss: () => void;
+}
+
+function Toast({ notice: { tone, text }, isHeld, onDismiss }: ToastProps) {
+  useEffect(() => {
+    if (tone !== "info" || isHeld) return;
+    const timer = setTimeout(onDismiss, NEWS_MS);
+    return () => clearTimeout(timer);
+    // A new function at each drawing must not start the time again.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [tone, isHeld]);
+  return (
+    <p className={`notice notice-${tone}`}>
+      <strong>{toneLabels[tone]}:</strong> {text}
+      <button type="button" aria-label={`Dismiss: ${text}`} onClick={onDismiss}>
+        ✕
+      </button>
+    </p>
   );
 }

@@ -65,7 +65,7 @@ function DrawnBy({ problem, onChoose }: DrawnByProps) {
   const id = useId();
   return (
     <>
-      <div className="setting setting-choice" title="What kind of problem it is.">
+      <div className="setting setting-choice problem-family" title="What kind of problem it is.">
         <label htmlFor={`${id}family`}>Family</label>
         <select
           id={`${id}family`}
@@ -80,7 +80,7 @@ function DrawnBy({ problem, onChoose }: DrawnByProps) {
         </select>
       </div>
       <div
-        className="setting setting-number"
+        className="setting setting-number problem-dial"
         title="0 is short and easy to follow, 10 as hard as the models were trained for."
       >
         <label htmlFor={`${id}difficulty`}>

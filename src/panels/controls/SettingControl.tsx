@@ -1,8 +1,9 @@
 // One control for one row of the settings table: a slider with its number, a list, a tick box, a text.
-import { useId, useState } from "react";
+import { useId, useState, type ReactNode } from "react";
 import { unreachable } from "../../lib/errors";
 import type { SettingRow, SettingValue } from "../../settings/settingRow";
 import { NumberInput } from "./NumberInput";
+import type { ValueMark } from "./valueMarks";
 
 interface SettingControlProps {
   readonly row: SettingRow;
@@ -14,21 +15,101 @@ interface SettingControlProps {
   readonly note?: string;
   /** A tighter limit than the row's, for the slider alone. */
   readonly sliderMax?: number;
+  /** Values to return to, each one click away; with them come the unit and, on demand, the explanation. */
+  readonly marks?: readonly ValueMark[];
   readonly onChange: (value: SettingValue) => void;
 }
 
 export function SettingControl(props: SettingControlProps) {
-  const { row, value, isUnused = false, note, onChange } = props;
+  const { row, value, isUnused = false, note, marks, onChange } = props;
   const id = useId();
   const tip = isUnused ? `${row.help} The chosen policy does not use it.` : row.help;
+  const label = (
+    <label htmlFor={id}>
+      {row.label}
+      {note !== undefined && <span className="setting-note">{note}</span>}
+    </label>
+  );
+  const input = <SettingInput {...props} id={id} isUnused={isUnused} value={value} onChange={onChange} />;
+  const className = `setting setting-${row.type}${isUnused ? " setting-unused" : ""}`;
+  if (marks === undefined) {
+    return (
+      <div className={className} title={tip}>
+        {label}
+        {input}
+      </div>
+    );
+  }
   return (
-    <div className={`setting setting-${row.type}${isUnused ? " setting-unused" : ""}`} title={tip}>
-      <label htmlFor={id}>
-        {row.label}
-        {note !== undefined && <span className="setting-note">{note}</span>}
-      </label>
-      <SettingInput {...props} id={id} isUnused={isUnused} value={value} onChange={onChange} />
+    <Explained className={className} name={row.label} help={row.help} label={label}>
+      {input}
+      {row.type === "number" && row.unit !== undefined && !row.label.includes(row.unit) && (
+        <span className="setting-unit">{row.unit}</span>
+      )}
+      {marks.map((mark) => (
+        <Mark key={mark.name} mark={mark} isNow={mark.value === value} onChange={onChange} />
+      ))}
+    </Explained>
+  );
+}
+
+interface ExplainedProps {
+  readonly className: string;
+  readonly name: string;
+  readonly help: string;
+  readonly label: ReactNode;
+  readonly children: ReactNode;
+}
+
+/** A control whose explanation unfolds under it. */
+export function Explained({ className, name, help, label, children }: ExplainedProps) {
+  const [isOpen, setOpen] = useState(false);
+  const noteId = useId();
+  return (
+    <div className={`${className} setting-explained`}>
+      <span className="setting-head">
+        {label}
+        <button
+          type="button"
+          className="setting-help"
+          title={help}
+          aria-expanded={isOpen}
+          aria-controls={isOpen ? noteId : undefined}
+          onClick={() => setOpen(!isOpen)}
+        >
+          ?<span className="visually-hidden"> What is “{name}”?</span>
+        </button>
+      </span>
+      <span className="setting-inputs">{children}</span>
+      {isOpen && (
+        <p id={noteId} className="setting-explanation">
+          {help}
+        </p>
+      )}
     </div>
+  );
+}
+
+const markTips = { default: "what the page starts from", paper: "as in the scripts of the method’s paper" } as const;
+
+interface MarkProps {
+  readonly mark: ValueMark;
+  readonly isNow: boolean;
+  readonly onChange: (value: SettingValue) => void;
+}
+
+function Mark({ mark: { name, value }, isNow, onChange }: MarkProps) {
+  const tip = markTips[name];
+  if (isNow) return <span className="setting-mark" title={tip}>{`= ${name}`}</span>;
+  return (
+    <button
+      type="button"
+      className="setting-mark"
+      title={`Set to ${String(value)}, ${tip}`}
+      onClick={() => onChange(value)}
+    >
+      {name} {String(value)}
+    </button>
   );
 }
 

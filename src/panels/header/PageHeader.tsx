@@ -2,7 +2,6 @@
 import { useRef, type ReactNode } from "react";
 import { DropdownMenu } from "radix-ui";
 import { ways, type Way } from "../../settings/linkContent";
-import type { BackendSummary } from "../../trace/trace";
 import type { ThemeChoice } from "../../ui/useTheme";
 import { commandEntry, commandTip, type CommandId } from "../palette/commandTable";
 import type { PageActs } from "../palette/pageActs";
@@ -28,6 +27,7 @@ const themeLabels: Readonly<Record<ThemeChoice, string>> = {
 };
 
 const menuCommands: readonly CommandId[] = [
+  "share",
   "addMoment",
   "examples",
   "library",
@@ -66,7 +66,7 @@ export function PageHeader({ way, themeChoice, acts, children, onWay, onTheme, o
       <h1>
         <button type="button" className="page-name" title="Back to the start" onClick={onStart}>
           <Mark />
-          Winnow
+          <span className="page-name-word">Winnow</span>
         </button>
       </h1>
       <nav className="page-ways" aria-label="Views">
@@ -84,7 +84,13 @@ export function PageHeader({ way, themeChoice, acts, children, onWay, onTheme, o
       </nav>
       <div className="page-tools">
         {children}
-        <button type="button" title={commandTip("share")} aria-haspopup="dialog" onClick={acts.share}>
+        <button
+          type="button"
+          className="page-share"
+          title={commandTip("share")}
+          aria-haspopup="dialog"
+          onClick={acts.share}
+        >
           Share
         </button>
         <DropdownMenu.Root>
@@ -126,12 +132,6 @@ export function PageHeader({ way, themeChoice, acts, children, onWay, onTheme, o
       </div>
     </header>
   );
-}
-
-/** The machine that computes, in words; says if the GPU is emulated on the CPU. */
-export function backendLabel(backend: BackendSummary): string {
-  if (backend.type === "cpu") return `CPU: ${backend.adapter}`;
-  return `WebGPU${backend.isSoftware ? ", software adapter" : ""}: ${backend.adapter} (${backend.weightType})`;
 }
 
 /** One grain that stays and two that fly off. */

@@ -1,10 +1,9 @@
-// One line about the run on screen: recorded or live, its parameters, and the answer verdict (the answer, the first
-// mistake with a link to its token, the orders).
-
+// One line about the run on screen: recorded or live, model and machine, its parameters, and the answer verdict (the answer,
+// the first mistake with a link to its token, the orders). It never takes a second line: what finds no room is cut.
+import type { ReactNode } from "react";
 import { unreachable } from "../../lib/errors";
-import type { RecordedRun } from "../../state/recordings";
 import type { RunStatus, TraceOrigin } from "../../state/shownRuns";
-import type { Trace } from "../../trace/trace";
+import type { BackendSummary, Trace } from "../../trace/trace";
 import { runParameters } from "./runSummary";
 import type { Mistake, OrderMark, RunVerdict } from "./verdict";
 
@@ -14,56 +13,27 @@ interface RunLineProps {
   readonly runStatus: RunStatus;
   readonly isChanged: boolean;
   readonly verdict: RunVerdict;
-  readonly recordedRuns: readonly RecordedRun[];
-  readonly recordedId: string | null;
-  readonly onRecordedRun: (id: string) => void;
+  /** What stands before it: the set-up in short. */
+  readonly children?: ReactNode;
   readonly onPin: (position: number) => void;
 }
 
-export function RunLine(props: RunLineProps) {
-  const { trace, origin, runStatus, isChanged, verdict, onPin } = props;
+export function RunLine({ trace, origin, runStatus, isChanged, verdict, children, onPin }: RunLineProps) {
+  const { model, backend } = trace.header;
+  const parameters = runParameters(trace.header);
   return (
     <div className="run-line">
+      {children}
       <span className={`run-state run-state-${origin === "live" ? runStatus : "recorded"}`}>
         {origin === "recorded" ? "Recorded run" : liveLabels[runStatus]}
       </span>
-      <span className="run-parameters">{runParameters(trace.header)}</span>
-      <VerdictMark verdict={verdict} onPin={onPin} />
-      <RecordedRunChoice {...props} />
       {isChanged && <strong className="run-changed">Settings changed: press Run.</strong>}
+      <VerdictMark verdict={verdict} onPin={onPin} />
+      <span className="run-parameters" title={`${model.id} on ${backendLabel(backend)}`}>
+        {parameters} · {model.label} on {backend.type === "cpu" ? "the CPU" : "WebGPU"}
+      </span>
     </div>
   );
-}
-
-/** The recorded run on screen, or the one to return to. */
-function RecordedRunChoice({ origin, recordedRuns, recordedId, onRecordedRun }: RunLineProps) {
-  if (recordedRuns.length === 0) return null;
-  const compared = recordedRuns.filter(({ files }) => files.length > 1);
-  return (
-    <label className="tool">
-      <span>recorded runs</span>
-      <select
-        value={origin === "recorded" ? (recordedId ?? "") : ""}
-        onChange={(event) => onRecordedRun(event.target.value)}
-      >
-        {origin === "live" && <option value="">(live run on screen)</option>}
-        <RunOptions runs={recordedRuns.filter(({ files }) => files.length === 1)} />
-        {compared.length > 0 && (
-          <optgroup label="side by side">
-            <RunOptions runs={compared} />
-          </optgroup>
-        )}
-      </select>
-    </label>
-  );
-}
-
-function RunOptions({ runs }: { readonly runs: readonly RecordedRun[] }) {
-  return runs.map(({ id, title }) => (
-    <option key={id} value={id}>
-      {title}
-    </option>
-  ));
 }
 
 const liveLabels: Readonly<Record<RunStatus, string>> = {
@@ -74,6 +44,12 @@ const liveLabels: Readonly<Record<RunStatus, string>> = {
   ended: "Live run, ended",
   failed: "Live run, failed",
 };
+
+/** The machine that computes, in words; says if the GPU is emulated on the CPU. */
+function backendLabel(backend: BackendSummary): string {
+  if (backend.type === "cpu") return `CPU: ${backend.adapter}`;
+  return `WebGPU${backend.isSoftware ? ", software adapter" : ""}: ${backend.adapter} (${backend.weightType})`;
+}
 
 interface VerdictMarkProps {
   readonly verdict: RunVerdict;
@@ -108,7 +84,12 @@ function MistakeMark({ mistake, onPin }: { readonly mistake: Mistake; readonly o
   const { text, position } = mistake;
   if (position === null) return <span className="mistake">{text}</span>;
   return (
-    <button type="button" className="mistake link-button" title="Go to that step" onClick={() => onPin(position)}>
+    <button
+      type="button"
+      className="mistake link-button"
+      title={`${text}: go to that step`}
+      onClick={() => onPin(position)}
+    >
       {text}
     </button>
   );

@@ -4,6 +4,7 @@ import { headRow } from "../../cache/headRows";
 import type { PanelProps } from "../definePanel";
 import { pointIn } from "../../ui/pointIn";
 import { Panel } from "../../ui/Panel";
+import { LOW_WINDOW, useMedia } from "../../ui/useMedia";
 import { useElementSize } from "../../ui/useElementSize";
 import { cacheSeenByStep } from "../../trace/replay";
 import { focusByKey, focusHead } from "../focus";
@@ -29,7 +30,11 @@ export const MapPanel = memo(function MapPanel(props: MapPanelProps) {
   const [frame, { width }] = useElementSize<HTMLDivElement>({ width: 640, height: 0 });
   const cellWidth = columnWidth(width, kvHeadCount);
   const placeCount = props.view.axis === "position" ? positionCount : memory.slotCapacity;
-  const geometry = useMemo(() => mapGeometry(layerCount, cellWidth, placeCount), [layerCount, cellWidth, placeCount]);
+  const isLow = useMedia(LOW_WINDOW);
+  const geometry = useMemo(
+    () => mapGeometry(layerCount, cellWidth, placeCount, isLow),
+    [layerCount, cellWidth, placeCount, isLow],
+  );
   const { quantity, axis } = props.view;
   const isAvailable = mapQuantities(trace, step).includes(quantity);
   const view = useMemo(

@@ -1,12 +1,6 @@
-// A menu of the panels on the stage: ticks show and hide them, and one item restores the first arrangement.
+// A menu of the panels on the stage: ticks show and hide them.
 import { DropdownMenu } from "radix-ui";
-import {
-  initialArrangement,
-  isPanelShown,
-  withPanelShown,
-  type Arrangement,
-  type PanelName,
-} from "../../state/arrangement";
+import { isPanelShown, withPanelShown, type Arrangement, type PanelName } from "../../state/arrangement";
 import { panelList } from "../registry";
 
 interface PanelsMenuProps {
@@ -37,10 +31,6 @@ export function PanelsMenu({ arrangement, away, onArrange }: PanelsMenuProps) {
               {title}
             </DropdownMenu.CheckboxItem>
           ))}
-          <DropdownMenu.Separator className="panel-menu-line" />
-          <DropdownMenu.Item className="panel-menu-item" onSelect={() => onArrange(initialArrangement)}>
-            All in their first places
-          </DropdownMenu.Item>
         </DropdownMenu.Content>
       </DropdownMenu.Portal>
     </DropdownMenu.Root>

@@ -1,5 +1,5 @@
 // The timeline: the transport, the saw-tooth to scrub on by pointer or keyboard, and where the run stands.
-import { useCallback, useMemo } from "react";
+import { useCallback, useMemo, useState } from "react";
 import { zoomedRange, type StepRange } from "../../state/timeAxis";
 import { lengthsAfterStep, lengthsSeenByStep } from "../../trace/replay";
 import type { Trace } from "../../trace/trace";
@@ -31,8 +31,8 @@ interface TimelinePanelProps extends TransportProps {
   readonly onLoop: (range: StepRange | null) => void;
 }
 
-/** Until the first layout; the style sheet sets the height, lower in a low window. */
-const FIRST_SIZE = { width: 1200, height: 88 };
+/** Until the first layout; the style sheet sets the height. */
+const FIRST_SIZE = { width: 900, height: 68 };
 
 const explanation: Explanation = {
   text:
@@ -66,7 +66,7 @@ export function TimelinePanel(props: TimelinePanelProps) {
   );
   const zoom = (factor: number | null): void =>
     onVisible(factor === null ? null : zoomedRange(visible, { factor, around: step }, layout.lastStep));
-  const isTall = layout.minimap !== null || layout.kl !== null;
+  const [isKeyOpen, setKeyOpen] = useState(false);
   return (
     <Panel
       name="timeline"
@@ -78,15 +78,27 @@ export function TimelinePanel(props: TimelinePanelProps) {
       {...(props.about !== undefined && { about: props.about })}
       table={() => timelineTable(scene)}
     >
-      <TimelineLegend
-        blindSteps={sights.length === 0 ? null : blindCount(sights)}
-        stepCount={stepCount}
-        hasEvents={trace.events.length > 0}
-        hasAnswer={layout.answer !== null}
-        marks={marks}
-        highestKl={layout.kl?.highestNats ?? null}
-      />
-      <div ref={frame} className={`timeline-frame${isTall ? " timeline-frame-tall" : ""}`}>
+      <button
+        type="button"
+        className="timeline-key"
+        title="What the marks mean"
+        aria-label="Legend of the timeline"
+        aria-expanded={isKeyOpen}
+        onClick={() => setKeyOpen(!isKeyOpen)}
+      >
+        ?
+      </button>
+      {isKeyOpen && (
+        <TimelineLegend
+          blindSteps={sights.length === 0 ? null : blindCount(sights)}
+          stepCount={stepCount}
+          hasEvents={trace.events.length > 0}
+          hasAnswer={layout.answer !== null}
+          marks={marks}
+          highestKl={layout.kl?.highestNats ?? null}
+        />
+      )}
+      <div ref={frame} className="timeline-frame">
         <TimelineChart
           layout={layout}
           trace={trace}

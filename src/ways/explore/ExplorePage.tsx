@@ -1,8 +1,12 @@
-// Explore: every panel, every number. The controls of the next run, the line about the run on screen, the panels and the
+// Explore: every panel, every number. The set-up of the next run beside the panels, a line about the run on screen, and the
 // table of results.
 import { memo, useMemo, useState } from "react";
 import { useStore } from "zustand";
-import { ControlsPanel } from "../../panels/controls/ControlsPanel";
+import { ChangesChip } from "../../panels/controls/ChangesChip";
+import { RunButtons } from "../../panels/controls/RunButtons";
+import { SetupPanel } from "../../panels/controls/SetupPanel";
+import { SetupRail, SetupSheet } from "../../panels/controls/SetupRail";
+import { differences } from "../../panels/controls/valueMarks";
 import { RunLine } from "../../panels/header/RunLine";
 import { divergenceMarks } from "../../panels/lanes/partings";
 import { ResultsPanel } from "../../panels/results/ResultsPanel";
@@ -14,97 +18,127 @@ import { shippedModels } from "../../settings/shippedModels";
 import type { PageStore } from "../../state/pageStore";
 import { onMachineOf } from "../../state/recipe";
 import type { ResultTable, TableCell } from "../../state/storedResults";
+import { PHONE, useMedia } from "../../ui/useMedia";
 import type { NextRun } from "../usePage";
 import { goToMistake } from "../watch/goToCause";
 import type { WayProps } from "../wayProps";
+import { runActions } from "./runActions";
 
-export function ExplorePage({ store, theme, nextRun, shown }: WayProps) {
+export function ExplorePage({ store, acts, theme, nextRun, shown }: WayProps) {
   const lanes = useStore(store, (state) => state.lanes);
   const stageLane = useStore(store, (state) => state.stageLane);
   const origin = useStore(store, (state) => state.origin);
   const runStatus = useStore(store, (state) => state.runStatus);
-  const verdicts = useStore(store, (state) => state.verdicts);
-  const [readVerdicts, setReadVerdicts] = useState<typeof verdicts>([]);
-  const recordedRuns = useStore(store, (state) => state.recordedRuns);
-  const recordedId = useStore(store, (state) => state.recordedId);
   const isRecordedRunLoading = useStore(store, (state) => state.isRecordedRunLoading);
+  const isPhone = useMedia(PHONE);
   const { isChanged } = nextRun;
   const mistakes = shown?.mistakes;
   const marks = useMemo(
     () => [...(mistakes ?? []), ...divergenceMarks(lanes, stageLane)],
     [mistakes, lanes, stageLane],
   );
-  const actions = store.getState();
   return (
-    <>
-      <PageControls store={store} nextRun={nextRun} />
-      {verdicts !== readVerdicts && (
-        <ReplayVerdict store={store} verdicts={verdicts} onDismiss={() => setReadVerdicts(verdicts)} />
+    <div className="explore">
+      {!isPhone && (
+        <SetupRail>
+          <SetUp store={store} nextRun={nextRun} onPapers={acts.papers} />
+        </SetupRail>
       )}
-      {shown === null ? (
-        <p className={`page-waiting${isRecordedRunLoading ? " page-loading" : ""}`}>
-          {isRecordedRunLoading
-            ? "Loading the recorded run…"
-            : "There is no recorded run here. Press Run for a live one."}
-        </p>
-      ) : (
-        <>
-          <RunLine
-            trace={shown.lane.trace}
-            origin={origin}
-            runStatus={runStatus}
-            isChanged={isChanged}
-            verdict={shown.verdict}
-            onPin={(position) => goToMistake(store, shown.lane, position)}
-            recordedRuns={recordedRuns}
-            recordedId={recordedId}
-            onRecordedRun={(id) => void actions.showRecordedRun(id)}
-          />
-          <Panels
-            store={store}
-            lane={shown.lane}
-            theme={theme}
-            expectedTokens={isChanged ? null : nextRun.expectedTokens}
-            marks={marks}
-          />
-        </>
-      )}
-      <Results store={store} />
-    </>
+      <div className="explore-main">
+        {isPhone && (
+          <div className="explore-bar">
+            <RunButtons runStatus={runStatus} isChanged={isChanged} {...runActions(store)} />
+            <SetupSheet>
+              <SetUp store={store} nextRun={nextRun} onPapers={acts.papers} />
+            </SetupSheet>
+          </div>
+        )}
+        <Replayed store={store} />
+        {shown === null ? (
+          <p className={`page-waiting${isRecordedRunLoading ? " page-loading" : ""}`}>
+            {isRecordedRunLoading
+              ? "Loading the recorded run…"
+              : "There is no recorded run here. Press Run for a live one."}
+          </p>
+        ) : (
+          <>
+            <RunLine
+              trace={shown.lane.trace}
+              origin={origin}
+              runStatus={runStatus}
+              isChanged={isChanged}
+              verdict={shown.verdict}
+              onPin={(position) => goToMistake(store, shown.lane, position)}
+            >
+              <Changes store={store} nextRun={nextRun} />
+            </RunLine>
+            <Panels
+              store={store}
+              lane={shown.lane}
+              theme={theme}
+              expectedTokens={isChanged ? null : nextRun.expectedTokens}
+              marks={marks}
+            />
+          </>
+        )}
+        <Results store={store} />
+      </div>
+    </div>
   );
 }
 
-/** Tokens that "Continue" adds to a run that has ended. */
-const CONTINUE_TOKENS = 64;
-
-interface PageControlsProps {
+interface NextRunProps {
   readonly store: PageStore;
   readonly nextRun: NextRun;
 }
 
+interface SetUpProps extends NextRunProps {
+  readonly onPapers: () => void;
+}
+
 /** The controls of the next run. The clock does not re-render them. */
-const PageControls = memo(function PageControls({ store, nextRun }: PageControlsProps) {
+const SetUp = memo(function SetUp({ store, nextRun, onPapers }: SetUpProps) {
   const comparison = useStore(store, (state) => state.comparison);
-  const runStatus = useStore(store, (state) => state.runStatus);
-  const actions = store.getState();
+  const origin = useStore(store, (state) => state.origin);
+  const recordedRuns = useStore(store, (state) => state.recordedRuns);
+  const recordedId = useStore(store, (state) => state.recordedId);
+  const { choose, compare, showRecordedRun } = store.getState();
   return (
-    <ControlsPanel
+    <SetupPanel
       {...nextRun}
       settings={nextRun.lanes[0]}
       comparison={comparison}
       models={shippedModels}
-      runStatus={runStatus}
-      choose={actions.choose}
-      onCompare={actions.compare}
-      onRun={() => actions.run("run")}
-      onPause={actions.pause}
-      onResume={actions.resume}
-      onStep={() => (runStatus === "paused" ? actions.stepOnce() : actions.run("step"))}
-      onStop={actions.stop}
-      onContinue={() => actions.continueRun(CONTINUE_TOKENS)}
+      origin={origin}
+      recordedRuns={recordedRuns}
+      recordedId={recordedId}
+      choose={choose}
+      onCompare={compare}
+      onRecordedRun={(id) => void showRecordedRun(id)}
+      onPapers={onPapers}
     />
   );
 });
+
+const Changes = memo(function Changes({ store, nextRun }: NextRunProps) {
+  const choices = useStore(store, (state) => state.choices);
+  const comparison = useStore(store, (state) => state.comparison);
+  const { choose, chooseState } = store.getState();
+  const changes = useMemo(() => differences(choices, nextRun.lanes[0]), [choices, nextRun.lanes]);
+  return <ChangesChip changes={changes} choose={choose} onReset={() => chooseState({ choices: {}, comparison })} />;
+});
+
+/** How the replay of a link came out, until it was read. */
+function Replayed({ store }: { readonly store: PageStore }) {
+  const verdicts = useStore(store, (state) => state.verdicts);
+  const [readVerdicts, setReadVerdicts] = useState<typeof verdicts>([]);
+  if (verdicts === readVerdicts) return null;
+  return (
+    <div className="explore-replay">
+      <ReplayVerdict store={store} verdicts={verdicts} onDismiss={() => setReadVerdicts(verdicts)} />
+    </div>
+  );
+}
 
 /** The table of the chosen model, with its cells as settings to try. A live run does not re-render it. */
 const Results = memo(function Results({ store }: { readonly store: PageStore }) {

@@ -68,7 +68,12 @@ export function watchLines(trace: Trace, { step, beat, focus }: TextMoment): rea
   const newest = trace.header.promptTokens.length + step;
   const event = eventAtStep(trace, step);
   const isBefore = event !== null && beat !== "after" && beat !== "falling";
-  const held = heldShare(trace, isBefore && step > 0 ? step - 1 : step);
+  // Before the first step nothing had left.
+  const held = isBefore
+    ? step === 0
+      ? new Float32Array(newest).fill(1)
+      : heldShare(trace, step - 1)
+    : heldShare(trace, step);
   const isScored = beat !== "before" && beat !== "looking";
   const scores = scoreGrades(trace, isScored ? lastEventAtStep(trace, step) : eventBefore(trace, step), head);
   const going = goingNow(trace, { step, beat, focus });

@@ -1,0 +1,57 @@
+// Watch: a first visit plays, slows into the first event, and shows its decision; nothing scrolls at any size.
+import AxeBuilder from "@axe-core/playwright";
+import { expect, test } from "@playwright/test";
+import { mainNumber, openPageAtRest } from "./page";
+
+const sizes = [
+  [1280, 720],
+  [1440, 900],
+  [1024, 768],
+  [820, 1180],
+  [360, 740],
+] as const;
+
+test("decides its first event by itself, one beat after the other, and fits every screen", async ({ page }) => {
+  await page.goto("./");
+  const beat = page.locator(".watch-beat");
+  await expect(beat).toHaveText("The newest 16 words look back at each older word.", { timeout: 10_000 });
+  await expect(page.locator(".watch-memory-count")).toHaveText("106 of 96");
+  // Whoever points at the chart holds the clock.
+  await page.locator(".watch-chart").hover({ position: { x: 20, y: 60 } });
+  await expect(page.getByText("waits while you point")).toBeVisible();
+  await page.mouse.move(0, 0);
+  await page.locator("[data-beat=lifted] .watch-word-lifted").first().waitFor();
+  await expect(beat).toHaveText("There is room for 80 older words: the lowest 10 go.");
+  await expect(beat).toHaveText("Decided at word 33");
+  await page.keyboard.press("Space");
+  for (const [width, height] of sizes) {
+    await page.setViewportSize({ width, height });
+    const overflow = await page.evaluate(() => {
+      const { scrollWidth, scrollHeight } = document.documentElement;
+      return [scrollWidth - innerWidth, scrollHeight - innerHeight];
+    });
+    expect(overflow, `${width} × ${height}`).toEqual([0, 0]);
+    await expect(page.locator(".watch-word-newest")).toBeInViewport();
+  }
+});
+
+test("rests where motion is unwanted, and steps through the beats by keyboard", async ({ page }) => {
+  await openPageAtRest(page, "");
+  const last = (await mainNumber(page, "step-count")) - 1;
+  expect(await mainNumber(page, "step")).toBe(last);
+  await expect(page.getByText("answer 38 ✓")).toBeVisible();
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0].html.slice(0, 160)}`)).toEqual([]);
+  await page.keyboard.press("Home");
+  await page.keyboard.press("Shift+ArrowRight");
+  const beat = page.locator(".watch-beat");
+  await expect(beat).toHaveText("Decided at word 33");
+  await page.keyboard.press("ArrowLeft");
+  await expect(beat).toHaveText("There is room for 80 older words: the lowest 10 go.");
+  await page.keyboard.press("ArrowLeft");
+  await expect(beat).toHaveText("The highest first.");
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("ArrowRight");
+  expect(await mainNumber(page, "step")).toBe(33);
+});

@@ -1,0 +1,45 @@
+// One chip for all that differs from what the page starts from: how much it is, and on demand each change, to be undone alone.
+import { DropdownMenu } from "radix-ui";
+import type { SettingId } from "../../settings/settings";
+import type { SettingValue } from "../../settings/settingRow";
+import type { Difference } from "./valueMarks";
+
+interface ChangesChipProps {
+  readonly changes: readonly Difference[];
+  readonly choose: (id: SettingId, value: SettingValue) => void;
+  readonly onReset: () => void;
+}
+
+export function ChangesChip({ changes, choose, onReset }: ChangesChipProps) {
+  if (changes.length === 0) return <span className="changes-chip changes-none">defaults</span>;
+  const [{ label, written }] = changes;
+  const words = changes.length === 1 ? `${label}: ${written}` : `${changes.length} changes`;
+  return (
+    <DropdownMenu.Root modal={false}>
+      <DropdownMenu.Trigger className="changes-chip" title="What differs from the page’s defaults">
+        {words}
+      </DropdownMenu.Trigger>
+      <DropdownMenu.Portal>
+        <DropdownMenu.Content className="menu" align="start" sideOffset={4} collisionPadding={8}>
+          {changes.map((change) => (
+            <DropdownMenu.Item
+              key={change.id}
+              className="menu-item"
+              title={`Back to ${change.startWritten}`}
+              onSelect={() => choose(change.id, change.start)}
+            >
+              <span>
+                {change.label}: {change.written}
+              </span>
+              <span className="muted">default {change.startWritten}</span>
+            </DropdownMenu.Item>
+          ))}
+          <DropdownMenu.Separator className="menu-line" />
+          <DropdownMenu.Item className="menu-item" onSelect={onReset}>
+            All back to the defaults
+          </DropdownMenu.Item>
+        </DropdownMenu.Content>
+      </DropdownMenu.Portal>
+    </DropdownMenu.Root>
+  );
+}

@@ -1,0 +1,182 @@
+// Everything that decides the next run, in four groups: what runs, what is remembered, how it is decoded, and what it is
+// compared with. Rows come from the table of settings; what the policy does not use is not there.
+import { useId } from "react";
+import { policyOf } from "../../settings/inForce";
+import type { Problem } from "../../problems/problem";
+import {
+  AUTOMATIC_TOKENS,
+  settingIds,
+  settingRow,
+  type SettingId,
+  type Settings,
+  settingTable,
+} from "../../settings/settings";
+import type { LaneComparison } from "../../settings/lanes";
+import type { SettingValue } from "../../settings/settingRow";
+import type { ModelWords } from "../../settings/shippedModels";
+import type { RecordedRun } from "../../state/recordings";
+import type { TraceOrigin } from "../../state/shownRuns";
+import { automaticTokens } from "../../state/problem";
+import { writtenShare } from "../../ui/numbers";
+import { familyTexts } from "./families";
+import { LaneStrip } from "./LaneStrip";
+import { OwnText } from "./OwnText";
+import { ProblemPicker, useLastProblem } from "./ProblemPicker";
+import { RecordedRunChoice } from "./RecordedRunChoice";
+import { Explained, SettingControl } from "./SettingControl";
+import { isUsed, valueMarks } from "./valueMarks";
+
+interface SetupPanelProps {
+  readonly settings: Settings;
+  /** The lanes next to the run, and the settings in force of all of them. [lane] */
+  readonly comparison: LaneComparison;
+  readonly lanes: readonly Settings[];
+  /** The problem that the settings name; null for a text of the user's own. */
+  readonly problem: Problem | null;
+  readonly models: readonly ModelWords[];
+  /** What had to be changed about the choices, in plain words. */
+  readonly complaints: readonly string[];
+  /** Tokens of prompt and reasoning that the problem is expected to take; null for a free text. */
+  readonly expectedTokens: number | null;
+  readonly origin: TraceOrigin;
+  readonly recordedRuns: readonly RecordedRun[];
+  readonly recordedId: string | null;
+  readonly choose: (id: SettingId, value: SettingValue) => void;
+  readonly onCompare: (comparison: LaneComparison) => void;
+  readonly onRecordedRun: (id: string) => void;
+  /** Shows what differs from the papers. */
+  readonly onPapers: () => void;
+}
+
+const remembered = settingIds.filter((id) => ["cache", "score"].includes(settingRow(id).group));
+
+export function SetupPanel(props: SetupPanelProps) {
+  const { settings, problem, models, choose, expectedTokens } = props;
+  const lastProblem = useLastProblem(problem);
+  const controls = (ids: readonly SettingId[]) =>
+    ids
+      .filter((id) => isUsed(id, settings))
+      .map((id) => (
+        <SettingControl
+          key={id}
+          row={settingRow(id)}
+          value={settings[id]}
+          marks={valueMarks(id, settings)}
+          onChange={(value) => choose(id, value)}
+          {...(id === "budgetSlots" && budgetExtras(settings.budgetSlots, expectedTokens))}
+          {...(id === "maxNewTokens" && tokenExtras(settings.maxNewTokens, problem))}
+        />
+      ));
+  const further = controls(remembered.filter((id) => settingRow(id).isMain !== true));
+  const policy = policyOf(settings.policyId);
+  const isDrawing = policy.uses.includes("seed");
+  return (
+    <section className="setup" aria-label="Settings of the next run">
+      <Group title="What runs">
+        <ProblemPicker problem={problem} lastProblem={lastProblem} onChoose={(id) => choose("problem", id)} />
+        {problem === null ? (
+          <OwnText text={settings.promptText} problem={lastProblem} onText={(text) => choose("promptText", text)} />
+        ) : (
+          <p className="setup-note">
+            {familyTexts[problem.family].label}: {familyTexts[problem.family].summary}
+          </p>
+        )}
+        <ModelChoice models={models} modelId={settings.model} onChoose={(id) => choose("model", id)} />
+        {controls(["backend"])}
+        <RecordedRunChoice {...props} />
+      </Group>
+      <Group title="What is remembered">
+        {controls(["policyId"])}
+        <p className="setup-note">
+          {sentence(policy.summary)}{" "}
+          <button type="button" className="link-button" onClick={props.onPapers}>
+            What differs from the paper
+          </button>
+        </p>
+        {controls(remembered.filter((id) => settingRow(id).isMain === true))}
+        {isDrawing && controls(["seed"])}
+        {further.length > 0 && (
+          <details className="setup-more">
+            <summary>More of this policy</summary>
+            {further}
+          </details>
+        )}
+      </Group>
+      <Group title="How it is decoded">
+        {controls(["temperature", "topP", "topK"])}
+        {!isDrawing && controls(["seed"])}
+        {controls(["maxNewTokens", "hasTaps", "hasHeadTaps"])}
+      </Group>
+      <Group title="Compare">
+        <LaneStrip comparison={props.comparison} lanes={props.lanes} onCompare={props.onCompare} />
+        {controls(["isCompared"])}
+      </Group>
+      {props.complaints.map((complaint) => (
+        <p key={complaint} className="settings-problem" role="status">
+          {complaint}
+        </p>
+      ))}
+    </section>
+  );
+}
+
+function budgetExtras(budgetSlots: number, expectedTokens: number | null) {
+  if (expectedTokens === null) return { hasSlider: true, sliderMax: 512 };
+  return {
+    hasSlider: true,
+    sliderMax: Math.max(expectedTokens, budgetSlots),
+    note: `${writtenShare(budgetSlots / expectedTokens)} of ${expectedTokens} tokens`,
+  };
+}
+
+function tokenExtras(maxNewTokens: number, problem: Problem | null) {
+  return maxNewTokens === AUTOMATIC_TOKENS ? { note: `automatic: ${automaticTokens(problem)}` } : {};
+}
+
+/** "rules … have to stay." → "Rules … have to stay." */
+function sentence(text: string): string {
+  return `${text[0].toUpperCase()}${text.slice(1)}${text.endsWith(".") ? "" : "."}`;
+}
+
+interface GroupProps {
+  readonly title: string;
+  readonly children: React.ReactNode;
+}
+
+function Group({ title, children }: GroupProps) {
+  return (
+    <fieldset className="setup-group">
+      <legend>{title}</legend>
+      {children}
+    </fieldset>
+  );
+}
+
+interface ModelChoiceProps {
+  readonly models: readonly ModelWords[];
+  readonly modelId: string;
+  readonly onChoose: (modelId: string) => void;
+}
+
+function ModelChoice({ models, modelId, onChoose }: ModelChoiceProps) {
+  const id = useId();
+  if (models.length < 2) return null;
+  const { label, help } = settingTable.model;
+  const description = models.find((model) => model.id === modelId)?.description ?? "";
+  return (
+    <Explained
+      className="setting setting-choice"
+      name={label}
+      help={`${help} ${description}`}
+      label={<label htmlFor={id}>{label}</label>}
+    >
+      <select id={id} value={modelId} onChange={(event) => onChoose(event.target.value)}>
+        {models.map((model) => (
+          <option key={model.id} value={model.id}>
+            {model.label}
+          </option>
+        ))}
+      </select>
+    </Explained>
+  );
+}
