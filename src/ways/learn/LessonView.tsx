@@ -1,8 +1,9 @@
 // A lesson: its text on the left, the run that it is about on the right; on a phone one of them at a time. The stage is
 // the page's own: the same store, run and clock as in every other view.
-import { useEffect, useState, useSyncExternalStore } from "react";
+import { useEffect, useState } from "react";
 import { useStore } from "zustand";
 import { progressIn } from "../../state/lessons";
+import { useMedia } from "../../ui/useMedia";
 import { learnWords } from "../../words/en/learn";
 import { stageOfPart } from "./lessonFile";
 import type { LessonViewProps } from "./lessonProps";
@@ -17,7 +18,7 @@ export function LessonView(props: LessonViewProps) {
   const partIndex = Math.min(lesson.parts.length - 1, place.part ?? progress.part);
   const { task, id } = lesson.parts[partIndex];
   const isUntold = task?.kind === "predict" && !Object.hasOwn(progress.picks, id);
-  const isNarrow = useNarrow();
+  const isNarrow = useMedia(NARROW);
   const { keepProgress } = store.getState();
   useStaging(props, partIndex);
   useEffect(() => {
@@ -42,21 +43,7 @@ export function LessonView(props: LessonViewProps) {
 }
 
 /** Too narrow for text and run side by side; learn.css has the same number. */
-const narrowQuery = "(max-width: 860px)";
-
-function useNarrow(): boolean {
-  return useSyncExternalStore(
-    listenToWidth,
-    () => window.matchMedia(narrowQuery).matches,
-    () => false,
-  );
-}
-
-function listenToWidth(act: () => void): () => void {
-  const media = window.matchMedia(narrowQuery);
-  media.addEventListener("change", act);
-  return () => media.removeEventListener("change", act);
-}
+const NARROW = "(max-width: 860px)";
 
 /** Puts the part's run on the stage whenever a place in a lesson is opened; coming back from another view changes nothing. */
 function useStaging({ store, lesson, place }: LessonViewProps, partIndex: number): void {
