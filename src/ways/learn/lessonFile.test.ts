@@ -1,7 +1,9 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { figureNames } from "./figures";
 import { parseLesson } from "./lessonFile";
 
-/** The example of docs/lessons.md, shortened. */
+/** The least that a lesson has, and a task. */
 const lesson = {
   winnowLesson: 1,
   id: "two-parts",
@@ -66,7 +68,11 @@ describe("a lesson file", () => {
     ["parts.1.text", [], "parts[1].text: expected >=1, found 0."],
     ["parts.1.id", "first", "expected another id for each part"],
     ["parts.0.stage.panels", ["tax"], 'parts[0].stage.panels[0]: expected ("lanes" | '],
-    ["parts.0.stage.recipe", "B=64&colour=red", "parts[0].stage.recipe: expected settings as a link holds them; “colour”"],
+    [
+      "parts.0.stage.recipe",
+      "B=64&colour=red",
+      "parts[0].stage.recipe: expected settings as a link holds them; “colour”",
+    ],
     ["parts.0.stage.at", "stop:3", "parts[0].stage.at: expected a place such as step:48,layer:2,head:0"],
     ["parts.0.text", ["A [[bugdet]]."], "parts[0].text[0]: expected a word of the glossary in [[ ]], found “bugdet”"],
     ["parts.0.text", ["A $half."], "parts[0].text[0]: expected marks in pairs"],
@@ -76,6 +82,13 @@ describe("a lesson file", () => {
     ["parts.0.hint", "x", 'parts[0].hint: expected never, found "hint".'],
   ])("says what is wrong at %s", (path, value, words) => {
     expect(complaint(path, value)).toContain(words);
+  });
+
+  it("is what docs/lessons.md shows, with every figure there is", () => {
+    const page = readFileSync(new URL("../../../docs/lessons.md", import.meta.url), "utf8");
+    const [, example] = /```json\n([^]*?)```/.exec(page) ?? [];
+    expect(parseLesson(example ?? "", "docs/lessons.md").id).toBe("a-rule-goes");
+    expect(figureNames.filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
   });
 
   it("needs a stage in its first part", () => {
