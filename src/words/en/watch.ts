@@ -108,7 +108,6 @@ export const clockWords = {
   noAnswer: "no answer",
   right: "right",
   wrong: "wrong",
-  insteadOf: (expected: string) => `wrong, it is ${expected}`,
 } as const;
 
 /** The choice of a problem in the head of the page. */
@@ -160,6 +159,7 @@ export const squeezeWords = {
 
 export const breakWords = {
   title: "Where it breaks: right or wrong, by rule and memory in words",
+  axis: "words kept",
   outcomes: { right: "right answer", wrong: "wrong answer", open: "not computed yet", computing: "computing" },
   cell: (rule: string, budgetSlots: number, outcome: string) => `${rule}, ${budgetSlots} words: ${outcome}`,
   wholeTextCell: (rule: string, outcome: string) => `${rule}, every word: ${outcome}`,
