@@ -95,7 +95,9 @@ describe("causeOf", () => {
     `);
     const other = await causeIn("walk-snapkv.winnow", "walk-5x20-1");
     const held = causeOf(other.trace, 200, problemById("walk-5x20-1"), await runWithAll("walk-5x20-1", 78));
-    expect(held === null ? null : causeSentences(other.trace, held).at(-1)).toMatchInlineSnapshot(`"But 6 heads had evicted what it looks at here with nothing evicted, such as “kitchen” (layer 0, head 0, up to 100 %)."`);
+    expect(held === null ? null : causeSentences(other.trace, held).at(-1)).toMatchInlineSnapshot(
+      `"But 6 heads had evicted what it looks at here with nothing evicted, such as “kitchen” (layer 0, head 0, up to 100 %)."`,
+    );
     // Another prompt's run says nothing.
     expect(causeOf(other.trace, 200, problemById("walk-5x20-1"), fullCache)).toEqual(other.cause);
   });
