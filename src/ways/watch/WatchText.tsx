@@ -1,25 +1,28 @@
 // What the model was told and what it thinks, word by word; the lines scroll by themselves so that the newest stays in sight.
-import { memo, useEffect, useMemo, useRef, useState, type PointerEvent } from "react";
+import { memo, useEffect, useMemo, useRef, type PointerEvent } from "react";
 import type { Focus } from "../../panels/focus";
+import { heldShare } from "../../trace/replay";
 import type { Trace } from "../../trace/trace";
 import { stageWords } from "../../words/en/watch";
 import { isSameLine, watchLines, type TextBeat, type WatchLine, type WatchWord } from "./watchText";
-import { WordTip, type TipPlace } from "./WordTip";
+import type { TipPlace } from "./WordTip";
 
 interface WatchTextProps {
   readonly trace: Trace;
   readonly step: number;
   readonly beat: TextBeat;
   readonly focus: Focus;
+  /** Position under the pointer, here or in the chart. */
+  readonly lit: number | null;
+  readonly onTip: (tip: TipPlace | null) => void;
 }
 
-export const WatchText = memo(function WatchText({ trace, step, beat, focus }: WatchTextProps) {
+export const WatchText = memo(function WatchText({ trace, step, beat, focus, lit, onTip }: WatchTextProps) {
   const lines = useMemo(() => watchLines(trace, { step, beat, focus }), [trace, step, beat, focus]);
-  const [tip, setTip] = useState<TipPlace | null>(null);
   const thoughts = useFollowedEnd(trace, step);
   const hover = ({ target, clientX: x, clientY: y }: PointerEvent): void => {
     const position = target instanceof HTMLElement ? target.dataset.position : undefined;
-    setTip(position === undefined ? null : { position: Number(position), x, y });
+    onTip(position === undefined ? null : { position: Number(position), x, y });
   };
   const of = (part: WatchLine["part"]) => lines.filter((line) => line.part === part);
   return (
@@ -27,18 +30,18 @@ export const WatchText = memo(function WatchText({ trace, step, beat, focus }: W
       className="watch-card watch-text"
       data-beat={beat}
       aria-label={`${stageWords.told}. ${stageWords.thinks}.`}
+      aria-description={heldSentence(trace, step)}
       onPointerMove={hover}
-      onPointerLeave={() => setTip(null)}
+      onPointerLeave={() => onTip(null)}
     >
       <h2>{stageWords.told}</h2>
       <div className="watch-told">
-        <Lines lines={of("prompt")} />
+        <Lines lines={of("prompt")} lit={lit} />
       </div>
       <h2>{stageWords.thinks}</h2>
       <div ref={thoughts} className="watch-thoughts" tabIndex={0} role="region" aria-label={stageWords.thinks}>
-        <Lines lines={of("reasoning")} />
+        <Lines lines={of("reasoning")} lit={lit} />
       </div>
-      {tip !== null && <WordTip trace={trace} place={tip} moment={{ step, beat, focus }} />}
     </section>
   );
 });
@@ -61,18 +64,30 @@ function useFollowedEnd(trace: Trace, step: number) {
   return scroller;
 }
 
-function Lines({ lines }: { readonly lines: readonly WatchLine[] }) {
-  return lines.map((line) => <Line key={line.words[0].position} line={line} />);
+/** For those who do not see how pale the words are. */
+function heldSentence(trace: Trace, step: number): string {
+  const shares = heldShare(trace, step);
+  const goneCount = shares.filter((share) => share === 0).length;
+  const wholeCount = shares.filter((share) => share === 1).length;
+  return stageWords.held(shares.length, wholeCount, goneCount);
+}
+
+function Lines({ lines, lit }: { readonly lines: readonly WatchLine[]; readonly lit: number | null }) {
+  return lines.map((line) => {
+    const { position: from } = line.words[0];
+    const isLit = lit !== null && lit >= from && lit < from + line.words.length;
+    return <Line key={from} line={line} lit={isLit ? lit : null} />;
+  });
 }
 
 const Line = memo(
-  function Line({ line }: { readonly line: WatchLine }) {
+  function Line({ line, lit }: { readonly line: WatchLine; readonly lit: number | null }) {
     return (
       <p className="watch-line">
         {line.words.map((word) => (
           <span
             key={word.position}
-            className={wordClass(word)}
+            className={word.position === lit ? `${wordClass(word)} watch-word-lit` : wordClass(word)}
             data-position={word.position}
             data-word={word.going === "lifted" || word.going === "falling" ? word.label : undefined}
           >
@@ -83,7 +98,7 @@ const Line = memo(
       </p>
     );
   },
-  (before, after) => isSameLine(before.line, after.line),
+  (before, after) => before.lit === after.lit && isSameLine(before.line, after.line),
 );
 
 function wordClass({ held, isNewest, isLooking, going }: WatchWord): string {
