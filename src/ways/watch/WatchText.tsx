@@ -14,10 +14,12 @@ interface WatchTextProps {
   readonly focus: Focus;
   /** Position under the pointer, here or in the chart. */
   readonly lit: number | null;
+  /** A word that is pointed out: what a wrong word should have been read from. */
+  readonly pinned: number | null;
   readonly onTip: (tip: TipPlace | null) => void;
 }
 
-export const WatchText = memo(function WatchText({ trace, step, beat, focus, lit, onTip }: WatchTextProps) {
+export const WatchText = memo(function WatchText({ trace, step, beat, focus, lit, pinned, onTip }: WatchTextProps) {
   const lines = useMemo(() => watchLines(trace, { step, beat, focus }), [trace, step, beat, focus]);
   const thoughts = useFollowedEnd(trace, step);
   const hover = ({ target, clientX: x, clientY: y }: PointerEvent): void => {
@@ -36,11 +38,11 @@ export const WatchText = memo(function WatchText({ trace, step, beat, focus, lit
     >
       <h2>{stageWords.told}</h2>
       <div className="watch-told">
-        <Lines lines={of("prompt")} lit={lit} />
+        <Lines lines={of("prompt")} lit={lit} pinned={pinned} />
       </div>
       <h2>{stageWords.thinks}</h2>
       <div ref={thoughts} className="watch-thoughts" tabIndex={0} role="region" aria-label={stageWords.thinks}>
-        <Lines lines={of("reasoning")} lit={lit} />
+        <Lines lines={of("reasoning")} lit={lit} pinned={pinned} />
       </div>
     </section>
   );
@@ -72,22 +74,35 @@ function heldSentence(trace: Trace, step: number): string {
   return stageWords.held(shares.length, wholeCount, goneCount);
 }
 
-function Lines({ lines, lit }: { readonly lines: readonly WatchLine[]; readonly lit: number | null }) {
+interface LinesProps {
+  readonly lines: readonly WatchLine[];
+  readonly lit: number | null;
+  readonly pinned: number | null;
+}
+
+function Lines({ lines, lit, pinned }: LinesProps) {
   return lines.map((line) => {
     const { position: from } = line.words[0];
-    const isLit = lit !== null && lit >= from && lit < from + line.words.length;
-    return <Line key={from} line={line} lit={isLit ? lit : null} />;
+    const ifHere = (position: number | null): number | null =>
+      position !== null && position >= from && position < from + line.words.length ? position : null;
+    return <Line key={from} line={line} lit={ifHere(lit)} pinned={ifHere(pinned)} />;
   });
 }
 
+interface LineProps {
+  readonly line: WatchLine;
+  readonly lit: number | null;
+  readonly pinned: number | null;
+}
+
 const Line = memo(
-  function Line({ line, lit }: { readonly line: WatchLine; readonly lit: number | null }) {
+  function Line({ line, lit, pinned }: LineProps) {
     return (
       <p className="watch-line">
         {line.words.map((word) => (
           <span
             key={word.position}
-            className={word.position === lit ? `${wordClass(word)} watch-word-lit` : wordClass(word)}
+            className={`${wordClass(word)}${word.position === lit ? " watch-word-lit" : ""}${word.position === pinned ? " watch-word-pinned" : ""}`}
             data-position={word.position}
             data-word={word.going === "lifted" || word.going === "falling" ? word.label : undefined}
           >
@@ -98,7 +113,7 @@ const Line = memo(
       </p>
     );
   },
-  (before, after) => before.lit === after.lit && isSameLine(before.line, after.line),
+  (before, after) => before.lit === after.lit && before.pinned === after.pinned && isSameLine(before.line, after.line),
 );
 
 function wordClass({ held, isNewest, isLooking, going }: WatchWord): string {
