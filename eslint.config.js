@@ -75,6 +75,7 @@ export default defineConfig(
     extends: [tseslint.configs.disableTypeChecked],
     languageOptions: {
       globals: {
+        fetch: "readonly",
         console: "readonly",
         performance: "readonly",
         setTimeout: "readonly",

@@ -1,5 +1,5 @@
 // `npm test`: runs every stage, one line each, and stops at the first that fails, with its output. The last line sums the
-// tests of unit, python, gpu and e2e. `--verbose` shows the output of every stage as it comes.
+// tests of unit, python, gpu, e2e and browsers. `--verbose` shows the output of every stage as it comes.
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, rmSync } from "node:fs";
 import path from "node:path";
@@ -42,6 +42,12 @@ const inBrowser = [
     command: "npm run e2e -- --reporter=list,json",
     report: `${reports}/e2e.json`,
     count: countPlaywright,
+  },
+  {
+    name: "browsers",
+    command: "npm run browsers",
+    report: `${reports}/browsers.json`,
+    count: (counts) => counts,
   },
 ];
 
@@ -99,8 +105,8 @@ async function runQueue(stages) {
       totals.failed += counts.failed;
       totals.skipped += counts.skipped;
     }
-    const detail = counts === undefined ? "" : `  ${describe(counts)}`;
-    console.log(`${name.padEnd(8)}${isOk ? "ok    " : "FAILED"}${seconds.toFixed(1).padStart(7)} s${detail}`);
+    const detail = counts === undefined ? "" : `  ${describe(name, counts)}`;
+    console.log(`${name.padEnd(9)}${isOk ? "ok    " : "FAILED"}${seconds.toFixed(1).padStart(7)} s${detail}`);
     if (!isOk) {
       hasFailed = true;
       stopAll();
@@ -112,9 +118,9 @@ async function runQueue(stages) {
   return true;
 }
 
-/** @param {TestCounts} counts */
-function describe({ passed, failed, skipped }) {
-  if (passed + failed === 0 && skipped > 0) return "skipped: `npm run python` says what is missing";
+/** @param {string} name @param {TestCounts} counts */
+function describe(name, { passed, failed, skipped }) {
+  if (passed + failed === 0 && skipped > 0) return `skipped: \`npm run ${name}\` says what is missing`;
   return `${passed} of ${passed + failed} tests`;
 }
 

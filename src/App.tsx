@@ -77,6 +77,8 @@ const PageHead = memo(function PageHead({ store, acts, isChanged, themeChoice, o
       onStart={() => {
         void openLink("");
         go("watch");
+        const first = store.getState().recordedRuns.at(0);
+        if (first !== undefined) void store.getState().showRecordedRun(first.id);
       }}
     >
       {way === "watch" && <ProblemChoice store={store} />}

@@ -93,9 +93,11 @@ interface ChoiceSurroundings {
   readonly set: (change: Partial<ChoicesState>) => void;
   readonly get: () => ChoicesState;
   readonly nowMs: () => number;
+  /** Shows the run of the settings again, if it was on screen before. */
+  readonly restoreRun: () => void;
 }
 
-export function choiceActions({ set, get, nowMs }: ChoiceSurroundings): ChoiceActions {
+export function choiceActions({ set, get, nowMs, restoreRun }: ChoiceSurroundings): ChoiceActions {
   const change = (what: string, state: Partial<ChosenState>): void => {
     const { choices, comparison, history } = get();
     set({
@@ -105,7 +107,9 @@ export function choiceActions({ set, get, nowMs }: ChoiceSurroundings): ChoiceAc
     });
   };
   const step = (stepped: ReturnType<typeof undone>): void => {
-    if (stepped !== null) set({ ...stepped.state, ...promisedNothing, history: stepped.history });
+    if (stepped === null) return;
+    set({ ...stepped.state, ...promisedNothing, history: stepped.history });
+    restoreRun();
   };
   const now = (): ChosenState => ({ choices: get().choices, comparison: get().comparison });
   return {

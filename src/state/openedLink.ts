@@ -38,9 +38,11 @@ interface LinkSurroundings {
   readonly get: () => LinkedState & Pick<DeckActions, "openDeck"> & { readonly run: (mode: "run") => void };
   readonly tell: Tell;
   readonly nowMs: () => number;
+  /** Shows the run of the settings again, if it was on screen before. */
+  readonly restoreRun: () => void;
 }
 
-export function linkActions({ set, get, tell, nowMs }: LinkSurroundings): LinkActions {
+export function linkActions({ set, get, tell, nowMs, restoreRun }: LinkSurroundings): LinkActions {
   let openedCount = 0;
 
   const apply = (opened: DecodedLink, mayStart: boolean): void => {
@@ -75,6 +77,7 @@ export function linkActions({ set, get, tell, nowMs }: LinkSurroundings): LinkAc
       set({ duePlace: deck.moments.length === 0 ? null : 0 });
     }
     if (mayStart && link.proofs.some((proof) => proof !== "")) startIfCheap();
+    else restoreRun();
     const at = recordedMoment(get());
     if (at !== null) set(at);
   };

@@ -10,12 +10,13 @@ import type { EngineState, LiveRunActions, LiveRunSurroundings } from "./liveRun
 import { initialLessons, lessonActions, type LessonActions, type LessonsState } from "./lessons";
 import { initialNotices, noticesActions, type NoticesActions, type NoticesState } from "./notices";
 import { linkActions, withWantedMoment, type LinkActions } from "./openedLink";
+import { createPastRuns } from "./pastRuns";
 import { initialRecordings, recordingActions } from "./recordings";
 import type { RecordingActions, Recordings, RecordingsState } from "./recordings";
 import { initialShownRuns, shownRunsActions, type ShownRunsActions, type ShownRunsState } from "./shownRuns";
 import { createBreakStrip, initialBreakStrip, type BreakStripActions, type BreakStripState } from "./breakStrip";
 import { squeezeActions, type SqueezeActions } from "./squeeze";
-import { initialView, viewActions, type ViewActions, type ViewState } from "./view";
+import { initialView, nothingSelected, viewActions, type ViewActions, type ViewState } from "./view";
 
 export type PageState = ChoicesState &
   ShownRunsState &
@@ -65,18 +66,27 @@ export const initialPageState: PageState = {
 export function createPageStore(surroundings: PageSurroundings): PageStore {
   const { recordings, isMotionWelcome } = surroundings;
   return createStore<PageState & PageActions>()((setState, get) => {
+    const pastRuns = createPastRuns();
     /** Every change goes through here: the clock and a moment that is waited for follow the runs on screen. */
     const set = (change: Partial<PageState>): void => {
-      setState(withWantedMoment(get(), withClock(get(), change)));
+      const before = get();
+      setState(withWantedMoment(before, withClock(before, change)));
+      pastRuns.note(before, get());
     };
     const nowMs = (): number => Date.now();
     const notices = noticesActions(set, get);
     const { tell } = notices;
     const liveRun = createLiveRun(surroundings, { set, get, tell });
+    const restoreRun = (): void => {
+      const run = pastRuns.runOf(get());
+      if (run === null) return;
+      liveRun.leave();
+      set({ ...run, verdicts: [], ...nothingSelected });
+    };
     return {
       ...initialPageState,
-      ...choiceActions({ set, get, nowMs }),
-      ...linkActions({ set, get, tell, nowMs }),
+      ...choiceActions({ set, get, nowMs, restoreRun }),
+      ...linkActions({ set, get, tell, nowMs, restoreRun }),
       ...shownRunsActions(set, get),
       ...clockActions(set, get),
       ...viewActions(set, get),

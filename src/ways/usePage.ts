@@ -127,8 +127,9 @@ export function usePlayClock(store: PageStore, isTicking: boolean): void {
     let before: number | null = null;
     let frame = requestAnimationFrame(tick);
     function tick(now: number): void {
-      // A tab that was in the background continues where it was.
-      if (before !== null) store.getState().advanceClock(Math.min(100, now - before));
+      const { glide, advanceClock } = store.getState();
+      // A tab that was in the background continues where it was; a glide ends in time even where frames are slow.
+      if (before !== null) advanceClock(Math.min(glide === null ? 100 : 1000, now - before));
       before = now;
       frame = requestAnimationFrame(tick);
     }

@@ -153,9 +153,11 @@ function DeckLink({ deck, onSave }: { readonly deck: Deck; readonly onSave: () =
         </p>
       )}
       <p className="muted">{words.shareHelp}</p>
-      <button type="button" onClick={onSave}>
-        {words.save}
-      </button>
+      <p>
+        <button type="button" onClick={onSave}>
+          {words.save}
+        </button>
+      </p>
     </div>
   );
 }

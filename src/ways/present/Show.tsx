@@ -5,7 +5,7 @@ import { useStore } from "zustand";
 import { isUnderWay } from "../../state/shownRuns";
 import { placeOf, type DeckMoment, type Shows } from "../../state/deck";
 import { presentWords as words } from "../../words/en/present";
-import { Caption } from "../watch/Caption";
+import { ProjectorCaption } from "../watch/Caption";
 import type { WayProps } from "../wayProps";
 import { MomentStage } from "./MomentStage";
 import { ShowClock } from "./ShowClock";
@@ -51,15 +51,20 @@ export function Show({
   const moment = place === null ? null : (moments.at(place) ?? null);
   const note = isFullScreenRefused ? words.noFullScreen : place === null ? deckNote(moments.length) : null;
   useShowMark();
+  // A pointer that was left on the decision holds it no longer.
+  const { hold } = store.getState();
+  useEffect(() => {
+    if (!isStirred) hold(false);
+  }, [isStirred, hold]);
   return (
     <div className="show" data-stirred={isStirred} data-spotlit={isSpotlit} data-card={card !== null}>
       <div className="show-caption">
-        <Caption {...page} />
+        <ProjectorCaption {...page} />
       </div>
       <div className="show-stage">
         <MomentStage {...page} shows={shows} />
       </div>
-      {shown !== null && <ShowClock store={store} lane={shown.lane} />}
+      {shown !== null && <ShowClock store={store} lane={shown.lane} shows={shows} />}
       {card !== null && moment !== null && place !== null && (
         <TitleCard page={page} moment={moment} number={place + 1} count={moments.length} card={card} />
       )}

@@ -2,17 +2,22 @@
 import { useStore } from "zustand";
 import type { PageStore } from "../../state/pageStore";
 import type { LaneRun } from "../../state/shownRuns";
+import type { Shows } from "../../state/deck";
 import { presentWords } from "../../words/en/present";
+import { clockWords } from "../../words/en/watch";
 
 interface ShowClockProps {
   readonly store: PageStore;
   readonly lane: LaneRun;
+  /** Watch counts words from 1, panels count steps from 0. */
+  readonly shows: Shows;
 }
 
-export function ShowClock({ store, lane }: ShowClockProps) {
+export function ShowClock({ store, lane, shows }: ShowClockProps) {
   const step = useStore(store, (state) => state.shownStep);
   const last = useStore(store, (state) => Math.max(1, state.stepCount - 1));
   const { moveTo } = store.getState();
+  const text = shows === "watch" ? clockWords.word(step + 1, last + 1) : presentWords.clock({ step, last });
   return (
     <div className="show-clock">
       <div className="show-clock-line">
@@ -32,12 +37,13 @@ export function ShowClock({ store, lane }: ShowClockProps) {
           max={last}
           value={step}
           aria-label={presentWords.clockLabel}
+          aria-valuetext={text}
           onChange={(event) => moveTo(Number(event.target.value))}
           // The keys of a clicker are for the moments again.
           onPointerUp={(event) => event.currentTarget.blur()}
         />
       </div>
-      <span className="show-clock-text">{presentWords.clock({ step, last })}</span>
+      <span className="show-clock-text">{text}</span>
     </div>
   );
 }

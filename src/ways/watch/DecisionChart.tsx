@@ -7,6 +7,7 @@ import { readCandidates } from "../../panels/score/candidates";
 import { headRow } from "../../cache/headRows";
 import { beatAt, type DecisionBeats } from "../../trace/decisionBeats";
 import type { EvictionEvent, Trace } from "../../trace/trace";
+import { pointIn } from "../../ui/pointIn";
 import { useElementSize } from "../../ui/useElementSize";
 import { beatSentences, decisionWords, stageWords } from "../../words/en/watch";
 import { barAt, decisionFrame, decisionLayout, lookingPath, rulerY, type ChartSize } from "./decision";
@@ -46,7 +47,7 @@ export function DecisionChart(props: DecisionChartProps) {
     if (layout === null) return;
     if (pointerType === "mouse") onHold(true);
     const isOrdered = beat !== "before" && beat !== "looking";
-    const bar = barAt(layout, x - currentTarget.getBoundingClientRect().left, isOrdered);
+    const bar = barAt(layout, pointIn(currentTarget, { clientX: x, clientY: y }).x, isOrdered);
     setTip(bar === null ? null : { position: bar.candidate.position, x, y });
   };
   const leave = (): void => {

@@ -16,8 +16,13 @@ const offered: readonly Problem[] = [
   "orders2-walk-4x10-1",
 ].flatMap((id) => problemById(id) ?? []);
 
+/** Its name stands there before the recorded run is. */
+const usualProblem = problemById(settingTable.problem.default);
+
 export function ProblemChoice({ store }: { readonly store: PageStore }) {
-  const shown = useStore(store, (state) => state.problem);
+  const ofRun = useStore(store, (state) => state.problem);
+  const isLoading = useStore(store, (state) => state.lanes.length === 0);
+  const shown = isLoading ? usualProblem : ofRun;
   return (
     <DropdownMenu.Root>
       <DropdownMenu.Trigger asChild>

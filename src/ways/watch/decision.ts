@@ -93,7 +93,7 @@ export function decisionLayout(
     kind: scoreKind(header),
     ticks: y
       .ticks(3)
-      .filter((tick) => tick > 0)
+      .filter((tick) => tick > 0 && y(tick) > TOP + 14)
       .map((tick) => ({ y: round(y(tick)), label: y.tickFormat(3)(tick) })),
   };
 }

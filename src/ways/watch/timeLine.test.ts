@@ -14,6 +14,6 @@ it("tells the answer in words as well as by a mark", () => {
   expect(answerWords(open)).toBeNull();
   expect(answerWords({ type: "unknown" })).toBeNull();
   expect(answerWords({ ...open, type: "right", given: "38" })).toMatchObject({ answer: "answer 38", verdict: "right" });
-  expect(answerWords({ ...open, type: "wrong", given: "30" })).toMatchObject({ mark: "✗", verdict: "wrong, it is 38" });
+  expect(answerWords({ ...open, type: "wrong", given: "30" })).toMatchObject({ mark: "✗", verdict: "wrong" });
   expect(answerWords({ ...open, type: "wrong" })?.answer).toBe("no answer");
 });

@@ -20,5 +20,5 @@ export function answerWords(verdict: RunVerdict): AnswerWords | null {
   const answer = verdict.given === null ? clockWords.noAnswer : clockWords.answer(verdict.given);
   return verdict.type === "right"
     ? { answer, mark: "✓", verdict: clockWords.right, tone: "right" }
-    : { answer, mark: "✗", verdict: clockWords.insteadOf(verdict.expected), tone: "wrong" };
+    : { answer, mark: "✗", verdict: clockWords.wrong, tone: "wrong" };
 }

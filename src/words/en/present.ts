@@ -34,7 +34,7 @@ export const presentWords = {
   andLanes: (count: number) => `and ${count} more`,
   step: (step: number) => `step ${step}`,
   notes: "Notes",
-  notesHint: "Only you see these, here and in the notes window.",
+  notesHint: "for you: here and in the notes window, never on the projector",
   up: "Move up",
   down: "Move down",
   remove: "Delete",

@@ -108,7 +108,6 @@ export const clockWords = {
   noAnswer: "no answer",
   right: "right",
   wrong: "wrong",
-  insteadOf: (expected: string) => `wrong, it is ${expected}`,
 } as const;
 
 /** The choice of a problem in the head of the page. */
