@@ -7,7 +7,7 @@ import { policyOf, settingsInForce } from "../../settings/inForce";
 import { LONGEST_NOTES, LONGEST_TITLE, placeOf, type DeckMoment, type Shows } from "../../state/deck";
 import { ToolChoice } from "../../ui/ToolChoice";
 import { presentWords as words } from "../../words/en/present";
-import { ProjectorCaption } from "../watch/Caption";
+import { Caption } from "../watch/Caption";
 import type { WayProps } from "../wayProps";
 import { DeckTools } from "./DeckTools";
 import { MomentStage } from "./MomentStage";
@@ -56,7 +56,7 @@ export function Desk({ page, shows, place, card, onGo, onStart, notes }: DeskPro
       </section>
       <section className="desk-preview" aria-label={moment?.title ?? words.untitled}>
         <div className="desk-caption">
-          <ProjectorCaption {...page} />
+          <Caption {...page} length="projector" />
         </div>
         <div className="desk-stage">
           <MomentStage {...page} shows={shows} />

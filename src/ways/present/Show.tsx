@@ -5,7 +5,7 @@ import { useStore } from "zustand";
 import { isUnderWay } from "../../state/shownRuns";
 import { placeOf, type DeckMoment, type Shows } from "../../state/deck";
 import { presentWords as words } from "../../words/en/present";
-import { ProjectorCaption } from "../watch/Caption";
+import { Caption } from "../watch/Caption";
 import type { WayProps } from "../wayProps";
 import { MomentStage } from "./MomentStage";
 import { ShowClock } from "./ShowClock";
@@ -59,7 +59,7 @@ export function Show({
   return (
     <div className="show" data-stirred={isStirred} data-spotlit={isSpotlit} data-card={card !== null}>
       <div className="show-caption">
-        <ProjectorCaption {...page} />
+        <Caption {...page} length="projector" />
       </div>
       <div className="show-stage">
         <MomentStage {...page} shows={shows} />

@@ -10,7 +10,7 @@ import { breakWords as words, squeezeWords } from "../../words/en/watch";
 import type { NextRun } from "../usePage";
 import type { WayProps } from "../wayProps";
 import { cellState, cellWords, movedPlace, stripWords, type CellPlace, type CellState } from "./breakTable";
-import { isDataSaved, useQuietPage } from "./idlePage";
+import { useDataSaved, useQuietPage } from "./idlePage";
 import "./squeeze.css";
 import { useSqueezed } from "./useSqueezed";
 
@@ -48,9 +48,9 @@ function ProblemStrip({ store, nextRun, problem, outcome }: StripProps & { reado
   const order = useMemo(() => stripOrder(rows, settings.budgetSlots), [rows, settings.budgetSlots]);
   const openCount = useStore(store, ({ outcomes }) => order.filter(({ key }) => !(key in outcomes)).length);
   const cost = useMemo(() => stripCost(choices, problem, order.length), [choices, problem, order.length]);
-  const isSaving = useMemo(() => isDataSaved(), []);
+  const isSaving = useDataSaved();
   const mayRun = askedFor === problem.id || (cost.mayRunUnasked && !isSaving);
-  useBackground(store, { order, mayRun, isDone: openCount === 0 });
+  useBackground(store, { order, mayRun, isDone: openCount === 0, needsEngine: !isSaving });
   useNotedOutcome(store, { rows, isChanged: nextRun.isChanged, outcome });
 
   if (failure !== null) return <p className="strip-note">{words.failed(failure)}</p>;
@@ -73,11 +73,13 @@ interface Background {
   readonly order: readonly StripCell[];
   readonly mayRun: boolean;
   readonly isDone: boolean;
+  /** The live engine comes first, and brings the model's files. */
+  readonly needsEngine: boolean;
 }
 
-/** Computes while the page is quiet and no live run is under way. The live engine comes first: it also brings the model's files. */
-function useBackground(store: PageStore, { order, mayRun, isDone }: Background): void {
-  const isEngineAway = useStore(store, ({ engine }) => engine === null) && !isDataSaved();
+/** Computes while the page is quiet and no live run is under way. */
+function useBackground(store: PageStore, { order, mayRun, isDone, needsEngine }: Background): void {
+  const isEngineAway = useStore(store, ({ engine }) => engine === null) && needsEngine;
   const isBusy = useStore(store, ({ runStatus }) => runStatus === "loading" || isUnderWay(runStatus));
   const isQuiet = useQuietPage(store.getState().restStrip);
   const isOn = mayRun && !isDone && isQuiet && !isBusy && !isEngineAway;
@@ -181,7 +183,7 @@ function StripGrid({ store, rows, policyId, budgetSlots }: StripGridProps) {
             </tr>
           ))}
           <tr className="strip-axis" aria-hidden="true">
-            <td />
+            <th>{words.axis}</th>
             {columns.map((cell) => (
               <td key={cell.budgetSlots}>{cell.budgetSlots}</td>
             ))}

@@ -4,33 +4,27 @@ import { useEffect, useMemo, useState } from "react";
 import { useStore } from "zustand";
 import type { PageStore } from "../../state/pageStore";
 import { laneStep } from "../../state/shownRuns";
+import { beatProgress, decisionBeats } from "../../trace/decisionBeats";
+import { eventAtStep } from "../../trace/replay";
+import type { Trace } from "../../trace/trace";
 import type { ShownRun } from "../usePage";
 import type { WayProps } from "../wayProps";
-import { captionAt, type Caption as CaptionParts } from "./captions";
+import { captionAt, type Caption as CaptionParts, type DecisionTold } from "./captions";
 import "./caption.css";
 
-export function Caption({ store, shown }: Pick<WayProps, "store" | "shown">) {
-  const caption = useCaption(store, shown);
-  if (caption === null) return null;
-  return (
-    <>
-      <p className={`caption caption-${caption.about}`} aria-hidden="true">
-        <span className="caption-normal">{caption.normal}</span>
-        <span className="caption-short">{caption.projector}</span>
-      </p>
-      <Announcement text={caption.spoken} />
-    </>
-  );
+interface CaptionProps extends Pick<WayProps, "store" | "shown"> {
+  /** "projector": one short line, for a lecture hall. */
+  readonly length?: "projector" | "normal";
 }
 
-/** The same as one large line, for a lecture hall. */
-export function ProjectorCaption({ store, shown }: Pick<WayProps, "store" | "shown">) {
+export function Caption({ store, shown, length = "normal" }: CaptionProps) {
   const caption = useCaption(store, shown);
   if (caption === null) return null;
   return (
     <>
-      <p className={`caption caption-projector caption-${caption.about}`} aria-hidden="true">
-        {caption.projector}
+      <p className={`caption caption-${caption.about} caption-${length}`} aria-hidden="true">
+        <span className="caption-long">{caption.normal}</span>
+        <span className="caption-short">{caption.projector}</span>
       </p>
       <Announcement text={caption.spoken} />
     </>
@@ -40,16 +34,24 @@ export function ProjectorCaption({ store, shown }: Pick<WayProps, "store" | "sho
 /** The caption of the run on the stage at the clock's step; null while nothing is there. */
 export function useCaption(store: PageStore, shown: ShownRun | null): CaptionParts | null {
   const shownStep = useStore(store, (state) => state.shownStep);
-  const layer = useStore(store, (state) => state.focusLayer);
-  const kvHead = useStore(store, (state) => state.focusKvHead);
+  const trace = shown?.lane.trace ?? null;
+  const { layerCount, kvHeadCount } = trace?.header.model ?? { layerCount: 1, kvHeadCount: 1 };
+  const step = shown === null ? -1 : laneStep(shown.lane, shownStep);
+  const layer = useStore(store, (state) => Math.min(state.focusLayer, layerCount - 1));
+  const kvHead = useStore(store, (state) => Math.min(state.focusKvHead, kvHeadCount - 1));
+  const told = useStore(store, (state) => toldOf(trace, step, state.decisionPhase));
   const isMoving = useStore(store, (state) => state.isPlaying || state.runStatus === "running");
   const problem = useStore(store, (state) => state.problem);
-  const trace = shown?.lane.trace ?? null;
-  const step = shown === null ? -1 : laneStep(shown.lane, shownStep);
   return useMemo(() => {
     if (trace === null || step < 0 || step >= trace.steps.length) return null;
-    return captionAt({ trace, step, beat: null, problem, focus: { layer, kvHead }, isMoving });
-  }, [trace, step, problem, layer, kvHead, isMoving]);
+    return captionAt({ trace, step, told, problem, focus: { layer, kvHead }, isMoving });
+  }, [trace, step, told, problem, layer, kvHead, isMoving]);
+}
+
+/** Null where no decision is being told. */
+function toldOf(trace: Trace | null, step: number, phase: number): DecisionTold | null {
+  if (trace === null || phase >= 1 || eventAtStep(trace, step) === null) return null;
+  return beatProgress(decisionBeats(trace.header.formula), "cut", phase) > 0 ? "cut" : "begun";
 }
 
 /** A screen reader that is told more often than this hears nothing else. */

@@ -2,7 +2,6 @@
 // until it is closed or another run is shown, so that one can look around with it.
 import { useMemo, useState } from "react";
 import { useStore } from "zustand";
-import type { RunVerdict } from "../../panels/header/verdict";
 import { withChoice } from "../../settings/inForce";
 import { noLaneComparison } from "../../settings/lanes";
 import type { PageStore } from "../../state/pageStore";
@@ -13,7 +12,7 @@ import { causeWords, endWords } from "../../words/en/cause";
 import type { ShownRun } from "../usePage";
 import type { WayProps } from "../wayProps";
 import { causeOf, type Cause } from "./cause";
-import { causeSentences } from "./causeText";
+import { causeSentences, outcomeText } from "./causeText";
 import { goToCause } from "./goToCause";
 import { nextSteps, type NextStep } from "./nextSteps";
 import "./runEnd.css";
@@ -34,8 +33,12 @@ function EndOf({ store, shown }: { readonly store: PageStore; readonly shown: Sh
     () => (isEnded ? causeOf(trace, lane.stepCount - 1, problem) : null),
     [isEnded, trace, lane.stepCount, problem],
   );
+  const close = (): void => {
+    setOpenTrace(null);
+    store.getState().pin(null);
+  };
   if (cause !== null && openTrace === trace) {
-    return <CauseCard store={store} trace={trace} cause={cause} onClose={() => setOpenTrace(null)} />;
+    return <CauseCard store={store} trace={trace} cause={cause} onClose={close} />;
   }
   if (!isEnded || laneStep(lane, shownStep) !== lane.stepCount - 1) return null;
   const open = (opened: Cause): void => {
@@ -44,7 +47,7 @@ function EndOf({ store, shown }: { readonly store: PageStore; readonly shown: Sh
   };
   return (
     <section className="run-end" aria-label={endWords.label}>
-      <p className={`run-end-outcome run-end-${verdict.type}`}>{outcomeText(verdict)}</p>
+      <p className={`run-end-outcome run-end-${verdict.type}`}>{outcomeText(trace, verdict, cause)}</p>
       <div className="run-end-steps">
         {nextSteps({ trace, verdict, cause, problem }).map((step) => (
           <button
@@ -73,7 +76,12 @@ interface CauseCardProps {
 
 function CauseCard({ store, trace, cause, onClose }: CauseCardProps) {
   const { card } = causeWords;
-  const { moveTo, go } = store.getState();
+  const { go, playDecision } = store.getState();
+  /** The card stands over the chart. */
+  const watch = (step: number): void => {
+    onClose();
+    playDecision(step);
+  };
   const explore = (): void => {
     goToCause(store, trace, cause);
     go("explore");
@@ -96,8 +104,8 @@ function CauseCard({ store, trace, cause, onClose }: CauseCardProps) {
           {card.goToMistake}
         </button>
         {cause.type === "evicted" && (
-          <button type="button" onClick={() => moveTo(cause.lost[0].eviction.step)}>
-            {card.goToDecision}
+          <button type="button" onClick={() => watch(cause.lost[0].eviction.step)}>
+            {card.watchDecision}
           </button>
         )}
         <button type="button" className="run-end-main" onClick={explore}>
@@ -108,24 +116,14 @@ function CauseCard({ store, trace, cause, onClose }: CauseCardProps) {
   );
 }
 
-function outcomeText(verdict: RunVerdict): string {
-  if (verdict.type === "unknown" || verdict.type === "open") return endWords.over;
-  const { type, given, expected, mistake } = verdict;
-  if (given === null) return endWords.noAnswer(expected);
-  if (type === "wrong") return endWords.wrong(given, expected);
-  return mistake === null ? endWords.right(given) : `${endWords.right(given)} ${endWords.slip}`;
-}
-
 function takeStep(store: PageStore, step: Exclude<NextStep, { type: "why" }>): void {
-  const { choices, problem, chooseState, run } = store.getState();
-  let next = choices;
-  if (step.type === "harder") {
-    if (problem === null) return;
-    next = withChoice(next, "problem", otherProblem(problem, { difficulty: problem.difficulty + 1 }));
-  } else {
-    if (step.policyId !== undefined) next = withChoice(next, "policyId", step.policyId);
-    if (step.budgetSlots !== undefined) next = withChoice(next, "budgetSlots", step.budgetSlots);
+  const { choices, problem, chooseState, run, squeeze } = store.getState();
+  if (step.type === "squeeze") {
+    squeeze(step);
+    return;
   }
-  chooseState({ choices: next, comparison: noLaneComparison });
-  run("run");
+  if (problem === null) return;
+  const harder = otherProblem(problem, { difficulty: problem.difficulty + 1 });
+  chooseState({ choices: withChoice(choices, "problem", harder), comparison: noLaneComparison });
+  run("atOnce");
 }

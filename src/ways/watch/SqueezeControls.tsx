@@ -8,7 +8,7 @@ import { ruleOf, squeezeRules } from "../../state/squeeze";
 import { squeezeWords as words } from "../../words/en/watch";
 import type { NextRun } from "../usePage";
 import type { WayProps } from "../wayProps";
-import { isDataSaved, whenIdle } from "./idlePage";
+import { useDataSaved, whenIdle } from "./idlePage";
 import "./squeeze.css";
 import { useCatchUp, useSqueezed } from "./useSqueezed";
 
@@ -86,16 +86,14 @@ function RuleItem({ value, label, short, tip }: RuleItemProps) {
   return (
     <Tooltip.Root>
       <Tooltip.Trigger asChild>
-        <span className="squeeze-item">
-          <ToggleGroup.Item value={value} aria-label={label}>
-            <span className="squeeze-long" data-label={label}>
-              {label}
-            </span>
-            <span className="squeeze-short" data-label={short}>
-              {short}
-            </span>
-          </ToggleGroup.Item>
-        </span>
+        <ToggleGroup.Item value={value} aria-label={label}>
+          <span className="squeeze-long" data-label={label}>
+            {label}
+          </span>
+          <span className="squeeze-short" data-label={short}>
+            {short}
+          </span>
+        </ToggleGroup.Item>
       </Tooltip.Trigger>
       <Tooltip.Portal>
         <Tooltip.Content className="squeeze-tip" sideOffset={6} collisionPadding={8}>
@@ -171,8 +169,9 @@ function RunState({ store }: { readonly store: PageStore }) {
 /** The engine and the model come while the page is idle, so that the first squeeze finds them. */
 function usePreparedEngine(store: PageStore): void {
   const isRecordedRunLoading = useStore(store, (state) => state.isRecordedRunLoading);
+  const isSaving = useDataSaved();
   useEffect(() => {
-    if (isRecordedRunLoading || isDataSaved()) return;
+    if (isRecordedRunLoading || isSaving) return;
     return whenIdle(store.getState().prepareEngine);
-  }, [store, isRecordedRunLoading]);
+  }, [store, isRecordedRunLoading, isSaving]);
 }

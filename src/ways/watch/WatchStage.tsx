@@ -38,6 +38,7 @@ function ShownStage({ store, lane }: { readonly store: PageStore; readonly lane:
   const layer = useStore(store, (state) => Math.min(state.focusLayer, trace.header.model.layerCount - 1));
   const kvHead = useStore(store, (state) => Math.min(state.focusKvHead, trace.header.model.kvHeadCount - 1));
   const focus = useMemo(() => ({ layer, kvHead }), [layer, kvHead]);
+  const pinned = useStore(store, (state) => state.pinnedPosition);
   const beats = useMemo(() => decisionBeats(trace.header.formula), [trace.header.formula]);
   const isMotionWelcome = useMotionWelcome();
   const event = lastEventAtStep(trace, step);
@@ -50,7 +51,7 @@ function ShownStage({ store, lane }: { readonly store: PageStore; readonly lane:
   const { focusOn, hold } = store.getState();
   return (
     <>
-      <WatchText trace={trace} step={step} beat={beat} focus={focus} />
+      <WatchText trace={trace} step={step} beat={beat} focus={focus} pinned={pinned} />
       <MemoryBar {...memoryAt(trace, { step, focus, beats, phase })} budget={budget} />
       <DecisionChart
         trace={trace}

@@ -11,9 +11,11 @@ interface WatchTextProps {
   readonly step: number;
   readonly beat: TextBeat;
   readonly focus: Focus;
+  /** A word that is pointed out: what a wrong word should have been read from. */
+  readonly pinned: number | null;
 }
 
-export const WatchText = memo(function WatchText({ trace, step, beat, focus }: WatchTextProps) {
+export const WatchText = memo(function WatchText({ trace, step, beat, focus, pinned }: WatchTextProps) {
   const lines = useMemo(() => watchLines(trace, { step, beat, focus }), [trace, step, beat, focus]);
   const [tip, setTip] = useState<TipPlace | null>(null);
   const thoughts = useFollowedEnd(trace, step);
@@ -32,11 +34,11 @@ export const WatchText = memo(function WatchText({ trace, step, beat, focus }: W
     >
       <h2>{stageWords.told}</h2>
       <div className="watch-told">
-        <Lines lines={of("prompt")} />
+        <Lines lines={of("prompt")} pinned={pinned} />
       </div>
       <h2>{stageWords.thinks}</h2>
       <div ref={thoughts} className="watch-thoughts" tabIndex={0} role="region" aria-label={stageWords.thinks}>
-        <Lines lines={of("reasoning")} />
+        <Lines lines={of("reasoning")} pinned={pinned} />
       </div>
       {tip !== null && <WordTip trace={trace} place={tip} moment={{ step, beat, focus }} />}
     </section>
@@ -61,18 +63,21 @@ function useFollowedEnd(trace: Trace, step: number) {
   return scroller;
 }
 
-function Lines({ lines }: { readonly lines: readonly WatchLine[] }) {
-  return lines.map((line) => <Line key={line.words[0].position} line={line} />);
+function Lines({ lines, pinned }: { readonly lines: readonly WatchLine[]; readonly pinned: number | null }) {
+  return lines.map((line) => {
+    const isHere = line.words.some(({ position }) => position === pinned);
+    return <Line key={line.words[0].position} line={line} pinned={isHere ? pinned : null} />;
+  });
 }
 
 const Line = memo(
-  function Line({ line }: { readonly line: WatchLine }) {
+  function Line({ line, pinned }: { readonly line: WatchLine; readonly pinned: number | null }) {
     return (
       <p className="watch-line">
         {line.words.map((word) => (
           <span
             key={word.position}
-            className={wordClass(word)}
+            className={`${wordClass(word)}${word.position === pinned ? " watch-word-pinned" : ""}`}
             data-position={word.position}
             data-word={word.going === "lifted" || word.going === "falling" ? word.label : undefined}
           >
@@ -83,7 +88,7 @@ const Line = memo(
       </p>
     );
   },
-  (before, after) => isSameLine(before.line, after.line),
+  (before, after) => before.pinned === after.pinned && isSameLine(before.line, after.line),
 );
 
 function wordClass({ held, isNewest, isLooking, going }: WatchWord): string {

@@ -9,7 +9,7 @@ import type { Problem } from "../../problems/problem";
 import { tokenLimit, tokensOf } from "../../problems/problem";
 import { decodeRunFile } from "../../trace/file/runFile";
 import type { Trace } from "../../trace/trace";
-import { captionAt, type CaptionBeat, type CaptionView } from "./captions";
+import { captionAt, type CaptionView, type DecisionTold } from "./captions";
 
 const problem = problemById("walk-5x20-1") as Problem;
 const focus = { layer: 2, kvHead: 0 };
@@ -36,7 +36,7 @@ async function runOf(policyId: string): Promise<Trace> {
 const viewOf = (trace: Trace, of: Partial<CaptionView>): CaptionView => ({
   trace,
   step: 0,
-  beat: null,
+  told: null,
   problem,
   focus,
   isMoving: true,
@@ -49,9 +49,9 @@ function playedText(trace: Trace): string {
   let before = { normal: "", spoken: "" };
   for (let step = 0; step < trace.steps.length; step++) {
     const isEvent = trace.events.some((event) => event.step === step);
-    const beats: readonly (CaptionBeat | null)[] = isEvent ? ["order", "cut", null] : [null];
-    for (const beat of beats) {
-      const caption = captionAt(viewOf(trace, { step, beat }));
+    const parts: readonly (DecisionTold | null)[] = isEvent ? ["begun", "cut", null] : [null];
+    for (const told of parts) {
+      const caption = captionAt(viewOf(trace, { step, told }));
       if (caption.normal !== before.normal) {
         lines.push(`${step} ${caption.about}: ${caption.normal}`);
         if (caption.projector !== caption.normal) lines.push(`    short: ${caption.projector}`);
@@ -101,21 +101,6 @@ describe("captionAt", () => {
         "It wrote “46”. The head shown looked most at “foyer” (up to 58 % of its attention). 104 words now share 96 places.",
         "Its memory is full: 106 words for 96 places. Every head now lets 10 go. The closest call in the head shown: “even” stayed, “to” went, 0.003 apart.",
         "It wrote “42”. The head shown looked most at “hall” (up to 95 % of its attention). 98 words now share 96 places.",
-      ]
-    `);
-  });
-
-  it("tells each beat of a decision while the clock stands still", () => {
-    const beats: readonly CaptionBeat[] = ["look", "before", "repeats", "order", "cut", "close"];
-    const texts = beats.map((beat) => captionAt(viewOf(runs.gkv, { step: 48, beat, isMoving: false })).normal);
-    expect(texts).toMatchInlineSnapshot(`
-      [
-        "Each head scores its older words: how much do the newest 16 look at them?",
-        "A word that was looked at before still counts: 80 % of its old score, if that is more than its new score.",
-        "A word that others repeat counts less.",
-        "The highest come first. 80 may stay, and the newest 16 stay anyway.",
-        "Below the line, 16 words lose their place: they are evicted.",
-        "The others move up. The free places go to what it writes next.",
       ]
     `);
   });

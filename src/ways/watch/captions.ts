@@ -10,12 +10,12 @@ import { focusHead, type Focus } from "../../panels/focus";
 import { runVerdict } from "../../panels/header/verdict";
 import { readCandidates } from "../../panels/score/candidates";
 import { tokenLabel, tokenText } from "../../panels/tokenFacts";
-import { numberOf, stepOf, type Formula } from "../../policy/formula";
+import { numberOf, type Formula } from "../../policy/formula";
 import type { Problem } from "../../problems/problem";
 import { cacheSeenByStep, eventAtStep, lastEventAtStep } from "../../trace/replay";
-import { candidateCountOf, keptCountOf, type EvictionEvent, type Trace } from "../../trace/trace";
+import type { EvictionEvent, Trace } from "../../trace/trace";
 import { eventCountAfterStep, traceIndex } from "../../trace/traceIndex";
-import { writtenNumber, writtenShare } from "../../ui/numbers";
+import { writtenNumber } from "../../ui/numbers";
 import {
   captionWords,
   type CaptionTexts,
@@ -23,19 +23,18 @@ import {
   type HeadCount,
   type RuleSort,
   type Spared,
-  type Unit,
 } from "../../words/en/captions";
-import { attentionShare, mistakeClause } from "./causeText";
-import { causeOf, hasWordTokens, type Cause } from "./cause";
+import { attentionShare, mistakeClause, shownText, unitOf, wordOf } from "./causeText";
+import { causeOf, type Cause } from "./cause";
 
-/** A beat of a decision that is being told. */
-export type CaptionBeat = keyof typeof captionWords.beats;
+/** How far a decision has been told: until its line comes down, and from then on. */
+export type DecisionTold = "begun" | "cut";
 
 export interface CaptionView {
   readonly trace: Trace;
   readonly step: number;
   /** Null once the decision of this step has been told, and where none is. */
-  readonly beat: CaptionBeat | null;
+  readonly told: DecisionTold | null;
   /** What the run was asked, if that is known. */
   readonly problem: Problem | null;
   /** The head shown. */
@@ -67,12 +66,12 @@ export function captionAt(view: CaptionView): Caption {
 }
 
 function captionOf(view: CaptionView): Caption {
-  const { trace, step, beat, isMoving } = view;
+  const { trace, step, told, isMoving } = view;
   const event = eventAtStep(trace, step);
   const cause = knownCause(view);
   const isMistakeTold = cause !== null && isTold(view, cause);
-  if (event !== null && beat !== null && !(isMoving && isMistakeTold)) {
-    return about("decision", beatTexts(view, event, beat));
+  if (event !== null && told !== null && !(isMoving && isMistakeTold)) {
+    return about("decision", told === "begun" ? fullTexts(trace, event) : afterTexts(view, event));
   }
   if (isEnd(view)) return about("end", endTexts(view));
   if (isMistakeTold) return about("mistake", mistakeTexts(view, cause));
@@ -120,10 +119,6 @@ function isInWake(trace: Trace, step: number, { step: at }: EvictionEvent): bool
   return next - at <= SHORT_INTERVAL || step - at <= WAKE_WORDS;
 }
 
-function unitOf(trace: Trace): Unit {
-  return hasWordTokens(trace) ? "word" : "token";
-}
-
 function startTexts(trace: Trace): CaptionTexts {
   const { headCount, promptCount } = traceIndex(trace);
   return captionWords.start({ unit: unitOf(trace), readCount: promptCount, headCount });
@@ -153,7 +148,7 @@ function wroteTexts({ trace, step, focus }: CaptionView): CaptionTexts {
   const budget = budgetOf(trace);
   return captionWords.wrote({
     unit: unitOf(trace),
-    text: tokenLabel(text),
+    text: shownText(text),
     looked: lookedAt(trace, step, focus),
     used,
     budget,
@@ -172,10 +167,10 @@ function lookedAt(trace: Trace, step: number, focus: Focus): { readonly text: st
 }
 
 /** A token as one finds it: a mark of punctuation with the word before it. */
-export function placedText(trace: Trace, position: number): string {
+function placedText(trace: Trace, position: number): string {
   const text = tokenLabel(tokenText(trace, position));
   const isMark = position > 0 && /^[.,;:?!]$/.test(text);
-  return isMark ? `${tokenLabel(tokenText(trace, position - 1))} ${text}` : text;
+  return isMark ? `${shownText(tokenText(trace, position - 1))} ${text}` : shownText(text);
 }
 
 function ofHeads(lengths: Int32Array): HeadCount {
@@ -193,56 +188,16 @@ function fullTexts(trace: Trace, event: EvictionEvent): CaptionTexts {
   return captionWords.full({ unit: unitOf(trace), used, budget: event.budgetSlots, gone: goneOf(event) });
 }
 
-/** While the clock runs, a decision has two sentences: that memory is full, and who went. Standing still, each beat has its own. */
-function beatTexts(view: CaptionView, event: EvictionEvent, beat: CaptionBeat): CaptionTexts {
-  const { trace, isMoving, focus } = view;
-  if (isMoving) return beat === "cut" || beat === "close" ? afterTexts(view, event) : fullTexts(trace, event);
-  const text = beatText(trace, event, { beat, head: focusHead(trace.header.model, focus) });
-  return { projector: text, normal: text, spoken: text };
-}
-
-function beatText(
-  trace: Trace,
-  event: EvictionEvent,
-  { beat, head }: { readonly beat: CaptionBeat; readonly head: number },
-): string {
-  const unit = unitOf(trace);
-  const { formula } = trace.header;
-  const window = event.windowSlots;
-  switch (beat) {
-    case "look":
-      return captionWords.beats.look({ unit, window });
-    case "before":
-      return captionWords.beats.before({
-        unit,
-        share: writtenShare(numberOf(formula, "decayed") ?? 1),
-        join: joinOf(formula),
-      });
-    case "neighbours":
-      return captionWords.beats.neighbours({ unit, width: numberOf(formula, "pooled") ?? 1 });
-    case "recency":
-      return captionWords.beats.recency({ unit, ...sparedOf(trace) });
-    case "order": {
-      const kept = keptCountOf(event, head) - (rowLengths(event.positionsBefore)[head] - candidateCountOf(event, head));
-      return captionWords.beats.order({ kept: { count: Math.max(0, kept), isMean: false }, window });
-    }
-    case "cut":
-      return captionWords.beats.cut({ unit, gone: goneOf(event) });
-    default:
-      return captionWords.beats[beat]({ unit });
-  }
-}
-
-function joinOf(formula: Formula | null): "larger" | "mixed" | "added" {
-  const operation = stepOf(formula, "global")?.operation;
-  return operation === "weighted" ? "mixed" : operation === "added" ? "added" : "larger";
-}
-
 /** The whole decision at once. */
 function decidedTexts(view: CaptionView, event: EvictionEvent): CaptionTexts {
   const { trace } = view;
   const [full, after] = [fullTexts(trace, event), afterTexts(view, event)];
-  return captionWords.decided({ unit: unitOf(trace), word: event.step, full: full.normal, after: after.spoken });
+  return captionWords.decided({
+    unit: unitOf(trace),
+    word: wordOf(event.step),
+    full: full.normal,
+    after: after.spoken,
+  });
 }
 
 function afterTexts(view: CaptionView, event: EvictionEvent): CaptionTexts {
@@ -252,8 +207,20 @@ function afterTexts(view: CaptionView, event: EvictionEvent): CaptionTexts {
     sort: ruleSort(trace.header.formula),
     spared: sparedOf(trace),
     gone: goneOf(event),
+    goneEverywhere: goneEverywhere(trace, event),
     call: callOf(view, event),
   });
+}
+
+/** Tokens that the last head which held them has just evicted. */
+function goneEverywhere(trace: Trace, event: EvictionEvent): number {
+  const count = eventCountAfterStep(trace, event.step);
+  const { heldCounts, headCount } = traceIndex(trace);
+  const before = heldCounts.at(count - 2);
+  return heldCounts[count - 1].reduce((sum, held, position) => {
+    const heldBefore = count < 2 ? headCount : (before?.[position] ?? headCount);
+    return sum + Number(held === 0 && heldBefore > 0);
+  }, 0);
 }
 
 /** Null where no score told the last that stayed from the first that went. */
@@ -276,14 +243,18 @@ function sparedOf({ header }: Trace): Spared {
   };
 }
 
-export function ruleSort(formula: Formula | null): RuleSort {
+function ruleSort(formula: Formula | null): RuleSort {
   if (numberOf(formula, "draw") !== null) return "draw";
   return numberOf(formula, "recency") !== null ? "recency" : "score";
 }
 
 function mistakeTexts({ trace }: CaptionView, cause: Cause): CaptionTexts {
   const { given, expected } = cause.mistake;
-  return captionWords.mistake({ given: given ?? "", expected, why: mistakeClause(trace, cause) });
+  return captionWords.mistake({
+    given: shownText(given ?? ""),
+    expected: expected === null ? null : shownText(expected),
+    why: mistakeClause(trace, cause),
+  });
 }
 
 function endTexts({ trace, step, problem, fullCache }: CaptionView): CaptionTexts {
@@ -302,6 +273,6 @@ function endTexts({ trace, step, problem, fullCache }: CaptionView): CaptionText
     });
   }
   const cause = causeOf(trace, step, problem, fullCache ?? null);
-  const word = cause === null ? null : cause.mistake.atStep;
+  const word = cause === null ? null : wordOf(cause.mistake.atStep);
   return captionWords.end.wrong({ answer: verdict.given, expected: verdict.expected, unit, word });
 }

@@ -22,10 +22,10 @@ describe("causeOf", () => {
     const { trace, cause } = await causeIn("story-snapkv.winnow", "story-7x2-2");
     expect(causeSentences(trace, cause)).toMatchInlineSnapshot(`
       [
-        "At word 71 it wrote “6”; “5” was right.",
+        "At word 72 it wrote “6”; “5” was right.",
         "It needed the fact about June: “5”, in the task.",
-        "Layer 2, head 0 reads such facts: it gave them up to 100 % of its attention at 6 earlier words, on average.",
-        "It evicted it at word 64, 7 words before. It missed the cut by 0.00006. 7 of 16 heads still held it.",
+        "Layer 2, head 0 reads such facts at their full stop: it gave them up to 100 % of its attention, on average at 6 earlier words.",
+        "It evicted it at word 65, 7 words before. It missed the cut by 0.00006. 7 of 16 heads still held it.",
         "At that decision it would have stayed with 111 places instead of 100.",
       ]
     `);
@@ -39,9 +39,9 @@ describe("causeOf", () => {
     const { trace, cause } = await causeIn("walk-snapkv.winnow", "walk-5x20-1");
     expect(causeSentences(trace, cause)).toMatchInlineSnapshot(`
       [
-        "At word 76 it wrote “barn”; “cellar” was right.",
+        "At word 77 it wrote “barn”; “cellar” was right.",
         "It needed garden's rule: “cellar”, in the task.",
-        "Layer 2, head 0 reads such facts: it gave them up to 100 % of its attention at 5 earlier words, on average.",
+        "Layer 2, head 0 reads such facts at their full stop: it gave them up to 100 % of its attention, on average at 5 earlier words.",
         "That head still held it, so the fact itself was not missing.",
         "What else led it astray, this run does not show.",
       ]
@@ -52,8 +52,8 @@ describe("causeOf", () => {
     const { trace, cause } = await causeIn("diary-prompt-recent.winnow", "diary-5x14-5");
     expect(causeSentences(trace, cause)).toMatchInlineSnapshot(`
       [
-        "At word 84 it wrote “note”; “recall” was right.",
-        "It needed barn's note: “barn's”, written at word 10.",
+        "At word 85 it wrote “note”; “recall” was right.",
+        "It needed barn's note: “barn's”, written at word 11.",
         "No head held it any more.",
         "Which head reads such facts, this run does not show.",
       ]

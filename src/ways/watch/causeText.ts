@@ -2,12 +2,14 @@
 // themselves stand in words/en/cause.ts.
 import { unreachable } from "../../lib/errors";
 import { kvHeadOf, layerOf } from "../../cache/headRows";
+import type { RunVerdict } from "../../panels/header/verdict";
 import { tokenLabel, tokenText } from "../../panels/tokenFacts";
 import { numberOf, type Formula } from "../../policy/formula";
 import type { Trace } from "../../trace/trace";
 import { writtenNumber, writtenShare } from "../../ui/numbers";
-import { causeWords } from "../../words/en/cause";
+import { causeWords, endWords } from "../../words/en/cause";
 import type { CaptionTexts, Unit } from "../../words/en/captions";
+import { markNames } from "../../words/en/watch";
 import { hasWordTokens, type Cause } from "./cause";
 
 const { card, clauses } = causeWords;
@@ -45,8 +47,13 @@ export function mistakeClause(trace: Trace, cause: Cause): CaptionTexts {
 export function causeSentences(trace: Trace, cause: Cause): readonly string[] {
   const unit = unitOf(trace);
   const { given, expected, atStep } = cause.mistake;
-  if (cause.type === "unfinished") return [card.unfinished({ unit, word: atStep })];
-  const wrote = card.wrote({ unit, word: atStep, given: given ?? "", expected });
+  if (cause.type === "unfinished") return [card.unfinished({ unit, word: wordOf(atStep) })];
+  const wrote = card.wrote({
+    unit,
+    word: wordOf(atStep),
+    given: shownText(given ?? ""),
+    expected: expected === null ? null : shownText(expected),
+  });
   switch (cause.type) {
     case "form":
       return [wrote, card.form, missedText(trace, cause)];
@@ -80,13 +87,34 @@ export function causeSentences(trace: Trace, cause: Cause): readonly string[] {
   }
 }
 
+/** What became of a run, in one sentence that says more than its verdict. */
+export function outcomeText(trace: Trace, verdict: RunVerdict, cause: Cause | null): string {
+  const { outcomes } = endWords;
+  const unit = unitOf(trace);
+  const { budgetSlots } = trace.header.parameters;
+  switch (verdict.type) {
+    case "right":
+      if (cause !== null) return outcomes.slip(wordOf(cause.mistake.atStep), unit);
+      return trace.events.length === 0 ? outcomes.rightWithAll : outcomes.right(Number(budgetSlots), unit);
+    case "wrong":
+      if (cause === null) return outcomes.wrongSomewhere;
+      if (cause.type === "evicted") return outcomes.lost(cause.need.kind, cause.need.owner ?? "");
+      return outcomes.wrong(wordOf(cause.mistake.atStep), unit);
+    case "open":
+    case "unknown":
+      return outcomes.over;
+    default:
+      return unreachable(verdict);
+  }
+}
+
 type WithNeed = Extract<Cause, { need: unknown }>;
 
 function neededText(trace: Trace, { need }: WithNeed): string {
   const { promptTokens } = trace.header;
-  const said = tokenLabel(tokenText(trace, need.source));
+  const said = shownText(tokenText(trace, need.source));
   const word = need.source - promptTokens.length;
-  const place = word < 0 ? card.inPrompt : card.atWord({ unit: unitOf(trace), word });
+  const place = word < 0 ? card.inPrompt : card.atWord({ unit: unitOf(trace), word: wordOf(word) });
   return card.needed({ kind: need.kind, owner: need.owner ?? "", said, place });
 }
 
@@ -95,13 +123,15 @@ function readersText(trace: Trace, cause: WithNeed): string {
   const [first] = cause.type === "evicted" ? cause.lost : cause.readers;
   const head = headText(trace, first.head);
   const share = attentionShare(trace, first.attention);
-  if (evidence !== "earlier") return card.readers[evidence]({ head, share });
-  return card.readers.earlier({ head, share, times: observedCount, unit: unitOf(trace) });
+  const isFullStop = first.position === cause.need.summary && first.position !== cause.need.source;
+  if (evidence !== "earlier") return card.readers[evidence]({ head, share, at: isFullStop ? card.atItsFullStop : "" });
+  const at = isFullStop ? card.atFullStop : "";
+  return card.readers.earlier({ head, share, at, times: observedCount, unit: unitOf(trace) });
 }
 
 function evictedText(trace: Trace, { lost, mistake }: Extract<Cause, { type: "evicted" }>): string {
   const { step, missedBy } = lost[0].eviction;
-  const when = card.evicted({ unit: unitOf(trace), word: step, wordsBefore: mistake.atStep - step });
+  const when = card.evicted({ unit: unitOf(trace), word: wordOf(step), wordsBefore: mistake.atStep - step });
   // Only scores have a distance that says something.
   if (missedBy === null || missedBy < 0 || !isScoring(trace.header.formula)) return when;
   return `${when} ${missedBy === 0 ? card.tied : card.missedBy(writtenNumber(missedBy))}`;
@@ -118,7 +148,7 @@ function othersText({ heldCount, headCount }: WithNeed): string {
 function missedText(trace: Trace, { missed }: Extract<Cause, { missed: unknown }>): string {
   const first = missed.at(0);
   if (first === undefined) return card.cannotTell;
-  const text = tokenLabel(tokenText(trace, first.position));
+  const text = shownText(tokenText(trace, first.position));
   const heads = new Set(missed.map(({ head }) => head));
   return card.missed({
     count: heads.size,
@@ -140,6 +170,17 @@ function savedText({ rescue }: Extract<Cause, { type: "evicted" }>): string | nu
   });
 }
 
+/** Words are counted from 1, as the time line of Watch does. */
+export function wordOf(step: number): number {
+  return step + 1;
+}
+
+/** A token as Watch shows it. */
+export function shownText(text: string): string {
+  const label = tokenLabel(text);
+  return markNames[label] ?? label;
+}
+
 export function headText({ header }: Trace, head: number): string {
   return causeWords.headName(layerOf(header.model, head), kvHeadOf(header.model, head));
 }
@@ -150,6 +191,6 @@ export function attentionShare({ header }: Trace, share: number): string {
   return `${headCount > kvHeadCount ? "up to " : ""}${writtenShare(share)}`;
 }
 
-function unitOf(trace: Trace): Unit {
+export function unitOf(trace: Trace): Unit {
   return hasWordTokens(trace) ? "word" : "token";
 }

@@ -1,6 +1,6 @@
 // When work that nobody asked for may go on: the page has settled, is in sight, and nobody touches it; and whether the
 // visitor asks pages to load as little as they can.
-import { useEffect, useState } from "react";
+import { useEffect, useState, useSyncExternalStore } from "react";
 
 /** After a touch the background waits this long. */
 const QUIET_MS = 1200;
@@ -51,7 +51,16 @@ export function whenIdle(act: () => void): () => void {
 }
 
 /** Then nothing is fetched or computed that was not asked for. */
-export function isDataSaved(): boolean {
+export function useDataSaved(): boolean {
+  return useSyncExternalStore(unchanging, isDataSaved, () => false);
+}
+
+/** The visitor changes it in the browser's settings, and reloads. */
+function unchanging(): () => void {
+  return () => undefined;
+}
+
+function isDataSaved(): boolean {
   const { connection } = navigator as { readonly connection?: { readonly saveData?: boolean } };
   return connection?.saveData === true || window.matchMedia("(prefers-reduced-data: reduce)").matches;
 }

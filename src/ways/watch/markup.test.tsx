@@ -21,7 +21,7 @@ function stageAt(phase: number): string {
   const beat = textBeat(beats, phase);
   const markup = renderToStaticMarkup(
     <>
-      <WatchText trace={drawnTrace} step={0} beat={beat} focus={focus} />
+      <WatchText trace={drawnTrace} step={0} beat={beat} focus={focus} pinned={null} />
       <MemoryBar {...memoryAt(drawnTrace, { step: 0, focus, beats, phase })} budget={4} />
       <DecisionMarks
         layout={decisionLayout(drawnTrace.header, drawnCandidates, { windowSlots: 2, ...size })}

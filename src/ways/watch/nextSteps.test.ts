@@ -19,7 +19,7 @@ async function stepsAfter(file: string, problemId: string, change: Partial<Trace
 describe("nextSteps", () => {
   it("makes a right answer harder to get", async () => {
     expect(await stepsAfter("walk-gkv.winnow", "walk-5x20-1")).toEqual([
-      "Less memory: 64 places",
+      "Less memory: 64 words",
       "The same by dice",
       "A harder one",
     ]);
@@ -29,17 +29,17 @@ describe("nextSteps", () => {
     expect(await stepsAfter("walk-snapkv.winnow", "walk-5x20-1")).toEqual([
       "See where it went wrong",
       "The same under G-KV",
-      "More memory: 144 places",
+      "More memory: 144 words",
     ]);
   });
 
   it("offers no rule that is in force already", async () => {
     const steps = await stepsAfter("walk-snapkv.winnow", "walk-5x20-1", { policyId: "gkv" });
-    expect(steps).toEqual(["See where it went wrong", "More memory: 144 places", "The same with nothing evicted"]);
+    expect(steps).toEqual(["See where it went wrong", "More memory: 144 words", "The same with nothing evicted"]);
   });
 
   it("offers no cause where the problem is not known", async () => {
     const steps = await stepsAfter("walk-snapkv.winnow", "diary-5x14-5");
-    expect(steps).toEqual(["The same under G-KV", "More memory: 144 places"]);
+    expect(steps).toEqual(["The same under G-KV", "More memory: 144 words"]);
   });
 });

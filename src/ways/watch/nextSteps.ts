@@ -5,6 +5,7 @@ import type { Problem } from "../../problems/problem";
 import type { Trace } from "../../trace/trace";
 import { endWords } from "../../words/en/cause";
 import type { Cause } from "./cause";
+import { unitOf } from "./causeText";
 
 export type NextStep = { readonly label: string } & (
   | { readonly type: "why" }
@@ -58,7 +59,7 @@ function afterRight(trace: Trace, policyId: string): readonly (NextStep | null)[
 function lessMemory(trace: Trace): NextStep | null {
   const budgetSlots = GRAIN * Math.round((budgetOf(trace) * 2) / 3 / GRAIN);
   if (trace.events.length === 0 || budgetSlots < LEAST_BUDGET) return null;
-  return { type: "squeeze", budgetSlots, label: endWords.steps.lessMemory(budgetSlots) };
+  return { type: "squeeze", budgetSlots, label: endWords.steps.lessMemory(budgetSlots, unitOf(trace)) };
 }
 
 /** Half as much again, or what would have kept the fact at its event if that is more. */
@@ -66,7 +67,7 @@ function moreMemory(trace: Trace, cause: Cause | null): NextStep | null {
   if (trace.events.length === 0) return null;
   const rescued = cause?.type === "evicted" ? (cause.rescue?.budgetSlots ?? 0) : 0;
   const budgetSlots = GRAIN * Math.ceil(Math.max(rescued, budgetOf(trace) * 1.5) / GRAIN);
-  return { type: "squeeze", budgetSlots, label: endWords.steps.moreMemory(budgetSlots) };
+  return { type: "squeeze", budgetSlots, label: endWords.steps.moreMemory(budgetSlots, unitOf(trace)) };
 }
 
 function budgetOf({ header }: Trace): number {

@@ -29,6 +29,16 @@ export interface ClosestCall {
   readonly apart: string | null;
 }
 
+export interface AfterDecision {
+  readonly unit: Unit;
+  readonly sort: RuleSort;
+  readonly spared: Spared;
+  readonly gone: HeadCount;
+  /** How many the last head that held them evicted. */
+  readonly goneEverywhere: number;
+  readonly call: ClosestCall | null;
+}
+
 /** What a rule by age spares: so many of the first, or the whole prompt. */
 export interface Spared {
   readonly sinks: number;
@@ -43,9 +53,9 @@ function ofHeads({ count, isMean }: HeadCount): string {
   return isMean ? `about ${Math.round(count)}` : String(count);
 }
 
-function sparedWords({ sinks, isPromptSpared }: Spared, one: string, several: string): string {
-  if (isPromptSpared) return `${one}the task`;
-  return sinks === 0 ? "" : `${several}the first ${sinks}`;
+function sparedWords({ sinks, isPromptSpared }: Spared): string {
+  if (isPromptSpared) return " but the task";
+  return sinks === 0 ? "" : ` but the first ${sinks}`;
 }
 
 function placesTaken({ unit, used, budget }: { unit: Unit; used: HeadCount; budget: number }): string {
@@ -108,51 +118,31 @@ export const captionWords = {
     const words = used.isMean ? `${ofHeads(used)} ${unit}s in a head` : counted(used.count, unit);
     return same(`Its memory is full: ${words} for ${budget} places. Every head now lets ${ofHeads(gone)} go.`);
   },
-  /** The beats of a decision, while the clock stands still. */
-  beats: {
-    look: ({ unit, window }: { unit: Unit; window: number }) =>
-      `Each head scores its older ${unit}s: how much do the newest ${window} look at them?`,
-    before: ({ unit, share, join }: { unit: Unit; share: string; join: "larger" | "mixed" | "added" }) => {
-      const how = {
-        larger: "if that is more than its new score",
-        mixed: "mixed with its new score",
-        added: "on top of its new score",
-      }[join];
-      return `A ${unit} that was looked at before still counts: ${share} of its old score, ${how}.`;
-    },
-    neighbours: ({ unit, width }: { unit: Unit; width: number }) =>
-      `Each ${unit} takes the highest score of the ${width} ${unit}s around it.`,
-    repeats: ({ unit }: { unit: Unit }) => `A ${unit} that others repeat counts less.`,
-    recency: ({ unit, ...spared }: { unit: Unit } & Spared) =>
-      `This rule looks at nothing: the newest ${unit}s stay${sparedWords(spared, ", and so does ", ", and so do ")}.`,
-    draw: ({ unit }: { unit: Unit }) => `This rule rolls dice: each ${unit} draws a number.`,
-    score: ({ unit }: { unit: Unit }) => `Each head scores its ${unit}s.`,
-    order: ({ kept, window }: { kept: HeadCount; window: number }) =>
-      `The highest come first. ${capital(ofHeads(kept))} may stay, and the newest ${window} stay anyway.`,
-    cut: ({ unit, gone }: { unit: Unit; gone: HeadCount }) =>
-      `Below the line, ${ofHeads(gone)} ${unit}s lose their place: they are evicted.`,
-    close: () => "The others move up. The free places go to what it writes next.",
-  },
   /** The decision is over: who went. `call`: the last that stayed and the first that went, in the head shown. */
-  after(of: { unit: Unit; sort: RuleSort; spared: Spared; gone: HeadCount; call: ClosestCall | null }): CaptionTexts {
-    const { unit, sort, spared, gone, call } = of;
+  after({ unit, sort, spared, gone, goneEverywhere, call }: AfterDecision): CaptionTexts {
     const left = `${capital(ofHeads(gone))} ${unit}s left each head`;
+    const everywhere =
+      goneEverywhere === 0
+        ? ""
+        : `; ${counted(goneEverywhere, unit)} ${goneEverywhere === 1 ? "is" : "are"} now in no head`;
     if (sort === "draw") {
-      const dice = `The dice chose: ${ofHeads(gone)} ${unit}s left each head, looked at or not.`;
-      return { ...same(dice), spoken: "The dice chose." };
+      return {
+        ...same(`The dice chose. ${left}${everywhere}.`),
+        projector: `The dice chose. ${left}.`,
+        spoken: "The dice chose.",
+      };
     }
     if (sort === "recency") {
-      const oldest = `the oldest${sparedWords(spared, " but ", " but ")}.`;
-      return { ...same(`${left}: ${oldest}`), spoken: capital(oldest) };
+      const oldest = `the oldest${sparedWords(spared)}.`;
+      return { ...same(`${left}: ${oldest}`), spoken: `It is ${oldest}` };
     }
-    if (call === null) return { ...same(`${left}.`), spoken: "" };
+    if (call === null) return { ...same(`${left}${everywhere}.`), projector: `${left}.`, spoken: "" };
     const { kept, evicted, apart } = call;
-    const how = apart === null ? "in a tie" : `${apart} apart`;
-    const where = "The closest call in the head shown:";
+    const closest = `The closest call in the head shown: “${kept}” stayed, “${evicted}” went, ${apart === null ? "in a tie" : `${apart} apart`}.`;
     return {
       projector: `${left}. Closest call: “${evicted}”.`,
-      normal: `${left}. ${where} “${kept}” stayed, “${evicted}” went, ${how}.`,
-      spoken: `${where} “${kept}” stayed, “${evicted}” went, ${how}.`,
+      normal: `${left}${everywhere}. ${closest}`,
+      spoken: closest,
     };
   },
   /** The decision of a step at which the clock stands still. */

@@ -55,6 +55,15 @@ interface Read {
   readonly wordsBefore: number;
 }
 
+interface EarlierReads {
+  readonly head: string;
+  readonly share: string;
+  /** Where in the fact; "" for the word itself. */
+  readonly at: string;
+  readonly times: number;
+  readonly unit: Unit;
+}
+
 export const causeWords = {
   factName: (kind: NeededKind, owner: string) => factNames[kind](owner),
   headName: (layer: number, head: number) => `layer ${layer}, head ${head}`,
@@ -92,13 +101,18 @@ export const causeWords = {
     atWord: ({ unit, word }: { unit: Unit; word: number }) => `written at ${unit} ${word}`,
     /** Which heads read it, and how that is known. */
     readers: {
-      fullCache: ({ head, share }: { head: string; share: string }) =>
-        `With nothing evicted, ${head} looks at it here (${share} of its attention).`,
-      comparison: ({ head, share }: { head: string; share: string }) =>
-        `With nothing evicted, ${head} would still look at it here (${share} of its attention).`,
-      earlier: ({ head, share, times, unit }: { head: string; share: string; times: number; unit: Unit }) =>
-        `${capital(head)} reads such facts: it gave them ${share} of its attention ${times === 1 ? `at one earlier ${unit}` : `at ${times} earlier ${unit}s, on average`}.`,
+      fullCache: ({ head, share, at }: { head: string; share: string; at: string }) =>
+        `With nothing evicted, ${head} looks at it here${at} (${share} of its attention).`,
+      comparison: ({ head, share, at }: { head: string; share: string; at: string }) =>
+        `With nothing evicted, ${head} would still look at it here${at} (${share} of its attention).`,
+      earlier: ({ head, share, at, times, unit }: EarlierReads) => {
+        const when = times === 1 ? `at one earlier ${unit}` : `on average at ${times} earlier ${unit}s`;
+        return `${capital(head)} reads such facts${at}: it gave them ${share} of its attention, ${when}.`;
+      },
     },
+    /** A model may gather a whole fact at the mark that ends it. */
+    atFullStop: " at their full stop",
+    atItsFullStop: ", at its full stop",
     noReaders: "Which head reads such facts, this run does not show.",
     evicted: ({ unit, word, wordsBefore }: { unit: Unit; word: number; wordsBefore: number }) =>
       `It evicted it at ${unit} ${word}, ${counted(wordsBefore, unit)} before.`,
@@ -117,8 +131,8 @@ export const causeWords = {
     budget: ({ least, inForce }: { least: number; inForce: number }) => `${least} places instead of ${inForce}`,
     decay: (range: string) => `more weight on the past (${range})`,
     weight: (range: string) => `another weight of repeats (${range})`,
-    goToMistake: "Go to that step",
-    goToDecision: "Go to the decision",
+    goToMistake: "Go to that word",
+    watchDecision: "Watch the decision",
     explore: "Open in Explore",
     close: "Close",
   },
@@ -127,18 +141,23 @@ export const causeWords = {
 /** When a run has ended: what became of it, and where to go from there. */
 export const endWords = {
   label: "What became of it",
-  right: (answer: string) => `Right: ${answer}.`,
-  wrong: (answer: string, expected: string) => `Wrong: ${answer} instead of ${expected}.`,
-  noAnswer: (expected: string) => `No answer; ${expected} is right.`,
-  slip: "It made a mistake on the way.",
-  over: "The text ends here.",
+  /** What a person takes home. */
+  outcomes: {
+    right: (budget: number, unit: Unit) => `Memory for ${counted(budget, unit)} was enough here.`,
+    rightWithAll: "With nothing evicted, it is right.",
+    slip: (word: number, unit: Unit) => `Right in the end, after a mistake at ${unit} ${word}.`,
+    lost: (kind: NeededKind, owner: string) => `It evicted ${factNames[kind](owner)} too soon.`,
+    wrong: (word: number, unit: Unit) => `Its first mistake was at ${unit} ${word}.`,
+    wrongSomewhere: "It is wrong here.",
+    over: "The text ends here.",
+  },
   steps: {
     why: "See where it went wrong",
     policy: (name: string) => `The same under ${name}`,
     dice: "The same by dice",
     keepAll: "The same with nothing evicted",
-    lessMemory: (budget: number) => `Less memory: ${budget} places`,
-    moreMemory: (budget: number) => `More memory: ${budget} places`,
+    lessMemory: (budget: number, unit: Unit) => `Less memory: ${counted(budget, unit)}`,
+    moreMemory: (budget: number, unit: Unit) => `More memory: ${counted(budget, unit)}`,
     harder: "A harder one",
   },
   explore: "Explore this moment",

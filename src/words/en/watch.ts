@@ -159,6 +159,7 @@ export const squeezeWords = {
 
 export const breakWords = {
   title: "Where it breaks: right or wrong, by rule and memory in words",
+  axis: "words kept",
   outcomes: { right: "right answer", wrong: "wrong answer", open: "not computed yet", computing: "computing" },
   cell: (rule: string, budgetSlots: number, outcome: string) => `${rule}, ${budgetSlots} words: ${outcome}`,
   wholeTextCell: (rule: string, outcome: string) => `${rule}, every word: ${outcome}`,
