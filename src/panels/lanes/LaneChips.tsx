@@ -21,23 +21,25 @@ export const LaneChips = memo(function LaneChips(props: LaneChipsProps) {
   if (lanes.length < 2) return null;
   const names = laneNames(lanes.map(({ trace }) => trace.header));
   return (
-    <span className="lane-chips" role="group" aria-label="Lane on the stage">
-      {lanes.map((run, lane) => (
-        <button
-          key={lane}
-          type="button"
-          aria-pressed={lane === stageLane}
-          title={`Lane ${lane + 1}, ${fullName(names[lane])}: put it on the stage (${lane + 1})`}
-          onClick={() => onLane(lane)}
-        >
-          <LaneMark lane={lane} /> {names[lane].policy}{" "}
-          {shortVerdict(laneVerdict(run, laneStep(run, shownStep), problem))}
-        </button>
-      ))}
+    <>
+      <span className="lane-chips" role="group" aria-label="Lane on the stage">
+        {lanes.map((run, lane) => (
+          <button
+            key={lane}
+            type="button"
+            aria-pressed={lane === stageLane}
+            title={`Lane ${lane + 1}, ${fullName(names[lane])}: put it on the stage (${lane + 1})`}
+            onClick={() => onLane(lane)}
+          >
+            <LaneMark lane={lane} /> {names[lane].policy}{" "}
+            {shortVerdict(laneVerdict(run, laneStep(run, shownStep), problem))}
+          </button>
+        ))}
+      </span>
       <button type="button" className="link-button" onClick={onCompare}>
         Side by side
       </button>
-    </span>
+    </>
   );
 });
 
