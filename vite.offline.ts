@@ -13,6 +13,7 @@ const copiedFiles = [
   "icons/*.png",
   "assets/**/*.{js,css,wasm}",
   "runs/*",
+  "lessons/**/*.json",
   "results/*.json",
   "presets.json",
   `models/${defaultModel.id}/*.{json,safetensors}`,

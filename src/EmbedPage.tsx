@@ -56,24 +56,7 @@ export function EmbedPage({ store, options, theme, onHeight }: EmbedPageProps) {
     () => fullAddress(encodeLink({ choices, comparison, way: "explore" })),
     [choices, comparison],
   );
-  const keys = useMemo(() => {
-    const nothing = (): void => undefined;
-    const acts = pageActs(store, {
-      openHelp: nothing,
-      openPalette: nothing,
-      goToResults: nothing,
-      openExamples: nothing,
-      openPapers: nothing,
-      share: nothing,
-      openFile: nothing,
-      openLibrary: nothing,
-      openRecent: nothing,
-      addMoment: nothing,
-      axisStepCount: () => axisStepCount(store.getState(), axisTokens),
-    });
-    return keyBindings(acts, embedCommands);
-  }, [store, axisTokens]);
-  usePageKeys(keys);
+  useFrameKeys(store, axisTokens);
 
   const actions = store.getState();
   const hasTimeline = options.panels.includes("timeline");
@@ -134,4 +117,26 @@ function fullAddress(fragment: string): string {
   address.search = "";
   address.hash = fragment;
   return address.href;
+}
+
+/** The keys of a page in a frame. */
+export function useFrameKeys(store: PageStore, axisTokens: number | null): void {
+  const keys = useMemo(() => {
+    const nothing = (): void => undefined;
+    const acts = pageActs(store, {
+      openHelp: nothing,
+      openPalette: nothing,
+      goToResults: nothing,
+      openExamples: nothing,
+      openPapers: nothing,
+      share: nothing,
+      openFile: nothing,
+      openLibrary: nothing,
+      openRecent: nothing,
+      addMoment: nothing,
+      axisStepCount: () => axisStepCount(store.getState(), axisTokens),
+    });
+    return keyBindings(acts, embedCommands);
+  }, [store, axisTokens]);
+  usePageKeys(keys);
 }

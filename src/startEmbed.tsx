@@ -13,6 +13,7 @@ import { EmbedPage, type EmbedTheme } from "./EmbedPage";
 import { parseMoment } from "./state/moment";
 import { pageSurroundings } from "./pageSurroundings";
 import { encodeLink } from "./settings/link";
+import type { LessonPlace } from "./settings/linkContent";
 import { createPageStore, type PageStore } from "./state/pageStore";
 import type { RecordedRun } from "./state/recordings";
 import "./styles/embed.css";
@@ -22,12 +23,28 @@ export function startEmbed(root: HTMLElement, { options, complaints }: EmbedQuer
   for (const complaint of complaints) store.getState().tell("warning", complaint);
   const theme: EmbedTheme = createStore(() => ({ choice: options.theme }));
   const onHeight = converse(store, options, theme);
+  if (options.lesson !== null) {
+    void showLesson(root, store, theme, options.lesson);
+    return;
+  }
   const fragment = window.location.hash.replace(/^#/, "");
   void showFirstRun(store, options, fragment);
 
   createRoot(root).render(
     <StrictMode>
       <EmbedPage store={store} options={options} theme={theme} onHeight={onHeight} />
+    </StrictMode>,
+  );
+}
+
+/** A lesson stages its own runs, live ones included: opening it is asking for them. */
+async function showLesson(root: HTMLElement, store: PageStore, theme: EmbedTheme, lesson: LessonPlace): Promise<void> {
+  store.getState().openLesson(lesson);
+  void store.getState().openRecordedRuns();
+  const { EmbedLesson } = await import("./EmbedLesson");
+  createRoot(root).render(
+    <StrictMode>
+      <EmbedLesson store={store} theme={theme} />
     </StrictMode>,
   );
 }

@@ -15,7 +15,7 @@ describe("the query of an embedded page", () => {
   it("reads every option", () => {
     const search =
       "?embed&theme=dark&panels=text,score,timeline&mode=interactive&hide=run,policy&start=paused&step=40" +
-      "&run=diary-gkv&allow=https://course.example,http://localhost:8000/";
+      "&run=diary-gkv&lesson=alpha:2&allow=https://course.example,http://localhost:8000/";
     expect(parseEmbedQuery(search)).toEqual({
       options: {
         theme: "dark",
@@ -26,6 +26,7 @@ describe("the query of an embedded page", () => {
         step: 40,
         recordedId: "diary-gkv",
         allowedOrigins: ["https://course.example", "http://localhost:8000"],
+        lesson: { lesson: "alpha", part: 1 },
       },
       complaints: [],
     });

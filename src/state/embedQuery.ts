@@ -1,6 +1,7 @@
 // The query of an embedded page, "?embed&panels=text,map&mode=read": what a teacher chooses for a frame. Anything that
 // cannot be used falls back, with a complaint in plain words; the recipe itself is in the fragment.
 import { shortened } from "../lib/shortened";
+import { parseLessonPlace, type LessonPlace } from "../settings/linkContent";
 import { panelNames } from "./arrangement";
 
 export const embedPanels = [...panelNames, "timeline"] as const;
@@ -41,6 +42,8 @@ export interface EmbedOptions {
   readonly recordedId: string | null;
   /** Origins that may drive the page; null for whichever embeds it. */
   readonly allowedOrigins: readonly string[] | null;
+  /** The lesson that the frame holds instead of panels; null for none. */
+  readonly lesson: LessonPlace | null;
 }
 
 /** As a `run`: the frame computes the run of its fragment by itself. */
@@ -61,11 +64,12 @@ export const defaultEmbedOptions: EmbedOptions = {
   step: null,
   recordedId: null,
   allowedOrigins: null,
+  lesson: null,
 };
 
 /** Queries are written by hand: longer ones are not ours. */
 const LONGEST_QUERY = 4000;
-const knownKeys = ["embed", "theme", "panels", "mode", "hide", "start", "step", "run", "allow"];
+const knownKeys = ["embed", "theme", "panels", "mode", "hide", "start", "step", "run", "allow", "lesson"];
 
 /** Null for the query of a page that is not embedded. */
 export function parseEmbedQuery(search: string): EmbedQuery | null {
@@ -109,6 +113,7 @@ export function parseEmbedQuery(search: string): EmbedQuery | null {
       step: stepOf(query.get("step"), complaints),
       recordedId: query.get("run"),
       allowedOrigins: query.has("allow") ? originsOf(listed(query, "allow"), complaints) : null,
+      lesson: lessonOf(query.get("lesson"), complaints),
     },
     complaints,
   };
@@ -125,6 +130,14 @@ function stepOf(text: string | null, complaints: string[]): number | null {
   if (/^\d{1,7}$/.test(text)) return Number(text);
   complaints.push(`step: “${shortened(text)}” is not a step of a run, such as 128.`);
   return null;
+}
+
+function lessonOf(text: string | null, complaints: string[]): LessonPlace | null {
+  const lesson = text === null ? null : parseLessonPlace(text);
+  if (text !== null && lesson === null) {
+    complaints.push(`lesson: “${shortened(text)}” isn’t a lesson’s number or id, such as 3 or why-a-cache:2.`);
+  }
+  return lesson;
 }
 
 /** Origins as the browser writes them. If a list names no usable origin, nobody may drive the page. */

@@ -34,7 +34,7 @@ export function LessonStage({ store, lesson, theme, nextRun, shown, partIndex, p
       <div className="lesson-stage-head">
         {task?.kind === "change" && <RunControls store={store} nextRun={nextRun} controls={task.controls} />}
         <RunLine store={store} shown={shown} />
-        <button type="button" onClick={reset}>
+        <button type="button" title={learnWords.lesson.resetTip} onClick={reset}>
           {learnWords.lesson.resetStage}
         </button>
       </div>

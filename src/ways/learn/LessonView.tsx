@@ -3,6 +3,7 @@
 import { useEffect, useState } from "react";
 import { useStore } from "zustand";
 import { progressIn } from "../../state/lessons";
+import { useMedia } from "../../ui/useMedia";
 import { learnWords } from "../../words/en/learn";
 import { stageOfPart } from "./lessonFile";
 import type { LessonViewProps } from "./lessonProps";
@@ -17,6 +18,7 @@ export function LessonView(props: LessonViewProps) {
   const partIndex = Math.min(lesson.parts.length - 1, place.part ?? progress.part);
   const { task, id } = lesson.parts[partIndex];
   const isUntold = task?.kind === "predict" && !Object.hasOwn(progress.picks, id);
+  const isNarrow = useMedia(NARROW);
   const { keepProgress } = store.getState();
   useStaging(props, partIndex);
   useEffect(() => {
@@ -24,18 +26,24 @@ export function LessonView(props: LessonViewProps) {
   }, [keepProgress, lesson, partIndex]);
   return (
     <div className="lesson" data-tab={tab} data-is-untold={isUntold}>
-      <div className="lesson-tabs" role="group" aria-label={lesson.title}>
-        {(["text", "stage"] as const).map((each) => (
-          <button key={each} type="button" aria-pressed={tab === each} onClick={() => setTab(each)}>
-            {each === "text" ? learnWords.lesson.textTab : learnWords.lesson.stageTab}
-          </button>
-        ))}
-      </div>
+      {isNarrow && (
+        <div className="lesson-tabs" role="group" aria-label={lesson.title}>
+          {(["text", "stage"] as const).map((each) => (
+            <button key={each} type="button" aria-pressed={tab === each} onClick={() => setTab(each)}>
+              {each === "text" ? learnWords.lesson.textTab : learnWords.lesson.stageTab}
+            </button>
+          ))}
+        </div>
+      )}
+      {/* The text stays: the task in it notices when it is done. */}
       <LessonText {...props} partIndex={partIndex} />
-      <LessonStage {...props} partIndex={partIndex} isUntold={isUntold} />
+      {(!isNarrow || tab === "stage") && <LessonStage {...props} partIndex={partIndex} isUntold={isUntold} />}
     </div>
   );
 }
+
+/** Too narrow for text and run side by side; learn.css has the same number. */
+const NARROW = "(max-width: 860px)";
 
 /** Puts the part's run on the stage whenever a place in a lesson is opened; coming back from another view changes nothing. */
 function useStaging({ store, lesson, place }: LessonViewProps, partIndex: number): void {

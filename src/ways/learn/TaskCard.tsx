@@ -82,7 +82,10 @@ function Prediction({ store, task, pick, onPick, onGo }: TaskCardProps<"predict"
 
 function Search({ store, task, isDone, onDone, onGo, onSolve }: TaskCardProps<"find" | "change">) {
   const isFound = useStore(store, (state) => fulfils(task.until, state));
-  const reply = useStore(store, (state) => task.replies.find(({ when }) => fulfils(when, state))?.say ?? null);
+  const hasTried = useHasTried(store);
+  const reply = useStore(store, (state) =>
+    hasTried ? (task.replies.find(({ when }) => fulfils(when, state))?.say ?? null) : null,
+  );
   useEffect(() => {
     if (isFound && !isDone) onDone();
   }, [isFound, isDone, onDone]);
@@ -144,12 +147,28 @@ export function rightOption({ options }: TaskOf<"predict">, state: PageState): n
 
 /** The conditions hold in the run that the page asks for, not in one that is about to be replaced. */
 export function fulfils(checks: readonly Check[], state: PageState): boolean {
-  return state.stagedLesson === state.lesson && allHold(checks, state) && isRunWhole(state);
+  return state.stagedLesson === state.lesson && allHold(checks, state) && isAskedRun(state);
 }
 
-/** The run on screen is the one asked for, and has ended. */
-function isRunWhole({ lanes, problem, choices, comparison, runStatus }: PageState): boolean {
-  if (lanes.length === 0 || runStatus === "loading" || lanes.some(({ end }) => end === null)) return false;
+function isAskedRun({ lanes, problem, choices, comparison, runStatus }: PageState): boolean {
+  if (lanes.length === 0 || runStatus === "loading") return false;
   const headers = lanes.map(({ trace }) => trace.header);
   return areAskedFor(headers, problem?.id ?? null, { choices, comparison });
+}
+
+/** Whether the reader has done something since the part was put on the stage: nothing is said to what it begins with. */
+function useHasTried(store: PageStore): boolean {
+  const now = useStore(store, tryKey);
+  const [first, setFirst] = useState<string | null>(null);
+  if (first === null && now !== null) setFirst(now);
+  return first !== null && now !== null && now !== first;
+}
+
+/** What a reader can change; null until the part's run and moment are there. */
+function tryKey(state: PageState): string | null {
+  const { stagedLesson, lesson, wantedMoment, isPlaying, lanes, pinnedPosition } = state;
+  const isGrowing = lanes.some(({ end }) => end === null);
+  if (stagedLesson !== lesson || wantedMoment !== null || isPlaying || isGrowing || !isAskedRun(state)) return null;
+  const settings = JSON.stringify([state.choices, state.comparison]);
+  return [state.shownStep, state.focusLayer, state.focusKvHead, pinnedPosition, settings].join();
 }

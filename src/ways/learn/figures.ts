@@ -176,6 +176,8 @@ function placeOf(wanted: FigurePlace, facts: Facts): Place | null {
   if (lane === undefined || lane.stepCount === 0) return null;
   const { trace } = lane;
   const last = lane.stepCount - 1;
+  // Which step is the last is not known while the run goes on.
+  if (wanted.step === "last" && lane.end === null) return null;
   const step = wanted.step === "last" ? last : (wanted.step ?? laneStep(lane, facts.shownStep));
   const { layerCount, kvHeadCount } = trace.header.model;
   const layer = wanted.layer ?? facts.focusLayer;

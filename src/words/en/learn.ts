@@ -38,7 +38,8 @@ export const learnWords = {
     nextLesson: (title: string) => `Next lesson: ${title}`,
     textTab: "Lesson",
     stageTab: "Run",
-    resetStage: "Reset the run",
+    resetStage: "Reset",
+    resetTip: "Put the run of this part back as it was",
     stage: "The run of this lesson",
   },
 

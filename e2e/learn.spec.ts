@@ -1,0 +1,50 @@
+// A lesson from start to hand-in: predict, find, change, and a link that proves it in a fresh profile.
+import AxeBuilder from "@axe-core/playwright";
+import { expect, test } from "@playwright/test";
+import { mainNumber, press, waitForIdle } from "./page";
+
+test("a lesson from start to hand-in", async ({ page, browser }) => {
+  await page.emulateMedia({ reducedMotion: "reduce" });
+  await page.goto("./#v4&view=learn");
+  await page.getByLabel("Open a lesson file…").setInputFiles({
+    name: "mine.json",
+    mimeType: "application/json",
+    buffer: Buffer.from('{"winnowLesson": 1, "id": "mine", "title": 7}'),
+  });
+  await expect(page.getByText(/mine\.json isn’t a lesson\. title: expected string, found 7\./)).toBeVisible();
+
+  await page.getByRole("button", { name: /^2 It grows: a budget/ }).click();
+  const done = page.getByText("✓ Done");
+  await page.getByRole("button", { name: "112", exact: true }).click();
+  await expect(page.getByText("The run agrees")).toBeVisible();
+  await press(page, "Next");
+
+  await expect(page.getByRole("heading", { name: "An event", exact: true })).toBeVisible();
+  await expect.poll(() => mainNumber(page, "step")).toBe(32);
+  await expect(done).toHaveCount(0);
+  await press(page, "Give me a hint");
+  await expect(page.getByText("The triangles in the bar at the bottom are the events.")).toBeVisible();
+  await page.keyboard.press("Shift+ArrowRight");
+  await expect(done).toBeVisible();
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`)).toEqual([]);
+
+  // Leaving loses nothing.
+  await page.getByRole("navigation", { name: "Views" }).getByRole("button", { name: "Explore" }).click();
+  await page.getByRole("navigation", { name: "Views" }).getByRole("button", { name: "Learn" }).click();
+  await expect(done).toBeVisible();
+  expect(await mainNumber(page, "step")).toBe(48);
+
+  await page.getByRole("button", { name: "Part 5: The smallest budget" }).click();
+  await page.getByRole("spinbutton", { name: "Budget" }).fill("48");
+  await page.keyboard.press("Enter");
+  await expect(done).toBeVisible({ timeout: 30_000 });
+  await waitForIdle(page);
+  const link = page.getByRole("textbox", { name: "Hand-in link" });
+  await expect(link).toHaveValue(/proof=|#v4z/);
+
+  const teacher = await browser.newPage();
+  await teacher.goto(await link.inputValue());
+  await expect(teacher.getByText(/Reproduced exactly/)).toBeVisible({ timeout: 30_000 });
+  await teacher.close();
+});
