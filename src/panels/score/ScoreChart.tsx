@@ -79,8 +79,8 @@ export function ScoreChart(props: ScoreChartProps) {
     () =>
       clock === null
         ? wholeFrame(layout)
-        : scoreBeat(layout, clock.beat, shownProgress(clock, controls.isMotionWelcome)),
-    [layout, clock, controls.isMotionWelcome],
+        : scoreBeat(layout, clock.beat, shownProgress(clock, beatClock.isMotionWelcome)),
+    [layout, clock, beatClock.isMotionWelcome],
   );
   const positionUnder = (pointer: MouseEvent<SVGSVGElement>): number | null => {
     const at = pointIn(pointer.currentTarget, pointer).x - layout.barWidth / 2;
