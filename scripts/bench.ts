@@ -8,10 +8,11 @@ import { chromium } from "playwright";
 import { createServer } from "vite";
 import type { BenchOptions } from "../bench/context";
 import type { BenchTable } from "../bench/table";
+import { visitCase } from "../bench/visitCase";
 import { InputError } from "../src/lib/errors";
 import { chromiumLaunchOptions } from "./findChromium.mjs";
 
-const caseIds = ["speed", "matvec", "taps", "growth", "cost", "neighbour", "scrub", "stream", "squeeze"];
+const caseIds = ["speed", "matvec", "taps", "growth", "cost", "neighbour", "scrub", "stream", "squeeze", "visit"];
 const usage = `Usage: npm run bench -- [--only CASE] [--quick] [--json]
   --only   one or more of ${caseIds.join(", ")} (comma-separated)
   --quick  fewer repeats: to see that it works, not to quote
@@ -72,10 +73,10 @@ export async function main(argv: string[]): Promise<number> {
     };
     const tables: BenchTable[] = [];
     for (const caseId of chosen) {
-      const table = await page.evaluate(({ id, given }) => window.winnowBench.run(id, given), {
-        id: caseId,
-        given: options,
-      });
+      const table =
+        caseId === "visit"
+          ? await visitCase(browser, values.quick)
+          : await page.evaluate(({ id, given }) => window.winnowBench.run(id, given), { id: caseId, given: options });
       tables.push(table);
       if (!values.json) console.log(tableText(table));
     }

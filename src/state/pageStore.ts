@@ -5,6 +5,8 @@ import { createStore, type StoreApi } from "zustand/vanilla";
 import { choiceActions, initialChoices, type ChoiceActions, type ChoicesState } from "./choices";
 import { clockActions, initialClock, withClock, type ClockActions, type ClockState } from "./clock";
 import { deckActions, initialDecks, type DeckActions, type DecksState } from "./decks";
+import { createFullCacheRun, initialFullCacheRun } from "./fullCacheRun";
+import type { FullCacheRunActions, FullCacheRunState } from "./fullCacheRun";
 import { createLiveRun, initialEngine } from "./liveRun";
 import type { EngineState, LiveRunActions, LiveRunSurroundings } from "./liveRun";
 import { initialLessons, lessonActions, type LessonActions, type LessonsState } from "./lessons";
@@ -27,6 +29,7 @@ export type PageState = ChoicesState &
   EngineState &
   LessonsState &
   BreakStripState &
+  FullCacheRunState &
   NoticesState;
 
 export type PageActions = ChoiceActions &
@@ -40,6 +43,7 @@ export type PageActions = ChoiceActions &
   LessonActions &
   SqueezeActions &
   BreakStripActions &
+  FullCacheRunActions &
   NoticesActions;
 
 export type PageStore = StoreApi<PageState & PageActions>;
@@ -60,6 +64,7 @@ export const initialPageState: PageState = {
   ...initialEngine,
   ...initialLessons,
   ...initialBreakStrip,
+  ...initialFullCacheRun,
   ...initialNotices,
 };
 
@@ -95,6 +100,7 @@ export function createPageStore(surroundings: PageSurroundings): PageStore {
       ...lessonActions(set, get),
       ...squeezeActions({ get, nowMs }),
       ...createBreakStrip(surroundings, set, get),
+      ...createFullCacheRun(surroundings, { set, get }),
       ...recordingActions({ set, get, recordings, isMotionWelcome, tell, leaveLiveRun: liveRun.leave }),
       ...notices,
     };

@@ -42,10 +42,11 @@ export function useCaption(store: PageStore, shown: ShownRun | null): CaptionPar
   const told = useStore(store, (state) => toldOf(trace, step, state.decisionPhase));
   const isMoving = useStore(store, (state) => state.isPlaying || state.runStatus === "running");
   const problem = useStore(store, (state) => state.problem);
+  const fullCache = useStore(store, (state) => state.fullCacheRun);
   return useMemo(() => {
     if (trace === null || step < 0 || step >= trace.steps.length) return null;
-    return captionAt({ trace, step, told, problem, focus: { layer, kvHead }, isMoving });
-  }, [trace, step, told, problem, layer, kvHead, isMoving]);
+    return captionAt({ trace, step, told, problem, focus: { layer, kvHead }, isMoving, fullCache });
+  }, [trace, step, told, problem, layer, kvHead, isMoving, fullCache]);
 }
 
 /** Null where no decision is being told. */

@@ -1,6 +1,6 @@
 // The decision in one head, drawn at a phase of its beats; before the first one, what the newest word looks at. It waits while
 // one points at it.
-import { memo, useMemo, useState, type PointerEvent } from "react";
+import { memo, useMemo, type PointerEvent } from "react";
 import type { Focus } from "../../panels/focus";
 import { focusHead } from "../../panels/focus";
 import { readCandidates } from "../../panels/score/candidates";
@@ -10,9 +10,9 @@ import type { EvictionEvent, Trace } from "../../trace/trace";
 import { pointIn } from "../../ui/pointIn";
 import { useElementSize } from "../../ui/useElementSize";
 import { beatSentences, decisionWords, stageWords } from "../../words/en/watch";
-import { barAt, decisionFrame, decisionLayout, lookingPath, rulerY, type ChartSize } from "./decision";
+import { barAt, barTop, decisionFrame, decisionLayout, lookingPath, rulerY, type ChartSize } from "./decision";
 import { HeadChoice } from "./HeadChoice";
-import { WordTip, type TipPlace } from "./WordTip";
+import type { TipPlace } from "./WordTip";
 import { textBeat } from "./watchText";
 
 interface DecisionChartProps {
@@ -23,16 +23,21 @@ interface DecisionChartProps {
   readonly event: EvictionEvent | null;
   readonly beats: DecisionBeats;
   readonly phase: number;
+  /** Words written since the decision. */
+  readonly sinceCount: number;
   /** Places that the head has; null: no limit. */
   readonly budget: number | null;
+  /** Position under the pointer, here or in the text. */
+  readonly lit: number | null;
+  readonly isMotionWelcome: boolean;
   readonly onFocus: (layer: number, kvHead: number) => void;
   readonly onHold: (isHeld: boolean) => void;
+  readonly onTip: (tip: TipPlace | null) => void;
 }
 
 export function DecisionChart(props: DecisionChartProps) {
-  const { trace, step, focus, event, beats, phase, budget, onFocus, onHold } = props;
+  const { trace, step, focus, event, beats, phase, budget, lit, isMotionWelcome, onFocus, onHold, onTip } = props;
   const [frame, size] = useElementSize<HTMLDivElement>({ width: 340, height: 200 });
-  const [tip, setTip] = useState<TipPlace | null>(null);
   const head = focusHead(trace.header.model, focus);
   const candidates = event === null ? null : readCandidates(trace, event, head);
   const layout = useMemo(
@@ -48,11 +53,11 @@ export function DecisionChart(props: DecisionChartProps) {
     if (pointerType === "mouse") onHold(true);
     const isOrdered = beat !== "before" && beat !== "looking";
     const bar = barAt(layout, pointIn(currentTarget, { clientX: x, clientY: y }).x, isOrdered);
-    setTip(bar === null ? null : { position: bar.candidate.position, x, y });
+    onTip(bar === null ? null : { position: bar.candidate.position, x, y });
   };
   const leave = (): void => {
     onHold(false);
-    setTip(null);
+    onTip(null);
   };
   return (
     <section className="watch-card watch-decision" aria-label={stageWords.decision}>
@@ -71,10 +76,18 @@ export function DecisionChart(props: DecisionChartProps) {
         {layout === null ? (
           <LookingMarks trace={trace} step={step} head={head} size={size} budget={budget} />
         ) : (
-          <DecisionMarks layout={layout} beats={beats} phase={phase} size={size} />
+          // Where motion is unwanted, another beat is another picture, which fades in.
+          <DecisionMarks
+            key={isMotionWelcome ? "moving" : phase}
+            layout={layout}
+            beats={beats}
+            phase={phase}
+            size={size}
+            sinceCount={props.sinceCount}
+            lit={lit}
+          />
         )}
       </div>
-      {tip !== null && <WordTip trace={trace} place={tip} moment={{ step, beat, focus }} />}
     </section>
   );
 }
@@ -84,11 +97,16 @@ interface DecisionMarksProps {
   readonly beats: DecisionBeats;
   readonly phase: number;
   readonly size: ChartSize;
+  /** Words written since the decision. */
+  readonly sinceCount: number;
+  readonly lit: number | null;
 }
 
 /** Pure: the same phase gives the same marks. */
-export const DecisionMarks = memo(function DecisionMarks({ layout, beats, phase, size }: DecisionMarksProps) {
-  const frame = decisionFrame(layout, beats, phase);
+export const DecisionMarks = memo(function DecisionMarks(props: DecisionMarksProps) {
+  const { layout, beats, phase, size, sinceCount, lit } = props;
+  const frame = decisionFrame(layout, beats, { phase, sinceCount });
+  const top = lit === null ? null : barTop(layout, beats, { phase, position: lit });
   const { baseY, plotTop, pitch, keptCount, evictedCount, windowSlots, kind, ticks } = layout;
   const placesX = (keptCount + windowSlots) * pitch;
   return (
@@ -132,6 +150,8 @@ export const DecisionMarks = memo(function DecisionMarks({ layout, beats, phase,
       <path className="bar-torn" d={frame.torn} />
       <path className="bar-gone" d={frame.evicted} />
       <path className="bar-newest" d={frame.window} />
+      <path className="bar-since" d={frame.since} />
+      {top !== null && <path className="mark-lit" d={`M${top.x},${top.y - 2}l-4,-7h8zM${top.x},${top.y}V${baseY}`} />}
       {frame.lineReach > 0 && (
         <g className="mark-cut">
           <path d={`M${frame.lineX},0V${frame.lineReach * (baseY + 1)}`} />

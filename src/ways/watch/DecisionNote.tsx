@@ -68,7 +68,7 @@ function legendOf({ header }: Trace, { list, row }: Candidates): readonly Legend
             ...(has("redundancy") ? (["fresh"] as const) : []),
           ];
   const isRuled = list.some(({ total }, place) => total === Infinity || row.isProtected?.[place] === 1);
-  return [...names, ...(isRuled ? (["byRule"] as const) : []), "newest", "gone"];
+  return [...names, ...(isRuled ? (["byRule"] as const) : []), "newest", "since"];
 }
 
 /** The two words on either side of the line, and how far their scores lie apart. */

@@ -1,6 +1,6 @@
 // What became of a run that has ended: one sentence and where to go next, or why it went wrong. The card of the cause stays
 // until it is closed or another run is shown, so that one can look around with it.
-import { useMemo, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 import { useStore } from "zustand";
 import { withChoice } from "../../settings/inForce";
 import { noLaneComparison } from "../../settings/lanes";
@@ -29,10 +29,17 @@ function EndOf({ store, shown }: { readonly store: PageStore; readonly shown: Sh
   const problem = useStore(store, (state) => state.problem);
   const [openTrace, setOpenTrace] = useState<Trace | null>(null);
   const isEnded = lane.end !== null;
+  const fullCache = useStore(store, (state) => state.fullCacheRun);
   const cause = useMemo(
-    () => (isEnded ? causeOf(trace, lane.stepCount - 1, problem) : null),
-    [isEnded, trace, lane.stepCount, problem],
+    () => (isEnded ? causeOf(trace, lane.stepCount - 1, problem, fullCache) : null),
+    [isEnded, trace, lane.stepCount, problem, fullCache],
   );
+  const mistakeStep = cause?.mistake.atStep ?? null;
+  const isAtEnd = isEnded && laneStep(lane, shownStep) === lane.stepCount - 1;
+  useEffect(() => {
+    // Computed before anybody asks, so that the card does not change while it is read.
+    if (isAtEnd && mistakeStep !== null && trace.events.length > 0) store.getState().runFullCache(mistakeStep);
+  }, [store, trace, mistakeStep, isAtEnd]);
   const close = (): void => {
     setOpenTrace(null);
     store.getState().pin(null);
@@ -40,7 +47,7 @@ function EndOf({ store, shown }: { readonly store: PageStore; readonly shown: Sh
   if (cause !== null && openTrace === trace) {
     return <CauseCard store={store} trace={trace} cause={cause} onClose={close} />;
   }
-  if (!isEnded || laneStep(lane, shownStep) !== lane.stepCount - 1) return null;
+  if (!isAtEnd) return null;
   const open = (opened: Cause): void => {
     setOpenTrace(trace);
     goToCause(store, trace, opened);

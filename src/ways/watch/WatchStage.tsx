@@ -10,9 +10,10 @@ import { stageWords } from "../../words/en/watch";
 import { DecisionChart } from "./DecisionChart";
 import { DecisionNote } from "./DecisionNote";
 import { MemoryBar } from "./MemoryBar";
-import { budgetOf, memoryAt, shownPhase } from "./stageMoment";
+import { budgetOf, memoryAt, shownPhase, writtenSince } from "./stageMoment";
 import { textBeat } from "./watchText";
 import { WatchText } from "./WatchText";
+import { WordTip, type TipPlace } from "./WordTip";
 import type { WayProps } from "../wayProps";
 
 export function WatchStage({ store, shown }: WayProps) {
@@ -49,9 +50,11 @@ function ShownStage({ store, lane }: { readonly store: PageStore; readonly lane:
   const beat = textBeat(beats, phase);
   const budget = budgetOf(trace, step);
   const { focusOn, hold } = store.getState();
+  const [tip, setTip] = useState<TipPlace | null>(null);
+  const lit = tip?.position ?? null;
   return (
     <>
-      <WatchText trace={trace} step={step} beat={beat} focus={focus} pinned={pinned} />
+      <WatchText trace={trace} step={step} beat={beat} focus={focus} lit={lit} pinned={pinned} onTip={setTip} />
       <MemoryBar {...memoryAt(trace, { step, focus, beats, phase })} budget={budget} />
       <DecisionChart
         trace={trace}
@@ -60,9 +63,13 @@ function ShownStage({ store, lane }: { readonly store: PageStore; readonly lane:
         event={event}
         beats={beats}
         phase={phase}
+        sinceCount={writtenSince(trace, step, focus)}
         budget={budget}
+        lit={lit}
+        isMotionWelcome={isMotionWelcome}
         onFocus={focusOn}
         onHold={hold}
+        onTip={setTip}
       />
       <DecisionNote
         trace={trace}
@@ -71,6 +78,7 @@ function ShownStage({ store, lane }: { readonly store: PageStore; readonly lane:
         isDecided={beat === "after" || beat === "falling"}
         budget={budget}
       />
+      {tip !== null && <WordTip trace={trace} place={tip} moment={{ step, beat, focus }} />}
     </>
   );
 }

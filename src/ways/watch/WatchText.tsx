@@ -1,27 +1,30 @@
 // What the model was told and what it thinks, word by word; the lines scroll by themselves so that the newest stays in sight.
-import { memo, useEffect, useMemo, useRef, useState, type PointerEvent } from "react";
+import { memo, useEffect, useMemo, useRef, type PointerEvent } from "react";
 import type { Focus } from "../../panels/focus";
+import { heldShare } from "../../trace/replay";
 import type { Trace } from "../../trace/trace";
 import { stageWords } from "../../words/en/watch";
 import { isSameLine, watchLines, type TextBeat, type WatchLine, type WatchWord } from "./watchText";
-import { WordTip, type TipPlace } from "./WordTip";
+import type { TipPlace } from "./WordTip";
 
 interface WatchTextProps {
   readonly trace: Trace;
   readonly step: number;
   readonly beat: TextBeat;
   readonly focus: Focus;
+  /** Position under the pointer, here or in the chart. */
+  readonly lit: number | null;
   /** A word that is pointed out: what a wrong word should have been read from. */
   readonly pinned: number | null;
+  readonly onTip: (tip: TipPlace | null) => void;
 }
 
-export const WatchText = memo(function WatchText({ trace, step, beat, focus, pinned }: WatchTextProps) {
+export const WatchText = memo(function WatchText({ trace, step, beat, focus, lit, pinned, onTip }: WatchTextProps) {
   const lines = useMemo(() => watchLines(trace, { step, beat, focus }), [trace, step, beat, focus]);
-  const [tip, setTip] = useState<TipPlace | null>(null);
   const thoughts = useFollowedEnd(trace, step);
   const hover = ({ target, clientX: x, clientY: y }: PointerEvent): void => {
     const position = target instanceof HTMLElement ? target.dataset.position : undefined;
-    setTip(position === undefined ? null : { position: Number(position), x, y });
+    onTip(position === undefined ? null : { position: Number(position), x, y });
   };
   const of = (part: WatchLine["part"]) => lines.filter((line) => line.part === part);
   return (
@@ -29,18 +32,18 @@ export const WatchText = memo(function WatchText({ trace, step, beat, focus, pin
       className="watch-card watch-text"
       data-beat={beat}
       aria-label={`${stageWords.told}. ${stageWords.thinks}.`}
+      aria-description={heldSentence(trace, step)}
       onPointerMove={hover}
-      onPointerLeave={() => setTip(null)}
+      onPointerLeave={() => onTip(null)}
     >
       <h2>{stageWords.told}</h2>
       <div className="watch-told">
-        <Lines lines={of("prompt")} pinned={pinned} />
+        <Lines lines={of("prompt")} lit={lit} pinned={pinned} />
       </div>
       <h2>{stageWords.thinks}</h2>
       <div ref={thoughts} className="watch-thoughts" tabIndex={0} role="region" aria-label={stageWords.thinks}>
-        <Lines lines={of("reasoning")} pinned={pinned} />
+        <Lines lines={of("reasoning")} lit={lit} pinned={pinned} />
       </div>
-      {tip !== null && <WordTip trace={trace} place={tip} moment={{ step, beat, focus }} />}
     </section>
   );
 });
@@ -63,21 +66,43 @@ function useFollowedEnd(trace: Trace, step: number) {
   return scroller;
 }
 
-function Lines({ lines, pinned }: { readonly lines: readonly WatchLine[]; readonly pinned: number | null }) {
+/** For those who do not see how pale the words are. */
+function heldSentence(trace: Trace, step: number): string {
+  const shares = heldShare(trace, step);
+  const goneCount = shares.filter((share) => share === 0).length;
+  const wholeCount = shares.filter((share) => share === 1).length;
+  return stageWords.held(shares.length, wholeCount, goneCount);
+}
+
+interface LinesProps {
+  readonly lines: readonly WatchLine[];
+  readonly lit: number | null;
+  readonly pinned: number | null;
+}
+
+function Lines({ lines, lit, pinned }: LinesProps) {
   return lines.map((line) => {
-    const isHere = line.words.some(({ position }) => position === pinned);
-    return <Line key={line.words[0].position} line={line} pinned={isHere ? pinned : null} />;
+    const { position: from } = line.words[0];
+    const ifHere = (position: number | null): number | null =>
+      position !== null && position >= from && position < from + line.words.length ? position : null;
+    return <Line key={from} line={line} lit={ifHere(lit)} pinned={ifHere(pinned)} />;
   });
 }
 
+interface LineProps {
+  readonly line: WatchLine;
+  readonly lit: number | null;
+  readonly pinned: number | null;
+}
+
 const Line = memo(
-  function Line({ line, pinned }: { readonly line: WatchLine; readonly pinned: number | null }) {
+  function Line({ line, lit, pinned }: LineProps) {
     return (
       <p className="watch-line">
         {line.words.map((word) => (
           <span
             key={word.position}
-            className={`${wordClass(word)}${word.position === pinned ? " watch-word-pinned" : ""}`}
+            className={`${wordClass(word)}${word.position === lit ? " watch-word-lit" : ""}${word.position === pinned ? " watch-word-pinned" : ""}`}
             data-position={word.position}
             data-word={word.going === "lifted" || word.going === "falling" ? word.label : undefined}
           >
@@ -88,7 +113,7 @@ const Line = memo(
       </p>
     );
   },
-  (before, after) => before.pinned === after.pinned && isSameLine(before.line, after.line),
+  (before, after) => before.lit === after.lit && before.pinned === after.pinned && isSameLine(before.line, after.line),
 );
 
 function wordClass({ held, isNewest, isLooking, going }: WatchWord): string {

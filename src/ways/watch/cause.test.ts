@@ -1,5 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
+import { openModel } from "../../../lab/openModel";
+import { recordRecipe } from "../../../lab/recordTrace";
+import { greedySampling } from "../../model/sampling";
+import { effectiveParameters, policyById } from "../../policy/policies";
 import { problemById } from "../../problems/families";
 import { decodeRunFile } from "../../trace/file/runFile";
 import type { Trace } from "../../trace/trace";
@@ -15,6 +19,22 @@ async function causeIn(file: string, problemId: string): Promise<{ readonly trac
   const cause = causeOf(trace, trace.steps.length - 1, problemById(problemId));
   if (cause === null) throw new Error(`${file} has no mistake`);
   return { trace, cause };
+}
+
+/** The same problem with nothing evicted. */
+async function runWithAll(problemId: string, maxNewTokens: number): Promise<Trace> {
+  const problem = problemById(problemId);
+  return recordRecipe(await openModel("public/models/winnow-1m"), {
+    promptText: problem?.prompt ?? "",
+    expectedAnswer: problem?.answer ?? null,
+    policyId: "fullCache",
+    parameters: effectiveParameters(policyById("fullCache")),
+    sampling: greedySampling,
+    maxNewTokens,
+    hasTaps: true,
+    hasHeadTaps: false,
+    isCompared: false,
+  });
 }
 
 describe("causeOf", () => {
@@ -53,11 +73,33 @@ describe("causeOf", () => {
     expect(causeSentences(trace, cause)).toMatchInlineSnapshot(`
       [
         "At word 85 it wrote “note”; “recall” was right.",
-        "It needed barn's note: “barn's”, written at word 11.",
+        "It needed barn's note, written at word 11.",
         "No head held it any more.",
         "Which head reads such facts, this run does not show.",
       ]
     `);
+  });
+
+  it("asks a run with nothing evicted which heads look at the fact", async () => {
+    const { trace } = await causeIn("diary-prompt-recent.winnow", "diary-5x14-5");
+    const fullCache = await runWithAll("diary-5x14-5", 86);
+    const cause = causeOf(trace, trace.steps.length - 1, problemById("diary-5x14-5"), fullCache);
+    expect(cause === null ? [] : causeSentences(trace, cause)).toMatchInlineSnapshot(`
+      [
+        "At word 85 it wrote “note”; “recall” was right.",
+        "It needed barn's note, written at word 11.",
+        "With nothing evicted, layer 0, head 0 looks at it here, at its full stop (up to 100 % of its attention).",
+        "It evicted it at word 33, 52 words before. No head held it any more.",
+        "At that decision it would have stayed with 121 places instead of 120.",
+      ]
+    `);
+    const other = await causeIn("walk-snapkv.winnow", "walk-5x20-1");
+    const held = causeOf(other.trace, 200, problemById("walk-5x20-1"), await runWithAll("walk-5x20-1", 78));
+    expect(held === null ? null : causeSentences(other.trace, held).at(-1)).toMatchInlineSnapshot(
+      `"But 6 heads had evicted what it looks at here with nothing evicted, such as “kitchen” (layer 0, head 0, up to 100 %)."`,
+    );
+    // Another prompt's run says nothing.
+    expect(causeOf(other.trace, 200, problemById("walk-5x20-1"), fullCache)).toEqual(other.cause);
   });
 
   it("is null for a run without a mistake, before the mistake, and for an unknown problem", async () => {

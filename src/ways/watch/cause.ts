@@ -248,6 +248,7 @@ function isTwin(twin: Trace, trace: Trace, step: number): boolean {
     twin.events.length === 0 &&
     twin.steps.length > step &&
     twin.header.promptText === trace.header.promptText &&
+    twin.header.model.digest === trace.header.model.digest &&
     trace.steps.slice(0, step).every(({ token }, past) => twin.steps[past].token === token)
   );
 }

@@ -2,12 +2,12 @@ import { expect, it } from "vitest";
 import { drawnCandidates, drawnTrace, pooledTrace } from "../../panels/score/drawScores.testing";
 import { readCandidates } from "../../panels/score/candidates";
 import { decisionBeats } from "../../trace/decisionBeats";
-import { barAt, decisionBars, decisionFrame, decisionLayout, levelShift, lookingPath } from "./decision";
+import { barAt, barTop, decisionBars, decisionFrame, decisionLayout, levelShift, lookingPath } from "./decision";
 
 const size = { width: 120, height: 155 };
 const beats = decisionBeats(drawnTrace.header.formula);
 const layout = decisionLayout(drawnTrace.header, drawnCandidates, { windowSlots: 2, ...size });
-const frameAt = (phase: number) => decisionFrame(layout, beats, phase);
+const frameAt = (phase: number) => decisionFrame(layout, beats, { phase, sinceCount: 0 });
 const endOf = (name: string): number => beats.list.find((beat) => beat.name === name)?.to ?? NaN;
 
 /** Left edges of the rectangles of a path. */
@@ -51,6 +51,18 @@ it("puts the highest first, brings the line down behind those that stay, and let
 it("closes up behind the kept, and stays so in the wake", () => {
   expect(frameAt(1).windowX).toBe(40);
   expect(frameAt(endOf("close"))).toEqual(frameAt(1));
+});
+
+it("fills the places again with the words written since", () => {
+  expect(edges(decisionFrame(layout, beats, { phase: 1, sinceCount: 2 }).since)).toEqual([80.5, 100.5]);
+});
+
+it("finds the top of a word's bar wherever it stands", () => {
+  const topOf = (phase: number) => barTop(layout, beats, { phase, position: 2 });
+  expect(topOf(0)).toEqual({ x: 50, y: layout.baseY });
+  expect(topOf(1)?.x).toBe(30);
+  expect(topOf(1)?.y).toBeLessThan(layout.baseY);
+  expect(barTop(layout, beats, { phase: 1, position: 99 })).toBeNull();
 });
 
 it("is a function of the phase alone, so that it runs backwards as it ran forwards", () => {

@@ -159,6 +159,8 @@ export interface DecisionFrame {
   /** Marks on bars that are higher than the plot. */
   readonly torn: string;
   readonly window: string;
+  /** Words written since the decision, which fill the places again. */
+  readonly since: string;
   /** Left edge of the newest words' columns. */
   readonly windowX: number;
   readonly lineX: number;
@@ -171,7 +173,11 @@ export interface DecisionFrame {
 /** The line comes down in this share of the beat "cut"; then they fall. */
 export const LINE_SHARE = 0.4;
 
-export function decisionFrame(layout: DecisionLayout, beats: DecisionBeats, phase: number): DecisionFrame {
+export function decisionFrame(
+  layout: DecisionLayout,
+  beats: DecisionBeats,
+  { phase, sinceCount }: { readonly phase: number; readonly sinceCount: number },
+): DecisionFrame {
   const { bars, pitch, barWidth, plotTop, baseY, keptCount, highest, windowSlots, trayY } = layout;
   const progress = (name: Parameters<typeof beatProgress>[1]): number => eased(beatProgress(beats, name, phase));
   const grown = { look: progress("look"), before: progress("before"), lent: progress("neighbours") };
@@ -215,11 +221,16 @@ export function decisionFrame(layout: DecisionLayout, beats: DecisionBeats, phas
       paths.torn += tear(x, plotTop, barWidth);
   });
   const windowX = mixed(bars.length, keptCount, close) * pitch;
-  let window = "";
-  for (let place = 0; place < windowSlots; place++) {
-    window += rect(windowX + place * pitch + inset, baseY - WINDOW_HEIGHT, barWidth, WINDOW_HEIGHT);
-  }
-  return { ...paths, window, windowX, lineX: round(keptCount * pitch), lineReach, fall };
+  const columns = (from: number, to: number): string => {
+    let path = "";
+    for (let place = from; place < to; place++) {
+      path += rect(windowX + place * pitch + inset, baseY - WINDOW_HEIGHT, barWidth, WINDOW_HEIGHT);
+    }
+    return path;
+  };
+  const window = columns(0, windowSlots);
+  const since = columns(windowSlots, windowSlots + sinceCount);
+  return { ...paths, window, since, windowX, lineX: round(keptCount * pitch), lineReach, fall };
 }
 
 const WINDOW_HEIGHT = 14;
@@ -234,6 +245,24 @@ function attentionHeights(
   const before = join === "sum" ? now + parts.before * grown.before : parts.before * grown.before;
   const joined = Math.max(now, before);
   return { now, before, joined, lent: mixed(joined, Math.max(joined, parts.lent), grown.lent) };
+}
+
+/** Where a word's bar ends at a phase; null for a word that has none. */
+export function barTop(
+  { bars, pitch, baseY, plotTop, highest }: DecisionLayout,
+  beats: DecisionBeats,
+  { phase, position }: { readonly phase: number; readonly position: number },
+): { readonly x: number; readonly y: number } | null {
+  const slot = bars.findIndex(({ candidate }) => candidate.position === position);
+  if (slot < 0) return null;
+  const { candidate, level, staysByRule } = bars[slot];
+  const isScored = beatProgress(beats, "order", phase) > 0;
+  const place = mixed(slot, candidate.rank - 1, eased(beatProgress(beats, "order", phase)));
+  const height = staysByRule ? highest : isScored ? Math.min(level, highest) : 0;
+  return {
+    x: round((place + 0.5) * pitch),
+    y: round(Math.max(plotTop, baseY - (height / highest) * (baseY - plotTop))),
+  };
 }
 
 /** Bars of what the newest word looks at, before anything is decided. `shares`: 0 … 1 of the largest. */

@@ -16,7 +16,8 @@ export function goToCause(store: PageStore, trace: Trace, cause: Cause): void {
 
 /** The mistake at a position: with its cause if that can be told, else the wrong word itself. */
 export function goToMistake(store: PageStore, { trace, stepCount }: LaneRun, position: number): void {
-  const cause = causeOf(trace, stepCount - 1, store.getState().problem);
+  const { problem, fullCacheRun } = store.getState();
+  const cause = causeOf(trace, stepCount - 1, problem, fullCacheRun);
   if (cause !== null) {
     goToCause(store, trace, cause);
     return;

@@ -21,13 +21,23 @@ function stageAt(phase: number): string {
   const beat = textBeat(beats, phase);
   const markup = renderToStaticMarkup(
     <>
-      <WatchText trace={drawnTrace} step={0} beat={beat} focus={focus} pinned={null} />
+      <WatchText
+        trace={drawnTrace}
+        step={0}
+        beat={beat}
+        focus={focus}
+        lit={null}
+        pinned={null}
+        onTip={() => undefined}
+      />
       <MemoryBar {...memoryAt(drawnTrace, { step: 0, focus, beats, phase })} budget={4} />
       <DecisionMarks
         layout={decisionLayout(drawnTrace.header, drawnCandidates, { windowSlots: 2, ...size })}
         beats={beats}
         phase={phase}
         size={size}
+        sinceCount={0}
+        lit={2}
       />
       <DecisionNote trace={drawnTrace} focus={focus} event={drawnEvent} isDecided={beat === "after"} budget={4} />
     </>,

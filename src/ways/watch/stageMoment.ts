@@ -42,3 +42,11 @@ export function memoryAt(trace: Trace, { step, focus, beats, phase }: MemoryMome
     most: budget === null ? textLength : Math.max(seen, budget + interval),
   };
 }
+
+/** Words that the shown head has taken in since the last decision. */
+export function writtenSince(trace: Trace, step: number, focus: Focus): number {
+  const event = lastEventAtStep(trace, step);
+  if (event === null) return 0;
+  const head = focusHead(trace.header.model, focus);
+  return lengthsAfterStep(trace, step)[head] - lengthsAfterStep(trace, event.step)[head];
+}

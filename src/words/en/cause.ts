@@ -96,7 +96,7 @@ export const causeWords = {
     form: "This word is the same in every sentence: it is read from no fact.",
     /** `place`: where the fact stands. */
     needed: ({ kind, owner, said, place }: { kind: NeededKind; owner: string; said: string; place: string }) =>
-      `It needed ${factNames[kind](owner)}: “${said}”, ${place}.`,
+      `It needed ${factNames[kind](owner)}${said.startsWith(owner) && owner !== "" ? "" : `: “${said}”`}, ${place}.`,
     inPrompt: "in the task",
     atWord: ({ unit, word }: { unit: Unit; word: number }) => `written at ${unit} ${word}`,
     /** Which heads read it, and how that is known. */

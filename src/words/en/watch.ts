@@ -7,7 +7,8 @@ export const stageWords = {
   thinks: "What it thinks",
   loading: "Loading the recorded run…",
   noRun: "There is no recorded run here. Choose a rule to start one.",
-  textHelp: "The paler a word, the fewer heads still hold it. Struck through: no head holds it any more.",
+  held: (words: number, whole: number, gone: number) =>
+    `${words} words: every head holds ${whole}, some hold ${words - whole - gone}, none holds ${gone} any more.`,
   places: "Places in memory",
   placesOf: (used: number, budget: number) => `${used} of ${budget}`,
   placesWithoutLimit: (used: number) => `${used}, no limit`,
@@ -71,7 +72,7 @@ export const decisionWords = {
     score: "score",
     byRule: "stays by rule",
     newest: (count: number) => (count === 1 ? "the newest stays" : `the newest ${count} stay`),
-    gone: "goes",
+    since: "written since",
   },
   shifted: (by: string) =>
     `Explore subtracts what repeats. It shows the same scores, each ${by} lower: same order, same distances.`,

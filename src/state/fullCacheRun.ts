@@ -1,0 +1,98 @@
+// The run on the stage once more with nothing evicted: what its heads look at when the wrong word is due says what the run
+// lacked. An engine of its own computes it in the background, when a mistake asks for it, and only as far as that mistake.
+import type { EngineClient } from "../engine/client";
+import type { EngineEvent, RunRecipe } from "../engine/protocol";
+import { settingsInForce } from "../settings/inForce";
+import type { Trace } from "../trace/trace";
+import { createTraceBuilder, type TraceBuilder } from "../trace/traceBuilder";
+import type { ChosenState } from "./choices";
+import type { LiveRunSurroundings } from "./liveRun";
+import { recipeOrNull } from "./recipe";
+import { laneOnStage, type ShownRunsState } from "./shownRuns";
+import { choicesOnStage, squeezedChoices } from "./squeeze";
+
+export interface FullCacheRunState {
+  /** Of the prompt that asked last, as far as it was asked; null before, and while it computes. */
+  readonly fullCacheRun: Trace | null;
+}
+
+export const initialFullCacheRun: FullCacheRunState = { fullCacheRun: null };
+
+export interface FullCacheRunActions {
+  /** Has the prompt on the stage run with nothing evicted, up to this step. Nothing shows if that is not possible. */
+  readonly runFullCache: (step: number) => void;
+}
+
+interface Page {
+  readonly set: (change: Partial<FullCacheRunState>) => void;
+  readonly get: () => FullCacheRunState & ShownRunsState & ChosenState;
+}
+
+export function createFullCacheRun(
+  { models, createEngine }: LiveRunSurroundings,
+  { set, get }: Page,
+): FullCacheRunActions {
+  let engine: EngineClient | null = null;
+  let recipe: RunRecipe | null = null;
+  let builder: TraceBuilder | null = null;
+
+  const close = (): void => {
+    engine?.dispose();
+    engine = null;
+    recipe = null;
+    builder = null;
+  };
+
+  const receive = (event: EngineEvent): void => {
+    switch (event.type) {
+      case "ready":
+        if (recipe !== null) engine?.start({ lanes: [recipe], isForced: false }, false);
+        return;
+      case "started":
+        builder = createTraceBuilder(event.header);
+        return;
+      case "step":
+        builder?.append(event.record, event.eviction);
+        return;
+      case "done":
+        builder?.finish(event.reason);
+        set({ fullCacheRun: builder?.trace ?? null });
+        close();
+        return;
+      case "failed":
+        // The run's own attention has to do.
+        close();
+        return;
+      default:
+        return;
+    }
+  };
+
+  return {
+    runFullCache(step) {
+      const wanted = wantedRecipe(get(), step);
+      if (wanted === null || isAsFar(get().fullCacheRun, wanted, step)) return;
+      if (recipe !== null && JSON.stringify(recipe) === JSON.stringify(wanted)) return;
+      close();
+      recipe = wanted;
+      engine = createEngine(receive);
+      const { header } = laneOnStage(get())?.trace ?? {};
+      // The CPU's figures differ from a GPU's in the last digits only, and the GPU is the live run's.
+      engine.load(models.find(({ id }) => id === header?.model.id) ?? models[0], "cpu");
+    },
+  };
+}
+
+/** Null where the run on the stage cannot be had again: another prompt is chosen, or its tokens were drawn. */
+function wantedRecipe(page: ShownRunsState & ChosenState, step: number): RunRecipe | null {
+  const header = laneOnStage(page)?.trace.header;
+  if (header === undefined || header.sampling.temperature !== 0) return null;
+  const choices = squeezedChoices(choicesOnStage(page, page.stageLane), { policyId: "fullCache" });
+  const { settings } = settingsInForce(choices);
+  const recipe = recipeOrNull({ ...settings, hasTaps: true, hasHeadTaps: false, isCompared: false }, page.problem);
+  return recipe?.promptText === header.promptText ? { ...recipe, maxNewTokens: step + 1 } : null;
+}
+
+function isAsFar(run: Trace | null, { promptText }: RunRecipe, step: number): boolean {
+  return run !== null && run.header.promptText === promptText && run.steps.length > step;
+}
