@@ -10,6 +10,7 @@ import { differences } from "../../panels/controls/valueMarks";
 import { RunLine } from "../../panels/header/RunLine";
 import { LaneChips } from "../../panels/lanes/LaneChips";
 import { divergenceMarks } from "../../panels/lanes/partings";
+import { ExampleMark } from "../../panels/presets/ExampleMark";
 import { ResultsPanel } from "../../panels/results/ResultsPanel";
 import { ReplayVerdict } from "../../panels/share/ReplayVerdict";
 import { Panels } from "../../panels/stage/Panels";
@@ -72,6 +73,7 @@ export function ExplorePage({ store, acts, theme, nextRun, shown }: WayProps) {
               verdict={shown.verdict}
               onPin={(position) => goToMistake(store, shown.lane, position)}
             >
+              <ExampleMark store={store} onExamples={acts.examples} />
               <Changes store={store} nextRun={nextRun} />
               <LanesInLine store={store} />
             </RunLine>
