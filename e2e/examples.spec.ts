@@ -19,6 +19,9 @@ test("an example replays as stored, and opens at its moment", async ({ page }) =
   await expect(replayOf(page)).toContainText(/Reproduced exactly: \d+ tokens and \d+ events in 3 lanes\./);
   await expect(page.locator("main")).toHaveAttribute("data-step", String(lostAt));
 
+  const mark = page.getByRole("group", { name: "Example on screen" });
+  await expect(mark).toContainText("✓ as claimed");
+  await expect(mark).toContainText("G-KV keeps what SnapKV evicts");
   const lanes = page.getByRole("region", { name: "Lanes" });
   await expect(lanes.getByRole("radio", { name: /SnapKV/ })).toBeChecked();
   await page.keyboard.press("End");

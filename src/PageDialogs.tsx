@@ -9,6 +9,7 @@ import { PapersDialog } from "./panels/papers/PapersDialog";
 import { PresetsDialog } from "./panels/presets/PresetsDialog";
 import { RESULTS_ID } from "./panels/results/ResultsPanel";
 import { settingsInForce } from "./settings/inForce";
+import type { Preset } from "./settings/presets";
 import type { PageStore } from "./state/pageStore";
 import { axisStepCount } from "./state/timeAxis";
 import type { ThemeChoice } from "./ui/useTheme";
@@ -68,7 +69,7 @@ export const PageDialogs = memo(function PageDialogs({ store, dialog, themeChoic
     <>
       <PresetsDialog
         isOpen={open === "examples"}
-        onOpen={({ link }) => void store.getState().openLink(link, true)}
+        onOpen={(preset) => void openExample(store, preset)}
         onClose={() => close("examples")}
       />
       <ShareDialogs store={store} open={open} onClose={close} />
@@ -104,7 +105,10 @@ function ShareDialogs({ store, open, onClose }: ShareDialogsProps) {
   const onFiles = useCallback(
     (files: readonly File[]) => {
       for (const name of shareDialogs) onClose(name);
-      void showOpened(store, files);
+      const decks = files.filter(({ name }) => name.endsWith(".deck.json"));
+      const runs = files.filter((file) => !decks.includes(file));
+      if (runs.length > 0 || decks.length === 0) void showOpened(store, runs);
+      for (const deck of decks) void openDeck(store, deck);
     },
     [store, onClose],
   );
@@ -128,9 +132,22 @@ function ShareDialogs({ store, open, onClose }: ShareDialogsProps) {
   );
 }
 
+/** Opens the link of an example and says what it claims. */
+async function openExample(store: PageStore, { title, sees, lanes, link }: Preset): Promise<void> {
+  const { openLink, showExample } = store.getState();
+  await openLink(link, true);
+  showExample({ title, sees, answers: lanes.map(({ given }) => given) });
+}
+
 function onLeave(listener: () => void): () => void {
   window.addEventListener("pagehide", listener);
   return () => window.removeEventListener("pagehide", listener);
+}
+
+/** Puts a deck that was dropped in use, and shows it. */
+async function openDeck(store: PageStore, file: File): Promise<void> {
+  const { openDeckFile } = await import("./ways/present/deckFiles");
+  if (await openDeckFile(store, file)) store.getState().go("present");
 }
 
 /** Asks for run files and shows them. */

@@ -80,7 +80,7 @@ describe("the check of a preset", () => {
     const { proofs } = link;
     const complaints = checkRun(shortest, { ...link, proofs: [proofs[loss.keeper], ...proofs.slice(1)] }, traces);
     // The proof of the keeper, whose text is the same up to the word in question.
-    expect(complaints.join()).toContain(`lane 1: Not reproduced: the tokens part at step ${loss.neededAtStep}.`);
+    expect(complaints.join()).toContain(`lane 1: Not reproduced: the tokens differ at step ${loss.neededAtStep}.`);
   });
 
   it("detects a changed recipe", { timeout: 60_000 }, async () => {

@@ -52,7 +52,7 @@ export const presetPlans: readonly PresetPlan[] = [
     sentences: ({ lanes: [snapKv, gkv, random], loss }) => [
       `${lossWords("SnapKV", loss)}, while G-KV still holds it and ${answerWords(gkv)}.`,
       `A score of the present window alone ignores whatever nobody looked at lately: with this cache SnapKV answers ` +
-        `${countWords(snapKv)} such diaries right, G-KV ${countWords(gkv)}, random eviction that spares the prompt ${countWords(random)}.`,
+        `${countWords(snapKv)} such diaries right, G-KV ${countWords(gkv)}, random eviction that keeps the prompt ${countWords(random)}.`,
     ],
   },
   {
@@ -83,7 +83,7 @@ export const presetPlans: readonly PresetPlan[] = [
     sentences: ({ lanes: [without, withMemory, random], loss }) => [
       `${lossWords("With α = 0 G-KV", loss)}; with α = 0.8 it remembers that the rule once mattered and ${answerWords(withMemory)}.`,
       `Nothing else differs between the two: of such walks, α = 0 gets ${countWords(without)} right, ` +
-        `α = 0.8 ${countWords(withMemory)}, and random eviction that spares the prompt ${countWords(random)}.`,
+        `α = 0.8 ${countWords(withMemory)}, and random eviction that keeps the prompt ${countWords(random)}.`,
     ],
   },
   {
@@ -130,7 +130,7 @@ export const presetPlans: readonly PresetPlan[] = [
     sentences: ({ lanes: [plain, protecting, random], loss }) => [
       `${lossWords("SnapKV", loss)}; the same SnapKV with the prompt protected ${answerWords(protecting)}.`,
       `All rules of a walk stand in its prompt: protecting it takes SnapKV from ${countWords(plain)} walks to ` +
-        `${countWords(protecting)}, and random eviction that spares the prompt gets ${countWords(random)}, so the credit goes to the switch, not to the score.`,
+        `${countWords(protecting)}, and random eviction that keeps the prompt gets ${countWords(random)}, so the credit goes to the switch, not to the score.`,
     ],
   },
   {
@@ -142,7 +142,7 @@ export const presetPlans: readonly PresetPlan[] = [
     answers: ["notRight", "right", "right"],
     keeper: 1,
     sentences: ({ lanes: [h2o, random, gkv], loss }) => [
-      `${lossWords("H2O", loss)}; random eviction that spares the prompt still holds it and ${answerWords(random)}, as G-KV does.`,
+      `${lossWords("H2O", loss)}; random eviction that keeps the prompt still holds it and ${answerWords(random)}, as G-KV does.`,
       `A score shows nothing until it beats this control: with 176 slots H2O gets ${countWords(h2o)} walks right, ` +
         `random eviction ${countWords(random)}, G-KV ${countWords(gkv)}.`,
     ],

@@ -71,7 +71,7 @@ describe("random eviction", () => {
     expect(new Set(totals).size).toBe(4);
   });
 
-  it("spares the prompt even when told not to", () => {
+  it("keeps the prompt even when told not to", () => {
     expect(survivors(randomEviction, cache, { ...choices, isPromptProtected: false })).toEqual(
       survivors(randomEviction, cache, choices),
     );

@@ -52,7 +52,7 @@ export const promptRecent: Policy = {
 };
 
 /**
- * The control for every scored policy: a seeded draw per event, layer, KV head and token. It spares the prompt if prompt and
+ * The control for every scored policy: a seeded draw per event, layer, KV head and token. It keeps the prompt if prompt and
  * window fit the budget together. If they don't, half a prompt is worth no more than other tokens, and all are drawn from.
  */
 export const randomEviction: Policy = {

@@ -21,8 +21,19 @@ export interface ChoicesState extends ChosenState {
   readonly promisedProofs: readonly string[];
   /** Whether the runs agree with their proofs, once they have ended by themselves; null for a lane without a proof. [lane] */
   readonly verdicts: readonly (ReplayVerdict | null)[];
+  /** The example that was opened, until its settings change. */
+  readonly example: OpenedExample | null;
   /** The moment of the link, until its run is on screen and has come that far. */
   readonly wantedMoment: Moment | null;
+}
+
+/** What an example claims. */
+export interface OpenedExample {
+  readonly title: string;
+  /** What one sees, in a sentence. */
+  readonly sees: string;
+  /** The answer of every lane in the original run; null for none. [lane] */
+  readonly answers: readonly (string | null)[];
 }
 
 export interface ChoiceHistory {
@@ -34,8 +45,8 @@ export interface ChoiceHistory {
 
 export const emptyHistory: ChoiceHistory = { past: [], future: [], last: null };
 
-/** A link's proofs and moment hold for its own settings only. */
-export const promisedNothing = { promisedProofs: [], verdicts: [], wantedMoment: null } as const;
+/** A link's proofs, moment and claim hold for its own settings only. */
+export const promisedNothing = { promisedProofs: [], verdicts: [], example: null, wantedMoment: null } as const;
 
 export const initialChoices: ChoicesState = {
   choices: {},
@@ -87,6 +98,8 @@ export interface ChoiceActions {
   readonly chooseState: (state: ChosenState) => void;
   readonly undo: () => void;
   readonly redo: () => void;
+  /** An example was opened, or is left. */
+  readonly showExample: (example: OpenedExample | null) => void;
 }
 
 interface ChoiceSurroundings {
@@ -119,5 +132,6 @@ export function choiceActions({ set, get, nowMs, restoreRun }: ChoiceSurrounding
     chooseState: (state) => change("", state),
     undo: () => step(undone(get().history, now())),
     redo: () => step(redone(get().history, now())),
+    showExample: (example) => set({ example }),
   };
 }

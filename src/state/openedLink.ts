@@ -62,6 +62,7 @@ export function linkActions({ set, get, tell, nowMs, restoreRun }: LinkSurroundi
       comparison: link.comparison,
       promisedProofs: link.proofs,
       verdicts: [],
+      example: null,
       wantedMoment: moment,
       history: { ...(isChange ? withChange(get().history, before, "link", nowMs()) : get().history), last: null },
       ...(link.lesson !== null && { lesson: link.lesson }),

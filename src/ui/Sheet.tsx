@@ -1,5 +1,6 @@
 // A native dialog with a title and a Close button: it holds the focus while open and returns it afterwards.
 import { useEffect, useId, useRef, type ReactNode } from "react";
+import { useScrollLock } from "./useScrollLock";
 
 interface SheetProps {
   /** Added as class "sheet-name". */
@@ -13,6 +14,7 @@ interface SheetProps {
 export function Sheet({ name, title, isOpen, onClose, children }: SheetProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
+  useScrollLock(isOpen);
   useEffect(() => {
     const element = dialog.current;
     if (isOpen && element?.open === false) element.showModal();

@@ -98,9 +98,9 @@ describe("where lanes part", () => {
   });
 
   it("is marked on the timeline, once for lanes that part together", () => {
-    expect(divergenceMarks([...twoLanes, whole], 0)).toEqual([{ step: 2, label: "lane 2 parts", tone: "neutral" }]);
+    expect(divergenceMarks([...twoLanes, whole], 0)).toEqual([{ step: 2, label: "lane 2 diverges", tone: "neutral" }]);
     expect(divergenceMarks([...twoLanes, whole], 1)).toEqual([
-      { step: 2, label: "lanes 1 and 3 part", tone: "neutral" },
+      { step: 2, label: "lanes 1 and 3 diverge", tone: "neutral" },
     ]);
     expect(divergenceMarks([whole], 0)).toEqual([]);
   });

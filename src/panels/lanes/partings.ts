@@ -39,7 +39,7 @@ export function divergenceMarks(lanes: readonly LaneRun[], stageLane: number): r
   }
   return [...lanesAt].map(([step, parted]) => ({
     step,
-    label: `${laneList(parted)} ${parted.length === 1 ? "parts" : "part"}`,
+    label: `${laneList(parted)} ${parted.length === 1 ? "diverges" : "diverge"}`,
     tone: "neutral",
   }));
 }

@@ -4,6 +4,7 @@
 import type { KeyboardEvent } from "react";
 import { useEffect, useRef, useState } from "react";
 import { useLatePart } from "../../ui/latePart";
+import { useScrollLock } from "../../ui/useScrollLock";
 import type { PaletteBodyProps } from "./PaletteBody";
 import type { PageCommand } from "./pageCommands";
 
@@ -18,6 +19,7 @@ export function PaletteDialog({ isOpen, commands, stepCommand, onClose }: Palett
   const dialog = useRef<HTMLDialogElement>(null);
   const { part: Body, failure } = useLatePart(isOpen, loadBody, { what: "The commands", isPrefetched: true });
   const [typed, setTyped] = useState("");
+  useScrollLock(isOpen);
   useEffect(() => {
     const element = dialog.current;
     if (isOpen && element?.open === false) {

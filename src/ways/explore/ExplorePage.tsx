@@ -9,6 +9,7 @@ import { SetupRail, SetupSheet } from "../../panels/controls/SetupRail";
 import { differences } from "../../panels/controls/valueMarks";
 import { RunLine } from "../../panels/header/RunLine";
 import { divergenceMarks } from "../../panels/lanes/partings";
+import { ExampleMark } from "../../panels/presets/ExampleMark";
 import { ResultsPanel } from "../../panels/results/ResultsPanel";
 import { ReplayVerdict } from "../../panels/share/ReplayVerdict";
 import { Panels } from "../../panels/stage/Panels";
@@ -70,6 +71,7 @@ export function ExplorePage({ store, acts, theme, nextRun, shown }: WayProps) {
               verdict={shown.verdict}
               onPin={(position) => goToMistake(store, shown.lane, position)}
             >
+              <ExampleMark store={store} onExamples={acts.examples} />
               <Changes store={store} nextRun={nextRun} />
             </RunLine>
             <Panels
