@@ -38,13 +38,14 @@ test("a deck made here is presented in a fresh profile, moment by moment", async
   await fresh.keyboard.press("PageDown");
   // Played, not cut: the clock is on its way.
   await expect(fresh.locator("main")).toHaveAttribute("data-idle", "false");
-  await expect(fresh.locator("main")).toHaveAttribute("data-step", String(second));
+  await waitForIdle(fresh);
+  expect(await mainNumber(fresh, "step")).toBe(second);
   expect(first).toBeLessThan(second);
   await expect(notes.getByRole("heading", { level: 1 })).toHaveText("Sixteen words go");
   await expect(notes.getByText("Ask first: which would you keep?")).toBeVisible();
   await notes.getByRole("button", { name: "Next moment →" }).click();
   await expect(fresh.locator(".title-card")).toContainText("SnapKV");
-  await expect(fresh.locator(".title-card")).toHaveCount(0);
+  await expect(fresh.locator(".title-card")).toHaveCount(0, { timeout: 20_000 });
   await fresh.keyboard.press("b");
   await expect(fresh.getByRole("button", { name: /The screen is black/ })).toBeVisible();
   await fresh.keyboard.press("b");

@@ -105,7 +105,10 @@ function ShareDialogs({ store, open, onClose }: ShareDialogsProps) {
   const onFiles = useCallback(
     (files: readonly File[]) => {
       for (const name of shareDialogs) onClose(name);
-      void showOpened(store, files);
+      const decks = files.filter(({ name }) => name.endsWith(".deck.json"));
+      const runs = files.filter((file) => !decks.includes(file));
+      if (runs.length > 0 || decks.length === 0) void showOpened(store, runs);
+      for (const deck of decks) void openDeck(store, deck);
     },
     [store, onClose],
   );
@@ -139,6 +142,12 @@ async function openExample(store: PageStore, { title, sees, lanes, link }: Prese
 function onLeave(listener: () => void): () => void {
   window.addEventListener("pagehide", listener);
   return () => window.removeEventListener("pagehide", listener);
+}
+
+/** Puts a deck that was dropped in use, and shows it. */
+async function openDeck(store: PageStore, file: File): Promise<void> {
+  const { openDeckFile } = await import("./ways/present/deckFiles");
+  if (await openDeckFile(store, file)) store.getState().go("present");
 }
 
 /** Asks for run files and shows them. */

@@ -10,6 +10,7 @@ import "./styles/share.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./App";
+import { preloadPanels } from "./panels/registry";
 import { parseEmbedQuery } from "./state/embedQuery";
 import { keepMemory, pageSurroundings } from "./pageSurroundings";
 import { pageCopy } from "./offline/offlineCopy";
@@ -22,8 +23,8 @@ if (root === null) throw new Error("index.html has no element with the id root")
 const embedQuery = parseEmbedQuery(window.location.search);
 if (embedQuery === null) startPage(root);
 else {
-  import("./startEmbed").then(
-    ({ startEmbed }) => startEmbed(root, embedQuery),
+  Promise.all([import("./startEmbed"), preloadPanels()]).then(
+    ([{ startEmbed }]) => startEmbed(root, embedQuery),
     () => root.append("Winnow could not be loaded. Check the connection and reload the page."),
   );
 }

@@ -6,6 +6,7 @@ import type { PanelName } from "../state/arrangement";
 import type { LaneRun } from "../state/shownRuns";
 import type { PanelChoices } from "../state/moment";
 import type { Trace } from "../trace/trace";
+import type { LatePanel } from "../ui/latePanel";
 import type { Explanation, PanelHeading, Provenance } from "../ui/Panel";
 import type { Theme } from "../ui/scale";
 import type { ZoomView } from "../ui/zoom/zoomView";
@@ -80,8 +81,8 @@ interface PanelSpec<Taken extends keyof PanelPage, View> {
   readonly leastLanes?: number;
   /** What it needs of the page: it is drawn again only where one of these differs. */
   readonly takes: readonly Taken[];
-  /** The component itself, or latePanel(…) where its code can wait until it is looked at. */
-  readonly component: ComponentType<PanelProps<NoInfer<Taken>, NoInfer<View>>>;
+  /** Its code loads when it is first looked at, or before (`preload`). */
+  readonly component: LatePanel<PanelProps<NoInfer<Taken>, NoInfer<View>>>;
 }
 
 export interface PanelDefinition<View = unknown> {
@@ -91,6 +92,7 @@ export interface PanelDefinition<View = unknown> {
   readonly view: ViewRules<View>;
   readonly headingFor: (trace: Trace) => PanelHeading;
   readonly Shown: ComponentType<{ readonly page: PanelPage }>;
+  readonly preload: () => Promise<void>;
 }
 
 export function definePanel<Taken extends keyof PanelPage, View = object>(
@@ -115,7 +117,7 @@ export function definePanel<Taken extends keyof PanelPage, View = object>(
     const taken = Object.fromEntries(takes.map((key) => [key, page[key]])) as Pick<PanelPage, Taken>;
     return <Component {...taken} heading={heading} {...useView(name, view, page)} />;
   }
-  return { name, title, leastLanes, view, headingFor, Shown };
+  return { name, title, leastLanes, view, headingFor, Shown, preload: Component.preload };
 }
 
 /** A view as the page holds it, and how to change it. */

@@ -27,6 +27,14 @@ export const panels: Readonly<Record<PanelName, PanelDefinition>> = {
 
 export const panelList = Object.values(panels);
 
+/** Above the fold of the first arrangement. */
+const firstPanels = ["text", "map", "score", "why", "meters"] as const satisfies readonly PanelName[];
+
+/** Loads the code of these panels, so that they are drawn at once. */
+export async function preloadPanels(names: readonly PanelName[] = firstPanels): Promise<void> {
+  await Promise.all(names.map((name) => panels[name].preload()));
+}
+
 /** Panels that have nothing to show with so few lanes. */
 export function panelsAway(laneCount: number): readonly PanelName[] {
   return panelList.filter(({ leastLanes }) => laneCount < leastLanes).map(({ name }) => name);

@@ -4,6 +4,7 @@ import * as v from "valibot";
 import { emptyDeck, LONGEST_NOTES, LONGEST_TITLE, MOST_MOMENTS, parseDeck, type Deck, type DeckMoment } from "./deck";
 import type { Tell } from "./notices";
 import type { KeptTexts } from "./recentStates";
+import type { ViewState } from "./view";
 
 export interface DecksState {
   /** The first is in use; never empty. */
@@ -45,7 +46,7 @@ export const initialDecks: DecksState = {
 
 interface DeckSurroundings {
   readonly set: (change: Partial<DecksState>) => void;
-  readonly get: () => DecksState;
+  readonly get: () => DecksState & Pick<ViewState, "way">;
   readonly tell: Tell;
 }
 
@@ -76,7 +77,8 @@ export function deckActions({ set, get, tell }: DeckSurroundings): DeckActions {
         tell("warning", `The deck has ${MOST_MOMENTS} moments, which is the most. Delete one, or begin a new deck.`);
         return null;
       }
-      changeDeck((deck) => ({ ...deck, moments: [...deck.moments, moment] }), { momentPlace: count });
+      const duePlace = get().way === "present" ? count : null;
+      changeDeck((deck) => ({ ...deck, moments: [...deck.moments, moment] }), { momentPlace: count, duePlace });
       return count + 1;
     },
     changeMoment(place, change) {

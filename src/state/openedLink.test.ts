@@ -33,6 +33,17 @@ describe("a link", () => {
     expect([choices, comparison]).toEqual([{ budgetSlots: 64 }, { others: [{ policyId: "random" }], isForced: true }]);
   });
 
+  it("opens a lesson in Learn, whose runs it leaves to the lesson", async () => {
+    driven.store.getState().choose("budgetSlots", 64);
+    await open("v4&lesson=2:3");
+    const { way, lesson, choices } = driven.store.getState();
+    expect({ way, lesson, choices }).toEqual({
+      way: "learn",
+      lesson: { lesson: "2", part: 2 },
+      choices: { budgetSlots: 64 },
+    });
+  });
+
   it("replays the run that it vouches for when that is cheap, and says otherwise why not", async () => {
     await open(encodeLink({ choices: {}, proofs }));
     expect(driven.asked).toEqual(["load First auto"]);

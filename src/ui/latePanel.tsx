@@ -1,18 +1,23 @@
 // A panel whose code is loaded when the panel first comes into view, so that the page starts sooner.
 
-import type { ComponentType, RefObject } from "react";
+import type { ComponentType, ReactNode, RefObject } from "react";
 import { useEffect, useRef, useState } from "react";
 import { errorMessage } from "../lib/errors";
 import type { PanelHeading } from "./Panel";
 import { Panel } from "./Panel";
 
+export type LatePanel<Props> = ((props: Props) => ReactNode) & {
+  /** Resolves once the panel can be drawn at once; what cannot be loaded says so in the panel. */
+  readonly preload: () => Promise<void>;
+};
+
 /** A placeholder for the panel until its code is loaded; reports a failure and offers to try again. */
 export function latePanel<Props extends { readonly heading: PanelHeading }>(
   load: () => Promise<ComponentType<Props>>,
-): ComponentType<Props> {
+): LatePanel<Props> {
   let Loaded: ComponentType<Props> | null = null;
 
-  return function Late(props: Props) {
+  function Late(props: Props) {
     const [frame, isSeen] = useSeen<HTMLDivElement>();
     const [failure, setFailure] = useState<string | null>(null);
     const [, setLoaded] = useState(Loaded !== null);
@@ -49,7 +54,12 @@ export function latePanel<Props extends { readonly heading: PanelHeading }>(
         </Panel>
       </div>
     );
+  }
+
+  const preload = async (): Promise<void> => {
+    Loaded ??= await load().catch(() => null);
   };
+  return Object.assign(Late, { preload });
 }
 
 /** An edge at the bottom of the view does not count. */

@@ -1,5 +1,6 @@
 // The component of each view. Watch comes with the page; the others load when they are first shown.
 import type { ComponentType } from "react";
+import { preloadPanels } from "../panels/registry";
 import { useLatePart, LateNote } from "../ui/latePart";
 import type { Way } from "../settings/linkContent";
 import { WatchPage } from "./watch/WatchPage";
@@ -7,7 +8,10 @@ import type { WayProps } from "./wayProps";
 
 export const wayPages: Readonly<Record<Way, ComponentType<WayProps>>> = {
   watch: WatchPage,
-  explore: lateWay(() => import("./explore/ExplorePage").then(({ ExplorePage }) => ExplorePage)),
+  explore: lateWay(async () => {
+    const [{ ExplorePage }] = await Promise.all([import("./explore/ExplorePage"), preloadPanels()]);
+    return ExplorePage;
+  }),
   learn: lateWay(() => import("./learn/LearnPage").then(({ LearnPage }) => LearnPage)),
   present: lateWay(() => import("./present/PresentPage").then(({ PresentPage }) => PresentPage)),
 };

@@ -1,8 +1,8 @@
 // The cache map.
+import { latePanel } from "../../ui/latePanel";
 import { definePanel } from "../definePanel";
 import { oneOf, viewRules } from "../viewRules";
 import type { MapView } from "./layout";
-import { MapPanel } from "./MapPanel";
 
 export const mapPanel = definePanel({
   name: "map",
@@ -17,6 +17,6 @@ export const mapPanel = definePanel({
     { quantity: "attention", axis: "position" },
     { quantity: oneOf("attention", "score", "age", "agreement", "none"), axis: oneOf("position", "slot") },
   ),
-  component: MapPanel,
+  component: latePanel(async () => (await import("./MapPanel")).MapPanel),
   takes: ["trace", "step", "focus", "hovered", "pinned", "onHover", "onFocus", "axisStepCount", "theme", "provenance"],
 });

@@ -1,6 +1,6 @@
 // The meters.
+import { latePanel } from "../../ui/latePanel";
 import { definePanel } from "../definePanel";
-import { MetersPanel } from "./MetersPanel";
 
 export const metersPanel = definePanel({
   name: "meters",
@@ -14,6 +14,6 @@ export const metersPanel = definePanel({
       "bytes in use = slots in use × bytes of K and V per slot over all layers and KV heads; " +
       "token retention ratio = slots in use ÷ positions written",
   },
-  component: MetersPanel,
+  component: latePanel(async () => (await import("./MetersPanel")).MetersPanel),
   takes: ["trace", "step", "provenance"],
 });

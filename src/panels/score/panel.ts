@@ -1,8 +1,8 @@
 // The score panel.
+import { latePanel } from "../../ui/latePanel";
 import { definePanel } from "../definePanel";
 import { oneOf, viewRules } from "../viewRules";
 import type { ScoreView } from "./ScoreChoices";
-import { ScorePanel } from "./ScorePanel";
 import { scoreExplanation } from "./words";
 
 export const scorePanel = definePanel({
@@ -17,6 +17,6 @@ export const scorePanel = definePanel({
       beat: oneOf(0, 1, 2, 3),
     },
   ),
-  component: ScorePanel,
+  component: latePanel(async () => (await import("./ScorePanel")).ScorePanel),
   takes: ["trace", "step", "focus", "hovered", "pinned", "onHover", "onPin", "provenance", "isMoving", "onMove"],
 });

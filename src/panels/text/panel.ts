@@ -1,8 +1,8 @@
 // The text panel.
+import { latePanel } from "../../ui/latePanel";
 import { definePanel } from "../definePanel";
 import { flag, oneOf, viewRules } from "../viewRules";
 import type { TextView } from "./layout";
-import { TextPanel } from "./TextPanel";
 
 export const textPanel = definePanel({
   name: "text",
@@ -18,6 +18,6 @@ export const textPanel = definePanel({
     { heads: "all", fill: "held", hasWhitespace: false },
     { heads: oneOf("all", "focus"), fill: oneOf("held", "regret"), hasWhitespace: flag },
   ),
-  component: TextPanel,
+  component: latePanel(async () => (await import("./TextPanel")).TextPanel),
   takes: ["trace", "step", "focus", "hovered", "pinned", "onHover", "onPin", "provenance", "regret"],
 });

@@ -1,7 +1,7 @@
 // The why card.
+import { latePanel } from "../../ui/latePanel";
 import { definePanel } from "../definePanel";
 import { scoreFormula } from "../score/words";
-import { WhyPanel } from "./WhyPanel";
 
 export const whyPanel = definePanel({
   name: "why",
@@ -12,6 +12,6 @@ export const whyPanel = definePanel({
       "Only that one event is computed again, from the scores that it started with.",
     formula: scoreFormula(header),
   }),
-  component: WhyPanel,
+  component: latePanel(async () => (await import("./WhyPanel")).WhyPanel),
   takes: ["trace", "step", "focus", "hovered", "pinned", "onPin", "onFocus", "mistake"],
 });

@@ -12,6 +12,7 @@ import { learnWords } from "../../words/en/learn";
 import type { ShownRun } from "../usePage";
 import type { WayProps } from "../wayProps";
 import { stageOfPart } from "./lessonFile";
+import { plainProse } from "./prose";
 import { LessonPanels } from "./LessonPanels";
 import type { PartProps } from "./lessonProps";
 import { isOpenAt, stageLesson } from "./stageLesson";
@@ -21,9 +22,12 @@ const noMarks: ShownRun["mistakes"] = [];
 interface LessonStageProps extends PartProps {
   /** The end of the run is a question that is still open. */
   readonly isUntold: boolean;
+  /** The text is out of sight, and the task with it. */
+  readonly isNarrow: boolean;
 }
 
-export function LessonStage({ store, lesson, theme, nextRun, shown, partIndex, place, isUntold }: LessonStageProps) {
+export function LessonStage(props: LessonStageProps) {
+  const { store, lesson, theme, nextRun, shown, partIndex, place, isUntold, isNarrow } = props;
   const { task } = lesson.parts[partIndex];
   const stage = stageOfPart(lesson, partIndex);
   const { tell } = store.getState();
@@ -32,6 +36,7 @@ export function LessonStage({ store, lesson, theme, nextRun, shown, partIndex, p
   return (
     <section className="lesson-stage" aria-label={learnWords.lesson.stage}>
       <div className="lesson-stage-head">
+        {isNarrow && task !== undefined && <p className="lesson-ask">{plainProse(task.ask)}</p>}
         {task?.kind === "change" && <RunControls store={store} nextRun={nextRun} controls={task.controls} />}
         <RunLine store={store} shown={shown} />
         <button type="button" title={learnWords.lesson.resetTip} onClick={reset}>

@@ -31,13 +31,16 @@ export function LessonView(props: LessonViewProps) {
           {(["text", "stage"] as const).map((each) => (
             <button key={each} type="button" aria-pressed={tab === each} onClick={() => setTab(each)}>
               {each === "text" ? learnWords.lesson.textTab : learnWords.lesson.stageTab}
+              {each === "text" && progress.done.includes(id) && " ✓"}
             </button>
           ))}
         </div>
       )}
       {/* The text stays: the task in it notices when it is done. */}
       <LessonText {...props} partIndex={partIndex} />
-      {(!isNarrow || tab === "stage") && <LessonStage {...props} partIndex={partIndex} isUntold={isUntold} />}
+      {(!isNarrow || tab === "stage") && (
+        <LessonStage {...props} partIndex={partIndex} isUntold={isUntold} isNarrow={isNarrow} />
+      )}
     </div>
   );
 }

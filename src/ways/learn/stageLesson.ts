@@ -12,9 +12,9 @@ export type StagedRun = Pick<LessonStageSpec, "recording" | "recipe" | "at" | "p
 
 /** Resolves once the run is on screen; a live one is then still growing. `isWanted`: false once something else was opened. */
 export async function stageLesson(store: PageStore, stage: StagedRun, isWanted: () => boolean): Promise<void> {
-  const { openLink, run, play } = store.getState();
-  const views = JSON.stringify(stage.views);
-  const moment = { at: stage.at, ...(views !== "{}" && { views }) };
+  const { openLink, run, play, setViews, views } = store.getState();
+  const moment = { at: stage.at };
+  setViews({ ...views, ...stage.views });
   if (stage.recording !== undefined) {
     await recordingsListed(store);
     if (!isWanted()) return;
@@ -34,7 +34,6 @@ export async function stageLesson(store: PageStore, stage: StagedRun, isWanted: 
     await openLink(encodeLink({ ...wanted, moment }));
     if (!isThere) run("run");
   }
-  if (stage.views === undefined || Object.keys(stage.views).length === 0) store.getState().setViews({});
   if (stage.plays) await playFromMoment(store, play, isWanted);
   else store.getState().pausePlayback();
 }
@@ -48,8 +47,11 @@ export function isOpenAt(store: PageStore, place: LessonPlace | null): boolean {
 export function isOnScreen(state: PageState, stage: StagedRun): boolean {
   const { lanes, problem, origin, recordedId, runStatus } = state;
   if (lanes.length === 0 || runStatus === "failed") return false;
-  if (stage.recording !== undefined) return origin === "recorded" && recordedId === stage.recording;
   const headers = lanes.map(({ trace }) => trace.header);
+  if (stage.recording !== undefined) {
+    // Settings tried out since then would be those of another run.
+    return origin === "recorded" && recordedId === stage.recording && areAskedFor(headers, problem?.id ?? null, state);
+  }
   const isCut = lanes.some(({ end }) => end === "stopped" || end === "failed");
   return !isCut && areAskedFor(headers, problem?.id ?? null, wantedState(state, stage));
 }
@@ -65,7 +67,9 @@ function recordingsListed(store: PageStore): Promise<void> {
 }
 
 async function playFromMoment(store: PageStore, play: () => void, isWanted: () => boolean): Promise<void> {
-  await until(store, ({ wantedMoment, runStatus }) => wantedMoment === null || runStatus === "failed" || !isWanted());
+  const isThere = ({ wantedMoment, runStatus }: PageState): boolean =>
+    wantedMoment === null || runStatus === "none" || runStatus === "failed" || !isWanted();
+  await until(store, isThere);
   if (isWanted()) play();
 }
 

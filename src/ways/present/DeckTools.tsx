@@ -2,24 +2,15 @@
 import { DropdownMenu } from "radix-ui";
 import { useEffect, useState } from "react";
 import { useStore } from "zustand";
-import { errorMessage } from "../../lib/errors";
 import { CopyField } from "../../panels/share/CopyField";
 import "../../styles/shareBody.css";
 import { longestValues } from "../../settings/linkContent";
-import {
-  deckFileName,
-  deckFileText,
-  deckText,
-  LARGEST_DECK_FILE,
-  LONGEST_TITLE,
-  parseDeckFile,
-  type Deck,
-} from "../../state/deck";
+import { deckText, LONGEST_TITLE, type Deck } from "../../state/deck";
 import type { PageStore } from "../../state/pageStore";
 import { shortLink } from "../../state/sharedLink";
-import { download } from "../../ui/figure/pictureFile";
 import { Sheet } from "../../ui/Sheet";
 import { presentWords as words } from "../../words/en/present";
+import { deckName, pickDeck, saveDeck } from "./deckFiles";
 
 export function DeckTools({ store }: { readonly store: PageStore }) {
   const decks = useStore(store, (state) => state.decks);
@@ -64,7 +55,7 @@ export function DeckTools({ store }: { readonly store: PageStore }) {
             {others.length > 0 && <DropdownMenu.Separator className="menu-line" />}
             {others.map((other, at) => (
               <DropdownMenu.Item key={at} className="menu-item" onSelect={() => chooseDeck(at + 1)}>
-                <span>{titleOf(other)}</span>
+                <span>{deckName(other)}</span>
                 <span className="muted">{words.momentCount(other.moments.length)}</span>
               </DropdownMenu.Item>
             ))}
@@ -76,46 +67,6 @@ export function DeckTools({ store }: { readonly store: PageStore }) {
       </Sheet>
     </header>
   );
-}
-
-function titleOf({ title, moments }: Deck): string {
-  return title === "" ? (moments.at(0)?.title ?? words.untitled) : title;
-}
-
-function saveDeck(deck: Deck): void {
-  download(new Blob([deckFileText(deck)], { type: "application/json" }), deckFileName(deck));
-}
-
-/** Asks for a deck's file and puts the deck in use. */
-function pickDeck(store: PageStore): void {
-  const { tell, openDeck } = store.getState();
-  const read = async (file: File): Promise<void> => {
-    try {
-      if (file.size > LARGEST_DECK_FILE) {
-        tell("error", words.tooLarge(file.name));
-        return;
-      }
-      const { deck, complaints } = parseDeckFile(await file.text(), file.name);
-      openDeck(deck);
-      for (const complaint of complaints) tell("warning", complaint);
-      tell("info", words.opened(titleOf(deck)));
-    } catch (error) {
-      tell("error", errorMessage(error));
-    }
-  };
-  const input = document.createElement("input");
-  input.type = "file";
-  input.accept = ".json,application/json";
-  input.hidden = true;
-  input.addEventListener("change", () => {
-    input.remove();
-    const file = input.files?.item(0);
-    if (file) void read(file);
-  });
-  input.addEventListener("cancel", () => input.remove());
-  // Safari drops an input that is not in the document.
-  document.body.append(input);
-  input.click();
 }
 
 /** Mail and chat programs carry links up to this length mostly whole. */

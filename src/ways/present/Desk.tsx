@@ -9,6 +9,7 @@ import { ToolChoice } from "../../ui/ToolChoice";
 import { presentWords as words } from "../../words/en/present";
 import { Caption } from "../watch/Caption";
 import type { WayProps } from "../wayProps";
+import { placeWords } from "./addMoment";
 import { DeckTools } from "./DeckTools";
 import { MomentStage } from "./MomentStage";
 import type { NotesAccess } from "./NotesWindow";
@@ -142,7 +143,7 @@ function aboutMoment(moment: DeckMoment): string {
   const { label, uses } = policyOf(policyId);
   const policy = uses.includes("budgetSlots") ? words.policyAt({ policy: label, slots: budgetSlots }) : label;
   const lanes = comparison.others.length === 0 ? "" : ` ${words.andLanes(comparison.others.length)}`;
-  return [policy + lanes, words.step(placeOf(moment).step), showsLabel(moment.shows)].join(" · ");
+  return [policy + lanes, placeWords(placeOf(moment).step, moment.shows), showsLabel(moment.shows)].join(" · ");
 }
 
 function showsLabel(shows: Shows): string {

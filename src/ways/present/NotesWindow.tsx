@@ -34,7 +34,15 @@ export function useNotesWindow(onKey: (event: KeyboardEvent) => void): NotesAcce
       opened.removeEventListener("keydown", onKey);
     };
   }, [opened, onKey]);
-  useEffect(() => () => opened?.close(), [opened]);
+  useEffect(() => {
+    if (opened === null) return;
+    const close = (): void => opened.close();
+    window.addEventListener("pagehide", close);
+    return () => {
+      window.removeEventListener("pagehide", close);
+      close();
+    };
+  }, [opened]);
   return { window: opened, isBlocked, open };
 }
 

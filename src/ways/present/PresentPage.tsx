@@ -95,6 +95,7 @@ export function PresentPage(props: WayProps) {
           isSpotlit={isSpotlit}
           isBlack={isBlack}
           isFullScreenRefused={fullScreen.isRefused}
+          isNotesBlocked={notes.isBlocked}
           onStep={step}
           onLeave={acts.leave}
           onSpotlight={acts.spotlight}

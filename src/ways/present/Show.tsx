@@ -32,24 +32,17 @@ interface ShowProps extends ShowActs {
   readonly isSpotlit: boolean;
   readonly isBlack: boolean;
   readonly isFullScreenRefused: boolean;
+  readonly isNotesBlocked: boolean;
 }
 
-export function Show({
-  page,
-  shows,
-  moments,
-  place,
-  card,
-  isSpotlit,
-  isBlack,
-  isFullScreenRefused,
-  ...acts
-}: ShowProps) {
+export function Show(props: ShowProps) {
+  const { page, shows, moments, place, card, isSpotlit, isBlack, isFullScreenRefused, isNotesBlocked, ...acts } = props;
   const { store, shown } = page;
   const isStirred = useStirring();
   const pinned = useStore(store, (state) => state.pinnedPosition);
   const moment = place === null ? null : (moments.at(place) ?? null);
-  const note = isFullScreenRefused ? words.noFullScreen : place === null ? deckNote(moments.length) : null;
+  const deckNote = place === null ? (moments.length === 0 ? words.noDeck : words.onlyPresent(moments.length)) : null;
+  const note = isNotesBlocked ? words.notesBlocked : isFullScreenRefused ? words.noFullScreen : deckNote;
   useShowMark();
   // A pointer that was left on the decision holds it no longer.
   const { hold } = store.getState();
@@ -87,10 +80,6 @@ export function Show({
   );
 }
 
-function deckNote(count: number): string {
-  return count === 0 ? words.noDeck : words.onlyPresent(count);
-}
-
 interface ShowBarProps extends ShowActs {
   readonly place: number | null;
   readonly count: number;
@@ -101,7 +90,15 @@ interface ShowBarProps extends ShowActs {
 function ShowBar({ place, count, isSpotlit, isFullScreenRefused, ...acts }: ShowBarProps) {
   const at = place ?? -1;
   return (
-    <div className="show-bar" role="toolbar" aria-label={words.deck}>
+    <div
+      className="show-bar"
+      role="toolbar"
+      aria-label={words.deck}
+      // A button that was clicked leaves Space to the clock.
+      onPointerUp={(event) => {
+        if (event.target instanceof HTMLElement) event.target.blur();
+      }}
+    >
       {count > 0 && (
         <>
           <button

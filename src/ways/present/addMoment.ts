@@ -17,17 +17,24 @@ export function addMoment(store: PageStore): void {
     return;
   }
   const { header } = lane.trace;
-  const title = presentWords.momentTitle({ step: state.shownStep, policy: header.policyLabel });
+  const shows = showsOf(state);
+  const title = presentWords.momentTitle({ place: placeWords(state.shownStep, shows), policy: header.policyLabel });
   const number = state.addMoment(
     deckMoment({
       title,
-      shows: showsOf(state),
+      shows,
       ...experimentOnScreen(state),
       revision: revisionOf(state.lanes[0].trace.header.model),
       moment: momentOf(state),
     }),
   );
-  if (number !== null) state.tell("info", presentWords.added({ number, title }));
+  // Present shows the list itself.
+  if (number !== null && state.way !== "present") state.tell("info", presentWords.added({ number, title }));
+}
+
+/** Watch counts words from 1, panels count steps from 0. */
+export function placeWords(step: number, shows: Shows): string {
+  return shows === "watch" ? presentWords.word(step + 1) : presentWords.step(step);
 }
 
 /** What Present shows of the page as it is: the panel at full size in Explore, else Watch's picture. */

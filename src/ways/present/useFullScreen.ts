@@ -11,6 +11,17 @@ export function useFullScreen(isWanted: boolean, onLeft: () => void): FullScreen
   const [isRefused, setRefused] = useState(false);
   const wasIn = useRef(false);
   const ask = useCallback(() => void isGranted().then((isSo) => setRefused(!isSo)), []);
+  // A page that was slow to load asks too late after the click: the next key or click counts too.
+  useEffect(() => {
+    if (!isWanted || !isRefused) return;
+    const again = new AbortController();
+    const askAgain = (): void => {
+      again.abort();
+      ask();
+    };
+    for (const type of ["keyup", "pointerup"]) window.addEventListener(type, askAgain, { signal: again.signal });
+    return () => again.abort();
+  }, [isWanted, isRefused, ask]);
   useEffect(() => {
     if (!isWanted) return;
     ask();

@@ -117,6 +117,7 @@ export function createWalk(store: PageStore, { loadRun, isMotionWelcome, wait }:
       void openLink(momentFragment(moment));
       if (traces !== null) {
         showTraces(traces);
+        store.getState().pausePlayback();
         return true;
       }
       runLive(moment.experiment);

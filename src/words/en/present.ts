@@ -8,7 +8,7 @@ interface Place {
 export const presentWords = {
   // Adding a moment
   nothingToAdd: "There is no run on screen yet, so there is no moment to add.",
-  momentTitle: ({ step, policy }: { readonly step: number; readonly policy: string }) => `${policy}, step ${step}`,
+  momentTitle: ({ place, policy }: { readonly place: string; readonly policy: string }) => `${policy}, ${place}`,
   added: ({ number, title }: { readonly number: number; readonly title: string }) =>
     `Added to the deck as moment ${number}: “${title}”. Present lists the deck.`,
 
@@ -33,6 +33,7 @@ export const presentWords = {
   policyAt: ({ policy, slots }: { readonly policy: string; readonly slots: number }) => `${policy}, ${slots} slots`,
   andLanes: (count: number) => `and ${count} more`,
   step: (step: number) => `step ${step}`,
+  word: (word: number) => `word ${word}`,
   notes: "Notes",
   notesHint: "for you: here and in the notes window, never on the projector",
   up: "Move up",
