@@ -70,7 +70,7 @@ test.describe("driven by messages", () => {
     });
     await expect(course.frame.getByText(/Not a run of this link's settings/)).toBeVisible();
     const link = course.frame.getByRole("link", { name: "Open in Winnow" });
-    await expect(link).toHaveAttribute("href", /#v\d+&policy=snapKv&B=64/);
+    await expect(link).toHaveAttribute("href", /#v\d+&view=explore&policy=snapKv&B=64/);
     expect(await ask(page, { type: "open", link: "v2&B=many" }, course.origin)).toMatchObject({
       problems: ["Budget B: “many” is not a number; 96 slots is used."],
     });

@@ -22,6 +22,7 @@ test("an example replays as stored, and opens at its moment", async ({ page }) =
   const mark = page.getByRole("group", { name: "Example on screen" });
   await expect(mark).toContainText("✓ as claimed");
   await expect(mark).toContainText("G-KV keeps what SnapKV evicts");
+  await press(page, "Side by side");
   const lanes = page.getByRole("region", { name: "Lanes" });
   await expect(lanes.getByRole("radio", { name: /SnapKV/ })).toBeChecked();
   await page.keyboard.press("End");
@@ -39,6 +40,7 @@ test("lanes that are fed the full cache’s tokens read the same text", async ({
   await waitForStatus(page, "ended");
   const text = page.getByRole("region", { name: "Prompt and reasoning" });
   const words = await text.innerText();
+  await press(page, "Side by side");
   await page.keyboard.press("2");
   await expect(page.getByRole("radio", { name: /SnapKV/ })).toBeChecked();
   expect(await text.innerText()).toBe(words);

@@ -1,5 +1,5 @@
 // What journeys do on the page: wait for its marks, press its buttons, read its text.
-import { expect, type Page } from "@playwright/test";
+import { expect, type Locator, type Page } from "@playwright/test";
 
 /** Opens the page at a link; without one, in the view that most journeys are about. */
 export async function openPage(page: Page, fragment = "#v4&view=explore"): Promise<void> {
@@ -37,6 +37,11 @@ export async function press(page: Page, button: string): Promise<void> {
 export async function chooseFromMenu(page: Page, entry: string): Promise<void> {
   await press(page, "More");
   await page.getByRole("menuitem", { name: entry }).click();
+}
+
+/** The lanes in the line about the run, in order; the one on the stage is pressed. */
+export function laneChips(page: Page): Locator {
+  return page.getByRole("group", { name: "Lane on the stage" }).getByRole("button");
 }
 
 export async function choosePace(page: Page, pace: string): Promise<void> {

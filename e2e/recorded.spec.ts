@@ -1,7 +1,17 @@
 // The recorded run: plays on load, on any device, before an engine is asked for; keys; links; colours; small screens.
 import AxeBuilder from "@axe-core/playwright";
 import { expect, test } from "@playwright/test";
-import { chooseFromMenu, mainNumber, openPage, openPageAtRest, openSetUp, press, tokens, waitForIdle } from "./page";
+import {
+  chooseFromMenu,
+  laneChips,
+  mainNumber,
+  openPage,
+  openPageAtRest,
+  openSetUp,
+  press,
+  tokens,
+  waitForIdle,
+} from "./page";
 
 test("plays on load, and no engine is started for it", async ({ page }) => {
   const requested: string[] = [];
@@ -28,6 +38,8 @@ test("shows two recorded runs side by side, and no engine is started for them", 
   await page
     .getByRole("combobox", { name: "recorded runs" })
     .selectOption({ label: "Walk: G-KV (right) and SnapKV (wrong), 96 tokens kept" });
+  await expect(laneChips(page)).toHaveText([/G-KV ✓/, /SnapKV ✗/]);
+  await press(page, "Side by side");
   const lanes = page.getByRole("region", { name: "Lanes" });
   await expect(lanes.getByRole("radio", { name: /^Lane 2: SnapKV/ })).toBeVisible();
   await page.keyboard.press("2");

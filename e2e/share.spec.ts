@@ -1,7 +1,7 @@
 // Sharing an experiment: a link that proves itself, tampered ones, moments, frames, and the way back through settings.
 import AxeBuilder from "@axe-core/playwright";
 import { expect, test } from "@playwright/test";
-import { chooseFromMenu, mainNumber, openPageAtRest, openSetUp, press, waitForStatus } from "./page";
+import { chooseFromMenu, laneChips, mainNumber, openPageAtRest, openSetUp, press, waitForStatus } from "./page";
 import { comparison, copiedLink, replay, replayOf, runComparison, shareDialog } from "./sharing";
 
 test("somebody else reproduces a shared comparison, but not a tampered one", async ({ page, browser, baseURL }) => {
@@ -49,10 +49,7 @@ test("somebody else reproduces a shared comparison, but not a tampered one", asy
 
 test("a moment brings back step, lane, head, pin and panels", async ({ page, browser }) => {
   await runComparison(page);
-  await page
-    .getByRole("radio", { name: /SnapKV/ })
-    .first()
-    .check();
+  await laneChips(page).filter({ hasText: "SnapKV" }).click();
   await page.locator('[data-cell="1.2"]').click();
   await page.keyboard.press("Home");
   await page.keyboard.press("Shift+ArrowRight");
@@ -72,7 +69,7 @@ test("a moment brings back step, lane, head, pin and panels", async ({ page, bro
   await other.getByRole("region", { name: "Cache map" }).scrollIntoViewIfNeeded();
   await expect(other.locator('[data-cell="1.2"]')).toHaveAttribute("aria-pressed", "true");
   await expect(other.locator(".token-pinned")).toHaveAttribute("data-position", "12");
-  await expect(other.getByRole("radio", { name: /SnapKV/ }).first()).toBeChecked();
+  await expect(laneChips(other).filter({ hasText: "SnapKV" })).toHaveAttribute("aria-pressed", "true");
   await expect(other.getByRole("region", { name: "Meters" })).toHaveCount(0);
   await context.close();
 });
@@ -128,7 +125,7 @@ test("gives a frame of exactly what is on screen", async ({ page }) => {
   await page
     .getByRole("combobox", { name: "recorded runs" })
     .selectOption({ label: "Walk: G-KV (right) and SnapKV (wrong), 96 tokens kept" });
-  await expect(page.getByRole("radio", { name: /^Lane 2: SnapKV/ })).toBeVisible();
+  await expect(laneChips(page).nth(1)).toContainText("SnapKV");
   await page.keyboard.press("2");
   await page.keyboard.press("Shift+ArrowLeft");
   await page.locator(".token[data-position='30']").click();

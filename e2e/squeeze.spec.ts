@@ -1,7 +1,7 @@
 // Squeezing on Watch: less memory turns the answer wrong, the strip fills while nobody touches the page, and one of its cells
 // opens its run.
 import { expect, test, type Page } from "@playwright/test";
-import { openPageAtRest, waitForStatus } from "./page";
+import { openPageAtRest } from "./page";
 
 async function expectVerdict(page: Page, verdict: "right" | "wrong"): Promise<void> {
   await expect(page.locator("main")).toHaveAttribute("data-verdict", verdict, { timeout: 30_000 });
@@ -28,7 +28,7 @@ test("less memory turns the answer wrong, and the strip leads back to a right on
 
   await page.keyboard.press("Control+z");
   await expectVerdict(page, "wrong");
-  await waitForStatus(page, "ended");
+  await expect(page.getByRole("radio", { name: "Global score (G-KV)" })).toBeChecked();
 });
 
 test("fetches and computes nothing unasked for who saves data", async ({ page }) => {

@@ -1,6 +1,6 @@
 // Fingers on the zoomable pictures: one scrolls the page over a whole picture, two zoom it, one moves a zoomed one.
 import { expect, test, type CDPSession, type Locator, type Page } from "@playwright/test";
-import { openPageAtRest } from "./page";
+import { openPageAtRest, press } from "./page";
 
 test.use({ hasTouch: true, viewport: { width: 390, height: 844 } });
 
@@ -47,6 +47,7 @@ const scrolled = (page: Page): Promise<number> => page.evaluate(() => window.scr
 
 test("scrolls the page with one finger, zooms with two and moves what is zoomed", async ({ page, context }) => {
   await openPageAtRest(page);
+  await press(page, "Attention");
   const panel = page.getByRole("region", { name: "Attention", exact: true });
   const plot = panel.locator(".zoom-plot");
   // The panel loads when it comes into view, and then has its picture.

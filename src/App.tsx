@@ -3,19 +3,14 @@
 import { memo, useEffect, useMemo, useState } from "react";
 import { useStore } from "zustand";
 import { PageDialogs, useOpenDialog } from "./PageDialogs";
-import { RunButtons } from "./panels/controls/RunButtons";
 import { PageHeader } from "./panels/header/PageHeader";
 import { keyBindings, type PageActs } from "./panels/palette/pageActs";
-import { panelsAway } from "./panels/registry";
-import { HistoryButtons } from "./panels/share/HistoryButtons";
-import { ArrangementMenu } from "./panels/stage/ArrangementMenu";
-import { PanelsMenu } from "./panels/stage/PanelsMenu";
 import { browserAddress, followAddress } from "./state/addressBar";
 import type { PageStore } from "./state/pageStore";
+import { useLatePart } from "./ui/latePart";
 import { Notices } from "./ui/Notices";
-import { PHONE, useMedia } from "./ui/useMedia";
 import { useTheme, type ThemeChoice } from "./ui/useTheme";
-import { runActions } from "./ways/explore/runActions";
+import type { ExploreToolsProps } from "./ways/explore/ExploreTools";
 import { useNextRun, usePageKeys, usePageMarks, usePlayClock, useShownRun } from "./ways/usePage";
 import { ProblemChoice } from "./ways/watch/ProblemChoice";
 import { wayPages } from "./ways/wayPages";
@@ -82,34 +77,15 @@ const PageHead = memo(function PageHead({ store, acts, isChanged, themeChoice, o
       }}
     >
       {way === "watch" && <ProblemChoice store={store} />}
-      {way === "explore" && <ExploreTools store={store} acts={acts} isChanged={isChanged} />}
+      {way === "explore" && <LateExploreTools store={store} acts={acts} isChanged={isChanged} />}
     </PageHeader>
   );
 });
 
-/** On a phone the buttons of the run stand above the panel, and the rest in the menu. */
-function ExploreTools({ store, acts, isChanged }: Pick<PageHeadProps, "store" | "acts" | "isChanged">) {
-  const isPhone = useMedia(PHONE);
-  const runStatus = useStore(store, (state) => state.runStatus);
-  const laneCount = useStore(store, (state) => state.lanes.length);
-  const choices = useStore(store, (state) => state.choices);
-  const comparison = useStore(store, (state) => state.comparison);
-  const history = useStore(store, (state) => state.history);
-  const arrangement = useStore(store, (state) => state.arrangement);
-  const { arrange } = store.getState();
-  if (isPhone) return null;
-  return (
-    <>
-      <RunButtons runStatus={runStatus} isChanged={isChanged} {...runActions(store)} />
-      <HistoryButtons
-        history={history}
-        choices={choices}
-        comparison={comparison}
-        onUndo={acts.undo}
-        onRedo={acts.redo}
-      />
-      <ArrangementMenu arrangement={arrangement} onArrange={arrange} />
-      <PanelsMenu arrangement={arrangement} away={panelsAway(laneCount)} onArrange={arrange} />
-    </>
-  );
+/** Its code comes with that of Explore. */
+function LateExploreTools(props: ExploreToolsProps) {
+  const { part } = useLatePart(true, loadExploreTools);
+  return part === null ? null : <part.ExploreTools {...props} />;
 }
+
+const loadExploreTools = () => import("./ways/explore/ExploreTools");

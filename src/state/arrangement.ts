@@ -1,20 +1,20 @@
 // Which panels are where, how large, and which are away: stored in the browser. A panel's place is its name in the rows
 // below; panels/registry.ts says what the panel is. The first of the named arrangements shows everything:
 //
-//            lanes, if there are several
 //   wide     text │ map   │ why        medium   text │ score      narrow   one below the other
 //                 │ score │ meters              map  │ why        phone    one at a time
+//            lanes, if there are several        lanes
 //            attention │ mask                   attention │ mask
 //            overlap │ lifelines                overlap │ lifelines
 //                                               meters
 import * as v from "valibot";
 
 const narrowOrder = [
-  "lanes",
   "text",
   "map",
   "score",
   "why",
+  "lanes",
   "attention",
   "mask",
   "overlap",
@@ -65,14 +65,14 @@ export const arrangementLabels: Readonly<Record<ArrangementName, string>> = {
 const places: Readonly<Record<ArrangementName, Readonly<Record<"wide" | "medium", readonly StageRow[]>>>> = {
   overview: {
     wide: [
-      comparison,
       row("decision", "screen", [column(32, "text"), column(45, "map", "score"), column(23, "why", "meters")]),
+      comparison,
       history,
       lives,
     ],
     medium: [
-      comparison,
       row("decision", "screen", [column(42, "text", "map"), column(58, "score", "why")]),
+      comparison,
       history,
       lives,
       row("details", 180, [column(100, "meters")]),

@@ -56,8 +56,8 @@ export function LateNote({ failure }: { readonly failure: string | null }) {
 /** For browsers that do not report idleness. */
 const FALLBACK_MS = 2000;
 
-/** Returns a function that cancels it. */
-function whenIdle(act: () => void): () => void {
+/** Calls back when the browser has nothing else to do; returns what cancels that. */
+export function whenIdle(act: () => void): () => void {
   // Safari lacks it.
   if ("requestIdleCallback" in window) {
     const handle = requestIdleCallback(act);

@@ -29,8 +29,8 @@ export function RunLine({ trace, origin, runStatus, isChanged, verdict, children
       </span>
       {isChanged && <strong className="run-changed">Settings changed: press Run.</strong>}
       <VerdictMark verdict={verdict} onPin={onPin} />
-      <span className="run-parameters" title={`${model.id} on ${backendLabel(backend)}`}>
-        {parameters} · {model.label} on {backend.type === "cpu" ? "the CPU" : "WebGPU"}
+      <span className="run-parameters" title={`${parameters} · ${model.label} · ${backendLabel(backend)}`}>
+        {parameters} · {model.label} · <span className="backend">{backendLabel(backend)}</span>
       </span>
     </div>
   );

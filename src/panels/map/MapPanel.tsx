@@ -1,9 +1,9 @@
 // The map: one strip per layer and KV head, and their union. A click or the arrow keys choose the focused head.
-import { memo, useMemo, useRef, type KeyboardEvent, type MouseEvent, type PointerEvent } from "react";
+import { memo, useContext, useMemo, useRef, type KeyboardEvent, type MouseEvent, type PointerEvent } from "react";
 import { headRow } from "../../cache/headRows";
 import type { PanelProps } from "../definePanel";
 import { pointIn } from "../../ui/pointIn";
-import { Panel } from "../../ui/Panel";
+import { Panel, PanelFrameContext } from "../../ui/Panel";
 import { LOW_WINDOW, useMedia } from "../../ui/useMedia";
 import { useElementSize } from "../../ui/useElementSize";
 import { cacheSeenByStep } from "../../trace/replay";
@@ -22,6 +22,10 @@ type MapPanelProps = PanelProps<
   MapView
 >;
 
+/** Strips give up height in a low window, and take it at full size. */
+const LOW_SCALE = 0.7;
+const FULL_SCALE = 1.9;
+
 export const MapPanel = memo(function MapPanel(props: MapPanelProps) {
   const { heading, trace, step, focus, theme, onFocus, onHover, onView } = props;
   const { model, memory, promptTokens } = trace.header;
@@ -31,9 +35,11 @@ export const MapPanel = memo(function MapPanel(props: MapPanelProps) {
   const cellWidth = columnWidth(width, kvHeadCount);
   const placeCount = props.view.axis === "position" ? positionCount : memory.slotCapacity;
   const isLow = useMedia(LOW_WINDOW);
+  const isFull = useContext(PanelFrameContext)?.maximised === heading.name;
+  const scale = isFull ? FULL_SCALE : isLow ? LOW_SCALE : 1;
   const geometry = useMemo(
-    () => mapGeometry(layerCount, cellWidth, placeCount, isLow),
-    [layerCount, cellWidth, placeCount, isLow],
+    () => mapGeometry(layerCount, cellWidth, placeCount, scale),
+    [layerCount, cellWidth, placeCount, scale],
   );
   const { quantity, axis } = props.view;
   const isAvailable = mapQuantities(trace, step).includes(quantity);

@@ -20,9 +20,9 @@ export const BORDER = 1;
 const LABEL_HEIGHT = 20;
 const LEAST_COLUMN = 64;
 
-/** Cells shrink with the number of layers so that a model of 28 layers is still one picture, and in a low window. */
-export function mapGeometry(layerCount: number, cellWidth: number, placeCount: number, isLow = false): MapGeometry {
-  const cellHeight = layerCount <= 4 ? (isLow ? 22 : 32) : layerCount <= 8 ? 26 : layerCount <= 16 ? 20 : 14;
+/** Cells shrink with the number of layers so that a model of 28 layers is still one picture. */
+export function mapGeometry(layerCount: number, cellWidth: number, placeCount: number, scale = 1): MapGeometry {
+  const cellHeight = Math.round(scale * (layerCount <= 4 ? 32 : layerCount <= 8 ? 26 : layerCount <= 16 ? 20 : 14));
   const x = scaleLinear([0, placeCount], [0, cellWidth]);
   const lefts = Int32Array.from({ length: placeCount + 1 }, (_, place) => Math.floor(x(place)));
   const rowGap = Math.max(3, LABEL_HEIGHT - cellHeight - 2 * BORDER);

@@ -2,6 +2,7 @@
 import { memo, useMemo, useRef, useState, type KeyboardEvent, type MouseEvent } from "react";
 import type { EvictionEvent, Trace } from "../../trace/trace";
 import { pointIn } from "../../ui/pointIn";
+import type { Formula } from "../../policy/formula";
 import { useElementSize } from "../../ui/useElementSize";
 import { selectedPosition, type Selection, type SelectionHandlers } from "../selection";
 import {
@@ -11,10 +12,11 @@ import {
   previous,
   shownProgress,
   useBeatClock,
+  type Beat,
   type BeatClock,
   type BeatControls,
 } from "./beatClock";
-import { beatTitles, scoreBeat, wholeFrame } from "./beats";
+import { beatsOf, beatTitle, scoreBeat, wholeFrame } from "./beats";
 import type { BarMeasure } from "./barHeights";
 import type { Candidates } from "./candidates";
 import { scoreLayout, type ScoreLayout } from "./layout";
@@ -31,8 +33,10 @@ interface ScoreChartProps extends Selection, SelectionHandlers {
   readonly isAtEvent: boolean;
   readonly view: ScoreView & { readonly measure: BarMeasure };
   readonly onView: (view: ScoreView) => void;
-  /** The decision is about to play: the page moves to its step. */
+  /** The decision is about to play: the page stops and moves to its step. */
   readonly onWatch: () => void;
+  /** The whole picture is back: so is the step at which the decision began to play. */
+  readonly onWatched: () => void;
 }
 
 /** As in the style sheet: in less height the bars all look alike. */
@@ -47,13 +51,22 @@ export function ScoreChart(props: ScoreChartProps) {
   const [block, setBlock] = useState(0);
   const { windowSlots } = event;
   const from = block * SCROLL_BLOCK;
-  const controls = useBeatClock(view.beat, (beat) => onView({ ...view, beat }));
-  const { clock } = controls;
-  const watch = (): void => {
-    props.onWatch();
-    controls.start();
-    // The button may be all of the panel that is in sight. The frame has its buttons, which take more room.
-    requestAnimationFrame(() => body.current?.scrollIntoView({ block: "nearest" }));
+  const { formula } = trace.header;
+  const beats = useMemo(() => beatsOf(formula), [formula]);
+  const beatClock = useBeatClock(view.beat, beats, (beat) => onView({ ...view, beat }));
+  const { clock } = beatClock;
+  const controls: BeatControls = {
+    ...beatClock,
+    start() {
+      props.onWatch();
+      beatClock.start();
+      // The button may be all of the panel that is in sight.
+      requestAnimationFrame(() => body.current?.closest(".panel")?.scrollIntoView({ block: "nearest" }));
+    },
+    wind(next) {
+      beatClock.wind(next);
+      if (next === null) props.onWatched();
+    },
   };
   const measure = clock === null ? view.measure : "parts";
   const order = clock === null ? view.order : "position";
@@ -66,15 +79,15 @@ export function ScoreChart(props: ScoreChartProps) {
     () =>
       clock === null
         ? wholeFrame(layout)
-        : scoreBeat(layout, clock.beat, shownProgress(clock, controls.isMotionWelcome)),
-    [layout, clock, controls.isMotionWelcome],
+        : scoreBeat(layout, clock.beat, shownProgress(clock, beatClock.isMotionWelcome)),
+    [layout, clock, beatClock.isMotionWelcome],
   );
   const positionUnder = (pointer: MouseEvent<SVGSVGElement>): number | null => {
     const at = pointIn(pointer.currentTarget, pointer).x - layout.barWidth / 2;
     return frame.bars.find(({ x }) => Math.abs(x - at) <= layout.pitch / 2)?.candidate.position ?? null;
   };
   const press = (key: KeyboardEvent): void => {
-    const act = clock === null ? undefined : keyedClock(key.key, clock);
+    const act = clock === null ? undefined : keyedClock(key.key, clock, beats);
     if (act === undefined) return;
     key.preventDefault();
     key.stopPropagation();
@@ -84,8 +97,8 @@ export function ScoreChart(props: ScoreChartProps) {
   return (
     <div ref={body} className="score-body" onKeyDown={press}>
       <div className="score-tools" data-not-exported>
-        <BeatTransport controls={{ ...controls, start: watch }} isAtEvent={props.isAtEvent} />
-        <ScoreChoices view={view} onView={onView} />
+        <BeatTransport controls={controls} beats={beats} formula={formula} isAtEvent={props.isAtEvent} />
+        {clock === null && <ScoreChoices view={view} onView={onView} />}
       </div>
       <div className="score-frame">
         <ScoreAxis layout={layout} hasSlots={frame.hasSlots} />
@@ -135,14 +148,14 @@ export function ScoreChart(props: ScoreChartProps) {
 }
 
 /** The clock after a key: null returns to the whole picture, undefined leaves the clock alone. */
-function keyedClock(key: string, clock: BeatClock): BeatClock | null | undefined {
+function keyedClock(key: string, clock: BeatClock, beats: readonly Beat[]): BeatClock | null | undefined {
   switch (key) {
     case "Escape":
       return null;
     case "ArrowLeft":
       return previous(clock);
     case "ArrowRight":
-      return next(clock);
+      return next(clock, beats);
     default:
       return undefined;
   }
@@ -150,12 +163,15 @@ function keyedClock(key: string, clock: BeatClock): BeatClock | null | undefined
 
 interface BeatTransportProps {
   readonly controls: BeatControls;
+  /** Those that the policy has. */
+  readonly beats: readonly Beat[];
+  readonly formula: Formula | null;
   /** The page rests on the step of the event. */
   readonly isAtEvent: boolean;
 }
 
-/** Plays the decision in four beats, forwards and backwards. */
-function BeatTransport({ controls, isAtEvent }: BeatTransportProps) {
+/** Plays the decision beat by beat, forwards and backwards, in the place of the button that starts it. */
+function BeatTransport({ controls, beats, formula, isAtEvent }: BeatTransportProps) {
   const { clock, wind, start } = controls;
   if (clock === null) {
     return (
@@ -166,43 +182,51 @@ function BeatTransport({ controls, isAtEvent }: BeatTransportProps) {
       </div>
     );
   }
+  const isAtEnd = clock.progress === 1 && clock.beat === beats.at(-1);
   return (
     <div className="beats" data-not-exported>
-      <button type="button" onClick={() => wind(previous(clock))} disabled={isAtBeginning(clock)}>
-        ◂ Back
+      <button
+        type="button"
+        aria-label="Back"
+        title="Back (←)"
+        onClick={() => wind(previous(clock))}
+        disabled={clock.beat === beats[0] && clock.progress === 0}
+      >
+        ◂
       </button>
-      <PlayPause clock={clock} wind={wind} />
-      <button type="button" onClick={() => wind(next(clock))} disabled={isAtEnd(clock)}>
-        Next ▸
+      {clock.motion === "rest" ? (
+        <button type="button" className="beats-play" onClick={() => wind(playing(clock))}>
+          {isAtEnd ? "↻ Again" : "▸ Play"}
+        </button>
+      ) : (
+        <button type="button" className="beats-play" onClick={() => wind(paused(clock))}>
+          ❚❚ Pause
+        </button>
+      )}
+      <button
+        type="button"
+        aria-label="Next"
+        title="Next (→)"
+        onClick={() => wind(next(clock, beats))}
+        disabled={isAtEnd}
+      >
+        ▸
       </button>
-      <button type="button" onClick={() => wind(null)} title="Back to the whole picture (Esc)">
-        Whole
+      <button
+        type="button"
+        onClick={() => wind(null)}
+        title="Back to the whole picture, at the step where you were (Esc)"
+      >
+        Done
       </button>
       <span className="beats-title" aria-live="polite">
-        <strong>{clock.beat + 1} of 4</strong> {beatTitles[clock.beat]}
+        <strong>
+          {beats.findLastIndex((beat) => beat <= clock.beat) + 1} of {beats.length}
+        </strong>{" "}
+        {beatTitle(clock.beat, formula)}
       </span>
     </div>
   );
-}
-
-function PlayPause({ clock, wind }: { readonly clock: BeatClock; readonly wind: BeatControls["wind"] }) {
-  return clock.motion === "rest" ? (
-    <button type="button" className="beats-play" onClick={() => wind(playing(clock))}>
-      {isAtEnd(clock) ? "↻ Again" : "▸ Play"}
-    </button>
-  ) : (
-    <button type="button" className="beats-play" onClick={() => wind(paused(clock))}>
-      ❚❚ Pause
-    </button>
-  );
-}
-
-function isAtBeginning({ beat, progress }: BeatClock): boolean {
-  return beat === 0 && progress === 0;
-}
-
-function isAtEnd({ beat, progress }: BeatClock): boolean {
-  return beat === 3 && progress === 1;
 }
 
 const AXIS_WIDTH = 46;

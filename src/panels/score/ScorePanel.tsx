@@ -1,5 +1,5 @@
 // The scores of the focused head at the last event: what stayed, what was evicted, by how much, and why.
-import { memo, useMemo } from "react";
+import { memo, useMemo, useRef } from "react";
 import { lastEventAtStep } from "../../trace/replay";
 import type { EvictionEvent } from "../../trace/trace";
 import type { PanelProps } from "../definePanel";
@@ -42,6 +42,8 @@ export const ScorePanel = memo(function ScorePanel(props: ScorePanelProps) {
   const head = focusHead(trace.header.model, focus);
   const candidates = useMemo(() => (event === null ? null : readCandidates(trace, event, head)), [trace, event, head]);
   const place = shortFocusLabel(focus);
+  /** Where the page was before a decision was watched. */
+  const began = useRef<number | null>(null);
   if (event === null || candidates === null) {
     return (
       <Panel {...heading} subtitle={place} provenance={[provenance, "derived"]}>
@@ -75,7 +77,14 @@ export const ScorePanel = memo(function ScorePanel(props: ScorePanelProps) {
           isAtEvent={event.step === step && !isMoving}
           view={{ ...view, measure }}
           onView={onView}
-          onWatch={() => onMove(event.step)}
+          onWatch={() => {
+            began.current = step;
+            onMove(event.step);
+          }}
+          onWatched={() => {
+            if (began.current !== null) onMove(began.current);
+            began.current = null;
+          }}
           {...selection}
         />
       )}

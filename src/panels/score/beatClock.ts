@@ -7,6 +7,9 @@ export type Beat = 0 | 1 | 2 | 3;
 
 export const BEAT_MS = 900;
 
+/** A policy that joins nothing leaves out the second. */
+export const allBeats: readonly Beat[] = [0, 1, 2, 3];
+
 export interface BeatClock {
   readonly beat: Beat;
   /** 0 … 1 within the beat. */
@@ -22,19 +25,21 @@ export function clockAt(beat: Beat): BeatClock {
 
 export const clockAtStart: BeatClock = { beat: 0, progress: 0, motion: "play" };
 
-/** The clock some milliseconds later. */
-export function advanced(clock: BeatClock, elapsedMs: number): BeatClock {
+/** The clock some milliseconds later. `beats`: those that the policy has. */
+export function advanced(clock: BeatClock, elapsedMs: number, beats = allBeats): BeatClock {
   const { beat, progress, motion } = clock;
   if (motion === "rest") return clock;
   if (motion === "back") {
     const left = progress - elapsedMs / BEAT_MS;
     if (left > 0) return { ...clock, progress: left };
-    return beat === 0 ? { beat: 0, progress: 0, motion: "rest" } : clockAt(beatAt(beat - 1));
+    const before = beats.findLast((other) => other < beat);
+    return before === undefined ? { beat, progress: 0, motion: "rest" } : clockAt(before);
   }
   const reached = progress + elapsedMs / BEAT_MS;
   if (reached < 1) return { ...clock, progress: reached };
-  if (motion === "forward" || beat === 3) return clockAt(beat);
-  return { beat: beatAt(beat + 1), progress: 0, motion };
+  const after = beatAfter(beat, beats);
+  if (motion === "forward" || after === undefined) return clockAt(beat);
+  return { beat: after, progress: 0, motion };
 }
 
 /** The progress to draw: for readers who asked for less motion, whole beats one after the other. */
@@ -52,9 +57,10 @@ export function paused(clock: BeatClock): BeatClock {
 }
 
 /** Plays to the end of this beat, or of the next one if this one is over. */
-export function next({ beat, progress }: BeatClock): BeatClock {
+export function next({ beat, progress }: BeatClock, beats = allBeats): BeatClock {
   if (progress < 1) return { beat, progress, motion: "forward" };
-  return beat === 3 ? clockAt(3) : { beat: beatAt(beat + 1), progress: 0, motion: "forward" };
+  const after = beatAfter(beat, beats);
+  return after === undefined ? clockAt(beat) : { beat: after, progress: 0, motion: "forward" };
 }
 
 /** Plays this beat backwards, to the end of the one before. */
@@ -62,9 +68,8 @@ export function previous({ beat, progress }: BeatClock): BeatClock {
   return { beat, progress, motion: progress === 0 ? "rest" : "back" };
 }
 
-function beatAt(beat: number): Beat {
-  const beats: readonly Beat[] = [0, 1, 2, 3];
-  return beats[beat];
+function beatAfter(beat: Beat, beats: readonly Beat[]): Beat | undefined {
+  return beats.find((other) => other > beat);
 }
 
 export interface BeatControls {
@@ -76,7 +81,11 @@ export interface BeatControls {
   readonly start: () => void;
 }
 
-export function useBeatClock(beat: Beat | null, onBeat: (beat: Beat | null) => void): BeatControls {
+export function useBeatClock(
+  beat: Beat | null,
+  beats: readonly Beat[],
+  onBeat: (beat: Beat | null) => void,
+): BeatControls {
   const [kept, setKept] = useState<BeatClock>(clockAt(0));
   // A beat that came with the view is shown at its end.
   const clock = beat === null ? null : kept.beat === beat ? kept : clockAt(beat);
@@ -95,7 +104,7 @@ export function useBeatClock(beat: Beat | null, onBeat: (beat: Beat | null) => v
       const elapsedMs = lastTick.current === null ? 0 : now - lastTick.current;
       lastTick.current = now;
       // A copy: setting the same object would not bring the next frame.
-      wind({ ...advanced(clock, elapsedMs) });
+      wind({ ...advanced(clock, elapsedMs, beats) });
     });
     return () => cancelAnimationFrame(frame);
   });

@@ -3,7 +3,8 @@
 //
 //   0 score      S grows            2 cut       the evicted fall below
 //   1 join       α·C, then −R       3 compact   the kept tokens move together: slots change, positions stay
-import type { Beat } from "./beatClock";
+import { stepOf, TOTAL, type Formula } from "../../policy/formula";
+import { allBeats, type Beat } from "./beatClock";
 import { slotX, type ScoreBar, type ScoreLayout, type Span } from "./layout";
 
 export interface ScoreFrame {
@@ -18,12 +19,45 @@ export interface ScoreFrame {
   readonly hasSlots: boolean;
 }
 
-export const beatTitles: Readonly<Record<Beat, string>> = {
-  0: "score: the newest tokens vote",
-  1: "decay and join: the past comes in, redundancy goes out",
-  2: "cut: the lowest are evicted",
-  3: "compact: the kept tokens move together",
-};
+/** The beats that a policy has: one that joins nothing to its scores goes from them to the cut. */
+export function beatsOf(formula: Formula | null): readonly Beat[] {
+  return joinedParts(formula).length > 0 ? allBeats : allBeats.filter((beat) => beat !== 1);
+}
+
+/** What happens in a beat, in words that speak only of parts that the policy has. */
+export function beatTitle(beat: Beat, formula: Formula | null): string {
+  switch (beat) {
+    case 0:
+      return scoreTitle(formula);
+    case 1:
+      return joinedParts(formula).join("; ");
+    case 2:
+      return "cut: the lowest are evicted";
+    case 3:
+      return "compact: the kept tokens move together";
+  }
+}
+
+function scoreTitle(formula: Formula | null): string {
+  switch (formula === null ? undefined : stepOf(formula, TOTAL)?.operation) {
+    case "recency":
+      return "rank: the newer, the higher";
+    case "draw":
+      return "draw: a random number each";
+    default:
+      return "score: the newest tokens vote";
+  }
+}
+
+function joinedParts(formula: Formula | null): readonly string[] {
+  if (formula === null) return [];
+  const has = (column: string): boolean => stepOf(formula, column) !== undefined;
+  return [
+    ...(has("history") ? ["decay and join: the past comes in"] : []),
+    ...(has("pooled") ? ["pool: neighbours lend their score"] : []),
+    ...(has("redundancy") ? ["near-duplicates lose"] : []),
+  ];
+}
 
 /** The static picture. */
 export function wholeFrame(layout: ScoreLayout): ScoreFrame {

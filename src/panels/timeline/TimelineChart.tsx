@@ -53,7 +53,7 @@ export function TimelineChart({ layout, trace, step, stepCount, describe, ...han
         )}
         {isInSight && (
           <g aria-hidden="true">
-            <line className="timeline-cursor" x1={x(step)} x2={x(step)} y1={plot.top - 6} y2={axisY + 6} />
+            <line className="timeline-cursor" x1={x(step)} x2={x(step)} y1={plot.top} y2={axisY + 6} />
             <circle className="timeline-knob" cx={x(step)} cy={y(meanLength(lengthsAfterStep(trace, step)))} r={4.5} />
           </g>
         )}

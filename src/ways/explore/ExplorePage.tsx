@@ -8,6 +8,7 @@ import { SetupPanel } from "../../panels/controls/SetupPanel";
 import { SetupRail, SetupSheet } from "../../panels/controls/SetupRail";
 import { differences } from "../../panels/controls/valueMarks";
 import { RunLine } from "../../panels/header/RunLine";
+import { LaneChips } from "../../panels/lanes/LaneChips";
 import { divergenceMarks } from "../../panels/lanes/partings";
 import { ExampleMark } from "../../panels/presets/ExampleMark";
 import { ResultsPanel } from "../../panels/results/ResultsPanel";
@@ -16,6 +17,7 @@ import { Panels } from "../../panels/stage/Panels";
 import { encodeLink } from "../../settings/link";
 import { settingTable } from "../../settings/settings";
 import { shippedModels } from "../../settings/shippedModels";
+import { namedArrangement } from "../../state/arrangement";
 import type { PageStore } from "../../state/pageStore";
 import { onMachineOf } from "../../state/recipe";
 import type { ResultTable, TableCell } from "../../state/storedResults";
@@ -73,6 +75,7 @@ export function ExplorePage({ store, acts, theme, nextRun, shown }: WayProps) {
             >
               <ExampleMark store={store} onExamples={acts.examples} />
               <Changes store={store} nextRun={nextRun} />
+              <LanesInLine store={store} />
             </RunLine>
             <Panels
               store={store}
@@ -129,6 +132,24 @@ const Changes = memo(function Changes({ store, nextRun }: NextRunProps) {
   const changes = useMemo(() => differences(choices, nextRun.lanes[0]), [choices, nextRun.lanes]);
   return <ChangesChip changes={changes} choose={choose} onReset={() => chooseState({ choices: {}, comparison })} />;
 });
+
+function LanesInLine({ store }: { readonly store: PageStore }) {
+  const lanes = useStore(store, (state) => state.lanes);
+  const stageLane = useStore(store, (state) => state.stageLane);
+  const shownStep = useStore(store, (state) => state.shownStep);
+  const problem = useStore(store, (state) => state.problem);
+  const { showLane, arrange } = store.getState();
+  return (
+    <LaneChips
+      lanes={lanes}
+      stageLane={stageLane}
+      shownStep={shownStep}
+      problem={problem}
+      onLane={showLane}
+      onCompare={() => arrange(namedArrangement("compare"))}
+    />
+  );
+}
 
 /** How the replay of a link came out, until it was read. */
 function Replayed({ store }: { readonly store: PageStore }) {

@@ -5,10 +5,11 @@ import { useStore } from "zustand";
 import { policyOf } from "../../settings/inForce";
 import type { PageStore } from "../../state/pageStore";
 import { ruleOf, squeezeRules } from "../../state/squeeze";
+import { whenIdle } from "../../ui/latePart";
 import { squeezeWords as words } from "../../words/en/watch";
 import type { NextRun } from "../usePage";
 import type { WayProps } from "../wayProps";
-import { useDataSaved, whenIdle } from "./idlePage";
+import { useDataSaved } from "./idlePage";
 import "./squeeze.css";
 import { useCatchUp, useSqueezed } from "./useSqueezed";
 

@@ -105,6 +105,27 @@ describe("captionAt", () => {
     `);
   });
 
+  it("says that memory is nearly full before a first decision that is long in coming", () => {
+    const [first] = runs.gkv.events;
+    const late: Trace = { ...runs.gkv, events: [{ ...first, step: 100 }] };
+    const texts = [20, 60, 95].map((step) => captionAt(viewOf(late, { step })).normal);
+    expect(texts).toMatchInlineSnapshot(`
+      [
+        "It has read 74 words, full stops included. Each takes one place in the memory of each of its 16 heads.",
+        "It writes word by word. Each head has 96 places.",
+        "Its memory is nearly full: 96 places in each head. Soon every head must choose what stays.",
+      ]
+    `);
+  });
+
+  it("speaks of tokens where they are not words, and claims no cause", () => {
+    const { header } = runs.snapKv;
+    const ofTokens: Trace = { ...runs.snapKv, header: { ...header, promptText: "antidisestablishmentarianism" } };
+    const texts = [0, 48, 76].map((step) => captionAt(viewOf(ofTokens, { step })).normal);
+    expect(texts.join(" ")).not.toMatch(/\bwords?\b/);
+    expect(texts[2]).not.toContain("was right");
+  });
+
   it("names no symbol", () => {
     for (const trace of Object.values(runs)) expect(playedText(trace)).not.toMatch(/[αλρθσ]|\b[BSCRZ]\b/);
   });

@@ -1,7 +1,7 @@
 // What happens at a step, in plain words, from the trace alone: which phase of the run it is, and the figures that its
 // sentence names. The sentences stand in words/en/captions.ts. Pure.
 //
-//   start │ room … nearly full │ full → after │ after … │ full → after │ … │ end
+//   start … room … nearly full │ full → after │ after … │ full → after │ … │ end
 //                              ▲ event                  ▲ event          a first mistake is told until the next event
 //
 // While the clock runs, one sentence holds for each phase: nobody can read a sentence per word.
@@ -18,6 +18,7 @@ import { eventCountAfterStep, traceIndex } from "../../trace/traceIndex";
 import { writtenNumber } from "../../ui/numbers";
 import {
   captionWords,
+  type AfterDecision,
   type CaptionTexts,
   type ClosestCall,
   type HeadCount,
@@ -130,9 +131,10 @@ function movingTexts({ trace, step }: CaptionView, last: EvictionEvent | null): 
   if (budget === null) return step <= INTRODUCTION_WORDS ? startTexts(trace) : captionWords.keepsAll({ unit });
   const next = trace.events.at(eventCountAfterStep(trace, step));
   if (last !== null) return captionWords.writing({ unit });
-  if (next !== undefined && next.step - step <= NEARLY_FULL_WORDS) return captionWords.nearlyFull({ budget });
-  // What a word, a place and a head are is held on show as long as nothing else happens.
-  return step <= INTRODUCTION_WORDS ? startTexts(trace) : captionWords.room({ unit, budget });
+  // What a word, a place and a head are takes a while to read.
+  if (step <= INTRODUCTION_WORDS) return startTexts(trace);
+  const isNearlyFull = next !== undefined && next.step - step <= NEARLY_FULL_WORDS;
+  return isNearlyFull ? captionWords.nearlyFull({ budget }) : captionWords.room({ unit, budget });
 }
 
 /** B, the mean over the heads; null for a policy that evicts nothing. */
@@ -213,20 +215,24 @@ function afterTexts(view: CaptionView, event: EvictionEvent): CaptionTexts {
     sort: ruleSort(trace.header.formula),
     spared: sparedOf(trace),
     gone: goneOf(event),
-    goneEverywhere: goneEverywhere(trace, event),
+    wentMost: wentMost(trace, event),
     call: callOf(view, event),
   });
 }
 
-/** Tokens that the last head which held them has just evicted. */
-function goneEverywhere(trace: Trace, event: EvictionEvent): number {
-  const count = eventCountAfterStep(trace, event.step);
-  const { heldCounts, headCount } = traceIndex(trace);
-  const before = heldCounts.at(count - 2);
-  return heldCounts[count - 1].reduce((sum, held, position) => {
-    const heldBefore = count < 2 ? headCount : (before?.[position] ?? headCount);
-    return sum + Number(held === 0 && heldBefore > 0);
-  }, 0);
+/** Heads choose apart: the token that most of them evicted at an event, the older one of several; null where all evicted the same. */
+function wentMost(trace: Trace, event: EvictionEvent): AfterDecision["wentMost"] {
+  const { headCount } = traceIndex(trace);
+  const counts = new Map<number, number>();
+  for (let head = 0; head < headCount; head++) {
+    const kept = new Set(headRow(event.survivors, head));
+    headRow(event.positionsBefore, head).forEach((position, slot) => {
+      if (!kept.has(slot)) counts.set(position, (counts.get(position) ?? 0) + 1);
+    });
+  }
+  const most = [...counts].sort(([one, heads], [other, others]) => others - heads || one - other).at(0);
+  if (most === undefined || [...counts.values()].every((count) => count === headCount)) return null;
+  return { text: placedText(trace, most[0]), headCount: most[1], ofHeads: headCount };
 }
 
 /** Null where no score told the last that stayed from the first that went. */

@@ -1,6 +1,7 @@
 // When work that nobody asked for may go on: the page has settled, is in sight, and nobody touches it; and whether the
 // visitor asks pages to load as little as they can.
 import { useEffect, useState, useSyncExternalStore } from "react";
+import { whenIdle } from "../../ui/latePart";
 
 /** After a touch the background waits this long. */
 const QUIET_MS = 1200;
@@ -37,17 +38,6 @@ export function useQuietPage(onTouch: () => void): boolean {
     };
   }, [onTouch]);
   return isQuiet;
-}
-
-/** Calls back when the browser has nothing else to do; returns what takes that back. */
-export function whenIdle(act: () => void): () => void {
-  // Safari has no idle callbacks.
-  if (!("requestIdleCallback" in window)) {
-    const timer = setTimeout(act, 200);
-    return () => clearTimeout(timer);
-  }
-  const handle = window.requestIdleCallback(act, { timeout: 3000 });
-  return () => window.cancelIdleCallback(handle);
 }
 
 /** Then nothing is fetched or computed that was not asked for. */

@@ -34,8 +34,8 @@ export interface AfterDecision {
   readonly sort: RuleSort;
   readonly spared: Spared;
   readonly gone: HeadCount;
-  /** How many the last head that held them evicted. */
-  readonly goneEverywhere: number;
+  /** What most heads evicted; null where they agree. */
+  readonly wentMost: { readonly text: string; readonly headCount: number; readonly ofHeads: number } | null;
   readonly call: ClosestCall | null;
 }
 
@@ -70,12 +70,12 @@ function same(text: string): CaptionTexts {
 export const captionWords = {
   /** The prompt has been read. Says what a word, a place and a head are. */
   start({ unit, readCount, headCount }: { unit: Unit; readCount: number; headCount: number }): CaptionTexts {
-    const counts = unit === "word" ? " (a full stop counts as one)" : "";
-    const place = `Each ${unit} takes one place in the memory of each of its ${headCount} heads.`;
+    const stops = unit === "word" ? ", full stops included" : "";
     return {
+      ...same(
+        `It has read ${counted(readCount, unit)}${stops}. Each takes one place in the memory of each of its ${headCount} heads.`,
+      ),
       projector: `Each ${unit} takes a place in every head's memory.`,
-      normal: `It has read ${counted(readCount, unit)}${counts} and begins to write. ${place}`,
-      spoken: `The model has read ${counted(readCount, unit)} and begins to write. ${place}`,
     };
   },
   /** Before anything has to go. */
@@ -119,15 +119,13 @@ export const captionWords = {
     return same(`Its memory is full: ${words} for ${budget} places. Every head now lets ${ofHeads(gone)} go.`);
   },
   /** The decision is over: who went. `call`: the last that stayed and the first that went, in the head shown. */
-  after({ unit, sort, spared, gone, goneEverywhere, call }: AfterDecision): CaptionTexts {
+  after({ unit, sort, spared, gone, wentMost, call }: AfterDecision): CaptionTexts {
     const left = `${capital(ofHeads(gone))} ${unit}s left each head`;
-    const everywhere =
-      goneEverywhere === 0
-        ? ""
-        : `; ${counted(goneEverywhere, unit)} ${goneEverywhere === 1 ? "is" : "are"} now in no head`;
+    const most =
+      wentMost === null ? "" : `, most often “${wentMost.text}” (${wentMost.headCount} of ${wentMost.ofHeads} heads)`;
     if (sort === "draw") {
       return {
-        ...same(`The dice chose. ${left}${everywhere}.`),
+        ...same(`The dice chose. ${left}${most}.`),
         projector: `The dice chose. ${left}.`,
         spoken: "The dice chose.",
       };
@@ -136,12 +134,12 @@ export const captionWords = {
       const oldest = `the oldest${sparedWords(spared)}.`;
       return { ...same(`${left}: ${oldest}`), spoken: `It is ${oldest}` };
     }
-    if (call === null) return { ...same(`${left}${everywhere}.`), projector: `${left}.`, spoken: "" };
+    if (call === null) return { ...same(`${left}${most}.`), projector: `${left}.`, spoken: "" };
     const { kept, evicted, apart } = call;
     const closest = `The closest call in the head shown: “${kept}” stayed, “${evicted}” went, ${apart === null ? "in a tie" : `${apart} apart`}.`;
     return {
       projector: `${left}. Closest call: “${evicted}”.`,
-      normal: `${left}${everywhere}. ${closest}`,
+      normal: `${left}${most}. ${closest}`,
       spoken: closest,
     };
   },
