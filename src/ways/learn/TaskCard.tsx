@@ -1,6 +1,6 @@
 // A task: predict before you reveal, find a token, head or step, change the run until a condition holds. The page checks it
 // from its own state, hints when asked or after a while, and never stands in the way.
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useStore } from "zustand";
 import type { PageState, PageStore } from "../../state/pageStore";
 import { areAskedFor } from "../../state/recipe";
@@ -26,8 +26,19 @@ const words = learnWords.task;
 
 export function TaskCard(props: TaskCardProps) {
   const { task, isDone, onGo } = props;
+  const card = useRef<HTMLElement>(null);
+  const wasDone = useRef(isDone);
+  useEffect(() => {
+    // What is said at the end stands below the question, and may be out of sight.
+    if (isDone && !wasDone.current) card.current?.scrollIntoView({ block: "nearest" });
+    wasDone.current = isDone;
+  }, [isDone]);
   return (
-    <section className={`lesson-task${isDone ? " lesson-task-done" : ""}`} aria-label={words.kinds[task.kind]}>
+    <section
+      ref={card}
+      className={`lesson-task${isDone ? " lesson-task-done" : ""}`}
+      aria-label={words.kinds[task.kind]}
+    >
       <p className="lesson-task-kind">
         {words.kinds[task.kind]}
         {isDone && <span className="lesson-task-mark"> ✓ {words.done}</span>}
@@ -54,7 +65,9 @@ function Prediction({ store, task, pick, onPick, onGo }: TaskCardProps<"predict"
             disabled={pick !== null}
             onClick={() => onPick(place)}
           >
-            <Prose text={text} onGo={onGo} />
+            <span>
+              <Prose text={text} onGo={onGo} />
+            </span>
             {place === borneOut && <span className="lesson-option-mark">✓</span>}
           </button>
         ))}
