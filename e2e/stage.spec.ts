@@ -60,6 +60,40 @@ test("makes a column wider by the keyboard, and remembers it", async ({ page }) 
   await expect.poll(width).toBeCloseTo(wider, 0);
 });
 
+test("lays the panels out by name and as saved, keeps widths through a narrow window, and resets them", async ({
+  page,
+}) => {
+  await openPageAtRest(page);
+  const width = async (): Promise<number> => (await panel(page, "Text").boundingBox())?.width ?? 0;
+  const layout = async (entry: string): Promise<void> => {
+    await page.getByRole("button", { name: /^Layout/ }).click();
+    await page.getByRole("menu").getByText(entry, { exact: true }).click();
+  };
+  const first = await width();
+  await layout("Decision");
+  await expect(panel(page, "Cache map")).toBeHidden();
+  await layout("Save this layout…");
+  await page.getByLabel("Save what is on screen as").fill("Lecture");
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Escape");
+  await layout("Overview");
+  await expect(panel(page, "Cache map")).toBeVisible();
+  await layout("Lecture");
+  await expect(panel(page, "Cache map")).toBeHidden();
+  await layout("Overview");
+  await page.getByRole("separator", { name: /^Width of the score/ }).focus();
+  await page.keyboard.press("ArrowRight");
+  await expect.poll(width).toBeGreaterThan(first + 10);
+  const wider = await width();
+  // As a page that is zoomed in, and back.
+  await page.setViewportSize({ width: 640, height: 360 });
+  await expect.poll(width).not.toBeCloseTo(wider, 0);
+  await page.setViewportSize({ width: 1280, height: 720 });
+  await expect.poll(width).toBeCloseTo(wider, 0);
+  await layout("Reset layout");
+  await expect.poll(width).toBeCloseTo(first, 0);
+});
+
 test("gives a panel as a table, a CSV file and an SVG file that agree", async ({ page }) => {
   await openPageAtRest(page);
   await choose(page, "Text", "As a table");

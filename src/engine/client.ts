@@ -30,8 +30,11 @@ export interface EngineWorker {
   terminate(): void;
 }
 
-/** Steps that may be on their way to the page at a time. */
-export const CREDIT_STEPS = 32;
+/**
+ * Steps that may be on their way to the page at a time. A page that takes a while to draw gets so many of them for each of its
+ * frames at most: with few, it waits for many frames to see the end.
+ */
+export const CREDIT_STEPS = 128;
 
 /** A worker that loads and is silent for so long is reported to the page. */
 export const LOAD_SILENCE_MS = 30_000;

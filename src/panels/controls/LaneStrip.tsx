@@ -45,7 +45,6 @@ export function LaneStrip({ comparison, lanes, onCompare }: LaneStripProps) {
   return (
     <div className="lane-strip" role="group" aria-label="Lanes: policies side by side on one clock">
       <div className="controls-row">
-        <span className="lane-strip-title">Compare</span>
         {others.map((lane, place) => (
           <LaneChip
             key={place}

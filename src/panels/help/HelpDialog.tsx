@@ -1,5 +1,5 @@
 // The help sheet: what the page is for and how to read it, then the keys.
-import { commandEntry, commandIds, panelGestures, type CommandGroup } from "../palette/commandTable";
+import { commandEntry, commandIds, panelGestures, showKeys, type CommandGroup } from "../palette/commandTable";
 import { Sheet } from "../../ui/Sheet";
 
 interface HelpDialogProps {
@@ -68,8 +68,8 @@ interface KeyRow {
 }
 
 /** The commands that have a key, by group, and the gestures of single panels. */
-function groupsWithKeys(): readonly (readonly [CommandGroup | "On a panel", readonly KeyRow[]])[] {
-  const groups = new Map<CommandGroup | "On a panel", KeyRow[]>();
+function groupsWithKeys(): readonly (readonly [CommandGroup | "Presenting" | "On a panel", readonly KeyRow[]])[] {
+  const groups = new Map<CommandGroup | "Presenting" | "On a panel", KeyRow[]>();
   for (const id of commandIds) {
     const { group, label, keys } = commandEntry(id);
     if (keys.length === 0) continue;
@@ -77,5 +77,5 @@ function groupsWithKeys(): readonly (readonly [CommandGroup | "On a panel", read
     rows.push({ shown: keys.map(({ shown }) => shown), does: label });
     groups.set(group, rows);
   }
-  return [...groups, ["On a panel", [...panelGestures]]];
+  return [...groups, ["Presenting", [...showKeys]], ["On a panel", [...panelGestures]]];
 }

@@ -161,6 +161,15 @@ export function commandTip(id: CommandId, label = commandEntry(id).label): strin
   return shown.length === 0 ? label : `${label} (${shown.join(", ")})`;
 }
 
+/** What keys do while Present fills the screen, before they do anything else. */
+export const showKeys: readonly { readonly shown: readonly string[]; readonly does: string }[] = [
+  { shown: ["Page Down", "→"], does: "The next moment of the deck" },
+  { shown: ["Page Up", "←"], does: "The moment before" },
+  { shown: ["B"], does: "Black screen" },
+  { shown: ["S"], does: "Spotlight, on the pointer or the pinned token" },
+  { shown: ["Esc"], does: "Back to the page, at this moment" },
+];
+
 /** Gestures and keys of single panels. */
 export const panelGestures: readonly { readonly shown: readonly string[]; readonly does: string }[] = [
   { shown: ["↑", "↓", "←", "→"], does: "In the map: choose layer and KV head" },

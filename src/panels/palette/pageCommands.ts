@@ -3,7 +3,14 @@
 import { headCountOf, kvHeadOf, layerOf } from "../../cache/headRows";
 import { settingsInForce } from "../../settings/inForce";
 import { settingTable } from "../../settings/settings";
-import { isPanelShown, withPanelMaximised, withPanelShown } from "../../state/arrangement";
+import {
+  arrangementLabels,
+  arrangementNames,
+  isPanelShown,
+  namedArrangement,
+  withPanelMaximised,
+  withPanelShown,
+} from "../../state/arrangement";
 import type { PageStore } from "../../state/pageStore";
 import { nextProblem, problemOf } from "../../state/problem";
 import { laneOnStage } from "../../state/shownRuns";
@@ -28,6 +35,7 @@ export function pageCommands(store: PageStore, acts: PageActs, colours: ThemeAcc
     ...focusCommands(store),
     ...policyCommands(store),
     ...panelCommands(store),
+    ...layoutCommands(store),
     ...themes.map((theme) =>
       command(`theme ${theme}`, "Page", {
         label: `Colours: ${theme}`,
@@ -127,6 +135,25 @@ function policyCommands(store: PageStore): readonly PageCommand[] {
       run: () => choose("policyId", value),
     }),
   );
+}
+
+function layoutCommands(store: PageStore): readonly PageCommand[] {
+  const { arrangement, arrange } = store.getState();
+  return [
+    ...arrangementNames.map((name) =>
+      command(`layout ${name}`, "Panels", {
+        label: `Layout: ${arrangementLabels[name]}`,
+        words: "arrangement panels places",
+        note: name === arrangement.name ? "now" : "",
+        run: () => arrange(namedArrangement(name)),
+      }),
+    ),
+    command("reset layout", "Panels", {
+      label: "Reset layout",
+      words: "first places widths heights arrangement",
+      run: () => arrange(namedArrangement(arrangement.name)),
+    }),
+  ];
 }
 
 function panelCommands(store: PageStore): readonly PageCommand[] {

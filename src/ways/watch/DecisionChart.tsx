@@ -10,10 +10,11 @@ import type { EvictionEvent, Trace } from "../../trace/trace";
 import { pointIn } from "../../ui/pointIn";
 import { useElementSize } from "../../ui/useElementSize";
 import { beatSentences, decisionWords, stageWords } from "../../words/en/watch";
+import { lookedAt } from "./captions";
 import { barAt, barTop, decisionFrame, decisionLayout, lookingPath, rulerY, type ChartSize } from "./decision";
 import { HeadChoice } from "./HeadChoice";
 import type { TipPlace } from "./WordTip";
-import { textBeat } from "./watchText";
+import { textBeat, wordLabel } from "./watchText";
 
 interface DecisionChartProps {
   readonly trace: Trace;
@@ -67,14 +68,14 @@ export function DecisionChart(props: DecisionChartProps) {
       </div>
       <p className="watch-beat">
         {layout === null || event === null
-          ? decisionWords.waiting
+          ? decisionWords.waiting(wordLabel(trace, trace.header.promptTokens.length + step))
           : phase >= 1
             ? decisionWords.decidedAt(event.step + 1)
             : beatSentences[beatAt(beats, phase).name](layout)}
       </p>
       <div ref={frame} className="watch-chart" onPointerMove={point} onPointerLeave={leave}>
         {layout === null ? (
-          <LookingMarks trace={trace} step={step} head={head} size={size} budget={budget} />
+          <LookingMarks trace={trace} step={step} focus={focus} size={size} budget={budget} />
         ) : (
           // Where motion is unwanted, another beat is another picture, which fades in.
           <DecisionMarks
@@ -170,13 +171,14 @@ export const DecisionMarks = memo(function DecisionMarks(props: DecisionMarksPro
 interface LookingMarksProps {
   readonly trace: Trace;
   readonly step: number;
-  readonly head: number;
+  readonly focus: Focus;
   readonly size: ChartSize;
   readonly budget: number | null;
 }
 
 /** Attention of the newest query, as a share of its largest; flat where the run did not record it. */
-function LookingMarks({ trace, step, head, size, budget }: LookingMarksProps) {
+function LookingMarks({ trace, step, focus, size, budget }: LookingMarksProps) {
+  const head = focusHead(trace.header.model, focus);
   const { attention, lengths } = trace.steps[step];
   const count = lengths[head];
   const row = attention.values.length === 0 ? null : headRow(attention, head);
@@ -184,6 +186,8 @@ function LookingMarks({ trace, step, head, size, budget }: LookingMarksProps) {
   const interval = Number(trace.header.parameters.intervalSteps) || 16;
   const places = Math.max(count, budget === null ? count : budget + interval);
   const y = rulerY(size);
+  const looked = lookedAt(trace, step, focus);
+  const lookedX = (((looked?.slot ?? 0) + 0.5) / places) * size.width;
   const placesX = budget === null ? size.width : (budget / places) * size.width;
   return (
     <svg
@@ -200,6 +204,16 @@ function LookingMarks({ trace, step, head, size, budget }: LookingMarksProps) {
         </text>
       )}
       <path className="bar-now" d={lookingPath(shares, size, places)} />
+      {looked !== null && (
+        <text
+          className="mark-most"
+          x={lookedX}
+          y={13}
+          textAnchor={lookedX < 80 ? "start" : lookedX > size.width - 80 ? "end" : "middle"}
+        >
+          {stageWords.looksAt(looked.text, looked.share)}
+        </text>
+      )}
     </svg>
   );
 }

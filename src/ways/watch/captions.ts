@@ -157,15 +157,21 @@ function wroteTexts({ trace, step, focus }: CaptionView): CaptionTexts {
   });
 }
 
+interface LookedAt {
+  readonly slot: number;
+  readonly text: string;
+  readonly share: string;
+}
+
 /** What the newest query of a head looked at most; null where attention was not recorded. */
-function lookedAt(trace: Trace, step: number, focus: Focus): { readonly text: string; readonly share: string } | null {
+export function lookedAt(trace: Trace, step: number, focus: Focus): LookedAt | null {
   const head = focusHead(trace.header.model, focus);
   const { attention, attentionScale } = trace.steps[step];
   const row = headRow(attention, head);
   const slot = row.indexOf(255);
   if (slot < 0) return null;
   const position = headRow(cacheSeenByStep(trace, step), head)[slot];
-  return { text: placedText(trace, position), share: attentionShare(trace, attentionScale[head]) };
+  return { slot, text: placedText(trace, position), share: attentionShare(trace, attentionScale[head]) };
 }
 
 /** A token as one finds it: a mark of punctuation with the word before it. */

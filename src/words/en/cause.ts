@@ -130,7 +130,7 @@ export const causeWords = {
       `At that decision it would have stayed with ${ways.join(", or ")}.`,
     budget: ({ least, inForce }: { least: number; inForce: number }) => `${least} places instead of ${inForce}`,
     decay: (range: string) => `more weight on the past (${range})`,
-    weight: (range: string) => `another weight of repeats (${range})`,
+    weight: (range: string) => `another weight of attention against repeats (${range})`,
     goToMistake: "Go to that word",
     watchDecision: "Watch the decision",
     explore: "Open in Explore",

@@ -19,6 +19,7 @@ export const stageWords = {
   go: (count: number) => `${count} go`,
   budget: (count: number) => `${count} places`,
   score: (value: string) => `score ${value}`,
+  looksAt: (word: string, share: string) => `“${word}” ${share}`,
   wordPlace: (value: string) => `word ${value}`,
 } as const;
 
@@ -51,7 +52,7 @@ export const beatSentences: Readonly<Record<BeatName, (figures: DecisionFigures)
 };
 
 export const decisionWords = {
-  waiting: "What its newest word looks at",
+  waiting: (word: string) => `What it looks at to write “${word}”`,
   decidedAt: (word: number) => `Decided at word ${word}`,
   nothingGoes: "This rule never lets a word go: memory grows with the text.",
   roomLeft: (budget: number) => `No word has to go yet: memory has room for ${budget}.`,
@@ -78,7 +79,7 @@ export const decisionWords = {
     `Explore subtracts what repeats. It shows the same scores, each ${by} lower: same order, same distances.`,
   summary: ({ keptCount, evictedCount, windowSlots }: DecisionFigures) =>
     `Scores of the older words in this head, highest first: ${keptCount} stay, ${evictedCount} go. The newest ${windowSlots} words stay and are not scored.`,
-  waitingSummary: (count: number) => `What the newest word looks at among the ${count} words in this head.`,
+  waitingSummary: (count: number) => `What this head looks at among its ${count} words to write the next.`,
 } as const;
 
 /** The small card at a word under the pointer. */
