@@ -214,7 +214,7 @@ for (const colorScheme of ["light", "dark"] as const) {
 test("fits a phone, one part below the other", async ({ page }) => {
   await page.setViewportSize({ width: 360, height: 740 });
   await openPageAtRest(page);
-  await press(page, "Share");
+  await page.keyboard.press("s");
   for (const part of ["Link", "Embed", "Files"]) {
     const heading = shareDialog(page).getByRole("button", { name: part, exact: true });
     if ((await heading.getAttribute("aria-expanded")) === "false") await heading.click();

@@ -39,12 +39,21 @@ export interface PanelPage extends Selection, SelectionHandlers {
   /** Changes whenever the clock moves. */
   readonly clock: string;
   readonly problem: Problem | null;
+  /** The first wrong word of the run and why it is wrong, where that is known. */
+  readonly mistake: MistakeNote | null;
   /** What the panels were asked to show, where it differs from what they begin with. */
   readonly choices: PanelChoices;
   readonly onChoices: (name: string, choices: ViewChoices) => void;
   /** Shared by all pictures of steps by positions. */
   readonly zoom: ZoomView;
   readonly onZoom: (zoom: ZoomView) => void;
+}
+
+export interface MistakeNote {
+  readonly position: number;
+  readonly sentences: readonly string[];
+  /** Goes to the fact that the word needed. */
+  readonly onGo: () => void;
 }
 
 export interface Headed {

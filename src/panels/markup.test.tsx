@@ -133,6 +133,7 @@ const panels: Readonly<Record<string, ReactElement>> = {
   ),
   why: (
     <WhyPanel
+      mistake={null}
       heading={panelDefinitions.why.headingFor(trace)}
       trace={trace}
       step={step}
@@ -144,6 +145,7 @@ const panels: Readonly<Record<string, ReactElement>> = {
   ),
   closestCall: (
     <WhyPanel
+      mistake={null}
       heading={panelDefinitions.why.headingFor(trace)}
       trace={trace}
       step={step}

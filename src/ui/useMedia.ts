@@ -4,8 +4,8 @@ import { useSyncExternalStore } from "react";
 /** A phone: one panel at a time, and what is beside the panels elsewhere opens over them. */
 export const PHONE = "(max-width: 560px)";
 
-/** A projector: the panels give up height so that the first ones are all in sight. */
-export const LOW_WINDOW = "(max-height: 800px)";
+/** A projector or a laptop: the panels give up height so that the first ones are all in sight. */
+export const LOW_WINDOW = "(max-height: 940px)";
 
 export function useMedia(query: string): boolean {
   return useSyncExternalStore(

@@ -2,7 +2,7 @@
 // compared with. Rows come from the table of settings; what the policy does not use is not there.
 import { useId } from "react";
 import { policyOf } from "../../settings/inForce";
-import type { Problem } from "../../problems/problem";
+import { tokensOf, type Problem } from "../../problems/problem";
 import {
   AUTOMATIC_TOKENS,
   settingIds,
@@ -21,6 +21,7 @@ import { writtenShare } from "../../ui/numbers";
 import { familyTexts } from "./families";
 import { LaneStrip } from "./LaneStrip";
 import { OwnText } from "./OwnText";
+import { promptNote } from "./promptNote";
 import { ProblemPicker, useLastProblem } from "./ProblemPicker";
 import { RecordedRunChoice } from "./RecordedRunChoice";
 import { Explained, SettingControl } from "./SettingControl";
@@ -94,6 +95,11 @@ export function SetupPanel(props: SetupPanelProps) {
           </button>
         </p>
         {controls(remembered.filter((id) => settingRow(id).isMain === true))}
+        {promptNotes(props).map((note) => (
+          <p key={note} className="settings-problem" role="status">
+            {note}
+          </p>
+        ))}
         {isDrawing && controls(["seed"])}
         {further.length > 0 && (
           <details className="setup-more">
@@ -118,6 +124,16 @@ export function SetupPanel(props: SetupPanelProps) {
       ))}
     </section>
   );
+}
+
+/** Where a lane is to keep a prompt that does not fit its budget. */
+function promptNotes({ lanes, problem }: Pick<SetupPanelProps, "lanes" | "problem">): readonly string[] {
+  return lanes.flatMap((settings, lane) => {
+    const promptCount = tokensOf(problem?.prompt ?? settings.promptText).length;
+    const note = promptNote(settings.policyId, settings, promptCount);
+    if (note === null) return [];
+    return [lanes.length === 1 ? note : `Lane ${lane + 1}, ${policyOf(settings.policyId).label}: ${note}`];
+  });
 }
 
 function budgetExtras(budgetSlots: number, expectedTokens: number | null) {

@@ -19,8 +19,14 @@ export function runParameters(header: TraceHeader): string {
   );
   const { temperature, seed } = header.sampling;
   const sampling = temperature === 0 ? [] : [`temperature ${temperature}`, `seed ${seed}`];
-  const figures = [...[...main, ...others].map((name) => writtenParameter(header, name)), ...sampling];
+  const prompt = isPromptTooLong(header) ? ["prompt too long to keep"] : [];
+  const figures = [...[...main, ...others].map((name) => writtenParameter(header, name)), ...sampling, ...prompt];
   return figures.length === 0 ? header.policyLabel : `${header.policyLabel}: ${figures.join(", ")}`;
+}
+
+/** Random eviction is to keep the prompt, and cannot: prompt and window exceed the budget. */
+function isPromptTooLong({ policyId, parameters, promptTokens }: TraceHeader): boolean {
+  return policyId === "random" && promptTokens.length > Number(parameters.budgetSlots) - Number(parameters.windowSlots);
 }
 
 /** Whether a parameter differs from the policy's default. */

@@ -5,7 +5,7 @@ import { panelsAway } from "../registry";
 import { Stage } from "./Stage";
 import { StagePanels } from "./StageCell";
 import { usePanelPage } from "./usePanelPage";
-import type { PanelPage } from "../definePanel";
+import type { MistakeNote, PanelPage } from "../definePanel";
 import { figureAbout } from "../figureAbout";
 import type { StepMark } from "../timeline/scene";
 import { TimelinePanel } from "../timeline/TimelinePanel";
@@ -27,10 +27,12 @@ interface PanelsProps {
   /** Holds the panels instead of the page's stage, and ignores the stage's arrangement. */
   readonly stage?: ReactNode;
   readonly hasTimeline?: boolean;
+  readonly mistake?: MistakeNote | null;
 }
 
-export function Panels({ store, lane, theme, expectedTokens, marks, stage, hasTimeline = true }: PanelsProps) {
-  const page = usePanelPage(store, { lane, theme, expectedTokens });
+export function Panels({ store, lane, theme, expectedTokens, marks, stage, ...rest }: PanelsProps) {
+  const { hasTimeline = true, mistake = null } = rest;
+  const page = usePanelPage(store, { lane, theme, expectedTokens, mistake });
   return (
     <>
       <StagePanels page={page}>{stage ?? <PageStage store={store} />}</StagePanels>

@@ -7,7 +7,7 @@ import { axisStepCount } from "../../state/timeAxis";
 import { isCompared, regretByPosition } from "../../trace/fullCacheComparison";
 import type { Trace } from "../../trace/trace";
 import type { Theme } from "../../ui/scale";
-import { useView, type PanelPage } from "../definePanel";
+import { useView, type MistakeNote, type PanelPage } from "../definePanel";
 import type { Focus } from "../focus";
 import { zoomRules } from "../viewRules";
 
@@ -16,9 +16,10 @@ interface Shown {
   readonly lane: LaneRun;
   readonly theme: Theme;
   readonly expectedTokens: number | null;
+  readonly mistake: MistakeNote | null;
 }
 
-export function usePanelPage(store: PageStore, { lane, theme, expectedTokens }: Shown): PanelPage {
+export function usePanelPage(store: PageStore, { lane, theme, expectedTokens, mistake }: Shown): PanelPage {
   const { trace } = lane;
   const step = useStore(store, (state) => laneStep(lane, state.shownStep));
   const shownStep = useStore(store, (state) => state.shownStep);
@@ -59,6 +60,7 @@ export function usePanelPage(store: PageStore, { lane, theme, expectedTokens }: 
     shownStep,
     clock: `${shownStep} of ${clockSteps}`,
     problem,
+    mistake,
     choices,
     zoom,
     onZoom,

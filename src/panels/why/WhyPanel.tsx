@@ -1,6 +1,6 @@
 // The why card: what decided about one token in the focused head, in numbers and in words, and which heads hold it.
 import { memo, useMemo } from "react";
-import type { Headed, PanelPage } from "../definePanel";
+import type { Headed, MistakeNote, PanelPage } from "../definePanel";
 import { Panel } from "../../ui/Panel";
 import { writtenNumber } from "../../ui/numbers";
 import { shortFocusLabel } from "../focus";
@@ -10,14 +10,15 @@ import { closestCall, whyLayout, whyTable } from "./layout";
 import { WhyCard } from "./WhyCard";
 import "./why.css";
 
-type WhyPanelProps = Headed & Pick<PanelPage, "trace" | "step" | "focus" | "hovered" | "pinned" | "onPin" | "onFocus">;
+type WhyPanelProps = Headed &
+  Pick<PanelPage, "trace" | "step" | "focus" | "hovered" | "pinned" | "onPin" | "onFocus" | "mistake">;
 
 export const WhyPanel = memo(function WhyPanel(props: WhyPanelProps) {
-  const { heading, trace, step, focus, onPin, onFocus, ...selection } = props;
+  const { heading, trace, step, focus, onPin, onFocus, mistake, ...selection } = props;
   const position = selectedPosition(selection);
   const exists = position !== null && position <= trace.header.promptTokens.length + step;
   return exists ? (
-    <TokenPanel heading={heading} trace={trace} step={step} focus={focus} position={position} onFocus={onFocus} />
+    <TokenPanel {...{ heading, trace, step, focus, position, onFocus }} mistake={mistake} />
   ) : (
     <Panel {...heading} subtitle={shortFocusLabel(focus)} provenance={["derived"]}>
       <Invitation trace={trace} step={step} focus={focus} onPin={onPin} />
@@ -25,11 +26,11 @@ export const WhyPanel = memo(function WhyPanel(props: WhyPanelProps) {
   );
 });
 
-interface TokenPanelProps extends Pick<WhyPanelProps, "heading" | "trace" | "step" | "focus" | "onFocus"> {
+interface TokenPanelProps extends Pick<WhyPanelProps, "heading" | "trace" | "step" | "focus" | "onFocus" | "mistake"> {
   readonly position: number;
 }
 
-function TokenPanel({ heading, trace, step, focus, position, onFocus }: TokenPanelProps) {
+function TokenPanel({ heading, trace, step, focus, position, onFocus, mistake }: TokenPanelProps) {
   const why = useMemo(() => whyLayout(trace, step, focus, position), [trace, step, focus, position]);
   const facts = useMemo(() => tokenFacts(trace, step, position), [trace, step, position]);
   const { model } = trace.header;
@@ -40,8 +41,22 @@ function TokenPanel({ heading, trace, step, focus, position, onFocus }: TokenPan
       provenance={["derived"]}
       table={() => whyTable(why, { facts, focus, model })}
     >
+      {mistake?.position === position && <WhyWrong {...mistake} />}
       <WhyCard why={why} facts={facts} model={model} focus={focus} onFocus={onFocus} />
     </Panel>
+  );
+}
+
+/** Of the first wrong word: the fact that it needed, and what became of it. */
+function WhyWrong({ sentences, onGo }: MistakeNote) {
+  return (
+    <div className="why-wrong">
+      <h3>Why it went wrong</h3>
+      <p>{sentences.join(" ")}</p>
+      <button type="button" onClick={onGo}>
+        Go to the fact
+      </button>
+    </div>
   );
 }
 

@@ -34,6 +34,7 @@ it("draws what stands behind the scores of a token as in the golden", async () =
       pinned={5}
       onPin={nothing}
       onFocus={nothing}
+      mistake={{ position: 5, sentences: ["It wrote “2” for “1”.", "Head 1 had evicted the note."], onGo: nothing }}
     />
   );
   const markup = renderToStaticMarkup(panel);

@@ -13,5 +13,5 @@ export const whyPanel = definePanel({
     formula: scoreFormula(header),
   }),
   component: latePanel(async () => (await import("./WhyPanel")).WhyPanel),
-  takes: ["trace", "step", "focus", "hovered", "pinned", "onPin", "onFocus"],
+  takes: ["trace", "step", "focus", "hovered", "pinned", "onPin", "onFocus", "mistake"],
 });

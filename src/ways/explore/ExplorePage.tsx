@@ -8,6 +8,7 @@ import { SetupPanel } from "../../panels/controls/SetupPanel";
 import { SetupRail, SetupSheet } from "../../panels/controls/SetupRail";
 import { differences } from "../../panels/controls/valueMarks";
 import { RunLine } from "../../panels/header/RunLine";
+import type { MistakeNote } from "../../panels/definePanel";
 import { LaneChips } from "../../panels/lanes/LaneChips";
 import { divergenceMarks } from "../../panels/lanes/partings";
 import { ExampleMark } from "../../panels/presets/ExampleMark";
@@ -17,13 +18,16 @@ import { Panels } from "../../panels/stage/Panels";
 import { encodeLink } from "../../settings/link";
 import { settingTable } from "../../settings/settings";
 import { shippedModels } from "../../settings/shippedModels";
+import type { LaneRun } from "../../state/shownRuns";
 import { namedArrangement } from "../../state/arrangement";
 import type { PageStore } from "../../state/pageStore";
 import { onMachineOf } from "../../state/recipe";
 import type { ResultTable, TableCell } from "../../state/storedResults";
 import { PHONE, useMedia } from "../../ui/useMedia";
 import type { NextRun } from "../usePage";
-import { goToMistake } from "../watch/goToCause";
+import { causeOf } from "../watch/cause";
+import { causeSentences } from "../watch/causeText";
+import { goToCause, goToMistake } from "../watch/goToCause";
 import type { WayProps } from "../wayProps";
 import { runActions } from "./runActions";
 
@@ -40,6 +44,7 @@ export function ExplorePage({ store, acts, theme, nextRun, shown }: WayProps) {
     () => [...(mistakes ?? []), ...divergenceMarks(lanes, stageLane)],
     [mistakes, lanes, stageLane],
   );
+  const mistake = useMistake(store, shown?.lane ?? null);
   return (
     <div className="explore">
       {!isPhone && (
@@ -83,6 +88,7 @@ export function ExplorePage({ store, acts, theme, nextRun, shown }: WayProps) {
               theme={theme}
               expectedTokens={isChanged ? null : nextRun.expectedTokens}
               marks={marks}
+              mistake={mistake}
             />
           </>
         )}
@@ -90,6 +96,22 @@ export function ExplorePage({ store, acts, theme, nextRun, shown }: WayProps) {
       </div>
     </div>
   );
+}
+
+/** Why the run on screen went wrong, once it has ended. */
+function useMistake(store: PageStore, lane: LaneRun | null): MistakeNote | null {
+  const problem = useStore(store, (state) => state.problem);
+  return useMemo(() => {
+    if (lane === null || lane.end === null) return null;
+    const { trace, stepCount } = lane;
+    const cause = causeOf(trace, stepCount - 1, problem);
+    if (cause === null) return null;
+    return {
+      position: trace.header.promptTokens.length + cause.mistake.atStep,
+      sentences: causeSentences(trace, cause),
+      onGo: () => goToCause(store, trace, cause),
+    };
+  }, [store, lane, problem]);
 }
 
 interface NextRunProps {

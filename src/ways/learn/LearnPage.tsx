@@ -19,7 +19,7 @@ type LearnPageProps = Pick<WayProps, "store" | "theme" | "nextRun" | "shown"> & 
 
 export function LearnPage({ store, isAlone = false, ...shown }: LearnPageProps) {
   const place = useStore(store, (state) => state.lesson);
-  const [own, setOwn] = useState<Lesson | null>(keptLesson);
+  const [own, setOwn] = useState<Lesson | null>(() => (isAlone ? null : keptLesson()));
   const [isForTeachers, setForTeachers] = useState(false);
   const { lessons, failure, retry } = useLessons();
   const { openLesson, tell } = store.getState();

@@ -12,6 +12,9 @@ export interface NotesAccess {
   readonly open: () => void;
 }
 
+/** How long the page says that the window was blocked. */
+const BLOCKED_MS = 8000;
+
 /** `onKey`: what the keys of a clicker do there. It closes with the view. */
 export function useNotesWindow(onKey: (event: KeyboardEvent) => void): NotesAccess {
   const [opened, setOpened] = useState<Window | null>(null);
@@ -24,6 +27,11 @@ export function useNotesWindow(onKey: (event: KeyboardEvent) => void): NotesAcce
     popup.focus();
     setOpened(popup);
   }, []);
+  useEffect(() => {
+    if (!isBlocked) return;
+    const timer = setTimeout(() => setBlocked(false), BLOCKED_MS);
+    return () => clearTimeout(timer);
+  }, [isBlocked]);
   useEffect(() => {
     if (opened === null) return;
     const forget = (): void => setOpened(null);

@@ -85,7 +85,6 @@ export const presentWords = {
   // The notes window
   notesTitle: "Speaker notes",
   notesBlocked: "The browser blocked the notes window. Allow pop-ups for this page and press the button again.",
-  now: "Now",
   upNext: "Next",
   lastMoment: "This is the last moment.",
   noNotes: "No notes for this moment.",
