@@ -19,7 +19,7 @@ async function visit(page: Page, fragment = ""): Promise<void> {
 }
 
 test("plays and runs without a connection after the first visit", async ({ page, context }) => {
-  await visit(page);
+  await visit(page, "#v4&view=explore");
   await expect(page.getByText(/^Works offline/)).toBeVisible();
   await server.close();
   await context.setOffline(true);

@@ -53,14 +53,14 @@ export function LateNote({ failure }: { readonly failure: string | null }) {
   return failure === null ? <p role="status">Loading…</p> : <p role="alert">{failure}</p>;
 }
 
-/** For browsers that do not report idleness. */
+/** The longest wait, also in browsers that do not report idleness. */
 const FALLBACK_MS = 2000;
 
 /** Calls back when the browser has nothing else to do; returns what cancels that. */
 export function whenIdle(act: () => void): () => void {
   // Safari lacks it.
   if ("requestIdleCallback" in window) {
-    const handle = requestIdleCallback(act);
+    const handle = requestIdleCallback(act, { timeout: FALLBACK_MS });
     return () => cancelIdleCallback(handle);
   }
   const timer = setTimeout(act, FALLBACK_MS);

@@ -22,7 +22,7 @@ describe("the score panel in words", () => {
 
   it("says how many tie", () => {
     const pooled = readCandidates(pooledTrace, pooledTrace.events[0], 0);
-    expect(cutSentence(pooled)).toContain("Gap 0. 3 tokens tie at the cut-off; the older ones stay.");
+    expect(cutSentence(pooled)).toContain("There is no gap. 3 tokens tie at the cut-off; the older ones stay.");
   });
 
   it("gives the window's own share exactly only where heads are not joined by their maximum", () => {

@@ -29,7 +29,7 @@ export function cutSentence({ ranked, keptCount, cutOff, margin }: Candidates): 
   const [last, first] = [ranked.at(keptCount - 1), ranked.at(keptCount)];
   if (keptCount === 0 || last === undefined) return "The window fills the budget: no other token stays.";
   if (first === undefined) return "Every candidate stays.";
-  const gap = margin < 0 ? "Protected tokens took the place of higher scores." : `Gap ${writtenNumber(margin)}.`;
+  const gap = gapSentence(margin);
   const tiedCount = ranked.filter((candidate) => candidate.isTied).length;
   const ties = tiedCount > 0 ? ` ${tiedCount} tokens tie at the cut-off; the older ones stay.` : "";
   return (
@@ -38,12 +38,17 @@ export function cutSentence({ ranked, keptCount, cutOff, margin }: Candidates): 
   );
 }
 
+function gapSentence(margin: number): string {
+  if (margin < 0) return "Protected tokens took the place of higher scores.";
+  return margin === 0 ? "There is no gap." : `Gap ${writtenNumber(margin)}.`;
+}
+
 /** The cut-off in a few words, for the line itself. */
 export function cutLabel({ ranked, keptCount, cutOff, margin }: Candidates): string {
   const first = ranked.at(keptCount);
   if (first === undefined || !Number.isFinite(cutOff)) return `cut-off ${writtenNumber(cutOff)}`;
   const [last, next] = [signedNumber(cutOff), signedNumber(first.total)];
-  return `cut-off: rank ${keptCount} ${last}, rank ${keptCount + 1} ${next}, gap ${writtenNumber(margin)}`;
+  return `cut-off: rank ${keptCount} ${last}, rank ${keptCount + 1} ${next}, ${margin === 0 ? "tied" : `gap ${writtenNumber(margin)}`}`;
 }
 
 /**

@@ -67,7 +67,7 @@ describe("a lesson file", () => {
     ["title", 4, "title: expected string, found 4."],
     ["parts.1.text", [], "parts[1].text: expected >=1, found 0."],
     ["parts.1.id", "first", "expected another id for each part"],
-    ["parts.0.stage.panels", ["tax"], 'parts[0].stage.panels[0]: expected ("lanes" | '],
+    ["parts.0.stage.panels", ["tax"], 'parts[0].stage.panels[0]: expected ("'],
     [
       "parts.0.stage.recipe",
       "B=64&colour=red",
