@@ -37,7 +37,8 @@ it("tells how far a beat has come", () => {
   expect(beatProgress(beats, "cut", (cut.from + cut.to) / 2)).toBeCloseTo(0.5);
   expect(beatProgress(beats, "cut", 1)).toBe(1);
   expect(beatProgress(beats, "draw", 1)).toBe(0);
-  expect(beatAt(beats, cut.from).name).toBe("cut");
+  expect(beatAt(beats, cut.from).name).toBe("order");
+  expect(beatAt(beats, cut.to).name).toBe("cut");
   expect(beatAt(beats, 1).name).toBe("close");
 });
 
