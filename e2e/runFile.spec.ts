@@ -170,7 +170,7 @@ test("says that the browser gives the page no storage, and that runs can be save
   });
   await openPageAtRest(page);
   await page.keyboard.press("b");
-  await expect(page.getByRole("alert")).toContainText("gives the page no storage; save runs as files instead");
+  await expect(page.getByText("gives the page no storage; save runs as files instead")).toBeVisible();
 });
 
 test("says so if the script that makes run files is missing", async ({ page }) => {

@@ -51,7 +51,7 @@ test("scrolls the page with one finger, zooms with two and moves what is zoomed"
   const panel = page.getByRole("region", { name: "Attention", exact: true });
   const plot = panel.locator(".zoom-plot");
   // The panel loads when it comes into view, and then has its picture.
-  await panel.scrollIntoViewIfNeeded();
+  await expect(() => panel.scrollIntoViewIfNeeded()).toPass();
   await centre(plot);
   const touch = await context.newCDPSession(page);
 

@@ -25,7 +25,7 @@ export function StageCell({ name }: { readonly name: PanelName }) {
   const [isSeen, setSeen] = useState(true);
   useEffect(() => {
     if (cell.current === null) return;
-    const observer = new IntersectionObserver(([entry]) => setSeen(entry.isIntersecting), {
+    const observer = new IntersectionObserver((entries) => setSeen(entries[entries.length - 1].isIntersecting), {
       rootMargin: `0px 0px -${footHeight()}px 0px`,
     });
     observer.observe(cell.current);

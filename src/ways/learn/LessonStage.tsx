@@ -97,7 +97,7 @@ function RunControls({ store, nextRun, controls }: RunControlsProps) {
       const { choose: set, run } = store.getState();
       set(id, value);
       clearTimeout(timer.current);
-      timer.current = setTimeout(() => run("run"), REST_MS);
+      timer.current = setTimeout(() => run("atOnce"), REST_MS);
     },
     [store],
   );

@@ -32,7 +32,7 @@ export async function stageLesson(store: PageStore, stage: StagedRun, isWanted: 
     const wanted = wantedState(store.getState(), stage);
     const isThere = isOnScreen(store.getState(), stage);
     await openLink(encodeLink({ ...wanted, moment }));
-    if (!isThere) run("run");
+    if (!isThere) run("atOnce");
   }
   if (stage.plays) await playFromMoment(store, play, isWanted);
   else store.getState().pausePlayback();

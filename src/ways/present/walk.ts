@@ -89,7 +89,7 @@ export function createWalk(store: PageStore, { loadRun, isMotionWelcome, wait }:
     restorePace?.();
     const { stepsPerSecond, setSpeed, run } = store.getState();
     setSpeed(Infinity);
-    run("run");
+    run("atOnce");
     liveExperiment = experiment;
     const end = store.subscribe((page) => {
       if (!hasStopped(page)) return;

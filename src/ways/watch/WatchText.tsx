@@ -1,5 +1,5 @@
 // What the model was told and what it thinks, word by word; the lines scroll by themselves so that the newest stays in sight.
-import { memo, useEffect, useMemo, useRef, type PointerEvent } from "react";
+import { memo, useEffect, useLayoutEffect, useMemo, useRef, type PointerEvent } from "react";
 import type { Focus } from "../../panels/focus";
 import { heldShare } from "../../trace/replay";
 import type { Trace } from "../../trace/trace";
@@ -51,19 +51,20 @@ export const WatchText = memo(function WatchText({ trace, step, beat, focus, lit
 /** Shows the end of the text after every step: below, or in the last of its columns. */
 function useFollowedEnd(trace: Trace, step: number) {
   const scroller = useRef<HTMLDivElement>(null);
+  // With the words, so that the frame's layout is computed once.
+  useLayoutEffect(() => scrollToEnd(scroller.current), [trace, step]);
   useEffect(() => {
     const { current } = scroller;
     if (current === null) return;
-    const follow = (): void => {
-      current.scrollTop = current.scrollHeight;
-      current.scrollLeft = current.scrollWidth;
-    };
-    follow();
-    const observer = new ResizeObserver(follow);
+    const observer = new ResizeObserver(() => scrollToEnd(current));
     observer.observe(current);
     return () => observer.disconnect();
-  }, [trace, step]);
+  }, []);
   return scroller;
+}
+
+function scrollToEnd(scroller: HTMLElement | null): void {
+  scroller?.scrollTo({ top: scroller.scrollHeight, left: scroller.scrollWidth });
 }
 
 /** For those who do not see how pale the words are. */
