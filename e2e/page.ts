@@ -7,6 +7,8 @@ export async function openPage(page: Page, fragment = "#v4&view=explore"): Promi
   if (fragment !== "" && page.url().endsWith(fragment)) await page.goto("about:blank");
   await page.goto(`./${fragment}`);
   await expect(page.locator("main[data-step-count]:not([data-step-count='0'])")).toBeVisible();
+  // The panels load with their view.
+  if (/view=explore|^#v[123]\D/.test(fragment)) await expect(page.locator(".panel-timeline")).toBeVisible();
 }
 
 /** The recorded run is on screen and nothing moves. */
