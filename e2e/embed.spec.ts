@@ -116,6 +116,8 @@ test("works with the page in docs/embed.md", async ({ page, baseURL }) => {
   const course = await serve(() => Promise.resolve({ body: html, type: "text/html" }));
   servers.push(course);
   await page.goto(course.origin);
+  // A frame whose run is still on its way has no step to go to.
+  await expect(page.getByRole("status")).toHaveText(/^step \d+: *\S/);
   await page.getByRole("button", { name: "Show me where it goes wrong" }).click();
   await expect(page.getByRole("status")).toHaveText(/^step 76: /);
   await expect(page.frameLocator("iframe").locator(".token-pinned")).toHaveText("barn");
