@@ -25,9 +25,7 @@ export function Notices({ notices, onDismiss }: NoticesProps) {
   const shown = (isAlert: boolean) =>
     notices
       .filter(({ tone }) => (tone === "error") === isAlert)
-      .map((notice) => (
-        <Toast key={notice.id} notice={notice} isHeld={isHeld} onDismiss={onDismiss} />
-      ));
+      .map((notice) => <Toast key={notice.id} notice={notice} isHeld={isHeld} onDismiss={onDismiss} />);
   return (
     <div className="notices" {...hold}>
       <div role="alert">{shown(true)}</div>
