@@ -12,11 +12,12 @@ import { settingsInForce } from "./settings/inForce";
 import type { Preset } from "./settings/presets";
 import type { PageStore } from "./state/pageStore";
 import { axisStepCount } from "./state/timeAxis";
+import { pickFiles, type FileKind } from "./ui/files";
 import type { ThemeChoice } from "./ui/useTheme";
 import { DropTarget } from "./panels/library/DropTarget";
 import { LibraryDialog } from "./panels/library/LibraryDialog";
 import { addMoment } from "./ways/present/addMoment";
-import { pickRunFiles, showOpened } from "./panels/library/openRunFiles";
+import { showOpened } from "./panels/library/openRunFiles";
 import { storageOrNull } from "./pageSurroundings";
 import { keepRecent } from "./panels/share/keepRecent";
 import { HistoryDialog, ShareDialog } from "./panels/share/ShareDialogs";
@@ -150,9 +151,12 @@ async function openDeck(store: PageStore, file: File): Promise<void> {
   if (await openDeckFile(store, file)) store.getState().go("present");
 }
 
+/** Some systems grey out unknown types, so any file may be chosen; its content decides. */
+const runFiles: FileKind = { accept: ".winnow,application/octet-stream", isMultiple: true };
+
 /** Asks for run files and shows them. */
 function pickAndShow(store: PageStore): void {
-  pickRunFiles((files) => void showOpened(store, files));
+  pickFiles(runFiles, (files) => void showOpened(store, files));
 }
 
 /** They stand below the panels of Explore, whose code may still have to load. */

@@ -5,7 +5,7 @@ import { errorMessage } from "../../lib/errors";
 import "../../styles/shareBody.css";
 import type { LibraryRun } from "../../state/library/libraryRun";
 import type { Trace } from "../../trace/trace";
-import { download } from "../../ui/figure/pictureFile";
+import { download } from "../../ui/files";
 import { LibraryList } from "./LibraryList";
 import { pageLibrary } from "./pageLibrary";
 import { checkRunTogether } from "./openRunFiles";

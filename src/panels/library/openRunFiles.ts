@@ -69,24 +69,6 @@ function isSamePrompt(one: Int32Array, other: Int32Array): boolean {
   return one.length === other.length && one.every((token, position) => token === other[position]);
 }
 
-/** Opens the browser's file chooser without a control on the page. */
-export function pickRunFiles(onFiles: (files: readonly File[]) => void): void {
-  const input = document.createElement("input");
-  input.type = "file";
-  input.multiple = true;
-  // Some systems grey out unknown types, so any file may be chosen; its content decides.
-  input.accept = ".winnow,application/octet-stream";
-  input.hidden = true;
-  input.addEventListener("change", () => {
-    input.remove();
-    onFiles([...(input.files ?? [])]);
-  });
-  input.addEventListener("cancel", () => input.remove());
-  // Safari drops an input that is not in the document.
-  document.body.append(input);
-  input.click();
-}
-
 export async function showOpened(store: PageStore, files: readonly RunFileBlob[]): Promise<void> {
   const { tell, showTraces } = store.getState();
   try {

@@ -7,7 +7,7 @@ import { runFileName } from "../../state/library/openFile";
 import type { Trace } from "../../trace/trace";
 import type { TraceEventClock } from "../../trace/perfetto/traceEventRow";
 import { planTraceEvents, traceEventBlob } from "../../trace/perfetto/traceEvents";
-import { download } from "../../ui/figure/pictureFile";
+import { download } from "../../ui/files";
 import { savePanel, type PanelFileType, type ShownPanel } from "../../ui/figure/shownPanels";
 import { ToolChoice, toolOptions } from "../../ui/ToolChoice";
 

@@ -3,7 +3,7 @@ import { useEffect, useState } from "react";
 import { errorMessage } from "../../lib/errors";
 import { runFileName } from "../../state/library/openFile";
 import type { Trace } from "../../trace/trace";
-import { download } from "../../ui/figure/pictureFile";
+import { download } from "../../ui/files";
 import { writtenBytes } from "../../ui/numbers";
 import { runParameters } from "../header/runSummary";
 import { pageLibrary } from "../library/pageLibrary";

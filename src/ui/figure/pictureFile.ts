@@ -28,15 +28,6 @@ export async function pngBlob(picture: SvgPicture): Promise<Blob> {
   });
 }
 
-export function download(blob: Blob, fileName: string): void {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(blob);
-  link.download = fileName;
-  link.click();
-  // The download keeps the bytes alive once the click is over.
-  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
-}
-
 /** Properties that marks get from the style sheet; a file has none. */
 const markProperties = [
   "fill",

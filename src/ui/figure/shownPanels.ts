@@ -1,7 +1,8 @@
 // The panels on the page, seen from outside: which ones there are, and the files that each can be saved as.
 import { inLightColours } from "../useTheme";
 import { figureCsv, type FigureAbout, type FigureTable } from "./figureTable";
-import { download, pngBlob, svgBlob, svgPicture, type SvgPicture } from "./pictureFile";
+import { download } from "../files";
+import { pngBlob, svgBlob, svgPicture, type SvgPicture } from "./pictureFile";
 
 export type PanelFileType = "png" | "svg" | "csv";
 

@@ -1,9 +1,9 @@
 // The list of lessons: what is done, where to go on, and progress and lessons as files.
-import { useRef, type ChangeEvent } from "react";
 import { useStore } from "zustand";
 import { errorMessage } from "../../lib/errors";
 import { parseProgress, progressIn, progressText } from "../../state/lessons";
 import type { PageStore } from "../../state/pageStore";
+import { download, jsonFile, pickFiles } from "../../ui/files";
 import { learnWords } from "../../words/en/learn";
 import { parseLesson, type Lesson } from "./lessonFile";
 import { keepLesson } from "./lessonLibrary";
@@ -22,7 +22,10 @@ const words = learnWords.contents;
 
 export function Contents({ store, lessons, own, onOwn, onTeachers }: ContentsProps) {
   const { addProgress, openLesson, tell } = store.getState();
-  const save = (): void => download("winnow-progress.json", progressText(store.getState().progress));
+  const save = (): void => {
+    const text = progressText(store.getState().progress);
+    download(new Blob([text], { type: "application/json" }), "winnow-progress.json");
+  };
   const add = (text: string, name: string): void => {
     const progress = parseProgress(text, name);
     addProgress(progress);
@@ -34,13 +37,11 @@ export function Contents({ store, lessons, own, onOwn, onTeachers }: ContentsPro
     onOwn(lesson);
     openLesson({ lesson: lesson.id, part: 0 });
   };
-  const orTell = (read: (text: string, name: string) => void) => (text: string, name: string) => {
-    try {
-      read(text, name);
-    } catch (error) {
-      tell("error", errorMessage(error));
-    }
-  };
+  const pick = (read: (text: string, name: string) => void): void =>
+    pickFiles(jsonFile, ([file]) => {
+      const readFile = async (): Promise<void> => read(await file.text(), file.name);
+      readFile().catch((error: unknown) => tell("error", errorMessage(error)));
+    });
   return (
     <div className="learn-contents">
       <h2>{words.title}</h2>
@@ -56,8 +57,12 @@ export function Contents({ store, lessons, own, onOwn, onTeachers }: ContentsPro
         <button type="button" onClick={save}>
           {words.save}
         </button>
-        <FileButton label={words.add} onText={orTell(add)} />
-        <FileButton label={words.openFile} onText={orTell(open)} />
+        <button type="button" onClick={() => pick(add)}>
+          {words.add}
+        </button>
+        <button type="button" onClick={() => pick(open)}>
+          {words.openFile}
+        </button>
         <button type="button" onClick={onTeachers}>
           {words.teachers}
         </button>
@@ -97,44 +102,4 @@ function Entry({ store, lesson, label }: EntryProps) {
       </button>
     </li>
   );
-}
-
-interface FileButtonProps {
-  readonly label: string;
-  readonly onText: (text: string, name: string) => void;
-}
-
-function FileButton({ label, onText }: FileButtonProps) {
-  const input = useRef<HTMLInputElement>(null);
-  const read = async ({ target }: ChangeEvent<HTMLInputElement>): Promise<void> => {
-    const file = target.files?.[0];
-    if (file === undefined) return;
-    onText(await file.text(), file.name);
-    // The same file can be chosen again once it was mended.
-    target.value = "";
-  };
-  return (
-    <>
-      <button type="button" onClick={() => input.current?.click()}>
-        {label}
-      </button>
-      <input
-        ref={input}
-        type="file"
-        accept=".json,application/json"
-        aria-label={label}
-        hidden
-        onChange={(event) => void read(event)}
-      />
-    </>
-  );
-}
-
-function download(name: string, text: string): void {
-  const address = URL.createObjectURL(new Blob([text], { type: "application/json" }));
-  const link = document.createElement("a");
-  link.href = address;
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(address), 1000);
 }

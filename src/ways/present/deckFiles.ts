@@ -2,7 +2,7 @@
 import { errorMessage } from "../../lib/errors";
 import { deckFileName, deckFileText, LARGEST_DECK_FILE, parseDeckFile, type Deck } from "../../state/deck";
 import type { PageStore } from "../../state/pageStore";
-import { download } from "../../ui/figure/pictureFile";
+import { download, jsonFile, pickFiles } from "../../ui/files";
 import { presentWords as words } from "../../words/en/present";
 
 /** Its title, or its first moment's. */
@@ -35,17 +35,5 @@ export async function openDeckFile(store: PageStore, file: File): Promise<boolea
 
 /** Asks for a deck's file. */
 export function pickDeck(store: PageStore): void {
-  const input = document.createElement("input");
-  input.type = "file";
-  input.accept = ".json,application/json";
-  input.hidden = true;
-  input.addEventListener("change", () => {
-    input.remove();
-    const file = input.files?.item(0);
-    if (file) void openDeckFile(store, file);
-  });
-  input.addEventListener("cancel", () => input.remove());
-  // Safari drops an input that is not in the document.
-  document.body.append(input);
-  input.click();
+  pickFiles(jsonFile, ([file]) => void openDeckFile(store, file));
 }
