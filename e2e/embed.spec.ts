@@ -198,7 +198,7 @@ test("reports the height that it needs, and keeps it once it has it", async ({ p
   await expect(async () => {
     const height = Number((await heights()).at(-1)?.height);
     await page.locator("#embed").evaluate((frame, px) => frame.setAttribute("height", String(px)), height);
-    const columns = course.frame.locator(".embed-column");
+    const columns = course.frame.locator(".panel-column");
     const missing = await columns.evaluateAll((all) => all.map((one) => one.scrollHeight - one.clientHeight));
     expect(missing.every((px) => px <= 1)).toBe(true);
     expect(Number((await heights()).at(-1)?.height)).toBe(height);

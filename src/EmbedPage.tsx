@@ -5,12 +5,13 @@ import { useStore } from "zustand";
 import type { StoreApi } from "zustand/vanilla";
 import { EmbedBar } from "./embed/EmbedBar";
 import type { EmbedOptions } from "./state/embedQuery";
-import { EmbedStage } from "./embed/EmbedStage";
+import { embedColumns } from "./embed/embedColumns";
 import { useContentHeight } from "./embed/useContentHeight";
 import { runParameters } from "./panels/header/runSummary";
 import { commandEntry, commandIds } from "./panels/palette/commandTable";
 import { keyBindings, pageActs } from "./panels/palette/pageActs";
 import { Panels } from "./panels/stage/Panels";
+import { PanelColumns } from "./panels/stage/PanelColumns";
 import { encodeLink } from "./settings/link";
 import type { PageStore } from "./state/pageStore";
 import type { RunStatus } from "./state/shownRuns";
@@ -99,7 +100,11 @@ export function EmbedPage({ store, options, theme, onHeight }: EmbedPageProps) {
           expectedTokens={axisTokens}
           marks={shown.mistakes}
           hasTimeline={hasTimeline}
-          stage={shownPanels.length > 0 && <EmbedStage shown={shownPanels} onTell={actions.tell} />}
+          stage={
+            shownPanels.length > 0 && (
+              <PanelColumns shown={shownPanels} columnsOf={embedColumns} onTell={actions.tell} />
+            )
+          }
         />
       )}
     </main>

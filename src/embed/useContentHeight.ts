@@ -45,7 +45,7 @@ function hasPanel(nodes: NodeList): boolean {
 
 /** Lets the page take its natural height for one layout; restores scroll positions afterwards. */
 function contentHeight(page: HTMLElement): number {
-  const scrolled = [page, ...page.querySelectorAll<HTMLElement>(".embed-column, .text-scroller")].map(
+  const scrolled = [page, ...page.querySelectorAll<HTMLElement>(".panel-column, .text-scroller")].map(
     (element) => [element, element.scrollTop] as const,
   );
   page.classList.add("embed-measured");

@@ -1,9 +1,8 @@
 // The stage of a lesson: the panels that the part names, in as many columns as there is room for, with what the part lights up.
-import { memo, useEffect, useMemo, useState } from "react";
-import { StageCell } from "../../panels/stage/StageCell";
-import { parsePanelName, type PanelName } from "../../state/arrangement";
-import { PanelFrameContext, type PanelFrame } from "../../ui/Panel";
-import { useElementSize } from "../../ui/useElementSize";
+import { memo, useEffect } from "react";
+import { PanelColumns } from "../../panels/stage/PanelColumns";
+import type { PanelName } from "../../state/arrangement";
+import type { PanelFrame } from "../../ui/Panel";
 import type { LessonStageSpec } from "./lessonFile";
 
 interface LessonPanelsProps {
@@ -12,37 +11,13 @@ interface LessonPanelsProps {
   readonly onTell: PanelFrame["onTell"];
 }
 
+export const LessonPanels = memo(function LessonPanels({ shown, light, onTell }: LessonPanelsProps) {
+  useLight(light);
+  return <PanelColumns shown={shown} columnsOf={columnsOf} onTell={onTell} />;
+});
+
 /** CSS pixels from which there are two columns. */
 const TWO_COLUMNS = 640;
-
-export const LessonPanels = memo(function LessonPanels({ shown, light, onTell }: LessonPanelsProps) {
-  const [stage, { width }] = useElementSize<HTMLDivElement>({ width: 800, height: 0 });
-  const [maximised, setMaximised] = useState<PanelName | null>(null);
-  const frame = useMemo(
-    (): PanelFrame => ({
-      maximised,
-      onMaximise: (name) => setMaximised((before) => (before === name ? null : parsePanelName(name))),
-      onTell,
-    }),
-    [maximised, onTell],
-  );
-  useLight(light);
-  const columns = maximised !== null ? [[maximised]] : columnsOf(shown, width);
-  return (
-    <PanelFrameContext value={frame}>
-      <div ref={stage} className="lesson-panels">
-        {columns.map((names) => (
-          // It scrolls, so the keyboard must reach it.
-          <div key={names.join()} className="lesson-column" role="group" aria-label="Panels" tabIndex={0}>
-            {names.map((name) => (
-              <StageCell key={name} name={name} />
-            ))}
-          </div>
-        ))}
-      </div>
-    </PanelFrameContext>
-  );
-});
 
 /** The text, where there is one, has a column to itself. */
 function columnsOf(shown: readonly PanelName[], width: number): readonly (readonly PanelName[])[] {
@@ -55,9 +30,9 @@ function columnsOf(shown: readonly PanelName[], width: number): readonly (readon
 function useLight({ positions, heads, panels }: LessonStageSpec["light"]): void {
   useEffect(() => {
     const selectors = [
-      ...positions.map((position) => `.lesson-panels .token[data-position="${position}"]`),
-      ...heads.map((head) => `.lesson-panels .map-cell[data-cell="${head}"]`),
-      ...panels.map((panel) => `.lesson-panels .stage-cell-${panel} > .panel`),
+      ...positions.map((position) => `.panel-columns .token[data-position="${position}"]`),
+      ...heads.map((head) => `.panel-columns .map-cell[data-cell="${head}"]`),
+      ...panels.map((panel) => `.panel-columns .stage-cell-${panel} > .panel`),
     ];
     if (selectors.length === 0) return;
     const sheet = new CSSStyleSheet();
