@@ -1,5 +1,6 @@
 // What the captions of a run say, in English: one entry for each thing that can be said, in three lengths. Named values in,
 // text out; ways/watch/captions.ts chooses what to say. A translation is a folder beside this one with the same names.
+import { counted } from "../../lib/counted";
 
 /** A text model's tokens may be parts of words. */
 export type Unit = "word" | "token";
@@ -43,10 +44,6 @@ export interface AfterDecision {
 export interface Spared {
   readonly sinks: number;
   readonly isPromptSpared: boolean;
-}
-
-function counted(count: number, unit: Unit): string {
-  return `${count} ${unit}${count === 1 ? "" : "s"}`;
 }
 
 function ofHeads({ count, isMean }: HeadCount): string {

@@ -1,5 +1,6 @@
 // Why a run went wrong, and what to do next, in English. Named values in, text out; ways/watch/cause.ts and nextSteps.ts
 // find what is the case. A translation is a folder beside this one with the same names.
+import { counted } from "../../lib/counted";
 import type { CaptionTexts, Unit } from "./captions";
 
 /** What a word should have been read from: NeedKind of problems/neededWords.ts. */
@@ -36,10 +37,6 @@ const sortNames: Readonly<Record<NeededKind, string>> = {
   numberBefore: "such numbers",
   operand: "such words",
 };
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
-}
 
 function ofAll(heldCount: number, headCount: number): string {
   if (heldCount === 0) return "No head held it any more.";
