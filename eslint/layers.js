@@ -46,7 +46,7 @@ export const layers = {
     "styles/shareBody.css",
   ],
   // What Watch and Learn say: a folder for each language, with the same names and types in it.
-  words: ["lib", "trace"],
+  words: ["lib", "problems", "trace"],
   // The four ways to see a run: Watch, Explore, Learn, Present. One folder each.
   ways: [
     "words",
