@@ -1,6 +1,5 @@
 // What the captions of a run say, in English: one entry for each thing that can be said, in three lengths. Named values in,
 // text out; ways/watch/captions.ts chooses what to say. A translation is a folder beside this one with the same names.
-import { counted } from "../../lib/counted";
 
 /** A text model's tokens may be parts of words. */
 export type Unit = "word" | "token";
@@ -44,6 +43,10 @@ export interface AfterDecision {
 export interface Spared {
   readonly sinks: number;
   readonly isPromptSpared: boolean;
+}
+
+export function counted(count: number, unit: Unit): string {
+  return `${count} ${unit}${count === 1 ? "" : "s"}`;
 }
 
 function ofHeads({ count, isMean }: HeadCount): string {
@@ -194,6 +197,6 @@ export const captionWords = {
   },
 } as const;
 
-function capital(text: string): string {
+export function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
