@@ -115,10 +115,16 @@ test("works with the page in docs/embed.md", async ({ page, baseURL }) => {
   const html = example[1].replace("https://your.host/winnow/", baseURL ?? "");
   const course = await serve(() => Promise.resolve({ body: html, type: "text/html" }));
   servers.push(course);
+  let sendRun: () => void = () => undefined;
+  const asked = new Promise<void>((resolve) => (sendRun = resolve));
+  await page.route("**/walk-snapkv.winnow", async (route) => {
+    await asked;
+    await route.continue();
+  });
   await page.goto(course.origin);
-  // A frame whose run is still on its way has no step to go to.
-  await expect(page.getByRole("status")).toHaveText(/^step \d+: *\S/);
+  // The frame's run is still on its way.
   await page.getByRole("button", { name: "Show me where it goes wrong" }).click();
+  sendRun();
   await expect(page.getByRole("status")).toHaveText(/^step 76: /);
   await expect(page.frameLocator("iframe").locator(".token-pinned")).toHaveText("barn");
 });

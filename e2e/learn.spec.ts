@@ -1,7 +1,7 @@
 // A lesson from start to hand-in: predict, find, change, and a link that proves it in a fresh profile.
 import AxeBuilder from "@axe-core/playwright";
 import { expect, test } from "@playwright/test";
-import { mainNumber, press, waitForIdle } from "./page";
+import { choosePace, mainNumber, press, waitForIdle } from "./page";
 
 test("a lesson from start to hand-in", async ({ page, browser }) => {
   await page.emulateMedia({ reducedMotion: "reduce" });
@@ -45,6 +45,7 @@ test("a lesson from start to hand-in", async ({ page, browser }) => {
 
   const teacher = await browser.newPage();
   await teacher.goto(await link.inputValue());
+  await choosePace(teacher, "full speed");
   await expect(teacher.getByText(/Reproduced exactly/)).toBeVisible({ timeout: 30_000 });
   await teacher.close();
 });

@@ -4,13 +4,13 @@ import { mainNumber, openPage, openPageAtRest, press, waitForIdle } from "./page
 
 test("a deck made here is presented in a fresh profile, moment by moment", async ({ page, browser, baseURL }) => {
   await openPageAtRest(page);
-  const first = await addMomentAt(page, 3);
-  const second = await addMomentAt(page, 9);
+  const first = await addMomentAt(page, 1);
+  const second = await addMomentAt(page, 3);
   await page.keyboard.press("Control+k");
   await page.getByPlaceholder(/command/i).fill("Walk: SnapKV");
   await page.keyboard.press("Enter");
   await waitForIdle(page);
-  await addMomentAt(page, 5);
+  await addMomentAt(page, 2);
 
   await press(page, "Present");
   const moments = page.getByRole("list", { name: "Moments" }).getByRole("button");

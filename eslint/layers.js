@@ -2,6 +2,20 @@
 // it too. Files directly in src/ (App, main), tests and their helpers (`*.testing.ts`) may import anything, and so may
 // everything outside src/.
 
+const panels = [
+  "lib",
+  "cache",
+  "ui",
+  "problems",
+  "settings",
+  "trace",
+  "state",
+  "policy/formula",
+  "policy/admission",
+  "policy/parameters",
+  "styles/shareBody.css",
+];
+
 /**
  * A name allows a whole layer, `layer/file` allows one file of it.
  * @type {Readonly<Record<string, readonly string[]>>}
@@ -32,37 +46,11 @@ export const layers = {
   // Style sheets. main.tsx brings them all but those of what is fetched late.
   styles: [],
   // One folder per panel.
-  panels: [
-    "lib",
-    "cache",
-    "ui",
-    "problems",
-    "settings",
-    "trace",
-    "state",
-    "policy/formula",
-    "policy/admission",
-    "policy/parameters",
-    "styles/shareBody.css",
-  ],
+  panels,
   // What Watch and Learn say: a folder for each language, with the same names and types in it.
   words: ["lib", "trace"],
   // The four ways to see a run: Watch, Explore, Learn, Present. One folder each.
-  ways: [
-    "words",
-    "lib",
-    "cache",
-    "ui",
-    "problems",
-    "settings",
-    "trace",
-    "state",
-    "panels",
-    "policy/formula",
-    "policy/admission",
-    "policy/parameters",
-    "styles/shareBody.css",
-  ],
+  ways: [...panels, "panels", "words"],
   // The copy of the page that the browser keeps.
   offline: ["lib", "ui"],
   // The page inside a frame: its query, its messages, its compact bar.

@@ -22,13 +22,13 @@ export function startEmbed(root: HTMLElement, { options, complaints }: EmbedQuer
   const store = createEmbedStore(options);
   for (const complaint of complaints) store.getState().tell("warning", complaint);
   const theme: EmbedTheme = createStore(() => ({ choice: options.theme }));
-  const onHeight = converse(store, options, theme);
   if (options.lesson !== null) {
+    converse(store, options, { theme, firstRun: store.getState().openRecordedRuns() });
     void showLesson(root, store, theme, options.lesson);
     return;
   }
   const fragment = window.location.hash.replace(/^#/, "");
-  void showFirstRun(store, options, fragment);
+  const onHeight = converse(store, options, { theme, firstRun: showFirstRun(store, options, fragment) });
 
   createRoot(root).render(
     <StrictMode>
@@ -40,7 +40,6 @@ export function startEmbed(root: HTMLElement, { options, complaints }: EmbedQuer
 /** A lesson stages its own runs, live ones included: opening it is asking for them. */
 async function showLesson(root: HTMLElement, store: PageStore, theme: EmbedTheme, lesson: LessonPlace): Promise<void> {
   store.getState().openLesson(lesson);
-  void store.getState().openRecordedRuns();
   const { EmbedLesson } = await import("./EmbedLesson");
   createRoot(root).render(
     <StrictMode>
@@ -114,8 +113,17 @@ function momentAtStep(step: number) {
   return parseMoment({ at: `step:${step}` }).moment;
 }
 
+interface Conversation {
+  readonly theme: EmbedTheme;
+  readonly firstRun: Promise<void>;
+}
+
 /** Returns what reports the height of the page to its host. */
-function converse(store: PageStore, options: EmbedOptions, theme: EmbedTheme): (height: number) => void {
+function converse(
+  store: PageStore,
+  options: EmbedOptions,
+  { theme, firstRun }: Conversation,
+): (height: number) => void {
   const host = hostWindow();
   if (host === null) return () => undefined;
   const session = createEmbedSession({
@@ -128,7 +136,7 @@ function converse(store: PageStore, options: EmbedOptions, theme: EmbedTheme): (
       panels: options.panels,
     },
     allowedOrigins: options.allowedOrigins,
-    doCommand: pageCommands({ store, options, onTheme: (choice) => theme.setState({ choice }) }),
+    doCommand: pageCommands({ store, options, firstRun, onTheme: (choice) => theme.setState({ choice }) }),
     state: () => embedState(store.getState()),
   });
   store.subscribe(session.noteChange);

@@ -20,9 +20,14 @@ export interface DrivenEmbed {
 
 /** The recorded run is on screen and the host has not spoken yet. */
 export async function driveEmbed(change: Partial<EmbedOptions> = {}): Promise<DrivenEmbed> {
-  const options = { ...defaultEmbedOptions, ...change };
   const page = drivePage({ isMotionWelcome: false });
   await page.store.getState().openRecordedRuns();
+  return embedOf(page, Promise.resolve(), change);
+}
+
+/** A page whose first run may still be on its way. */
+export function embedOf(page: DrivenPage, firstRun: Promise<void>, change: Partial<EmbedOptions> = {}): DrivenEmbed {
+  const options = { ...defaultEmbedOptions, ...change };
   const posted: DrivenEmbed["posted"] = [];
   const themes: string[] = [];
   let due: (() => void) | null = null;
@@ -36,7 +41,7 @@ export async function driveEmbed(change: Partial<EmbedOptions> = {}): Promise<Dr
       panels: options.panels,
     },
     allowedOrigins: options.allowedOrigins,
-    doCommand: pageCommands({ store: page.store, options, onTheme: (theme) => themes.push(theme) }),
+    doCommand: pageCommands({ store: page.store, options, firstRun, onTheme: (theme) => themes.push(theme) }),
     state: () => embedState(page.store.getState()),
   });
   page.store.subscribe(session.noteChange);

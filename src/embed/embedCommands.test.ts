@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { encodeLink } from "../settings/link";
-import { recorded } from "../state/drivePage.testing";
+import { drivePage, recorded, sayReady, saySteps, sayStarted } from "../state/drivePage.testing";
 import { encodeRunFile } from "../trace/file/runFile";
-import { greetedEmbed } from "./driveEmbed.testing";
+import { embedOf, greetedEmbed } from "./driveEmbed.testing";
 
 async function runFile(): Promise<ArrayBuffer> {
   return (await encodeRunFile(recorded)).slice().buffer;
@@ -26,6 +26,57 @@ describe("moving", () => {
     expect(page.store.getState().isPlaying).toBe(true);
     await send({ type: "pause" });
     expect(page.store.getState().isPlaying).toBe(false);
+  });
+});
+
+describe("before the first run is there", () => {
+  it("carries out commands in their order once it is, and changes the colours at once", async () => {
+    const page = drivePage();
+    let isOpened: () => void = () => undefined;
+    const firstRun = new Promise<void>((resolve) => (isOpened = resolve));
+    const { send, posted, themes } = embedOf(page, firstRun);
+    await send({ type: "hello", version: 1 });
+    posted.length = 0;
+    const answers = Promise.all([
+      send({ type: "seek", step: 3 }),
+      send({ type: "pin", position: 5 }),
+      send({ type: "theme", theme: "dark" }),
+    ]);
+    await page.store.getState().openRecordedRuns();
+    expect(themes).toEqual(["dark"]);
+    expect(posted).toMatchObject([{ message: { command: "theme" } }]);
+    // As a page does whose query wants it paused at its start.
+    page.store.getState().moveTo(0);
+    isOpened();
+    await answers;
+    expect(posted.slice(1)).toMatchObject([
+      { message: { type: "done", command: "seek" } },
+      { message: { type: "done", command: "pin" } },
+    ]);
+    expect(page.store.getState()).toMatchObject({ shownStep: 3, pinnedPosition: 5 });
+  });
+
+  it("waits for the first step of a live run", async () => {
+    const page = drivePage();
+    const { send } = embedOf(page, Promise.resolve());
+    await send({ type: "hello", version: 1 });
+    page.store.getState().run("run");
+    const answer = send({ type: "seek", step: 1 });
+    sayReady(page);
+    sayStarted(page);
+    saySteps(page, 0, 3);
+    page.drawFrame();
+    expect(await answer).toMatchObject([{ type: "done" }]);
+    expect(page.store.getState().shownStep).toBe(1);
+  });
+
+  it("says that there is no run where none comes", async () => {
+    const { send } = embedOf(drivePage(), Promise.resolve());
+    await send({ type: "hello", version: 1 });
+    const message = "There is no run on screen yet; wait for a status event with a run.";
+    for (const command of [{ type: "seek", step: 3 }, { type: "play" }, { type: "focus", layer: 0, kvHead: 0 }]) {
+      expect(await send(command)).toMatchObject([{ type: "failed", message }]);
+    }
   });
 });
 

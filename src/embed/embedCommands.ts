@@ -2,7 +2,8 @@
 // "what: expected …, found …".
 import { InputError, unreachable } from "../lib/errors";
 import { isUnderWay, laneOnStage, laneStep } from "../state/shownRuns";
-import type { PageStore } from "../state/pageStore";
+import type { PageState, PageStore } from "../state/pageStore";
+import { whenPage } from "../state/whenPage";
 import { askedRun, recipeCost } from "../state/recipe";
 import { decodeRunFile } from "../trace/file/runFile";
 import { LARGEST_RUN_BYTES } from "../trace/file/zip";
@@ -14,6 +15,8 @@ import type { DoCommand, PageCommand } from "./embedSession";
 export interface CommandSurroundings {
   readonly store: PageStore;
   readonly options: Pick<EmbedOptions, "mode" | "hidden">;
+  /** Resolves once the run that the query names has been opened, asked for, or cannot be had. */
+  readonly firstRun: Promise<void>;
   readonly onTheme: (theme: EmbedOptions["theme"]) => void;
 }
 
@@ -23,13 +26,20 @@ export function allowedCommands({ mode, hidden }: CommandSurroundings["options"]
   return commandTypes.filter((type) => canRun || (type !== "run" && type !== "stop"));
 }
 
-export function pageCommands({ store, options, onTheme }: CommandSurroundings): DoCommand {
+export function pageCommands({ store, options, firstRun, onTheme }: CommandSurroundings): DoCommand {
   const allowed = allowedCommands(options);
   let openedCount = 0;
   return async (command: PageCommand) => {
     if (!allowed.includes(command.type)) {
       throw new InputError(`${command.type}: expected a page with mode=interactive that does not hide run.`);
     }
+    if (command.type === "theme") {
+      onTheme(command.theme);
+      return [];
+    }
+    // The first run would replace whatever an earlier command did.
+    await firstRun;
+    if (isAboutRun(command)) await whenPage(store, (page) => page.stepCount > 0 || !isLiveRunComing(page));
     const page = store.getState();
     switch (command.type) {
       case "open":
@@ -77,13 +87,19 @@ export function pageCommands({ store, options, onTheme }: CommandSurroundings): 
         if (command.position !== page.pinnedPosition) page.pin(command.position);
         return [];
       }
-      case "theme":
-        onTheme(command.theme);
-        return [];
       default:
         return unreachable(command);
     }
   };
+}
+
+/** Whether the command moves through the run on screen or points at something in it. */
+function isAboutRun({ type }: PageCommand): boolean {
+  return ["seek", "play", "pause", "focus", "pin"].includes(type);
+}
+
+function isLiveRunComing({ runStatus }: PageState): boolean {
+  return runStatus === "loading" || isUnderWay(runStatus);
 }
 
 /** Problems with the link appear on the page as well as in the answer. */

@@ -4,6 +4,7 @@ import { useEffect, useState } from "react";
 
 interface NoticesProps {
   readonly notices: readonly Notice[];
+  /** The same function at every drawing: another one starts the time of all news again. */
   readonly onDismiss: (id: number) => void;
 }
 
@@ -24,9 +25,7 @@ export function Notices({ notices, onDismiss }: NoticesProps) {
   const shown = (isAlert: boolean) =>
     notices
       .filter(({ tone }) => (tone === "error") === isAlert)
-      .map((notice) => (
-        <Toast key={notice.id} notice={notice} isHeld={isHeld} onDismiss={() => onDismiss(notice.id)} />
-      ));
+      .map((notice) => <Toast key={notice.id} notice={notice} isHeld={isHeld} onDismiss={onDismiss} />);
   return (
     <div className="notices" {...hold}>
       <div role="alert">{shown(true)}</div>
@@ -41,21 +40,19 @@ interface ToastProps {
   readonly notice: Notice;
   /** The pointer rests on them: nothing leaves meanwhile. */
   readonly isHeld: boolean;
-  readonly onDismiss: () => void;
+  readonly onDismiss: NoticesProps["onDismiss"];
 }
 
-function Toast({ notice: { tone, text }, isHeld, onDismiss }: ToastProps) {
+function Toast({ notice: { id, tone, text }, isHeld, onDismiss }: ToastProps) {
   useEffect(() => {
     if (tone !== "info" || isHeld) return;
-    const timer = setTimeout(onDismiss, NEWS_MS);
+    const timer = setTimeout(() => onDismiss(id), NEWS_MS);
     return () => clearTimeout(timer);
-    // A new function at each drawing must not start the time again.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [tone, isHeld]);
+  }, [id, tone, isHeld, onDismiss]);
   return (
     <p className={`notice notice-${tone}`}>
       <strong>{toneLabels[tone]}:</strong> {text}
-      <button type="button" aria-label={`Dismiss: ${text}`} onClick={onDismiss}>
+      <button type="button" aria-label={`Dismiss: ${text}`} onClick={() => onDismiss(id)}>
         ✕
       </button>
     </p>

@@ -2,11 +2,11 @@
 import { useRef, type ReactNode } from "react";
 import { DropdownMenu } from "radix-ui";
 import { ways, type Way } from "../../settings/linkContent";
-import type { ThemeChoice } from "../../ui/useTheme";
+import { themeChoices, type ThemeChoice } from "../../ui/useTheme";
 import { commandEntry, commandTip, type CommandId } from "../palette/commandTable";
 import type { PageActs } from "../palette/pageActs";
 
-export const wayLabels: Readonly<Record<Way, string>> = {
+const wayLabels: Readonly<Record<Way, string>> = {
   watch: "Watch",
   explore: "Explore",
   learn: "Learn",
@@ -122,9 +122,9 @@ export function PageHeader({ way, themeChoice, acts, children, onWay, onTheme, o
                 onValueChange={(choice) => onTheme(choice as ThemeChoice)}
                 aria-label="Colours"
               >
-                {Object.entries(themeLabels).map(([choice, label]) => (
+                {themeChoices.map((choice) => (
                   <DropdownMenu.RadioItem key={choice} className="menu-item" value={choice}>
-                    <span>{label}</span>
+                    <span>{themeLabels[choice]}</span>
                     <DropdownMenu.ItemIndicator>✓</DropdownMenu.ItemIndicator>
                   </DropdownMenu.RadioItem>
                 ))}

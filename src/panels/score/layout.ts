@@ -71,7 +71,8 @@ const RIGHT = 8;
 const TOP = 20;
 /** Signs, brackets or slot numbers; under them upright words. */
 const FOOT = 36;
-const MIN_PITCH = 5;
+/** CSS pixels of a bar and its gap at least; more bars than fit scroll. Budget 96 fits the narrowest column of a wide Overview. */
+const MIN_PITCH = 4;
 
 /** Letters of a token under its bar. */
 export const LONGEST_LABEL = 8;

@@ -39,7 +39,7 @@ export interface FigurePlace {
   readonly lane?: number | undefined;
   /** Of `setting` and `part`: which one. */
   readonly name?: string | undefined;
-  /** Of `overlap`: the share that each window keeps; of `attention`: nothing. */
+  /** Of `overlap` and its like: the share that each window marks. */
   readonly share?: number | undefined;
 }
 

@@ -5,6 +5,7 @@ import type { LessonPlace } from "../../settings/linkContent";
 import type { PageState, PageStore } from "../../state/pageStore";
 import { areAskedFor, onMachineOf } from "../../state/recipe";
 import type { ChosenState } from "../../state/choices";
+import { whenPage } from "../../state/whenPage";
 import type { LessonStageSpec } from "./lessonFile";
 import { recipeFragment } from "./lessonFile";
 
@@ -63,23 +64,12 @@ function wantedState({ choices }: PageState, { recipe }: StagedRun): ChosenState
 
 /** The recorded runs, and the first of them, arrive a moment after the page. */
 function recordingsListed(store: PageStore): Promise<void> {
-  return until(store, ({ isRecordedRunLoading }) => !isRecordedRunLoading);
+  return whenPage(store, ({ isRecordedRunLoading }) => !isRecordedRunLoading);
 }
 
 async function playFromMoment(store: PageStore, play: () => void, isWanted: () => boolean): Promise<void> {
   const isThere = ({ wantedMoment, runStatus }: PageState): boolean =>
     wantedMoment === null || runStatus === "none" || runStatus === "failed" || !isWanted();
-  await until(store, isThere);
+  await whenPage(store, isThere);
   if (isWanted()) play();
-}
-
-function until(store: PageStore, isReached: (state: PageState) => boolean): Promise<void> {
-  if (isReached(store.getState())) return Promise.resolve();
-  return new Promise((resolve) => {
-    const end = store.subscribe((state) => {
-      if (!isReached(state)) return;
-      end();
-      resolve();
-    });
-  });
 }

@@ -10,6 +10,7 @@ import { withKnownProblem } from "../../state/problem";
 import { areAskedFor, askedRun, recipeOrNull, type AskedRun, type RunRecipe } from "../../state/recipe";
 import type { RecordedRun } from "../../state/recordings";
 import { laneRunOf } from "../../state/shownRuns";
+import { whenPage } from "../../state/whenPage";
 import type { Trace } from "../../trace/trace";
 
 export interface WalkState {
@@ -123,7 +124,7 @@ export function createWalk(store: PageStore, { loadRun, isMotionWelcome, wait }:
       runLive(moment.experiment);
     }
     state.setState({ card: { source: "live", hasFailed: false } });
-    await when(store, (page) => !isWanted() || isThere(page, moment, asked) || hasStopped(page));
+    await whenPage(store, (page) => !isWanted() || isThere(page, moment, asked) || hasStopped(page));
     return isWanted() && isThere(store.getState(), moment, asked);
   };
 
@@ -201,18 +202,4 @@ function isThere(page: PageState, moment: DeckMoment, asked: Asked): boolean {
 /** Nothing is on its way any more. */
 function hasStopped({ runStatus }: PageState): boolean {
   return runStatus !== "loading" && runStatus !== "running";
-}
-
-function when(store: PageStore, isSo: (page: PageState) => boolean): Promise<void> {
-  return new Promise((resolve) => {
-    if (isSo(store.getState())) {
-      resolve();
-      return;
-    }
-    const end = store.subscribe((page) => {
-      if (!isSo(page)) return;
-      end();
-      resolve();
-    });
-  });
 }

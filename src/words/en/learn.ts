@@ -15,7 +15,6 @@ export const learnWords = {
     begin: "Begin",
     goOn: "Continue",
     again: "Open again",
-    finished: "Done",
     tasksDone: (done: number, count: number) => `${done} of ${count} tasks done`,
     progress: "Your progress is kept in this browser.",
     save: "Save progress",
