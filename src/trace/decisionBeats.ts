@@ -58,7 +58,8 @@ export function decisionBeats(formula: Formula | null): DecisionBeats {
   };
 }
 
-function scoreBeats(formula: Formula | null): readonly BeatName[] {
+/** The beats in which a formula's score comes about; the first says what the score is made from. */
+export function scoreBeats(formula: Formula | null): readonly BeatName[] {
   if (formula === null) return ["score"];
   if (numberOf(formula, "recency") !== null) return ["recency"];
   if (numberOf(formula, "draw") !== null) return ["draw"];
