@@ -48,7 +48,7 @@ export const layers = {
   // One folder per panel.
   panels,
   // What Watch and Learn say: a folder for each language, with the same names and types in it.
-  words: ["lib", "trace"],
+  words: ["lib", "problems", "trace"],
   // The four ways to see a run: Watch, Explore, Learn, Present. One folder each.
   ways: [...panels, "panels", "words"],
   // The copy of the page that the browser keeps.

@@ -1,4 +1,4 @@
-// An experiment in the address: "#v3&policy=snapKv&B=64&lane=policy:gkv" holds what differs from the defaults, nothing
+// An experiment in the address: "#v4&policy=snapKv&B=64&lane=policy:gkv" holds what differs from the defaults, nothing
 // else. Everything in it is untrusted: a bad value falls back to its default and is listed, and nothing throws.
 // This is the readable form; state/sharedLink.ts packs long ones.
 import { shortened } from "../lib/shortened";

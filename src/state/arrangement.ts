@@ -61,6 +61,11 @@ export const arrangementLabels: Readonly<Record<ArrangementName, string>> = {
   lives: "Lives",
 };
 
+const masks = [
+  row("masks", "screen", [column(54, "mask"), column(46, "overlap")]),
+  row("seen", 440, [column(100, "attention")]),
+];
+
 /** [arrangement] → [width of the stage] */
 const places: Readonly<Record<ArrangementName, Readonly<Record<"wide" | "medium", readonly StageRow[]>>>> = {
   overview: {
@@ -86,16 +91,7 @@ const places: Readonly<Record<ArrangementName, Readonly<Record<"wide" | "medium"
     wide: [row("lanes", "screen", [column(62, "lanes"), column(38, "text", "why")])],
     medium: [row("lanes", "screen", [column(56, "lanes"), column(44, "text", "why")])],
   },
-  mask: {
-    wide: [
-      row("masks", "screen", [column(54, "mask"), column(46, "overlap")]),
-      row("seen", 440, [column(100, "attention")]),
-    ],
-    medium: [
-      row("masks", "screen", [column(54, "mask"), column(46, "overlap")]),
-      row("seen", 440, [column(100, "attention")]),
-    ],
-  },
+  mask: { wide: masks, medium: masks },
   lives: {
     wide: [row("tokens", "screen", [column(62, "lifelines"), column(38, "map", "why")])],
     medium: [row("tokens", "screen", [column(56, "lifelines"), column(44, "map", "why")])],
@@ -131,9 +127,9 @@ export const initialArrangement: Arrangement = {
   heights: {},
 };
 
-/** As it comes: every panel of it in its first place and size. */
+/** With every panel of it in its first place and size. */
 export function namedArrangement(name: ArrangementName): Arrangement {
-  // Beside one lane it says how to come by another.
+  // With a single lane, the panel of lanes says how to add another.
   return { ...initialArrangement, name, asked: name === "compare" ? ["lanes"] : [] };
 }
 
@@ -166,12 +162,12 @@ export function isPanelShown(arrangement: Arrangement, panel: PanelName, away: r
   return !hidden.includes(panel) && (!isAway(arrangement, panel, away) || asked.includes(panel));
 }
 
-/** It comes only when it is asked for: it has nothing to show, or is no part of the named arrangement. */
+/** Shown only if the user asks: the panel has nothing to show, or is not part of the named arrangement. */
 function isAway({ name }: Arrangement, panel: PanelName, away: readonly PanelName[]): boolean {
   return away.includes(panel) || !panelsIn(places[name].wide).includes(panel);
 }
 
-/** A panel that is away is asked for or not; only one that is not away can be hidden. */
+/** Shows or hides a panel. One that is away is listed in `asked` while shown, any other in `hidden` while hidden. */
 export function withPanelShown(
   arrangement: Arrangement,
   panel: PanelName,
@@ -203,7 +199,7 @@ export function parsePanelName(text: string): PanelName | null {
   return panelNames.find((known) => known === text) ?? null;
 }
 
-/** Panels that were asked for, but are no part of the named arrangement, follow in rows of their own. */
+/** Panels that the user asked for and that are not part of the named arrangement follow in rows of their own. */
 function placesOf(width: StageWidth, { name, asked }: Arrangement): readonly StageRow[] {
   const isOwn = (panel: PanelName): boolean => panelsIn(places[name].wide).includes(panel);
   if (width === "narrow" || width === "phone") {

@@ -23,11 +23,11 @@ beforeEach(() => {
   driven.say({ type: "done", run: 1, lane: 0, reason: "stopToken" });
 });
 
-function sayWhole({ background }: DrivenPage): void {
+function sayWhole({ background }: DrivenPage, reason: "length" | "stopToken" = "length"): void {
   sayReady({ ...driven, say: background.say });
   sayStarted({ ...driven, say: background.say });
   for (const record of steps.slice(0, 2)) background.say({ type: "step", run: 1, lane: 0, record, eviction: null });
-  background.say({ type: "done", run: 1, lane: 0, reason: "length" });
+  background.say({ type: "done", run: 1, lane: 0, reason });
 }
 
 describe("the run with nothing evicted", () => {
@@ -49,6 +49,25 @@ describe("the run with nothing evicted", () => {
     sayWhole(driven);
     store.getState().runFullCache(0);
     expect(background.asked).toEqual(["load First cpu", "start", "dispose"]);
+  });
+
+  it("is not asked to go further than its own end", () => {
+    const { store, background } = driven;
+    store.getState().runFullCache(3);
+    sayWhole(driven, "stopToken");
+    store.getState().runFullCache(3);
+    expect(background.asked).toEqual(["load First cpu", "start", "dispose"]);
+  });
+
+  it("is computed again for another model", () => {
+    const { store, background } = driven;
+    store.getState().runFullCache(1);
+    sayWhole(driven);
+    const [lane] = store.getState().lanes;
+    const model = { ...header.model, id: "second" };
+    store.setState({ lanes: [{ ...lane, trace: { ...lane.trace, header: { ...header, model } } }] });
+    store.getState().runFullCache(1);
+    expect(background.asked).toEqual(["load First cpu", "start", "dispose", "load Second cpu"]);
   });
 
   it("is left alone where another prompt is chosen, or tokens are drawn", () => {

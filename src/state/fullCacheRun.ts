@@ -1,7 +1,7 @@
 // The run on the stage once more with nothing evicted: what its heads look at when the wrong word is due says what the run
 // lacked. An engine of its own computes it in the background, when a mistake asks for it, and only as far as that mistake.
 import type { EngineClient } from "../engine/client";
-import type { EngineEvent, RunRecipe } from "../engine/protocol";
+import type { EngineEvent, ModelReference, RunRecipe } from "../engine/protocol";
 import { settingsInForce } from "../settings/inForce";
 import type { Trace } from "../trace/trace";
 import { createTraceBuilder, type TraceBuilder } from "../trace/traceBuilder";
@@ -34,6 +34,8 @@ export function createFullCacheRun(
 ): FullCacheRunActions {
   let engine: EngineClient | null = null;
   let recipe: RunRecipe | null = null;
+  /** Of the run asked for last. */
+  let model: ModelReference | null = null;
   let builder: TraceBuilder | null = null;
 
   const close = (): void => {
@@ -71,14 +73,17 @@ export function createFullCacheRun(
   return {
     runFullCache(step) {
       const wanted = wantedRecipe(get(), step);
-      if (wanted === null || isAsFar(get().fullCacheRun, wanted, step)) return;
-      if (recipe !== null && JSON.stringify(recipe) === JSON.stringify(wanted)) return;
+      if (wanted === null) return;
+      const { header } = laneOnStage(get())?.trace ?? {};
+      const wantedModel = models.find(({ id }) => id === header?.model.id) ?? models[0];
+      const isUnderWay = recipe !== null && JSON.stringify(recipe) === JSON.stringify(wanted);
+      if (model === wantedModel && (isUnderWay || isAsFar(get().fullCacheRun, wanted, step))) return;
       close();
       recipe = wanted;
+      model = wantedModel;
       engine = createEngine(receive);
-      const { header } = laneOnStage(get())?.trace ?? {};
       // The CPU's figures differ from a GPU's in the last digits only, and the GPU is the live run's.
-      engine.load(models.find(({ id }) => id === header?.model.id) ?? models[0], "cpu");
+      engine.load(model, "cpu");
     },
   };
 }
@@ -93,6 +98,7 @@ function wantedRecipe(page: ShownRunsState & ChosenState, step: number): RunReci
   return recipe?.promptText === header.promptText ? { ...recipe, maxNewTokens: step + 1 } : null;
 }
 
+/** A run that ended by itself goes no further. */
 function isAsFar(run: Trace | null, { promptText }: RunRecipe, step: number): boolean {
-  return run !== null && run.header.promptText === promptText && run.steps.length > step;
+  return run?.header.promptText === promptText && (run.steps.length > step || run.end === "stopToken");
 }

@@ -27,7 +27,10 @@ type MomentState = ChoicesState & ShownRunsState & ClockState & ViewState;
 type LinkedState = MomentState & LessonsState;
 
 export interface LinkActions {
-  /** A fragment of an address. A readable one takes effect before this returns; `mayStart`: a cheap run with a proof is replayed. */
+  /**
+   * A fragment of an address. A readable one takes effect before this returns. `mayStart`: a cheap run with a proof is
+   * replayed.
+   */
   readonly openLink: (fragment: string, mayStart?: boolean) => Promise<void>;
   /** Goes to a moment of the runs on screen at once; panels stay where they are. */
   readonly lookAt: (moment: Moment) => void;

@@ -13,7 +13,7 @@ export const LONGEST_TITLE = 40;
 const title = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(LONGEST_TITLE));
 const schema = v.object({ title, arrangement: arrangementSchema });
 
-/** What was kept under this name before them is no list, or holds entries that no longer fit: those are left out. */
+/** Leaves out entries that no longer fit; anything but a list counts as an empty one. */
 export function readOwnArrangements(kept: unknown): readonly OwnArrangement[] {
   if (!Array.isArray(kept)) return [];
   const read = kept.map((entry: unknown) => v.safeParse(schema, entry));

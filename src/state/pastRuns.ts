@@ -12,7 +12,7 @@ type OnScreen = Pick<ShownRunsState, "lanes" | "stageLane" | "problem" | "origin
 const MOST_RUNS = 4;
 
 export interface PastRuns {
-  /** Called at every change of the page: what it takes from the screen is kept if it had come to its end. */
+  /** Called at every change of the page: keeps a run that has ended and now leaves the screen. */
   readonly note: (before: OnScreen, after: OnScreen) => void;
   /** What to show again under these settings; null where the run on screen is theirs, or theirs is not kept. */
   readonly runOf: (asked: ChosenState & OnScreen) => Shown | null;

@@ -1,5 +1,5 @@
-// What the user looks at: the view of the page, head, token, panels. Written by the user and by the moment of a link (openedLink.ts); another
-// run on screen clears hover and pin.
+// What the user looks at: the view of the page, head, token, panels. Set by the user and by the moment of a link
+// (openedLink.ts); another run on screen clears hover and pin.
 import { initialArrangement, type Arrangement } from "./arrangement";
 import type { PanelChoices } from "./moment";
 import type { Way } from "../settings/linkContent";

@@ -12,19 +12,19 @@ export type BeatName =
   | "before"
   /** Each takes the highest score around it. */
   | "neighbours"
-  /** What others say as well counts less. */
+  /** Near-duplicates count less. */
   | "repeats"
   /** Instead of looks: the later in the text, the higher. */
   | "recency"
   /** Instead of looks: a seeded draw. */
   | "draw"
-  /** A score whose formula the run does not tell. */
+  /** A score whose formula the run does not hold, or that has no parts to tell. */
   | "score"
   /** The highest first. */
   | "order"
   /** The line comes down, and what is behind it falls. */
   | "cut"
-  /** The kept close up. */
+  /** The kept tokens move together. */
   | "close";
 
 export interface DecisionBeat {
@@ -58,7 +58,8 @@ export function decisionBeats(formula: Formula | null): DecisionBeats {
   };
 }
 
-function scoreBeats(formula: Formula | null): readonly BeatName[] {
+/** The beats in which a formula's score comes about; the first says what the score is made from. */
+export function scoreBeats(formula: Formula | null): readonly BeatName[] {
   if (formula === null) return ["score"];
   if (numberOf(formula, "recency") !== null) return ["recency"];
   if (numberOf(formula, "draw") !== null) return ["draw"];

@@ -1,11 +1,11 @@
-// Code that the page loads only once somebody opens the dialog that shows it.
+// Code that the page loads only once somebody opens the dialog or the view that shows it.
 import { useEffect, useState } from "react";
 import { errorMessage } from "../lib/errors";
 
 interface LatePart<Part> {
   /** Null until it is loaded. */
   readonly part: Part | null;
-  /** Why it could not be loaded, in words; opening the dialog again retries. */
+  /** Why it could not be loaded, in words; opening it again retries. */
   readonly failure: string | null;
 }
 
@@ -32,7 +32,7 @@ export function useLatePart<Part>(
         const part = await load();
         if (isCurrent) setLate({ part, failure: null });
       } catch (error) {
-        // A failed prefetch stays silent: opening the dialog retries.
+        // A failed prefetch stays silent: opening it retries.
         if (!isCurrent || !isWanted) return;
         const reason = errorMessage(error).replace(/\.$/, "");
         setLate({ part: null, failure: `${what} could not be loaded: ${reason}. Open it again to retry.` });

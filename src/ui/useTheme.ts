@@ -6,7 +6,8 @@ import { useStore } from "zustand";
 import { createStore } from "zustand/vanilla";
 import type { Theme } from "./scale";
 
-export type ThemeChoice = "system" | "light" | "dark";
+export const themeChoices = ["system", "light", "dark"] as const;
+export type ThemeChoice = (typeof themeChoices)[number];
 
 export function useTheme(choice: ThemeChoice): Theme {
   const [isSystemDark, setSystemDark] = useState(() => darkQuery().matches);

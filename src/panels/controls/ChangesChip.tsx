@@ -1,4 +1,4 @@
-// One chip for all that differs from what the page starts from: how much it is, and on demand each change, to be undone alone.
+// One chip for everything that differs from the defaults: how many changes there are, and a menu to undo each alone.
 import { DropdownMenu } from "radix-ui";
 import type { SettingId } from "../../settings/settings";
 import type { SettingValue } from "../../settings/settingRow";

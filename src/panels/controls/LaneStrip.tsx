@@ -68,7 +68,7 @@ export function LaneStrip({ comparison, lanes, onCompare }: LaneStripProps) {
         ))}
         <button
           type="button"
-          title="Another lane, to be given a policy and numbers of its own"
+          title="Add a lane with a policy and numbers of its own"
           disabled={!hasRoom}
           onClick={() => {
             setEdited(others.length);

@@ -1,6 +1,9 @@
 // The buttons of a live run; the run's status decides which ones there are.
 import type { RunStatus } from "../../state/shownRuns";
 
+/** Tokens that "Continue" adds to a run that has ended. */
+export const CONTINUE_TOKENS = 64;
+
 export interface RunActions {
   readonly onRun: () => void;
   readonly onPause: () => void;
@@ -49,7 +52,7 @@ export function RunButtons({ runStatus, isChanged, ...actions }: RunButtonsProps
         </button>
       )}
       {runStatus === "ended" && (
-        <button type="button" title="Generate 64 more tokens" onClick={actions.onContinue}>
+        <button type="button" title={`Generate ${CONTINUE_TOKENS} more tokens`} onClick={actions.onContinue}>
           Continue
         </button>
       )}

@@ -126,11 +126,11 @@ export function SetupPanel(props: SetupPanelProps) {
   );
 }
 
-/** Where a lane is to keep a prompt that does not fit its budget. */
+/** For each lane that should keep a prompt too long for its budget. */
 function promptNotes({ lanes, problem }: Pick<SetupPanelProps, "lanes" | "problem">): readonly string[] {
   return lanes.flatMap((settings, lane) => {
     const promptCount = tokensOf(problem?.prompt ?? settings.promptText).length;
-    const note = promptNote(settings.policyId, settings, promptCount);
+    const note = promptNote(settings, promptCount);
     if (note === null) return [];
     return [lanes.length === 1 ? note : `Lane ${lane + 1}, ${policyOf(settings.policyId).label}: ${note}`];
   });

@@ -2,11 +2,11 @@
 import { useRef, type ReactNode } from "react";
 import { DropdownMenu } from "radix-ui";
 import { ways, type Way } from "../../settings/linkContent";
-import type { ThemeChoice } from "../../ui/useTheme";
+import { themeChoices, type ThemeChoice } from "../../ui/useTheme";
 import { commandEntry, commandTip, type CommandId } from "../palette/commandTable";
 import type { PageActs } from "../palette/pageActs";
 
-export const wayLabels: Readonly<Record<Way, string>> = {
+const wayLabels: Readonly<Record<Way, string>> = {
   watch: "Watch",
   explore: "Explore",
   learn: "Learn",
@@ -93,7 +93,7 @@ export function PageHeader({ way, themeChoice, acts, children, onWay, onTheme, o
         >
           Share
         </button>
-        <DropdownMenu.Root>
+        <DropdownMenu.Root modal={false}>
           <DropdownMenu.Trigger asChild>
             <button
               ref={more}
@@ -107,21 +107,24 @@ export function PageHeader({ way, themeChoice, acts, children, onWay, onTheme, o
           </DropdownMenu.Trigger>
           <DropdownMenu.Portal>
             <DropdownMenu.Content className="menu" align="end" sideOffset={4} onCloseAutoFocus={actOnceClosed}>
-              {menuCommands.map((id) => (
-                <DropdownMenu.Item key={id} className="menu-item" onSelect={() => (chosen.current = id)}>
-                  <span>{commandEntry(id).label}</span>
-                  <kbd>{commandEntry(id).keys.at(0)?.shown}</kbd>
-                </DropdownMenu.Item>
-              ))}
+              {menuCommands.map((id) => {
+                const { label, keys } = commandEntry(id);
+                return (
+                  <DropdownMenu.Item key={id} className="menu-item" onSelect={() => (chosen.current = id)}>
+                    <span>{label}</span>
+                    {keys.length > 0 && <kbd>{keys[0].shown}</kbd>}
+                  </DropdownMenu.Item>
+                );
+              })}
               <DropdownMenu.Separator className="menu-line" />
               <DropdownMenu.RadioGroup
                 value={themeChoice}
                 onValueChange={(choice) => onTheme(choice as ThemeChoice)}
                 aria-label="Colours"
               >
-                {Object.entries(themeLabels).map(([choice, label]) => (
+                {themeChoices.map((choice) => (
                   <DropdownMenu.RadioItem key={choice} className="menu-item" value={choice}>
-                    <span>{label}</span>
+                    <span>{themeLabels[choice]}</span>
                     <DropdownMenu.ItemIndicator>✓</DropdownMenu.ItemIndicator>
                   </DropdownMenu.RadioItem>
                 ))}

@@ -1,5 +1,5 @@
 // One line about the run on screen: recorded or live, model and machine, its parameters, and the answer verdict (the answer,
-// the first mistake with a link to its token, the orders). It never takes a second line: what finds no room is cut.
+// the first mistake with a link to its token, the orders). It never takes a second line: what does not fit is cut.
 import type { ReactNode } from "react";
 import { unreachable } from "../../lib/errors";
 import type { RunStatus, TraceOrigin } from "../../state/shownRuns";

@@ -174,6 +174,6 @@ export const showKeys: readonly { readonly shown: readonly string[]; readonly do
 export const panelGestures: readonly { readonly shown: readonly string[]; readonly does: string }[] = [
   { shown: ["↑", "↓", "←", "→"], does: "In the map: choose layer and KV head" },
   { shown: ["Drag"], does: "On the timeline: move through the run" },
-  { shown: ["Shift drag"], does: "On the timeline: steps that playing repeats" },
+  { shown: ["Shift drag"], does: "On the timeline: choose the steps to loop" },
   { shown: ["Ctrl wheel"], does: "On the timeline: zoom where the pointer is" },
 ];

@@ -14,16 +14,15 @@ import {
 import type { PageStore } from "../../state/pageStore";
 import { nextProblem, problemOf } from "../../state/problem";
 import { laneOnStage } from "../../state/shownRuns";
+import { themeChoices, type ThemeChoice } from "../../ui/useTheme";
 import { panelList, panelsAway } from "../registry";
 import { speedChoices, speedLabel } from "../timeline/Transport";
 import { commandEntry, commandIds } from "./commandTable";
 import type { PageActs } from "./pageActs";
 
-const themes = ["system", "light", "dark"] as const;
-
 interface ThemeAccess {
-  readonly theme: (typeof themes)[number];
-  readonly onTheme: (theme: (typeof themes)[number]) => void;
+  readonly theme: ThemeChoice;
+  readonly onTheme: (theme: ThemeChoice) => void;
 }
 
 /** The commands in the page's current state; read when the palette opens. */
@@ -36,7 +35,7 @@ export function pageCommands(store: PageStore, acts: PageActs, colours: ThemeAcc
     ...policyCommands(store),
     ...panelCommands(store),
     ...layoutCommands(store),
-    ...themes.map((theme) =>
+    ...themeChoices.map((theme) =>
       command(`theme ${theme}`, "Page", {
         label: `Colours: ${theme}`,
         words: "theme",

@@ -233,7 +233,7 @@ export const policyPapers: readonly PolicyPaper[] = [
     code: ["None."],
     here: [
       "Each event, layer and KV head draws anew, with the seed. The window always stays.",
-      "The prompt stays only where prompt and window fit the budget together; otherwise all tokens are drawn from.",
+      "The prompt stays only if prompt and window fit the budget together; otherwise its tokens may be evicted like any other.",
     ],
     trials: [
       {

@@ -1,5 +1,5 @@
-// The example on screen, in the line about the run: its claim stays in sight, and whether the run here bears it out. A click shows
-// what to see; any change of the settings ends it.
+// The example on screen, in the line about the run: its claim, and whether the run here bears it out. A click shows what to
+// see; any change of the settings ends it.
 import { Popover } from "radix-ui";
 import { useStore } from "zustand";
 import type { Problem } from "../../problems/problem";

@@ -3,7 +3,8 @@
 //
 //   0 score      S grows            2 cut       the evicted fall below
 //   1 join       α·C, then −R       3 compact   the kept tokens move together: slots change, positions stay
-import { stepOf, TOTAL, type Formula } from "../../policy/formula";
+import type { Formula } from "../../policy/formula";
+import { scoreBeats, type BeatName } from "../../trace/decisionBeats";
 import { allBeats, type Beat } from "./beatClock";
 import { slotX, type ScoreBar, type ScoreLayout, type Span } from "./layout";
 
@@ -39,7 +40,7 @@ export function beatTitle(beat: Beat, formula: Formula | null): string {
 }
 
 function scoreTitle(formula: Formula | null): string {
-  switch (formula === null ? undefined : stepOf(formula, TOTAL)?.operation) {
+  switch (scoreBeats(formula)[0]) {
     case "recency":
       return "rank: the newer, the higher";
     case "draw":
@@ -50,14 +51,14 @@ function scoreTitle(formula: Formula | null): string {
 }
 
 function joinedParts(formula: Formula | null): readonly string[] {
-  if (formula === null) return [];
-  const has = (column: string): boolean => stepOf(formula, column) !== undefined;
-  return [
-    ...(has("history") ? ["decay and join: the past comes in"] : []),
-    ...(has("pooled") ? ["pool: neighbours lend their score"] : []),
-    ...(has("redundancy") ? ["near-duplicates lose"] : []),
-  ];
+  return scoreBeats(formula).flatMap((name) => joinTitles[name] ?? []);
 }
+
+const joinTitles: Readonly<Partial<Record<BeatName, string>>> = {
+  before: "decay and join: the past comes in",
+  neighbours: "pool: neighbours lend their score",
+  repeats: "near-duplicates lose",
+};
 
 /** The static picture. */
 export function wholeFrame(layout: ScoreLayout): ScoreFrame {

@@ -9,6 +9,7 @@ import { EmbedSection } from "./EmbedSection";
 import { FilesSection } from "./FilesSection";
 import { LinkSection } from "./LinkSection";
 import { shareableRuns } from "./linkWords";
+import { pageAddress } from "./pageAddress";
 
 export function ShareBody({ store }: { readonly store: PageStore }) {
   const [state] = useState(() => store.getState());
@@ -37,11 +38,6 @@ export function ShareBody({ store }: { readonly store: PageStore }) {
       onOpen={setOpenId}
     />
   );
-}
-
-/** Without query and fragment. */
-function pageAddress(): string {
-  return window.location.origin + window.location.pathname;
 }
 
 interface SharePart {

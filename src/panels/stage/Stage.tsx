@@ -202,7 +202,6 @@ function useEscape(act: (() => void) | null): void {
   }, [act]);
 }
 
-/** The lower border of a row of panels: dragged or moved by the arrow keys, it makes the row higher or lower. */
 interface RowBorderProps {
   readonly name: string;
   /** CSS pixels that the row takes at least, or all of the window that is left. */
@@ -214,6 +213,7 @@ const LOWEST = 120;
 const HIGHEST = 2000;
 const KEY_STEP = 24;
 
+/** The lower border of a row of panels: dragged or moved by the arrow keys, it makes the row higher or lower. */
 function RowBorder({ name, height, onHeight }: RowBorderProps) {
   const border = useRef<HTMLDivElement>(null);
   const start = useRef({ y: 0, height: 0 });

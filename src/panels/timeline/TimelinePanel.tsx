@@ -37,8 +37,8 @@ const FIRST_SIZE = { width: 900, height: 68 };
 const explanation: Explanation = {
   text:
     "Each step adds one slot to every layer and KV head; at an event the cache falls back to its budget, and only the " +
-    "queries of the newest w steps vote on which slots are kept. What the steps before that window " +
-    "looked at, no window saw: the policy does not know it. The axis of slots starts above zero where the changes would be too small to see.",
+    "queries of the newest w steps vote on which slots are kept. No window sees what earlier steps looked at, so the " +
+    "policy does not know it. The axis of slots starts above zero where the changes would be too small to see.",
   formula: "length = B + (steps since the event) ≤ B + s;  steps no window saw = s − w of every s",
 };
 

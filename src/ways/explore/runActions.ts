@@ -1,9 +1,6 @@
 // What the buttons of a live run do.
-import type { RunActions } from "../../panels/controls/RunButtons";
+import { CONTINUE_TOKENS, type RunActions } from "../../panels/controls/RunButtons";
 import type { PageStore } from "../../state/pageStore";
-
-/** Tokens that "Continue" adds to a run that has ended. */
-const CONTINUE_TOKENS = 64;
 
 export function runActions(store: PageStore): RunActions {
   const actions = store.getState();

@@ -2,6 +2,7 @@
 import { useEffect, useState } from "react";
 import { useStore } from "zustand";
 import { CopyField } from "../../panels/share/CopyField";
+import { pageAddress } from "../../panels/share/pageAddress";
 import { momentOf } from "../../state/openedLink";
 import type { PageState, PageStore } from "../../state/pageStore";
 import { sharedLink, type SharedLink } from "../../state/sharedLink";
@@ -70,7 +71,7 @@ function handInLink(state: PageState, lessonId: string): Promise<SharedLink> {
   const headers = traces.map(({ header }) => header);
   const isProvable = !isContinued && areAskedFor(headers, problem?.id ?? null, { choices, comparison });
   return sharedLink({
-    page: window.location.href.replace(/[?#].*$/, ""),
+    page: pageAddress(),
     choices,
     comparison,
     traces: isProvable ? traces : [],

@@ -1,6 +1,7 @@
 // For teachers: what each lesson is good for, what students get wrong, and its links.
 import { encodeLink } from "../../settings/link";
 import { CopyField } from "../../panels/share/CopyField";
+import { pageAddress } from "../../panels/share/pageAddress";
 import { learnWords } from "../../words/en/learn";
 import type { Lesson } from "./lessonFile";
 import { Prose } from "./Prose";
@@ -59,15 +60,11 @@ function Points({ title, texts }: { readonly title: string; readonly texts: read
   );
 }
 
-function page(): string {
-  return window.location.href.replace(/[?#].*$/, "");
-}
-
 function lessonAddress({ id }: Lesson): string {
-  return `${page()}#${encodeLink({ way: "learn", lesson: { lesson: id, part: 0 } })}`;
+  return `${pageAddress()}#${encodeLink({ way: "learn", lesson: { lesson: id, part: 0 } })}`;
 }
 
 function lessonFrame({ id, title }: Lesson): string {
   const sandbox = "allow-scripts allow-same-origin allow-popups";
-  return `<iframe src="${page()}?embed&lesson=${id}" title="${title}" width="960" height="640" sandbox="${sandbox}"></iframe>`;
+  return `<iframe src="${pageAddress()}?embed&lesson=${id}" title="${title}" width="960" height="640" sandbox="${sandbox}"></iframe>`;
 }

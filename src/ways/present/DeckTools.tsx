@@ -3,6 +3,7 @@ import { DropdownMenu } from "radix-ui";
 import { useEffect, useState } from "react";
 import { useStore } from "zustand";
 import { CopyField } from "../../panels/share/CopyField";
+import { pageAddress } from "../../panels/share/pageAddress";
 import "../../styles/shareBody.css";
 import { longestValues } from "../../settings/linkContent";
 import { deckText, LONGEST_TITLE, type Deck } from "../../state/deck";
@@ -81,8 +82,7 @@ function DeckLink({ deck, onSave }: { readonly deck: Deck; readonly onSave: () =
     let isCurrent = true;
     const make = async (): Promise<void> => {
       const fragment = await shortLink({ way: "present", deck: text });
-      const { origin, pathname } = window.location;
-      if (isCurrent) setMade({ of: deck, address: `${origin}${pathname}#${fragment}` });
+      if (isCurrent) setMade({ of: deck, address: `${pageAddress()}#${fragment}` });
     };
     void make();
     return () => {

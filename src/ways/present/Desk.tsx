@@ -9,7 +9,7 @@ import { ToolChoice } from "../../ui/ToolChoice";
 import { presentWords as words } from "../../words/en/present";
 import { Caption } from "../watch/Caption";
 import type { WayProps } from "../wayProps";
-import { placeWords } from "./addMoment";
+import { momentName, placeWords } from "./addMoment";
 import { DeckTools } from "./DeckTools";
 import { MomentStage } from "./MomentStage";
 import type { NotesAccess } from "./NotesWindow";
@@ -55,7 +55,7 @@ export function Desk({ page, shows, place, card, onGo, onStart, notes }: DeskPro
           )}
         </div>
       </section>
-      <section className="desk-preview" aria-label={moment?.title ?? words.untitled}>
+      <section className="desk-preview" aria-label={moment === undefined ? words.preview : momentName(moment)}>
         <div className="desk-caption">
           <Caption {...page} length="projector" />
         </div>
@@ -127,7 +127,7 @@ function MomentList({ moments, place, onGo, onMove }: MomentListProps) {
             onKeyDown={(event) => moveByKey(event, at)}
           >
             <span className="desk-number">{at + 1}</span>
-            <span className="desk-name">{moment.title === "" ? words.untitled : moment.title}</span>
+            <span className="desk-name">{momentName(moment)}</span>
             <span className="desk-about">{aboutMoment(moment)}</span>
           </button>
         </li>

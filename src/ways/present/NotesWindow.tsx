@@ -2,8 +2,10 @@
 // are always at the same moment.
 import { useCallback, useEffect, useState } from "react";
 import { createPortal } from "react-dom";
-import type { DeckMoment } from "../../state/deck";
+import type { Deck } from "../../state/deck";
 import { presentWords as words } from "../../words/en/present";
+import { momentName } from "./addMoment";
+import { deckName } from "./deckFiles";
 
 export interface NotesAccess {
   readonly window: Window | null;
@@ -70,7 +72,7 @@ function dress({ document: blank }: Window): void {
 
 interface NotesProps {
   readonly notes: NotesAccess;
-  readonly moments: readonly DeckMoment[];
+  readonly deck: Deck;
   /** Null: the page as it is, before the deck. */
   readonly place: number | null;
   /** When the show began, in ms since 1970; null before it has. */
@@ -84,10 +86,11 @@ export function NotesWindow({ notes, ...props }: NotesProps) {
   return createPortal(<NotesBody {...props} />, notes.window.document.body);
 }
 
-function NotesBody({ moments, place, startedMs, onGo, onReset }: Omit<NotesProps, "notes">) {
+function NotesBody({ deck, place, startedMs, onGo, onReset }: Omit<NotesProps, "notes">) {
+  const { moments } = deck;
   const at = place ?? -1;
   const moment = place === null ? undefined : moments.at(place);
-  const next = moments.at(at + 1 < moments.length ? at + 1 : moments.length);
+  const next = moments.at(at + 1);
   return (
     <main className="notes-window">
       <header>
@@ -99,12 +102,12 @@ function NotesBody({ moments, place, startedMs, onGo, onReset }: Omit<NotesProps
           </button>
         </span>
       </header>
-      <h1>{moment?.title ?? words.untitled}</h1>
+      <h1>{moment === undefined ? deckName(deck) : momentName(moment)}</h1>
       <p className="notes-text">
         {moment === undefined || moment.notes === "" ? <i>{words.noNotes}</i> : moment.notes}
       </p>
       <footer>
-        <p className="notes-next">{next === undefined ? words.lastMoment : `${words.upNext}: ${next.title}`}</p>
+        <p className="notes-next">{next === undefined ? words.lastMoment : `${words.upNext}: ${momentName(next)}`}</p>
         <div className="notes-buttons">
           <button type="button" disabled={at <= 0} onClick={() => onGo(at - 1)}>
             ← {words.previous}

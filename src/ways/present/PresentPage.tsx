@@ -108,7 +108,7 @@ export function PresentPage(props: WayProps) {
       )}
       <NotesWindow
         notes={notes}
-        moments={deck.moments}
+        deck={deck}
         place={place}
         startedMs={startedMs}
         onGo={walk.goTo}

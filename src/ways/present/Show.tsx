@@ -7,6 +7,7 @@ import { placeOf, type DeckMoment, type Shows } from "../../state/deck";
 import { presentWords as words } from "../../words/en/present";
 import { Caption } from "../watch/Caption";
 import type { WayProps } from "../wayProps";
+import { momentName } from "./addMoment";
 import { MomentStage } from "./MomentStage";
 import { ShowClock } from "./ShowClock";
 import { Spotlight } from "./Spotlight";
@@ -74,7 +75,7 @@ export function Show(props: ShowProps) {
       <p className="visually-hidden" role="status">
         {moment === null || place === null
           ? ""
-          : `${words.placeOf({ number: place + 1, count: moments.length })}: ${moment.title}`}
+          : `${words.placeOf({ number: place + 1, count: moments.length })}: ${momentName(moment)}`}
       </p>
     </div>
   );

@@ -1,6 +1,6 @@
 // "Add this moment": what is on screen goes to the end of the deck in use, from any view.
 import { areRunsOf } from "../../panels/header/runSummary";
-import { deckMoment, type Shows } from "../../state/deck";
+import { deckMoment, type DeckMoment, type Shows } from "../../state/deck";
 import { momentOf } from "../../state/openedLink";
 import type { PageState, PageStore } from "../../state/pageStore";
 import { askedRun, recipeOrNull, stateOfRuns } from "../../state/recipe";
@@ -30,6 +30,11 @@ export function addMoment(store: PageStore): void {
   );
   // Present shows the list itself.
   if (number !== null && state.way !== "present") state.tell("info", presentWords.added({ number, title }));
+}
+
+/** Its title, or what stands for one. */
+export function momentName({ title }: DeckMoment): string {
+  return title === "" ? presentWords.untitledMoment : title;
 }
 
 /** Watch counts words from 1, panels count steps from 0. */

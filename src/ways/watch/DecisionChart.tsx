@@ -108,11 +108,11 @@ export const DecisionMarks = memo(function DecisionMarks(props: DecisionMarksPro
   const { layout, beats, phase, size, sinceCount, lit } = props;
   const frame = decisionFrame(layout, beats, { phase, sinceCount });
   const top = lit === null ? null : barTop(layout, beats, { phase, position: lit });
-  const { baseY, plotTop, pitch, keptCount, evictedCount, windowSlots, kind, ticks } = layout;
+  const { baseY, plotTop, pitch, keptCount, evictedCount, windowSlots, firstBeat, ticks } = layout;
   const placesX = (keptCount + windowSlots) * pitch;
   return (
     <svg
-      className={`watch-marks watch-marks-${kind}`}
+      className="watch-marks"
       role="img"
       aria-label={decisionWords.summary(layout)}
       width={size.width}
@@ -124,7 +124,7 @@ export const DecisionMarks = memo(function DecisionMarks(props: DecisionMarksPro
           <text className="mark-words" x={size.width} y={y - 3} textAnchor="end">
             {place < ticks.length - 1
               ? label
-              : kind === "recency"
+              : firstBeat === "recency"
                 ? stageWords.wordPlace(label)
                 : stageWords.score(label)}
           </text>
@@ -147,7 +147,7 @@ export const DecisionMarks = memo(function DecisionMarks(props: DecisionMarksPro
       <path className="bar-fresh" d={frame.fresh} />
       <path className="bar-before" d={frame.before} />
       <path className="bar-now" d={frame.now} />
-      <path className="bar-lent" d={frame.lent} />
+      <path className="bar-neighbour" d={frame.lent} />
       <path className="bar-torn" d={frame.torn} />
       <path className="bar-gone" d={frame.evicted} />
       <path className="bar-newest" d={frame.window} />

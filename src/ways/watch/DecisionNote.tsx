@@ -2,7 +2,7 @@
 import type { Focus } from "../../panels/focus";
 import { focusHead } from "../../panels/focus";
 import { readCandidates, type Candidates } from "../../panels/score/candidates";
-import { stepOf } from "../../policy/formula";
+import { scoreBeats, type BeatName } from "../../trace/decisionBeats";
 import type { EvictionEvent, Trace } from "../../trace/trace";
 import { writtenNumber } from "../../ui/numbers";
 import { decisionWords } from "../../words/en/watch";
@@ -51,28 +51,25 @@ function legendWords(name: LegendName, windowSlots: number): string {
 
 type LegendName = keyof typeof decisionWords.legend;
 
+const legendOfBeats: Readonly<Partial<Record<BeatName, LegendName>>> = {
+  look: "now",
+  before: "before",
+  neighbours: "neighbours",
+  repeats: "fresh",
+  recency: "recency",
+  draw: "draw",
+  score: "score",
+};
+
 /** The parts that this policy has. */
 function legendOf({ header }: Trace, { list, row }: Candidates): readonly LegendName[] {
-  const { formula } = header;
-  const has = (column: string): boolean => stepOf(formula, column) !== undefined;
-  const operation = stepOf(formula, "total")?.operation;
-  const names: LegendName[] =
-    operation === "recency" || operation === "draw"
-      ? [operation]
-      : !has("local")
-        ? ["score"]
-        : [
-            "now",
-            ...(has("history") ? (["before"] as const) : []),
-            ...(has("pooled") ? (["neighbours"] as const) : []),
-            ...(has("redundancy") ? (["fresh"] as const) : []),
-          ];
+  const names = scoreBeats(header.formula).flatMap((beat) => legendOfBeats[beat] ?? []);
   const isRuled = list.some(({ total }, place) => total === Infinity || row.isProtected?.[place] === 1);
   return [...names, ...(isRuled ? (["byRule"] as const) : []), "newest", "since"];
 }
 
 /** The two words on either side of the line, and how far their scores lie apart. */
-export function closestCall({ ranked, keptCount, margin }: Candidates): string {
+function closestCall({ ranked, keptCount, margin }: Candidates): string {
   const [last, first] = [ranked.at(keptCount - 1), ranked.at(keptCount)];
   if (keptCount === 0 || last === undefined) return decisionWords.noneStays;
   if (first === undefined) return decisionWords.allStay;

@@ -34,7 +34,7 @@ export function WatchClock({ store, acts, shown, nextRun }: WayProps) {
             <path d={isMoving ? "M3,2h3.5v12H3zM9.5,2H13v12H9.5z" : "M4,2L14,8L4,14z"} />
           </svg>
         </button>
-        <div className="watch-line">
+        <div className="watch-time-line">
           <input
             type="range"
             min={0}

@@ -10,7 +10,7 @@ import { focusHead, type Focus } from "../../panels/focus";
 import { runVerdict } from "../../panels/header/verdict";
 import { readCandidates } from "../../panels/score/candidates";
 import { tokenLabel, tokenText } from "../../panels/tokenFacts";
-import { numberOf, type Formula } from "../../policy/formula";
+import { numberOf } from "../../policy/formula";
 import type { Problem } from "../../problems/problem";
 import { cacheSeenByStep, eventAtStep, lastEventAtStep } from "../../trace/replay";
 import type { EvictionEvent, Trace } from "../../trace/trace";
@@ -22,10 +22,9 @@ import {
   type CaptionTexts,
   type ClosestCall,
   type HeadCount,
-  type RuleSort,
   type Spared,
 } from "../../words/en/captions";
-import { attentionShare, mistakeClause, shownText, unitOf, wordOf } from "./causeText";
+import { attentionShare, mistakeClause, ruleSort, shownText, unitOf, wordOf } from "./causeText";
 import { causeOf, type Cause } from "./cause";
 
 /** How far a decision has been told: until its line comes down, and from then on. */
@@ -253,11 +252,6 @@ function sparedOf({ header }: Trace): Spared {
     sinks: numberOf(header.formula, "recency") ?? 0,
     isPromptSpared: header.parameters.isPromptProtected === true,
   };
-}
-
-function ruleSort(formula: Formula | null): RuleSort {
-  if (numberOf(formula, "draw") !== null) return "draw";
-  return numberOf(formula, "recency") !== null ? "recency" : "score";
 }
 
 function mistakeTexts({ trace }: CaptionView, cause: Cause): CaptionTexts {

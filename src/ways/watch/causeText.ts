@@ -4,11 +4,12 @@ import { unreachable } from "../../lib/errors";
 import { kvHeadOf, layerOf } from "../../cache/headRows";
 import type { RunVerdict } from "../../panels/header/verdict";
 import { tokenLabel, tokenText } from "../../panels/tokenFacts";
-import { numberOf, type Formula } from "../../policy/formula";
+import type { Formula } from "../../policy/formula";
+import { scoreBeats } from "../../trace/decisionBeats";
 import type { Trace } from "../../trace/trace";
 import { writtenNumber, writtenShare } from "../../ui/numbers";
 import { causeWords, endWords } from "../../words/en/cause";
-import type { CaptionTexts, Unit } from "../../words/en/captions";
+import type { CaptionTexts, RuleSort, Unit } from "../../words/en/captions";
 import { markNames } from "../../words/en/watch";
 import { hasWordTokens, type Cause } from "./cause";
 
@@ -133,12 +134,13 @@ function evictedText(trace: Trace, { lost, mistake }: Extract<Cause, { type: "ev
   const { step, missedBy } = lost[0].eviction;
   const when = card.evicted({ unit: unitOf(trace), word: wordOf(step), wordsBefore: mistake.atStep - step });
   // Only scores have a distance that says something.
-  if (missedBy === null || missedBy < 0 || !isScoring(trace.header.formula)) return when;
+  if (missedBy === null || missedBy < 0 || ruleSort(trace.header.formula) !== "score") return when;
   return `${when} ${missedBy === 0 ? card.tied : card.missedBy(writtenNumber(missedBy))}`;
 }
 
-function isScoring(formula: Formula | null): boolean {
-  return numberOf(formula, "draw") === null && numberOf(formula, "recency") === null;
+export function ruleSort(formula: Formula | null): RuleSort {
+  const [first] = scoreBeats(formula);
+  return first === "recency" || first === "draw" ? first : "score";
 }
 
 function othersText({ heldCount, headCount }: WithNeed): string {
@@ -181,7 +183,7 @@ export function shownText(text: string): string {
   return markNames[label] ?? label;
 }
 
-export function headText({ header }: Trace, head: number): string {
+function headText({ header }: Trace, head: number): string {
   return causeWords.headName(layerOf(header.model, head), kvHeadOf(header.model, head));
 }
 

@@ -9,7 +9,7 @@
 import { scaleLinear } from "d3";
 import { numberOf, stepOf } from "../../policy/formula";
 import { presentShare, type Candidate, type Candidates } from "../../panels/score/candidates";
-import { beatProgress, type DecisionBeats } from "../../trace/decisionBeats";
+import { beatProgress, scoreBeats, type BeatName, type DecisionBeats } from "../../trace/decisionBeats";
 import type { TraceHeader } from "../../trace/trace";
 
 /** What a score is made of, from the foot of its bar. */
@@ -51,7 +51,8 @@ export interface DecisionLayout {
   /** Now and before stand behind each other and the taller counts, or one upon the other. */
   readonly join: "taller" | "sum";
   readonly hasFresh: boolean;
-  readonly kind: "attention" | "recency" | "draw" | "score";
+  /** How the score begins: what it is made from. */
+  readonly firstBeat: BeatName;
   readonly ticks: readonly { readonly y: number; readonly label: string }[];
 }
 
@@ -90,18 +91,12 @@ export function decisionLayout(
     highest,
     join: stepOf(formula, "global")?.operation === "largest" ? "taller" : "sum",
     hasFresh: bars.some(({ parts }) => parts.fresh > 0),
-    kind: scoreKind(header),
+    firstBeat: scoreBeats(formula)[0],
     ticks: y
       .ticks(3)
       .filter((tick) => tick > 0 && y(tick) > TOP + 14)
       .map((tick) => ({ y: round(y(tick)), label: y.tickFormat(3)(tick) })),
   };
-}
-
-function scoreKind({ formula }: TraceHeader): DecisionLayout["kind"] {
-  if (numberOf(formula, "recency") !== null) return "recency";
-  if (numberOf(formula, "draw") !== null) return "draw";
-  return stepOf(formula, "local") === undefined ? "score" : "attention";
 }
 
 /** By how much the bars of a head are higher than its scores. */
@@ -114,7 +109,7 @@ export function levelShift({ formula }: TraceHeader, { list }: Candidates): numb
 /** The bars of one head; their levels differ from the scores by one number for all. */
 export function decisionBars(header: TraceHeader, { list, row }: Candidates): readonly DecisionBar[] {
   const { formula } = header;
-  const kind = scoreKind(header);
+  const isFromAttention = scoreBeats(formula)[0] === "look";
   const mostRepeated = list.reduce((most, { parts }) => Math.max(most, parts.redundancy ?? 0), 0);
   const attentionWeight = (stepOf(formula, "redundancy") === undefined ? null : numberOf(formula, "mixed")) ?? 1;
   const lowest = list.reduce((least, { total }) => (Number.isFinite(total) ? Math.min(least, total) : least), 0);
@@ -122,7 +117,7 @@ export function decisionBars(header: TraceHeader, { list, row }: Candidates): re
   return list.map((candidate, place): DecisionBar => {
     const { total, parts } = candidate;
     const staysByRule = total === Infinity || row.isProtected?.[place] === 1;
-    if (kind !== "attention" || parts.local === null) {
+    if (!isFromAttention || parts.local === null) {
       const rule = Number.isFinite(total) ? total - lowest : 0;
       return { candidate, staysByRule, level: rule, parts: { ...noParts, rule } };
     }
@@ -139,7 +134,7 @@ export function decisionBars(header: TraceHeader, { list, row }: Candidates): re
 const noParts = { now: 0, before: 0, joined: 0, lent: 0, fresh: 0 };
 
 /** A few scores far above all others would press the rest to the ground, where the decision falls. */
-function highestLevel(bars: readonly DecisionBar[]): number {
+export function highestLevel(bars: readonly DecisionBar[]): number {
   const levels = bars.map(({ level }) => level).toSorted((left, right) => left - right);
   const top = levels.at(-1) ?? 0;
   const middle = levels.at(Math.floor(levels.length / 2)) ?? 0;
@@ -179,7 +174,7 @@ export function decisionFrame(
   { phase, sinceCount }: { readonly phase: number; readonly sinceCount: number },
 ): DecisionFrame {
   const { bars, pitch, barWidth, plotTop, baseY, keptCount, highest, windowSlots, trayY } = layout;
-  const progress = (name: Parameters<typeof beatProgress>[1]): number => eased(beatProgress(beats, name, phase));
+  const progress = (name: BeatName): number => eased(beatProgress(beats, name, phase));
   const grown = { look: progress("look"), before: progress("before"), lent: progress("neighbours") };
   const fresh = progress("repeats");
   const rule = Math.max(progress("recency"), progress("draw"), progress("score"));

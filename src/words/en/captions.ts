@@ -45,7 +45,7 @@ export interface Spared {
   readonly isPromptSpared: boolean;
 }
 
-function counted(count: number, unit: Unit): string {
+export function counted(count: number, unit: Unit): string {
   return `${count} ${unit}${count === 1 ? "" : "s"}`;
 }
 
@@ -197,6 +197,6 @@ export const captionWords = {
   },
 } as const;
 
-function capital(text: string): string {
+export function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -1,13 +1,10 @@
 // Why a run went wrong, and what to do next, in English. Named values in, text out; ways/watch/cause.ts and nextSteps.ts
 // find what is the case. A translation is a folder beside this one with the same names.
-import type { CaptionTexts, Unit } from "./captions";
+import type { NeedKind } from "../../problems/neededWords";
+import { capital, counted, type CaptionTexts, type Unit } from "./captions";
 
-/** What a word should have been read from: NeedKind of problems/neededWords.ts. */
-export type NeededKind =
-  | ("rule" | "note" | "statement" | "planned" | "solved" | "order" | "start" | "result")
-  | ("countBefore" | "roomBefore" | "numberBefore" | "operand");
-
-const factNames: Readonly<Record<NeededKind, (owner: string) => string>> = {
+/** What a word should have been read from. */
+const factNames: Readonly<Record<NeedKind, (owner: string) => string>> = {
   rule: (owner) => `${owner}'s rule`,
   note: (owner) => `${owner}'s note`,
   statement: (owner) => `the fact about ${owner}`,
@@ -22,7 +19,7 @@ const factNames: Readonly<Record<NeededKind, (owner: string) => string>> = {
   operand: () => "what it calculates with in this sentence",
 };
 
-const sortNames: Readonly<Record<NeededKind, string>> = {
+const sortNames: Readonly<Record<NeedKind, string>> = {
   rule: "rules",
   note: "notes",
   statement: "facts",
@@ -37,17 +34,13 @@ const sortNames: Readonly<Record<NeededKind, string>> = {
   operand: "such words",
 };
 
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
-}
-
 function ofAll(heldCount: number, headCount: number): string {
   if (heldCount === 0) return "No head held it any more.";
   return heldCount === headCount ? "Every head held it." : `${heldCount} of ${headCount} heads still held it.`;
 }
 
 interface Read {
-  readonly kind: NeededKind;
+  readonly kind: NeedKind;
   /** "" where the kind says it all. */
   readonly owner: string;
   /** "layer 1, head 0" */
@@ -65,7 +58,6 @@ interface EarlierReads {
 }
 
 export const causeWords = {
-  factName: (kind: NeededKind, owner: string) => factNames[kind](owner),
   headName: (layer: number, head: number) => `layer ${layer}, head ${head}`,
   /** The cause in one clause, for the caption of the first mistake. */
   clauses: {
@@ -95,7 +87,7 @@ export const causeWords = {
       `It stopped too early, at ${unit} ${word}. Up to there it is right.`,
     form: "This word is the same in every sentence: it is read from no fact.",
     /** `place`: where the fact stands. */
-    needed: ({ kind, owner, said, place }: { kind: NeededKind; owner: string; said: string; place: string }) =>
+    needed: ({ kind, owner, said, place }: { kind: NeedKind; owner: string; said: string; place: string }) =>
       `It needed ${factNames[kind](owner)}${said.startsWith(owner) && owner !== "" ? "" : `: “${said}”`}, ${place}.`,
     inPrompt: "in the task",
     atWord: ({ unit, word }: { unit: Unit; word: number }) => `written at ${unit} ${word}`,
@@ -146,7 +138,7 @@ export const endWords = {
     right: (budget: number, unit: Unit) => `Memory for ${counted(budget, unit)} was enough here.`,
     rightWithAll: "With nothing evicted, it is right.",
     slip: (word: number, unit: Unit) => `Right in the end, after a mistake at ${unit} ${word}.`,
-    lost: (kind: NeededKind, owner: string) => `It evicted ${factNames[kind](owner)} too soon.`,
+    lost: (kind: NeedKind, owner: string) => `It evicted ${factNames[kind](owner)} too soon.`,
     wrong: (word: number, unit: Unit) => `Its first mistake was at ${unit} ${word}.`,
     wrongSomewhere: "It is wrong here.",
     over: "The text ends here.",
@@ -162,7 +154,3 @@ export const endWords = {
   },
   explore: "Explore this moment",
 } as const;
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
-}

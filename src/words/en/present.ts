@@ -16,6 +16,8 @@ export const presentWords = {
   deck: "Deck",
   deckTitle: "Title of the deck",
   untitled: "Untitled deck",
+  untitledMoment: "Untitled moment",
+  preview: "Preview",
   decks: "Your decks",
   momentCount: (count: number) => (count === 1 ? "1 moment" : `${count} moments`),
   moments: "Moments",

@@ -93,7 +93,6 @@ export const tipWords = {
   newest: "Just written: it enters memory with the next word.",
   scored: (score: string, rank: number, count: number) => `Score here ${score}: number ${rank} of ${count}.`,
   goes: "This head lets it go.",
-  notHere: "Not in this head.",
 } as const;
 
 /** Play, the time line and the answer. */
@@ -166,7 +165,7 @@ export const breakWords = {
   cell: (rule: string, budgetSlots: number, outcome: string) => `${rule}, ${budgetSlots} words: ${outcome}`,
   wholeTextCell: (rule: string, outcome: string) => `${rule}, every word: ${outcome}`,
   openCell: "Click to watch this run.",
-  /** `from`: the least memory from which on every answer is right; null where the most memory does not suffice. */
+  /** `from`: the least memory from which on every answer is right. */
   rightFrom: (rule: string, from: number) => `${rule}: right from ${from} words on.`,
   alwaysRight: (rule: string) => `${rule}: always right.`,
   neverRight: (rule: string) => `${rule}: never right.`,
