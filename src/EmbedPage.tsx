@@ -17,6 +17,7 @@ import type { PageStore } from "./state/pageStore";
 import type { RunStatus } from "./state/shownRuns";
 import { axisStepCount } from "./state/timeAxis";
 import { usePageKeys, usePlayClock, useNextRun, usePageMarks, useShownRun } from "./ways/usePage";
+import { runActions } from "./ways/runActions";
 import { Notices } from "./ui/Notices";
 import { useTheme } from "./ui/useTheme";
 
@@ -82,11 +83,7 @@ export function EmbedPage({ store, options, theme, onHeight }: EmbedPageProps) {
         choose={actions.choose}
         onPin={actions.pin}
         onPlayPause={actions.playPause}
-        onRun={() => actions.run("run")}
-        onPause={actions.pause}
-        onResume={actions.resume}
-        onStep={() => (runStatus === "paused" ? actions.stepOnce() : actions.run("step"))}
-        onStop={actions.stop}
+        {...runActions(store)}
         onRecordedRun={(id) => void actions.showRecordedRun(id)}
       />
       <Notices notices={notices} onDismiss={actions.dismiss} />

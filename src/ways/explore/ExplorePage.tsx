@@ -29,7 +29,7 @@ import { causeOf } from "../watch/cause";
 import { causeSentences } from "../watch/causeText";
 import { goToCause, goToMistake } from "../watch/goToCause";
 import type { WayProps } from "../wayProps";
-import { runActions } from "./runActions";
+import { runActions } from "../runActions";
 
 export function ExplorePage({ store, acts, theme, nextRun, shown }: WayProps) {
   const lanes = useStore(store, (state) => state.lanes);

@@ -8,7 +8,7 @@ import { ArrangementMenu } from "../../panels/stage/ArrangementMenu";
 import { PanelsMenu } from "../../panels/stage/PanelsMenu";
 import type { PageStore } from "../../state/pageStore";
 import { PHONE, useMedia } from "../../ui/useMedia";
-import { runActions } from "./runActions";
+import { runActions } from "../runActions";
 
 export interface ExploreToolsProps {
   readonly store: PageStore;

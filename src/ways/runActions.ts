@@ -1,6 +1,6 @@
 // What the buttons of a live run do.
-import { CONTINUE_TOKENS, type RunActions } from "../../panels/controls/RunButtons";
-import type { PageStore } from "../../state/pageStore";
+import { CONTINUE_TOKENS, type RunActions } from "../panels/controls/RunButtons";
+import type { PageStore } from "../state/pageStore";
 
 export function runActions(store: PageStore): RunActions {
   const actions = store.getState();
