@@ -26,6 +26,7 @@ import {
 } from "../../words/en/captions";
 import { attentionShare, mistakeClause, ruleSort, unitOf, wordOf } from "./causeText";
 import { causeOf, type Cause } from "./cause";
+import { budgetOf } from "./stageMoment";
 import { shownText, wordLabel } from "./watchText";
 
 /** How far a decision has been told: until its line comes down, and from then on. */
@@ -127,7 +128,7 @@ function startTexts(trace: Trace): CaptionTexts {
 
 function movingTexts({ trace, step }: CaptionView, last: EvictionEvent | null): CaptionTexts {
   const unit = unitOf(trace);
-  const budget = budgetOf(trace);
+  const budget = budgetOf(trace, step);
   if (budget === null) return step <= INTRODUCTION_WORDS ? startTexts(trace) : captionWords.keepsAll({ unit });
   const next = trace.events.at(eventCountAfterStep(trace, step));
   if (last !== null) return captionWords.writing({ unit });
@@ -137,17 +138,10 @@ function movingTexts({ trace, step }: CaptionView, last: EvictionEvent | null): 
   return isNearlyFull ? captionWords.nearlyFull({ budget }) : captionWords.room({ unit, budget });
 }
 
-/** B, the mean over the heads; null for a policy that evicts nothing. */
-function budgetOf({ header }: Trace): number | null {
-  const { budgetSlots } = header.parameters;
-  const isEvicting = header.formula === null || header.formula.steps.length > 0;
-  return isEvicting && typeof budgetSlots === "number" ? budgetSlots : null;
-}
-
 function wroteTexts({ trace, step, focus }: CaptionView): CaptionTexts {
   const { text, lengths } = trace.steps[step];
   const used = ofHeads(lengths);
-  const budget = budgetOf(trace);
+  const budget = budgetOf(trace, step);
   return captionWords.wrote({
     unit: unitOf(trace),
     text: shownText(text),
