@@ -49,6 +49,11 @@ async function firstVisit(browser, address) {
   await until("every panel", `${main("way")} === "explore" && document.querySelector(".panel-timeline") !== null`);
 }
 
+/**
+ * What the commands below answer with, each with its own part of this.
+ * @typedef {{ contexts: { context: string }[], type: string, exceptionDetails: { text: string }, result: { value: unknown } }} FirefoxResult
+ */
+
 /** Firefox speaks WebDriver BiDi by itself. @param {string} program @returns {Promise<Browser>} */
 async function openFirefox(program) {
   const profile = mkdtempSync(path.join(tmpdir(), "winnow-firefox-"));
@@ -67,7 +72,7 @@ async function openFirefox(program) {
   const socket = new WebSocket(`${await endpoint}/session`);
   await new Promise((resolve, reject) => socket.once("open", resolve).once("error", reject));
   let sent = 0;
-  /** @type {Map<number, { resolve: (result: any) => void, reject: (error: Error) => void }>} */
+  /** @type {Map<number, { resolve: (result: FirefoxResult) => void, reject: (error: Error) => void }>} */
   const waiting = new Map();
   socket.on("message", (data) => {
     const { id, type, result, message } = JSON.parse(String(data));
@@ -76,7 +81,8 @@ async function openFirefox(program) {
     if (type === "error") asked?.reject(new Error(`Firefox: ${message}`));
     else asked?.resolve(result);
   });
-  const send = (/** @type {string} */ method, /** @type {object} */ params) =>
+  /** @type {(method: string, params: object) => Promise<FirefoxResult>} */
+  const send = (method, params) =>
     new Promise((resolve, reject) => {
       waiting.set(++sent, { resolve, reject });
       socket.send(JSON.stringify({ id: sent, method, params }));
@@ -118,23 +124,25 @@ async function openWebKit(program, miniBrowser) {
   const close = () => {
     if (driver.pid !== undefined) process.kill(-driver.pid);
   };
-  const browserOptions = { binary: miniBrowser, args: ["--automation"] };
-  for (let tries = 0; ; tries++) {
-    try {
-      await call("GET", "/status");
-      break;
-    } catch (error) {
-      if (tries === 50) {
-        close();
-        throw error;
-      }
-      await new Promise((resolve) => setTimeout(resolve, 200));
-    }
-  }
-  const { sessionId } = await call("POST", "/session", {
-    capabilities: { alwaysMatch: { "webkitgtk:browserOptions": browserOptions } },
+  const openSession = async () => {
+    const browserOptions = { binary: miniBrowser, args: ["--automation"] };
+    const { sessionId } = await call("POST", "/session", {
+      capabilities: { alwaysMatch: { "webkitgtk:browserOptions": browserOptions } },
+    });
+    await call("POST", `/session/${sessionId}/window/rect`, { x: 0, y: 0, width: 1280, height: 800 });
+    return sessionId;
+  };
+  const isReady = () =>
+    call("GET", "/status").then(
+      () => true,
+      () => false,
+    );
+  for (let tries = 0; tries < 50 && !(await isReady()); tries++)
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  const sessionId = await openSession().catch((error) => {
+    close();
+    throw error;
   });
-  await call("POST", `/session/${sessionId}/window/rect`, { x: 0, y: 0, width: 1280, height: 800 });
   return {
     open: (url) => call("POST", `/session/${sessionId}/url`, { url }),
     evaluate: (expression) =>
@@ -152,7 +160,7 @@ function onPath(command) {
   return status === 0 ? stdout.trim() : undefined;
 }
 
-/** MiniBrowser lies beside the library, not on the path. */
+/** MiniBrowser lies next to the library, not on the path. */
 function findMiniBrowser() {
   for (const folder of ["/usr/lib", "/usr/libexec", "/usr/lib64"]) {
     for (const place of readdirOrNone(folder)) {

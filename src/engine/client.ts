@@ -31,8 +31,8 @@ export interface EngineWorker {
 }
 
 /**
- * Steps that may be on their way to the page at a time. A page that takes a while to draw gets so many of them for each of its
- * frames at most: with few, it waits for many frames to see the end.
+ * Steps that may be on their way to the page at a time. A page that draws slowly gets at most this many per frame; with fewer,
+ * it would need many frames to reach the end of a run.
  */
 export const CREDIT_STEPS = 128;
 

@@ -116,7 +116,7 @@ function splitter(tokens: readonly AddedToken[], file: string): (section: Exclud
       if (token.stripsBefore) start = Math.max(from, spaceBefore.exec(text.slice(0, start))?.index ?? start);
       if (token.stripsBehind) end += spaceBehind.exec(text.slice(end))?.[0].length ?? 0;
       addText(start);
-      // Of a token of white space nothing may be left: the token before it took the space already.
+      // The token before may have taken the space that this one consists of.
       if (start > end) {
         throw new InputError(
           `${file}: two added tokens claim the same white space, where the library fails; remove it`,

@@ -1,6 +1,5 @@
 import { expect, it } from "vitest";
-import { policies } from "../policy/policies";
-import { effectiveParameters } from "../policy/policies";
+import { effectiveParameters, policies } from "../policy/policies";
 import { beatAt, beatProgress, beatStops, decisionBeats } from "./decisionBeats";
 
 const beatsOf = (id: string) => {

@@ -12,19 +12,19 @@ export type BeatName =
   | "before"
   /** Each takes the highest score around it. */
   | "neighbours"
-  /** What others say as well counts less. */
+  /** Near-duplicates count less. */
   | "repeats"
   /** Instead of looks: the later in the text, the higher. */
   | "recency"
   /** Instead of looks: a seeded draw. */
   | "draw"
-  /** A score whose formula the run does not tell. */
+  /** A score whose formula the run does not hold, or that has no parts to tell. */
   | "score"
   /** The highest first. */
   | "order"
   /** The line comes down, and what is behind it falls. */
   | "cut"
-  /** The kept close up. */
+  /** The kept tokens move together. */
   | "close";
 
 export interface DecisionBeat {

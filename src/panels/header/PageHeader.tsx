@@ -93,7 +93,7 @@ export function PageHeader({ way, themeChoice, acts, children, onWay, onTheme, o
         >
           Share
         </button>
-        <DropdownMenu.Root>
+        <DropdownMenu.Root modal={false}>
           <DropdownMenu.Trigger asChild>
             <button
               ref={more}
@@ -107,12 +107,15 @@ export function PageHeader({ way, themeChoice, acts, children, onWay, onTheme, o
           </DropdownMenu.Trigger>
           <DropdownMenu.Portal>
             <DropdownMenu.Content className="menu" align="end" sideOffset={4} onCloseAutoFocus={actOnceClosed}>
-              {menuCommands.map((id) => (
-                <DropdownMenu.Item key={id} className="menu-item" onSelect={() => (chosen.current = id)}>
-                  <span>{commandEntry(id).label}</span>
-                  <kbd>{commandEntry(id).keys.at(0)?.shown}</kbd>
-                </DropdownMenu.Item>
-              ))}
+              {menuCommands.map((id) => {
+                const { label, keys } = commandEntry(id);
+                return (
+                  <DropdownMenu.Item key={id} className="menu-item" onSelect={() => (chosen.current = id)}>
+                    <span>{label}</span>
+                    {keys.length > 0 && <kbd>{keys[0].shown}</kbd>}
+                  </DropdownMenu.Item>
+                );
+              })}
               <DropdownMenu.Separator className="menu-line" />
               <DropdownMenu.RadioGroup
                 value={themeChoice}

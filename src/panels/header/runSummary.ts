@@ -2,7 +2,7 @@
 import type { LaneRun } from "../../state/shownRuns";
 import type { RunRecipe } from "../../state/recipe";
 import { parameterNames, parameterRow, type ParameterName } from "../../policy/parameters";
-import { policyOf } from "../../settings/inForce";
+import { defaultValue, policyOf } from "../../settings/inForce";
 import { writtenValue } from "../../settings/settingRow";
 import { settingRow, settingTable } from "../../settings/settings";
 import type { TraceHeader } from "../../trace/trace";
@@ -31,7 +31,7 @@ function isPromptTooLong({ policyId, parameters, promptTokens }: TraceHeader): b
 
 /** Whether a parameter differs from the policy's default. */
 export function isOfUser({ policyId, parameters }: TraceHeader, name: ParameterName): boolean {
-  return parameters[name] !== (policyOf(policyId).defaults[name] ?? settingTable[name].default);
+  return parameters[name] !== defaultValue(name, policyId);
 }
 
 /** "B 96" or "pooling 7 slots". */

@@ -1,6 +1,7 @@
 // What each lane alone has kept: tokens as chips, in the focused head or counted over all heads. A chip lights its token in
 // every panel while the pointer is on it, and a click pins it.
 import { memo, useMemo, useState, type KeyboardEvent, type PointerEvent } from "react";
+import { counted } from "../../lib/counted";
 import type { Trace } from "../../trace/trace";
 import { ToolChoice, toolOptions } from "../../ui/ToolChoice";
 import { shortFocusLabel } from "../focus";
@@ -89,11 +90,10 @@ const KeptChips = memo(function KeptChips(props: KeptChipsProps) {
     event.preventDefault();
     event.stopPropagation();
   };
-  const count = `${kept.tokens.length} ${kept.tokens.length === 1 ? "token" : "tokens"}`;
   return (
     <div className={`lane-kept ${laneClass(lane)}`}>
       <p className="lane-kept-name">
-        <LaneMark lane={lane} /> {laneLabel(lane)} alone: {count}
+        <LaneMark lane={lane} /> {laneLabel(lane)} alone: {counted(kept.tokens.length, "token")}
         {isCounted && kept.tokens.length > 0 && ` in ${kept.headCount} slots of all heads`}
       </p>
       {chips.length > 0 && (

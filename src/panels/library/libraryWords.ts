@@ -1,4 +1,5 @@
 // The library's texts: each run in one line, and the room that all runs take.
+import { counted } from "../../lib/counted";
 import type { LibraryRun } from "../../state/library/libraryRun";
 import type { LibraryQuota } from "../../state/library/runLibrary";
 import { writtenBytes, writtenShare } from "../../ui/numbers";
@@ -16,7 +17,7 @@ export function savedWords(savedAtMs: number, timeZone?: string): string {
 
 export function roomWords(runs: readonly LibraryRun[], quota: LibraryQuota | null): string {
   const ownBytes = runs.reduce((sum, { fileBytes }) => sum + fileBytes, 0);
-  const own = `${written(runs.length)} ${runs.length === 1 ? "run" : "runs"}, ${writtenBytes(ownBytes)}`;
+  const own = `${counted(runs.length, "run")}, ${writtenBytes(ownBytes)}`;
   if (quota === null) return `${own}. The browser does not say how much room there is.`;
   const share = quota.quotaBytes === 0 ? 1 : quota.usedBytes / quota.quotaBytes;
   return `${own}. This page uses ${writtenBytes(quota.usedBytes)} of the ${writtenBytes(quota.quotaBytes)} that the browser allows it (${writtenShare(share)}).`;

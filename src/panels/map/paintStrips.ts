@@ -1,4 +1,5 @@
-// Paints all strips of the map into one image: marks with value as height and colour, the window's bar, hanging marks for what is evicted.
+// Paints all strips of the map into one image: marks whose height and colour show a value, the window's bar, and hanging marks
+// for what is evicted.
 import { headRow, kvHeadOf, layerOf, rowCount } from "../../cache/headRows";
 import { fillPixels, type PixelImage } from "../../ui/Canvas";
 import { stripCorner, type MapGeometry } from "./geometry";

@@ -1,4 +1,5 @@
 // What a link carries, in words: settings, lanes, proofs, the moment; and which runs on screen it can vouch for.
+import { counted } from "../../lib/counted";
 import { settingsOfLanes, type LaneComparison } from "../../settings/lanes";
 import { writtenValue } from "../../settings/settingRow";
 import { settingIds, settingRow, type Choices } from "../../settings/settings";
@@ -98,10 +99,6 @@ function momentWords({
     ...(hidden.length === 0 ? [] : [`${hidden.map((name) => panels[name].title).join(", ")} hidden`]),
     ...(viewCount === 0 ? [] : [`${counted(viewCount, "choice")} of what panels show`]),
   ].join("; ")}.`;
-}
-
-function counted(count: number, what: string): string {
-  return `${count.toLocaleString("en")} ${what}${count === 1 ? "" : "s"}`;
 }
 
 export interface Shareable {

@@ -1,4 +1,5 @@
 // What opening a link came to, over all lanes: one headline, a line for each lane that says more, and where to look.
+import { counted } from "../../lib/counted";
 import { unreachable } from "../../lib/errors";
 import type { ReplayVerdict } from "../../trace/proof/verdict";
 import { verdictWords } from "../../trace/proof/verdictWords";
@@ -110,8 +111,4 @@ function placeOf(verdict: ReplayVerdict, lane: number): ReplayPlace | null {
     default:
       return unreachable(verdict);
   }
-}
-
-function counted(count: number, what: string): string {
-  return `${count.toLocaleString("en")} ${what}${count === 1 ? "" : "s"}`;
 }

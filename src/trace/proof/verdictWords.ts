@@ -1,4 +1,5 @@
 // A verdict in plain words with its numbers: what a person reads after opening a link.
+import { counted } from "../../lib/counted";
 import { unreachable } from "../../lib/errors";
 import type { DivergedVerdict, EventMargin, SameTokensVerdict, StepMargin, ReplayVerdict } from "./verdict";
 
@@ -95,10 +96,6 @@ function incompleteWords(verdict: ReplayVerdict & { type: "incomplete" }): strin
 
 function marginWords({ layer, kvHead, margin }: EventMargin): string {
   return `${number(margin)} (layer ${layer}, KV head ${kvHead})`;
-}
-
-function counted(count: number, what: string): string {
-  return `${count.toLocaleString("en")} ${what}${count === 1 ? "" : "s"}`;
 }
 
 /** Three significant digits: margins are told apart by their size. */

@@ -147,7 +147,7 @@ export const DecisionMarks = memo(function DecisionMarks(props: DecisionMarksPro
       <path className="bar-fresh" d={frame.fresh} />
       <path className="bar-before" d={frame.before} />
       <path className="bar-now" d={frame.now} />
-      <path className="bar-lent" d={frame.lent} />
+      <path className="bar-neighbour" d={frame.lent} />
       <path className="bar-torn" d={frame.torn} />
       <path className="bar-gone" d={frame.evicted} />
       <path className="bar-newest" d={frame.window} />

@@ -24,7 +24,7 @@ export function ProblemChoice({ store }: { readonly store: PageStore }) {
   const isLoading = useStore(store, (state) => state.lanes.length === 0);
   const shown = isLoading ? usualProblem : ofRun;
   return (
-    <DropdownMenu.Root>
+    <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger asChild>
         <button type="button" className="watch-problem" title={problemWords.choose}>
           <span>{shown === null ? problemWords.choose : problemLabel(shown)}</span> ▾
