@@ -62,14 +62,16 @@ export function HelpDialog({ isOpen, onClose, onPapers }: HelpDialogProps) {
   );
 }
 
+type KeyGroup = CommandGroup | "Presenting" | "On a panel";
+
 interface KeyRow {
   readonly shown: readonly string[];
   readonly does: string;
 }
 
 /** The commands that have a key, by group, and the gestures of single panels. */
-function groupsWithKeys(): readonly (readonly [CommandGroup | "Presenting" | "On a panel", readonly KeyRow[]])[] {
-  const groups = new Map<CommandGroup | "Presenting" | "On a panel", KeyRow[]>();
+function groupsWithKeys(): readonly (readonly [KeyGroup, readonly KeyRow[]])[] {
+  const groups = new Map<KeyGroup, KeyRow[]>();
   for (const id of commandIds) {
     const { group, label, keys } = commandEntry(id);
     if (keys.length === 0) continue;

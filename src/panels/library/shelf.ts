@@ -34,7 +34,7 @@ export interface Shelf extends Pick<StoreApi<ShelfState>, "getState" | "getIniti
 }
 
 /** Long enough to read the name and reconsider. */
-export const TAKE_BACK_MS = 8000;
+const TAKE_BACK_MS = 8000;
 
 export interface ShelfSurroundings {
   readonly openLibrary: () => Promise<RunLibrary>;

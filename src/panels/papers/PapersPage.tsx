@@ -1,5 +1,6 @@
 // The page on what differs from the papers: one section per policy, opened at the policy in question.
 import { useEffect } from "react";
+import { policyOf } from "../../settings/inForce";
 import { commonDifferences, policyPapers, trialLink, type PolicyPaper } from "./papers";
 
 interface PapersPageProps {
@@ -22,7 +23,7 @@ export function PapersPage({ policyId, onOpened }: PapersPageProps) {
       <nav aria-label="Policies" className="papers-contents">
         {policyPapers.map((entry) => (
           <button key={entry.policyId} type="button" className="link-button" onClick={() => goTo(entry.policyId)}>
-            {entry.label}
+            {policyOf(entry.policyId).label}
           </button>
         ))}
       </nav>
@@ -44,7 +45,8 @@ interface PaperSectionProps {
 }
 
 function PaperSection({ entry, onOpened }: PaperSectionProps) {
-  const { policyId, label, source } = entry;
+  const { policyId, source } = entry;
+  const { label } = policyOf(policyId);
   return (
     <section id={sectionId(policyId)} tabIndex={-1} aria-label={label}>
       <h3>{label}</h3>

@@ -3,10 +3,8 @@ import { policies } from "../../policy/policies";
 import { decodeLink } from "../../settings/link";
 import { policyPapers, trialLink } from "./papers";
 
-it("has an entry for every policy, under the policy's own name and in the order of the list", () => {
-  expect(policyPapers.map(({ policyId, label }) => [policyId, label])).toEqual(
-    policies.map(({ id, label }) => [id, label]),
-  );
+it("has an entry for every policy, in the order of the list", () => {
+  expect(policyPapers.map(({ policyId }) => policyId)).toEqual(policies.map(({ id }) => id));
 });
 
 it("says for every policy what the paper, the code and this page do, and gives settings to try", () => {

@@ -6,7 +6,6 @@ import type { Choices } from "../../settings/settings";
 
 export interface PolicyPaper {
   readonly policyId: string;
-  readonly label: string;
   /** Null for a policy that no paper proposes. */
   readonly source: PaperSource | null;
   readonly paper: readonly string[];
@@ -42,7 +41,6 @@ const gkvCode = {
 export const policyPapers: readonly PolicyPaper[] = [
   {
     policyId: "gkv",
-    label: "G-KV",
     source: {
       citation: "Liao et al. 2025, arXiv 2512.00504",
       address: "https://arxiv.org/abs/2512.00504",
@@ -86,7 +84,6 @@ export const policyPapers: readonly PolicyPaper[] = [
   },
   {
     policyId: "snapKv",
-    label: "SnapKV",
     source: {
       citation: "Li et al. 2024, arXiv 2404.14469",
       address: "https://arxiv.org/abs/2404.14469",
@@ -123,7 +120,6 @@ export const policyPapers: readonly PolicyPaper[] = [
   },
   {
     policyId: "rKv",
-    label: "R-KV",
     source: {
       citation: "Cai et al. 2025, arXiv 2505.24133",
       address: "https://arxiv.org/abs/2505.24133",
@@ -150,7 +146,6 @@ export const policyPapers: readonly PolicyPaper[] = [
   },
   {
     policyId: "h2o",
-    label: "H2O",
     source: {
       citation: "Zhang et al. 2023, arXiv 2306.14048",
       address: "https://arxiv.org/abs/2306.14048",
@@ -183,7 +178,6 @@ export const policyPapers: readonly PolicyPaper[] = [
   },
   {
     policyId: "streamingLlm",
-    label: "StreamingLLM",
     source: {
       citation: "Xiao et al. 2023, arXiv 2309.17453",
       address: "https://arxiv.org/abs/2309.17453",
@@ -212,7 +206,6 @@ export const policyPapers: readonly PolicyPaper[] = [
   },
   {
     policyId: "fullCache",
-    label: "Full cache",
     source: null,
     paper: ["The model as it is: nothing is ever evicted. Papers call it FullKV."],
     code: ["The stock model."],
@@ -227,7 +220,6 @@ export const policyPapers: readonly PolicyPaper[] = [
   },
   {
     policyId: "random",
-    label: "Random (keep prompt)",
     source: null,
     paper: ["No paper. It is our control: a score is worth something only where it beats chance."],
     code: ["None."],
@@ -245,7 +237,6 @@ export const policyPapers: readonly PolicyPaper[] = [
   },
   {
     policyId: "promptRecent",
-    label: "Prompt + recent",
     source: null,
     paper: ["No paper. It is our plain baseline: keep what was asked and what came last."],
     code: ["None."],

@@ -3,7 +3,7 @@ import { drawScoredTrace } from "../drawScoredTrace.testing";
 import { readCandidates } from "./candidates";
 
 //                             The   cat   sat    on
-export const drawnTotal = [0.3, -0.3, 0.15, -0.1];
+const drawnTotal = [0.3, -0.3, 0.15, -0.1];
 
 export const drawnTrace = drawScoredTrace({
   prompt: "The cat sat on the mat",

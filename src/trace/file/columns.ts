@@ -68,7 +68,7 @@ export function createColumnWriter(): ColumnWriter {
 }
 
 /** The entry's name says how to read it, too. */
-export function entryName({ name, type }: Pick<ColumnFacts, "name" | "type">): string {
+function entryName({ name, type }: Pick<ColumnFacts, "name" | "type">): string {
   return `${name}.${type}`;
 }
 

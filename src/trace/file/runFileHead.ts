@@ -7,7 +7,7 @@ import { columnTypes, type ColumnFacts } from "./columns";
 import type { ParameterValue, Trace, TraceHeader } from "../trace";
 
 /** Versions 1 to 16 were of a layout that is no longer read. */
-export const RUN_FILE_VERSION = 17;
+const RUN_FILE_VERSION = 17;
 
 const LARGEST_COUNT = 1 << 20;
 const count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(LARGEST_COUNT));
