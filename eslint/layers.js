@@ -50,7 +50,7 @@ export const layers = {
   // What Watch and Learn say: a folder for each language, with the same names and types in it.
   words: ["lib", "problems", "trace"],
   // The four ways to see a run: Watch, Explore, Learn, Present. One folder each.
-  ways: [...panels, "panels", "words"],
+  ways: [...panels, "policy/budget", "panels", "words"],
   // The copy of the page that the browser keeps.
   offline: ["lib", "ui"],
   // The page inside a frame: its query, its messages, its compact bar.

@@ -1,4 +1,5 @@
 // Which head's memory and decision are on show.
+import { headCountOf, kvHeadOf, layerOf } from "../../cache/headRows";
 import type { Focus } from "../../panels/focus";
 import type { ModelSummary } from "../../trace/trace";
 import { stageWords } from "../../words/en/watch";
@@ -10,7 +11,6 @@ interface HeadChoiceProps {
 }
 
 export function HeadChoice({ model, focus, onFocus }: HeadChoiceProps) {
-  const { layerCount, kvHeadCount } = model;
   return (
     <select
       className="watch-head-choice"
@@ -21,8 +21,8 @@ export function HeadChoice({ model, focus, onFocus }: HeadChoiceProps) {
         onFocus(layer, kvHead);
       }}
     >
-      {Array.from({ length: layerCount * kvHeadCount }, (_, head) => {
-        const [layer, kvHead] = [Math.floor(head / kvHeadCount), head % kvHeadCount];
+      {Array.from({ length: headCountOf(model) }, (_, head) => {
+        const [layer, kvHead] = [layerOf(model, head), kvHeadOf(model, head)];
         return (
           <option key={head} value={`${layer}.${kvHead}`}>
             {stageWords.head(layer, kvHead)}

@@ -118,6 +118,16 @@ describe("captionAt", () => {
     `);
   });
 
+  it("says how many places there are where the budget grows with the text", () => {
+    const { header, events } = runs.gkv;
+    const parameters = { ...header.parameters, budgetMode: "ratio", budgetSlots: 48, compressRatio: 0.5 };
+    const growing: Trace = { ...runs.gkv, header: { ...header, parameters } };
+    const before = captionAt(viewOf({ ...growing, events: [] }, { step: 60 })).normal;
+    expect(before).toBe(`It writes word by word. Each head has ${(header.promptTokens.length + 60) / 2} places.`);
+    const after = captionAt(viewOf(growing, { step: events[0].step + 2, isMoving: false })).normal;
+    expect(after).toContain(`${events[0].budgetSlots} places.`);
+  });
+
   it("speaks of tokens where they are not words, and claims no cause", () => {
     const { header } = runs.snapKv;
     const ofTokens: Trace = { ...runs.snapKv, header: { ...header, promptText: "antidisestablishmentarianism" } };

@@ -9,9 +9,9 @@ import { headRow, lengthRange, rowLengths } from "../../cache/headRows";
 import { focusHead, type Focus } from "../../panels/focus";
 import { runVerdict } from "../../panels/header/verdict";
 import { readCandidates } from "../../panels/score/candidates";
-import { tokenLabel, tokenText } from "../../panels/tokenFacts";
 import { numberOf } from "../../policy/formula";
 import type { Problem } from "../../problems/problem";
+import { latestOf } from "../../trace/latest";
 import { cacheSeenByStep, eventAtStep, lastEventAtStep } from "../../trace/replay";
 import type { EvictionEvent, Trace } from "../../trace/trace";
 import { eventCountAfterStep, traceIndex } from "../../trace/traceIndex";
@@ -24,8 +24,10 @@ import {
   type HeadCount,
   type Spared,
 } from "../../words/en/captions";
-import { attentionShare, mistakeClause, ruleSort, shownText, unitOf, wordOf } from "./causeText";
+import { attentionShare, mistakeClause, ruleSort, unitOf, wordOf } from "./causeText";
 import { causeOf, type Cause } from "./cause";
+import { budgetOf } from "./stageMoment";
+import { shownText, wordLabel } from "./watchText";
 
 /** How far a decision has been told: until its line comes down, and from then on. */
 export type DecisionTold = "begun" | "cut";
@@ -126,7 +128,7 @@ function startTexts(trace: Trace): CaptionTexts {
 
 function movingTexts({ trace, step }: CaptionView, last: EvictionEvent | null): CaptionTexts {
   const unit = unitOf(trace);
-  const budget = budgetOf(trace);
+  const budget = budgetOf(trace, step);
   if (budget === null) return step <= INTRODUCTION_WORDS ? startTexts(trace) : captionWords.keepsAll({ unit });
   const next = trace.events.at(eventCountAfterStep(trace, step));
   if (last !== null) return captionWords.writing({ unit });
@@ -136,17 +138,10 @@ function movingTexts({ trace, step }: CaptionView, last: EvictionEvent | null): 
   return isNearlyFull ? captionWords.nearlyFull({ budget }) : captionWords.room({ unit, budget });
 }
 
-/** B, the mean over the heads; null for a policy that evicts nothing. */
-function budgetOf({ header }: Trace): number | null {
-  const { budgetSlots } = header.parameters;
-  const isEvicting = header.formula === null || header.formula.steps.length > 0;
-  return isEvicting && typeof budgetSlots === "number" ? budgetSlots : null;
-}
-
 function wroteTexts({ trace, step, focus }: CaptionView): CaptionTexts {
   const { text, lengths } = trace.steps[step];
   const used = ofHeads(lengths);
-  const budget = budgetOf(trace);
+  const budget = budgetOf(trace, step);
   return captionWords.wrote({
     unit: unitOf(trace),
     text: shownText(text),
@@ -175,9 +170,9 @@ export function lookedAt(trace: Trace, step: number, focus: Focus): LookedAt | n
 
 /** A token as one finds it: a mark of punctuation with the word before it. */
 function placedText(trace: Trace, position: number): string {
-  const text = tokenLabel(tokenText(trace, position));
+  const text = wordLabel(trace, position);
   const isMark = position > 0 && /^[.,;:?!]$/.test(text);
-  return isMark ? `${shownText(tokenText(trace, position - 1))} ${text}` : shownText(text);
+  return isMark ? `${wordLabel(trace, position - 1)} ${text}` : text;
 }
 
 function ofHeads(lengths: Int32Array): HeadCount {
@@ -214,7 +209,7 @@ function afterTexts(view: CaptionView, event: EvictionEvent): CaptionTexts {
     sort: ruleSort(trace.header.formula),
     spared: sparedOf(trace),
     gone: goneOf(event),
-    wentMost: wentMost(trace, event),
+    wentMost: latestOf(event, ["wentMost"], () => wentMost(trace, event)),
     call: callOf(view, event),
   });
 }

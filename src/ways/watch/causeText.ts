@@ -3,15 +3,14 @@
 import { unreachable } from "../../lib/errors";
 import { kvHeadOf, layerOf } from "../../cache/headRows";
 import type { RunVerdict } from "../../panels/header/verdict";
-import { tokenLabel, tokenText } from "../../panels/tokenFacts";
 import type { Formula } from "../../policy/formula";
 import { scoreBeats } from "../../trace/decisionBeats";
 import type { Trace } from "../../trace/trace";
 import { writtenNumber, writtenShare } from "../../ui/numbers";
 import { causeWords, endWords } from "../../words/en/cause";
 import type { CaptionTexts, RuleSort, Unit } from "../../words/en/captions";
-import { markNames } from "../../words/en/watch";
 import { hasWordTokens, type Cause } from "./cause";
+import { shownText, wordLabel } from "./watchText";
 
 const { card, clauses } = causeWords;
 
@@ -113,7 +112,7 @@ type WithNeed = Extract<Cause, { need: unknown }>;
 
 function neededText(trace: Trace, { need }: WithNeed): string {
   const { promptTokens } = trace.header;
-  const said = shownText(tokenText(trace, need.source));
+  const said = wordLabel(trace, need.source);
   const word = need.source - promptTokens.length;
   const place = word < 0 ? card.inPrompt : card.atWord({ unit: unitOf(trace), word: wordOf(word) });
   return card.needed({ kind: need.kind, owner: need.owner ?? "", said, place });
@@ -150,7 +149,7 @@ function othersText({ heldCount, headCount }: WithNeed): string {
 function missedText(trace: Trace, { missed }: Extract<Cause, { missed: unknown }>): string {
   const first = missed.at(0);
   if (first === undefined) return card.cannotTell;
-  const text = shownText(tokenText(trace, first.position));
+  const text = wordLabel(trace, first.position);
   const heads = new Set(missed.map(({ head }) => head));
   return card.missed({
     count: heads.size,
@@ -175,12 +174,6 @@ function savedText({ rescue }: Extract<Cause, { type: "evicted" }>): string | nu
 /** Words are counted from 1, as the time line of Watch does. */
 export function wordOf(step: number): number {
   return step + 1;
-}
-
-/** A token as Watch shows it. */
-export function shownText(text: string): string {
-  const label = tokenLabel(text);
-  return markNames[label] ?? label;
 }
 
 function headText({ header }: Trace, head: number): string {

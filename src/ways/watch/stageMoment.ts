@@ -1,6 +1,7 @@
 // What the parts of the stage take from the clock: the phase to draw, the budget, and the places in use. Pure.
 import type { Focus } from "../../panels/focus";
 import { focusHead } from "../../panels/focus";
+import { budgetInForce } from "../../policy/budget";
 import { beatAt, beatProgress, type DecisionBeats } from "../../trace/decisionBeats";
 import { lastEventAtStep, lengthsAfterStep, lengthsSeenByStep } from "../../trace/replay";
 import type { Trace } from "../../trace/trace";
@@ -13,12 +14,15 @@ export function shownPhase(beats: DecisionBeats, phase: number, isMotionWelcome:
   return to === beats.list[beats.list.length - 1].to ? 1 : to;
 }
 
-/** Places that a head has; null where nothing is ever evicted. In ratio mode it grows with the text. */
+/** Places that a head has; null where nothing is ever evicted. A budget that grows with the text: that of the last event, before the first that of the text so far. */
 export function budgetOf(trace: Trace, step: number): number | null {
-  const { parameters, policyId } = trace.header;
-  if (policyId === "fullCache") return null;
-  if (parameters.budgetMode === "ratio") return Math.round(lastEventAtStep(trace, step)?.budgetSlots ?? 0) || null;
-  return Number(parameters.budgetSlots);
+  const { parameters, policyId, promptTokens } = trace.header;
+  const { budgetSlots, budgetMode, compressRatio } = parameters;
+  if (policyId === "fullCache" || typeof budgetSlots !== "number") return null;
+  if (budgetMode !== "ratio") return budgetSlots;
+  const event = lastEventAtStep(trace, step);
+  if (event !== null) return Math.round(event.budgetSlots);
+  return budgetInForce({ budgetSlots, budgetMode, compressRatio: Number(compressRatio) }, promptTokens.length + step);
 }
 
 interface MemoryMoment {

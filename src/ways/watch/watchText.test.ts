@@ -81,5 +81,7 @@ it("knows who holds a word and what it scored in the shown head", () => {
     headCount: 4,
     score: { count: 6, isKept: false },
   });
+  expect(wordFacts(trace, 3, { step: 2, beat: "lifted", focus }).heldCount).toBe(4);
+  expect(wordFacts(trace, 3, { step: 2, beat: "falling", focus }).heldCount).toBe(1);
   expect(wordFacts(trace, 3, { step: 1, beat: "after", focus })).toMatchObject({ heldCount: 4, score: null });
 });

@@ -1,5 +1,5 @@
 // The text as Watch shows it at a moment: one entry per word, in lines. Pure.
-import { headRow } from "../../cache/headRows";
+import { headCountOf, headRow } from "../../cache/headRows";
 import type { Focus } from "../../panels/focus";
 import { focusHead } from "../../panels/focus";
 import { readCandidates } from "../../panels/score/candidates";
@@ -10,7 +10,7 @@ import { latestOf } from "../../trace/latest";
 import { eventAtStep, heldShare, lastEventAtStep } from "../../trace/replay";
 import type { EvictionEvent, Trace } from "../../trace/trace";
 import { markNames } from "../../words/en/watch";
-import { decisionBars, levelShift, LINE_SHARE } from "./decision";
+import { decisionBars, highestLevel, levelShift, LINE_SHARE } from "./decision";
 
 /** How far a decision has come, as far as the text shows it. */
 export type TextBeat =
@@ -60,20 +60,14 @@ export interface TextMoment {
   readonly focus: Focus;
 }
 
-export const HELD_GRADES = 16;
-export const SCORE_GRADES = 12;
+const HELD_GRADES = 16;
+const SCORE_GRADES = 12;
 
 export function watchLines(trace: Trace, { step, beat, focus }: TextMoment): readonly WatchLine[] {
   const head = focusHead(trace.header.model, focus);
   const newest = trace.header.promptTokens.length + step;
   const event = eventAtStep(trace, step);
-  const isBefore = event !== null && beat !== "after" && beat !== "falling";
-  // Before the first step nothing had left.
-  const held = isBefore
-    ? step === 0
-      ? new Float32Array(newest).fill(1)
-      : heldShare(trace, step - 1)
-    : heldShare(trace, step);
+  const held = heldAt(trace, step, beat);
   const isScored = beat !== "before" && beat !== "looking";
   const scores = scoreGrades(trace, isScored ? lastEventAtStep(trace, step) : eventBefore(trace, step), head);
   const going = goingNow(trace, { step, beat, focus });
@@ -97,10 +91,21 @@ export function watchLines(trace: Trace, { step, beat, focus }: TextMoment): rea
   );
 }
 
-/** Marks that the model reads as words have names in plain words. */
 export function wordLabel(trace: Trace, position: number): string {
-  const label = tokenLabel(tokenText(trace, position));
+  return shownText(tokenText(trace, position));
+}
+
+/** A token as Watch shows it: marks that the model reads as words have names in plain words. */
+export function shownText(text: string): string {
+  const label = tokenLabel(text);
   return markNames[label] ?? label;
+}
+
+/** Share of the heads that hold each position: as before the event until the words fall. [position] */
+function heldAt(trace: Trace, step: number, beat: TextBeat): Float32Array {
+  if (eventAtStep(trace, step) === null || beat === "after" || beat === "falling") return heldShare(trace, step);
+  // Before the first step nothing had left.
+  return step === 0 ? new Float32Array(trace.header.promptTokens.length).fill(1) : heldShare(trace, step - 1);
 }
 
 /** The last event before a step. */
@@ -131,9 +136,8 @@ function scoreGrades(trace: Trace, event: EvictionEvent | null, head: number): R
   if (event === null) return new Map();
   return latestOf(event, ["scoreGrades", head], () => {
     const bars = decisionBars(trace.header, readCandidates(trace, event, head));
-    const levels = bars.map(({ level }) => level).toSorted((left, right) => left - right);
     // As in the chart: a few high ones fill the word.
-    const highest = Math.min(levels.at(-1) ?? 0, 4 * (levels.at(Math.floor(levels.length / 2)) ?? 0)) || 1;
+    const highest = highestLevel(bars);
     return new Map(
       bars
         .filter(({ staysByRule }) => !staysByRule)
@@ -179,9 +183,8 @@ export interface WordFacts {
 }
 
 export function wordFacts(trace: Trace, position: number, { step, beat, focus }: TextMoment): WordFacts {
-  const isBefore = beat !== "after" && eventAtStep(trace, step) !== null && step > 0;
-  const headCount = trace.header.model.layerCount * trace.header.model.kvHeadCount;
-  const held = heldShare(trace, isBefore ? step - 1 : step).at(position) ?? 1;
+  const headCount = headCountOf(trace.header.model);
+  const held = heldAt(trace, step, beat).at(position) ?? 1;
   const event = beat === "before" || beat === "looking" ? eventBefore(trace, step) : lastEventAtStep(trace, step);
   const candidates = event === null ? null : readCandidates(trace, event, focusHead(trace.header.model, focus));
   const found = candidates?.list.find((candidate) => candidate.position === position);
