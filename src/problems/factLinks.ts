@@ -4,14 +4,12 @@
 
 import { unreachable } from "../lib/errors";
 import type { Problem } from "./problem";
-import { tokensOf } from "./problem";
 import type { FactLink, Link, LinkedText, ReadLink } from "./linkedText";
-import { answerRead, fact, factNamed, read, ruleFacts } from "./linkedText";
+import { answerRead, fact, factNamed, linkedText, partsAt, read, ruleFacts } from "./linkedText";
 
 /** Facts and reads of the prompt and its reference trace. */
 export function problemLinks(problem: Problem): Link[] {
-  const promptTokens = tokensOf(problem.prompt);
-  const text = { tokens: [...promptTokens, ...tokensOf(problem.trace)], promptCount: promptTokens.length };
+  const text = linkedText(problem);
   switch (problem.family) {
     case "walk":
       return walkLinks(text);
@@ -183,8 +181,7 @@ function orderFacts({ tokens, promptCount }: LinkedText): Map<string, FactLink> 
   for (let at = 0; at < promptCount; at++) {
     if (!(tokens[at] in orderShapes)) continue;
     const { parts, length } = orderShapes[tokens[at]];
-    const positions = Object.entries(parts).map(([role, offset]) => [role, at + offset] as const);
-    orders.set(tokens[at], fact(tokens[at], at + length - 1, Object.fromEntries(positions)));
+    orders.set(tokens[at], fact(tokens[at], at + length - 1, partsAt(at, parts)));
   }
   return orders;
 }

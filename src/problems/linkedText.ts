@@ -1,6 +1,7 @@
 // A text with its links: which facts it states, and which words of the reasoning are read from which of them.
 
 import { assert } from "../lib/errors";
+import { tokensOf, type Problem } from "./problem";
 
 /** Something that is stated once and read later. Positions count tokens from the prompt's first. */
 export interface FactLink {
@@ -34,6 +35,11 @@ export interface LinkedText {
   readonly promptCount: number;
 }
 
+export function linkedText({ prompt, trace }: Problem): LinkedText {
+  const promptTokens = tokensOf(prompt);
+  return { tokens: [...promptTokens, ...tokensOf(trace)], promptCount: promptTokens.length };
+}
+
 export function fact(name: string, summary: number, parts: Readonly<Record<string, number>>): FactLink {
   return { type: "fact", name, summary, parts };
 }
@@ -50,6 +56,11 @@ export function factNamed(facts: ReadonlyMap<string, FactLink>, name: string): F
   return found;
 }
 
+/** Positions of the parts of a fact whose first word stands at `at`. */
+export function partsAt(at: number, offsets: Readonly<Record<string, number>>): Record<string, number> {
+  return Object.fromEntries(Object.entries(offsets).map(([role, offset]) => [role, at + offset]));
+}
+
 /** The rules in the prompt, by room; `parts` counts tokens from the header, `length` includes the full stop. */
 export function ruleFacts(
   { tokens, promptCount }: LinkedText,
@@ -60,8 +71,7 @@ export function ruleFacts(
   for (let at = 0; at < promptCount; at++) {
     if (!/^[A-Z][a-z]+:$/.test(tokens[at])) continue;
     const room = tokens[at].slice(0, -1).toLowerCase();
-    const positions = Object.entries(parts).map(([role, offset]) => [role, at + offset] as const);
-    rules.set(room, fact(room, at + length - 1, Object.fromEntries(positions)));
+    rules.set(room, fact(room, at + length - 1, partsAt(at, parts)));
   }
   return rules;
 }

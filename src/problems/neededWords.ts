@@ -1,10 +1,9 @@
 // What each word of the reasoning cannot be written without: a fact that stands elsewhere (factLinks.ts), or else words of
 // the same sentence or the one before it. Where a run writes a wrong word, this says what it should have read.
 
-import type { FactLink, LinkedText, ReadLink } from "./linkedText";
+import { linkedText, type FactLink, type LinkedText, type ReadLink } from "./linkedText";
 import { problemLinks } from "./factLinks";
 import type { Problem } from "./problem";
-import { tokensOf } from "./problem";
 import type { TraceRole } from "./traceRoles";
 import { traceRoles } from "./traceRoles";
 
@@ -26,16 +25,16 @@ export interface Need {
 
 /** What each word of the reference trace needs; nothing for a word of mere form. [word, from the first after the prompt] */
 export function neededWords(problem: Problem): readonly (readonly Need[])[] {
-  const promptTokens = tokensOf(problem.prompt);
-  const text = { tokens: [...promptTokens, ...tokensOf(problem.trace)], promptCount: promptTokens.length };
+  const text = linkedText(problem);
+  const roles = traceRoles(problem);
   const links = problemLinks(problem);
   const facts = new Map(links.filter((link) => link.type === "fact").map((fact) => [fact.summary, fact]));
-  const needs: Need[][] = traceRoles(problem).map(() => []);
+  const needs: Need[][] = roles.map(() => []);
   for (const link of links) {
     const fact = link.type === "read" ? facts.get(link.fact) : undefined;
     if (link.type === "read" && fact !== undefined) needs[link.position - text.promptCount].push(factNeed(fact, link));
   }
-  const near = nearNeeds(text, traceRoles(problem));
+  const near = nearNeeds(text, roles);
   return needs.map((ofFacts, word) => (ofFacts.length > 0 ? ofFacts : near[word]));
 }
 
