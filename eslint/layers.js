@@ -13,6 +13,7 @@ const panels = [
   "policy/formula",
   "policy/admission",
   "policy/parameters",
+  "policy/parameterRow",
   "styles/shareBody.css",
 ];
 

@@ -23,7 +23,7 @@ function computed(
   const names = ["a", "terms.b"].slice(0, sources.length);
   const [a, b] = sources.map((source) => Float32Array.from(source));
   const step: FormulaStep = { column: "total", operation, from: names, numbers };
-  return [...computeColumn(step, { ...inputs, ...changes, terms: { b } }, { a })];
+  return [...computeColumn(step, [{ ...inputs, ...changes, terms: { b } }], { columns: [{ a }] })[0]];
 }
 
 describe("an operation", () => {

@@ -10,6 +10,8 @@ interface OperationShape {
   readonly sourceCount: 0 | 1 | 2;
   /** What its numbers are, in order. */
   readonly numbers: readonly string[];
+  /** It depends on how many slots the head keeps. */
+  readonly needsKeepSlots?: true;
 }
 
 /** a and b are what is read, c is the first number. */
@@ -98,37 +100,88 @@ export interface Scores {
   readonly parts: Readonly<Partial<Record<string, Float32Array>>>;
 }
 
-export function computeScores(formula: Formula, inputs: ScoreInputs): Scores {
-  const parts: Record<string, Float32Array> = {};
-  let total: Float32Array | null = null;
-  for (const step of formula.steps) {
-    const column = computeColumn(step, inputs, parts);
-    if (step.column === TOTAL) total = column;
-    else parts[step.column] = column;
-  }
+/** Says how many slots each head of a layer keeps, from the scores that heads are compared by. Both [head of the layer] */
+export type KeepSlots = (ranking: readonly Float32Array[]) => ArrayLike<number>;
+
+export interface LayerScores {
+  readonly heads: readonly Scores[];
+  /** As `KeepSlots` said. [head of the layer] */
+  readonly keepSlots: ArrayLike<number>;
+}
+
+/** The scores of one layer's heads. `keepSlotsOf` is asked once, before the steps that depend on its answer. */
+export function scoreLayer(formula: Formula, heads: readonly ScoreInputs[], keepSlotsOf: KeepSlots): LayerScores {
+  const columns: Columns[] = heads.map(() => ({}));
+  const before = rankingSteps(formula);
+  let keepSlots: ArrayLike<number> | null = null;
+  const askedWith = (ranked: string | undefined): ArrayLike<number> =>
+    (keepSlots ??= keepSlotsOf(columns.map((own, head) => own[ranked ?? ""] ?? unscored(heads[head].candidateCount))));
+  formula.steps.forEach((step, place) => {
+    const kept = place < before.length ? null : askedWith(before.at(-1)?.column);
+    const computed = computeColumn(step, heads, { columns, keepSlots: kept });
+    computed.forEach((column, head) => (columns[head][step.column] = column));
+  });
+  keepSlots = askedWith(TOTAL);
   return {
-    total: total ?? new Float32Array(inputs.candidateCount).fill(Infinity),
-    carry: formula.carry === null ? null : parts[formula.carry],
-    parts,
+    keepSlots,
+    heads: columns.map(({ [TOTAL]: total, ...parts }, head) => ({
+      total: total ?? unscored(heads[head].candidateCount),
+      carry: formula.carry === null ? null : (parts[formula.carry] ?? null),
+      parts,
+    })),
   };
 }
 
-/** One column. `columns`: at least those before that it reads. */
+/** The scores of a head that is compared with no other. */
+export function computeScores(formula: Formula, inputs: ScoreInputs, keepSlots = Infinity): Scores {
+  return scoreLayer(formula, [inputs], () => [keepSlots]).heads[0];
+}
+
+/** Of a formula without steps: everything must stay. */
+function unscored(candidateCount: number): Float32Array {
+  return new Float32Array(candidateCount).fill(Infinity);
+}
+
+/** The steps that need not know how many slots stay; the last of their columns is what heads are compared by. */
+export function rankingSteps({ steps }: Formula): readonly FormulaStep[] {
+  const first = steps.findIndex(({ operation }) => shapeOf(operation).needsKeepSlots === true);
+  return first < 0 ? steps : steps.slice(0, first);
+}
+
+function shapeOf(operation: Operation): OperationShape {
+  return operations[operation];
+}
+
+/** One head's columns by name. */
+export type Columns = Partial<Record<string, Float32Array>>;
+
+interface ColumnsBefore {
+  /** At least those that the step reads. [head of the layer] */
+  readonly columns: readonly Readonly<Columns>[];
+  /** How many slots each head keeps; null before that is known. [head of the layer] */
+  readonly keepSlots?: ArrayLike<number> | null;
+}
+
+/** One column for every head of a layer. */
 export function computeColumn(
   step: FormulaStep,
-  inputs: ScoreInputs,
-  columns: Readonly<Partial<Record<string, Float32Array>>>,
-): Float32Array {
-  const sources = step.from.map((name) => {
-    const isTerm = name.startsWith(TERM_PREFIX);
-    const source = isTerm ? inputs.terms[name.slice(TERM_PREFIX.length)] : columns[name];
-    assert(source !== undefined, isTerm ? `the term ${name} was not measured` : `${name} was not computed before`);
-    return source;
+  heads: readonly ScoreInputs[],
+  { columns }: ColumnsBefore,
+): Float32Array[] {
+  return heads.map((inputs, head) => {
+    const sources = step.from.map((name) => sourceOf(name, inputs, columns[head]));
+    const column = new Float32Array(inputs.candidateCount);
+    fillColumn(step, sources, inputs, column);
+    if (step.operation === "share" || step.operation === "shareOfSum") divideByLargest(column);
+    return column;
   });
-  const column = new Float32Array(inputs.candidateCount);
-  fillColumn(step, sources, inputs, column);
-  if (step.operation === "share" || step.operation === "shareOfSum") divideByLargest(column);
-  return column;
+}
+
+function sourceOf(name: string, { terms }: ScoreInputs, columns: Readonly<Columns>): Float32Array {
+  const isTerm = name.startsWith(TERM_PREFIX);
+  const source = isTerm ? terms[name.slice(TERM_PREFIX.length)] : columns[name];
+  assert(source !== undefined, isTerm ? `the term ${name} was not measured` : `${name} was not computed before`);
+  return source;
 }
 
 /** The step that computes a column, or undefined. */
