@@ -271,6 +271,7 @@ async function withBuffers<Result>(
       ...{ device, pool, kernels, params, slotTable, keys, queries },
       values: pool.filled("probe values", given.values ?? one),
       positions: pool.filled("probe positions", Uint32Array.from(rows.flat())),
+      receivedSums: pool.storage("probe received sums", shape.kvHeadCount * lengthSlots * 4),
       ropeTable: pool.filled("probe rope table", given.ropeTable ?? one),
       outputWeights: [pool.filled("probe output weight", given.outputWeight ?? one)],
     };

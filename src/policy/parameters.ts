@@ -2,6 +2,7 @@
 // Controls, links, command lines, checks and the table in docs/methods.md derive from these rows; a policy's `uses` says
 // which of them change what it does, and its `defaults` overlay what defines it.
 import { LARGEST_WIDTH } from "./formula";
+import { queryParameters } from "./queryParameters";
 import { MANY, share, type ParameterRow, type Room, type RowValue } from "./parameterRow";
 
 /** Sized for short reasoning by a small model; the paper's own scripts use w = 16, s = 128, B = 512 and more. */
@@ -259,6 +260,7 @@ export const parameterTable = {
     step: 0.01,
     range: { least: 0.001, most: 1, kind: "real" },
   },
+  ...queryParameters,
 } as const satisfies Readonly<Record<string, ParameterRow>>;
 
 export type ParameterName = keyof typeof parameterTable;

@@ -40,6 +40,7 @@ export class GpuSession implements Session {
   private readonly prefillPass: PrefillPass;
   private readonly terms: EventTerms;
   private readonly compaction: BoundKernel;
+  private readonly receivedCompaction: BoundKernel | null;
   /** Made when logits are first asked for: most sessions never are. */
   private readonly freeLogits: GPUBuffer[] = [];
   private promptCount = 0;
@@ -65,6 +66,10 @@ export class GpuSession implements Session {
     this.terms = new EventTerms(this.parts, request, this.pool, this.stats);
     const { params, slotTable, survivors, keys, values } = buffers;
     this.compaction = boundKernel(device, kernels.compact, { params, slotTable, survivors, keys, values });
+    const { received } = this.parts;
+    const { receivedSums } = buffers;
+    this.receivedCompaction =
+      received && boundKernel(device, received.compact, { params, slotTable, survivors, receivedSums });
     const kvBytes = keys.size + values.size;
     this.memory = {
       slotCapacity: request.slotCapacity,
@@ -115,8 +120,9 @@ export class GpuSession implements Session {
   }
 
   measureTerms(positions?: HeadRows<Int32Array>): Promise<Measured> {
-    const { config } = this.parts;
-    this.writeParams(eventParams(config, this.request, this.longestSlots, this.nextPosition));
+    const { config, layout } = this.parts;
+    const rows = { windowSlots: this.request.windowSlots, ringRows: layout.ringRows };
+    this.writeParams(eventParams(config, rows, this.longestSlots, this.nextPosition));
     return this.guarded(() => this.terms.measure(this.lengths, this.promptCount, positions));
   }
 
@@ -134,6 +140,7 @@ export class GpuSession implements Session {
     this.writeParams({});
     const recorder = new Recorder(device, this.stats, "compact");
     recorder.dispatchFor(this.compaction, config.headDim / 4, kept.length);
+    if (this.receivedCompaction !== null) recorder.dispatchFor(this.receivedCompaction, kept.length);
     recorder.submit();
     this.keptLengths = kept;
     this.lengths = kept;

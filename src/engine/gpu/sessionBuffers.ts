@@ -13,6 +13,7 @@ import {
 import type { ModelConfig } from "../../model/config";
 import type { SessionRequest } from "../backend";
 import { createRopeTable } from "../ropeTable";
+import { queryRowCount, rotatedPositionCount } from "../terms/queryRows";
 import type { BufferPool } from "./bufferPool";
 import { kvEntryBytes } from "./kernelSpec";
 import { PARAM_BYTES } from "./params";
@@ -57,6 +58,7 @@ export interface SessionBuffers {
   readonly keys: GPUBuffer; // [row][headDim]
   readonly values: GPUBuffer; // [row][headDim]
   readonly positions: GPUBuffer; // [layer][kvHead][slotCapacity], written before terms are measured
+  readonly receivedSums: GPUBuffer; // [layer][kvHead][slotCapacity]; empty where no term asks for it
   readonly queryRing: GPUBuffer; // [layer][position % ringRows][head][headDim]
   readonly logits: GPUBuffer; // [vocabulary]
   readonly results: GPUBuffer; // words, see shaders/attentionTaps.wgsl
@@ -68,9 +70,8 @@ export interface SessionBuffers {
 
 export function sessionLayout(config: ModelConfig, request: SessionRequest): SessionLayout {
   const { headCount, kvHeadCount, headDim, layerCount } = config;
-  const { slotCapacity, windowSlots, terms, hasTaps, hasHeadTaps = false } = request;
-  const needsRing = terms.includes("windowAttention") || terms.includes("attentionShift");
-  const ringRows = needsRing ? windowSlots : 0;
+  const { slotCapacity, hasTaps, hasHeadTaps = false } = request;
+  const ringRows = queryRowCount(request);
   const rowBytes = headCount * slotCapacity * 4;
   const headTapRowCount = hasHeadTaps ? layerCount * headCount : 0;
   return {
@@ -98,11 +99,12 @@ export function createSessionBuffers(
   const kvHeadTotal = headCountOf(config);
   const kvBytes = kvHeadTotal * slotCapacity * kvEntryBytes(headDim);
   const rows = (label: string, width: number): GPUBuffer => pool.storage(label, chunkRows * width * 4);
+  const isReceived = request.terms.includes("observedAttention");
   const hasPromptSums = request.terms.includes("promptAttention");
   return {
     params: pool.uniform("params", PARAM_BYTES),
     tokens: rows("tokens", 1),
-    ropeTable: pool.filled("rope table", createRopeTable(config, request.positionCapacity)),
+    ropeTable: pool.filled("rope table", createRopeTable(config, rotatedPositionCount(request))),
     hidden: rows("hidden", hiddenSize),
     normed: rows("normed", hiddenSize),
     qkv: rows("qkv", queryWidth + 2 * kvHeadCount * headDim),
@@ -117,6 +119,7 @@ export function createSessionBuffers(
     keys: pool.storage("keys", kvBytes / 2),
     values: pool.storage("values", kvBytes / 2),
     positions: pool.storage("positions", kvHeadTotal * slotCapacity * 4),
+    receivedSums: pool.storage("received sums", isReceived ? kvHeadTotal * slotCapacity * 4 : 0),
     queryRing: pool.storage("query ring", layerCount * queryLayerBytes),
     logits: pool.storage("logits", config.vocabularySize * 4),
     results: pool.storage("results", layout.resultBytes),

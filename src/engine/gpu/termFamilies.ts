@@ -6,6 +6,7 @@ import type { TermParameters } from "../backend";
 import type { Recorder } from "./dispatch";
 import type { KernelCache } from "./kernelCache";
 import type { WeightType } from "./kernelSpec";
+import { queryFamilies } from "./queryTerms";
 import type { TermLayout, TermSource } from "./windowTerms";
 
 /** What the kernels of a family are compiled for. */
@@ -34,7 +35,7 @@ export interface CompiledFamily {
   readonly create: CreateFamily;
 }
 
-const families: readonly TermFamilySpec[] = [];
+const families: readonly TermFamilySpec[] = [...queryFamilies];
 
 /** The families that some of these terms belong to. */
 export function compileFamilies(
