@@ -1,5 +1,5 @@
 // gkv.decode_loop: several events in a row; positions and carried scores are ours from event to event, not the file's.
-import { budgetInForce, isActing } from "../../src/policy/budget";
+import { budgetInForce } from "../../src/policy/budget";
 import { chooseSurvivors, keepCarry } from "../../src/policy/admission";
 import type { PolicyParameters } from "../../src/policy/policy";
 import { scoreBased } from "../../src/policy/scoreBased";
@@ -65,7 +65,7 @@ async function runEvent(
   const { parameters } = loopCase;
   const budgetSlots = budgetInForce(parameters, readCount(event, "cur_len"));
   const lengthSlots = state.positions[0].length;
-  const isCompressed = isActing(lengthSlots, budgetSlots);
+  const isCompressed = lengthSlots > budgetSlots;
   const comparisons = [
     compareExactly("kv_len_before", lengthSlots, readCount(event, "kv_len_before")),
     compareExactly("compressed", isCompressed, booleanOf(fieldOf(event, "compressed"))),

@@ -7,14 +7,17 @@ import { kernelCacheOf } from "../../src/engine/gpu/kernelCache";
 import { encodeParams, PARAM_BYTES, type ParamValues } from "../../src/engine/gpu/params";
 import { RedundancyTerms } from "../../src/engine/gpu/redundancyTerms";
 import { createTermKernels, type HeadShape } from "../../src/engine/gpu/termKernels";
+import { compileFamilies } from "../../src/engine/gpu/termFamilies";
 import { WindowTerms, type TermLayout, type TermSource } from "../../src/engine/gpu/windowTerms";
 import type { RawRetention } from "../../src/engine/terms/redundancy";
 import { windowAttention } from "../../src/engine/terms/windowAttention";
-import type { ProbedKeys, ProbedRedundancy, ProbedWindow, TermProbe } from "./termProbe";
+import type { CacheTermName } from "../../src/engine/terms/headTerms";
+import type { ProbedKeys, ProbedLayer, ProbedRedundancy, ProbedWindow, TermProbe } from "./termProbe";
 
 /** Probe of a device. Every call rejects if the device is lost. */
 export function createGpuTermProbe(device: GPUDevice): TermProbe {
   return {
+    terms: (layer, names) => measureFamilies(device, layer, names),
     // A session joins the group on its way to the statistics. Here the plain function joins what the kernels give.
     windowAttention: (input) =>
       withWindow(device, input, async ({ terms, recorder, read }) => {
@@ -84,6 +87,44 @@ export function createGpuTermProbe(device: GPUDevice): TermProbe {
   };
 }
 
+/** Terms of the families (src/engine/gpu/termFamilies.ts), in one submit. */
+function measureFamilies(
+  device: GPUDevice,
+  layer: ProbedLayer,
+  names: readonly CacheTermName[],
+): Promise<Record<string, Float32Array>> {
+  const { shape, queries, keys, values, outputWeight, positions, ropeTable, parameters } = layer;
+  const { headCount, kvHeadCount, headDim, lengthSlots, windowSlots } = shape;
+  const queryRows = queries.length / (headCount * headDim);
+  const given: ProbeBuffers = {
+    ...{ shape, lengthSlots, windowSlots, keys, values, positions, ropeTable, outputWeight },
+    queries: headsInnermost(queries, headCount, headDim),
+    params: {
+      ...{ rowCount: windowSlots, queryRows, queryStart: queryRows - windowSlots, scoreStride: lengthSlots },
+      position: positions[lengthSlots - 1],
+      scoreLayerStride: headCount * windowSlots * lengthSlots,
+      isMeanPooling: parameters.groupPooling === "mean" ? 1 : 0,
+    },
+  };
+  return withBuffers(device, given, async (source, layout, { recorder, read }) => {
+    const hiddenSize = outputWeight.length / (headCount * headDim);
+    const familyShape = { ...shape, layerCount: 1, hiddenSize };
+    const compiled = await compileFamilies(names, kernelCacheOf(device), familyShape, "f32");
+    const found: [string, GPUBuffer][] = compiled.flatMap((family) => {
+      const made = family.create(source, layout, parameters);
+      made.encode(recorder, lengthSlots);
+      return family.names.map((name): [string, GPUBuffer] => [name, made.bufferOf(name)]);
+    });
+    const missing = names.filter((name) => !found.some(([known]) => known === name));
+    if (missing.length > 0) throw new Error(`no family measures ${missing.join(", ")}`);
+    const rows = found.map(async ([name, buffer]): Promise<[string, Float32Array]> => [
+      name,
+      new Float32Array(await read(buffer, kvHeadCount * lengthSlots)),
+    ]);
+    return Object.fromEntries(await Promise.all(rows));
+  });
+}
+
 async function readRedundancy(
   { kvHeadCount, lengthSlots, paddingSlots }: ProbedKeys,
   { terms, recorder, read }: Prepared<RedundancyTerms>,
@@ -134,6 +175,10 @@ interface ProbeBuffers {
   readonly keys: Float32Array;
   readonly queries: Float32Array;
   readonly params: ParamValues;
+  readonly values?: Float32Array;
+  readonly positions?: Int32Array;
+  readonly ropeTable?: Float32Array;
+  readonly outputWeight?: Float32Array;
 }
 
 function withWindow<Result>(
@@ -219,7 +264,17 @@ async function withBuffers<Result>(
       isSubmitted = true;
       return readWords(device, pool, buffer, wordCount);
     };
-    return await measure({ device, pool, kernels, params, slotTable, keys, queries }, layout, { pool, recorder, read });
+    const one = new Float32Array(4);
+    const positions = given.positions ?? Int32Array.from({ length: lengthSlots }, (_, slot) => slot);
+    const rows = Array.from({ length: shape.kvHeadCount }, () => [...positions]);
+    const source: TermSource = {
+      ...{ device, pool, kernels, params, slotTable, keys, queries },
+      values: pool.filled("probe values", given.values ?? one),
+      positions: pool.filled("probe positions", Uint32Array.from(rows.flat())),
+      ropeTable: pool.filled("probe rope table", given.ropeTable ?? one),
+      outputWeights: [pool.filled("probe output weight", given.outputWeight ?? one)],
+    };
+    return await measure(source, layout, { pool, recorder, read });
   } finally {
     pool.dispose();
   }

@@ -1,6 +1,5 @@
 // A whole sequence of known keys and queries, played through the schedule of events: what each event keeps.
 import { InputError } from "../../src/lib/errors";
-import { isActing } from "../../src/policy/budget";
 import { chooseSurvivors, keepCarry } from "../../src/policy/admission";
 import type { PolicyParameters } from "../../src/policy/policy";
 import type { HeadDims } from "./caseParts";
@@ -39,7 +38,7 @@ export async function keptByRun(run: SequenceRun, probe: TermProbe): Promise<Run
   for (let length = run.promptCount; length < tokenCount; length += run.intervalSteps) {
     state = { ...state, positions: state.positions.map((positions) => appended(positions, seenCount, length)) };
     seenCount = length;
-    const mustAct = isActing(state.positions[0].length, run.parameters.budgetSlots);
+    const mustAct = state.positions[0].length > run.parameters.budgetSlots;
     if (mustAct) state = await act(run, state, seenCount, probe);
     sets.push({ startRow: length, positions: state.positions.map((positions) => [...positions]) });
   }

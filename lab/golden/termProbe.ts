@@ -1,6 +1,9 @@
 // The terms of one layer of one sequence, on arrays given from outside: how golden cases reach the plain functions and
 // the kernels alike. Query head h belongs to KV head floor(h / (headCount / kvHeadCount)).
 import { joinRows } from "../../src/cache/headRows";
+import type { TermParameters } from "../../src/engine/backend";
+import { createPlainRowProducts } from "../../src/engine/cpu/products";
+import { createHeadTerms, type CacheTermName, type HeadCache } from "../../src/engine/terms/headTerms";
 import { keyNorm } from "../../src/engine/terms/keyNorm";
 import type { RawRetention } from "../../src/engine/terms/redundancy";
 import { redundancy, redundancyRaw } from "../../src/engine/terms/redundancy";
@@ -49,8 +52,25 @@ export interface ProbedRedundancy {
   readonly excusedSlot: Int32Array;
 }
 
+/** One layer with everything that a term may read. */
+export interface ProbedLayer {
+  /** Without padding. */
+  readonly shape: AttentionShape;
+  readonly keys: Float32Array; // [kvHead][slot][headDim], after RoPE
+  readonly values: Float32Array; // [kvHead][slot][headDim]
+  /** The newest queries, at least the window's. [head][row][headDim], after RoPE */
+  readonly queries: Float32Array;
+  /** Original position of each slot, the same in every head. [slot] */
+  readonly positions: Int32Array;
+  readonly outputWeight: Float32Array; // [hidden][head · headDim]
+  readonly ropeTable: Float32Array; // [position][headDim / 2][cosine, sine]
+  readonly parameters: TermParameters;
+}
+
 /** The term kernels of one backend. */
 export interface TermProbe {
+  /** Terms by name, each [kvHead][slot of n]; 0 at slots that a term leaves out. */
+  terms(layer: ProbedLayer, names: readonly CacheTermName[]): Promise<Record<string, Float32Array>>;
   /** A: group-pooled softmax. [kvHead][row][slot of n]; −1 over a whole row that may see no key. */
   windowAttention(input: ProbedWindow): Promise<Float32Array>;
   /** Mean and unbiased standard deviation of A over the rows. Both [kvHead][candidate of n − w] */
@@ -67,6 +87,17 @@ export interface TermProbe {
 
 /** The plain functions, head by head. Failures become rejections, as they would on a GPU. */
 export const cpuTermProbe: TermProbe = {
+  terms: async (layer, names) => {
+    await Promise.resolve();
+    const { kvHeadCount, lengthSlots } = layer.shape;
+    const heads = Array.from({ length: kvHeadCount }, (_, kvHead) => createHeadTerms(probedHead(layer, kvHead)));
+    const rows = (name: CacheTermName): Float32Array => {
+      const all = new Float32Array(kvHeadCount * lengthSlots);
+      heads.forEach((head, kvHead) => all.set(head.term(name), kvHead * lengthSlots));
+      return all;
+    };
+    return Object.fromEntries(names.map((name) => [name, rows(name)]));
+  },
   windowAttention: async (input) => joined(await eachGroup(input, windowAttention)),
   windowStatistics: async (input) => {
     const heads = await eachGroup(input, (group) => windowStatistics(windowAttention(group), group.windowSlots));
@@ -98,6 +129,30 @@ export const cpuTermProbe: TermProbe = {
     joined(await eachHead(input, (keys) => redundancyRaw({ keys, headDim: input.headDim }, retention))),
   keyNorm: async (input) => joined(await eachHead(input, (keys) => keyNorm(keys, input.headDim))),
 };
+
+function probedHead(layer: ProbedLayer, kvHead: number): HeadCache {
+  const { shape, keys, values, queries, positions, outputWeight, ropeTable, parameters } = layer;
+  const { headCount, kvHeadCount, headDim, windowSlots } = shape;
+  const memberCount = headCount / kvHeadCount;
+  const rowCount = queries.length / (headCount * headDim);
+  const groupWidth = memberCount * headDim;
+  return {
+    keys: headsOf(keys, kvHeadCount)[kvHead],
+    values: headsOf(values, kvHeadCount)[kvHead],
+    ...{ positions, memberCount, headDim, windowSlots, parameters },
+    newestQueries: (wanted) =>
+      joined(
+        headsOf(queries, headCount)
+          .slice(kvHead * memberCount, (kvHead + 1) * memberCount)
+          .map((rows) => rows.subarray((rowCount - wanted) * headDim)),
+      ),
+    outputWeight: () =>
+      outputWeight.filter((_, at) => Math.floor((at % (headCount * headDim)) / groupWidth) === kvHead),
+    ropeAngles: (position) => ropeTable.subarray(position * headDim, (position + 1) * headDim),
+    hasEvidence: false,
+    products: createPlainRowProducts(),
+  };
+}
 
 async function eachHead<Result>(
   { keys, kvHeadCount }: Pick<ProbedKeys, "keys" | "kvHeadCount">,

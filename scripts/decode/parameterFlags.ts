@@ -7,9 +7,9 @@ import {
   parameterNames,
   parameterRow,
   type ParameterName,
-  type ParameterRow,
   type ParameterValue,
 } from "../../src/policy/parameters";
+import type { ParameterRow } from "../../src/policy/parameterRow";
 import { effectiveParameters, overruledWords } from "../../src/policy/policies";
 import type { Policy, PolicyParameters } from "../../src/policy/policy";
 

@@ -5,7 +5,7 @@ import type { HeadRows } from "../cache/headRows";
 import type { ModelConfig } from "../model/config";
 import type { Sampling } from "../model/sampling";
 import type { ModelWeights } from "../model/weights";
-import type { TermName } from "../policy/policy";
+import type { PolicyParameters, TermName } from "../policy/policy";
 import type { BackendSummary, MemorySummary } from "../trace/trace";
 
 export interface Model {
@@ -13,12 +13,15 @@ export interface Model {
   readonly weights: ModelWeights;
 }
 
+/** What terms may depend on; the window is the session's own. */
+export type TermParameters = Omit<PolicyParameters, "windowSlots">;
+
 export interface SessionRequest {
   /** KV slots of the longest head, allocated once for every layer and KV head. */
   readonly slotCapacity: number;
   /** Prompt plus generated tokens: how far positions can go. */
   readonly positionCapacity: number;
-  /** w: post-RoPE queries kept per layer. */
+  /** w: the newest slots, whose queries terms may read. */
   readonly windowSlots: number;
   readonly sampling: Sampling;
   readonly stopTokens: readonly number[];
@@ -28,7 +31,7 @@ export interface SessionRequest {
   readonly hasHeadTaps?: boolean;
   /** Terms that events of this run will ask for. */
   readonly terms: readonly TermName[];
-  readonly groupPooling: "max" | "mean";
+  readonly parameters: TermParameters;
   /** Events also record what stands behind their terms. */
   readonly hasEvidence?: boolean;
 }
@@ -81,8 +84,8 @@ export interface Session {
   decode(forcedToken?: number): void;
   /** The oldest result not yet collected. */
   collect(): Promise<ForwardResult>;
-  /** Measures the session's terms on the present cache. */
-  measureTerms(): Promise<Measured>;
+  /** Measures the session's terms on the present cache. `positions`: of every slot; absent where nothing was evicted. */
+  measureTerms(positions?: HeadRows<Int32Array>): Promise<Measured>;
   /** The survivors of each head close ranks; the other slots are evicted. */
   compact(plan: CompactionPlan): void;
   /** Logits of the newest forward, for comparisons and reference tests. [token] */

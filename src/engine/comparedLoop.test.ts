@@ -16,6 +16,7 @@ import { runSteps } from "./driveLoop.testing";
 import type { RunRecipe } from "./protocol";
 import { recordTrace } from "../../lab/recordTrace";
 import { seededModel, seededPrompt, tinyConfig, wordTokenizer } from "./seededModel.testing";
+import { baseParameters } from "../policy/parameters";
 
 const model = seededModel(5);
 /** One query head per KV head: what taps say is then the head's own attention. */
@@ -112,7 +113,7 @@ async function followByHand(
     stopTokens: [],
     hasTaps: true,
     terms: ["windowAttention"],
-    groupPooling: "mean",
+    parameters: { ...baseParameters, groupPooling: "mean" },
   });
   await session.prefill(promptTokens);
   for (const { step } of trace.steps) {

@@ -4,6 +4,7 @@ import { appendPositions, emptyCache } from "../cache/cacheState";
 import { rowLengths } from "../cache/headRows";
 import { policyById } from "../policy/policies";
 import type { PolicyParameters } from "../policy/policy";
+import type { LayerShare } from "../policy/share";
 import type { EvictionEvent, Trace } from "../trace/trace";
 import { decideEviction, withInitialCarry } from "./loop/decideEviction";
 
@@ -18,7 +19,10 @@ export function decideAgain({ header, events }: Trace): EvictionEvent[] {
     writtenCount = promptCount + step;
     if (place === 0) cache = withInitialCarry(cache, terms, { policy, parameters });
     const evidence = { ...(excusedSlots && { excusedSlots }), ...(votingHeads && { votingHeads }) };
-    const occasion = { policy, parameters, promptCount, event, step, budgets: rowLengths(survivors) };
+    const { kvHeadCount } = cache;
+    const kept = rowLengths(survivors);
+    const share: LayerShare = ({ layer }) => kept.slice(layer * kvHeadCount, (layer + 1) * kvHeadCount);
+    const occasion = { policy, parameters, promptCount, event, step, share };
     const decided = decideEviction(occasion, cache, { terms, ...evidence });
     cache = decided.cache;
     return decided.eviction;

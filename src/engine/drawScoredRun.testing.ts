@@ -13,7 +13,8 @@ import {
   type HeadRows,
 } from "../cache/headRows";
 import { hashUniform } from "../lib/random";
-import { budgetInForce, isActing, isEventStep } from "../policy/budget";
+import { budgetInForce, isEventStep } from "../policy/budget";
+import { isOverBudget, layerBudgets, layerShare } from "../policy/share";
 import { effectiveParameters, policyById } from "../policy/policies";
 import { neededTerms, type PolicyParameters, type TermName } from "../policy/policy";
 import { drawRecord } from "../trace/drawTrace.testing";
@@ -59,14 +60,15 @@ export function drawScoredRun(run: ScoredRun): Trace {
     const needed = neededTerms(policy.formula(parameters));
     const terms = drawTerms(needed, cache, { candidates, promptCount, seed: seed + step });
     if (step === 0) cache = withInitialCarry(cache, terms, { policy, parameters });
-    const budgets = lengths.map((length) => budgetInForce(parameters, length));
-    if (!isEventStep(step, parameters.intervalSteps) || !isActing(lengths[0], budgets[0])) {
+    const budgetSlots = budgetInForce(parameters, lengths[0]);
+    const isActing = isOverBudget(layerBudgets(parameters, budgetSlots, cache), lengths, cache);
+    if (!isEventStep(step, parameters.intervalSteps) || !isActing) {
       builder.append(record, null);
       continue;
     }
     const event = step / parameters.intervalSteps;
     const evidence = hasEvidence ? drawDuplicates(cache, candidates) : {};
-    const occasion = { policy, parameters, promptCount, event, step, budgets };
+    const occasion = { policy, parameters, promptCount, event, step, share: layerShare(parameters, budgetSlots) };
     const { eviction, cache: after } = decideEviction(occasion, cache, { terms, ...evidence });
     builder.append(record, eviction);
     cache = after;

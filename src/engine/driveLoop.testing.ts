@@ -82,7 +82,7 @@ export async function ringBackend(ringDepth: number, onDecode: (session: Session
         onDecode(session);
       },
       collect: () => session.collect(),
-      measureTerms: () => session.measureTerms(),
+      measureTerms: (positions) => session.measureTerms(positions),
       compact: (plan) => session.compact(plan),
       readLogits: () => session.readLogits(),
       dispose: () => session.dispose(),

@@ -15,6 +15,7 @@ import {
   tinySource,
 } from "./hostBench.testing";
 import type { BenchOptions, HostBench } from "./hostBench.testing";
+import type { HeadRows } from "../cache/headRows";
 
 async function loadedBench(options: BenchOptions = {}): Promise<HostBench> {
   const bench = createHostBench(options);
@@ -268,9 +269,9 @@ describe("failures", () => {
             async createSession(request) {
               const session = await cpu.createSession(request);
               return Object.assign(Object.create(session) as typeof session, {
-                measureTerms: async () => {
+                measureTerms: async (positions?: HeadRows<Int32Array>) => {
                   if (isBroken) throw new Error("kernel redundancy: out of registers");
-                  return session.measureTerms();
+                  return session.measureTerms(positions);
                 },
               });
             },

@@ -190,9 +190,9 @@ function breakableSession(session: Session, isLost: () => boolean): Session {
       refuse();
       return result;
     },
-    async measureTerms() {
+    async measureTerms(positions) {
       refuse();
-      return session.measureTerms();
+      return session.measureTerms(positions);
     },
   };
 }

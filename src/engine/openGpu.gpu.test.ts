@@ -6,6 +6,7 @@ import type { HostBench } from "./hostBench.testing";
 import { openGpu } from "./openGpu";
 import type { BackendChoice, EngineEvent } from "./protocol";
 import { seededModel } from "./seededModel.testing";
+import { baseParameters } from "../policy/parameters";
 
 const benches: HostBench[] = [];
 
@@ -93,7 +94,7 @@ describe("a GPU without room", () => {
     const { backend } = outcome;
     const request = {
       ...{ slotCapacity: 32, positionCapacity: 64, windowSlots: 4, sampling: greedySampling, stopTokens: [] },
-      ...{ hasTaps: false, groupPooling: "max" as const },
+      ...{ hasTaps: false, parameters: baseParameters },
     };
     await expect(backend.createSession({ ...request, terms: ["windowAttention"] })).rejects.toThrow(
       "the GPU has no room for 32 slots",

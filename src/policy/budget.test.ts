@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { budgetInForce, eventOfStep, isActing, isEventStep, slotCapacity } from "./budget";
+import { budgetInForce, eventOfStep, isEventStep, slotCapacity } from "./budget";
 import { fullCache } from "./attentionFree";
 import { gkv } from "./scoreBased";
 import { baseParameters } from "./parameters";
@@ -32,7 +32,7 @@ function peakLength(parameters: PolicyParameters, promptCount: number, decodeCou
     if (step > 0) length++;
     peak = Math.max(peak, length);
     const budget = budgetInForce(parameters, promptCount + step);
-    if (isEventStep(step, parameters.intervalSteps) && isActing(length, budget)) length = budget;
+    if (isEventStep(step, parameters.intervalSteps) && length > budget) length = budget;
   }
   return peak;
 }

@@ -19,11 +19,6 @@ export function budgetInForce({ budgetSlots, budgetMode, compressRatio }: Budget
   return isGrowing ? Math.floor(textLength * compressRatio) : budgetSlots;
 }
 
-/** An event acts only when some head exceeds its budget. */
-export function isActing(lengthSlots: number, budgetSlots: number): boolean {
-  return lengthSlots > budgetSlots;
-}
-
 /**
  * KV slots to allocate per layer and KV head for a prompt and so many further forwards. Between events the cache grows
  * by one slot per forward, from at most B to at most B + s; it never exceeds the text.

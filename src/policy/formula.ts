@@ -1,15 +1,16 @@
 // A score as data: a short list of named operations over measured terms and over the columns before. Policies state
 // their formula, this interpreter computes it, run files store it, and panels read their labels and numbers from it.
-// Every value is computed in 64 bits and rounded to 32 once; comparisons are plain, so every language gets the same bits.
+// columns.ts says what each operation computes.
 
-import { assert, unreachable } from "../lib/errors";
-import { hashUniform } from "../lib/random";
+import { computeColumn, TERM_PREFIX, type Columns } from "./columns";
 
 interface OperationShape {
   /** How many columns or terms it reads. */
   readonly sourceCount: 0 | 1 | 2;
   /** What its numbers are, in order. */
   readonly numbers: readonly string[];
+  /** It depends on how many slots the head keeps. */
+  readonly needsKeepSlots?: true;
 }
 
 /** a and b are what is read, c is the first number. */
@@ -38,6 +39,23 @@ export const operations = {
   recency: { sourceCount: 0, numbers: ["sinks"] },
   /** A number from 0 to 1 drawn with seed c; 1 more for tokens of a prompt no longer than the second number. */
   draw: { sourceCount: 0, numbers: ["seed", "longestPrompt"] },
+  /** c·a */
+  scaled: { sourceCount: 1, numbers: ["factor"] },
+  /** (a + c)·b */
+  product: { sourceCount: 2, numbers: ["shift"] },
+  /** a divided by the sum of its block of c candidates, counted from the oldest, where that is above 0. */
+  shareOfBlock: { sourceCount: 1, numbers: ["block"] },
+  /** a divided by the sum of its row, where that is above 0. */
+  shareOfRow: { sourceCount: 1, numbers: [] },
+  /**
+   * The rank of a, from 0, in its block of slots, divided by the block's size; equals: the older ranks higher. Blocks begin
+   * behind the first c slots; a slot whose block isn't followed by a full one keeps a.
+   */
+  rankInBlock: { sourceCount: 1, numbers: ["sinks", "block"] },
+  /** How many standard deviations (unbiased) a lies above the mean of the layer's heads together; 0 where nothing varies. */
+  standardised: { sourceCount: 1, numbers: [] },
+  /** a; Infinity for the first c slots. */
+  sinks: { sourceCount: 1, numbers: ["sinks"] },
 } satisfies Readonly<Record<string, OperationShape>>;
 
 export type Operation = keyof typeof operations;
@@ -64,8 +82,6 @@ export interface Formula {
 export function termSource(term: string): string {
   return TERM_PREFIX + term;
 }
-
-const TERM_PREFIX = "terms.";
 
 /** The column that decides: higher stays, Infinity must stay. */
 export const TOTAL = "total";
@@ -98,37 +114,56 @@ export interface Scores {
   readonly parts: Readonly<Partial<Record<string, Float32Array>>>;
 }
 
-export function computeScores(formula: Formula, inputs: ScoreInputs): Scores {
-  const parts: Record<string, Float32Array> = {};
-  let total: Float32Array | null = null;
-  for (const step of formula.steps) {
-    const column = computeColumn(step, inputs, parts);
-    if (step.column === TOTAL) total = column;
-    else parts[step.column] = column;
-  }
+/** Says how many slots each head of a layer keeps, from the scores that heads are compared by. Both [head of the layer] */
+export type KeepSlots = (ranking: readonly Float32Array[]) => ArrayLike<number>;
+
+export interface LayerScores {
+  readonly heads: readonly Scores[];
+  /** As `KeepSlots` said. [head of the layer] */
+  readonly keepSlots: ArrayLike<number>;
+}
+
+/** The scores of one layer's heads. `keepSlotsOf` is asked once, before the steps that depend on its answer. */
+export function scoreLayer(formula: Formula, heads: readonly ScoreInputs[], keepSlotsOf: KeepSlots): LayerScores {
+  const columns: Columns[] = heads.map(() => ({}));
+  const before = rankingSteps(formula);
+  let keepSlots: ArrayLike<number> | null = null;
+  const askedWith = (ranked: string | undefined): ArrayLike<number> =>
+    (keepSlots ??= keepSlotsOf(columns.map((own, head) => own[ranked ?? ""] ?? unscored(heads[head].candidateCount))));
+  formula.steps.forEach((step, place) => {
+    const kept = place < before.length ? null : askedWith(before.at(-1)?.column);
+    const computed = computeColumn(step, heads, { columns, keepSlots: kept });
+    computed.forEach((column, head) => (columns[head][step.column] = column));
+  });
+  keepSlots = askedWith(TOTAL);
   return {
-    total: total ?? new Float32Array(inputs.candidateCount).fill(Infinity),
-    carry: formula.carry === null ? null : parts[formula.carry],
-    parts,
+    keepSlots,
+    heads: columns.map(({ [TOTAL]: total, ...parts }, head) => ({
+      total: total ?? unscored(heads[head].candidateCount),
+      carry: formula.carry === null ? null : (parts[formula.carry] ?? null),
+      parts,
+    })),
   };
 }
 
-/** One column. `columns`: at least those before that it reads. */
-export function computeColumn(
-  step: FormulaStep,
-  inputs: ScoreInputs,
-  columns: Readonly<Partial<Record<string, Float32Array>>>,
-): Float32Array {
-  const sources = step.from.map((name) => {
-    const isTerm = name.startsWith(TERM_PREFIX);
-    const source = isTerm ? inputs.terms[name.slice(TERM_PREFIX.length)] : columns[name];
-    assert(source !== undefined, isTerm ? `the term ${name} was not measured` : `${name} was not computed before`);
-    return source;
-  });
-  const column = new Float32Array(inputs.candidateCount);
-  fillColumn(step, sources, inputs, column);
-  if (step.operation === "share" || step.operation === "shareOfSum") divideByLargest(column);
-  return column;
+/** The scores of a head that is compared with no other. */
+export function computeScores(formula: Formula, inputs: ScoreInputs, keepSlots = Infinity): Scores {
+  return scoreLayer(formula, [inputs], () => [keepSlots]).heads[0];
+}
+
+/** Of a formula without steps: everything must stay. */
+function unscored(candidateCount: number): Float32Array {
+  return new Float32Array(candidateCount).fill(Infinity);
+}
+
+/** The steps that need not know how many slots stay; the last of their columns is what heads are compared by. */
+export function rankingSteps({ steps }: Formula): readonly FormulaStep[] {
+  const first = steps.findIndex(({ operation }) => shapeOf(operation).needsKeepSlots === true);
+  return first < 0 ? steps : steps.slice(0, first);
+}
+
+function shapeOf(operation: Operation): OperationShape {
+  return operations[operation];
 }
 
 /** The step that computes a column, or undefined. */
@@ -161,92 +196,15 @@ export function objectionToFormula({ steps, carry }: Formula): string | null {
     if (operation === "pooled" && !(numbers[0] % 2 === 1 && numbers[0] >= 1 && numbers[0] <= LARGEST_WIDTH)) {
       return `${column} has a width of ${numbers[0]}, expected an odd number from 1 to ${LARGEST_WIDTH}`;
     }
+    const isCount = (number: number, at: number): boolean =>
+      Number.isInteger(number) && number >= +(names[at] === "block");
+    if (names.some((name) => name === "block") && !numbers.every(isCount)) {
+      return `${column} has ${names.join(" and ")} of ${numbers.join(" and ")}, expected whole numbers and blocks from 1 on`;
+    }
     columns.add(column);
   }
   if (steps.length > 0 && steps.at(-1)?.column !== TOTAL) return "doesn't end with the total";
   return carry === null || (columns.has(carry) && carry !== TOTAL)
     ? null
     : `carries ${carry}, which it doesn't compute`;
-}
-
-/** What an operation makes of each slot, before `share` divides. A plain loop for each: this runs for every head. */
-function fillColumn(
-  { operation, numbers }: FormulaStep,
-  [a, b]: readonly Float32Array[],
-  inputs: ScoreInputs,
-  column: Float32Array,
-): void {
-  const [c] = numbers;
-  const count = column.length;
-  switch (operation) {
-    case "copy":
-    case "share":
-      for (let slot = 0; slot < count; slot++) column[slot] = a[slot];
-      return;
-    case "sum":
-    case "shareOfSum":
-      for (let slot = 0; slot < count; slot++) column[slot] = a[slot] + c * b[slot];
-      return;
-    case "decayed": {
-      const carried = inputs.carried ?? new Float32Array(0);
-      for (let slot = 0; slot < count; slot++) column[slot] = slot < carried.length ? c * carried[slot] : NaN;
-      return;
-    }
-    case "largest":
-      for (let slot = 0; slot < count; slot++) column[slot] = a[slot] > b[slot] ? a[slot] : b[slot];
-      return;
-    case "weighted":
-      for (let slot = 0; slot < count; slot++) {
-        column[slot] = Number.isNaN(a[slot]) ? b[slot] : a[slot] + (1 - c) * b[slot];
-      }
-      return;
-    case "added":
-      for (let slot = 0; slot < count; slot++) column[slot] = Number.isNaN(a[slot]) ? b[slot] : a[slot] + b[slot];
-      return;
-    case "pooled":
-      for (let slot = 0; slot < count; slot++) column[slot] = largestAround(a, slot, c);
-      return;
-    case "mixed":
-      for (let slot = 0; slot < count; slot++) column[slot] = c * a[slot] - (1 - c) * b[slot];
-      return;
-    case "recency":
-      for (let slot = 0; slot < count; slot++) column[slot] = slot < c ? Infinity : inputs.positions[slot];
-      return;
-    case "draw":
-      draw(c, numbers[1], inputs, column);
-      return;
-    default:
-      unreachable(operation);
-  }
-}
-
-function draw(
-  seed: number,
-  longestPrompt: number,
-  { event, layer, kvHead, positions, promptCount }: ScoreInputs,
-  column: Float32Array,
-): void {
-  const sparedCount = promptCount <= longestPrompt ? promptCount : 0;
-  for (let slot = 0; slot < column.length; slot++) {
-    const position = positions[slot];
-    column[slot] = hashUniform(seed, event, layer, kvHead, position) + (position < sparedCount ? 1 : 0);
-  }
-}
-
-/** The best becomes exactly 1. Rows whose largest is 0 or less stay as they are. */
-function divideByLargest(row: Float32Array): void {
-  let largest = 0;
-  for (const value of row) if (value > largest) largest = value;
-  if (largest === 0) return;
-  for (let slot = 0; slot < row.length; slot++) row[slot] /= largest;
-}
-
-/** Neighbours are slots of the cache, which after an eviction can be far apart in the text. Ends are truncated. */
-function largestAround(source: Float32Array, slot: number, width: number): number {
-  assert(width % 2 === 1, `pooling width ${width} is even`);
-  const reach = (width - 1) / 2;
-  const end = Math.min(source.length, slot + reach + 1);
-  let largest = -Infinity;
-  for (let near = Math.max(0, slot - reach); near < end; near++) if (source[near] > largest) largest = source[near];
-  return largest;
 }

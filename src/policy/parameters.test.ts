@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { acceptedValue, expectedWords, parameterNames, parameterRow, type ParameterRow } from "./parameters";
+import { acceptedValue, expectedWords, parameterNames, parameterRow } from "./parameters";
+import type { ParameterRow } from "./parameterRow";
 import { effectiveParameters, overruledWords, policies, policyById } from "./policies";
 
 const docs = readFileSync(new URL("../../docs/methods.md", import.meta.url), "utf8");

@@ -4,7 +4,8 @@
 //   choices           policy G-KV, problem diary, B = 64
 //   others[0]         policy SnapKV                     → SnapKV on diary, B = 64
 //   others[1]         policy G-KV, α = 0, B = 96        → its budget is unlocked: it has one of its own
-import { parameterNames, parameterRow, type ParameterName, type ParameterRow } from "../policy/parameters";
+import { parameterNames, parameterRow, type ParameterName } from "../policy/parameters";
+import type { ParameterRow } from "../policy/parameterRow";
 import { settingsInForce, withoutDefaults, policyOf, type SettingsInForce } from "./inForce";
 import type { SettingValue } from "./settingRow";
 import { settingTable, type Choices, type SettingId } from "./settings";

@@ -2,7 +2,7 @@
 // Controls, limits and the link derive from these records alone.
 import { unreachable } from "../lib/errors";
 import { shortened } from "../lib/shortened";
-import type { ChoiceValues, FlagValues, NumberValues, RowBase } from "../policy/parameters";
+import type { ChoiceValues, FlagValues, NumberValues, RowBase } from "../policy/parameterRow";
 
 type SettingGroup = "problem" | "policy" | "cache" | "score" | "sampling" | "engine";
 

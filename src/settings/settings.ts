@@ -1,6 +1,7 @@
 // Every choice a user has, in one table. Controls, defaults, limits and the link derive from it; the rows of policy
 // parameters stand in policy/parameters.ts. Changing what a key or value means needs a new link version (linkUpgrades.ts).
-import { parameterTable, type RowValue } from "../policy/parameters";
+import type { RowValue } from "../policy/parameterRow";
+import { parameterTable } from "../policy/parameters";
 import { policies } from "../policy/policies";
 import { shippedModels } from "./shippedModels";
 import type { SettingRow } from "./settingRow";

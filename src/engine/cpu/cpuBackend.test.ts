@@ -13,6 +13,7 @@ import type { Problem } from "../../problems/problem";
 import type { Model, Session } from "../backend";
 import { createDecodeLoop } from "../decodeLoop";
 import { createCpuBackend } from "./cpuBackend";
+import { baseParameters } from "../../policy/parameters";
 
 const RELATIVE_TOLERANCE = 1e-4;
 
@@ -58,7 +59,7 @@ async function openSession(model: Model, slotCapacity: number): Promise<Session>
     stopTokens: [],
     hasTaps: false,
     terms: [],
-    groupPooling: "max",
+    parameters: baseParameters,
   });
 }
 

@@ -1,6 +1,6 @@
 // One sequence on the CPU backend. Forwards run at once when they are started; their results wait in a queue.
 
-import { emptyRows, headCountOf, rowLengths } from "../../cache/headRows";
+import { emptyRows, headCountOf, joinRows, rowLengths, type HeadRows } from "../../cache/headRows";
 import { assert } from "../../lib/errors";
 import { sampleToken } from "../../model/sampler";
 import type { ModelWeights } from "../../model/weights";
@@ -14,8 +14,8 @@ import type { AttentionObserver, Chunk } from "./forward";
 import { createForward } from "./forward";
 import { createBreather } from "../giveWay";
 import { createKvStore, keepSlotsInPlace } from "./kvStore";
-import type { CacheTermName } from "./measureTerms";
-import { measureTerms } from "./measureTerms";
+import type { CacheTermName } from "../terms/headTerms";
+import { measureTerms, type PresentCache } from "./measureTerms";
 import type { MatrixProducts } from "./products";
 import { createQueryRing } from "./queryRing";
 
@@ -36,7 +36,7 @@ export function createCpuSession(model: Model, products: MatrixProducts, request
   const groupSize = config.headCount / config.kvHeadCount;
   const headTaps = request.hasHeadTaps === true ? createHeadTaps(headCount, groupSize, slotCapacity) : null;
   const promptSums = request.terms.includes("promptAttention")
-    ? createPromptSums(headCount, slotCapacity, request.groupPooling)
+    ? createPromptSums(headCount, slotCapacity, request.parameters.groupPooling)
     : null;
   const queue: ForwardResult[] = [];
   let promptCount = 0;
@@ -111,14 +111,24 @@ export function createCpuSession(model: Model, products: MatrixProducts, request
     return Promise.resolve(result);
   };
 
-  const measure = async (): Promise<Measured> => {
+  const measure = async (positions = allPositions()): Promise<Measured> => {
     const newestPosition = promptCount + startedCount - 2;
-    const { groupPooling, hasEvidence = false } = request;
-    const cache = { config, kv, ring, lengths, newestPosition, groupPooling, hasEvidence, products: products.rows };
+    const { windowSlots, parameters, hasEvidence = false } = request;
+    const cache: PresentCache = {
+      ...{ model, kv, ring, ropeTable, lengths, positions, newestPosition },
+      ...{ windowSlots, parameters, hasEvidence, products: products.rows },
+    };
     const measured = await measureTerms(cache, request.terms.filter(isCacheTerm));
     if (promptSums === null) return measured;
     return { ...measured, terms: { ...measured.terms, promptAttention: promptSums.read(promptCount) } };
   };
+
+  /** Of a cache that has lost nothing. */
+  const allPositions = (): HeadRows<Int32Array> =>
+    joinRows(
+      Array.from(lengths, (length) => Int32Array.from({ length }, (_, slot) => slot)),
+      Int32Array,
+    );
 
   const compact = ({ survivors }: CompactionPlan): void => {
     const kept = rowLengths(survivors);

@@ -1,15 +1,16 @@
 // What a session measures on its slots and query ring against the twins on each layer alone.
 import { describe, expect, it } from "vitest";
-import { emptyRows, headCountOf, headRow, type HeadRows } from "../../cache/headRows";
+import { emptyRows, headCountOf, headRow, joinRows, type HeadRows } from "../../cache/headRows";
 import { randomStream } from "../../lib/random";
 import { seededModel, tinyConfig } from "../seededModel.testing";
+import { baseParameters } from "../../policy/parameters";
 import { keyNorm } from "../terms/keyNorm";
 import { redundancy, redundancyRaw } from "../terms/redundancy";
 import { groupAttention, votingHeads, windowAttention, windowStatistics } from "../terms/windowAttention";
 import { createKvStore } from "./kvStore";
 import { measureTerms } from "./measureTerms";
 import type { PresentCache } from "./measureTerms";
-import { createQueryRing, windowQueries } from "./queryRing";
+import { createQueryRing, newestQueries } from "./queryRing";
 import { createSimdProducts } from "./simd/simdProducts";
 
 const names = ["windowAttention", "attentionShift", "redundancy", "redundancyRaw", "keyNorm"] as const;
@@ -26,20 +27,33 @@ function randomCache(lengthSlots: number, windowSlots: number, groupPooling: "ma
   for (const [firstHead] of kv.layers) firstHead.keys(kv.slotCapacity).copyWithin(8 * 5, 8, 16);
   const newestPosition = lengthSlots + 40;
   const lengths = new Int32Array(headCountOf(tinyConfig)).fill(lengthSlots);
-  const products = createSimdProducts(seededModel(5).weights)?.rows;
+  const model = seededModel(5);
+  const products = createSimdProducts(model.weights)?.rows;
   if (products === undefined) throw new Error("Node has SIMD");
-  return { config: tinyConfig, kv, ring, lengths, newestPosition, groupPooling, hasEvidence: true, products };
+  return {
+    ...{ model, kv, ring, lengths, newestPosition, windowSlots, hasEvidence: true, products },
+    positions: slotNumbers(lengths),
+    ropeTable: new Float32Array(0),
+    parameters: { ...baseParameters, groupPooling },
+  };
+}
+
+function slotNumbers(lengths: Int32Array): HeadRows<Int32Array> {
+  return joinRows(
+    Array.from(lengths, (length) => Int32Array.from({ length }, (_, slot) => slot)),
+    Int32Array,
+  );
 }
 
 /** The same from the plain functions, head by head. */
 function fromTwins(cache: PresentCache): Record<(typeof names)[number] | "excusedSlots" | "votingHeads", number[]> {
-  const { config, kv, ring, lengths, newestPosition, groupPooling } = cache;
+  const { model, kv, ring, lengths, newestPosition, windowSlots, parameters } = cache;
+  const { groupPooling } = parameters;
   const lengthSlots = lengths[0];
-  const { windowSlots } = ring;
-  const { headCount, kvHeadCount, headDim } = config;
+  const { headCount, kvHeadCount, headDim } = model.config;
   const isCandidate = (_: number, slot: number): boolean => slot < lengthSlots - windowSlots;
   const heads = kv.layers.flatMap((layerHeads, layer) => {
-    const queries = windowQueries(ring, layer, newestPosition);
+    const queries = newestQueries(ring, { layer, newestPosition, rowCount: windowSlots });
     const width = (headCount / kvHeadCount) * windowSlots * headDim;
     return layerHeads.map((head, kvHead) => {
       const keys = head.keys(lengthSlots).slice(0, lengthSlots * headDim);
@@ -101,7 +115,7 @@ describe("measureTerms", () => {
   it("measures each head of a ragged cache as a cache in which all heads have its length", async () => {
     const cache = randomCache(47, 4, "max");
     const lengths = cache.lengths.map((length, head) => length - 7 * head);
-    const ragged = await measureTerms({ ...cache, lengths }, names);
+    const ragged = await measureTerms({ ...cache, lengths, positions: slotNumbers(lengths) }, names);
     for (const [head, length] of lengths.entries()) {
       const even = await measureTerms({ ...cache, lengths: lengths.map(() => length) }, names);
       for (const name of names) expect(rowOf(ragged.terms[name], head)).toEqual(rowOf(even.terms[name], head));

@@ -2,31 +2,24 @@
 
 import type { HeadRows } from "../../cache/headRows";
 import { headOf, headRow, newRows, offsetsOf } from "../../cache/headRows";
-import { unreachable } from "../../lib/errors";
-import type { ModelConfig } from "../../model/config";
-import type { TermName } from "../../policy/policy";
-import type { Measured } from "../backend";
+import type { Measured, Model, TermParameters } from "../backend";
 import { createBreather } from "../giveWay";
-import { keyNorm } from "../terms/keyNorm";
-import type { Redundancy } from "../terms/redundancy";
-import { redundancy, redundancyRaw } from "../terms/redundancy";
-import type { WindowStatistics } from "../terms/windowAttention";
-import { groupAttention, votingHeads, windowAttention, windowStatistics } from "../terms/windowAttention";
+import { createHeadTerms, type CacheTermName, type HeadCache } from "../terms/headTerms";
 import type { KvStore } from "./kvStore";
 import type { RowProducts } from "./products";
 import type { QueryRing } from "./queryRing";
-import { windowQueries } from "./queryRing";
-
-/** The prompt's column sums are collected while the prefill runs; the others are measured at the event. */
-export type CacheTermName = Exclude<TermName, "promptAttention">;
+import { newestQueries } from "./queryRing";
 
 export interface PresentCache {
-  readonly config: ModelConfig;
+  readonly model: Model;
   readonly kv: KvStore;
   readonly ring: QueryRing;
+  readonly ropeTable: Float32Array; // [position][headDim / 2][cosine, sine]
   readonly lengths: Int32Array; // [head]
+  readonly positions: HeadRows<Int32Array>;
   readonly newestPosition: number;
-  readonly groupPooling: "max" | "mean";
+  readonly windowSlots: number;
+  readonly parameters: TermParameters;
   readonly hasEvidence: boolean;
   readonly products: RowProducts;
 }
@@ -37,8 +30,9 @@ const SLICE_MS = 25;
 /** Empty rows of each term, and no evidence, while every slot is in the window. */
 export async function measureTerms(cache: PresentCache, names: readonly CacheTermName[]): Promise<Measured> {
   const breather = createBreather(SLICE_MS);
-  const { config, lengths, ring } = cache;
-  const candidateOffsets = offsetsOf(lengths.map((length) => Math.max(0, length - ring.windowSlots)));
+  const { lengths, windowSlots } = cache;
+  const { config } = cache.model;
+  const candidateOffsets = offsetsOf(lengths.map((length) => Math.max(0, length - windowSlots)));
   const terms: Partial<Record<CacheTermName, HeadRows<Float32Array>>> = {};
   for (const name of names) terms[name] = newRows(candidateOffsets, Float32Array);
   if (candidateOffsets[lengths.length] === 0) return { terms };
@@ -46,14 +40,16 @@ export async function measureTerms(cache: PresentCache, names: readonly CacheTer
   const excusedSlots = recordsEvidenceOf("redundancy") ? newRows(offsetsOf(lengths), Int32Array) : undefined;
   const votes = recordsEvidenceOf("windowAttention") ? newRows(candidateOffsets, Int8Array) : undefined;
   for (let layer = 0; layer < config.layerCount; layer++) {
-    const queries = layerQueries(cache, layer);
+    const queriesOf = layerQueries(cache, layer);
     for (let kvHead = 0; kvHead < config.kvHeadCount; kvHead++) {
       await breather.breathe();
       const head = headOf(config, layer, kvHead);
-      const measures = headMeasures(cache, { layer, kvHead, queries });
+      const measures = createHeadTerms(headCache(cache, { layer, kvHead, queriesOf }));
       for (const name of names) {
         const rows = terms[name];
-        if (rows) headRow(rows, head).set(measures.term(name));
+        if (!rows) continue;
+        const row = headRow(rows, head);
+        row.set(measures.term(name).subarray(0, row.length));
       }
       if (excusedSlots) headRow(excusedSlots, head).set(measures.excusedSlots());
       if (votes) headRow(votes, head).set(measures.votingHeads());
@@ -62,65 +58,53 @@ export async function measureTerms(cache: PresentCache, names: readonly CacheTer
   return { terms, ...(excusedSlots && { excusedSlots }), ...(votes && { votingHeads: votes }) };
 }
 
-interface MeasuredHead {
+interface PlacedHead {
   readonly layer: number;
   readonly kvHead: number;
-  /** The window's queries of the layer, [head][row][headDim]. */
-  readonly queries: () => Float32Array;
+  /** The newest queries of the layer, [head][row][headDim]. */
+  readonly queriesOf: (rowCount: number) => Float32Array;
 }
 
-interface HeadMeasures {
-  term(name: CacheTermName): Float32Array; // [candidate]
-  excusedSlots(): Int32Array; // [slot]
-  votingHeads(): Int8Array; // [candidate]
-}
-
-/** Measures one KV head, whose length is its own; what two terms share is computed once. */
-function headMeasures(cache: PresentCache, { layer, kvHead, queries }: MeasuredHead): HeadMeasures {
-  const { config, kv, ring, lengths, groupPooling, hasEvidence, products } = cache;
-  const { headDim } = config;
-  const { windowSlots } = ring;
-  const lengthSlots = lengths[headOf(config, layer, kvHead)];
-  const keys = kv.layers[layer][kvHead].keys(lengthSlots).subarray(0, lengthSlots * headDim);
-  const candidatesOf = (row: Float32Array): Float32Array => row.subarray(0, Math.max(0, lengthSlots - windowSlots));
-  const measureWindow = (): WindowMeasures => {
-    const width = (config.headCount / config.kvHeadCount) * windowSlots * headDim;
-    const groupQueries = queries().subarray(kvHead * width, (kvHead + 1) * width);
-    const group = groupAttention({ keys, queries: groupQueries, headDim, windowSlots, groupPooling, products });
-    const brought = hasEvidence ? new Float64Array(group.memberCount * lengthSlots) : null;
-    const { mean, deviation } = windowStatistics(windowAttention(group, brought), windowSlots);
-    return { mean, deviation, votingHeads: brought === null ? new Int8Array(0) : votingHeads(group, brought) };
+function headCache(cache: PresentCache, { layer, kvHead, queriesOf }: PlacedHead): HeadCache {
+  const { model, kv, lengths, positions, ropeTable, windowSlots, parameters, hasEvidence, products } = cache;
+  const { headDim, headCount, kvHeadCount } = model.config;
+  const memberCount = headCount / kvHeadCount;
+  const head = headOf(model.config, layer, kvHead);
+  const lengthSlots = lengths[head];
+  const slots = kv.layers[layer][kvHead];
+  return {
+    keys: slots.keys(lengthSlots).subarray(0, lengthSlots * headDim),
+    values: slots.values(lengthSlots).subarray(0, lengthSlots * headDim),
+    positions: headRow(positions, head),
+    ...{ memberCount, headDim, windowSlots, parameters, hasEvidence, products },
+    newestQueries: (rowCount) => {
+      const width = memberCount * rowCount * headDim;
+      return queriesOf(rowCount).subarray(kvHead * width, (kvHead + 1) * width);
+    },
+    outputWeight: () => {
+      const { attentionOutput } = model.weights.layers[layer];
+      const width = memberCount * headDim;
+      return columnsOf(attentionOutput, headCount * headDim, kvHead * width, width);
+    },
+    ropeAngles: (position) => ropeTable.subarray(position * headDim, (position + 1) * headDim),
   };
-  let knownWindow: WindowMeasures | null = null;
-  let knownRedundancy: Redundancy | null = null;
-  const window = (): WindowMeasures => (knownWindow ??= measureWindow());
-  const duplicates = (): Redundancy => (knownRedundancy ??= redundancy({ keys, headDim, products }));
-
-  const term = (name: CacheTermName): Float32Array => {
-    switch (name) {
-      case "windowAttention":
-        return window().mean;
-      case "attentionShift":
-        return window().deviation;
-      case "redundancy":
-        return candidatesOf(duplicates().softmax);
-      case "redundancyRaw":
-        return candidatesOf(redundancyRaw({ keys, headDim, products }));
-      case "keyNorm":
-        return candidatesOf(keyNorm(keys, headDim));
-      default:
-        return unreachable(name);
-    }
-  };
-  return { term, excusedSlots: () => duplicates().excusedSlot, votingHeads: () => window().votingHeads };
 }
 
-interface WindowMeasures extends WindowStatistics {
-  readonly votingHeads: Int8Array; // [candidate], empty where no evidence is asked for
+/** Some neighbouring columns of a matrix, row by row. */
+function columnsOf(matrix: Float32Array, rowWidth: number, from: number, width: number): Float32Array {
+  const columns = new Float32Array((matrix.length / rowWidth) * width);
+  for (let row = 0; row * width < columns.length; row++) {
+    columns.set(matrix.subarray(row * rowWidth + from, row * rowWidth + from + width), row * width);
+  }
+  return columns;
 }
 
 /** Put in the order of positions when first asked for. */
-function layerQueries({ ring, newestPosition }: PresentCache, layer: number): () => Float32Array {
-  let queries: Float32Array | null = null;
-  return () => (queries ??= windowQueries(ring, layer, newestPosition));
+function layerQueries({ ring, newestPosition }: PresentCache, layer: number): (rowCount: number) => Float32Array {
+  const known = new Map<number, Float32Array>();
+  return (rowCount) => {
+    const queries = known.get(rowCount) ?? newestQueries(ring, { layer, newestPosition, rowCount });
+    known.set(rowCount, queries);
+    return queries;
+  };
 }

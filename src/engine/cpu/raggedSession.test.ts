@@ -6,6 +6,7 @@ import { greedySampling } from "../../model/sampling";
 import type { ForwardResult, Measured } from "../backend";
 import { seededModel, seededPrompt, tinyConfig } from "../seededModel.testing";
 import { createCpuBackend } from "./cpuBackend";
+import { baseParameters } from "../../policy/parameters";
 
 const model = seededModel(5, { ...tinyConfig, layerCount: 1 });
 const groupSize = tinyConfig.headCount / tinyConfig.kvHeadCount;
@@ -22,7 +23,7 @@ async function goOn(survivors: readonly Int32Array[]): Promise<{ results: Forwar
   const backend = await createCpuBackend(model);
   const session = await backend.createSession({
     ...{ slotCapacity: 40, positionCapacity: 64, windowSlots: 4, sampling: greedySampling, stopTokens: [] },
-    ...{ hasTaps: true, hasHeadTaps: true, hasEvidence: true, groupPooling: "max" },
+    ...{ hasTaps: true, hasHeadTaps: true, hasEvidence: true, parameters: baseParameters },
     terms: ["windowAttention", "attentionShift", "redundancy", "redundancyRaw", "keyNorm"],
   });
   await session.prefill(seededPrompt(9, promptCount));

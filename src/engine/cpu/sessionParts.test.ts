@@ -4,7 +4,7 @@ import { headRow, joinRows } from "../../cache/headRows";
 import { tinyConfig } from "../seededModel.testing";
 import { createHeadTaps, createPromptSums, createTaps } from "./attentionSinks";
 import { createKvStore, keepSlotsInPlace, writeSlot } from "./kvStore";
-import { createQueryRing, rememberQuery, windowQueries } from "./queryRing";
+import { createQueryRing, newestQueries, rememberQuery } from "./queryRing";
 
 const config = { ...tinyConfig, layerCount: 1, headCount: 2, kvHeadCount: 2, headDim: 2 };
 
@@ -32,7 +32,10 @@ describe("queryRing", () => {
     for (let position = 0; position < 5; position++) {
       rememberQuery(ring, 0, position, Float32Array.of(position, 0, 10 + position, 0));
     }
-    expect(Array.from(windowQueries(ring, 0, 4))).toEqual([2, 0, 3, 0, 4, 0, 12, 0, 13, 0, 14, 0]);
+    const newest = (rowCount: number) => Array.from(newestQueries(ring, { layer: 0, newestPosition: 4, rowCount }));
+    expect(newest(3)).toEqual([2, 0, 3, 0, 4, 0, 12, 0, 13, 0, 14, 0]);
+    expect(newest(2)).toEqual([3, 0, 4, 0, 13, 0, 14, 0]);
+    expect(() => newest(4)).toThrow("4 queries of a ring of 3");
   });
 });
 

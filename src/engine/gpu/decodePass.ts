@@ -6,10 +6,18 @@ import type { GpuWeights } from "./gpuWeights";
 import type { BufferBinding, Kernel } from "./kernelCache";
 import type { MatrixKernel, ModelKernels } from "./modelKernels";
 import { peakLayerBytes, type SessionBuffers, type SessionLayout } from "./sessionBuffers";
+import type { CompiledFamily } from "./termFamilies";
 import { layersOf } from "./windowTerms";
 
+/** What is compiled only for the sessions that ask for it. */
+export interface SessionKernels {
+  /** Taps of every query head; null where the run does not ask for them. */
+  readonly headTaps: Kernel | null;
+  readonly termFamilies: readonly CompiledFamily[];
+}
+
 /** What the passes of a session are made of. */
-export interface SessionParts {
+export interface SessionParts extends SessionKernels {
   readonly device: GPUDevice;
   readonly config: ModelConfig;
   readonly kernels: ModelKernels;
@@ -17,8 +25,6 @@ export interface SessionParts {
   readonly buffers: SessionBuffers;
   readonly layout: SessionLayout;
   readonly hasTaps: boolean;
-  /** Taps of every query head; null where the run does not ask for them. */
-  readonly headTaps: Kernel | null;
 }
 
 interface Step {

@@ -1,6 +1,7 @@
 // The terms of an event over all layers, and what stands behind them: one submit, one read-back. Sizes follow the slots in use.
 import type { HeadRows, RowValues } from "../../cache/headRows";
 import { headCountOf, headRow, newRows, offsetsOf } from "../../cache/headRows";
+import { assert } from "../../lib/errors";
 import type { ModelConfig } from "../../model/config";
 import type { TermName } from "../../policy/policy";
 import type { EventEvidence } from "../../trace/trace";
@@ -10,6 +11,7 @@ import { Recorder, type DeviceStats } from "./dispatch";
 import type { SessionParts } from "./decodePass";
 import type { ParamValues } from "./params";
 import { RedundancyTerms } from "./redundancyTerms";
+import type { TermFamily } from "./termFamilies";
 import { WindowTerms, type TermLayout, type TermSource } from "./windowTerms";
 
 type EvidenceName = keyof EventEvidence;
@@ -24,6 +26,7 @@ interface Region {
 export class EventTerms {
   private readonly window: WindowTerms | null;
   private readonly redundancy: RedundancyTerms | null;
+  private readonly families: ReadonlyMap<TermName, TermFamily>;
   private readonly evidence: readonly EvidenceName[];
   private readonly readBack: GPUBuffer;
   private readonly rowCount: number;
@@ -34,12 +37,14 @@ export class EventTerms {
     pool: BufferPool,
     private readonly stats: DeviceStats,
   ) {
-    const { device, config, kernels, layout, buffers } = parts;
+    const { device, config, kernels, layout, buffers, weights, termFamilies } = parts;
     const { slotCapacity, windowSlots, terms, hasEvidence = false } = request;
     this.rowCount = headCountOf(config);
     const source: TermSource = {
       ...{ device, pool, kernels: kernels.terms, params: buffers.params },
-      ...{ slotTable: buffers.slotTable, keys: buffers.keys, queries: buffers.queryRing },
+      ...{ slotTable: buffers.slotTable, keys: buffers.keys, values: buffers.values, queries: buffers.queryRing },
+      ...{ positions: buffers.positions, ropeTable: buffers.ropeTable },
+      outputWeights: weights.layers.map(({ attentionOutput }) => attentionOutput),
     };
     const termLayout: TermLayout = {
       ...{ shape: config, slotCapacity, windowSlots },
@@ -50,6 +55,12 @@ export class EventTerms {
     this.redundancy = asksFor("redundancy", "redundancyRaw", "keyNorm")
       ? new RedundancyTerms(source, termLayout)
       : null;
+    this.families = new Map(
+      termFamilies.flatMap(({ names, create }) => {
+        const family = create(source, termLayout, request.parameters);
+        return names.map((name) => [name, family] as const);
+      }),
+    );
     // The window measures both of its terms, asked for or not.
     const termCount = new Set([...terms, ...(this.window ? windowTerms : [])]).size;
     this.evidence = hasEvidence ? evidenceNames.filter((name) => asksFor(evidenceTerms[name])) : [];
@@ -58,8 +69,9 @@ export class EventTerms {
   }
 
   /** Every term of the request on the cache as it stands; candidates are the slots before the window. */
-  async measure(lengths: Int32Array, promptCount: number): Promise<Measured> {
+  async measure(lengths: Int32Array, promptCount: number, positions?: HeadRows<Int32Array>): Promise<Measured> {
     const longestSlots = Math.max(...lengths);
+    if (this.families.size > 0) this.writePositions(lengths, positions);
     const regions = this.regions(longestSlots, promptCount);
     const last = regions.at(-1);
     if (last === undefined) return { terms: {} };
@@ -101,6 +113,7 @@ export class EventTerms {
       });
     }
     if (this.redundancy !== null) this.redundancy.encodeKeyNorm(recorder, longestSlots);
+    for (const family of new Set(this.families.values())) family.encode(recorder, longestSlots);
     for (const region of regions) this.recordRegion(recorder, region, longestSlots);
     recorder.submit();
   }
@@ -130,8 +143,25 @@ export class EventTerms {
         this.parts.buffers.promptSums.forEach((from, layer) =>
           recorder.copy({ from, to: this.readBack, toBytes: region.startBytes + layer * byteCount, byteCount }),
         );
+        return;
+      }
+      default: {
+        const family = this.families.get(region.name);
+        assert(family !== undefined, `the session was not made for the term ${String(region.name)}`);
+        copyOut(family.bufferOf(region.name));
       }
     }
+  }
+
+  /** Of a cache that has lost nothing where absent. */
+  private writePositions(lengths: Int32Array, positions?: HeadRows<Int32Array>): void {
+    const { slotCapacity } = this.request;
+    const padded = new Int32Array(lengths.length * slotCapacity);
+    lengths.forEach((length, head) => {
+      const row = positions === undefined ? Int32Array.from({ length }, (_, slot) => slot) : headRow(positions, head);
+      padded.set(row, head * slotCapacity);
+    });
+    this.parts.device.queue.writeBuffer(this.parts.buffers.positions, 0, padded);
   }
 
   private regions(longestSlots: number, promptCount: number): Region[] {

@@ -14,6 +14,7 @@ import { seededModel, seededPrompt, tinyConfig, wordTokenizer } from "../seededM
 import type { GpuBackend } from "./gpuBackend";
 import { relativeError } from "./kernelHarness.testing";
 import { closeTestBackends, generate, openTestBackend, plainRequest } from "./gpuTestBackend.testing";
+import { baseParameters } from "../../policy/parameters";
 
 const RELATIVE_TOLERANCE = 1e-4;
 
@@ -235,7 +236,7 @@ describe("against the CPU backend", () => {
         "keyNorm",
         "promptAttention",
       ];
-      const request = { ...plainRequest, terms, groupPooling, hasEvidence: true };
+      const request = { ...plainRequest, terms, parameters: { ...baseParameters, groupPooling }, hasEvidence: true };
       const measured = await Promise.all(
         backends.map(async (backend) => {
           const session = await backend.createSession(request);

@@ -2,12 +2,14 @@
 import { InputError } from "../../lib/errors";
 import type { Backend, Model, SessionRequest } from "../backend";
 import { BufferPool } from "./bufferPool";
+import type { SessionKernels } from "./decodePass";
 import { GpuSession, type SessionHost } from "./gpuSession";
 import { fitsFloat16, uploadWeights } from "./gpuWeights";
 import { KernelCache, kernelCacheOf } from "./kernelCache";
 import type { WeightType } from "./kernelSpec";
 import { createModelKernels } from "./modelKernels";
 import type { OpenedDevice } from "./openDevice";
+import { compileFamilies } from "./termFamilies";
 
 export interface GpuBackendOptions {
   /** Instead of half precision where the device has it and the weights fit. */
@@ -56,8 +58,11 @@ export async function createGpuBackend(
     summary: { type: "gpu", adapter: opened.adapter, isSoftware: opened.isSoftware, weightType },
     createSession: async (request) => {
       refuseIfTooLarge(opened, model, weightType, request.slotCapacity);
-      const headTaps = request.hasHeadTaps === true ? await host.kernels.headTaps() : null;
-      const { made: session, refusal } = await allocate(device, () => new GpuSession(host, request, headTaps));
+      const kernels: SessionKernels = {
+        headTaps: request.hasHeadTaps === true ? await host.kernels.headTaps() : null,
+        termFamilies: await compileFamilies(request.terms, cache, model.config, weightType),
+      };
+      const { made: session, refusal } = await allocate(device, () => new GpuSession(host, request, kernels));
       if (refusal === null) return session;
       session.dispose();
       throw new InputError(`the GPU has no room for ${request.slotCapacity} slots; choose a smaller budget or model`);

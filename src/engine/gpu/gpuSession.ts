@@ -1,15 +1,14 @@
 // One sequence on the GPU. Tokens, cache, logits and sampling stay there: a step is one submit, its results come later.
-import { emptyRows, headCountOf, queryHeadLengths, rowLengths } from "../../cache/headRows";
+import { emptyRows, headCountOf, queryHeadLengths, rowLengths, type HeadRows } from "../../cache/headRows";
 import { assert, errorMessage } from "../../lib/errors";
 import { CANDIDATE_COUNT, type Sampling } from "../../model/sampling";
 import type { MemorySummary } from "../../trace/trace";
 import type { CompactionPlan, ForwardResult, Measured, Session, SessionRequest } from "../backend";
 import { BufferPool } from "./bufferPool";
-import { DecodePass, type SessionParts } from "./decodePass";
+import { DecodePass, type SessionKernels, type SessionParts } from "./decodePass";
 import { boundKernel, emptyStats, Recorder, type BoundKernel } from "./dispatch";
 import { EventTerms, eventParams } from "./eventTerms";
 import { decodeSample, RESULT_WORDS } from "./kernels/sample";
-import type { Kernel } from "./kernelCache";
 import { kvEntryBytes } from "./kernelSpec";
 import { encodeParams, type ParamValues } from "./params";
 import { PrefillPass } from "./prefillPass";
@@ -17,7 +16,7 @@ import { ResultRing, RING_DEPTH } from "./resultRing";
 import { createSessionBuffers, sessionLayout, slotTableOf, decodeTapRows, tapBytes } from "./sessionBuffers";
 
 /** What a session needs of its backend. */
-export interface SessionHost extends Omit<SessionParts, "buffers" | "layout" | "hasTaps" | "headTaps"> {
+export interface SessionHost extends Omit<SessionParts, "buffers" | "layout" | "hasTaps" | keyof SessionKernels> {
   readonly weightBytes: number;
   /** Why nothing works any more, in plain words, or null. */
   readonly failure: () => string | null;
@@ -53,13 +52,13 @@ export class GpuSession implements Session {
   constructor(
     private readonly host: SessionHost,
     private readonly request: SessionRequest,
-    headTaps: Kernel | null = null,
+    sessionKernels: SessionKernels,
   ) {
     const { device, config, kernels, weightBytes } = host;
     const layout = sessionLayout(config, request);
     this.pool = new BufferPool(device);
     const buffers = createSessionBuffers(this.pool, config, request, layout);
-    this.parts = { ...host, buffers, layout, hasTaps: request.hasTaps, headTaps };
+    this.parts = { ...host, buffers, layout, hasTaps: request.hasTaps, ...sessionKernels };
     this.ring = new ResultRing(device, this.pool, layout.resultBytes + layout.headResultBytes, this.stats);
     this.decodePass = new DecodePass(this.parts);
     this.prefillPass = new PrefillPass(this.parts);
@@ -115,10 +114,10 @@ export class GpuSession implements Session {
     return { ...note, ...sample, ...this.decodeTaps(bytes, note.lengths), readBackMs };
   }
 
-  measureTerms(): Promise<Measured> {
+  measureTerms(positions?: HeadRows<Int32Array>): Promise<Measured> {
     const { config } = this.parts;
     this.writeParams(eventParams(config, this.request, this.longestSlots, this.nextPosition));
-    return this.guarded(() => this.terms.measure(this.lengths, this.promptCount));
+    return this.guarded(() => this.terms.measure(this.lengths, this.promptCount, positions));
   }
 
   compact({ survivors }: CompactionPlan): void {
@@ -234,7 +233,7 @@ export class GpuSession implements Session {
       scoreLayerStride: layout.scoreLayerBytes / 4,
       windowSlots: layout.ringRows,
       promptCount: this.promptCount,
-      isMeanPooling: this.request.groupPooling === "mean" ? 1 : 0,
+      isMeanPooling: this.request.parameters.groupPooling === "mean" ? 1 : 0,
       ...values,
     });
     device.queue.writeBuffer(buffers.params, 0, block);

@@ -3,6 +3,7 @@ import { greedySampling } from "../../model/sampling";
 import type { Model, Session, SessionRequest } from "../backend";
 import { createGpuBackend, type GpuBackend, type GpuBackendOptions } from "./gpuBackend";
 import { openDevice } from "./openDevice";
+import { baseParameters } from "../../policy/parameters";
 
 const opened: GpuBackend[] = [];
 
@@ -26,7 +27,7 @@ export const plainRequest: SessionRequest = {
   stopTokens: [],
   hasTaps: false,
   terms: [],
-  groupPooling: "max",
+  parameters: baseParameters,
 };
 
 /** As many tokens as asked for, with as many forwards in flight as the session likes. */

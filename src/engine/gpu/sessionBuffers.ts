@@ -56,6 +56,7 @@ export interface SessionBuffers {
   readonly slotTable: GPUBuffer; // [layer][kvHead] → first row of keys and values, slots in use; see shaders/common/kvSlots.wgsl
   readonly keys: GPUBuffer; // [row][headDim]
   readonly values: GPUBuffer; // [row][headDim]
+  readonly positions: GPUBuffer; // [layer][kvHead][slotCapacity], written before terms are measured
   readonly queryRing: GPUBuffer; // [layer][position % ringRows][head][headDim]
   readonly logits: GPUBuffer; // [vocabulary]
   readonly results: GPUBuffer; // words, see shaders/attentionTaps.wgsl
@@ -115,6 +116,7 @@ export function createSessionBuffers(
     slotTable: pool.storage("slot table", layerCount * slotTableLayerBytes),
     keys: pool.storage("keys", kvBytes / 2),
     values: pool.storage("values", kvBytes / 2),
+    positions: pool.storage("positions", kvHeadTotal * slotCapacity * 4),
     queryRing: pool.storage("query ring", layerCount * queryLayerBytes),
     logits: pool.storage("logits", config.vocabularySize * 4),
     results: pool.storage("results", layout.resultBytes),

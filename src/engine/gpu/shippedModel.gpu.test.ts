@@ -11,6 +11,7 @@ import { createCpuBackend } from "../cpu/cpuBackend";
 import { createDecodeLoop, type LoopStep } from "../decodeLoop";
 import { createGpuBackend } from "./gpuBackend";
 import { relativeError, testDevice } from "./kernelHarness.testing";
+import { baseParameters } from "../../policy/parameters";
 
 const RELATIVE_TOLERANCE = 1e-4;
 let model: LoadedModel;
@@ -34,7 +35,7 @@ it.each(shippedReference.cases)("gives the reference's logits and tokens on $id"
     stopTokens: [],
     hasTaps: false,
     terms: [],
-    groupPooling: "max",
+    parameters: baseParameters,
   });
   await session.prefill(Int32Array.from(given.promptTokens));
   expect(relativeError(await session.readLogits(), decodeLogits(given.afterPrefill))).toBeLessThan(RELATIVE_TOLERANCE);

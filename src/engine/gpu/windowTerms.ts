@@ -28,7 +28,14 @@ export interface TermSource {
   readonly params: GPUBuffer;
   readonly slotTable: GPUBuffer;
   readonly keys: GPUBuffer;
+  readonly values: GPUBuffer;
   readonly queries: GPUBuffer;
+  /** Original position of every slot. [layer][kvHead][slotCapacity] */
+  readonly positions: GPUBuffer;
+  /** [position][headDim / 2][cosine, sine] */
+  readonly ropeTable: GPUBuffer;
+  /** Output projections, in the type of the weights. [layer] of [hidden][head · headDim] */
+  readonly outputWeights: readonly GPUBuffer[];
 }
 
 interface Batch {

@@ -9,7 +9,7 @@ import { decideEviction } from "./decideEviction";
 
 const policy = policyById("gkv");
 const parameters = effectiveParameters(policy, { windowSlots: 3, smoothing: "max", redundancy: "none" });
-const budgets = Int32Array.of(5, 9);
+const share = (): Int32Array => Int32Array.of(5, 9);
 
 function decide(cache: CacheState, event: number) {
   const lengths = rowLengths(cache.positions);
@@ -17,7 +17,7 @@ function decide(cache: CacheState, event: number) {
   const windowAttention = { offsets, values: values.map((_, at) => hashUniform(event, at)) };
   const redundancy = { offsets, values: values.map((_, at) => hashUniform(event + 9, at)) };
   const terms: Measured["terms"] = { windowAttention, redundancy };
-  return decideEviction({ policy, parameters, promptCount: 12, event, step: 8 * event, budgets }, cache, { terms });
+  return decideEviction({ policy, parameters, promptCount: 12, event, step: 8 * event, share }, cache, { terms });
 }
 
 describe("budgets that differ from head to head", () => {

@@ -14,8 +14,9 @@ import {
   rowLength,
 } from "../../cache/headRows";
 import { chooseSurvivors, keepCarry, protectedCandidates } from "../../policy/admission";
-import { computeScores, type Scores } from "../../policy/formula";
+import { scoreLayer, type Scores } from "../../policy/formula";
 import type { Policy, PolicyParameters, PolicyView, Terms } from "../../policy/policy";
+import type { LayerShare } from "../../policy/share";
 import type { EvictionEvent } from "../../trace/trace";
 import type { Measured } from "../backend";
 
@@ -25,8 +26,7 @@ export interface EvictionOccasion {
   readonly promptCount: number;
   readonly event: number;
   readonly step: number;
-  /** B in force. [head] */
-  readonly budgets: Int32Array;
+  readonly share: LayerShare;
 }
 
 /** The evidence of what was measured goes into the record as it is. */
@@ -35,12 +35,12 @@ export function decideEviction(
   cache: CacheState,
   { terms, ...evidence }: Measured,
 ): { eviction: EvictionEvent; cache: CacheState } {
-  const { policy, parameters, promptCount, event, step, budgets } = occasion;
+  const { policy, parameters, promptCount, event, step, share } = occasion;
   const { windowSlots } = parameters;
   const formula = policy.formula(parameters);
-  const heads = Array.from(budgets, (keptSlots, head) => {
+  const views = Array.from({ length: headCountOf(cache) }, (_, head): PolicyView => {
     const positions = headRow(cache.positions, head);
-    const view: PolicyView = {
+    return {
       layer: layerOf(cache, head),
       kvHead: kvHeadOf(cache, head),
       event,
@@ -51,21 +51,33 @@ export function decideEviction(
       terms: headTerms(terms, head),
       carried: rowLength(cache.carried, head) > 0 ? headRow(cache.carried, head) : null,
     };
-    const scores = computeScores(formula, view);
-    const chosen = chooseSurvivors({
-      total: scores.total,
-      lengthSlots: positions.length,
-      keepSlots: keptSlots,
-      isProtected: protectedCandidates(view, parameters.isPromptProtected),
-    });
-    return { scores, chosen };
   });
+  const layers = Array.from({ length: cache.layerCount }, (_, layer) => {
+    const heads = views.slice(layer * cache.kvHeadCount, (layer + 1) * cache.kvHeadCount);
+    const isProtected = heads.map((view) => protectedCandidates(view, parameters.isPromptProtected));
+    const scored = scoreLayer(formula, heads, (ranking) =>
+      share({
+        layer,
+        rows: ranking.map((total, head) => ({ total, isProtected: isProtected[head] })),
+        lengths: heads.map(({ lengthSlots }) => lengthSlots),
+      }),
+    );
+    return heads.map(({ lengthSlots }, head) => {
+      const [scores, keepSlots] = [scored.heads[head], scored.keepSlots[head]];
+      const chosen = chooseSurvivors({
+        ...{ total: scores.total, isProtected: isProtected[head] },
+        ...{ lengthSlots, keepSlots },
+      });
+      return { scores, chosen, keepSlots };
+    });
+  });
+  const heads = layers.flat();
   const scores = heads.map((head) => head.scores);
 
   const eviction: EvictionEvent = {
     event,
     step,
-    budgetSlots: meanLength(budgets),
+    budgetSlots: meanLength(Int32Array.from(heads, ({ keepSlots }) => keepSlots)),
     windowSlots,
     positionsBefore: cache.positions,
     terms: { ...terms },

@@ -5,7 +5,7 @@ import { InputError } from "../../lib/errors";
 import type { ModelConfig } from "../../model/config";
 import type { Sampling } from "../../model/sampling";
 import type { Tokenizer } from "../../model/tokenizer";
-import { budgetInForce, isActing, isEventStep, slotCapacity } from "../../policy/budget";
+import { budgetInForce, isEventStep, slotCapacity } from "../../policy/budget";
 import {
   acceptedValue,
   expectedWords,
@@ -16,6 +16,7 @@ import {
 } from "../../policy/parameters";
 import { policyById } from "../../policy/policies";
 import { neededTerms, type Policy, type PolicyParameters } from "../../policy/policy";
+import { isOverBudget, layerBudgets, layerShare, type LayerShare } from "../../policy/share";
 import type { Model, SessionRequest } from "../backend";
 import type { RunRecipe } from "../protocol";
 
@@ -35,8 +36,8 @@ export interface RunPlan {
   readonly parameters: PolicyParameters;
   readonly promptCount: number;
   readonly maxPositions: number;
-  /** B of each head if an event falls on this step and acts on a cache of these lengths; null otherwise. [head] */
-  actingBudgets(step: number, lengths: Int32Array): Int32Array | null;
+  /** How an event that falls on this step shares out the slots of a cache of these lengths; null where none acts. [head] */
+  actingShare(step: number, lengths: Int32Array): LayerShare | null;
   /** The prompt's own attention starts the carried score, so event 0 measures even where it does not act. */
   readonly hasInitialCarry: boolean;
   sessionRequest(maxNewTokens: number): SessionRequest;
@@ -54,10 +55,11 @@ export function createRunPlan({ model, promptTokens, recipe }: PlannedRun): RunP
   const promptCount = promptTokens.length;
   const terms = policy.isEvicting ? neededTerms(policy.formula(parameters)) : [];
 
-  const actingBudgets = (step: number, lengths: Int32Array): Int32Array | null => {
+  const actingShare = (step: number, lengths: Int32Array): LayerShare | null => {
     if (!policy.isEvicting || !isEventStep(step, parameters.intervalSteps)) return null;
-    const budgets = lengths.map(() => budgetInForce(parameters, promptCount + step));
-    return lengths.some((length, head) => isActing(length, budgets[head])) ? budgets : null;
+    const budgetSlots = budgetInForce(parameters, promptCount + step);
+    const budgets = layerBudgets(parameters, budgetSlots, model.config);
+    return isOverBudget(budgets, lengths, model.config) ? layerShare(parameters, budgetSlots) : null;
   };
 
   const sessionRequest = (maxNewTokens: number): SessionRequest => ({
@@ -71,7 +73,7 @@ export function createRunPlan({ model, promptTokens, recipe }: PlannedRun): RunP
     // A KV head of one query head has that head's row already.
     hasHeadTaps: recipe.hasTaps && recipe.hasHeadTaps === true && model.config.headCount > model.config.kvHeadCount,
     terms,
-    groupPooling: parameters.groupPooling,
+    parameters,
     hasEvidence: true,
   });
 
@@ -81,7 +83,7 @@ export function createRunPlan({ model, promptTokens, recipe }: PlannedRun): RunP
     // The newest query alone, unrounded, its shares adding up to 1: what taps and the group's maximum cannot give.
     windowSlots: 1,
     terms: ["windowAttention"],
-    groupPooling: "mean",
+    parameters: { ...parameters, groupPooling: "mean" },
     hasTaps: false,
     hasHeadTaps: false,
     hasEvidence: false,
@@ -92,7 +94,7 @@ export function createRunPlan({ model, promptTokens, recipe }: PlannedRun): RunP
     parameters,
     promptCount,
     maxPositions,
-    actingBudgets,
+    actingShare,
     hasInitialCarry: terms.includes("promptAttention"),
     sessionRequest,
     fullCacheRequest,

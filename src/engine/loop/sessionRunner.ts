@@ -64,7 +64,7 @@ export async function createSessionRunner(
   const noteStarted = (): void => {
     const step = startedCount++;
     const isMeasured = step === 0 && plan.hasInitialCarry;
-    if (isMeasured || plan.actingBudgets(step, session.lengths) !== null) heldStep = step;
+    if (isMeasured || plan.actingShare(step, session.lengths) !== null) heldStep = step;
   };
 
   const startForward = (token?: number): void => {
@@ -85,14 +85,14 @@ export async function createSessionRunner(
 
   const runEvent = async (step: number): Promise<EvictionEvent | null> => {
     if (heldStep !== step) return null;
-    const budgets = plan.actingBudgets(step, session.lengths);
+    const share = plan.actingShare(step, session.lengths);
     updateCache(step);
-    const measured = await session.measureTerms();
+    const measured = await session.measureTerms(cache.positions);
     if (step === 0 && plan.hasInitialCarry) cache = withInitialCarry(cache, measured.terms, plan);
     heldStep = null;
-    if (budgets === null) return null;
+    if (share === null) return null;
     const event = eventOfStep(step, plan.parameters.intervalSteps);
-    const decided = decideEviction({ ...plan, event, step, budgets }, cache, measured);
+    const decided = decideEviction({ ...plan, event, step, share }, cache, measured);
     session.compact({ survivors: decided.eviction.survivors });
     cache = decided.cache;
     knownEvicted = null;

@@ -4,10 +4,11 @@
 //   parts, total, carry    computed from the terms by the run's formula
 //   survivors              decided from the totals by the rule of admission, and so are cut-offs and margins
 
-import { headCountOf, headRow, headRows, joinRows, kvHeadOf, layerOf, newRows, offsetsOf } from "../../cache/headRows";
+import { headCountOf, headOf, headRow, headRows, joinRows, kvHeadOf, newRows, offsetsOf } from "../../cache/headRows";
 import type { RowValues } from "../../cache/headRows";
 import { chooseSurvivors, cutOf, keepCarry, protectedCandidates } from "../../policy/admission";
-import { computeColumn, formulaTerms, stepOf, TOTAL, type Formula, type ScoreInputs } from "../../policy/formula";
+import { computeColumn, type Columns } from "../../policy/columns";
+import { formulaTerms, stepOf, TOTAL, type Formula, type ScoreInputs } from "../../policy/formula";
 import { positionsSince } from "../replay";
 import type { EvictionEvent, TraceHeader } from "../trace";
 import type { RunFileHead } from "./runFileHead";
@@ -125,6 +126,12 @@ export function followEvent(
     const found = rows.get(name);
     return found && headRow(found, head);
   };
+  const column = (name: Derived, head: number): StoredColumn => ({
+    row: row(name, head),
+    isStored: given(name) !== undefined,
+  });
+  const scored = { event, positionsBefore, terms, previous, offsets, keptCounts };
+  for (let layer = 0; layer < run.header.model.layerCount; layer++) computeRows(layer, scored, run, column);
   const storedSurvivors = given("survivors") as Int32Array | undefined;
   const keptOffsets = offsetsOf(keptCounts);
   const survivors: Int32Array[] = [];
@@ -132,8 +139,6 @@ export function followEvent(
   const margin = new Float32Array(headCount);
   for (let head = 0; head < headCount; head++) {
     const positions = headRow(positionsBefore, head);
-    const scores = { head, event, positions, terms, previous, candidateCount: offsets[head + 1] - offsets[head] };
-    computeRows(scores, run, (name) => ({ row: row(name, head), isStored: given(name) !== undefined }));
     const total = row("total", head) ?? new Float32Array(0);
     const place = { positions, candidateCount: total.length, promptCount: run.promptCount };
     const admission = {
@@ -169,37 +174,54 @@ export function followEvent(
   };
 }
 
-interface ScoredHead extends Pick<ScoreInputs, "event" | "positions" | "candidateCount"> {
-  readonly head: number;
-  readonly terms: EvictionEvent["terms"];
+interface ScoredEvent extends Pick<EvictionEvent, "event" | "positionsBefore" | "terms"> {
   readonly previous: EvictionEvent | null;
+  readonly offsets: Int32Array; // of rows of candidates, [head + 1]
+  readonly keptCounts: Int32Array; // [head]
 }
 
-/** Fills one head's rows that aren't stored. `room`: the row of a column, if the run keeps it. */
+interface StoredColumn {
+  /** The row of a column, if the run keeps it. */
+  readonly row: Float32Array | undefined;
+  readonly isStored: boolean;
+}
+
+/** Fills the rows of one layer's heads that aren't stored. */
 function computeRows(
-  { head, terms, previous, ...place }: ScoredHead,
+  layer: number,
+  { event, positionsBefore, terms, previous, offsets, keptCounts }: ScoredEvent,
   { formula, header, promptCount }: EventRun,
-  room: (name: Derived) => { readonly row: Float32Array | undefined; readonly isStored: boolean },
+  columnOf: (name: Derived, head: number) => StoredColumn,
 ): void {
   if (formula === null) return;
-  const inputs: ScoreInputs = {
-    ...place,
-    layer: layerOf(header.model, head),
-    kvHead: kvHeadOf(header.model, head),
-    promptCount,
+  const { kvHeadCount } = header.model;
+  const heads = Array.from({ length: kvHeadCount }, (_, kvHead) => headOf(header.model, layer, kvHead));
+  const inputs = heads.map((head): ScoreInputs => ({
+    ...{ layer, kvHead: kvHeadOf(header.model, head), event, promptCount },
+    positions: headRow(positionsBefore, head),
+    candidateCount: offsets[head + 1] - offsets[head],
     terms: Object.fromEntries(Object.entries(terms).map(([name, rows]) => [name, headRow(rows, head)])),
     carried: carriedRow(formula, terms, previous, head),
-  };
-  const columns: Record<string, Float32Array> = {};
+  }));
+  const columns: Columns[] = heads.map(() => ({}));
+  const keepSlots = heads.map((head) => keptCounts[head]);
   for (const step of formula.steps) {
-    const { row, isStored } = room(step.column === TOTAL ? "total" : `parts.${step.column}`);
-    if (row !== undefined && isStored) columns[step.column] = row;
-    else columns[step.column] = computeColumn(step, inputs, columns);
-    row?.set(columns[step.column]);
+    const name = step.column === TOTAL ? "total" : (`parts.${step.column}` as const);
+    const isStored = columnOf(name, heads[0]).isStored;
+    const computed = isStored ? [] : computeColumn(step, inputs, { columns, keepSlots });
+    heads.forEach((head, kvHead) => {
+      const { row } = columnOf(name, head);
+      const column = isStored ? row : computed[kvHead];
+      columns[kvHead][step.column] = column;
+      if (!isStored && column !== undefined) row?.set(column);
+    });
   }
-  if (formula.steps.length === 0) room("total").row?.fill(Infinity);
-  const carry = room("carry");
-  if (!carry.isStored && formula.carry !== null) carry.row?.set(columns[formula.carry]);
+  heads.forEach((head, kvHead) => {
+    if (formula.steps.length === 0) columnOf("total", head).row?.fill(Infinity);
+    const carry = columnOf("carry", head);
+    const carried = formula.carry === null ? undefined : columns[kvHead][formula.carry];
+    if (!carry.isStored && carried !== undefined) carry.row?.set(carried);
+  });
 }
 
 /** What a head's first slots carry into an event. */

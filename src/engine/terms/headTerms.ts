@@ -1,0 +1,85 @@
+// The terms of one KV head at an event, from what the session holds: the table from a term's name to its function. The
+// functions themselves, which the GPU's kernels are tested against, stand in the other files of this folder.
+import type { TermName } from "../../policy/policy";
+import type { TermParameters } from "../backend";
+import type { RowProducts } from "../cpu/products";
+import { keyNorm } from "./keyNorm";
+import { redundancy, redundancyRaw, type Redundancy } from "./redundancy";
+import {
+  groupAttention,
+  votingHeads,
+  windowAttention,
+  windowStatistics,
+  type WindowStatistics,
+} from "./windowAttention";
+
+/** The prompt's column sums are collected while the prefill runs; the others are measured at the event. */
+export type CacheTermName = Exclude<TermName, "promptAttention">;
+
+/** What one KV head holds, n slots of it, and what its terms depend on. */
+export interface HeadCache {
+  readonly keys: Float32Array; // [slot][headDim], after RoPE
+  readonly values: Float32Array; // [slot][headDim]
+  /** Original position of each slot. [slot] */
+  readonly positions: Int32Array;
+  /** Query heads of the group. */
+  readonly memberCount: number;
+  readonly headDim: number;
+  /** w: the newest slots, which are no candidates. */
+  readonly windowSlots: number;
+  readonly parameters: TermParameters;
+  /** The newest queries of the group after RoPE, the newest last. [member][row of rowCount][headDim] */
+  readonly newestQueries: (rowCount: number) => Float32Array;
+  /** Columns of the output projection that read this group: [hidden][member][headDim]. */
+  readonly outputWeight: () => Float32Array;
+  /** cos and sin of a position's angles. [headDim / 2][cosine, sine] */
+  readonly ropeAngles: (position: number) => Float32Array;
+  /** Also what stands behind the terms. */
+  readonly hasEvidence: boolean;
+  readonly products: RowProducts;
+}
+
+export interface HeadTerms {
+  /** Of every slot, or of the candidates alone; a candidate's number is at its slot. */
+  term(name: CacheTermName): Float32Array;
+  excusedSlots(): Int32Array; // [slot]
+  votingHeads(): Int8Array; // [candidate]
+}
+
+/** What two terms share is computed once. */
+export function createHeadTerms(head: HeadCache): HeadTerms {
+  const { keys, headDim, products } = head;
+  const window = once(() => measureWindow(head));
+  const duplicates = once((): Redundancy => redundancy({ keys, headDim, products }));
+  const functions: Readonly<Record<CacheTermName, () => Float32Array>> = {
+    windowAttention: () => window().mean,
+    attentionShift: () => window().deviation,
+    redundancy: () => duplicates().softmax,
+    redundancyRaw: () => redundancyRaw({ keys, headDim, products }),
+    keyNorm: () => keyNorm(keys, headDim),
+  };
+  return {
+    term: (name) => functions[name](),
+    excusedSlots: () => duplicates().excusedSlot,
+    votingHeads: () => window().votingHeads,
+  };
+}
+
+interface WindowMeasures extends WindowStatistics {
+  readonly votingHeads: Int8Array; // [candidate], empty where no evidence is asked for
+}
+
+function measureWindow(head: HeadCache): WindowMeasures {
+  const { keys, headDim, memberCount, windowSlots, products, hasEvidence } = head;
+  const queries = head.newestQueries(windowSlots);
+  const { groupPooling } = head.parameters;
+  const group = groupAttention({ keys, queries, headDim, windowSlots, groupPooling, products });
+  const brought = hasEvidence ? new Float64Array(memberCount * group.lengthSlots) : null;
+  const { mean, deviation } = windowStatistics(windowAttention(group, brought), windowSlots);
+  return { mean, deviation, votingHeads: brought === null ? new Int8Array(0) : votingHeads(group, brought) };
+}
+
+function once<Value extends object>(compute: () => Value): () => Value {
+  let known: Value | null = null;
+  return () => (known ??= compute());
+}

@@ -1,0 +1,84 @@
+// What a row of a parameter table says (parameters.ts): its name, its limits, what it starts from.
+
+/** What every row of a choice says, whatever its kind. */
+export interface RowBase<Group extends string> {
+  /** As controls name it. */
+  readonly label: string;
+  /** One sentence, for the control's tip, the command line's help and the docs. */
+  readonly help: string;
+  /** Where its control stands. */
+  readonly group: Group;
+  /** Shown with the main controls instead of under "More". */
+  readonly isMain?: boolean;
+  /** Short name in a link; never reused for another meaning within a link version. */
+  readonly key: string;
+}
+
+interface ParameterBase extends RowBase<"cache" | "score" | "sampling"> {
+  /** As formulas write it. */
+  readonly symbol?: string;
+  /** Name on the command line, without its dashes. */
+  readonly flag: string;
+  /** When and how much is evicted, which lanes share; who is evicted; or by which draw. */
+  readonly decides: "when" | "who" | "draw";
+  /** It changes what every evicting policy does. */
+  readonly isOfEveryPolicy?: boolean;
+}
+
+/** What a control of a number offers. */
+export interface NumberValues {
+  readonly type: "number";
+  readonly default: number;
+  readonly min: number;
+  readonly max: number;
+  /** Values are min + a whole number of steps; 0 = any value within the limits. */
+  readonly step: number;
+  readonly unit?: string;
+  /** What the scripts of G-KV's paper set, whatever the page starts from. */
+  readonly inPaper?: number;
+}
+
+export interface ChoiceValues {
+  readonly type: "choice";
+  readonly default: string;
+  readonly choices: readonly { readonly value: string; readonly label: string }[];
+}
+
+export interface FlagValues {
+  readonly type: "flag";
+  readonly default: boolean;
+}
+
+interface NumberParameter extends ParameterBase, NumberValues {
+  /** What a run accepts, which can be more than the control offers. */
+  readonly range: Range;
+  /** How much of it the parameters above it leave room for. */
+  readonly room?: (above: { readonly budgetSlots: number; readonly windowSlots: number }) => Room;
+}
+
+interface Range {
+  readonly least: number;
+  readonly most: number;
+  readonly kind: "real" | "whole" | "odd";
+}
+
+export interface Room {
+  readonly most: number;
+  /** "a budget of 8 slots leaves the window 1 to 7" */
+  readonly words: string;
+}
+
+export type ParameterRow = NumberParameter | (ParameterBase & (ChoiceValues | FlagValues));
+
+/** The value type of a row: the union of a choice's values, or the plain type. */
+export type RowValue<Row> = Row extends { type: "choice"; choices: readonly { value: infer Value }[] }
+  ? Value
+  : Row extends { type: "number" }
+    ? number
+    : Row extends { type: "flag" }
+      ? boolean
+      : string;
+
+export const MANY = 2 ** 31 - 1;
+/** From 0 to 1. */
+export const share: Range = { least: 0, most: 1, kind: "real" };
