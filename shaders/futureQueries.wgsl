@@ -50,10 +50,10 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   for (var row = 0u; row < rows; row++) {
     let age = rows - 1u - row;
     let ringRow = (params.queryStart + params.rowCount + params.queryRows - 1u - age) % params.queryRows;
-    let from = ringBase + (ringRow * HEAD_COUNT + head) * 2u * half + pair;
+    let at = ringBase + (ringRow * HEAD_COUNT + head) * 2u * half + pair;
     let own = ropeTable[(newest - age) * half + pair];
     let query = turned(
-      vec2f(queries[from], queries[from + half]),
+      vec2f(queries[at], queries[at + half]),
       turned(average, vec2f(own.x, -own.y)),
     );
     sum += query;
