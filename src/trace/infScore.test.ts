@@ -17,6 +17,8 @@ const caseOf = fc.integer({ min: 2, max: 60 }).chain((length) =>
   }),
 );
 
+const sumOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
+
 describe("the four cells", () => {
   it("tell needle from rest, and the top from what lies below it", () => {
     // position           0     1     2     3     4
@@ -31,8 +33,8 @@ describe("the four cells", () => {
       fc.property(caseOf, ({ row, start, size, topCount }) => {
         const { weights, counts } = attentionCells(row, { start, end: start + size }, topCount);
         const total = row.reduce((sum, weight) => sum + weight, 0);
-        expect(Math.abs(Object.values(weights).reduce((sum, one) => sum + one, 0) - total)).toBeLessThan(1e-5);
-        expect(Object.values(counts).reduce((sum, one) => sum + one, 0)).toBe(row.length);
+        expect(Math.abs(sumOf(Object.values<number>({ ...weights })) - total)).toBeLessThan(1e-5);
+        expect(sumOf(Object.values<number>({ ...counts }))).toBe(row.length);
         expect(counts.needleTop + counts.otherTop).toBe(topCount);
       }),
     );
