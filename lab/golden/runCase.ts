@@ -4,6 +4,7 @@ import type { CaseContext, RunCase } from "./caseParts";
 import type { FieldComparison } from "./compare";
 import { runDecodeLoop } from "./decodeLoopCase";
 import { fieldOf, rootField } from "./field";
+import { runInfScore } from "./infScoreCase";
 import { runStaticMasks, runStreamingUpdate, runWindowOverlap } from "./maskCases";
 import { runBuildSparseMask, runExpandSparseMask, runSparseMaskFromHistory } from "./sparseMaskCases";
 import { isSupportedPress, pressOf, runScorer, SCORER_KIND } from "./scorerCase";
@@ -23,6 +24,7 @@ const runners: Readonly<Record<string, RunCase>> = {
   "gkv.expand_sparse_mask": runExpandSparseMask,
   "derived.window_overlap": runWindowOverlap,
   [SCORER_KIND]: runScorer,
+  "related.surface.infscore": runInfScore,
 };
 
 /** The kind that a parsed file declares; null if the file isn't a case. */
