@@ -22,7 +22,7 @@ test("offers three ready problems of every family, and draws any other by diffic
   await expectLink(page, "#v4&view=explore&problem=story-3x1-1");
   await press(page, "New problem");
   await expectLink(page, "#v4&view=explore&problem=story-3x1-2");
-  await expect(problem(page).locator("option:checked")).toHaveText("Story: 3 of 4 people, no. 2");
+  await expect(problem(page).locator("option:checked")).toHaveText("Story no. 2: 3 of 4 people");
   await page.getByRole("spinbutton", { name: "Problem no." }).fill("70");
   await page.keyboard.press("Enter");
   await expectLink(page, "#v4&view=explore&problem=story-3x1-70");
@@ -36,7 +36,7 @@ test("offers three ready problems of every family, and draws any other by diffic
 test("opens a link of the first version", async ({ page }) => {
   await openPageAtRest(page, "#v1&problem=tour&rooms=4&steps=22&n=7");
   await openSetUp(page);
-  await expect(problem(page).locator("option:checked")).toHaveText("Walk: 4 rooms, 22 steps, rooms seen early, no. 7");
+  await expect(problem(page).locator("option:checked")).toHaveText("Walk no. 7: 4 rooms, 22 steps, rooms seen early");
   await expect(page.locator(".notices")).toBeEmpty();
 });
 

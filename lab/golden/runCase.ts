@@ -4,8 +4,10 @@ import type { CaseContext, RunCase } from "./caseParts";
 import type { FieldComparison } from "./compare";
 import { runDecodeLoop } from "./decodeLoopCase";
 import { fieldOf, rootField } from "./field";
+import { runInfScore } from "./infScoreCase";
 import { runStaticMasks, runStreamingUpdate, runWindowOverlap } from "./maskCases";
 import { runBuildSparseMask, runExpandSparseMask, runSparseMaskFromHistory } from "./sparseMaskCases";
+import { isSupportedPress, pressOf, runScorer, SCORER_KIND } from "./scorerCase";
 import { runAttentionScores, runSimilarityKernel, runSimilarityRaw } from "./termCases";
 import { runUpdateKv } from "./updateKvCase";
 
@@ -21,6 +23,8 @@ const runners: Readonly<Record<string, RunCase>> = {
   "gkv.build_sparse_mask": runBuildSparseMask,
   "gkv.expand_sparse_mask": runExpandSparseMask,
   "derived.window_overlap": runWindowOverlap,
+  [SCORER_KIND]: runScorer,
+  "related.surface.infscore": runInfScore,
 };
 
 /** The kind that a parsed file declares; null if the file isn't a case. */
@@ -31,6 +35,14 @@ export function kindOf(json: unknown): string | null {
 
 export function isSupportedKind(kind: string): boolean {
   return Object.hasOwn(runners, kind);
+}
+
+/** What nothing here runs: a kind, or a press of KVPress; null where the case can be run. */
+export function skippedName(json: unknown): string | null {
+  const kind = kindOf(json) ?? "";
+  if (!isSupportedKind(kind)) return kind;
+  const press = kind === SCORER_KIND ? pressOf(json) : null;
+  return press === null || isSupportedPress(press) ? null : `${kind} ${press}`;
 }
 
 /** Compares every field of the case with what the probe and the policies compute. A case that cannot be read is one failure. */

@@ -16,6 +16,10 @@ export type TermName =
   | "redundancyRaw"
   /** Euclidean norm of the key after RoPE (rotation keeps it). [candidate] */
   | "keyNorm"
+  /** Euclidean norm of the value. [candidate] */
+  | "valueNorm"
+  /** Cosine of the key and the mean of all the head's keys, each divided by its length. [candidate] */
+  | "keyCosine"
   /** Window attention, each row times the number of keys before its query (Finch). [candidate] */
   | "placedAttention"
   /** Window attention as R-KV's repository has it: joined before the softmax, which is over the candidates alone. [candidate] */

@@ -53,9 +53,7 @@ export class EventTerms {
     };
     const asksFor = (...names: TermName[]): boolean => names.some((name) => terms.includes(name));
     this.window = asksFor("windowAttention", "attentionShift") ? new WindowTerms(source, termLayout) : null;
-    this.redundancy = asksFor("redundancy", "redundancyRaw", "keyNorm")
-      ? new RedundancyTerms(source, termLayout)
-      : null;
+    this.redundancy = asksFor("redundancy", "redundancyRaw") ? new RedundancyTerms(source, termLayout) : null;
     this.families = new Map(
       termFamilies.flatMap(({ names, create }) => {
         const family = create(source, termLayout, request.parameters);
@@ -129,9 +127,6 @@ export class EventTerms {
         return; // already there
       case "excusedSlots":
         if (this.redundancy !== null) copyOut(this.redundancy.excusedSlots);
-        return;
-      case "keyNorm":
-        if (this.redundancy !== null) copyOut(this.redundancy.norms);
         return;
       case "redundancy":
       case "redundancyRaw":

@@ -3,12 +3,13 @@
 import type { TermName } from "../../policy/policy";
 import type { TermParameters } from "../backend";
 import type { RowProducts } from "../cpu/products";
+import { keyCosine } from "./keyCosine";
 import { candidateAttention, joinedLogits } from "./candidateAttention";
 import { chunkAttention } from "./chunkAttention";
 import { expectedAttention, foretoldClouds, valueLeverage, type ExpectedInput } from "./expectedAttention";
-import { keyNorm } from "./keyNorm";
 import { observedAttention } from "./observedAttention";
 import { redundancy, redundancyRaw, type Redundancy } from "./redundancy";
+import { vectorNorms } from "./vectorNorms";
 import {
   groupAttention,
   placedAttention,
@@ -56,7 +57,7 @@ export interface HeadTerms {
 
 /** What two terms share is computed once. */
 export function createHeadTerms(head: HeadCache): HeadTerms {
-  const { keys, headDim, products } = head;
+  const { keys, values, headDim, products } = head;
   const window = once(() => measureWindow(head));
   const duplicates = once((): Redundancy => redundancy({ keys, headDim, products }));
   const foretold = once(() => foretell(head));
@@ -66,7 +67,9 @@ export function createHeadTerms(head: HeadCache): HeadTerms {
     attentionShift: () => window().deviation,
     redundancy: () => duplicates().softmax,
     redundancyRaw: () => redundancyRaw({ keys, headDim, products }),
-    keyNorm: () => keyNorm(keys, headDim),
+    keyNorm: () => vectorNorms(keys, headDim),
+    valueNorm: () => vectorNorms(values, headDim),
+    keyCosine: () => keyCosine(keys, headDim),
     placedAttention: () => placedAttention(window().attention, windowSlots),
     candidateAttention: () => measureCandidateAttention(head),
     expectedAttention: () => expectedAttention(foretold(), parameters.hasCovariance),
