@@ -143,7 +143,7 @@ export const parameterTable = {
   poolingSlots: {
     type: "number",
     label: "Pooling width",
-    help: "Each slot takes the highest score of so many neighbours (odd); 1 is off.",
+    help: "Each slot shares its score with so many neighbours (odd): the highest or the mean. 1 is off.",
     group: "score",
     key: "pool",
     flag: "pooling",
