@@ -6,19 +6,24 @@ import type { ModelConfig } from "../model/config";
 import type { Sampling } from "../model/sampling";
 import type { ModelWeights } from "../model/weights";
 import type { PolicyParameters, TermName } from "../policy/policy";
+import type { HeadRoles } from "../policy/shareBudgets";
 import type { BackendSummary, MemorySummary } from "../trace/trace";
 
 export interface Model {
   readonly config: ModelConfig;
   readonly weights: ModelWeights;
+  /** What its heads are known to do; absent where nobody has looked. */
+  readonly roles?: HeadRoles;
 }
 
 /** What terms may depend on; the window is the session's own. */
 export type TermParameters = Omit<PolicyParameters, "windowSlots">;
 
 export interface SessionRequest {
-  /** KV slots of the longest head, allocated once for every layer and KV head. */
+  /** KV slots that the longest head can come to use. */
   readonly slotCapacity: number;
+  /** KV slots of each layer, all its heads together, allocated once. Absent: `slotCapacity` for every head. [layer] */
+  readonly layerSlots?: Int32Array | undefined;
   /** Prompt plus generated tokens: how far positions can go. */
   readonly positionCapacity: number;
   /** w: the newest slots, whose queries terms may read. */
