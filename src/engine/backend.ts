@@ -3,17 +3,17 @@
 
 import type { HeadRows } from "../cache/headRows";
 import type { ModelConfig } from "../model/config";
+import type { HeadRoles } from "../model/headRoles";
 import type { Sampling } from "../model/sampling";
 import type { ModelWeights } from "../model/weights";
 import type { PolicyParameters, TermName } from "../policy/policy";
-import type { HeadRoles } from "../policy/shareBudgets";
 import type { BackendSummary, MemorySummary } from "../trace/trace";
 
 export interface Model {
   readonly config: ModelConfig;
   readonly weights: ModelWeights;
-  /** What its heads are known to do; absent where nobody has looked. */
-  readonly roles?: HeadRoles;
+  /** What its query heads do; absent or null where nobody has measured it. */
+  readonly roles?: HeadRoles | null;
 }
 
 /** What terms may depend on; the window is the session's own. */

@@ -1,14 +1,14 @@
 // Which parts of a method do not go together, in one sentence each: the engine, the settings and the command line ask here.
 
 import type { Policy, PolicyParameters } from "./policy";
-import type { HeadRoles } from "./shareBudgets";
+import type { InfScores } from "./shareBudgets";
 
 /** What a combination needs of the model. */
 export interface CombinedModel {
   readonly layerCount: number;
   readonly headCount: number;
   /** Null where nobody has looked what its heads do. */
-  readonly roles: HeadRoles | null;
+  readonly roles: InfScores | null;
 }
 
 /** Why a run of this policy with these values makes no sense on this model; null where it does. */

@@ -7,11 +7,11 @@ import type { AdmissionRow } from "./admission";
 import { baseParameters } from "./parameters";
 import type { PolicyParameters } from "./policy";
 import { createShare, isOverBudget, type Share } from "./share";
-import { pyramidBudgets, roleBudgets, roundHalfToEven, type HeadRoles } from "./shareBudgets";
+import { pyramidBudgets, roleBudgets, roundHalfToEven, type InfScores } from "./shareBudgets";
 
 const grid = { layerCount: 2, kvHeadCount: 3 };
 
-function shareOf(choices: Partial<PolicyParameters>, roles: HeadRoles | null = null): Share {
+function shareOf(choices: Partial<PolicyParameters>, roles: InfScores | null = null): Share {
   return createShare({ ...baseParameters, ...choices }, grid, roles);
 }
 

@@ -10,7 +10,7 @@
 import { headCountOf, headOf, layerOf, type HeadGrid } from "../cache/headRows";
 import { chooseSurvivors, type AdmissionRow } from "./admission";
 import type { PolicyParameters } from "./policy";
-import { pyramidBudgets, roleBudgets, type HeadRoles } from "./shareBudgets";
+import { pyramidBudgets, roleBudgets, type InfScores } from "./shareBudgets";
 
 /** One layer's heads at an event. */
 export interface LayerRanking {
@@ -46,7 +46,7 @@ export interface Share {
 }
 
 /** `roles` is only read where the share is by role. */
-export function createShare(rule: ShareRule, grid: HeadGrid, roles: HeadRoles | null): Share {
+export function createShare(rule: ShareRule, grid: HeadGrid, roles: InfScores | null): Share {
   const { layerCount, kvHeadCount } = grid;
   const sumUp = (headBudgets: Int32Array): Int32Array => {
     const layers = new Int32Array(layerCount);
@@ -72,7 +72,7 @@ export function createShare(rule: ShareRule, grid: HeadGrid, roles: HeadRoles | 
 function fixedBudgets(
   rule: ShareRule,
   grid: HeadGrid,
-  roles: HeadRoles | null,
+  roles: InfScores | null,
   { budgetSlots, textLength }: Shared,
 ): Int32Array {
   const { windowSlots } = rule;

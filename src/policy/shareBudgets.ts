@@ -3,7 +3,7 @@
 import { headCountOf, type HeadGrid } from "../cache/headRows";
 
 /** What is known of a model's heads before a run. */
-export interface HeadRoles {
+export interface InfScores {
   /** How far a head's most attended tokens are those that an answer needs: from 0 to 1. [layer][query head] */
   readonly infScore: readonly (readonly number[])[];
 }
@@ -51,7 +51,7 @@ export interface RoleRule {
 }
 
 /** Candidates of each KV head, never more than b on the average. [head] */
-export function roleBudgets({ infScore }: HeadRoles, grid: HeadGrid, rule: RoleRule): Int32Array {
+export function roleBudgets({ infScore }: InfScores, grid: HeadGrid, rule: RoleRule): Int32Array {
   const joined = Array.from({ length: grid.layerCount }, (_, layer) =>
     Array.from({ length: grid.kvHeadCount }, (__, kvHead) => {
       const groupSize = infScore[layer].length / grid.kvHeadCount;
