@@ -13,7 +13,7 @@ export interface Model {
   readonly config: ModelConfig;
   readonly weights: ModelWeights;
   /** What its query heads do; absent or null where nobody has measured it. */
-  readonly roles?: HeadRoles | null;
+  readonly roles?: Pick<HeadRoles, "infScore"> | null;
 }
 
 /** What terms may depend on; the window is the session's own. */

@@ -19,7 +19,10 @@ const kept = [
 ];
 
 /** Forwards and terms after an eviction in which each KV head keeps the slots given for it. */
-async function goOn(survivors: readonly Int32Array[], layerSlots = 80): Promise<{ results: ForwardResult[]; measured: Measured }> {
+async function goOn(
+  survivors: readonly Int32Array[],
+  layerSlots = 80,
+): Promise<{ results: ForwardResult[]; measured: Measured }> {
   const backend = await createCpuBackend(model);
   const session = await backend.createSession({
     ...{ slotCapacity: 40, positionCapacity: 64, windowSlots: 4, sampling: greedySampling, stopTokens: [] },

@@ -204,7 +204,9 @@ export class GpuSession implements Session {
   /** Heads that begin elsewhere after an event take the way through a layer's worth of scratch: copies may not overlap. */
   private recordMoves(recorder: Recorder, kept: Int32Array, places: HeadPlaces): void {
     const { buffers, config } = this.parts;
-    const moving = [...kept.keys()].filter((head) => kept[head] > 0 && places.firsts[head] !== this.places.firsts[head]);
+    const moving = [...kept.keys()].filter(
+      (head) => kept[head] > 0 && places.firsts[head] !== this.places.firsts[head],
+    );
     if (moving.length === 0) return;
     const { movingSlots } = buffers;
     assert(movingSlots !== null, "the session was made for heads that move");
