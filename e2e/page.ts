@@ -1,4 +1,5 @@
 // What journeys do on the page: wait for its marks, press its buttons, read its text.
+import AxeBuilder from "@axe-core/playwright";
 import { expect, type Locator, type Page } from "@playwright/test";
 
 /** Opens the page at a link; without one, in the view that most journeys are about. */
@@ -59,6 +60,46 @@ export async function runToEnd(page: Page): Promise<void> {
 
 export async function mainNumber(page: Page, name: "step" | "step-count"): Promise<number> {
   return Number(await page.locator("main").getAttribute(`data-${name}`));
+}
+
+/**
+ * axe finds nothing to complain about; `within` limits it to a part of the page. In dark colours the page differs in its
+ * colours alone, so that contrast is what is looked at again.
+ */
+export async function expectAccessible(page: Page, { within, inDarkToo = false }: AxeScope = {}): Promise<void> {
+  const axe = (): AxeBuilder => {
+    const builder = new AxeBuilder({ page }).exclude("iframe");
+    return within === undefined ? builder : builder.include(within);
+  };
+  await expectNoViolations(axe());
+  if (!inDarkToo) return;
+  await wear(page, "dark");
+  await expectNoViolations(axe().withRules("color-contrast"));
+  await wear(page, "light");
+}
+
+interface AxeScope {
+  readonly within?: string;
+  readonly inDarkToo?: boolean;
+}
+
+async function expectNoViolations(axe: AxeBuilder): Promise<void> {
+  const { violations } = await axe.analyze();
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0].html.slice(0, 160)}`)).toEqual([]);
+}
+
+async function wear(page: Page, colorScheme: "light" | "dark"): Promise<void> {
+  await page.emulateMedia({ colorScheme });
+  await expect(page.locator("html")).toHaveAttribute("data-theme", colorScheme);
+}
+
+/** Whatever the width, nothing sticks out to the right. */
+export async function expectNoSidewaysScroll(page: Page): Promise<void> {
+  const overflow = await page.evaluate(() => {
+    const { scrollWidth, clientWidth } = document.documentElement;
+    return scrollWidth - clientWidth;
+  });
+  expect(overflow).toBeLessThanOrEqual(0);
 }
 
 /** The tokens on screen, in order. */

@@ -1,8 +1,7 @@
 // The results: a stored table, fetched when it comes into view, read by pointer, by keyboard and as a table, and tried out.
 import { readFile } from "node:fs/promises";
-import AxeBuilder from "@axe-core/playwright";
 import { expect, test, type Page } from "@playwright/test";
-import { chooseFromMenu, openPageAtRest, openSetUp } from "./page";
+import { chooseFromMenu, expectAccessible, expectNoSidewaysScroll, openPageAtRest, openSetUp } from "./page";
 
 // A small real table: two families, two budgets, made with an early model. It is served as that of the page's model.
 const stored = await readFile(new URL("fixtures/results.json", import.meta.url), "utf8");
@@ -51,7 +50,9 @@ test("says what is missing or broken", async ({ page }) => {
   await expect(page.getByText(/^results\/.*: expected JSON/)).toBeVisible();
 });
 
-test("lights the lines of one policy, by pointer and by keyboard", async ({ page }) => {
+test("lights the lines of one policy, by pointer and by keyboard, and reads the mark under the pointer", async ({
+  page,
+}) => {
   await openResults(page);
   const dimmed = page.locator(".column-dimmed");
   await expect(dimmed).toHaveCount(0);
@@ -62,9 +63,17 @@ test("lights the lines of one policy, by pointer and by keyboard", async ({ page
   await page.getByRole("button", { name: "G-KV", exact: true }).focus();
   await expect(page.locator('[data-column="gkv"]').first()).not.toHaveClass(/dimmed/);
   await expect(dimmed).toHaveCount(16);
+  await page.getByRole("button", { name: "G-KV", exact: true }).blur();
+
+  const walk = family(page, "Walk");
+  const mark = await walk.locator('[data-column="gkv"] .column-mark').first().boundingBox();
+  await page.mouse.move((mark?.x ?? 0) + 3, (mark?.y ?? 0) + 3);
+  await expect(walk.getByText("G-KV, 25 %, 47 slots: 100 % right")).toBeVisible();
 });
 
-test("changes what is counted, and the window", async ({ page }) => {
+test("changes what is counted and the window, and sets a cell’s problem and policy to be run here", async ({
+  page,
+}) => {
   await openResults(page);
   const walk = family(page, "Walk");
   await walk.getByText("Figures", { exact: true }).click();
@@ -80,21 +89,7 @@ test("changes what is counted, and the window", async ({ page }) => {
   expect(await gkv()).toEqual(["100", "100"]);
   await page.getByLabel("window, interval").selectOption({ label: "w 8, s 16" });
   expect(await gkv()).toEqual(["0", "100"]);
-});
 
-test("reads the mark under the pointer", async ({ page }) => {
-  await openResults(page);
-  const walk = family(page, "Walk");
-  const mark = await walk.locator('[data-column="gkv"] .column-mark').first().boundingBox();
-  await page.mouse.move((mark?.x ?? 0) + 3, (mark?.y ?? 0) + 3);
-  await expect(walk.getByText("G-KV, 25 %, 47 slots: 100 % right")).toBeVisible();
-});
-
-test("sets a cell's problem, policy, budget and window, to be run here", async ({ page }) => {
-  await openResults(page);
-  const walk = family(page, "Walk");
-  await page.getByLabel("window, interval").selectOption({ label: "w 8, s 16" });
-  await walk.getByText("Figures", { exact: true }).click();
   await walk.getByRole("row", { name: "G-KV, α = 0" }).getByRole("button").first().press("Enter");
   await walk.getByRole("button", { name: "Try it" }).click();
   await expect(page.getByText(/Set for the next run: G-KV, α = 0, 47 slots, problem walk-\w+-900000\./)).toBeVisible();
@@ -109,24 +104,12 @@ test("sets a cell's problem, policy, budget and window, to be run here", async (
   await expect(page.getByText(/Set for the next run:/)).toHaveText(/SnapKV, 47 slots/);
 });
 
-for (const colorScheme of ["light", "dark"] as const) {
-  test(`has no accessibility violations in ${colorScheme} colours`, async ({ page }) => {
-    await page.emulateMedia({ colorScheme });
-    await openResults(page);
-    await family(page, "Orders").getByText("Figures", { exact: true }).click();
-    await page.getByRole("button", { name: "SnapKV" }).click();
-    const { violations } = await new AxeBuilder({ page }).include(".results").analyze();
-    expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0].html.slice(0, 160)}`)).toEqual([]);
-  });
-}
-
-test("fits 360 px without scrolling sideways", async ({ page }) => {
-  await page.setViewportSize({ width: 360, height: 740 });
+test("is accessible with its figures, and fits 360 px", async ({ page }) => {
   await openResults(page);
+  await family(page, "Orders").getByText("Figures", { exact: true }).click();
+  await page.getByRole("button", { name: "SnapKV" }).click();
+  await expectAccessible(page, { within: ".results", inDarkToo: true });
+  await page.setViewportSize({ width: 360, height: 740 });
   await family(page, "Walk").getByText("Figures", { exact: true }).click();
-  const overflow = await page.evaluate(() => {
-    const { scrollWidth, clientWidth } = document.documentElement;
-    return scrollWidth - clientWidth;
-  });
-  expect(overflow).toBe(0);
+  await expectNoSidewaysScroll(page);
 });

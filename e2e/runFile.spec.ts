@@ -1,7 +1,13 @@
 // Runs as files: saved, dropped on a page that can compute nothing, broken on the way, kept in the browser's library.
+import { readFile } from "node:fs/promises";
 import { expect, test, type Page } from "@playwright/test";
 import { laneChips, mainNumber, openPageAtRest, press, tokens, waitForIdle } from "./page";
 import { dragFiles, dropFiles, runComparison, savedFile, shareDialog, type DroppedFile } from "./sharing";
+
+/** A run file as the page saves it. */
+async function recordedFile(): Promise<DroppedFile> {
+  return { name: "walk-snapkv.winnow", bytes: await readFile("public/runs/walk-snapkv.winnow") };
+}
 
 /** The first lane's and the second lane's run file. */
 async function savedLanes(page: Page): Promise<readonly DroppedFile[]> {
@@ -82,23 +88,23 @@ test("a light run is smaller and shows the same tokens and survivors", async ({ 
 });
 
 test("says what is wrong with a file, and keeps everything else", async ({ page }) => {
-  const [gkv] = await savedLanes(page);
+  const whole = await recordedFile();
   await openWithoutEngine(page);
   const before = await tokens(page);
-  const half = { name: "half.winnow", bytes: gkv.bytes.subarray(0, gkv.bytes.length / 2) };
-  const flipped = { name: "flipped.winnow", bytes: Buffer.from(gkv.bytes) };
+  const half = { name: "half.winnow", bytes: whole.bytes.subarray(0, whole.bytes.length / 2) };
+  const flipped = { name: "flipped.winnow", bytes: Buffer.from(whole.bytes) };
   flipped.bytes[Math.floor(flipped.bytes.length / 2)] ^= 4;
   const picture = { name: "picture.png", bytes: Buffer.from("not a run at all") };
   for (const file of [half, flipped, picture]) {
     await dropFiles(page, [file]);
     await expect(page.locator(".notice-error").filter({ hasText: file.name })).toBeVisible();
   }
-  await dropFiles(page, [gkv, gkv, gkv, gkv, gkv]);
+  await dropFiles(page, [whole, whole, whole, whole, whole]);
   await expect(page.getByText(/5 runs were chosen, but at most 4 can be shown side by side/)).toBeVisible();
   expect(await tokens(page)).toEqual(before);
   // One good file among broken ones is shown.
-  await dropFiles(page, [half, gkv]);
-  await expect(page.getByText("G-KV: B 32, w 8, s 8")).toBeVisible();
+  await dropFiles(page, [half, whole]);
+  await expect(page.getByText("SnapKV: B 96")).toBeVisible();
 });
 
 test("shows what is wrong with a file on a phone too, above the timeline", async ({ page }) => {
@@ -112,13 +118,13 @@ test("shows what is wrong with a file on a phone too, above the timeline", async
 });
 
 test("opens a run file that is chosen from the library's dialog", async ({ page }) => {
-  const [gkv] = await savedLanes(page);
+  const { name, bytes } = await recordedFile();
   await openWithoutEngine(page);
   await page.keyboard.press("b");
   const chooser = page.waitForEvent("filechooser");
   await press(page, "Open run file…");
-  await (await chooser).setFiles({ name: gkv.name, mimeType: "application/octet-stream", buffer: gkv.bytes });
-  await expect(page.getByText("G-KV: B 32, w 8, s 8")).toBeVisible();
+  await (await chooser).setFiles({ name, mimeType: "application/octet-stream", buffer: bytes });
+  await expect(page.getByText("SnapKV: B 96")).toBeVisible();
 });
 
 test("keeps runs in the browser: saved, found again, renamed, opened side by side, deleted, taken back", async ({
@@ -140,6 +146,7 @@ test("keeps runs in the browser: saved, found again, renamed, opened side by sid
   await names.first().fill("Loses the way");
   await page.keyboard.press("Enter");
   await page.keyboard.press("Escape");
+  await expect(library).toBeHidden();
   await page.keyboard.press("b");
   await expect(names.first()).toHaveValue("Loses the way");
 
@@ -159,6 +166,7 @@ test("keeps runs in the browser: saved, found again, renamed, opened side by sid
   expect(file.bytes.subarray(0, 4).toString()).toBe("PK\u0003\u0004");
   await library.getByRole("button", { name: "Delete Loses the way" }).click();
   await page.keyboard.press("Escape");
+  await expect(library).toBeHidden();
   await page.keyboard.press("b");
   await expect(names).toHaveCount(1);
   await expect(library).toContainText(/1 run, .*This page uses/);

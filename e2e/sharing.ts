@@ -1,7 +1,7 @@
 // What journeys of sharing do: a small comparison, its links, files on their way to a page.
 import { readFile } from "node:fs/promises";
 import { expect, type Page } from "@playwright/test";
-import { openPageAtRest, press, runToEnd, waitForStatus } from "./page";
+import { choosePace, openPageAtRest, press, runToEnd, waitForStatus } from "./page";
 
 /** Two lanes of a short problem, small enough to evict often. */
 export const comparison = "#v3&problem=walk-4x6-1&B=32&w=8&s=8&lane=policy:snapKv";
@@ -34,6 +34,7 @@ export async function replay(page: Page, link: string): Promise<void> {
   await page.emulateMedia({ reducedMotion: "reduce" });
   await page.goto("about:blank");
   await page.goto(link);
+  await choosePace(page, "full speed");
   await waitForStatus(page, "ended");
 }
 

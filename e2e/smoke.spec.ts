@@ -12,7 +12,9 @@ test("opens with its title and a silent console", async ({ page }) => {
   });
   await page.goto("./");
   await expect(page).toHaveTitle("Winnow");
-  await expect(page.locator("#root")).not.toBeEmpty();
+  await expect(page.locator("main")).toBeVisible({ timeout: 10_000 });
+  // What the page says if it cannot start (start.spec.ts).
+  await expect(page.getByText("Winnow has not started")).toHaveCount(0);
   expect(problems).toEqual([]);
 });
 

@@ -33,9 +33,3 @@ test("says so if JavaScript is off", async ({ browser, baseURL }) => {
   await expect(page.getByText("JavaScript is off, or the browser is older")).toBeVisible({ timeout: 10_000 });
   await page.close();
 });
-
-test("shows nothing of it if the page starts", async ({ page }) => {
-  await page.goto("./");
-  await expect(page.locator("main")).toBeVisible({ timeout: 10_000 });
-  await expect(reason(page)).toHaveCount(0);
-});

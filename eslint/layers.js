@@ -33,7 +33,7 @@ export const layers = {
   // Who is evicted: formulas over terms, and the policies that state them.
   policy: ["lib", "cache"],
   // What a run leaves behind, and figures derived from it.
-  trace: ["lib", "cache", "policy/formula", "policy/admission"],
+  trace: ["lib", "cache", "policy/formula", "policy/columns", "policy/admission"],
   // Load, decode, GPU and CPU backends, worker. The kernels' source lies outside src/.
   engine: ["lib", "model", "cache", "trace", "policy", "shaders"],
   // The table of user choices, share link, presets.

@@ -60,7 +60,7 @@ async function runTask(
   onStep: (record: StepRecord, eviction: EvictionEvent | null) => void,
 ): Promise<FinishedRun> {
   const { loaded, backend, summary } = await openModel(options.modelFolder, options.backend);
-  const { config, weights, tokenizer } = loaded;
+  const { config, weights, roles, tokenizer } = loaded;
   const promptTokens = tokenizer.encode(task.prompt);
   const room = config.maxPositions - promptTokens.length;
   const recipe = {
@@ -74,7 +74,7 @@ async function runTask(
     isCompared: options.isCompared,
   };
   try {
-    const request = { model: { config, weights }, tokenizer, promptTokens, recipe };
+    const request = { model: { config, weights, roles }, tokenizer, promptTokens, recipe };
     const trace = await recordTrace(backend, summary, request, onStep);
     const tokens = trace.steps.map(({ token }) => token);
     const texts = tokenizer.textStream();

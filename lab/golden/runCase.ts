@@ -4,6 +4,7 @@ import type { CaseContext, RunCase } from "./caseParts";
 import type { FieldComparison } from "./compare";
 import { runDecodeLoop } from "./decodeLoopCase";
 import { fieldOf, rootField } from "./field";
+import { runInfScore } from "./infScoreCase";
 import { runStaticMasks, runStreamingUpdate, runWindowOverlap } from "./maskCases";
 import { runBuildSparseMask, runExpandSparseMask, runSparseMaskFromHistory } from "./sparseMaskCases";
 import { runAttentionScores, runSimilarityKernel, runSimilarityRaw } from "./termCases";
@@ -21,6 +22,7 @@ const runners: Readonly<Record<string, RunCase>> = {
   "gkv.build_sparse_mask": runBuildSparseMask,
   "gkv.expand_sparse_mask": runExpandSparseMask,
   "derived.window_overlap": runWindowOverlap,
+  "related.surface.infscore": runInfScore,
 };
 
 /** The kind that a parsed file declares; null if the file isn't a case. */

@@ -3,6 +3,7 @@
 
 import type { HeadRows } from "../cache/headRows";
 import type { ModelConfig } from "../model/config";
+import type { HeadRoles } from "../model/headRoles";
 import type { Sampling } from "../model/sampling";
 import type { ModelWeights } from "../model/weights";
 import type { PolicyParameters, TermName } from "../policy/policy";
@@ -11,6 +12,8 @@ import type { BackendSummary, MemorySummary } from "../trace/trace";
 export interface Model {
   readonly config: ModelConfig;
   readonly weights: ModelWeights;
+  /** What its query heads do; absent or null where nobody has measured it. */
+  readonly roles?: HeadRoles | null;
 }
 
 /** What terms may depend on; the window is the session's own. */

@@ -1,7 +1,8 @@
 // Each operation of a formula on rows that can be checked by eye, and what isn't a formula.
 import { describe, expect, it } from "vitest";
 import { hashUniform } from "../lib/random";
-import { computeColumn, objectionToFormula, type FormulaStep, type Operation, type ScoreInputs } from "./formula";
+import { computeColumn } from "./columns";
+import { objectionToFormula, type FormulaStep, type Operation, type ScoreInputs } from "./formula";
 
 const inputs: ScoreInputs = {
   layer: 1,
@@ -44,8 +45,32 @@ describe("an operation", () => {
     ["pooled", [a], [3], [1, 4, 4, 4]],
     ["mixed", [a, b], [0.25], [-0.5, NaN, 0.25, -1.5]],
     ["recency", [], [1], [Infinity, 3, 5, 6]],
+    ["scaled", [a], [2], [2, NaN, 8, 0]],
+    ["product", [a, b], [0.5], [1.5, NaN, 4.5, 1]],
+    ["sinks", [a], [1], [Infinity, NaN, 4, 0]],
   ])("%s does what its table says", (operation, sources, numbers, expected) => {
     expect(computed(operation, sources, numbers)).toEqual(expected.map(Math.fround));
+  });
+
+  // So does this one: two heads of a layer, of 6 and 3 candidates in front of 2 slots of the window.
+  const deviation = Math.sqrt(4.25);
+  it.each<[Operation, number[], number[][]]>([
+    // prettier-ignore
+    ["shareOfBlock", [2], [[0.25, 0.75, 0.5, 0.5, 1, 0], [0, 0, 1]]],
+    // prettier-ignore
+    ["shareOfRow", [], [[1 / 14, 3 / 14, 2 / 14, 2 / 14, 6 / 14, 0], [0, 0, 1]]],
+    // prettier-ignore
+    ["rankInBlock", [1, 2], [[1, 0.5, 0, 0, 0.5, 0], [0, 0, 0.5]]],
+    // prettier-ignore
+    ["standardised", [], [[-1, 1, 0, 0, 4, -2].map((x) => x / deviation), [-2, -2, 2].map((x) => x / deviation)]],
+  ])("%s over a row or a layer does what its table says", (operation, numbers, expected) => {
+    const columns = [[1, 3, 2, 2, 6, 0], [0, 0, 4]].map((row) => ({ a: Float32Array.from(row) })); // prettier-ignore
+    const heads = columns.map(({ a: row }, kvHead): ScoreInputs => {
+      const positions = Int32Array.from({ length: row.length + 2 }, (_, slot) => slot);
+      return { ...inputs, kvHead, candidateCount: row.length, positions };
+    });
+    const found = computeColumn({ column: "c", operation, from: ["a"], numbers }, heads, { columns });
+    expect(found.map((row) => [...row])).toEqual(expected.map((row) => row.map(Math.fround)));
   });
 
   it("draws by event, head and position, and spares a prompt that is short enough", () => {
@@ -92,6 +117,18 @@ describe("a formula from a stranger", () => {
     ["pools evenly", [local, step("total", "pooled", ["local"], [4])], null, "a width of 4, expected an odd number"],
     ["pools everything", [local, step("total", "pooled", ["local"], [65])], null, "from 1 to 63"],
     ["has no total", [local], null, "doesn't end with the total"],
+    [
+      "has blocks of nothing",
+      [local, step("total", "shareOfBlock", ["local"], [0])],
+      null,
+      "has block of 0, expected whole",
+    ],
+    [
+      "ranks from a part of a slot",
+      [local, step("total", "rankInBlock", ["local"], [0.5, 2])],
+      null,
+      "has sinks and block of 0.5 and 2",
+    ],
     ["carries what it doesn't compute", [local, total], "global", "carries global"],
     ["carries its total", [local, total], "total", "carries total"],
   ])("is refused when it %s", (_, steps, carry, objection) => {

@@ -1,9 +1,8 @@
 // A score as data: a short list of named operations over measured terms and over the columns before. Policies state
 // their formula, this interpreter computes it, run files store it, and panels read their labels and numbers from it.
-// Every value is computed in 64 bits and rounded to 32 once; comparisons are plain, so every language gets the same bits.
+// columns.ts says what each operation computes.
 
-import { assert, unreachable } from "../lib/errors";
-import { hashUniform } from "../lib/random";
+import { computeColumn, TERM_PREFIX, type Columns } from "./columns";
 
 interface OperationShape {
   /** How many columns or terms it reads. */
@@ -40,6 +39,23 @@ export const operations = {
   recency: { sourceCount: 0, numbers: ["sinks"] },
   /** A number from 0 to 1 drawn with seed c; 1 more for tokens of a prompt no longer than the second number. */
   draw: { sourceCount: 0, numbers: ["seed", "longestPrompt"] },
+  /** c·a */
+  scaled: { sourceCount: 1, numbers: ["factor"] },
+  /** (a + c)·b */
+  product: { sourceCount: 2, numbers: ["shift"] },
+  /** a divided by the sum of its block of c candidates, counted from the oldest, where that is above 0. */
+  shareOfBlock: { sourceCount: 1, numbers: ["block"] },
+  /** a divided by the sum of its row, where that is above 0. */
+  shareOfRow: { sourceCount: 1, numbers: [] },
+  /**
+   * The rank of a, from 0, in its block of slots, divided by the block's size; equals: the older ranks higher. Blocks begin
+   * behind the first c slots; a slot whose block isn't followed by a full one keeps a.
+   */
+  rankInBlock: { sourceCount: 1, numbers: ["sinks", "block"] },
+  /** How many standard deviations (unbiased) a lies above the mean of the layer's heads together; 0 where nothing varies. */
+  standardised: { sourceCount: 1, numbers: [] },
+  /** a; Infinity for the first c slots. */
+  sinks: { sourceCount: 1, numbers: ["sinks"] },
 } satisfies Readonly<Record<string, OperationShape>>;
 
 export type Operation = keyof typeof operations;
@@ -66,8 +82,6 @@ export interface Formula {
 export function termSource(term: string): string {
   return TERM_PREFIX + term;
 }
-
-const TERM_PREFIX = "terms.";
 
 /** The column that decides: higher stays, Infinity must stay. */
 export const TOTAL = "total";
@@ -152,38 +166,6 @@ function shapeOf(operation: Operation): OperationShape {
   return operations[operation];
 }
 
-/** One head's columns by name. */
-export type Columns = Partial<Record<string, Float32Array>>;
-
-interface ColumnsBefore {
-  /** At least those that the step reads. [head of the layer] */
-  readonly columns: readonly Readonly<Columns>[];
-  /** How many slots each head keeps; null before that is known. [head of the layer] */
-  readonly keepSlots?: ArrayLike<number> | null;
-}
-
-/** One column for every head of a layer. */
-export function computeColumn(
-  step: FormulaStep,
-  heads: readonly ScoreInputs[],
-  { columns }: ColumnsBefore,
-): Float32Array[] {
-  return heads.map((inputs, head) => {
-    const sources = step.from.map((name) => sourceOf(name, inputs, columns[head]));
-    const column = new Float32Array(inputs.candidateCount);
-    fillColumn(step, sources, inputs, column);
-    if (step.operation === "share" || step.operation === "shareOfSum") divideByLargest(column);
-    return column;
-  });
-}
-
-function sourceOf(name: string, { terms }: ScoreInputs, columns: Readonly<Columns>): Float32Array {
-  const isTerm = name.startsWith(TERM_PREFIX);
-  const source = isTerm ? terms[name.slice(TERM_PREFIX.length)] : columns[name];
-  assert(source !== undefined, isTerm ? `the term ${name} was not measured` : `${name} was not computed before`);
-  return source;
-}
-
 /** The step that computes a column, or undefined. */
 export function stepOf(formula: Formula | null, column: string): FormulaStep | undefined {
   return formula?.steps.find((step) => step.column === column);
@@ -214,92 +196,15 @@ export function objectionToFormula({ steps, carry }: Formula): string | null {
     if (operation === "pooled" && !(numbers[0] % 2 === 1 && numbers[0] >= 1 && numbers[0] <= LARGEST_WIDTH)) {
       return `${column} has a width of ${numbers[0]}, expected an odd number from 1 to ${LARGEST_WIDTH}`;
     }
+    const isCount = (number: number, at: number): boolean =>
+      Number.isInteger(number) && number >= +(names[at] === "block");
+    if (names.some((name) => name === "block") && !numbers.every(isCount)) {
+      return `${column} has ${names.join(" and ")} of ${numbers.join(" and ")}, expected whole numbers and blocks from 1 on`;
+    }
     columns.add(column);
   }
   if (steps.length > 0 && steps.at(-1)?.column !== TOTAL) return "doesn't end with the total";
   return carry === null || (columns.has(carry) && carry !== TOTAL)
     ? null
     : `carries ${carry}, which it doesn't compute`;
-}
-
-/** What an operation makes of each slot, before `share` divides. A plain loop for each: this runs for every head. */
-function fillColumn(
-  { operation, numbers }: FormulaStep,
-  [a, b]: readonly Float32Array[],
-  inputs: ScoreInputs,
-  column: Float32Array,
-): void {
-  const [c] = numbers;
-  const count = column.length;
-  switch (operation) {
-    case "copy":
-    case "share":
-      for (let slot = 0; slot < count; slot++) column[slot] = a[slot];
-      return;
-    case "sum":
-    case "shareOfSum":
-      for (let slot = 0; slot < count; slot++) column[slot] = a[slot] + c * b[slot];
-      return;
-    case "decayed": {
-      const carried = inputs.carried ?? new Float32Array(0);
-      for (let slot = 0; slot < count; slot++) column[slot] = slot < carried.length ? c * carried[slot] : NaN;
-      return;
-    }
-    case "largest":
-      for (let slot = 0; slot < count; slot++) column[slot] = a[slot] > b[slot] ? a[slot] : b[slot];
-      return;
-    case "weighted":
-      for (let slot = 0; slot < count; slot++) {
-        column[slot] = Number.isNaN(a[slot]) ? b[slot] : a[slot] + (1 - c) * b[slot];
-      }
-      return;
-    case "added":
-      for (let slot = 0; slot < count; slot++) column[slot] = Number.isNaN(a[slot]) ? b[slot] : a[slot] + b[slot];
-      return;
-    case "pooled":
-      for (let slot = 0; slot < count; slot++) column[slot] = largestAround(a, slot, c);
-      return;
-    case "mixed":
-      for (let slot = 0; slot < count; slot++) column[slot] = c * a[slot] - (1 - c) * b[slot];
-      return;
-    case "recency":
-      for (let slot = 0; slot < count; slot++) column[slot] = slot < c ? Infinity : inputs.positions[slot];
-      return;
-    case "draw":
-      draw(c, numbers[1], inputs, column);
-      return;
-    default:
-      unreachable(operation);
-  }
-}
-
-function draw(
-  seed: number,
-  longestPrompt: number,
-  { event, layer, kvHead, positions, promptCount }: ScoreInputs,
-  column: Float32Array,
-): void {
-  const sparedCount = promptCount <= longestPrompt ? promptCount : 0;
-  for (let slot = 0; slot < column.length; slot++) {
-    const position = positions[slot];
-    column[slot] = hashUniform(seed, event, layer, kvHead, position) + (position < sparedCount ? 1 : 0);
-  }
-}
-
-/** The best becomes exactly 1. Rows whose largest is 0 or less stay as they are. */
-function divideByLargest(row: Float32Array): void {
-  let largest = 0;
-  for (const value of row) if (value > largest) largest = value;
-  if (largest === 0) return;
-  for (let slot = 0; slot < row.length; slot++) row[slot] /= largest;
-}
-
-/** Neighbours are slots of the cache, which after an eviction can be far apart in the text. Ends are truncated. */
-function largestAround(source: Float32Array, slot: number, width: number): number {
-  assert(width % 2 === 1, `pooling width ${width} is even`);
-  const reach = (width - 1) / 2;
-  const end = Math.min(source.length, slot + reach + 1);
-  let largest = -Infinity;
-  for (let near = Math.max(0, slot - reach); near < end; near++) if (source[near] > largest) largest = source[near];
-  return largest;
 }

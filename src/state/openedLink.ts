@@ -129,7 +129,10 @@ function withDeck(link: DecodedLink): { readonly link: DecodedLink; readonly dec
   }
 }
 
-/** Adds to a change of the page: once the step of a moment that is waited for is there, the page goes to it. */
+/**
+ * Adds to a change of the page: once the step of a moment that is waited for is there, the page goes to it. A live run of
+ * other settings that was on screen before is not the one waited for.
+ */
 export function withWantedMoment<Change extends Partial<MomentState>>(
   before: MomentState,
   change: Change,
@@ -138,16 +141,21 @@ export function withWantedMoment<Change extends Partial<MomentState>>(
   const { wantedMoment: wanted, lanes, origin } = after;
   if (wanted === null || lanes.length === 0 || origin !== "live") return change;
   const isThere = after.stepCount > wanted.step || lanes.every(({ end }) => end !== null);
-  return isThere ? { ...change, ...atMoment(wanted, after) } : change;
+  const isWaitedFor = change.lanes !== undefined || isOfSettings(after);
+  return isThere && isWaitedFor ? { ...change, ...atMoment(wanted, after) } : change;
+}
+
+/** Whether the runs on screen are those that the settings ask for. */
+function isOfSettings({ lanes, problem, choices, comparison }: MomentState): boolean {
+  const headers = lanes.map(({ trace }) => trace.header);
+  return areAskedFor(headers, problem?.id ?? null, { choices, comparison });
 }
 
 /** The page at the wanted moment, if the recorded runs on screen are those the settings ask for; null otherwise. */
 export function recordedMoment(state: MomentState): Partial<MomentState> | null {
-  const { wantedMoment: wanted, lanes, origin, runStatus, problem, choices, comparison } = state;
+  const { wantedMoment: wanted, lanes, origin, runStatus } = state;
   if (wanted === null || lanes.length === 0 || origin !== "recorded" || runStatus !== "none") return null;
-  const headers = lanes.map(({ trace }) => trace.header);
-  if (!areAskedFor(headers, problem?.id ?? null, { choices, comparison })) return null;
-  return atMoment(wanted, state);
+  return isOfSettings(state) ? atMoment(wanted, state) : null;
 }
 
 /** What is on screen, as a link would say it. */

@@ -165,9 +165,11 @@ def follow(entry: dict, counts, terms: dict[str, Rows], stored: dict, before: Ev
         entry, positions, [], terms, {name: [] for name in run.part_names}, [], [] if run.has_carry else None,
         np.empty(run.head_count, np.float32), np.empty(run.head_count, np.float32),
     )
+    columns_of = [{name: rows[head] for name, rows in stored.items()} for head in range(run.head_count)]
+    for first in range(0, run.head_count, run.kv_head_count):
+        _compute(columns_of[first : first + run.kv_head_count], event, first, before, run)
     for head, held in enumerate(positions):
-        columns = {name: rows[head] for name, rows in stored.items()}
-        _compute(columns, event, head, before, run)
+        columns = columns_of[head]
         for name in run.derived:
             if name not in ("survivors", "cutOff", "margin"):
                 event.column(name).append(columns[name])
@@ -183,24 +185,30 @@ def follow(entry: dict, counts, terms: dict[str, Rows], stored: dict, before: Ev
     return event
 
 
-def _compute(columns: dict[str, np.ndarray], event: EventRows, head: int, before: EventRows | None, run: EventRun) -> None:
-    """Adds what follows to one head's columns."""
-    formula, held = run.formula, event.positions[head]
+def _compute(columns: list[dict[str, np.ndarray]], event: EventRows, first: int, before: EventRows | None, run: EventRun) -> None:
+    """Adds what follows to the columns of a layer's heads, which begin at `first`."""
+    formula = run.formula
     if formula is None:
         return
-    count = len(held) - event.entry["windowSlots"]
-    inputs = Inputs(
-        head // run.kv_head_count, head % run.kv_head_count, event.entry["event"], held, count, run.prompt_count,
-        {name: rows[head] for name, rows in event.terms.items()}, _carried(before, formula, event, head),
-    )
-    known: dict[str, np.ndarray] = {}
+    heads = [
+        Inputs(
+            head // run.kv_head_count, head % run.kv_head_count, event.entry["event"], event.positions[head],
+            len(event.positions[head]) - event.entry["windowSlots"], run.prompt_count,
+            {name: rows[head] for name, rows in event.terms.items()}, _carried(before, formula, event, head),
+        )
+        for head in range(first, first + len(columns))
+    ]
+    known: list[dict[str, np.ndarray]] = [{} for _ in heads]
     for step in formula["steps"]:
         name = TOTAL if step["column"] == TOTAL else f"parts.{step['column']}"
-        known[step["column"]] = columns[name] if name in columns else compute_column(step, inputs, known)
-        columns.setdefault(name, known[step["column"]])
-    columns.setdefault("total", np.full(count, np.inf, np.float32))
-    if formula["carry"] is not None:
-        columns.setdefault("carry", known[formula["carry"]])
+        is_stored = all(name in own for own in columns)
+        computed = [own[name] for own in columns] if is_stored else compute_column(step, heads, known)
+        for own, row, before_it in zip(columns, computed, known):
+            before_it[step["column"]] = own[name] = row
+    for own, head, computed in zip(columns, heads, known):
+        own.setdefault("total", np.full(head.candidate_count, np.inf, np.float32))
+        if formula["carry"] is not None:
+            own.setdefault("carry", computed[formula["carry"]])
 
 
 def _carried(before: EventRows | None, formula: dict, event: EventRows, head: int) -> np.ndarray | None:

@@ -1,6 +1,6 @@
 """
 A score as data and the rule of admission, computed as the page does to the last bit (src/policy/formula.ts, admission.ts):
-in 64 bits, every column rounded to 32 once. Everything here is of one layer and KV head.
+in 64 bits, every column rounded to 32 once, sums in the order of the slots.
 """
 
 from dataclasses import dataclass
@@ -13,6 +13,8 @@ from .errors import require
 SHAPES = {
     "copy": (1, 0), "share": (1, 0), "sum": (2, 1), "shareOfSum": (2, 1), "decayed": (0, 1), "largest": (2, 0),
     "weighted": (2, 1), "added": (2, 0), "pooled": (1, 1), "mixed": (2, 1), "recency": (0, 1), "draw": (0, 2),
+    "scaled": (1, 1), "product": (2, 1), "shareOfBlock": (1, 1), "shareOfRow": (1, 0), "rankInBlock": (1, 2),
+    "standardised": (1, 0), "sinks": (1, 1),
 }
 TERM = "terms."
 TOTAL = "total"
@@ -43,6 +45,9 @@ def check_formula(formula: dict, what: str) -> None:
             require(source in known or source.startswith(TERM), f"{what}: {column} reads {source}, which isn't computed before it")
         is_width = operation != "pooled" or (numbers[0] % 2 == 1 and 1 <= numbers[0] <= LARGEST_WIDTH)
         require(is_width, f"{what}: {column} has a width of {numbers}, expected an odd number from 1 to {LARGEST_WIDTH}")
+        counts = {"shareOfBlock": (1,), "rankInBlock": (0, 1)}.get(operation, ())
+        is_counts = all(float(number).is_integer() and number >= least for number, least in zip(numbers, counts))
+        require(is_counts, f"{what}: {column} has blocks of {numbers}, expected whole numbers")
         known.add(column)
     require(not formula["steps"] or formula["steps"][-1]["column"] == TOTAL, f"{what} doesn't end with the total")
     carry = formula["carry"]
@@ -54,15 +59,17 @@ def formula_terms(formula: dict) -> list[str]:
     return list(dict.fromkeys([*read, *([formula["start"]] if formula["start"] is not None else [])]))
 
 
-def compute_column(step: dict, inputs: Inputs, columns: dict[str, np.ndarray]) -> np.ndarray:
-    """[candidate], float32. `columns`: at least those before that it reads."""
+def compute_column(step: dict, heads: list[Inputs], columns: list[dict[str, np.ndarray]]) -> list[np.ndarray]:
+    """Of one layer: [head] of [candidate], float32. `columns`: at least those before that it reads, by head."""
     rows = [
-        (inputs.terms[name.removeprefix(TERM)] if name.startswith(TERM) else columns[name]).astype(np.float64)
-        for name in step["from"]
+        [(head.terms[name.removeprefix(TERM)] if name.startswith(TERM) else own[name]).astype(np.float64) for name in step["from"]]
+        for head, own in zip(heads, columns)
     ]
     with np.errstate(all="ignore"):
-        column = np.asarray(_values(step, rows, inputs)).astype(np.float32)
-        return _shared(column) if step["operation"] in ("share", "shareOfSum") else column
+        if step["operation"] == "standardised":
+            return [row.astype(np.float32) for row in _standardised([own[0] for own in rows])]
+        filled = [np.asarray(_values(step, own, head)).astype(np.float32) for own, head in zip(rows, heads)]
+        return [_shared(column) for column in filled] if step["operation"] in ("share", "shareOfSum") else filled
 
 
 def _values(step: dict, rows: list[np.ndarray], inputs: Inputs) -> np.ndarray:
@@ -100,7 +107,46 @@ def _values(step: dict, rows: list[np.ndarray], inputs: Inputs) -> np.ndarray:
             positions = inputs.positions[: len(slots)]
             spared = inputs.prompt_count if inputs.prompt_count <= numbers[1] else 0
             return _uniform(int(c), inputs.event, inputs.layer, inputs.kv_head, positions) + (positions < spared)
+        case "scaled":
+            return c * a
+        case "product":
+            return (a + c) * b
+        case "shareOfBlock":
+            return np.concatenate([_of_sum(a[start : start + int(c)]) for start in range(0, len(a), int(c))] or [a])
+        case "shareOfRow":
+            return _of_sum(a)
+        case "rankInBlock":
+            return _rank_in_block(a, int(c), int(numbers[1]), len(inputs.positions))
+        case "sinks":
+            return np.where(slots < c, np.inf, a)
     raise AssertionError(operation)
+
+
+def _of_sum(row: np.ndarray) -> np.ndarray:
+    total = _sum(row)
+    return row / total if total > 0 else row
+
+
+def _sum(row: np.ndarray) -> float:
+    """One after the other: numpy's own sum adds in another order."""
+    return float(np.cumsum(row)[-1]) if len(row) else 0.0
+
+
+def _rank_in_block(row: np.ndarray, sinks: int, block: int, length: int) -> np.ndarray:
+    ranked = row.copy()
+    for start in range(sinks, length - 2 * block + 1, block):
+        own = row[start : start + block]
+        places = np.empty(len(own))
+        places[np.lexsort((-np.arange(len(own)), own))] = np.arange(len(own))
+        ranked[start : start + block] = places / block
+    return ranked
+
+
+def _standardised(rows: list[np.ndarray]) -> list[np.ndarray]:
+    joined = np.concatenate(rows)
+    mean = _sum(joined) / len(joined) if len(joined) else 0.0
+    deviation = float(np.sqrt(_sum((joined - mean) ** 2) / (len(joined) - 1))) if len(joined) > 1 else 0.0
+    return [(row - mean) / deviation if deviation > 0 else np.zeros(len(row)) for row in rows]
 
 
 def _shared(row: np.ndarray) -> np.ndarray:

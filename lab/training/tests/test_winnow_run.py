@@ -136,12 +136,15 @@ def test_a_file_of_the_page_is_read_and_written_again_number_by_number(file):
     ("pooled", [3], [1, 4, 4, 4]),
     ("mixed", [0.25], [-0.5, np.nan, 0.25, -1.5]),
     ("recency", [1], [np.inf, 3, 5, 6]),
+    ("scaled", [2], [2, np.nan, 8, 0]),
+    ("product", [0.5], [1.5, np.nan, 4.5, 1]),
+    ("sinks", [1], [np.inf, np.nan, 4, 0]),
 ])
 def test_every_operation_of_a_formula_does_what_its_table_says(operation, numbers, expected):
     a, b = np.array([1, np.nan, 4, 0], np.float32), np.array([1, 3, 1, 2], np.float32)
     inputs = Inputs(0, 0, 0, np.array([0, 3, 5, 6, 7]), 4, 3, {"b": b}, np.array([4, 6], np.float32))
-    sources = {"decayed": [], "recency": [], "copy": ["a"], "share": ["a"], "pooled": ["a"]}.get(operation, ["a", "terms.b"])
-    column = compute_column({"column": "c", "operation": operation, "from": sources, "numbers": numbers}, inputs, {"a": a})
+    sources = {"decayed": [], "recency": [], "copy": ["a"], "share": ["a"], "pooled": ["a"], "scaled": ["a"], "sinks": ["a"]}.get(operation, ["a", "terms.b"])
+    column = compute_column({"column": "c", "operation": operation, "from": sources, "numbers": numbers}, [inputs], [{"a": a}])[0]
     assert column.dtype == np.float32
     np.testing.assert_array_equal(column, np.array(expected, np.float32))
 
@@ -150,7 +153,22 @@ def test_a_draw_is_the_page_s():
     # hashUniform(7, 2, 1, 3, position) of src/lib/random.ts for positions 0, 1 and 5; 1 more for the prompt's.
     inputs = Inputs(1, 3, 2, np.array([0, 1, 5, 6]), 3, 2, {}, None)
     step = {"column": "total", "operation": "draw", "from": [], "numbers": [7, 2]}
-    assert compute_column(step, inputs, {}).tolist() == DRAWN
+    assert compute_column(step, [inputs], [{}])[0].tolist() == DRAWN
+
+
+@pytest.mark.parametrize("operation, numbers, expected", [
+    ("shareOfBlock", [2], [[0.25, 0.75, 0.5, 0.5, 1, 0], [0, 0, 1]]),
+    ("shareOfRow", [], [[1 / 14, 3 / 14, 2 / 14, 2 / 14, 6 / 14, 0], [0, 0, 1]]),
+    ("rankInBlock", [1, 2], [[1, 0.5, 0, 0, 0.5, 0], [0, 0, 0.5]]),
+    ("standardised", [], [[-1 / 4.25**0.5, 1 / 4.25**0.5, 0, 0, 4 / 4.25**0.5, -2 / 4.25**0.5], [-2 / 4.25**0.5] * 2 + [2 / 4.25**0.5]]),
+])
+def test_an_operation_over_a_row_or_a_layer_does_what_its_table_says(operation, numbers, expected):
+    rows = [np.array([1, 3, 2, 2, 6, 0], np.float32), np.array([0, 0, 4], np.float32)]
+    heads = [Inputs(0, head, 0, np.arange(len(row) + 2), len(row), 0, {}, None) for head, row in enumerate(rows)]
+    step = {"column": "c", "operation": operation, "from": ["a"], "numbers": numbers}
+    found = compute_column(step, heads, [{"a": row} for row in rows])
+    for row, wanted in zip(found, expected):
+        np.testing.assert_array_equal(row, np.array(wanted, np.float32))
 
 
 DRAWN = [1.3962583541870117, 1.9800529479980469, 0.07062345743179321]

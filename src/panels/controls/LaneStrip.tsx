@@ -1,5 +1,5 @@
 // The lanes next to the run: one chip each, the controls of every comparison one click away, and which tokens all are fed.
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import {
   MOST_LANES,
   type LaneComparison,
@@ -41,6 +41,7 @@ export function LaneStrip({ comparison, lanes, onCompare }: LaneStripProps) {
     setOthers(others.map((before, other) => (other === place ? lane : before)));
   };
   const open = edited !== null && edited < others.length ? edited : null;
+  const note = stripNote(comparison);
 
   return (
     <div className="lane-strip" role="group" aria-label="Lanes: policies side by side on one clock">
@@ -85,10 +86,11 @@ export function LaneStrip({ comparison, lanes, onCompare }: LaneStripProps) {
             onChange={(fed) => onCompare({ ...comparison, isForced: fed === "full" })}
           />
         )}
-        <span className="lane-strip-note">{stripNote(comparison)}</span>
+        {note !== null && <span className="lane-strip-note">{note}</span>}
       </div>
       {open !== null && (
         <LaneEditor
+          key={open}
           number={open + 2}
           lane={others[open]}
           settings={lanes[open + 1]}
@@ -99,11 +101,9 @@ export function LaneStrip({ comparison, lanes, onCompare }: LaneStripProps) {
   );
 }
 
-function stripNote({ others, isForced }: LaneComparison): string {
+function stripNote({ others, isForced }: LaneComparison): string | null {
   if (others.length === 0) return "Up to four policies side by side: same prompt, same budget, one clock.";
-  return isForced
-    ? "Every lane reads the full cache’s words: only the eviction differs."
-    : "Each lane continues with its own words.";
+  return isForced ? "Every lane reads the full cache’s words: only the eviction differs." : null;
 }
 
 interface LaneChipProps {
@@ -140,6 +140,9 @@ interface LaneEditorProps {
 
 function LaneEditor({ number, lane, settings, onChange }: LaneEditorProps) {
   const { own, locked } = rowsOfLane(lane);
+  const editor = useRef<HTMLDivElement>(null);
+  // It opens below the chips, where a low window ends.
+  useEffect(() => editor.current?.scrollIntoView({ block: "nearest" }), []);
   const control = (id: LaneId) => (
     <SettingControl
       key={id}
@@ -149,7 +152,7 @@ function LaneEditor({ number, lane, settings, onChange }: LaneEditorProps) {
     />
   );
   return (
-    <div className="controls-groups lane-editor">
+    <div ref={editor} className="controls-groups lane-editor">
       <fieldset>
         <legend>Lane {number}</legend>
         {control("policyId")}

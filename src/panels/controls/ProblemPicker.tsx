@@ -5,7 +5,7 @@ import { maxDifficulty } from "../../problems/dial";
 import type { Problem, ProblemFamily } from "../../problems/problem";
 import { OWN_TEXT, settingTable } from "../../settings/settings";
 import { LAST_PROBLEM_NUMBER, nextProblem, otherProblem, problemNumber } from "../../state/problem";
-import { familyTexts, problemLabel } from "./families";
+import { familyTexts, numberedLabel, problemLabel } from "./families";
 import { NumberInput } from "./NumberInput";
 
 interface ProblemPickerProps {
@@ -44,11 +44,7 @@ function ReadyList({ problem, lastProblem, onChoose }: ProblemPickerProps) {
           ))}
         </optgroup>
         <optgroup label="Any">
-          {!isReady && (
-            <option value={lastProblem.id}>
-              {problemLabel(lastProblem)}, no. {problemNumber(lastProblem)}
-            </option>
-          )}
+          {!isReady && <option value={lastProblem.id}>{numberedLabel(lastProblem)}</option>}
           <option value={OWN_TEXT}>Own text</option>
         </optgroup>
       </select>

@@ -1,6 +1,7 @@
 // The families of problems in words: their names, and what a cache under a budget has to keep of each.
 import { unreachable } from "../../lib/errors";
 import type { Problem, ProblemFamily } from "../../problems/problem";
+import { problemNumber } from "../../state/problem";
 
 interface FamilyText {
   readonly label: string;
@@ -29,6 +30,11 @@ export const familyTexts: Readonly<Record<ProblemFamily, FamilyText>> = {
 /** What distinguishes a problem from the others in its list: "Diary: 4 rooms, 10 steps". */
 export function problemLabel(problem: Problem): string {
   return `${familyTexts[problem.family].label}: ${knobsText(problem)}`;
+}
+
+/** The same for one that is not on the list. The number comes first: a narrow field cuts the end. */
+export function numberedLabel(problem: Problem): string {
+  return `${familyTexts[problem.family].label} no. ${problemNumber(problem)}: ${knobsText(problem)}`;
 }
 
 function knobsText(problem: Problem): string {

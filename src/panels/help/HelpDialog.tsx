@@ -22,8 +22,8 @@ export function HelpDialog({ isOpen, onClose, onPapers }: HelpDialogProps) {
           rest for good. The newest tokens, the <strong>window</strong>, always stay.
         </li>
         <li>
-          A token that a head has evicted can never be read by that head again. Where it held a fact, the answer goes
-          wrong: this page shows when, where and why.
+          A token that a head has evicted can never be read by that head again. The paler a token, the fewer heads hold
+          it; struck out, none does. Where it held a fact, the answer goes wrong: this page shows when, where and why.
         </li>
         <li>
           Everything on screen belongs to one step of one run. Move through it with the timeline, or press <b>Run</b> to

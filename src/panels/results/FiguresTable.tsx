@@ -1,11 +1,12 @@
-// The figures behind a chart: policies down, budgets across; each figure is a button that picks its cell. Below, at one
-// budget, the instructions that are judged one by one: which of them a policy forgets.
+// The figures behind a chart: policies down, budgets across; each figure is a button that picks its cell, each budget one
+// that puts the policies in the order of its figures. Below, at one budget, the instructions that are judged one by one:
+// which of them a policy forgets.
 
-import { useId, useState } from "react";
+import { useId, useMemo, useState, type ReactNode } from "react";
 import type { TableCell } from "../../state/storedResults";
 import { ToolChoice } from "../../ui/ToolChoice";
-import type { Column, FamilyCells, Measure } from "./tableView";
-import { budgetsOf, figureOf, writtenBudget, writtenFigure } from "./tableView";
+import type { Column, FamilyCells, FigureOrder, Measure } from "./tableView";
+import { budgetsOf, figureOf, orderedColumns, paretoFront, writtenBudget, writtenFigure } from "./tableView";
 
 interface FiguresTableProps extends FamilyCells {
   readonly caption: string;
@@ -16,11 +17,19 @@ interface FiguresTableProps extends FamilyCells {
 }
 
 export function FiguresTable({ caption, full, cells, columns, measure, pickedCell, onPick }: FiguresTableProps) {
+  const [order, setOrder] = useState<FigureOrder>({ share: null });
   const budgets = budgetsOf(cells);
+  const front = useMemo(() => paretoFront(cells, measure), [cells, measure]);
   const figure = (cell: TableCell | undefined | null) =>
     cell === undefined || cell === null ? null : (
-      <button type="button" className="figure-pick" aria-pressed={cell === pickedCell} onClick={() => onPick(cell)}>
-        {writtenFigure(figureOf(cell, measure))}
+      <button
+        type="button"
+        className="figure-pick"
+        aria-pressed={cell === pickedCell}
+        title={front.has(cell) ? "No policy solves more with as few slots" : undefined}
+        onClick={() => onPick(cell)}
+      >
+        {front.has(cell) ? <b>{writtenFigure(figureOf(cell, measure))}</b> : writtenFigure(figureOf(cell, measure))}
       </button>
     );
   return (
@@ -29,11 +38,13 @@ export function FiguresTable({ caption, full, cells, columns, measure, pickedCel
         <caption>{caption}</caption>
         <thead>
           <tr>
-            <th scope="col">policy</th>
-            {budgets.map((budget) => (
-              <th key={budget.share} scope="col" className="number">
-                {Math.round(100 * budget.share)} %<span className="figures-slots">{budget.slots} slots</span>
-              </th>
+            <OrderHead isChosen={order.share === null} onChoose={() => setOrder({ share: null })}>
+              policy
+            </OrderHead>
+            {budgets.map(({ share, slots }) => (
+              <OrderHead key={share} isChosen={order.share === share} isNumber onChoose={() => setOrder({ share })}>
+                {Math.round(100 * share)} %<span className="figures-slots">{slots} slots</span>
+              </OrderHead>
             ))}
           </tr>
         </thead>
@@ -44,7 +55,7 @@ export function FiguresTable({ caption, full, cells, columns, measure, pickedCel
               <td colSpan={budgets.length}>{figure(full)} without a budget</td>
             </tr>
           )}
-          {columns.map((column) => (
+          {orderedColumns(columns, cells, order, measure).map((column) => (
             <tr key={column.id}>
               <th scope="row">{column.label}</th>
               {budgets.map(({ share }) => (
@@ -57,6 +68,25 @@ export function FiguresTable({ caption, full, cells, columns, measure, pickedCel
         </tbody>
       </table>
     </div>
+  );
+}
+
+interface OrderHeadProps {
+  readonly isChosen: boolean;
+  readonly isNumber?: boolean;
+  readonly onChoose: () => void;
+  readonly children: ReactNode;
+}
+
+/** The policies keep their own order, figures go from high to low. */
+function OrderHead({ isChosen, isNumber = false, onChoose, children }: OrderHeadProps) {
+  const direction = isNumber ? "descending" : "ascending";
+  return (
+    <th scope="col" className={isNumber ? "number" : undefined} aria-sort={isChosen ? direction : undefined}>
+      <button type="button" className="figure-order" title={isNumber ? "Best first" : undefined} onClick={onChoose}>
+        {children}
+      </button>
+    </th>
   );
 }
 

@@ -20,6 +20,9 @@ interface ResultsChartProps extends FamilyCells {
   readonly onPick: (cell: TableCell) => void;
 }
 
+/** With more policies than this, those that lead nowhere are pale until pointed at. */
+const MOST_LINES = 12;
+
 export function ResultsChart(props: ResultsChartProps) {
   const { full, cells, columns, measure, litColumn, pickedCell, onHover, onPick } = props;
   const [frame, size] = useElementSize<HTMLDivElement>({ width: 560, height: 260 });
@@ -31,6 +34,7 @@ export function ResultsChart(props: ResultsChartProps) {
     const { left, top } = pointer.currentTarget.getBoundingClientRect();
     return markAt(layout, pointer.clientX - left, pointer.clientY - top)?.cell ?? null;
   };
+  const isCrowded = layout.lines.length > MOST_LINES;
   // The highlighted line is drawn last, above the others.
   const lines = [...layout.lines].sort((left, right) => Number(isLit(left)) - Number(isLit(right)));
   function isLit(line: ChartLine): boolean {
@@ -53,8 +57,13 @@ export function ResultsChart(props: ResultsChartProps) {
         }}
       >
         <Axes layout={layout} measure={measure} />
+        <path className="results-front" d={layout.front} aria-hidden="true" />
         {lines.map((line) => (
-          <Line key={line.column.id} line={line} isDimmed={litColumn !== null && !isLit(line)} />
+          <Line
+            key={line.column.id}
+            line={line}
+            isDimmed={litColumn === null ? isCrowded && !line.isLeading : !isLit(line)}
+          />
         ))}
         <PickedRing layout={layout} cell={pickedCell} />
       </svg>

@@ -147,6 +147,12 @@ function TableOrigin({ table, columns }: TableOriginProps) {
           full cache
         </span>
         <span className="legend-item">
+          <svg width={26} height={12} aria-hidden="true">
+            <path className="results-front" d="M1,9H13V3H25" />
+          </svg>
+          the most solved with so few slots (bold in the figures)
+        </span>
+        <span className="legend-item">
           bars and band: ± one standard error; none at 0 and 100 %, which are known to within about{" "}
           {(300 / Math.max(1, problemCount)).toFixed(0)} points
         </span>

@@ -74,3 +74,14 @@ it("lays out a table of a single budget", () => {
   expect(x).toBeCloseTo((layout.plot.left + layout.plot.right) / 2, 6);
   expect(layout.full).toBeNull();
 });
+
+it("draws the front as a step through the best of each budget, and says which policies lead", () => {
+  const { front, lines, plot, yTicks } = layoutOf("right");
+  const [none, , , , all] = yTicks.map(({ y }) => y);
+  expect(front).toMatch(new RegExp(`^M[\\d.]+,${(none - 0.75 * (none - all)).toFixed(1)}H[\\d.]+V${all.toFixed(1)}H`));
+  expect(front.endsWith(`H${plot.right.toFixed(1)}`)).toBe(true);
+  expect(lines.map(({ column, isLeading }) => [column.id, isLeading])).toEqual([
+    ["gkv", true],
+    ["promptRecent", true], // a rule
+  ]);
+});

@@ -1,7 +1,7 @@
 // The chart of one family: share solved over budget, a line per policy, the full cache as a horizontal level. Pure.
 import { scaleLinear } from "d3";
 import type { TableCell } from "../../state/storedResults";
-import { budgetsOf, figureOf, type Column, type FamilyCells, type Measure } from "./tableView";
+import { budgetsOf, figureOf, paretoFront, type Column, type FamilyCells, type Measure } from "./tableView";
 
 export interface ChartSize {
   readonly width: number;
@@ -19,6 +19,8 @@ export interface ChartMark {
 
 export interface ChartLine {
   readonly column: Column;
+  /** On the front somewhere, or a fixed rule to compare with. */
+  readonly isLeading: boolean;
   readonly path: string;
   readonly marks: readonly ChartMark[];
 }
@@ -27,6 +29,8 @@ export interface ChartLayout {
   readonly size: ChartSize;
   readonly plot: { readonly left: number; readonly right: number; readonly top: number; readonly bottom: number };
   readonly lines: readonly ChartLine[];
+  /** Through the best of each budget, where a smaller one does not do as well; empty where nothing was solved. */
+  readonly front: string;
   readonly full: { readonly y: number; readonly lowY: number; readonly highY: number } | null;
   readonly xTicks: readonly { readonly x: number; readonly share: string; readonly slots: string }[];
   readonly yTicks: readonly { readonly y: number; readonly label: string }[];
@@ -53,6 +57,7 @@ export function chartLayout({ cells, full, columns, measure }: ChartContent, siz
   const pitch = Math.min(MAX_MARK_PITCH, (0.8 * room) / Math.max(1, columns.length));
   const clamp = (share: number): number => y(Math.min(1, Math.max(0, share)));
 
+  const onFront = paretoFront(cells, measure);
   const lines = columns.map((column, at): ChartLine => {
     const offset = (at - (columns.length - 1) / 2) * pitch;
     const marks = cells
@@ -64,13 +69,19 @@ export function chartLayout({ cells, full, columns, measure }: ChartContent, siz
       })
       .sort((left, right) => left.x - right.x);
     const points = marks.map((mark) => `${mark.x.toFixed(1)},${mark.y.toFixed(1)}`);
-    return { column, marks, path: points.length === 0 ? "" : `M${points.join("L")}` };
+    const isLeading = column.kind === "rule" || marks.some(({ cell }) => onFront.has(cell));
+    return { column, isLeading, marks, path: points.length === 0 ? "" : `M${points.join("L")}` };
   });
+  const bestOf = new Map([...onFront].map((cell) => [cell.budgetShare ?? 1, y(figureOf(cell, measure).share)]));
+  const steps = [...bestOf].map(
+    ([share, height], at) => `${at === 0 ? "M" : "H"}${x(share).toFixed(1)}${at === 0 ? "," : "V"}${height.toFixed(1)}`,
+  );
   const ofFull = full === null ? null : figureOf(full, measure);
   return {
     size,
     plot,
     lines,
+    front: steps.length === 0 ? "" : `${steps.join("")}H${plot.right.toFixed(1)}`,
     full:
       ofFull === null
         ? null

@@ -7,6 +7,8 @@ import {
   columnsWithoutWindow,
   familyCells,
   figureOf,
+  orderedColumns,
+  paretoFront,
   tableColumns,
   windowSettings,
   writtenFigure,
@@ -78,4 +80,30 @@ it("gives a row per family, policy and budget, the full cache first", () => {
   expect(rows.every((row) => row.length === columns.length)).toBe(true);
   expect(rows[0].slice(1, 3)).toEqual(["Full cache", null]);
   expect(rows.length).toBe(new Set(rows.map((row) => row.slice(0, 3).join())).size);
+});
+
+it("finds the front: the most solved with so few slots, ties included, and nothing that a smaller budget does as well", () => {
+  const front = (text: string) =>
+    [
+      ...paretoFront(
+        drawTable(text).cells.filter(({ budgetShare }) => budgetShare !== null),
+        "right",
+      ),
+    ].map(({ columnId, budgetShare }) => `${columnId} ${budgetShare ?? 0}`);
+  expect(
+    front(`
+  walk gkv w16           .25 eeww  .35 eeew  .5 eeew
+  walk snapKv w16        .25 eeww  .35 eeww  .5 eeee
+  walk promptRecent w16  .25 wwww  .35 eeww  .5 eeew`),
+  ).toEqual(["gkv 0.25", "snapKv 0.25", "gkv 0.35", "snapKv 0.5"]);
+  expect(front("walk gkv w16 .25 wwww .5 wwww")).toEqual([]);
+});
+
+it("orders policies by what they solve at one budget, and leaves them where none is chosen", () => {
+  const [setting] = windowSettings(table);
+  const { cells } = familyCells(table, "walk", setting);
+  const order = (share: number | null) =>
+    orderedColumns(tableColumns(table), cells, { share }, "right").map(({ id }) => id);
+  expect(order(null)).toEqual(tableColumns(table).map(({ id }) => id));
+  expect(order(0.5)).toEqual(["gkv", "snapKv", "gkvLocal", "promptRecent", "streamingLlm"]);
 });

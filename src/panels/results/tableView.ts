@@ -106,6 +106,43 @@ export function figureOf(cell: TableCell, measure: Measure): Figure {
     : { share: cell.exact, error: cell.exactError };
 }
 
+/**
+ * The Pareto front of a family under one window setting: cells that no other beats with as few slots. At each budget the
+ * best, all of them where they tie, unless a smaller budget does as well.
+ */
+export function paretoFront(cells: readonly TableCell[], measure: Measure): ReadonlySet<TableCell> {
+  const front = new Set<TableCell>();
+  let bestBefore = 0; // a cell that solves nothing is on no front
+  for (const { share } of budgetsOf(cells)) {
+    const ofBudget = cells.filter(({ budgetShare }) => budgetShare === share);
+    const best = Math.max(...ofBudget.map((cell) => figureOf(cell, measure).share));
+    if (best <= bestBefore) continue;
+    bestBefore = best;
+    for (const cell of ofBudget) if (figureOf(cell, measure).share === best) front.add(cell);
+  }
+  return front;
+}
+
+export interface FigureOrder {
+  /** A budget's share, or null for the order of the policies. */
+  readonly share: number | null;
+}
+
+/** Columns in the order of a budget's figures, the best first; those without one last, ties as they were. */
+export function orderedColumns(
+  columns: readonly Column[],
+  cells: readonly TableCell[],
+  { share }: FigureOrder,
+  measure: Measure,
+): readonly Column[] {
+  if (share === null) return columns;
+  const solved = (column: Column): number => {
+    const cell = cells.find(({ columnId, budgetShare }) => columnId === column.id && budgetShare === share);
+    return cell === undefined ? -1 : figureOf(cell, measure).share;
+  };
+  return [...columns].sort((left, right) => solved(right) - solved(left));
+}
+
 /** In per cent: "83 ± 4"; "100" if the standard error is 0 and says nothing. */
 export function writtenFigure({ share, error }: Figure): string {
   const percent = Math.round(100 * share);

@@ -155,6 +155,20 @@ function equation({ column, operation, from, numbers }: FormulaStep, formula: Fo
       return `${left} = position${numbers[0] > 0 ? `; the first ${c} slots: ${left} = ∞` : ""}`;
     case "draw":
       return `${left} = seeded draw from 0 … 1, and 1 more for the prompt where it has at most ${second} tokens`;
+    case "scaled":
+      return numbers[0] === -1 ? `${left} = −${a}` : `${left} = ${c}·${a}`;
+    case "product":
+      return numbers[0] === 0 ? `${left} = ${a}·${b}` : `${left} = (${a} + ${c})·${b}`;
+    case "shareOfBlock":
+      return `${left} = ${a} / sum of ${a} in its block of ${c} slots`;
+    case "shareOfRow":
+      return `${left} = ${a} / sum of ${a}`;
+    case "rankInBlock":
+      return `${left} = rank of ${a} in its block of ${second} slots / ${second}`;
+    case "standardised":
+      return `${left} = (${a} − mean) / deviation over the layer’s heads`;
+    case "sinks":
+      return `${left} = ${a}; the first ${c} slots: ${left} = ∞`;
     default:
       return unreachable(operation);
   }

@@ -1,4 +1,5 @@
-// What a replayed link came to, as it stands on the page.
+// What a replayed link came to, as it stands on the page. What went well is only news and leaves by itself.
+import { useEffect } from "react";
 import type { ReplayVerdict } from "../../trace/proof/verdict";
 import { replayReport, type ReplayPlace, type Replayed } from "./replayWords";
 
@@ -12,8 +13,17 @@ export interface ReplayReportProps {
 /** Sign and word distinguish them, not colour alone. */
 const signs: Readonly<Record<Replayed["tone"], string>> = { reproduced: "✓", differs: "≠", open: "?" };
 
+/** As long as other news stays. */
+const NEWS_MS = 15_000;
+
 export function ReplayReport({ verdicts, onGoTo, onDismiss }: ReplayReportProps) {
   const report = replayReport(verdicts);
+  const isNews = report?.tone === "reproduced";
+  useEffect(() => {
+    if (!isNews) return;
+    const timer = setTimeout(onDismiss, NEWS_MS);
+    return () => clearTimeout(timer);
+  }, [isNews, onDismiss]);
   if (report === null) return null;
   const { tone, headline, lines } = report;
   return (

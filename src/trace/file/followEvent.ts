@@ -7,15 +7,8 @@
 import { headCountOf, headOf, headRow, headRows, joinRows, kvHeadOf, newRows, offsetsOf } from "../../cache/headRows";
 import type { RowValues } from "../../cache/headRows";
 import { chooseSurvivors, cutOf, keepCarry, protectedCandidates } from "../../policy/admission";
-import {
-  computeColumn,
-  formulaTerms,
-  stepOf,
-  TOTAL,
-  type Columns,
-  type Formula,
-  type ScoreInputs,
-} from "../../policy/formula";
+import { computeColumn, type Columns } from "../../policy/columns";
+import { formulaTerms, stepOf, TOTAL, type Formula, type ScoreInputs } from "../../policy/formula";
 import { positionsSince } from "../replay";
 import type { EvictionEvent, TraceHeader } from "../trace";
 import type { RunFileHead } from "./runFileHead";

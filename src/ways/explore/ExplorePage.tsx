@@ -1,6 +1,6 @@
 // Explore: every panel, every number. The set-up of the next run beside the panels, a line about the run on screen, and the
 // table of results.
-import { memo, useMemo, useState } from "react";
+import { memo, useCallback, useMemo, useState } from "react";
 import { useStore } from "zustand";
 import { ChangesChip } from "../../panels/controls/ChangesChip";
 import { RunButtons } from "../../panels/controls/RunButtons";
@@ -177,10 +177,11 @@ function LanesInLine({ store }: { readonly store: PageStore }) {
 function Replayed({ store }: { readonly store: PageStore }) {
   const verdicts = useStore(store, (state) => state.verdicts);
   const [readVerdicts, setReadVerdicts] = useState<typeof verdicts>([]);
+  const dismissReplay = useCallback(() => setReadVerdicts(verdicts), [verdicts]);
   if (verdicts === readVerdicts) return null;
   return (
     <div className="explore-replay">
-      <ReplayVerdict store={store} verdicts={verdicts} onDismiss={() => setReadVerdicts(verdicts)} />
+      <ReplayVerdict store={store} verdicts={verdicts} onDismiss={dismissReplay} />
     </div>
   );
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { drivePage, sayReady, saySteps, sayStarted } from "../../state/drivePage.testing";
+import { drivePage, sayReady, saySteps, sayStarted, startLive } from "../../state/drivePage.testing";
 import { stageLesson } from "./stageLesson";
 
 const stage = { at: "step:2,layer:0,head:0,pin:1", plays: false, views: {} };
@@ -32,10 +32,22 @@ describe("the stage of a lesson", () => {
     expect(page.store.getState()).toMatchObject({ origin: "live", shownStep: 2, pinnedPosition: 1 });
   });
 
-  it("keeps what the reader chose in other panels", async () => {
+  it("waits for that run where another live run is still on screen", async () => {
+    const page = startLive(drivePage());
+    saySteps(page, 0, 4);
+    page.say({ type: "done", run: 1, lane: 0, reason: "stopToken" });
+    await stageLesson(page.store, { ...stage, recipe: "B=64" }, () => true);
+    expect(page.store.getState()).toMatchObject({ shownStep: 3, pinnedPosition: null, wantedMoment: { step: 2 } });
+    sayStarted(page);
+    saySteps(page, 0, 4);
+    page.drawFrame();
+    expect(page.store.getState()).toMatchObject({ shownStep: 2, pinnedPosition: 1, wantedMoment: null });
+  });
+
+  it("closes the decision that was watched before, and keeps what the reader chose in other panels", async () => {
     const { store } = drivePage();
     await store.getState().openRecordedRuns();
-    store.getState().setViews({ map: { axis: "slot" } });
+    store.getState().setViews({ map: { axis: "slot" }, score: { beat: 3 } });
     await stageLesson(store, { ...stage, recording: "first", views: { text: { heads: "focus" } } }, () => true);
     expect(store.getState().views).toEqual({ map: { axis: "slot" }, text: { heads: "focus" } });
   });

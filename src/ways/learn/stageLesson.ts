@@ -5,6 +5,7 @@ import type { LessonPlace } from "../../settings/linkContent";
 import type { PageState, PageStore } from "../../state/pageStore";
 import { areAskedFor, onMachineOf } from "../../state/recipe";
 import type { ChosenState } from "../../state/choices";
+import type { PanelChoices } from "../../state/moment";
 import { whenPage } from "../../state/whenPage";
 import type { LessonStageSpec } from "./lessonFile";
 import { recipeFragment } from "./lessonFile";
@@ -15,7 +16,7 @@ export type StagedRun = Pick<LessonStageSpec, "recording" | "recipe" | "at" | "p
 export async function stageLesson(store: PageStore, stage: StagedRun, isWanted: () => boolean): Promise<void> {
   const { openLink, run, play, setViews, views } = store.getState();
   const moment = { at: stage.at };
-  setViews({ ...views, ...stage.views });
+  setViews({ ...withoutBeat(views), ...stage.views });
   if (stage.recording !== undefined) {
     await recordingsListed(store);
     if (!isWanted()) return;
@@ -37,6 +38,12 @@ export async function stageLesson(store: PageStore, stage: StagedRun, isWanted: 
   }
   if (stage.plays) await playFromMoment(store, play, isWanted);
   else store.getState().pausePlayback();
+}
+
+/** The panels as the reader left them, but for the beat of a decision: that one belongs to the run before. */
+function withoutBeat({ score = {}, ...others }: PanelChoices): PanelChoices {
+  const left = Object.fromEntries(Object.entries(score).filter(([choice]) => choice !== "beat"));
+  return Object.keys(left).length === 0 ? others : { ...others, score: left };
 }
 
 /** Whether that very place is still open: the reader has not gone elsewhere. */

@@ -6,6 +6,7 @@ import { scoreBeats, type BeatName } from "../../trace/decisionBeats";
 import type { EvictionEvent, Trace } from "../../trace/trace";
 import { writtenNumber } from "../../ui/numbers";
 import { decisionWords } from "../../words/en/watch";
+import { placedText } from "./captions";
 import { levelShift } from "./decision";
 
 interface DecisionNoteProps {
@@ -36,7 +37,7 @@ export function DecisionNote({ trace, focus, event, isDecided, budget }: Decisio
             ))}
           </ul>
           <p className={isDecided ? undefined : "watch-undecided"}>
-            <strong>{decisionWords.closest}</strong> {closestCall(candidates)}
+            <strong>{decisionWords.closest}</strong> {closestCall(trace, candidates)}
           </p>
         </>
       )}
@@ -69,11 +70,12 @@ function legendOf({ header }: Trace, { list, row }: Candidates): readonly Legend
 }
 
 /** The two words on either side of the line, and how far their scores lie apart. */
-function closestCall({ ranked, keptCount, margin }: Candidates): string {
+function closestCall(trace: Trace, { ranked, keptCount, margin }: Candidates): string {
   const [last, first] = [ranked.at(keptCount - 1), ranked.at(keptCount)];
   if (keptCount === 0 || last === undefined) return decisionWords.noneStays;
   if (first === undefined) return decisionWords.allStay;
   if (margin < 0 || !Number.isFinite(margin)) return decisionWords.byRule;
-  if (margin === 0) return decisionWords.tie(last.text, first.text);
-  return decisionWords.closeCall(last.text, first.text, writtenNumber(margin));
+  const [stays, goes] = [placedText(trace, last.position), placedText(trace, first.position)];
+  if (margin === 0) return decisionWords.tie(stays, goes);
+  return decisionWords.closeCall(stays, goes, writtenNumber(margin));
 }

@@ -100,15 +100,19 @@ const Line = memo(
   function Line({ line, lit, pinned }: LineProps) {
     return (
       <p className="watch-line">
-        {line.words.map((word) => (
-          <span
-            key={word.position}
-            className={`${wordClass(word)}${word.position === lit ? " watch-word-lit" : ""}${word.position === pinned ? " watch-word-pinned" : ""}`}
-            data-position={word.position}
-            data-word={word.going === "lifted" || word.going === "falling" ? word.label : undefined}
-          >
-            {word.label}
-            {word.score !== null && <i className={`watch-score watch-score-${word.score}`} />}
+        {unbroken(line.words).map((words) => (
+          <span key={words[0].position} className="watch-unbroken">
+            {words.map((word) => (
+              <span
+                key={word.position}
+                className={`${wordClass(word)}${word.position === lit ? " watch-word-lit" : ""}${word.position === pinned ? " watch-word-pinned" : ""}`}
+                data-position={word.position}
+                data-word={word.going === "lifted" || word.going === "falling" ? word.label : undefined}
+              >
+                {word.label}
+                {word.score !== null && <i className={`watch-score watch-score-${word.score}`} />}
+              </span>
+            ))}
           </span>
         ))}
       </p>
@@ -116,6 +120,12 @@ const Line = memo(
   },
   (before, after) => before.lit === after.lit && before.pinned === after.pinned && isSameLine(before.line, after.line),
 );
+
+/** The words in groups that one line holds: a mark of punctuation stays with the word before it. */
+function unbroken(words: readonly WatchWord[]): readonly (readonly WatchWord[])[] {
+  const starts = words.flatMap(({ label }, place) => (place > 0 && /^[.,;:?!]$/.test(label) ? [] : [place]));
+  return starts.map((start, group) => words.slice(start, starts.at(group + 1)));
+}
 
 function wordClass({ held, isNewest, isLooking, going }: WatchWord): string {
   let name = `watch-word held-${held}`;

@@ -98,9 +98,9 @@ describe("captionAt", () => {
     expect([5, 30, 32, 34].map(still)).toMatchInlineSnapshot(`
       [
         "It wrote “gain”. The head shown looked most at “cellar .” (up to 100 % of its attention). 79 of 96 places are taken.",
-        "It wrote “46”. The head shown looked most at “foyer” (up to 58 % of its attention). 104 words now share 96 places.",
+        "It wrote “46”. The head shown looked most at “foyer” (up to 58 % of its attention). 104 words now, 8 over its 96 places.",
         "Its memory is full: 106 words for 96 places. Every head now lets 10 go. The closest call in the head shown: “even” stayed, “to” went, 0.003 apart.",
-        "It wrote “42”. The head shown looked most at “hall” (up to 95 % of its attention). 98 words now share 96 places.",
+        "It wrote “42”. The head shown looked most at “hall” (up to 95 % of its attention). 98 words now, 2 over its 96 places.",
       ]
     `);
   });
@@ -111,7 +111,7 @@ describe("captionAt", () => {
     const texts = [20, 60, 95].map((step) => captionAt(viewOf(late, { step })).normal);
     expect(texts).toMatchInlineSnapshot(`
       [
-        "It has read 74 words, full stops included. Each takes one place in the memory of each of its 16 heads.",
+        "A language model has read 74 words, full stops included. Each takes one place in the memory of each of its 16 heads.",
         "It writes word by word. Each head has 96 places.",
         "Its memory is nearly full: 96 places in each head. Soon every head must choose what stays.",
       ]

@@ -169,7 +169,7 @@ export function lookedAt(trace: Trace, step: number, focus: Focus): LookedAt | n
 }
 
 /** A token as one finds it: a mark of punctuation with the word before it. */
-function placedText(trace: Trace, position: number): string {
+export function placedText(trace: Trace, position: number): string {
   const text = wordLabel(trace, position);
   const isMark = position > 0 && /^[.,;:?!]$/.test(text);
   return isMark ? `${wordLabel(trace, position - 1)} ${text}` : text;

@@ -60,7 +60,8 @@ function sparedWords({ sinks, isPromptSpared }: Spared): string {
 
 function placesTaken({ unit, used, budget }: { unit: Unit; used: HeadCount; budget: number }): string {
   if (used.count <= budget) return `${capital(ofHeads(used))} of ${budget} places are taken.`;
-  return `${capital(ofHeads(used))} ${unit}s now share ${budget} places.`;
+  const over = Math.round(used.count) - budget;
+  return `${capital(ofHeads(used))} ${unit}s now${over > 0 ? `, ${over} over its ${budget} places` : ` for ${budget} places`}.`;
 }
 
 function same(text: string): CaptionTexts {
@@ -73,9 +74,9 @@ export const captionWords = {
     const stops = unit === "word" ? ", full stops included" : "";
     return {
       ...same(
-        `It has read ${counted(readCount, unit)}${stops}. Each takes one place in the memory of each of its ${headCount} heads.`,
+        `A language model has read ${counted(readCount, unit)}${stops}. Each takes one place in the memory of each of its ${headCount} heads.`,
       ),
-      projector: `Each ${unit} takes a place in every head's memory.`,
+      projector: `Each ${unit} that a language model reads takes a place in every head's memory.`,
     };
   },
   /** Before anything has to go. */

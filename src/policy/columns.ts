@@ -1,0 +1,181 @@
+// What each operation of a formula (formula.ts) computes, for the heads of one layer together. Every value is computed in 64
+// bits and rounded to 32 once, sums run in the order of the slots, comparisons are plain: every language gets the same bits.
+import { assert, unreachable } from "../lib/errors";
+import { hashUniform } from "../lib/random";
+import type { FormulaStep, ScoreInputs } from "./formula";
+
+/** What a step's source begins with where it is a term: a part may have the same name. */
+export const TERM_PREFIX = "terms.";
+
+/** One head's columns by name. */
+export type Columns = Partial<Record<string, Float32Array>>;
+
+interface ColumnsBefore {
+  /** At least those that the step reads. [head of the layer] */
+  readonly columns: readonly Readonly<Columns>[];
+  /** How many slots each head keeps; null before that is known. [head of the layer] */
+  readonly keepSlots?: ArrayLike<number> | null;
+}
+
+/** One column for every head of a layer. */
+export function computeColumn(
+  step: FormulaStep,
+  heads: readonly ScoreInputs[],
+  { columns }: ColumnsBefore,
+): Float32Array[] {
+  const sourcesOf = heads.map((inputs, head) => step.from.map((name) => sourceOf(name, inputs, columns[head])));
+  if (step.operation === "standardised") return standardised(heads, sourcesOf);
+  return heads.map((inputs, head) => {
+    const sources = sourcesOf[head];
+    const column = new Float32Array(inputs.candidateCount);
+    fillColumn(step, sources, inputs, column);
+    if (step.operation === "share" || step.operation === "shareOfSum") divideByLargest(column);
+    return column;
+  });
+}
+
+function sourceOf(name: string, { terms }: ScoreInputs, columns: Readonly<Columns>): Float32Array {
+  const isTerm = name.startsWith(TERM_PREFIX);
+  const source = isTerm ? terms[name.slice(TERM_PREFIX.length)] : columns[name];
+  assert(source !== undefined, isTerm ? `the term ${name} was not measured` : `${name} was not computed before`);
+  return source;
+}
+
+/** What an operation makes of each slot, before `share` divides. A plain loop for each: this runs for every head. */
+function fillColumn(
+  { operation, numbers }: FormulaStep,
+  [a, b]: readonly Float32Array[],
+  inputs: ScoreInputs,
+  column: Float32Array,
+): void {
+  const [c] = numbers;
+  const count = column.length;
+  switch (operation) {
+    case "copy":
+    case "share":
+      for (let slot = 0; slot < count; slot++) column[slot] = a[slot];
+      return;
+    case "sum":
+    case "shareOfSum":
+      for (let slot = 0; slot < count; slot++) column[slot] = a[slot] + c * b[slot];
+      return;
+    case "decayed": {
+      const carried = inputs.carried ?? new Float32Array(0);
+      for (let slot = 0; slot < count; slot++) column[slot] = slot < carried.length ? c * carried[slot] : NaN;
+      return;
+    }
+    case "largest":
+      for (let slot = 0; slot < count; slot++) column[slot] = a[slot] > b[slot] ? a[slot] : b[slot];
+      return;
+    case "weighted":
+      for (let slot = 0; slot < count; slot++) {
+        column[slot] = Number.isNaN(a[slot]) ? b[slot] : a[slot] + (1 - c) * b[slot];
+      }
+      return;
+    case "added":
+      for (let slot = 0; slot < count; slot++) column[slot] = Number.isNaN(a[slot]) ? b[slot] : a[slot] + b[slot];
+      return;
+    case "pooled":
+      for (let slot = 0; slot < count; slot++) column[slot] = largestAround(a, slot, c);
+      return;
+    case "mixed":
+      for (let slot = 0; slot < count; slot++) column[slot] = c * a[slot] - (1 - c) * b[slot];
+      return;
+    case "recency":
+      for (let slot = 0; slot < count; slot++) column[slot] = slot < c ? Infinity : inputs.positions[slot];
+      return;
+    case "draw":
+      draw(c, numbers[1], inputs, column);
+      return;
+    case "scaled":
+      for (let slot = 0; slot < count; slot++) column[slot] = c * a[slot];
+      return;
+    case "product":
+      for (let slot = 0; slot < count; slot++) column[slot] = (a[slot] + c) * b[slot];
+      return;
+    case "shareOfBlock":
+      for (let start = 0; start < count; start += c) fillShares(a, column.subarray(start, start + c), start);
+      return;
+    case "shareOfRow":
+      fillShares(a, column, 0);
+      return;
+    case "rankInBlock":
+      rankInBlocks(a, column, { sinks: c, block: numbers[1], lengthSlots: inputs.positions.length });
+      return;
+    case "standardised": // of all heads together, above
+      return;
+    case "sinks":
+      for (let slot = 0; slot < count; slot++) column[slot] = slot < c ? Infinity : a[slot];
+      return;
+    default:
+      unreachable(operation);
+  }
+}
+
+function draw(
+  seed: number,
+  longestPrompt: number,
+  { event, layer, kvHead, positions, promptCount }: ScoreInputs,
+  column: Float32Array,
+): void {
+  const sparedCount = promptCount <= longestPrompt ? promptCount : 0;
+  for (let slot = 0; slot < column.length; slot++) {
+    const position = positions[slot];
+    column[slot] = hashUniform(seed, event, layer, kvHead, position) + (position < sparedCount ? 1 : 0);
+  }
+}
+
+/** The best becomes exactly 1. Rows whose largest is 0 or less stay as they are. */
+function divideByLargest(row: Float32Array): void {
+  let largest = 0;
+  for (const value of row) if (value > largest) largest = value;
+  if (largest === 0) return;
+  for (let slot = 0; slot < row.length; slot++) row[slot] /= largest;
+}
+
+/** Fills `shares` with a part of the source, from `start` on, divided by its sum. */
+function fillShares(source: Float32Array, shares: Float32Array, start: number): void {
+  let sum = 0;
+  for (let at = 0; at < shares.length; at++) sum += source[start + at];
+  const divisor = sum > 0 ? sum : 1;
+  for (let at = 0; at < shares.length; at++) shares[at] = source[start + at] / divisor;
+}
+
+interface Blocks {
+  readonly sinks: number;
+  readonly block: number;
+  /** n: window included. */
+  readonly lengthSlots: number;
+}
+
+function rankInBlocks(source: Float32Array, ranks: Float32Array, { sinks, block, lengthSlots }: Blocks): void {
+  const count = ranks.length;
+  for (let slot = 0; slot < count; slot++) ranks[slot] = source[slot];
+  for (let start = sinks; start + 2 * block <= lengthSlots && start < count; start += block) {
+    const slots = Array.from({ length: Math.min(block, count - start) }, (_, at) => start + at);
+    slots.sort((left, right) => source[left] - source[right] || right - left);
+    slots.forEach((slot, rank) => (ranks[slot] = rank / block));
+  }
+}
+
+function standardised(heads: readonly ScoreInputs[], sourcesOf: readonly (readonly Float32Array[])[]): Float32Array[] {
+  const rows = sourcesOf.map(([a], head) => a.subarray(0, heads[head].candidateCount));
+  const count = rows.reduce((total, row) => total + row.length, 0);
+  let sum = 0;
+  for (const row of rows) for (const value of row) sum += value;
+  const mean = sum / count;
+  let squares = 0;
+  for (const row of rows) for (const value of row) squares += (value - mean) * (value - mean);
+  const deviation = Math.sqrt(squares / (count - 1));
+  return rows.map((row) => row.map((value) => (deviation > 0 ? (value - mean) / deviation : 0)));
+}
+
+/** Neighbours are slots of the cache, which after an eviction can be far apart in the text. Ends are truncated. */
+function largestAround(source: Float32Array, slot: number, width: number): number {
+  assert(width % 2 === 1, `pooling width ${width} is even`);
+  const reach = (width - 1) / 2;
+  const end = Math.min(source.length, slot + reach + 1);
+  let largest = -Infinity;
+  for (let near = Math.max(0, slot - reach); near < end; near++) if (source[near] > largest) largest = source[near];
+  return largest;
+}
