@@ -2,7 +2,7 @@
 //   settings  slots of a chunk, sinks
 //   slotTable [layer][kvHead]
 //   queries   [layer][queryRows][head][HEAD_VECTORS] × 4, rotated: every position that is still held
-//   positions [row of keys]
+//   positions [layer][kvHead][slotCapacity]
 //   keys      [row][HEAD_VECTORS] × 4
 //   rows      [layer][head][slot of scoreStride][peak, sum]
 // One invocation computes one row: slots (x), layer × head (y).
@@ -37,7 +37,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   if (slot < settings[1] || slot + params.rowCount >= slots.length) {
     return;
   }
-  let query = chunkQuery(layer, head, positions[slots.first + slot]);
+  let query = chunkQuery(layer, head, positions[id.y / GROUP_SIZE * params.slotCapacity + slot]);
   let chunk = chunkOf(slot, slots.length);
   let fillCount = settings[0] - (chunk.y - chunk.x);
   var peak = select(-3.4e38, 0.0, fillCount > 0u);

@@ -1,7 +1,7 @@
 // What each slot received since it was written, for every query that could see it: that of its own position and all since.
 //   slotTable    [layer][kvHead]
-//   positions    [row of keys]
-//   receivedSums [row of keys], from receivedAttention.wgsl
+//   positions    [layer][kvHead][slotCapacity]
+//   receivedSums [layer][kvHead][slotCapacity], from receivedAttention.wgsl
 //   attention    [layer][kvHead][slot of scoreStride]
 // One invocation divides one sum: slots (x), layer × KV head (y).
 override WORKGROUP_SIZE: u32;
@@ -15,11 +15,11 @@ override KV_HEAD_COUNT: u32;
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(@builtin(global_invocation_id) id: vec3u) {
-  let slots = headSlots(id.y / KV_HEAD_COUNT, id.y % KV_HEAD_COUNT);
-  if (id.x >= slots.length) {
+  let layer = id.y / KV_HEAD_COUNT;
+  let kvHead = id.y % KV_HEAD_COUNT;
+  if (id.x >= headSlots(layer, kvHead).length) {
     return;
   }
-  let row = slots.first + id.x;
-  let seenBy = params.position + 1u - positions[row];
-  attention[id.y * params.scoreStride + id.x] = receivedSums[row] / f32(seenBy);
+  let seenBy = params.position + 1u - positions[id.y * params.slotCapacity + id.x];
+  attention[id.y * params.scoreStride + id.x] = receivedSums[receivedRow(layer, kvHead) + id.x] / f32(seenBy);
 }

@@ -2,9 +2,10 @@
 // over its rows. Slots that this forward wrote start at 0.
 //   slotTable     [layer][kvHead]; a single layer's part of it during prefill
 //   probabilities [layer][head][rowCount][scoreStride], from attentionSoftmax.wgsl or, with one row, attentionDecode.wgsl
-//   receivedSums  [row of keys]
+//   receivedSums  [layer][kvHead][slotCapacity], see receivedRow; a single layer's part of it during prefill
 // One invocation adds one column: slots (x), KV heads (y), layers (z).
 override WORKGROUP_SIZE: u32;
+override KV_HEAD_COUNT: u32;
 override GROUP_SIZE: u32; // query heads per KV head
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -21,7 +22,8 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   }
   let memberStride = params.rowCount * params.scoreStride;
   let first = id.z * params.scoreLayerStride + id.y * GROUP_SIZE * memberStride + slot;
-  var sum = select(receivedSums[slots.first + slot], 0.0, slot + params.rowCount >= slots.length);
+  let at = receivedRow(id.z, id.y) + slot;
+  var sum = select(receivedSums[at], 0.0, slot + params.rowCount >= slots.length);
   for (var row = 0u; row < params.rowCount; row++) {
     if (slot < visibleSlots(slots.length, row)) {
       for (var member = 0u; member < GROUP_SIZE; member++) {
@@ -29,5 +31,5 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
       }
     }
   }
-  receivedSums[slots.first + slot] = sum;
+  receivedSums[at] = sum;
 }

@@ -174,7 +174,7 @@ function measureReceived(device: GPUDevice, { shape, keys, queries }: ProbedLaye
   return withWindow(device, input, async ({ terms, source, recorder, read, pool }) => {
     const { params, slotTable } = source;
     const receivedSums = pool.storage("received sums", kvHeadCount * lengthSlots * 4);
-    const overrides = { GROUP_SIZE: headCount / kvHeadCount };
+    const overrides = { GROUP_SIZE: headCount / kvHeadCount, KV_HEAD_COUNT: kvHeadCount };
     const kernel = await kernelCacheOf(device).kernel({ spec: receivedAttentionKernel, overrides });
     terms.encodeProbabilities(recorder, lengthSlots);
     const { probabilities } = terms;
@@ -308,7 +308,12 @@ async function withBuffers<Result>(
     device.queue.writeBuffer(
       params,
       0,
-      encodeParams({ longestSlots: lengthSlots, slotTableStride: shape.kvHeadCount, ...given.params }),
+      encodeParams({
+        longestSlots: lengthSlots,
+        slotCapacity: lengthSlots,
+        slotTableStride: shape.kvHeadCount,
+        ...given.params,
+      }),
     );
     const layout: TermLayout = {
       shape: { ...shape, layerCount: 1 },

@@ -9,6 +9,7 @@ import kvF32MoveCode from "../../../shaders/common/kvF32Move.wgsl?raw";
 import kvF32StoreCode from "../../../shaders/common/kvF32Store.wgsl?raw";
 import kvSlotsCode from "../../../shaders/common/kvSlots.wgsl?raw";
 import paramsCode from "../../../shaders/common/params.wgsl?raw";
+import receivedRowCode from "../../../shaders/common/receivedRow.wgsl?raw";
 import weightF16Code from "../../../shaders/common/weightF16.wgsl?raw";
 import weightF32Code from "../../../shaders/common/weightF32.wgsl?raw";
 
@@ -37,6 +38,7 @@ const commonParts: readonly { readonly word: string; readonly code: string }[] =
   { word: "moveKv(", code: kvF32MoveCode },
   { word: "joinGroup(", code: joinGroupCode },
   { word: "bufferedCount(", code: bufferedCountCode },
+  { word: "receivedRow(", code: receivedRowCode },
   { word: "chunkQuery(", code: chunkQueryCode },
 ];
 

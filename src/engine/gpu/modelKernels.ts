@@ -143,7 +143,7 @@ export async function createModelKernels(
     plain(attentionTapsKernel, { ...tapShape, GROUP_SIZE: 1, KV_HEAD_COUNT: headCount, RESULT_WORDS: 0 });
   const received = (): Promise<ReceivedKernels> =>
     allOf({
-      add: plain(receivedAttentionKernel, { GROUP_SIZE }),
+      add: plain(receivedAttentionKernel, { GROUP_SIZE, KV_HEAD_COUNT: kvHeadCount }),
       compact: plain(compactReceivedKernel, { KV_HEAD_COUNT: kvHeadCount, HEAD_TOTAL: headCountOf(config) }),
     });
   return { ...decode, headTaps, received, prefill, terms };

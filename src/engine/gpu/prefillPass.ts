@@ -76,7 +76,7 @@ export class PrefillPass {
     const norm = (weight: GPUBuffer) =>
       this.bind(prefill.rmsNorm, { params, input: hidden, norm: weight, output: normed });
     const { received } = this.parts;
-    const { receivedSums } = buffers;
+    const receivedSums = received && layersOf(buffers.receivedSums, layout.receivedLayerBytes, layer);
     const columnSums: GPUBuffer | undefined = buffers.promptSums[layer];
     return {
       attentionNorm: norm(weights.attentionNorm),
@@ -89,7 +89,7 @@ export class PrefillPass {
       softmax: this.bind(terms.attentionSoftmax, { params, slotTable, probabilities }),
       promptSums:
         columnSums === undefined ? null : this.bind(terms.promptAttention, { params, probabilities, columnSums }),
-      received: received && this.bind(received.add, { params, slotTable, probabilities, receivedSums }),
+      received: receivedSums && this.bind(received.add, { params, slotTable, probabilities, receivedSums }),
       mix: this.bind(prefill.attentionMix, { params, slotTable, probabilities, values, output: mixed }),
       attentionOutput: this.matrix(prefill.attentionOutput, {
         ...{ input: mixed, weight: weights.attentionOutput, output: hidden },

@@ -32,7 +32,7 @@ export interface TermSource {
   readonly queries: GPUBuffer;
   /** Original position of every slot. [layer][kvHead][slotCapacity] */
   readonly positions: GPUBuffer;
-  /** What each slot received since it was written; in the order of `positions`. Empty where no term asks for it. */
+  /** What each slot received since it was written; see shaders/common/receivedRow.wgsl. Empty where no term asks for it. */
   readonly receivedSums: GPUBuffer;
   /** [position][headDim / 2][cosine, sine] */
   readonly ropeTable: GPUBuffer;

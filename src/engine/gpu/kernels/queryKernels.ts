@@ -126,7 +126,7 @@ export const receivedAttentionKernel: KernelSpec = {
   name: "receivedAttention",
   code: receivedAttentionCode,
   bindings: ["params", "slotTable", "probabilities", "receivedSums"],
-  overrides: ["WORKGROUP_SIZE", "GROUP_SIZE"],
+  overrides: ["WORKGROUP_SIZE", "KV_HEAD_COUNT", "GROUP_SIZE"],
   workgroupSize: { software: 16, hardware: 64 },
 };
 
@@ -141,7 +141,7 @@ export const observedAttentionKernel: KernelSpec = {
 export const compactReceivedKernel: KernelSpec = {
   name: "compactReceived",
   code: compactReceivedCode,
-  bindings: ["params", "slotTable", "survivors", "receivedSums"],
+  bindings: ["params", "survivors", "receivedSums"],
   overrides: ["WORKGROUP_SIZE", "KV_HEAD_COUNT", "HEAD_TOTAL"],
   workgroupSize: { software: 4, hardware: 32 },
 };
