@@ -142,7 +142,7 @@ export class EventTerms {
       }
       default: {
         const family = this.families.get(region.name);
-        assert(family !== undefined, `the session was not made for the term ${String(region.name)}`);
+        assert(family !== undefined, `the session was not made for the term ${region.name}`);
         copyOut(family.bufferOf(region.name));
       }
     }
