@@ -112,7 +112,8 @@ export function createCpuSession(model: Model, products: MatrixProducts, request
     stepTokens[0] = forcedToken ?? lastToken;
     const chunk: Chunk = { tokens: stepTokens, firstPosition, firstSlots: lengths };
     forward.embed(chunk);
-    for (let layer = 0; layer < config.layerCount; layer++) forward.runLayer(layer, chunk, isObserved ? observeStep : null);
+    for (let layer = 0; layer < config.layerCount; layer++)
+      forward.runLayer(layer, chunk, isObserved ? observeStep : null);
     finishForward(chunk);
   };
 

@@ -12,6 +12,10 @@ export function addReceived(sums: Float64Array, groupRows: readonly Float32Array
 }
 
 /** A slot was seen by the query of its own position and by all since. sums and positions [slot] → [slot] */
-export function observedAttention(sums: ArrayLike<number>, positions: Int32Array, newestPosition: number): Float32Array {
+export function observedAttention(
+  sums: ArrayLike<number>,
+  positions: Int32Array,
+  newestPosition: number,
+): Float32Array {
   return Float32Array.from(positions, (position, slot) => sums[slot] / (newestPosition - position + 1));
 }
