@@ -5,6 +5,7 @@ import type { FieldComparison } from "./compare";
 import { runDecodeLoop } from "./decodeLoopCase";
 import { fieldOf, rootField } from "./field";
 import { runInfScore } from "./infScoreCase";
+import { runAttentionLogits, runR1Kv, runSnapKv, runStreamingLlm } from "./rkvCases";
 import { runStaticMasks, runStreamingUpdate, runWindowOverlap } from "./maskCases";
 import { runBuildSparseMask, runExpandSparseMask, runSparseMaskFromHistory } from "./sparseMaskCases";
 import { isSupportedPress, pressOf, runScorer, SCORER_KIND } from "./scorerCase";
@@ -24,6 +25,10 @@ const runners: Readonly<Record<string, RunCase>> = {
   "gkv.expand_sparse_mask": runExpandSparseMask,
   "derived.window_overlap": runWindowOverlap,
   [SCORER_KIND]: runScorer,
+  "rkv.attention_logits": runAttentionLogits,
+  "rkv.r1kv": runR1Kv,
+  "rkv.snapkv": runSnapKv,
+  "rkv.streamingllm": runStreamingLlm,
   "related.surface.infscore": runInfScore,
 };
 

@@ -3,6 +3,7 @@
 import { joinRows } from "../../src/cache/headRows";
 import type { TermParameters } from "../../src/engine/backend";
 import { createPlainRowProducts } from "../../src/engine/cpu/products";
+import { joinedLogits } from "../../src/engine/terms/candidateAttention";
 import { createHeadTerms, type CacheTermName, type HeadCache } from "../../src/engine/terms/headTerms";
 import { vectorNorms } from "../../src/engine/terms/vectorNorms";
 import type { RawRetention } from "../../src/engine/terms/redundancy";
@@ -73,6 +74,8 @@ export interface TermProbe {
   terms(layer: ProbedLayer, names: readonly CacheTermName[]): Promise<Record<string, Float32Array>>;
   /** A: group-pooled softmax. [kvHead][row][slot of n]; −1 over a whole row that may see no key. */
   windowAttention(input: ProbedWindow): Promise<Float32Array>;
+  /** Scores joined over the group before any softmax. [kvHead][row][slot] */
+  joinedLogits(input: ProbedWindow): Promise<Float32Array>;
   /** Mean and unbiased standard deviation of A over the rows. Both [kvHead][candidate of n − w] */
   windowStatistics(input: ProbedWindow): Promise<{ mean: Float32Array; deviation: Float32Array }>;
   /** Query head of the group, from 0, that brought most of a candidate's mean; −1 where the mean is 0. [kvHead][candidate] */
@@ -99,6 +102,14 @@ export const cpuTermProbe: TermProbe = {
     return Object.fromEntries(names.map((name) => [name, rows(name)]));
   },
   windowAttention: async (input) => joined(await eachGroup(input, windowAttention)),
+  joinedLogits: async ({ shape, keys, queries, groupPooling }) => {
+    const groups = headsOf(queries, shape.kvHeadCount);
+    return joined(
+      await eachHead({ keys, kvHeadCount: shape.kvHeadCount }, (head, kvHead) =>
+        joinedLogits({ ...shape, keys: head, queries: groups[kvHead], groupPooling }),
+      ),
+    );
+  },
   windowStatistics: async (input) => {
     const heads = await eachGroup(input, (group) => windowStatistics(windowAttention(group), group.windowSlots));
     return { mean: joined(heads.map(({ mean }) => mean)), deviation: joined(heads.map(({ deviation }) => deviation)) };
