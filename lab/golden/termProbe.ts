@@ -8,6 +8,7 @@ import { createHeadTerms, type CacheTermName, type HeadCache } from "../../src/e
 import { vectorNorms } from "../../src/engine/terms/vectorNorms";
 import type { RawRetention } from "../../src/engine/terms/redundancy";
 import { redundancy, redundancyRaw } from "../../src/engine/terms/redundancy";
+import { averageRotation } from "../../src/engine/terms/queryCloud";
 import type { GroupAttention } from "../../src/engine/terms/windowAttention";
 import {
   groupAttention,
@@ -147,6 +148,7 @@ function probedHead(layer: ProbedLayer, kvHead: number): HeadCache {
   const memberCount = headCount / kvHeadCount;
   const rowCount = queries.length / (headCount * headDim);
   const groupWidth = memberCount * headDim;
+  const ropeAngles = (position: number) => ropeTable.subarray(position * headDim, (position + 1) * headDim);
   return {
     keys: headsOf(keys, kvHeadCount)[kvHead],
     values: headsOf(values, kvHeadCount)[kvHead],
@@ -162,7 +164,8 @@ function probedHead(layer: ProbedLayer, kvHead: number): HeadCache {
       ),
     outputWeight: () =>
       outputWeight.filter((_, at) => Math.floor((at % (headCount * headDim)) / groupWidth) === kvHead),
-    ropeAngles: (position) => ropeTable.subarray(position * headDim, (position + 1) * headDim),
+    ropeAngles,
+    rotationAhead: (count) => averageRotation(ropeAngles, positions[positions.length - 1] + 1, count),
     hasEvidence: false,
     products: createPlainRowProducts(),
   };

@@ -41,6 +41,8 @@ export interface HeadCache {
   readonly outputWeight: () => Float32Array;
   /** cos and sin of a position's angles. [headDim / 2][cosine, sine] */
   readonly ropeAngles: (position: number) => Float32Array;
+  /** The same averaged over so many positions to come. */
+  readonly rotationAhead: (positionCount: number) => Float64Array;
   /** What each slot received since it was written, the mean over the group. [slot] */
   readonly receivedSums: () => ArrayLike<number>;
   /** Also what stands behind the terms. */
@@ -60,7 +62,8 @@ export function createHeadTerms(head: HeadCache): HeadTerms {
   const { keys, values, headDim, products } = head;
   const window = once(() => measureWindow(head));
   const duplicates = once((): Redundancy => redundancy({ keys, headDim, products }));
-  const foretold = once(() => foretell(head));
+  const foretold = once(() => foretell(head, true));
+  const foretoldMean = once(() => foretell(head, false));
   const { parameters, positions, newestPosition, windowSlots } = head;
   const functions: Readonly<Record<CacheTermName, () => Float32Array>> = {
     windowAttention: () => window().mean,
@@ -72,8 +75,9 @@ export function createHeadTerms(head: HeadCache): HeadTerms {
     keyCosine: () => keyCosine(keys, headDim),
     placedAttention: () => placedAttention(window().attention, windowSlots),
     candidateAttention: () => measureCandidateAttention(head),
-    expectedAttention: () => expectedAttention(foretold(), parameters.hasCovariance),
-    valueLeverage: () => valueLeverage(foretold(), parameters.sharpness),
+    expectedAttention: () =>
+      expectedAttention(parameters.hasCovariance ? foretold() : foretoldMean(), parameters.hasCovariance),
+    valueLeverage: () => valueLeverage(foretoldMean(), parameters.sharpness),
     chunkAttention: () => measureChunkAttention(head),
     observedAttention: () => observedAttention(head.receivedSums(), positions, newestPosition),
   };
@@ -107,9 +111,16 @@ function measureCandidateAttention(head: HeadCache): Float32Array {
   return candidateAttention(joinedLogits({ keys, queries, headDim, windowSlots, groupPooling, products }), windowSlots);
 }
 
-function foretell(head: HeadCache): ExpectedInput {
+function foretell(head: HeadCache, hasCovariance: boolean): ExpectedInput {
   const { keys, values, headDim, parameters, products } = head;
-  return { keys, values, headDim, sinkSlots: parameters.sinkSlots, clouds: foretoldClouds(head), products };
+  return {
+    keys,
+    values,
+    headDim,
+    sinkSlots: parameters.sinkSlots,
+    clouds: foretoldClouds(head, hasCovariance),
+    products,
+  };
 }
 
 /** Between sinks and window, each slot with the query of its position. */
