@@ -167,6 +167,8 @@ function equation({ column, operation, from, numbers }: FormulaStep, formula: Fo
       return `${left} = rank of ${a} in its block of ${second} slots / ${second}`;
     case "standardised":
       return `${left} = (${a} − mean) / deviation over the layer’s heads`;
+    case "secondStage":
+      return `${left} = (${a} + ${c})·${b}; the best by ${a}, ${second} of the slots that stay: ${left} = ∞`;
     case "sinks":
       return `${left} = ${a}; the first ${c} slots: ${left} = ∞`;
     default:
