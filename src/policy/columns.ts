@@ -141,7 +141,9 @@ function divideByLargest(row: Float32Array): void {
 
 /** Infinity for the `count` slots with the highest source; equals: the older slot. */
 function markBest(source: Float32Array, column: Float32Array, count: number): void {
-  const slots = Array.from(column, (_, slot) => slot).sort((left, right) => source[right] - source[left] || left - right);
+  const slots = Array.from(column, (_, slot) => slot).sort(
+    (left, right) => source[right] - source[left] || left - right,
+  );
   for (const slot of slots.slice(0, Math.max(0, count))) column[slot] = Infinity;
 }
 

@@ -1,6 +1,7 @@
 // The only list of policies, and the numbers in force once a user's choices are laid over a policy's own.
 import { InputError } from "../lib/errors";
 import { fullCache, promptRecent, randomEviction, streamingLlm } from "./attentionFree";
+import { keyDiff, keyNorm } from "./keyValueScores";
 import type { ParameterRow } from "./parameterRow";
 import {
   acceptedValue,
@@ -25,6 +26,8 @@ export const policies: readonly Policy[] = [
   fullCache,
   randomEviction,
   promptRecent,
+  keyNorm,
+  keyDiff,
 ];
 
 /** Throws InputError for an id that is not in the list. */

@@ -4,7 +4,7 @@ import { emptyRows, headCountOf, headRow, joinRows, type HeadRows } from "../../
 import { randomStream } from "../../lib/random";
 import { seededModel, tinyConfig } from "../seededModel.testing";
 import { baseParameters } from "../../policy/parameters";
-import { keyNorm } from "../terms/keyNorm";
+import { vectorNorms } from "../terms/vectorNorms";
 import { redundancy, redundancyRaw } from "../terms/redundancy";
 import { groupAttention, votingHeads, windowAttention, windowStatistics } from "../terms/windowAttention";
 import { evenPools } from "../slotPools";
@@ -71,7 +71,7 @@ function fromTwins(cache: PresentCache): Record<(typeof names)[number] | "excuse
         attentionShift: window.deviation,
         redundancy: duplicates.softmax.filter(isCandidate),
         redundancyRaw: redundancyRaw({ keys, headDim }).filter(isCandidate),
-        keyNorm: keyNorm(keys, headDim).filter(isCandidate),
+        keyNorm: vectorNorms(keys, headDim).filter(isCandidate),
       };
     });
   });
