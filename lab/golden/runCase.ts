@@ -24,11 +24,8 @@ const runners: Readonly<Record<string, RunCase>> = {
   "gkv.build_sparse_mask": runBuildSparseMask,
   "gkv.expand_sparse_mask": runExpandSparseMask,
   "derived.window_overlap": runWindowOverlap,
-<<<<<<< HEAD
   "kvpress.pyramid_budget": runPyramidBudget,
-=======
   [SCORER_KIND]: runScorer,
->>>>>>> main
   "related.surface.infscore": runInfScore,
   "related.surface.head_budgets": runHeadBudgets,
   "related.surface.select": runHeadSelect,
