@@ -6,6 +6,7 @@
 //            lanes, if there are several        lanes
 //            attention │ mask                   attention │ mask
 //            overlap │ lifelines                overlap │ lifelines
+//            roles                              roles
 //                                               meters
 import * as v from "valibot";
 
@@ -19,6 +20,7 @@ const narrowOrder = [
   "mask",
   "overlap",
   "lifelines",
+  "roles",
   "meters",
 ] as const;
 
@@ -49,6 +51,7 @@ export function stageWidth(width: number): StageWidth {
 const comparison = row("comparison", 320, [column(100, "lanes")]);
 const history = row("history", 440, [column(50, "attention"), column(50, "mask")]);
 const lives = row("lives", 460, [column(46, "overlap"), column(54, "lifelines")]);
+const roles = row("heads", 400, [column(100, "roles")]);
 
 export const arrangementNames = ["overview", "decision", "compare", "mask", "lives"] as const;
 export type ArrangementName = (typeof arrangementNames)[number];
@@ -74,12 +77,14 @@ const places: Readonly<Record<ArrangementName, Readonly<Record<"wide" | "medium"
       comparison,
       history,
       lives,
+      roles,
     ],
     medium: [
       row("decision", "screen", [column(42, "text", "map"), column(58, "score", "why")]),
       comparison,
       history,
       lives,
+      roles,
       row("details", 180, [column(100, "meters")]),
     ],
   },
