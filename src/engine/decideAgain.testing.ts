@@ -2,6 +2,7 @@
 
 import { appendPositions, emptyCache } from "../cache/cacheState";
 import { rowLengths } from "../cache/headRows";
+import { baseParameters } from "../policy/parameters";
 import { policyById } from "../policy/policies";
 import type { PolicyParameters } from "../policy/policy";
 import type { LayerShare } from "../policy/share";
@@ -10,7 +11,7 @@ import { decideEviction, withInitialCarry } from "./loop/decideEviction";
 
 export function decideAgain({ header, events }: Trace): EvictionEvent[] {
   const policy = policyById(header.policyId);
-  const parameters = header.parameters as unknown as PolicyParameters;
+  const parameters = { ...baseParameters, ...(header.parameters as Partial<PolicyParameters>) };
   const promptCount = header.promptTokens.length;
   let writtenCount = 0;
   let cache = emptyCache(header.model);

@@ -30,6 +30,11 @@ export interface PanelPage extends Selection, SelectionHandlers {
   readonly provenance: Provenance;
   /** Attention that the full cache has paid up to this step to what was evicted; null where it was not measured. [position] */
   readonly regret: Float64Array | null;
+  /** The prompt run with nothing evicted, once that was asked for; null before. */
+  readonly fullCacheRun: Trace | null;
+  readonly isFullCacheRunning: boolean;
+  /** Asks for it up to a step; false if it cannot be had. */
+  readonly onFullCacheRun: (step: number) => boolean;
   readonly lanes: readonly LaneRun[];
   readonly stageLane: number;
   readonly onLane: (lane: number) => void;

@@ -2,6 +2,7 @@
 import type { PanelName } from "../state/arrangement";
 import { attentionPanel } from "./attention/panel";
 import type { PanelDefinition } from "./definePanel";
+import { foretoldPanel } from "./foretold/panel";
 import { lanesPanel } from "./lanes/panel";
 import { lifelinesPanel } from "./lifelines/panel";
 import { mapPanel } from "./map/panel";
@@ -23,6 +24,7 @@ export const panels: Readonly<Record<PanelName, PanelDefinition>> = {
   attention: attentionPanel,
   mask: maskPanel,
   overlap: overlapPanel,
+  foretold: foretoldPanel,
   lifelines: lifelinesPanel,
   roles: rolesPanel,
 };

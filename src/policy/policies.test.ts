@@ -35,10 +35,9 @@ function caseOf(policy: Policy, seed: number): Case {
       candidateCount,
       positions: Int32Array.from({ length: lengthSlots }, () => (position += stream.integer(1, 3))),
       promptCount: stream.integer(0, 20),
-      terms: {
-        ...{ windowAttention: term(), attentionShift: term(), redundancy: term(), redundancyRaw: term() },
-        keyNorm: term(),
-      },
+      terms: Object.fromEntries(
+        ["windowAttention", "keyNorm", ...neededTerms(policy.formula(parameters))].map((name) => [name, term()]),
+      ),
       carried: stream.pick([null, term().slice(0, Math.ceil(candidateCount / 2))]),
     },
   };

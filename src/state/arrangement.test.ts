@@ -104,6 +104,7 @@ it("closes up a row whose panels are all hidden", () => {
     "decision",
     "comparison",
     "history",
+    "outcome",
     "heads",
   ]);
 });

@@ -5,6 +5,7 @@
 //                 │ score │ meters              map  │ why        phone    one at a time
 //            lanes, if there are several        lanes
 //            attention │ mask                   attention │ mask
+//            foretold                           foretold
 //            overlap │ lifelines                overlap │ lifelines
 //            roles                              roles
 //                                               meters
@@ -18,6 +19,7 @@ const narrowOrder = [
   "lanes",
   "attention",
   "mask",
+  "foretold",
   "overlap",
   "lifelines",
   "roles",
@@ -49,6 +51,7 @@ export function stageWidth(width: number): StageWidth {
 }
 
 const comparison = row("comparison", 320, [column(100, "lanes")]);
+const outcome = row("outcome", 400, [column(100, "foretold")]);
 const history = row("history", 440, [column(50, "attention"), column(50, "mask")]);
 const lives = row("lives", 460, [column(46, "overlap"), column(54, "lifelines")]);
 const roles = row("heads", 400, [column(100, "roles")]);
@@ -76,6 +79,7 @@ const places: Readonly<Record<ArrangementName, Readonly<Record<"wide" | "medium"
       row("decision", "screen", [column(32, "text"), column(45, "map", "score"), column(23, "why", "meters")]),
       comparison,
       history,
+      outcome,
       lives,
       roles,
     ],
@@ -83,14 +87,15 @@ const places: Readonly<Record<ArrangementName, Readonly<Record<"wide" | "medium"
       row("decision", "screen", [column(42, "text", "map"), column(58, "score", "why")]),
       comparison,
       history,
+      outcome,
       lives,
       roles,
       row("details", 180, [column(100, "meters")]),
     ],
   },
   decision: {
-    wide: [row("scores", "screen", [column(28, "text"), column(48, "score"), column(24, "why")])],
-    medium: [row("scores", "screen", [column(40, "text", "why"), column(60, "score")])],
+    wide: [row("scores", "screen", [column(28, "text"), column(48, "score"), column(24, "why")]), outcome],
+    medium: [row("scores", "screen", [column(40, "text", "why"), column(60, "score")]), outcome],
   },
   compare: {
     wide: [row("lanes", "screen", [column(62, "lanes"), column(38, "text", "why")])],

@@ -14,13 +14,14 @@ import { choicesOnStage, squeezedChoices } from "./squeeze";
 export interface FullCacheRunState {
   /** Of the prompt that asked last, as far as it was asked; null before, and while it computes. */
   readonly fullCacheRun: Trace | null;
+  readonly isFullCacheRunning: boolean;
 }
 
-export const initialFullCacheRun: FullCacheRunState = { fullCacheRun: null };
+export const initialFullCacheRun: FullCacheRunState = { fullCacheRun: null, isFullCacheRunning: false };
 
 export interface FullCacheRunActions {
-  /** Has the prompt on the stage run with nothing evicted, up to this step. Nothing shows if that is not possible. */
-  readonly runFullCache: (step: number) => void;
+  /** Has the prompt on the stage run with nothing evicted, up to this step. Returns false if that is not possible. */
+  readonly runFullCache: (step: number) => boolean;
 }
 
 interface Page {
@@ -39,6 +40,7 @@ export function createFullCacheRun(
   let builder: TraceBuilder | null = null;
 
   const close = (): void => {
+    if (engine !== null) set({ isFullCacheRunning: false });
     engine?.dispose();
     engine = null;
     recipe = null;
@@ -73,17 +75,19 @@ export function createFullCacheRun(
   return {
     runFullCache(step) {
       const wanted = wantedRecipe(get(), step);
-      if (wanted === null) return;
+      if (wanted === null) return false;
       const { header } = laneOnStage(get())?.trace ?? {};
       const wantedModel = models.find(({ id }) => id === header?.model.id) ?? models[0];
       const isUnderWay = recipe !== null && JSON.stringify(recipe) === JSON.stringify(wanted);
-      if (model === wantedModel && (isUnderWay || isAsFar(get().fullCacheRun, wanted, step))) return;
+      if (model === wantedModel && (isUnderWay || isAsFar(get().fullCacheRun, wanted, step))) return true;
       close();
       recipe = wanted;
       model = wantedModel;
       engine = createEngine(receive);
       // The CPU's figures differ from a GPU's in the last digits only, and the GPU is the live run's.
       engine.load(model, "cpu");
+      set({ isFullCacheRunning: true });
+      return true;
     },
   };
 }

@@ -5,7 +5,7 @@ import { InputError } from "../../lib/errors";
 import type { ModelConfig } from "../../model/config";
 import type { Sampling } from "../../model/sampling";
 import type { Tokenizer } from "../../model/tokenizer";
-import { budgetInForce, isEventStep, slotCapacity } from "../../policy/budget";
+import { budgetInForce, isEventStep } from "../../policy/budget";
 import {
   acceptedValue,
   expectedWords,
@@ -14,9 +14,11 @@ import {
   parameterTable,
   roomOf,
 } from "../../policy/parameters";
+import { objectionToCombination } from "../../policy/combination";
 import { policyById } from "../../policy/policies";
 import { neededTerms, type Policy, type PolicyParameters } from "../../policy/policy";
-import { isOverBudget, layerBudgets, layerShare, type LayerShare } from "../../policy/share";
+import { createShare, isOverBudget, type LayerShare } from "../../policy/share";
+import { slotRoom } from "../../policy/slotRoom";
 import type { Model, SessionRequest } from "../backend";
 import type { RunRecipe } from "../protocol";
 
@@ -52,19 +54,22 @@ export function createRunPlan({ model, promptTokens, recipe }: PlannedRun): RunP
   const policy = policyById(recipe.policyId);
   checkRecipe(recipe, promptTokens, model.config);
   checkParameters(policy, parameters);
+  checkCombination(policy, parameters, model);
   const promptCount = promptTokens.length;
   const terms = policy.isEvicting ? neededTerms(policy.formula(parameters)) : [];
 
+  const share = createShare(parameters, model.config, model.roles ?? null);
+
   const actingShare = (step: number, lengths: Int32Array): LayerShare | null => {
     if (!policy.isEvicting || !isEventStep(step, parameters.intervalSteps)) return null;
-    const budgetSlots = budgetInForce(parameters, promptCount + step);
-    const budgets = layerBudgets(parameters, budgetSlots, model.config);
-    return isOverBudget(budgets, lengths, model.config) ? layerShare(parameters, budgetSlots) : null;
+    const textLength = promptCount + step;
+    const shared = { budgetSlots: budgetInForce(parameters, textLength), textLength };
+    return isOverBudget(share.layerBudgets(shared), lengths, model.config) ? share.layerShare(shared) : null;
   };
 
   const sessionRequest = (maxNewTokens: number): SessionRequest => ({
     // The last token generated is never fed back, so it needs neither a forward nor a slot.
-    slotCapacity: slotCapacity(policy, parameters, { promptCount, decodeCount: maxNewTokens - 1 }),
+    ...slotRoom({ policy, parameters, share, grid: model.config }, { promptCount, decodeCount: maxNewTokens - 1 }),
     positionCapacity: Math.min(maxPositions, Math.max(promptCount + maxNewTokens, SPARE_POSITIONS)),
     windowSlots: parameters.windowSlots,
     sampling: recipe.sampling,
@@ -79,7 +84,7 @@ export function createRunPlan({ model, promptTokens, recipe }: PlannedRun): RunP
 
   const fullCacheRequest = (maxNewTokens: number): SessionRequest => ({
     ...sessionRequest(maxNewTokens),
-    slotCapacity: promptCount + maxNewTokens - 1,
+    ...{ slotCapacity: promptCount + maxNewTokens - 1, layerSlots: undefined },
     // The newest query alone, unrounded, its shares adding up to 1: what taps and the group's maximum cannot give.
     windowSlots: 1,
     terms: ["windowAttention"],
@@ -159,6 +164,12 @@ function checkParameters(policy: Policy, parameters: PolicyParameters): void {
     `${parameterTable.windowSlots.label} is ${parameters.windowSlots}, but ${room.words}; ` +
       "raise the budget or narrow the window",
   );
+}
+
+/** Throws InputError where these parts of a method make no sense together. */
+function checkCombination(policy: Policy, parameters: PolicyParameters, { config, roles }: Model): void {
+  const objection = objectionToCombination(policy, parameters, { ...config, roles: roles ?? null });
+  if (objection !== null) throw new InputError(objection);
 }
 
 interface Bounds {

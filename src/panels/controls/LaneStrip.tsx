@@ -138,11 +138,18 @@ interface LaneEditorProps {
   readonly onChange: (lane: LaneChoices) => void;
 }
 
+/** It opens below the chips, where a low window ends: the set-up scrolls, the page does not. */
+function showInRail(editor: HTMLElement | null): void {
+  const rail = editor?.closest(".setup");
+  if (editor === null || rail === null || rail === undefined) return;
+  const [shown, whole] = [rail.getBoundingClientRect(), editor.getBoundingClientRect()];
+  rail.scrollTop += Math.max(0, Math.min(whole.bottom - shown.bottom, whole.top - shown.top));
+}
+
 function LaneEditor({ number, lane, settings, onChange }: LaneEditorProps) {
   const { own, locked } = rowsOfLane(lane);
   const editor = useRef<HTMLDivElement>(null);
-  // It opens below the chips, where a low window ends.
-  useEffect(() => editor.current?.scrollIntoView({ block: "nearest" }), []);
+  useEffect(() => showInRail(editor.current), []);
   const control = (id: LaneId) => (
     <SettingControl
       key={id}

@@ -8,7 +8,7 @@ it("names a lane by its policy and by what else it sets", () => {
 
 it("offers the numbers that the lane's policy uses, and no others", () => {
   expect(rowsOfLane({ policyId: "random" })).toEqual({
-    own: [],
+    own: ["share"],
     locked: ["budgetSlots", "windowSlots", "intervalSteps", "budgetMode", "compressRatio", "seed"],
   });
   expect(rowsOfLane({ policyId: "fullCache" })).toEqual({ own: [], locked: [] });

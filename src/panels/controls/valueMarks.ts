@@ -12,7 +12,7 @@ export interface ValueMark {
 /** Settings that change nothing have no control: a seed draws only for random eviction and for sampling. */
 export function isUsed(id: SettingId, settings: Settings): boolean {
   const isSampling = settings.temperature > 0;
-  const isOfPolicy = !isUnusedByPolicy(id, settings.policyId);
+  const isOfPolicy = !isUnusedByPolicy(id, settings.policyId, settings);
   switch (id) {
     case "seed":
       return isOfPolicy || isSampling;

@@ -32,6 +32,7 @@ export const PartingView = memo(function PartingView(props: PartingViewProps) {
     () => (parting === null ? null : tokenLines(lanes, stageLane, parting, columnCount)),
     [lanes, stageLane, parting, columnCount],
   );
+  const haveEnded = lanes.every(({ end }) => end !== null);
   return (
     <section ref={frame} className="lane-part" aria-label="Where the answers diverge">
       <h3>Where the answers diverge</h3>
@@ -54,6 +55,9 @@ export const PartingView = memo(function PartingView(props: PartingViewProps) {
           </li>
         ))}
       </ul>
+      {haveEnded && partings.every(({ step }) => step === null) && (
+        <p className="muted">Every lane writes the same. A smaller budget may tell them apart.</p>
+      )}
       {lines !== null && parting !== null && (
         <>
           <table className="lane-tokens" style={{ "--token-width": `${cellWidth(width)}px` } as Record<string, string>}>

@@ -122,7 +122,7 @@ const symbols: Readonly<Record<string, string>> = {
 };
 
 /** The symbol of a formula's column; one without a symbol is called by its name. */
-function symbolOf(column: string): string {
+export function symbolOf(column: string): string {
   return symbols[column] ?? column;
 }
 

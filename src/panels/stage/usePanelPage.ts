@@ -34,6 +34,8 @@ export function usePanelPage(store: PageStore, { lane, theme, expectedTokens, mi
   const pinned = useStore(store, (state) => state.pinnedPosition);
   const layer = useStore(store, (state) => state.focusLayer);
   const kvHead = useStore(store, (state) => state.focusKvHead);
+  const fullCacheRun = useStore(store, (state) => state.fullCacheRun);
+  const isFullCacheRunning = useStore(store, (state) => state.isFullCacheRunning);
   const lanes = useStore(store, (state) => state.lanes);
   const stageLane = useStore(store, (state) => state.stageLane);
   const problem = useStore(store, (state) => state.problem);
@@ -55,6 +57,8 @@ export function usePanelPage(store: PageStore, { lane, theme, expectedTokens, mi
     theme,
     provenance: origin === "live" ? "measured" : "recorded",
     regret,
+    fullCacheRun,
+    isFullCacheRunning,
     lanes,
     stageLane,
     shownStep,
@@ -70,7 +74,7 @@ export function usePanelPage(store: PageStore, { lane, theme, expectedTokens, mi
 
 /** What panels may do; the same functions at every step. */
 function panelActs(store: PageStore) {
-  const { hoverOver, pin, focusOn, showLane, moveTo } = store.getState();
+  const { hoverOver, pin, focusOn, showLane, moveTo, runFullCache } = store.getState();
   return {
     onHover: (position, anchor) => {
       hoverOver(position === null || anchor === undefined ? null : { position, anchor });
@@ -79,6 +83,7 @@ function panelActs(store: PageStore) {
     onFocus: ({ layer, kvHead }) => focusOn(layer, kvHead),
     onLane: showLane,
     onMove: moveTo,
+    onFullCacheRun: runFullCache,
     onChoices: (name, chosen) => {
       const { views, setViews } = store.getState();
       const others = Object.entries(views).filter(([other]) => other !== name);

@@ -1,0 +1,70 @@
+// What Foretold draws, as rows: the focused head's tokens at the shown event, then every event and head.
+import { headCountOf, kvHeadOf, layerOf } from "../../cache/headRows";
+import type { ForetoldSpan, HeadForetold } from "../../trace/foretold";
+import type { Trace } from "../../trace/trace";
+import type { FigureTable } from "../../ui/figure/figureTable";
+import { focusLabel, type Focus } from "../focus";
+import { symbolOf } from "../score/words";
+import { tokenLabel, tokenText } from "../tokenFacts";
+import { chanceBand, type ForetoldWork } from "./foretoldWork";
+
+interface TableRequest {
+  readonly span: ForetoldSpan;
+  readonly focus: Focus;
+  readonly column: string;
+  readonly tested: HeadForetold;
+  readonly work: ForetoldWork;
+}
+
+export function foretoldTable(trace: Trace, { span, focus, column, tested, work }: TableRequest): FigureTable {
+  const { model } = trace.header;
+  const symbol = symbolOf(column);
+  const place = (of: ForetoldSpan): readonly (string | number)[] => [
+    of.event.step,
+    of.firstStep,
+    of.lastStep,
+    of.fullCache === null ? "the run, kept only" : "a full cache",
+  ];
+  return {
+    caption:
+      `Score ${symbol} at an event against the mean share of attention received in the steps after it: tokens of ` +
+      `${focusLabel(focus)} at step ${span.event.step}, then Spearman's rank correlation by event and head.`,
+    columns: [
+      ...["part", "layer", "KV head", "event (step)", "from step", "to step", "attention of"],
+      ...["position", "token", `score ${symbol}`, "received (share)", "kept"],
+      ...["rank correlation", "tokens compared", "chance ± (95 of 100)"],
+      ...["caught by the kept (share)", "by the best as many (share)", "by chance (share)"],
+    ],
+    rows: [
+      ...Array.from(tested.positions, (position, at) => [
+        ...["token", focus.layer, focus.kvHead, ...place(span)],
+        ...[position, tokenLabel(tokenText(trace, position)), tested.scores[at], tested.received[at]],
+        ...[tested.isKept[at] === 1 ? "yes" : "no", null, null, null, null, null, null],
+      ]),
+      ...work.events.flatMap((event) =>
+        Array.from({ length: Math.min(event.heads.length, headCountOf(model)) }, (_, head) => {
+          const { correlation, count, caught } = event.heads[head];
+          return [
+            ...[
+              "head",
+              layerOf(model, head),
+              kvHeadOf(model, head),
+              ...place(event.span),
+              null,
+              null,
+              null,
+              null,
+              null,
+            ],
+            ...[told(correlation), count, told(chanceBand(count))],
+            ...[caught?.kept ?? null, caught?.best ?? null, caught?.chance ?? null],
+          ];
+        }),
+      ),
+    ],
+  };
+}
+
+function told(value: number): number | null {
+  return Number.isNaN(value) ? null : value;
+}

@@ -1,0 +1,48 @@
+// Foretold: the score of each token against the attention that it then received.
+import { TOTAL } from "../../policy/formula";
+import { latePanel } from "../../ui/latePanel";
+import { definePanel } from "../definePanel";
+import { oneOf, viewRules } from "../viewRules";
+import { reaches, type ForetoldView } from "./view";
+
+export const foretoldPanel = definePanel({
+  name: "foretold",
+  title: "Foretold",
+  explanation: {
+    text:
+      "Did the score foretell it? For every token that an event scored, what the score said and the attention that the token " +
+      "received in the steps after it, also where those lie after the step on show. A fair test needs the evicted, too: their " +
+      "attention is that of a full cache fed the same tokens. Without one, only the kept are compared, which the score has " +
+      "already chosen: their correlation says less. Redundancy and the past are part of the total, and a total that weighs them asks for " +
+      "more than attention; test its parts as well. Attention is the newest query's, the maximum over a group's query " +
+      "heads, in 255 parts of the head's largest; tokens that stay by rule are left out.",
+    formula:
+      "rank correlation (Spearman) = correlation of the ranks of score and mean attention received, ties at their mean rank; " +
+      "a random score has mean 0 and deviation 1/√(n − 1); caught = attention received by the kept ÷ by all candidates",
+  },
+  view: viewRules<ForetoldView>(
+    { column: TOTAL, reach: "event", axes: "values" },
+    {
+      column: (value): value is string => typeof value === "string",
+      reach: oneOf(...reaches),
+      axes: oneOf("ranks", "values"),
+    },
+  ),
+  component: latePanel(async () => (await import("./ForetoldPanel")).ForetoldPanel),
+  takes: [
+    "trace",
+    "step",
+    "focus",
+    "onFocus",
+    "hovered",
+    "pinned",
+    "onHover",
+    "onPin",
+    "onMove",
+    "theme",
+    "lanes",
+    "fullCacheRun",
+    "isFullCacheRunning",
+    "onFullCacheRun",
+  ],
+});

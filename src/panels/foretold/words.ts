@@ -1,0 +1,69 @@
+// Foretold in sentences: what a correlation says, whose attention was compared, and the mean over events and heads.
+import type { ForetoldSpan, HeadForetold } from "../../trace/foretold";
+import type { Trace } from "../../trace/trace";
+import { writtenNumber, writtenShare } from "../../ui/numbers";
+import { chanceBand, comparableEvents, meanCorrelation, type ForetoldWork } from "./foretoldWork";
+
+/** "0.62 of 96 tokens; chance −0.20 to 0.20" */
+export function correlationText({ correlation, positions }: HeadForetold): string {
+  const count = positions.length;
+  if (Number.isNaN(correlation)) return `not known: ${count < 3 ? "too few tokens" : "all values are equal"}`;
+  const band = chanceBand(count);
+  return `${twoDigits(correlation)} over ${count} tokens; chance ${twoDigits(-band)} to ${twoDigits(band)}`;
+}
+
+/** A correlation: two digits and a true minus sign. */
+export function twoDigits(correlation: number): string {
+  if (Number.isNaN(correlation)) return "–";
+  const text = Math.abs(correlation).toFixed(2);
+  return correlation < 0 && text !== "0.00" ? `−${text}` : text;
+}
+
+export function caughtSentence({ caught, precision }: HeadForetold): string {
+  const exact = `Stored in 255 parts: exact to ± ${writtenNumber(100 * precision)} %.`;
+  if (caught === null) return exact;
+  const [kept, best, chance] = [caught.kept, caught.best, caught.chance].map(writtenShare);
+  return `The kept caught ${kept} of this attention; the best choice of as many ${best}, a random one ${chance}. ${exact}`;
+}
+
+interface Fairness {
+  readonly trace: Trace;
+  readonly span: ForetoldSpan;
+  readonly fullCacheRun: Trace | null;
+  readonly isRunning: boolean;
+  readonly isRefused: boolean;
+}
+
+export function fairSentence({ trace, span, fullCacheRun, isRunning, isRefused }: Fairness): string {
+  if (span.fullCache !== null)
+    return "Attention of a full cache that was fed the same tokens, so the evicted count, too.";
+  const lead =
+    "Kept tokens only: the run pays no attention to what it has evicted, so the score has already cut this range. ";
+  if (isRunning) return `${lead}The prompt is being run with nothing evicted.`;
+  if (isRefused)
+    return `${lead}This run cannot be repeated here with nothing evicted: its tokens were drawn at random, or its prompt is not the one chosen.`;
+  if (fullCacheRun !== null && fullCacheRun.header.promptText === trace.header.promptText) {
+    return `${lead}The full cache writes another text from step ${partingStep(trace, fullCacheRun)} on, or ends before the steps compared. Lanes that are all fed the full cache’s tokens have no such limit.`;
+  }
+  return lead;
+}
+
+function partingStep(one: Trace, other: Trace): number {
+  const most = Math.min(one.steps.length, other.steps.length);
+  let step = 0;
+  while (step < most && one.steps[step].token === other.steps[step].token) step++;
+  return step;
+}
+
+/** The mean over all events and heads that may be put together. */
+export function meanSentence(work: ForetoldWork): string {
+  const events = comparableEvents(work.events);
+  const mean = meanCorrelation(events.flatMap(({ heads }) => heads));
+  if (mean === null) return "";
+  const isFair = events.some(({ span }) => span.fullCache !== null);
+  const whose = isFair ? "" : ", kept only";
+  return (
+    `Mean rank correlation ${twoDigits(mean.mean)} (n = ${mean.count}: ${events.length} ${events.length === 1 ? "event" : "events"}, ` +
+    `each head by itself${whose}); a random score: 0 ± ${mean.band < 0.01 ? writtenNumber(mean.band) : twoDigits(mean.band)}.`
+  );
+}

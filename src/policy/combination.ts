@@ -1,0 +1,31 @@
+// Which parts of a method do not go together, in one sentence each: the engine, the settings and the command line ask here.
+
+import type { Policy, PolicyParameters } from "./policy";
+import type { InfScores } from "./shareBudgets";
+
+/** What a combination needs of the model. */
+export interface CombinedModel {
+  readonly layerCount: number;
+  readonly headCount: number;
+  /** Null where nobody has looked what its heads do. */
+  readonly roles: InfScores | null;
+}
+
+/** Why a run of this policy with these values makes no sense on this model; null where it does. */
+export function objectionToCombination(
+  policy: Policy,
+  parameters: PolicyParameters,
+  { roles, layerCount, headCount }: CombinedModel,
+): string | null {
+  if (!policy.isEvicting) return null;
+  if (parameters.share === "roles") {
+    if (roles === null) {
+      return "the share by head role needs to know what this model's heads do, and nobody has looked yet; choose another share";
+    }
+    const isFitting = roles.infScore.length === layerCount && roles.infScore.every((row) => row.length === headCount);
+    if (!isFitting) {
+      return `the head roles are those of another model: expected ${layerCount} layers of ${headCount} heads; choose another share`;
+    }
+  }
+  return null;
+}
