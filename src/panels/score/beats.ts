@@ -45,8 +45,10 @@ function scoreTitle(formula: Formula | null): string {
       return "rank: the newer, the higher";
     case "draw":
       return "draw: a random number each";
-    default:
+    case "look":
       return "score: the newest tokens vote";
+    default:
+      return "score: each token gets a number";
   }
 }
 

@@ -1,4 +1,5 @@
 // The score panel in words: the formula in force, where the cut fell, and what each part explains. Pure.
+import { TERM_PREFIX } from "../../policy/columns";
 import { unreachable } from "../../lib/errors";
 import { numberOf, stepOf, TOTAL, type Formula, type FormulaStep } from "../../policy/formula";
 import type { EvictionEvent, Trace, TraceHeader } from "../../trace/trace";
@@ -121,9 +122,20 @@ const symbols: Readonly<Record<string, string>> = {
   [TOTAL]: "Z",
 };
 
-/** The symbol of a formula's column; one without a symbol is called by its name. */
-export function symbolOf(column: string): string {
-  return symbols[column] ?? column;
+const termSymbols: Readonly<Record<string, string>> = {
+  expectedAttention: "â",
+  keyNorm: "‖k‖",
+  valueNorm: "‖v‖",
+  windowAttention: "S",
+  redundancy: "R",
+  redundancyRaw: "R",
+};
+
+/** The symbol of a formula's column or term; one without a symbol is called by its name. */
+export function symbolOf(source: string): string {
+  if (!source.startsWith(TERM_PREFIX)) return symbols[source] ?? source;
+  const term = source.slice(TERM_PREFIX.length);
+  return termSymbols[term] ?? term;
 }
 
 /** One step in symbols; null for a step that other lines cover. */
