@@ -2,6 +2,8 @@
 
 import { appendPositions, emptyCache } from "../cache/cacheState";
 import { rowLengths } from "../cache/headRows";
+import { noSpans } from "../lib/spans";
+import { baseParameters } from "../policy/parameters";
 import { policyById } from "../policy/policies";
 import type { PolicyParameters } from "../policy/policy";
 import type { LayerShare } from "../policy/share";
@@ -10,7 +12,8 @@ import { decideEviction, withInitialCarry } from "./loop/decideEviction";
 
 export function decideAgain({ header, events }: Trace): EvictionEvent[] {
   const policy = policyById(header.policyId);
-  const parameters = header.parameters as unknown as PolicyParameters;
+  // A run made before a parameter existed has its default.
+  const parameters = { ...baseParameters, ...header.parameters } as PolicyParameters;
   const promptCount = header.promptTokens.length;
   let writtenCount = 0;
   let cache = emptyCache(header.model);
@@ -22,7 +25,8 @@ export function decideAgain({ header, events }: Trace): EvictionEvent[] {
     const { kvHeadCount } = cache;
     const kept = rowLengths(survivors);
     const share: LayerShare = ({ layer }) => kept.slice(layer * kvHeadCount, (layer + 1) * kvHeadCount);
-    const occasion = { policy, parameters, promptCount, event, step, share };
+    const spans = header.spans ?? noSpans;
+    const occasion = { policy, parameters, promptCount, spans, event, step, share };
     const decided = decideEviction(occasion, cache, { terms, ...evidence });
     cache = decided.cache;
     return decided.eviction;

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import index from "../../public/runs/index.json";
 import { directorySource } from "../../scripts/directorySource";
 import { loadModel } from "../model/loadModel";
+import { baseParameters } from "../policy/parameters";
 import type { PolicyParameters } from "../policy/policy";
 import { judgeAnswer } from "../problems/judge";
 import { survivorsDigest, tokensDigest } from "../trace/proof/digest";
@@ -25,7 +26,8 @@ function recipeOf({ header, steps }: Trace): RunRecipe {
     promptText: header.promptText,
     expectedAnswer: header.expectedAnswer,
     policyId: header.policyId,
-    parameters: header.parameters as unknown as PolicyParameters,
+    // A run made before a parameter existed has its default.
+    parameters: { ...baseParameters, ...header.parameters } as PolicyParameters,
     sampling: header.sampling,
     maxNewTokens: header.maxNewTokens,
     hasTaps: steps[0].attention.values.length > 0,

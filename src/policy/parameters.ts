@@ -3,6 +3,7 @@
 // which of them change what it does, and its `defaults` overlay what defines it.
 import { LARGEST_WIDTH } from "./formula";
 import { MANY, share, type ParameterRow, type Room, type RowValue } from "./parameterRow";
+import { scheduleParameters } from "./scheduleParameters";
 
 /** Sized for short reasoning by a small model; the paper's own scripts use w = 16, s = 128, B = 512 and more. */
 export const parameterTable = {
@@ -259,6 +260,7 @@ export const parameterTable = {
     step: 0.01,
     range: { least: 0.001, most: 1, kind: "real" },
   },
+  ...scheduleParameters,
 } as const satisfies Readonly<Record<string, ParameterRow>>;
 
 export type ParameterName = keyof typeof parameterTable;

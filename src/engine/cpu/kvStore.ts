@@ -4,6 +4,7 @@
 import type { HeadRows } from "../../cache/headRows";
 import { headCountOf, headOf, headRow } from "../../cache/headRows";
 import type { ModelConfig } from "../../model/config";
+import { turnHeadsBack } from "./layerOps";
 
 /** How keys and values are kept. */
 export interface KvCodec {
@@ -19,6 +20,8 @@ export interface KvHead {
   values(slotCount: number): Float32Array;
   /** Takes a key and a value, which start at `from` of the given arrays, into a slot. */
   store(slot: number, keys: Float32Array, values: Float32Array, from: number): void;
+  /** Turns the key of a slot back by the angles of that many positions, as in ropeTable.ts. */
+  turnBack(slot: number, angles: Float32Array): void;
   /** Moves slots `first` … `end` − 1 down, the first of them to slot `to`. */
   moveDown(first: number, end: number, to: number): void;
 }
@@ -39,6 +42,7 @@ const f32Codec: KvCodec = {
           headValues[at + dim] = values[from + dim];
         }
       },
+      turnBack: (slot, angles) => turnHeadsBack(headKeys.subarray(slot * headDim, (slot + 1) * headDim), angles),
       moveDown: (first, end, to) => {
         headKeys.copyWithin(to * headDim, first * headDim, end * headDim);
         headValues.copyWithin(to * headDim, first * headDim, end * headDim);
@@ -84,6 +88,25 @@ export function keepSlotsInPlace(store: KvStore, survivors: HeadRows<Int32Array>
         if (kept[start] !== start) head.moveDown(kept[start], kept[end - 1] + 1, start);
         start = end;
       }
+    });
+  });
+}
+
+/**
+ * After keepSlotsInPlace: turns every key that stayed back by as many positions as its slot moved down, so that the keys
+ * look contiguous (StreamingLLM, arXiv:2309.17453, section 3.2; NVIDIA/kvpress 8bb29b9, key_rerotation_press.py).
+ */
+export function turnKeysBack(
+  store: KvStore,
+  survivors: HeadRows<Int32Array>,
+  angles: (distance: number) => Float32Array,
+): void {
+  store.layers.forEach((heads, layer) => {
+    heads.forEach((head, kvHead) => {
+      const kept = headRow(survivors, headOf({ kvHeadCount: heads.length }, layer, kvHead));
+      kept.forEach((slot, place) => {
+        if (slot !== place) head.turnBack(place, angles(slot - place));
+      });
     });
   });
 }

@@ -1,5 +1,5 @@
 // One sequence on the GPU. Tokens, cache, logits and sampling stay there: a step is one submit, its results come later.
-import { emptyRows, headCountOf, queryHeadLengths, rowLengths, type HeadRows } from "../../cache/headRows";
+import { emptyRows, evenLength, headCountOf, queryHeadLengths, rowLengths, type HeadRows } from "../../cache/headRows";
 import { assert, errorMessage } from "../../lib/errors";
 import { CANDIDATE_COUNT, type Sampling } from "../../model/sampling";
 import type { MemorySummary } from "../../trace/trace";
@@ -40,6 +40,8 @@ export class GpuSession implements Session {
   private readonly prefillPass: PrefillPass;
   private readonly terms: EventTerms;
   private readonly compaction: BoundKernel;
+  private readonly turnKeysBack: BoundKernel;
+  private readonly turnQueriesBack: BoundKernel;
   /** Made when logits are first asked for: most sessions never are. */
   private readonly freeLogits: GPUBuffer[] = [];
   private promptCount = 0;
@@ -63,8 +65,10 @@ export class GpuSession implements Session {
     this.decodePass = new DecodePass(this.parts);
     this.prefillPass = new PrefillPass(this.parts);
     this.terms = new EventTerms(this.parts, request, this.pool, this.stats);
-    const { params, slotTable, survivors, keys, values } = buffers;
+    const { params, slotTable, survivors, keys, values, ropeTable, queryRing } = buffers;
     this.compaction = boundKernel(device, kernels.compact, { params, slotTable, survivors, keys, values });
+    this.turnKeysBack = boundKernel(device, kernels.turnKeysBack, { params, slotTable, survivors, ropeTable, keys });
+    this.turnQueriesBack = boundKernel(device, kernels.turnQueriesBack, { params, ropeTable, queryRing });
     const kvBytes = keys.size + values.size;
     this.memory = {
       slotCapacity: request.slotCapacity,
@@ -131,14 +135,25 @@ export class GpuSession implements Session {
     const { offsets, values } = survivors;
     device.queue.writeBuffer(buffers.survivors, 0, offsets);
     device.queue.writeBuffer(buffers.survivors, offsets.byteLength, values);
-    this.writeParams({});
+    this.writeParams({ turnedBack: this.lengths[0] - kept[0] });
     const recorder = new Recorder(device, this.stats, "compact");
     recorder.dispatchFor(this.compaction, config.headDim / 4, kept.length);
+    if (this.request.isRerotated === true) this.recordRerotation(recorder, survivors);
     recorder.submit();
     this.keptLengths = kept;
     this.lengths = kept;
     this.addedSlots = 0;
     this.writeSlotTable();
+  }
+
+  /** Heads keep the same number of slots, or the newest queries would have to stand at several places at once. */
+  private recordRerotation(recorder: Recorder, survivors: CompactionPlan["survivors"]): void {
+    const { layerCount, headCount, headDim } = this.parts.config;
+    const keptSlots = evenLength(survivors);
+    assert(keptSlots !== null, "heads whose keys are rotated again keep the same number of slots");
+    recorder.dispatchFor(this.turnKeysBack, headDim / 4, keptSlots, headCountOf(this.parts.config));
+    const { ringRows } = this.parts.layout;
+    if (ringRows > 0) recorder.dispatchFor(this.turnQueriesBack, (headCount * headDim) / 4, ringRows, layerCount);
   }
 
   readLogits(): Promise<Float32Array> {
@@ -188,7 +203,7 @@ export class GpuSession implements Session {
     this.addSlots(tokens.length);
     device.queue.writeBuffer(buffers.tokens, 0, tokens.buffer, tokens.byteOffset, tokens.byteLength);
     this.writeParams({
-      ...{ position, rowCount: tokens.length },
+      ...{ position, place: position, rowCount: tokens.length },
       ...{ scoreStride: this.longestSlots, queryRows: tokens.length },
     });
     const recorder = new Recorder(device, this.stats, "prefill chunk");
@@ -203,10 +218,11 @@ export class GpuSession implements Session {
     assert(this.longestSlots < slotCapacity, `all ${slotCapacity} slots are in use`);
     assert(position < positionCapacity, `position ${position} is beyond ${positionCapacity}`);
     const step = this.startedCount;
+    const place = this.request.isRerotated === true ? this.lengths[0] : position;
     this.addSlots(1);
     const { lengths, longestSlots } = this;
     if (token !== undefined) device.queue.writeBuffer(buffers.tokens, 0, Uint32Array.of(token));
-    this.writeParams({ position, rowCount: 1, step, ...this.samplingParams(this.request.sampling) });
+    this.writeParams({ position, place, rowCount: 1, step, ...this.samplingParams(this.request.sampling) });
     const recorder = new Recorder(device, this.stats, "decode");
     this.decodePass.record(recorder, longestSlots, step === 0);
     const { results, headResults } = buffers;

@@ -18,6 +18,8 @@ const unsignedFields = [
   "excusedRank",
   "seed",
   "topK",
+  "place",
+  "turnedBack",
 ] as const;
 const floatFields = ["inverseTemperature", "topP"] as const;
 

@@ -2,10 +2,12 @@
 // effectiveParameters (policy/policies.ts) adjusts a user's choices so that they pass; any others are refused by name.
 
 import { InputError } from "../../lib/errors";
+import { noSpans, type PromptSpans } from "../../lib/spans";
 import type { ModelConfig } from "../../model/config";
 import type { Sampling } from "../../model/sampling";
 import type { Tokenizer } from "../../model/tokenizer";
-import { budgetInForce, isEventStep, slotCapacity } from "../../policy/budget";
+import { budgetInForce, eventInterval, isEventStep, slotCapacity } from "../../policy/budget";
+import { refusedCombination, refusedSpans } from "../../policy/combination";
 import {
   acceptedValue,
   expectedWords,
@@ -35,6 +37,7 @@ export interface RunPlan {
   readonly policy: Policy;
   readonly parameters: PolicyParameters;
   readonly promptCount: number;
+  readonly spans: PromptSpans;
   readonly maxPositions: number;
   /** How an event that falls on this step shares out the slots of a cache of these lengths; null where none acts. [head] */
   actingShare(step: number, lengths: Int32Array): LayerShare | null;
@@ -53,10 +56,12 @@ export function createRunPlan({ model, promptTokens, recipe }: PlannedRun): RunP
   checkRecipe(recipe, promptTokens, model.config);
   checkParameters(policy, parameters);
   const promptCount = promptTokens.length;
+  const spans = recipe.spans ?? noSpans;
+  refuse(refusedSpans(spans, promptCount) ?? refusedCombination({ policy, parameters, spans }));
   const terms = policy.isEvicting ? neededTerms(policy.formula(parameters)) : [];
 
   const actingShare = (step: number, lengths: Int32Array): LayerShare | null => {
-    if (!policy.isEvicting || !isEventStep(step, parameters.intervalSteps)) return null;
+    if (!policy.isEvicting || !isEventStep(step, eventInterval(parameters))) return null;
     const budgetSlots = budgetInForce(parameters, promptCount + step);
     const budgets = layerBudgets(parameters, budgetSlots, model.config);
     return isOverBudget(budgets, lengths, model.config) ? layerShare(parameters, budgetSlots) : null;
@@ -74,6 +79,7 @@ export function createRunPlan({ model, promptTokens, recipe }: PlannedRun): RunP
     hasHeadTaps: recipe.hasTaps && recipe.hasHeadTaps === true && model.config.headCount > model.config.kvHeadCount,
     terms,
     parameters,
+    isRerotated: parameters.departure === "rerotate",
     hasEvidence: true,
   });
 
@@ -86,6 +92,7 @@ export function createRunPlan({ model, promptTokens, recipe }: PlannedRun): RunP
     parameters: { ...parameters, groupPooling: "mean" },
     hasTaps: false,
     hasHeadTaps: false,
+    isRerotated: false,
     hasEvidence: false,
   });
 
@@ -93,12 +100,17 @@ export function createRunPlan({ model, promptTokens, recipe }: PlannedRun): RunP
     policy,
     parameters,
     promptCount,
+    spans,
     maxPositions,
     actingShare,
     hasInitialCarry: terms.includes("promptAttention"),
     sessionRequest,
     fullCacheRequest,
   };
+}
+
+function refuse(reason: string | null): void {
+  if (reason !== null) throw new InputError(reason);
 }
 
 /** Throws InputError naming the thing, what was found and what would do. */

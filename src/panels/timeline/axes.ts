@@ -35,16 +35,14 @@ export function slotRange(trace: Trace, stepCount: number, lastStep: number): re
   return [least, Math.max(most, least + 1)];
 }
 
-/** B and B + s, if they are the same at every event. */
+/** B and B + s, if they are the same at every event; B alone where the only event falls on the prompt. */
 export function levels(trace: Trace): readonly { slots: number; label: string }[] {
-  const { budgetSlots, intervalSteps, budgetMode } = trace.header.parameters;
+  const { budgetSlots, intervalSteps, budgetMode, schedule } = trace.header.parameters;
   if (trace.header.policyId === "fullCache" || budgetMode === "ratio") return [];
   if (typeof budgetSlots !== "number" || typeof intervalSteps !== "number") return [];
   const highest = budgetSlots + intervalSteps;
-  return [
-    { slots: budgetSlots, label: `B ${budgetSlots}` },
-    { slots: highest, label: `B + s ${highest}` },
-  ];
+  const budget = { slots: budgetSlots, label: `B ${budgetSlots}` };
+  return schedule === "once" ? [budget] : [budget, { slots: highest, label: `B + s ${highest}` }];
 }
 
 /** As many as fit with labels of 11 px, down to a height. */
