@@ -12,12 +12,13 @@ import { WindowTerms, type TermLayout, type TermSource } from "../../src/engine/
 import type { RawRetention } from "../../src/engine/terms/redundancy";
 import { windowAttention } from "../../src/engine/terms/windowAttention";
 import type { CacheTermName } from "../../src/engine/terms/headTerms";
+import { rowsOfHeads } from "./field";
 import type { ProbedKeys, ProbedLayer, ProbedRedundancy, ProbedWindow, TermProbe } from "./termProbe";
 
 /** Probe of a device. Every call rejects if the device is lost. */
 export function createGpuTermProbe(device: GPUDevice): TermProbe {
   return {
-    terms: (layer, names) => measureFamilies(device, layer, names),
+    terms: (layer, names) => measureTerms(device, layer, names),
     // A session joins the group on its way to the statistics. Here the plain function joins what the kernels give.
     windowAttention: (input) =>
       withWindow(device, input, async ({ terms, recorder, read }) => {
@@ -85,6 +86,45 @@ export function createGpuTermProbe(device: GPUDevice): TermProbe {
       });
     },
   };
+}
+
+const windowTerms: readonly CacheTermName[] = ["windowAttention", "attentionShift"];
+const redundancyTerms: readonly CacheTermName[] = ["redundancy", "redundancyRaw"];
+
+/** Those of the families together, the others by themselves. */
+async function measureTerms(
+  device: GPUDevice,
+  layer: ProbedLayer,
+  names: readonly CacheTermName[],
+): Promise<Record<string, Float32Array>> {
+  const probe = createGpuTermProbe(device);
+  const { shape, keys } = layer;
+  const { kvHeadCount, lengthSlots, windowSlots } = shape;
+  const found: Record<string, Float32Array> = {};
+  if (names.some((name) => windowTerms.includes(name))) {
+    const rowCount = layer.queries.length / (shape.headCount * shape.headDim);
+    const queries = rowsOfHeads(
+      { data: layer.queries, shape: [shape.headCount, rowCount, shape.headDim] },
+      rowCount - windowSlots,
+      rowCount,
+    );
+    const { groupPooling } = layer.parameters;
+    const { mean, deviation } = await probe.windowStatistics({ shape, keys, queries, groupPooling });
+    const rows = (candidates: Float32Array): Float32Array => {
+      const all = new Float32Array(kvHeadCount * lengthSlots);
+      const width = lengthSlots - windowSlots;
+      for (let head = 0; head < kvHeadCount; head++) {
+        all.set(candidates.subarray(head * width, (head + 1) * width), head * lengthSlots);
+      }
+      return all;
+    };
+    Object.assign(found, { windowAttention: rows(mean), attentionShift: rows(deviation) });
+  }
+  const unpadded = { ...shape, keys, paddingSlots: 0 };
+  if (names.includes("redundancy")) found.redundancy = (await probe.redundancy(unpadded)).softmax;
+  if (names.includes("redundancyRaw")) found.redundancyRaw = await probe.redundancyRaw(unpadded);
+  const others = names.filter((name) => !windowTerms.includes(name) && !redundancyTerms.includes(name));
+  return others.length === 0 ? found : { ...found, ...(await measureFamilies(device, layer, others)) };
 }
 
 /** Terms of the families (src/engine/gpu/termFamilies.ts), in one submit. */

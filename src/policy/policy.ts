@@ -16,6 +16,10 @@ export type TermName =
   | "redundancyRaw"
   /** Euclidean norm of the key after RoPE (rotation keeps it). [candidate] */
   | "keyNorm"
+  /** Euclidean norm of the value. [candidate] */
+  | "valueNorm"
+  /** Cosine of the key and the mean of all the head's keys, each divided by its length. [candidate] */
+  | "keyCosine"
   /** Column sums of the whole prompt's attention at prefill (H2O with α = 1). [position of the prompt] */
   | "promptAttention";
 

@@ -56,7 +56,9 @@ export function cellTrial(table: ResultTable, cell: TableCell): CellTrial | null
   const problem = drawProblem(family, difficulty, table.seed).id;
   const { policyId, parameters, label, budgetSlots, outcomes } = cell;
   // Random eviction drew from a seed of its own for every problem, too large for a setting.
-  const used = settingIds.filter((id) => id in parameters && id !== "seed" && !isUnusedByPolicy(id, policyId));
+  const used = settingIds.filter(
+    (id) => id in parameters && id !== "seed" && !isUnusedByPolicy(id, policyId, parameters),
+  );
   const chosen = Object.fromEntries(used.map((id) => [id, parameters[id]])) as Choices;
   const outcome = outcomeTexts[outcomes.charAt(0)] ?? "unknown";
   const draw = isUnusedByPolicy("seed", policyId) ? "" : ", with another draw";

@@ -8,6 +8,7 @@ import type { TermName } from "../../policy/policy";
 import type { MemorySummary } from "../../trace/trace";
 import type { CompactionPlan, ForwardResult, Measured, Model, Session, SessionRequest } from "../backend";
 import { createRopeTable } from "../ropeTable";
+import { evenPools } from "../slotPools";
 import type { TappedAttention, Taps } from "./attentionSinks";
 import { createHeadTaps, createPromptSums, createTaps } from "./attentionSinks";
 import type { AttentionObserver, Chunk } from "./forward";
@@ -28,10 +29,10 @@ export function createCpuSession(model: Model, products: MatrixProducts, request
   const { config } = model;
   const { slotCapacity, positionCapacity, sampling } = request;
   const headCount = headCountOf(config);
-  const kv = createKvStore(config, slotCapacity);
+  const kv = createKvStore(config, request.layerSlots ?? evenPools(config, slotCapacity));
   const ring = createQueryRing(config, request.windowSlots);
   const ropeTable = createRopeTable(config, positionCapacity);
-  const forward = createForward(model, { kv, ring, products, ropeTable, chunkCapacity: CHUNK_TOKENS });
+  const forward = createForward(model, { kv, ring, products, ropeTable, slotCapacity, chunkCapacity: CHUNK_TOKENS });
   const taps = request.hasTaps ? createTaps(headCount, slotCapacity) : null;
   const groupSize = config.headCount / config.kvHeadCount;
   const headTaps = request.hasHeadTaps === true ? createHeadTaps(headCount, groupSize, slotCapacity) : null;
@@ -69,7 +70,8 @@ export function createCpuSession(model: Model, products: MatrixProducts, request
   const prefill = async (promptTokens: Int32Array, signal?: AbortSignal): Promise<void> => {
     assert(startedCount === 0, "prefill comes first");
     assert(promptTokens.length > 0, "the prompt is empty");
-    assert(promptTokens.length <= slotCapacity, `${promptTokens.length} prompt tokens in ${slotCapacity} slots`);
+    const room = Math.min(...kv.places.rooms);
+    assert(promptTokens.length <= room, `${promptTokens.length} prompt tokens in ${room} slots`);
     const breather = createBreather(SLICE_MS);
     promptCount = promptTokens.length;
     let chunk: Chunk = { tokens: promptTokens, firstPosition: 0, firstSlots: lengths };
@@ -96,7 +98,8 @@ export function createCpuSession(model: Model, products: MatrixProducts, request
   const decode = (forcedToken?: number): void => {
     assert(startedCount > 0, "decode comes after prefill");
     const firstPosition = promptCount + startedCount - 1;
-    assert(Math.max(...lengths) < slotCapacity, `all ${slotCapacity} slots are in use`);
+    const { rooms } = kv.places;
+    lengths.forEach((length, head) => assert(length < rooms[head], `all ${rooms[head]} slots are in use`));
     assert(firstPosition < positionCapacity, `position ${firstPosition} is beyond ${positionCapacity}`);
     stepTokens[0] = forcedToken ?? lastToken;
     const place = request.isRerotated === true ? { firstPlace: lengths[0] } : {};
@@ -153,7 +156,7 @@ export function createCpuSession(model: Model, products: MatrixProducts, request
   const memory: MemorySummary = {
     slotCapacity,
     bytesPerSlot: kv.bytesPerSlot,
-    kvBytes: kv.bytesPerSlot * slotCapacity,
+    kvBytes: kv.kvBytes,
     weightBytes: weightBytes(model.weights) + products.copyBytes,
     otherBytes:
       ring.layers.reduce((bytes, rows) => bytes + rows.byteLength, 0) +

@@ -52,9 +52,7 @@ export class EventTerms {
     };
     const asksFor = (...names: TermName[]): boolean => names.some((name) => terms.includes(name));
     this.window = asksFor("windowAttention", "attentionShift") ? new WindowTerms(source, termLayout) : null;
-    this.redundancy = asksFor("redundancy", "redundancyRaw", "keyNorm")
-      ? new RedundancyTerms(source, termLayout)
-      : null;
+    this.redundancy = asksFor("redundancy", "redundancyRaw") ? new RedundancyTerms(source, termLayout) : null;
     this.families = new Map(
       termFamilies.flatMap(({ names, create }) => {
         const family = create(source, termLayout, request.parameters);
@@ -129,9 +127,6 @@ export class EventTerms {
       case "excusedSlots":
         if (this.redundancy !== null) copyOut(this.redundancy.excusedSlots);
         return;
-      case "keyNorm":
-        if (this.redundancy !== null) copyOut(this.redundancy.norms);
-        return;
       case "redundancy":
       case "redundancyRaw":
         if (this.redundancy === null) return;
@@ -147,7 +142,7 @@ export class EventTerms {
       }
       default: {
         const family = this.families.get(region.name);
-        assert(family !== undefined, `the session was not made for the term ${String(region.name)}`);
+        assert(family !== undefined, `the session was not made for the term ${region.name}`);
         copyOut(family.bufferOf(region.name));
       }
     }

@@ -13,6 +13,7 @@ import {
 import type { ModelConfig } from "../../model/config";
 import type { SessionRequest } from "../backend";
 import { createRopeTable } from "../ropeTable";
+import { evenPools } from "../slotPools";
 import type { BufferPool } from "./bufferPool";
 import { kvEntryBytes } from "./kernelSpec";
 import { PARAM_BYTES } from "./params";
@@ -56,6 +57,7 @@ export interface SessionBuffers {
   readonly slotTable: GPUBuffer; // [layer][kvHead] → first row of keys and values, slots in use; see shaders/common/kvSlots.wgsl
   readonly keys: GPUBuffer; // [row][headDim]
   readonly values: GPUBuffer; // [row][headDim]
+  readonly movingSlots: GPUBuffer | null; // [slot of one layer][headDim]: heads on their way to new places; null where they stay
   readonly positions: GPUBuffer; // [layer][kvHead][slotCapacity], written before terms are measured
   readonly queryRing: GPUBuffer; // [layer][position % ringRows][head][headDim]
   readonly logits: GPUBuffer; // [vocabulary]
@@ -96,7 +98,10 @@ export function createSessionBuffers(
   const { slotCapacity } = request;
   const queryWidth = headCount * headDim;
   const kvHeadTotal = headCountOf(config);
-  const kvBytes = kvHeadTotal * slotCapacity * kvEntryBytes(headDim);
+  const entryBytes = kvEntryBytes(headDim) / 2;
+  const { layerSlots = evenPools(config, slotCapacity) } = request;
+  const kvBytes = entryBytes * sumOf(layerSlots);
+  const hasMoves = request.layerSlots !== undefined;
   const rows = (label: string, width: number): GPUBuffer => pool.storage(label, chunkRows * width * 4);
   const hasPromptSums = request.terms.includes("promptAttention");
   return {
@@ -114,8 +119,9 @@ export function createSessionBuffers(
     probabilities: pool.storage("probabilities", layerCount * scoreLayerBytes),
     peaks: pool.storage("peaks", layerCount * peakLayerBytes(config)),
     slotTable: pool.storage("slot table", layerCount * slotTableLayerBytes),
-    keys: pool.storage("keys", kvBytes / 2),
-    values: pool.storage("values", kvBytes / 2),
+    keys: pool.storage("keys", kvBytes),
+    values: pool.storage("values", kvBytes),
+    movingSlots: hasMoves ? pool.storage("moving slots", entryBytes * Math.max(...layerSlots)) : null,
     positions: pool.storage("positions", kvHeadTotal * slotCapacity * 4),
     queryRing: pool.storage("query ring", layerCount * queryLayerBytes),
     logits: pool.storage("logits", config.vocabularySize * 4),
@@ -128,21 +134,24 @@ export function createSessionBuffers(
   };
 }
 
-/** The slot table: every head has room for `slotCapacity` slots, one head behind the other. `lengths` [head] */
+/** The slot table. `firstRows` and `lengths`: [head] */
 export function slotTableOf(
   { layerCount, kvHeadCount }: HeadGrid,
   { slotTableLayerBytes }: Pick<SessionLayout, "slotTableLayerBytes">,
-  slotCapacity: number,
-  lengths: Int32Array,
+  { firstRows, lengths }: { readonly firstRows: Int32Array; readonly lengths: Int32Array },
 ): Uint32Array<ArrayBuffer> {
   const layerWords = slotTableLayerBytes / Uint32Array.BYTES_PER_ELEMENT;
   const table = new Uint32Array(layerCount * layerWords);
   for (let head = 0; head < lengths.length; head++) {
     const at = layerOf({ kvHeadCount }, head) * layerWords + 2 * kvHeadOf({ kvHeadCount }, head);
-    table[at] = head * slotCapacity;
+    table[at] = firstRows[head];
     table[at + 1] = lengths[head];
   }
   return table;
+}
+
+function sumOf(counts: Int32Array): number {
+  return counts.reduce((sum, count) => sum + count, 0);
 }
 
 /** Bytes from the peaks of one layer to the next. */

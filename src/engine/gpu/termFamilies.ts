@@ -5,6 +5,7 @@ import type { TermName } from "../../policy/policy";
 import type { TermParameters } from "../backend";
 import type { Recorder } from "./dispatch";
 import type { KernelCache } from "./kernelCache";
+import { keyValueFamilies } from "./keyValueTerms";
 import type { WeightType } from "./kernelSpec";
 import type { TermLayout, TermSource } from "./windowTerms";
 
@@ -34,7 +35,7 @@ export interface CompiledFamily {
   readonly create: CreateFamily;
 }
 
-const families: readonly TermFamilySpec[] = [];
+const families: readonly TermFamilySpec[] = [...keyValueFamilies];
 
 /** The families that some of these terms belong to. */
 export function compileFamilies(

@@ -3,8 +3,9 @@
 import type { TermName } from "../../policy/policy";
 import type { TermParameters } from "../backend";
 import type { RowProducts } from "../cpu/products";
-import { keyNorm } from "./keyNorm";
+import { keyCosine } from "./keyCosine";
 import { redundancy, redundancyRaw, type Redundancy } from "./redundancy";
+import { vectorNorms } from "./vectorNorms";
 import {
   groupAttention,
   votingHeads,
@@ -48,7 +49,7 @@ export interface HeadTerms {
 
 /** What two terms share is computed once. */
 export function createHeadTerms(head: HeadCache): HeadTerms {
-  const { keys, headDim, products } = head;
+  const { keys, values, headDim, products } = head;
   const window = once(() => measureWindow(head));
   const duplicates = once((): Redundancy => redundancy({ keys, headDim, products }));
   const functions: Readonly<Record<CacheTermName, () => Float32Array>> = {
@@ -56,7 +57,9 @@ export function createHeadTerms(head: HeadCache): HeadTerms {
     attentionShift: () => window().deviation,
     redundancy: () => duplicates().softmax,
     redundancyRaw: () => redundancyRaw({ keys, headDim, products }),
-    keyNorm: () => keyNorm(keys, headDim),
+    keyNorm: () => vectorNorms(keys, headDim),
+    valueNorm: () => vectorNorms(values, headDim),
+    keyCosine: () => keyCosine(keys, headDim),
   };
   return {
     term: (name) => functions[name](),
