@@ -81,7 +81,7 @@ function probedLayer(scene: Scene, sequence: number, parameters: PolicyParameter
     queries: sliceOf(scene.queries, sequence).data,
     positions: Int32Array.from({ length: shape.lengthSlots }, (_, slot) => slot),
     outputWeight: scene.outputWeight,
-    ropeTable: createRopeTable(rope, shape.lengthSlots),
+    ropeTable: createRopeTable(rope, shape.lengthSlots + parameters.futureSteps),
     parameters,
   };
 }

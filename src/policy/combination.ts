@@ -1,7 +1,7 @@
 // Which parts of a method do not go together, in one sentence each: the engine, the settings and the command line ask here.
 
 import { formatSpans, noSpans, positionsOf, type PromptSpans } from "../lib/spans";
-import type { Policy, PolicyParameters } from "./policy";
+import { neededTerms, type Policy, type PolicyParameters, type TermName } from "./policy";
 import type { InfScores } from "./shareBudgets";
 
 /** What a combination needs of the model and of the prompt. */
@@ -30,8 +30,15 @@ export function objectionToCombination(
       return `the head roles are those of another model: expected ${layerCount} layers of ${headCount} heads; choose another share`;
     }
   }
+  const readsText = neededTerms(policy.formula(parameters)).some((term) => textTerms.includes(term));
+  if (parameters.departure === "rerotate" && parameters.schedule !== "once" && readsText) {
+    return `${policy.label} reads past queries by their positions in the text, which new positions leave behind; let keys keep their rotation, or choose one event after the prompt`;
+  }
   return objectionToSelection(parameters, spans);
 }
+
+/** Terms that look up queries by the positions at which they were rotated. */
+const textTerms: readonly TermName[] = ["expectedAttention", "valueLeverage", "chunkAttention", "observedAttention"];
 
 /** Why the grouping, the fair share, new positions and kept spans do not go together. */
 function objectionToSelection(

@@ -2,6 +2,7 @@
 // Controls, links, command lines, checks and the table in docs/methods.md derive from these rows; a policy's `uses` says
 // which of them change what it does, and its `defaults` overlay what defines it.
 import { LARGEST_WIDTH } from "./formula";
+import { queryParameters } from "./queryParameters";
 import { MANY, share, type ParameterRow, type Room, type RowValue } from "./parameterRow";
 import { scheduleParameters } from "./scheduleParameters";
 import { shareParameters } from "./shareParameters";
@@ -144,7 +145,7 @@ export const parameterTable = {
   poolingSlots: {
     type: "number",
     label: "Pooling width",
-    help: "Each slot takes the highest score of so many neighbours (odd); 1 is off.",
+    help: "Each slot shares its score with so many neighbours (odd): the highest or the mean. 1 is off.",
     group: "score",
     key: "pool",
     flag: "pooling",
@@ -262,6 +263,7 @@ export const parameterTable = {
     range: { least: 0.001, most: 1, kind: "real" },
   },
   ...scheduleParameters,
+  ...queryParameters,
   ...shareParameters,
 } as const satisfies Readonly<Record<string, ParameterRow>>;
 

@@ -15,6 +15,7 @@ import {
   type ParameterValue,
 } from "./parameters";
 import type { Policy, PolicyParameters } from "./policy";
+import { queryPolicies } from "./queryScores";
 import { gkv, h2o, rKv, snapKv } from "./scoreBased";
 
 export const policies: readonly Policy[] = [
@@ -29,6 +30,7 @@ export const policies: readonly Policy[] = [
   promptRecent,
   keyNorm,
   keyDiff,
+  ...queryPolicies,
 ];
 
 /** Throws InputError for an id that is not in the list. */

@@ -35,6 +35,7 @@ function randomCache(lengthSlots: number, windowSlots: number, groupPooling: "ma
     ...{ model, kv, ring, lengths, newestPosition, windowSlots, hasEvidence: true, products },
     positions: slotNumbers(lengths),
     ropeTable: new Float32Array(0),
+    receivedSums: [],
     parameters: { ...baseParameters, groupPooling },
   };
 }

@@ -13,6 +13,8 @@ const model = seededModel(5);
 const headCount = headCountOf(tinyConfig);
 const terms: TermName[] = [
   ...(["windowAttention", "attentionShift", "redundancy", "redundancyRaw", "keyNorm", "promptAttention"] as const),
+  ...(["placedAttention", "candidateAttention", "expectedAttention", "valueLeverage"] as const),
+  ...(["chunkAttention", "observedAttention"] as const),
 ];
 
 let sessions: readonly Session[]; // CPU, GPU
