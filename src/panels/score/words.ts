@@ -174,6 +174,8 @@ function equation({ column, operation, from, numbers }: FormulaStep, formula: Fo
       return `${left} = mean of ${a} over the layer’s heads`;
     case "standardised":
       return `${left} = (${a} − mean) / deviation over the layer’s heads${numbers[0] > 0 ? `, without the first ${c} slots` : ""}`;
+    case "secondStage":
+      return `${left} = (${a} + ${c})·${b}; the best by ${a}, ${second} of the slots that stay: ${left} = ∞`;
     case "sinks":
       return `${left} = ${a}; the first ${c} slots: ${left} = ∞`;
     default:
