@@ -13,6 +13,8 @@ export interface CaseContext {
   readonly probe: TermProbe;
   /** Largest relative error of an array. */
   readonly tolerance: number;
+  /** The file of this name, without its ending, in the folder of the case; throws InputError where there is none. */
+  readonly readBeside: (name: string) => Promise<unknown>;
 }
 
 export type RunCase = (root: Field, context: CaseContext) => Promise<FieldComparison[]>;

@@ -20,6 +20,16 @@ export async function findCases(places: readonly string[]): Promise<CaseFile[]> 
   return cases.filter((found) => found !== null);
 }
 
+/** Reads what a case names, from the folder that the case lies in. */
+export function beside(file: string): (name: string) => Promise<unknown> {
+  return async (name) => {
+    const place = path.join(path.dirname(file), `${name}.json`);
+    const found = path.basename(name) === name ? await readCase(place) : null;
+    if (found === null || found.problem !== null) throw new InputError(`${place} cannot be read; the case needs it`);
+    return found.json;
+  };
+}
+
 async function jsonFilesBelow(place: string): Promise<string[]> {
   const found = await stat(place).catch(() => null);
   if (found === null) throw new InputError(`${place}: there is no such file or folder; give a folder of case files`);

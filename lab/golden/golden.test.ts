@@ -1,38 +1,37 @@
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
 import { toleranceOf } from "./compare";
-import { findCases } from "./findCases";
-import { isSupportedKind, kindOf, runCase } from "./runCase";
+import { beside, findCases } from "./findCases";
+import { isSupportedKind, kindOf, runCase, skippedName } from "./runCase";
 import type { TermProbe } from "./termProbe";
 import { cpuTermProbe } from "./termProbe";
 
 const allCases = await findCases([fileURLToPath(new URL("../../fixtures/golden", import.meta.url))]);
-const cases = allCases.filter(({ kind }) => isSupportedKind(kind));
-const context = { probe: cpuTermProbe, tolerance: toleranceOf.cpu };
+const cases = allCases.filter(({ json }) => skippedName(json) === null);
 
 function caseNamed(id: string): Record<string, unknown> {
   const found = cases.find(({ file }) => file.endsWith(`/${id}.json`));
   return structuredClone(found?.json) as Record<string, unknown>;
 }
 
-async function failuresOf(json: unknown, probe: TermProbe = cpuTermProbe): Promise<string[]> {
-  const comparisons = await runCase(json, { ...context, probe });
+async function failuresOf(json: unknown, probe: TermProbe = cpuTermProbe, file = ""): Promise<string[]> {
+  const comparisons = await runCase(json, { probe, tolerance: toleranceOf.cpu, readBeside: beside(file) });
   return comparisons.filter(({ isEqual }) => !isEqual).map(({ field, detail }) => `${field}: ${detail}`);
 }
 
 const seenKinds = new Set<string>();
 
-it.each(cases.map(({ file, kind, json }) => [file.split("/").pop() ?? file, kind, json] as const))(
+it.each(cases.map((found) => [found.file.split("/").pop() ?? found.file, found] as const))(
   "agrees with the reference on %s",
-  async (_, kind, json) => {
+  async (_, { file, kind, json }) => {
     seenKinds.add(kind);
-    expect(await failuresOf(json)).toEqual([]);
+    expect(await failuresOf(json, cpuTermProbe, file)).toEqual([]);
   },
 );
 
 afterAll(() => {
   // A fixture folder that went missing must not look like success.
-  expect(seenKinds.size).toBeGreaterThanOrEqual(11);
+  expect(seenKinds.size).toBeGreaterThanOrEqual(12);
 });
 
 describe("a case that differs", () => {
@@ -122,9 +121,37 @@ it("distinguishes cases from other JSON by their kind", () => {
     null,
     null,
   ]);
-  expect([isSupportedKind("gkv.update_kv"), isSupportedKind("kvpress.scorer"), isSupportedKind("toString")]).toEqual([
+  expect([isSupportedKind("gkv.update_kv"), isSupportedKind("kvpress.scene"), isSupportedKind("toString")]).toEqual([
     true,
     false,
     false,
   ]);
+});
+
+describe("a press", () => {
+  it("is skipped by name where no policy answers to it, and never passed", () => {
+    const press = (name: string) => skippedName({ kind: "kvpress.scorer", press: name });
+    expect([press("KnormPress"), press("DMSPress"), press("toString")]).toEqual([
+      null,
+      "kvpress.scorer DMSPress",
+      "kvpress.scorer toString",
+    ]);
+  });
+
+  it("fails clearly without its scene", async () => {
+    const json = caseNamed("knorm--scene-a");
+    const [failure] = await failuresOf({ ...json, scene: "scene-x" }, cpuTermProbe, "fixtures/golden/kvpress/x.json");
+    expect(failure).toContain("scene-x.json cannot be read; the case needs it");
+    expect((await failuresOf({ ...json, scene: "../scene-a" }))[0]).toContain("cannot be read");
+  });
+
+  it("fails on a score and on a kept token that differ", async () => {
+    const scene = allCases.find(({ file }) => file.endsWith("/scene-b.json"))?.file;
+    const json = caseNamed("knorm--scene-a");
+    const failures = await failuresOf({ ...json, scene: "scene-b" }, cpuTermProbe, scene);
+    expect(failures.length).toBeGreaterThan(0);
+    const expected = json.expected as { kept_sorted: number[][][] };
+    expected.kept_sorted[0][1][0]--;
+    expect(await failuresOf(json, cpuTermProbe, scene)).toEqual([expect.stringContaining("kept_sorted: [0][1][0] is")]);
+  });
 });

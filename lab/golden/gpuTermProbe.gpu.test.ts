@@ -120,14 +120,15 @@ describe.each([
 });
 
 describe("cases recorded from the reference", () => {
-  const files = import.meta.glob<unknown>("../../fixtures/golden/gkv/*.json", { import: "default" });
-  const names = Object.keys(files);
+  const files = import.meta.glob<unknown>("../../fixtures/golden/*/*.json", { import: "default" });
+  const names = Object.keys(files).filter((name) => !name.includes("/scene-"));
 
   it("are there", () => expect(names.length).toBeGreaterThanOrEqual(100));
 
   it.each(names)("%s", async (name) => {
     const json = await files[name]();
-    const comparisons = await runCase(json, { probe, tolerance: toleranceOf.gpu });
+    const readBeside = (other: string) => files[name.replace(/[^/]+$/, `${other}.json`)]();
+    const comparisons = await runCase(json, { probe, tolerance: toleranceOf.gpu, readBeside });
     expect(comparisons.filter(({ isEqual }) => !isEqual).map(({ field, detail }) => `${field}: ${detail}`)).toEqual([]);
   });
 });

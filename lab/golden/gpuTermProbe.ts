@@ -6,18 +6,20 @@ import { boundKernel, emptyStats, Recorder } from "../../src/engine/gpu/dispatch
 import { kernelCacheOf } from "../../src/engine/gpu/kernelCache";
 import { encodeParams, PARAM_BYTES, type ParamValues } from "../../src/engine/gpu/params";
 import { RedundancyTerms } from "../../src/engine/gpu/redundancyTerms";
+import { receivedAttentionKernel } from "../../src/engine/gpu/kernels/queryKernels";
 import { createTermKernels, type HeadShape } from "../../src/engine/gpu/termKernels";
 import { compileFamilies } from "../../src/engine/gpu/termFamilies";
 import { WindowTerms, type TermLayout, type TermSource } from "../../src/engine/gpu/windowTerms";
 import type { RawRetention } from "../../src/engine/terms/redundancy";
 import { windowAttention } from "../../src/engine/terms/windowAttention";
 import type { CacheTermName } from "../../src/engine/terms/headTerms";
+import { rowsOfHeads } from "./field";
 import type { ProbedKeys, ProbedLayer, ProbedRedundancy, ProbedWindow, TermProbe } from "./termProbe";
 
 /** Probe of a device. Every call rejects if the device is lost. */
 export function createGpuTermProbe(device: GPUDevice): TermProbe {
   return {
-    terms: (layer, names) => measureFamilies(device, layer, names),
+    terms: (layer, names) => measureTerms(device, layer, names),
     // A session joins the group on its way to the statistics. Here the plain function joins what the kernels give.
     windowAttention: (input) =>
       withWindow(device, input, async ({ terms, recorder, read }) => {
@@ -87,8 +89,47 @@ export function createGpuTermProbe(device: GPUDevice): TermProbe {
   };
 }
 
+const windowTerms: readonly CacheTermName[] = ["windowAttention", "attentionShift"];
+const redundancyTerms: readonly CacheTermName[] = ["redundancy", "redundancyRaw"];
+
+/** Those of the families together, the others by themselves. */
+async function measureTerms(
+  device: GPUDevice,
+  layer: ProbedLayer,
+  names: readonly CacheTermName[],
+): Promise<Record<string, Float32Array>> {
+  const probe = createGpuTermProbe(device);
+  const { shape, keys } = layer;
+  const { kvHeadCount, lengthSlots, windowSlots } = shape;
+  const found: Record<string, Float32Array> = {};
+  if (names.some((name) => windowTerms.includes(name))) {
+    const rowCount = layer.queries.length / (shape.headCount * shape.headDim);
+    const queries = rowsOfHeads(
+      { data: layer.queries, shape: [shape.headCount, rowCount, shape.headDim] },
+      rowCount - windowSlots,
+      rowCount,
+    );
+    const { groupPooling } = layer.parameters;
+    const { mean, deviation } = await probe.windowStatistics({ shape, keys, queries, groupPooling });
+    const rows = (candidates: Float32Array): Float32Array => {
+      const all = new Float32Array(kvHeadCount * lengthSlots);
+      const width = lengthSlots - windowSlots;
+      for (let head = 0; head < kvHeadCount; head++) {
+        all.set(candidates.subarray(head * width, (head + 1) * width), head * lengthSlots);
+      }
+      return all;
+    };
+    Object.assign(found, { windowAttention: rows(mean), attentionShift: rows(deviation) });
+  }
+  const unpadded = { ...shape, keys, paddingSlots: 0 };
+  if (names.includes("redundancy")) found.redundancy = (await probe.redundancy(unpadded)).softmax;
+  if (names.includes("redundancyRaw")) found.redundancyRaw = await probe.redundancyRaw(unpadded);
+  const others = names.filter((name) => !windowTerms.includes(name) && !redundancyTerms.includes(name));
+  return others.length === 0 ? found : { ...found, ...(await measureFamilies(device, layer, others)) };
+}
+
 /** Terms of the families (src/engine/gpu/termFamilies.ts), in one submit. */
-function measureFamilies(
+async function measureFamilies(
   device: GPUDevice,
   layer: ProbedLayer,
   names: readonly CacheTermName[],
@@ -98,6 +139,7 @@ function measureFamilies(
   const queryRows = queries.length / (headCount * headDim);
   const given: ProbeBuffers = {
     ...{ shape, lengthSlots, windowSlots, keys, values, positions, ropeTable, outputWeight },
+    receivedSums: names.includes("observedAttention") ? await measureReceived(device, layer) : undefined,
     queries: headsInnermost(queries, headCount, headDim),
     params: {
       ...{ rowCount: windowSlots, queryRows, queryStart: queryRows - windowSlots, scoreStride: lengthSlots },
@@ -122,6 +164,23 @@ function measureFamilies(
       new Float32Array(await read(buffer, kvHeadCount * lengthSlots)),
     ]);
     return Object.fromEntries(await Promise.all(rows));
+  });
+}
+
+/** What every slot received, where every slot's query is given: the forward of a prompt in one chunk. */
+function measureReceived(device: GPUDevice, { shape, keys, queries }: ProbedLayer): Promise<Float32Array> {
+  const { kvHeadCount, headCount, lengthSlots } = shape;
+  const input: ProbedWindow = { shape: { ...shape, windowSlots: lengthSlots }, keys, queries, groupPooling: "mean" };
+  return withWindow(device, input, async ({ terms, source, recorder, read, pool }) => {
+    const { params, slotTable } = source;
+    const receivedSums = pool.storage("received sums", kvHeadCount * lengthSlots * 4);
+    const overrides = { GROUP_SIZE: headCount / kvHeadCount, KV_HEAD_COUNT: kvHeadCount };
+    const kernel = await kernelCacheOf(device).kernel({ spec: receivedAttentionKernel, overrides });
+    terms.encodeProbabilities(recorder, lengthSlots);
+    const { probabilities } = terms;
+    const bound = boundKernel(device, kernel, { params, slotTable, probabilities, receivedSums });
+    recorder.dispatchFor(bound, lengthSlots, kvHeadCount);
+    return new Float32Array(await read(receivedSums, kvHeadCount * lengthSlots));
   });
 }
 
@@ -176,6 +235,7 @@ interface ProbeBuffers {
   readonly queries: Float32Array;
   readonly params: ParamValues;
   readonly values?: Float32Array;
+  readonly receivedSums?: Float32Array;
   readonly positions?: Int32Array;
   readonly ropeTable?: Float32Array;
   readonly outputWeight?: Float32Array;
@@ -248,7 +308,12 @@ async function withBuffers<Result>(
     device.queue.writeBuffer(
       params,
       0,
-      encodeParams({ longestSlots: lengthSlots, slotTableStride: shape.kvHeadCount, ...given.params }),
+      encodeParams({
+        longestSlots: lengthSlots,
+        slotCapacity: lengthSlots,
+        slotTableStride: shape.kvHeadCount,
+        ...given.params,
+      }),
     );
     const layout: TermLayout = {
       shape: { ...shape, layerCount: 1 },
@@ -271,6 +336,7 @@ async function withBuffers<Result>(
       ...{ device, pool, kernels, params, slotTable, keys, queries },
       values: pool.filled("probe values", given.values ?? one),
       positions: pool.filled("probe positions", Uint32Array.from(rows.flat())),
+      receivedSums: pool.filled("probe received sums", given.receivedSums ?? one),
       ropeTable: pool.filled("probe rope table", given.ropeTable ?? one),
       outputWeights: [pool.filled("probe output weight", given.outputWeight ?? one)],
     };

@@ -4,8 +4,8 @@ import { parseArgs } from "node:util";
 import { errorMessage, InputError } from "../../src/lib/errors";
 import { toleranceOf } from "./compare";
 import type { CaseFile } from "./findCases";
-import { findCases } from "./findCases";
-import { isSupportedKind, runCase } from "./runCase";
+import { beside, findCases } from "./findCases";
+import { runCase, skippedName } from "./runCase";
 import type { FieldComparison } from "./compare";
 import type { TermProbe } from "./termProbe";
 import { cpuTermProbe } from "./termProbe";
@@ -23,7 +23,7 @@ export async function main(argv: string[]): Promise<number> {
   }
   const { places, backends } = readArguments(argv);
   const found = await findCases(places);
-  const isRun = ({ kind, problem }: CaseFile): boolean => problem !== null || isSupportedKind(kind);
+  const isRun = ({ json, problem }: CaseFile): boolean => problem !== null || skippedName(json) === null;
   const cases = found.filter(isRun);
   const results: CaseResult[] = [];
   for (const backend of backends) results.push(...(await runBackend(backend, cases)));
@@ -69,7 +69,7 @@ async function runBackend(backend: BackendType, cases: readonly CaseFile[]): Pro
     const comparisons =
       obstacle !== null || typeof opened === "string"
         ? [{ field: "case", isEqual: false, relativeError: Infinity, detail: obstacle ?? "" }]
-        : await runCase(json, { probe: opened, tolerance: toleranceOf[backend] });
+        : await runCase(json, { probe: opened, tolerance: toleranceOf[backend], readBeside: beside(file) });
     results.push({ file, kind, backend, comparisons });
   }
   return results;
@@ -107,7 +107,7 @@ function reportLines(results: readonly CaseResult[], skipped: readonly CaseFile[
   return [
     ...[...groups].map(([name, group]) => groupLine(name, group)),
     ...results.filter((result) => !hasPassed(result)).flatMap(failureLines),
-    ...[...groupBy(skipped, ({ kind }) => kind)].map(
+    ...[...groupBy(skipped, ({ json, kind }) => skippedName(json) ?? kind)].map(
       ([kind, group]) => `skipped: ${kind}, ${group.length} ${group.length === 1 ? "file" : "files"}`,
     ),
     `${results.length - failedCount} passed, ${failedCount} failed, ${skipped.length} skipped`,

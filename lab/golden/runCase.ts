@@ -1,5 +1,6 @@
 // One golden case: parsed JSON in, comparisons out. It imports nothing of Node, so a browser test can run the same cases.
 import { errorMessage } from "../../src/lib/errors";
+import { runHeadBudgets, runHeadSelect, runPyramidBudget } from "./budgetCases";
 import type { CaseContext, RunCase } from "./caseParts";
 import type { FieldComparison } from "./compare";
 import { runDecodeLoop } from "./decodeLoopCase";
@@ -7,6 +8,7 @@ import { fieldOf, rootField } from "./field";
 import { runInfScore } from "./infScoreCase";
 import { runStaticMasks, runStreamingUpdate, runWindowOverlap } from "./maskCases";
 import { runBuildSparseMask, runExpandSparseMask, runSparseMaskFromHistory } from "./sparseMaskCases";
+import { isSupportedPress, pressOf, runScorer, SCORER_KIND } from "./scorerCase";
 import { runAttentionScores, runSimilarityKernel, runSimilarityRaw } from "./termCases";
 import { runUpdateKv } from "./updateKvCase";
 
@@ -22,7 +24,11 @@ const runners: Readonly<Record<string, RunCase>> = {
   "gkv.build_sparse_mask": runBuildSparseMask,
   "gkv.expand_sparse_mask": runExpandSparseMask,
   "derived.window_overlap": runWindowOverlap,
+  "kvpress.pyramid_budget": runPyramidBudget,
+  [SCORER_KIND]: runScorer,
   "related.surface.infscore": runInfScore,
+  "related.surface.head_budgets": runHeadBudgets,
+  "related.surface.select": runHeadSelect,
 };
 
 /** The kind that a parsed file declares; null if the file isn't a case. */
@@ -33,6 +39,14 @@ export function kindOf(json: unknown): string | null {
 
 export function isSupportedKind(kind: string): boolean {
   return Object.hasOwn(runners, kind);
+}
+
+/** What nothing here runs: a kind, or a press of KVPress; null where the case can be run. */
+export function skippedName(json: unknown): string | null {
+  const kind = kindOf(json) ?? "";
+  if (!isSupportedKind(kind)) return kind;
+  const press = kind === SCORER_KIND ? pressOf(json) : null;
+  return press === null || isSupportedPress(press) ? null : `${kind} ${press}`;
 }
 
 /** Compares every field of the case with what the probe and the policies compute. A case that cannot be read is one failure. */

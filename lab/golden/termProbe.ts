@@ -4,7 +4,7 @@ import { joinRows } from "../../src/cache/headRows";
 import type { TermParameters } from "../../src/engine/backend";
 import { createPlainRowProducts } from "../../src/engine/cpu/products";
 import { createHeadTerms, type CacheTermName, type HeadCache } from "../../src/engine/terms/headTerms";
-import { keyNorm } from "../../src/engine/terms/keyNorm";
+import { vectorNorms } from "../../src/engine/terms/vectorNorms";
 import type { RawRetention } from "../../src/engine/terms/redundancy";
 import { redundancy, redundancyRaw } from "../../src/engine/terms/redundancy";
 import type { GroupAttention } from "../../src/engine/terms/windowAttention";
@@ -127,7 +127,7 @@ export const cpuTermProbe: TermProbe = {
   },
   redundancyRaw: async (input, retention) =>
     joined(await eachHead(input, (keys) => redundancyRaw({ keys, headDim: input.headDim }, retention))),
-  keyNorm: async (input) => joined(await eachHead(input, (keys) => keyNorm(keys, input.headDim))),
+  keyNorm: async (input) => joined(await eachHead(input, (keys) => vectorNorms(keys, input.headDim))),
 };
 
 function probedHead(layer: ProbedLayer, kvHead: number): HeadCache {
@@ -140,6 +140,9 @@ function probedHead(layer: ProbedLayer, kvHead: number): HeadCache {
     keys: headsOf(keys, kvHeadCount)[kvHead],
     values: headsOf(values, kvHeadCount)[kvHead],
     ...{ positions, memberCount, headDim, windowSlots, parameters },
+    newestPosition: positions[positions.length - 1],
+    // What every slot received is only known where every query is given.
+    receivedSums: () => promptAttention(causalGroup(layer, kvHead)),
     newestQueries: (wanted) =>
       joined(
         headsOf(queries, headCount)
@@ -152,6 +155,13 @@ function probedHead(layer: ProbedLayer, kvHead: number): HeadCache {
     hasEvidence: false,
     products: createPlainRowProducts(),
   };
+}
+
+/** One KV head with a query for every slot, joined by mean. */
+function causalGroup({ shape, keys, queries }: ProbedLayer, kvHead: number): GroupAttention {
+  const { kvHeadCount, headDim, lengthSlots } = shape;
+  const group = { keys: headsOf(keys, kvHeadCount)[kvHead], queries: headsOf(queries, kvHeadCount)[kvHead] };
+  return groupAttention({ ...group, headDim, windowSlots: lengthSlots, groupPooling: "mean" });
 }
 
 async function eachHead<Result>(

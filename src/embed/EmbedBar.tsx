@@ -124,7 +124,7 @@ function EmbedControls(props: EmbedControlsProps) {
           key={control}
           row={settingRow(id)}
           value={settings[id]}
-          isUnused={isUnusedByPolicy(id, settings.policyId)}
+          isUnused={isUnusedByPolicy(id, settings.policyId, settings)}
           onChange={(value) => choose(id, value)}
         />
       ));

@@ -13,15 +13,17 @@ export interface Model {
   readonly config: ModelConfig;
   readonly weights: ModelWeights;
   /** What its query heads do; absent or null where nobody has measured it. */
-  readonly roles?: HeadRoles | null;
+  readonly roles?: Pick<HeadRoles, "infScore"> | null;
 }
 
 /** What terms may depend on; the window is the session's own. */
 export type TermParameters = Omit<PolicyParameters, "windowSlots">;
 
 export interface SessionRequest {
-  /** KV slots of the longest head, allocated once for every layer and KV head. */
+  /** KV slots that the longest head can come to use. */
   readonly slotCapacity: number;
+  /** KV slots of each layer, all its heads together, allocated once. Absent: `slotCapacity` for every head. [layer] */
+  readonly layerSlots?: Int32Array | undefined;
   /** Prompt plus generated tokens: how far positions can go. */
   readonly positionCapacity: number;
   /** w: the newest slots, whose queries terms may read. */

@@ -12,8 +12,7 @@ import { decideEviction, withInitialCarry } from "./loop/decideEviction";
 
 export function decideAgain({ header, events }: Trace): EvictionEvent[] {
   const policy = policyById(header.policyId);
-  // A run made before a parameter existed has its default.
-  const parameters = { ...baseParameters, ...header.parameters } as PolicyParameters;
+  const parameters = { ...baseParameters, ...(header.parameters as Partial<PolicyParameters>) };
   const promptCount = header.promptTokens.length;
   let writtenCount = 0;
   let cache = emptyCache(header.model);

@@ -14,7 +14,7 @@ import {
 } from "../cache/headRows";
 import { hashUniform } from "../lib/random";
 import { budgetInForce, isEventStep } from "../policy/budget";
-import { isOverBudget, layerBudgets, layerShare } from "../policy/share";
+import { createShare, isOverBudget } from "../policy/share";
 import { effectiveParameters, policyById } from "../policy/policies";
 import { neededTerms, type PolicyParameters, type TermName } from "../policy/policy";
 import { drawRecord } from "../trace/drawTrace.testing";
@@ -52,6 +52,7 @@ export function drawScoredRun(run: ScoredRun): Trace {
     formula: policy.formula(parameters),
   });
   let cache = emptyCache({ layerCount, kvHeadCount: KV_HEADS });
+  const share = createShare(parameters, cache, null);
   for (let step = 0; step < stepCount; step++) {
     cache = step === 0 ? appendPositions(cache, 0, promptCount) : appendPositions(cache, promptCount + step - 1, 1);
     const lengths = rowLengths(cache.positions);
@@ -60,15 +61,16 @@ export function drawScoredRun(run: ScoredRun): Trace {
     const needed = neededTerms(policy.formula(parameters));
     const terms = drawTerms(needed, cache, { candidates, promptCount, seed: seed + step });
     if (step === 0) cache = withInitialCarry(cache, terms, { policy, parameters });
-    const budgetSlots = budgetInForce(parameters, lengths[0]);
-    const isActing = isOverBudget(layerBudgets(parameters, budgetSlots, cache), lengths, cache);
+    const textLength = promptCount + step;
+    const shared = { budgetSlots: budgetInForce(parameters, textLength), textLength };
+    const isActing = isOverBudget(share.layerBudgets(shared), lengths, cache);
     if (!isEventStep(step, parameters.intervalSteps) || !isActing) {
       builder.append(record, null);
       continue;
     }
     const event = step / parameters.intervalSteps;
     const evidence = hasEvidence ? drawDuplicates(cache, candidates) : {};
-    const occasion = { policy, parameters, promptCount, event, step, share: layerShare(parameters, budgetSlots) };
+    const occasion = { policy, parameters, promptCount, event, step, share: share.layerShare(shared) };
     const { eviction, cache: after } = decideEviction(occasion, cache, { terms, ...evidence });
     builder.append(record, eviction);
     cache = after;

@@ -4,8 +4,11 @@
 import type { ModelConfig } from "../model/config";
 import type { RopeScaling } from "../model/ropeConfig";
 
+/** What the angles depend on. */
+type RopeShape = Pick<ModelConfig, "headDim" | "ropeTheta" | "ropeScaling">;
+
 /** Angles per position and frequency: [position][headDim / 2][cosine, sine]. */
-export function createRopeTable(config: ModelConfig, positionCapacity: number): Float32Array {
+export function createRopeTable(config: RopeShape, positionCapacity: number): Float32Array {
   const inverseFrequencies = ropeInverseFrequencies(config);
   const pairCount = inverseFrequencies.length;
   const table = new Float32Array(positionCapacity * pairCount * 2);
@@ -21,7 +24,7 @@ export function createRopeTable(config: ModelConfig, positionCapacity: number): 
 }
 
 /** Radians per position of each rotated pair, scaled as the model asks. [headDim / 2] */
-export function ropeInverseFrequencies(config: ModelConfig): Float32Array {
+export function ropeInverseFrequencies(config: RopeShape): Float32Array {
   const pairCount = config.headDim / 2;
   const unscaled = Float32Array.from(
     { length: pairCount },

@@ -5,6 +5,7 @@ import index from "../../public/runs/index.json";
 import { directorySource } from "../../scripts/directorySource";
 import { loadModel } from "../model/loadModel";
 import { baseParameters } from "../policy/parameters";
+import type { PolicyParameters } from "../policy/policy";
 import { judgeAnswer } from "../problems/judge";
 import { survivorsDigest, tokensDigest } from "../trace/proof/digest";
 import { generatedText, speedFigures } from "../trace/figures";
@@ -25,8 +26,7 @@ function recipeOf({ header, steps }: Trace): RunRecipe {
     promptText: header.promptText,
     expectedAnswer: header.expectedAnswer,
     policyId: header.policyId,
-    // A run made before a parameter existed has its default.
-    parameters: { ...baseParameters, ...header.parameters },
+    parameters: { ...baseParameters, ...(header.parameters as Partial<PolicyParameters>) }, // as it was before newer rows
     sampling: header.sampling,
     maxNewTokens: header.maxNewTokens,
     hasTaps: steps[0].attention.values.length > 0,

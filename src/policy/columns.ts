@@ -21,15 +21,21 @@ interface ColumnsBefore {
 export function computeColumn(
   step: FormulaStep,
   heads: readonly ScoreInputs[],
-  { columns }: ColumnsBefore,
+  { columns, keepSlots = null }: ColumnsBefore,
 ): Float32Array[] {
   const sourcesOf = heads.map((inputs, head) => step.from.map((name) => sourceOf(name, inputs, columns[head])));
-  if (step.operation === "standardised") return standardised(heads, sourcesOf);
+  if (step.operation === "standardised") return standardised(heads, sourcesOf, step.numbers[0]);
+  if (step.operation === "layerMean") return layerMean(heads, sourcesOf);
   return heads.map((inputs, head) => {
     const sources = sourcesOf[head];
     const column = new Float32Array(inputs.candidateCount);
     fillColumn(step, sources, inputs, column);
     if (step.operation === "share" || step.operation === "shareOfSum") divideByLargest(column);
+    if (step.operation === "secondStage") {
+      assert(keepSlots !== null, `${step.column} needs to know how many slots stay`);
+      const windowSlots = inputs.positions.length - inputs.candidateCount;
+      markBest(sources[0], column, Math.floor(step.numbers[1] * keepSlots[head]) - windowSlots);
+    }
     return column;
   });
 }
@@ -78,6 +84,9 @@ function fillColumn(
     case "pooled":
       for (let slot = 0; slot < count; slot++) column[slot] = largestAround(a, slot, c);
       return;
+    case "averagePooled":
+      for (let slot = 0; slot < count; slot++) column[slot] = averageAround(a, slot, c);
+      return;
     case "mixed":
       for (let slot = 0; slot < count; slot++) column[slot] = c * a[slot] - (1 - c) * b[slot];
       return;
@@ -91,6 +100,7 @@ function fillColumn(
       for (let slot = 0; slot < count; slot++) column[slot] = c * a[slot];
       return;
     case "product":
+    case "secondStage":
       for (let slot = 0; slot < count; slot++) column[slot] = (a[slot] + c) * b[slot];
       return;
     case "shareOfBlock":
@@ -103,6 +113,7 @@ function fillColumn(
       rankInBlocks(a, column, { sinks: c, block: numbers[1], lengthSlots: inputs.positions.length });
       return;
     case "standardised": // of all heads together, above
+    case "layerMean":
       return;
     case "sinks":
       for (let slot = 0; slot < count; slot++) column[slot] = slot < c ? Infinity : a[slot];
@@ -133,6 +144,14 @@ function divideByLargest(row: Float32Array): void {
   for (let slot = 0; slot < row.length; slot++) row[slot] /= largest;
 }
 
+/** Infinity for the `count` slots with the highest source; equals: the older slot. */
+function markBest(source: Float32Array, column: Float32Array, count: number): void {
+  const slots = Array.from(column, (_, slot) => slot).sort(
+    (left, right) => source[right] - source[left] || left - right,
+  );
+  for (const slot of slots.slice(0, Math.max(0, count))) column[slot] = Infinity;
+}
+
 /** Fills `shares` with a part of the source, from `start` on, divided by its sum. */
 function fillShares(source: Float32Array, shares: Float32Array, start: number): void {
   let sum = 0;
@@ -158,8 +177,12 @@ function rankInBlocks(source: Float32Array, ranks: Float32Array, { sinks, block,
   }
 }
 
-function standardised(heads: readonly ScoreInputs[], sourcesOf: readonly (readonly Float32Array[])[]): Float32Array[] {
-  const rows = sourcesOf.map(([a], head) => a.subarray(0, heads[head].candidateCount));
+function standardised(
+  heads: readonly ScoreInputs[],
+  sourcesOf: readonly (readonly Float32Array[])[],
+  sinks: number,
+): Float32Array[] {
+  const rows = sourcesOf.map(([a], head) => a.subarray(sinks, heads[head].candidateCount));
   const count = rows.reduce((total, row) => total + row.length, 0);
   let sum = 0;
   for (const row of rows) for (const value of row) sum += value;
@@ -167,7 +190,29 @@ function standardised(heads: readonly ScoreInputs[], sourcesOf: readonly (readon
   let squares = 0;
   for (const row of rows) for (const value of row) squares += (value - mean) * (value - mean);
   const deviation = Math.sqrt(squares / (count - 1));
-  return rows.map((row) => row.map((value) => (deviation > 0 ? (value - mean) / deviation : 0)));
+  return rows.map((row, head) => {
+    const column = new Float32Array(heads[head].candidateCount);
+    if (deviation > 0) row.forEach((value, at) => (column[sinks + at] = (value - mean) / deviation));
+    return column;
+  });
+}
+
+function layerMean(heads: readonly ScoreInputs[], sourcesOf: readonly (readonly Float32Array[])[]): Float32Array[] {
+  const sums = new Map<number, number>(); // by position
+  const counts = new Map<number, number>();
+  heads.forEach(({ candidateCount, positions }, head) => {
+    for (let slot = 0; slot < candidateCount; slot++) {
+      const position = positions[slot];
+      sums.set(position, (sums.get(position) ?? 0) + sourcesOf[head][0][slot]);
+      counts.set(position, (counts.get(position) ?? 0) + 1);
+    }
+  });
+  return heads.map(({ candidateCount, positions }) =>
+    Float32Array.from(
+      positions.subarray(0, candidateCount),
+      (position) => (sums.get(position) ?? NaN) / (counts.get(position) ?? 1),
+    ),
+  );
 }
 
 /** Neighbours are slots of the cache, which after an eviction can be far apart in the text. Ends are truncated. */
@@ -178,4 +223,13 @@ function largestAround(source: Float32Array, slot: number, width: number): numbe
   let largest = -Infinity;
   for (let near = Math.max(0, slot - reach); near < end; near++) if (source[near] > largest) largest = source[near];
   return largest;
+}
+
+function averageAround(source: Float32Array, slot: number, width: number): number {
+  assert(width % 2 === 1, `pooling width ${width} is even`);
+  const reach = (width - 1) / 2;
+  const end = Math.min(source.length, slot + reach + 1);
+  let sum = 0;
+  for (let near = Math.max(0, slot - reach); near < end; near++) sum += source[near];
+  return sum / width;
 }

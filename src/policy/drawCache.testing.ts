@@ -1,8 +1,8 @@
 // For tests: a cache drawn as a table reads like the case it is about. One layer, one KV head.
 //
 //   token      The  cat  sat  on   the  mat
-//   attention  .30  .02  .25  .03  .05  .35      any of: attention, shift, redundancy, keyNorm,
-//                                                  carried, position
+//   attention  .30  .02  .25  .03  .05  .35      any of: attention, shift, redundancy, carried,
+//                                                  position, and other terms by their names
 //
 // "-" stands for a value that is not there (slots without a carried score).
 import { assert } from "../lib/errors";
@@ -47,7 +47,7 @@ export function drawnView(cache: DrawnCache, parameters: PolicyParameters, promp
       attentionShift: candidates("shift"),
       redundancy: candidates("redundancy"),
       redundancyRaw: candidates("redundancy"),
-      keyNorm: candidates("keyNorm"),
+      ...Object.fromEntries([...cache.rows.keys()].map((name) => [name, candidates(name)])),
     },
     carried: cache.rows.has("carried") ? carried : null,
   };

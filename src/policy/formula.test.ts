@@ -43,6 +43,7 @@ describe("an operation", () => {
     ["weighted", [a, b], [0.75], [1.25, 3, 4.25, 0.5]],
     ["added", [a, b], [], [2, 3, 5, 2]],
     ["pooled", [a], [3], [1, 4, 4, 4]],
+    ["averagePooled", [b], [3], [4 / 3, 5 / 3, 2, 1]],
     ["mixed", [a, b], [0.25], [-0.5, NaN, 0.25, -1.5]],
     ["recency", [], [1], [Infinity, 3, 5, 6]],
     ["scaled", [a], [2], [2, NaN, 8, 0]],
@@ -61,8 +62,12 @@ describe("an operation", () => {
     ["shareOfRow", [], [[1 / 14, 3 / 14, 2 / 14, 2 / 14, 6 / 14, 0], [0, 0, 1]]],
     // prettier-ignore
     ["rankInBlock", [1, 2], [[1, 0.5, 0, 0, 0.5, 0], [0, 0, 0.5]]],
+    ["standardised", [4], [[0, 0, 0, 0, 3, -3].map((x) => x / Math.sqrt(18)), [0, 0, 0]]],
+    // Positions 0, 1 and 2 are candidates of both heads.
     // prettier-ignore
-    ["standardised", [], [[-1, 1, 0, 0, 4, -2].map((x) => x / deviation), [-2, -2, 2].map((x) => x / deviation)]],
+    ["layerMean", [], [[0.5, 1.5, 3, 2, 6, 0], [0.5, 1.5, 3]]],
+    // prettier-ignore
+    ["standardised", [0], [[-1, 1, 0, 0, 4, -2].map((x) => x / deviation), [-2, -2, 2].map((x) => x / deviation)]],
   ])("%s over a row or a layer does what its table says", (operation, numbers, expected) => {
     const columns = [[1, 3, 2, 2, 6, 0], [0, 0, 4]].map((row) => ({ a: Float32Array.from(row) })); // prettier-ignore
     const heads = columns.map(({ a: row }, kvHead): ScoreInputs => {
@@ -71,6 +76,23 @@ describe("an operation", () => {
     });
     const found = computeColumn({ column: "c", operation, from: ["a"], numbers }, heads, { columns });
     expect(found.map((row) => [...row])).toEqual(expected.map((row) => row.map(Math.fround)));
+  });
+
+  // And this one: of two heads with a window of 2, so many slots stay.
+  it.each<[number[], number[], number[][]]>([
+    [[0.5, 0.5], [3, 6], [[1.5, 7, 2.5, 5, 0], [3.5, 1, Infinity]]], // prettier-ignore
+    [[0, 1], [3, 2], [[1, 6, 2, 4, Infinity], [3, 0, 4]]], // prettier-ignore
+    [[1, 0], [9, 9], [[2, 8, 3, 6, 0], [4, 2, 5]]], // prettier-ignore
+  ])("secondStage with %j refines what keeps %j slots", (numbers, keepSlots, expected) => {
+    const columns = [[1, 3, 2, 2, 6], [3, 0, 4]].map((row) => ({ a: Float32Array.from(row) })); // prettier-ignore
+    const b = [[1, 2, 1, 2, 0], [1, 2, 1]].map((row) => Float32Array.from(row)); // prettier-ignore
+    const heads = columns.map(({ a: row }, kvHead): ScoreInputs => {
+      const positions = Int32Array.from({ length: row.length + 2 }, (_, slot) => slot);
+      return { ...inputs, kvHead, candidateCount: row.length, positions, terms: { b: b[kvHead] } };
+    });
+    const step: FormulaStep = { column: "c", operation: "secondStage", from: ["a", "terms.b"], numbers };
+    const found = computeColumn(step, heads, { columns, keepSlots });
+    expect(found.map((row) => [...row])).toEqual(expected);
   });
 
   it("draws by event, head and position, and spares a prompt that is short enough", () => {

@@ -35,11 +35,19 @@ function docsRow(name: (typeof parameterNames)[number]): string[] {
     row.label,
     [String(row.default), ...own].join("; "),
     expectedWords(row),
-    row.isOfEveryPolicy ? "all that evict" : users.join(", "),
+    usersOf(row, users),
     `\`${row.key}\``,
     `\`--${row.flag}\``,
     row.help,
   ];
+}
+
+function usersOf({ isOfEveryPolicy, onlyWith }: ParameterRow, users: readonly string[]): string {
+  const all = isOfEveryPolicy ? "all that evict" : users.join(", ");
+  const condition = parameterNames.find((known) => known === onlyWith?.name);
+  return condition === undefined
+    ? all
+    : `${all}, with ${parameterRow(condition).label}: ${onlyWith?.values.join(", ")}`;
 }
 
 describe.each(parameterNames)("%s", (name) => {

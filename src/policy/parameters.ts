@@ -2,8 +2,10 @@
 // Controls, links, command lines, checks and the table in docs/methods.md derive from these rows; a policy's `uses` says
 // which of them change what it does, and its `defaults` overlay what defines it.
 import { LARGEST_WIDTH } from "./formula";
+import { queryParameters } from "./queryParameters";
 import { MANY, share, type ParameterRow, type Room, type RowValue } from "./parameterRow";
 import { scheduleParameters } from "./scheduleParameters";
+import { shareParameters } from "./shareParameters";
 
 /** Sized for short reasoning by a small model; the paper's own scripts use w = 16, s = 128, B = 512 and more. */
 export const parameterTable = {
@@ -143,7 +145,7 @@ export const parameterTable = {
   poolingSlots: {
     type: "number",
     label: "Pooling width",
-    help: "Each slot takes the highest score of so many neighbours (odd); 1 is off.",
+    help: "Each slot shares its score with so many neighbours (odd): the highest or the mean. 1 is off.",
     group: "score",
     key: "pool",
     flag: "pooling",
@@ -261,6 +263,8 @@ export const parameterTable = {
     range: { least: 0.001, most: 1, kind: "real" },
   },
   ...scheduleParameters,
+  ...queryParameters,
+  ...shareParameters,
 } as const satisfies Readonly<Record<string, ParameterRow>>;
 
 export type ParameterName = keyof typeof parameterTable;
@@ -278,6 +282,20 @@ export function parameterRow(name: ParameterName): ParameterRow {
 export const baseParameters = Object.fromEntries(
   parameterNames.map((name) => [name, parameterTable[name].default]),
 ) as unknown as ParameterValues;
+
+/** Whether a parameter counts beside these values; those that are missing are as the table has them. */
+export function countsBeside(name: ParameterName, values: Readonly<Partial<Record<string, unknown>>>): boolean {
+  const { onlyWith } = parameterRow(name);
+  const condition = parameterNames.find((known) => known === onlyWith?.name);
+  return (
+    condition === undefined || onlyWith?.values.some((known) => known === recordedValue(condition, values)) === true
+  );
+}
+
+/** A value among those of a run; of a run that is older than the row, what was done then: the table's default. */
+export function recordedValue(name: ParameterName, values: Readonly<Partial<Record<string, unknown>>>): unknown {
+  return values[name] ?? parameterTable[name].default;
+}
 
 /** Parameters that change what every evicting policy does. */
 export const budgetParameters = parameterNames.filter((name) => parameterRow(name).isOfEveryPolicy);

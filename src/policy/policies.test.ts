@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { randomStream } from "../lib/random";
 import { chooseSurvivors, protectedCandidates } from "./admission";
 import { positionsOf } from "../lib/spans";
-import { refusedCombination } from "./combination";
+import { objectionToCombination } from "./combination";
 import { computeScores, objectionToFormula } from "./formula";
 import { effectiveParameters, policies, policyById } from "./policies";
 import { chooseLayer } from "./selection";
@@ -38,10 +38,9 @@ function caseOf(policy: Policy, seed: number): Case {
       candidateCount,
       positions: Int32Array.from({ length: lengthSlots }, () => (position += stream.integer(1, 3))),
       promptCount: stream.integer(0, 20),
-      terms: {
-        ...{ windowAttention: term(), attentionShift: term(), redundancy: term(), redundancyRaw: term() },
-        keyNorm: term(),
-      },
+      terms: Object.fromEntries(
+        ["windowAttention", "keyNorm", ...neededTerms(policy.formula(parameters))].map((name) => [name, term()]),
+      ),
       carried: stream.pick([null, term().slice(0, Math.ceil(candidateCount / 2))]),
     },
   };
@@ -102,7 +101,8 @@ describe.each(policies)("$label", (policy) => {
           { start: 9, end: 14 },
         ],
       };
-      if (!policy.isEvicting || refusedCombination({ policy, parameters, spans }) !== null) return;
+      const model = { layerCount: 1, headCount: 1, roles: null, spans };
+      if (!policy.isEvicting || objectionToCombination(policy, parameters, model) !== null) return;
       const { total } = computeScores(policy.formula(parameters), view);
       const isProtected = protectedCandidates(view, parameters.isPromptProtected, spans.kept);
       const head = { row: { total, isProtected }, positions: view.positions, keepSlots: parameters.budgetSlots };

@@ -1,9 +1,12 @@
 // The only list of policies, and the numbers in force once a user's choices are laid over a policy's own.
 import { InputError } from "../lib/errors";
 import { fullCache, promptRecent, randomEviction, streamingLlm, streamingLlmRerotated } from "./attentionFree";
+import { keyDiff, keyNorm } from "./keyValueScores";
+import type { ParameterRow } from "./parameterRow";
 import {
   acceptedValue,
   baseParameters,
+  countsBeside,
   expectedWords,
   parameterNames,
   parameterRow,
@@ -12,6 +15,7 @@ import {
   type ParameterValue,
 } from "./parameters";
 import type { Policy, PolicyParameters } from "./policy";
+import { queryPolicies } from "./queryScores";
 import { gkv, h2o, rKv, snapKv } from "./scoreBased";
 
 export const policies: readonly Policy[] = [
@@ -24,6 +28,9 @@ export const policies: readonly Policy[] = [
   fullCache,
   randomEviction,
   promptRecent,
+  keyNorm,
+  keyDiff,
+  ...queryPolicies,
 ];
 
 /** Throws InputError for an id that is not in the list. */
@@ -41,10 +48,11 @@ export function policyById(id: string): Policy {
  * budget, as the reference asserts, and sinks leave the window its slots.
  */
 export function effectiveParameters(policy: Policy, choices: Partial<PolicyParameters> = {}): PolicyParameters {
-  const chosen = Object.fromEntries(
-    policy.uses.filter((name) => choices[name] !== undefined).map((name) => [name, choices[name]]),
-  );
-  const inForce = { ...baseParameters, ...policy.defaults, ...chosen };
+  const chosen = policy.uses.filter((name) => choices[name] !== undefined);
+  const own = { ...baseParameters, ...policy.defaults };
+  const all = { ...own, ...Object.fromEntries(chosen.map((name) => [name, choices[name]])) };
+  const counting = chosen.filter((name) => countsBeside(name, all));
+  const inForce = { ...own, ...Object.fromEntries(counting.map((name) => [name, choices[name]])) };
   for (const name of parameterNames) {
     const row = parameterRow(name);
     const value = acceptedValue(row, inForce[name]);
@@ -54,10 +62,24 @@ export function effectiveParameters(policy: Policy, choices: Partial<PolicyParam
   return inForce;
 }
 
+/** The parameters that change what a policy does beside these values: those of a rule count only under that rule. */
+export function countingParameters(
+  policy: Policy,
+  values: Readonly<Partial<Record<string, unknown>>>,
+): readonly ParameterName[] {
+  return policy.uses.filter((name) => countsBeside(name, { ...policy.defaults, ...values }));
+}
+
+function conditionWords({ onlyWith }: ParameterRow): string {
+  const condition = parameterNames.find((name) => name === onlyWith?.name);
+  return condition === undefined ? "" : `${parameterRow(condition).label} is ${onlyWith?.values.join(" or ") ?? ""}`;
+}
+
 /** Why a chosen value is not the one in force, in words that follow its name and value; null where it is. */
 export function overruledWords(name: ParameterName, chosen: ParameterValue, inForce: PolicyParameters): string | null {
   const row = parameterRow(name);
   if (chosen === inForce[name]) return null;
   if (acceptedValue(row, chosen) !== chosen) return `is not ${expectedWords(row)}`;
+  if (!countsBeside(name, inForce)) return `counts only while ${conditionWords(row)}`;
   return `does not fit: ${roomOf(row, inForce)?.words ?? "another parameter overrules it"}`;
 }

@@ -16,6 +16,22 @@ export type TermName =
   | "redundancyRaw"
   /** Euclidean norm of the key after RoPE (rotation keeps it). [candidate] */
   | "keyNorm"
+  /** Euclidean norm of the value. [candidate] */
+  | "valueNorm"
+  /** Cosine of the key and the mean of all the head's keys, each divided by its length. [candidate] */
+  | "keyCosine"
+  /** Window attention, each row times the number of keys before its query (Finch). [candidate] */
+  | "placedAttention"
+  /** Window attention as R-KV's repository has it: joined before the softmax, which is over the candidates alone. [candidate] */
+  | "candidateAttention"
+  /** â: softmax of the logits expected of the queries to come (Expected Attention); 0 for sinks. [candidate] */
+  | "expectedAttention"
+  /** What a value adds to the span of the well-placed values (Cap); 0 for sinks. [candidate] */
+  | "valueLeverage"
+  /** What the queries of its chunk pay to each slot when nothing is masked; 0 for sinks. [candidate] */
+  | "chunkAttention"
+  /** What each slot received since it was written, for every query that could see it. [candidate] */
+  | "observedAttention"
   /** Column sums of the whole prompt's attention at prefill (H2O with α = 1). [position of the prompt] */
   | "promptAttention";
 

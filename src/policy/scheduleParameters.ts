@@ -38,6 +38,7 @@ export const scheduleParameters = {
     type: "number",
     label: "Chunk",
     help: "Slots of a chunk.",
+    onlyWith: { name: "grouping", values: ["chunks", "wholeChunks"] },
     group: "cache",
     key: "chunk",
     flag: "chunk",

@@ -2,7 +2,7 @@
 // that the policy uses override both.
 import { neededTerms, type Policy, type PolicyParameters } from "../policy/policy";
 import { parameterNames, type ParameterName } from "../policy/parameters";
-import { effectiveParameters, overruledWords, policies } from "../policy/policies";
+import { countingParameters, effectiveParameters, overruledWords, policies } from "../policy/policies";
 import { writtenValue, type SettingValue } from "./settingRow";
 import { settingIds, settingRow, settingTable, type Choices, type SettingId, type Settings } from "./settings";
 
@@ -57,7 +57,7 @@ export function withoutDefaults(choices: Choices): Choices {
 /** A choice that the policy would use if another choice did not rule it out. */
 function overruled(id: ParameterName, choices: Choices, inForce: Settings): readonly string[] {
   const chosen = choices[id];
-  if (chosen === undefined || isUnusedByPolicy(id, inForce.policyId)) return [];
+  if (chosen === undefined || isUnusedByPolicy(id, inForce.policyId, inForce)) return [];
   const words = overruledWords(id, chosen, inForce);
   const row = settingRow(id);
   return words === null ? [] : [`${row.label}: ${String(chosen)} ${words}; ${writtenValue(row, inForce[id])} is used.`];
@@ -68,9 +68,21 @@ export function policyParameters(settings: Settings): PolicyParameters {
   return Object.fromEntries(parameterNames.map((id) => [id, settings[id]])) as unknown as PolicyParameters;
 }
 
-/** True for a policy parameter that changes nothing under this policy. */
-export function isUnusedByPolicy(id: SettingId, policyId: string): boolean {
+/** The parameters that count in a run with these values. */
+export function parametersOfRun(
+  policyId: string,
+  values: Readonly<Partial<Record<string, unknown>>>,
+): readonly ParameterName[] {
+  return countingParameters(policyOf(policyId), values);
+}
+
+/** True for a policy parameter that changes nothing under this policy, beside these values. */
+export function isUnusedByPolicy(
+  id: SettingId,
+  policyId: string,
+  values: Readonly<Partial<Record<string, unknown>>> = {},
+): boolean {
   const parameter = parameterNames.find((known) => known === id);
   if (parameter === undefined) return false;
-  return !policyOf(policyId).uses.includes(parameter);
+  return !parametersOfRun(policyId, values).includes(parameter);
 }

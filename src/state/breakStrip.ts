@@ -5,7 +5,7 @@ import type { EngineClient } from "../engine/client";
 import type { EngineEvent, RunRecipe } from "../engine/protocol";
 import { judgeAnswer } from "../problems/judge";
 import type { Problem } from "../problems/problem";
-import { policyOf, settingsInForce } from "../settings/inForce";
+import { parametersOfRun, settingsInForce } from "../settings/inForce";
 import type { Choices } from "../settings/settings";
 import type { LiveRunSurroundings } from "./liveRun";
 import { recipeCost, runRecipe } from "./recipe";
@@ -51,7 +51,7 @@ export function stripRows({ choices, problem, budgets, maxPositions }: StripRequ
 
 /** Parameters that the policy does not use decide nothing. */
 function outcomeKey(modelId: string, { promptText, policyId, parameters, sampling, maxNewTokens }: RunRecipe): string {
-  const used = policyOf(policyId).uses.map((name) => parameters[name]);
+  const used = parametersOfRun(policyId, parameters).map((name) => parameters[name]);
   const draw = sampling.temperature === 0 ? [] : [sampling];
   return JSON.stringify([modelId, promptText, policyId, used, draw, maxNewTokens]);
 }

@@ -84,7 +84,7 @@ function choiceRows(before: Choices, after: Choices): readonly DifferenceRow[] {
     .map((id) => {
       const row = settingRow(id);
       const words = (settings: typeof one): string =>
-        isUnusedByPolicy(id, settings.policyId) ? "not used" : writtenValue(row, settings[id]);
+        isUnusedByPolicy(id, settings.policyId, settings) ? "not used" : writtenValue(row, settings[id]);
       return { label: row.label, before: words(one), after: words(other) };
     });
 }

@@ -135,7 +135,9 @@ export function choicesOfRun(header: TraceHeader, problemId: string | null): Cho
   const { temperature, topP, topK, seed } = header.sampling;
   const parameters = Object.fromEntries(
     settingIds
-      .filter((id) => isLaneId(id) && id in header.parameters && !isUnusedByPolicy(id, header.policyId))
+      .filter(
+        (id) => isLaneId(id) && id in header.parameters && !isUnusedByPolicy(id, header.policyId, header.parameters),
+      )
       .map((id) => [id, header.parameters[id]]),
   );
   const isModelKnown = settingTable.model.choices.some(({ value }) => value === header.model.id);
@@ -187,7 +189,8 @@ export function stateOfRuns([first, ...others]: readonly TraceHeader[], problemI
 
 /** The settings of a lane: those its policy uses, and the shared ones that differ from the first lane. */
 function laneOfRun({ policyId, parameters }: TraceHeader, first: TraceHeader): LaneChoices {
-  const isUsed = (id: (typeof ownIds)[number]): boolean => id in parameters && !isUnusedByPolicy(id, policyId);
+  const isUsed = (id: (typeof ownIds)[number]): boolean =>
+    id in parameters && !isUnusedByPolicy(id, policyId, parameters);
   const own = ownIds.filter((id) => id !== "policyId" && isUsed(id));
   const unlocked = lockedIds.filter((id) => isUsed(id) && parameters[id] !== first.parameters[id]);
   const said = Object.fromEntries([...own, ...unlocked].map((id) => [id, parameters[id]])) as LaneChoices;

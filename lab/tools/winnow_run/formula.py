@@ -13,8 +13,8 @@ from .errors import require
 SHAPES = {
     "copy": (1, 0), "share": (1, 0), "sum": (2, 1), "shareOfSum": (2, 1), "decayed": (0, 1), "largest": (2, 0),
     "weighted": (2, 1), "added": (2, 0), "pooled": (1, 1), "mixed": (2, 1), "recency": (0, 1), "draw": (0, 2),
-    "scaled": (1, 1), "product": (2, 1), "shareOfBlock": (1, 1), "shareOfRow": (1, 0), "rankInBlock": (1, 2),
-    "standardised": (1, 0), "sinks": (1, 1),
+    "averagePooled": (1, 1), "layerMean": (1, 0), "scaled": (1, 1), "product": (2, 1), "shareOfBlock": (1, 1), "shareOfRow": (1, 0), "rankInBlock": (1, 2),
+    "standardised": (1, 1), "sinks": (1, 1), "secondStage": (2, 2),
 }
 TERM = "terms."
 TOTAL = "total"
@@ -43,7 +43,7 @@ def check_formula(formula: dict, what: str) -> None:
         require(column not in known, f"{what} computes {column} twice")
         for source in sources:
             require(source in known or source.startswith(TERM), f"{what}: {column} reads {source}, which isn't computed before it")
-        is_width = operation != "pooled" or (numbers[0] % 2 == 1 and 1 <= numbers[0] <= LARGEST_WIDTH)
+        is_width = operation not in ("pooled", "averagePooled") or (numbers[0] % 2 == 1 and 1 <= numbers[0] <= LARGEST_WIDTH)
         require(is_width, f"{what}: {column} has a width of {numbers}, expected an odd number from 1 to {LARGEST_WIDTH}")
         counts = {"shareOfBlock": (1,), "rankInBlock": (0, 1)}.get(operation, ())
         is_counts = all(float(number).is_integer() and number >= least for number, least in zip(numbers, counts))
@@ -59,16 +59,26 @@ def formula_terms(formula: dict) -> list[str]:
     return list(dict.fromkeys([*read, *([formula["start"]] if formula["start"] is not None else [])]))
 
 
-def compute_column(step: dict, heads: list[Inputs], columns: list[dict[str, np.ndarray]]) -> list[np.ndarray]:
-    """Of one layer: [head] of [candidate], float32. `columns`: at least those before that it reads, by head."""
+def compute_column(
+    step: dict, heads: list[Inputs], columns: list[dict[str, np.ndarray]], keep: list[int] | None = None
+) -> list[np.ndarray]:
+    """Of one layer: [head] of [candidate], float32. `columns`: at least those before that it reads; `keep`: slots that stay, both by head."""
     rows = [
         [(head.terms[name.removeprefix(TERM)] if name.startswith(TERM) else own[name]).astype(np.float64) for name in step["from"]]
         for head, own in zip(heads, columns)
     ]
     with np.errstate(all="ignore"):
         if step["operation"] == "standardised":
-            return [row.astype(np.float32) for row in _standardised([own[0] for own in rows])]
+            return [row.astype(np.float32) for row in _standardised([own[0] for own in rows], int(step["numbers"][0]))]
+        if step["operation"] == "layerMean":
+            return [row.astype(np.float32) for row in _layer_mean([own[0] for own in rows], heads)]
         filled = [np.asarray(_values(step, own, head)).astype(np.float32) for own, head in zip(rows, heads)]
+        if step["operation"] == "secondStage":
+            require(keep is not None, f"{step['column']} needs to know how many slots stay")
+            for row, own, head, count in zip(filled, rows, heads, keep):
+                window = len(head.positions) - head.candidate_count
+                best = np.lexsort((np.arange(len(row)), -own[0]))
+                row[best[: max(0, int(np.floor(step["numbers"][1] * count)) - window)]] = np.inf
         return [_shared(column) for column in filled] if step["operation"] in ("share", "shareOfSum") else filled
 
 
@@ -99,6 +109,10 @@ def _values(step: dict, rows: list[np.ndarray], inputs: Inputs) -> np.ndarray:
             padded = np.pad(a, reach, constant_values=np.nan)
             shifted = [padded[by : by + len(a)] for by in range(2 * reach + 1)]
             return np.fmax.reduce(shifted, axis=0, initial=-np.inf)
+        case "averagePooled":
+            reach = int(c) // 2
+            padded = np.pad(a, reach)
+            return np.cumsum([padded[by : by + len(a)] for by in range(2 * reach + 1)], axis=0)[-1] / c
         case "mixed":
             return c * a - (1 - c) * b
         case "recency":
@@ -109,7 +123,7 @@ def _values(step: dict, rows: list[np.ndarray], inputs: Inputs) -> np.ndarray:
             return _uniform(int(c), inputs.event, inputs.layer, inputs.kv_head, positions) + (positions < spared)
         case "scaled":
             return c * a
-        case "product":
+        case "product" | "secondStage":
             return (a + c) * b
         case "shareOfBlock":
             return np.concatenate([_of_sum(a[start : start + int(c)]) for start in range(0, len(a), int(c))] or [a])
@@ -142,11 +156,25 @@ def _rank_in_block(row: np.ndarray, sinks: int, block: int, length: int) -> np.n
     return ranked
 
 
-def _standardised(rows: list[np.ndarray]) -> list[np.ndarray]:
-    joined = np.concatenate(rows)
+def _layer_mean(rows: list[np.ndarray], heads: list[Inputs]) -> list[np.ndarray]:
+    sums: dict[int, float] = {}
+    counts: dict[int, int] = {}
+    for row, head in zip(rows, heads):
+        for position, value in zip(head.positions[: head.candidate_count].tolist(), row.tolist()):
+            sums[position] = sums.get(position, 0.0) + value
+            counts[position] = counts.get(position, 0) + 1
+    return [
+        np.array([sums[position] / counts[position] for position in head.positions[: head.candidate_count].tolist()], np.float64)
+        for head in heads
+    ]
+
+
+def _standardised(rows: list[np.ndarray], sinks: int) -> list[np.ndarray]:
+    joined = np.concatenate([row[sinks:] for row in rows])
     mean = _sum(joined) / len(joined) if len(joined) else 0.0
     deviation = float(np.sqrt(_sum((joined - mean) ** 2) / (len(joined) - 1))) if len(joined) > 1 else 0.0
-    return [(row - mean) / deviation if deviation > 0 else np.zeros(len(row)) for row in rows]
+    is_scored = [np.arange(len(row)) >= sinks for row in rows]
+    return [np.where(scored, (row - mean) / deviation, 0) if deviation > 0 else np.zeros(len(row)) for scored, row in zip(is_scored, rows)]
 
 
 def _shared(row: np.ndarray) -> np.ndarray:

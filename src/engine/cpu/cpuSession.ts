@@ -1,6 +1,6 @@
 // One sequence on the CPU backend. Forwards run at once when they are started; their results wait in a queue.
 
-import { emptyRows, evenLength, headCountOf, joinRows, rowLengths, type HeadRows } from "../../cache/headRows";
+import { emptyRows, evenLength, headCountOf, headRow, joinRows, rowLengths, type HeadRows } from "../../cache/headRows";
 import { assert } from "../../lib/errors";
 import { sampleToken } from "../../model/sampler";
 import type { ModelWeights } from "../../model/weights";
@@ -8,6 +8,7 @@ import type { TermName } from "../../policy/policy";
 import type { MemorySummary } from "../../trace/trace";
 import type { CompactionPlan, ForwardResult, Measured, Model, Session, SessionRequest } from "../backend";
 import { createRopeTable } from "../ropeTable";
+import { evenPools } from "../slotPools";
 import type { TappedAttention, Taps } from "./attentionSinks";
 import { createHeadTaps, createPromptSums, createTaps } from "./attentionSinks";
 import type { AttentionObserver, Chunk } from "./forward";
@@ -15,6 +16,8 @@ import { createForward } from "./forward";
 import { createBreather } from "../giveWay";
 import { createKvStore, keepSlotsInPlace, turnKeysBack } from "./kvStore";
 import type { CacheTermName } from "../terms/headTerms";
+import { addReceived } from "../terms/observedAttention";
+import { queryRowCount, rotatedPositionCount } from "../terms/queryRows";
 import { measureTerms, type PresentCache } from "./measureTerms";
 import type { MatrixProducts } from "./products";
 import { createQueryRing, turnQueriesBack } from "./queryRing";
@@ -28,16 +31,18 @@ export function createCpuSession(model: Model, products: MatrixProducts, request
   const { config } = model;
   const { slotCapacity, positionCapacity, sampling } = request;
   const headCount = headCountOf(config);
-  const kv = createKvStore(config, slotCapacity);
-  const ring = createQueryRing(config, request.windowSlots);
-  const ropeTable = createRopeTable(config, positionCapacity);
-  const forward = createForward(model, { kv, ring, products, ropeTable, chunkCapacity: CHUNK_TOKENS });
+  const kv = createKvStore(config, request.layerSlots ?? evenPools(config, slotCapacity));
+  const ring = createQueryRing(config, queryRowCount(request));
+  const ropeTable = createRopeTable(config, rotatedPositionCount(request));
+  const forward = createForward(model, { kv, ring, products, ropeTable, slotCapacity, chunkCapacity: CHUNK_TOKENS });
   const taps = request.hasTaps ? createTaps(headCount, slotCapacity) : null;
   const groupSize = config.headCount / config.kvHeadCount;
   const headTaps = request.hasHeadTaps === true ? createHeadTaps(headCount, groupSize, slotCapacity) : null;
   const promptSums = request.terms.includes("promptAttention")
     ? createPromptSums(headCount, slotCapacity, request.parameters.groupPooling)
     : null;
+  const isReceived = request.terms.includes("observedAttention");
+  const receivedSums = Array.from({ length: isReceived ? headCount : 0 }, () => new Float64Array(slotCapacity)); // [head][slot]
   const queue: ForwardResult[] = [];
   let promptCount = 0;
   let startedCount = 0;
@@ -69,7 +74,8 @@ export function createCpuSession(model: Model, products: MatrixProducts, request
   const prefill = async (promptTokens: Int32Array, signal?: AbortSignal): Promise<void> => {
     assert(startedCount === 0, "prefill comes first");
     assert(promptTokens.length > 0, "the prompt is empty");
-    assert(promptTokens.length <= slotCapacity, `${promptTokens.length} prompt tokens in ${slotCapacity} slots`);
+    const room = Math.min(...kv.places.rooms);
+    assert(promptTokens.length <= room, `${promptTokens.length} prompt tokens in ${room} slots`);
     const breather = createBreather(SLICE_MS);
     promptCount = promptTokens.length;
     let chunk: Chunk = { tokens: promptTokens, firstPosition: 0, firstSlots: lengths };
@@ -79,6 +85,7 @@ export function createCpuSession(model: Model, products: MatrixProducts, request
       const newest = start + tokens.length === promptCount ? tokens.length - 1 : -1;
       const observe: AttentionObserver = (token, head, groupRows) => {
         promptSums?.add(head, groupRows);
+        if (isReceived) addReceived(receivedSums[head], groupRows);
         if (token === newest) recordTaps(head, groupRows);
       };
       forward.embed(chunk);
@@ -90,19 +97,24 @@ export function createCpuSession(model: Model, products: MatrixProducts, request
     finishForward(chunk);
   };
 
-  const isTapped = taps !== null || headTaps !== null;
-  const observeStep: AttentionObserver | null = isTapped ? (_, head, groupRows) => recordTaps(head, groupRows) : null;
+  const isObserved = taps !== null || headTaps !== null || isReceived;
+  const observeStep: AttentionObserver = (_, head, groupRows) => {
+    if (isReceived) addReceived(receivedSums[head], groupRows);
+    recordTaps(head, groupRows);
+  };
   const stepTokens = new Int32Array(1);
   const decode = (forcedToken?: number): void => {
     assert(startedCount > 0, "decode comes after prefill");
     const firstPosition = promptCount + startedCount - 1;
-    assert(Math.max(...lengths) < slotCapacity, `all ${slotCapacity} slots are in use`);
+    const { rooms } = kv.places;
+    lengths.forEach((length, head) => assert(length < rooms[head], `all ${rooms[head]} slots are in use`));
     assert(firstPosition < positionCapacity, `position ${firstPosition} is beyond ${positionCapacity}`);
     stepTokens[0] = forcedToken ?? lastToken;
     const place = request.isRerotated === true ? { firstPlace: lengths[0] } : {};
     const chunk: Chunk = { tokens: stepTokens, firstPosition, ...place, firstSlots: lengths };
     forward.embed(chunk);
-    for (let layer = 0; layer < config.layerCount; layer++) forward.runLayer(layer, chunk, observeStep);
+    for (let layer = 0; layer < config.layerCount; layer++)
+      forward.runLayer(layer, chunk, isObserved ? observeStep : null);
     finishForward(chunk);
   };
 
@@ -116,7 +128,7 @@ export function createCpuSession(model: Model, products: MatrixProducts, request
     const newestPosition = promptCount + startedCount - 2;
     const { windowSlots, parameters, hasEvidence = false } = request;
     const cache: PresentCache = {
-      ...{ model, kv, ring, ropeTable, lengths, positions, newestPosition },
+      ...{ model, kv, ring, ropeTable, lengths, positions, newestPosition, receivedSums },
       ...{ windowSlots, parameters, hasEvidence, products: products.rows },
     };
     const measured = await measureTerms(cache, request.terms.filter(isCacheTerm));
@@ -137,6 +149,7 @@ export function createCpuSession(model: Model, products: MatrixProducts, request
     kept.forEach((count, head) => assert(count <= lengths[head], `${count} slots cannot stay of ${lengths[head]}`));
     keepSlotsInPlace(kv, survivors);
     if (request.isRerotated === true) rerotate(survivors, lengths[0] - kept[0]);
+    receivedSums.forEach((sums, head) => headRow(survivors, head).forEach((slot, kept) => (sums[kept] = sums[slot])));
     lengths = kept;
   };
 
@@ -153,7 +166,7 @@ export function createCpuSession(model: Model, products: MatrixProducts, request
   const memory: MemorySummary = {
     slotCapacity,
     bytesPerSlot: kv.bytesPerSlot,
-    kvBytes: kv.bytesPerSlot * slotCapacity,
+    kvBytes: kv.kvBytes,
     weightBytes: weightBytes(model.weights) + products.copyBytes,
     otherBytes:
       ring.layers.reduce((bytes, rows) => bytes + rows.byteLength, 0) +
@@ -161,7 +174,8 @@ export function createCpuSession(model: Model, products: MatrixProducts, request
       forward.scratchBytes +
       (taps?.scratchBytes ?? 0) +
       (headTaps?.scratchBytes ?? 0) +
-      (promptSums?.scratchBytes ?? 0),
+      (promptSums?.scratchBytes ?? 0) +
+      receivedSums.reduce((bytes, sums) => bytes + sums.byteLength, 0),
   };
 
   return {

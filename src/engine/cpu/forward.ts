@@ -30,6 +30,8 @@ export interface ForwardParts {
   readonly ring: QueryRing;
   readonly products: MatrixProducts;
   readonly ropeTable: Float32Array; // [position][headDim / 2][cosine, sine]
+  /** Slots of the longest head. */
+  readonly slotCapacity: number;
   readonly chunkCapacity: number;
 }
 
@@ -42,7 +44,7 @@ export interface Forward {
 }
 
 export function createForward({ config, weights }: Model, parts: ForwardParts): Forward {
-  const { kv, ring, products, ropeTable, chunkCapacity } = parts;
+  const { kv, ring, products, ropeTable, slotCapacity, chunkCapacity } = parts;
   const { hiddenSize, headCount, kvHeadCount, headDim, intermediateSize, rmsNormEpsilon } = config;
   const hidden = createRows(chunkCapacity, hiddenSize);
   const normed = createRows(chunkCapacity, hiddenSize);
@@ -53,7 +55,7 @@ export function createForward({ config, weights }: Model, parts: ForwardParts): 
   const gate = createRows(chunkCapacity, intermediateSize);
   const up = createRows(chunkCapacity, intermediateSize);
   const logits = createRows(1, config.vocabularySize);
-  const attention = createAttention(config, kv.slotCapacity);
+  const attention = createAttention(config, slotCapacity);
   const slots = new Int32Array(kvHeadCount); // of one token in one layer
   const rowSets = [hidden, normed, queries, keys, values, attended, gate, up, logits];
 

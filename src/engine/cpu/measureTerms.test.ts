@@ -4,9 +4,10 @@ import { emptyRows, headCountOf, headRow, joinRows, type HeadRows } from "../../
 import { randomStream } from "../../lib/random";
 import { seededModel, tinyConfig } from "../seededModel.testing";
 import { baseParameters } from "../../policy/parameters";
-import { keyNorm } from "../terms/keyNorm";
+import { vectorNorms } from "../terms/vectorNorms";
 import { redundancy, redundancyRaw } from "../terms/redundancy";
 import { groupAttention, votingHeads, windowAttention, windowStatistics } from "../terms/windowAttention";
+import { evenPools } from "../slotPools";
 import { createKvStore } from "./kvStore";
 import { measureTerms } from "./measureTerms";
 import type { PresentCache } from "./measureTerms";
@@ -18,13 +19,13 @@ const names = ["windowAttention", "attentionShift", "redundancy", "redundancyRaw
 /** Slots beyond a head's length hold rubbish that nobody may read. */
 function randomCache(lengthSlots: number, windowSlots: number, groupPooling: "max" | "mean"): PresentCache {
   const stream = randomStream(lengthSlots);
-  const kv = createKvStore(tinyConfig, lengthSlots + 3);
+  const kv = createKvStore(tinyConfig, evenPools(tinyConfig, lengthSlots + 3));
   const ring = createQueryRing(tinyConfig, windowSlots);
   const fill = (values: Float32Array): void => values.forEach((_, i) => (values[i] = 4 * stream.uniform() - 2));
-  for (const head of kv.layers.flat()) fill(head.keys(kv.slotCapacity));
+  for (const head of kv.layers.flat()) fill(head.keys(lengthSlots + 3));
   ring.layers.forEach(fill);
   // Near-duplicates, so that some matches are excused.
-  for (const [firstHead] of kv.layers) firstHead.keys(kv.slotCapacity).copyWithin(8 * 5, 8, 16);
+  for (const [firstHead] of kv.layers) firstHead.keys(lengthSlots + 3).copyWithin(8 * 5, 8, 16);
   const newestPosition = lengthSlots + 40;
   const lengths = new Int32Array(headCountOf(tinyConfig)).fill(lengthSlots);
   const model = seededModel(5);
@@ -34,6 +35,7 @@ function randomCache(lengthSlots: number, windowSlots: number, groupPooling: "ma
     ...{ model, kv, ring, lengths, newestPosition, windowSlots, hasEvidence: true, products },
     positions: slotNumbers(lengths),
     ropeTable: new Float32Array(0),
+    receivedSums: [],
     parameters: { ...baseParameters, groupPooling },
   };
 }
@@ -70,7 +72,7 @@ function fromTwins(cache: PresentCache): Record<(typeof names)[number] | "excuse
         attentionShift: window.deviation,
         redundancy: duplicates.softmax.filter(isCandidate),
         redundancyRaw: redundancyRaw({ keys, headDim }).filter(isCandidate),
-        keyNorm: keyNorm(keys, headDim).filter(isCandidate),
+        keyNorm: vectorNorms(keys, headDim).filter(isCandidate),
       };
     });
   });

@@ -19,12 +19,19 @@ const kept = [
 ];
 
 /** Forwards and terms after an eviction in which each KV head keeps the slots given for it. */
-async function goOn(survivors: readonly Int32Array[]): Promise<{ results: ForwardResult[]; measured: Measured }> {
+async function goOn(
+  survivors: readonly Int32Array[],
+  layerSlots = 80,
+): Promise<{ results: ForwardResult[]; measured: Measured }> {
   const backend = await createCpuBackend(model);
   const session = await backend.createSession({
     ...{ slotCapacity: 40, positionCapacity: 64, windowSlots: 4, sampling: greedySampling, stopTokens: [] },
+    layerSlots: Int32Array.of(layerSlots),
     ...{ hasTaps: true, hasHeadTaps: true, hasEvidence: true, parameters: baseParameters },
-    terms: ["windowAttention", "attentionShift", "redundancy", "redundancyRaw", "keyNorm"],
+    terms: [
+      ...(["windowAttention", "attentionShift", "redundancy", "redundancyRaw", "keyNorm", "placedAttention"] as const),
+      ...(["candidateAttention", "expectedAttention", "valueLeverage", "chunkAttention", "observedAttention"] as const),
+    ],
   });
   await session.prefill(seededPrompt(9, promptCount));
   await session.collect();
@@ -39,6 +46,12 @@ async function goOn(survivors: readonly Int32Array[]): Promise<{ results: Forwar
 
 describe("a session with heads of different lengths", () => {
   const ragged = goOn(kept);
+
+  it("goes on alike in a pool that holds little more than its slots, where heads move", async () => {
+    const tight = await goOn(kept, 60);
+    expect(tight).toEqual(await ragged);
+    expect(tight).toEqual(await goOn(kept, 200));
+  });
 
   it("counts the slots of each head", async () => {
     const { results, measured } = await ragged;

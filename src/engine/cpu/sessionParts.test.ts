@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { headRow, joinRows } from "../../cache/headRows";
 import { tinyConfig } from "../seededModel.testing";
 import { createHeadTaps, createPromptSums, createTaps } from "./attentionSinks";
+import { evenPools } from "../slotPools";
 import { createKvStore, keepSlotsInPlace, writeSlot } from "./kvStore";
 import { createQueryRing, newestQueries, rememberQuery } from "./queryRing";
 
@@ -10,7 +11,7 @@ const config = { ...tinyConfig, layerCount: 1, headCount: 2, kvHeadCount: 2, hea
 
 describe("kvStore", () => {
   it("moves the survivors of each head down, however many, and leaves them as they were", () => {
-    const store = createKvStore(config, 4);
+    const store = createKvStore(config, evenPools(config, 4));
     for (let slot = 0; slot < 4; slot++) {
       writeSlot(
         store.layers[0],

@@ -11,6 +11,7 @@ import { Recorder, type DeviceStats } from "./dispatch";
 import type { SessionParts } from "./decodePass";
 import type { ParamValues } from "./params";
 import { RedundancyTerms } from "./redundancyTerms";
+import type { SessionLayout } from "./sessionBuffers";
 import type { TermFamily } from "./termFamilies";
 import { WindowTerms, type TermLayout, type TermSource } from "./windowTerms";
 
@@ -43,7 +44,7 @@ export class EventTerms {
     const source: TermSource = {
       ...{ device, pool, kernels: kernels.terms, params: buffers.params },
       ...{ slotTable: buffers.slotTable, keys: buffers.keys, values: buffers.values, queries: buffers.queryRing },
-      ...{ positions: buffers.positions, ropeTable: buffers.ropeTable },
+      ...{ positions: buffers.positions, ropeTable: buffers.ropeTable, receivedSums: buffers.receivedSums },
       outputWeights: weights.layers.map(({ attentionOutput }) => attentionOutput),
     };
     const termLayout: TermLayout = {
@@ -52,9 +53,7 @@ export class EventTerms {
     };
     const asksFor = (...names: TermName[]): boolean => names.some((name) => terms.includes(name));
     this.window = asksFor("windowAttention", "attentionShift") ? new WindowTerms(source, termLayout) : null;
-    this.redundancy = asksFor("redundancy", "redundancyRaw", "keyNorm")
-      ? new RedundancyTerms(source, termLayout)
-      : null;
+    this.redundancy = asksFor("redundancy", "redundancyRaw") ? new RedundancyTerms(source, termLayout) : null;
     this.families = new Map(
       termFamilies.flatMap(({ names, create }) => {
         const family = create(source, termLayout, request.parameters);
@@ -129,9 +128,6 @@ export class EventTerms {
       case "excusedSlots":
         if (this.redundancy !== null) copyOut(this.redundancy.excusedSlots);
         return;
-      case "keyNorm":
-        if (this.redundancy !== null) copyOut(this.redundancy.norms);
-        return;
       case "redundancy":
       case "redundancyRaw":
         if (this.redundancy === null) return;
@@ -147,7 +143,7 @@ export class EventTerms {
       }
       default: {
         const family = this.families.get(region.name);
-        assert(family !== undefined, `the session was not made for the term ${String(region.name)}`);
+        assert(family !== undefined, `the session was not made for the term ${region.name}`);
         copyOut(family.bufferOf(region.name));
       }
     }
@@ -210,17 +206,19 @@ const evidenceTerms: Readonly<Record<EvidenceName, TermName>> = {
 /** Numbers that the term kernels need besides those of the cache; see shaders/common/params.wgsl. */
 export function eventParams(
   config: ModelConfig,
-  { windowSlots }: SessionRequest,
+  { windowSlots, ringRows }: Pick<SessionRequest, "windowSlots"> & Pick<SessionLayout, "ringRows">,
   longestSlots: number,
   nextPosition: number,
 ): ParamValues {
   const firstPosition = nextPosition - windowSlots;
+  const queryRows = Math.max(1, ringRows);
   return {
+    position: nextPosition - 1,
     rowCount: windowSlots,
     scoreStride: longestSlots,
     scoreLayerStride: config.headCount * windowSlots * longestSlots,
-    queryStart: ((firstPosition % windowSlots) + windowSlots) % windowSlots,
-    queryRows: Math.max(1, windowSlots),
+    queryStart: ((firstPosition % queryRows) + queryRows) % queryRows,
+    queryRows,
     excusedRank: 1,
   };
 }

@@ -1,6 +1,7 @@
 // The backend on WebGPU: a model's weights and kernels on one device, and the watch over that device.
 import { InputError } from "../../lib/errors";
 import type { Backend, Model, SessionRequest } from "../backend";
+import { evenPools } from "../slotPools";
 import { BufferPool } from "./bufferPool";
 import type { SessionKernels } from "./decodePass";
 import { GpuSession, type SessionHost } from "./gpuSession";
@@ -34,7 +35,7 @@ export async function createGpuBackend(
   const { device } = opened;
   const watch = watchDevice(device);
   const weightType = options.weightType ?? (opened.hasFloat16 && fitsFloat16(model.weights) ? "f16" : "f32");
-  refuseIfTooLarge(opened, model, weightType, 1);
+  refuseIfTooLarge(opened, model, weightType, { slotCapacity: 1 });
   const { kernelShapes } = options;
   const cache =
     kernelShapes === undefined ? kernelCacheOf(device) : new KernelCache(device, kernelShapes === "software");
@@ -57,9 +58,10 @@ export async function createGpuBackend(
   return {
     summary: { type: "gpu", adapter: opened.adapter, isSoftware: opened.isSoftware, weightType },
     createSession: async (request) => {
-      refuseIfTooLarge(opened, model, weightType, request.slotCapacity);
+      refuseIfTooLarge(opened, model, weightType, request);
       const kernels: SessionKernels = {
         headTaps: request.hasHeadTaps === true ? await host.kernels.headTaps() : null,
+        received: request.terms.includes("observedAttention") ? await host.kernels.received() : null,
         termFamilies: await compileFamilies(request.terms, cache, model.config, weightType),
       };
       const { made: session, refusal } = await allocate(device, () => new GpuSession(host, request, kernels));
@@ -76,8 +78,14 @@ export async function createGpuBackend(
   };
 }
 
-function refuseIfTooLarge(opened: OpenedDevice, model: Model, weightType: WeightType, slotCapacity: number): void {
-  const obstacle = opened.obstacle(model.config, { weightBytesPerNumber: weightType === "f16" ? 2 : 4, slotCapacity });
+function refuseIfTooLarge(
+  opened: OpenedDevice,
+  { config }: Model,
+  weightType: WeightType,
+  { slotCapacity, layerSlots = evenPools(config, slotCapacity) }: Pick<SessionRequest, "slotCapacity" | "layerSlots">,
+): void {
+  const slotCount = layerSlots.reduce((sum, slots) => sum + slots, 0);
+  const obstacle = opened.obstacle(config, { weightBytesPerNumber: weightType === "f16" ? 2 : 4, slotCount });
   if (obstacle !== null) throw new InputError(`${obstacle}; use the CPU backend or another model`);
 }
 

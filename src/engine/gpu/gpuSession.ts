@@ -1,9 +1,19 @@
 // One sequence on the GPU. Tokens, cache, logits and sampling stay there: a step is one submit, its results come later.
-import { emptyRows, evenLength, headCountOf, queryHeadLengths, rowLengths, type HeadRows } from "../../cache/headRows";
+import {
+  emptyRows,
+  evenLength,
+  headCountOf,
+  layerOf,
+  offsetsOf,
+  queryHeadLengths,
+  rowLengths,
+  type HeadRows,
+} from "../../cache/headRows";
 import { assert, errorMessage } from "../../lib/errors";
 import { CANDIDATE_COUNT, type Sampling } from "../../model/sampling";
 import type { MemorySummary } from "../../trace/trace";
 import type { CompactionPlan, ForwardResult, Measured, Session, SessionRequest } from "../backend";
+import { evenPools, handOut, type HeadPlaces } from "../slotPools";
 import { BufferPool } from "./bufferPool";
 import { DecodePass, type SessionKernels, type SessionParts } from "./decodePass";
 import { boundKernel, emptyStats, Recorder, type BoundKernel } from "./dispatch";
@@ -42,6 +52,7 @@ export class GpuSession implements Session {
   private readonly compaction: BoundKernel;
   private readonly turnKeysBack: BoundKernel;
   private readonly turnQueriesBack: BoundKernel;
+  private readonly receivedCompaction: BoundKernel | null;
   /** Made when logits are first asked for: most sessions never are. */
   private readonly freeLogits: GPUBuffer[] = [];
   private promptCount = 0;
@@ -49,6 +60,8 @@ export class GpuSession implements Session {
   /** Slots of each head after the last compaction, and how many came to each since. [head] */
   private keptLengths: Int32Array;
   private addedSlots = 0;
+  private readonly layerSlots: Int32Array; // [layer]
+  private places: HeadPlaces;
   lengths: Int32Array;
 
   constructor(
@@ -69,7 +82,11 @@ export class GpuSession implements Session {
     this.compaction = boundKernel(device, kernels.compact, { params, slotTable, survivors, keys, values });
     this.turnKeysBack = boundKernel(device, kernels.turnKeysBack, { params, slotTable, survivors, ropeTable, keys });
     this.turnQueriesBack = boundKernel(device, kernels.turnQueriesBack, { params, ropeTable, queryRing });
+    const { received } = this.parts;
+    const { receivedSums } = buffers;
+    this.receivedCompaction = received && boundKernel(device, received.compact, { params, survivors, receivedSums });
     const kvBytes = keys.size + values.size;
+    this.layerSlots = request.layerSlots ?? evenPools(config, request.slotCapacity);
     this.memory = {
       slotCapacity: request.slotCapacity,
       bytesPerSlot: headCountOf(config) * kvEntryBytes(config.headDim),
@@ -79,6 +96,7 @@ export class GpuSession implements Session {
     };
     this.keptLengths = new Int32Array(headCountOf(config));
     this.lengths = this.keptLengths;
+    this.places = handOut(config, this.layerSlots, this.keptLengths);
     this.writeSlotTable();
   }
 
@@ -89,8 +107,8 @@ export class GpuSession implements Session {
   async prefill(promptTokens: Int32Array, signal?: AbortSignal): Promise<void> {
     assert(this.startedCount === 0, "prefill comes first");
     assert(promptTokens.length > 0, "the prompt is empty");
-    const { slotCapacity } = this.request;
-    assert(promptTokens.length <= slotCapacity, `${promptTokens.length} prompt tokens in ${slotCapacity} slots`);
+    const room = Math.min(...this.places.rooms);
+    assert(promptTokens.length <= room, `${promptTokens.length} prompt tokens in ${room} slots`);
     const { device, layout } = this.parts;
     this.promptCount = promptTokens.length;
     // The last token is a decode step: it alone needs logits, a sample and taps.
@@ -119,8 +137,9 @@ export class GpuSession implements Session {
   }
 
   measureTerms(positions?: HeadRows<Int32Array>): Promise<Measured> {
-    const { config } = this.parts;
-    this.writeParams(eventParams(config, this.request, this.longestSlots, this.nextPosition));
+    const { config, layout } = this.parts;
+    const rows = { windowSlots: this.request.windowSlots, ringRows: layout.ringRows };
+    this.writeParams(eventParams(config, rows, this.longestSlots, this.nextPosition));
     return this.guarded(() => this.terms.measure(this.lengths, this.promptCount, positions));
   }
 
@@ -139,7 +158,11 @@ export class GpuSession implements Session {
     const recorder = new Recorder(device, this.stats, "compact");
     recorder.dispatchFor(this.compaction, config.headDim / 4, kept.length);
     if (this.request.isRerotated === true) this.recordRerotation(recorder, survivors);
+    if (this.receivedCompaction !== null) recorder.dispatchFor(this.receivedCompaction, kept.length);
+    const places = handOut(config, this.layerSlots, kept);
+    this.recordMoves(recorder, kept, places);
     recorder.submit();
+    this.places = places;
     this.keptLengths = kept;
     this.lengths = kept;
     this.addedSlots = 0;
@@ -189,8 +212,41 @@ export class GpuSession implements Session {
 
   private writeSlotTable(): void {
     const { device, config, buffers, layout } = this.parts;
-    const table = slotTableOf(config, layout, this.request.slotCapacity, this.keptLengths);
+    const table = slotTableOf(config, layout, { firstRows: this.firstRows(this.places), lengths: this.keptLengths });
     device.queue.writeBuffer(buffers.slotTable, 0, table);
+  }
+
+  /** Rows of keys and values at which heads begin: the layers' pools lie one behind the other. [head] */
+  private firstRows({ firsts }: HeadPlaces): Int32Array {
+    const { config } = this.parts;
+    const pools = offsetsOf(this.layerSlots);
+    return firsts.map((first, head) => pools[layerOf(config, head)] + first);
+  }
+
+  /** Heads that begin elsewhere after an event take the way through a layer's worth of scratch: copies may not overlap. */
+  private recordMoves(recorder: Recorder, kept: Int32Array, places: HeadPlaces): void {
+    const { buffers, config } = this.parts;
+    const moving = [...kept.keys()].filter(
+      (head) => kept[head] > 0 && places.firsts[head] !== this.places.firsts[head],
+    );
+    if (moving.length === 0) return;
+    const { movingSlots } = buffers;
+    assert(movingSlots !== null, "the session was made for heads that move");
+    const [from, to] = [this.firstRows(this.places), this.firstRows(places)];
+    const rowBytes = kvEntryBytes(config.headDim) / 2;
+    for (let layer = 0; layer < config.layerCount; layer++) {
+      const heads = moving.filter((head) => layerOf(config, head) === layer);
+      for (const buffer of [buffers.keys, buffers.values]) {
+        for (const head of heads) {
+          const [fromBytes, toBytes] = [from[head] * rowBytes, places.firsts[head] * rowBytes];
+          recorder.copy({ from: buffer, fromBytes, to: movingSlots, toBytes, byteCount: kept[head] * rowBytes });
+        }
+        for (const head of heads) {
+          const [fromBytes, toBytes] = [places.firsts[head] * rowBytes, to[head] * rowBytes];
+          recorder.copy({ from: movingSlots, fromBytes, to: buffer, toBytes, byteCount: kept[head] * rowBytes });
+        }
+      }
+    }
   }
 
   /** Where the next forward's token stands in the sequence. */
@@ -214,8 +270,9 @@ export class GpuSession implements Session {
   /** One submit: the forward, its sample, its taps, and the copy of the results. */
   private startForward(token: number | undefined, position: number): void {
     const { device, buffers, layout } = this.parts;
-    const { slotCapacity, positionCapacity } = this.request;
-    assert(this.longestSlots < slotCapacity, `all ${slotCapacity} slots are in use`);
+    const { positionCapacity } = this.request;
+    const { rooms } = this.places;
+    this.lengths.forEach((length, head) => assert(length < rooms[head], `all ${rooms[head]} slots are in use`));
     assert(position < positionCapacity, `position ${position} is beyond ${positionCapacity}`);
     const step = this.startedCount;
     const place = this.request.isRerotated === true ? this.lengths[0] : position;
@@ -243,6 +300,7 @@ export class GpuSession implements Session {
     const block = encodeParams({
       addedSlots: this.addedSlots,
       longestSlots: this.longestSlots,
+      slotCapacity: this.request.slotCapacity,
       slotTableStride: layout.slotTableLayerBytes / 8,
       queryLayerStride: layout.queryLayerBytes / 16,
       scoreStride: this.request.slotCapacity,

@@ -1,4 +1,6 @@
 // What TypeScript knows of a kernel: its source, its bindings in order, its overrides. A test compares both sides.
+import bufferedCountCode from "../../../shaders/common/bufferedCount.wgsl?raw";
+import chunkQueryCode from "../../../shaders/common/chunkQuery.wgsl?raw";
 import joinGroupCode from "../../../shaders/common/joinGroup.wgsl?raw";
 import kvF32Code from "../../../shaders/common/kvF32.wgsl?raw";
 import kvF32LoadKeyCode from "../../../shaders/common/kvF32LoadKey.wgsl?raw";
@@ -8,6 +10,7 @@ import kvF32StoreCode from "../../../shaders/common/kvF32Store.wgsl?raw";
 import kvF32TurnCode from "../../../shaders/common/kvF32Turn.wgsl?raw";
 import kvSlotsCode from "../../../shaders/common/kvSlots.wgsl?raw";
 import paramsCode from "../../../shaders/common/params.wgsl?raw";
+import receivedRowCode from "../../../shaders/common/receivedRow.wgsl?raw";
 import weightF16Code from "../../../shaders/common/weightF16.wgsl?raw";
 import weightF32Code from "../../../shaders/common/weightF32.wgsl?raw";
 
@@ -36,6 +39,9 @@ const commonParts: readonly { readonly word: string; readonly code: string }[] =
   { word: "moveKv(", code: kvF32MoveCode },
   { word: "turnKey(", code: kvF32TurnCode },
   { word: "joinGroup(", code: joinGroupCode },
+  { word: "bufferedCount(", code: bufferedCountCode },
+  { word: "receivedRow(", code: receivedRowCode },
+  { word: "chunkQuery(", code: chunkQueryCode },
 ];
 
 /** Bytes of a key and its value in one slot. */

@@ -1,6 +1,5 @@
 // Asks a GPU for a device with all that its adapter gives, and says what it is: a real GPU or an emulated one, and whether
 // a model and its cache fit it. `navigator.gpu` is passed in.
-import { headCountOf } from "../../cache/headRows";
 import type { ModelConfig } from "../../model/config";
 import { kvEntryBytes } from "./kernelSpec";
 
@@ -68,7 +67,8 @@ export function isSoftwareDevice(device: GPUDevice): boolean {
 
 interface ModelDemand {
   readonly weightBytesPerNumber: 2 | 4;
-  readonly slotCapacity: number;
+  /** KV slots of all layers and KV heads together. */
+  readonly slotCount: number;
 }
 
 interface DeviceRoom {
@@ -103,13 +103,13 @@ function shapeObstacle({ hiddenSize, intermediateSize, headDim }: ModelConfig): 
 
 function largestBuffers(
   config: ModelConfig,
-  { weightBytesPerNumber, slotCapacity }: ModelDemand,
+  { weightBytesPerNumber, slotCount }: ModelDemand,
 ): { name: string; bytes: number }[] {
   const { vocabularySize, hiddenSize, intermediateSize, headDim } = config;
   return [
     { name: "the embedding", bytes: vocabularySize * hiddenSize * weightBytesPerNumber },
     { name: "a layer's gate and up matrix", bytes: 2 * intermediateSize * hiddenSize * weightBytesPerNumber },
-    { name: "the cache of keys", bytes: (headCountOf(config) * slotCapacity * kvEntryBytes(headDim)) / 2 },
+    { name: "the cache of keys", bytes: (slotCount * kvEntryBytes(headDim)) / 2 },
   ];
 }
 

@@ -13,13 +13,19 @@ const model = seededModel(5);
 const headCount = headCountOf(tinyConfig);
 const terms: TermName[] = [
   ...(["windowAttention", "attentionShift", "redundancy", "redundancyRaw", "keyNorm", "promptAttention"] as const),
+  ...(["placedAttention", "candidateAttention", "expectedAttention", "valueLeverage"] as const),
+  ...(["chunkAttention", "observedAttention"] as const),
 ];
 
 let sessions: readonly Session[]; // CPU, GPU
 
 beforeAll(async () => {
   const backends: Backend[] = [await createCpuBackend(model), await openTestBackend(model)];
-  const request = { ...plainRequest, windowSlots: 4, terms, hasTaps: true, hasHeadTaps: true, hasEvidence: true };
+  const request = {
+    ...{ ...plainRequest, windowSlots: 4, terms, hasTaps: true, hasHeadTaps: true, hasEvidence: true },
+    // Tight pools, so that heads move both ways at every event.
+    layerSlots: new Int32Array(tinyConfig.layerCount).fill(80),
+  };
   sessions = await Promise.all(backends.map((backend) => backend.createSession(request)));
   for (const session of sessions) {
     await session.prefill(seededPrompt(9, 30));

@@ -13,6 +13,8 @@ import {
 import type { ModelConfig } from "../../model/config";
 import type { SessionRequest } from "../backend";
 import { createRopeTable } from "../ropeTable";
+import { queryRowCount, rotatedPositionCount } from "../terms/queryRows";
+import { evenPools } from "../slotPools";
 import type { BufferPool } from "./bufferPool";
 import { kvEntryBytes } from "./kernelSpec";
 import { PARAM_BYTES } from "./params";
@@ -33,6 +35,7 @@ export interface SessionLayout {
   readonly slotTableLayerBytes: number;
   readonly queryLayerBytes: number;
   readonly scoreLayerBytes: number;
+  readonly receivedLayerBytes: number;
   readonly resultBytes: number;
   /** Rows of taps of query heads: layers × heads, 0 where the run does not ask for them. */
   readonly headTapRowCount: number;
@@ -56,7 +59,9 @@ export interface SessionBuffers {
   readonly slotTable: GPUBuffer; // [layer][kvHead] → first row of keys and values, slots in use; see shaders/common/kvSlots.wgsl
   readonly keys: GPUBuffer; // [row][headDim]
   readonly values: GPUBuffer; // [row][headDim]
+  readonly movingSlots: GPUBuffer | null; // [slot of one layer][headDim]: heads on their way to new places; null where they stay
   readonly positions: GPUBuffer; // [layer][kvHead][slotCapacity], written before terms are measured
+  readonly receivedSums: GPUBuffer; // [layer][kvHead][slotCapacity], see shaders/common/receivedRow.wgsl; empty where no term asks for it
   readonly queryRing: GPUBuffer; // [layer][position % ringRows][head][headDim]
   readonly logits: GPUBuffer; // [vocabulary]
   readonly results: GPUBuffer; // words, see shaders/attentionTaps.wgsl
@@ -68,9 +73,8 @@ export interface SessionBuffers {
 
 export function sessionLayout(config: ModelConfig, request: SessionRequest): SessionLayout {
   const { headCount, kvHeadCount, headDim, layerCount } = config;
-  const { slotCapacity, windowSlots, terms, hasTaps, hasHeadTaps = false } = request;
-  const needsRing = terms.includes("windowAttention") || terms.includes("attentionShift");
-  const ringRows = needsRing ? windowSlots : 0;
+  const { slotCapacity, hasTaps, hasHeadTaps = false } = request;
+  const ringRows = queryRowCount(request);
   const rowBytes = headCount * slotCapacity * 4;
   const headTapRowCount = hasHeadTaps ? layerCount * headCount : 0;
   return {
@@ -80,6 +84,7 @@ export function sessionLayout(config: ModelConfig, request: SessionRequest): Ses
     queryLayerBytes: alignedBytes(Math.max(1, ringRows) * headCount * headDim * 4),
     scoreLayerBytes: alignedBytes(rowBytes),
     resultBytes: RESULT_WORDS * 4 + (hasTaps ? tapBytes(headCountOf(config), slotCapacity) : 0),
+    receivedLayerBytes: alignedBytes(kvHeadCount * slotCapacity * 4),
     headTapRowCount,
     headResultBytes: tapBytes(headTapRowCount, slotCapacity),
   };
@@ -96,13 +101,17 @@ export function createSessionBuffers(
   const { slotCapacity } = request;
   const queryWidth = headCount * headDim;
   const kvHeadTotal = headCountOf(config);
-  const kvBytes = kvHeadTotal * slotCapacity * kvEntryBytes(headDim);
+  const entryBytes = kvEntryBytes(headDim) / 2;
+  const { layerSlots = evenPools(config, slotCapacity) } = request;
+  const kvBytes = entryBytes * sumOf(layerSlots);
+  const hasMoves = request.layerSlots !== undefined;
   const rows = (label: string, width: number): GPUBuffer => pool.storage(label, chunkRows * width * 4);
+  const isReceived = request.terms.includes("observedAttention");
   const hasPromptSums = request.terms.includes("promptAttention");
   return {
     params: pool.uniform("params", PARAM_BYTES),
     tokens: rows("tokens", 1),
-    ropeTable: pool.filled("rope table", createRopeTable(config, request.positionCapacity)),
+    ropeTable: pool.filled("rope table", createRopeTable(config, rotatedPositionCount(request))),
     hidden: rows("hidden", hiddenSize),
     normed: rows("normed", hiddenSize),
     qkv: rows("qkv", queryWidth + 2 * kvHeadCount * headDim),
@@ -114,9 +123,11 @@ export function createSessionBuffers(
     probabilities: pool.storage("probabilities", layerCount * scoreLayerBytes),
     peaks: pool.storage("peaks", layerCount * peakLayerBytes(config)),
     slotTable: pool.storage("slot table", layerCount * slotTableLayerBytes),
-    keys: pool.storage("keys", kvBytes / 2),
-    values: pool.storage("values", kvBytes / 2),
+    keys: pool.storage("keys", kvBytes),
+    values: pool.storage("values", kvBytes),
+    movingSlots: hasMoves ? pool.storage("moving slots", entryBytes * Math.max(...layerSlots)) : null,
     positions: pool.storage("positions", kvHeadTotal * slotCapacity * 4),
+    receivedSums: pool.storage("received sums", isReceived ? layerCount * layout.receivedLayerBytes : 0),
     queryRing: pool.storage("query ring", layerCount * queryLayerBytes),
     logits: pool.storage("logits", config.vocabularySize * 4),
     results: pool.storage("results", layout.resultBytes),
@@ -128,21 +139,24 @@ export function createSessionBuffers(
   };
 }
 
-/** The slot table: every head has room for `slotCapacity` slots, one head behind the other. `lengths` [head] */
+/** The slot table. `firstRows` and `lengths`: [head] */
 export function slotTableOf(
   { layerCount, kvHeadCount }: HeadGrid,
   { slotTableLayerBytes }: Pick<SessionLayout, "slotTableLayerBytes">,
-  slotCapacity: number,
-  lengths: Int32Array,
+  { firstRows, lengths }: { readonly firstRows: Int32Array; readonly lengths: Int32Array },
 ): Uint32Array<ArrayBuffer> {
   const layerWords = slotTableLayerBytes / Uint32Array.BYTES_PER_ELEMENT;
   const table = new Uint32Array(layerCount * layerWords);
   for (let head = 0; head < lengths.length; head++) {
     const at = layerOf({ kvHeadCount }, head) * layerWords + 2 * kvHeadOf({ kvHeadCount }, head);
-    table[at] = head * slotCapacity;
+    table[at] = firstRows[head];
     table[at + 1] = lengths[head];
   }
   return table;
+}
+
+function sumOf(counts: Int32Array): number {
+  return counts.reduce((sum, count) => sum + count, 0);
 }
 
 /** Bytes from the peaks of one layer to the next. */

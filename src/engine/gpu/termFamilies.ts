@@ -5,7 +5,9 @@ import type { TermName } from "../../policy/policy";
 import type { TermParameters } from "../backend";
 import type { Recorder } from "./dispatch";
 import type { KernelCache } from "./kernelCache";
+import { keyValueFamilies } from "./keyValueTerms";
 import type { WeightType } from "./kernelSpec";
+import { queryFamilies } from "./queryTerms";
 import type { TermLayout, TermSource } from "./windowTerms";
 
 /** What the kernels of a family are compiled for. */
@@ -34,7 +36,7 @@ export interface CompiledFamily {
   readonly create: CreateFamily;
 }
 
-const families: readonly TermFamilySpec[] = [];
+const families: readonly TermFamilySpec[] = [...keyValueFamilies, ...queryFamilies];
 
 /** The families that some of these terms belong to. */
 export function compileFamilies(

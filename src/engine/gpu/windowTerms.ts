@@ -32,6 +32,8 @@ export interface TermSource {
   readonly queries: GPUBuffer;
   /** Original position of every slot. [layer][kvHead][slotCapacity] */
   readonly positions: GPUBuffer;
+  /** What each slot received since it was written; see shaders/common/receivedRow.wgsl. Empty where no term asks for it. */
+  readonly receivedSums: GPUBuffer;
   /** [position][headDim / 2][cosine, sine] */
   readonly ropeTable: GPUBuffer;
   /** Output projections, in the type of the weights. [layer] of [hidden][head · headDim] */
@@ -39,6 +41,7 @@ export interface TermSource {
 }
 
 interface Batch {
+  readonly slotTable: BufferBinding;
   readonly firstLayer: number;
   readonly layerCount: number;
   readonly scores: BoundKernel;
@@ -62,7 +65,7 @@ export class WindowTerms {
   private readonly mean: GPUBuffer;
   private readonly deviation: GPUBuffer;
   private readonly votingHeads: GPUBuffer;
-  private readonly batches: readonly Batch[];
+  readonly batches: readonly Batch[];
 
   constructor(
     source: TermSource,
@@ -128,6 +131,7 @@ export class WindowTerms {
     const slotTable = layersOf(source.slotTable, slotTableLayerBytes, firstLayer, layerCount);
     const bind = boundKernel.bind(null, device);
     return {
+      slotTable,
       firstLayer,
       layerCount,
       scores: bind(kernels.attentionScores, {

@@ -6,8 +6,7 @@ import { noSpans, type PromptSpans } from "../../lib/spans";
 import type { ModelConfig } from "../../model/config";
 import type { Sampling } from "../../model/sampling";
 import type { Tokenizer } from "../../model/tokenizer";
-import { budgetInForce, eventInterval, isEventStep, slotCapacity } from "../../policy/budget";
-import { refusedCombination, refusedSpans } from "../../policy/combination";
+import { budgetInForce, eventInterval, isEventStep } from "../../policy/budget";
 import {
   acceptedValue,
   expectedWords,
@@ -16,9 +15,11 @@ import {
   parameterTable,
   roomOf,
 } from "../../policy/parameters";
+import { objectionToCombination, objectionToSpans } from "../../policy/combination";
 import { policyById } from "../../policy/policies";
 import { neededTerms, type Policy, type PolicyParameters } from "../../policy/policy";
-import { isOverBudget, layerBudgets, layerShare, type LayerShare } from "../../policy/share";
+import { createShare, isOverBudget, type LayerShare } from "../../policy/share";
+import { slotRoom } from "../../policy/slotRoom";
 import type { Model, SessionRequest } from "../backend";
 import type { RunRecipe } from "../protocol";
 
@@ -57,19 +58,23 @@ export function createRunPlan({ model, promptTokens, recipe }: PlannedRun): RunP
   checkParameters(policy, parameters);
   const promptCount = promptTokens.length;
   const spans = recipe.spans ?? noSpans;
-  refuse(refusedSpans(spans, promptCount) ?? refusedCombination({ policy, parameters, spans }));
+  const { roles = null } = model;
+  refuse(objectionToSpans(spans, promptCount));
+  refuse(objectionToCombination(policy, parameters, { ...model.config, roles, spans }));
   const terms = policy.isEvicting ? neededTerms(policy.formula(parameters)) : [];
+
+  const share = createShare(parameters, model.config, model.roles ?? null);
 
   const actingShare = (step: number, lengths: Int32Array): LayerShare | null => {
     if (!policy.isEvicting || !isEventStep(step, eventInterval(parameters))) return null;
-    const budgetSlots = budgetInForce(parameters, promptCount + step);
-    const budgets = layerBudgets(parameters, budgetSlots, model.config);
-    return isOverBudget(budgets, lengths, model.config) ? layerShare(parameters, budgetSlots) : null;
+    const textLength = promptCount + step;
+    const shared = { budgetSlots: budgetInForce(parameters, textLength), textLength };
+    return isOverBudget(share.layerBudgets(shared), lengths, model.config) ? share.layerShare(shared) : null;
   };
 
   const sessionRequest = (maxNewTokens: number): SessionRequest => ({
     // The last token generated is never fed back, so it needs neither a forward nor a slot.
-    slotCapacity: slotCapacity(policy, parameters, { promptCount, decodeCount: maxNewTokens - 1 }),
+    ...slotRoom({ policy, parameters, share, grid: model.config }, { promptCount, decodeCount: maxNewTokens - 1 }),
     positionCapacity: Math.min(maxPositions, Math.max(promptCount + maxNewTokens, SPARE_POSITIONS)),
     windowSlots: parameters.windowSlots,
     sampling: recipe.sampling,
@@ -85,7 +90,7 @@ export function createRunPlan({ model, promptTokens, recipe }: PlannedRun): RunP
 
   const fullCacheRequest = (maxNewTokens: number): SessionRequest => ({
     ...sessionRequest(maxNewTokens),
-    slotCapacity: promptCount + maxNewTokens - 1,
+    ...{ slotCapacity: promptCount + maxNewTokens - 1, layerSlots: undefined },
     // The newest query alone, unrounded, its shares adding up to 1: what taps and the group's maximum cannot give.
     windowSlots: 1,
     terms: ["windowAttention"],
@@ -109,8 +114,8 @@ export function createRunPlan({ model, promptTokens, recipe }: PlannedRun): RunP
   };
 }
 
-function refuse(reason: string | null): void {
-  if (reason !== null) throw new InputError(reason);
+function refuse(objection: string | null): void {
+  if (objection !== null) throw new InputError(objection);
 }
 
 /** Throws InputError naming the thing, what was found and what would do. */

@@ -156,7 +156,9 @@ export async function createSessionRunner(
     hasRoomFor: (newTokens) => {
       const needed = plan.sessionRequest(newTokens);
       return (
-        needed.slotCapacity <= sessionRequest.slotCapacity && needed.positionCapacity <= sessionRequest.positionCapacity
+        needed.slotCapacity <= sessionRequest.slotCapacity &&
+        needed.positionCapacity <= sessionRequest.positionCapacity &&
+        (needed.layerSlots?.every((slots, layer) => slots <= (sessionRequest.layerSlots?.[layer] ?? 0)) ?? true)
       );
     },
     catchUp,

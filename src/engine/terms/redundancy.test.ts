@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { randomStream } from "../../lib/random";
-import { keyNorm } from "./keyNorm";
+import { vectorNorms } from "./vectorNorms";
 import type { KeysInput } from "./redundancy";
 import { redundancy, redundancyRaw } from "./redundancy";
 
@@ -77,7 +77,7 @@ describe("raw redundancy", () => {
 
 it("measures the length of every key", () => {
   const input = keysAt(0, 45, 200);
-  expect([...keyNorm(input.keys, 2)].map((norm) => norm.toFixed(5))).toEqual(["2.00000", "2.00000", "2.00000"]);
+  expect([...vectorNorms(input.keys, 2)].map((norm) => norm.toFixed(5))).toEqual(["2.00000", "2.00000", "2.00000"]);
 });
 
 /** ρ straight from the definition: the matrix, then one entry of each column taken out. */

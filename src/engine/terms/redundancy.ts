@@ -2,7 +2,7 @@
 // kernels; methods section 4 (G-KV, cal_similarity_triton and cal_similarity_raw).
 import { assert, unreachable } from "../../lib/errors";
 import { createPlainRowProducts, type RowProducts } from "../cpu/products";
-import { unitKeys } from "./keyNorm";
+import { unitKeys } from "./vectorNorms";
 
 /** Cosine above which two keys count as near-duplicates. */
 export const DUPLICATE_COSINE = 0.5;

@@ -1,5 +1,5 @@
 // What the strip of lanes says: each lane in a few words, and which lanes are one click away.
-import { policyOf } from "../../settings/inForce";
+import { parametersOfRun, policyOf } from "../../settings/inForce";
 import { lockedIds, ownIds, type LaneChoices, type LaneId } from "../../settings/lanes";
 import { writtenValue } from "../../settings/settingRow";
 import { settingRow, settingTable } from "../../settings/settings";
@@ -33,7 +33,7 @@ export function rowsOfLane(lane: LaneChoices): {
   readonly own: readonly LaneId[];
   readonly locked: readonly LaneId[];
 } {
-  const { uses } = policyOf(policyIdOf(lane));
+  const uses = parametersOfRun(policyIdOf(lane), lane);
   const isUsed = (id: string): boolean => uses.some((name) => name === id);
   return { own: ownIds.filter(isUsed), locked: lockedIds.filter(isUsed) };
 }

@@ -12,7 +12,7 @@ export interface ValueMark {
 /** Settings that change nothing have no control: a seed draws only for random eviction and for sampling. */
 export function isUsed(id: SettingId, settings: Settings): boolean {
   const isSampling = settings.temperature > 0;
-  const isOfPolicy = !isUnusedByPolicy(id, settings.policyId);
+  const isOfPolicy = !isUnusedByPolicy(id, settings.policyId, settings);
   switch (id) {
     case "seed":
       return isOfPolicy || isSampling;
@@ -25,8 +25,6 @@ export function isUsed(id: SettingId, settings: Settings): boolean {
       return isOfPolicy && settings.budgetMode === "ratio";
     case "intervalSteps":
       return isOfPolicy && settings.schedule === "decoding";
-    case "chunkSlots":
-      return isOfPolicy && settings.grouping !== "tokens";
     case "fairShare": // The orders family alone has instructions.
       return isOfPolicy && settings.problem.startsWith("orders");
     default:

@@ -1,8 +1,8 @@
 // A run in one line: its parameters in force, and whether the current settings would give the same run.
 import type { LaneRun } from "../../state/shownRuns";
 import type { RunRecipe } from "../../state/recipe";
-import { parameterNames, parameterRow, type ParameterName } from "../../policy/parameters";
-import { defaultValue, policyOf } from "../../settings/inForce";
+import { parameterNames, parameterRow, recordedValue, type ParameterName } from "../../policy/parameters";
+import { defaultValue, parametersOfRun } from "../../settings/inForce";
 import { writtenValue } from "../../settings/settingRow";
 import { settingRow, settingTable } from "../../settings/settings";
 import type { TraceHeader } from "../../trace/trace";
@@ -12,7 +12,7 @@ const shownParameters = parameterNames.filter((name) => mainSymbol(name) !== und
 
 /** "G-KV: B 96, w 16, s 16, α 0.8, λ 0.5", and whatever else the user changed from the policy's defaults. */
 export function runParameters(header: TraceHeader): string {
-  const { uses } = policyOf(header.policyId);
+  const uses = parametersOfRun(header.policyId, header.parameters);
   const main = shownParameters.filter((name) => uses.includes(name));
   const others = uses.filter(
     (name) => !shownParameters.includes(name) && name in header.parameters && isOfUser(header, name),
@@ -48,7 +48,7 @@ function mainSymbol(name: ParameterName): string | undefined {
 
 /** Whether the recipe would give a run with this header: same model, text, policy, and the parameters that matter. */
 export function isRunOf(recipe: RunRecipe, modelId: string, header: TraceHeader): boolean {
-  const { uses } = policyOf(recipe.policyId);
+  const uses = parametersOfRun(recipe.policyId, recipe.parameters);
   const { temperature, topP, topK, seed } = recipe.sampling;
   const isSameSampling =
     temperature === header.sampling.temperature &&
@@ -58,7 +58,7 @@ export function isRunOf(recipe: RunRecipe, modelId: string, header: TraceHeader)
     modelId === header.model.id &&
     recipe.promptText === header.promptText &&
     recipe.policyId === header.policyId &&
-    uses.every((name) => recipe.parameters[name] === header.parameters[name]) &&
+    uses.every((name) => recipe.parameters[name] === recordedValue(name, header.parameters)) &&
     isSameSampling
   );
 }

@@ -1,11 +1,12 @@
 // What each lane is called, and its figures at the step that the clock shows. Pure.
 import { unreachable } from "../../lib/errors";
-import type { ParameterName } from "../../policy/parameters";
+import { recordedValue, type ParameterName } from "../../policy/parameters";
 import type { Problem } from "../../problems/problem";
-import { policyOf } from "../../settings/inForce";
+import { parametersOfRun } from "../../settings/inForce";
 import { laneStep, type LaneRun } from "../../state/shownRuns";
 import { memoryFigures, type MemoryFigures } from "../../trace/figures";
 import { runningComparison, type RunningComparison } from "../../trace/compare/laneComparison";
+import { lengthsAfterStep } from "../../trace/replay";
 import type { TraceHeader } from "../../trace/trace";
 import { writtenNumber } from "../../ui/numbers";
 import { isOfUser, writtenParameter } from "../header/runSummary";
@@ -27,6 +28,8 @@ export interface LaneRow {
   readonly verdict: RunVerdict;
   /** Once the step is over. */
   readonly memory: MemoryFigures;
+  /** Slots of each head, once the step is over. [head] */
+  readonly lengths: Int32Array;
   /** Null without a full-cache comparison. */
   readonly comparison: RunningComparison | null;
 }
@@ -42,6 +45,7 @@ export function laneRows(lanes: readonly LaneRun[], shownStep: number, problem: 
       isAtEnd: run.end !== null && step === run.stepCount - 1,
       verdict: laneVerdict(run, step, problem),
       memory: memoryFigures(run.trace, step),
+      lengths: lengthsAfterStep(run.trace, step),
       comparison: runningComparison(run.trace, step),
     };
   });
@@ -78,13 +82,13 @@ export function laneNames(headers: readonly TraceHeader[]): readonly LaneName[] 
   return headers.map((header, lane) => {
     const others = headers.filter((_, other) => other !== lane);
     const isNamed = (name: ParameterName): boolean => {
-      const users = others.filter(({ policyId }) => policyOf(policyId).uses.includes(name));
+      const users = others.filter(({ policyId, parameters }) => parametersOfRun(policyId, parameters).includes(name));
       return users.length === 0
         ? isOfUser(header, name)
-        : users.some(({ parameters }) => parameters[name] !== header.parameters[name]);
+        : users.some(({ parameters }) => recordedValue(name, parameters) !== header.parameters[name]);
     };
-    const differing = policyOf(header.policyId)
-      .uses.filter((name) => name in header.parameters && isNamed(name))
+    const differing = parametersOfRun(header.policyId, header.parameters)
+      .filter((name) => name in header.parameters && isNamed(name))
       .map((name) => writtenParameter(header, name));
     const { temperature, seed } = header.sampling;
     if (temperature > 0 && others.some(({ sampling }) => sampling.seed !== seed)) {

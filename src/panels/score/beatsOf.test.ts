@@ -19,6 +19,8 @@ it("speaks only of parts that the policy has", () => {
       "fullCache | score: the newest tokens vote | cut: the lowest are evicted | compact: the kept tokens move together",
       "random | draw: a random number each | cut: the lowest are evicted | compact: the kept tokens move together",
       "promptRecent | rank: the newer, the higher | cut: the lowest are evicted | compact: the kept tokens move together",
+      "keyNorm | score: the newest tokens vote | cut: the lowest are evicted | compact: the kept tokens move together",
+      "keyDiff | score: the newest tokens vote | cut: the lowest are evicted | compact: the kept tokens move together",
     ]
   `);
 });

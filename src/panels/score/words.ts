@@ -168,8 +168,14 @@ function equation({ column, operation, from, numbers }: FormulaStep, formula: Fo
       return `${left} = ${a} / sum of ${a}`;
     case "rankInBlock":
       return `${left} = rank of ${a} in its block of ${second} slots / ${second}`;
+    case "averagePooled":
+      return `${left} = mean ${a} of ${c} neighbouring slots`;
+    case "layerMean":
+      return `${left} = mean of ${a} over the layer’s heads`;
     case "standardised":
-      return `${left} = (${a} − mean) / deviation over the layer’s heads`;
+      return `${left} = (${a} − mean) / deviation over the layer’s heads${numbers[0] > 0 ? `, without the first ${c} slots` : ""}`;
+    case "secondStage":
+      return `${left} = (${a} + ${c})·${b}; the best by ${a}, ${second} of the slots that stay: ${left} = ∞`;
     case "sinks":
       return `${left} = ${a}; the first ${c} slots: ${left} = ∞`;
     default:

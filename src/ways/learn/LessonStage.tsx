@@ -108,7 +108,7 @@ function RunControls({ store, nextRun, controls }: RunControlsProps) {
           key={id}
           row={settingRow(id)}
           value={settings[id]}
-          isUnused={isUnusedByPolicy(id, settings.policyId)}
+          isUnused={isUnusedByPolicy(id, settings.policyId, settings)}
           hasSlider={id !== "seed"}
           {...(id === "budgetSlots" && nextRun.expectedTokens !== null && { sliderMax: nextRun.expectedTokens })}
           {...(id === "windowSlots" && { sliderMax: 64 })}

@@ -1,0 +1,138 @@
+// kvpress.scorer: a press of NVIDIA/kvpress over the keys, values and queries of a scene, and the policy that answers to it.
+import { InputError } from "../../src/lib/errors";
+import { createRopeTable } from "../../src/engine/ropeTable";
+import type { CacheTermName } from "../../src/engine/terms/headTerms";
+import { chooseSurvivors } from "../../src/policy/admission";
+import { scoreLayer, type ScoreInputs, type Scores } from "../../src/policy/formula";
+import { baseParameters } from "../../src/policy/parameters";
+import { neededTerms, type PolicyParameters } from "../../src/policy/policy";
+import { inOrder, readCount, readHeadDims, type RunCase } from "./caseParts";
+import { compareArrays, compareExactly, type FieldComparison } from "./compare";
+import { fieldOf, integersOf, numberOf, rootField, sliceOf, tensorOf, type Field, type Tensor } from "./field";
+import { presses, type PressRun } from "./presses";
+import type { AttentionShape, ProbedLayer } from "./termProbe";
+
+export const SCORER_KIND = "kvpress.scorer";
+
+/** The press that a case names; null where it names none. */
+export function pressOf(json: unknown): string | null {
+  const isNamed = typeof json === "object" && json !== null && "press" in json && typeof json.press === "string";
+  return isNamed ? (json.press as string) : null;
+}
+
+export function isSupportedPress(press: string): boolean {
+  return Object.hasOwn(presses, press);
+}
+
+/** Inputs of a scorer, as an attention layer of a model would have them. */
+export interface Scene {
+  readonly batchCount: number;
+  /** Without a window. */
+  readonly shape: AttentionShape;
+  readonly keys: Tensor; // [sequence][kvHead][token][headDim], after RoPE
+  readonly values: Tensor; // [sequence][kvHead][token][headDim]
+  readonly queries: Tensor; // [sequence][head][token][headDim], after RoPE
+  readonly outputWeight: Float32Array; // [hidden][head · headDim]
+  readonly ropeTheta: number;
+}
+
+export const runScorer: RunCase = async (root, { probe, tolerance, readBeside }) => {
+  const name = fieldOf(root, "scene");
+  if (typeof name.value !== "string") throw new InputError("scene: expected the name of a scene");
+  const scene = readScene(rootField(await readBeside(name.value)));
+  const press = presses[pressOf(root.value) ?? ""];
+  const run = press(fieldOf(root, "config"), root);
+  const parameters: PolicyParameters = { ...baseParameters, windowSlots: 0, ...run.parameters };
+  const formula = run.policy.formula(parameters);
+  const names = neededTerms(formula) as CacheTermName[]; // the runner has no prompt of its own
+  const sequences = await inOrder(Array.from({ length: scene.batchCount }), async (_, sequence) => {
+    const layer = probedLayer(scene, sequence, parameters);
+    return layerInputs(layer, names.length === 0 ? {} : await probe.terms(layer, names));
+  });
+  const groups = run.isOverBatch === true ? [sequences.flat()] : sequences;
+  const scores = groups.flatMap((heads) => scoreLayer(formula, heads, () => heads.map(() => 0)).heads);
+  return compareScores(root, scene, scores, { run, tolerance });
+};
+
+function readScene(root: Field): Scene {
+  const dims = readHeadDims(root);
+  const [batchCount, lengthSlots] = [readCount(root, "dims", "batch"), readCount(root, "dims", "seq_len")];
+  const hiddenSize = readCount(root, "dims", "hidden_size");
+  const { headCount, kvHeadCount, headDim } = dims;
+  const kvShape = [batchCount, kvHeadCount, lengthSlots, headDim];
+  return {
+    batchCount,
+    shape: { ...dims, lengthSlots, windowSlots: 0, paddingSlots: 0 },
+    keys: tensorOf(fieldOf(root, "keys_post_rope"), kvShape),
+    values: tensorOf(fieldOf(root, "values"), kvShape),
+    queries: tensorOf(fieldOf(root, "queries_post_rope"), [batchCount, headCount, lengthSlots, headDim]),
+    outputWeight: tensorOf(fieldOf(root, "wo"), [hiddenSize, headCount * headDim]).data,
+    ropeTheta: numberOf(fieldOf(fieldOf(root, "rope"), "theta")),
+  };
+}
+
+function probedLayer(scene: Scene, sequence: number, parameters: PolicyParameters): ProbedLayer {
+  const { shape, ropeTheta } = scene;
+  const rope = { headDim: shape.headDim, ropeTheta, ropeScaling: null };
+  return {
+    shape: { ...shape, windowSlots: parameters.windowSlots },
+    keys: sliceOf(scene.keys, sequence).data,
+    values: sliceOf(scene.values, sequence).data,
+    queries: sliceOf(scene.queries, sequence).data,
+    positions: Int32Array.from({ length: shape.lengthSlots }, (_, slot) => slot),
+    outputWeight: scene.outputWeight,
+    ropeTable: createRopeTable(rope, shape.lengthSlots + parameters.futureSteps),
+    parameters,
+  };
+}
+
+/** What a formula reads, of every head. `terms`: each [kvHead][slot]. */
+function layerInputs(
+  { shape, positions }: ProbedLayer,
+  terms: Readonly<Record<string, Float32Array>>,
+): readonly ScoreInputs[] {
+  const { kvHeadCount, lengthSlots, windowSlots } = shape;
+  const candidateCount = lengthSlots - windowSlots;
+  return Array.from({ length: kvHeadCount }, (_, kvHead) => {
+    const row = (all: Float32Array) => all.subarray(kvHead * lengthSlots, kvHead * lengthSlots + candidateCount);
+    return {
+      ...{ layer: 0, kvHead, event: 0, candidateCount, positions, promptCount: lengthSlots, carried: null },
+      terms: Object.fromEntries(Object.entries(terms).map(([name, all]) => [name, row(all)])),
+    };
+  });
+}
+
+function compareScores(
+  root: Field,
+  { batchCount, shape }: Scene,
+  scores: readonly Scores[],
+  { run, tolerance }: { readonly run: PressRun; readonly tolerance: number },
+): FieldComparison[] {
+  const { kvHeadCount, lengthSlots } = shape;
+  const expected = fieldOf(root, "expected");
+  const keepSlots = readCount(expected, "n_kept");
+  const ratio = numberOf(fieldOf(fieldOf(root, "config"), "compression_ratio"));
+  const totals = scores.map(({ total }) => total);
+  const largest = Math.max(...totals.map((row) => Math.max(...row.filter(Number.isFinite))));
+  const protectedScore = (run.protectedScore ?? ((most) => most + 1))(largest);
+  const found = new Float32Array(batchCount * kvHeadCount * lengthSlots).fill(protectedScore);
+  totals.forEach((row, head) => {
+    found.set(
+      row.map((score) => (score === Infinity ? protectedScore : score)),
+      head * lengthSlots,
+    );
+  });
+  const kept = totals.map((total) => [...chooseSurvivors({ total, isProtected: null, lengthSlots, keepSlots }).slots]);
+  const bySequence = Array.from({ length: batchCount }, (_, sequence) =>
+    kept.slice(sequence * kvHeadCount, (sequence + 1) * kvHeadCount),
+  );
+  const recorded = tensorOf(fieldOf(expected, "scores"), [batchCount, kvHeadCount, lengthSlots]);
+  const comparedScores = compareArrays("scores", found, recorded.data, run.tolerance ?? tolerance);
+  return [
+    compareExactly("n_kept", Math.floor(lengthSlots * (1 - ratio)), keepSlots),
+    ...(run.compares === "kept" ? [] : [comparedScores]),
+    ...(run.compares === "scores"
+      ? []
+      : [compareExactly("kept_sorted", bySequence, integersOf(fieldOf(expected, "kept_sorted")))]),
+  ];
+}
