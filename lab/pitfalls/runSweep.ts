@@ -6,7 +6,7 @@ import type { ProblemResult } from "../../src/experiment/results";
 import { mean } from "../../src/experiment/results";
 import { InputError } from "../../src/lib/errors";
 import { noSpans } from "../../src/lib/spans";
-import { refusedCombination } from "../../src/policy/combination";
+import { objectionToCombination } from "../../src/policy/combination";
 import { effectiveParameters, overruledWords, policyById } from "../../src/policy/policies";
 import type { Policy, PolicyParameters } from "../../src/policy/policy";
 import type { Evaluation, EvaluationContext } from "../eval/evaluate";
@@ -101,7 +101,7 @@ function taskOf(
   };
   const parameters = effectiveParameters(policy, choices);
   const overruled = policy.isEvicting ? firstOverruled(policy, choices, parameters) : null;
-  const reason = overruled ?? refusedCombination({ policy, parameters, spans });
+  const reason = overruled ?? objectionToCombination(policy, parameters, { ...model.summary, roles: null, spans });
   if (reason !== null) return { reason };
   return { problems: [problem], policy, parameters, maxNewTokens: null, spans };
 }
