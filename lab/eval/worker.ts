@@ -78,7 +78,9 @@ function secretMargin(trace: Trace): number | null {
   const [number, refusal] = [String(secret.number), "secret"].map((word) =>
     candidateTexts.findIndex((text) => text.trim() === word),
   );
-  return number === -1 || refusal === -1 ? null : candidateLogProbabilities[number] - candidateLogProbabilities[refusal];
+  return number === -1 || refusal === -1
+    ? null
+    : candidateLogProbabilities[number] - candidateLogProbabilities[refusal];
 }
 
 export interface WorkerSetup {
