@@ -16,8 +16,11 @@ export function scoreSummary(event: EvictionEvent, { list, keptCount }: Candidat
 }
 
 export function noEventReason({ header }: Trace): string {
-  const { budgetSlots, intervalSteps } = header.parameters;
+  const { budgetSlots, intervalSteps, schedule } = header.parameters;
   if (header.policyId === "fullCache") return "The full cache keeps every token: nothing is ever scored.";
+  if (schedule === "once") {
+    return `Nothing was evicted: the only event falls on the prompt, which holds no more than ${String(budgetSlots)} slots.`;
+  }
   return (
     `Nothing has been evicted yet. The first event comes at the first multiple of ` +
     `${String(intervalSteps)} steps at which the cache holds more than ${String(budgetSlots)} slots.`
@@ -171,6 +174,8 @@ function equation({ column, operation, from, numbers }: FormulaStep, formula: Fo
       return `${left} = mean of ${a} over the layer’s heads`;
     case "standardised":
       return `${left} = (${a} − mean) / deviation over the layer’s heads${numbers[0] > 0 ? `, without the first ${c} slots` : ""}`;
+    case "secondStage":
+      return `${left} = (${a} + ${c})·${b}; the best by ${a}, ${second} of the slots that stay: ${left} = ∞`;
     case "sinks":
       return `${left} = ${a}; the first ${c} slots: ${left} = ∞`;
     default:
