@@ -73,7 +73,10 @@ describe("the SnapKVs", () => {
 it("R-KV's own code drops a near-duplicate among the neighbours of what is attended to", () => {
   expect(survivors(rKvOwn, peaked, { ...budget, poolingSlots: 3, lambda: 0.5 })).toEqual(["b", "c", "g"]);
   expect(survivors(rKvOwn, peaked, { budgetSlots: 4, windowSlots: 1, poolingSlots: 3, lambda: 1 })).toEqual([
-    ..."bcdg",
+    "b",
+    "c",
+    "d",
+    "g",
   ]);
 });
 

@@ -1,7 +1,6 @@
 // The score panel in words: the formula in force, where the cut fell, and what each part explains. Pure.
-import { TERM_PREFIX } from "../../policy/columns";
 import { unreachable } from "../../lib/errors";
-import { numberOf, stepOf, TOTAL, type Formula, type FormulaStep } from "../../policy/formula";
+import { numberOf, stepOf, termSource, TOTAL, type Formula, type FormulaStep } from "../../policy/formula";
 import type { EvictionEvent, Trace, TraceHeader } from "../../trace/trace";
 import { signedNumber, writtenNumber, writtenShare } from "../../ui/numbers";
 import type { Explanation } from "../../ui/Panel";
@@ -136,8 +135,9 @@ const termSymbols: Readonly<Record<string, string>> = {
 
 /** The symbol of a formula's column or term; one without a symbol is called by its name. */
 export function symbolOf(source: string): string {
-  if (!source.startsWith(TERM_PREFIX)) return symbols[source] ?? source;
-  const term = source.slice(TERM_PREFIX.length);
+  const prefix = termSource("");
+  if (!source.startsWith(prefix)) return symbols[source] ?? source;
+  const term = source.slice(prefix.length);
   return termSymbols[term] ?? term;
 }
 
