@@ -17,10 +17,12 @@ test("shows unequal heads, and holds a score against what each token received", 
   await expect(map.locator(".map-number")).toHaveCount(16);
   const held = (await map.locator(".map-number").allTextContents()).map(Number);
   expect(new Set(held).size).toBeGreaterThan(1);
-  await expect(page.getByRole("region", { name: "Score", exact: true })).toContainText(/keeps \d+ slots \(heads \d+ to/);
+  await expect(page.getByRole("region", { name: "Score", exact: true })).toContainText(
+    /keeps \d+ slots \(heads \d+ to/,
+  );
 
   const foretold = page.getByRole("region", { name: "Foretold", exact: true });
-  await page.locator("[data-panel='foretold'], .panel-foretold").first().scrollIntoViewIfNeeded();
+  await page.locator(".stage-cell-foretold").scrollIntoViewIfNeeded();
   await expect(foretold).toContainText("Kept tokens only");
   await foretold.getByRole("button", { name: "Feed a full cache the same tokens" }).click();
   await expect(foretold).toContainText("so the evicted count, too", { timeout: 30_000 });
