@@ -4,7 +4,11 @@ import type { TermName } from "../../policy/policy";
 import type { TermParameters } from "../backend";
 import type { RowProducts } from "../cpu/products";
 import { keyCosine } from "./keyCosine";
+import { lagSpread } from "./lagSpread";
+import { leverage, type LeverageInput } from "./leverage";
+import { filterProduct, PROJECTION_COLUMNS, projectedValueNorm, sketchNorm } from "./projectedNorms";
 import { redundancy, redundancyRaw, type Redundancy } from "./redundancy";
+import type { HeadMatrices } from "./termMatrices";
 import { vectorNorms } from "./vectorNorms";
 import {
   groupAttention,
@@ -35,6 +39,7 @@ export interface HeadCache {
   readonly outputWeight: () => Float32Array;
   /** cos and sin of a position's angles. [headDim / 2][cosine, sine] */
   readonly ropeAngles: (position: number) => Float32Array;
+  readonly matrices: HeadMatrices;
   /** Also what stands behind the terms. */
   readonly hasEvidence: boolean;
   readonly products: RowProducts;
@@ -49,7 +54,7 @@ export interface HeadTerms {
 
 /** What two terms share is computed once. */
 export function createHeadTerms(head: HeadCache): HeadTerms {
-  const { keys, values, headDim, products } = head;
+  const { keys, values, headDim, products, matrices } = head;
   const window = once(() => measureWindow(head));
   const duplicates = once((): Redundancy => redundancy({ keys, headDim, products }));
   const functions: Readonly<Record<CacheTermName, () => Float32Array>> = {
@@ -60,6 +65,12 @@ export function createHeadTerms(head: HeadCache): HeadTerms {
     keyNorm: () => vectorNorms(keys, headDim),
     valueNorm: () => vectorNorms(values, headDim),
     keyCosine: () => keyCosine(keys, headDim),
+    projectedValueNorm: () => projectedValueNorm({ ...head, outputWeight: head.outputWeight() }),
+    keySketchNorm: () => sketchNorm(keys, headDim, matrices.projection(PROJECTION_COLUMNS)),
+    valueSketchNorm: () => sketchNorm(values, headDim, matrices.projection(PROJECTION_COLUMNS)),
+    filterProduct: () => filterProduct(keys, matrices.filter()),
+    lagSpread: () => lagSpread({ keys, values, headDim, ...head.parameters }),
+    leverage: () => leverage(sketchedKeys(head)),
   };
   return {
     term: (name) => functions[name](),
@@ -80,6 +91,12 @@ function measureWindow(head: HeadCache): WindowMeasures {
   const brought = hasEvidence ? new Float64Array(memberCount * group.lengthSlots) : null;
   const { mean, deviation } = windowStatistics(windowAttention(group, brought), windowSlots);
   return { mean, deviation, votingHeads: brought === null ? new Int8Array(0) : votingHeads(group, brought) };
+}
+
+function sketchedKeys(head: HeadCache): LeverageInput {
+  const { matrices, parameters, positions, windowSlots } = head;
+  const sketch = matrices.sketch(parameters.sketchColumns);
+  return { ...head, sketch, first: parameters.sinkSlots, end: positions.length - windowSlots };
 }
 
 function once<Value extends object>(compute: () => Value): () => Value {
