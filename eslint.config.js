@@ -25,7 +25,11 @@ export default defineConfig(
   globalIgnores(["dist/", "coverage/", "test-results/", "playwright-report/", ".cache/", "lab/training/", "public/"]),
   js.configs.recommended,
   tseslint.configs.strictTypeChecked,
-  reactHooks.configs.flat.recommended,
+  {
+    // What knows React: the rules compile every file that they look at.
+    files: ["src/*.{ts,tsx}", "src/{embed,offline,panels,ui,ways}/**/*.{ts,tsx}"],
+    extends: [reactHooks.configs.flat.recommended],
+  },
   {
     linterOptions: { reportUnusedDisableDirectives: "error" },
     languageOptions: {

@@ -131,7 +131,7 @@ function drawEvent(drawn: DrawnEvent, { picture, texts, held }: DrawnSurrounding
   return {
     event: Math.floor(drawn.step / picture.intervalSteps),
     step: drawn.step,
-    budgetSlots: survivors[0].length,
+    budgetSlots: survivors.reduce((sum, row) => sum + row.length, 0) / survivors.length,
     windowSlots: picture.windowSlots,
     positionsBefore: rowsOf(held, Int32Array),
     terms: {},

@@ -44,7 +44,7 @@ export const LaneTeeth = memo(function LaneTeeth({ lane, run, scales, step, part
     <div ref={frame} className="lane-teeth">
       <LaneChart
         lane={lane}
-        label={`Cache length of ${laneLabel(lane)} over steps 0 to ${run.stepCount - 1}: ${slotsText(lengths)} slots at step ${step}; all lanes share a scale of 0 to ${scales.mostSlots} slots`}
+        label={`Cache length of ${laneLabel(lane)} over steps 0 to ${run.stepCount - 1}: ${slotsText(lengths, "slots")} at step ${step}; all lanes share a scale of 0 to ${scales.mostSlots} slots`}
         size={{ width, height: TEETH_HEIGHT, base: TEETH_BASE }}
         top={String(scales.mostSlots)}
         x={x}

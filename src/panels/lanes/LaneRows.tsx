@@ -1,9 +1,10 @@
 // One row per lane: its name, its verdict, its figures at the shown step, and the saw-tooth of its cache. The rows are
 // radio buttons: the chosen one is on the stage.
 import { useId } from "react";
+import { lengthRange } from "../../cache/headRows";
 import type { LaneRun } from "../../state/shownRuns";
 import { writtenBytes, writtenShare } from "../../ui/numbers";
-import { meanSlotsText } from "../slotsText";
+import { meanSlotsText, rangeText } from "../slotsText";
 import { LaneTeeth } from "./LaneCharts";
 import { laneClass, LaneMark } from "./LaneMark";
 import { fullName, stepText, verdictText, writtenNats, type LaneRow } from "./laneRows";
@@ -71,11 +72,17 @@ export function LaneRows({ lanes, rows, stageLane, scales, partings, onLane, onM
   );
 }
 
-function MemoryFigures({ row: { memory } }: { readonly row: LaneRow }) {
+function MemoryFigures({ row: { memory, lengths } }: { readonly row: LaneRow }) {
+  const range = lengthRange(lengths);
+  const isEven = range.shortest === range.longest;
   return (
     <>
-      <Figure label="slots now, peak" tip="Per layer and KV head, after the step; the most that any step has read">
-        {meanSlotsText(memory.slotsInUse)}, {memory.peakSlots}
+      <Figure
+        label={isEven ? "slots now, peak" : "slots now (mean), peak"}
+        tip={`Per layer and KV head, after the step${isEven ? "" : `: mean of ${lengths.length} heads, ${rangeText(range)}`}; the most that any step has read`}
+      >
+        {meanSlotsText(memory.slotsInUse)}
+        {isEven ? "" : ` (${rangeText(range)})`}, {memory.peakSlots}
       </Figure>
       <Figure
         label="KV, of full cache"

@@ -6,6 +6,7 @@ import { parametersOfRun } from "../../settings/inForce";
 import { laneStep, type LaneRun } from "../../state/shownRuns";
 import { memoryFigures, type MemoryFigures } from "../../trace/figures";
 import { runningComparison, type RunningComparison } from "../../trace/compare/laneComparison";
+import { lengthsAfterStep } from "../../trace/replay";
 import type { TraceHeader } from "../../trace/trace";
 import { writtenNumber } from "../../ui/numbers";
 import { isOfUser, writtenParameter } from "../header/runSummary";
@@ -27,6 +28,8 @@ export interface LaneRow {
   readonly verdict: RunVerdict;
   /** Once the step is over. */
   readonly memory: MemoryFigures;
+  /** Slots of each head, once the step is over. [head] */
+  readonly lengths: Int32Array;
   /** Null without a full-cache comparison. */
   readonly comparison: RunningComparison | null;
 }
@@ -42,6 +45,7 @@ export function laneRows(lanes: readonly LaneRun[], shownStep: number, problem: 
       isAtEnd: run.end !== null && step === run.stepCount - 1,
       verdict: laneVerdict(run, step, problem),
       memory: memoryFigures(run.trace, step),
+      lengths: lengthsAfterStep(run.trace, step),
       comparison: runningComparison(run.trace, step),
     };
   });

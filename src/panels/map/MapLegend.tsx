@@ -52,9 +52,11 @@ const scales: Readonly<Record<MapQuantity, readonly [label: string, low: string,
 interface MapLegendProps {
   readonly view: MapView;
   readonly theme: Theme;
+  /** Heads hold different numbers of slots, and the strips say how many. */
+  readonly isUneven: boolean;
 }
 
-export const MapLegend = memo(function MapLegend({ view, theme }: MapLegendProps) {
+export const MapLegend = memo(function MapLegend({ view, theme, isUneven }: MapLegendProps) {
   const { quantity, axis } = view;
   const scale = scales[quantity];
   return (
@@ -69,6 +71,12 @@ export const MapLegend = memo(function MapLegend({ view, theme }: MapLegendProps
       <LegendItem sign={<EvictedSign />} width={8} height={14}>
         evicted now
       </LegendItem>
+      {axis === "slot" && (
+        <LegendItem sign={<rect className="map-budget-edge" x={3} width={2} height={14} />} width={8} height={14}>
+          where the head’s budget ends
+        </LegendItem>
+      )}
+      {isUneven && quantity !== "agreement" && <span className="legend-item">number: slots that the head holds</span>}
       <span className="legend-item">{axis === "position" ? "position in the text →" : "slot in the cache →"}</span>
     </div>
   );

@@ -11,7 +11,7 @@ import { focusByKey, focusHead } from "../focus";
 import { selectedPosition } from "../selection";
 import { BORDER, COLUMN_GAP, columnWidth, LABEL_WIDTH, mapGeometry, stripsSize } from "./geometry";
 import { headsFigures } from "./heads";
-import { cellSummary, mapQuantities, mapTable, type MapView } from "./layout";
+import { cellSummary, heldCounts, mapQuantities, mapTable, type MapView } from "./layout";
 import { cellAround, cellName, MapCells, PlaceAxis } from "./MapCells";
 import { MapControls, MapLegend } from "./MapLegend";
 import { MapStrips, UnionStrip, unionSentence } from "./MapStrips";
@@ -113,7 +113,7 @@ export const MapPanel = memo(function MapPanel(props: MapPanelProps) {
         </div>
       </div>
       <p className="map-union-note">{unionSentence(figures)}</p>
-      <MapLegend view={view} theme={theme} />
+      <MapLegend view={view} theme={theme} isUneven={heldCounts(trace, step) !== null} />
     </Panel>
   );
 });

@@ -14,7 +14,7 @@ import { focusHead, type Focus } from "../focus";
 import { sequentialWords } from "../matrix/matrix";
 import { stripCorner, stripsSize, type MapGeometry } from "./geometry";
 import { agreementsWith, type HeadsFigures } from "./heads";
-import { mapMarks, type MapView } from "./layout";
+import { heldCounts, mapMarks, type MapView } from "./layout";
 import { paintStrips, type StripPaint } from "./paintStrips";
 
 interface MapStripsProps {
@@ -42,26 +42,29 @@ export const MapStrips = memo(function MapStrips({ trace, step, focus, view, geo
     [trace, step, quantity, compared, axis, geometry, theme, model, promptTokens],
   );
   const { width, height } = stripsSize(geometry, model);
+  const numbers = stripNumbers(trace, step, view, compared);
   return (
     <div className="map-strips" style={{ gridArea: `2 / 2 / ${model.layerCount + 2} / -1` }} aria-hidden="true">
       <PixelCanvas width={width} height={height} paint={paint} />
       {lit !== null && <LitMarks trace={trace} step={axis === "slot" ? step : null} {...{ lit, geometry, theme }} />}
-      {quantity === "agreement" && (
-        <div className="map-agreements">
-          {Array.from(agreementsWith(trace, step, compared), (agreement, head) => (
-            <Agreement
-              key={head}
-              text={writtenShare(agreement)}
-              layer={layerOf(model, head)}
-              kvHead={kvHeadOf(model, head)}
-              geometry={geometry}
-            />
-          ))}
-        </div>
-      )}
+      {numbers.map((text, head) => (
+        <StripNumber
+          key={head}
+          text={text}
+          layer={layerOf(model, head)}
+          kvHead={kvHeadOf(model, head)}
+          geometry={geometry}
+        />
+      ))}
     </div>
   );
 });
+
+/** What stands in each strip: how far it agrees with the focused head, or its slots where heads hold different numbers. */
+function stripNumbers(trace: Trace, step: number, { quantity }: MapView, compared: number): readonly string[] {
+  if (quantity === "agreement") return Array.from(agreementsWith(trace, step, compared), writtenShare);
+  return heldCounts(trace, step)?.map(String) ?? [];
+}
 
 function stripPaint(theme: Theme): StripPaint {
   const word = (name: string): number => pixelWord(themeColour(name, theme));
@@ -72,6 +75,7 @@ function stripPaint(theme: Theme): StripPaint {
     evicted: word("--evicted"),
     window: word("--window"),
     promptEdge: word("--line"),
+    budgetEdge: word("--ink-soft"),
   };
 }
 
@@ -111,15 +115,15 @@ const LitMarks = memo(function LitMarks({ trace, step, lit, geometry, theme }: L
   );
 });
 
-interface AgreementProps extends Focus {
+interface StripNumberProps extends Focus {
   readonly text: string;
   readonly geometry: MapGeometry;
 }
 
-const Agreement = memo(function Agreement({ text, layer, kvHead, geometry }: AgreementProps) {
+const StripNumber = memo(function StripNumber({ text, layer, kvHead, geometry }: StripNumberProps) {
   const { left, top } = stripCorner(geometry, layer, kvHead);
   return (
-    <span className="map-agreement" style={{ top, left, width: geometry.cellWidth }}>
+    <span className="map-number" style={{ top, left, width: geometry.cellWidth }}>
       <span>{text}</span>
     </span>
   );

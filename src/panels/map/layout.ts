@@ -4,7 +4,16 @@
 //   ▏▎▏▍▏▏ ▏ ▌▏▏▏▏▏█   held        height and colour: attention now, or score at the last event
 //   ──────────────▬▬   window      a bar under the newest w
 //     ╵  ╵             evicted     hanging marks, at an event only
-import { headRow, kvHeadOf, layerOf, newRows, rowCount, type HeadRows } from "../../cache/headRows";
+import {
+  headRow,
+  kvHeadOf,
+  layerOf,
+  lengthRange,
+  newRows,
+  rowCount,
+  rowLengths,
+  type HeadRows,
+} from "../../cache/headRows";
 import {
   cacheAfterStep,
   cacheSeenByStep,
@@ -34,6 +43,8 @@ export interface MapMarks {
   readonly values: HeadRows<Float32Array>;
   /** 1 = the slot is kept at this step; null if all are. */
   readonly isKept: HeadRows<Uint8Array> | null;
+  /** Slots that each head was given by the last event; null before the first. [head] */
+  readonly budgets: Int32Array | null;
   /** First and last position of the window after the step. */
   readonly window: readonly [first: number, last: number] | null;
 }
@@ -58,8 +69,14 @@ export function mapMarks(trace: Trace, step: number, request: MapRequest): MapMa
     positions: cacheSeenByStep(trace, step),
     values: slotValues(trace, step, request),
     isKept: event === null ? null : keptSlots(event),
+    budgets: budgetsAfterStep(trace, step),
     window: windowAfterStep(trace, step),
   };
+}
+
+function budgetsAfterStep(trace: Trace, step: number): Int32Array | null {
+  const event = lastEventAtStep(trace, step);
+  return event === null ? null : rowLengths(event.survivors);
 }
 
 function keptSlots({ survivors, positionsBefore }: EvictionEvent): HeadRows<Uint8Array> {
@@ -148,6 +165,13 @@ function finiteRange(values: Float32Array): readonly [low: number, high: number]
     if (value > high) high = value;
   }
   return [low, high];
+}
+
+/** Slots of each head after the step; null where all have equally many. [head] */
+export function heldCounts(trace: Trace, step: number): readonly number[] | null {
+  const lengths = lengthsAfterStep(trace, step);
+  const { shortest, longest } = lengthRange(lengths);
+  return shortest === longest ? null : [...lengths];
 }
 
 /** What the focused cell shows, for those who do not see it. */

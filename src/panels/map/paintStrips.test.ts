@@ -18,11 +18,11 @@ const { model } = trace.header;
 const geometry = mapGeometry(model.layerCount, 80, 8); // ten pixels per position
 const paint = {
   ...{ ramp: new Uint32Array(256).fill(0xff000009), ground: 0xff000001, held: 0xff000002 },
-  ...{ evicted: 0xff000003, window: 0xff000004, promptEdge: 0xff000005 },
+  ...{ evicted: 0xff000003, window: 0xff000004, promptEdge: 0xff000005, budgetEdge: 0xff000006 },
 };
 
 /** Reads the colour at a place of a strip, in CSS pixels. */
-function painted(step: number, quantity: "none" | "agreement", ratio = 1) {
+function painted(step: number, quantity: "none" | "agreement", ratio = 1, axis: "position" | "slot" = "position") {
   const { width, height } = stripsSize(geometry, model);
   const image = {
     words: new Uint32Array(width * ratio * height * ratio),
@@ -30,7 +30,7 @@ function painted(step: number, quantity: "none" | "agreement", ratio = 1) {
     height: height * ratio,
   };
   const marks = mapMarks(trace, step, { quantity, focusHead: 0 });
-  const options = { paint, axis: "position" as const, promptCount: 4, kvHeadCount: model.kvHeadCount };
+  const options = { paint, axis, promptCount: 4, kvHeadCount: model.kvHeadCount };
   paintStrips({ ...image, ratio }, marks, geometry, options);
   return (head: number, x: number, y: number): number => {
     const { left, top } = stripCorner(geometry, layerOf(model, head), kvHeadOf(model, head));
@@ -65,6 +65,12 @@ it("makes marks with a value as tall as it, over those without one", () => {
   expect(colourAt(1, 43, 1)).toBe(0xff000009);
   expect(colourAt(1, 3, 1)).toBe(paint.ground);
   expect(colourAt(1, 3, 20)).toBe(paint.held);
+});
+
+it("marks along the slots where each head's own budget ends", () => {
+  const uneven = painted(3, "none", 1, "slot");
+  expect([2, 3].map((slot) => uneven(0, 10 * slot, 1) === paint.budgetEdge)).toEqual([false, true]);
+  expect(painted(1, "none", 1, "slot")(0, 30, 1)).toBe(paint.ground);
 });
 
 it("bars the window and marks the end of the prompt", () => {

@@ -14,6 +14,7 @@ export interface StripPaint {
   readonly evicted: number;
   readonly window: number;
   readonly promptEdge: number;
+  readonly budgetEdge: number;
 }
 
 interface StripOptions {
@@ -77,6 +78,9 @@ function paintStrip(marks: MapMarks, head: number, { geometry, options, rectOf, 
     rectOf({ x: left, y: base - height, width: markWidth, height, colour });
   }
 
+  if (!isText && marks.budgets !== null) {
+    rectOf({ x: lefts[marks.budgets[head]] - 1, y: 0, width: 2, height: cellHeight, colour: paint.budgetEdge });
+  }
   if (window === null) return;
   const [first, last] = window;
   const end = isText ? last + 1 : slotCount;

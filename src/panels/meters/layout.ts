@@ -50,7 +50,7 @@ function memoryRows(trace: Trace, step: number): Pick<MetersLayout, "memory" | "
       row("full cache", figures.bytesFullCache, "full"),
     ],
     memoryNote:
-      `Token retention ratio ${writtenShare(figures.retainedRatio)}: ${slotsText(lengthsAfterStep(trace, step))} slots per head ` +
+      `Token retention ratio ${writtenShare(figures.retainedRatio)}: ${slotsText(lengthsAfterStep(trace, step), "slots per head")} ` +
       `for ${writtenCount} tokens of text; peak ${figures.peakSlots}.`,
   };
 }

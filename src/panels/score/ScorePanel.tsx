@@ -1,10 +1,12 @@
 // The scores of the focused head at the last event: what stayed, what was evicted, by how much, and why.
 import { memo, useMemo, useRef } from "react";
 import { lastEventAtStep } from "../../trace/replay";
-import type { EvictionEvent } from "../../trace/trace";
+import { unevenBudgets } from "../../trace/headBudgets";
+import { keptCountOf, type EvictionEvent, type Trace } from "../../trace/trace";
 import type { PanelProps } from "../definePanel";
 import { Panel } from "../../ui/Panel";
 import { focusHead, shortFocusLabel } from "../focus";
+import { meanSlotsText, rangeText } from "../slotsText";
 import { readCandidates, scoreTable } from "./candidates";
 import { ScoreChart } from "./ScoreChart";
 import { ScoreChoices, type ScoreView } from "./ScoreChoices";
@@ -36,6 +38,13 @@ function shownEvent({ trace, step, focus, pinned, isMoving }: ScorePanelProps): 
   return { event, note: event === last ? "" : `, which evicted “${tokenLabel(tokenText(trace, pinned))}”` };
 }
 
+/** How many slots the head keeps, where heads keep different numbers; "" where all keep as many. */
+function slotsNote(trace: Trace, event: EvictionEvent, head: number): string {
+  const range = unevenBudgets(trace, event.step);
+  if (range === null) return "";
+  return `; keeps ${keptCountOf(event, head)} slots (heads ${rangeText(range)}, mean ${meanSlotsText(range.mean)})`;
+}
+
 export const ScorePanel = memo(function ScorePanel(props: ScorePanelProps) {
   const { heading, trace, step, focus, view, onView, provenance, isMoving, onMove, ...selection } = props;
   const { event, note } = shownEvent(props);
@@ -55,7 +64,7 @@ export const ScorePanel = memo(function ScorePanel(props: ScorePanelProps) {
   return (
     <Panel
       {...heading}
-      subtitle={`${place}, event at step ${event.step}${note}`}
+      subtitle={`${place}, event at step ${event.step}${note}${slotsNote(trace, event, head)}`}
       provenance={[provenance, "derived"]}
       table={() =>
         measure === "spread" ? spreadTable(event, focus, spreadOf(candidates)) : scoreTable(event, focus, candidates)

@@ -42,7 +42,7 @@ export function TimelineChart({ layout, trace, step, stepCount, describe, ...han
         aria-valuemin={0}
         aria-valuemax={stepCount - 1}
         aria-valuenow={step}
-        aria-valuetext={`step ${step} of ${stepCount - 1}, “${tokenLabel(trace.steps[step].text)}”, ${slotsText(lengthsAfterStep(trace, step))} slots in use, ${trace.events.length} events`}
+        aria-valuetext={`step ${step} of ${stepCount - 1}, “${tokenLabel(trace.steps[step].text)}”, ${slotsText(lengthsAfterStep(trace, step), "slots in use")}, ${trace.events.length} events`}
         {...pointer}
       >
         <TimelineMarks layout={layout} hatch={hatch} />

@@ -1,12 +1,13 @@
 // The timeline: the transport, the saw-tooth to scrub on by pointer or keyboard, and where the run stands.
 import { useCallback, useMemo, useState } from "react";
 import { zoomedRange, type StepRange } from "../../state/timeAxis";
-import { lengthsAfterStep, lengthsSeenByStep } from "../../trace/replay";
+import { meanLength } from "../../cache/headRows";
+import { eventAtStep, lengthsAfterStep, lengthsSeenByStep } from "../../trace/replay";
 import type { Trace } from "../../trace/trace";
 import type { FigureAbout } from "../../ui/figure/figureTable";
 import { Panel, type Explanation, type Provenance } from "../../ui/Panel";
 import { useElementSize } from "../../ui/useElementSize";
-import { slotsText } from "../slotsText";
+import { meanSlotsText, slotsText } from "../slotsText";
 import { tokenLabel } from "../tokenFacts";
 import { timelineLayout } from "./layout";
 import type { TimelineComparison, StepMark, TimelineScene, TimelineView } from "./scene";
@@ -54,8 +55,11 @@ export function TimelinePanel(props: TimelinePanelProps) {
   const sights = useMemo(() => stretches(trace, stepCount), [trace, stepCount]);
   const describe = useCallback(
     (at: number): string => {
-      const [seen, after] = [lengthsSeenByStep(trace, at), lengthsAfterStep(trace, at)].map(slotsText);
-      const slots = after === seen ? `${seen} slots` : `event: ${seen} → ${after} slots`;
+      const [seen, after] = [lengthsSeenByStep(trace, at), lengthsAfterStep(trace, at)];
+      const isEvent = eventAtStep(trace, at) !== null;
+      const slots = isEvent
+        ? `event: ${meanSlotsText(meanLength(seen))} → ${slotsText(after, "slots")}`
+        : slotsText(seen, "slots");
       const kl =
         comparison === null || !(at < comparison.kl.length) ? "" : ` · KL ${comparison.kl[at].toFixed(3)} nats`;
       const sight = stretchOf(sights, at);

@@ -4,6 +4,7 @@ import type { ScaleLinear } from "d3";
 import { lengthRange, rowLengths } from "../../cache/headRows";
 import type { StepRange } from "../../state/timeAxis";
 import { memoryFigures } from "../../trace/figures";
+import { hasUnevenHeads } from "../../trace/headBudgets";
 import type { Trace } from "../../trace/trace";
 
 /** Below this width, in CSS pixels, the chart has no labels in its right margin. */
@@ -35,15 +36,16 @@ export function slotRange(trace: Trace, stepCount: number, lastStep: number): re
   return [least, Math.max(most, least + 1)];
 }
 
-/** B and B + s, if they are the same at every event. */
+/** B and B + s, if they are the same at every event; of heads that differ, their mean. */
 export function levels(trace: Trace): readonly { slots: number; label: string }[] {
   const { budgetSlots, intervalSteps, budgetMode } = trace.header.parameters;
   if (trace.header.policyId === "fullCache" || budgetMode === "ratio") return [];
   if (typeof budgetSlots !== "number" || typeof intervalSteps !== "number") return [];
   const highest = budgetSlots + intervalSteps;
+  const mean = hasUnevenHeads(trace) ? "mean " : "";
   return [
-    { slots: budgetSlots, label: `B ${budgetSlots}` },
-    { slots: highest, label: `B + s ${highest}` },
+    { slots: budgetSlots, label: `${mean}B ${budgetSlots}` },
+    { slots: highest, label: `${mean}B + s ${highest}` },
   ];
 }
 

@@ -142,7 +142,9 @@ describe("counterfactuals in words", () => {
   });
 
   it("counts the budget in slots, window included", () => {
-    const texts = drawnCandidates.ranked.map((candidate) => budgetWhatIf(candidate, drawnCandidates, 2).text);
+    const texts = drawnCandidates.ranked.map(
+      (candidate) => budgetWhatIf(candidate, drawnCandidates, { windowSlots: 2, isUneven: false }).text,
+    );
     expect(texts[0]).toBe("evicted if the budget is below 3 slots");
     expect(texts[3]).toBe("kept if the budget is at least 6 slots");
   });

@@ -139,11 +139,24 @@ export function parameterWhatIf({ parameter, inForce, kept }: Counterfactual, is
   return { symbol, text: `${isKept ? "evicted" : "kept"} if ${range}`, exact: `${exact}; ${now}` };
 }
 
-export function budgetWhatIf(candidate: Candidate, candidates: Candidates, windowSlots: number): WhatIf {
+/** `isUneven`: the heads have different numbers of slots, so the budget of all does not say what this one gets. */
+export function budgetWhatIf(candidate: Candidate, candidates: Candidates, place: HeadPlace): WhatIf {
+  const { windowSlots, isUneven } = place;
   const least = leastBudget(candidate, windowSlots);
-  const exact = `rank ${candidate.rank} and ${windowSlots} in the window; budget ${candidates.keptCount + windowSlots} in force`;
-  if (!candidate.isKept) return { symbol: "B", text: `kept if the budget is at least ${least} slots`, exact };
-  return { symbol: "B", text: `evicted if the budget is below ${least} slots`, exact };
+  const inForce = candidates.keptCount + windowSlots;
+  const exact = `rank ${candidate.rank} and ${windowSlots} in the window; ${isUneven ? "this head has" : "budget"} ${inForce}${isUneven ? "" : " in force"}`;
+  const [subject, verb] = isUneven ? ["this head", "has"] : ["the budget", "is"];
+  if (!candidate.isKept) return { symbol: "B", text: `kept if ${subject} ${verb} at least ${least} slots`, exact };
+  return {
+    symbol: "B",
+    text: `evicted if ${subject} ${verb} ${isUneven ? "fewer than" : "below"} ${least} slots`,
+    exact,
+  };
+}
+
+interface HeadPlace {
+  readonly windowSlots: number;
+  readonly isUneven: boolean;
 }
 
 function rangeText(symbol: string, { from, to }: Stretch): string {

@@ -1,6 +1,6 @@
 // Why one token was kept or evicted in one head: the figures of the event that decided last, the reason in words, and
 // what would have changed it. Pure.
-import { headRow, kvHeadOf, layerOf } from "../../cache/headRows";
+import { evenLength, headRow, kvHeadOf, layerOf } from "../../cache/headRows";
 import { numberOf, stepOf, type FormulaStep } from "../../policy/formula";
 import { lastEventAtStep, lifetimes } from "../../trace/replay";
 import {
@@ -96,7 +96,10 @@ function scored(
     ],
     whatIfs: [
       ...changed.filter((answer) => answer !== null).map((answer) => parameterWhatIf(answer, isKept)),
-      budgetWhatIf(candidate, candidates, event.windowSlots),
+      budgetWhatIf(candidate, candidates, {
+        windowSlots: event.windowSlots,
+        isUneven: evenLength(event.survivors) === null,
+      }),
     ],
   };
 }

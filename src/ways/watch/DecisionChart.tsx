@@ -64,7 +64,7 @@ export function DecisionChart(props: DecisionChartProps) {
     <section className="watch-card watch-decision" aria-label={stageWords.decision}>
       <div className="watch-decision-head">
         <h2>{stageWords.decision}</h2>
-        <HeadChoice model={trace.header.model} focus={focus} onFocus={onFocus} />
+        <HeadChoice trace={trace} step={step} focus={focus} onFocus={onFocus} />
       </div>
       <p className="watch-beat">
         {layout === null || event === null

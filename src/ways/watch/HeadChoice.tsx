@@ -1,16 +1,21 @@
 // Which head's memory and decision are on show.
 import { headCountOf, kvHeadOf, layerOf } from "../../cache/headRows";
 import type { Focus } from "../../panels/focus";
-import type { ModelSummary } from "../../trace/trace";
+import { headBudget, unevenBudgets } from "../../trace/headBudgets";
+import type { Trace } from "../../trace/trace";
 import { stageWords } from "../../words/en/watch";
 
 interface HeadChoiceProps {
-  readonly model: ModelSummary;
+  readonly trace: Trace;
+  readonly step: number;
   readonly focus: Focus;
   readonly onFocus: (layer: number, kvHead: number) => void;
 }
 
-export function HeadChoice({ model, focus, onFocus }: HeadChoiceProps) {
+/** Where heads have different numbers of places, each says its own. */
+export function HeadChoice({ trace, step, focus, onFocus }: HeadChoiceProps) {
+  const { model } = trace.header;
+  const isUneven = unevenBudgets(trace, step) !== null;
   return (
     <select
       className="watch-head-choice"
@@ -26,6 +31,7 @@ export function HeadChoice({ model, focus, onFocus }: HeadChoiceProps) {
         return (
           <option key={head} value={`${layer}.${kvHead}`}>
             {stageWords.head(layer, kvHead)}
+            {isUneven && stageWords.headPlaces(headBudget(trace, step, head) ?? 0)}
           </option>
         );
       })}

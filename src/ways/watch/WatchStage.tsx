@@ -2,6 +2,7 @@
 // in each frame, and the text only when a beat begins.
 import { useMemo, useState } from "react";
 import { useStore } from "zustand";
+import { focusHead } from "../../panels/focus";
 import { laneStep, type LaneRun } from "../../state/shownRuns";
 import type { PageStore } from "../../state/pageStore";
 import { decisionBeats } from "../../trace/decisionBeats";
@@ -48,7 +49,7 @@ function ShownStage({ store, lane }: { readonly store: PageStore; readonly lane:
     isAtEvent ? shownPhase(beats, decisionPhase, isMotionWelcome) : 1,
   );
   const beat = textBeat(beats, phase);
-  const budget = budgetOf(trace, step);
+  const budget = budgetOf(trace, step, focusHead(trace.header.model, focus));
   const { focusOn, hold } = store.getState();
   const [tip, setTip] = useState<TipPlace | null>(null);
   const lit = tip?.position ?? null;

@@ -11,6 +11,7 @@ import { runVerdict } from "../../panels/header/verdict";
 import { readCandidates } from "../../panels/score/candidates";
 import { numberOf } from "../../policy/formula";
 import type { Problem } from "../../problems/problem";
+import { hasUnevenHeads } from "../../trace/headBudgets";
 import { latestOf } from "../../trace/latest";
 import { cacheSeenByStep, eventAtStep, lastEventAtStep } from "../../trace/replay";
 import type { EvictionEvent, Trace } from "../../trace/trace";
@@ -128,20 +129,21 @@ function startTexts(trace: Trace): CaptionTexts {
 
 function movingTexts({ trace, step }: CaptionView, last: EvictionEvent | null): CaptionTexts {
   const unit = unitOf(trace);
-  const budget = budgetOf(trace, step);
+  const budget = budgetOf(trace, step, "mean");
   if (budget === null) return step <= INTRODUCTION_WORDS ? startTexts(trace) : captionWords.keepsAll({ unit });
   const next = trace.events.at(eventCountAfterStep(trace, step));
   if (last !== null) return captionWords.writing({ unit });
   // What a word, a place and a head are takes a while to read.
   if (step <= INTRODUCTION_WORDS) return startTexts(trace);
   const isNearlyFull = next !== undefined && next.step - step <= NEARLY_FULL_WORDS;
-  return isNearlyFull ? captionWords.nearlyFull({ budget }) : captionWords.room({ unit, budget });
+  const places = { count: budget, isMean: hasUnevenHeads(trace) };
+  return isNearlyFull ? captionWords.nearlyFull({ places }) : captionWords.room({ unit, places });
 }
 
 function wroteTexts({ trace, step, focus }: CaptionView): CaptionTexts {
   const { text, lengths } = trace.steps[step];
   const used = ofHeads(lengths);
-  const budget = budgetOf(trace, step);
+  const budget = budgetOf(trace, step, "mean");
   return captionWords.wrote({
     unit: unitOf(trace),
     text: shownText(text),
@@ -187,7 +189,7 @@ function goneOf(event: EvictionEvent): HeadCount {
 
 function fullTexts(trace: Trace, event: EvictionEvent): CaptionTexts {
   const used = ofHeads(rowLengths(event.positionsBefore));
-  return captionWords.full({ unit: unitOf(trace), used, budget: event.budgetSlots, gone: goneOf(event) });
+  return captionWords.full({ unit: unitOf(trace), used, budget: Math.round(event.budgetSlots), gone: goneOf(event) });
 }
 
 /** The whole decision at once. */

@@ -16,7 +16,7 @@ import { traceRoles } from "../../problems/traceRoles";
 import { generatedText } from "../../trace/figures";
 import { latestOf } from "../../trace/latest";
 import { eventAtStep, seenPosition, slotsSeenByStep } from "../../trace/replay";
-import type { Trace } from "../../trace/trace";
+import { keptCountOf, type Trace } from "../../trace/trace";
 import { NEVER, traceIndex } from "../../trace/traceIndex";
 
 /** The first word that the reference does not have. */
@@ -345,7 +345,7 @@ function rescueOf(trace: Trace, { head, position, eviction }: ReadingHead): Resc
   if (slot < 0 || candidate === undefined) return null;
   return {
     budgetSlots: leastBudget(candidate, event.windowSlots),
-    budgetInForce: event.budgetSlots,
+    budgetInForce: keptCountOf(event, head),
     decay: keptIf(decayCounterfactual(trace.header, candidates, slot)),
     weight: keptIf(weightCounterfactual(trace.header, candidates, slot)),
   };

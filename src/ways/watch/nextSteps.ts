@@ -4,7 +4,7 @@ import { maxDifficulty } from "../../problems/dial";
 import type { Problem } from "../../problems/problem";
 import type { Trace } from "../../trace/trace";
 import { endWords } from "../../words/en/cause";
-import type { Cause } from "./cause";
+import type { Cause, Rescue } from "./cause";
 import { unitOf } from "./causeText";
 
 export type NextStep = { readonly label: string } & (
@@ -65,9 +65,14 @@ function lessMemory(trace: Trace): NextStep | null {
 /** Half as much again, or what would have kept the fact at its event if that is more. */
 function moreMemory(trace: Trace, cause: Cause | null): NextStep | null {
   if (trace.events.length === 0) return null;
-  const rescued = cause?.type === "evicted" ? (cause.rescue?.budgetSlots ?? 0) : 0;
+  const rescued = cause?.type === "evicted" && cause.rescue !== null ? neededBudget(trace, cause.rescue) : 0;
   const budgetSlots = GRAIN * Math.ceil(Math.max(rescued, budgetOf(trace) * 1.5) / GRAIN);
   return { type: "squeeze", budgetSlots, label: endWords.steps.moreMemory(budgetSlots, unitOf(trace)) };
+}
+
+/** A head that has more or fewer slots than the mean gets as much more of any budget. */
+function neededBudget(trace: Trace, { budgetSlots, budgetInForce }: Rescue): number {
+  return budgetInForce === budgetOf(trace) ? budgetSlots : Math.ceil((budgetSlots * budgetOf(trace)) / budgetInForce);
 }
 
 function budgetOf({ header }: Trace): number {

@@ -3,6 +3,7 @@ import type { Focus } from "../../panels/focus";
 import { focusHead } from "../../panels/focus";
 import { budgetInForce } from "../../policy/budget";
 import { beatAt, beatProgress, type DecisionBeats } from "../../trace/decisionBeats";
+import { headBudget } from "../../trace/headBudgets";
 import { lastEventAtStep, lengthsAfterStep, lengthsSeenByStep } from "../../trace/replay";
 import type { Trace } from "../../trace/trace";
 import { LINE_SHARE } from "./decision";
@@ -14,11 +15,13 @@ export function shownPhase(beats: DecisionBeats, phase: number, isMotionWelcome:
   return to === beats.list[beats.list.length - 1].to ? 1 : to;
 }
 
-/** Places that a head has; null where nothing is ever evicted. A budget that grows with the text: that of the last event, before the first that of the text so far. */
-export function budgetOf(trace: Trace, step: number): number | null {
+/** Places that a head has, by `mean` all heads on the average; null where nothing is ever evicted. A budget that grows with the text: that of the last event, before the first that of the text so far. */
+export function budgetOf(trace: Trace, step: number, head: number | "mean"): number | null {
   const { parameters, policyId, promptTokens } = trace.header;
   const { budgetSlots, budgetMode, compressRatio } = parameters;
   if (policyId === "fullCache" || typeof budgetSlots !== "number") return null;
+  const own = head === "mean" ? null : headBudget(trace, step, head);
+  if (own !== null) return own;
   if (budgetMode !== "ratio") return budgetSlots;
   const event = lastEventAtStep(trace, step);
   if (event !== null) return Math.round(event.budgetSlots);
@@ -38,7 +41,7 @@ export function memoryAt(trace: Trace, { step, focus, beats, phase }: MemoryMome
   const [seen, after] = [lengthsSeenByStep(trace, step)[head], lengthsAfterStep(trace, step)[head]];
   const cut = beatProgress(beats, "cut", phase);
   const fallen = phase >= 1 ? 1 : Math.max(0, (cut - LINE_SHARE) / (1 - LINE_SHARE));
-  const budget = budgetOf(trace, step);
+  const budget = budgetOf(trace, step, head);
   const interval = Number(trace.header.parameters.intervalSteps) || 16;
   const textLength = trace.header.promptTokens.length + trace.steps.length;
   return {

@@ -59,9 +59,11 @@ function sparedWords({ sinks, isPromptSpared }: Spared): string {
 }
 
 function placesTaken({ unit, used, budget }: { unit: Unit; used: HeadCount; budget: number }): string {
-  if (used.count <= budget) return `${capital(ofHeads(used))} of ${budget} places are taken.`;
+  const lead = used.isMean ? `On average ${Math.round(used.count)}` : String(used.count);
+  if (used.count <= budget) return `${lead} of ${budget} places are taken.`;
   const over = Math.round(used.count) - budget;
-  return `${capital(ofHeads(used))} ${unit}s now${over > 0 ? `, ${over} over its ${budget} places` : ` for ${budget} places`}.`;
+  const places = used.isMean ? `${budget} places` : `its ${budget} places`;
+  return `${lead} ${unit}s now${over > 0 ? `, ${over} over ${places}` : ` for ${budget} places`}.`;
 }
 
 function same(text: string): CaptionTexts {
@@ -80,8 +82,11 @@ export const captionWords = {
     };
   },
   /** Before anything has to go. */
-  room({ unit, budget }: { unit: Unit; budget: number }): CaptionTexts {
-    return same(`It writes ${unit} by ${unit}. Each head has ${budget} places.`);
+  room({ unit, places }: { unit: Unit; places: HeadCount }): CaptionTexts {
+    const each = places.isMean
+      ? `A head has ${places.count} places on average.`
+      : `Each head has ${places.count} places.`;
+    return same(`It writes ${unit} by ${unit}. ${each}`);
   },
   /** Between two decisions that are far apart. */
   writing({ unit }: { unit: Unit }): CaptionTexts {
@@ -108,16 +113,20 @@ export const captionWords = {
       projector: looked === null ? `It wrote “${text}”.` : `It wrote “${text}”, looking at “${looked.text}”.`,
     };
   },
-  nearlyFull({ budget }: { budget: number }): CaptionTexts {
+  nearlyFull({ places }: { places: HeadCount }): CaptionTexts {
+    const each = places.isMean ? `${places.count} places in a head on average` : `${places.count} places in each head`;
     return {
-      ...same(`Its memory is nearly full: ${budget} places in each head. Soon every head must choose what stays.`),
+      ...same(`Its memory is nearly full: ${each}. Soon every head must choose what stays.`),
       projector: "Its memory is nearly full.",
     };
   },
   /** The decision begins. */
   full({ unit, used, budget, gone }: { unit: Unit; used: HeadCount; budget: number; gone: HeadCount }): CaptionTexts {
     const words = used.isMean ? `${ofHeads(used)} ${unit}s in a head` : counted(used.count, unit);
-    return same(`Its memory is full: ${words} for ${budget} places. Every head now lets ${ofHeads(gone)} go.`);
+    const leave = gone.isMean
+      ? `Heads now let ${Math.round(gone.count)} go on average.`
+      : `Every head now lets ${gone.count} go.`;
+    return same(`Its memory is full: ${words} for ${used.isMean ? "about " : ""}${budget} places. ${leave}`);
   },
   /** The decision is over: who went. `call`: the last that stayed and the first that went, in the head shown. */
   after({ unit, sort, spared, gone, wentMost, call }: AfterDecision): CaptionTexts {

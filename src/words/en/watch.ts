@@ -14,6 +14,7 @@ export const stageWords = {
   placesWithoutLimit: (used: number) => `${used}, no limit`,
   decision: "The decision in one head",
   head: (layer: number, head: number) => `layer ${layer} · head ${head}`,
+  headPlaces: (places: number) => ` · ${places} places`,
   chooseHead: "Choose a head",
   stay: (count: number) => `${count} stay`,
   go: (count: number) => `${count} go`,
