@@ -1,6 +1,6 @@
 // Which parts of a method do not go together, in one sentence each: the engine, the settings and the command line ask here.
 
-import type { Policy, PolicyParameters } from "./policy";
+import { neededTerms, type Policy, type PolicyParameters } from "./policy";
 import type { InfScores } from "./shareBudgets";
 
 /** What a combination needs of the model. */
@@ -9,15 +9,20 @@ export interface CombinedModel {
   readonly headCount: number;
   /** Null where nobody has looked what its heads do. */
   readonly roles: InfScores | null;
+  /** Null where nobody has looked where its queries point. */
+  readonly filters: ArrayLike<number> | null;
 }
 
 /** Why a run of this policy with these values makes no sense on this model; null where it does. */
 export function objectionToCombination(
   policy: Policy,
   parameters: PolicyParameters,
-  { roles, layerCount, headCount }: CombinedModel,
+  { roles, filters, layerCount, headCount }: CombinedModel,
 ): string | null {
   if (!policy.isEvicting) return null;
+  if (filters === null && neededTerms(policy.formula(parameters)).includes("filterProduct")) {
+    return `${policy.label} needs filters made from this model's own queries, and there are none; choose another policy`;
+  }
   if (parameters.share === "roles") {
     if (roles === null) {
       return "the share by head role needs to know what this model's heads do, and nobody has looked yet; choose another share";

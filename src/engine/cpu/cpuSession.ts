@@ -16,6 +16,7 @@ import { createForward } from "./forward";
 import { createBreather } from "../giveWay";
 import { createKvStore, keepSlotsInPlace } from "./kvStore";
 import type { CacheTermName } from "../terms/headTerms";
+import { drawnMatrices } from "../terms/termMatrices";
 import { measureTerms, type PresentCache } from "./measureTerms";
 import type { MatrixProducts } from "./products";
 import { createQueryRing } from "./queryRing";
@@ -33,6 +34,7 @@ export function createCpuSession(model: Model, products: MatrixProducts, request
   const ring = createQueryRing(config, request.windowSlots);
   const ropeTable = createRopeTable(config, positionCapacity);
   const forward = createForward(model, { kv, ring, products, ropeTable, slotCapacity, chunkCapacity: CHUNK_TOKENS });
+  const matrices = drawnMatrices(request.parameters.seed, config, model.filters ?? null);
   const taps = request.hasTaps ? createTaps(headCount, slotCapacity) : null;
   const groupSize = config.headCount / config.kvHeadCount;
   const headTaps = request.hasHeadTaps === true ? createHeadTaps(headCount, groupSize, slotCapacity) : null;
@@ -119,7 +121,7 @@ export function createCpuSession(model: Model, products: MatrixProducts, request
     const { windowSlots, parameters, hasEvidence = false } = request;
     const cache: PresentCache = {
       ...{ model, kv, ring, ropeTable, lengths, positions, newestPosition },
-      ...{ windowSlots, parameters, hasEvidence, products: products.rows },
+      ...{ windowSlots, parameters, hasEvidence, products: products.rows, matrices },
     };
     const measured = await measureTerms(cache, request.terms.filter(isCacheTerm));
     if (promptSums === null) return measured;

@@ -1,5 +1,6 @@
 // Matrices that terms multiply keys and values by: drawn once per run, or found for the model beforehand (Q-Filters).
 import { hashNormal } from "../../lib/random";
+import type { QueryFilters } from "../../model/queryFilters";
 
 export interface TermMatrices {
   /** Standard normal draws of a head's own. [headDim][column] */
@@ -24,9 +25,6 @@ export function matricesOfHead(matrices: TermMatrices, layer: number, kvHead: nu
     filter: () => matrices.filter(layer, kvHead),
   };
 }
-
-/** Q-Filters of a model. [layer][kvHead][headDim] */
-export type QueryFilters = Float32Array;
 
 interface MatrixShape {
   readonly headDim: number;
