@@ -6,6 +6,7 @@ import { boundKernel, emptyStats, Recorder } from "../../src/engine/gpu/dispatch
 import { kernelCacheOf } from "../../src/engine/gpu/kernelCache";
 import { encodeParams, PARAM_BYTES, type ParamValues } from "../../src/engine/gpu/params";
 import { RedundancyTerms } from "../../src/engine/gpu/redundancyTerms";
+import { receivedAttentionKernel } from "../../src/engine/gpu/kernels/queryKernels";
 import { createTermKernels, type HeadShape } from "../../src/engine/gpu/termKernels";
 import { compileFamilies } from "../../src/engine/gpu/termFamilies";
 import { WindowTerms, type TermLayout, type TermSource } from "../../src/engine/gpu/windowTerms";
@@ -130,7 +131,7 @@ async function measureTerms(
 }
 
 /** Terms of the families (src/engine/gpu/termFamilies.ts), in one submit. */
-function measureFamilies(
+async function measureFamilies(
   device: GPUDevice,
   layer: ProbedLayer,
   names: readonly CacheTermName[],
@@ -141,6 +142,7 @@ function measureFamilies(
   const given: ProbeBuffers = {
     ...{ shape, lengthSlots, windowSlots, keys, values, positions, ropeTable, outputWeight },
     matrices: probedMatrices(layer),
+    receivedSums: names.includes("observedAttention") ? await measureReceived(device, layer) : undefined,
     queries: headsInnermost(queries, headCount, headDim),
     params: {
       ...{ rowCount: windowSlots, queryRows, queryStart: queryRows - windowSlots, scoreStride: lengthSlots },
@@ -165,6 +167,23 @@ function measureFamilies(
       new Float32Array(await read(buffer, kvHeadCount * lengthSlots)),
     ]);
     return Object.fromEntries(await Promise.all(rows));
+  });
+}
+
+/** What every slot received, where every slot's query is given: the forward of a prompt in one chunk. */
+function measureReceived(device: GPUDevice, { shape, keys, queries }: ProbedLayer): Promise<Float32Array> {
+  const { kvHeadCount, headCount, lengthSlots } = shape;
+  const input: ProbedWindow = { shape: { ...shape, windowSlots: lengthSlots }, keys, queries, groupPooling: "mean" };
+  return withWindow(device, input, async ({ terms, source, recorder, read, pool }) => {
+    const { params, slotTable } = source;
+    const receivedSums = pool.storage("received sums", kvHeadCount * lengthSlots * 4);
+    const overrides = { GROUP_SIZE: headCount / kvHeadCount, KV_HEAD_COUNT: kvHeadCount };
+    const kernel = await kernelCacheOf(device).kernel({ spec: receivedAttentionKernel, overrides });
+    terms.encodeProbabilities(recorder, lengthSlots);
+    const { probabilities } = terms;
+    const bound = boundKernel(device, kernel, { params, slotTable, probabilities, receivedSums });
+    recorder.dispatchFor(bound, lengthSlots, kvHeadCount);
+    return new Float32Array(await read(receivedSums, kvHeadCount * lengthSlots));
   });
 }
 
@@ -219,6 +238,7 @@ interface ProbeBuffers {
   readonly queries: Float32Array;
   readonly params: ParamValues;
   readonly values?: Float32Array;
+  readonly receivedSums?: Float32Array;
   readonly positions?: Int32Array;
   readonly ropeTable?: Float32Array;
   readonly outputWeight?: Float32Array;
@@ -292,7 +312,12 @@ async function withBuffers<Result>(
     device.queue.writeBuffer(
       params,
       0,
-      encodeParams({ longestSlots: lengthSlots, slotTableStride: shape.kvHeadCount, ...given.params }),
+      encodeParams({
+        longestSlots: lengthSlots,
+        slotCapacity: lengthSlots,
+        slotTableStride: shape.kvHeadCount,
+        ...given.params,
+      }),
     );
     const layout: TermLayout = {
       shape: { ...shape, layerCount: 1 },
@@ -315,6 +340,7 @@ async function withBuffers<Result>(
       ...{ device, pool, kernels, params, slotTable, keys, queries },
       values: pool.filled("probe values", given.values ?? one),
       positions: pool.filled("probe positions", Uint32Array.from(rows.flat())),
+      receivedSums: pool.filled("probe received sums", given.receivedSums ?? one),
       ropeTable: pool.filled("probe rope table", given.ropeTable ?? one),
       matrices: given.matrices ?? drawnMatrices(0, shape, null),
       outputWeights: [pool.filled("probe output weight", given.outputWeight ?? one)],

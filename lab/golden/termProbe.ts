@@ -147,6 +147,9 @@ function probedHead(layer: ProbedLayer, kvHead: number): HeadCache {
     keys: headsOf(keys, kvHeadCount)[kvHead],
     values: headsOf(values, kvHeadCount)[kvHead],
     ...{ positions, memberCount, headDim, windowSlots, parameters },
+    newestPosition: positions[positions.length - 1],
+    // What every slot received is only known where every query is given.
+    receivedSums: () => promptAttention(causalGroup(layer, kvHead)),
     newestQueries: (wanted) =>
       joined(
         headsOf(queries, headCount)
@@ -160,6 +163,13 @@ function probedHead(layer: ProbedLayer, kvHead: number): HeadCache {
     hasEvidence: false,
     products: createPlainRowProducts(),
   };
+}
+
+/** One KV head with a query for every slot, joined by mean. */
+function causalGroup({ shape, keys, queries }: ProbedLayer, kvHead: number): GroupAttention {
+  const { kvHeadCount, headDim, lengthSlots } = shape;
+  const group = { keys: headsOf(keys, kvHeadCount)[kvHead], queries: headsOf(queries, kvHeadCount)[kvHead] };
+  return groupAttention({ ...group, headDim, windowSlots: lengthSlots, groupPooling: "mean" });
 }
 
 async function eachHead<Result>(

@@ -4,6 +4,7 @@ struct Params {
   position: u32, // of row 0
   addedSlots: u32, // slots added to every head since the last compaction, the rows of this forward included
   longestSlots: u32, // slots in use in the longest head
+  slotCapacity: u32, // slots that every head may come to use
   rowCount: u32, // rows of queries; the last belongs to the newest slot, and a row sees its own slot and older ones
   step: u32,
   slotTableStride: u32,

@@ -24,7 +24,9 @@ export function computeColumn(
   { columns }: ColumnsBefore,
 ): Float32Array[] {
   const sourcesOf = heads.map((inputs, head) => step.from.map((name) => sourceOf(name, inputs, columns[head])));
-  if (step.operation === "standardised") return standardised(heads, sourcesOf);
+  if (step.operation === "standardised") return standardised(heads, sourcesOf, step.numbers[0]);
+  if (step.operation === "pooledByVariation") return pooledByVariation(heads, sourcesOf, step.numbers);
+  if (step.operation === "layerMean") return layerMean(heads, sourcesOf);
   return heads.map((inputs, head) => {
     const sources = sourcesOf[head];
     const column = new Float32Array(inputs.candidateCount);
@@ -78,6 +80,9 @@ function fillColumn(
     case "pooled":
       for (let slot = 0; slot < count; slot++) column[slot] = largestAround(a, slot, c);
       return;
+    case "averagePooled":
+      for (let slot = 0; slot < count; slot++) column[slot] = averageAround(a, slot, c);
+      return;
     case "mixed":
       for (let slot = 0; slot < count; slot++) column[slot] = c * a[slot] - (1 - c) * b[slot];
       return;
@@ -103,6 +108,8 @@ function fillColumn(
       rankInBlocks(a, column, { sinks: c, block: numbers[1], lengthSlots: inputs.positions.length });
       return;
     case "standardised": // of all heads together, above
+    case "layerMean":
+    case "pooledByVariation":
       return;
     case "sinks":
       for (let slot = 0; slot < count; slot++) column[slot] = slot < c ? Infinity : a[slot];
@@ -158,16 +165,48 @@ function rankInBlocks(source: Float32Array, ranks: Float32Array, { sinks, block,
   }
 }
 
-function standardised(heads: readonly ScoreInputs[], sourcesOf: readonly (readonly Float32Array[])[]): Float32Array[] {
-  const rows = sourcesOf.map(([a], head) => a.subarray(0, heads[head].candidateCount));
+function standardised(
+  heads: readonly ScoreInputs[],
+  sourcesOf: readonly (readonly Float32Array[])[],
+  sinks: number,
+): Float32Array[] {
+  const rows = sourcesOf.map(([a], head) => a.subarray(sinks, heads[head].candidateCount));
+  const { mean, squares, count } = momentsOf(rows);
+  const deviation = Math.sqrt(squares / (count - 1));
+  return rows.map((row, head) => {
+    const column = new Float32Array(heads[head].candidateCount);
+    if (deviation > 0) row.forEach((value, at) => (column[sinks + at] = (value - mean) / deviation));
+    return column;
+  });
+}
+
+/** Of all rows together; squares are those of the distances from the mean, added up. */
+function momentsOf(rows: readonly Float32Array[]): { mean: number; squares: number; count: number } {
   const count = rows.reduce((total, row) => total + row.length, 0);
   let sum = 0;
   for (const row of rows) for (const value of row) sum += value;
   const mean = sum / count;
   let squares = 0;
   for (const row of rows) for (const value of row) squares += (value - mean) * (value - mean);
-  const deviation = Math.sqrt(squares / (count - 1));
-  return rows.map((row) => row.map((value) => (deviation > 0 ? (value - mean) / deviation : 0)));
+  return { mean, squares, count };
+}
+
+function layerMean(heads: readonly ScoreInputs[], sourcesOf: readonly (readonly Float32Array[])[]): Float32Array[] {
+  const sums = new Map<number, number>(); // by position
+  const counts = new Map<number, number>();
+  heads.forEach(({ candidateCount, positions }, head) => {
+    for (let slot = 0; slot < candidateCount; slot++) {
+      const position = positions[slot];
+      sums.set(position, (sums.get(position) ?? 0) + sourcesOf[head][0][slot]);
+      counts.set(position, (counts.get(position) ?? 0) + 1);
+    }
+  });
+  return heads.map(({ candidateCount, positions }) =>
+    Float32Array.from(
+      positions.subarray(0, candidateCount),
+      (position) => (sums.get(position) ?? NaN) / (counts.get(position) ?? 1),
+    ),
+  );
 }
 
 /** Neighbours are slots of the cache, which after an eviction can be far apart in the text. Ends are truncated. */
@@ -178,4 +217,28 @@ function largestAround(source: Float32Array, slot: number, width: number): numbe
   let largest = -Infinity;
   for (let near = Math.max(0, slot - reach); near < end; near++) if (source[near] > largest) largest = source[near];
   return largest;
+}
+
+const POOLING_WIDTHS = [7, 5, 3];
+
+/** The wider, the smaller the deviation (of all, not of a sample) is beside the mean of the layer's heads together. */
+function pooledByVariation(
+  heads: readonly ScoreInputs[],
+  sourcesOf: readonly (readonly Float32Array[])[],
+  limits: readonly number[],
+): Float32Array[] {
+  const rows = sourcesOf.map(([a], head) => a.subarray(0, heads[head].candidateCount));
+  const { mean, squares, count } = momentsOf(rows);
+  const variation = Math.sqrt(squares / count) / mean;
+  const width = POOLING_WIDTHS.find((_, at) => variation < limits[at]) ?? 1;
+  return rows.map((row) => row.map((_, slot) => averageAround(row, slot, width)));
+}
+
+function averageAround(source: Float32Array, slot: number, width: number): number {
+  assert(width % 2 === 1, `pooling width ${width} is even`);
+  const reach = (width - 1) / 2;
+  const end = Math.min(source.length, slot + reach + 1);
+  let sum = 0;
+  for (let near = Math.max(0, slot - reach); near < end; near++) sum += source[near];
+  return sum / width;
 }

@@ -43,6 +43,7 @@ describe("an operation", () => {
     ["weighted", [a, b], [0.75], [1.25, 3, 4.25, 0.5]],
     ["added", [a, b], [], [2, 3, 5, 2]],
     ["pooled", [a], [3], [1, 4, 4, 4]],
+    ["averagePooled", [b], [3], [4 / 3, 5 / 3, 2, 1]],
     ["mixed", [a, b], [0.25], [-0.5, NaN, 0.25, -1.5]],
     ["recency", [], [1], [Infinity, 3, 5, 6]],
     ["scaled", [a], [2], [2, NaN, 8, 0]],
@@ -61,8 +62,14 @@ describe("an operation", () => {
     ["shareOfRow", [], [[1 / 14, 3 / 14, 2 / 14, 2 / 14, 6 / 14, 0], [0, 0, 1]]],
     // prettier-ignore
     ["rankInBlock", [1, 2], [[1, 0.5, 0, 0, 0.5, 0], [0, 0, 0.5]]],
+    ["standardised", [4], [[0, 0, 0, 0, 3, -3].map((x) => x / Math.sqrt(18)), [0, 0, 0]]],
+    // Positions 0, 1 and 2 are candidates of both heads.
     // prettier-ignore
-    ["standardised", [], [[-1, 1, 0, 0, 4, -2].map((x) => x / deviation), [-2, -2, 2].map((x) => x / deviation)]],
+    ["layerMean", [], [[0.5, 1.5, 3, 2, 6, 0], [0.5, 1.5, 3]]],
+    // prettier-ignore
+    ["pooledByVariation", [0.5, 0.9, 1.2], [[4 / 3, 2, 7 / 3, 10 / 3, 8 / 3, 2], [0, 4 / 3, 4 / 3]]],
+    // prettier-ignore
+    ["standardised", [0], [[-1, 1, 0, 0, 4, -2].map((x) => x / deviation), [-2, -2, 2].map((x) => x / deviation)]],
   ])("%s over a row or a layer does what its table says", (operation, numbers, expected) => {
     const columns = [[1, 3, 2, 2, 6, 0], [0, 0, 4]].map((row) => ({ a: Float32Array.from(row) })); // prettier-ignore
     const heads = columns.map(({ a: row }, kvHead): ScoreInputs => {

@@ -33,6 +33,10 @@ export const operations = {
   added: { sourceCount: 2, numbers: [] },
   /** The largest a among c neighbouring candidates, its own in the middle. */
   pooled: { sourceCount: 1, numbers: ["width"] },
+  /** The mean of a over c neighbouring candidates, its own in the middle; 0 counts for those beyond the ends. */
+  averagePooled: { sourceCount: 1, numbers: ["width"] },
+  /** The mean of a over those of the layer's heads that hold the token as a candidate. */
+  layerMean: { sourceCount: 1, numbers: [] },
   /** c·a − (1 − c)·b */
   mixed: { sourceCount: 2, numbers: ["weight"] },
   /** The token's position; Infinity for the first c slots. */
@@ -52,8 +56,13 @@ export const operations = {
    * behind the first c slots; a slot whose block isn't followed by a full one keeps a.
    */
   rankInBlock: { sourceCount: 1, numbers: ["sinks", "block"] },
-  /** How many standard deviations (unbiased) a lies above the mean of the layer's heads together; 0 where nothing varies. */
-  standardised: { sourceCount: 1, numbers: [] },
+  /**
+   * How many standard deviations (unbiased) a lies above the mean of the layer's heads together, their first c slots left out;
+   * 0 for these, and where nothing varies.
+   */
+  standardised: { sourceCount: 1, numbers: ["sinks"] },
+  /** Like `averagePooled`; the less a varies over the layer's heads (below c, the next, the third), the wider: 7, 5, 3, else 1. */
+  pooledByVariation: { sourceCount: 1, numbers: ["low", "middle", "high"] },
   /** a; Infinity for the first c slots. */
   sinks: { sourceCount: 1, numbers: ["sinks"] },
 } satisfies Readonly<Record<string, OperationShape>>;
@@ -86,7 +95,7 @@ export function termSource(term: string): string {
 /** The column that decides: higher stays, Infinity must stay. */
 export const TOTAL = "total";
 
-/** Of `pooled`, odd. */
+/** Of `pooled` and `averagePooled`, odd. */
 export const LARGEST_WIDTH = 63;
 
 /** What a formula reads: one layer and KV head at an event. */
@@ -182,6 +191,8 @@ export function formulaTerms({ steps, start }: Formula): string[] {
   return [...new Set([...read.map((name) => name.slice(TERM_PREFIX.length)), ...(start === null ? [] : [start])])];
 }
 
+const pooling: readonly Operation[] = ["pooled", "averagePooled"];
+
 /** Why something that may come from a stranger isn't a formula; null where it is one. */
 export function objectionToFormula({ steps, carry }: Formula): string | null {
   const columns = new Set<string>();
@@ -193,7 +204,7 @@ export function objectionToFormula({ steps, carry }: Formula): string | null {
       return `${column} has ${numbers.length} numbers, ${operation} needs ${names.length}`;
     const unknown = from.find((name) => !columns.has(name) && !name.startsWith(TERM_PREFIX));
     if (unknown !== undefined) return `${column} reads ${unknown}, which isn't computed before it`;
-    if (operation === "pooled" && !(numbers[0] % 2 === 1 && numbers[0] >= 1 && numbers[0] <= LARGEST_WIDTH)) {
+    if (pooling.includes(operation) && !(numbers[0] % 2 === 1 && numbers[0] >= 1 && numbers[0] <= LARGEST_WIDTH)) {
       return `${column} has a width of ${numbers[0]}, expected an odd number from 1 to ${LARGEST_WIDTH}`;
     }
     const isCount = (number: number, at: number): boolean =>

@@ -92,9 +92,9 @@ export const leverageScore = policyOf({
   summary: "Keeps the keys that the other keys span least (arXiv 2507.08143)",
   defaults: { sinkSlots: 0 },
   uses: ["sketchColumns", "seed"],
-  formula: () => [
+  formula: ({ sinkSlots }) => [
     step("leverage", "copy", [term("leverage")]),
-    step(TOTAL, "standardised", ["leverage"]),
+    step(TOTAL, "standardised", ["leverage"], [sinkSlots]),
   ],
 });
 

@@ -3,6 +3,7 @@
 // which of them change what it does, and its `defaults` overlay what defines it.
 import { LARGEST_WIDTH } from "./formula";
 import { keyValueParameters } from "./keyValueParameters";
+import { queryParameters } from "./queryParameters";
 import { MANY, share, type ParameterRow, type Room, type RowValue } from "./parameterRow";
 import { shareParameters } from "./shareParameters";
 
@@ -144,7 +145,7 @@ export const parameterTable = {
   poolingSlots: {
     type: "number",
     label: "Pooling width",
-    help: "Each slot takes the highest score of so many neighbours (odd); 1 is off.",
+    help: "Each slot shares its score with so many neighbours (odd): the highest or the mean. 1 is off.",
     group: "score",
     key: "pool",
     flag: "pooling",
@@ -261,6 +262,7 @@ export const parameterTable = {
     step: 0.01,
     range: { least: 0.001, most: 1, kind: "real" },
   },
+  ...queryParameters,
   ...shareParameters,
   ...keyValueParameters,
 } as const satisfies Readonly<Record<string, ParameterRow>>;

@@ -1,7 +1,7 @@
 // The only list of policies, and the numbers in force once a user's choices are laid over a policy's own.
 import { InputError } from "../lib/errors";
 import { fullCache, promptRecent, randomEviction, streamingLlm } from "./attentionFree";
-import { keyDiff, keyNorm } from "./keyValueScores";
+import { cur, keyDiff, keyNorm, lagKv, leverageScore, qFilter, valueNorm } from "./keyValueScores";
 import type { ParameterRow } from "./parameterRow";
 import {
   acceptedValue,
@@ -15,6 +15,7 @@ import {
   type ParameterValue,
 } from "./parameters";
 import type { Policy, PolicyParameters } from "./policy";
+import { queryPolicies } from "./queryScores";
 import { gkv, h2o, rKv, snapKv } from "./scoreBased";
 
 export const policies: readonly Policy[] = [
@@ -28,6 +29,12 @@ export const policies: readonly Policy[] = [
   promptRecent,
   keyNorm,
   keyDiff,
+  lagKv,
+  cur,
+  leverageScore,
+  qFilter,
+  valueNorm,
+  ...queryPolicies,
 ];
 
 /** Throws InputError for an id that is not in the list. */

@@ -32,6 +32,18 @@ export type TermName =
   | "lagSpread"
   /** Leverage of the key before RoPE among the candidates behind the sinks, through a random sketch. [candidate] */
   | "leverage"
+  /** Window attention, each row times the number of keys before its query (Finch). [candidate] */
+  | "placedAttention"
+  /** Window attention as R-KV's repository has it: joined before the softmax, which is over the candidates alone. [candidate] */
+  | "candidateAttention"
+  /** â: softmax of the logits expected of the queries to come (Expected Attention); 0 for sinks. [candidate] */
+  | "expectedAttention"
+  /** What a value adds to the span of the well-placed values (Cap); 0 for sinks. [candidate] */
+  | "valueLeverage"
+  /** What the queries of its chunk pay to each slot when nothing is masked; 0 for sinks. [candidate] */
+  | "chunkAttention"
+  /** What each slot received since it was written, for every query that could see it. [candidate] */
+  | "observedAttention"
   /** Column sums of the whole prompt's attention at prefill (H2O with α = 1). [position of the prompt] */
   | "promptAttention";
 

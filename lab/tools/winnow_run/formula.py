@@ -13,8 +13,8 @@ from .errors import require
 SHAPES = {
     "copy": (1, 0), "share": (1, 0), "sum": (2, 1), "shareOfSum": (2, 1), "decayed": (0, 1), "largest": (2, 0),
     "weighted": (2, 1), "added": (2, 0), "pooled": (1, 1), "mixed": (2, 1), "recency": (0, 1), "draw": (0, 2),
-    "scaled": (1, 1), "product": (2, 1), "shareOfBlock": (1, 1), "shareOfRow": (1, 0), "rankInBlock": (1, 2),
-    "standardised": (1, 0), "sinks": (1, 1),
+    "averagePooled": (1, 1), "layerMean": (1, 0), "scaled": (1, 1), "product": (2, 1), "shareOfBlock": (1, 1), "shareOfRow": (1, 0), "rankInBlock": (1, 2),
+    "standardised": (1, 1), "pooledByVariation": (1, 3), "sinks": (1, 1),
 }
 TERM = "terms."
 TOTAL = "total"
@@ -43,7 +43,7 @@ def check_formula(formula: dict, what: str) -> None:
         require(column not in known, f"{what} computes {column} twice")
         for source in sources:
             require(source in known or source.startswith(TERM), f"{what}: {column} reads {source}, which isn't computed before it")
-        is_width = operation != "pooled" or (numbers[0] % 2 == 1 and 1 <= numbers[0] <= LARGEST_WIDTH)
+        is_width = operation not in ("pooled", "averagePooled") or (numbers[0] % 2 == 1 and 1 <= numbers[0] <= LARGEST_WIDTH)
         require(is_width, f"{what}: {column} has a width of {numbers}, expected an odd number from 1 to {LARGEST_WIDTH}")
         counts = {"shareOfBlock": (1,), "rankInBlock": (0, 1)}.get(operation, ())
         is_counts = all(float(number).is_integer() and number >= least for number, least in zip(numbers, counts))
@@ -67,7 +67,11 @@ def compute_column(step: dict, heads: list[Inputs], columns: list[dict[str, np.n
     ]
     with np.errstate(all="ignore"):
         if step["operation"] == "standardised":
-            return [row.astype(np.float32) for row in _standardised([own[0] for own in rows])]
+            return [row.astype(np.float32) for row in _standardised([own[0] for own in rows], int(step["numbers"][0]))]
+        if step["operation"] == "pooledByVariation":
+            return [row.astype(np.float32) for row in _pooled_by_variation([own[0] for own in rows], step["numbers"])]
+        if step["operation"] == "layerMean":
+            return [row.astype(np.float32) for row in _layer_mean([own[0] for own in rows], heads)]
         filled = [np.asarray(_values(step, own, head)).astype(np.float32) for own, head in zip(rows, heads)]
         return [_shared(column) for column in filled] if step["operation"] in ("share", "shareOfSum") else filled
 
@@ -99,6 +103,8 @@ def _values(step: dict, rows: list[np.ndarray], inputs: Inputs) -> np.ndarray:
             padded = np.pad(a, reach, constant_values=np.nan)
             shifted = [padded[by : by + len(a)] for by in range(2 * reach + 1)]
             return np.fmax.reduce(shifted, axis=0, initial=-np.inf)
+        case "averagePooled":
+            return _average_pooled(a, int(c))
         case "mixed":
             return c * a - (1 - c) * b
         case "recency":
@@ -142,11 +148,38 @@ def _rank_in_block(row: np.ndarray, sinks: int, block: int, length: int) -> np.n
     return ranked
 
 
-def _standardised(rows: list[np.ndarray]) -> list[np.ndarray]:
+def _layer_mean(rows: list[np.ndarray], heads: list[Inputs]) -> list[np.ndarray]:
+    sums: dict[int, float] = {}
+    counts: dict[int, int] = {}
+    for row, head in zip(rows, heads):
+        for position, value in zip(head.positions[: head.candidate_count].tolist(), row.tolist()):
+            sums[position] = sums.get(position, 0.0) + value
+            counts[position] = counts.get(position, 0) + 1
+    return [
+        np.array([sums[position] / counts[position] for position in head.positions[: head.candidate_count].tolist()], np.float64)
+        for head in heads
+    ]
+
+
+def _average_pooled(row: np.ndarray, width: int) -> np.ndarray:
+    padded = np.pad(row, width // 2)
+    return np.cumsum([padded[by : by + len(row)] for by in range(width)], axis=0)[-1] / width
+
+
+def _pooled_by_variation(rows: list[np.ndarray], limits: list[float]) -> list[np.ndarray]:
     joined = np.concatenate(rows)
+    mean = _sum(joined) / np.float64(len(joined))
+    variation = np.sqrt(_sum((joined - mean) ** 2) / np.float64(len(joined))) / mean
+    width = next((width for width, limit in zip((7, 5, 3), limits) if variation < limit), 1)
+    return [_average_pooled(row, width) for row in rows]
+
+
+def _standardised(rows: list[np.ndarray], sinks: int) -> list[np.ndarray]:
+    joined = np.concatenate([row[sinks:] for row in rows])
     mean = _sum(joined) / len(joined) if len(joined) else 0.0
     deviation = float(np.sqrt(_sum((joined - mean) ** 2) / (len(joined) - 1))) if len(joined) > 1 else 0.0
-    return [(row - mean) / deviation if deviation > 0 else np.zeros(len(row)) for row in rows]
+    is_scored = [np.arange(len(row)) >= sinks for row in rows]
+    return [np.where(scored, (row - mean) / deviation, 0) if deviation > 0 else np.zeros(len(row)) for scored, row in zip(is_scored, rows)]
 
 
 def _shared(row: np.ndarray) -> np.ndarray:

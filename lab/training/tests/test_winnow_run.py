@@ -134,6 +134,7 @@ def test_a_file_of_the_page_is_read_and_written_again_number_by_number(file):
     ("weighted", [0.75], [1.25, 3, 4.25, 0.5]),
     ("added", [], [2, 3, 5, 2]),
     ("pooled", [3], [1, 4, 4, 4]),
+    ("averagePooled", [3], [4 / 3, 5 / 3, 2, 1]),
     ("mixed", [0.25], [-0.5, np.nan, 0.25, -1.5]),
     ("recency", [1], [np.inf, 3, 5, 6]),
     ("scaled", [2], [2, np.nan, 8, 0]),
@@ -143,7 +144,7 @@ def test_a_file_of_the_page_is_read_and_written_again_number_by_number(file):
 def test_every_operation_of_a_formula_does_what_its_table_says(operation, numbers, expected):
     a, b = np.array([1, np.nan, 4, 0], np.float32), np.array([1, 3, 1, 2], np.float32)
     inputs = Inputs(0, 0, 0, np.array([0, 3, 5, 6, 7]), 4, 3, {"b": b}, np.array([4, 6], np.float32))
-    sources = {"decayed": [], "recency": [], "copy": ["a"], "share": ["a"], "pooled": ["a"], "scaled": ["a"], "sinks": ["a"]}.get(operation, ["a", "terms.b"])
+    sources = {"decayed": [], "recency": [], "copy": ["a"], "share": ["a"], "pooled": ["a"], "scaled": ["a"], "sinks": ["a"], "averagePooled": ["terms.b"]}.get(operation, ["a", "terms.b"])
     column = compute_column({"column": "c", "operation": operation, "from": sources, "numbers": numbers}, [inputs], [{"a": a}])[0]
     assert column.dtype == np.float32
     np.testing.assert_array_equal(column, np.array(expected, np.float32))
@@ -160,7 +161,10 @@ def test_a_draw_is_the_page_s():
     ("shareOfBlock", [2], [[0.25, 0.75, 0.5, 0.5, 1, 0], [0, 0, 1]]),
     ("shareOfRow", [], [[1 / 14, 3 / 14, 2 / 14, 2 / 14, 6 / 14, 0], [0, 0, 1]]),
     ("rankInBlock", [1, 2], [[1, 0.5, 0, 0, 0.5, 0], [0, 0, 0.5]]),
-    ("standardised", [], [[-1 / 4.25**0.5, 1 / 4.25**0.5, 0, 0, 4 / 4.25**0.5, -2 / 4.25**0.5], [-2 / 4.25**0.5] * 2 + [2 / 4.25**0.5]]),
+    ("pooledByVariation", [0.5, 0.9, 1.2], [[4 / 3, 2, 7 / 3, 10 / 3, 8 / 3, 2], [0, 4 / 3, 4 / 3]]),
+    ("standardised", [4], [[0, 0, 0, 0, 3 / 18**0.5, -3 / 18**0.5], [0, 0, 0]]),
+    ("layerMean", [], [[0.5, 1.5, 3, 2, 6, 0], [0.5, 1.5, 3]]),
+    ("standardised", [0], [[-1 / 4.25**0.5, 1 / 4.25**0.5, 0, 0, 4 / 4.25**0.5, -2 / 4.25**0.5], [-2 / 4.25**0.5] * 2 + [2 / 4.25**0.5]]),
 ])
 def test_an_operation_over_a_row_or_a_layer_does_what_its_table_says(operation, numbers, expected):
     rows = [np.array([1, 3, 2, 2, 6, 0], np.float32), np.array([0, 0, 4], np.float32)]

@@ -1,6 +1,6 @@
 // One sequence on the CPU backend. Forwards run at once when they are started; their results wait in a queue.
 
-import { emptyRows, headCountOf, joinRows, rowLengths, type HeadRows } from "../../cache/headRows";
+import { emptyRows, headCountOf, headRow, joinRows, rowLengths, type HeadRows } from "../../cache/headRows";
 import { assert } from "../../lib/errors";
 import { sampleToken } from "../../model/sampler";
 import type { ModelWeights } from "../../model/weights";
@@ -17,6 +17,8 @@ import { createBreather } from "../giveWay";
 import { createKvStore, keepSlotsInPlace } from "./kvStore";
 import type { CacheTermName } from "../terms/headTerms";
 import { drawnMatrices } from "../terms/termMatrices";
+import { addReceived } from "../terms/observedAttention";
+import { queryRowCount, rotatedPositionCount } from "../terms/queryRows";
 import { measureTerms, type PresentCache } from "./measureTerms";
 import type { MatrixProducts } from "./products";
 import { createQueryRing } from "./queryRing";
@@ -31,8 +33,8 @@ export function createCpuSession(model: Model, products: MatrixProducts, request
   const { slotCapacity, positionCapacity, sampling } = request;
   const headCount = headCountOf(config);
   const kv = createKvStore(config, request.layerSlots ?? evenPools(config, slotCapacity));
-  const ring = createQueryRing(config, request.windowSlots);
-  const ropeTable = createRopeTable(config, positionCapacity);
+  const ring = createQueryRing(config, queryRowCount(request));
+  const ropeTable = createRopeTable(config, rotatedPositionCount(request));
   const forward = createForward(model, { kv, ring, products, ropeTable, slotCapacity, chunkCapacity: CHUNK_TOKENS });
   const matrices = drawnMatrices(request.parameters.seed, config, model.filters ?? null);
   const taps = request.hasTaps ? createTaps(headCount, slotCapacity) : null;
@@ -41,6 +43,8 @@ export function createCpuSession(model: Model, products: MatrixProducts, request
   const promptSums = request.terms.includes("promptAttention")
     ? createPromptSums(headCount, slotCapacity, request.parameters.groupPooling)
     : null;
+  const isReceived = request.terms.includes("observedAttention");
+  const receivedSums = Array.from({ length: isReceived ? headCount : 0 }, () => new Float64Array(slotCapacity)); // [head][slot]
   const queue: ForwardResult[] = [];
   let promptCount = 0;
   let startedCount = 0;
@@ -83,6 +87,7 @@ export function createCpuSession(model: Model, products: MatrixProducts, request
       const newest = start + tokens.length === promptCount ? tokens.length - 1 : -1;
       const observe: AttentionObserver = (token, head, groupRows) => {
         promptSums?.add(head, groupRows);
+        if (isReceived) addReceived(receivedSums[head], groupRows);
         if (token === newest) recordTaps(head, groupRows);
       };
       forward.embed(chunk);
@@ -94,8 +99,11 @@ export function createCpuSession(model: Model, products: MatrixProducts, request
     finishForward(chunk);
   };
 
-  const isTapped = taps !== null || headTaps !== null;
-  const observeStep: AttentionObserver | null = isTapped ? (_, head, groupRows) => recordTaps(head, groupRows) : null;
+  const isObserved = taps !== null || headTaps !== null || isReceived;
+  const observeStep: AttentionObserver = (_, head, groupRows) => {
+    if (isReceived) addReceived(receivedSums[head], groupRows);
+    recordTaps(head, groupRows);
+  };
   const stepTokens = new Int32Array(1);
   const decode = (forcedToken?: number): void => {
     assert(startedCount > 0, "decode comes after prefill");
@@ -106,7 +114,8 @@ export function createCpuSession(model: Model, products: MatrixProducts, request
     stepTokens[0] = forcedToken ?? lastToken;
     const chunk: Chunk = { tokens: stepTokens, firstPosition, firstSlots: lengths };
     forward.embed(chunk);
-    for (let layer = 0; layer < config.layerCount; layer++) forward.runLayer(layer, chunk, observeStep);
+    for (let layer = 0; layer < config.layerCount; layer++)
+      forward.runLayer(layer, chunk, isObserved ? observeStep : null);
     finishForward(chunk);
   };
 
@@ -120,7 +129,7 @@ export function createCpuSession(model: Model, products: MatrixProducts, request
     const newestPosition = promptCount + startedCount - 2;
     const { windowSlots, parameters, hasEvidence = false } = request;
     const cache: PresentCache = {
-      ...{ model, kv, ring, ropeTable, lengths, positions, newestPosition },
+      ...{ model, kv, ring, ropeTable, lengths, positions, newestPosition, receivedSums },
       ...{ windowSlots, parameters, hasEvidence, products: products.rows, matrices },
     };
     const measured = await measureTerms(cache, request.terms.filter(isCacheTerm));
@@ -140,6 +149,7 @@ export function createCpuSession(model: Model, products: MatrixProducts, request
     assert(kept.length === headCount, "survivors of every layer and KV head");
     kept.forEach((count, head) => assert(count <= lengths[head], `${count} slots cannot stay of ${lengths[head]}`));
     keepSlotsInPlace(kv, survivors);
+    receivedSums.forEach((sums, head) => headRow(survivors, head).forEach((slot, kept) => (sums[kept] = sums[slot])));
     lengths = kept;
   };
 
@@ -154,7 +164,8 @@ export function createCpuSession(model: Model, products: MatrixProducts, request
       forward.scratchBytes +
       (taps?.scratchBytes ?? 0) +
       (headTaps?.scratchBytes ?? 0) +
-      (promptSums?.scratchBytes ?? 0),
+      (promptSums?.scratchBytes ?? 0) +
+      receivedSums.reduce((bytes, sums) => bytes + sums.byteLength, 0),
   };
 
   return {

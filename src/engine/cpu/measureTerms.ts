@@ -19,6 +19,8 @@ export interface PresentCache {
   readonly lengths: Int32Array; // [head]
   readonly positions: HeadRows<Int32Array>;
   readonly newestPosition: number;
+  /** [head] of [slot]; empty where no term asks for them. */
+  readonly receivedSums: readonly Float64Array[];
   readonly windowSlots: number;
   readonly parameters: TermParameters;
   readonly hasEvidence: boolean;
@@ -69,6 +71,7 @@ interface PlacedHead {
 
 function headCache(cache: PresentCache, { layer, kvHead, queriesOf }: PlacedHead): HeadCache {
   const { model, kv, lengths, positions, ropeTable, windowSlots, parameters, hasEvidence, products } = cache;
+  const { newestPosition, receivedSums } = cache;
   const { headDim, headCount, kvHeadCount } = model.config;
   const memberCount = headCount / kvHeadCount;
   const head = headOf(model.config, layer, kvHead);
@@ -78,7 +81,8 @@ function headCache(cache: PresentCache, { layer, kvHead, queriesOf }: PlacedHead
     keys: slots.keys(lengthSlots).subarray(0, lengthSlots * headDim),
     values: slots.values(lengthSlots).subarray(0, lengthSlots * headDim),
     positions: headRow(positions, head),
-    ...{ memberCount, headDim, windowSlots, parameters, hasEvidence, products },
+    ...{ newestPosition, memberCount, headDim, windowSlots, parameters, hasEvidence, products },
+    receivedSums: () => receivedSums[head],
     newestQueries: (rowCount) => {
       const width = memberCount * rowCount * headDim;
       return queriesOf(rowCount).subarray(kvHead * width, (kvHead + 1) * width);

@@ -1,4 +1,4 @@
-// The newest post-RoPE queries of every layer: at least the observation window's. Position p sits in row p mod the number
+// The newest post-RoPE queries of every layer: as many as the terms of the run read. Position p sits in row p mod the number
 // of rows, so nothing moves when a token is added. Evictions do not touch it.
 
 import { assert } from "../../lib/errors";
@@ -18,7 +18,7 @@ export function createQueryRing(config: ModelConfig, rowCount: number): QueryRin
 
 /** Keeps one token's queries of a layer, [head][headDim]. */
 export function rememberQuery(ring: QueryRing, layer: number, position: number, heads: Float32Array): void {
-  ring.layers[layer].set(heads, (position % ring.rowCount) * heads.length);
+  if (ring.rowCount > 0) ring.layers[layer].set(heads, (position % ring.rowCount) * heads.length);
 }
 
 interface WantedQueries {

@@ -28,7 +28,10 @@ async function goOn(
     ...{ slotCapacity: 40, positionCapacity: 64, windowSlots: 4, sampling: greedySampling, stopTokens: [] },
     layerSlots: Int32Array.of(layerSlots),
     ...{ hasTaps: true, hasHeadTaps: true, hasEvidence: true, parameters: baseParameters },
-    terms: ["windowAttention", "attentionShift", "redundancy", "redundancyRaw", "keyNorm"],
+    terms: [
+      ...(["windowAttention", "attentionShift", "redundancy", "redundancyRaw", "keyNorm", "placedAttention"] as const),
+      ...(["candidateAttention", "expectedAttention", "valueLeverage", "chunkAttention", "observedAttention"] as const),
+    ],
   });
   await session.prefill(seededPrompt(9, promptCount));
   await session.collect();

@@ -10,11 +10,18 @@ import { peakLayerBytes, type SessionBuffers, type SessionLayout } from "./sessi
 import type { CompiledFamily } from "./termFamilies";
 import { layersOf } from "./windowTerms";
 
+export interface ReceivedKernels {
+  readonly add: Kernel;
+  readonly compact: Kernel;
+}
+
 /** What is compiled only for the sessions that ask for it. */
 export interface SessionKernels {
   /** Taps of every query head; null where the run does not ask for them. */
   readonly headTaps: Kernel | null;
   readonly termFamilies: readonly CompiledFamily[];
+  /** Sums of the attention received, and how they move at a compaction; null where no term asks for them. */
+  readonly received: ReceivedKernels | null;
 }
 
 /** What the passes of a session are made of. */
@@ -39,6 +46,7 @@ export class DecodePass {
   private readonly taps: BoundKernel | null;
   private readonly headTaps: BoundKernel | null;
   private readonly promptSums: readonly BoundKernel[];
+  private readonly received: BoundKernel | null;
 
   constructor(private readonly parts: SessionParts) {
     const { config, kernels, weights, buffers } = parts;
@@ -55,6 +63,9 @@ export class DecodePass {
     this.taps = parts.hasTaps ? this.bind(kernels.attentionTaps, { ...tapped, results }) : null;
     const { headTaps } = parts;
     this.headTaps = headTaps && this.bind(headTaps, { ...tapped, results: buffers.headResults });
+    const { received } = parts;
+    const { receivedSums } = buffers;
+    this.received = received && this.bind(received.add, { params, slotTable, probabilities, receivedSums });
     this.promptSums = buffers.promptSums.map((columnSums, layer) =>
       this.bind(kernels.terms.promptAttention, { params, probabilities: this.probabilitiesOf(layer), columnSums }),
     );
@@ -67,6 +78,8 @@ export class DecodePass {
     const wordCount = Math.ceil(longestSlots / 4);
     if (this.taps !== null) recorder.dispatchFor(this.taps, wordCount, headCountOf(config));
     if (this.headTaps !== null) recorder.dispatchFor(this.headTaps, wordCount, layout.headTapRowCount);
+    const { received } = this;
+    if (received !== null) recorder.dispatchFor(received, longestSlots, config.kvHeadCount, config.layerCount);
     if (!isPrompt) return;
     for (const bound of this.promptSums) recorder.dispatchFor(bound, longestSlots, config.kvHeadCount);
   }

@@ -12,6 +12,7 @@ import { Recorder, type DeviceStats } from "./dispatch";
 import type { SessionParts } from "./decodePass";
 import type { ParamValues } from "./params";
 import { RedundancyTerms } from "./redundancyTerms";
+import type { SessionLayout } from "./sessionBuffers";
 import type { TermFamily } from "./termFamilies";
 import { WindowTerms, type TermLayout, type TermSource } from "./windowTerms";
 
@@ -44,7 +45,7 @@ export class EventTerms {
     const source: TermSource = {
       ...{ device, pool, kernels: kernels.terms, params: buffers.params },
       ...{ slotTable: buffers.slotTable, keys: buffers.keys, values: buffers.values, queries: buffers.queryRing },
-      ...{ positions: buffers.positions, ropeTable: buffers.ropeTable },
+      ...{ positions: buffers.positions, ropeTable: buffers.ropeTable, receivedSums: buffers.receivedSums },
       matrices: drawnMatrices(request.parameters.seed, config, parts.filters),
       outputWeights: weights.layers.map(({ attentionOutput }) => attentionOutput),
     };
@@ -207,17 +208,19 @@ const evidenceTerms: Readonly<Record<EvidenceName, TermName>> = {
 /** Numbers that the term kernels need besides those of the cache; see shaders/common/params.wgsl. */
 export function eventParams(
   config: ModelConfig,
-  { windowSlots }: SessionRequest,
+  { windowSlots, ringRows }: Pick<SessionRequest, "windowSlots"> & Pick<SessionLayout, "ringRows">,
   longestSlots: number,
   nextPosition: number,
 ): ParamValues {
   const firstPosition = nextPosition - windowSlots;
+  const queryRows = Math.max(1, ringRows);
   return {
+    position: nextPosition - 1,
     rowCount: windowSlots,
     scoreStride: longestSlots,
     scoreLayerStride: config.headCount * windowSlots * longestSlots,
-    queryStart: ((firstPosition % windowSlots) + windowSlots) % windowSlots,
-    queryRows: Math.max(1, windowSlots),
+    queryStart: ((firstPosition % queryRows) + queryRows) % queryRows,
+    queryRows,
     excusedRank: 1,
   };
 }

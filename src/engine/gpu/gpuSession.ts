@@ -49,6 +49,7 @@ export class GpuSession implements Session {
   private readonly prefillPass: PrefillPass;
   private readonly terms: EventTerms;
   private readonly compaction: BoundKernel;
+  private readonly receivedCompaction: BoundKernel | null;
   /** Made when logits are first asked for: most sessions never are. */
   private readonly freeLogits: GPUBuffer[] = [];
   private promptCount = 0;
@@ -76,6 +77,9 @@ export class GpuSession implements Session {
     this.terms = new EventTerms(this.parts, request, this.pool, this.stats);
     const { params, slotTable, survivors, keys, values } = buffers;
     this.compaction = boundKernel(device, kernels.compact, { params, slotTable, survivors, keys, values });
+    const { received } = this.parts;
+    const { receivedSums } = buffers;
+    this.receivedCompaction = received && boundKernel(device, received.compact, { params, survivors, receivedSums });
     const kvBytes = keys.size + values.size;
     this.layerSlots = request.layerSlots ?? evenPools(config, request.slotCapacity);
     this.memory = {
@@ -128,8 +132,9 @@ export class GpuSession implements Session {
   }
 
   measureTerms(positions?: HeadRows<Int32Array>): Promise<Measured> {
-    const { config } = this.parts;
-    this.writeParams(eventParams(config, this.request, this.longestSlots, this.nextPosition));
+    const { config, layout } = this.parts;
+    const rows = { windowSlots: this.request.windowSlots, ringRows: layout.ringRows };
+    this.writeParams(eventParams(config, rows, this.longestSlots, this.nextPosition));
     return this.guarded(() => this.terms.measure(this.lengths, this.promptCount, positions));
   }
 
@@ -147,6 +152,7 @@ export class GpuSession implements Session {
     this.writeParams({});
     const recorder = new Recorder(device, this.stats, "compact");
     recorder.dispatchFor(this.compaction, config.headDim / 4, kept.length);
+    if (this.receivedCompaction !== null) recorder.dispatchFor(this.receivedCompaction, kept.length);
     const places = handOut(config, this.layerSlots, kept);
     this.recordMoves(recorder, kept, places);
     recorder.submit();
@@ -277,6 +283,7 @@ export class GpuSession implements Session {
     const block = encodeParams({
       addedSlots: this.addedSlots,
       longestSlots: this.longestSlots,
+      slotCapacity: this.request.slotCapacity,
       slotTableStride: layout.slotTableLayerBytes / 8,
       queryLayerStride: layout.queryLayerBytes / 16,
       scoreStride: this.request.slotCapacity,

@@ -1,4 +1,6 @@
 // What TypeScript knows of a kernel: its source, its bindings in order, its overrides. A test compares both sides.
+import bufferedCountCode from "../../../shaders/common/bufferedCount.wgsl?raw";
+import chunkQueryCode from "../../../shaders/common/chunkQuery.wgsl?raw";
 import joinGroupCode from "../../../shaders/common/joinGroup.wgsl?raw";
 import kvF32Code from "../../../shaders/common/kvF32.wgsl?raw";
 import kvF32LoadKeyCode from "../../../shaders/common/kvF32LoadKey.wgsl?raw";
@@ -9,6 +11,7 @@ import kvSlotsCode from "../../../shaders/common/kvSlots.wgsl?raw";
 import paramsCode from "../../../shaders/common/params.wgsl?raw";
 import lagBlocksCode from "../../../shaders/common/lagBlocks.wgsl?raw";
 import sketchCode from "../../../shaders/common/sketch.wgsl?raw";
+import receivedRowCode from "../../../shaders/common/receivedRow.wgsl?raw";
 import weightF16Code from "../../../shaders/common/weightF16.wgsl?raw";
 import weightF32Code from "../../../shaders/common/weightF32.wgsl?raw";
 
@@ -38,6 +41,9 @@ const commonParts: readonly { readonly word: string; readonly code: string }[] =
   { word: "joinGroup(", code: joinGroupCode },
   { word: "<uniform> blocks: LagBlocks", code: lagBlocksCode },
   { word: "<uniform> sketch: Sketch", code: sketchCode },
+  { word: "bufferedCount(", code: bufferedCountCode },
+  { word: "receivedRow(", code: receivedRowCode },
+  { word: "chunkQuery(", code: chunkQueryCode },
 ];
 
 /** Bytes of a key and its value in one slot. */

@@ -4,7 +4,20 @@ import { PROJECTION_COLUMNS } from "../terms/projectedNorms";
 import { boundKernel } from "./dispatch";
 import { allOf } from "./kernelCache";
 import { keyNormKernel } from "./kernels/eventKernels";
-import { filterProductKernel, keyAnchorKernel, keyCosineKernel, lagDeviationsKernel, lagRangesKernel, lagSpreadKernel, leverageKernel, projectedValueNormKernel, sketchFactorKernel, sketchKeysKernel, sketchNormsKernel, valueNormKernel } from "./kernels/keyValueKernels";
+import {
+  filterProductKernel,
+  keyAnchorKernel,
+  keyCosineKernel,
+  lagDeviationsKernel,
+  lagRangesKernel,
+  lagSpreadKernel,
+  leverageKernel,
+  projectedValueNormKernel,
+  sketchFactorKernel,
+  sketchKeysKernel,
+  sketchNormsKernel,
+  valueNormKernel,
+} from "./kernels/keyValueKernels";
 import type { FamilyShape, TermFamilySpec } from "./termFamilies";
 import { layersOf, type TermLayout, type TermSource } from "./windowTerms";
 
@@ -220,7 +233,9 @@ function columnsOf(matrix: Float32Array, columnCount: number): Float32Array {
 
 /** Of every layer and KV head, joined. */
 function eachHead({ shape }: TermLayout, ofHead: (layer: number, kvHead: number) => Float32Array): Float32Array {
-  const heads = Array.from({ length: headCountOf(shape) }, (_, head) => ofHead(layerOf(shape, head), kvHeadOf(shape, head)));
+  const heads = Array.from({ length: headCountOf(shape) }, (_, head) =>
+    ofHead(layerOf(shape, head), kvHeadOf(shape, head)),
+  );
   return joinRows(heads, Float32Array).values;
 }
 

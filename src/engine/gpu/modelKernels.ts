@@ -18,6 +18,8 @@ import {
   rmsNormKernel,
   siluMulKernel,
 } from "./kernels/matrixKernels";
+import { compactReceivedKernel, receivedAttentionKernel } from "./kernels/queryKernels";
+import type { ReceivedKernels } from "./decodePass";
 import { RESULT_WORDS, sampleKernel } from "./kernels/sample";
 import { peakLayerBytes } from "./sessionBuffers";
 import { createTermKernels, type TermKernels } from "./termKernels";
@@ -42,6 +44,8 @@ export interface ModelKernels {
   /** The same for every query head by itself, into a buffer of its own; compiled when first asked for. */
   readonly headTaps: () => Promise<Kernel>;
   readonly compact: Kernel;
+  /** Compiled when first asked for. */
+  readonly received: () => Promise<ReceivedKernels>;
   readonly prefill: {
     readonly rmsNorm: Kernel;
     readonly qkv: MatrixKernel;
@@ -137,7 +141,12 @@ export async function createModelKernels(
   ]);
   const headTaps = (): Promise<Kernel> =>
     plain(attentionTapsKernel, { ...tapShape, GROUP_SIZE: 1, KV_HEAD_COUNT: headCount, RESULT_WORDS: 0 });
-  return { ...decode, headTaps, prefill, terms };
+  const received = (): Promise<ReceivedKernels> =>
+    allOf({
+      add: plain(receivedAttentionKernel, { GROUP_SIZE, KV_HEAD_COUNT: kvHeadCount }),
+      compact: plain(compactReceivedKernel, { KV_HEAD_COUNT: kvHeadCount, HEAD_TOTAL: headCountOf(config) }),
+    });
+  return { ...decode, headTaps, received, prefill, terms };
 }
 
 function matrixOverrides({ columns, outputs, hasBias, hasResidual }: Matrix): OverrideValues {

@@ -4,6 +4,7 @@ const unsignedFields = [
   "position",
   "addedSlots",
   "longestSlots",
+  "slotCapacity",
   "rowCount",
   "step",
   "slotTableStride",

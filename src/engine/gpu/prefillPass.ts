@@ -17,6 +17,7 @@ interface LayerKernels {
   readonly scores: BoundKernel;
   readonly softmax: BoundKernel;
   readonly promptSums: BoundKernel | null;
+  readonly received: BoundKernel | null;
   readonly mix: BoundKernel;
   readonly attentionOutput: BoundMatrix;
   readonly mlpNorm: BoundKernel;
@@ -54,6 +55,7 @@ export class PrefillPass {
     recorder.dispatchFor(layer.scores, Math.ceil(lengthSlots / 4), headCount * rowTiles);
     recorder.dispatch(layer.softmax, [rowCount, headCount]);
     if (layer.promptSums !== null) recorder.dispatchFor(layer.promptSums, lengthSlots, kvHeadCount);
+    if (layer.received !== null) recorder.dispatchFor(layer.received, lengthSlots, kvHeadCount);
     recorder.dispatchFor(layer.mix, (headCount * headDim) / 4, rowTiles);
     multiply(layer.attentionOutput);
     recorder.dispatchFor(layer.mlpNorm, rowCount);
@@ -73,6 +75,8 @@ export class PrefillPass {
     const probabilities = buffers.chunkScores;
     const norm = (weight: GPUBuffer) =>
       this.bind(prefill.rmsNorm, { params, input: hidden, norm: weight, output: normed });
+    const { received } = this.parts;
+    const receivedSums = received && layersOf(buffers.receivedSums, layout.receivedLayerBytes, layer);
     const columnSums: GPUBuffer | undefined = buffers.promptSums[layer];
     return {
       attentionNorm: norm(weights.attentionNorm),
@@ -85,6 +89,7 @@ export class PrefillPass {
       softmax: this.bind(terms.attentionSoftmax, { params, slotTable, probabilities }),
       promptSums:
         columnSums === undefined ? null : this.bind(terms.promptAttention, { params, probabilities, columnSums }),
+      received: receivedSums && this.bind(received.add, { params, slotTable, probabilities, receivedSums }),
       mix: this.bind(prefill.attentionMix, { params, slotTable, probabilities, values, output: mixed }),
       attentionOutput: this.matrix(prefill.attentionOutput, {
         ...{ input: mixed, weight: weights.attentionOutput, output: hidden },

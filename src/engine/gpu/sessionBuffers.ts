@@ -13,6 +13,7 @@ import {
 import type { ModelConfig } from "../../model/config";
 import type { SessionRequest } from "../backend";
 import { createRopeTable } from "../ropeTable";
+import { queryRowCount, rotatedPositionCount } from "../terms/queryRows";
 import { evenPools } from "../slotPools";
 import type { BufferPool } from "./bufferPool";
 import { kvEntryBytes } from "./kernelSpec";
@@ -34,6 +35,7 @@ export interface SessionLayout {
   readonly slotTableLayerBytes: number;
   readonly queryLayerBytes: number;
   readonly scoreLayerBytes: number;
+  readonly receivedLayerBytes: number;
   readonly resultBytes: number;
   /** Rows of taps of query heads: layers × heads, 0 where the run does not ask for them. */
   readonly headTapRowCount: number;
@@ -59,6 +61,7 @@ export interface SessionBuffers {
   readonly values: GPUBuffer; // [row][headDim]
   readonly movingSlots: GPUBuffer | null; // [slot of one layer][headDim]: heads on their way to new places; null where they stay
   readonly positions: GPUBuffer; // [layer][kvHead][slotCapacity], written before terms are measured
+  readonly receivedSums: GPUBuffer; // [layer][kvHead][slotCapacity], see shaders/common/receivedRow.wgsl; empty where no term asks for it
   readonly queryRing: GPUBuffer; // [layer][position % ringRows][head][headDim]
   readonly logits: GPUBuffer; // [vocabulary]
   readonly results: GPUBuffer; // words, see shaders/attentionTaps.wgsl
@@ -70,9 +73,8 @@ export interface SessionBuffers {
 
 export function sessionLayout(config: ModelConfig, request: SessionRequest): SessionLayout {
   const { headCount, kvHeadCount, headDim, layerCount } = config;
-  const { slotCapacity, windowSlots, terms, hasTaps, hasHeadTaps = false } = request;
-  const needsRing = terms.includes("windowAttention") || terms.includes("attentionShift");
-  const ringRows = needsRing ? windowSlots : 0;
+  const { slotCapacity, hasTaps, hasHeadTaps = false } = request;
+  const ringRows = queryRowCount(request);
   const rowBytes = headCount * slotCapacity * 4;
   const headTapRowCount = hasHeadTaps ? layerCount * headCount : 0;
   return {
@@ -82,6 +84,7 @@ export function sessionLayout(config: ModelConfig, request: SessionRequest): Ses
     queryLayerBytes: alignedBytes(Math.max(1, ringRows) * headCount * headDim * 4),
     scoreLayerBytes: alignedBytes(rowBytes),
     resultBytes: RESULT_WORDS * 4 + (hasTaps ? tapBytes(headCountOf(config), slotCapacity) : 0),
+    receivedLayerBytes: alignedBytes(kvHeadCount * slotCapacity * 4),
     headTapRowCount,
     headResultBytes: tapBytes(headTapRowCount, slotCapacity),
   };
@@ -103,11 +106,12 @@ export function createSessionBuffers(
   const kvBytes = entryBytes * sumOf(layerSlots);
   const hasMoves = request.layerSlots !== undefined;
   const rows = (label: string, width: number): GPUBuffer => pool.storage(label, chunkRows * width * 4);
+  const isReceived = request.terms.includes("observedAttention");
   const hasPromptSums = request.terms.includes("promptAttention");
   return {
     params: pool.uniform("params", PARAM_BYTES),
     tokens: rows("tokens", 1),
-    ropeTable: pool.filled("rope table", createRopeTable(config, request.positionCapacity)),
+    ropeTable: pool.filled("rope table", createRopeTable(config, rotatedPositionCount(request))),
     hidden: rows("hidden", hiddenSize),
     normed: rows("normed", hiddenSize),
     qkv: rows("qkv", queryWidth + 2 * kvHeadCount * headDim),
@@ -123,6 +127,7 @@ export function createSessionBuffers(
     values: pool.storage("values", kvBytes),
     movingSlots: hasMoves ? pool.storage("moving slots", entryBytes * Math.max(...layerSlots)) : null,
     positions: pool.storage("positions", kvHeadTotal * slotCapacity * 4),
+    receivedSums: pool.storage("received sums", isReceived ? layerCount * layout.receivedLayerBytes : 0),
     queryRing: pool.storage("query ring", layerCount * queryLayerBytes),
     logits: pool.storage("logits", config.vocabularySize * 4),
     results: pool.storage("results", layout.resultBytes),

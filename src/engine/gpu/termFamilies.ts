@@ -7,6 +7,7 @@ import type { Recorder } from "./dispatch";
 import type { KernelCache } from "./kernelCache";
 import { keyValueFamilies } from "./keyValueTerms";
 import type { WeightType } from "./kernelSpec";
+import { queryFamilies } from "./queryTerms";
 import type { TermLayout, TermSource } from "./windowTerms";
 
 /** What the kernels of a family are compiled for. */
@@ -35,7 +36,7 @@ export interface CompiledFamily {
   readonly create: CreateFamily;
 }
 
-const families: readonly TermFamilySpec[] = [...keyValueFamilies];
+const families: readonly TermFamilySpec[] = [...keyValueFamilies, ...queryFamilies];
 
 /** The families that some of these terms belong to. */
 export function compileFamilies(

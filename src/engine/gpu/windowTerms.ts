@@ -33,6 +33,8 @@ export interface TermSource {
   readonly queries: GPUBuffer;
   /** Original position of every slot. [layer][kvHead][slotCapacity] */
   readonly positions: GPUBuffer;
+  /** What each slot received since it was written; see shaders/common/receivedRow.wgsl. Empty where no term asks for it. */
+  readonly receivedSums: GPUBuffer;
   /** [position][headDim / 2][cosine, sine] */
   readonly ropeTable: GPUBuffer;
   /** Output projections, in the type of the weights. [layer] of [hidden][head · headDim] */
@@ -41,6 +43,7 @@ export interface TermSource {
 }
 
 interface Batch {
+  readonly slotTable: BufferBinding;
   readonly firstLayer: number;
   readonly layerCount: number;
   readonly scores: BoundKernel;
@@ -64,7 +67,7 @@ export class WindowTerms {
   private readonly mean: GPUBuffer;
   private readonly deviation: GPUBuffer;
   private readonly votingHeads: GPUBuffer;
-  private readonly batches: readonly Batch[];
+  readonly batches: readonly Batch[];
 
   constructor(
     source: TermSource,
@@ -130,6 +133,7 @@ export class WindowTerms {
     const slotTable = layersOf(source.slotTable, slotTableLayerBytes, firstLayer, layerCount);
     const bind = boundKernel.bind(null, device);
     return {
+      slotTable,
       firstLayer,
       layerCount,
       scores: bind(kernels.attentionScores, {

@@ -7,11 +7,16 @@ import { keyCosine } from "./keyCosine";
 import { lagSpread } from "./lagSpread";
 import { leverage, type LeverageInput } from "./leverage";
 import { filterProduct, PROJECTION_COLUMNS, projectedValueNorm, sketchNorm } from "./projectedNorms";
+import { candidateAttention, joinedLogits } from "./candidateAttention";
+import { chunkAttention } from "./chunkAttention";
+import { expectedAttention, foretoldClouds, valueLeverage, type ExpectedInput } from "./expectedAttention";
+import { observedAttention } from "./observedAttention";
 import { redundancy, redundancyRaw, type Redundancy } from "./redundancy";
 import type { HeadMatrices } from "./termMatrices";
 import { vectorNorms } from "./vectorNorms";
 import {
   groupAttention,
+  placedAttention,
   votingHeads,
   windowAttention,
   windowStatistics,
@@ -27,6 +32,7 @@ export interface HeadCache {
   readonly values: Float32Array; // [slot][headDim]
   /** Original position of each slot. [slot] */
   readonly positions: Int32Array;
+  readonly newestPosition: number;
   /** Query heads of the group. */
   readonly memberCount: number;
   readonly headDim: number;
@@ -40,6 +46,8 @@ export interface HeadCache {
   /** cos and sin of a position's angles. [headDim / 2][cosine, sine] */
   readonly ropeAngles: (position: number) => Float32Array;
   readonly matrices: HeadMatrices;
+  /** What each slot received since it was written, the mean over the group. [slot] */
+  readonly receivedSums: () => ArrayLike<number>;
   /** Also what stands behind the terms. */
   readonly hasEvidence: boolean;
   readonly products: RowProducts;
@@ -57,6 +65,8 @@ export function createHeadTerms(head: HeadCache): HeadTerms {
   const { keys, values, headDim, products, matrices } = head;
   const window = once(() => measureWindow(head));
   const duplicates = once((): Redundancy => redundancy({ keys, headDim, products }));
+  const foretold = once(() => foretell(head));
+  const { parameters, positions, newestPosition, windowSlots } = head;
   const functions: Readonly<Record<CacheTermName, () => Float32Array>> = {
     windowAttention: () => window().mean,
     attentionShift: () => window().deviation,
@@ -71,6 +81,12 @@ export function createHeadTerms(head: HeadCache): HeadTerms {
     filterProduct: () => filterProduct(keys, matrices.filter()),
     lagSpread: () => lagSpread({ keys, values, headDim, ...head.parameters }),
     leverage: () => leverage(sketchedKeys(head)),
+    placedAttention: () => placedAttention(window().attention, windowSlots),
+    candidateAttention: () => measureCandidateAttention(head),
+    expectedAttention: () => expectedAttention(foretold(), parameters.hasCovariance),
+    valueLeverage: () => valueLeverage(foretold(), parameters.sharpness),
+    chunkAttention: () => measureChunkAttention(head),
+    observedAttention: () => observedAttention(head.receivedSums(), positions, newestPosition),
   };
   return {
     term: (name) => functions[name](),
@@ -80,6 +96,7 @@ export function createHeadTerms(head: HeadCache): HeadTerms {
 }
 
 interface WindowMeasures extends WindowStatistics {
+  readonly attention: Float32Array; // [row][slot]
   readonly votingHeads: Int8Array; // [candidate], empty where no evidence is asked for
 }
 
@@ -89,8 +106,43 @@ function measureWindow(head: HeadCache): WindowMeasures {
   const { groupPooling } = head.parameters;
   const group = groupAttention({ keys, queries, headDim, windowSlots, groupPooling, products });
   const brought = hasEvidence ? new Float64Array(memberCount * group.lengthSlots) : null;
-  const { mean, deviation } = windowStatistics(windowAttention(group, brought), windowSlots);
-  return { mean, deviation, votingHeads: brought === null ? new Int8Array(0) : votingHeads(group, brought) };
+  const attention = windowAttention(group, brought);
+  const { mean, deviation } = windowStatistics(attention, windowSlots);
+  return { attention, mean, deviation, votingHeads: brought === null ? new Int8Array(0) : votingHeads(group, brought) };
+}
+
+function measureCandidateAttention(head: HeadCache): Float32Array {
+  const { keys, headDim, windowSlots, products } = head;
+  const { groupPooling } = head.parameters;
+  const queries = head.newestQueries(windowSlots);
+  return candidateAttention(joinedLogits({ keys, queries, headDim, windowSlots, groupPooling, products }), windowSlots);
+}
+
+function foretell(head: HeadCache): ExpectedInput {
+  const { keys, values, headDim, parameters, products } = head;
+  return { keys, values, headDim, sinkSlots: parameters.sinkSlots, clouds: foretoldClouds(head), products };
+}
+
+/** Between sinks and window, each slot with the query of its position. */
+function measureChunkAttention(head: HeadCache): Float32Array {
+  const { keys, headDim, memberCount, windowSlots, positions, newestPosition, products } = head;
+  const { chunkSlots, sinkSlots } = head.parameters;
+  const end = positions.length - windowSlots;
+  const attention = new Float32Array(positions.length);
+  if (end <= sinkSlots) return attention;
+  const held = positions.subarray(sinkSlots, end);
+  const rowCount = newestPosition + 1 - held[0];
+  const newest = head.newestQueries(rowCount); // [member][position from held[0] on][headDim]
+  const queries = new Float32Array(memberCount * held.length * headDim);
+  for (let member = 0; member < memberCount; member++) {
+    held.forEach((position, slot) => {
+      const from = (member * rowCount + position - held[0]) * headDim;
+      queries.set(newest.subarray(from, from + headDim), (member * held.length + slot) * headDim);
+    });
+  }
+  const between = keys.subarray(sinkSlots * headDim, end * headDim);
+  attention.set(chunkAttention({ keys: between, queries, headDim, chunkSlots, products }), sinkSlots);
+  return attention;
 }
 
 function sketchedKeys(head: HeadCache): LeverageInput {

@@ -1,5 +1,5 @@
 // What the window's queries pay to the slots of one KV head, and what follows from it: the terms "windowAttention" and
-// "attentionShift", the voting heads of the record, and the column sums of a prompt ("promptAttention").
+// "attentionShift" and "placedAttention", the voting heads of the record, and the column sums of a prompt ("promptAttention").
 // Plain twins of the GPU kernels of the same names; methods section 3, steps 1 and 2 (G-KV, compute_attention_scores).
 //
 //   queries · keys ► softmax of every query head ► joined over the group ► mean, deviation
@@ -132,6 +132,22 @@ export function windowStatistics(attention: Float32Array, windowSlots: number): 
     deviation[candidate] = Math.sqrt(squares / Math.max(1, windowSlots - 1));
   }
   return { mean, deviation };
+}
+
+/**
+ * Finch's weighting (kvpress finch_press.py at 8bb29b9): each row of `attention` [row][slot] times the number of keys before
+ * its query, mean over the rows. Later queries share their attention among more keys. [candidate]
+ */
+export function placedAttention(attention: Float32Array, windowSlots: number): Float32Array {
+  const lengthSlots = attention.length / windowSlots;
+  const candidateCount = Math.max(0, lengthSlots - windowSlots);
+  return Float32Array.from({ length: candidateCount }, (_, candidate) => {
+    let sum = 0;
+    for (let row = 0; row < windowSlots; row++) {
+      sum += (candidateCount + row) * attention[row * lengthSlots + candidate];
+    }
+    return sum / windowSlots;
+  });
 }
 
 /**

@@ -165,8 +165,14 @@ function equation({ column, operation, from, numbers }: FormulaStep, formula: Fo
       return `${left} = ${a} / sum of ${a}`;
     case "rankInBlock":
       return `${left} = rank of ${a} in its block of ${second} slots / ${second}`;
+    case "averagePooled":
+      return `${left} = mean ${a} of ${c} neighbouring slots`;
+    case "layerMean":
+      return `${left} = mean of ${a} over the layer’s heads`;
     case "standardised":
-      return `${left} = (${a} − mean) / deviation over the layer’s heads`;
+      return `${left} = (${a} − mean) / deviation over the layer’s heads${numbers[0] > 0 ? `, without the first ${c} slots` : ""}`;
+    case "pooledByVariation":
+      return `${left} = mean of ${a} over 7, 5, 3 or 1 slots, the wider the less ${a} varies in the layer`;
     case "sinks":
       return `${left} = ${a}; the first ${c} slots: ${left} = ∞`;
     default:

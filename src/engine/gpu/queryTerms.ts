@@ -1,0 +1,259 @@
+// Families of terms that rest on more than the window's queries, or weigh them differently. Scratch is [layer][head or kvHead]
+// [slot of scoreStride] unless it says otherwise.
+//
+//   ring of queries ► turned to the positions to come ► μ, Σ ► logits ► "expectedAttention"
+//                                                        └───► weights ► A⁻¹ ► "valueLeverage"
+import { headCountOf } from "../../cache/headRows";
+import { CAP_EPSILON } from "../terms/expectedAttention";
+import type { TermParameters } from "../backend";
+import { boundKernel, type BoundKernel } from "./dispatch";
+import { allOf, type Kernel } from "./kernelCache";
+import {
+  anchorWeightsKernel,
+  candidateAttentionKernel,
+  chunkAttentionKernel,
+  chunkRowsKernel,
+  expectedAttentionKernel,
+  expectedLogitsKernel,
+  futureQueriesKernel,
+  invertMatricesKernel,
+  joinedLogitsKernel,
+  observedAttentionKernel,
+  placedAttentionKernel,
+  queryCovarianceKernel,
+  valueLeverageKernel,
+  weightedSquaresKernel,
+} from "./kernels/queryKernels";
+import type { FamilyShape, TermFamilySpec } from "./termFamilies";
+import { WindowTerms, type TermLayout, type TermSource } from "./windowTerms";
+
+/** The queries to come as a cloud: what both of its families start from. */
+interface Foretold {
+  readonly settings: GPUBuffer;
+  readonly mean: GPUBuffer; // [layer][head][headDim]
+  readonly deviations: GPUBuffer; // [layer][head][row][headDim]
+  readonly queries: BoundKernel;
+}
+
+const expected: TermFamilySpec = {
+  names: ["expectedAttention"],
+  compile: async (cache, shape) => {
+    const { HEAD_VECTORS, HEAD_COUNT, GROUP_SIZE, KV_HEAD_COUNT } = overridesOf(shape);
+    const kernels = await allOf({
+      queries: cache.kernel({ spec: futureQueriesKernel, overrides: { HEAD_VECTORS, HEAD_COUNT } }),
+      covariance: cache.kernel({ spec: queryCovarianceKernel, overrides: { HEAD_VECTORS } }),
+      logits: cache.kernel({ spec: expectedLogitsKernel, overrides: { HEAD_VECTORS, HEAD_COUNT, GROUP_SIZE } }),
+      attention: cache.kernel({ spec: expectedAttentionKernel, overrides: { KV_HEAD_COUNT, GROUP_SIZE } }),
+    });
+    return (source, layout, parameters) => {
+      const { device, pool, params, slotTable, keys } = source;
+      const { headDim } = layout.shape;
+      const headTotal = queryHeadTotal(layout);
+      const { settings, mean, deviations, queries } = foretell(source, layout, kernels.queries, parameters);
+      const covariance = pool.storage("query covariance", headTotal * headDim * headDim * 4);
+      const logits = pool.storage("expected logits", headTotal * layout.slotCapacity * 4);
+      const attention = slotRows(source, layout, "expected attention");
+      const spread = boundKernel(device, kernels.covariance, { params, settings, deviations, covariance });
+      const score = boundKernel(device, kernels.logits, {
+        ...{ params, settings, slotTable, keys, mean, covariance, logits },
+      });
+      const softmax = boundKernel(device, kernels.attention, { params, settings, slotTable, logits, attention });
+      return {
+        encode: (recorder, longestSlots) => {
+          recorder.dispatchFor(queries, headDim / 2, headTotal);
+          if (parameters.hasCovariance) recorder.dispatchFor(spread, headDim * headDim, headTotal);
+          recorder.dispatchFor(score, longestSlots, headTotal);
+          recorder.dispatch(softmax, [headCountOf(layout.shape)]);
+        },
+        bufferOf: () => attention,
+      };
+    };
+  },
+};
+
+const leverages: TermFamilySpec = {
+  names: ["valueLeverage"],
+  compile: async (cache, shape) => {
+    const { HEAD_VECTORS, HEAD_COUNT, GROUP_SIZE, KV_HEAD_COUNT } = overridesOf(shape);
+    const kernels = await allOf({
+      queries: cache.kernel({ spec: futureQueriesKernel, overrides: { HEAD_VECTORS, HEAD_COUNT } }),
+      weights: cache.kernel({ spec: anchorWeightsKernel, overrides: { HEAD_VECTORS, HEAD_COUNT, GROUP_SIZE } }),
+      squares: cache.kernel({
+        spec: weightedSquaresKernel,
+        overrides: { HEAD_VECTORS, HEAD_COUNT, GROUP_SIZE, EPSILON: CAP_EPSILON },
+      }),
+      invert: cache.kernel({ spec: invertMatricesKernel, overrides: { WIDTH: shape.headDim } }),
+      leverage: cache.kernel({ spec: valueLeverageKernel, overrides: { HEAD_VECTORS, KV_HEAD_COUNT, GROUP_SIZE } }),
+    });
+    return (source, layout, parameters) => {
+      const { device, pool, params, slotTable, keys, values } = source;
+      const { headDim } = layout.shape;
+      const headTotal = queryHeadTotal(layout);
+      const { settings, mean, queries } = foretell(source, layout, kernels.queries, parameters);
+      const weights = pool.storage("anchor weights", headTotal * layout.slotCapacity * 4);
+      const matrices = pool.storage("value squares", headTotal * headDim * headDim * 4);
+      const leverage = slotRows(source, layout, "value leverage");
+      const weigh = boundKernel(device, kernels.weights, { params, settings, slotTable, keys, mean, weights });
+      const square = boundKernel(device, kernels.squares, {
+        ...{ params, settings, slotTable, values, weights, squares: matrices },
+      });
+      const invert = boundKernel(device, kernels.invert, { matrices });
+      const score = boundKernel(device, kernels.leverage, {
+        ...{ params, slotTable, values, weights, inverses: matrices, leverage },
+      });
+      return {
+        encode: (recorder, longestSlots) => {
+          recorder.dispatchFor(queries, headDim / 2, headTotal);
+          recorder.dispatch(weigh, [headTotal]);
+          recorder.dispatchFor(square, (headDim * headDim) / 4, headTotal);
+          recorder.dispatch(invert, [headTotal]);
+          recorder.dispatchFor(score, longestSlots, headCountOf(layout.shape));
+        },
+        bufferOf: () => leverage,
+      };
+    };
+  },
+};
+
+const chunks: TermFamilySpec = {
+  names: ["chunkAttention"],
+  compile: async (cache, shape) => {
+    const { HEAD_VECTORS, HEAD_COUNT, GROUP_SIZE } = overridesOf(shape);
+    const overrides = { HEAD_VECTORS, HEAD_COUNT, GROUP_SIZE };
+    const kernels = await allOf({
+      rows: cache.kernel({ spec: chunkRowsKernel, overrides }),
+      columns: cache.kernel({ spec: chunkAttentionKernel, overrides }),
+    });
+    return (source, layout, { chunkSlots, sinkSlots }) => {
+      const { device, pool, params, slotTable, keys, queries, positions } = source;
+      const headTotal = queryHeadTotal(layout);
+      const settings = pool.filled("chunk settings", Uint32Array.of(chunkSlots, sinkSlots));
+      const rows = pool.storage("chunk rows", 2 * headTotal * layout.slotCapacity * 4); // two numbers a slot
+      const attention = slotRows(source, layout, "chunk attention");
+      const given = { params, settings, slotTable, queries, positions, keys, rows };
+      const measureRows = boundKernel(device, kernels.rows, given);
+      const measureColumns = boundKernel(device, kernels.columns, { ...given, attention });
+      return {
+        encode: (recorder, longestSlots) => {
+          recorder.dispatchFor(measureRows, longestSlots, headTotal);
+          recorder.dispatchFor(measureColumns, longestSlots, headCountOf(layout.shape));
+        },
+        bufferOf: () => attention,
+      };
+    };
+  },
+};
+
+/** Window attention of R-KV's repository. */
+const candidates: TermFamilySpec = {
+  names: ["candidateAttention"],
+  compile: async (cache, shape) => {
+    const { HEAD_VECTORS, HEAD_COUNT, GROUP_SIZE, KV_HEAD_COUNT } = overridesOf(shape);
+    const kernels = await allOf({
+      logits: cache.kernel({ spec: joinedLogitsKernel, overrides: { HEAD_VECTORS, HEAD_COUNT, GROUP_SIZE } }),
+      attention: cache.kernel({ spec: candidateAttentionKernel, overrides: { KV_HEAD_COUNT } }),
+    });
+    return (source, layout) => {
+      const { device, pool, params, slotTable, keys, queries } = source;
+      const headTotal = headCountOf(layout.shape);
+      const { windowSlots, slotCapacity } = layout;
+      const logits = pool.storage("joined logits", headTotal * windowSlots * slotCapacity * 4); // [layer][kvHead][row][slot]
+      const attention = slotRows(source, layout, "candidate attention");
+      const join = boundKernel(device, kernels.logits, { params, slotTable, queries, keys, logits });
+      const softmax = boundKernel(device, kernels.attention, { params, slotTable, logits, attention });
+      return {
+        encode: (recorder, longestSlots) => {
+          recorder.dispatchFor(join, longestSlots, windowSlots, headTotal);
+          recorder.dispatch(softmax, [headTotal]);
+        },
+        bufferOf: () => attention,
+      };
+    };
+  },
+};
+
+/** Window attention, later rows counting more. */
+const placed: TermFamilySpec = {
+  names: ["placedAttention"],
+  compile: async (cache, shape) => {
+    const { GROUP_SIZE, KV_HEAD_COUNT } = overridesOf(shape);
+    const kernel = await cache.kernel({ spec: placedAttentionKernel, overrides: { GROUP_SIZE, KV_HEAD_COUNT } });
+    return (source, layout) => {
+      const window = new WindowTerms(source, layout);
+      const { probabilities } = window;
+      const ofBatch = slotRows(source, layout, "placed attention of some layers");
+      const attention = slotRows(source, layout, "placed attention");
+      const bound = window.batches.map(({ slotTable }) =>
+        boundKernel(source.device, kernel, { params: source.params, slotTable, probabilities, attention: ofBatch }),
+      );
+      return {
+        encode: (recorder, longestSlots) => {
+          const layerBytes = layout.shape.kvHeadCount * longestSlots * 4;
+          if (longestSlots <= layout.windowSlots) return;
+          window.batches.forEach((batch, at) => {
+            window.encodeProbabilities(recorder, longestSlots, batch);
+            const rowCount = batch.layerCount * layout.shape.kvHeadCount;
+            recorder.dispatchFor(bound[at], longestSlots - layout.windowSlots, rowCount);
+            const toBytes = batch.firstLayer * layerBytes;
+            recorder.copy({ from: ofBatch, to: attention, toBytes, byteCount: batch.layerCount * layerBytes });
+          });
+        },
+        bufferOf: () => attention,
+      };
+    };
+  },
+};
+
+/** The sums are added up in every forward. */
+const observed: TermFamilySpec = {
+  names: ["observedAttention"],
+  compile: async (cache, shape) => {
+    const { KV_HEAD_COUNT } = overridesOf(shape);
+    const kernel = await cache.kernel({ spec: observedAttentionKernel, overrides: { KV_HEAD_COUNT } });
+    return (source, layout) => {
+      const { params, slotTable, positions, receivedSums } = source;
+      const attention = slotRows(source, layout, "observed attention");
+      const divide = boundKernel(source.device, kernel, { params, slotTable, positions, receivedSums, attention });
+      return {
+        encode: (recorder, longestSlots) => recorder.dispatchFor(divide, longestSlots, headCountOf(layout.shape)),
+        bufferOf: () => attention,
+      };
+    };
+  },
+};
+
+export const queryFamilies: readonly TermFamilySpec[] = [expected, leverages, chunks, candidates, placed, observed];
+
+function overridesOf({ headDim, headCount, kvHeadCount }: FamilyShape) {
+  return {
+    HEAD_VECTORS: headDim / 4,
+    HEAD_COUNT: headCount,
+    KV_HEAD_COUNT: kvHeadCount,
+    GROUP_SIZE: headCount / kvHeadCount,
+  };
+}
+
+function foretell(source: TermSource, layout: TermLayout, kernel: Kernel, parameters: TermParameters): Foretold {
+  const { device, pool, params, queries, ropeTable } = source;
+  const { headDim, headCount } = layout.shape;
+  const headTotal = queryHeadTotal(layout);
+  const { sinkSlots, futureSteps, sharpness, hasCovariance } = parameters;
+  const ringRows = Math.floor(layout.queryLayerBytes / (headCount * headDim * 4));
+  const rowCount = Math.min(parameters.queryBuffer, ringRows);
+  const [sharpnessBits] = new Uint32Array(Float32Array.of(sharpness).buffer);
+  const numbers = Uint32Array.of(sinkSlots, futureSteps, rowCount, sharpnessBits, hasCovariance ? 1 : 0);
+  const settings = pool.filled("settings of the queries to come", numbers);
+  const mean = pool.storage("query mean", headTotal * headDim * 4);
+  const deviations = pool.storage("query deviations", headTotal * rowCount * headDim * 4);
+  const bound = boundKernel(device, kernel, { params, settings, queries, ropeTable, mean, deviations });
+  return { settings, mean, deviations, queries: bound };
+}
+
+function queryHeadTotal({ shape }: TermLayout): number {
+  return shape.layerCount * shape.headCount;
+}
+
+/** A number for every slot of every KV head. */
+function slotRows({ pool }: TermSource, { shape, slotCapacity }: TermLayout, label: string): GPUBuffer {
+  return pool.storage(label, headCountOf(shape) * slotCapacity * 4);
+}

@@ -1,0 +1,48 @@
+// Term "chunkAttention": what the slots of a chunk pay to one another when every query sees the whole chunk (kvpress
+// non_causal_attention_press.py at 8bb29b9). Plain twin of the GPU kernels chunkRows and chunkAttention.
+import type { RowProducts } from "../cpu/products";
+
+export interface ChunkInput {
+  /** Of the slots between sinks and window. [slot][headDim], after RoPE */
+  readonly keys: Float32Array;
+  /** The query of each of these slots. [member][slot][headDim], after RoPE */
+  readonly queries: Float32Array;
+  readonly headDim: number;
+  readonly chunkSlots: number;
+  readonly products: RowProducts;
+}
+
+/**
+ * Column sums of the softmax over each chunk, without a mask and without 1/√d; mean over the group. The last chunk is filled
+ * up with zeros, as in the code, whose mask of −1e-9 hides nothing: they take their part of each softmax, and as queries
+ * they pay the same to every slot. [slot]
+ */
+export function chunkAttention({ keys, queries, headDim, chunkSlots, products }: ChunkInput): Float32Array {
+  const slotCount = keys.length / headDim;
+  const memberCount = queries.length / Math.max(1, keys.length);
+  const sums = new Float64Array(slotCount);
+  for (let start = 0; start < slotCount; start += chunkSlots) {
+    const end = Math.min(slotCount, start + chunkSlots);
+    const fillCount = chunkSlots - (end - start);
+    products.setRows(keys.subarray(start * headDim, end * headDim), headDim);
+    for (let member = 0; member < memberCount; member++) {
+      const from = (member * slotCount + start) * headDim;
+      const own = queries.subarray(from, from + (end - start) * headDim);
+      const { values, stride } = products.multiply(own, end - start);
+      for (let row = 0; row < end - start; row++) {
+        addSoftmax(values.subarray(row * stride, row * stride + end - start), fillCount, sums.subarray(start, end));
+      }
+    }
+    for (let slot = start; slot < end; slot++) sums[slot] += (memberCount * fillCount) / chunkSlots;
+  }
+  return Float32Array.from(sums, (sum) => sum / memberCount);
+}
+
+/** Adds the softmax of these logits and of `fillCount` logits of 0. */
+function addSoftmax(logits: Float32Array, fillCount: number, sums: Float64Array): void {
+  let peak = fillCount > 0 ? 0 : -Infinity;
+  for (const logit of logits) if (logit > peak) peak = logit;
+  let sum = fillCount * Math.exp(-peak);
+  for (let at = 0; at < logits.length; at++) sum += logits[at] = Math.exp(logits[at] - peak);
+  for (let at = 0; at < logits.length; at++) sums[at] += logits[at] / sum;
+}

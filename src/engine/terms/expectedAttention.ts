@@ -1,0 +1,176 @@
+// Terms "expectedAttention" and "valueLeverage": what the queries to come will make of each slot, foretold from the newest
+// ones as a Gaussian cloud. Plain twins of the GPU kernels of the same names.
+// Expected Attention (Devoto et al. 2025, arXiv:2510.00636), equations 4 to 8, and Cap: kvpress expected_attention_press.py
+// and cap_press.py at 8bb29b9.
+import type { RowProducts } from "../cpu/products";
+import { averageRotation, bufferedQueries, queryCloud, quadraticForms, turnedBack, turnedCloud } from "./queryCloud";
+import type { QueryCloud, RopeAngles } from "./queryCloud";
+
+/** Keeps Cap's sum of values away from a slot that weighs nothing. */
+export const CAP_EPSILON = 1e-6;
+/** Torch's cosine takes a shorter vector for this long. */
+const SHORTEST = 1e-8;
+
+export interface ExpectedInput {
+  readonly keys: Float32Array; // [slot][headDim], after RoPE
+  readonly values: Float32Array; // [slot][headDim]
+  readonly headDim: number;
+  /** The oldest slots, which are no part of the softmax and get 0. */
+  readonly sinkSlots: number;
+  /** As the positions to come will turn them, one for each query head of the group. */
+  readonly clouds: readonly QueryCloud[];
+  readonly products: RowProducts;
+}
+
+/** What says which queries are taken, and for how long they are to stand. */
+export interface ForetellingParameters {
+  readonly queryBuffer: number;
+  readonly sinkSlots: number;
+  /** T_f */
+  readonly futureSteps: number;
+}
+
+interface ForetoldGroup {
+  /** The newest queries of the group. [member][row of rowCount][headDim], after RoPE */
+  readonly newestQueries: (rowCount: number) => Float32Array;
+  readonly newestPosition: number;
+  readonly headDim: number;
+  readonly ropeAngles: RopeAngles;
+  readonly parameters: ForetellingParameters;
+  readonly products: RowProducts;
+}
+
+/** The queries of a group as the next T_f positions will turn them. [member] */
+export function foretoldClouds(group: ForetoldGroup): QueryCloud[] {
+  const { newestPosition, headDim, ropeAngles, products } = group;
+  const { queryBuffer, sinkSlots, futureSteps } = group.parameters;
+  const { rowCount, firstPosition } = bufferedQueries(newestPosition, queryBuffer, sinkSlots);
+  const queries = group.newestQueries(rowCount);
+  const rotation = averageRotation(ropeAngles, newestPosition + 1, futureSteps);
+  const width = rowCount * headDim;
+  return Array.from({ length: queries.length / width }, (_, member) => {
+    const own = queries.subarray(member * width, (member + 1) * width);
+    return turnedCloud(queryCloud(turnedBack(own, headDim, firstPosition, ropeAngles), headDim, products), rotation);
+  });
+}
+
+/** log ẑ = μ·k/√d + kᵀΣk/(2d), or its first half alone. [slot] */
+export function expectedLogits(
+  keys: Float32Array,
+  { mean, covariance }: QueryCloud,
+  products: RowProducts,
+  hasCovariance = true,
+): Float64Array {
+  const headDim = mean.length;
+  const scale = 1 / Math.sqrt(headDim);
+  const logits = new Float64Array(keys.length / headDim);
+  if (hasCovariance) {
+    const forms = quadraticForms(keys, covariance, products);
+    for (let slot = 0; slot < logits.length; slot++) logits[slot] = (forms[slot] * scale * scale) / 2;
+  }
+  for (let slot = 0; slot < logits.length; slot++) {
+    let product = 0;
+    for (let dim = 0; dim < headDim; dim++) product += mean[dim] * keys[slot * headDim + dim];
+    logits[slot] += product * scale;
+  }
+  return logits;
+}
+
+/** â: softmax over the slots without sinks, mean over the group. [slot] */
+export function expectedAttention(input: ExpectedInput, hasCovariance: boolean): Float32Array {
+  const { keys, headDim, sinkSlots, clouds, products } = input;
+  const mean = new Float64Array(keys.length / headDim);
+  for (const cloud of clouds) {
+    const logits = expectedLogits(keys, cloud, products, hasCovariance);
+    const peak = largestFrom(logits, sinkSlots);
+    let sum = 0;
+    for (let slot = sinkSlots; slot < logits.length; slot++) sum += logits[slot] = Math.exp(logits[slot] - peak);
+    for (let slot = sinkSlots; slot < logits.length; slot++) mean[slot] += logits[slot] / sum / clouds.length;
+  }
+  return Float32Array.from(mean);
+}
+
+/**
+ * Cap: w = exp(τ·cosine(R̄μ, k) − max), A = I + Σ (w + ε)·v·vᵀ, score w·vᵀA⁻¹v; mean over the group. How much a value adds
+ * to what the well-placed values already span. [slot]
+ */
+export function valueLeverage(input: ExpectedInput, sharpness: number): Float32Array {
+  const { keys, values, headDim, sinkSlots, clouds, products } = input;
+  const leverage = new Float64Array(keys.length / headDim);
+  for (const { mean } of clouds) {
+    const weights = anchorWeights(keys, mean, sinkSlots, sharpness);
+    const forms = quadraticForms(values, inverseOf(weightedSquares(values, weights, sinkSlots)), products);
+    for (let slot = sinkSlots; slot < leverage.length; slot++) {
+      leverage[slot] += (weights[slot] * forms[slot]) / clouds.length;
+    }
+  }
+  return Float32Array.from(leverage);
+}
+
+/** exp(τ·cosine − max) over the slots without sinks. [slot] */
+function anchorWeights(keys: Float32Array, anchor: Float32Array, sinkSlots: number, sharpness: number): Float64Array {
+  const headDim = anchor.length;
+  const weights = new Float64Array(keys.length / headDim);
+  let anchorSquares = 0;
+  for (const value of anchor) anchorSquares += value * value;
+  for (let slot = sinkSlots; slot < weights.length; slot++) {
+    let product = 0;
+    let squares = 0;
+    for (let dim = 0; dim < headDim; dim++) {
+      const value = keys[slot * headDim + dim];
+      product += value * anchor[dim];
+      squares += value * value;
+    }
+    const lengths = Math.max(SHORTEST, Math.sqrt(anchorSquares)) * Math.max(SHORTEST, Math.sqrt(squares));
+    weights[slot] = (sharpness * product) / lengths;
+  }
+  const peak = largestFrom(weights, sinkSlots);
+  for (let slot = sinkSlots; slot < weights.length; slot++) weights[slot] = Math.exp(weights[slot] - peak);
+  return weights;
+}
+
+/** I + Σ (w + ε)·v·vᵀ. [headDim][headDim] */
+function weightedSquares(values: Float32Array, weights: Float64Array, sinkSlots: number): Float64Array {
+  const width = values.length / weights.length;
+  const squares = new Float64Array(width * width);
+  for (let row = 0; row < width; row++) squares[row * width + row] = 1;
+  for (let slot = sinkSlots; slot < weights.length; slot++) {
+    const weight = weights[slot] + CAP_EPSILON;
+    for (let row = 0; row < width; row++) {
+      const factor = weight * values[slot * width + row];
+      for (let column = 0; column <= row; column++) {
+        squares[row * width + column] += factor * values[slot * width + column];
+      }
+    }
+  }
+  for (let row = 0; row < width; row++) {
+    for (let column = row + 1; column < width; column++) squares[row * width + column] = squares[column * width + row];
+  }
+  return squares;
+}
+
+/** Of a symmetric matrix whose eigenvalues are at least 1, by Gauss and Jordan: no pivot has to be sought. */
+function inverseOf(matrix: Float64Array): Float32Array {
+  const width = Math.sqrt(matrix.length);
+  const inverse = matrix.slice();
+  for (let pivot = 0; pivot < width; pivot++) {
+    const share = 1 / inverse[pivot * width + pivot];
+    for (let row = 0; row < width; row++) {
+      if (row === pivot) continue;
+      const factor = inverse[row * width + pivot] * share;
+      for (let column = 0; column < width; column++) {
+        if (column !== pivot) inverse[row * width + column] -= factor * inverse[pivot * width + column];
+      }
+      inverse[row * width + pivot] = -factor;
+    }
+    for (let column = 0; column < width; column++) inverse[pivot * width + column] *= share;
+    inverse[pivot * width + pivot] = share;
+  }
+  return Float32Array.from(inverse);
+}
+
+function largestFrom(values: Float64Array, start: number): number {
+  let largest = -Infinity;
+  for (let at = start; at < values.length; at++) if (values[at] > largest) largest = values[at];
+  return largest;
+}

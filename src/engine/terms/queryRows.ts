@@ -1,0 +1,31 @@
+// How many of the newest queries a session keeps for its terms, and how far its table of rotations goes.
+import type { TermName } from "../../policy/policy";
+import type { SessionRequest } from "../backend";
+
+type QueryDemand = Pick<SessionRequest, "terms" | "windowSlots" | "positionCapacity" | "parameters">;
+
+/** Queries that a term reads, the newest of them. Terms that are not listed read none. */
+const rowsRead: Readonly<Partial<Record<TermName, (demand: QueryDemand) => number>>> = {
+  windowAttention: ({ windowSlots }) => windowSlots,
+  attentionShift: ({ windowSlots }) => windowSlots,
+  placedAttention: ({ windowSlots }) => windowSlots,
+  candidateAttention: ({ windowSlots }) => windowSlots,
+  expectedAttention: ({ parameters }) => parameters.queryBuffer,
+  valueLeverage: ({ parameters }) => parameters.queryBuffer,
+  // The query of every slot that is held, however old.
+  chunkAttention: ({ positionCapacity }) => positionCapacity,
+};
+
+/** Rows of the ring of queries: what the most demanding term reads, 0 where none does. */
+export function queryRowCount(demand: QueryDemand): number {
+  const counts = demand.terms.map((name) => rowsRead[name]?.(demand) ?? 0);
+  // Rows that no position fills would only cost memory; the window's rows are addressed by their number.
+  const most = Math.max(demand.positionCapacity, demand.windowSlots);
+  return Math.min(most, Math.max(0, ...counts));
+}
+
+/** Positions whose rotation is needed: the run's own, and those that a term looks ahead to. */
+export function rotatedPositionCount({ terms, positionCapacity, parameters }: QueryDemand): number {
+  const looksAhead = terms.includes("expectedAttention") || terms.includes("valueLeverage");
+  return positionCapacity + (looksAhead ? parameters.futureSteps : 0);
+}
