@@ -10,6 +10,7 @@ const panels = [
   "settings",
   "trace",
   "state",
+  "model/headRoles",
   "policy/formula",
   "policy/admission",
   "policy/parameters",
@@ -41,7 +42,10 @@ export const layers = {
   // Many runs to one table.
   experiment: ["lib", "problems", "settings", "trace", "engine/client", "engine/protocol"],
   // The store: facts and choices, nothing derived.
-  state: ["lib", "cache", "problems", "settings", "trace", "experiment", "engine/client", "engine/protocol"],
+  state: [
+    ...["lib", "cache", "problems", "settings", "trace", "experiment", "engine/client", "engine/protocol"],
+    "model/headRoles",
+  ],
   // Generic controls and canvases.
   ui: ["lib"],
   // Style sheets. main.tsx brings them all but those of what is fetched late.

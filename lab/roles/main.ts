@@ -81,13 +81,13 @@ async function measure(values: ReturnType<typeof parseFlags>): Promise<void> {
   const file = values.out ?? path.join(folder, rolesFileName);
   const roles = parseHeadRoles(text, file, model.summary);
   await writeFile(file, `${text}\n`);
-  for (const { kind, label, askedCount, rightCount, infScore, ...needle } of roles.tasks) {
+  for (const { kind, label, askedCount, trialCount, infScore, ...needle } of roles.tasks) {
     const heads = infScore.flatMap((scores, layer) =>
       scores.map((score, head) => ({ score, name: `${layer}.${head}` })),
     );
     const best = heads.sort((one, other) => other.score - one.score).slice(0, 4);
     console.log(
-      `${kind} ${label}: ${rightCount} of ${askedCount} right, depth ${needle.lowestDepth} to ${needle.highestDepth}, ` +
+      `${kind} ${label}: ${trialCount} of ${askedCount} right, depth ${needle.lowestDepth} to ${needle.highestDepth}, ` +
         `${needle.meanDistance} tokens before; ` +
         best.map(({ name, score }) => `head ${name} ${score.toFixed(2)}`).join(", "),
     );

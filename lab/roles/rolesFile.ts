@@ -1,7 +1,14 @@
 // From trials to roles.json: means with standard errors by task and by kind, and an example of each task to look at.
 
 import { mean } from "../../src/experiment/results";
-import type { HeadNumbers, HeadRoles, KindRoles, NeedleKind, RolesExample, TaskRoles } from "../../src/model/headRoles";
+import type {
+  HeadNumbers,
+  HeadRoles,
+  HeadFigures,
+  NeedleKind,
+  RolesExample,
+  TaskRoles,
+} from "../../src/model/headRoles";
 import type { NeedleTask } from "../../src/problems/needles";
 import { needleTaskIds, needleTasks } from "../../src/problems/needles";
 import type { NeedleAttention } from "../../src/trace/infScore";
@@ -21,8 +28,8 @@ export function rolesFile(
   const ofTask = (task: NeedleTask): Trial[] => trials.filter(({ needle }) => needle.task === task);
   const tasks = needleTaskIds.filter((task) => ofTask(task).some(({ isRight }) => isRight));
   const right = tasks.map((task) => ({ task, trials: ofTask(task).filter(({ isRight }) => isRight) }));
-  const kindOf = (kind: NeedleKind): KindRoles =>
-    kindRoles(
+  const kindOf = (kind: NeedleKind): HeadFigures =>
+    headFigures(
       right.filter(({ task }) => needleTasks[task].kind === kind).map((each) => each.trials),
       model,
     );
@@ -41,10 +48,10 @@ export function rolesFile(
 
 type HeadShape = Pick<ModelSummary, "layerCount" | "headCount">;
 
-/** A number for each query head, four digits. [layer][head] */
+/** A share for each query head, three digits; rounding to 8 bits can take one past 1. [layer][head] */
 function byHead({ layerCount, headCount }: HeadShape, of: (row: number) => number): HeadNumbers {
   return Array.from({ length: layerCount }, (_, layer) =>
-    Array.from({ length: headCount }, (_, head) => digits(of(layer * headCount + head), 4)),
+    Array.from({ length: headCount }, (_, head) => Math.min(1, digits(of(layer * headCount + head), 3))),
   );
 }
 
@@ -53,7 +60,7 @@ function digits(value: number, count: number): number {
 }
 
 /** The mean over tasks of the mean over trials. */
-function kindRoles(trialsByTask: readonly (readonly Trial[])[], shape: HeadShape): KindRoles {
+function headFigures(trialsByTask: readonly (readonly Trial[])[], shape: HeadShape): HeadFigures {
   const meanOf = (of: (head: NeedleAttention) => number): HeadNumbers =>
     byHead(shape, (row) => mean(trialsByTask.map((trials) => meanOver(trials, row, of))) ?? 0);
   const cell = (name: keyof NeedleAttention["weights"]) => meanOf(({ weights }) => weights[name]);
@@ -92,12 +99,12 @@ function taskRoles(task: NeedleTask, right: readonly Trial[], askedCount: number
   const depths = needles.map(needleDepth);
   const { kind, label, example } = needleTasks[task];
   return {
-    ...{ id: task, kind, label, example, askedCount, rightCount: right.length },
+    ...{ id: task, kind, label, example, askedCount },
     meanDepth: digits(mean(depths) ?? 0, 3),
     lowestDepth: digits(Math.min(...depths), 3),
     highestDepth: digits(Math.max(...depths), 3),
     meanDistance: digits(mean(needles.map(({ end, answerAt }) => answerAt - end)) ?? 0, 1),
-    infScore: byHead(shape, (row) => meanOver(right, row, ({ infScore }) => infScore)),
+    ...headFigures([right], shape),
   };
 }
 

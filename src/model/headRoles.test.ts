@@ -32,8 +32,9 @@ function plainRoles() {
     logic: { ...structuredClone(kind), infScore: [[0, 0.1]] },
     tasks: [
       {
-        ...{ id: "rule", kind: "surface", label: "a rule", example: "[a] → a", askedCount: 5, rightCount: 4 },
-        ...{ meanDepth: 0.5, lowestDepth: 0, highestDepth: 1, meanDistance: 3, infScore: [[0.5, 1]] },
+        ...{ id: "rule", kind: "surface", label: "a rule", example: "[a] → a", askedCount: 5 },
+        ...{ meanDepth: 0.5, lowestDepth: 0, highestDepth: 1, meanDistance: 3 },
+        ...structuredClone(kind),
       },
     ],
     examples: [

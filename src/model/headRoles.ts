@@ -13,8 +13,7 @@ const text = v.pipe(v.string(), v.maxLength(300));
 /** A share for each query head: [layer][head]. */
 const headGrid = v.pipe(v.array(v.pipe(v.array(share), v.readonly())), v.readonly());
 
-/** The mean over tasks of the mean over trials; each task counts equally. */
-const kindSchema = v.object({
+const figuresSchema = v.object({
   /** Trials that count: the model gave the right answer. */
   trialCount: count,
   precision: headGrid,
@@ -22,7 +21,7 @@ const kindSchema = v.object({
   infScore: headGrid,
   /** Standard error of infScore. */
   error: headGrid,
-  /** Mean attention in the four cells; they add up to 1. */
+  /** Mean attention in the four cells, by the names of src/trace/infScore.ts; they add up to 1. */
   cells: v.object({ needleTop: headGrid, otherTop: headGrid, needleBelow: headGrid, otherBelow: headGrid }),
 });
 
@@ -34,15 +33,15 @@ const taskSchema = v.object({
   label: text,
   /** The needle in brackets, the answer after an arrow. */
   example: text,
+  /** Trials, right or wrong. */
   askedCount: count,
-  rightCount: count,
   /** Of the needle's middle: 0 is the beginning of the text, 1 the place of the answer. */
   meanDepth: share,
   lowestDepth: share,
   highestDepth: share,
   /** Tokens from the needle's end to the answer. */
   meanDistance: v.pipe(v.number(), v.minValue(0)),
-  infScore: headGrid,
+  ...figuresSchema.entries,
 });
 
 /** One trial to look at. */
@@ -70,8 +69,9 @@ const fileSchema = v.object({
   topCount: v.pipe(count, v.minValue(1)),
   /** Which tokens of an answer count; see StepReading in src/trace/infScore.ts. */
   reading: v.picklist(["firstLength", "everyStep", "promptOnly"]),
-  surface: kindSchema,
-  logic: kindSchema,
+  /** Means over the tasks of a kind; each task counts equally. */
+  surface: figuresSchema,
+  logic: figuresSchema,
   tasks: v.pipe(v.array(taskSchema), v.minLength(1)),
   examples: v.array(exampleSchema),
 });
@@ -79,7 +79,7 @@ const fileSchema = v.object({
 type RolesFile = v.InferOutput<typeof fileSchema>;
 
 export type NeedleKind = v.InferOutput<typeof kindName>;
-export type KindRoles = Readonly<RolesFile["surface"]>;
+export type HeadFigures = Readonly<v.InferOutput<typeof figuresSchema>>;
 export type TaskRoles = Readonly<v.InferOutput<typeof taskSchema>>;
 export type RolesExample = Readonly<v.InferOutput<typeof exampleSchema>>;
 export type HeadNumbers = readonly (readonly number[])[];
@@ -122,7 +122,10 @@ export function parseHeadRoles(fileText: string, file: string, model: RolesModel
 }
 
 function gridsOf({ surface, logic, tasks, examples }: RolesFile): [path: string, grid: HeadNumbers][] {
-  const ofKind = (name: string, { precision, recall, infScore, error, cells }: KindRoles): [string, HeadNumbers][] => [
+  const ofFigures = (
+    name: string,
+    { precision, recall, infScore, error, cells }: HeadFigures,
+  ): [string, HeadNumbers][] => [
     ...Object.entries({ precision, recall, infScore, error }).map(([field, grid]): [string, HeadNumbers] => [
       `${name}.${field}`,
       grid,
@@ -130,9 +133,9 @@ function gridsOf({ surface, logic, tasks, examples }: RolesFile): [path: string,
     ...Object.entries(cells).map(([cell, grid]): [string, HeadNumbers] => [`${name}.cells.${cell}`, grid]),
   ];
   return [
-    ...ofKind("surface", surface),
-    ...ofKind("logic", logic),
-    ...tasks.map(({ infScore }, at): [string, HeadNumbers] => [`tasks.${at}.infScore`, infScore]),
+    ...ofFigures("surface", surface),
+    ...ofFigures("logic", logic),
+    ...tasks.flatMap((task, at) => ofFigures(`tasks.${at}`, task)),
     ...examples.map(({ scale }, at): [string, HeadNumbers] => [`examples.${at}.scale`, scale]),
   ];
 }

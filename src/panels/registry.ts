@@ -9,6 +9,7 @@ import { mapPanel } from "./map/panel";
 import { maskPanel } from "./mask/panel";
 import { metersPanel } from "./meters/panel";
 import { overlapPanel } from "./overlap/panel";
+import { rolesPanel } from "./roles/panel";
 import { scorePanel } from "./score/panel";
 import { textPanel } from "./text/panel";
 import { whyPanel } from "./why/panel";
@@ -25,6 +26,7 @@ export const panels: Readonly<Record<PanelName, PanelDefinition>> = {
   overlap: overlapPanel,
   foretold: foretoldPanel,
   lifelines: lifelinesPanel,
+  roles: rolesPanel,
 };
 
 export const panelList = Object.values(panels);

@@ -21,7 +21,7 @@ interface ColumnsBefore {
 export function computeColumn(
   step: FormulaStep,
   heads: readonly ScoreInputs[],
-  { columns }: ColumnsBefore,
+  { columns, keepSlots = null }: ColumnsBefore,
 ): Float32Array[] {
   const sourcesOf = heads.map((inputs, head) => step.from.map((name) => sourceOf(name, inputs, columns[head])));
   if (step.operation === "standardised") return standardised(heads, sourcesOf, step.numbers[0]);
@@ -32,6 +32,11 @@ export function computeColumn(
     const column = new Float32Array(inputs.candidateCount);
     fillColumn(step, sources, inputs, column);
     if (step.operation === "share" || step.operation === "shareOfSum") divideByLargest(column);
+    if (step.operation === "secondStage") {
+      assert(keepSlots !== null, `${step.column} needs to know how many slots stay`);
+      const windowSlots = inputs.positions.length - inputs.candidateCount;
+      markBest(sources[0], column, Math.floor(step.numbers[1] * keepSlots[head]) - windowSlots);
+    }
     return column;
   });
 }
@@ -96,6 +101,7 @@ function fillColumn(
       for (let slot = 0; slot < count; slot++) column[slot] = c * a[slot];
       return;
     case "product":
+    case "secondStage":
       for (let slot = 0; slot < count; slot++) column[slot] = (a[slot] + c) * b[slot];
       return;
     case "shareOfBlock":
@@ -138,6 +144,14 @@ function divideByLargest(row: Float32Array): void {
   for (const value of row) if (value > largest) largest = value;
   if (largest === 0) return;
   for (let slot = 0; slot < row.length; slot++) row[slot] /= largest;
+}
+
+/** Infinity for the `count` slots with the highest source; equals: the older slot. */
+function markBest(source: Float32Array, column: Float32Array, count: number): void {
+  const slots = Array.from(column, (_, slot) => slot).sort(
+    (left, right) => source[right] - source[left] || left - right,
+  );
+  for (const slot of slots.slice(0, Math.max(0, count))) column[slot] = Infinity;
 }
 
 /** Fills `shares` with a part of the source, from `start` on, divided by its sum. */

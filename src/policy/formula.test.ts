@@ -80,6 +80,23 @@ describe("an operation", () => {
     expect(found.map((row) => [...row])).toEqual(expected.map((row) => row.map(Math.fround)));
   });
 
+  // And this one: of two heads with a window of 2, so many slots stay.
+  it.each<[number[], number[], number[][]]>([
+    [[0.5, 0.5], [3, 6], [[1.5, 7, 2.5, 5, 0], [3.5, 1, Infinity]]], // prettier-ignore
+    [[0, 1], [3, 2], [[1, 6, 2, 4, Infinity], [3, 0, 4]]], // prettier-ignore
+    [[1, 0], [9, 9], [[2, 8, 3, 6, 0], [4, 2, 5]]], // prettier-ignore
+  ])("secondStage with %j refines what keeps %j slots", (numbers, keepSlots, expected) => {
+    const columns = [[1, 3, 2, 2, 6], [3, 0, 4]].map((row) => ({ a: Float32Array.from(row) })); // prettier-ignore
+    const b = [[1, 2, 1, 2, 0], [1, 2, 1]].map((row) => Float32Array.from(row)); // prettier-ignore
+    const heads = columns.map(({ a: row }, kvHead): ScoreInputs => {
+      const positions = Int32Array.from({ length: row.length + 2 }, (_, slot) => slot);
+      return { ...inputs, kvHead, candidateCount: row.length, positions, terms: { b: b[kvHead] } };
+    });
+    const step: FormulaStep = { column: "c", operation: "secondStage", from: ["a", "terms.b"], numbers };
+    const found = computeColumn(step, heads, { columns, keepSlots });
+    expect(found.map((row) => [...row])).toEqual(expected);
+  });
+
   it("draws by event, head and position, and spares a prompt that is short enough", () => {
     const candidates = inputs.positions.subarray(0, 4);
     const expected = (spared: number) =>

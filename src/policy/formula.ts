@@ -65,6 +65,8 @@ export const operations = {
   pooledByVariation: { sourceCount: 1, numbers: ["low", "middle", "high"] },
   /** a; Infinity for the first c slots. */
   sinks: { sourceCount: 1, numbers: ["sinks"] },
+  /** (a + c)·b; Infinity for the best by a: the second number's part of the slots that the head keeps, less the window. */
+  secondStage: { sourceCount: 2, numbers: ["shift", "firstPart"], needsKeepSlots: true },
 } satisfies Readonly<Record<string, OperationShape>>;
 
 export type Operation = keyof typeof operations;

@@ -135,7 +135,9 @@ describe.each(["uniform", "pyramid", "adaptive", "roles"] as const)("the share %
         expect(budgets.reduce((sum, slots) => sum + slots, 0)).toBeLessThanOrEqual(headCountOf(grid) * budgetSlots);
         for (let layer = 0; layer < grid.layerCount; layer++) {
           const lengths = Array.from({ length: grid.kvHeadCount }, () => stream.integer(windowSlots, textLength));
-          const rows = lengths.map((length) => row(...Array.from({ length: length - windowSlots }, stream.uniform)));
+          const rows = lengths.map((length) =>
+            row(...Array.from({ length: length - windowSlots }, () => stream.uniform())),
+          );
           const kept = rule
             .layerShare(shared)({ layer, rows, lengths })
             .map((slots, head) => Math.min(slots, lengths[head]));

@@ -36,7 +36,7 @@ export function pyramidBudgets(request: PyramidRequest): Int32Array {
   const isLine = lengthSlots >= most && most >= least && least >= windowSlots && layerCount > 1;
   const drop = isLine ? (most - least) / (layerCount - 1) : 0;
   const line = Float64Array.from({ length: layerCount }, (_, layer) => (isLine ? most - layer * drop : budgetSlots));
-  return roundedWithin(line, Math.round(budgetSlots * layerCount));
+  return roundedWithin(line, Math.ceil(budgetSlots * layerCount));
 }
 
 export interface RoleRule {

@@ -105,6 +105,7 @@ it("closes up a row whose panels are all hidden", () => {
     "comparison",
     "history",
     "outcome",
+    "heads",
   ]);
 });
 

@@ -7,6 +7,7 @@
 //            attention │ mask                   attention │ mask
 //            foretold                           foretold
 //            overlap │ lifelines                overlap │ lifelines
+//            roles                              roles
 //                                               meters
 import * as v from "valibot";
 
@@ -21,6 +22,7 @@ const narrowOrder = [
   "foretold",
   "overlap",
   "lifelines",
+  "roles",
   "meters",
 ] as const;
 
@@ -52,6 +54,7 @@ const comparison = row("comparison", 320, [column(100, "lanes")]);
 const outcome = row("outcome", 400, [column(100, "foretold")]);
 const history = row("history", 440, [column(50, "attention"), column(50, "mask")]);
 const lives = row("lives", 460, [column(46, "overlap"), column(54, "lifelines")]);
+const roles = row("heads", 400, [column(100, "roles")]);
 
 export const arrangementNames = ["overview", "decision", "compare", "mask", "lives"] as const;
 export type ArrangementName = (typeof arrangementNames)[number];
@@ -78,6 +81,7 @@ const places: Readonly<Record<ArrangementName, Readonly<Record<"wide" | "medium"
       history,
       outcome,
       lives,
+      roles,
     ],
     medium: [
       row("decision", "screen", [column(42, "text", "map"), column(58, "score", "why")]),
@@ -85,6 +89,7 @@ const places: Readonly<Record<ArrangementName, Readonly<Record<"wide" | "medium"
       history,
       outcome,
       lives,
+      roles,
       row("details", 180, [column(100, "meters")]),
     ],
   },

@@ -1,32 +1,19 @@
 // The stored tables of results, one per model, fetched when needed. The address is relative, so that the
 // page works from any folder of any host.
 import { parseResultTable, type ResultTable, type TableCell } from "../experiment/resultTable";
-import { errorMessage, InputError } from "../lib/errors";
+import { InputError } from "../lib/errors";
 import { drawProblem, problemFamilies } from "../problems/families";
+import { storedText, type FetchFile } from "./storedFile";
 import { isUnusedByPolicy } from "../settings/inForce";
 import { settingIds, type Choices } from "../settings/settings";
 
 export type { ResultTable, TableCell, TableFamily } from "../experiment/resultTable";
 
-type Fetch = (file: string) => Promise<Response>;
-
 /** Throws InputError in plain words if there is none, or the file does not hold a table. */
-export async function loadResultTable(modelId: string, fetchFile: Fetch = (file) => fetch(file)): Promise<ResultTable> {
+export async function loadResultTable(modelId: string, fetchFile?: FetchFile): Promise<ResultTable> {
   const file = `results/${modelId}.json`;
-  let response: Response;
-  let text: string;
-  try {
-    response = await fetchFile(file);
-    text = await response.text();
-  } catch (error) {
-    throw new InputError(`${file} could not be loaded: ${errorMessage(error)}`);
-  }
-  // Some hosts answer with the page itself if a file is missing.
-  const isPage = response.headers.get("content-type")?.includes("text/html") === true;
-  if (response.status === 404 || (response.ok && isPage)) {
-    throw new InputError(`No results are stored for this model (${file} is not there).`);
-  }
-  if (!response.ok) throw new InputError(`${file} could not be loaded (HTTP ${response.status}).`);
+  const text = await storedText(file, fetchFile);
+  if (text === null) throw new InputError(`No results are stored for this model (${file} is not there).`);
   return parseResultTable(text, file);
 }
 

@@ -167,7 +167,8 @@ def follow(entry: dict, counts, terms: dict[str, Rows], stored: dict, before: Ev
     )
     columns_of = [{name: rows[head] for name, rows in stored.items()} for head in range(run.head_count)]
     for first in range(0, run.head_count, run.kv_head_count):
-        _compute(columns_of[first : first + run.kv_head_count], event, first, before, run)
+        heads = slice(first, first + run.kv_head_count)
+        _compute(columns_of[heads], event, first, before, run, [int(count) for count in counts[heads]])
     for head, held in enumerate(positions):
         columns = columns_of[head]
         for name in run.derived:
@@ -185,8 +186,10 @@ def follow(entry: dict, counts, terms: dict[str, Rows], stored: dict, before: Ev
     return event
 
 
-def _compute(columns: list[dict[str, np.ndarray]], event: EventRows, first: int, before: EventRows | None, run: EventRun) -> None:
-    """Adds what follows to the columns of a layer's heads, which begin at `first`."""
+def _compute(
+    columns: list[dict[str, np.ndarray]], event: EventRows, first: int, before: EventRows | None, run: EventRun, keep: list[int]
+) -> None:
+    """Adds what follows to the columns of a layer's heads, which begin at `first` and keep so many slots."""
     formula = run.formula
     if formula is None:
         return
@@ -202,7 +205,7 @@ def _compute(columns: list[dict[str, np.ndarray]], event: EventRows, first: int,
     for step in formula["steps"]:
         name = TOTAL if step["column"] == TOTAL else f"parts.{step['column']}"
         is_stored = all(name in own for own in columns)
-        computed = [own[name] for own in columns] if is_stored else compute_column(step, heads, known)
+        computed = [own[name] for own in columns] if is_stored else compute_column(step, heads, known, keep)
         for own, row, before_it in zip(columns, computed, known):
             before_it[step["column"]] = own[name] = row
     for own, head, computed in zip(columns, heads, known):

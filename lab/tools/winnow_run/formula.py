@@ -14,7 +14,7 @@ SHAPES = {
     "copy": (1, 0), "share": (1, 0), "sum": (2, 1), "shareOfSum": (2, 1), "decayed": (0, 1), "largest": (2, 0),
     "weighted": (2, 1), "added": (2, 0), "pooled": (1, 1), "mixed": (2, 1), "recency": (0, 1), "draw": (0, 2),
     "averagePooled": (1, 1), "layerMean": (1, 0), "scaled": (1, 1), "product": (2, 1), "shareOfBlock": (1, 1), "shareOfRow": (1, 0), "rankInBlock": (1, 2),
-    "standardised": (1, 1), "pooledByVariation": (1, 3), "sinks": (1, 1),
+    "standardised": (1, 1), "sinks": (1, 1), "secondStage": (2, 2), "pooledByVariation": (1, 3),
 }
 TERM = "terms."
 TOTAL = "total"
@@ -59,8 +59,10 @@ def formula_terms(formula: dict) -> list[str]:
     return list(dict.fromkeys([*read, *([formula["start"]] if formula["start"] is not None else [])]))
 
 
-def compute_column(step: dict, heads: list[Inputs], columns: list[dict[str, np.ndarray]]) -> list[np.ndarray]:
-    """Of one layer: [head] of [candidate], float32. `columns`: at least those before that it reads, by head."""
+def compute_column(
+    step: dict, heads: list[Inputs], columns: list[dict[str, np.ndarray]], keep: list[int] | None = None
+) -> list[np.ndarray]:
+    """Of one layer: [head] of [candidate], float32. `columns`: at least those before that it reads; `keep`: slots that stay, both by head."""
     rows = [
         [(head.terms[name.removeprefix(TERM)] if name.startswith(TERM) else own[name]).astype(np.float64) for name in step["from"]]
         for head, own in zip(heads, columns)
@@ -73,6 +75,12 @@ def compute_column(step: dict, heads: list[Inputs], columns: list[dict[str, np.n
         if step["operation"] == "layerMean":
             return [row.astype(np.float32) for row in _layer_mean([own[0] for own in rows], heads)]
         filled = [np.asarray(_values(step, own, head)).astype(np.float32) for own, head in zip(rows, heads)]
+        if step["operation"] == "secondStage":
+            require(keep is not None, f"{step['column']} needs to know how many slots stay")
+            for row, own, head, count in zip(filled, rows, heads, keep):
+                window = len(head.positions) - head.candidate_count
+                best = np.lexsort((np.arange(len(row)), -own[0]))
+                row[best[: max(0, int(np.floor(step["numbers"][1] * count)) - window)]] = np.inf
         return [_shared(column) for column in filled] if step["operation"] in ("share", "shareOfSum") else filled
 
 
@@ -115,7 +123,7 @@ def _values(step: dict, rows: list[np.ndarray], inputs: Inputs) -> np.ndarray:
             return _uniform(int(c), inputs.event, inputs.layer, inputs.kv_head, positions) + (positions < spared)
         case "scaled":
             return c * a
-        case "product":
+        case "product" | "secondStage":
             return (a + c) * b
         case "shareOfBlock":
             return np.concatenate([_of_sum(a[start : start + int(c)]) for start in range(0, len(a), int(c))] or [a])

@@ -175,6 +175,21 @@ def test_an_operation_over_a_row_or_a_layer_does_what_its_table_says(operation, 
         np.testing.assert_array_equal(row, np.array(wanted, np.float32))
 
 
+@pytest.mark.parametrize("numbers, keep, expected", [
+    ([0.5, 0.5], [3, 6], [[1.5, 7, 2.5, 5, 0], [3.5, 1, np.inf]]),
+    ([0, 1], [3, 2], [[1, 6, 2, 4, np.inf], [3, 0, 4]]),
+    ([1, 0], [9, 9], [[2, 8, 3, 6, 0], [4, 2, 5]]),
+])
+def test_a_second_stage_refines_what_stays(numbers, keep, expected):
+    rows = [np.array([1, 3, 2, 2, 6], np.float32), np.array([3, 0, 4], np.float32)]
+    norms = [np.array([1, 2, 1, 2, 0], np.float32), np.array([1, 2, 1], np.float32)]
+    heads = [Inputs(0, head, 0, np.arange(len(row) + 2), len(row), 0, {"b": norms[head]}, None) for head, row in enumerate(rows)]
+    step = {"column": "c", "operation": "secondStage", "from": ["a", "terms.b"], "numbers": numbers}
+    found = compute_column(step, heads, [{"a": row} for row in rows], keep)
+    for row, wanted in zip(found, expected):
+        np.testing.assert_array_equal(row, np.array(wanted, np.float32))
+
+
 DRAWN = [1.3962583541870117, 1.9800529479980469, 0.07062345743179321]
 
 

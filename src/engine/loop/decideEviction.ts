@@ -55,13 +55,11 @@ export function decideEviction(
   const layers = Array.from({ length: cache.layerCount }, (_, layer) => {
     const heads = views.slice(layer * cache.kvHeadCount, (layer + 1) * cache.kvHeadCount);
     const isProtected = heads.map((view) => protectedCandidates(view, parameters.isPromptProtected));
-    const scored = scoreLayer(formula, heads, (ranking) =>
-      share({
-        layer,
-        rows: ranking.map((total, head) => ({ total, isProtected: isProtected[head] })),
-        lengths: heads.map(({ lengthSlots }) => lengthSlots),
-      }),
-    );
+    const lengths = heads.map(({ lengthSlots }) => lengthSlots);
+    const scored = scoreLayer(formula, heads, (ranking) => {
+      const rows = ranking.map((total, head) => ({ total, isProtected: isProtected[head] }));
+      return share({ layer, rows, lengths }).map((keepSlots, head) => Math.min(keepSlots, lengths[head]));
+    });
     return heads.map(({ lengthSlots }, head) => {
       const [scores, keepSlots] = [scored.heads[head], scored.keepSlots[head]];
       const chosen = chooseSurvivors({

@@ -74,7 +74,7 @@ function answerText({ type, expected, given, isExact }: Exclude<RunVerdict, { ty
     case "wrong":
       return `${given === null ? "✗ no answer" : `✗ wrong answer: ${given}`}, expected ${expected}`;
     case "open":
-      return `no answer up to this step, expected ${expected}`;
+      return `no answer by this step, expected ${expected}`;
     default:
       return unreachable(type);
   }

@@ -34,8 +34,9 @@ export function TextBody({ trace, state, onHover, onPin, ...look }: TextBodyProp
   const end = useRef<HTMLDivElement>(null);
   const [near] = useState(() => createNearWatch(".text-scroller"));
   const isPrinting = usePrinting();
-  useKeepEndInView({ scroller, content, end });
-  usePinnedInView(scroller, pinned);
+  const followsEndRef = useRef(true);
+  useKeepEndInView({ scroller, content, end, followsEndRef });
+  usePinnedInView({ scroller, followsEndRef }, pinned);
   const tokenCount = trace.header.promptTokens.length + step + 1;
   const slices = textSlices(trace, step);
   const drawnFrom = isPrinting || tokenCount <= SHORT_TEXT ? 0 : tokenCount - END_TOKENS;
@@ -106,21 +107,26 @@ interface TextElements {
   readonly content: RefObject<HTMLElement | null>;
   /** After the last token. */
   readonly end: RefObject<HTMLElement | null>;
+  /** The reader follows the end. */
+  readonly followsEndRef: RefObject<boolean>;
 }
 
-function useKeepEndInView({ scroller, content, end }: TextElements): void {
+function useKeepEndInView({ scroller, content, end, followsEndRef }: TextElements): void {
   useEffect(() => {
     const [frame, all, last] = [scroller.current, content.current, end.current];
     if (frame === null || all === null || last === null) return;
-    let isAtEnd = true;
+    followsEndRef.current = true;
     // Both observers run after layout, when sizes are known: growth first, then what is in sight.
     const growth = new ResizeObserver(() => {
-      if (isAtEnd) frame.scrollTop = frame.scrollHeight;
+      if (followsEndRef.current) frame.scrollTop = frame.scrollHeight;
     });
-    const sight = new IntersectionObserver((entries) => (isAtEnd = entries[entries.length - 1].isIntersecting), {
-      root: frame,
-      rootMargin: `0px 0px ${END_SLACK}px 0px`,
-    });
+    const sight = new IntersectionObserver(
+      (entries) => (followsEndRef.current = entries[entries.length - 1].isIntersecting),
+      {
+        root: frame,
+        rootMargin: `0px 0px ${END_SLACK}px 0px`,
+      },
+    );
     growth.observe(all);
     growth.observe(frame);
     sight.observe(last);
@@ -128,10 +134,13 @@ function useKeepEndInView({ scroller, content, end }: TextElements): void {
       growth.disconnect();
       sight.disconnect();
     };
-  }, [scroller, content, end]);
+  }, [scroller, content, end, followsEndRef]);
 }
 
-function usePinnedInView(scroller: RefObject<HTMLElement | null>, pinned: number | null): void {
+function usePinnedInView(
+  { scroller, followsEndRef }: Pick<TextElements, "scroller" | "followsEndRef">,
+  pinned: number | null,
+): void {
   useEffect(() => {
     const frame = scroller.current;
     if (frame === null || pinned === null) return;
@@ -142,5 +151,7 @@ function usePinnedInView(scroller: RefObject<HTMLElement | null>, pinned: number
     if (top >= seen.top && bottom <= seen.bottom) return;
     // Only the text moves: the page stays where the reader clicked.
     frame.scrollBy({ top: (top + bottom) / 2 - (seen.top + seen.bottom) / 2 });
-  }, [scroller, pinned]);
+    // Text that has grown in this very frame must not take it out of sight again.
+    if (frame.scrollHeight - frame.clientHeight - frame.scrollTop > END_SLACK) followsEndRef.current = false;
+  }, [scroller, followsEndRef, pinned]);
 }
