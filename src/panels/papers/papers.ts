@@ -38,6 +38,11 @@ const gkvCode = {
   codeAddress: "https://github.com/microsoft/G-KV/tree/6db3b2e",
 } as const;
 
+const kvpressCode = {
+  code: "NVIDIA/kvpress, 8bb29b9",
+  codeAddress: "https://github.com/NVIDIA/kvpress/tree/8bb29b9",
+} as const;
+
 export const policyPapers: readonly PolicyPaper[] = [
   {
     policyId: "gkv",
@@ -201,6 +206,33 @@ export const policyPapers: readonly PolicyPaper[] = [
       {
         label: "An event after every step, as in the paper",
         choices: { policyId: "streamingLlm", intervalSteps: 1 },
+      },
+    ],
+  },
+  {
+    policyId: "streamingLlmRerotated",
+    source: {
+      citation: "Xiao et al. 2023, arXiv 2309.17453",
+      address: "https://arxiv.org/abs/2309.17453",
+      ...kvpressCode,
+    },
+    paper: [
+      "Keeps the first 4 tokens (attention sinks) and the most recent ones, after every step.",
+      "Gives the kept tokens new positions, counted within the cache.",
+    ],
+    code: ["KVPress rotates the kept keys once, after the prompt, to positions without gaps."],
+    here: [
+      "Kept keys are rotated to their slots at every event, and so are the queries of the window; new tokens follow at the next slot.",
+    ],
+    trials: [
+      {
+        label: "New positions and old ones",
+        choices: { policyId: "streamingLlmRerotated" },
+        others: [{ policyId: "streamingLlm" }],
+      },
+      {
+        label: "An event after every step, as in the paper",
+        choices: { policyId: "streamingLlmRerotated", intervalSteps: 1 },
       },
     ],
   },

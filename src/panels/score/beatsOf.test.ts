@@ -15,9 +15,12 @@ it("speaks only of parts that the policy has", () => {
       "rKv | score: the newest tokens vote | pool: neighbours lend their score; near-duplicates lose | cut: the lowest are evicted | compact: the kept tokens move together",
       "h2o | score: the newest tokens vote | decay and join: the past comes in | cut: the lowest are evicted | compact: the kept tokens move together",
       "streamingLlm | rank: the newer, the higher | cut: the lowest are evicted | compact: the kept tokens move together",
+      "streamingLlmRerotated | rank: the newer, the higher | cut: the lowest are evicted | compact: the kept tokens move together",
       "fullCache | score: the newest tokens vote | cut: the lowest are evicted | compact: the kept tokens move together",
       "random | draw: a random number each | cut: the lowest are evicted | compact: the kept tokens move together",
       "promptRecent | rank: the newer, the higher | cut: the lowest are evicted | compact: the kept tokens move together",
+      "keyNorm | score: the newest tokens vote | cut: the lowest are evicted | compact: the kept tokens move together",
+      "keyDiff | score: the newest tokens vote | cut: the lowest are evicted | compact: the kept tokens move together",
     ]
   `);
 });
