@@ -10,8 +10,8 @@ export interface CombinedModel {
   readonly headCount: number;
   /** Null where nobody has looked what its heads do. */
   readonly roles: InfScores | null;
-  /** Null where nobody has looked where its queries point. */
-  readonly filters: ArrayLike<number> | null;
+  /** Absent or null where nobody has looked where its queries point. */
+  readonly filters?: ArrayLike<number> | null;
   /** Absent: none. */
   readonly spans?: PromptSpans;
 }
@@ -20,7 +20,7 @@ export interface CombinedModel {
 export function objectionToCombination(
   policy: Policy,
   parameters: PolicyParameters,
-  { roles, filters, layerCount, headCount, spans = noSpans }: CombinedModel,
+  { roles, filters = null, layerCount, headCount, spans = noSpans }: CombinedModel,
 ): string | null {
   if (!policy.isEvicting) return null;
   if (filters === null && neededTerms(policy.formula(parameters)).includes("filterProduct")) {
