@@ -4,6 +4,7 @@
 import { LARGEST_WIDTH } from "./formula";
 import { queryParameters } from "./queryParameters";
 import { MANY, share, type ParameterRow, type Room, type RowValue } from "./parameterRow";
+import { scheduleParameters } from "./scheduleParameters";
 import { shareParameters } from "./shareParameters";
 
 /** Sized for short reasoning by a small model; the paper's own scripts use w = 16, s = 128, B = 512 and more. */
@@ -261,6 +262,7 @@ export const parameterTable = {
     step: 0.01,
     range: { least: 0.001, most: 1, kind: "real" },
   },
+  ...scheduleParameters,
   ...queryParameters,
   ...shareParameters,
 } as const satisfies Readonly<Record<string, ParameterRow>>;
