@@ -5,6 +5,7 @@ import type { TermParameters } from "../../src/engine/backend";
 import { createPlainRowProducts } from "../../src/engine/cpu/products";
 import { joinedLogits } from "../../src/engine/terms/candidateAttention";
 import { createHeadTerms, type CacheTermName, type HeadCache } from "../../src/engine/terms/headTerms";
+import { drawnMatrices, matricesOfHead, type TermMatrices } from "../../src/engine/terms/termMatrices";
 import { vectorNorms } from "../../src/engine/terms/vectorNorms";
 import type { RawRetention } from "../../src/engine/terms/redundancy";
 import { redundancy, redundancyRaw } from "../../src/engine/terms/redundancy";
@@ -67,6 +68,12 @@ export interface ProbedLayer {
   readonly outputWeight: Float32Array; // [hidden][head · headDim]
   readonly ropeTable: Float32Array; // [position][headDim / 2][cosine, sine]
   readonly parameters: TermParameters;
+  /** Drawn with seed 0 unless the case gives them. */
+  readonly matrices?: TermMatrices;
+}
+
+export function probedMatrices({ matrices, shape }: ProbedLayer): TermMatrices {
+  return matrices ?? drawnMatrices(0, shape, null);
 }
 
 /** The term kernels of one backend. */
@@ -166,6 +173,7 @@ function probedHead(layer: ProbedLayer, kvHead: number): HeadCache {
       outputWeight.filter((_, at) => Math.floor((at % (headCount * headDim)) / groupWidth) === kvHead),
     ropeAngles,
     rotationAhead: (count) => averageRotation(ropeAngles, positions[positions.length - 1] + 1, count),
+    matrices: matricesOfHead(probedMatrices(layer), 0, kvHead),
     hasEvidence: false,
     products: createPlainRowProducts(),
   };
