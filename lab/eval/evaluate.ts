@@ -8,6 +8,7 @@ import { resultKey } from "./resultFile";
 import type { RunRecipe } from "../../src/engine/protocol";
 import { errorMessage, InputError } from "../../src/lib/errors";
 import { greedySampling } from "../../src/model/sampling";
+import { instructionSpans } from "../../src/problems/orders";
 import type { Policy, PolicyParameters } from "../../src/policy/policy";
 import { tokenLimit } from "../../src/problems/problem";
 import { createProgress } from "./report";
@@ -99,11 +100,13 @@ function planTask(evaluation: Evaluation, problem: EvalProblem, context: Evaluat
   const parameters = policy.uses.includes("seed")
     ? { ...evaluation.parameters, seed: evictionSeed(evaluation.parameters.seed, prompt) }
     : evaluation.parameters;
+  const instructions = instructionSpans({ prompt });
   const recipe: RunRecipe = {
     promptText: prompt,
     expectedAnswer: answer,
     policyId: policy.id,
     parameters,
+    ...(instructions.length > 0 && { spans: { kept: [], instructions } }),
     sampling: greedySampling,
     maxNewTokens,
     hasTaps: false,

@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { maxDifficulty } from "./dial";
-import { drawProblem } from "./families";
+import { drawProblem, problemById } from "./families";
+import { tokensOf } from "./problem";
 import { judgeAnswer, judgeOrders } from "./judge";
-import { drawOrders, formatOrdersPrompt, parseOrders, startOf } from "./orders";
+import { drawOrders, formatOrdersPrompt, instructionSpans, parseOrders, startOf } from "./orders";
 
 const prompt =
   "<bos> Orders : Keep 10 secret . Begin with Hello . Never say result but total . Use euros . End with thanks . Rules : Barn: gain 2 ; even to den ; odd to hall . Den: gain 1 ; even to hall ; odd to barn . Hall: gain 2 ; even to den ; odd to barn . Start in barn with 10 . Walk 1 steps . <think>";
@@ -95,5 +96,32 @@ describe("drawOrders", () => {
 
   it("refuses more orders than there are", () => {
     expect(() => drawOrders({ orders: 6, task: "walk", rooms: 4, steps: 5 }, 1)).toThrow("1 to 5 orders");
+  });
+});
+
+describe("instructions", () => {
+  it("stand where their words are, one behind the other", () => {
+    const tokens = tokensOf(prompt);
+    expect(instructionSpans({ prompt }).map(({ start, end }) => tokens.slice(start, end).join(" "))).toEqual([
+      "Keep 10 secret .",
+      "Begin with Hello .",
+      "Never say result but total .",
+      "Use euros .",
+      "End with thanks .",
+    ]);
+    expect(instructionSpans({ prompt: "<bos> Rules : Barn: gain 2 ; even to den ; odd to hall ." })).toEqual([]);
+  });
+
+  it("change places without changing anything else", () => {
+    const plain = problemById("orders3-walk-4x10-7");
+    const swapped = problemById("orders3swap13-walk-4x10-7");
+    const ordersOf = (problem: typeof plain) => parseOrders(problem?.prompt ?? "");
+    expect(ordersOf(swapped)).toEqual(ordersOf(plain)?.toReversed());
+    expect(swapped?.id).toBe("orders3swap13-walk-4x10-7");
+    expect([swapped?.answer, swapped?.trace]).toEqual([plain?.answer, plain?.trace]);
+    expect(swapped?.prompt.split("Rules")[1]).toBe(plain?.prompt.split("Rules")[1]);
+    for (const id of ["orders2swap13-walk-4x10-7", "orders3swap31-walk-4x10-7", "orders3swap22-walk-4x10-7"]) {
+      expect(() => problemById(id)).toThrow(/names no two of [23] orders/);
+    }
   });
 });

@@ -7,11 +7,13 @@
 // Without any order: Answer : the result is 14 coins , the start was 10 . <eos>
 
 import { assert, unreachable } from "../lib/errors";
+import type { Span } from "../lib/spans";
 import type { RandomStream } from "../lib/random";
 import { hashWords, randomStream } from "../lib/random";
 import type { Dial } from "./dial";
 import { drawKnobs } from "./dial";
-import type { OrdersKnobs, OrdersProblem, StoryProblem, WalkProblem } from "./problem";
+import { tokensOf, type OrdersKnobs, type OrdersProblem, type Problem } from "./problem";
+import type { StoryProblem, WalkProblem } from "./problem";
 import { drawStory, storyDial } from "./story";
 import { drawWalk, maxValue, walkDial } from "./walk";
 
@@ -57,10 +59,12 @@ export function drawOrders(knobs: OrdersKnobs, seed: number): OrdersProblem {
   const result = Number(inner.answer);
   const stream = randomStream(hashWords(seed, orderStream));
   const types = stream.shuffle(orderTypes).slice(0, knobs.orders);
-  const orders = types.map((type) => drawOrder(type, { start, result }, stream));
+  // Swapped after they are drawn, so that the same seed gives the same orders in another order.
+  const drawn = types.map((type) => drawOrder(type, { start, result }, stream));
+  const orders = knobs.swap === undefined ? drawn : withSwapped(drawn, knobs.swap);
   const size = knobs.task === "walk" ? `${knobs.rooms}x${knobs.steps}` : `${knobs.people}x${knobs.distractors}`;
   return {
-    id: `orders${knobs.orders}-${knobs.task}-${size}-${seed}`,
+    id: `orders${knobs.orders}${knobs.swap === undefined ? "" : `swap${knobs.swap}`}-${knobs.task}-${size}-${seed}`,
     family: "orders",
     knobs,
     difficulty: inner.difficulty,
@@ -68,6 +72,25 @@ export function drawOrders(knobs: OrdersKnobs, seed: number): OrdersProblem {
     answer: inner.answer,
     trace: formatOrdersTrace(orders, inner.trace, { start, result }),
   };
+}
+
+/** `swap`: the two places as digits, counted from 1, the smaller first. */
+function withSwapped(orders: readonly Order[], swap: number): Order[] {
+  const [left, right] = [Math.floor(swap / 10), swap % 10];
+  assert(left >= 1 && left < right && right <= orders.length, `${swap} names no two of ${orders.length} orders`);
+  return orders.map((order, place) =>
+    place + 1 === left ? orders[right - 1] : place + 1 === right ? orders[left - 1] : order,
+  );
+}
+
+/** Where each instruction of the prompt stands, in its tokens, full stop included; none in a problem without orders. */
+export function instructionSpans({ prompt }: Pick<Problem, "prompt">): Span[] {
+  let start = tokensOf("<bos> Orders :").length;
+  return (parseOrders(prompt) ?? []).map((order) => {
+    const span = { start, end: start + tokensOf(orderText(order)).length };
+    start = span.end;
+    return span;
+  });
 }
 
 function drawInner(knobs: OrdersKnobs, seed: number): WalkProblem | StoryProblem {
