@@ -1,6 +1,7 @@
 // npm run decode -- --problem P --policy gkv --budget 96: the product's engine headless, for scripts and tests.
 
 import type { RunRecipe } from "../src/engine/protocol";
+import { bareSpans } from "../src/lib/spans";
 import { instructionSpans } from "../src/problems/orders";
 import { writeFile } from "node:fs/promises";
 import process from "node:process";
@@ -95,7 +96,7 @@ async function runTask(
 }
 
 function spansOf({ kept, instructions }: DecodeOptions, task: Task): Pick<RunRecipe, "spans"> {
-  const spans = { kept, instructions: instructions ?? instructionSpans(task) };
+  const spans = { kept, instructions: instructions ?? bareSpans(instructionSpans(task.prompt)) };
   return kept.length + spans.instructions.length === 0 ? {} : { spans };
 }
 

@@ -7,6 +7,7 @@ import { failedResult } from "../../src/experiment/results";
 import { resultKey } from "./resultFile";
 import type { RunRecipe } from "../../src/engine/protocol";
 import { errorMessage, InputError } from "../../src/lib/errors";
+import { bareSpans, type PromptSpans } from "../../src/lib/spans";
 import { greedySampling } from "../../src/model/sampling";
 import { instructionSpans } from "../../src/problems/orders";
 import type { Policy, PolicyParameters } from "../../src/policy/policy";
@@ -25,6 +26,8 @@ export interface Evaluation {
   readonly parameters: PolicyParameters;
   /** Null: what the problem needs (tokenLimit). */
   readonly maxNewTokens: number | null;
+  /** What the recipes say of their prompts; absent: nothing. */
+  readonly spans?: PromptSpans;
 }
 
 export interface EvaluationContext {
@@ -100,18 +103,20 @@ function planTask(evaluation: Evaluation, problem: EvalProblem, context: Evaluat
   const parameters = policy.uses.includes("seed")
     ? { ...evaluation.parameters, seed: evictionSeed(evaluation.parameters.seed, prompt) }
     : evaluation.parameters;
-  const instructions = instructionSpans({ prompt });
+  const instructions = bareSpans(instructionSpans(prompt));
+  const spans = evaluation.spans ?? (instructions.length === 0 ? undefined : { kept: [], instructions });
+  const chosen = evaluation.spans === undefined ? {} : { spans: evaluation.spans };
   const recipe: RunRecipe = {
     promptText: prompt,
     expectedAnswer: answer,
     policyId: policy.id,
     parameters,
-    ...(instructions.length > 0 && { spans: { kept: [], instructions } }),
+    ...(spans !== undefined && { spans }),
     sampling: greedySampling,
     maxNewTokens,
     hasTaps: false,
   };
-  const facts = { backend, policyId: policy.id, parameters, maxNewTokens, model: model.summary.digest };
+  const facts = { backend, policyId: policy.id, parameters, maxNewTokens, model: model.summary.digest, ...chosen };
   return { key: resultKey({ ...facts, problem: problemDigest(problem), judge: judgeVersion }), problem, recipe };
 }
 

@@ -7,13 +7,13 @@
 // Without any order: Answer : the result is 14 coins , the start was 10 . <eos>
 
 import { assert, unreachable } from "../lib/errors";
-import type { Span } from "../lib/spans";
 import type { RandomStream } from "../lib/random";
 import { hashWords, randomStream } from "../lib/random";
+import type { Span } from "../lib/spans";
 import type { Dial } from "./dial";
 import { drawKnobs } from "./dial";
-import { tokensOf, type OrdersKnobs, type OrdersProblem, type Problem } from "./problem";
-import type { StoryProblem, WalkProblem } from "./problem";
+import type { OrdersKnobs, OrdersProblem, StoryProblem, WalkProblem } from "./problem";
+import { tokensOf } from "./problem";
 import { drawStory, storyDial } from "./story";
 import { drawWalk, maxValue, walkDial } from "./walk";
 
@@ -59,12 +59,10 @@ export function drawOrders(knobs: OrdersKnobs, seed: number): OrdersProblem {
   const result = Number(inner.answer);
   const stream = randomStream(hashWords(seed, orderStream));
   const types = stream.shuffle(orderTypes).slice(0, knobs.orders);
-  // Swapped after they are drawn, so that the same seed gives the same orders in another order.
-  const drawn = types.map((type) => drawOrder(type, { start, result }, stream));
-  const orders = knobs.swap === undefined ? drawn : withSwapped(drawn, knobs.swap);
+  const orders = types.map((type) => drawOrder(type, { start, result }, stream));
   const size = knobs.task === "walk" ? `${knobs.rooms}x${knobs.steps}` : `${knobs.people}x${knobs.distractors}`;
   return {
-    id: `orders${knobs.orders}${knobs.swap === undefined ? "" : `swap${knobs.swap}`}-${knobs.task}-${size}-${seed}`,
+    id: `orders${knobs.orders}-${knobs.task}-${size}-${seed}`,
     family: "orders",
     knobs,
     difficulty: inner.difficulty,
@@ -72,25 +70,6 @@ export function drawOrders(knobs: OrdersKnobs, seed: number): OrdersProblem {
     answer: inner.answer,
     trace: formatOrdersTrace(orders, inner.trace, { start, result }),
   };
-}
-
-/** `swap`: the two places as digits, counted from 1, the smaller first. */
-function withSwapped(orders: readonly Order[], swap: number): Order[] {
-  const [left, right] = [Math.floor(swap / 10), swap % 10];
-  assert(left >= 1 && left < right && right <= orders.length, `${swap} names no two of ${orders.length} orders`);
-  return orders.map((order, place) =>
-    place + 1 === left ? orders[right - 1] : place + 1 === right ? orders[left - 1] : order,
-  );
-}
-
-/** Where each instruction of the prompt stands, in its tokens, full stop included; none in a problem without orders. */
-export function instructionSpans({ prompt }: Pick<Problem, "prompt">): Span[] {
-  let start = tokensOf("<bos> Orders :").length;
-  return (parseOrders(prompt) ?? []).map((order) => {
-    const span = { start, end: start + tokensOf(orderText(order)).length };
-    start = span.end;
-    return span;
-  });
 }
 
 function drawInner(knobs: OrdersKnobs, seed: number): WalkProblem | StoryProblem {
@@ -193,6 +172,46 @@ function parseOrder(text: string): Order | null {
   if (secret) return { type: "secret", number: Number(secret[0]) };
   const unit = read(/^Use (\S+) \.$/);
   return unit ? { type: "unit", word: unit[0] } : null;
+}
+
+/** An order of a prompt, and its tokens there. */
+export interface Instruction extends Span {
+  readonly order: Order;
+  readonly text: string;
+}
+
+/** Where each order stands in a prompt, in its order; none in a prompt without orders. One word is one token. */
+export function instructionSpans(prompt: string): Instruction[] {
+  let start = tokensOf("<bos> Orders :").length;
+  return (parseOrders(prompt) ?? []).map((order) => {
+    const text = orderText(order);
+    const end = start + tokensOf(text).length;
+    const instruction = { order, text, start, end };
+    start = end;
+    return instruction;
+  });
+}
+
+/** Two orders of a problem, by their places from 1, `first` < `second`. */
+export type OrderSwap = readonly [first: number, second: number];
+
+/** The same problem with two of its orders in each other's place: nothing else changes, its answer included. */
+export function withOrdersSwapped(problem: OrdersProblem, [first, second]: OrderSwap): OrdersProblem {
+  const orders = parseOrders(problem.prompt);
+  assert(orders !== null && first >= 1 && first < second && second <= orders.length, "both orders are in the prompt");
+  const swapped = orders.map((order, place) => {
+    if (place === first - 1) return orders[second - 1];
+    return place === second - 1 ? orders[first - 1] : order;
+  });
+  const inner = problem.prompt.slice(formatOrdersPrompt(orders, "").length);
+  return { ...problem, id: `${problem.id}-swap${first}${second}`, prompt: formatOrdersPrompt(swapped, inner) };
+}
+
+/** The problem that an id names before its swap, and the swap. */
+export function splitSwap(id: string): { readonly plainId: string; readonly swap: OrderSwap | null } {
+  const match = /^(orders\d.*)-swap([1-5])([1-5])$/.exec(id);
+  if (match === null) return { plainId: id, swap: null };
+  return { plainId: match[1], swap: [Number(match[2]), Number(match[3])] };
 }
 
 function orderOf<Type extends OrderType>(

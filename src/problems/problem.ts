@@ -43,8 +43,8 @@ type OrdersTask =
   | { readonly task: "walk"; readonly rooms: number; readonly steps: number }
   | { readonly task: "story"; readonly people: number; readonly distractors: number };
 
-/** `orders`: 1 … 5, before a walk or a story. `swap`: two places that change places, 12 for the first two; absent: none do. */
-export type OrdersKnobs = OrdersTask & { readonly orders: number; readonly swap?: number };
+/** `orders`: 1 … 5, before a walk or a story. */
+export type OrdersKnobs = OrdersTask & { readonly orders: number };
 
 export type WalkProblem = ProblemOf<"walk", WalkKnobs>;
 export type DiaryProblem = ProblemOf<"diary", DiaryKnobs>;

@@ -1,9 +1,11 @@
 // From the user's choices to the values in force: the policy's own values override the table's defaults, and the choices
 // that the policy uses override both.
+import { objectionToCombination } from "../policy/combination";
 import { neededTerms, type Policy, type PolicyParameters } from "../policy/policy";
 import { parameterNames, type ParameterName } from "../policy/parameters";
 import { countingParameters, effectiveParameters, overruledWords, policies } from "../policy/policies";
 import { writtenValue, type SettingValue } from "./settingRow";
+import { shippedModels, type ShippedModel } from "./shippedModels";
 import { settingIds, settingRow, settingTable, type Choices, type SettingId, type Settings } from "./settings";
 
 export interface SettingsInForce {
@@ -15,6 +17,11 @@ export interface SettingsInForce {
 /** The policy of that id, or the first one. */
 export function policyOf(policyId: string): Policy {
   return policies.find((policy) => policy.id === policyId) ?? policies[0];
+}
+
+/** All policies, in the order of menus. */
+export function policyChoices(): readonly Policy[] {
+  return settingTable.policyId.choices.map(({ value }) => policyOf(value));
 }
 
 /** Whether a policy's score uses measured terms; false for a fixed rule. */
@@ -62,6 +69,20 @@ function overruled(id: ParameterName, choices: Choices, inForce: Settings): read
   const row = settingRow(id);
   return words === null ? [] : [`${row.label}: ${String(chosen)} ${words}; ${writtenValue(row, inForce[id])} is used.`];
 }
+
+/** Why the parts of a method make no sense together on the model chosen; null where they do. */
+export function objectionOf(settings: Settings, models: readonly CombinableModel[] = shippedModels): string | null {
+  const model = models.find(({ id }) => id === settings.model);
+  if (model === undefined) return null;
+  const { layerCount, headCount, hasRoles } = model;
+  // What the roles are does not matter here, only that there are some.
+  const roles = hasRoles ? { infScore: Array<number[]>(layerCount).fill(Array<number>(headCount).fill(0)) } : null;
+  return objectionToCombination(policyOf(settings.policyId), policyParameters(settings), {
+    ...{ layerCount, headCount, roles },
+  });
+}
+
+type CombinableModel = Pick<ShippedModel, "id" | "layerCount" | "headCount" | "hasRoles">;
 
 /** The parameters of a policy. */
 export function policyParameters(settings: Settings): PolicyParameters {

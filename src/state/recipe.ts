@@ -2,7 +2,7 @@
 // back: the settings that give the runs on screen again, read from their headers.
 import type { RunRecipe, RunRequest } from "../engine/protocol";
 import { InputError } from "../lib/errors";
-import { formatSpans, noSpans, parseSpans, type PromptSpans } from "../lib/spans";
+import { bareSpans, formatSpans, noSpans, parseSpans, type PromptSpans } from "../lib/spans";
 import { instructionSpans } from "../problems/orders";
 import { tokensOf, type Problem } from "../problems/problem";
 import { isUnusedByPolicy, policyParameters, withoutDefaults } from "../settings/inForce";
@@ -68,7 +68,7 @@ export function runRecipe(settings: Settings, problem: Problem | null, maxPositi
 
 /** The spans that the settings name, or the problem; nothing where there are none. Throws InputError for a text that names none. */
 function spansOf({ keptSpans, instructionSpans: written }: Settings, problem: Problem | null): { spans?: PromptSpans } {
-  const ofProblem = problem === null ? [] : instructionSpans(problem);
+  const ofProblem = problem === null ? [] : bareSpans(instructionSpans(problem.prompt));
   const instructions = written.trim() === "" ? ofProblem : parseSpans(written);
   const kept = parseSpans(keptSpans);
   return kept.length === 0 && instructions.length === 0 ? {} : { spans: { kept, instructions } };
@@ -166,7 +166,7 @@ export function choicesOfRun(header: TraceHeader, problemId: string | null): Cho
 /** Spans that the problem itself does not name. */
 function spanChoices({ spans = noSpans }: TraceHeader, problemId: string | null): Choices {
   const problem = problemId === null ? null : problemOf(problemId);
-  const ofProblem = problem === null ? "" : formatSpans(instructionSpans(problem));
+  const ofProblem = problem === null ? "" : formatSpans(instructionSpans(problem.prompt));
   const [kept, instructions] = [formatSpans(spans.kept), formatSpans(spans.instructions)];
   return {
     ...(kept !== "" && { keptSpans: kept }),

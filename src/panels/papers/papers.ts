@@ -1,32 +1,9 @@
 // What differs from the papers, policy by policy: what the paper says, what the public code computes, what this page
 // computes, and settings that show the difference. The long form, with formulas and sources, is docs/methods.md.
+import { policyChoices } from "../../settings/inForce";
 import { encodeLink } from "../../settings/link";
-import type { LaneChoices } from "../../settings/lanes";
-import type { Choices } from "../../settings/settings";
-
-export interface PolicyPaper {
-  readonly policyId: string;
-  /** Null for a policy that no paper proposes. */
-  readonly source: PaperSource | null;
-  readonly paper: readonly string[];
-  readonly code: readonly string[];
-  readonly here: readonly string[];
-  readonly trials: readonly PaperTrial[];
-}
-
-interface PaperSource {
-  readonly citation: string;
-  readonly address: string;
-  readonly code: string;
-  readonly codeAddress: string;
-}
-
-/** Settings to try: a run, mostly next to the policy as the page begins with it. */
-interface PaperTrial {
-  readonly label: string;
-  readonly choices: Choices;
-  readonly others?: readonly LaneChoices[];
-}
+import { kvpressPapers, nextToControls } from "./kvpressPapers";
+import type { PaperTrial, PolicyPaper } from "./policyPaper";
 
 /** The fragment of a trial's address: it opens in Explore, where the settings are in sight. */
 export function trialLink({ choices, others = [] }: PaperTrial): string {
@@ -43,7 +20,7 @@ const kvpressCode = {
   codeAddress: "https://github.com/NVIDIA/kvpress/tree/8bb29b9",
 } as const;
 
-export const policyPapers: readonly PolicyPaper[] = [
+const told: readonly PolicyPaper[] = [
   {
     policyId: "gkv",
     source: {
@@ -282,6 +259,20 @@ export const policyPapers: readonly PolicyPaper[] = [
     ],
   },
 ];
+
+/** In the order of menus. A policy that nobody has told more about says what its record says. */
+export const policyPapers: readonly PolicyPaper[] = policyChoices().map(
+  ({ id, summary }) => [...told, ...kvpressPapers].find(({ policyId }) => policyId === id) ?? ofRecord(id, summary),
+);
+
+function ofRecord(policyId: string, summary: string): PolicyPaper {
+  const [arXiv] = /\d{4}\.\d{5}/.exec(summary) ?? [];
+  const source =
+    arXiv === undefined ? null : { citation: `arXiv ${arXiv}`, address: `https://arxiv.org/abs/${arXiv}`, ...noCode };
+  return { policyId, source, paper: [`${summary}.`], code: [], here: [], trials: nextToControls(policyId) };
+}
+
+const noCode = { code: "", codeAddress: "" } as const;
 
 /** What holds for all of them. */
 export const commonDifferences: readonly string[] = [

@@ -44,7 +44,7 @@ export function levels(trace: Trace): readonly { slots: number; label: string }[
   const highest = budgetSlots + intervalSteps;
   const mean = hasUnevenHeads(trace) ? "mean " : "";
   const budget = { slots: budgetSlots, label: `${mean}B ${budgetSlots}` };
-  return schedule === "once" ? [budget] : [budget, { slots: highest, label: `${mean}B + s ${highest}` }];
+  return schedule === "once" ? [budget] : [budget, { slots: highest, label: `B + s ${highest}` }];
 }
 
 /** As many as fit with labels of 11 px, down to a height. */

@@ -1,0 +1,28 @@
+// What the page says of a policy's paper: a record of sentences, and settings to try.
+import type { LaneChoices } from "../../settings/lanes";
+import type { Choices } from "../../settings/settings";
+
+export interface PolicyPaper {
+  readonly policyId: string;
+  /** Null for a policy that no paper proposes. */
+  readonly source: PaperSource | null;
+  readonly paper: readonly string[];
+  readonly code: readonly string[];
+  readonly here: readonly string[];
+  readonly trials: readonly PaperTrial[];
+}
+
+export interface PaperSource {
+  readonly citation: string;
+  readonly address: string;
+  /** "" where no code is known. */
+  readonly code: string;
+  readonly codeAddress: string;
+}
+
+/** Settings to try: a run, mostly next to the policy as the page begins with it. */
+export interface PaperTrial {
+  readonly label: string;
+  readonly choices: Choices;
+  readonly others?: readonly LaneChoices[];
+}
