@@ -6,6 +6,7 @@ import { createKvStore, keepSlotsInPlace, turnKeysBack } from "../../src/engine/
 import { createPlainRowProducts } from "../../src/engine/cpu/products";
 import { handOut } from "../../src/engine/slotPools";
 import { createHeadTerms, type CacheTermName, type HeadCache } from "../../src/engine/terms/headTerms";
+import { drawnMatrices, matricesOfHead, type TermMatrices } from "../../src/engine/terms/termMatrices";
 import { vectorNorms } from "../../src/engine/terms/vectorNorms";
 import type { RawRetention } from "../../src/engine/terms/redundancy";
 import { redundancy, redundancyRaw } from "../../src/engine/terms/redundancy";
@@ -67,6 +68,12 @@ export interface ProbedLayer {
   readonly outputWeight: Float32Array; // [hidden][head · headDim]
   readonly ropeTable: Float32Array; // [position][headDim / 2][cosine, sine]
   readonly parameters: TermParameters;
+  /** Drawn with seed 0 unless the case gives them. */
+  readonly matrices?: TermMatrices;
+}
+
+export function probedMatrices({ matrices, shape }: ProbedLayer): TermMatrices {
+  return matrices ?? drawnMatrices(0, shape, null);
 }
 
 /** An event of one layer whose keys are rotated to their new slots. */
@@ -184,6 +191,7 @@ function probedHead(layer: ProbedLayer, kvHead: number): HeadCache {
     outputWeight: () =>
       outputWeight.filter((_, at) => Math.floor((at % (headCount * headDim)) / groupWidth) === kvHead),
     ropeAngles: (position) => ropeTable.subarray(position * headDim, (position + 1) * headDim),
+    matrices: matricesOfHead(probedMatrices(layer), 0, kvHead),
     hasEvidence: false,
     products: createPlainRowProducts(),
   };
