@@ -10,6 +10,7 @@ import { runAttentionLogits, runR1Kv, runSnapKv, runStreamingLlm } from "./rkvCa
 import { runStaticMasks, runStreamingUpdate, runWindowOverlap } from "./maskCases";
 import { runBuildSparseMask, runExpandSparseMask, runSparseMaskFromHistory } from "./sparseMaskCases";
 import { isSupportedPress, pressOf, runScorer, SCORER_KIND } from "./scorerCase";
+import { runBlock, runChunk, runChunkKv, runDecodingRatio, runRerotation } from "./selectionCases";
 import { runAttentionScores, runSimilarityKernel, runSimilarityRaw } from "./termCases";
 import { runUpdateKv } from "./updateKvCase";
 
@@ -31,6 +32,11 @@ const runners: Readonly<Record<string, RunCase>> = {
   "rkv.r1kv": runR1Kv,
   "rkv.snapkv": runSnapKv,
   "rkv.streamingllm": runStreamingLlm,
+  "kvpress.chunk": runChunk,
+  "kvpress.chunkkv": runChunkKv,
+  "kvpress.block": runBlock,
+  "kvpress.rerotation": runRerotation,
+  "kvpress.decoding_ratio": runDecodingRatio,
   "related.surface.infscore": runInfScore,
   "related.surface.head_budgets": runHeadBudgets,
   "related.surface.select": runHeadSelect,
