@@ -1,6 +1,7 @@
 // kvpress.scorer: a press of NVIDIA/kvpress over the keys, values and queries of a scene, and the policy that answers to it.
 import { InputError } from "../../src/lib/errors";
 import { createRopeTable } from "../../src/engine/ropeTable";
+import { drawnMatrices } from "../../src/engine/terms/termMatrices";
 import type { CacheTermName } from "../../src/engine/terms/headTerms";
 import { chooseSurvivors } from "../../src/policy/admission";
 import { scoreLayer, type ScoreInputs, type Scores } from "../../src/policy/formula";
@@ -46,7 +47,9 @@ export const runScorer: RunCase = async (root, { probe, tolerance, readBeside })
   const formula = run.policy.formula(parameters);
   const names = neededTerms(formula) as CacheTermName[]; // the runner has no prompt of its own
   const sequences = await inOrder(Array.from({ length: scene.batchCount }), async (_, sequence) => {
-    const layer = probedLayer(scene, sequence, parameters);
+    const matrices = run.matrices?.(scene, sequence);
+    const drawn = drawnMatrices(0, scene.shape, null);
+    const layer = { ...probedLayer(scene, sequence, parameters), matrices: { ...drawn, ...matrices } };
     return layerInputs(layer, names.length === 0 ? {} : await probe.terms(layer, names));
   });
   const groups = run.isOverBatch === true ? [sequences.flat()] : sequences;
@@ -127,7 +130,7 @@ function compareScores(
     kept.slice(sequence * kvHeadCount, (sequence + 1) * kvHeadCount),
   );
   const recorded = tensorOf(fieldOf(expected, "scores"), [batchCount, kvHeadCount, lengthSlots]);
-  const comparedScores = compareArrays("scores", found, recorded.data, run.tolerance ?? tolerance);
+  const comparedScores = compareArrays("scores", found, recorded.data, Math.max(tolerance, run.tolerance ?? 0));
   return [
     compareExactly("n_kept", Math.floor(lengthSlots * (1 - ratio)), keepSlots),
     ...(run.compares === "kept" ? [] : [comparedScores]),

@@ -101,7 +101,7 @@ describe.each(policies)("$label", (policy) => {
           { start: 9, end: 14 },
         ],
       };
-      const model = { layerCount: 1, headCount: 1, roles: null, spans };
+      const model = { layerCount: 1, headCount: 1, roles: null, filters: [], spans };
       if (!policy.isEvicting || objectionToCombination(policy, parameters, model) !== null) return;
       const { total } = computeScores(policy.formula(parameters), view);
       const isProtected = protectedCandidates(view, parameters.isPromptProtected, spans.kept);

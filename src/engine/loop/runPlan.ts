@@ -60,7 +60,7 @@ export function createRunPlan({ model, promptTokens, recipe }: PlannedRun): RunP
   const spans = recipe.spans ?? noSpans;
   const { roles = null } = model;
   refuse(objectionToSpans(spans, promptCount));
-  refuse(objectionToCombination(policy, parameters, { ...model.config, roles, spans }));
+  refuse(objectionToCombination(policy, parameters, { ...model.config, roles, filters: model.filters ?? null, spans }));
   const terms = policy.isEvicting ? neededTerms(policy.formula(parameters)) : [];
 
   const share = createShare(parameters, model.config, model.roles ?? null);
