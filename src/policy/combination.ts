@@ -1,5 +1,6 @@
 // Which parts of a method do not go together, in one sentence each: the engine, the settings and the command line ask here.
 
+import { formulaTerms } from "./formula";
 import type { Policy, PolicyParameters } from "./policy";
 import type { InfScores } from "./shareBudgets";
 
@@ -11,14 +12,18 @@ export interface CombinedModel {
   readonly roles: InfScores | null;
 }
 
-/** Why a run of this policy with these values makes no sense on this model; null where it does. */
+/** Why a run of this policy with these values makes no sense, on this model if it is known; null where it does. */
 export function objectionToCombination(
   policy: Policy,
   parameters: PolicyParameters,
-  { roles, layerCount, headCount }: CombinedModel,
+  model: CombinedModel | null,
 ): string | null {
   if (!policy.isEvicting) return null;
-  if (parameters.share === "roles") {
+  if (parameters.secondStage !== "none" && formulaTerms(policy.formula(parameters)).length === 0) {
+    return `${policy.label} keeps by a fixed rule, and a second stage refines scores of what was measured; choose no second stage, or a policy that scores`;
+  }
+  if (parameters.share === "roles" && model !== null) {
+    const { roles, layerCount, headCount } = model;
     if (roles === null) {
       return "the share by head role needs to know what this model's heads do, and nobody has looked yet; choose another share";
     }

@@ -4,6 +4,7 @@
 import { LARGEST_WIDTH } from "./formula";
 import { queryParameters } from "./queryParameters";
 import { MANY, share, type ParameterRow, type Room, type RowValue } from "./parameterRow";
+import { secondStageParameters } from "./secondStageParameters";
 import { shareParameters } from "./shareParameters";
 
 /** Sized for short reasoning by a small model; the paper's own scripts use w = 16, s = 128, B = 512 and more. */
@@ -263,6 +264,7 @@ export const parameterTable = {
   },
   ...queryParameters,
   ...shareParameters,
+  ...secondStageParameters,
 } as const satisfies Readonly<Record<string, ParameterRow>>;
 
 export type ParameterName = keyof typeof parameterTable;

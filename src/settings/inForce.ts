@@ -1,5 +1,6 @@
 // From the user's choices to the values in force: the policy's own values override the table's defaults, and the choices
 // that the policy uses override both.
+import { objectionToCombination } from "../policy/combination";
 import { neededTerms, type Policy, type PolicyParameters } from "../policy/policy";
 import { parameterNames, type ParameterName } from "../policy/parameters";
 import { countingParameters, effectiveParameters, overruledWords, policies } from "../policy/policies";
@@ -36,7 +37,9 @@ export function settingsInForce(choices: Choices): SettingsInForce {
   const chosen = values as unknown as Settings;
   // The seed also serves sampling, whatever the policy.
   const inForce: Settings = { ...chosen, ...parameters, seed: chosen.seed };
-  return { settings: inForce, complaints: parameterNames.flatMap((id) => overruled(id, choices, inForce)) };
+  const objection = objectionToCombination(policyOf(policyId), parameters, null);
+  const complaints = parameterNames.flatMap((id) => overruled(id, choices, inForce));
+  return { settings: inForce, complaints: objection === null ? complaints : [...complaints, `${objection}.`] };
 }
 
 /** The choices after one more. Defaults are dropped, and so is what a new policy sets itself. */

@@ -17,6 +17,7 @@ import { chooseSurvivors, keepCarry, protectedCandidates } from "../../policy/ad
 import { scoreLayer, type Scores } from "../../policy/formula";
 import type { Policy, PolicyParameters, PolicyView, Terms } from "../../policy/policy";
 import type { LayerShare } from "../../policy/share";
+import { policyFormula } from "../../policy/secondStage";
 import type { EvictionEvent } from "../../trace/trace";
 import type { Measured } from "../backend";
 
@@ -37,7 +38,7 @@ export function decideEviction(
 ): { eviction: EvictionEvent; cache: CacheState } {
   const { policy, parameters, promptCount, event, step, share } = occasion;
   const { windowSlots } = parameters;
-  const formula = policy.formula(parameters);
+  const formula = policyFormula(policy, parameters);
   const views = Array.from({ length: headCountOf(cache) }, (_, head): PolicyView => {
     const positions = headRow(cache.positions, head);
     return {
@@ -116,7 +117,7 @@ export function withInitialCarry(
   terms: Measured["terms"],
   { policy, parameters }: Pick<EvictionOccasion, "policy" | "parameters">,
 ): CacheState {
-  const { start } = policy.formula(parameters);
+  const { start } = policyFormula(policy, parameters);
   const rows = start === null ? undefined : new Map(Object.entries(terms)).get(start);
   return rows === undefined ? cache : { ...cache, carried: copyRows(rows) };
 }

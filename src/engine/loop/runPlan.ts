@@ -19,6 +19,7 @@ import { policyById } from "../../policy/policies";
 import { neededTerms, type Policy, type PolicyParameters } from "../../policy/policy";
 import { createShare, isOverBudget, type LayerShare } from "../../policy/share";
 import { slotRoom } from "../../policy/slotRoom";
+import { policyFormula } from "../../policy/secondStage";
 import type { Model, SessionRequest } from "../backend";
 import type { RunRecipe } from "../protocol";
 
@@ -56,7 +57,7 @@ export function createRunPlan({ model, promptTokens, recipe }: PlannedRun): RunP
   checkParameters(policy, parameters);
   checkCombination(policy, parameters, model);
   const promptCount = promptTokens.length;
-  const terms = policy.isEvicting ? neededTerms(policy.formula(parameters)) : [];
+  const terms = policy.isEvicting ? neededTerms(policyFormula(policy, parameters)) : [];
 
   const share = createShare(parameters, model.config, model.roles ?? null);
 

@@ -1,7 +1,8 @@
 // The page on what differs from the papers: one section per policy, opened at the policy in question.
 import { useEffect } from "react";
 import { policyOf } from "../../settings/inForce";
-import { commonDifferences, policyPapers, trialLink, type PolicyPaper } from "./papers";
+import { commonDifferences, policyPapers, trialLink } from "./papers";
+import type { PolicyPaper } from "./policyPaper";
 
 interface PapersPageProps {
   /** The policy to begin with. */

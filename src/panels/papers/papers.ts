@@ -1,32 +1,8 @@
 // What differs from the papers, policy by policy: what the paper says, what the public code computes, what this page
 // computes, and settings that show the difference. The long form, with formulas and sources, is docs/methods.md.
 import { encodeLink } from "../../settings/link";
-import type { LaneChoices } from "../../settings/lanes";
-import type { Choices } from "../../settings/settings";
-
-export interface PolicyPaper {
-  readonly policyId: string;
-  /** Null for a policy that no paper proposes. */
-  readonly source: PaperSource | null;
-  readonly paper: readonly string[];
-  readonly code: readonly string[];
-  readonly here: readonly string[];
-  readonly trials: readonly PaperTrial[];
-}
-
-interface PaperSource {
-  readonly citation: string;
-  readonly address: string;
-  readonly code: string;
-  readonly codeAddress: string;
-}
-
-/** Settings to try: a run, mostly next to the policy as the page begins with it. */
-interface PaperTrial {
-  readonly label: string;
-  readonly choices: Choices;
-  readonly others?: readonly LaneChoices[];
-}
+import type { PaperTrial, PolicyPaper } from "./policyPaper";
+import { sharePapers } from "./sharePapers";
 
 /** The fragment of a trial's address: it opens in Explore, where the settings are in sight. */
 export function trialLink({ choices, others = [] }: PaperTrial): string {
@@ -249,6 +225,7 @@ export const policyPapers: readonly PolicyPaper[] = [
       },
     ],
   },
+  ...sharePapers,
 ];
 
 /** What holds for all of them. */
