@@ -14,6 +14,8 @@ import type { RawRetention } from "../../src/engine/terms/redundancy";
 import { windowAttention } from "../../src/engine/terms/windowAttention";
 import type { CacheTermName } from "../../src/engine/terms/headTerms";
 import { rowsOfHeads } from "./field";
+import { drawnMatrices, type TermMatrices } from "../../src/engine/terms/termMatrices";
+import { probedMatrices } from "./termProbe";
 import type { ProbedKeys, ProbedLayer, ProbedRedundancy, ProbedWindow, TermProbe } from "./termProbe";
 
 /** Probe of a device. Every call rejects if the device is lost. */
@@ -139,6 +141,7 @@ async function measureFamilies(
   const queryRows = queries.length / (headCount * headDim);
   const given: ProbeBuffers = {
     ...{ shape, lengthSlots, windowSlots, keys, values, positions, ropeTable, outputWeight },
+    matrices: probedMatrices(layer),
     receivedSums: names.includes("observedAttention") ? await measureReceived(device, layer) : undefined,
     queries: headsInnermost(queries, headCount, headDim),
     params: {
@@ -239,6 +242,7 @@ interface ProbeBuffers {
   readonly positions?: Int32Array;
   readonly ropeTable?: Float32Array;
   readonly outputWeight?: Float32Array;
+  readonly matrices?: TermMatrices;
 }
 
 function withWindow<Result>(
@@ -338,6 +342,7 @@ async function withBuffers<Result>(
       positions: pool.filled("probe positions", Uint32Array.from(rows.flat())),
       receivedSums: pool.filled("probe received sums", given.receivedSums ?? one),
       ropeTable: pool.filled("probe rope table", given.ropeTable ?? one),
+      matrices: given.matrices ?? drawnMatrices(0, shape, null),
       outputWeights: [pool.filled("probe output weight", given.outputWeight ?? one)],
     };
     return await measure(source, layout, { pool, recorder, read });

@@ -1,11 +1,13 @@
 // kvpress.scorer: a press of NVIDIA/kvpress over the keys, values and queries of a scene, and the policy that answers to it.
 import { InputError } from "../../src/lib/errors";
 import { createRopeTable } from "../../src/engine/ropeTable";
+import { drawnMatrices } from "../../src/engine/terms/termMatrices";
 import type { CacheTermName } from "../../src/engine/terms/headTerms";
 import { chooseSurvivors } from "../../src/policy/admission";
 import { scoreLayer, type ScoreInputs, type Scores } from "../../src/policy/formula";
 import { baseParameters } from "../../src/policy/parameters";
 import { neededTerms, type PolicyParameters } from "../../src/policy/policy";
+import { policyFormula } from "../../src/policy/secondStage";
 import { inOrder, readCount, readHeadDims, type RunCase } from "./caseParts";
 import { compareArrays, compareExactly, type FieldComparison } from "./compare";
 import { fieldOf, integersOf, numberOf, rootField, sliceOf, tensorOf, type Field, type Tensor } from "./field";
@@ -43,14 +45,17 @@ export const runScorer: RunCase = async (root, { probe, tolerance, readBeside })
   const press = presses[pressOf(root.value) ?? ""];
   const run = press(fieldOf(root, "config"), root);
   const parameters: PolicyParameters = { ...baseParameters, windowSlots: 0, ...run.parameters };
-  const formula = run.policy.formula(parameters);
+  const formula = policyFormula(run.policy, parameters);
   const names = neededTerms(formula) as CacheTermName[]; // the runner has no prompt of its own
   const sequences = await inOrder(Array.from({ length: scene.batchCount }), async (_, sequence) => {
-    const layer = probedLayer(scene, sequence, parameters);
+    const matrices = run.matrices?.(scene, sequence);
+    const drawn = drawnMatrices(0, scene.shape, null);
+    const layer = { ...probedLayer(scene, sequence, parameters), matrices: { ...drawn, ...matrices } };
     return layerInputs(layer, names.length === 0 ? {} : await probe.terms(layer, names));
   });
+  const keepSlots = readCount(root, "expected", "n_kept");
   const groups = run.isOverBatch === true ? [sequences.flat()] : sequences;
-  const scores = groups.flatMap((heads) => scoreLayer(formula, heads, () => heads.map(() => 0)).heads);
+  const scores = groups.flatMap((heads) => scoreLayer(formula, heads, () => heads.map(() => keepSlots)).heads);
   return compareScores(root, scene, scores, { run, tolerance });
 };
 
@@ -127,7 +132,7 @@ function compareScores(
     kept.slice(sequence * kvHeadCount, (sequence + 1) * kvHeadCount),
   );
   const recorded = tensorOf(fieldOf(expected, "scores"), [batchCount, kvHeadCount, lengthSlots]);
-  const comparedScores = compareArrays("scores", found, recorded.data, run.tolerance ?? tolerance);
+  const comparedScores = compareArrays("scores", found, recorded.data, Math.max(tolerance, run.tolerance ?? 0));
   return [
     compareExactly("n_kept", Math.floor(lengthSlots * (1 - ratio)), keepSlots),
     ...(run.compares === "kept" ? [] : [comparedScores]),

@@ -4,6 +4,7 @@ import { joinRows } from "../../src/cache/headRows";
 import type { TermParameters } from "../../src/engine/backend";
 import { createPlainRowProducts } from "../../src/engine/cpu/products";
 import { createHeadTerms, type CacheTermName, type HeadCache } from "../../src/engine/terms/headTerms";
+import { drawnMatrices, matricesOfHead, type TermMatrices } from "../../src/engine/terms/termMatrices";
 import { vectorNorms } from "../../src/engine/terms/vectorNorms";
 import type { RawRetention } from "../../src/engine/terms/redundancy";
 import { redundancy, redundancyRaw } from "../../src/engine/terms/redundancy";
@@ -65,6 +66,12 @@ export interface ProbedLayer {
   readonly outputWeight: Float32Array; // [hidden][head · headDim]
   readonly ropeTable: Float32Array; // [position][headDim / 2][cosine, sine]
   readonly parameters: TermParameters;
+  /** Drawn with seed 0 unless the case gives them. */
+  readonly matrices?: TermMatrices;
+}
+
+export function probedMatrices({ matrices, shape }: ProbedLayer): TermMatrices {
+  return matrices ?? drawnMatrices(0, shape, null);
 }
 
 /** The term kernels of one backend. */
@@ -152,6 +159,7 @@ function probedHead(layer: ProbedLayer, kvHead: number): HeadCache {
     outputWeight: () =>
       outputWeight.filter((_, at) => Math.floor((at % (headCount * headDim)) / groupWidth) === kvHead),
     ropeAngles: (position) => ropeTable.subarray(position * headDim, (position + 1) * headDim),
+    matrices: matricesOfHead(probedMatrices(layer), 0, kvHead),
     hasEvidence: false,
     products: createPlainRowProducts(),
   };

@@ -1,7 +1,7 @@
 // The only list of policies, and the numbers in force once a user's choices are laid over a policy's own.
 import { InputError } from "../lib/errors";
 import { fullCache, promptRecent, randomEviction, streamingLlm } from "./attentionFree";
-import { keyDiff, keyNorm } from "./keyValueScores";
+import { cur, keyDiff, keyNorm, lagKv, leverageScore, qFilter, valueNorm } from "./keyValueScores";
 import type { ParameterRow } from "./parameterRow";
 import {
   acceptedValue,
@@ -30,6 +30,11 @@ export const policies: readonly Policy[] = [
   promptRecent,
   keyNorm,
   keyDiff,
+  lagKv,
+  cur,
+  leverageScore,
+  qFilter,
+  valueNorm,
   ...queryPolicies,
   ...sharePolicies,
 ];

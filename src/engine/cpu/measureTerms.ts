@@ -5,6 +5,7 @@ import { headOf, headRow, newRows, offsetsOf } from "../../cache/headRows";
 import type { Measured, Model, TermParameters } from "../backend";
 import { createBreather } from "../giveWay";
 import { createHeadTerms, type CacheTermName, type HeadCache } from "../terms/headTerms";
+import { matricesOfHead, type TermMatrices } from "../terms/termMatrices";
 import type { KvStore } from "./kvStore";
 import type { RowProducts } from "./products";
 import type { QueryRing } from "./queryRing";
@@ -24,6 +25,7 @@ export interface PresentCache {
   readonly parameters: TermParameters;
   readonly hasEvidence: boolean;
   readonly products: RowProducts;
+  readonly matrices: TermMatrices;
 }
 
 /** Gives way between heads after this much work: redundancy grows with the square of the length. */
@@ -90,6 +92,7 @@ function headCache(cache: PresentCache, { layer, kvHead, queriesOf }: PlacedHead
       const width = memberCount * headDim;
       return columnsOf(attentionOutput, headCount * headDim, kvHead * width, width);
     },
+    matrices: matricesOfHead(cache.matrices, layer, kvHead),
     ropeAngles: (position) => ropeTable.subarray(position * headDim, (position + 1) * headDim),
   };
 }

@@ -168,8 +168,8 @@ function checkParameters(policy: Policy, parameters: PolicyParameters): void {
 }
 
 /** Throws InputError where these parts of a method make no sense together. */
-function checkCombination(policy: Policy, parameters: PolicyParameters, { config, roles }: Model): void {
-  const objection = objectionToCombination(policy, parameters, { ...config, roles: roles ?? null });
+function checkCombination(policy: Policy, parameters: PolicyParameters, { config, roles, filters }: Model): void {
+  const objection = objectionToCombination(policy, parameters, { ...config, roles: roles ?? null, filters: filters ?? null });
   if (objection !== null) throw new InputError(objection);
 }
 

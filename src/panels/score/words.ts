@@ -171,6 +171,8 @@ function equation({ column, operation, from, numbers }: FormulaStep, formula: Fo
       return `${left} = mean of ${a} over the layer’s heads`;
     case "standardised":
       return `${left} = (${a} − mean) / deviation over the layer’s heads${numbers[0] > 0 ? `, without the first ${c} slots` : ""}`;
+    case "pooledByVariation":
+      return `${left} = mean of ${a} over 7, 5, 3 or 1 slots, the wider the less ${a} varies in the layer`;
     case "secondStage":
       return `${left} = (${a} + ${c})·${b}; the best by ${a}, ${second} of the slots that stay: ${left} = ∞`;
     case "sinks":
