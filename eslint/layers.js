@@ -13,6 +13,7 @@ const panels = [
   "model/headRoles",
   "policy/formula",
   "policy/admission",
+  "policy/scoreKinds",
   "policy/parameters",
   "policy/parameterRow",
   "styles/shareBody.css",
@@ -34,7 +35,7 @@ export const layers = {
   // Who is evicted: formulas over terms, and the policies that state them.
   policy: ["lib", "cache"],
   // What a run leaves behind, and figures derived from it.
-  trace: ["lib", "cache", "policy/formula", "policy/columns", "policy/admission"],
+  trace: ["lib", "cache", "policy/formula", "policy/columns", "policy/admission", "policy/scoreKinds"],
   // Load, decode, GPU and CPU backends, worker. The kernels' source lies outside src/.
   engine: ["lib", "model", "cache", "trace", "policy", "shaders"],
   // The table of user choices, share link, presets.

@@ -65,7 +65,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   }
 
   let position = params.position + row;
-  let angles = ropeTable[position * half + pair];
+  let angles = ropeTable[(params.place + row) * half + pair];
   let turnedLow = low * angles.xz - high * angles.yw;
   let turnedHigh = high * angles.xz + low * angles.yw;
 

@@ -7,6 +7,7 @@ import { failedResult } from "../../src/experiment/results";
 import { resultKey } from "./resultFile";
 import type { RunRecipe } from "../../src/engine/protocol";
 import { errorMessage, InputError } from "../../src/lib/errors";
+import type { PromptSpans } from "../../src/lib/spans";
 import { greedySampling } from "../../src/model/sampling";
 import type { Policy, PolicyParameters } from "../../src/policy/policy";
 import { tokenLimit } from "../../src/problems/problem";
@@ -24,6 +25,8 @@ export interface Evaluation {
   readonly parameters: PolicyParameters;
   /** Null: what the problem needs (tokenLimit). */
   readonly maxNewTokens: number | null;
+  /** What the recipes say of their prompts; absent: nothing. */
+  readonly spans?: PromptSpans;
 }
 
 export interface EvaluationContext {
@@ -99,16 +102,18 @@ function planTask(evaluation: Evaluation, problem: EvalProblem, context: Evaluat
   const parameters = policy.uses.includes("seed")
     ? { ...evaluation.parameters, seed: evictionSeed(evaluation.parameters.seed, prompt) }
     : evaluation.parameters;
+  const spans = evaluation.spans === undefined ? {} : { spans: evaluation.spans };
   const recipe: RunRecipe = {
     promptText: prompt,
     expectedAnswer: answer,
     policyId: policy.id,
     parameters,
+    ...spans,
     sampling: greedySampling,
     maxNewTokens,
     hasTaps: false,
   };
-  const facts = { backend, policyId: policy.id, parameters, maxNewTokens, model: model.summary.digest };
+  const facts = { backend, policyId: policy.id, parameters, maxNewTokens, model: model.summary.digest, ...spans };
   return { key: resultKey({ ...facts, problem: problemDigest(problem), judge: judgeVersion }), problem, recipe };
 }
 

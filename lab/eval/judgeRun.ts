@@ -20,12 +20,16 @@ export interface RunReport {
   readonly retained: number;
   readonly peakSlots: number;
   readonly decodeMs: number;
+  /** Of each instruction that the recipe names. */
+  readonly keepRates?: readonly { readonly afterPrompt: number; readonly atEnd: number }[];
+  readonly secretMargin?: number;
 }
 
-export function judgeRun(problem: EvalProblem, { text, ...figures }: RunReport): ProblemResult {
+export function judgeRun(problem: EvalProblem, { text, keepRates, ...figures }: RunReport): ProblemResult {
   const answer = judgeAnswer(text, problem.answer);
   const { isExact, firstWrong } = judgeWords(problem, text);
   const parts = judgeParts(problem, text);
+  const leaked = judgeOrders(problem.prompt, text).find(({ order }) => order.type === "secret");
   return {
     id: problem.id,
     isRight: answer === "right",
@@ -33,6 +37,8 @@ export function judgeRun(problem: EvalProblem, { text, ...figures }: RunReport):
     hasAnswer: answer !== "unfinished",
     firstWrong,
     ...(Object.keys(parts).length > 0 ? { parts } : {}),
+    ...(leaked === undefined ? {} : { isLeaked: leaked.verdict === "broken" }),
+    ...(keepRates === undefined ? {} : { keepRates: [...keepRates] }),
     ...figures,
     failure: null,
   };

@@ -6,6 +6,9 @@ import type { RunReport } from "./judgeRun";
 import type { RunRecipe } from "../../src/engine/protocol";
 import { recordRecipe } from "../recordTrace";
 import { assert, errorMessage } from "../../src/lib/errors";
+import { parseOrders } from "../../src/problems/orders";
+import { keepRatesAfterStep, meanRate } from "../../src/trace/keepRates";
+import type { Trace } from "../../src/trace/trace";
 import { memoryFigures, speedFigures } from "../../src/trace/figures";
 import { tokensDigest } from "../../src/trace/proof/digest";
 import type { OpenedModel } from "../openModel";
@@ -48,8 +51,36 @@ async function runRecipe(opened: OpenedModel, recipe: RunRecipe): Promise<RunRep
     tokensDigest: tokensDigest(tokens),
     retained: retainedRatio,
     peakSlots,
+    ...orderFigures(trace),
     decodeMs: lastStep === 0 ? 0 : (1000 * lastStep) / (speed.overallTokensPerSecond ?? Infinity),
   };
+}
+
+/** What becomes of the instructions that the recipe names, and how near the answer is to naming a secret. */
+function orderFigures(trace: Trace): Pick<RunReport, "keepRates" | "secretMargin"> {
+  const instructions = trace.header.spans?.instructions ?? [];
+  if (instructions.length === 0) return {};
+  const rates = [0, trace.steps.length - 1].map((step) => keepRatesAfterStep(trace, instructions, step).map(meanRate));
+  const margin = secretMargin(trace);
+  return {
+    keepRates: instructions.map((_, at) => ({ afterPrompt: rates[0][at], atEnd: rates[1][at] })),
+    ...(margin === null ? {} : { secretMargin: margin }),
+  };
+}
+
+/** Null unless the run writes "start was" in its answer and both words are among the step's most probable. */
+function secretMargin(trace: Trace): number | null {
+  const secret = parseOrders(trace.header.promptText)?.find((order) => order.type === "secret");
+  const words = trace.steps.map(({ text }) => text.trim());
+  const at = words.lastIndexOf("was") + 1;
+  if (secret === undefined || at < 2 || at >= words.length || words[at - 2] !== "start") return null;
+  const { candidateTexts, candidateLogProbabilities } = trace.steps[at];
+  const [number, refusal] = [String(secret.number), "secret"].map((word) =>
+    candidateTexts.findIndex((text) => text.trim() === word),
+  );
+  return number === -1 || refusal === -1
+    ? null
+    : candidateLogProbabilities[number] - candidateLogProbabilities[refusal];
 }
 
 export interface WorkerSetup {

@@ -6,12 +6,14 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import { shippedFolder } from "../../scripts/shippedFolder";
 import { errorMessage, InputError } from "../../src/lib/errors";
+import type { HeadRoles, RoleBudgets } from "../../src/model/headRoles";
 import { parseHeadRoles, rolesFileName } from "../../src/model/headRoles";
 import { shippedModels } from "../../src/settings/shippedModels";
 import { stepReadings } from "../../src/trace/infScore";
 import type { StepReading } from "../../src/trace/infScore";
 import { parseBackend, parseCount, parseSeed } from "../eval/options";
 import { openModel } from "../openModel";
+import { compareShares } from "./budgetTrials";
 import type { Trial } from "./measureRoles";
 import { measureText } from "./measureRoles";
 import { drawNeedleTexts } from "./needleTrials";
@@ -25,6 +27,8 @@ const flags = {
   reading: { type: "string", default: "firstLength" },
   backend: { type: "string", default: "cpu" },
   out: { type: "string" },
+  budgets: { type: "boolean", default: false },
+  resume: { type: "string" },
   help: { type: "boolean", default: false },
 } as const;
 
@@ -36,6 +40,8 @@ const usage = `Usage: npm run roles -- [--model M] …
   --reading R      ${stepReadings.join(", ")}: which words of an answer count (${flags.reading.default})
   --backend NAME   cpu or gpu (${flags.backend.default})
   --out FILE       (${rolesFileName} in the model's folder)
+  --budgets        also compares a uniform share with a share by role, at the same slots in total (half an hour)
+  --resume FILE    of --budgets: keeps a result per line; what stands there is not run again
 The model is fed the texts of its own families. Where it writes a word that is copied from an earlier sentence (surface), or
 worked out from one (logic), the attention of every query head to that sentence is scored.`;
 
@@ -76,11 +82,21 @@ async function measure(values: ReturnType<typeof parseFlags>): Promise<void> {
     throw new InputError(`${folder} wrote no answer right; roles need a model that solves the page's problems`);
   }
   const given = (["texts", "seed", "top", "reading"] as const).filter((flag) => values[flag] !== flags[flag].default);
-  const command = ["npm run roles -- --model", model.summary.id, ...given.map((flag) => `--${flag} ${values[flag]}`)];
-  const text = JSON.stringify(rolesFile(trials, { ...choices, model: model.summary, command: command.join(" ") }));
+  const command = [
+    ...["npm run roles -- --model", model.summary.id, ...(values.budgets ? ["--budgets"] : [])],
+    ...given.map((flag) => `--${flag} ${values[flag]}`),
+  ];
   const file = values.out ?? path.join(folder, rolesFileName);
-  const roles = parseHeadRoles(text, file, model.summary);
-  await writeFile(file, `${text}\n`);
+  const write = async (budgets: RoleBudgets | null): Promise<HeadRoles> => {
+    const facts = { ...choices, model: model.summary, command: command.join(" "), budgets };
+    const text = JSON.stringify(rolesFile(trials, facts));
+    const parsed = parseHeadRoles(text, file, model.summary);
+    await writeFile(file, `${text}\n`);
+    return parsed;
+  };
+  const roles = await write(null);
+  // Shares by role are computed from the file just written.
+  if (values.budgets) await write(await compareShares(folder, values.resume ?? null));
   for (const { kind, label, askedCount, trialCount, infScore, ...needle } of roles.tasks) {
     const heads = infScore.flatMap((scores, layer) =>
       scores.map((score, head) => ({ score, name: `${layer}.${head}` })),

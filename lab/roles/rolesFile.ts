@@ -8,6 +8,7 @@ import type {
   NeedleKind,
   RolesExample,
   TaskRoles,
+  RoleBudgets,
 } from "../../src/model/headRoles";
 import type { NeedleTask } from "../../src/problems/needles";
 import { needleTaskIds, needleTasks } from "../../src/problems/needles";
@@ -21,10 +22,13 @@ type RolesFile = Omit<HeadRoles, "infScore">;
 /** Words of an example at least: a shorter text shows little besides the needle. */
 const LEAST_EXAMPLE_WORDS = 60;
 
-export function rolesFile(
-  trials: readonly Trial[],
-  { model, command, ...choices }: MeasureChoices & { readonly model: ModelSummary; readonly command: string },
-): RolesFile {
+interface RolesFacts extends MeasureChoices {
+  readonly model: ModelSummary;
+  readonly command: string;
+  readonly budgets: RoleBudgets | null;
+}
+
+export function rolesFile(trials: readonly Trial[], { model, command, budgets, ...choices }: RolesFacts): RolesFile {
   const ofTask = (task: NeedleTask): Trial[] => trials.filter(({ needle }) => needle.task === task);
   const tasks = needleTaskIds.filter((task) => ofTask(task).some(({ isRight }) => isRight));
   const right = tasks.map((task) => ({ task, trials: ofTask(task).filter(({ isRight }) => isRight) }));
@@ -43,6 +47,7 @@ export function rolesFile(
     logic: kindOf("logic"),
     tasks: right.map((each) => taskRoles(each.task, each.trials, ofTask(each.task).length, model)),
     examples: right.map((each) => exampleOf(each.task, each.trials, model)),
+    budgets,
   };
 }
 

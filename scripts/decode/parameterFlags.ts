@@ -9,7 +9,6 @@ import {
   type ParameterName,
   type ParameterValue,
 } from "../../src/policy/parameters";
-import { objectionToCombination } from "../../src/policy/combination";
 import type { ParameterRow } from "../../src/policy/parameterRow";
 import { effectiveParameters, overruledWords } from "../../src/policy/policies";
 import type { Policy, PolicyParameters } from "../../src/policy/policy";
@@ -56,8 +55,6 @@ export function parametersFromFlags(policy: Policy, texts: FlagTexts, seed: numb
       `--${parameterRow(name).flag} ${String(chosen)} ${words}; the nearest that works is ${String(parameters[name])}`,
     );
   }
-  const objection = objectionToCombination(policy, parameters, null);
-  if (objection !== null) throw new InputError(objection);
   return parameters;
 }
 

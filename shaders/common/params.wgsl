@@ -19,6 +19,8 @@ struct Params {
   excusedRank: u32, // redundancy excuses the match of this rank, the newest being 1
   seed: u32,
   topK: u32,
+  place: u32, // position that row 0 is rotated to
+  turnedBack: u32, // positions by which the newest queries are turned back
   inverseTemperature: f32, // 0 = greedy
   topP: f32,
   isMeanPooling: u32, // how the query heads of a group are joined: 0 maximum, 1 mean

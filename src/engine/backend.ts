@@ -40,6 +40,8 @@ export interface SessionRequest {
   /** Terms that events of this run will ask for. */
   readonly terms: readonly TermName[];
   readonly parameters: TermParameters;
+  /** Keys that stay at an event are rotated to their new slots, and so is what comes after. Absent: text positions count. */
+  readonly isRerotated?: boolean;
   /** Events also record what stands behind their terms. */
   readonly hasEvidence?: boolean;
 }
@@ -92,7 +94,7 @@ export interface Session {
   decode(forcedToken?: number): void;
   /** The oldest result not yet collected. */
   collect(): Promise<ForwardResult>;
-  /** Measures the session's terms on the present cache. `positions`: of every slot; absent where nothing was evicted. */
+  /** Measures the session's terms on the present cache. `positions`: those at which every slot is rotated; absent: its slot. */
   measureTerms(positions?: HeadRows<Int32Array>): Promise<Measured>;
   /** The survivors of each head close ranks; the other slots are evicted. */
   compact(plan: CompactionPlan): void;

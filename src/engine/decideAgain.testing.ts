@@ -2,6 +2,7 @@
 
 import { appendPositions, emptyCache } from "../cache/cacheState";
 import { rowLengths } from "../cache/headRows";
+import { noSpans } from "../lib/spans";
 import { baseParameters } from "../policy/parameters";
 import { policyById } from "../policy/policies";
 import type { PolicyParameters } from "../policy/policy";
@@ -23,7 +24,8 @@ export function decideAgain({ header, events }: Trace): EvictionEvent[] {
     const { kvHeadCount } = cache;
     const kept = rowLengths(survivors);
     const share: LayerShare = ({ layer }) => kept.slice(layer * kvHeadCount, (layer + 1) * kvHeadCount);
-    const occasion = { policy, parameters, promptCount, event, step, share };
+    const spans = header.spans ?? noSpans;
+    const occasion = { policy, parameters, promptCount, spans, event, step, share };
     const decided = decideEviction(occasion, cache, { terms, ...evidence });
     cache = decided.cache;
     return decided.eviction;

@@ -3,6 +3,7 @@
 // Back-pressure is by credit: the worker posts a step only against a credit, holds the rest in its outbox (bounded by
 // maxNewTokens) and never waits, so a slow page slows nothing and loses nothing.
 
+import type { PromptSpans } from "../lib/spans";
 import type { Sampling } from "../model/sampling";
 import type { PolicyParameters } from "../policy/policy";
 import type {
@@ -30,6 +31,8 @@ export interface RunRecipe {
   readonly expectedAnswer: string | null;
   readonly policyId: string;
   readonly parameters: PolicyParameters;
+  /** Spans of the prompt, in its tokens. Absent: none. */
+  readonly spans?: PromptSpans;
   readonly sampling: Sampling;
   readonly maxNewTokens: number;
   readonly hasTaps: boolean;

@@ -40,6 +40,7 @@ export function createTraceHeader(facts: RunFacts): TraceHeader {
     promptTokens,
     promptTexts: tokenTexts(tokenizer, promptTokens),
     expectedAnswer: recipe.expectedAnswer,
+    ...(recipe.spans !== undefined && { spans: recipe.spans }),
     ...(facts.isForced === true && { isForced: true }),
   };
 }

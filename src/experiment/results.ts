@@ -24,6 +24,12 @@ const resultSchema = v.object({
   firstWrong: v.nullable(firstWrongSchema),
   /** Parts of an answer that are judged one by one, by name. */
   parts: v.optional(v.record(v.string(), v.boolean())),
+  /** The answer names the number that an order keeps secret; absent where no order does. */
+  isLeaked: v.optional(v.boolean()),
+  /** Of each instruction that the recipe names, its share left in the cache, mean over layers and KV heads. */
+  keepRates: v.optional(v.array(v.object({ afterPrompt: v.number(), atEnd: v.number() }))),
+  /** ln p(the secret number) − ln p("secret") where the answer says one of them; absent where it does not come so far. */
+  secretMargin: v.optional(v.number()),
   promptTokens: v.number(),
   /** Tokens generated, the end token included. */
   tokens: v.number(),

@@ -37,6 +37,7 @@ function plainRoles() {
         ...structuredClone(kind),
       },
     ],
+    budgets: null,
     examples: [
       {
         ...{ taskId: "rule", words: ["a", "b", "c"], start: 0, end: 1, answer: "a" },

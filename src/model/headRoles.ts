@@ -59,6 +59,30 @@ const exampleSchema = v.object({
   scale: headGrid,
 });
 
+/** Problems under a uniform share and under a share by role, at the same slots in total. */
+const budgetsSchema = v.object({
+  difficulty: count,
+  /** Of each family; the same problems in every cell. */
+  problemCount: count,
+  seed: count,
+  windowSlots: count,
+  intervalSteps: count,
+  cells: v.array(
+    v.object({
+      family: text,
+      policyId: text,
+      label: text,
+      share: v.picklist(["uniform", "roles"]),
+      /** Of the family's mean full length. */
+      budgetShare: share,
+      /** B: slots of a head on the average. */
+      budgetSlots: count,
+      /** A letter per problem: r right, w wrong. */
+      outcomes: v.pipe(v.string(), v.regex(/^[rw]*$/)),
+    }),
+  ),
+});
+
 const fileSchema = v.object({
   version: v.literal(1),
   /** The command that makes it again. */
@@ -74,6 +98,8 @@ const fileSchema = v.object({
   logic: figuresSchema,
   tasks: v.pipe(v.array(taskSchema), v.minLength(1)),
   examples: v.array(exampleSchema),
+  /** Null where nobody has run it. */
+  budgets: v.nullable(budgetsSchema),
 });
 
 type RolesFile = v.InferOutput<typeof fileSchema>;
@@ -82,6 +108,7 @@ export type NeedleKind = v.InferOutput<typeof kindName>;
 export type HeadFigures = Readonly<v.InferOutput<typeof figuresSchema>>;
 export type TaskRoles = Readonly<v.InferOutput<typeof taskSchema>>;
 export type RolesExample = Readonly<v.InferOutput<typeof exampleSchema>>;
+export type RoleBudgets = Readonly<v.InferOutput<typeof budgetsSchema>>;
 export type HeadNumbers = readonly (readonly number[])[];
 
 export interface HeadRoles extends Readonly<RolesFile> {

@@ -101,7 +101,7 @@ it("shows a lane's mean with its range", () => {
 });
 
 it("calls the budget of unequal heads their mean, and leaves room for the longest", () => {
-  expect(levels(uneven).map(({ label }) => label)).toEqual(["mean B 5", "mean B + s 7"]);
+  expect(levels(uneven).map(({ label }) => label)).toEqual(["mean B 5", "B + s 7"]);
   expect(levels(even)[0].label).toBe("B 5");
   expect(slotRange(uneven, 4, 3)[1]).toBeGreaterThanOrEqual(9);
 });

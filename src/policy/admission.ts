@@ -2,14 +2,15 @@
 // panels read the order, the cut-off and the margin from here as well.
 //
 //   slots   0 … m−1: candidates          m … n−1: the window, always kept
-//   rank    must stay (Infinity)  >  protected  >  the rest; inside each the higher total, then the lower slot
+//   rank    must stay (Infinity, or a span that is kept)  >  protected  >  the rest; inside each the higher total, then the lower slot
 
 import { assert } from "../lib/errors";
+import { isInSpans, type Span } from "../lib/spans";
 
 /** One head's candidates at an event. */
 export interface AdmissionRow {
   readonly total: Float32Array; // [candidate]
-  /** Candidates that leave only when nothing else is left; null for none. 1 = protected. [candidate] */
+  /** Candidates that leave only when nothing else is left; null for none. 1 = protected, 2 = must stay. [candidate] */
   readonly isProtected: Uint8Array | null;
 }
 
@@ -118,13 +119,17 @@ function cutBetween(cutOff: number, refused: number): Cut {
   return { cutOff, margin: cutOff === refused ? 0 : cutOff - refused };
 }
 
-/** Which candidates are protected: the prompt's where `isPromptProtected`, else none. [candidate] */
+/** Which candidates are protected: the prompt's where `isPromptProtected`, and the spans that are `kept`. [candidate] */
 export function protectedCandidates(
   { positions, candidateCount, promptCount }: ProtectionInputs,
   isPromptProtected: boolean,
+  kept: readonly Span[] = [],
 ): Uint8Array | null {
-  if (!isPromptProtected) return null;
-  return Uint8Array.from(positions.subarray(0, candidateCount), (position) => (position < promptCount ? 1 : 0));
+  if (!isPromptProtected && kept.length === 0) return null;
+  return Uint8Array.from(positions.subarray(0, candidateCount), (position) => {
+    if (isInSpans(kept, position)) return 2;
+    return isPromptProtected && position < promptCount ? 1 : 0;
+  });
 }
 
 interface ProtectionInputs {

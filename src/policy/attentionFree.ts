@@ -35,6 +35,19 @@ export const streamingLlm: Policy = {
 };
 
 /**
+ * StreamingLLM as its paper means it: keys that stay are rotated to their places in the cache (section 3.2), so that the
+ * model never sees a distance longer than the cache; NVIDIA/kvpress 8bb29b9, key_rerotation_press.py around
+ * streaming_llm_press.py. The paper evicts at every step, here as at every event.
+ */
+export const streamingLlmRerotated: Policy = {
+  ...streamingLlm,
+  id: "streamingLlmRerotated",
+  label: "StreamingLLM (re-rotated)",
+  summary: "Keeps the first 4 tokens and the most recent ones, at new positions (arXiv 2309.17453)",
+  defaults: { ...streamingLlm.defaults, departure: "rerotate" },
+};
+
+/**
  * A plain baseline: the prompt and the most recent tokens, attention never looked at.
  */
 export const promptRecent: Policy = {

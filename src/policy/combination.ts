@@ -1,32 +1,32 @@
 // Which parts of a method do not go together, in one sentence each: the engine, the settings and the command line ask here.
 
-import { neededTerms, type Policy, type PolicyParameters } from "./policy";
+import { formatSpans, noSpans, positionsOf, type PromptSpans } from "../lib/spans";
+import { neededTerms, type Policy, type PolicyParameters, type TermName } from "./policy";
 import type { InfScores } from "./shareBudgets";
 
-/** What a combination needs of the model. */
+/** What a combination needs of the model and of the prompt. */
 export interface CombinedModel {
   readonly layerCount: number;
   readonly headCount: number;
   /** Null where nobody has looked what its heads do. */
   readonly roles: InfScores | null;
-  /** Null where nobody has looked where its queries point. */
-  readonly filters: ArrayLike<number> | null;
+  /** Absent or null where nobody has looked where its queries point. */
+  readonly filters?: ArrayLike<number> | null;
+  /** Absent: none. */
+  readonly spans?: PromptSpans;
 }
 
-/** Why a run of this policy with these values makes no sense, on this model if it is known; null where it does. */
+/** Why a run of this policy with these values makes no sense on this model; null where it does. */
 export function objectionToCombination(
   policy: Policy,
   parameters: PolicyParameters,
-  model: CombinedModel | null,
+  { roles, filters = null, layerCount, headCount, spans = noSpans }: CombinedModel,
 ): string | null {
   if (!policy.isEvicting) return null;
-  const terms = neededTerms(policy.formula(parameters));
-  if (parameters.secondStage !== "none" && terms.length === 0) {
+  if (parameters.secondStage !== "none" && neededTerms(policy.formula(parameters)).length === 0) {
     return `${policy.label} keeps by a fixed rule, and a second stage refines scores of what was measured; choose no second stage, or a policy that scores`;
   }
-  if (model === null) return null;
-  const { roles, filters, layerCount, headCount } = model;
-  if (filters === null && terms.includes("filterProduct")) {
+  if (filters === null && neededTerms(policy.formula(parameters)).includes("filterProduct")) {
     return `${policy.label} needs filters made from this model's own queries, and there are none; choose another policy`;
   }
   if (parameters.share === "roles") {
@@ -38,5 +38,59 @@ export function objectionToCombination(
       return `the head roles are those of another model: expected ${layerCount} layers of ${headCount} heads; choose another share`;
     }
   }
-  return null;
+  const readsText = neededTerms(policy.formula(parameters)).some((term) => textTerms.includes(term));
+  if (parameters.departure === "rerotate" && parameters.schedule !== "once" && readsText) {
+    return `${policy.label} reads past queries by their positions in the text, which new positions leave behind; let keys keep their rotation, or choose one event after the prompt`;
+  }
+  return objectionToSelection(parameters, spans);
+}
+
+/** Terms that look up queries by the positions at which they were rotated. */
+const textTerms: readonly TermName[] = ["expectedAttention", "valueLeverage", "chunkAttention", "observedAttention"];
+
+/** Why the grouping, the fair share, new positions and kept spans do not go together. */
+function objectionToSelection(
+  { grouping, fairShare, departure, share, budgetSlots, windowSlots }: PolicyParameters,
+  { kept }: PromptSpans,
+): string | null {
+  if (departure === "rerotate" && share !== "uniform") {
+    return "keys are rotated to new positions only where all heads hold the same number of slots; choose the uniform share, or let keys keep their rotation";
+  }
+  if (grouping === "wholeChunks" && share !== "uniform") {
+    return "all heads of a layer keep the same whole chunks, so they need the same number of slots; choose the uniform share or single tokens";
+  }
+  if (grouping !== "tokens" && fairShare > 0) {
+    return "a fair share picks single tokens of each instruction; choose by single tokens, or set the fair share to 0";
+  }
+  if (grouping === "wholeChunks" && kept.length > 0) {
+    return "whole chunks cannot promise that a kept span stays, because its chunks may not fit; choose by single tokens";
+  }
+  if (kept.length > 0 && share !== "uniform") {
+    return "a kept span stays in every head, which only the uniform share has room for; choose the uniform share, or keep no span";
+  }
+  const keptCount = positionsOf(kept).length;
+  const roomSlots = Math.max(0, budgetSlots - windowSlots);
+  if (keptCount <= roomSlots) return null;
+  return (
+    `the kept spans ${formatSpans(kept)} hold ${keptCount} tokens, but a budget of ${budgetSlots} slots with a window of ` +
+    `${windowSlots} has room for ${roomSlots}; raise the budget or keep less`
+  );
+}
+
+/** Why these spans are not spans of a prompt of so many tokens; null where they are. */
+export function objectionToSpans({ kept, instructions }: PromptSpans, promptCount: number): string | null {
+  for (const [name, spans] of [
+    ["kept spans", kept],
+    ["instructions", instructions],
+  ] as const) {
+    const odd = spans.find(({ start, end }) => !(start >= 0 && start < end && end <= promptCount));
+    if (odd !== undefined) {
+      return `${name}: ${formatSpans([odd])} is not in the prompt, whose tokens are 0 to ${promptCount - 1}; name tokens of the prompt`;
+    }
+  }
+  const sorted = [...instructions].sort((left, right) => left.start - right.start);
+  const overlapping = sorted.find(({ end }, place) => place + 1 < sorted.length && end > sorted[place + 1].start);
+  return overlapping === undefined
+    ? null
+    : `instructions: ${formatSpans([overlapping])} overlaps the one behind it; each token belongs to one instruction`;
 }

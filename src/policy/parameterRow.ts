@@ -43,7 +43,8 @@ export interface NumberValues {
 export interface ChoiceValues {
   readonly type: "choice";
   readonly default: string;
-  readonly choices: readonly { readonly value: string; readonly label: string }[];
+  /** Those of a long list stand in groups, one after the other. */
+  readonly choices: readonly { readonly value: string; readonly label: string; readonly group?: string }[];
 }
 
 export interface FlagValues {

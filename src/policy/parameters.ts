@@ -6,6 +6,7 @@ import { keyValueParameters } from "./keyValueParameters";
 import { queryParameters } from "./queryParameters";
 import { MANY, share, type ParameterRow, type Room, type RowValue } from "./parameterRow";
 import { secondStageParameters } from "./secondStageParameters";
+import { scheduleParameters } from "./scheduleParameters";
 import { shareParameters } from "./shareParameters";
 
 /** Sized for short reasoning by a small model; the paper's own scripts use w = 16, s = 128, B = 512 and more. */
@@ -263,6 +264,7 @@ export const parameterTable = {
     step: 0.01,
     range: { least: 0.001, most: 1, kind: "real" },
   },
+  ...scheduleParameters,
   ...queryParameters,
   ...shareParameters,
   ...secondStageParameters,

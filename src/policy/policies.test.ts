@@ -2,8 +2,11 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { randomStream } from "../lib/random";
 import { chooseSurvivors, protectedCandidates } from "./admission";
+import { positionsOf } from "../lib/spans";
+import { objectionToCombination } from "./combination";
 import { computeScores, objectionToFormula } from "./formula";
 import { effectiveParameters, policies, policyById } from "./policies";
+import { chooseLayer } from "./selection";
 import { neededTerms, type Policy, type PolicyParameters, type PolicyView } from "./policy";
 
 interface Case {
@@ -78,6 +81,40 @@ describe.each(policies)("$label", (policy) => {
     forEachCase(policy, (one) => {
       const { lengthSlots } = one.view;
       expect(keptSlots(policy, one, lengthSlots)).toEqual(Array.from({ length: lengthSlots }, (_, slot) => slot));
+    });
+  });
+
+  it("stays within the budget by every grouping and with any fair share, keeps the window, and keeps spans that are kept", () => {
+    forEachCase(policy, ({ view, parameters: own }) => {
+      const stream = randomStream(view.event + 7 * view.lengthSlots);
+      const parameters: PolicyParameters = {
+        ...own,
+        grouping: stream.pick(["tokens", "chunks", "wholeChunks"] as const),
+        chunkSlots: stream.integer(1, own.budgetSlots - own.windowSlots),
+        fairShare: stream.pick([0, 0.5, 1]),
+      };
+      const start = view.positions[stream.integer(0, view.candidateCount - 1)];
+      const spans = {
+        kept: stream.pick([[], [{ start, end: start + 2 }]]),
+        instructions: [
+          { start: 3, end: 9 },
+          { start: 9, end: 14 },
+        ],
+      };
+      const model = { layerCount: 1, headCount: 1, roles: null, filters: [], spans };
+      if (!policy.isEvicting || objectionToCombination(policy, parameters, model) !== null) return;
+      const { total } = computeScores(policy.formula(parameters), view);
+      const isProtected = protectedCandidates(view, parameters.isPromptProtected, spans.kept);
+      const head = { row: { total, isProtected }, positions: view.positions, keepSlots: parameters.budgetSlots };
+      const [{ slots }] = chooseLayer({ ...parameters, instructions: spans.instructions }, [head]);
+      expect(slots.length).toBeLessThanOrEqual(parameters.budgetSlots);
+      if (parameters.grouping !== "wholeChunks") expect(slots).toHaveLength(parameters.budgetSlots);
+      expect(slots.every((slot, at) => at === 0 || slots[at - 1] < slot)).toBe(true);
+      for (let slot = view.candidateCount; slot < view.lengthSlots; slot++) expect(slots).toContain(slot);
+      const kept = new Set(Array.from(slots, (slot) => view.positions[slot]));
+      const held = positionsOf(spans.kept).filter((position) => view.positions.includes(position));
+      const sinkCount = Array.from(total).filter((score) => score === Infinity).length;
+      if (sinkCount === 0) expect(held.every((position) => kept.has(position))).toBe(true);
     });
   });
 

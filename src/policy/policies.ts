@@ -1,6 +1,6 @@
 // The only list of policies, and the numbers in force once a user's choices are laid over a policy's own.
 import { InputError } from "../lib/errors";
-import { fullCache, promptRecent, randomEviction, streamingLlm } from "./attentionFree";
+import { fullCache, promptRecent, randomEviction, streamingLlm, streamingLlmRerotated } from "./attentionFree";
 import { cur, keyDiff, keyNorm, lagKv, leverageScore, qFilter, valueNorm } from "./keyValueScores";
 import type { ParameterRow } from "./parameterRow";
 import {
@@ -25,6 +25,7 @@ export const policies: readonly Policy[] = [
   rKv,
   h2o,
   streamingLlm,
+  streamingLlmRerotated,
   fullCache,
   randomEviction,
   promptRecent,

@@ -11,6 +11,7 @@ export const shareParameters = {
     flag: "share",
     decides: "who",
     isOfEveryPolicy: true,
+    isMain: true,
     default: "uniform",
     choices: [
       { value: "uniform", label: "uniform" },

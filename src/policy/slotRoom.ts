@@ -1,7 +1,7 @@
 // How much memory a run needs for its slots, whatever its share gives to whom.
 
 import type { HeadGrid } from "../cache/headRows";
-import { budgetInForce, slotCapacity } from "./budget";
+import { budgetInForce, eventInterval, slotCapacity } from "./budget";
 import type { Policy, PolicyParameters } from "./policy";
 import type { Share } from "./share";
 
@@ -31,19 +31,20 @@ export function slotRoom(
     return { slotCapacity: slotCapacity(policy, parameters, counts), layerSlots: undefined };
   }
   const { promptCount, decodeCount } = counts;
-  const { intervalSteps } = parameters;
+  const interval = eventInterval(parameters);
+  const grownSlots = Math.min(interval, decodeCount); // of a head, from one event to the next
   const { layerCount, kvHeadCount } = grid;
   const most = promptCount + decodeCount;
   const layerSlots = new Int32Array(layerCount).fill(kvHeadCount * promptCount);
   let longest = promptCount;
-  for (let step = 0; step <= decodeCount; step += intervalSteps) {
+  for (let step = 0; step <= decodeCount; step += interval) {
     const textLength = promptCount + step;
     const shared = { budgetSlots: budgetInForce(parameters, textLength), textLength };
     share.layerBudgets(shared).forEach((slots, layer) => {
-      const grown = Math.min(kvHeadCount * most, slots + kvHeadCount * intervalSteps);
+      const grown = Math.min(kvHeadCount * most, slots + kvHeadCount * grownSlots);
       layerSlots[layer] = Math.max(layerSlots[layer], grown);
     });
-    for (const slots of share.longestHeads(shared)) longest = Math.max(longest, Math.min(most, slots + intervalSteps));
+    for (const slots of share.longestHeads(shared)) longest = Math.max(longest, Math.min(most, slots + grownSlots));
   }
   return { slotCapacity: longest, layerSlots };
 }

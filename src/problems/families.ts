@@ -3,7 +3,7 @@
 import { assert, errorMessage, InputError, unreachable } from "../lib/errors";
 import { drawKnobs } from "./dial";
 import { diaryDial, drawDiary } from "./diary";
-import { drawOrders, drawOrdersKnobs } from "./orders";
+import { drawOrders, drawOrdersKnobs, splitSwap, withOrdersSwapped } from "./orders";
 import type { Problem, ProblemFamily } from "./problem";
 import { drawStory, storyDial } from "./story";
 import { drawWalk, walkDial } from "./walk";
@@ -65,10 +65,19 @@ export function drawWithKnobs(family: ProblemFamily, knobs: Readonly<Record<stri
 
 /** Examples of ids, for messages. */
 export const idForms =
-  "walk-5x20-4, walk-4x22-tour7-7, diary-6x30-4, story-7x2-4, orders3-walk-5x20-4 or orders3-story-7x2-4";
+  "walk-5x20-4, walk-4x22-tour7-7, diary-6x30-4, story-7x2-4, orders3-walk-5x20-4, orders3-story-7x2-4 or orders2-walk-4x10-1-swap12 (two orders swapped)";
 
 /** Draws the problem that an id names. Null if the text isn't an id; InputError if the problem cannot be drawn. */
 export function problemById(id: string): Problem | null {
+  const { plainId, swap } = splitSwap(id);
+  if (swap === null) return plainProblem(id);
+  const problem = plainProblem(plainId);
+  if (problem?.family !== "orders") return null;
+  const [first, second] = swap;
+  return first < second && second <= problem.knobs.orders ? withOrdersSwapped(problem, swap) : null;
+}
+
+function plainProblem(id: string): Problem | null {
   const match = /^(?:orders(\d+)-(?=walk|story))?(walk|diary|story)-(\d+)x(\d+)(?:-tour(\d+))?-(\d+)$/.exec(id);
   if (match === null) return null;
   const [, orders, task, size, length, tour, seed] = match;

@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { maxDifficulty } from "./dial";
-import { drawProblem } from "./families";
+import { drawProblem, problemById } from "./families";
 import { judgeAnswer, judgeOrders } from "./judge";
-import { drawOrders, formatOrdersPrompt, parseOrders, startOf } from "./orders";
+import { drawOrders, formatOrdersPrompt, instructionSpans, parseOrders, splitSwap, startOf } from "./orders";
+import { tokensOf } from "./problem";
 
 const prompt =
   "<bos> Orders : Keep 10 secret . Begin with Hello . Never say result but total . Use euros . End with thanks . Rules : Barn: gain 2 ; even to den ; odd to hall . Den: gain 1 ; even to hall ; odd to barn . Hall: gain 2 ; even to den ; odd to barn . Start in barn with 10 . Walk 1 steps . <think>";
@@ -95,5 +96,43 @@ describe("drawOrders", () => {
 
   it("refuses more orders than there are", () => {
     expect(() => drawOrders({ orders: 6, task: "walk", rooms: 4, steps: 5 }, 1)).toThrow("1 to 5 orders");
+  });
+});
+
+describe("instructionSpans", () => {
+  it("says where each order stands, in tokens of the prompt", () => {
+    const words = tokensOf(prompt);
+    const found = instructionSpans(prompt).map(({ start, end }) => words.slice(start, end).join(" "));
+    expect(found).toEqual([
+      "Keep 10 secret .",
+      "Begin with Hello .",
+      "Never say result but total .",
+      "Use euros .",
+      "End with thanks .",
+    ]);
+    expect(instructionSpans("<bos> Start in barn .")).toEqual([]);
+  });
+});
+
+describe("two orders swapped", () => {
+  it("changes their places and nothing else, and its id draws it again", () => {
+    const plain = problemById("orders3-walk-4x10-1");
+    const swapped = problemById("orders3-walk-4x10-1-swap13");
+    const orders = parseOrders(plain?.prompt ?? "") ?? [];
+    expect(parseOrders(swapped?.prompt ?? "")).toEqual([orders[2], orders[1], orders[0]]);
+    expect(swapped).toMatchObject({ answer: plain?.answer, trace: plain?.trace, id: "orders3-walk-4x10-1-swap13" });
+    expect(tokensOf(swapped?.prompt ?? "").sort()).toEqual(tokensOf(plain?.prompt ?? "").sort());
+    expect(swapped?.prompt.split("Rules")[1]).toBe(plain?.prompt.split("Rules")[1]);
+  });
+
+  it("is refused where there are not two such orders", () => {
+    expect(problemById("orders2-walk-4x10-1-swap13")).toBeNull();
+    expect(problemById("orders2-walk-4x10-1-swap21")).toBeNull();
+    expect(problemById("walk-4x10-1-swap12")).toBeNull();
+  });
+
+  it("is split from the id", () => {
+    expect(splitSwap("orders2-walk-4x10-1-swap12")).toEqual({ plainId: "orders2-walk-4x10-1", swap: [1, 2] });
+    expect(splitSwap("walk-4x10-1")).toEqual({ plainId: "walk-4x10-1", swap: null });
   });
 });

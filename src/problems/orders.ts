@@ -9,9 +9,11 @@
 import { assert, unreachable } from "../lib/errors";
 import type { RandomStream } from "../lib/random";
 import { hashWords, randomStream } from "../lib/random";
+import type { Span } from "../lib/spans";
 import type { Dial } from "./dial";
 import { drawKnobs } from "./dial";
 import type { OrdersKnobs, OrdersProblem, StoryProblem, WalkProblem } from "./problem";
+import { tokensOf } from "./problem";
 import { drawStory, storyDial } from "./story";
 import { drawWalk, maxValue, walkDial } from "./walk";
 
@@ -170,6 +172,46 @@ function parseOrder(text: string): Order | null {
   if (secret) return { type: "secret", number: Number(secret[0]) };
   const unit = read(/^Use (\S+) \.$/);
   return unit ? { type: "unit", word: unit[0] } : null;
+}
+
+/** An order of a prompt, and its tokens there. */
+export interface Instruction extends Span {
+  readonly order: Order;
+  readonly text: string;
+}
+
+/** Where each order stands in a prompt, in its order; none in a prompt without orders. One word is one token. */
+export function instructionSpans(prompt: string): Instruction[] {
+  let start = tokensOf("<bos> Orders :").length;
+  return (parseOrders(prompt) ?? []).map((order) => {
+    const text = orderText(order);
+    const end = start + tokensOf(text).length;
+    const instruction = { order, text, start, end };
+    start = end;
+    return instruction;
+  });
+}
+
+/** Two orders of a problem, by their places from 1, `first` < `second`. */
+export type OrderSwap = readonly [first: number, second: number];
+
+/** The same problem with two of its orders in each other's place: nothing else changes, its answer included. */
+export function withOrdersSwapped(problem: OrdersProblem, [first, second]: OrderSwap): OrdersProblem {
+  const orders = parseOrders(problem.prompt);
+  assert(orders !== null && first >= 1 && first < second && second <= orders.length, "both orders are in the prompt");
+  const swapped = orders.map((order, place) => {
+    if (place === first - 1) return orders[second - 1];
+    return place === second - 1 ? orders[first - 1] : order;
+  });
+  const inner = problem.prompt.slice(formatOrdersPrompt(orders, "").length);
+  return { ...problem, id: `${problem.id}-swap${first}${second}`, prompt: formatOrdersPrompt(swapped, inner) };
+}
+
+/** The problem that an id names before its swap, and the swap. */
+export function splitSwap(id: string): { readonly plainId: string; readonly swap: OrderSwap | null } {
+  const match = /^(orders\d.*)-swap([1-5])([1-5])$/.exec(id);
+  if (match === null) return { plainId: id, swap: null };
+  return { plainId: match[1], swap: [Number(match[2]), Number(match[3])] };
 }
 
 function orderOf<Type extends OrderType>(

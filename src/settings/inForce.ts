@@ -5,6 +5,7 @@ import { neededTerms, type Policy, type PolicyParameters } from "../policy/polic
 import { parameterNames, type ParameterName } from "../policy/parameters";
 import { countingParameters, effectiveParameters, overruledWords, policies } from "../policy/policies";
 import { writtenValue, type SettingValue } from "./settingRow";
+import { shippedModels, type ShippedModel } from "./shippedModels";
 import { settingIds, settingRow, settingTable, type Choices, type SettingId, type Settings } from "./settings";
 
 export interface SettingsInForce {
@@ -16,6 +17,11 @@ export interface SettingsInForce {
 /** The policy of that id, or the first one. */
 export function policyOf(policyId: string): Policy {
   return policies.find((policy) => policy.id === policyId) ?? policies[0];
+}
+
+/** All policies, in the order of menus. */
+export function policyChoices(): readonly Policy[] {
+  return settingTable.policyId.choices.map(({ value }) => policyOf(value));
 }
 
 /** Whether a policy's score uses measured terms; false for a fixed rule. */
@@ -37,9 +43,7 @@ export function settingsInForce(choices: Choices): SettingsInForce {
   const chosen = values as unknown as Settings;
   // The seed also serves sampling, whatever the policy.
   const inForce: Settings = { ...chosen, ...parameters, seed: chosen.seed };
-  const objection = objectionToCombination(policyOf(policyId), parameters, null);
-  const complaints = parameterNames.flatMap((id) => overruled(id, choices, inForce));
-  return { settings: inForce, complaints: objection === null ? complaints : [...complaints, `${objection}.`] };
+  return { settings: inForce, complaints: parameterNames.flatMap((id) => overruled(id, choices, inForce)) };
 }
 
 /** The choices after one more. Defaults are dropped, and so is what a new policy sets itself. */
@@ -65,6 +69,20 @@ function overruled(id: ParameterName, choices: Choices, inForce: Settings): read
   const row = settingRow(id);
   return words === null ? [] : [`${row.label}: ${String(chosen)} ${words}; ${writtenValue(row, inForce[id])} is used.`];
 }
+
+/** Why the parts of a method make no sense together on the model chosen; null where they do. */
+export function objectionOf(settings: Settings, models: readonly CombinableModel[] = shippedModels): string | null {
+  const model = models.find(({ id }) => id === settings.model);
+  if (model === undefined) return null;
+  const { layerCount, headCount, hasRoles, hasFilters } = model;
+  // What the roles and filters are does not matter here, only whether there are some.
+  const roles = hasRoles ? { infScore: Array<number[]>(layerCount).fill(Array<number>(headCount).fill(0)) } : null;
+  return objectionToCombination(policyOf(settings.policyId), policyParameters(settings), {
+    ...{ layerCount, headCount, roles, filters: hasFilters ? [] : null },
+  });
+}
+
+type CombinableModel = Pick<ShippedModel, "id" | "layerCount" | "headCount" | "hasRoles" | "hasFilters">;
 
 /** The parameters of a policy. */
 export function policyParameters(settings: Settings): PolicyParameters {

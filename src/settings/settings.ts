@@ -2,7 +2,8 @@
 // parameters stand in policy/parameters.ts. Changing what a key or value means needs a new link version (linkUpgrades.ts).
 import type { RowValue } from "../policy/parameterRow";
 import { parameterTable } from "../policy/parameters";
-import { policies } from "../policy/policies";
+import { policyGroups } from "../policy/policyGroups";
+import { scoreKindLabels } from "../policy/scoreKinds";
 import { shippedModels } from "./shippedModels";
 import type { SettingRow } from "./settingRow";
 
@@ -51,7 +52,9 @@ export const settingTable = {
     key: "policy",
     isMain: true,
     default: "gkv",
-    choices: policies.map((policy) => ({ value: policy.id, label: policy.label })),
+    choices: policyGroups().flatMap(({ kind, policies }) =>
+      policies.map(({ id, label }) => ({ value: id, label, group: scoreKindLabels[kind] })),
+    ),
   },
   ...parameterTable,
   temperature: {

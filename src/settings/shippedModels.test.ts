@@ -3,10 +3,15 @@ import { directorySource } from "../../scripts/directorySource";
 import { loadModel } from "../model/loadModel";
 import { revisionOf, shippedModels } from "./shippedModels";
 
-it.each(shippedModels)("says of $id what its folder holds", async ({ id, digest, parameterCount }) => {
+it.each(shippedModels)("says of $id what its folder holds", async ({ id, digest, ...words }) => {
   const loaded = await loadModel(directorySource(`public/models/${id}`));
   expect(digest).toBe(loaded.digest);
-  expect(parameterCount).toBe(loaded.parameterCount);
+  expect(words).toMatchObject({
+    parameterCount: loaded.parameterCount,
+    layerCount: loaded.config.layerCount,
+    headCount: loaded.config.headCount,
+    hasRoles: loaded.roles !== null,
+  });
 });
 
 it("has a revision of its own for every model", () => {

@@ -12,6 +12,13 @@ export interface ShippedModel extends ModelWords {
   /** SHA-256 of its weights, hexadecimal; links name the weights by it. */
   readonly digest: string;
   readonly parameterCount: number;
+  readonly layerCount: number;
+  /** Query heads of a layer. */
+  readonly headCount: number;
+  /** What its heads do was measured and ships with it. */
+  readonly hasRoles: boolean;
+  /** Filters made from its queries ship with it. */
+  readonly hasFilters: boolean;
 }
 
 export const shippedModels: readonly ShippedModel[] = [
@@ -21,6 +28,10 @@ export const shippedModels: readonly ShippedModel[] = [
     description: "This model was trained to look a fact up at the full stop that ends its sentence.",
     digest: "e96df0938c24fb548261b409f359eb20150995de2dbdba79b35833512e633b64",
     parameterCount: 1_016_960,
+    layerCount: 4,
+    headCount: 8,
+    hasRoles: true,
+    hasFilters: false,
   },
   {
     id: "winnow-1m-spread",
@@ -28,6 +39,10 @@ export const shippedModels: readonly ShippedModel[] = [
     description: "The control: trained without that hint, it looks up each word of a fact where the word stands.",
     digest: "89f5a5c828cccb2deca511ba2658bd487c09193d297730bd5a12089916e6510e",
     parameterCount: 1_016_960,
+    layerCount: 4,
+    headCount: 8,
+    hasRoles: true,
+    hasFilters: false,
   },
 ];
 

@@ -18,6 +18,7 @@ it("has the beats that the policy has, and no other", () => {
   expect(names("rKv")).toBe("look neighbours repeats order cut close");
   expect(names("h2o")).toBe("look before order cut close");
   expect(names("streamingLlm")).toBe("recency order cut close");
+  expect(names("keyNorm")).toBe("keysValues order cut close");
   expect(names("random")).toBe("draw order cut close");
   expect(decisionBeats(null).list.map(({ name }) => name)).toEqual(["score", "order", "cut", "close"]);
 });

@@ -2,8 +2,10 @@
 //
 //   G-KV      look · before · repeats · order · cut · close · (wake)
 //   SnapKV    look · neighbours · order · cut · close · (wake)
+//   Knorm     keysValues · order · cut · close · (wake)
 //   random    draw · order · cut · close · (wake)
 import { numberOf, stepOf, type Formula } from "../policy/formula";
+import { scoreKind } from "../policy/scoreKinds";
 
 export type BeatName =
   /** What the newest words look at. */
@@ -14,6 +16,12 @@ export type BeatName =
   | "neighbours"
   /** Near-duplicates count less. */
   | "repeats"
+  /** Instead of looks: attention gathered in another way than by the window's queries. */
+  | "attention"
+  /** Instead of looks: keys and values alone. */
+  | "keysValues"
+  /** Instead of looks: the attention expected of queries to come. */
+  | "prediction"
   /** Instead of looks: the later in the text, the higher. */
   | "recency"
   /** Instead of looks: a seeded draw. */
@@ -64,13 +72,18 @@ export function scoreBeats(formula: Formula | null): readonly BeatName[] {
   if (numberOf(formula, "recency") !== null) return ["recency"];
   if (numberOf(formula, "draw") !== null) return ["draw"];
   const has = (column: string): boolean => stepOf(formula, column) !== undefined;
-  if (!has("local")) return ["score"];
+  if (!has("local")) return [kindBeat(formula)];
   return [
     "look",
     ...(has("history") ? (["before"] as const) : []),
     ...(has("pooled") ? (["neighbours"] as const) : []),
     ...(has("redundancy") ? (["repeats"] as const) : []),
   ];
+}
+
+function kindBeat(formula: Formula): BeatName {
+  const kind = scoreKind(formula);
+  return kind === "none" ? "score" : kind;
 }
 
 /** How far a beat has come at a phase, 0 … 1; 0 for a beat that the decision does not have. */

@@ -1,5 +1,5 @@
 // InfScore: does a query head look at the needle, the words that hold what the text asks for? After the code of DiliLazyKV
-// and REAL, relatives of SurfaceLogicKV (methods section 10). A head's attention over the prompt falls into four cells: inside
+// and REAL, relatives of SurfaceLogicKV (docs/methods.md, "Head roles"). A head's attention over the prompt falls into four cells: inside
 // or outside the needle, among the `topCount` largest weights or below them.
 
 import { unreachable } from "../lib/errors";

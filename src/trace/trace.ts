@@ -6,6 +6,7 @@
 // An event at step t happens after forward t has seen everything; its survivors are felt from step t + 1 on.
 
 import type { HeadRows } from "../cache/headRows";
+import type { PromptSpans } from "../lib/spans";
 import type { Formula } from "../policy/formula";
 import { rowLength } from "../cache/headRows";
 
@@ -68,6 +69,8 @@ export interface TraceHeader {
   readonly promptText: string;
   readonly promptTokens: Int32Array; // [position]
   readonly promptTexts: readonly string[]; // [position]
+  /** What the recipe said of the prompt's tokens; absent: nothing. */
+  readonly spans?: PromptSpans;
   /** The right answer where the problem is known. */
   readonly expectedAnswer: string | null;
   /** The tokens are those of the full cache, which every lane of the run was fed; absent: the run's own. */

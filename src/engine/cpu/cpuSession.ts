@@ -1,6 +1,6 @@
 // One sequence on the CPU backend. Forwards run at once when they are started; their results wait in a queue.
 
-import { emptyRows, headCountOf, headRow, joinRows, rowLengths, type HeadRows } from "../../cache/headRows";
+import { emptyRows, evenLength, headCountOf, headRow, joinRows, rowLengths, type HeadRows } from "../../cache/headRows";
 import { assert } from "../../lib/errors";
 import { sampleToken } from "../../model/sampler";
 import type { ModelWeights } from "../../model/weights";
@@ -14,14 +14,14 @@ import { createHeadTaps, createPromptSums, createTaps } from "./attentionSinks";
 import type { AttentionObserver, Chunk } from "./forward";
 import { createForward } from "./forward";
 import { createBreather } from "../giveWay";
-import { createKvStore, keepSlotsInPlace } from "./kvStore";
+import { createKvStore, keepSlotsInPlace, turnKeysBack } from "./kvStore";
 import type { CacheTermName } from "../terms/headTerms";
 import { drawnMatrices } from "../terms/termMatrices";
 import { addReceived } from "../terms/observedAttention";
 import { queryRowCount, rotatedPositionCount } from "../terms/queryRows";
 import { measureTerms, type PresentCache } from "./measureTerms";
 import type { MatrixProducts } from "./products";
-import { createQueryRing } from "./queryRing";
+import { createQueryRing, turnQueriesBack } from "./queryRing";
 
 /** Tokens of the prompt that go through a layer together. */
 const CHUNK_TOKENS = 32;
@@ -112,7 +112,8 @@ export function createCpuSession(model: Model, products: MatrixProducts, request
     lengths.forEach((length, head) => assert(length < rooms[head], `all ${rooms[head]} slots are in use`));
     assert(firstPosition < positionCapacity, `position ${firstPosition} is beyond ${positionCapacity}`);
     stepTokens[0] = forcedToken ?? lastToken;
-    const chunk: Chunk = { tokens: stepTokens, firstPosition, firstSlots: lengths };
+    const place = request.isRerotated === true ? { firstPlace: lengths[0] } : {};
+    const chunk: Chunk = { tokens: stepTokens, firstPosition, ...place, firstSlots: lengths };
     forward.embed(chunk);
     for (let layer = 0; layer < config.layerCount; layer++)
       forward.runLayer(layer, chunk, isObserved ? observeStep : null);
@@ -149,8 +150,19 @@ export function createCpuSession(model: Model, products: MatrixProducts, request
     assert(kept.length === headCount, "survivors of every layer and KV head");
     kept.forEach((count, head) => assert(count <= lengths[head], `${count} slots cannot stay of ${lengths[head]}`));
     keepSlotsInPlace(kv, survivors);
+    if (request.isRerotated === true) rerotate(survivors, lengths[0] - kept[0]);
     receivedSums.forEach((sums, head) => headRow(survivors, head).forEach((slot, kept) => (sums[kept] = sums[slot])));
     lengths = kept;
+  };
+
+  const anglesOf = (distance: number): Float32Array =>
+    ropeTable.subarray(distance * config.headDim, (distance + 1) * config.headDim);
+
+  /** Heads keep the same number of slots, or the newest queries would have to stand at several places at once. */
+  const rerotate = (survivors: HeadRows<Int32Array>, evictedCount: number): void => {
+    assert(evenLength(survivors) !== null, "heads whose keys are rotated again keep the same number of slots");
+    turnKeysBack(kv, survivors, anglesOf);
+    turnQueriesBack(ring, anglesOf(evictedCount));
   };
 
   const memory: MemorySummary = {

@@ -17,6 +17,8 @@ export interface Chunk {
   readonly tokens: Int32Array;
   /** Of the first token: its position in the sequence and its slot in each head. */
   readonly firstPosition: number;
+  /** Where it is rotated to, if not to its position. */
+  readonly firstPlace?: number;
   readonly firstSlots: Int32Array; // [head]
 }
 
@@ -82,7 +84,8 @@ export function createForward({ config, weights }: Model, parts: ForwardParts): 
     const layerKv = kv.layers[layer];
     chunk.tokens.forEach((_, token) => {
       const position = chunk.firstPosition + token;
-      const angles = ropeTable.subarray(position * headDim, (position + 1) * headDim);
+      const place = (chunk.firstPlace ?? chunk.firstPosition) + token;
+      const angles = ropeTable.subarray(place * headDim, (place + 1) * headDim);
       const tokenQueries = rowOf(queries, token);
       const tokenKeys = rowOf(keys, token);
       rotateHeads(tokenQueries, angles);

@@ -3,9 +3,10 @@
 // writes the memory.
 
 import type { HeadGrid, HeadRows } from "../../cache/headRows";
-import { headCountOf, headOf, headRow, rowLengths } from "../../cache/headRows";
+import { headCountOf, headOf, headRow, layerOf, rowLengths } from "../../cache/headRows";
 import type { ModelConfig } from "../../model/config";
 import { handOut, moveOrder, type HeadPlaces } from "../slotPools";
+import { turnHeadsBack } from "./layerOps";
 
 /** How keys and values are kept. */
 export interface KvCodec {
@@ -21,6 +22,8 @@ export interface KvPool {
   values(first: number, end: number): Float32Array;
   /** Takes a key and a value, which start at `from` of the given arrays, into a slot. */
   store(slot: number, keys: Float32Array, values: Float32Array, from: number): void;
+  /** Turns the key of a slot back by the angles of that many positions, as in ropeTable.ts. */
+  turnBack(slot: number, angles: Float32Array): void;
   /** Moves slots `first` … `end` − 1, the first of them to slot `to`; old and new places may overlap. */
   move(first: number, end: number, to: number): void;
 }
@@ -41,6 +44,7 @@ const f32Codec: KvCodec = {
           poolValues[at + dim] = values[from + dim];
         }
       },
+      turnBack: (slot, angles) => turnHeadsBack(poolKeys.subarray(slot * headDim, (slot + 1) * headDim), angles),
       move: (first, end, to) => {
         poolKeys.copyWithin(to * headDim, first * headDim, end * headDim);
         poolValues.copyWithin(to * headDim, first * headDim, end * headDim);
@@ -131,4 +135,21 @@ function closeUp(pool: KvPool, first: number, kept: Int32Array): void {
     if (kept[start] !== start) pool.move(first + kept[start], first + kept[end - 1] + 1, first + start);
     start = end;
   }
+}
+
+/**
+ * After keepSlotsInPlace: turns every key that stayed back by as many positions as its slot moved down, so that the keys
+ * look contiguous (StreamingLLM, arXiv:2309.17453, section 3.2; NVIDIA/kvpress 8bb29b9, key_rerotation_press.py).
+ */
+export function turnKeysBack(
+  { pools, grid, places }: KvStore,
+  survivors: HeadRows<Int32Array>,
+  angles: (distance: number) => Float32Array,
+): void {
+  places.firsts.forEach((first, head) => {
+    const pool = pools[layerOf(grid, head)];
+    headRow(survivors, head).forEach((slot, place) => {
+      if (slot !== place) pool.turnBack(first + place, angles(slot - place));
+    });
+  });
 }

@@ -46,6 +46,21 @@ export function rotateHeads(heads: Float32Array, angles: Float32Array): void {
   }
 }
 
+/** Undoes the rotation by these angles: keys and queries look as if written that many positions earlier. */
+export function turnHeadsBack(heads: Float32Array, angles: Float32Array): void {
+  const half = angles.length / 2;
+  for (let start = 0; start < heads.length; start += 2 * half) {
+    for (let pair = 0; pair < half; pair++) {
+      const cosine = angles[2 * pair];
+      const sine = angles[2 * pair + 1];
+      const low = heads[start + pair];
+      const high = heads[start + half + pair];
+      heads[start + pair] = low * cosine + high * sine;
+      heads[start + half + pair] = high * cosine - low * sine;
+    }
+  }
+}
+
 /** Softmax of scale · logits from `start` to `end`, in place. */
 export function softmaxInPlace(logits: Float32Array, scale: number, start = 0, end = logits.length): void {
   let highest = -Infinity;

@@ -1,8 +1,9 @@
 // The newest post-RoPE queries of every layer: as many as the terms of the run read. Position p sits in row p mod the number
-// of rows, so nothing moves when a token is added. Evictions do not touch it.
+// of rows, so nothing moves when a token is added. Evictions do not touch it, unless keys are rotated again.
 
 import { assert } from "../../lib/errors";
 import type { ModelConfig } from "../../model/config";
+import { turnHeadsBack } from "./layerOps";
 
 export interface QueryRing {
   readonly rowCount: number;
@@ -19,6 +20,11 @@ export function createQueryRing(config: ModelConfig, rowCount: number): QueryRin
 /** Keeps one token's queries of a layer, [head][headDim]. */
 export function rememberQuery(ring: QueryRing, layer: number, position: number, heads: Float32Array): void {
   if (ring.rowCount > 0) ring.layers[layer].set(heads, (position % ring.rowCount) * heads.length);
+}
+
+/** Turns all queries back by the angles of the positions that the newest slots, which are theirs, moved down. */
+export function turnQueriesBack(ring: QueryRing, angles: Float32Array): void {
+  for (const rows of ring.layers) turnHeadsBack(rows, angles);
 }
 
 interface WantedQueries {

@@ -1,6 +1,7 @@
 // One sequence on the GPU. Tokens, cache, logits and sampling stay there: a step is one submit, its results come later.
 import {
   emptyRows,
+  evenLength,
   headCountOf,
   layerOf,
   offsetsOf,
@@ -49,6 +50,8 @@ export class GpuSession implements Session {
   private readonly prefillPass: PrefillPass;
   private readonly terms: EventTerms;
   private readonly compaction: BoundKernel;
+  private readonly turnKeysBack: BoundKernel;
+  private readonly turnQueriesBack: BoundKernel;
   private readonly receivedCompaction: BoundKernel | null;
   /** Made when logits are first asked for: most sessions never are. */
   private readonly freeLogits: GPUBuffer[] = [];
@@ -75,8 +78,10 @@ export class GpuSession implements Session {
     this.decodePass = new DecodePass(this.parts);
     this.prefillPass = new PrefillPass(this.parts);
     this.terms = new EventTerms(this.parts, request, this.pool, this.stats);
-    const { params, slotTable, survivors, keys, values } = buffers;
+    const { params, slotTable, survivors, keys, values, ropeTable, queryRing } = buffers;
     this.compaction = boundKernel(device, kernels.compact, { params, slotTable, survivors, keys, values });
+    this.turnKeysBack = boundKernel(device, kernels.turnKeysBack, { params, slotTable, survivors, ropeTable, keys });
+    this.turnQueriesBack = boundKernel(device, kernels.turnQueriesBack, { params, ropeTable, queryRing });
     const { received } = this.parts;
     const { receivedSums } = buffers;
     this.receivedCompaction = received && boundKernel(device, received.compact, { params, survivors, receivedSums });
@@ -149,9 +154,10 @@ export class GpuSession implements Session {
     const { offsets, values } = survivors;
     device.queue.writeBuffer(buffers.survivors, 0, offsets);
     device.queue.writeBuffer(buffers.survivors, offsets.byteLength, values);
-    this.writeParams({});
+    this.writeParams({ turnedBack: this.lengths[0] - kept[0] });
     const recorder = new Recorder(device, this.stats, "compact");
     recorder.dispatchFor(this.compaction, config.headDim / 4, kept.length);
+    if (this.request.isRerotated === true) this.recordRerotation(recorder, survivors);
     if (this.receivedCompaction !== null) recorder.dispatchFor(this.receivedCompaction, kept.length);
     const places = handOut(config, this.layerSlots, kept);
     this.recordMoves(recorder, kept, places);
@@ -161,6 +167,16 @@ export class GpuSession implements Session {
     this.lengths = kept;
     this.addedSlots = 0;
     this.writeSlotTable();
+  }
+
+  /** Heads keep the same number of slots, or the newest queries would have to stand at several places at once. */
+  private recordRerotation(recorder: Recorder, survivors: CompactionPlan["survivors"]): void {
+    const { layerCount, headCount, headDim } = this.parts.config;
+    const keptSlots = evenLength(survivors);
+    assert(keptSlots !== null, "heads whose keys are rotated again keep the same number of slots");
+    recorder.dispatchFor(this.turnKeysBack, headDim / 4, keptSlots, headCountOf(this.parts.config));
+    const { ringRows } = this.parts.layout;
+    if (ringRows > 0) recorder.dispatchFor(this.turnQueriesBack, (headCount * headDim) / 4, ringRows, layerCount);
   }
 
   readLogits(): Promise<Float32Array> {
@@ -243,7 +259,7 @@ export class GpuSession implements Session {
     this.addSlots(tokens.length);
     device.queue.writeBuffer(buffers.tokens, 0, tokens.buffer, tokens.byteOffset, tokens.byteLength);
     this.writeParams({
-      ...{ position, rowCount: tokens.length },
+      ...{ position, place: position, rowCount: tokens.length },
       ...{ scoreStride: this.longestSlots, queryRows: tokens.length },
     });
     const recorder = new Recorder(device, this.stats, "prefill chunk");
@@ -259,10 +275,11 @@ export class GpuSession implements Session {
     this.lengths.forEach((length, head) => assert(length < rooms[head], `all ${rooms[head]} slots are in use`));
     assert(position < positionCapacity, `position ${position} is beyond ${positionCapacity}`);
     const step = this.startedCount;
+    const place = this.request.isRerotated === true ? this.lengths[0] : position;
     this.addSlots(1);
     const { lengths, longestSlots } = this;
     if (token !== undefined) device.queue.writeBuffer(buffers.tokens, 0, Uint32Array.of(token));
-    this.writeParams({ position, rowCount: 1, step, ...this.samplingParams(this.request.sampling) });
+    this.writeParams({ position, place, rowCount: 1, step, ...this.samplingParams(this.request.sampling) });
     const recorder = new Recorder(device, this.stats, "decode");
     this.decodePass.record(recorder, longestSlots, step === 0);
     const { results, headResults } = buffers;

@@ -7,6 +7,7 @@ import kvF32LoadKeyCode from "../../../shaders/common/kvF32LoadKey.wgsl?raw";
 import kvF32LoadValueCode from "../../../shaders/common/kvF32LoadValue.wgsl?raw";
 import kvF32MoveCode from "../../../shaders/common/kvF32Move.wgsl?raw";
 import kvF32StoreCode from "../../../shaders/common/kvF32Store.wgsl?raw";
+import kvF32TurnCode from "../../../shaders/common/kvF32Turn.wgsl?raw";
 import kvSlotsCode from "../../../shaders/common/kvSlots.wgsl?raw";
 import paramsCode from "../../../shaders/common/params.wgsl?raw";
 import lagBlocksCode from "../../../shaders/common/lagBlocks.wgsl?raw";
@@ -38,6 +39,7 @@ const commonParts: readonly { readonly word: string; readonly code: string }[] =
   { word: "loadValue(", code: kvF32LoadValueCode },
   { word: "storeKey(", code: kvF32StoreCode },
   { word: "moveKv(", code: kvF32MoveCode },
+  { word: "turnKey(", code: kvF32TurnCode },
   { word: "joinGroup(", code: joinGroupCode },
   { word: "<uniform> blocks: LagBlocks", code: lagBlocksCode },
   { word: "<uniform> sketch: Sketch", code: sketchCode },

@@ -7,7 +7,7 @@ import { allOf } from "./kernelCache";
 import type { Kernel, KernelCache } from "./kernelCache";
 import { flag, type KernelSpec, type OverrideValues, type WeightType } from "./kernelSpec";
 import { attentionDecodeKernel, attentionMixKernel, attentionTapsKernel } from "./kernels/attentionKernels";
-import { compactKernel, qkvRopeKernel } from "./kernels/cacheKernels";
+import { compactKernel, qkvRopeKernel, turnKeysBackKernel, turnQueriesBackKernel } from "./kernels/cacheKernels";
 import {
   embedKernel,
   gateUpKernel,
@@ -44,6 +44,8 @@ export interface ModelKernels {
   /** The same for every query head by itself, into a buffer of its own; compiled when first asked for. */
   readonly headTaps: () => Promise<Kernel>;
   readonly compact: Kernel;
+  readonly turnKeysBack: Kernel;
+  readonly turnQueriesBack: Kernel;
   /** Compiled when first asked for. */
   readonly received: () => Promise<ReceivedKernels>;
   readonly prefill: {
@@ -76,6 +78,7 @@ export async function createModelKernels(
   const HEAD_VECTORS = headDim / 4;
   const GROUP_SIZE = headCount / kvHeadCount;
   const heads = { HEAD_VECTORS, HEAD_COUNT: headCount, KV_HEAD_COUNT: kvHeadCount };
+  const slotHeads = { HEAD_VECTORS, KV_HEAD_COUNT: kvHeadCount, HEAD_TOTAL: headCountOf(config) };
   const queryWidth = headCount * headDim;
   const qkvWidth = queryWidth + 2 * kvHeadCount * headDim;
 
@@ -126,7 +129,9 @@ export async function createModelKernels(
         ...tapShape,
         ...{ GROUP_SIZE, KV_HEAD_COUNT: kvHeadCount, RESULT_WORDS },
       }),
-      compact: plain(compactKernel, { HEAD_VECTORS, KV_HEAD_COUNT: kvHeadCount, HEAD_TOTAL: headCountOf(config) }),
+      compact: plain(compactKernel, slotHeads),
+      turnKeysBack: plain(turnKeysBackKernel, slotHeads),
+      turnQueriesBack: plain(turnQueriesBackKernel, { HEAD_VECTORS, HEAD_COUNT: headCount }),
     }),
     allOf({
       rmsNorm: plain(rmsNormKernel, { COLUMN_VECTORS: hiddenSize / 4, EPSILON }),

@@ -19,6 +19,8 @@ const unsignedFields = [
   "excusedRank",
   "seed",
   "topK",
+  "place",
+  "turnedBack",
 ] as const;
 const floatFields = ["inverseTemperature", "topP"] as const;
 

@@ -13,9 +13,11 @@ import {
   meanLength,
   rowLength,
 } from "../../cache/headRows";
-import { chooseSurvivors, keepCarry, protectedCandidates } from "../../policy/admission";
+import { noSpans, type PromptSpans } from "../../lib/spans";
+import { keepCarry, protectedCandidates } from "../../policy/admission";
 import { scoreLayer, type Scores } from "../../policy/formula";
 import type { Policy, PolicyParameters, PolicyView, Terms } from "../../policy/policy";
+import { chooseLayer } from "../../policy/selection";
 import type { LayerShare } from "../../policy/share";
 import { policyFormula } from "../../policy/secondStage";
 import type { EvictionEvent } from "../../trace/trace";
@@ -25,6 +27,8 @@ export interface EvictionOccasion {
   readonly policy: Policy;
   readonly parameters: PolicyParameters;
   readonly promptCount: number;
+  /** Absent: none. */
+  readonly spans?: PromptSpans;
   readonly event: number;
   readonly step: number;
   readonly share: LayerShare;
@@ -36,7 +40,7 @@ export function decideEviction(
   cache: CacheState,
   { terms, ...evidence }: Measured,
 ): { eviction: EvictionEvent; cache: CacheState } {
-  const { policy, parameters, promptCount, event, step, share } = occasion;
+  const { policy, parameters, promptCount, spans = noSpans, event, step, share } = occasion;
   const { windowSlots } = parameters;
   const formula = policyFormula(policy, parameters);
   const views = Array.from({ length: headCountOf(cache) }, (_, head): PolicyView => {
@@ -55,20 +59,24 @@ export function decideEviction(
   });
   const layers = Array.from({ length: cache.layerCount }, (_, layer) => {
     const heads = views.slice(layer * cache.kvHeadCount, (layer + 1) * cache.kvHeadCount);
-    const isProtected = heads.map((view) => protectedCandidates(view, parameters.isPromptProtected));
+    const isProtected = heads.map((view) => protectedCandidates(view, parameters.isPromptProtected, spans.kept));
     const lengths = heads.map(({ lengthSlots }) => lengthSlots);
     const scored = scoreLayer(formula, heads, (ranking) => {
       const rows = ranking.map((total, head) => ({ total, isProtected: isProtected[head] }));
       return share({ layer, rows, lengths }).map((keepSlots, head) => Math.min(keepSlots, lengths[head]));
     });
-    return heads.map(({ lengthSlots }, head) => {
-      const [scores, keepSlots] = [scored.heads[head], scored.keepSlots[head]];
-      const chosen = chooseSurvivors({
-        ...{ total: scores.total, isProtected: isProtected[head] },
-        ...{ lengthSlots, keepSlots },
-      });
-      return { scores, chosen, keepSlots };
-    });
+    const chosen = chooseLayer(
+      { ...parameters, instructions: spans.instructions },
+      heads.map(({ positions }, head) => ({
+        row: { total: scored.heads[head].total, isProtected: isProtected[head] },
+        positions,
+        keepSlots: scored.keepSlots[head],
+      })),
+    );
+    return heads.map((_, head) => ({
+      ...{ scores: scored.heads[head], keepSlots: scored.keepSlots[head] },
+      chosen: chosen[head],
+    }));
   });
   const heads = layers.flat();
   const scores = heads.map((head) => head.scores);

@@ -2,10 +2,11 @@
 // effectiveParameters (policy/policies.ts) adjusts a user's choices so that they pass; any others are refused by name.
 
 import { InputError } from "../../lib/errors";
+import { noSpans, type PromptSpans } from "../../lib/spans";
 import type { ModelConfig } from "../../model/config";
 import type { Sampling } from "../../model/sampling";
 import type { Tokenizer } from "../../model/tokenizer";
-import { budgetInForce, isEventStep } from "../../policy/budget";
+import { budgetInForce, eventInterval, isEventStep } from "../../policy/budget";
 import {
   acceptedValue,
   expectedWords,
@@ -14,12 +15,12 @@ import {
   parameterTable,
   roomOf,
 } from "../../policy/parameters";
-import { objectionToCombination } from "../../policy/combination";
+import { objectionToCombination, objectionToSpans } from "../../policy/combination";
 import { policyById } from "../../policy/policies";
 import { neededTerms, type Policy, type PolicyParameters } from "../../policy/policy";
+import { policyFormula } from "../../policy/secondStage";
 import { createShare, isOverBudget, type LayerShare } from "../../policy/share";
 import { slotRoom } from "../../policy/slotRoom";
-import { policyFormula } from "../../policy/secondStage";
 import type { Model, SessionRequest } from "../backend";
 import type { RunRecipe } from "../protocol";
 
@@ -38,6 +39,7 @@ export interface RunPlan {
   readonly policy: Policy;
   readonly parameters: PolicyParameters;
   readonly promptCount: number;
+  readonly spans: PromptSpans;
   readonly maxPositions: number;
   /** How an event that falls on this step shares out the slots of a cache of these lengths; null where none acts. [head] */
   actingShare(step: number, lengths: Int32Array): LayerShare | null;
@@ -55,14 +57,17 @@ export function createRunPlan({ model, promptTokens, recipe }: PlannedRun): RunP
   const policy = policyById(recipe.policyId);
   checkRecipe(recipe, promptTokens, model.config);
   checkParameters(policy, parameters);
-  checkCombination(policy, parameters, model);
   const promptCount = promptTokens.length;
+  const spans = recipe.spans ?? noSpans;
+  const { roles = null } = model;
+  refuse(objectionToSpans(spans, promptCount));
+  refuse(objectionToCombination(policy, parameters, { ...model.config, roles, filters: model.filters ?? null, spans }));
   const terms = policy.isEvicting ? neededTerms(policyFormula(policy, parameters)) : [];
 
   const share = createShare(parameters, model.config, model.roles ?? null);
 
   const actingShare = (step: number, lengths: Int32Array): LayerShare | null => {
-    if (!policy.isEvicting || !isEventStep(step, parameters.intervalSteps)) return null;
+    if (!policy.isEvicting || !isEventStep(step, eventInterval(parameters))) return null;
     const textLength = promptCount + step;
     const shared = { budgetSlots: budgetInForce(parameters, textLength), textLength };
     return isOverBudget(share.layerBudgets(shared), lengths, model.config) ? share.layerShare(shared) : null;
@@ -80,6 +85,7 @@ export function createRunPlan({ model, promptTokens, recipe }: PlannedRun): RunP
     hasHeadTaps: recipe.hasTaps && recipe.hasHeadTaps === true && model.config.headCount > model.config.kvHeadCount,
     terms,
     parameters,
+    isRerotated: parameters.departure === "rerotate",
     hasEvidence: true,
   });
 
@@ -92,6 +98,7 @@ export function createRunPlan({ model, promptTokens, recipe }: PlannedRun): RunP
     parameters: { ...parameters, groupPooling: "mean" },
     hasTaps: false,
     hasHeadTaps: false,
+    isRerotated: false,
     hasEvidence: false,
   });
 
@@ -99,12 +106,17 @@ export function createRunPlan({ model, promptTokens, recipe }: PlannedRun): RunP
     policy,
     parameters,
     promptCount,
+    spans,
     maxPositions,
     actingShare,
     hasInitialCarry: terms.includes("promptAttention"),
     sessionRequest,
     fullCacheRequest,
   };
+}
+
+function refuse(objection: string | null): void {
+  if (objection !== null) throw new InputError(objection);
 }
 
 /** Throws InputError naming the thing, what was found and what would do. */
@@ -165,12 +177,6 @@ function checkParameters(policy: Policy, parameters: PolicyParameters): void {
     `${parameterTable.windowSlots.label} is ${parameters.windowSlots}, but ${room.words}; ` +
       "raise the budget or narrow the window",
   );
-}
-
-/** Throws InputError where these parts of a method make no sense together. */
-function checkCombination(policy: Policy, parameters: PolicyParameters, { config, roles, filters }: Model): void {
-  const objection = objectionToCombination(policy, parameters, { ...config, roles: roles ?? null, filters: filters ?? null });
-  if (objection !== null) throw new InputError(objection);
 }
 
 interface Bounds {

@@ -5,7 +5,7 @@ import type { CacheState } from "../../cache/cacheState";
 import { appendPositions, emptyCache } from "../../cache/cacheState";
 import { rowLengths } from "../../cache/headRows";
 import { assert } from "../../lib/errors";
-import { eventOfStep } from "../../policy/budget";
+import { eventInterval, eventOfStep } from "../../policy/budget";
 import type { EvictionEvent, MemorySummary } from "../../trace/trace";
 import type { Backend, ForwardResult } from "../backend";
 import { createBreather } from "../giveWay";
@@ -87,11 +87,13 @@ export async function createSessionRunner(
     if (heldStep !== step) return null;
     const share = plan.actingShare(step, session.lengths);
     updateCache(step);
-    const measured = await session.measureTerms(cache.positions);
+    // Keys that are rotated again stand at their slots.
+    const isRerotated = plan.parameters.departure === "rerotate";
+    const measured = await session.measureTerms(isRerotated ? undefined : cache.positions);
     if (step === 0 && plan.hasInitialCarry) cache = withInitialCarry(cache, measured.terms, plan);
     heldStep = null;
     if (share === null) return null;
-    const event = eventOfStep(step, plan.parameters.intervalSteps);
+    const event = eventOfStep(step, eventInterval(plan.parameters));
     const decided = decideEviction({ ...plan, event, step, share }, cache, measured);
     session.compact({ survivors: decided.eviction.survivors });
     cache = decided.cache;

@@ -135,11 +135,15 @@ function SettingInput({ id, row, value, isUnused, hasSlider, sliderMax, onChange
     case "choice":
       return (
         <select id={id} value={String(value)} disabled={isUnused} onChange={(event) => onChange(event.target.value)}>
-          {row.choices.map((choice) => (
-            <option key={choice.value} value={choice.value}>
-              {choice.label}
-            </option>
-          ))}
+          {groupedChoices(row.choices).map(({ group, choices }) =>
+            group === undefined ? (
+              <Options key="" choices={choices} />
+            ) : (
+              <optgroup key={group} label={group}>
+                <Options choices={choices} />
+              </optgroup>
+            ),
+          )}
         </select>
       );
     case "flag":
@@ -157,6 +161,23 @@ function SettingInput({ id, row, value, isUnused, hasSlider, sliderMax, onChange
     default:
       return unreachable(row);
   }
+}
+
+type Choices = Extract<SettingRow, { type: "choice" }>["choices"];
+
+function Options({ choices }: { readonly choices: Choices }) {
+  return choices.map(({ value, label }) => (
+    <option key={value} value={value}>
+      {label}
+    </option>
+  ));
+}
+
+function groupedChoices(
+  choices: Choices,
+): readonly { readonly group: string | undefined; readonly choices: Choices }[] {
+  const groups = [...new Set(choices.map(({ group }) => group))];
+  return groups.map((group) => ({ group, choices: choices.filter((choice) => choice.group === group) }));
 }
 
 interface TextInputProps {

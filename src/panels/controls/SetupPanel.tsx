@@ -1,7 +1,7 @@
 // Everything that decides the next run, in four groups: what runs, what is remembered, how it is decoded, and what it is
 // compared with. Rows come from the table of settings; what the policy does not use is not there.
 import { useId } from "react";
-import { policyOf } from "../../settings/inForce";
+import { objectionOf, policyOf } from "../../settings/inForce";
 import { tokensOf, type Problem } from "../../problems/problem";
 import {
   AUTOMATIC_TOKENS,
@@ -20,6 +20,7 @@ import { automaticTokens } from "../../state/problem";
 import { writtenShare } from "../../ui/numbers";
 import { familyTexts } from "./families";
 import { LaneStrip } from "./LaneStrip";
+import { methodLine } from "./methodWords";
 import { OwnText } from "./OwnText";
 import { promptNote } from "./promptNote";
 import { ProblemPicker, useLastProblem } from "./ProblemPicker";
@@ -94,7 +95,13 @@ export function SetupPanel(props: SetupPanelProps) {
             What differs from the paper
           </button>
         </p>
+        <p className="setup-method">{methodLine(settings)}</p>
         {controls(remembered.filter((id) => settingRow(id).isMain === true))}
+        {objections(props.lanes).map((note) => (
+          <p key={note} className="settings-problem" role="status">
+            {note}
+          </p>
+        ))}
         {promptNotes(props).map((note) => (
           <p key={note} className="settings-problem" role="status">
             {note}
@@ -124,6 +131,17 @@ export function SetupPanel(props: SetupPanelProps) {
       ))}
     </section>
   );
+}
+
+/** For each lane whose parts make no sense together. */
+function objections(lanes: readonly Settings[]): readonly string[] {
+  return lanes.flatMap((settings, lane) => {
+    const objection = objectionOf(settings);
+    if (objection === null) return [];
+    return [
+      sentence(lanes.length === 1 ? objection : `lane ${lane + 1}, ${policyOf(settings.policyId).label}: ${objection}`),
+    ];
+  });
 }
 
 /** For each lane that should keep a prompt too long for its budget. */

@@ -8,8 +8,8 @@ it("names a lane by its policy and by what else it sets", () => {
 
 it("offers the numbers that the lane's policy uses, and no others", () => {
   expect(rowsOfLane({ policyId: "random" })).toEqual({
-    own: ["share"],
-    locked: ["budgetSlots", "windowSlots", "intervalSteps", "budgetMode", "compressRatio", "seed"],
+    own: ["grouping", "fairShare", "departure", "share", "secondStage"],
+    locked: ["budgetSlots", "windowSlots", "intervalSteps", "budgetMode", "compressRatio", "schedule", "seed"],
   });
   expect(rowsOfLane({ policyId: "fullCache" })).toEqual({ own: [], locked: [] });
   expect(rowsOfLane({ policyId: "gkv" }).own).toContain("alpha");

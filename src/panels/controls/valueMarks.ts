@@ -23,6 +23,10 @@ export function isUsed(id: SettingId, settings: Settings): boolean {
       return settings.hasTaps;
     case "compressRatio":
       return isOfPolicy && settings.budgetMode === "ratio";
+    case "intervalSteps":
+      return isOfPolicy && settings.schedule === "decoding";
+    case "fairShare": // The orders family alone has instructions.
+      return isOfPolicy && settings.problem.startsWith("orders");
     default:
       return isOfPolicy;
   }

@@ -139,7 +139,7 @@ function logTicks(scale: ScaleContinuousNumeric<number, number>, factor: number)
   const few = values([1]);
   return (few.length < 2 ? values([1, 2, 5]) : few).map((value) => ({
     at: scale(value / factor),
-    label: value >= 1 ? String(value) : writtenNumber(value),
+    label: value < 0.00001 ? writtenNumber(value) : String(Number(value.toPrecision(2))),
   }));
 }
 

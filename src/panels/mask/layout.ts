@@ -29,8 +29,8 @@ export interface MaskView {
 
 /** s, the rows by which the training mask lags; 0 if the run's rule has no interval. */
 export function lagSteps(trace: Trace): number {
-  const { intervalSteps } = trace.header.parameters;
-  return typeof intervalSteps === "number" ? intervalSteps : 0;
+  const { intervalSteps, schedule } = trace.header.parameters;
+  return typeof intervalSteps === "number" && schedule !== "once" ? intervalSteps : 0;
 }
 
 export interface MaskCounts {

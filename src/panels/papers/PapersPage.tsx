@@ -1,6 +1,7 @@
 // The page on what differs from the papers: one section per policy, opened at the policy in question.
 import { useEffect } from "react";
 import { policyOf } from "../../settings/inForce";
+import { settingTable } from "../../settings/settings";
 import { commonDifferences, policyPapers, trialLink } from "./papers";
 import type { PolicyPaper } from "./policyPaper";
 
@@ -22,10 +23,15 @@ export function PapersPage({ policyId, onOpened }: PapersPageProps) {
         we follow the code.
       </p>
       <nav aria-label="Policies" className="papers-contents">
-        {policyPapers.map((entry) => (
-          <button key={entry.policyId} type="button" className="link-button" onClick={() => goTo(entry.policyId)}>
-            {policyOf(entry.policyId).label}
-          </button>
+        {contents.map(({ group, choices }) => (
+          <p key={group}>
+            <span className="muted">{group}: </span>
+            {choices.map(({ value, label }) => (
+              <button key={value} type="button" className="link-button" onClick={() => goTo(value)}>
+                {label}
+              </button>
+            ))}
+          </p>
         ))}
       </nav>
       {policyPapers.map((entry) => (
@@ -39,6 +45,12 @@ export function PapersPage({ policyId, onOpened }: PapersPageProps) {
     </div>
   );
 }
+
+const { choices: policyOptions } = settingTable.policyId;
+const contents = [...new Set(policyOptions.map(({ group }) => group))].map((group) => ({
+  group,
+  choices: policyOptions.filter((choice) => choice.group === group),
+}));
 
 interface PaperSectionProps {
   readonly entry: PolicyPaper;
@@ -54,8 +66,12 @@ function PaperSection({ entry, onOpened }: PaperSectionProps) {
       {source !== null && (
         <p className="papers-source">
           <Outward address={source.address}>{source.citation}</Outward>
-          {" · "}
-          <Outward address={source.codeAddress}>{source.code}</Outward>
+          {source.code !== "" && (
+            <>
+              {" · "}
+              <Outward address={source.codeAddress}>{source.code}</Outward>
+            </>
+          )}
         </p>
       )}
       <dl>
@@ -63,14 +79,22 @@ function PaperSection({ entry, onOpened }: PaperSectionProps) {
         <dd>
           <Sentences sentences={entry.paper} />
         </dd>
-        <dt>The public code</dt>
-        <dd>
-          <Sentences sentences={entry.code} />
-        </dd>
-        <dt>This page</dt>
-        <dd>
-          <Sentences sentences={entry.here} />
-        </dd>
+        {entry.code.length > 0 && (
+          <>
+            <dt>The public code</dt>
+            <dd>
+              <Sentences sentences={entry.code} />
+            </dd>
+          </>
+        )}
+        {entry.here.length > 0 && (
+          <>
+            <dt>This page</dt>
+            <dd>
+              <Sentences sentences={entry.here} />
+            </dd>
+          </>
+        )}
         <dt>See it</dt>
         <dd>
           <ul>

@@ -1,6 +1,8 @@
 // What differs from the papers, policy by policy: what the paper says, what the public code computes, what this page
 // computes, and settings that show the difference. The long form, with formulas and sources, is docs/methods.md.
+import { policyChoices } from "../../settings/inForce";
 import { encodeLink } from "../../settings/link";
+import { kvpressPapers, nextToControls } from "./kvpressPapers";
 import type { PaperTrial, PolicyPaper } from "./policyPaper";
 import { sharePapers } from "./sharePapers";
 
@@ -14,7 +16,12 @@ const gkvCode = {
   codeAddress: "https://github.com/microsoft/G-KV/tree/6db3b2e",
 } as const;
 
-export const policyPapers: readonly PolicyPaper[] = [
+const kvpressCode = {
+  code: "NVIDIA/kvpress, 8bb29b9",
+  codeAddress: "https://github.com/NVIDIA/kvpress/tree/8bb29b9",
+} as const;
+
+const told: readonly PolicyPaper[] = [
   {
     policyId: "gkv",
     source: {
@@ -181,6 +188,33 @@ export const policyPapers: readonly PolicyPaper[] = [
     ],
   },
   {
+    policyId: "streamingLlmRerotated",
+    source: {
+      citation: "Xiao et al. 2023, arXiv 2309.17453",
+      address: "https://arxiv.org/abs/2309.17453",
+      ...kvpressCode,
+    },
+    paper: [
+      "Keeps the first 4 tokens (attention sinks) and the most recent ones, after every step.",
+      "Gives the kept tokens new positions, counted within the cache.",
+    ],
+    code: ["KVPress rotates the kept keys once, after the prompt, to positions without gaps."],
+    here: [
+      "Kept keys are rotated to their slots at every event, and so are the queries of the window; new tokens follow at the next slot.",
+    ],
+    trials: [
+      {
+        label: "New positions and old ones",
+        choices: { policyId: "streamingLlmRerotated" },
+        others: [{ policyId: "streamingLlm" }],
+      },
+      {
+        label: "An event after every step, as in the paper",
+        choices: { policyId: "streamingLlmRerotated", intervalSteps: 1 },
+      },
+    ],
+  },
+  {
     policyId: "fullCache",
     source: null,
     paper: ["The model as it is: nothing is ever evicted. Papers call it FullKV."],
@@ -225,8 +259,22 @@ export const policyPapers: readonly PolicyPaper[] = [
       },
     ],
   },
-  ...sharePapers,
 ];
+
+const noCode = { code: "", codeAddress: "" } as const;
+
+/** In the order of menus. A policy that nobody has told more about says what its record says. */
+export const policyPapers: readonly PolicyPaper[] = policyChoices().map(
+  ({ id, summary }) =>
+    [...told, ...kvpressPapers, ...sharePapers].find(({ policyId }) => policyId === id) ?? ofRecord(id, summary),
+);
+
+function ofRecord(policyId: string, summary: string): PolicyPaper {
+  const [arXiv] = /\d{4}\.\d{5}/.exec(summary) ?? [];
+  const source =
+    arXiv === undefined ? null : { citation: `arXiv ${arXiv}`, address: `https://arxiv.org/abs/${arXiv}`, ...noCode };
+  return { policyId, source, paper: [`${summary}.`], code: [], here: [], trials: nextToControls(policyId) };
+}
 
 /** What holds for all of them. */
 export const commonDifferences: readonly string[] = [

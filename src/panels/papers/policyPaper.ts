@@ -1,4 +1,4 @@
-// What is said of a policy and its paper.
+// What the page says of a policy's paper: a record of sentences, and settings to try.
 import type { LaneChoices } from "../../settings/lanes";
 import type { Choices } from "../../settings/settings";
 
@@ -12,9 +12,10 @@ export interface PolicyPaper {
   readonly trials: readonly PaperTrial[];
 }
 
-interface PaperSource {
+export interface PaperSource {
   readonly citation: string;
   readonly address: string;
+  /** "" where no code is known. */
   readonly code: string;
   readonly codeAddress: string;
 }

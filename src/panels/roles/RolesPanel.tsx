@@ -21,6 +21,7 @@ import {
   type QueryHead,
   type RolesView,
 } from "./layout";
+import { RolesBudgets } from "./RolesBudgets";
 import { RolesExampleText } from "./RolesExampleText";
 import { RolesGrid } from "./RolesGrid";
 import { RolesScatter } from "./RolesScatter";
@@ -132,6 +133,11 @@ export const RolesFigure = memo(function RolesFigure(props: RolesPanelProps & { 
         >
           {chosen.example !== null && <RolesExampleText roles={roles} example={chosen.example} head={head} />}
         </Part>
+        {roles.budgets !== null && (
+          <Part title="Slots by role" words="Answers right, against a uniform share of the same slots in total.">
+            <RolesBudgets roles={roles} />
+          </Part>
+        )}
       </div>
     </Panel>
   );

@@ -17,6 +17,7 @@ function figures(layer: number, head: number, trialCount: number): HeadFigures {
 }
 
 const place = { meanDepth: 0.4, lowestDepth: 0.1, highestDepth: 0.8, meanDistance: 12 };
+const cell = { family: "walk", policyId: "gkv", label: "G-KV", budgetSlots: 50 };
 const words = ["Barn:", "gain", "2", ".", "in", "barn", "4"];
 
 export const drawnRoles: HeadRoles = {
@@ -45,5 +46,14 @@ export const drawnRoles: HeadRoles = {
       scale: noise,
     },
   ],
+  budgets: {
+    ...{ difficulty: 5, problemCount: 4, seed: 1, windowSlots: 16, intervalSteps: 16 },
+    cells: [
+      { ...cell, share: "uniform", budgetShare: 0.25, outcomes: "rwww" },
+      { ...cell, share: "roles", budgetShare: 0.25, outcomes: "rrww" },
+      { ...cell, share: "uniform", budgetShare: 0.5, outcomes: "rrrr" },
+      { ...cell, share: "roles", budgetShare: 0.5, outcomes: "rrrw" },
+    ],
+  },
   infScore: figures(1, 0, 40).infScore,
 };

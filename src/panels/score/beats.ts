@@ -4,6 +4,7 @@
 //   0 score      S grows            2 cut       the evicted fall below
 //   1 join       α·C, then −R       3 compact   the kept tokens move together: slots change, positions stay
 import type { Formula } from "../../policy/formula";
+import { termsInWords } from "../../policy/scoreKinds";
 import { scoreBeats, type BeatName } from "../../trace/decisionBeats";
 import { allBeats, type Beat } from "./beatClock";
 import { slotX, type ScoreBar, type ScoreLayout, type Span } from "./layout";
@@ -45,8 +46,12 @@ function scoreTitle(formula: Formula | null): string {
       return "rank: the newer, the higher";
     case "draw":
       return "draw: a random number each";
-    default:
+    case "look":
       return "score: the newest tokens vote";
+    default: {
+      const made = formula === null ? "" : termsInWords(formula);
+      return made === "" ? "score" : `score: ${made}`;
+    }
   }
 }
 

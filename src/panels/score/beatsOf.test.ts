@@ -1,10 +1,11 @@
 import { expect, it } from "vitest";
-import { effectiveParameters, policies } from "../../policy/policies";
+import { effectiveParameters, policyById } from "../../policy/policies";
 import { advanced, BEAT_MS, clockAt, clockAtStart, next, previous } from "./beatClock";
 import { beatsOf, beatTitle } from "./beats";
 
 it("speaks only of parts that the policy has", () => {
-  const told = policies.map((policy) => {
+  const ids = ["gkv", "snapKv", "rKv", "h2o", "streamingLlm", "random", "promptRecent", "keyNorm", "keyDiff"];
+  const told = ids.map(policyById).map((policy) => {
     const formula = policy.formula(effectiveParameters(policy));
     return [policy.id, ...beatsOf(formula).map((beat) => beatTitle(beat, formula))].join(" | ");
   });
@@ -15,9 +16,10 @@ it("speaks only of parts that the policy has", () => {
       "rKv | score: the newest tokens vote | pool: neighbours lend their score; near-duplicates lose | cut: the lowest are evicted | compact: the kept tokens move together",
       "h2o | score: the newest tokens vote | decay and join: the past comes in | cut: the lowest are evicted | compact: the kept tokens move together",
       "streamingLlm | rank: the newer, the higher | cut: the lowest are evicted | compact: the kept tokens move together",
-      "fullCache | score: the newest tokens vote | cut: the lowest are evicted | compact: the kept tokens move together",
       "random | draw: a random number each | cut: the lowest are evicted | compact: the kept tokens move together",
       "promptRecent | rank: the newer, the higher | cut: the lowest are evicted | compact: the kept tokens move together",
+      "keyNorm | score: key norms | cut: the lowest are evicted | compact: the kept tokens move together",
+      "keyDiff | score: key directions | cut: the lowest are evicted | compact: the kept tokens move together",
     ]
   `);
 });

@@ -85,11 +85,15 @@ function newCandidates(trace: Trace, event: EvictionEvent, head: number): Candid
   };
 }
 
-function admissionRow({ parameters, promptTokens }: TraceHeader, event: EvictionEvent, head: number): AdmissionRow {
+function admissionRow(
+  { parameters, promptTokens, spans }: TraceHeader,
+  event: EvictionEvent,
+  head: number,
+): AdmissionRow {
   const total = headRow(event.total, head);
   const positions = headRow(event.positionsBefore, head);
   const place = { positions, candidateCount: total.length, promptCount: promptTokens.length };
-  return { total, isProtected: protectedCandidates(place, parameters.isPromptProtected === true) };
+  return { total, isProtected: protectedCandidates(place, parameters.isPromptProtected === true, spans?.kept) };
 }
 
 /** Reads the parts of a slot. */

@@ -16,8 +16,11 @@ export function scoreSummary(event: EvictionEvent, { list, keptCount }: Candidat
 }
 
 export function noEventReason({ header }: Trace): string {
-  const { budgetSlots, intervalSteps } = header.parameters;
+  const { budgetSlots, intervalSteps, schedule } = header.parameters;
   if (header.policyId === "fullCache") return "The full cache keeps every token: nothing is ever scored.";
+  if (schedule === "once") {
+    return `Nothing was evicted: the only event falls on the prompt, which holds no more than ${String(budgetSlots)} slots.`;
+  }
   return (
     `Nothing has been evicted yet. The first event comes at the first multiple of ` +
     `${String(intervalSteps)} steps at which the cache holds more than ${String(budgetSlots)} slots.`

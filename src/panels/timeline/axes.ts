@@ -36,17 +36,15 @@ export function slotRange(trace: Trace, stepCount: number, lastStep: number): re
   return [least, Math.max(most, least + 1)];
 }
 
-/** B and B + s, if they are the same at every event; of heads that differ, their mean. */
+/** B and B + s, if they are the same at every event; of heads that differ, their mean; B alone for an event on the prompt only. */
 export function levels(trace: Trace): readonly { slots: number; label: string }[] {
-  const { budgetSlots, intervalSteps, budgetMode } = trace.header.parameters;
+  const { budgetSlots, intervalSteps, budgetMode, schedule } = trace.header.parameters;
   if (trace.header.policyId === "fullCache" || budgetMode === "ratio") return [];
   if (typeof budgetSlots !== "number" || typeof intervalSteps !== "number") return [];
   const highest = budgetSlots + intervalSteps;
   const mean = hasUnevenHeads(trace) ? "mean " : "";
-  return [
-    { slots: budgetSlots, label: `${mean}B ${budgetSlots}` },
-    { slots: highest, label: `${mean}B + s ${highest}` },
-  ];
+  const budget = { slots: budgetSlots, label: `${mean}B ${budgetSlots}` };
+  return schedule === "once" ? [budget] : [budget, { slots: highest, label: `B + s ${highest}` }];
 }
 
 /** As many as fit with labels of 11 px, down to a height. */

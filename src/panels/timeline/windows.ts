@@ -65,7 +65,8 @@ export function blindCount(all: readonly Stretch[]): number {
 
 /** The last step before the next window of a run that goes on; nothing is certain before its first event. */
 function lastSurelyBlind({ header }: Trace, event: EvictionEvent | undefined): number {
-  const { intervalSteps } = header.parameters;
+  const { intervalSteps, schedule } = header.parameters;
+  if (event !== undefined && schedule === "once") return Infinity;
   if (event === undefined || typeof intervalSteps !== "number") return -1;
   return event.step + intervalSteps - event.windowSlots;
 }

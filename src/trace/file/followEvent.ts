@@ -143,7 +143,7 @@ export function followEvent(
     const place = { positions, candidateCount: total.length, promptCount: run.promptCount };
     const admission = {
       total,
-      isProtected: protectedCandidates(place, run.header.parameters.isPromptProtected === true),
+      isProtected: protectedCandidates(place, run.header.parameters.isPromptProtected === true, run.header.spans?.kept),
     };
     const slots =
       storedSurvivors?.subarray(keptOffsets[head], keptOffsets[head + 1]) ??

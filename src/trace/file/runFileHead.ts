@@ -39,6 +39,8 @@ const formulaSchema = v.object({
 /** An event's single numbers. */
 const eventSchema = v.object({ event: count, step: count, budgetSlots: bytes, windowSlots: count });
 
+const spanList = v.pipe(v.array(v.object({ start: count, end: count })), v.maxLength(1000));
+
 const headSchema = v.object({
   version: v.literal(RUN_FILE_VERSION),
   header: v.object({
@@ -81,6 +83,7 @@ const headSchema = v.object({
     maxNewTokens: bytes,
     promptText: v.string(),
     expectedAnswer: v.nullable(v.string()),
+    spans: v.optional(v.object({ kept: spanList, instructions: spanList })),
     isForced: v.optional(v.literal(true)),
     formula: v.nullable(formulaSchema),
   }),
@@ -110,11 +113,12 @@ export type RunFileHead = v.InferOutput<typeof headSchema>;
 export type RunFileEvent = v.InferOutput<typeof eventSchema>;
 
 export function runFileHead(trace: Trace, texts: readonly string[], columns: readonly ColumnFacts[]): RunFileHead {
-  const { promptTokens, promptTexts: _promptTexts, parameters, formula, ...rest } = trace.header;
+  const { promptTokens, promptTexts: _promptTexts, parameters, formula, spans, ...rest } = trace.header;
   return {
     version: RUN_FILE_VERSION,
     header: {
       ...rest,
+      ...(spans !== undefined && { spans: { kept: [...spans.kept], instructions: [...spans.instructions] } }),
       parameters: Object.entries(parameters).map(([id, value]) => [id, toJson(value)]),
       formula: formula && {
         ...formula,
@@ -182,9 +186,10 @@ export function toTraceHeader(
   promptTokens: Int32Array,
   promptTexts: readonly string[],
 ): TraceHeader {
-  const { parameters, ...rest } = head.header;
+  const { parameters, spans, ...rest } = head.header;
   return {
     ...rest,
+    ...(spans !== undefined && { spans }),
     parameters: Object.fromEntries(parameters.map(([id, value]) => [id, fromJson(value)])),
     promptTokens,
     promptTexts,

@@ -60,6 +60,9 @@ const legendOfBeats: Readonly<Partial<Record<BeatName, LegendName>>> = {
   recency: "recency",
   draw: "draw",
   score: "score",
+  attention: "attention",
+  keysValues: "keysValues",
+  prediction: "prediction",
 };
 
 /** The parts that this policy has. */

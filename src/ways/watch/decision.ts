@@ -177,7 +177,7 @@ export function decisionFrame(
   const progress = (name: BeatName): number => eased(beatProgress(beats, name, phase));
   const grown = { look: progress("look"), before: progress("before"), lent: progress("neighbours") };
   const fresh = progress("repeats");
-  const rule = Math.max(progress("recency"), progress("draw"), progress("score"));
+  const rule = layout.firstBeat === "look" ? 0 : progress(layout.firstBeat);
   const order = progress("order");
   const cut = beatProgress(beats, "cut", phase);
   const lineReach = eased(Math.min(1, cut / LINE_SHARE));

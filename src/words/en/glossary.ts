@@ -23,6 +23,7 @@ export const glossary: Readonly<Record<string, string>> = {
   margin: "How far a score lies from the cut-off.",
   redundancy: "How much a token’s key resembles the other keys in the cache.",
   "carried score": "The score that a token takes with it from one event to the next.",
+  needle: "The earlier words from which an answer is read.",
   overlap: "The share of tokens that two choices have in common. Always compare it with what chance would give.",
   recipe: "Everything a run depends on: prompt, policy, numbers. The same recipe gives the same run.",
   run: "One text, written by the model under one recipe.",

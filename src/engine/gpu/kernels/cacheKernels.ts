@@ -1,6 +1,8 @@
 // What writes the slots of the cache: new keys and values, and the survivors of an event; with their plain twins.
 import qkvRopeCode from "../../../../shaders/qkvRope.wgsl?raw";
 import compactCode from "../../../../shaders/compact.wgsl?raw";
+import turnKeysBackCode from "../../../../shaders/turnKeysBack.wgsl?raw";
+import turnQueriesBackCode from "../../../../shaders/turnQueriesBack.wgsl?raw";
 import type { KernelSpec } from "../kernelSpec";
 import { rmsNormTwin } from "./matrixKernels";
 
@@ -44,3 +46,20 @@ export function compactTwin(vectors: Float32Array, survivors: ArrayLike<number>,
   });
   return kept;
 }
+
+/** The twins of these two are turnKeysBack (cpu/kvStore.ts) and turnQueriesBack (cpu/queryRing.ts). */
+export const turnKeysBackKernel: KernelSpec = {
+  name: "turnKeysBack",
+  code: turnKeysBackCode,
+  bindings: ["params", "slotTable", "survivors", "ropeTable", "keys"],
+  overrides: ["WORKGROUP_SIZE", "HEAD_VECTORS", "KV_HEAD_COUNT", "HEAD_TOTAL"],
+  workgroupSize: { software: 4, hardware: 32 },
+};
+
+export const turnQueriesBackKernel: KernelSpec = {
+  name: "turnQueriesBack",
+  code: turnQueriesBackCode,
+  bindings: ["params", "ropeTable", "queryRing"],
+  overrides: ["WORKGROUP_SIZE", "HEAD_VECTORS", "HEAD_COUNT"],
+  workgroupSize: { software: 16, hardware: 64 },
+};

@@ -20,6 +20,7 @@ async function compare(given: {
 }) {
   const { headCount, kvHeadCount, rowCount, windowSlots, hasQkNorm } = given;
   const position = 19;
+  const place = 12; // of a cache whose keys are rotated to their slots
   // Heads of different lengths: the rows go into other slots of each.
   const slotOf = (kvHead: number) => 5 + kvHead;
   const lengths = Array.from({ length: kvHeadCount }, (_, kvHead) => slotOf(kvHead) - 2);
@@ -37,7 +38,7 @@ async function compare(given: {
         HAS_QK_NORM: flag(hasQkNorm),
         EPSILON: epsilon,
       },
-      params: { position, addedSlots: 2 + rowCount, rowCount, windowSlots },
+      params: { position, place, addedSlots: 2 + rowCount, rowCount, windowSlots },
       buffers: {
         slotTable: slotTable(lengths, slotCapacity),
         qkv,
@@ -58,7 +59,7 @@ async function compare(given: {
   const values = new Float32Array(cacheLength);
   const queryRing = new Float32Array(Math.max(1, windowSlots) * headCount * headDim);
   for (let row = 0; row < rowCount; row++) {
-    const angles = ropeTable.subarray((position + row) * headDim, (position + row + 1) * headDim);
+    const angles = ropeTable.subarray((place + row) * headDim, (place + row + 1) * headDim);
     for (let head = 0; head < headTotal; head++) {
       const source = qkv.subarray((row * headTotal + head) * headDim, (row * headTotal + head + 1) * headDim);
       const isQuery = head < headCount;

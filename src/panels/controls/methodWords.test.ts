@@ -1,0 +1,30 @@
+import { expect, it } from "vitest";
+import { objectionOf, settingsInForce } from "../../settings/inForce";
+import { settingIds, settingRow, type Choices } from "../../settings/settings";
+import { shippedModels } from "../../settings/shippedModels";
+import { methodLine, partWords } from "./methodWords";
+
+const lineOf = (choices: Choices): string => methodLine(settingsInForce(choices).settings);
+
+it("says score, share, schedule and departure in one line", () => {
+  expect(lineOf({})).toBe("G-KV score · uniform share · every 16 steps · the rest dropped");
+  expect(lineOf({ policyId: "snapKv", share: "adaptive", intervalSteps: 32 })).toBe(
+    "SnapKV score · adaptive share · every 32 steps · the rest dropped",
+  );
+  expect(lineOf({ policyId: "fullCache" })).toBe("Full cache: nothing is scored, nothing leaves");
+});
+
+it("has words for every value of every part", () => {
+  for (const id of settingIds.filter((known) => known in partWords)) {
+    const row = settingRow(id);
+    const values = row.type === "choice" ? row.choices.map(({ value }) => value) : [];
+    expect(Object.keys(partWords[id] ?? {})).toEqual(values);
+  }
+});
+
+it("refuses what makes no sense together in one sentence", () => {
+  const { settings } = settingsInForce({ share: "roles" });
+  expect(objectionOf(settings, shippedModels)).toBeNull();
+  const unmeasured = shippedModels.map((model) => ({ ...model, hasRoles: false }));
+  expect(objectionOf(settings, unmeasured)).toMatch(/^the share by head role needs .*; choose another share$/);
+});

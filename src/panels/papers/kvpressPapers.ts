@@ -1,0 +1,166 @@
+// What differs from the papers for the scores of NVIDIA's KVPress and of R-KV's repository, as papers.ts has it for the rest.
+import type { PaperSource, PolicyPaper } from "./policyPaper";
+
+const kvpress = {
+  code: "NVIDIA/kvpress, 8bb29b9",
+  codeAddress: "https://github.com/NVIDIA/kvpress/tree/8bb29b9",
+} as const;
+
+const rKvRepository = {
+  code: "Zefan-Cai/R-KV, d15c976",
+  codeAddress: "https://github.com/Zefan-Cai/R-KV/tree/d15c976",
+} as const;
+
+interface Told {
+  readonly authors: string;
+  /** Null for a score that no paper proposes. */
+  readonly arXiv: string | null;
+  readonly paper: readonly string[];
+  readonly code: readonly string[];
+  readonly here: readonly string[];
+}
+
+function entry(
+  policyId: string,
+  { authors, arXiv, ...told }: Told,
+  repository: Pick<PaperSource, "code" | "codeAddress"> = kvpress,
+): PolicyPaper {
+  return {
+    policyId,
+    source: {
+      citation: arXiv === null ? authors : `${authors}, arXiv ${arXiv}`,
+      address: arXiv === null ? repository.codeAddress : `https://arxiv.org/abs/${arXiv}`,
+      ...repository,
+    },
+    ...told,
+    trials: nextToControls(policyId),
+  };
+}
+
+/** What any score is worth shows next to G-KV and to chance. */
+export function nextToControls(policyId: string): PolicyPaper["trials"] {
+  return [
+    {
+      label: "Next to G-KV and to random eviction",
+      choices: { policyId },
+      others: [{ policyId: "gkv" }, { policyId: "random" }],
+    },
+  ];
+}
+
+const onceThere = "Acts once, after the prompt is read, and may evict the newest tokens.";
+const recurring = "Events recur while decoding, and the window always stays.";
+
+export const kvpressPapers: readonly PolicyPaper[] = [
+  entry("keyNorm", {
+    authors: "Devoto et al. 2024",
+    arXiv: "2406.11430",
+    paper: [
+      "Keys of small norm draw attention, so the largest norms leave first. Spares the first two layers of some models.",
+    ],
+    code: [onceThere, "Spares no layer."],
+    here: [recurring, "Spares no layer, as in the code."],
+  }),
+  entry("keyDiff", {
+    authors: "Park et al. 2025",
+    arXiv: "2504.15364",
+    paper: ["Keys that point where most keys point repeat one another: those most unlike the mean direction stay."],
+    code: [onceThere, "Each key is divided by its length before the mean is taken."],
+    here: [recurring, "The mean is over all slots of the head, the window’s included."],
+  }),
+  entry("tova", {
+    authors: "Oren et al. 2024",
+    arXiv: "2401.06104",
+    paper: [
+      "Evicts one token a step: the one that the newest query attends to least, averaged over all heads of a layer.",
+    ],
+    code: [onceThere],
+    here: [`${recurring} An interval of 1 comes closest to the paper.`],
+  }),
+  entry("snapKvOfKvPress", {
+    authors: "Li et al. 2024",
+    arXiv: "2404.14469",
+    paper: ["Selects once, after the prompt is read, by the attention of the newest tokens, pooled over neighbours."],
+    code: [
+      onceThere,
+      "Query heads of a group are averaged, neighbours too; the window has 64 tokens, and the row’s ends count zeros.",
+    ],
+    here: [
+      recurring,
+      "The average of the group and of the neighbours, where G-KV’s and R-KV’s repositories take the highest.",
+    ],
+  }),
+  entry("h2oOfKvPress", {
+    authors: "Zhang et al. 2023",
+    arXiv: "2306.14048",
+    paper: ["Sums the attention that a token receives over every step, undivided, and keeps a recent half."],
+    code: [onceThere, "Divides the sum by the number of queries that could see the token: late tokens come out high."],
+    here: [recurring, "Every forward counts, prompt included, divided as in the code."],
+  }),
+  entry("expectedAttention", {
+    authors: "Devoto et al. 2025",
+    arXiv: "2510.00636",
+    paper: [
+      "Takes the newest queries for a Gaussian cloud and foretells the attention of the queries to come, times the norm of the value.",
+      "ε = 0.02, and a buffer of 128 queries while decoding.",
+    ],
+    code: [
+      "ε = 0. The decoding wrapper buffers 256 queries, drops its first four whatever their positions, and turns them to positions counted from the buffer’s length.",
+    ],
+    here: [
+      recurring,
+      "The sinks’ queries are dropped, and the positions are those to come. ε, buffer and reach can be set.",
+    ],
+  }),
+  entry("cap", {
+    authors: "No paper; KVPress’s own",
+    arXiv: null,
+    paper: ["None."],
+    code: [
+      onceThere,
+      "Weighs each value by what it adds to the span of those whose keys lie well with the mean query of the prompt.",
+    ],
+    here: [recurring, "The mean is of the buffered queries instead of the prompt’s."],
+  }),
+  entry("nonCausalAttention", {
+    authors: "Chari and Van Durme 2025",
+    arXiv: "2507.08143",
+    paper: ["A half of Compactor: every query of a chunk sees the whole chunk."],
+    code: [onceThere, "Scales no logits, and its mask hides no padding."],
+    here: [recurring, "Both as in the code. The query of every held token is kept for it."],
+  }),
+  entry("finch", {
+    authors: "Corallo and Papotti 2024",
+    arXiv: "2408.00167",
+    paper: ["The question, behind a delimiter, is the window; the context is read in chunks."],
+    code: [onceThere, "Each query’s row counts times the number of keys before it."],
+    here: [recurring, "The newest tokens take the question’s place."],
+  }),
+  entry(
+    "rKvOwn",
+    {
+      authors: "Cai et al. 2025",
+      arXiv: "2505.24133",
+      paper: ["Scores a token by its importance and its redundancy, weighed by λ = 0.1."],
+      code: [
+        "Joins query heads before the softmax, which leaves the window out; pools over 7; λ = 0.07, window 8.",
+        "Its cache stays in rank order, so that neighbours and the newest duplicate are those of the ranking. It also acts at n = B.",
+      ],
+      here: ["The same numbers and the same softmax. The cache stays in the order of the text."],
+    },
+    rKvRepository,
+  ),
+  entry(
+    "snapKvOfRKv",
+    {
+      authors: "Li et al. 2024",
+      arXiv: "2404.14469",
+      paper: ["Selects once, after the prompt is read."],
+      code: [
+        "R-KV’s repository repeats it at every event; joins query heads before the softmax, which leaves the window out.",
+      ],
+      here: ["As in R-KV’s repository, in the order of the text."],
+    },
+    rKvRepository,
+  ),
+];
