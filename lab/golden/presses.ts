@@ -126,7 +126,7 @@ export const presses: Readonly<Record<string, ReadPress>> = {
   }),
   NonCausalAttnPress: (config) => ({
     policy: nonCausalAttention,
-    parameters: { sinkSlots: 0, chunkSlots: configNumber(config, "chunk_size") },
+    parameters: { sinkSlots: 0, attentionChunkSlots: configNumber(config, "chunk_size") },
     isOverBatch: true,
   }),
 };

@@ -110,7 +110,7 @@ export const nonCausalAttention: Policy = {
   label: "Non-causal attention",
   summary: "Keeps the tokens that their neighbours attend to when nothing is masked (KVPress, arXiv 2507.08143)",
   defaults: { windowSlots: 1, sinkSlots: 0 },
-  uses: [...shared, "chunkSlots"],
+  uses: [...shared, "attentionChunkSlots"],
   isEvicting: true,
   formula: ({ sinkSlots }) => scored(nonCausalSteps(TOTAL, sinkSlots)),
 };

@@ -126,7 +126,7 @@ function foretell(head: HeadCache): ExpectedInput {
 /** Between sinks and window, each slot with the query of its position. */
 function measureChunkAttention(head: HeadCache): Float32Array {
   const { keys, headDim, memberCount, windowSlots, positions, newestPosition, products } = head;
-  const { chunkSlots, sinkSlots } = head.parameters;
+  const { attentionChunkSlots: chunkSlots, sinkSlots } = head.parameters;
   const end = positions.length - windowSlots;
   const attention = new Float32Array(positions.length);
   if (end <= sinkSlots) return attention;

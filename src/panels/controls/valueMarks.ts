@@ -9,6 +9,13 @@ export interface ValueMark {
   readonly value: SettingValue;
 }
 
+const withoutPaper: readonly string[] = ["fullCache", "random", "promptRecent"];
+
+/** False for controls and baselines that no paper proposes. */
+export function hasPaper(policyId: string): boolean {
+  return !withoutPaper.includes(policyId);
+}
+
 /** Settings that change nothing have no control: a seed draws only for random eviction and for sampling. */
 export function isUsed(id: SettingId, settings: Settings): boolean {
   const isSampling = settings.temperature > 0;
@@ -38,7 +45,7 @@ export function valueMarks(id: SettingId, settings: Settings): readonly ValueMar
   if (row.type !== "number") return [];
   const start = defaultValue(id, settings.policyId);
   const ofPolicy = (policyOf(settings.policyId).defaults as Partial<Record<SettingId, SettingValue>>)[id];
-  const paper = row.inPaper ?? ofPolicy;
+  const paper = hasPaper(settings.policyId) ? (row.inPaper ?? ofPolicy) : undefined;
   return [
     ...(settings[id] === start || start === paper ? [] : [{ name: "default" as const, value: start }]),
     ...(paper === undefined ? [] : [{ name: "paper" as const, value: paper }]),
