@@ -3,7 +3,8 @@
 import { describe, expect, it } from "vitest";
 import { headRow, rowLengths } from "../cache/headRows";
 import { parameterTable } from "../policy/parameters";
-import { policies } from "../policy/policies";
+import { objectionToCombination } from "../policy/combination";
+import { policies, policyById } from "../policy/policies";
 import { createDecodeLoop } from "./decodeLoop";
 import {
   essence,
@@ -27,8 +28,16 @@ const cases = policies
 
 describe.each(cases)("$policyId, share $share", ({ policyId, share }) => {
   const given: Case = { ...tight, policyId, share, maxNewTokens: 40 };
+  const { roles = null, filters = null, config } = model;
+  const objection = objectionToCombination(policyById(policyId), recipeOf(given).parameters, {
+    ...{ ...config, roles, filters },
+  });
 
-  it("keeps within its budget and the window, in order, the same every time", async () => {
+  it.runIf(objection !== null)("is refused", async () => {
+    await expect(openLoop(given)).rejects.toThrow(objection ?? "");
+  });
+
+  it.runIf(objection === null)("keeps within its budget and the window, in order, the same every time", async () => {
     const loop = await openLoop(given);
     const steps = await runSteps(loop);
     expect(essence(await runSteps(await openLoop(given)))).toEqual(essence(steps));
