@@ -260,6 +260,8 @@ const told: readonly PolicyPaper[] = [
   },
 ];
 
+const noCode = { code: "", codeAddress: "" } as const;
+
 /** In the order of menus. A policy that nobody has told more about says what its record says. */
 export const policyPapers: readonly PolicyPaper[] = policyChoices().map(
   ({ id, summary }) => [...told, ...kvpressPapers].find(({ policyId }) => policyId === id) ?? ofRecord(id, summary),
@@ -271,8 +273,6 @@ function ofRecord(policyId: string, summary: string): PolicyPaper {
     arXiv === undefined ? null : { citation: `arXiv ${arXiv}`, address: `https://arxiv.org/abs/${arXiv}`, ...noCode };
   return { policyId, source, paper: [`${summary}.`], code: [], here: [], trials: nextToControls(policyId) };
 }
-
-const noCode = { code: "", codeAddress: "" } as const;
 
 /** What holds for all of them. */
 export const commonDifferences: readonly string[] = [
