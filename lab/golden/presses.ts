@@ -6,6 +6,7 @@ import { cur, keyDiff, keyNorm, lagKv, leverageScore, qFilter } from "../../src/
 import type { Policy, PolicyParameters } from "../../src/policy/policy";
 import {
   cap,
+  compactor,
   expectedAttention,
   finch,
   h2oOfKvPress,
@@ -13,7 +14,17 @@ import {
   snapKvOfKvPress,
   tova,
 } from "../../src/policy/queryScores";
-import { booleanOf, fieldOf, numberOf, oneOf, sliceOf, tensorOf, type Field, type Tensor } from "./field";
+import {
+  booleanOf,
+  fieldOf,
+  numberOf,
+  oneOf,
+  optionalField,
+  sliceOf,
+  tensorOf,
+  type Field,
+  type Tensor,
+} from "./field";
 import type { Scene } from "./scorerCase";
 
 export interface PressRun {
@@ -84,6 +95,22 @@ export const presses: Readonly<Record<string, ReadPress>> = {
           return { projection: () => projection.data };
         },
       }),
+    };
+  },
+  CompactorPress: (config, root) => {
+    const sketchColumns = configNumber(config, "sketch_dimension");
+    const blending = optionalField(config, "blending");
+    return {
+      policy: compactor,
+      parameters: {
+        ...{ sketchColumns, attentionChunkSlots: configNumber(config, "chunk_size") },
+        ...{ sinkSlots: configNumber(config, "sink_size_start"), windowSlots: configNumber(config, "sink_size_end") },
+        blending: blending === null ? configNumber(config, "compression_ratio") : numberOf(blending),
+      },
+      protectedScore: (largest) => largest,
+      isOverBatch: true,
+      matrices: (scene, sequence) => ({ sketch: sketchesOf(root, scene, sketchColumns)[sequence] }),
+      tolerance: 1e-4,
     };
   },
   LeverageScorePress: (config, root) => {

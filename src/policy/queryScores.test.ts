@@ -4,6 +4,7 @@ import { scoreLayer } from "./formula";
 import { effectiveParameters } from "./policies";
 import {
   cap,
+  compactor,
   expectedAttention,
   finch,
   h2oOfKvPress,
@@ -132,4 +133,30 @@ it("non-causal attention is worth its value, smoothed, and on the scale of the l
   expect([...(parts.smoothed ?? [])]).toEqual([1, 1, 4, 4]);
   const deviation = Math.sqrt((4 * 1.5 * 1.5) / 3);
   expect([...total]).toEqual([-1.5, -1.5, 1.5, 1.5].map((score) => Math.fround(score / deviation)));
+});
+
+it("Compactor keeps its sinks and blends leverage and attention, both on the scale of the tokens between sinks and window", () => {
+  const cache = drawCache(`
+    token           s  a   b  c   d  w
+    leverage        0  4   0  0   4  0
+    chunkAttention  0  0   9  0   0  0
+    valueNorm       1  1   1  1   1  1`);
+  const choices = { budgetSlots: 3, windowSlots: 1, sinkSlots: 1, blending: 1 };
+  const { parts, total } = scoresOf(compactor, cache, choices);
+  expect([...(parts.leverage ?? [])].map((score) => score.toFixed(2))).toEqual([
+    "0.00",
+    "0.87",
+    "-0.87",
+    "-0.87",
+    "0.87",
+  ]);
+  expect([...(parts.attended ?? [])].map((score) => score.toFixed(2))).toEqual([
+    "0.00",
+    "0.50",
+    "0.50",
+    "0.50",
+    "-1.50",
+  ]);
+  expect(total[0]).toBe(Infinity);
+  expect(survivors(compactor, cache, choices)).toEqual(["s", "a", "w"]);
 });

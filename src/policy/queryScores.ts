@@ -122,6 +122,27 @@ export const nonCausalAttention: Policy = {
 };
 
 /**
+ * Compactor (Chari & Van Durme 2025, arXiv:2507.08143; compactor_press.py): leverage of the keys and non-causal attention, both on
+ * the scale of the layer and of the tokens between the sinks and the newest four. KVPress weighs the leverage by the share
+ * of the slots that leave unless told otherwise; here the weight is a number of its own.
+ */
+export const compactor: Policy = {
+  id: "compactor",
+  label: "Compactor",
+  summary: "Keeps keys that the others span least and tokens that their neighbours attend to (arXiv 2507.08143)",
+  defaults: { windowSlots: 4, sinkSlots: 8 },
+  uses: [...shared, "sinkSlots", "attentionChunkSlots", "sketchColumns", "seed", "blending"],
+  isEvicting: true,
+  formula: ({ sinkSlots, blending }) =>
+    scored([
+      step("leverage", "standardised", [term("leverage")], [sinkSlots]),
+      ...nonCausalSteps("attended", sinkSlots),
+      step("blended", "sum", ["attended", "leverage"], [blending]),
+      step(TOTAL, "sinks", ["blended"], [sinkSlots]),
+    ]),
+};
+
+/**
  * Finch's weighting (Corallo & Papotti 2024, arXiv:2408.00167; finch_press.py): the window's attention, each query's row
  * times the number of keys that it shares its attention among. The paper's window is the question behind a delimiter.
  */
@@ -181,6 +202,7 @@ export const queryPolicies: readonly Policy[] = [
   expectedAttention,
   cap,
   nonCausalAttention,
+  compactor,
   finch,
   rKvOwn,
   snapKvOfRKv,
