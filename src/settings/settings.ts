@@ -57,6 +57,25 @@ export const settingTable = {
     ),
   },
   ...parameterTable,
+  /** "3-9.12" (lib/spans.ts): a comma parts the rows of a lane in a link. */
+  keptSpans: {
+    type: "text",
+    label: "Kept tokens",
+    help: "Tokens of the prompt that always stay, counted from 0, such as 3-9.12. They count against the budget.",
+    group: "cache",
+    key: "keep",
+    default: "",
+    maxLength: 200,
+  },
+  markedSpans: {
+    type: "text",
+    label: "Instructions",
+    help: "Tokens of each instruction of an own text, such as 1-9.10-14; the orders of a problem are known.",
+    group: "problem",
+    key: "marks",
+    default: "",
+    maxLength: 200,
+  },
   temperature: {
     type: "number",
     label: "Temperature",
