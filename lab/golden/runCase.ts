@@ -9,6 +9,7 @@ import { runInfScore } from "./infScoreCase";
 import { runStaticMasks, runStreamingUpdate, runWindowOverlap } from "./maskCases";
 import { runBuildSparseMask, runExpandSparseMask, runSparseMaskFromHistory } from "./sparseMaskCases";
 import { isSupportedPress, pressOf, runScorer, SCORER_KIND } from "./scorerCase";
+import { runBlock, runChunk, runChunkKv, runDecodingRatio, runRerotation } from "./selectionCases";
 import { runAttentionScores, runSimilarityKernel, runSimilarityRaw } from "./termCases";
 import { runUpdateKv } from "./updateKvCase";
 
@@ -26,6 +27,11 @@ const runners: Readonly<Record<string, RunCase>> = {
   "derived.window_overlap": runWindowOverlap,
   "kvpress.pyramid_budget": runPyramidBudget,
   [SCORER_KIND]: runScorer,
+  "kvpress.chunk": runChunk,
+  "kvpress.chunkkv": runChunkKv,
+  "kvpress.block": runBlock,
+  "kvpress.rerotation": runRerotation,
+  "kvpress.decoding_ratio": runDecodingRatio,
   "related.surface.infscore": runInfScore,
   "related.surface.head_budgets": runHeadBudgets,
   "related.surface.select": runHeadSelect,

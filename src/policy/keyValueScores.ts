@@ -1,5 +1,5 @@
 // Scores that look at keys and values alone, as NVIDIA/kvpress computes them (commit 8bb29b9, kvpress/presses/). A press acts once,
-// after the prompt, and may evict the newest token. Here events recur, and the newest token always stays. Methods section 16.
+// after the prompt, and may evict the newest token. Here events recur, and the newest token always stays. Methods section 17.
 import { termSource, TOTAL, type Formula, type FormulaStep, type Operation } from "./formula";
 import { budgetParameters } from "./parameters";
 import type { Policy, PolicyParameters, TermName } from "./policy";
