@@ -136,7 +136,7 @@ interface Written {
   readonly defaults?: Policy["defaults"];
   /** Beside what all of them use. */
   readonly uses?: Policy["uses"];
-  formula(parameters: PolicyParameters): readonly FormulaStep[];
+  readonly formula: (parameters: PolicyParameters) => readonly FormulaStep[];
 }
 
 function policyOf({ id, label, summary, defaults = {}, uses = [], formula }: Written): Policy {
