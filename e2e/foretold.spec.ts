@@ -6,7 +6,7 @@ test("shows unequal heads, and holds a score against what each token received", 
   await openPageAtRest(page);
   await openSetUp(page);
   await page.getByLabel("Policy", { exact: true }).selectOption({ label: "SnapKV" });
-  await page.getByLabel("Share", { exact: true }).selectOption({ label: "adaptive (Ada-KV)" });
+  await page.getByRole("combobox", { name: "Share", exact: true }).selectOption({ label: "adaptive (Ada-KV)" });
   await expect(page.locator(".setup-method")).toHaveText(
     "SnapKV score · adaptive share · every 16 steps · the rest dropped",
   );

@@ -4,6 +4,7 @@ import { joinRows } from "../../src/cache/headRows";
 import { BufferPool } from "../../src/engine/gpu/bufferPool";
 import { boundKernel, emptyStats, Recorder } from "../../src/engine/gpu/dispatch";
 import { kernelCacheOf } from "../../src/engine/gpu/kernelCache";
+import { compactKernel, turnKeysBackKernel } from "../../src/engine/gpu/kernels/cacheKernels";
 import { encodeParams, PARAM_BYTES, type ParamValues } from "../../src/engine/gpu/params";
 import { RedundancyTerms } from "../../src/engine/gpu/redundancyTerms";
 import { receivedAttentionKernel } from "../../src/engine/gpu/kernels/queryKernels";
@@ -16,7 +17,7 @@ import type { CacheTermName } from "../../src/engine/terms/headTerms";
 import { rowsOfHeads } from "./field";
 import { drawnMatrices, type TermMatrices } from "../../src/engine/terms/termMatrices";
 import { probedMatrices } from "./termProbe";
-import type { ProbedKeys, ProbedLayer, ProbedRedundancy, ProbedWindow, TermProbe } from "./termProbe";
+import type { ProbedKeys, ProbedLayer, ProbedRedundancy, ProbedRerotation, ProbedWindow, TermProbe } from "./termProbe";
 
 /** Probe of a device. Every call rejects if the device is lost. */
 export function createGpuTermProbe(device: GPUDevice): TermProbe {
@@ -61,6 +62,7 @@ export function createGpuTermProbe(device: GPUDevice): TermProbe {
         const words = new Int32Array(await read(all, 3 * count), places.votingHeadsBytes, count);
         return Int8Array.from(words.filter((_, at) => at % lengthSlots < lengthSlots - windowSlots));
       }),
+    rerotatedKeys: (input) => rerotateKeys(device, input),
     promptAttention: (input) =>
       withWindow(device, input, async ({ terms, source, recorder, read, pool }) => {
         const { kvHeadCount, lengthSlots } = input.shape;
@@ -184,6 +186,35 @@ function measureReceived(device: GPUDevice, { shape, keys, queries }: ProbedLaye
     const bound = boundKernel(device, kernel, { params, slotTable, probabilities, receivedSums });
     recorder.dispatchFor(bound, lengthSlots, kvHeadCount);
     return new Float32Array(await read(receivedSums, kvHeadCount * lengthSlots));
+  });
+}
+
+/** Compaction, then the keys turned back. */
+function rerotateKeys(device: GPUDevice, input: ProbedRerotation): Promise<Float32Array> {
+  const { kvHeadCount, headDim, lengthSlots, keys, survivors, ropeTable } = input;
+  const given: ProbeBuffers = {
+    shape: { headCount: kvHeadCount, kvHeadCount, headDim },
+    ...{ lengthSlots, windowSlots: 0, keys, values: keys, ropeTable },
+    ...{ queries: new Float32Array(4), params: {} },
+  };
+  return withBuffers(device, given, async (source, _, { pool, recorder, read }) => {
+    const { params, slotTable } = source;
+    const rows = joinRows([...survivors], Int32Array);
+    const slots = pool.filled("probe survivors", Uint32Array.of(...rows.offsets, ...rows.values));
+    const overrides = { HEAD_VECTORS: headDim / 4, KV_HEAD_COUNT: kvHeadCount, HEAD_TOTAL: kvHeadCount };
+    const cache = kernelCacheOf(device);
+    const compact = await cache.kernel({ spec: compactKernel, overrides });
+    const turn = await cache.kernel({ spec: turnKeysBackKernel, overrides });
+    const bound = { params, slotTable, survivors: slots, keys: source.keys };
+    recorder.dispatchFor(boundKernel(device, compact, { ...bound, values: source.values }), headDim / 4, kvHeadCount);
+    const turned = boundKernel(device, turn, { ...bound, ropeTable: source.ropeTable });
+    recorder.dispatchFor(turned, headDim / 4, lengthSlots, kvHeadCount);
+    const all = new Float32Array(await read(source.keys, keys.length));
+    const headNumbers = lengthSlots * headDim;
+    const kept = survivors.map(({ length }, head) =>
+      all.slice(head * headNumbers, head * headNumbers + length * headDim),
+    );
+    return joinRows(kept, Float32Array).values;
   });
 }
 

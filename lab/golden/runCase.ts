@@ -9,6 +9,8 @@ import { runInfScore } from "./infScoreCase";
 import { runStaticMasks, runStreamingUpdate, runWindowOverlap } from "./maskCases";
 import { runBuildSparseMask, runExpandSparseMask, runSparseMaskFromHistory } from "./sparseMaskCases";
 import { isSupportedPress, pressOf, runScorer, SCORER_KIND } from "./scorerCase";
+import { FAIR_KIND, otherFairPolicy, runFairEviction, runKeepRates, runRougeL, runWhitelist } from "./pitfallsCases";
+import { runBlock, runChunk, runChunkKv, runDecodingRatio, runRerotation } from "./selectionCases";
 import { runAttentionScores, runSimilarityKernel, runSimilarityRaw } from "./termCases";
 import { runUpdateKv } from "./updateKvCase";
 
@@ -26,6 +28,15 @@ const runners: Readonly<Record<string, RunCase>> = {
   "derived.window_overlap": runWindowOverlap,
   "kvpress.pyramid_budget": runPyramidBudget,
   [SCORER_KIND]: runScorer,
+  "kvpress.chunk": runChunk,
+  "kvpress.chunkkv": runChunkKv,
+  "kvpress.block": runBlock,
+  "kvpress.rerotation": runRerotation,
+  "kvpress.decoding_ratio": runDecodingRatio,
+  "related.pitfalls.keep_rates": runKeepRates,
+  "related.pitfalls.whitelist": runWhitelist,
+  "related.pitfalls.rouge_l": runRougeL,
+  [FAIR_KIND]: runFairEviction,
   "related.surface.infscore": runInfScore,
   "related.surface.head_budgets": runHeadBudgets,
   "related.surface.select": runHeadSelect,
@@ -45,6 +56,8 @@ export function isSupportedKind(kind: string): boolean {
 export function skippedName(json: unknown): string | null {
   const kind = kindOf(json) ?? "";
   if (!isSupportedKind(kind)) return kind;
+  const fairPolicy = kind === FAIR_KIND ? otherFairPolicy(json) : null;
+  if (fairPolicy !== null) return `${kind} ${fairPolicy}`;
   const press = kind === SCORER_KIND ? pressOf(json) : null;
   return press === null || isSupportedPress(press) ? null : `${kind} ${press}`;
 }

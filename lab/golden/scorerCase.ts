@@ -57,7 +57,7 @@ export const runScorer: RunCase = async (root, { probe, tolerance, readBeside })
   return compareScores(root, scene, scores, { run, tolerance });
 };
 
-function readScene(root: Field): Scene {
+export function readScene(root: Field): Scene {
   const dims = readHeadDims(root);
   const [batchCount, lengthSlots] = [readCount(root, "dims", "batch"), readCount(root, "dims", "seq_len")];
   const hiddenSize = readCount(root, "dims", "hidden_size");
@@ -74,7 +74,7 @@ function readScene(root: Field): Scene {
   };
 }
 
-function probedLayer(scene: Scene, sequence: number, parameters: PolicyParameters): ProbedLayer {
+export function probedLayer(scene: Scene, sequence: number, parameters: PolicyParameters): ProbedLayer {
   const { shape, ropeTheta } = scene;
   const rope = { headDim: shape.headDim, ropeTheta, ropeScaling: null };
   return {
@@ -90,7 +90,7 @@ function probedLayer(scene: Scene, sequence: number, parameters: PolicyParameter
 }
 
 /** What a formula reads, of every head. `terms`: each [kvHead][slot]. */
-function layerInputs(
+export function layerInputs(
   { shape, positions }: ProbedLayer,
   terms: Readonly<Record<string, Float32Array>>,
 ): readonly ScoreInputs[] {

@@ -2,7 +2,9 @@
 // the kernels alike. Query head h belongs to KV head floor(h / (headCount / kvHeadCount)).
 import { joinRows } from "../../src/cache/headRows";
 import type { TermParameters } from "../../src/engine/backend";
+import { createKvStore, keepSlotsInPlace, turnKeysBack } from "../../src/engine/cpu/kvStore";
 import { createPlainRowProducts } from "../../src/engine/cpu/products";
+import { handOut } from "../../src/engine/slotPools";
 import { createHeadTerms, type CacheTermName, type HeadCache } from "../../src/engine/terms/headTerms";
 import { drawnMatrices, matricesOfHead, type TermMatrices } from "../../src/engine/terms/termMatrices";
 import { vectorNorms } from "../../src/engine/terms/vectorNorms";
@@ -74,6 +76,17 @@ export function probedMatrices({ matrices, shape }: ProbedLayer): TermMatrices {
   return matrices ?? drawnMatrices(0, shape, null);
 }
 
+/** An event of one layer whose keys are rotated to their new slots. */
+export interface ProbedRerotation {
+  readonly kvHeadCount: number;
+  readonly headDim: number;
+  readonly lengthSlots: number;
+  readonly keys: Float32Array; // [kvHead][slot][headDim], after RoPE at the slot
+  /** Slots that stay, ascending, as many in every head. [kvHead] */
+  readonly survivors: readonly Int32Array[];
+  readonly ropeTable: Float32Array; // [position][headDim / 2][cosine, sine]
+}
+
 /** The term kernels of one backend. */
 export interface TermProbe {
   /** Terms by name, each [kvHead][slot of n]; 0 at slots that a term leaves out. */
@@ -88,6 +101,8 @@ export interface TermProbe {
   /** `cal_similarity_raw`; direction "last", which is what the policies use, unless another is given. [kvHead][slot] */
   redundancyRaw(input: ProbedKeys, retention?: RawRetention): Promise<Float32Array>;
   keyNorm(input: ProbedKeys): Promise<Float32Array>; // [kvHead][slot]
+  /** The keys that stayed. [kvHead][kept][headDim] */
+  rerotatedKeys(input: ProbedRerotation): Promise<Float32Array>;
   /** Column sums of causal attention with a query for every slot (w = n). [kvHead][slot] */
   promptAttention(input: ProbedWindow): Promise<Float32Array>;
 }
@@ -134,6 +149,23 @@ export const cpuTermProbe: TermProbe = {
   },
   redundancyRaw: async (input, retention) =>
     joined(await eachHead(input, (keys) => redundancyRaw({ keys, headDim: input.headDim }, retention))),
+  rerotatedKeys: async ({ kvHeadCount, headDim, lengthSlots, keys, survivors, ropeTable }) => {
+    await Promise.resolve();
+    const store = createKvStore({ layerCount: 1, kvHeadCount, headDim }, Int32Array.of(kvHeadCount * lengthSlots));
+    const before = handOut(
+      { layerCount: 1, kvHeadCount },
+      store.layerSlots,
+      new Int32Array(kvHeadCount).fill(lengthSlots),
+    );
+    store.places = before;
+    headsOf(keys, kvHeadCount).forEach((head, kvHead) => {
+      for (let slot = 0; slot < lengthSlots; slot++) store.layers[0][kvHead].store(slot, head, head, slot * headDim);
+    });
+    const rows = joinRows([...survivors], Int32Array);
+    keepSlotsInPlace(store, rows);
+    turnKeysBack(store, rows, (distance) => ropeTable.subarray(distance * headDim, (distance + 1) * headDim));
+    return joined(survivors.map((kept, kvHead) => store.layers[0][kvHead].keys(kept.length).slice()));
+  },
   keyNorm: async (input) => joined(await eachHead(input, (keys) => vectorNorms(keys, input.headDim))),
 };
 

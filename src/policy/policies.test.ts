@@ -90,7 +90,7 @@ describe.each(policies)("$label", (policy) => {
       const parameters: PolicyParameters = {
         ...own,
         grouping: stream.pick(["tokens", "chunks", "wholeChunks"] as const),
-        chunkSlots: stream.integer(1, own.budgetSlots - own.windowSlots),
+        groupingSlots: stream.integer(1, own.budgetSlots - own.windowSlots),
         fairShare: stream.pick([0, 0.5, 1]),
       };
       const start = view.positions[stream.integer(0, view.candidateCount - 1)];

@@ -57,6 +57,25 @@ export const settingTable = {
     ),
   },
   ...parameterTable,
+  /** Spans as lib/spans.ts writes them. */
+  keptSpans: {
+    type: "text",
+    label: "Tokens that stay",
+    help: "Tokens of the prompt that are never evicted, by their places from 0: 3-9,12. The budget stays what it is.",
+    group: "cache",
+    key: "keep",
+    default: "",
+    maxLength: 200,
+  },
+  instructionSpans: {
+    type: "text",
+    label: "Instructions",
+    help: "Spans of the prompt that are instructions, such as 3-6,7-10. Empty: those of the problem.",
+    group: "cache",
+    key: "instructions",
+    default: "",
+    maxLength: 200,
+  },
   temperature: {
     type: "number",
     label: "Temperature",

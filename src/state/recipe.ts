@@ -2,6 +2,8 @@
 // back: the settings that give the runs on screen again, read from their headers.
 import type { RunRecipe, RunRequest } from "../engine/protocol";
 import { InputError } from "../lib/errors";
+import { bareSpans, formatSpans, noSpans, parseSpans, type PromptSpans } from "../lib/spans";
+import { instructionSpans } from "../problems/orders";
 import { tokensOf, type Problem } from "../problems/problem";
 import { isUnusedByPolicy, policyParameters, withoutDefaults } from "../settings/inForce";
 import { isLaneId, lockedIds, ownIds, settingsOfLanes, withoutOwnDefaults, type LaneChoices } from "../settings/lanes";
@@ -55,12 +57,21 @@ export function runRecipe(settings: Settings, problem: Problem | null, maxPositi
     expectedAnswer: problem?.answer ?? null,
     policyId: settings.policyId,
     parameters: policyParameters(settings),
+    ...spansOf(settings, problem),
     sampling: { temperature, topP, topK, seed },
     maxNewTokens: isAutomatic ? Math.min(automaticTokens(problem), room) : settings.maxNewTokens,
     hasTaps: settings.hasTaps,
     hasHeadTaps: settings.hasHeadTaps,
     isCompared: settings.isCompared,
   };
+}
+
+/** The spans that the settings name, or the problem; nothing where there are none. Throws InputError for a text that names none. */
+function spansOf({ keptSpans, instructionSpans: written }: Settings, problem: Problem | null): { spans?: PromptSpans } {
+  const ofProblem = problem === null ? [] : bareSpans(instructionSpans(problem.prompt));
+  const instructions = written.trim() === "" ? ofProblem : parseSpans(written);
+  const kept = parseSpans(keptSpans);
+  return kept.length === 0 && instructions.length === 0 ? {} : { spans: { kept, instructions } };
 }
 
 /** What the engine is asked to run: the recipe of every lane. Throws InputError if there is nothing to run. */
@@ -146,9 +157,21 @@ export function choicesOfRun(header: TraceHeader, problemId: string | null): Cho
     ...(problemId === null ? { problem: OWN_TEXT, promptText: header.promptText } : { problem: problemId }),
     ...(isModelKnown && { model: header.model.id }),
     policyId: header.policyId,
+    ...spanChoices(header, problemId),
     temperature,
     ...(temperature > 0 && { topP, topK, seed }),
   });
+}
+
+/** Spans that the problem itself does not name. */
+function spanChoices({ spans = noSpans }: TraceHeader, problemId: string | null): Choices {
+  const problem = problemId === null ? null : problemOf(problemId);
+  const ofProblem = problem === null ? "" : formatSpans(instructionSpans(problem.prompt));
+  const [kept, instructions] = [formatSpans(spans.kept), formatSpans(spans.instructions)];
+  return {
+    ...(kept !== "" && { keptSpans: kept }),
+    ...(instructions !== "" && instructions !== ofProblem && { instructionSpans: instructions }),
+  };
 }
 
 /** Settings that say where and how a run is made, not what comes out. */

@@ -1,7 +1,7 @@
 // Which settings there are, the values that a control names, and what differs from the defaults. Pure.
 import { defaultValue, isUnusedByPolicy, policyOf } from "../../settings/inForce";
 import { writtenValue, type SettingValue } from "../../settings/settingRow";
-import { settingIds, settingRow, type Choices, type SettingId, type Settings } from "../../settings/settings";
+import { OWN_TEXT, settingIds, settingRow, type Choices, type SettingId, type Settings } from "../../settings/settings";
 
 /** A value that a control names: "default 96", "paper 512". */
 export interface ValueMark {
@@ -32,8 +32,12 @@ export function isUsed(id: SettingId, settings: Settings): boolean {
       return isOfPolicy && settings.budgetMode === "ratio";
     case "intervalSteps":
       return isOfPolicy && settings.schedule === "decoding";
-    case "fairShare": // The orders family alone has instructions.
-      return isOfPolicy && settings.problem.startsWith("orders");
+    case "fairShare": // The orders family has instructions, and a text can name its own.
+      return isOfPolicy && (settings.problem.startsWith("orders") || settings.problem === OWN_TEXT);
+    case "instructionSpans":
+      return settings.instructionSpans !== "" || (settings.problem === OWN_TEXT && settings.fairShare > 0);
+    case "keptSpans":
+      return policyOf(settings.policyId).isEvicting;
     default:
       return isOfPolicy;
   }

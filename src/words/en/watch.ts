@@ -83,7 +83,7 @@ export const decisionWords = {
     since: "written since",
   },
   /** In the text. */
-  underline: "score, in the text",
+  underline: "score in text",
   shifted: (by: string) =>
     `Explore subtracts what repeats. It shows the same scores, each ${by} lower: same order, same distances.`,
   summary: ({ keptCount, evictedCount, windowSlots }: DecisionFigures) =>
