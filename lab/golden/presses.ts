@@ -36,6 +36,17 @@ export interface PressRun {
 export type ReadPress = (config: Field, root: Field) => PressRun;
 
 export const presses: Readonly<Record<string, ReadPress>> = {
+  CriticalKVPress: (config, root) => {
+    const base = presses[oneOf(fieldOf(config, "base"), ["SnapKVPress", "ExpectedAttentionPress"])](config, root);
+    const secondStage = {
+      secondStage: "critical",
+      secondStageShift: configNumber(config, "epsilon"),
+      firstStagePart: configNumber(config, "first_stage_ratio"),
+    } as const;
+    // ε is the second stage's. What the press writes for those who must stay is the largest float.
+    const parameters = { ...base.parameters, ...secondStage, expectedFloor: 0 };
+    return { ...base, parameters, protectedScore: () => Infinity };
+  },
   KnormPress: () => ({ policy: keyNorm, parameters: {} }),
   KeyDiffPress: () => ({ policy: keyDiff, parameters: {} }),
   // The rule is ours with other numbers: a press scores 0 and 1, we score by position, and both keep the same.

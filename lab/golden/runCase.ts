@@ -1,5 +1,6 @@
 // One golden case: parsed JSON in, comparisons out. It imports nothing of Node, so a browser test can run the same cases.
 import { errorMessage } from "../../src/lib/errors";
+import { runAdaptive } from "./adaptiveCase";
 import { runHeadBudgets, runHeadSelect, runPyramidBudget } from "./budgetCases";
 import type { CaseContext, RunCase } from "./caseParts";
 import type { FieldComparison } from "./compare";
@@ -26,6 +27,8 @@ const runners: Readonly<Record<string, RunCase>> = {
   "gkv.build_sparse_mask": runBuildSparseMask,
   "gkv.expand_sparse_mask": runExpandSparseMask,
   "derived.window_overlap": runWindowOverlap,
+  "kvpress.adakv": runAdaptive,
+  "kvpress.criticaladakv": runAdaptive,
   "kvpress.pyramid_budget": runPyramidBudget,
   [SCORER_KIND]: runScorer,
   "kvpress.chunk": runChunk,

@@ -7,6 +7,7 @@ import { chooseSurvivors } from "../../src/policy/admission";
 import { scoreLayer, type ScoreInputs, type Scores } from "../../src/policy/formula";
 import { baseParameters } from "../../src/policy/parameters";
 import { neededTerms, type PolicyParameters } from "../../src/policy/policy";
+import { policyFormula } from "../../src/policy/secondStage";
 import { inOrder, readCount, readHeadDims, type RunCase } from "./caseParts";
 import { compareArrays, compareExactly, type FieldComparison } from "./compare";
 import { fieldOf, integersOf, numberOf, rootField, sliceOf, tensorOf, type Field, type Tensor } from "./field";
@@ -44,7 +45,7 @@ export const runScorer: RunCase = async (root, { probe, tolerance, readBeside })
   const press = presses[pressOf(root.value) ?? ""];
   const run = press(fieldOf(root, "config"), root);
   const parameters: PolicyParameters = { ...baseParameters, windowSlots: 0, ...run.parameters };
-  const formula = run.policy.formula(parameters);
+  const formula = policyFormula(run.policy, parameters);
   const names = neededTerms(formula) as CacheTermName[]; // the runner has no prompt of its own
   const sequences = await inOrder(Array.from({ length: scene.batchCount }), async (_, sequence) => {
     const matrices = run.matrices?.(scene, sequence);
@@ -52,8 +53,9 @@ export const runScorer: RunCase = async (root, { probe, tolerance, readBeside })
     const layer = { ...probedLayer(scene, sequence, parameters), matrices: { ...drawn, ...matrices } };
     return layerInputs(layer, names.length === 0 ? {} : await probe.terms(layer, names));
   });
+  const keepSlots = readCount(root, "expected", "n_kept");
   const groups = run.isOverBatch === true ? [sequences.flat()] : sequences;
-  const scores = groups.flatMap((heads) => scoreLayer(formula, heads, () => heads.map(() => 0)).heads);
+  const scores = groups.flatMap((heads) => scoreLayer(formula, heads, () => heads.map(() => keepSlots)).heads);
   return compareScores(root, scene, scores, { run, tolerance });
 };
 

@@ -23,6 +23,9 @@ export function objectionToCombination(
   { roles, filters = null, layerCount, headCount, spans = noSpans }: CombinedModel,
 ): string | null {
   if (!policy.isEvicting) return null;
+  if (parameters.secondStage !== "none" && neededTerms(policy.formula(parameters)).length === 0) {
+    return `${policy.label} keeps by a fixed rule, and a second stage refines scores of what was measured; choose no second stage, or a policy that scores`;
+  }
   if (filters === null && neededTerms(policy.formula(parameters)).includes("filterProduct")) {
     return `${policy.label} needs filters made from this model's own queries, and there are none; choose another policy`;
   }

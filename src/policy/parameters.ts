@@ -5,6 +5,7 @@ import { LARGEST_WIDTH } from "./formula";
 import { keyValueParameters } from "./keyValueParameters";
 import { queryParameters } from "./queryParameters";
 import { MANY, share, type ParameterRow, type Room, type RowValue } from "./parameterRow";
+import { secondStageParameters } from "./secondStageParameters";
 import { scheduleParameters } from "./scheduleParameters";
 import { shareParameters } from "./shareParameters";
 
@@ -266,6 +267,7 @@ export const parameterTable = {
   ...scheduleParameters,
   ...queryParameters,
   ...shareParameters,
+  ...secondStageParameters,
   ...keyValueParameters,
 } as const satisfies Readonly<Record<string, ParameterRow>>;
 

@@ -17,6 +17,7 @@ import {
 import type { Policy, PolicyParameters } from "./policy";
 import { queryPolicies } from "./queryScores";
 import { gkv, h2o, rKv, snapKv } from "./scoreBased";
+import { sharePolicies } from "./sharePolicies";
 
 export const policies: readonly Policy[] = [
   gkv,
@@ -36,6 +37,7 @@ export const policies: readonly Policy[] = [
   qFilter,
   valueNorm,
   ...queryPolicies,
+  ...sharePolicies,
 ];
 
 /** Throws InputError for an id that is not in the list. */
