@@ -17,6 +17,11 @@ test("too little memory: why it went wrong, and the same moment in Explore", asy
   const step = await mainNumber(page, "step");
   expect(step).toBeLessThan((await mainNumber(page, "step-count")) - 1);
 
+  await card.getByRole("button", { name: "Close" }).click();
+  await page.getByRole("slider", { name: "Word on show" }).press("Home");
+  await page.locator(".watch-mistake-mark").click();
+  expect(await mainNumber(page, "step")).toBe(step);
+
   await card.getByRole("button", { name: "Open in Explore" }).click();
   await expect(
     page.getByRole("region", { name: "Why", exact: true }).getByText(/^Evicted at step \d+: rank/),

@@ -1,5 +1,8 @@
 // npm run decode -- --problem P --policy gkv --budget 96: the product's engine headless, for scripts and tests.
 
+import type { RunRecipe } from "../src/engine/protocol";
+import { bareSpans } from "../src/lib/spans";
+import { instructionSpans } from "../src/problems/orders";
 import { writeFile } from "node:fs/promises";
 import process from "node:process";
 import { errorMessage, InputError } from "../src/lib/errors";
@@ -68,6 +71,7 @@ async function runTask(
     expectedAnswer: task.answer,
     policyId: options.policy.id,
     parameters: options.parameters,
+    ...spansOf(options, task),
     sampling: options.sampling,
     maxNewTokens: options.maxNewTokens ?? Math.max(1, Math.min(DEFAULT_NEW_TOKENS, room)),
     hasTaps: options.traceFile !== null,
@@ -89,6 +93,11 @@ async function runTask(
   } finally {
     backend.dispose();
   }
+}
+
+function spansOf({ kept, instructions }: DecodeOptions, task: Task): Pick<RunRecipe, "spans"> {
+  const spans = { kept, instructions: instructions ?? bareSpans(instructionSpans(task.prompt)) };
+  return kept.length + spans.instructions.length === 0 ? {} : { spans };
 }
 
 async function findTask({ prompt, problem }: DecodeOptions): Promise<Task> {

@@ -7,8 +7,9 @@ import { failedResult } from "../../src/experiment/results";
 import { resultKey } from "./resultFile";
 import type { RunRecipe } from "../../src/engine/protocol";
 import { errorMessage, InputError } from "../../src/lib/errors";
-import type { PromptSpans } from "../../src/lib/spans";
+import { bareSpans, type PromptSpans } from "../../src/lib/spans";
 import { greedySampling } from "../../src/model/sampling";
+import { instructionSpans } from "../../src/problems/orders";
 import type { Policy, PolicyParameters } from "../../src/policy/policy";
 import { tokenLimit } from "../../src/problems/problem";
 import { createProgress } from "./report";
@@ -102,18 +103,20 @@ function planTask(evaluation: Evaluation, problem: EvalProblem, context: Evaluat
   const parameters = policy.uses.includes("seed")
     ? { ...evaluation.parameters, seed: evictionSeed(evaluation.parameters.seed, prompt) }
     : evaluation.parameters;
-  const spans = evaluation.spans === undefined ? {} : { spans: evaluation.spans };
+  const instructions = bareSpans(instructionSpans(prompt));
+  const spans = evaluation.spans ?? (instructions.length === 0 ? undefined : { kept: [], instructions });
+  const chosen = evaluation.spans === undefined ? {} : { spans: evaluation.spans };
   const recipe: RunRecipe = {
     promptText: prompt,
     expectedAnswer: answer,
     policyId: policy.id,
     parameters,
-    ...spans,
+    ...(spans !== undefined && { spans }),
     sampling: greedySampling,
     maxNewTokens,
     hasTaps: false,
   };
-  const facts = { backend, policyId: policy.id, parameters, maxNewTokens, model: model.summary.digest, ...spans };
+  const facts = { backend, policyId: policy.id, parameters, maxNewTokens, model: model.summary.digest, ...chosen };
   return { key: resultKey({ ...facts, problem: problemDigest(problem), judge: judgeVersion }), problem, recipe };
 }
 

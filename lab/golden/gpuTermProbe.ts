@@ -4,9 +4,10 @@ import { joinRows } from "../../src/cache/headRows";
 import { BufferPool } from "../../src/engine/gpu/bufferPool";
 import { boundKernel, emptyStats, Recorder } from "../../src/engine/gpu/dispatch";
 import { kernelCacheOf } from "../../src/engine/gpu/kernelCache";
+import { compactKernel, turnKeysBackKernel } from "../../src/engine/gpu/kernels/cacheKernels";
 import { encodeParams, PARAM_BYTES, type ParamValues } from "../../src/engine/gpu/params";
 import { RedundancyTerms } from "../../src/engine/gpu/redundancyTerms";
-import { receivedAttentionKernel } from "../../src/engine/gpu/kernels/queryKernels";
+import { joinedLogitsKernel, receivedAttentionKernel } from "../../src/engine/gpu/kernels/queryKernels";
 import { createTermKernels, type HeadShape } from "../../src/engine/gpu/termKernels";
 import { compileFamilies } from "../../src/engine/gpu/termFamilies";
 import { WindowTerms, type TermLayout, type TermSource } from "../../src/engine/gpu/windowTerms";
@@ -14,7 +15,9 @@ import type { RawRetention } from "../../src/engine/terms/redundancy";
 import { windowAttention } from "../../src/engine/terms/windowAttention";
 import type { CacheTermName } from "../../src/engine/terms/headTerms";
 import { rowsOfHeads } from "./field";
-import type { ProbedKeys, ProbedLayer, ProbedRedundancy, ProbedWindow, TermProbe } from "./termProbe";
+import { drawnMatrices, type TermMatrices } from "../../src/engine/terms/termMatrices";
+import { probedMatrices } from "./termProbe";
+import type { ProbedKeys, ProbedLayer, ProbedRedundancy, ProbedRerotation, ProbedWindow, TermProbe } from "./termProbe";
 
 /** Probe of a device. Every call rejects if the device is lost. */
 export function createGpuTermProbe(device: GPUDevice): TermProbe {
@@ -34,6 +37,18 @@ export function createGpuTermProbe(device: GPUDevice): TermProbe {
           windowAttention({ ...group, values: values.subarray(kvHead * width, (kvHead + 1) * width) }),
         );
         return joinRows(heads, Float32Array).values;
+      }),
+    joinedLogits: (input) =>
+      withWindow(device, input, async ({ source, recorder, read, pool }) => {
+        const { headCount, kvHeadCount, headDim, windowSlots, lengthSlots } = input.shape;
+        const count = kvHeadCount * windowSlots * lengthSlots;
+        const logits = pool.storage("joined logits", count * 4);
+        const { params, slotTable, queries, keys } = source;
+        const overrides = { HEAD_VECTORS: headDim / 4, HEAD_COUNT: headCount, GROUP_SIZE: headCount / kvHeadCount };
+        const kernel = await kernelCacheOf(device).kernel({ spec: joinedLogitsKernel, overrides });
+        const bound = boundKernel(device, kernel, { params, slotTable, queries, keys, logits });
+        recorder.dispatchFor(bound, lengthSlots, windowSlots, kvHeadCount);
+        return new Float32Array(await read(logits, count));
       }),
     windowStatistics: (input) =>
       withWindow(device, input, async ({ terms, recorder, read, pool }) => {
@@ -59,6 +74,7 @@ export function createGpuTermProbe(device: GPUDevice): TermProbe {
         const words = new Int32Array(await read(all, 3 * count), places.votingHeadsBytes, count);
         return Int8Array.from(words.filter((_, at) => at % lengthSlots < lengthSlots - windowSlots));
       }),
+    rerotatedKeys: (input) => rerotateKeys(device, input),
     promptAttention: (input) =>
       withWindow(device, input, async ({ terms, source, recorder, read, pool }) => {
         const { kvHeadCount, lengthSlots } = input.shape;
@@ -139,6 +155,7 @@ async function measureFamilies(
   const queryRows = queries.length / (headCount * headDim);
   const given: ProbeBuffers = {
     ...{ shape, lengthSlots, windowSlots, keys, values, positions, ropeTable, outputWeight },
+    matrices: probedMatrices(layer),
     receivedSums: names.includes("observedAttention") ? await measureReceived(device, layer) : undefined,
     queries: headsInnermost(queries, headCount, headDim),
     params: {
@@ -181,6 +198,35 @@ function measureReceived(device: GPUDevice, { shape, keys, queries }: ProbedLaye
     const bound = boundKernel(device, kernel, { params, slotTable, probabilities, receivedSums });
     recorder.dispatchFor(bound, lengthSlots, kvHeadCount);
     return new Float32Array(await read(receivedSums, kvHeadCount * lengthSlots));
+  });
+}
+
+/** Compaction, then the keys turned back. */
+function rerotateKeys(device: GPUDevice, input: ProbedRerotation): Promise<Float32Array> {
+  const { kvHeadCount, headDim, lengthSlots, keys, survivors, ropeTable } = input;
+  const given: ProbeBuffers = {
+    shape: { headCount: kvHeadCount, kvHeadCount, headDim },
+    ...{ lengthSlots, windowSlots: 0, keys, values: keys, ropeTable },
+    ...{ queries: new Float32Array(4), params: {} },
+  };
+  return withBuffers(device, given, async (source, _, { pool, recorder, read }) => {
+    const { params, slotTable } = source;
+    const rows = joinRows([...survivors], Int32Array);
+    const slots = pool.filled("probe survivors", Uint32Array.of(...rows.offsets, ...rows.values));
+    const overrides = { HEAD_VECTORS: headDim / 4, KV_HEAD_COUNT: kvHeadCount, HEAD_TOTAL: kvHeadCount };
+    const cache = kernelCacheOf(device);
+    const compact = await cache.kernel({ spec: compactKernel, overrides });
+    const turn = await cache.kernel({ spec: turnKeysBackKernel, overrides });
+    const bound = { params, slotTable, survivors: slots, keys: source.keys };
+    recorder.dispatchFor(boundKernel(device, compact, { ...bound, values: source.values }), headDim / 4, kvHeadCount);
+    const turned = boundKernel(device, turn, { ...bound, ropeTable: source.ropeTable });
+    recorder.dispatchFor(turned, headDim / 4, lengthSlots, kvHeadCount);
+    const all = new Float32Array(await read(source.keys, keys.length));
+    const headNumbers = lengthSlots * headDim;
+    const kept = survivors.map(({ length }, head) =>
+      all.slice(head * headNumbers, head * headNumbers + length * headDim),
+    );
+    return joinRows(kept, Float32Array).values;
   });
 }
 
@@ -239,6 +285,7 @@ interface ProbeBuffers {
   readonly positions?: Int32Array;
   readonly ropeTable?: Float32Array;
   readonly outputWeight?: Float32Array;
+  readonly matrices?: TermMatrices;
 }
 
 function withWindow<Result>(
@@ -338,6 +385,7 @@ async function withBuffers<Result>(
       positions: pool.filled("probe positions", Uint32Array.from(rows.flat())),
       receivedSums: pool.filled("probe received sums", given.receivedSums ?? one),
       ropeTable: pool.filled("probe rope table", given.ropeTable ?? one),
+      matrices: given.matrices ?? drawnMatrices(0, shape, null),
       outputWeights: [pool.filled("probe output weight", given.outputWeight ?? one)],
     };
     return await measure(source, layout, { pool, recorder, read });

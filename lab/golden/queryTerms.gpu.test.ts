@@ -37,7 +37,7 @@ function drawLayer({ lengthSlots, windowSlots, headDim = 12 }: Drawn, choices: P
     positions,
     outputWeight: new Float32Array(4),
     ropeTable: createRopeTable(config, positionCount + 40),
-    parameters: { ...baseParameters, futureSteps: 33, sinkSlots: 3, chunkSlots: 8, ...choices },
+    parameters: { ...baseParameters, futureSteps: 33, sinkSlots: 3, attentionChunkSlots: 8, ...choices },
   };
 }
 
@@ -61,8 +61,8 @@ describe.each([
     ["expectedAttention", "of the newest queries", { queryBuffer: 9 }],
     ["expectedAttention", "of their mean alone", { queryBuffer: 9, hasCovariance: false }],
     ["valueLeverage", "of the newest queries", { queryBuffer: 9 }],
-    ["chunkAttention", "with a short last chunk", { chunkSlots: 5 }],
-    ["chunkAttention", "in one chunk without sinks", { chunkSlots: 256, sinkSlots: 0 }],
+    ["chunkAttention", "with a short last chunk", { attentionChunkSlots: 5 }],
+    ["chunkAttention", "in one chunk without sinks", { attentionChunkSlots: 256, sinkSlots: 0 }],
     ["candidateAttention", "joined by max", { groupPooling: "max" }],
     ["candidateAttention", "joined by mean", { groupPooling: "mean" }],
     ["placedAttention", "joined by mean", { groupPooling: "mean" }],

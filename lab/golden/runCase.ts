@@ -1,14 +1,18 @@
 // One golden case: parsed JSON in, comparisons out. It imports nothing of Node, so a browser test can run the same cases.
 import { errorMessage } from "../../src/lib/errors";
+import { runAdaptive } from "./adaptiveCase";
 import { runHeadBudgets, runHeadSelect, runPyramidBudget } from "./budgetCases";
 import type { CaseContext, RunCase } from "./caseParts";
 import type { FieldComparison } from "./compare";
 import { runDecodeLoop } from "./decodeLoopCase";
 import { fieldOf, rootField } from "./field";
 import { runInfScore } from "./infScoreCase";
+import { runAttentionLogits, runR1Kv, runSnapKv, runStreamingLlm } from "./rkvCases";
 import { runStaticMasks, runStreamingUpdate, runWindowOverlap } from "./maskCases";
 import { runBuildSparseMask, runExpandSparseMask, runSparseMaskFromHistory } from "./sparseMaskCases";
 import { isSupportedPress, pressOf, runScorer, SCORER_KIND } from "./scorerCase";
+import { FAIR_KIND, otherFairPolicy, runFairEviction, runKeepRates, runRougeL, runWhitelist } from "./pitfallsCases";
+import { runBlock, runChunk, runChunkKv, runDecodingRatio, runRerotation } from "./selectionCases";
 import { runAttentionScores, runSimilarityKernel, runSimilarityRaw } from "./termCases";
 import { runUpdateKv } from "./updateKvCase";
 
@@ -24,8 +28,23 @@ const runners: Readonly<Record<string, RunCase>> = {
   "gkv.build_sparse_mask": runBuildSparseMask,
   "gkv.expand_sparse_mask": runExpandSparseMask,
   "derived.window_overlap": runWindowOverlap,
+  "kvpress.adakv": runAdaptive,
+  "kvpress.criticaladakv": runAdaptive,
   "kvpress.pyramid_budget": runPyramidBudget,
   [SCORER_KIND]: runScorer,
+  "rkv.attention_logits": runAttentionLogits,
+  "rkv.r1kv": runR1Kv,
+  "rkv.snapkv": runSnapKv,
+  "rkv.streamingllm": runStreamingLlm,
+  "kvpress.chunk": runChunk,
+  "kvpress.chunkkv": runChunkKv,
+  "kvpress.block": runBlock,
+  "kvpress.rerotation": runRerotation,
+  "kvpress.decoding_ratio": runDecodingRatio,
+  "related.pitfalls.keep_rates": runKeepRates,
+  "related.pitfalls.whitelist": runWhitelist,
+  "related.pitfalls.rouge_l": runRougeL,
+  [FAIR_KIND]: runFairEviction,
   "related.surface.infscore": runInfScore,
   "related.surface.head_budgets": runHeadBudgets,
   "related.surface.select": runHeadSelect,
@@ -45,6 +64,8 @@ export function isSupportedKind(kind: string): boolean {
 export function skippedName(json: unknown): string | null {
   const kind = kindOf(json) ?? "";
   if (!isSupportedKind(kind)) return kind;
+  const fairPolicy = kind === FAIR_KIND ? otherFairPolicy(json) : null;
+  if (fairPolicy !== null) return `${kind} ${fairPolicy}`;
   const press = kind === SCORER_KIND ? pressOf(json) : null;
   return press === null || isSupportedPress(press) ? null : `${kind} ${press}`;
 }

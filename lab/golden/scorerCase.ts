@@ -1,11 +1,13 @@
 // kvpress.scorer: a press of NVIDIA/kvpress over the keys, values and queries of a scene, and the policy that answers to it.
 import { InputError } from "../../src/lib/errors";
 import { createRopeTable } from "../../src/engine/ropeTable";
+import { drawnMatrices } from "../../src/engine/terms/termMatrices";
 import type { CacheTermName } from "../../src/engine/terms/headTerms";
 import { chooseSurvivors } from "../../src/policy/admission";
 import { scoreLayer, type ScoreInputs, type Scores } from "../../src/policy/formula";
 import { baseParameters } from "../../src/policy/parameters";
 import { neededTerms, type PolicyParameters } from "../../src/policy/policy";
+import { policyFormula } from "../../src/policy/secondStage";
 import { inOrder, readCount, readHeadDims, type RunCase } from "./caseParts";
 import { compareArrays, compareExactly, type FieldComparison } from "./compare";
 import { fieldOf, integersOf, numberOf, rootField, sliceOf, tensorOf, type Field, type Tensor } from "./field";
@@ -43,18 +45,21 @@ export const runScorer: RunCase = async (root, { probe, tolerance, readBeside })
   const press = presses[pressOf(root.value) ?? ""];
   const run = press(fieldOf(root, "config"), root);
   const parameters: PolicyParameters = { ...baseParameters, windowSlots: 0, ...run.parameters };
-  const formula = run.policy.formula(parameters);
+  const formula = policyFormula(run.policy, parameters);
   const names = neededTerms(formula) as CacheTermName[]; // the runner has no prompt of its own
   const sequences = await inOrder(Array.from({ length: scene.batchCount }), async (_, sequence) => {
-    const layer = probedLayer(scene, sequence, parameters);
+    const matrices = run.matrices?.(scene, sequence);
+    const drawn = drawnMatrices(0, scene.shape, null);
+    const layer = { ...probedLayer(scene, sequence, parameters), matrices: { ...drawn, ...matrices } };
     return layerInputs(layer, names.length === 0 ? {} : await probe.terms(layer, names));
   });
+  const keepSlots = readCount(root, "expected", "n_kept");
   const groups = run.isOverBatch === true ? [sequences.flat()] : sequences;
-  const scores = groups.flatMap((heads) => scoreLayer(formula, heads, () => heads.map(() => 0)).heads);
+  const scores = groups.flatMap((heads) => scoreLayer(formula, heads, () => heads.map(() => keepSlots)).heads);
   return compareScores(root, scene, scores, { run, tolerance });
 };
 
-function readScene(root: Field): Scene {
+export function readScene(root: Field): Scene {
   const dims = readHeadDims(root);
   const [batchCount, lengthSlots] = [readCount(root, "dims", "batch"), readCount(root, "dims", "seq_len")];
   const hiddenSize = readCount(root, "dims", "hidden_size");
@@ -71,7 +76,7 @@ function readScene(root: Field): Scene {
   };
 }
 
-function probedLayer(scene: Scene, sequence: number, parameters: PolicyParameters): ProbedLayer {
+export function probedLayer(scene: Scene, sequence: number, parameters: PolicyParameters): ProbedLayer {
   const { shape, ropeTheta } = scene;
   const rope = { headDim: shape.headDim, ropeTheta, ropeScaling: null };
   return {
@@ -87,7 +92,7 @@ function probedLayer(scene: Scene, sequence: number, parameters: PolicyParameter
 }
 
 /** What a formula reads, of every head. `terms`: each [kvHead][slot]. */
-function layerInputs(
+export function layerInputs(
   { shape, positions }: ProbedLayer,
   terms: Readonly<Record<string, Float32Array>>,
 ): readonly ScoreInputs[] {
@@ -127,7 +132,7 @@ function compareScores(
     kept.slice(sequence * kvHeadCount, (sequence + 1) * kvHeadCount),
   );
   const recorded = tensorOf(fieldOf(expected, "scores"), [batchCount, kvHeadCount, lengthSlots]);
-  const comparedScores = compareArrays("scores", found, recorded.data, run.tolerance ?? tolerance);
+  const comparedScores = compareArrays("scores", found, recorded.data, Math.max(tolerance, run.tolerance ?? 0));
   return [
     compareExactly("n_kept", Math.floor(lengthSlots * (1 - ratio)), keepSlots),
     ...(run.compares === "kept" ? [] : [comparedScores]),

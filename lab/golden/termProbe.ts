@@ -2,11 +2,16 @@
 // the kernels alike. Query head h belongs to KV head floor(h / (headCount / kvHeadCount)).
 import { joinRows } from "../../src/cache/headRows";
 import type { TermParameters } from "../../src/engine/backend";
+import { createKvStore, keepSlotsInPlace, turnKeysBack } from "../../src/engine/cpu/kvStore";
 import { createPlainRowProducts } from "../../src/engine/cpu/products";
+import { joinedLogits } from "../../src/engine/terms/candidateAttention";
+import { handOut } from "../../src/engine/slotPools";
 import { createHeadTerms, type CacheTermName, type HeadCache } from "../../src/engine/terms/headTerms";
+import { drawnMatrices, matricesOfHead, type TermMatrices } from "../../src/engine/terms/termMatrices";
 import { vectorNorms } from "../../src/engine/terms/vectorNorms";
 import type { RawRetention } from "../../src/engine/terms/redundancy";
 import { redundancy, redundancyRaw } from "../../src/engine/terms/redundancy";
+import { averageRotation } from "../../src/engine/terms/queryCloud";
 import type { GroupAttention } from "../../src/engine/terms/windowAttention";
 import {
   groupAttention,
@@ -65,6 +70,23 @@ export interface ProbedLayer {
   readonly outputWeight: Float32Array; // [hidden][head · headDim]
   readonly ropeTable: Float32Array; // [position][headDim / 2][cosine, sine]
   readonly parameters: TermParameters;
+  /** Drawn with seed 0 unless the case gives them. */
+  readonly matrices?: TermMatrices;
+}
+
+export function probedMatrices({ matrices, shape }: ProbedLayer): TermMatrices {
+  return matrices ?? drawnMatrices(0, shape, null);
+}
+
+/** An event of one layer whose keys are rotated to their new slots. */
+export interface ProbedRerotation {
+  readonly kvHeadCount: number;
+  readonly headDim: number;
+  readonly lengthSlots: number;
+  readonly keys: Float32Array; // [kvHead][slot][headDim], after RoPE at the slot
+  /** Slots that stay, ascending, as many in every head. [kvHead] */
+  readonly survivors: readonly Int32Array[];
+  readonly ropeTable: Float32Array; // [position][headDim / 2][cosine, sine]
 }
 
 /** The term kernels of one backend. */
@@ -73,6 +95,8 @@ export interface TermProbe {
   terms(layer: ProbedLayer, names: readonly CacheTermName[]): Promise<Record<string, Float32Array>>;
   /** A: group-pooled softmax. [kvHead][row][slot of n]; −1 over a whole row that may see no key. */
   windowAttention(input: ProbedWindow): Promise<Float32Array>;
+  /** Scores joined over the group before any softmax. [kvHead][row][slot] */
+  joinedLogits(input: ProbedWindow): Promise<Float32Array>;
   /** Mean and unbiased standard deviation of A over the rows. Both [kvHead][candidate of n − w] */
   windowStatistics(input: ProbedWindow): Promise<{ mean: Float32Array; deviation: Float32Array }>;
   /** Query head of the group, from 0, that brought most of a candidate's mean; −1 where the mean is 0. [kvHead][candidate] */
@@ -81,6 +105,8 @@ export interface TermProbe {
   /** `cal_similarity_raw`; direction "last", which is what the policies use, unless another is given. [kvHead][slot] */
   redundancyRaw(input: ProbedKeys, retention?: RawRetention): Promise<Float32Array>;
   keyNorm(input: ProbedKeys): Promise<Float32Array>; // [kvHead][slot]
+  /** The keys that stayed. [kvHead][kept][headDim] */
+  rerotatedKeys(input: ProbedRerotation): Promise<Float32Array>;
   /** Column sums of causal attention with a query for every slot (w = n). [kvHead][slot] */
   promptAttention(input: ProbedWindow): Promise<Float32Array>;
 }
@@ -99,6 +125,14 @@ export const cpuTermProbe: TermProbe = {
     return Object.fromEntries(names.map((name) => [name, rows(name)]));
   },
   windowAttention: async (input) => joined(await eachGroup(input, windowAttention)),
+  joinedLogits: async ({ shape, keys, queries, groupPooling }) => {
+    const groups = headsOf(queries, shape.kvHeadCount);
+    return joined(
+      await eachHead({ keys, kvHeadCount: shape.kvHeadCount }, (head, kvHead) =>
+        joinedLogits({ ...shape, keys: head, queries: groups[kvHead], groupPooling }),
+      ),
+    );
+  },
   windowStatistics: async (input) => {
     const heads = await eachGroup(input, (group) => windowStatistics(windowAttention(group), group.windowSlots));
     return { mean: joined(heads.map(({ mean }) => mean)), deviation: joined(heads.map(({ deviation }) => deviation)) };
@@ -127,6 +161,23 @@ export const cpuTermProbe: TermProbe = {
   },
   redundancyRaw: async (input, retention) =>
     joined(await eachHead(input, (keys) => redundancyRaw({ keys, headDim: input.headDim }, retention))),
+  rerotatedKeys: async ({ kvHeadCount, headDim, lengthSlots, keys, survivors, ropeTable }) => {
+    await Promise.resolve();
+    const store = createKvStore({ layerCount: 1, kvHeadCount, headDim }, Int32Array.of(kvHeadCount * lengthSlots));
+    const before = handOut(
+      { layerCount: 1, kvHeadCount },
+      store.layerSlots,
+      new Int32Array(kvHeadCount).fill(lengthSlots),
+    );
+    store.places = before;
+    headsOf(keys, kvHeadCount).forEach((head, kvHead) => {
+      for (let slot = 0; slot < lengthSlots; slot++) store.layers[0][kvHead].store(slot, head, head, slot * headDim);
+    });
+    const rows = joinRows([...survivors], Int32Array);
+    keepSlotsInPlace(store, rows);
+    turnKeysBack(store, rows, (distance) => ropeTable.subarray(distance * headDim, (distance + 1) * headDim));
+    return joined(survivors.map((kept, kvHead) => store.layers[0][kvHead].keys(kept.length).slice()));
+  },
   keyNorm: async (input) => joined(await eachHead(input, (keys) => vectorNorms(keys, input.headDim))),
 };
 
@@ -136,6 +187,7 @@ function probedHead(layer: ProbedLayer, kvHead: number): HeadCache {
   const memberCount = headCount / kvHeadCount;
   const rowCount = queries.length / (headCount * headDim);
   const groupWidth = memberCount * headDim;
+  const ropeAngles = (position: number) => ropeTable.subarray(position * headDim, (position + 1) * headDim);
   return {
     keys: headsOf(keys, kvHeadCount)[kvHead],
     values: headsOf(values, kvHeadCount)[kvHead],
@@ -151,7 +203,9 @@ function probedHead(layer: ProbedLayer, kvHead: number): HeadCache {
       ),
     outputWeight: () =>
       outputWeight.filter((_, at) => Math.floor((at % (headCount * headDim)) / groupWidth) === kvHead),
-    ropeAngles: (position) => ropeTable.subarray(position * headDim, (position + 1) * headDim),
+    ropeAngles,
+    rotationAhead: (count) => averageRotation(ropeAngles, positions[positions.length - 1] + 1, count),
+    matrices: matricesOfHead(probedMatrices(layer), 0, kvHead),
     hasEvidence: false,
     products: createPlainRowProducts(),
   };

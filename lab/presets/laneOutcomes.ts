@@ -8,7 +8,7 @@ import type { ResultTable, TableCell } from "../../src/experiment/resultTable";
 import { outcomeLetters } from "../../src/experiment/results";
 import { InputError } from "../../src/lib/errors";
 import { effectiveParameters, policyById } from "../../src/policy/policies";
-import type { PolicyParameters } from "../../src/policy/policy";
+
 import type { Problem, ProblemFamily } from "../../src/problems/problem";
 import { policyParameters } from "../../src/settings/inForce";
 import type { PresetLane } from "../../src/settings/presets";
@@ -60,13 +60,14 @@ export async function laneOutcomes(
 
 /** The cell with exactly the numbers in force, except for the seed, which is the table's own. Null if there is none. */
 export function tableCell(table: ResultTable, { family, settings }: LaneQuestion): TableCell | null {
-  const { id, uses } = policyById(settings.policyId);
+  const policy = policyById(settings.policyId);
   const parameters = policyParameters(settings);
-  const isSame = (name: keyof PolicyParameters, cell: TableCell): boolean =>
-    name === "seed" || cell.parameters[name] === parameters[name];
-  const cell = table.cells.find(
-    (one) => one.family === family && one.policyId === id && uses.every((name) => isSame(name, one)),
-  );
+  const isSame = (cell: TableCell): boolean => {
+    // What the cell does not name had its usual value: the parameter came later than the table.
+    const ofCell = effectiveParameters(policy, cell.parameters);
+    return policy.uses.every((name) => name === "seed" || ofCell[name] === parameters[name]);
+  };
+  const cell = table.cells.find((one) => one.family === family && one.policyId === policy.id && isSame(one));
   return cell ?? null;
 }
 

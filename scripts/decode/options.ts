@@ -2,6 +2,7 @@
 
 import { parseArgs } from "node:util";
 import { errorMessage, InputError } from "../../src/lib/errors";
+import { parseSpans, type Span } from "../../src/lib/spans";
 import { policies, policyById } from "../../src/policy/policies";
 import type { Policy, PolicyParameters } from "../../src/policy/policy";
 import type { Sampling } from "../../src/model/sampling";
@@ -15,6 +16,10 @@ export interface DecodeOptions {
   readonly prompt: string | null;
   readonly policy: Policy;
   readonly parameters: PolicyParameters;
+  /** Tokens of the prompt that stay. */
+  readonly kept: readonly Span[];
+  /** Null: those of the problem. */
+  readonly instructions: readonly Span[] | null;
   readonly sampling: Sampling;
   /** Null: as many as the model's positions allow, up to a limit. */
   readonly maxNewTokens: number | null;
@@ -31,6 +36,8 @@ const ownFlags = {
   problem: { type: "string" },
   prompt: { type: "string" },
   policy: { type: "string", default: "gkv" },
+  keep: { type: "string", default: "" },
+  instructions: { type: "string" },
   temperature: { type: "string", default: "0" },
   "top-p": { type: "string", default: "1" },
   "top-k": { type: "string", default: "0" },
@@ -53,6 +60,8 @@ export const usage = `Usage: npm run decode -- [--problem P | --prompt TEXT] [--
   --model DIR      folder in Hugging Face layout (${ownFlags.model.default})
   --policy ID      ${policies.map(({ id }) => id).join(", ")}
 ${parameterFlags.map(({ flag, help }) => `  ${`--${flag}`.padEnd(16)} ${help}`).join("\n")}
+  --keep SPANS     tokens of the prompt that are never evicted, by their places from 0: 3-9,12
+  --instructions SPANS  spans that share the budget fairly (those of the problem; see --fair-share)
   --temperature T  0 = greedy (0)          --top-p P  (1)      --top-k K  0 = all (0)
   --seed N         of sampling and of random eviction (0)
   --max-new N      tokens to generate at most
@@ -85,6 +94,8 @@ export function parseOptions(argv: readonly string[]): DecodeOptions | null {
       Object.fromEntries(parameterFlags.map(({ flag }) => [flag, text(flag)])),
       seed,
     ),
+    kept: parseSpans(text("keep") ?? ""),
+    instructions: text("instructions") === undefined ? null : parseSpans(text("instructions") ?? ""),
     sampling: { temperature: number("temperature"), topP: number("top-p"), topK: number("top-k"), seed },
     maxNewTokens: text("max-new") === undefined ? null : number("max-new"),
     backend: parseBackend(text("backend")),

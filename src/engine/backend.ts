@@ -3,6 +3,7 @@
 
 import type { HeadRows } from "../cache/headRows";
 import type { ModelConfig } from "../model/config";
+import type { QueryFilters } from "../model/queryFilters";
 import type { HeadRoles } from "../model/headRoles";
 import type { Sampling } from "../model/sampling";
 import type { ModelWeights } from "../model/weights";
@@ -14,6 +15,8 @@ export interface Model {
   readonly weights: ModelWeights;
   /** What its query heads do; absent or null where nobody has measured it. */
   readonly roles?: Pick<HeadRoles, "infScore"> | null;
+  /** Where the queries of each KV head point (Q-Filters); absent or null where nobody has computed it. */
+  readonly filters?: QueryFilters | null;
 }
 
 /** What terms may depend on; the window is the session's own. */

@@ -64,7 +64,7 @@ describe("the saw-tooth", () => {
 
 describe.each(policies.filter((policy) => policy.isEvicting).map(({ id }) => id))("under %s", (policyId) => {
   it("keeps the window, exactly B slots per head, positions ascending, and only what was there", async () => {
-    const steps = await runSteps(await openLoop({ ...tight, policyId }));
+    const steps = await runSteps(await openLoop({ ...tight, policyId, share: "uniform" }));
     const events = steps.flatMap(({ eviction }) => eviction ?? []);
     expect(events).toHaveLength(7);
     let keptBefore: Set<number>[] | null = null;

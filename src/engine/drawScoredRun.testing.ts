@@ -17,6 +17,7 @@ import { budgetInForce, isEventStep } from "../policy/budget";
 import { createShare, isOverBudget } from "../policy/share";
 import { effectiveParameters, policyById } from "../policy/policies";
 import { neededTerms, type PolicyParameters, type TermName } from "../policy/policy";
+import { policyFormula } from "../policy/secondStage";
 import { drawRecord } from "../trace/drawTrace.testing";
 import { drawHeader } from "../trace/drawTraceParts.testing";
 import type { Trace } from "../trace/trace";
@@ -49,7 +50,7 @@ export function drawScoredRun(run: ScoredRun): Trace {
     policyId,
     policyLabel: policy.label,
     parameters: { ...parameters },
-    formula: policy.formula(parameters),
+    formula: policyFormula(policy, parameters),
   });
   let cache = emptyCache({ layerCount, kvHeadCount: KV_HEADS });
   const share = createShare(parameters, cache, null);
@@ -58,7 +59,7 @@ export function drawScoredRun(run: ScoredRun): Trace {
     const lengths = rowLengths(cache.positions);
     const record = drawRecord({ step, word: `g${step}`, lengths: [...lengths], hasTaps: false });
     const candidates = offsetsOf(lengths.map((length) => Math.max(0, length - parameters.windowSlots)));
-    const needed = neededTerms(policy.formula(parameters));
+    const needed = neededTerms(policyFormula(policy, parameters));
     const terms = drawTerms(needed, cache, { candidates, promptCount, seed: seed + step });
     if (step === 0) cache = withInitialCarry(cache, terms, { policy, parameters });
     const textLength = promptCount + step;

@@ -1,18 +1,35 @@
 // A decode loop on a tiny model, for tests: what is asked, its steps, and a backend whose results come late.
 import { headCountOf } from "../cache/headRows";
+import { hashUniform } from "../lib/random";
 import { greedySampling } from "../model/sampling";
 import { effectiveParameters, policyById } from "../policy/policies";
 import type { PolicyParameters } from "../policy/policy";
-import type { Backend, Session } from "./backend";
+import type { Backend, Model, Session } from "./backend";
 import { createCpuBackend } from "./cpu/cpuBackend";
 import type { DecodeLoop, DecodeLoopHistory, LoopStep } from "./decodeLoop";
 import { createDecodeLoop } from "./decodeLoop";
 import type { RunRecipe } from "./protocol";
 import { seededModel, seededPrompt, tinyConfig, wordTokenizer } from "./seededModel.testing";
 
-export const model = seededModel(5);
+/** Everything that a policy may ask of a model is known of it. */
+export const model: Model = {
+  ...seededModel(5),
+  filters: drawnFilters(),
+  roles: {
+    infScore: Array.from({ length: tinyConfig.layerCount }, (_, layer) => drawnRow(tinyConfig.headCount, layer)),
+  },
+};
 export const tokenizer = wordTokenizer(tinyConfig.vocabularySize);
 export const headCount = headCountOf(tinyConfig);
+
+function drawnFilters(): Float32Array {
+  const { layerCount, kvHeadCount, headDim } = tinyConfig;
+  return Float32Array.from(drawnRow(layerCount * kvHeadCount * headDim, 9));
+}
+
+function drawnRow(length: number, key: number): number[] {
+  return Array.from({ length }, (_, at) => hashUniform(key, at));
+}
 
 export interface Case extends Partial<PolicyParameters> {
   readonly policyId: string;

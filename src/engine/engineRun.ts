@@ -47,7 +47,7 @@ export function startEngineRun(engine: RunEngine, { run, request, isPaused, outb
   const lanes = recipes.map((recipe, lane) =>
     createLane(engine, { run, lane, recipe, isForced, outbox, explain: explainers[lane] }),
   );
-  const sharedFullCache = isForced ? createSharedFullCache(engine, recipes) : null;
+  const sharedFullCache = isForced ? createSharedFullCache(engine, recipes, request.fedTokens) : null;
   const control = createRunControl(isPaused);
   const isOver = (): boolean => lanes.every(({ end, isAskedForMore }) => end !== null && !isAskedForMore);
 

@@ -55,6 +55,16 @@ describe("forced lanes", () => {
     }
   });
 
+  it("take the tokens given first, then the full cache's own", async () => {
+    const given = [fullTokens[2], fullTokens[0], fullTokens[1]];
+    for (const trace of await traces({ ...forced(lanes), fedTokens: given })) {
+      const tokens = tokensOf(trace);
+      expect(tokens.slice(0, 3)).toEqual(given);
+      expect(tokens.length).toBeGreaterThan(3);
+      expect(trace.header.isForced).toBe(true);
+    }
+  });
+
   it.each([0, 2, 3])("are compared as lane %i alone would be on these tokens", async (lane) => {
     const { model, tokenizer, recorded } = await onTinyModel(lanes);
     const tokens = tokensOf(recorded[lane]);

@@ -18,9 +18,13 @@ export interface SharedFullCache {
   dispose(): void;
 }
 
-/** Of lanes with one prompt and one way of sampling (laneRecipes). */
-export function createSharedFullCache(engine: RunEngine, recipes: readonly RunRecipe[]): SharedFullCache {
-  const forcedTokens: number[] = [];
+/** Of lanes with one prompt and one way of sampling (laneRecipes). `fedTokens` come before those that it generates. */
+export function createSharedFullCache(
+  engine: RunEngine,
+  recipes: readonly RunRecipe[],
+  fedTokens: readonly number[] = [],
+): SharedFullCache {
+  const forcedTokens = [...fedTokens];
   let opened: ComparedFullCache | null = null;
   let openedOn: Backend | null = null;
   return {

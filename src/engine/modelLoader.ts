@@ -47,7 +47,7 @@ export function createModelLoader(edge: LoaderEdge): ModelLoader {
     isCurrent: () => boolean,
   ): Promise<RunEngine> {
     const loaded = await fetchModel(reference, isCurrent);
-    const model = { config: loaded.config, weights: loaded.weights, roles: loaded.roles };
+    const model = { config: loaded.config, weights: loaded.weights, roles: loaded.roles, filters: loaded.filters };
     const open = () => chooseBackend(model, choice, edge);
     const opened = await open();
     const keeper = createBackendKeeper({
@@ -58,7 +58,7 @@ export function createModelLoader(edge: LoaderEdge): ModelLoader {
     const summary = modelSummary(reference, loaded);
     if (isCurrent()) {
       const { backend } = opened;
-      const notices = [opened.notice, loaded.rolesProblem].filter((text) => text !== null);
+      const notices = [opened.notice, loaded.rolesProblem, loaded.filtersProblem].filter((text) => text !== null);
       const notice = notices.length === 0 ? null : notices.join(" ");
       edge.post({ type: "ready", model: summary, backend: backend.summary, notice });
     }

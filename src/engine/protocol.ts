@@ -51,6 +51,8 @@ export interface RunRequest {
    * The first lane says how they are sampled; the lanes' own sampling and isCompared are ignored.
    */
   readonly isForced: boolean;
+  /** Of forced lanes: tokens that all are fed first, before the full cache's own. [step] */
+  readonly fedTokens?: readonly number[];
 }
 
 export const MOST_LANES = 4;

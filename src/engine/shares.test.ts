@@ -3,37 +3,44 @@
 import { describe, expect, it } from "vitest";
 import { headRow, rowLengths } from "../cache/headRows";
 import { parameterTable } from "../policy/parameters";
-import { policies } from "../policy/policies";
+import { objectionToCombination } from "../policy/combination";
+import { policies, policyById } from "../policy/policies";
 import { createDecodeLoop } from "./decodeLoop";
-import { essence, headCount, model, recipeOf, runSteps, tight, tokenizer, type Case } from "./driveLoop.testing";
+import {
+  essence,
+  headCount,
+  model,
+  openLoop,
+  recipeOf,
+  runSteps,
+  tight,
+  tokenizer,
+  type Case,
+} from "./driveLoop.testing";
 import { createCpuBackend } from "./cpu/cpuBackend";
-import { seededPrompt, tinyConfig } from "./seededModel.testing";
+import { seededPrompt } from "./seededModel.testing";
 
 const shares = parameterTable.share.choices.map(({ value }) => value);
 const unequal = shares.filter((share) => share !== "uniform");
-const infScore = Array.from({ length: tinyConfig.layerCount }, (_, layer) =>
-  Array.from({ length: tinyConfig.headCount }, (__, head) => ((3 * layer + 2 * head) % 7) / 7),
-);
-
-async function open(given: Case) {
-  const backend = await createCpuBackend(model);
-  const promptTokens = seededPrompt(9, given.promptCount);
-  return createDecodeLoop(backend, {
-    ...{ model: { ...model, roles: { infScore } }, tokenizer, promptTokens, recipe: recipeOf(given) },
-  });
-}
-
 const cases = policies
   .filter(({ isEvicting }) => isEvicting)
   .flatMap(({ id }) => shares.map((share) => ({ policyId: id, share })));
 
 describe.each(cases)("$policyId, share $share", ({ policyId, share }) => {
   const given: Case = { ...tight, policyId, share, maxNewTokens: 40 };
+  const { roles = null, filters = null, config } = model;
+  const objection = objectionToCombination(policyById(policyId), recipeOf(given).parameters, {
+    ...{ ...config, roles, filters },
+  });
 
-  it("keeps within its budget and the window, in order, the same every time", async () => {
-    const loop = await open(given);
+  it.runIf(objection !== null)("is refused", async () => {
+    await expect(openLoop(given)).rejects.toThrow(objection ?? "");
+  });
+
+  it.runIf(objection === null)("keeps within its budget and the window, in order, the same every time", async () => {
+    const loop = await openLoop(given);
     const steps = await runSteps(loop);
-    expect(essence(await runSteps(await open(given)))).toEqual(essence(steps));
+    expect(essence(await runSteps(await openLoop(given)))).toEqual(essence(steps));
     const { windowSlots, budgetSlots } = recipeOf(given).parameters;
     const events = steps.flatMap(({ eviction }) => eviction ?? []);
     expect(events.length).toBeGreaterThan(2);
@@ -58,14 +65,14 @@ describe.each(cases)("$policyId, share $share", ({ policyId, share }) => {
 describe.each(unequal)("the share %s", (share) => {
   it("takes no more memory for slots than the uniform one", async () => {
     const given: Case = { ...tight, share, maxNewTokens: 60 };
-    const [unequalRun, uniformRun] = [await open(given), await open({ ...given, share: "uniform" })];
+    const [unequalRun, uniformRun] = [await openLoop(given), await openLoop({ ...given, share: "uniform" })];
     // Pools of a pyramid follow the text: each layer has the largest budget that it ever gets.
     const most = share === "pyramid" ? 1.5 : 1.1;
     expect(unequalRun.memory.kvBytes).toBeLessThanOrEqual(most * uniformRun.memory.kvBytes);
   });
 
   it("leaves heads of different lengths", async () => {
-    const steps = await runSteps(await open({ ...tight, share }));
+    const steps = await runSteps(await openLoop({ ...tight, share }));
     expect(new Set(steps.at(-1)?.result.lengths).size).toBeGreaterThan(1);
   });
 });
@@ -74,14 +81,17 @@ it.each(["uniform", "pyramid", "adaptive"] as const)(
   "the share %s is the full cache, bit by bit, where the budget has room for the text",
   async (share) => {
     const given: Case = { ...tight, share, budgetSlots: 200, maxNewTokens: 40 };
-    const full = await runSteps(await open({ ...given, policyId: "fullCache", share: "uniform" }));
-    expect(essence(await runSteps(await open(given)))).toEqual(essence(full));
+    const full = await runSteps(await openLoop({ ...given, policyId: "fullCache", share: "uniform" }));
+    expect(essence(await runSteps(await openLoop(given)))).toEqual(essence(full));
   },
 );
 
 it("goes on in a larger session as if it had been there from the start", async () => {
   const given: Case = { ...tight, share: "adaptive" };
-  const [short, long] = [await open({ ...given, maxNewTokens: 30 }), await open({ ...given, maxNewTokens: 70 })];
+  const [short, long] = [
+    await openLoop({ ...given, maxNewTokens: 30 }),
+    await openLoop({ ...given, maxNewTokens: 70 }),
+  ];
   const steps = await runSteps(short);
   await short.extend(40);
   steps.push(...(await runSteps(short)));
@@ -91,7 +101,8 @@ it("goes on in a larger session as if it had been there from the start", async (
 it("refuses the share by role of a model whose roles nobody knows", async () => {
   const backend = await createCpuBackend(model);
   const opening = createDecodeLoop(backend, {
-    ...{ model, tokenizer, promptTokens: seededPrompt(9, 21), recipe: recipeOf({ ...tight, share: "roles" }) },
+    ...{ model: { ...model, roles: null }, tokenizer, promptTokens: seededPrompt(9, 21) },
+    recipe: recipeOf({ ...tight, share: "roles" }),
   });
   await expect(opening).rejects.toThrow("nobody has looked yet; choose another share");
 });

@@ -4,6 +4,7 @@ import type { Tokenizer } from "../model/tokenizer";
 import { tokenTexts } from "../model/tokenizer";
 import type { TextStream } from "../model/tokenizerDecoder";
 import { policyById } from "../policy/policies";
+import { policyFormula } from "../policy/secondStage";
 import type { BackendSummary, MemorySummary, ModelSummary, TraceHeader, StepRecord } from "../trace/trace";
 import type { RunRecipe, ModelReference } from "./protocol";
 import type { LoopStep } from "./decodeLoop";
@@ -32,7 +33,7 @@ export function createTraceHeader(facts: RunFacts): TraceHeader {
     policyId: recipe.policyId,
     policyLabel: policy.label,
     parameters: { ...recipe.parameters },
-    formula: policy.formula(recipe.parameters),
+    formula: policyFormula(policy, recipe.parameters),
     sampling: { temperature, topP, topK, seed },
     maxNewTokens: recipe.maxNewTokens,
     promptText: recipe.promptText,

@@ -20,6 +20,12 @@ export function hashUniform(seed: number, ...keys: readonly number[]): number {
   return ((hashWords(seed, ...keys) >>> 9) + 0.5) / 8388608;
 }
 
+/** A standard normal number (Box and Muller 1958). */
+export function hashNormal(seed: number, ...keys: readonly number[]): number {
+  const [radius, turn] = [hashUniform(seed, ...keys, 0), hashUniform(seed, ...keys, 1)];
+  return Math.sqrt(-2 * Math.log(radius)) * Math.cos(2 * Math.PI * turn);
+}
+
 /** A stream of draws for generators of problems and tests: same seed, same stream. */
 export interface RandomStream {
   /** A number in (0, 1). */

@@ -45,3 +45,8 @@ export function positionsOf(spans: readonly Span[]): number[] {
 export function isInSpans(spans: readonly Span[], position: number): boolean {
   return spans.some(({ start, end }) => position >= start && position < end);
 }
+
+/** Without whatever else they carry. */
+export function bareSpans(spans: readonly Span[]): Span[] {
+  return spans.map(({ start, end }) => ({ start, end }));
+}

@@ -4,10 +4,11 @@ import { errorMessage } from "../lib/errors";
 import type { ModelConfig } from "./config";
 import { parseModelConfig } from "./config";
 import { parseText } from "./fields";
-import type { HeadRoles, RolesModel } from "./headRoles";
+import type { HeadRoles } from "./headRoles";
 import { parseHeadRoles, rolesFileName } from "./headRoles";
 import type { LoadedWeights } from "./loadWeights";
 import { loadWeights } from "./loadWeights";
+import { filtersFileName, parseQueryFilters, type QueryFilters } from "./queryFilters";
 import type { ModelSource, ReadProgress } from "./source";
 import { readRequired } from "./source";
 import type { Tokenizer } from "./tokenizer";
@@ -23,6 +24,9 @@ export interface LoadedModel extends LoadedWeights {
   readonly roles: HeadRoles | null;
   /** What is wrong with roles.json, in plain words. The model works without it. */
   readonly rolesProblem: string | null;
+  /** From filters.json, and what is wrong with it, as above. */
+  readonly filters: QueryFilters | null;
+  readonly filtersProblem: string | null;
 }
 
 /** Small files first, so that a model that cannot be used is refused before its weights are fetched. Progress counts weight bytes. */
@@ -43,20 +47,21 @@ export async function loadModel(source: ModelSource, onProgress?: ReadProgress):
   // It may know more tokens than the model, as long as no prompt contains one of them.
   const tokenizer = createTokenizer(await readText("tokenizer.json"), tokenizerFile);
   const loaded = await loadWeights(source, config, onProgress);
-  const roles = await readRoles(source, readOptionalText, { ...config, digest: loaded.digest });
-  return { config, tokenizer, ...loaded, parameterCount: countParameters(config), ...roles };
-}
-
-async function readRoles(
-  source: ModelSource,
-  readOptionalText: (fileName: string) => Promise<string | null>,
-  model: RolesModel,
-): Promise<Pick<LoadedModel, "roles" | "rolesProblem">> {
-  try {
-    const text = await readOptionalText(rolesFileName);
-    const roles = text === null ? null : parseHeadRoles(text, `${source.name}/${rolesFileName}`, model);
-    return { roles, rolesProblem: null };
-  } catch (error) {
-    return { roles: null, rolesProblem: errorMessage(error) };
-  }
+  const shape = { ...config, digest: loaded.digest };
+  /** A file that the model works without, and why it cannot be used. */
+  const readExtra = async <Extra>(
+    fileName: string,
+    parse: (text: string, file: string) => Extra,
+  ): Promise<[found: Extra | null, problem: string | null]> => {
+    try {
+      const text = await readOptionalText(fileName);
+      return [text === null ? null : parse(text, `${source.name}/${fileName}`), null];
+    } catch (error) {
+      return [null, errorMessage(error)];
+    }
+  };
+  const [roles, rolesProblem] = await readExtra(rolesFileName, (...file) => parseHeadRoles(...file, shape));
+  const [filters, filtersProblem] = await readExtra(filtersFileName, (...file) => parseQueryFilters(...file, shape));
+  const parameterCount = countParameters(config);
+  return { config, tokenizer, ...loaded, parameterCount, roles, rolesProblem, filters, filtersProblem };
 }

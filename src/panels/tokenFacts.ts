@@ -30,6 +30,11 @@ export function tokenLabel(text: string): string {
   return text.trim() || (text.includes("\n") ? "⏎" : "␣");
 }
 
+/** A mark that stays on the line of the word before it. */
+export function isPunctuation(label: string): boolean {
+  return /^[.,;:?!]$/.test(label);
+}
+
 /** `position` must exist at the step: at most promptCount + step. */
 export function tokenFacts(trace: Trace, step: number, position: number): TokenFacts {
   const { layerCount, kvHeadCount } = trace.header.model;

@@ -25,6 +25,7 @@ export function computeColumn(
 ): Float32Array[] {
   const sourcesOf = heads.map((inputs, head) => step.from.map((name) => sourceOf(name, inputs, columns[head])));
   if (step.operation === "standardised") return standardised(heads, sourcesOf, step.numbers[0]);
+  if (step.operation === "pooledByVariation") return pooledByVariation(heads, sourcesOf, step.numbers);
   if (step.operation === "layerMean") return layerMean(heads, sourcesOf);
   return heads.map((inputs, head) => {
     const sources = sourcesOf[head];
@@ -114,6 +115,7 @@ function fillColumn(
       return;
     case "standardised": // of all heads together, above
     case "layerMean":
+    case "pooledByVariation":
       return;
     case "sinks":
       for (let slot = 0; slot < count; slot++) column[slot] = slot < c ? Infinity : a[slot];
@@ -183,18 +185,24 @@ function standardised(
   sinks: number,
 ): Float32Array[] {
   const rows = sourcesOf.map(([a], head) => a.subarray(sinks, heads[head].candidateCount));
-  const count = rows.reduce((total, row) => total + row.length, 0);
-  let sum = 0;
-  for (const row of rows) for (const value of row) sum += value;
-  const mean = sum / count;
-  let squares = 0;
-  for (const row of rows) for (const value of row) squares += (value - mean) * (value - mean);
+  const { mean, squares, count } = momentsOf(rows);
   const deviation = Math.sqrt(squares / (count - 1));
   return rows.map((row, head) => {
     const column = new Float32Array(heads[head].candidateCount);
     if (deviation > 0) row.forEach((value, at) => (column[sinks + at] = (value - mean) / deviation));
     return column;
   });
+}
+
+/** Of all rows together; squares are those of the distances from the mean, added up. */
+function momentsOf(rows: readonly Float32Array[]): { mean: number; squares: number; count: number } {
+  const count = rows.reduce((total, row) => total + row.length, 0);
+  let sum = 0;
+  for (const row of rows) for (const value of row) sum += value;
+  const mean = sum / count;
+  let squares = 0;
+  for (const row of rows) for (const value of row) squares += (value - mean) * (value - mean);
+  return { mean, squares, count };
 }
 
 function layerMean(heads: readonly ScoreInputs[], sourcesOf: readonly (readonly Float32Array[])[]): Float32Array[] {
@@ -223,6 +231,21 @@ function largestAround(source: Float32Array, slot: number, width: number): numbe
   let largest = -Infinity;
   for (let near = Math.max(0, slot - reach); near < end; near++) if (source[near] > largest) largest = source[near];
   return largest;
+}
+
+const POOLING_WIDTHS = [7, 5, 3];
+
+/** The wider, the smaller the deviation (of all, not of a sample) is beside the mean of the layer's heads together. */
+function pooledByVariation(
+  heads: readonly ScoreInputs[],
+  sourcesOf: readonly (readonly Float32Array[])[],
+  limits: readonly number[],
+): Float32Array[] {
+  const rows = sourcesOf.map(([a], head) => a.subarray(0, heads[head].candidateCount));
+  const { mean, squares, count } = momentsOf(rows);
+  const variation = Math.sqrt(squares / count) / mean;
+  const width = POOLING_WIDTHS.find((_, at) => variation < limits[at]) ?? 1;
+  return rows.map((row) => row.map((_, slot) => averageAround(row, slot, width)));
 }
 
 function averageAround(source: Float32Array, slot: number, width: number): number {

@@ -10,6 +10,8 @@ export interface CombinedModel {
   readonly headCount: number;
   /** Null where nobody has looked what its heads do. */
   readonly roles: InfScores | null;
+  /** Absent or null where nobody has looked where its queries point. */
+  readonly filters?: ArrayLike<number> | null;
   /** Absent: none. */
   readonly spans?: PromptSpans;
 }
@@ -18,9 +20,15 @@ export interface CombinedModel {
 export function objectionToCombination(
   policy: Policy,
   parameters: PolicyParameters,
-  { roles, layerCount, headCount, spans = noSpans }: CombinedModel,
+  { roles, filters = null, layerCount, headCount, spans = noSpans }: CombinedModel,
 ): string | null {
   if (!policy.isEvicting) return null;
+  if (parameters.secondStage !== "none" && neededTerms(policy.formula(parameters)).length === 0) {
+    return `${policy.label} keeps by a fixed rule, and a second stage refines scores of what was measured; choose no second stage, or a policy that scores`;
+  }
+  if (filters === null && neededTerms(policy.formula(parameters)).includes("filterProduct")) {
+    return `${policy.label} needs filters made from this model's own queries, and there are none; choose another policy`;
+  }
   if (parameters.share === "roles") {
     if (roles === null) {
       return "the share by head role needs to know what this model's heads do, and nobody has looked yet; choose another share";

@@ -67,6 +67,8 @@ describe("an operation", () => {
     // prettier-ignore
     ["layerMean", [], [[0.5, 1.5, 3, 2, 6, 0], [0.5, 1.5, 3]]],
     // prettier-ignore
+    ["pooledByVariation", [0.5, 0.9, 1.2], [[4 / 3, 2, 7 / 3, 10 / 3, 8 / 3, 2], [0, 4 / 3, 4 / 3]]],
+    // prettier-ignore
     ["standardised", [0], [[-1, 1, 0, 0, 4, -2].map((x) => x / deviation), [-2, -2, 2].map((x) => x / deviation)]],
   ])("%s over a row or a layer does what its table says", (operation, numbers, expected) => {
     const columns = [[1, 3, 2, 2, 6, 0], [0, 0, 4]].map((row) => ({ a: Float32Array.from(row) })); // prettier-ignore

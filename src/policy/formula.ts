@@ -61,6 +61,8 @@ export const operations = {
    * 0 for these, and where nothing varies.
    */
   standardised: { sourceCount: 1, numbers: ["sinks"] },
+  /** Like `averagePooled`; the less a varies over the layer's heads (below c, the next, the third), the wider: 7, 5, 3, else 1. */
+  pooledByVariation: { sourceCount: 1, numbers: ["low", "middle", "high"] },
   /** a; Infinity for the first c slots. */
   sinks: { sourceCount: 1, numbers: ["sinks"] },
   /** (a + c)·b; Infinity for the best by a: the second number's part of the slots that the head keeps, less the window. */

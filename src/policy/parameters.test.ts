@@ -2,6 +2,9 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { acceptedValue, expectedWords, parameterNames, parameterRow } from "./parameters";
 import type { ParameterRow } from "./parameterRow";
+import { queryParameters } from "./queryParameters";
+import { scheduleParameters } from "./scheduleParameters";
+import { shareParameters } from "./shareParameters";
 import { effectiveParameters, overruledWords, policies, policyById } from "./policies";
 
 const docs = readFileSync(new URL("../../docs/methods.md", import.meta.url), "utf8");
@@ -74,4 +77,9 @@ it.each([
   const inForce = effectiveParameters(policyById("gkv"), choices);
   expect(inForce[name]).toBe(used);
   expect(overruledWords(name, (choices as Record<string, number>)[name], inForce)).toBe(words);
+});
+
+it("has each name in one part of the table only", () => {
+  const names = [scheduleParameters, queryParameters, shareParameters].flatMap((part) => Object.keys(part));
+  expect(names).toHaveLength(new Set(names).size);
 });

@@ -2,8 +2,10 @@
 // Controls, links, command lines, checks and the table in docs/methods.md derive from these rows; a policy's `uses` says
 // which of them change what it does, and its `defaults` overlay what defines it.
 import { LARGEST_WIDTH } from "./formula";
+import { keyValueParameters } from "./keyValueParameters";
 import { queryParameters } from "./queryParameters";
 import { MANY, share, type ParameterRow, type Room, type RowValue } from "./parameterRow";
+import { secondStageParameters } from "./secondStageParameters";
 import { scheduleParameters } from "./scheduleParameters";
 import { shareParameters } from "./shareParameters";
 
@@ -265,6 +267,8 @@ export const parameterTable = {
   ...scheduleParameters,
   ...queryParameters,
   ...shareParameters,
+  ...secondStageParameters,
+  ...keyValueParameters,
 } as const satisfies Readonly<Record<string, ParameterRow>>;
 
 export type ParameterName = keyof typeof parameterTable;

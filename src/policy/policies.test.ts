@@ -90,7 +90,7 @@ describe.each(policies)("$label", (policy) => {
       const parameters: PolicyParameters = {
         ...own,
         grouping: stream.pick(["tokens", "chunks", "wholeChunks"] as const),
-        chunkSlots: stream.integer(1, own.budgetSlots - own.windowSlots),
+        groupingSlots: stream.integer(1, own.budgetSlots - own.windowSlots),
         fairShare: stream.pick([0, 0.5, 1]),
       };
       const start = view.positions[stream.integer(0, view.candidateCount - 1)];
@@ -101,7 +101,7 @@ describe.each(policies)("$label", (policy) => {
           { start: 9, end: 14 },
         ],
       };
-      const model = { layerCount: 1, headCount: 1, roles: null, spans };
+      const model = { layerCount: 1, headCount: 1, roles: null, filters: [], spans };
       if (!policy.isEvicting || objectionToCombination(policy, parameters, model) !== null) return;
       const { total } = computeScores(policy.formula(parameters), view);
       const isProtected = protectedCandidates(view, parameters.isPromptProtected, spans.kept);

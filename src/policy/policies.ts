@@ -1,7 +1,7 @@
 // The only list of policies, and the numbers in force once a user's choices are laid over a policy's own.
 import { InputError } from "../lib/errors";
 import { fullCache, promptRecent, randomEviction, streamingLlm, streamingLlmRerotated } from "./attentionFree";
-import { keyDiff, keyNorm } from "./keyValueScores";
+import { cur, keyDiff, keyNorm, lagKv, leverageScore, qFilter, valueNorm } from "./keyValueScores";
 import type { ParameterRow } from "./parameterRow";
 import {
   acceptedValue,
@@ -17,6 +17,7 @@ import {
 import type { Policy, PolicyParameters } from "./policy";
 import { queryPolicies } from "./queryScores";
 import { gkv, h2o, rKv, snapKv } from "./scoreBased";
+import { sharePolicies } from "./sharePolicies";
 
 export const policies: readonly Policy[] = [
   gkv,
@@ -30,7 +31,13 @@ export const policies: readonly Policy[] = [
   promptRecent,
   keyNorm,
   keyDiff,
+  lagKv,
+  cur,
+  leverageScore,
+  qFilter,
+  valueNorm,
   ...queryPolicies,
+  ...sharePolicies,
 ];
 
 /** Throws InputError for an id that is not in the list. */

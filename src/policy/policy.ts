@@ -20,6 +20,18 @@ export type TermName =
   | "valueNorm"
   /** Cosine of the key and the mean of all the head's keys, each divided by its length. [candidate] */
   | "keyCosine"
+  /** ‖W_o v‖₁ with each query head's part of the output projection, the mean over the group. [candidate] */
+  | "projectedValueNorm"
+  /** Length of the key behind a random projection that all heads share, divided by √columns. [candidate] */
+  | "keySketchNorm"
+  /** The same of the value. [candidate] */
+  | "valueSketchNorm"
+  /** Product of the key and its head's filter (Q-Filters). [candidate] */
+  | "filterProduct"
+  /** How unlike its neighbours the token is on the scale of the next block of slots (LagKV). [candidate] */
+  | "lagSpread"
+  /** Leverage of the key before RoPE among the candidates behind the sinks, through a random sketch. [candidate] */
+  | "leverage"
   /** Window attention, each row times the number of keys before its query (Finch). [candidate] */
   | "placedAttention"
   /** Window attention as R-KV's repository has it: joined before the softmax, which is over the candidates alone. [candidate] */

@@ -83,12 +83,12 @@ export const queryParameters = {
     step: 0.5,
     range: { least: 0, most: 1000, kind: "real" },
   },
-  chunkSlots: {
+  attentionChunkSlots: {
     type: "number",
     label: "Attention chunk",
     help: "The slots that see one another when attention is not causal.",
     group: "score",
-    key: "chunk",
+    key: "achunk",
     flag: "attention-chunk",
     decides: "who",
     default: 256,

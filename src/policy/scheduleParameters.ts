@@ -34,14 +34,14 @@ export const scheduleParameters = {
       { value: "wholeChunks", label: "whole chunks" },
     ],
   },
-  chunkSlots: {
+  groupingSlots: {
     type: "number",
-    label: "Chunk",
+    label: "Chunk to choose by",
     help: "Slots of a chunk.",
     onlyWith: { name: "grouping", values: ["chunks", "wholeChunks"] },
     group: "cache",
-    key: "chunk",
-    flag: "chunk",
+    key: "bychunk",
+    flag: "grouping-slots",
     decides: "who",
     isOfEveryPolicy: true,
     default: 20,

@@ -4,7 +4,7 @@ import { chooseSurvivors } from "./admission";
 import { fairQuotas, mixedQuotas, segmentOf, segmentStarts } from "./fairShare";
 import { chooseLayer, type SelectedHead, type SelectionRule } from "./selection";
 
-const rule: SelectionRule = { grouping: "tokens", chunkSlots: 4, fairShare: 0, instructions: [] };
+const rule: SelectionRule = { grouping: "tokens", groupingSlots: 4, fairShare: 0, instructions: [] };
 
 /** A head of these scores, the newest `windowSlots` slots behind them; a score of ∞ must stay. */
 function drawHead(scores: string, keepSlots: number, windowSlots = 1): SelectedHead {
@@ -40,7 +40,7 @@ describe("chunks", () => {
   });
 
   it("never take more than the budget where there are more chunks than slots", () => {
-    expect(keptOf({ grouping: "chunks", chunkSlots: 2 }, head(4))).toEqual([[0, 2, 4, 10]]);
+    expect(keptOf({ grouping: "chunks", groupingSlots: 2 }, head(4))).toEqual([[0, 2, 4, 10]]);
   });
 
   it("do not cost a slot that must stay its place", () => {

@@ -12,7 +12,7 @@ import { admissionOrder, admissionRank, chooseSurvivors, cutOf, type AdmissionRo
 import { fairQuotas, mixedQuotas, segmentOf, segmentStarts } from "./fairShare";
 import type { PolicyParameters } from "./policy";
 
-export interface SelectionRule extends Pick<PolicyParameters, "grouping" | "chunkSlots" | "fairShare"> {
+export interface SelectionRule extends Pick<PolicyParameters, "grouping" | "groupingSlots" | "fairShare"> {
   /** Spans of the prompt that share fairly. */
   readonly instructions: readonly Span[];
 }
@@ -32,9 +32,9 @@ export function chooseLayer(rule: SelectionRule, heads: readonly SelectedHead[])
     case "tokens":
       return heads.map((head) => chooseHead(rule, head));
     case "chunks":
-      return heads.map((head) => chooseFromChunks(head, rule.chunkSlots));
+      return heads.map((head) => chooseFromChunks(head, rule.groupingSlots));
     case "wholeChunks":
-      return chooseWholeChunks(heads, rule.chunkSlots);
+      return chooseWholeChunks(heads, rule.groupingSlots);
     default:
       return unreachable(rule.grouping);
   }
@@ -52,12 +52,12 @@ function chooseHead({ fairShare, instructions }: SelectionRule, head: SelectedHe
   return chooseByQuotas(head, segments, quotas);
 }
 
-function chooseFromChunks(head: SelectedHead, chunkSlots: number): Survivors {
+function chooseFromChunks(head: SelectedHead, groupingSlots: number): Survivors {
   const { row, positions, keepSlots } = head;
   const [lengthSlots, candidateCount] = [positions.length, row.total.length];
-  const chunks = Int32Array.from(positions, (_, slot) => Math.floor(slot / chunkSlots));
+  const chunks = Int32Array.from(positions, (_, slot) => Math.floor(slot / groupingSlots));
   const admitted = Math.min(keepSlots, lengthSlots) - (lengthSlots - candidateCount);
-  const quotas = chunkQuotas(candidateCount, chunkSlots, (length) => (length * admitted) / candidateCount);
+  const quotas = chunkQuotas(candidateCount, groupingSlots, (length) => (length * admitted) / candidateCount);
   // The window's slots are counted as its chunks' own.
   const window = countsOf(slotsFrom(candidateCount, lengthSlots), chunks, chunks[lengthSlots - 1] + 1);
   return chooseByQuotas(
@@ -68,9 +68,9 @@ function chooseFromChunks(head: SelectedHead, chunkSlots: number): Survivors {
 }
 
 /** Slots of each chunk of so many, the last one shorter: what `keepOf` says of its length, rounded down, at least one. */
-export function chunkQuotas(slotCount: number, chunkSlots: number, keepOf: (length: number) => number): number[] {
-  return Array.from({ length: Math.ceil(slotCount / chunkSlots) }, (_, chunk) => {
-    const length = Math.min(chunkSlots, slotCount - chunk * chunkSlots);
+export function chunkQuotas(slotCount: number, groupingSlots: number, keepOf: (length: number) => number): number[] {
+  return Array.from({ length: Math.ceil(slotCount / groupingSlots) }, (_, chunk) => {
+    const length = Math.min(groupingSlots, slotCount - chunk * groupingSlots);
     return Math.max(1, Math.floor(keepOf(length)));
   });
 }
@@ -107,7 +107,7 @@ export function chooseByQuotas(
 }
 
 /** All heads keep the same chunks, best first; one that no longer fits is passed over. */
-function chooseWholeChunks(heads: readonly SelectedHead[], chunkSlots: number): Survivors[] {
+function chooseWholeChunks(heads: readonly SelectedHead[], groupingSlots: number): Survivors[] {
   const [{ row, positions, keepSlots }] = heads;
   const candidateCount = row.total.length;
   const window = slotsFrom(candidateCount, positions.length);
@@ -119,10 +119,10 @@ function chooseWholeChunks(heads: readonly SelectedHead[], chunkSlots: number): 
   const kept: number[] = [];
   const chunks = chunkRow(
     heads.map((head) => head.row),
-    chunkSlots,
+    groupingSlots,
   );
   for (const chunk of admissionOrder(chunks)) {
-    const slots = slotsFrom(chunk * chunkSlots, Math.min(candidateCount, (chunk + 1) * chunkSlots));
+    const slots = slotsFrom(chunk * groupingSlots, Math.min(candidateCount, (chunk + 1) * groupingSlots));
     if (slots.length > roomLeft) continue;
     kept.push(...slots);
     roomLeft -= slots.length;
@@ -132,15 +132,15 @@ function chooseWholeChunks(heads: readonly SelectedHead[], chunkSlots: number): 
 }
 
 /** Chunks as candidates: the mean over a chunk of the totals, summed over the heads; protected as its best protected slot. */
-function chunkRow(rows: readonly AdmissionRow[], chunkSlots: number): AdmissionRow {
+function chunkRow(rows: readonly AdmissionRow[], groupingSlots: number): AdmissionRow {
   const total = chunkScores(
     rows.map((row) => row.total),
-    chunkSlots,
+    groupingSlots,
   );
   const isProtected = new Uint8Array(total.length);
   for (const row of rows) {
     row.isProtected?.forEach((rank, slot) => {
-      const chunk = Math.floor(slot / chunkSlots);
+      const chunk = Math.floor(slot / groupingSlots);
       isProtected[chunk] = Math.max(isProtected[chunk], rank);
     });
   }
@@ -148,10 +148,10 @@ function chunkRow(rows: readonly AdmissionRow[], chunkSlots: number): AdmissionR
 }
 
 /** The mean over each chunk of the heads' summed scores. `totals` [head][candidate] → [chunk] */
-export function chunkScores(totals: readonly Float32Array[], chunkSlots: number): Float32Array {
+export function chunkScores(totals: readonly Float32Array[], groupingSlots: number): Float32Array {
   const candidateCount = totals[0].length;
-  return Float32Array.from({ length: Math.ceil(candidateCount / chunkSlots) }, (_, chunk) => {
-    const slots = slotsFrom(chunk * chunkSlots, Math.min(candidateCount, (chunk + 1) * chunkSlots));
+  return Float32Array.from({ length: Math.ceil(candidateCount / groupingSlots) }, (_, chunk) => {
+    const slots = slotsFrom(chunk * groupingSlots, Math.min(candidateCount, (chunk + 1) * groupingSlots));
     const sum = slots.reduce((all, slot) => totals.reduce((ofSlot, total) => ofSlot + total[slot], all), 0);
     return sum / slots.length;
   });

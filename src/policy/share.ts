@@ -5,7 +5,7 @@
 //   adaptive   5 1 4 2   inside each layer, to whoever has the best candidates (Ada-KV)
 //   roles      7 1 2 4   by what each head is known to look for (SurfaceLogicKV family)
 //
-// Every head keeps its window. docs/methods.md, "Shares", has the formulas and where they come from.
+// Every head keeps its window. Methods section 18 has the formulas and where they come from.
 
 import { headCountOf, headOf, layerOf, type HeadGrid } from "../cache/headRows";
 import { chooseSurvivors, type AdmissionRow } from "./admission";

@@ -57,22 +57,22 @@ export const settingTable = {
     ),
   },
   ...parameterTable,
-  /** "3-9.12" (lib/spans.ts): a comma parts the rows of a lane in a link. */
+  /** Spans as lib/spans.ts writes them. */
   keptSpans: {
     type: "text",
-    label: "Kept tokens",
-    help: "Tokens of the prompt that always stay, counted from 0, such as 3-9.12. They count against the budget.",
+    label: "Tokens that stay",
+    help: "Tokens of the prompt that are never evicted, by their places from 0: 3-9,12. The budget stays what it is.",
     group: "cache",
     key: "keep",
     default: "",
     maxLength: 200,
   },
-  markedSpans: {
+  instructionSpans: {
     type: "text",
     label: "Instructions",
-    help: "Tokens of each instruction of an own text, such as 1-9.10-14; the orders of a problem are known.",
-    group: "problem",
-    key: "marks",
+    help: "Spans of the prompt that are instructions, such as 3-6,7-10. Empty: those of the problem.",
+    group: "cache",
+    key: "instructions",
     default: "",
     maxLength: 200,
   },

@@ -17,6 +17,8 @@ export interface ShippedModel extends ModelWords {
   readonly headCount: number;
   /** What its heads do was measured and ships with it. */
   readonly hasRoles: boolean;
+  /** Filters made from its queries ship with it. */
+  readonly hasFilters: boolean;
 }
 
 export const shippedModels: readonly ShippedModel[] = [
@@ -29,6 +31,7 @@ export const shippedModels: readonly ShippedModel[] = [
     layerCount: 4,
     headCount: 8,
     hasRoles: true,
+    hasFilters: true,
   },
   {
     id: "winnow-1m-spread",
@@ -39,6 +42,7 @@ export const shippedModels: readonly ShippedModel[] = [
     layerCount: 4,
     headCount: 8,
     hasRoles: true,
+    hasFilters: true,
   },
 ];
 

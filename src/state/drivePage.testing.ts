@@ -31,6 +31,8 @@ interface DrivenEngine {
   readonly client: EngineClient;
   readonly asked: string[];
   readonly recipes: RunRecipe[];
+  /** Tokens that each run was fed; empty for one that follows its own. */
+  readonly fed: (readonly number[])[];
   readonly say: (event: EngineEvent) => void;
   readonly listen: (onEvent: (event: EngineEvent) => void) => void;
 }
@@ -38,11 +40,13 @@ interface DrivenEngine {
 function driveEngine(): DrivenEngine {
   const asked: string[] = [];
   const recipes: RunRecipe[] = [];
+  const fed: (readonly number[])[] = [];
   let onEvent: (event: EngineEvent) => void = () => undefined;
   const client: EngineClient = {
     load: (model, backend) => asked.push(`load ${model.label} ${backend}`),
-    start({ lanes }, isPaused) {
+    start({ lanes, fedTokens = [] }, isPaused) {
       recipes.push(...lanes);
+      fed.push(fedTokens);
       asked.push(isPaused ? "start paused" : "start");
       return 1;
     },
@@ -54,7 +58,7 @@ function driveEngine(): DrivenEngine {
     loseDevice: () => asked.push("loseDevice"),
     dispose: () => asked.push("dispose"),
   };
-  return { client, asked, recipes, say: (event) => onEvent(event), listen: (listener) => (onEvent = listener) };
+  return { client, asked, recipes, fed, say: (event) => onEvent(event), listen: (listener) => (onEvent = listener) };
 }
 
 export function startLive(page: DrivenPage): DrivenPage {

@@ -42,6 +42,13 @@ describe("the run with nothing evicted", () => {
     expect(store.getState().fullCacheRun?.steps.length).toBe(2);
   });
 
+  it("is fed the tokens of the run up to there, so that both stay side by side", () => {
+    driven.store.getState().runFullCache(2);
+    sayWhole(driven);
+    expect(driven.background.fed).toEqual([steps.slice(0, 2).map(({ token }) => token)]);
+    expect(driven.store.getState().isFullCacheRunning).toBe(false);
+  });
+
   it("is not computed twice", () => {
     const { store, background } = driven;
     store.getState().runFullCache(1);
@@ -70,7 +77,7 @@ describe("the run with nothing evicted", () => {
     expect(background.asked).toEqual(["load First cpu", "start", "dispose", "load Second cpu"]);
   });
 
-  it("is left alone where another prompt is chosen, or tokens are drawn", () => {
+  it("is left alone where another prompt is chosen", () => {
     const { store, background } = driven;
     store.getState().choose("promptText", "Another text");
     store.getState().runFullCache(1);

@@ -1,5 +1,5 @@
-// The run on the stage once more with nothing evicted: what its heads look at when the wrong word is due says what the run
-// lacked. An engine of its own computes it in the background, when a mistake asks for it, and only as far as that mistake.
+// The run on the stage once more with nothing evicted, fed the same tokens: what its heads look at says what the run lacked, and
+// what became of every score. An engine of its own computes it in the background, when a mistake or a panel asks for it.
 import type { EngineClient } from "../engine/client";
 import type { EngineEvent, ModelReference, RunRecipe } from "../engine/protocol";
 import { settingsInForce } from "../settings/inForce";
@@ -20,7 +20,7 @@ export interface FullCacheRunState {
 export const initialFullCacheRun: FullCacheRunState = { fullCacheRun: null, isFullCacheRunning: false };
 
 export interface FullCacheRunActions {
-  /** Has the prompt on the stage run with nothing evicted, up to this step. Returns false if that is not possible. */
+  /** Has the tokens on the stage read with nothing evicted, up to this step. Returns false if that is not possible. */
   readonly runFullCache: (step: number) => boolean;
 }
 
@@ -35,6 +35,7 @@ export function createFullCacheRun(
 ): FullCacheRunActions {
   let engine: EngineClient | null = null;
   let recipe: RunRecipe | null = null;
+  let fedTokens: readonly number[] = [];
   /** Of the run asked for last. */
   let model: ModelReference | null = null;
   let builder: TraceBuilder | null = null;
@@ -50,7 +51,7 @@ export function createFullCacheRun(
   const receive = (event: EngineEvent): void => {
     switch (event.type) {
       case "ready":
-        if (recipe !== null) engine?.start({ lanes: [recipe], isForced: false }, false);
+        if (recipe !== null) engine?.start({ lanes: [recipe], isForced: true, fedTokens }, false);
         return;
       case "started":
         builder = createTraceBuilder(event.header);
@@ -74,14 +75,17 @@ export function createFullCacheRun(
 
   return {
     runFullCache(step) {
-      const wanted = wantedRecipe(get(), step);
-      if (wanted === null) return false;
-      const { header } = laneOnStage(get())?.trace ?? {};
-      const wantedModel = models.find(({ id }) => id === header?.model.id) ?? models[0];
-      const isUnderWay = recipe !== null && JSON.stringify(recipe) === JSON.stringify(wanted);
-      if (model === wantedModel && (isUnderWay || isAsFar(get().fullCacheRun, wanted, step))) return true;
+      const trace = laneOnStage(get())?.trace;
+      const wanted = trace === undefined ? null : wantedRecipe(get(), trace, step);
+      if (trace === undefined || wanted === null) return false;
+      const wantedModel = models.find(({ id }) => id === trace.header.model.id) ?? models[0];
+      const wantedTokens = trace.steps.slice(0, step).map(({ token }) => token);
+      const isUnderWay =
+        recipe !== null && JSON.stringify([recipe, fedTokens]) === JSON.stringify([wanted, wantedTokens]);
+      if (model === wantedModel && (isUnderWay || isAsFar(get().fullCacheRun, trace, step))) return true;
       close();
       recipe = wanted;
+      fedTokens = wantedTokens;
       model = wantedModel;
       engine = createEngine(receive);
       // The CPU's figures differ from a GPU's in the last digits only, and the GPU is the live run's.
@@ -92,17 +96,17 @@ export function createFullCacheRun(
   };
 }
 
-/** Null where the run on the stage cannot be had again: another prompt is chosen, or its tokens were drawn. */
-function wantedRecipe(page: ShownRunsState & ChosenState, step: number): RunRecipe | null {
-  const header = laneOnStage(page)?.trace.header;
-  if (header === undefined || header.sampling.temperature !== 0) return null;
+/** Null where the run on the stage cannot be had again: another prompt is chosen. */
+function wantedRecipe(page: ShownRunsState & ChosenState, { header }: Trace, step: number): RunRecipe | null {
   const choices = squeezedChoices(choicesOnStage(page, page.stageLane), { policyId: "fullCache" });
   const { settings } = settingsInForce(choices);
   const recipe = recipeOrNull({ ...settings, hasTaps: true, hasHeadTaps: false, isCompared: false }, page.problem);
   return recipe?.promptText === header.promptText ? { ...recipe, maxNewTokens: step + 1 } : null;
 }
 
-/** A run that ended by itself goes no further. */
-function isAsFar(run: Trace | null, { promptText }: RunRecipe, step: number): boolean {
-  return run?.header.promptText === promptText && (run.steps.length > step || run.end === "stopToken");
+/** Of the same tokens, up to the step; a run that ended by itself goes no further. */
+function isAsFar(run: Trace | null, trace: Trace, step: number): boolean {
+  if (run?.header.promptText !== trace.header.promptText) return false;
+  const isLongEnough = run.steps.length > step || run.end === "stopToken";
+  return isLongEnough && run.steps.slice(0, step).every(({ token }, past) => trace.steps[past].token === token);
 }

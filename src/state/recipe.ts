@@ -2,10 +2,10 @@
 // back: the settings that give the runs on screen again, read from their headers.
 import type { RunRecipe, RunRequest } from "../engine/protocol";
 import { InputError } from "../lib/errors";
-import { formatSpans, noSpans, parseSpans, type Span } from "../lib/spans";
+import { bareSpans, formatSpans, noSpans, parseSpans, type PromptSpans } from "../lib/spans";
 import { instructionSpans } from "../problems/orders";
 import { tokensOf, type Problem } from "../problems/problem";
-import { isUnusedByPolicy, policyOf, policyParameters, withoutDefaults } from "../settings/inForce";
+import { isUnusedByPolicy, policyParameters, withoutDefaults } from "../settings/inForce";
 import { isLaneId, lockedIds, ownIds, settingsOfLanes, withoutOwnDefaults, type LaneChoices } from "../settings/lanes";
 import { encodeLink } from "../settings/link";
 import { shippedModels } from "../settings/shippedModels";
@@ -57,7 +57,7 @@ export function runRecipe(settings: Settings, problem: Problem | null, maxPositi
     expectedAnswer: problem?.answer ?? null,
     policyId: settings.policyId,
     parameters: policyParameters(settings),
-    ...spansOf(settings, promptText),
+    ...spansOf(settings, problem),
     sampling: { temperature, topP, topK, seed },
     maxNewTokens: isAutomatic ? Math.min(automaticTokens(problem), room) : settings.maxNewTokens,
     hasTaps: settings.hasTaps,
@@ -66,36 +66,12 @@ export function runRecipe(settings: Settings, problem: Problem | null, maxPositi
   };
 }
 
-/** The spans that the settings name. Instructions are said only where they count: marked by hand, or sharing fairly. */
-function spansOf(settings: Settings, promptText: string): Pick<RunRecipe, "spans"> {
-  const { policyId, keptSpans, markedSpans, fairShare } = settings;
-  const { isEvicting } = policyOf(policyId);
-  const kept = isEvicting ? spansOfText(keptSpans) : [];
-  const marked = spansOfText(markedSpans);
-  const ofPrompt = fairShare > 0 && isEvicting ? bareSpans(instructionSpans(promptText)) : [];
-  const instructions = marked.length > 0 ? marked : ofPrompt;
+/** The spans that the settings name, or the problem; nothing where there are none. Throws InputError for a text that names none. */
+function spansOf({ keptSpans, instructionSpans: written }: Settings, problem: Problem | null): { spans?: PromptSpans } {
+  const ofProblem = problem === null ? [] : bareSpans(instructionSpans(problem.prompt));
+  const instructions = written.trim() === "" ? ofProblem : parseSpans(written);
+  const kept = parseSpans(keptSpans);
   return kept.length === 0 && instructions.length === 0 ? {} : { spans: { kept, instructions } };
-}
-
-function bareSpans(spans: readonly Span[]): Span[] {
-  return spans.map(({ start, end }) => ({ start, end }));
-}
-
-/** A setting has full stops for commas, which part the rows of a lane in a link. */
-function spansOfText(text: string): Span[] {
-  return parseSpans(text.replaceAll(".", ","));
-}
-
-/** Spans as a setting says them. */
-export function spansText(spans: readonly Span[]): string {
-  return formatSpans(spans).replaceAll(",", ".");
-}
-
-/** What the settings would say of the spans of a run. */
-function spanChoices({ spans = noSpans, promptText }: TraceHeader): Choices {
-  const marked = spansText(spans.instructions);
-  const isKnown = marked === spansText(instructionSpans(promptText));
-  return { keptSpans: spansText(spans.kept), markedSpans: isKnown ? "" : marked };
 }
 
 /** What the engine is asked to run: the recipe of every lane. Throws InputError if there is nothing to run. */
@@ -178,13 +154,24 @@ export function choicesOfRun(header: TraceHeader, problemId: string | null): Cho
   const isModelKnown = settingTable.model.choices.some(({ value }) => value === header.model.id);
   return withoutDefaults({
     ...parameters,
-    ...spanChoices(header),
     ...(problemId === null ? { problem: OWN_TEXT, promptText: header.promptText } : { problem: problemId }),
     ...(isModelKnown && { model: header.model.id }),
     policyId: header.policyId,
+    ...spanChoices(header, problemId),
     temperature,
     ...(temperature > 0 && { topP, topK, seed }),
   });
+}
+
+/** Spans that the problem itself does not name. */
+function spanChoices({ spans = noSpans }: TraceHeader, problemId: string | null): Choices {
+  const problem = problemId === null ? null : problemOf(problemId);
+  const ofProblem = problem === null ? "" : formatSpans(instructionSpans(problem.prompt));
+  const [kept, instructions] = [formatSpans(spans.kept), formatSpans(spans.instructions)];
+  return {
+    ...(kept !== "" && { keptSpans: kept }),
+    ...(instructions !== "" && instructions !== ofProblem && { instructionSpans: instructions }),
+  };
 }
 
 /** Settings that say where and how a run is made, not what comes out. */
@@ -224,13 +211,11 @@ export function stateOfRuns([first, ...others]: readonly TraceHeader[], problemI
 }
 
 /** The settings of a lane: those its policy uses, and the shared ones that differ from the first lane. */
-function laneOfRun(header: TraceHeader, first: TraceHeader): LaneChoices {
-  const { policyId, parameters } = header;
+function laneOfRun({ policyId, parameters, spans = noSpans }: TraceHeader, first: TraceHeader): LaneChoices {
   const isUsed = (id: (typeof ownIds)[number]): boolean =>
     id in parameters && !isUnusedByPolicy(id, policyId, parameters);
   const own = ownIds.filter((id) => id !== "policyId" && isUsed(id));
   const unlocked = lockedIds.filter((id) => isUsed(id) && parameters[id] !== first.parameters[id]);
   const said = Object.fromEntries([...own, ...unlocked].map((id) => [id, parameters[id]])) as LaneChoices;
-  const { keptSpans } = spanChoices(header);
-  return withoutOwnDefaults({ ...said, keptSpans, policyId });
+  return withoutOwnDefaults({ ...said, keptSpans: formatSpans(spans.kept), policyId });
 }

@@ -93,7 +93,7 @@ function ExplanationNote({ explanation }: { readonly explanation: Explanation })
 }
 
 const sources: Readonly<Record<Provenance, string>> = {
-  measured: "Measured now, by the run in this tab.",
+  measured: "Measured by the run in this tab.",
   recorded: "Measured when this run was recorded.",
   stored: "Measured in advance, by the command given with it.",
   derived: "Computed on this page from what was measured.",

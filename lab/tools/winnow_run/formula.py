@@ -14,7 +14,7 @@ SHAPES = {
     "copy": (1, 0), "share": (1, 0), "sum": (2, 1), "shareOfSum": (2, 1), "decayed": (0, 1), "largest": (2, 0),
     "weighted": (2, 1), "added": (2, 0), "pooled": (1, 1), "mixed": (2, 1), "recency": (0, 1), "draw": (0, 2),
     "averagePooled": (1, 1), "layerMean": (1, 0), "scaled": (1, 1), "product": (2, 1), "shareOfBlock": (1, 1), "shareOfRow": (1, 0), "rankInBlock": (1, 2),
-    "standardised": (1, 1), "sinks": (1, 1), "secondStage": (2, 2),
+    "standardised": (1, 1), "sinks": (1, 1), "secondStage": (2, 2), "pooledByVariation": (1, 3),
 }
 TERM = "terms."
 TOTAL = "total"
@@ -70,6 +70,8 @@ def compute_column(
     with np.errstate(all="ignore"):
         if step["operation"] == "standardised":
             return [row.astype(np.float32) for row in _standardised([own[0] for own in rows], int(step["numbers"][0]))]
+        if step["operation"] == "pooledByVariation":
+            return [row.astype(np.float32) for row in _pooled_by_variation([own[0] for own in rows], step["numbers"])]
         if step["operation"] == "layerMean":
             return [row.astype(np.float32) for row in _layer_mean([own[0] for own in rows], heads)]
         filled = [np.asarray(_values(step, own, head)).astype(np.float32) for own, head in zip(rows, heads)]
@@ -110,9 +112,7 @@ def _values(step: dict, rows: list[np.ndarray], inputs: Inputs) -> np.ndarray:
             shifted = [padded[by : by + len(a)] for by in range(2 * reach + 1)]
             return np.fmax.reduce(shifted, axis=0, initial=-np.inf)
         case "averagePooled":
-            reach = int(c) // 2
-            padded = np.pad(a, reach)
-            return np.cumsum([padded[by : by + len(a)] for by in range(2 * reach + 1)], axis=0)[-1] / c
+            return _average_pooled(a, int(c))
         case "mixed":
             return c * a - (1 - c) * b
         case "recency":
@@ -167,6 +167,19 @@ def _layer_mean(rows: list[np.ndarray], heads: list[Inputs]) -> list[np.ndarray]
         np.array([sums[position] / counts[position] for position in head.positions[: head.candidate_count].tolist()], np.float64)
         for head in heads
     ]
+
+
+def _average_pooled(row: np.ndarray, width: int) -> np.ndarray:
+    padded = np.pad(row, width // 2)
+    return np.cumsum([padded[by : by + len(row)] for by in range(width)], axis=0)[-1] / width
+
+
+def _pooled_by_variation(rows: list[np.ndarray], limits: list[float]) -> list[np.ndarray]:
+    joined = np.concatenate(rows)
+    mean = _sum(joined) / np.float64(len(joined))
+    variation = np.sqrt(_sum((joined - mean) ** 2) / np.float64(len(joined))) / mean
+    width = next((width for width, limit in zip((7, 5, 3), limits) if variation < limit), 1)
+    return [_average_pooled(row, width) for row in rows]
 
 
 def _standardised(rows: list[np.ndarray], sinks: int) -> list[np.ndarray]:

@@ -16,6 +16,7 @@ import { createForward } from "./forward";
 import { createBreather } from "../giveWay";
 import { createKvStore, keepSlotsInPlace, turnKeysBack } from "./kvStore";
 import type { CacheTermName } from "../terms/headTerms";
+import { drawnMatrices } from "../terms/termMatrices";
 import { addReceived } from "../terms/observedAttention";
 import { queryRowCount, rotatedPositionCount } from "../terms/queryRows";
 import { measureTerms, type PresentCache } from "./measureTerms";
@@ -35,6 +36,7 @@ export function createCpuSession(model: Model, products: MatrixProducts, request
   const ring = createQueryRing(config, queryRowCount(request));
   const ropeTable = createRopeTable(config, rotatedPositionCount(request));
   const forward = createForward(model, { kv, ring, products, ropeTable, slotCapacity, chunkCapacity: CHUNK_TOKENS });
+  const matrices = drawnMatrices(request.parameters.seed, config, model.filters ?? null);
   const taps = request.hasTaps ? createTaps(headCount, slotCapacity) : null;
   const groupSize = config.headCount / config.kvHeadCount;
   const headTaps = request.hasHeadTaps === true ? createHeadTaps(headCount, groupSize, slotCapacity) : null;
@@ -129,7 +131,7 @@ export function createCpuSession(model: Model, products: MatrixProducts, request
     const { windowSlots, parameters, hasEvidence = false } = request;
     const cache: PresentCache = {
       ...{ model, kv, ring, ropeTable, lengths, positions, newestPosition, receivedSums },
-      ...{ windowSlots, parameters, hasEvidence, products: products.rows },
+      ...{ windowSlots, parameters, hasEvidence, products: products.rows, matrices },
     };
     const measured = await measureTerms(cache, request.terms.filter(isCacheTerm));
     if (promptSums === null) return measured;

@@ -76,7 +76,11 @@ export interface KvStore {
   readonly kvBytes: number;
 }
 
-export function createKvStore(config: ModelConfig, layerSlots: Int32Array, codec = f32Codec): KvStore {
+export function createKvStore(
+  config: HeadGrid & Pick<ModelConfig, "headDim">,
+  layerSlots: Int32Array,
+  codec = f32Codec,
+): KvStore {
   const { kvHeadCount, headDim } = config;
   const entryBytes = codec.entryBytes(headDim);
   const store: KvStore = {

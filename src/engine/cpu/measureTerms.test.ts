@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { emptyRows, headCountOf, headRow, joinRows, type HeadRows } from "../../cache/headRows";
 import { randomStream } from "../../lib/random";
 import { seededModel, tinyConfig } from "../seededModel.testing";
+import { drawnMatrices } from "../terms/termMatrices";
 import { baseParameters } from "../../policy/parameters";
 import { vectorNorms } from "../terms/vectorNorms";
 import { redundancy, redundancyRaw } from "../terms/redundancy";
@@ -35,6 +36,7 @@ function randomCache(lengthSlots: number, windowSlots: number, groupPooling: "ma
     ...{ model, kv, ring, lengths, newestPosition, windowSlots, hasEvidence: true, products },
     positions: slotNumbers(lengths),
     ropeTable: new Float32Array(0),
+    matrices: drawnMatrices(0, tinyConfig, null),
     receivedSums: [],
     parameters: { ...baseParameters, groupPooling },
   };

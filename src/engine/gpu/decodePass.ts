@@ -1,6 +1,7 @@
 // The forward of one token: bound once per session, recorded in every step, nothing allocated in between.
 import { headCountOf } from "../../cache/headRows";
 import type { ModelConfig } from "../../model/config";
+import type { QueryFilters } from "../../model/queryFilters";
 import { boundKernel, groupsFor, type BoundKernel, type Recorder, type Workgroups } from "./dispatch";
 import type { GpuWeights } from "./gpuWeights";
 import type { BufferBinding, Kernel } from "./kernelCache";
@@ -27,6 +28,7 @@ export interface SessionKernels {
 export interface SessionParts extends SessionKernels {
   readonly device: GPUDevice;
   readonly config: ModelConfig;
+  readonly filters: QueryFilters | null;
   readonly kernels: ModelKernels;
   readonly weights: GpuWeights;
   readonly buffers: SessionBuffers;

@@ -6,6 +6,7 @@ import type { ModelConfig } from "../../model/config";
 import type { TermName } from "../../policy/policy";
 import type { EventEvidence } from "../../trace/trace";
 import type { Measured, SessionRequest } from "../backend";
+import { drawnMatrices } from "../terms/termMatrices";
 import type { BufferPool } from "./bufferPool";
 import { Recorder, type DeviceStats } from "./dispatch";
 import type { SessionParts } from "./decodePass";
@@ -45,6 +46,7 @@ export class EventTerms {
       ...{ device, pool, kernels: kernels.terms, params: buffers.params },
       ...{ slotTable: buffers.slotTable, keys: buffers.keys, values: buffers.values, queries: buffers.queryRing },
       ...{ positions: buffers.positions, ropeTable: buffers.ropeTable, receivedSums: buffers.receivedSums },
+      matrices: drawnMatrices(request.parameters.seed, config, parts.filters),
       outputWeights: weights.layers.map(({ attentionOutput }) => attentionOutput),
     };
     const termLayout: TermLayout = {

@@ -50,6 +50,7 @@ export async function createGpuBackend(
   const host: SessionHost = {
     device,
     config: model.config,
+    filters: model.filters ?? null,
     kernels: await compiling,
     weights,
     weightBytes: pool.totalBytes,

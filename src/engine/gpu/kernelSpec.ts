@@ -10,6 +10,8 @@ import kvF32StoreCode from "../../../shaders/common/kvF32Store.wgsl?raw";
 import kvF32TurnCode from "../../../shaders/common/kvF32Turn.wgsl?raw";
 import kvSlotsCode from "../../../shaders/common/kvSlots.wgsl?raw";
 import paramsCode from "../../../shaders/common/params.wgsl?raw";
+import lagBlocksCode from "../../../shaders/common/lagBlocks.wgsl?raw";
+import sketchCode from "../../../shaders/common/sketch.wgsl?raw";
 import receivedRowCode from "../../../shaders/common/receivedRow.wgsl?raw";
 import weightF16Code from "../../../shaders/common/weightF16.wgsl?raw";
 import weightF32Code from "../../../shaders/common/weightF32.wgsl?raw";
@@ -39,6 +41,8 @@ const commonParts: readonly { readonly word: string; readonly code: string }[] =
   { word: "moveKv(", code: kvF32MoveCode },
   { word: "turnKey(", code: kvF32TurnCode },
   { word: "joinGroup(", code: joinGroupCode },
+  { word: "<uniform> blocks: LagBlocks", code: lagBlocksCode },
+  { word: "<uniform> sketch: Sketch", code: sketchCode },
   { word: "bufferedCount(", code: bufferedCountCode },
   { word: "receivedRow(", code: receivedRowCode },
   { word: "chunkQuery(", code: chunkQueryCode },

@@ -124,7 +124,7 @@ const chunks: TermFamilySpec = {
       rows: cache.kernel({ spec: chunkRowsKernel, overrides }),
       columns: cache.kernel({ spec: chunkAttentionKernel, overrides }),
     });
-    return (source, layout, { chunkSlots, sinkSlots }) => {
+    return (source, layout, { attentionChunkSlots: chunkSlots, sinkSlots }) => {
       const { device, pool, params, slotTable, keys, queries, positions } = source;
       const headTotal = queryHeadTotal(layout);
       const settings = pool.filled("chunk settings", Uint32Array.of(chunkSlots, sinkSlots));

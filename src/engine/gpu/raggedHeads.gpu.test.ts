@@ -6,15 +6,18 @@ import type { Backend, ForwardResult, Session } from "../backend";
 import { createCpuBackend } from "../cpu/cpuBackend";
 import { seededModel, seededPrompt, tinyConfig } from "../seededModel.testing";
 import { closeTestBackends, openTestBackend, plainRequest } from "./gpuTestBackend.testing";
-import { relativeError } from "./kernelHarness.testing";
+import { relativeError, testNumbers } from "./kernelHarness.testing";
 
 const RELATIVE_TOLERANCE = 1e-4;
-const model = seededModel(5);
+const filters = testNumbers(headCountOf(tinyConfig) * tinyConfig.headDim, 3);
+const model = { ...seededModel(5), filters };
 const headCount = headCountOf(tinyConfig);
 const terms: TermName[] = [
   ...(["windowAttention", "attentionShift", "redundancy", "redundancyRaw", "keyNorm", "promptAttention"] as const),
   ...(["placedAttention", "candidateAttention", "expectedAttention", "valueLeverage"] as const),
   ...(["chunkAttention", "observedAttention"] as const),
+  ...(["valueNorm", "keyCosine", "projectedValueNorm", "keySketchNorm", "valueSketchNorm"] as const),
+  ...(["filterProduct", "lagSpread", "leverage"] as const),
 ];
 
 let sessions: readonly Session[]; // CPU, GPU

@@ -3,6 +3,7 @@
 //   ring of queries ─┐
 //   keys ────────────┴► scores ► softmax ► joined over the group: mean, deviation, head that brought most
 import { headCountOf, type HeadGrid } from "../../cache/headRows";
+import type { TermMatrices } from "../terms/termMatrices";
 import type { BufferPool } from "./bufferPool";
 import { boundKernel, type BoundKernel, type Recorder } from "./dispatch";
 import type { BufferBinding } from "./kernelCache";
@@ -38,6 +39,7 @@ export interface TermSource {
   readonly ropeTable: GPUBuffer;
   /** Output projections, in the type of the weights. [layer] of [hidden][head · headDim] */
   readonly outputWeights: readonly GPUBuffer[];
+  readonly matrices: TermMatrices;
 }
 
 interface Batch {

@@ -19,6 +19,7 @@ import { scoreLayer, type Scores } from "../../policy/formula";
 import type { Policy, PolicyParameters, PolicyView, Terms } from "../../policy/policy";
 import { chooseLayer } from "../../policy/selection";
 import type { LayerShare } from "../../policy/share";
+import { policyFormula } from "../../policy/secondStage";
 import type { EvictionEvent } from "../../trace/trace";
 import type { Measured } from "../backend";
 
@@ -41,7 +42,7 @@ export function decideEviction(
 ): { eviction: EvictionEvent; cache: CacheState } {
   const { policy, parameters, promptCount, spans = noSpans, event, step, share } = occasion;
   const { windowSlots } = parameters;
-  const formula = policy.formula(parameters);
+  const formula = policyFormula(policy, parameters);
   const views = Array.from({ length: headCountOf(cache) }, (_, head): PolicyView => {
     const positions = headRow(cache.positions, head);
     return {
@@ -124,7 +125,7 @@ export function withInitialCarry(
   terms: Measured["terms"],
   { policy, parameters }: Pick<EvictionOccasion, "policy" | "parameters">,
 ): CacheState {
-  const { start } = policy.formula(parameters);
+  const { start } = policyFormula(policy, parameters);
   const rows = start === null ? undefined : new Map(Object.entries(terms)).get(start);
   return rows === undefined ? cache : { ...cache, carried: copyRows(rows) };
 }

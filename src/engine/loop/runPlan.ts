@@ -18,6 +18,7 @@ import {
 import { objectionToCombination, objectionToSpans } from "../../policy/combination";
 import { policyById } from "../../policy/policies";
 import { neededTerms, type Policy, type PolicyParameters } from "../../policy/policy";
+import { policyFormula } from "../../policy/secondStage";
 import { createShare, isOverBudget, type LayerShare } from "../../policy/share";
 import { slotRoom } from "../../policy/slotRoom";
 import type { Model, SessionRequest } from "../backend";
@@ -60,8 +61,8 @@ export function createRunPlan({ model, promptTokens, recipe }: PlannedRun): RunP
   const spans = recipe.spans ?? noSpans;
   const { roles = null } = model;
   refuse(objectionToSpans(spans, promptCount));
-  refuse(objectionToCombination(policy, parameters, { ...model.config, roles, spans }));
-  const terms = policy.isEvicting ? neededTerms(policy.formula(parameters)) : [];
+  refuse(objectionToCombination(policy, parameters, { ...model.config, roles, filters: model.filters ?? null, spans }));
+  const terms = policy.isEvicting ? neededTerms(policyFormula(policy, parameters)) : [];
 
   const share = createShare(parameters, model.config, model.roles ?? null);
 

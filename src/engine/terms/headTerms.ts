@@ -4,11 +4,15 @@ import type { TermName } from "../../policy/policy";
 import type { TermParameters } from "../backend";
 import type { RowProducts } from "../cpu/products";
 import { keyCosine } from "./keyCosine";
+import { lagSpread } from "./lagSpread";
+import { leverage, type LeverageInput } from "./leverage";
+import { filterProduct, PROJECTION_COLUMNS, projectedValueNorm, sketchNorm } from "./projectedNorms";
 import { candidateAttention, joinedLogits } from "./candidateAttention";
 import { chunkAttention } from "./chunkAttention";
 import { expectedAttention, foretoldClouds, valueLeverage, type ExpectedInput } from "./expectedAttention";
 import { observedAttention } from "./observedAttention";
 import { redundancy, redundancyRaw, type Redundancy } from "./redundancy";
+import type { HeadMatrices } from "./termMatrices";
 import { vectorNorms } from "./vectorNorms";
 import {
   groupAttention,
@@ -41,6 +45,9 @@ export interface HeadCache {
   readonly outputWeight: () => Float32Array;
   /** cos and sin of a position's angles. [headDim / 2][cosine, sine] */
   readonly ropeAngles: (position: number) => Float32Array;
+  /** The same averaged over so many positions to come. */
+  readonly rotationAhead: (positionCount: number) => Float64Array;
+  readonly matrices: HeadMatrices;
   /** What each slot received since it was written, the mean over the group. [slot] */
   readonly receivedSums: () => ArrayLike<number>;
   /** Also what stands behind the terms. */
@@ -57,10 +64,11 @@ export interface HeadTerms {
 
 /** What two terms share is computed once. */
 export function createHeadTerms(head: HeadCache): HeadTerms {
-  const { keys, values, headDim, products } = head;
+  const { keys, values, headDim, products, matrices } = head;
   const window = once(() => measureWindow(head));
   const duplicates = once((): Redundancy => redundancy({ keys, headDim, products }));
-  const foretold = once(() => foretell(head));
+  const foretold = once(() => foretell(head, true));
+  const foretoldMean = once(() => foretell(head, false));
   const { parameters, positions, newestPosition, windowSlots } = head;
   const functions: Readonly<Record<CacheTermName, () => Float32Array>> = {
     windowAttention: () => window().mean,
@@ -70,10 +78,17 @@ export function createHeadTerms(head: HeadCache): HeadTerms {
     keyNorm: () => vectorNorms(keys, headDim),
     valueNorm: () => vectorNorms(values, headDim),
     keyCosine: () => keyCosine(keys, headDim),
+    projectedValueNorm: () => projectedValueNorm({ ...head, outputWeight: head.outputWeight() }),
+    keySketchNorm: () => sketchNorm(keys, headDim, matrices.projection(PROJECTION_COLUMNS)),
+    valueSketchNorm: () => sketchNorm(values, headDim, matrices.projection(PROJECTION_COLUMNS)),
+    filterProduct: () => filterProduct(keys, matrices.filter()),
+    lagSpread: () => lagSpread({ keys, values, headDim, ...head.parameters }),
+    leverage: () => leverage(sketchedKeys(head)),
     placedAttention: () => placedAttention(window().attention, windowSlots),
     candidateAttention: () => measureCandidateAttention(head),
-    expectedAttention: () => expectedAttention(foretold(), parameters.hasCovariance),
-    valueLeverage: () => valueLeverage(foretold(), parameters.sharpness),
+    expectedAttention: () =>
+      expectedAttention(parameters.hasCovariance ? foretold() : foretoldMean(), parameters.hasCovariance),
+    valueLeverage: () => valueLeverage(foretoldMean(), parameters.sharpness),
     chunkAttention: () => measureChunkAttention(head),
     observedAttention: () => observedAttention(head.receivedSums(), positions, newestPosition),
   };
@@ -107,15 +122,22 @@ function measureCandidateAttention(head: HeadCache): Float32Array {
   return candidateAttention(joinedLogits({ keys, queries, headDim, windowSlots, groupPooling, products }), windowSlots);
 }
 
-function foretell(head: HeadCache): ExpectedInput {
+function foretell(head: HeadCache, hasCovariance: boolean): ExpectedInput {
   const { keys, values, headDim, parameters, products } = head;
-  return { keys, values, headDim, sinkSlots: parameters.sinkSlots, clouds: foretoldClouds(head), products };
+  return {
+    keys,
+    values,
+    headDim,
+    sinkSlots: parameters.sinkSlots,
+    clouds: foretoldClouds(head, hasCovariance),
+    products,
+  };
 }
 
 /** Between sinks and window, each slot with the query of its position. */
 function measureChunkAttention(head: HeadCache): Float32Array {
   const { keys, headDim, memberCount, windowSlots, positions, newestPosition, products } = head;
-  const { chunkSlots, sinkSlots } = head.parameters;
+  const { attentionChunkSlots: chunkSlots, sinkSlots } = head.parameters;
   const end = positions.length - windowSlots;
   const attention = new Float32Array(positions.length);
   if (end <= sinkSlots) return attention;
@@ -132,6 +154,12 @@ function measureChunkAttention(head: HeadCache): Float32Array {
   const between = keys.subarray(sinkSlots * headDim, end * headDim);
   attention.set(chunkAttention({ keys: between, queries, headDim, chunkSlots, products }), sinkSlots);
   return attention;
+}
+
+function sketchedKeys(head: HeadCache): LeverageInput {
+  const { matrices, parameters, positions, windowSlots } = head;
+  const sketch = matrices.sketch(parameters.sketchColumns);
+  return { ...head, sketch, first: parameters.sinkSlots, end: positions.length - windowSlots };
 }
 
 function once<Value extends object>(compute: () => Value): () => Value {

@@ -6,14 +6,19 @@ import type { Difference } from "./valueMarks";
 
 interface ChangesChipProps {
   readonly changes: readonly Difference[];
+  /** The run itself included; more than one is a change, too. */
+  readonly laneCount: number;
   readonly choose: (id: SettingId, value: SettingValue) => void;
+  readonly onOneLane: () => void;
   readonly onReset: () => void;
 }
 
-export function ChangesChip({ changes, choose, onReset }: ChangesChipProps) {
-  if (changes.length === 0) return <span className="changes-chip changes-none">defaults</span>;
-  const [{ label, written }] = changes;
-  const words = changes.length === 1 ? `${label}: ${written}` : `${changes.length} changes`;
+export function ChangesChip(props: ChangesChipProps) {
+  const { changes, laneCount, choose, onOneLane, onReset } = props;
+  const written = changes.map((change) => `${change.label}: ${change.written}`);
+  if (laneCount > 1) written.push(`Lanes: ${laneCount}`);
+  if (written.length === 0) return <span className="changes-chip changes-none">defaults</span>;
+  const words = written.length === 1 ? written[0] : `${written.length} changes`;
   return (
     <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger className="changes-chip" title="What differs from the page’s defaults">
@@ -34,6 +39,12 @@ export function ChangesChip({ changes, choose, onReset }: ChangesChipProps) {
               <span className="muted">default {change.startWritten}</span>
             </DropdownMenu.Item>
           ))}
+          {laneCount > 1 && (
+            <DropdownMenu.Item className="menu-item" title="Back to one lane" onSelect={onOneLane}>
+              <span>Lanes: {laneCount}</span>
+              <span className="muted">default 1</span>
+            </DropdownMenu.Item>
+          )}
           <DropdownMenu.Separator className="menu-line" />
           <DropdownMenu.Item className="menu-item" onSelect={onReset}>
             All back to the defaults

@@ -198,7 +198,13 @@ function TextInput({ id, maxLength, text, onChange }: TextInputProps) {
   };
   return (
     <>
-      <textarea id={id} rows={3} value={text} spellCheck={false} onChange={(event) => take(event.target.value)} />
+      <textarea
+        id={id}
+        rows={maxLength > 200 ? 3 : 1}
+        value={text}
+        spellCheck={false}
+        onChange={(event) => take(event.target.value)}
+      />
       {cut?.kept === text && (
         <p className="setting-cut" role="status">
           Kept the first {text.length.toLocaleString("en")} of {cut.length.toLocaleString("en")} characters, which is

@@ -26,7 +26,7 @@ import { promptNote } from "./promptNote";
 import { ProblemPicker, useLastProblem } from "./ProblemPicker";
 import { RecordedRunChoice } from "./RecordedRunChoice";
 import { Explained, SettingControl } from "./SettingControl";
-import { isUsed, valueMarks } from "./valueMarks";
+import { hasPaper, isUsed, valueMarks } from "./valueMarks";
 
 interface SetupPanelProps {
   readonly settings: Settings;
@@ -92,7 +92,7 @@ export function SetupPanel(props: SetupPanelProps) {
         <p className="setup-note">
           {sentence(policy.summary)}{" "}
           <button type="button" className="link-button" onClick={props.onPapers}>
-            What differs from the paper
+            {hasPaper(settings.policyId) ? "What differs from the paper" : "More about this policy"}
           </button>
         </p>
         <p className="setup-method">{methodLine(settings)}</p>

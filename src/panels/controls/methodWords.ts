@@ -4,6 +4,7 @@ import { settingIds, settingRow, type Settings } from "../../settings/settings";
 
 /** What the value of a part says; null where it goes without saying. [row] → [value] */
 export const partWords: Readonly<Partial<Record<string, Readonly<Partial<Record<string, string | null>>>>>> = {
+  secondStage: { none: null, critical: "CriticalKV’s second stage" },
   share: {
     uniform: "uniform share",
     pyramid: "pyramid share",
@@ -16,6 +17,7 @@ export const partWords: Readonly<Partial<Record<string, Readonly<Partial<Record<
 };
 
 const usualValues: Readonly<Record<string, string>> = {
+  secondStage: "none",
   share: "uniform",
   schedule: "decoding",
   grouping: "tokens",

@@ -1,7 +1,8 @@
 import { expect, it } from "vitest";
 import { settingsInForce } from "../../settings/inForce";
 import type { Choices } from "../../settings/settings";
-import { differences, isUsed, valueMarks } from "./valueMarks";
+import { policyPapers } from "../papers/papers";
+import { differences, hasPaper, isUsed, valueMarks } from "./valueMarks";
 
 const inForce = (choices: Choices = {}) => settingsInForce(choices).settings;
 
@@ -21,6 +22,11 @@ it("marks the paper’s value, and the page’s own once another is chosen", () 
   ]);
   expect(valueMarks("lambda", inForce({ policyId: "rKv", lambda: 0.5 }))).toEqual([{ name: "paper", value: 0.1 }]);
   expect(valueMarks("temperature", inForce())).toEqual([]);
+  expect(valueMarks("budgetSlots", inForce({ policyId: "random" }))).toEqual([]);
+});
+
+it("knows the policies that no paper proposes", () => {
+  for (const { policyId, source } of policyPapers) expect(hasPaper(policyId), policyId).toBe(source !== null);
 });
 
 it("lists what differs from the defaults and is in force", () => {

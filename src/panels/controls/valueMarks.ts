@@ -1,12 +1,19 @@
 // Which settings there are, the values that a control names, and what differs from the defaults. Pure.
 import { defaultValue, isUnusedByPolicy, policyOf } from "../../settings/inForce";
 import { writtenValue, type SettingValue } from "../../settings/settingRow";
-import { settingIds, settingRow, type Choices, type SettingId, type Settings } from "../../settings/settings";
+import { OWN_TEXT, settingIds, settingRow, type Choices, type SettingId, type Settings } from "../../settings/settings";
 
 /** A value that a control names: "default 96", "paper 512". */
 export interface ValueMark {
   readonly name: "default" | "paper";
   readonly value: SettingValue;
+}
+
+const withoutPaper: readonly string[] = ["fullCache", "random", "promptRecent"];
+
+/** False for controls and baselines that no paper proposes. */
+export function hasPaper(policyId: string): boolean {
+  return !withoutPaper.includes(policyId);
 }
 
 /** Settings that change nothing have no control: a seed draws only for random eviction and for sampling. */
@@ -25,8 +32,12 @@ export function isUsed(id: SettingId, settings: Settings): boolean {
       return isOfPolicy && settings.budgetMode === "ratio";
     case "intervalSteps":
       return isOfPolicy && settings.schedule === "decoding";
-    case "fairShare": // The orders family alone has instructions.
-      return isOfPolicy && settings.problem.startsWith("orders");
+    case "fairShare": // The orders family has instructions, and a text can name its own.
+      return isOfPolicy && (settings.problem.startsWith("orders") || settings.problem === OWN_TEXT);
+    case "instructionSpans":
+      return settings.instructionSpans !== "" || (settings.problem === OWN_TEXT && settings.fairShare > 0);
+    case "keptSpans":
+      return policyOf(settings.policyId).isEvicting;
     default:
       return isOfPolicy;
   }
@@ -38,7 +49,7 @@ export function valueMarks(id: SettingId, settings: Settings): readonly ValueMar
   if (row.type !== "number") return [];
   const start = defaultValue(id, settings.policyId);
   const ofPolicy = (policyOf(settings.policyId).defaults as Partial<Record<SettingId, SettingValue>>)[id];
-  const paper = row.inPaper ?? ofPolicy;
+  const paper = hasPaper(settings.policyId) ? (row.inPaper ?? ofPolicy) : undefined;
   return [
     ...(settings[id] === start || start === paper ? [] : [{ name: "default" as const, value: start }]),
     ...(paper === undefined ? [] : [{ name: "paper" as const, value: paper }]),

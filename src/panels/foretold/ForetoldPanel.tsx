@@ -172,21 +172,18 @@ function columnLabel(name: string): string {
   return symbol === name ? name : `${symbol} (${name})`;
 }
 
-interface FairNoteProps extends Pick<
-  ForetoldPanelProps,
-  "trace" | "fullCacheRun" | "isFullCacheRunning" | "onFullCacheRun"
-> {
+interface FairNoteProps extends Pick<ForetoldPanelProps, "trace" | "isFullCacheRunning" | "onFullCacheRun"> {
   readonly span: ForetoldSpan;
   readonly work: ForetoldWork;
 }
 
 /** Whose attention was compared; where it is the run's own, how to get a fair test. */
-function FairNote({ trace, span, work, fullCacheRun, isFullCacheRunning, onFullCacheRun }: FairNoteProps) {
+function FairNote({ trace, span, work, isFullCacheRunning, onFullCacheRun }: FairNoteProps) {
   const [isRefused, setRefused] = useState(false);
-  const canAsk = span.fullCache === null && !isFullCacheRunning && !isRefused && fullCacheRun === null;
+  const canAsk = span.fullCache === null && !isFullCacheRunning && !isRefused;
   return (
     <p className="foretold-note">
-      {fairSentence({ trace, span, fullCacheRun, isRunning: isFullCacheRunning, isRefused })}
+      {fairSentence({ span, isRunning: isFullCacheRunning, isRefused })}
       {canAsk && (
         <button
           type="button"
@@ -194,7 +191,7 @@ function FairNote({ trace, span, work, fullCacheRun, isFullCacheRunning, onFullC
           data-not-exported
           onClick={() => setRefused(!onFullCacheRun(trace.steps.length - 1))}
         >
-          Run the prompt with nothing evicted
+          Feed a full cache the same tokens
         </button>
       )}{" "}
       {meanSentence(work)}

@@ -83,7 +83,8 @@ function HeadCell({ place, result, isFocused, hasNumbers, onFocus, theme }: Head
   const { correlation = NaN, count = 0 } = result ?? {};
   const isChance = !(Math.abs(correlation) > chanceBand(count));
   const colour = isChance || correlation < 0 ? null : sequentialColour(correlation, theme);
-  const ink = colour === null ? null : lab(colour).l < 52 === (theme === "dark") ? "var(--ink)" : "var(--panel)";
+  // Black or white, whichever stands out more: the middle of the scale leaves little room for either.
+  const ink = colour === null ? null : lab(colour).l < 50 ? "#fff" : "#000";
   const text = twoDigits(correlation);
   return (
     <>

@@ -47,10 +47,12 @@ export function scatterLayout(head: HeadForetold, { axes, symbol, size }: Scatte
   const { scores, received, isKept, positions } = head;
   const plot: ChartPlot = { left: 52, right: Math.max(120, size.width - 8), top: 8, bottom: size.height - 36 };
   const isRanks = axes === "ranks";
-  const x = isRanks ? rankAxis(scores, [plot.left, plot.right]) : valueAxis(scores, [plot.left, plot.right], NaN);
+  const x = isRanks
+    ? rankAxis(scores, [plot.left, plot.right])
+    : valueAxis(scores, [plot.left, plot.right], { isShare: false });
   const y = isRanks
     ? rankAxis(received, [plot.bottom, plot.top])
-    : valueAxis(received, [plot.bottom, plot.top], leastAbove0(received));
+    : valueAxis(received, [plot.bottom, plot.top], { isShare: true });
   const dots = Array.from(positions, (position, at): ScatterDot => {
     return { position, x: x.at(at), y: y.at(at), isKept: isKept[at] === 1 };
   });
@@ -92,28 +94,32 @@ function rankAxis(values: Float64Array, [from, to]: Span): Axis {
   };
 }
 
-function leastAbove0(values: Float64Array): number {
-  return values.reduce((least, value) => (value > 0 && value < least ? value : least), 1);
-}
-
 /** From here on values are shown by their order of magnitude. */
 const LOG_FROM = 40;
+/** Fewer orders of magnitude than values can have: what is lower stands at the foot. */
+const MOST_DECADES = 8;
 
-/** `floor`: what is lower stands at the foot, as 0; NaN for scores, which can be anything. */
-function valueAxis(values: Float64Array, [from, to]: Span, floor: number): Axis {
-  const isShare = !Number.isNaN(floor);
-  const least = isShare ? floor : values.reduce((low, value) => Math.min(low, value), Infinity);
+interface ValueKind {
+  /** Written in per cent, from 0 on, by order of magnitude. */
+  readonly isShare: boolean;
+}
+
+function valueAxis(values: Float64Array, [from, to]: Span, { isShare }: ValueKind): Axis {
+  const lowest = values.reduce((low, value) => Math.min(low, value), Infinity);
   const most = values.reduce((high, value) => Math.max(high, value), -Infinity);
+  const above0 = values.reduce((least, value) => (value > 0 && value < least ? value : least), Infinity);
+  const least = Math.max(above0, most * 10 ** -MOST_DECADES);
   const inside: Span = to > from ? [from + 8, to - 6] : [from - 8, to + 6];
-  if (least > 0 && most > least && (isShare || most / least > LOG_FROM)) {
-    const scale = scaleLog([least, most], [isShare ? inside[0] + Math.sign(to - from) * 14 : inside[0], inside[1]]);
-    const powers = logTicks(scale, isShare ? 100 : 1);
+  if (lowest >= 0 && most > least && (isShare || most / least > LOG_FROM)) {
+    const hasFoot = isShare || lowest < least;
+    const scale = scaleLog([least, most], [hasFoot ? inside[0] + Math.sign(to - from) * 14 : inside[0], inside[1]]);
+    const ticks = logTicks(scale, isShare ? 100 : 1);
     return {
       at: (place) => (values[place] < least ? inside[0] : scale(values[place])),
-      ticks: isShare ? [{ at: inside[0], label: "0" }, ...powers] : powers,
+      ticks: hasFoot ? [{ at: inside[0], label: above0 < least ? "≈ 0" : "0" }, ...ticks] : ticks,
     };
   }
-  const low = isShare || !Number.isFinite(least) ? 0 : least;
+  const low = isShare || !Number.isFinite(lowest) ? 0 : lowest;
   const scale = scaleLinear([low, most > low ? most : low + 1], [...inside]);
   return {
     at: (place) => scale(values[place]),
@@ -136,7 +142,9 @@ function logTicks(scale: ScaleContinuousNumeric<number, number>, factor: number)
       .flatMap((power) => mantissas.map((mantissa) => mantissa * power))
       .filter((value) => value >= least && value <= most);
   };
-  const few = values([1]);
+  const tens = values([1]);
+  const every = Math.ceil(tens.length / 5);
+  const few = tens.filter((_, place) => (tens.length - 1 - place) % every === 0);
   return (few.length < 2 ? values([1, 2, 5]) : few).map((value) => ({
     at: scale(value / factor),
     label: value < 0.00001 ? writtenNumber(value) : String(Number(value.toPrecision(2))),

@@ -30,7 +30,7 @@ it("draws scatter, events and heads as in the golden", async () => {
 it("says so where only the kept are compared, and offers the full cache", () => {
   const markup = draw(trace, 3, null);
   expect(markup).toContain("Kept tokens only");
-  expect(markup).toContain("Run the prompt with nothing evicted");
+  expect(markup).toContain("Feed a full cache the same tokens");
 });
 
 it("says what is missing where there is nothing to compare", () => {

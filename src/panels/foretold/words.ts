@@ -1,6 +1,5 @@
 // Foretold in sentences: what a correlation says, whose attention was compared, and the mean over events and heads.
 import type { ForetoldSpan, HeadForetold } from "../../trace/foretold";
-import type { Trace } from "../../trace/trace";
 import { writtenNumber, writtenShare } from "../../ui/numbers";
 import { chanceBand, comparableEvents, meanCorrelation, type ForetoldWork } from "./foretoldWork";
 
@@ -27,32 +26,20 @@ export function caughtSentence({ caught, precision }: HeadForetold): string {
 }
 
 interface Fairness {
-  readonly trace: Trace;
   readonly span: ForetoldSpan;
-  readonly fullCacheRun: Trace | null;
   readonly isRunning: boolean;
   readonly isRefused: boolean;
 }
 
-export function fairSentence({ trace, span, fullCacheRun, isRunning, isRefused }: Fairness): string {
+export function fairSentence({ span, isRunning, isRefused }: Fairness): string {
   if (span.fullCache !== null)
     return "Attention of a full cache that was fed the same tokens, so the evicted count, too.";
   const lead =
     "Kept tokens only: the run pays no attention to what it has evicted, so the score has already cut this range. ";
-  if (isRunning) return `${lead}The prompt is being run with nothing evicted.`;
+  if (isRunning) return `${lead}A full cache is being fed the same tokens.`;
   if (isRefused)
-    return `${lead}This run cannot be repeated here with nothing evicted: its tokens were drawn at random, or its prompt is not the one chosen.`;
-  if (fullCacheRun !== null && fullCacheRun.header.promptText === trace.header.promptText) {
-    return `${lead}The full cache writes another text from step ${partingStep(trace, fullCacheRun)} on, or ends before the steps compared. Lanes that are all fed the full cache’s tokens have no such limit.`;
-  }
+    return `${lead}This run cannot be repeated here with nothing evicted: its prompt is not the one chosen.`;
   return lead;
-}
-
-function partingStep(one: Trace, other: Trace): number {
-  const most = Math.min(one.steps.length, other.steps.length);
-  let step = 0;
-  while (step < most && one.steps[step].token === other.steps[step].token) step++;
-  return step;
 }
 
 /** The mean over all events and heads that may be put together. */

@@ -68,6 +68,36 @@ export const kvpressPapers: readonly PolicyPaper[] = [
     code: [onceThere, "Each key is divided by its length before the mean is taken."],
     here: [recurring, "The mean is over all slots of the head, the window’s included."],
   }),
+  entry("lagKv", {
+    authors: "Liang et al. 2025",
+    arXiv: "2504.04704",
+    paper: [
+      "A token stays if it is unlike its neighbours, measured on the scale of the block that follows. Every block gives alike.",
+    ],
+    code: [onceThere, "With its cross scoring, blocks compete."],
+    here: [recurring, "Both readings can be chosen. Of equal ranks the older token stays."],
+  }),
+  entry("cur", {
+    authors: "Sengupta et al. 2025 (CurDKV)",
+    arXiv: "2509.15038",
+    paper: ["Chooses rows of keys and values by their leverage, as a CUR decomposition does."],
+    code: [onceThere, "Squared norms of keys and values stand for the leverage; sinks get a score of 1."],
+    here: [recurring, "Sinks must stay. A random projection is drawn once per run, not at each event."],
+  }),
+  entry("leverage", {
+    authors: "Chari and Van Durme 2025 (Compactor)",
+    arXiv: "2507.08143",
+    paper: ["Keys that the others do not span stay: the half of Compactor that knows no attention."],
+    code: [onceThere, "Keys before RoPE, through a random sketch, standardised over all heads of the layer."],
+    here: [recurring, "Among the candidates, through a sketch that is drawn once per run."],
+  }),
+  entry("qFilter", {
+    authors: "Godey et al. 2025",
+    arXiv: "2503.02812",
+    paper: ["The queries of a head lie on one side of a direction, so keys on the other side will be looked at."],
+    code: [onceThere, "Takes the direction of each model from a hub."],
+    here: [recurring, "The direction is found beforehand from the model’s own queries and ships with it."],
+  }),
   entry("tova", {
     authors: "Oren et al. 2024",
     arXiv: "2401.06104",

@@ -4,6 +4,7 @@ import { policyChoices } from "../../settings/inForce";
 import { encodeLink } from "../../settings/link";
 import { kvpressPapers, nextToControls } from "./kvpressPapers";
 import type { PaperTrial, PolicyPaper } from "./policyPaper";
+import { sharePapers } from "./sharePapers";
 
 /** The fragment of a trial's address: it opens in Explore, where the settings are in sight. */
 export function trialLink({ choices, others = [] }: PaperTrial): string {
@@ -260,9 +261,12 @@ const told: readonly PolicyPaper[] = [
   },
 ];
 
+const noCode = { code: "", codeAddress: "" } as const;
+
 /** In the order of menus. A policy that nobody has told more about says what its record says. */
 export const policyPapers: readonly PolicyPaper[] = policyChoices().map(
-  ({ id, summary }) => [...told, ...kvpressPapers].find(({ policyId }) => policyId === id) ?? ofRecord(id, summary),
+  ({ id, summary }) =>
+    [...told, ...kvpressPapers, ...sharePapers].find(({ policyId }) => policyId === id) ?? ofRecord(id, summary),
 );
 
 function ofRecord(policyId: string, summary: string): PolicyPaper {
@@ -271,8 +275,6 @@ function ofRecord(policyId: string, summary: string): PolicyPaper {
     arXiv === undefined ? null : { citation: `arXiv ${arXiv}`, address: `https://arxiv.org/abs/${arXiv}`, ...noCode };
   return { policyId, source, paper: [`${summary}.`], code: [], here: [], trials: nextToControls(policyId) };
 }
-
-const noCode = { code: "", codeAddress: "" } as const;
 
 /** What holds for all of them. */
 export const commonDifferences: readonly string[] = [

@@ -4,7 +4,7 @@ import { errorMessage } from "../../lib/errors";
 import { splitSwap } from "../../problems/orders";
 import type { PitfallsSweep } from "../../experiment/pitfalls";
 import { loadPitfalls } from "../../state/storedPitfalls";
-import { spansText } from "../../state/recipe";
+import { formatSpans } from "../../lib/spans";
 import type { Trace } from "../../trace/trace";
 import { Panel } from "../../ui/Panel";
 import { SequentialLegend } from "../../ui/SequentialLegend";
@@ -68,7 +68,7 @@ export function PitfallsFigure(props: PitfallsFigureProps) {
           {instructions.length === 0 ? (
             <p>
               This prompt gives no instructions. Choose a problem of the family <em>orders</em>, or mark the
-              instructions of your own text in a link: <code>marks=1-9.10-14</code> names their tokens.
+              instructions of your own text in a link: <code>instructions=1-9,10-14</code> names their tokens.
             </p>
           ) : (
             <>
@@ -151,7 +151,7 @@ function InstructionRows({ instructions, trace, step, theme, problem, onBeside }
               <button
                 type="button"
                 title={`Runs beside this one, at the same budget, with “${text}” always kept`}
-                onClick={() => onBeside(problem, { keptSpans: spansText([{ start, end }]) })}
+                onClick={() => onBeside(problem, { keptSpans: formatSpans([{ start, end }]) })}
               >
                 Always keep
               </button>

@@ -106,7 +106,7 @@ function FamilyResults(props: FamilyResultsProps) {
         onPick={props.onPick}
       />
       <p className="results-readout" aria-live="polite">
-        {named === null ? "Point at a mark to read its figures, click to keep them." : cellText(named)}{" "}
+        {named === null ? "Point at a mark to read its figures, click to pin them." : cellText(named)}{" "}
         {picked !== null && named === picked && (
           <button type="button" onClick={() => onTry(picked)} title="Load its first problem, policy, budget and window">
             Try it

@@ -153,26 +153,45 @@ export function scatterLayout({ surface, logic }: HeadRoles, chosen: QueryHead, 
   const most = (kind: NeedleKind) => [...dots].sort((one, other) => other[kind] - one[kind]).slice(0, NAMED_COUNT);
   const isChosen = ({ layer, head }: QueryHead): boolean => layer === chosen.layer && head === chosen.head;
   const named = new Set([...dots.filter(isChosen), ...most("surface"), ...most("logic")]);
-  return { ...{ size, plot }, xTicks: chartTicks(x, 60), yTicks: chartTicks(y, 50), dots, names: namesOf(named, plot) };
+  return {
+    ...{ size, plot },
+    xTicks: chartTicks(x, 60),
+    yTicks: chartTicks(y, 50),
+    dots,
+    names: namesOf([...named], dots, plot),
+  };
 }
 
 const NAME_SIZE = { width: 18, height: 12 };
 
-/** Each name at the first place near its dot where it covers no other name; without one, it is left out. */
-function namesOf(dots: Iterable<ScatterDot>, { right }: ChartPlot): DotName[] {
+/** Each name at the first place near its dot where it covers no other name and no dot; without one, it is left out. */
+function namesOf(named: readonly ScatterDot[], dots: readonly ScatterDot[], { right, bottom }: ChartPlot): DotName[] {
   const names: DotName[] = [];
-  for (const { layer, head, x, y } of dots) {
+  for (const { layer, head, x, y } of named) {
     const places = [
       ...[0, -13, 13].map((dy) => ({ x: x + 11, y: y + 4 + dy })),
       ...[0, -13, 13].map((dy) => ({ x: x - 11 - NAME_SIZE.width, y: y + 4 + dy })),
     ];
-    const place = places.find((at) => at.x + NAME_SIZE.width <= right + 10 && !names.some((name) => covers(name, at)));
+    const isFree = (at: DotPlace): boolean =>
+      at.x + NAME_SIZE.width <= right + 10 &&
+      at.y <= bottom + 4 &&
+      !names.some((name) => covers(name, at)) &&
+      !dots.some((dot) => holds(at, dot));
+    const place = places.find(isFree);
     if (place !== undefined) names.push({ text: `${layer}.${head}`, ...place });
   }
   return names;
 }
 
-function covers(one: Pick<DotName, "x" | "y">, other: Pick<DotName, "x" | "y">): boolean {
+type DotPlace = Pick<DotName, "x" | "y">;
+
+/** Whether a name that begins at `place` runs over a dot. */
+function holds(place: DotPlace, { x, y }: DotPlace): boolean {
+  const [fromLeft, fromBaseline] = [x - place.x, place.y - y];
+  return fromLeft > -4 && fromLeft < NAME_SIZE.width + 4 && fromBaseline > -4 && fromBaseline < NAME_SIZE.height + 2;
+}
+
+function covers(one: DotPlace, other: DotPlace): boolean {
   return Math.abs(one.x - other.x) < NAME_SIZE.width && Math.abs(one.y - other.y) < NAME_SIZE.height;
 }
 

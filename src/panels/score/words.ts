@@ -1,6 +1,6 @@
 // The score panel in words: the formula in force, where the cut fell, and what each part explains. Pure.
 import { unreachable } from "../../lib/errors";
-import { numberOf, stepOf, TOTAL, type Formula, type FormulaStep } from "../../policy/formula";
+import { numberOf, stepOf, termSource, TOTAL, type Formula, type FormulaStep } from "../../policy/formula";
 import type { EvictionEvent, Trace, TraceHeader } from "../../trace/trace";
 import { signedNumber, writtenNumber, writtenShare } from "../../ui/numbers";
 import type { Explanation } from "../../ui/Panel";
@@ -124,9 +124,21 @@ const symbols: Readonly<Record<string, string>> = {
   [TOTAL]: "Z",
 };
 
-/** The symbol of a formula's column; one without a symbol is called by its name. */
-export function symbolOf(column: string): string {
-  return symbols[column] ?? column;
+const termSymbols: Readonly<Record<string, string>> = {
+  expectedAttention: "â",
+  keyNorm: "‖k‖",
+  valueNorm: "‖v‖",
+  windowAttention: "S",
+  redundancy: "R",
+  redundancyRaw: "R",
+};
+
+/** The symbol of a formula's column or term; one without a symbol is called by its name. */
+export function symbolOf(source: string): string {
+  const prefix = termSource("");
+  if (!source.startsWith(prefix)) return symbols[source] ?? source;
+  const term = source.slice(prefix.length);
+  return termSymbols[term] ?? term;
 }
 
 /** One step in symbols; null for a step that other lines cover. */
@@ -174,6 +186,8 @@ function equation({ column, operation, from, numbers }: FormulaStep, formula: Fo
       return `${left} = mean of ${a} over the layer’s heads`;
     case "standardised":
       return `${left} = (${a} − mean) / deviation over the layer’s heads${numbers[0] > 0 ? `, without the first ${c} slots` : ""}`;
+    case "pooledByVariation":
+      return `${left} = mean of ${a} over 7, 5, 3 or 1 slots, the wider the less ${a} varies in the layer`;
     case "secondStage":
       return `${left} = (${a} + ${c})·${b}; the best by ${a}, ${second} of the slots that stay: ${left} = ∞`;
     case "sinks":

@@ -3,6 +3,7 @@
 
 import { Fragment, memo, useEffect, useMemo, useRef, useState } from "react";
 import type { Trace } from "../../trace/trace";
+import { isPunctuation } from "../tokenFacts";
 import type { TextState, TextToken } from "./layout";
 import { isSameLine, lineTokens, plainText, tokenWords } from "./layout";
 import type { TextSlice as Slice } from "./slices";
@@ -69,8 +70,9 @@ const TextLine = memo(
   function TextLine({ tokens, isContinued, hasWhitespace, ...look }: TextLineProps) {
     return (
       <p className={isContinued ? "text-line text-line-continued" : "text-line"}>
-        {tokens.map((token) => {
-          const { space, label } = tokenWords(token.text, hasWhitespace);
+        {tokens.map((token, place) => {
+          const { space: before, label } = tokenWords(token.text, hasWhitespace);
+          const space = place > 0 && isPunctuation(label) ? unbroken(before) : before;
           return (
             <Fragment key={token.position}>
               {hasWhitespace ? <span className="token-space">{space}</span> : space}
@@ -91,6 +93,11 @@ const TextLine = memo(
     isSamePlace(before.hovered, after.hovered, after.tokens) &&
     isSamePlace(before.pinned, after.pinned, after.tokens),
 );
+
+/** White space at which no line ends. */
+function unbroken(space: string): string {
+  return space.replaceAll("\u200b", "").replaceAll(" ", "\u00a0");
+}
 
 /** A position that moved elsewhere in the text does not change a line. */
 function isSamePlace(before: number | null, after: number | null, tokens: readonly TextToken[]): boolean {

@@ -9,7 +9,7 @@ export const textPanel = definePanel({
   title: "Text",
   explanation: {
     text:
-      "The stronger a token’s background, the more heads still hold its key and value. Underlined: in the window, always kept. " +
+      "The darker a token’s background (on a dark page: the brighter), the more heads still hold its key and value. Underlined: in the window, always kept. " +
       "Struck through: evicted from every head, so that no later token can read it. With regret as the fill, the background " +
       "shows how much a full cache would still have looked at a token that was evicted.",
     formula: "fill = heads that hold the token / (layers × KV heads)",

@@ -4,7 +4,7 @@
 //   labels      ← full cache   answer 38   end
 //   plot        saw-tooth, budget lines, answer, loop
 //   strip       KL to the full cache, where it is known
-//   lane        seen by a window │ blind gap            ← axisY
+//   lane        seen by a window │ by none            ← axisY
 //   ticks
 //   minimap     only when zoomed
 

@@ -1,9 +1,9 @@
 // Whose queries an observation window sees. The window of an event at step t holds the w newest queries, those of
-// steps t − w + 1 … t; the steps between an event and the next window have no vote: the blind gap. Pure.
+// steps t − w + 1 … t; the steps between an event and the next window have no vote: no window sees them. Pure.
 //
 //     event        event                event
 //       │            │                    │
-//   ────┴──blind──[w]┴──blind gap──[  w  ]┴── not known yet, or blind once the run has ended
+//   ────┴──blind──[w]┴──no vote──[  w  ]┴── not known yet, or blind once the run has ended
 
 import type { ScaleLinear } from "d3";
 import type { StepRange } from "../../state/timeAxis";

@@ -28,9 +28,9 @@ export function WhyCard({ why, facts, model, focus, onFocus }: WhyCardProps) {
       </div>
       <p className="why-headline">{why.headline}</p>
       <p>{why.reason}</p>
+      {why.whatIfs.length > 0 && <WhatIfs why={why} />}
       {why.rows.length > 0 && <Figures why={why} />}
       {why.evidence.length > 0 && <Evidence why={why} />}
-      {why.whatIfs.length > 0 && <WhatIfs why={why} />}
       <h3>In every head</h3>
       <p className="why-note">{tokenSentence(facts)} ● held, ✕ step at which it was evicted. Columns: KV heads.</p>
       {facts.ageSteps >= 0 && (

@@ -1,6 +1,6 @@
 // Explore: every panel, every number. The set-up of the next run beside the panels, a line about the run on screen, and the
 // table of results.
-import { memo, useCallback, useMemo, useState } from "react";
+import { memo, useCallback, useEffect, useMemo, useState } from "react";
 import { useStore } from "zustand";
 import { ChangesChip } from "../../panels/controls/ChangesChip";
 import { RunButtons } from "../../panels/controls/RunButtons";
@@ -12,13 +12,14 @@ import type { MistakeNote } from "../../panels/definePanel";
 import { LaneChips } from "../../panels/lanes/LaneChips";
 import { divergenceMarks } from "../../panels/lanes/partings";
 import { ExampleMark } from "../../panels/presets/ExampleMark";
-import { ResultsPanel } from "../../panels/results/ResultsPanel";
+import { RESULTS_ID, ResultsPanel } from "../../panels/results/ResultsPanel";
 import { ReplayVerdict } from "../../panels/share/ReplayVerdict";
 import { Panels } from "../../panels/stage/Panels";
 import { encodeLink } from "../../settings/link";
+import { noLaneComparison } from "../../settings/lanes";
 import { settingTable } from "../../settings/settings";
 import { shippedModels } from "../../settings/shippedModels";
-import type { LaneRun } from "../../state/shownRuns";
+import { isUnderWay, type LaneRun } from "../../state/shownRuns";
 import { namedArrangement } from "../../state/arrangement";
 import type { PageStore } from "../../state/pageStore";
 import { onMachineOf } from "../../state/recipe";
@@ -45,6 +46,7 @@ export function ExplorePage({ store, acts, theme, nextRun, shown }: WayProps) {
     [mistakes, lanes, stageLane],
   );
   const mistake = useMistake(store, shown?.lane ?? null);
+  useRunInSight(runStatus === "loading" || isUnderWay(runStatus));
   return (
     <div className="explore">
       {!isPhone && (
@@ -114,6 +116,15 @@ function useMistake(store: PageStore, lane: LaneRun | null): MistakeNote | null 
   }, [store, lane, problem]);
 }
 
+/** Down at the results nothing shows that a run has begun: the page goes up to it. */
+function useRunInSight(isRunning: boolean): void {
+  useEffect(() => {
+    const results = document.getElementById(RESULTS_ID);
+    if (!isRunning || results === null) return;
+    if (results.getBoundingClientRect().top < 0.8 * window.innerHeight) window.scrollTo({ top: 0 });
+  }, [isRunning]);
+}
+
 interface NextRunProps {
   readonly store: PageStore;
   readonly nextRun: NextRun;
@@ -149,10 +160,17 @@ const SetUp = memo(function SetUp({ store, nextRun, onPapers }: SetUpProps) {
 
 const Changes = memo(function Changes({ store, nextRun }: NextRunProps) {
   const choices = useStore(store, (state) => state.choices);
-  const comparison = useStore(store, (state) => state.comparison);
   const { choose, chooseState } = store.getState();
   const changes = useMemo(() => differences(choices, nextRun.lanes[0]), [choices, nextRun.lanes]);
-  return <ChangesChip changes={changes} choose={choose} onReset={() => chooseState({ choices: {}, comparison })} />;
+  return (
+    <ChangesChip
+      changes={changes}
+      laneCount={nextRun.lanes.length}
+      choose={choose}
+      onOneLane={() => chooseState({ choices, comparison: noLaneComparison })}
+      onReset={() => chooseState({ choices: {}, comparison: noLaneComparison })}
+    />
+  );
 });
 
 function LanesInLine({ store }: { readonly store: PageStore }) {

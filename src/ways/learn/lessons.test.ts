@@ -7,12 +7,15 @@ import { recordRecipe } from "../../../lab/recordTrace";
 import index from "../../../public/lessons/en/index.json";
 import recordings from "../../../public/runs/index.json";
 import { decodeLink } from "../../settings/link";
+import { budgetRows } from "../../panels/roles/budgetRows";
 import { settingsOfLanes } from "../../settings/lanes";
+import { shippedModels } from "../../settings/shippedModels";
 import { parsePlace } from "../../state/moment";
 import { problemOf } from "../../state/problem";
 import { parseRunIndex } from "../../state/recordings";
 import { runRecipe } from "../../state/recipe";
 import { laneRunOf } from "../../state/shownRuns";
+import { loadHeadRoles } from "../../state/storedRoles";
 import { generatedText } from "../../trace/figures";
 import { decodeRunFile } from "../../trace/file/runFile";
 import { allHold, figureValue, type Facts, type FigureName, type FigurePlace } from "./figures";
@@ -124,6 +127,7 @@ const walk = "";
 const other = "problem=walk-5x20-9";
 const story = "problem=story-9x1-900041&B=94";
 const diary = "problem=diary-5x14-5&B=120";
+const copied = "problem=walk-4x13-710000&policy=snapKv&B=63&w=16&s=16";
 const stated: readonly (readonly [string, FigureName, FigurePlace, string | number | boolean])[] = [
   ["policy=fullCache", "attention", { position: 14, step: 5, layer: 2, kvHead: 0 }, 1],
   ["policy=fullCache", "answer", {}, "right"],
@@ -170,6 +174,10 @@ const stated: readonly (readonly [string, FigureName, FigurePlace, string | numb
   ["policy=fullCache", "overlap", { step: 265, layer: 2, share: 0.8 }, 0.81],
   ["policy=fullCache", "overlapByChance", { step: 265, layer: 2, share: 0.8 }, 0.8],
   ["policy=snapKv", "answer", {}, "wrong"],
+  ["policy=fullCache", "attention", { position: 14, step: 6, layer: 2, kvHead: 0 }, 1],
+  ["policy=fullCache", "attention", { position: 80, step: 8, layer: 0, kvHead: 0 }, 1],
+  ["share=roles&B=64", "slots", { step: 257, layer: 0, kvHead: 3 }, 44],
+  [`${copied}&share=roles`, "answer", {}, "right"],
 ];
 
 it.each(stated)("states what the run %j gives: %s at %j is %s", async (recipe, figure, place, value) => {
@@ -192,6 +200,28 @@ it("counts the seeds rightly", async () => {
     expect(generatedText(lanes[0].trace, lanes[0].stepCount - 1)).toContain("Answer : 59");
   }
 });
+
+it("quotes the stored comparison of shares", async () => {
+  const roles = await loadHeadRoles({ ...shippedModels[0], layerCount: 4, headCount: 8 }, readStored);
+  const rows = budgetRows(roles).map(({ label, budgetShare, problemCount, ...row }) => [
+    ...[label, budgetShare, problemCount, Math.round(problemCount * row.uniform.right)],
+    Math.round(problemCount * row.roles.right),
+  ]);
+  expect(rows).toEqual([
+    ["G-KV", 0.25, 60, 23, 27],
+    ["G-KV", 0.4, 60, 38, 33],
+    ["SnapKV", 0.25, 60, 5, 20],
+    ["SnapKV", 0.4, 60, 21, 35],
+  ]);
+  const [control] = budgetRows(await loadHeadRoles({ ...shippedModels[1], layerCount: 4, headCount: 8 }, readStored));
+  expect([control.label, 60 * control.uniform.right, 60 * control.roles.right]).toEqual(["G-KV", 9, 20]);
+  expect(roles.surface.infScore[2][0]).toBeCloseTo(0.69, 2);
+  expect(roles.tasks.find(({ id }) => id === "rule")?.infScore[2][0]).toBe(1);
+});
+
+async function readStored(file: string): Promise<Response> {
+  return new Response(await readFile(new URL(`public/${file}`, root), "utf8"));
+}
 
 it("quotes the stored table of results", async () => {
   const table = await readFile(new URL("docs/results.md", root), "utf8");

@@ -93,6 +93,9 @@ export function DecisionChart(props: DecisionChartProps) {
   );
 }
 
+/** CSS pixels that “score 0.04” takes. */
+const TICK_WORDS = 84;
+
 interface DecisionMarksProps {
   readonly layout: ReturnType<typeof decisionLayout>;
   readonly beats: DecisionBeats;
@@ -109,6 +112,8 @@ export const DecisionMarks = memo(function DecisionMarks(props: DecisionMarksPro
   const frame = decisionFrame(layout, beats, { phase, sinceCount });
   const top = lit === null ? null : barTop(layout, beats, { phase, position: lit });
   const { baseY, plotTop, pitch, keptCount, evictedCount, windowSlots, firstBeat, ticks } = layout;
+  // Where the line stands close to the right edge, their words end before it.
+  const ticksX = size.width - frame.lineX < TICK_WORDS ? frame.lineX - 6 : size.width;
   const placesX = (keptCount + windowSlots) * pitch;
   return (
     <svg
@@ -121,7 +126,7 @@ export const DecisionMarks = memo(function DecisionMarks(props: DecisionMarksPro
       {ticks.map(({ y, label }, place) => (
         <g key={label}>
           <path className="mark-tick" d={`M0,${y}H${size.width}`} />
-          <text className="mark-words" x={size.width} y={y - 3} textAnchor="end">
+          <text className="mark-words" x={ticksX} y={y - 3} textAnchor="end">
             {place < ticks.length - 1
               ? label
               : firstBeat === "recency"
@@ -168,6 +173,9 @@ export const DecisionMarks = memo(function DecisionMarks(props: DecisionMarksPro
   );
 });
 
+/** CSS pixels that the words about the most looked at reach to either side. */
+const LOOKED_REACH = 120;
+
 interface LookingMarksProps {
   readonly trace: Trace;
   readonly step: number;
@@ -209,7 +217,7 @@ function LookingMarks({ trace, step, focus, size, budget }: LookingMarksProps) {
           className="mark-most"
           x={lookedX}
           y={13}
-          textAnchor={lookedX < 80 ? "start" : lookedX > size.width - 80 ? "end" : "middle"}
+          textAnchor={lookedX < LOOKED_REACH ? "start" : lookedX > size.width - LOOKED_REACH ? "end" : "middle"}
         >
           {stageWords.looksAt(looked.text, looked.share)}
         </text>

@@ -35,6 +35,10 @@ export function DecisionNote({ trace, focus, event, isDecided, budget }: Decisio
                 {legendWords(name, event?.windowSlots ?? 0)}
               </li>
             ))}
+            <li>
+              <i className="watch-swatch watch-swatch-underline" />
+              {decisionWords.underline}
+            </li>
           </ul>
           <p className={isDecided ? undefined : "watch-undecided"}>
             <strong>{decisionWords.closest}</strong> {closestCall(trace, candidates)}

@@ -1,6 +1,6 @@
 // What became of a run that has ended: one sentence and where to go next, or why it went wrong. The card of the cause stays
 // until it is closed or another run is shown, so that one can look around with it.
-import { useEffect, useMemo, useState } from "react";
+import { useEffect, useMemo } from "react";
 import { useStore } from "zustand";
 import { withChoice } from "../../settings/inForce";
 import { noLaneComparison } from "../../settings/lanes";
@@ -17,17 +17,23 @@ import { goToCause } from "./goToCause";
 import { nextSteps, type NextStep } from "./nextSteps";
 import "./runEnd.css";
 
-export function RunEnd({ store, shown }: WayProps) {
-  if (shown === null) return null;
-  return <EndOf store={store} shown={shown} />;
+interface RunEndProps extends Pick<WayProps, "store"> {
+  readonly shown: ShownRun;
+  /** The run whose card of the cause is open. */
+  readonly explained: Trace | null;
+  readonly onExplain: (trace: Trace | null) => void;
 }
 
-function EndOf({ store, shown }: { readonly store: PageStore; readonly shown: ShownRun }) {
+export function RunEnd({ shown, ...rest }: WayProps & Omit<RunEndProps, "shown">) {
+  if (shown === null) return null;
+  return <EndOf shown={shown} {...rest} />;
+}
+
+function EndOf({ store, shown, explained, onExplain }: RunEndProps) {
   const { lane, verdict } = shown;
   const { trace } = lane;
   const shownStep = useStore(store, (state) => state.shownStep);
   const problem = useStore(store, (state) => state.problem);
-  const [openTrace, setOpenTrace] = useState<Trace | null>(null);
   const isEnded = lane.end !== null;
   const fullCache = useStore(store, (state) => state.fullCacheRun);
   const cause = useMemo(
@@ -36,20 +42,22 @@ function EndOf({ store, shown }: { readonly store: PageStore; readonly shown: Sh
   );
   const mistakeStep = cause?.mistake.atStep ?? null;
   const isAtEnd = isEnded && laneStep(lane, shownStep) === lane.stepCount - 1;
+  const isOpen = explained === trace;
   useEffect(() => {
     // Computed before anybody asks, so that the card does not change while it is read.
-    if (isAtEnd && mistakeStep !== null && trace.events.length > 0) store.getState().runFullCache(mistakeStep);
-  }, [store, trace, mistakeStep, isAtEnd]);
+    if ((isAtEnd || isOpen) && mistakeStep !== null && trace.events.length > 0)
+      store.getState().runFullCache(mistakeStep);
+  }, [store, trace, mistakeStep, isAtEnd, isOpen]);
   const close = (): void => {
-    setOpenTrace(null);
+    onExplain(null);
     store.getState().pin(null);
   };
-  if (cause !== null && openTrace === trace) {
+  if (cause !== null && isOpen) {
     return <CauseCard store={store} trace={trace} cause={cause} onClose={close} />;
   }
   if (!isAtEnd) return null;
   const open = (opened: Cause): void => {
-    setOpenTrace(trace);
+    onExplain(trace);
     goToCause(store, trace, opened);
   };
   return (

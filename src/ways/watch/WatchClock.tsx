@@ -2,10 +2,17 @@
 import { useMemo, type CSSProperties } from "react";
 import { useStore } from "zustand";
 import { clockWords } from "../../words/en/watch";
+import type { Trace } from "../../trace/trace";
+import { goToMistake } from "./goToCause";
 import { answerWords, lineLength } from "./timeLine";
 import type { WayProps } from "../wayProps";
 
-export function WatchClock({ store, acts, shown, nextRun }: WayProps) {
+interface WatchClockProps extends WayProps {
+  /** Opens the card that says why the run went wrong. */
+  readonly onExplain: (trace: Trace) => void;
+}
+
+export function WatchClock({ store, acts, shown, nextRun, onExplain }: WatchClockProps) {
   const shownStep = useStore(store, (state) => state.shownStep);
   const isMoving = useStore(
     store,
@@ -21,6 +28,10 @@ export function WatchClock({ store, acts, shown, nextRun }: WayProps) {
   const answer = answerWords(verdict);
   const { moveTo, slowAtDecisions } = store.getState();
   const word = Math.min(shownStep, stepCount - 1) + 1;
+  const explain = (step: number): void => {
+    goToMistake(store, lane, trace.header.promptTokens.length + step);
+    onExplain(trace);
+  };
   return (
     <>
       <div className="watch-clock-row">
@@ -45,7 +56,14 @@ export function WatchClock({ store, acts, shown, nextRun }: WayProps) {
             aria-valuetext={`${clockWords.word(word, length)}${answer === null ? "" : `, ${answer.answer}, ${answer.verdict}`}`}
             onChange={({ target }) => moveTo(Number(target.value))}
           />
-          <LineMarks store={store} trace={trace} stepCount={stepCount} length={length} mistakes={mistakes} />
+          <LineMarks
+            store={store}
+            trace={trace}
+            stepCount={stepCount}
+            length={length}
+            mistakes={mistakes}
+            onMistake={explain}
+          />
         </div>
       </div>
       <div className="watch-clock-words">
@@ -73,14 +91,15 @@ function shareStyle(name: string, share: number): CSSProperties {
 }
 
 interface LineMarksProps extends Pick<WayProps, "store"> {
-  readonly trace: NonNullable<WayProps["shown"]>["lane"]["trace"];
+  readonly trace: Trace;
   readonly stepCount: number;
   readonly length: number;
   readonly mistakes: NonNullable<WayProps["shown"]>["mistakes"];
+  readonly onMistake: (step: number) => void;
 }
 
 /** For the pointer alone: by keyboard, Shift with an arrow goes from decision to decision. */
-function LineMarks({ store, trace, stepCount, length, mistakes }: LineMarksProps) {
+function LineMarks({ store, trace, stepCount, length, mistakes, onMistake }: LineMarksProps) {
   const eventCount = trace.events.length;
   const steps = useMemo(
     () => trace.events.slice(0, eventCount).flatMap(({ step }) => (step < stepCount ? step : [])),
@@ -106,7 +125,7 @@ function LineMarks({ store, trace, stepCount, length, mistakes }: LineMarksProps
           className="watch-mistake-mark"
           style={at(step)}
           title={clockWords.firstMistake}
-          onClick={() => store.getState().moveTo(step)}
+          onClick={() => onMistake(step)}
         >
           ✗
         </span>

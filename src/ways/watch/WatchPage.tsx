@@ -1,5 +1,7 @@
 // One screen that tells the story of a run: what the model was told, what it thinks, and what its memory lets go. Each part
 // has its place in the grid of watch.css.
+import { useState } from "react";
+import type { Trace } from "../../trace/trace";
 import { BreakStrip } from "./BreakStrip";
 import { Caption } from "./Caption";
 import { RunEnd } from "./RunEnd";
@@ -10,6 +12,8 @@ import { WatchStage } from "./WatchStage";
 import type { WayProps } from "../wayProps";
 
 export function WatchPage(props: WayProps) {
+  // The run whose card of the cause is open.
+  const [explained, setExplained] = useState<Trace | null>(null);
   return (
     <div className="watch">
       <div className="watch-caption">
@@ -17,7 +21,7 @@ export function WatchPage(props: WayProps) {
       </div>
       <WatchStage {...props} />
       <div className="watch-end">
-        <RunEnd {...props} />
+        <RunEnd {...props} explained={explained} onExplain={setExplained} />
       </div>
       <div className="watch-foot">
         <div className="watch-squeeze">
@@ -27,7 +31,7 @@ export function WatchPage(props: WayProps) {
           <BreakStrip {...props} />
         </div>
         <div className="watch-clock">
-          <WatchClock {...props} />
+          <WatchClock {...props} onExplain={setExplained} />
         </div>
       </div>
     </div>

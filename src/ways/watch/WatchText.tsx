@@ -1,6 +1,7 @@
 // What the model was told and what it thinks, word by word; the lines scroll by themselves so that the newest stays in sight.
 import { memo, useEffect, useLayoutEffect, useMemo, useRef, type PointerEvent } from "react";
 import type { Focus } from "../../panels/focus";
+import { isPunctuation } from "../../panels/tokenFacts";
 import { heldShare } from "../../trace/replay";
 import type { Trace } from "../../trace/trace";
 import { stageWords } from "../../words/en/watch";
@@ -123,7 +124,7 @@ const Line = memo(
 
 /** The words in groups that one line holds: a mark of punctuation stays with the word before it. */
 function unbroken(words: readonly WatchWord[]): readonly (readonly WatchWord[])[] {
-  const starts = words.flatMap(({ label }, place) => (place > 0 && /^[.,;:?!]$/.test(label) ? [] : [place]));
+  const starts = words.flatMap(({ label }, place) => (place > 0 && isPunctuation(label) ? [] : [place]));
   return starts.map((start, group) => words.slice(start, starts.at(group + 1)));
 }
 

@@ -82,6 +82,8 @@ export const decisionWords = {
     newest: (count: number) => (count === 1 ? "the newest stays" : `the newest ${count} stay`),
     since: "written since",
   },
+  /** In the text. */
+  underline: "score in text",
   shifted: (by: string) =>
     `Explore subtracts what repeats. It shows the same scores, each ${by} lower: same order, same distances.`,
   summary: ({ keptCount, evictedCount, windowSlots }: DecisionFigures) =>

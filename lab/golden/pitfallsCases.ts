@@ -1,0 +1,137 @@
+// The Pitfalls of KV Cache Compression: related.pitfalls.keep_rates, .whitelist, .rouge_l, and .fair_eviction of the score
+// that a fair share leaves as it is (K-norm). The other policies of its code change their scores as well; we do not.
+import { positionsOf, type Span } from "../../src/lib/spans";
+import { rougeL } from "../../src/lib/rougeL";
+import { chooseSurvivors, protectedCandidates } from "../../src/policy/admission";
+import { keptOfShare } from "../../src/policy/budget";
+import { objectionToCombination } from "../../src/policy/combination";
+import { fairQuotas, segmentStarts } from "../../src/policy/fairShare";
+import { keyNorm } from "../../src/policy/keyValueScores";
+import { baseParameters } from "../../src/policy/parameters";
+import { chooseLayer } from "../../src/policy/selection";
+import { keptRates, meanRate } from "../../src/trace/spanFigures";
+import { readCount, type CaseContext, type RunCase } from "./caseParts";
+import { compareArrays, compareExactly } from "./compare";
+import { fieldOf, integerListOf, integersOf, itemsOf, numberOf, optionalField, tensorOf, type Field } from "./field";
+
+function spanOf(field: Field): Span {
+  const [start, end] = integerListOf(field);
+  return { start, end };
+}
+
+export const runKeepRates: RunCase = (root, { tolerance }) => {
+  const kept = integersOf(fieldOf(fieldOf(root, "inputs"), "kept")) as number[][][];
+  const expected = fieldOf(root, "expected");
+  const spans = fieldOf(fieldOf(root, "inputs"), "spans");
+  const names = Object.keys(spans.value as object);
+  const rates = names.map((name) => kept.map((heads) => keptRates(heads, spanOf(fieldOf(spans, name)))));
+  const means = rates.map((layers) => meanRate(layers.map(meanRate)));
+  const comparisons = names.flatMap((name, place) => {
+    const recorded = fieldOf(fieldOf(expected, "span_rates"), name);
+    const perHead = itemsOf(fieldOf(recorded, "per_layer_head")).flatMap((layer) => itemsOf(layer).map(numberOf));
+    return [
+      compareArrays(`${name}.per_layer_head`, rates[place].flat(), perHead, tolerance),
+      compareArrays(`${name}.overall`, [means[place]], [numberOf(fieldOf(recorded, "overall"))], tolerance),
+    ];
+  });
+  // The recorded bias is rounded to nine digits, and so are its rates.
+  const bias = numberOf(fieldOf(expected, "bias"));
+  return Promise.resolve([...comparisons, compareExactly("bias", Math.abs(means[0] - means[1] - bias) < 1e-8, true)]);
+};
+
+export const runWhitelist: RunCase = async (root, { probe, tolerance }) => {
+  const [kvHeadCount, lengthSlots] = [readCount(root, "dims", "kv_heads"), readCount(root, "dims", "prompt")];
+  const ratio = numberOf(fieldOf(fieldOf(root, "config"), "compression_ratio"));
+  const keepSlots = keptOfShare(lengthSlots, ratio);
+  const forced = integerListOf(fieldOf(fieldOf(root, "inputs"), "force_keep"));
+  const spans = forced.map((start) => ({ start, end: start + 1 }));
+  const expected = fieldOf(root, "expected");
+  const count = compareExactly("n_kept", keepSlots, readCount(expected, "n_kept"));
+  if (optionalField(expected, "error") !== null) {
+    const parameters = { ...baseParameters, budgetSlots: keepSlots, windowSlots: 0 };
+    const model = { layerCount: 1, headCount: kvHeadCount, roles: null, spans: { kept: spans, instructions: [] } };
+    const objection = objectionToCombination(keyNorm, parameters, model);
+    return [count, compareExactly("error", objection?.includes(`hold ${positionsOf(spans).length} tokens`), true)];
+  }
+  const totals = await normScores(root, probe);
+  const positions = Int32Array.from({ length: lengthSlots }, (_, slot) => slot);
+  const place = { positions, candidateCount: lengthSlots, promptCount: lengthSlots };
+  const keptWith = (kept: readonly Span[]): number[][] =>
+    totals.map((total) => {
+      const isProtected = protectedCandidates(place, false, kept);
+      return [...chooseSurvivors({ total, isProtected, lengthSlots, keepSlots }).slots];
+    });
+  const recorded = tensorOf(fieldOf(expected, "scores"), [kvHeadCount, lengthSlots]).data;
+  return [
+    count,
+    compareArrays("scores", totals.map((total) => [...total]).flat(), recorded, tolerance),
+    compareExactly("kept_sorted", keptWith(spans), integersOf(fieldOf(expected, "kept_sorted"))),
+    compareExactly("plain_kept_sorted", keptWith([]), integersOf(fieldOf(expected, "plain_kept_sorted"))),
+  ];
+};
+
+/** K-norm of every slot. [kvHead] of [slot] */
+async function normScores(root: Field, probe: CaseContext["probe"]): Promise<Float32Array[]> {
+  const [kvHeadCount, lengthSlots] = [readCount(root, "dims", "kv_heads"), readCount(root, "dims", "prompt")];
+  const headDim = readCount(root, "dims", "head_dim");
+  const keys = tensorOf(fieldOf(fieldOf(root, "inputs"), "keys"), [kvHeadCount, lengthSlots, headDim]).data;
+  const norms = await probe.keyNorm({ kvHeadCount, headDim, lengthSlots, paddingSlots: 0, keys });
+  return Array.from({ length: kvHeadCount }, (_, head) =>
+    norms.slice(head * lengthSlots, (head + 1) * lengthSlots).map((norm) => -norm),
+  );
+}
+
+export const FAIR_KIND = "related.pitfalls.fair_eviction";
+
+/** The policy of a fair case that our fair share does not follow to the letter; null for one that it does. */
+export function otherFairPolicy(json: unknown): string | null {
+  const { config } = Object(json) as { config?: { policy?: unknown } };
+  return config?.policy === "knorm" ? null : String(config?.policy);
+}
+
+export const runFairEviction: RunCase = async (root, { probe, tolerance }) => {
+  const [kvHeadCount, lengthSlots] = [readCount(root, "dims", "kv_heads"), readCount(root, "dims", "prompt")];
+  const keepSlots = keptOfShare(lengthSlots, numberOf(fieldOf(fieldOf(root, "config"), "compression_ratio")));
+  const inputs = fieldOf(root, "inputs");
+  const spans = ["defense_span", "directive_span"].map((name) => spanOf(fieldOf(inputs, name)));
+  // The code stretches the later span to the end of the prompt.
+  const later = Math.max(...spans.map(({ start }) => start));
+  const instructions = spans.map((span) => (span.start === later ? { ...span, end: lengthSlots } : span));
+  const [earlierQuota, laterQuota] = fairQuotas(segmentStarts(instructions, lengthSlots), lengthSlots, keepSlots);
+  const totals = await normScores(root, probe);
+  const positions = Int32Array.from({ length: lengthSlots }, (_, slot) => slot);
+  const keptWith = (fairShare: number): number[][] =>
+    chooseLayer(
+      { grouping: "tokens", groupingSlots: 1, fairShare, instructions },
+      totals.map((total) => ({ row: { total, isProtected: null }, positions, keepSlots })),
+    ).map(({ slots }) => [...slots]);
+  const expected = fieldOf(root, "expected");
+  const recorded = (name: string) => tensorOf(fieldOf(expected, name), [kvHeadCount, lengthSlots]).data;
+  const scores = totals.map((total) => [...total]).flat();
+  return [
+    compareExactly("n_kept", keepSlots, readCount(expected, "n_kept")),
+    compareExactly("budget_earlier", earlierQuota, readCount(expected, "budget_earlier")),
+    compareExactly("budget_later", laterQuota, readCount(expected, "budget_later")),
+    compareArrays("fair_scores", scores, recorded("fair_scores"), tolerance),
+    compareArrays("plain_scores", scores, recorded("plain_scores"), tolerance),
+    compareExactly("kept_sorted", keptWith(1), integersOf(fieldOf(expected, "kept_sorted"))),
+    compareExactly("plain_kept_sorted", keptWith(0), integersOf(fieldOf(expected, "plain_kept_sorted"))),
+  ];
+};
+
+/** Without the stemmer, which we do not have. */
+export const runRougeL: RunCase = (root, { tolerance }) => {
+  const pairs = itemsOf(fieldOf(fieldOf(root, "inputs"), "pairs"));
+  const recorded = itemsOf(fieldOf(fieldOf(root, "expected"), "scores"));
+  const text = (field: Field): string => String(field.value);
+  return Promise.resolve(
+    pairs.flatMap((pair, place) => {
+      const found = rougeL(text(fieldOf(pair, "target")), text(fieldOf(pair, "response")));
+      const counts = ["lcs", "target_tokens", "response_tokens"].map((name) => readCount(recorded[place], name));
+      return [
+        compareExactly(`${pair.path}.counts`, [found.common, found.targetCount, found.responseCount], counts),
+        compareArrays(`${pair.path}.recall`, [found.recall], [numberOf(fieldOf(recorded[place], "recall"))], tolerance),
+      ];
+    }),
+  );
+};

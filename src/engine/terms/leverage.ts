@@ -1,0 +1,114 @@
+// Term "leverage": how far a key, before RoPE, stands out from what the others span, seen through a random sketch. Plain twin of the
+// GPU kernels. Compactor (Chari and Van Durme 2025, arXiv:2507.08143); NVIDIA/kvpress leverage_press.py.
+import type { RowProducts } from "../cpu/products";
+
+/** Added to the diagonal of the Gram matrix; ten times more at each further attempt. */
+const JITTER = 0.01;
+const ATTEMPTS = 5;
+
+export interface LeverageInput {
+  readonly keys: Float32Array; // [slot][headDim], after RoPE
+  readonly positions: Int32Array; // [slot]
+  readonly headDim: number;
+  readonly ropeAngles: (position: number) => Float32Array; // [headDim / 2][cosine, sine]
+  /** Standard normal draws. [headDim][column] */
+  readonly sketch: Float32Array;
+  /** Slots from `first` to `end` − 1 have a leverage, and only they count for it. */
+  readonly first: number;
+  readonly end: number;
+  readonly products: RowProducts;
+}
+
+/** x G⁻¹ xᵀ with X the sketched keys less their mean and G = XᵀX + jitter; 0 for the slots left out. [slot] */
+export function leverage({ first, end, positions, ...input }: LeverageInput): Float32Array {
+  const scores = new Float32Array(positions.length);
+  const count = end - first;
+  if (count < 1) return scores;
+  const columnCount = input.sketch.length / input.headDim;
+  const rows = sketched({ ...input, positions: positions.subarray(first, end), first }, columnCount);
+  const gram = gramMatrix(rows, columnCount);
+  const factor = choleskyFactor(gram, columnCount);
+  const solved = new Float64Array(columnCount);
+  for (let slot = 0; slot < count; slot++) {
+    let score = 0;
+    for (let row = 0; row < columnCount; row++) {
+      let rest = rows[slot * columnCount + row];
+      for (let column = 0; column < row; column++) rest -= factor[row * columnCount + column] * solved[column];
+      solved[row] = rest / factor[row * columnCount + row];
+      score += solved[row] * solved[row];
+    }
+    scores[first + slot] = score;
+  }
+  return scores;
+}
+
+type SketchInput = Omit<LeverageInput, "end">;
+
+/** (k − mean)Φ / √columns of the keys before RoPE. [slot][column] */
+function sketched(input: SketchInput, columnCount: number): Float64Array {
+  const { keys, positions, headDim, ropeAngles, sketch, first, products } = input;
+  const count = positions.length;
+  const half = headDim / 2;
+  const unturned = new Float32Array(count * headDim);
+  const mean = new Float64Array(headDim);
+  for (let slot = 0; slot < count; slot++) {
+    const angles = ropeAngles(positions[slot]);
+    const from = (first + slot) * headDim;
+    const to = slot * headDim;
+    for (let pair = 0; pair < half; pair++) {
+      const [cosine, sine] = [angles[2 * pair], angles[2 * pair + 1]];
+      const [low, high] = [keys[from + pair], keys[from + half + pair]];
+      unturned[to + pair] = low * cosine + high * sine;
+      unturned[to + half + pair] = high * cosine - low * sine;
+    }
+    for (let dim = 0; dim < headDim; dim++) mean[dim] += unturned[to + dim] / count;
+  }
+  for (let at = 0; at < unturned.length; at++) unturned[at] -= mean[at % headDim];
+  const columns = new Float32Array(columnCount * headDim); // [column][headDim]
+  for (let at = 0; at < sketch.length; at++) {
+    columns[(at % columnCount) * headDim + Math.floor(at / columnCount)] = sketch[at] / Math.sqrt(columnCount);
+  }
+  products.setRows(columns, headDim);
+  const { values, stride } = products.multiply(unturned, columnCount);
+  const rows = new Float64Array(count * columnCount);
+  for (let slot = 0; slot < count; slot++) {
+    for (let column = 0; column < columnCount; column++) {
+      rows[slot * columnCount + column] = values[slot * stride + column];
+    }
+  }
+  return rows;
+}
+
+/** XᵀX, of which the lower half counts. [row][column] */
+function gramMatrix(rows: Float64Array, size: number): Float64Array {
+  const gram = new Float64Array(size * size);
+  for (let from = 0; from < rows.length; from += size) {
+    for (let row = 0; row < size; row++) {
+      const entry = rows[from + row];
+      for (let column = 0; column <= row; column++) gram[row * size + column] += entry * rows[from + column];
+    }
+  }
+  return gram;
+}
+
+/** L with LLᵀ = the matrix and as much jitter as it takes. Lower half. [row][column] */
+function choleskyFactor(gram: Float64Array, size: number): Float64Array {
+  const factor = new Float64Array(size * size);
+  for (let attempt = 0, jitter = JITTER; attempt < ATTEMPTS; attempt++, jitter *= 10) {
+    if (fillFactor(factor, gram, size, jitter)) break;
+  }
+  return factor;
+}
+
+/** False where the matrix isn't positive. */
+function fillFactor(factor: Float64Array, gram: Float64Array, size: number, jitter: number): boolean {
+  for (let row = 0; row < size; row++) {
+    for (let column = 0; column <= row; column++) {
+      let rest = gram[row * size + column] + (row === column ? jitter : 0);
+      for (let at = 0; at < column; at++) rest -= factor[row * size + at] * factor[column * size + at];
+      if (row === column && !(rest > 0)) return false;
+      factor[row * size + column] = row === column ? Math.sqrt(rest) : rest / factor[column * size + column];
+    }
+  }
+  return true;
+}

@@ -1,0 +1,53 @@
+// The numbers and choices of a second stage over a score (secondStage.ts).
+import { share, type ParameterRow } from "./parameterRow";
+
+export const secondStageParameters = {
+  secondStage: {
+    type: "choice",
+    label: "Second stage",
+    help: "CriticalKV multiplies the score by the norm of the projected value, once the best are safe. It turns scores below 0 upside down: a larger norm then lowers them.",
+    group: "score",
+    key: "stage",
+    flag: "second-stage",
+    decides: "who",
+    isOfEveryPolicy: true,
+    default: "none",
+    choices: [
+      { value: "none", label: "none" },
+      { value: "critical", label: "projected value norm (CriticalKV)" },
+    ],
+  },
+  firstStagePart: {
+    type: "number",
+    label: "Safe by the first stage",
+    help: "The part of a head's slots that the score alone decides, window included.",
+    group: "score",
+    key: "first",
+    flag: "first-stage",
+    decides: "who",
+    isOfEveryPolicy: true,
+    onlyWith: { name: "secondStage", values: ["critical"] },
+    default: 0.5,
+    min: 0,
+    max: 1,
+    step: 0.05,
+    range: share,
+  },
+  secondStageShift: {
+    type: "number",
+    label: "Added to the score ε",
+    symbol: "ε",
+    help: "Added to the score before it is multiplied, so that the norm counts where the score is 0.",
+    group: "score",
+    key: "eps2",
+    flag: "second-stage-shift",
+    decides: "who",
+    isOfEveryPolicy: true,
+    onlyWith: { name: "secondStage", values: ["critical"] },
+    default: 0.0001,
+    min: 0,
+    max: 0.1,
+    step: 0.0001,
+    range: { least: 0, most: 1000, kind: "real" },
+  },
+} as const satisfies Readonly<Record<string, ParameterRow>>;
