@@ -7,7 +7,7 @@ import { kernelCacheOf } from "../../src/engine/gpu/kernelCache";
 import { compactKernel, turnKeysBackKernel } from "../../src/engine/gpu/kernels/cacheKernels";
 import { encodeParams, PARAM_BYTES, type ParamValues } from "../../src/engine/gpu/params";
 import { RedundancyTerms } from "../../src/engine/gpu/redundancyTerms";
-import { receivedAttentionKernel } from "../../src/engine/gpu/kernels/queryKernels";
+import { joinedLogitsKernel, receivedAttentionKernel } from "../../src/engine/gpu/kernels/queryKernels";
 import { createTermKernels, type HeadShape } from "../../src/engine/gpu/termKernels";
 import { compileFamilies } from "../../src/engine/gpu/termFamilies";
 import { WindowTerms, type TermLayout, type TermSource } from "../../src/engine/gpu/windowTerms";
@@ -37,6 +37,18 @@ export function createGpuTermProbe(device: GPUDevice): TermProbe {
           windowAttention({ ...group, values: values.subarray(kvHead * width, (kvHead + 1) * width) }),
         );
         return joinRows(heads, Float32Array).values;
+      }),
+    joinedLogits: (input) =>
+      withWindow(device, input, async ({ source, recorder, read, pool }) => {
+        const { headCount, kvHeadCount, headDim, windowSlots, lengthSlots } = input.shape;
+        const count = kvHeadCount * windowSlots * lengthSlots;
+        const logits = pool.storage("joined logits", count * 4);
+        const { params, slotTable, queries, keys } = source;
+        const overrides = { HEAD_VECTORS: headDim / 4, HEAD_COUNT: headCount, GROUP_SIZE: headCount / kvHeadCount };
+        const kernel = await kernelCacheOf(device).kernel({ spec: joinedLogitsKernel, overrides });
+        const bound = boundKernel(device, kernel, { params, slotTable, queries, keys, logits });
+        recorder.dispatchFor(bound, lengthSlots, windowSlots, kvHeadCount);
+        return new Float32Array(await read(logits, count));
       }),
     windowStatistics: (input) =>
       withWindow(device, input, async ({ terms, recorder, read, pool }) => {

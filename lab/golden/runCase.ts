@@ -7,6 +7,7 @@ import type { FieldComparison } from "./compare";
 import { runDecodeLoop } from "./decodeLoopCase";
 import { fieldOf, rootField } from "./field";
 import { runInfScore } from "./infScoreCase";
+import { runAttentionLogits, runR1Kv, runSnapKv, runStreamingLlm } from "./rkvCases";
 import { runStaticMasks, runStreamingUpdate, runWindowOverlap } from "./maskCases";
 import { runBuildSparseMask, runExpandSparseMask, runSparseMaskFromHistory } from "./sparseMaskCases";
 import { isSupportedPress, pressOf, runScorer, SCORER_KIND } from "./scorerCase";
@@ -31,6 +32,10 @@ const runners: Readonly<Record<string, RunCase>> = {
   "kvpress.criticaladakv": runAdaptive,
   "kvpress.pyramid_budget": runPyramidBudget,
   [SCORER_KIND]: runScorer,
+  "rkv.attention_logits": runAttentionLogits,
+  "rkv.r1kv": runR1Kv,
+  "rkv.snapkv": runSnapKv,
+  "rkv.streamingllm": runStreamingLlm,
   "kvpress.chunk": runChunk,
   "kvpress.chunkkv": runChunkKv,
   "kvpress.block": runBlock,

@@ -4,12 +4,14 @@ import { joinRows } from "../../src/cache/headRows";
 import type { TermParameters } from "../../src/engine/backend";
 import { createKvStore, keepSlotsInPlace, turnKeysBack } from "../../src/engine/cpu/kvStore";
 import { createPlainRowProducts } from "../../src/engine/cpu/products";
+import { joinedLogits } from "../../src/engine/terms/candidateAttention";
 import { handOut } from "../../src/engine/slotPools";
 import { createHeadTerms, type CacheTermName, type HeadCache } from "../../src/engine/terms/headTerms";
 import { drawnMatrices, matricesOfHead, type TermMatrices } from "../../src/engine/terms/termMatrices";
 import { vectorNorms } from "../../src/engine/terms/vectorNorms";
 import type { RawRetention } from "../../src/engine/terms/redundancy";
 import { redundancy, redundancyRaw } from "../../src/engine/terms/redundancy";
+import { averageRotation } from "../../src/engine/terms/queryCloud";
 import type { GroupAttention } from "../../src/engine/terms/windowAttention";
 import {
   groupAttention,
@@ -93,6 +95,8 @@ export interface TermProbe {
   terms(layer: ProbedLayer, names: readonly CacheTermName[]): Promise<Record<string, Float32Array>>;
   /** A: group-pooled softmax. [kvHead][row][slot of n]; −1 over a whole row that may see no key. */
   windowAttention(input: ProbedWindow): Promise<Float32Array>;
+  /** Scores joined over the group before any softmax. [kvHead][row][slot] */
+  joinedLogits(input: ProbedWindow): Promise<Float32Array>;
   /** Mean and unbiased standard deviation of A over the rows. Both [kvHead][candidate of n − w] */
   windowStatistics(input: ProbedWindow): Promise<{ mean: Float32Array; deviation: Float32Array }>;
   /** Query head of the group, from 0, that brought most of a candidate's mean; −1 where the mean is 0. [kvHead][candidate] */
@@ -121,6 +125,14 @@ export const cpuTermProbe: TermProbe = {
     return Object.fromEntries(names.map((name) => [name, rows(name)]));
   },
   windowAttention: async (input) => joined(await eachGroup(input, windowAttention)),
+  joinedLogits: async ({ shape, keys, queries, groupPooling }) => {
+    const groups = headsOf(queries, shape.kvHeadCount);
+    return joined(
+      await eachHead({ keys, kvHeadCount: shape.kvHeadCount }, (head, kvHead) =>
+        joinedLogits({ ...shape, keys: head, queries: groups[kvHead], groupPooling }),
+      ),
+    );
+  },
   windowStatistics: async (input) => {
     const heads = await eachGroup(input, (group) => windowStatistics(windowAttention(group), group.windowSlots));
     return { mean: joined(heads.map(({ mean }) => mean)), deviation: joined(heads.map(({ deviation }) => deviation)) };
@@ -175,6 +187,7 @@ function probedHead(layer: ProbedLayer, kvHead: number): HeadCache {
   const memberCount = headCount / kvHeadCount;
   const rowCount = queries.length / (headCount * headDim);
   const groupWidth = memberCount * headDim;
+  const ropeAngles = (position: number) => ropeTable.subarray(position * headDim, (position + 1) * headDim);
   return {
     keys: headsOf(keys, kvHeadCount)[kvHead],
     values: headsOf(values, kvHeadCount)[kvHead],
@@ -190,7 +203,8 @@ function probedHead(layer: ProbedLayer, kvHead: number): HeadCache {
       ),
     outputWeight: () =>
       outputWeight.filter((_, at) => Math.floor((at % (headCount * headDim)) / groupWidth) === kvHead),
-    ropeAngles: (position) => ropeTable.subarray(position * headDim, (position + 1) * headDim),
+    ropeAngles,
+    rotationAhead: (count) => averageRotation(ropeAngles, positions[positions.length - 1] + 1, count),
     matrices: matricesOfHead(probedMatrices(layer), 0, kvHead),
     hasEvidence: false,
     products: createPlainRowProducts(),

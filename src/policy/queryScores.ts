@@ -18,7 +18,7 @@ export const tova: Policy = {
   defaults: { windowSlots: 1, groupPooling: "mean" },
   uses: shared,
   isEvicting: true,
-  formula: () => scored([step(TOTAL, "layerMean", [term("windowAttention")])]),
+  formula: () => scored([...voteSteps("windowAttention"), step(TOTAL, "layerMean", ["local"])]),
 };
 
 /**
@@ -33,7 +33,8 @@ export const snapKvOfKvPress: Policy = {
   defaults: { groupPooling: "mean", poolingSlots: 5 },
   uses: [...shared, "poolingSlots"],
   isEvicting: true,
-  formula: ({ poolingSlots }) => scored([step(TOTAL, "averagePooled", [term("windowAttention")], [poolingSlots])]),
+  formula: ({ poolingSlots }) =>
+    scored([...voteSteps("windowAttention"), step(TOTAL, "averagePooled", ["local"], [poolingSlots])]),
 };
 
 /**
@@ -91,6 +92,11 @@ export const cap: Policy = {
   formula: ({ sinkSlots }) => scored([step(TOTAL, "sinks", [term("valueLeverage")], [sinkSlots])]),
 };
 
+/** S, the votes of the window's queries: a part that panels know from the score-based family. */
+function voteSteps(name: TermName): FormulaStep[] {
+  return [step("localRaw", "copy", [term(name)]), step("local", "copy", ["localRaw"])];
+}
+
 /** Attention inside chunks, worth its values, its neighbours averaged, and put on the scale of the layer. */
 function nonCausalSteps(column: string, sinkSlots: number): FormulaStep[] {
   return [
@@ -144,7 +150,8 @@ export const rKvOwn: Policy = {
   isEvicting: true,
   formula: ({ poolingSlots, lambda }: PolicyParameters) =>
     scored([
-      step("pooled", "pooled", [term("candidateAttention")], [poolingSlots]),
+      ...voteSteps("candidateAttention"),
+      step("pooled", "pooled", ["local"], [poolingSlots]),
       step("redundancy", "copy", [term("redundancyRaw")]),
       step(TOTAL, "mixed", ["pooled", "redundancy"], [lambda]),
     ]),
@@ -159,7 +166,12 @@ export const snapKvOfRKv: Policy = {
   defaults: { windowSlots: 8, poolingSlots: 7 },
   uses: [...shared, "poolingSlots", "groupPooling"],
   isEvicting: true,
-  formula: ({ poolingSlots }) => scored([step(TOTAL, "pooled", [term("candidateAttention")], [poolingSlots])]),
+  formula: ({ poolingSlots }) =>
+    scored([
+      ...voteSteps("candidateAttention"),
+      step("pooled", "pooled", ["local"], [poolingSlots]),
+      step(TOTAL, "copy", ["pooled"]),
+    ]),
 };
 
 export const queryPolicies: readonly Policy[] = [

@@ -106,7 +106,7 @@ export const gkv: Policy = {
 export const snapKv: Policy = {
   id: "snapKv",
   label: "SnapKV",
-  summary: "Keeps the tokens that the newest ones attend to, and their neighbours (arXiv 2404.14469)",
+  summary: "Keeps the tokens that the newest ones attend to, and their neighbours (arXiv 2404.14469, G-KV's preset)",
   defaults: { poolingSlots: 5 },
   uses: [...budgetParameters, "windowSlots", "poolingSlots", "groupPooling", "isPromptProtected"],
   isEvicting: true,

@@ -5,6 +5,7 @@ import { headOf, headRow, newRows, offsetsOf } from "../../cache/headRows";
 import type { Measured, Model, TermParameters } from "../backend";
 import { createBreather } from "../giveWay";
 import { createHeadTerms, type CacheTermName, type HeadCache } from "../terms/headTerms";
+import { averageRotation } from "../terms/queryCloud";
 import { matricesOfHead, type TermMatrices } from "../terms/termMatrices";
 import type { KvStore } from "./kvStore";
 import type { RowProducts } from "./products";
@@ -36,6 +37,7 @@ export async function measureTerms(cache: PresentCache, names: readonly CacheTer
   const breather = createBreather(SLICE_MS);
   const { lengths, windowSlots } = cache;
   const { config } = cache.model;
+  const ahead = rotationAhead(cache);
   const candidateOffsets = offsetsOf(lengths.map((length) => Math.max(0, length - windowSlots)));
   const terms: Partial<Record<CacheTermName, HeadRows<Float32Array>>> = {};
   for (const name of names) terms[name] = newRows(candidateOffsets, Float32Array);
@@ -48,7 +50,7 @@ export async function measureTerms(cache: PresentCache, names: readonly CacheTer
     for (let kvHead = 0; kvHead < config.kvHeadCount; kvHead++) {
       await breather.breathe();
       const head = headOf(config, layer, kvHead);
-      const measures = createHeadTerms(headCache(cache, { layer, kvHead, queriesOf }));
+      const measures = createHeadTerms(headCache(cache, { layer, kvHead, queriesOf, ahead }));
       for (const name of names) {
         const rows = terms[name];
         if (!rows) continue;
@@ -67,9 +69,10 @@ interface PlacedHead {
   readonly kvHead: number;
   /** The newest queries of the layer, [head][row][headDim]. */
   readonly queriesOf: (rowCount: number) => Float32Array;
+  readonly ahead: HeadCache["rotationAhead"];
 }
 
-function headCache(cache: PresentCache, { layer, kvHead, queriesOf }: PlacedHead): HeadCache {
+function headCache(cache: PresentCache, { layer, kvHead, queriesOf, ahead }: PlacedHead): HeadCache {
   const { model, kv, lengths, positions, ropeTable, windowSlots, parameters, hasEvidence, products } = cache;
   const { newestPosition, receivedSums } = cache;
   const { headDim, headCount, kvHeadCount } = model.config;
@@ -94,6 +97,24 @@ function headCache(cache: PresentCache, { layer, kvHead, queriesOf }: PlacedHead
     },
     matrices: matricesOfHead(cache.matrices, layer, kvHead),
     ropeAngles: (position) => ropeTable.subarray(position * headDim, (position + 1) * headDim),
+    rotationAhead: ahead,
+  };
+}
+
+/** The same for every head: averaged when first asked for. */
+function rotationAhead({ model, ropeTable, newestPosition }: PresentCache): HeadCache["rotationAhead"] {
+  const { headDim } = model.config;
+  const known = new Map<number, Float64Array>();
+  return (positionCount) => {
+    const rotation =
+      known.get(positionCount) ??
+      averageRotation(
+        (position) => ropeTable.subarray(position * headDim, (position + 1) * headDim),
+        newestPosition + 1,
+        positionCount,
+      );
+    known.set(positionCount, rotation);
+    return rotation;
   };
 }
 

@@ -3,7 +3,7 @@
 // Expected Attention (Devoto et al. 2025, arXiv:2510.00636), equations 4 to 8, and Cap: kvpress expected_attention_press.py
 // and cap_press.py at 8bb29b9.
 import type { RowProducts } from "../cpu/products";
-import { averageRotation, bufferedQueries, queryCloud, quadraticForms, turnedBack, turnedCloud } from "./queryCloud";
+import { bufferedQueries, productsOfRows, quadraticForms, queryCloud, turnedBack, turnedCloud } from "./queryCloud";
 import type { QueryCloud, RopeAngles } from "./queryCloud";
 
 /** Keeps Cap's sum of values away from a slot that weighs nothing. */
@@ -36,21 +36,24 @@ interface ForetoldGroup {
   readonly newestPosition: number;
   readonly headDim: number;
   readonly ropeAngles: RopeAngles;
+  /** R̄ of so many positions to come. */
+  readonly rotationAhead: (positionCount: number) => Float64Array;
   readonly parameters: ForetellingParameters;
   readonly products: RowProducts;
 }
 
 /** The queries of a group as the next T_f positions will turn them. [member] */
-export function foretoldClouds(group: ForetoldGroup): QueryCloud[] {
+export function foretoldClouds(group: ForetoldGroup, hasCovariance: boolean): QueryCloud[] {
   const { newestPosition, headDim, ropeAngles, products } = group;
   const { queryBuffer, sinkSlots, futureSteps } = group.parameters;
   const { rowCount, firstPosition } = bufferedQueries(newestPosition, queryBuffer, sinkSlots);
   const queries = group.newestQueries(rowCount);
-  const rotation = averageRotation(ropeAngles, newestPosition + 1, futureSteps);
+  const rotation = group.rotationAhead(futureSteps);
   const width = rowCount * headDim;
   return Array.from({ length: queries.length / width }, (_, member) => {
     const own = queries.subarray(member * width, (member + 1) * width);
-    return turnedCloud(queryCloud(turnedBack(own, headDim, firstPosition, ropeAngles), headDim, products), rotation);
+    const before = turnedBack(own, headDim, firstPosition, ropeAngles);
+    return turnedCloud(queryCloud(before, headDim, products, hasCovariance), rotation);
   });
 }
 
@@ -99,7 +102,7 @@ export function valueLeverage(input: ExpectedInput, sharpness: number): Float32A
   const leverage = new Float64Array(keys.length / headDim);
   for (const { mean } of clouds) {
     const weights = anchorWeights(keys, mean, sinkSlots, sharpness);
-    const forms = quadraticForms(values, inverseOf(weightedSquares(values, weights, sinkSlots)), products);
+    const forms = quadraticForms(values, inverseOf(weightedSquares(input, weights)), products);
     for (let slot = sinkSlots; slot < leverage.length; slot++) {
       leverage[slot] += (weights[slot] * forms[slot]) / clouds.length;
     }
@@ -130,43 +133,49 @@ function anchorWeights(keys: Float32Array, anchor: Float32Array, sinkSlots: numb
 }
 
 /** I + Σ (w + ε)·v·vᵀ. [headDim][headDim] */
-function weightedSquares(values: Float32Array, weights: Float64Array, sinkSlots: number): Float64Array {
-  const width = values.length / weights.length;
-  const squares = new Float64Array(width * width);
-  for (let row = 0; row < width; row++) squares[row * width + row] = 1;
-  for (let slot = sinkSlots; slot < weights.length; slot++) {
-    const weight = weights[slot] + CAP_EPSILON;
-    for (let row = 0; row < width; row++) {
-      const factor = weight * values[slot * width + row];
-      for (let column = 0; column <= row; column++) {
-        squares[row * width + column] += factor * values[slot * width + column];
-      }
+function weightedSquares({ values, headDim, sinkSlots, products }: ExpectedInput, weights: Float64Array): Float64Array {
+  const count = Math.max(0, weights.length - sinkSlots);
+  const roots = new Float32Array(headDim * count); // √(w + ε)·v, [dim][slot]
+  for (let slot = 0; slot < count; slot++) {
+    const root = Math.sqrt(weights[sinkSlots + slot] + CAP_EPSILON);
+    for (let dim = 0; dim < headDim; dim++) {
+      roots[dim * count + slot] = root * values[(sinkSlots + slot) * headDim + dim];
     }
   }
-  for (let row = 0; row < width; row++) {
-    for (let column = row + 1; column < width; column++) squares[row * width + column] = squares[column * width + row];
-  }
+  const squares = new Float64Array(headDim * headDim);
+  if (count > 0) squares.set(productsOfRows(roots, count, products));
+  for (let dim = 0; dim < headDim; dim++) squares[dim * headDim + dim] += 1;
   return squares;
 }
 
-/** Of a symmetric matrix whose eigenvalues are at least 1, by Gauss and Jordan: no pivot has to be sought. */
+/** Of a symmetric matrix whose eigenvalues are at least 1: A = LLᵀ, and A⁻¹ = L⁻ᵀL⁻¹. */
 function inverseOf(matrix: Float64Array): Float32Array {
   const width = Math.sqrt(matrix.length);
-  const inverse = matrix.slice();
-  for (let pivot = 0; pivot < width; pivot++) {
-    const share = 1 / inverse[pivot * width + pivot];
-    for (let row = 0; row < width; row++) {
-      if (row === pivot) continue;
-      const factor = inverse[row * width + pivot] * share;
-      for (let column = 0; column < width; column++) {
-        if (column !== pivot) inverse[row * width + column] -= factor * inverse[pivot * width + column];
-      }
-      inverse[row * width + pivot] = -factor;
+  const lower = matrix.slice(); // L, then L⁻¹
+  for (let row = 0; row < width; row++) {
+    for (let column = 0; column <= row; column++) {
+      let sum = lower[row * width + column];
+      for (let at = 0; at < column; at++) sum -= lower[row * width + at] * lower[column * width + at];
+      lower[row * width + column] = row === column ? Math.sqrt(sum) : sum / lower[column * width + column];
     }
-    for (let column = 0; column < width; column++) inverse[pivot * width + column] *= share;
-    inverse[pivot * width + pivot] = share;
   }
-  return Float32Array.from(inverse);
+  const inverse = new Float64Array(matrix.length); // L⁻¹, transposed: [column][row]
+  for (let column = 0; column < width; column++) {
+    for (let row = column; row < width; row++) {
+      let sum = row === column ? 1 : 0;
+      for (let at = column; at < row; at++) sum -= lower[row * width + at] * inverse[column * width + at];
+      inverse[column * width + row] = sum / lower[row * width + row];
+    }
+  }
+  const whole = new Float32Array(matrix.length);
+  for (let row = 0; row < width; row++) {
+    for (let column = 0; column <= row; column++) {
+      let sum = 0;
+      for (let at = row; at < width; at++) sum += inverse[row * width + at] * inverse[column * width + at];
+      whole[row * width + column] = whole[column * width + row] = sum;
+    }
+  }
+  return whole;
 }
 
 function largestFrom(values: Float64Array, start: number): number {

@@ -45,6 +45,8 @@ export interface HeadCache {
   readonly outputWeight: () => Float32Array;
   /** cos and sin of a position's angles. [headDim / 2][cosine, sine] */
   readonly ropeAngles: (position: number) => Float32Array;
+  /** The same averaged over so many positions to come. */
+  readonly rotationAhead: (positionCount: number) => Float64Array;
   readonly matrices: HeadMatrices;
   /** What each slot received since it was written, the mean over the group. [slot] */
   readonly receivedSums: () => ArrayLike<number>;
@@ -65,7 +67,8 @@ export function createHeadTerms(head: HeadCache): HeadTerms {
   const { keys, values, headDim, products, matrices } = head;
   const window = once(() => measureWindow(head));
   const duplicates = once((): Redundancy => redundancy({ keys, headDim, products }));
-  const foretold = once(() => foretell(head));
+  const foretold = once(() => foretell(head, true));
+  const foretoldMean = once(() => foretell(head, false));
   const { parameters, positions, newestPosition, windowSlots } = head;
   const functions: Readonly<Record<CacheTermName, () => Float32Array>> = {
     windowAttention: () => window().mean,
@@ -83,8 +86,9 @@ export function createHeadTerms(head: HeadCache): HeadTerms {
     leverage: () => leverage(sketchedKeys(head)),
     placedAttention: () => placedAttention(window().attention, windowSlots),
     candidateAttention: () => measureCandidateAttention(head),
-    expectedAttention: () => expectedAttention(foretold(), parameters.hasCovariance),
-    valueLeverage: () => valueLeverage(foretold(), parameters.sharpness),
+    expectedAttention: () =>
+      expectedAttention(parameters.hasCovariance ? foretold() : foretoldMean(), parameters.hasCovariance),
+    valueLeverage: () => valueLeverage(foretoldMean(), parameters.sharpness),
     chunkAttention: () => measureChunkAttention(head),
     observedAttention: () => observedAttention(head.receivedSums(), positions, newestPosition),
   };
@@ -118,9 +122,16 @@ function measureCandidateAttention(head: HeadCache): Float32Array {
   return candidateAttention(joinedLogits({ keys, queries, headDim, windowSlots, groupPooling, products }), windowSlots);
 }
 
-function foretell(head: HeadCache): ExpectedInput {
+function foretell(head: HeadCache, hasCovariance: boolean): ExpectedInput {
   const { keys, values, headDim, parameters, products } = head;
-  return { keys, values, headDim, sinkSlots: parameters.sinkSlots, clouds: foretoldClouds(head), products };
+  return {
+    keys,
+    values,
+    headDim,
+    sinkSlots: parameters.sinkSlots,
+    clouds: foretoldClouds(head, hasCovariance),
+    products,
+  };
 }
 
 /** Between sinks and window, each slot with the query of its position. */

@@ -3,7 +3,6 @@
 // expected_attention_press.py). Plain twin of the GPU's kernels futureQueries and queryCovariance.
 //
 //   stored queries ► turned back by their own position ► μ, Σ ► turned by R̄, the average of the next T_f rotations: R̄μ, R̄ΣR̄ᵀ
-import { rotateHeads } from "../cpu/layerOps";
 import type { RowProducts } from "../cpu/products";
 
 /** Mean and covariance of one query head's queries. */
@@ -37,34 +36,67 @@ export function turnedBack(
   firstPosition: number,
   ropeAngles: RopeAngles,
 ): Float32Array {
-  const turned = queries.slice();
-  for (let row = 0; row * headDim < turned.length; row++) {
-    const angles = ropeAngles(firstPosition + row).map((value, at) => (at % 2 === 0 ? value : -value));
-    rotateHeads(turned.subarray(row * headDim, (row + 1) * headDim), angles);
+  const half = headDim / 2;
+  const turned = new Float32Array(queries.length);
+  for (let row = 0; row * headDim < queries.length; row++) {
+    const angles = ropeAngles(firstPosition + row);
+    const start = row * headDim;
+    for (let pair = 0; pair < half; pair++) {
+      const [cosine, sine] = [angles[2 * pair], angles[2 * pair + 1]];
+      const low = queries[start + pair];
+      const high = queries[start + half + pair];
+      turned[start + pair] = low * cosine + high * sine;
+      turned[start + half + pair] = high * cosine - low * sine;
+    }
   }
   return turned;
 }
 
-/** queries [row][headDim], before RoPE */
-export function queryCloud(queries: Float32Array, headDim: number, products: RowProducts): QueryCloud {
+/** queries [row][headDim], before RoPE. Where the covariance is not asked for, it is all zeros. */
+export function queryCloud(
+  queries: Float32Array,
+  headDim: number,
+  products: RowProducts,
+  hasCovariance = true,
+): QueryCloud {
   const queryCount = queries.length / headDim;
   const mean = new Float64Array(headDim);
-  for (let at = 0; at < queries.length; at++) mean[at % headDim] += queries[at] / queryCount;
+  for (let start = 0; start < queries.length; start += headDim) {
+    for (let dim = 0; dim < headDim; dim++) mean[dim] += queries[start + dim];
+  }
+  for (let dim = 0; dim < headDim; dim++) mean[dim] /= queryCount;
+  if (!hasCovariance) {
+    return { queryCount, mean: Float32Array.from(mean), covariance: new Float32Array(headDim * headDim) };
+  }
   const deviations = new Float32Array(queries.length); // [dim][row]
   for (let row = 0; row < queryCount; row++) {
     for (let dim = 0; dim < headDim; dim++) {
       deviations[dim * queryCount + row] = queries[row * headDim + dim] - mean[dim];
     }
   }
-  products.setRows(deviations, queryCount);
-  const { values, stride } = products.multiply(deviations, headDim);
-  const covariance = new Float32Array(headDim * headDim);
-  for (let dim = 0; dim < headDim; dim++) {
-    for (let other = 0; other < headDim; other++) {
-      covariance[dim * headDim + other] = values[dim * stride + other] / queryCount;
+  const covariance = productsOfRows(deviations, queryCount, products);
+  for (let at = 0; at < covariance.length; at++) covariance[at] /= queryCount;
+  return { queryCount, mean: Float32Array.from(mean), covariance };
+}
+
+/** Rows are multiplied with one another this many at a time: a row needs none of those behind it. */
+const ROWS_AT_ONCE = 8;
+
+/** Every row times every row, [row][row], of few long rows. */
+export function productsOfRows(rows: Float32Array, width: number, products: RowProducts): Float32Array {
+  const count = rows.length / width;
+  const all = new Float32Array(count * count);
+  products.setRows(rows, width);
+  for (let start = 0; start < count; start += ROWS_AT_ONCE) {
+    const end = Math.min(count, start + ROWS_AT_ONCE);
+    const { values, stride } = products.multiply(rows.subarray(start * width, end * width), end);
+    for (let row = start; row < end; row++) {
+      for (let other = 0; other <= row; other++) {
+        all[row * count + other] = all[other * count + row] = values[(row - start) * stride + other];
+      }
     }
   }
-  return { queryCount, mean: Float32Array.from(mean), covariance };
+  return all;
 }
 
 /** R̄: cosines and sines averaged over `positionCount` positions from `firstPosition` on. [headDim / 2][cosine, sine] */
@@ -83,32 +115,23 @@ export function averageRotation(ropeAngles: RopeAngles, firstPosition: number, p
  */
 export function turnedCloud({ queryCount, mean, covariance }: QueryCloud, rotation: Float64Array): QueryCloud {
   const headDim = mean.length;
-  const turnedRows = new Float32Array(covariance.length);
-  for (let row = 0; row < headDim; row++) {
-    turnedRows.set(turned(covariance.subarray(row * headDim, (row + 1) * headDim), rotation), row * headDim);
-  }
-  const both = new Float32Array(covariance.length);
-  for (let column = 0; column < headDim; column++) {
-    const turnedColumn = turned(
-      Float32Array.from({ length: headDim }, (_, row) => turnedRows[row * headDim + column]),
-      rotation,
-    );
-    turnedColumn.forEach((value, row) => (both[row * headDim + column] = value));
-  }
-  return { queryCount, mean: turned(mean, rotation), covariance: both };
+  const both = covariance.slice();
+  for (let row = 0; row < headDim; row++) turn(both, rotation, row * headDim, 1);
+  for (let column = 0; column < headDim; column++) turn(both, rotation, column, headDim);
+  const turned = mean.slice();
+  turn(turned, rotation, 0, 1);
+  return { queryCount, mean: turned, covariance: both };
 }
 
-/** R̄v */
-function turned(vector: Float32Array, rotation: Float64Array): Float32Array {
-  const half = vector.length / 2;
-  const result = new Float32Array(vector.length);
+/** Turns a vector that begins at `start` in place, its numbers `stride` apart. */
+function turn(values: Float32Array, rotation: Float64Array, start: number, stride: number): void {
+  const half = rotation.length / 2;
   for (let pair = 0; pair < half; pair++) {
-    const cosine = rotation[2 * pair];
-    const sine = rotation[2 * pair + 1];
-    result[pair] = vector[pair] * cosine - vector[half + pair] * sine;
-    result[half + pair] = vector[half + pair] * cosine + vector[pair] * sine;
+    const [lowAt, highAt] = [start + pair * stride, start + (half + pair) * stride];
+    const [low, high] = [values[lowAt], values[highAt]];
+    values[lowAt] = low * rotation[2 * pair] - high * rotation[2 * pair + 1];
+    values[highAt] = high * rotation[2 * pair] + low * rotation[2 * pair + 1];
   }
-  return result;
 }
 
 /** xᵀMx of every row x; M symmetric [width][width], rows [row][width]. */
@@ -117,8 +140,8 @@ export function quadraticForms(rows: Float32Array, matrix: Float32Array, product
   const forms = new Float64Array(rows.length / width);
   products.setRows(rows, width);
   const { values, stride } = products.multiply(matrix, forms.length); // Mx: [column][row of stride]
-  for (let row = 0; row < forms.length; row++) {
-    for (let column = 0; column < width; column++) {
+  for (let column = 0; column < width; column++) {
+    for (let row = 0; row < forms.length; row++) {
       forms[row] += rows[row * width + column] * values[column * stride + row];
     }
   }

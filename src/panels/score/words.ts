@@ -1,6 +1,6 @@
 // The score panel in words: the formula in force, where the cut fell, and what each part explains. Pure.
 import { unreachable } from "../../lib/errors";
-import { numberOf, stepOf, TOTAL, type Formula, type FormulaStep } from "../../policy/formula";
+import { numberOf, stepOf, termSource, TOTAL, type Formula, type FormulaStep } from "../../policy/formula";
 import type { EvictionEvent, Trace, TraceHeader } from "../../trace/trace";
 import { signedNumber, writtenNumber, writtenShare } from "../../ui/numbers";
 import type { Explanation } from "../../ui/Panel";
@@ -124,9 +124,21 @@ const symbols: Readonly<Record<string, string>> = {
   [TOTAL]: "Z",
 };
 
-/** The symbol of a formula's column; one without a symbol is called by its name. */
-export function symbolOf(column: string): string {
-  return symbols[column] ?? column;
+const termSymbols: Readonly<Record<string, string>> = {
+  expectedAttention: "â",
+  keyNorm: "‖k‖",
+  valueNorm: "‖v‖",
+  windowAttention: "S",
+  redundancy: "R",
+  redundancyRaw: "R",
+};
+
+/** The symbol of a formula's column or term; one without a symbol is called by its name. */
+export function symbolOf(source: string): string {
+  const prefix = termSource("");
+  if (!source.startsWith(prefix)) return symbols[source] ?? source;
+  const term = source.slice(prefix.length);
+  return termSymbols[term] ?? term;
 }
 
 /** One step in symbols; null for a step that other lines cover. */
