@@ -2,8 +2,7 @@
 import { memo, useEffect, useMemo, useState } from "react";
 import { errorMessage } from "../../lib/errors";
 import { splitSwap } from "../../problems/orders";
-import type { PitfallsSweep } from "../../experiment/pitfalls";
-import { loadPitfalls } from "../../state/storedPitfalls";
+import { loadPitfalls, type PitfallsSweep } from "../../state/storedPitfalls";
 import { formatSpans } from "../../lib/spans";
 import type { Trace } from "../../trace/trace";
 import { Panel } from "../../ui/Panel";

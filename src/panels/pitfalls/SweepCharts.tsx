@@ -1,6 +1,6 @@
 // The stored sweep: one small chart per remedy, a line per instruction, bars of one standard error.
 import { useMemo } from "react";
-import type { PitfallsSweep } from "../../experiment/pitfalls";
+import type { PitfallsSweep } from "../../state/storedPitfalls";
 import { ChartAxes } from "../../ui/ChartAxes";
 import { useElementSize } from "../../ui/useElementSize";
 import { modeLabels, sweepCharts, sweepFigureLabels, type PitfallsView, type SweepChart } from "./layout";

@@ -1,6 +1,6 @@
 // What the pitfalls panel draws, without drawing: the instructions of a run, and lines of the stored sweep. Pure.
 import { scaleLinear } from "d3";
-import type { PitfallsCell, PitfallsFigure, PitfallsMode, PitfallsSweep } from "../../experiment/pitfalls";
+import type { PitfallsCell, PitfallsFigure, PitfallsMode, PitfallsSweep } from "../../state/storedPitfalls";
 import type { Span } from "../../lib/spans";
 import { judgeOrders } from "../../problems/judge";
 import { instructionSpans } from "../../problems/orders";
