@@ -31,9 +31,9 @@ export async function openModel(
 }
 
 /** The GPU's modules load only when asked for: the CPU must work without them. Throws InputError if there is no GPU. */
-export async function openBackend(type: "cpu" | "gpu", { config, weights }: Model): Promise<Backend> {
-  if (type === "cpu") return createCpuBackend({ config, weights });
+export async function openBackend(type: "cpu" | "gpu", model: Model): Promise<Backend> {
+  if (type === "cpu") return createCpuBackend(model);
   const { openNodeGpu } = await import("../scripts/nodeGpu");
   const { createGpuBackend } = await import("../src/engine/gpu/gpuBackend");
-  return createGpuBackend(await openNodeGpu(), { config, weights });
+  return createGpuBackend(await openNodeGpu(), model);
 }

@@ -1,21 +1,18 @@
 // The term kernels of a session, run on arrays given from outside: the way for golden cases to reach the GPU.
 // One layer at a time; buffers live for one call.
 import { joinRows } from "../../src/cache/headRows";
-import { BufferPool } from "../../src/engine/gpu/bufferPool";
-import { boundKernel, emptyStats, Recorder } from "../../src/engine/gpu/dispatch";
+import { boundKernel } from "../../src/engine/gpu/dispatch";
 import { kernelCacheOf } from "../../src/engine/gpu/kernelCache";
 import { compactKernel, turnKeysBackKernel } from "../../src/engine/gpu/kernels/cacheKernels";
-import { encodeParams, PARAM_BYTES, type ParamValues } from "../../src/engine/gpu/params";
 import { RedundancyTerms } from "../../src/engine/gpu/redundancyTerms";
 import { joinedLogitsKernel, receivedAttentionKernel } from "../../src/engine/gpu/kernels/queryKernels";
-import { createTermKernels, type HeadShape } from "../../src/engine/gpu/termKernels";
 import { compileFamilies } from "../../src/engine/gpu/termFamilies";
-import { WindowTerms, type TermLayout, type TermSource } from "../../src/engine/gpu/windowTerms";
+import { WindowTerms } from "../../src/engine/gpu/windowTerms";
 import type { RawRetention } from "../../src/engine/terms/redundancy";
 import { windowAttention } from "../../src/engine/terms/windowAttention";
 import type { CacheTermName } from "../../src/engine/terms/headTerms";
 import { rowsOfHeads } from "./field";
-import { drawnMatrices, type TermMatrices } from "../../src/engine/terms/termMatrices";
+import { headsInnermost, withBuffers, type Prepared, type ProbeBuffers } from "./probeBuffers";
 import { probedMatrices } from "./termProbe";
 import type { ProbedKeys, ProbedLayer, ProbedRedundancy, ProbedRerotation, ProbedWindow, TermProbe } from "./termProbe";
 
@@ -264,30 +261,6 @@ function retainedRank(lengthSlots: number, retention: RawRetention = { direction
   return lengthSlots - smallest + 1;
 }
 
-interface Prepared<Terms> {
-  readonly terms: Terms;
-  readonly source: TermSource;
-  readonly pool: BufferPool;
-  readonly recorder: Recorder;
-  /** Submits what was recorded, unless that has happened, and reads this many words. */
-  readonly read: (buffer: GPUBuffer, wordCount: number) => Promise<ArrayBuffer>;
-}
-
-interface ProbeBuffers {
-  readonly shape: HeadShape;
-  readonly lengthSlots: number;
-  readonly windowSlots: number;
-  readonly keys: Float32Array;
-  readonly queries: Float32Array;
-  readonly params: ParamValues;
-  readonly values?: Float32Array;
-  readonly receivedSums?: Float32Array;
-  readonly positions?: Int32Array;
-  readonly ropeTable?: Float32Array;
-  readonly outputWeight?: Float32Array;
-  readonly matrices?: TermMatrices;
-}
-
 function withWindow<Result>(
   device: GPUDevice,
   { shape, keys, queries, groupPooling }: ProbedWindow,
@@ -332,92 +305,4 @@ function withKeys<Result>(
   return withBuffers(device, given, (source, layout, rest) =>
     measure({ ...rest, source, terms: new RedundancyTerms(source, layout) }),
   );
-}
-
-async function withBuffers<Result>(
-  device: GPUDevice,
-  given: ProbeBuffers,
-  measure: (
-    source: TermSource,
-    layout: TermLayout,
-    rest: Pick<Prepared<never>, "pool" | "recorder" | "read">,
-  ) => Promise<Result>,
-): Promise<Result> {
-  const { shape, lengthSlots, windowSlots } = given;
-  const kernels = await createTermKernels(kernelCacheOf(device), shape);
-  const pool = new BufferPool(device);
-  try {
-    const keys = pool.filled("probe keys", given.keys);
-    const entries = Array.from({ length: shape.kvHeadCount }, (_, kvHead) => [kvHead * lengthSlots, lengthSlots]);
-    const slotTable = pool.filled("probe slot table", Uint32Array.from(entries.flat()));
-    const queries = pool.filled("probe queries", given.queries);
-    const params = pool.uniform("probe params", PARAM_BYTES);
-    device.queue.writeBuffer(
-      params,
-      0,
-      encodeParams({
-        longestSlots: lengthSlots,
-        slotCapacity: lengthSlots,
-        slotTableStride: shape.kvHeadCount,
-        ...given.params,
-      }),
-    );
-    const layout: TermLayout = {
-      shape: { ...shape, layerCount: 1 },
-      slotCapacity: lengthSlots,
-      windowSlots,
-      slotTableLayerBytes: slotTable.size,
-      queryLayerBytes: given.queries.byteLength,
-    };
-    const recorder = new Recorder(device, emptyStats(), "term probe");
-    let isSubmitted = false;
-    const read = async (buffer: GPUBuffer, wordCount: number): Promise<ArrayBuffer> => {
-      if (!isSubmitted) recorder.submit();
-      isSubmitted = true;
-      return readWords(device, pool, buffer, wordCount);
-    };
-    const one = new Float32Array(4);
-    const positions = given.positions ?? Int32Array.from({ length: lengthSlots }, (_, slot) => slot);
-    const rows = Array.from({ length: shape.kvHeadCount }, () => [...positions]);
-    const source: TermSource = {
-      ...{ device, pool, kernels, params, slotTable, keys, queries },
-      values: pool.filled("probe values", given.values ?? one),
-      positions: pool.filled("probe positions", Uint32Array.from(rows.flat())),
-      receivedSums: pool.filled("probe received sums", given.receivedSums ?? one),
-      ropeTable: pool.filled("probe rope table", given.ropeTable ?? one),
-      matrices: given.matrices ?? drawnMatrices(0, shape, null),
-      outputWeights: [pool.filled("probe output weight", given.outputWeight ?? one)],
-    };
-    return await measure(source, layout, { pool, recorder, read });
-  } finally {
-    pool.dispose();
-  }
-}
-
-/** The first words of a buffer, through a buffer of the pool. */
-async function readWords(
-  device: GPUDevice,
-  pool: BufferPool,
-  from: GPUBuffer,
-  wordCount: number,
-): Promise<ArrayBuffer> {
-  const readBack = pool.readBack("probe results", wordCount * 4);
-  const copy = new Recorder(device, emptyStats(), "term probe results");
-  copy.copy({ from, to: readBack, byteCount: wordCount * 4 });
-  copy.submit();
-  await readBack.mapAsync(GPUMapMode.READ);
-  return readBack.getMappedRange().slice(0, wordCount * 4);
-}
-
-/** [head][row][headDim] as the session keeps it: [row][head][headDim]. */
-function headsInnermost(queries: Float32Array, headCount: number, headDim: number): Float32Array {
-  const rowCount = queries.length / headCount / headDim;
-  const turned = new Float32Array(queries.length);
-  for (let head = 0; head < headCount; head++) {
-    for (let row = 0; row < rowCount; row++) {
-      const from = (head * rowCount + row) * headDim;
-      turned.set(queries.subarray(from, from + headDim), (row * headCount + head) * headDim);
-    }
-  }
-  return turned;
 }

@@ -8,7 +8,6 @@ import type { ResultTable, TableCell } from "../../src/experiment/resultTable";
 import { outcomeLetters } from "../../src/experiment/results";
 import { InputError } from "../../src/lib/errors";
 import { effectiveParameters, policyById } from "../../src/policy/policies";
-
 import type { Problem, ProblemFamily } from "../../src/problems/problem";
 import { policyParameters } from "../../src/settings/inForce";
 import type { PresetLane } from "../../src/settings/presets";

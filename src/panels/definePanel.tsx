@@ -2,6 +2,8 @@
 // and late loading follow from there.
 import { useCallback, useEffect, useMemo, useRef, type ComponentType } from "react";
 import type { Problem } from "../problems/problem";
+import type { LaneChoices } from "../settings/lanes";
+import type { Choices } from "../settings/settings";
 import type { PanelName } from "../state/arrangement";
 import type { LaneRun } from "../state/shownRuns";
 import type { PanelChoices } from "../state/moment";
@@ -44,6 +46,10 @@ export interface PanelPage extends Selection, SelectionHandlers {
   /** Changes whenever the clock moves. */
   readonly clock: string;
   readonly problem: Problem | null;
+  /** Runs the run on the stage again, alone, with these choices changed. */
+  readonly onTry: (problem: Problem | null, change: Choices) => void;
+  /** Runs it again with a lane beside it that differs in this. */
+  readonly onBeside: (problem: Problem | null, change: LaneChoices) => void;
   /** The first wrong word of the run and why it is wrong, where that is known. */
   readonly mistake: MistakeNote | null;
   /** What the panels were asked to show, where it differs from what they begin with. */

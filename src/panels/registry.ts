@@ -9,6 +9,7 @@ import { mapPanel } from "./map/panel";
 import { maskPanel } from "./mask/panel";
 import { metersPanel } from "./meters/panel";
 import { overlapPanel } from "./overlap/panel";
+import { pitfallsPanel } from "./pitfalls/panel";
 import { rolesPanel } from "./roles/panel";
 import { scorePanel } from "./score/panel";
 import { textPanel } from "./text/panel";
@@ -27,6 +28,7 @@ export const panels: Readonly<Record<PanelName, PanelDefinition>> = {
   foretold: foretoldPanel,
   lifelines: lifelinesPanel,
   roles: rolesPanel,
+  pitfalls: pitfallsPanel,
 };
 
 export const panelList = Object.values(panels);

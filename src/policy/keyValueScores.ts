@@ -1,5 +1,5 @@
 // Scores that look at keys and values alone, as NVIDIA/kvpress computes them (commit 8bb29b9, kvpress/presses/). A press acts once,
-// after the prompt, and may evict the newest token. Here events recur, and the newest token always stays. Methods section 16.
+// after the prompt, and may evict the newest token. Here events recur, and the newest token always stays. Methods section 17.
 import { termSource, TOTAL, type Formula, type FormulaStep, type Operation } from "./formula";
 import { budgetParameters } from "./parameters";
 import type { Policy, PolicyParameters, TermName } from "./policy";
@@ -136,7 +136,7 @@ interface Written {
   readonly defaults?: Policy["defaults"];
   /** Beside what all of them use. */
   readonly uses?: Policy["uses"];
-  formula(parameters: PolicyParameters): readonly FormulaStep[];
+  readonly formula: (parameters: PolicyParameters) => readonly FormulaStep[];
 }
 
 function policyOf({ id, label, summary, defaults = {}, uses = [], formula }: Written): Policy {

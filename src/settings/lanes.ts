@@ -13,13 +13,13 @@ import { settingTable, type Choices, type SettingId } from "./settings";
 /** The run itself included. */
 export const MOST_LANES = 4;
 
-export type LaneId = "policyId" | ParameterName;
+export type LaneId = "policyId" | "keptSpans" | ParameterName;
 
 const deciding = (what: ParameterRow["decides"]): readonly ParameterName[] =>
   parameterNames.filter((name) => parameterRow(name).decides === what);
 
 /** Rows that every lane has for itself: they decide what is evicted. */
-export const ownIds: readonly LaneId[] = ["policyId", ...deciding("who")];
+export const ownIds: readonly LaneId[] = ["policyId", "keptSpans", ...deciding("who")];
 
 /** Rows that lanes share unless one is given its own value: when and how much is evicted, and by which draw. */
 export const lockedIds: readonly LaneId[] = [...deciding("when"), ...deciding("draw")];

@@ -31,7 +31,7 @@ export const shippedModels: readonly ShippedModel[] = [
     layerCount: 4,
     headCount: 8,
     hasRoles: true,
-    hasFilters: false,
+    hasFilters: true,
   },
   {
     id: "winnow-1m-spread",
@@ -42,7 +42,7 @@ export const shippedModels: readonly ShippedModel[] = [
     layerCount: 4,
     headCount: 8,
     hasRoles: true,
-    hasFilters: false,
+    hasFilters: true,
   },
 ];
 

@@ -106,6 +106,7 @@ it("closes up a row whose panels are all hidden", () => {
     "history",
     "outcome",
     "heads",
+    "orders",
   ]);
 });
 

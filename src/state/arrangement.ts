@@ -8,6 +8,7 @@
 //            foretold                           foretold
 //            overlap │ lifelines                overlap │ lifelines
 //            roles                              roles
+//            pitfalls                           pitfalls
 //                                               meters
 import * as v from "valibot";
 
@@ -23,6 +24,7 @@ const narrowOrder = [
   "overlap",
   "lifelines",
   "roles",
+  "pitfalls",
   "meters",
 ] as const;
 
@@ -54,9 +56,10 @@ const comparison = row("comparison", 320, [column(100, "lanes")]);
 const outcome = row("outcome", 400, [column(100, "foretold")]);
 const history = row("history", 440, [column(50, "attention"), column(50, "mask")]);
 const lives = row("lives", 460, [column(46, "overlap"), column(54, "lifelines")]);
+const pitfalls = row("orders", 400, [column(100, "pitfalls")]);
 const roles = row("heads", 400, [column(100, "roles")]);
 
-export const arrangementNames = ["overview", "decision", "compare", "mask", "lives"] as const;
+export const arrangementNames = ["overview", "decision", "compare", "mask", "lives", "pitfalls"] as const;
 export type ArrangementName = (typeof arrangementNames)[number];
 
 export const arrangementLabels: Readonly<Record<ArrangementName, string>> = {
@@ -65,6 +68,7 @@ export const arrangementLabels: Readonly<Record<ArrangementName, string>> = {
   compare: "Compare",
   mask: "Mask and overlap",
   lives: "Lives",
+  pitfalls: "Pitfalls",
 };
 
 const masks = [
@@ -82,6 +86,7 @@ const places: Readonly<Record<ArrangementName, Readonly<Record<"wide" | "medium"
       outcome,
       lives,
       roles,
+      pitfalls,
     ],
     medium: [
       row("decision", "screen", [column(42, "text", "map"), column(58, "score", "why")]),
@@ -90,6 +95,7 @@ const places: Readonly<Record<ArrangementName, Readonly<Record<"wide" | "medium"
       outcome,
       lives,
       roles,
+      pitfalls,
       row("details", 180, [column(100, "meters")]),
     ],
   },
@@ -105,6 +111,10 @@ const places: Readonly<Record<ArrangementName, Readonly<Record<"wide" | "medium"
   lives: {
     wide: [row("tokens", "screen", [column(62, "lifelines"), column(38, "map", "why")])],
     medium: [row("tokens", "screen", [column(56, "lifelines"), column(44, "map", "why")])],
+  },
+  pitfalls: {
+    wide: [row("instructions", "screen", [column(66, "pitfalls"), column(34, "text")]), comparison],
+    medium: [row("instructions", "screen", [column(60, "pitfalls"), column(40, "text")]), comparison],
   },
 };
 

@@ -211,11 +211,11 @@ export function stateOfRuns([first, ...others]: readonly TraceHeader[], problemI
 }
 
 /** The settings of a lane: those its policy uses, and the shared ones that differ from the first lane. */
-function laneOfRun({ policyId, parameters }: TraceHeader, first: TraceHeader): LaneChoices {
+function laneOfRun({ policyId, parameters, spans = noSpans }: TraceHeader, first: TraceHeader): LaneChoices {
   const isUsed = (id: (typeof ownIds)[number]): boolean =>
     id in parameters && !isUnusedByPolicy(id, policyId, parameters);
   const own = ownIds.filter((id) => id !== "policyId" && isUsed(id));
   const unlocked = lockedIds.filter((id) => isUsed(id) && parameters[id] !== first.parameters[id]);
   const said = Object.fromEntries([...own, ...unlocked].map((id) => [id, parameters[id]])) as LaneChoices;
-  return withoutOwnDefaults({ ...said, policyId });
+  return withoutOwnDefaults({ ...said, keptSpans: formatSpans(spans.kept), policyId });
 }

@@ -30,6 +30,7 @@ const tips: Readonly<Record<ArrangementName, string>> = {
   compare: "Lanes side by side",
   mask: "What each step can see, and how far windows agree",
   lives: "How long each token lives in which heads",
+  pitfalls: "Which instruction is forgotten first",
 };
 
 export function ArrangementMenu({ arrangement, onArrange }: ArrangementMenuProps) {

@@ -1,6 +1,11 @@
 // What the panels may read of the page, from its store.
 import { useMemo } from "react";
 import { useStore } from "zustand";
+import type { Problem } from "../../problems/problem";
+import { withoutDefaults } from "../../settings/inForce";
+import { noLaneComparison, withoutOwnDefaults } from "../../settings/lanes";
+import type { ChosenState } from "../../state/choices";
+import { onMachineOf, stateOfRuns } from "../../state/recipe";
 import { laneStep, type LaneRun } from "../../state/shownRuns";
 import type { PageStore } from "../../state/pageStore";
 import { axisStepCount } from "../../state/timeAxis";
@@ -84,12 +89,35 @@ function panelActs(store: PageStore) {
     onLane: showLane,
     onMove: moveTo,
     onFullCacheRun: runFullCache,
+    onTry: (problem, change) => {
+      const { choices } = stateOnStage(store, problem);
+      runState(store, { choices: withoutDefaults({ ...choices, ...change }), comparison: noLaneComparison });
+    },
+    onBeside: (problem, change) => {
+      const { choices, comparison } = stateOnStage(store, problem);
+      const others = comparison.others.map((lane) => withoutOwnDefaults({ ...lane, ...change }));
+      runState(store, { choices, comparison: { ...comparison, others } });
+    },
     onChoices: (name, chosen) => {
       const { views, setViews } = store.getState();
       const others = Object.entries(views).filter(([other]) => other !== name);
       setViews(Object.fromEntries(Object.keys(chosen).length === 0 ? others : [...others, [name, chosen]]));
     },
   } satisfies Partial<PanelPage>;
+}
+
+/** The run on the stage, and a lane beside it that is the same. */
+function stateOnStage(store: PageStore, problem: Problem | null): ChosenState {
+  const { lanes, stageLane, choices } = store.getState();
+  const { header } = lanes[stageLane].trace;
+  const state = stateOfRuns([header, header], problem?.id ?? null);
+  return { ...state, choices: onMachineOf(choices, state.choices) };
+}
+
+function runState(store: PageStore, state: ChosenState): void {
+  const { chooseState, run } = store.getState();
+  chooseState(state);
+  run("atOnce");
 }
 
 /** A focus that a smaller model does not have falls back to its last layer or head. */

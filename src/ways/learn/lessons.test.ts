@@ -213,6 +213,8 @@ it("quotes the stored comparison of shares", async () => {
     ["SnapKV", 0.25, 60, 5, 20],
     ["SnapKV", 0.4, 60, 21, 35],
   ]);
+  const [control] = budgetRows(await loadHeadRoles({ ...shippedModels[1], layerCount: 4, headCount: 8 }, readStored));
+  expect([control.label, 60 * control.uniform.right, 60 * control.roles.right]).toEqual(["G-KV", 9, 20]);
   expect(roles.surface.infScore[2][0]).toBeCloseTo(0.69, 2);
   expect(roles.tasks.find(({ id }) => id === "rule")?.infScore[2][0]).toBe(1);
 });

@@ -1,0 +1,255 @@
+// Which instruction is forgotten first: those of the run on the stage, what to try on them, and the stored sweep.
+import { memo, useEffect, useMemo, useState } from "react";
+import { errorMessage } from "../../lib/errors";
+import { splitSwap } from "../../problems/orders";
+import { loadPitfalls, type PitfallsSweep } from "../../state/storedPitfalls";
+import { formatSpans } from "../../lib/spans";
+import type { Trace } from "../../trace/trace";
+import { Panel } from "../../ui/Panel";
+import { SequentialLegend } from "../../ui/SequentialLegend";
+import { sequentialColour, type Theme } from "../../ui/scale";
+import { ToolChoice, toolOptions } from "../../ui/ToolChoice";
+import type { PanelProps } from "../definePanel";
+import { spanKeepRates } from "../../trace/keepRates";
+import { eventCountAfterStep } from "../../trace/traceIndex";
+import { runInstructions, sweepColumns, sweepFigureLabels, type PitfallsView, type RunInstruction } from "./layout";
+import { SweepCharts } from "./SweepCharts";
+import "./pitfalls.css";
+
+type PitfallsPanelProps = PanelProps<
+  "trace" | "step" | "focus" | "onFocus" | "theme" | "problem" | "provenance" | "onTry" | "onBeside",
+  PitfallsView
+>;
+
+export const PitfallsPanel = memo(function PitfallsPanel(props: PitfallsPanelProps) {
+  const [sweep, setSweep] = useState<PitfallsSweep | string>("Loading…");
+  const { id } = props.trace.header.model;
+  useEffect(() => {
+    let isWanted = true;
+    loadPitfalls(id).then(
+      (loaded) => isWanted && setSweep(loaded),
+      (error: unknown) => isWanted && setSweep(errorMessage(error)),
+    );
+    return () => {
+      isWanted = false;
+    };
+  }, [id]);
+  return <PitfallsFigure {...props} sweep={sweep} />;
+});
+
+interface PitfallsFigureProps extends PitfallsPanelProps {
+  /** Or why there is none. */
+  readonly sweep: PitfallsSweep | string;
+}
+
+export function PitfallsFigure(props: PitfallsFigureProps) {
+  const { heading, trace, step, view, onView, sweep, provenance, theme } = props;
+  const instructions = useMemo(() => runInstructions(trace, step), [trace, step]);
+  return (
+    <Panel
+      {...heading}
+      provenance={[provenance, "stored"]}
+      table={() => ({
+        caption: `Instructions of the run, step ${step}`,
+        columns: ["instruction", "tokens", "keep rate (share)", "bias", "obeyed"],
+        rows: instructions.map(({ text, start, end, mean, bias, isObeyed }) => [
+          text,
+          end - start,
+          mean,
+          bias,
+          obeyedWords(isObeyed),
+        ]),
+      })}
+    >
+      <div className="pitfalls-grid">
+        <section className="pitfalls-part" aria-label="This run">
+          <h4>This run</h4>
+          {instructions.length === 0 ? (
+            <p>
+              This prompt gives no instructions. Choose a problem of the family <em>orders</em>, or mark the
+              instructions of your own text in a link: <code>instructions=1-9,10-14</code> names their tokens.
+            </p>
+          ) : (
+            <>
+              <InstructionRows {...props} instructions={instructions} />
+              <SequentialLegend label="keep rate" low="0" high="1" theme={theme} />
+              <TryControls {...props} instructions={instructions} />
+            </>
+          )}
+        </section>
+        <section className="pitfalls-part" aria-label="Many problems">
+          <h4>Many problems</h4>
+          {typeof sweep === "string" ? (
+            <p role="status">{sweep}</p>
+          ) : (
+            <>
+              <div className="pitfalls-tools">
+                <ToolChoice
+                  label="show"
+                  value={view.figure}
+                  options={toolOptions(sweepFigureLabels)}
+                  onChange={(figure) => onView({ ...view, figure })}
+                />
+                <ToolChoice
+                  label="policy"
+                  value={view.policy}
+                  options={sweepColumns(sweep)}
+                  onChange={(policy) => onView({ ...view, policy })}
+                />
+                <ToolChoice
+                  label="secret stands"
+                  value={view.order}
+                  options={toolOptions({ first: "first", last: "second" })}
+                  onChange={(order) => onView({ ...view, order })}
+                />
+              </div>
+              <p className="pitfalls-key">
+                <span className="pitfalls-key-secret">secret</span>{" "}
+                <span className="pitfalls-key-other">other order</span>n = {sweep.problemCount} problems a point, bars ±
+                one standard error; one event after the prompt
+              </p>
+              <SweepCharts sweep={sweep} view={view} />
+            </>
+          )}
+        </section>
+      </div>
+    </Panel>
+  );
+}
+
+interface WithInstructions extends PitfallsPanelProps {
+  readonly instructions: readonly RunInstruction[];
+}
+
+function InstructionRows({ instructions, trace, step, theme, problem, onBeside }: WithInstructions) {
+  return (
+    <table className="pitfalls-table">
+      <thead>
+        <tr>
+          <th scope="col">instruction</th>
+          <th scope="col">by head, event by event</th>
+          <th scope="col">kept</th>
+          <th scope="col">bias</th>
+          <th scope="col">obeyed</th>
+          <th scope="col">
+            <span className="visually-hidden">try</span>
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {instructions.map(({ text, start, end, mean, bias, isObeyed }) => (
+          <tr key={start}>
+            <th scope="row">{text}</th>
+            <td>
+              <HeatStrip trace={trace} span={{ start, end }} step={step} theme={theme} text={text} />
+            </td>
+            <td>{Math.round(100 * mean)} %</td>
+            <td>{bias === null ? "–" : `${bias < 0 ? "−" : "+"}${Math.abs(bias).toFixed(2)}`}</td>
+            <td>{obeyedWords(isObeyed)}</td>
+            <td>
+              <button
+                type="button"
+                title={`Runs beside this one, at the same budget, with “${text}” always kept`}
+                onClick={() => onBeside(problem, { keptSpans: formatSpans([{ start, end }]) })}
+              >
+                Always keep
+              </button>
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function obeyedWords(isObeyed: boolean | null): string {
+  if (isObeyed === null) return "no answer yet";
+  return isObeyed ? "yes" : "no";
+}
+
+interface HeatStripProps {
+  readonly trace: Trace;
+  readonly span: { readonly start: number; readonly end: number };
+  readonly step: number;
+  readonly theme: Theme;
+  readonly text: string;
+}
+
+const STRIP_WIDTH = 120;
+const HEAD_HEIGHT = 4;
+
+/** A row per layer and KV head, a column per event so far, the state before any first. */
+function HeatStrip({ trace, span, step, theme, text }: HeatStripProps) {
+  const rates = spanKeepRates(trace, [span])[0].slice(0, eventCountAfterStep(trace, step) + 1);
+  const width = STRIP_WIDTH / rates.length;
+  const height = rates[0].length * HEAD_HEIGHT;
+  return (
+    <svg
+      className="pitfalls-strip"
+      viewBox={`0 0 ${STRIP_WIDTH} ${height}`}
+      width={STRIP_WIDTH}
+      height={height}
+      role="img"
+      aria-label={`Keep rate of “${text}”: a row per layer and KV head, a column per event, ${rates.length - 1} events`}
+    >
+      {rates.flatMap((ofHeads, event) =>
+        Array.from(ofHeads, (rate, head) => (
+          <rect
+            key={`${event}.${head}`}
+            x={event * width}
+            y={head * HEAD_HEIGHT}
+            width={width}
+            height={HEAD_HEIGHT}
+            fill={sequentialColour(rate, theme)}
+          />
+        )),
+      )}
+    </svg>
+  );
+}
+
+function TryControls({ instructions, trace, problem, onTry, onBeside }: WithInstructions) {
+  const swap = problem?.family === "orders" ? splitSwap(problem.id) : null;
+  const [pair, setPair] = useState("12");
+  const pairs = instructions.flatMap((_, first) =>
+    instructions.slice(first + 1).map((_other, offset) => {
+      const second = first + 1 + offset;
+      return [`${first + 1}${second + 1}`, `${first + 1} and ${second + 1}`] as const;
+    }),
+  );
+  const inForce = Number(trace.header.parameters.fairShare ?? 0);
+  const [share, setShare] = useState(1);
+  return (
+    <div className="pitfalls-tools">
+      {swap !== null && pairs.length > 0 && (
+        <>
+          {pairs.length > 1 && swap.swap === null && (
+            <ToolChoice label="instructions" value={pair} options={pairs} onChange={setPair} />
+          )}
+          <button
+            type="button"
+            onClick={() =>
+              onTry(problem, { problem: swap.swap === null ? `${swap.plainId}-swap${pair}` : swap.plainId })
+            }
+          >
+            {swap.swap === null ? "Swap and run" : "Swap back and run"}
+          </button>
+        </>
+      )}
+      <label className="tool">
+        <span>Fair share {share.toFixed(2)}</span>
+        <input
+          type="range"
+          min={0}
+          max={1}
+          step={0.05}
+          value={share}
+          onChange={(event) => setShare(event.target.valueAsNumber)}
+        />
+      </label>
+      <button type="button" disabled={share === inForce} onClick={() => onBeside(problem, { fairShare: share })}>
+        Run beside
+      </button>
+    </div>
+  );
+}

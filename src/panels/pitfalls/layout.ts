@@ -1,0 +1,148 @@
+// What the pitfalls panel draws, without drawing: the instructions of a run, and lines of the stored sweep. Pure.
+import { scaleLinear } from "d3";
+import type { PitfallsCell, PitfallsFigure, PitfallsMode, PitfallsSweep } from "../../state/storedPitfalls";
+import type { Span } from "../../lib/spans";
+import { judgeOrders } from "../../problems/judge";
+import { instructionSpans } from "../../problems/orders";
+import { generatedText } from "../../trace/figures";
+import { evictionBias, keepRatesAfterStep, meanRate } from "../../trace/keepRates";
+import type { Trace } from "../../trace/trace";
+import { chartTicks, inPercent, type ChartFrame, type ChartPlot, type ChartSize } from "../../ui/chart";
+
+export const sweepFigures = ["kept", "obeyed", "leaked"] as const;
+export type SweepFigure = (typeof sweepFigures)[number];
+
+export const sweepFigureLabels: Readonly<Record<SweepFigure, string>> = {
+  kept: "keep rate",
+  obeyed: "obeyed",
+  leaked: "secret leaked",
+};
+
+export interface PitfallsView {
+  readonly figure: SweepFigure;
+  /** A column of the sweep. */
+  readonly policy: string;
+  /** Where the secret stands. */
+  readonly order: "first" | "last";
+}
+
+/** One instruction of the run on the stage. */
+export interface RunInstruction extends Span {
+  readonly text: string;
+  /** By head once the step is over, and their mean. [head] */
+  readonly rates: Float32Array;
+  readonly mean: number;
+  readonly bias: number | null;
+  /** Null where no answer has been written, or none could obey it. */
+  readonly isObeyed: boolean | null;
+}
+
+/** The orders of the prompt, or what was marked in it. */
+export function runInstructions(trace: Trace, step: number): readonly RunInstruction[] {
+  const { promptText, promptTexts, spans } = trace.header;
+  const orders = instructionSpans(promptText);
+  const marked = (spans?.instructions ?? []).map(({ start, end }) => ({
+    start,
+    end,
+    text: promptTexts.slice(start, end).join("").trim(),
+  }));
+  const named = orders.length > 0 ? orders : marked;
+  if (named.length === 0) return [];
+  const rates = keepRatesAfterStep(trace, named, step);
+  const means = rates.map(meanRate);
+  const bias = evictionBias(named, means);
+  const verdicts = orders.length > 0 ? judgeOrders(promptText, generatedText(trace, step)) : [];
+  return named.map(({ start, end, text }, place) => {
+    const verdict = verdicts.at(place)?.verdict ?? "unfinished";
+    return {
+      start,
+      end,
+      text,
+      rates: rates[place],
+      mean: means[place],
+      bias: bias[place],
+      isObeyed: verdict === "unfinished" ? null : verdict === "kept",
+    };
+  });
+}
+
+export interface SweepLine {
+  readonly id: string;
+  readonly label: string;
+  readonly path: string;
+  readonly points: readonly {
+    readonly ratio: number;
+    readonly figure: PitfallsFigure;
+    readonly x: number;
+    readonly y: number;
+    readonly low: number;
+    readonly high: number;
+  }[];
+}
+
+export interface SweepChart extends ChartFrame {
+  readonly mode: PitfallsMode;
+  readonly lines: readonly SweepLine[];
+}
+
+export const modeLabels: Readonly<Record<PitfallsMode, string>> = {
+  plain: "Plain",
+  whitelist: "Whitelist: the secret always stays",
+  fair: "Fair share",
+};
+
+/** The columns that a sweep holds, the full cache aside. */
+export function sweepColumns({ cells }: PitfallsSweep): readonly (readonly [id: string, label: string])[] {
+  const evicting = cells.filter(({ ratio }) => ratio > 0);
+  return [...new Map(evicting.map(({ columnId, label }) => [columnId, label]))];
+}
+
+/** The figure of a cell for each of the two instructions; the leak concerns the secret alone. */
+function figuresOf(cell: PitfallsCell, figure: SweepFigure): readonly (readonly [string, string, PitfallsFigure])[] {
+  if (figure === "leaked") return [["secret", "secret", cell.leaked]];
+  const key = figure === "kept" ? "keptAfterPrompt" : "obeyed";
+  return [
+    ["secret", "secret", cell.secret[key]],
+    ["other", "other order", cell.other[key]],
+  ];
+}
+
+/** One chart per remedy: a line per instruction over the share evicted, from the full cache on. */
+export function sweepCharts(sweep: PitfallsSweep, view: PitfallsView, size: ChartSize): readonly SweepChart[] {
+  const plot: ChartPlot = { left: 44, right: size.width - 10, top: 10, bottom: size.height - 36 };
+  const x = scaleLinear([0, 0.9], [plot.left, plot.right]);
+  const y = scaleLinear([0, 1], [plot.bottom, plot.top]);
+  const isSecretFirst = view.order === "first";
+  const [known] = sweepColumns(sweep);
+  const columnId = sweepColumns(sweep).some(([id]) => id === view.policy) ? view.policy : known[0];
+  return (["plain", "whitelist", "fair"] as const).map((mode) => {
+    const cells = sweep.cells
+      .filter((cell) => cell.isSecretFirst === isSecretFirst)
+      .filter((cell) => cell.ratio === 0 || (cell.columnId === columnId && cell.mode === mode))
+      .sort((left, right) => left.ratio - right.ratio);
+    const named = cells.length === 0 ? [] : figuresOf(cells[0], view.figure);
+    const lines = named.map(([id, label], place): SweepLine => {
+      const points = cells.map((cell) => {
+        const figure = figuresOf(cell, view.figure)[place][2];
+        const at = (value: number): number => y(Math.min(1, Math.max(0, value)));
+        return {
+          ratio: cell.ratio,
+          figure,
+          x: x(cell.ratio),
+          y: at(figure.mean),
+          low: at(figure.mean - figure.error),
+          high: at(figure.mean + figure.error),
+        };
+      });
+      return { id, label, points, path: `M${points.map((point) => `${point.x},${point.y}`).join("L")}` };
+    });
+    return {
+      mode,
+      size,
+      plot,
+      lines,
+      xTicks: chartTicks(x, 48, inPercent),
+      yTicks: chartTicks(y, 40, inPercent),
+    };
+  });
+}

@@ -1,0 +1,52 @@
+// Golden markup of the pitfalls panel for a drawn run and a sweep of one cell.
+import { renderToStaticMarkup } from "react-dom/server";
+import { expect, it } from "vitest";
+import { parsePitfallsSweep } from "../../experiment/pitfalls";
+import { drawTrace } from "../../trace/drawTrace.testing";
+import stored from "../../../public/results/pitfalls/winnow-1m.json?raw";
+import { runInstructions, sweepCharts } from "./layout";
+import { pitfallsPanel } from "./panel";
+import { PitfallsFigure } from "./PitfallsPanel";
+
+const nothing = (): void => undefined;
+const trace = drawTrace(
+  { prompt: "<bos> Orders : Use euros . Begin with Well . Rules : go" },
+  `
+  on    evicts Use euros | Well
+  the`,
+);
+const props = {
+  heading: pitfallsPanel.headingFor(trace),
+  trace,
+  step: 1,
+  focus: { layer: 0, kvHead: 0 },
+  theme: "light",
+  problem: null,
+  provenance: "measured",
+  view: pitfallsPanel.view.first,
+  onFocus: nothing,
+  onView: nothing,
+  onTry: nothing,
+  onBeside: nothing,
+} as const;
+
+it("draws the instructions of a run as in the golden", async () => {
+  const markup = renderToStaticMarkup(<PitfallsFigure {...props} sweep="No sweep is stored." />);
+  await expect(`${markup.replaceAll("><", ">\n<")}\n`).toMatchFileSnapshot("../golden/pitfalls.golden.html");
+});
+
+it("counts what is left of each instruction", () => {
+  const [first, second] = runInstructions(trace, 1);
+  expect([first.text, first.mean, second.mean]).toEqual(["Use euros .", expect.closeTo(2 / 3), expect.closeTo(7 / 8)]);
+  expect(first.bias).toBeCloseTo(2 / 3 - 7 / 8);
+});
+
+it("draws the stored sweep: a chart per remedy, from nothing evicted on", () => {
+  const sweep = parsePitfallsSweep(stored, "stored");
+  const charts = sweepCharts(sweep, props.view, { width: 300, height: 170 });
+  expect(charts.map(({ lines }) => lines.map(({ points }) => points.length))).toEqual([
+    [5, 5],
+    [5, 5],
+    [5, 5],
+  ]);
+});

@@ -1,0 +1,29 @@
+// Pitfalls: which instruction of the prompt is forgotten first, in this run and in the stored sweep.
+import { latePanel } from "../../ui/latePanel";
+import { definePanel } from "../definePanel";
+import { oneOf, viewRules } from "../viewRules";
+import { sweepFigures, type PitfallsView } from "./layout";
+
+export const pitfallsPanel = definePanel({
+  name: "pitfalls",
+  title: "Pitfalls",
+  explanation: {
+    text:
+      "Which instruction is forgotten first? After “The Pitfalls of KV Cache Compression” (arXiv 2510.00231). For each " +
+      "instruction of the prompt: how many of its tokens each head still holds, whether the answer obeys it, and how far " +
+      "eviction prefers it to the others. Swap two instructions at the same budget, keep one whatever its score, or split " +
+      "the budget fairly by length. Beside it, the same over many problems, with standard errors.",
+    formula:
+      "keep rate of X = tokens of X held ÷ tokens of X, mean over layers and KV heads; bias of X = keep rate of X − keep rate of the other instructions' tokens",
+  },
+  view: viewRules<PitfallsView>(
+    { figure: "kept", policy: "snapKv", order: "first" },
+    {
+      figure: oneOf(...sweepFigures),
+      policy: (value): value is string => typeof value === "string",
+      order: oneOf("first", "last"),
+    },
+  ),
+  component: latePanel(async () => (await import("./PitfallsPanel")).PitfallsPanel),
+  takes: ["trace", "step", "focus", "onFocus", "theme", "problem", "provenance", "onTry", "onBeside"],
+});
