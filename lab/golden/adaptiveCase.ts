@@ -1,7 +1,7 @@
 // kvpress.adakv, kvpress.criticaladakv: what each head of a layer keeps when all compete for the same slots.
 import type { CacheTermName } from "../../src/engine/terms/headTerms";
 import { chooseSurvivors } from "../../src/policy/admission";
-import { scoreLayer } from "../../src/policy/formula";
+import { scoreLayer } from "../../src/policy/columns";
 import { baseParameters } from "../../src/policy/parameters";
 import { neededTerms, type PolicyParameters } from "../../src/policy/policy";
 import { snapKvOfKvPress } from "../../src/policy/queryScores";
@@ -10,7 +10,7 @@ import { createShare } from "../../src/policy/share";
 import { inOrder, readCount, type RunCase } from "./caseParts";
 import { compareArrays, compareExactly } from "./compare";
 import { fieldOf, integersOf, numberOf, optionalField, rootField, tensorOf, type Field } from "./field";
-import { layerInputs, probedLayer, readScene } from "./scorerCase";
+import { layerInputs, probedLayer, readScene } from "./scene";
 
 export const runAdaptive: RunCase = async (root, { probe, tolerance, readBeside }) => {
   const scene = readScene(rootField(await readBeside(String(fieldOf(root, "scene").value))));

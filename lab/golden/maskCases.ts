@@ -1,6 +1,6 @@
 // Cases without a score, gkv.streaming_update and gkv.static_masks; and derived.window_overlap, on local scores.
 import { chooseSurvivors } from "../../src/policy/admission";
-import { computeScores } from "../../src/policy/formula";
+import { computeScores } from "../../src/policy/columns";
 import { baseParameters } from "../../src/policy/parameters";
 import { causalMask, sepLlmMask, streamingMask } from "./masks";
 import { streamingLlm } from "../../src/policy/attentionFree";

@@ -25,7 +25,7 @@ import {
   type Field,
   type Tensor,
 } from "./field";
-import type { Scene } from "./scorerCase";
+import type { Scene } from "./scene";
 
 export interface PressRun {
   /** Its formula scores. The newest `windowSlots` tokens (none unless set here) are no candidates: the press protects them. */

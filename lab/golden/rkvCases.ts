@@ -3,7 +3,8 @@
 import { InputError } from "../../src/lib/errors";
 import { admissionOrder, chooseSurvivors } from "../../src/policy/admission";
 import { streamingLlm } from "../../src/policy/attentionFree";
-import { computeScores, type ScoreInputs } from "../../src/policy/formula";
+import type { ScoreInputs } from "../../src/policy/formula";
+import { computeScores } from "../../src/policy/columns";
 import { baseParameters } from "../../src/policy/parameters";
 import { neededTerms, type Policy, type PolicyParameters } from "../../src/policy/policy";
 import { rKvOwn, snapKvOfRKv } from "../../src/policy/queryScores";

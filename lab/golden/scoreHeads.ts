@@ -1,5 +1,5 @@
 // One event of the score-based family on one layer, as the decode loop does it: terms from the probe, scores per KV head.
-import { computeScores, type Scores } from "../../src/policy/formula";
+import { computeScores, type Scores } from "../../src/policy/columns";
 import { neededTerms, type PolicyParameters, type TermName, type Terms } from "../../src/policy/policy";
 import { scoreBased } from "../../src/policy/scoreBased";
 import type { HeadDims } from "./caseParts";

@@ -1,18 +1,17 @@
 // kvpress.scorer: a press of NVIDIA/kvpress over the keys, values and queries of a scene, and the policy that answers to it.
 import { InputError } from "../../src/lib/errors";
-import { createRopeTable } from "../../src/engine/ropeTable";
 import { drawnMatrices } from "../../src/engine/terms/termMatrices";
 import type { CacheTermName } from "../../src/engine/terms/headTerms";
 import { chooseSurvivors } from "../../src/policy/admission";
-import { scoreLayer, type ScoreInputs, type Scores } from "../../src/policy/formula";
+import { scoreLayer, type Scores } from "../../src/policy/columns";
 import { baseParameters } from "../../src/policy/parameters";
 import { neededTerms, type PolicyParameters } from "../../src/policy/policy";
 import { policyFormula } from "../../src/policy/secondStage";
-import { inOrder, readCount, readHeadDims, type RunCase } from "./caseParts";
+import { inOrder, readCount, type RunCase } from "./caseParts";
 import { compareArrays, compareExactly, type FieldComparison } from "./compare";
-import { fieldOf, integersOf, numberOf, rootField, sliceOf, tensorOf, type Field, type Tensor } from "./field";
+import { fieldOf, integersOf, numberOf, rootField, tensorOf, type Field } from "./field";
 import { presses, type PressRun } from "./presses";
-import type { AttentionShape, ProbedLayer } from "./termProbe";
+import { layerInputs, probedLayer, readScene, type Scene } from "./scene";
 
 export const SCORER_KIND = "kvpress.scorer";
 
@@ -24,18 +23,6 @@ export function pressOf(json: unknown): string | null {
 
 export function isSupportedPress(press: string): boolean {
   return Object.hasOwn(presses, press);
-}
-
-/** Inputs of a scorer, as an attention layer of a model would have them. */
-export interface Scene {
-  readonly batchCount: number;
-  /** Without a window. */
-  readonly shape: AttentionShape;
-  readonly keys: Tensor; // [sequence][kvHead][token][headDim], after RoPE
-  readonly values: Tensor; // [sequence][kvHead][token][headDim]
-  readonly queries: Tensor; // [sequence][head][token][headDim], after RoPE
-  readonly outputWeight: Float32Array; // [hidden][head · headDim]
-  readonly ropeTheta: number;
 }
 
 export const runScorer: RunCase = async (root, { probe, tolerance, readBeside }) => {
@@ -58,54 +45,6 @@ export const runScorer: RunCase = async (root, { probe, tolerance, readBeside })
   const scores = groups.flatMap((heads) => scoreLayer(formula, heads, () => heads.map(() => keepSlots)).heads);
   return compareScores(root, scene, scores, { run, tolerance });
 };
-
-export function readScene(root: Field): Scene {
-  const dims = readHeadDims(root);
-  const [batchCount, lengthSlots] = [readCount(root, "dims", "batch"), readCount(root, "dims", "seq_len")];
-  const hiddenSize = readCount(root, "dims", "hidden_size");
-  const { headCount, kvHeadCount, headDim } = dims;
-  const kvShape = [batchCount, kvHeadCount, lengthSlots, headDim];
-  return {
-    batchCount,
-    shape: { ...dims, lengthSlots, windowSlots: 0, paddingSlots: 0 },
-    keys: tensorOf(fieldOf(root, "keys_post_rope"), kvShape),
-    values: tensorOf(fieldOf(root, "values"), kvShape),
-    queries: tensorOf(fieldOf(root, "queries_post_rope"), [batchCount, headCount, lengthSlots, headDim]),
-    outputWeight: tensorOf(fieldOf(root, "wo"), [hiddenSize, headCount * headDim]).data,
-    ropeTheta: numberOf(fieldOf(fieldOf(root, "rope"), "theta")),
-  };
-}
-
-export function probedLayer(scene: Scene, sequence: number, parameters: PolicyParameters): ProbedLayer {
-  const { shape, ropeTheta } = scene;
-  const rope = { headDim: shape.headDim, ropeTheta, ropeScaling: null };
-  return {
-    shape: { ...shape, windowSlots: parameters.windowSlots },
-    keys: sliceOf(scene.keys, sequence).data,
-    values: sliceOf(scene.values, sequence).data,
-    queries: sliceOf(scene.queries, sequence).data,
-    positions: Int32Array.from({ length: shape.lengthSlots }, (_, slot) => slot),
-    outputWeight: scene.outputWeight,
-    ropeTable: createRopeTable(rope, shape.lengthSlots + parameters.futureSteps),
-    parameters,
-  };
-}
-
-/** What a formula reads, of every head. `terms`: each [kvHead][slot]. */
-export function layerInputs(
-  { shape, positions }: ProbedLayer,
-  terms: Readonly<Record<string, Float32Array>>,
-): readonly ScoreInputs[] {
-  const { kvHeadCount, lengthSlots, windowSlots } = shape;
-  const candidateCount = lengthSlots - windowSlots;
-  return Array.from({ length: kvHeadCount }, (_, kvHead) => {
-    const row = (all: Float32Array) => all.subarray(kvHead * lengthSlots, kvHead * lengthSlots + candidateCount);
-    return {
-      ...{ layer: 0, kvHead, event: 0, candidateCount, positions, promptCount: lengthSlots, carried: null },
-      terms: Object.fromEntries(Object.entries(terms).map(([name, all]) => [name, row(all)])),
-    };
-  });
-}
 
 function compareScores(
   root: Field,

@@ -4,7 +4,7 @@ import { InputError } from "../../src/lib/errors";
 import { createRopeTable } from "../../src/engine/ropeTable";
 import { admissionOrder, chooseSurvivors } from "../../src/policy/admission";
 import { evictedShare, keptOfShare } from "../../src/policy/budget";
-import { scoreLayer } from "../../src/policy/formula";
+import { scoreLayer } from "../../src/policy/columns";
 import { baseParameters } from "../../src/policy/parameters";
 import { neededTerms, type PolicyParameters } from "../../src/policy/policy";
 import { chooseByQuotas, chunkQuotas, chunkScores } from "../../src/policy/selection";
@@ -13,7 +13,7 @@ import { inOrder, readCount, type CaseContext, type RunCase } from "./caseParts"
 import { compareArrays, compareExactly, type FieldComparison } from "./compare";
 import { fieldOf, integersOf, itemsOf, numberOf, rootField, sliceOf, tensorOf, type Field } from "./field";
 import { presses } from "./presses";
-import { layerInputs, probedLayer, readScene, type Scene } from "./scorerCase";
+import { layerInputs, probedLayer, readScene, type Scene } from "./scene";
 
 /** One sequence of a scene, and a base press over it. */
 interface PressedLayer {

@@ -2,7 +2,7 @@
 // rules (methods section 3, step 7 and the notes after step 9) are here and not in the product.
 import { budgetInForce } from "../../src/policy/budget";
 import { chooseSurvivors, keepCarry } from "../../src/policy/admission";
-import type { Scores } from "../../src/policy/formula";
+import type { Scores } from "../../src/policy/columns";
 import type { PolicyParameters } from "../../src/policy/policy";
 import { InputError } from "../../src/lib/errors";
 import type { HeadDims, RunCase } from "./caseParts";

@@ -37,7 +37,9 @@ function stepCounts(bench: HostBench, laneCount: number): number[] {
 }
 
 describe("a lane", () => {
-  it.each(policies.map(({ id }) => id))("of %s gives next to others what it gives alone", async (policyId) => {
+  // The tiny model has neither filters nor roles, and refuses what needs them.
+  const runnable = policies.map(({ id }) => id).filter((id) => id !== "qFilter" && id !== "headBudgets");
+  it.each(runnable)("of %s gives next to others what it gives alone", async (policyId) => {
     const hot = { ...tinyRecipe.sampling, temperature: 1.5, seed: 11 };
     const greedy = { ...tinyRecipe.sampling, temperature: 0 };
     const lanes = [

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { promptRecent, randomEviction, streamingLlm } from "./attentionFree";
 import { drawCache, drawnView, survivors } from "./drawCache.testing";
-import { computeScores } from "./formula";
+import { computeScores } from "./columns";
 import { effectiveParameters } from "./policies";
 
 describe("StreamingLLM", () => {

@@ -1,11 +1,59 @@
-// What each operation of a formula (formula.ts) computes, for the heads of one layer together. Every value is computed in 64
+// The scores of a formula (formula.ts), and what each of its operations computes, for the heads of one layer together. Every value is computed in 64
 // bits and rounded to 32 once, sums run in the order of the slots, comparisons are plain: every language gets the same bits.
 import { assert, unreachable } from "../lib/errors";
 import { hashUniform } from "../lib/random";
-import type { FormulaStep, ScoreInputs } from "./formula";
+import { rankingSteps, TERM_PREFIX, TOTAL, type Formula, type FormulaStep, type ScoreInputs } from "./formula";
 
-/** What a step's source begins with where it is a term: a part may have the same name. */
-export const TERM_PREFIX = "terms.";
+export interface Scores {
+  /** Z: higher stays; Infinity must stay. [candidate] */
+  readonly total: Float32Array;
+  /** Number to keep with each slot for the next event. [candidate] */
+  readonly carry: Float32Array | null;
+  /** The columns before the total, by name and in order. [candidate] */
+  readonly parts: Readonly<Partial<Record<string, Float32Array>>>;
+}
+
+/** Says how many slots each head of a layer keeps, from the scores that heads are compared by. Both [head of the layer] */
+export type KeepSlots = (ranking: readonly Float32Array[]) => ArrayLike<number>;
+
+export interface LayerScores {
+  readonly heads: readonly Scores[];
+  /** As `KeepSlots` said. [head of the layer] */
+  readonly keepSlots: ArrayLike<number>;
+}
+
+/** The scores of one layer's heads. `keepSlotsOf` is asked once, before the steps that depend on its answer. */
+export function scoreLayer(formula: Formula, heads: readonly ScoreInputs[], keepSlotsOf: KeepSlots): LayerScores {
+  const columns: Columns[] = heads.map(() => ({}));
+  const before = rankingSteps(formula);
+  let keepSlots: ArrayLike<number> | null = null;
+  const askedWith = (ranked: string | undefined): ArrayLike<number> =>
+    (keepSlots ??= keepSlotsOf(columns.map((own, head) => own[ranked ?? ""] ?? unscored(heads[head].candidateCount))));
+  formula.steps.forEach((step, place) => {
+    const kept = place < before.length ? null : askedWith(before.at(-1)?.column);
+    const computed = computeColumn(step, heads, { columns, keepSlots: kept });
+    computed.forEach((column, head) => (columns[head][step.column] = column));
+  });
+  keepSlots = askedWith(TOTAL);
+  return {
+    keepSlots,
+    heads: columns.map(({ [TOTAL]: total, ...parts }, head) => ({
+      total: total ?? unscored(heads[head].candidateCount),
+      carry: formula.carry === null ? null : (parts[formula.carry] ?? null),
+      parts,
+    })),
+  };
+}
+
+/** The scores of a head that is compared with no other. */
+export function computeScores(formula: Formula, inputs: ScoreInputs, keepSlots = Infinity): Scores {
+  return scoreLayer(formula, [inputs], () => [keepSlots]).heads[0];
+}
+
+/** Of a formula without steps: everything must stay. */
+function unscored(candidateCount: number): Float32Array {
+  return new Float32Array(candidateCount).fill(Infinity);
+}
 
 /** One head's columns by name. */
 export type Columns = Partial<Record<string, Float32Array>>;

@@ -7,7 +7,7 @@
 // "-" stands for a value that is not there (slots without a carried score).
 import { assert } from "../lib/errors";
 import { chooseSurvivors, protectedCandidates } from "./admission";
-import { computeScores, type Scores } from "./formula";
+import { computeScores, type Scores } from "./columns";
 import { effectiveParameters } from "./policies";
 import type { Policy, PolicyParameters, PolicyView } from "./policy";
 

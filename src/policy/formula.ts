@@ -1,8 +1,5 @@
 // A score as data: a short list of named operations over measured terms and over the columns before. Policies state
-// their formula, this interpreter computes it, run files store it, and panels read their labels and numbers from it.
-// columns.ts says what each operation computes.
-
-import { computeColumn, TERM_PREFIX, type Columns } from "./columns";
+// their formula, columns.ts computes it, run files store it, and panels read their labels and numbers from it.
 
 interface OperationShape {
   /** How many columns or terms it reads. */
@@ -89,7 +86,10 @@ export interface Formula {
   readonly start: string | null;
 }
 
-/** How a step names a term that it reads: a part may have the same name. */
+/** What a step's source begins with where it is a term: a part may have the same name. */
+export const TERM_PREFIX = "terms.";
+
+/** How a step names a term that it reads. */
 export function termSource(term: string): string {
   return TERM_PREFIX + term;
 }
@@ -114,57 +114,6 @@ export interface ScoreInputs {
   readonly terms: Readonly<Partial<Record<string, Float32Array>>>;
   /** Scores carried by the first slots. Those beyond the candidates count for nothing. */
   readonly carried: Float32Array | null;
-}
-
-export interface Scores {
-  /** Z: higher stays; Infinity must stay. [candidate] */
-  readonly total: Float32Array;
-  /** Number to keep with each slot for the next event. [candidate] */
-  readonly carry: Float32Array | null;
-  /** The columns before the total, by name and in order. [candidate] */
-  readonly parts: Readonly<Partial<Record<string, Float32Array>>>;
-}
-
-/** Says how many slots each head of a layer keeps, from the scores that heads are compared by. Both [head of the layer] */
-export type KeepSlots = (ranking: readonly Float32Array[]) => ArrayLike<number>;
-
-export interface LayerScores {
-  readonly heads: readonly Scores[];
-  /** As `KeepSlots` said. [head of the layer] */
-  readonly keepSlots: ArrayLike<number>;
-}
-
-/** The scores of one layer's heads. `keepSlotsOf` is asked once, before the steps that depend on its answer. */
-export function scoreLayer(formula: Formula, heads: readonly ScoreInputs[], keepSlotsOf: KeepSlots): LayerScores {
-  const columns: Columns[] = heads.map(() => ({}));
-  const before = rankingSteps(formula);
-  let keepSlots: ArrayLike<number> | null = null;
-  const askedWith = (ranked: string | undefined): ArrayLike<number> =>
-    (keepSlots ??= keepSlotsOf(columns.map((own, head) => own[ranked ?? ""] ?? unscored(heads[head].candidateCount))));
-  formula.steps.forEach((step, place) => {
-    const kept = place < before.length ? null : askedWith(before.at(-1)?.column);
-    const computed = computeColumn(step, heads, { columns, keepSlots: kept });
-    computed.forEach((column, head) => (columns[head][step.column] = column));
-  });
-  keepSlots = askedWith(TOTAL);
-  return {
-    keepSlots,
-    heads: columns.map(({ [TOTAL]: total, ...parts }, head) => ({
-      total: total ?? unscored(heads[head].candidateCount),
-      carry: formula.carry === null ? null : (parts[formula.carry] ?? null),
-      parts,
-    })),
-  };
-}
-
-/** The scores of a head that is compared with no other. */
-export function computeScores(formula: Formula, inputs: ScoreInputs, keepSlots = Infinity): Scores {
-  return scoreLayer(formula, [inputs], () => [keepSlots]).heads[0];
-}
-
-/** Of a formula without steps: everything must stay. */
-function unscored(candidateCount: number): Float32Array {
-  return new Float32Array(candidateCount).fill(Infinity);
 }
 
 /** The steps that need not know how many slots stay; the last of their columns is what heads are compared by. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { drawCache, drawnView, scoresOf, survivors } from "./drawCache.testing";
-import { scoreLayer } from "./formula";
+import { scoreLayer } from "./columns";
 import { effectiveParameters } from "./policies";
 import {
   cap,

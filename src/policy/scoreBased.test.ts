@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { randomStream } from "../lib/random";
 import { drawCache, drawnView, scoresOf, survivors } from "./drawCache.testing";
 import { baseParameters } from "./parameters";
-import { computeScores, type Scores } from "./formula";
+import { computeScores, type Scores } from "./columns";
 import { effectiveParameters } from "./policies";
 import { neededTerms, type PolicyParameters, type PolicyView, type TermName } from "./policy";
 import { gkv, h2o, rKv, scoreBased, snapKv } from "./scoreBased";

@@ -5,15 +5,10 @@ import type { QueryFilters } from "../../model/queryFilters";
 import { boundKernel, groupsFor, type BoundKernel, type Recorder, type Workgroups } from "./dispatch";
 import type { GpuWeights } from "./gpuWeights";
 import type { BufferBinding, Kernel } from "./kernelCache";
-import type { MatrixKernel, ModelKernels } from "./modelKernels";
+import type { MatrixKernel, ModelKernels, ReceivedKernels } from "./modelKernels";
 import { peakLayerBytes, type SessionBuffers, type SessionLayout } from "./sessionBuffers";
 import type { CompiledFamily } from "./termFamilies";
 import { layersOf } from "./windowTerms";
-
-export interface ReceivedKernels {
-  readonly add: Kernel;
-  readonly compact: Kernel;
-}
 
 /** What is compiled only for the sessions that ask for it. */
 export interface SessionKernels {

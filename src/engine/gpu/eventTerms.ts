@@ -13,7 +13,7 @@ import type { SessionParts } from "./decodePass";
 import type { ParamValues } from "./params";
 import { RedundancyTerms } from "./redundancyTerms";
 import type { SessionLayout } from "./sessionBuffers";
-import type { TermFamily } from "./termFamilies";
+import type { TermFamily } from "./termFamily";
 import { WindowTerms, type TermLayout, type TermSource } from "./windowTerms";
 
 type EvidenceName = keyof EventEvidence;

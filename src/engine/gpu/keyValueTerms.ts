@@ -18,7 +18,7 @@ import {
   sketchNormsKernel,
   valueNormKernel,
 } from "./kernels/keyValueKernels";
-import type { FamilyShape, TermFamilySpec } from "./termFamilies";
+import type { FamilyShape, TermFamilySpec } from "./termFamily";
 import { layersOf, type TermLayout, type TermSource } from "./windowTerms";
 
 const keyNorms: TermFamilySpec = {

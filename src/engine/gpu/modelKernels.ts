@@ -19,7 +19,6 @@ import {
   siluMulKernel,
 } from "./kernels/matrixKernels";
 import { compactReceivedKernel, receivedAttentionKernel } from "./kernels/queryKernels";
-import type { ReceivedKernels } from "./decodePass";
 import { RESULT_WORDS, sampleKernel } from "./kernels/sample";
 import { peakLayerBytes } from "./sessionBuffers";
 import { createTermKernels, type TermKernels } from "./termKernels";
@@ -28,6 +27,12 @@ import { createTermKernels, type TermKernels } from "./termKernels";
 export interface MatrixKernel {
   readonly kernel: Kernel;
   readonly groups: Workgroups;
+}
+
+/** Of sessions that add up the attention that each slot receives. */
+export interface ReceivedKernels {
+  readonly add: Kernel;
+  readonly compact: Kernel;
 }
 
 export interface ModelKernels {

@@ -24,7 +24,7 @@ import {
   valueLeverageKernel,
   weightedSquaresKernel,
 } from "./kernels/queryKernels";
-import type { FamilyShape, TermFamilySpec } from "./termFamilies";
+import type { FamilyShape, TermFamilySpec } from "./termFamily";
 import { WindowTerms, type TermLayout, type TermSource } from "./windowTerms";
 
 /** The queries to come as a cloud: what both of its families start from. */

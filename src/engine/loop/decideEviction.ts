@@ -15,7 +15,7 @@ import {
 } from "../../cache/headRows";
 import { noSpans, type PromptSpans } from "../../lib/spans";
 import { keepCarry, protectedCandidates } from "../../policy/admission";
-import { scoreLayer, type Scores } from "../../policy/formula";
+import { scoreLayer, type Scores } from "../../policy/columns";
 import type { Policy, PolicyParameters, PolicyView, Terms } from "../../policy/policy";
 import { chooseLayer } from "../../policy/selection";
 import type { LayerShare } from "../../policy/share";

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { evenRows } from "../../cache/headRows";
 import { hashUniform } from "../../lib/random";
 import { chooseSurvivors, protectedCandidates } from "../../policy/admission";
-import { computeScores } from "../../policy/formula";
+import { computeScores } from "../../policy/columns";
 import { effectiveParameters, policyById } from "../../policy/policies";
 import type { PolicyParameters, PolicyView } from "../../policy/policy";
 import type { Trace } from "../../trace/trace";

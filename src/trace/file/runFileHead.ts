@@ -27,7 +27,7 @@ const formulaSchema = v.object({
         column: name,
         operation: v.picklist(Object.keys(operations) as Operation[]),
         from: v.pipe(v.array(column), v.maxLength(2)),
-        numbers: v.pipe(v.array(v.pipe(v.number(), v.finite())), v.maxLength(2)),
+        numbers: v.pipe(v.array(v.pipe(v.number(), v.finite())), v.maxLength(3)),
       }),
     ),
     v.maxLength(64),

@@ -1,0 +1,28 @@
+// Terms that share kernels: what a session needs of one such family.
+import type { ModelConfig } from "../../model/config";
+import type { TermName } from "../../policy/policy";
+import type { TermParameters } from "../backend";
+import type { Recorder } from "./dispatch";
+import type { KernelCache } from "./kernelCache";
+import type { WeightType } from "./kernelSpec";
+import type { TermLayout, TermSource } from "./windowTerms";
+
+/** What the kernels of a family are compiled for. */
+export type FamilyShape = Pick<ModelConfig, "headCount" | "kvHeadCount" | "headDim" | "layerCount" | "hiddenSize">;
+
+/** In a session: its buffers, bound to its kernels. */
+export interface TermFamily {
+  /** Records what fills the buffers of its terms, for the slots in use. */
+  encode(recorder: Recorder, longestSlots: number): void;
+  /** [layer][kvHead][slot of scoreStride] */
+  bufferOf(name: TermName): GPUBuffer;
+}
+
+/** Its kernels are ready. `parameters` are those of the session. */
+export type CreateFamily = (source: TermSource, layout: TermLayout, parameters: TermParameters) => TermFamily;
+
+export interface TermFamilySpec {
+  readonly names: readonly TermName[];
+  /** Compiles its kernels, which the cache keeps. */
+  readonly compile: (cache: KernelCache, shape: FamilyShape, weightType: WeightType) => Promise<CreateFamily>;
+}
