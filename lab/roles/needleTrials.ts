@@ -4,7 +4,8 @@
 import { maxDifficulty } from "../../src/problems/dial";
 import { drawProblem, problemFamilies } from "../../src/problems/families";
 import type { Needle } from "../../src/problems/needles";
-import { needleTaskIds, problemNeedles } from "../../src/problems/needles";
+import { problemNeedles } from "../../src/problems/needles";
+import { needleTaskIds } from "../../src/problems/needleTasks";
 import type { Problem } from "../../src/problems/problem";
 
 export interface NeedleText {

@@ -10,8 +10,8 @@ import type {
   TaskRoles,
   RoleBudgets,
 } from "../../src/model/headRoles";
-import type { NeedleTask } from "../../src/problems/needles";
-import { needleTaskIds, needleTasks } from "../../src/problems/needles";
+import type { NeedleTask } from "../../src/problems/needleTasks";
+import { needleTaskIds, needleTasks } from "../../src/problems/needleTasks";
 import type { NeedleAttention } from "../../src/trace/infScore";
 import type { ModelSummary } from "../../src/trace/trace";
 import type { MeasureChoices, Trial } from "./measureRoles";

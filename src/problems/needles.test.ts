@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { drawProblem, problemById, problemFamilies } from "./families";
 import type { Needle } from "./needles";
-import { needleTaskIds, needleTasks, problemNeedles } from "./needles";
+import { problemNeedles } from "./needles";
+import { needleTaskIds, needleTasks } from "./needleTasks";
 import type { Problem } from "./problem";
 import { tokensOf } from "./problem";
 

@@ -12,7 +12,8 @@ import { ToolChoice, toolOptions } from "../../ui/ToolChoice";
 import type { PanelProps } from "../definePanel";
 import { spanKeepRates } from "../../trace/keepRates";
 import { eventCountAfterStep } from "../../trace/traceIndex";
-import { runInstructions, sweepColumns, sweepFigureLabels, type PitfallsView, type RunInstruction } from "./layout";
+import { runInstructions, sweepColumns, type RunInstruction } from "./layout";
+import { sweepFigureLabels, type PitfallsView } from "./view";
 import { SweepCharts } from "./SweepCharts";
 import "./pitfalls.css";
 

@@ -3,7 +3,8 @@ import { useMemo } from "react";
 import type { PitfallsSweep } from "../../state/storedPitfalls";
 import { ChartAxes } from "../../ui/ChartAxes";
 import { useElementSize } from "../../ui/useElementSize";
-import { modeLabels, sweepCharts, sweepFigureLabels, type PitfallsView, type SweepChart } from "./layout";
+import { modeLabels, sweepCharts, type SweepChart } from "./layout";
+import { sweepFigureLabels, type PitfallsView } from "./view";
 
 const HEIGHT = 170;
 

@@ -8,23 +8,7 @@ import { generatedText } from "../../trace/figures";
 import { evictionBias, keepRatesAfterStep, meanRate } from "../../trace/keepRates";
 import type { Trace } from "../../trace/trace";
 import { chartTicks, inPercent, type ChartFrame, type ChartPlot, type ChartSize } from "../../ui/chart";
-
-export const sweepFigures = ["kept", "obeyed", "leaked"] as const;
-export type SweepFigure = (typeof sweepFigures)[number];
-
-export const sweepFigureLabels: Readonly<Record<SweepFigure, string>> = {
-  kept: "keep rate",
-  obeyed: "obeyed",
-  leaked: "secret leaked",
-};
-
-export interface PitfallsView {
-  readonly figure: SweepFigure;
-  /** A column of the sweep. */
-  readonly policy: string;
-  /** Where the secret stands. */
-  readonly order: "first" | "last";
-}
+import type { PitfallsView, SweepFigure } from "./view";
 
 /** One instruction of the run on the stage. */
 export interface RunInstruction extends Span {

@@ -2,7 +2,7 @@
 import { latePanel } from "../../ui/latePanel";
 import { definePanel } from "../definePanel";
 import { oneOf, viewRules } from "../viewRules";
-import { sweepFigures, type PitfallsView } from "./layout";
+import { sweepFigures, type PitfallsView } from "./view";
 
 export const pitfallsPanel = definePanel({
   name: "pitfalls",

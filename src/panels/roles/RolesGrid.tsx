@@ -4,7 +4,8 @@ import { Fragment, useRef, type KeyboardEvent } from "react";
 import type { HeadFigures, HeadNumbers } from "../../state/storedRoles";
 import type { ModelSummary } from "../../trace/trace";
 import { sequentialColour, type Theme } from "../../ui/scale";
-import { figureLabels, groupSizeOf, headName, scoreText, type FigureName, type QueryHead } from "./layout";
+import { figureLabels, groupSizeOf, headName, scoreText, type QueryHead } from "./layout";
+import type { FigureName } from "./view";
 
 interface RolesGridProps {
   readonly values: HeadNumbers;

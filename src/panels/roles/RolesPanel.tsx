@@ -19,8 +19,8 @@ import {
   rolesTable,
   scoreText,
   type QueryHead,
-  type RolesView,
 } from "./layout";
+import type { RolesView } from "./view";
 import { RolesBudgets } from "./RolesBudgets";
 import { RolesExampleText } from "./RolesExampleText";
 import { RolesGrid } from "./RolesGrid";

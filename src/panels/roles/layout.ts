@@ -2,7 +2,6 @@
 // example, and the same as a table. Pure.
 import { scaleLinear } from "d3";
 import { exampleAttention } from "../../model/headRoles";
-import type { NeedleKind, NeedleTask } from "../../problems/needles";
 import { cellNames, topPositions, type CellName } from "../../trace/infScore";
 import type { ModelSummary } from "../../trace/trace";
 import type { HeadFigures, HeadNumbers, HeadRoles, RolesExample } from "../../state/storedRoles";
@@ -10,19 +9,8 @@ import { chartTicks, type ChartFrame, type ChartPlot } from "../../ui/chart";
 import type { FigureTable } from "../../ui/figure/figureTable";
 import type { ToolOption } from "../../ui/ToolChoice";
 import type { Focus } from "../focus";
-
-export type NeedleChoice = NeedleKind | NeedleTask;
-
-export const figureNames = ["infScore", "precision", "recall", ...cellNames] as const;
-export type FigureName = (typeof figureNames)[number];
-
-export interface RolesView {
-  /** Trials of a kind, or of one task. */
-  readonly needle: NeedleChoice;
-  readonly figure: FigureName;
-  /** The query head within the group of the KV head in focus. */
-  readonly member: number;
-}
+import type { NeedleKind, NeedleTask } from "../../problems/needleTasks";
+import type { FigureName, NeedleChoice } from "./view";
 
 /** What the legend calls each figure; all are shares from 0 to 1. */
 export const figureLabels: Readonly<Record<FigureName, string>> = {

@@ -1,9 +1,9 @@
 // The head roles panel.
-import { needleTaskIds } from "../../problems/needles";
+import { needleTaskIds } from "../../problems/needleTasks";
 import { latePanel } from "../../ui/latePanel";
 import { definePanel } from "../definePanel";
 import { numberUpTo, oneOf, viewRules } from "../viewRules";
-import { figureNames, type RolesView } from "./layout";
+import { figureNames, type RolesView } from "./view";
 
 /** More query heads than any model has in a group. */
 const MOST_MEMBERS = 255;
