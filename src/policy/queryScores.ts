@@ -1,6 +1,6 @@
 // Scores that rest on more queries than the window's, or weigh the window in their own way, as NVIDIA/kvpress computes them
 // (commit 8bb29b9, kvpress/presses/). There a press acts once, after the prompt; here events recur, and the newest tokens
-// always stay. Methods section 17.
+// always stay. Methods section 19.
 import { termSource, TOTAL, type Formula, type FormulaStep, type Operation } from "./formula";
 import { budgetParameters, type ParameterName } from "./parameters";
 import type { Policy, PolicyParameters, TermName } from "./policy";
