@@ -32,9 +32,9 @@ export async function recordTrace(
 
 /** The same for an opened model and the recipe's own prompt. */
 export function recordRecipe({ loaded, backend, summary }: OpenedModel, recipe: RunRecipe): Promise<Trace> {
-  const { config, weights, roles, tokenizer } = loaded;
+  const { tokenizer } = loaded;
   const promptTokens = tokenizer.encode(recipe.promptText);
-  return recordTrace(backend, summary, { model: { config, weights, roles }, tokenizer, promptTokens, recipe });
+  return recordTrace(backend, summary, { model: loaded, tokenizer, promptTokens, recipe });
 }
 
 /** Decodes every lane to its end: a trace for each, in the order of the lanes. Throws InputError for lanes that cannot be run. */

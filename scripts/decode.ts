@@ -63,7 +63,7 @@ async function runTask(
   onStep: (record: StepRecord, eviction: EvictionEvent | null) => void,
 ): Promise<FinishedRun> {
   const { loaded, backend, summary } = await openModel(options.modelFolder, options.backend);
-  const { config, weights, roles, tokenizer } = loaded;
+  const { config, tokenizer } = loaded;
   const promptTokens = tokenizer.encode(task.prompt);
   const room = config.maxPositions - promptTokens.length;
   const recipe = {
@@ -78,7 +78,7 @@ async function runTask(
     isCompared: options.isCompared,
   };
   try {
-    const request = { model: { config, weights, roles }, tokenizer, promptTokens, recipe };
+    const request = { model: loaded, tokenizer, promptTokens, recipe };
     const trace = await recordTrace(backend, summary, request, onStep);
     const tokens = trace.steps.map(({ token }) => token);
     const texts = tokenizer.textStream();

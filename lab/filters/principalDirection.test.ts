@@ -12,7 +12,10 @@ it("finds the direction that most of the rows' length lies along, on the side of
 });
 
 it("turns a filter away from the queries, so that minus the product favours the keys they look at", () => {
-  const group = [[3, 4], [4, 3]].map((query) => {
+  const group = [
+    [3, 4],
+    [4, 3],
+  ].map((query) => {
     const scatter = createScatter(2);
     addRow(scatter, Float32Array.from(query));
     return scatter;

@@ -9,7 +9,7 @@ import { fairQuotas, segmentStarts } from "../../src/policy/fairShare";
 import { keyNorm } from "../../src/policy/keyValueScores";
 import { baseParameters } from "../../src/policy/parameters";
 import { chooseLayer } from "../../src/policy/selection";
-import { keptRates, meanRate } from "../../src/trace/spanFigures";
+import { meanRate } from "../../src/trace/keepRates";
 import { readCount, type CaseContext, type RunCase } from "./caseParts";
 import { compareArrays, compareExactly } from "./compare";
 import { fieldOf, integerListOf, integersOf, itemsOf, numberOf, optionalField, tensorOf, type Field } from "./field";
@@ -17,6 +17,11 @@ import { fieldOf, integerListOf, integersOf, itemsOf, numberOf, optionalField, t
 function spanOf(field: Field): Span {
   const [start, end] = integerListOf(field);
   return { start, end };
+}
+
+/** Share of a span's tokens that each head kept. `kept`: positions, [head] of any length */
+function keptRates(kept: readonly (readonly number[])[], { start, end }: Span): number[] {
+  return kept.map((positions) => positions.filter((at) => at >= start && at < end).length / (end - start));
 }
 
 export const runKeepRates: RunCase = (root, { tolerance }) => {

@@ -67,8 +67,7 @@ export async function replayLink(
     { lanes, isForced: comparison.isForced, problem: linkProblem({ choices }) },
     summary.maxPositions,
   );
-  const { tokenizer, config, weights, roles } = loaded;
-  return recordLanes(backend, summary, { model: { config, weights, roles }, tokenizer, request });
+  return recordLanes(backend, summary, { model: loaded, tokenizer: loaded.tokenizer, request });
 }
 
 /** The problem that a link names; presets have no other. */

@@ -3,12 +3,7 @@
 // or outside the needle, among the `topCount` largest weights or below them.
 
 import { unreachable } from "../lib/errors";
-
-/** Positions [start, end). */
-export interface Span {
-  readonly start: number;
-  readonly end: number;
-}
+import type { Span } from "../lib/spans";
 
 /** What each cell holds, as a weight or as a number of positions. */
 export interface AttentionCells {

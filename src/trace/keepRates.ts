@@ -37,8 +37,10 @@ export function keepRatesAfterStep(trace: Trace, spans: readonly Span[], step: n
 }
 
 /** The mean over all heads of all layers. */
-export function meanRate(rates: Float32Array): number {
-  return rates.reduce((sum, rate) => sum + rate, 0) / rates.length;
+export function meanRate(rates: ArrayLike<number>): number {
+  let sum = 0;
+  for (let head = 0; head < rates.length; head++) sum += rates[head];
+  return sum / rates.length;
 }
 
 /** Of each span against the others' tokens together; null where there is no other. [span], −1 … 1 */

@@ -81,8 +81,8 @@ function headCache(cache: PresentCache, { layer, kvHead, queriesOf, ahead }: Pla
   const lengthSlots = lengths[head];
   const slots = kv.layers[layer][kvHead];
   return {
-    keys: slots.keys(lengthSlots).subarray(0, lengthSlots * headDim),
-    values: slots.values(lengthSlots).subarray(0, lengthSlots * headDim),
+    keys: slots.keys(lengthSlots),
+    values: slots.values(lengthSlots),
     positions: headRow(positions, head),
     ...{ newestPosition, memberCount, headDim, windowSlots, parameters, hasEvidence, products },
     receivedSums: () => receivedSums[head],

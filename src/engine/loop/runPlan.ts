@@ -23,6 +23,7 @@ import { createShare, isOverBudget, type LayerShare } from "../../policy/share";
 import { slotRoom } from "../../policy/slotRoom";
 import type { Model, SessionRequest } from "../backend";
 import type { RunRecipe } from "../protocol";
+import { keepsEveryQuery } from "../terms/queryRows";
 
 /** A recipe, and the model that it runs on. */
 export interface PlannedRun {
@@ -32,7 +33,7 @@ export interface PlannedRun {
   readonly recipe: RunRecipe;
 }
 
-/** Rope tables are cheap and a longer one saves a rebuild when a run is continued. */
+/** Rope tables are cheap and a longer one saves a rebuild when a run is continued. Queries of as many positions are not cheap. */
 const SPARE_POSITIONS = 4096;
 
 export interface RunPlan {
@@ -63,6 +64,7 @@ export function createRunPlan({ model, promptTokens, recipe }: PlannedRun): RunP
   refuse(objectionToSpans(spans, promptCount));
   refuse(objectionToCombination(policy, parameters, { ...model.config, roles, filters: model.filters ?? null, spans }));
   const terms = policy.isEvicting ? neededTerms(policyFormula(policy, parameters)) : [];
+  const sparePositions = keepsEveryQuery(terms) ? 0 : SPARE_POSITIONS;
 
   const share = createShare(parameters, model.config, model.roles ?? null);
 
@@ -76,7 +78,7 @@ export function createRunPlan({ model, promptTokens, recipe }: PlannedRun): RunP
   const sessionRequest = (maxNewTokens: number): SessionRequest => ({
     // The last token generated is never fed back, so it needs neither a forward nor a slot.
     ...slotRoom({ policy, parameters, share, grid: model.config }, { promptCount, decodeCount: maxNewTokens - 1 }),
-    positionCapacity: Math.min(maxPositions, Math.max(promptCount + maxNewTokens, SPARE_POSITIONS)),
+    positionCapacity: Math.min(maxPositions, Math.max(promptCount + maxNewTokens, sparePositions)),
     windowSlots: parameters.windowSlots,
     sampling: recipe.sampling,
     stopTokens: model.config.stopTokens,

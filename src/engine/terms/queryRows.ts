@@ -24,6 +24,11 @@ export function queryRowCount(demand: QueryDemand): number {
   return Math.min(most, Math.max(0, ...counts));
 }
 
+/** Whether the ring grows with the positions that a session has room for. */
+export function keepsEveryQuery(terms: readonly TermName[]): boolean {
+  return terms.includes("chunkAttention");
+}
+
 /** Positions whose rotation is needed: the run's own, and those that a term looks ahead to. */
 export function rotatedPositionCount({ terms, positionCapacity, parameters }: QueryDemand): number {
   const looksAhead = terms.includes("expectedAttention") || terms.includes("valueLeverage");

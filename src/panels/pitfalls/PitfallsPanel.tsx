@@ -4,14 +4,12 @@ import { errorMessage } from "../../lib/errors";
 import { splitSwap } from "../../problems/orders";
 import { loadPitfalls, type PitfallsSweep } from "../../state/storedPitfalls";
 import { formatSpans } from "../../lib/spans";
-import type { Trace } from "../../trace/trace";
 import { Panel } from "../../ui/Panel";
 import { SequentialLegend } from "../../ui/SequentialLegend";
 import { sequentialColour, type Theme } from "../../ui/scale";
 import { ToolChoice, toolOptions } from "../../ui/ToolChoice";
 import type { PanelProps } from "../definePanel";
-import { spanKeepRates } from "../../trace/keepRates";
-import { eventCountAfterStep } from "../../trace/traceIndex";
+import type { SpanKeepRates } from "../../trace/keepRates";
 import { runInstructions, sweepColumns, type RunInstruction } from "./layout";
 import { sweepFigureLabels, type PitfallsView } from "./view";
 import { SweepCharts } from "./SweepCharts";
@@ -122,13 +120,13 @@ interface WithInstructions extends PitfallsPanelProps {
   readonly instructions: readonly RunInstruction[];
 }
 
-function InstructionRows({ instructions, trace, step, theme, problem, onBeside }: WithInstructions) {
+function InstructionRows({ instructions, theme, problem, onBeside }: WithInstructions) {
   return (
     <table className="pitfalls-table">
       <thead>
         <tr>
           <th scope="col">instruction</th>
-          <th scope="col">by head, event by event</th>
+          <th scope="col">by head (layer 0 on top), event by event</th>
           <th scope="col">kept</th>
           <th scope="col">bias</th>
           <th scope="col">obeyed</th>
@@ -138,11 +136,11 @@ function InstructionRows({ instructions, trace, step, theme, problem, onBeside }
         </tr>
       </thead>
       <tbody>
-        {instructions.map(({ text, start, end, mean, bias, isObeyed }) => (
+        {instructions.map(({ text, start, end, rates, mean, bias, isObeyed }) => (
           <tr key={start}>
             <th scope="row">{text}</th>
             <td>
-              <HeatStrip trace={trace} span={{ start, end }} step={step} theme={theme} text={text} />
+              <HeatStrip rates={rates} theme={theme} text={text} />
             </td>
             <td>{Math.round(100 * mean)} %</td>
             <td>{bias === null ? "–" : `${bias < 0 ? "−" : "+"}${Math.abs(bias).toFixed(2)}`}</td>
@@ -150,7 +148,7 @@ function InstructionRows({ instructions, trace, step, theme, problem, onBeside }
             <td>
               <button
                 type="button"
-                title={`Runs beside this one, at the same budget, with “${text}” always kept`}
+                title={`Run a lane next to this one, at the same budget, that always keeps “${text}”`}
                 onClick={() => onBeside(problem, { keptSpans: formatSpans([{ start, end }]) })}
               >
                 Always keep
@@ -169,9 +167,7 @@ function obeyedWords(isObeyed: boolean | null): string {
 }
 
 interface HeatStripProps {
-  readonly trace: Trace;
-  readonly span: { readonly start: number; readonly end: number };
-  readonly step: number;
+  readonly rates: SpanKeepRates;
   readonly theme: Theme;
   readonly text: string;
 }
@@ -179,9 +175,8 @@ interface HeatStripProps {
 const STRIP_WIDTH = 120;
 const HEAD_HEIGHT = 4;
 
-/** A row per layer and KV head, a column per event so far, the state before any first. */
-function HeatStrip({ trace, span, step, theme, text }: HeatStripProps) {
-  const rates = spanKeepRates(trace, [span])[0].slice(0, eventCountAfterStep(trace, step) + 1);
+/** A row per KV head, those of layer 0 on top; the first column is the state before any event, then one per event. */
+function HeatStrip({ rates, theme, text }: HeatStripProps) {
   const width = STRIP_WIDTH / rates.length;
   const height = rates[0].length * HEAD_HEIGHT;
   return (
@@ -191,7 +186,7 @@ function HeatStrip({ trace, span, step, theme, text }: HeatStripProps) {
       width={STRIP_WIDTH}
       height={height}
       role="img"
-      aria-label={`Keep rate of “${text}”: a row per layer and KV head, a column per event, ${rates.length - 1} events`}
+      aria-label={`Keep rate of “${text}”: a row per KV head, layer 0 on top, a column per event, ${rates.length - 1} events`}
     >
       {rates.flatMap((ofHeads, event) =>
         Array.from(ofHeads, (rate, head) => (
@@ -211,15 +206,18 @@ function HeatStrip({ trace, span, step, theme, text }: HeatStripProps) {
 
 function TryControls({ instructions, trace, problem, onTry, onBeside }: WithInstructions) {
   const swap = problem?.family === "orders" ? splitSwap(problem.id) : null;
-  const [pair, setPair] = useState("12");
+  const [chosenPair, setPair] = useState("12");
   const pairs = instructions.flatMap((_, first) =>
     instructions.slice(first + 1).map((_other, offset) => {
       const second = first + 1 + offset;
       return [`${first + 1}${second + 1}`, `${first + 1} and ${second + 1}`] as const;
     }),
   );
+  // Another run may have fewer instructions.
+  const [pair] = pairs.find(([id]) => id === chosenPair) ?? pairs.at(0) ?? [chosenPair];
   const inForce = Number(trace.header.parameters.fairShare ?? 0);
-  const [share, setShare] = useState(1);
+  const [chosenShare, setShare] = useState<number | null>(null);
+  const share = chosenShare ?? inForce;
   return (
     <div className="pitfalls-tools">
       {swap !== null && pairs.length > 0 && (

@@ -5,16 +5,17 @@ import type { Span } from "../../lib/spans";
 import { judgeOrders } from "../../problems/judge";
 import { instructionSpans } from "../../problems/orders";
 import { generatedText } from "../../trace/figures";
-import { evictionBias, keepRatesAfterStep, meanRate } from "../../trace/keepRates";
+import { evictionBias, meanRate, spanKeepRates, type SpanKeepRates } from "../../trace/keepRates";
 import type { Trace } from "../../trace/trace";
+import { eventCountAfterStep } from "../../trace/traceIndex";
 import { chartTicks, inPercent, type ChartFrame, type ChartPlot, type ChartSize } from "../../ui/chart";
 import type { PitfallsView, SweepFigure } from "./view";
 
 /** One instruction of the run on the stage. */
 export interface RunInstruction extends Span {
   readonly text: string;
-  /** By head once the step is over, and their mean. [head] */
-  readonly rates: Float32Array;
+  /** Before any event and after each one so far; `mean` is that of the last. */
+  readonly rates: SpanKeepRates;
   readonly mean: number;
   readonly bias: number | null;
   /** Null where no answer has been written, or none could obey it. */
@@ -32,8 +33,9 @@ export function runInstructions(trace: Trace, step: number): readonly RunInstruc
   }));
   const named = orders.length > 0 ? orders : marked;
   if (named.length === 0) return [];
-  const rates = keepRatesAfterStep(trace, named, step);
-  const means = rates.map(meanRate);
+  const eventCount = eventCountAfterStep(trace, step);
+  const rates = spanKeepRates(trace, named).map((ofSpan) => ofSpan.slice(0, eventCount + 1));
+  const means = rates.map((ofSpan) => meanRate(ofSpan[eventCount]));
   const bias = evictionBias(named, means);
   const verdicts = orders.length > 0 ? judgeOrders(promptText, generatedText(trace, step)) : [];
   return named.map(({ start, end, text }, place) => {
