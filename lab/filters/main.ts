@@ -19,7 +19,7 @@ import { drawProblem, problemFamilies } from "../../src/problems/families";
 import { shippedModels } from "../../src/settings/shippedModels";
 import { parseCount, parseSeed } from "../eval/options";
 import { openModel } from "../openModel";
-import { addRow, createScatter, principalDirection, type Scatter } from "./principalDirection";
+import { addRow, createScatter, filterOf, type Scatter } from "./principalDirection";
 
 const flags = {
   model: { type: "string", default: shippedFolder },
@@ -33,7 +33,7 @@ const usage = `Usage: npm run filters -- [--model M] …
   --texts N   solved problems, of all families in turn, from easy to hard (${flags.texts.default})
   --seed S    of the first text (${flags.seed.default})
 The model reads the texts; of each query head's queries after RoPE, the direction that most of their length lies along is found,
-and a KV head's filter is the mean of its query heads' directions.`;
+and a KV head's filter points away from the mean of its query heads' directions.`;
 
 /** Numbers of a filter are stored with this many digits. */
 const DIGITS = 6;
@@ -97,15 +97,6 @@ async function makeFilters(values: ReturnType<typeof parseFlags>): Promise<void>
   await writeFile(name, `${JSON.stringify(file)}\n`);
   file.explained.forEach((layer, at) => console.log(`layer ${at}: ${layer.map((part) => part.toFixed(2)).join(" ")}`));
   console.log(`${name}: ${tokenCount} tokens; above, the part of the queries' squared length along each filter`);
-}
-
-/** The mean direction of a group's query heads, of length 1, and the mean of what each explains. */
-function filterOf(group: readonly Scatter[]): { filter: Float64Array; explained: number } {
-  const found = group.map(principalDirection);
-  const sum = found[0].direction.map((_, dim) => found.reduce((total, { direction }) => total + direction[dim], 0));
-  const length = Math.hypot(...sum);
-  const explained = found.reduce((total, head) => total + head.explained, 0) / found.length;
-  return { filter: sum.map((entry) => (length > 0 ? entry / length : 0)), explained };
 }
 
 /** Adds every token's queries after RoPE to the scatter of their head; says how many tokens there were. */

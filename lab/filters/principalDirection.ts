@@ -1,4 +1,5 @@
-// The direction that a cloud of vectors lies along: the first right singular vector of its rows, as Q-Filters takes it.
+// The direction that a cloud of vectors lies along: the first right singular vector of its rows, as Q-Filters takes it; and the
+// filter of a KV head, which points the other way.
 
 /** XᵀX of rows added so far. */
 export interface Scatter {
@@ -37,4 +38,16 @@ export function principalDirection({ matrix, sum }: Scatter): { direction: Float
   let total = 0;
   for (let dim = 0; dim < size; dim++) total += matrix[dim * size + dim];
   return { direction: direction.map((entry) => side * entry), explained: total > 0 ? along / total : 0 };
+}
+
+/**
+ * Of a group's query heads: of length 1, away from the mean of their directions, because a key is worth minus its product with the
+ * filter (NVIDIA/kvpress qfilter_press.py) and those that lie on the queries' side are looked at. And the mean of what each explains.
+ */
+export function filterOf(group: readonly Scatter[]): { filter: Float64Array; explained: number } {
+  const found = group.map(principalDirection);
+  const sum = found[0].direction.map((_, dim) => found.reduce((total, { direction }) => total + direction[dim], 0));
+  const length = Math.hypot(...sum);
+  const explained = found.reduce((total, head) => total + head.explained, 0) / found.length;
+  return { filter: sum.map((entry) => (length > 0 ? -entry / length : 0)), explained };
 }

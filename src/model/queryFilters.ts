@@ -1,4 +1,4 @@
-// Q-Filters of a model: where the queries of each KV head point, for the policy of that name (Godey et al. 2025, arXiv:2503.02812).
+// Q-Filters of a model: away from where the queries of each KV head point, for the policy of that name (Godey et al. 2025, arXiv:2503.02812).
 // Made by `npm run filters`, stored as filters.json next to the weights.
 
 import * as v from "valibot";
@@ -6,7 +6,7 @@ import { errorMessage, InputError } from "../lib/errors";
 
 export const filtersFileName = "filters.json";
 
-/** Of length 1, on the side that queries lie on. [layer][kvHead][headDim] */
+/** Of length 1, away from the side that queries lie on: keys with a low product stay. [layer][kvHead][headDim] */
 export type QueryFilters = Float32Array;
 
 const text = v.pipe(v.string(), v.maxLength(300));

@@ -100,7 +100,8 @@ export const leverageScore = policyOf({
 
 /**
  * Q-Filters (Godey et al. 2025, arXiv:2503.02812; qfilter_press.py): the queries of a head lie on one side of a direction, so keys
- * on the other side will be looked at. The direction is the model's, found beforehand; the press takes it from a hub.
+ * on that side will be looked at. The filter points to the other side, hence the minus. It is the model's, found beforehand; the
+ * press takes it from a hub.
  */
 export const qFilter = policyOf({
   id: "qFilter",

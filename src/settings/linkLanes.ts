@@ -1,4 +1,4 @@
-// A lane in a link: "lane=policy:snapKv,B:64" holds what the lane has for itself, under the keys of the settings.
+// A lane in a link: "lane=policy:snapKv,B:64,keep:3-9,12" holds what the lane has for itself, under the keys of the settings.
 import { shortened } from "../lib/shortened";
 import { formatRowValue, parseRowValue, type SettingValue } from "./settingRow";
 import { settingsInForce } from "./inForce";
@@ -26,9 +26,16 @@ export function laneText(lane: LaneChoices): string {
 export function parseLane(text: string, first: Choices): ParsedLane {
   const complaints: string[] = [];
   const said = new Map<SettingId, string>();
+  let spansId: SettingId | undefined;
   for (const part of text.split(",")) {
+    // The comma also parts spans: what names no key belongs to the spans before it.
+    if (spansId !== undefined && !part.includes(":")) {
+      said.set(spansId, `${said.get(spansId) ?? ""},${part}`);
+      continue;
+    }
     const [key, value] = splitAtColon(part);
     const id = idOfKey.get(key);
+    spansId = id === "keptSpans" && !said.has(id) ? id : undefined;
     if (id === undefined) complaints.push(`“${shortened(key)}” isn’t a setting of this page; it is ignored.`);
     else if (!isLaneId(id)) complaints.push(`${settingRow(id).label} is the same for all lanes; it is ignored here.`);
     else if (said.has(id)) complaints.push(`“${key}” is given twice; the first one is used.`);

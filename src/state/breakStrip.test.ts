@@ -29,6 +29,12 @@ describe("the cells", () => {
     expect(chosen[1].cells[0].key).toBe(rows[1].cells[0].key);
   });
 
+  it("differ where tokens are kept whatever their score, but not where nothing is evicted", () => {
+    const kept = stripRows({ choices: { keptSpans: "3-9" }, problem, budgets, maxPositions: 1024 });
+    const isSame = kept.map(({ cells }, row) => cells[0].key === rows[row].cells[0].key);
+    expect(isSame).toEqual([false, false, false, true]);
+  });
+
   it("come with the whole text first, then from the present budget outwards", () => {
     const order = stripOrder(rows, 96).map(({ rule, budgetSlots }) => `${rule} ${budgetSlots}`);
     expect(order).toHaveLength(37);

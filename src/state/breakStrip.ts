@@ -5,7 +5,7 @@ import type { EngineClient } from "../engine/client";
 import type { EngineEvent, RunRecipe } from "../engine/protocol";
 import { judgeAnswer } from "../problems/judge";
 import type { Problem } from "../problems/problem";
-import { parametersOfRun, settingsInForce } from "../settings/inForce";
+import { parametersOfRun, policyOf, settingsInForce } from "../settings/inForce";
 import type { Choices } from "../settings/settings";
 import type { LiveRunSurroundings } from "./liveRun";
 import { recipeCost, runRecipe } from "./recipe";
@@ -49,11 +49,13 @@ export function stripRows({ choices, problem, budgets, maxPositions }: StripRequ
   }));
 }
 
-/** Parameters that the policy does not use decide nothing. */
-function outcomeKey(modelId: string, { promptText, policyId, parameters, sampling, maxNewTokens }: RunRecipe): string {
+/** Parameters that the policy does not use decide nothing, and neither do spans where nothing is evicted. */
+function outcomeKey(modelId: string, recipe: RunRecipe): string {
+  const { promptText, policyId, parameters, spans, sampling, maxNewTokens } = recipe;
   const used = parametersOfRun(policyId, parameters).map((name) => parameters[name]);
+  const named = policyOf(policyId).isEvicting ? spans : undefined;
   const draw = sampling.temperature === 0 ? [] : [sampling];
-  return JSON.stringify([modelId, promptText, policyId, used, draw, maxNewTokens]);
+  return JSON.stringify([modelId, promptText, policyId, used, named, draw, maxNewTokens]);
 }
 
 /** The order in which the picture grows: the whole text first, then the budgets outwards from the present one. */

@@ -7,7 +7,7 @@ export interface TermMatrices {
   sketch(layer: number, kvHead: number, columnCount: number): Float32Array;
   /** Standard normal draws that all heads share. [headDim][column] */
   projection(columnCount: number): Float32Array;
-  /** Where the queries of a KV head point. [headDim] */
+  /** Away from where the queries of a KV head point. [headDim] */
   filter(layer: number, kvHead: number): Float32Array;
 }
 

@@ -94,7 +94,7 @@ export const kvpressPapers: readonly PolicyPaper[] = [
   entry("qFilter", {
     authors: "Godey et al. 2025",
     arXiv: "2503.02812",
-    paper: ["The queries of a head lie on one side of a direction, so keys on the other side will be looked at."],
+    paper: ["The queries of a head lie on one side of a direction, so keys on that side will be looked at."],
     code: [onceThere, "Takes the direction of each model from a hub."],
     here: [recurring, "The direction is found beforehand from the model’s own queries and ships with it."],
   }),
