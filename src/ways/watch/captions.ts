@@ -9,6 +9,7 @@ import { headRow, lengthRange, rowLengths } from "../../cache/headRows";
 import { focusHead, type Focus } from "../../panels/focus";
 import { runVerdict } from "../../panels/header/verdict";
 import { readCandidates } from "../../panels/score/candidates";
+import { isPunctuation } from "../../panels/tokenFacts";
 import { numberOf } from "../../policy/formula";
 import type { Problem } from "../../problems/problem";
 import { hasUnevenHeads } from "../../trace/headBudgets";
@@ -129,10 +130,10 @@ function startTexts(trace: Trace): CaptionTexts {
 
 function movingTexts({ trace, step }: CaptionView, last: EvictionEvent | null): CaptionTexts {
   const unit = unitOf(trace);
+  if (last !== null) return captionWords.writing({ unit });
   const budget = budgetOf(trace, step, "mean");
   if (budget === null) return step <= INTRODUCTION_WORDS ? startTexts(trace) : captionWords.keepsAll({ unit });
   const next = trace.events.at(eventCountAfterStep(trace, step));
-  if (last !== null) return captionWords.writing({ unit });
   // What a word, a place and a head are takes a while to read.
   if (step <= INTRODUCTION_WORDS) return startTexts(trace);
   const isNearlyFull = next !== undefined && next.step - step <= NEARLY_FULL_WORDS;
@@ -173,8 +174,7 @@ export function lookedAt(trace: Trace, step: number, focus: Focus): LookedAt | n
 /** A token as one finds it: a mark of punctuation with the word before it. */
 export function placedText(trace: Trace, position: number): string {
   const text = wordLabel(trace, position);
-  const isMark = position > 0 && /^[.,;:?!]$/.test(text);
-  return isMark ? `${wordLabel(trace, position - 1)} ${text}` : text;
+  return position > 0 && isPunctuation(text) ? `${wordLabel(trace, position - 1)} ${text}` : text;
 }
 
 function ofHeads(lengths: Int32Array): HeadCount {

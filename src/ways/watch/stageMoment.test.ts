@@ -15,8 +15,12 @@ const even = withBudget(
   drawTrace({ prompt: "The cat sat on the mat" }, "and\nslept  evicts cat on | The sat\nwell\nall"),
 );
 
-function withBudget(trace: Trace): Trace {
-  return { ...trace, header: { ...trace.header, parameters: { ...trace.header.parameters, budgetSlots: 5 } } };
+const once = withBudget(drawTrace({ prompt: "The cat sat on the mat" }, "and  evicts cat | on\nslept\nwell\nall"), {
+  schedule: "once",
+});
+
+function withBudget(trace: Trace, more: Trace["header"]["parameters"] = {}): Trace {
+  return { ...trace, header: { ...trace.header, parameters: { ...trace.header.parameters, budgetSlots: 5, ...more } } };
 }
 
 function caption(trace: Trace, step: number, told: "begun" | null = null): string {
@@ -42,6 +46,11 @@ it("has the choice of heads say how many places each has, where they differ", ()
 it("speaks of an average where heads differ, and only there", () => {
   expect(caption(uneven, 3)).toContain("On average 7 words now, 2 over 5 places.");
   expect(caption(even, 3)).toContain("7 words now, 2 over its 5 places.");
-  expect(caption(uneven, 1, "begun")).toContain("Heads now let 2 go on average.");
+  expect(caption(uneven, 1, "begun")).toContain("7 words for about 5 places. Heads now let 2 go on average.");
   expect(caption(even, 1, "begun")).toContain("Every head now lets 2 go.");
+});
+
+it("has no limit after the only event", () => {
+  expect([0, 1, 3].map((step) => budgetOf(once, step, 0))).toEqual([5, null, null]);
+  expect(caption(once, 2)).not.toContain("places");
 });

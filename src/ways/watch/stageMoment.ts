@@ -15,11 +15,16 @@ export function shownPhase(beats: DecisionBeats, phase: number, isMotionWelcome:
   return to === beats.list[beats.list.length - 1].to ? 1 : to;
 }
 
-/** Places that a head has, by `mean` all heads on the average; null where nothing is ever evicted. A budget that grows with the text: that of the last event, before the first that of the text so far. */
+/**
+ * Places that a head has, or all heads on average ("mean"); null where nothing will be evicted any more. In ratio mode: those
+ * of the last event, and before the first those that the text so far would give.
+ */
 export function budgetOf(trace: Trace, step: number, head: number | "mean"): number | null {
   const { parameters, policyId, promptTokens } = trace.header;
-  const { budgetSlots, budgetMode, compressRatio } = parameters;
+  const { budgetSlots, budgetMode, compressRatio, schedule } = parameters;
   if (policyId === "fullCache" || typeof budgetSlots !== "number") return null;
+  // The only event falls after the prompt.
+  if (schedule === "once" && step > 0) return null;
   const own = head === "mean" ? null : headBudget(trace, step, head);
   if (own !== null) return own;
   if (budgetMode !== "ratio") return budgetSlots;

@@ -126,7 +126,8 @@ export const captionWords = {
     const leave = gone.isMean
       ? `Heads now let ${Math.round(gone.count)} go on average.`
       : `Every head now lets ${gone.count} go.`;
-    return same(`Its memory is full: ${words} for ${used.isMean ? "about " : ""}${budget} places. ${leave}`);
+    const about = used.isMean || gone.isMean ? "about " : "";
+    return same(`Its memory is full: ${words} for ${about}${budget} places. ${leave}`);
   },
   /** The decision is over: who went. `call`: the last that stayed and the first that went, in the head shown. */
   after({ unit, sort, spared, gone, wentMost, call }: AfterDecision): CaptionTexts {
