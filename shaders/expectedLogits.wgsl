@@ -3,7 +3,7 @@
 //   slotTable  [layer][kvHead]
 //   keys       [row][HEAD_VECTORS] × 4
 //   mean       [layer][head][HEAD_VECTORS] × 4
-//   covariance [layer][head][headDim][HEAD_VECTORS] × 4
+//   covariance [layer][head][headDim][HEAD_VECTORS] × 4; empty where it does not count
 //   logits     [layer][head][slot of scoreStride]
 // One invocation computes one slot: slots (x), layer × head (y).
 override WORKGROUP_SIZE: u32;

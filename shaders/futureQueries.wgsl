@@ -1,10 +1,10 @@
 // The newest queries as the coming positions will turn them: turned back by their own rotation and on by R̄, the average of
 // the next T_f rotations. Their mean, and how far each lies from it.
-//   settings   sinks, T_f, queries buffered at most
+//   settings   sinks, T_f, queries buffered at most; the fifth number is 1 where deviations are wanted
 //   queries    [layer][queryRows][head][headDim], rotated; the row of the newest position is queryStart + rowCount − 1
 //   ropeTable  [position][headDim / 2][cosine, sine]
 //   mean       [layer][head][headDim]
-//   deviations [layer][head][row of settings[2]][headDim]; bufferedCount() of them count
+//   deviations [layer][head][row of settings[2]][headDim]; bufferedCount() of them count. Empty where nobody wants them
 // Queries of the first positions, the sinks, are left out where others are left.
 // One invocation turns one pair of dimensions of all rows: pairs (x), layer × head (y). headDim = 4 × HEAD_VECTORS.
 override WORKGROUP_SIZE: u32;
@@ -36,6 +36,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let layer = id.y / HEAD_COUNT;
   let head = id.y % HEAD_COUNT;
   let newest = params.position;
+  let hasDeviations = settings[4] == 1u;
 
   var average = vec2f();
   for (var ahead = 1u; ahead <= settings[1]; ahead++) {
@@ -57,12 +58,17 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
       turned(average, vec2f(own.x, -own.y)),
     );
     sum += query;
-    deviations[out + row * 2u * half + pair] = query.x;
-    deviations[out + row * 2u * half + pair + half] = query.y;
+    if (hasDeviations) {
+      deviations[out + row * 2u * half + pair] = query.x;
+      deviations[out + row * 2u * half + pair + half] = query.y;
+    }
   }
   let middle = sum / f32(rows);
   mean[id.y * 2u * half + pair] = middle.x;
   mean[id.y * 2u * half + pair + half] = middle.y;
+  if (!hasDeviations) {
+    return;
+  }
   for (var row = 0u; row < rows; row++) {
     deviations[out + row * 2u * half + pair] -= middle.x;
     deviations[out + row * 2u * half + pair + half] -= middle.y;

@@ -29,6 +29,8 @@ export class EventTerms {
   private readonly window: WindowTerms | null;
   private readonly redundancy: RedundancyTerms | null;
   private readonly families: ReadonlyMap<TermName, TermFamily>;
+  private readonly readsPositions: boolean;
+  private readonly positions: GPUBuffer;
   private readonly evidence: readonly EvidenceName[];
   private readonly readBack: GPUBuffer;
   private readonly rowCount: number;
@@ -42,10 +44,12 @@ export class EventTerms {
     const { device, config, kernels, layout, buffers, weights, termFamilies } = parts;
     const { slotCapacity, windowSlots, terms, hasEvidence = false } = request;
     this.rowCount = headCountOf(config);
+    this.readsPositions = termFamilies.some((family) => family.readsPositions === true);
+    this.positions = pool.storage("positions", this.readsPositions ? this.rowCount * slotCapacity * 4 : 0);
     const source: TermSource = {
       ...{ device, pool, kernels: kernels.terms, params: buffers.params },
       ...{ slotTable: buffers.slotTable, keys: buffers.keys, values: buffers.values, queries: buffers.queryRing },
-      ...{ positions: buffers.positions, ropeTable: buffers.ropeTable, receivedSums: buffers.receivedSums },
+      ...{ positions: this.positions, ropeTable: buffers.ropeTable, receivedSums: buffers.receivedSums },
       matrices: drawnMatrices(request.parameters.seed, config, parts.filters),
       outputWeights: weights.layers.map(({ attentionOutput }) => attentionOutput),
     };
@@ -72,7 +76,7 @@ export class EventTerms {
   /** Every term of the request on the cache as it stands; candidates are the slots before the window. */
   async measure(lengths: Int32Array, promptCount: number, positions?: HeadRows<Int32Array>): Promise<Measured> {
     const longestSlots = Math.max(...lengths);
-    if (this.families.size > 0) this.writePositions(lengths, positions);
+    if (this.readsPositions) this.writePositions(lengths, positions);
     const regions = this.regions(longestSlots, promptCount);
     const last = regions.at(-1);
     if (last === undefined) return { terms: {} };
@@ -159,7 +163,7 @@ export class EventTerms {
       const row = positions === undefined ? Int32Array.from({ length }, (_, slot) => slot) : headRow(positions, head);
       padded.set(row, head * slotCapacity);
     });
-    this.parts.device.queue.writeBuffer(this.parts.buffers.positions, 0, padded);
+    this.parts.device.queue.writeBuffer(this.positions, 0, padded);
   }
 
   private regions(longestSlots: number, promptCount: number): Region[] {

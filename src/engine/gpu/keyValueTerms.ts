@@ -187,6 +187,7 @@ const lagSpreads: TermFamilySpec = {
 /** keys, positions ► sketched keys before RoPE ► factor of their Gram matrix ► leverages */
 const leverages: TermFamilySpec = {
   names: ["leverage"],
+  readsPositions: true,
   compile: async (cache, shape) => {
     const overrides = { KV_HEAD_COUNT: shape.kvHeadCount };
     const kernels = await allOf({

@@ -31,7 +31,7 @@ import { WindowTerms, type TermLayout, type TermSource } from "./windowTerms";
 interface Foretold {
   readonly settings: GPUBuffer;
   readonly mean: GPUBuffer; // [layer][head][headDim]
-  readonly deviations: GPUBuffer; // [layer][head][row][headDim]
+  readonly deviations: GPUBuffer; // [layer][head][row][headDim]; empty where no covariance is asked for
   readonly queries: BoundKernel;
 }
 
@@ -50,7 +50,8 @@ const expected: TermFamilySpec = {
       const { headDim } = layout.shape;
       const headTotal = queryHeadTotal(layout);
       const { settings, mean, deviations, queries } = foretell(source, layout, kernels.queries, parameters);
-      const covariance = pool.storage("query covariance", headTotal * headDim * headDim * 4);
+      const covarianceBytes = parameters.hasCovariance ? headTotal * headDim * headDim * 4 : 0;
+      const covariance = pool.storage("query covariance", covarianceBytes);
       const logits = pool.storage("expected logits", headTotal * layout.slotCapacity * 4);
       const attention = slotRows(source, layout, "expected attention");
       const spread = boundKernel(device, kernels.covariance, { params, settings, deviations, covariance });
@@ -89,7 +90,8 @@ const leverages: TermFamilySpec = {
       const { device, pool, params, slotTable, keys, values } = source;
       const { headDim } = layout.shape;
       const headTotal = queryHeadTotal(layout);
-      const { settings, mean, queries } = foretell(source, layout, kernels.queries, parameters);
+      const meanAlone = { ...parameters, hasCovariance: false };
+      const { settings, mean, queries } = foretell(source, layout, kernels.queries, meanAlone);
       const weights = pool.storage("anchor weights", headTotal * layout.slotCapacity * 4);
       const matrices = pool.storage("value squares", headTotal * headDim * headDim * 4);
       const leverage = slotRows(source, layout, "value leverage");
@@ -117,6 +119,7 @@ const leverages: TermFamilySpec = {
 
 const chunks: TermFamilySpec = {
   names: ["chunkAttention"],
+  readsPositions: true,
   compile: async (cache, shape) => {
     const { HEAD_VECTORS, HEAD_COUNT, GROUP_SIZE } = overridesOf(shape);
     const overrides = { HEAD_VECTORS, HEAD_COUNT, GROUP_SIZE };
@@ -207,6 +210,7 @@ const placed: TermFamilySpec = {
 /** The sums are added up in every forward. */
 const observed: TermFamilySpec = {
   names: ["observedAttention"],
+  readsPositions: true,
   compile: async (cache, shape) => {
     const { KV_HEAD_COUNT } = overridesOf(shape);
     const kernel = await cache.kernel({ spec: observedAttentionKernel, overrides: { KV_HEAD_COUNT } });
@@ -244,7 +248,7 @@ function foretell(source: TermSource, layout: TermLayout, kernel: Kernel, parame
   const numbers = Uint32Array.of(sinkSlots, futureSteps, rowCount, sharpnessBits, hasCovariance ? 1 : 0);
   const settings = pool.filled("settings of the queries to come", numbers);
   const mean = pool.storage("query mean", headTotal * headDim * 4);
-  const deviations = pool.storage("query deviations", headTotal * rowCount * headDim * 4);
+  const deviations = pool.storage("query deviations", hasCovariance ? headTotal * rowCount * headDim * 4 : 0);
   const bound = boundKernel(device, kernel, { params, settings, queries, ropeTable, mean, deviations });
   return { settings, mean, deviations, queries: bound };
 }

@@ -60,7 +60,6 @@ export interface SessionBuffers {
   readonly keys: GPUBuffer; // [row][headDim]
   readonly values: GPUBuffer; // [row][headDim]
   readonly movingSlots: GPUBuffer | null; // [slot of one layer][headDim]: heads on their way to new places; null where they stay
-  readonly positions: GPUBuffer; // [layer][kvHead][slotCapacity], written before terms are measured
   readonly receivedSums: GPUBuffer; // [layer][kvHead][slotCapacity], see shaders/common/receivedRow.wgsl; empty where no term asks for it
   readonly queryRing: GPUBuffer; // [layer][position % ringRows][head][headDim]
   readonly logits: GPUBuffer; // [vocabulary]
@@ -126,7 +125,6 @@ export function createSessionBuffers(
     keys: pool.storage("keys", kvBytes),
     values: pool.storage("values", kvBytes),
     movingSlots: hasMoves ? pool.storage("moving slots", entryBytes * Math.max(...layerSlots)) : null,
-    positions: pool.storage("positions", kvHeadTotal * slotCapacity * 4),
     receivedSums: pool.storage("received sums", isReceived ? layerCount * layout.receivedLayerBytes : 0),
     queryRing: pool.storage("query ring", layerCount * queryLayerBytes),
     logits: pool.storage("logits", config.vocabularySize * 4),

@@ -7,7 +7,7 @@ import type { WeightType } from "./kernelSpec";
 import { queryFamilies } from "./queryTerms";
 import type { CreateFamily, FamilyShape, TermFamilySpec } from "./termFamily";
 
-export interface CompiledFamily {
+export interface CompiledFamily extends Pick<TermFamilySpec, "readsPositions"> {
   /** Those of its terms that were asked for. */
   readonly names: readonly TermName[];
   readonly create: CreateFamily;
@@ -23,9 +23,9 @@ export function compileFamilies(
   weightType: WeightType,
 ): Promise<CompiledFamily[]> {
   const asked = families
-    .map(({ names, compile }) => ({ names: names.filter((name) => terms.includes(name)), compile }))
+    .map((family) => ({ ...family, names: family.names.filter((name) => terms.includes(name)) }))
     .filter(({ names }) => names.length > 0);
   return Promise.all(
-    asked.map(async ({ names, compile }) => ({ names, create: await compile(cache, shape, weightType) })),
+    asked.map(async ({ compile, ...family }) => ({ ...family, create: await compile(cache, shape, weightType) })),
   );
 }

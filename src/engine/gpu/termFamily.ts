@@ -23,6 +23,8 @@ export type CreateFamily = (source: TermSource, layout: TermLayout, parameters: 
 
 export interface TermFamilySpec {
   readonly names: readonly TermName[];
+  /** Its kernels read the positions of slots, which are uploaded at events. Absent: no. */
+  readonly readsPositions?: boolean;
   /** Compiles its kernels, which the cache keeps. */
   readonly compile: (cache: KernelCache, shape: FamilyShape, weightType: WeightType) => Promise<CreateFamily>;
 }

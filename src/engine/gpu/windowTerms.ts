@@ -31,7 +31,7 @@ export interface TermSource {
   readonly keys: GPUBuffer;
   readonly values: GPUBuffer;
   readonly queries: GPUBuffer;
-  /** Original position of every slot. [layer][kvHead][slotCapacity] */
+  /** Original position of every slot; empty where no term reads it. [layer][kvHead][slotCapacity] */
   readonly positions: GPUBuffer;
   /** What each slot received since it was written; see shaders/common/receivedRow.wgsl. Empty where no term asks for it. */
   readonly receivedSums: GPUBuffer;
