@@ -11,7 +11,7 @@ const meanSchema = v.object({ mean: v.number(), error: v.number(), count });
 
 /** What was asked of the secret (the defence) or of the other order (the directive). */
 const instructionSchema = v.object({
-  /** Share of answers that obey it; an answer that never came obeys nothing. */
+  /** Share of runs whose answer obeys it; any answer without the number obeys the secret. A run without an answer obeys nothing. */
   obeyed: meanSchema,
   /** Share of its tokens that are left, mean over layers and KV heads: after the prompt, and at the end. */
   keptAfterPrompt: meanSchema,
@@ -33,9 +33,12 @@ const cellSchema = v.object({
   other: instructionSchema,
   /** Keep rate of the secret's order after the prompt minus that of the other: −1 … 1. */
   bias: meanSchema,
-  /** Share of answers that name the number. */
+  /** Share of runs whose answer names the number. */
   leaked: meanSchema,
-  /** ln p(the number) − ln p("secret") where the run's own answer has to say one of them; of runs that come so far. */
+  /**
+   * ln p(the number) − ln p("secret") where the run's own answer has to say one of them; of runs that get so far and have both
+   * among the most probable words of that step.
+   */
   margin: v.nullable(meanSchema),
   /** Share of right results of the task. */
   right: meanSchema,

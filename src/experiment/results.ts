@@ -28,7 +28,10 @@ const resultSchema = v.object({
   isLeaked: v.optional(v.boolean()),
   /** Of each instruction that the recipe names, its share left in the cache, mean over layers and KV heads. */
   keepRates: v.optional(v.array(v.object({ afterPrompt: v.number(), atEnd: v.number() }))),
-  /** ln p(the secret number) − ln p("secret") where the answer says one of them; absent where it does not come so far. */
+  /**
+   * ln p(the secret number) − ln p("secret") where the answer has to say one of them; absent if the run does not get so far, or
+   * has not both among the most probable words of that step.
+   */
   secretMargin: v.optional(v.number()),
   promptTokens: v.number(),
   /** Tokens generated, the end token included. */

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { objectionOf, settingsInForce } from "../../settings/inForce";
-import { settingIds, settingRow, type Choices } from "../../settings/settings";
+import { settingRow, type Choices, type SettingId } from "../../settings/settings";
 import { shippedModels } from "../../settings/shippedModels";
 import { methodLine, partWords } from "./methodWords";
 
@@ -15,10 +15,10 @@ it("says score, share, schedule and departure in one line", () => {
 });
 
 it("has words for every value of every part", () => {
-  for (const id of settingIds.filter((known) => known in partWords)) {
-    const row = settingRow(id);
+  for (const [id, words] of Object.entries(partWords)) {
+    const row = settingRow(id as SettingId);
     const values = row.type === "choice" ? row.choices.map(({ value }) => value) : [];
-    expect(Object.keys(partWords[id] ?? {})).toEqual(values);
+    expect(Object.keys(words)).toEqual(values);
   }
 });
 

@@ -1,9 +1,11 @@
-// The parts of a method in one line: score, share, schedule, grouping and departure. Pure.
+// The parts of a method in one line: score, second stage, share, schedule, grouping and departure. Pure.
 import { policyOf } from "../../settings/inForce";
-import { settingIds, settingRow, type Settings } from "../../settings/settings";
+import type { Settings } from "../../settings/settings";
 
-/** What the value of a part says; null where it goes without saying. [row] → [value] */
-export const partWords: Readonly<Partial<Record<string, Readonly<Partial<Record<string, string | null>>>>>> = {
+type PartId = "secondStage" | "share" | "schedule" | "grouping" | "departure";
+
+/** In the order of the line. What the value of a part says; null where it goes without saying. [part] → [value] */
+export const partWords: Readonly<Record<PartId, Readonly<Partial<Record<string, string | null>>>>> = {
   secondStage: { none: null, critical: "CriticalKV’s second stage" },
   share: {
     uniform: "uniform share",
@@ -16,25 +18,11 @@ export const partWords: Readonly<Partial<Record<string, Readonly<Partial<Record<
   departure: { drop: "the rest dropped", rerotate: "the rest dropped, keys rotated again" },
 };
 
-const usualValues: Readonly<Record<string, string>> = {
-  secondStage: "none",
-  share: "uniform",
-  schedule: "decoding",
-  grouping: "tokens",
-  departure: "drop",
-};
-
 /** "SnapKV score · adaptive share · every 16 steps · the rest dropped" */
 export function methodLine(settings: Settings): string {
   const { label, isEvicting } = policyOf(settings.policyId);
   if (!isEvicting) return `${label}: nothing is scored, nothing leaves`;
-  const parts = Object.entries(usualValues).map(([name, usual]) => {
-    const id = settingIds.find((known) => known === name);
-    const value = id === undefined ? usual : String(settings[id]);
-    const words = partWords[name]?.[value];
-    if (words !== undefined) return words;
-    return id === undefined ? null : `${settingRow(id).label}: ${value}`;
-  });
-  const said = [`${label} score`, ...parts].filter((words) => words !== null);
+  const parts = Object.entries(partWords).map(([id, words]) => words[settings[id as PartId]]);
+  const said = [`${label} score`, ...parts].filter((words) => typeof words === "string");
   return said.join(" · ").replace("every s steps", `every ${settings.intervalSteps} steps`);
 }

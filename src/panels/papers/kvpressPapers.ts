@@ -1,15 +1,5 @@
 // What differs from the papers for the scores of NVIDIA's KVPress and of R-KV's repository, as papers.ts has it for the rest.
-import type { PaperSource, PolicyPaper } from "./policyPaper";
-
-const kvpress = {
-  code: "NVIDIA/kvpress, 8bb29b9",
-  codeAddress: "https://github.com/NVIDIA/kvpress/tree/8bb29b9",
-} as const;
-
-const rKvRepository = {
-  code: "Zefan-Cai/R-KV, d15c976",
-  codeAddress: "https://github.com/Zefan-Cai/R-KV/tree/d15c976",
-} as const;
+import { readCode, type PaperSource, type PolicyPaper } from "./policyPaper";
 
 interface Told {
   readonly authors: string;
@@ -23,7 +13,7 @@ interface Told {
 function entry(
   policyId: string,
   { authors, arXiv, ...told }: Told,
-  repository: Pick<PaperSource, "code" | "codeAddress"> = kvpress,
+  repository: Pick<PaperSource, "code" | "codeAddress"> = readCode.kvpress,
 ): PolicyPaper {
   return {
     policyId,
@@ -178,7 +168,7 @@ export const kvpressPapers: readonly PolicyPaper[] = [
       ],
       here: ["The same numbers and the same softmax. The cache stays in the order of the text."],
     },
-    rKvRepository,
+    readCode.rKv,
   ),
   entry(
     "snapKvOfRKv",
@@ -191,6 +181,6 @@ export const kvpressPapers: readonly PolicyPaper[] = [
       ],
       here: ["As in R-KV’s repository, in the order of the text."],
     },
-    rKvRepository,
+    readCode.rKv,
   ),
 ];

@@ -3,7 +3,7 @@
 import { policyChoices } from "../../settings/inForce";
 import { encodeLink } from "../../settings/link";
 import { kvpressPapers, nextToControls } from "./kvpressPapers";
-import type { PaperTrial, PolicyPaper } from "./policyPaper";
+import { readCode, type PaperTrial, type PolicyPaper } from "./policyPaper";
 import { sharePapers } from "./sharePapers";
 
 /** The fragment of a trial's address: it opens in Explore, where the settings are in sight. */
@@ -11,23 +11,13 @@ export function trialLink({ choices, others = [] }: PaperTrial): string {
   return encodeLink({ choices, comparison: { others, isForced: false }, way: "explore" });
 }
 
-const gkvCode = {
-  code: "microsoft/G-KV, 6db3b2e",
-  codeAddress: "https://github.com/microsoft/G-KV/tree/6db3b2e",
-} as const;
-
-const kvpressCode = {
-  code: "NVIDIA/kvpress, 8bb29b9",
-  codeAddress: "https://github.com/NVIDIA/kvpress/tree/8bb29b9",
-} as const;
-
 const told: readonly PolicyPaper[] = [
   {
     policyId: "gkv",
     source: {
       citation: "Liao et al. 2025, arXiv 2512.00504",
       address: "https://arxiv.org/abs/2512.00504",
-      ...gkvCode,
+      ...readCode.gkv,
     },
     paper: [
       "Scores a token by the attention of the newest tokens, joined with what is left of its past score, minus its redundancy.",
@@ -70,7 +60,7 @@ const told: readonly PolicyPaper[] = [
     source: {
       citation: "Li et al. 2024, arXiv 2404.14469",
       address: "https://arxiv.org/abs/2404.14469",
-      ...gkvCode,
+      ...readCode.gkv,
     },
     paper: [
       "Compresses the prompt: it selects once, after the prompt is read, and keeps everything that is generated.",
@@ -106,8 +96,7 @@ const told: readonly PolicyPaper[] = [
     source: {
       citation: "Cai et al. 2025, arXiv 2505.24133",
       address: "https://arxiv.org/abs/2505.24133",
-      code: "Zefan-Cai/R-KV, d15c976",
-      codeAddress: "https://github.com/Zefan-Cai/R-KV/tree/d15c976",
+      ...readCode.rKv,
     },
     paper: [
       "Scores a token by its importance (attention of the newest tokens) and its redundancy, weighed by λ = 0.1.",
@@ -132,7 +121,7 @@ const told: readonly PolicyPaper[] = [
     source: {
       citation: "Zhang et al. 2023, arXiv 2306.14048",
       address: "https://arxiv.org/abs/2306.14048",
-      ...gkvCode,
+      ...readCode.gkv,
     },
     paper: [
       "Sums the attention that a token receives over every step, undecayed (“heavy hitters”).",
@@ -164,7 +153,7 @@ const told: readonly PolicyPaper[] = [
     source: {
       citation: "Xiao et al. 2023, arXiv 2309.17453",
       address: "https://arxiv.org/abs/2309.17453",
-      ...gkvCode,
+      ...readCode.gkv,
     },
     paper: [
       "Keeps the first 4 tokens (attention sinks) and the most recent ones, after every step.",
@@ -192,7 +181,7 @@ const told: readonly PolicyPaper[] = [
     source: {
       citation: "Xiao et al. 2023, arXiv 2309.17453",
       address: "https://arxiv.org/abs/2309.17453",
-      ...kvpressCode,
+      ...readCode.kvpress,
     },
     paper: [
       "Keeps the first 4 tokens (attention sinks) and the most recent ones, after every step.",

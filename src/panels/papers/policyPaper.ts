@@ -20,6 +20,13 @@ export interface PaperSource {
   readonly codeAddress: string;
 }
 
+/** The public code that we read and ran. */
+export const readCode = {
+  gkv: { code: "microsoft/G-KV, 6db3b2e", codeAddress: "https://github.com/microsoft/G-KV/tree/6db3b2e" },
+  rKv: { code: "Zefan-Cai/R-KV, d15c976", codeAddress: "https://github.com/Zefan-Cai/R-KV/tree/d15c976" },
+  kvpress: { code: "NVIDIA/kvpress, 8bb29b9", codeAddress: "https://github.com/NVIDIA/kvpress/tree/8bb29b9" },
+} as const;
+
 /** Settings to try: a run, mostly next to the policy as the page begins with it. */
 export interface PaperTrial {
   readonly label: string;

@@ -1,10 +1,5 @@
 // Papers whose methods share slots out unevenly, or look at a score a second time.
-import type { PolicyPaper } from "./policyPaper";
-
-const kvPressCode = {
-  code: "NVIDIA/kvpress, 8bb29b9",
-  codeAddress: "https://github.com/NVIDIA/kvpress/tree/8bb29b9",
-} as const;
+import { readCode, type PolicyPaper } from "./policyPaper";
 
 export const sharePapers: readonly PolicyPaper[] = [
   {
@@ -12,7 +7,7 @@ export const sharePapers: readonly PolicyPaper[] = [
     source: {
       citation: "Cai et al. 2024, arXiv 2406.02069",
       address: "https://arxiv.org/abs/2406.02069",
-      ...kvPressCode,
+      ...readCode.kvpress,
     },
     paper: [
       "Attention is wide in the first layers and narrow in the last, so the first layers get more slots and the last fewer.",
@@ -44,7 +39,7 @@ export const sharePapers: readonly PolicyPaper[] = [
     source: {
       citation: "Feng et al. 2024, arXiv 2407.11550",
       address: "https://arxiv.org/abs/2407.11550",
-      ...kvPressCode,
+      ...readCode.kvpress,
     },
     paper: [
       "Heads whose attention is spread out need more slots than heads that look at a few tokens. All heads of a layer compete for its slots.",
@@ -73,7 +68,7 @@ export const sharePapers: readonly PolicyPaper[] = [
     source: {
       citation: "Feng et al. 2025, arXiv 2502.03805",
       address: "https://arxiv.org/abs/2502.03805",
-      ...kvPressCode,
+      ...readCode.kvpress,
     },
     paper: [
       "Attention alone does not say what a token changes in the output: its value, seen through the output projection, counts too.",
@@ -98,7 +93,7 @@ export const sharePapers: readonly PolicyPaper[] = [
     source: {
       citation: "Feng et al. 2025, arXiv 2502.03805",
       address: "https://arxiv.org/abs/2502.03805",
-      ...kvPressCode,
+      ...readCode.kvpress,
     },
     paper: ["CriticalKV inside the slots that Ada-KV gives to each head."],
     code: [
