@@ -5,8 +5,8 @@ import type { Policy } from "./policy";
 
 /**
  * PyramidKV (Cai et al. 2024, arXiv:2406.02069; pyramidkv_press.py): SnapKV's score, many slots for the first layers and few for
- * the last. The paper's repository shares out the slots beside the window and rounds the slope down, KVPress all slots, rounded to
- * the nearest; here the budgets follow the text as it grows, and never exceed the total.
+ * the last. The paper's repository (Zefan-Cai/PyramidKV at 028e2da) shares out the slots beside the window and rounds the slope down,
+ * KVPress all slots, rounded to the nearest; here the budgets follow the text as it grows, and never exceed the total.
  */
 export const pyramidKv: Policy = {
   ...snapKvOfKvPress,
