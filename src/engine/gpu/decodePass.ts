@@ -5,7 +5,7 @@ import type { QueryFilters } from "../../model/queryFilters";
 import { boundKernel, groupsFor, type BoundKernel, type Recorder, type Workgroups } from "./dispatch";
 import type { GpuWeights } from "./gpuWeights";
 import type { BufferBinding, Kernel } from "./kernelCache";
-import type { MatrixKernel, ModelKernels, ReceivedKernels } from "./modelKernels";
+import type { MatrixKernel, ModelKernels, ReceivedKernels, TurnBackKernels } from "./modelKernels";
 import { peakLayerBytes, type SessionBuffers, type SessionLayout } from "./sessionBuffers";
 import type { CompiledFamily } from "./termFamilies";
 import { layersOf } from "./windowTerms";
@@ -17,6 +17,8 @@ export interface SessionKernels {
   readonly termFamilies: readonly CompiledFamily[];
   /** Sums of the attention received, and how they move at a compaction; null where no term asks for them. */
   readonly received: ReceivedKernels | null;
+  /** Null where keys keep their rotation. */
+  readonly turnBack: TurnBackKernels | null;
 }
 
 /** What the passes of a session are made of. */

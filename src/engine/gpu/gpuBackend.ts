@@ -63,6 +63,7 @@ export async function createGpuBackend(
       const kernels: SessionKernels = {
         headTaps: request.hasHeadTaps === true ? await host.kernels.headTaps() : null,
         received: request.terms.includes("observedAttention") ? await host.kernels.received() : null,
+        turnBack: request.isRerotated === true ? await host.kernels.turnBack() : null,
         termFamilies: await compileFamilies(request.terms, cache, model.config, weightType),
       };
       const { made: session, refusal } = await allocate(device, () => new GpuSession(host, request, kernels));

@@ -50,8 +50,8 @@ export class GpuSession implements Session {
   private readonly prefillPass: PrefillPass;
   private readonly terms: EventTerms;
   private readonly compaction: BoundKernel;
-  private readonly turnKeysBack: BoundKernel;
-  private readonly turnQueriesBack: BoundKernel;
+  /** Null where keys keep their rotation. */
+  private readonly turnBack: { readonly keys: BoundKernel; readonly queries: BoundKernel } | null;
   private readonly receivedCompaction: BoundKernel | null;
   /** Made when logits are first asked for: most sessions never are. */
   private readonly freeLogits: GPUBuffer[] = [];
@@ -80,9 +80,11 @@ export class GpuSession implements Session {
     this.terms = new EventTerms(this.parts, request, this.pool, this.stats);
     const { params, slotTable, survivors, keys, values, ropeTable, queryRing } = buffers;
     this.compaction = boundKernel(device, kernels.compact, { params, slotTable, survivors, keys, values });
-    this.turnKeysBack = boundKernel(device, kernels.turnKeysBack, { params, slotTable, survivors, ropeTable, keys });
-    this.turnQueriesBack = boundKernel(device, kernels.turnQueriesBack, { params, ropeTable, queryRing });
-    const { received } = this.parts;
+    const { received, turnBack } = this.parts;
+    this.turnBack = turnBack && {
+      keys: boundKernel(device, turnBack.keys, { params, slotTable, survivors, ropeTable, keys }),
+      queries: boundKernel(device, turnBack.queries, { params, ropeTable, queryRing }),
+    };
     const { receivedSums } = buffers;
     this.receivedCompaction = received && boundKernel(device, received.compact, { params, survivors, receivedSums });
     const kvBytes = keys.size + values.size;
@@ -157,7 +159,7 @@ export class GpuSession implements Session {
     this.writeParams({ turnedBack: this.lengths[0] - kept[0] });
     const recorder = new Recorder(device, this.stats, "compact");
     recorder.dispatchFor(this.compaction, config.headDim / 4, kept.length);
-    if (this.request.isRerotated === true) this.recordRerotation(recorder, survivors);
+    this.recordRerotation(recorder, survivors);
     if (this.receivedCompaction !== null) recorder.dispatchFor(this.receivedCompaction, kept.length);
     const places = handOut(config, this.layerSlots, kept);
     this.recordMoves(recorder, kept, places);
@@ -171,12 +173,13 @@ export class GpuSession implements Session {
 
   /** Heads keep the same number of slots, or the newest queries would have to stand at several places at once. */
   private recordRerotation(recorder: Recorder, survivors: CompactionPlan["survivors"]): void {
+    if (this.turnBack === null) return;
     const { layerCount, headCount, headDim } = this.parts.config;
     const keptSlots = evenLength(survivors);
     assert(keptSlots !== null, "heads whose keys are rotated again keep the same number of slots");
-    recorder.dispatchFor(this.turnKeysBack, headDim / 4, keptSlots, headCountOf(this.parts.config));
+    recorder.dispatchFor(this.turnBack.keys, headDim / 4, keptSlots, headCountOf(this.parts.config));
     const { ringRows } = this.parts.layout;
-    if (ringRows > 0) recorder.dispatchFor(this.turnQueriesBack, (headCount * headDim) / 4, ringRows, layerCount);
+    if (ringRows > 0) recorder.dispatchFor(this.turnBack.queries, (headCount * headDim) / 4, ringRows, layerCount);
   }
 
   readLogits(): Promise<Float32Array> {

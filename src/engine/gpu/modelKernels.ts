@@ -35,6 +35,12 @@ export interface ReceivedKernels {
   readonly compact: Kernel;
 }
 
+/** Of sessions whose keys are rotated again at events. */
+export interface TurnBackKernels {
+  readonly keys: Kernel;
+  readonly queries: Kernel;
+}
+
 export interface ModelKernels {
   readonly embed: Kernel;
   readonly qkv: MatrixKernel;
@@ -49,9 +55,8 @@ export interface ModelKernels {
   /** The same for every query head by itself, into a buffer of its own; compiled when first asked for. */
   readonly headTaps: () => Promise<Kernel>;
   readonly compact: Kernel;
-  readonly turnKeysBack: Kernel;
-  readonly turnQueriesBack: Kernel;
-  /** Compiled when first asked for. */
+  /** Compiled when first asked for, as the next. */
+  readonly turnBack: () => Promise<TurnBackKernels>;
   readonly received: () => Promise<ReceivedKernels>;
   readonly prefill: {
     readonly rmsNorm: Kernel;
@@ -135,8 +140,6 @@ export async function createModelKernels(
         ...{ GROUP_SIZE, KV_HEAD_COUNT: kvHeadCount, RESULT_WORDS },
       }),
       compact: plain(compactKernel, slotHeads),
-      turnKeysBack: plain(turnKeysBackKernel, slotHeads),
-      turnQueriesBack: plain(turnQueriesBackKernel, { HEAD_VECTORS, HEAD_COUNT: headCount }),
     }),
     allOf({
       rmsNorm: plain(rmsNormKernel, { COLUMN_VECTORS: hiddenSize / 4, EPSILON }),
@@ -151,12 +154,17 @@ export async function createModelKernels(
   ]);
   const headTaps = (): Promise<Kernel> =>
     plain(attentionTapsKernel, { ...tapShape, GROUP_SIZE: 1, KV_HEAD_COUNT: headCount, RESULT_WORDS: 0 });
+  const turnBack = (): Promise<TurnBackKernels> =>
+    allOf({
+      keys: plain(turnKeysBackKernel, slotHeads),
+      queries: plain(turnQueriesBackKernel, { HEAD_VECTORS, HEAD_COUNT: headCount }),
+    });
   const received = (): Promise<ReceivedKernels> =>
     allOf({
       add: plain(receivedAttentionKernel, { GROUP_SIZE, KV_HEAD_COUNT: kvHeadCount }),
       compact: plain(compactReceivedKernel, { KV_HEAD_COUNT: kvHeadCount, HEAD_TOTAL: headCountOf(config) }),
     });
-  return { ...decode, headTaps, received, prefill, terms };
+  return { ...decode, headTaps, turnBack, received, prefill, terms };
 }
 
 function matrixOverrides({ columns, outputs, hasBias, hasResidual }: Matrix): OverrideValues {
