@@ -94,6 +94,15 @@ export function termSource(term: string): string {
   return TERM_PREFIX + term;
 }
 
+export function formulaStep(
+  column: string,
+  operation: Operation,
+  from: readonly string[],
+  numbers: readonly number[] = [],
+): FormulaStep {
+  return { column, operation, from, numbers };
+}
+
 /** The column that decides: higher stays, Infinity must stay. */
 export const TOTAL = "total";
 

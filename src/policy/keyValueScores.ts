@@ -1,8 +1,8 @@
 // Scores that look at keys and values alone, as NVIDIA/kvpress computes them (commit 8bb29b9, kvpress/presses/). A press acts once,
 // after the prompt, and may evict the newest token. Here events recur, and the newest token always stays. Methods section 17.
-import { termSource, TOTAL, type Formula, type FormulaStep, type Operation } from "./formula";
+import { formulaStep as step, TOTAL, type Formula, type FormulaStep } from "./formula";
 import { budgetParameters } from "./parameters";
-import type { Policy, PolicyParameters, TermName } from "./policy";
+import { term, type Policy, type PolicyParameters } from "./policy";
 
 /**
  * Knorm (Devoto et al. 2024, arXiv:2406.11430; knorm_press.py): keys of small norm draw attention, so large norms leave first. The
@@ -147,17 +147,4 @@ function policyOf({ id, label, summary, defaults = {}, uses = [], formula }: Wri
     uses: [...budgetParameters, "windowSlots", ...uses, "isPromptProtected"],
     formula: (parameters): Formula => ({ steps: formula(parameters), carry: null, start: null }),
   };
-}
-
-function term(name: TermName): string {
-  return termSource(name);
-}
-
-function step(
-  column: string,
-  operation: Operation,
-  from: readonly string[],
-  numbers: readonly number[] = [],
-): FormulaStep {
-  return { column, operation, from, numbers };
 }

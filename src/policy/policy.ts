@@ -1,7 +1,7 @@
 // What a policy is: a formula that turns the terms measured at an eviction event into one score per
 // candidate slot. It never removes anything: admission.ts alone chooses who stays.
 // A view is one layer × one KV head; the newest `windowSlots` slots are the observation window, not candidates.
-import { formulaTerms, type Formula, type ScoreInputs } from "./formula";
+import { formulaTerms, termSource, type Formula, type ScoreInputs } from "./formula";
 import type { ParameterName, ParameterValues } from "./parameters";
 
 /** What the engine can measure at an event, one kernel and one CPU twin each (src/engine/terms/). */
@@ -76,6 +76,9 @@ export interface Policy {
    */
   formula(parameters: PolicyParameters): Formula;
 }
+
+/** How a policy's step names a term that it reads. */
+export const term: (name: TermName) => string = termSource;
 
 /** The terms that have to be measured for a formula. */
 export function neededTerms(formula: Formula): readonly TermName[] {

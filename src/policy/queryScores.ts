@@ -1,9 +1,9 @@
 // Scores that rest on more queries than the window's, or weigh the window in their own way, as NVIDIA/kvpress computes them
 // (commit 8bb29b9, kvpress/presses/). There a press acts once, after the prompt; here events recur, and the newest tokens
 // always stay. Methods section 19.
-import { termSource, TOTAL, type Formula, type FormulaStep, type Operation } from "./formula";
+import { formulaStep as step, TOTAL, type Formula, type FormulaStep } from "./formula";
 import { budgetParameters, type ParameterName } from "./parameters";
-import type { Policy, PolicyParameters, TermName } from "./policy";
+import { term, type Policy, type PolicyParameters, type TermName } from "./policy";
 
 const shared: readonly ParameterName[] = [...budgetParameters, "windowSlots", "isPromptProtected"];
 
@@ -210,17 +210,4 @@ export const queryPolicies: readonly Policy[] = [
 
 function scored(steps: readonly FormulaStep[]): Formula {
   return { steps, carry: null, start: null };
-}
-
-function term(name: TermName): string {
-  return termSource(name);
-}
-
-function step(
-  column: string,
-  operation: Operation,
-  from: readonly string[],
-  numbers: readonly number[] = [],
-): FormulaStep {
-  return { column, operation, from, numbers };
 }

@@ -1,8 +1,8 @@
 // The score-based family: one formula, of which G-KV, SnapKV, R-KV and the repository's H2O are settings. Methods section 3;
 // microsoft/G-KV gkv/model/compression/score_based.py.
-import { termSource, TOTAL, type Formula, type FormulaStep, type Operation } from "./formula";
+import { TOTAL, type Formula, type FormulaStep, type Operation } from "./formula";
 import { budgetParameters } from "./parameters";
-import type { Policy, PolicyParameters, TermName } from "./policy";
+import { term, type Policy, type PolicyParameters } from "./policy";
 
 /** Names of the columns before the total. */
 export type ScorePart =
@@ -67,10 +67,6 @@ function joinStep({ smoothing, alpha }: PolicyParameters, hasHistory: boolean): 
   if (!hasHistory) return step("global", "copy", ["local"]);
   if (smoothing === "mean") return step("global", "weighted", ["history", "local"], [alpha]);
   return step("global", smoothing === "max" ? "largest" : "added", ["history", "local"]);
-}
-
-function term(name: TermName): string {
-  return termSource(name);
 }
 
 /**
