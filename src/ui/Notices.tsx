@@ -17,7 +17,7 @@ interface Notice {
 const toneLabels = { info: "Note", warning: "Warning", error: "Failed" } as const;
 
 /** Long enough to read three sentences. */
-const NEWS_MS = 15_000;
+export const NEWS_MS = 15_000;
 
 export function Notices({ notices, onDismiss }: NoticesProps) {
   const [isHeld, setHeld] = useState(false);

@@ -1,6 +1,6 @@
 // The rank correlation of the focused head and of all, event by event, over the band of what chance gives. A click moves the
 // clock to an event.
-import { useMemo } from "react";
+import { latestOf } from "../../trace/latest";
 import { ChartAxes, LineLabels } from "../../ui/ChartAxes";
 import { pointIn } from "../../ui/pointIn";
 import { useElementSize } from "../../ui/useElementSize";
@@ -19,12 +19,10 @@ interface EventsChartProps {
 
 export function EventsChart({ work, head, shownStep, onMove }: EventsChartProps) {
   const [frame, { width }] = useElementSize<HTMLElement>({ width: 360, height: HEIGHT });
-  // Results are added to the same list while they are computed.
+  // Results are added to the same lists while they are computed.
   const doneCount = work.events.reduce((sum, { heads }) => sum + heads.length, 0);
-  const layout = useMemo(
-    () => eventsLayout(work.events, { head, shownStep, size: { width, height: HEIGHT } }),
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- doneCount stands for what the list holds
-    [work, doneCount, head, shownStep, width],
+  const layout = latestOf(work, ["eventsLayout", doneCount, head, shownStep, width], () =>
+    eventsLayout(work.events, { head, shownStep, size: { width, height: HEIGHT } }),
   );
   const own = comparableEvents(work.events).flatMap(({ heads }) => heads.slice(head, head + 1));
   const mean = meanCorrelation(own);

@@ -13,14 +13,14 @@ import { ToolChoice, toolOptions } from "../../ui/ToolChoice";
 import { useSlices } from "../../ui/useSlices";
 import type { PanelProps } from "../definePanel";
 import { focusHead, shortFocusLabel } from "../focus";
-import { noEventReason, symbolOf } from "../score/words";
+import { noEventReason } from "../score/words";
 import { selectedPosition } from "../selection";
 import { EventsChart } from "./EventsChart";
 import { foretoldTable } from "./foretoldTable";
 import { comparableEvents, eventResult, foretoldWork, meanCorrelation, type ForetoldWork } from "./foretoldWork";
 import { HeadsGrid } from "./HeadsGrid";
 import { ForetoldScatter } from "./ForetoldScatter";
-import { fairSentence, meanSentence } from "./words";
+import { columnLabel, columnName, fairSentence, meanSentence } from "./words";
 import { reaches, testedColumns, type ForetoldView } from "./view";
 import "./foretold.css";
 
@@ -64,7 +64,7 @@ export const ForetoldPanel = memo(function ForetoldPanel(props: ForetoldPanelPro
       </Panel>
     );
   }
-  const symbol = symbolOf(column);
+  const symbol = columnName(column);
   return (
     <Panel
       {...heading}
@@ -143,7 +143,7 @@ function ForetoldControls({ view, onView, columns, column }: ControlsProps) {
         <ToolChoice
           label="score"
           value={column}
-          options={columns.map((name) => [name, name === TOTAL ? `${symbolOf(name)} (decides)` : columnLabel(name)])}
+          options={columns.map((name) => [name, columnLabel(name)])}
           onChange={(chosen) => onView({ ...view, column: chosen })}
         />
       )}
@@ -164,12 +164,6 @@ function ForetoldControls({ view, onView, columns, column }: ControlsProps) {
       />
     </>
   );
-}
-
-/** Two parts may share a symbol, so the name stands next to it. */
-function columnLabel(name: string): string {
-  const symbol = symbolOf(name);
-  return symbol === name ? name : `${symbol} (${name})`;
 }
 
 interface FairNoteProps extends Pick<ForetoldPanelProps, "trace" | "isFullCacheRunning" | "onFullCacheRun"> {

@@ -1,8 +1,8 @@
 // The rank correlation of every head at the shown event: layers × KV heads. A click or the arrow keys choose the focused head.
-import { lab } from "d3";
 import { useRef, type KeyboardEvent } from "react";
 import { headOf, kvHeadOf, layerOf } from "../../cache/headRows";
 import type { Trace } from "../../trace/trace";
+import { inkOn } from "../../ui/inkOn";
 import { sequentialColour, type Theme } from "../../ui/scale";
 import { useElementSize } from "../../ui/useElementSize";
 import { focusByKey, focusLabel, type Focus } from "../focus";
@@ -83,8 +83,6 @@ function HeadCell({ place, result, isFocused, hasNumbers, onFocus, theme }: Head
   const { correlation = NaN, count = 0 } = result ?? {};
   const isChance = !(Math.abs(correlation) > chanceBand(count));
   const colour = isChance || correlation < 0 ? null : sequentialColour(correlation, theme);
-  // Black or white, whichever stands out more: the middle of the scale leaves little room for either.
-  const ink = colour === null ? null : lab(colour).l < 50 ? "#fff" : "#000";
   const text = twoDigits(correlation);
   return (
     <>
@@ -96,7 +94,7 @@ function HeadCell({ place, result, isFocused, hasNumbers, onFocus, theme }: Head
         tabIndex={isFocused ? 0 : -1}
         aria-label={`${focusLabel(place)}: ${Number.isNaN(correlation) ? "not known" : text}${isChance ? ", within chance" : ""}`}
         title={`${focusLabel(place)}: ${text}${count > 0 ? `, ${count} tokens, chance ± ${twoDigits(chanceBand(count))}` : ""}`}
-        style={colour === null || ink === null ? undefined : { background: colour, color: ink }}
+        style={colour === null ? undefined : { background: colour, color: inkOn(colour) }}
         onClick={() => onFocus(place)}
       >
         {hasNumbers && text}

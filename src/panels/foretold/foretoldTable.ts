@@ -4,9 +4,9 @@ import type { ForetoldSpan, HeadForetold } from "../../trace/foretold";
 import type { Trace } from "../../trace/trace";
 import type { FigureTable } from "../../ui/figure/figureTable";
 import { focusLabel, type Focus } from "../focus";
-import { symbolOf } from "../score/words";
 import { tokenLabel, tokenText } from "../tokenFacts";
 import { chanceBand, type ForetoldWork } from "./foretoldWork";
+import { columnName } from "./words";
 
 interface TableRequest {
   readonly span: ForetoldSpan;
@@ -18,7 +18,7 @@ interface TableRequest {
 
 export function foretoldTable(trace: Trace, { span, focus, column, tested, work }: TableRequest): FigureTable {
   const { model } = trace.header;
-  const symbol = symbolOf(column);
+  const symbol = columnName(column);
   const place = (of: ForetoldSpan): readonly (string | number)[] => [
     of.event.step,
     of.firstStep,
@@ -45,18 +45,9 @@ export function foretoldTable(trace: Trace, { span, focus, column, tested, work 
         Array.from({ length: Math.min(event.heads.length, headCountOf(model)) }, (_, head) => {
           const { correlation, count, caught } = event.heads[head];
           return [
-            ...[
-              "head",
-              layerOf(model, head),
-              kvHeadOf(model, head),
-              ...place(event.span),
-              null,
-              null,
-              null,
-              null,
-              null,
-            ],
-            ...[told(correlation), count, told(chanceBand(count))],
+            ...["head", layerOf(model, head), kvHeadOf(model, head), ...place(event.span)],
+            ...[null, null, null, null, null],
+            ...[known(correlation), count, known(chanceBand(count))],
             ...[caught?.kept ?? null, caught?.best ?? null, caught?.chance ?? null],
           ];
         }),
@@ -65,6 +56,6 @@ export function foretoldTable(trace: Trace, { span, focus, column, tested, work 
   };
 }
 
-function told(value: number): number | null {
+function known(value: number): number | null {
   return Number.isNaN(value) ? null : value;
 }

@@ -38,7 +38,7 @@ export interface ScatterLayout extends ChartFrame {
 
 export interface ScatterRequest {
   readonly axes: ForetoldView["axes"];
-  /** What the score is called: Z, or the name of a part. */
+  /** What the score is called: Z, or a part by its symbol or in words. */
   readonly symbol: string;
   readonly size: ChartSize;
 }

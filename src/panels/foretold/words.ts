@@ -1,9 +1,49 @@
 // Foretold in sentences: what a correlation says, whose attention was compared, and the mean over events and heads.
+import { TOTAL } from "../../policy/formula";
 import type { ForetoldSpan, HeadForetold } from "../../trace/foretold";
 import { writtenNumber, writtenShare } from "../../ui/numbers";
+import { symbolOf } from "../score/words";
 import { chanceBand, comparableEvents, meanCorrelation, type ForetoldWork } from "./foretoldWork";
 
-/** "0.62 of 96 tokens; chance −0.20 to 0.20" */
+/** What each part of a score is. [column] */
+export const partWords: Readonly<Partial<Record<string, string>>> = {
+  localRaw: "attention as measured",
+  local: "attention as it counts",
+  history: "the decayed past",
+  global: "past and present joined",
+  pooled: "pooled over neighbours",
+  redundancy: "redundancy",
+  keySquared: "squared norm of the key",
+  key: "key, against its block",
+  valueSquared: "squared norm of the value",
+  value: "value, against its block",
+  joined: "key and value joined",
+  share: "key and value, share of all",
+  leverage: "leverage of the key",
+  expected: "expected attention",
+  worth: "expected attention, weighed by the value",
+  received: "attention in the chunk, weighed by the value",
+  smoothed: "attention in the chunk, smoothed",
+  attended: "attention in the chunk, standardised",
+  blended: "attention and leverage blended",
+  firstStage: "score of the first stage",
+};
+
+/** "R", or in words where a part has no symbol. */
+export function columnName(column: string): string {
+  const symbol = symbolOf(column);
+  return symbol === column ? (partWords[column] ?? column) : symbol;
+}
+
+/** "R (redundancy)": two parts may share a symbol. */
+export function columnLabel(column: string): string {
+  if (column === TOTAL) return `${symbolOf(column)} (decides)`;
+  const name = columnName(column);
+  const words = partWords[column] ?? column;
+  return name === words ? name : `${name} (${words})`;
+}
+
+/** "0.62 over 96 tokens; chance −0.20 to 0.20" */
 export function correlationText({ correlation, positions }: HeadForetold): string {
   const count = positions.length;
   if (Number.isNaN(correlation)) return `not known: ${count < 3 ? "too few tokens" : "all values are equal"}`;

@@ -96,7 +96,7 @@ function figuresOf(cell: PitfallsCell, figure: SweepFigure): readonly (readonly 
 /** One chart per remedy: a line per instruction over the share evicted, from the full cache on. */
 export function sweepCharts(sweep: PitfallsSweep, view: PitfallsView, size: ChartSize): readonly SweepChart[] {
   const plot: ChartPlot = { left: 44, right: size.width - 10, top: 10, bottom: size.height - 36 };
-  const x = scaleLinear([0, 0.9], [plot.left, plot.right]);
+  const x = scaleLinear([0, Math.max(...sweep.cells.map(({ ratio }) => ratio))], [plot.left, plot.right]);
   const y = scaleLinear([0, 1], [plot.bottom, plot.top]);
   const isSecretFirst = view.order === "first";
   const [known] = sweepColumns(sweep);

@@ -1,8 +1,8 @@
 // Layers by query heads, one button each; the arrow keys move the choice. Heads of a KV head stand together.
-import { lab } from "d3";
 import { Fragment, useRef, type KeyboardEvent } from "react";
 import type { HeadFigures, HeadNumbers } from "../../state/storedRoles";
 import type { ModelSummary } from "../../trace/trace";
+import { inkOn } from "../../ui/inkOn";
 import { sequentialColour, type Theme } from "../../ui/scale";
 import { figureLabels, groupSizeOf, headName, scoreText, type QueryHead } from "./layout";
 import type { FigureName } from "./view";
@@ -19,9 +19,6 @@ interface RolesGridProps {
 
 /** With more heads in a layer, a cell has no room for its number. */
 const MOST_NUMBERED = 12;
-
-/** Where white and black have the same contrast, 4.6 to 1. */
-const MIDDLE_LIGHTNESS = 49.4;
 
 const arrowMoves: Readonly<Partial<Record<string, QueryHead>>> = {
   ArrowLeft: { layer: 0, head: -1 },
@@ -80,7 +77,7 @@ export function RolesGrid({ values, figures, figure, model, head, theme, onHead 
                 aria-label={`${name}: ${words}`}
                 title={`${name}, KV head ${Math.floor(column / groupSize)}: ${figure === "infScore" ? score : `${words}; ${score}`}`}
                 tabIndex={isChosen ? 0 : -1}
-                style={{ background: colour, color: lab(colour).l < MIDDLE_LIGHTNESS ? "#fff" : "#000" }}
+                style={{ background: colour, color: inkOn(colour) }}
                 onClick={() => onHead({ layer, head: column })}
               >
                 {headCount <= MOST_NUMBERED && value.toFixed(2)}

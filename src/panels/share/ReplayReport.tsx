@@ -1,6 +1,7 @@
 // What a replayed link came to, as it stands on the page. What went well is only news and leaves by itself.
 import { useEffect } from "react";
 import type { ReplayVerdict } from "../../trace/proof/verdict";
+import { NEWS_MS } from "../../ui/Notices";
 import { replayReport, type ReplayPlace, type Replayed } from "./replayWords";
 
 export interface ReplayReportProps {
@@ -12,9 +13,6 @@ export interface ReplayReportProps {
 
 /** Sign and word distinguish them, not colour alone. */
 const signs: Readonly<Record<Replayed["tone"], string>> = { reproduced: "✓", differs: "≠", open: "?" };
-
-/** As long as other news stays. */
-const NEWS_MS = 15_000;
 
 export function ReplayReport({ verdicts, onGoTo, onDismiss }: ReplayReportProps) {
   const report = replayReport(verdicts);
