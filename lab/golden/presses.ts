@@ -44,7 +44,7 @@ export interface PressRun {
 }
 
 /** From a press's config, and the whole case, to how it is run here. */
-export type ReadPress = (config: Field, root: Field) => PressRun;
+type ReadPress = (config: Field, root: Field) => PressRun;
 
 export const presses: Readonly<Record<string, ReadPress>> = {
   CriticalKVPress: (config, root) => {
@@ -190,6 +190,6 @@ function configFlag(config: Field, name: string): boolean {
   return booleanOf(fieldOf(config, name));
 }
 
-export function configNumber(config: Field, name: string): number {
+function configNumber(config: Field, name: string): number {
   return numberOf(fieldOf(config, name));
 }

@@ -23,10 +23,11 @@ export function objectionToCombination(
   { roles, filters = null, layerCount, headCount, spans = noSpans }: CombinedModel,
 ): string | null {
   if (!policy.isEvicting) return null;
-  if (parameters.secondStage !== "none" && neededTerms(policy.formula(parameters)).length === 0) {
+  const terms = neededTerms(policy.formula(parameters));
+  if (parameters.secondStage !== "none" && terms.length === 0) {
     return `${policy.label} keeps by a fixed rule, and a second stage refines scores of what was measured; choose no second stage, or a policy that scores`;
   }
-  if (filters === null && neededTerms(policy.formula(parameters)).includes("filterProduct")) {
+  if (filters === null && terms.includes("filterProduct")) {
     return `${policy.label} needs filters made from this model's own queries, and there are none; choose another policy`;
   }
   if (parameters.share === "roles") {
@@ -38,7 +39,7 @@ export function objectionToCombination(
       return `the head roles are those of another model: expected ${layerCount} layers of ${headCount} heads; choose another share`;
     }
   }
-  const readsText = neededTerms(policy.formula(parameters)).some((term) => textTerms.includes(term));
+  const readsText = terms.some((term) => textTerms.includes(term));
   if (parameters.departure === "rerotate" && parameters.schedule !== "once" && readsText) {
     return `${policy.label} reads past queries by their positions in the text, which new positions leave behind; let keys keep their rotation, or choose one event after the prompt`;
   }

@@ -106,7 +106,7 @@ export const parameterTable = {
   seed: {
     type: "number",
     label: "Seed",
-    help: "Same seed, same random choices: in sampling and in random eviction.",
+    help: "Same seed, same random choices: in sampling, random eviction and random sketches.",
     group: "sampling",
     key: "seed",
     flag: "seed",
@@ -193,7 +193,7 @@ export const parameterTable = {
   groupPooling: {
     type: "choice",
     label: "Query heads joined by",
-    help: "How the query heads that share a KV head are joined, after the softmax.",
+    help: "How the query heads that share a KV head are joined: after the softmax, in R-KV's own code before it.",
     group: "score",
     key: "group",
     flag: "group-pooling",

@@ -139,7 +139,8 @@ export const rKv: Policy = {
 export const h2o: Policy = {
   id: "h2o",
   label: "H2O",
-  summary: "Keeps the tokens that gathered attention at past events; the paper counts every step (arXiv 2306.14048)",
+  summary:
+    "Keeps the tokens that gathered attention at past events (arXiv 2306.14048, G-KV's preset; the paper counts every step)",
   defaults: { windowSlots: 1, smoothing: "sum", alpha: 0.8 },
   uses: [...budgetParameters, "alpha", "isNormalised", "groupPooling", "isPromptProtected"],
   isEvicting: true,

@@ -5,7 +5,7 @@ import { termSource, TOTAL, type Formula, type FormulaStep } from "./formula";
 import type { Policy, PolicyParameters } from "./policy";
 
 /** The column that a second stage refines: the policy's own total. */
-export const FIRST_STAGE = "firstStage";
+const FIRST_STAGE = "firstStage";
 
 const NORM_TERM = "projectedValueNorm";
 

@@ -2,7 +2,7 @@
 // KeyDiff (Park et al. 2025, arXiv:2504.15364); NVIDIA/kvpress keydiff_press.py.
 
 /** Shorter keys, and a shorter mean, are divided by this instead of their length. */
-export const LEAST_LENGTH = 1e-12;
+const LEAST_LENGTH = 1e-12;
 
 /** Cosine of each key to the mean of the keys divided by their lengths. keys [slot][headDim] → [slot] */
 export function keyCosine(keys: Float32Array, headDim: number): Float32Array {
