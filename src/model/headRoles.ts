@@ -3,7 +3,8 @@
 // DiliLazyKV and REAL, relatives of SurfaceLogicKV (docs/methods.md, "Head roles").
 
 import * as v from "valibot";
-import { errorMessage, InputError } from "../lib/errors";
+import { InputError } from "../lib/errors";
+import { parseMeasuredFile } from "./measuredFile";
 
 export const rolesFileName = "roles.json";
 
@@ -127,22 +128,7 @@ export interface RolesModel {
 
 /** Throws InputError that says what is wrong where; `file` is its name, for messages. */
 export function parseHeadRoles(fileText: string, file: string, model: RolesModel): HeadRoles {
-  let fields: unknown;
-  try {
-    fields = JSON.parse(fileText);
-  } catch (error) {
-    throw badRoles(file, `expected JSON (${errorMessage(error)})`);
-  }
-  const parsed = v.safeParse(fileSchema, fields);
-  if (!parsed.success) {
-    const [issue] = parsed.issues;
-    throw badRoles(file, `${v.getDotPath(issue) ?? "the file"}: ${issue.message}`);
-  }
-  const roles = parsed.output;
-  if (roles.model.digest !== model.digest) {
-    const [found, expected] = [roles.model.digest, model.digest].map((digest) => digest.slice(0, 8) || "nothing");
-    throw badRoles(file, `model.digest: expected ${expected}, the weights next to it, found ${found}`);
-  }
+  const roles = parseMeasuredFile(fileSchema, fileText, model.digest, (what) => badRoles(file, what));
   for (const [path, grid] of gridsOf(roles)) checkGrid(file, path, grid, model);
   roles.examples.forEach((example, at) => checkExample(file, `examples.${at}`, example, model));
   return { ...roles, infScore: roles.surface.infScore };

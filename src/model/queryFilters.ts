@@ -2,7 +2,8 @@
 // Made by `npm run filters`, stored as filters.json next to the weights.
 
 import * as v from "valibot";
-import { errorMessage, InputError } from "../lib/errors";
+import { InputError } from "../lib/errors";
+import { parseMeasuredFile } from "./measuredFile";
 
 export const filtersFileName = "filters.json";
 
@@ -36,22 +37,7 @@ interface FilteredModel {
 
 /** Throws InputError that says what is wrong where; `file` is its name, for messages. */
 export function parseQueryFilters(fileText: string, file: string, model: FilteredModel): QueryFilters {
-  let fields: unknown;
-  try {
-    fields = JSON.parse(fileText);
-  } catch (error) {
-    throw badFilters(file, `expected JSON (${errorMessage(error)})`);
-  }
-  const parsed = v.safeParse(fileSchema, fields);
-  if (!parsed.success) {
-    const [issue] = parsed.issues;
-    throw badFilters(file, `${v.getDotPath(issue) ?? "the file"}: ${issue.message}`);
-  }
-  const { filters, model: found } = parsed.output;
-  if (found.digest !== model.digest) {
-    const [here, expected] = [found.digest, model.digest].map((digest) => digest.slice(0, 8) || "nothing");
-    throw badFilters(file, `model.digest: expected ${expected}, the weights next to it, found ${here}`);
-  }
+  const { filters } = parseMeasuredFile(fileSchema, fileText, model.digest, (what) => badFilters(file, what));
   const { layerCount, kvHeadCount, headDim } = model;
   const isFitting =
     filters.length === layerCount &&
