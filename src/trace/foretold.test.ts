@@ -93,6 +93,18 @@ it("leaves out what stays by rule", () => {
   expect([...headForetold(run, span, 0).positions]).toEqual([1, 2, 3, 4, 5]);
 });
 
+it("leaves out tokens that always stay, and a protected prompt", () => {
+  const compared = (change: Partial<Trace["header"]>): number[] => {
+    const trace = { ...run, header: { ...run.header, ...change } };
+    return [...headForetold(trace, spanOf(first, [full]), 0).positions];
+  };
+  const all = compared({});
+  expect(all).toContain(1);
+  expect(compared({ spans: { kept: [{ start: 1, end: 2 }], instructions: [] } })).toEqual(all.filter((at) => at !== 1));
+  const parameters = { ...run.header.parameters, isPromptProtected: true };
+  expect(compared({ parameters })).toEqual(all.filter((at) => at >= 6));
+});
+
 it("says how much of the attention the kept caught, against the best choice and a random one", () => {
   const { caught } = headForetold(run, spanOf(first, [full]), 1); // evicted sat (2) of 0 … 5
   expect(caught?.kept).toBeCloseTo(13 / 15, 6);

@@ -6,6 +6,7 @@
 // Attention: of the newest query of each step, the group's maximum, in 255 parts of the head's largest.
 import { headRow, rowLength } from "../cache/headRows";
 import { rankCorrelation } from "../lib/rankCorrelation";
+import { protectedCandidates } from "../policy/admission";
 import { TOTAL } from "../policy/formula";
 import type { EvictionEvent, Trace } from "./trace";
 import { latestOf, pairOf } from "./latest";
@@ -103,11 +104,17 @@ export function headForetold(trace: Trace, span: ForetoldSpan, head: number, col
   const rows = column === TOTAL ? event.total : event.parts[column];
   const scored = rows === undefined ? new Float32Array(0) : headRow(rows, head);
   const totals = headRow(event.total, head);
+  const { parameters, promptTokens, spans } = trace.header;
+  const place = { positions: before, candidateCount: totals.length, promptCount: promptTokens.length };
+  const isProtected = protectedCandidates(place, parameters.isPromptProtected === true, spans?.kept);
   const keptPlaces = new Int32Array(before.length).fill(-1);
   survivors.forEach((slot, place) => (keptPlaces[slot] = place));
   const slots = Array.from(scored.keys()).filter(
     (slot) =>
-      Number.isFinite(scored[slot]) && Number.isFinite(totals[slot]) && (fullCache !== null || keptPlaces[slot] >= 0),
+      Number.isFinite(scored[slot]) &&
+      Number.isFinite(totals[slot]) &&
+      (isProtected?.[slot] ?? 0) === 0 &&
+      (fullCache !== null || keptPlaces[slot] >= 0),
   );
   // In a full cache a position is its own slot; here the survivors close ranks at the event and stay until the next.
   const places = slots.map((slot) => (fullCache === null ? keptPlaces[slot] : before[slot]));
