@@ -1,6 +1,7 @@
 // kvpress.adakv, kvpress.criticaladakv: what each head of a layer keeps when all compete for the same slots.
 import type { CacheTermName } from "../../src/engine/terms/headTerms";
 import { chooseSurvivors } from "../../src/policy/admission";
+import { keptOfShare } from "../../src/policy/budget";
 import { scoreLayer } from "../../src/policy/columns";
 import { baseParameters } from "../../src/policy/parameters";
 import { neededTerms, type PolicyParameters } from "../../src/policy/policy";
@@ -9,17 +10,18 @@ import { policyFormula } from "../../src/policy/secondStage";
 import { createShare } from "../../src/policy/share";
 import { inOrder, readCount, type RunCase } from "./caseParts";
 import { compareArrays, compareExactly } from "./compare";
-import { fieldOf, integersOf, numberOf, optionalField, rootField, tensorOf, type Field } from "./field";
-import { layerInputs, probedLayer, readScene } from "./scene";
+import { fieldOf, integersOf, numberOf, optionalField, tensorOf, type Field } from "./field";
+import { layerInputs, probedLayer, sceneOf } from "./scene";
 
-export const runAdaptive: RunCase = async (root, { probe, tolerance, readBeside }) => {
-  const scene = readScene(rootField(await readBeside(String(fieldOf(root, "scene").value))));
+export const runAdaptive: RunCase = async (root, context) => {
+  const { probe, tolerance } = context;
+  const scene = await sceneOf(root, context);
   const { kvHeadCount, lengthSlots } = scene.shape;
   const config = fieldOf(root, "config");
   const parameters = readAdaptive(config);
   const formula = policyFormula(snapKvOfKvPress, parameters);
   const names = neededTerms(formula) as CacheTermName[];
-  const budgetSlots = Math.floor(lengthSlots * (1 - numberOf(fieldOf(config, "compression_ratio"))));
+  const budgetSlots = keptOfShare(lengthSlots, numberOf(fieldOf(config, "compression_ratio")));
   const share = createShare(parameters, { layerCount: 1, kvHeadCount }, null);
   const layerShare = share.layerShare({ budgetSlots, textLength: lengthSlots });
   const sequences = await inOrder(Array.from({ length: scene.batchCount }), async (_, sequence) => {

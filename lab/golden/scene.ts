@@ -2,8 +2,9 @@
 import { createRopeTable } from "../../src/engine/ropeTable";
 import type { ScoreInputs } from "../../src/policy/formula";
 import type { PolicyParameters } from "../../src/policy/policy";
-import { readCount, readHeadDims } from "./caseParts";
-import { fieldOf, numberOf, sliceOf, tensorOf, type Field, type Tensor } from "./field";
+import { InputError } from "../../src/lib/errors";
+import { readCount, readHeadDims, type CaseContext } from "./caseParts";
+import { fieldOf, numberOf, rootField, sliceOf, tensorOf, type Field, type Tensor } from "./field";
 import type { AttentionShape, ProbedLayer } from "./termProbe";
 
 /** Inputs of a scorer, as an attention layer of a model would have them. */
@@ -18,7 +19,14 @@ export interface Scene {
   readonly ropeTheta: number;
 }
 
-export function readScene(root: Field): Scene {
+/** The scene that a case names. */
+export async function sceneOf(root: Field, { readBeside }: Pick<CaseContext, "readBeside">): Promise<Scene> {
+  const name = fieldOf(root, "scene");
+  if (typeof name.value !== "string") throw new InputError("scene: expected the name of a scene");
+  return readScene(rootField(await readBeside(name.value)));
+}
+
+function readScene(root: Field): Scene {
   const dims = readHeadDims(root);
   const [batchCount, lengthSlots] = [readCount(root, "dims", "batch"), readCount(root, "dims", "seq_len")];
   const hiddenSize = readCount(root, "dims", "hidden_size");

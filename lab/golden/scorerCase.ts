@@ -1,17 +1,17 @@
 // kvpress.scorer: a press of NVIDIA/kvpress over the keys, values and queries of a scene, and the policy that answers to it.
-import { InputError } from "../../src/lib/errors";
 import { drawnMatrices } from "../../src/engine/terms/termMatrices";
 import type { CacheTermName } from "../../src/engine/terms/headTerms";
 import { chooseSurvivors } from "../../src/policy/admission";
+import { keptOfShare } from "../../src/policy/budget";
 import { scoreLayer, type Scores } from "../../src/policy/columns";
 import { baseParameters } from "../../src/policy/parameters";
 import { neededTerms, type PolicyParameters } from "../../src/policy/policy";
 import { policyFormula } from "../../src/policy/secondStage";
 import { inOrder, readCount, type RunCase } from "./caseParts";
 import { compareArrays, compareExactly, type FieldComparison } from "./compare";
-import { fieldOf, integersOf, numberOf, rootField, tensorOf, type Field } from "./field";
+import { fieldOf, integersOf, numberOf, tensorOf, type Field } from "./field";
 import { presses, type PressRun } from "./presses";
-import { layerInputs, probedLayer, readScene, type Scene } from "./scene";
+import { layerInputs, probedLayer, sceneOf, type Scene } from "./scene";
 
 export const SCORER_KIND = "kvpress.scorer";
 
@@ -25,10 +25,9 @@ export function isSupportedPress(press: string): boolean {
   return Object.hasOwn(presses, press);
 }
 
-export const runScorer: RunCase = async (root, { probe, tolerance, readBeside }) => {
-  const name = fieldOf(root, "scene");
-  if (typeof name.value !== "string") throw new InputError("scene: expected the name of a scene");
-  const scene = readScene(rootField(await readBeside(name.value)));
+export const runScorer: RunCase = async (root, context) => {
+  const { probe, tolerance } = context;
+  const scene = await sceneOf(root, context);
   const press = presses[pressOf(root.value) ?? ""];
   const run = press(fieldOf(root, "config"), root);
   const parameters: PolicyParameters = { ...baseParameters, windowSlots: 0, ...run.parameters };
@@ -73,7 +72,7 @@ function compareScores(
   const recorded = tensorOf(fieldOf(expected, "scores"), [batchCount, kvHeadCount, lengthSlots]);
   const comparedScores = compareArrays("scores", found, recorded.data, Math.max(tolerance, run.tolerance ?? 0));
   return [
-    compareExactly("n_kept", Math.floor(lengthSlots * (1 - ratio)), keepSlots),
+    compareExactly("n_kept", keptOfShare(lengthSlots, ratio), keepSlots),
     ...(run.compares === "kept" ? [] : [comparedScores]),
     ...(run.compares === "scores"
       ? []

@@ -11,9 +11,9 @@ import { chooseByQuotas, chunkQuotas, chunkScores } from "../../src/policy/selec
 import { chooseByBlocks } from "./blockSelection";
 import { inOrder, readCount, type CaseContext, type RunCase } from "./caseParts";
 import { compareArrays, compareExactly, type FieldComparison } from "./compare";
-import { fieldOf, integersOf, itemsOf, numberOf, rootField, sliceOf, tensorOf, type Field } from "./field";
+import { fieldOf, integersOf, itemsOf, numberOf, sliceOf, tensorOf, type Field } from "./field";
 import { presses } from "./presses";
-import { layerInputs, probedLayer, readScene, type Scene } from "./scene";
+import { layerInputs, probedLayer, sceneOf, type Scene } from "./scene";
 
 /** One sequence of a scene, and a base press over it. */
 interface PressedLayer {
@@ -28,10 +28,10 @@ interface PressedLayer {
 /** Runs a wrapper over every sequence. What it gives: kept slots, ascending. [kvHead] */
 async function keptOfSequences(
   root: Field,
-  { probe, readBeside }: CaseContext,
+  context: CaseContext,
   run: (layer: PressedLayer) => Promise<readonly Int32Array[]>,
 ): Promise<Int32Array[][]> {
-  const scene = await sceneOf(root, readBeside);
+  const scene = await sceneOf(root, context);
   const config = fieldOf(root, "config");
   const base = fieldOf(config, "base").value;
   if (typeof base !== "string" || !Object.hasOwn(presses, base)) {
@@ -53,17 +53,11 @@ async function keptOfSequences(
         values: gathered(whole.values, onHand, headDim),
         positions: onHand[0],
       };
-      const heads = layerInputs(layer, await probe.terms(layer, names));
+      const heads = layerInputs(layer, await context.probe.terms(layer, names));
       return scoreLayer(formula, heads, () => heads.map(() => 0)).heads.map(({ total }) => total);
     };
     return [...(await run({ scene, sequence, scoreOf, keptShare }))];
   });
-}
-
-async function sceneOf(root: Field, readBeside: CaseContext["readBeside"]): Promise<Scene> {
-  const name = fieldOf(root, "scene");
-  if (typeof name.value !== "string") throw new InputError("scene: expected the name of a scene");
-  return readScene(rootField(await readBeside(name.value)));
 }
 
 /** Rows of these slots of each head. [kvHead][slot][headDim] → [kvHead][slot on hand][headDim] */
@@ -150,7 +144,7 @@ function keptOnHand(onHand: Int32Array, total: Float32Array, keepSlots: number):
 }
 
 export const runRerotation: RunCase = async (root, context) => {
-  const scene = await sceneOf(root, context.readBeside);
+  const scene = await sceneOf(root, context);
   const { kvHeadCount, headDim, lengthSlots } = scene.shape;
   const kept = await keptOfSequences(root, context, async ({ scoreOf, keptShare }) => {
     const onHand = everySlot(scene);

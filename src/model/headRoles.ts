@@ -75,7 +75,7 @@ const budgetsSchema = v.object({
       share: v.picklist(["uniform", "roles"]),
       /** Of the family's mean full length. */
       budgetShare: share,
-      /** B: slots of a head on the average. */
+      /** B: slots of a head on average. */
       budgetSlots: count,
       /** A letter per problem: r right, w wrong. */
       outcomes: v.pipe(v.string(), v.regex(/^[rw]*$/)),

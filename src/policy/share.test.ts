@@ -110,7 +110,7 @@ it("rounds halves to the even number", () => {
 });
 
 describe.each(["uniform", "pyramid", "adaptive", "roles"] as const)("the share %s", (share) => {
-  it("never exceeds B on the average, leaves every head its window, and keeps what it promised in all", () => {
+  it("never exceeds B on average, leaves every head its window, and keeps what it promised in all", () => {
     fc.assert(
       fc.property(fc.integer(), (seed) => {
         const stream = randomStream(seed);

@@ -1,4 +1,4 @@
-// How many slots each head may hold: B on the average over all heads of the model, shared out by one of four rules.
+// How many slots each head may hold: B on average over all heads of the model, shared out by one of four rules.
 //
 //   uniform    B B B B   every head of every layer
 //   pyramid    6 4 3 1   by layer, fewer the deeper (PyramidKV); the heads of a layer alike
@@ -68,7 +68,7 @@ export function createShare(rule: ShareRule, grid: HeadGrid, roles: InfScores | 
   return { layerBudgets, longestHeads, layerShare };
 }
 
-/** What each head gets where that is known before any score; of an adaptive share, what its layer has for it on the average. [head] */
+/** What each head gets where that is known before any score; of an adaptive share, what its layer has for it on average. [head] */
 function fixedBudgets(
   rule: ShareRule,
   grid: HeadGrid,

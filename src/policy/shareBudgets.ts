@@ -9,7 +9,7 @@ export interface InfScores {
 }
 
 interface PyramidRequest {
-  /** T: slots of a head on the average. */
+  /** T: slots of a head on average. */
   readonly budgetSlots: number;
   /** L: as many as a head can hold. */
   readonly lengthSlots: number;
@@ -40,7 +40,7 @@ export function pyramidBudgets(request: PyramidRequest): Int32Array {
 }
 
 export interface RoleRule {
-  /** b: candidates of a head on the average. */
+  /** b: candidates of a head on average. */
   readonly base: number;
   /** β: every head keeps all but ⌊b/β⌋ of them to itself. */
   readonly beta: number;
@@ -50,7 +50,7 @@ export interface RoleRule {
   readonly join: "max" | "mean";
 }
 
-/** Candidates of each KV head, never more than b on the average. [head] */
+/** Candidates of each KV head, never more than b on average. [head] */
 export function roleBudgets({ infScore }: InfScores, grid: HeadGrid, rule: RoleRule): Int32Array {
   const joined = Array.from({ length: grid.layerCount }, (_, layer) =>
     Array.from({ length: grid.kvHeadCount }, (__, kvHead) => {

@@ -52,7 +52,7 @@ export function foretoldClouds(group: ForetoldGroup, hasCovariance: boolean): Qu
   const width = rowCount * headDim;
   return Array.from({ length: queries.length / width }, (_, member) => {
     const own = queries.subarray(member * width, (member + 1) * width);
-    const before = turnedBack(own, headDim, firstPosition, ropeAngles);
+    const before = turnedBack(own, headDim, (row) => ropeAngles(firstPosition + row));
     return turnedCloud(queryCloud(before, headDim, products, hasCovariance), rotation);
   });
 }

@@ -11,6 +11,7 @@ import { candidateAttention, joinedLogits } from "./candidateAttention";
 import { chunkAttention } from "./chunkAttention";
 import { expectedAttention, foretoldClouds, valueLeverage, type ExpectedInput } from "./expectedAttention";
 import { observedAttention } from "./observedAttention";
+import type { RopeAngles } from "./queryCloud";
 import { redundancy, redundancyRaw, type Redundancy } from "./redundancy";
 import type { HeadMatrices } from "./termMatrices";
 import { vectorNorms } from "./vectorNorms";
@@ -43,8 +44,7 @@ export interface HeadCache {
   readonly newestQueries: (rowCount: number) => Float32Array;
   /** Columns of the output projection that read this group: [hidden][member][headDim]. */
   readonly outputWeight: () => Float32Array;
-  /** cos and sin of a position's angles. [headDim / 2][cosine, sine] */
-  readonly ropeAngles: (position: number) => Float32Array;
+  readonly ropeAngles: RopeAngles;
   /** The same averaged over so many positions to come. */
   readonly rotationAhead: (positionCount: number) => Float64Array;
   readonly matrices: HeadMatrices;

@@ -1,6 +1,7 @@
 // Term "leverage": how far a key, before RoPE, stands out from what the others span, seen through a random sketch. Plain twin of the
 // GPU kernels. Compactor (Chari and Van Durme 2025, arXiv:2507.08143); NVIDIA/kvpress leverage_press.py.
 import type { RowProducts } from "../cpu/products";
+import { turnedBack, type RopeAngles } from "./queryCloud";
 
 /** Added to the diagonal of the Gram matrix; ten times more at each further attempt. */
 const JITTER = 0.01;
@@ -10,7 +11,7 @@ export interface LeverageInput {
   readonly keys: Float32Array; // [slot][headDim], after RoPE
   readonly positions: Int32Array; // [slot]
   readonly headDim: number;
-  readonly ropeAngles: (position: number) => Float32Array; // [headDim / 2][cosine, sine]
+  readonly ropeAngles: RopeAngles;
   /** Standard normal draws. [headDim][column] */
   readonly sketch: Float32Array;
   /** Slots from `first` to `end` − 1 have a leverage, and only they count for it. */
@@ -48,20 +49,11 @@ type SketchInput = Omit<LeverageInput, "end">;
 function sketched(input: SketchInput, columnCount: number): Float64Array {
   const { keys, positions, headDim, ropeAngles, sketch, first, products } = input;
   const count = positions.length;
-  const half = headDim / 2;
-  const unturned = new Float32Array(count * headDim);
+  const candidates = keys.subarray(first * headDim, (first + count) * headDim);
+  const unturned = turnedBack(candidates, headDim, (slot) => ropeAngles(positions[slot]));
   const mean = new Float64Array(headDim);
   for (let slot = 0; slot < count; slot++) {
-    const angles = ropeAngles(positions[slot]);
-    const from = (first + slot) * headDim;
-    const to = slot * headDim;
-    for (let pair = 0; pair < half; pair++) {
-      const [cosine, sine] = [angles[2 * pair], angles[2 * pair + 1]];
-      const [low, high] = [keys[from + pair], keys[from + half + pair]];
-      unturned[to + pair] = low * cosine + high * sine;
-      unturned[to + half + pair] = high * cosine - low * sine;
-    }
-    for (let dim = 0; dim < headDim; dim++) mean[dim] += unturned[to + dim] / count;
+    for (let dim = 0; dim < headDim; dim++) mean[dim] += unturned[slot * headDim + dim] / count;
   }
   for (let at = 0; at < unturned.length; at++) unturned[at] -= mean[at % headDim];
   const columns = new Float32Array(columnCount * headDim); // [column][headDim]

@@ -29,22 +29,17 @@ export function bufferedQueries(newestPosition: number, queryBuffer: number, sin
   return { rowCount, firstPosition: newestPosition + 1 - rowCount };
 }
 
-/** Rows of neighbouring positions as they were before RoPE. [row][headDim] */
-export function turnedBack(
-  queries: Float32Array,
-  headDim: number,
-  firstPosition: number,
-  ropeAngles: RopeAngles,
-): Float32Array {
+/** Queries or keys as they were before RoPE. `anglesOf`: of the row's position. [row][headDim] */
+export function turnedBack(rows: Float32Array, headDim: number, anglesOf: (row: number) => Float32Array): Float32Array {
   const half = headDim / 2;
-  const turned = new Float32Array(queries.length);
-  for (let row = 0; row * headDim < queries.length; row++) {
-    const angles = ropeAngles(firstPosition + row);
+  const turned = new Float32Array(rows.length);
+  for (let row = 0; row * headDim < rows.length; row++) {
+    const angles = anglesOf(row);
     const start = row * headDim;
     for (let pair = 0; pair < half; pair++) {
       const [cosine, sine] = [angles[2 * pair], angles[2 * pair + 1]];
-      const low = queries[start + pair];
-      const high = queries[start + half + pair];
+      const low = rows[start + pair];
+      const high = rows[start + half + pair];
       turned[start + pair] = low * cosine + high * sine;
       turned[start + half + pair] = high * cosine - low * sine;
     }

@@ -56,6 +56,19 @@ describe("the overlap of two lanes", () => {
     });
   });
 
+  it("leaves out the tokens that always stay in both lanes", () => {
+    const keep = (trace: Trace): Trace => {
+      const spans = { kept: [{ start: 1, end: 3 }], instructions: [] };
+      return { ...trace, header: { ...trace.header, spans } };
+    };
+    const words = "and\nslept\nwell\nin\nbed  evicts and | well\nnow";
+    const moment = (trace: Trace) => ({ trace, step: 5 });
+    const [free, kept] = [drawTrace(run, words), keep(drawTrace(run, words))];
+    const [all, others] = [laneOverlap(moment(free), moment(free)), laneOverlap(moment(kept), moment(kept))];
+    expect(all.heads[0].comparedCount - others.heads[0].comparedCount).toBe(2);
+    expect(all.heads[0].sharedCount - others.heads[0].sharedCount).toBe(2);
+  });
+
   it("leaves out what both lanes keep by rule: a prompt that both protect", () => {
     const protect = (trace: Trace): Trace => {
       const parameters = { ...trace.header.parameters, isPromptProtected: true };

@@ -8,6 +8,7 @@
 //   chance: |A ∩ B| of two random sets is hypergeometric with mean |A|·|B| / n, so the overlap's mean is max(|A|, |B|) / n
 import { headRow } from "../../cache/headRows";
 import { assert } from "../../lib/errors";
+import { isInSpans, noSpans } from "../../lib/spans";
 import { latestOf, pairOf } from "../latest";
 import {
   headSurvivors,
@@ -112,11 +113,12 @@ function headOverlap([left, right]: readonly [Side, Side], head: number, positio
   return overlapFigures(comparedCount, leftCount, rightCount, sharedCount);
 }
 
-/** Sinks have a total of Infinity; a protected prompt is kept by rule as long as all of it is. */
+/** Sinks have a total of Infinity, and kept spans always stay; a protected prompt is kept by rule as long as all of it is. */
 function keptByRule({ trace, holdings }: Side, head: number, positionCount: number): readonly number[] {
   const { event } = holdings;
   if (event === null) return [];
   const promptCount = trace.header.promptTokens.length;
+  const { kept: spans } = trace.header.spans ?? noSpans;
   // Ascending and without gaps: the whole prompt is there if its last position has that place.
   const hasWholePrompt = headSurvivors(holdings, head)[promptCount - 1] === promptCount - 1;
   const isProtected = trace.header.parameters.isPromptProtected === true && hasWholePrompt;
@@ -125,8 +127,8 @@ function keptByRule({ trace, holdings }: Side, head: number, positionCount: numb
   const totals = headRow(event.total, head);
   const positions = headRow(event.positionsBefore, head);
   for (let candidate = 0; candidate < totals.length; candidate++) {
-    if (totals[candidate] !== Infinity) continue;
     const position = positions[candidate];
+    if (totals[candidate] !== Infinity && !isInSpans(spans, position)) continue;
     if (position >= protectedCount && position < positionCount) kept.push(position);
   }
   return kept;

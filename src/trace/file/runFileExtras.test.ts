@@ -130,3 +130,19 @@ describe("that the tokens are those of the full cache", () => {
     expect(await decodeOrRefuse(file)).toMatch("header.isForced");
   });
 });
+
+describe("spans of the prompt", () => {
+  const spans = { kept: [{ start: 0, end: 2 }], instructions: [{ start: 1, end: 2 }] };
+
+  it("stand in the head, and a file without them has none", async () => {
+    const named: Trace = { ...compared, header: { ...compared.header, spans } };
+    expect((await decodeRunFile(await encodeRunFile(named), "x")).header.spans).toEqual(spans);
+    expect("spans" in (await decodeRunFile(await encodeRunFile(compared), "x")).header).toBe(false);
+  });
+
+  it("are refused without a token", async () => {
+    const empty = { kept: [], instructions: [{ start: 2, end: 2 }] };
+    const file = await withHead((head) => Object.assign(head["header"] as Json, { spans: empty }), compared);
+    expect(await decodeOrRefuse(file)).toMatch("header.spans.instructions.0");
+  });
+});

@@ -39,7 +39,11 @@ const formulaSchema = v.object({
 /** An event's single numbers. */
 const eventSchema = v.object({ event: count, step: count, budgetSlots: bytes, windowSlots: count });
 
-const spanList = v.pipe(v.array(v.object({ start: count, end: count })), v.maxLength(1000));
+const span = v.pipe(
+  v.object({ start: count, end: count }),
+  v.check(({ start, end }) => start < end, "expected a span of one token at least"),
+);
+const spanList = v.pipe(v.array(span), v.maxLength(1000));
 
 const headSchema = v.object({
   version: v.literal(RUN_FILE_VERSION),

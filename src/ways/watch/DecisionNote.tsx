@@ -2,6 +2,7 @@
 import type { Focus } from "../../panels/focus";
 import { focusHead } from "../../panels/focus";
 import { readCandidates, type Candidates } from "../../panels/score/candidates";
+import { admissionRank } from "../../policy/admission";
 import { scoreBeats, type BeatName } from "../../trace/decisionBeats";
 import type { EvictionEvent, Trace } from "../../trace/trace";
 import { writtenNumber } from "../../ui/numbers";
@@ -72,7 +73,7 @@ const legendOfBeats: Readonly<Partial<Record<BeatName, LegendName>>> = {
 /** The parts that this policy has. */
 function legendOf({ header }: Trace, { list, row }: Candidates): readonly LegendName[] {
   const names = scoreBeats(header.formula).flatMap((beat) => legendOfBeats[beat] ?? []);
-  const isRuled = list.some(({ total }, place) => total === Infinity || row.isProtected?.[place] === 1);
+  const isRuled = list.some((_, place) => admissionRank(row, place) > 0);
   return [...names, ...(isRuled ? (["byRule"] as const) : []), "newest", "since"];
 }
 

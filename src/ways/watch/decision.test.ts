@@ -24,6 +24,12 @@ it("draws each score from parts that add, all higher than the scores by one numb
   }
 });
 
+it("has the tokens that always stay apart from those that stay by score", () => {
+  const header = { ...drawnTrace.header, spans: { kept: [{ start: 1, end: 2 }], instructions: [] } };
+  const candidates = readCandidates({ ...drawnTrace, header }, drawnTrace.events[0], 0);
+  expect(decisionBars(header, candidates).map(({ staysByRule }) => staysByRule)).toEqual([false, true, false, false]);
+});
+
 it("lets the taller of now and before count", () => {
   const [the, cat, sat] = layout.bars.map(({ parts }) => parts);
   expect([the.now, the.before, the.joined]).toEqual([0.5, 0.4, 0.5].map((value) => expect.closeTo(value) as number));

@@ -7,6 +7,7 @@
 //   ├──────────── places of the budget ────────────┤
 //                                               ▝▝▝▝▝▝▝▝▝ let go
 import { scaleLinear } from "d3";
+import { admissionRank } from "../../policy/admission";
 import { numberOf, stepOf } from "../../policy/formula";
 import { presentShare, type Candidate, type Candidates } from "../../panels/score/candidates";
 import { beatProgress, scoreBeats, type BeatName, type DecisionBeats } from "../../trace/decisionBeats";
@@ -116,7 +117,7 @@ export function decisionBars(header: TraceHeader, { list, row }: Candidates): re
   const isTaller = stepOf(formula, "global")?.operation === "largest";
   return list.map((candidate, place): DecisionBar => {
     const { total, parts } = candidate;
-    const staysByRule = total === Infinity || row.isProtected?.[place] === 1;
+    const staysByRule = admissionRank(row, place) > 0;
     if (!isFromAttention || parts.local === null) {
       const rule = Number.isFinite(total) ? total - lowest : 0;
       return { candidate, staysByRule, level: rule, parts: { ...noParts, rule } };
