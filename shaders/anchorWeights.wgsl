@@ -1,5 +1,4 @@
 // How well each key lies with the expected query: exp(τ·cosine − max), over the slots without sinks (Cap).
-//   settings  sinks; τ as the bits of an f32 in the fourth place
 //   slotTable [layer][kvHead]
 //   keys      [row][HEAD_VECTORS] × 4
 //   mean      [layer][head][HEAD_VECTORS] × 4, from futureQueries.wgsl
@@ -11,7 +10,7 @@ override HEAD_COUNT: u32;
 override GROUP_SIZE: u32; // query heads per KV head
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> settings: array<u32>;
+@group(0) @binding(1) var<uniform> foretold: Foretold;
 @group(0) @binding(2) var<storage, read> slotTable: array<vec2u>;
 @group(0) @binding(3) var<storage, read> keys: array<KvVector>;
 @group(0) @binding(4) var<storage, read> mean: array<vec4f>;
@@ -22,7 +21,7 @@ var<workgroup> partialPeaks: array<f32, WORKGROUP_SIZE>;
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
   let slots = headSlots(group.x / HEAD_COUNT, group.x % HEAD_COUNT / GROUP_SIZE);
-  let sharpness = bitcast<f32>(settings[3]);
+  let sharpness = foretold.sharpness;
   let out = group.x * params.scoreStride;
   var anchorSquares = 0.0;
   for (var vector = 0u; vector < HEAD_VECTORS; vector++) {
@@ -42,7 +41,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     let lengths = max(1e-8, sqrt(anchorSquares)) * max(1e-8, sqrt(squares));
     let logit = sharpness * product / lengths;
     weights[out + slot] = logit;
-    if (slot >= settings[0]) {
+    if (slot >= foretold.sinkSlots) {
       peak = max(peak, logit);
     }
   }
@@ -52,7 +51,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     peak = max(peak, partialPeaks[other]);
   }
   for (var slot = lane; slot < slots.length; slot += WORKGROUP_SIZE) {
-    if (slot >= settings[0]) {
+    if (slot >= foretold.sinkSlots) {
       weights[out + slot] = exp(weights[out + slot] - peak);
     } else {
       weights[out + slot] = 0.0;

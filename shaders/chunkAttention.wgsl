@@ -1,6 +1,6 @@
 // What the queries of its chunk pay to each slot, nothing masked: column sums, mean over the query heads of a group. The zeros
 // that fill up the last chunk pay the same to every slot.
-//   settings, slotTable, queries, positions, keys, rows: as in chunkRows.wgsl
+//   slotTable, queries, positions, keys, rows: as in chunkRows.wgsl
 //   attention [layer][kvHead][slot of scoreStride]; 0 for sinks and the window
 // One invocation computes one column: slots (x), layer × KV head (y).
 override WORKGROUP_SIZE: u32;
@@ -9,7 +9,7 @@ override HEAD_COUNT: u32;
 override GROUP_SIZE: u32; // query heads per KV head
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> settings: array<u32>;
+@group(0) @binding(1) var<uniform> chunks: Chunks;
 @group(0) @binding(2) var<storage, read> slotTable: array<vec2u>;
 @group(0) @binding(3) var<storage, read> queries: array<vec4f>;
 @group(0) @binding(4) var<storage, read> positions: array<u32>;
@@ -36,7 +36,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     return;
   }
   let out = id.y * params.scoreStride + slot;
-  if (slot < settings[1] || slot + params.rowCount >= slots.length) {
+  if (slot < chunks.sinkSlots || slot + params.rowCount >= slots.length) {
     attention[out] = 0.0;
     return;
   }
@@ -51,6 +51,6 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
       sum += exp(chunkLogit(query, key) - row.x) / row.y;
     }
   }
-  let fillCount = settings[0] - (chunk.y - chunk.x);
-  attention[out] = sum / f32(GROUP_SIZE) + f32(fillCount) / f32(settings[0]);
+  let fillCount = chunks.chunkSlots - (chunk.y - chunk.x);
+  attention[out] = sum / f32(GROUP_SIZE) + f32(fillCount) / f32(chunks.chunkSlots);
 }

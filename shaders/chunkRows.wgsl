@@ -1,5 +1,4 @@
 // Largest logit and sum of the softmax of every query over its chunk. The last chunk is filled up with logits of 0.
-//   settings  slots of a chunk, sinks
 //   slotTable [layer][kvHead]
 //   queries   [layer][queryRows][head][HEAD_VECTORS] × 4, rotated: every position that is still held
 //   positions [layer][kvHead][slotCapacity]
@@ -12,7 +11,7 @@ override HEAD_COUNT: u32;
 override GROUP_SIZE: u32; // query heads per KV head
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> settings: array<u32>;
+@group(0) @binding(1) var<uniform> chunks: Chunks;
 @group(0) @binding(2) var<storage, read> slotTable: array<vec2u>;
 @group(0) @binding(3) var<storage, read> queries: array<vec4f>;
 @group(0) @binding(4) var<storage, read> positions: array<u32>;
@@ -34,12 +33,12 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let layer = id.y / HEAD_COUNT;
   let head = id.y % HEAD_COUNT;
   let slots = headSlots(layer, head / GROUP_SIZE);
-  if (slot < settings[1] || slot + params.rowCount >= slots.length) {
+  if (slot < chunks.sinkSlots || slot + params.rowCount >= slots.length) {
     return;
   }
   let query = chunkQuery(layer, head, positions[id.y / GROUP_SIZE * params.slotCapacity + slot]);
   let chunk = chunkOf(slot, slots.length);
-  let fillCount = settings[0] - (chunk.y - chunk.x);
+  let fillCount = chunks.chunkSlots - (chunk.y - chunk.x);
   var peak = select(-3.4e38, 0.0, fillCount > 0u);
   for (var other = chunk.x; other < chunk.y; other++) {
     peak = max(peak, chunkLogit(query, kvEntry(slots.first + other)));

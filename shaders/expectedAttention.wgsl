@@ -1,15 +1,14 @@
 // Softmax of expectedLogits.wgsl over the slots without sinks, mean over the query heads of a group.
-//   settings  its first number is how many of the oldest slots are sinks, which get 0
 //   slotTable [layer][kvHead]
 //   logits    [layer][head][slot of scoreStride]
-//   attention [layer][kvHead][slot of scoreStride]
+//   attention [layer][kvHead][slot of scoreStride]; 0 for sinks
 // One workgroup per layer × KV head (x); its invocations take every WORKGROUP_SIZE-th slot.
 override WORKGROUP_SIZE: u32;
 override KV_HEAD_COUNT: u32;
 override GROUP_SIZE: u32; // query heads per KV head
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> settings: array<u32>;
+@group(0) @binding(1) var<uniform> foretold: Foretold;
 @group(0) @binding(2) var<storage, read> slotTable: array<vec2u>;
 @group(0) @binding(3) var<storage, read> logits: array<f32>;
 @group(0) @binding(4) var<storage, read_write> attention: array<f32>;
@@ -20,7 +19,7 @@ var<workgroup> partialSums: array<f32, WORKGROUP_SIZE>;
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
   let length = headSlots(group.x / KV_HEAD_COUNT, group.x % KV_HEAD_COUNT).length;
-  let sinks = settings[0];
+  let sinks = foretold.sinkSlots;
   let out = group.x * params.scoreStride;
   for (var slot = lane; slot < length; slot += WORKGROUP_SIZE) {
     attention[out + slot] = 0.0;

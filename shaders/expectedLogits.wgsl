@@ -1,5 +1,4 @@
 // What the queries to come are expected to make of each key, as a logit: μ·k/√d + kᵀΣk/(2d), or its first half alone.
-//   settings   its fifth number is 1 where the covariance counts
 //   slotTable  [layer][kvHead]
 //   keys       [row][HEAD_VECTORS] × 4
 //   mean       [layer][head][HEAD_VECTORS] × 4
@@ -12,7 +11,7 @@ override HEAD_COUNT: u32;
 override GROUP_SIZE: u32; // query heads per KV head
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> settings: array<u32>;
+@group(0) @binding(1) var<uniform> foretold: Foretold;
 @group(0) @binding(2) var<storage, read> slotTable: array<vec2u>;
 @group(0) @binding(3) var<storage, read> keys: array<KvVector>;
 @group(0) @binding(4) var<storage, read> mean: array<vec4f>;
@@ -31,7 +30,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   for (var vector = 0u; vector < HEAD_VECTORS; vector++) {
     let own = loadKey(key, vector);
     product += dot(own, mean[id.y * HEAD_VECTORS + vector]);
-    if (settings[4] == 1u) {
+    if (foretold.hasCovariance == 1u) {
       let row = (id.y * HEAD_VECTORS + vector) * 4u * HEAD_VECTORS; // of the vector's first dimension
       var rows = vec4f();
       for (var other = 0u; other < HEAD_VECTORS; other++) {

@@ -1,10 +1,9 @@
 // The newest queries as the coming positions will turn them: turned back by their own rotation and on by R̄, the average of
 // the next T_f rotations. Their mean, and how far each lies from it.
-//   settings   sinks, T_f, queries buffered at most; the fifth number is 1 where deviations are wanted
 //   queries    [layer][queryRows][head][headDim], rotated; the row of the newest position is queryStart + rowCount − 1
 //   ropeTable  [position][headDim / 2][cosine, sine]
 //   mean       [layer][head][headDim]
-//   deviations [layer][head][row of settings[2]][headDim]; bufferedCount() of them count. Empty where nobody wants them
+//   deviations [layer][head][row of bufferRows][headDim]; bufferedCount() of them count. Empty where only the mean does
 // Queries of the first positions, the sinks, are left out where others are left.
 // One invocation turns one pair of dimensions of all rows: pairs (x), layer × head (y). headDim = 4 × HEAD_VECTORS.
 override WORKGROUP_SIZE: u32;
@@ -12,7 +11,7 @@ override HEAD_VECTORS: u32;
 override HEAD_COUNT: u32;
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> settings: array<u32>;
+@group(0) @binding(1) var<uniform> foretold: Foretold;
 @group(0) @binding(2) var<storage, read> queries: array<f32>;
 @group(0) @binding(3) var<storage, read> ropeTable: array<vec2f>;
 @group(0) @binding(4) var<storage, read_write> mean: array<f32>;
@@ -36,17 +35,17 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let layer = id.y / HEAD_COUNT;
   let head = id.y % HEAD_COUNT;
   let newest = params.position;
-  let hasDeviations = settings[4] == 1u;
+  let hasDeviations = foretold.hasCovariance == 1u;
 
   var average = vec2f();
-  for (var ahead = 1u; ahead <= settings[1]; ahead++) {
+  for (var ahead = 1u; ahead <= foretold.futureSteps; ahead++) {
     average += ropeTable[(newest + ahead) * half + pair];
   }
-  average /= f32(settings[1]);
+  average /= f32(foretold.futureSteps);
 
-  let rows = bufferedCount(newest, settings[2], settings[0]);
+  let rows = bufferedCount(newest);
   let ringBase = layer * params.queryLayerStride * 4u;
-  let out = id.y * settings[2] * 2u * half;
+  let out = id.y * foretold.bufferRows * 2u * half;
   var sum = vec2f();
   for (var row = 0u; row < rows; row++) {
     let age = rows - 1u - row;

@@ -23,7 +23,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     return;
   }
   let at = id.y * params.scoreStride + slot;
-  if (slot < sketch.firstSlot || slot + sketch.windowSlots >= length) {
+  if (slot < sketch.firstSlot || slot + params.rowCount >= length) {
     leverages[at] = 0.0;
     return;
   }

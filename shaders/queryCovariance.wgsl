@@ -1,13 +1,12 @@
 // Covariance of the queries of futureQueries.wgsl: divided by their number.
-//   settings   as there
-//   deviations [layer][head][row of settings[2]][headDim]
+//   deviations [layer][head][row of bufferRows][headDim]
 //   covariance [layer][head][headDim][headDim]
 // One invocation computes one number: headDim² (x), layer × head (y). headDim = 4 × HEAD_VECTORS.
 override WORKGROUP_SIZE: u32;
 override HEAD_VECTORS: u32;
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> settings: array<u32>;
+@group(0) @binding(1) var<uniform> foretold: Foretold;
 @group(0) @binding(2) var<storage, read> deviations: array<f32>;
 @group(0) @binding(3) var<storage, read_write> covariance: array<f32>;
 
@@ -17,8 +16,8 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   if (id.x >= headDim * headDim) {
     return;
   }
-  let rows = bufferedCount(params.position, settings[2], settings[0]);
-  var at = id.y * settings[2] * headDim;
+  let rows = bufferedCount(params.position);
+  var at = id.y * foretold.bufferRows * headDim;
   var sum = 0.0;
   for (var row = 0u; row < rows; row++) {
     sum += deviations[at + id.x / headDim] * deviations[at + id.x % headDim];

@@ -38,7 +38,7 @@ fn fillFactor(base: u32, jitter: f32) -> bool {
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
   let size = sketch.columnCount;
   let length = headSlots(group.x / KV_HEAD_COUNT, group.x % KV_HEAD_COUNT).length;
-  let end = max(length, sketch.windowSlots) - sketch.windowSlots;
+  let end = max(length, params.rowCount) - params.rowCount;
   let rows = group.x * params.scoreStride;
   let count = max(1.0, f32(max(end, sketch.firstSlot) - sketch.firstSlot));
   for (var column = lane; column < size; column += WORKGROUP_SIZE) {

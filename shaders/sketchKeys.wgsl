@@ -27,7 +27,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   }
   let entry = kvEntry(slots.first + slot);
   let half = HEAD_VECTORS * 2u;
-  let angles = positions[id.y * sketch.slotCapacity + slot] * half;
+  let angles = positions[id.y * params.slotCapacity + slot] * half;
   let column = (id.y * sketch.columnCount + id.z) * half * 2u;
   var product = 0.0;
   for (var pair = 0u; pair < half; pair++) {

@@ -1,5 +1,4 @@
 // What the well-placed values span: I + Σ (w + ε)·v·vᵀ over the slots without sinks (Cap).
-//   settings  its first number is how many of the oldest slots are sinks
 //   slotTable [layer][kvHead]
 //   values    [row][HEAD_VECTORS] × 4
 //   weights   [layer][head][slot of scoreStride], from anchorWeights.wgsl
@@ -12,7 +11,7 @@ override GROUP_SIZE: u32; // query heads per KV head
 override EPSILON: f32;
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> settings: array<u32>;
+@group(0) @binding(1) var<uniform> foretold: Foretold;
 @group(0) @binding(2) var<storage, read> slotTable: array<vec2u>;
 @group(0) @binding(3) var<storage, read> values: array<KvVector>;
 @group(0) @binding(4) var<storage, read> weights: array<f32>;
@@ -27,7 +26,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   }
   let slots = headSlots(id.y / HEAD_COUNT, id.y % HEAD_COUNT / GROUP_SIZE);
   var sum = vec4f(vec4u(row) == vec4u(0u, 1u, 2u, 3u) + 4u * vector);
-  for (var slot = settings[0]; slot < slots.length; slot++) {
+  for (var slot = foretold.sinkSlots; slot < slots.length; slot++) {
     let value = kvEntry(slots.first + slot);
     let weight = weights[id.y * params.scoreStride + slot] + EPSILON;
     sum += weight * loadValue(value, row / 4u)[row % 4u] * loadValue(value, vector);

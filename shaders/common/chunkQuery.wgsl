@@ -1,5 +1,10 @@
-// Attention inside a chunk of slots, for kernels that bind `settings`: slots of a chunk, sinks.
-// Chunks begin after the sinks and end before the window.
+// Attention inside chunks of slots, which begin after the sinks and end before the window.
+
+// src/engine/gpu/queryTerms.ts writes it.
+struct Chunks {
+  chunkSlots: u32, // of a chunk
+  sinkSlots: u32,
+}
 
 // Where the query of a slot starts: that of its position.
 fn chunkQuery(layer: u32, head: u32, position: u32) -> u32 {
@@ -10,6 +15,6 @@ fn chunkQuery(layer: u32, head: u32, position: u32) -> u32 {
 
 // The slots of a slot's chunk: first, and one past the last that is there.
 fn chunkOf(slot: u32, length: u32) -> vec2u {
-  let first = slot - (slot - settings[1]) % settings[0];
-  return vec2u(first, min(first + settings[0], max(length, params.rowCount) - params.rowCount));
+  let first = slot - (slot - chunks.sinkSlots) % chunks.chunkSlots;
+  return vec2u(first, min(first + chunks.chunkSlots, max(length, params.rowCount) - params.rowCount));
 }

@@ -2,6 +2,4 @@
 struct Sketch {
   columnCount: u32, // at most 64
   firstSlot: u32, // slots before it are left out, as are those of the window
-  windowSlots: u32,
-  slotCapacity: u32, // between two heads' positions
 }

@@ -1,6 +1,6 @@
 // What TypeScript knows of a kernel: its source, its bindings in order, its overrides. A test compares both sides.
-import bufferedCountCode from "../../../shaders/common/bufferedCount.wgsl?raw";
 import chunkQueryCode from "../../../shaders/common/chunkQuery.wgsl?raw";
+import foretoldCode from "../../../shaders/common/foretold.wgsl?raw";
 import joinGroupCode from "../../../shaders/common/joinGroup.wgsl?raw";
 import kvF32Code from "../../../shaders/common/kvF32.wgsl?raw";
 import kvF32LoadKeyCode from "../../../shaders/common/kvF32LoadKey.wgsl?raw";
@@ -43,7 +43,7 @@ const commonParts: readonly { readonly word: string; readonly code: string }[] =
   { word: "joinGroup(", code: joinGroupCode },
   { word: "<uniform> blocks: LagBlocks", code: lagBlocksCode },
   { word: "<uniform> sketch: Sketch", code: sketchCode },
-  { word: "bufferedCount(", code: bufferedCountCode },
+  { word: "<uniform> foretold: Foretold", code: foretoldCode },
   { word: "receivedRow(", code: receivedRowCode },
   { word: "chunkQuery(", code: chunkQueryCode },
 ];

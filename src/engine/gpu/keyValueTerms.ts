@@ -18,8 +18,8 @@ import {
   sketchNormsKernel,
   valueNormKernel,
 } from "./kernels/keyValueKernels";
-import type { FamilyShape, TermFamilySpec } from "./termFamily";
-import { layersOf, type TermLayout, type TermSource } from "./windowTerms";
+import { slotRows, uniformOf, type FamilyShape, type TermFamilySpec } from "./termFamily";
+import { layersOf, type TermLayout } from "./windowTerms";
 
 const keyNorms: TermFamilySpec = {
   names: ["keyNorm"],
@@ -198,8 +198,8 @@ const leverages: TermFamilySpec = {
     return (source, layout, { sketchColumns, sinkSlots }) => {
       const { device, pool, params, slotTable, keys, positions, ropeTable, matrices } = source;
       const headTotal = headCountOf(layout.shape);
-      const { slotCapacity, windowSlots } = layout;
-      const sketch = uniformOf(source, "sketch", [sketchColumns, sinkSlots, windowSlots, slotCapacity]);
+      const { slotCapacity } = layout;
+      const sketch = uniformOf(source, "sketch", [sketchColumns, sinkSlots]);
       const draws = eachHead(layout, (layer, kvHead) =>
         columnsOf(matrices.sketch(layer, kvHead, sketchColumns), sketchColumns),
       );
@@ -240,19 +240,8 @@ function eachHead({ shape }: TermLayout, ofHead: (layer: number, kvHead: number)
   return joinRows(heads, Float32Array).values;
 }
 
-function uniformOf({ device, pool }: TermSource, label: string, numbers: readonly number[]): GPUBuffer {
-  const buffer = pool.uniform(label, 16);
-  device.queue.writeBuffer(buffer, 0, Uint32Array.from([...numbers, 0, 0, 0].slice(0, 4)));
-  return buffer;
-}
-
 function headOverrides({ headDim, kvHeadCount }: FamilyShape): Record<string, number> {
   return { HEAD_VECTORS: headDim / 4, KV_HEAD_COUNT: kvHeadCount };
-}
-
-/** A number for every slot. */
-function slotRows({ pool }: TermSource, { shape, slotCapacity }: TermLayout, label: string): GPUBuffer {
-  return pool.storage(label, headCountOf(shape) * slotCapacity * 4);
 }
 
 export const keyValueFamilies: readonly TermFamilySpec[] = [

@@ -24,12 +24,12 @@ import {
   valueLeverageKernel,
   weightedSquaresKernel,
 } from "./kernels/queryKernels";
-import type { FamilyShape, TermFamilySpec } from "./termFamily";
+import { slotRows, uniformOf, type FamilyShape, type TermFamilySpec } from "./termFamily";
 import { WindowTerms, type TermLayout, type TermSource } from "./windowTerms";
 
 /** The queries to come as a cloud: what both of its families start from. */
 interface Foretold {
-  readonly settings: GPUBuffer;
+  readonly foretold: GPUBuffer;
   readonly mean: GPUBuffer; // [layer][head][headDim]
   readonly deviations: GPUBuffer; // [layer][head][row][headDim]; empty where no covariance is asked for
   readonly queries: BoundKernel;
@@ -49,16 +49,16 @@ const expected: TermFamilySpec = {
       const { device, pool, params, slotTable, keys } = source;
       const { headDim } = layout.shape;
       const headTotal = queryHeadTotal(layout);
-      const { settings, mean, deviations, queries } = foretell(source, layout, kernels.queries, parameters);
+      const { foretold, mean, deviations, queries } = foretell(source, layout, kernels.queries, parameters);
       const covarianceBytes = parameters.hasCovariance ? headTotal * headDim * headDim * 4 : 0;
       const covariance = pool.storage("query covariance", covarianceBytes);
       const logits = pool.storage("expected logits", headTotal * layout.slotCapacity * 4);
       const attention = slotRows(source, layout, "expected attention");
-      const spread = boundKernel(device, kernels.covariance, { params, settings, deviations, covariance });
+      const spread = boundKernel(device, kernels.covariance, { params, foretold, deviations, covariance });
       const score = boundKernel(device, kernels.logits, {
-        ...{ params, settings, slotTable, keys, mean, covariance, logits },
+        ...{ params, foretold, slotTable, keys, mean, covariance, logits },
       });
-      const softmax = boundKernel(device, kernels.attention, { params, settings, slotTable, logits, attention });
+      const softmax = boundKernel(device, kernels.attention, { params, foretold, slotTable, logits, attention });
       return {
         encode: (recorder, longestSlots) => {
           recorder.dispatchFor(queries, headDim / 2, headTotal);
@@ -91,13 +91,13 @@ const leverages: TermFamilySpec = {
       const { headDim } = layout.shape;
       const headTotal = queryHeadTotal(layout);
       const meanAlone = { ...parameters, hasCovariance: false };
-      const { settings, mean, queries } = foretell(source, layout, kernels.queries, meanAlone);
+      const { foretold, mean, queries } = foretell(source, layout, kernels.queries, meanAlone);
       const weights = pool.storage("anchor weights", headTotal * layout.slotCapacity * 4);
       const matrices = pool.storage("value squares", headTotal * headDim * headDim * 4);
       const leverage = slotRows(source, layout, "value leverage");
-      const weigh = boundKernel(device, kernels.weights, { params, settings, slotTable, keys, mean, weights });
+      const weigh = boundKernel(device, kernels.weights, { params, foretold, slotTable, keys, mean, weights });
       const square = boundKernel(device, kernels.squares, {
-        ...{ params, settings, slotTable, values, weights, squares: matrices },
+        ...{ params, foretold, slotTable, values, weights, squares: matrices },
       });
       const invert = boundKernel(device, kernels.invert, { matrices });
       const score = boundKernel(device, kernels.leverage, {
@@ -130,10 +130,10 @@ const chunks: TermFamilySpec = {
     return (source, layout, { attentionChunkSlots: chunkSlots, sinkSlots }) => {
       const { device, pool, params, slotTable, keys, queries, positions } = source;
       const headTotal = queryHeadTotal(layout);
-      const settings = pool.filled("chunk settings", Uint32Array.of(chunkSlots, sinkSlots));
+      const chunks = uniformOf(source, "chunks", [chunkSlots, sinkSlots]);
       const rows = pool.storage("chunk rows", 2 * headTotal * layout.slotCapacity * 4); // two numbers a slot
       const attention = slotRows(source, layout, "chunk attention");
-      const given = { params, settings, slotTable, queries, positions, keys, rows };
+      const given = { params, chunks, slotTable, queries, positions, keys, rows };
       const measureRows = boundKernel(device, kernels.rows, given);
       const measureColumns = boundKernel(device, kernels.columns, { ...given, attention });
       return {
@@ -245,19 +245,14 @@ function foretell(source: TermSource, layout: TermLayout, kernel: Kernel, parame
   const ringRows = Math.floor(layout.queryLayerBytes / (headCount * headDim * 4));
   const rowCount = Math.min(parameters.queryBuffer, ringRows);
   const [sharpnessBits] = new Uint32Array(Float32Array.of(sharpness).buffer);
-  const numbers = Uint32Array.of(sinkSlots, futureSteps, rowCount, sharpnessBits, hasCovariance ? 1 : 0);
-  const settings = pool.filled("settings of the queries to come", numbers);
+  const numbers = [sinkSlots, futureSteps, rowCount, hasCovariance ? 1 : 0, sharpnessBits];
+  const foretold = uniformOf(source, "queries to come", numbers);
   const mean = pool.storage("query mean", headTotal * headDim * 4);
   const deviations = pool.storage("query deviations", hasCovariance ? headTotal * rowCount * headDim * 4 : 0);
-  const bound = boundKernel(device, kernel, { params, settings, queries, ropeTable, mean, deviations });
-  return { settings, mean, deviations, queries: bound };
+  const bound = boundKernel(device, kernel, { params, foretold, queries, ropeTable, mean, deviations });
+  return { foretold, mean, deviations, queries: bound };
 }
 
 function queryHeadTotal({ shape }: TermLayout): number {
   return shape.layerCount * shape.headCount;
-}
-
-/** A number for every slot of every KV head. */
-function slotRows({ pool }: TermSource, { shape, slotCapacity }: TermLayout, label: string): GPUBuffer {
-  return pool.storage(label, headCountOf(shape) * slotCapacity * 4);
 }

@@ -1,4 +1,5 @@
-// Terms that share kernels: what a session needs of one such family.
+// Terms that share kernels: what a session needs of one such family, and what families have in common.
+import { headCountOf } from "../../cache/headRows";
 import type { ModelConfig } from "../../model/config";
 import type { TermName } from "../../policy/policy";
 import type { TermParameters } from "../backend";
@@ -27,4 +28,16 @@ export interface TermFamilySpec {
   readonly readsPositions?: boolean;
   /** Compiles its kernels, which the cache keeps. */
   readonly compile: (cache: KernelCache, shape: FamilyShape, weightType: WeightType) => Promise<CreateFamily>;
+}
+
+/** A number for every slot of every KV head. */
+export function slotRows({ pool }: TermSource, { shape, slotCapacity }: TermLayout, label: string): GPUBuffer {
+  return pool.storage(label, headCountOf(shape) * slotCapacity * 4);
+}
+
+/** A uniform block of these words, padded to whole units of 16 bytes. */
+export function uniformOf({ device, pool }: TermSource, label: string, words: readonly number[]): GPUBuffer {
+  const buffer = pool.uniform(label, Math.ceil(words.length / 4) * 16);
+  device.queue.writeBuffer(buffer, 0, Uint32Array.from(words));
+  return buffer;
 }

@@ -5,7 +5,7 @@
 import { useId, useMemo, useState, type ReactNode } from "react";
 import type { TableCell } from "../../state/storedResults";
 import { ToolChoice } from "../../ui/ToolChoice";
-import type { Column, FamilyCells, FigureOrder, Measure } from "./tableView";
+import type { Column, FamilyCells, Measure } from "./tableView";
 import { budgetsOf, figureOf, orderedColumns, paretoFront, writtenBudget, writtenFigure } from "./tableView";
 
 interface FiguresTableProps extends FamilyCells {
@@ -17,7 +17,7 @@ interface FiguresTableProps extends FamilyCells {
 }
 
 export function FiguresTable({ caption, full, cells, columns, measure, pickedCell, onPick }: FiguresTableProps) {
-  const [order, setOrder] = useState<FigureOrder>({ share: null });
+  const [order, setOrder] = useState<number | null>(null);
   const budgets = budgetsOf(cells);
   const front = useMemo(() => paretoFront(cells, measure), [cells, measure]);
   const figure = (cell: TableCell | undefined | null) =>
@@ -38,11 +38,11 @@ export function FiguresTable({ caption, full, cells, columns, measure, pickedCel
         <caption>{caption}</caption>
         <thead>
           <tr>
-            <OrderHead isChosen={order.share === null} onChoose={() => setOrder({ share: null })}>
+            <OrderHead isChosen={order === null} onChoose={() => setOrder(null)}>
               policy
             </OrderHead>
             {budgets.map(({ share, slots }) => (
-              <OrderHead key={share} isChosen={order.share === share} isNumber onChoose={() => setOrder({ share })}>
+              <OrderHead key={share} isChosen={order === share} isNumber onChoose={() => setOrder(share)}>
                 {Math.round(100 * share)} %<span className="figures-slots">{slots} slots</span>
               </OrderHead>
             ))}

@@ -103,7 +103,7 @@ it("orders policies by what they solve at one budget, and leaves them where none
   const [setting] = windowSettings(table);
   const { cells } = familyCells(table, "walk", setting);
   const order = (share: number | null) =>
-    orderedColumns(tableColumns(table), cells, { share }, "right").map(({ id }) => id);
+    orderedColumns(tableColumns(table), cells, share, "right").map(({ id }) => id);
   expect(order(null)).toEqual(tableColumns(table).map(({ id }) => id));
   expect(order(0.5)).toEqual(["gkv", "snapKv", "gkvLocal", "promptRecent", "streamingLlm"]);
 });

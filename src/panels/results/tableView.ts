@@ -123,16 +123,14 @@ export function paretoFront(cells: readonly TableCell[], measure: Measure): Read
   return front;
 }
 
-export interface FigureOrder {
-  /** A budget's share, or null for the order of the policies. */
-  readonly share: number | null;
-}
-
-/** Columns in the order of a budget's figures, the best first; those without one last, ties as they were. */
+/**
+ * Columns in the order of the figures at a budget, the best first; those without one last, ties as they were. `share`: the
+ * budget's, or null for the order of the policies.
+ */
 export function orderedColumns(
   columns: readonly Column[],
   cells: readonly TableCell[],
-  { share }: FigureOrder,
+  share: number | null,
   measure: Measure,
 ): readonly Column[] {
   if (share === null) return columns;

@@ -21,7 +21,7 @@ import type { KernelSpec } from "../kernelSpec";
 export const futureQueriesKernel: KernelSpec = {
   name: "futureQueries",
   code: futureQueriesCode,
-  bindings: ["params", "settings", "queries", "ropeTable", "mean", "deviations"],
+  bindings: ["params", "foretold", "queries", "ropeTable", "mean", "deviations"],
   overrides: ["WORKGROUP_SIZE", "HEAD_VECTORS", "HEAD_COUNT"],
   workgroupSize: { software: 16, hardware: 64 },
 };
@@ -29,7 +29,7 @@ export const futureQueriesKernel: KernelSpec = {
 export const queryCovarianceKernel: KernelSpec = {
   name: "queryCovariance",
   code: queryCovarianceCode,
-  bindings: ["params", "settings", "deviations", "covariance"],
+  bindings: ["params", "foretold", "deviations", "covariance"],
   overrides: ["WORKGROUP_SIZE", "HEAD_VECTORS"],
   workgroupSize: { software: 16, hardware: 64 },
 };
@@ -37,7 +37,7 @@ export const queryCovarianceKernel: KernelSpec = {
 export const expectedLogitsKernel: KernelSpec = {
   name: "expectedLogits",
   code: expectedLogitsCode,
-  bindings: ["params", "settings", "slotTable", "keys", "mean", "covariance", "logits"],
+  bindings: ["params", "foretold", "slotTable", "keys", "mean", "covariance", "logits"],
   overrides: ["WORKGROUP_SIZE", "HEAD_VECTORS", "HEAD_COUNT", "GROUP_SIZE"],
   workgroupSize: { software: 16, hardware: 64 },
 };
@@ -45,7 +45,7 @@ export const expectedLogitsKernel: KernelSpec = {
 export const expectedAttentionKernel: KernelSpec = {
   name: "expectedAttention",
   code: expectedAttentionCode,
-  bindings: ["params", "settings", "slotTable", "logits", "attention"],
+  bindings: ["params", "foretold", "slotTable", "logits", "attention"],
   overrides: ["WORKGROUP_SIZE", "KV_HEAD_COUNT", "GROUP_SIZE"],
   workgroupSize: { software: 4, hardware: 64 },
 };
@@ -53,7 +53,7 @@ export const expectedAttentionKernel: KernelSpec = {
 export const anchorWeightsKernel: KernelSpec = {
   name: "anchorWeights",
   code: anchorWeightsCode,
-  bindings: ["params", "settings", "slotTable", "keys", "mean", "weights"],
+  bindings: ["params", "foretold", "slotTable", "keys", "mean", "weights"],
   overrides: ["WORKGROUP_SIZE", "HEAD_VECTORS", "HEAD_COUNT", "GROUP_SIZE"],
   workgroupSize: { software: 4, hardware: 64 },
 };
@@ -61,7 +61,7 @@ export const anchorWeightsKernel: KernelSpec = {
 export const weightedSquaresKernel: KernelSpec = {
   name: "weightedSquares",
   code: weightedSquaresCode,
-  bindings: ["params", "settings", "slotTable", "values", "weights", "squares"],
+  bindings: ["params", "foretold", "slotTable", "values", "weights", "squares"],
   overrides: ["WORKGROUP_SIZE", "HEAD_VECTORS", "HEAD_COUNT", "GROUP_SIZE", "EPSILON"],
   workgroupSize: { software: 16, hardware: 64 },
 };
@@ -85,7 +85,7 @@ export const valueLeverageKernel: KernelSpec = {
 export const chunkRowsKernel: KernelSpec = {
   name: "chunkRows",
   code: chunkRowsCode,
-  bindings: ["params", "settings", "slotTable", "queries", "positions", "keys", "rows"],
+  bindings: ["params", "chunks", "slotTable", "queries", "positions", "keys", "rows"],
   overrides: ["WORKGROUP_SIZE", "HEAD_VECTORS", "HEAD_COUNT", "GROUP_SIZE"],
   workgroupSize: { software: 16, hardware: 64 },
 };
@@ -93,7 +93,7 @@ export const chunkRowsKernel: KernelSpec = {
 export const chunkAttentionKernel: KernelSpec = {
   name: "chunkAttention",
   code: chunkAttentionCode,
-  bindings: ["params", "settings", "slotTable", "queries", "positions", "keys", "rows", "attention"],
+  bindings: ["params", "chunks", "slotTable", "queries", "positions", "keys", "rows", "attention"],
   overrides: ["WORKGROUP_SIZE", "HEAD_VECTORS", "HEAD_COUNT", "GROUP_SIZE"],
   workgroupSize: { software: 16, hardware: 64 },
 };
