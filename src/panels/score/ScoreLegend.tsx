@@ -4,7 +4,7 @@ import { numberOf } from "../../policy/formula";
 import type { TraceHeader } from "../../trace/trace";
 import { LegendItem } from "../../ui/LegendItem";
 import type { BarMeasure } from "./barHeights";
-import type { ScoreLayout } from "./layout";
+import type { ScoreBar, ScoreLayout } from "./layout";
 
 interface ScoreLegendProps {
   readonly header: TraceHeader;
@@ -18,6 +18,7 @@ export const ScoreLegend = memo(function ScoreLegend({ header, layout, measure }
   const hasRedundancy = isParts && bars.some(({ candidate }) => candidate.parts.redundancy !== null);
   const newcomerCount = bars.filter(({ candidate }) => candidate.isNewcomer).length;
   const isPooled = bars.some(({ candidate }) => candidate.parts.pooled !== null);
+  const areMarksApart = isParts && join === "none" && !isPooled && bars.some(hasMarkApart);
   return (
     <div className="legend">
       <LegendItem sign={<KeptSign />} width={22}>
@@ -38,6 +39,7 @@ export const ScoreLegend = memo(function ScoreLegend({ header, layout, measure }
           outline: score of a neighbouring slot (Y)
         </LegendItem>
       )}
+      {areMarksApart && <span className="legend-item">bar: S; its dot or cross: Z, after the rest of the formula</span>}
       {hasRedundancy && (
         <LegendItem sign={<rect className="bar-loss-kept" width={8} height={12} />} width={8}>
           below zero: −(1 − λ)·R
@@ -64,6 +66,9 @@ export const ScoreLegend = memo(function ScoreLegend({ header, layout, measure }
           cut-off
         </span>
       )}
+      {bars.some(({ candidate }) => candidate.total === Infinity) && (
+        <span className="legend-item">full height: kept whatever the scores</span>
+      )}
       {layout.isClipped && <span className="legend-item">bars at the top edge go on above it</span>}
       <LegendItem sign={<rect className="score-window" x={0.5} y={0.5} width={13} height={11} />} width={14}>
         window: the newest {layout.windowSlots}, always kept
@@ -71,6 +76,11 @@ export const ScoreLegend = memo(function ScoreLegend({ header, layout, measure }
     </div>
   );
 });
+
+/** Steps of the formula that leave no part behind, such as mean pooling, part Z from the bar that S drew. */
+function hasMarkApart({ gain, present, loss }: ScoreBar): boolean {
+  return gain !== null && present !== null && loss === null && Math.abs(gain.height - present.height) > 2;
+}
 
 function KeptSign() {
   return (
