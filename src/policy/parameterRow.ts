@@ -23,8 +23,8 @@ interface ParameterBase extends RowBase<"cache" | "score" | "sampling"> {
   readonly decides: "when" | "who" | "draw";
   /** It changes what every evicting policy does. */
   readonly isOfEveryPolicy?: boolean;
-  /** It only counts while another choice of the table has one of these values. */
-  readonly onlyWith?: { readonly name: string; readonly values: readonly string[] };
+  /** It only counts while another choice of the table has one of these values, or another number is above 0. */
+  readonly onlyWith?: { readonly name: string; readonly values: readonly string[] | "above 0" };
 }
 
 /** What a control of a number offers. */

@@ -1,5 +1,7 @@
 // The terms of one KV head at an event, from what the session holds: the table from a term's name to its function. The
 // functions themselves, which the GPU's kernels are tested against, stand in the other files of this folder.
+import { assert } from "../../lib/errors";
+import { instructionPair } from "../../policy/fairShare";
 import type { TermName } from "../../policy/policy";
 import type { TermParameters } from "../backend";
 import type { RowProducts } from "../cpu/products";
@@ -10,6 +12,7 @@ import { filterProduct, PROJECTION_COLUMNS, projectedValueNorm, sketchNorm } fro
 import { candidateAttention, joinedLogits } from "./candidateAttention";
 import { chunkAttention } from "./chunkAttention";
 import { expectedAttention, foretoldClouds, valueLeverage, type ExpectedInput } from "./expectedAttention";
+import { instructionAttention, instructionVotes, type PromptInput } from "./instructionAttention";
 import { observedAttention } from "./observedAttention";
 import type { RopeAngles } from "./queryCloud";
 import { redundancy, redundancyRaw, type Redundancy } from "./redundancy";
@@ -90,6 +93,8 @@ export function createHeadTerms(head: HeadCache): HeadTerms {
       expectedAttention(parameters.hasCovariance ? foretold() : foretoldMean(), parameters.hasCovariance),
     valueLeverage: () => valueLeverage(foretoldMean(), parameters.sharpness),
     chunkAttention: () => measureChunkAttention(head),
+    instructionVotes: () => instructionVotes(promptOf(head)),
+    instructionAttention: () => instructionAttention(promptOf(head)),
     observedAttention: () => observedAttention(head.receivedSums(), positions, newestPosition),
   };
   return {
@@ -154,6 +159,15 @@ function measureChunkAttention(head: HeadCache): Float32Array {
   const between = keys.subarray(sinkSlots * headDim, end * headDim);
   attention.set(chunkAttention({ keys: between, queries, headDim, chunkSlots, products }), sinkSlots);
   return attention;
+}
+
+/** Every token of the prompt with its query. */
+function promptOf(head: HeadCache): PromptInput {
+  const { positions, newestPosition, parameters } = head;
+  assert(positions.length === newestPosition + 1, "instructions vote on a prompt of which nothing has been evicted");
+  const pair = instructionPair(parameters.instructions ?? []);
+  assert(pair !== null, "two instructions vote, one directly behind the other");
+  return { ...head, queries: head.newestQueries(positions.length), pair };
 }
 
 function sketchedKeys(head: HeadCache): LeverageInput {
