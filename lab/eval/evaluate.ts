@@ -4,7 +4,7 @@ import type { EvalProblem, MeasuringModel } from "./problemSet";
 import { judgeRun, judgeVersion } from "./judgeRun";
 import type { ProblemResult } from "../../src/experiment/results";
 import { failedResult } from "../../src/experiment/results";
-import { resultKey } from "./resultFile";
+import { changedParameters, resultKey } from "./resultFile";
 import type { RunRecipe } from "../../src/engine/protocol";
 import { errorMessage, InputError } from "../../src/lib/errors";
 import { bareSpans, type PromptSpans } from "../../src/lib/spans";
@@ -116,8 +116,14 @@ function planTask(evaluation: Evaluation, problem: EvalProblem, context: Evaluat
     maxNewTokens,
     hasTaps: false,
   };
-  const facts = { backend, policyId: policy.id, parameters, maxNewTokens, model: model.summary.digest, ...chosen };
-  return { key: resultKey({ ...facts, problem: problemDigest(problem), judge: judgeVersion }), problem, recipe };
+  const facts = { backend, policyId: policy.id, maxNewTokens, model: model.summary.digest, ...chosen };
+  const key = resultKey({
+    ...facts,
+    parameters: changedParameters(parameters),
+    problem: problemDigest(problem),
+    judge: judgeVersion,
+  });
+  return { key, problem, recipe };
 }
 
 const problemDigests = new WeakMap<EvalProblem, string>();
