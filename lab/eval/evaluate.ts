@@ -79,6 +79,14 @@ export async function evaluate(
   return planned.map((row) => row.map(lookUp));
 }
 
+/** Whether every result of an evaluation stands in the results file: `evaluate` would run nothing. */
+export function isFinished(evaluation: Evaluation, context: EvaluationContext): boolean {
+  return evaluation.problems.every((problem) => {
+    const task = planTask(evaluation, problem, context);
+    return "key" in task && context.resultFile.results.has(task.key);
+  });
+}
+
 /** A text that its checker cannot read fails only its own problem. */
 function judgeOutcome(problem: EvalProblem, outcome: RunOutcome): ProblemResult {
   if (outcome.type === "failed") return failedResult(problem.id, outcome.message);

@@ -1,4 +1,6 @@
 // The grid of the table, fixed before anything was run: families × budgets × settings × policies, with the problems' seeds.
+// A budget is a number of slots in total: B times the heads of all layers, however a policy shares them out. A test holds the
+// shares to it; that by role loses a single slot of all to its rounding.
 
 import type { RunRecipe } from "../../src/engine/protocol";
 import { policies } from "../../src/policy/policies";

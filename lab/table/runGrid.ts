@@ -14,7 +14,7 @@ import type { Policy, PolicyParameters } from "../../src/policy/policy";
 import type { ProblemFamily } from "../../src/problems/problem";
 import { drawFamily, fullLengths, parseFamily, openMeasuringModel } from "../eval/problemSet";
 import type { Evaluation, EvaluationContext } from "../eval/evaluate";
-import { evaluate } from "../eval/evaluate";
+import { evaluate, isFinished } from "../eval/evaluate";
 import type { TableRun, TableCheck } from "./options";
 import { randomStream } from "../../src/lib/random";
 import { changedParameters, openResultFile, resultKey } from "../eval/resultFile";
@@ -25,7 +25,7 @@ interface FamilySet {
   readonly lengths: readonly number[];
 }
 
-/** Runs what neither the stored table nor the results file holds, and sums everything up. */
+/** Runs what neither the stored table nor the results file holds, unless it is to be left out, and sums everything up. */
 export async function runGrid(
   options: TableRun,
   context: EvaluationContext,
@@ -52,13 +52,16 @@ export async function runGrid(
   };
   const { id, digest, parameterCount } = context.model.summary;
   const reusable = storedTable !== null && isSameExperiment(storedTable, options, digest) ? storedTable.cells : [];
-  const planned = gridCells(options.part).map((cell): PlannedCell => {
+  const asked = gridCells(options.part).map((cell): PlannedCell => {
     const { problems, lengths } = setOf(cell.family);
     const policy = policyById(cell.column.policyId);
     const parameters = cellParameters(cell, { policy, lengths, seed });
     const stored = storedCell(reusable, cell, parameters);
     return { cell, stored, evaluation: { problems, policy, parameters, maxNewTokens: null } };
   });
+  const planned = asked.filter(
+    ({ stored, evaluation }) => !options.isFinishedOnly || stored !== null || isFinished(evaluation, context),
+  );
   const missing = planned.filter(({ stored }) => stored === null).map(({ evaluation }) => evaluation);
   const results = await evaluate(missing, context);
   const resultsOf = new Map(missing.map((evaluation, index) => [evaluation, results[index]]));
