@@ -15,7 +15,7 @@ import { FAIR_KIND, otherFairPolicy, runFairEviction, runKeepRates, runRougeL, r
 import { runBlock, runChunk, runChunkKv, runDecodingRatio, runRerotation } from "./selectionCases";
 import { runAttentionScores, runSimilarityKernel, runSimilarityRaw } from "./termCases";
 import { runUpdateKv } from "./updateKvCase";
-import { runValueNorms } from "./valueNormCase";
+import { runFrameNorms, runValueNorms } from "./valueNormCase";
 
 const runners: Readonly<Record<string, RunCase>> = {
   "gkv.attention_scores": runAttentionScores,
@@ -42,6 +42,7 @@ const runners: Readonly<Record<string, RunCase>> = {
   "kvpress.block": runBlock,
   "kvpress.rerotation": runRerotation,
   "kvpress.decoding_ratio": runDecodingRatio,
+  "related.infinipot.van": runFrameNorms,
   "related.infinipot.van_cv": runValueNorms,
   "related.pitfalls.keep_rates": runKeepRates,
   "related.pitfalls.whitelist": runWhitelist,

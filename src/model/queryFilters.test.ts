@@ -35,7 +35,7 @@ it.each<[what: string, file: object, message: string]>([
 
 it.each(shippedModels)("$id ships with filters of its own weights, of length 1", async ({ id, digest }) => {
   const text = await readFile(`public/models/${id}/filters.json`, "utf8");
-  const [shape, headDim] = [{ layerCount: 4, kvHeadCount: 4 }, 16];
+  const [shape, headDim] = [{ layerCount: 4, kvHeadCount: 4 }, 32];
   const filters = parseQueryFilters(text, "filters.json", { ...shape, headDim, digest });
   for (let start = 0; start < filters.length; start += headDim) {
     expect(Math.hypot(...filters.subarray(start, start + headDim))).toBeCloseTo(1, 3);
