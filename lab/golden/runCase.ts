@@ -10,12 +10,13 @@ import { runInfScore } from "./infScoreCase";
 import { runAttentionLogits, runR1Kv, runSnapKv, runStreamingLlm } from "./rkvCases";
 import { runStaticMasks, runStreamingUpdate, runWindowOverlap } from "./maskCases";
 import { runBuildSparseMask, runExpandSparseMask, runSparseMaskFromHistory } from "./sparseMaskCases";
+import { runAttend, runBasis, runSelect } from "./salsCases";
 import { isSupportedPress, pressOf, runScorer, SCORER_KIND } from "./scorerCase";
 import { FAIR_KIND, otherFairPolicy, runFairEviction, runKeepRates, runRougeL, runWhitelist } from "./pitfallsCases";
 import { runBlock, runChunk, runChunkKv, runDecodingRatio, runRerotation } from "./selectionCases";
 import { runAttentionScores, runSimilarityKernel, runSimilarityRaw } from "./termCases";
 import { runUpdateKv } from "./updateKvCase";
-import { runValueNorms } from "./valueNormCase";
+import { runFrameNorms, runValueNorms } from "./valueNormCase";
 
 const runners: Readonly<Record<string, RunCase>> = {
   "gkv.attention_scores": runAttentionScores,
@@ -42,11 +43,15 @@ const runners: Readonly<Record<string, RunCase>> = {
   "kvpress.block": runBlock,
   "kvpress.rerotation": runRerotation,
   "kvpress.decoding_ratio": runDecodingRatio,
+  "related.infinipot.van": runFrameNorms,
   "related.infinipot.van_cv": runValueNorms,
   "related.pitfalls.keep_rates": runKeepRates,
   "related.pitfalls.whitelist": runWhitelist,
   "related.pitfalls.rouge_l": runRougeL,
   [FAIR_KIND]: runFairEviction,
+  "related.sals.basis": runBasis,
+  "related.sals.select": runSelect,
+  "related.sals.attend": runAttend,
   "related.surface.infscore": runInfScore,
   "related.surface.head_budgets": runHeadBudgets,
   "related.surface.select": runHeadSelect,
