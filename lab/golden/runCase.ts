@@ -10,6 +10,7 @@ import { runInfScore } from "./infScoreCase";
 import { runAttentionLogits, runR1Kv, runSnapKv, runStreamingLlm } from "./rkvCases";
 import { runStaticMasks, runStreamingUpdate, runWindowOverlap } from "./maskCases";
 import { runBuildSparseMask, runExpandSparseMask, runSparseMaskFromHistory } from "./sparseMaskCases";
+import { runAttend, runBasis, runSelect } from "./salsCases";
 import { isSupportedPress, pressOf, runScorer, SCORER_KIND } from "./scorerCase";
 import { FAIR_KIND, otherFairPolicy, runFairEviction, runKeepRates, runRougeL, runWhitelist } from "./pitfallsCases";
 import { runBlock, runChunk, runChunkKv, runDecodingRatio, runRerotation } from "./selectionCases";
@@ -48,6 +49,9 @@ const runners: Readonly<Record<string, RunCase>> = {
   "related.pitfalls.whitelist": runWhitelist,
   "related.pitfalls.rouge_l": runRougeL,
   [FAIR_KIND]: runFairEviction,
+  "related.sals.basis": runBasis,
+  "related.sals.select": runSelect,
+  "related.sals.attend": runAttend,
   "related.surface.infscore": runInfScore,
   "related.surface.head_budgets": runHeadBudgets,
   "related.surface.select": runHeadSelect,
