@@ -35,6 +35,8 @@ export interface EvaluationContext {
   readonly backend: "cpu" | "gpu";
   readonly jobs: number;
   readonly resultFile: ResultFile;
+  /** Measure the margins of the secret too (secretMargin.ts). Absent: no. */
+  readonly hasMargins?: boolean;
 }
 
 interface Task {
@@ -48,7 +50,7 @@ export async function evaluate(
   evaluations: readonly Evaluation[],
   context: EvaluationContext,
 ): Promise<ProblemResult[][]> {
-  const { model, backend, jobs, resultFile } = context;
+  const { model, backend, jobs, resultFile, hasMargins } = context;
   const planned = evaluations.map((evaluation) =>
     evaluation.problems.map((problem) => planTask(evaluation, problem, context)),
   );
@@ -61,7 +63,7 @@ export async function evaluate(
   const reusedCount = planned.flat().filter((task) => "key" in task && known.has(task.key)).length;
   const progress = createProgress(tasks.length, reusedCount > 0 ? `(${reusedCount} from the results file)` : "");
   const recipes = tasks.map(({ recipe }) => recipe);
-  await runInPool(recipes, { jobs, setup: { modelFolder: model.folder, backend } }, (index, outcome) => {
+  await runInPool(recipes, { jobs, setup: { modelFolder: model.folder, backend, hasMargins } }, (index, outcome) => {
     const { key, problem } = tasks[index];
     const result = judgeOutcome(problem, outcome);
     known.set(key, result);
@@ -92,7 +94,7 @@ function judgeOutcome(problem: EvalProblem, outcome: RunOutcome): ProblemResult 
 /** A failed result if this model cannot run the problem. */
 function planTask(evaluation: Evaluation, problem: EvalProblem, context: EvaluationContext): Task | ProblemResult {
   const { policy } = evaluation;
-  const { model, backend } = context;
+  const { model, backend, hasMargins } = context;
   const { prompt, answer } = problem;
   let maxNewTokens: number;
   try {
@@ -106,6 +108,7 @@ function planTask(evaluation: Evaluation, problem: EvalProblem, context: Evaluat
   const instructions = bareSpans(instructionSpans(prompt));
   const spans = evaluation.spans ?? (instructions.length === 0 ? undefined : { kept: [], instructions });
   const chosen = evaluation.spans === undefined ? {} : { spans: evaluation.spans };
+  const margins = hasMargins === true ? { margins: 1 } : {};
   const recipe: RunRecipe = {
     promptText: prompt,
     expectedAnswer: answer,
@@ -116,7 +119,15 @@ function planTask(evaluation: Evaluation, problem: EvalProblem, context: Evaluat
     maxNewTokens,
     hasTaps: false,
   };
-  const facts = { backend, policyId: policy.id, parameters, maxNewTokens, model: model.summary.digest, ...chosen };
+  const facts = {
+    backend,
+    policyId: policy.id,
+    parameters,
+    maxNewTokens,
+    model: model.summary.digest,
+    ...chosen,
+    ...margins,
+  };
   return { key: resultKey({ ...facts, problem: problemDigest(problem), judge: judgeVersion }), problem, recipe };
 }
 
