@@ -88,7 +88,10 @@ async function makeBasis(values: ReturnType<typeof parseFlags>): Promise<void> {
     readText(loaded, `${problem.prompt} ${problem.trace}`, scatters);
   }
   const eigens = scatters.map(({ before, after }) => ({ before: keyEigen(before), after: keyEigen(after) }));
-  const directions = encodeDirections(eigens.map(({ before }) => Float32Array.from(before.vectors)));
+  const coordinateCount = Math.max(...eigens.map(({ before }) => countHolding(before.values)));
+  const directions = encodeDirections(
+    eigens.map(({ before }) => Float32Array.from(before.vectors.subarray(0, coordinateCount * width))),
+  );
   const given = (["texts", "seed"] as const).filter((flag) => values[flag] !== flags[flag].default);
   const command = ["npm run basis -- --model", summary.id, ...given.map((flag) => `--${flag} ${values[flag]}`)];
   const file: KeyBasisFile = {
@@ -96,6 +99,7 @@ async function makeBasis(values: ReturnType<typeof parseFlags>): Promise<void> {
     command: command.join(" "),
     model: { id: summary.id, digest: summary.digest },
     keyCount: scatters[0].before.rowCount,
+    coordinateCount,
     directionsDigest: await sha256(directions),
     layers: eigens.map(({ before, after }, layer) => ({
       before: rounded(before.values),
@@ -110,11 +114,15 @@ async function makeBasis(values: ReturnType<typeof parseFlags>): Promise<void> {
   await readKeyBasis(directorySource(folder), { ...loaded.config, digest: summary.digest });
   for (const part of [0.125, 0.25]) {
     const rank = Math.round(part * width);
-    const shares = eigens.map(({ before, after }) => [before, after].map((eigen) => energyShare(eigen, rank).toFixed(3)));
+    const shares = eigens.map(({ before, after }) =>
+      [before, after].map((eigen) => energyShare(eigen, rank).toFixed(3)),
+    );
     const layers = shares.map(([before, after], layer) => `layer ${layer}: ${before} (after RoPE ${after})`);
     console.log(`rank ${rank} of ${width} holds ${layers.join(", ")}`);
   }
-  console.log(`${path.join(folder, basisFileName)}: ${file.keyCount} tokens; above, the part of the keys' squared length`);
+  console.log(
+    `${path.join(folder, basisFileName)}: ${file.keyCount} tokens; above, the part of the keys' squared length`,
+  );
 }
 
 /** Adds the keys of every token to the scatters of their layers. */
@@ -154,6 +162,11 @@ function gatheringCodec(scatters: readonly LayerScatters[]): KvCodec {
       };
     },
   };
+}
+
+/** Directions that hold any of the keys: a model whose KV heads repeat one another has fewer than dimensions. */
+function countHolding(energies: Float64Array): number {
+  return energies.filter((energy) => energy > 1e-9 * energies[0]).length;
 }
 
 function rounded(values: Float64Array): number[] {

@@ -26,6 +26,8 @@ const fileSchema = v.object({
   model: v.object({ id: text, digest: text }),
   /** Tokens whose keys were looked at. */
   keyCount: v.pipe(v.number(), v.integer(), v.minValue(1)),
+  /** Directions stored of each layer; further ones hold nothing. */
+  coordinateCount: v.pipe(v.number(), v.integer(), v.minValue(1)),
   /** SHA-256 of basis.bin: little-endian float32, [layer][coordinate][kvHead · headDim]. */
   directionsDigest: text,
   /** Mean squared length of the keys along each direction, descending: eigenvalues of XᵀX / N. */
@@ -56,6 +58,7 @@ export function parseKeyBasisFile(fileText: string, file: string, model: Measure
   const { layerCount, kvHeadCount, headDim } = model;
   const width = kvHeadCount * headDim;
   const isFitting =
+    parsed.coordinateCount <= width &&
     parsed.layers.length === layerCount &&
     parsed.layers.every(
       ({ before, after, byHead }) =>
@@ -67,7 +70,7 @@ export function parseKeyBasisFile(fileText: string, file: string, model: Measure
   if (isFitting) return parsed;
   throw badBasis(
     file,
-    `layers: expected ${layerCount} layers of ${width} numbers before and after RoPE, and of ${kvHeadCount} heads of ${headDim}`,
+    `layers: expected ${layerCount} layers of up to ${width} directions, ${width} energies before and after RoPE, and ${kvHeadCount} heads of ${headDim}`,
   );
 }
 
@@ -76,18 +79,18 @@ export async function readKeyBasis(source: ModelSource, model: MeasuredModel): P
   const bytes = await source.read(basisFileName);
   if (bytes === null) return null;
   const file = `${source.name}/${basisFileName}`;
-  const { directionsDigest } = parseKeyBasisFile(parseText(bytes, file), file, model);
+  const { directionsDigest, coordinateCount } = parseKeyBasisFile(parseText(bytes, file), file, model);
   const directionsFile = `${source.name}/${directionsFileName}`;
   const directions = await readRequired(source, directionsFileName);
   const width = model.kvHeadCount * model.headDim;
-  const expectedBytes = model.layerCount * width * width * Float32Array.BYTES_PER_ELEMENT;
+  const expectedBytes = model.layerCount * coordinateCount * width * Float32Array.BYTES_PER_ELEMENT;
   if (directions.length !== expectedBytes) {
     throw badBasis(directionsFile, `expected ${expectedBytes} bytes, found ${directions.length}`);
   }
   if ((await sha256(directions)) !== directionsDigest) {
     throw badBasis(directionsFile, `expected the directions that ${basisFileName} speaks of, found others`);
   }
-  return decodeDirections(directions, width);
+  return decodeDirections(directions, coordinateCount * width);
 }
 
 export function encodeDirections(basis: KeyBasis): Uint8Array {
@@ -98,10 +101,10 @@ export function encodeDirections(basis: KeyBasis): Uint8Array {
   return bytes;
 }
 
-function decodeDirections(bytes: Uint8Array, width: number): KeyBasis {
+function decodeDirections(bytes: Uint8Array, layerLength: number): KeyBasis {
   const view = new DataView(bytes.buffer, bytes.byteOffset);
-  return Array.from({ length: bytes.length / (4 * width * width) }, (_, layer) =>
-    Float32Array.from({ length: width * width }, (__, at) => view.getFloat32(4 * (layer * width * width + at), true)),
+  return Array.from({ length: bytes.length / (4 * layerLength) }, (_, layer) =>
+    Float32Array.from({ length: layerLength }, (__, at) => view.getFloat32(4 * (layer * layerLength + at), true)),
   );
 }
 
