@@ -10,10 +10,12 @@ import { runInfScore } from "./infScoreCase";
 import { runAttentionLogits, runR1Kv, runSnapKv, runStreamingLlm } from "./rkvCases";
 import { runStaticMasks, runStreamingUpdate, runWindowOverlap } from "./maskCases";
 import { runBuildSparseMask, runExpandSparseMask, runSparseMaskFromHistory } from "./sparseMaskCases";
+import { runAttend, runBasis, runSelect } from "./salsCases";
 import { isSupportedPress, pressOf, runScorer, SCORER_KIND } from "./scorerCase";
 import { FAIR_KIND, otherFairPolicy, runFairEviction } from "./fairCase";
 import { runKeepRates, runRougeL, runWhitelist } from "./pitfallsCases";
 import { runBlock, runChunk, runChunkKv, runDecodingRatio, runRerotation } from "./selectionCases";
+import { runKivi, runTada } from "./storageCases";
 import { runAttentionScores, runSimilarityKernel, runSimilarityRaw } from "./termCases";
 import { runUpdateKv } from "./updateKvCase";
 import { runFrameNorms, runValueNorms } from "./valueNormCase";
@@ -45,10 +47,15 @@ const runners: Readonly<Record<string, RunCase>> = {
   "kvpress.decoding_ratio": runDecodingRatio,
   "related.infinipot.van": runFrameNorms,
   "related.infinipot.van_cv": runValueNorms,
+  "related.tada.codec": runTada,
+  "related.kivi.group_quant": runKivi,
   "related.pitfalls.keep_rates": runKeepRates,
   "related.pitfalls.whitelist": runWhitelist,
   "related.pitfalls.rouge_l": runRougeL,
   [FAIR_KIND]: runFairEviction,
+  "related.sals.basis": runBasis,
+  "related.sals.select": runSelect,
+  "related.sals.attend": runAttend,
   "related.surface.infscore": runInfScore,
   "related.surface.head_budgets": runHeadBudgets,
   "related.surface.select": runHeadSelect,

@@ -19,6 +19,8 @@ export interface ShippedModel extends ModelWords {
   readonly hasRoles: boolean;
   /** Filters made from its queries ship with it. */
   readonly hasFilters: boolean;
+  /** The directions of its keys ship with it. */
+  readonly hasBasis: boolean;
 }
 
 export const shippedModels: readonly ShippedModel[] = [
@@ -32,6 +34,7 @@ export const shippedModels: readonly ShippedModel[] = [
     headCount: 8,
     hasRoles: true,
     hasFilters: true,
+    hasBasis: true,
   },
   {
     id: "winnow-1m-spread",
@@ -43,6 +46,19 @@ export const shippedModels: readonly ShippedModel[] = [
     headCount: 8,
     hasRoles: true,
     hasFilters: true,
+    hasBasis: true,
+  },
+  {
+    id: "winnow-1m-unshared",
+    label: "Winnow 1M, unshared",
+    description: "Winnow 1M with a KV head for each query head: twice the cache, and a merge can be exact.",
+    digest: "5e785886e135161fc91fefdee37ff1a0174b97bbda1b6360afb63f1cbe3a00e1",
+    parameterCount: 1_148_032,
+    layerCount: 4,
+    headCount: 8,
+    hasRoles: true,
+    hasFilters: true,
+    hasBasis: true,
   },
 ];
 
