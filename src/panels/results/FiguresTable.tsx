@@ -1,4 +1,4 @@
-// The figures behind a chart: policies down, budgets across; each figure is a button that picks its cell, each budget one
+// The figures behind a chart: policies down, by kind, budgets across; each figure is a button that picks its cell, each budget one
 // that puts the policies in the order of its figures. Below, at one budget, the instructions that are judged one by one:
 // which of them a policy forgets.
 
@@ -6,7 +6,16 @@ import { useId, useMemo, useState, type ReactNode } from "react";
 import type { TableCell } from "../../state/storedResults";
 import { ToolChoice } from "../../ui/ToolChoice";
 import type { Column, FamilyCells, Measure } from "./tableView";
-import { budgetsOf, figureOf, orderedColumns, paretoFront, writtenBudget, writtenFigure } from "./tableView";
+import { scoreKindLabels } from "../../policy/scoreKinds";
+import {
+  budgetsOf,
+  columnsByKind,
+  figureOf,
+  orderedColumns,
+  paretoFront,
+  writtenBudget,
+  writtenFigure,
+} from "./tableView";
 
 interface FiguresTableProps extends FamilyCells {
   readonly caption: string;
@@ -21,7 +30,9 @@ export function FiguresTable({ caption, full, cells, columns, measure, pickedCel
   const budgets = budgetsOf(cells);
   const front = useMemo(() => paretoFront(cells, measure), [cells, measure]);
   const figure = (cell: TableCell | undefined | null) =>
-    cell === undefined || cell === null ? null : (
+    cell === undefined || cell === null ? (
+      <span title="Not run yet">–</span>
+    ) : (
       <button
         type="button"
         className="figure-pick"
@@ -48,27 +59,49 @@ export function FiguresTable({ caption, full, cells, columns, measure, pickedCel
             ))}
           </tr>
         </thead>
-        <tbody>
-          {full !== null && (
+        {full !== null && (
+          <tbody>
             <tr>
               <th scope="row">{full.label}</th>
               <td colSpan={budgets.length}>{figure(full)} without a budget</td>
             </tr>
-          )}
-          {orderedColumns(columns, cells, order, measure).map((column) => (
-            <tr key={column.id}>
-              <th scope="row">{column.label}</th>
-              {budgets.map(({ share }) => (
-                <td key={share} className="number">
-                  {figure(cells.find((cell) => cell.columnId === column.id && cell.budgetShare === share))}
-                </td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
+          </tbody>
+        )}
+        {rowGroups(columns, cells, order, measure).map(({ kind, columns: ofKind }) => (
+          <tbody key={kind}>
+            {kind !== "all" && (
+              <tr className="figures-kind">
+                <th scope="rowgroup" colSpan={1 + budgets.length}>
+                  {scoreKindLabels[kind]}
+                </th>
+              </tr>
+            )}
+            {ofKind.map((column) => (
+              <tr key={column.id}>
+                <th scope="row">{column.label}</th>
+                {budgets.map(({ share }) => (
+                  <td key={share} className="number">
+                    {figure(cells.find((cell) => cell.columnId === column.id && cell.budgetShare === share))}
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        ))}
       </table>
     </div>
   );
+}
+
+interface RowGroup {
+  readonly kind: Column["kind"] | "all";
+  readonly columns: readonly Column[];
+}
+
+/** By kind; all together, the best first, at the budget that a reader chose. */
+function rowGroups(...[columns, cells, order, measure]: Parameters<typeof orderedColumns>): readonly RowGroup[] {
+  if (order !== null) return [{ kind: "all", columns: orderedColumns(columns, cells, order, measure) }];
+  return columnsByKind(columns);
 }
 
 interface OrderHeadProps {
