@@ -1,6 +1,6 @@
 // The figures behind a chart: policies down, by kind, budgets across; each figure is a button that picks its cell, each budget one
-// that puts the policies in the order of its figures. Below, at one budget, the instructions that are judged one by one:
-// which of them a policy forgets.
+// that puts the policies in the order of its figures. Below, at one budget, the instructions that are judged one by one, in the
+// same two orders: which of them a policy forgets.
 
 import { useId, useMemo, useState, type ReactNode } from "react";
 import type { TableCell } from "../../state/storedResults";
@@ -144,13 +144,16 @@ export function PartsTable({ family, full, cells, columns }: PartsTableProps) {
   const budgets = budgetsOf(cells);
   const nearest = [...budgets].sort((left, right) => distance(left.share) - distance(right.share)).at(0);
   const [chosen, setChosen] = useState<number | null>(null);
+  /** The instruction that the policies are ordered by; null: their own order. */
+  const [order, setOrder] = useState<string | null>(null);
   const share = budgets.some((budget) => budget.share === chosen) ? chosen : (nearest?.share ?? null);
   const names = [...new Set([...cells, ...(full === null ? [] : [full])].flatMap(({ parts }) => Object.keys(parts)))];
   if (names.length === 0) return null;
-  const rows = [
-    full,
-    ...columns.map(({ id }) => cells.find((cell) => cell.columnId === id && cell.budgetShare === share)),
-  ];
+  const kept = (cell: TableCell | undefined): number => cell?.parts[order ?? ""]?.right ?? -1;
+  const ofBudget = columns
+    .map(({ id }) => cells.find((cell) => cell.columnId === id && cell.budgetShare === share))
+    .sort((left, right) => kept(right) - kept(left));
+  const rows = [full, ...ofBudget];
   return (
     <article className="parts" aria-labelledby={titleId}>
       <h3 id={titleId}>{family}, instruction by instruction</h3>
@@ -166,11 +169,13 @@ export function PartsTable({ family, full, cells, columns }: PartsTableProps) {
         <table className="figures">
           <thead>
             <tr>
-              <th scope="col">policy</th>
+              <OrderHead isChosen={order === null} onChoose={() => setOrder(null)}>
+                policy
+              </OrderHead>
               {names.map((name) => (
-                <th key={name} scope="col" className="number">
+                <OrderHead key={name} isChosen={order === name} isNumber onChoose={() => setOrder(name)}>
                   {partLabels[name] ?? name}
-                </th>
+                </OrderHead>
               ))}
             </tr>
           </thead>

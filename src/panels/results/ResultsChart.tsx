@@ -193,12 +193,12 @@ interface ColumnLegendProps {
 export function ColumnLegend({ columns, pinnedColumn, onHover, onPin }: ColumnLegendProps) {
   return (
     <div className="column-legend">
-      {columnsByKind(columns).map(({ kind, columns: ofKind }) => {
-        return (
-          <div key={kind} className="column-kind" role="group" aria-label={scoreKindLabels[kind]}>
-            <span className="column-kind-label" aria-hidden="true">
-              {scoreKindLabels[kind]}
-            </span>
+      {columnsByKind(columns).map(({ kind, columns: ofKind }) => (
+        <div key={kind} className="column-kind" role="group" aria-label={scoreKindLabels[kind]}>
+          <span className="column-kind-label" aria-hidden="true">
+            {scoreKindLabels[kind]}
+          </span>
+          <div className="column-keys">
             {ofKind.map((column) => (
               <button
                 key={column.id}
@@ -216,8 +216,8 @@ export function ColumnLegend({ columns, pinnedColumn, onHover, onPin }: ColumnLe
               </button>
             ))}
           </div>
-        );
-      })}
+        </div>
+      ))}
     </div>
   );
 }

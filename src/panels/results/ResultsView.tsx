@@ -7,6 +7,7 @@ import { Panel } from "../../ui/Panel";
 import { ToolChoice, toolOptions } from "../../ui/ToolChoice";
 import { FiguresTable, PartsTable } from "./FiguresTable";
 import { ColumnLegend, ResultsChart } from "./ResultsChart";
+import { MOST_LINES } from "./layout";
 import { resultsAbout, resultsFigures } from "./resultsFigures";
 import type { Column, FamilyCells, Measure, WindowSetting } from "./tableView";
 import {
@@ -168,7 +169,11 @@ function TableOrigin({ table, allColumns, columns }: TableOriginProps) {
           bars and band: ± one standard error; none at 0 and 100 %, which are known to within about{" "}
           {(300 / Math.max(1, problemCount)).toFixed(0)} points
         </span>
-        <span className="legend-item">marks of one budget stand side by side</span>
+        <span className="legend-item">
+          {columns.length > MOST_LINES
+            ? "pale: neither on that front nor a baseline; point at a name to see its line"
+            : "marks of one budget stand side by side"}
+        </span>
         {columns.length < allColumns.length && (
           <span className="legend-item">
             {columns.length} of {allColumns.length} policies were run in this window setting

@@ -43,7 +43,9 @@ interface ChartContent extends FamilyCells {
   readonly measure: Measure;
 }
 
-const MOST_LINES = 12;
+/** With more policies, a chart is crowded. */
+export const MOST_LINES = 12;
+
 /** Marks of one budget stand side by side, at most this far apart, so that none hides another. */
 const MAX_MARK_PITCH = 5;
 
