@@ -14,6 +14,7 @@ import { runAttend, runBasis, runSelect } from "./salsCases";
 import { isSupportedPress, pressOf, runScorer, SCORER_KIND } from "./scorerCase";
 import { FAIR_KIND, otherFairPolicy, runFairEviction, runKeepRates, runRougeL, runWhitelist } from "./pitfallsCases";
 import { runBlock, runChunk, runChunkKv, runDecodingRatio, runRerotation } from "./selectionCases";
+import { runKivi, runTada } from "./storageCases";
 import { runAttentionScores, runSimilarityKernel, runSimilarityRaw } from "./termCases";
 import { runUpdateKv } from "./updateKvCase";
 import { runFrameNorms, runValueNorms } from "./valueNormCase";
@@ -45,6 +46,8 @@ const runners: Readonly<Record<string, RunCase>> = {
   "kvpress.decoding_ratio": runDecodingRatio,
   "related.infinipot.van": runFrameNorms,
   "related.infinipot.van_cv": runValueNorms,
+  "related.tada.codec": runTada,
+  "related.kivi.group_quant": runKivi,
   "related.pitfalls.keep_rates": runKeepRates,
   "related.pitfalls.whitelist": runWhitelist,
   "related.pitfalls.rouge_l": runRougeL,
