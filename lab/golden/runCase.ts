@@ -7,10 +7,15 @@ import type { FieldComparison } from "./compare";
 import { runDecodeLoop } from "./decodeLoopCase";
 import { fieldOf, rootField } from "./field";
 import { runInfScore } from "./infScoreCase";
+import { runAttentionWithVotes, runGqaMerge } from "./keepKvAttentionCases";
+import { runPartner, runZipMerge } from "./keepKvCases";
+import { runPublicLoop } from "./keepKvPublicCases";
+import { runKeepKvScores } from "./keepKvScoreCases";
 import { runAttentionLogits, runR1Kv, runSnapKv, runStreamingLlm } from "./rkvCases";
 import { runStaticMasks, runStreamingUpdate, runWindowOverlap } from "./maskCases";
 import { runBuildSparseMask, runExpandSparseMask, runSparseMaskFromHistory } from "./sparseMaskCases";
 import { isSupportedPress, pressOf, runScorer, SCORER_KIND } from "./scorerCase";
+import { runCam, runMerging } from "./mergingCases";
 import { FAIR_KIND, otherFairPolicy, runFairEviction, runKeepRates, runRougeL, runWhitelist } from "./pitfallsCases";
 import { runBlock, runChunk, runChunkKv, runDecodingRatio, runRerotation } from "./selectionCases";
 import { runAttentionScores, runSimilarityKernel, runSimilarityRaw } from "./termCases";
@@ -43,6 +48,14 @@ const runners: Readonly<Record<string, RunCase>> = {
   "kvpress.rerotation": runRerotation,
   "kvpress.decoding_ratio": runDecodingRatio,
   "related.infinipot.van_cv": runValueNorms,
+  "kvpress.cam": runCam,
+  "kvpress.merging": runMerging,
+  "related.keepkv.attention_with_votes": runAttentionWithVotes,
+  "related.keepkv.gqa_merge": runGqaMerge,
+  "related.keepkv.partner": runPartner,
+  "related.keepkv.public_loop": runPublicLoop,
+  "related.keepkv.scores": runKeepKvScores,
+  "related.keepkv.zip_merge": runZipMerge,
   "related.pitfalls.keep_rates": runKeepRates,
   "related.pitfalls.whitelist": runWhitelist,
   "related.pitfalls.rouge_l": runRougeL,
