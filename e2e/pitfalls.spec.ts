@@ -24,7 +24,7 @@ test("swaps two orders, keeps one, and shares fairly, from the run on the stage"
   await lab.getByRole("button", { name: "Always keep" }).first().click();
   await waitForStatus(page, "ended");
   await expect(laneChips(page)).toHaveCount(2);
-  await expect(page).toHaveURL(/lane=policy:snapKv,.*keep:4-/);
+  await expect(page).toHaveURL(/lane=policy:snapKv,.*keep:3-6/);
 
   await inSight();
   await lab.getByRole("slider").fill("0.5");

@@ -4,7 +4,7 @@ import type { EvalProblem, MeasuringModel } from "./problemSet";
 import { judgeRun, judgeVersion } from "./judgeRun";
 import type { ProblemResult } from "../../src/experiment/results";
 import { failedResult } from "../../src/experiment/results";
-import { resultKey } from "./resultFile";
+import { changedParameters, resultKey } from "./resultFile";
 import type { RunRecipe } from "../../src/engine/protocol";
 import { errorMessage, InputError } from "../../src/lib/errors";
 import { bareSpans, type PromptSpans } from "../../src/lib/spans";
@@ -35,6 +35,8 @@ export interface EvaluationContext {
   readonly backend: "cpu" | "gpu";
   readonly jobs: number;
   readonly resultFile: ResultFile;
+  /** Measure the margins of the secret too (secretMargin.ts). Absent: no. */
+  readonly hasMargins?: boolean;
 }
 
 interface Task {
@@ -48,7 +50,7 @@ export async function evaluate(
   evaluations: readonly Evaluation[],
   context: EvaluationContext,
 ): Promise<ProblemResult[][]> {
-  const { model, backend, jobs, resultFile } = context;
+  const { model, backend, jobs, resultFile, hasMargins } = context;
   const planned = evaluations.map((evaluation) =>
     evaluation.problems.map((problem) => planTask(evaluation, problem, context)),
   );
@@ -61,7 +63,7 @@ export async function evaluate(
   const reusedCount = planned.flat().filter((task) => "key" in task && known.has(task.key)).length;
   const progress = createProgress(tasks.length, reusedCount > 0 ? `(${reusedCount} from the results file)` : "");
   const recipes = tasks.map(({ recipe }) => recipe);
-  await runInPool(recipes, { jobs, setup: { modelFolder: model.folder, backend } }, (index, outcome) => {
+  await runInPool(recipes, { jobs, setup: { modelFolder: model.folder, backend, hasMargins } }, (index, outcome) => {
     const { key, problem } = tasks[index];
     const result = judgeOutcome(problem, outcome);
     known.set(key, result);
@@ -79,6 +81,14 @@ export async function evaluate(
   return planned.map((row) => row.map(lookUp));
 }
 
+/** Whether every result of an evaluation stands in the results file: `evaluate` would run nothing. */
+export function isFinished(evaluation: Evaluation, context: EvaluationContext): boolean {
+  return evaluation.problems.every((problem) => {
+    const task = planTask(evaluation, problem, context);
+    return "key" in task && context.resultFile.results.has(task.key);
+  });
+}
+
 /** A text that its checker cannot read fails only its own problem. */
 function judgeOutcome(problem: EvalProblem, outcome: RunOutcome): ProblemResult {
   if (outcome.type === "failed") return failedResult(problem.id, outcome.message);
@@ -92,7 +102,7 @@ function judgeOutcome(problem: EvalProblem, outcome: RunOutcome): ProblemResult 
 /** A failed result if this model cannot run the problem. */
 function planTask(evaluation: Evaluation, problem: EvalProblem, context: EvaluationContext): Task | ProblemResult {
   const { policy } = evaluation;
-  const { model, backend } = context;
+  const { model, backend, hasMargins } = context;
   const { prompt, answer } = problem;
   let maxNewTokens: number;
   try {
@@ -106,6 +116,7 @@ function planTask(evaluation: Evaluation, problem: EvalProblem, context: Evaluat
   const instructions = bareSpans(instructionSpans(prompt));
   const spans = evaluation.spans ?? (instructions.length === 0 ? undefined : { kept: [], instructions });
   const chosen = evaluation.spans === undefined ? {} : { spans: evaluation.spans };
+  const margins = hasMargins === true ? { margins: 1 } : {};
   const recipe: RunRecipe = {
     promptText: prompt,
     expectedAnswer: answer,
@@ -116,8 +127,18 @@ function planTask(evaluation: Evaluation, problem: EvalProblem, context: Evaluat
     maxNewTokens,
     hasTaps: false,
   };
-  const facts = { backend, policyId: policy.id, parameters, maxNewTokens, model: model.summary.digest, ...chosen };
-  return { key: resultKey({ ...facts, problem: problemDigest(problem), judge: judgeVersion }), problem, recipe };
+  const key = resultKey({
+    backend,
+    policyId: policy.id,
+    parameters: changedParameters(parameters),
+    maxNewTokens,
+    model: model.summary.digest,
+    ...chosen,
+    ...margins,
+    problem: problemDigest(problem),
+    judge: judgeVersion,
+  });
+  return { key, problem, recipe };
 }
 
 const problemDigests = new WeakMap<EvalProblem, string>();

@@ -5,6 +5,7 @@ import { judgeAnswer, judgeOrders, judgeTrace } from "../../src/problems/judge";
 import type { Problem } from "../../src/problems/problem";
 import { tokensOf } from "../../src/problems/problem";
 import type { EvalProblem } from "./problemSet";
+import type { SecretMargins } from "./secretMargin";
 import type { FirstWrong, ProblemResult } from "../../src/experiment/results";
 
 /** Raise this when the same text may be judged differently: older results are then recomputed. */
@@ -22,7 +23,7 @@ export interface RunReport {
   readonly decodeMs: number;
   /** Of each instruction that the recipe names. */
   readonly keepRates?: readonly { readonly afterPrompt: number; readonly atEnd: number }[];
-  readonly secretMargin?: number;
+  readonly secretMargins?: SecretMargins;
 }
 
 export function judgeRun(problem: EvalProblem, { text, keepRates, ...figures }: RunReport): ProblemResult {

@@ -6,17 +6,18 @@ import type { RunReport } from "./judgeRun";
 import type { RunRecipe } from "../../src/engine/protocol";
 import { recordRecipe } from "../recordTrace";
 import { assert, errorMessage } from "../../src/lib/errors";
-import { parseOrders } from "../../src/problems/orders";
 import { keepRatesAfterStep, meanRate } from "../../src/trace/keepRates";
 import type { Trace } from "../../src/trace/trace";
 import { memoryFigures, speedFigures } from "../../src/trace/figures";
 import { tokensDigest } from "../../src/trace/proof/digest";
 import type { OpenedModel } from "../openModel";
 import { openModel } from "../openModel";
+import { createMarginMeter } from "./secretMargin";
 
 /** Serves until its parent closes the channel. */
 export async function main(): Promise<number> {
   let opened: OpenedModel | null = null;
+  let meter: ReturnType<typeof createMarginMeter> | null = null;
   const send = (event: WorkerEvent): void => {
     process.send?.(event);
   };
@@ -24,11 +25,12 @@ export async function main(): Promise<number> {
     try {
       if (command.type === "open") {
         opened = await openModel(command.modelFolder, command.backend);
+        meter = command.hasMargins === true ? createMarginMeter(opened) : null;
         send({ type: "ready" });
         return;
       }
       assert(opened !== null, "the model is opened before a run");
-      send({ type: "done", report: await runRecipe(opened, command.recipe) });
+      send({ type: "done", report: await runRecipe(opened, command.recipe, meter) });
     } catch (error) {
       send({ type: "failed", message: errorMessage(error) });
     }
@@ -38,7 +40,11 @@ export async function main(): Promise<number> {
   return 0;
 }
 
-async function runRecipe(opened: OpenedModel, recipe: RunRecipe): Promise<RunReport> {
+async function runRecipe(
+  opened: OpenedModel,
+  recipe: RunRecipe,
+  meter: ReturnType<typeof createMarginMeter> | null,
+): Promise<RunReport> {
   const trace = await recordRecipe(opened, recipe);
   const lastStep = trace.steps.length - 1;
   const { peakSlots, retainedRatio } = memoryFigures(trace, lastStep);
@@ -51,41 +57,25 @@ async function runRecipe(opened: OpenedModel, recipe: RunRecipe): Promise<RunRep
     tokensDigest: tokensDigest(tokens),
     retained: retainedRatio,
     peakSlots,
-    ...orderFigures(trace),
+    ...keepRates(trace),
+    ...(meter !== null && { secretMargins: await meter(recipe, trace) }),
     decodeMs: lastStep === 0 ? 0 : (1000 * lastStep) / (speed.overallTokensPerSecond ?? Infinity),
   };
 }
 
-/** What becomes of the instructions that the recipe names, and how near the answer is to naming a secret. */
-function orderFigures(trace: Trace): Pick<RunReport, "keepRates" | "secretMargin"> {
+/** What becomes of the instructions that the recipe names. */
+function keepRates(trace: Trace): Pick<RunReport, "keepRates"> {
   const instructions = trace.header.spans?.instructions ?? [];
   if (instructions.length === 0) return {};
   const rates = [0, trace.steps.length - 1].map((step) => keepRatesAfterStep(trace, instructions, step).map(meanRate));
-  const margin = secretMargin(trace);
-  return {
-    keepRates: instructions.map((_, at) => ({ afterPrompt: rates[0][at], atEnd: rates[1][at] })),
-    ...(margin === null ? {} : { secretMargin: margin }),
-  };
-}
-
-/** Null unless the run writes "start was" in its answer and both words are among the step's most probable. */
-function secretMargin(trace: Trace): number | null {
-  const secret = parseOrders(trace.header.promptText)?.find((order) => order.type === "secret");
-  const words = trace.steps.map(({ text }) => text.trim());
-  const at = words.lastIndexOf("was") + 1;
-  if (secret === undefined || at < 2 || at >= words.length || words[at - 2] !== "start") return null;
-  const { candidateTexts, candidateLogProbabilities } = trace.steps[at];
-  const [number, refusal] = [String(secret.number), "secret"].map((word) =>
-    candidateTexts.findIndex((text) => text.trim() === word),
-  );
-  return number === -1 || refusal === -1
-    ? null
-    : candidateLogProbabilities[number] - candidateLogProbabilities[refusal];
+  return { keepRates: instructions.map((_, at) => ({ afterPrompt: rates[0][at], atEnd: rates[1][at] })) };
 }
 
 export interface WorkerSetup {
   readonly modelFolder: string;
   readonly backend: "cpu" | "gpu";
+  /** Measure how near each run is to naming a secret (secretMargin.ts): up to two more runs for each. Absent: no. */
+  readonly hasMargins?: boolean;
 }
 
 export type WorkerCommand =

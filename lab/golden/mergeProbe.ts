@@ -3,8 +3,7 @@ import { joinRows, type HeadRows } from "../../src/cache/headRows";
 import type { SlotMerges } from "../../src/engine/backend";
 import { createAttention } from "../../src/engine/cpu/forward";
 import { mergeSlots } from "../../src/engine/cpu/mergeSlots";
-import { createKvStore, keepSlotsInPlace } from "../../src/engine/cpu/kvStore";
-import { handOut } from "../../src/engine/slotPools";
+import { createKvStore, keepSlotsInPlace, type KvStore } from "../../src/engine/cpu/kvStore";
 import { meanQueries, mergePartners, mergeScores } from "../../src/engine/terms/mergeMeasures";
 import { vectorNorms } from "../../src/engine/terms/vectorNorms";
 import type { HeadMergePlan } from "../../src/policy/merging";
@@ -63,24 +62,15 @@ export const cpuMergeProbe: MergeProbe = {
   mergedSlots: async (input, plans) => {
     await Promise.resolve();
     const { kvHeadCount, headDim, lengthSlots } = input;
-    const grid = { layerCount: 1, kvHeadCount };
-    const store = createKvStore({ ...grid, headDim }, Int32Array.of(kvHeadCount * lengthSlots));
-    store.places = handOut(grid, store.layerSlots, new Int32Array(kvHeadCount).fill(lengthSlots));
-    const heads = store.layers[0];
-    heads.forEach((head, kvHead) => {
-      const keys = headPart(input.keys, kvHeadCount, kvHead);
-      const values = headPart(input.values, kvHeadCount, kvHead);
-      for (let slot = 0; slot < lengthSlots; slot++) head.store(slot, keys, values, slot * headDim);
-    });
+    const kv = filledStore(input);
     const survivors = joinRows([...input.survivors], Int32Array);
-    mergeSlots({ survivors, merges: joinPlans(plans) }, kvHeadCount, (kvHead) => ({
-      ...{ slots: heads[kvHead], lengthSlots, headDim },
-      query: () => newestQuery(groupQueries(input, kvHead), headDim),
-    }));
-    keepSlotsInPlace(store, survivors);
+    const query = (kvHead: number): Float32Array => newestQuery(groupQueries(input, kvHead), headDim);
+    const lengths = new Int32Array(kvHeadCount).fill(lengthSlots);
+    mergeSlots({ kv, lengths, query }, { survivors, merges: joinPlans(plans) });
+    keepSlotsInPlace(kv, survivors);
     const rows = (which: "keys" | "values") =>
       joinRows(
-        heads.map((head, kvHead) => head[which](input.survivors[kvHead].length).slice()),
+        input.survivors.map((kept, kvHead) => kv.layers[0][which](kvHead, kept.length).slice()),
         Float32Array,
       ).values;
     return { keys: rows("keys"), values: rows("values") };
@@ -91,18 +81,36 @@ export const cpuMergeProbe: MergeProbe = {
     const attention = createAttention(input, lengthSlots);
     const weights = new Float32Array(headCount * lengthSlots);
     const output = new Float32Array(headCount * headDim);
-    const heads = Array.from({ length: kvHeadCount }, (_, kvHead) => ({
-      keys: () => headPart(input.keys, kvHeadCount, kvHead),
-      values: () => headPart(input.values, kvHeadCount, kvHead),
-    }));
     const slots = new Int32Array(kvHeadCount).fill(lengthSlots - 1);
     const logBias = Array.from({ length: kvHeadCount }, (_, kvHead) => headPart(input.logBias, kvHeadCount, kvHead));
-    attention.attend(heads, { queries: input.queries, slots, logBias, output }, (kvHead, groupRows) => {
-      groupRows.forEach((row, member) => weights.set(row, (kvHead * groupRows.length + member) * lengthSlots));
-    });
+    attention.attend(
+      filledStore(input).layers[0],
+      { queries: input.queries, slots, logBias, output },
+      (kvHead, groupRows) => {
+        groupRows.forEach((row, member) => weights.set(row, (kvHead * groupRows.length + member) * lengthSlots));
+      },
+    );
     return { weights, output };
   },
 };
+
+/** One layer's store that holds these slots in every head. */
+export function filledStore(
+  input: Pick<ProbedMerge, "kvHeadCount" | "headDim" | "lengthSlots" | "keys" | "values">,
+): KvStore {
+  const { kvHeadCount, headDim, lengthSlots } = input;
+  const store = createKvStore({ layerCount: 1, kvHeadCount, headDim }, Int32Array.of(kvHeadCount * lengthSlots));
+  for (let slot = 0; slot < lengthSlots; slot++) {
+    const [keys, values] = [input.keys, input.values].map((rows) =>
+      Float32Array.from({ length: kvHeadCount * headDim }, (_, at) => {
+        return rows[(Math.floor(at / headDim) * lengthSlots + slot) * headDim + (at % headDim)];
+      }),
+    );
+    const slots = new Int32Array(kvHeadCount).fill(slot);
+    store.layers[0].storeToken({ slots, keys, unrotatedKeys: null, values, place: slot });
+  }
+  return store;
+}
 
 /** Slots of a head that do not stay, ascending. */
 export function evictedOf({ lengthSlots, survivors }: ProbedMerge, kvHead: number): Int32Array {

@@ -1,6 +1,7 @@
 // The Pitfalls of KV Cache Compression: related.pitfalls.keep_rates, .whitelist, .rouge_l, and .fair_eviction of the score
 // that a fair share leaves as it is (K-norm). The other policies of its code change their scores as well; we do not.
 import { positionsOf, type Span } from "../../src/lib/spans";
+import { porterStem } from "../../src/lib/porterStemmer";
 import { rougeL } from "../../src/lib/rougeL";
 import { chooseSurvivors, protectedCandidates } from "../../src/policy/admission";
 import { keptOfShare } from "../../src/policy/budget";
@@ -124,7 +125,6 @@ export const runFairEviction: RunCase = async (root, { probe, tolerance }) => {
   ];
 };
 
-/** Without the stemmer, which we do not have. */
 export const runRougeL: RunCase = (root, { tolerance }) => {
   const pairs = itemsOf(fieldOf(fieldOf(root, "inputs"), "pairs"));
   const recorded = itemsOf(fieldOf(fieldOf(root, "expected"), "scores"));
@@ -136,6 +136,12 @@ export const runRougeL: RunCase = (root, { tolerance }) => {
       return [
         compareExactly(`${pair.path}.counts`, [found.common, found.targetCount, found.responseCount], counts),
         compareArrays(`${pair.path}.recall`, [found.recall], [numberOf(fieldOf(recorded[place], "recall"))], tolerance),
+        compareArrays(
+          `${pair.path}.recall_with_porter_stemmer`,
+          [rougeL(text(fieldOf(pair, "target")), text(fieldOf(pair, "response")), porterStem).recall],
+          [numberOf(fieldOf(recorded[place], "recall_with_porter_stemmer"))],
+          tolerance,
+        ),
       ];
     }),
   );

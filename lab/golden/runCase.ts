@@ -14,13 +14,14 @@ import { runKeepKvScores } from "./keepKvScoreCases";
 import { runAttentionLogits, runR1Kv, runSnapKv, runStreamingLlm } from "./rkvCases";
 import { runStaticMasks, runStreamingUpdate, runWindowOverlap } from "./maskCases";
 import { runBuildSparseMask, runExpandSparseMask, runSparseMaskFromHistory } from "./sparseMaskCases";
+import { runAttend, runBasis, runSelect } from "./salsCases";
 import { isSupportedPress, pressOf, runScorer, SCORER_KIND } from "./scorerCase";
 import { runCam, runMerging } from "./mergingCases";
 import { FAIR_KIND, otherFairPolicy, runFairEviction, runKeepRates, runRougeL, runWhitelist } from "./pitfallsCases";
 import { runBlock, runChunk, runChunkKv, runDecodingRatio, runRerotation } from "./selectionCases";
 import { runAttentionScores, runSimilarityKernel, runSimilarityRaw } from "./termCases";
 import { runUpdateKv } from "./updateKvCase";
-import { runValueNorms } from "./valueNormCase";
+import { runFrameNorms, runValueNorms } from "./valueNormCase";
 
 const runners: Readonly<Record<string, RunCase>> = {
   "gkv.attention_scores": runAttentionScores,
@@ -47,6 +48,7 @@ const runners: Readonly<Record<string, RunCase>> = {
   "kvpress.block": runBlock,
   "kvpress.rerotation": runRerotation,
   "kvpress.decoding_ratio": runDecodingRatio,
+  "related.infinipot.van": runFrameNorms,
   "related.infinipot.van_cv": runValueNorms,
   "kvpress.cam": runCam,
   "kvpress.merging": runMerging,
@@ -60,6 +62,9 @@ const runners: Readonly<Record<string, RunCase>> = {
   "related.pitfalls.whitelist": runWhitelist,
   "related.pitfalls.rouge_l": runRougeL,
   [FAIR_KIND]: runFairEviction,
+  "related.sals.basis": runBasis,
+  "related.sals.select": runSelect,
+  "related.sals.attend": runAttend,
   "related.surface.infscore": runInfScore,
   "related.surface.head_budgets": runHeadBudgets,
   "related.surface.select": runHeadSelect,

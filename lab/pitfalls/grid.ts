@@ -4,7 +4,7 @@
 import type { Span } from "../../src/lib/spans";
 import type { PitfallsMode } from "../../src/experiment/pitfalls";
 import { assert } from "../../src/lib/errors";
-import { instructionSpans, withOrdersSwapped } from "../../src/problems/orders";
+import { instructionSpans, startOf, withOrdersSwapped } from "../../src/problems/orders";
 import type { Instruction } from "../../src/problems/orders";
 import { drawWithKnobs } from "../../src/problems/families";
 import type { OrdersProblem } from "../../src/problems/problem";
@@ -35,8 +35,8 @@ export const pitfallsSeed = 910_000;
 export const pitfallsProblemCount = 30;
 export const pitfallsKnobs = { orders: 2, rooms: 5, steps: 8 } as const;
 
-/** Narrower than in the table: the prompt has 80 to 90 tokens, and 30 % of it must hold window and whitelist. */
-export const pitfallsWindowSlots = 8;
+/** Narrower than in the table: the prompt has 80 to 90 tokens, and a tenth of it must hold window and whitelist. */
+export const pitfallsWindowSlots = 4;
 
 /** A problem in one order of its two instructions. */
 export interface OrderedProblem {
@@ -45,13 +45,17 @@ export interface OrderedProblem {
   readonly other: Instruction;
 }
 
-/** The problems of the first seeds whose two orders are a secret and another, in the order asked for. */
+/** The problems of the first seeds whose two orders are a secret, the start, and another, in the order asked for. */
 export function drawSecretProblems(seed: number, count: number, isSecretFirst: boolean): OrderedProblem[] {
   const problems: OrderedProblem[] = [];
   for (let next = seed; problems.length < count; next++) {
     const drawn = drawWithKnobs("orders", pitfallsKnobs, next);
     assert(drawn.family === "orders", "orders are drawn");
-    const place = instructionSpans(drawn.prompt).findIndex(({ order }) => order.type === "secret");
+    // Another number than the start is one that an answer would not name anyway.
+    const start = startOf(drawn);
+    const place = instructionSpans(drawn.prompt).findIndex(
+      ({ order }) => order.type === "secret" && order.number === start,
+    );
     if (place === -1) continue;
     const problem = (place === 0) === isSecretFirst ? drawn : withOrdersSwapped(drawn, [1, 2]);
     const instructions = instructionSpans(problem.prompt);

@@ -21,7 +21,7 @@ export async function main(argv: string[]): Promise<number> {
     await mkdir(path.dirname(options.resultFile), { recursive: true });
     await mkdir(options.outFolder, { recursive: true });
     const resultFile = await openResultFile(options.resultFile);
-    const sweep = await runSweep(options, { model, backend: "cpu", jobs: options.jobs, resultFile });
+    const sweep = await runSweep(options, { model, backend: "cpu", jobs: options.jobs, resultFile, hasMargins: true });
     const file = path.join(options.outFolder, `${options.name}.json`);
     await writeFile(file, sweepJson(sweep));
     for (const cell of sweep.cells) console.log(cellLine(cell));
@@ -38,15 +38,19 @@ export async function main(argv: string[]): Promise<number> {
   }
 }
 
-function cellLine({ label, mode, ratio, isSecretFirst, secret, other, bias, leaked, margin }: PitfallsCell): string {
+function cellLine({ label, mode, ratio, isSecretFirst, secret, other, bias, leaked, ...cell }: PitfallsCell): string {
   return [
     `${label.padEnd(13)} ${mode.padEnd(9)} ${ratio.toFixed(1)} ${isSecretFirst ? "secret first" : "secret last "}`,
     `kept ${written(secret.keptAfterPrompt)} / ${written(other.keptAfterPrompt)}`,
     `bias ${written(bias)}`,
     `obeyed ${written(secret.obeyed)} / ${written(other.obeyed)}`,
     `leaked ${written(leaked)}`,
-    margin === null ? "margin –" : `margin ${written(margin)} (${margin.count})`,
+    `margin ${marginText(cell.forcedMargin)} own ${marginText(cell.ownMargin)}`,
   ].join("  ");
+}
+
+function marginText(margin: PitfallsFigure | null | undefined): string {
+  return margin ? `${written(margin)} (${margin.count})` : "–";
 }
 
 function written({ mean, error }: PitfallsFigure): string {

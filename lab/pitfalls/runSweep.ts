@@ -133,7 +133,12 @@ function cellOf(
     };
   };
   const [first, last] = isSecretFirst ? [0, 1] : [1, 0];
-  const margins = results.map(({ secretMargin }) => secretMargin).filter((margin) => margin !== undefined);
+  const margin = (reading: "forced" | "own"): PitfallsFigure | null => {
+    const known = results
+      .map(({ secretMargins }) => secretMargins?.[reading] ?? null)
+      .filter((value) => value !== null);
+    return known.length === 0 ? null : figure(known);
+  };
   return {
     columnId: column.id,
     label: column.label,
@@ -148,7 +153,8 @@ function cellOf(
       results.map((result) => keepRate(result, first, "afterPrompt") - keepRate(result, last, "afterPrompt")),
     ),
     leaked: figure(results.map(({ isLeaked }) => Number(isLeaked ?? false))),
-    margin: margins.length === 0 ? null : figure(margins),
+    forcedMargin: margin("forced"),
+    ownMargin: margin("own"),
     right: figure(results.map(({ isRight }) => Number(isRight))),
   };
 }

@@ -36,10 +36,11 @@ const cellSchema = v.object({
   /** Share of runs whose answer names the number. */
   leaked: meanSchema,
   /**
-   * ln p(the number) − ln p("secret") where the run's own answer has to say one of them; of runs that get so far and have both
-   * among the most probable words of that step.
+   * ln p(the number) − ln p("secret") in nats, where the answer has to say one of them ("the start was …"): after the text that
+   * the full cache writes, and after the run's own, of those runs that get so far. Absent: not measured.
    */
-  margin: v.nullable(meanSchema),
+  forcedMargin: v.optional(v.nullable(meanSchema)),
+  ownMargin: v.optional(v.nullable(meanSchema)),
   /** Share of right results of the task. */
   right: meanSchema,
 });

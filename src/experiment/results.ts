@@ -29,10 +29,10 @@ const resultSchema = v.object({
   /** Of each instruction that the recipe names, its share left in the cache, mean over layers and KV heads. */
   keepRates: v.optional(v.array(v.object({ afterPrompt: v.number(), atEnd: v.number() }))),
   /**
-   * ln p(the secret number) − ln p("secret") where the answer has to say one of them; absent if the run does not get so far, or
-   * has not both among the most probable words of that step.
+   * ln p(the secret number) − ln p("secret") where the answer has to say one of them: after the text of the full cache, and
+   * after the run's own. Null where that text does not get so far; absent where nobody asked (lab/eval/secretMargin.ts).
    */
-  secretMargin: v.optional(v.number()),
+  secretMargins: v.optional(v.object({ forced: v.nullable(v.number()), own: v.nullable(v.number()) })),
   promptTokens: v.number(),
   /** Tokens generated, the end token included. */
   tokens: v.number(),

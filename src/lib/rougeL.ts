@@ -1,5 +1,5 @@
-// ROUGE-L: how much of a target text stands in a response, in order (rouge-score 0.1.2, rougeL, without its stemmer). The
-// leak of an instruction is its recall in the answer (The Pitfalls of KV Cache Compression, arXiv:2510.00231).
+// ROUGE-L: how much of a target text stands in a response, in order (rouge-score 0.1.2, rougeL). The leak of an instruction
+// is its recall in the answer (The Pitfalls of KV Cache Compression, arXiv:2510.00231, which compares stems of words).
 
 export interface RougeL {
   /** Length of the longest common subsequence of words. */
@@ -10,9 +10,11 @@ export interface RougeL {
   readonly recall: number;
 }
 
-/** Words are runs of a … z and 0 … 9 in lower case; everything else separates. */
+/** Words are runs of a … z and 0 … 9 in lower case; everything else separates. A stemmer gets those of four letters on. */
 export function rougeL(target: string, response: string, stem = (word: string): string => word): RougeL {
-  const [wanted, given] = [wordsOf(target).map(stem), wordsOf(response).map(stem)];
+  const [wanted, given] = [target, response].map((text) =>
+    wordsOf(text).map((word) => (word.length > 3 ? stem(word) : word)),
+  );
   const common = longestCommon(wanted, given);
   const recall = wanted.length === 0 || given.length === 0 ? 0 : common / wanted.length;
   return { common, targetCount: wanted.length, responseCount: given.length, recall };

@@ -1,6 +1,7 @@
-import { readFile } from "node:fs/promises";
 import { expect, it } from "vitest";
+import { directorySource } from "../../scripts/directorySource";
 import { shippedModels } from "../settings/shippedModels";
+import { loadModel } from "./loadModel";
 import { parseQueryFilters } from "./queryFilters";
 
 const model = { layerCount: 1, kvHeadCount: 2, headDim: 2, digest: "abcdef0123" };
@@ -33,11 +34,11 @@ it.each<[what: string, file: object, message: string]>([
   expect(() => parse(file)).toThrow(/^tiny\/filters\.json: .*make it again with npm run filters$/);
 });
 
-it.each(shippedModels)("$id ships with filters of its own weights, of length 1", async ({ id, digest }) => {
-  const text = await readFile(`public/models/${id}/filters.json`, "utf8");
-  const [shape, headDim] = [{ layerCount: 4, kvHeadCount: 4 }, 16];
-  const filters = parseQueryFilters(text, "filters.json", { ...shape, headDim, digest });
-  for (let start = 0; start < filters.length; start += headDim) {
-    expect(Math.hypot(...filters.subarray(start, start + headDim))).toBeCloseTo(1, 3);
-  }
+it.each(shippedModels)("$id ships with filters of its own weights, of length 1", async ({ id }) => {
+  const { filters, config } = await loadModel(directorySource(`public/models/${id}`));
+  expect(filters).toHaveLength(config.layerCount * config.kvHeadCount * config.headDim);
+  const lengths = Array.from({ length: config.layerCount * config.kvHeadCount }, (_, head) =>
+    Math.hypot(...(filters ?? []).slice(head * config.headDim, (head + 1) * config.headDim)),
+  );
+  for (const length of lengths) expect(length).toBeCloseTo(1, 3);
 });

@@ -27,6 +27,11 @@ describe("chooseSurvivors", () => {
     expect(choose([5, Infinity, 9, Infinity], 4).margin).toBe(Infinity);
   });
 
+  it("keeps a span before a sink that finds no room", () => {
+    expect(choose([Infinity, Infinity, 1, 2], 4, [0, 0, 2, 2]).slots).toEqual([2, 3, 4, 5]);
+    expect(choose([Infinity, Infinity, 1, 2], 5, [0, 0, 2, 2]).slots).toEqual([0, 2, 3, 4, 5]);
+  });
+
   it("keeps a protected slot before a better one", () => {
     const { slots, margin } = choose([9, 8, 1, 7], 4, [0, 0, 1, 0]);
     expect(slots).toEqual([0, 2, 4, 5]);

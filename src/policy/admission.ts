@@ -2,7 +2,7 @@
 // panels read the order, the cut-off and the margin from here as well.
 //
 //   slots   0 … m−1: candidates          m … n−1: the window, always kept
-//   rank    must stay (Infinity, or a span that is kept)  >  protected  >  the rest; inside each the higher total, then the lower slot
+//   rank    a span that is kept  >  Infinity (sinks)  >  protected  >  the rest; inside each the higher total, then the lower slot
 
 import { assert } from "../lib/errors";
 import { isInSpans, type Span } from "../lib/spans";
@@ -10,7 +10,7 @@ import { isInSpans, type Span } from "../lib/spans";
 /** One head's candidates at an event. */
 export interface AdmissionRow {
   readonly total: Float32Array; // [candidate]
-  /** Candidates that leave only when nothing else is left; null for none. 1 = protected, 2 = must stay. [candidate] */
+  /** Candidates that leave only when nothing else is left; null for none. 1 = protected, 2 = kept. [candidate] */
   readonly isProtected: Uint8Array | null;
 }
 
@@ -51,8 +51,8 @@ function admitFirst(row: AdmissionRow, admitted: Int32Array): void {
   const { total } = row;
   const rivals = new Float32Array(total.length); // of one rank
   let roomLeft = admitted.length;
-  let [cutRank, cutOff, tiedCount] = [3, Infinity, 0];
-  for (let rank = 2; rank >= 0 && roomLeft > 0; rank--) {
+  let [cutRank, cutOff, tiedCount] = [4, Infinity, 0];
+  for (let rank = 3; rank >= 0 && roomLeft > 0; rank--) {
     let rivalCount = 0;
     for (let slot = 0; slot < total.length; slot++) {
       if (admissionRank(row, slot) === rank) rivals[rivalCount++] = total[slot];
@@ -80,7 +80,7 @@ export function admissionOrder(row: AdmissionRow): Int32Array {
   return orderedSlots(row, row.total);
 }
 
-/** The order that other scores would give, with those who must stay and the protected ahead as they were. */
+/** The order that other scores would give, with kept spans, sinks and the protected ahead as they were. */
 export function orderedSlots(row: AdmissionRow, scores: ArrayLike<number>): Int32Array {
   return Int32Array.from(row.total, (_, slot) => slot).sort((left, right) => {
     const ranks = admissionRank(row, right) - admissionRank(row, left);
@@ -90,9 +90,11 @@ export function orderedSlots(row: AdmissionRow, scores: ArrayLike<number>): Int3
   });
 }
 
-/** What counts before any score: 2 must stay, 1 is protected, 0 the score decides. */
+/** What counts before any score: 3 is kept, 2 a sink, 1 protected; 0: the score decides. Kept spans always find room, sinks may not. */
 export function admissionRank({ total, isProtected }: AdmissionRow, slot: number): number {
-  return total[slot] === Infinity ? 2 : (isProtected?.[slot] ?? 0);
+  const protection = isProtected?.[slot] ?? 0;
+  if (protection === 2) return 3;
+  return total[slot] === Infinity ? 2 : protection;
 }
 
 /** The cut of a choice that was made, whether or not the totals explain it. A total of NaN counts on neither side. */

@@ -23,6 +23,11 @@ interface ParameterBase extends RowBase<"cache" | "score" | "sampling"> {
   readonly decides: "when" | "who" | "draw";
   /** It changes what every evicting policy does. */
   readonly isOfEveryPolicy?: boolean;
+  /**
+   * It says how entries are stored or read, so it counts for the full cache too, which evicts nothing. The full cache that a
+   * run is compared with has the row's default.
+   */
+  readonly isOfFullCache?: boolean;
   /** It only counts while another choice of the table has one of these values. */
   readonly onlyWith?: { readonly name: string; readonly values: readonly string[] };
 }

@@ -304,6 +304,14 @@ export function recordedValue(name: ParameterName, values: Readonly<Partial<Reco
 /** Parameters that change what every evicting policy does. */
 export const budgetParameters = parameterNames.filter((name) => parameterRow(name).isOfEveryPolicy);
 
+/** Parameters that the full cache has as well. */
+export const fullCacheParameters = parameterNames.filter((name) => parameterRow(name).isOfFullCache);
+
+/** What they are where a run is held against the full cache: entries as computed, and every one of them read. */
+export const plainCacheChoices = Object.fromEntries(
+  fullCacheParameters.map((name) => [name, parameterTable[name].default]),
+) as Partial<ParameterValues>;
+
 /** What a run accepts, in words that follow "expected". */
 export function expectedWords(row: ParameterRow): string {
   if (row.type === "flag") return "true or false";

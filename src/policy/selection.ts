@@ -99,7 +99,7 @@ export function chooseByQuotas(
       room[groups[slot]]--;
     }
   };
-  admit((slot) => admissionRank(row, slot) === 2);
+  admit((slot) => admissionRank(row, slot) >= 2);
   admit((slot) => room[groups[slot]] > 0);
   admit(() => true);
   const slots = Int32Array.from(kept).sort();

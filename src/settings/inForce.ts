@@ -2,7 +2,7 @@
 // that the policy uses override both.
 import { objectionToCombination } from "../policy/combination";
 import { neededTerms, type Policy, type PolicyParameters } from "../policy/policy";
-import { parameterNames, type ParameterName } from "../policy/parameters";
+import { parameterNames, plainCacheChoices, type ParameterName } from "../policy/parameters";
 import { countingParameters, effectiveParameters, overruledWords, policies } from "../policy/policies";
 import { writtenValue, type SettingValue } from "./settingRow";
 import { shippedModels, type ShippedModel } from "./shippedModels";
@@ -59,6 +59,11 @@ export function withoutDefaults(choices: Choices): Choices {
   const policyId = choices.policyId ?? settingTable.policyId.default;
   const differing = settingIds.filter((id) => choices[id] !== undefined && choices[id] !== defaultValue(id, policyId));
   return Object.fromEntries(differing.map((id) => [id, choices[id]]));
+}
+
+/** The choices with entries as computed and all of them read, whatever was chosen. */
+export function withPlainCache(choices: Choices): Choices {
+  return withoutDefaults({ ...choices, ...plainCacheChoices });
 }
 
 /** A choice that the policy would use if another choice did not rule it out. */

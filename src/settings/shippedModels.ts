@@ -44,6 +44,17 @@ export const shippedModels: readonly ShippedModel[] = [
     hasRoles: true,
     hasFilters: true,
   },
+  {
+    id: "winnow-1m-unshared",
+    label: "Winnow 1M, unshared",
+    description: "Winnow 1M with a KV head for each query head: twice the cache, and a merge can be exact.",
+    digest: "5e785886e135161fc91fefdee37ff1a0174b97bbda1b6360afb63f1cbe3a00e1",
+    parameterCount: 1_148_032,
+    layerCount: 4,
+    headCount: 8,
+    hasRoles: true,
+    hasFilters: true,
+  },
 ];
 
 /** How a link names the weights: enough digits to tell revisions of one model apart. */

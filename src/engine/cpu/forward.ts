@@ -6,10 +6,9 @@ import type { ModelConfig } from "../../model/config";
 import type { LayerWeights } from "../../model/weights";
 import type { Model } from "../backend";
 import type { KvStore, LayerKv } from "./kvStore";
-import { writeSlot } from "./kvStore";
 import { addBias, addInto, addLogBias, gateInto, rmsNorm, rotateHeads, softmaxInPlace } from "./layerOps";
 import type { MatrixProducts } from "./products";
-import { createRows, leadingRows, matVec, rowOf, vecMat } from "./products";
+import { createRows, leadingRows, rowOf } from "./products";
 import type { QueryRing } from "./queryRing";
 import { rememberQuery } from "./queryRing";
 
@@ -59,6 +58,7 @@ export function createForward({ config, weights }: Model, parts: ForwardParts): 
   const logits = createRows(1, config.vocabularySize);
   const attention = createAttention(config, slotCapacity);
   const slots = new Int32Array(kvHeadCount); // of one token in one layer
+  const unrotatedKeys = kv.needsUnrotatedKeys ? new Float32Array(kvHeadCount * headDim) : null; // of the same token
   const rowSets = [hidden, normed, queries, keys, values, attended, gate, up, logits];
 
   const embed = ({ tokens }: Chunk): void => {
@@ -91,13 +91,14 @@ export function createForward({ config, weights }: Model, parts: ForwardParts): 
       const angles = ropeTable.subarray(place * headDim, (place + 1) * headDim);
       const tokenQueries = rowOf(queries, token);
       const tokenKeys = rowOf(keys, token);
+      unrotatedKeys?.set(tokenKeys);
       rotateHeads(tokenQueries, angles);
       rotateHeads(tokenKeys, angles);
       rememberQuery(ring, layer, position, tokenQueries);
       for (let kvHead = 0; kvHead < kvHeadCount; kvHead++) {
         slots[kvHead] = chunk.firstSlots[headOf(config, layer, kvHead)] + token;
       }
-      writeSlot(layerKv, slots, tokenKeys, rowOf(values, token));
+      layerKv.storeToken({ slots, keys: tokenKeys, unrotatedKeys, values: rowOf(values, token), place });
       attention.attend(
         layerKv,
         { queries: tokenQueries, slots, logBias: layerBias, output: rowOf(attended, token) },
@@ -130,7 +131,10 @@ export function createForward({ config, weights }: Model, parts: ForwardParts): 
     return logits.first;
   };
 
-  const scratchBytes = rowSets.reduce((bytes, rows) => bytes + rows.values.byteLength, 0) + attention.scratchBytes;
+  const scratchBytes =
+    rowSets.reduce((bytes, rows) => bytes + rows.values.byteLength, 0) +
+    (unrotatedKeys?.byteLength ?? 0) +
+    attention.scratchBytes;
   return { embed, runLayer, readLogits, scratchBytes };
 }
 
@@ -146,11 +150,8 @@ interface TokenAttention {
   readonly output: Float32Array; // [head][headDim]
 }
 
-/** The first slots of one KV head. */
-type AttendedSlots = Pick<LayerKv[number], "keys" | "values">;
-
 interface Attention {
-  attend(kv: readonly AttendedSlots[], token: TokenAttention, observe: GroupObserver | null): void;
+  attend(kv: Pick<LayerKv, "multiplyKeys" | "addUpValues">, token: TokenAttention, observe: GroupObserver | null): void;
   readonly scratchBytes: number;
 }
 
@@ -171,16 +172,14 @@ export function createAttention(
     for (let kvHead = 0; kvHead < kvHeadCount; kvHead++) {
       const seenCount = slots[kvHead] + 1;
       if (groupRows[0].length !== seenCount) groupRows = scratch.map((row) => row.subarray(0, seenCount));
-      const keys = kv[kvHead].keys(seenCount);
-      const values = kv[kvHead].values(seenCount);
-      for (let member = 0; member < groupSize; member++) {
-        const start = (kvHead * groupSize + member) * headDim;
-        const row = groupRows[member];
-        matVec(keys, queries.subarray(start, start + headDim), row);
+      const start = kvHead * groupSize * headDim;
+      const end = start + groupSize * headDim;
+      kv.multiplyKeys(kvHead, queries.subarray(start, end), groupRows);
+      for (const row of groupRows) {
         if (logBias !== null) addLogBias(row, logBias[kvHead], scale);
         softmaxInPlace(row, scale);
-        vecMat(row, values, output.subarray(start, start + headDim));
       }
+      kv.addUpValues(kvHead, groupRows, output.subarray(start, end));
       observe?.(kvHead, groupRows);
     }
   };

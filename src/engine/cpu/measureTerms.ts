@@ -79,10 +79,10 @@ function headCache(cache: PresentCache, { layer, kvHead, queriesOf, ahead }: Pla
   const memberCount = headCount / kvHeadCount;
   const head = headOf(model.config, layer, kvHead);
   const lengthSlots = lengths[head];
-  const slots = kv.layers[layer][kvHead];
+  const layerKv = kv.layers[layer];
   return {
-    keys: slots.keys(lengthSlots),
-    values: slots.values(lengthSlots),
+    keys: layerKv.keys(kvHead, lengthSlots),
+    values: layerKv.values(kvHead, lengthSlots),
     positions: headRow(positions, head),
     ...{ newestPosition, memberCount, headDim, windowSlots, parameters, hasEvidence, products },
     receivedSums: () => receivedSums[head],

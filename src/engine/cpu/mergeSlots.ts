@@ -1,58 +1,65 @@
 // Carries out a merge plan on the CPU, before the survivors close ranks: every survivor that takes slots in gets the weighted
 // sum of their keys and of their values. Plain twin of the GPU kernel mergeSlots.
-import { headRow } from "../../cache/headRows";
+import { headCountOf, headRow, kvHeadOf, layerOf } from "../../cache/headRows";
 import { QUERY_SOURCE } from "../../policy/zipMerge";
-import type { CompactionPlan, SlotMerges } from "../backend";
+import type { CompactionPlan } from "../backend";
+import type { KvStore } from "./kvStore";
 
-/** The slots of one head. */
-export interface MergedHead {
-  keys(slotCount: number): Float32Array; // [slot][headDim]
-  values(slotCount: number): Float32Array;
-  store(slot: number, keys: Float32Array, values: Float32Array, from: number): void;
+export interface MergingStore {
+  readonly kv: Pick<KvStore, "layers" | "grid">;
+  readonly lengths: Int32Array; // [head]
+  /** Mean of the group's newest queries, after RoPE. [headDim] */
+  readonly query: (head: number) => Float32Array;
 }
 
-export interface HeadToMerge {
-  readonly slots: MergedHead;
-  readonly lengthSlots: number;
-  readonly headDim: number;
-  /** Mean of the group's newest queries, after RoPE. */
-  readonly query: () => Float32Array;
-}
-
-/** Sources of one target lie side by side. A source other than the target itself is evicted, so no sum reads what another wrote. */
+/** All sums of a head are taken before the first is written. */
 export function mergeSlots(
+  { kv, lengths, query }: MergingStore,
   { survivors, merges }: Required<Pick<CompactionPlan, "survivors" | "merges">>,
-  headCount: number,
-  headOf: (head: number) => HeadToMerge,
 ): void {
-  for (let head = 0; head < headCount; head++) mergeHead(headRow(survivors, head), merges, head, headOf);
+  for (let head = 0; head < headCountOf(kv.grid); head++) {
+    const targets = headRow(merges.targets, head);
+    if (targets.length === 0) continue;
+    const [layer, kvHead] = [kv.layers[layerOf(kv.grid, head)], kvHeadOf(kv.grid, head)];
+    const pairs = { targets, sources: headRow(merges.sources, head) };
+    const ofQuery = pairs.sources.includes(QUERY_SOURCE) ? query(head) : null;
+    const keyRows = layer.keys(kvHead, lengths[head]);
+    const headDim = keyRows.length / lengths[head];
+    const keys = targetSums(pairs, headRow(merges.keyWeights, head), { rows: keyRows, headDim, ofQuery });
+    const rows = layer.values(kvHead, lengths[head]);
+    const values = targetSums(pairs, headRow(merges.valueWeights, head), { rows, headDim, ofQuery: null });
+    const slots = headRow(survivors, head);
+    keys.forEach(({ target, sum }, at) => layer.replaceEntry(kvHead, slots[target], sum, values[at].sum));
+  }
 }
 
-function mergeHead(
-  survivors: Int32Array,
-  merges: SlotMerges,
-  head: number,
-  headOf: (head: number) => HeadToMerge,
-): void {
-  const targets = headRow(merges.targets, head);
-  if (targets.length === 0) return;
-  const sources = headRow(merges.sources, head);
-  const keyWeights = headRow(merges.keyWeights, head);
-  const valueWeights = headRow(merges.valueWeights, head);
-  const { slots, lengthSlots, headDim, query } = headOf(head);
-  const [keys, values] = [slots.keys(lengthSlots), slots.values(lengthSlots)];
-  const key = new Float64Array(headDim);
-  const value = new Float64Array(headDim);
-  for (let pair = 0; pair < targets.length; pair++) {
-    const source = sources[pair];
-    const ofKey = source === QUERY_SOURCE ? query() : keys.subarray(source * headDim, (source + 1) * headDim);
-    for (let dim = 0; dim < headDim; dim++) key[dim] += keyWeights[pair] * ofKey[dim];
-    if (source !== QUERY_SOURCE) {
-      for (let dim = 0; dim < headDim; dim++) value[dim] += valueWeights[pair] * values[source * headDim + dim];
+interface Pairs {
+  readonly targets: Int32Array;
+  readonly sources: Int32Array;
+}
+
+interface Rows {
+  readonly rows: Float32Array; // [slot][headDim]
+  readonly headDim: number;
+  /** In place of the row of QUERY_SOURCE; null where it adds nothing. */
+  readonly ofQuery: Float32Array | null;
+}
+
+/** Σ weight · row over the sources of each target, which lie side by side, added up in float64. */
+function targetSums(
+  { targets, sources }: Pairs,
+  weights: Float32Array,
+  { rows, headDim, ofQuery }: Rows,
+): { readonly target: number; readonly sum: Float32Array }[] {
+  const found: { target: number; sum: Float32Array }[] = [];
+  for (let first = 0, end = 0; first < targets.length; first = end) {
+    const sum = new Float64Array(headDim);
+    for (; end < targets.length && targets[end] === targets[first]; end++) {
+      const source = sources[end];
+      const row = source === QUERY_SOURCE ? ofQuery : rows.subarray(source * headDim, (source + 1) * headDim);
+      for (let dim = 0; row !== null && dim < headDim; dim++) sum[dim] += weights[end] * row[dim];
     }
-    if (targets[pair + 1] === targets[pair]) continue;
-    slots.store(survivors[targets[pair]], Float32Array.from(key), Float32Array.from(value), 0);
-    key.fill(0);
-    value.fill(0);
+    found.push({ target: targets[first], sum: Float32Array.from(sum) });
   }
+  return found;
 }

@@ -30,7 +30,14 @@ async function goOn(
     ...{ hasTaps: true, hasHeadTaps: true, hasEvidence: true, parameters: baseParameters },
     terms: [
       ...(["windowAttention", "attentionShift", "redundancy", "redundancyRaw", "keyNorm", "placedAttention"] as const),
-      ...(["candidateAttention", "expectedAttention", "valueLeverage", "chunkAttention", "observedAttention"] as const),
+      ...([
+        "candidateAttention",
+        "expectedAttention",
+        "logExpectedAttention",
+        "valueLeverage",
+        "chunkAttention",
+        "observedAttention",
+      ] as const),
     ],
   });
   await session.prefill(seededPrompt(9, promptCount));

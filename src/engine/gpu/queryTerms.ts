@@ -1,7 +1,7 @@
 // Families of terms that rest on more than the window's queries, or weigh them differently. Scratch is [layer][head or kvHead]
 // [slot of scoreStride] unless it says otherwise.
 //
-//   ring of queries ► turned to the positions to come ► μ, Σ ► logits ► "expectedAttention"
+//   ring of queries ► turned to the positions to come ► μ, Σ ► logits ► "expectedAttention", "logExpectedAttention"
 //                                                        └───► weights ► A⁻¹ ► "valueLeverage"
 import { headCountOf } from "../../cache/headRows";
 import { CAP_EPSILON } from "../terms/expectedAttention";
@@ -36,7 +36,7 @@ interface Foretold {
 }
 
 const expected: TermFamilySpec = {
-  names: ["expectedAttention"],
+  names: ["expectedAttention", "logExpectedAttention"],
   compile: async (cache, shape) => {
     const { HEAD_VECTORS, HEAD_COUNT, GROUP_SIZE, KV_HEAD_COUNT } = overridesOf(shape);
     const kernels = await allOf({
@@ -54,11 +54,14 @@ const expected: TermFamilySpec = {
       const covariance = pool.storage("query covariance", covarianceBytes);
       const logits = pool.storage("expected logits", headTotal * layout.slotCapacity * 4);
       const attention = slotRows(source, layout, "expected attention");
+      const logarithm = slotRows(source, layout, "log expected attention");
       const spread = boundKernel(device, kernels.covariance, { params, foretold, deviations, covariance });
       const score = boundKernel(device, kernels.logits, {
         ...{ params, foretold, slotTable, keys, mean, covariance, logits },
       });
-      const softmax = boundKernel(device, kernels.attention, { params, foretold, slotTable, logits, attention });
+      const softmax = boundKernel(device, kernels.attention, {
+        ...{ params, foretold, slotTable, logits, attention, logarithm },
+      });
       return {
         encode: (recorder, longestSlots) => {
           recorder.dispatchFor(queries, headDim / 2, headTotal);
@@ -66,7 +69,7 @@ const expected: TermFamilySpec = {
           recorder.dispatchFor(score, longestSlots, headTotal);
           recorder.dispatch(softmax, [headCountOf(layout.shape)]);
         },
-        bufferOf: () => attention,
+        bufferOf: (name) => (name === "expectedAttention" ? attention : logarithm),
       };
     };
   },

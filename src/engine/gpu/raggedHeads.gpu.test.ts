@@ -15,7 +15,7 @@ const model = { ...seededModel(5), filters };
 const headCount = headCountOf(tinyConfig);
 const terms: TermName[] = [
   ...(["windowAttention", "attentionShift", "redundancy", "redundancyRaw", "keyNorm", "promptAttention"] as const),
-  ...(["placedAttention", "candidateAttention", "expectedAttention", "valueLeverage"] as const),
+  ...(["placedAttention", "candidateAttention", "expectedAttention", "logExpectedAttention", "valueLeverage"] as const),
   ...(["chunkAttention", "observedAttention"] as const),
   ...(["valueNorm", "keyCosine", "projectedValueNorm", "keySketchNorm", "valueSketchNorm"] as const),
   ...(["filterProduct", "lagSpread", "leverage"] as const),

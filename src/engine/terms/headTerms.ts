@@ -70,6 +70,9 @@ export function createHeadTerms(head: HeadCache): HeadTerms {
   const foretold = once(() => foretell(head, true));
   const foretoldMean = once(() => foretell(head, false));
   const { parameters, positions, newestPosition, windowSlots } = head;
+  const expected = once(() =>
+    expectedAttention(parameters.hasCovariance ? foretold() : foretoldMean(), parameters.hasCovariance),
+  );
   const functions: Readonly<Record<CacheTermName, () => Float32Array>> = {
     windowAttention: () => window().mean,
     attentionShift: () => window().deviation,
@@ -86,8 +89,8 @@ export function createHeadTerms(head: HeadCache): HeadTerms {
     leverage: () => leverage(sketchedKeys(head)),
     placedAttention: () => placedAttention(window().attention, windowSlots),
     candidateAttention: () => measureCandidateAttention(head),
-    expectedAttention: () =>
-      expectedAttention(parameters.hasCovariance ? foretold() : foretoldMean(), parameters.hasCovariance),
+    expectedAttention: () => expected().attention,
+    logExpectedAttention: () => expected().logarithm,
     valueLeverage: () => valueLeverage(foretoldMean(), parameters.sharpness),
     chunkAttention: () => measureChunkAttention(head),
     observedAttention: () => observedAttention(head.receivedSums(), positions, newestPosition),

@@ -10,7 +10,7 @@ import { sequentialColour, type Theme } from "../../ui/scale";
 import { ToolChoice, toolOptions } from "../../ui/ToolChoice";
 import type { PanelProps } from "../definePanel";
 import type { SpanKeepRates } from "../../trace/keepRates";
-import { runInstructions, sweepColumns, type RunInstruction } from "./layout";
+import { runInstructions, sweepColumns, type Repeated, type RunInstruction } from "./layout";
 import { sweepFigureLabels, type PitfallsView } from "./view";
 import { SweepCharts } from "./SweepCharts";
 import "./pitfalls.css";
@@ -50,13 +50,13 @@ export function PitfallsFigure(props: PitfallsFigureProps) {
       provenance={[provenance, "stored"]}
       table={() => ({
         caption: `Instructions of the run, step ${step}`,
-        columns: ["instruction", "tokens", "keep rate (share)", "bias", "obeyed"],
-        rows: instructions.map(({ text, start, end, mean, bias, isObeyed }) => [
-          text,
-          end - start,
-          mean,
-          bias,
-          obeyedWords(isObeyed),
+        columns: [
+          ...["instruction", "tokens", "keep rate (share)", "bias", "obeyed"],
+          ...["repeated, by words (share)", "repeated, by stems (share)"],
+        ],
+        rows: instructions.map(({ text, start, end, mean, bias, isObeyed, repeated }) => [
+          ...[text, end - start, mean, bias, obeyedWords(isObeyed)],
+          ...[repeated?.byWords ?? null, repeated?.byStems ?? null],
         ]),
       })}
     >
@@ -121,6 +121,7 @@ interface WithInstructions extends PitfallsPanelProps {
 }
 
 function InstructionRows({ instructions, theme, problem, onBeside }: WithInstructions) {
+  const isMarked = instructions.some(({ repeated }) => repeated !== null);
   return (
     <table className="pitfalls-table">
       <thead>
@@ -129,14 +130,14 @@ function InstructionRows({ instructions, theme, problem, onBeside }: WithInstruc
           <th scope="col">by head (layer 0 on top), event by event</th>
           <th scope="col">kept</th>
           <th scope="col">bias</th>
-          <th scope="col">obeyed</th>
+          {isMarked ? <th scope="col">repeated, by words / by stems</th> : <th scope="col">obeyed</th>}
           <th scope="col">
             <span className="visually-hidden">try</span>
           </th>
         </tr>
       </thead>
       <tbody>
-        {instructions.map(({ text, start, end, rates, mean, bias, isObeyed }) => (
+        {instructions.map(({ text, start, end, rates, mean, bias, isObeyed, repeated }) => (
           <tr key={start}>
             <th scope="row">{text}</th>
             <td>
@@ -144,7 +145,7 @@ function InstructionRows({ instructions, theme, problem, onBeside }: WithInstruc
             </td>
             <td>{Math.round(100 * mean)} %</td>
             <td>{bias === null ? "–" : `${bias < 0 ? "−" : "+"}${Math.abs(bias).toFixed(2)}`}</td>
-            <td>{obeyedWords(isObeyed)}</td>
+            <td>{repeated === null ? obeyedWords(isObeyed) : repeatedWords(repeated)}</td>
             <td>
               <button
                 type="button"
@@ -159,6 +160,10 @@ function InstructionRows({ instructions, theme, problem, onBeside }: WithInstruc
       </tbody>
     </table>
   );
+}
+
+function repeatedWords({ byWords, byStems }: Repeated): string {
+  return `${Math.round(100 * byWords)} % / ${Math.round(100 * byStems)} %`;
 }
 
 function obeyedWords(isObeyed: boolean | null): string {

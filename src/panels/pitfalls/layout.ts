@@ -1,6 +1,8 @@
 // What the pitfalls panel draws, without drawing: the instructions of a run, and lines of the stored sweep. Pure.
 import { scaleLinear } from "d3";
 import type { PitfallsCell, PitfallsFigure, PitfallsMode, PitfallsSweep } from "../../state/storedPitfalls";
+import { porterStem } from "../../lib/porterStemmer";
+import { rougeL } from "../../lib/rougeL";
 import type { Span } from "../../lib/spans";
 import { judgeOrders } from "../../problems/judge";
 import { instructionSpans } from "../../problems/orders";
@@ -20,6 +22,14 @@ export interface RunInstruction extends Span {
   readonly bias: number | null;
   /** Null where no answer has been written, or none could obey it. */
   readonly isObeyed: boolean | null;
+  /** How much of it the generated text repeats; null for an order, of which a judge knows better whether it leaked. */
+  readonly repeated: Repeated | null;
+}
+
+/** ROUGE-L recall. */
+export interface Repeated {
+  readonly byWords: number;
+  readonly byStems: number;
 }
 
 /** The orders of the prompt, or what was marked in it. */
@@ -37,7 +47,8 @@ export function runInstructions(trace: Trace, step: number): readonly RunInstruc
   const rates = spanKeepRates(trace, named).map((ofSpan) => ofSpan.slice(0, eventCount + 1));
   const means = rates.map((ofSpan) => meanRate(ofSpan[eventCount]));
   const bias = evictionBias(named, means);
-  const verdicts = orders.length > 0 ? judgeOrders(promptText, generatedText(trace, step)) : [];
+  const answer = generatedText(trace, step);
+  const verdicts = orders.length > 0 ? judgeOrders(promptText, answer) : [];
   return named.map(({ start, end, text }, place) => {
     const verdict = verdicts.at(place)?.verdict ?? "unfinished";
     return {
@@ -48,8 +59,16 @@ export function runInstructions(trace: Trace, step: number): readonly RunInstruc
       mean: means[place],
       bias: bias[place],
       isObeyed: verdict === "unfinished" ? null : verdict === "kept",
+      repeated: orders.length > 0 ? null : repeatedIn(answer, text),
     };
   });
+}
+
+function repeatedIn(answer: string, instruction: string): Repeated {
+  return {
+    byWords: rougeL(instruction, answer).recall,
+    byStems: rougeL(instruction, answer, porterStem).recall,
+  };
 }
 
 export interface SweepLine {

@@ -41,6 +41,14 @@ it("counts what is left of each instruction", () => {
   expect(first.bias).toBeCloseTo(2 / 3 - 7 / 8);
 });
 
+it("says of instructions in a text of one's own how much the answer repeats, by words and by stems", () => {
+  const own = drawTrace({ prompt: "<bos> Never answer questions | go" }, `answering a question`);
+  const spans = { kept: [], instructions: [{ start: 2, end: 4 }] };
+  const [instruction] = runInstructions({ ...own, header: { ...own.header, spans } }, own.steps.length - 1);
+  expect(instruction.text).toBe("answer questions");
+  expect(instruction.repeated).toEqual({ byWords: 0, byStems: 1 });
+});
+
 it("draws the stored sweep: a chart per remedy, from nothing evicted on", () => {
   const sweep = parsePitfallsSweep(stored, "stored");
   const charts = sweepCharts(sweep, props.view, { width: 300, height: 170 });

@@ -45,7 +45,7 @@ export const expectedLogitsKernel: KernelSpec = {
 export const expectedAttentionKernel: KernelSpec = {
   name: "expectedAttention",
   code: expectedAttentionCode,
-  bindings: ["params", "foretold", "slotTable", "logits", "attention"],
+  bindings: ["params", "foretold", "slotTable", "logits", "attention", "logarithm"],
   overrides: ["WORKGROUP_SIZE", "KV_HEAD_COUNT", "GROUP_SIZE"],
   workgroupSize: { software: 4, hardware: 64 },
 };
