@@ -19,6 +19,7 @@ import { isSupportedPress, pressOf, runScorer, SCORER_KIND } from "./scorerCase"
 import { runCam, runMerging } from "./mergingCases";
 import { FAIR_KIND, otherFairPolicy, runFairEviction, runKeepRates, runRougeL, runWhitelist } from "./pitfallsCases";
 import { runBlock, runChunk, runChunkKv, runDecodingRatio, runRerotation } from "./selectionCases";
+import { runKivi, runTada } from "./storageCases";
 import { runAttentionScores, runSimilarityKernel, runSimilarityRaw } from "./termCases";
 import { runUpdateKv } from "./updateKvCase";
 import { runFrameNorms, runValueNorms } from "./valueNormCase";
@@ -58,6 +59,8 @@ const runners: Readonly<Record<string, RunCase>> = {
   "related.keepkv.public_loop": runPublicLoop,
   "related.keepkv.scores": runKeepKvScores,
   "related.keepkv.zip_merge": runZipMerge,
+  "related.tada.codec": runTada,
+  "related.kivi.group_quant": runKivi,
   "related.pitfalls.keep_rates": runKeepRates,
   "related.pitfalls.whitelist": runWhitelist,
   "related.pitfalls.rouge_l": runRougeL,

@@ -3,6 +3,7 @@
 
 import type { HeadRows } from "../cache/headRows";
 import type { ModelConfig } from "../model/config";
+import type { KeyBasis } from "../model/keyBasis";
 import type { QueryFilters } from "../model/queryFilters";
 import type { HeadRoles } from "../model/headRoles";
 import type { Sampling } from "../model/sampling";
@@ -17,6 +18,8 @@ export interface Model {
   readonly roles?: Pick<HeadRoles, "infScore"> | null;
   /** Where the queries of each KV head point (Q-Filters); absent or null where nobody has computed it. */
   readonly filters?: QueryFilters | null;
+  /** The directions of its keys, for reading through latents; absent, or null when asked, where nobody has computed them. */
+  readonly readBasis?: () => Promise<KeyBasis | null>;
 }
 
 /** What terms may depend on; the window is the session's own. */
