@@ -10,7 +10,7 @@ import type { Span } from "../lib/spans";
 import type { Sampling } from "../model/sampling";
 import type { ModelWeights } from "../model/weights";
 import type { PolicyParameters, TermName } from "../policy/policy";
-import type { BackendSummary, MemorySummary } from "../trace/trace";
+import type { BackendSummary, EventEvidence, MemorySummary } from "../trace/trace";
 
 export interface Model {
   readonly config: ModelConfig;
@@ -54,12 +54,9 @@ export interface SessionRequest {
 }
 
 /** What was measured on the present cache. */
-export interface Measured {
+export interface Measured extends EventEvidence {
   /** By candidate; promptAttention by position of the prompt. */
   readonly terms: Readonly<Partial<Record<TermName, HeadRows<Float32Array>>>>;
-  /** As in EventEvidence. */
-  readonly excusedSlots?: HeadRows<Int32Array>;
-  readonly votingHeads?: HeadRows<Int8Array>;
 }
 
 /** What one forward produced, in the order in which forwards were started. */
