@@ -16,7 +16,7 @@ const copiedFiles = [
   "lessons/**/*.json",
   "results/*.json",
   "presets.json",
-  `models/${defaultModel.id}/*.{json,safetensors}`,
+  `models/${defaultModel.id}/*.{json,bin,safetensors}`,
 ];
 
 /** Files of other kinds than the page itself, which an address may name: the search that follows is the page's. */

@@ -28,6 +28,12 @@ export function keyEigen(scatter: KeyScatter): Eigen {
   return partEigen(scatter, 0, scatter.size);
 }
 
+/** Of one head's part of the keys, by itself. */
+export function headEigen(scatter: KeyScatter, headCount: number, head: number): Eigen {
+  const headDim = scatter.size / headCount;
+  return partEigen(scatter, head * headDim, headDim);
+}
+
 /** Share of the squared length that the leading `rank` directions hold. */
 export function energyShare({ values }: Pick<Eigen, "values">, rank: number): number {
   const total = values.reduce((sum, value) => sum + value, 0);
@@ -37,11 +43,9 @@ export function energyShare({ values }: Pick<Eigen, "values">, rank: number): nu
 /** The same where every head has directions of its own, `rank` of them together; null where they cannot be divided evenly. */
 export function perHeadEnergyShare(scatter: KeyScatter, headCount: number, rank: number): number | null {
   if (rank % headCount !== 0) return null;
-  const headDim = scatter.size / headCount;
   let [held, total] = [0, 0];
   for (let head = 0; head < headCount; head++) {
-    const { values } = partEigen(scatter, head * headDim, headDim);
-    values.forEach((value, place) => {
+    headEigen(scatter, headCount, head).values.forEach((value, place) => {
       total += value;
       if (place < rank / headCount) held += value;
     });

@@ -4,7 +4,7 @@ import type { EvalProblem, MeasuringModel } from "./problemSet";
 import { judgeRun, judgeVersion } from "./judgeRun";
 import type { ProblemResult } from "../../src/experiment/results";
 import { failedResult } from "../../src/experiment/results";
-import { resultKey } from "./resultFile";
+import { changedParameters, resultKey } from "./resultFile";
 import type { RunRecipe } from "../../src/engine/protocol";
 import { errorMessage, InputError } from "../../src/lib/errors";
 import { bareSpans, type PromptSpans } from "../../src/lib/spans";
@@ -81,6 +81,14 @@ export async function evaluate(
   return planned.map((row) => row.map(lookUp));
 }
 
+/** Whether every result of an evaluation stands in the results file: `evaluate` would run nothing. */
+export function isFinished(evaluation: Evaluation, context: EvaluationContext): boolean {
+  return evaluation.problems.every((problem) => {
+    const task = planTask(evaluation, problem, context);
+    return "key" in task && context.resultFile.results.has(task.key);
+  });
+}
+
 /** A text that its checker cannot read fails only its own problem. */
 function judgeOutcome(problem: EvalProblem, outcome: RunOutcome): ProblemResult {
   if (outcome.type === "failed") return failedResult(problem.id, outcome.message);
@@ -119,16 +127,18 @@ function planTask(evaluation: Evaluation, problem: EvalProblem, context: Evaluat
     maxNewTokens,
     hasTaps: false,
   };
-  const facts = {
+  const key = resultKey({
     backend,
     policyId: policy.id,
-    parameters,
+    parameters: changedParameters(parameters),
     maxNewTokens,
     model: model.summary.digest,
     ...chosen,
     ...margins,
-  };
-  return { key: resultKey({ ...facts, problem: problemDigest(problem), judge: judgeVersion }), problem, recipe };
+    problem: problemDigest(problem),
+    judge: judgeVersion,
+  });
+  return { key, problem, recipe };
 }
 
 const problemDigests = new WeakMap<EvalProblem, string>();

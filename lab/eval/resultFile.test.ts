@@ -2,7 +2,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { InputError } from "../../src/lib/errors";
 import { drawResults } from "../../src/experiment/drawResult.testing";
-import { parseResultLog, resultKey, resultLine } from "./resultFile";
+import { baseParameters, parameterNames } from "../../src/policy/parameters";
+import { effectiveParameters, policyById } from "../../src/policy/policies";
+import { changedParameters, parseResultLog, resultKey, resultLine } from "./resultFile";
 
 /** A file as several runs write it, one after the other. */
 const appendAll = (start: string, lines: readonly string[]): string =>
@@ -62,5 +64,23 @@ describe("resultKey", () => {
         expect(resultKey({ ...facts, [name]: ["other", facts[name]] })).not.toBe(resultKey(facts));
       }),
     );
+  });
+});
+
+describe("changedParameters", () => {
+  const policy = policyById("gkv");
+  const parameters = effectiveParameters(policy, { budgetSlots: 40 });
+  const keyOf = (values: Record<string, unknown>): string => resultKey(changedParameters(values));
+
+  it("leaves a key as it is when a row joins the table at its base value", () => {
+    for (const name of parameterNames) {
+      const without = Object.fromEntries(Object.entries(parameters).filter(([other]) => other !== name));
+      expect(keyOf(without) === keyOf(parameters)).toBe(parameters[name] === baseParameters[name]);
+    }
+  });
+
+  it("tells every value that a policy or a user sets", () => {
+    expect(changedParameters(parameters)).toMatchObject({ ...policy.defaults, budgetSlots: 40 });
+    expect(keyOf({ ...parameters, alpha: 0.5 })).not.toBe(keyOf(parameters));
   });
 });

@@ -9,6 +9,7 @@ import { InputError, errorMessage } from "../../src/lib/errors";
 import { plainSha256 } from "../../src/lib/sha256";
 import type { ProblemResult } from "../../src/experiment/results";
 import { parseProblemResult } from "../../src/experiment/results";
+import { baseParameters } from "../../src/policy/parameters";
 import { appendFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import process from "node:process";
@@ -27,6 +28,15 @@ export interface ResultLog {
 /** Key of a result: 16 hexadecimal digits over a record's values, whatever the order of its fields. */
 export function resultKey(facts: Readonly<Record<string, unknown>>): string {
   return plainSha256(new TextEncoder().encode(canonicalJson(facts))).slice(0, 16);
+}
+
+/**
+ * The parameters that differ from the base values: a row that joins the parameter table at a neutral value changes no key. A base
+ * value that changed would give old keys a new meaning; it needs a new results file.
+ */
+export function changedParameters(parameters: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const base: Readonly<Partial<Record<string, unknown>>> = baseParameters;
+  return Object.fromEntries(Object.entries(parameters).filter(([name, value]) => value !== base[name]));
 }
 
 export function resultLine(key: string, result: ProblemResult): string {

@@ -5,11 +5,11 @@ import type { TermParameters } from "../../src/engine/backend";
 import { createKvStore, keepSlotsInPlace, turnKeysBack } from "../../src/engine/cpu/kvStore";
 import { createPlainRowProducts } from "../../src/engine/cpu/products";
 import { joinedLogits } from "../../src/engine/terms/candidateAttention";
-import { handOut } from "../../src/engine/slotPools";
 import { createHeadTerms, type CacheTermName, type HeadCache } from "../../src/engine/terms/headTerms";
 import { drawnMatrices, matricesOfHead, type TermMatrices } from "../../src/engine/terms/termMatrices";
 import { vectorNorms } from "../../src/engine/terms/vectorNorms";
 import type { RawRetention } from "../../src/engine/terms/redundancy";
+import { cpuMergeProbe, type MergeProbe } from "./mergeProbe";
 import { redundancy, redundancyRaw } from "../../src/engine/terms/redundancy";
 import { averageRotation } from "../../src/engine/terms/queryCloud";
 import type { GroupAttention } from "../../src/engine/terms/windowAttention";
@@ -90,7 +90,7 @@ export interface ProbedRerotation {
 }
 
 /** The term kernels of one backend. */
-export interface TermProbe {
+export interface TermProbe extends MergeProbe {
   /** Terms by name, each [kvHead][slot of n]; 0 at slots that a term leaves out. */
   terms(layer: ProbedLayer, names: readonly CacheTermName[]): Promise<Record<string, Float32Array>>;
   /** A: group-pooled softmax. [kvHead][row][slot of n]; −1 over a whole row that may see no key. */
@@ -113,6 +113,7 @@ export interface TermProbe {
 
 /** The plain functions, head by head. Failures become rejections, as they would on a GPU. */
 export const cpuTermProbe: TermProbe = {
+  ...cpuMergeProbe,
   terms: async (layer, names) => {
     await Promise.resolve();
     const { kvHeadCount, lengthSlots } = layer.shape;
@@ -164,19 +165,18 @@ export const cpuTermProbe: TermProbe = {
   rerotatedKeys: async ({ kvHeadCount, headDim, lengthSlots, keys, survivors, ropeTable }) => {
     await Promise.resolve();
     const store = createKvStore({ layerCount: 1, kvHeadCount, headDim }, Int32Array.of(kvHeadCount * lengthSlots));
-    const before = handOut(
-      { layerCount: 1, kvHeadCount },
-      store.layerSlots,
-      new Int32Array(kvHeadCount).fill(lengthSlots),
-    );
-    store.places = before;
-    headsOf(keys, kvHeadCount).forEach((head, kvHead) => {
-      for (let slot = 0; slot < lengthSlots; slot++) store.layers[0][kvHead].store(slot, head, head, slot * headDim);
-    });
+    const [layer] = store.layers;
+    for (let slot = 0; slot < lengthSlots; slot++) {
+      const token = Float32Array.from({ length: kvHeadCount * headDim }, (_, at) => {
+        return keys[(Math.floor(at / headDim) * lengthSlots + slot) * headDim + (at % headDim)];
+      });
+      const slots = new Int32Array(kvHeadCount).fill(slot);
+      layer.storeToken({ slots, keys: token, unrotatedKeys: null, values: token, place: slot });
+    }
     const rows = joinRows([...survivors], Int32Array);
     keepSlotsInPlace(store, rows);
     turnKeysBack(store, rows, (distance) => ropeTable.subarray(distance * headDim, (distance + 1) * headDim));
-    return joined(survivors.map((kept, kvHead) => store.layers[0][kvHead].keys(kept.length).slice()));
+    return joined(survivors.map((kept, kvHead) => layer.keys(kvHead, kept.length).slice()));
   },
   keyNorm: async (input) => joined(await eachHead(input, (keys) => vectorNorms(keys, input.headDim))),
 };

@@ -26,21 +26,30 @@ it("stores a table whose runs come out the same when repeated", async () => {
   expect(table.command).toBe(`npm run table -- ${[...flags, ...part].join(" ")}`);
   expect(table.cells.map(({ columnId, windowSlots }) => [columnId, windowSlots])).toEqual([
     ["fullCache", null],
-    ["gkv", 16],
     ["streamingLlm", 16],
-    ["gkv", 8],
+    ["gkv", 16],
     ["streamingLlm", 8],
+    ["gkv", 8],
   ]);
   for (const cell of table.cells) expect(cell.outcomes).toHaveLength(2);
   // StreamingLLM has no window to choose: it is run once and appears in both blocks.
-  expect(table.cells[2].outcomes).toBe(table.cells[4].outcomes);
+  expect(table.cells[1].outcomes).toBe(table.cells[3].outcomes);
   expect(printed.mock.calls.flat().join("\n")).toContain("walk, w 8, s 16 (2 problems");
 
   const runs = await checkTable(table, check);
   expect(runs).toHaveLength(3);
   for (const { stored, found } of runs) expect(found).toBe(stored);
 
-  // Everything is in the results file now, so a second call runs nothing and writes the same table.
-  expect(await main([...flags, ...part, ...files])).toBe(0);
+  // The stored table has every cell now, so a second call with a new results file runs nothing and writes the same table.
+  const later = path.join(folder, "later.jsonl");
+  expect(await main([...flags, ...part, "--out", folder, "--resume", later])).toBe(0);
   expect(await readFile(file, "utf8")).toBe(text);
+  expect((await readFile(later, "utf8")).trim().split("\n")).toHaveLength(1);
+
+  // Cells that lack a run are left out, those in the results file are not.
+  const finished = ["--finished", "--share", "0.5,0.7", "--out", path.join(folder, "finished")];
+  expect(await main([...flags, ...finished, "--resume", path.join(folder, "results.jsonl")])).toBe(0);
+  const kept = parseResultTable(await readFile(path.join(folder, "finished", "part.json"), "utf8"), "part.json");
+  expect(kept.cells).toHaveLength(table.cells.length);
+  expect(kept.cells.map(({ outcomes }) => outcomes).sort()).toEqual(table.cells.map(({ outcomes }) => outcomes).sort());
 }, 60_000);

@@ -1,5 +1,6 @@
 // npm run table -- --name NAME --date DATE: the grid of families, budgets and policies, run, stored and shown.
 
+import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { parseResultTable } from "../../src/experiment/resultTable";
@@ -41,8 +42,9 @@ async function runTable(options: TableRun): Promise<number> {
   await mkdir(options.outFolder, { recursive: true });
   const resultFile = await openResultFile(options.resultFile);
   const { backend, jobs } = options;
-  const table = await runGrid(options, { model, backend, jobs, resultFile });
   const file = path.join(options.outFolder, `${options.name}.json`);
+  const stored = existsSync(file) ? await readTable(file) : null;
+  const table = await runGrid(options, { model, backend, jobs, resultFile }, stored);
   await writeFile(file, tableJson(table));
   console.log(tableText(table));
   console.log(`\nwritten to ${file}`);

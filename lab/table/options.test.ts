@@ -24,6 +24,15 @@ describe("parseTableOptions", () => {
     });
   });
 
+  it("takes a part of the grid in the grid's order, and can leave out what isn't run yet", () => {
+    const options = parseTableOptions(
+      words("--name x --date 2026-01-31 --column gkv,streamingLlm --share 0.5,0.15 --finished"),
+    );
+    expect(options).toMatchObject({ part: { budgets: [0.15, 0.5] }, isFinishedOnly: true });
+    const columns = options?.type === "run" ? options.part.columns : [];
+    expect(columns.map(({ id }) => id)).toEqual(["streamingLlm", "gkv"]);
+  });
+
   it.each([
     ["", "give --name"],
     ["--name ../x --date 2026-01-31", "expected letters"],

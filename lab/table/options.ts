@@ -27,6 +27,8 @@ export interface TableRun {
   readonly part: GridPart;
   readonly difficulty: number;
   readonly problemCount: number;
+  /** Nothing is run: cells that are not finished yet are left out of the table. */
+  readonly isFinishedOnly: boolean;
   readonly seed: number;
   readonly backend: "cpu" | "gpu";
   readonly jobs: number;
@@ -51,6 +53,7 @@ const ownFlags = {
   model: { type: "string", default: shippedFolder },
   difficulty: { type: "string" },
   count: { type: "string" },
+  finished: { type: "boolean", default: false },
   seed: { type: "string" },
   backend: { type: "string", default: "cpu" },
   jobs: { type: "string" },
@@ -72,6 +75,7 @@ export const tableUsage = `Usage: npm run table -- --name NAME --date YYYY-MM-DD
   --model DIR      folder in Hugging Face layout (${ownFlags.model.default})
   --difficulty D   0 to ${maxDifficulty} (${maxDifficulty})
   --count N        problems a cell (${gridProblemCount})
+  --finished       runs nothing; cells that lack a run are left out
   --seed N         of random evictions and of each family's first problem (${gridSeed})
   --backend NAME   cpu or gpu (cpu)
   --jobs J         processes (as many as cores; 1 for gpu)
@@ -109,10 +113,11 @@ export function parseTableOptions(argv: readonly string[]): TableOptions | null 
     modelFolder: values.model,
     part: {
       families: values.family.split(",").map(parseFamily),
-      columns: values.column === undefined ? gridColumns : values.column.split(",").map(parseColumn),
-      budgets: values.share === undefined ? gridBudgets : values.share.split(",").map(parseShare),
+      columns: values.column === undefined ? gridColumns : parseColumns(values.column),
+      budgets: values.share === undefined ? gridBudgets : parseShares(values.share),
     },
     difficulty: parseDifficulty(values.difficulty),
+    isFinishedOnly: values.finished,
     problemCount: values.count === undefined ? gridProblemCount : parseCount(values.count, "count"),
     seed: values.seed === undefined ? gridSeed : parseSeed(values.seed),
     backend,
@@ -122,16 +127,21 @@ export function parseTableOptions(argv: readonly string[]): TableOptions | null 
   };
 }
 
-function parseColumn(id: string): GridColumn {
-  const column = gridColumns.find((known) => known.id === id);
-  if (column !== undefined) return column;
-  throw new InputError(`--column is "${id}", expected ${gridColumns.map((known) => known.id).join(", ")}`);
+/** In the order of the grid. */
+function parseColumns(text: string): readonly GridColumn[] {
+  const ids = text.split(",");
+  const known = gridColumns.map(({ id }) => id);
+  const unknown = ids.find((id) => !known.includes(id));
+  if (unknown !== undefined) throw new InputError(`--column is "${unknown}", expected ${known.join(", ")}`);
+  return gridColumns.filter(({ id }) => ids.includes(id));
 }
 
-function parseShare(text: string): number {
-  const share = gridBudgets.find((known) => known === Number(text));
-  if (share !== undefined) return share;
-  throw new InputError(`--share is "${text}", expected ${gridBudgets.join(", ")}`);
+/** In the order of the grid. */
+function parseShares(text: string): readonly number[] {
+  const shares = text.split(",");
+  const unknown = shares.find((share) => !gridBudgets.includes(Number(share)));
+  if (unknown !== undefined) throw new InputError(`--share is "${unknown}", expected ${gridBudgets.join(", ")}`);
+  return gridBudgets.filter((budget) => shares.map(Number).includes(budget));
 }
 
 // The return type is what parseArgs makes of ownFlags.

@@ -14,10 +14,10 @@ import type { Policy, PolicyParameters } from "../../src/policy/policy";
 import type { ProblemFamily } from "../../src/problems/problem";
 import { drawFamily, fullLengths, parseFamily, openMeasuringModel } from "../eval/problemSet";
 import type { Evaluation, EvaluationContext } from "../eval/evaluate";
-import { evaluate } from "../eval/evaluate";
+import { evaluate, isFinished } from "../eval/evaluate";
 import type { TableRun, TableCheck } from "./options";
 import { randomStream } from "../../src/lib/random";
-import { openResultFile } from "../eval/resultFile";
+import { changedParameters, openResultFile, resultKey } from "../eval/resultFile";
 
 interface FamilySet {
   readonly family: ProblemFamily;
@@ -25,8 +25,12 @@ interface FamilySet {
   readonly lengths: readonly number[];
 }
 
-/** Runs whatever the results file does not hold yet, and sums everything up. */
-export async function runGrid(options: TableRun, context: EvaluationContext): Promise<ResultTable> {
+/** Runs what neither the stored table nor the results file holds, unless it is to be left out, and sums everything up. */
+export async function runGrid(
+  options: TableRun,
+  context: EvaluationContext,
+  storedTable: ResultTable | null,
+): Promise<ResultTable> {
   const { difficulty, seed, problemCount, name, command, date, backend } = options;
   const { families } = options.part;
   const sets = new Map(
@@ -46,14 +50,21 @@ export async function runGrid(options: TableRun, context: EvaluationContext): Pr
     if (set === undefined) throw new InputError(`there are no problems of family ${family}`);
     return set;
   };
-  const cells = gridCells(options.part);
-  const evaluations = cells.map((cell): Evaluation => {
+  const { id, digest, parameterCount } = context.model.summary;
+  const reusable = storedTable !== null && isSameExperiment(storedTable, options, digest) ? storedTable.cells : [];
+  const asked = gridCells(options.part).map((cell): PlannedCell => {
     const { problems, lengths } = setOf(cell.family);
     const policy = policyById(cell.column.policyId);
-    return { problems, policy, parameters: cellParameters(cell, { policy, lengths, seed }), maxNewTokens: null };
+    const parameters = cellParameters(cell, { policy, lengths, seed });
+    const stored = storedCell(reusable, cell, parameters);
+    return { cell, stored, evaluation: { problems, policy, parameters, maxNewTokens: null } };
   });
-  const results = await evaluate(evaluations, context);
-  const { id, digest, parameterCount } = context.model.summary;
+  const planned = asked.filter(
+    ({ stored, evaluation }) => !options.isFinishedOnly || stored !== null || isFinished(evaluation, context),
+  );
+  const missing = planned.filter(({ stored }) => stored === null).map(({ evaluation }) => evaluation);
+  const results = await evaluate(missing, context);
+  const resultsOf = new Map(missing.map((evaluation, index) => [evaluation, results[index]]));
   return {
     version: 1,
     name,
@@ -64,8 +75,45 @@ export async function runGrid(options: TableRun, context: EvaluationContext): Pr
     seed,
     problemCount,
     families: families.map((family) => ({ family, difficulty, meanFullLength: mean(setOf(family).lengths) ?? 0 })),
-    cells: cells.map((cell, index) => tableCell(cell, evaluations[index].parameters, results[index])),
+    cells: planned.map(({ cell, evaluation, stored }) =>
+      stored === null
+        ? tableCell(cell, evaluation.parameters, resultsOf.get(evaluation) ?? [])
+        : { ...stored, ...cellPlace(cell, evaluation.parameters) },
+    ),
   };
+}
+
+interface PlannedCell {
+  readonly cell: GridCell;
+  readonly evaluation: Evaluation;
+  /** With the same figures as a run of it has; null if it has to be run. */
+  readonly stored: TableCell | null;
+}
+
+function isSameExperiment(table: ResultTable, options: TableRun, digest: string): boolean {
+  const { difficulty, seed, problemCount, backend } = options;
+  return (
+    table.model.digest === digest &&
+    table.seed === seed &&
+    table.problemCount === problemCount &&
+    table.backend === backend &&
+    table.families.every((family) => family.difficulty === difficulty)
+  );
+}
+
+/** A cell that was run with the same parameters; one that the table does not know yet had its base value then. */
+export function storedCell(
+  cells: readonly TableCell[],
+  { family, column }: Pick<GridCell, "family" | "column">,
+  parameters: PolicyParameters,
+): TableCell | null {
+  const wanted = resultKey(changedParameters(parameters));
+  const isSame = (cell: TableCell): boolean =>
+    cell.family === family &&
+    cell.policyId === column.policyId &&
+    cell.failures.length === 0 &&
+    resultKey(changedParameters(cell.parameters)) === wanted;
+  return cells.find(isSame) ?? null;
 }
 
 interface CellFacts {
@@ -94,7 +142,22 @@ function cellParameters(cell: GridCell, { policy, lengths, seed }: CellFacts): P
 }
 
 function tableCell(cell: GridCell, parameters: PolicyParameters, results: readonly ProblemResult[]): TableCell {
-  const { family, column, budgetShare, setting } = cell;
+  return {
+    ...cellPlace(cell, parameters),
+    parameters: { ...parameters },
+    ...summariseResults(results),
+    outcomes: outcomeLetters(results),
+  };
+}
+
+/** What a cell is called, and where it stands. */
+function cellPlace(
+  { family, column, budgetShare, setting }: GridCell,
+  parameters: PolicyParameters,
+): Pick<
+  TableCell,
+  "family" | "columnId" | "label" | "policyId" | "budgetShare" | "budgetSlots" | "windowSlots" | "intervalSteps"
+> {
   return {
     family,
     columnId: column.id,
@@ -104,9 +167,6 @@ function tableCell(cell: GridCell, parameters: PolicyParameters, results: readon
     budgetSlots: budgetShare === null ? null : parameters.budgetSlots,
     windowSlots: setting?.windowSlots ?? null,
     intervalSteps: setting?.intervalSteps ?? null,
-    parameters: { ...parameters },
-    ...summariseResults(results),
-    outcomes: outcomeLetters(results),
   };
 }
 

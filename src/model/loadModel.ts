@@ -6,6 +6,7 @@ import { parseModelConfig } from "./config";
 import { parseText } from "./fields";
 import type { HeadRoles } from "./headRoles";
 import { parseHeadRoles, rolesFileName } from "./headRoles";
+import { readKeyBasis, type KeyBasis } from "./keyBasis";
 import type { LoadedWeights } from "./loadWeights";
 import { loadWeights } from "./loadWeights";
 import { filtersFileName, parseQueryFilters, type QueryFilters } from "./queryFilters";
@@ -27,6 +28,11 @@ export interface LoadedModel extends LoadedWeights {
   /** From filters.json, and what is wrong with it, as above. */
   readonly filters: QueryFilters | null;
   readonly filtersProblem: string | null;
+  /**
+   * The directions of its keys, for runs that read through latents: read when first asked for, null where there are none.
+   * Rejects with InputError if they cannot be used.
+   */
+  readonly readBasis: () => Promise<KeyBasis | null>;
 }
 
 /** Small files first, so that a model that cannot be used is refused before its weights are fetched. Progress counts weight bytes. */
@@ -63,5 +69,12 @@ export async function loadModel(source: ModelSource, onProgress?: ReadProgress):
   const [roles, rolesProblem] = await readExtra(rolesFileName, (...file) => parseHeadRoles(...file, shape));
   const [filters, filtersProblem] = await readExtra(filtersFileName, (...file) => parseQueryFilters(...file, shape));
   const parameterCount = countParameters(config);
-  return { config, tokenizer, ...loaded, parameterCount, roles, rolesProblem, filters, filtersProblem };
+  let basis: Promise<KeyBasis | null> | null = null;
+  const readBasis = (): Promise<KeyBasis | null> => {
+    basis ??= readKeyBasis(source, shape);
+    // A download that failed may succeed the next time.
+    basis.catch(() => (basis = null));
+    return basis;
+  };
+  return { config, tokenizer, ...loaded, parameterCount, roles, rolesProblem, filters, filtersProblem, readBasis };
 }

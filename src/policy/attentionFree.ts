@@ -1,17 +1,17 @@
 // Policies that never look at attention: baselines, and the full cache that all are measured against.
 import { TOTAL } from "./formula";
-import { budgetParameters } from "./parameters";
+import { budgetParameters, fullCacheParameters } from "./parameters";
 import type { Policy } from "./policy";
 
 /**
- * No eviction: the reference every policy is measured against.
+ * No eviction: with entries as computed, the reference every policy is measured against.
  */
 export const fullCache: Policy = {
   id: "fullCache",
   label: "Full cache",
   summary: "Keeps every token; memory grows with the text",
   defaults: { windowSlots: 1 },
-  uses: [],
+  uses: fullCacheParameters,
   isEvicting: false,
   formula: () => ({ steps: [], carry: null, start: null }),
 };

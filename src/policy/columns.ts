@@ -1,6 +1,7 @@
 // The scores of a formula (formula.ts), and what each of its operations computes, for the heads of one layer together. Every value is computed in 64
 // bits and rounded to 32 once, sums run in the order of the slots, comparisons are plain: every language gets the same bits.
 import { assert, unreachable } from "../lib/errors";
+import { naturalLog } from "../lib/naturalLog";
 import { hashUniform } from "../lib/random";
 import { rankingSteps, TERM_PREFIX, TOTAL, type Formula, type FormulaStep, type ScoreInputs } from "./formula";
 
@@ -152,6 +153,14 @@ function fillColumn(
     case "secondStage":
       for (let slot = 0; slot < count; slot++) column[slot] = (a[slot] + c) * b[slot];
       return;
+    case "logProduct":
+      for (let slot = 0; slot < count; slot++) column[slot] = a[slot] + naturalLog(b[slot]);
+      return;
+    case "continued": {
+      const first = 1 + naturalLog(c);
+      for (let slot = 0; slot < count; slot++) column[slot] = a[slot] >= c ? a[slot] : c / (first - b[slot]);
+      return;
+    }
     case "shareOfBlock":
       for (let start = 0; start < count; start += c) fillShares(a, column.subarray(start, start + c), start);
       return;

@@ -47,7 +47,13 @@ export function objectionToCombination(
 }
 
 /** Terms that look up queries by the positions at which they were rotated. */
-const textTerms: readonly TermName[] = ["expectedAttention", "valueLeverage", "chunkAttention", "observedAttention"];
+const textTerms: readonly TermName[] = [
+  "expectedAttention",
+  "logExpectedAttention",
+  "valueLeverage",
+  "chunkAttention",
+  "observedAttention",
+];
 
 /** Why the grouping, the fair share, new positions and kept spans do not go together. */
 function objectionToSelection(

@@ -48,6 +48,8 @@ describe("an operation", () => {
     ["recency", [], [1], [Infinity, 3, 5, 6]],
     ["scaled", [a], [2], [2, NaN, 8, 0]],
     ["product", [a, b], [0.5], [1.5, NaN, 4.5, 1]],
+    ["logProduct", [a, b], [], [1, NaN, 4, Math.log(2)]],
+    ["continued", [a, b], [2], [2 / Math.log(2), 2 / (Math.log(2) - 2), 4, 2 / (Math.log(2) - 1)]],
     ["sinks", [a], [1], [Infinity, NaN, 4, 0]],
   ])("%s does what its table says", (operation, sources, numbers, expected) => {
     expect(computed(operation, sources, numbers)).toEqual(expected.map(Math.fround));

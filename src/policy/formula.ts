@@ -44,6 +44,10 @@ export const operations = {
   scaled: { sourceCount: 1, numbers: ["factor"] },
   /** (a + c)·b */
   product: { sourceCount: 2, numbers: ["shift"] },
+  /** a + ln b */
+  logProduct: { sourceCount: 2, numbers: [] },
+  /** a where it is c or more, else c / (1 + ln c − b): ranked on by b, which is ln a, where 32 bits can't hold a. */
+  continued: { sourceCount: 2, numbers: ["floor"] },
   /** a divided by the sum of its block of c candidates, counted from the oldest, where that is above 0. */
   shareOfBlock: { sourceCount: 1, numbers: ["block"] },
   /** a divided by the sum of its row, where that is above 0. */

@@ -47,8 +47,9 @@ function docsRow(name: (typeof parameterNames)[number]): string[] {
   ];
 }
 
-function usersOf({ isOfEveryPolicy, onlyWith }: ParameterRow, users: readonly string[]): string {
-  const all = isOfEveryPolicy ? "all that evict" : users.join(", ");
+function usersOf({ isOfEveryPolicy, isOfFullCache, onlyWith }: ParameterRow, users: readonly string[]): string {
+  const evicting = isOfEveryPolicy ? "all that evict" : users.join(", ");
+  const all = isOfEveryPolicy && isOfFullCache ? "all" : evicting;
   const condition = parameterNames.find((known) => known === onlyWith?.name);
   return condition === undefined
     ? all

@@ -304,10 +304,19 @@ export function recordedValue(name: ParameterName, values: Readonly<Partial<Reco
 /** Parameters that change what every evicting policy does. */
 export const budgetParameters = parameterNames.filter((name) => parameterRow(name).isOfEveryPolicy);
 
+/** Parameters that the full cache has as well. */
+export const fullCacheParameters = parameterNames.filter((name) => parameterRow(name).isOfFullCache);
+
+/** What they are where a run is held against the full cache: entries as computed, and every one of them read. */
+export const plainCacheChoices = Object.fromEntries(
+  fullCacheParameters.map((name) => [name, parameterTable[name].default]),
+) as Partial<ParameterValues>;
+
 /** What a run accepts, in words that follow "expected". */
 export function expectedWords(row: ParameterRow): string {
   if (row.type === "flag") return "true or false";
   if (row.type === "choice") return row.choices.map(({ value }) => value).join(", ");
+  if (row.type === "text") return row.accepts.words;
   const { least, most, kind } = row.range;
   const noun = { real: "a number", whole: "a whole number", odd: "an odd number" }[kind];
   return most === MANY ? `${noun} from ${least} on` : `${noun} from ${least} to ${most}`;
@@ -317,11 +326,16 @@ export function expectedWords(row: ParameterRow): string {
 export function acceptedValue(row: ParameterRow, value: ParameterValue): ParameterValue {
   if (row.type === "flag") return typeof value === "boolean" ? value : row.default;
   if (row.type === "choice") return row.choices.find((known) => known.value === value)?.value ?? row.default;
+  if (row.type === "text") return acceptedText(row, value);
   if (typeof value !== "number" || Number.isNaN(value)) return row.default;
   const { least, most, kind } = row.range;
   const limited = Math.min(most, Math.max(least, value));
   if (kind === "real") return limited;
   return kind === "whole" ? Math.round(limited) : 2 * Math.floor(limited / 2) + 1;
+}
+
+function acceptedText({ accepts, maxLength }: Extract<ParameterRow, { type: "text" }>, value: ParameterValue): string {
+  return typeof value === "string" && value.length <= maxLength && accepts.pattern.test(value) ? value : "";
 }
 
 /** How much the parameters above it leave of a parameter; null for one that needs no room. */

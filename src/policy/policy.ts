@@ -38,6 +38,8 @@ export type TermName =
   | "candidateAttention"
   /** â: softmax of the logits expected of the queries to come (Expected Attention); 0 for sinks. [candidate] */
   | "expectedAttention"
+  /** ln â, also where â is smaller than 32 bits can hold; 0 for sinks. [candidate] */
+  | "logExpectedAttention"
   /** What a value adds to the span of the well-placed values (Cap); 0 for sinks. [candidate] */
   | "valueLeverage"
   /** What the queries of its chunk pay to each slot when nothing is masked; 0 for sinks. [candidate] */

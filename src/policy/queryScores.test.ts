@@ -83,9 +83,10 @@ it("R-KV's own code drops a near-duplicate among the neighbours of what is atten
 
 describe("Expected Attention", () => {
   const cache = drawCache(`
-    token              The  cat  sat  on   the  mat
-    expectedAttention  0    .10  .40  .20  .30  0
-    valueNorm          9    8    1    3    1    1`);
+    token                 The  cat  sat  on   the  mat
+    expectedAttention     0    .10  .40  .20  .30  0
+    logExpectedAttention  0    -2.3 -.9  -1.6 -1.2 0
+    valueNorm             9    8    1    3    1    1`);
 
   it("keeps the sinks, and of the others what is expected to matter", () => {
     expect(survivors(expectedAttention, cache, { budgetSlots: 4, sinkSlots: 1 })).toEqual(["The", "cat", "on", "mat"]);
@@ -94,6 +95,19 @@ describe("Expected Attention", () => {
   it("looks at attention alone where the value's norm is left out", () => {
     const choices = { budgetSlots: 4, sinkSlots: 1, hasValueNorm: false };
     expect(survivors(expectedAttention, cache, choices)).toEqual(["The", "sat", "the", "mat"]);
+  });
+
+  it("ranks by the logarithm what is too small for 32 bits, below all that is not", () => {
+    const faint = drawCache(`
+      token                 The  cat  sat  on    the   mat
+      expectedAttention     1    0    0    1e-29 0     0
+      logExpectedAttention  0    -200 -201 -66.8 -202  0
+      valueNorm             1    1    4    1     .5    1`);
+    const { total } = scoresOf(expectedAttention, faint, { budgetSlots: 4, sinkSlots: 0 });
+    expect(total[3]).toBeCloseTo(1e-29, 35);
+    const order = [...total.keys()].sort((left, right) => total[right] - total[left]);
+    expect(order).toEqual([0, 3, 2, 1, 4]); // −201 + ln 4 is more than −200
+    expect(Math.min(...total)).toBeGreaterThan(0);
   });
 
   it("lets the floor speak for a large value that nobody is expected to look at", () => {

@@ -68,15 +68,26 @@ export const expectedAttention: Policy = {
     ...(["sinkSlots", "queryBuffer", "futureSteps", "hasCovariance", "hasValueNorm", "expectedFloor"] as const),
   ],
   isEvicting: true,
-  formula: ({ hasValueNorm, expectedFloor, sinkSlots }) =>
-    scored([
-      step("expected", "copy", [term("expectedAttention")]),
-      hasValueNorm
-        ? step("worth", "product", ["expected", term("valueNorm")], [expectedFloor])
-        : step("worth", "copy", ["expected"]),
-      step(TOTAL, "sinks", ["worth"], [sinkSlots]),
-    ]),
+  formula: ({ hasValueNorm, expectedFloor, sinkSlots }) => {
+    const norm = term("valueNorm");
+    const expected = step("expected", "copy", [term("expectedAttention")]);
+    const worth = hasValueNorm
+      ? step("worth", "product", ["expected", norm], [expectedFloor])
+      : step("worth", "copy", ["expected"]);
+    if (hasValueNorm && expectedFloor > 0)
+      return scored([expected, worth, step(TOTAL, "sinks", ["worth"], [sinkSlots])]);
+    const log = term("logExpectedAttention");
+    return scored([
+      ...[expected, worth],
+      hasValueNorm ? step("logWorth", "logProduct", [log, norm]) : step("logWorth", "copy", [log]),
+      step("ranked", "continued", ["worth", "logWorth"], [LOWEST_WORTH]),
+      step(TOTAL, "sinks", ["ranked"], [sinkSlots]),
+    ]);
+  },
 };
+
+/** Lower scores are ranked by their logarithm: most tokens of a sharp head have less than the 10⁻⁴⁵ that 32 bits can hold. */
+const LOWEST_WORTH = 1e-30;
 
 /**
  * Cap (cap_press.py, which names no paper): how much a value adds to the span of those whose keys lie well with the

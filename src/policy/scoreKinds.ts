@@ -40,6 +40,7 @@ const terms: Readonly<Partial<Record<string, TermWords>>> = {
   valueSketchNorm: { kind: "keysValues", words: "norms of sketched values" },
   filterProduct: { kind: "prediction", words: "key projections on the query filter" },
   expectedAttention: { kind: "prediction", words: "expected attention" },
+  logExpectedAttention: { kind: "prediction", words: "expected attention" },
 };
 
 /** Attention and prediction say more about a score than the keys and values that refine it. */

@@ -11,6 +11,8 @@ it.each(shippedModels)("says of $id what its folder holds", async ({ id, digest,
     layerCount: loaded.config.layerCount,
     headCount: loaded.config.headCount,
     hasRoles: loaded.roles !== null,
+    hasFilters: loaded.filters !== null,
+    hasBasis: (await loaded.readBasis()) !== null,
   });
 });
 

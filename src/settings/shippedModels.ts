@@ -19,6 +19,8 @@ export interface ShippedModel extends ModelWords {
   readonly hasRoles: boolean;
   /** Filters made from its queries ship with it. */
   readonly hasFilters: boolean;
+  /** The directions of its keys ship with it. */
+  readonly hasBasis: boolean;
 }
 
 export const shippedModels: readonly ShippedModel[] = [
@@ -32,6 +34,7 @@ export const shippedModels: readonly ShippedModel[] = [
     headCount: 8,
     hasRoles: true,
     hasFilters: true,
+    hasBasis: true,
   },
   {
     id: "winnow-1m-spread",
@@ -43,6 +46,7 @@ export const shippedModels: readonly ShippedModel[] = [
     headCount: 8,
     hasRoles: true,
     hasFilters: true,
+    hasBasis: true,
   },
   {
     id: "winnow-1m-unshared",
@@ -54,6 +58,7 @@ export const shippedModels: readonly ShippedModel[] = [
     headCount: 8,
     hasRoles: true,
     hasFilters: true,
+    hasBasis: true,
   },
 ];
 

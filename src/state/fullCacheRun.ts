@@ -2,7 +2,7 @@
 // what became of every score. An engine of its own computes it in the background, when a mistake or a panel asks for it.
 import type { EngineClient } from "../engine/client";
 import type { EngineEvent, ModelReference, RunRecipe } from "../engine/protocol";
-import { settingsInForce } from "../settings/inForce";
+import { settingsInForce, withPlainCache } from "../settings/inForce";
 import type { Trace } from "../trace/trace";
 import { createTraceBuilder, type TraceBuilder } from "../trace/traceBuilder";
 import type { ChosenState } from "./choices";
@@ -98,7 +98,7 @@ export function createFullCacheRun(
 
 /** Null where the run on the stage cannot be had again: another prompt is chosen. */
 function wantedRecipe(page: ShownRunsState & ChosenState, { header }: Trace, step: number): RunRecipe | null {
-  const choices = squeezedChoices(choicesOnStage(page, page.stageLane), { policyId: "fullCache" });
+  const choices = withPlainCache(squeezedChoices(choicesOnStage(page, page.stageLane), { policyId: "fullCache" }));
   const { settings } = settingsInForce(choices);
   const recipe = recipeOrNull({ ...settings, hasTaps: true, hasHeadTaps: false, isCompared: false }, page.problem);
   return recipe?.promptText === header.promptText ? { ...recipe, maxNewTokens: step + 1 } : null;

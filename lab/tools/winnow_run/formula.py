@@ -13,7 +13,7 @@ from .errors import require
 SHAPES = {
     "copy": (1, 0), "share": (1, 0), "sum": (2, 1), "shareOfSum": (2, 1), "decayed": (0, 1), "largest": (2, 0),
     "weighted": (2, 1), "added": (2, 0), "pooled": (1, 1), "mixed": (2, 1), "recency": (0, 1), "draw": (0, 2),
-    "averagePooled": (1, 1), "layerMean": (1, 0), "scaled": (1, 1), "product": (2, 1), "shareOfBlock": (1, 1), "shareOfRow": (1, 0), "rankInBlock": (1, 2),
+    "averagePooled": (1, 1), "layerMean": (1, 0), "scaled": (1, 1), "product": (2, 1), "logProduct": (2, 0), "continued": (2, 1), "shareOfBlock": (1, 1), "shareOfRow": (1, 0), "rankInBlock": (1, 2),
     "standardised": (1, 1), "sinks": (1, 1), "secondStage": (2, 2), "pooledByVariation": (1, 3),
 }
 TERM = "terms."
@@ -125,6 +125,10 @@ def _values(step: dict, rows: list[np.ndarray], inputs: Inputs) -> np.ndarray:
             return c * a
         case "product" | "secondStage":
             return (a + c) * b
+        case "logProduct":
+            return a + np.array([natural_log(value) for value in b.tolist()])
+        case "continued":
+            return np.where(a >= c, a, c / (1 + natural_log(c) - b))
         case "shareOfBlock":
             return np.concatenate([_of_sum(a[start : start + int(c)]) for start in range(0, len(a), int(c))] or [a])
         case "shareOfRow":
@@ -134,6 +138,25 @@ def _values(step: dict, rows: list[np.ndarray], inputs: Inputs) -> np.ndarray:
         case "sinks":
             return np.where(slots < c, np.inf, a)
     raise AssertionError(operation)
+
+
+def natural_log(value: float) -> float:
+    """As src/lib/naturalLog.ts has it, step by step: the library's own may differ in the last bit."""
+    if not value > 0:
+        return -np.inf if value == 0 else np.nan
+    if value == np.inf:
+        return np.inf
+    exponent = 0
+    while value >= 1.5:
+        value, exponent = value / 2, exponent + 1
+    while value < 0.75:
+        value, exponent = value * 2, exponent - 1
+    t = (value - 1) / (value + 1)
+    power, total = t, 0.0
+    for term in range(11):
+        total += power / (2 * term + 1)
+        power *= t * t
+    return 2 * total + exponent * 0.6931471805599453
 
 
 def _of_sum(row: np.ndarray) -> np.ndarray:

@@ -139,6 +139,8 @@ def test_a_file_of_the_page_is_read_and_written_again_number_by_number(file):
     ("recency", [1], [np.inf, 3, 5, 6]),
     ("scaled", [2], [2, np.nan, 8, 0]),
     ("product", [0.5], [1.5, np.nan, 4.5, 1]),
+    ("logProduct", [], [1, np.nan, 4, np.log(2)]),
+    ("continued", [2], [2 / np.log(2), 2 / (np.log(2) - 2), 4, 2 / (np.log(2) - 1)]),
     ("sinks", [1], [np.inf, np.nan, 4, 0]),
 ])
 def test_every_operation_of_a_formula_does_what_its_table_says(operation, numbers, expected):

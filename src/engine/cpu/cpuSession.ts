@@ -14,7 +14,7 @@ import { createHeadTaps, createPromptSums, createTaps } from "./attentionSinks";
 import type { AttentionObserver, Chunk } from "./forward";
 import { createForward } from "./forward";
 import { createBreather } from "../giveWay";
-import { createKvStore, keepSlotsInPlace, turnKeysBack } from "./kvStore";
+import { createKvStore, keepSlotsInPlace, roomsOf, turnKeysBack } from "./kvStore";
 import type { CacheTermName } from "../terms/headTerms";
 import { drawnMatrices } from "../terms/termMatrices";
 import { addReceived } from "../terms/observedAttention";
@@ -76,7 +76,7 @@ export function createCpuSession(model: Model, products: MatrixProducts, request
   const prefill = async (promptTokens: Int32Array, signal?: AbortSignal): Promise<void> => {
     assert(startedCount === 0, "prefill comes first");
     assert(promptTokens.length > 0, "the prompt is empty");
-    const room = Math.min(...kv.places.rooms);
+    const room = Math.min(...roomsOf(kv));
     assert(promptTokens.length <= room, `${promptTokens.length} prompt tokens in ${room} slots`);
     const breather = createBreather(SLICE_MS);
     promptCount = promptTokens.length;
@@ -108,7 +108,7 @@ export function createCpuSession(model: Model, products: MatrixProducts, request
   const decode = (forcedToken?: number): void => {
     assert(startedCount > 0, "decode comes after prefill");
     const firstPosition = promptCount + startedCount - 1;
-    const { rooms } = kv.places;
+    const rooms = roomsOf(kv);
     lengths.forEach((length, head) => assert(length < rooms[head], `all ${rooms[head]} slots are in use`));
     assert(firstPosition < positionCapacity, `position ${firstPosition} is beyond ${positionCapacity}`);
     stepTokens[0] = forcedToken ?? lastToken;

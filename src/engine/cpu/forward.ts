@@ -6,10 +6,9 @@ import type { ModelConfig } from "../../model/config";
 import type { LayerWeights } from "../../model/weights";
 import type { Model } from "../backend";
 import type { KvStore, LayerKv } from "./kvStore";
-import { writeSlot } from "./kvStore";
-import { addBias, addInto, gateInto, rmsNorm, rotateHeads, softmaxInPlace } from "./layerOps";
+import { addBias, addInto, addLogBias, gateInto, rmsNorm, rotateHeads, softmaxInPlace } from "./layerOps";
 import type { MatrixProducts } from "./products";
-import { createRows, leadingRows, matVec, rowOf, vecMat } from "./products";
+import { createRows, leadingRows, rowOf } from "./products";
 import type { QueryRing } from "./queryRing";
 import { rememberQuery } from "./queryRing";
 
@@ -30,6 +29,8 @@ export interface ForwardParts {
   readonly ring: QueryRing;
   readonly products: MatrixProducts;
   readonly ropeTable: Float32Array; // [position][headDim / 2][cosine, sine]
+  /** Added to the logits of each head's slots; absent in a session that merges nothing. [head] of [slot] */
+  readonly logBias?: readonly Float32Array[] | undefined;
   /** Slots of the longest head. */
   readonly slotCapacity: number;
   readonly chunkCapacity: number;
@@ -44,7 +45,7 @@ export interface Forward {
 }
 
 export function createForward({ config, weights }: Model, parts: ForwardParts): Forward {
-  const { kv, ring, products, ropeTable, slotCapacity, chunkCapacity } = parts;
+  const { kv, ring, products, ropeTable, logBias, slotCapacity, chunkCapacity } = parts;
   const { hiddenSize, headCount, kvHeadCount, headDim, intermediateSize, rmsNormEpsilon } = config;
   const hidden = createRows(chunkCapacity, hiddenSize);
   const normed = createRows(chunkCapacity, hiddenSize);
@@ -57,6 +58,7 @@ export function createForward({ config, weights }: Model, parts: ForwardParts): 
   const logits = createRows(1, config.vocabularySize);
   const attention = createAttention(config, slotCapacity);
   const slots = new Int32Array(kvHeadCount); // of one token in one layer
+  const unrotatedKeys = kv.needsUnrotatedKeys ? new Float32Array(kvHeadCount * headDim) : null; // of the same token
   const rowSets = [hidden, normed, queries, keys, values, attended, gate, up, logits];
 
   const embed = ({ tokens }: Chunk): void => {
@@ -82,22 +84,24 @@ export function createForward({ config, weights }: Model, parts: ForwardParts): 
 
   const attendChunk = (layer: number, chunk: Chunk, observe: AttentionObserver | null): void => {
     const layerKv = kv.layers[layer];
+    const layerBias = logBias?.slice(headOf(config, layer, 0), headOf(config, layer + 1, 0)) ?? null;
     chunk.tokens.forEach((_, token) => {
       const position = chunk.firstPosition + token;
       const place = (chunk.firstPlace ?? chunk.firstPosition) + token;
       const angles = ropeTable.subarray(place * headDim, (place + 1) * headDim);
       const tokenQueries = rowOf(queries, token);
       const tokenKeys = rowOf(keys, token);
+      unrotatedKeys?.set(tokenKeys);
       rotateHeads(tokenQueries, angles);
       rotateHeads(tokenKeys, angles);
       rememberQuery(ring, layer, position, tokenQueries);
       for (let kvHead = 0; kvHead < kvHeadCount; kvHead++) {
         slots[kvHead] = chunk.firstSlots[headOf(config, layer, kvHead)] + token;
       }
-      writeSlot(layerKv, slots, tokenKeys, rowOf(values, token));
+      layerKv.storeToken({ slots, keys: tokenKeys, unrotatedKeys, values: rowOf(values, token), place });
       attention.attend(
         layerKv,
-        { queries: tokenQueries, slots, output: rowOf(attended, token) },
+        { queries: tokenQueries, slots, logBias: layerBias, output: rowOf(attended, token) },
         observe && ((kvHead, groupRows) => observe(token, headOf(config, layer, kvHead), groupRows)),
       );
     });
@@ -127,7 +131,10 @@ export function createForward({ config, weights }: Model, parts: ForwardParts): 
     return logits.first;
   };
 
-  const scratchBytes = rowSets.reduce((bytes, rows) => bytes + rows.values.byteLength, 0) + attention.scratchBytes;
+  const scratchBytes =
+    rowSets.reduce((bytes, rows) => bytes + rows.values.byteLength, 0) +
+    (unrotatedKeys?.byteLength ?? 0) +
+    attention.scratchBytes;
   return { embed, runLayer, readLogits, scratchBytes };
 }
 
@@ -138,16 +145,21 @@ interface TokenAttention {
   readonly queries: Float32Array; // [head][headDim], after RoPE
   /** The token's own slot in each KV head; slots behind it are not seen. [kvHead] */
   readonly slots: Int32Array;
+  /** Null where no slot has one. [kvHead] of [slot] */
+  readonly logBias: readonly Float32Array[] | null;
   readonly output: Float32Array; // [head][headDim]
 }
 
 interface Attention {
-  attend(kv: LayerKv, token: TokenAttention, observe: GroupObserver | null): void;
+  attend(kv: Pick<LayerKv, "multiplyKeys" | "addUpValues">, token: TokenAttention, observe: GroupObserver | null): void;
   readonly scratchBytes: number;
 }
 
 /** Attention of one token over the slots in use: grouped query heads share the keys of their KV head. */
-function createAttention(config: ModelConfig, slotCapacity: number): Attention {
+export function createAttention(
+  config: Pick<ModelConfig, "headCount" | "kvHeadCount" | "headDim">,
+  slotCapacity: number,
+): Attention {
   const { kvHeadCount, headDim } = config;
   const groupSize = config.headCount / kvHeadCount;
   const scratch = Array.from({ length: groupSize }, () => new Float32Array(slotCapacity)); // [member][slot]
@@ -155,20 +167,19 @@ function createAttention(config: ModelConfig, slotCapacity: number): Attention {
   // Heads of equal length share the views: where all are, they are made once per step.
   let groupRows = scratch;
 
-  const attend = (kv: LayerKv, token: TokenAttention, observe: GroupObserver | null): void => {
-    const { queries, slots, output } = token;
+  const attend: Attention["attend"] = (kv, token, observe) => {
+    const { queries, slots, logBias, output } = token;
     for (let kvHead = 0; kvHead < kvHeadCount; kvHead++) {
       const seenCount = slots[kvHead] + 1;
       if (groupRows[0].length !== seenCount) groupRows = scratch.map((row) => row.subarray(0, seenCount));
-      const keys = kv[kvHead].keys(seenCount);
-      const values = kv[kvHead].values(seenCount);
-      for (let member = 0; member < groupSize; member++) {
-        const start = (kvHead * groupSize + member) * headDim;
-        const row = groupRows[member];
-        matVec(keys, queries.subarray(start, start + headDim), row);
+      const start = kvHead * groupSize * headDim;
+      const end = start + groupSize * headDim;
+      kv.multiplyKeys(kvHead, queries.subarray(start, end), groupRows);
+      for (const row of groupRows) {
+        if (logBias !== null) addLogBias(row, logBias[kvHead], scale);
         softmaxInPlace(row, scale);
-        vecMat(row, values, output.subarray(start, start + headDim));
       }
+      kv.addUpValues(kvHead, groupRows, output.subarray(start, end));
       observe?.(kvHead, groupRows);
     }
   };

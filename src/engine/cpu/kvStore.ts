@@ -1,144 +1,108 @@
-// The KV slots of one sequence, a pool for each layer: allocated once, filled from each head's slot 0 up, closed up in place
-// after an eviction and handed out anew (slotPools.ts). How an entry is kept is the codec's business: nothing else reads or
-// writes the memory.
+// The KV slots of one sequence on the CPU, layer by layer. A layer takes one token's entries of all its KV heads together and
+// gives back what attention and terms read; how it keeps them is its own business (a `KvCodec`): nothing else reads or writes
+// the memory. As computed: plainKv.ts.
 
-import type { HeadGrid, HeadRows } from "../../cache/headRows";
-import { headCountOf, headOf, headRow, layerOf, rowLengths } from "../../cache/headRows";
+import { headCountOf, headRow, kvHeadOf, layerOf, type HeadGrid, type HeadRows } from "../../cache/headRows";
 import type { ModelConfig } from "../../model/config";
-import { handOut, moveOrder, type HeadPlaces } from "../slotPools";
-import { turnHeadsBack } from "./layerOps";
+import { plainCodec } from "./plainKv";
 
-/** How keys and values are kept. */
+/** How the entries of a layer are kept. */
 export interface KvCodec {
-  /** Bytes of a key and its value in one slot of one head. */
-  entryBytes(headDim: number): number;
-  createPool(slotCount: number, headDim: number): KvPool;
+  /** Whether a layer wants keys from before the rotation too: the forward pass then keeps them. */
+  readonly needsUnrotatedKeys: boolean;
+  createLayer(shape: LayerShape): LayerKv;
 }
 
-/** The slots of one layer. What `keys` and `values` give is good until the next change. */
-export interface KvPool {
-  /** After RoPE, those of slots `first` … `end` − 1. [slot][headDim] */
-  keys(first: number, end: number): Float32Array;
-  values(first: number, end: number): Float32Array;
-  /** Takes a key and a value, which start at `from` of the given arrays, into a slot. */
-  store(slot: number, keys: Float32Array, values: Float32Array, from: number): void;
-  /** Turns the key of a slot back by the angles of that many positions, as in ropeTable.ts. */
-  turnBack(slot: number, angles: Float32Array): void;
-  /** Moves slots `first` … `end` − 1, the first of them to slot `to`; old and new places may overlap. */
-  move(first: number, end: number, to: number): void;
+export interface LayerShape {
+  readonly layer: number;
+  readonly kvHeadCount: number;
+  readonly headDim: number;
+  /** Slots of all KV heads together. */
+  readonly slotCount: number;
 }
 
-/** As computed, in float32. */
-const f32Codec: KvCodec = {
-  entryBytes: (headDim) => 2 * headDim * Float32Array.BYTES_PER_ELEMENT,
-  createPool: (slotCount, headDim) => {
-    const poolKeys = new Float32Array(slotCount * headDim);
-    const poolValues = new Float32Array(slotCount * headDim);
-    return {
-      keys: (first, end) => poolKeys.subarray(first * headDim, end * headDim),
-      values: (first, end) => poolValues.subarray(first * headDim, end * headDim),
-      store: (slot, keys, values, from) => {
-        const at = slot * headDim;
-        for (let dim = 0; dim < headDim; dim++) {
-          poolKeys[at + dim] = keys[from + dim];
-          poolValues[at + dim] = values[from + dim];
-        }
-      },
-      turnBack: (slot, angles) => turnHeadsBack(poolKeys.subarray(slot * headDim, (slot + 1) * headDim), angles),
-      move: (first, end, to) => {
-        poolKeys.copyWithin(to * headDim, first * headDim, end * headDim);
-        poolValues.copyWithin(to * headDim, first * headDim, end * headDim);
-      },
-    };
-  },
-};
-
-/** The first `slotCount` slots of one KV head. */
-export interface KvHead {
-  keys(slotCount: number): Float32Array;
-  values(slotCount: number): Float32Array;
-  store(slot: number, keys: Float32Array, values: Float32Array, from: number): void;
+/** One token's entries in one layer. The arrays are reused: a layer copies what it keeps. */
+export interface TokenEntries {
+  /** The slot in each KV head, the one behind those in use. [kvHead] */
+  readonly slots: Int32Array;
+  /** As attention sees them, after RoPE. [kvHead][headDim] */
+  readonly keys: Float32Array;
+  /** The same from before RoPE; null unless the codec needs them. [kvHead][headDim] */
+  readonly unrotatedKeys: Float32Array | null;
+  readonly values: Float32Array; // [kvHead][headDim]
+  /** Where its keys are rotated to. */
+  readonly place: number;
 }
 
-export type LayerKv = readonly KvHead[]; // [kvHead]
+/** The slots of one layer. A slot is counted within its KV head. */
+export interface LayerKv {
+  /** How many slots each head may come to use at present. [kvHead] */
+  readonly rooms: Int32Array;
+  /** Bytes allocated for entries, all heads together. */
+  readonly bytes: number;
+  /** Bytes of one more slot in every head, once its entries are kept as the codec keeps them for good. */
+  readonly bytesPerSlot: number;
+  storeToken(token: TokenEntries): void;
+  /**
+   * Keys of a head's first slots as attention sees them, for terms and events: [slot][headDim]. Only to read, and good until
+   * keys are asked for again or anything changes; values likewise.
+   */
+  keys(kvHead: number, slotCount: number): Float32Array;
+  values(kvHead: number, slotCount: number): Float32Array; // [slot][headDim]
+  /** rows[member][slot] = key of the slot · query, for as many slots as the rows are long. queries [member][headDim] */
+  multiplyKeys(kvHead: number, queries: Float32Array, rows: readonly Float32Array[]): void;
+  /** outputs[member] = Σ rows[member][slot] · value of the slot. [member][headDim] */
+  addUpValues(kvHead: number, rows: readonly Float32Array[], outputs: Float32Array): void;
+  /** Writes another key and value into a slot in use: what an event makes of several. */
+  replaceEntry(kvHead: number, slot: number, key: Float32Array, value: Float32Array): void;
+  /** The slots that stay, ascending, become slots 0, 1, …; the others are gone. [kvHead] of [slot] */
+  keepSlots(survivors: readonly Int32Array[]): void;
+  /** Turns the key of a slot back by the angles of so many positions, as in ropeTable.ts. */
+  turnBack(kvHead: number, slot: number, angles: Float32Array): void;
+}
 
 export interface KvStore {
   readonly layers: readonly LayerKv[];
-  /** Of each layer's pool. */
-  readonly pools: readonly KvPool[];
   readonly grid: HeadGrid;
-  readonly layerSlots: Int32Array; // [layer]
-  /** Where each head's slots lie at present. */
-  places: HeadPlaces;
+  readonly needsUnrotatedKeys: boolean;
   /** Bytes of K and V for one slot over all layers and KV heads. */
   readonly bytesPerSlot: number;
-  /** Bytes of all pools. */
+  /** Bytes of all layers. */
   readonly kvBytes: number;
 }
 
+/** `layerSlots`: slots of each layer, all its heads together. [layer] */
 export function createKvStore(
   config: HeadGrid & Pick<ModelConfig, "headDim">,
   layerSlots: Int32Array,
-  codec = f32Codec,
+  codec: KvCodec = plainCodec,
 ): KvStore {
   const { kvHeadCount, headDim } = config;
-  const entryBytes = codec.entryBytes(headDim);
-  const store: KvStore = {
-    pools: Array.from(layerSlots, (slots) => codec.createPool(slots, headDim)),
-    layers: Array.from(layerSlots, (_, layer) =>
-      Array.from({ length: kvHeadCount }, (__, kvHead) => kvHeadOf(layer, headOf(config, layer, kvHead))),
-    ),
-    ...{ grid: config, layerSlots },
-    places: handOut(config, layerSlots, new Int32Array(headCountOf(config))),
-    bytesPerSlot: headCountOf(config) * entryBytes,
-    kvBytes: layerSlots.reduce((slots, ofLayer) => slots + ofLayer, 0) * entryBytes,
+  const layers = Array.from(layerSlots, (slotCount, layer) =>
+    codec.createLayer({ layer, kvHeadCount, headDim, slotCount }),
+  );
+  return {
+    layers,
+    grid: config,
+    needsUnrotatedKeys: codec.needsUnrotatedKeys,
+    bytesPerSlot: layers.reduce((bytes, layer) => bytes + layer.bytesPerSlot, 0),
+    kvBytes: layers.reduce((bytes, layer) => bytes + layer.bytes, 0),
   };
-  function kvHeadOf(layer: number, head: number): KvHead {
-    const firstOf = (): number => store.places.firsts[head];
-    return {
-      keys: (slotCount) => store.pools[layer].keys(firstOf(), firstOf() + slotCount),
-      values: (slotCount) => store.pools[layer].values(firstOf(), firstOf() + slotCount),
-      store: (slot, keys, values, from) => store.pools[layer].store(firstOf() + slot, keys, values, from),
-    };
-  }
-  return store;
 }
 
-/** Writes one token's keys and values ([kvHead][headDim]) of one layer into its slot of each KV head. [kvHead] */
-export function writeSlot(layer: LayerKv, slots: Int32Array, keys: Float32Array, values: Float32Array): void {
-  const headDim = keys.length / layer.length;
-  for (let kvHead = 0; kvHead < layer.length; kvHead++) {
-    layer[kvHead].store(slots[kvHead], keys, values, kvHead * headDim);
-  }
-}
-
-/** Moves the surviving slots of each head, which ascend, down to its slots from 0 on, and then the heads to new places. */
-export function keepSlotsInPlace(store: KvStore, survivors: HeadRows<Int32Array>): void {
-  const { grid, pools, layerSlots } = store;
-  const kept = rowLengths(survivors);
-  const before = store.places.firsts;
-  const places = handOut(grid, layerSlots, kept);
-  pools.forEach((pool, layer) => {
-    const heads = headOf(grid, layer, 0);
-    const end = heads + grid.kvHeadCount;
-    for (let head = heads; head < end; head++) closeUp(pool, before[head], headRow(survivors, head));
-    for (const kvHead of moveOrder(before.subarray(heads, end), places.firsts.subarray(heads, end))) {
-      const first = before[heads + kvHead];
-      pool.move(first, first + kept[heads + kvHead], places.firsts[heads + kvHead]);
-    }
+/** How many slots each head may come to use at present. [head] */
+export function roomsOf({ grid, layers }: KvStore): Int32Array {
+  return Int32Array.from({ length: headCountOf(grid) }, (_, head) => {
+    return layers[layerOf(grid, head)].rooms[kvHeadOf(grid, head)];
   });
-  store.places = places;
 }
 
-/** Neighbours move together. */
-function closeUp(pool: KvPool, first: number, kept: Int32Array): void {
-  let start = 0;
-  while (start < kept.length) {
-    let end = start + 1;
-    while (end < kept.length && kept[end] === kept[end - 1] + 1) end++;
-    if (kept[start] !== start) pool.move(first + kept[start], first + kept[end - 1] + 1, first + start);
-    start = end;
-  }
+/** The surviving slots of each head, which ascend, become its slots from 0 on. */
+export function keepSlotsInPlace({ layers, grid }: KvStore, survivors: HeadRows<Int32Array>): void {
+  layers.forEach((layerKv, layer) => {
+    const first = layer * grid.kvHeadCount;
+    layerKv.keepSlots(Array.from({ length: grid.kvHeadCount }, (_, kvHead) => headRow(survivors, first + kvHead)));
+  });
 }
 
 /**
@@ -146,14 +110,13 @@ function closeUp(pool: KvPool, first: number, kept: Int32Array): void {
  * look contiguous (StreamingLLM, arXiv:2309.17453, section 3.2; NVIDIA/kvpress 8bb29b9, key_rerotation_press.py).
  */
 export function turnKeysBack(
-  { pools, grid, places }: KvStore,
+  { layers, grid }: KvStore,
   survivors: HeadRows<Int32Array>,
   angles: (distance: number) => Float32Array,
 ): void {
-  places.firsts.forEach((first, head) => {
-    const pool = pools[layerOf(grid, head)];
+  for (let head = 0; head < headCountOf(grid); head++) {
     headRow(survivors, head).forEach((slot, place) => {
-      if (slot !== place) pool.turnBack(first + place, angles(slot - place));
+      if (slot !== place) layers[layerOf(grid, head)].turnBack(kvHeadOf(grid, head), place, angles(slot - place));
     });
-  });
+  }
 }

@@ -23,10 +23,12 @@ function randomCache(lengthSlots: number, windowSlots: number, groupPooling: "ma
   const kv = createKvStore(tinyConfig, evenPools(tinyConfig, lengthSlots + 3));
   const ring = createQueryRing(tinyConfig, windowSlots);
   const fill = (values: Float32Array): void => values.forEach((_, i) => (values[i] = 4 * stream.uniform() - 2));
-  for (const head of kv.layers.flat()) fill(head.keys(lengthSlots + 3));
+  for (const layer of kv.layers) {
+    for (let kvHead = 0; kvHead < tinyConfig.kvHeadCount; kvHead++) fill(layer.keys(kvHead, lengthSlots + 3));
+  }
   ring.layers.forEach(fill);
   // Near-duplicates, so that some matches are excused.
-  for (const [firstHead] of kv.layers) firstHead.keys(lengthSlots + 3).copyWithin(8 * 5, 8, 16);
+  for (const layer of kv.layers) layer.keys(0, lengthSlots + 3).copyWithin(8 * 5, 8, 16);
   const newestPosition = lengthSlots + 40;
   const lengths = new Int32Array(headCountOf(tinyConfig)).fill(lengthSlots);
   const model = seededModel(5);
@@ -56,11 +58,11 @@ function fromTwins(cache: PresentCache): Record<(typeof names)[number] | "excuse
   const lengthSlots = lengths[0];
   const { headCount, kvHeadCount, headDim } = model.config;
   const isCandidate = (_: number, slot: number): boolean => slot < lengthSlots - windowSlots;
-  const heads = kv.layers.flatMap((layerHeads, layer) => {
+  const heads = kv.layers.flatMap((layerKv, layer) => {
     const queries = newestQueries(ring, { layer, newestPosition, rowCount: windowSlots });
     const width = (headCount / kvHeadCount) * windowSlots * headDim;
-    return layerHeads.map((head, kvHead) => {
-      const keys = head.keys(lengthSlots).slice(0, lengthSlots * headDim);
+    return Array.from({ length: kvHeadCount }, (_, kvHead) => {
+      const keys = layerKv.keys(kvHead, lengthSlots).slice(0, lengthSlots * headDim);
       const group = groupAttention({
         ...{ keys, headDim, windowSlots, groupPooling },
         queries: queries.slice(kvHead * width, (kvHead + 1) * width),

@@ -30,7 +30,14 @@ async function goOn(
     ...{ hasTaps: true, hasHeadTaps: true, hasEvidence: true, parameters: baseParameters },
     terms: [
       ...(["windowAttention", "attentionShift", "redundancy", "redundancyRaw", "keyNorm", "placedAttention"] as const),
-      ...(["candidateAttention", "expectedAttention", "valueLeverage", "chunkAttention", "observedAttention"] as const),
+      ...([
+        "candidateAttention",
+        "expectedAttention",
+        "logExpectedAttention",
+        "valueLeverage",
+        "chunkAttention",
+        "observedAttention",
+      ] as const),
     ],
   });
   await session.prefill(seededPrompt(9, promptCount));
@@ -77,6 +84,11 @@ describe("a session with heads of different lengths", () => {
     }
     const [found, wanted] = [measured.excusedSlots, even.measured.excusedSlots];
     expect(found && headRow(found, head)).toEqual(wanted && headRow(wanted, head));
+    for (const name of ["queryPoints", "keyPoints"] as const) {
+      const [own, other] = [measured[name], even.measured[name]];
+      expect(own && headRow(own, head)).toEqual(other && headRow(other, head));
+    }
+    expect(measured.queryVariance).toEqual(even.measured.queryVariance);
   });
 
   it("generates other tokens' logits than either even session: both heads' values count", async () => {

@@ -4,7 +4,7 @@ import { headRow, joinRows } from "../../cache/headRows";
 import { tinyConfig } from "../seededModel.testing";
 import { createHeadTaps, createPromptSums, createTaps } from "./attentionSinks";
 import { evenPools } from "../slotPools";
-import { createKvStore, keepSlotsInPlace, writeSlot } from "./kvStore";
+import { createKvStore, keepSlotsInPlace } from "./kvStore";
 import { createQueryRing, newestQueries, rememberQuery } from "./queryRing";
 
 const config = { ...tinyConfig, layerCount: 1, headCount: 2, kvHeadCount: 2, headDim: 2 };
@@ -13,17 +13,18 @@ describe("kvStore", () => {
   it("moves the survivors of each head down, however many, and leaves them as they were", () => {
     const store = createKvStore(config, evenPools(config, 4));
     for (let slot = 0; slot < 4; slot++) {
-      writeSlot(
-        store.layers[0],
-        Int32Array.of(slot, slot),
-        Float32Array.of(slot, 0.5, 10 + slot, 0.5),
-        Float32Array.of(-slot, 0, 0, slot),
-      );
+      store.layers[0].storeToken({
+        slots: Int32Array.of(slot, slot),
+        keys: Float32Array.of(slot, 0.5, 10 + slot, 0.5),
+        unrotatedKeys: null,
+        values: Float32Array.of(-slot, 0, 0, slot),
+        place: slot,
+      });
     }
     keepSlotsInPlace(store, joinRows([Int32Array.of(0, 3), Int32Array.of(1, 2, 3)], Int32Array));
-    expect(Array.from(store.layers[0][0].keys(2).subarray(0, 4))).toEqual([0, 0.5, 3, 0.5]);
-    expect(Array.from(store.layers[0][1].keys(3).subarray(0, 6))).toEqual([11, 0.5, 12, 0.5, 13, 0.5]);
-    expect(Array.from(store.layers[0][1].values(3).subarray(0, 6))).toEqual([0, 1, 0, 2, 0, 3]);
+    expect(Array.from(store.layers[0].keys(0, 2))).toEqual([0, 0.5, 3, 0.5]);
+    expect(Array.from(store.layers[0].keys(1, 3))).toEqual([11, 0.5, 12, 0.5, 13, 0.5]);
+    expect(Array.from(store.layers[0].values(1, 3))).toEqual([0, 1, 0, 2, 0, 3]);
   });
 });
 

@@ -1,7 +1,7 @@
 // Families of terms that rest on more than the window's queries, or weigh them differently. Scratch is [layer][head or kvHead]
 // [slot of scoreStride] unless it says otherwise.
 //
-//   ring of queries ► turned to the positions to come ► μ, Σ ► logits ► "expectedAttention"
+//   ring of queries ► turned to the positions to come ► μ, Σ ► logits ► "expectedAttention", "logExpectedAttention"
 //                                                        └───► weights ► A⁻¹ ► "valueLeverage"
 import { headCountOf } from "../../cache/headRows";
 import { CAP_EPSILON } from "../terms/expectedAttention";
@@ -24,6 +24,7 @@ import {
   valueLeverageKernel,
   weightedSquaresKernel,
 } from "./kernels/queryKernels";
+import { compilePlane, planeEvidence } from "./queryPlane";
 import { slotRows, uniformOf, type FamilyShape, type TermFamilySpec } from "./termFamily";
 import { WindowTerms, type TermLayout, type TermSource } from "./windowTerms";
 
@@ -32,11 +33,13 @@ interface Foretold {
   readonly foretold: GPUBuffer;
   readonly mean: GPUBuffer; // [layer][head][headDim]
   readonly deviations: GPUBuffer; // [layer][head][row][headDim]; empty where no covariance is asked for
+  /** Queries buffered at most. */
+  readonly rowCount: number;
   readonly queries: BoundKernel;
 }
 
 const expected: TermFamilySpec = {
-  names: ["expectedAttention"],
+  names: ["expectedAttention", "logExpectedAttention"],
   compile: async (cache, shape) => {
     const { HEAD_VECTORS, HEAD_COUNT, GROUP_SIZE, KV_HEAD_COUNT } = overridesOf(shape);
     const kernels = await allOf({
@@ -45,20 +48,25 @@ const expected: TermFamilySpec = {
       logits: cache.kernel({ spec: expectedLogitsKernel, overrides: { HEAD_VECTORS, HEAD_COUNT, GROUP_SIZE } }),
       attention: cache.kernel({ spec: expectedAttentionKernel, overrides: { KV_HEAD_COUNT, GROUP_SIZE } }),
     });
+    const planeKernels = await compilePlane(cache, shape);
     return (source, layout, parameters) => {
       const { device, pool, params, slotTable, keys } = source;
       const { headDim } = layout.shape;
       const headTotal = queryHeadTotal(layout);
-      const { foretold, mean, deviations, queries } = foretell(source, layout, kernels.queries, parameters);
+      const cloud = foretell(source, layout, kernels.queries, parameters);
+      const { foretold, mean, deviations, queries } = cloud;
       const covarianceBytes = parameters.hasCovariance ? headTotal * headDim * headDim * 4 : 0;
       const covariance = pool.storage("query covariance", covarianceBytes);
       const logits = pool.storage("expected logits", headTotal * layout.slotCapacity * 4);
       const attention = slotRows(source, layout, "expected attention");
+      const logarithm = slotRows(source, layout, "log expected attention");
       const spread = boundKernel(device, kernels.covariance, { params, foretold, deviations, covariance });
       const score = boundKernel(device, kernels.logits, {
         ...{ params, foretold, slotTable, keys, mean, covariance, logits },
       });
-      const softmax = boundKernel(device, kernels.attention, { params, foretold, slotTable, logits, attention });
+      const softmax = boundKernel(device, kernels.attention, {
+        ...{ params, foretold, slotTable, logits, attention, logarithm },
+      });
       return {
         encode: (recorder, longestSlots) => {
           recorder.dispatchFor(queries, headDim / 2, headTotal);
@@ -66,7 +74,15 @@ const expected: TermFamilySpec = {
           recorder.dispatchFor(score, longestSlots, headTotal);
           recorder.dispatch(softmax, [headCountOf(layout.shape)]);
         },
-        bufferOf: () => attention,
+        bufferOf: (name) => (name === "expectedAttention" ? attention : logarithm),
+        ...(layout.hasEvidence === true &&
+          parameters.hasCovariance && {
+            evidence: planeEvidence(source, layout, planeKernels, {
+              ...cloud,
+              covariance,
+              sinkSlots: parameters.sinkSlots,
+            }),
+          }),
       };
     };
   },
@@ -250,7 +266,7 @@ function foretell(source: TermSource, layout: TermLayout, kernel: Kernel, parame
   const mean = pool.storage("query mean", headTotal * headDim * 4);
   const deviations = pool.storage("query deviations", hasCovariance ? headTotal * rowCount * headDim * 4 : 0);
   const bound = boundKernel(device, kernel, { params, foretold, queries, ropeTable, mean, deviations });
-  return { foretold, mean, deviations, queries: bound };
+  return { foretold, mean, deviations, rowCount, queries: bound };
 }
 
 function queryHeadTotal({ shape }: TermLayout): number {

@@ -15,7 +15,7 @@ const model = { ...seededModel(5), filters };
 const headCount = headCountOf(tinyConfig);
 const terms: TermName[] = [
   ...(["windowAttention", "attentionShift", "redundancy", "redundancyRaw", "keyNorm", "promptAttention"] as const),
-  ...(["placedAttention", "candidateAttention", "expectedAttention", "valueLeverage"] as const),
+  ...(["placedAttention", "candidateAttention", "expectedAttention", "logExpectedAttention", "valueLeverage"] as const),
   ...(["chunkAttention", "observedAttention"] as const),
   ...(["valueNorm", "keyCosine", "projectedValueNorm", "keySketchNorm", "valueSketchNorm"] as const),
   ...(["filterProduct", "lagSpread", "leverage"] as const),
@@ -99,7 +99,15 @@ async function compareTerms(): Promise<void> {
   for (const term of terms) expectSameTerm(term, gpu, cpu);
   expect(gpu.excusedSlots).toEqual(cpu.excusedSlots);
   expect(gpu.votingHeads).toEqual(cpu.votingHeads);
+  for (const name of ["queryPoints", "keyPoints"] as const) {
+    const [found, expected] = expectRows(gpu[name], cpu[name]);
+    expect([name, relativeError(found, expected) < PLANE_TOLERANCE]).toEqual([name, true]);
+  }
+  expect(relativeError(gpu.queryVariance ?? [], cpu.queryVariance ?? [1])).toBeLessThan(RELATIVE_TOLERANCE);
 }
+
+/** Axes whose variances lie close together turn on the last bits of a covariance. */
+const PLANE_TOLERANCE = 5e-3;
 
 function expectSameTerm(term: TermName, gpu: Measured, cpu: Measured): void {
   const [found, expected] = expectRows(gpu.terms[term], cpu.terms[term]);

@@ -10,9 +10,11 @@ import { budgetInForce, eventInterval, isEventStep } from "../../policy/budget";
 import {
   acceptedValue,
   expectedWords,
+  fullCacheParameters,
   parameterNames,
   parameterRow,
   parameterTable,
+  plainCacheChoices,
   roomOf,
 } from "../../policy/parameters";
 import { objectionToCombination, objectionToSpans } from "../../policy/combination";
@@ -47,7 +49,7 @@ export interface RunPlan {
   /** The prompt's own attention starts the carried score, so event 0 measures even where it does not act. */
   readonly hasInitialCarry: boolean;
   sessionRequest(maxNewTokens: number): SessionRequest;
-  /** For the full-cache comparison: no eviction, the same sampling. */
+  /** For the full-cache comparison: no eviction, entries as computed and all of them read, the same sampling. */
   fullCacheRequest(maxNewTokens: number): SessionRequest;
 }
 
@@ -97,7 +99,7 @@ export function createRunPlan({ model, promptTokens, recipe }: PlannedRun): RunP
     // The newest query alone, unrounded, its shares adding up to 1: what taps and the group's maximum cannot give.
     windowSlots: 1,
     terms: ["windowAttention"],
-    parameters: { ...parameters, groupPooling: "mean" },
+    parameters: { ...parameters, ...plainCacheChoices, groupPooling: "mean" },
     hasTaps: false,
     hasHeadTaps: false,
     isRerotated: false,
@@ -163,9 +165,9 @@ function checkSampling({ temperature, topP, topK, seed }: Sampling): void {
   requireInteger("seed", seed, { least: 0, most: 2 ** 32 - 1 });
 }
 
-/** Throws InputError for the first parameter that cannot be in force. The full cache reads none of them. */
+/** Throws InputError for the first parameter that cannot be in force. The full cache reads few of them. */
 function checkParameters(policy: Policy, parameters: PolicyParameters): void {
-  for (const name of policy.isEvicting ? parameterNames : (["windowSlots"] as const)) {
+  for (const name of policy.isEvicting ? parameterNames : (["windowSlots", ...fullCacheParameters] as const)) {
     const [row, value] = [parameterRow(name), parameters[name]];
     const nearest = acceptedValue(row, value);
     if (nearest === value) continue;

@@ -84,19 +84,29 @@ describe("expected attention", () => {
   const input = { keys, values: keys, headDim, sinkSlots: 3, clouds: [cloud, still], products };
 
   it("gives the sinks nothing and shares 1 out among the others", () => {
-    const attention = expectedAttention(input, true);
+    const { attention } = expectedAttention(input, true);
     expect([...attention.subarray(0, 3)]).toEqual([0, 0, 0]);
     expect(attention.reduce((sum, value) => sum + value, 0)).toBeCloseTo(1, 6);
   });
 
-  it("stays finite where the logits are far beyond what exp can hold", () => {
-    const attention = expectedAttention({ ...input, keys: keys.map((value) => value * 100) }, true);
+  it("has a logarithm, 0 for sinks", () => {
+    const { attention, logarithm } = expectedAttention(input, true);
+    expect([...logarithm.subarray(0, 3)]).toEqual([0, 0, 0]);
+    logarithm.subarray(3).forEach((value, slot) => expect(value).toBeCloseTo(Math.log(attention[slot + 3]), 5));
+  });
+
+  it("stays finite where the logits are far beyond what exp can hold, and its logarithm tells the slots apart", () => {
+    const { attention, logarithm } = expectedAttention({ ...input, keys: keys.map((value) => value * 100) }, true);
     expect(attention.every(Number.isFinite)).toBe(true);
     expect(Math.max(...attention)).toBeGreaterThan(0.4);
+    expect(logarithm.every(Number.isFinite)).toBe(true);
+    const vanished = logarithm.filter((_, slot) => slot >= 3 && attention[slot] === 0);
+    expect(vanished.length).toBeGreaterThan(1);
+    expect(new Set(vanished).size).toBe(vanished.length);
   });
 
   it("is all zeros where there are only sinks", () => {
-    expect(expectedAttention({ ...input, sinkSlots: 30 }, true)).toEqual(new Float32Array(20));
+    expect(expectedAttention({ ...input, sinkSlots: 30 }, true).attention).toEqual(new Float32Array(20));
     expect(valueLeverage({ ...input, sinkSlots: 30 }, 5)).toEqual(new Float32Array(20));
   });
 });

@@ -42,19 +42,29 @@ interface ForetoldGroup {
   readonly products: RowProducts;
 }
 
-/** The queries of a group as the next T_f positions will turn them. [member] */
-export function foretoldClouds(group: ForetoldGroup, hasCovariance: boolean): QueryCloud[] {
+/** The queries of a group, and the clouds that they make as the next T_f positions will turn them. */
+export interface ForetoldQueries {
+  /** Before RoPE. [member][row][headDim] */
+  readonly queries: readonly Float32Array[];
+  /** R̄ */
+  readonly rotation: Float64Array;
+  readonly clouds: readonly QueryCloud[]; // [member]
+}
+
+export function foretoldQueries(group: ForetoldGroup, hasCovariance: boolean): ForetoldQueries {
   const { newestPosition, headDim, ropeAngles, products } = group;
   const { queryBuffer, sinkSlots, futureSteps } = group.parameters;
   const { rowCount, firstPosition } = bufferedQueries(newestPosition, queryBuffer, sinkSlots);
-  const queries = group.newestQueries(rowCount);
+  const newest = group.newestQueries(rowCount);
   const rotation = group.rotationAhead(futureSteps);
   const width = rowCount * headDim;
-  return Array.from({ length: queries.length / width }, (_, member) => {
-    const own = queries.subarray(member * width, (member + 1) * width);
-    const before = turnedBack(own, headDim, (row) => ropeAngles(firstPosition + row));
-    return turnedCloud(queryCloud(before, headDim, products, hasCovariance), rotation);
-  });
+  const queries = Array.from({ length: newest.length / width }, (_, member) =>
+    turnedBack(newest.subarray(member * width, (member + 1) * width), headDim, (row) =>
+      ropeAngles(firstPosition + row),
+    ),
+  );
+  const clouds = queries.map((own) => turnedCloud(queryCloud(own, headDim, products, hasCovariance), rotation));
+  return { queries, rotation, clouds };
 }
 
 /** log ẑ = μ·k/√d + kᵀΣk/(2d), or its first half alone. [slot] */
@@ -79,18 +89,36 @@ export function expectedLogits(
   return logits;
 }
 
-/** â: softmax over the slots without sinks, mean over the group. [slot] */
-export function expectedAttention(input: ExpectedInput, hasCovariance: boolean): Float32Array {
+export interface ExpectedAttention {
+  /** â: softmax over the slots without sinks, mean over the group. [slot] */
+  readonly attention: Float32Array;
+  /** ln â; 0 for sinks. [slot] */
+  readonly logarithm: Float32Array;
+}
+
+export function expectedAttention(input: ExpectedInput, hasCovariance: boolean): ExpectedAttention {
   const { keys, headDim, sinkSlots, clouds, products } = input;
-  const mean = new Float64Array(keys.length / headDim);
+  const slotCount = keys.length / headDim;
+  const attention = new Float64Array(slotCount);
+  const logarithm = new Float64Array(slotCount).fill(-Infinity, sinkSlots);
   for (const cloud of clouds) {
     const logits = expectedLogits(keys, cloud, products, hasCovariance);
     const peak = largestFrom(logits, sinkSlots);
     let sum = 0;
-    for (let slot = sinkSlots; slot < logits.length; slot++) sum += logits[slot] = Math.exp(logits[slot] - peak);
-    for (let slot = sinkSlots; slot < logits.length; slot++) mean[slot] += logits[slot] / sum / clouds.length;
+    for (let slot = sinkSlots; slot < slotCount; slot++) sum += Math.exp(logits[slot] - peak);
+    const base = peak + Math.log(sum * clouds.length);
+    for (let slot = sinkSlots; slot < slotCount; slot++) {
+      attention[slot] += Math.exp(logits[slot] - peak) / sum / clouds.length;
+      logarithm[slot] = logOfSum(logarithm[slot], logits[slot] - base);
+    }
   }
-  return Float32Array.from(mean);
+  return { attention: Float32Array.from(attention), logarithm: Float32Array.from(logarithm) };
+}
+
+/** ln(eˣ + eʸ) */
+function logOfSum(x: number, y: number): number {
+  const [low, high] = x < y ? [x, y] : [y, x];
+  return low === -Infinity ? high : high + Math.log1p(Math.exp(low - high));
 }
 
 /**

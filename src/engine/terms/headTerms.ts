@@ -9,9 +9,11 @@ import { leverage, type LeverageInput } from "./leverage";
 import { filterProduct, PROJECTION_COLUMNS, projectedValueNorm, sketchNorm } from "./projectedNorms";
 import { candidateAttention, joinedLogits } from "./candidateAttention";
 import { chunkAttention } from "./chunkAttention";
-import { expectedAttention, foretoldClouds, valueLeverage, type ExpectedInput } from "./expectedAttention";
+import { planeOf, pointsIn } from "./cloudPlane";
+import { expectedAttention, foretoldQueries, valueLeverage, type ExpectedInput } from "./expectedAttention";
+import type { ForetoldQueries } from "./expectedAttention";
 import { observedAttention } from "./observedAttention";
-import type { RopeAngles } from "./queryCloud";
+import { turnedRows, type RopeAngles } from "./queryCloud";
 import { redundancy, redundancyRaw, type Redundancy } from "./redundancy";
 import type { HeadMatrices } from "./termMatrices";
 import { vectorNorms } from "./vectorNorms";
@@ -60,6 +62,14 @@ export interface HeadTerms {
   term(name: CacheTermName): Float32Array;
   excusedSlots(): Int32Array; // [slot]
   votingHeads(): Int8Array; // [candidate]
+  cloudPicture(): CloudPicture;
+}
+
+/** As in EventEvidence. */
+export interface CloudPicture {
+  readonly queryPoints: Float32Array;
+  readonly keyPoints: Float32Array;
+  readonly queryVariance: number;
 }
 
 /** What two terms share is computed once. */
@@ -67,9 +77,15 @@ export function createHeadTerms(head: HeadCache): HeadTerms {
   const { keys, values, headDim, products, matrices } = head;
   const window = once(() => measureWindow(head));
   const duplicates = once((): Redundancy => redundancy({ keys, headDim, products }));
-  const foretold = once(() => foretell(head, true));
-  const foretoldMean = once(() => foretell(head, false));
+  const foretold = once(() => foretoldQueries(head, true));
+  const foretoldMean = once(() => foretoldQueries(head, false));
   const { parameters, positions, newestPosition, windowSlots } = head;
+  const expected = once(() =>
+    expectedAttention(
+      expectedInput(head, parameters.hasCovariance ? foretold() : foretoldMean()),
+      parameters.hasCovariance,
+    ),
+  );
   const functions: Readonly<Record<CacheTermName, () => Float32Array>> = {
     windowAttention: () => window().mean,
     attentionShift: () => window().deviation,
@@ -86,9 +102,9 @@ export function createHeadTerms(head: HeadCache): HeadTerms {
     leverage: () => leverage(sketchedKeys(head)),
     placedAttention: () => placedAttention(window().attention, windowSlots),
     candidateAttention: () => measureCandidateAttention(head),
-    expectedAttention: () =>
-      expectedAttention(parameters.hasCovariance ? foretold() : foretoldMean(), parameters.hasCovariance),
-    valueLeverage: () => valueLeverage(foretoldMean(), parameters.sharpness),
+    expectedAttention: () => expected().attention,
+    logExpectedAttention: () => expected().logarithm,
+    valueLeverage: () => valueLeverage(expectedInput(head, foretoldMean()), parameters.sharpness),
     chunkAttention: () => measureChunkAttention(head),
     observedAttention: () => observedAttention(head.receivedSums(), positions, newestPosition),
   };
@@ -96,6 +112,7 @@ export function createHeadTerms(head: HeadCache): HeadTerms {
     term: (name) => functions[name](),
     excusedSlots: () => duplicates().excusedSlot,
     votingHeads: () => window().votingHeads,
+    cloudPicture: () => cloudPicture(head, foretold()),
   };
 }
 
@@ -122,15 +139,20 @@ function measureCandidateAttention(head: HeadCache): Float32Array {
   return candidateAttention(joinedLogits({ keys, queries, headDim, windowSlots, groupPooling, products }), windowSlots);
 }
 
-function foretell(head: HeadCache, hasCovariance: boolean): ExpectedInput {
-  const { keys, values, headDim, parameters, products } = head;
+function expectedInput(
+  { keys, values, headDim, parameters, products }: HeadCache,
+  { clouds }: ForetoldQueries,
+): ExpectedInput {
+  return { keys, values, headDim, sinkSlots: parameters.sinkSlots, clouds, products };
+}
+
+function cloudPicture({ keys }: HeadCache, { clouds, queries, rotation }: ForetoldQueries): CloudPicture {
+  const plane = planeOf(clouds);
+  const points = queries.map((own) => pointsIn(plane, turnedRows(own, rotation)));
   return {
-    keys,
-    values,
-    headDim,
-    sinkSlots: parameters.sinkSlots,
-    clouds: foretoldClouds(head, hasCovariance),
-    products,
+    queryPoints: Float32Array.from(points.flatMap((own) => [...own])),
+    keyPoints: pointsIn(plane, keys),
+    queryVariance: plane.variance,
   };
 }
 

@@ -11,6 +11,7 @@ const rowsRead: Readonly<Partial<Record<TermName, (demand: QueryDemand) => numbe
   placedAttention: ({ windowSlots }) => windowSlots,
   candidateAttention: ({ windowSlots }) => windowSlots,
   expectedAttention: ({ parameters }) => parameters.queryBuffer,
+  logExpectedAttention: ({ parameters }) => parameters.queryBuffer,
   valueLeverage: ({ parameters }) => parameters.queryBuffer,
   // The query of every slot that is held, however old.
   chunkAttention: ({ positionCapacity }) => positionCapacity,
@@ -29,8 +30,11 @@ export function keepsEveryQuery(terms: readonly TermName[]): boolean {
   return terms.includes("chunkAttention");
 }
 
+/** Terms that start from the cloud of the queries to come (queryCloud.ts). */
+export const foretellingTerms: readonly TermName[] = ["expectedAttention", "logExpectedAttention", "valueLeverage"];
+
 /** Positions whose rotation is needed: the run's own, and those that a term looks ahead to. */
 export function rotatedPositionCount({ terms, positionCapacity, parameters }: QueryDemand): number {
-  const looksAhead = terms.includes("expectedAttention") || terms.includes("valueLeverage");
+  const looksAhead = terms.some((name) => foretellingTerms.includes(name));
   return positionCapacity + (looksAhead ? parameters.futureSteps : 0);
 }

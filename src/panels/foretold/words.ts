@@ -22,6 +22,8 @@ export const partWords: Readonly<Partial<Record<string, string>>> = {
   leverage: "leverage of the key",
   expected: "expected attention",
   worth: "expected attention, weighed by the value",
+  logWorth: "its logarithm",
+  ranked: "the same, ranked on where 32 bits end",
   received: "attention in the chunk, weighed by the value",
   smoothed: "attention in the chunk, smoothed",
   attended: "attention in the chunk, standardised",

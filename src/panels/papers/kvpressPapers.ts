@@ -130,6 +130,7 @@ export const kvpressPapers: readonly PolicyPaper[] = [
     here: [
       recurring,
       "The sinks’ queries are dropped, and the positions are those to come. ε, buffer and reach can be set.",
+      "Scores below 10⁻³⁰ are ranked by their logarithm. In the code they soon become 0, and all zeros tie.",
     ],
   }),
   entry("cap", {

@@ -126,6 +126,7 @@ const symbols: Readonly<Record<string, string>> = {
 
 const termSymbols: Readonly<Record<string, string>> = {
   expectedAttention: "â",
+  logExpectedAttention: "ln â",
   keyNorm: "‖k‖",
   valueNorm: "‖v‖",
   windowAttention: "S",
@@ -174,6 +175,10 @@ function equation({ column, operation, from, numbers }: FormulaStep, formula: Fo
       return numbers[0] === -1 ? `${left} = −${a}` : `${left} = ${c}·${a}`;
     case "product":
       return numbers[0] === 0 ? `${left} = ${a}·${b}` : `${left} = (${a} + ${c})·${b}`;
+    case "logProduct":
+      return `${left} = ${a} + ln ${b}`;
+    case "continued":
+      return `${left} = ${a} where that is ${writtenNumber(numbers[0])} or more; below, ranked by ${b}`;
     case "shareOfBlock":
       return `${left} = ${a} / sum of ${a} in its block of ${c} slots`;
     case "shareOfRow":

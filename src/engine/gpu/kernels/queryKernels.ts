@@ -4,6 +4,9 @@ import futureQueriesCode from "../../../../shaders/futureQueries.wgsl?raw";
 import queryCovarianceCode from "../../../../shaders/queryCovariance.wgsl?raw";
 import expectedLogitsCode from "../../../../shaders/expectedLogits.wgsl?raw";
 import expectedAttentionCode from "../../../../shaders/expectedAttention.wgsl?raw";
+import queryAxesCode from "../../../../shaders/queryAxes.wgsl?raw";
+import queryPointsCode from "../../../../shaders/queryPoints.wgsl?raw";
+import keyPointsCode from "../../../../shaders/keyPoints.wgsl?raw";
 import anchorWeightsCode from "../../../../shaders/anchorWeights.wgsl?raw";
 import weightedSquaresCode from "../../../../shaders/weightedSquares.wgsl?raw";
 import invertMatricesCode from "../../../../shaders/invertMatrices.wgsl?raw";
@@ -45,9 +48,33 @@ export const expectedLogitsKernel: KernelSpec = {
 export const expectedAttentionKernel: KernelSpec = {
   name: "expectedAttention",
   code: expectedAttentionCode,
-  bindings: ["params", "foretold", "slotTable", "logits", "attention"],
+  bindings: ["params", "foretold", "slotTable", "logits", "attention", "logarithm"],
   overrides: ["WORKGROUP_SIZE", "KV_HEAD_COUNT", "GROUP_SIZE"],
   workgroupSize: { software: 4, hardware: 64 },
+};
+
+export const queryAxesKernel: KernelSpec = {
+  name: "queryAxes",
+  code: queryAxesCode,
+  bindings: ["covariance", "mean", "axes", "variance"],
+  overrides: ["WORKGROUP_SIZE", "HEAD_VECTORS", "GROUP_SIZE", "ROUNDS"],
+  workgroupSize: { software: 4, hardware: 32 },
+};
+
+export const queryPointsKernel: KernelSpec = {
+  name: "queryPoints",
+  code: queryPointsCode,
+  bindings: ["params", "foretold", "mean", "deviations", "axes", "points"],
+  overrides: ["WORKGROUP_SIZE", "HEAD_VECTORS", "GROUP_SIZE"],
+  workgroupSize: { software: 16, hardware: 64 },
+};
+
+export const keyPointsKernel: KernelSpec = {
+  name: "keyPoints",
+  code: keyPointsCode,
+  bindings: ["params", "slotTable", "keys", "axes", "points"],
+  overrides: ["WORKGROUP_SIZE", "HEAD_VECTORS", "KV_HEAD_COUNT"],
+  workgroupSize: { software: 16, hardware: 64 },
 };
 
 export const anchorWeightsKernel: KernelSpec = {
