@@ -14,6 +14,7 @@ import { overlapPanel } from "./overlap/panel";
 import { pitfallsPanel } from "./pitfalls/panel";
 import { rolesPanel } from "./roles/panel";
 import { scorePanel } from "./score/panel";
+import { storagePanel } from "./storage/panel";
 import { textPanel } from "./text/panel";
 import { whyPanel } from "./why/panel";
 
@@ -29,6 +30,7 @@ export const panels: Readonly<Record<PanelName, PanelDefinition>> = {
   overlap: overlapPanel,
   foretold: foretoldPanel,
   merges: mergesPanel,
+  storage: storagePanel,
   lifelines: lifelinesPanel,
   roles: rolesPanel,
   pitfalls: pitfallsPanel,

@@ -116,6 +116,8 @@ it("closes up a row whose panels are all hidden", () => {
     "comparison",
     "history",
     "outcome",
+    "merged",
+    "stored",
     "heads",
     "orders",
   ]);

@@ -7,6 +7,7 @@
 //            attention │ mask                   attention │ mask
 //            foretold                           foretold
 //            merges, where a run merges         merges
+//            storage, where a run packs         storage
 //            overlap │ lifelines                overlap │ lifelines
 //            roles                              roles
 //            pitfalls                           pitfalls
@@ -23,6 +24,7 @@ const narrowOrder = [
   "mask",
   "foretold",
   "merges",
+  "storage",
   "overlap",
   "lifelines",
   "roles",
@@ -58,6 +60,7 @@ const comparison = row("comparison", 320, [column(100, "lanes")]);
 const outcome = row("outcome", 400, [column(100, "foretold")]);
 const history = row("history", 440, [column(50, "attention"), column(50, "mask")]);
 const merges = row("merged", 300, [column(100, "merges")]);
+const storage = row("stored", 320, [column(100, "storage")]);
 const lives = row("lives", 460, [column(46, "overlap"), column(54, "lifelines")]);
 const pitfalls = row("orders", 400, [column(100, "pitfalls")]);
 const roles = row("heads", 400, [column(100, "roles")]);
@@ -88,6 +91,7 @@ const places: Readonly<Record<ArrangementName, Readonly<Record<"wide" | "medium"
       history,
       outcome,
       merges,
+      storage,
       lives,
       roles,
       pitfalls,
@@ -98,6 +102,7 @@ const places: Readonly<Record<ArrangementName, Readonly<Record<"wide" | "medium"
       history,
       outcome,
       merges,
+      storage,
       lives,
       roles,
       pitfalls,

@@ -15,7 +15,7 @@ import { problemOf } from "../../state/problem";
 import { parseRunIndex } from "../../state/recordings";
 import { runRecipe } from "../../state/recipe";
 import { laneRunOf } from "../../state/shownRuns";
-import { loadHeadRoles } from "../../state/storedRoles";
+import { loadHeadRoles } from "../../state/storedMeasures";
 import { generatedText } from "../../trace/figures";
 import { decodeRunFile } from "../../trace/file/runFile";
 import { allHold, figureValue, type Facts, type FigureName, type FigurePlace } from "./figures";
