@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { decodeBfloat16, decodeFloat16, encodeFloat16 } from "./float16";
+import { decodeBfloat16, decodeFloat16, decodeHalf, encodeFloat16, halfAbove, halfBelow, halfNearest } from "./float16";
 
 const everyHalf = Uint16Array.from({ length: 65536 }, (_, bits) => bits);
 
@@ -48,5 +48,25 @@ describe("encodeFloat16", () => {
 describe("decodeBfloat16", () => {
   it("is the upper half of a float32", () => {
     expect([...decodeBfloat16(Uint16Array.of(0x3f80, 0xc000, 0x7f80, 0x3eaa))]).toEqual([1, -2, Infinity, 0.33203125]);
+  });
+});
+
+describe("a single half", () => {
+  it("is the nearest, the next below or the next above", () => {
+    fc.assert(
+      fc.property(fc.double({ min: -65504, max: 65504, noNaN: true }), (value) => {
+        const [below, above] = [decodeHalf(halfBelow(value)), decodeHalf(halfAbove(value))];
+        expect(below).toBeLessThanOrEqual(value);
+        expect(above).toBeGreaterThanOrEqual(value);
+        expect([below, above]).toContain(decodeHalf(halfNearest(Math.fround(value))));
+        // Nothing lies between them.
+        const middle = decodeHalf(halfNearest((below + above) / 2));
+        expect([below, above]).toContain(middle);
+      }),
+    );
+    expect([1e6, -1e6].map((value) => decodeHalf(halfNearest(value)))).toEqual([65504, -65504]);
+    expect([0, 1, -2].flatMap((value) => [halfBelow(value), halfAbove(value)].map(decodeHalf))).toEqual([
+      0, 0, 1, 1, -2, -2,
+    ]);
   });
 });

@@ -2,13 +2,48 @@
 // IEEE half: 1 sign, 5 exponent, 10 fraction bits. bfloat16: the upper half of a float32.
 
 let halfTable: Float32Array | null = null;
+const oneNumber = new Float32Array(1);
+const itsWord = new Uint32Array(oneNumber.buffer);
 
 /** Values of IEEE half-precision bit patterns; exact. */
 export function decodeFloat16(halves: Uint16Array): Float32Array {
-  halfTable ??= Float32Array.from({ length: 65536 }, (_, bits) => halfToNumber(bits));
+  const table = halfValues();
   const values = new Float32Array(halves.length);
-  for (let i = 0; i < halves.length; i++) values[i] = halfTable[halves[i]];
+  for (let i = 0; i < halves.length; i++) values[i] = table[halves[i]];
   return values;
+}
+
+/** The value of every IEEE half-precision bit pattern, for loops that look many up. [pattern] */
+export function halfValues(): Float32Array {
+  return (halfTable ??= Float32Array.from({ length: 65536 }, (_, bits) => halfToNumber(bits)));
+}
+
+/** The value of one pattern. */
+export function decodeHalf(bits: number): number {
+  return halfValues()[bits];
+}
+
+/** The largest finite half. */
+const LARGEST_HALF = 65504;
+
+/** The pattern nearest to a number, ties to even; 65504 at most. */
+export function halfNearest(value: number): number {
+  oneNumber[0] = Math.min(LARGEST_HALF, Math.max(-LARGEST_HALF, value));
+  return wordToHalf(itsWord[0]);
+}
+
+/** The pattern of the largest half that is no more than a number. */
+export function halfBelow(value: number): number {
+  const bits = halfNearest(value);
+  if (decodeHalf(bits) <= value || value < -LARGEST_HALF) return bits;
+  // Patterns of negative numbers grow downwards; below zero stands the smallest negative one.
+  if (bits === 0) return 0x8001;
+  return bits & 0x8000 ? bits + 1 : bits - 1;
+}
+
+/** The pattern of the smallest half that is no less than a number. */
+export function halfAbove(value: number): number {
+  return halfBelow(-value) ^ 0x8000;
 }
 
 /** Values of bfloat16 bit patterns; exact. */

@@ -28,8 +28,8 @@ interface ParameterBase extends RowBase<"cache" | "score" | "sampling"> {
    * run is compared with has the row's default.
    */
   readonly isOfFullCache?: boolean;
-  /** It only counts while another choice of the table has one of these values. */
-  readonly onlyWith?: { readonly name: string; readonly values: readonly string[] };
+  /** It only counts while another choice of the table has one of these values, or another number is above 0. */
+  readonly onlyWith?: { readonly name: string; readonly values: readonly string[] | "above 0" };
 }
 
 /** What a control of a number offers. */
@@ -57,6 +57,18 @@ export interface FlagValues {
   readonly default: boolean;
 }
 
+export interface TextValues {
+  readonly type: "text";
+  readonly default: string;
+  readonly maxLength: number;
+}
+
+/** A list in one text. Empty is always accepted. */
+interface TextParameter extends ParameterBase, TextValues {
+  /** What a run accepts, and in words that follow "expected". */
+  readonly accepts: { readonly pattern: RegExp; readonly words: string };
+}
+
 interface NumberParameter extends ParameterBase, NumberValues {
   /** What a run accepts, which can be more than the control offers. */
   readonly range: Range;
@@ -76,7 +88,7 @@ export interface Room {
   readonly words: string;
 }
 
-export type ParameterRow = NumberParameter | (ParameterBase & (ChoiceValues | FlagValues));
+export type ParameterRow = NumberParameter | TextParameter | (ParameterBase & (ChoiceValues | FlagValues));
 
 /** The value type of a row: the union of a choice's values, or the plain type. */
 export type RowValue<Row> = Row extends { type: "choice"; choices: readonly { value: infer Value }[] }

@@ -293,9 +293,9 @@ export const baseParameters = Object.fromEntries(
 export function countsBeside(name: ParameterName, values: Readonly<Partial<Record<string, unknown>>>): boolean {
   const { onlyWith } = parameterRow(name);
   const condition = parameterNames.find((known) => known === onlyWith?.name);
-  return (
-    condition === undefined || onlyWith?.values.some((known) => known === recordedValue(condition, values)) === true
-  );
+  if (condition === undefined || onlyWith === undefined) return true;
+  const value = recordedValue(condition, values);
+  return onlyWith.values === "above 0" ? Number(value) > 0 : onlyWith.values.some((known) => known === value);
 }
 
 /** A value among those of a run; of a run that is older than the row, what was done then: the table's default. */
@@ -318,6 +318,7 @@ export const plainCacheChoices = Object.fromEntries(
 export function expectedWords(row: ParameterRow): string {
   if (row.type === "flag") return "true or false";
   if (row.type === "choice") return row.choices.map(({ value }) => value).join(", ");
+  if (row.type === "text") return row.accepts.words;
   const { least, most, kind } = row.range;
   const noun = { real: "a number", whole: "a whole number", odd: "an odd number" }[kind];
   return most === MANY ? `${noun} from ${least} on` : `${noun} from ${least} to ${most}`;
@@ -327,11 +328,16 @@ export function expectedWords(row: ParameterRow): string {
 export function acceptedValue(row: ParameterRow, value: ParameterValue): ParameterValue {
   if (row.type === "flag") return typeof value === "boolean" ? value : row.default;
   if (row.type === "choice") return row.choices.find((known) => known.value === value)?.value ?? row.default;
+  if (row.type === "text") return acceptedText(row, value);
   if (typeof value !== "number" || Number.isNaN(value)) return row.default;
   const { least, most, kind } = row.range;
   const limited = Math.min(most, Math.max(least, value));
   if (kind === "real") return limited;
   return kind === "whole" ? Math.round(limited) : 2 * Math.floor(limited / 2) + 1;
+}
+
+function acceptedText({ accepts, maxLength }: Extract<ParameterRow, { type: "text" }>, value: ParameterValue): string {
+  return typeof value === "string" && value.length <= maxLength && accepts.pattern.test(value) ? value : "";
 }
 
 /** How much the parameters above it leave of a parameter; null for one that needs no room. */

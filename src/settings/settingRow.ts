@@ -2,15 +2,9 @@
 // Controls, limits and the link derive from these records alone.
 import { unreachable } from "../lib/errors";
 import { shortened } from "../lib/shortened";
-import type { ChoiceValues, FlagValues, NumberValues, RowBase } from "../policy/parameterRow";
+import type { ChoiceValues, FlagValues, NumberValues, RowBase, TextValues } from "../policy/parameterRow";
 
 type SettingGroup = "problem" | "policy" | "cache" | "score" | "sampling" | "engine";
-
-interface TextValues {
-  readonly type: "text";
-  readonly default: string;
-  readonly maxLength: number;
-}
 
 export type SettingRow = RowBase<SettingGroup> & (NumberValues | ChoiceValues | FlagValues | TextValues);
 

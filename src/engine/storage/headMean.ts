@@ -1,0 +1,21 @@
+// TaDA (arXiv:2506.04642, section 9 of docs/methods.md): the mean of a token's entries over the KV heads of a layer is stored
+// once, at 16 bits, and each head stores its deviation from it, quantised. No code is published; notes of the paper say mean
+// minus head, and we follow them. Rotation is the same for all heads at a position, so it makes no difference on which side
+// of RoPE the mean is taken.
+
+import { decodeHalf, halfNearest } from "../../lib/float16";
+
+/** The mean over heads of one token's keys or values, as 16 bits keep it. entries [kvHead][headDim] → [headDim] */
+export function headMean(entries: Float32Array, headDim: number): Uint16Array {
+  const kvHeadCount = entries.length / headDim;
+  return Uint16Array.from({ length: headDim }, (_, dim) => {
+    let sum = 0;
+    for (let at = dim; at < entries.length; at += headDim) sum += entries[at];
+    return halfNearest(sum / kvHeadCount);
+  });
+}
+
+/** mean − head, what is quantised; and back again, because head = mean − deviation. */
+export function deviationFromMean(mean: Uint16Array, head: Float32Array): Float32Array {
+  return head.map((value, dim) => decodeHalf(mean[dim]) - value);
+}

@@ -1,0 +1,115 @@
+// How a run stores the entries of a layer, read from its parameters: what is packed, and how many bytes that takes. Every
+// backend lays its memory out by these figures, and the page shows them.
+
+import type { ModelConfig } from "../../model/config";
+import { layerBitsOf, type StorageParameters } from "../../policy/storageParameters";
+import { groupsOfRow, type Grouping, type Quantiser } from "./quantiser";
+import { wordsOfRun } from "./packedCodes";
+
+/** Keys or values of a head, once they are packed. */
+export type PackedNumbers =
+  { readonly type: "half" } | ({ readonly type: "codes"; readonly quantiser: Quantiser } & Grouping);
+
+export interface LayerFormat {
+  readonly keys: PackedNumbers;
+  readonly values: PackedNumbers;
+  /** What is packed is the deviation from the mean over the layer's KV heads, which is stored once per token. */
+  readonly hasHeadMean: boolean;
+  /** R: the newest slots of each head are kept as computed. */
+  readonly residualSlots: number;
+  /** Slots that are packed together: those of a group along tokens, otherwise 1. */
+  readonly blockSlots: number;
+}
+
+/** Null where entries are kept as computed. */
+export function layerFormat(
+  parameters: StorageParameters,
+  layer: number,
+  { headDim }: Pick<ModelConfig, "headDim">,
+): LayerFormat | null {
+  const { storage, residualSlots, groupNumbers } = parameters;
+  if (storage === "asComputed") return null;
+  if (storage === "half") {
+    return { keys: { type: "half" }, values: { type: "half" }, hasHeadMean: false, residualSlots: 0, blockSlots: 1 };
+  }
+  const ofLayer = layerBitsOf(parameters.layerBits)[layer];
+  const codes = (bits: number, axis: Grouping["axis"]): PackedNumbers => ({
+    type: "codes",
+    quantiser: { bits, isSymmetric: storage !== "kivi" && parameters.isSymmetric, hasHalfNumbers: true },
+    axis,
+    groupSize: axis === "channels" ? Math.min(groupNumbers, headDim) : groupNumbers,
+  });
+  const keyAxis = storage === "kivi" ? "tokens" : parameters.groupAxis;
+  const valueAxis = storage === "kivi" ? "channels" : parameters.groupAxis;
+  return {
+    keys: codes(ofLayer ?? Number(parameters.keyBits), keyAxis),
+    values: codes(ofLayer ?? Number(parameters.valueBits), valueAxis),
+    hasHeadMean: storage === "tada",
+    residualSlots,
+    blockSlots: keyAxis === "tokens" ? groupNumbers : 1,
+  };
+}
+
+/** How many of a head's slots are packed when it uses so many: all but the newest R, in whole blocks. */
+export function packedCountOf({ residualSlots, blockSlots }: LayerFormat, lengthSlots: number): number {
+  return Math.floor(Math.max(0, lengthSlots - residualSlots) / blockSlots) * blockSlots;
+}
+
+/** The most slots of a head that are ever kept as computed. */
+export function fullSlotsOf({ residualSlots, blockSlots }: LayerFormat): number {
+  return residualSlots + blockSlots - 1;
+}
+
+/** Bytes of a head's keys or values in a block of slots. */
+export interface BlockBytes {
+  /** Codes, or numbers of 16 bits. */
+  readonly codes: number;
+  /** Scales and lowest numbers, 16 bits each. */
+  readonly groupNumbers: number;
+}
+
+export function blockBytes(packed: PackedNumbers, blockSlots: number, headDim: number): BlockBytes {
+  if (packed.type === "half") return { codes: 2 * blockSlots * headDim, groupNumbers: 0 };
+  const { quantiser, axis, groupSize } = packed;
+  const groups = groupsOfRow(packed, headDim) * (axis === "channels" ? blockSlots : blockSlots / groupSize);
+  return {
+    codes: 4 * wordsOfRun(blockSlots * headDim, quantiser.bits),
+    groupNumbers: 2 * groups * (quantiser.isSymmetric ? 1 : 2),
+  };
+}
+
+/** Bytes by part. */
+export interface StoredBytes {
+  readonly codes: number;
+  readonly groupNumbers: number;
+  /** Means over heads, keys and values. */
+  readonly means: number;
+  /** Entries as computed. */
+  readonly full: number;
+  readonly total: number;
+}
+
+interface StoredSlots {
+  /** Of every head together: whole blocks. */
+  readonly packedSlots: number;
+  /** Of every head together. */
+  readonly fullSlots: number;
+  /** Tokens that have a mean. */
+  readonly meanSlots: number;
+}
+
+/** Bytes of so many slots of a layer. `numberBytes`: of a number as computed, 4 in float32. */
+export function storedBytes(
+  format: LayerFormat,
+  { packedSlots, fullSlots, meanSlots }: StoredSlots,
+  { headDim, numberBytes }: { readonly headDim: number; readonly numberBytes: number },
+): StoredBytes {
+  const { keys, values, blockSlots, hasHeadMean } = format;
+  const blockCount = packedSlots / blockSlots;
+  const [ofKeys, ofValues] = [keys, values].map((packed) => blockBytes(packed, blockSlots, headDim));
+  const codes = blockCount * (ofKeys.codes + ofValues.codes);
+  const groupNumbers = blockCount * (ofKeys.groupNumbers + ofValues.groupNumbers);
+  const means = hasHeadMean ? meanSlots * 2 * headDim * 2 : 0;
+  const full = fullSlots * 2 * headDim * numberBytes;
+  return { codes, groupNumbers, means, full, total: codes + groupNumbers + means + full };
+}
