@@ -17,7 +17,7 @@ export const createCpuBackend: CreateBackend = (model) => {
       weightType: "f32",
     },
     createSession: async (request) => {
-      const basis = request.reading == null ? null : await requireBasis(model);
+      const basis = (request.reading ?? null) === null ? null : await requireBasis(model);
       return createCpuSession({ model, products, basis }, request);
     },
     // A CPU is not lost.
