@@ -6,6 +6,7 @@ import type { ModelConfig } from "../model/config";
 import type { KeyBasis } from "../model/keyBasis";
 import type { QueryFilters } from "../model/queryFilters";
 import type { HeadRoles } from "../model/headRoles";
+import type { Span } from "../lib/spans";
 import type { Sampling } from "../model/sampling";
 import type { ModelWeights } from "../model/weights";
 import type { PolicyParameters, TermName } from "../policy/policy";
@@ -23,7 +24,10 @@ export interface Model {
 }
 
 /** What terms may depend on; the window is the session's own. */
-export type TermParameters = Omit<PolicyParameters, "windowSlots">;
+export interface TermParameters extends Omit<PolicyParameters, "windowSlots"> {
+  /** Of the prompt. Absent: none. */
+  readonly instructions?: readonly Span[];
+}
 
 export interface SessionRequest {
   /** KV slots that the longest head can come to use. */

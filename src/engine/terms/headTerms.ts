@@ -1,5 +1,7 @@
 // The terms of one KV head at an event, from what the session holds: the table from a term's name to its function. The
 // functions themselves, which the GPU's kernels are tested against, stand in the other files of this folder.
+import { assert } from "../../lib/errors";
+import { instructionPair } from "../../policy/fairShare";
 import type { TermName } from "../../policy/policy";
 import type { TermParameters } from "../backend";
 import type { RowProducts } from "../cpu/products";
@@ -12,6 +14,7 @@ import { chunkAttention } from "./chunkAttention";
 import { planeOf, pointsIn } from "./cloudPlane";
 import { expectedAttention, foretoldQueries, valueLeverage, type ExpectedInput } from "./expectedAttention";
 import type { ForetoldQueries } from "./expectedAttention";
+import { instructionAttention, instructionVotes, type PromptInput } from "./instructionAttention";
 import { observedAttention } from "./observedAttention";
 import { turnedRows, type RopeAngles } from "./queryCloud";
 import { redundancy, redundancyRaw, type Redundancy } from "./redundancy";
@@ -106,6 +109,8 @@ export function createHeadTerms(head: HeadCache): HeadTerms {
     logExpectedAttention: () => expected().logarithm,
     valueLeverage: () => valueLeverage(expectedInput(head, foretoldMean()), parameters.sharpness),
     chunkAttention: () => measureChunkAttention(head),
+    instructionVotes: () => instructionVotes(promptOf(head)),
+    instructionAttention: () => instructionAttention(promptOf(head)),
     observedAttention: () => observedAttention(head.receivedSums(), positions, newestPosition),
   };
   return {
@@ -176,6 +181,15 @@ function measureChunkAttention(head: HeadCache): Float32Array {
   const between = keys.subarray(sinkSlots * headDim, end * headDim);
   attention.set(chunkAttention({ keys: between, queries, headDim, chunkSlots, products }), sinkSlots);
   return attention;
+}
+
+/** Every token of the prompt with its query. */
+function promptOf(head: HeadCache): PromptInput {
+  const { positions, newestPosition, parameters } = head;
+  assert(positions.length === newestPosition + 1, "instructions vote on a prompt of which nothing has been evicted");
+  const pair = instructionPair(parameters.instructions ?? []);
+  assert(pair !== null, "two instructions vote, one directly behind the other");
+  return { ...head, queries: head.newestQueries(positions.length), pair };
 }
 
 function sketchedKeys(head: HeadCache): LeverageInput {

@@ -1,4 +1,4 @@
-// What the scores of queryScores.ts need beyond the window: the newest queries, attention inside chunks, attention received.
+// What the scores of queryScores.ts need beyond the window: the newest queries, attention inside chunks and instructions, attention received.
 // The twins are the functions of src/engine/terms/; terms of one family share their kernels (../queryTerms.ts).
 import futureQueriesCode from "../../../../shaders/futureQueries.wgsl?raw";
 import queryCovarianceCode from "../../../../shaders/queryCovariance.wgsl?raw";
@@ -13,6 +13,8 @@ import invertMatricesCode from "../../../../shaders/invertMatrices.wgsl?raw";
 import valueLeverageCode from "../../../../shaders/valueLeverage.wgsl?raw";
 import chunkRowsCode from "../../../../shaders/chunkRows.wgsl?raw";
 import chunkAttentionCode from "../../../../shaders/chunkAttention.wgsl?raw";
+import instructionRowsCode from "../../../../shaders/instructionRows.wgsl?raw";
+import instructionAttentionCode from "../../../../shaders/instructionAttention.wgsl?raw";
 import joinedLogitsCode from "../../../../shaders/joinedLogits.wgsl?raw";
 import candidateAttentionCode from "../../../../shaders/candidateAttention.wgsl?raw";
 import placedAttentionCode from "../../../../shaders/placedAttention.wgsl?raw";
@@ -122,6 +124,22 @@ export const chunkAttentionKernel: KernelSpec = {
   code: chunkAttentionCode,
   bindings: ["params", "chunks", "slotTable", "queries", "positions", "keys", "rows", "attention"],
   overrides: ["WORKGROUP_SIZE", "HEAD_VECTORS", "HEAD_COUNT", "GROUP_SIZE"],
+  workgroupSize: { software: 16, hardware: 64 },
+};
+
+export const instructionRowsKernel: KernelSpec = {
+  name: "instructionRows",
+  code: instructionRowsCode,
+  bindings: ["params", "slotTable", "queries", "keys", "rows"],
+  overrides: ["WORKGROUP_SIZE", "HEAD_VECTORS", "HEAD_COUNT", "GROUP_SIZE"],
+  workgroupSize: { software: 16, hardware: 64 },
+};
+
+export const instructionAttentionKernel: KernelSpec = {
+  name: "instructionAttention",
+  code: instructionAttentionCode,
+  bindings: ["params", "instructions", "slotTable", "queries", "keys", "rows", "attention"],
+  overrides: ["WORKGROUP_SIZE", "HEAD_VECTORS", "HEAD_COUNT", "GROUP_SIZE", "IS_VOTES"],
   workgroupSize: { software: 16, hardware: 64 },
 };
 
