@@ -109,7 +109,7 @@ export function parseTableOptions(argv: readonly string[]): TableOptions | null 
     type: "run",
     name,
     date: parseDate(values.date),
-    command: `npm run table -- ${withoutFlags(argv, ["--jobs", "--resume", "--out"]).join(" ")}`,
+    command: `npm run table -- ${withoutPassingFlags(argv).join(" ")}`,
     modelFolder: values.model,
     part: {
       families: values.family.split(",").map(parseFamily),
@@ -165,11 +165,12 @@ function parseDate(date: string | undefined): string {
   throw new InputError(`--date is "${date ?? ""}", expected the day as YYYY-MM-DD`);
 }
 
-/** Without these flags and their values. */
-function withoutFlags(argv: readonly string[], flags: readonly string[]): string[] {
+/** Without the flags that change no figure, and their values. */
+function withoutPassingFlags(argv: readonly string[]): string[] {
+  const flags = ["--jobs", "--resume", "--out"];
   return argv.filter((word, at) => {
     const isValue = at > 0 && flags.includes(argv[at - 1]);
-    return !isValue && !flags.includes(word.split("=")[0]);
+    return !isValue && word !== "--finished" && !flags.includes(word.split("=")[0]);
   });
 }
 
