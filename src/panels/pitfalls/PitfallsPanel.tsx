@@ -209,6 +209,7 @@ function HeatStrip({ rates, theme, text }: HeatStripProps) {
       className="pitfalls-strip"
       viewBox={`0 0 ${STRIP_WIDTH} ${height}`}
       preserveAspectRatio="none"
+      shapeRendering="crispEdges"
       height={height}
       role="img"
       aria-label={`Keep rate of “${text}”: a row per KV head, layer 0 on top, a column per event, ${rates.length - 1} events`}
