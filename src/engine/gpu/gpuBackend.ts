@@ -60,6 +60,8 @@ export async function createGpuBackend(
     summary: { type: "gpu", adapter: opened.adapter, isSoftware: opened.isSoftware, weightType },
     createSession: async (request) => {
       refuseIfTooLarge(opened, model, weightType, request);
+      if ((request.reading ?? null) !== null)
+        throw new InputError("reading through latents runs on the CPU; choose the CPU backend");
       const kernels: SessionKernels = {
         headTaps: request.hasHeadTaps === true ? await host.kernels.headTaps() : null,
         received: request.terms.includes("observedAttention") ? await host.kernels.received() : null,
