@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { acceptedValue, expectedWords, parameterNames, parameterRow } from "./parameters";
 import type { ParameterRow } from "./parameterRow";
 import { keyValueParameters } from "./keyValueParameters";
+import { mergeParameters } from "./mergeParameters";
 import { queryParameters } from "./queryParameters";
 import { scheduleParameters } from "./scheduleParameters";
 import { secondStageParameters } from "./secondStageParameters";
@@ -83,7 +84,14 @@ it.each([
 });
 
 it("has each name in one part of the table only", () => {
-  const parts = [scheduleParameters, queryParameters, shareParameters, secondStageParameters, keyValueParameters];
+  const parts = [
+    scheduleParameters,
+    queryParameters,
+    shareParameters,
+    secondStageParameters,
+    keyValueParameters,
+    mergeParameters,
+  ];
   const inParts = parts.flatMap((part) => Object.keys(part));
   const ownNames = parameterNames.slice(0, parameterNames.indexOf("schedule"));
   expect(parameterNames).toEqual([...ownNames, ...inParts]);

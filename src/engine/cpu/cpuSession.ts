@@ -6,13 +6,22 @@ import { sampleToken } from "../../model/sampler";
 import type { ModelWeights } from "../../model/weights";
 import type { TermName } from "../../policy/policy";
 import type { MemorySummary } from "../../trace/trace";
-import type { CompactionPlan, ForwardResult, Measured, Model, Session, SessionRequest } from "../backend";
+import type {
+  CompactionPlan,
+  ForwardResult,
+  Measured,
+  SessionMerges,
+  Model,
+  Session,
+  SessionRequest,
+} from "../backend";
 import { createRopeTable } from "../ropeTable";
 import { evenPools } from "../slotPools";
 import type { TappedAttention, Taps } from "./attentionSinks";
 import { createHeadTaps, createPromptSums, createTaps } from "./attentionSinks";
 import type { AttentionObserver, Chunk } from "./forward";
 import { createForward } from "./forward";
+import { createCpuMerges } from "./cpuMerges";
 import { createBreather } from "../giveWay";
 import { createKvStore, keepSlotsInPlace, roomsOf, turnKeysBack } from "./kvStore";
 import type { CacheTermName } from "../terms/headTerms";
@@ -35,7 +44,11 @@ export function createCpuSession(model: Model, products: MatrixProducts, request
   const kv = createKvStore(config, request.layerSlots ?? evenPools(config, slotCapacity));
   const ring = createQueryRing(config, queryRowCount(request));
   const ropeTable = createRopeTable(config, rotatedPositionCount(request));
-  const forward = createForward(model, { kv, ring, products, ropeTable, slotCapacity, chunkCapacity: CHUNK_TOKENS });
+  const { merging } = request;
+  const merges = merging && createCpuMerges({ config, kv, ring, demand: merging, slotCapacity });
+  const logBias = merges?.logBias;
+  const parts = { kv, ring, products, ropeTable, logBias, slotCapacity, chunkCapacity: CHUNK_TOKENS };
+  const forward = createForward(model, parts);
   const matrices = drawnMatrices(request.parameters.seed, config, model.filters ?? null);
   const taps = request.hasTaps ? createTaps(headCount, slotCapacity) : null;
   const groupSize = config.headCount / config.kvHeadCount;
@@ -43,7 +56,7 @@ export function createCpuSession(model: Model, products: MatrixProducts, request
   const promptSums = request.terms.includes("promptAttention")
     ? createPromptSums(headCount, slotCapacity, request.parameters.groupPooling)
     : null;
-  const isReceived = request.terms.includes("observedAttention");
+  const isReceived = request.terms.includes("observedAttention") || merging?.needsReceived === true;
   const receivedSums = Array.from({ length: isReceived ? headCount : 0 }, () => new Float64Array(slotCapacity)); // [head][slot]
   const queue: ForwardResult[] = [];
   let promptCount = 0;
@@ -130,7 +143,7 @@ export function createCpuSession(model: Model, products: MatrixProducts, request
     const newestPosition = promptCount + startedCount - 2;
     const { windowSlots, parameters, hasEvidence = false } = request;
     const cache: PresentCache = {
-      ...{ model, kv, ring, ropeTable, lengths, positions, newestPosition, receivedSums },
+      ...{ model, kv, ring, ropeTable, lengths, positions, newestPosition, receivedSums, logBias },
       ...{ windowSlots, parameters, hasEvidence, products: products.rows, matrices },
     };
     const measured = await measureTerms(cache, request.terms.filter(isCacheTerm));
@@ -145,10 +158,22 @@ export function createCpuSession(model: Model, products: MatrixProducts, request
       Int32Array,
     );
 
-  const compact = ({ survivors }: CompactionPlan): void => {
+  const present = (): { lengths: Int32Array; newestPosition: number } => {
+    return { lengths, newestPosition: promptCount + startedCount - 2 };
+  };
+
+  const sessionMerges: SessionMerges | undefined = merges && {
+    measure: (survivors) => merges.measure(survivors, present(), receivedSums),
+    mixNorms: (weights, mixCount) => Promise.resolve(merges.mixNorms(weights, mixCount)),
+  };
+
+  const compact = (plan: CompactionPlan): void => {
+    const { survivors } = plan;
     const kept = rowLengths(survivors);
     assert(kept.length === headCount, "survivors of every layer and KV head");
     kept.forEach((count, head) => assert(count <= lengths[head], `${count} slots cannot stay of ${lengths[head]}`));
+    assert(merges !== undefined || plan.merges === undefined, "this session merges nothing");
+    merges?.apply(plan, present());
     keepSlotsInPlace(kv, survivors);
     if (request.isRerotated === true) rerotate(survivors, lengths[0] - kept[0]);
     receivedSums.forEach((sums, head) => headRow(survivors, head).forEach((slot, kept) => (sums[kept] = sums[slot])));
@@ -177,7 +202,8 @@ export function createCpuSession(model: Model, products: MatrixProducts, request
       (taps?.scratchBytes ?? 0) +
       (headTaps?.scratchBytes ?? 0) +
       (promptSums?.scratchBytes ?? 0) +
-      receivedSums.reduce((bytes, sums) => bytes + sums.byteLength, 0),
+      receivedSums.reduce((bytes, sums) => bytes + sums.byteLength, 0) +
+      (logBias?.reduce((bytes, bias) => bytes + bias.byteLength, 0) ?? 0),
   };
 
   return {
@@ -193,6 +219,7 @@ export function createCpuSession(model: Model, products: MatrixProducts, request
     decode,
     collect,
     measureTerms: measure,
+    merges: sessionMerges,
     compact,
     readLogits: () => Promise.resolve(logits.slice()),
     dispose: () => {

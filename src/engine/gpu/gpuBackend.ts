@@ -59,6 +59,7 @@ export async function createGpuBackend(
   return {
     summary: { type: "gpu", adapter: opened.adapter, isSoftware: opened.isSoftware, weightType },
     createSession: async (request) => {
+      if (request.merging !== undefined) throw new InputError("merging runs on the CPU backend only; choose the CPU");
       refuseIfTooLarge(opened, model, weightType, request);
       const kernels: SessionKernels = {
         headTaps: request.hasHeadTaps === true ? await host.kernels.headTaps() : null,

@@ -25,6 +25,7 @@ import { createShare, isOverBudget, type LayerShare } from "../../policy/share";
 import { slotRoom } from "../../policy/slotRoom";
 import type { Model, SessionRequest } from "../backend";
 import type { RunRecipe } from "../protocol";
+import { mergeDemand } from "./decideMerges";
 import { keepsEveryQuery } from "../terms/queryRows";
 
 /** A recipe, and the model that it runs on. */
@@ -91,6 +92,7 @@ export function createRunPlan({ model, promptTokens, recipe }: PlannedRun): RunP
     parameters,
     isRerotated: parameters.departure === "rerotate",
     hasEvidence: true,
+    merging: policy.isEvicting ? mergeDemand(parameters) : undefined,
   });
 
   const fullCacheRequest = (maxNewTokens: number): SessionRequest => ({
@@ -104,6 +106,7 @@ export function createRunPlan({ model, promptTokens, recipe }: PlannedRun): RunP
     hasHeadTaps: false,
     isRerotated: false,
     hasEvidence: false,
+    merging: undefined,
   });
 
   return {

@@ -50,6 +50,8 @@ export interface HeadCache {
   readonly matrices: HeadMatrices;
   /** What each slot received since it was written, the mean over the group. [slot] */
   readonly receivedSums: () => ArrayLike<number>;
+  /** Added to the logit of every slot; absent where nothing merges. [slot] */
+  readonly logBias?: Float32Array | undefined;
   /** Also what stands behind the terms. */
   readonly hasEvidence: boolean;
   readonly products: RowProducts;
@@ -111,7 +113,8 @@ function measureWindow(head: HeadCache): WindowMeasures {
   const { keys, headDim, memberCount, windowSlots, products, hasEvidence } = head;
   const queries = head.newestQueries(windowSlots);
   const { groupPooling } = head.parameters;
-  const group = groupAttention({ keys, queries, headDim, windowSlots, groupPooling, products });
+  const { logBias } = head;
+  const group = groupAttention({ keys, queries, headDim, windowSlots, groupPooling, products, logBias });
   const brought = hasEvidence ? new Float64Array(memberCount * group.lengthSlots) : null;
   const attention = windowAttention(group, brought);
   const { mean, deviation } = windowStatistics(attention, windowSlots);
@@ -122,7 +125,9 @@ function measureCandidateAttention(head: HeadCache): Float32Array {
   const { keys, headDim, windowSlots, products } = head;
   const { groupPooling } = head.parameters;
   const queries = head.newestQueries(windowSlots);
-  return candidateAttention(joinedLogits({ keys, queries, headDim, windowSlots, groupPooling, products }), windowSlots);
+  const { logBias } = head;
+  const logits = joinedLogits({ keys, queries, headDim, windowSlots, groupPooling, products, logBias });
+  return candidateAttention(logits, windowSlots);
 }
 
 function foretell(head: HeadCache, hasCovariance: boolean): ExpectedInput {
@@ -134,6 +139,7 @@ function foretell(head: HeadCache, hasCovariance: boolean): ExpectedInput {
     sinkSlots: parameters.sinkSlots,
     clouds: foretoldClouds(head, hasCovariance),
     products,
+    logBias: head.logBias,
   };
 }
 
@@ -155,7 +161,8 @@ function measureChunkAttention(head: HeadCache): Float32Array {
     });
   }
   const between = keys.subarray(sinkSlots * headDim, end * headDim);
-  attention.set(chunkAttention({ keys: between, queries, headDim, chunkSlots, products }), sinkSlots);
+  const logBias = head.logBias?.subarray(sinkSlots, end);
+  attention.set(chunkAttention({ keys: between, queries, headDim, chunkSlots, products, logBias }), sinkSlots);
   return attention;
 }
 
