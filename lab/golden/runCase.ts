@@ -16,8 +16,9 @@ import { runStaticMasks, runStreamingUpdate, runWindowOverlap } from "./maskCase
 import { runBuildSparseMask, runExpandSparseMask, runSparseMaskFromHistory } from "./sparseMaskCases";
 import { runAttend, runBasis, runSelect } from "./salsCases";
 import { isSupportedPress, pressOf, runScorer, SCORER_KIND } from "./scorerCase";
+import { FAIR_KIND, otherFairPolicy, runFairEviction } from "./fairCase";
+import { runKeepRates, runRougeL, runWhitelist } from "./pitfallsCases";
 import { runCam, runMerging } from "./mergingCases";
-import { FAIR_KIND, otherFairPolicy, runFairEviction, runKeepRates, runRougeL, runWhitelist } from "./pitfallsCases";
 import { runBlock, runChunk, runChunkKv, runDecodingRatio, runRerotation } from "./selectionCases";
 import { runKivi, runTada } from "./storageCases";
 import { runAttentionScores, runSimilarityKernel, runSimilarityRaw } from "./termCases";

@@ -6,11 +6,13 @@ import type { ModelConfig } from "../model/config";
 import type { KeyBasis } from "../model/keyBasis";
 import type { QueryFilters } from "../model/queryFilters";
 import type { HeadRoles } from "../model/headRoles";
+import type { Span } from "../lib/spans";
 import type { Sampling } from "../model/sampling";
 import type { ModelWeights } from "../model/weights";
 import type { PolicyParameters, TermName } from "../policy/policy";
 import type { SlotMerges } from "../trace/merges";
-import type { BackendSummary, MemorySummary } from "../trace/trace";
+import type { BackendSummary, EventEvidence, MemorySummary } from "../trace/trace";
+import type { LatentReading } from "./reading/latentReading";
 
 export interface Model {
   readonly config: ModelConfig;
@@ -24,7 +26,10 @@ export interface Model {
 }
 
 /** What terms may depend on; the window is the session's own. */
-export type TermParameters = Omit<PolicyParameters, "windowSlots">;
+export interface TermParameters extends Omit<PolicyParameters, "windowSlots"> {
+  /** Of the prompt. Absent: none. */
+  readonly instructions?: readonly Span[];
+}
 
 export interface SessionRequest {
   /** KV slots that the longest head can come to use. */
@@ -46,6 +51,8 @@ export interface SessionRequest {
   readonly parameters: TermParameters;
   /** Keys that stay at an event are rotated to their new slots, and so is what comes after. Absent: text positions count. */
   readonly isRerotated?: boolean;
+  /** Keys are kept as latents, and a decode step reads what it selects. Absent or null: every slot is read. */
+  readonly reading?: LatentReading | null;
   /** Events also record what stands behind their terms. */
   readonly hasEvidence?: boolean;
   /** Evicted slots may be merged into others, whose logits then have a bias. Absent: they are gone. */
@@ -53,12 +60,9 @@ export interface SessionRequest {
 }
 
 /** What was measured on the present cache. */
-export interface Measured {
+export interface Measured extends EventEvidence {
   /** By candidate; promptAttention by position of the prompt. */
   readonly terms: Readonly<Partial<Record<TermName, HeadRows<Float32Array>>>>;
-  /** As in EventEvidence. */
-  readonly excusedSlots?: HeadRows<Int32Array>;
-  readonly votingHeads?: HeadRows<Int8Array>;
 }
 
 /** What one forward produced, in the order in which forwards were started. */
@@ -76,6 +80,8 @@ export interface ForwardResult {
   readonly attentionScale: Float32Array;
   readonly headAttention?: HeadRows<Uint8Array>;
   readonly headAttentionScale?: Float32Array;
+  /** As in StepRecord. */
+  readonly readSlots?: HeadRows<Int32Array>;
   /** Waiting for this result to reach the CPU. */
   readonly readBackMs: number;
 }

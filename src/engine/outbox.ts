@@ -74,6 +74,7 @@ export function transferList(event: EngineEvent): ArrayBuffer[] {
   ];
   if (record.headAttention !== undefined) views.push(record.headAttention.values);
   if (record.headAttentionScale !== undefined) views.push(record.headAttentionScale);
+  if (record.readSlots !== undefined) views.push(record.readSlots.values);
   if (record.comparison !== undefined) views.push(record.comparison.lostAttention, record.comparison.regret);
   if (eviction !== null) {
     const { positionsBefore, terms, parts, total, carry, survivors, cutOff, margin } = eviction;
@@ -81,6 +82,9 @@ export function transferList(event: EngineEvent): ArrayBuffer[] {
     rows.push(...Object.values(terms), ...Object.values(parts));
     if (eviction.excusedSlots !== undefined) rows.push(eviction.excusedSlots);
     if (eviction.votingHeads !== undefined) rows.push(eviction.votingHeads);
+    if (eviction.queryPoints !== undefined) rows.push(eviction.queryPoints);
+    if (eviction.keyPoints !== undefined) rows.push(eviction.keyPoints);
+    if (eviction.queryVariance !== undefined) views.push(eviction.queryVariance);
     views.push(cutOff, margin, ...rows.map(({ values }) => values));
   }
   const buffers = new Set<ArrayBuffer>();

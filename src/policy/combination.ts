@@ -1,6 +1,7 @@
 // Which parts of a method do not go together, in one sentence each: the engine, the settings and the command line ask here.
 
 import { formatSpans, noSpans, positionsOf, type PromptSpans } from "../lib/spans";
+import { instructionPair, isFairByCode } from "./fairShare";
 import { neededTerms, type Policy, type PolicyParameters, type TermName } from "./policy";
 import type { InfScores } from "./shareBudgets";
 
@@ -12,7 +13,9 @@ export interface CombinedModel {
   readonly roles: InfScores | null;
   /** Absent or null where nobody has looked where its queries point. */
   readonly filters?: ArrayLike<number> | null;
-  /** Absent: none. */
+  /** Whether anybody has computed the directions of its keys; absent: nobody has looked, and a run may find out. */
+  readonly hasBasis?: boolean;
+  /** Absent where the prompt isn't known yet. */
   readonly spans?: PromptSpans;
 }
 
@@ -20,9 +23,10 @@ export interface CombinedModel {
 export function objectionToCombination(
   policy: Policy,
   parameters: PolicyParameters,
-  { roles, filters = null, layerCount, headCount, spans = noSpans }: CombinedModel,
+  { roles, filters = null, hasBasis = true, layerCount, headCount, spans }: CombinedModel,
 ): string | null {
-  if (!policy.isEvicting) return null;
+  const objection = objectionToReading(policy, parameters, hasBasis);
+  if (objection !== null || !policy.isEvicting) return objection;
   const terms = neededTerms(policy.formula(parameters));
   if (parameters.secondStage !== "none" && terms.length === 0) {
     return `${policy.label} keeps by a fixed rule, and a second stage refines scores of what was measured; choose no second stage, or a policy that scores`;
@@ -43,8 +47,46 @@ export function objectionToCombination(
   if (parameters.departure === "rerotate" && parameters.schedule !== "once" && readsText) {
     return `${policy.label} reads past queries by their positions in the text, which new positions leave behind; let keys keep their rotation, or choose one event after the prompt`;
   }
-  return objectionToSelection(parameters, spans);
+  return objectionToFairRule(policy, parameters, spans) ?? objectionToSelection(parameters, spans ?? noSpans);
 }
+
+/** Why latents and what else is chosen do not go together. */
+function objectionToReading({ isEvicting }: Policy, parameters: PolicyParameters, hasBasis: boolean): string | null {
+  const { reading, grouping, departure } = parameters;
+  if (reading !== "latents") return null;
+  if (!hasBasis) {
+    return "reading through latents needs the directions of this model's keys, and nobody has computed them; read every slot";
+  }
+  if (!isEvicting) return null;
+  if (grouping !== "wholeChunks") {
+    return "a latent holds a token for all heads of a layer, so they must keep the same tokens; choose by whole chunks (of 1 slot: single tokens), or the full cache";
+  }
+  return departure === "rerotate"
+    ? "keys kept as latents are rotated at their positions in the text; let keys keep their rotation, or read every slot"
+    : null;
+}
+
+/** Why the fair share of the paper's code has nothing to go by. */
+function objectionToFairRule(
+  policy: Policy,
+  parameters: PolicyParameters,
+  spans: PromptSpans | undefined,
+): string | null {
+  if (!isFairByCode(parameters)) return null;
+  if (policy.fair === undefined) {
+    return `the fair share of the paper's code has rules for the scores of ${fairPolicies} alone, not for that of ${policy.label}; choose one of these, or the fair share by lengths alone`;
+  }
+  if (parameters.schedule !== "once") {
+    return "the fair share of the paper's code reads the votes of the whole prompt, which are there once; choose one event after the prompt, or the fair share by lengths alone";
+  }
+  if (spans === undefined || instructionPair(spans.instructions) !== null) return null;
+  const { length } = spans.instructions;
+  const found = length === 2 ? "two with tokens between them" : length === 0 ? "none" : String(length);
+  return `the fair share of the paper's code needs two instructions, one directly behind the other, and found ${found}; mark two, or choose the fair share by lengths alone`;
+}
+
+/** Those whose rules (`Policy.fair`) others can take over with their scores; a test holds this to the list of policies. */
+export const fairPolicies = "StreamingLLM, Knorm, TOVA, SnapKV (KVPress) and H2O (KVPress)";
 
 /** Terms that look up queries by the positions at which they were rotated. */
 const textTerms: readonly TermName[] = [

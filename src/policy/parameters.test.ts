@@ -6,6 +6,7 @@ import { keyValueParameters } from "./keyValueParameters";
 import { mergeParameters } from "./mergeParameters";
 import { queryParameters } from "./queryParameters";
 import { scheduleParameters } from "./scheduleParameters";
+import { readingParameters } from "./readingParameters";
 import { secondStageParameters } from "./secondStageParameters";
 import { shareParameters } from "./shareParameters";
 import { effectiveParameters, overruledWords, policies, policyById } from "./policies";
@@ -54,7 +55,7 @@ function usersOf({ isOfEveryPolicy, isOfFullCache, onlyWith }: ParameterRow, use
   const condition = parameterNames.find((known) => known === onlyWith?.name);
   return condition === undefined
     ? all
-    : `${all}, with ${parameterRow(condition).label}: ${onlyWith?.values.join(", ")}`;
+    : `${all}, with ${parameterRow(condition).label}: ${[onlyWith?.values ?? []].flat().join(", ")}`;
 }
 
 describe.each(parameterNames)("%s", (name) => {
@@ -85,12 +86,8 @@ it.each([
 
 it("has each name in one part of the table only", () => {
   const parts = [
-    scheduleParameters,
-    queryParameters,
-    shareParameters,
-    secondStageParameters,
-    keyValueParameters,
-    mergeParameters,
+    ...[scheduleParameters, queryParameters, shareParameters, secondStageParameters],
+    ...[keyValueParameters, readingParameters, mergeParameters],
   ];
   const inParts = parts.flatMap((part) => Object.keys(part));
   const ownNames = parameterNames.slice(0, parameterNames.indexOf("schedule"));

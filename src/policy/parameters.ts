@@ -6,6 +6,7 @@ import { keyValueParameters } from "./keyValueParameters";
 import { mergeParameters } from "./mergeParameters";
 import { queryParameters } from "./queryParameters";
 import { MANY, share, type ParameterRow, type Room, type RowValue } from "./parameterRow";
+import { readingParameters } from "./readingParameters";
 import { secondStageParameters } from "./secondStageParameters";
 import { scheduleParameters } from "./scheduleParameters";
 import { shareParameters } from "./shareParameters";
@@ -270,6 +271,7 @@ export const parameterTable = {
   ...shareParameters,
   ...secondStageParameters,
   ...keyValueParameters,
+  ...readingParameters,
   ...mergeParameters,
 } as const satisfies Readonly<Record<string, ParameterRow>>;
 
@@ -293,9 +295,9 @@ export const baseParameters = Object.fromEntries(
 export function countsBeside(name: ParameterName, values: Readonly<Partial<Record<string, unknown>>>): boolean {
   const { onlyWith } = parameterRow(name);
   const condition = parameterNames.find((known) => known === onlyWith?.name);
-  return (
-    condition === undefined || onlyWith?.values.some((known) => known === recordedValue(condition, values)) === true
-  );
+  if (condition === undefined || onlyWith === undefined) return true;
+  const value = recordedValue(condition, values);
+  return onlyWith.values === "above 0" ? Number(value) > 0 : onlyWith.values.some((known) => known === value);
 }
 
 /** A value among those of a run; of a run that is older than the row, what was done then: the table's default. */

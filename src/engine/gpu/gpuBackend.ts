@@ -61,6 +61,8 @@ export async function createGpuBackend(
     createSession: async (request) => {
       if (request.merging !== undefined) throw new InputError("merging runs on the CPU backend only; choose the CPU");
       refuseIfTooLarge(opened, model, weightType, request);
+      if ((request.reading ?? null) !== null)
+        throw new InputError("reading through latents runs on the CPU; choose the CPU backend");
       const kernels: SessionKernels = {
         headTaps: request.hasHeadTaps === true ? await host.kernels.headTaps() : null,
         received: request.terms.includes("observedAttention") ? await host.kernels.received() : null,

@@ -25,6 +25,7 @@ import { createShare, isOverBudget, type LayerShare } from "../../policy/share";
 import { slotRoom } from "../../policy/slotRoom";
 import type { Model, SessionRequest } from "../backend";
 import type { RunRecipe } from "../protocol";
+import { latentReadingOf } from "../reading/latentReading";
 import { mergeDemand } from "./decideMerges";
 import { keepsEveryQuery } from "../terms/queryRows";
 
@@ -89,8 +90,9 @@ export function createRunPlan({ model, promptTokens, recipe }: PlannedRun): RunP
     // A KV head of one query head has that head's row already.
     hasHeadTaps: recipe.hasTaps && recipe.hasHeadTaps === true && model.config.headCount > model.config.kvHeadCount,
     terms,
-    parameters,
+    parameters: { ...parameters, instructions: spans.instructions },
     isRerotated: parameters.departure === "rerotate",
+    reading: latentReadingOf(parameters, model.config),
     hasEvidence: true,
     merging: policy.isEvicting ? mergeDemand(parameters) : undefined,
   });
@@ -104,7 +106,7 @@ export function createRunPlan({ model, promptTokens, recipe }: PlannedRun): RunP
     parameters: { ...parameters, ...plainCacheChoices, groupPooling: "mean" },
     hasTaps: false,
     hasHeadTaps: false,
-    isRerotated: false,
+    ...{ isRerotated: false, reading: null },
     hasEvidence: false,
     merging: undefined,
   });
