@@ -99,9 +99,12 @@ const textTerms: readonly TermName[] = [
 
 /** Why the grouping, the fair share, new positions and kept spans do not go together. */
 function objectionToSelection(
-  { grouping, fairShare, departure, share, budgetSlots, windowSlots }: PolicyParameters,
+  { grouping, fairShare, departure, share, budgetSlots, windowSlots, merging }: PolicyParameters,
   { kept }: PromptSpans,
 ): string | null {
+  if (departure === "rerotate" && merging !== "none") {
+    return "a merged token stands for several positions and has no single one to be rotated to; let keys keep their rotation, or merge nothing";
+  }
   if (departure === "rerotate" && share !== "uniform") {
     return "keys are rotated to new positions only where all heads hold the same number of slots; choose the uniform share, or let keys keep their rotation";
   }
