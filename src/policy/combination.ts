@@ -13,6 +13,8 @@ export interface CombinedModel {
   readonly roles: InfScores | null;
   /** Absent or null where nobody has looked where its queries point. */
   readonly filters?: ArrayLike<number> | null;
+  /** Whether anybody has computed the directions of its keys; absent: nobody has looked, and a run may find out. */
+  readonly hasBasis?: boolean;
   /** Absent where the prompt isn't known yet. */
   readonly spans?: PromptSpans;
 }
@@ -21,9 +23,10 @@ export interface CombinedModel {
 export function objectionToCombination(
   policy: Policy,
   parameters: PolicyParameters,
-  { roles, filters = null, layerCount, headCount, spans }: CombinedModel,
+  { roles, filters = null, hasBasis = true, layerCount, headCount, spans }: CombinedModel,
 ): string | null {
-  if (!policy.isEvicting) return null;
+  const objection = objectionToReading(policy, parameters, hasBasis);
+  if (objection !== null || !policy.isEvicting) return objection;
   const terms = neededTerms(policy.formula(parameters));
   if (parameters.secondStage !== "none" && terms.length === 0) {
     return `${policy.label} keeps by a fixed rule, and a second stage refines scores of what was measured; choose no second stage, or a policy that scores`;
@@ -45,6 +48,22 @@ export function objectionToCombination(
     return `${policy.label} reads past queries by their positions in the text, which new positions leave behind; let keys keep their rotation, or choose one event after the prompt`;
   }
   return objectionToFairRule(policy, parameters, spans) ?? objectionToSelection(parameters, spans ?? noSpans);
+}
+
+/** Why latents and what else is chosen do not go together. */
+function objectionToReading({ isEvicting }: Policy, parameters: PolicyParameters, hasBasis: boolean): string | null {
+  const { reading, grouping, departure } = parameters;
+  if (reading !== "latents") return null;
+  if (!hasBasis) {
+    return "reading through latents needs the directions of this model's keys, and nobody has computed them; read every slot";
+  }
+  if (!isEvicting) return null;
+  if (grouping !== "wholeChunks") {
+    return "a latent holds a token for all heads of a layer, so they must keep the same tokens; choose by whole chunks (of 1 slot: single tokens), or the full cache";
+  }
+  return departure === "rerotate"
+    ? "keys kept as latents are rotated at their positions in the text; let keys keep their rotation, or read every slot"
+    : null;
 }
 
 /** Why the fair share of the paper's code has nothing to go by. */
