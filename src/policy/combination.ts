@@ -52,8 +52,11 @@ export function objectionToCombination(
 
 /** Why latents and what else is chosen do not go together. */
 function objectionToReading({ isEvicting }: Policy, parameters: PolicyParameters, hasBasis: boolean): string | null {
-  const { reading, grouping, departure } = parameters;
+  const { reading, grouping, departure, merging } = parameters;
   if (reading !== "latents") return null;
+  if (merging !== "none") {
+    return "a merged key is a sum of keys after their rotation, and latents keep keys from before it; read every slot, or merge nothing";
+  }
   if (!hasBasis) {
     return "reading through latents needs the directions of this model's keys, and nobody has computed them; read every slot";
   }
