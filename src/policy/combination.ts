@@ -3,6 +3,7 @@
 import { formatSpans, noSpans, positionsOf, type PromptSpans } from "../lib/spans";
 import { neededTerms, type Policy, type PolicyParameters, type TermName } from "./policy";
 import type { InfScores } from "./shareBudgets";
+import { layerBitsOf } from "./storageParameters";
 
 /** What a combination needs of the model and of the prompt. */
 export interface CombinedModel {
@@ -22,7 +23,8 @@ export function objectionToCombination(
   parameters: PolicyParameters,
   { roles, filters = null, layerCount, headCount, spans = noSpans }: CombinedModel,
 ): string | null {
-  if (!policy.isEvicting) return null;
+  const objection = objectionToStorage(policy, parameters, layerCount);
+  if (objection !== null || !policy.isEvicting) return objection;
   const terms = neededTerms(policy.formula(parameters));
   if (parameters.secondStage !== "none" && terms.length === 0) {
     return `${policy.label} keeps by a fixed rule, and a second stage refines scores of what was measured; choose no second stage, or a policy that scores`;
@@ -44,6 +46,23 @@ export function objectionToCombination(
     return `${policy.label} reads past queries by their positions in the text, which new positions leave behind; let keys keep their rotation, or choose one event after the prompt`;
   }
   return objectionToSelection(parameters, spans);
+}
+
+/** Why entries cannot be stored like this. */
+function objectionToStorage(
+  { isEvicting, label }: Policy,
+  { storage, layerBits, grouping }: PolicyParameters,
+  layerCount: number,
+): string | null {
+  if (storage === "tada" && isEvicting && grouping !== "wholeChunks") {
+    return `TaDA stores one mean for all KV heads of a layer, so they must hold the same tokens, and under ${label} each head keeps its own; choose by whole chunks (of 1 slot: single tokens), or the full cache`;
+  }
+  const bitCount = layerBitsOf(layerBits).length;
+  const isPacking = storage !== "asComputed" && storage !== "half";
+  if (isPacking && bitCount > 0 && bitCount !== layerCount) {
+    return `the bits of each layer are ${bitCount} numbers, and the model has ${layerCount} layers; give one number for each layer, or none`;
+  }
+  return null;
 }
 
 /** Terms that look up queries by the positions at which they were rotated. */

@@ -7,6 +7,7 @@ import { queryParameters } from "./queryParameters";
 import { scheduleParameters } from "./scheduleParameters";
 import { secondStageParameters } from "./secondStageParameters";
 import { shareParameters } from "./shareParameters";
+import { storageParameters } from "./storageParameters";
 import { effectiveParameters, overruledWords, policies, policyById } from "./policies";
 
 const docs = readFileSync(new URL("../../docs/methods.md", import.meta.url), "utf8");
@@ -83,7 +84,14 @@ it.each([
 });
 
 it("has each name in one part of the table only", () => {
-  const parts = [scheduleParameters, queryParameters, shareParameters, secondStageParameters, keyValueParameters];
+  const parts = [
+    scheduleParameters,
+    queryParameters,
+    shareParameters,
+    secondStageParameters,
+    keyValueParameters,
+    storageParameters,
+  ];
   const inParts = parts.flatMap((part) => Object.keys(part));
   const ownNames = parameterNames.slice(0, parameterNames.indexOf("schedule"));
   expect(parameterNames).toEqual([...ownNames, ...inParts]);

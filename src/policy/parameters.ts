@@ -8,6 +8,7 @@ import { MANY, share, type ParameterRow, type Room, type RowValue } from "./para
 import { secondStageParameters } from "./secondStageParameters";
 import { scheduleParameters } from "./scheduleParameters";
 import { shareParameters } from "./shareParameters";
+import { storageParameters } from "./storageParameters";
 
 /** Sized for short reasoning by a small model; the paper's own scripts use w = 16, s = 128, B = 512 and more. */
 export const parameterTable = {
@@ -269,6 +270,7 @@ export const parameterTable = {
   ...shareParameters,
   ...secondStageParameters,
   ...keyValueParameters,
+  ...storageParameters,
 } as const satisfies Readonly<Record<string, ParameterRow>>;
 
 export type ParameterName = keyof typeof parameterTable;

@@ -7,6 +7,7 @@ import type { ModelWeights } from "../../model/weights";
 import type { TermName } from "../../policy/policy";
 import type { MemorySummary } from "../../trace/trace";
 import type { CompactionPlan, ForwardResult, Measured, Model, Session, SessionRequest } from "../backend";
+import { packingOf } from "../storage/storageFormat";
 import { createRopeTable } from "../ropeTable";
 import { evenPools } from "../slotPools";
 import type { TappedAttention, Taps } from "./attentionSinks";
@@ -14,13 +15,14 @@ import { createHeadTaps, createPromptSums, createTaps } from "./attentionSinks";
 import type { AttentionObserver, Chunk } from "./forward";
 import { createForward } from "./forward";
 import { createBreather } from "../giveWay";
-import { createKvStore, keepSlotsInPlace, roomsOf, turnKeysBack } from "./kvStore";
+import { createKvStore, keepSlotsInPlace, roomsOf } from "./kvStore";
 import type { CacheTermName } from "../terms/headTerms";
 import { drawnMatrices } from "../terms/termMatrices";
 import { addReceived } from "../terms/observedAttention";
 import { queryRowCount, rotatedPositionCount } from "../terms/queryRows";
 import { measureTerms, type PresentCache } from "./measureTerms";
 import type { MatrixProducts } from "./products";
+import { storageCodec } from "./storageCodec";
 import { createQueryRing, turnQueriesBack } from "./queryRing";
 
 /** Tokens of the prompt that go through a layer together. */
@@ -32,7 +34,11 @@ export function createCpuSession(model: Model, products: MatrixProducts, request
   const { config } = model;
   const { slotCapacity, positionCapacity, sampling } = request;
   const headCount = headCountOf(config);
-  const kv = createKvStore(config, request.layerSlots ?? evenPools(config, slotCapacity));
+  const kv = createKvStore(
+    config,
+    request.layerSlots ?? evenPools(config, slotCapacity),
+    storageCodec(request.parameters),
+  );
   const ring = createQueryRing(config, queryRowCount(request));
   const ropeTable = createRopeTable(config, rotatedPositionCount(request));
   const forward = createForward(model, { kv, ring, products, ropeTable, slotCapacity, chunkCapacity: CHUNK_TOKENS });
@@ -149,7 +155,7 @@ export function createCpuSession(model: Model, products: MatrixProducts, request
     const kept = rowLengths(survivors);
     assert(kept.length === headCount, "survivors of every layer and KV head");
     kept.forEach((count, head) => assert(count <= lengths[head], `${count} slots cannot stay of ${lengths[head]}`));
-    keepSlotsInPlace(kv, survivors);
+    keepSlotsInPlace(kv, survivors, request.isRerotated === true ? anglesOf : null);
     if (request.isRerotated === true) rerotate(survivors, lengths[0] - kept[0]);
     receivedSums.forEach((sums, head) => headRow(survivors, head).forEach((slot, kept) => (sums[kept] = sums[slot])));
     lengths = kept;
@@ -161,14 +167,15 @@ export function createCpuSession(model: Model, products: MatrixProducts, request
   /** Heads keep the same number of slots, or the newest queries would have to stand at several places at once. */
   const rerotate = (survivors: HeadRows<Int32Array>, evictedCount: number): void => {
     assert(evenLength(survivors) !== null, "heads whose keys are rotated again keep the same number of slots");
-    turnKeysBack(kv, survivors, anglesOf);
     turnQueriesBack(ring, anglesOf(evictedCount));
   };
 
+  const packing = packingOf(request.parameters, config, Float32Array.BYTES_PER_ELEMENT);
   const memory: MemorySummary = {
     slotCapacity,
     bytesPerSlot: kv.bytesPerSlot,
     kvBytes: kv.kvBytes,
+    ...(packing !== null && { packing }),
     weightBytes: weightBytes(model.weights) + products.copyBytes,
     otherBytes:
       ring.layers.reduce((bytes, rows) => bytes + rows.byteLength, 0) +
