@@ -46,7 +46,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   for (var member = 0u; member < GROUP_SIZE; member++) {
     let head = id.y * GROUP_SIZE + member; // over layers
     for (var other = chunk.x; other < chunk.y; other++) {
-      let query = chunkQuery(layer, head % HEAD_COUNT, positions[id.y * params.slotCapacity + other]);
+      let query = heldQuery(layer, head % HEAD_COUNT, positions[id.y * params.slotCapacity + other]);
       let row = rows[head * params.scoreStride + other];
       sum += exp(chunkLogit(query, key) - row.x) / row.y;
     }

@@ -36,7 +36,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   if (slot < chunks.sinkSlots || slot + params.rowCount >= slots.length) {
     return;
   }
-  let query = chunkQuery(layer, head, positions[id.y / GROUP_SIZE * params.slotCapacity + slot]);
+  let query = heldQuery(layer, head, positions[id.y / GROUP_SIZE * params.slotCapacity + slot]);
   let chunk = chunkOf(slot, slots.length);
   let fillCount = chunks.chunkSlots - (chunk.y - chunk.x);
   var peak = select(-3.4e38, 0.0, fillCount > 0u);

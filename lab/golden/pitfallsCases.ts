@@ -1,27 +1,24 @@
-// The Pitfalls of KV Cache Compression: related.pitfalls.keep_rates, .whitelist, .rouge_l, and .fair_eviction of the score
-// that a fair share leaves as it is (K-norm). The other policies of its code change their scores as well; we do not.
+// The Pitfalls of KV Cache Compression: related.pitfalls.keep_rates, .whitelist and .rouge_l. fairCase.ts has .fair_eviction.
 import { positionsOf, type Span } from "../../src/lib/spans";
 import { porterStem } from "../../src/lib/porterStemmer";
 import { rougeL } from "../../src/lib/rougeL";
 import { chooseSurvivors, protectedCandidates } from "../../src/policy/admission";
 import { keptOfShare } from "../../src/policy/budget";
 import { objectionToCombination } from "../../src/policy/combination";
-import { fairQuotas, segmentStarts } from "../../src/policy/fairShare";
 import { keyNorm } from "../../src/policy/keyValueScores";
 import { baseParameters } from "../../src/policy/parameters";
-import { chooseLayer } from "../../src/policy/selection";
 import { meanRate } from "../../src/trace/keepRates";
 import { readCount, type CaseContext, type RunCase } from "./caseParts";
 import { compareArrays, compareExactly } from "./compare";
 import { fieldOf, integerListOf, integersOf, itemsOf, numberOf, optionalField, tensorOf, type Field } from "./field";
 
-function spanOf(field: Field): Span {
+export function spanOf(field: Field): Span {
   const [start, end] = integerListOf(field);
   return { start, end };
 }
 
 /** Share of a span's tokens that each head kept. `kept`: positions, [head] of any length */
-function keptRates(kept: readonly (readonly number[])[], { start, end }: Span): number[] {
+export function keptRates(kept: readonly (readonly number[])[], { start, end }: Span): number[] {
   return kept.map((positions) => positions.filter((at) => at >= start && at < end).length / (end - start));
 }
 
@@ -86,44 +83,6 @@ async function normScores(root: Field, probe: CaseContext["probe"]): Promise<Flo
     norms.slice(head * lengthSlots, (head + 1) * lengthSlots).map((norm) => -norm),
   );
 }
-
-export const FAIR_KIND = "related.pitfalls.fair_eviction";
-
-/** The policy of a fair case that our fair share does not follow to the letter; null for one that it does. */
-export function otherFairPolicy(json: unknown): string | null {
-  const { config } = Object(json) as { config?: { policy?: unknown } };
-  return config?.policy === "knorm" ? null : String(config?.policy);
-}
-
-export const runFairEviction: RunCase = async (root, { probe, tolerance }) => {
-  const [kvHeadCount, lengthSlots] = [readCount(root, "dims", "kv_heads"), readCount(root, "dims", "prompt")];
-  const keepSlots = keptOfShare(lengthSlots, numberOf(fieldOf(fieldOf(root, "config"), "compression_ratio")));
-  const inputs = fieldOf(root, "inputs");
-  const spans = ["defense_span", "directive_span"].map((name) => spanOf(fieldOf(inputs, name)));
-  // The code stretches the later span to the end of the prompt.
-  const later = Math.max(...spans.map(({ start }) => start));
-  const instructions = spans.map((span) => (span.start === later ? { ...span, end: lengthSlots } : span));
-  const [earlierQuota, laterQuota] = fairQuotas(segmentStarts(instructions, lengthSlots), lengthSlots, keepSlots);
-  const totals = await normScores(root, probe);
-  const positions = Int32Array.from({ length: lengthSlots }, (_, slot) => slot);
-  const keptWith = (fairShare: number): number[][] =>
-    chooseLayer(
-      { grouping: "tokens", groupingSlots: 1, fairShare, instructions },
-      totals.map((total) => ({ row: { total, isProtected: null }, positions, keepSlots })),
-    ).map(({ slots }) => [...slots]);
-  const expected = fieldOf(root, "expected");
-  const recorded = (name: string) => tensorOf(fieldOf(expected, name), [kvHeadCount, lengthSlots]).data;
-  const scores = totals.map((total) => [...total]).flat();
-  return [
-    compareExactly("n_kept", keepSlots, readCount(expected, "n_kept")),
-    compareExactly("budget_earlier", earlierQuota, readCount(expected, "budget_earlier")),
-    compareExactly("budget_later", laterQuota, readCount(expected, "budget_later")),
-    compareArrays("fair_scores", scores, recorded("fair_scores"), tolerance),
-    compareArrays("plain_scores", scores, recorded("plain_scores"), tolerance),
-    compareExactly("kept_sorted", keptWith(1), integersOf(fieldOf(expected, "kept_sorted"))),
-    compareExactly("plain_kept_sorted", keptWith(0), integersOf(fieldOf(expected, "plain_kept_sorted"))),
-  ];
-};
 
 export const runRougeL: RunCase = (root, { tolerance }) => {
   const pairs = itemsOf(fieldOf(fieldOf(root, "inputs"), "pairs"));

@@ -71,6 +71,19 @@ describe.each([
     expect(await errorOf(drawLayer(size, choices), term)).toBeLessThan(TOLERANCE);
   });
 
+  it.each(["instructionVotes", "instructionAttention"] as const)("gives the %s of the twin", async (term) => {
+    const layer = drawLayer(size, {});
+    const { lengthSlots, headCount, headDim } = layer.shape;
+    const queries = testNumbers(headCount * lengthSlots * headDim, 3);
+    const positions = Int32Array.from({ length: lengthSlots }, (__, slot) => slot);
+    const instructions = [
+      { start: 7, end: lengthSlots - 2 },
+      { start: 2, end: 7 },
+    ];
+    const parameters = { ...layer.parameters, instructions };
+    expect(await errorOf({ ...layer, queries, positions, parameters }, term)).toBeLessThan(TOLERANCE);
+  });
+
   it("gives the logExpectedAttention of the twin where the attention itself is too small to hold", async () => {
     const drawn = drawLayer(size, { queryBuffer: 9 });
     const layer = { ...drawn, keys: drawn.keys.map((value) => 40 * value) };

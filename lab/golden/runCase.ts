@@ -7,12 +7,18 @@ import type { FieldComparison } from "./compare";
 import { runDecodeLoop } from "./decodeLoopCase";
 import { fieldOf, rootField } from "./field";
 import { runInfScore } from "./infScoreCase";
+import { runAttentionWithVotes, runGqaMerge } from "./keepKvAttentionCases";
+import { runPartner, runZipMerge } from "./keepKvCases";
+import { runPublicLoop } from "./keepKvPublicCases";
+import { runKeepKvScores } from "./keepKvScoreCases";
 import { runAttentionLogits, runR1Kv, runSnapKv, runStreamingLlm } from "./rkvCases";
 import { runStaticMasks, runStreamingUpdate, runWindowOverlap } from "./maskCases";
 import { runBuildSparseMask, runExpandSparseMask, runSparseMaskFromHistory } from "./sparseMaskCases";
 import { runAttend, runBasis, runSelect } from "./salsCases";
 import { isSupportedPress, pressOf, runScorer, SCORER_KIND } from "./scorerCase";
-import { FAIR_KIND, otherFairPolicy, runFairEviction, runKeepRates, runRougeL, runWhitelist } from "./pitfallsCases";
+import { FAIR_KIND, otherFairPolicy, runFairEviction } from "./fairCase";
+import { runKeepRates, runRougeL, runWhitelist } from "./pitfallsCases";
+import { runCam, runMerging } from "./mergingCases";
 import { runBlock, runChunk, runChunkKv, runDecodingRatio, runRerotation } from "./selectionCases";
 import { runKivi, runTada } from "./storageCases";
 import { runAttentionScores, runSimilarityKernel, runSimilarityRaw } from "./termCases";
@@ -46,6 +52,14 @@ const runners: Readonly<Record<string, RunCase>> = {
   "kvpress.decoding_ratio": runDecodingRatio,
   "related.infinipot.van": runFrameNorms,
   "related.infinipot.van_cv": runValueNorms,
+  "kvpress.cam": runCam,
+  "kvpress.merging": runMerging,
+  "related.keepkv.attention_with_votes": runAttentionWithVotes,
+  "related.keepkv.gqa_merge": runGqaMerge,
+  "related.keepkv.partner": runPartner,
+  "related.keepkv.public_loop": runPublicLoop,
+  "related.keepkv.scores": runKeepKvScores,
+  "related.keepkv.zip_merge": runZipMerge,
   "related.tada.codec": runTada,
   "related.kivi.group_quant": runKivi,
   "related.pitfalls.keep_rates": runKeepRates,

@@ -9,6 +9,7 @@ import { createHeadTerms, type CacheTermName, type HeadCache } from "../../src/e
 import { drawnMatrices, matricesOfHead, type TermMatrices } from "../../src/engine/terms/termMatrices";
 import { vectorNorms } from "../../src/engine/terms/vectorNorms";
 import type { RawRetention } from "../../src/engine/terms/redundancy";
+import { cpuMergeProbe, type MergeProbe } from "./mergeProbe";
 import { redundancy, redundancyRaw } from "../../src/engine/terms/redundancy";
 import { averageRotation } from "../../src/engine/terms/queryCloud";
 import type { GroupAttention } from "../../src/engine/terms/windowAttention";
@@ -89,7 +90,7 @@ export interface ProbedRerotation {
 }
 
 /** The term kernels of one backend. */
-export interface TermProbe {
+export interface TermProbe extends MergeProbe {
   /** Terms by name, each [kvHead][slot of n]; 0 at slots that a term leaves out. */
   terms(layer: ProbedLayer, names: readonly CacheTermName[]): Promise<Record<string, Float32Array>>;
   /** A: group-pooled softmax. [kvHead][row][slot of n]; −1 over a whole row that may see no key. */
@@ -112,6 +113,7 @@ export interface TermProbe {
 
 /** The plain functions, head by head. Failures become rejections, as they would on a GPU. */
 export const cpuTermProbe: TermProbe = {
+  ...cpuMergeProbe,
   terms: async (layer, names) => {
     await Promise.resolve();
     const { kvHeadCount, lengthSlots } = layer.shape;

@@ -45,7 +45,7 @@ const furtherColumns: readonly GridColumn[] = policies
   .filter(({ id, isEvicting }) => isEvicting && !studiedColumns.some(({ policyId }) => policyId === id))
   .map(({ id, label }) =>
     id === "tova"
-      ? { id, label: `${label}, w = 1`, policyId: id, choices: { windowSlots: 1 } }
+      ? { id, label: `${label} (w = 1)`, policyId: id, choices: { windowSlots: 1 } }
       : { id, label, policyId: id, choices: {} },
   );
 

@@ -3,17 +3,23 @@
 import { readFile } from "node:fs/promises";
 import { describe, expect, it, vi } from "vitest";
 import { gridBudgets, gridCells, gridColumns } from "./grid";
+import type { TableCell } from "../../src/experiment/resultTable";
 import { shareError, shareOf } from "../../src/experiment/results";
 import { checkTable } from "./runGrid";
 import { parseFamily } from "../eval/problemSet";
 import { readTables, withTables } from "./tableMarkdown";
 
-const tables = await readTables("public/results");
-const results = await readFile("docs/results.md", "utf8");
+type PlacedCell = Pick<TableCell, "columnId" | "budgetShare" | "windowSlots" | "intervalSteps">;
 
-it("is written in docs/results.md as in the data (npm run table -- --readme docs/results.md)", () => {
-  expect(withTables(results, tables)).toBe(results);
-});
+const tables = await readTables("public/results");
+
+it.each(["docs/results.md", "README.md"])(
+  "is written in %s as in the data (npm run table -- --readme FILE)",
+  async (file) => {
+    const text = await readFile(file, "utf8");
+    expect(withTables(text, tables)).toBe(text);
+  },
+);
 
 describe.each([...tables])("the stored table %s", (name, table) => {
   const modelFolder = `public/models/${table.model.id}`;
@@ -32,19 +38,24 @@ describe.each([...tables])("the stored table %s", (name, table) => {
     }
   });
 
-  it("has every cell of its families, columns and budgets once, and the full cache of each family", () => {
+  it("has cells of the grid, in its order and once each, all families alike, and the full cache of each", () => {
     const { cells, families } = table;
     const part = {
       families: families.map(({ family }) => parseFamily(family)),
       columns: gridColumns.filter(({ id }) => cells.some(({ columnId }) => columnId === id)),
       budgets: gridBudgets.filter((share) => cells.some(({ budgetShare }) => budgetShare === share)),
     };
-    expect(cells.map(({ family, columnId, budgetShare }) => [family, columnId, budgetShare])).toEqual(
-      gridCells(part).map(({ family, column, budgetShare }) => [family, column.id, budgetShare]),
+    const placeOf = ({ columnId, budgetShare, windowSlots, intervalSteps }: PlacedCell): string =>
+      JSON.stringify([columnId, budgetShare, windowSlots, intervalSteps]);
+    const grid = gridCells(part).map(({ family, column, budgetShare, setting }) => {
+      const { windowSlots = null, intervalSteps = null } = setting ?? {};
+      return { family, place: placeOf({ columnId: column.id, budgetShare, windowSlots, intervalSteps }) };
+    });
+    const stored = new Set(cells.map(placeOf));
+    expect(cells.map((cell) => ({ family: cell.family, place: placeOf(cell) }))).toEqual(
+      grid.filter(({ place }) => stored.has(place)),
     );
-    expect(cells.map(({ windowSlots, intervalSteps }) => [windowSlots, intervalSteps])).toEqual(
-      gridCells(part).map(({ setting }) => [setting?.windowSlots ?? null, setting?.intervalSteps ?? null]),
-    );
+    for (const { count } of cells) expect(count).toBe(table.problemCount);
   });
 
   // A table is only as good as the runs it claims to come from.

@@ -1,7 +1,12 @@
-// A table as Markdown for docs/results.md: per family one table, policies down, budgets across, right answers in per cent.
-// Only the first setting of the grid; the file has the rest. The best policies of each budget are bold.
+// A table as Markdown: for docs/results.md the means, then per family one table, policies down, budgets across, right answers in
+// per cent; for the README an extract. Only the first setting of the grid; the file has the rest. The best of each budget is bold.
 
-import { gridSettings } from "./grid";
+import { mean } from "../../src/experiment/results";
+import { policyKind } from "../../src/policy/policyGroups";
+import { policyById } from "../../src/policy/policies";
+import { scoreKindLabels, type ScoreKind } from "../../src/policy/scoreKinds";
+import { gridBudgets, gridColumns, gridSettings } from "./grid";
+import { rankedAt, type Ranked } from "./ranking";
 import type { ResultTable, TableCell, TableFamily } from "../../src/experiment/resultTable";
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
@@ -12,12 +17,107 @@ import { InputError } from "../../src/lib/errors";
 export function tableMarkdown(table: ResultTable): string {
   const [{ windowSlots, intervalSteps }] = gridSettings;
   const { model, problemCount, seed, date, command } = table;
-  const largestError = (50 / Math.sqrt(Math.max(1, problemCount))).toFixed(problemCount > 100 ? 1 : 0);
   const caption =
-    `Right answers in %, ${problemCount} problems each, standard error at most ${largestError}; w = ${windowSlots}, ` +
+    `Right answers in %, ${problemCount} problems each, standard error at most ${largestError(table)}; w = ${windowSlots}, ` +
     `s = ${intervalSteps}; problem seeds ${seed} to ${seed + problemCount - 1}. Model ${model.id}, digest ` +
     `${model.digest.slice(0, 16)}, ${date}: \`${command}\`.`;
-  return [caption, ...table.families.flatMap((family) => familyMarkdown(table, family))].join("\n\n");
+  const parts = [caption, ...missingMarkdown(table), ...meansMarkdown(table)];
+  return [...parts, ...table.families.flatMap((family) => familyMarkdown(table, family))].join("\n\n");
+}
+
+/** In points of a hundred. */
+function largestError({ problemCount }: ResultTable): string {
+  return (50 / Math.sqrt(Math.max(1, problemCount))).toFixed(problemCount > 100 ? 1 : 0);
+}
+
+/** Which cells of the grid are not in the table. */
+function missingMarkdown(table: ResultTable): string[] {
+  const sharesOf = (columnId: string): number[] =>
+    table.cells.filter((cell) => cell.columnId === columnId).map(({ budgetShare }) => budgetShare ?? 1);
+  const lists = new Map<string, string[]>();
+  for (const { id, label } of gridColumns) {
+    const shares = gridBudgets.filter((share) => !sharesOf(id).includes(share));
+    if (shares.length === 0) continue;
+    const budgets = shares.length === gridBudgets.length ? "" : ` at ${listed(shares.map(wholePercent))} %`;
+    lists.set(budgets, [...(lists.get(budgets) ?? []), label]);
+  }
+  if (lists.size === 0) return [];
+  return [[...lists].map(([budgets, labels]) => `Not run yet${budgets}: ${labels.join("; ")}.`).join(" ")];
+}
+
+/** The budget of the extract and of the order: tight, but not hopeless. */
+const EXTRACT_SHARE = 0.25;
+
+/** Differences below this many standard errors are called a tie. */
+const TIE_ERRORS = 2;
+
+/** The mean of the families per policy and budget, the best first, with what cannot be told from the best. */
+function meansMarkdown(table: ResultTable): string[] {
+  if (table.families.length < 2) return [];
+  const rankings = gridBudgets
+    .map((share) => ({ share, ranked: rankedAt(table, share) }))
+    .filter(({ ranked }) => ranked.length > 0);
+  const entry = (ranked: Ranked | undefined): string => {
+    if (ranked === undefined) return "–";
+    const { right, behindBest } = ranked;
+    const text = String(Math.round(100 * right));
+    if (right === 0) return text;
+    if (behindBest === null) return `**${text}**`;
+    return behindBest.difference < TIE_ERRORS * behindBest.error ? `${text} ≈` : text;
+  };
+  const inOrder = [...rankedAt(table, EXTRACT_SHARE), ...rankings.flatMap(({ ranked }) => ranked)];
+  const order = [...new Set(inOrder.map(({ columnId }) => columnId))];
+  const rows = order.map((columnId) => {
+    const found = rankings.map(({ ranked }) => ranked.find((row) => row.columnId === columnId));
+    return [found.find((row) => row !== undefined)?.label ?? columnId, ...found.map(entry)];
+  });
+  return [
+    `**Mean of the ${table.families.length} families**, best first at ${wholePercent(EXTRACT_SHARE)} %. Bold: the best. ≈: a tie with it, ` +
+      `less than ${TIE_ERRORS} standard errors behind, problem by problem.`,
+    alignedTable([["policy", ...rankings.map(({ share }) => `${wholePercent(share)} %`)], ...rows]),
+  ];
+}
+
+/** With the full cache and the controls ten rows at most. */
+const extractCounts: Readonly<Record<ScoreKind, number>> = { attention: 3, keysValues: 2, prediction: 2, none: 0 };
+const controls: readonly string[] = ["random", "promptRecent"];
+
+/** At one budget the full cache, the best policies of each kind as they are published, and the two controls. */
+export function extractMarkdown(table: ResultTable): string {
+  const ranked = rankedAt(table, EXTRACT_SHARE);
+  const published = ranked.filter(({ columnId, cells }) => columnId === cells[0].policyId);
+  const best = (Object.keys(extractCounts) as ScoreKind[]).flatMap((kind) =>
+    published.filter((row) => row.kind === kind).slice(0, extractCounts[kind]),
+  );
+  const full = table.cells.filter(({ budgetShare }) => budgetShare === null);
+  const row = (label: string, kind: string, cells: readonly TableCell[]): string[] => [
+    label,
+    kind,
+    ...cells.map(percent),
+    String(Math.round(100 * (mean(cells.map(({ right }) => right)) ?? 0))),
+  ];
+  const rows = [
+    ...(full.length === 0 ? [] : [row("Full cache", "", full)]),
+    ...best.map(({ label, kind, cells }) => row(label, scoreKindLabels[kind].toLowerCase(), cells)),
+    ...controls.flatMap((id) =>
+      ranked.filter(({ columnId }) => columnId === id).map(({ label, cells }) => row(label, "control", cells)),
+    ),
+  ];
+  return [
+    `Right answers in % at ${wholePercent(EXTRACT_SHARE)} % of the mean length, ${table.problemCount} problems each, standard error at most ` +
+      `${largestError(table)}: the best ${extractCounts.attention} policies that score by attention, the best ${extractCounts.keysValues} by keys ` +
+      `and values, the best ${extractCounts.prediction} by prediction, and two controls, out of ${ranked.length} policies.`,
+    alignedTable([["policy", "score from", ...table.families.map(({ family }) => family), "mean"], ...rows], 2),
+  ].join("\n\n");
+}
+
+function wholePercent(share: number): string {
+  return (100 * share).toFixed(0);
+}
+
+/** "a, b and c" */
+function listed(words: readonly string[]): string {
+  return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words[words.length - 1]}`;
 }
 
 function familyMarkdown(table: ResultTable, { family, meanFullLength, difficulty }: TableFamily): string[] {
@@ -35,30 +135,36 @@ function familyMarkdown(table: ResultTable, { family, meanFullLength, difficulty
     ]),
   );
   const entry = (cell: TableCell | undefined): string => {
-    if (cell === undefined) return "";
+    if (cell === undefined) return "–";
     const isBest = cell.right > 0 && cell.right === best.get(cell.budgetSlots);
     return isBest ? `**${percent(cell)}**` : percent(cell);
   };
-  const rows = [...new Set(cells.map(({ label }) => label))].map((label) => [
-    label,
-    ...budgets.map(([slots]) => entry(cells.find((cell) => cell.label === label && cell.budgetSlots === slots))),
-  ]);
+  const rowsOf = (ofKind: readonly TableCell[]): string[][] =>
+    [...new Set(ofKind.map(({ label }) => label))].map((label) => [
+      label,
+      ...budgets.map(([slots]) => entry(ofKind.find((cell) => cell.label === label && cell.budgetSlots === slots))),
+    ]);
+  const rows = (Object.keys(scoreKindLabels) as ScoreKind[]).flatMap((kind) => {
+    const ofKind = cells.filter(({ policyId }) => policyKind(policyById(policyId)) === kind);
+    return ofKind.length === 0 ? [] : [[`_${scoreKindLabels[kind]}_`, ...budgets.map(() => "")], ...rowsOf(ofKind)];
+  });
   return [
     `**${family}**, difficulty ${difficulty}, ${meanFullLength.toFixed(0)} tokens of prompt and reasoning on average` +
       `${full === undefined ? "" : `; the full cache answers ${percent(full)} right`}:`,
     alignedTable([
-      ["budget", ...budgets.map(([slots, share]) => `${(100 * (share ?? 0)).toFixed(0)} %, ${slots ?? 0} slots`)],
+      ["policy", ...budgets.map(([slots, share]) => `${(100 * (share ?? 0)).toFixed(0)} %, ${slots ?? 0} slots`)],
       ...rows,
     ]),
   ];
 }
 
-/** The first row is the header; the first column is aligned left, figures right. */
-function alignedTable(rows: readonly (readonly string[])[]): string {
+/** The first row is the header; the first columns hold words and are aligned left, figures right. */
+function alignedTable(rows: readonly (readonly string[])[], wordColumns = 1): string {
   const widths = rows[0].map((_, column) => Math.max(4, ...rows.map((row) => row[column].length)));
-  const line = (row: readonly string[]): string =>
-    `| ${row.map((text, column) => (column === 0 ? text.padEnd(widths[0]) : text.padStart(widths[column]))).join(" | ")} |`;
-  const rule = widths.map((width, column) => (column === 0 ? "-".repeat(width) : `${"-".repeat(width - 1)}:`));
+  const padded = (text: string, column: number): string =>
+    column < wordColumns ? text.padEnd(widths[column]) : text.padStart(widths[column]);
+  const line = (row: readonly string[]): string => `| ${row.map(padded).join(" | ")} |`;
+  const rule = widths.map((width, column) => (column < wordColumns ? "-".repeat(width) : `${"-".repeat(width - 1)}:`));
   return [line(rows[0]), line(rule), ...rows.slice(1).map(line)].join("\n");
 }
 
@@ -77,15 +183,24 @@ export async function readTables(folder: string): Promise<ReadonlyMap<string, Re
   return tables;
 }
 
+/** What a mark asks for: all of a table, or its extract. */
+const blocks: Readonly<Record<string, (table: ResultTable) => string>> = {
+  results: tableMarkdown,
+  extract: extractMarkdown,
+};
+
 /** The text with every marked block rewritten. Throws InputError if a table has no block. */
 export function withTables(text: string, tables: ReadonlyMap<string, ResultTable>): string {
   const named = new Set<string>();
-  const filled = text.replace(/<!-- results ([\w-]+) -->.*?<!-- \/results -->/gs, (_, name: string) => {
-    named.add(name);
-    const table = tables.get(name);
-    const body = table === undefined ? "There is no table for this model yet." : tableMarkdown(table);
-    return `<!-- results ${name} -->\n\n${body}\n\n<!-- /results -->`;
-  });
+  const filled = text.replace(
+    /<!-- (results|extract) ([\w-]+) -->.*?<!-- \/\1 -->/gs,
+    (_, block: string, name: string) => {
+      named.add(name);
+      const table = tables.get(name);
+      const body = table === undefined ? "There is no table for this model yet." : blocks[block](table);
+      return `<!-- ${block} ${name} -->\n\n${body}\n\n<!-- /${block} -->`;
+    },
+  );
   const missing = [...tables.keys()].find((name) => !named.has(name));
   if (missing === undefined) return filled;
   throw new InputError(

@@ -6,10 +6,11 @@ import type { ModelConfig } from "../model/config";
 import type { KeyBasis } from "../model/keyBasis";
 import type { QueryFilters } from "../model/queryFilters";
 import type { HeadRoles } from "../model/headRoles";
+import type { Span } from "../lib/spans";
 import type { Sampling } from "../model/sampling";
 import type { ModelWeights } from "../model/weights";
 import type { PolicyParameters, TermName } from "../policy/policy";
-import type { BackendSummary, MemorySummary } from "../trace/trace";
+import type { BackendSummary, EventEvidence, MemorySummary } from "../trace/trace";
 
 export interface Model {
   readonly config: ModelConfig;
@@ -23,7 +24,10 @@ export interface Model {
 }
 
 /** What terms may depend on; the window is the session's own. */
-export type TermParameters = Omit<PolicyParameters, "windowSlots">;
+export interface TermParameters extends Omit<PolicyParameters, "windowSlots"> {
+  /** Of the prompt. Absent: none. */
+  readonly instructions?: readonly Span[];
+}
 
 export interface SessionRequest {
   /** KV slots that the longest head can come to use. */
@@ -50,12 +54,9 @@ export interface SessionRequest {
 }
 
 /** What was measured on the present cache. */
-export interface Measured {
+export interface Measured extends EventEvidence {
   /** By candidate; promptAttention by position of the prompt. */
   readonly terms: Readonly<Partial<Record<TermName, HeadRows<Float32Array>>>>;
-  /** As in EventEvidence. */
-  readonly excusedSlots?: HeadRows<Int32Array>;
-  readonly votingHeads?: HeadRows<Int8Array>;
 }
 
 /** What one forward produced, in the order in which forwards were started. */
@@ -77,10 +78,24 @@ export interface ForwardResult {
   readonly readBackMs: number;
 }
 
-/** What becomes of the slots at an event. Later it will also say which slots the evicted ones merge into (`mergeInto`). */
+/** Which slots go into which survivors: a survivor's new key is Σ weight · key of its sources, and so is its value. */
+export interface SlotMerges {
+  /** Place among the survivors of the head. Pairs of one target lie side by side, targets ascend. [pair] */
+  readonly targets: HeadRows<Int32Array>;
+  /** Slot before the event: the target itself or an evicted one; −1 is the mean of the group's newest queries. [pair] */
+  readonly sources: HeadRows<Int32Array>;
+  readonly keyWeights: HeadRows<Float32Array>; // [pair]
+  readonly valueWeights: HeadRows<Float32Array>; // [pair]
+  /** Added to the logit of each survivor from now on. [kept] */
+  readonly logBias: HeadRows<Float32Array>;
+}
+
+/** What becomes of the slots at an event. */
 export interface CompactionPlan {
   /** Slots that stay, ascending; heads may keep different numbers of them. */
   readonly survivors: HeadRows<Int32Array>;
+  /** Absent: the others are gone. Only in a session that merges. */
+  readonly merges?: SlotMerges;
 }
 
 export interface Session {

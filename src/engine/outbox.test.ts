@@ -66,10 +66,19 @@ describe("the outbox", () => {
 describe("transferList", () => {
   it("names every buffer of a step and its eviction once, evidence included", () => {
     const buffers = transferList(step());
+    expect(buffers).toContain(trace.events[0].queryVariance?.buffer);
     const { attention } = trace.steps[1];
-    const { survivors, terms, excusedSlots, votingHeads } = trace.events[0];
+    const { survivors, terms, excusedSlots, votingHeads, queryPoints, keyPoints } = trace.events[0];
     expect(new Set(buffers).size).toBe(buffers.length);
-    for (const rows of [attention, survivors, terms["windowAttention"], excusedSlots, votingHeads]) {
+    for (const rows of [
+      attention,
+      survivors,
+      terms["windowAttention"],
+      excusedSlots,
+      votingHeads,
+      queryPoints,
+      keyPoints,
+    ]) {
       expect(buffers).toContain(rows?.values.buffer);
       expect(buffers).not.toContain(rows?.offsets.buffer);
     }

@@ -81,6 +81,9 @@ export function transferList(event: EngineEvent): ArrayBuffer[] {
     rows.push(...Object.values(terms), ...Object.values(parts));
     if (eviction.excusedSlots !== undefined) rows.push(eviction.excusedSlots);
     if (eviction.votingHeads !== undefined) rows.push(eviction.votingHeads);
+    if (eviction.queryPoints !== undefined) rows.push(eviction.queryPoints);
+    if (eviction.keyPoints !== undefined) rows.push(eviction.keyPoints);
+    if (eviction.queryVariance !== undefined) views.push(eviction.queryVariance);
     views.push(cutOff, margin, ...rows.map(({ values }) => values));
   }
   const buffers = new Set<ArrayBuffer>();

@@ -32,6 +32,8 @@ export const streamingLlm: Policy = {
     carry: null,
     start: null,
   }),
+  // The same order inside each instruction: the ramps of the fair rule only decide how many of each stay.
+  fair: { quotas: "ramps" },
 };
 
 /**

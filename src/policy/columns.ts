@@ -137,6 +137,9 @@ function fillColumn(
     case "averagePooled":
       for (let slot = 0; slot < count; slot++) column[slot] = averageAround(a, slot, c);
       return;
+    case "pooledVotes":
+      poolVotes(a, c, column);
+      return;
     case "mixed":
       for (let slot = 0; slot < count; slot++) column[slot] = c * a[slot] - (1 - c) * b[slot];
       return;
@@ -303,6 +306,22 @@ function pooledByVariation(
   const variation = Math.sqrt(squares / count) / mean;
   const width = POOLING_WIDTHS.find((_, at) => variation < limits[at]) ?? 1;
   return rows.map((row) => row.map((_, slot) => averageAround(row, slot, width)));
+}
+
+/** Stretch by stretch, each with the voters behind it. */
+function poolVotes(source: Float32Array, width: number, column: Float32Array): void {
+  for (let start = 0; start < column.length;) {
+    let [end, largest] = [start, -Infinity];
+    while (end < column.length && source[end] >= 0) end++;
+    const stretch = source.subarray(start, end);
+    for (let slot = start; slot < end; slot++) {
+      column[slot] = averageAround(stretch, slot - start, width);
+      largest = Math.max(largest, column[slot]);
+    }
+    for (start = end; start < column.length && !(source[start] >= 0); start++) {
+      column[start] = largest === -Infinity ? 1 : largest;
+    }
+  }
 }
 
 function averageAround(source: Float32Array, slot: number, width: number): number {

@@ -1,6 +1,7 @@
 // Which parts of a method do not go together, in one sentence each: the engine, the settings and the command line ask here.
 
 import { formatSpans, noSpans, positionsOf, type PromptSpans } from "../lib/spans";
+import { instructionPair, isFairByCode } from "./fairShare";
 import { neededTerms, type Policy, type PolicyParameters, type TermName } from "./policy";
 import type { InfScores } from "./shareBudgets";
 import { layerBitsOf } from "./storageParameters";
@@ -13,7 +14,7 @@ export interface CombinedModel {
   readonly roles: InfScores | null;
   /** Absent or null where nobody has looked where its queries point. */
   readonly filters?: ArrayLike<number> | null;
-  /** Absent: none. */
+  /** Absent where the prompt isn't known yet. */
   readonly spans?: PromptSpans;
 }
 
@@ -21,7 +22,7 @@ export interface CombinedModel {
 export function objectionToCombination(
   policy: Policy,
   parameters: PolicyParameters,
-  { roles, filters = null, layerCount, headCount, spans = noSpans }: CombinedModel,
+  { roles, filters = null, layerCount, headCount, spans }: CombinedModel,
 ): string | null {
   const objection = objectionToStorage(policy, parameters, layerCount);
   if (objection !== null || !policy.isEvicting) return objection;
@@ -45,7 +46,7 @@ export function objectionToCombination(
   if (parameters.departure === "rerotate" && parameters.schedule !== "once" && readsText) {
     return `${policy.label} reads past queries by their positions in the text, which new positions leave behind; let keys keep their rotation, or choose one event after the prompt`;
   }
-  return objectionToSelection(parameters, spans);
+  return objectionToFairRule(policy, parameters, spans) ?? objectionToSelection(parameters, spans ?? noSpans);
 }
 
 /** Why entries cannot be stored like this. */
@@ -64,6 +65,28 @@ function objectionToStorage(
   }
   return null;
 }
+
+/** Why the fair share of the paper's code has nothing to go by. */
+function objectionToFairRule(
+  policy: Policy,
+  parameters: PolicyParameters,
+  spans: PromptSpans | undefined,
+): string | null {
+  if (!isFairByCode(parameters)) return null;
+  if (policy.fair === undefined) {
+    return `the fair share of the paper's code has rules for the scores of ${fairPolicies} alone, not for that of ${policy.label}; choose one of these, or the fair share by lengths alone`;
+  }
+  if (parameters.schedule !== "once") {
+    return "the fair share of the paper's code reads the votes of the whole prompt, which are there once; choose one event after the prompt, or the fair share by lengths alone";
+  }
+  if (spans === undefined || instructionPair(spans.instructions) !== null) return null;
+  const { length } = spans.instructions;
+  const found = length === 2 ? "two with tokens between them" : length === 0 ? "none" : String(length);
+  return `the fair share of the paper's code needs two instructions, one directly behind the other, and found ${found}; mark two, or choose the fair share by lengths alone`;
+}
+
+/** Those whose rules (`Policy.fair`) others can take over with their scores; a test holds this to the list of policies. */
+export const fairPolicies = "StreamingLLM, Knorm, TOVA, SnapKV (KVPress) and H2O (KVPress)";
 
 /** Terms that look up queries by the positions at which they were rotated. */
 const textTerms: readonly TermName[] = [

@@ -82,6 +82,12 @@ describe("an operation", () => {
     expect(found.map((row) => [...row])).toEqual(expected.map((row) => row.map(Math.fround)));
   });
 
+  it("pooledVotes pools between voters, which get the highest of their stretch", () => {
+    const row = [3, 6, -1, -1, 3, 0, 6, -1];
+    expect(computed("pooledVotes", [row], [3], { candidateCount: 8 })).toEqual([3, 3, 3, 3, 1, 3, 2, 3]);
+    expect(computed("pooledVotes", [[-1, 2, 5, -1]], [1])).toEqual([1, 2, 5, 5]);
+  });
+
   // And this one: of two heads with a window of 2, so many slots stay.
   it.each<[number[], number[], number[][]]>([
     [[0.5, 0.5], [3, 6], [[1.5, 7, 2.5, 5, 0], [3.5, 1, Infinity]]], // prettier-ignore

@@ -32,6 +32,11 @@ export const operations = {
   pooled: { sourceCount: 1, numbers: ["width"] },
   /** The mean of a over c neighbouring candidates, its own in the middle; 0 counts for those beyond the ends. */
   averagePooled: { sourceCount: 1, numbers: ["width"] },
+  /**
+   * `averagePooled` inside stretches of candidates that stand between voters, whose a is below 0; voters get the largest of
+   * the stretch before them, and 1 where there is none.
+   */
+  pooledVotes: { sourceCount: 1, numbers: ["width"] },
   /** The mean of a over those of the layer's heads that hold the token as a candidate. */
   layerMean: { sourceCount: 1, numbers: [] },
   /** c·a − (1 − c)·b */
@@ -110,7 +115,7 @@ export function formulaStep(
 /** The column that decides: higher stays, Infinity must stay. */
 export const TOTAL = "total";
 
-/** Of `pooled` and `averagePooled`, odd. */
+/** Of operations that pool, odd. */
 export const LARGEST_WIDTH = 63;
 
 /** What a formula reads: one layer and KV head at an event. */
@@ -155,7 +160,7 @@ export function formulaTerms({ steps, start }: Formula): string[] {
   return [...new Set([...read.map((name) => name.slice(TERM_PREFIX.length)), ...(start === null ? [] : [start])])];
 }
 
-const pooling: readonly Operation[] = ["pooled", "averagePooled"];
+const pooling: readonly Operation[] = ["pooled", "averagePooled", "pooledVotes"];
 
 /** Why something that may come from a stranger isn't a formula; null where it is one. */
 export function objectionToFormula({ steps, carry }: Formula): string | null {

@@ -2,7 +2,7 @@
 // after the prompt, and may evict the newest token. Here events recur, and the newest token always stays. Methods section 17.
 import { formulaStep as step, TOTAL, type Formula, type FormulaStep } from "./formula";
 import { budgetParameters } from "./parameters";
-import { term, type Policy, type PolicyParameters } from "./policy";
+import { term, type Policy, type PolicyParameters, type PublishedFairness } from "./policy";
 
 /**
  * Knorm (Devoto et al. 2024, arXiv:2406.11430; knorm_press.py): keys of small norm draw attention, so large norms leave first. The
@@ -13,6 +13,7 @@ export const keyNorm = policyOf({
   label: "Knorm",
   summary: "Keeps the keys of smallest norm (arXiv 2406.11430)",
   formula: () => [step(TOTAL, "scaled", [term("keyNorm")], [-1])],
+  fair: { quotas: "lengths" },
 });
 
 /**
@@ -138,13 +139,15 @@ interface Written {
   /** Beside what all of them use. */
   readonly uses?: Policy["uses"];
   readonly formula: (parameters: PolicyParameters) => readonly FormulaStep[];
+  readonly fair?: PublishedFairness;
 }
 
-function policyOf({ id, label, summary, defaults = {}, uses = [], formula }: Written): Policy {
+function policyOf({ id, label, summary, defaults = {}, uses = [], formula, fair }: Written): Policy {
   return {
     ...{ id, label, summary, isEvicting: true },
     defaults: { windowSlots: 1, ...defaults },
     uses: [...budgetParameters, "windowSlots", ...uses, "isPromptProtected"],
     formula: (parameters): Formula => ({ steps: formula(parameters), carry: null, start: null }),
+    ...(fair && { fair }),
   };
 }

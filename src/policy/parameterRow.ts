@@ -28,8 +28,8 @@ interface ParameterBase extends RowBase<"cache" | "score" | "sampling"> {
    * run is compared with has the row's default.
    */
   readonly isOfFullCache?: boolean;
-  /** It only counts while another choice of the table has one of these values. */
-  readonly onlyWith?: { readonly name: string; readonly values: readonly string[] };
+  /** It only counts while another choice of the table has one of these values, or another number is above 0. */
+  readonly onlyWith?: { readonly name: string; readonly values: readonly string[] | "above 0" };
 }
 
 /** What a control of a number offers. */

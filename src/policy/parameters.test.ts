@@ -54,7 +54,7 @@ function usersOf({ isOfEveryPolicy, isOfFullCache, onlyWith }: ParameterRow, use
   const condition = parameterNames.find((known) => known === onlyWith?.name);
   return condition === undefined
     ? all
-    : `${all}, with ${parameterRow(condition).label}: ${onlyWith?.values.join(", ")}`;
+    : `${all}, with ${parameterRow(condition).label}: ${[onlyWith?.values ?? []].flat().join(", ")}`;
 }
 
 describe.each(parameterNames)("%s", (name) => {

@@ -293,9 +293,9 @@ export const baseParameters = Object.fromEntries(
 export function countsBeside(name: ParameterName, values: Readonly<Partial<Record<string, unknown>>>): boolean {
   const { onlyWith } = parameterRow(name);
   const condition = parameterNames.find((known) => known === onlyWith?.name);
-  return (
-    condition === undefined || onlyWith?.values.some((known) => known === recordedValue(condition, values)) === true
-  );
+  if (condition === undefined || onlyWith === undefined) return true;
+  const value = recordedValue(condition, values);
+  return onlyWith.values === "above 0" ? Number(value) > 0 : onlyWith.values.some((known) => known === value);
 }
 
 /** A value among those of a run; of a run that is older than the row, what was done then: the table's default. */

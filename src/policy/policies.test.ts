@@ -3,11 +3,12 @@ import { describe, expect, it } from "vitest";
 import { randomStream } from "../lib/random";
 import { chooseSurvivors, protectedCandidates } from "./admission";
 import { positionsOf } from "../lib/spans";
-import { objectionToCombination } from "./combination";
+import { fairPolicies, objectionToCombination } from "./combination";
 import { objectionToFormula } from "./formula";
 import { computeScores } from "./columns";
-import { effectiveParameters, policies, policyById } from "./policies";
+import { effectiveParameters, overruledWords, policies, policyById } from "./policies";
 import { chooseLayer } from "./selection";
+import { policyFormula } from "./secondStage";
 import { neededTerms, type Policy, type PolicyParameters, type PolicyView } from "./policy";
 
 interface Case {
@@ -93,6 +94,8 @@ describe.each(policies)("$label", (policy) => {
         grouping: stream.pick(["tokens", "chunks", "wholeChunks"] as const),
         groupingSlots: stream.integer(1, own.budgetSlots - own.windowSlots),
         fairShare: stream.pick([0, 0.5, 1]),
+        fairRule: stream.pick(["lengths", "code"] as const),
+        schedule: stream.pick(["decoding", "once"] as const),
       };
       const start = view.positions[stream.integer(0, view.candidateCount - 1)];
       const spans = {
@@ -104,10 +107,15 @@ describe.each(policies)("$label", (policy) => {
       };
       const model = { layerCount: 1, headCount: 1, roles: null, filters: [], spans };
       if (!policy.isEvicting || objectionToCombination(policy, parameters, model) !== null) return;
-      const { total } = computeScores(policy.formula(parameters), view);
+      const formula = policyFormula(policy, parameters);
+      const votes = new Float32Array(view.candidateCount).map((_, slot) => Math.sin(view.event + slot));
+      const terms = { ...view.terms, instructionVotes: votes, instructionAttention: votes, projectedValueNorm: votes };
+      const { total } = computeScores(formula, { ...view, terms });
+      expect(objectionToFormula(formula)).toBeNull();
       const isProtected = protectedCandidates(view, parameters.isPromptProtected, spans.kept);
       const head = { row: { total, isProtected }, positions: view.positions, keepSlots: parameters.budgetSlots };
-      const [{ slots }] = chooseLayer({ ...parameters, instructions: spans.instructions }, [head]);
+      const rule = { ...parameters, instructions: spans.instructions, fairQuotas: policy.fair?.quotas };
+      const [{ slots }] = chooseLayer(rule, [head]);
       expect(slots.length).toBeLessThanOrEqual(parameters.budgetSlots);
       if (parameters.grouping !== "wholeChunks") expect(slots).toHaveLength(parameters.budgetSlots);
       expect(slots.every((slot, at) => at === 0 || slots[at - 1] < slot)).toBe(true);
@@ -176,6 +184,44 @@ describe("the list", () => {
   it("finds a policy by its id and says which there are", () => {
     for (const policy of policies) expect(policyById(policy.id)).toBe(policy);
     expect(() => policyById("fifo")).toThrow('there is no policy "fifo"; choose one of gkv, snapKv');
+  });
+});
+
+describe("a fair share by the paper's code", () => {
+  const two = [
+    { start: 3, end: 9 },
+    { start: 9, end: 14 },
+  ];
+  const objectionTo = (policyId: string, instructions = two, choices: Partial<PolicyParameters> = {}) => {
+    const policy = policyById(policyId);
+    const parameters = effectiveParameters(policy, { fairShare: 1, fairRule: "code", schedule: "once", ...choices });
+    const spans = { kept: [], instructions };
+    return objectionToCombination(policy, parameters, { layerCount: 1, headCount: 1, roles: null, spans });
+  };
+
+  it("names the policies that it has rules for", () => {
+    const named = policies.filter(({ label }) => fairPolicies.split(/, | and /).includes(label));
+    expect(named.map(({ id }) => id)).toEqual(["streamingLlm", "keyNorm", "tova", "snapKvOfKvPress", "h2oOfKvPress"]);
+    const rules = policies.flatMap(({ fair }) => fair ?? []);
+    expect(new Set(rules)).toEqual(new Set(named.map(({ fair }) => fair)));
+    expect(objectionTo("snapKvOfKvPress")).toBeNull();
+    expect(objectionTo("gkv")).toContain("not for that of G-KV");
+    expect(objectionTo("gkv", two, { fairRule: "lengths" })).toBeNull();
+  });
+
+  it("needs one event after the prompt, and two instructions side by side", () => {
+    expect(objectionTo("tova", two, { schedule: "decoding" })).toContain("choose one event after the prompt");
+    expect(objectionTo("tova", [])).toContain("found none");
+    expect(objectionTo("tova", [two[0], { start: 10, end: 12 }])).toContain("found two with tokens between them");
+    expect(objectionTo("tova", [...two, { start: 14, end: 15 }])).toContain("found 3");
+  });
+
+  it("counts only where there is a fair share", () => {
+    const { fairRule } = effectiveParameters(policyById("tova"), { fairRule: "code" });
+    expect(fairRule).toBe("lengths");
+    expect(overruledWords("fairRule", "code", effectiveParameters(policyById("tova")))).toBe(
+      "counts only while Fair share is above 0",
+    );
   });
 });
 

@@ -79,7 +79,9 @@ export function countingParameters(
 
 function conditionWords({ onlyWith }: ParameterRow): string {
   const condition = parameterNames.find((name) => name === onlyWith?.name);
-  return condition === undefined ? "" : `${parameterRow(condition).label} is ${onlyWith?.values.join(" or ") ?? ""}`;
+  if (condition === undefined || onlyWith === undefined) return "";
+  const { label } = parameterRow(condition);
+  return `${label} is ${onlyWith.values === "above 0" ? onlyWith.values : onlyWith.values.join(" or ")}`;
 }
 
 /** Why a chosen value is not the one in force, in words that follow its name and value; null where it is. */

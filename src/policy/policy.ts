@@ -46,6 +46,13 @@ export type TermName =
   | "chunkAttention"
   /** What each slot received since it was written, for every query that could see it. [candidate] */
   | "observedAttention"
+  /**
+   * What the window of a token's own instruction pays to it, the window split between two instructions; −1 for the window's
+   * own tokens. Measured right after the prompt. [candidate]
+   */
+  | "instructionVotes"
+  /** Observed attention, without what tokens of the earlier instruction receive from the later. As above. [candidate] */
+  | "instructionAttention"
   /** Column sums of the whole prompt's attention at prefill (H2O with α = 1). [position of the prompt] */
   | "promptAttention";
 
@@ -59,6 +66,14 @@ export interface PolicyView extends ScoreInputs {
   /** n: slots in use; the candidates are slots 0 … n − w − 1. */
   readonly lengthSlots: number;
   readonly terms: Terms;
+}
+
+/** How a policy shares fairly by the rules of the pitfalls paper's code (fairShare.ts). */
+export interface PublishedFairness {
+  /** The score inside an instruction. Absent: the policy's own. */
+  formula?(parameters: PolicyParameters): Formula;
+  /** By the lengths of the two instructions, or as one choice over a ramp in each of them falls out. */
+  readonly quotas: "lengths" | "ramps";
 }
 
 export interface Policy {
@@ -77,6 +92,8 @@ export interface Policy {
    * A start is set once, before the first event, whether that event acts or not.
    */
   formula(parameters: PolicyParameters): Formula;
+  /** Absent where the code has no rule for it. */
+  readonly fair?: PublishedFairness;
 }
 
 /** How a policy's step names a term that it reads. */

@@ -19,6 +19,14 @@ export const tova: Policy = {
   uses: shared,
   isEvicting: true,
   formula: () => scored([...voteSteps("windowAttention"), step(TOTAL, "layerMean", ["local"])]),
+  fair: {
+    formula: () =>
+      scored([
+        step("ownVotes", "layerMean", [term("instructionVotes")]),
+        step(TOTAL, "pooledVotes", ["ownVotes"], [1]),
+      ]),
+    quotas: "lengths",
+  },
 };
 
 /**
@@ -35,6 +43,14 @@ export const snapKvOfKvPress: Policy = {
   isEvicting: true,
   formula: ({ poolingSlots }) =>
     scored([...voteSteps("windowAttention"), step(TOTAL, "averagePooled", ["local"], [poolingSlots])]),
+  fair: {
+    formula: ({ poolingSlots }) =>
+      scored([
+        step("ownVotes", "copy", [term("instructionVotes")]),
+        step(TOTAL, "pooledVotes", ["ownVotes"], [poolingSlots]),
+      ]),
+    quotas: "lengths",
+  },
 };
 
 /**
@@ -50,6 +66,7 @@ export const h2oOfKvPress: Policy = {
   uses: shared,
   isEvicting: true,
   formula: () => scored([step(TOTAL, "copy", [term("observedAttention")])]),
+  fair: { formula: () => scored([step(TOTAL, "copy", [term("instructionAttention")])]), quotas: "lengths" },
 };
 
 /**

@@ -70,6 +70,22 @@ export const scheduleParameters = {
     step: 0.05,
     range: share,
   },
+  fairRule: {
+    type: "choice",
+    label: "Fair share by",
+    help: "The lengths of the instructions alone, or the rules of the paper's code for each policy, which also change scores: two instructions, one event after the prompt.",
+    group: "cache",
+    key: "fairby",
+    flag: "fair-rule",
+    decides: "who",
+    onlyWith: { name: "fairShare", values: "above 0" },
+    isOfEveryPolicy: true,
+    default: "lengths",
+    choices: [
+      { value: "lengths", label: "lengths alone" },
+      { value: "code", label: "the paper's code" },
+    ],
+  },
   departure: {
     type: "choice",
     label: "Keys that stay",

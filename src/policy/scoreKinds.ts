@@ -26,6 +26,8 @@ const terms: Readonly<Partial<Record<string, TermWords>>> = {
   candidateAttention: { kind: "attention", words: "the window’s attention to the candidates alone" },
   promptAttention: { kind: "attention", words: "attention within the prompt" },
   chunkAttention: { kind: "attention", words: "attention within chunks, nothing masked" },
+  instructionVotes: { kind: "attention", words: "the attention of each instruction’s own window" },
+  instructionAttention: { kind: "attention", words: "attention received within each instruction" },
   observedAttention: { kind: "attention", words: "all attention received so far" },
   redundancy: { kind: "keysValues", words: "how keys resemble each other" },
   redundancyRaw: { kind: "keysValues", words: "how keys resemble each other" },

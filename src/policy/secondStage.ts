@@ -1,6 +1,7 @@
 // A second stage over any score: CriticalKV (Feng et al. 2025, arXiv:2502.03805) as NVIDIA/kvpress presses/criticalkv_press.py
 // computes it. The best by the score itself are safe; the others are ranked by (score + ε) · ‖W_o v‖₁, so that a token whose
 // value hardly reaches the output leaves. With an adaptive share it is CriticalAdaKV: the counts come from the score alone.
+import { isFairByCode } from "./fairShare";
 import { termSource, TOTAL, type Formula, type FormulaStep } from "./formula";
 import type { Policy, PolicyParameters } from "./policy";
 
@@ -9,9 +10,10 @@ const FIRST_STAGE = "firstStage";
 
 const NORM_TERM = "projectedValueNorm";
 
-/** What a policy computes with these values: its own score, and the second stage where one is chosen. */
-export function policyFormula(policy: Pick<Policy, "formula">, parameters: PolicyParameters): Formula {
-  const formula = policy.formula(parameters);
+/** What a policy computes with these values: its own score or its fair one, and the second stage where one is chosen. */
+export function policyFormula(policy: Pick<Policy, "formula" | "fair">, parameters: PolicyParameters): Formula {
+  const fair = isFairByCode(parameters) ? policy.fair?.formula?.(parameters) : undefined;
+  const formula = fair ?? policy.formula(parameters);
   return parameters.secondStage === "critical" ? withSecondStage(formula, parameters) : formula;
 }
 

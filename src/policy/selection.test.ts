@@ -1,10 +1,22 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { chooseSurvivors } from "./admission";
-import { fairQuotas, mixedQuotas, segmentOf, segmentStarts } from "./fairShare";
+import {
+  fairQuotas,
+  instructionPair,
+  mixedQuotas,
+  rampQuotas,
+  rampScores,
+  segmentOf,
+  segmentStarts,
+  votingWindows,
+} from "./fairShare";
 import { chooseLayer, type SelectedHead, type SelectionRule } from "./selection";
 
-const rule: SelectionRule = { grouping: "tokens", groupingSlots: 4, fairShare: 0, instructions: [] };
+const rule: SelectionRule = {
+  ...{ grouping: "tokens", groupingSlots: 4, fairShare: 0, fairRule: "lengths", sinkSlots: 0 },
+  instructions: [],
+};
 
 /** A head of these scores, the newest `windowSlots` slots behind them; a score of ∞ must stay. */
 function drawHead(scores: string, keepSlots: number, windowSlots = 1): SelectedHead {
@@ -87,6 +99,45 @@ describe("a fair share", () => {
     const head = drawHead(Array.from({ length: 19 }, (_, slot) => slot).join(" "), 10);
     expect(keptOf({ instructions: spans }, head)[0]).toEqual([10, 11, 12, 13, 14, 15, 16, 17, 18, 19]);
     expect(keptOf({ instructions: spans, fairShare: 1 }, head)[0]).toEqual([3, 4, 5, 8, 9, 15, 16, 17, 18, 19]);
+  });
+
+  describe("by the paper's code", () => {
+    const byCode = { instructions: spans, fairShare: 1, fairRule: "code" } as const;
+    const rising = drawHead(Array.from({ length: 19 }, (_, slot) => slot).join(" "), 10);
+
+    it("stretches the second instruction to the end", () => {
+      expect(keptOf(byCode, rising)[0]).toEqual([3, 4, 5, 13, 14, 15, 16, 17, 18, 19]);
+    });
+
+    it("takes StreamingLLM's parts from one choice over a ramp in each, sinks on top", () => {
+      expect([...rampScores(6, 10, 2)].map((score) => Math.round(100 * score))).toEqual([
+        ...[100, 100, 10, 37, 63, 90],
+        ...[10, 37, 63, 90],
+      ]);
+      expect(rampQuotas(6, 10, { keepSlots: 5, sinkSlots: 2 })).toEqual([4, 1]);
+      const head = drawHead("∞ ∞ 2 3 4 5 6 7 8", 5);
+      expect(keptOf({ ...byCode, fairQuotas: "ramps", sinkSlots: 2 }, head)[0]).toEqual([0, 1, 4, 5, 9]);
+      expect(keptOf({ ...byCode, sinkSlots: 2 }, head)[0]).toEqual([0, 1, 5, 8, 9]);
+    });
+
+    it("halves the window, each half at the end of its instruction, each at least a token and no longer than that", () => {
+      expect(votingWindows(6, 20, 5)).toEqual([
+        { start: 4, end: 6 },
+        { start: 17, end: 20 },
+      ]);
+      expect(votingWindows(6, 20, 1)).toEqual([
+        { start: 5, end: 6 },
+        { start: 19, end: 20 },
+      ]);
+      expect(votingWindows(2, 20, 8)[0]).toEqual({ start: 0, end: 2 });
+    });
+
+    it("knows two instructions, one directly behind the other, in whichever order they are named", () => {
+      const pair = { earlierStart: 2, boundary: 6, laterEnd: 10 };
+      expect([instructionPair(spans), instructionPair(spans.toReversed())]).toEqual([pair, pair]);
+      expect(instructionPair([spans[0], { start: 7, end: 9 }])).toBeNull();
+      expect(instructionPair([...spans, { start: 10, end: 12 }])).toBeNull();
+    });
   });
 
   it("bounds the difference of the keep rates by one token of either instruction", () => {

@@ -9,12 +9,25 @@
 import { assert, unreachable } from "../lib/errors";
 import type { Span } from "../lib/spans";
 import { admissionOrder, admissionRank, chooseSurvivors, cutOf, type AdmissionRow, type Survivors } from "./admission";
-import { fairQuotas, mixedQuotas, segmentOf, segmentStarts } from "./fairShare";
-import type { PolicyParameters } from "./policy";
+import {
+  fairQuotas,
+  instructionPair,
+  isFairByCode,
+  mixedQuotas,
+  rampQuotas,
+  segmentOf,
+  segmentStarts,
+} from "./fairShare";
+import type { PolicyParameters, PublishedFairness } from "./policy";
 
-export interface SelectionRule extends Pick<PolicyParameters, "grouping" | "groupingSlots" | "fairShare"> {
+export interface SelectionRule extends Pick<
+  PolicyParameters,
+  "grouping" | "groupingSlots" | "fairShare" | "fairRule" | "sinkSlots"
+> {
   /** Spans of the prompt that share fairly. */
   readonly instructions: readonly Span[];
+  /** By the paper's code, how the policy's slots fall to the instructions. Absent: by their lengths. */
+  readonly fairQuotas?: PublishedFairness["quotas"] | undefined;
 }
 
 /** One head of the layer at an event. */
@@ -40,16 +53,35 @@ export function chooseLayer(rule: SelectionRule, heads: readonly SelectedHead[])
   }
 }
 
-function chooseHead({ fairShare, instructions }: SelectionRule, head: SelectedHead): Survivors {
+function chooseHead(rule: SelectionRule, head: SelectedHead): Survivors {
+  const { fairShare, instructions } = rule;
   const { row, positions, keepSlots } = head;
   const plain = chooseSurvivors({ ...row, lengthSlots: positions.length, keepSlots });
   if (fairShare === 0 || instructions.length === 0 || plain.slots.length === positions.length) return plain;
   const textLength = positions[positions.length - 1] + 1;
-  const starts = segmentStarts(instructions, textLength);
+  const { starts, quotas: fair } = fairSegments(rule, textLength, plain.slots.length);
   const segments = Int32Array.from(positions, (position) => segmentOf(starts, position));
   const plainCounts = countsOf(plain.slots, segments, starts.length);
-  const quotas = mixedQuotas(plainCounts, fairQuotas(starts, textLength, plain.slots.length), fairShare);
-  return chooseByQuotas(head, segments, quotas);
+  return chooseByQuotas(head, segments, mixedQuotas(plainCounts, fair, fairShare));
+}
+
+/** Where the segments of a fair share begin, and the slots of each. */
+function fairSegments(
+  rule: SelectionRule,
+  textLength: number,
+  keepSlots: number,
+): { readonly starts: readonly number[]; readonly quotas: readonly number[] } {
+  const { instructions, sinkSlots } = rule;
+  if (!isFairByCode(rule)) {
+    const starts = segmentStarts(instructions, textLength);
+    return { starts, quotas: fairQuotas(starts, textLength, keepSlots) };
+  }
+  const pair = instructionPair(instructions);
+  assert(pair !== null, "the paper's code shares between two instructions that follow each other");
+  const starts = [0, pair.boundary];
+  return rule.fairQuotas === "ramps"
+    ? { starts, quotas: rampQuotas(pair.boundary, textLength, { keepSlots, sinkSlots }) }
+    : { starts, quotas: fairQuotas(starts, textLength, keepSlots) };
 }
 
 function chooseFromChunks(head: SelectedHead, groupingSlots: number): Survivors {

@@ -1,9 +1,11 @@
 // From the user's choices to the values in force: the policy's own values override the table's defaults, and the choices
 // that the policy uses override both.
 import { objectionToCombination } from "../policy/combination";
-import { neededTerms, type Policy, type PolicyParameters } from "../policy/policy";
+import type { Policy, PolicyParameters } from "../policy/policy";
 import { parameterNames, plainCacheChoices, type ParameterName } from "../policy/parameters";
 import { countingParameters, effectiveParameters, overruledWords, policies } from "../policy/policies";
+import { policyKind } from "../policy/policyGroups";
+import type { ScoreKind } from "../policy/scoreKinds";
 import { writtenValue, type SettingValue } from "./settingRow";
 import { shippedModels, type ShippedModel } from "./shippedModels";
 import { settingIds, settingRow, settingTable, type Choices, type SettingId, type Settings } from "./settings";
@@ -24,10 +26,9 @@ export function policyChoices(): readonly Policy[] {
   return settingTable.policyId.choices.map(({ value }) => policyOf(value));
 }
 
-/** Whether a policy's score uses measured terms; false for a fixed rule. */
-export function isMeasuring(policyId: string): boolean {
-  const policy = policyOf(policyId);
-  return neededTerms(policy.formula(effectiveParameters(policy))).length > 0;
+/** What a policy's score is made from. */
+export function kindOfPolicy(policyId: string): ScoreKind {
+  return policyKind(policyOf(policyId));
 }
 
 /** The value of a row that the user leaves alone, under this policy. */

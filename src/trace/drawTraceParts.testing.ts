@@ -126,13 +126,31 @@ export function drawHeadAttention(record: StepRecord, groupSize: number): Requir
   };
 }
 
-/** Every other slot has the newest as its near-duplicate, and the only query head of a group votes for most candidates. */
+/**
+ * Every other slot has the newest as its near-duplicate, and the only query head of a group votes for most candidates; its
+ * queries, more of them at each step, lie in the unit square and the keys in another.
+ */
 export function drawEvidence({ positionsBefore, total, step }: EvictionEvent): Required<EventEvidence> {
   const excused = Array.from(rowLengths(positionsBefore), (length) =>
     Int32Array.from({ length }, (_, slot) => (slot % 2 === 0 && slot !== length - 1 ? length - 1 : -1)),
   );
   const votes = Int8Array.from(total.values, (_, at) => (hashUniform(step, 11, at) < 0.8 ? 0 : -1));
-  return { excusedSlots: joinRows(excused, Int32Array), votingHeads: { offsets: total.offsets, values: votes } };
+  const points = (counts: Int32Array, salt: number) => {
+    const rows = newRows(offsetsOf(counts.map((count) => 2 * count)), Float32Array);
+    rows.values.forEach((_, at) => (rows.values[at] = hashUniform(step, salt, at) + (salt === 13 ? 0 : 2)));
+    return rows;
+  };
+  const lengths = rowLengths(positionsBefore);
+  return {
+    excusedSlots: joinRows(excused, Int32Array),
+    votingHeads: { offsets: total.offsets, values: votes },
+    queryPoints: points(
+      lengths.map(() => 4 * (1 + step)),
+      13,
+    ),
+    keyPoints: points(lengths, 14),
+    queryVariance: Float32Array.from(lengths, (_, head) => 0.3 + hashUniform(step, 15, head)),
+  };
 }
 
 /** `positions`: what each head holds while the step reads it, the newest token included. [head][slot] */

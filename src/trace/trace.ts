@@ -139,12 +139,22 @@ export interface FullCacheComparison {
   readonly regret: Float32Array;
 }
 
-/** What stands behind two terms of an event, for the record: no policy reads it. A field is absent where its term was not measured, or not by a run of this version. */
+/** What stands behind terms of an event, for the record: no policy reads it. A field is absent where its term was not measured, or not by a run of this version. */
 export interface EventEvidence {
   /** Newest near-duplicate of each slot (cosine of their keys above 0.5), whose redundancy leaves their match out; −1 = none. Of the term "redundancy" only. Rows of n slots */
   readonly excusedSlots?: HeadRows<Int32Array>;
   /** Query head, counted from 0 within its group, that brought most of S; −1 where S is 0. Rows of m candidates */
   readonly votingHeads?: HeadRows<Int8Array>;
+  /**
+   * The buffered queries of a group's heads, turned as those to come will be on average, in the plane in which they spread
+   * most: where each stands along its two axes. Of the term "expectedAttention" with covariance only, as are the next two.
+   * Rows of [member][query, the oldest first][2]
+   */
+  readonly queryPoints?: HeadRows<Float32Array>;
+  /** The keys of all slots in the same plane. Rows of [slot of n][2] */
+  readonly keyPoints?: HeadRows<Float32Array>;
+  /** Variance of these queries about the mean of their query head, all dimensions together; the mean over the group. [layer][kvHead] */
+  readonly queryVariance?: Float32Array;
 }
 
 /**

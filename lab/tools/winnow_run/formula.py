@@ -13,7 +13,7 @@ from .errors import require
 SHAPES = {
     "copy": (1, 0), "share": (1, 0), "sum": (2, 1), "shareOfSum": (2, 1), "decayed": (0, 1), "largest": (2, 0),
     "weighted": (2, 1), "added": (2, 0), "pooled": (1, 1), "mixed": (2, 1), "recency": (0, 1), "draw": (0, 2),
-    "averagePooled": (1, 1), "layerMean": (1, 0), "scaled": (1, 1), "product": (2, 1), "logProduct": (2, 0), "continued": (2, 1), "shareOfBlock": (1, 1), "shareOfRow": (1, 0), "rankInBlock": (1, 2),
+    "averagePooled": (1, 1), "pooledVotes": (1, 1), "layerMean": (1, 0), "scaled": (1, 1), "product": (2, 1), "logProduct": (2, 0), "continued": (2, 1), "shareOfBlock": (1, 1), "shareOfRow": (1, 0), "rankInBlock": (1, 2),
     "standardised": (1, 1), "sinks": (1, 1), "secondStage": (2, 2), "pooledByVariation": (1, 3),
 }
 TERM = "terms."
@@ -43,7 +43,7 @@ def check_formula(formula: dict, what: str) -> None:
         require(column not in known, f"{what} computes {column} twice")
         for source in sources:
             require(source in known or source.startswith(TERM), f"{what}: {column} reads {source}, which isn't computed before it")
-        is_width = operation not in ("pooled", "averagePooled") or (numbers[0] % 2 == 1 and 1 <= numbers[0] <= LARGEST_WIDTH)
+        is_width = operation not in ("pooled", "averagePooled", "pooledVotes") or (numbers[0] % 2 == 1 and 1 <= numbers[0] <= LARGEST_WIDTH)
         require(is_width, f"{what}: {column} has a width of {numbers}, expected an odd number from 1 to {LARGEST_WIDTH}")
         counts = {"shareOfBlock": (1,), "rankInBlock": (0, 1)}.get(operation, ())
         is_counts = all(float(number).is_integer() and number >= least for number, least in zip(numbers, counts))
@@ -113,6 +113,8 @@ def _values(step: dict, rows: list[np.ndarray], inputs: Inputs) -> np.ndarray:
             return np.fmax.reduce(shifted, axis=0, initial=-np.inf)
         case "averagePooled":
             return _average_pooled(a, int(c))
+        case "pooledVotes":
+            return _pool_votes(a, int(c))
         case "mixed":
             return c * a - (1 - c) * b
         case "recency":
@@ -195,6 +197,24 @@ def _layer_mean(rows: list[np.ndarray], heads: list[Inputs]) -> list[np.ndarray]
 def _average_pooled(row: np.ndarray, width: int) -> np.ndarray:
     padded = np.pad(row, width // 2)
     return np.cumsum([padded[by : by + len(row)] for by in range(width)], axis=0)[-1] / width
+
+
+def _pool_votes(row: np.ndarray, width: int) -> np.ndarray:
+    """Stretches of votes, each with the voters behind it."""
+    pooled = np.empty(len(row))
+    start = 0
+    while start < len(row):
+        end = start
+        while end < len(row) and row[end] >= 0:
+            end += 1
+        # Voters get the largest of what is stored, which is rounded.
+        stretch = _average_pooled(row[start:end], width).astype(np.float32) if end > start else np.empty(0, np.float32)
+        pooled[start:end] = stretch
+        start = end
+        while start < len(row) and not row[start] >= 0:
+            pooled[start] = stretch.max() if len(stretch) else 1
+            start += 1
+    return pooled
 
 
 def _pooled_by_variation(rows: list[np.ndarray], limits: list[float]) -> list[np.ndarray]:

@@ -41,7 +41,7 @@ class ReadEvent:
     carry: np.ndarray | list | None
     cut_off: np.ndarray  # [layer, kv_head]
     margin: np.ndarray
-    evidence: dict[str, np.ndarray | list] = field(default_factory=dict)  # excused_slots, voting_heads; −1 for none
+    evidence: dict[str, np.ndarray | list] = field(default_factory=dict)  # excused_slots, voting_heads (−1 for none), query_points, key_points, query_variance
 
 
 @dataclass
@@ -200,3 +200,14 @@ def _read_evidence(columns: Columns, rows: list[EventRows], events: list[ReadEve
         voting = columns.take_parts("events/votingHeads", "int8", [len(row) for event in rows for row in event.total])
         for place, event in enumerate(events):
             event.evidence["voting_heads"] = shaped(voting[place * count : (place + 1) * count], heads)
+    if "events/queryPointWidths" in columns:
+        widths = columns.take("events/queryPointWidths", "int32", len(events)).tolist()
+        require(all(width >= 0 and width % 2 == 0 for width in widths), "query points in pairs")
+        queries = columns.take_parts("events/queryPoints", "float32", [width * count for width in widths])
+        keys = columns.take_parts("events/keyPoints", "float32", [2 * len(row) for event in rows for row in event.positions])
+        variances = columns.take_parts("events/queryVariance", "float32", [count] * len(events))
+        for place, event in enumerate(events):
+            own = [row.reshape(-1, 2) for row in keys[place * count : (place + 1) * count]]
+            event.evidence["query_points"] = queries[place].reshape(*heads, -1, 2)
+            event.evidence["key_points"] = shaped(own, heads)
+            event.evidence["query_variance"] = variances[place].reshape(heads)

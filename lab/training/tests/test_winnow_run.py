@@ -152,6 +152,16 @@ def test_every_operation_of_a_formula_does_what_its_table_says(operation, number
     np.testing.assert_array_equal(column, np.array(expected, np.float32))
 
 
+@pytest.mark.parametrize("row, width, expected", [
+    ([3, 6, -1, -1, 3, 0, 6, -1], 3, [3, 3, 3, 3, 1, 3, 2, 3]),
+    ([-1, 2, 5, -1], 1, [1, 2, 5, 5]),
+])
+def test_votes_are_pooled_between_voters_which_get_the_highest_of_their_stretch(row, width, expected):
+    inputs = Inputs(0, 0, 0, np.arange(len(row) + 1), len(row), 0, {}, None)
+    step = {"column": "c", "operation": "pooledVotes", "from": ["a"], "numbers": [width]}
+    assert compute_column(step, [inputs], [{"a": np.array(row, np.float32)}])[0].tolist() == expected
+
+
 def test_a_draw_is_the_page_s():
     # hashUniform(7, 2, 1, 3, position) of src/lib/random.ts for positions 0, 1 and 5; 1 more for the prompt's.
     inputs = Inputs(1, 3, 2, np.array([0, 1, 5, 6]), 3, 2, {}, None)

@@ -6,7 +6,7 @@ import type { ModelConfig } from "../../model/config";
 import type { LayerWeights } from "../../model/weights";
 import type { Model } from "../backend";
 import type { KvStore, LayerKv } from "./kvStore";
-import { addBias, addInto, gateInto, rmsNorm, rotateHeads, softmaxInPlace } from "./layerOps";
+import { addBias, addInto, addLogBias, gateInto, rmsNorm, rotateHeads, softmaxInPlace } from "./layerOps";
 import type { MatrixProducts } from "./products";
 import { createRows, leadingRows, rowOf } from "./products";
 import type { QueryRing } from "./queryRing";
@@ -29,6 +29,8 @@ export interface ForwardParts {
   readonly ring: QueryRing;
   readonly products: MatrixProducts;
   readonly ropeTable: Float32Array; // [position][headDim / 2][cosine, sine]
+  /** Added to the logits of each head's slots; absent in a session that merges nothing. [head] of [slot] */
+  readonly logBias?: readonly Float32Array[] | undefined;
   /** Slots of the longest head. */
   readonly slotCapacity: number;
   readonly chunkCapacity: number;
@@ -43,7 +45,7 @@ export interface Forward {
 }
 
 export function createForward({ config, weights }: Model, parts: ForwardParts): Forward {
-  const { kv, ring, products, ropeTable, slotCapacity, chunkCapacity } = parts;
+  const { kv, ring, products, ropeTable, logBias, slotCapacity, chunkCapacity } = parts;
   const { hiddenSize, headCount, kvHeadCount, headDim, intermediateSize, rmsNormEpsilon } = config;
   const hidden = createRows(chunkCapacity, hiddenSize);
   const normed = createRows(chunkCapacity, hiddenSize);
@@ -82,6 +84,7 @@ export function createForward({ config, weights }: Model, parts: ForwardParts): 
 
   const attendChunk = (layer: number, chunk: Chunk, observe: AttentionObserver | null): void => {
     const layerKv = kv.layers[layer];
+    const layerBias = logBias?.slice(headOf(config, layer, 0), headOf(config, layer + 1, 0)) ?? null;
     chunk.tokens.forEach((_, token) => {
       const position = chunk.firstPosition + token;
       const place = (chunk.firstPlace ?? chunk.firstPosition) + token;
@@ -98,7 +101,7 @@ export function createForward({ config, weights }: Model, parts: ForwardParts): 
       layerKv.storeToken({ slots, keys: tokenKeys, unrotatedKeys, values: rowOf(values, token), place });
       attention.attend(
         layerKv,
-        { queries: tokenQueries, slots, output: rowOf(attended, token) },
+        { queries: tokenQueries, slots, logBias: layerBias, output: rowOf(attended, token) },
         observe && ((kvHead, groupRows) => observe(token, headOf(config, layer, kvHead), groupRows)),
       );
     });
@@ -142,16 +145,21 @@ interface TokenAttention {
   readonly queries: Float32Array; // [head][headDim], after RoPE
   /** The token's own slot in each KV head; slots behind it are not seen. [kvHead] */
   readonly slots: Int32Array;
+  /** Null where no slot has one. [kvHead] of [slot] */
+  readonly logBias: readonly Float32Array[] | null;
   readonly output: Float32Array; // [head][headDim]
 }
 
 interface Attention {
-  attend(kv: LayerKv, token: TokenAttention, observe: GroupObserver | null): void;
+  attend(kv: Pick<LayerKv, "multiplyKeys" | "addUpValues">, token: TokenAttention, observe: GroupObserver | null): void;
   readonly scratchBytes: number;
 }
 
 /** Attention of one token over the slots in use: grouped query heads share the keys of their KV head. */
-function createAttention(config: ModelConfig, slotCapacity: number): Attention {
+export function createAttention(
+  config: Pick<ModelConfig, "headCount" | "kvHeadCount" | "headDim">,
+  slotCapacity: number,
+): Attention {
   const { kvHeadCount, headDim } = config;
   const groupSize = config.headCount / kvHeadCount;
   const scratch = Array.from({ length: groupSize }, () => new Float32Array(slotCapacity)); // [member][slot]
@@ -159,15 +167,18 @@ function createAttention(config: ModelConfig, slotCapacity: number): Attention {
   // Heads of equal length share the views: where all are, they are made once per step.
   let groupRows = scratch;
 
-  const attend = (kv: LayerKv, token: TokenAttention, observe: GroupObserver | null): void => {
-    const { queries, slots, output } = token;
+  const attend: Attention["attend"] = (kv, token, observe) => {
+    const { queries, slots, logBias, output } = token;
     for (let kvHead = 0; kvHead < kvHeadCount; kvHead++) {
       const seenCount = slots[kvHead] + 1;
       if (groupRows[0].length !== seenCount) groupRows = scratch.map((row) => row.subarray(0, seenCount));
       const start = kvHead * groupSize * headDim;
       const end = start + groupSize * headDim;
       kv.multiplyKeys(kvHead, queries.subarray(start, end), groupRows);
-      for (const row of groupRows) softmaxInPlace(row, scale);
+      for (const row of groupRows) {
+        if (logBias !== null) addLogBias(row, logBias[kvHead], scale);
+        softmaxInPlace(row, scale);
+      }
       kv.addUpValues(kvHead, groupRows, output.subarray(start, end));
       observe?.(kvHead, groupRows);
     }

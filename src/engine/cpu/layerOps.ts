@@ -61,6 +61,13 @@ export function turnHeadsBack(heads: Float32Array, angles: Float32Array): void {
   }
 }
 
+/** Adds each slot's bias to products that the softmax will scale. A bias of 0 leaves the bits as they are. */
+export function addLogBias(products: Float32Array, logBias: Float32Array, scale: number): void {
+  for (let slot = 0; slot < products.length; slot++) {
+    if (logBias[slot] !== 0) products[slot] += logBias[slot] / scale;
+  }
+}
+
 /** Softmax of scale · logits from `start` to `end`, in place. */
 export function softmaxInPlace(logits: Float32Array, scale: number, start = 0, end = logits.length): void {
   let highest = -Infinity;

@@ -5,7 +5,7 @@ import { headOf, headRow, newRows, offsetsOf } from "../../cache/headRows";
 import type { Measured, Model, TermParameters } from "../backend";
 import { createBreather } from "../giveWay";
 import { createHeadTerms, type CacheTermName, type HeadCache } from "../terms/headTerms";
-import { averageRotation } from "../terms/queryCloud";
+import { averageRotation, bufferedQueries } from "../terms/queryCloud";
 import { matricesOfHead, type TermMatrices } from "../terms/termMatrices";
 import type { KvStore } from "./kvStore";
 import type { RowProducts } from "./products";
@@ -45,6 +45,8 @@ export async function measureTerms(cache: PresentCache, names: readonly CacheTer
   const recordsEvidenceOf = (name: CacheTermName): boolean => cache.hasEvidence && names.includes(name);
   const excusedSlots = recordsEvidenceOf("redundancy") ? newRows(offsetsOf(lengths), Int32Array) : undefined;
   const votes = recordsEvidenceOf("windowAttention") ? newRows(candidateOffsets, Int8Array) : undefined;
+  const cloud =
+    recordsEvidenceOf("expectedAttention") && cache.parameters.hasCovariance ? newCloudRows(cache) : undefined;
   for (let layer = 0; layer < config.layerCount; layer++) {
     const queriesOf = layerQueries(cache, layer);
     for (let kvHead = 0; kvHead < config.kvHeadCount; kvHead++) {
@@ -59,9 +61,25 @@ export async function measureTerms(cache: PresentCache, names: readonly CacheTer
       }
       if (excusedSlots) headRow(excusedSlots, head).set(measures.excusedSlots());
       if (votes) headRow(votes, head).set(measures.votingHeads());
+      if (cloud) {
+        const { queryPoints, keyPoints, queryVariance } = measures.cloudPicture();
+        headRow(cloud.queryPoints, head).set(queryPoints);
+        headRow(cloud.keyPoints, head).set(keyPoints);
+        cloud.queryVariance[head] = queryVariance;
+      }
     }
   }
-  return { terms, ...(excusedSlots && { excusedSlots }), ...(votes && { votingHeads: votes }) };
+  return { terms, ...(excusedSlots && { excusedSlots }), ...(votes && { votingHeads: votes }), ...cloud };
+}
+
+function newCloudRows({ model, lengths, newestPosition, parameters }: PresentCache) {
+  const { rowCount } = bufferedQueries(newestPosition, parameters.queryBuffer, parameters.sinkSlots);
+  const memberCount = model.config.headCount / model.config.kvHeadCount;
+  return {
+    queryPoints: newRows(offsetsOf(lengths.map(() => 2 * memberCount * rowCount)), Float32Array),
+    keyPoints: newRows(offsetsOf(lengths.map((length) => 2 * length)), Float32Array),
+    queryVariance: new Float32Array(lengths.length),
+  };
 }
 
 interface PlacedHead {

@@ -84,6 +84,11 @@ describe("a session with heads of different lengths", () => {
     }
     const [found, wanted] = [measured.excusedSlots, even.measured.excusedSlots];
     expect(found && headRow(found, head)).toEqual(wanted && headRow(wanted, head));
+    for (const name of ["queryPoints", "keyPoints"] as const) {
+      const [own, other] = [measured[name], even.measured[name]];
+      expect(own && headRow(own, head)).toEqual(other && headRow(other, head));
+    }
+    expect(measured.queryVariance).toEqual(even.measured.queryVariance);
   });
 
   it("generates other tokens' logits than either even session: both heads' values count", async () => {

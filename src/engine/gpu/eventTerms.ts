@@ -4,7 +4,6 @@ import { headCountOf, headRow, newRows, offsetsOf } from "../../cache/headRows";
 import { assert } from "../../lib/errors";
 import type { ModelConfig } from "../../model/config";
 import type { TermName } from "../../policy/policy";
-import type { EventEvidence } from "../../trace/trace";
 import type { Measured, SessionRequest } from "../backend";
 import { drawnMatrices } from "../terms/termMatrices";
 import type { BufferPool } from "./bufferPool";
@@ -13,10 +12,21 @@ import type { SessionParts } from "./decodePass";
 import type { ParamValues } from "./params";
 import { RedundancyTerms } from "./redundancyTerms";
 import type { SessionLayout } from "./sessionBuffers";
-import type { TermFamily } from "./termFamily";
+import type { EvidenceName, EvidenceRows, TermFamily } from "./termFamily";
 import { WindowTerms, type TermLayout, type TermSource } from "./windowTerms";
 
-type EvidenceName = keyof EventEvidence;
+/** The cache that terms are measured on. */
+export interface PresentSlots {
+  readonly lengths: Int32Array; // [head]
+  readonly promptCount: number;
+  readonly newestPosition: number;
+  /** Of a cache that has lost nothing where absent. */
+  readonly positions: HeadRows<Int32Array> | undefined;
+}
+
+interface RegionSizes extends Pick<PresentSlots, "promptCount" | "newestPosition"> {
+  readonly longestSlots: number;
+}
 
 /** One term in the read-back, or its evidence: a row of `width` numbers for each head, of which the first ones count. */
 interface Region {
@@ -31,7 +41,9 @@ export class EventTerms {
   private readonly families: ReadonlyMap<TermName, TermFamily>;
   private readonly readsPositions: boolean;
   private readonly positions: GPUBuffer;
-  private readonly evidence: readonly EvidenceName[];
+  private readonly evidence: readonly SlotEvidence[];
+  /** Of the families, by name. */
+  private readonly familyEvidence: ReadonlyMap<Region["name"], EvidenceRows>;
   private readonly readBack: GPUBuffer;
   private readonly rowCount: number;
 
@@ -55,7 +67,7 @@ export class EventTerms {
     };
     const termLayout: TermLayout = {
       ...{ shape: config, slotCapacity, windowSlots },
-      ...{ slotTableLayerBytes: layout.slotTableLayerBytes, queryLayerBytes: layout.queryLayerBytes },
+      ...{ slotTableLayerBytes: layout.slotTableLayerBytes, queryLayerBytes: layout.queryLayerBytes, hasEvidence },
     };
     const asksFor = (...names: TermName[]): boolean => names.some((name) => terms.includes(name));
     this.window = asksFor("windowAttention", "attentionShift") ? new WindowTerms(source, termLayout) : null;
@@ -69,15 +81,19 @@ export class EventTerms {
     // The window measures both of its terms, asked for or not.
     const termCount = new Set([...terms, ...(this.window ? windowTerms : [])]).size;
     this.evidence = hasEvidence ? evidenceNames.filter((name) => asksFor(evidenceTerms[name])) : [];
-    const regionCount = termCount + this.evidence.length;
-    this.readBack = pool.readBack("terms", regionCount * this.rowCount * slotCapacity * 4);
+    const evidenceRows = [...this.families.values()].flatMap(({ evidence }) => evidence?.rows ?? []);
+    this.familyEvidence = new Map(evidenceRows.map((rows) => [rows.name, rows]));
+    const slotRegions = (termCount + this.evidence.length) * slotCapacity;
+    const widths = [...this.familyEvidence.values()].map(({ largestWidth }) => largestWidth);
+    const most = widths.reduce((sum, width) => sum + width, slotRegions);
+    this.readBack = pool.readBack("terms", most * this.rowCount * 4);
   }
 
   /** Every term of the request on the cache as it stands; candidates are the slots before the window. */
-  async measure(lengths: Int32Array, promptCount: number, positions?: HeadRows<Int32Array>): Promise<Measured> {
+  async measure({ lengths, promptCount, newestPosition, positions }: PresentSlots): Promise<Measured> {
     const longestSlots = Math.max(...lengths);
     if (this.readsPositions) this.writePositions(lengths, positions);
-    const regions = this.regions(longestSlots, promptCount);
+    const regions = this.regions({ longestSlots, promptCount, newestPosition });
     const last = regions.at(-1);
     if (last === undefined) return { terms: {} };
     const byteCount = last.startBytes + this.regionBytes(last);
@@ -93,14 +109,29 @@ export class EventTerms {
       const offsets = region.name === "promptAttention" ? prompt : candidates;
       return firstOfRows(new Float32Array(bytes, region.startBytes), region.width, newRows(offsets, Float32Array));
     };
-    const evidenceOf = <Values extends Int32Array | Int8Array>(name: EvidenceName, rows: HeadRows<Values>) => {
+    const evidenceOf = <Values extends RowValues>(
+      name: EvidenceName,
+      Type: new (length: number) => Values,
+      countOf: (length: number, width: number) => number,
+    ): HeadRows<Values> | undefined => {
       const region = regions.find((other) => other.name === name);
-      return region && { [name]: firstOfRows(new Int32Array(bytes, region.startBytes), region.width, rows) };
+      if (region === undefined) return undefined;
+      const rows = newRows(offsetsOf(lengths.map((length) => countOf(length, region.width))), Type);
+      const View = rows.values instanceof Float32Array ? Float32Array : Int32Array;
+      return firstOfRows(new View(bytes, region.startBytes), region.width, rows);
     };
+    const excusedSlots = evidenceOf("excusedSlots", Int32Array, (length) => length);
+    const votes = evidenceOf("votingHeads", Int8Array, (length) => Math.max(0, length - this.request.windowSlots));
+    const queryPoints = evidenceOf("queryPoints", Float32Array, (_, width) => width);
+    const keyPoints = evidenceOf("keyPoints", Float32Array, (length) => 2 * length);
+    const variance = evidenceOf("queryVariance", Float32Array, () => 1);
     return {
       terms: Object.fromEntries(terms.map((region) => [region.name, rowsOf(region)])),
-      ...evidenceOf("excusedSlots", newRows(offsetsOf(lengths), Int32Array)),
-      ...evidenceOf("votingHeads", newRows(candidates, Int8Array)),
+      ...(excusedSlots && { excusedSlots }),
+      ...(votes && { votingHeads: votes }),
+      ...(queryPoints && { queryPoints }),
+      ...(keyPoints && { keyPoints }),
+      ...(variance && { queryVariance: variance.values }),
     };
   }
 
@@ -118,7 +149,10 @@ export class EventTerms {
       });
     }
     if (this.redundancy !== null) this.redundancy.encodeKeyNorm(recorder, longestSlots);
-    for (const family of new Set(this.families.values())) family.encode(recorder, longestSlots);
+    for (const family of new Set(this.families.values())) {
+      family.encode(recorder, longestSlots);
+      if (hasCandidates) family.evidence?.encode(recorder, longestSlots);
+    }
     for (const region of regions) this.recordRegion(recorder, region, longestSlots);
     recorder.submit();
   }
@@ -126,6 +160,11 @@ export class EventTerms {
   private recordRegion(recorder: Recorder, region: Region, longestSlots: number): void {
     const copyOut = (from: GPUBuffer): void =>
       recorder.copy({ from, to: this.readBack, toBytes: region.startBytes, byteCount: this.regionBytes(region) });
+    const evidence = this.familyEvidence.get(region.name);
+    if (evidence !== undefined) {
+      copyOut(evidence.buffer);
+      return;
+    }
     switch (region.name) {
       case "windowAttention":
       case "attentionShift":
@@ -148,9 +187,10 @@ export class EventTerms {
         return;
       }
       default: {
-        const family = this.families.get(region.name);
-        assert(family !== undefined, `the session was not made for the term ${region.name}`);
-        copyOut(family.bufferOf(region.name));
+        const name = region.name as TermName;
+        const family = this.families.get(name);
+        assert(family !== undefined, `the session was not made for the term ${name}`);
+        copyOut(family.bufferOf(name));
       }
     }
   }
@@ -166,18 +206,20 @@ export class EventTerms {
     this.parts.device.queue.writeBuffer(this.positions, 0, padded);
   }
 
-  private regions(longestSlots: number, promptCount: number): Region[] {
+  private regions({ longestSlots, promptCount, newestPosition }: RegionSizes): Region[] {
     const hasCandidates = longestSlots > this.request.windowSlots;
-    const names = new Set([
+    const names = new Set<Region["name"]>([
       // The older redundancy keeps its matches in the same buffer: the excused slots are copied before it runs.
       ...this.request.terms.filter((term) => term !== "redundancyRaw"),
       ...(this.window ? windowTerms : []),
-      ...(hasCandidates ? this.evidence : []),
+      ...(hasCandidates ? [...this.evidence, ...this.familyEvidence.keys()] : []),
       ...this.request.terms,
     ]);
     let startBytes = 0;
     return [...names].map((name): Region => {
-      const region = { name, startBytes, width: name === "promptAttention" ? promptCount : longestSlots };
+      const evidence = this.familyEvidence.get(name)?.widthAt(longestSlots, newestPosition);
+      const width = evidence ?? (name === "promptAttention" ? promptCount : longestSlots);
+      const region = { name, startBytes, width };
       startBytes += this.regionBytes(region);
       return region;
     });
@@ -202,9 +244,11 @@ function firstOfRows<Values extends RowValues>(
 }
 
 const windowTerms: readonly TermName[] = ["windowAttention", "attentionShift"];
-const evidenceNames = ["excusedSlots", "votingHeads"] as const;
+/** A number for every slot, of terms that belong to no family. */
+type SlotEvidence = "excusedSlots" | "votingHeads";
+const evidenceNames: readonly SlotEvidence[] = ["excusedSlots", "votingHeads"];
 /** The term that a piece of evidence stands behind. */
-const evidenceTerms: Readonly<Record<EvidenceName, TermName>> = {
+const evidenceTerms: Readonly<Record<SlotEvidence, TermName>> = {
   excusedSlots: "redundancy",
   votingHeads: "windowAttention",
 };

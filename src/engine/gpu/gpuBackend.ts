@@ -59,6 +59,9 @@ export async function createGpuBackend(
   return {
     summary: { type: "gpu", adapter: opened.adapter, isSoftware: opened.isSoftware, weightType },
     createSession: async (request) => {
+      if (request.parameters.storage !== "asComputed") {
+        throw new InputError("the GPU keeps entries as computed; run this storage on the CPU, or store as computed");
+      }
       refuseIfTooLarge(opened, model, weightType, request);
       const kernels: SessionKernels = {
         headTaps: request.hasHeadTaps === true ? await host.kernels.headTaps() : null,

@@ -142,7 +142,10 @@ export class GpuSession implements Session {
     const { config, layout } = this.parts;
     const rows = { windowSlots: this.request.windowSlots, ringRows: layout.ringRows };
     this.writeParams(eventParams(config, rows, this.longestSlots, this.nextPosition));
-    return this.guarded(() => this.terms.measure(this.lengths, this.promptCount, positions));
+    const { lengths, promptCount, nextPosition } = this;
+    return this.guarded(() =>
+      this.terms.measure({ lengths, promptCount, newestPosition: nextPosition - 1, positions }),
+    );
   }
 
   compact({ survivors }: CompactionPlan): void {

@@ -1,6 +1,8 @@
 // What TypeScript knows of a kernel: its source, its bindings in order, its overrides. A test compares both sides.
-import chunkQueryCode from "../../../shaders/common/chunkQuery.wgsl?raw";
+import chunksCode from "../../../shaders/common/chunks.wgsl?raw";
 import foretoldCode from "../../../shaders/common/foretold.wgsl?raw";
+import heldQueryCode from "../../../shaders/common/heldQuery.wgsl?raw";
+import instructionsCode from "../../../shaders/common/instructions.wgsl?raw";
 import joinGroupCode from "../../../shaders/common/joinGroup.wgsl?raw";
 import kvF32Code from "../../../shaders/common/kvF32.wgsl?raw";
 import kvF32LoadKeyCode from "../../../shaders/common/kvF32LoadKey.wgsl?raw";
@@ -45,7 +47,9 @@ const commonParts: readonly { readonly word: string; readonly code: string }[] =
   { word: "<uniform> sketch: Sketch", code: sketchCode },
   { word: "<uniform> foretold: Foretold", code: foretoldCode },
   { word: "receivedRow(", code: receivedRowCode },
-  { word: "chunkQuery(", code: chunkQueryCode },
+  { word: "<uniform> chunks: Chunks", code: chunksCode },
+  { word: "<uniform> instructions: Instructions", code: instructionsCode },
+  { word: "heldQuery(", code: heldQueryCode },
 ];
 
 /** Bytes of a key and its value in one slot. */

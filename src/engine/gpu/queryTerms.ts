@@ -24,6 +24,7 @@ import {
   valueLeverageKernel,
   weightedSquaresKernel,
 } from "./kernels/queryKernels";
+import { compilePlane, planeEvidence } from "./queryPlane";
 import { slotRows, uniformOf, type FamilyShape, type TermFamilySpec } from "./termFamily";
 import { WindowTerms, type TermLayout, type TermSource } from "./windowTerms";
 
@@ -32,6 +33,8 @@ interface Foretold {
   readonly foretold: GPUBuffer;
   readonly mean: GPUBuffer; // [layer][head][headDim]
   readonly deviations: GPUBuffer; // [layer][head][row][headDim]; empty where no covariance is asked for
+  /** Queries buffered at most. */
+  readonly rowCount: number;
   readonly queries: BoundKernel;
 }
 
@@ -45,11 +48,13 @@ const expected: TermFamilySpec = {
       logits: cache.kernel({ spec: expectedLogitsKernel, overrides: { HEAD_VECTORS, HEAD_COUNT, GROUP_SIZE } }),
       attention: cache.kernel({ spec: expectedAttentionKernel, overrides: { KV_HEAD_COUNT, GROUP_SIZE } }),
     });
+    const planeKernels = await compilePlane(cache, shape);
     return (source, layout, parameters) => {
       const { device, pool, params, slotTable, keys } = source;
       const { headDim } = layout.shape;
       const headTotal = queryHeadTotal(layout);
-      const { foretold, mean, deviations, queries } = foretell(source, layout, kernels.queries, parameters);
+      const cloud = foretell(source, layout, kernels.queries, parameters);
+      const { foretold, mean, deviations, queries } = cloud;
       const covarianceBytes = parameters.hasCovariance ? headTotal * headDim * headDim * 4 : 0;
       const covariance = pool.storage("query covariance", covarianceBytes);
       const logits = pool.storage("expected logits", headTotal * layout.slotCapacity * 4);
@@ -70,6 +75,14 @@ const expected: TermFamilySpec = {
           recorder.dispatch(softmax, [headCountOf(layout.shape)]);
         },
         bufferOf: (name) => (name === "expectedAttention" ? attention : logarithm),
+        ...(layout.hasEvidence === true &&
+          parameters.hasCovariance && {
+            evidence: planeEvidence(source, layout, planeKernels, {
+              ...cloud,
+              covariance,
+              sinkSlots: parameters.sinkSlots,
+            }),
+          }),
       };
     };
   },
@@ -253,7 +266,7 @@ function foretell(source: TermSource, layout: TermLayout, kernel: Kernel, parame
   const mean = pool.storage("query mean", headTotal * headDim * 4);
   const deviations = pool.storage("query deviations", hasCovariance ? headTotal * rowCount * headDim * 4 : 0);
   const bound = boundKernel(device, kernel, { params, foretold, queries, ropeTable, mean, deviations });
-  return { foretold, mean, deviations, queries: bound };
+  return { foretold, mean, deviations, rowCount, queries: bound };
 }
 
 function queryHeadTotal({ shape }: TermLayout): number {

@@ -99,7 +99,15 @@ async function compareTerms(): Promise<void> {
   for (const term of terms) expectSameTerm(term, gpu, cpu);
   expect(gpu.excusedSlots).toEqual(cpu.excusedSlots);
   expect(gpu.votingHeads).toEqual(cpu.votingHeads);
+  for (const name of ["queryPoints", "keyPoints"] as const) {
+    const [found, expected] = expectRows(gpu[name], cpu[name]);
+    expect([name, relativeError(found, expected) < PLANE_TOLERANCE]).toEqual([name, true]);
+  }
+  expect(relativeError(gpu.queryVariance ?? [], cpu.queryVariance ?? [1])).toBeLessThan(RELATIVE_TOLERANCE);
 }
+
+/** Axes whose variances lie close together turn on the last bits of a covariance. */
+const PLANE_TOLERANCE = 5e-3;
 
 function expectSameTerm(term: TermName, gpu: Measured, cpu: Measured): void {
   const [found, expected] = expectRows(gpu.terms[term], cpu.terms[term]);

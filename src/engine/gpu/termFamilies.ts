@@ -3,6 +3,7 @@
 import type { TermName } from "../../policy/policy";
 import type { KernelCache } from "./kernelCache";
 import { keyValueFamilies } from "./keyValueTerms";
+import { instructionFamily } from "./instructionTerms";
 import type { WeightType } from "./kernelSpec";
 import { queryFamilies } from "./queryTerms";
 import type { CreateFamily, FamilyShape, TermFamilySpec } from "./termFamily";
@@ -13,7 +14,7 @@ export interface CompiledFamily extends Pick<TermFamilySpec, "readsPositions"> {
   readonly create: CreateFamily;
 }
 
-const families: readonly TermFamilySpec[] = [...keyValueFamilies, ...queryFamilies];
+const families: readonly TermFamilySpec[] = [...keyValueFamilies, ...queryFamilies, instructionFamily];
 
 /** The families that some of these terms belong to. */
 export function compileFamilies(

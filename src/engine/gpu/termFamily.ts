@@ -3,6 +3,7 @@ import { headCountOf } from "../../cache/headRows";
 import type { ModelConfig } from "../../model/config";
 import type { TermName } from "../../policy/policy";
 import type { TermParameters } from "../backend";
+import type { EventEvidence } from "../../trace/trace";
 import type { Recorder } from "./dispatch";
 import type { KernelCache } from "./kernelCache";
 import type { WeightType } from "./kernelSpec";
@@ -17,7 +18,25 @@ export interface TermFamily {
   encode(recorder: Recorder, longestSlots: number): void;
   /** [layer][kvHead][slot of scoreStride] */
   bufferOf(name: TermName): GPUBuffer;
+  /** What stands behind its terms, where the layout asks for evidence and the family has some. Recorded behind them. */
+  readonly evidence?: FamilyEvidence;
 }
+
+export interface FamilyEvidence {
+  encode(recorder: Recorder, longestSlots: number): void;
+  readonly rows: readonly EvidenceRows[];
+}
+
+/** Rows of 32-bit numbers, [layer][kvHead][number]. */
+export interface EvidenceRows {
+  readonly name: EvidenceName;
+  readonly buffer: GPUBuffer;
+  /** Numbers of a row: at an event, and at most. */
+  widthAt(longestSlots: number, newestPosition: number): number;
+  readonly largestWidth: number;
+}
+
+export type EvidenceName = keyof EventEvidence;
 
 /** Its kernels are ready. `parameters` are those of the session. */
 export type CreateFamily = (source: TermSource, layout: TermLayout, parameters: TermParameters) => TermFamily;

@@ -20,6 +20,8 @@ export interface TermLayout {
   readonly slotTableLayerBytes: number;
   /** The same for the ring of queries. */
   readonly queryLayerBytes: number;
+  /** Also what stands behind the terms. Absent: no. */
+  readonly hasEvidence?: boolean;
 }
 
 export interface TermSource {

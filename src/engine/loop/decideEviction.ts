@@ -66,7 +66,7 @@ export function decideEviction(
       return share({ layer, rows, lengths }).map((keepSlots, head) => Math.min(keepSlots, lengths[head]));
     });
     const chosen = chooseLayer(
-      { ...parameters, instructions: spans.instructions },
+      { ...parameters, instructions: spans.instructions, fairQuotas: policy.fair?.quotas },
       heads.map(({ positions }, head) => ({
         row: { total: scored.heads[head].total, isProtected: isProtected[head] },
         positions,

@@ -88,7 +88,7 @@ export function createRunPlan({ model, promptTokens, recipe }: PlannedRun): RunP
     // A KV head of one query head has that head's row already.
     hasHeadTaps: recipe.hasTaps && recipe.hasHeadTaps === true && model.config.headCount > model.config.kvHeadCount,
     terms,
-    parameters,
+    parameters: { ...parameters, instructions: spans.instructions },
     isRerotated: parameters.departure === "rerotate",
     hasEvidence: true,
   });

@@ -42,19 +42,29 @@ interface ForetoldGroup {
   readonly products: RowProducts;
 }
 
-/** The queries of a group as the next T_f positions will turn them. [member] */
-export function foretoldClouds(group: ForetoldGroup, hasCovariance: boolean): QueryCloud[] {
+/** The queries of a group, and the clouds that they make as the next T_f positions will turn them. */
+export interface ForetoldQueries {
+  /** Before RoPE. [member][row][headDim] */
+  readonly queries: readonly Float32Array[];
+  /** R̄ */
+  readonly rotation: Float64Array;
+  readonly clouds: readonly QueryCloud[]; // [member]
+}
+
+export function foretoldQueries(group: ForetoldGroup, hasCovariance: boolean): ForetoldQueries {
   const { newestPosition, headDim, ropeAngles, products } = group;
   const { queryBuffer, sinkSlots, futureSteps } = group.parameters;
   const { rowCount, firstPosition } = bufferedQueries(newestPosition, queryBuffer, sinkSlots);
-  const queries = group.newestQueries(rowCount);
+  const newest = group.newestQueries(rowCount);
   const rotation = group.rotationAhead(futureSteps);
   const width = rowCount * headDim;
-  return Array.from({ length: queries.length / width }, (_, member) => {
-    const own = queries.subarray(member * width, (member + 1) * width);
-    const before = turnedBack(own, headDim, (row) => ropeAngles(firstPosition + row));
-    return turnedCloud(queryCloud(before, headDim, products, hasCovariance), rotation);
-  });
+  const queries = Array.from({ length: newest.length / width }, (_, member) =>
+    turnedBack(newest.subarray(member * width, (member + 1) * width), headDim, (row) =>
+      ropeAngles(firstPosition + row),
+    ),
+  );
+  const clouds = queries.map((own) => turnedCloud(queryCloud(own, headDim, products, hasCovariance), rotation));
+  return { queries, rotation, clouds };
 }
 
 /** log ẑ = μ·k/√d + kᵀΣk/(2d), or its first half alone. [slot] */

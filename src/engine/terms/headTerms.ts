@@ -1,5 +1,7 @@
 // The terms of one KV head at an event, from what the session holds: the table from a term's name to its function. The
 // functions themselves, which the GPU's kernels are tested against, stand in the other files of this folder.
+import { assert } from "../../lib/errors";
+import { instructionPair } from "../../policy/fairShare";
 import type { TermName } from "../../policy/policy";
 import type { TermParameters } from "../backend";
 import type { RowProducts } from "../cpu/products";
@@ -9,9 +11,12 @@ import { leverage, type LeverageInput } from "./leverage";
 import { filterProduct, PROJECTION_COLUMNS, projectedValueNorm, sketchNorm } from "./projectedNorms";
 import { candidateAttention, joinedLogits } from "./candidateAttention";
 import { chunkAttention } from "./chunkAttention";
-import { expectedAttention, foretoldClouds, valueLeverage, type ExpectedInput } from "./expectedAttention";
+import { planeOf, pointsIn } from "./cloudPlane";
+import { expectedAttention, foretoldQueries, valueLeverage, type ExpectedInput } from "./expectedAttention";
+import type { ForetoldQueries } from "./expectedAttention";
+import { instructionAttention, instructionVotes, type PromptInput } from "./instructionAttention";
 import { observedAttention } from "./observedAttention";
-import type { RopeAngles } from "./queryCloud";
+import { turnedRows, type RopeAngles } from "./queryCloud";
 import { redundancy, redundancyRaw, type Redundancy } from "./redundancy";
 import type { HeadMatrices } from "./termMatrices";
 import { vectorNorms } from "./vectorNorms";
@@ -60,6 +65,14 @@ export interface HeadTerms {
   term(name: CacheTermName): Float32Array;
   excusedSlots(): Int32Array; // [slot]
   votingHeads(): Int8Array; // [candidate]
+  cloudPicture(): CloudPicture;
+}
+
+/** As in EventEvidence. */
+export interface CloudPicture {
+  readonly queryPoints: Float32Array;
+  readonly keyPoints: Float32Array;
+  readonly queryVariance: number;
 }
 
 /** What two terms share is computed once. */
@@ -67,11 +80,14 @@ export function createHeadTerms(head: HeadCache): HeadTerms {
   const { keys, values, headDim, products, matrices } = head;
   const window = once(() => measureWindow(head));
   const duplicates = once((): Redundancy => redundancy({ keys, headDim, products }));
-  const foretold = once(() => foretell(head, true));
-  const foretoldMean = once(() => foretell(head, false));
+  const foretold = once(() => foretoldQueries(head, true));
+  const foretoldMean = once(() => foretoldQueries(head, false));
   const { parameters, positions, newestPosition, windowSlots } = head;
   const expected = once(() =>
-    expectedAttention(parameters.hasCovariance ? foretold() : foretoldMean(), parameters.hasCovariance),
+    expectedAttention(
+      expectedInput(head, parameters.hasCovariance ? foretold() : foretoldMean()),
+      parameters.hasCovariance,
+    ),
   );
   const functions: Readonly<Record<CacheTermName, () => Float32Array>> = {
     windowAttention: () => window().mean,
@@ -91,14 +107,17 @@ export function createHeadTerms(head: HeadCache): HeadTerms {
     candidateAttention: () => measureCandidateAttention(head),
     expectedAttention: () => expected().attention,
     logExpectedAttention: () => expected().logarithm,
-    valueLeverage: () => valueLeverage(foretoldMean(), parameters.sharpness),
+    valueLeverage: () => valueLeverage(expectedInput(head, foretoldMean()), parameters.sharpness),
     chunkAttention: () => measureChunkAttention(head),
+    instructionVotes: () => instructionVotes(promptOf(head)),
+    instructionAttention: () => instructionAttention(promptOf(head)),
     observedAttention: () => observedAttention(head.receivedSums(), positions, newestPosition),
   };
   return {
     term: (name) => functions[name](),
     excusedSlots: () => duplicates().excusedSlot,
     votingHeads: () => window().votingHeads,
+    cloudPicture: () => cloudPicture(head, foretold()),
   };
 }
 
@@ -125,15 +144,20 @@ function measureCandidateAttention(head: HeadCache): Float32Array {
   return candidateAttention(joinedLogits({ keys, queries, headDim, windowSlots, groupPooling, products }), windowSlots);
 }
 
-function foretell(head: HeadCache, hasCovariance: boolean): ExpectedInput {
-  const { keys, values, headDim, parameters, products } = head;
+function expectedInput(
+  { keys, values, headDim, parameters, products }: HeadCache,
+  { clouds }: ForetoldQueries,
+): ExpectedInput {
+  return { keys, values, headDim, sinkSlots: parameters.sinkSlots, clouds, products };
+}
+
+function cloudPicture({ keys }: HeadCache, { clouds, queries, rotation }: ForetoldQueries): CloudPicture {
+  const plane = planeOf(clouds);
+  const points = queries.map((own) => pointsIn(plane, turnedRows(own, rotation)));
   return {
-    keys,
-    values,
-    headDim,
-    sinkSlots: parameters.sinkSlots,
-    clouds: foretoldClouds(head, hasCovariance),
-    products,
+    queryPoints: Float32Array.from(points.flatMap((own) => [...own])),
+    keyPoints: pointsIn(plane, keys),
+    queryVariance: plane.variance,
   };
 }
 
@@ -157,6 +181,15 @@ function measureChunkAttention(head: HeadCache): Float32Array {
   const between = keys.subarray(sinkSlots * headDim, end * headDim);
   attention.set(chunkAttention({ keys: between, queries, headDim, chunkSlots, products }), sinkSlots);
   return attention;
+}
+
+/** Every token of the prompt with its query. */
+function promptOf(head: HeadCache): PromptInput {
+  const { positions, newestPosition, parameters } = head;
+  assert(positions.length === newestPosition + 1, "instructions vote on a prompt of which nothing has been evicted");
+  const pair = instructionPair(parameters.instructions ?? []);
+  assert(pair !== null, "two instructions vote, one directly behind the other");
+  return { ...head, queries: head.newestQueries(positions.length), pair };
 }
 
 function sketchedKeys(head: HeadCache): LeverageInput {

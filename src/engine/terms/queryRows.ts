@@ -4,6 +4,9 @@ import type { SessionRequest } from "../backend";
 
 type QueryDemand = Pick<SessionRequest, "terms" | "windowSlots" | "positionCapacity" | "parameters">;
 
+/** Terms that read the query of every slot that is held, however old. */
+const readEveryQuery: readonly TermName[] = ["chunkAttention", "instructionVotes", "instructionAttention"];
+
 /** Queries that a term reads, the newest of them. Terms that are not listed read none. */
 const rowsRead: Readonly<Partial<Record<TermName, (demand: QueryDemand) => number>>> = {
   windowAttention: ({ windowSlots }) => windowSlots,
@@ -13,12 +16,11 @@ const rowsRead: Readonly<Partial<Record<TermName, (demand: QueryDemand) => numbe
   expectedAttention: ({ parameters }) => parameters.queryBuffer,
   logExpectedAttention: ({ parameters }) => parameters.queryBuffer,
   valueLeverage: ({ parameters }) => parameters.queryBuffer,
-  // The query of every slot that is held, however old.
-  chunkAttention: ({ positionCapacity }) => positionCapacity,
 };
 
 /** Rows of the ring of queries: what the most demanding term reads, 0 where none does. */
 export function queryRowCount(demand: QueryDemand): number {
+  if (keepsEveryQuery(demand.terms)) return Math.max(demand.positionCapacity, demand.windowSlots);
   const counts = demand.terms.map((name) => rowsRead[name]?.(demand) ?? 0);
   // Rows that no position fills would only cost memory; the window's rows are addressed by their number.
   const most = Math.max(demand.positionCapacity, demand.windowSlots);
@@ -27,7 +29,7 @@ export function queryRowCount(demand: QueryDemand): number {
 
 /** Whether the ring grows with the positions that a session has room for. */
 export function keepsEveryQuery(terms: readonly TermName[]): boolean {
-  return terms.includes("chunkAttention");
+  return terms.some((name) => readEveryQuery.includes(name));
 }
 
 /** Terms that start from the cloud of the queries to come (queryCloud.ts). */

@@ -32,6 +32,7 @@ export function isUsed(id: SettingId, settings: Settings): boolean {
       return isOfPolicy && settings.budgetMode === "ratio";
     case "intervalSteps":
       return isOfPolicy && settings.schedule === "decoding";
+    case "fairRule":
     case "fairShare": // The orders family has instructions, and a text can name its own.
       return isOfPolicy && (settings.problem.startsWith("orders") || settings.problem === OWN_TEXT);
     case "instructionSpans":

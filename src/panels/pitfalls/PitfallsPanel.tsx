@@ -3,15 +3,17 @@ import { memo, useEffect, useMemo, useState } from "react";
 import { errorMessage } from "../../lib/errors";
 import { splitSwap } from "../../problems/orders";
 import { loadPitfalls, type PitfallsSweep } from "../../state/storedPitfalls";
-import { formatSpans } from "../../lib/spans";
+import { formatSpans, noSpans } from "../../lib/spans";
 import { Panel } from "../../ui/Panel";
 import { SequentialLegend } from "../../ui/SequentialLegend";
 import { sequentialColour, type Theme } from "../../ui/scale";
 import { ToolChoice, toolOptions } from "../../ui/ToolChoice";
 import type { PanelProps } from "../definePanel";
 import type { SpanKeepRates } from "../../trace/keepRates";
-import { runInstructions, sweepColumns, type Repeated, type RunInstruction } from "./layout";
-import { sweepFigureLabels, type PitfallsView } from "./view";
+import type { TraceHeader } from "../../trace/trace";
+import { runInstructions, sweepColumns, sweepFiguresOf, type Repeated, type RunInstruction } from "./layout";
+import { sweepFigureLabels, type PitfallsView, type SweepFigure } from "./view";
+import { PromptMarks } from "./PromptMarks";
 import { SweepCharts } from "./SweepCharts";
 import "./pitfalls.css";
 
@@ -62,11 +64,11 @@ export function PitfallsFigure(props: PitfallsFigureProps) {
     >
       <div className="pitfalls-grid">
         <section className="pitfalls-part" aria-label="This run">
-          <h4>This run</h4>
+          <h3>This run</h3>
           {instructions.length === 0 ? (
             <p>
-              This prompt gives no instructions. Choose a problem of the family <em>orders</em>, or mark the
-              instructions of your own text in a link: <code>instructions=1-9,10-14</code> names their tokens.
+              This prompt gives no instructions. Choose a problem of the family <em>orders</em>, or mark instructions
+              below.
             </p>
           ) : (
             <>
@@ -75,9 +77,16 @@ export function PitfallsFigure(props: PitfallsFigureProps) {
               <TryControls {...props} instructions={instructions} />
             </>
           )}
+          <PromptMarks
+            key={marksKey(trace.header)}
+            trace={trace}
+            problem={props.problem}
+            onTry={props.onTry}
+            onBeside={props.onBeside}
+          />
         </section>
         <section className="pitfalls-part" aria-label="Many problems">
-          <h4>Many problems</h4>
+          <h3>Many problems</h3>
           {typeof sweep === "string" ? (
             <p role="status">{sweep}</p>
           ) : (
@@ -85,8 +94,8 @@ export function PitfallsFigure(props: PitfallsFigureProps) {
               <div className="pitfalls-tools">
                 <ToolChoice
                   label="show"
-                  value={view.figure}
-                  options={toolOptions(sweepFigureLabels)}
+                  value={shownFigure(sweep, view)}
+                  options={sweepFiguresOf(sweep).map((figure) => [figure, sweepFigureLabels[figure]])}
                   onChange={(figure) => onView({ ...view, figure })}
                 />
                 <ToolChoice
@@ -102,12 +111,7 @@ export function PitfallsFigure(props: PitfallsFigureProps) {
                   onChange={(order) => onView({ ...view, order })}
                 />
               </div>
-              <p className="pitfalls-key">
-                <span className="pitfalls-key-secret">secret</span>{" "}
-                <span className="pitfalls-key-other">other order</span>n = {sweep.problemCount} problems a point, bars ±
-                one standard error; one event after the prompt
-              </p>
-              <SweepCharts sweep={sweep} view={view} />
+              <SweepCharts sweep={sweep} view={{ ...view, figure: shownFigure(sweep, view) }} />
             </>
           )}
         </section>
@@ -116,12 +120,21 @@ export function PitfallsFigure(props: PitfallsFigureProps) {
   );
 }
 
+/** The one chosen, unless this sweep lacks it. */
+function shownFigure(sweep: PitfallsSweep, { figure }: PitfallsView): SweepFigure {
+  return sweepFiguresOf(sweep).includes(figure) ? figure : "kept";
+}
+
+/** Marks of another prompt, or of a run with other marks, begin anew. */
+function marksKey({ promptText, spans = noSpans }: TraceHeader): string {
+  return [promptText, formatSpans(spans.kept), formatSpans(spans.instructions)].join("\n");
+}
+
 interface WithInstructions extends PitfallsPanelProps {
   readonly instructions: readonly RunInstruction[];
 }
 
 function InstructionRows({ instructions, theme, problem, onBeside }: WithInstructions) {
-  const isMarked = instructions.some(({ repeated }) => repeated !== null);
   return (
     <table className="pitfalls-table">
       <thead>
@@ -130,7 +143,7 @@ function InstructionRows({ instructions, theme, problem, onBeside }: WithInstruc
           <th scope="col">by head (layer 0 on top), event by event</th>
           <th scope="col">kept</th>
           <th scope="col">bias</th>
-          {isMarked ? <th scope="col">repeated, by words / by stems</th> : <th scope="col">obeyed</th>}
+          <th scope="col">{outcomeTitle(instructions)}</th>
           <th scope="col">
             <span className="visually-hidden">try</span>
           </th>
@@ -162,6 +175,13 @@ function InstructionRows({ instructions, theme, problem, onBeside }: WithInstruc
   );
 }
 
+/** Orders are judged; of other instructions one sees how much the answer repeats. */
+function outcomeTitle(instructions: readonly RunInstruction[]): string {
+  const isMarked = instructions.map(({ repeated }) => repeated !== null);
+  if (!isMarked.includes(true)) return "obeyed";
+  return `${isMarked.includes(false) ? "obeyed, or " : ""}repeated, by words / by stems`;
+}
+
 function repeatedWords({ byWords, byStems }: Repeated): string {
   return `${Math.round(100 * byWords)} % / ${Math.round(100 * byStems)} %`;
 }
@@ -188,7 +208,7 @@ function HeatStrip({ rates, theme, text }: HeatStripProps) {
     <svg
       className="pitfalls-strip"
       viewBox={`0 0 ${STRIP_WIDTH} ${height}`}
-      width={STRIP_WIDTH}
+      preserveAspectRatio="none"
       height={height}
       role="img"
       aria-label={`Keep rate of “${text}”: a row per KV head, layer 0 on top, a column per event, ${rates.length - 1} events`}

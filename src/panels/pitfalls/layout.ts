@@ -11,7 +11,7 @@ import { evictionBias, meanRate, spanKeepRates, type SpanKeepRates } from "../..
 import type { Trace } from "../../trace/trace";
 import { eventCountAfterStep } from "../../trace/traceIndex";
 import { chartTicks, inPercent, type ChartFrame, type ChartPlot, type ChartSize } from "../../ui/chart";
-import type { PitfallsView, SweepFigure } from "./view";
+import { sweepFigures, type PitfallsView, type SweepFigure } from "./view";
 
 /** One instruction of the run on the stage. */
 export interface RunInstruction extends Span {
@@ -32,16 +32,12 @@ export interface Repeated {
   readonly byStems: number;
 }
 
-/** The orders of the prompt, or what was marked in it. */
+/** What the run took for instructions: those marked in its prompt, or the orders that the prompt gives. */
 export function runInstructions(trace: Trace, step: number): readonly RunInstruction[] {
   const { promptText, promptTexts, spans } = trace.header;
   const orders = instructionSpans(promptText);
-  const marked = (spans?.instructions ?? []).map(({ start, end }) => ({
-    start,
-    end,
-    text: promptTexts.slice(start, end).join("").trim(),
-  }));
-  const named = orders.length > 0 ? orders : marked;
+  const marked = spans?.instructions ?? [];
+  const named = marked.length === 0 ? orders : marked;
   if (named.length === 0) return [];
   const eventCount = eventCountAfterStep(trace, step);
   const rates = spanKeepRates(trace, named).map((ofSpan) => ofSpan.slice(0, eventCount + 1));
@@ -49,8 +45,10 @@ export function runInstructions(trace: Trace, step: number): readonly RunInstruc
   const bias = evictionBias(named, means);
   const answer = generatedText(trace, step);
   const verdicts = orders.length > 0 ? judgeOrders(promptText, answer) : [];
-  return named.map(({ start, end, text }, place) => {
-    const verdict = verdicts.at(place)?.verdict ?? "unfinished";
+  return named.map(({ start, end }, place) => {
+    const order = orders.findIndex((one) => one.start === start && one.end === end);
+    const verdict = order === -1 ? "unfinished" : verdicts[order].verdict;
+    const text = order === -1 ? promptTexts.slice(start, end).join("").trim() : orders[order].text;
     return {
       start,
       end,
@@ -59,7 +57,7 @@ export function runInstructions(trace: Trace, step: number): readonly RunInstruc
       mean: means[place],
       bias: bias[place],
       isObeyed: verdict === "unfinished" ? null : verdict === "kept",
-      repeated: orders.length > 0 ? null : repeatedIn(answer, text),
+      repeated: order === -1 ? repeatedIn(answer, text) : null,
     };
   });
 }
@@ -88,6 +86,8 @@ export interface SweepLine {
 export interface SweepChart extends ChartFrame {
   readonly mode: PitfallsMode;
   readonly lines: readonly SweepLine[];
+  /** Where a figure turns that has two signs; null for one that has not. */
+  readonly zeroY: number | null;
 }
 
 export const modeLabels: Readonly<Record<PitfallsMode, string>> = {
@@ -102,21 +102,61 @@ export function sweepColumns({ cells }: PitfallsSweep): readonly (readonly [id: 
   return [...new Map(evicting.map(({ columnId, label }) => [columnId, label]))];
 }
 
-/** The figure of a cell for each of the two instructions; the leak concerns the secret alone. */
-function figuresOf(cell: PitfallsCell, figure: SweepFigure): readonly (readonly [string, string, PitfallsFigure])[] {
-  if (figure === "leaked") return [["secret", "secret", cell.leaked]];
-  const key = figure === "kept" ? "keptAfterPrompt" : "obeyed";
-  return [
-    ["secret", "secret", cell.secret[key]],
-    ["other", "other order", cell.other[key]],
-  ];
+/** What a cell says of a figure, line by line; a line may lack a point. The leak concerns the secret alone. */
+function figuresOf(
+  cell: PitfallsCell,
+  figure: SweepFigure,
+): readonly (readonly [id: string, label: string, figure: PitfallsFigure | null])[] {
+  switch (figure) {
+    case "leaked":
+      return [["secret", "secret", cell.leaked]];
+    case "margin":
+      return [
+        ["secret", "after the full cache's text", cell.forcedMargin ?? null],
+        ["other", "after the run's own", cell.ownMargin ?? null],
+      ];
+    default: {
+      const part = figure === "kept" ? "keptAfterPrompt" : figure;
+      return [
+        ["secret", "secret", cell.secret[part]],
+        ["other", "other order", cell.other[part]],
+      ];
+    }
+  }
+}
+
+/** The figures that a sweep holds. */
+export function sweepFiguresOf({ cells }: PitfallsSweep): readonly SweepFigure[] {
+  const hasMargins = cells.some(({ forcedMargin }) => forcedMargin !== undefined && forcedMargin !== null);
+  return sweepFigures.filter((figure) => figure !== "margin" || hasMargins);
+}
+
+/** What the lines of a figure are called. */
+export function lineLabels(
+  { cells }: PitfallsSweep,
+  figure: SweepFigure,
+): readonly (readonly [id: string, label: string])[] {
+  return figuresOf(cells[0], figure).map(([id, label]) => [id, label]);
+}
+
+/** With a minus sign rather than a hyphen. */
+export function signed(value: number): string {
+  return String(value).replace("-", "−");
+}
+
+/** The least and most that a figure's axis shows: whole shares, or all margins of the sweep and the line where they turn. */
+function extentOf({ cells }: PitfallsSweep, figure: SweepFigure): readonly [number, number] {
+  if (figure !== "margin") return [0, 1];
+  const margins = cells.flatMap((cell) => figuresOf(cell, figure).map(([, , value]) => value?.mean ?? 0));
+  return [Math.min(-1, ...margins), Math.max(1, ...margins)];
 }
 
 /** One chart per remedy: a line per instruction over the share evicted, from the full cache on. */
 export function sweepCharts(sweep: PitfallsSweep, view: PitfallsView, size: ChartSize): readonly SweepChart[] {
   const plot: ChartPlot = { left: 44, right: size.width - 10, top: 10, bottom: size.height - 36 };
   const x = scaleLinear([0, Math.max(...sweep.cells.map(({ ratio }) => ratio))], [plot.left, plot.right]);
-  const y = scaleLinear([0, 1], [plot.bottom, plot.top]);
+  const extent = extentOf(sweep, view.figure);
+  const y = scaleLinear(extent, [plot.bottom, plot.top]);
   const isSecretFirst = view.order === "first";
   const [known] = sweepColumns(sweep);
   const columnId = sweepColumns(sweep).some(([id]) => id === view.policy) ? view.policy : known[0];
@@ -127,9 +167,10 @@ export function sweepCharts(sweep: PitfallsSweep, view: PitfallsView, size: Char
       .sort((left, right) => left.ratio - right.ratio);
     const named = cells.length === 0 ? [] : figuresOf(cells[0], view.figure);
     const lines = named.map(([id, label], place): SweepLine => {
-      const points = cells.map((cell) => {
+      const points = cells.flatMap((cell) => {
         const figure = figuresOf(cell, view.figure)[place][2];
-        const at = (value: number): number => y(Math.min(1, Math.max(0, value)));
+        if (figure === null) return [];
+        const at = (value: number): number => y(Math.min(extent[1], Math.max(extent[0], value)));
         return {
           ratio: cell.ratio,
           figure,
@@ -139,7 +180,8 @@ export function sweepCharts(sweep: PitfallsSweep, view: PitfallsView, size: Char
           high: at(figure.mean + figure.error),
         };
       });
-      return { id, label, points, path: `M${points.map((point) => `${point.x},${point.y}`).join("L")}` };
+      const path = points.length === 0 ? "" : `M${points.map((point) => `${point.x},${point.y}`).join("L")}`;
+      return { id, label, points, path };
     });
     return {
       mode,
@@ -147,7 +189,8 @@ export function sweepCharts(sweep: PitfallsSweep, view: PitfallsView, size: Char
       plot,
       lines,
       xTicks: chartTicks(x, 48, inPercent),
-      yTicks: chartTicks(y, 40, inPercent),
+      yTicks: chartTicks(y, 40, view.figure === "margin" ? signed : inPercent),
+      zeroY: extent[0] < 0 ? y(0) : null,
     };
   });
 }

@@ -1,12 +1,13 @@
 // What one chooses in the pitfalls panel.
 
-export const sweepFigures = ["kept", "obeyed", "leaked"] as const;
+export const sweepFigures = ["kept", "obeyed", "leaked", "margin"] as const;
 export type SweepFigure = (typeof sweepFigures)[number];
 
 export const sweepFigureLabels: Readonly<Record<SweepFigure, string>> = {
   kept: "keep rate",
   obeyed: "obeyed",
   leaked: "secret leaked",
+  margin: "margin",
 };
 
 export interface PitfallsView {

@@ -1,12 +1,21 @@
-// The figures behind a chart: policies down, budgets across; each figure is a button that picks its cell, each budget one
-// that puts the policies in the order of its figures. Below, at one budget, the instructions that are judged one by one:
-// which of them a policy forgets.
+// The figures behind a chart: policies down, by kind, budgets across; each figure is a button that picks its cell, each budget one
+// that puts the policies in the order of its figures. Below, at one budget, the instructions that are judged one by one, in the
+// same two orders: which of them a policy forgets.
 
 import { useId, useMemo, useState, type ReactNode } from "react";
 import type { TableCell } from "../../state/storedResults";
 import { ToolChoice } from "../../ui/ToolChoice";
 import type { Column, FamilyCells, Measure } from "./tableView";
-import { budgetsOf, figureOf, orderedColumns, paretoFront, writtenBudget, writtenFigure } from "./tableView";
+import { scoreKindLabels } from "../../policy/scoreKinds";
+import {
+  budgetsOf,
+  columnsByKind,
+  figureOf,
+  orderedColumns,
+  paretoFront,
+  writtenBudget,
+  writtenFigure,
+} from "./tableView";
 
 interface FiguresTableProps extends FamilyCells {
   readonly caption: string;
@@ -21,7 +30,9 @@ export function FiguresTable({ caption, full, cells, columns, measure, pickedCel
   const budgets = budgetsOf(cells);
   const front = useMemo(() => paretoFront(cells, measure), [cells, measure]);
   const figure = (cell: TableCell | undefined | null) =>
-    cell === undefined || cell === null ? null : (
+    cell === undefined || cell === null ? (
+      <span title="Not run yet">–</span>
+    ) : (
       <button
         type="button"
         className="figure-pick"
@@ -48,27 +59,49 @@ export function FiguresTable({ caption, full, cells, columns, measure, pickedCel
             ))}
           </tr>
         </thead>
-        <tbody>
-          {full !== null && (
+        {full !== null && (
+          <tbody>
             <tr>
               <th scope="row">{full.label}</th>
               <td colSpan={budgets.length}>{figure(full)} without a budget</td>
             </tr>
-          )}
-          {orderedColumns(columns, cells, order, measure).map((column) => (
-            <tr key={column.id}>
-              <th scope="row">{column.label}</th>
-              {budgets.map(({ share }) => (
-                <td key={share} className="number">
-                  {figure(cells.find((cell) => cell.columnId === column.id && cell.budgetShare === share))}
-                </td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
+          </tbody>
+        )}
+        {rowGroups(columns, cells, order, measure).map(({ kind, columns: ofKind }) => (
+          <tbody key={kind}>
+            {kind !== "all" && (
+              <tr className="figures-kind">
+                <th scope="rowgroup" colSpan={1 + budgets.length}>
+                  {scoreKindLabels[kind]}
+                </th>
+              </tr>
+            )}
+            {ofKind.map((column) => (
+              <tr key={column.id}>
+                <th scope="row">{column.label}</th>
+                {budgets.map(({ share }) => (
+                  <td key={share} className="number">
+                    {figure(cells.find((cell) => cell.columnId === column.id && cell.budgetShare === share))}
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        ))}
       </table>
     </div>
   );
+}
+
+interface RowGroup {
+  readonly kind: Column["kind"] | "all";
+  readonly columns: readonly Column[];
+}
+
+/** By kind; all together, the best first, at the budget that a reader chose. */
+function rowGroups(...[columns, cells, order, measure]: Parameters<typeof orderedColumns>): readonly RowGroup[] {
+  if (order !== null) return [{ kind: "all", columns: orderedColumns(columns, cells, order, measure) }];
+  return columnsByKind(columns);
 }
 
 interface OrderHeadProps {
@@ -111,13 +144,16 @@ export function PartsTable({ family, full, cells, columns }: PartsTableProps) {
   const budgets = budgetsOf(cells);
   const nearest = [...budgets].sort((left, right) => distance(left.share) - distance(right.share)).at(0);
   const [chosen, setChosen] = useState<number | null>(null);
+  /** The instruction that the policies are ordered by; null: their own order. */
+  const [order, setOrder] = useState<string | null>(null);
   const share = budgets.some((budget) => budget.share === chosen) ? chosen : (nearest?.share ?? null);
   const names = [...new Set([...cells, ...(full === null ? [] : [full])].flatMap(({ parts }) => Object.keys(parts)))];
   if (names.length === 0) return null;
-  const rows = [
-    full,
-    ...columns.map(({ id }) => cells.find((cell) => cell.columnId === id && cell.budgetShare === share)),
-  ];
+  const kept = (cell: TableCell | undefined): number => cell?.parts[order ?? ""]?.right ?? -1;
+  const ofBudget = columns
+    .map(({ id }) => cells.find((cell) => cell.columnId === id && cell.budgetShare === share))
+    .sort((left, right) => kept(right) - kept(left));
+  const rows = [full, ...ofBudget];
   return (
     <article className="parts" aria-labelledby={titleId}>
       <h3 id={titleId}>{family}, instruction by instruction</h3>
@@ -133,11 +169,13 @@ export function PartsTable({ family, full, cells, columns }: PartsTableProps) {
         <table className="figures">
           <thead>
             <tr>
-              <th scope="col">policy</th>
+              <OrderHead isChosen={order === null} onChoose={() => setOrder(null)}>
+                policy
+              </OrderHead>
               {names.map((name) => (
-                <th key={name} scope="col" className="number">
+                <OrderHead key={name} isChosen={order === name} isNumber onChoose={() => setOrder(name)}>
                   {partLabels[name] ?? name}
-                </th>
+                </OrderHead>
               ))}
             </tr>
           </thead>

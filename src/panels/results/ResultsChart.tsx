@@ -3,12 +3,13 @@
 
 import type { MouseEvent } from "react";
 import { memo, useMemo } from "react";
+import { scoreKindLabels } from "../../policy/scoreKinds";
 import type { TableCell } from "../../state/storedResults";
 import { useElementSize } from "../../ui/useElementSize";
 import type { ChartLayout, ChartLine } from "./layout";
 import { chartLayout, markAt } from "./layout";
-import type { Column, ColumnKind, FamilyCells, Measure } from "./tableView";
-import { columnKinds } from "./tableView";
+import type { Column, FamilyCells, Measure } from "./tableView";
+import { columnsByKind } from "./tableView";
 
 interface ResultsChartProps extends FamilyCells {
   readonly label: string;
@@ -19,9 +20,6 @@ interface ResultsChartProps extends FamilyCells {
   readonly onHover: (cell: TableCell | null) => void;
   readonly onPick: (cell: TableCell) => void;
 }
-
-/** With more policies than this, those that lead nowhere are pale until pointed at. */
-const MOST_LINES = 12;
 
 export function ResultsChart(props: ResultsChartProps) {
   const { full, cells, columns, measure, litColumn, pickedCell, onHover, onPick } = props;
@@ -34,9 +32,9 @@ export function ResultsChart(props: ResultsChartProps) {
     const { left, top } = pointer.currentTarget.getBoundingClientRect();
     return markAt(layout, pointer.clientX - left, pointer.clientY - top)?.cell ?? null;
   };
-  const isCrowded = layout.lines.length > MOST_LINES;
-  // The highlighted line is drawn last, above the others.
-  const lines = [...layout.lines].sort((left, right) => Number(isLit(left)) - Number(isLit(right)));
+  // Those that lead are drawn above the others, the highlighted line above all.
+  const rank = (line: ChartLine): number => (isLit(line) ? 2 : Number(line.isLeading));
+  const lines = [...layout.lines].sort((left, right) => rank(left) - rank(right));
   function isLit(line: ChartLine): boolean {
     return line.column.id === litColumn;
   }
@@ -62,7 +60,7 @@ export function ResultsChart(props: ResultsChartProps) {
           <Line
             key={line.column.id}
             line={line}
-            isDimmed={litColumn === null ? isCrowded && !line.isLeading : !isLit(line)}
+            isDimmed={litColumn === null ? layout.isCrowded && !line.isLeading : !isLit(line)}
           />
         ))}
         <PickedRing layout={layout} cell={pickedCell} />
@@ -129,9 +127,8 @@ const Line = memo(function Line({ line, isDimmed }: { readonly line: ChartLine; 
       aria-hidden="true"
     >
       <path className="column-line" d={path} strokeDasharray={columnDash(column)} />
-      {marks.map(({ x, lowY, highY }) => (
-        <path key={x} className="column-error" d={`M${x},${lowY}V${highY}`} />
-      ))}
+      {!isDimmed &&
+        marks.map(({ x, lowY, highY }) => <path key={x} className="column-error" d={`M${x},${lowY}V${highY}`} />)}
       {marks.map(({ x, y }) => (
         <ColumnMark key={x} column={column} x={x} y={y} />
       ))}
@@ -160,8 +157,9 @@ function columnClass({ kind }: Pick<Column, "kind">): string {
   return `column-${kind}`;
 }
 
+/** With the mark, 25 pairs of which no two are alike. */
 function columnDash({ place }: Pick<Column, "place">): string | undefined {
-  return dashes[place % dashes.length];
+  return dashes[(place + Math.floor(place / markPaths.length)) % dashes.length];
 }
 
 function ColumnMark({ column, x, y }: { readonly column: Column; readonly x: number; readonly y: number }) {
@@ -192,23 +190,15 @@ interface ColumnLegendProps {
   readonly onPin: (columnId: string | null) => void;
 }
 
-const kindLabels: Readonly<Record<ColumnKind, string>> = {
-  memory: "scores that remember the past",
-  present: "scores of the newest tokens only",
-  rule: "a fixed rule, no score",
-};
-
 export function ColumnLegend({ columns, pinnedColumn, onHover, onPin }: ColumnLegendProps) {
   return (
     <div className="column-legend">
-      {columnKinds.map((kind) => {
-        const ofKind = columns.filter((column) => column.kind === kind);
-        if (ofKind.length === 0) return null;
-        return (
-          <div key={kind} className="column-kind" role="group" aria-label={kindLabels[kind]}>
-            <span className="column-kind-label" aria-hidden="true">
-              {kindLabels[kind]}
-            </span>
+      {columnsByKind(columns).map(({ kind, columns: ofKind }) => (
+        <div key={kind} className="column-kind" role="group" aria-label={scoreKindLabels[kind]}>
+          <span className="column-kind-label" aria-hidden="true">
+            {scoreKindLabels[kind]}
+          </span>
+          <div className="column-keys">
             {ofKind.map((column) => (
               <button
                 key={column.id}
@@ -226,8 +216,8 @@ export function ColumnLegend({ columns, pinnedColumn, onHover, onPin }: ColumnLe
               </button>
             ))}
           </div>
-        );
-      })}
+        </div>
+      ))}
     </div>
   );
 }

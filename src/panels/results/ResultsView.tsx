@@ -7,9 +7,19 @@ import { Panel } from "../../ui/Panel";
 import { ToolChoice, toolOptions } from "../../ui/ToolChoice";
 import { FiguresTable, PartsTable } from "./FiguresTable";
 import { ColumnLegend, ResultsChart } from "./ResultsChart";
+import { MOST_LINES } from "./layout";
 import { resultsAbout, resultsFigures } from "./resultsFigures";
 import type { Column, FamilyCells, Measure, WindowSetting } from "./tableView";
-import { cellText, columnsWithoutWindow, familyCells, familyLabel, tableColumns, windowSettings } from "./tableView";
+import {
+  cellText,
+  columnsUnder,
+  columnsWithoutWindow,
+  familyCells,
+  missingWords,
+  familyLabel,
+  tableColumns,
+  windowSettings,
+} from "./tableView";
 
 interface ResultsBodyProps {
   readonly table: ResultTable;
@@ -23,7 +33,8 @@ export function ResultsBody({ table, setting, measure, onTry }: ResultsBodyProps
   const [pinnedColumn, setPinnedColumn] = useState<string | null>(null);
   const [hoveredCell, setHoveredCell] = useState<TableCell | null>(null);
   const [pickedCell, setPickedCell] = useState<TableCell | null>(null);
-  const columns = useMemo(() => tableColumns(table), [table]);
+  const allColumns = useMemo(() => tableColumns(table), [table]);
+  const columns = useMemo(() => columnsUnder(allColumns, table, setting), [allColumns, table, setting]);
   const shown = useMemo(
     () => table.families.map((family) => ({ family, cells: familyCells(table, family.family, setting) })),
     [table, setting],
@@ -56,7 +67,7 @@ export function ResultsBody({ table, setting, measure, onTry }: ResultsBodyProps
       {shown.map(({ family, cells }) => (
         <PartsTable key={family.family} family={familyLabel(family.family)} {...cells} columns={columns} />
       ))}
-      <TableOrigin table={table} columns={columns} />
+      <TableOrigin table={table} allColumns={allColumns} columns={columns} />
     </>
   );
 }
@@ -130,10 +141,12 @@ function FamilyResults(props: FamilyResultsProps) {
 
 interface TableOriginProps {
   readonly table: ResultTable;
+  readonly allColumns: readonly Column[];
+  /** Under the window setting that is shown. */
   readonly columns: readonly Column[];
 }
 
-function TableOrigin({ table, columns }: TableOriginProps) {
+function TableOrigin({ table, allColumns, columns }: TableOriginProps) {
   const { model, problemCount, seed, backend, date, command } = table;
   const withoutWindow = columnsWithoutWindow(columns).map(({ label }) => label);
   return (
@@ -156,7 +169,21 @@ function TableOrigin({ table, columns }: TableOriginProps) {
           bars and band: ± one standard error; none at 0 and 100 %, which are known to within about{" "}
           {(300 / Math.max(1, problemCount)).toFixed(0)} points
         </span>
-        <span className="legend-item">marks of one budget stand side by side</span>
+        <span className="legend-item">
+          {columns.length > MOST_LINES
+            ? "pale: neither on that front nor a baseline; point at a name to see its line"
+            : "marks of one budget stand side by side"}
+        </span>
+        {columns.length < allColumns.length && (
+          <span className="legend-item">
+            {columns.length} of {allColumns.length} policies were run in this window setting
+          </span>
+        )}
+        {missingWords(table, allColumns).map((words) => (
+          <span key={words} className="legend-item">
+            {words}
+          </span>
+        ))}
         {withoutWindow.length > 0 && (
           <span className="legend-item">the same in every window setting: {withoutWindow.join(", ")}</span>
         )}

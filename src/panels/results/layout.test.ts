@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { gridColumns } from "../../../lab/table/grid";
 import { drawTable } from "../../experiment/drawTable.testing";
 import { chartLayout, markAt } from "./layout";
 import { familyCells, tableColumns, windowSettings, type Measure } from "./tableView";
@@ -82,6 +83,20 @@ it("draws the front as a step through the best of each budget, and says which po
   expect(front.endsWith(`H${plot.right.toFixed(1)}`)).toBe(true);
   expect(lines.map(({ column, isLeading }) => [column.id, isLeading])).toEqual([
     ["gkv", true],
-    ["promptRecent", true], // a rule
+    ["promptRecent", true], // a baseline
   ]);
+});
+
+it("keeps only those that lead apart where there are many policies", () => {
+  const many = gridColumns.map(({ id }) => `walk ${id} w16 .25 ${id === "gkv" ? "eeew" : "wwww"} .5 wwww`);
+  const crowded = drawTable(many.join("\n"));
+  const cells = familyCells(crowded, "walk", windowSettings(crowded).at(0));
+  const columns = tableColumns(crowded);
+  const { lines, isCrowded } = chartLayout({ ...cells, columns, measure: "right" }, { width: 460, height: 260 });
+  expect(isCrowded).toBe(true);
+  const leading = lines.filter(({ isLeading }) => isLeading);
+  expect(leading.map(({ column }) => column.id)).toContain("gkv");
+  expect(leading.filter(({ column }) => column.kind !== "none")).toHaveLength(1);
+  expect(new Set(leading.map(({ marks }) => marks[0].x)).size).toBe(leading.length);
+  expect(new Set(lines.filter(({ isLeading }) => !isLeading).map(({ marks }) => marks[0].x)).size).toBe(1);
 });

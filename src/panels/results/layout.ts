@@ -19,7 +19,7 @@ export interface ChartMark {
 
 export interface ChartLine {
   readonly column: Column;
-  /** On the front somewhere, or a fixed rule to compare with. */
+  /** On the front somewhere, or a baseline to compare with. */
   readonly isLeading: boolean;
   readonly path: string;
   readonly marks: readonly ChartMark[];
@@ -29,6 +29,8 @@ export interface ChartLayout {
   readonly size: ChartSize;
   readonly plot: { readonly left: number; readonly right: number; readonly top: number; readonly bottom: number };
   readonly lines: readonly ChartLine[];
+  /** So many lines that only those that lead are drawn in full; the others share the middle of each budget. */
+  readonly isCrowded: boolean;
   /** Through the best of each budget, where a smaller one does not do as well; empty where nothing was solved. */
   readonly front: string;
   readonly full: { readonly y: number; readonly lowY: number; readonly highY: number } | null;
@@ -40,6 +42,9 @@ interface ChartContent extends FamilyCells {
   readonly columns: readonly Column[];
   readonly measure: Measure;
 }
+
+/** With more policies, a chart is crowded. */
+export const MOST_LINES = 12;
 
 /** Marks of one budget stand side by side, at most this far apart, so that none hides another. */
 const MAX_MARK_PITCH = 5;
@@ -54,12 +59,16 @@ export function chartLayout({ cells, full, columns, measure }: ChartContent, siz
   const x = scaleLinear([least - gap / 2, most + gap / 2], [plot.left, plot.right]);
   const y = scaleLinear([0, 1], [plot.bottom, plot.top]);
   const room = x(least + gap) - x(least);
-  const pitch = Math.min(MAX_MARK_PITCH, (0.8 * room) / Math.max(1, columns.length));
   const clamp = (share: number): number => y(Math.min(1, Math.max(0, share)));
 
   const onFront = paretoFront(cells, measure);
-  const lines = columns.map((column, at): ChartLine => {
-    const offset = (at - (columns.length - 1) / 2) * pitch;
+  const leaders = new Set([...onFront].map(({ columnId }) => columnId));
+  const isLeading = ({ id, kind }: Column): boolean => kind === "none" || leaders.has(id);
+  const isCrowded = columns.length > MOST_LINES;
+  const apart = isCrowded ? columns.filter(isLeading) : columns;
+  const pitch = Math.min(MAX_MARK_PITCH, (0.8 * room) / Math.max(1, apart.length));
+  const lines = columns.map((column): ChartLine => {
+    const offset = apart.includes(column) ? (apart.indexOf(column) - (apart.length - 1) / 2) * pitch : 0;
     const marks = cells
       .filter(({ columnId }) => columnId === column.id)
       .map((cell): ChartMark => {
@@ -69,8 +78,7 @@ export function chartLayout({ cells, full, columns, measure }: ChartContent, siz
       })
       .sort((left, right) => left.x - right.x);
     const points = marks.map((mark) => `${mark.x.toFixed(1)},${mark.y.toFixed(1)}`);
-    const isLeading = column.kind === "rule" || marks.some(({ cell }) => onFront.has(cell));
-    return { column, isLeading, marks, path: points.length === 0 ? "" : `M${points.join("L")}` };
+    return { column, isLeading: isLeading(column), marks, path: points.length === 0 ? "" : `M${points.join("L")}` };
   });
   const bestOf = new Map([...onFront].map((cell) => [cell.budgetShare ?? 1, y(figureOf(cell, measure).share)]));
   const steps = [...bestOf].map(
@@ -81,6 +89,7 @@ export function chartLayout({ cells, full, columns, measure }: ChartContent, siz
     size,
     plot,
     lines,
+    isCrowded,
     front: steps.length === 0 ? "" : `${steps.join("")}H${plot.right.toFixed(1)}`,
     full:
       ofFull === null

@@ -18,7 +18,8 @@ const table = { ...drawn, cells: drawn.cells.map((cell) => ({ ...cell, parts }))
 it("draws charts, figures, instructions and origin as in the golden", async () => {
   const [setting] = windowSettings(table);
   const markup = renderToStaticMarkup(<ResultsBody table={table} setting={setting} measure="right" onTry={nothing} />);
-  await expect(`${markup.replaceAll("><", ">\n<")}\n`).toMatchFileSnapshot("../golden/results.golden.html");
+  const listed = markup.replace(/not run yet: [^<]*/, "not run yet: …"); // all other policies of the list
+  await expect(`${listed.replaceAll("><", ">\n<")}\n`).toMatchFileSnapshot("../golden/results.golden.html");
   expect(markup).not.toMatch(/<style|<script/);
 });
 

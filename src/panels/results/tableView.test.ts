@@ -3,10 +3,13 @@ import { drawTable } from "../../experiment/drawTable.testing";
 import { resultsFigures } from "./resultsFigures";
 import {
   budgetsOf,
+  columnsByKind,
+  columnsUnder,
   cellText,
   columnsWithoutWindow,
   familyCells,
   figureOf,
+  missingWords,
   orderedColumns,
   paretoFront,
   tableColumns,
@@ -23,14 +26,41 @@ const table = drawTable(`
   walk gkvLocal w16      .25 wwww  .5 eeww
   walk gkv w8            .25 wwww  .5 eeew`);
 
-it("groups policies by kind: scores with memory, scores without, fixed rules", () => {
-  expect(tableColumns(table).map(({ label, kind, place }) => [label, kind, place])).toEqual([
-    ["G-KV", "memory", 0],
-    ["G-KV, α = 0", "present", 0],
-    ["SnapKV", "present", 1],
-    ["StreamingLLM", "rule", 0],
-    ["Prompt + recent", "rule", 1],
+it("groups policies by what their scores are made from", () => {
+  const other = drawTable("walk streamingLlm w16 .25 w\nwalk qFilter w16 .25 w\nwalk keyDiff w16 .25 w");
+  const kinds = [table, other].map((drawn) =>
+    tableColumns(drawn).map(({ label, kind, place }) => [label, kind, place]),
+  );
+  expect(kinds).toEqual([
+    [
+      ["G-KV", "attention", 0],
+      ["G-KV, α = 0", "attention", 1],
+      ["SnapKV", "attention", 2],
+      ["StreamingLLM", "none", 0],
+      ["Prompt + recent", "none", 1],
+    ],
+    [
+      ["KeyDiff", "keysValues", 0],
+      ["Q-Filters", "prediction", 0],
+      ["StreamingLLM", "none", 0],
+    ],
   ]);
+  expect(columnsByKind(tableColumns(table)).map(({ kind, columns }) => [kind, columns.length])).toEqual([
+    ["attention", 3],
+    ["none", 2],
+  ]);
+});
+
+it("tells which policies were run under a window setting, and what the table lacks yet", () => {
+  const columns = tableColumns(table);
+  const [wide, narrow] = windowSettings(table);
+  expect(columnsUnder(columns, table, wide)).toEqual(columns);
+  expect(columnsUnder(columns, table, narrow).map(({ label }) => label)).toEqual(["G-KV"]);
+  const uneven = drawTable("walk streamingLlm w16 .25 w .5 w .7 w\nwalk gkv w16 .5 e\nwalk snapKv w16 .5 e");
+  const [gap, absent] = missingWords(uneven, tableColumns(uneven));
+  expect(gap).toBe("not run yet at 25, 70 %: G-KV, SnapKV");
+  expect(absent).toMatch(/^not run yet: R-KV, .*TOVA/);
+  expect(absent).not.toMatch(/G-KV|SnapKV,|Full cache/);
 });
 
 it("lists window settings in the table's order, and the policies that have no window", () => {

@@ -1,5 +1,6 @@
 // A stored table as the panel shows it: columns by kind, window settings, the cells of a chart, figures in words.
-import { isMeasuring, isUnusedByPolicy } from "../../settings/inForce";
+import { scoreKindLabels, type ScoreKind } from "../../policy/scoreKinds";
+import { isUnusedByPolicy, kindOfPolicy, policyChoices } from "../../settings/inForce";
 import { settingTable } from "../../settings/settings";
 import type { ResultTable, TableCell } from "../../state/storedResults";
 
@@ -11,16 +12,14 @@ export interface WindowSetting {
   readonly intervalSteps: number;
 }
 
-/** What a policy decides by: accumulated scores, scores of the current window only, or a fixed rule. */
-export type ColumnKind = "memory" | "present" | "rule";
-
-export const columnKinds: readonly ColumnKind[] = ["memory", "present", "rule"];
+/** What a score is made from, as menus group policies. */
+const columnKinds = Object.keys(scoreKindLabels) as readonly ScoreKind[];
 
 export interface Column {
   readonly id: string;
   readonly label: string;
   readonly policyId: string;
-  readonly kind: ColumnKind;
+  readonly kind: ScoreKind;
   /** Its place among the columns of its kind, which decides mark and dash. */
   readonly place: number;
 }
@@ -31,7 +30,7 @@ export function tableColumns(table: ResultTable): readonly Column[] {
   const budgeted = table.cells.filter(({ budgetShare }) => budgetShare !== null);
   for (const cell of budgeted.sort((left, right) => listPlace(left) - listPlace(right))) {
     if (columns.some(({ id }) => id === cell.columnId)) continue;
-    const kind = kindOf(cell);
+    const kind = kindOfPolicy(cell.policyId);
     const place = columns.filter((column) => column.kind === kind).length;
     columns.push({ id: cell.columnId, label: cell.label, policyId: cell.policyId, kind, place });
   }
@@ -42,14 +41,51 @@ function listPlace({ policyId }: TableCell): number {
   return settingTable.policyId.choices.findIndex(({ value }) => value === policyId);
 }
 
-function kindOf({ policyId, parameters }: TableCell): ColumnKind {
-  if (!isMeasuring(policyId)) return "rule";
-  return parameters.smoothing !== "none" && parameters.alpha !== 0 ? "memory" : "present";
+export interface KindColumns {
+  readonly kind: ScoreKind;
+  readonly columns: readonly Column[];
+}
+
+export function columnsByKind(columns: readonly Column[]): readonly KindColumns[] {
+  return columnKinds
+    .map((kind) => ({ kind, columns: columns.filter((column) => column.kind === kind) }))
+    .filter((group) => group.columns.length > 0);
 }
 
 /** Columns that are the same in every window setting. */
 export function columnsWithoutWindow(columns: readonly Column[]): readonly Column[] {
   return columns.filter(({ policyId }) => isUnusedByPolicy("windowSlots", policyId));
+}
+
+/** Columns that were run under a window setting. */
+export function columnsUnder(
+  columns: readonly Column[],
+  table: ResultTable,
+  setting: WindowSetting | undefined,
+): readonly Column[] {
+  const ids = new Set(
+    table.families.flatMap(({ family }) => familyCells(table, family, setting).cells.map(({ columnId }) => columnId)),
+  );
+  return columns.filter(({ id }) => ids.has(id));
+}
+
+/** What the table lacks yet, in words: policies that are not in it, and budgets at which some have no figures. */
+export function missingWords(table: ResultTable, columns: readonly Column[]): readonly string[] {
+  const [setting] = windowSettings(table);
+  const cells = table.families.flatMap(({ family }) => familyCells(table, family, setting).cells);
+  const shares = [...new Set(cells.map(({ budgetShare }) => budgetShare ?? 1))].sort((left, right) => left - right);
+  const lacking = new Map<string, string[]>();
+  for (const { id, label } of columns) {
+    const own = new Set(cells.filter(({ columnId }) => columnId === id).map(({ budgetShare }) => budgetShare));
+    const lacks = shares.filter((share) => !own.has(share)).map((share) => String(Math.round(100 * share)));
+    if (lacks.length > 0) lacking.set(lacks.join(", "), [...(lacking.get(lacks.join(", ")) ?? []), label]);
+  }
+  const known = new Set(table.cells.map(({ policyId }) => policyId));
+  const absent = policyChoices().filter(({ id, isEvicting }) => isEvicting && !known.has(id));
+  return [
+    ...[...lacking].map(([budgets, labels]) => `not run yet at ${budgets} %: ${labels.join(", ")}`),
+    ...(absent.length === 0 ? [] : [`not run yet: ${absent.map(({ label }) => label).join(", ")}`]),
+  ];
 }
 
 export function windowSettings(table: ResultTable): readonly WindowSetting[] {

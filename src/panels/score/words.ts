@@ -187,6 +187,8 @@ function equation({ column, operation, from, numbers }: FormulaStep, formula: Fo
       return `${left} = rank of ${a} in its block of ${second} slots / ${second}`;
     case "averagePooled":
       return `${left} = mean ${a} of ${c} neighbouring slots`;
+    case "pooledVotes":
+      return `${left} = ${numbers[0] === 1 ? a : `mean ${a} of ${c} neighbouring slots`} in each instruction; voters have its highest`;
     case "layerMean":
       return `${left} = mean of ${a} over the layer’s heads`;
     case "standardised":

@@ -12,6 +12,7 @@ function withoutAttention({ headAttention: _, headAttentionScale: __, ...step }:
   return { ...step, attention: emptyRows(step.lengths.length, Uint8Array), attentionScale: new Float32Array(0) };
 }
 
-function withoutTerms({ excusedSlots: _, votingHeads: __, ...event }: EvictionEvent): EvictionEvent {
+function withoutTerms(full: EvictionEvent): EvictionEvent {
+  const { excusedSlots: _, votingHeads: __, queryPoints: ___, keyPoints: ____, queryVariance: _____, ...event } = full;
   return { ...event, terms: {}, parts: {}, carry: emptyRows(rowCount(event.survivors), Float32Array) };
 }

@@ -60,7 +60,8 @@ describe("a run file", () => {
     const scored = drawScoredRun(run);
     const columns = await columnNames(scored);
     const terms = Object.keys(scored.events[0].terms).map((name) => `events/terms.${name}`);
-    const evidence = ["events/excusedSlots", "events/votingHeads"].filter((name) => columns.includes(name));
+    const possible = ["excusedSlots", "votingHeads", "queryPointWidths", "queryPoints", "keyPoints", "queryVariance"];
+    const evidence = possible.map((name) => `events/${name}`).filter((name) => columns.includes(name));
     expect(columns.filter((name) => name.startsWith("events/"))).toEqual(["events/keptCounts", ...terms, ...evidence]);
     expect(await decodeRunFile(await encodeRunFile(scored), "x")).toEqual(scored);
   });

@@ -1,7 +1,17 @@
 // What stands behind the terms of a run's events, as columns. A near-duplicate is stored as what differs from the event
 // before, for keys do not change: 0 where it is the expected one, else its slot + 2, and 1 for none.
 
-import { headRow, headRows, newRows, type HeadRows } from "../../cache/headRows";
+import {
+  evenOffsets,
+  headCountOf,
+  headRow,
+  headRows,
+  newRows,
+  offsetsOf,
+  rowCount,
+  rowLengths,
+} from "../../cache/headRows";
+import type { HeadRows } from "../../cache/headRows";
 import { assert, InputError } from "../../lib/errors";
 import type { EventEvidence, EvictionEvent, ModelSummary } from "../trace";
 import type { ColumnReader, ColumnWriter } from "./columns";
@@ -26,6 +36,34 @@ export function writeEvidence(columns: ColumnWriter, events: readonly EvictionEv
     });
     columns.put("events/votingHeads", "int8", voting);
   }
+  if (events.some(hasCloud)) {
+    const clouds = events.map((event) => {
+      const { queryPoints, keyPoints, queryVariance, survivors, positionsBefore } = event;
+      const isThere = queryPoints !== undefined && keyPoints !== undefined && queryVariance !== undefined;
+      assert(isThere, `event ${event.event} lacks the cloud of its queries`);
+      const widths = rowLengths(queryPoints);
+      const isEven = widths.every((width) => width === widths[0]);
+      const isWhole = isEven && keyPoints.values.length === 2 * positionsBefore.values.length;
+      assert(
+        isWhole && queryVariance.length === rowCount(survivors),
+        `event ${event.event} has a cloud of another shape`,
+      );
+      return { width: widths[0], queryPoints, keyPoints, queryVariance };
+    });
+    columns.put("events/queryPointWidths", "int32", [clouds.map(({ width }) => width)]);
+    const parts = (name: "queryPoints" | "keyPoints") => clouds.map((cloud) => cloud[name].values);
+    columns.put("events/queryPoints", "float32", parts("queryPoints"));
+    columns.put("events/keyPoints", "float32", parts("keyPoints"));
+    columns.put(
+      "events/queryVariance",
+      "float32",
+      clouds.map(({ queryVariance }) => queryVariance),
+    );
+  }
+}
+
+function hasCloud({ queryPoints, keyPoints, queryVariance }: EventEvidence): boolean {
+  return queryPoints !== undefined || keyPoints !== undefined || queryVariance !== undefined;
 }
 
 /** [event], of events that have been read. */
@@ -49,6 +87,7 @@ export function readEvidence(
         events.map(({ total }) => total.values.length),
       )
     : null;
+  const clouds = readClouds(columns, events, model, fileName);
   let previous: Evident | null = null;
   return events.map((event, place) => {
     const what = `${fileName}: event ${event.event}`;
@@ -60,7 +99,46 @@ export function readEvidence(
     }
     if (votingHeads !== null)
       assertWithin(votingHeads.values, model.headCount / model.kvHeadCount, `${what}, voting heads`);
-    return { ...(excusedSlots && { excusedSlots }), ...(votingHeads && { votingHeads }) };
+    return { ...(excusedSlots && { excusedSlots }), ...(votingHeads && { votingHeads }), ...clouds?.[place] };
+  });
+}
+
+/** [event]; null where the run recorded none. */
+function readClouds(
+  columns: ColumnReader,
+  events: readonly EvictionEvent[],
+  model: ModelSummary,
+  fileName: string,
+): readonly EventEvidence[] | null {
+  if (!columns.has("events/queryPointWidths")) return null;
+  const headCount = headCountOf(model);
+  const widths = columns.take("events/queryPointWidths", "int32", events.length);
+  const unit = (2 * model.headCount) / model.kvHeadCount;
+  const odd = widths.find((width) => width < unit || width % unit !== 0);
+  if (odd !== undefined)
+    throw new InputError(`${fileName}: ${odd} numbers of query points, expected a multiple of ${unit}`);
+  const lengths = events.map(({ positionsBefore }) => 2 * positionsBefore.values.length);
+  const queries = columns.takeParts(
+    "events/queryPoints",
+    "float32",
+    [...widths].map((width) => width * headCount),
+  );
+  const keys = columns.takeParts("events/keyPoints", "float32", lengths);
+  const variances = columns.takeParts(
+    "events/queryVariance",
+    "float32",
+    events.map(() => headCount),
+  );
+  return events.map(({ event, positionsBefore }, place) => {
+    const numbers = [...queries[place], ...keys[place], ...variances[place]];
+    if (!numbers.every(Number.isFinite) || variances[place].some((variance) => variance < 0)) {
+      throw new InputError(`${fileName}: event ${event}, the cloud of its queries holds what is no number`);
+    }
+    return {
+      queryPoints: headRows(queries[place], evenOffsets(headCount, widths[place])),
+      keyPoints: headRows(keys[place], offsetsOf(rowLengths(positionsBefore).map((length) => 2 * length))),
+      queryVariance: variances[place],
+    };
   });
 }
 

@@ -1,6 +1,6 @@
 // What a run file may hold besides the run: its comparison with the full cache, query heads, what stands behind its events.
 import { describe, expect, it } from "vitest";
-import { emptyRows } from "../../cache/headRows";
+import { emptyRows, evenRows } from "../../cache/headRows";
 import type { EvictionEvent, FullCacheComparison, StepRecord, Trace } from "../trace";
 import { compared, decodeOrRefuse, evident, headed, type Json, withEntries, withHead } from "./driveRunFile.testing";
 import { decodeRunFile, encodeRunFile } from "./runFile";
@@ -77,9 +77,11 @@ describe("what stands behind an event", () => {
     return { ...evident, events: [{ ...first, ...change }, second] };
   };
 
-  it("may be one of both", async () => {
-    const events = evident.events.map(({ excusedSlots: _, ...event }) => event);
-    const part = { ...evident, events };
+  it.each<[string, (event: EvictionEvent) => EvictionEvent]>([
+    ["excused slots", ({ excusedSlots: _, ...event }) => event],
+    ["a cloud of queries", ({ queryPoints: _, keyPoints: __, queryVariance: ___, ...event }) => event],
+  ])("may lack %s", async (_, without) => {
+    const part = { ...evident, events: evident.events.map(without) };
     expect(await decodeRunFile(await encodeRunFile(part), "x")).toEqual(part);
   });
 
@@ -87,6 +89,9 @@ describe("what stands behind an event", () => {
     expect(() => encodeRunFile(withEvidence({ excusedSlots: undefined }))).toThrow("event 0 lacks excused slots");
     expect(() => encodeRunFile(withEvidence(excused(1, 1, 1)))).toThrow("event 0 lacks excused slots");
     expect(() => encodeRunFile(withEvidence(voting(0, 0, 0)))).toThrow("event 0 lacks voting heads");
+    expect(() => encodeRunFile(withEvidence({ keyPoints: undefined }))).toThrow("event 0 lacks the cloud");
+    const { queryPoints } = evident.events[0];
+    expect(() => encodeRunFile(withEvidence({ keyPoints: queryPoints }))).toThrow("a cloud of another shape");
     expect(() => encodeRunFile(withEvidence(excused(-2, -1, -1, -1, -1, -1, -1, -1)))).toThrow("-2 is no slot");
   });
 
@@ -94,6 +99,13 @@ describe("what stands behind an event", () => {
     ["a slot beyond the cache", excused(4, -1, -1, -1, -1, -1, -1, -1), "4, limit 4"],
     ["a slot that repeats itself", excused(-1, -1, -1, -1, -1, 1, -1, -1), "its own near-dup"],
     ["a query head that its group lacks", voting(0, 0, 1, 0, 0, 0), "1, limit 1"],
+    ["a variance below 0", { queryVariance: Float32Array.of(1, -1) }, "holds what is no number"],
+    ["a query nowhere", { queryPoints: evenRows(Float32Array.of(1, 2, 3, NaN), 2) }, "holds what is no number"],
+    [
+      "half a query",
+      { queryPoints: evenRows(Float32Array.of(1, 2), 2) },
+      "1 numbers of query points, expected a multiple",
+    ],
     ["a query head below none", voting(0, 0, -2, 0, 0, 0), "-2, limit 1"],
   ])("is refused with %s", async (_, change, message) => {
     expect(await decodeOrRefuse(await encodeRunFile(withEvidence(change)))).toMatch(message);

@@ -1,15 +1,20 @@
-// What the scores of queryScores.ts need beyond the window: the newest queries, attention inside chunks, attention received.
+// What the scores of queryScores.ts need beyond the window: the newest queries, attention inside chunks and instructions, attention received.
 // The twins are the functions of src/engine/terms/; terms of one family share their kernels (../queryTerms.ts).
 import futureQueriesCode from "../../../../shaders/futureQueries.wgsl?raw";
 import queryCovarianceCode from "../../../../shaders/queryCovariance.wgsl?raw";
 import expectedLogitsCode from "../../../../shaders/expectedLogits.wgsl?raw";
 import expectedAttentionCode from "../../../../shaders/expectedAttention.wgsl?raw";
+import queryAxesCode from "../../../../shaders/queryAxes.wgsl?raw";
+import queryPointsCode from "../../../../shaders/queryPoints.wgsl?raw";
+import keyPointsCode from "../../../../shaders/keyPoints.wgsl?raw";
 import anchorWeightsCode from "../../../../shaders/anchorWeights.wgsl?raw";
 import weightedSquaresCode from "../../../../shaders/weightedSquares.wgsl?raw";
 import invertMatricesCode from "../../../../shaders/invertMatrices.wgsl?raw";
 import valueLeverageCode from "../../../../shaders/valueLeverage.wgsl?raw";
 import chunkRowsCode from "../../../../shaders/chunkRows.wgsl?raw";
 import chunkAttentionCode from "../../../../shaders/chunkAttention.wgsl?raw";
+import instructionRowsCode from "../../../../shaders/instructionRows.wgsl?raw";
+import instructionAttentionCode from "../../../../shaders/instructionAttention.wgsl?raw";
 import joinedLogitsCode from "../../../../shaders/joinedLogits.wgsl?raw";
 import candidateAttentionCode from "../../../../shaders/candidateAttention.wgsl?raw";
 import placedAttentionCode from "../../../../shaders/placedAttention.wgsl?raw";
@@ -48,6 +53,30 @@ export const expectedAttentionKernel: KernelSpec = {
   bindings: ["params", "foretold", "slotTable", "logits", "attention", "logarithm"],
   overrides: ["WORKGROUP_SIZE", "KV_HEAD_COUNT", "GROUP_SIZE"],
   workgroupSize: { software: 4, hardware: 64 },
+};
+
+export const queryAxesKernel: KernelSpec = {
+  name: "queryAxes",
+  code: queryAxesCode,
+  bindings: ["covariance", "mean", "axes", "variance"],
+  overrides: ["WORKGROUP_SIZE", "HEAD_VECTORS", "GROUP_SIZE", "ROUNDS"],
+  workgroupSize: { software: 4, hardware: 32 },
+};
+
+export const queryPointsKernel: KernelSpec = {
+  name: "queryPoints",
+  code: queryPointsCode,
+  bindings: ["params", "foretold", "mean", "deviations", "axes", "points"],
+  overrides: ["WORKGROUP_SIZE", "HEAD_VECTORS", "GROUP_SIZE"],
+  workgroupSize: { software: 16, hardware: 64 },
+};
+
+export const keyPointsKernel: KernelSpec = {
+  name: "keyPoints",
+  code: keyPointsCode,
+  bindings: ["params", "slotTable", "keys", "axes", "points"],
+  overrides: ["WORKGROUP_SIZE", "HEAD_VECTORS", "KV_HEAD_COUNT"],
+  workgroupSize: { software: 16, hardware: 64 },
 };
 
 export const anchorWeightsKernel: KernelSpec = {
@@ -95,6 +124,22 @@ export const chunkAttentionKernel: KernelSpec = {
   code: chunkAttentionCode,
   bindings: ["params", "chunks", "slotTable", "queries", "positions", "keys", "rows", "attention"],
   overrides: ["WORKGROUP_SIZE", "HEAD_VECTORS", "HEAD_COUNT", "GROUP_SIZE"],
+  workgroupSize: { software: 16, hardware: 64 },
+};
+
+export const instructionRowsKernel: KernelSpec = {
+  name: "instructionRows",
+  code: instructionRowsCode,
+  bindings: ["params", "slotTable", "queries", "keys", "rows"],
+  overrides: ["WORKGROUP_SIZE", "HEAD_VECTORS", "HEAD_COUNT", "GROUP_SIZE"],
+  workgroupSize: { software: 16, hardware: 64 },
+};
+
+export const instructionAttentionKernel: KernelSpec = {
+  name: "instructionAttention",
+  code: instructionAttentionCode,
+  bindings: ["params", "instructions", "slotTable", "queries", "keys", "rows", "attention"],
+  overrides: ["WORKGROUP_SIZE", "HEAD_VECTORS", "HEAD_COUNT", "GROUP_SIZE", "IS_VOTES"],
   workgroupSize: { software: 16, hardware: 64 },
 };
 
