@@ -11,6 +11,7 @@ import type { Sampling } from "../model/sampling";
 import type { ModelWeights } from "../model/weights";
 import type { PolicyParameters, TermName } from "../policy/policy";
 import type { BackendSummary, EventEvidence, MemorySummary } from "../trace/trace";
+import type { LatentReading } from "./reading/latentReading";
 
 export interface Model {
   readonly config: ModelConfig;
@@ -49,6 +50,8 @@ export interface SessionRequest {
   readonly parameters: TermParameters;
   /** Keys that stay at an event are rotated to their new slots, and so is what comes after. Absent: text positions count. */
   readonly isRerotated?: boolean;
+  /** Keys are kept as latents, and a decode step reads what it selects. Absent or null: every slot is read. */
+  readonly reading?: LatentReading | null;
   /** Events also record what stands behind their terms. */
   readonly hasEvidence?: boolean;
 }
@@ -74,6 +77,8 @@ export interface ForwardResult {
   readonly attentionScale: Float32Array;
   readonly headAttention?: HeadRows<Uint8Array>;
   readonly headAttentionScale?: Float32Array;
+  /** As in StepRecord. */
+  readonly readSlots?: HeadRows<Int32Array>;
   /** Waiting for this result to reach the CPU. */
   readonly readBackMs: number;
 }

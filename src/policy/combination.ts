@@ -14,6 +14,8 @@ export interface CombinedModel {
   readonly roles: InfScores | null;
   /** Absent or null where nobody has looked where its queries point. */
   readonly filters?: ArrayLike<number> | null;
+  /** Whether anybody has computed the directions of its keys; absent: nobody has looked, and a run may find out. */
+  readonly hasBasis?: boolean;
   /** Absent where the prompt isn't known yet. */
   readonly spans?: PromptSpans;
 }
@@ -22,9 +24,10 @@ export interface CombinedModel {
 export function objectionToCombination(
   policy: Policy,
   parameters: PolicyParameters,
-  { roles, filters = null, layerCount, headCount, spans }: CombinedModel,
+  { roles, filters = null, hasBasis = true, layerCount, headCount, spans }: CombinedModel,
 ): string | null {
-  const objection = objectionToStorage(policy, parameters, layerCount);
+  const objection =
+    objectionToStorage(policy, parameters, layerCount) ?? objectionToReading(policy, parameters, hasBasis);
   if (objection !== null || !policy.isEvicting) return objection;
   const terms = neededTerms(policy.formula(parameters));
   if (parameters.secondStage !== "none" && terms.length === 0) {
@@ -64,6 +67,25 @@ function objectionToStorage(
     return `the bits of each layer are ${bitCount} numbers, and the model has ${layerCount} layers; give one number for each layer, or none`;
   }
   return null;
+}
+
+/** Why latents and what else is chosen do not go together. */
+function objectionToReading({ isEvicting }: Policy, parameters: PolicyParameters, hasBasis: boolean): string | null {
+  const { reading, grouping, departure, storage } = parameters;
+  if (reading !== "latents") return null;
+  if (storage !== "asComputed") {
+    return "latents are kept in place of keys, with values as computed; store entries as computed, or read every slot";
+  }
+  if (!hasBasis) {
+    return "reading through latents needs the directions of this model's keys, and nobody has computed them; read every slot";
+  }
+  if (!isEvicting) return null;
+  if (grouping !== "wholeChunks") {
+    return "a latent holds a token for all heads of a layer, so they must keep the same tokens; choose by whole chunks (of 1 slot: single tokens), or the full cache";
+  }
+  return departure === "rerotate"
+    ? "keys kept as latents are rotated at their positions in the text; let keys keep their rotation, or read every slot"
+    : null;
 }
 
 /** Why the fair share of the paper's code has nothing to go by. */

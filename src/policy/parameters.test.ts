@@ -5,6 +5,7 @@ import type { ParameterRow } from "./parameterRow";
 import { keyValueParameters } from "./keyValueParameters";
 import { queryParameters } from "./queryParameters";
 import { scheduleParameters } from "./scheduleParameters";
+import { readingParameters } from "./readingParameters";
 import { secondStageParameters } from "./secondStageParameters";
 import { shareParameters } from "./shareParameters";
 import { storageParameters } from "./storageParameters";
@@ -85,12 +86,8 @@ it.each([
 
 it("has each name in one part of the table only", () => {
   const parts = [
-    scheduleParameters,
-    queryParameters,
-    shareParameters,
-    secondStageParameters,
-    keyValueParameters,
-    storageParameters,
+    ...[scheduleParameters, queryParameters, shareParameters, secondStageParameters],
+    ...[keyValueParameters, storageParameters, readingParameters],
   ];
   const inParts = parts.flatMap((part) => Object.keys(part));
   const ownNames = parameterNames.slice(0, parameterNames.indexOf("schedule"));

@@ -5,6 +5,7 @@ import { LARGEST_WIDTH } from "./formula";
 import { keyValueParameters } from "./keyValueParameters";
 import { queryParameters } from "./queryParameters";
 import { MANY, share, type ParameterRow, type Room, type RowValue } from "./parameterRow";
+import { readingParameters } from "./readingParameters";
 import { secondStageParameters } from "./secondStageParameters";
 import { scheduleParameters } from "./scheduleParameters";
 import { shareParameters } from "./shareParameters";
@@ -271,6 +272,7 @@ export const parameterTable = {
   ...secondStageParameters,
   ...keyValueParameters,
   ...storageParameters,
+  ...readingParameters,
 } as const satisfies Readonly<Record<string, ParameterRow>>;
 
 export type ParameterName = keyof typeof parameterTable;

@@ -117,6 +117,11 @@ export interface StepRecord extends HeadAttention {
   /** Attention of the newest query, maximum over the query heads of a group: 255 × p / scale, rounded. Rows of n slots; empty when taps are off. */
   readonly attention: HeadRows<Uint8Array>;
   readonly attentionScale: Float32Array; // [layer][kvHead], the row's largest p
+  /**
+   * Slots that the newest query read, ascending, where it selects them; an empty row where it read every slot, as in the prefill
+   * and in layers read whole. On every step of a run that reads through latents, on no step of another. [layer][kvHead] of [slot]
+   */
+  readonly readSlots?: HeadRows<Int32Array>;
   readonly timings: StepTimings;
   /** There on every step of a run that was compared with the full cache, on no step of another. */
   readonly comparison?: FullCacheComparison;

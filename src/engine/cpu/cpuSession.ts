@@ -3,6 +3,7 @@
 import { emptyRows, evenLength, headCountOf, headRow, joinRows, rowLengths, type HeadRows } from "../../cache/headRows";
 import { assert } from "../../lib/errors";
 import { sampleToken } from "../../model/sampler";
+import type { KeyBasis } from "../../model/keyBasis";
 import type { ModelWeights } from "../../model/weights";
 import type { TermName } from "../../policy/policy";
 import type { MemorySummary } from "../../trace/trace";
@@ -15,6 +16,7 @@ import { createHeadTaps, createPromptSums, createTaps } from "./attentionSinks";
 import type { AttentionObserver, Chunk } from "./forward";
 import { createForward } from "./forward";
 import { createBreather } from "../giveWay";
+import { createLatentCodec } from "./latentKv";
 import { createKvStore, keepSlotsInPlace, roomsOf } from "./kvStore";
 import type { CacheTermName } from "../terms/headTerms";
 import { drawnMatrices } from "../terms/termMatrices";
@@ -30,17 +32,26 @@ const CHUNK_TOKENS = 32;
 /** Prefill gives way between layers after this much work: well inside the 100 ms in which a stop must be felt. */
 const SLICE_MS = 25;
 
-export function createCpuSession(model: Model, products: MatrixProducts, request: SessionRequest): Session {
+interface SessionParts {
+  readonly model: Model;
+  readonly products: MatrixProducts;
+  /** The directions of the model's keys, for a session that reads through latents. */
+  readonly basis: KeyBasis | null;
+}
+
+export function createCpuSession({ model, products, basis }: SessionParts, request: SessionRequest): Session {
   const { config } = model;
   const { slotCapacity, positionCapacity, sampling } = request;
   const headCount = headCountOf(config);
-  const kv = createKvStore(
-    config,
-    request.layerSlots ?? evenPools(config, slotCapacity),
-    storageCodec(request.parameters),
-  );
   const ring = createQueryRing(config, queryRowCount(request));
   const ropeTable = createRopeTable(config, rotatedPositionCount(request));
+  const { reading = null } = request;
+  const latents =
+    reading === null || basis === null
+      ? null
+      : createLatentCodec({ basis, reading, ...config, slotCapacity, ropeTable });
+  const codec = latents ?? storageCodec(request.parameters);
+  const kv = createKvStore(config, request.layerSlots ?? evenPools(config, slotCapacity), codec);
   const forward = createForward(model, { kv, ring, products, ropeTable, slotCapacity, chunkCapacity: CHUNK_TOKENS });
   const matrices = drawnMatrices(request.parameters.seed, config, model.filters ?? null);
   const taps = request.hasTaps ? createTaps(headCount, slotCapacity) : null;
@@ -63,6 +74,8 @@ export function createCpuSession(model: Model, products: MatrixProducts, request
     attentionScale: new Float32Array(0),
   };
 
+  const noReads = (): Int32Array[] => Array.from({ length: headCount }, () => new Int32Array(0));
+
   const recordTaps = (head: number, groupRows: readonly Float32Array[]): void => {
     taps?.record(head, groupRows);
     headTaps?.record(head, groupRows);
@@ -75,7 +88,17 @@ export function createCpuSession(model: Model, products: MatrixProducts, request
     lastToken = sampled.token;
     const attention = taps?.quantise(lengths) ?? noAttention;
     const headAttention = quantisedHeads(headTaps, lengths);
-    queue.push({ step: startedCount, ...sampled, lengths, ...attention, ...headAttention, readBackMs: 0 });
+    // Nothing is selected in the prefill: empty rows.
+    const readSlots = latents === null ? null : joinRows(chunk.readSlots ?? noReads(), Int32Array);
+    queue.push({
+      step: startedCount,
+      ...sampled,
+      lengths,
+      ...attention,
+      ...headAttention,
+      ...(readSlots && { readSlots }),
+      readBackMs: 0,
+    });
     startedCount++;
   };
 
@@ -119,7 +142,8 @@ export function createCpuSession(model: Model, products: MatrixProducts, request
     assert(firstPosition < positionCapacity, `position ${firstPosition} is beyond ${positionCapacity}`);
     stepTokens[0] = forcedToken ?? lastToken;
     const place = request.isRerotated === true ? { firstPlace: lengths[0] } : {};
-    const chunk: Chunk = { tokens: stepTokens, firstPosition, ...place, firstSlots: lengths };
+    const selected = latents === null ? {} : { readSlots: noReads() };
+    const chunk: Chunk = { tokens: stepTokens, firstPosition, ...place, firstSlots: lengths, ...selected };
     forward.embed(chunk);
     for (let layer = 0; layer < config.layerCount; layer++)
       forward.runLayer(layer, chunk, isObserved ? observeStep : null);
@@ -181,6 +205,7 @@ export function createCpuSession(model: Model, products: MatrixProducts, request
       ring.layers.reduce((bytes, rows) => bytes + rows.byteLength, 0) +
       ropeTable.byteLength +
       forward.scratchBytes +
+      (latents?.scratchBytes ?? 0) +
       (taps?.scratchBytes ?? 0) +
       (headTaps?.scratchBytes ?? 0) +
       (promptSums?.scratchBytes ?? 0) +

@@ -44,6 +44,11 @@ export interface LayerKv {
   readonly bytesPerSlot: number;
   storeToken(token: TokenEntries): void;
   /**
+   * The slots that the queries of the token stored last read, ascending, chosen by these queries from before RoPE
+   * ([head][headDim]): until the next token, products leave the others out (−Infinity; no value). Absent: every slot is read.
+   */
+  readonly chooseReads?: (queries: Float32Array) => readonly Int32Array[]; // [kvHead] of [slot]
+  /**
    * Keys of a head's first slots as attention sees them, for terms and events: [slot][headDim]. Only to read, and good until
    * keys are asked for again or anything changes; values likewise.
    */

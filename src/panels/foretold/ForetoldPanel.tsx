@@ -15,11 +15,13 @@ import type { PanelProps } from "../definePanel";
 import { focusHead, shortFocusLabel } from "../focus";
 import { noEventReason } from "../score/words";
 import { selectedPosition } from "../selection";
+import { headCloud } from "./cloudLayout";
 import { EventsChart } from "./EventsChart";
 import { foretoldTable } from "./foretoldTable";
 import { comparableEvents, eventResult, foretoldWork, meanCorrelation, type ForetoldWork } from "./foretoldWork";
 import { HeadsGrid } from "./HeadsGrid";
 import { ForetoldScatter } from "./ForetoldScatter";
+import { QueryCloudChart } from "./QueryCloudChart";
 import { columnLabel, columnName, fairSentence, meanSentence } from "./words";
 import { reaches, testedColumns, type ForetoldView } from "./view";
 import "./foretold.css";
@@ -57,6 +59,7 @@ export const ForetoldPanel = memo(function ForetoldPanel(props: ForetoldPanelPro
   const work = foretoldWork(trace, request, column);
   useSlices(work, { afterMs: SETTLED_MS });
   const tested = useTested({ trace, span, head, column });
+  const cloud = event && headCloud(event, head, trace.header.model);
   if (event === null || span === null || tested === null) {
     return (
       <Panel {...heading} subtitle={shortFocusLabel(focus)} provenance={["derived"]}>
@@ -65,15 +68,17 @@ export const ForetoldPanel = memo(function ForetoldPanel(props: ForetoldPanelPro
     );
   }
   const symbol = columnName(column);
+  const { futureSteps: declared } = trace.header.parameters;
+  const futureSteps = typeof declared === "number" ? declared : null;
   return (
     <Panel
       {...heading}
       subtitle={`${shortFocusLabel(focus)}, ${symbol} at step ${event.step} against steps ${stepsText(span)}`}
       provenance={["derived"]}
       controls={<ForetoldControls {...{ view, onView, columns, column }} />}
-      table={() => foretoldTable(trace, { span, focus, column, tested, work })}
+      table={() => foretoldTable(trace, { span, focus, column, tested, work, cloud })}
     >
-      <div className="foretold-grid">
+      <div className={cloud === null ? "foretold-grid" : "foretold-grid foretold-grid-four"}>
         <ForetoldScatter
           {...{ tested, symbol, span }}
           axes={view.axes}
@@ -81,6 +86,14 @@ export const ForetoldPanel = memo(function ForetoldPanel(props: ForetoldPanelPro
           onHover={props.onHover}
           onPin={props.onPin}
         />
+        {cloud !== null && (
+          <QueryCloudChart
+            {...{ cloud, futureSteps }}
+            lit={selectedPosition(props)}
+            onHover={props.onHover}
+            onPin={props.onPin}
+          />
+        )}
         <EventsChart work={work} head={head} shownStep={event.step} onMove={props.onMove} />
         <HeadsGrid
           result={eventResult(work, event)}
@@ -90,7 +103,7 @@ export const ForetoldPanel = memo(function ForetoldPanel(props: ForetoldPanelPro
         />
       </div>
       <FairNote {...props} span={span} work={work} />
-      <ForetoldLegend theme={props.theme} work={work} />
+      <ForetoldLegend theme={props.theme} work={work} hasCloud={cloud !== null} />
     </Panel>
   );
 });
@@ -193,7 +206,13 @@ function FairNote({ trace, span, work, isFullCacheRunning, onFullCacheRun }: Fai
   );
 }
 
-function ForetoldLegend({ theme, work }: { readonly theme: Theme; readonly work: ForetoldWork }) {
+interface LegendProps {
+  readonly theme: Theme;
+  readonly work: ForetoldWork;
+  readonly hasCloud: boolean;
+}
+
+function ForetoldLegend({ theme, work, hasCloud }: LegendProps) {
   const events = comparableEvents(work.events);
   const isFair = events.some(({ span }) => span.fullCache !== null);
   const hasHollow = isFair && events.length < work.events.length;
@@ -202,10 +221,20 @@ function ForetoldLegend({ theme, work }: { readonly theme: Theme; readonly work:
       <LegendItem sign={<circle className="foretold-kept" cx={5} cy={6} r={3.5} />} width={10}>
         kept
       </LegendItem>
-      {isFair && (
+      {(isFair || hasCloud) && (
         <LegendItem sign={<path className="foretold-evicted" d="M2,3L8,9M2,9L8,3" />} width={10}>
           evicted
         </LegendItem>
+      )}
+      {hasCloud && (
+        <>
+          <LegendItem sign={<path className="foretold-query" d="M5,6h0" />} width={10}>
+            query
+          </LegendItem>
+          <LegendItem sign={<ellipse className="foretold-ellipse" cx={11} cy={6} rx={10} ry={5} />} width={22}>
+            two standard deviations of a query head
+          </LegendItem>
+        </>
       )}
       <LegendItem sign={<path className="foretold-head" d="M0,6H22" />} width={22}>
         head in focus

@@ -5,7 +5,8 @@ import { ChartAxes } from "../../ui/ChartAxes";
 import { pointIn } from "../../ui/pointIn";
 import { useElementSize } from "../../ui/useElementSize";
 import type { SelectionHandlers } from "../selection";
-import { dotNear, scatterLayout, type ScatterDot, type ScatterLayout } from "./layout";
+import { crosses } from "./crosses";
+import { dotNear, scatterLayout, type ScatterLayout } from "./layout";
 import type { ForetoldView } from "./view";
 import { caughtSentence, correlationText } from "./words";
 
@@ -86,11 +87,4 @@ const ScatterMarks = memo(function ScatterMarks({ layout }: { readonly layout: S
 
 function labelSide(at: number, right: number): { readonly dx: number; readonly textAnchor: "start" | "end" } {
   return at > right - 30 ? { dx: -4, textAnchor: "end" } : { dx: 4, textAnchor: "start" };
-}
-
-function crosses(dots: readonly ScatterDot[]): string {
-  return dots
-    .map(({ x, y }) => [x - 2.8, x + 2.8, y - 2.8, y + 2.8].map((at) => at.toFixed(1)))
-    .map(([left, right, top, bottom]) => `M${left},${top}L${right},${bottom}M${left},${bottom}L${right},${top}`)
-    .join("");
 }

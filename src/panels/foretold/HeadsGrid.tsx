@@ -21,6 +21,8 @@ interface HeadsGridProps {
 /** CSS pixels; a narrower cell has no room for its number. */
 const NUMBER_WIDTH = 34;
 const LABEL_WIDTH = 30;
+/** For "KV head 0" over a cell. */
+const LABEL_ROOM = 70;
 
 export function HeadsGrid({ result, trace, focus, onFocus, theme }: HeadsGridProps) {
   const { model } = trace.header;
@@ -28,7 +30,8 @@ export function HeadsGrid({ result, trace, focus, onFocus, theme }: HeadsGridPro
   const grid = useRef<HTMLDivElement>(null);
   const heads = result?.heads ?? [];
   const mean = meanCorrelation(heads);
-  const hasNumbers = (width - LABEL_WIDTH) / model.kvHeadCount >= NUMBER_WIDTH;
+  const cellWidth = (width - LABEL_WIDTH) / model.kvHeadCount;
+  const hasNumbers = cellWidth >= NUMBER_WIDTH;
   const move = (event: KeyboardEvent): void => {
     const next = focusByKey(event, model, focus);
     if (next === null) return;
@@ -52,7 +55,7 @@ export function HeadsGrid({ result, trace, focus, onFocus, theme }: HeadsGridPro
         <span />
         {Array.from({ length: model.kvHeadCount }, (_, kvHead) => (
           <span key={kvHead} className="foretold-label">
-            {model.kvHeadCount > 4 ? kvHead : `KV head ${kvHead}`}
+            {!hasNumbers ? kvHead : cellWidth < LABEL_ROOM ? `KV ${kvHead}` : `KV head ${kvHead}`}
           </span>
         ))}
         {Array.from({ length: model.layerCount * model.kvHeadCount }, (_, head) => (

@@ -107,6 +107,7 @@ it("has a row for every token of the scatter and for every event and head", () =
   const work = foretoldWork(trace, { reach: "event", others: [] }, "total");
   const table = foretoldTable(trace, {
     ...{ span: work.events[0].span, focus: { layer: 0, kvHead: 1 }, column: "total", tested, work },
+    cloud: null,
   });
   expect(table.rows.map(([part]) => part)).toEqual([
     ...Array<string>(4).fill("token"),

@@ -17,7 +17,6 @@ import {
   type ChartTick,
   type LineLabel,
 } from "../../ui/chart";
-import { writtenNumber } from "../../ui/numbers";
 import { chanceBand, meanCorrelation, type EventForetold } from "./foretoldWork";
 import type { ForetoldView } from "./view";
 
@@ -96,7 +95,7 @@ function rankAxis(values: Float64Array, [from, to]: Span): Axis {
 
 /** From here on values are shown by their order of magnitude. */
 const LOG_FROM = 40;
-/** Fewer orders of magnitude than values can have: what is lower stands at the foot. */
+/** Fewer orders of magnitude than values can have: what is lower stands at the foot, unless that is much of a score. */
 const MOST_DECADES = 8;
 
 interface ValueKind {
@@ -108,7 +107,9 @@ function valueAxis(values: Float64Array, [from, to]: Span, { isShare }: ValueKin
   const lowest = values.reduce((low, value) => Math.min(low, value), Infinity);
   const most = values.reduce((high, value) => Math.max(high, value), -Infinity);
   const above0 = values.reduce((least, value) => (value > 0 && value < least ? value : least), Infinity);
-  const least = Math.max(above0, most * 10 ** -MOST_DECADES);
+  const floor = most * 10 ** -MOST_DECADES;
+  const isDeep = !isShare && values.filter((value) => value < floor).length > values.length / 4;
+  const least = isDeep ? above0 : Math.max(above0, floor);
   const inside: Span = to > from ? [from + 8, to - 6] : [from - 8, to + 6];
   if (lowest >= 0 && most > least && (isShare || most / least > LOG_FROM)) {
     const hasFoot = isShare || lowest < least;
@@ -143,12 +144,18 @@ function logTicks(scale: ScaleContinuousNumeric<number, number>, factor: number)
       .filter((value) => value >= least && value <= most);
   };
   const tens = values([1]);
-  const every = Math.ceil(tens.length / 5);
+  const [from, to] = scale.range();
+  const every = Math.ceil(tens.length / Math.min(5, Math.max(2, Math.floor(Math.abs(to - from) / 56))));
   const few = tens.filter((_, place) => (tens.length - 1 - place) % every === 0);
   return (few.length < 2 ? values([1, 2, 5]) : few).map((value) => ({
     at: scale(value / factor),
-    label: value < 0.00001 ? writtenNumber(value) : String(Number(value.toPrecision(2))),
+    label: value < 0.00001 ? powerText(value) : String(Number(value.toPrecision(2))),
   }));
+}
+
+/** "1e−27" */
+function powerText(value: number): string {
+  return value.toExponential(0).replace("-", "−");
 }
 
 export interface EventsLayout extends ChartFrame {
@@ -244,12 +251,14 @@ function brokenPath(points: readonly (readonly [x: number, y: number])[]): strin
   return path;
 }
 
+interface Place {
+  readonly x: number;
+  readonly y: number;
+}
+
 /** The dot next to a place, if it is near. */
-export function dotNear(
-  dots: readonly ScatterDot[],
-  place: { readonly x: number; readonly y: number },
-): ScatterDot | null {
-  let [nearest, least] = [null as ScatterDot | null, NEAR ** 2];
+export function dotNear<Dot extends Place>(dots: readonly Dot[], place: Place): Dot | null {
+  let [nearest, least] = [null as Dot | null, NEAR ** 2];
   for (const dot of dots) {
     const distance = (dot.x - place.x) ** 2 + (dot.y - place.y) ** 2;
     if (distance <= least) [nearest, least] = [dot, distance];

@@ -3,6 +3,7 @@ import { TOTAL } from "../../policy/formula";
 import type { ForetoldSpan, HeadForetold } from "../../trace/foretold";
 import { writtenNumber, writtenShare } from "../../ui/numbers";
 import { symbolOf } from "../score/words";
+import { shareText, type HeadCloud } from "./cloudLayout";
 import { chanceBand, comparableEvents, meanCorrelation, type ForetoldWork } from "./foretoldWork";
 
 /** What each part of a score is. [column] */
@@ -23,7 +24,7 @@ export const partWords: Readonly<Partial<Record<string, string>>> = {
   expected: "expected attention",
   worth: "expected attention, weighed by the value",
   logWorth: "its logarithm",
-  ranked: "the same, ranked on where 32 bits end",
+  ranked: "ranked on below 10⁻³⁰",
   received: "attention in the chunk, weighed by the value",
   smoothed: "attention in the chunk, smoothed",
   attended: "attention in the chunk, standardised",
@@ -65,6 +66,13 @@ export function caughtSentence({ caught, precision }: HeadForetold): string {
   if (caught === null) return exact;
   const [kept, best, chance] = [caught.kept, caught.best, caught.chance].map(writtenShare);
   return `The kept caught ${kept} of this attention; the best choice of as many ${best}, a random one ${chance}. ${exact}`;
+}
+
+/** What the picture of the cloud shows, and how much of it. */
+export function cloudSentence({ members, shares }: HeadCloud, futureSteps: number | null): string {
+  const heads = members.length === 1 ? "" : ` of each of ${members.length} query heads`;
+  const ahead = futureSteps === null ? "turned ahead" : `turned ${futureSteps} positions ahead`;
+  return `${members[0].length / 2} queries${heads}, ${ahead}; the axes hold ${shareText(shares[0] + shares[1])} of their variance.`;
 }
 
 interface Fairness {

@@ -1,5 +1,5 @@
 // The prompt word by word, to mark in it what always stays and what is an instruction: select words, mark them, run.
-import { memo, useId, useRef, useState, type KeyboardEvent, type PointerEvent } from "react";
+import { memo, useId, useRef, useState, type KeyboardEvent, type MouseEvent, type PointerEvent } from "react";
 import { formatSpans, isInSpans, noSpans, positionsOf, type PromptSpans } from "../../lib/spans";
 import { instructionSpans } from "../../problems/orders";
 import type { PanelPage } from "../definePanel";
@@ -96,6 +96,7 @@ interface WordListProps {
 
 function WordList({ texts, marks, range, onRange }: WordListProps) {
   const list = useRef<HTMLDivElement>(null);
+  const isTouched = useRef(false);
   const id = useId();
   // Where the arrows go on from once a selection is over.
   const [place, setPlace] = useState(0);
@@ -106,13 +107,16 @@ function WordList({ texts, marks, range, onRange }: WordListProps) {
     setPlace(next.focus);
     onRange(next);
   };
+  const choose = (word: number | null, isExtending: boolean): void => {
+    if (word !== null) select({ anchor: isExtending && range !== null ? range.anchor : word, focus: word });
+  };
   const press = (event: PointerEvent): void => {
-    const word = wordAt(event);
-    if (word === null || event.button !== 0) return;
-    // A finger scrolls: its second tap ends the range that the first began.
-    const isExtending =
-      event.shiftKey || (event.pointerType === "touch" && range !== null && range.anchor === range.focus);
-    select({ anchor: isExtending && range !== null ? range.anchor : word, focus: word });
+    isTouched.current = event.pointerType === "touch";
+    if (event.button === 0 && !isTouched.current) choose(wordAt(event), event.shiftKey);
+  };
+  // A finger that is dragged scrolls: the second tap ends the range that the first began.
+  const tap = (event: MouseEvent): void => {
+    if (isTouched.current) choose(wordAt(event), range !== null && range.anchor === range.focus);
   };
   const drag = (event: PointerEvent): void => {
     const word = event.pointerType === "touch" || event.buttons !== 1 ? null : wordAt(event);
@@ -121,7 +125,7 @@ function WordList({ texts, marks, range, onRange }: WordListProps) {
   const move = (event: KeyboardEvent): void => {
     const to = wordMoved(event.key, focus, list.current);
     if (event.key === "Escape" && range !== null) onRange(null);
-    else if (to !== null) select({ anchor: event.shiftKey && range !== null ? range.anchor : to, focus: to });
+    else if (to !== null) select({ anchor: event.shiftKey ? (range?.anchor ?? place) : to, focus: to });
     else return;
     // The arrows move the choice here; elsewhere they step through time.
     event.preventDefault();
@@ -139,6 +143,7 @@ function WordList({ texts, marks, range, onRange }: WordListProps) {
       tabIndex={0}
       onPointerDown={press}
       onPointerMove={drag}
+      onClick={tap}
       onKeyDown={move}
     >
       {texts.map((text, position) => (
@@ -194,7 +199,7 @@ function visible(text: string): string {
 }
 
 /** Under the pointer, wherever the drag began. */
-function wordAt({ clientX, clientY }: PointerEvent): number | null {
+function wordAt({ clientX, clientY }: MouseEvent): number | null {
   const word = document.elementFromPoint(clientX, clientY)?.closest<HTMLElement>("[data-word]");
   return word === null || word === undefined ? null : Number(word.dataset.word);
 }
@@ -207,6 +212,9 @@ function wordMoved(key: string, from: number, list: HTMLElement | null): number 
       return Math.max(0, from - 1);
     case "ArrowRight":
       return Math.min(last, from + 1);
+    case " ":
+    case "Enter":
+      return from;
     case "Home":
       return 0;
     case "End":

@@ -26,8 +26,8 @@ export function SweepCharts({ sweep, view }: { readonly sweep: PitfallsSweep; re
         {view.figure === "margin" && (
           <>
             {" "}
-            Margin: ln p(number) − ln p(“secret”) after “the start was”, that text being the full cache’s or the run’s
-            own (where a run gets so far). Above 0, the number is the likelier word.
+            Leak margin: ln p(number) − ln p(“secret”) after “the start was”, that text being the full cache’s or the
+            run’s own (where a run gets so far). Above 0, the number is the likelier word.
           </>
         )}
       </p>

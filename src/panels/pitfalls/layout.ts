@@ -93,7 +93,7 @@ export interface SweepChart extends ChartFrame {
 export const modeLabels: Readonly<Record<PitfallsMode, string>> = {
   plain: "Plain",
   whitelist: "Whitelist: the secret always stays",
-  fair: "Fair share",
+  fair: "Fair share by lengths alone",
 };
 
 /** The columns that a sweep holds, the full cache aside. */
@@ -112,8 +112,8 @@ function figuresOf(
       return [["secret", "secret", cell.leaked]];
     case "margin":
       return [
-        ["secret", "after the full cache's text", cell.forcedMargin ?? null],
-        ["other", "after the run's own", cell.ownMargin ?? null],
+        ["secret", "after the full cache’s text", cell.forcedMargin ?? null],
+        ["other", "after the run’s own", cell.ownMargin ?? null],
       ];
     default: {
       const part = figure === "kept" ? "keptAfterPrompt" : figure;
@@ -147,8 +147,15 @@ export function signed(value: number): string {
 /** The least and most that a figure's axis shows: whole shares, or all margins of the sweep and the line where they turn. */
 function extentOf({ cells }: PitfallsSweep, figure: SweepFigure): readonly [number, number] {
   if (figure !== "margin") return [0, 1];
-  const margins = cells.flatMap((cell) => figuresOf(cell, figure).map(([, , value]) => value?.mean ?? 0));
-  return [Math.min(-1, ...margins), Math.max(1, ...margins)];
+  const bars = cells.flatMap((cell) =>
+    figuresOf(cell, figure).flatMap(([, , value]) =>
+      value === null ? [] : [value.mean - value.error, value.mean + value.error],
+    ),
+  );
+  const [least = -1, most = 1] = scaleLinear([Math.min(-1, ...bars), Math.max(1, ...bars)], [0, 1])
+    .nice()
+    .domain();
+  return [least, most];
 }
 
 /** One chart per remedy: a line per instruction over the share evicted, from the full cache on. */
@@ -189,7 +196,7 @@ export function sweepCharts(sweep: PitfallsSweep, view: PitfallsView, size: Char
       plot,
       lines,
       xTicks: chartTicks(x, 48, inPercent),
-      yTicks: chartTicks(y, 40, view.figure === "margin" ? signed : inPercent),
+      yTicks: chartTicks(y, 32, view.figure === "margin" ? signed : inPercent),
       zeroY: extent[0] < 0 ? y(0) : null,
     };
   });

@@ -7,7 +7,7 @@ export const sweepFigureLabels: Readonly<Record<SweepFigure, string>> = {
   kept: "keep rate",
   obeyed: "obeyed",
   leaked: "secret leaked",
-  margin: "margin",
+  margin: "leak margin",
 };
 
 export interface PitfallsView {
