@@ -71,10 +71,13 @@ function objectionToStorage(
 
 /** Why latents and what else is chosen do not go together. */
 function objectionToReading({ isEvicting }: Policy, parameters: PolicyParameters, hasBasis: boolean): string | null {
-  const { reading, grouping, departure, storage } = parameters;
+  const { reading, grouping, departure, storage, merging } = parameters;
   if (reading !== "latents") return null;
   if (storage !== "asComputed") {
     return "latents are kept in place of keys, with values as computed; store entries as computed, or read every slot";
+  }
+  if (merging !== "none") {
+    return "a merged key is a sum of keys after their rotation, and latents keep keys from before it; read every slot, or merge nothing";
   }
   if (!hasBasis) {
     return "reading through latents needs the directions of this model's keys, and nobody has computed them; read every slot";
@@ -121,9 +124,12 @@ const textTerms: readonly TermName[] = [
 
 /** Why the grouping, the fair share, new positions and kept spans do not go together. */
 function objectionToSelection(
-  { grouping, fairShare, departure, share, budgetSlots, windowSlots }: PolicyParameters,
+  { grouping, fairShare, departure, share, budgetSlots, windowSlots, merging }: PolicyParameters,
   { kept }: PromptSpans,
 ): string | null {
+  if (departure === "rerotate" && merging !== "none") {
+    return "a merged token stands for several positions and has no single one to be rotated to; let keys keep their rotation, or merge nothing";
+  }
   if (departure === "rerotate" && share !== "uniform") {
     return "keys are rotated to new positions only where all heads hold the same number of slots; choose the uniform share, or let keys keep their rotation";
   }

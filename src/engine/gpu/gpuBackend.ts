@@ -60,6 +60,7 @@ export async function createGpuBackend(
   return {
     summary: { type: "gpu", adapter: opened.adapter, isSoftware: opened.isSoftware, weightType },
     createSession: async (request) => {
+      if (request.merging !== undefined) throw new InputError("merging runs on the CPU backend only; choose the CPU");
       refuseIfTooLarge(opened, model, weightType, { ...request, queryRows: queryRowCount(request) });
       if ((request.reading ?? null) !== null)
         throw new InputError("reading through latents runs on the CPU; choose the CPU backend");
