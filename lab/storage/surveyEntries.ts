@@ -1,6 +1,6 @@
 // Sums over the entries of one layer, of keys or of values: how alike the heads are, and what each way to quantise them loses.
 
-import { deviationFromMean, headMean } from "../../src/engine/storage/headMean";
+import { headMean, takeFromMean } from "../../src/engine/storage/headMean";
 import { quantiseRows, type Grouping, type Quantiser } from "../../src/engine/storage/quantiser";
 import { decodeHalf } from "../../src/lib/float16";
 import { surveyedBits, type SurveyedEntries } from "../../src/model/storageSurvey";
@@ -86,7 +86,8 @@ function addDeviationLoss(sums: EntrySums, entries: Float32Array): void {
   const grouping: Grouping = { axis: "channels", groupSize: Math.min(groupSize, headDim) };
   for (let head = 0; head < kvHeadCount; head++) {
     const row = entries.subarray(head * headDim, (head + 1) * headDim);
-    const deviations = deviationFromMean(mean, row);
+    const deviations = row.slice();
+    takeFromMean(mean, deviations);
     surveyedBits.forEach((bits, at) => {
       const back = restored(deviations, headDim, bits, grouping);
       for (let dim = 0; dim < headDim; dim++) loss.lost[at] += (decodeHalf(mean[dim]) - back[dim] - row[dim]) ** 2;
