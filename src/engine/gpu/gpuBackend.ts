@@ -64,6 +64,9 @@ export async function createGpuBackend(
       refuseIfTooLarge(opened, model, weightType, { ...request, queryRows: queryRowCount(request) });
       if ((request.reading ?? null) !== null)
         throw new InputError("reading through latents runs on the CPU; choose the CPU backend");
+      if (request.parameters.storage !== "asComputed") {
+        throw new InputError("the GPU keeps entries as computed; run this storage on the CPU, or store as computed");
+      }
       const kernels: SessionKernels = {
         headTaps: request.hasHeadTaps === true ? await host.kernels.headTaps() : null,
         received: request.terms.includes("observedAttention") ? await host.kernels.received() : null,
