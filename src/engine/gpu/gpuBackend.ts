@@ -1,6 +1,7 @@
 // The backend on WebGPU: a model's weights and kernels on one device, and the watch over that device.
 import { InputError } from "../../lib/errors";
 import type { Backend, Model, SessionRequest } from "../backend";
+import { requireBasis } from "../reading/latentReading";
 import { evenPools } from "../slotPools";
 import { BufferPool } from "./bufferPool";
 import type { SessionKernels } from "./decodePass";
@@ -8,6 +9,7 @@ import { GpuSession, type SessionHost } from "./gpuSession";
 import { fitsFloat16, uploadWeights } from "./gpuWeights";
 import { KernelCache, kernelCacheOf } from "./kernelCache";
 import type { WeightType } from "./kernelSpec";
+import { compileLatents, type CompiledLatents } from "./latents";
 import { createModelKernels } from "./modelKernels";
 import type { OpenedDevice } from "./openDevice";
 import { compileFamilies } from "./termFamilies";
@@ -60,12 +62,11 @@ export async function createGpuBackend(
     summary: { type: "gpu", adapter: opened.adapter, isSoftware: opened.isSoftware, weightType },
     createSession: async (request) => {
       refuseIfTooLarge(opened, model, weightType, request);
-      if ((request.reading ?? null) !== null)
-        throw new InputError("reading through latents runs on the CPU; choose the CPU backend");
       const kernels: SessionKernels = {
         headTaps: request.hasHeadTaps === true ? await host.kernels.headTaps() : null,
         received: request.terms.includes("observedAttention") ? await host.kernels.received() : null,
         turnBack: request.isRerotated === true ? await host.kernels.turnBack() : null,
+        latents: await latentsOf(cache, model, request),
         termFamilies: await compileFamilies(request.terms, cache, model.config, weightType),
       };
       const { made: session, refusal } = await allocate(device, () => new GpuSession(host, request, kernels));
@@ -80,6 +81,15 @@ export async function createGpuBackend(
       device.destroy();
     },
   };
+}
+
+async function latentsOf(
+  cache: KernelCache,
+  model: Model,
+  { reading = null, slotCapacity }: Pick<SessionRequest, "reading" | "slotCapacity">,
+): Promise<CompiledLatents | null> {
+  if (reading === null) return null;
+  return compileLatents(cache, model.config, { reading, basis: await requireBasis(model), slotCapacity });
 }
 
 function refuseIfTooLarge(
