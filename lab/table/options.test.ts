@@ -12,7 +12,9 @@ describe("parseTableOptions", () => {
 
   it("stores the command without what changes no figure", () => {
     const options = parseTableOptions(
-      words("--name small --date 2026-01-31 --family walk,story --jobs 2 --resume a.jsonl --out=x --count 20"),
+      words(
+        "--name small --date 2026-01-31 --family walk,story --jobs 2 --resume a.jsonl --finished --out=x --count 20",
+      ),
     );
     expect(options).toMatchObject({
       type: "run",

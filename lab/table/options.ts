@@ -27,7 +27,7 @@ export interface TableRun {
   readonly part: GridPart;
   readonly difficulty: number;
   readonly problemCount: number;
-  /** Nothing is run: cells that are not finished yet are left out of the table. */
+  /** Nothing is run: a column's budget that is not finished yet in every family is left out of the table. */
   readonly isFinishedOnly: boolean;
   readonly seed: number;
   readonly backend: "cpu" | "gpu";
@@ -75,7 +75,7 @@ export const tableUsage = `Usage: npm run table -- --name NAME --date YYYY-MM-DD
   --model DIR      folder in Hugging Face layout (${ownFlags.model.default})
   --difficulty D   0 to ${maxDifficulty} (${maxDifficulty})
   --count N        problems a cell (${gridProblemCount})
-  --finished       runs nothing; cells that lack a run are left out
+  --finished       runs nothing; what lacks a run in any family is left out
   --seed N         of random evictions and of each family's first problem (${gridSeed})
   --backend NAME   cpu or gpu (cpu)
   --jobs J         processes (as many as cores; 1 for gpu)
@@ -109,7 +109,7 @@ export function parseTableOptions(argv: readonly string[]): TableOptions | null 
     type: "run",
     name,
     date: parseDate(values.date),
-    command: `npm run table -- ${withoutFlags(argv, ["--jobs", "--resume", "--out"]).join(" ")}`,
+    command: `npm run table -- ${withoutPassingFlags(argv).join(" ")}`,
     modelFolder: values.model,
     part: {
       families: values.family.split(",").map(parseFamily),
@@ -165,11 +165,12 @@ function parseDate(date: string | undefined): string {
   throw new InputError(`--date is "${date ?? ""}", expected the day as YYYY-MM-DD`);
 }
 
-/** Without these flags and their values. */
-function withoutFlags(argv: readonly string[], flags: readonly string[]): string[] {
+/** Without the flags that change no figure, and their values. */
+function withoutPassingFlags(argv: readonly string[]): string[] {
+  const flags = ["--jobs", "--resume", "--out"];
   return argv.filter((word, at) => {
     const isValue = at > 0 && flags.includes(argv[at - 1]);
-    return !isValue && !flags.includes(word.split("=")[0]);
+    return !isValue && word !== "--finished" && !flags.includes(word.split("=")[0]);
   });
 }
 

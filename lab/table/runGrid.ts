@@ -59,9 +59,8 @@ export async function runGrid(
     const stored = storedCell(reusable, cell, parameters);
     return { cell, stored, evaluation: { problems, policy, parameters, maxNewTokens: null } };
   });
-  const planned = asked.filter(
-    ({ stored, evaluation }) => !options.isFinishedOnly || stored !== null || isFinished(evaluation, context),
-  );
+  const isThere = ({ stored, evaluation }: PlannedCell): boolean => stored !== null || isFinished(evaluation, context);
+  const planned = options.isFinishedOnly ? inAllFamilies(asked, isThere) : asked;
   const missing = planned.filter(({ stored }) => stored === null).map(({ evaluation }) => evaluation);
   const results = await evaluate(missing, context);
   const resultsOf = new Map(missing.map((evaluation, index) => [evaluation, results[index]]));
@@ -88,6 +87,14 @@ interface PlannedCell {
   readonly evaluation: Evaluation;
   /** With the same figures as a run of it has; null if it has to be run. */
   readonly stored: TableCell | null;
+}
+
+/** The cells that are there, if those of the other families are too: families are compared and averaged. */
+function inAllFamilies(asked: readonly PlannedCell[], isThere: (cell: PlannedCell) => boolean): PlannedCell[] {
+  const placeOf = ({ cell: { column, budgetShare, setting } }: PlannedCell): string =>
+    JSON.stringify([column.id, budgetShare, setting]);
+  const lacking = new Set(asked.filter((cell) => !isThere(cell)).map(placeOf));
+  return asked.filter((cell) => !lacking.has(placeOf(cell)));
 }
 
 function isSameExperiment(table: ResultTable, options: TableRun, digest: string): boolean {

@@ -64,6 +64,7 @@ export function toStepRecord(loopStep: LoopStep, texts: TextStream): StepRecord 
     attentionScale: result.attentionScale,
     ...(result.headAttention && { headAttention: result.headAttention }),
     ...(result.headAttentionScale && { headAttentionScale: result.headAttentionScale }),
+    ...(result.readSlots && { readSlots: result.readSlots }),
     timings,
     ...(comparison !== null && { comparison }),
   };

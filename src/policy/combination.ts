@@ -4,6 +4,7 @@ import { formatSpans, noSpans, positionsOf, type PromptSpans } from "../lib/span
 import { instructionPair, isFairByCode } from "./fairShare";
 import { neededTerms, type Policy, type PolicyParameters, type TermName } from "./policy";
 import type { InfScores } from "./shareBudgets";
+import { layerBitsOf } from "./storageParameters";
 
 /** What a combination needs of the model and of the prompt. */
 export interface CombinedModel {
@@ -13,6 +14,8 @@ export interface CombinedModel {
   readonly roles: InfScores | null;
   /** Absent or null where nobody has looked where its queries point. */
   readonly filters?: ArrayLike<number> | null;
+  /** Whether anybody has computed the directions of its keys; absent: nobody has looked, and a run may find out. */
+  readonly hasBasis?: boolean;
   /** Absent where the prompt isn't known yet. */
   readonly spans?: PromptSpans;
 }
@@ -21,9 +24,11 @@ export interface CombinedModel {
 export function objectionToCombination(
   policy: Policy,
   parameters: PolicyParameters,
-  { roles, filters = null, layerCount, headCount, spans }: CombinedModel,
+  { roles, filters = null, hasBasis = true, layerCount, headCount, spans }: CombinedModel,
 ): string | null {
-  if (!policy.isEvicting) return null;
+  const objection =
+    objectionToStorage(policy, parameters, layerCount) ?? objectionToReading(policy, parameters, hasBasis);
+  if (objection !== null || !policy.isEvicting) return objection;
   const terms = neededTerms(policy.formula(parameters));
   if (parameters.secondStage !== "none" && terms.length === 0) {
     return `${policy.label} keeps by a fixed rule, and a second stage refines scores of what was measured; choose no second stage, or a policy that scores`;
@@ -45,6 +50,45 @@ export function objectionToCombination(
     return `${policy.label} reads past queries by their positions in the text, which new positions leave behind; let keys keep their rotation, or choose one event after the prompt`;
   }
   return objectionToFairRule(policy, parameters, spans) ?? objectionToSelection(parameters, spans ?? noSpans);
+}
+
+/** Why entries cannot be stored like this. */
+function objectionToStorage(
+  { isEvicting, label }: Policy,
+  { storage, layerBits, grouping }: PolicyParameters,
+  layerCount: number,
+): string | null {
+  if (storage === "tada" && isEvicting && grouping !== "wholeChunks") {
+    return `TaDA stores one mean for all KV heads of a layer, so they must hold the same tokens, and under ${label} each head keeps its own; choose by whole chunks (of 1 slot: single tokens), or the full cache`;
+  }
+  const bitCount = layerBitsOf(layerBits).length;
+  const isPacking = storage !== "asComputed" && storage !== "half";
+  if (isPacking && bitCount > 0 && bitCount !== layerCount) {
+    return `the bits of each layer are ${bitCount} numbers, and the model has ${layerCount} layers; give one number for each layer, or none`;
+  }
+  return null;
+}
+
+/** Why latents and what else is chosen do not go together. */
+function objectionToReading({ isEvicting }: Policy, parameters: PolicyParameters, hasBasis: boolean): string | null {
+  const { reading, grouping, departure, storage, merging } = parameters;
+  if (reading !== "latents") return null;
+  if (storage !== "asComputed") {
+    return "latents are kept in place of keys, with values as computed; store entries as computed, or read every slot";
+  }
+  if (merging !== "none") {
+    return "a merged key is a sum of keys after their rotation, and latents keep keys from before it; read every slot, or merge nothing";
+  }
+  if (!hasBasis) {
+    return "reading through latents needs the directions of this model's keys, and nobody has computed them; read every slot";
+  }
+  if (!isEvicting) return null;
+  if (grouping !== "wholeChunks") {
+    return "a latent holds a token for all heads of a layer, so they must keep the same tokens; choose by whole chunks (of 1 slot: single tokens), or the full cache";
+  }
+  return departure === "rerotate"
+    ? "keys kept as latents are rotated at their positions in the text; let keys keep their rotation, or read every slot"
+    : null;
 }
 
 /** Why the fair share of the paper's code has nothing to go by. */
@@ -80,9 +124,12 @@ const textTerms: readonly TermName[] = [
 
 /** Why the grouping, the fair share, new positions and kept spans do not go together. */
 function objectionToSelection(
-  { grouping, fairShare, departure, share, budgetSlots, windowSlots }: PolicyParameters,
+  { grouping, fairShare, departure, share, budgetSlots, windowSlots, merging }: PolicyParameters,
   { kept }: PromptSpans,
 ): string | null {
+  if (departure === "rerotate" && merging !== "none") {
+    return "a merged token stands for several positions and has no single one to be rotated to; let keys keep their rotation, or merge nothing";
+  }
   if (departure === "rerotate" && share !== "uniform") {
     return "keys are rotated to new positions only where all heads hold the same number of slots; choose the uniform share, or let keys keep their rotation";
   }

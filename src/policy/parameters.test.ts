@@ -3,10 +3,13 @@ import { describe, expect, it } from "vitest";
 import { acceptedValue, expectedWords, parameterNames, parameterRow } from "./parameters";
 import type { ParameterRow } from "./parameterRow";
 import { keyValueParameters } from "./keyValueParameters";
+import { mergeParameters } from "./mergeParameters";
 import { queryParameters } from "./queryParameters";
 import { scheduleParameters } from "./scheduleParameters";
+import { readingParameters } from "./readingParameters";
 import { secondStageParameters } from "./secondStageParameters";
 import { shareParameters } from "./shareParameters";
+import { storageParameters } from "./storageParameters";
 import { effectiveParameters, overruledWords, policies, policyById } from "./policies";
 
 const docs = readFileSync(new URL("../../docs/methods.md", import.meta.url), "utf8");
@@ -83,7 +86,10 @@ it.each([
 });
 
 it("has each name in one part of the table only", () => {
-  const parts = [scheduleParameters, queryParameters, shareParameters, secondStageParameters, keyValueParameters];
+  const parts = [
+    ...[scheduleParameters, queryParameters, shareParameters, secondStageParameters],
+    ...[keyValueParameters, storageParameters, readingParameters, mergeParameters],
+  ];
   const inParts = parts.flatMap((part) => Object.keys(part));
   const ownNames = parameterNames.slice(0, parameterNames.indexOf("schedule"));
   expect(parameterNames).toEqual([...ownNames, ...inParts]);

@@ -3,11 +3,14 @@
 // which of them change what it does, and its `defaults` overlay what defines it.
 import { LARGEST_WIDTH } from "./formula";
 import { keyValueParameters } from "./keyValueParameters";
+import { mergeParameters } from "./mergeParameters";
 import { queryParameters } from "./queryParameters";
 import { MANY, share, type ParameterRow, type Room, type RowValue } from "./parameterRow";
+import { readingParameters } from "./readingParameters";
 import { secondStageParameters } from "./secondStageParameters";
 import { scheduleParameters } from "./scheduleParameters";
 import { shareParameters } from "./shareParameters";
+import { storageParameters } from "./storageParameters";
 
 /** Sized for short reasoning by a small model; the paper's own scripts use w = 16, s = 128, B = 512 and more. */
 export const parameterTable = {
@@ -269,6 +272,9 @@ export const parameterTable = {
   ...shareParameters,
   ...secondStageParameters,
   ...keyValueParameters,
+  ...storageParameters,
+  ...readingParameters,
+  ...mergeParameters,
 } as const satisfies Readonly<Record<string, ParameterRow>>;
 
 export type ParameterName = keyof typeof parameterTable;

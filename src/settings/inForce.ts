@@ -80,15 +80,15 @@ function overruled(id: ParameterName, choices: Choices, inForce: Settings): read
 export function objectionOf(settings: Settings, models: readonly CombinableModel[] = shippedModels): string | null {
   const model = models.find(({ id }) => id === settings.model);
   if (model === undefined) return null;
-  const { layerCount, headCount, hasRoles, hasFilters } = model;
+  const { layerCount, headCount, hasRoles, hasFilters, hasBasis } = model;
   // What the roles and filters are does not matter here, only whether there are some.
   const roles = hasRoles ? { infScore: Array<number[]>(layerCount).fill(Array<number>(headCount).fill(0)) } : null;
   return objectionToCombination(policyOf(settings.policyId), policyParameters(settings), {
-    ...{ layerCount, headCount, roles, filters: hasFilters ? [] : null },
+    ...{ layerCount, headCount, roles, filters: hasFilters ? [] : null, hasBasis },
   });
 }
 
-type CombinableModel = Pick<ShippedModel, "id" | "layerCount" | "headCount" | "hasRoles" | "hasFilters">;
+type CombinableModel = Pick<ShippedModel, "id" | "layerCount" | "headCount" | "hasRoles" | "hasFilters" | "hasBasis">;
 
 /** The parameters of a policy. */
 export function policyParameters(settings: Settings): PolicyParameters {

@@ -5,10 +5,12 @@
 // at step t − 1, at position P + t − 1. Every step generates one token, the one at position P + t.
 // An event at step t happens after forward t has seen everything; its survivors are felt from step t + 1 on.
 
+import type { Packing } from "../cache/packedCount";
 import type { HeadRows } from "../cache/headRows";
 import type { PromptSpans } from "../lib/spans";
 import type { Formula } from "../policy/formula";
 import { rowLength } from "../cache/headRows";
+import type { EventMerges } from "./merges";
 
 export interface ModelSummary {
   readonly id: string;
@@ -40,6 +42,11 @@ export interface MemorySummary {
   readonly slotCapacity: number;
   /** Bytes of K and V for one slot over all layers and KV heads. */
   readonly bytesPerSlot: number;
+  /** Where slots are packed: bytesPerSlot is that of a packed one, the newest of each head stay as computed. */
+  readonly packing?: Packing & {
+    /** Bytes of a slot as computed, over all layers and KV heads. */
+    readonly fullBytesPerSlot: number;
+  };
   readonly kvBytes: number;
   readonly weightBytes: number;
   /** Query ring, term buffers, activations and other scratch. */
@@ -111,6 +118,11 @@ export interface StepRecord extends HeadAttention {
   /** Attention of the newest query, maximum over the query heads of a group: 255 × p / scale, rounded. Rows of n slots; empty when taps are off. */
   readonly attention: HeadRows<Uint8Array>;
   readonly attentionScale: Float32Array; // [layer][kvHead], the row's largest p
+  /**
+   * Slots that the newest query read, ascending, where it selects them; an empty row where it read every slot, as in the prefill
+   * and in layers read whole. On every step of a run that reads through latents, on no step of another. [layer][kvHead] of [slot]
+   */
+  readonly readSlots?: HeadRows<Int32Array>;
   readonly timings: StepTimings;
   /** There on every step of a run that was compared with the full cache, on no step of another. */
   readonly comparison?: FullCacheComparison;
@@ -176,6 +188,8 @@ export interface EvictionEvent extends EventEvidence {
   readonly cutOff: Float32Array;
   /** cutOff minus the highest total that left. [layer][kvHead] */
   readonly margin: Float32Array;
+  /** On every event of a run that merges, on no event of another. */
+  readonly merges?: EventMerges;
 }
 
 /** n of a head: the slots that it held when the event fell, the newest token included. */

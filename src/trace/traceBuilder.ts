@@ -31,6 +31,10 @@ export function createTraceBuilder(header: TraceHeader): TraceBuilder {
     const added = step === 0 ? header.promptTokens.length : 1;
     const odd = lengths.findIndex((length, head) => length !== lengthsAfter[head] + added);
     if (odd >= 0) return `step ${step} saw ${lengths[odd]} slots, expected ${lengthsAfter[odd] + added}`;
+    const { readSlots } = record;
+    if (readSlots !== undefined && rowCount(readSlots) !== headCount) {
+      return `step ${step} says what ${rowCount(readSlots)} heads read, expected ${headCount}`;
+    }
     return eviction === null ? null : objectionToEviction(record, eviction);
   }
 

@@ -2,6 +2,7 @@
 // browser has it, with the same bits either way.
 
 import type { Backend, CreateBackend } from "../backend";
+import { requireBasis } from "../reading/latentReading";
 import { createCpuSession } from "./cpuSession";
 import { plainProducts } from "./products";
 import { createSimdProducts } from "./simd/simdProducts";
@@ -15,7 +16,10 @@ export const createCpuBackend: CreateBackend = (model) => {
       isSoftware: false,
       weightType: "f32",
     },
-    createSession: (request) => Promise.resolve(createCpuSession(model, products, request)),
+    createSession: async (request) => {
+      const basis = (request.reading ?? null) === null ? null : await requireBasis(model);
+      return createCpuSession({ model, products, basis }, request);
+    },
     // A CPU is not lost.
     lost: new Promise<string>(() => undefined),
     dispose: () => undefined,

@@ -3,24 +3,37 @@
 import { emptyRows, evenLength, headCountOf, headRow, joinRows, rowLengths, type HeadRows } from "../../cache/headRows";
 import { assert } from "../../lib/errors";
 import { sampleToken } from "../../model/sampler";
+import type { KeyBasis } from "../../model/keyBasis";
 import type { ModelWeights } from "../../model/weights";
 import type { TermName } from "../../policy/policy";
 import type { MemorySummary } from "../../trace/trace";
-import type { CompactionPlan, ForwardResult, Measured, Model, Session, SessionRequest } from "../backend";
+import type {
+  CompactionPlan,
+  ForwardResult,
+  Measured,
+  SessionMerges,
+  Model,
+  Session,
+  SessionRequest,
+} from "../backend";
+import { packingOf } from "../storage/storageFormat";
 import { createRopeTable } from "../ropeTable";
 import { evenPools } from "../slotPools";
 import type { TappedAttention, Taps } from "./attentionSinks";
 import { createHeadTaps, createPromptSums, createTaps } from "./attentionSinks";
 import type { AttentionObserver, Chunk } from "./forward";
 import { createForward } from "./forward";
+import { createCpuMerges } from "./cpuMerges";
 import { createBreather } from "../giveWay";
-import { createKvStore, keepSlotsInPlace, roomsOf, turnKeysBack } from "./kvStore";
+import { createLatentCodec } from "./latentKv";
+import { createKvStore, keepSlotsInPlace, roomsOf } from "./kvStore";
 import type { CacheTermName } from "../terms/headTerms";
 import { drawnMatrices } from "../terms/termMatrices";
 import { addReceived } from "../terms/observedAttention";
 import { queryRowCount, rotatedPositionCount } from "../terms/queryRows";
 import { measureTerms, type PresentCache } from "./measureTerms";
 import type { MatrixProducts } from "./products";
+import { storageCodec } from "./storageCodec";
 import { createQueryRing, turnQueriesBack } from "./queryRing";
 
 /** Tokens of the prompt that go through a layer together. */
@@ -28,14 +41,31 @@ const CHUNK_TOKENS = 32;
 /** Prefill gives way between layers after this much work: well inside the 100 ms in which a stop must be felt. */
 const SLICE_MS = 25;
 
-export function createCpuSession(model: Model, products: MatrixProducts, request: SessionRequest): Session {
+interface SessionParts {
+  readonly model: Model;
+  readonly products: MatrixProducts;
+  /** The directions of the model's keys, for a session that reads through latents. */
+  readonly basis: KeyBasis | null;
+}
+
+export function createCpuSession({ model, products, basis }: SessionParts, request: SessionRequest): Session {
   const { config } = model;
   const { slotCapacity, positionCapacity, sampling } = request;
   const headCount = headCountOf(config);
-  const kv = createKvStore(config, request.layerSlots ?? evenPools(config, slotCapacity));
   const ring = createQueryRing(config, queryRowCount(request));
   const ropeTable = createRopeTable(config, rotatedPositionCount(request));
-  const forward = createForward(model, { kv, ring, products, ropeTable, slotCapacity, chunkCapacity: CHUNK_TOKENS });
+  const { reading = null } = request;
+  const latents =
+    reading === null || basis === null
+      ? null
+      : createLatentCodec({ basis, reading, ...config, slotCapacity, ropeTable });
+  const codec = latents ?? storageCodec(request.parameters);
+  const kv = createKvStore(config, request.layerSlots ?? evenPools(config, slotCapacity), codec);
+  const { merging } = request;
+  const merges = merging && createCpuMerges({ config, kv, ring, demand: merging, slotCapacity });
+  const logBias = merges?.logBias;
+  const parts = { kv, ring, products, ropeTable, logBias, slotCapacity, chunkCapacity: CHUNK_TOKENS };
+  const forward = createForward(model, parts);
   const matrices = drawnMatrices(request.parameters.seed, config, model.filters ?? null);
   const taps = request.hasTaps ? createTaps(headCount, slotCapacity) : null;
   const groupSize = config.headCount / config.kvHeadCount;
@@ -43,7 +73,7 @@ export function createCpuSession(model: Model, products: MatrixProducts, request
   const promptSums = request.terms.includes("promptAttention")
     ? createPromptSums(headCount, slotCapacity, request.parameters.groupPooling)
     : null;
-  const isReceived = request.terms.includes("observedAttention");
+  const isReceived = request.terms.includes("observedAttention") || merging?.needsReceived === true;
   const receivedSums = Array.from({ length: isReceived ? headCount : 0 }, () => new Float64Array(slotCapacity)); // [head][slot]
   const queue: ForwardResult[] = [];
   let promptCount = 0;
@@ -57,6 +87,8 @@ export function createCpuSession(model: Model, products: MatrixProducts, request
     attentionScale: new Float32Array(0),
   };
 
+  const noReads = (): Int32Array[] => Array.from({ length: headCount }, () => new Int32Array(0));
+
   const recordTaps = (head: number, groupRows: readonly Float32Array[]): void => {
     taps?.record(head, groupRows);
     headTaps?.record(head, groupRows);
@@ -69,7 +101,17 @@ export function createCpuSession(model: Model, products: MatrixProducts, request
     lastToken = sampled.token;
     const attention = taps?.quantise(lengths) ?? noAttention;
     const headAttention = quantisedHeads(headTaps, lengths);
-    queue.push({ step: startedCount, ...sampled, lengths, ...attention, ...headAttention, readBackMs: 0 });
+    // Nothing is selected in the prefill: empty rows.
+    const readSlots = latents === null ? null : joinRows(chunk.readSlots ?? noReads(), Int32Array);
+    queue.push({
+      step: startedCount,
+      ...sampled,
+      lengths,
+      ...attention,
+      ...headAttention,
+      ...(readSlots && { readSlots }),
+      readBackMs: 0,
+    });
     startedCount++;
   };
 
@@ -113,7 +155,8 @@ export function createCpuSession(model: Model, products: MatrixProducts, request
     assert(firstPosition < positionCapacity, `position ${firstPosition} is beyond ${positionCapacity}`);
     stepTokens[0] = forcedToken ?? lastToken;
     const place = request.isRerotated === true ? { firstPlace: lengths[0] } : {};
-    const chunk: Chunk = { tokens: stepTokens, firstPosition, ...place, firstSlots: lengths };
+    const selected = latents === null ? {} : { readSlots: noReads() };
+    const chunk: Chunk = { tokens: stepTokens, firstPosition, ...place, firstSlots: lengths, ...selected };
     forward.embed(chunk);
     for (let layer = 0; layer < config.layerCount; layer++)
       forward.runLayer(layer, chunk, isObserved ? observeStep : null);
@@ -130,7 +173,7 @@ export function createCpuSession(model: Model, products: MatrixProducts, request
     const newestPosition = promptCount + startedCount - 2;
     const { windowSlots, parameters, hasEvidence = false } = request;
     const cache: PresentCache = {
-      ...{ model, kv, ring, ropeTable, lengths, positions, newestPosition, receivedSums },
+      ...{ model, kv, ring, ropeTable, lengths, positions, newestPosition, receivedSums, logBias },
       ...{ windowSlots, parameters, hasEvidence, products: products.rows, matrices },
     };
     const measured = await measureTerms(cache, request.terms.filter(isCacheTerm));
@@ -145,11 +188,23 @@ export function createCpuSession(model: Model, products: MatrixProducts, request
       Int32Array,
     );
 
-  const compact = ({ survivors }: CompactionPlan): void => {
+  const present = (): { lengths: Int32Array; newestPosition: number } => {
+    return { lengths, newestPosition: promptCount + startedCount - 2 };
+  };
+
+  const sessionMerges: SessionMerges | undefined = merges && {
+    measure: (survivors) => merges.measure(survivors, present(), receivedSums),
+    mixNorms: (weights, mixCount) => Promise.resolve(merges.mixNorms(weights, mixCount)),
+  };
+
+  const compact = (plan: CompactionPlan): void => {
+    const { survivors } = plan;
     const kept = rowLengths(survivors);
     assert(kept.length === headCount, "survivors of every layer and KV head");
     kept.forEach((count, head) => assert(count <= lengths[head], `${count} slots cannot stay of ${lengths[head]}`));
-    keepSlotsInPlace(kv, survivors);
+    assert(merges !== undefined || plan.merges === undefined, "this session merges nothing");
+    merges?.apply(plan, present());
+    keepSlotsInPlace(kv, survivors, request.isRerotated === true ? anglesOf : null);
     if (request.isRerotated === true) rerotate(survivors, lengths[0] - kept[0]);
     receivedSums.forEach((sums, head) => headRow(survivors, head).forEach((slot, kept) => (sums[kept] = sums[slot])));
     lengths = kept;
@@ -161,23 +216,26 @@ export function createCpuSession(model: Model, products: MatrixProducts, request
   /** Heads keep the same number of slots, or the newest queries would have to stand at several places at once. */
   const rerotate = (survivors: HeadRows<Int32Array>, evictedCount: number): void => {
     assert(evenLength(survivors) !== null, "heads whose keys are rotated again keep the same number of slots");
-    turnKeysBack(kv, survivors, anglesOf);
     turnQueriesBack(ring, anglesOf(evictedCount));
   };
 
+  const packing = packingOf(request.parameters, config, Float32Array.BYTES_PER_ELEMENT);
   const memory: MemorySummary = {
     slotCapacity,
     bytesPerSlot: kv.bytesPerSlot,
     kvBytes: kv.kvBytes,
+    ...(packing !== null && { packing }),
     weightBytes: weightBytes(model.weights) + products.copyBytes,
     otherBytes:
       ring.layers.reduce((bytes, rows) => bytes + rows.byteLength, 0) +
       ropeTable.byteLength +
       forward.scratchBytes +
+      (latents?.scratchBytes ?? 0) +
       (taps?.scratchBytes ?? 0) +
       (headTaps?.scratchBytes ?? 0) +
       (promptSums?.scratchBytes ?? 0) +
-      receivedSums.reduce((bytes, sums) => bytes + sums.byteLength, 0),
+      receivedSums.reduce((bytes, sums) => bytes + sums.byteLength, 0) +
+      (logBias?.reduce((bytes, bias) => bytes + bias.byteLength, 0) ?? 0),
   };
 
   return {
@@ -193,6 +251,7 @@ export function createCpuSession(model: Model, products: MatrixProducts, request
     decode,
     collect,
     measureTerms: measure,
+    merges: sessionMerges,
     compact,
     readLogits: () => Promise.resolve(logits.slice()),
     dispose: () => {

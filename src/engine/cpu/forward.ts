@@ -19,6 +19,8 @@ export interface Chunk {
   /** Where it is rotated to, if not to its position. */
   readonly firstPlace?: number;
   readonly firstSlots: Int32Array; // [head]
+  /** In a decode step whose queries read what they select: filled with those slots; a head that reads all has none. [head] */
+  readonly readSlots?: Int32Array[];
 }
 
 /** `token` is an index into the chunk. */
@@ -59,6 +61,8 @@ export function createForward({ config, weights }: Model, parts: ForwardParts): 
   const attention = createAttention(config, slotCapacity);
   const slots = new Int32Array(kvHeadCount); // of one token in one layer
   const unrotatedKeys = kv.needsUnrotatedKeys ? new Float32Array(kvHeadCount * headDim) : null; // of the same token
+  const choosesReads = kv.layers.some(({ chooseReads }) => chooseReads !== undefined);
+  const unrotatedQueries = new Float32Array(choosesReads ? headCount * headDim : 0);
   const rowSets = [hidden, normed, queries, keys, values, attended, gate, up, logits];
 
   const embed = ({ tokens }: Chunk): void => {
@@ -92,6 +96,7 @@ export function createForward({ config, weights }: Model, parts: ForwardParts): 
       const tokenQueries = rowOf(queries, token);
       const tokenKeys = rowOf(keys, token);
       unrotatedKeys?.set(tokenKeys);
+      if (choosesReads) unrotatedQueries.set(tokenQueries);
       rotateHeads(tokenQueries, angles);
       rotateHeads(tokenKeys, angles);
       rememberQuery(ring, layer, position, tokenQueries);
@@ -99,6 +104,11 @@ export function createForward({ config, weights }: Model, parts: ForwardParts): 
         slots[kvHead] = chunk.firstSlots[headOf(config, layer, kvHead)] + token;
       }
       layerKv.storeToken({ slots, keys: tokenKeys, unrotatedKeys, values: rowOf(values, token), place });
+      if (chunk.readSlots !== undefined) {
+        layerKv.chooseReads?.(unrotatedQueries).forEach((read, kvHead) => {
+          chunk.readSlots?.splice(headOf(config, layer, kvHead), 1, read);
+        });
+      }
       attention.attend(
         layerKv,
         { queries: tokenQueries, slots, logBias: layerBias, output: rowOf(attended, token) },
@@ -134,6 +144,7 @@ export function createForward({ config, weights }: Model, parts: ForwardParts): 
   const scratchBytes =
     rowSets.reduce((bytes, rows) => bytes + rows.values.byteLength, 0) +
     (unrotatedKeys?.byteLength ?? 0) +
+    unrotatedQueries.byteLength +
     attention.scratchBytes;
   return { embed, runLayer, readLogits, scratchBytes };
 }

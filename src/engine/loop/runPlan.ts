@@ -25,6 +25,8 @@ import { createShare, isOverBudget, type LayerShare } from "../../policy/share";
 import { slotRoom } from "../../policy/slotRoom";
 import type { Model, SessionRequest } from "../backend";
 import type { RunRecipe } from "../protocol";
+import { latentReadingOf } from "../reading/latentReading";
+import { mergeDemand } from "./decideMerges";
 import { keepsEveryQuery } from "../terms/queryRows";
 
 /** A recipe, and the model that it runs on. */
@@ -90,7 +92,9 @@ export function createRunPlan({ model, promptTokens, recipe }: PlannedRun): RunP
     terms,
     parameters: { ...parameters, instructions: spans.instructions },
     isRerotated: parameters.departure === "rerotate",
+    reading: latentReadingOf(parameters, model.config),
     hasEvidence: true,
+    merging: policy.isEvicting ? mergeDemand(parameters) : undefined,
   });
 
   const fullCacheRequest = (maxNewTokens: number): SessionRequest => ({
@@ -102,8 +106,9 @@ export function createRunPlan({ model, promptTokens, recipe }: PlannedRun): RunP
     parameters: { ...parameters, ...plainCacheChoices, groupPooling: "mean" },
     hasTaps: false,
     hasHeadTaps: false,
-    isRerotated: false,
+    ...{ isRerotated: false, reading: null },
     hasEvidence: false,
+    merging: undefined,
   });
 
   return {

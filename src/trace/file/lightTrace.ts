@@ -1,4 +1,4 @@
-// A run with less in it, for a file that travels: without attention rows, and without what stands behind the scores.
+// A run with less in it, for a file that travels: without attention rows or what was read, and without what stands behind the scores.
 // Tokens, survivors, totals, cut-offs and margins stay exactly as they were, so the run replays and proves itself the same.
 
 import { emptyRows, rowCount } from "../../cache/headRows";
@@ -8,7 +8,12 @@ export function lightTrace(trace: Trace): Trace {
   return { ...trace, steps: trace.steps.map(withoutAttention), events: trace.events.map(withoutTerms) };
 }
 
-function withoutAttention({ headAttention: _, headAttentionScale: __, ...step }: StepRecord): StepRecord {
+function withoutAttention({
+  headAttention: _,
+  headAttentionScale: __,
+  readSlots: ___,
+  ...step
+}: StepRecord): StepRecord {
   return { ...step, attention: emptyRows(step.lengths.length, Uint8Array), attentionScale: new Float32Array(0) };
 }
 

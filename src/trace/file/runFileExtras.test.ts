@@ -1,6 +1,6 @@
 // What a run file may hold besides the run: its comparison with the full cache, query heads, what stands behind its events.
 import { describe, expect, it } from "vitest";
-import { emptyRows, evenRows } from "../../cache/headRows";
+import { emptyRows, evenRows, joinRows } from "../../cache/headRows";
 import type { EvictionEvent, FullCacheComparison, StepRecord, Trace } from "../trace";
 import { compared, decodeOrRefuse, evident, headed, type Json, withEntries, withHead } from "./driveRunFile.testing";
 import { decodeRunFile, encodeRunFile } from "./runFile";
@@ -37,6 +37,34 @@ describe("the attention of KV heads", () => {
     const attentionScale = headed.steps[0].attentionScale.map((scale, head) => (head === 0 ? share : scale));
     const changed = withStep(headed, 0, { attentionScale });
     expect(await decodeOrRefuse(await encodeRunFile(changed))).toMatch(`${share} where a number from 0 to 1.001`);
+  });
+});
+
+describe("the slots that a step read", () => {
+  const reading: Trace = {
+    ...compared,
+    steps: compared.steps.map((record) => {
+      const rows = Array.from(record.lengths, (length, head) =>
+        // The prefill and the second head read every slot.
+        record.step === 0 || head === 1 ? new Int32Array(0) : Int32Array.from(new Set([0, length - 1])),
+      );
+      return { ...record, readSlots: joinRows(rows, Int32Array) };
+    }),
+  };
+
+  it("come back as they were", async () => {
+    const { steps } = await decodeRunFile(await encodeRunFile(reading), "run.winnow");
+    expect(steps.map(({ readSlots }) => readSlots)).toEqual(reading.steps.map(({ readSlots }) => readSlots));
+  });
+
+  it("are not written when a step does not say, and refused when a flag is none", async () => {
+    expect(() => encodeRunFile(withStep(reading, 1, { readSlots: undefined }))).toThrow(
+      "step 1 does not say what it read",
+    );
+    const file = await withEntries(reading, (entries) => {
+      for (const [name, bytes] of entries) if (name.startsWith("steps/isRead")) bytes.fill(7, 0, 1);
+    });
+    expect(await decodeOrRefuse(file)).toMatch("steps/isRead: 7 where a number from 0 to 1");
   });
 });
 
