@@ -34,7 +34,8 @@ export interface BenchContext {
 export async function openBenchContext(): Promise<BenchContext> {
   const loaded = await loadModel(httpSource("/models/winnow-1m"));
   const config = { ...loaded.config, stopTokens: [], maxPositions: LONGEST_TEXT };
-  const endlessModel = { config, weights: loaded.weights };
+  const { weights, roles, filters } = loaded;
+  const endlessModel = { config, weights, roles, filters };
   const cpu = await createCpuBackend(endlessModel);
   const opened = await openDevice(navigator.gpu);
   const gpu = opened && (await createGpuBackend(opened, endlessModel));

@@ -1,56 +1,40 @@
 // What an event costs in decode steps, and how much work a decoded token makes for the device.
-import type { Session } from "../src/engine/backend";
+import type { Backend, Session } from "../src/engine/backend";
 import type { GpuSession } from "../src/engine/gpu/gpuSession";
+import { errorMessage } from "../src/lib/errors";
+import { effectiveParameters, policies } from "../src/policy/policies";
+import type { Policy } from "../src/policy/policy";
 import type { BenchCase, BenchContext } from "./context";
 import { timedRun } from "./context";
-import { rounded, spread, spreadNote } from "./table";
+import { median, rounded, spread, spreadNote } from "./table";
+
+const PROMPT_COUNT = 86;
+const DECODE_COUNT = 128;
+const BUDGET_SLOTS = 96;
+const INTERVAL_STEPS = 16;
 
 export const costCase: BenchCase = {
   id: "cost",
   run: async (context, { isQuick }) => {
     const rows: (string | number)[][] = [];
     for (const backend of context.backends) {
-      for (const policyId of ["gkv", "snapKv", "h2o"]) {
-        const runs = [];
-        for (let repeat = 0; repeat < (isQuick ? 2 : 5); repeat++) {
-          runs.push(
-            await timedRun(context, backend, {
-              promptCount: 86,
-              decodeCount: 128,
-              policyId,
-              parameters: { budgetSlots: 96 },
-              hasTaps: true,
-            }),
-          );
-        }
-        // On a GPU forwards overlap, so a step is the mean over the run without its events, not a single wait.
-        const eventCount = 128 / 16;
-        const pairs = runs.map(({ eventMs, decodeMs }) => ({
-          eventMs,
-          stepMs: decodeMs - (eventMs * eventCount) / 128,
-        }));
-        rows.push([
-          backend.summary.type,
-          policyId,
-          spread(pairs.map(({ eventMs }) => eventMs)),
-          spread(pairs.map(({ stepMs }) => stepMs)),
-          spread(pairs.map(({ eventMs, stepMs }) => eventMs / stepMs)),
-          "",
-          "",
-          "",
-        ]);
+      for (const policy of policies.filter(({ isEvicting }) => isEvicting)) {
+        rows.push([backend.summary.type, policy.id, ...(await eventCost(context, backend, policy, isQuick ? 1 : 3))]);
       }
     }
-    if (context.gpu !== null) rows.push(["gpu", "per token", "", "", "", ...(await perToken(context, context.gpu))]);
+    if (context.gpu !== null) {
+      rows.push(["gpu", "per token", "", "", "", "", ...(await perToken(context, context.gpu))]);
+    }
     return {
-      title: "Cost of an event, and of a token on the device",
-      note: `96 slots, w = s = 16 (H2O: w = 1); event = terms, read-back, policy, compaction; target: G-KV on the CPU ≤ 5 steps, one submit per token; ${spreadNote}`,
+      title: "Cost of an event of every policy, and of a token on the device",
+      note: `${BUDGET_SLOTS} slots, s = ${INTERVAL_STEPS}, w as the policy has it; event = terms, read-back, policy, compaction; target: on the CPU ≤ 5 steps per 100 candidates, one submit per token; ${spreadNote}`,
       columns: [
         "backend",
         "policy",
         "event ms",
         "step ms",
         "event in steps",
+        "per 100 candidates",
         "submits",
         "dispatches",
         "bytes read back",
@@ -59,6 +43,38 @@ export const costCase: BenchCase = {
     };
   },
 };
+
+/** Event, step, their ratio, and that for 100 candidates; or why the policy cannot run here. */
+async function eventCost(
+  context: BenchContext,
+  backend: Backend,
+  policy: Policy,
+  repeatCount: number,
+): Promise<(string | number)[]> {
+  const parameters = { budgetSlots: BUDGET_SLOTS, intervalSteps: INTERVAL_STEPS };
+  const { windowSlots } = effectiveParameters(policy, parameters);
+  const candidateCount = BUDGET_SLOTS + INTERVAL_STEPS - windowSlots;
+  const pairs: { readonly eventMs: number; readonly stepMs: number }[] = [];
+  try {
+    for (let repeat = 0; repeat < repeatCount; repeat++) {
+      const { eventMs, decodeMs } = await timedRun(context, backend, {
+        ...{ promptCount: PROMPT_COUNT, decodeCount: DECODE_COUNT, policyId: policy.id, parameters, hasTaps: true },
+      });
+      // On a GPU forwards overlap, so a step is the mean over the run without its events, not a single wait.
+      pairs.push({ eventMs, stepMs: decodeMs - eventMs / INTERVAL_STEPS });
+    }
+  } catch (error) {
+    return [errorMessage(error), "", "", "", "", "", ""];
+  }
+  const ratios = pairs.map(({ eventMs, stepMs }) => eventMs / stepMs);
+  return [
+    spread(pairs.map(({ eventMs }) => eventMs)),
+    spread(pairs.map(({ stepMs }) => stepMs)),
+    spread(ratios),
+    rounded((100 * median(ratios)) / candidateCount),
+    ...["", "", ""],
+  ];
+}
 
 /** Counted by the session itself over plain forwards: submits, dispatches, bytes read back. */
 async function perToken(context: BenchContext, gpu: NonNullable<BenchContext["gpu"]>): Promise<number[]> {

@@ -39,7 +39,8 @@ test("plays and runs without a connection after the first visit", async ({ page,
 });
 
 test("runs without a connection before any reload", async ({ page, context }) => {
-  await visit(page, "#v2&problem=walk-4x10-1&B=64");
+  // A policy that needs what lies beside the model's weights.
+  await visit(page, "#v4&view=explore&problem=walk-4x10-1&B=64&policy=qFilter");
   await server.close();
   await context.setOffline(true);
   await runToEnd(page);

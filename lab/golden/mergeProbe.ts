@@ -1,6 +1,6 @@
 // What merging asks of a backend, on arrays given from outside: measures, sums, attention with a bias on every slot.
 import { joinRows, type HeadRows } from "../../src/cache/headRows";
-import type { SlotMerges } from "../../src/engine/backend";
+import type { SlotMerges } from "../../src/trace/merges";
 import { createAttention } from "../../src/engine/cpu/forward";
 import { mergeSlots } from "../../src/engine/cpu/mergeSlots";
 import { createKvStore, keepSlotsInPlace, type KvStore } from "../../src/engine/cpu/kvStore";

@@ -5,7 +5,6 @@ import { chooseSurvivors } from "../../src/policy/admission";
 import { keptOfShare } from "../../src/policy/budget";
 import { scoreLayer } from "../../src/policy/columns";
 import { camCandidates, planHeadMerges, spreadPlan, type MergingHead } from "../../src/policy/merging";
-import { mergeParameters, type MergeParameters } from "../../src/policy/mergeParameters";
 import { baseParameters } from "../../src/policy/parameters";
 import { neededTerms, type PolicyParameters } from "../../src/policy/policy";
 import type { CacheTermName } from "../../src/engine/terms/headTerms";
@@ -66,14 +65,10 @@ async function measured(
   return { input, heads };
 }
 
-const mergeDefaults = Object.fromEntries(
-  Object.entries(mergeParameters).map(([name, row]) => [name, row.default]),
-) as unknown as MergeParameters;
-
 export const runMerging: RunCase = async (root, context) => {
   const config = fieldOf(root, "config");
   const parameters = {
-    ...{ ...baseParameters, ...mergeDefaults, merging: "values" as const },
+    ...{ ...baseParameters, merging: "values" as const },
     mergeThreshold: numberOf(fieldOf(config, "similarity_threshold")),
     mergeFraction: numberOf(fieldOf(config, "merge_fraction")),
   };

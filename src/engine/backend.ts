@@ -10,6 +10,7 @@ import type { Span } from "../lib/spans";
 import type { Sampling } from "../model/sampling";
 import type { ModelWeights } from "../model/weights";
 import type { PolicyParameters, TermName } from "../policy/policy";
+import type { SlotMerges } from "../trace/merges";
 import type { BackendSummary, EventEvidence, MemorySummary } from "../trace/trace";
 import type { LatentReading } from "./reading/latentReading";
 
@@ -54,6 +55,8 @@ export interface SessionRequest {
   readonly reading?: LatentReading | null;
   /** Events also record what stands behind their terms. */
   readonly hasEvidence?: boolean;
+  /** Evicted slots may be merged into others, whose logits then have a bias. Absent: they are gone. */
+  readonly merging?: MergeDemand | undefined;
 }
 
 /** What was measured on the present cache. */
@@ -83,16 +86,30 @@ export interface ForwardResult {
   readonly readBackMs: number;
 }
 
-/** Which slots go into which survivors: a survivor's new key is Σ weight · key of its sources, and so is its value. */
-export interface SlotMerges {
-  /** Place among the survivors of the head. Pairs of one target lie side by side, targets ascend. [pair] */
-  readonly targets: HeadRows<Int32Array>;
-  /** Slot before the event: the target itself or an evicted one; −1 is the mean of the group's newest queries. [pair] */
-  readonly sources: HeadRows<Int32Array>;
-  readonly keyWeights: HeadRows<Float32Array>; // [pair]
-  readonly valueWeights: HeadRows<Float32Array>; // [pair]
-  /** Added to the logit of each survivor from now on. [kept] */
-  readonly logBias: HeadRows<Float32Array>;
+/** What a session that merges has to keep and measure. */
+export interface MergeDemand {
+  /** Newest queries that scores are averaged over. */
+  readonly queryRows: number;
+  /** Weight of a query in the average beside that of the one after it. */
+  readonly decay: number;
+  /** Also what every slot received since it was written. */
+  readonly needsReceived: boolean;
+}
+
+/** Measured before the survivors of an event close ranks. A group's mean query has the group's mean logits. */
+export interface MergeMeasures {
+  /** Place among the survivors of the key closest to an evicted one, by cosine. Rows of evicted slots, ascending */
+  readonly partners: HeadRows<Int32Array>;
+  readonly cosines: HeadRows<Float32Array>; // rows of evicted slots
+  /** ln ŝ: the average of exp(q·k/√d) of the mean queries that could see a slot, without its bias. Rows of slots */
+  readonly logScores: HeadRows<Float32Array>;
+  /** q·k/√d of the newest query of every query head, without bias. Rows of query heads, [layer][head], of slots */
+  readonly logits: HeadRows<Float32Array>;
+  /** q·q̄/√d of every newest query and the mean of its group. [layer][head] */
+  readonly queryProducts: Float32Array;
+  readonly valueNorms: HeadRows<Float32Array>; // rows of slots
+  /** Rows of slots; empty unless the session was asked for it. */
+  readonly received: HeadRows<Float32Array>;
 }
 
 /** What becomes of the slots at an event. */
@@ -101,6 +118,13 @@ export interface CompactionPlan {
   readonly survivors: HeadRows<Int32Array>;
   /** Absent: the others are gone. Only in a session that merges. */
   readonly merges?: SlotMerges;
+}
+
+export interface SessionMerges {
+  /** On the present cache, whose survivors will be these. */
+  measure(survivors: HeadRows<Int32Array>): Promise<MergeMeasures>;
+  /** ‖Σ weight · value of the slot‖ of as many mixes in every head: rows of [mix][slot] → [head][mix]. */
+  mixNorms(weights: HeadRows<Float32Array>, mixCount: number): Promise<Float32Array>;
 }
 
 export interface Session {
@@ -119,6 +143,8 @@ export interface Session {
   collect(): Promise<ForwardResult>;
   /** Measures the session's terms on the present cache. `positions`: those at which every slot is rotated; absent: its slot. */
   measureTerms(positions?: HeadRows<Int32Array>): Promise<Measured>;
+  /** There in a session that merges, and only there. */
+  readonly merges?: SessionMerges | undefined;
   /** The survivors of each head close ranks; the other slots are evicted. */
   compact(plan: CompactionPlan): void;
   /** Logits of the newest forward, for comparisons and reference tests. [token] */

@@ -167,6 +167,7 @@ export const createDecodeLoop: CreateDecodeLoop = async (backend, request, histo
 };
 
 /** Copies: the event's own arrays may be transferred to the page. */
-function recordEviction({ step, survivors, carry }: EvictionEvent): RecordedEviction {
-  return { step, survivors: copyRows(survivors), carry: copyRows(carry) };
+function recordEviction({ step, survivors, carry, merges }: EvictionEvent): RecordedEviction {
+  const recorded = { step, survivors: copyRows(survivors), carry: copyRows(carry) };
+  return merges === undefined ? recorded : { ...recorded, merges: structuredClone(merges) };
 }

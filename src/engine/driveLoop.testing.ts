@@ -100,6 +100,7 @@ export async function ringBackend(ringDepth: number, onDecode: (session: Session
       },
       collect: () => session.collect(),
       measureTerms: (positions) => session.measureTerms(positions),
+      merges: session.merges,
       compact: (plan) => session.compact(plan),
       readLogits: () => session.readLogits(),
       dispose: () => session.dispose(),

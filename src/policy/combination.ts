@@ -52,8 +52,11 @@ export function objectionToCombination(
 
 /** Why latents and what else is chosen do not go together. */
 function objectionToReading({ isEvicting }: Policy, parameters: PolicyParameters, hasBasis: boolean): string | null {
-  const { reading, grouping, departure } = parameters;
+  const { reading, grouping, departure, merging } = parameters;
   if (reading !== "latents") return null;
+  if (merging !== "none") {
+    return "a merged key is a sum of keys after their rotation, and latents keep keys from before it; read every slot, or merge nothing";
+  }
   if (!hasBasis) {
     return "reading through latents needs the directions of this model's keys, and nobody has computed them; read every slot";
   }
@@ -99,9 +102,12 @@ const textTerms: readonly TermName[] = [
 
 /** Why the grouping, the fair share, new positions and kept spans do not go together. */
 function objectionToSelection(
-  { grouping, fairShare, departure, share, budgetSlots, windowSlots }: PolicyParameters,
+  { grouping, fairShare, departure, share, budgetSlots, windowSlots, merging }: PolicyParameters,
   { kept }: PromptSpans,
 ): string | null {
+  if (departure === "rerotate" && merging !== "none") {
+    return "a merged token stands for several positions and has no single one to be rotated to; let keys keep their rotation, or merge nothing";
+  }
   if (departure === "rerotate" && share !== "uniform") {
     return "keys are rotated to new positions only where all heads hold the same number of slots; choose the uniform share, or let keys keep their rotation";
   }

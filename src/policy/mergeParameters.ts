@@ -1,5 +1,5 @@
 // Rows of the parameter table for what becomes of the evicted: gone, or merged into slots that stay (merging.ts).
-import { share, type ParameterRow, type RowValue } from "./parameterRow";
+import { share, type ParameterRow } from "./parameterRow";
 
 export const mergeParameters = {
   merging: {
@@ -120,7 +120,3 @@ export const mergeParameters = {
     range: { least: 1, most: 4096, kind: "whole" },
   },
 } as const satisfies Readonly<Record<string, ParameterRow>>;
-
-export type MergeParameters = {
-  readonly [Name in keyof typeof mergeParameters]: RowValue<(typeof mergeParameters)[Name]>;
-};

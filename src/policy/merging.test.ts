@@ -1,11 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { mergeParameters, type MergeParameters } from "./mergeParameters";
 import { camCandidates, logAverage, planHeadMerges, quantile, spreadPlan, type MergingHead } from "./merging";
+import { baseParameters } from "./parameters";
+import type { PolicyParameters } from "./policy";
 
-const defaults = Object.fromEntries(
-  Object.entries(mergeParameters).map(([name, row]) => [name, row.default]),
-) as unknown as MergeParameters;
-const parameters = { ...defaults, intervalSteps: 16, seed: 3 };
+const parameters = { ...baseParameters, intervalSteps: 16, seed: 3 };
 
 /** Slots 0, 2, 4 stay; 1 lies near 0, 3 near nobody. */
 const head: MergingHead = {
@@ -42,7 +40,7 @@ describe("planHeadMerges", () => {
   );
 
   it("counts the votes of those that were merged, and none of those that were dropped", () => {
-    const votes = (merging: MergeParameters["merging"]) => [
+    const votes = (merging: PolicyParameters["merging"]) => [
       ...(planHeadMerges(head, { ...parameters, merging })?.votes ?? []),
     ];
     expect([votes("keepKv"), votes("keepKvCode"), votes("convex"), votes("values")]).toEqual([

@@ -1,7 +1,6 @@
 // What becomes of the evicted slots of one head: each may be merged into a slot that stays, its partner. From what the
-// backend measured to a sparse plan; the backend only adds up what the plan says. Methods section 14.
+// backend measured to a sparse plan; the backend only adds up what the plan says. Methods section 21.
 import { hashUniform } from "../lib/random";
-import type { MergeParameters } from "./mergeParameters";
 import type { PolicyParameters } from "./policy";
 import {
   convexParts,
@@ -65,7 +64,10 @@ export interface HeadMergePlan {
   readonly fallbacks: Uint8Array;
 }
 
-type MergingParameters = MergeParameters & Pick<PolicyParameters, "intervalSteps" | "seed">;
+type MergingParameters = Pick<
+  PolicyParameters,
+  "merging" | "mergeThreshold" | "mergeFallback" | "mergeFraction" | "mergeSpread" | "intervalSteps" | "seed"
+>;
 
 /** By "merging"; null for none. */
 export function planHeadMerges(head: MergingHead, parameters: MergingParameters): HeadMergePlan | null {

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { acceptedValue, expectedWords, parameterNames, parameterRow } from "./parameters";
 import type { ParameterRow } from "./parameterRow";
 import { keyValueParameters } from "./keyValueParameters";
+import { mergeParameters } from "./mergeParameters";
 import { queryParameters } from "./queryParameters";
 import { scheduleParameters } from "./scheduleParameters";
 import { readingParameters } from "./readingParameters";
@@ -86,7 +87,7 @@ it.each([
 it("has each name in one part of the table only", () => {
   const parts = [
     ...[scheduleParameters, queryParameters, shareParameters, secondStageParameters],
-    ...[keyValueParameters, readingParameters],
+    ...[keyValueParameters, readingParameters, mergeParameters],
   ];
   const inParts = parts.flatMap((part) => Object.keys(part));
   const ownNames = parameterNames.slice(0, parameterNames.indexOf("schedule"));

@@ -3,6 +3,7 @@
 // which of them change what it does, and its `defaults` overlay what defines it.
 import { LARGEST_WIDTH } from "./formula";
 import { keyValueParameters } from "./keyValueParameters";
+import { mergeParameters } from "./mergeParameters";
 import { queryParameters } from "./queryParameters";
 import { MANY, share, type ParameterRow, type Room, type RowValue } from "./parameterRow";
 import { readingParameters } from "./readingParameters";
@@ -271,6 +272,7 @@ export const parameterTable = {
   ...secondStageParameters,
   ...keyValueParameters,
   ...readingParameters,
+  ...mergeParameters,
 } as const satisfies Readonly<Record<string, ParameterRow>>;
 
 export type ParameterName = keyof typeof parameterTable;

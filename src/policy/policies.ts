@@ -2,6 +2,7 @@
 import { InputError } from "../lib/errors";
 import { fullCache, promptRecent, randomEviction, streamingLlm, streamingLlmRerotated } from "./attentionFree";
 import { cur, keyDiff, keyNorm, lagKv, leverageScore, qFilter, valueNorm } from "./keyValueScores";
+import { keepKv } from "./mergePolicies";
 import type { ParameterRow } from "./parameterRow";
 import {
   acceptedValue,
@@ -38,6 +39,7 @@ export const policies: readonly Policy[] = [
   valueNorm,
   ...queryPolicies,
   ...sharePolicies,
+  keepKv,
 ];
 
 /** Throws InputError for an id that is not in the list. */

@@ -9,6 +9,7 @@ import type { HeadRows } from "../cache/headRows";
 import type { PromptSpans } from "../lib/spans";
 import type { Formula } from "../policy/formula";
 import { rowLength } from "../cache/headRows";
+import type { EventMerges } from "./merges";
 
 export interface ModelSummary {
   readonly id: string;
@@ -181,6 +182,8 @@ export interface EvictionEvent extends EventEvidence {
   readonly cutOff: Float32Array;
   /** cutOff minus the highest total that left. [layer][kvHead] */
   readonly margin: Float32Array;
+  /** On every event of a run that merges, on no event of another. */
+  readonly merges?: EventMerges;
 }
 
 /** n of a head: the slots that it held when the event fell, the newest token included. */

@@ -7,13 +7,22 @@ import type { KeyBasis } from "../../model/keyBasis";
 import type { ModelWeights } from "../../model/weights";
 import type { TermName } from "../../policy/policy";
 import type { MemorySummary } from "../../trace/trace";
-import type { CompactionPlan, ForwardResult, Measured, Model, Session, SessionRequest } from "../backend";
+import type {
+  CompactionPlan,
+  ForwardResult,
+  Measured,
+  SessionMerges,
+  Model,
+  Session,
+  SessionRequest,
+} from "../backend";
 import { createRopeTable } from "../ropeTable";
 import { evenPools } from "../slotPools";
 import type { TappedAttention, Taps } from "./attentionSinks";
 import { createHeadTaps, createPromptSums, createTaps } from "./attentionSinks";
 import type { AttentionObserver, Chunk } from "./forward";
 import { createForward } from "./forward";
+import { createCpuMerges } from "./cpuMerges";
 import { createBreather } from "../giveWay";
 import { createLatentCodec } from "./latentKv";
 import { createKvStore, keepSlotsInPlace, roomsOf, turnKeysBack } from "./kvStore";
@@ -49,7 +58,11 @@ export function createCpuSession({ model, products, basis }: SessionParts, reque
       ? null
       : createLatentCodec({ basis, reading, ...config, slotCapacity, ropeTable });
   const kv = createKvStore(config, request.layerSlots ?? evenPools(config, slotCapacity), latents ?? undefined);
-  const forward = createForward(model, { kv, ring, products, ropeTable, slotCapacity, chunkCapacity: CHUNK_TOKENS });
+  const { merging } = request;
+  const merges = merging && createCpuMerges({ config, kv, ring, demand: merging, slotCapacity });
+  const logBias = merges?.logBias;
+  const parts = { kv, ring, products, ropeTable, logBias, slotCapacity, chunkCapacity: CHUNK_TOKENS };
+  const forward = createForward(model, parts);
   const matrices = drawnMatrices(request.parameters.seed, config, model.filters ?? null);
   const taps = request.hasTaps ? createTaps(headCount, slotCapacity) : null;
   const groupSize = config.headCount / config.kvHeadCount;
@@ -57,7 +70,7 @@ export function createCpuSession({ model, products, basis }: SessionParts, reque
   const promptSums = request.terms.includes("promptAttention")
     ? createPromptSums(headCount, slotCapacity, request.parameters.groupPooling)
     : null;
-  const isReceived = request.terms.includes("observedAttention");
+  const isReceived = request.terms.includes("observedAttention") || merging?.needsReceived === true;
   const receivedSums = Array.from({ length: isReceived ? headCount : 0 }, () => new Float64Array(slotCapacity)); // [head][slot]
   const queue: ForwardResult[] = [];
   let promptCount = 0;
@@ -157,7 +170,7 @@ export function createCpuSession({ model, products, basis }: SessionParts, reque
     const newestPosition = promptCount + startedCount - 2;
     const { windowSlots, parameters, hasEvidence = false } = request;
     const cache: PresentCache = {
-      ...{ model, kv, ring, ropeTable, lengths, positions, newestPosition, receivedSums },
+      ...{ model, kv, ring, ropeTable, lengths, positions, newestPosition, receivedSums, logBias },
       ...{ windowSlots, parameters, hasEvidence, products: products.rows, matrices },
     };
     const measured = await measureTerms(cache, request.terms.filter(isCacheTerm));
@@ -172,10 +185,22 @@ export function createCpuSession({ model, products, basis }: SessionParts, reque
       Int32Array,
     );
 
-  const compact = ({ survivors }: CompactionPlan): void => {
+  const present = (): { lengths: Int32Array; newestPosition: number } => {
+    return { lengths, newestPosition: promptCount + startedCount - 2 };
+  };
+
+  const sessionMerges: SessionMerges | undefined = merges && {
+    measure: (survivors) => merges.measure(survivors, present(), receivedSums),
+    mixNorms: (weights, mixCount) => Promise.resolve(merges.mixNorms(weights, mixCount)),
+  };
+
+  const compact = (plan: CompactionPlan): void => {
+    const { survivors } = plan;
     const kept = rowLengths(survivors);
     assert(kept.length === headCount, "survivors of every layer and KV head");
     kept.forEach((count, head) => assert(count <= lengths[head], `${count} slots cannot stay of ${lengths[head]}`));
+    assert(merges !== undefined || plan.merges === undefined, "this session merges nothing");
+    merges?.apply(plan, present());
     keepSlotsInPlace(kv, survivors);
     if (request.isRerotated === true) rerotate(survivors, lengths[0] - kept[0]);
     receivedSums.forEach((sums, head) => headRow(survivors, head).forEach((slot, kept) => (sums[kept] = sums[slot])));
@@ -205,7 +230,8 @@ export function createCpuSession({ model, products, basis }: SessionParts, reque
       (taps?.scratchBytes ?? 0) +
       (headTaps?.scratchBytes ?? 0) +
       (promptSums?.scratchBytes ?? 0) +
-      receivedSums.reduce((bytes, sums) => bytes + sums.byteLength, 0),
+      receivedSums.reduce((bytes, sums) => bytes + sums.byteLength, 0) +
+      (logBias?.reduce((bytes, bias) => bytes + bias.byteLength, 0) ?? 0),
   };
 
   return {
@@ -221,6 +247,7 @@ export function createCpuSession({ model, products, basis }: SessionParts, reque
     decode,
     collect,
     measureTerms: measure,
+    merges: sessionMerges,
     compact,
     readLogits: () => Promise.resolve(logits.slice()),
     dispose: () => {

@@ -22,6 +22,8 @@ export interface PresentCache {
   readonly newestPosition: number;
   /** [head] of [slot]; empty where no term asks for them. */
   readonly receivedSums: readonly Float64Array[];
+  /** Of a session that merges. [head] of [slot] */
+  readonly logBias?: readonly Float32Array[] | undefined;
   readonly windowSlots: number;
   readonly parameters: TermParameters;
   readonly hasEvidence: boolean;
@@ -92,7 +94,7 @@ interface PlacedHead {
 
 function headCache(cache: PresentCache, { layer, kvHead, queriesOf, ahead }: PlacedHead): HeadCache {
   const { model, kv, lengths, positions, ropeTable, windowSlots, parameters, hasEvidence, products } = cache;
-  const { newestPosition, receivedSums } = cache;
+  const { newestPosition, receivedSums, logBias } = cache;
   const { headDim, headCount, kvHeadCount } = model.config;
   const memberCount = headCount / kvHeadCount;
   const head = headOf(model.config, layer, kvHead);
@@ -104,6 +106,7 @@ function headCache(cache: PresentCache, { layer, kvHead, queriesOf, ahead }: Pla
     positions: headRow(positions, head),
     ...{ newestPosition, memberCount, headDim, windowSlots, parameters, hasEvidence, products },
     receivedSums: () => receivedSums[head],
+    logBias: logBias?.[head].subarray(0, lengthSlots),
     newestQueries: (rowCount) => {
       const width = memberCount * rowCount * headDim;
       return queriesOf(rowCount).subarray(kvHead * width, (kvHead + 1) * width);

@@ -2,6 +2,7 @@
 import { InputError } from "../../lib/errors";
 import type { Backend, Model, SessionRequest } from "../backend";
 import { evenPools } from "../slotPools";
+import { queryRowCount } from "../terms/queryRows";
 import { BufferPool } from "./bufferPool";
 import type { SessionKernels } from "./decodePass";
 import { GpuSession, type SessionHost } from "./gpuSession";
@@ -35,7 +36,7 @@ export async function createGpuBackend(
   const { device } = opened;
   const watch = watchDevice(device);
   const weightType = options.weightType ?? (opened.hasFloat16 && fitsFloat16(model.weights) ? "f16" : "f32");
-  refuseIfTooLarge(opened, model, weightType, { slotCapacity: 1 });
+  refuseIfTooLarge(opened, model, weightType, { slotCapacity: 1, queryRows: 0 });
   const { kernelShapes } = options;
   const cache =
     kernelShapes === undefined ? kernelCacheOf(device) : new KernelCache(device, kernelShapes === "software");
@@ -59,7 +60,8 @@ export async function createGpuBackend(
   return {
     summary: { type: "gpu", adapter: opened.adapter, isSoftware: opened.isSoftware, weightType },
     createSession: async (request) => {
-      refuseIfTooLarge(opened, model, weightType, request);
+      if (request.merging !== undefined) throw new InputError("merging runs on the CPU backend only; choose the CPU");
+      refuseIfTooLarge(opened, model, weightType, { ...request, queryRows: queryRowCount(request) });
       if ((request.reading ?? null) !== null)
         throw new InputError("reading through latents runs on the CPU; choose the CPU backend");
       const kernels: SessionKernels = {
@@ -86,10 +88,12 @@ function refuseIfTooLarge(
   opened: OpenedDevice,
   { config }: Model,
   weightType: WeightType,
-  { slotCapacity, layerSlots = evenPools(config, slotCapacity) }: Pick<SessionRequest, "slotCapacity" | "layerSlots">,
+  request: Pick<SessionRequest, "slotCapacity" | "layerSlots"> & { readonly queryRows: number },
 ): void {
+  const { slotCapacity, layerSlots = evenPools(config, slotCapacity), queryRows } = request;
   const slotCount = layerSlots.reduce((sum, slots) => sum + slots, 0);
-  const obstacle = opened.obstacle(config, { weightBytesPerNumber: weightType === "f16" ? 2 : 4, slotCount });
+  const weightBytesPerNumber = weightType === "f16" ? 2 : 4;
+  const obstacle = opened.obstacle(config, { weightBytesPerNumber, slotCount, queryRows });
   if (obstacle !== null) throw new InputError(`${obstacle}; use the CPU backend or another model`);
 }
 

@@ -3,7 +3,7 @@ import { tinyConfig } from "../seededModel.testing";
 import { isSoftwareAdapter, modelObstacle } from "./openDevice";
 
 const room = { bindingBytes: 2 ** 20, workgroupsPerDimension: 65535 };
-const demand = { weightBytesPerNumber: 4, slotCount: 64 * 4 } as const;
+const demand = { weightBytesPerNumber: 4, slotCount: 64 * 4, queryRows: 16 } as const;
 
 describe("modelObstacle", () => {
   it("finds none for a model that fits", () => {
@@ -14,6 +14,9 @@ describe("modelObstacle", () => {
     const config = { ...tinyConfig, vocabularySize: 151_936, hiddenSize: 1024 };
     expect(modelObstacle(config, demand, room)).toBe("the embedding needs a buffer of 594 MiB, the GPU allows 1 MiB");
     expect(modelObstacle(tinyConfig, { ...demand, slotCount: 16384 * 4 }, room)).toMatch(/^the cache of keys needs/);
+    expect(modelObstacle(tinyConfig, { ...demand, queryRows: 16384 }, room)).toMatch(
+      /^the past queries that the policy/,
+    );
   });
 
   it("halves weights in half precision", () => {

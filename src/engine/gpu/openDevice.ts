@@ -69,6 +69,8 @@ interface ModelDemand {
   readonly weightBytesPerNumber: 2 | 4;
   /** KV slots of all layers and KV heads together. */
   readonly slotCount: number;
+  /** Queries that a session keeps of each layer. */
+  readonly queryRows: number;
 }
 
 interface DeviceRoom {
@@ -103,13 +105,14 @@ function shapeObstacle({ hiddenSize, intermediateSize, headDim }: ModelConfig): 
 
 function largestBuffers(
   config: ModelConfig,
-  { weightBytesPerNumber, slotCount }: ModelDemand,
+  { weightBytesPerNumber, slotCount, queryRows }: ModelDemand,
 ): { name: string; bytes: number }[] {
-  const { vocabularySize, hiddenSize, intermediateSize, headDim } = config;
+  const { vocabularySize, hiddenSize, intermediateSize, headDim, headCount, layerCount } = config;
   return [
     { name: "the embedding", bytes: vocabularySize * hiddenSize * weightBytesPerNumber },
     { name: "a layer's gate and up matrix", bytes: 2 * intermediateSize * hiddenSize * weightBytesPerNumber },
     { name: "the cache of keys", bytes: (slotCount * kvEntryBytes(headDim)) / 2 },
+    { name: "the past queries that the policy reads", bytes: layerCount * queryRows * headCount * headDim * 4 },
   ];
 }
 

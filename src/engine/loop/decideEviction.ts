@@ -111,12 +111,13 @@ export function decideEviction(
 /** The cache after an event, present or recorded: survivors close ranks and bring their carried scores. */
 export function applyEviction(
   cache: CacheState,
-  { survivors, carry }: Pick<EvictionEvent, "survivors" | "carry">,
+  { survivors, carry, merges }: Pick<EvictionEvent, "survivors" | "carry" | "merges">,
 ): CacheState {
   const kept = Array.from({ length: headCountOf(cache) }, (_, head) =>
     keepCarry(headRow(carry, head), headRow(survivors, head)),
   );
-  return { ...keepSlots(cache, survivors), carried: joinRows(kept, Float32Array) };
+  const merged = merges === undefined ? null : { votes: merges.votes, logBias: merges.logBias };
+  return { ...keepSlots(cache, survivors), carried: joinRows(kept, Float32Array), merged };
 }
 
 /** The scores that the prompt's slots carry before the first event; `cache` as it is where the policy has none. */

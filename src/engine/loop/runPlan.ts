@@ -26,6 +26,7 @@ import { slotRoom } from "../../policy/slotRoom";
 import type { Model, SessionRequest } from "../backend";
 import type { RunRecipe } from "../protocol";
 import { latentReadingOf } from "../reading/latentReading";
+import { mergeDemand } from "./decideMerges";
 import { keepsEveryQuery } from "../terms/queryRows";
 
 /** A recipe, and the model that it runs on. */
@@ -93,6 +94,7 @@ export function createRunPlan({ model, promptTokens, recipe }: PlannedRun): RunP
     isRerotated: parameters.departure === "rerotate",
     reading: latentReadingOf(parameters, model.config),
     hasEvidence: true,
+    merging: policy.isEvicting ? mergeDemand(parameters) : undefined,
   });
 
   const fullCacheRequest = (maxNewTokens: number): SessionRequest => ({
@@ -106,6 +108,7 @@ export function createRunPlan({ model, promptTokens, recipe }: PlannedRun): RunP
     hasHeadTaps: false,
     ...{ isRerotated: false, reading: null },
     hasEvidence: false,
+    merging: undefined,
   });
 
   return {

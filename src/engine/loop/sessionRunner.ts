@@ -7,9 +7,10 @@ import { rowLengths } from "../../cache/headRows";
 import { assert } from "../../lib/errors";
 import { eventInterval, eventOfStep } from "../../policy/budget";
 import type { EvictionEvent, MemorySummary } from "../../trace/trace";
-import type { Backend, ForwardResult } from "../backend";
+import type { Backend, ForwardResult, SessionMerges } from "../backend";
 import { createBreather } from "../giveWay";
 import { applyEviction, decideEviction, withInitialCarry } from "./decideEviction";
+import { decideMerges } from "./decideMerges";
 import type { EvictedPositions } from "./fullCacheComparison";
 import { evictedPositions } from "./fullCacheComparison";
 import type { PlannedRun, RunPlan } from "./runPlan";
@@ -18,7 +19,7 @@ import type { PlannedRun, RunPlan } from "./runPlan";
 const SLICE_MS = 25;
 
 /** What it takes to repeat an eviction. */
-export type RecordedEviction = Pick<EvictionEvent, "step" | "survivors" | "carry">;
+export type RecordedEviction = Pick<EvictionEvent, "step" | "survivors" | "carry" | "merges">;
 
 export interface PastSteps {
   readonly tokens: readonly number[]; // [step]
@@ -94,11 +95,23 @@ export async function createSessionRunner(
     heldStep = null;
     if (share === null) return null;
     const event = eventOfStep(step, eventInterval(plan.parameters));
-    const decided = decideEviction({ ...plan, event, step, share }, cache, measured);
-    session.compact({ survivors: decided.eviction.survivors });
-    cache = decided.cache;
+    const decided = decideEviction({ ...plan, event, step, share }, cache, measured).eviction;
+    const eviction = session.merges === undefined ? decided : await withMerges(decided, session.merges);
+    carryOut(eviction);
+    return eviction;
+  };
+
+  const withMerges = async (eviction: EvictionEvent, merges: SessionMerges): Promise<EvictionEvent> => {
+    const { headDim, headCount, kvHeadCount } = model.config;
+    const occasion = { parameters: plan.parameters, headDim, groupSize: headCount / kvHeadCount };
+    return { ...eviction, merges: await decideMerges(occasion, cache, eviction, merges) };
+  };
+
+  const carryOut = (eviction: Omit<RecordedEviction, "step">): void => {
+    const { survivors, merges } = eviction;
+    session.compact({ survivors, ...(merges && { merges }) });
+    cache = applyEviction(cache, eviction);
     knownEvicted = null;
-    return decided.eviction;
   };
 
   const repeatEvent = async (step: number, recorded: RecordedEviction | undefined): Promise<void> => {
@@ -109,9 +122,7 @@ export async function createSessionRunner(
       return;
     }
     updateCache(step);
-    cache = applyEviction(cache, recorded);
-    session.compact({ survivors: recorded.survivors });
-    knownEvicted = null;
+    carryOut(recorded);
     heldStep = null;
   };
 

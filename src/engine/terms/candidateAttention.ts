@@ -6,7 +6,7 @@ import type { WindowInput } from "./windowAttention";
 
 /** q·k/√d, joined over the query heads of the group. [row][slot] */
 export function joinedLogits(input: WindowInput): Float32Array {
-  const { keys, queries, headDim, windowSlots, groupPooling, products = createPlainRowProducts() } = input;
+  const { keys, queries, headDim, windowSlots, groupPooling, products = createPlainRowProducts(), logBias } = input;
   const lengthSlots = keys.length / headDim;
   const memberCount = queries.length / (windowSlots * headDim);
   products.setRows(keys, headDim);
@@ -22,7 +22,8 @@ export function joinedLogits(input: WindowInput): Float32Array {
         if (logit > largest) largest = logit;
         sum += logit;
       }
-      logits[row * lengthSlots + slot] = (groupPooling === "max" ? largest : sum / memberCount) * scale;
+      logits[row * lengthSlots + slot] =
+        (groupPooling === "max" ? largest : sum / memberCount) * scale + (logBias?.[slot] ?? 0);
     }
   }
   return logits;

@@ -1,5 +1,6 @@
 // Term "chunkAttention": what the slots of a chunk pay to one another when every query sees the whole chunk (kvpress
 // non_causal_attention_press.py at 8bb29b9). Plain twin of the GPU kernels chunkRows and chunkAttention.
+import { addLogBias } from "../cpu/layerOps";
 import type { RowProducts } from "../cpu/products";
 
 export interface ChunkInput {
@@ -10,6 +11,8 @@ export interface ChunkInput {
   readonly headDim: number;
   readonly chunkSlots: number;
   readonly products: RowProducts;
+  /** Added to the logit of every slot. Absent: nothing. [slot] */
+  readonly logBias?: Float32Array | undefined;
 }
 
 /**
@@ -17,7 +20,7 @@ export interface ChunkInput {
  * up with zeros, as in the code, whose mask of −1e-9 hides nothing: they take their part of each softmax, and as queries
  * they pay the same to every slot. [slot]
  */
-export function chunkAttention({ keys, queries, headDim, chunkSlots, products }: ChunkInput): Float32Array {
+export function chunkAttention({ keys, queries, headDim, chunkSlots, products, logBias }: ChunkInput): Float32Array {
   const slotCount = keys.length / headDim;
   const memberCount = queries.length / Math.max(1, keys.length);
   const sums = new Float64Array(slotCount);
@@ -30,7 +33,9 @@ export function chunkAttention({ keys, queries, headDim, chunkSlots, products }:
       const own = queries.subarray(from, from + (end - start) * headDim);
       const { values, stride } = products.multiply(own, end - start);
       for (let row = 0; row < end - start; row++) {
-        addSoftmax(values.subarray(row * stride, row * stride + end - start), fillCount, sums.subarray(start, end));
+        const logits = values.subarray(row * stride, row * stride + end - start);
+        if (logBias !== undefined) addLogBias(logits, logBias.subarray(start, end), 1);
+        addSoftmax(logits, fillCount, sums.subarray(start, end));
       }
     }
     for (let slot = start; slot < end; slot++) sums[slot] += (memberCount * fillCount) / chunkSlots;

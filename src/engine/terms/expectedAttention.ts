@@ -20,6 +20,8 @@ export interface ExpectedInput {
   /** As the positions to come will turn them, one for each query head of the group. */
   readonly clouds: readonly QueryCloud[];
   readonly products: RowProducts;
+  /** Added to the logit of every slot. Absent: nothing. [slot] */
+  readonly logBias?: Float32Array | undefined;
 }
 
 /** What says which queries are taken, and for how long they are to stand. */
@@ -97,12 +99,13 @@ export interface ExpectedAttention {
 }
 
 export function expectedAttention(input: ExpectedInput, hasCovariance: boolean): ExpectedAttention {
-  const { keys, headDim, sinkSlots, clouds, products } = input;
+  const { keys, headDim, sinkSlots, clouds, products, logBias } = input;
   const slotCount = keys.length / headDim;
   const attention = new Float64Array(slotCount);
   const logarithm = new Float64Array(slotCount).fill(-Infinity, sinkSlots);
   for (const cloud of clouds) {
     const logits = expectedLogits(keys, cloud, products, hasCovariance);
+    logBias?.forEach((bias, slot) => (logits[slot] += bias));
     const peak = largestFrom(logits, sinkSlots);
     let sum = 0;
     for (let slot = sinkSlots; slot < slotCount; slot++) sum += Math.exp(logits[slot] - peak);

@@ -55,6 +55,8 @@ export interface HeadCache {
   readonly matrices: HeadMatrices;
   /** What each slot received since it was written, the mean over the group. [slot] */
   readonly receivedSums: () => ArrayLike<number>;
+  /** Added to the logit of every slot; absent where nothing merges. [slot] */
+  readonly logBias?: Float32Array | undefined;
   /** Also what stands behind the terms. */
   readonly hasEvidence: boolean;
   readonly products: RowProducts;
@@ -130,7 +132,8 @@ function measureWindow(head: HeadCache): WindowMeasures {
   const { keys, headDim, memberCount, windowSlots, products, hasEvidence } = head;
   const queries = head.newestQueries(windowSlots);
   const { groupPooling } = head.parameters;
-  const group = groupAttention({ keys, queries, headDim, windowSlots, groupPooling, products });
+  const { logBias } = head;
+  const group = groupAttention({ keys, queries, headDim, windowSlots, groupPooling, products, logBias });
   const brought = hasEvidence ? new Float64Array(memberCount * group.lengthSlots) : null;
   const attention = windowAttention(group, brought);
   const { mean, deviation } = windowStatistics(attention, windowSlots);
@@ -141,14 +144,16 @@ function measureCandidateAttention(head: HeadCache): Float32Array {
   const { keys, headDim, windowSlots, products } = head;
   const { groupPooling } = head.parameters;
   const queries = head.newestQueries(windowSlots);
-  return candidateAttention(joinedLogits({ keys, queries, headDim, windowSlots, groupPooling, products }), windowSlots);
+  const { logBias } = head;
+  const logits = joinedLogits({ keys, queries, headDim, windowSlots, groupPooling, products, logBias });
+  return candidateAttention(logits, windowSlots);
 }
 
 function expectedInput(
-  { keys, values, headDim, parameters, products }: HeadCache,
+  { keys, values, headDim, parameters, products, logBias }: HeadCache,
   { clouds }: ForetoldQueries,
 ): ExpectedInput {
-  return { keys, values, headDim, sinkSlots: parameters.sinkSlots, clouds, products };
+  return { keys, values, headDim, sinkSlots: parameters.sinkSlots, clouds, products, logBias };
 }
 
 function cloudPicture({ keys }: HeadCache, { clouds, queries, rotation }: ForetoldQueries): CloudPicture {
@@ -179,7 +184,8 @@ function measureChunkAttention(head: HeadCache): Float32Array {
     });
   }
   const between = keys.subarray(sinkSlots * headDim, end * headDim);
-  attention.set(chunkAttention({ keys: between, queries, headDim, chunkSlots, products }), sinkSlots);
+  const logBias = head.logBias?.subarray(sinkSlots, end);
+  attention.set(chunkAttention({ keys: between, queries, headDim, chunkSlots, products, logBias }), sinkSlots);
   return attention;
 }
 

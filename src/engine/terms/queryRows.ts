@@ -2,7 +2,7 @@
 import type { TermName } from "../../policy/policy";
 import type { SessionRequest } from "../backend";
 
-type QueryDemand = Pick<SessionRequest, "terms" | "windowSlots" | "positionCapacity" | "parameters">;
+type QueryDemand = Pick<SessionRequest, "terms" | "windowSlots" | "positionCapacity" | "parameters" | "merging">;
 
 /** Terms that read the query of every slot that is held, however old. */
 const readEveryQuery: readonly TermName[] = ["chunkAttention", "instructionVotes", "instructionAttention"];
@@ -18,13 +18,13 @@ const rowsRead: Readonly<Partial<Record<TermName, (demand: QueryDemand) => numbe
   valueLeverage: ({ parameters }) => parameters.queryBuffer,
 };
 
-/** Rows of the ring of queries: what the most demanding term reads, 0 where none does. */
+/** Rows of the ring of queries: what the most demanding term, or merging, reads, 0 where none does. */
 export function queryRowCount(demand: QueryDemand): number {
   if (keepsEveryQuery(demand.terms)) return Math.max(demand.positionCapacity, demand.windowSlots);
   const counts = demand.terms.map((name) => rowsRead[name]?.(demand) ?? 0);
   // Rows that no position fills would only cost memory; the window's rows are addressed by their number.
   const most = Math.max(demand.positionCapacity, demand.windowSlots);
-  return Math.min(most, Math.max(0, ...counts));
+  return Math.min(most, Math.max(demand.merging?.queryRows ?? 0, ...counts));
 }
 
 /** Whether the ring grows with the positions that a session has room for. */

@@ -5,7 +5,7 @@
 //   queries · keys ► softmax of every query head ► joined over the group ► mean, deviation
 //                                │
 //                                └► voting heads
-import { softmaxInPlace } from "../cpu/layerOps";
+import { addLogBias, softmaxInPlace } from "../cpu/layerOps";
 import { createPlainRowProducts, type RowProducts } from "../cpu/products";
 
 /** One KV head with the queries of its group. */
@@ -19,6 +19,8 @@ export interface WindowInput {
   readonly groupPooling: "max" | "mean";
   /** Left padding: the oldest slots that nobody may see. 0 in the product; golden cases have some. */
   readonly paddingSlots?: number;
+  /** Added to the logit of every slot. Absent: nothing. [slot] */
+  readonly logBias?: Float32Array | undefined;
   /** Plain loops where absent. */
   readonly products?: RowProducts;
 }
@@ -37,7 +39,7 @@ export interface GroupAttention {
 /** Softmax of q · k / √d over all n slots, causal inside the window. Good until the input's products are used again. */
 export function groupAttention(input: WindowInput): GroupAttention {
   const { keys, queries, headDim, windowSlots, groupPooling } = input;
-  const { paddingSlots = 0, products = createPlainRowProducts() } = input;
+  const { paddingSlots = 0, products = createPlainRowProducts(), logBias } = input;
   const lengthSlots = keys.length / headDim;
   const memberCount = queries.length / (windowSlots * headDim);
   products.setRows(keys, headDim);
@@ -51,6 +53,7 @@ export function groupAttention(input: WindowInput): GroupAttention {
         values.fill(-1, start, start + lengthSlots);
         continue;
       }
+      if (logBias !== undefined) addLogBias(values.subarray(start, end), logBias, scale);
       softmaxInPlace(values, scale, start + paddingSlots, end);
       for (let slot = 0; slot < paddingSlots; slot++) values[start + slot] = 0;
       for (let at = end; at < start + lengthSlots; at++) values[at] = 0;

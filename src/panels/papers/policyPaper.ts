@@ -25,6 +25,7 @@ export const readCode = {
   gkv: { code: "microsoft/G-KV, 6db3b2e", codeAddress: "https://github.com/microsoft/G-KV/tree/6db3b2e" },
   rKv: { code: "Zefan-Cai/R-KV, d15c976", codeAddress: "https://github.com/Zefan-Cai/R-KV/tree/d15c976" },
   kvpress: { code: "NVIDIA/kvpress, 8bb29b9", codeAddress: "https://github.com/NVIDIA/kvpress/tree/8bb29b9" },
+  keepKv: { code: "kkvcache/KeepKV, a25a2b5", codeAddress: "https://github.com/kkvcache/KeepKV/tree/a25a2b5" },
 } as const;
 
 /** Settings to try: a run, mostly next to the policy as the page begins with it. */

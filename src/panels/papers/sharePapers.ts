@@ -136,4 +136,41 @@ export const sharePapers: readonly PolicyPaper[] = [
       },
     ],
   },
+  {
+    policyId: "keepKv",
+    source: {
+      citation: "Tian et al. 2025, arXiv 2504.09936",
+      address: "https://arxiv.org/abs/2504.09936",
+      ...readCode.keepKv,
+    },
+    paper: [
+      "An evicted token is merged into the kept one whose key lies closest, above a cosine of 0.8. The merged slot counts as many votes as it has tokens.",
+      "Key and value are weighed so that the present query’s output stays as it was; later queries are met by a moving average of scores.",
+      "It selects as PyramidInfer does. The averaging factor α and its window are not given.",
+    ],
+    code: [
+      "The key is a plain mean, weighed by votes and the mean of exp(logit) over a recent window: the output changes.",
+      "One KV head per query head only. Tokens without a close key are dropped, and their votes with them.",
+    ],
+    here: [
+      "Both formulas, each named. Where a logit near 0 would blow up the paper’s key, a bias on the slot is as exact, and the event says so.",
+      "Where query heads share a KV head, the merge is exact for their mean logit only; the change that is left is measured at every event.",
+      "Window attention selects, or any other score of the list: merging is a choice beside it.",
+    ],
+    trials: [
+      {
+        label: "Merged and evicted, by the same score",
+        choices: { policyId: "keepKv" },
+        others: [{ policyId: "keepKv", merging: "none" }],
+      },
+      {
+        label: "The paper’s merge, its code’s, and one without votes",
+        choices: { policyId: "keepKv" },
+        others: [
+          { policyId: "keepKv", merging: "keepKvCode" },
+          { policyId: "keepKv", merging: "convex" },
+        ],
+      },
+    ],
+  },
 ];

@@ -1,6 +1,7 @@
 // Which instruction is forgotten first: those of the run on the stage, what to try on them, and the stored sweep.
 import { memo, useEffect, useMemo, useState } from "react";
 import { errorMessage } from "../../lib/errors";
+import { parameterTable } from "../../policy/parameters";
 import { splitSwap } from "../../problems/orders";
 import { loadPitfalls, type PitfallsSweep } from "../../state/storedPitfalls";
 import { formatSpans, noSpans } from "../../lib/spans";
@@ -230,6 +231,15 @@ function HeatStrip({ rates, theme, text }: HeatStripProps) {
   );
 }
 
+type FairRule = (typeof parameterTable.fairRule.choices)[number]["value"];
+
+const fairRules = parameterTable.fairRule.choices.map(({ value, label }) => [value, label] as const);
+
+/** Of a run that says nothing: by lengths. */
+function fairRuleOf(value: unknown): FairRule {
+  return value === "code" ? value : "lengths";
+}
+
 function TryControls({ instructions, trace, problem, onTry, onBeside }: WithInstructions) {
   const swap = problem?.family === "orders" ? splitSwap(problem.id) : null;
   const [chosenPair, setPair] = useState("12");
@@ -241,9 +251,12 @@ function TryControls({ instructions, trace, problem, onTry, onBeside }: WithInst
   );
   // Another run may have fewer instructions.
   const [pair] = pairs.find(([id]) => id === chosenPair) ?? pairs.at(0) ?? [chosenPair];
-  const inForce = Number(trace.header.parameters.fairShare ?? 0);
+  const { parameters } = trace.header;
+  const [shareInForce, ruleInForce] = [Number(parameters.fairShare ?? 0), fairRuleOf(parameters.fairRule)];
   const [chosenShare, setShare] = useState<number | null>(null);
-  const share = chosenShare ?? inForce;
+  const [chosenRule, setRule] = useState<FairRule | null>(null);
+  const [share, rule] = [chosenShare ?? shareInForce, chosenRule ?? ruleInForce];
+  const isInForce = share === shareInForce && (share === 0 || rule === ruleInForce);
   return (
     <div className="pitfalls-tools">
       {swap !== null && pairs.length > 0 && (
@@ -272,7 +285,12 @@ function TryControls({ instructions, trace, problem, onTry, onBeside }: WithInst
           onChange={(event) => setShare(event.target.valueAsNumber)}
         />
       </label>
-      <button type="button" disabled={share === inForce} onClick={() => onBeside(problem, { fairShare: share })}>
+      <ToolChoice label="shared by" value={rule} options={fairRules} onChange={setRule} />
+      <button
+        type="button"
+        disabled={isInForce}
+        onClick={() => onBeside(problem, { fairShare: share, ...(share > 0 && { fairRule: rule }) })}
+      >
         Run beside
       </button>
     </div>

@@ -93,7 +93,7 @@ export interface SweepChart extends ChartFrame {
 export const modeLabels: Readonly<Record<PitfallsMode, string>> = {
   plain: "Plain",
   whitelist: "Whitelist: the secret always stays",
-  fair: "Fair share",
+  fair: "Fair share by lengths alone",
 };
 
 /** The columns that a sweep holds, the full cache aside. */

@@ -9,6 +9,7 @@ import type { ColumnReader, ColumnWriter } from "./columns";
 import { canFollow, eventRun, followEvent, shapeOf, valuesOf } from "./followEvent";
 import type { Derived, EventFacts, EventRun, EventShape } from "./followEvent";
 import { readEvidence, writeEvidence } from "./runFileEvidence";
+import { readMerges, writeMerges } from "./runFileMerges";
 import { eventNames, type RunFileHead } from "./runFileHead";
 import type { ReplayedStep } from "./runFileSteps";
 
@@ -47,6 +48,7 @@ export function writeEvents(columns: ColumnWriter, trace: Trace): void {
     columns.put(`events/${name}`, name === "survivors" ? "int32" : "float32", values);
   }
   writeEvidence(columns, events);
+  writeMerges(columns, events);
 }
 
 /** Of events that found so many slots together: one of each column, and the position, for every slot. */
@@ -158,7 +160,8 @@ export function readEvents(
     events.push(read);
   });
   const evidence = readEvidence(columns, events, header.model, fileName);
-  return events.map((event, place) => ({ ...event, ...evidence[place] }));
+  const merges = readMerges(columns, events, headCount, fileName);
+  return events.map((event, place) => ({ ...event, ...evidence[place], ...(merges && { merges: merges[place] }) }));
 }
 
 interface StoredRequest {

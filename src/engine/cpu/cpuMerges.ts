@@ -1,0 +1,147 @@
+// What a CPU session that merges keeps and does besides: a bias for the logit of every slot, what merges are measured by, and
+// the sums themselves.
+
+import { headCountOf, headRow, joinRows, kvHeadOf, layerOf, newRows, offsetsOf, rowLength } from "../../cache/headRows";
+import type { HeadRows } from "../../cache/headRows";
+import type { ModelConfig } from "../../model/config";
+import { evictedSlots } from "../../trace/merges";
+import type { CompactionPlan, MergeDemand, MergeMeasures } from "../backend";
+import { createBreather } from "../giveWay";
+import { meanQueries, mergePartners, mergeScores } from "../terms/mergeMeasures";
+import { vectorNorms } from "../terms/vectorNorms";
+import type { KvStore } from "./kvStore";
+import { matVec } from "./products";
+import { mergeSlots } from "./mergeSlots";
+import { newestQueries, type QueryRing } from "./queryRing";
+
+/** Measuring gives way between heads after this much work. */
+const SLICE_MS = 25;
+
+interface MergingSession {
+  readonly config: ModelConfig;
+  readonly kv: KvStore;
+  readonly ring: QueryRing;
+  readonly demand: MergeDemand;
+  readonly slotCapacity: number;
+}
+
+/** The session as it is when an event falls. */
+interface Present {
+  readonly lengths: Int32Array; // [head]
+  readonly newestPosition: number;
+}
+
+export interface CpuMerges {
+  /** [head] of [slot] */
+  readonly logBias: readonly Float32Array[];
+  measure(
+    survivors: HeadRows<Int32Array>,
+    present: Present,
+    receivedSums: readonly Float64Array[],
+  ): Promise<MergeMeasures>;
+  mixNorms(weights: HeadRows<Float32Array>, mixCount: number): Float32Array;
+  /** Before the survivors close ranks; their slots' biases are in place at once. */
+  apply(plan: CompactionPlan, present: Present): void;
+}
+
+export function createCpuMerges({ config, kv, ring, demand, slotCapacity }: MergingSession): CpuMerges {
+  const { headDim } = config;
+  const headCount = headCountOf(config);
+  const groupSize = config.headCount / config.kvHeadCount;
+  const logBias = Array.from({ length: headCount }, () => new Float32Array(slotCapacity));
+
+  /** The newest queries of a head's group, [member][row][headDim]. */
+  const groupOf = (head: number, newestPosition: number, rowCount: number): Float32Array => {
+    const layer = layerOf(config, head);
+    const width = groupSize * rowCount * headDim;
+    const start = kvHeadOf(config, head) * width;
+    return newestQueries(ring, { layer, newestPosition, rowCount }).subarray(start, start + width);
+  };
+
+  const measure: CpuMerges["measure"] = async (survivors, { lengths, newestPosition }, receivedSums) => {
+    const breather = createBreather(SLICE_MS);
+    const evictedOffsets = offsetsOf(lengths.map((length, head) => length - rowLength(survivors, head)));
+    const slotOffsets = offsetsOf(lengths);
+    const partners = newRows(evictedOffsets, Int32Array);
+    const cosines = newRows(evictedOffsets, Float32Array);
+    const logScores = newRows(slotOffsets, Float32Array);
+    const valueNorms = newRows(slotOffsets, Float32Array);
+    const logits: Float32Array[] = [];
+    const queryProducts = new Float32Array(headCount * groupSize);
+    for (let head = 0; head < headCount; head++) {
+      await breather.breathe();
+      const [layer, kvHead] = [kv.layers[layerOf(config, head)], kvHeadOf(config, head)];
+      const keys = layer.keys(kvHead, lengths[head]);
+      const kept = headRow(survivors, head);
+      const found = mergePartners(keys, headDim, kept, evictedSlots(kept, lengths[head]));
+      headRow(partners, head).set(found.partners);
+      headRow(cosines, head).set(found.cosines);
+      // Rows from before the prompt do not exist.
+      const rowCount = Math.min(demand.queryRows, newestPosition + 1);
+      const queries = meanQueries(groupOf(head, newestPosition, rowCount), groupSize);
+      headRow(logScores, head).set(mergeScores({ keys, queries, headDim, decay: demand.decay }));
+      const newest = groupOf(head, newestPosition, 1);
+      const mean = meanQueries(newest, groupSize);
+      for (let member = 0; member < groupSize; member++) {
+        const query = newest.subarray(member * headDim, (member + 1) * headDim);
+        logits.push(scaledProducts(keys, query));
+        queryProducts[head * groupSize + member] = scaledProducts(mean, query)[0];
+      }
+      headRow(valueNorms, head).set(vectorNorms(layer.values(kvHead, lengths[head]), headDim));
+    }
+    const received = joinRows(
+      Array.from(lengths, (length, head) => Float32Array.from(receivedSums[head]?.subarray(0, length) ?? [])),
+      Float32Array,
+    );
+    return {
+      partners,
+      cosines,
+      logScores,
+      logits: joinRows(logits, Float32Array),
+      queryProducts,
+      valueNorms,
+      received,
+    };
+  };
+
+  const mixNorms: CpuMerges["mixNorms"] = (weights, mixCount) =>
+    Float32Array.from({ length: headCount * mixCount }, (_, at) => {
+      const [head, mix] = [Math.floor(at / mixCount), at % mixCount];
+      const row = headRow(weights, head);
+      const lengthSlots = row.length / mixCount;
+      const shares = row.subarray(mix * lengthSlots, (mix + 1) * lengthSlots);
+      return mixNorm(kv.layers[layerOf(config, head)].values(kvHeadOf(config, head), lengthSlots), shares);
+    });
+
+  const apply: CpuMerges["apply"] = ({ survivors, merges }, { lengths, newestPosition }) => {
+    if (merges !== undefined) {
+      const query = (head: number): Float32Array => meanQueries(groupOf(head, newestPosition, 1), groupSize);
+      mergeSlots({ kv, lengths, query }, { survivors, merges });
+    }
+    logBias.forEach((bias, head) => {
+      const kept = headRow(survivors, head);
+      const next = merges === undefined ? Float32Array.from(kept, (slot) => bias[slot]) : headRow(merges.logBias, head);
+      bias.fill(0);
+      bias.set(next);
+    });
+  };
+
+  return { logBias, measure, mixNorms, apply };
+}
+
+/** q·k/√d of every row. rows [slot][headDim] */
+function scaledProducts(rows: Float32Array, query: Float32Array): Float32Array {
+  const products = new Float32Array(rows.length / query.length);
+  matVec(rows, query, products);
+  return products.map((product) => product / Math.sqrt(query.length));
+}
+
+/** ‖Σ share · row‖. rows [slot][headDim] */
+export function mixNorm(rows: Float32Array, shares: Float32Array): number {
+  const headDim = rows.length / shares.length;
+  const sum = new Float64Array(headDim);
+  for (let slot = 0; slot < shares.length; slot++) {
+    for (let dim = 0; dim < headDim; dim++) sum[dim] += shares[slot] * rows[slot * headDim + dim];
+  }
+  return Math.hypot(...sum);
+}
