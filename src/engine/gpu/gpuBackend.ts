@@ -1,6 +1,7 @@
 // The backend on WebGPU: a model's weights and kernels on one device, and the watch over that device.
 import { InputError } from "../../lib/errors";
 import type { Backend, Model, SessionRequest } from "../backend";
+import { requireBasis } from "../reading/latentReading";
 import { evenPools } from "../slotPools";
 import { queryRowCount } from "../terms/queryRows";
 import { BufferPool } from "./bufferPool";
@@ -9,6 +10,7 @@ import { GpuSession, type SessionHost } from "./gpuSession";
 import { fitsFloat16, uploadWeights } from "./gpuWeights";
 import { KernelCache, kernelCacheOf } from "./kernelCache";
 import type { WeightType } from "./kernelSpec";
+import { compileLatents, type CompiledLatents } from "./latents";
 import { createModelKernels } from "./modelKernels";
 import type { OpenedDevice } from "./openDevice";
 import { compileFamilies } from "./termFamilies";
@@ -62,8 +64,6 @@ export async function createGpuBackend(
     createSession: async (request) => {
       if (request.merging !== undefined) throw new InputError("merging runs on the CPU backend only; choose the CPU");
       refuseIfTooLarge(opened, model, weightType, { ...request, queryRows: queryRowCount(request) });
-      if ((request.reading ?? null) !== null)
-        throw new InputError("reading through latents runs on the CPU; choose the CPU backend");
       if (request.parameters.storage !== "asComputed") {
         throw new InputError("the GPU keeps entries as computed; run this storage on the CPU, or store as computed");
       }
@@ -71,6 +71,7 @@ export async function createGpuBackend(
         headTaps: request.hasHeadTaps === true ? await host.kernels.headTaps() : null,
         received: request.terms.includes("observedAttention") ? await host.kernels.received() : null,
         turnBack: request.isRerotated === true ? await host.kernels.turnBack() : null,
+        latents: await latentsOf(cache, model, request),
         termFamilies: await compileFamilies(request.terms, cache, model.config, weightType),
       };
       const { made: session, refusal } = await allocate(device, () => new GpuSession(host, request, kernels));
@@ -85,6 +86,15 @@ export async function createGpuBackend(
       device.destroy();
     },
   };
+}
+
+async function latentsOf(
+  cache: KernelCache,
+  model: Model,
+  { reading = null, slotCapacity }: Pick<SessionRequest, "reading" | "slotCapacity">,
+): Promise<CompiledLatents | null> {
+  if (reading === null) return null;
+  return compileLatents(cache, model.config, { reading, basis: await requireBasis(model), slotCapacity });
 }
 
 function refuseIfTooLarge(

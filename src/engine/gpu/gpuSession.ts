@@ -19,6 +19,7 @@ import { DecodePass, type SessionKernels, type SessionParts } from "./decodePass
 import { boundKernel, emptyStats, Recorder, type BoundKernel } from "./dispatch";
 import { EventTerms, eventParams } from "./eventTerms";
 import { decodeSample, RESULT_WORDS } from "./kernels/sample";
+import { GpuLatents } from "./latents";
 import { kvEntryBytes } from "./kernelSpec";
 import { encodeParams, type ParamValues } from "./params";
 import { PrefillPass } from "./prefillPass";
@@ -73,8 +74,17 @@ export class GpuSession implements Session {
     const layout = sessionLayout(config, request);
     this.pool = new BufferPool(device);
     const buffers = createSessionBuffers(this.pool, config, request, layout);
-    this.parts = { ...host, buffers, layout, hasTaps: request.hasTaps, ...sessionKernels };
-    this.ring = new ResultRing(device, this.pool, layout.resultBytes + layout.headResultBytes, this.stats);
+    const { slotCapacity } = request;
+    const latents =
+      sessionKernels.latents &&
+      new GpuLatents(
+        { device, config, weights: host.weights, buffers, layout, slotCapacity },
+        sessionKernels.latents,
+        this.pool,
+      );
+    this.parts = { ...host, buffers, layout, hasTaps: request.hasTaps, ...sessionKernels, latents };
+    const resultBytes = layout.resultBytes + layout.headResultBytes + (latents?.readBytes ?? 0);
+    this.ring = new ResultRing(device, this.pool, resultBytes, this.stats);
     this.decodePass = new DecodePass(this.parts);
     this.prefillPass = new PrefillPass(this.parts);
     this.terms = new EventTerms(this.parts, request, this.pool, this.stats);
@@ -87,11 +97,12 @@ export class GpuSession implements Session {
     };
     const { receivedSums } = buffers;
     this.receivedCompaction = received && boundKernel(device, received.compact, { params, survivors, receivedSums });
-    const kvBytes = keys.size + values.size;
+    // The keys of layers that keep latents are reconstructed in passing.
+    const kvBytes = keys.size + values.size + (latents === null ? 0 : latents.latentBytes - latents.workBytes);
     this.layerSlots = request.layerSlots ?? evenPools(config, request.slotCapacity);
     this.memory = {
       slotCapacity: request.slotCapacity,
-      bytesPerSlot: headCountOf(config) * kvEntryBytes(config.headDim),
+      bytesPerSlot: latents?.bytesPerSlot ?? headCountOf(config) * kvEntryBytes(config.headDim),
       kvBytes,
       weightBytes,
       otherBytes: this.pool.totalBytes - kvBytes,
@@ -135,17 +146,33 @@ export class GpuSession implements Session {
     const { note, bytes, readBackMs } = await this.guarded(() => this.ring.land());
     const sample = decodeSample(bytes, Math.min(CANDIDATE_COUNT, this.parts.config.vocabularySize));
     assert(Number.isFinite(sample.logProbability) && Number.isFinite(sample.entropy), "the model's logits are finite");
-    return { ...note, ...sample, ...this.decodeTaps(bytes, note.lengths), readBackMs };
+    return {
+      ...note,
+      ...sample,
+      ...this.decodeTaps(bytes, note.lengths),
+      ...this.decodeReads(bytes, note),
+      readBackMs,
+    };
   }
 
   measureTerms(positions?: HeadRows<Int32Array>): Promise<Measured> {
     const { config, layout } = this.parts;
     const rows = { windowSlots: this.request.windowSlots, ringRows: layout.ringRows };
     this.writeParams(eventParams(config, rows, this.longestSlots, this.nextPosition));
+    this.reconstructKeys();
     const { lengths, promptCount, nextPosition } = this;
     return this.guarded(() =>
       this.terms.measure({ lengths, promptCount, newestPosition: nextPosition - 1, positions }),
     );
+  }
+
+  /** Terms see the keys that latents give back. */
+  private reconstructKeys(): void {
+    const { latents, device } = this.parts;
+    if (latents === null) return;
+    const recorder = new Recorder(device, this.stats, "keys of an event");
+    latents.recordEvent(recorder, this.longestSlots);
+    recorder.submit();
   }
 
   compact({ survivors }: CompactionPlan): void {
@@ -162,6 +189,7 @@ export class GpuSession implements Session {
     this.writeParams({ turnedBack: this.lengths[0] - kept[0] });
     const recorder = new Recorder(device, this.stats, "compact");
     recorder.dispatchFor(this.compaction, config.headDim / 4, kept.length);
+    this.parts.latents?.recordCompaction(recorder);
     this.recordRerotation(recorder, survivors);
     if (this.receivedCompaction !== null) recorder.dispatchFor(this.receivedCompaction, kept.length);
     const places = handOut(config, this.layerSlots, kept);
@@ -275,7 +303,7 @@ export class GpuSession implements Session {
 
   /** One submit: the forward, its sample, its taps, and the copy of the results. */
   private startForward(token: number | undefined, position: number): void {
-    const { device, buffers, layout } = this.parts;
+    const { device, buffers, layout, latents } = this.parts;
     const { positionCapacity } = this.request;
     const { rooms } = this.places;
     this.lengths.forEach((length, head) => assert(length < rooms[head], `all ${rooms[head]} slots are in use`));
@@ -292,6 +320,7 @@ export class GpuSession implements Session {
     const parts = [{ from: results, byteCount: this.resultBytes(longestSlots) }];
     const headBytes = tapBytes(layout.headTapRowCount, longestSlots);
     if (headBytes > 0) parts.push({ from: headResults, byteCount: headBytes });
+    if (latents !== null && latents.readBytes > 0) parts.push({ from: latents.reads, byteCount: latents.readBytes });
     this.ring.launch(recorder, parts, { step, lengths });
     this.startedCount++;
   }
@@ -322,6 +351,14 @@ export class GpuSession implements Session {
   /** Of the sample and the taps of KV heads. */
   private resultBytes(longestSlots: number): number {
     return RESULT_WORDS * 4 + (this.request.hasTaps ? tapBytes(headCountOf(this.parts.config), longestSlots) : 0);
+  }
+
+  /** Nothing is selected in the prefill: empty rows. */
+  private decodeReads(bytes: ArrayBuffer, { step, lengths }: StepNote): Pick<ForwardResult, "readSlots"> {
+    const { latents } = this.parts;
+    if (latents === null) return {};
+    if (step === 0) return { readSlots: emptyRows(lengths.length, Int32Array) };
+    return { readSlots: latents.decodeReads(bytes, bytes.byteLength - latents.readBytes) };
   }
 
   private decodeTaps(bytes: ArrayBuffer, lengths: Int32Array): Attention {

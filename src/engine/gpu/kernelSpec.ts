@@ -15,6 +15,7 @@ import paramsCode from "../../../shaders/common/params.wgsl?raw";
 import lagBlocksCode from "../../../shaders/common/lagBlocks.wgsl?raw";
 import sketchCode from "../../../shaders/common/sketch.wgsl?raw";
 import receivedRowCode from "../../../shaders/common/receivedRow.wgsl?raw";
+import unrotatedCode from "../../../shaders/common/unrotated.wgsl?raw";
 import weightF16Code from "../../../shaders/common/weightF16.wgsl?raw";
 import weightF32Code from "../../../shaders/common/weightF32.wgsl?raw";
 
@@ -42,6 +43,7 @@ const commonParts: readonly { readonly word: string; readonly code: string }[] =
   { word: "storeKey(", code: kvF32StoreCode },
   { word: "moveKv(", code: kvF32MoveCode },
   { word: "turnKey(", code: kvF32TurnCode },
+  { word: "unrotatedPair(", code: unrotatedCode },
   { word: "joinGroup(", code: joinGroupCode },
   { word: "<uniform> blocks: LagBlocks", code: lagBlocksCode },
   { word: "<uniform> sketch: Sketch", code: sketchCode },

@@ -123,8 +123,8 @@ const table = {
   layer: ({ layer }) => layer,
   kvHead: ({ kvHead }) => kvHead,
   /** Rank correlation of the last event's score with the attention that its tokens received until the next: kept tokens only. */
-  foretold: ({ trace, step, head }) => {
-    const event = lastEventAtStep(trace, step);
+  foretold: ({ lane, trace, step, head }) => {
+    const event = lane.end === null ? null : lastEventAtStep(trace, step);
     const span = event && foretoldSpan(trace, event, { reach: "event", others: [] });
     return span && headForetold(trace, span, head, TOTAL).correlation;
   },
