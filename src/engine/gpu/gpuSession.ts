@@ -12,7 +12,7 @@ import {
 import { assert, errorMessage } from "../../lib/errors";
 import { CANDIDATE_COUNT, type Sampling } from "../../model/sampling";
 import type { MemorySummary } from "../../trace/trace";
-import type { CompactionPlan, ForwardResult, Measured, Session, SessionRequest } from "../backend";
+import type { CompactionPlan, ForwardResult, Measured, Session, SessionMerges, SessionRequest } from "../backend";
 import { evenPools, handOut, type HeadPlaces } from "../slotPools";
 import { BufferPool } from "./bufferPool";
 import { DecodePass, type SessionKernels, type SessionParts } from "./decodePass";
@@ -20,6 +20,7 @@ import { boundKernel, emptyStats, Recorder, type BoundKernel } from "./dispatch"
 import { EventTerms, eventParams } from "./eventTerms";
 import { decodeSample, RESULT_WORDS } from "./kernels/sample";
 import { kvEntryBytes } from "./kernelSpec";
+import { GpuMerges, type PresentSession } from "./gpuMerges";
 import { encodeParams, type ParamValues } from "./params";
 import { PrefillPass } from "./prefillPass";
 import { ResultRing, RING_DEPTH } from "./resultRing";
@@ -53,6 +54,8 @@ export class GpuSession implements Session {
   /** Null where keys keep their rotation. */
   private readonly turnBack: { readonly keys: BoundKernel; readonly queries: BoundKernel } | null;
   private readonly receivedCompaction: BoundKernel | null;
+  private readonly gpuMerges: GpuMerges | null;
+  readonly merges: SessionMerges | undefined;
   /** Made when logits are first asked for: most sessions never are. */
   private readonly freeLogits: GPUBuffer[] = [];
   private promptCount = 0;
@@ -87,6 +90,13 @@ export class GpuSession implements Session {
     };
     const { receivedSums } = buffers;
     this.receivedCompaction = received && boundKernel(device, received.compact, { params, survivors, receivedSums });
+    const { merges: mergeKernels } = this.parts;
+    const { merging } = request;
+    this.gpuMerges =
+      mergeKernels === null || merging === undefined
+        ? null
+        : new GpuMerges(this.parts, { kernels: mergeKernels, demand: merging, request, pool: this.pool }, this.stats);
+    this.merges = this.sessionMerges();
     const kvBytes = keys.size + values.size;
     this.layerSlots = request.layerSlots ?? evenPools(config, request.slotCapacity);
     this.memory = {
@@ -148,7 +158,20 @@ export class GpuSession implements Session {
     );
   }
 
-  compact({ survivors }: CompactionPlan): void {
+  private sessionMerges(): SessionMerges | undefined {
+    const { gpuMerges } = this;
+    if (gpuMerges === null) return undefined;
+    const present = (): PresentSession => ({
+      ...{ lengths: this.lengths, nextPosition: this.nextPosition },
+      writeParams: (values) => this.writeParams(values),
+    });
+    return {
+      measure: (survivors) => this.guarded(() => gpuMerges.measure(survivors, present())),
+      mixNorms: (weights, mixCount) => this.guarded(() => gpuMerges.mixNorms(weights, mixCount, present())),
+    };
+  }
+
+  compact({ survivors, merges }: CompactionPlan): void {
     const { device, buffers, config } = this.parts;
     const kept = rowLengths(survivors);
     assert(kept.length === headCountOf(config), "survivors of every layer and KV head");
@@ -159,8 +182,12 @@ export class GpuSession implements Session {
     const { offsets, values } = survivors;
     device.queue.writeBuffer(buffers.survivors, 0, offsets);
     device.queue.writeBuffer(buffers.survivors, offsets.byteLength, values);
-    this.writeParams({ turnedBack: this.lengths[0] - kept[0] });
+    const { gpuMerges, lengths, nextPosition } = this;
+    const mergeParams = gpuMerges?.params({ lengths, nextPosition });
+    this.writeParams({ ...mergeParams, turnedBack: lengths[0] - kept[0] });
     const recorder = new Recorder(device, this.stats, "compact");
+    assert(merges === undefined || gpuMerges !== null, "this session merges nothing");
+    if (merges !== undefined) gpuMerges?.record(recorder, { survivors, merges });
     recorder.dispatchFor(this.compaction, config.headDim / 4, kept.length);
     this.recordRerotation(recorder, survivors);
     if (this.receivedCompaction !== null) recorder.dispatchFor(this.receivedCompaction, kept.length);
@@ -172,6 +199,7 @@ export class GpuSession implements Session {
     this.lengths = kept;
     this.addedSlots = 0;
     this.writeSlotTable();
+    if (merges !== undefined) gpuMerges?.writeBiases(merges.logBias, this.firstRows(places));
   }
 
   /** Heads keep the same number of slots, or the newest queries would have to stand at several places at once. */
