@@ -1,6 +1,6 @@
 // A method of parts: a share with unequal heads on the map, and whether the score foretold what came.
 import { expect, test } from "@playwright/test";
-import { openPageAtRest, openSetUp, runToEnd, waitForIdle } from "./page";
+import { expectAccessible, openPageAtRest, openSetUp, runToEnd, waitForIdle } from "./page";
 
 test("shows unequal heads, and holds a score against what each token received", async ({ page }) => {
   await openPageAtRest(page);
@@ -29,4 +29,26 @@ test("shows unequal heads, and holds a score against what each token received", 
   await expect(foretold.locator(".foretold-evicted").first()).toBeVisible();
   await foretold.getByRole("button", { name: /layer 3, KV head 1/ }).click();
   await expect(foretold.locator(".panel-subtitle")).toContainText("L3 · KV head 1");
+});
+
+test("shows what Expected Attention foretold from: the cloud of queries, and the keys that stayed and left", async ({
+  page,
+}) => {
+  await openPageAtRest(page, "#v4&view=explore&problem=walk-4x13-710000&policy=expectedAttention&B=128");
+  await runToEnd(page);
+  await waitForIdle(page);
+
+  const foretold = page.getByRole("region", { name: "Foretold", exact: true });
+  await page.locator(".stage-cell-foretold").scrollIntoViewIfNeeded();
+  const cloud = foretold.getByRole("figure").filter({ hasText: "Query cloud" });
+  await expect(cloud).toContainText(
+    /128 queries of each of 2 query heads, turned 512 positions ahead; the axes hold \d+ %/,
+  );
+  await expect(cloud.locator(".foretold-ellipse")).toHaveCount(2);
+  await expect(cloud.locator(".foretold-kept")).toHaveCount(128);
+  await expect(cloud.locator(".foretold-evicted")).toHaveAttribute("d", /^M/);
+  const before = await cloud.getByRole("img").getAttribute("aria-label");
+  await foretold.getByRole("button", { name: /layer 3, KV head 1/ }).click();
+  await expect(cloud.getByRole("img")).not.toHaveAttribute("aria-label", before ?? "");
+  await expectAccessible(page, { within: ".panel-foretold", inDarkToo: true });
 });

@@ -1,5 +1,6 @@
 // How entries are stored. related.tada.codec: mean over heads and quantised deviations; related.kivi.group_quant: keys in groups
 // along tokens, values along channels. Both through the product's quantiser, with scales as recorded, not rounded to 16 bits.
+import { packedCountOf } from "../../src/cache/packedCount";
 import { decodeFloat16 } from "../../src/lib/float16";
 import { headMean } from "../../src/engine/storage/headMean";
 import {
@@ -9,7 +10,7 @@ import {
   type QuantisedRows,
   type Quantiser,
 } from "../../src/engine/storage/quantiser";
-import { packedCountOf, storedBytes, type LayerFormat, type StoredBytes } from "../../src/engine/storage/storageFormat";
+import { storedBytes, type LayerFormat, type StoredBytes } from "../../src/engine/storage/storageFormat";
 import { readCount, type RunCase } from "./caseParts";
 import { compareArrays, compareExactly, type FieldComparison } from "./compare";
 import {

@@ -2,7 +2,7 @@
 // the kernels alike. Query head h belongs to KV head floor(h / (headCount / kvHeadCount)).
 import { joinRows } from "../../src/cache/headRows";
 import type { TermParameters } from "../../src/engine/backend";
-import { createKvStore, keepSlotsInPlace, turnKeysBack } from "../../src/engine/cpu/kvStore";
+import { createKvStore, keepSlotsInPlace } from "../../src/engine/cpu/kvStore";
 import { createPlainRowProducts } from "../../src/engine/cpu/products";
 import { joinedLogits } from "../../src/engine/terms/candidateAttention";
 import { createHeadTerms, type CacheTermName, type HeadCache } from "../../src/engine/terms/headTerms";
@@ -174,8 +174,7 @@ export const cpuTermProbe: TermProbe = {
       layer.storeToken({ slots, keys: token, unrotatedKeys: null, values: token, place: slot });
     }
     const rows = joinRows([...survivors], Int32Array);
-    keepSlotsInPlace(store, rows);
-    turnKeysBack(store, rows, (distance) => ropeTable.subarray(distance * headDim, (distance + 1) * headDim));
+    keepSlotsInPlace(store, rows, (distance) => ropeTable.subarray(distance * headDim, (distance + 1) * headDim));
     return joined(survivors.map((kept, kvHead) => layer.keys(kvHead, kept.length).slice()));
   },
   keyNorm: async (input) => joined(await eachHead(input, (keys) => vectorNorms(keys, input.headDim))),

@@ -29,6 +29,8 @@ export const pitfallsColumns: readonly PitfallsColumn[] = [
 export const pitfallsRatios: readonly number[] = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
 
 export const pitfallsModes: readonly PitfallsMode[] = ["plain", "whitelist", "fair"];
+/** Those that can also be asked for: the code has rules for four of the columns. */
+export const otherModes: readonly PitfallsMode[] = ["fairCode"];
 
 /** The first seed that is tried; training draws from a million on. */
 export const pitfallsSeed = 910_000;

@@ -7,7 +7,7 @@ import type { PitfallsMode } from "../../src/experiment/pitfalls";
 import { errorMessage, InputError } from "../../src/lib/errors";
 import { parseCount, parseSeed } from "../eval/options";
 import type { PitfallsColumn } from "./grid";
-import { pitfallsColumns, pitfallsModes, pitfallsProblemCount, pitfallsRatios, pitfallsSeed } from "./grid";
+import { otherModes, pitfallsColumns, pitfallsModes, pitfallsProblemCount, pitfallsRatios, pitfallsSeed } from "./grid";
 
 export interface PitfallsOptions {
   readonly name: string;
@@ -48,7 +48,7 @@ export const pitfallsUsage = `Usage: npm run pitfalls -- --name NAME --date YYYY
   --model DIR      folder in Hugging Face layout (${flags.model.default})
   --policy P,P     a part of the policies: ${pitfallsColumns.map(({ id }) => id).join(", ")}
   --ratio R,R      a part of the shares evicted: ${pitfallsRatios.join(", ")}; nothing evicted is always run
-  --mode M,M       a part of the remedies: ${pitfallsModes.join(", ")}
+  --mode M,M       a part of the remedies: ${pitfallsModes.join(", ")}; or besides ${otherModes.join(", ")} (the paper's rules)
   --schedule S     once: after the prompt, as in the paper; decoding: every 16 steps (${flags.schedule.default})
   --count N        problems (${flags.count.default}); a larger count continues a smaller one
   --seed N         from where problems with a secret are looked for (${flags.seed.default})
@@ -86,7 +86,8 @@ export function parsePitfallsOptions(argv: readonly string[]): PitfallsOptions |
     modes: chosen(
       "mode",
       values.mode,
-      pitfallsModes.map((mode) => [mode, mode] as const),
+      [...pitfallsModes, ...otherModes].map((mode) => [mode, mode] as const),
+      pitfallsModes,
     ),
     schedule,
     problemCount: parseCount(values.count, "count"),
@@ -97,9 +98,14 @@ export function parsePitfallsOptions(argv: readonly string[]): PitfallsOptions |
   };
 }
 
-/** All of a list, or those named. */
-function chosen<Item>(flag: string, text: string | undefined, known: readonly (readonly [string, Item])[]): Item[] {
-  if (text === undefined) return known.map(([, item]) => item);
+/** Those named of a list; of one left unnamed all, or what it says. */
+function chosen<Item>(
+  flag: string,
+  text: string | undefined,
+  known: readonly (readonly [string, Item])[],
+  unasked: readonly Item[] = known.map(([, item]) => item),
+): readonly Item[] {
+  if (text === undefined) return unasked;
   return text.split(",").map((name) => {
     const found = known.find(([id]) => id === name);
     if (found !== undefined) return found[1];

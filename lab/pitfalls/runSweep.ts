@@ -96,7 +96,8 @@ function taskOf(
     windowSlots: pitfallsWindowSlots,
     intervalSteps: 16,
     schedule,
-    fairShare: mode === "fair" ? 1 : 0,
+    fairShare: mode === "fair" || mode === "fairCode" ? 1 : 0,
+    ...(mode === "fairCode" && { fairRule: "code" as const }),
     seed,
   };
   const parameters = effectiveParameters(policy, choices);

@@ -22,7 +22,8 @@ const cellSchema = v.object({
   columnId: v.string(),
   label: v.string(),
   policyId: v.string(),
-  mode: v.picklist(["plain", "whitelist", "fair"]),
+  /** Fair shares by lengths alone, and by the rules of the paper's code. */
+  mode: v.picklist(["plain", "whitelist", "fair", "fairCode"]),
   /** Share of the prompt that is evicted. */
   ratio: share,
   /** Which of the two stands first in the prompt. */

@@ -4,6 +4,7 @@ import { formatSpans, noSpans, positionsOf, type PromptSpans } from "../lib/span
 import { instructionPair, isFairByCode } from "./fairShare";
 import { neededTerms, type Policy, type PolicyParameters, type TermName } from "./policy";
 import type { InfScores } from "./shareBudgets";
+import { layerBitsOf } from "./storageParameters";
 
 /** What a combination needs of the model and of the prompt. */
 export interface CombinedModel {
@@ -25,7 +26,8 @@ export function objectionToCombination(
   parameters: PolicyParameters,
   { roles, filters = null, hasBasis = true, layerCount, headCount, spans }: CombinedModel,
 ): string | null {
-  const objection = objectionToReading(policy, parameters, hasBasis);
+  const objection =
+    objectionToStorage(policy, parameters, layerCount) ?? objectionToReading(policy, parameters, hasBasis);
   if (objection !== null || !policy.isEvicting) return objection;
   const terms = neededTerms(policy.formula(parameters));
   if (parameters.secondStage !== "none" && terms.length === 0) {
@@ -50,10 +52,30 @@ export function objectionToCombination(
   return objectionToFairRule(policy, parameters, spans) ?? objectionToSelection(parameters, spans ?? noSpans);
 }
 
+/** Why entries cannot be stored like this. */
+function objectionToStorage(
+  { isEvicting, label }: Policy,
+  { storage, layerBits, grouping }: PolicyParameters,
+  layerCount: number,
+): string | null {
+  if (storage === "tada" && isEvicting && grouping !== "wholeChunks") {
+    return `TaDA stores one mean for all KV heads of a layer, so they must hold the same tokens, and under ${label} each head keeps its own; choose by whole chunks (of 1 slot: single tokens), or the full cache`;
+  }
+  const bitCount = layerBitsOf(layerBits).length;
+  const isPacking = storage !== "asComputed" && storage !== "half";
+  if (isPacking && bitCount > 0 && bitCount !== layerCount) {
+    return `the bits of each layer are ${bitCount} numbers, and the model has ${layerCount} layers; give one number for each layer, or none`;
+  }
+  return null;
+}
+
 /** Why latents and what else is chosen do not go together. */
 function objectionToReading({ isEvicting }: Policy, parameters: PolicyParameters, hasBasis: boolean): string | null {
-  const { reading, grouping, departure, merging } = parameters;
+  const { reading, grouping, departure, storage, merging } = parameters;
   if (reading !== "latents") return null;
+  if (storage !== "asComputed") {
+    return "latents are kept in place of keys, with values as computed; store entries as computed, or read every slot";
+  }
   if (merging !== "none") {
     return "a merged key is a sum of keys after their rotation, and latents keep keys from before it; read every slot, or merge nothing";
   }

@@ -9,6 +9,7 @@ import { scheduleParameters } from "./scheduleParameters";
 import { readingParameters } from "./readingParameters";
 import { secondStageParameters } from "./secondStageParameters";
 import { shareParameters } from "./shareParameters";
+import { storageParameters } from "./storageParameters";
 import { effectiveParameters, overruledWords, policies, policyById } from "./policies";
 
 const docs = readFileSync(new URL("../../docs/methods.md", import.meta.url), "utf8");
@@ -87,7 +88,7 @@ it.each([
 it("has each name in one part of the table only", () => {
   const parts = [
     ...[scheduleParameters, queryParameters, shareParameters, secondStageParameters],
-    ...[keyValueParameters, readingParameters, mergeParameters],
+    ...[keyValueParameters, storageParameters, readingParameters, mergeParameters],
   ];
   const inParts = parts.flatMap((part) => Object.keys(part));
   const ownNames = parameterNames.slice(0, parameterNames.indexOf("schedule"));

@@ -10,6 +10,7 @@ import { readingParameters } from "./readingParameters";
 import { secondStageParameters } from "./secondStageParameters";
 import { scheduleParameters } from "./scheduleParameters";
 import { shareParameters } from "./shareParameters";
+import { storageParameters } from "./storageParameters";
 
 /** Sized for short reasoning by a small model; the paper's own scripts use w = 16, s = 128, B = 512 and more. */
 export const parameterTable = {
@@ -271,6 +272,7 @@ export const parameterTable = {
   ...shareParameters,
   ...secondStageParameters,
   ...keyValueParameters,
+  ...storageParameters,
   ...readingParameters,
   ...mergeParameters,
 } as const satisfies Readonly<Record<string, ParameterRow>>;

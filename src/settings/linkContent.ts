@@ -79,7 +79,7 @@ export type MomentKey = (typeof momentKeys)[number];
 
 /** Keys that are not settings, and how long their values may be. */
 export const longestValues: Readonly<Record<string, number>> = {
-  [LANE_KEY]: 800,
+  [LANE_KEY]: 1500,
   [TOKENS_KEY]: 40,
   [REVISION_KEY]: 8,
   [PROOF_KEY]: 60_000,

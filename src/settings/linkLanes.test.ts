@@ -17,7 +17,10 @@ function anyValue(id: SettingId): fc.Arbitrary<SettingValue> {
     case "flag":
       return fc.boolean();
     case "text":
-      return fc.constantFrom("", "3-9", "3-9,12", "0,3-9,12"); // the one text of a lane: spans
+      // Spans, and the bits of each layer.
+      return id === "layerBits"
+        ? fc.constantFrom("", "4", "4 4 2 8")
+        : fc.constantFrom("", "3-9", "3-9,12", "0,3-9,12");
   }
 }
 

@@ -1,9 +1,10 @@
 // Figures of a trace at a step: memory, speed, text. Nothing is measured here; the figures add up what the steps recorded.
 
 import { meanLength } from "../cache/headRows";
+import { packedCountOf } from "../cache/packedCount";
 import { latestOf } from "./latest";
 import { lengthsAfterStep, writtenCountAfterStep } from "./replay";
-import type { Trace } from "./trace";
+import type { MemorySummary, Trace } from "./trace";
 import { eventCountAfterStep, traceIndex } from "./traceIndex";
 
 export interface MemoryFigures {
@@ -37,16 +38,23 @@ export interface SpeedFigures {
 /** Memory once a step is over; step −1 is before the prefill. */
 export function memoryFigures(trace: Trace, step: number): MemoryFigures {
   const { memory } = trace.header;
-  const slotsInUse = meanLength(lengthsAfterStep(trace, step));
+  const lengths = lengthsAfterStep(trace, step);
+  const slotsInUse = meanLength(lengths);
   const writtenCount = writtenCountAfterStep(trace, step);
   return {
     slotsInUse,
     peakSlots: traceIndex(trace).peakSlots[step] ?? 0,
-    bytesInUse: slotsInUse * memory.bytesPerSlot,
+    bytesInUse: bytesInUse(memory, lengths),
     bytesAllocated: memory.kvBytes,
-    bytesFullCache: writtenCount * memory.bytesPerSlot,
+    bytesFullCache: writtenCount * (memory.packing?.fullBytesPerSlot ?? memory.bytesPerSlot),
     retainedRatio: writtenCount === 0 ? 1 : slotsInUse / writtenCount,
   };
+}
+
+function bytesInUse({ packing, bytesPerSlot }: MemorySummary, lengths: Int32Array): number {
+  if (packing === undefined) return meanLength(lengths) * bytesPerSlot;
+  const packed = lengths.map((length) => packedCountOf(packing, length));
+  return meanLength(packed) * bytesPerSlot + (meanLength(lengths) - meanLength(packed)) * packing.fullBytesPerSlot;
 }
 
 /**

@@ -5,6 +5,7 @@
 // at step t − 1, at position P + t − 1. Every step generates one token, the one at position P + t.
 // An event at step t happens after forward t has seen everything; its survivors are felt from step t + 1 on.
 
+import type { Packing } from "../cache/packedCount";
 import type { HeadRows } from "../cache/headRows";
 import type { PromptSpans } from "../lib/spans";
 import type { Formula } from "../policy/formula";
@@ -41,6 +42,11 @@ export interface MemorySummary {
   readonly slotCapacity: number;
   /** Bytes of K and V for one slot over all layers and KV heads. */
   readonly bytesPerSlot: number;
+  /** Where slots are packed: bytesPerSlot is that of a packed one, the newest of each head stay as computed. */
+  readonly packing?: Packing & {
+    /** Bytes of a slot as computed, over all layers and KV heads. */
+    readonly fullBytesPerSlot: number;
+  };
   readonly kvBytes: number;
   readonly weightBytes: number;
   /** Query ring, term buffers, activations and other scratch. */

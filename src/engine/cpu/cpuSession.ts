@@ -16,6 +16,7 @@ import type {
   Session,
   SessionRequest,
 } from "../backend";
+import { packingOf } from "../storage/storageFormat";
 import { createRopeTable } from "../ropeTable";
 import { evenPools } from "../slotPools";
 import type { TappedAttention, Taps } from "./attentionSinks";
@@ -25,13 +26,14 @@ import { createForward } from "./forward";
 import { createCpuMerges } from "./cpuMerges";
 import { createBreather } from "../giveWay";
 import { createLatentCodec } from "./latentKv";
-import { createKvStore, keepSlotsInPlace, roomsOf, turnKeysBack } from "./kvStore";
+import { createKvStore, keepSlotsInPlace, roomsOf } from "./kvStore";
 import type { CacheTermName } from "../terms/headTerms";
 import { drawnMatrices } from "../terms/termMatrices";
 import { addReceived } from "../terms/observedAttention";
 import { queryRowCount, rotatedPositionCount } from "../terms/queryRows";
 import { measureTerms, type PresentCache } from "./measureTerms";
 import type { MatrixProducts } from "./products";
+import { storageCodec } from "./storageCodec";
 import { createQueryRing, turnQueriesBack } from "./queryRing";
 
 /** Tokens of the prompt that go through a layer together. */
@@ -57,7 +59,8 @@ export function createCpuSession({ model, products, basis }: SessionParts, reque
     reading === null || basis === null
       ? null
       : createLatentCodec({ basis, reading, ...config, slotCapacity, ropeTable });
-  const kv = createKvStore(config, request.layerSlots ?? evenPools(config, slotCapacity), latents ?? undefined);
+  const codec = latents ?? storageCodec(request.parameters);
+  const kv = createKvStore(config, request.layerSlots ?? evenPools(config, slotCapacity), codec);
   const { merging } = request;
   const merges = merging && createCpuMerges({ config, kv, ring, demand: merging, slotCapacity });
   const logBias = merges?.logBias;
@@ -201,7 +204,7 @@ export function createCpuSession({ model, products, basis }: SessionParts, reque
     kept.forEach((count, head) => assert(count <= lengths[head], `${count} slots cannot stay of ${lengths[head]}`));
     assert(merges !== undefined || plan.merges === undefined, "this session merges nothing");
     merges?.apply(plan, present());
-    keepSlotsInPlace(kv, survivors);
+    keepSlotsInPlace(kv, survivors, request.isRerotated === true ? anglesOf : null);
     if (request.isRerotated === true) rerotate(survivors, lengths[0] - kept[0]);
     receivedSums.forEach((sums, head) => headRow(survivors, head).forEach((slot, kept) => (sums[kept] = sums[slot])));
     lengths = kept;
@@ -213,14 +216,15 @@ export function createCpuSession({ model, products, basis }: SessionParts, reque
   /** Heads keep the same number of slots, or the newest queries would have to stand at several places at once. */
   const rerotate = (survivors: HeadRows<Int32Array>, evictedCount: number): void => {
     assert(evenLength(survivors) !== null, "heads whose keys are rotated again keep the same number of slots");
-    turnKeysBack(kv, survivors, anglesOf);
     turnQueriesBack(ring, anglesOf(evictedCount));
   };
 
+  const packing = packingOf(request.parameters, config, Float32Array.BYTES_PER_ELEMENT);
   const memory: MemorySummary = {
     slotCapacity,
     bytesPerSlot: kv.bytesPerSlot,
     kvBytes: kv.kvBytes,
+    ...(packing !== null && { packing }),
     weightBytes: weightBytes(model.weights) + products.copyBytes,
     otherBytes:
       ring.layers.reduce((bytes, rows) => bytes + rows.byteLength, 0) +

@@ -60,11 +60,15 @@ export interface LayerKv {
   addUpValues(kvHead: number, rows: readonly Float32Array[], outputs: Float32Array): void;
   /** Writes another key and value into a slot in use: what an event makes of several. */
   replaceEntry(kvHead: number, slot: number, key: Float32Array, value: Float32Array): void;
-  /** The slots that stay, ascending, become slots 0, 1, …; the others are gone. [kvHead] of [slot] */
-  keepSlots(survivors: readonly Int32Array[]): void;
-  /** Turns the key of a slot back by the angles of so many positions, as in ropeTable.ts. */
-  turnBack(kvHead: number, slot: number, angles: Float32Array): void;
+  /**
+   * The slots that stay, ascending, become slots 0, 1, …; the others are gone. [kvHead] of [slot]
+   * With `angles`, every key that stays is turned back by as many positions as its slot moves down.
+   */
+  keepSlots(survivors: readonly Int32Array[], angles: AnglesOf | null): void;
 }
+
+/** The angles of so many positions, as in ropeTable.ts. */
+export type AnglesOf = (distance: number) => Float32Array;
 
 export interface KvStore {
   readonly layers: readonly LayerKv[];
@@ -102,26 +106,19 @@ export function roomsOf({ grid, layers }: KvStore): Int32Array {
   });
 }
 
-/** The surviving slots of each head, which ascend, become its slots from 0 on. */
-export function keepSlotsInPlace({ layers, grid }: KvStore, survivors: HeadRows<Int32Array>): void {
-  layers.forEach((layerKv, layer) => {
-    const first = layer * grid.kvHeadCount;
-    layerKv.keepSlots(Array.from({ length: grid.kvHeadCount }, (_, kvHead) => headRow(survivors, first + kvHead)));
-  });
-}
-
 /**
- * After keepSlotsInPlace: turns every key that stayed back by as many positions as its slot moved down, so that the keys
- * look contiguous (StreamingLLM, arXiv:2309.17453, section 3.2; NVIDIA/kvpress 8bb29b9, key_rerotation_press.py).
+ * The surviving slots of each head, which ascend, become its slots from 0 on. With `angles`, their keys are turned back as far
+ * as they move, so that they look contiguous (StreamingLLM, arXiv:2309.17453, section 3.2; NVIDIA/kvpress 8bb29b9,
+ * key_rerotation_press.py).
  */
-export function turnKeysBack(
+export function keepSlotsInPlace(
   { layers, grid }: KvStore,
   survivors: HeadRows<Int32Array>,
-  angles: (distance: number) => Float32Array,
+  angles: AnglesOf | null = null,
 ): void {
-  for (let head = 0; head < headCountOf(grid); head++) {
-    headRow(survivors, head).forEach((slot, place) => {
-      if (slot !== place) layers[layerOf(grid, head)].turnBack(kvHeadOf(grid, head), place, angles(slot - place));
-    });
-  }
+  layers.forEach((layerKv, layer) => {
+    const first = layer * grid.kvHeadCount;
+    const ofLayer = Array.from({ length: grid.kvHeadCount }, (_, kvHead) => headRow(survivors, first + kvHead));
+    layerKv.keepSlots(ofLayer, angles);
+  });
 }

@@ -164,7 +164,8 @@ function createLatentLayer(
       }
     },
     replaceEntry: () => assert(false, "a key kept as a latent cannot be replaced"),
-    keepSlots: (survivors) => {
+    keepSlots: (survivors, angles) => {
+      assert(angles === null, "a key kept as a latent is rotated when it is read");
       const [kept] = survivors;
       assert(
         survivors.every((slots) => slots.length === kept.length && slots.every((slot, at) => slot === kept[at])),
@@ -183,7 +184,6 @@ function createLatentLayer(
       shared.layer = -1;
       read = null;
     },
-    turnBack: () => assert(false, "a key kept as a latent is rotated when it is read"),
   };
 }
 

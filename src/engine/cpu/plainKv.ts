@@ -64,7 +64,7 @@ function createPlainLayer({ kvHeadCount, headDim, slotCount }: LayerShape): Laye
       write(poolKeys, places.firsts[kvHead] + slot, key, 0);
       write(poolValues, places.firsts[kvHead] + slot, value, 0);
     },
-    keepSlots: (survivors) => {
+    keepSlots: (survivors, angles) => {
       const kept = Int32Array.from(survivors, (slots) => slots.length);
       const before = places.firsts;
       places = placesOf(kept);
@@ -72,10 +72,13 @@ function createPlainLayer({ kvHeadCount, headDim, slotCount }: LayerShape): Laye
       for (const kvHead of moveOrder(before, places.firsts)) {
         move(before[kvHead], before[kvHead] + kept[kvHead], places.firsts[kvHead]);
       }
-    },
-    turnBack: (kvHead, slot, angles) => {
-      const at = (places.firsts[kvHead] + slot) * headDim;
-      turnHeadsBack(poolKeys.subarray(at, at + headDim), angles);
+      if (angles === null) return;
+      survivors.forEach((slots, kvHead) => {
+        const keys = entriesOf(poolKeys, kvHead, slots.length);
+        slots.forEach((slot, at) => {
+          if (slot !== at) turnHeadsBack(keys.subarray(at * headDim, (at + 1) * headDim), angles(slot - at));
+        });
+      });
     },
   };
 }

@@ -4,6 +4,7 @@ import type { ModelConfig } from "../../model/config";
 import type { QueryFilters } from "../../model/queryFilters";
 import { boundKernel, groupsFor, type BoundKernel, type Recorder, type Workgroups } from "./dispatch";
 import type { GpuWeights } from "./gpuWeights";
+import type { CompiledLatents, GpuLatents } from "./latents";
 import type { BufferBinding, Kernel } from "./kernelCache";
 import type { MatrixKernel, MergeKernels, ModelKernels, ReceivedKernels, TurnBackKernels } from "./modelKernels";
 import { peakLayerBytes, type SessionBuffers, type SessionLayout } from "./sessionBuffers";
@@ -21,10 +22,14 @@ export interface SessionKernels {
   readonly turnBack: TurnBackKernels | null;
   /** Null where nothing is merged. */
   readonly merges: MergeKernels | null;
+  /** Null where every slot is read. */
+  readonly latents: CompiledLatents | null;
 }
 
 /** What the passes of a session are made of. */
-export interface SessionParts extends SessionKernels {
+export interface SessionParts extends Omit<SessionKernels, "latents"> {
+  /** Null where every slot is read. */
+  readonly latents: GpuLatents | null;
   readonly device: GPUDevice;
   readonly config: ModelConfig;
   readonly filters: QueryFilters | null;
@@ -35,10 +40,13 @@ export interface SessionParts extends SessionKernels {
   readonly hasTaps: boolean;
 }
 
-interface Step {
+interface Dispatch {
   readonly bound: BoundKernel;
   readonly groups: Workgroups;
 }
+
+/** A kernel, or what depends on the forward. */
+type Step = Dispatch | ((recorder: Recorder, longestSlots: number, isPrompt: boolean) => void);
 
 export class DecodePass {
   private readonly steps: readonly Step[];
@@ -72,7 +80,10 @@ export class DecodePass {
 
   /** The forward on tokens[0] with the numbers in params; `isPrompt` adds its attention to the prompt's column sums. */
   record(recorder: Recorder, longestSlots: number, isPrompt: boolean): void {
-    for (const { bound, groups } of this.steps) recorder.dispatch(bound, groups);
+    for (const step of this.steps) {
+      if (typeof step === "function") step(recorder, longestSlots, isPrompt);
+      else recorder.dispatch(step.bound, step.groups);
+    }
     const { config, layout } = this.parts;
     const wordCount = Math.ceil(longestSlots / 4);
     if (this.taps !== null) recorder.dispatchFor(this.taps, wordCount, headCountOf(config));
@@ -107,18 +118,33 @@ export class DecodePass {
         output: qkv,
       }),
       { bound: rope, groups: [groupsFor(rope, (headTotal * config.headDim) / 4)] },
-      { bound: attention, groups: [config.headCount] },
+      this.attentionStep(layer, attention),
       this.matrix(kernels.attentionOutput, { input: mixed, weight: weights.attentionOutput, output: hidden }),
       this.matrix(kernels.gateUp, { input: hidden, norm: weights.mlpNorm, weight: weights.gateUp, output: gated }),
       this.matrix(kernels.down, { input: gated, weight: weights.down, output: hidden }),
     ];
   }
 
+  /** The prompt's last token reads every slot, as the prefill does. */
+  private attentionStep(layer: number, bound: BoundKernel): Step {
+    const { latents, config } = this.parts;
+    const groups: Workgroups = [config.headCount];
+    if (latents === null || !latents.has(layer)) return { bound, groups };
+    return (recorder, longestSlots, isPrompt) => {
+      if (!isPrompt) {
+        latents.recordSelected(recorder, layer);
+        return;
+      }
+      latents.recordWhole(recorder, layer, 1, longestSlots);
+      recorder.dispatch(bound, groups);
+    };
+  }
+
   private probabilitiesOf(layer: number): BufferBinding {
     return layersOf(this.parts.buffers.probabilities, this.parts.layout.scoreLayerBytes, layer);
   }
 
-  private matrix({ kernel, groups }: MatrixKernel, bindings: Readonly<Record<string, BufferBinding>>): Step {
+  private matrix({ kernel, groups }: MatrixKernel, bindings: Readonly<Record<string, BufferBinding>>): Dispatch {
     const { unused } = this.parts.weights;
     return { bound: this.bind(kernel, { norm: unused, bias: unused, ...bindings }), groups };
   }

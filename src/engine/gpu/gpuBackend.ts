@@ -1,6 +1,7 @@
 // The backend on WebGPU: a model's weights and kernels on one device, and the watch over that device.
 import { InputError } from "../../lib/errors";
 import type { Backend, Model, SessionRequest } from "../backend";
+import { requireBasis } from "../reading/latentReading";
 import { evenPools } from "../slotPools";
 import { queryRowCount } from "../terms/queryRows";
 import { BufferPool } from "./bufferPool";
@@ -10,6 +11,7 @@ import { fitsFloat16, uploadWeights } from "./gpuWeights";
 import { BiasedKernels, KernelCache, kernelCacheOf } from "./kernelCache";
 import { sumsReceived } from "./sessionBuffers";
 import type { WeightType } from "./kernelSpec";
+import { compileLatents, type CompiledLatents } from "./latents";
 import { createModelKernels } from "./modelKernels";
 import type { OpenedDevice } from "./openDevice";
 import { compileFamilies } from "./termFamilies";
@@ -62,8 +64,9 @@ export async function createGpuBackend(
     summary: { type: "gpu", adapter: opened.adapter, isSoftware: opened.isSoftware, weightType },
     createSession: async (request) => {
       refuseIfTooLarge(opened, model, weightType, { ...request, queryRows: queryRowCount(request) });
-      if ((request.reading ?? null) !== null)
-        throw new InputError("reading through latents runs on the CPU; choose the CPU backend");
+      if (request.parameters.storage !== "asComputed") {
+        throw new InputError("the GPU keeps entries as computed; run this storage on the CPU, or store as computed");
+      }
       const kernels: SessionKernels = {
         headTaps: request.hasHeadTaps === true ? await host.kernels.headTaps() : null,
         received: sumsReceived(request) ? await host.kernels.received() : null,
@@ -77,6 +80,7 @@ export async function createGpuBackend(
             weightType,
           ],
         ),
+        latents: await latentsOf(cache, model, request),
       };
       const { made: session, refusal } = await allocate(device, () => new GpuSession(host, request, kernels));
       if (refusal === null) return session;
@@ -90,6 +94,15 @@ export async function createGpuBackend(
       device.destroy();
     },
   };
+}
+
+async function latentsOf(
+  cache: KernelCache,
+  model: Model,
+  { reading = null, slotCapacity }: Pick<SessionRequest, "reading" | "slotCapacity">,
+): Promise<CompiledLatents | null> {
+  if (reading === null) return null;
+  return compileLatents(cache, model.config, { reading, basis: await requireBasis(model), slotCapacity });
 }
 
 function refuseIfTooLarge(

@@ -1,14 +1,5 @@
 // One sequence on the GPU. Tokens, cache, logits and sampling stay there: a step is one submit, its results come later.
-import {
-  emptyRows,
-  evenLength,
-  headCountOf,
-  layerOf,
-  offsetsOf,
-  queryHeadLengths,
-  rowLengths,
-  type HeadRows,
-} from "../../cache/headRows";
+import { emptyRows, evenLength, headCountOf, queryHeadLengths, rowLengths, type HeadRows } from "../../cache/headRows";
 import { assert, errorMessage } from "../../lib/errors";
 import { CANDIDATE_COUNT, type Sampling } from "../../model/sampling";
 import type { MemorySummary } from "../../trace/trace";
@@ -19,9 +10,11 @@ import { DecodePass, type SessionKernels, type SessionParts } from "./decodePass
 import { boundKernel, emptyStats, Recorder, type BoundKernel } from "./dispatch";
 import { EventTerms, eventParams } from "./eventTerms";
 import { decodeSample, RESULT_WORDS } from "./kernels/sample";
+import { GpuLatents } from "./latents";
 import { kvEntryBytes } from "./kernelSpec";
 import { GpuMerges, type PresentSession } from "./gpuMerges";
 import { encodeParams, type ParamValues } from "./params";
+import { firstRowsOf, recordMoves } from "./movingHeads";
 import { PrefillPass } from "./prefillPass";
 import { ResultRing, RING_DEPTH } from "./resultRing";
 import { createSessionBuffers, sessionLayout, slotTableOf, decodeTapRows, tapBytes } from "./sessionBuffers";
@@ -76,8 +69,17 @@ export class GpuSession implements Session {
     const layout = sessionLayout(config, request);
     this.pool = new BufferPool(device);
     const buffers = createSessionBuffers(this.pool, config, request, layout);
-    this.parts = { ...host, buffers, layout, hasTaps: request.hasTaps, ...sessionKernels };
-    this.ring = new ResultRing(device, this.pool, layout.resultBytes + layout.headResultBytes, this.stats);
+    const { slotCapacity } = request;
+    const latents =
+      sessionKernels.latents &&
+      new GpuLatents(
+        { device, config, weights: host.weights, buffers, layout, slotCapacity },
+        sessionKernels.latents,
+        this.pool,
+      );
+    this.parts = { ...host, buffers, layout, hasTaps: request.hasTaps, ...sessionKernels, latents };
+    const resultBytes = layout.resultBytes + layout.headResultBytes + (latents?.readBytes ?? 0);
+    this.ring = new ResultRing(device, this.pool, resultBytes, this.stats);
     this.decodePass = new DecodePass(this.parts);
     this.prefillPass = new PrefillPass(this.parts);
     this.terms = new EventTerms(this.parts, request, this.pool, this.stats);
@@ -97,11 +99,12 @@ export class GpuSession implements Session {
         ? null
         : new GpuMerges(this.parts, { kernels: mergeKernels, demand: merging, request, pool: this.pool }, this.stats);
     this.merges = this.sessionMerges();
-    const kvBytes = keys.size + values.size;
+    // The keys of layers that keep latents are reconstructed in passing.
+    const kvBytes = keys.size + values.size + (latents === null ? 0 : latents.latentBytes - latents.workBytes);
     this.layerSlots = request.layerSlots ?? evenPools(config, request.slotCapacity);
     this.memory = {
       slotCapacity: request.slotCapacity,
-      bytesPerSlot: headCountOf(config) * kvEntryBytes(config.headDim),
+      bytesPerSlot: latents?.bytesPerSlot ?? headCountOf(config) * kvEntryBytes(config.headDim),
       kvBytes,
       weightBytes,
       otherBytes: this.pool.totalBytes - kvBytes,
@@ -145,13 +148,20 @@ export class GpuSession implements Session {
     const { note, bytes, readBackMs } = await this.guarded(() => this.ring.land());
     const sample = decodeSample(bytes, Math.min(CANDIDATE_COUNT, this.parts.config.vocabularySize));
     assert(Number.isFinite(sample.logProbability) && Number.isFinite(sample.entropy), "the model's logits are finite");
-    return { ...note, ...sample, ...this.decodeTaps(bytes, note.lengths), readBackMs };
+    return {
+      ...note,
+      ...sample,
+      ...this.decodeTaps(bytes, note.lengths),
+      ...this.decodeReads(bytes, note),
+      readBackMs,
+    };
   }
 
   measureTerms(positions?: HeadRows<Int32Array>): Promise<Measured> {
     const { config, layout } = this.parts;
     const rows = { windowSlots: this.request.windowSlots, ringRows: layout.ringRows };
     this.writeParams(eventParams(config, rows, this.longestSlots, this.nextPosition));
+    this.reconstructKeys();
     const { lengths, promptCount, nextPosition } = this;
     return this.guarded(() =>
       this.terms.measure({ lengths, promptCount, newestPosition: nextPosition - 1, positions }),
@@ -169,6 +179,15 @@ export class GpuSession implements Session {
       measure: (survivors) => this.guarded(() => gpuMerges.measure(survivors, present())),
       mixNorms: (weights, mixCount) => this.guarded(() => gpuMerges.mixNorms(weights, mixCount, present())),
     };
+  }
+
+  /** Terms see the keys that latents give back. */
+  private reconstructKeys(): void {
+    const { latents, device } = this.parts;
+    if (latents === null) return;
+    const recorder = new Recorder(device, this.stats, "keys of an event");
+    latents.recordEvent(recorder, this.longestSlots);
+    recorder.submit();
   }
 
   compact({ survivors, merges }: CompactionPlan): void {
@@ -189,17 +208,19 @@ export class GpuSession implements Session {
     assert(merges === undefined || gpuMerges !== null, "this session merges nothing");
     if (merges !== undefined) gpuMerges?.record(recorder, { survivors, merges });
     recorder.dispatchFor(this.compaction, config.headDim / 4, kept.length);
+    this.parts.latents?.recordCompaction(recorder);
     this.recordRerotation(recorder, survivors);
     if (this.receivedCompaction !== null) recorder.dispatchFor(this.receivedCompaction, kept.length);
     const places = handOut(config, this.layerSlots, kept);
-    this.recordMoves(recorder, kept, places);
+    const moved = { kept, from: this.places, to: places, layerSlots: this.layerSlots };
+    recordMoves(recorder, this.parts, moved);
     recorder.submit();
     this.places = places;
     this.keptLengths = kept;
     this.lengths = kept;
     this.addedSlots = 0;
     this.writeSlotTable();
-    if (merges !== undefined) gpuMerges?.writeBiases(merges.logBias, this.firstRows(places));
+    if (merges !== undefined) gpuMerges?.writeBiases(merges.logBias, firstRowsOf(config, this.layerSlots, places));
   }
 
   /** Heads keep the same number of slots, or the newest queries would have to stand at several places at once. */
@@ -246,41 +267,11 @@ export class GpuSession implements Session {
 
   private writeSlotTable(): void {
     const { device, config, buffers, layout } = this.parts;
-    const table = slotTableOf(config, layout, { firstRows: this.firstRows(this.places), lengths: this.keptLengths });
+    const table = slotTableOf(config, layout, {
+      firstRows: firstRowsOf(this.parts.config, this.layerSlots, this.places),
+      lengths: this.keptLengths,
+    });
     device.queue.writeBuffer(buffers.slotTable, 0, table);
-  }
-
-  /** Rows of keys and values at which heads begin: the layers' pools lie one behind the other. [head] */
-  private firstRows({ firsts }: HeadPlaces): Int32Array {
-    const { config } = this.parts;
-    const pools = offsetsOf(this.layerSlots);
-    return firsts.map((first, head) => pools[layerOf(config, head)] + first);
-  }
-
-  /** Heads that begin elsewhere after an event take the way through a layer's worth of scratch: copies may not overlap. */
-  private recordMoves(recorder: Recorder, kept: Int32Array, places: HeadPlaces): void {
-    const { buffers, config } = this.parts;
-    const moving = [...kept.keys()].filter(
-      (head) => kept[head] > 0 && places.firsts[head] !== this.places.firsts[head],
-    );
-    if (moving.length === 0) return;
-    const { movingSlots } = buffers;
-    assert(movingSlots !== null, "the session was made for heads that move");
-    const [from, to] = [this.firstRows(this.places), this.firstRows(places)];
-    const rowBytes = kvEntryBytes(config.headDim) / 2;
-    for (let layer = 0; layer < config.layerCount; layer++) {
-      const heads = moving.filter((head) => layerOf(config, head) === layer);
-      for (const buffer of [buffers.keys, buffers.values]) {
-        for (const head of heads) {
-          const [fromBytes, toBytes] = [from[head] * rowBytes, places.firsts[head] * rowBytes];
-          recorder.copy({ from: buffer, fromBytes, to: movingSlots, toBytes, byteCount: kept[head] * rowBytes });
-        }
-        for (const head of heads) {
-          const [fromBytes, toBytes] = [places.firsts[head] * rowBytes, to[head] * rowBytes];
-          recorder.copy({ from: movingSlots, fromBytes, to: buffer, toBytes, byteCount: kept[head] * rowBytes });
-        }
-      }
-    }
   }
 
   /** Where the next forward's token stands in the sequence. */
@@ -303,7 +294,7 @@ export class GpuSession implements Session {
 
   /** One submit: the forward, its sample, its taps, and the copy of the results. */
   private startForward(token: number | undefined, position: number): void {
-    const { device, buffers, layout } = this.parts;
+    const { device, buffers, layout, latents } = this.parts;
     const { positionCapacity } = this.request;
     const { rooms } = this.places;
     this.lengths.forEach((length, head) => assert(length < rooms[head], `all ${rooms[head]} slots are in use`));
@@ -320,6 +311,7 @@ export class GpuSession implements Session {
     const parts = [{ from: results, byteCount: this.resultBytes(longestSlots) }];
     const headBytes = tapBytes(layout.headTapRowCount, longestSlots);
     if (headBytes > 0) parts.push({ from: headResults, byteCount: headBytes });
+    if (latents !== null && latents.readBytes > 0) parts.push({ from: latents.reads, byteCount: latents.readBytes });
     this.ring.launch(recorder, parts, { step, lengths });
     this.startedCount++;
   }
@@ -350,6 +342,14 @@ export class GpuSession implements Session {
   /** Of the sample and the taps of KV heads. */
   private resultBytes(longestSlots: number): number {
     return RESULT_WORDS * 4 + (this.request.hasTaps ? tapBytes(headCountOf(this.parts.config), longestSlots) : 0);
+  }
+
+  /** Nothing is selected in the prefill: empty rows. */
+  private decodeReads(bytes: ArrayBuffer, { step, lengths }: StepNote): Pick<ForwardResult, "readSlots"> {
+    const { latents } = this.parts;
+    if (latents === null) return {};
+    if (step === 0) return { readSlots: emptyRows(lengths.length, Int32Array) };
+    return { readSlots: latents.decodeReads(bytes, bytes.byteLength - latents.readBytes) };
   }
 
   private decodeTaps(bytes: ArrayBuffer, lengths: Int32Array): Attention {

@@ -18,6 +18,7 @@ import sketchCode from "../../../shaders/common/sketch.wgsl?raw";
 import receivedRowCode from "../../../shaders/common/receivedRow.wgsl?raw";
 import noSlotBiasCode from "../../../shaders/common/noSlotBias.wgsl?raw";
 import slotBiasCode from "../../../shaders/common/slotBias.wgsl?raw";
+import unrotatedCode from "../../../shaders/common/unrotated.wgsl?raw";
 import weightF16Code from "../../../shaders/common/weightF16.wgsl?raw";
 import weightF32Code from "../../../shaders/common/weightF32.wgsl?raw";
 
@@ -46,6 +47,7 @@ const commonParts: readonly { readonly word: string; readonly code: string }[] =
   { word: "moveKv(", code: kvF32MoveCode },
   { word: "replaceKv(", code: kvF32ReplaceCode },
   { word: "turnKey(", code: kvF32TurnCode },
+  { word: "unrotatedPair(", code: unrotatedCode },
   { word: "joinGroup(", code: joinGroupCode },
   { word: "<uniform> blocks: LagBlocks", code: lagBlocksCode },
   { word: "<uniform> sketch: Sketch", code: sketchCode },

@@ -41,10 +41,15 @@ export class PrefillPass {
   record(recorder: Recorder, rowCount: number, lengthSlots: number): void {
     const { config } = this.parts;
     recorder.dispatchFor(this.embed, config.hiddenSize / 4, rowCount);
-    for (const layer of this.layers) this.recordLayer(recorder, layer, rowCount, lengthSlots);
+    this.layers.forEach((kernels, layer) => this.recordLayer(recorder, { kernels, layer }, rowCount, lengthSlots));
   }
 
-  private recordLayer(recorder: Recorder, layer: LayerKernels, rowCount: number, lengthSlots: number): void {
+  private recordLayer(
+    recorder: Recorder,
+    { kernels: layer, layer: place }: { readonly kernels: LayerKernels; readonly layer: number },
+    rowCount: number,
+    lengthSlots: number,
+  ): void {
     const { headCount, kvHeadCount, headDim, intermediateSize } = this.parts.config;
     const rowTiles = Math.ceil(rowCount / 4);
     const multiply = ({ bound, columnGroups }: BoundMatrix): void =>
@@ -52,6 +57,7 @@ export class PrefillPass {
     recorder.dispatchFor(layer.attentionNorm, rowCount);
     multiply(layer.qkv);
     recorder.dispatchFor(layer.rope, ((headCount + 2 * kvHeadCount) * headDim) / 4, rowCount);
+    this.parts.latents?.recordWhole(recorder, place, rowCount, lengthSlots);
     recorder.dispatchFor(layer.scores, Math.ceil(lengthSlots / 4), headCount * rowTiles);
     recorder.dispatch(layer.softmax, [rowCount, headCount]);
     if (layer.promptSums !== null) recorder.dispatchFor(layer.promptSums, lengthSlots, kvHeadCount);

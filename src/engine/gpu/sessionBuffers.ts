@@ -170,7 +170,7 @@ export function peakLayerBytes({ headCount }: ModelConfig): number {
 }
 
 /** Bindings start at multiples of 256 bytes. */
-function alignedBytes(byteCount: number): number {
+export function alignedBytes(byteCount: number): number {
   return Math.ceil(byteCount / 256) * 256;
 }
 

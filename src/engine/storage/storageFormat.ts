@@ -1,7 +1,9 @@
 // How a run stores the entries of a layer, read from its parameters: what is packed, and how many bytes that takes. Every
 // backend lays its memory out by these figures, and the page shows them.
 
+import type { Packing } from "../../cache/packedCount";
 import type { ModelConfig } from "../../model/config";
+import type { MemorySummary } from "../../trace/trace";
 import { layerBitsOf, type StorageParameters } from "../../policy/storageParameters";
 import { groupsOfRow, type Grouping, type Quantiser } from "./quantiser";
 import { wordsOfRun } from "./packedCodes";
@@ -10,15 +12,11 @@ import { wordsOfRun } from "./packedCodes";
 export type PackedNumbers =
   { readonly type: "half" } | ({ readonly type: "codes"; readonly quantiser: Quantiser } & Grouping);
 
-export interface LayerFormat {
+export interface LayerFormat extends Packing {
   readonly keys: PackedNumbers;
   readonly values: PackedNumbers;
   /** What is packed is the deviation from the mean over the layer's KV heads, which is stored once per token. */
   readonly hasHeadMean: boolean;
-  /** R: the newest slots of each head are kept as computed. */
-  readonly residualSlots: number;
-  /** Slots that are packed together: those of a group along tokens, otherwise 1. */
-  readonly blockSlots: number;
 }
 
 /** Null where entries are kept as computed. */
@@ -50,9 +48,17 @@ export function layerFormat(
   };
 }
 
-/** How many of a head's slots are packed when it uses so many: all but the newest R, in whole blocks. */
-export function packedCountOf({ residualSlots, blockSlots }: LayerFormat, lengthSlots: number): number {
-  return Math.floor(Math.max(0, lengthSlots - residualSlots) / blockSlots) * blockSlots;
+/** What the memory of a run says about its packing; null where entries are kept as computed. */
+export function packingOf(
+  parameters: StorageParameters,
+  config: Pick<ModelConfig, "layerCount" | "kvHeadCount" | "headDim">,
+  numberBytes: number,
+): MemorySummary["packing"] | null {
+  const format = layerFormat(parameters, 0, config);
+  if (format === null) return null;
+  const { layerCount, kvHeadCount, headDim } = config;
+  const { residualSlots, blockSlots } = format;
+  return { residualSlots, blockSlots, fullBytesPerSlot: layerCount * kvHeadCount * 2 * headDim * numberBytes };
 }
 
 /** The most slots of a head that are ever kept as computed. */

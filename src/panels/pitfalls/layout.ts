@@ -94,6 +94,7 @@ export const modeLabels: Readonly<Record<PitfallsMode, string>> = {
   plain: "Plain",
   whitelist: "Whitelist: the secret always stays",
   fair: "Fair share by lengths alone",
+  fairCode: "Fair share by the paper’s code",
 };
 
 /** The columns that a sweep holds, the full cache aside. */
@@ -167,7 +168,10 @@ export function sweepCharts(sweep: PitfallsSweep, view: PitfallsView, size: Char
   const isSecretFirst = view.order === "first";
   const [known] = sweepColumns(sweep);
   const columnId = sweepColumns(sweep).some(([id]) => id === view.policy) ? view.policy : known[0];
-  return (["plain", "whitelist", "fair"] as const).map((mode) => {
+  // Not every sweep, nor every policy, has a fair share by code.
+  const isByCode = sweep.cells.some((cell) => cell.columnId === columnId && cell.mode === "fairCode");
+  const modes = ["plain", "whitelist", "fair", ...(isByCode ? (["fairCode"] as const) : [])] as const;
+  return modes.map((mode) => {
     const cells = sweep.cells
       .filter((cell) => cell.isSecretFirst === isSecretFirst)
       .filter((cell) => cell.ratio === 0 || (cell.columnId === columnId && cell.mode === mode))

@@ -71,6 +71,7 @@ const headSchema = v.object({
     memory: v.object({
       slotCapacity: bytes,
       bytesPerSlot: bytes,
+      packing: v.optional(v.object({ residualSlots: bytes, blockSlots: bytes, fullBytesPerSlot: bytes })),
       kvBytes: bytes,
       weightBytes: bytes,
       otherBytes: bytes,

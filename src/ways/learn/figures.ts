@@ -5,10 +5,13 @@ import { headOf, headRow, type HeadRows } from "../../cache/headRows";
 import { overlapWork } from "../../panels/overlap/overlapWork";
 import { retainedShares } from "../../panels/overlap/view";
 import { stretches, stretchOf } from "../../panels/timeline/windows";
-import { judgeAnswer, judgeTrace } from "../../problems/judge";
+import { TOTAL } from "../../policy/formula";
+import { judgeAnswer, judgeOrders, judgeTrace } from "../../problems/judge";
 import type { PageState } from "../../state/pageStore";
 import { laneStep, type LaneRun } from "../../state/shownRuns";
 import { generatedText } from "../../trace/figures";
+import { foretoldSpan, headForetold } from "../../trace/foretold";
+import { keepRatesAfterStep, meanRate } from "../../trace/keepRates";
 import { latestOf } from "../../trace/latest";
 import {
   cacheAfterStep,
@@ -37,7 +40,7 @@ export interface FigurePlace {
   readonly kvHead?: number | undefined;
   readonly position?: number | undefined;
   readonly lane?: number | undefined;
-  /** Of `setting` and `part`: which one. */
+  /** Of `setting`, `part`, `obeyed` and `keepRate`: which one. */
   readonly name?: string | undefined;
   /** Of `overlap` and its like: the share that each window marks. */
   readonly share?: number | undefined;
@@ -78,6 +81,12 @@ const table = {
   /** Id of the problem, and of the policy. */
   problem: ({ problem }) => problem?.id ?? null,
   policy: ({ trace }) => trace.header.policyId,
+  /** Whether the answer obeys an order of the prompt; `name`: its place there, "1" for the first. */
+  obeyed: ({ lane, trace, name }) =>
+    endedText(lane, (text) => {
+      const order = judgeOrders(trace.header.promptText, text).find((_, place) => String(place + 1) === name);
+      return order === undefined || order.verdict === "unfinished" ? null : order.verdict === "kept";
+    }),
   /** A parameter by its name in the settings, such as budgetSlots. */
   setting: ({ trace, name }) => (Object.hasOwn(trace.header.parameters, name) ? trace.header.parameters[name] : null),
   stepCount: ({ lane }) => (lane.end === null ? null : lane.stepCount),
@@ -99,6 +108,11 @@ const table = {
   /** Slots that the step's query could see in the head, itself included; and tokens of the text by then. */
   slots: ({ trace, step, head }) => trace.steps[step].lengths[head],
   textTokens: ({ trace, step }) => writtenCountAfterStep(trace, step),
+  /** Share of an order's tokens that the heads hold after the step, the mean of all heads; `name` as above. */
+  keepRate: ({ trace, step, name }) => {
+    const order = trace.header.spans?.instructions.find((_, place) => String(place + 1) === name);
+    return order === undefined ? null : meanRate(keepRatesAfterStep(trace, [order], step)[0]);
+  },
   /** Agreement of the last of four windows with the earlier ones, mean of the layer's heads, and what chance gives. */
   overlap: (place) => overlapOf(place, "single"),
   overlapByChance: (place) => overlapOf(place, "singleChance"),
@@ -108,6 +122,12 @@ const table = {
   // The head.
   layer: ({ layer }) => layer,
   kvHead: ({ kvHead }) => kvHead,
+  /** Rank correlation of the last event's score with the attention that its tokens received until the next: kept tokens only. */
+  foretold: ({ lane, trace, step, head }) => {
+    const event = lane.end === null ? null : lastEventAtStep(trace, step);
+    const span = event && foretoldSpan(trace, event, { reach: "event", others: [] });
+    return span && headForetold(trace, span, head, TOTAL).correlation;
+  },
 
   // The token.
   position: ({ position }) => position,

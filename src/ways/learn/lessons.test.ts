@@ -5,8 +5,11 @@ import { describe, expect, it } from "vitest";
 import { openModel } from "../../../lab/openModel";
 import { recordRecipe } from "../../../lab/recordTrace";
 import index from "../../../public/lessons/en/index.json";
+import sweep from "../../../public/results/pitfalls/winnow-1m.json";
 import recordings from "../../../public/runs/index.json";
 import { decodeLink } from "../../settings/link";
+import { headCloud } from "../../panels/foretold/cloudLayout";
+import { chanceBand } from "../../panels/foretold/foretoldWork";
 import { budgetRows } from "../../panels/roles/budgetRows";
 import { settingsOfLanes } from "../../settings/lanes";
 import { shippedModels } from "../../settings/shippedModels";
@@ -16,7 +19,9 @@ import { parseRunIndex } from "../../state/recordings";
 import { runRecipe } from "../../state/recipe";
 import { laneRunOf } from "../../state/shownRuns";
 import { loadHeadRoles } from "../../state/storedRoles";
+import { TOTAL } from "../../policy/formula";
 import { generatedText } from "../../trace/figures";
+import { foretoldSpan, headForetold } from "../../trace/foretold";
 import { decodeRunFile } from "../../trace/file/runFile";
 import { allHold, figureValue, type Facts, type FigureName, type FigurePlace } from "./figures";
 import { parseLesson, recipeFragment, stageOfPart, type Lesson, type LessonPart } from "./lessonFile";
@@ -128,6 +133,9 @@ const other = "problem=walk-5x20-9";
 const story = "problem=story-9x1-900041&B=94";
 const diary = "problem=diary-5x14-5&B=120";
 const copied = "problem=walk-4x13-710000&policy=snapKv&B=63&w=16&s=16";
+const guess = `${other}&policy=expectedAttention&B=160`;
+const twoOrders = "problem=orders2-walk-4x10-5&policy=gkv&B=72&w=8";
+const swappedOrders = "problem=orders2-walk-4x10-5-swap12&policy=gkv&B=72&w=8";
 const stated: readonly (readonly [string, FigureName, FigurePlace, string | number | boolean])[] = [
   ["policy=fullCache", "attention", { position: 14, step: 5, layer: 2, kvHead: 0 }, 1],
   ["policy=fullCache", "answer", {}, "right"],
@@ -178,12 +186,52 @@ const stated: readonly (readonly [string, FigureName, FigurePlace, string | numb
   ["policy=fullCache", "attention", { position: 80, step: 8, layer: 0, kvHead: 0 }, 1],
   ["share=roles&B=64", "slots", { step: 257, layer: 0, kvHead: 3 }, 44],
   [`${copied}&share=roles`, "answer", {}, "right"],
+  [guess, "foretold", { step: 112, layer: 2, kvHead: 0 }, 0.41],
+  [guess, "foretold", { step: 112, layer: 3, kvHead: 1 }, 0.14],
+  [guess, "answer", {}, "wrong"],
+  [`${other}&B=96`, "answer", {}, "right"],
+  [twoOrders, "keepRate", { step: "last", name: "1" }, 0.42],
+  [twoOrders, "keepRate", { step: "last", name: "2" }, 0.35],
+  [twoOrders, "answer", {}, "right"],
+  [twoOrders, "isHeld", { position: 11, step: "last", layer: 0, kvHead: 0 }, true],
+  [swappedOrders, "keepRate", { step: "last", name: "1" }, 0.28],
+  [swappedOrders, "keepRate", { step: "last", name: "2" }, 0.33],
+  [`${twoOrders}&keep=3-6`, "keepRate", { step: "last", name: "2" }, 0.29],
+  [`${twoOrders}&keep=7-12`, "obeyed", { name: "1" }, false],
+  [`${swappedOrders}&fair=1`, "obeyed", { name: "1" }, false],
+  ["problem=orders2-walk-4x10-5&policy=fullCache", "obeyed", { name: "1" }, true],
+  ["problem=orders2-walk-4x10-5&policy=fullCache", "obeyed", { name: "2" }, true],
 ];
 
 it.each(stated)("states what the run %j gives: %s at %j is %s", async (recipe, figure, place, value) => {
   const found = figureValue(figure, place, await runOf({ recipe }));
   if (typeof value === "number" && typeof found === "number") expect(found).toBeCloseTo(value, 2);
   else expect(found).toBe(value);
+});
+
+it("says how faint the scores are, and how much of the spread a picture shows", async () => {
+  const [{ trace }] = (await runOf({ recipe: guess })).lanes;
+  const worths = trace.events.flatMap(({ parts }) => [...parts["worth"].values]);
+  expect(worths.filter((worth) => worth < 1e-30).length / worths.length).toBeCloseTo(0.42, 2);
+  const event = trace.events.find(({ step }) => step === 112);
+  const seen = (head: number) => event && headCloud(event, head, trace.header.model)?.shares;
+  const [first, other] = [seen(8), seen(13)].map((shares) => (shares?.[0] ?? 0) + (shares?.[1] ?? 0));
+  expect(first).toBeCloseTo(0.5, 2);
+  expect(other).toBeCloseTo(0.34, 2);
+  const span = event && foretoldSpan(trace, event, { reach: "event", others: [] });
+  expect(chanceBand(span ? headForetold(trace, span, 8, TOTAL).positions.length : 0)).toBeCloseTo(0.16, 2);
+});
+
+it("quotes the stored sweep of the pitfalls lab", () => {
+  const leaked = (policyId: string, mode: string, ratio: number, isSecretFirst: boolean) => {
+    const cell = sweep.cells.find(
+      (one) =>
+        one.policyId === policyId && one.mode === mode && one.ratio === ratio && one.isSecretFirst === isSecretFirst,
+    );
+    return cell && Math.round(cell.leaked.mean * 12);
+  };
+  expect([leaked("streamingLlm", "plain", 0.4, false), leaked("streamingLlm", "fair", 0.4, false)]).toEqual([11, 4]);
+  expect([leaked("gkv", "plain", 0.6, true), leaked("gkv", "fair", 0.6, true)]).toEqual([1, 10]);
 });
 
 it("counts the seeds rightly", async () => {

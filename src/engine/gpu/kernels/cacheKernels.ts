@@ -47,7 +47,7 @@ export function compactTwin(vectors: Float32Array, survivors: ArrayLike<number>,
   return kept;
 }
 
-/** The twins of these two are turnKeysBack (cpu/kvStore.ts) and turnQueriesBack (cpu/queryRing.ts). */
+/** The twins of these two are keepSlots (cpu/plainKv.ts) and turnQueriesBack (cpu/queryRing.ts). */
 export const turnKeysBackKernel: KernelSpec = {
   name: "turnKeysBack",
   code: turnKeysBackCode,

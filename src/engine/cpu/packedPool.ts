@@ -1,0 +1,105 @@
+// Packed keys, or values, of one layer: blocks of slots as codes in 32-bit words with their scales, or as 16-bit numbers. It
+// writes a block at a time and reads any slots back as float32. Which slot belongs to whom is for packedKv.ts to know.
+
+import { encodeFloat16, halfNearest, halfValues } from "../../lib/float16";
+import { packRun, wordsOfRun } from "../storage/packedCodes";
+import { groupsOfRow, quantiseRows } from "../storage/quantiser";
+import type { PackedNumbers } from "../storage/storageFormat";
+
+export interface PackedPool {
+  readonly bytes: number;
+  /** rows [slot of the block][headDim] */
+  write(block: number, rows: Float32Array): void;
+  /** Slots `first` … `end` − 1 of the pool. rows [slot][headDim] */
+  read(first: number, end: number, rows: Float32Array): void;
+  /** Moves blocks `first` … `end` − 1, the first of them to block `to`; old and new places may overlap. */
+  move(first: number, end: number, to: number): void;
+}
+
+interface PoolShape {
+  readonly blockCount: number;
+  readonly blockSlots: number;
+  readonly headDim: number;
+}
+
+export function createPackedPool(packed: PackedNumbers, shape: PoolShape): PackedPool {
+  return packed.type === "half" ? createHalfPool(shape) : createCodePool(packed, shape);
+}
+
+function createHalfPool({ blockCount, blockSlots, headDim }: PoolShape): PackedPool {
+  const blockNumbers = blockSlots * headDim;
+  const halves = new Uint16Array(blockCount * blockNumbers);
+  const valueOf = halfValues();
+  return {
+    bytes: halves.byteLength,
+    write: (block, rows) => halves.set(encodeFloat16(rows), block * blockNumbers),
+    read: (first, end, rows) => {
+      const from = first * headDim;
+      const count = (end - first) * headDim;
+      for (let i = 0; i < count; i++) rows[i] = valueOf[halves[from + i]];
+    },
+    move: (first, end, to) => halves.copyWithin(to * blockNumbers, first * blockNumbers, end * blockNumbers),
+  };
+}
+
+function createCodePool(
+  packed: Extract<PackedNumbers, { type: "codes" }>,
+  { blockCount, blockSlots, headDim }: PoolShape,
+): PackedPool {
+  const { quantiser, axis, groupSize } = packed;
+  const { bits, isSymmetric } = quantiser;
+  const blockWords = wordsOfRun(blockSlots * headDim, bits);
+  const groupCount = groupsOfRow(packed, headDim) * (axis === "channels" ? blockSlots : 1); // of a block
+  const words = new Uint32Array(blockCount * blockWords);
+  const scales = new Uint16Array(blockCount * groupCount);
+  const lows = new Uint16Array(isSymmetric ? 0 : blockCount * groupCount);
+  const zero = isSymmetric ? 2 ** (bits - 1) - 1 : 0;
+  const valueOf = halfValues();
+  const arrays = [
+    { array: words, width: blockWords },
+    { array: scales, width: groupCount },
+    { array: lows, width: isSymmetric ? 0 : groupCount },
+  ];
+  const mask = 2 ** bits - 1;
+
+  const readRow = (slot: number, rows: Float32Array, to: number): void => {
+    const block = Math.floor(slot / blockSlots);
+    const inBlock = slot - block * blockSlots;
+    const bit = block * blockWords * 32 + inBlock * headDim * bits;
+    let word = bit >>> 5;
+    let shift = bit & 31;
+    let group = block * groupCount + (axis === "channels" ? inBlock * (groupCount / blockSlots) : 0);
+    const perGroup = axis === "channels" ? groupSize : 1;
+    for (let dim = 0; dim < headDim; group++) {
+      const scale = valueOf[scales[group]];
+      const low = isSymmetric ? -zero * scale : valueOf[lows[group]];
+      for (const end = Math.min(headDim, dim + perGroup); dim < end; dim++) {
+        let code = words[word] >>> shift;
+        shift += bits;
+        if (shift >= 32) {
+          word++;
+          shift -= 32;
+          if (shift > 0) code |= words[word] << (bits - shift);
+        }
+        rows[to + dim] = low + scale * (code & mask);
+      }
+    }
+  };
+
+  return {
+    bytes: words.byteLength + scales.byteLength + lows.byteLength,
+    write: (block, rows) => {
+      const { codes, scales: exactScales, lows: exactLows } = quantiseRows(rows, headDim, quantiser, packed);
+      packRun(codes, { words, first: block * blockWords, bits });
+      // Both are numbers of 16 bits already.
+      exactScales.forEach((scale, group) => (scales[block * groupCount + group] = halfNearest(scale)));
+      if (!isSymmetric) exactLows.forEach((low, group) => (lows[block * groupCount + group] = halfNearest(low)));
+    },
+    read: (first, end, rows) => {
+      for (let slot = first; slot < end; slot++) readRow(slot, rows, (slot - first) * headDim);
+    },
+    move: (first, end, to) => {
+      for (const { array, width } of arrays) array.copyWithin(to * width, first * width, end * width);
+    },
+  };
+}
