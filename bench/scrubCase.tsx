@@ -50,7 +50,7 @@ export const scrubCase: BenchCase = {
           rows.push([label, `${way}, ${place}`, ...figures]);
         }
       }
-      for (const onlyPanel of panelNames.filter((name) => !panelsAway(1).includes(name))) {
+      for (const onlyPanel of panelNames.filter((name) => !panelsAway([{ trace }]).includes(name))) {
         const figures = await measure(trace, frameCount / 4, moves.played, { topRow: 0, onlyPanel });
         rows.push([label, `played, ${onlyPanel} alone`, ...figures]);
       }

@@ -11,6 +11,7 @@ const panels = [
   "trace",
   "state",
   "model/headRoles",
+  "model/storageSurvey",
   "policy/formula",
   "policy/admission",
   "policy/scoreKinds",
@@ -46,6 +47,7 @@ export const layers = {
   state: [
     ...["lib", "cache", "problems", "settings", "trace", "experiment", "engine/client", "engine/protocol"],
     "model/headRoles",
+    "model/storageSurvey",
   ],
   // Generic controls and canvases.
   ui: ["lib"],

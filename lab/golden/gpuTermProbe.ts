@@ -12,6 +12,7 @@ import type { RawRetention } from "../../src/engine/terms/redundancy";
 import { windowAttention } from "../../src/engine/terms/windowAttention";
 import type { CacheTermName } from "../../src/engine/terms/headTerms";
 import { createGpuMergeProbe } from "./gpuMergeProbe";
+import { readLatents } from "./gpuReadingProbe";
 import { rowsOfHeads } from "./field";
 import { headsInnermost, withBuffers, type Prepared, type ProbeBuffers } from "./probeBuffers";
 import { probedMatrices } from "./termProbe";
@@ -73,6 +74,7 @@ export function createGpuTermProbe(device: GPUDevice): TermProbe {
         return Int8Array.from(words.filter((_, at) => at % lengthSlots < lengthSlots - windowSlots));
       }),
     ...createGpuMergeProbe(device),
+    readLatents: (input) => readLatents(device, input),
     rerotatedKeys: (input) => rerotateKeys(device, input),
     promptAttention: (input) =>
       withWindow(device, input, async ({ terms, source, recorder, read, pool }) => {

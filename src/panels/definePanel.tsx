@@ -7,7 +7,7 @@ import type { Choices } from "../settings/settings";
 import type { PanelName } from "../state/arrangement";
 import type { LaneRun } from "../state/shownRuns";
 import type { PanelChoices } from "../state/moment";
-import type { Trace } from "../trace/trace";
+import type { Trace, TraceHeader } from "../trace/trace";
 import type { LatePanel } from "../ui/latePanel";
 import type { Explanation, PanelHeading, Provenance } from "../ui/Panel";
 import type { Theme } from "../ui/scale";
@@ -90,6 +90,8 @@ interface PanelSpec<Taken extends keyof PanelPage, View> {
   readonly view?: ViewRules<View>;
   /** With fewer lanes it has nothing to show, and stays hidden unless asked for. */
   readonly leastLanes?: number;
+  /** Where no lane's run is of this kind it has nothing to show either. Absent: it has in any run. */
+  readonly isAbout?: (parameters: TraceHeader["parameters"]) => boolean;
   /** What it needs of the page: it is drawn again only where one of these differs. */
   readonly takes: readonly Taken[];
   /** Its code loads when it is first looked at, or before (`preload`). */
@@ -100,6 +102,7 @@ export interface PanelDefinition<View = unknown> {
   readonly name: PanelName;
   readonly title: string;
   readonly leastLanes: number;
+  readonly isAbout: (parameters: TraceHeader["parameters"]) => boolean;
   readonly view: ViewRules<View>;
   readonly headingFor: (trace: Trace) => PanelHeading;
   readonly Shown: ComponentType<{ readonly page: PanelPage }>;
@@ -109,7 +112,7 @@ export interface PanelDefinition<View = unknown> {
 export function definePanel<Taken extends keyof PanelPage, View = object>(
   spec: PanelSpec<Taken, View>,
 ): PanelDefinition<View> {
-  const { name, title, explanation, leastLanes = 1, takes, component: Component } = spec;
+  const { name, title, explanation, leastLanes = 1, isAbout = () => true, takes, component: Component } = spec;
   const view = spec.view ?? (viewRules({}, {}) as unknown as ViewRules<View>);
   const headingFor = (trace: Trace): PanelHeading => ({
     name,
@@ -128,7 +131,7 @@ export function definePanel<Taken extends keyof PanelPage, View = object>(
     const taken = Object.fromEntries(takes.map((key) => [key, page[key]])) as Pick<PanelPage, Taken>;
     return <Component {...taken} heading={heading} {...useView(name, view, page)} />;
   }
-  return { name, title, leastLanes, view, headingFor, Shown, preload: Component.preload };
+  return { name, title, leastLanes, isAbout, view, headingFor, Shown, preload: Component.preload };
 }
 
 /** A view as the page holds it, and how to change it. */

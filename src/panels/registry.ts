@@ -1,5 +1,6 @@
 // Every panel of the stage, one line each, in the order of menus. Where each stands: state/arrangement.ts.
 import type { PanelName } from "../state/arrangement";
+import type { Trace } from "../trace/trace";
 import { attentionPanel } from "./attention/panel";
 import type { PanelDefinition } from "./definePanel";
 import { foretoldPanel } from "./foretold/panel";
@@ -7,11 +8,13 @@ import { lanesPanel } from "./lanes/panel";
 import { lifelinesPanel } from "./lifelines/panel";
 import { mapPanel } from "./map/panel";
 import { maskPanel } from "./mask/panel";
+import { mergesPanel } from "./merges/panel";
 import { metersPanel } from "./meters/panel";
 import { overlapPanel } from "./overlap/panel";
 import { pitfallsPanel } from "./pitfalls/panel";
 import { rolesPanel } from "./roles/panel";
 import { scorePanel } from "./score/panel";
+import { storagePanel } from "./storage/panel";
 import { textPanel } from "./text/panel";
 import { whyPanel } from "./why/panel";
 
@@ -26,6 +29,8 @@ export const panels: Readonly<Record<PanelName, PanelDefinition>> = {
   mask: maskPanel,
   overlap: overlapPanel,
   foretold: foretoldPanel,
+  merges: mergesPanel,
+  storage: storagePanel,
   lifelines: lifelinesPanel,
   roles: rolesPanel,
   pitfalls: pitfallsPanel,
@@ -41,7 +46,12 @@ export async function preloadPanels(names: readonly PanelName[] = firstPanels): 
   await Promise.all(names.map((name) => panels[name].preload()));
 }
 
-/** Panels that have nothing to show with so few lanes. */
-export function panelsAway(laneCount: number): readonly PanelName[] {
-  return panelList.filter(({ leastLanes }) => laneCount < leastLanes).map(({ name }) => name);
+/** Panels that have nothing to show in the runs of these lanes. */
+export function panelsAway(lanes: readonly { readonly trace: Pick<Trace, "header"> }[]): readonly PanelName[] {
+  return panelList
+    .filter(
+      ({ leastLanes, isAbout }) =>
+        lanes.length < leastLanes || !lanes.some(({ trace }) => isAbout(trace.header.parameters)),
+    )
+    .map(({ name }) => name);
 }

@@ -1,4 +1,4 @@
-// What a query reads: every slot that is held, or those that a short product of latents finds (SALS; methods section 21). Nothing is
+// What a query reads: every slot that is held, or those that a short product of latents finds (SALS; methods section 22). Nothing is
 // forgotten by it, only left unread. A row of `parameterTable` each.
 import { MANY, type ParameterRow } from "./parameterRow";
 

@@ -15,6 +15,7 @@ export interface ShippedModel extends ModelWords {
   readonly layerCount: number;
   /** Query heads of a layer. */
   readonly headCount: number;
+  readonly kvHeadCount: number;
   /** What its heads do was measured and ships with it. */
   readonly hasRoles: boolean;
   /** Filters made from its queries ship with it. */
@@ -32,6 +33,7 @@ export const shippedModels: readonly ShippedModel[] = [
     parameterCount: 1_016_960,
     layerCount: 4,
     headCount: 8,
+    kvHeadCount: 4,
     hasRoles: true,
     hasFilters: true,
     hasBasis: true,
@@ -44,6 +46,7 @@ export const shippedModels: readonly ShippedModel[] = [
     parameterCount: 1_016_960,
     layerCount: 4,
     headCount: 8,
+    kvHeadCount: 4,
     hasRoles: true,
     hasFilters: true,
     hasBasis: true,
@@ -56,6 +59,7 @@ export const shippedModels: readonly ShippedModel[] = [
     parameterCount: 1_148_032,
     layerCount: 4,
     headCount: 8,
+    kvHeadCount: 8,
     hasRoles: true,
     hasFilters: true,
     hasBasis: true,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { panelsAway } from "../panels/registry";
+import { drawTrace } from "../trace/drawTrace.testing";
 import {
   arrangementNames,
   initialArrangement,
@@ -16,6 +17,9 @@ import {
   type PanelName,
   type StageWidth,
 } from "./arrangement";
+
+const run = drawTrace({ prompt: "a b" }, "c");
+const lanesOf = (count: number) => Array.from({ length: count }, () => ({ trace: run }));
 
 it("comes back as it was kept", () => {
   const kept = {
@@ -60,11 +64,18 @@ it("shows a hidden panel that is to fill the stage", () => {
 });
 
 describe("a panel that is away", () => {
-  const away = panelsAway(1);
+  const away = panelsAway(lanesOf(1));
 
   it("is the comparison of lanes while there is one lane", () => {
     expect(isPanelShown(initialArrangement, "lanes", away)).toBe(false);
-    expect(isPanelShown(initialArrangement, "lanes", panelsAway(2))).toBe(true);
+    expect(isPanelShown(initialArrangement, "lanes", panelsAway(lanesOf(2)))).toBe(true);
+  });
+
+  it("is that of merges, unless a lane merges", () => {
+    expect(isPanelShown(initialArrangement, "merges", away)).toBe(false);
+    const header = { ...run.header, parameters: { ...run.header.parameters, merging: "keepKv" } };
+    const merging = panelsAway([{ trace: run }, { trace: { header } }]);
+    expect(isPanelShown(initialArrangement, "merges", merging)).toBe(true);
   });
 
   it("comes when it is asked for, and goes without being hidden for later", () => {
@@ -72,13 +83,13 @@ describe("a panel that is away", () => {
     expect(isPanelShown(asked, "lanes", away)).toBe(true);
     const sent = withPanelShown(asked, "lanes", false, away);
     expect(isPanelShown(sent, "lanes", away)).toBe(false);
-    expect(isPanelShown(sent, "lanes", panelsAway(2))).toBe(true);
+    expect(isPanelShown(sent, "lanes", panelsAway(lanesOf(2)))).toBe(true);
   });
 
   it("stays hidden once there are lanes if it was hidden with lanes", () => {
-    const hidden = withPanelShown(initialArrangement, "lanes", false, panelsAway(2));
-    expect(isPanelShown(hidden, "lanes", panelsAway(3))).toBe(false);
-    expect(isPanelShown(withPanelShown(hidden, "lanes", true, away), "lanes", panelsAway(2))).toBe(true);
+    const hidden = withPanelShown(initialArrangement, "lanes", false, panelsAway(lanesOf(2)));
+    expect(isPanelShown(hidden, "lanes", panelsAway(lanesOf(3)))).toBe(false);
+    expect(isPanelShown(withPanelShown(hidden, "lanes", true, away), "lanes", panelsAway(lanesOf(2)))).toBe(true);
   });
 });
 
@@ -105,6 +116,8 @@ it("closes up a row whose panels are all hidden", () => {
     "comparison",
     "history",
     "outcome",
+    "merged",
+    "stored",
     "heads",
     "orders",
   ]);

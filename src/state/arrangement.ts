@@ -6,6 +6,8 @@
 //            lanes, if there are several        lanes
 //            attention │ mask                   attention │ mask
 //            foretold                           foretold
+//            merges, where a run merges         merges
+//            storage, where a run packs         storage
 //            overlap │ lifelines                overlap │ lifelines
 //            roles                              roles
 //            pitfalls                           pitfalls
@@ -21,6 +23,8 @@ const narrowOrder = [
   "attention",
   "mask",
   "foretold",
+  "merges",
+  "storage",
   "overlap",
   "lifelines",
   "roles",
@@ -55,6 +59,8 @@ export function stageWidth(width: number): StageWidth {
 const comparison = row("comparison", 320, [column(100, "lanes")]);
 const outcome = row("outcome", 400, [column(100, "foretold")]);
 const history = row("history", 440, [column(50, "attention"), column(50, "mask")]);
+const merges = row("merged", 300, [column(100, "merges")]);
+const storage = row("stored", 320, [column(100, "storage")]);
 const lives = row("lives", 460, [column(46, "overlap"), column(54, "lifelines")]);
 const pitfalls = row("orders", 400, [column(100, "pitfalls")]);
 const roles = row("heads", 400, [column(100, "roles")]);
@@ -84,6 +90,8 @@ const places: Readonly<Record<ArrangementName, Readonly<Record<"wide" | "medium"
       comparison,
       history,
       outcome,
+      merges,
+      storage,
       lives,
       roles,
       pitfalls,
@@ -93,6 +101,8 @@ const places: Readonly<Record<ArrangementName, Readonly<Record<"wide" | "medium"
       comparison,
       history,
       outcome,
+      merges,
+      storage,
       lives,
       roles,
       pitfalls,

@@ -1,4 +1,4 @@
-// Keys as latents (SALS: no public code; the formulas stand in methods section 21): all heads of a layer together, before
+// Keys as latents (SALS: no public code; the formulas stand in methods section 22): all heads of a layer together, before
 // RoPE, as coordinates along the directions in which the model's own keys vary most. What is read is reconstructed.
 
 /** The leading directions of one layer: orthonormal, the one of most energy first. */

@@ -157,7 +157,7 @@ function layoutCommands(store: PageStore): readonly PageCommand[] {
 
 function panelCommands(store: PageStore): readonly PageCommand[] {
   const { arrangement, arrange, lanes } = store.getState();
-  const away = panelsAway(lanes.length);
+  const away = panelsAway(lanes);
   return panelList.flatMap(({ name, title }) => {
     const isHidden = !isPanelShown(arrangement, name, away);
     const isLarge = arrangement.maximised === name;

@@ -1,6 +1,6 @@
 // A pair of dots per policy and budget: problems right under a uniform share, and under a share by role.
 import { scaleLinear } from "d3";
-import type { HeadRoles } from "../../state/storedRoles";
+import type { HeadRoles } from "../../state/storedMeasures";
 import { signedNumber, writtenShare } from "../../ui/numbers";
 import { useElementSize } from "../../ui/useElementSize";
 import { budgetRows, budgetVerdict, type BudgetOutcome, type BudgetRow } from "./budgetRows";

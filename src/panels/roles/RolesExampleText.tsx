@@ -1,7 +1,7 @@
 // One trial as the chosen head saw it when it wrote the answer: the text with the needle underlined, attention as fill, the
 // top positions outlined.
 import { useMemo, type CSSProperties } from "react";
-import type { HeadRoles, RolesExample } from "../../state/storedRoles";
+import type { HeadRoles, RolesExample } from "../../state/storedMeasures";
 import { exampleLayout, type ExampleWord, type QueryHead } from "./layout";
 
 interface RolesExampleTextProps {

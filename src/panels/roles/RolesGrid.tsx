@@ -1,6 +1,6 @@
 // Layers by query heads, one button each; the arrow keys move the choice. Heads of a KV head stand together.
 import { Fragment, useRef, type KeyboardEvent } from "react";
-import type { HeadFigures, HeadNumbers } from "../../state/storedRoles";
+import type { HeadFigures, HeadNumbers } from "../../state/storedMeasures";
 import type { ModelSummary } from "../../trace/trace";
 import { inkOn } from "../../ui/inkOn";
 import { sequentialColour, type Theme } from "../../ui/scale";

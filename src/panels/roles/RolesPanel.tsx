@@ -1,13 +1,12 @@
 // Which query heads look at the words that an answer is read from: a grid of heads, surface against logic, and one trial to
 // look at. The roles are those of the run's model, fetched when the panel is first seen.
-import { memo, useEffect, useMemo, useState, type ReactNode } from "react";
-import { errorMessage } from "../../lib/errors";
-import { loadHeadRoles, type HeadRoles, type RolesModel } from "../../state/storedRoles";
-import type { ModelSummary } from "../../trace/trace";
+import { memo, useMemo, type ReactNode } from "react";
+import { loadHeadRoles, rememberMeasure, type HeadRoles } from "../../state/storedMeasures";
 import { Panel } from "../../ui/Panel";
 import { SequentialLegend } from "../../ui/SequentialLegend";
 import { ToolChoice, toolOptions } from "../../ui/ToolChoice";
 import type { PanelProps } from "../definePanel";
+import { useMeasure } from "../useMeasure";
 import {
   chosenHead,
   chosenTrials,
@@ -29,9 +28,11 @@ import "./roles.css";
 
 type RolesPanelProps = PanelProps<"trace" | "focus" | "onFocus" | "theme", RolesView>;
 
+const rolesOf = rememberMeasure(loadHeadRoles);
+
 export const RolesPanel = memo(function RolesPanel(props: RolesPanelProps) {
-  const loaded = useHeadRoles(props.trace.header.model);
-  if (loaded?.type === "roles") return <RolesFigure {...props} roles={loaded.roles} />;
+  const loaded = useMeasure(props.trace.header.model, rolesOf);
+  if (loaded?.type === "measure") return <RolesFigure {...props} roles={loaded.measure} />;
   return (
     <Panel {...props.heading} provenance={["stored"]}>
       <p className="panel-empty" role="status">
@@ -40,40 +41,6 @@ export const RolesPanel = memo(function RolesPanel(props: RolesPanelProps) {
     </Panel>
   );
 });
-
-type Loaded =
-  { readonly type: "roles"; readonly roles: HeadRoles } | { readonly type: "failed"; readonly message: string };
-
-/** Null while they are being fetched. */
-function useHeadRoles({ digest, label, layerCount, headCount }: ModelSummary): Loaded | null {
-  const [loaded, setLoaded] = useState<{ readonly digest: string; readonly outcome: Loaded } | null>(null);
-  useEffect(() => {
-    let isWanted = true;
-    const show = (outcome: Loaded): void => {
-      if (isWanted) setLoaded({ digest, outcome });
-    };
-    rolesOf({ digest, label, layerCount, headCount }).then(
-      (roles) => show({ type: "roles", roles }),
-      (error: unknown) => show({ type: "failed", message: errorMessage(error) }),
-    );
-    return () => {
-      isWanted = false;
-    };
-  }, [digest, label, layerCount, headCount]);
-  return loaded?.digest === digest ? loaded.outcome : null;
-}
-
-/** By the weights' digest; a failed attempt may be made again. */
-const fetched = new Map<string, Promise<HeadRoles>>();
-
-function rolesOf(model: RolesModel): Promise<HeadRoles> {
-  const known = fetched.get(model.digest);
-  if (known !== undefined) return known;
-  const roles = loadHeadRoles(model);
-  fetched.set(model.digest, roles);
-  roles.catch(() => fetched.delete(model.digest));
-  return roles;
-}
 
 export const RolesFigure = memo(function RolesFigure(props: RolesPanelProps & { readonly roles: HeadRoles }) {
   const { heading, trace, focus, onFocus, theme, view, onView, roles } = props;

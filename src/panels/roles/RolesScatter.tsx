@@ -1,6 +1,6 @@
 // Surface against logic: one dot per query head, the same heads as in the grid. A click chooses one.
 import { useMemo } from "react";
-import type { HeadRoles } from "../../state/storedRoles";
+import type { HeadRoles } from "../../state/storedMeasures";
 import { ChartAxes } from "../../ui/ChartAxes";
 import { useElementSize } from "../../ui/useElementSize";
 import { headName, scatterLayout, type QueryHead, type ScatterDot } from "./layout";

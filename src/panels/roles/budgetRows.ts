@@ -1,6 +1,6 @@
 // A uniform share against a share by role at the same slots in total: how many problems came out right, policy by policy
 // and budget by budget. The problems are the same, so the difference is that of pairs.
-import type { HeadRoles } from "../../state/storedRoles";
+import type { HeadRoles } from "../../state/storedMeasures";
 
 export interface BudgetRow {
   readonly label: string;

@@ -1,5 +1,5 @@
 // Head roles of a tiny model, for tests: two layers of four query heads on two KV heads. Head 1.0 copies, head 0.1 works out.
-import type { HeadFigures, HeadNumbers, HeadRoles } from "../../state/storedRoles";
+import type { HeadFigures, HeadNumbers, HeadRoles } from "../../state/storedMeasures";
 
 const noise: HeadNumbers = [
   [0.02, 0.1, 0.05, 0.05],

@@ -4,7 +4,7 @@ import { scaleLinear } from "d3";
 import { exampleAttention } from "../../model/headRoles";
 import { cellNames, topPositions, type CellName } from "../../trace/infScore";
 import type { ModelSummary } from "../../trace/trace";
-import type { HeadFigures, HeadNumbers, HeadRoles, RolesExample } from "../../state/storedRoles";
+import type { HeadFigures, HeadNumbers, HeadRoles, RolesExample } from "../../state/storedMeasures";
 import { chartTicks, type ChartFrame, type ChartPlot } from "../../ui/chart";
 import type { FigureTable } from "../../ui/figure/figureTable";
 import type { ToolOption } from "../../ui/ToolChoice";

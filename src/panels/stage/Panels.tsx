@@ -1,6 +1,7 @@
 // The panels about one trace at one step: what they may read of the page, the stage that gives each its place, the timeline.
 import { useMemo, type ReactNode } from "react";
 import { useStore } from "zustand";
+import { useShallow } from "zustand/react/shallow";
 import { panelsAway } from "../registry";
 import { Stage } from "./Stage";
 import { StagePanels } from "./StageCell";
@@ -44,8 +45,10 @@ export function Panels({ store, lane, theme, expectedTokens, marks, stage, ...re
 
 function PageStage({ store }: { readonly store: PageStore }) {
   const arrangement = useStore(store, (state) => state.arrangement);
-  const laneCount = useStore(store, (state) => state.lanes.length);
-  const away = useMemo(() => panelsAway(laneCount), [laneCount]);
+  const away = useStore(
+    store,
+    useShallow((state) => panelsAway(state.lanes)),
+  );
   const { arrange, tell } = store.getState();
   return <Stage arrangement={arrangement} away={away} onArrange={arrange} onTell={tell} />;
 }

@@ -1,5 +1,6 @@
 // What Explore adds to the page's head: the buttons of the run, undo and redo, arrangements and panels.
 import { useStore } from "zustand";
+import { useShallow } from "zustand/react/shallow";
 import { RunButtons } from "../../panels/controls/RunButtons";
 import type { PageActs } from "../../panels/palette/pageActs";
 import { panelsAway } from "../../panels/registry";
@@ -21,7 +22,10 @@ export interface ExploreToolsProps {
 export function ExploreTools({ store, acts, isChanged }: ExploreToolsProps) {
   const isPhone = useMedia(PHONE);
   const runStatus = useStore(store, (state) => state.runStatus);
-  const laneCount = useStore(store, (state) => state.lanes.length);
+  const away = useStore(
+    store,
+    useShallow((state) => panelsAway(state.lanes)),
+  );
   const choices = useStore(store, (state) => state.choices);
   const comparison = useStore(store, (state) => state.comparison);
   const history = useStore(store, (state) => state.history);
@@ -39,7 +43,7 @@ export function ExploreTools({ store, acts, isChanged }: ExploreToolsProps) {
         onRedo={acts.redo}
       />
       <ArrangementMenu arrangement={arrangement} onArrange={arrange} />
-      <PanelsMenu arrangement={arrangement} away={panelsAway(laneCount)} onArrange={arrange} />
+      <PanelsMenu arrangement={arrangement} away={away} onArrange={arrange} />
     </>
   );
 }

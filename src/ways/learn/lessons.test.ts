@@ -18,7 +18,7 @@ import { problemOf } from "../../state/problem";
 import { parseRunIndex } from "../../state/recordings";
 import { runRecipe } from "../../state/recipe";
 import { laneRunOf } from "../../state/shownRuns";
-import { loadHeadRoles } from "../../state/storedRoles";
+import { loadHeadRoles } from "../../state/storedMeasures";
 import { TOTAL } from "../../policy/formula";
 import { generatedText } from "../../trace/figures";
 import { foretoldSpan, headForetold } from "../../trace/foretold";

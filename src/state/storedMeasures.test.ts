@@ -1,10 +1,10 @@
 import { expect, it } from "vitest";
 import { readFile } from "node:fs/promises";
 import { shippedModels } from "../settings/shippedModels";
-import { loadHeadRoles } from "./storedRoles";
+import { loadHeadRoles } from "./storedMeasures";
 
 const [{ id, digest, label }] = shippedModels;
-const model = { digest, label, layerCount: 4, headCount: 8 };
+const model = { digest, label, layerCount: 4, headCount: 8, kvHeadCount: 4 };
 const answering =
   (body: string, status = 200) =>
   () =>

@@ -1,0 +1,4 @@
+// What a reader may choose in Storage.
+export interface StorageView {
+  readonly kind: "keys" | "values";
+}
