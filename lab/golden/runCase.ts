@@ -20,6 +20,7 @@ import { FAIR_KIND, otherFairPolicy, runFairEviction } from "./fairCase";
 import { runKeepRates, runRougeL, runWhitelist } from "./pitfallsCases";
 import { runCam, runMerging } from "./mergingCases";
 import { runBlock, runChunk, runChunkKv, runDecodingRatio, runRerotation } from "./selectionCases";
+import { runSimLayer, runThink } from "./layerCases";
 import { runKivi, runTada } from "./storageCases";
 import { runAttentionScores, runSimilarityKernel, runSimilarityRaw } from "./termCases";
 import { runUpdateKv } from "./updateKvCase";
@@ -60,6 +61,8 @@ const runners: Readonly<Record<string, RunCase>> = {
   "related.keepkv.public_loop": runPublicLoop,
   "related.keepkv.scores": runKeepKvScores,
   "related.keepkv.zip_merge": runZipMerge,
+  "kvpress.think": runThink,
+  "kvpress.simlayer": runSimLayer,
   "related.tada.codec": runTada,
   "related.kivi.group_quant": runKivi,
   "related.pitfalls.keep_rates": runKeepRates,

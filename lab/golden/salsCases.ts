@@ -9,22 +9,17 @@ import {
   type KeyScatter,
 } from "../basis/keySpectrum";
 import { rotateHeads } from "../../src/engine/cpu/layerOps";
-import { attendSelected, reconstructKeys } from "../../src/engine/reading/attendSelected";
-import { leadingBasis, toLatent, type LatentBasis } from "../../src/engine/reading/latents";
-import {
-  jointQuery,
-  latentQueries,
-  latentScores,
-  meanQueries,
-  selectSlots,
-} from "../../src/engine/reading/selectSlots";
+import { attendSelected } from "../../src/engine/reading/attendSelected";
+import { leadingBasis } from "../../src/engine/reading/latents";
+import { jointQuery, latentQueries, meanQueries } from "../../src/engine/reading/selectSlots";
 import { createRopeTable } from "../../src/engine/ropeTable";
 import { elementsReadDense, elementsReadInPaper, elementsReadSelected } from "../../src/trace/elementsRead";
 import type { RunCase } from "./caseParts";
-import { readCount, readHeadDims } from "./caseParts";
+import { concatenated, readCount, readHeadDims } from "./caseParts";
 import { compareArrays, compareExactly } from "./compare";
 import type { Field } from "./field";
-import { fieldOf, integersOf, itemsOf, numberOf, optionalField, tensorOf } from "./field";
+import { countOf, fieldOf, integersOf, itemsOf, numberOf, optionalField, tensorOf } from "./field";
+import { rotatedQueries, type ProbedReading } from "./readingProbe";
 
 export const runBasis: RunCase = (root, { tolerance }) => {
   const { kvHeadCount, headDim } = readHeadDims(root);
@@ -97,118 +92,121 @@ function projector(vectors: Float64Array, size: number, rank: number): Float64Ar
   return product;
 }
 
-export const runSelect: RunCase = (root, { tolerance }) => {
-  const { kvHeadCount, headCount, headDim, tokenCount, basis, keys, latents, means, rule } = readLayer(root);
-  const scoreRank = rule.scoreRank;
-  const perHead = latentQueries(basis, means, kvHeadCount, basis.rank);
-  const joint = jointQuery(perHead, kvHeadCount);
-  const jointScores = latentScores(latents, basis.rank, joint.subarray(0, scoreRank));
-  const headScores = Array.from({ length: kvHeadCount }, (_, kvHead) =>
-    latentScores(latents, basis.rank, perHead.subarray(kvHead * basis.rank, kvHead * basis.rank + scoreRank)),
-  );
+export const runSelect: RunCase = async (root, { probe, tolerance }) => {
+  const layer = readLayer(root);
+  const { kvHeadCount, headDim, tokenCount, rank, directions, queries, keys } = layer;
+  const joint = await probe.readLatents(layer);
+  const perHead = await probe.readLatents({ ...layer, rule: { ...layer.rule, chosenBy: "head" } });
+  // On both backends: a kernel keeps its query to itself.
+  const means = meanQueries(queries, kvHeadCount, headDim);
+  const width = kvHeadCount * headDim;
+  const latent = latentQueries(leadingBasis(directions, width, rank), means, kvHeadCount, rank);
   const trueScores = Array.from({ length: kvHeadCount * tokenCount }, (_, at) => {
-    const kvHead = Math.floor(at / tokenCount);
+    const [kvHead, token] = [Math.floor(at / tokenCount), at % tokenCount];
     let sum = 0;
-    for (let dim = 0; dim < headDim; dim++) sum += keys[at * headDim + dim] * means[kvHead * headDim + dim];
+    for (let dim = kvHead * headDim; dim < (kvHead + 1) * headDim; dim++) sum += keys[token * width + dim] * means[dim];
     return sum;
   });
   const expected = fieldOf(root, "expected");
   const array = (name: string, found: ArrayLike<number>, shape: readonly number[]) =>
     compareArrays(name, found, tensorOf(fieldOf(expected, name), shape).data, tolerance);
   const slots = (name: string, found: unknown) => compareExactly(name, found, integersOf(fieldOf(expected, name)));
-  return Promise.resolve([
-    compareExactly("query heads", headCount % kvHeadCount, 0),
-    array("latent_keys", latents, [tokenCount, basis.rank]),
-    array("latent_query_per_kv_head", perHead, [kvHeadCount, basis.rank]),
-    array("latent_query_joint", joint, [basis.rank]),
-    array("joint_scores", jointScores, [tokenCount]),
-    array("per_kv_head_scores", Float32Array.from(headScores.flatMap((row) => [...row])), [kvHeadCount, tokenCount]),
+  return [
+    array("latent_keys", joint.latents, [tokenCount, rank]),
+    array("latent_query_per_kv_head", latent, [kvHeadCount, rank]),
+    array("latent_query_joint", jointQuery(latent, kvHeadCount), [rank]),
+    array("joint_scores", joint.scores, [tokenCount]),
+    array("per_kv_head_scores", perHead.scores, [kvHeadCount, tokenCount]),
     array("true_pre_rope_scores", trueScores, [kvHeadCount, tokenCount]),
-    slots("joint_selected", [...selectSlots(jointScores, rule)]),
+    slots("joint_selected", [...joint.readSlots[0]]),
     slots(
       "per_kv_head_selected",
-      headScores.map((scores) => [...selectSlots(scores, rule)]),
+      perHead.readSlots.map((read) => [...read]),
     ),
-  ]);
+  ];
 };
 
-export const runAttend: RunCase = (root, { tolerance }) => {
+export const runAttend: RunCase = async (root, { probe, tolerance }) => {
   const layer = readLayer(root);
-  const { kvHeadCount, headCount, headDim, tokenCount, basis, keys, latents, means, queries, rule } = layer;
-  const values = tensorOf(fieldOf(fieldOf(root, "inputs"), "values"), [kvHeadCount, tokenCount, headDim]).data;
-  const anglesOf = ropeAngles(root, headDim, tokenCount);
-  const joint = jointQuery(latentQueries(basis, means, kvHeadCount, rule.scoreRank), kvHeadCount);
-  const slots = selectSlots(latentScores(latents, basis.rank, joint), rule);
-  const everySlot = Int32Array.from({ length: tokenCount }, (_, slot) => slot);
-  const rotatedQueries = queries.slice();
-  rotateHeads(rotatedQueries, anglesOf(tokenCount - 1));
-  const found = {
-    keys: new Float32Array(kvHeadCount * slots.length * headDim),
-    weights: new Float32Array(headCount * slots.length),
-    output: new Float32Array(headCount * headDim),
-    dense: new Float32Array(headCount * headDim),
-    mass: new Float32Array(headCount),
-  };
-  for (let head = 0; head < headCount; head++) {
-    const kvHead = Math.floor((head * kvHeadCount) / headCount);
-    const part = (all: Float32Array, width: number, at: number) => all.subarray(at * width, (at + 1) * width);
-    const query = part(rotatedQueries, headDim, head);
-    const headValues = part(values, tokenCount * headDim, kvHead);
-    const read = reconstructKeys(basis, latents, kvHead, { slots, headDim, anglesOf });
-    part(found.keys, read.length, kvHead).set(read);
-    const weights = part(found.weights, slots.length, head);
-    attendSelected(query, { slots, keys: read, values: headValues }, weights, part(found.output, headDim, head));
-    const exactKeys = part(keys, tokenCount * headDim, kvHead).slice();
-    everySlot.forEach((slot) => rotateHeads(part(exactKeys, headDim, slot), anglesOf(slot)));
-    const whole = { slots: everySlot, keys: exactKeys, values: headValues };
-    const denseWeights = new Float32Array(tokenCount);
-    attendSelected(query, whole, denseWeights, part(found.dense, headDim, head));
-    found.mass[head] = slots.reduce((mass, slot) => mass + denseWeights[slot], 0);
-  }
+  const { kvHeadCount, headCount, headDim, tokenCount, rank, rule } = layer;
+  const found = await probe.readLatents(layer);
+  const [slots] = found.readSlots;
+  const dense = denseAttention(layer);
+  const masses = dense.weights.map((row) => slots.reduce((mass, slot) => mass + row[slot], 0));
   const expected = fieldOf(root, "expected");
   const array = (name: string, values: ArrayLike<number>, shape: readonly number[]) =>
     compareArrays(name, values, tensorOf(fieldOf(expected, name), shape).data, tolerance);
   const exactly = (name: string, value: unknown) => compareExactly(name, value, integersOf(fieldOf(expected, name)));
   const counts = { slotCount: tokenCount, selectedCount: slots.length, width: kvHeadCount * headDim };
-  const ranks = { rank: basis.rank, scoreRank: rule.scoreRank };
-  return Promise.resolve([
+  const ranks = { rank, scoreRank: rule.scoreRank };
+  return [
     exactly("selected", [...slots]),
-    array("queries_rotated", rotatedQueries, [headCount, headDim]),
-    array("keys_reconstructed_rotated", found.keys, [kvHeadCount, slots.length, headDim]),
-    array("weights", found.weights, [headCount, slots.length]),
+    array("queries_rotated", rotatedQueries(layer), [headCount, headDim]),
+    array("keys_reconstructed_rotated", concatenated(found.keys), [kvHeadCount, slots.length, headDim]),
+    array("weights", concatenated(found.weights), [headCount, slots.length]),
     array("output", found.output, [headCount, headDim]),
-    array("dense_output", found.dense, [headCount, headDim]),
-    array("attention_mass_captured", found.mass, [headCount]),
+    array("dense_output", dense.output, [headCount, headDim]),
+    array("attention_mass_captured", masses, [headCount]),
     exactly("elements_read", elementsReadInPaper(counts, ranks)),
     exactly("elements_read_plain_values", elementsReadSelected(counts, ranks)),
     exactly("elements_read_dense", elementsReadDense(counts)),
-  ]);
+  ];
 };
 
-function readLayer(root: Field) {
+/** Over all slots, with the keys themselves. */
+function denseAttention(layer: ProbedReading): { weights: Float32Array[]; output: Float32Array } {
+  const { headCount, kvHeadCount, headDim, tokenCount, keys, values, ropeTable } = layer;
+  const slots = Int32Array.from({ length: tokenCount }, (_, slot) => slot);
+  const queries = rotatedQueries(layer);
+  const output = new Float32Array(headCount * headDim);
+  const weights = Array.from({ length: headCount }, (_, head) => {
+    const kvHead = Math.floor((head * kvHeadCount) / headCount);
+    const headKeys = new Float32Array(tokenCount * headDim);
+    for (const slot of slots) {
+      const start = (slot * kvHeadCount + kvHead) * headDim;
+      const key = headKeys.subarray(slot * headDim, (slot + 1) * headDim);
+      key.set(keys.subarray(start, start + headDim));
+      rotateHeads(key, ropeTable.subarray(slot * headDim, (slot + 1) * headDim));
+    }
+    const headValues = values.subarray(kvHead * tokenCount * headDim, (kvHead + 1) * tokenCount * headDim);
+    const row = new Float32Array(tokenCount);
+    const part = (all: Float32Array): Float32Array => all.subarray(head * headDim, (head + 1) * headDim);
+    attendSelected(part(queries), { slots, keys: headKeys, values: headValues }, row, part(output));
+    return row;
+  });
+  return { weights, output };
+}
+
+function readLayer(root: Field): ProbedReading {
   const { kvHeadCount, headCount, headDim } = readHeadDims(root);
   const tokenCount = readCount(root, "dims", "tokens");
-  const count = (name: string): number => readCount(root, "config", name);
+  const config = fieldOf(root, "config");
+  const count = (name: string): number => countOf(fieldOf(config, name));
   const [rank, width] = [count("rank"), kvHeadCount * headDim];
   const inputs = fieldOf(root, "inputs");
   const columns = tensorOf(fieldOf(inputs, "basis"), [width, rank]).data;
-  const directions = Float32Array.from(
-    { length: rank * width },
-    (_, at) => columns[(at % width) * rank + Math.floor(at / width)],
-  );
-  const basis: LatentBasis = leadingBasis(directions, width, rank);
   const keys = tensorOf(fieldOf(inputs, "keys_pre_rope"), [kvHeadCount, tokenCount, headDim]).data;
-  const queries = tensorOf(fieldOf(inputs, "queries_pre_rope"), [headCount, headDim]).data;
-  const latents = new Float32Array(tokenCount * rank);
-  tokenRows(keys, kvHeadCount, headDim).forEach((row, slot) =>
-    toLatent(basis, row, latents.subarray(slot * rank, (slot + 1) * rank)),
-  );
-  const rule = {
-    ...{ scoreRank: count("score_rank"), topSlots: count("n_select") },
-    ...{ sinkSlots: count("sinks"), recentSlots: count("recent") },
+  const values = optionalField(inputs, "values");
+  const theta = optionalField(config, "rope_theta");
+  return {
+    ...{ kvHeadCount, headCount, headDim, tokenCount, rank },
+    directions: Float32Array.from(
+      { length: rank * width },
+      (_, at) => columns[(at % width) * rank + Math.floor(at / width)],
+    ),
+    keys: concatenated(tokenRows(keys, kvHeadCount, headDim)),
+    values: values === null ? new Float32Array(keys.length) : tensorOf(values, [kvHeadCount, tokenCount, headDim]).data,
+    queries: tensorOf(fieldOf(inputs, "queries_pre_rope"), [headCount, headDim]).data,
+    // Nothing that a case of the selection compares depends on the angles.
+    ropeTable: createRopeTable(
+      { headDim, ropeTheta: theta === null ? 10000 : numberOf(theta), ropeScaling: null },
+      tokenCount,
+    ),
+    rule: {
+      ...{ scoreRank: count("score_rank"), topSlots: count("n_select") },
+      ...{ sinkSlots: count("sinks"), recentSlots: count("recent"), chosenBy: "layer" },
+    },
   };
-  const means = meanQueries(queries, kvHeadCount, headDim);
-  return { kvHeadCount, headCount, headDim, tokenCount, basis, keys, queries, latents, means, rule };
 }
 
 /** [kvHead][token][headDim] → of each token [kvHead][headDim] */

@@ -21,6 +21,8 @@ import {
   windowStatistics,
 } from "../../src/engine/terms/windowAttention";
 
+import { cpuReadingProbe, type ReadingProbe } from "./readingProbe";
+
 export interface AttentionShape {
   readonly headCount: number;
   readonly kvHeadCount: number;
@@ -90,7 +92,7 @@ export interface ProbedRerotation {
 }
 
 /** The term kernels of one backend. */
-export interface TermProbe extends MergeProbe {
+export interface TermProbe extends MergeProbe, ReadingProbe {
   /** Terms by name, each [kvHead][slot of n]; 0 at slots that a term leaves out. */
   terms(layer: ProbedLayer, names: readonly CacheTermName[]): Promise<Record<string, Float32Array>>;
   /** A: group-pooled softmax. [kvHead][row][slot of n]; −1 over a whole row that may see no key. */
@@ -114,6 +116,7 @@ export interface TermProbe extends MergeProbe {
 /** The plain functions, head by head. Failures become rejections, as they would on a GPU. */
 export const cpuTermProbe: TermProbe = {
   ...cpuMergeProbe,
+  ...cpuReadingProbe,
   terms: async (layer, names) => {
     await Promise.resolve();
     const { kvHeadCount, lengthSlots } = layer.shape;

@@ -49,7 +49,7 @@ function cellLine({ label, mode, ratio, isSecretFirst, secret, other, bias, leak
   ].join("  ");
 }
 
-function marginText(margin: PitfallsFigure | null | undefined): string {
+function marginText(margin: PitfallsFigure | null): string {
   return margin ? `${written(margin)} (${margin.count})` : "–";
 }
 

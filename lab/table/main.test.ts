@@ -51,5 +51,7 @@ it("stores a table whose runs come out the same when repeated", async () => {
   expect(await main([...flags, ...finished, "--resume", path.join(folder, "results.jsonl")])).toBe(0);
   const kept = parseResultTable(await readFile(path.join(folder, "finished", "part.json"), "utf8"), "part.json");
   expect(kept.cells).toHaveLength(table.cells.length);
+  expect(kept.missing).toContainEqual({ label: "G-KV", budgetShares: [0.7] });
+  expect(kept.missing).toContainEqual({ label: "SnapKV", budgetShares: [0.5, 0.7] });
   expect(kept.cells.map(({ outcomes }) => outcomes).sort()).toEqual(table.cells.map(({ outcomes }) => outcomes).sort());
 }, 60_000);

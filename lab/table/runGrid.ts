@@ -74,6 +74,7 @@ export async function runGrid(
     seed,
     problemCount,
     families: families.map((family) => ({ family, difficulty, meanFullLength: mean(setOf(family).lengths) ?? 0 })),
+    ...(planned.length < asked.length && { missing: missingColumns(asked, planned) }),
     cells: planned.map(({ cell, evaluation, stored }) =>
       stored === null
         ? tableCell(cell, evaluation.parameters, resultsOf.get(evaluation) ?? [])
@@ -95,6 +96,15 @@ function inAllFamilies(asked: readonly PlannedCell[], isThere: (cell: PlannedCel
     JSON.stringify([column.id, budgetShare, setting]);
   const lacking = new Set(asked.filter((cell) => !isThere(cell)).map(placeOf));
   return asked.filter((cell) => !lacking.has(placeOf(cell)));
+}
+
+function missingColumns(asked: readonly PlannedCell[], planned: readonly PlannedCell[]): ResultTable["missing"] {
+  const shares = new Map<string, Set<number>>();
+  for (const { cell } of asked.filter((each) => !planned.includes(each))) {
+    const { label } = cell.column;
+    shares.set(label, (shares.get(label) ?? new Set()).add(cell.budgetShare ?? 1));
+  }
+  return [...shares].map(([label, budgetShares]) => ({ label, budgetShares: [...budgetShares] }));
 }
 
 function isSameExperiment(table: ResultTable, options: TableRun, digest: string): boolean {

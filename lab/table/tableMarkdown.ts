@@ -5,7 +5,7 @@ import { mean } from "../../src/experiment/results";
 import { policyKind } from "../../src/policy/policyGroups";
 import { policyById } from "../../src/policy/policies";
 import { scoreKindLabels, type ScoreKind } from "../../src/policy/scoreKinds";
-import { gridBudgets, gridColumns, gridSettings } from "./grid";
+import { gridBudgets, gridSettings } from "./grid";
 import { rankedAt, type Ranked } from "./ranking";
 import type { ResultTable, TableCell, TableFamily } from "../../src/experiment/resultTable";
 import { readdir, readFile } from "node:fs/promises";
@@ -30,15 +30,11 @@ function largestError({ problemCount }: ResultTable): string {
   return (50 / Math.sqrt(Math.max(1, problemCount))).toFixed(problemCount > 100 ? 1 : 0);
 }
 
-/** Which cells of the grid are not in the table. */
-function missingMarkdown(table: ResultTable): string[] {
-  const sharesOf = (columnId: string): number[] =>
-    table.cells.filter((cell) => cell.columnId === columnId).map(({ budgetShare }) => budgetShare ?? 1);
+function missingMarkdown({ missing = [] }: ResultTable): string[] {
   const lists = new Map<string, string[]>();
-  for (const { id, label } of gridColumns) {
-    const shares = gridBudgets.filter((share) => !sharesOf(id).includes(share));
-    if (shares.length === 0) continue;
-    const budgets = shares.length === gridBudgets.length ? "" : ` at ${listed(shares.map(wholePercent))} %`;
+  for (const { label, budgetShares } of missing) {
+    const isWhole = budgetShares.length === gridBudgets.length;
+    const budgets = isWhole ? "" : ` at ${listed(budgetShares.map(wholePercent))} %`;
     lists.set(budgets, [...(lists.get(budgets) ?? []), label]);
   }
   if (lists.size === 0) return [];

@@ -38,10 +38,10 @@ const cellSchema = v.object({
   leaked: meanSchema,
   /**
    * ln p(the number) − ln p("secret") in nats, where the answer has to say one of them ("the start was …"): after the text that
-   * the full cache writes, and after the run's own, of those runs that get so far. Absent: not measured.
+   * the full cache writes, and after the run's own, of those runs that get so far.
    */
-  forcedMargin: v.optional(v.nullable(meanSchema)),
-  ownMargin: v.optional(v.nullable(meanSchema)),
+  forcedMargin: v.nullable(meanSchema),
+  ownMargin: v.nullable(meanSchema),
   /** Share of right results of the task. */
   right: meanSchema,
 });

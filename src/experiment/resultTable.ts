@@ -43,6 +43,8 @@ const tableSchema = v.object({
   seed: count,
   problemCount: count,
   families: v.array(familySchema),
+  /** Columns of the grid that had not run yet at these budgets when the table was made; absent if nothing was missing. */
+  missing: v.optional(v.array(v.object({ label: v.string(), budgetShares: v.array(share) }))),
   cells: v.array(cellSchema),
 });
 

@@ -1,7 +1,7 @@
 // Figures of a drawn run: 16 bytes a slot, 8 ms of prefill, 2 ms a decode step, half a millisecond of read-back each.
 import { describe, expect, it } from "vitest";
 import { drawTrace } from "./drawTrace.testing";
-import { generatedText, memoryFigures, retentionRatios, speedFigures } from "./figures";
+import { bytesInUseAfterSteps, generatedText, memoryFigures, retentionRatios, speedFigures } from "./figures";
 
 const trace = drawTrace(
   { prompt: "The cat sat" },
@@ -21,6 +21,14 @@ describe("memoryFigures", () => {
       bytesFullCache: 5 * 16,
       retainedRatio: 4 / 5,
     });
+  });
+
+  it("counts packed slots and those kept as computed, each with its bytes", () => {
+    const packing = { residualSlots: 1, blockSlots: 2, fullBytesPerSlot: 64 };
+    const packed = { ...trace, header: { ...trace.header, memory: { ...trace.header.memory, packing } } };
+    // Of 4 slots the newest stays as computed, and another fills no block.
+    expect(memoryFigures(packed, 2)).toMatchObject({ bytesInUse: 2 * 16 + 2 * 64, bytesFullCache: 5 * 64 });
+    expect(bytesInUseAfterSteps(packed)[2]).toBe(2 * 16 + 2 * 64);
   });
 
   it("remembers the peak that an event has cut", () => {

@@ -70,6 +70,14 @@ export function retentionRatios(trace: Trace): readonly number[] {
   });
 }
 
+/** Bytes in use after each step that the trace has so far, counted once per step too. [step] */
+export function bytesInUseAfterSteps(trace: Trace): readonly number[] {
+  return latestOf<number[]>(trace, ["bytesInUse", trace.steps.length], (bytes = []) => {
+    for (let step = bytes.length; step < trace.steps.length; step++) bytes.push(memoryFigures(trace, step).bytesInUse);
+    return bytes;
+  });
+}
+
 /** Speed over the steps up to and including this one. */
 export function speedFigures(trace: Trace, step: number): SpeedFigures {
   let decodeMs = 0;

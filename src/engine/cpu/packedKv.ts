@@ -288,10 +288,32 @@ function bytesPerSlot({ kvHeadCount, headDim }: LayerShape, format: LayerFormat)
   return storedBytes(format, slots, { headDim, numberBytes: Float32Array.BYTES_PER_ELEMENT }).total / blockSlots;
 }
 
-/** sums[column] += Σ weights[row] · rows[row][column], in the order of products.vecMat: the same bits. */
+/**
+ * sums[column] += Σ weights[row] · rows[row][column], from column `from` of the sums on: products.vecMat in parts, and so the
+ * same bits. rows [row][column], of which a chunk has CHUNK_SLOTS
+ */
 function addUpChunk(weights: Float32Array, rows: Float32Array, sums: Float64Array, from: number): void {
   const columnCount = rows.length / CHUNK_SLOTS;
-  for (let column = 0; column < columnCount; column++) {
+  let column = 0;
+  for (; column + 4 <= columnCount; column += 4) {
+    const to = from + column;
+    let sum0 = sums[to];
+    let sum1 = sums[to + 1];
+    let sum2 = sums[to + 2];
+    let sum3 = sums[to + 3];
+    for (let row = 0, at = column; row < weights.length; row++, at += columnCount) {
+      const weight = weights[row];
+      sum0 += weight * rows[at];
+      sum1 += weight * rows[at + 1];
+      sum2 += weight * rows[at + 2];
+      sum3 += weight * rows[at + 3];
+    }
+    sums[to] = sum0;
+    sums[to + 1] = sum1;
+    sums[to + 2] = sum2;
+    sums[to + 3] = sum3;
+  }
+  for (; column < columnCount; column++) {
     let sum = sums[from + column];
     for (let row = 0, at = column; row < weights.length; row++, at += columnCount) sum += weights[row] * rows[at];
     sums[from + column] = sum;

@@ -1,4 +1,4 @@
-// TaDA (arXiv:2506.04642, methods section 9): the mean of a token's entries over the KV heads of a layer is stored once, at
+// TaDA (arXiv:2506.04642, methods section 23): the mean of a token's entries over the KV heads of a layer is stored once, at
 // 16 bits, and each head stores its deviation from it, quantised. No code is published; notes of the paper say mean minus
 // head, and we follow them. Rotation is the same for all heads at a position, so it makes no difference on which side of RoPE
 // the mean is taken.

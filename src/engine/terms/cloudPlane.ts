@@ -3,7 +3,7 @@
 import type { QueryCloud } from "./queryCloud";
 
 /** Of the orthogonal iteration: axes whose variances are close are mixed, and then either shows as much. */
-export const AXIS_ROUNDS = 64;
+export const AXIS_ROUNDS = 32;
 
 export interface CloudPlane {
   /** The first two principal axes of the group's mean covariance; the mean query lies on their positive side. [axis][headDim] */
@@ -26,11 +26,27 @@ export function planeOf(clouds: readonly QueryCloud[]): CloudPlane {
     first = unit(timesSymmetric(covariance, first));
     const spread = timesSymmetric(covariance, second);
     const along = dot(first, spread);
-    second = unit(spread.map((value, dim) => value - along * first[dim]));
+    for (let dim = 0; dim < headDim; dim++) spread[dim] -= along * first[dim];
+    second = unit(spread);
   }
   let variance = 0;
   for (let dim = 0; dim < headDim; dim++) variance += covariance[dim * headDim + dim];
   return { axes: [pointed(first, mean), pointed(second, mean)], variance };
+}
+
+/** The same plane, as rows lie in it that the rotation has still to turn: axis · R̄q = R̄ᵀaxis · q. */
+export function planeBefore(rotation: Float64Array, { axes }: CloudPlane): Pick<CloudPlane, "axes"> {
+  const turned = axes.map((axis) => {
+    const half = axis.length / 2;
+    const before = new Float64Array(axis.length);
+    for (let pair = 0; pair < half; pair++) {
+      const [cosine, sine] = [rotation[2 * pair], rotation[2 * pair + 1]];
+      before[pair] = axis[pair] * cosine + axis[half + pair] * sine;
+      before[half + pair] = axis[half + pair] * cosine - axis[pair] * sine;
+    }
+    return before;
+  });
+  return { axes: [turned[0], turned[1]] };
 }
 
 /** Where each row stands along the two axes. rows [row][headDim]; [row][2] */
@@ -51,7 +67,10 @@ function timesSymmetric(matrix: Float64Array, vector: Float64Array): Float64Arra
   const width = vector.length;
   const product = new Float64Array(width);
   for (let row = 0; row < width; row++) {
-    for (let column = 0; column < width; column++) product[row] += matrix[row * width + column] * vector[column];
+    const start = row * width;
+    let sum = 0;
+    for (let column = 0; column < width; column++) sum += matrix[start + column] * vector[column];
+    product[row] = sum;
   }
   return product;
 }
@@ -59,7 +78,10 @@ function timesSymmetric(matrix: Float64Array, vector: Float64Array): Float64Arra
 /** All zeros where nothing spreads. */
 function unit(vector: Float64Array): Float64Array<ArrayBuffer> {
   const length = Math.sqrt(dot(vector, vector));
-  return vector.map((value) => (length > 0 ? value / length : 0));
+  const scale = length > 0 ? 1 / length : 0;
+  const scaled = new Float64Array(vector.length);
+  for (let at = 0; at < vector.length; at++) scaled[at] = vector[at] * scale;
+  return scaled;
 }
 
 function pointed(axis: Float64Array, mean: Float64Array): Float64Array {

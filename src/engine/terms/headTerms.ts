@@ -11,12 +11,12 @@ import { leverage, type LeverageInput } from "./leverage";
 import { filterProduct, PROJECTION_COLUMNS, projectedValueNorm, sketchNorm } from "./projectedNorms";
 import { candidateAttention, joinedLogits } from "./candidateAttention";
 import { chunkAttention } from "./chunkAttention";
-import { planeOf, pointsIn } from "./cloudPlane";
+import { planeBefore, planeOf, pointsIn } from "./cloudPlane";
 import { expectedAttention, foretoldQueries, valueLeverage, type ExpectedInput } from "./expectedAttention";
 import type { ForetoldQueries } from "./expectedAttention";
 import { instructionAttention, instructionVotes, type PromptInput } from "./instructionAttention";
 import { observedAttention } from "./observedAttention";
-import { turnedRows, type RopeAngles } from "./queryCloud";
+import type { RopeAngles } from "./queryCloud";
 import { redundancy, redundancyRaw, type Redundancy } from "./redundancy";
 import type { HeadMatrices } from "./termMatrices";
 import { vectorNorms } from "./vectorNorms";
@@ -156,11 +156,13 @@ function expectedInput(
   return { keys, values, headDim, sinkSlots: parameters.sinkSlots, clouds, products, logBias };
 }
 
-function cloudPicture({ keys }: HeadCache, { clouds, queries, rotation }: ForetoldQueries): CloudPicture {
+function cloudPicture({ keys, headDim }: HeadCache, { clouds, queries, rotation }: ForetoldQueries): CloudPicture {
   const plane = planeOf(clouds);
-  const points = queries.map((own) => pointsIn(plane, turnedRows(own, rotation)));
+  const before = planeBefore(rotation, plane);
+  const queryPoints = new Float32Array((2 * queries.length * queries[0].length) / headDim);
+  queries.forEach((own, member) => queryPoints.set(pointsIn(before, own), (member * 2 * own.length) / headDim));
   return {
-    queryPoints: Float32Array.from(points.flatMap((own) => [...own])),
+    queryPoints,
     keyPoints: pointsIn(plane, keys),
     queryVariance: plane.variance,
   };

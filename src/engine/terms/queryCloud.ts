@@ -118,13 +118,6 @@ export function turnedCloud({ queryCount, mean, covariance }: QueryCloud, rotati
   return { queryCount, mean: turned, covariance: both };
 }
 
-/** R̄ of each row: rows [row][headDim]. */
-export function turnedRows(rows: Float32Array, rotation: Float64Array): Float32Array {
-  const turned = rows.slice();
-  for (let start = 0; start < rows.length; start += rotation.length) turn(turned, rotation, start, 1);
-  return turned;
-}
-
 /** Turns a vector that begins at `start` in place, its numbers `stride` apart. */
 function turn(values: Float32Array, rotation: Float64Array, start: number, stride: number): void {
   const half = rotation.length / 2;

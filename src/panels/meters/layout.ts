@@ -1,7 +1,7 @@
 // Memory, speed and next-token candidates at a step as rows of label, share and text; bytes over the run as lines. Pure.
 
 import { scaleLinear } from "d3";
-import { memoryFigures, retentionRatios, speedFigures } from "../../trace/figures";
+import { bytesInUseAfterSteps, memoryFigures, speedFigures } from "../../trace/figures";
 import { lengthsAfterStep } from "../../trace/replay";
 import type { Trace } from "../../trace/trace";
 import type { ChartSize } from "../../ui/chart";
@@ -113,12 +113,11 @@ const MARGIN = 3;
 export function memoryLines(trace: Trace, step: number, size: ChartSize): MemoryLines {
   const { memory, promptTokens } = trace.header;
   const lastStep = Math.max(1, trace.steps.length - 1);
-  const fullBytes = (of: number): number => (promptTokens.length + of) * memory.bytesPerSlot;
+  const fullBytes = (of: number): number =>
+    (promptTokens.length + of) * (memory.packing?.fullBytesPerSlot ?? memory.bytesPerSlot);
   const x = scaleLinear([0, lastStep], [MARGIN, size.width - MARGIN]);
   const y = scaleLinear([0, fullBytes(lastStep)], [size.height - MARGIN, MARGIN]);
-  const used = retentionRatios(trace)
-    .slice(0, step + 1)
-    .map((ratio, of) => ratio * fullBytes(of));
+  const used = bytesInUseAfterSteps(trace).slice(0, step + 1);
   const point = (of: number): string => `${x(of).toFixed(1)},${y(fullBytes(of)).toFixed(1)}`;
   return {
     usedPath: seriesPath(used, x, y, size.width),

@@ -12,8 +12,8 @@ import { ToolChoice, toolOptions } from "../../ui/ToolChoice";
 import type { PanelProps } from "../definePanel";
 import type { SpanKeepRates } from "../../trace/keepRates";
 import type { TraceHeader } from "../../trace/trace";
-import { runInstructions, sweepColumns, sweepFiguresOf, type Repeated, type RunInstruction } from "./layout";
-import { sweepFigureLabels, type PitfallsView, type SweepFigure } from "./view";
+import { runInstructions, sweepColumns, type Repeated, type RunInstruction } from "./layout";
+import { sweepFigureLabels, type PitfallsView } from "./view";
 import { PromptMarks } from "./PromptMarks";
 import { SweepCharts } from "./SweepCharts";
 import "./pitfalls.css";
@@ -95,8 +95,8 @@ export function PitfallsFigure(props: PitfallsFigureProps) {
               <div className="pitfalls-tools">
                 <ToolChoice
                   label="show"
-                  value={shownFigure(sweep, view)}
-                  options={sweepFiguresOf(sweep).map((figure) => [figure, sweepFigureLabels[figure]])}
+                  value={view.figure}
+                  options={toolOptions(sweepFigureLabels)}
                   onChange={(figure) => onView({ ...view, figure })}
                 />
                 <ToolChoice
@@ -112,18 +112,13 @@ export function PitfallsFigure(props: PitfallsFigureProps) {
                   onChange={(order) => onView({ ...view, order })}
                 />
               </div>
-              <SweepCharts sweep={sweep} view={{ ...view, figure: shownFigure(sweep, view) }} />
+              <SweepCharts sweep={sweep} view={view} />
             </>
           )}
         </section>
       </div>
     </Panel>
   );
-}
-
-/** The one chosen, unless this sweep lacks it. */
-function shownFigure(sweep: PitfallsSweep, { figure }: PitfallsView): SweepFigure {
-  return sweepFiguresOf(sweep).includes(figure) ? figure : "kept";
 }
 
 /** Marks of another prompt, or of a run with other marks, begin anew. */

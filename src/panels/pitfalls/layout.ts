@@ -11,7 +11,7 @@ import { evictionBias, meanRate, spanKeepRates, type SpanKeepRates } from "../..
 import type { Trace } from "../../trace/trace";
 import { eventCountAfterStep } from "../../trace/traceIndex";
 import { chartTicks, inPercent, type ChartFrame, type ChartPlot, type ChartSize } from "../../ui/chart";
-import { sweepFigures, type PitfallsView, type SweepFigure } from "./view";
+import type { PitfallsView, SweepFigure } from "./view";
 
 /** One instruction of the run on the stage. */
 export interface RunInstruction extends Span {
@@ -113,8 +113,8 @@ function figuresOf(
       return [["secret", "secret", cell.leaked]];
     case "margin":
       return [
-        ["secret", "after the full cache’s text", cell.forcedMargin ?? null],
-        ["other", "after the run’s own", cell.ownMargin ?? null],
+        ["secret", "after the full cache’s text", cell.forcedMargin],
+        ["other", "after the run’s own", cell.ownMargin],
       ];
     default: {
       const part = figure === "kept" ? "keptAfterPrompt" : figure;
@@ -124,12 +124,6 @@ function figuresOf(
       ];
     }
   }
-}
-
-/** The figures that a sweep holds. */
-export function sweepFiguresOf({ cells }: PitfallsSweep): readonly SweepFigure[] {
-  const hasMargins = cells.some(({ forcedMargin }) => forcedMargin !== undefined && forcedMargin !== null);
-  return sweepFigures.filter((figure) => figure !== "margin" || hasMargins);
 }
 
 /** What the lines of a figure are called. */

@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import { parsePitfallsSweep } from "../../experiment/pitfalls";
 import { drawTrace } from "../../trace/drawTrace.testing";
 import stored from "../../../public/results/pitfalls/winnow-1m.json?raw";
-import { runInstructions, sweepCharts, sweepFiguresOf } from "./layout";
+import { runInstructions, sweepCharts } from "./layout";
 import { pitfallsPanel } from "./panel";
 import { PitfallsFigure } from "./PitfallsPanel";
 
@@ -72,20 +72,13 @@ it("takes what was marked for the instructions, and judges the orders among them
   expect(marked.map(({ repeated }) => repeated === null)).toEqual([true, false]);
 });
 
-it("draws margins where a sweep has them, with a line where they turn", () => {
-  const plain = parsePitfallsSweep(stored, "stored");
-  const cells = plain.cells.map((cell) => ({
-    ...cell,
-    forcedMargin: { mean: 20 * cell.ratio - 8, error: 1, count: 12 },
-    ownMargin: cell.ratio > 0.5 ? null : { mean: -8, error: 1, count: 3 },
-  }));
-  const sweep = { ...plain, cells };
-  expect(sweepFiguresOf(sweep)).toContain("margin");
-  const [chart] = sweepCharts(sweep, { ...props.view, figure: "margin" }, { width: 300, height: 170 });
-  const [forced, own] = chart.lines;
-  expect(forced.points).toHaveLength(5);
-  expect(own.points.map(({ ratio }) => ratio)).toEqual([0, 0.2, 0.4]);
-  const zeroY = chart.zeroY ?? NaN;
-  expect(forced.points[0].y).toBeGreaterThan(zeroY);
-  expect(forced.points[4].y).toBeLessThan(zeroY);
+it("draws the leak margin: below its turn with nothing evicted, above it where SnapKV forgets, below it with the secret kept", () => {
+  const sweep = parsePitfallsSweep(stored, "stored");
+  const charts = sweepCharts(sweep, { ...props.view, figure: "margin" }, { width: 300, height: 170 });
+  const [plain, whitelist] = charts.map(({ lines: [forced], zeroY }) => {
+    expect(forced.points).toHaveLength(5);
+    return forced.points.map(({ y }) => y < (zeroY ?? NaN));
+  });
+  expect([plain[0], plain[4]]).toEqual([false, true]);
+  expect(whitelist).toEqual([false, false, false, false, false]);
 });

@@ -228,10 +228,11 @@ it("quotes the stored sweep of the pitfalls lab", () => {
       (one) =>
         one.policyId === policyId && one.mode === mode && one.ratio === ratio && one.isSecretFirst === isSecretFirst,
     );
-    return cell && Math.round(cell.leaked.mean * 12);
+    return cell && Math.round(cell.leaked.mean * sweep.problemCount);
   };
-  expect([leaked("streamingLlm", "plain", 0.4, false), leaked("streamingLlm", "fair", 0.4, false)]).toEqual([11, 4]);
-  expect([leaked("gkv", "plain", 0.6, true), leaked("gkv", "fair", 0.6, true)]).toEqual([1, 10]);
+  expect(sweep.problemCount).toBe(10);
+  expect([leaked("streamingLlm", "plain", 0.4, false), leaked("streamingLlm", "fair", 0.4, false)]).toEqual([10, 4]);
+  expect([leaked("gkv", "plain", 0.6, true), leaked("gkv", "fair", 0.6, true)]).toEqual([0, 8]);
 });
 
 it("counts the seeds rightly", async () => {
