@@ -55,7 +55,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
       );
     }
     for (var offset = 0u; offset < 4u && slots[offset] < lengthSlots; offset++) {
-      let score = products[offset] * scale;
+      let score = products[offset] * scale + slotBias(rows[offset]);
       probabilities[rowBase + slots[offset]] = score;
       peak = max(peak, score);
     }

@@ -22,14 +22,14 @@ fn queryStart(layer: u32, head: u32, row: u32) -> u32 {
   return layer * params.queryLayerStride + (ringRow * HEAD_COUNT + head) * HEAD_VECTORS;
 }
 
-fn store(at: vec3u, lengthSlots: u32, firstSlot: u32, row: u32, sums: vec4f) {
+fn store(at: vec3u, slots: HeadSlots, firstSlot: u32, row: u32, sums: vec4f) {
   if (row >= params.rowCount) {
     return;
   }
   let base = at.z * params.scoreLayerStride + (at.y * params.rowCount + row) * params.scoreStride;
-  let end = visibleSlots(lengthSlots, row);
+  let end = visibleSlots(slots.length, row);
   for (var offset = 0u; offset < 4u && firstSlot + offset < end; offset++) {
-    scores[base + firstSlot + offset] = sums[offset];
+    scores[base + firstSlot + offset] = sums[offset] + slotBias(slots.first + firstSlot + offset);
   }
 }
 
@@ -73,8 +73,8 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   }
   let at = vec3u(0u, head, layer);
   let scale = inverseSqrt(f32(HEAD_VECTORS * 4u));
-  store(at, slots.length, firstSlot, firstRow, sums0 * scale);
-  store(at, slots.length, firstSlot, firstRow + 1u, sums1 * scale);
-  store(at, slots.length, firstSlot, firstRow + 2u, sums2 * scale);
-  store(at, slots.length, firstSlot, firstRow + 3u, sums3 * scale);
+  store(at, slots, firstSlot, firstRow, sums0 * scale);
+  store(at, slots, firstSlot, firstRow + 1u, sums1 * scale);
+  store(at, slots, firstSlot, firstRow + 2u, sums2 * scale);
+  store(at, slots, firstSlot, firstRow + 3u, sums3 * scale);
 }

@@ -18,12 +18,13 @@ override GROUP_SIZE: u32; // query heads per KV head
 @group(0) @binding(7) var<storage, read_write> attention: array<f32>;
 
 // q·k: without a mask, without 1/√d.
-fn chunkLogit(query: u32, key: u32) -> f32 {
+fn chunkLogit(query: u32, row: u32) -> f32 {
+  let key = kvEntry(row);
   var product = 0.0;
   for (var vector = 0u; vector < HEAD_VECTORS; vector++) {
     product += dot(queries[query + vector], loadKey(key, vector));
   }
-  return product;
+  return product + slotBias(row);
 }
 
 @compute @workgroup_size(WORKGROUP_SIZE)
@@ -41,14 +42,13 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     return;
   }
   let chunk = chunkOf(slot, slots.length);
-  let key = kvEntry(slots.first + slot);
   var sum = 0.0;
   for (var member = 0u; member < GROUP_SIZE; member++) {
     let head = id.y * GROUP_SIZE + member; // over layers
     for (var other = chunk.x; other < chunk.y; other++) {
       let query = heldQuery(layer, head % HEAD_COUNT, positions[id.y * params.slotCapacity + other]);
       let row = rows[head * params.scoreStride + other];
-      sum += exp(chunkLogit(query, key) - row.x) / row.y;
+      sum += exp(chunkLogit(query, slots.first + slot) - row.x) / row.y;
     }
   }
   let fillCount = chunks.chunkSlots - (chunk.y - chunk.x);

@@ -46,5 +46,6 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     }
   }
   let headDim = f32(HEAD_VECTORS * 4u);
-  logits[id.y * params.scoreStride + id.x] = product * inverseSqrt(headDim) + form / (2.0 * headDim);
+  logits[id.y * params.scoreStride + id.x] =
+    product * inverseSqrt(headDim) + form / (2.0 * headDim) + slotBias(slots.first + id.x);
 }

@@ -38,5 +38,6 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     total += product;
   }
   let joined = select(largest, total / f32(GROUP_SIZE), params.isMeanPooling == 1u);
-  logits[(id.z * params.rowCount + id.y) * params.scoreStride + id.x] = joined * inverseSqrt(f32(HEAD_VECTORS * 4u));
+  logits[(id.z * params.rowCount + id.y) * params.scoreStride + id.x] =
+    joined * inverseSqrt(f32(HEAD_VECTORS * 4u)) + slotBias(slots.first + id.x);
 }

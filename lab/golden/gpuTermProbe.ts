@@ -11,8 +11,8 @@ import { WindowTerms } from "../../src/engine/gpu/windowTerms";
 import type { RawRetention } from "../../src/engine/terms/redundancy";
 import { windowAttention } from "../../src/engine/terms/windowAttention";
 import type { CacheTermName } from "../../src/engine/terms/headTerms";
+import { createGpuMergeProbe } from "./gpuMergeProbe";
 import { readLatents } from "./gpuReadingProbe";
-import type { MergeProbe } from "./mergeProbe";
 import { rowsOfHeads } from "./field";
 import { headsInnermost, withBuffers, type Prepared, type ProbeBuffers } from "./probeBuffers";
 import { probedMatrices } from "./termProbe";
@@ -73,7 +73,7 @@ export function createGpuTermProbe(device: GPUDevice): TermProbe {
         const words = new Int32Array(await read(all, 3 * count), places.votingHeadsBytes, count);
         return Int8Array.from(words.filter((_, at) => at % lengthSlots < lengthSlots - windowSlots));
       }),
-    ...missingMerges,
+    ...createGpuMergeProbe(device),
     readLatents: (input) => readLatents(device, input),
     rerotatedKeys: (input) => rerotateKeys(device, input),
     promptAttention: (input) =>
@@ -105,9 +105,6 @@ export function createGpuTermProbe(device: GPUDevice): TermProbe {
     },
   };
 }
-
-const noMerges = (): Promise<never> => Promise.reject(new Error("merging has no kernels yet"));
-const missingMerges: MergeProbe = { mergeMeasures: noMerges, mergedSlots: noMerges, biasedAttention: noMerges };
 
 const windowTerms: readonly CacheTermName[] = ["windowAttention", "attentionShift"];
 const redundancyTerms: readonly CacheTermName[] = ["redundancy", "redundancyRaw"];

@@ -80,6 +80,7 @@ export async function withBuffers<Result>(
       ...{ device, pool, kernels, params, slotTable, keys, queries },
       values: pool.filled("probe values", given.values ?? one),
       positions: pool.filled("probe positions", Uint32Array.from(rows.flat())),
+      slotBiases: pool.filled("probe slot biases", one),
       receivedSums: pool.filled("probe received sums", given.receivedSums ?? one),
       ropeTable: pool.filled("probe rope table", given.ropeTable ?? one),
       matrices: given.matrices ?? drawnMatrices(0, shape, null),
@@ -92,7 +93,7 @@ export async function withBuffers<Result>(
 }
 
 /** The first words of a buffer, through a buffer of the pool. */
-async function readWords(
+export async function readWords(
   device: GPUDevice,
   pool: BufferPool,
   from: GPUBuffer,

@@ -3,6 +3,9 @@
 import { QUERY_SOURCE } from "./zipMerge";
 import type { HeadMergePlan } from "./merging";
 
+/** Mixes of values measured for a query head: its output, and how it moves in each of four outcomes (decideMerges.ts). */
+export const MIXES_PER_QUERY = 5;
+
 /** One query head over the slots of its KV head, before an event. */
 export interface QueryLogits {
   readonly logits: ArrayLike<number>; // q·k/√d [slot]

@@ -6,7 +6,7 @@ import { boundKernel, groupsFor, type BoundKernel, type Recorder, type Workgroup
 import type { GpuWeights } from "./gpuWeights";
 import type { CompiledLatents, GpuLatents } from "./latents";
 import type { BufferBinding, Kernel } from "./kernelCache";
-import type { MatrixKernel, ModelKernels, ReceivedKernels, TurnBackKernels } from "./modelKernels";
+import type { MatrixKernel, MergeKernels, ModelKernels, ReceivedKernels, TurnBackKernels } from "./modelKernels";
 import { peakLayerBytes, type SessionBuffers, type SessionLayout } from "./sessionBuffers";
 import type { CompiledFamily } from "./termFamilies";
 import { layersOf } from "./windowTerms";
@@ -20,6 +20,8 @@ export interface SessionKernels {
   readonly received: ReceivedKernels | null;
   /** Null where keys keep their rotation. */
   readonly turnBack: TurnBackKernels | null;
+  /** Null where nothing is merged. */
+  readonly merges: MergeKernels | null;
   /** Null where every slot is read. */
   readonly latents: CompiledLatents | null;
 }
@@ -103,8 +105,8 @@ export class DecodePass {
       ...{ params, qkv, qkNorm: weights.qkNorm, ropeTable, slotTable },
       ...{ queries, keys, values, queryRing },
     });
-    const attention = this.bind(kernels.attentionDecode, {
-      ...{ params, slotTable, queries, keys, values },
+    const attention = this.bind(this.parts.merges?.attentionDecode ?? kernels.attentionDecode, {
+      ...{ params, slotTable, queries, keys, values, slotBiases: buffers.slotBiases },
       probabilities: this.probabilitiesOf(layer),
       peaks: layersOf(peaks, peakLayerBytes(config), layer),
       output: mixed,

@@ -58,10 +58,13 @@ export class EventTerms {
     this.rowCount = headCountOf(config);
     this.readsPositions = termFamilies.some((family) => family.readsPositions === true);
     this.positions = pool.storage("positions", this.readsPositions ? this.rowCount * slotCapacity * 4 : 0);
+    const { merges } = parts;
+    const termKernels = merges === null ? kernels.terms : { ...kernels.terms, attentionScores: merges.attentionScores };
     const source: TermSource = {
-      ...{ device, pool, kernels: kernels.terms, params: buffers.params },
+      ...{ device, pool, kernels: termKernels, params: buffers.params },
       ...{ slotTable: buffers.slotTable, keys: buffers.keys, values: buffers.values, queries: buffers.queryRing },
       ...{ positions: this.positions, ropeTable: buffers.ropeTable, receivedSums: buffers.receivedSums },
+      slotBiases: buffers.slotBiases,
       matrices: drawnMatrices(request.parameters.seed, config, parts.filters),
       outputWeights: weights.layers.map(({ attentionOutput }) => attentionOutput),
     };
@@ -255,7 +258,7 @@ const evidenceTerms: Readonly<Record<SlotEvidence, TermName>> = {
 
 /** Numbers that the term kernels need besides those of the cache; see shaders/common/params.wgsl. */
 export function eventParams(
-  config: ModelConfig,
+  config: Pick<ModelConfig, "headCount">,
   { windowSlots, ringRows }: Pick<SessionRequest, "windowSlots"> & Pick<SessionLayout, "ringRows">,
   longestSlots: number,
   nextPosition: number,

@@ -8,7 +8,8 @@ import { BufferPool } from "./bufferPool";
 import type { SessionKernels } from "./decodePass";
 import { GpuSession, type SessionHost } from "./gpuSession";
 import { fitsFloat16, uploadWeights } from "./gpuWeights";
-import { KernelCache, kernelCacheOf } from "./kernelCache";
+import { BiasedKernels, KernelCache, kernelCacheOf } from "./kernelCache";
+import { sumsReceived } from "./sessionBuffers";
 import type { WeightType } from "./kernelSpec";
 import { compileLatents, type CompiledLatents } from "./latents";
 import { createModelKernels } from "./modelKernels";
@@ -62,17 +63,24 @@ export async function createGpuBackend(
   return {
     summary: { type: "gpu", adapter: opened.adapter, isSoftware: opened.isSoftware, weightType },
     createSession: async (request) => {
-      if (request.merging !== undefined) throw new InputError("merging runs on the CPU backend only; choose the CPU");
       refuseIfTooLarge(opened, model, weightType, { ...request, queryRows: queryRowCount(request) });
       if (request.parameters.storage !== "asComputed") {
         throw new InputError("the GPU keeps entries as computed; run this storage on the CPU, or store as computed");
       }
       const kernels: SessionKernels = {
         headTaps: request.hasHeadTaps === true ? await host.kernels.headTaps() : null,
-        received: request.terms.includes("observedAttention") ? await host.kernels.received() : null,
+        received: sumsReceived(request) ? await host.kernels.received() : null,
         turnBack: request.isRerotated === true ? await host.kernels.turnBack() : null,
+        merges: request.merging === undefined ? null : await host.kernels.merges(request.merging.decay),
+        termFamilies: await compileFamilies(
+          ...[
+            request.terms,
+            request.merging === undefined ? cache : new BiasedKernels(cache),
+            model.config,
+            weightType,
+          ],
+        ),
         latents: await latentsOf(cache, model, request),
-        termFamilies: await compileFamilies(request.terms, cache, model.config, weightType),
       };
       const { made: session, refusal } = await allocate(device, () => new GpuSession(host, request, kernels));
       if (refusal === null) return session;

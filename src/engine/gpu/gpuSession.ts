@@ -1,18 +1,9 @@
 // One sequence on the GPU. Tokens, cache, logits and sampling stay there: a step is one submit, its results come later.
-import {
-  emptyRows,
-  evenLength,
-  headCountOf,
-  layerOf,
-  offsetsOf,
-  queryHeadLengths,
-  rowLengths,
-  type HeadRows,
-} from "../../cache/headRows";
+import { emptyRows, evenLength, headCountOf, queryHeadLengths, rowLengths, type HeadRows } from "../../cache/headRows";
 import { assert, errorMessage } from "../../lib/errors";
 import { CANDIDATE_COUNT, type Sampling } from "../../model/sampling";
 import type { MemorySummary } from "../../trace/trace";
-import type { CompactionPlan, ForwardResult, Measured, Session, SessionRequest } from "../backend";
+import type { CompactionPlan, ForwardResult, Measured, Session, SessionMerges, SessionRequest } from "../backend";
 import { evenPools, handOut, type HeadPlaces } from "../slotPools";
 import { BufferPool } from "./bufferPool";
 import { DecodePass, type SessionKernels, type SessionParts } from "./decodePass";
@@ -21,7 +12,9 @@ import { EventTerms, eventParams } from "./eventTerms";
 import { decodeSample, RESULT_WORDS } from "./kernels/sample";
 import { GpuLatents } from "./latents";
 import { kvEntryBytes } from "./kernelSpec";
+import { GpuMerges, type PresentSession } from "./gpuMerges";
 import { encodeParams, type ParamValues } from "./params";
+import { firstRowsOf, recordMoves } from "./movingHeads";
 import { PrefillPass } from "./prefillPass";
 import { ResultRing, RING_DEPTH } from "./resultRing";
 import { createSessionBuffers, sessionLayout, slotTableOf, decodeTapRows, tapBytes } from "./sessionBuffers";
@@ -54,6 +47,8 @@ export class GpuSession implements Session {
   /** Null where keys keep their rotation. */
   private readonly turnBack: { readonly keys: BoundKernel; readonly queries: BoundKernel } | null;
   private readonly receivedCompaction: BoundKernel | null;
+  private readonly gpuMerges: GpuMerges | null;
+  readonly merges: SessionMerges | undefined;
   /** Made when logits are first asked for: most sessions never are. */
   private readonly freeLogits: GPUBuffer[] = [];
   private promptCount = 0;
@@ -97,6 +92,13 @@ export class GpuSession implements Session {
     };
     const { receivedSums } = buffers;
     this.receivedCompaction = received && boundKernel(device, received.compact, { params, survivors, receivedSums });
+    const { merges: mergeKernels } = this.parts;
+    const { merging } = request;
+    this.gpuMerges =
+      mergeKernels === null || merging === undefined
+        ? null
+        : new GpuMerges(this.parts, { kernels: mergeKernels, demand: merging, request, pool: this.pool }, this.stats);
+    this.merges = this.sessionMerges();
     // The keys of layers that keep latents are reconstructed in passing.
     const kvBytes = keys.size + values.size + (latents === null ? 0 : latents.latentBytes - latents.workBytes);
     this.layerSlots = request.layerSlots ?? evenPools(config, request.slotCapacity);
@@ -166,6 +168,19 @@ export class GpuSession implements Session {
     );
   }
 
+  private sessionMerges(): SessionMerges | undefined {
+    const { gpuMerges } = this;
+    if (gpuMerges === null) return undefined;
+    const present = (): PresentSession => ({
+      ...{ lengths: this.lengths, nextPosition: this.nextPosition },
+      writeParams: (values) => this.writeParams(values),
+    });
+    return {
+      measure: (survivors) => this.guarded(() => gpuMerges.measure(survivors, present())),
+      mixNorms: (weights, mixCount) => this.guarded(() => gpuMerges.mixNorms(weights, mixCount, present())),
+    };
+  }
+
   /** Terms see the keys that latents give back. */
   private reconstructKeys(): void {
     const { latents, device } = this.parts;
@@ -175,7 +190,7 @@ export class GpuSession implements Session {
     recorder.submit();
   }
 
-  compact({ survivors }: CompactionPlan): void {
+  compact({ survivors, merges }: CompactionPlan): void {
     const { device, buffers, config } = this.parts;
     const kept = rowLengths(survivors);
     assert(kept.length === headCountOf(config), "survivors of every layer and KV head");
@@ -186,20 +201,26 @@ export class GpuSession implements Session {
     const { offsets, values } = survivors;
     device.queue.writeBuffer(buffers.survivors, 0, offsets);
     device.queue.writeBuffer(buffers.survivors, offsets.byteLength, values);
-    this.writeParams({ turnedBack: this.lengths[0] - kept[0] });
+    const { gpuMerges, lengths, nextPosition } = this;
+    const mergeParams = gpuMerges?.params({ lengths, nextPosition });
+    this.writeParams({ ...mergeParams, turnedBack: lengths[0] - kept[0] });
     const recorder = new Recorder(device, this.stats, "compact");
+    assert(merges === undefined || gpuMerges !== null, "this session merges nothing");
+    if (merges !== undefined) gpuMerges?.record(recorder, { survivors, merges });
     recorder.dispatchFor(this.compaction, config.headDim / 4, kept.length);
     this.parts.latents?.recordCompaction(recorder);
     this.recordRerotation(recorder, survivors);
     if (this.receivedCompaction !== null) recorder.dispatchFor(this.receivedCompaction, kept.length);
     const places = handOut(config, this.layerSlots, kept);
-    this.recordMoves(recorder, kept, places);
+    const moved = { kept, from: this.places, to: places, layerSlots: this.layerSlots };
+    recordMoves(recorder, this.parts, moved);
     recorder.submit();
     this.places = places;
     this.keptLengths = kept;
     this.lengths = kept;
     this.addedSlots = 0;
     this.writeSlotTable();
+    if (merges !== undefined) gpuMerges?.writeBiases(merges.logBias, firstRowsOf(config, this.layerSlots, places));
   }
 
   /** Heads keep the same number of slots, or the newest queries would have to stand at several places at once. */
@@ -246,41 +267,11 @@ export class GpuSession implements Session {
 
   private writeSlotTable(): void {
     const { device, config, buffers, layout } = this.parts;
-    const table = slotTableOf(config, layout, { firstRows: this.firstRows(this.places), lengths: this.keptLengths });
+    const table = slotTableOf(config, layout, {
+      firstRows: firstRowsOf(this.parts.config, this.layerSlots, this.places),
+      lengths: this.keptLengths,
+    });
     device.queue.writeBuffer(buffers.slotTable, 0, table);
-  }
-
-  /** Rows of keys and values at which heads begin: the layers' pools lie one behind the other. [head] */
-  private firstRows({ firsts }: HeadPlaces): Int32Array {
-    const { config } = this.parts;
-    const pools = offsetsOf(this.layerSlots);
-    return firsts.map((first, head) => pools[layerOf(config, head)] + first);
-  }
-
-  /** Heads that begin elsewhere after an event take the way through a layer's worth of scratch: copies may not overlap. */
-  private recordMoves(recorder: Recorder, kept: Int32Array, places: HeadPlaces): void {
-    const { buffers, config } = this.parts;
-    const moving = [...kept.keys()].filter(
-      (head) => kept[head] > 0 && places.firsts[head] !== this.places.firsts[head],
-    );
-    if (moving.length === 0) return;
-    const { movingSlots } = buffers;
-    assert(movingSlots !== null, "the session was made for heads that move");
-    const [from, to] = [this.firstRows(this.places), this.firstRows(places)];
-    const rowBytes = kvEntryBytes(config.headDim) / 2;
-    for (let layer = 0; layer < config.layerCount; layer++) {
-      const heads = moving.filter((head) => layerOf(config, head) === layer);
-      for (const buffer of [buffers.keys, buffers.values]) {
-        for (const head of heads) {
-          const [fromBytes, toBytes] = [from[head] * rowBytes, places.firsts[head] * rowBytes];
-          recorder.copy({ from: buffer, fromBytes, to: movingSlots, toBytes, byteCount: kept[head] * rowBytes });
-        }
-        for (const head of heads) {
-          const [fromBytes, toBytes] = [places.firsts[head] * rowBytes, to[head] * rowBytes];
-          recorder.copy({ from: movingSlots, fromBytes, to: buffer, toBytes, byteCount: kept[head] * rowBytes });
-        }
-      }
-    }
   }
 
   /** Where the next forward's token stands in the sequence. */

@@ -1,6 +1,6 @@
 // Compiled kernels of one device. Pipelines are made asynchronously, side by side, and at most once each.
 import { InputError } from "../../lib/errors";
-import { kernelSource, type KernelSpec, type OverrideValues, type WeightType } from "./kernelSpec";
+import { biased, kernelSource, type KernelSpec, type OverrideValues, type WeightType } from "./kernelSpec";
 import { isSoftwareDevice } from "./openDevice";
 
 export interface Kernel {
@@ -76,6 +76,17 @@ export class KernelCache {
       this.modules.set(code, module);
     }
     return module;
+  }
+}
+
+/** The same kernels in the form that adds a bias to every slot's logit, where they have one. */
+export class BiasedKernels extends KernelCache {
+  constructor(private readonly plain: KernelCache) {
+    super(plain.device, plain.isSoftware);
+  }
+
+  override kernel(request: KernelRequest): Promise<Kernel> {
+    return this.plain.kernel({ ...request, spec: biased(request.spec) });
   }
 }
 

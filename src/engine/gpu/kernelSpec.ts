@@ -8,6 +8,7 @@ import kvF32Code from "../../../shaders/common/kvF32.wgsl?raw";
 import kvF32LoadKeyCode from "../../../shaders/common/kvF32LoadKey.wgsl?raw";
 import kvF32LoadValueCode from "../../../shaders/common/kvF32LoadValue.wgsl?raw";
 import kvF32MoveCode from "../../../shaders/common/kvF32Move.wgsl?raw";
+import kvF32ReplaceCode from "../../../shaders/common/kvF32Replace.wgsl?raw";
 import kvF32StoreCode from "../../../shaders/common/kvF32Store.wgsl?raw";
 import kvF32TurnCode from "../../../shaders/common/kvF32Turn.wgsl?raw";
 import kvSlotsCode from "../../../shaders/common/kvSlots.wgsl?raw";
@@ -15,6 +16,8 @@ import paramsCode from "../../../shaders/common/params.wgsl?raw";
 import lagBlocksCode from "../../../shaders/common/lagBlocks.wgsl?raw";
 import sketchCode from "../../../shaders/common/sketch.wgsl?raw";
 import receivedRowCode from "../../../shaders/common/receivedRow.wgsl?raw";
+import noSlotBiasCode from "../../../shaders/common/noSlotBias.wgsl?raw";
+import slotBiasCode from "../../../shaders/common/slotBias.wgsl?raw";
 import unrotatedCode from "../../../shaders/common/unrotated.wgsl?raw";
 import weightF16Code from "../../../shaders/common/weightF16.wgsl?raw";
 import weightF32Code from "../../../shaders/common/weightF32.wgsl?raw";
@@ -42,6 +45,7 @@ const commonParts: readonly { readonly word: string; readonly code: string }[] =
   { word: "loadValue(", code: kvF32LoadValueCode },
   { word: "storeKey(", code: kvF32StoreCode },
   { word: "moveKv(", code: kvF32MoveCode },
+  { word: "replaceKv(", code: kvF32ReplaceCode },
   { word: "turnKey(", code: kvF32TurnCode },
   { word: "unrotatedPair(", code: unrotatedCode },
   { word: "joinGroup(", code: joinGroupCode },
@@ -65,9 +69,26 @@ export function kernelSource(spec: KernelSpec, weightType: WeightType): string {
   return [
     spec.code.includes("Weight4") ? weightCode : "",
     spec.bindings.includes("params") ? paramsCode : "",
+    biasCode(spec),
     ...commonParts.filter(({ word }) => spec.code.includes(word)).map(({ code }) => code),
     spec.code,
   ].join("\n");
+}
+
+/** A bias for the logit of every slot, bound last; of kernels that read no logits none. */
+const BIAS_BINDING = "slotBiases";
+
+function biasCode({ code, bindings }: KernelSpec): string {
+  if (!code.includes("slotBias(")) return "";
+  const binding = bindings.indexOf(BIAS_BINDING);
+  if (binding < 0) return noSlotBiasCode;
+  return `@group(0) @binding(${binding}) var<storage, read> ${BIAS_BINDING}: array<f32>;\n${slotBiasCode}`;
+}
+
+/** The form of a kernel for sessions that merge; one that reads no logits has no other. */
+export function biased(spec: KernelSpec): KernelSpec {
+  if (!spec.code.includes("slotBias(")) return spec;
+  return { ...spec, name: `${spec.name} with biases`, bindings: [...spec.bindings, BIAS_BINDING] };
 }
 
 /** Values of overrides by name; a flag is 0 or 1, as WebGPU wants it. */

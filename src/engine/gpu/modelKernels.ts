@@ -5,8 +5,13 @@ import { CANDIDATE_COUNT } from "../../model/sampling";
 import type { Workgroups } from "./dispatch";
 import { allOf } from "./kernelCache";
 import type { Kernel, KernelCache } from "./kernelCache";
-import { flag, type KernelSpec, type OverrideValues, type WeightType } from "./kernelSpec";
-import { attentionDecodeKernel, attentionMixKernel, attentionTapsKernel } from "./kernels/attentionKernels";
+import { biased, flag, type KernelSpec, type OverrideValues, type WeightType } from "./kernelSpec";
+import {
+  attentionDecodeKernel,
+  attentionMixKernel,
+  attentionScoresKernel,
+  attentionTapsKernel,
+} from "./kernels/attentionKernels";
 import { compactKernel, qkvRopeKernel, turnKeysBackKernel, turnQueriesBackKernel } from "./kernels/cacheKernels";
 import {
   embedKernel,
@@ -18,10 +23,11 @@ import {
   rmsNormKernel,
   siluMulKernel,
 } from "./kernels/matrixKernels";
+import { mergePartnersKernel, mergeScoresKernel, mergeSlotsKernel, mixNormsKernel } from "./kernels/mergeKernels";
 import { compactReceivedKernel, receivedAttentionKernel } from "./kernels/queryKernels";
 import { RESULT_WORDS, sampleKernel } from "./kernels/sample";
 import { peakLayerBytes } from "./sessionBuffers";
-import { createTermKernels, type TermKernels } from "./termKernels";
+import { createTermKernels, type HeadShape, type TermKernels } from "./termKernels";
 
 /** A kernel and the workgroups that its matrix takes, which do not change. */
 export interface MatrixKernel {
@@ -41,6 +47,16 @@ export interface TurnBackKernels {
   readonly queries: Kernel;
 }
 
+/** Of sessions that merge: what measures and carries out merges, and attention with a bias on every slot. */
+export interface MergeKernels {
+  readonly attentionDecode: Kernel;
+  readonly attentionScores: Kernel;
+  readonly partners: Kernel;
+  readonly scores: Kernel;
+  readonly mixNorms: Kernel;
+  readonly slots: Kernel;
+}
+
 export interface ModelKernels {
   readonly embed: Kernel;
   readonly qkv: MatrixKernel;
@@ -58,6 +74,8 @@ export interface ModelKernels {
   /** Compiled when first asked for, as the next. */
   readonly turnBack: () => Promise<TurnBackKernels>;
   readonly received: () => Promise<ReceivedKernels>;
+  /** `decay` as in MergeDemand. */
+  readonly merges: (decay: number) => Promise<MergeKernels>;
   readonly prefill: {
     readonly rmsNorm: Kernel;
     readonly qkv: MatrixKernel;
@@ -164,7 +182,29 @@ export async function createModelKernels(
       add: plain(receivedAttentionKernel, { GROUP_SIZE, KV_HEAD_COUNT: kvHeadCount }),
       compact: plain(compactReceivedKernel, { KV_HEAD_COUNT: kvHeadCount, HEAD_TOTAL: headCountOf(config) }),
     });
-  return { ...decode, headTaps, turnBack, received, prefill, terms };
+  const merges = (decay: number): Promise<MergeKernels> => compileMerges(cache, config, decay);
+  return { ...decode, headTaps, turnBack, received, merges, prefill, terms };
+}
+
+/** Also for probes, which have no model. */
+export function compileMerges(
+  cache: KernelCache,
+  shape: HeadShape & { readonly layerCount: number },
+  DECAY: number,
+): Promise<MergeKernels> {
+  const { headCount: HEAD_COUNT, kvHeadCount: KV_HEAD_COUNT, headDim } = shape;
+  const groups = { HEAD_VECTORS: headDim / 4, GROUP_SIZE: HEAD_COUNT / KV_HEAD_COUNT };
+  const heads = { ...groups, HEAD_COUNT };
+  const pools = { HEAD_VECTORS: headDim / 4, KV_HEAD_COUNT };
+  const slotHeads = { HEAD_VECTORS: headDim / 4, KV_HEAD_COUNT, HEAD_TOTAL: headCountOf(shape) };
+  return allOf({
+    attentionDecode: cache.kernel({ spec: biased(attentionDecodeKernel), overrides: groups }),
+    attentionScores: cache.kernel({ spec: biased(attentionScoresKernel), overrides: heads }),
+    partners: cache.kernel({ spec: mergePartnersKernel, overrides: slotHeads }),
+    scores: cache.kernel({ spec: mergeScoresKernel, overrides: { ...heads, DECAY } }),
+    mixNorms: cache.kernel({ spec: mixNormsKernel, overrides: pools }),
+    slots: cache.kernel({ spec: mergeSlotsKernel, overrides: heads }),
+  });
 }
 
 function matrixOverrides({ columns, outputs, hasBias, hasResidual }: Matrix): OverrideValues {

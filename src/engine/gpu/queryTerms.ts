@@ -63,6 +63,7 @@ const expected: TermFamilySpec = {
       const spread = boundKernel(device, kernels.covariance, { params, foretold, deviations, covariance });
       const score = boundKernel(device, kernels.logits, {
         ...{ params, foretold, slotTable, keys, mean, covariance, logits },
+        slotBiases: source.slotBiases,
       });
       const softmax = boundKernel(device, kernels.attention, {
         ...{ params, foretold, slotTable, logits, attention, logarithm },
@@ -149,7 +150,7 @@ const chunks: TermFamilySpec = {
       const chunks = uniformOf(source, "chunks", [chunkSlots, sinkSlots]);
       const rows = pool.storage("chunk rows", 2 * headTotal * layout.slotCapacity * 4); // two numbers a slot
       const attention = slotRows(source, layout, "chunk attention");
-      const given = { params, chunks, slotTable, queries, positions, keys, rows };
+      const given = { params, chunks, slotTable, queries, positions, keys, rows, slotBiases: source.slotBiases };
       const measureRows = boundKernel(device, kernels.rows, given);
       const measureColumns = boundKernel(device, kernels.columns, { ...given, attention });
       return {
@@ -178,7 +179,14 @@ const candidates: TermFamilySpec = {
       const { windowSlots, slotCapacity } = layout;
       const logits = pool.storage("joined logits", headTotal * windowSlots * slotCapacity * 4); // [layer][kvHead][row][slot]
       const attention = slotRows(source, layout, "candidate attention");
-      const join = boundKernel(device, kernels.logits, { params, slotTable, queries, keys, logits });
+      const join = boundKernel(device, kernels.logits, {
+        params,
+        slotTable,
+        queries,
+        keys,
+        logits,
+        slotBiases: source.slotBiases,
+      });
       const softmax = boundKernel(device, kernels.attention, { params, slotTable, logits, attention });
       return {
         encode: (recorder, longestSlots) => {

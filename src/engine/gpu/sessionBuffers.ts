@@ -61,6 +61,7 @@ export interface SessionBuffers {
   readonly values: GPUBuffer; // [row][headDim]
   readonly movingSlots: GPUBuffer | null; // [slot of one layer][headDim]: heads on their way to new places; null where they stay
   readonly receivedSums: GPUBuffer; // [layer][kvHead][slotCapacity], see shaders/common/receivedRow.wgsl; empty where no term asks for it
+  readonly slotBiases: GPUBuffer; // [row], see shaders/common/slotBias.wgsl; empty where nothing is merged
   readonly queryRing: GPUBuffer; // [layer][position % ringRows][head][headDim]
   readonly logits: GPUBuffer; // [vocabulary]
   readonly results: GPUBuffer; // words, see shaders/attentionTaps.wgsl
@@ -105,7 +106,7 @@ export function createSessionBuffers(
   const kvBytes = entryBytes * sumOf(layerSlots);
   const hasMoves = request.layerSlots !== undefined;
   const rows = (label: string, width: number): GPUBuffer => pool.storage(label, chunkRows * width * 4);
-  const isReceived = request.terms.includes("observedAttention");
+  const isReceived = sumsReceived(request);
   const hasPromptSums = request.terms.includes("promptAttention");
   return {
     params: pool.uniform("params", PARAM_BYTES),
@@ -125,6 +126,7 @@ export function createSessionBuffers(
     keys: pool.storage("keys", kvBytes),
     values: pool.storage("values", kvBytes),
     movingSlots: hasMoves ? pool.storage("moving slots", entryBytes * Math.max(...layerSlots)) : null,
+    slotBiases: pool.storage("slot biases", request.merging === undefined ? 0 : 4 * sumOf(layerSlots)),
     receivedSums: pool.storage("received sums", isReceived ? layerCount * layout.receivedLayerBytes : 0),
     queryRing: pool.storage("query ring", layerCount * queryLayerBytes),
     logits: pool.storage("logits", config.vocabularySize * 4),
@@ -135,6 +137,11 @@ export function createSessionBuffers(
       pool.storage(`prompt sums of layer ${layer}`, kvHeadCount * slotCapacity * 4),
     ),
   };
+}
+
+/** Whether a session adds up what every slot receives. */
+export function sumsReceived({ terms, merging }: Pick<SessionRequest, "terms" | "merging">): boolean {
+  return terms.includes("observedAttention") || merging?.needsReceived === true;
 }
 
 /** The slot table. `firstRows` and `lengths`: [head] */

@@ -37,6 +37,8 @@ export interface TermSource {
   readonly positions: GPUBuffer;
   /** What each slot received since it was written; see shaders/common/receivedRow.wgsl. Empty where no term asks for it. */
   readonly receivedSums: GPUBuffer;
+  /** By row of keys; empty where nothing is merged. */
+  readonly slotBiases: GPUBuffer;
   /** [position][headDim / 2][cosine, sine] */
   readonly ropeTable: GPUBuffer;
   /** Output projections, in the type of the weights. [layer] of [hidden][head · headDim] */
@@ -142,7 +144,7 @@ export class WindowTerms {
         params,
         slotTable,
         queries: layersOf(queries, queryLayerBytes, firstLayer, layerCount),
-        keys,
+        ...{ keys, slotBiases: source.slotBiases },
         scores: probabilities,
       }),
       softmax: bind(kernels.attentionSoftmax, { params, slotTable, probabilities }),

@@ -4,7 +4,7 @@
 import type { CacheState } from "../../cache/cacheState";
 import { slotVotes } from "../../cache/cacheState";
 import { headCountOf, headRow, joinRows, layerOf, kvHeadOf, rowLength, type HeadRows } from "../../cache/headRows";
-import { sharesAfter, sharesBefore, type QueryLogits } from "../../policy/mergeChanges";
+import { MIXES_PER_QUERY, sharesAfter, sharesBefore, type QueryLogits } from "../../policy/mergeChanges";
 import { joinedPlan, planHeadMerges, type HeadMergePlan, type MergingHead } from "../../policy/merging";
 import type { PolicyParameters } from "../../policy/policy";
 import { convexParts, zipParts } from "../../policy/zipMerge";
@@ -132,7 +132,7 @@ async function measureChanges(
   { heads, plans, measures, groupSize }: PlannedHeads,
   session: SessionMerges,
 ): Promise<MergeChanges> {
-  const mixCount = groupSize * (1 + outcomeNames.length);
+  const mixCount = groupSize * MIXES_PER_QUERY;
   const weights = heads.map((head, at) => {
     const { carriers } = plans[at];
     const outcomes: Readonly<Record<(typeof outcomeNames)[number], HeadMergePlan | null>> = {
@@ -150,7 +150,7 @@ async function measureChanges(
         queryProduct: measures.queryProducts[at * groupSize + member],
       };
       const before = sharesBefore(query);
-      const start = member * (1 + outcomeNames.length);
+      const start = member * MIXES_PER_QUERY;
       mixes.set(before, start * lengthSlots);
       outcomeNames.forEach((name, outcome) => {
         const after = sharesAfter(query, outcomes[name]);
@@ -165,7 +165,7 @@ async function measureChanges(
     Float32Array.from(heads, (_, head) => {
       let sum = 0;
       for (let member = 0; member < groupSize; member++) {
-        const start = head * mixCount + member * (1 + outcomeNames.length);
+        const start = head * mixCount + member * MIXES_PER_QUERY;
         sum += norms[start] > 0 ? norms[start + 1 + outcome] / norms[start] : 0;
       }
       return sum / groupSize;
