@@ -3,6 +3,11 @@ import { describe, expect, it } from "vitest";
 import { evenLength } from "../cache/headRows";
 import { eventAtStep, cacheAfterStep } from "../trace/replay";
 import { traceText } from "../trace/traceText.testing";
+import { sha256 } from "../lib/sha256";
+import { encodeText } from "../model/drawCheckpoint.testing";
+import { encodeDirections } from "../model/keyBasis";
+import { loadModel } from "../model/loadModel";
+import type { ModelSource } from "../model/source";
 import { createCpuBackend } from "./cpu/cpuBackend";
 import type { EngineEvent } from "./protocol";
 import {
@@ -26,6 +31,23 @@ async function loadedBench(options: BenchOptions = {}): Promise<HostBench> {
 
 function start(bench: HostBench, run: number, changes: Partial<typeof tinyRecipe> = {}, isPaused = false): void {
   bench.send({ type: "start", run, request: alone({ ...tinyRecipe, ...changes }), isPaused });
+}
+
+/** Directions that are the dimensions themselves. */
+async function tinyBasis(): Promise<Record<string, Uint8Array>> {
+  const { config, digest } = await loadModel(tinySource());
+  const { layerCount, kvHeadCount, headDim } = config;
+  const width = kvHeadCount * headDim;
+  const identity = Float32Array.from({ length: width * width }, (_, at) => Number(at % (width + 1) === 0));
+  const directions = encodeDirections(Array.from({ length: layerCount }, () => identity));
+  const ones = (count: number): number[] => Array<number>(count).fill(1);
+  const byHead = Array.from({ length: kvHeadCount }, () => ones(headDim));
+  const file = {
+    ...{ version: 1, command: "npm run basis -- --model tiny", model: { id: "tiny", digest } },
+    ...{ keyCount: 1, coordinateCount: width, directionsDigest: await sha256(directions) },
+    layers: Array.from({ length: layerCount }, () => ({ before: ones(width), after: ones(width), byHead })),
+  };
+  return { "basis.json": encodeText(JSON.stringify(file)), "basis.bin": directions };
 }
 
 /** Types in order, repeated steps as one. */
@@ -62,6 +84,31 @@ describe("a run", () => {
 
   it("gives the same again from the same recipe", async () => {
     expect(await uninterrupted()).toBe(await uninterrupted());
+  });
+
+  it("fetches the directions of the keys when a run reads through them, and not before", async () => {
+    const asked: string[] = [];
+    const files = await tinyBasis();
+    const openSource = (): ModelSource => {
+      const source = tinySource();
+      return {
+        name: source.name,
+        read: (name, onProgress) => {
+          asked.push(name);
+          return Promise.resolve(files[name] ?? source.read(name, onProgress));
+        },
+      };
+    };
+    const bench = await loadedBench({ edge: { openSource } });
+    start(bench, 1);
+    await bench.waitFor("done");
+    expect(asked).not.toContain("basis.bin");
+    const parameters = { ...tinyParameters, reading: "latents", readingDense: "none", readingSlots: 2 } as const;
+    start(bench, 2, { policyId: "fullCache", parameters: { ...parameters, readingRecent: 2 } });
+    await bench.waitForEnds(2, 1);
+    expect(asked.filter((name) => name.startsWith("basis"))).toEqual(["basis.json", "basis.bin"]);
+    const { readSlots } = bench.traceOf(2).steps[12];
+    expect(readSlots && evenLength(readSlots)).toBe(4 + 2 + 2);
   });
 
   it("waits for a model that is still loading", async () => {

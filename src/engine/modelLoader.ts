@@ -47,7 +47,13 @@ export function createModelLoader(edge: LoaderEdge): ModelLoader {
     isCurrent: () => boolean,
   ): Promise<RunEngine> {
     const loaded = await fetchModel(reference, isCurrent);
-    const model = { config: loaded.config, weights: loaded.weights, roles: loaded.roles, filters: loaded.filters };
+    const model = {
+      config: loaded.config,
+      weights: loaded.weights,
+      roles: loaded.roles,
+      filters: loaded.filters,
+      readBasis: loaded.readBasis,
+    };
     const open = () => chooseBackend(model, choice, edge);
     const opened = await open();
     const keeper = createBackendKeeper({
