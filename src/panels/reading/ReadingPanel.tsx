@@ -4,8 +4,9 @@ import { loadKeyBasisFile, rememberMeasure, type KeyBasisFile } from "../../stat
 import { isFullCacheOf } from "../../trace/foretold";
 import { ranksOf, readAttention, readShares } from "../../trace/reading";
 import type { Trace } from "../../trace/trace";
-import { ChartAxes, LineLabels } from "../../ui/ChartAxes";
+import { ChartAxes } from "../../ui/ChartAxes";
 import type { FigureTable } from "../../ui/figure/figureTable";
+import { LegendItem } from "../../ui/LegendItem";
 import { writtenShare } from "../../ui/numbers";
 import { Panel } from "../../ui/Panel";
 import { pointIn } from "../../ui/pointIn";
@@ -104,7 +105,7 @@ function SpectrumFigure({ trace, basis, layer }: SpectrumProps) {
   return (
     <figure ref={frame} className="reading-figure">
       <figcaption>
-        <strong>How few directions hold the keys</strong> of layer {layer}, before RoPE and after it
+        <strong>How few directions hold the keys</strong> of layer {layer}; r are stored, r* are scored
       </figcaption>
       <svg width={width} height={HEIGHT} role="img" aria-label="Share of the keys that the leading directions hold.">
         <ChartAxes {...layout} xTitle="directions" yTitle="squared length held, %" />
@@ -119,9 +120,16 @@ function SpectrumFigure({ trace, basis, layer }: SpectrumProps) {
           ))}
           <path className="reading-after" d={layout.afterPath} />
           <path className="reading-before" d={layout.beforePath} />
-          <LineLabels labels={layout.labels} right={plot.right} />
         </g>
       </svg>
+      <div className="legend">
+        <LegendItem sign={<path className="reading-before" d="M0,6H22" />} width={22}>
+          before RoPE
+        </LegendItem>
+        <LegendItem sign={<path className="reading-after" d="M0,6H22" />} width={22}>
+          after RoPE
+        </LegendItem>
+      </div>
     </figure>
   );
 }

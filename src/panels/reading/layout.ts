@@ -1,15 +1,7 @@
 // The marks of Reading: how much of the keys the leading directions hold, and a share by step for every layer. Pure.
 import { line, scaleLinear } from "d3";
 import type { KeyBasisFile } from "../../state/storedMeasures";
-import {
-  chartTicks,
-  inPercent,
-  labelsApart,
-  type ChartFrame,
-  type ChartPlot,
-  type ChartSize,
-  type LineLabel,
-} from "../../ui/chart";
+import { chartTicks, inPercent, type ChartFrame, type ChartPlot, type ChartSize } from "../../ui/chart";
 
 export interface SpectrumLayout extends ChartFrame {
   readonly beforePath: string;
@@ -17,7 +9,6 @@ export interface SpectrumLayout extends ChartFrame {
   /** Where r and r* fall. */
   readonly rankX: number;
   readonly scoreRankX: number;
-  readonly labels: readonly LineLabel[];
 }
 
 /** Share of the squared length that the leading directions hold, by their number from 0. */
@@ -37,14 +28,13 @@ export function spectrumLayout(
   { rank, scoreRank }: Ranks,
   size: ChartSize,
 ): SpectrumLayout {
-  const plot: ChartPlot = { left: 44, right: Math.max(100, size.width - 56), top: 8, bottom: size.height - 34 };
+  const plot: ChartPlot = { left: 44, right: Math.max(100, size.width - 10), top: 8, bottom: size.height - 34 };
   const x = scaleLinear([0, before.length], [plot.left, plot.right]);
   const y = scaleLinear([0, 1], [plot.bottom, plot.top]);
   const path = line<number>(
     (_, count) => x(count),
     (share) => y(share),
   );
-  const at = (energies: readonly number[]): number => y(heldShares(energies)[Math.min(rank, energies.length)]);
   return {
     ...{ size, plot },
     beforePath: path([...heldShares(before)]) ?? "",
@@ -53,13 +43,6 @@ export function spectrumLayout(
     scoreRankX: x(scoreRank),
     xTicks: chartTicks(x, 50),
     yTicks: chartTicks(y, 34, inPercent),
-    labels: labelsApart(
-      [
-        { text: "before", lineY: at(before) },
-        { text: "after", lineY: at(after) },
-      ],
-      plot.bottom,
-    ),
   };
 }
 
