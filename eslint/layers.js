@@ -12,6 +12,7 @@ const panels = [
   "state",
   "model/headRoles",
   "model/storageSurvey",
+  "model/keyBasis",
   "policy/formula",
   "policy/admission",
   "policy/scoreKinds",
@@ -48,6 +49,7 @@ export const layers = {
     ...["lib", "cache", "problems", "settings", "trace", "experiment", "engine/client", "engine/protocol"],
     "model/headRoles",
     "model/storageSurvey",
+    "model/keyBasis",
   ],
   // Generic controls and canvases.
   ui: ["lib"],

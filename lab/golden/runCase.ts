@@ -21,6 +21,7 @@ import { runKeepRates, runRougeL, runWhitelist } from "./pitfallsCases";
 import { runCam, runMerging } from "./mergingCases";
 import { runBlock, runChunk, runChunkKv, runDecodingRatio, runRerotation } from "./selectionCases";
 import { runSimLayer, runThink } from "./layerCases";
+import { runQmeter } from "./qmeterCase";
 import { runKivi, runTada } from "./storageCases";
 import { runAttentionScores, runSimilarityKernel, runSimilarityRaw } from "./termCases";
 import { runUpdateKv } from "./updateKvCase";
@@ -63,6 +64,7 @@ const runners: Readonly<Record<string, RunCase>> = {
   "related.keepkv.zip_merge": runZipMerge,
   "kvpress.think": runThink,
   "kvpress.simlayer": runSimLayer,
+  "related.qmeter.metrics": runQmeter,
   "related.tada.codec": runTada,
   "related.kivi.group_quant": runKivi,
   "related.pitfalls.keep_rates": runKeepRates,

@@ -44,6 +44,13 @@ describe.each(cases)("$policyId, stored as $storage, share $share", (given) => {
   });
 });
 
+it.each(storages)("merges what is evicted into what is kept, stored as %s", async (storage) => {
+  const choices = storage === "tada" ? together : {};
+  const steps = await runSteps(await openLoop({ ...tight, ...packing, ...choices, storage, merging: "keepKv" }));
+  expect(steps).toHaveLength(60);
+  expect(steps.flatMap(({ eviction }) => eviction?.merges ?? []).length).toBeGreaterThan(2);
+});
+
 it("refuses TaDA where heads keep tokens of their own, and bits for another number of layers", async () => {
   await expect(openLoop({ ...tight, storage: "tada" })).rejects.toThrow("one mean for all KV heads of a layer");
   await expect(openLoop({ ...tight, storage: "kivi", layerBits: "4 2 8" })).rejects.toThrow(

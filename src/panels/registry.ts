@@ -12,6 +12,7 @@ import { mergesPanel } from "./merges/panel";
 import { metersPanel } from "./meters/panel";
 import { overlapPanel } from "./overlap/panel";
 import { pitfallsPanel } from "./pitfalls/panel";
+import { readingPanel } from "./reading/panel";
 import { rolesPanel } from "./roles/panel";
 import { scorePanel } from "./score/panel";
 import { storagePanel } from "./storage/panel";
@@ -31,6 +32,7 @@ export const panels: Readonly<Record<PanelName, PanelDefinition>> = {
   foretold: foretoldPanel,
   merges: mergesPanel,
   storage: storagePanel,
+  reading: readingPanel,
   lifelines: lifelinesPanel,
   roles: rolesPanel,
   pitfalls: pitfallsPanel,

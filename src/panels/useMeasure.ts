@@ -4,7 +4,7 @@ import type { LoadedMeasure, MeasuredModel } from "../state/storedMeasures";
 
 /** Null while it is being fetched. `load`: the same function every time. */
 export function useMeasure<Measure>(
-  { digest, label, layerCount, headCount, kvHeadCount }: MeasuredModel,
+  { digest, label, layerCount, headCount, kvHeadCount, headDim }: MeasuredModel,
   load: (model: MeasuredModel) => Promise<LoadedMeasure<Measure>>,
 ): LoadedMeasure<Measure> | null {
   const [loaded, setLoaded] = useState<{ readonly digest: string; readonly outcome: LoadedMeasure<Measure> } | null>(
@@ -12,12 +12,12 @@ export function useMeasure<Measure>(
   );
   useEffect(() => {
     let isWanted = true;
-    void load({ digest, label, layerCount, headCount, kvHeadCount }).then((outcome) => {
+    void load({ digest, label, layerCount, headCount, kvHeadCount, headDim }).then((outcome) => {
       if (isWanted) setLoaded({ digest, outcome });
     });
     return () => {
       isWanted = false;
     };
-  }, [digest, label, layerCount, headCount, kvHeadCount, load]);
+  }, [digest, label, layerCount, headCount, kvHeadCount, headDim, load]);
   return loaded?.digest === digest ? loaded.outcome : null;
 }

@@ -103,7 +103,7 @@ export const readingParameters = {
     ...ofLatents,
     type: "choice",
     label: "Selected by",
-    help: "One selection for all heads of a layer, by the sum of their scores, or one for each KV head.",
+    help: "One selection for all heads of a layer, by the sum of their scores (SALS), or one for each KV head, which the small models here need.",
     key: "rsets",
     flag: "reading-sets",
     default: "layer",

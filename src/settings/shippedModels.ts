@@ -16,6 +16,7 @@ export interface ShippedModel extends ModelWords {
   /** Query heads of a layer. */
   readonly headCount: number;
   readonly kvHeadCount: number;
+  readonly headDim: number;
   /** What its heads do was measured and ships with it. */
   readonly hasRoles: boolean;
   /** Filters made from its queries ship with it. */
@@ -34,6 +35,7 @@ export const shippedModels: readonly ShippedModel[] = [
     layerCount: 4,
     headCount: 8,
     kvHeadCount: 4,
+    headDim: 32,
     hasRoles: true,
     hasFilters: true,
     hasBasis: true,
@@ -47,6 +49,7 @@ export const shippedModels: readonly ShippedModel[] = [
     layerCount: 4,
     headCount: 8,
     kvHeadCount: 4,
+    headDim: 32,
     hasRoles: true,
     hasFilters: true,
     hasBasis: true,
@@ -60,6 +63,7 @@ export const shippedModels: readonly ShippedModel[] = [
     layerCount: 4,
     headCount: 8,
     kvHeadCount: 8,
+    headDim: 32,
     hasRoles: true,
     hasFilters: true,
     hasBasis: true,

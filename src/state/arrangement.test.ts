@@ -118,6 +118,7 @@ it("closes up a row whose panels are all hidden", () => {
     "outcome",
     "merged",
     "stored",
+    "read",
     "heads",
     "orders",
   ]);

@@ -8,6 +8,7 @@
 //            foretold                           foretold
 //            merges, where a run merges         merges
 //            storage, where a run packs         storage
+//            reading, where a run selects       reading
 //            overlap │ lifelines                overlap │ lifelines
 //            roles                              roles
 //            pitfalls                           pitfalls
@@ -25,6 +26,7 @@ const narrowOrder = [
   "foretold",
   "merges",
   "storage",
+  "reading",
   "overlap",
   "lifelines",
   "roles",
@@ -61,6 +63,7 @@ const outcome = row("outcome", 400, [column(100, "foretold")]);
 const history = row("history", 440, [column(50, "attention"), column(50, "mask")]);
 const merges = row("merged", 300, [column(100, "merges")]);
 const storage = row("stored", 320, [column(100, "storage")]);
+const reading = row("read", 300, [column(100, "reading")]);
 const lives = row("lives", 460, [column(46, "overlap"), column(54, "lifelines")]);
 const pitfalls = row("orders", 400, [column(100, "pitfalls")]);
 const roles = row("heads", 400, [column(100, "roles")]);
@@ -92,6 +95,7 @@ const places: Readonly<Record<ArrangementName, Readonly<Record<"wide" | "medium"
       outcome,
       merges,
       storage,
+      reading,
       lives,
       roles,
       pitfalls,
@@ -103,6 +107,7 @@ const places: Readonly<Record<ArrangementName, Readonly<Record<"wide" | "medium"
       outcome,
       merges,
       storage,
+      reading,
       lives,
       roles,
       pitfalls,

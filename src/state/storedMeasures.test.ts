@@ -4,7 +4,7 @@ import { shippedModels } from "../settings/shippedModels";
 import { loadHeadRoles } from "./storedMeasures";
 
 const [{ id, digest, label }] = shippedModels;
-const model = { digest, label, layerCount: 4, headCount: 8, kvHeadCount: 4 };
+const model = { digest, label, layerCount: 4, headCount: 8, kvHeadCount: 4, headDim: 32 };
 const answering =
   (body: string, status = 200) =>
   () =>

@@ -1,16 +1,21 @@
 // What was measured of a model's weights and is stored next to them: its head roles, and how its entries stand being stored.
 // Fetched when a panel first needs it.
 import { errorMessage, InputError } from "../lib/errors";
+import { basisFileName, parseKeyBasisFile, type KeyBasisFile } from "../model/keyBasis";
 import { parseHeadRoles, rolesFileName, type HeadRoles } from "../model/headRoles";
 import { parseStorageSurvey, surveyFileName, type StorageSurvey } from "../model/storageSurvey";
 import { shippedModels } from "../settings/shippedModels";
 import type { ModelSummary } from "../trace/trace";
 import { storedText, type FetchFile } from "./storedFile";
 
+export type { KeyBasisFile } from "../model/keyBasis";
 export type { HeadFigures, HeadNumbers, HeadRoles, RolesExample, TaskRoles } from "../model/headRoles";
 export { breakEvenCorrelation, surveyedBits, type StorageSurvey, type SurveyedEntries } from "../model/storageSurvey";
 
-export type MeasuredModel = Pick<ModelSummary, "digest" | "label" | "layerCount" | "headCount" | "kvHeadCount">;
+export type MeasuredModel = Pick<
+  ModelSummary,
+  "digest" | "label" | "layerCount" | "headCount" | "kvHeadCount" | "headDim"
+>;
 
 /** Throws InputError in plain words for weights that are not of the page, and for a file that cannot be used. */
 export type LoadMeasure<Measure> = (model: MeasuredModel, fetchFile?: FetchFile) => Promise<Measure>;
@@ -27,6 +32,13 @@ export const loadStorageSurvey: LoadMeasure<StorageSurvey> = measure({
   parse: parseStorageSurvey,
   what: "the cache entries",
   command: "npm run storage",
+});
+
+export const loadKeyBasisFile: LoadMeasure<KeyBasisFile> = measure({
+  fileName: basisFileName,
+  parse: parseKeyBasisFile,
+  what: "the directions of the keys",
+  command: "npm run basis",
 });
 
 interface MeasureKind<Measure> {

@@ -4,6 +4,7 @@ import { InputError } from "../../lib/errors";
 import type { ModelConfig } from "../../model/config";
 import type { KeyBasis } from "../../model/keyBasis";
 import type { PolicyParameters } from "../../policy/policy";
+import { ranksOf } from "../../trace/reading";
 import { leadingBasis, type LatentBasis } from "./latents";
 import type { SelectionRule } from "./selectSlots";
 
@@ -28,15 +29,6 @@ export function latentReadingOf(parameters: PolicyParameters, { layerCount, kvHe
     isDense: Array.from({ length: layerCount }, (_, layer) => layer < denseAhead || layer >= layerCount - denseBehind),
   };
   return reading;
-}
-
-/** r and r* of so many dimensions, at least 1 each. */
-export function ranksOf(
-  { readingRank, readingScoreRank }: Pick<PolicyParameters, "readingRank" | "readingScoreRank">,
-  width: number,
-): { rank: number; scoreRank: number } {
-  const rank = Math.max(1, Math.round(readingRank * width));
-  return { rank, scoreRank: Math.max(1, Math.round(readingScoreRank * rank)) };
 }
 
 /** Throws InputError where the model has none. */

@@ -1,0 +1,83 @@
+// What Reading draws and says, for a small drawn trace and the spectrum that ships with the first model.
+import { readFile } from "node:fs/promises";
+import { renderToStaticMarkup } from "react-dom/server";
+import { describe, expect, it } from "vitest";
+import { joinRows } from "../../cache/headRows";
+import { parseKeyBasisFile } from "../../model/keyBasis";
+import { shippedModels } from "../../settings/shippedModels";
+import { drawTrace } from "../../trace/drawTrace.testing";
+import { ranksOf, readAttention, readShares } from "../../trace/reading";
+import type { Trace } from "../../trace/trace";
+import { heldShares, sharesLayout, spectrumLayout } from "./layout";
+import { readingPanel } from "./panel";
+import { ReadingPanel } from "./ReadingPanel";
+
+const nothing = (): void => undefined;
+const size = { width: 300, height: 190 };
+const drawn = drawTrace({ prompt: "The cat sat" }, "on\nthe\nmat\nnow");
+const [model] = shippedModels;
+const basis = parseKeyBasisFile(await readFile(`public/models/${model.id}/basis.json`, "utf8"), "basis.json", model);
+/** From step 1 on, head 0 reads its first and last slot, head 1 everything. */
+const reading: Trace = {
+  ...drawn,
+  header: { ...drawn.header, parameters: { ...drawn.header.parameters, reading: "latents" } },
+  steps: drawn.steps.map((record) => {
+    const selected = record.step === 0 ? [] : [0, record.lengths[0] - 1];
+    return { ...record, readSlots: joinRows([Int32Array.from(selected), new Int32Array(0)], Int32Array) };
+  }),
+};
+
+describe("shares of a trace", () => {
+  it("are the mean over the heads of a layer", () => {
+    expect([...readShares(reading, 0)]).toEqual([1, (2 / 4 + 1) / 2, (2 / 5 + 1) / 2, (2 / 6 + 1) / 2]);
+    expect([...readShares(drawn, 0)].every(Number.isNaN)).toBe(true);
+  });
+
+  it("of the full cache's attention count what lay in the slots read", () => {
+    const paid = [...readAttention(reading, drawn, 0)];
+    expect(paid[0]).toBe(1);
+    for (const share of paid.slice(1)) expect(share).toBeGreaterThan(0.5);
+    expect(Math.max(...paid.slice(1))).toBeLessThan(1);
+  });
+});
+
+it("rounds ranks, at least 1 each", () => {
+  expect(ranksOf({ readingRank: 0.25, readingScoreRank: 0.5 }, 128)).toEqual({ rank: 32, scoreRank: 16 });
+  expect(ranksOf({ readingRank: 0.001, readingScoreRank: 0.1 }, 128)).toEqual({ rank: 1, scoreRank: 1 });
+});
+
+it("holds everything with all directions, and more before RoPE than after", () => {
+  const [first] = basis.layers;
+  expect(heldShares(first.before).at(-1)).toBeCloseTo(1);
+  const layout = spectrumLayout(first, { rank: 32, scoreRank: 16 }, size);
+  expect(layout.rankX).toBeGreaterThan(layout.scoreRankX);
+  expect(heldShares(first.before)[32]).toBeGreaterThan(heldShares(first.after)[32]);
+});
+
+it("draws a line per layer, and none before the second step", () => {
+  expect(sharesLayout([readShares(reading, 0)], 2, size)?.paths).toHaveLength(1);
+  expect(sharesLayout([Float64Array.of(1)], 0, size)).toBeNull();
+});
+
+it.each([
+  [reading, 2, "layer 0 read 70 % of the slots that it holds"],
+  [reading, 0, "At step 0, layer 0 read every slot."],
+  [drawn, 2, "This run reads every slot that it holds."],
+])("says what a step read", (trace, step, words) => {
+  const markup = renderToStaticMarkup(
+    <ReadingPanel
+      heading={readingPanel.headingFor(trace)}
+      {...{ trace, step }}
+      focus={{ layer: 0, kvHead: 0 }}
+      onMove={nothing}
+      theme="light"
+      lanes={[]}
+      fullCacheRun={null}
+      isFullCacheRunning={false}
+      onFullCacheRun={() => true}
+      view={{}}
+      onView={nothing}
+    />,
+  );
+  expect(markup).toContain(words);
+});
