@@ -65,6 +65,13 @@ export function mergeScores({ keys, queries, headDim, decay }: ScoredSlots): Flo
   const lengthSlots = keys.length / headDim;
   const rowCount = queries.length / headDim;
   const scale = 1 / Math.sqrt(headDim);
+  if (rowCount === 1) {
+    const products = new Float64Array(lengthSlots);
+    for (let slot = 0; slot < lengthSlots; slot++) {
+      for (let dim = 0; dim < headDim; dim++) products[slot] += keys[slot * headDim + dim] * queries[dim];
+    }
+    return Float32Array.from(products, (product) => product * scale);
+  }
   return Float32Array.from({ length: lengthSlots }, (_, slot) => {
     const first = firstRow(slot, lengthSlots, rowCount);
     const logits = Array.from({ length: rowCount - first }, (__, at) => {
