@@ -6,6 +6,7 @@ import { shippedFolder } from "../scripts/shippedFolder";
 import { headCountOf } from "../src/cache/headRows";
 import { createForward } from "../src/engine/cpu/forward";
 import { createKvStore, type KvCodec } from "../src/engine/cpu/kvStore";
+import { plainCodec } from "../src/engine/cpu/plainKv";
 import { plainProducts } from "../src/engine/cpu/products";
 import { createQueryRing, type QueryRing } from "../src/engine/cpu/queryRing";
 import { createSimdProducts } from "../src/engine/cpu/simd/simdProducts";
@@ -113,7 +114,7 @@ export interface ReadText {
 }
 
 /** The model reads a text from its start. A codec sees every entry on its way into the cache; absent: kept as computed. */
-export function readText(model: LoadedModel, text: string, codec?: KvCodec): ReadText {
+export function readText(model: LoadedModel, text: string, codec: KvCodec = plainCodec): ReadText {
   const { config } = model;
   const tokens = Int32Array.from(model.tokenizer.encode(text)).subarray(0, config.maxPositions);
   const kv = createKvStore(config, new Int32Array(config.layerCount).fill(tokens.length * config.kvHeadCount), codec);

@@ -57,8 +57,8 @@ describe("parseOptions", () => {
     ["--family walk --seed 1e12", '--seed is "1e12"'],
     ["--family walk --policy snap", 'there is no policy "snap"'],
     ["--family walk --policy snapKv --alpha 0.3", "snapKv does not use --alpha"],
-    ["--family walk --policy fullCache --budget 80", "it reads no parameter"],
-    ["--family walk --policy fullCache --budget 25%", "it reads no parameter"],
+    ["--family walk --policy fullCache --budget 80", "it reads --storage"],
+    ["--family walk --policy fullCache --budget 25%", "it reads --storage"],
     ["--family walk --budget many", '--budget is "many"'],
     [
       "--family walk --budget 16 --window 16",

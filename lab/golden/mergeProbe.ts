@@ -4,12 +4,19 @@ import type { SlotMerges } from "../../src/trace/merges";
 import { createAttention } from "../../src/engine/cpu/forward";
 import { mergeSlots } from "../../src/engine/cpu/mergeSlots";
 import { createKvStore, keepSlotsInPlace, type KvStore } from "../../src/engine/cpu/kvStore";
+import { plainCodec } from "../../src/engine/cpu/plainKv";
 import { meanQueries, mergePartners, mergeScores } from "../../src/engine/terms/mergeMeasures";
 import { vectorNorms } from "../../src/engine/terms/vectorNorms";
 import type { HeadMergePlan } from "../../src/policy/merging";
-import type { HeadDims } from "./caseParts";
 
-export interface ProbedMerge extends HeadDims {
+/** The heads of the layer that is probed. */
+interface ProbedHeads {
+  readonly headCount: number;
+  readonly kvHeadCount: number;
+  readonly headDim: number;
+}
+
+export interface ProbedMerge extends ProbedHeads {
   readonly lengthSlots: number;
   readonly keys: Float32Array; // [kvHead][slot][headDim]
   readonly values: Float32Array; // [kvHead][slot][headDim]
@@ -25,7 +32,7 @@ export interface ProbedMeasures {
   readonly valueNorms: Float32Array;
 }
 
-export interface ProbedAttention extends HeadDims {
+export interface ProbedAttention extends ProbedHeads {
   readonly lengthSlots: number;
   readonly keys: Float32Array; // [kvHead][slot][headDim]
   readonly values: Float32Array; // [kvHead][slot][headDim]
@@ -99,7 +106,8 @@ export function filledStore(
   input: Pick<ProbedMerge, "kvHeadCount" | "headDim" | "lengthSlots" | "keys" | "values">,
 ): KvStore {
   const { kvHeadCount, headDim, lengthSlots } = input;
-  const store = createKvStore({ layerCount: 1, kvHeadCount, headDim }, Int32Array.of(kvHeadCount * lengthSlots));
+  const slots = Int32Array.of(kvHeadCount * lengthSlots);
+  const store = createKvStore({ layerCount: 1, kvHeadCount, headDim }, slots, plainCodec);
   for (let slot = 0; slot < lengthSlots; slot++) {
     const [keys, values] = [input.keys, input.values].map((rows) =>
       Float32Array.from({ length: kvHeadCount * headDim }, (_, at) => {

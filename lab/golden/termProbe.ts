@@ -3,6 +3,7 @@
 import { joinRows } from "../../src/cache/headRows";
 import type { TermParameters } from "../../src/engine/backend";
 import { createKvStore, keepSlotsInPlace } from "../../src/engine/cpu/kvStore";
+import { plainCodec } from "../../src/engine/cpu/plainKv";
 import { createPlainRowProducts } from "../../src/engine/cpu/products";
 import { joinedLogits } from "../../src/engine/terms/candidateAttention";
 import { createHeadTerms, type CacheTermName, type HeadCache } from "../../src/engine/terms/headTerms";
@@ -167,7 +168,8 @@ export const cpuTermProbe: TermProbe = {
     joined(await eachHead(input, (keys) => redundancyRaw({ keys, headDim: input.headDim }, retention))),
   rerotatedKeys: async ({ kvHeadCount, headDim, lengthSlots, keys, survivors, ropeTable }) => {
     await Promise.resolve();
-    const store = createKvStore({ layerCount: 1, kvHeadCount, headDim }, Int32Array.of(kvHeadCount * lengthSlots));
+    const slots = Int32Array.of(kvHeadCount * lengthSlots);
+    const store = createKvStore({ layerCount: 1, kvHeadCount, headDim }, slots, plainCodec);
     const [layer] = store.layers;
     for (let slot = 0; slot < lengthSlots; slot++) {
       const token = Float32Array.from({ length: kvHeadCount * headDim }, (_, at) => {

@@ -43,7 +43,7 @@ describe("parseOptions", () => {
     ["--colour red", "Usage: npm run decode"],
     ["--policy snap", 'there is no policy "snap"'],
     ["--policy snapKv --alpha 0.3", "snapKv does not use --alpha; it reads --budget, --window"],
-    ["--policy fullCache --budget 80", "it reads --reading"],
+    ["--policy fullCache --budget 80", "it reads --storage"],
     ["--budget many", '--budget is "many", expected a number'],
     ["--smoothing median", '--smoothing is "median", expected none, max, mean, sum'],
     ["--budget 16 --window 16", "--window 16 does not fit: a budget of 16 slots leaves the window 1 to 15"],

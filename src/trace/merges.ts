@@ -2,7 +2,6 @@
 // an event of a run that merges nothing. Evicted slots are those that no survivor stands at, ascending.
 
 import { headRow, rowLength, type HeadRows } from "../cache/headRows";
-import type { EvictionEvent } from "./trace";
 
 /** Which slots go into which survivors: a survivor's new key is Σ weight · key of its sources, and so is its value. */
 export interface SlotMerges {
@@ -42,6 +41,13 @@ export interface MergeChanges {
   readonly zip: Float32Array;
 }
 
+/** What of an EvictionEvent says who carries whom. */
+interface MergingEvent {
+  readonly positionsBefore: HeadRows<Int32Array>;
+  readonly survivors: HeadRows<Int32Array>;
+  readonly merges?: EventMerges;
+}
+
 /** One evicted token of a head and who carries it on; positions. */
 export interface CarriedToken {
   readonly position: number;
@@ -53,10 +59,7 @@ export interface CarriedToken {
 }
 
 /** What became of each token that an event evicted from a head, ascending; empty where the run merges nothing. */
-export function carriedTokens(
-  { positionsBefore, survivors, merges }: Pick<EvictionEvent, "positionsBefore" | "survivors" | "merges">,
-  head: number,
-): CarriedToken[] {
+export function carriedTokens({ positionsBefore, survivors, merges }: MergingEvent, head: number): CarriedToken[] {
   if (merges === undefined) return [];
   const positions = headRow(positionsBefore, head);
   const kept = headRow(survivors, head);
@@ -84,7 +87,7 @@ export function evictedSlots(survivors: Int32Array, lengthSlots: number): Int32A
 
 /** Tokens that no slot of the head stands for any more, by the events up to this one; null where the run counts no votes. */
 export function droppedVotes(
-  { positionsBefore, merges }: Pick<EvictionEvent, "positionsBefore" | "merges">,
+  { positionsBefore, merges }: Pick<MergingEvent, "positionsBefore" | "merges">,
   head: number,
 ): number | null {
   if (merges === undefined) return null;

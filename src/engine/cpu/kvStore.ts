@@ -4,7 +4,6 @@
 
 import { headCountOf, headRow, kvHeadOf, layerOf, type HeadGrid, type HeadRows } from "../../cache/headRows";
 import type { ModelConfig } from "../../model/config";
-import { plainCodec } from "./plainKv";
 
 /** How the entries of a layer are kept. */
 export interface KvCodec {
@@ -84,7 +83,7 @@ export interface KvStore {
 export function createKvStore(
   config: HeadGrid & Pick<ModelConfig, "headDim">,
   layerSlots: Int32Array,
-  codec: KvCodec = plainCodec,
+  codec: KvCodec,
 ): KvStore {
   const { kvHeadCount, headDim } = config;
   const layers = Array.from(layerSlots, (slotCount, layer) =>

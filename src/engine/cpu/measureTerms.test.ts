@@ -9,6 +9,7 @@ import { vectorNorms } from "../terms/vectorNorms";
 import { redundancy, redundancyRaw } from "../terms/redundancy";
 import { groupAttention, votingHeads, windowAttention, windowStatistics } from "../terms/windowAttention";
 import { evenPools } from "../slotPools";
+import { plainCodec } from "./plainKv";
 import { createKvStore } from "./kvStore";
 import { measureTerms } from "./measureTerms";
 import type { PresentCache } from "./measureTerms";
@@ -20,7 +21,7 @@ const names = ["windowAttention", "attentionShift", "redundancy", "redundancyRaw
 /** Slots beyond a head's length hold rubbish that nobody may read. */
 function randomCache(lengthSlots: number, windowSlots: number, groupPooling: "max" | "mean"): PresentCache {
   const stream = randomStream(lengthSlots);
-  const kv = createKvStore(tinyConfig, evenPools(tinyConfig, lengthSlots + 3));
+  const kv = createKvStore(tinyConfig, evenPools(tinyConfig, lengthSlots + 3), plainCodec);
   const ring = createQueryRing(tinyConfig, windowSlots);
   const fill = (values: Float32Array): void => values.forEach((_, i) => (values[i] = 4 * stream.uniform() - 2));
   for (const layer of kv.layers) {

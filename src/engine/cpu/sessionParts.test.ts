@@ -5,13 +5,14 @@ import { tinyConfig } from "../seededModel.testing";
 import { createHeadTaps, createPromptSums, createTaps } from "./attentionSinks";
 import { evenPools } from "../slotPools";
 import { createKvStore, keepSlotsInPlace } from "./kvStore";
+import { plainCodec } from "./plainKv";
 import { createQueryRing, newestQueries, rememberQuery } from "./queryRing";
 
 const config = { ...tinyConfig, layerCount: 1, headCount: 2, kvHeadCount: 2, headDim: 2 };
 
 describe("kvStore", () => {
   it("moves the survivors of each head down, however many, and leaves them as they were", () => {
-    const store = createKvStore(config, evenPools(config, 4));
+    const store = createKvStore(config, evenPools(config, 4), plainCodec);
     for (let slot = 0; slot < 4; slot++) {
       store.layers[0].storeToken({
         slots: Int32Array.of(slot, slot),

@@ -230,9 +230,9 @@ it("quotes the stored sweep of the pitfalls lab", () => {
     );
     return cell && Math.round(cell.leaked.mean * sweep.problemCount);
   };
-  expect(sweep.problemCount).toBe(10);
-  expect([leaked("streamingLlm", "plain", 0.4, false), leaked("streamingLlm", "fair", 0.4, false)]).toEqual([10, 4]);
-  expect([leaked("gkv", "plain", 0.6, true), leaked("gkv", "fair", 0.6, true)]).toEqual([0, 8]);
+  expect(sweep.problemCount).toBe(12);
+  expect([leaked("streamingLlm", "plain", 0.4, false), leaked("streamingLlm", "fair", 0.4, false)]).toEqual([12, 4]);
+  expect([leaked("gkv", "plain", 0.6, true), leaked("gkv", "fair", 0.6, true)]).toEqual([0, 10]);
 });
 
 it("counts the seeds rightly", async () => {
@@ -248,7 +248,7 @@ it("counts the seeds rightly", async () => {
     const { lanes } = await runOf({ recipe: `${diary}&policy=random&seed=${seed}` });
     expect(generatedText(lanes[0].trace, lanes[0].stepCount - 1)).toContain("Answer : 59");
   }
-});
+}, 30_000);
 
 it("quotes the stored comparison of shares", async () => {
   const roles = await loadHeadRoles({ ...shippedModels[0], layerCount: 4, headCount: 8 }, readStored);
