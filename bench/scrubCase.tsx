@@ -3,7 +3,7 @@
 import { createRoot } from "react-dom/client";
 import { flushSync } from "react-dom";
 import { Panels } from "../src/panels/stage/Panels";
-import { panelsAway } from "../src/panels/registry";
+import { panelsAway } from "../src/panels/panelKinds";
 import { hashUniform } from "../src/lib/random";
 import { initialArrangement, panelNames, type PanelName } from "../src/state/arrangement";
 import { laneRunOf, onClock } from "../src/state/shownRuns";

@@ -10,7 +10,6 @@ import "./styles/share.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./App";
-import { preloadPanels } from "./panels/registry";
 import { parseEmbedQuery } from "./state/embedQuery";
 import { keepMemory, pageSurroundings } from "./pageSurroundings";
 import { pageCopy } from "./offline/offlineCopy";
@@ -23,10 +22,16 @@ if (root === null) throw new Error("index.html has no element with the id root")
 const embedQuery = parseEmbedQuery(window.location.search);
 if (embedQuery === null) startPage(root);
 else {
-  Promise.all([import("./startEmbed"), preloadPanels()]).then(
+  Promise.all([import("./startEmbed"), loadPanels()]).then(
     ([{ startEmbed }]) => startEmbed(root, embedQuery),
     () => root.append("Winnow could not be loaded. Check the connection and reload the page."),
   );
+}
+
+/** The code of the first panels, and of what all panels are. */
+async function loadPanels(): Promise<void> {
+  const { preloadPanels } = await import("./panels/registry");
+  await preloadPanels();
 }
 
 function startPage(root: HTMLElement): void {

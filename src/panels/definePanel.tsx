@@ -7,12 +7,13 @@ import type { Choices } from "../settings/settings";
 import type { PanelName } from "../state/arrangement";
 import type { LaneRun } from "../state/shownRuns";
 import type { PanelChoices } from "../state/moment";
-import type { Trace, TraceHeader } from "../trace/trace";
+import type { Trace } from "../trace/trace";
 import type { LatePanel } from "../ui/latePanel";
 import type { Explanation, PanelHeading, Provenance } from "../ui/Panel";
 import type { Theme } from "../ui/scale";
 import type { ZoomView } from "../ui/zoom/zoomView";
 import { figureAbout } from "./figureAbout";
+import { panelKinds } from "./panelKinds";
 import type { Focus } from "./focus";
 import type { Selection, SelectionHandlers } from "./selection";
 import { viewRules, type ViewChoices, type ViewRules } from "./viewRules";
@@ -83,15 +84,10 @@ export type PanelProps<Taken extends keyof PanelPage, View> = Pick<PanelPage, Ta
 
 interface PanelSpec<Taken extends keyof PanelPage, View> {
   readonly name: PanelName;
-  readonly title: string;
   /** What its menu explains: what is seen, and how it is computed. */
   readonly explanation: Explanation | ((trace: Trace) => Explanation);
   /** What a reader may choose in it. */
   readonly view?: ViewRules<View>;
-  /** With fewer lanes it has nothing to show, and stays hidden unless asked for. */
-  readonly leastLanes?: number;
-  /** Where no lane's run is of this kind it has nothing to show either. Absent: it has in any run. */
-  readonly isAbout?: (parameters: TraceHeader["parameters"]) => boolean;
   /** What it needs of the page: it is drawn again only where one of these differs. */
   readonly takes: readonly Taken[];
   /** Its code loads when it is first looked at, or before (`preload`). */
@@ -100,9 +96,6 @@ interface PanelSpec<Taken extends keyof PanelPage, View> {
 
 export interface PanelDefinition<View = unknown> {
   readonly name: PanelName;
-  readonly title: string;
-  readonly leastLanes: number;
-  readonly isAbout: (parameters: TraceHeader["parameters"]) => boolean;
   readonly view: ViewRules<View>;
   readonly headingFor: (trace: Trace) => PanelHeading;
   readonly Shown: ComponentType<{ readonly page: PanelPage }>;
@@ -112,7 +105,8 @@ export interface PanelDefinition<View = unknown> {
 export function definePanel<Taken extends keyof PanelPage, View = object>(
   spec: PanelSpec<Taken, View>,
 ): PanelDefinition<View> {
-  const { name, title, explanation, leastLanes = 1, isAbout = () => true, takes, component: Component } = spec;
+  const { name, explanation, takes, component: Component } = spec;
+  const { title, leastLanes = 1 } = panelKinds[name];
   const view = spec.view ?? (viewRules({}, {}) as unknown as ViewRules<View>);
   const headingFor = (trace: Trace): PanelHeading => ({
     name,
@@ -131,7 +125,7 @@ export function definePanel<Taken extends keyof PanelPage, View = object>(
     const taken = Object.fromEntries(takes.map((key) => [key, page[key]])) as Pick<PanelPage, Taken>;
     return <Component {...taken} heading={heading} {...useView(name, view, page)} />;
   }
-  return { name, title, leastLanes, isAbout, view, headingFor, Shown, preload: Component.preload };
+  return { name, view, headingFor, Shown, preload: Component.preload };
 }
 
 /** A view as the page holds it, and how to change it. */

@@ -1,6 +1,5 @@
 // Every panel of the stage, one line each, in the order of menus. Where each stands: state/arrangement.ts.
 import type { PanelName } from "../state/arrangement";
-import type { Trace } from "../trace/trace";
 import { attentionPanel } from "./attention/panel";
 import type { PanelDefinition } from "./definePanel";
 import { foretoldPanel } from "./foretold/panel";
@@ -38,22 +37,10 @@ export const panels: Readonly<Record<PanelName, PanelDefinition>> = {
   pitfalls: pitfallsPanel,
 };
 
-export const panelList = Object.values(panels);
-
 /** Above the fold of the first arrangement. */
 const firstPanels = ["text", "map", "score", "why", "meters"] as const satisfies readonly PanelName[];
 
 /** Loads the code of these panels, so that they are drawn at once. */
 export async function preloadPanels(names: readonly PanelName[] = firstPanels): Promise<void> {
   await Promise.all(names.map((name) => panels[name].preload()));
-}
-
-/** Panels that have nothing to show in the runs of these lanes. */
-export function panelsAway(lanes: readonly { readonly trace: Pick<Trace, "header"> }[]): readonly PanelName[] {
-  return panelList
-    .filter(
-      ({ leastLanes, isAbout }) =>
-        lanes.length < leastLanes || !lanes.some(({ trace }) => isAbout(trace.header.parameters)),
-    )
-    .map(({ name }) => name);
 }

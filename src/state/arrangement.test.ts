@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { panelsAway } from "../panels/registry";
+import { panelsAway } from "../panels/panelKinds";
 import { drawTrace } from "../trace/drawTrace.testing";
 import {
   arrangementNames,

@@ -14,7 +14,6 @@ const MOST_OF_GROUP = 255;
 
 export const attentionPanel = definePanel({
   name: "attention",
-  title: "Attention",
   explanation: explanationOf,
   view: viewRules<AttentionView>(
     { heads: "focus", scale: "root" },

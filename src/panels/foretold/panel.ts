@@ -7,7 +7,6 @@ import { reaches, type ForetoldView } from "./view";
 
 export const foretoldPanel = definePanel({
   name: "foretold",
-  title: "Foretold",
   explanation: {
     text:
       "Did the score foretell it? For every token that an event scored, what the score said and the attention that the token " +

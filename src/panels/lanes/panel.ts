@@ -7,7 +7,6 @@ import type { LanesView } from "./scene";
 
 export const lanesPanel = definePanel({
   name: "lanes",
-  title: "Lanes",
   explanation: {
     text:
       "Every lane runs the same prompt with its own policy. Overlap says how far two lanes keep the same tokens, and chance " +
@@ -22,7 +21,6 @@ export const lanesPanel = definePanel({
     { otherLane: null, keptHeads: "all" },
     { otherLane: numberUpTo(MOST_LANES - 1), keptHeads: oneOf("focus", "all") },
   ),
-  leastLanes: 2,
   component: latePanel(async () => (await import("./LanesPanel")).LanesPanel),
   takes: [
     "lanes",

@@ -6,7 +6,6 @@ import type { LifelinesView } from "./rows";
 
 export const lifelinesPanel = definePanel({
   name: "lifelines",
-  title: "Lifelines",
   explanation: {
     text:
       "Each row is a token. At each step it is as high as the share of layers and KV heads that hold it, and it ends where the last " +

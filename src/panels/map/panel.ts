@@ -6,7 +6,6 @@ import type { MapView } from "./layout";
 
 export const mapPanel = definePanel({
   name: "map",
-  title: "Cache map",
   explanation: {
     text:
       "Each strip is the cache of one layer and KV head. A mark stands where the head holds a token; its height and colour are what “colour” names: attention, score or age. " +

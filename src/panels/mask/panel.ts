@@ -7,7 +7,6 @@ import type { MaskView } from "./layout";
 
 export const maskPanel = definePanel({
   name: "mask",
-  title: "Sparse mask",
   explanation: {
     text:
       "Each row is a step, each column a position. A cell is filled where the step could see the position; it ends at the event " +

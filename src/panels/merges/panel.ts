@@ -4,7 +4,6 @@ import { definePanel } from "../definePanel";
 
 export const mergesPanel = definePanel({
   name: "merges",
-  title: "Merges",
   explanation: {
     text:
       "Evicted is not always gone: a run that merges lets a kept token carry an evicted one on. Above, the slots of one head " +
@@ -17,7 +16,6 @@ export const mergesPanel = definePanel({
       "attention with votes p: o = Σ pᵢ sᵢ vᵢ ÷ Σ pᵢ sᵢ, sᵢ = exp(q·kᵢ/√d); change = ‖o′ − o‖ ÷ ‖o‖ of the newest query, mean over the " +
       "group's query heads; a token is merged into the kept one whose key has the highest cosine with its own, if that is above T",
   },
-  isAbout: ({ merging = "none" }) => merging !== "none",
   component: latePanel(async () => (await import("./MergesPanel")).MergesPanel),
   takes: ["trace", "step", "focus", "hovered", "pinned", "onHover", "onPin", "onMove", "theme"],
 });

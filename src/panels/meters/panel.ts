@@ -4,7 +4,6 @@ import { definePanel } from "../definePanel";
 
 export const metersPanel = definePanel({
   name: "meters",
-  title: "Meters",
   explanation: {
     text:
       "How many bytes the cache uses, was given, and would use if it kept everything; where " +

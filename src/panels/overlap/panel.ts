@@ -6,7 +6,6 @@ import { retainedShares, windowCounts, type OverlapView } from "./view";
 
 export const overlapPanel = definePanel({
   name: "overlap",
-  title: "Window overlap",
   explanation: {
     text:
       "Each window of w steps votes for the tokens that its queries attended to. A policy that asks only the last window " +

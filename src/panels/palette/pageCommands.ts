@@ -15,7 +15,7 @@ import type { PageStore } from "../../state/pageStore";
 import { nextProblem, problemOf } from "../../state/problem";
 import { laneOnStage } from "../../state/shownRuns";
 import { themeChoices, type ThemeChoice } from "../../ui/useTheme";
-import { panelList, panelsAway } from "../registry";
+import { panelList, panelsAway } from "../panelKinds";
 import { speedChoices, speedLabel } from "../timeline/Transport";
 import { commandEntry, commandIds } from "./commandTable";
 import type { PageActs } from "./pageActs";

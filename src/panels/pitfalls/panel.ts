@@ -6,7 +6,6 @@ import { sweepFigures, type PitfallsView } from "./view";
 
 export const pitfallsPanel = definePanel({
   name: "pitfalls",
-  title: "Pitfalls",
   explanation: {
     text:
       "Which instruction is forgotten first? After “The Pitfalls of KV Cache Compression” (arXiv 2510.00231). For each " +

@@ -4,7 +4,6 @@ import { definePanel } from "../definePanel";
 
 export const readingPanel = definePanel({
   name: "reading",
-  title: "Reading",
   explanation: {
     text:
       "A run that reads through latents (SALS, arXiv 2510.24273) keeps a few coordinates of each key from before RoPE and lets a " +
@@ -16,7 +15,6 @@ export const readingPanel = definePanel({
       "latent = U_rᵀ k over all KV heads of a layer; score = q̃·k̃ on the first r* coordinates; read: sinks, the newest, and the " +
       "N_c highest; energy of r = Σ of the r largest eigenvalues of XᵀX ÷ Σ of all",
   },
-  isAbout: ({ reading = "everything" }) => reading !== "everything",
   component: latePanel(async () => (await import("./ReadingPanel")).ReadingPanel),
   takes: ["trace", "step", "focus", "onMove", "theme", "lanes", "fullCacheRun", "isFullCacheRunning", "onFullCacheRun"],
 });

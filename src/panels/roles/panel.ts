@@ -10,7 +10,6 @@ const MOST_MEMBERS = 255;
 
 export const rolesPanel = definePanel({
   name: "roles",
-  title: "Head roles",
   explanation: {
     text:
       "InfScore analysis of query heads, after DiliLazyKV and REAL, relatives of SurfaceLogicKV. The model reads texts in which the " +

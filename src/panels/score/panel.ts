@@ -7,7 +7,6 @@ import { scoreExplanation } from "./words";
 
 export const scorePanel = definePanel({
   name: "score",
-  title: "Score",
   explanation: ({ header }) => scoreExplanation(header),
   view: viewRules<ScoreView>(
     { order: "position", measure: "parts", beat: null },

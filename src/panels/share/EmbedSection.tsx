@@ -18,7 +18,7 @@ import { stateOfRuns } from "../../state/recipe";
 import type { RecordedRun } from "../../state/recordings";
 import { momentOf } from "../../state/openedLink";
 import { ToolChoice, toolOptions } from "../../ui/ToolChoice";
-import { panels } from "../registry";
+import { panelKinds } from "../panelKinds";
 import { CopyField } from "./CopyField";
 import { areRunsOfSettings } from "./linkWords";
 import { embedAddress, embedCode, HEIGHT_LIMITS, type EmbedWishes } from "./embedCode";
@@ -34,7 +34,7 @@ const startLabels = { playing: "playing", paused: "paused", moment: "at this mom
 type Start = keyof typeof startLabels;
 const modeLabels = { read: "watch only", interactive: "can change and run" };
 const panelLabels = Object.fromEntries(
-  embedPanels.map((name) => [name, name === "timeline" ? "Timeline" : panels[name].title]),
+  embedPanels.map((name) => [name, name === "timeline" ? "Timeline" : panelKinds[name].title]),
 ) as Readonly<Record<EmbedPanel, string>>;
 const controlLabels: Readonly<Record<EmbedControl, string>> = {
   run: "Run",

@@ -7,7 +7,7 @@ import { withoutDefaults } from "../../settings/inForce";
 import { proveRun } from "../../trace/proof/proof";
 import type { Trace } from "../../trace/trace";
 import type { Moment } from "../../state/moment";
-import { panels } from "../registry";
+import { panelKinds } from "../panelKinds";
 import type { PageState } from "../../state/pageStore";
 import { problemOf } from "../../state/problem";
 import { recipeOrNull } from "../../state/recipe";
@@ -95,8 +95,8 @@ function momentWords({
     ...(pinnedPosition === null ? [] : [`the token at position ${pinnedPosition} pinned`]),
     ...(visibleSteps === null ? [] : [`the time axis from ${visibleSteps.from} to ${visibleSteps.to}`]),
     ...(loopRange === null ? [] : [`the loop from ${loopRange.from} to ${loopRange.to}`]),
-    ...(maximised === null ? [] : [`${panels[maximised].title} at full size`]),
-    ...(hidden.length === 0 ? [] : [`${hidden.map((name) => panels[name].title).join(", ")} hidden`]),
+    ...(maximised === null ? [] : [`${panelKinds[maximised].title} at full size`]),
+    ...(hidden.length === 0 ? [] : [`${hidden.map((name) => panelKinds[name].title).join(", ")} hidden`]),
     ...(viewCount === 0 ? [] : [`${counted(viewCount, "choice")} of what panels show`]),
   ].join("; ")}.`;
 }

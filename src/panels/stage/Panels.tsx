@@ -2,7 +2,7 @@
 import { useMemo, type ReactNode } from "react";
 import { useStore } from "zustand";
 import { useShallow } from "zustand/react/shallow";
-import { panelsAway } from "../registry";
+import { panelsAway } from "../panelKinds";
 import { Stage } from "./Stage";
 import { StagePanels } from "./StageCell";
 import { usePanelPage } from "./usePanelPage";

@@ -1,7 +1,7 @@
 // A menu of the panels on the stage: ticks show and hide them.
 import { DropdownMenu } from "radix-ui";
 import { isPanelShown, withPanelShown, type Arrangement, type PanelName } from "../../state/arrangement";
-import { panelList } from "../registry";
+import { panelList } from "../panelKinds";
 
 interface PanelsMenuProps {
   readonly arrangement: Arrangement;

@@ -23,7 +23,7 @@ import {
 } from "../../state/arrangement";
 import { type PanelFrame, PanelFrameContext } from "../../ui/Panel";
 import { useElementSize } from "../../ui/useElementSize";
-import { panels as definitions } from "../registry";
+import { panelKinds } from "../panelKinds";
 import { StageCell } from "./StageCell";
 
 interface StageProps {
@@ -84,7 +84,7 @@ function SinglePanel({ rows, chosen, onChoose }: SinglePanelProps) {
       <div className="stage-switch" role="group" aria-label="Panel on show">
         {names.map((name) => (
           <button key={name} type="button" aria-pressed={name === shown} onClick={() => onChoose(name)}>
-            {definitions[name].title}
+            {panelKinds[name].title}
           </button>
         ))}
       </div>

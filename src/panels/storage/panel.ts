@@ -6,7 +6,6 @@ import type { StorageView } from "./view";
 
 export const storagePanel = definePanel({
   name: "storage",
-  title: "Storage",
   explanation: {
     text:
       "An entry of the cache can be stored in fewer bits: a group of numbers shares a scale and becomes small whole numbers. " +
@@ -18,7 +17,6 @@ export const storagePanel = definePanel({
       "its mean; the mean costs 16/H bits a number and saves −½ log₂[(1 − ρ)(1 − 1/H)], so it pays above ρ = 1 − 2^(−32/H) ÷ (1 − 1/H)",
   },
   view: viewRules<StorageView>({ kind: "keys" }, { kind: oneOf("keys", "values") }),
-  isAbout: ({ storage = "asComputed" }) => storage !== "asComputed",
   component: latePanel(async () => (await import("./StoragePanel")).StoragePanel),
   takes: ["trace", "focus", "onFocus", "theme"],
 });

@@ -6,7 +6,6 @@ import type { TextView } from "./layout";
 
 export const textPanel = definePanel({
   name: "text",
-  title: "Text",
   explanation: {
     text:
       "The darker a token’s background (on a dark page: the brighter), the more heads still hold its key and value. Underlined: in the window, always kept. " +

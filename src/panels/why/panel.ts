@@ -5,7 +5,6 @@ import { scoreFormula } from "../score/words";
 
 export const whyPanel = definePanel({
   name: "why",
-  title: "Why",
   explanation: ({ header }) => ({
     text:
       "Why this head kept or evicted one token at its last event, and which α, λ or budget would have changed that. " +

@@ -3,7 +3,7 @@ import { useStore } from "zustand";
 import { useShallow } from "zustand/react/shallow";
 import { RunButtons } from "../../panels/controls/RunButtons";
 import type { PageActs } from "../../panels/palette/pageActs";
-import { panelsAway } from "../../panels/registry";
+import { panelsAway } from "../../panels/panelKinds";
 import { HistoryButtons } from "../../panels/share/HistoryButtons";
 import { ArrangementMenu } from "../../panels/stage/ArrangementMenu";
 import { PanelsMenu } from "../../panels/stage/PanelsMenu";

@@ -1,7 +1,7 @@
 // The desk: the deck in use, moment by moment, and the chosen one as the show will have it, with its title and notes.
 import { useState, type DragEvent, type KeyboardEvent } from "react";
 import { useStore } from "zustand";
-import { panelList } from "../../panels/registry";
+import { panelList } from "../../panels/panelKinds";
 import { decodeLink } from "../../settings/link";
 import { policyOf, settingsInForce } from "../../settings/inForce";
 import { LONGEST_NOTES, LONGEST_TITLE, placeOf, type DeckMoment, type Shows } from "../../state/deck";

@@ -1,0 +1,44 @@
+// What panels there are, in the order of menus, and in which runs they have something to show. What each of them is:
+// <name>/panel.ts, which loads with the stage.
+import type { PanelName } from "../state/arrangement";
+import type { Trace, TraceHeader } from "../trace/trace";
+
+export interface PanelKind {
+  readonly title: string;
+  /** With fewer lanes it has nothing to show, and stays hidden unless asked for. */
+  readonly leastLanes?: number;
+  /** Where no lane's run is of this kind it has nothing to show either. Absent: it has in any run. */
+  readonly isAbout?: (parameters: TraceHeader["parameters"]) => boolean;
+}
+
+export const panelKinds: Readonly<Record<PanelName, PanelKind>> = {
+  lanes: { title: "Lanes", leastLanes: 2 },
+  text: { title: "Text" },
+  map: { title: "Cache map" },
+  score: { title: "Score" },
+  why: { title: "Why" },
+  meters: { title: "Meters" },
+  attention: { title: "Attention" },
+  mask: { title: "Sparse mask" },
+  overlap: { title: "Window overlap" },
+  foretold: { title: "Foretold" },
+  merges: { title: "Merges", isAbout: ({ merging = "none" }) => merging !== "none" },
+  storage: { title: "Storage", isAbout: ({ storage = "asComputed" }) => storage !== "asComputed" },
+  reading: { title: "Reading", isAbout: ({ reading = "everything" }) => reading !== "everything" },
+  lifelines: { title: "Lifelines" },
+  roles: { title: "Head roles" },
+  pitfalls: { title: "Pitfalls" },
+};
+
+/** In the order of menus. */
+export const panelList = Object.entries(panelKinds).map(([name, kind]) => ({ ...kind, name: name as PanelName }));
+
+/** Panels that have nothing to show in the runs of these lanes. */
+export function panelsAway(lanes: readonly { readonly trace: Pick<Trace, "header"> }[]): readonly PanelName[] {
+  return panelList
+    .filter(
+      ({ leastLanes = 1, isAbout = () => true }) =>
+        lanes.length < leastLanes || !lanes.some(({ trace }) => isAbout(trace.header.parameters)),
+    )
+    .map(({ name }) => name);
+}
