@@ -1,0 +1,33 @@
+// What becomes of those who leave, how entries are stored, and what a query reads: the panels of such runs, and no others.
+import { expect, test } from "@playwright/test";
+import { expectAccessible, openPageAtRest, runToEnd, waitForIdle } from "./page";
+
+test("a run that merges shows who carries whom, one that selects what it read, one that packs what that loses", async ({
+  page,
+}) => {
+  const panel = (name: string) => page.getByRole("region", { name, exact: true });
+  const run = async (choices: string): Promise<void> => {
+    await openPageAtRest(page, `#v4&view=explore&problem=walk-4x10-1&${choices}`);
+    await runToEnd(page);
+    await waitForIdle(page);
+  };
+
+  await run("policy=snapKv&B=48&merge=keepKv&mergeT=0.5");
+  await page.locator(".stage-cell-merges").scrollIntoViewIfNeeded();
+  await expect(panel("Merges")).toContainText(/Of \d+ evicted, \d+ (is|are) carried on/);
+  await expect(panel("Merges").getByRole("img", { name: /are carried on by a kept token/ })).toBeVisible();
+  await expectAccessible(page, { within: ".stage-cell-merges", inDarkToo: true });
+  await expect(page.locator(".stage-cell-reading, .stage-cell-storage")).toHaveCount(0);
+
+  await run("policy=fullCache&read=latents");
+  await page.locator(".stage-cell-reading").scrollIntoViewIfNeeded();
+  await expect(panel("Reading")).toContainText(/read \d+ % of the slots that it holds/);
+  await panel("Reading").getByRole("button", { name: "Feed a full cache the same tokens" }).click();
+  await expect(panel("Reading")).toContainText(/where \d+ % of the full cache’s attention lay/, { timeout: 30_000 });
+  await expectAccessible(page, { within: ".stage-cell-reading", inDarkToo: true });
+
+  await run("policy=fullCache&store=quantised");
+  await page.locator(".stage-cell-storage").scrollIntoViewIfNeeded();
+  await expect(panel("Storage")).toContainText("their mean pays above");
+  await expectAccessible(page, { within: ".stage-cell-storage", inDarkToo: true });
+});
