@@ -1,5 +1,6 @@
-// The scores of a formula (formula.ts), and what each of its operations computes, for the heads of one layer together. Every value is computed in 64
-// bits and rounded to 32 once, sums run in the order of the slots, comparisons are plain: every language gets the same bits.
+// The scores of a formula (formula.ts), and what each of its operations computes, for the heads of one layer together. Every
+// value is computed in 64 bits and rounded to 32 once, sums run in the order of the slots, comparisons are plain: every
+// language gets the same bits.
 import { assert, unreachable } from "../lib/errors";
 import { naturalLog } from "../lib/naturalLog";
 import { hashUniform } from "../lib/random";
