@@ -6,12 +6,19 @@ import { methodLine, partWords } from "./methodWords";
 
 const lineOf = (choices: Choices): string => methodLine(settingsInForce(choices).settings);
 
-it("says score, share, schedule and departure in one line", () => {
+it("says the parts of a method in one line", () => {
   expect(lineOf({})).toBe("G-KV score · uniform share · every 16 steps · the rest dropped");
   expect(lineOf({ policyId: "snapKv", share: "adaptive", intervalSteps: 32 })).toBe(
     "SnapKV score · adaptive share · every 32 steps · the rest dropped",
   );
   expect(lineOf({ policyId: "fullCache" })).toBe("Full cache: nothing is scored, nothing leaves");
+  expect(lineOf({ policyId: "fullCache", reading: "latents" })).toBe(
+    "Full cache: nothing is scored, nothing leaves · read through latents",
+  );
+  expect(lineOf({ policyId: "snapKv", merging: "keepKv", storage: "quantised" })).toBe(
+    "SnapKV score · uniform share · every 16 steps · the rest merged (KeepKV) · stored quantised",
+  );
+  expect(lineOf({ policyId: "streamingLlmRerotated" })).toMatch(/the rest dropped · keys rotated again$/);
 });
 
 it("has words for every value of every part", () => {
