@@ -1,6 +1,6 @@
 // What becomes of those who leave, how entries are stored, and what a query reads: the panels of such runs, and no others.
 import { expect, test } from "@playwright/test";
-import { expectAccessible, openPageAtRest, runToEnd, waitForIdle } from "./page";
+import { expectAccessible, openPageAtRest, openSetUp, runToEnd, waitForIdle } from "./page";
 
 test("a run that merges shows who carries whom, one that selects what it read, one that packs what that loses", async ({
   page,
@@ -27,6 +27,13 @@ test("a run that merges shows who carries whom, one that selects what it read, o
   await expectAccessible(page, { within: ".stage-cell-reading", inDarkToo: true });
 
   await run("policy=fullCache&store=quantised");
+  await openSetUp(page);
+  await page.getByText("More of this policy").click();
+  const layerBits = page.getByLabel("Bits of each layer", { exact: true });
+  await layerBits.pressSequentially("4 4 8 8");
+  await expect(layerBits).toHaveValue("4 4 8 8");
+  await layerBits.fill("4 x");
+  await expect(page.getByText("Expected 2, 3, 4 or 8 for each layer")).toContainText("“4 4 8 8” counts until then");
   await page.locator(".stage-cell-storage").scrollIntoViewIfNeeded();
   await expect(panel("Storage")).toContainText("their mean pays above");
   await expectAccessible(page, { within: ".stage-cell-storage", inDarkToo: true });

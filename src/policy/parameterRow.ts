@@ -61,13 +61,12 @@ export interface TextValues {
   readonly type: "text";
   readonly default: string;
   readonly maxLength: number;
+  /** What a run accepts besides nothing, and in words that follow "expected". Absent: any text. */
+  readonly accepts?: { readonly pattern: RegExp; readonly words: string };
 }
 
-/** A list in one text. Empty is always accepted. */
-interface TextParameter extends ParameterBase, TextValues {
-  /** What a run accepts, and in words that follow "expected". */
-  readonly accepts: { readonly pattern: RegExp; readonly words: string };
-}
+/** A list in one text. */
+interface TextParameter extends ParameterBase, Required<TextValues> {}
 
 interface NumberParameter extends ParameterBase, NumberValues {
   /** What a run accepts, which can be more than the control offers. */

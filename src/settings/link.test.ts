@@ -49,13 +49,14 @@ describe("link", () => {
   });
 
   it("lists each value that it could not use", () => {
-    const { choices, complaints } = decodeLink("#v2&B=many&alpha=7&policy=magic&prompt=yes&B=9&colour=red");
+    const { choices, complaints } = decodeLink("#v2&B=many&alpha=7&policy=magic&prompt=yes&B=9&colour=red&lbits=4,9");
     expect(choices).toEqual({ alpha: 1 });
     expect(complaints).toEqual([
       "Policy: “magic” is not one of the choices; G-KV is used.",
       "Budget B: “many” is not a number; 96 slots is used.",
       "Decay α: 7 is not 0 to 1; 1 is used.",
       "Protect the prompt: “yes” is not 1 (on) or 0 (off); off is used.",
+      "Bits of each layer: “4,9” is not 2, 3, 4 or 8 for each layer, separated by spaces; nothing is used.",
       "“B” is given twice in the link; the first one is used.",
       "“colour” isn’t a setting of this page; it is ignored.",
     ]);
@@ -258,6 +259,8 @@ function anyValue(row: SettingRow): fc.Arbitrary<SettingValue> {
     case "flag":
       return fc.boolean();
     case "text":
+      // What is no list of its kind comes back as the default.
+      if (row.accepts !== undefined) return fc.constantFrom("", "4", "4 4 2 8");
       return fc.string({ maxLength: Math.min(200, row.maxLength), unit: "grapheme" });
   }
 }

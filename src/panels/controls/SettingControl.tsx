@@ -157,6 +157,7 @@ function SettingInput({ id, row, value, isUnused, hasSlider, sliderMax, onChange
         />
       );
     case "text":
+      if (row.accepts !== undefined) return <ListInput id={id} accepts={row.accepts} text={String(value)} onChange={onChange} />;
       return <TextInput id={id} maxLength={row.maxLength} text={String(value)} onChange={onChange} />;
     default:
       return unreachable(row);
@@ -178,6 +179,51 @@ function groupedChoices(
 ): readonly { readonly group: string | undefined; readonly choices: Choices }[] {
   const groups = [...new Set(choices.map(({ group }) => group))];
   return groups.map((group) => ({ group, choices: choices.filter((choice) => choice.group === group) }));
+}
+
+interface ListInputProps {
+  readonly id: string;
+  readonly accepts: { readonly pattern: RegExp; readonly words: string };
+  readonly text: string;
+  readonly onChange: (text: string) => void;
+}
+
+/** A list in one line. What is typed counts as soon as a run accepts it; until then the control says what it expects. */
+function ListInput({ id, accepts, text, onChange }: ListInputProps) {
+  const [draft, setDraft] = useState<string | null>(null);
+  const noteId = useId();
+  const isAccepted = (list: string): boolean => list === "" || accepts.pattern.test(list);
+  const take = (wanted: string): void => {
+    const list = inSingleSpaces(wanted);
+    setDraft(wanted);
+    if (isAccepted(list)) onChange(list);
+  };
+  const isRefused = draft !== null && !isAccepted(inSingleSpaces(draft));
+  return (
+    <>
+      <input
+        id={id}
+        type="text"
+        value={draft ?? text}
+        spellCheck={false}
+        aria-invalid={isRefused}
+        aria-describedby={isRefused ? noteId : undefined}
+        onChange={(event) => take(event.target.value)}
+        onBlur={() => {
+          if (!isRefused) setDraft(null);
+        }}
+      />
+      {isRefused && (
+        <p id={noteId} className="setting-cut" role="status">
+          Expected {accepts.words}; {text === "" ? "an empty list" : `“${text}”`} counts until then.
+        </p>
+      )}
+    </>
+  );
+}
+
+function inSingleSpaces(text: string): string {
+  return text.trim().replace(/\s+/g, " ");
 }
 
 interface TextInputProps {
