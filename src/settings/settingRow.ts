@@ -58,7 +58,8 @@ export function parseRowValue(row: SettingRow, text: string, fallback: SettingVa
       if (text === "1" || text === "0") return { value: text === "1", complaint: null };
       return refused("1 (on) or 0 (off)");
     case "text": {
-      if (row.accepts !== undefined && text !== "" && !row.accepts.pattern.test(text)) return refused(row.accepts.words);
+      if (row.accepts !== undefined && text !== "" && !row.accepts.pattern.test(text))
+        return refused(row.accepts.words);
       if (text.length <= row.maxLength) return { value: text, complaint: null };
       const complaint = `${row.label}: ${text.length} characters are more than the ${row.maxLength} allowed; the end was cut off.`;
       return { value: text.slice(0, row.maxLength), complaint };

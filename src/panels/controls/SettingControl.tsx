@@ -157,7 +157,8 @@ function SettingInput({ id, row, value, isUnused, hasSlider, sliderMax, onChange
         />
       );
     case "text":
-      if (row.accepts !== undefined) return <ListInput id={id} accepts={row.accepts} text={String(value)} onChange={onChange} />;
+      if (row.accepts !== undefined)
+        return <ListInput id={id} accepts={row.accepts} text={String(value)} onChange={onChange} />;
       return <TextInput id={id} maxLength={row.maxLength} text={String(value)} onChange={onChange} />;
     default:
       return unreachable(row);
