@@ -17,6 +17,8 @@ import { initialRecordings, recordingActions } from "./recordings";
 import type { RecordingActions, Recordings, RecordingsState } from "./recordings";
 import { initialShownRuns, shownRunsActions, type ShownRunsActions, type ShownRunsState } from "./shownRuns";
 import { createBreakStrip, initialBreakStrip, type BreakStripActions, type BreakStripState } from "./breakStrip";
+import { createCharacterisation, initialCharacterisation } from "./characterisation";
+import type { CharacterisationActions, CharacterisationState } from "./characterisation";
 import { createStorageTrials, initialStorageTrials } from "./storageTrials";
 import type { StorageTrialsActions, StorageTrialsState } from "./storageTrials";
 import { squeezeActions, type SqueezeActions } from "./squeeze";
@@ -33,6 +35,7 @@ export type PageState = ChoicesState &
   BreakStripState &
   FullCacheRunState &
   StorageTrialsState &
+  CharacterisationState &
   NoticesState;
 
 export type PageActions = ChoiceActions &
@@ -48,6 +51,7 @@ export type PageActions = ChoiceActions &
   BreakStripActions &
   FullCacheRunActions &
   StorageTrialsActions &
+  CharacterisationActions &
   NoticesActions;
 
 export type PageStore = StoreApi<PageState & PageActions>;
@@ -70,6 +74,7 @@ export const initialPageState: PageState = {
   ...initialBreakStrip,
   ...initialFullCacheRun,
   ...initialStorageTrials,
+  ...initialCharacterisation,
   ...initialNotices,
 };
 
@@ -107,6 +112,7 @@ export function createPageStore(surroundings: PageSurroundings): PageStore {
       ...createBreakStrip(surroundings, set, get),
       ...createFullCacheRun(surroundings, { set, get }),
       ...createStorageTrials(surroundings, set, get, nowMs),
+      ...createCharacterisation(surroundings, { set, get }),
       ...recordingActions({ set, get, recordings, isMotionWelcome, tell, leaveLiveRun: liveRun.leave }),
       ...notices,
     };

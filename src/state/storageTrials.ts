@@ -165,7 +165,7 @@ export function createStorageTrials(
       const startedMs = nowMs();
       const model = modelOf(question, models);
       // The figures are the same on every machine, and the GPU is the live run's.
-      const traces = await engine.run({ model, backend: "cpu" }, trialRequest(question, batch));
+      const { traces } = await engine.run({ model, backend: "cpu" }, trialRequest(question, batch));
       const trials = traces.map((trace, lane) => trialOf(batch[lane], trace));
       set({ bitsTrials: { ...get().bitsTrials, [question.key]: [...known(question), ...trials] } });
       if (search === null) continue;
