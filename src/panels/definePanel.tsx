@@ -1,10 +1,9 @@
 // What a panel is. Each panel's panel.ts says it once; registry.ts lists the panels, and their names, titles, menus, links
 // and late loading follow from there.
 import { useCallback, useEffect, useMemo, useRef, type ComponentType } from "react";
-import type { BackendChoice } from "../settings/settings";
 import type { Problem } from "../problems/problem";
 import type { LaneChoices } from "../settings/lanes";
-import type { Choices } from "../settings/settings";
+import type { Choices, Settings } from "../settings/settings";
 import type { PanelName } from "../state/arrangement";
 import type { LaneRun } from "../state/shownRuns";
 import type { CharacterisationActions, CharacterisationState } from "../state/characterisation";
@@ -48,7 +47,7 @@ export interface PanelPage extends Selection, SelectionHandlers {
   readonly characterisation: CharacterisationState;
   readonly onCharacterisation: CharacterisationActions;
   /** On which machine the visitor has runs made. */
-  readonly backend: BackendChoice;
+  readonly backend: Settings["backend"];
   readonly lanes: readonly LaneRun[];
   readonly stageLane: number;
   readonly onLane: (lane: number) => void;
