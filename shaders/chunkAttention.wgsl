@@ -18,8 +18,7 @@ override GROUP_SIZE: u32; // query heads per KV head
 @group(0) @binding(7) var<storage, read_write> attention: array<f32>;
 
 // q·k: without a mask, without 1/√d.
-fn chunkLogit(query: u32, row: u32) -> f32 {
-  let key = kvEntry(row);
+fn chunkLogit(query: u32, key: KvEntry) -> f32 {
   var product = 0.0;
   for (var vector = 0u; vector < HEAD_VECTORS; vector++) {
     product += dot(queries[query + vector], loadKey(key, vector));
@@ -48,7 +47,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     for (var other = chunk.x; other < chunk.y; other++) {
       let query = heldQuery(layer, head % HEAD_COUNT, positions[id.y * params.slotCapacity + other]);
       let row = rows[head * params.scoreStride + other];
-      sum += exp(chunkLogit(query, slots.first + slot) - row.x) / row.y;
+      sum += exp(chunkLogit(query, keyEntry(slots, slot)) - row.x) / row.y;
     }
   }
   let fillCount = chunks.chunkSlots - (chunk.y - chunk.x);

@@ -17,6 +17,7 @@ import { queryRowCount, rotatedPositionCount } from "../terms/queryRows";
 import { evenPools } from "../slotPools";
 import type { BufferPool } from "./bufferPool";
 import { kvEntryBytes } from "./kernelSpec";
+import { RECORD_LINES, type PackedStorage } from "./packedStorage";
 import { PARAM_BYTES } from "./params";
 import { RESULT_WORDS } from "./kernels/sample";
 
@@ -57,8 +58,8 @@ export interface SessionBuffers {
   readonly probabilities: GPUBuffer; // [layer][head][slotCapacity], of the newest query
   readonly peaks: GPUBuffer; // [layer][head]
   readonly slotTable: GPUBuffer; // [layer][kvHead] → first row of keys and values, slots in use; see shaders/common/kvSlots.wgsl
-  readonly keys: GPUBuffer; // [row][headDim]
-  readonly values: GPUBuffer; // [row][headDim]
+  readonly keys: GPUBuffer; // [row][headDim]; packed, see shaders/common/kvPacked.wgsl
+  readonly values: GPUBuffer; // the same
   readonly movingSlots: GPUBuffer | null; // [slot of one layer][headDim]: heads on their way to new places; null where they stay
   readonly receivedSums: GPUBuffer; // [layer][kvHead][slotCapacity], see shaders/common/receivedRow.wgsl; empty where no term asks for it
   readonly slotBiases: GPUBuffer; // [row], see shaders/common/slotBias.wgsl; empty where nothing is merged
@@ -80,7 +81,7 @@ export function sessionLayout(config: ModelConfig, request: SessionRequest): Ses
   return {
     chunkRows: Math.max(1, Math.min(CHUNK_ROWS, slotCapacity, Math.floor(SCORE_BYTES / rowBytes))),
     ringRows,
-    slotTableLayerBytes: alignedBytes(kvHeadCount * SLOT_ENTRY_BYTES),
+    slotTableLayerBytes: alignedBytes((kvHeadCount + recordLines(request)) * SLOT_ENTRY_BYTES),
     queryLayerBytes: alignedBytes(Math.max(1, ringRows) * headCount * headDim * 4),
     scoreLayerBytes: alignedBytes(rowBytes),
     resultBytes: RESULT_WORDS * 4 + (hasTaps ? tapBytes(headCountOf(config), slotCapacity) : 0),
@@ -90,11 +91,16 @@ export function sessionLayout(config: ModelConfig, request: SessionRequest): Ses
   };
 }
 
+/** Behind the heads of a layer, where entries are packed. */
+function recordLines({ parameters }: Pick<SessionRequest, "parameters">): number {
+  return parameters.storage === "asComputed" ? 0 : RECORD_LINES;
+}
+
 export function createSessionBuffers(
   pool: BufferPool,
   config: ModelConfig,
   request: SessionRequest,
-  layout: SessionLayout,
+  { layout, packed }: { readonly layout: SessionLayout; readonly packed: PackedStorage | null },
 ): SessionBuffers {
   const { headCount, kvHeadCount, headDim, layerCount, hiddenSize, intermediateSize } = config;
   const { chunkRows, slotTableLayerBytes, queryLayerBytes, scoreLayerBytes } = layout;
@@ -104,7 +110,7 @@ export function createSessionBuffers(
   const entryBytes = kvEntryBytes(headDim) / 2;
   const { layerSlots = evenPools(config, slotCapacity) } = request;
   const kvBytes = entryBytes * sumOf(layerSlots);
-  const hasMoves = request.layerSlots !== undefined;
+  const hasMoves = request.layerSlots !== undefined && packed === null;
   const rows = (label: string, width: number): GPUBuffer => pool.storage(label, chunkRows * width * 4);
   const isReceived = sumsReceived(request);
   const hasPromptSums = request.terms.includes("promptAttention");
@@ -123,8 +129,8 @@ export function createSessionBuffers(
     probabilities: pool.storage("probabilities", layerCount * scoreLayerBytes),
     peaks: pool.storage("peaks", layerCount * peakLayerBytes(config)),
     slotTable: pool.storage("slot table", layerCount * slotTableLayerBytes),
-    keys: pool.storage("keys", kvBytes),
-    values: pool.storage("values", kvBytes),
+    keys: pool.storage("keys", packed?.keys.bytes ?? kvBytes),
+    values: pool.storage("values", packed?.values.bytes ?? kvBytes),
     movingSlots: hasMoves ? pool.storage("moving slots", entryBytes * Math.max(...layerSlots)) : null,
     slotBiases: pool.storage("slot biases", request.merging === undefined ? 0 : 4 * sumOf(layerSlots)),
     receivedSums: pool.storage("received sums", isReceived ? layerCount * layout.receivedLayerBytes : 0),
@@ -144,11 +150,12 @@ export function sumsReceived({ terms, merging }: Pick<SessionRequest, "terms" | 
   return terms.includes("observedAttention") || merging?.needsReceived === true;
 }
 
-/** The slot table. `firstRows` and `lengths`: [head] */
+/** The slot table. `firstRows` and `lengths`: [head]; records of layers where entries are packed. */
 export function slotTableOf(
   { layerCount, kvHeadCount }: HeadGrid,
   { slotTableLayerBytes }: Pick<SessionLayout, "slotTableLayerBytes">,
   { firstRows, lengths }: { readonly firstRows: Int32Array; readonly lengths: Int32Array },
+  recordOf: ((layer: number) => Uint32Array) | null = null,
 ): Uint32Array<ArrayBuffer> {
   const layerWords = slotTableLayerBytes / Uint32Array.BYTES_PER_ELEMENT;
   const table = new Uint32Array(layerCount * layerWords);
@@ -156,6 +163,10 @@ export function slotTableOf(
     const at = layerOf({ kvHeadCount }, head) * layerWords + 2 * kvHeadOf({ kvHeadCount }, head);
     table[at] = firstRows[head];
     table[at + 1] = lengths[head];
+  }
+  for (let layer = 0; recordOf !== null && layer < layerCount; layer++) {
+    const record = recordOf(layer);
+    table.set(record, (layer + 1) * layerWords - record.length);
   }
   return table;
 }
