@@ -1,5 +1,5 @@
 // One sequence on the GPU. Tokens, cache, logits and sampling stay there: a step is one submit, its results come later.
-import { emptyRows, evenLength, headCountOf, queryHeadLengths, rowLengths, type HeadRows } from "../../cache/headRows";
+import { emptyRows, evenLength, headCountOf, rowLengths, type HeadRows } from "../../cache/headRows";
 import { assert, errorMessage } from "../../lib/errors";
 import { CANDIDATE_COUNT, type Sampling } from "../../model/sampling";
 import type { MemorySummary } from "../../trace/trace";
@@ -10,7 +10,7 @@ import { BufferPool } from "./bufferPool";
 import { DecodePass, type SessionKernels, type SessionParts } from "./decodePass";
 import { boundKernel, emptyStats, Recorder, type BoundKernel } from "./dispatch";
 import { EventTerms, eventParams } from "./eventTerms";
-import { decodeSample, RESULT_WORDS } from "./kernels/sample";
+import { decodeSample } from "./kernels/sample";
 import { GpuLatents } from "./latents";
 import { kvEntryBytes } from "./kernelSpec";
 import { GpuMerges, type PresentSession } from "./gpuMerges";
@@ -19,16 +19,24 @@ import { firstRowsOf, recordMoves } from "./movingHeads";
 import { PackedSession } from "./packedSession";
 import { PrefillPass } from "./prefillPass";
 import { ResultRing, RING_DEPTH } from "./resultRing";
-import { createSessionBuffers, sessionLayout, slotTableOf, decodeTapRows, tapBytes } from "./sessionBuffers";
+import {
+  createSessionBuffers,
+  decodeTaps,
+  sessionLayout,
+  slotTableOf,
+  stepResultBytes,
+  tapBytes,
+} from "./sessionBuffers";
 
 /** What a session needs of its backend. */
-export interface SessionHost extends Omit<SessionParts, "buffers" | "layout" | "hasTaps" | "packed" | keyof SessionKernels> {
+export interface SessionHost extends Omit<
+  SessionParts,
+  "buffers" | "layout" | "hasTaps" | "packed" | keyof SessionKernels
+> {
   readonly weightBytes: number;
   /** Why nothing works any more, in plain words, or null. */
   readonly failure: () => string | null;
 }
-
-type Attention = Pick<ForwardResult, "attention" | "attentionScale" | "headAttention" | "headAttentionScale">;
 
 interface StepNote {
   readonly step: number;
@@ -108,8 +116,7 @@ export class GpuSession implements Session {
     this.merges = this.sessionMerges();
     // The keys of layers that keep latents are reconstructed in passing.
     const kvBytes =
-      storage?.cacheBytes ??
-      keys.size + values.size + (latents === null ? 0 : latents.latentBytes - latents.workBytes);
+      storage?.cacheBytes ?? keys.size + values.size + (latents === null ? 0 : latents.latentBytes - latents.workBytes);
     const packingShown = packingOf(request.parameters, config, Float32Array.BYTES_PER_ELEMENT);
     this.layerSlots = request.layerSlots ?? evenPools(config, request.slotCapacity);
     this.memory = {
@@ -163,7 +170,7 @@ export class GpuSession implements Session {
     return {
       ...note,
       ...sample,
-      ...this.decodeTaps(bytes, note.lengths),
+      ...decodeTaps(bytes, note.lengths, this.parts),
       ...this.decodeReads(bytes, note),
       readBackMs,
     };
@@ -340,11 +347,18 @@ export class GpuSession implements Session {
     this.addSlots(1);
     const { lengths, longestSlots } = this;
     if (token !== undefined) device.queue.writeBuffer(buffers.tokens, 0, Uint32Array.of(token));
-    this.writeParams({ position, place, rowCount: 1, waitingRows: this.waitingRows(1), step, ...this.samplingParams(this.request.sampling) });
+    this.writeParams({
+      position,
+      place,
+      rowCount: 1,
+      waitingRows: this.waitingRows(1),
+      step,
+      ...this.samplingParams(this.request.sampling),
+    });
     const recorder = new Recorder(device, this.stats, "decode");
     this.decodePass.record(recorder, longestSlots, step === 0);
     const { results, headResults } = buffers;
-    const parts = [{ from: results, byteCount: this.resultBytes(longestSlots) }];
+    const parts = [{ from: results, byteCount: stepResultBytes(longestSlots, this.parts) }];
     const headBytes = tapBytes(layout.headTapRowCount, longestSlots);
     if (headBytes > 0) parts.push({ from: headResults, byteCount: headBytes });
     if (latents !== null && latents.readBytes > 0) parts.push({ from: latents.reads, byteCount: latents.readBytes });
@@ -375,32 +389,12 @@ export class GpuSession implements Session {
     device.queue.writeBuffer(buffers.params, 0, block);
   }
 
-  /** Of the sample and the taps of KV heads. */
-  private resultBytes(longestSlots: number): number {
-    return RESULT_WORDS * 4 + (this.request.hasTaps ? tapBytes(headCountOf(this.parts.config), longestSlots) : 0);
-  }
-
   /** Nothing is selected in the prefill: empty rows. */
   private decodeReads(bytes: ArrayBuffer, { step, lengths }: StepNote): Pick<ForwardResult, "readSlots"> {
     const { latents } = this.parts;
     if (latents === null) return {};
     if (step === 0) return { readSlots: emptyRows(lengths.length, Int32Array) };
     return { readSlots: latents.decodeReads(bytes, bytes.byteLength - latents.readBytes) };
-  }
-
-  private decodeTaps(bytes: ArrayBuffer, lengths: Int32Array): Attention {
-    const { config, layout } = this.parts;
-    const attention = this.request.hasTaps
-      ? decodeTapRows(bytes, RESULT_WORDS * 4, lengths)
-      : { rows: emptyRows(lengths.length, Uint8Array), scales: new Float32Array(0) };
-    const { rows, scales } = attention;
-    if (layout.headTapRowCount === 0) return { attention: rows, attentionScale: scales };
-    const headLengths = queryHeadLengths(lengths, config.headCount / config.kvHeadCount);
-    const heads = decodeTapRows(bytes, this.resultBytes(Math.max(...lengths)), headLengths);
-    return {
-      ...{ attention: rows, attentionScale: scales },
-      ...{ headAttention: heads.rows, headAttentionScale: heads.scales },
-    };
   }
 
   /** What the device answers, or its failure in plain words. */

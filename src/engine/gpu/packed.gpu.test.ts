@@ -43,7 +43,10 @@ describe.each(kinds)("codes of %s", (_, choices) => {
     const storage = packedStorage(parameters, config, Int32Array.of(kvHeadCount * slotCount), rowCount);
     if (storage === null) throw new Error("nothing is packed");
     const { format } = storage;
-    const entries = { keys: testNumbers(rowCount * kvHeadCount * headDim, 5), values: testNumbers(rowCount * kvHeadCount * headDim, 6) };
+    const entries = {
+      keys: testNumbers(rowCount * kvHeadCount * headDim, 5),
+      values: testNumbers(rowCount * kvHeadCount * headDim, 6),
+    };
     entries.keys.forEach((number, at) => (entries.keys[at] = at % 7 === 0 ? number * 9 : Math.round(number * 16) / 16));
     const record = storage.record(0, false);
     const stride = kvHeadCount + record.length / 2;
@@ -81,7 +84,10 @@ describe.each(kinds)("codes of %s", (_, choices) => {
             const slot = block * format.blockSlots + row;
             const own = rowOf(slot, kvHead);
             if (format.hasHeadMean) {
-              const all = Float32Array.from({ length: kvHeadCount * headDim }, (__, at) => rowOf(slot, Math.floor(at / headDim))[at % headDim]);
+              const all = Float32Array.from(
+                { length: kvHeadCount * headDim },
+                (__, at) => rowOf(slot, Math.floor(at / headDim))[at % headDim],
+              );
               const means = headMean(all, headDim);
               const first = layout.means * 2 + slot * headDim;
               expect([...new Uint16Array(words.buffer).subarray(first, first + headDim)]).toEqual([...means]);
@@ -167,7 +173,9 @@ describe("a session on the seeded model", () => {
     for (let event = 0; event < 2; event++) {
       for (let step = 0; step < 3; step++) await both(sessions, (session) => session.decode(3 + step));
       const rows = Array.from({ length: headCountOf(tinyConfig) }, () =>
-        Int32Array.from({ length: sessions[0].lengths[0] }, (__, slot) => slot).filter((slot) => slot < 9 || slot % 3 !== 1),
+        Int32Array.from({ length: sessions[0].lengths[0] }, (__, slot) => slot).filter(
+          (slot) => slot < 9 || slot % 3 !== 1,
+        ),
       );
       for (const session of sessions) session.compact({ survivors: joinRows(rows, Int32Array) });
       await both(sessions, (session) => session.decode(7));

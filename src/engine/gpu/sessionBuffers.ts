@@ -1,17 +1,19 @@
 // Everything one sequence keeps on the device, allocated once: slots of fixed capacity, activations of one chunk (decode
 // uses the first row), the rows of attention, the results of a step.
 import {
+  emptyRows,
   headCountOf,
   headRow,
   kvHeadOf,
   layerOf,
   newRows,
   offsetsOf,
+  queryHeadLengths,
   type HeadGrid,
   type HeadRows,
 } from "../../cache/headRows";
 import type { ModelConfig } from "../../model/config";
-import type { SessionRequest } from "../backend";
+import type { ForwardResult, SessionRequest } from "../backend";
 import { createRopeTable } from "../ropeTable";
 import { queryRowCount, rotatedPositionCount } from "../terms/queryRows";
 import { evenPools } from "../slotPools";
@@ -195,8 +197,38 @@ interface TapRows {
   readonly scales: Float32Array; // [row]
 }
 
+/** What the results of a step depend on. */
+interface TappedSession {
+  readonly config: ModelConfig;
+  readonly layout: Pick<SessionLayout, "headTapRowCount">;
+  readonly hasTaps: boolean;
+}
+
+/** Of the sample and the taps of KV heads. */
+export function stepResultBytes(longestSlots: number, { config, hasTaps }: Omit<TappedSession, "layout">): number {
+  return RESULT_WORDS * 4 + (hasTaps ? tapBytes(headCountOf(config), longestSlots) : 0);
+}
+
+type Attention = Pick<ForwardResult, "attention" | "attentionScale" | "headAttention" | "headAttentionScale">;
+
+/** The attention among the results of a step. */
+export function decodeTaps(bytes: ArrayBuffer, lengths: Int32Array, session: TappedSession): Attention {
+  const { config, layout, hasTaps } = session;
+  const attention = hasTaps
+    ? decodeTapRows(bytes, RESULT_WORDS * 4, lengths)
+    : { rows: emptyRows(lengths.length, Uint8Array), scales: new Float32Array(0) };
+  const { rows, scales } = attention;
+  if (layout.headTapRowCount === 0) return { attention: rows, attentionScale: scales };
+  const headLengths = queryHeadLengths(lengths, config.headCount / config.kvHeadCount);
+  const heads = decodeTapRows(bytes, stepResultBytes(Math.max(...lengths), session), headLengths);
+  return {
+    ...{ attention: rows, attentionScale: scales },
+    ...{ headAttention: heads.rows, headAttentionScale: heads.scales },
+  };
+}
+
 /** Copies of the rows that start at `at`. */
-export function decodeTapRows(bytes: ArrayBuffer, at: number, lengths: Int32Array): TapRows {
+function decodeTapRows(bytes: ArrayBuffer, at: number, lengths: Int32Array): TapRows {
   const paddedBytes = Math.ceil(Math.max(...lengths) / 4) * 4;
   const padded = new Uint8Array(bytes, at + lengths.length * 4);
   const rows = newRows(offsetsOf(lengths), Uint8Array);
