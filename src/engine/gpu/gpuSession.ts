@@ -5,14 +5,12 @@ import { CANDIDATE_COUNT, type Sampling } from "../../model/sampling";
 import type { MemorySummary } from "../../trace/trace";
 import type { CompactionPlan, ForwardResult, Measured, Session, SessionMerges, SessionRequest } from "../backend";
 import { evenPools, handOut, type HeadPlaces } from "../slotPools";
-import { packingOf } from "../storage/storageFormat";
 import { BufferPool } from "./bufferPool";
 import { DecodePass, type SessionKernels, type SessionParts } from "./decodePass";
 import { boundKernel, emptyStats, Recorder, type BoundKernel } from "./dispatch";
 import { EventTerms, eventParams } from "./eventTerms";
 import { decodeSample } from "./kernels/sample";
 import { GpuLatents } from "./latents";
-import { kvEntryBytes } from "./kernelSpec";
 import { GpuMerges, type PresentSession } from "./gpuMerges";
 import { encodeParams, type ParamValues } from "./params";
 import { firstRowsOf, recordMoves } from "./movingHeads";
@@ -23,6 +21,7 @@ import {
   createSessionBuffers,
   decodeTaps,
   sessionLayout,
+  sessionMemory,
   slotTableOf,
   stepResultBytes,
   tapBytes,
@@ -114,20 +113,9 @@ export class GpuSession implements Session {
         ? null
         : new GpuMerges(this.parts, { kernels: mergeKernels, demand: merging, request, pool: this.pool }, this.stats);
     this.merges = this.sessionMerges();
-    // The keys of layers that keep latents are reconstructed in passing.
-    const kvBytes =
-      storage?.cacheBytes ?? keys.size + values.size + (latents === null ? 0 : latents.latentBytes - latents.workBytes);
-    const packingShown = packingOf(request.parameters, config, Float32Array.BYTES_PER_ELEMENT);
     this.layerSlots = request.layerSlots ?? evenPools(config, request.slotCapacity);
-    this.memory = {
-      slotCapacity: request.slotCapacity,
-      bytesPerSlot:
-        storage?.bytesPerSlot ?? latents?.bytesPerSlot ?? headCountOf(config) * kvEntryBytes(config.headDim),
-      kvBytes,
-      ...(packingShown !== null && { packing: packingShown }),
-      weightBytes,
-      otherBytes: this.pool.totalBytes - kvBytes,
-    };
+    const allocated = { buffers, latents, packed: storage, bytes: this.pool.totalBytes };
+    this.memory = { ...sessionMemory(config, request, allocated), weightBytes };
     this.keptLengths = new Int32Array(headCountOf(config));
     this.lengths = this.keptLengths;
     this.places = handOut(config, this.layerSlots, this.keptLengths);
@@ -312,11 +300,6 @@ export class GpuSession implements Session {
     return slotTableOf(config, layout, { firstRows, lengths }, recordOf);
   }
 
-  /** Rows of a forward that are not stored as they are computed. */
-  private waitingRows(rowCount: number): number {
-    return this.parts.packed === null ? 0 : rowCount;
-  }
-
   /** Where the next forward's token stands in the sequence. */
   private get nextPosition(): number {
     return this.promptCount + Math.max(0, this.startedCount - 1);
@@ -327,7 +310,7 @@ export class GpuSession implements Session {
     this.addSlots(tokens.length);
     device.queue.writeBuffer(buffers.tokens, 0, tokens.buffer, tokens.byteOffset, tokens.byteLength);
     this.writeParams({
-      ...{ position, place: position, rowCount: tokens.length, waitingRows: this.waitingRows(tokens.length) },
+      ...{ position, place: position, rowCount: tokens.length, waitingRows: tokens.length },
       ...{ scoreStride: this.longestSlots, queryRows: tokens.length },
     });
     const recorder = new Recorder(device, this.stats, "prefill chunk");
@@ -351,7 +334,7 @@ export class GpuSession implements Session {
       position,
       place,
       rowCount: 1,
-      waitingRows: this.waitingRows(1),
+      waitingRows: 1,
       step,
       ...this.samplingParams(this.request.sampling),
     });

@@ -17,6 +17,8 @@ import type { ForwardResult, SessionRequest } from "../backend";
 import { createRopeTable } from "../ropeTable";
 import { queryRowCount, rotatedPositionCount } from "../terms/queryRows";
 import { evenPools } from "../slotPools";
+import { packingOf } from "../storage/storageFormat";
+import type { MemorySummary } from "../../trace/trace";
 import type { BufferPool } from "./bufferPool";
 import { kvEntryBytes } from "./kernelSpec";
 import { RECORD_LINES, type PackedStorage } from "./packedStorage";
@@ -144,6 +146,34 @@ export function createSessionBuffers(
     promptSums: Array.from({ length: hasPromptSums ? layerCount : 0 }, (_, layer) =>
       pool.storage(`prompt sums of layer ${layer}`, kvHeadCount * slotCapacity * 4),
     ),
+  };
+}
+
+interface AllocatedSession {
+  readonly buffers: Pick<SessionBuffers, "keys" | "values">;
+  /** As in GpuLatents; null where every slot is read. */
+  readonly latents: { readonly latentBytes: number; readonly workBytes: number; readonly bytesPerSlot: number } | null;
+  readonly packed: PackedStorage | null;
+  readonly bytes: number;
+}
+
+/** What a session shows of its memory. The keys of layers that keep latents are reconstructed in passing. */
+export function sessionMemory(
+  config: ModelConfig,
+  { parameters, slotCapacity }: SessionRequest,
+  { buffers, latents, packed, bytes }: AllocatedSession,
+): Omit<MemorySummary, "weightBytes"> {
+  const { keys, values } = buffers;
+  const plainBytes = keys.size + values.size + (latents === null ? 0 : latents.latentBytes - latents.workBytes);
+  const kvBytes = packed?.cacheBytes ?? plainBytes;
+  const packing = packingOf(parameters, config, Float32Array.BYTES_PER_ELEMENT);
+  const plainSlotBytes = headCountOf(config) * kvEntryBytes(config.headDim);
+  return {
+    slotCapacity,
+    bytesPerSlot: packed?.bytesPerSlot ?? latents?.bytesPerSlot ?? plainSlotBytes,
+    kvBytes,
+    ...(packing !== null && { packing }),
+    otherBytes: bytes - kvBytes,
   };
 }
 
