@@ -98,7 +98,8 @@ it("hangs what is merged in another colour, and afterwards caps its carrier and 
   const at = paintedOf(merging, { step: 2 });
   expect([at(0, 3, 29), at(0, 13, 29)]).toEqual([paint.carried, paint.evicted]);
   const after = paintedOf(merging, { step: 3 });
-  const colours = (position: number) => [...Array(geometry.cellHeight).keys()].map((y) => after(0, 10 * position + 3, y));
+  const colours = (position: number) =>
+    [...Array(geometry.cellHeight).keys()].map((y) => after(0, 10 * position + 3, y));
   expect(colours(3)).toContain(paint.carried); // the cap of “on”
   expect(colours(4)).not.toContain(paint.carried);
   expect(colours(0)).toContain(paint.carried);
