@@ -95,7 +95,8 @@ function codecOf(config: ModelConfig, choices: Partial<PolicyParameters>, slotCo
   const directions = Float32Array.from({ length: width * width }, (_, at) => (at % (width + 1) === 0 ? 1 : 0));
   const basis = Array<Float32Array>(config.layerCount).fill(directions);
   const ropeTable = createRopeTable(config, slotCount + 1);
-  return createLatentCodec({ basis, reading, ...config, slotCapacity: slotCount + 1, ropeTable, parameters });
+  const sizes = { slotCapacity: slotCount + 1, ropeTable };
+  return createLatentCodec({ basis, reading, ...config, ...sizes, parameters, isWatched: false });
 }
 
 interface Timer {

@@ -13,6 +13,7 @@ import { layerFormat } from "../storage/storageFormat";
 import type { StorageParameters } from "../../policy/storageParameters";
 import { createPackedValues, createPlainValues } from "./heldValues";
 import type { Chunk } from "./chunk";
+import { watchedReads } from "./exactReads";
 import type { KvCodec, LayerKv, LayerShape } from "./kvStore";
 import { rotateHeads } from "./layerOps";
 import { matVec } from "./products";
@@ -31,6 +32,8 @@ export interface LatentCodecParts {
   readonly ropeTable: Float32Array; // [position][headDim / 2][cosine, sine]
   /** How values are kept, and entries of layers that keep whole keys. */
   readonly parameters: StorageParameters;
+  /** Whether each step also says what its selection found. */
+  readonly isWatched: boolean;
 }
 
 /** What the layers share. */
@@ -66,8 +69,11 @@ export function createLatentCodec(parts: LatentCodecParts): LatentCodec {
   const whole = storageCodec(parts.parameters);
   return {
     needsUnrotatedKeys: true,
-    createLayer: (shape) =>
-      reading.isDense[shape.layer] ? whole.createLayer(shape) : createLatentLayer(shape, parts, shared),
+    createLayer: (shape) => {
+      if (reading.isDense[shape.layer]) return whole.createLayer(shape);
+      const layer = createLatentLayer(shape, parts, shared);
+      return parts.isWatched ? watchedReads(layer, shape, reading) : layer;
+    },
     scratchBytes: keys.byteLength,
   };
 }
