@@ -4,7 +4,7 @@ import type { EvalProblem } from "../eval/problemSet";
 import { budgetSlots } from "../eval/budget";
 import { budgetBytes } from "./bytesGrid";
 import type { GridCell } from "./grid";
-import { gridCells } from "./grid";
+import { gridCells, gridProblemCount } from "./grid";
 import type { ProblemResult } from "../../src/experiment/results";
 import { mean, outcomeLetters, summariseResults } from "../../src/experiment/results";
 import type { ResultTable, TableCell } from "../../src/experiment/resultTable";
@@ -35,7 +35,7 @@ export async function runGrid(
   storedTable: ResultTable | null,
 ): Promise<ResultTable> {
   const { difficulty, seed, problemCount, name, command, date, backend } = options;
-  const { families } = options.part;
+  const { families, unit } = options.part;
   const sets = new Map(
     families.map((family): [ProblemFamily, FamilySet] => {
       const problems = drawFamily({
@@ -43,9 +43,11 @@ export async function runGrid(
         difficulty: [difficulty, difficulty],
         knobs: null,
         seed,
-        count: problemCount,
+        // At equal bytes a budget is a share of the same mean as in the first grid, whatever part of its problems is run.
+        count: unit === "slots" ? problemCount : Math.max(problemCount, gridProblemCount),
       });
-      return [family, { family, problems, lengths: fullLengths(problems, context.model) }];
+      const lengths = fullLengths(problems, context.model);
+      return [family, { family, problems: problems.slice(0, problemCount), lengths }];
     }),
   );
   const setOf = (family: ProblemFamily): FamilySet => {
@@ -54,7 +56,6 @@ export async function runGrid(
     return set;
   };
   const { id, digest, parameterCount } = context.model.summary;
-  const { unit } = options.part;
   const shape = context.model.summary;
   const cannot: CannotCell[] = [];
   const reusable = storedTable !== null && isSameExperiment(storedTable, options, digest) ? storedTable.cells : [];
