@@ -58,6 +58,11 @@ export function bytesOfSlots(settings: Settings, slots: number): number {
   return heldBytes(policyParameters(settings), shapeOf(settings.model), slots);
 }
 
+/** Whether a budget in bytes holds the least that the policy needs. */
+export function hasEnoughBytes(settings: Settings): boolean {
+  return objectionToBytes(policyOf(settings.policyId), policyParameters(settings), shapeOf(settings.model)) === null;
+}
+
 /** The choices after one more. Defaults are dropped, and so is what a new policy sets itself. */
 export function withChoice(choices: Choices, id: SettingId, value: SettingValue): Choices {
   if (id === "budgetMode") return withBudgetMode(choices, String(value));
