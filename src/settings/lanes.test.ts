@@ -92,7 +92,7 @@ describe("lanes at equal bytes", () => {
 
   it("travel in a link", () => {
     const link = encodeLink({ choices: equal?.choices ?? {}, comparison: equal?.comparison ?? noLaneComparison });
-    expect(link).toBe("v4&mode=bytes&bytes=233472&lane=policy:gkv,store:half&lane=policy:fullCache&lane=policy:gkv");
+    expect(link).toBe("v4&bytes=233472&mode=bytes&lane=policy:gkv,store:half&lane=policy:fullCache&lane=policy:gkv");
     expect(decodeLink(link)).toMatchObject({ ...equal, complaints: [] });
   });
 });
