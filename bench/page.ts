@@ -3,6 +3,7 @@
 import type { BenchOptions, BenchCase } from "./context";
 import type { BenchTable } from "./table";
 import { openBenchContext } from "./context";
+import { attentionCase } from "./attentionCase";
 import { costCase } from "./costCase";
 import { growthCase } from "./growthCase";
 import { matVecCase } from "./matVecCase";
@@ -40,6 +41,7 @@ const benchCases: readonly BenchCase[] = [
   tapsCase,
   growthCase,
   costCase,
+  attentionCase,
   neighbourCase,
   scrubCase,
   streamCase,

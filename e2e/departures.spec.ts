@@ -21,10 +21,19 @@ test("a run that merges shows who carries whom, one that selects what it read, o
 
   await run("policy=fullCache&read=latents");
   await page.locator(".stage-cell-reading").scrollIntoViewIfNeeded();
-  await expect(panel("Reading")).toContainText(/read \d+ % of the slots that it holds/);
+  await expect(panel("Reading")).toContainText(
+    /read \d+ % of the slots that it holds: \d+ % of those with the most attention, and \d+ % of all attention/,
+  );
+  await expect(panel("Reading")).toContainText(/In all layers the query read \d+ KiB of \d+ KiB/);
   await panel("Reading").getByRole("button", { name: "Feed a full cache the same tokens" }).click();
-  await expect(panel("Reading")).toContainText(/where \d+ % of the full cache’s attention lay/, { timeout: 30_000 });
+  await expect(panel("Reading")).toContainText(/Of the full cache’s attention, \d+ % lay there/, { timeout: 30_000 });
   await expectAccessible(page, { within: ".stage-cell-reading", inDarkToo: true });
+  await panel("Reading").getByLabel("Select N_c", { exact: true }).fill("200");
+  await panel("Reading").getByLabel("Select N_c", { exact: true }).press("Enter");
+  await waitForIdle(page);
+  await expect(panel("Reading")).toContainText(/: 100 % of those with the most attention, and 100 % of all attention/, {
+    timeout: 30_000,
+  });
 
   await run("policy=fullCache&store=quantised");
   await openSetUp(page);

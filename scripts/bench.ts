@@ -12,7 +12,19 @@ import { visitCase } from "../bench/visitCase";
 import { InputError } from "../src/lib/errors";
 import { chromiumLaunchOptions } from "./findChromium.mjs";
 
-const caseIds = ["speed", "matvec", "taps", "growth", "cost", "neighbour", "scrub", "stream", "squeeze", "visit"];
+const caseIds = [
+  "speed",
+  "matvec",
+  "taps",
+  "growth",
+  "cost",
+  "attention",
+  "neighbour",
+  "scrub",
+  "stream",
+  "squeeze",
+  "visit",
+];
 const usage = `Usage: npm run bench -- [--only CASE] [--quick] [--json]
   --only   one or more of ${caseIds.join(", ")} (comma-separated)
   --quick  fewer repeats: to see that it works, not to quote

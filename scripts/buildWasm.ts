@@ -1,25 +1,28 @@
-// Compiles src/engine/cpu/simd/packedProduct.wat into the TypeScript file that carries it:
-// node scripts/run.mjs scripts/buildWasm.ts. A test checks that the two agree.
+// Compiles the .wat files of src/engine/cpu/simd into the TypeScript files that carry them:
+// node scripts/run.mjs scripts/buildWasm.ts. A test checks that they agree.
 
 import { readFile, writeFile } from "node:fs/promises";
 import wabt from "wabt";
 
-const source = "src/engine/cpu/simd/packedProduct.wat";
-const target = "src/engine/cpu/simd/packedProductModule.ts";
+const folder = "src/engine/cpu/simd";
+export const wasmNames = ["packedProduct", "storedRows"] as const;
 
 export async function main(): Promise<number> {
-  const bytes = await compiledProduct();
-  const base64 = Buffer.from(bytes).toString("base64");
-  await writeFile(
-    target,
-    `// packedProduct.wat, compiled by scripts/buildWasm.ts: ${bytes.length} bytes in base64. Do not edit.\n\n` +
-      `export const packedProductModule =\n  "${base64}";\n`,
-  );
-  console.log(`${target}: ${bytes.length} bytes`);
+  for (const name of wasmNames) {
+    const bytes = await compiledWasm(name);
+    const base64 = Buffer.from(bytes).toString("base64");
+    await writeFile(
+      `${folder}/${name}Module.ts`,
+      `// ${name}.wat, compiled by scripts/buildWasm.ts: ${bytes.length} bytes in base64. Do not edit.\n\n` +
+        `export const ${name}Module =\n  "${base64}";\n`,
+    );
+    console.log(`${folder}/${name}Module.ts: ${bytes.length} bytes`);
+  }
   return 0;
 }
 
-export async function compiledProduct(): Promise<Uint8Array> {
+export async function compiledWasm(name: (typeof wasmNames)[number]): Promise<Uint8Array> {
   const toolkit = await wabt();
+  const source = `${folder}/${name}.wat`;
   return toolkit.parseWat(source, await readFile(source, "utf8")).toBinary({}).buffer;
 }

@@ -11,7 +11,7 @@ import type { Sampling } from "../model/sampling";
 import type { ModelWeights } from "../model/weights";
 import type { PolicyParameters, TermName } from "../policy/policy";
 import type { SlotMerges } from "../trace/merges";
-import type { BackendSummary, EventEvidence, MemorySummary } from "../trace/trace";
+import type { BackendSummary, EventEvidence, MemorySummary, ReadMeasures } from "../trace/trace";
 import type { LatentReading } from "./reading/latentReading";
 
 export interface Model {
@@ -82,6 +82,7 @@ export interface ForwardResult {
   readonly headAttentionScale?: Float32Array;
   /** As in StepRecord. */
   readonly readSlots?: HeadRows<Int32Array>;
+  readonly readMeasures?: ReadMeasures;
   /** Waiting for this result to reach the CPU. */
   readonly readBackMs: number;
 }

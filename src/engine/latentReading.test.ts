@@ -112,6 +112,21 @@ describe("reading through latents", () => {
     expect(await recall(0.1)).toBeLessThan(40);
   });
 
+  it("says what a selection found of what keys as computed would look at", async () => {
+    const all = await run({ ...evicting, readingSlots: 1000 });
+    for (const { result } of all.slice(1)) {
+      expect([...(result.readMeasures?.recall ?? [])]).toEqual([1, 1, 1, 1]);
+      for (const share of result.readMeasures?.attention ?? []) expect(share).toBeCloseTo(1, 5);
+    }
+    const [prefill, ...some] = (await run({ ...narrow, readingSets: "head" })).map(({ result }) => result.readMeasures);
+    expect([...(prefill?.recall ?? [])]).toEqual([NaN, NaN, NaN, NaN]);
+    const recalls = some.flatMap((found) => [...(found?.recall ?? [])]);
+    const shares = some.flatMap((found) => [...(found?.attention ?? [])]);
+    expect(new Set(recalls.map((recall) => Math.round(recall * 5))).size).toBeGreaterThan(2);
+    expect(Math.max(...shares)).toBeLessThan(1);
+    expect(Math.min(...shares)).toBeGreaterThan(0);
+  });
+
   it("leaves layers whole that are not to be read so", async () => {
     const steps = await run({ ...narrow, readingDense: "ends" });
     expect(steps.every(({ result }) => result.readSlots?.values.length === 0)).toBe(true);

@@ -75,6 +75,7 @@ export function transferList(event: EngineEvent): ArrayBuffer[] {
   if (record.headAttention !== undefined) views.push(record.headAttention.values);
   if (record.headAttentionScale !== undefined) views.push(record.headAttentionScale);
   if (record.readSlots !== undefined) views.push(record.readSlots.values);
+  if (record.readMeasures !== undefined) views.push(record.readMeasures.recall, record.readMeasures.attention);
   if (record.comparison !== undefined) views.push(record.comparison.lostAttention, record.comparison.regret);
   if (eviction !== null) {
     const { positionsBefore, terms, parts, total, carry, survivors, cutOff, margin } = eviction;

@@ -67,6 +67,7 @@ export function toStepRecord(loopStep: LoopStep, texts: TextStream): StepRecord 
     ...(result.headAttention && { headAttention: result.headAttention }),
     ...(result.headAttentionScale && { headAttentionScale: result.headAttentionScale }),
     ...(result.readSlots && { readSlots: result.readSlots }),
+    ...(result.readMeasures && { readMeasures: result.readMeasures }),
     timings,
     ...(comparison !== null && { comparison }),
   };

@@ -6,6 +6,7 @@ import type { LaneChoices } from "../settings/lanes";
 import type { Choices } from "../settings/settings";
 import type { PanelName } from "../state/arrangement";
 import type { LaneRun } from "../state/shownRuns";
+import type { StorageTrialsActions, StorageTrialsState } from "../state/storageTrials";
 import type { PanelChoices } from "../state/moment";
 import type { Trace } from "../trace/trace";
 import type { LatePanel } from "../ui/latePanel";
@@ -38,6 +39,9 @@ export interface PanelPage extends Selection, SelectionHandlers {
   readonly isFullCacheRunning: boolean;
   /** Asks for it up to a step; false if it cannot be had. */
   readonly onFullCacheRun: (step: number) => boolean;
+  /** What fewer bits did to runs on the second engine, and what it is at. */
+  readonly storageTrials: StorageTrialsState;
+  readonly onStorageTrials: StorageTrialsActions;
   readonly lanes: readonly LaneRun[];
   readonly stageLane: number;
   readonly onLane: (lane: number) => void;

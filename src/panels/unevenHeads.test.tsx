@@ -49,7 +49,15 @@ it("numbers the slots of each head on the map", () => {
   expect(heldCounts(uneven, 1)).toEqual([7, 6, 4, 7]);
   expect(heldCounts(even, 0)).toBeNull();
   const legend = (isUneven: boolean): string =>
-    renderToStaticMarkup(<MapLegend view={{ quantity: "none", axis: "slot" }} theme="light" isUneven={isUneven} />);
+    renderToStaticMarkup(
+      <MapLegend
+        view={{ quantity: "none", axis: "slot" }}
+        theme="light"
+        isUneven={isUneven}
+        merges={false}
+        selects={false}
+      />,
+    );
   expect(legend(true)).toContain("number: slots that the head holds");
   expect(legend(false)).not.toContain("number: slots");
   expect(legend(false)).toContain("where the head’s budget ends");

@@ -77,7 +77,17 @@ export function countingParameters(
   policy: Policy,
   values: Readonly<Partial<Record<string, unknown>>>,
 ): readonly ParameterName[] {
-  return policy.uses.filter((name) => countsBeside(name, { ...policy.defaults, ...values }));
+  const inForce = { ...policy.defaults, ...values };
+  return policy.uses.filter((name) => countsBeside(name, inForce));
+}
+
+/** Whether one parameter is among them. */
+export function isCounting(
+  policy: Policy,
+  name: ParameterName,
+  values: Readonly<Partial<Record<string, unknown>>>,
+): boolean {
+  return policy.uses.includes(name) && countsBeside(name, { ...policy.defaults, ...values });
 }
 
 function conditionWords({ onlyWith }: ParameterRow): string {

@@ -4,7 +4,7 @@ import { heldBytes, objectionToBytes, parametersOnModel, type CacheShape } from 
 import { objectionToCombination } from "../policy/combination";
 import type { Policy, PolicyParameters } from "../policy/policy";
 import { parameterNames, plainCacheChoices, type ParameterName } from "../policy/parameters";
-import { countingParameters, overruledWords, policies } from "../policy/policies";
+import { countingParameters, isCounting, overruledWords, policies } from "../policy/policies";
 import { policyKind } from "../policy/policyGroups";
 import type { ScoreKind } from "../policy/scoreKinds";
 import { writtenValue, type SettingValue } from "./settingRow";
@@ -149,5 +149,5 @@ export function isUnusedByPolicy(
 ): boolean {
   const parameter = parameterNames.find((known) => known === id);
   if (parameter === undefined) return false;
-  return !parametersOfRun(policyId, values).includes(parameter);
+  return !isCounting(policyOf(policyId), parameter, values);
 }

@@ -17,6 +17,8 @@ import { initialRecordings, recordingActions } from "./recordings";
 import type { RecordingActions, Recordings, RecordingsState } from "./recordings";
 import { initialShownRuns, shownRunsActions, type ShownRunsActions, type ShownRunsState } from "./shownRuns";
 import { createBreakStrip, initialBreakStrip, type BreakStripActions, type BreakStripState } from "./breakStrip";
+import { createStorageTrials, initialStorageTrials } from "./storageTrials";
+import type { StorageTrialsActions, StorageTrialsState } from "./storageTrials";
 import { squeezeActions, type SqueezeActions } from "./squeeze";
 import { initialView, nothingSelected, viewActions, type ViewActions, type ViewState } from "./view";
 
@@ -30,6 +32,7 @@ export type PageState = ChoicesState &
   LessonsState &
   BreakStripState &
   FullCacheRunState &
+  StorageTrialsState &
   NoticesState;
 
 export type PageActions = ChoiceActions &
@@ -44,6 +47,7 @@ export type PageActions = ChoiceActions &
   SqueezeActions &
   BreakStripActions &
   FullCacheRunActions &
+  StorageTrialsActions &
   NoticesActions;
 
 export type PageStore = StoreApi<PageState & PageActions>;
@@ -65,6 +69,7 @@ export const initialPageState: PageState = {
   ...initialLessons,
   ...initialBreakStrip,
   ...initialFullCacheRun,
+  ...initialStorageTrials,
   ...initialNotices,
 };
 
@@ -101,6 +106,7 @@ export function createPageStore(surroundings: PageSurroundings): PageStore {
       ...squeezeActions({ get, nowMs }),
       ...createBreakStrip(surroundings, set, get),
       ...createFullCacheRun(surroundings, { set, get }),
+      ...createStorageTrials(surroundings, set, get, nowMs),
       ...recordingActions({ set, get, recordings, isMotionWelcome, tell, leaveLiveRun: liveRun.leave }),
       ...notices,
     };

@@ -1,7 +1,10 @@
-// What a run that reads through latents read: how many of the slots it holds, and how much of the attention lay there.
-import { headOf, headRow } from "../cache/headRows";
+// What a run that reads through latents read: how many of the slots it holds and how many bytes, what its selection found, and how
+// much of a full cache's attention lay there.
+import { headCountOf, headOf, headRow, rowCount, type HeadRows } from "../cache/headRows";
+import { elementsReadDense } from "./elementsRead";
 import { latestOf } from "./latest";
-import type { ParameterValue, Trace } from "./trace";
+import { cacheSeenByStep } from "./replay";
+import type { ParameterValue, ReadMeasures, StepRecord, Trace } from "./trace";
 
 /** r and r* of so many dimensions, at least 1 each. */
 export function ranksOf(
@@ -12,9 +15,41 @@ export function ranksOf(
   return { rank, scoreRank: Math.max(1, Math.round(Number(readingScoreRank) * rank)) };
 }
 
+/** Whether a run selects what its queries read. */
+export function selectsReads({ header }: Trace): boolean {
+  return (header.parameters.reading ?? "everything") !== "everything";
+}
+
+/** 1 for each slot that the step's newest query read; null where it read all that the head holds. [slot] */
+export function readMarks(trace: Trace, step: number, head: number): Uint8Array | null {
+  const { readSlots, lengths } = trace.steps[step];
+  const read = readSlots === undefined ? [] : headRow(readSlots, head);
+  if (read.length === 0) return null;
+  const marks = new Uint8Array(lengths[head]);
+  for (const slot of read) marks[slot] = 1;
+  return marks;
+}
+
+/** Share of all heads whose newest query read a position at a step; null for a run that reads whatever it holds. [position written] */
+export function readShare(trace: Trace, step: number): Float32Array | null {
+  if (trace.steps[step]?.readSlots === undefined) return null;
+  return latestOf(trace, ["readShare", step], () => {
+    const share = new Float32Array(trace.header.promptTokens.length + step);
+    const cache = cacheSeenByStep(trace, step);
+    const part = 1 / headCountOf(trace.header.model);
+    for (let head = 0; head < rowCount(cache); head++) {
+      const marks = readMarks(trace, step, head);
+      headRow(cache, head).forEach((position, slot) => {
+        if (marks === null || marks[slot] === 1) share[position] += part;
+      });
+    }
+    return share;
+  });
+}
+
 /** Slots that a layer's heads read, as a share of those they held. NaN for a step that does not say. [step] */
 export function readShares(trace: Trace, layer: number): Float64Array {
-  return latestOf(trace, ["readShares", trace.steps.length, layer], () =>
+  return latestOf(trace, [`readShares of layer ${layer}`, trace.steps.length], () =>
     Float64Array.from(trace.steps, ({ readSlots, lengths }) => {
       if (readSlots === undefined) return NaN;
       return headMean(trace, layer, (head) => {
@@ -26,22 +61,80 @@ export function readShares(trace: Trace, layer: number): Float64Array {
 }
 
 /**
+ * What the selection of each step found in a layer, mean over its heads: NaN where the layer read every slot or nobody
+ * measured it. [step]
+ */
+export function foundShares(trace: Trace, layer: number, name: keyof ReadMeasures): Float64Array {
+  return latestOf(trace, [`found ${name} of layer ${layer}`, trace.steps.length], () =>
+    Float64Array.from(trace.steps, ({ readMeasures }) =>
+      readMeasures === undefined ? NaN : headMean(trace, layer, (head) => readMeasures[name][head]),
+    ),
+  );
+}
+
+/** Whether some step of the run says what its selection found. */
+export function isReadMeasured({ steps }: Trace): boolean {
+  return steps.some(({ readMeasures }) => readMeasures !== undefined);
+}
+
+export interface BytesRead {
+  /** The leading coordinates of every slot held, and latents and values of those selected; in layers read whole, everything. */
+  readonly read: Float64Array; // [step]
+  /** Keys and values of every slot held. */
+  readonly dense: Float64Array; // [step]
+}
+
+/** What the query of each step read of the cache in all layers. NaN for the prefill and for a step that does not say. */
+export function bytesRead(trace: Trace): BytesRead {
+  return latestOf(trace, ["bytesRead", trace.steps.length], () => {
+    const { model, parameters } = trace.header;
+    const { readingRank = 1, readingScoreRank = 1 } = parameters;
+    const width = model.kvHeadCount * model.headDim;
+    const ranks = ranksOf({ readingRank, readingScoreRank }, width);
+    const layers = Array.from({ length: model.layerCount }, (_, layer) => headOf(model, layer, 0));
+    const sum = (count: (record: StepRecord, readSlots: HeadRows<Int32Array>, first: number) => number): Float64Array =>
+      Float64Array.from(trace.steps, (record) => {
+        const { readSlots, step } = record;
+        if (readSlots === undefined || step === 0) return NaN;
+        return BYTES_PER_NUMBER * layers.reduce((numbers, first) => numbers + count(record, readSlots, first), 0);
+      });
+    const dense = ({ lengths }: StepRecord, _: HeadRows<Int32Array>, first: number): number =>
+      elementsReadDense({ slotCount: lengths[first], width });
+    const read = (record: StepRecord, readSlots: HeadRows<Int32Array>, first: number): number => {
+      const rows = Array.from({ length: model.kvHeadCount }, (_, kvHead) => headRow(readSlots, first + kvHead));
+      if (rows[0].length === 0) return dense(record, readSlots, first);
+      // A latent serves every head that selected its token; values are each head's own.
+      const latentCount = new Set(rows.flatMap((slots) => [...slots])).size;
+      const valueCount = rows.reduce((slots, row) => slots + row.length, 0) * model.headDim;
+      return record.lengths[first] * ranks.scoreRank + latentCount * ranks.rank + valueCount;
+    };
+    return { read: sum(read), dense: sum(dense) };
+  });
+}
+
+/** Latents and values are kept in 32 bits. */
+const BYTES_PER_NUMBER = 4;
+
+/**
  * Of the attention that a full cache paid at each step, fed the same tokens, the share that lay in the slots read: mean over
  * the layer's heads. Of a run that evicted nothing, so that slots are positions; NaN where unknown. [step]
  */
 export function readAttention(trace: Trace, fullCache: Trace, layer: number): Float64Array {
-  return latestOf(trace, ["readAttention", trace.steps.length, fullCache.steps.length, layer], () =>
-    Float64Array.from(trace.steps, ({ readSlots }, step) => {
-      const full = fullCache.steps.at(step)?.attention;
-      if (readSlots === undefined || full === undefined || full.values.length === 0 || trace.events.length > 0)
-        return NaN;
-      return headMean(trace, layer, (head) => {
-        const [read, paid] = [headRow(readSlots, head), headRow(full, head)];
-        if (read.length === 0) return 1;
-        const all = paid.reduce((sum, share) => sum + share, 0);
-        return read.reduce((sum, slot) => sum + paid[slot], 0) / all;
-      });
-    }),
+  return latestOf(
+    trace,
+    [`readAttention of layer ${layer}`, trace.steps.length, fullCache, fullCache.steps.length],
+    () =>
+      Float64Array.from(trace.steps, ({ readSlots }, step) => {
+        const full = fullCache.steps.at(step)?.attention;
+        if (readSlots === undefined || full === undefined || full.values.length === 0 || trace.events.length > 0)
+          return NaN;
+        return headMean(trace, layer, (head) => {
+          const [read, paid] = [headRow(readSlots, head), headRow(full, head)];
+          if (read.length === 0) return 1;
+          const all = paid.reduce((sum, share) => sum + share, 0);
+          return read.reduce((sum, slot) => sum + paid[slot], 0) / all;
+        });
+      }),
   );
 }
 

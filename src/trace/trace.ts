@@ -100,6 +100,20 @@ export interface HeadAttention {
   readonly headAttentionScale?: Float32Array; // [layer][head], the row's largest p
 }
 
+/**
+ * What a selection found of what a dense pass over the same step would look at: the same queries over all slots held, with keys as
+ * computed. NaN for a head that read every slot.
+ */
+export interface ReadMeasures {
+  /**
+   * Of the N_c slots with the most attention, beside those always read, the share that was selected. Heads that select together
+   * are counted together. [layer][kvHead]
+   */
+  readonly recall: Float32Array;
+  /** Share of the attention, mean over the group's query heads, that lay in the slots read. [layer][kvHead] */
+  readonly attention: Float32Array;
+}
+
 /** The fields of HeadAttention are there on every step of a run that recorded each query head, on no step of another. */
 export interface StepRecord extends HeadAttention {
   readonly step: number;
@@ -123,6 +137,8 @@ export interface StepRecord extends HeadAttention {
    * and in layers read whole. On every step of a run that reads through latents, on no step of another. [layer][kvHead] of [slot]
    */
   readonly readSlots?: HeadRows<Int32Array>;
+  /** Beside `readSlots`, of a run that recorded attention on a backend that measures it: on every step or on none. */
+  readonly readMeasures?: ReadMeasures;
   readonly timings: StepTimings;
   /** There on every step of a run that was compared with the full cache, on no step of another. */
   readonly comparison?: FullCacheComparison;

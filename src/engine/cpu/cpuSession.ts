@@ -6,7 +6,7 @@ import { sampleToken } from "../../model/sampler";
 import type { KeyBasis } from "../../model/keyBasis";
 import type { ModelWeights } from "../../model/weights";
 import type { TermName } from "../../policy/policy";
-import type { MemorySummary } from "../../trace/trace";
+import type { MemorySummary, ReadMeasures } from "../../trace/trace";
 import type {
   CompactionPlan,
   ForwardResult,
@@ -58,7 +58,7 @@ export function createCpuSession({ model, products, basis }: SessionParts, reque
   const latents =
     reading === null || basis === null
       ? null
-      : createLatentCodec({ basis, reading, ...config, slotCapacity, ropeTable });
+      : createLatentCodec({ basis, reading, ...config, slotCapacity, ropeTable, isWatched: request.hasTaps });
   const codec = latents ?? storageCodec(request.parameters);
   const kv = createKvStore(config, request.layerSlots ?? evenPools(config, slotCapacity), codec);
   const { merging } = request;
@@ -87,6 +87,11 @@ export function createCpuSession({ model, products, basis }: SessionParts, reque
     attentionScale: new Float32Array(0),
   };
 
+  const nothingMeasured = (): ReadMeasures => ({
+    recall: new Float32Array(headCount).fill(NaN),
+    attention: new Float32Array(headCount).fill(NaN),
+  });
+
   const noReads = (): Int32Array[] => Array.from({ length: headCount }, () => new Int32Array(0));
 
   const recordTaps = (head: number, groupRows: readonly Float32Array[]): void => {
@@ -110,6 +115,7 @@ export function createCpuSession({ model, products, basis }: SessionParts, reque
       ...attention,
       ...headAttention,
       ...(readSlots && { readSlots }),
+      ...(latents !== null && taps !== null && { readMeasures: chunk.readMeasures ?? nothingMeasured() }),
       readBackMs: 0,
     });
     startedCount++;
@@ -155,7 +161,7 @@ export function createCpuSession({ model, products, basis }: SessionParts, reque
     assert(firstPosition < positionCapacity, `position ${firstPosition} is beyond ${positionCapacity}`);
     stepTokens[0] = forcedToken ?? lastToken;
     const place = request.isRerotated === true ? { firstPlace: lengths[0] } : {};
-    const selected = latents === null ? {} : { readSlots: noReads() };
+    const selected = latents === null ? {} : { readSlots: noReads(), readMeasures: nothingMeasured() };
     const chunk: Chunk = { tokens: stepTokens, firstPosition, ...place, firstSlots: lengths, ...selected };
     forward.embed(chunk);
     for (let layer = 0; layer < config.layerCount; layer++)
@@ -231,6 +237,7 @@ export function createCpuSession({ model, products, basis }: SessionParts, reque
       ropeTable.byteLength +
       forward.scratchBytes +
       (latents?.scratchBytes ?? 0) +
+      kv.workBytes +
       (taps?.scratchBytes ?? 0) +
       (headTaps?.scratchBytes ?? 0) +
       (promptSums?.scratchBytes ?? 0) +

@@ -4,6 +4,7 @@
 import { headOf } from "../../cache/headRows";
 import type { ModelConfig } from "../../model/config";
 import type { LayerWeights } from "../../model/weights";
+import type { ReadMeasures } from "../../trace/trace";
 import type { Model } from "../backend";
 import type { KvStore, LayerKv } from "./kvStore";
 import { addBias, addInto, addLogBias, gateInto, rmsNorm, rotateHeads, softmaxInPlace } from "./layerOps";
@@ -21,6 +22,8 @@ export interface Chunk {
   readonly firstSlots: Int32Array; // [head]
   /** In a decode step whose queries read what they select: filled with those slots; a head that reads all has none. [head] */
   readonly readSlots?: Int32Array[];
+  /** Filled with what they found, where layers are watched. */
+  readonly readMeasures?: ReadMeasures;
 }
 
 /** `token` is an index into the chunk. */
@@ -108,6 +111,11 @@ export function createForward({ config, weights }: Model, parts: ForwardParts): 
         layerKv.chooseReads?.(unrotatedQueries).forEach((read, kvHead) => {
           chunk.readSlots?.splice(headOf(config, layer, kvHead), 1, read);
         });
+        const found = layerKv.measureReads?.(tokenQueries);
+        if (found !== undefined) {
+          chunk.readMeasures?.recall.set(found.recall, headOf(config, layer, 0));
+          chunk.readMeasures?.attention.set(found.attention, headOf(config, layer, 0));
+        }
       }
       attention.attend(
         layerKv,

@@ -4,6 +4,7 @@
 
 import { headCountOf, headRow, kvHeadOf, layerOf, type HeadGrid, type HeadRows } from "../../cache/headRows";
 import type { ModelConfig } from "../../model/config";
+import type { LayerReads } from "../reading/measureReads";
 
 /** How the entries of a layer are kept. */
 export interface KvCodec {
@@ -39,6 +40,8 @@ export interface LayerKv {
   readonly rooms: Int32Array;
   /** Bytes allocated for entries, all heads together. */
   readonly bytes: number;
+  /** Bytes beside them that are no part of the cache. Absent: none. */
+  readonly workBytes?: number;
   /** Bytes of one more slot in every head, once its entries are kept as the codec keeps them for good. */
   readonly bytesPerSlot: number;
   storeToken(token: TokenEntries): void;
@@ -47,6 +50,8 @@ export interface LayerKv {
    * ([head][headDim]): until the next token, products leave the others out (−Infinity; no value). Absent: every slot is read.
    */
   readonly chooseReads?: (queries: Float32Array) => readonly Int32Array[]; // [kvHead] of [slot]
+  /** What that choice found, by the same queries after RoPE ([head][headDim]). Absent: nobody asks. */
+  readonly measureReads?: (queries: Float32Array) => LayerReads;
   /**
    * Keys of a head's first slots as attention sees them, for terms and events: [slot][headDim]. Only to read, and good until
    * keys are asked for again or anything changes; values likewise.
@@ -77,6 +82,8 @@ export interface KvStore {
   readonly bytesPerSlot: number;
   /** Bytes of all layers. */
   readonly kvBytes: number;
+  /** What layers keep beside their entries. */
+  readonly workBytes: number;
 }
 
 /** `layerSlots`: slots of each layer, all its heads together. [layer] */
@@ -95,6 +102,7 @@ export function createKvStore(
     needsUnrotatedKeys: codec.needsUnrotatedKeys,
     bytesPerSlot: layers.reduce((bytes, layer) => bytes + layer.bytesPerSlot, 0),
     kvBytes: layers.reduce((bytes, layer) => bytes + layer.bytes, 0),
+    workBytes: layers.reduce((bytes, layer) => bytes + (layer.workBytes ?? 0), 0),
   };
 }
 

@@ -9,6 +9,7 @@ import { assert } from "../../lib/errors";
 import type { KeyBasis } from "../../model/keyBasis";
 import { layerBasis, type LatentReading } from "../reading/latentReading";
 import { jointQuery, latentQueries, latentScores, meanQueries, selectSlots } from "../reading/selectSlots";
+import { watchedReads } from "./exactReads";
 import type { KvCodec, LayerKv, LayerShape } from "./kvStore";
 import { rotateHeads } from "./layerOps";
 import { plainCodec } from "./plainKv";
@@ -22,6 +23,8 @@ export interface LatentCodecParts {
   /** Slots of the longest layer, in each head. */
   readonly slotCapacity: number;
   readonly ropeTable: Float32Array; // [position][headDim / 2][cosine, sine]
+  /** Whether each step also says what its selection found. */
+  readonly isWatched: boolean;
 }
 
 /** Keys of one layer reconstructed and rotated. The layers take turns. */
@@ -43,8 +46,11 @@ export function createLatentCodec(parts: LatentCodecParts): LatentCodec {
   const reconstruction: Reconstruction = { keys, layer: -1, count: 0 };
   return {
     needsUnrotatedKeys: true,
-    createLayer: (shape) =>
-      reading.isDense[shape.layer] ? plainCodec.createLayer(shape) : createLatentLayer(shape, parts, reconstruction),
+    createLayer: (shape) => {
+      if (reading.isDense[shape.layer]) return plainCodec.createLayer(shape);
+      const layer = createLatentLayer(shape, parts, reconstruction);
+      return parts.isWatched ? watchedReads(layer, shape, reading) : layer;
+    },
     scratchBytes: keys.byteLength,
   };
 }

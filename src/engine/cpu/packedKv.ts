@@ -9,16 +9,13 @@ import { assert } from "../../lib/errors";
 import { handOut, moveOrder } from "../slotPools";
 import { headMean, takeFromMean } from "../storage/headMean";
 import { fullSlotsOf, storedBytes, type LayerFormat } from "../storage/storageFormat";
+import { createPlainChunk, type Chunk } from "./chunk";
 import type { AnglesOf, LayerKv, LayerShape } from "./kvStore";
 import { turnHeadsBack } from "./layerOps";
 import { createPackedPool, type PackedPool } from "./packedPool";
-import { matVec } from "./products";
 
 type Side = "keys" | "values";
 const sides: readonly Side[] = ["keys", "values"];
-
-/** Slots that attention unpacks at a time: what fits the innermost cache. */
-const CHUNK_SLOTS = 32;
 
 /** Keys, or values, of the layer. */
 interface StoredSide {
@@ -34,7 +31,12 @@ interface Places {
   readonly firstBlocks: Int32Array;
 }
 
-export function createPackedLayer(shape: LayerShape, format: LayerFormat): LayerKv {
+/** `chunk` may be shared with other layers. */
+export function createPackedLayer(
+  shape: LayerShape,
+  format: LayerFormat,
+  chunk: Chunk = createPlainChunk(shape.headDim),
+): LayerKv {
   const { kvHeadCount, headDim, slotCount } = shape;
   const { blockSlots, hasHeadMean } = format;
   const blockCount = Math.floor(slotCount / blockSlots);
@@ -47,8 +49,6 @@ export function createPackedLayer(shape: LayerShape, format: LayerFormat): Layer
   });
   const stored = { keys: createSide("keys"), values: createSide("values") };
   const block = new Float32Array(blockSlots * headDim);
-  const chunk = new Float32Array(CHUNK_SLOTS * headDim);
-  const products = new Float32Array(CHUNK_SLOTS);
   let lengths = new Int32Array(kvHeadCount);
   let places = placesOf(lengths);
 
@@ -64,19 +64,29 @@ export function createPackedLayer(shape: LayerShape, format: LayerFormat): Layer
   const meansOf = (side: Side, first: number, end: number): Uint16Array =>
     stored[side].means.subarray(first * headDim, end * headDim);
 
-  /** Slots `first` … `end` − 1 of a head as attention sees them. rows [slot][headDim] */
-  const read = ({ side, kvHead }: StoredHead, first: number, end: number, rows: Float32Array): void => {
+  /** Slots `first` … `end` − 1 of a head, as many as a chunk holds, as attention sees them. */
+  const readChunk = ({ side, kvHead }: StoredHead, first: number, end: number): void => {
     const { pool, full } = stored[side];
     const packed = packedCountOf(format, lengths[kvHead]);
     const packedEnd = Math.max(first, Math.min(end, packed));
     const inPool = places.firstBlocks[kvHead] * blockSlots;
     if (packedEnd > first) {
-      pool.read(inPool + first, inPool + packedEnd, rows);
-      if (hasHeadMean) takeFromMean(meansOf(side, first, packedEnd), rows);
+      pool.read(inPool + first, inPool + packedEnd, chunk);
+      if (hasHeadMean) chunk.takeFromMean(meansOf(side, first, packedEnd));
     }
     if (packedEnd === end) return;
     const at = (kvHead * fullSlots + packedEnd - packed) * headDim;
-    rows.set(full.subarray(at, at + (end - packedEnd) * headDim), (packedEnd - first) * headDim);
+    chunk.rows.set(full.subarray(at, at + (end - packedEnd) * headDim), (packedEnd - first) * headDim);
+  };
+
+  /** As many as there are rows for. rows [slot][headDim] */
+  const read = (head: StoredHead, first: number, rows: Float32Array): void => {
+    const count = rows.length / headDim;
+    for (let at = 0; at < count; at += chunk.slotCount) {
+      const end = Math.min(at + chunk.slotCount, count);
+      readChunk(head, first + at, first + end);
+      rows.set(chunk.rows.subarray(0, (end - at) * headDim), at * headDim);
+    }
   };
 
   const rowOf = (rows: Float32Array, at: number): Float32Array => rows.subarray(at * headDim, (at + 1) * headDim);
@@ -91,7 +101,7 @@ export function createPackedLayer(shape: LayerShape, format: LayerFormat): Layer
   const entriesOfSlot = (side: Side, slot: number, token: Float32Array): Float32Array => {
     if (slot === lengths[0]) return token;
     const entries = new Float32Array(kvHeadCount * headDim);
-    for (let kvHead = 0; kvHead < kvHeadCount; kvHead++) read({ side, kvHead }, slot, slot + 1, rowOf(entries, kvHead));
+    for (let kvHead = 0; kvHead < kvHeadCount; kvHead++) read({ side, kvHead }, slot, rowOf(entries, kvHead));
     return entries;
   };
 
@@ -109,7 +119,7 @@ export function createPackedLayer(shape: LayerShape, format: LayerFormat): Layer
       if (!isFilled(kvHead)) continue;
       const first = packedOf[kvHead];
       const fromFull = Math.min(blockSlots, lengths[kvHead] - first);
-      read({ side, kvHead }, first, first + fromFull, block);
+      read({ side, kvHead }, first, block.subarray(0, fromFull * headDim));
       if (fromFull < blockSlots) block.set(rowOf(token, kvHead), fromFull * headDim);
       pack(side, kvHead, first / blockSlots, hasHeadMean ? meansOf(side, first, first + blockSlots) : means);
       const start = kvHead * fullSlots * headDim;
@@ -119,13 +129,13 @@ export function createPackedLayer(shape: LayerShape, format: LayerFormat): Layer
 
   const unpacked = (side: Side, kvHead: number, count: number): Float32Array => {
     const rows = new Float32Array(count * headDim);
-    read({ side, kvHead }, 0, count, rows);
+    read({ side, kvHead }, 0, rows);
     return rows;
   };
 
   /** The entry of a survivor, turned as far as it moves. */
   const readSurvivor = (moved: Moved, slot: number, place: number, row: Float32Array): void => {
-    read(moved, slot, slot + 1, row);
+    read(moved, slot, row);
     if (moved.angles !== null && slot !== place) turnHeadsBack(row, moved.angles(slot - place));
   };
 
@@ -209,27 +219,21 @@ export function createPackedLayer(shape: LayerShape, format: LayerFormat): Layer
     values: (kvHead, count) => unpacked("values", kvHead, count),
     multiplyKeys: (kvHead, queries, rows) => {
       const count = rows[0].length;
-      for (let first = 0; first < count; first += CHUNK_SLOTS) {
-        const chunkCount = Math.min(CHUNK_SLOTS, count - first);
-        read({ side: "keys", kvHead }, first, first + chunkCount, chunk);
-        const found = chunkCount === CHUNK_SLOTS ? products : products.subarray(0, chunkCount);
-        rows.forEach((row, member) => {
-          matVec(chunk, rowOf(queries, member), found);
-          row.set(found, first);
-        });
+      for (let first = 0; first < count; first += chunk.slotCount) {
+        const end = Math.min(first + chunk.slotCount, count);
+        readChunk({ side: "keys", kvHead }, first, end);
+        rows.forEach((row, member) => chunk.multiply(rowOf(queries, member), row.subarray(first, end)));
       }
     },
     addUpValues: (kvHead, rows, outputs) => {
       const count = rows[0].length;
-      const sums = new Float64Array(outputs.length);
-      for (let first = 0; first < count; first += CHUNK_SLOTS) {
-        const chunkCount = Math.min(CHUNK_SLOTS, count - first);
-        read({ side: "values", kvHead }, first, first + chunkCount, chunk);
-        rows.forEach((row, member) =>
-          addUpChunk(row.subarray(first, first + chunkCount), chunk, sums, member * headDim),
-        );
+      const sums = rows.map(() => new Float64Array(headDim));
+      for (let first = 0; first < count; first += chunk.slotCount) {
+        const end = Math.min(first + chunk.slotCount, count);
+        readChunk({ side: "values", kvHead }, first, end);
+        rows.forEach((row, member) => chunk.addUp(row.subarray(first, end), sums[member]));
       }
-      outputs.set(sums);
+      sums.forEach((sum, member) => outputs.set(sum, member * headDim));
     },
     replaceEntry: (kvHead, slot, key, value) => {
       const packed = packedCountOf(format, lengths[kvHead]);
@@ -240,7 +244,7 @@ export function createPackedLayer(shape: LayerShape, format: LayerFormat): Layer
           continue;
         }
         const first = slot - (slot % blockSlots);
-        read({ side, kvHead }, first, first + blockSlots, block);
+        read({ side, kvHead }, first, block);
         block.set(row, (slot - first) * headDim);
         pack(
           side,
@@ -286,36 +290,4 @@ function bytesPerSlot({ kvHeadCount, headDim }: LayerShape, format: LayerFormat)
   const { blockSlots } = format;
   const slots = { packedSlots: kvHeadCount * blockSlots, fullSlots: 0, meanSlots: blockSlots };
   return storedBytes(format, slots, { headDim, numberBytes: Float32Array.BYTES_PER_ELEMENT }).total / blockSlots;
-}
-
-/**
- * sums[column] += Σ weights[row] · rows[row][column], from column `from` of the sums on: products.vecMat in parts, and so the
- * same bits. rows [row][column], of which a chunk has CHUNK_SLOTS
- */
-function addUpChunk(weights: Float32Array, rows: Float32Array, sums: Float64Array, from: number): void {
-  const columnCount = rows.length / CHUNK_SLOTS;
-  let column = 0;
-  for (; column + 4 <= columnCount; column += 4) {
-    const to = from + column;
-    let sum0 = sums[to];
-    let sum1 = sums[to + 1];
-    let sum2 = sums[to + 2];
-    let sum3 = sums[to + 3];
-    for (let row = 0, at = column; row < weights.length; row++, at += columnCount) {
-      const weight = weights[row];
-      sum0 += weight * rows[at];
-      sum1 += weight * rows[at + 1];
-      sum2 += weight * rows[at + 2];
-      sum3 += weight * rows[at + 3];
-    }
-    sums[to] = sum0;
-    sums[to + 1] = sum1;
-    sums[to + 2] = sum2;
-    sums[to + 3] = sum3;
-  }
-  for (; column < columnCount; column++) {
-    let sum = sums[from + column];
-    for (let row = 0, at = column; row < weights.length; row++, at += columnCount) sum += weights[row] * rows[at];
-    sums[from + column] = sum;
-  }
 }

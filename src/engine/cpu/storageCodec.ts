@@ -2,17 +2,22 @@
 
 import type { StorageParameters } from "../../policy/storageParameters";
 import { layerFormat } from "../storage/storageFormat";
+import { createPlainChunk, type Chunk } from "./chunk";
 import type { KvCodec } from "./kvStore";
 import { createPackedLayer } from "./packedKv";
 import { plainCodec } from "./plainKv";
+import { createSimdChunk } from "./simd/simdChunk";
 
 export function storageCodec(parameters: StorageParameters): KvCodec {
   if (parameters.storage === "asComputed") return plainCodec;
+  let chunk: Chunk | null = null;
   return {
     needsUnrotatedKeys: false,
     createLayer: (shape) => {
       const format = layerFormat(parameters, shape.layer, shape);
-      return format === null ? plainCodec.createLayer(shape) : createPackedLayer(shape, format);
+      if (format === null) return plainCodec.createLayer(shape);
+      chunk ??= createSimdChunk(shape.headDim) ?? createPlainChunk(shape.headDim);
+      return createPackedLayer(shape, format, chunk);
     },
   };
 }

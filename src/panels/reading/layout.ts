@@ -1,4 +1,4 @@
-// The marks of Reading: how much of the keys the leading directions hold, and a share by step for every layer. Pure.
+// The marks of Reading: how much of the keys the leading directions hold, and lines by step. Pure.
 import { line, scaleLinear } from "d3";
 import type { KeyBasisFile } from "../../state/storedMeasures";
 import { chartTicks, inPercent, type ChartFrame, type ChartPlot, type ChartSize } from "../../ui/chart";
@@ -46,28 +46,44 @@ export function spectrumLayout(
   };
 }
 
-export interface SharesLayout extends ChartFrame {
-  readonly paths: readonly string[]; // [layer]
+export interface LinesLayout extends ChartFrame {
+  readonly paths: readonly string[]; // [line]
   readonly shownX: number | null;
   readonly stepAt: (x: number) => number;
 }
 
-/** Null while no step has said anything. [layer] of [step] */
-export function sharesLayout(shares: readonly Float64Array[], shownStep: number, size: ChartSize): SharesLayout | null {
-  const stepCount = shares[0].length;
-  if (stepCount < 2 || shares.every((layer) => layer.every(Number.isNaN))) return null;
+export interface LinesAxis {
+  /** Where the axis of values ends. */
+  readonly most: number;
+  /** What a value is multiplied by to be written. */
+  readonly scale: number;
+}
+
+export function kibOf(bytes: number): number {
+  return bytes / 1024;
+}
+
+/** Null while no step has said anything. [line] of [step] */
+export function linesLayout(
+  lines: readonly Float64Array[],
+  shownStep: number,
+  { most, scale }: LinesAxis,
+  size: ChartSize,
+): LinesLayout | null {
+  const stepCount = lines[0].length;
+  if (stepCount < 2 || lines.every((line) => line.every(Number.isNaN))) return null;
   const plot: ChartPlot = { left: 44, right: Math.max(90, size.width - 10), top: 8, bottom: size.height - 34 };
   const x = scaleLinear([0, stepCount - 1], [plot.left, plot.right]);
-  const y = scaleLinear([0, 1], [plot.bottom, plot.top]);
+  const y = scaleLinear([0, most * scale], [plot.bottom, plot.top]);
   const path = line<number>(
     (_, step) => x(step),
-    (share) => y(share),
-  ).defined((share) => !Number.isNaN(share));
+    (value) => y(value * scale),
+  ).defined((value) => !Number.isNaN(value));
   return {
     ...{ size, plot },
-    paths: shares.map((layer) => path([...layer]) ?? ""),
+    paths: lines.map((values) => path([...values]) ?? ""),
     xTicks: chartTicks(x, 60),
-    yTicks: chartTicks(y, 34, inPercent),
+    yTicks: chartTicks(y, 34),
     shownX: shownStep < stepCount ? x(shownStep) : null,
     stepAt: (at) => Math.min(stepCount - 1, Math.max(0, Math.round(x.invert(at)))),
   };

@@ -6,9 +6,9 @@ import { joinRows } from "../../cache/headRows";
 import { parseKeyBasisFile } from "../../model/keyBasis";
 import { shippedModels } from "../../settings/shippedModels";
 import { drawTrace } from "../../trace/drawTrace.testing";
-import { ranksOf, readAttention, readShares } from "../../trace/reading";
+import { bytesRead, foundShares, ranksOf, readAttention, readShares } from "../../trace/reading";
 import type { Trace } from "../../trace/trace";
-import { heldShares, sharesLayout, spectrumLayout } from "./layout";
+import { heldShares, linesLayout, spectrumLayout } from "./layout";
 import { readingPanel } from "./panel";
 import { ReadingPanel } from "./ReadingPanel";
 
@@ -18,16 +18,27 @@ const drawn = drawTrace({ prompt: "The cat sat" }, "on\nthe\nmat\nnow");
 const [model] = shippedModels;
 const basis = parseKeyBasisFile(await readFile(`public/models/${model.id}/basis.json`, "utf8"), "basis.json", model);
 /** From step 1 on, head 0 reads its first and last slot, head 1 everything. */
+const chosen = { reading: "latents", readingRank: 0.25, readingScoreRank: 0.5, readingSlots: 2 };
 const reading: Trace = {
   ...drawn,
-  header: { ...drawn.header, parameters: { ...drawn.header.parameters, reading: "latents" } },
+  header: { ...drawn.header, parameters: { ...drawn.header.parameters, ...chosen } },
   steps: drawn.steps.map((record) => {
     const selected = record.step === 0 ? [] : [0, record.lengths[0] - 1];
-    return { ...record, readSlots: joinRows([Int32Array.from(selected), new Int32Array(0)], Int32Array) };
+    const found = (share: number) => new Float32Array(2).fill(record.step === 0 ? NaN : share);
+    return {
+      ...record,
+      readSlots: joinRows([Int32Array.from(selected), new Int32Array(0)], Int32Array),
+      readMeasures: { recall: found(0.4), attention: found(0.7) },
+    };
   }),
 };
 
 describe("shares of a trace", () => {
+  it("of what a selection found are the mean over the heads of a layer", () => {
+    expect([...foundShares(reading, 0, "recall")]).toEqual([NaN, ...Array<number>(3).fill(Math.fround(0.4))]);
+    expect([...foundShares(drawn, 0, "recall")].every(Number.isNaN)).toBe(true);
+  });
+
   it("are the mean over the heads of a layer", () => {
     expect([...readShares(reading, 0)]).toEqual([1, (2 / 4 + 1) / 2, (2 / 5 + 1) / 2, (2 / 6 + 1) / 2]);
     expect([...readShares(drawn, 0)].every(Number.isNaN)).toBe(true);
@@ -39,6 +50,39 @@ describe("shares of a trace", () => {
     for (const share of paid.slice(1)) expect(share).toBeGreaterThan(0.5);
     expect(Math.max(...paid.slice(1))).toBeLessThan(1);
   });
+});
+
+it("adds up what a query read: r* coordinates of every slot, latents and values of the selected, against everything", () => {
+  const { model } = drawn.header;
+  const parameters = { ...reading.header.parameters, readingRank: 0.5, readingScoreRank: 0.5 };
+  const both = (lists: readonly number[][]) =>
+    joinRows(
+      lists.map((list) => Int32Array.from(list)),
+      Int32Array,
+    );
+  const selecting: Trace = {
+    ...drawn,
+    header: { ...reading.header, parameters },
+    steps: drawn.steps.map((record) => ({
+      ...record,
+      readSlots: both(
+        record.step === 1
+          ? [
+              [0, 3],
+              [0, 1],
+            ]
+          : [[], []],
+      ),
+    })),
+  };
+  const width = model.kvHeadCount * model.headDim;
+  const { rank, scoreRank } = ranksOf(parameters, width);
+  const { read, dense } = bytesRead(selecting);
+  expect([read[0], dense[0]]).toEqual([NaN, NaN]);
+  expect([...dense.slice(1)]).toEqual([4, 5, 6].map((slots) => 4 * 2 * slots * width));
+  // Slots 0, 1 and 3: a latent serves both heads.
+  expect(read[1]).toBe(4 * (4 * scoreRank + 3 * rank + 4 * model.headDim));
+  expect(read[2]).toBe(dense[2]);
 });
 
 it("rounds ranks, at least 1 each", () => {
@@ -55,13 +99,15 @@ it("holds everything with all directions, and more before RoPE than after", () =
 });
 
 it("draws a line per layer, and none before the second step", () => {
-  expect(sharesLayout([readShares(reading, 0)], 2, size)?.paths).toHaveLength(1);
-  expect(sharesLayout([Float64Array.of(1)], 0, size)).toBeNull();
+  const axis = { most: 1, scale: 100 };
+  expect(linesLayout([readShares(reading, 0)], 2, axis, size)?.paths).toHaveLength(1);
+  expect(linesLayout([Float64Array.of(1)], 0, axis, size)).toBeNull();
 });
 
 it.each([
   [reading, 2, "layer 0 read 70 % of the slots that it holds"],
-  [reading, 0, "At step 0, layer 0 read every slot."],
+  [reading, 0, "The prompt reads every slot; the steps after it select."],
+  [reading, 2, "40 % of those with the most attention, and 70 % of all attention"],
   [drawn, 2, "This run reads every slot that it holds."],
 ])("says what a step read", (trace, step, words) => {
   const markup = renderToStaticMarkup(
@@ -70,6 +116,8 @@ it.each([
       {...{ trace, step }}
       focus={{ layer: 0, kvHead: 0 }}
       onMove={nothing}
+      problem={null}
+      onTry={nothing}
       theme="light"
       lanes={[]}
       fullCacheRun={null}

@@ -1,6 +1,7 @@
 // What the panels may read of the page, from its store.
 import { useMemo } from "react";
 import { useStore } from "zustand";
+import { useShallow } from "zustand/react/shallow";
 import type { Problem } from "../../problems/problem";
 import { withoutDefaults } from "../../settings/inForce";
 import { noLaneComparison, withoutOwnDefaults } from "../../settings/lanes";
@@ -41,6 +42,10 @@ export function usePanelPage(store: PageStore, { lane, theme, expectedTokens, mi
   const kvHead = useStore(store, (state) => state.focusKvHead);
   const fullCacheRun = useStore(store, (state) => state.fullCacheRun);
   const isFullCacheRunning = useStore(store, (state) => state.isFullCacheRunning);
+  const storageTrials = useStore(
+    store,
+    useShallow(({ bitsTrials, bitsWork, bitsFailure }) => ({ bitsTrials, bitsWork, bitsFailure })),
+  );
   const lanes = useStore(store, (state) => state.lanes);
   const stageLane = useStore(store, (state) => state.stageLane);
   const problem = useStore(store, (state) => state.problem);
@@ -64,6 +69,7 @@ export function usePanelPage(store: PageStore, { lane, theme, expectedTokens, mi
     regret,
     fullCacheRun,
     isFullCacheRunning,
+    storageTrials,
     lanes,
     stageLane,
     shownStep,
@@ -80,6 +86,7 @@ export function usePanelPage(store: PageStore, { lane, theme, expectedTokens, mi
 /** What panels may do; the same functions at every step. */
 function panelActs(store: PageStore) {
   const { hoverOver, pin, focusOn, showLane, moveTo, runFullCache } = store.getState();
+  const { measureBits, searchBits, stopBits } = store.getState();
   return {
     onHover: (position, anchor) => {
       hoverOver(position === null || anchor === undefined ? null : { position, anchor });
@@ -89,6 +96,7 @@ function panelActs(store: PageStore) {
     onLane: showLane,
     onMove: moveTo,
     onFullCacheRun: runFullCache,
+    onStorageTrials: { measureBits, searchBits, stopBits },
     onTry: (problem, change) => {
       const { choices } = stateOnStage(store, problem);
       runState(store, { choices: withoutDefaults({ ...choices, ...change }), comparison: noLaneComparison });

@@ -17,10 +17,14 @@ import { useElementSize } from "../../ui/useElementSize";
 import type { PanelProps } from "../definePanel";
 import { useMeasure } from "../useMeasure";
 import { alikeLayout, errorsLayout, errorWays, headLines, wayNames, type HeadLines } from "./layout";
+import { BitsSection } from "./BitsSection";
 import type { StorageView } from "./view";
 import "./storage.css";
 
-type StoragePanelProps = PanelProps<"trace" | "focus" | "onFocus" | "theme", StorageView>;
+type StoragePanelProps = PanelProps<
+  "trace" | "problem" | "focus" | "onFocus" | "theme" | "storageTrials" | "onStorageTrials" | "onTry",
+  StorageView
+>;
 
 const surveyOf = rememberMeasure(loadStorageSurvey);
 
@@ -32,6 +36,7 @@ export const StoragePanel = memo(function StoragePanel(props: StoragePanelProps)
       <p className="panel-empty" role="status">
         {loaded?.message ?? "Loading…"}
       </p>
+      <BitsSection {...props} />
     </Panel>
   );
 });
@@ -48,13 +53,13 @@ export const StorageFigure = memo(function StorageFigure(
     <Panel
       {...heading}
       subtitle={`${kind} of layer ${focus.layer}, over ${survey.tokenCount} tokens`}
-      provenance={["stored"]}
+      provenance={["stored", "measured"]}
       controls={
         <ToolChoice
           label="of"
           value={kind}
           options={toolOptions(kindLabels)}
-          onChange={(chosen) => onView({ kind: chosen })}
+          onChange={(chosen) => onView({ ...view, kind: chosen })}
         />
       }
       table={() => surveyTable(survey)}
@@ -70,6 +75,7 @@ export const StorageFigure = memo(function StorageFigure(
         <ErrorsFigure survey={survey} kind={kind} layer={focus.layer} />
       </div>
       <p className="storage-note">{meanSentence(survey, kind, focus.layer)}</p>
+      <BitsSection {...props} />
     </Panel>
   );
 });

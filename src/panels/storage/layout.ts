@@ -38,7 +38,7 @@ export function alikeLayout({ layers }: StorageSurvey, size: ChartSize): AlikeLa
   const lowest = Math.min(0, ...layers.flatMap(({ keys, values }) => [keys.correlation, values.correlation]));
   const y = scaleLinear([Math.min(-0.1, lowest), 1], [plot.bottom, plot.top]);
   const step = (plot.right - plot.left) / layers.length;
-  const width = Math.min(26, step / 3);
+  const width = Math.max(1, Math.min(26, step / 3));
   const bars = layers.flatMap((entries, layer) =>
     (["keys", "values"] as const).map((kind, at) => {
       const middle = plot.left + (layer + 0.5) * step + (at - 0.5) * (width + 3);

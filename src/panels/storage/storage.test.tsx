@@ -4,6 +4,7 @@ import { renderToStaticMarkup } from "react-dom/server";
 import { expect, it } from "vitest";
 import { parseStorageSurvey } from "../../model/storageSurvey";
 import { shippedModels } from "../../settings/shippedModels";
+import { initialStorageTrials } from "../../state/storageTrials";
 import { breakEvenCorrelation } from "../../state/storedMeasures";
 import { drawTrace } from "../../trace/drawTrace.testing";
 import { alikeLayout, errorsLayout, headLines } from "./layout";
@@ -59,6 +60,10 @@ it("says whether the mean pays", () => {
       focus={{ layer: 2, kvHead: 0 }}
       onFocus={nothing}
       theme="light"
+      problem={null}
+      storageTrials={initialStorageTrials}
+      onStorageTrials={{ measureBits: nothing, searchBits: nothing, stopBits: nothing }}
+      onTry={nothing}
       view={storagePanel.view.first}
       onView={nothing}
     />,

@@ -160,3 +160,18 @@ function turned(bytes: Uint8Array, width: number, way: "split" | "join"): Uint8A
   }
   return turned;
 }
+
+/** The column, if every value lies within both bounds; NaN does not. */
+export function within<Column extends ArrayLike<number>>(
+  column: Column,
+  least: number,
+  most: number,
+  what: string,
+): Column {
+  for (let place = 0; place < column.length; place++) {
+    if (!(column[place] >= least && column[place] <= most)) {
+      throw new InputError(`${what}: ${column[place]} where a number from ${least} to ${most} is expected`);
+    }
+  }
+  return column;
+}

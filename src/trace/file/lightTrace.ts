@@ -12,6 +12,7 @@ function withoutAttention({
   headAttention: _,
   headAttentionScale: __,
   readSlots: ___,
+  readMeasures: ____,
   ...step
 }: StepRecord): StepRecord {
   return { ...step, attention: emptyRows(step.lengths.length, Uint8Array), attentionScale: new Float32Array(0) };

@@ -48,21 +48,33 @@ describe("the slots that a step read", () => {
         // The prefill and the second head read every slot.
         record.step === 0 || head === 1 ? new Int32Array(0) : Int32Array.from(new Set([0, length - 1])),
       );
-      return { ...record, readSlots: joinRows(rows, Int32Array) };
+      const found = rows.map((_, head) => (rows[head].length === 0 ? NaN : 0.5));
+      const readMeasures = {
+        recall: Float32Array.from(found),
+        attention: Float32Array.from(found, (share) => share / 2),
+      };
+      return { ...record, readSlots: joinRows(rows, Int32Array), readMeasures };
     }),
   };
 
   it("come back as they were", async () => {
     const { steps } = await decodeRunFile(await encodeRunFile(reading), "run.winnow");
     expect(steps.map(({ readSlots }) => readSlots)).toEqual(reading.steps.map(({ readSlots }) => readSlots));
+    expect(steps.map(({ readMeasures }) => readMeasures)).toEqual(
+      reading.steps.map(({ readMeasures }) => readMeasures),
+    );
+    const bare = reading.steps.map(({ readMeasures: _, ...record }) => record);
+    const old = await decodeRunFile(await encodeRunFile({ ...reading, steps: bare }), "run.winnow");
+    expect(old.steps.some((record) => "readMeasures" in record)).toBe(false);
   });
 
   it("are not written when a step does not say, and refused when a flag is none", async () => {
     expect(() => encodeRunFile(withStep(reading, 1, { readSlots: undefined }))).toThrow(
       "step 1 does not say what it read",
     );
+    expect(() => encodeRunFile(withStep(reading, 1, { readMeasures: undefined }))).toThrow("what its selection found");
     const file = await withEntries(reading, (entries) => {
-      for (const [name, bytes] of entries) if (name.startsWith("steps/isRead")) bytes.fill(7, 0, 1);
+      for (const [name, bytes] of entries) if (name.startsWith("steps/isRead.")) bytes.fill(7, 0, 1);
     });
     expect(await decodeOrRefuse(file)).toMatch("steps/isRead: 7 where a number from 0 to 1");
   });

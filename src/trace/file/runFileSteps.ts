@@ -1,17 +1,9 @@
 // The steps of a run file as columns: what was generated, the attention of its query, the comparison with the full cache.
 
-import {
-  evenRows,
-  headCountOf,
-  headRow,
-  headRows,
-  joinRows,
-  offsetsOf,
-  queryHeadLengths,
-  type HeadRows,
-} from "../../cache/headRows";
+import { evenRows, headCountOf, headRows, offsetsOf, queryHeadLengths, type HeadRows } from "../../cache/headRows";
 import { assert, InputError } from "../../lib/errors";
-import type { ColumnReader, ColumnWriter } from "./columns";
+import { within, type ColumnReader, type ColumnWriter } from "./columns";
+import { readReads, writeReads } from "./runFileReads";
 import type { HeadAttention, FullCacheComparison, ModelSummary, StepRecord, Trace } from "../trace";
 
 /** The whole attention of a head, and room for the rounding of its sum. */
@@ -72,7 +64,7 @@ export function writeSteps(columns: ColumnWriter, { header, steps }: Trace, text
     );
   }
   writeHeadAttention(columns, steps);
-  writeReadSlots(columns, steps);
+  writeReads(columns, steps);
   writeComparison(columns, steps);
 }
 
@@ -112,28 +104,6 @@ function writeHeadAttention(columns: ColumnWriter, steps: readonly StepRecord[])
     "uint8",
     rows.map(({ headAttention }) => headAttention.values),
   );
-}
-
-/** One flag for each slot of a head that read what it selected; a head that read every slot has none. */
-function writeReadSlots(columns: ColumnWriter, steps: readonly StepRecord[]): void {
-  if (!steps.some(({ readSlots }) => readSlots !== undefined)) return;
-  const flags = steps.map(({ step, readSlots, lengths }) => {
-    assert(readSlots !== undefined, `step ${step} does not say what it read, others do`);
-    assert(readSlots.offsets.length === lengths.length + 1, `step ${step} says what other heads read`);
-    return Array.from(lengths, (length, head) => {
-      const read = headRow(readSlots, head);
-      if (read.length === 0) return new Uint8Array(0);
-      const row = new Uint8Array(length);
-      for (const slot of read) row[slot] = 1;
-      return row;
-    });
-  });
-  columns.put(
-    "steps/isSelective",
-    "uint8",
-    flags.map((rows) => rows.map((row) => Math.min(1, row.length))),
-  );
-  columns.put("steps/isRead", "uint8", flags.flat());
 }
 
 function writeComparison(columns: ColumnWriter, steps: readonly StepRecord[]): void {
@@ -204,7 +174,7 @@ export function readSteps(columns: ColumnReader, request: StepsRequest): ReadSte
   const replayed = request.replay();
   const attention = readAttention(columns, request, replayed);
   const headAttention = readHeadAttention(columns, request, replayed, attention);
-  const readSlots = readReadSlots(columns, request, replayed);
+  const reads = readReads(columns, request.fileName, replayed);
   const comparison = readComparison(columns, request, replayed);
   const steps = Array.from(tokens, (token, step): StepRecord => ({
     step,
@@ -218,7 +188,7 @@ export function readSteps(columns: ColumnReader, request: StepsRequest): ReadSte
     lengths: replayed[step].lengths,
     ...attention[step],
     ...headAttention?.[step],
-    ...(readSlots && { readSlots: readSlots[step] }),
+    ...reads?.[step],
     timings: { computeMs: computeMs[step], eventMs: eventMs[step], readBackMs: readBackMs[step] },
     ...(comparison && { comparison: comparison[step] }),
   }));
@@ -281,33 +251,6 @@ function readHeadAttention(
   );
 }
 
-function readReadSlots(
-  columns: ColumnReader,
-  { fileName }: StepsRequest,
-  replayed: readonly ReplayedStep[],
-): readonly HeadRows<Int32Array>[] | null {
-  if (!columns.has("steps/isSelective")) return null;
-  const flagsOf = (name: string, counts: readonly number[]): Uint8Array[] =>
-    columns.takeParts(name, "uint8", counts).map((part) => within(part, 0, 1, `${fileName}, ${name}`));
-  const selective = flagsOf(
-    "steps/isSelective",
-    replayed.map(({ lengths }) => lengths.length),
-  );
-  const flags = flagsOf(
-    "steps/isRead",
-    replayed.flatMap(({ lengths }, step) => Array.from(lengths, (length, head) => length * selective[step][head])),
-  );
-  const headCount = replayed[0]?.lengths.length ?? 0;
-  return replayed.map((_, step) =>
-    joinRows(
-      flags
-        .slice(step * headCount, (step + 1) * headCount)
-        .map((row) => Int32Array.from(row.keys()).filter((slot) => row[slot] === 1)),
-      Int32Array,
-    ),
-  );
-}
-
 function readComparison(
   columns: ColumnReader,
   { stepCount, model, fileName }: StepsRequest,
@@ -336,16 +279,6 @@ function readComparison(
     lostAttention: within(lost[step], 0, LARGEST_SHARE, here),
     regret: within(regrets[step], 0, LARGEST_SHARE * headCount, here),
   }));
-}
-
-/** The column, if every value lies within both bounds; NaN does not. */
-function within<Column extends ArrayLike<number>>(column: Column, least: number, most: number, what: string): Column {
-  for (let place = 0; place < column.length; place++) {
-    if (!(column[place] >= least && column[place] <= most)) {
-      throw new InputError(`${what}: ${column[place]} where a number from ${least} to ${most} is expected`);
-    }
-  }
-  return column;
 }
 
 function cut(column: Int32Array, lengths: Int32Array): Int32Array[] {

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
-import { compiledProduct } from "../../../../scripts/buildWasm";
+import { compiledWasm } from "../../../../scripts/buildWasm";
 import { randomStream } from "../../../lib/random";
 import type { ModelWeights } from "../../../model/weights";
 import { createRows, plainProducts } from "../products";
@@ -51,7 +51,7 @@ describe("products through SIMD", () => {
   });
 
   it("runs what packedProduct.wat says", async () => {
-    expect(Buffer.from(await compiledProduct()).toString("base64")).toBe(packedProductModule);
+    expect(Buffer.from(await compiledWasm("packedProduct")).toString("base64")).toBe(packedProductModule);
   });
 });
 

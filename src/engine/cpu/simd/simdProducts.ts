@@ -5,10 +5,10 @@ import { assert } from "../../../lib/errors";
 import type { ModelWeights } from "../../../model/weights";
 import type { MatrixProducts, RowProducts, Rows } from "../products";
 import { rowOf } from "../products";
+import { openModule, pagesOf } from "./openModule";
 import { packedProductModule } from "./packedProductModule";
 
 const BLOCK_ROWS = 8;
-const PAGE_BYTES = 65_536;
 /** The copy doubles what the weights take; a tab has about four times this. */
 const LARGEST_COPY_BYTES = 1024 ** 3;
 
@@ -28,7 +28,7 @@ export function createSimdProducts(weights: ModelWeights): MatrixProducts | null
   const widest = Math.max(...[...matrices.values()], ...wanted.map(({ rowCount }) => rowCount));
   const scratch = BLOCK_ROWS * Math.ceil(widest / BLOCK_ROWS);
   const floatCount = wanted.reduce((count, { floats }) => count + floats, 2 * scratch);
-  const opened = openModule(4 * floatCount);
+  const opened = open(4 * floatCount);
   if (opened === null) return null;
   const { memory, multiply } = opened;
   const rows = createRowProducts();
@@ -92,14 +92,14 @@ function packRows(matrix: Float32Array, columnCount: number, packed: Float32Arra
 
 /** Packs the rows of an event in float64, into a memory of its own that grows to the largest event so far. */
 function createRowProducts(): RowProducts | null {
-  const opened = openModule(PAGE_BYTES);
+  const opened = open(1);
   if (opened === null) return null;
   const { memory, multiplyPair, pack } = opened;
   let floats = new Float32Array(memory.buffer);
   let doubles = new Float64Array(memory.buffer);
   const makeRoom = (byteCount: number): void => {
     if (byteCount <= doubles.byteLength) return;
-    memory.grow(Math.ceil((byteCount - doubles.byteLength) / PAGE_BYTES));
+    memory.grow(pagesOf(byteCount - doubles.byteLength));
     floats = new Float32Array(memory.buffer);
     doubles = new Float64Array(memory.buffer);
   };
@@ -132,42 +132,14 @@ function createRowProducts(): RowProducts | null {
   };
 }
 
-interface OpenedModule {
-  readonly memory: WebAssembly.Memory;
+interface Kernels {
   readonly multiply: Multiply;
   readonly multiplyPair: Multiply;
   /** Byte offsets of the rows and of where they go, then the number of blocks and of columns. */
   readonly pack: (...offsetsAndCounts: [number, number, number, number]) => void;
 }
 
-function openModule(byteLength: number): OpenedModule | null {
-  const bytes = Uint8Array.from(atob(packedProductModule), (letter) => letter.charCodeAt(0));
-  if (byteLength > LARGEST_COPY_BYTES || typeof WebAssembly === "undefined" || !WebAssembly.validate(bytes))
-    return null;
-  const pageCount = Math.ceil(byteLength / PAGE_BYTES);
-  const memory = allocate(pageCount);
-  if (memory === null) return null;
-  const module = compile(bytes);
-  if (module === null) return null;
-  const { exports } = new WebAssembly.Instance(module, { host: { memory } });
-  return { memory, ...(exports as unknown as Pick<OpenedModule, "multiply" | "multiplyPair" | "pack">) };
-}
-
-/** Null where the host's security policy forbids WebAssembly. */
-function compile(bytes: BufferSource): WebAssembly.Module | null {
-  try {
-    return new WebAssembly.Module(bytes);
-  } catch (error) {
-    if (error instanceof WebAssembly.CompileError) return null;
-    throw error;
-  }
-}
-
-function allocate(pageCount: number): WebAssembly.Memory | null {
-  try {
-    return new WebAssembly.Memory({ initial: pageCount });
-  } catch (error) {
-    if (error instanceof RangeError) return null;
-    throw error;
-  }
+function open(byteLength: number): ({ readonly memory: WebAssembly.Memory } & Kernels) | null {
+  const opened = byteLength > LARGEST_COPY_BYTES ? null : openModule(packedProductModule, byteLength);
+  return opened && { memory: opened.memory, ...(opened.exports as unknown as Kernels) };
 }
