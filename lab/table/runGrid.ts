@@ -183,9 +183,7 @@ function bytesParameters(
   const parameters = parametersOnModel(policy, { ...budget, ...column.choices, seed }, shape);
   // What is known of the model's heads is the engine's to check: no method of this grid asks for it.
   const model = { ...shape, roles: null };
-  return (
-    objectionToCombination(policy, parameters, model) ?? objectionToBytes(policy, parameters, shape) ?? parameters
-  );
+  return objectionToCombination(policy, parameters, model) ?? objectionToBytes(policy, parameters, shape) ?? parameters;
 }
 
 type CannotCell = NonNullable<ResultTable["cannot"]>[number];

@@ -56,7 +56,13 @@ describe("a budget in bytes", () => {
     async (_, choices) => {
       const { headDim, kvHeadCount, layerCount } = model.config;
       const slotBytes = 8 * headDim * kvHeadCount * layerCount;
-      const given: Case = { policyId: "gkv", promptCount: 150, maxNewTokens: 20, ...inBytes(choices), intervalSteps: 8 };
+      const given: Case = {
+        policyId: "gkv",
+        promptCount: 150,
+        maxNewTokens: 20,
+        ...inBytes(choices),
+        intervalSteps: 8,
+      };
       const recipe = recipeOf({ ...given, budgetBytes: Math.round(23.4 * slotBytes) });
       const summary = modelSummary({ id: "tiny", label: "tiny" }, { ...model, parameterCount: 1, digest: "0" });
       const promptTokens = seededPrompt(9, given.promptCount);
@@ -113,7 +119,9 @@ describe("a budget in bytes", () => {
   it("has no number of slots where layers get different shares and are stored differently", () => {
     const gkv = policyById("gkv");
     const parameters = inBytes({ share: "pyramid", storage: "quantised", layerBits: "2 4 4 8", budgetBytes: 99_999 });
-    expect(objectionToBytes(gkv, parameters, shape)).toMatch(/^a budget in bytes comes to a number of slots only where/);
+    expect(objectionToBytes(gkv, parameters, shape)).toMatch(
+      /^a budget in bytes comes to a number of slots only where/,
+    );
     expect(objectionToBytes(gkv, { ...parameters, layerBits: "" }, shape)).toBeNull();
   });
 });
