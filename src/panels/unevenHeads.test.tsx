@@ -113,3 +113,9 @@ it("calls the budget of unequal heads their mean, and leaves room for the longes
   expect(levels(even)[0].label).toBe("B 5");
   expect(slotRange(uneven, 4, 3)[1]).toBeGreaterThanOrEqual(9);
 });
+
+it("says how many bytes a budget in bytes has", () => {
+  const { header } = even;
+  const parameters = { ...header.parameters, budgetMode: "bytes", budgetBytes: 20_480 };
+  expect(levels({ ...even, header: { ...header, parameters } })[0].label).toBe("B 5 · 20.0 KiB");
+});
