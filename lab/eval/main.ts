@@ -2,6 +2,7 @@
 
 import { budgetSlots } from "./budget";
 import type { EvalProblem, MeasuringModel } from "./problemSet";
+import { requireSettled } from "../../src/engine/storage/byteBudget";
 import type { ProblemResult } from "../../src/experiment/results";
 import { mean, summariseResults } from "../../src/experiment/results";
 import { InputError } from "../../src/lib/errors";
@@ -33,7 +34,8 @@ async function runEval(options: EvalOptions): Promise<number> {
   const model = await openMeasuringModel(options.modelFolder);
   const problems = await findProblems(options.source);
   const lengths = fullLengths(problems, model);
-  const parameters = options.parametersAt(budget === null ? null : budgetSlots(budget, lengths));
+  const inSlots = options.parametersAt(budget === null ? null : budgetSlots(budget, lengths));
+  const parameters = requireSettled(policy, inSlots, model.summary);
   const resultFile = await openResultFile(options.resultFile);
   const [results] = await evaluate([{ problems, policy, parameters, maxNewTokens }], {
     model,

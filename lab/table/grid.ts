@@ -74,8 +74,10 @@ export interface GridCell {
   readonly setting: GridSetting | null;
 }
 
-/** A part of the grid, for a trial before the whole grid is run. */
+/** A part of a grid, for a trial before the whole grid is run. */
 export interface GridPart {
+  /** What the budgets are shares of: slots, or bytes (bytesGrid.ts). */
+  readonly unit: "slots" | "bytes";
   readonly families: readonly ProblemFamily[];
   readonly columns: readonly GridColumn[];
   readonly budgets: readonly number[];
@@ -87,7 +89,7 @@ export function settingsOf(column: GridColumn): readonly GridSetting[] {
 }
 
 /** All cells of a part: per family the full cache first, then by setting, budget and column. */
-export function gridCells({ families, columns, budgets }: GridPart): GridCell[] {
+export function gridCells({ families, columns, budgets }: Omit<GridPart, "unit">): GridCell[] {
   return families.flatMap((family) => [
     { family, column: fullColumn, budgetShare: null, setting: null },
     ...gridSettings.flatMap((setting) =>

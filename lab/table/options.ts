@@ -3,6 +3,7 @@
 import os from "node:os";
 import { parseArgs } from "node:util";
 import type { GridColumn, GridPart } from "./grid";
+import { bytesBudgets, bytesColumns, bytesProblemCount } from "./bytesGrid";
 import { gridBudgets, gridColumns, gridProblemCount, gridSeed } from "./grid";
 import { errorMessage, InputError } from "../../src/lib/errors";
 import { maxDifficulty } from "../../src/problems/dial";
@@ -53,12 +54,13 @@ const ownFlags = {
   model: { type: "string", default: shippedFolder },
   difficulty: { type: "string" },
   count: { type: "string" },
+  bytes: { type: "boolean", default: false },
   finished: { type: "boolean", default: false },
   seed: { type: "string" },
   backend: { type: "string", default: "cpu" },
   jobs: { type: "string" },
   resume: { type: "string" },
-  out: { type: "string", default: "public/results" },
+  out: { type: "string" },
   show: { type: "string" },
   check: { type: "string" },
   readme: { type: "string" },
@@ -66,11 +68,21 @@ const ownFlags = {
   help: { type: "boolean", default: false },
 } as const;
 
+/** Where tables are stored, by what their budgets are shares of. */
+const folders = { slots: "public/results", bytes: "public/results/bytes" } as const;
+
+const grids = {
+  slots: { columns: gridColumns, budgets: gridBudgets, problemCount: gridProblemCount },
+  bytes: { columns: bytesColumns, budgets: bytesBudgets, problemCount: bytesProblemCount },
+} as const;
+
 export const tableUsage = `Usage: npm run table -- --name NAME --date YYYY-MM-DD [--family F,F] [--model DIR] …
   --name NAME      the table is written to public/results/NAME.json
   --date DATE      written into the table: the day it is made
   --family F,F     ${ownFlags.family.default}
-  --column C,C     a part of the columns: ${gridColumns.map(({ id }) => id).join(", ")}
+  --bytes          the second grid: methods at equal bytes, ${bytesProblemCount} problems a cell, stored in ${folders.bytes}
+  --column C,C     a part of the columns: ${gridColumns.map(({ id }) => id).join(", ")};
+                   with --bytes: ${bytesColumns.map(({ id }) => id).join(", ")}
   --share B,B      a part of the budgets: ${gridBudgets.join(", ")}
   --model DIR      folder in Hugging Face layout (${ownFlags.model.default})
   --difficulty D   0 to ${maxDifficulty} (${maxDifficulty})
@@ -80,11 +92,11 @@ export const tableUsage = `Usage: npm run table -- --name NAME --date YYYY-MM-DD
   --backend NAME   cpu or gpu (cpu)
   --jobs J         processes (as many as cores; 1 for gpu)
   --resume FILE    keeps a result per line; what stands there is not run again (.cache/results-NAME.jsonl)
-  --out DIR        folder of the table (${ownFlags.out.default})
+  --out DIR        folder of the table (${folders.slots})
   --show FILE      prints a stored table
   --readme FILE    writes the tables of --out into a Markdown file, between the marks that name them
   --check FILE     does some of its runs again and compares: --sample N of them (${ownFlags.sample.default}), drawn by --seed
-The grid is in lab/table/grid.ts.`;
+The grids are in lab/table/grid.ts and bytesGrid.ts.`;
 
 /** Null when help was asked for. Throws InputError for anything it does not know. */
 export function parseTableOptions(argv: readonly string[]): TableOptions | null {
@@ -92,7 +104,11 @@ export function parseTableOptions(argv: readonly string[]): TableOptions | null 
   if (values.help) return null;
   const jobs = values.jobs === undefined ? null : parseCount(values.jobs, "jobs");
   if (values.show !== undefined) return { type: "show", file: values.show };
-  if (values.readme !== undefined) return { type: "readme", file: values.readme, folder: values.out };
+  const unit = values.bytes ? "bytes" : "slots";
+  const grid = grids[unit];
+  if (values.readme !== undefined) {
+    return { type: "readme", file: values.readme, folder: values.out ?? folders.slots };
+  }
   if (values.check !== undefined) {
     return {
       type: "check",
@@ -112,36 +128,37 @@ export function parseTableOptions(argv: readonly string[]): TableOptions | null 
     command: `npm run table -- ${withoutPassingFlags(argv).join(" ")}`,
     modelFolder: values.model,
     part: {
+      unit,
       families: values.family.split(",").map(parseFamily),
-      columns: values.column === undefined ? gridColumns : parseColumns(values.column),
-      budgets: values.share === undefined ? gridBudgets : parseShares(values.share),
+      columns: values.column === undefined ? grid.columns : parseColumns(values.column, grid.columns),
+      budgets: values.share === undefined ? grid.budgets : parseShares(values.share, grid.budgets),
     },
     difficulty: parseDifficulty(values.difficulty),
     isFinishedOnly: values.finished,
-    problemCount: values.count === undefined ? gridProblemCount : parseCount(values.count, "count"),
+    problemCount: values.count === undefined ? grid.problemCount : parseCount(values.count, "count"),
     seed: values.seed === undefined ? gridSeed : parseSeed(values.seed),
     backend,
     jobs: jobs ?? (backend === "gpu" ? 1 : os.availableParallelism()),
     resultFile: values.resume ?? `.cache/results-${name}.jsonl`,
-    outFolder: values.out,
+    outFolder: values.out ?? folders[unit],
   };
 }
 
 /** In the order of the grid. */
-function parseColumns(text: string): readonly GridColumn[] {
+function parseColumns(text: string, columns: readonly GridColumn[]): readonly GridColumn[] {
   const ids = text.split(",");
-  const known = gridColumns.map(({ id }) => id);
+  const known = columns.map(({ id }) => id);
   const unknown = ids.find((id) => !known.includes(id));
   if (unknown !== undefined) throw new InputError(`--column is "${unknown}", expected ${known.join(", ")}`);
-  return gridColumns.filter(({ id }) => ids.includes(id));
+  return columns.filter(({ id }) => ids.includes(id));
 }
 
 /** In the order of the grid. */
-function parseShares(text: string): readonly number[] {
+function parseShares(text: string, budgets: readonly number[]): readonly number[] {
   const shares = text.split(",");
-  const unknown = shares.find((share) => !gridBudgets.includes(Number(share)));
-  if (unknown !== undefined) throw new InputError(`--share is "${unknown}", expected ${gridBudgets.join(", ")}`);
-  return gridBudgets.filter((budget) => shares.map(Number).includes(budget));
+  const unknown = shares.find((share) => !budgets.includes(Number(share)));
+  if (unknown !== undefined) throw new InputError(`--share is "${unknown}", expected ${budgets.join(", ")}`);
+  return budgets.filter((budget) => shares.map(Number).includes(budget));
 }
 
 // The return type is what parseArgs makes of ownFlags.

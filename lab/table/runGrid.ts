@@ -2,17 +2,20 @@
 
 import type { EvalProblem } from "../eval/problemSet";
 import { budgetSlots } from "../eval/budget";
+import { budgetBytes } from "./bytesGrid";
 import type { GridCell } from "./grid";
-import { gridCells } from "./grid";
+import { gridCells, gridProblemCount } from "./grid";
 import type { ProblemResult } from "../../src/experiment/results";
 import { mean, outcomeLetters, summariseResults } from "../../src/experiment/results";
 import type { ResultTable, TableCell } from "../../src/experiment/resultTable";
+import { objectionToBytes, parametersOnModel } from "../../src/engine/storage/byteBudget";
 import { InputError } from "../../src/lib/errors";
+import { objectionToCombination } from "../../src/policy/combination";
 import { parameterRow } from "../../src/policy/parameters";
 import { effectiveParameters, overruledWords, policyById } from "../../src/policy/policies";
 import type { Policy, PolicyParameters } from "../../src/policy/policy";
 import type { ProblemFamily } from "../../src/problems/problem";
-import { drawFamily, fullLengths, parseFamily, openMeasuringModel } from "../eval/problemSet";
+import { drawFamily, fullLengths, parseFamily, openMeasuringModel, type MeasuringModel } from "../eval/problemSet";
 import type { Evaluation, EvaluationContext } from "../eval/evaluate";
 import { evaluate, isFinished } from "../eval/evaluate";
 import type { TableRun, TableCheck } from "./options";
@@ -32,7 +35,7 @@ export async function runGrid(
   storedTable: ResultTable | null,
 ): Promise<ResultTable> {
   const { difficulty, seed, problemCount, name, command, date, backend } = options;
-  const { families } = options.part;
+  const { families, unit } = options.part;
   const sets = new Map(
     families.map((family): [ProblemFamily, FamilySet] => {
       const problems = drawFamily({
@@ -40,9 +43,11 @@ export async function runGrid(
         difficulty: [difficulty, difficulty],
         knobs: null,
         seed,
-        count: problemCount,
+        // At equal bytes a budget is a share of the same mean as in the first grid, whatever part of its problems is run.
+        count: unit === "slots" ? problemCount : Math.max(problemCount, gridProblemCount),
       });
-      return [family, { family, problems, lengths: fullLengths(problems, context.model) }];
+      const lengths = fullLengths(problems, context.model);
+      return [family, { family, problems: problems.slice(0, problemCount), lengths }];
     }),
   );
   const setOf = (family: ProblemFamily): FamilySet => {
@@ -51,13 +56,20 @@ export async function runGrid(
     return set;
   };
   const { id, digest, parameterCount } = context.model.summary;
+  const shape = context.model.summary;
+  const cannot: CannotCell[] = [];
   const reusable = storedTable !== null && isSameExperiment(storedTable, options, digest) ? storedTable.cells : [];
-  const asked = gridCells(options.part).map((cell): PlannedCell => {
+  const asked = gridCells(options.part).flatMap((cell): PlannedCell[] => {
     const { problems, lengths } = setOf(cell.family);
     const policy = policyById(cell.column.policyId);
-    const parameters = cellParameters(cell, { policy, lengths, seed });
+    const facts = { policy, lengths, seed };
+    const parameters = unit === "slots" ? cellParameters(cell, facts) : bytesParameters(cell, { ...facts, shape });
+    if (typeof parameters === "string") {
+      cannot.push({ ...cannotPlace(cell), reason: parameters });
+      return [];
+    }
     const stored = storedCell(reusable, cell, parameters);
-    return { cell, stored, evaluation: { problems, policy, parameters, maxNewTokens: null } };
+    return [{ cell, stored, evaluation: { problems, policy, parameters, maxNewTokens: null } }];
   });
   const isThere = ({ stored, evaluation }: PlannedCell): boolean => stored !== null || isFinished(evaluation, context);
   const planned = options.isFinishedOnly ? inAllFamilies(asked, isThere) : asked;
@@ -75,6 +87,7 @@ export async function runGrid(
     problemCount,
     families: families.map((family) => ({ family, difficulty, meanFullLength: mean(setOf(family).lengths) ?? 0 })),
     ...(planned.length < asked.length && { missing: missingColumns(asked, planned) }),
+    ...(unit === "bytes" && { unit, cannot }),
     cells: planned.map(({ cell, evaluation, stored }) =>
       stored === null
         ? tableCell(cell, evaluation.parameters, resultsOf.get(evaluation) ?? [])
@@ -158,6 +171,27 @@ function cellParameters(cell: GridCell, { policy, lengths, seed }: CellFacts): P
   return parameters;
 }
 
+/** The parameters of a cell at so many bytes, or why its method cannot run at them. */
+function bytesParameters(
+  { budgetShare, setting, column }: GridCell,
+  { policy, lengths, seed, shape }: CellFacts & { readonly shape: MeasuringModel["summary"] },
+): PolicyParameters | string {
+  const budget: Partial<PolicyParameters> =
+    budgetShare === null
+      ? {}
+      : { budgetMode: "bytes", budgetBytes: budgetBytes(budgetShare, lengths, shape), ...setting };
+  const parameters = parametersOnModel(policy, { ...budget, ...column.choices, seed }, shape);
+  // What is known of the model's heads is the engine's to check: no method of this grid asks for it.
+  const model = { ...shape, roles: null };
+  return objectionToCombination(policy, parameters, model) ?? objectionToBytes(policy, parameters, shape) ?? parameters;
+}
+
+type CannotCell = NonNullable<ResultTable["cannot"]>[number];
+
+function cannotPlace({ family, column, budgetShare }: GridCell): Omit<CannotCell, "reason"> {
+  return { family, columnId: column.id, label: column.label, budgetShare: budgetShare ?? 1 };
+}
+
 function tableCell(cell: GridCell, parameters: PolicyParameters, results: readonly ProblemResult[]): TableCell {
   return {
     ...cellPlace(cell, parameters),
@@ -173,7 +207,15 @@ function cellPlace(
   parameters: PolicyParameters,
 ): Pick<
   TableCell,
-  "family" | "columnId" | "label" | "policyId" | "budgetShare" | "budgetSlots" | "windowSlots" | "intervalSteps"
+  | "family"
+  | "columnId"
+  | "label"
+  | "policyId"
+  | "budgetShare"
+  | "budgetSlots"
+  | "budgetBytes"
+  | "windowSlots"
+  | "intervalSteps"
 > {
   return {
     family,
@@ -182,6 +224,7 @@ function cellPlace(
     policyId: column.policyId,
     budgetShare,
     budgetSlots: budgetShare === null ? null : parameters.budgetSlots,
+    ...(parameters.budgetMode === "bytes" && { budgetBytes: parameters.budgetBytes }),
     windowSlots: setting?.windowSlots ?? null,
     intervalSteps: setting?.intervalSteps ?? null,
   };

@@ -3,9 +3,11 @@
 import { InputError } from "../../src/lib/errors";
 import {
   acceptedValue,
+  countsBeside,
   expectedWords,
   parameterNames,
   parameterRow,
+  parameterTable,
   type ParameterName,
   type ParameterValue,
 } from "../../src/policy/parameters";
@@ -33,7 +35,7 @@ function flagHelp(row: ParameterRow): string {
 type FlagTexts = Readonly<Record<string, string | undefined>>;
 
 /**
- * The parameters in force for a policy under the flags given. Throws InputError for a flag that the policy does not
+ * The parameters in force for a policy under the flags given; the slots of a budget in bytes are settled on the model. Throws InputError for a flag that the policy does not
  * read, and for a value that cannot be in force: a script should fail rather than run something else.
  */
 export function parametersFromFlags(policy: Policy, texts: FlagTexts, seed: number): PolicyParameters {
@@ -47,13 +49,14 @@ export function parametersFromFlags(policy: Policy, texts: FlagTexts, seed: numb
     }
     choices.set(name, parseValue(parameterRow(name), text));
   }
-  const parameters = effectiveParameters(policy, { ...Object.fromEntries(choices), seed });
+  // How many slots a budget in bytes holds depends on the model: nothing is too large for it yet.
+  const open = choices.get("budgetMode") === "bytes" ? { budgetSlots: parameterTable.budgetSlots.range.most } : {};
+  const parameters = effectiveParameters(policy, { ...Object.fromEntries(choices), ...open, seed });
   for (const [name, chosen] of choices) {
     const words = overruledWords(name, chosen, parameters);
     if (words === null) continue;
-    throw new InputError(
-      `--${parameterRow(name).flag} ${String(chosen)} ${words}; the nearest that works is ${String(parameters[name])}`,
-    );
+    const nearest = countsBeside(name, parameters) ? `; the nearest that works is ${String(parameters[name])}` : "";
+    throw new InputError(`--${parameterRow(name).flag} ${String(chosen)} ${words}${nearest}`);
   }
   return parameters;
 }

@@ -119,6 +119,10 @@ function EmbedControls(props: EmbedControlsProps) {
   const controls = (table: Partial<Record<EmbedControl, SettingId>>) =>
     (Object.entries(table) as [EmbedControl, SettingId][])
       .filter(([control]) => !hidden.includes(control))
+      .map(([control, id]): [EmbedControl, SettingId] => [
+        control,
+        id === "budgetSlots" && settings.budgetMode === "bytes" ? "budgetBytes" : id,
+      ])
       .map(([control, id]) => (
         <SettingControl
           key={control}

@@ -8,6 +8,7 @@ import { policyFormula } from "../policy/secondStage";
 import type { BackendSummary, MemorySummary, ModelSummary, TraceHeader, StepRecord } from "../trace/trace";
 import type { RunRecipe, ModelReference } from "./protocol";
 import type { LoopStep } from "./decodeLoop";
+import { settledParameters } from "./storage/byteBudget";
 import type { LoadedModel } from "../model/loadModel";
 
 export interface RunFacts {
@@ -25,6 +26,7 @@ export function createTraceHeader(facts: RunFacts): TraceHeader {
   const { recipe, tokenizer, promptTokens } = facts;
   const { temperature, topP, topK, seed } = recipe.sampling;
   const policy = policyById(recipe.policyId);
+  const parameters = settledParameters(policy, recipe.parameters, facts.model);
   return {
     version: 1,
     model: facts.model,
@@ -32,8 +34,8 @@ export function createTraceHeader(facts: RunFacts): TraceHeader {
     memory: facts.memory,
     policyId: recipe.policyId,
     policyLabel: policy.label,
-    parameters: { ...recipe.parameters },
-    formula: policyFormula(policy, recipe.parameters),
+    parameters: { ...parameters },
+    formula: policyFormula(policy, parameters),
     sampling: { temperature, topP, topK, seed },
     maxNewTokens: recipe.maxNewTokens,
     promptText: recipe.promptText,

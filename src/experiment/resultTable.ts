@@ -13,9 +13,11 @@ const cellSchema = v.object({
   columnId: v.string(),
   label: v.string(),
   policyId: v.string(),
-  /** Share of the family's mean full length; null for the full cache. */
+  /** Share of the family's mean full length, or of what that takes in bytes; null for the full cache. */
   budgetShare: v.nullable(share),
   budgetSlots: v.nullable(count),
+  /** Of a table at equal bytes: how many of them the slots are. */
+  budgetBytes: v.optional(count),
   windowSlots: v.nullable(count),
   intervalSteps: v.nullable(count),
   /** Every parameter in force, by its name in PolicyParameters. */
@@ -45,6 +47,14 @@ const tableSchema = v.object({
   families: v.array(familySchema),
   /** Columns of the grid that had not run yet at these budgets when the table was made; absent if nothing was missing. */
   missing: v.optional(v.array(v.object({ label: v.string(), budgetShares: v.array(share) }))),
+  /** What the budgets are shares of; absent: slots. In bytes: of a full cache as computed. */
+  unit: v.optional(v.picklist(["slots", "bytes"])),
+  /** Of a table at equal bytes: places of the grid at which a method cannot run, and why. */
+  cannot: v.optional(
+    v.array(
+      v.object({ family: v.string(), columnId: v.string(), label: v.string(), budgetShare: share, reason: v.string() }),
+    ),
+  ),
   cells: v.array(cellSchema),
 });
 

@@ -29,7 +29,12 @@ export function TokenTip({ trace, step, position, anchor, view }: TokenTipProps)
           {facts.ageSteps > 0 && `, age ${facts.ageSteps}`}
         </span>
       </div>
-      <HeadGrid trace={trace} evictedSteps={facts.evictedSteps} isWritten={facts.ageSteps >= 0} />
+      <HeadGrid
+        trace={trace}
+        evictedSteps={facts.evictedSteps}
+        carriers={facts.carriers}
+        isWritten={facts.ageSteps >= 0}
+      />
       <div>{tokenSentence(facts)}</div>
     </div>
   );
@@ -38,11 +43,13 @@ export function TokenTip({ trace, step, position, anchor, view }: TokenTipProps)
 interface HeadGridProps {
   readonly trace: Trace;
   readonly evictedSteps: readonly number[]; // [layer][kvHead]
+  /** Who carries it, −1 for nobody. [layer][kvHead] */
+  readonly carriers: readonly number[];
   readonly isWritten: boolean;
 }
 
-/** One mark per head, a column per layer: filled if the head keeps the token, crossed if it has evicted it. */
-export function HeadGrid({ trace, evictedSteps, isWritten }: HeadGridProps) {
+/** One mark per head, a column per layer: filled if the head keeps the token, a diamond if another carries it, else a cross. */
+export function HeadGrid({ trace, evictedSteps, carriers, isWritten }: HeadGridProps) {
   const { model } = trace.header;
   const { kvHeadCount, layerCount } = model;
   const pitch = layerCount > 12 ? 7 : 11;
@@ -60,6 +67,8 @@ export function HeadGrid({ trace, evictedSteps, isWritten }: HeadGridProps) {
         const y = (kvHeadOf(model, head) + 0.5) * pitch;
         if (!isWritten) return <circle key={head} className="head-unwritten" cx={x} cy={y} r={radius} />;
         if (evictedAt === Infinity) return <circle key={head} className="head-holds" cx={x} cy={y} r={radius} />;
+        if (carriers[head] >= 0)
+          return <path key={head} className="head-carried" d={diamondPath(x, y, radius + 0.5)} />;
         return <path key={head} className="head-evicted" d={crossPath(x, y, radius)} />;
       })}
     </svg>
@@ -69,4 +78,9 @@ export function HeadGrid({ trace, evictedSteps, isWritten }: HeadGridProps) {
 /** A diagonal cross around a point. */
 export function crossPath(x: number, y: number, reach: number): string {
   return `M${x - reach},${y - reach}L${x + reach},${y + reach}M${x - reach},${y + reach}L${x + reach},${y - reach}`;
+}
+
+/** A square on its corner around a point. */
+export function diamondPath(x: number, y: number, reach: number): string {
+  return `M${x - reach},${y}L${x},${y - reach}L${x + reach},${y}L${x},${y + reach}Z`;
 }

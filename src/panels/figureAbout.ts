@@ -30,6 +30,7 @@ export function figureAbout(
       ...(!isOfAllLanes && {
         policy: runParameters(trace.header),
         "budget (slots)": policyId === "fullCache" ? null : Number(parameters.budgetSlots),
+        ...(parameters.budgetMode === "bytes" && { "budget (bytes)": Number(parameters.budgetBytes) }),
         "shown step": step,
       }),
       problem: asked,

@@ -63,6 +63,7 @@ const nextRun = {
   choose: nothing,
   onCompare: nothing,
   onRecordedRun: nothing,
+  onEqualBytes: nothing,
   onPapers: nothing,
 } as const;
 

@@ -49,7 +49,15 @@ it("numbers the slots of each head on the map", () => {
   expect(heldCounts(uneven, 1)).toEqual([7, 6, 4, 7]);
   expect(heldCounts(even, 0)).toBeNull();
   const legend = (isUneven: boolean): string =>
-    renderToStaticMarkup(<MapLegend view={{ quantity: "none", axis: "slot" }} theme="light" isUneven={isUneven} />);
+    renderToStaticMarkup(
+      <MapLegend
+        view={{ quantity: "none", axis: "slot" }}
+        theme="light"
+        isUneven={isUneven}
+        merges={false}
+        selects={false}
+      />,
+    );
   expect(legend(true)).toContain("number: slots that the head holds");
   expect(legend(false)).not.toContain("number: slots");
   expect(legend(false)).toContain("where the head’s budget ends");
@@ -104,4 +112,10 @@ it("calls the budget of unequal heads their mean, and leaves room for the longes
   expect(levels(uneven).map(({ label }) => label)).toEqual(["mean B 5", "B + s 7"]);
   expect(levels(even)[0].label).toBe("B 5");
   expect(slotRange(uneven, 4, 3)[1]).toBeGreaterThanOrEqual(9);
+});
+
+it("says how many bytes a budget in bytes has", () => {
+  const { header } = even;
+  const parameters = { ...header.parameters, budgetMode: "bytes", budgetBytes: 20_480 };
+  expect(levels({ ...even, header: { ...header, parameters } })[0].label).toBe("B 5 · 20.0 KiB");
 });

@@ -41,6 +41,8 @@ export interface NumberValues {
   /** Values are min + a whole number of steps; 0 = any value within the limits. */
   readonly step: number;
   readonly unit?: string;
+  /** A larger unit that the control counts in: so many of the row's own. */
+  readonly shown?: { readonly unit: string; readonly size: number };
   /** What the scripts of G-KV's paper set, whatever the page starts from. */
   readonly inPaper?: number;
 }

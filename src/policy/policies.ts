@@ -60,7 +60,8 @@ export function effectiveParameters(policy: Policy, choices: Partial<PolicyParam
   const chosen = policy.uses.filter((name) => choices[name] !== undefined);
   const own = { ...baseParameters, ...policy.defaults };
   const all = { ...own, ...Object.fromEntries(chosen.map((name) => [name, choices[name]])) };
-  const counting = chosen.filter((name) => countsBeside(name, all));
+  // B is in force under every budget mode: in bytes it is what they come to on a model.
+  const counting = chosen.filter((name) => name === "budgetSlots" || countsBeside(name, all));
   const inForce = { ...own, ...Object.fromEntries(counting.map((name) => [name, choices[name]])) };
   for (const name of parameterNames) {
     const row = parameterRow(name);

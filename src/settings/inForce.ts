@@ -1,9 +1,10 @@
 // From the user's choices to the values in force: the policy's own values override the table's defaults, and the choices
 // that the policy uses override both.
+import { heldBytes, objectionToBytes, parametersOnModel, type CacheShape } from "../engine/storage/byteBudget";
 import { objectionToCombination } from "../policy/combination";
 import type { Policy, PolicyParameters } from "../policy/policy";
 import { parameterNames, plainCacheChoices, type ParameterName } from "../policy/parameters";
-import { countingParameters, effectiveParameters, isCounting, overruledWords, policies } from "../policy/policies";
+import { countingParameters, isCounting, overruledWords, policies } from "../policy/policies";
 import { policyKind } from "../policy/policyGroups";
 import type { ScoreKind } from "../policy/scoreKinds";
 import { writtenValue, type SettingValue } from "./settingRow";
@@ -40,25 +41,56 @@ export function defaultValue(id: SettingId, policyId: string): SettingValue {
 export function settingsInForce(choices: Choices): SettingsInForce {
   const policyId = choices.policyId ?? settingTable.policyId.default;
   const values = Object.fromEntries(settingIds.map((id) => [id, choices[id] ?? defaultValue(id, policyId)]));
-  const parameters = effectiveParameters(policyOf(policyId), choices);
   const chosen = values as unknown as Settings;
+  const parameters = parametersOnModel(policyOf(policyId), choices, shapeOf(chosen.model));
   // The seed also serves sampling, whatever the policy.
   const inForce: Settings = { ...chosen, ...parameters, seed: chosen.seed };
   return { settings: inForce, complaints: parameterNames.flatMap((id) => overruled(id, choices, inForce)) };
 }
 
+/** The shape of a shipped model; of another, the first one's. */
+function shapeOf(modelId: string): CacheShape {
+  return shippedModels.find(({ id }) => id === modelId) ?? shippedModels[0];
+}
+
+/** Bytes that so many slots of each KV head take under these settings. */
+export function bytesOfSlots(settings: Settings, slots: number): number {
+  return heldBytes(policyParameters(settings), shapeOf(settings.model), slots);
+}
+
+/** Whether a budget in bytes holds the least that the policy needs. */
+export function hasEnoughBytes(settings: Settings): boolean {
+  return objectionToBytes(policyOf(settings.policyId), policyParameters(settings), shapeOf(settings.model)) === null;
+}
+
 /** The choices after one more. Defaults are dropped, and so is what a new policy sets itself. */
 export function withChoice(choices: Choices, id: SettingId, value: SettingValue): Choices {
+  if (id === "budgetMode") return withBudgetMode(choices, String(value));
   if (id !== "policyId") return withoutDefaults({ ...choices, [id]: value });
   const setByPolicy = Object.keys(policyOf(String(value)).defaults);
   const others = Object.entries(choices).filter(([other]) => !setByPolicy.includes(other));
   return withoutDefaults({ ...Object.fromEntries(others), policyId: String(value) });
 }
 
-/** Only the choices that differ from the defaults in force. */
+/** From slots to bytes and back: the budget stays as large as it was. */
+function withBudgetMode(choices: Choices, budgetMode: string): Choices {
+  const { settings } = settingsInForce(choices);
+  const changed = { ...choices, budgetMode } as Choices;
+  if (budgetMode === settings.budgetMode) return withoutDefaults(changed);
+  if (budgetMode === "bytes") {
+    return withoutDefaults({ ...changed, budgetBytes: bytesOfSlots(settings, settings.budgetSlots) });
+  }
+  const isFromBytes = settings.budgetMode === "bytes";
+  return withoutDefaults(isFromBytes ? { ...changed, budgetSlots: settings.budgetSlots } : changed);
+}
+
+/** Only the choices that differ from the defaults in force. A budget in bytes says how many slots, whatever was chosen before. */
 export function withoutDefaults(choices: Choices): Choices {
   const policyId = choices.policyId ?? settingTable.policyId.default;
-  const differing = settingIds.filter((id) => choices[id] !== undefined && choices[id] !== defaultValue(id, policyId));
+  const isIdle = choices.budgetMode === "bytes" ? "budgetSlots" : "budgetBytes";
+  const differing = settingIds.filter(
+    (id) => choices[id] !== undefined && choices[id] !== defaultValue(id, policyId) && id !== isIdle,
+  );
   return Object.fromEntries(differing.map((id) => [id, choices[id]]));
 }
 
@@ -81,14 +113,20 @@ export function objectionOf(settings: Settings, models: readonly CombinableModel
   const model = models.find(({ id }) => id === settings.model);
   if (model === undefined) return null;
   const { layerCount, headCount, hasRoles, hasFilters, hasBasis } = model;
+  const policy = policyOf(settings.policyId);
   // What the roles and filters are does not matter here, only whether there are some.
   const roles = hasRoles ? { infScore: Array<number[]>(layerCount).fill(Array<number>(headCount).fill(0)) } : null;
-  return objectionToCombination(policyOf(settings.policyId), policyParameters(settings), {
-    ...{ layerCount, headCount, roles, filters: hasFilters ? [] : null, hasBasis },
-  });
+  const combined = { layerCount, headCount, roles, filters: hasFilters ? [] : null, hasBasis };
+  return (
+    objectionToCombination(policy, policyParameters(settings), combined) ??
+    objectionToBytes(policy, policyParameters(settings), model)
+  );
 }
 
-type CombinableModel = Pick<ShippedModel, "id" | "layerCount" | "headCount" | "hasRoles" | "hasFilters" | "hasBasis">;
+type CombinableModel = Pick<
+  ShippedModel,
+  "id" | "layerCount" | "headCount" | "kvHeadCount" | "headDim" | "hasRoles" | "hasFilters" | "hasBasis"
+>;
 
 /** The parameters of a policy. */
 export function policyParameters(settings: Settings): PolicyParameters {

@@ -1,5 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { choicesOfLane, noLaneComparison, settingsOfLanes, withLaneChoice, withoutLaneChoice } from "./lanes";
+import { withChoice } from "./inForce";
+import {
+  areAtEqualBytes,
+  atEqualBytes,
+  choicesOfLane,
+  noLaneComparison,
+  settingsOfLanes,
+  withLaneChoice,
+  withoutLaneChoice,
+} from "./lanes";
+import { encodeLink, decodeLink } from "./link";
 
 const first = { policyId: "snapKv", problem: "diary-6x34-1", budgetSlots: 64, poolingSlots: 9, seed: 3 } as const;
 
@@ -50,5 +60,47 @@ describe("settingsOfLanes", () => {
     expect(choicesOfLane({ windowSlots: 32 }, lane)).toEqual({ windowSlots: 32, budgetSlots: 8 });
     const [, next] = settingsOfLanes({ windowSlots: 32 }, { others: [lane], isForced: false });
     expect(next.complaints.join()).toContain("does not fit: a budget of 8 slots leaves the window 1 to 7");
+  });
+});
+
+describe("lanes at equal bytes", () => {
+  const lanes = {
+    others: [{ policyId: "gkv", storage: "half" }, { policyId: "fullCache" }, { policyId: "gkv", budgetSlots: 40 }],
+    isForced: false,
+  } as const;
+  const equal = atEqualBytes({ budgetSlots: 57 }, lanes, 0);
+
+  it("hold as many slots as each stores in them", () => {
+    expect(equal?.choices).toEqual({ budgetMode: "bytes", budgetBytes: 57 * 4096 });
+    expect(equal?.comparison.others[2]).toEqual({ policyId: "gkv" });
+    const inForce = settingsOfLanes(equal?.choices ?? {}, equal?.comparison ?? noLaneComparison);
+    expect(inForce.map(({ settings }) => settings.budgetSlots)).toEqual([57, 114, 96, 57]);
+    expect(inForce.flatMap(({ complaints }) => complaints)).toEqual([]);
+    expect(areAtEqualBytes(inForce.map(({ settings }) => settings))).toBe(true);
+  });
+
+  it("take the bytes of whichever lane is on the stage", () => {
+    expect(atEqualBytes({ budgetSlots: 57 }, lanes, 1)?.choices.budgetBytes).toBe(57 * 2048);
+    expect(atEqualBytes({ budgetSlots: 57 }, lanes, 3)?.choices.budgetBytes).toBe(40 * 4096);
+  });
+
+  it("need a lane with a fixed budget", () => {
+    expect(atEqualBytes({ budgetSlots: 57 }, lanes, 2)).toBeNull();
+    expect(atEqualBytes({ budgetMode: "ratio" }, lanes, 0)).toBeNull();
+    expect(atEqualBytes({}, lanes, 9)).toBeNull();
+  });
+
+  it("travel in a link", () => {
+    const link = encodeLink({ choices: equal?.choices ?? {}, comparison: equal?.comparison ?? noLaneComparison });
+    expect(link).toBe("v4&bytes=233472&mode=bytes&lane=policy:gkv,store:half&lane=policy:fullCache&lane=policy:gkv");
+    expect(decodeLink(link)).toMatchObject({ ...equal, complaints: [] });
+  });
+});
+
+describe("a budget that changes from slots to bytes and back", () => {
+  it("stays as large as it was", () => {
+    const inBytes = withChoice({ budgetSlots: 57, storage: "half" }, "budgetMode", "bytes");
+    expect(inBytes).toEqual({ budgetMode: "bytes", budgetBytes: 57 * 2048, storage: "half" });
+    expect(withChoice(inBytes, "budgetMode", "budget")).toEqual({ budgetSlots: 57, storage: "half" });
   });
 });

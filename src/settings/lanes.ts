@@ -6,9 +6,9 @@
 //   others[1]         policy G-KV, α = 0, B = 96        → its budget is unlocked: it has one of its own
 import { parameterNames, parameterRow, type ParameterName } from "../policy/parameters";
 import type { ParameterRow } from "../policy/parameterRow";
-import { settingsInForce, withoutDefaults, policyOf, type SettingsInForce } from "./inForce";
+import { bytesOfSlots, settingsInForce, withoutDefaults, policyOf, type SettingsInForce } from "./inForce";
 import type { SettingValue } from "./settingRow";
-import { settingTable, type Choices, type SettingId } from "./settings";
+import { settingTable, type Choices, type SettingId, type Settings } from "./settings";
 
 /** The run itself included. */
 export const MOST_LANES = 4;
@@ -52,6 +52,44 @@ export function choicesOfLane(first: Choices, lane: LaneChoices): Choices {
 export function settingsOfLanes(first: Choices, { others }: LaneComparison): readonly SettingsInForce[] {
   const next = others.slice(0, MOST_LANES - 1).map((lane) => choicesOfLane(first, lane));
   return [first, ...next].map(settingsInForce);
+}
+
+/**
+ * The same lanes at equal bytes: all have as many as the budget of this one takes, and hold as many slots as they store in them.
+ * Null where it has no fixed budget.
+ */
+export function atEqualBytes(
+  first: Choices,
+  comparison: LaneComparison,
+  lane: number,
+): { readonly choices: Choices; readonly comparison: LaneComparison } | null {
+  const settings = settingsOfLanes(first, comparison).at(lane)?.settings;
+  if (settings === undefined || !hasFixedBudget(settings)) return null;
+  const budgetBytes = bytesOfSlots(settings, settings.budgetSlots);
+  const isInBytes = settings.budgetMode === "bytes";
+  const choices: Choices = {
+    ...first,
+    budgetMode: "bytes",
+    budgetBytes: isInBytes ? settings.budgetBytes : budgetBytes,
+  };
+  const others = comparison.others.map((other) => budgetIds.reduce(withoutLaneChoice, other));
+  return { choices: withoutDefaults(choices), comparison: { ...comparison, others } };
+}
+
+/** Whether a run has a budget, and the same at every event. */
+export function hasFixedBudget({ policyId, budgetMode }: Settings): boolean {
+  return policyOf(policyId).isEvicting && budgetMode !== "ratio";
+}
+
+const budgetIds = ["budgetSlots", "budgetMode", "budgetBytes", "compressRatio"] as const;
+
+/** Whether several lanes evict, all with the same budget in bytes. */
+export function areAtEqualBytes(lanes: readonly Settings[]): boolean {
+  const evicting = lanes.filter(({ policyId }) => policyOf(policyId).isEvicting);
+  const [{ budgetBytes } = { budgetBytes: 0 }] = evicting;
+  return (
+    evicting.length > 1 && evicting.every((lane) => lane.budgetMode === "bytes" && lane.budgetBytes === budgetBytes)
+  );
 }
 
 /** The lane after one more choice. A new policy drops what it sets itself, and keeps what is unlocked. */

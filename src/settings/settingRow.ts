@@ -74,6 +74,11 @@ export function formatRowValue(row: SettingRow, value: SettingValue): string {
   return row.type === "flag" ? (value === true ? "1" : "0") : String(value);
 }
 
+/** A number as its control counts it, with one decimal at most. */
+export function inShownUnit({ shown }: Pick<NumberValues, "shown">, value: number): number {
+  return Number((value / (shown?.size ?? 1)).toFixed(1));
+}
+
 /** A value as a sentence shows it. */
 export function writtenValue(row: SettingRow, value: SettingValue): string {
   switch (row.type) {
@@ -82,6 +87,7 @@ export function writtenValue(row: SettingRow, value: SettingValue): string {
     case "choice":
       return row.choices.find((choice) => choice.value === value)?.label ?? String(value);
     case "number":
+      if (row.shown !== undefined) return `${inShownUnit(row, Number(value))} ${row.shown.unit}`;
       // Units are plurals.
       return row.unit === undefined ? String(value) : `${value} ${value === 1 ? row.unit.replace(/s$/, "") : row.unit}`;
     case "text":

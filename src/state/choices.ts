@@ -1,7 +1,7 @@
 // What is chosen: settings, further lanes, and the proofs and moment of the link they came from. Undo and redo are plain
 // bounded lists: they remember only settings and lanes, and one drag of a slider is one entry. Written by the user and by
 // openedLink.ts; a live run adds the replay verdicts (liveRun.ts).
-import { noLaneComparison, type LaneComparison } from "../settings/lanes";
+import { atEqualBytes, noLaneComparison, type LaneComparison } from "../settings/lanes";
 import type { Choices, SettingId } from "../settings/settings";
 import { withChoice } from "../settings/inForce";
 import type { SettingValue } from "../settings/settingRow";
@@ -96,6 +96,8 @@ export interface ChoiceActions {
   readonly compare: (comparison: LaneComparison) => void;
   /** Settings and lanes at once, as one entry of the history. */
   readonly chooseState: (state: ChosenState) => void;
+  /** Gives every lane the bytes of one of them; nothing where that has no fixed budget. */
+  readonly equaliseBytes: (lane: number) => void;
   readonly undo: () => void;
   readonly redo: () => void;
   /** An example was opened, or is left. */
@@ -130,6 +132,10 @@ export function choiceActions({ set, get, nowMs, restoreRun }: ChoiceSurrounding
     // A slider dragged in one lane is one entry; a change of another lane is another.
     compare: (comparison) => change(`lanes ${comparison.others.length}`, { comparison }),
     chooseState: (state) => change("", state),
+    equaliseBytes(lane) {
+      const state = atEqualBytes(get().choices, get().comparison, lane);
+      if (state !== null) change("", state);
+    },
     undo: () => step(undone(get().history, now())),
     redo: () => step(redone(get().history, now())),
     showExample: (example) => set({ example }),

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { drivePage, sayReady, sayStarted, saySteps, type DrivenPage } from "./drivePage.testing";
-import { budgetStops, ruleOf } from "./squeeze";
+import { budgetStops, ruleOf, squeezedChoices, stopsInForce } from "./squeeze";
 
 describe("budgetStops", () => {
   it("are the drawn twelve for the problem that the page opens with", () => {
@@ -11,6 +11,22 @@ describe("budgetStops", () => {
     expect(budgetStops(212, 100)).toEqual([20, 28, 40, 48, 60, 68, 80, 100, 120, 140, 160, 212]);
     expect(budgetStops(212, 97)).toContain(97);
     expect(budgetStops(20, 96)).toEqual([8, 12, 16, 20, 96]);
+  });
+});
+
+describe("a budget in bytes", () => {
+  const inBytes = { budgetMode: "bytes", budgetBytes: 100_000 } as const;
+
+  it("is squeezed in bytes, to so many slots", () => {
+    expect(squeezedChoices(inBytes, { budgetSlots: 40 })).toEqual({ ...inBytes, budgetBytes: 40 * 4096 });
+  });
+
+  it("skips stops at which more slots take fewer bytes", () => {
+    expect(stopsInForce(inBytes, [20, 40, 60])).toEqual([20, 40, 60]);
+    const kivi = { ...inBytes, storage: "kivi" } as const;
+    const [least] = stopsInForce(kivi, [44, 46]);
+    expect(least).toBeGreaterThan(46);
+    expect(stopsInForce(kivi, [least])).toEqual([least]);
   });
 });
 

@@ -1,9 +1,9 @@
 // Squeezing: a rule or a budget is chosen, and its run starts at once, as fast as the engine goes. The rules to choose
 // from and the budgets to try derive from the settings. While a slider is dragged, the newest value wins and older runs
 // are abandoned.
-import { settingsInForce, withChoice } from "../settings/inForce";
+import { bytesOfSlots, settingsInForce, withChoice } from "../settings/inForce";
 import { choicesOfLane, noLaneComparison } from "../settings/lanes";
-import type { Choices } from "../settings/settings";
+import type { Choices, Settings } from "../settings/settings";
 import type { ChoiceActions, ChosenState } from "./choices";
 import type { LiveRunActions } from "./liveRun";
 import type { ShownRunsState } from "./shownRuns";
@@ -42,6 +42,15 @@ export function budgetStops(tokenCount: number, present: number): readonly numbe
   return [...new Set(stops)].sort((one, other) => one - other);
 }
 
+/** The stops of a budget in bytes: where a block that fills up is packed, more slots take fewer bytes, and those count. */
+export function stopsInForce(choices: Choices, stops: readonly number[]): readonly number[] {
+  if (settingsInForce(choices).settings.budgetMode !== "bytes") return stops;
+  const slots = stops.map(
+    (stop) => settingsInForce(squeezedChoices(choices, { budgetSlots: stop })).settings.budgetSlots,
+  );
+  return [...new Set(slots)].sort((one, other) => one - other);
+}
+
 /** The choices of the lane on the stage alone. */
 export function choicesOnStage({ choices, comparison }: ChosenState, stageLane: number): Choices {
   const lane = stageLane === 0 ? undefined : comparison.others.at(stageLane - 1);
@@ -52,7 +61,19 @@ export function squeezedChoices(choices: Choices, { policyId, budgetSlots }: Squ
   // A policy that is chosen anew takes its own numbers again; one that stays keeps what was chosen for it.
   const isNew = policyId !== undefined && policyId !== settingsInForce(choices).settings.policyId;
   const ruled = isNew ? withChoice(choices, "policyId", policyId) : choices;
-  return budgetSlots === undefined ? ruled : withChoice(ruled, "budgetSlots", budgetSlots);
+  if (budgetSlots === undefined) return ruled;
+  const { id, value } = squeezedBudget(settingsInForce(ruled).settings, budgetSlots);
+  return withChoice(ruled, id, value);
+}
+
+/** The setting that gives a run so many slots of each KV head: of a budget in bytes, their bytes. */
+function squeezedBudget(
+  settings: Settings,
+  budgetSlots: number,
+): { readonly id: "budgetSlots" | "budgetBytes"; readonly value: number } {
+  return settings.budgetMode === "bytes"
+    ? { id: "budgetBytes", value: bytesOfSlots(settings, budgetSlots) }
+    : { id: "budgetSlots", value: budgetSlots };
 }
 
 export interface SqueezeActions {
@@ -89,8 +110,10 @@ export function squeezeActions({ get, nowMs }: SqueezeSurroundings): SqueezeActi
     if (isAlone && JSON.stringify(choices) === JSON.stringify(before)) return;
     const { policyId, budgetSlots } = change;
     // A drag of the slider is one entry of the history.
-    if (isAlone && policyId === undefined && budgetSlots !== undefined) get().choose("budgetSlots", budgetSlots);
-    else get().chooseState({ choices, comparison: noLaneComparison });
+    if (isAlone && policyId === undefined && budgetSlots !== undefined) {
+      const { id, value } = squeezedBudget(settingsInForce(before).settings, budgetSlots);
+      get().choose(id, value);
+    } else get().chooseState({ choices, comparison: noLaneComparison });
   };
 
   return {

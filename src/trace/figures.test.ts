@@ -14,6 +14,7 @@ const trace = drawTrace(
 describe("memoryFigures", () => {
   it("counts what is in use, what is allocated, and what a full cache would hold", () => {
     expect(memoryFigures(trace, 2)).toEqual({
+      bytesBudget: null,
       slotsInUse: 4,
       peakSlots: 4,
       bytesInUse: 4 * 16,

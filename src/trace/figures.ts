@@ -8,6 +8,8 @@ import type { MemorySummary, Trace } from "./trace";
 import { eventCountAfterStep, traceIndex } from "./traceIndex";
 
 export interface MemoryFigures {
+  /** What the run may keep at an event; null for a run whose budget is not in bytes. */
+  readonly bytesBudget: number | null;
   /** Slots in use after the step, mean over layers and KV heads. */
   readonly slotsInUse: number;
   /** Most slots that any head has read in the forwards up to this step. */
@@ -37,11 +39,12 @@ export interface SpeedFigures {
 
 /** Memory once a step is over; step −1 is before the prefill. */
 export function memoryFigures(trace: Trace, step: number): MemoryFigures {
-  const { memory } = trace.header;
+  const { memory, parameters } = trace.header;
   const lengths = lengthsAfterStep(trace, step);
   const slotsInUse = meanLength(lengths);
   const writtenCount = writtenCountAfterStep(trace, step);
   return {
+    bytesBudget: parameters.budgetMode === "bytes" ? Number(parameters.budgetBytes) : null,
     slotsInUse,
     peakSlots: traceIndex(trace).peakSlots[step] ?? 0,
     bytesInUse: bytesInUse(memory, lengths),

@@ -1,8 +1,9 @@
 // What a run that reads through latents read: how many of the slots it holds and how many bytes, what its selection found, and how
 // much of a full cache's attention lay there.
-import { headOf, headRow, type HeadRows } from "../cache/headRows";
+import { headCountOf, headOf, headRow, rowCount, type HeadRows } from "../cache/headRows";
 import { elementsReadDense } from "./elementsRead";
 import { latestOf } from "./latest";
+import { cacheSeenByStep } from "./replay";
 import type { ParameterValue, ReadMeasures, StepRecord, Trace } from "./trace";
 
 /** r and r* of so many dimensions, at least 1 each. */
@@ -12,6 +13,38 @@ export function ranksOf(
 ): { readonly rank: number; readonly scoreRank: number } {
   const rank = Math.max(1, Math.round(Number(readingRank) * width));
   return { rank, scoreRank: Math.max(1, Math.round(Number(readingScoreRank) * rank)) };
+}
+
+/** Whether a run selects what its queries read. */
+export function selectsReads({ header }: Trace): boolean {
+  return (header.parameters.reading ?? "everything") !== "everything";
+}
+
+/** 1 for each slot that the step's newest query read; null where it read all that the head holds. [slot] */
+export function readMarks(trace: Trace, step: number, head: number): Uint8Array | null {
+  const { readSlots, lengths } = trace.steps[step];
+  const read = readSlots === undefined ? [] : headRow(readSlots, head);
+  if (read.length === 0) return null;
+  const marks = new Uint8Array(lengths[head]);
+  for (const slot of read) marks[slot] = 1;
+  return marks;
+}
+
+/** Share of all heads whose newest query read a position at a step; null for a run that reads whatever it holds. [position written] */
+export function readShare(trace: Trace, step: number): Float32Array | null {
+  if (trace.steps[step]?.readSlots === undefined) return null;
+  return latestOf(trace, ["readShare", step], () => {
+    const share = new Float32Array(trace.header.promptTokens.length + step);
+    const cache = cacheSeenByStep(trace, step);
+    const part = 1 / headCountOf(trace.header.model);
+    for (let head = 0; head < rowCount(cache); head++) {
+      const marks = readMarks(trace, step, head);
+      headRow(cache, head).forEach((position, slot) => {
+        if (marks === null || marks[slot] === 1) share[position] += part;
+      });
+    }
+    return share;
+  });
 }
 
 /** Slots that a layer's heads read, as a share of those they held. NaN for a step that does not say. [step] */

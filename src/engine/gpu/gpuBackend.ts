@@ -64,6 +64,9 @@ export async function createGpuBackend(
     summary: { type: "gpu", adapter: opened.adapter, isSoftware: opened.isSoftware, weightType },
     createSession: async (request) => {
       refuseIfTooLarge(opened, model, weightType, { ...request, queryRows: queryRowCount(request) });
+      if (request.parameters.storage !== "asComputed" && (request.reading ?? null) !== null) {
+        throw new InputError("the GPU keeps values of latents as computed; run this on the CPU, or store as computed");
+      }
       if (request.parameters.storage !== "asComputed") {
         throw new InputError("the GPU keeps entries as computed; run this storage on the CPU, or store as computed");
       }

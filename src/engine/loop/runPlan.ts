@@ -26,6 +26,7 @@ import { slotRoom } from "../../policy/slotRoom";
 import type { Model, SessionRequest } from "../backend";
 import type { RunRecipe } from "../protocol";
 import { latentReadingOf } from "../reading/latentReading";
+import { objectionToBytes, settledParameters } from "../storage/byteBudget";
 import { mergeDemand } from "./decideMerges";
 import { keepsEveryQuery } from "../terms/queryRows";
 
@@ -57,10 +58,11 @@ export interface RunPlan {
 
 /** Throws InputError for anything in the recipe that cannot be run on this model. */
 export function createRunPlan({ model, promptTokens, recipe }: PlannedRun): RunPlan {
-  const { parameters } = recipe;
   const { maxPositions } = model.config;
   const policy = policyById(recipe.policyId);
+  const parameters = settledParameters(policy, recipe.parameters, model.config);
   checkRecipe(recipe, promptTokens, model.config);
+  refuse(objectionToBytes(policy, parameters, model.config));
   checkParameters(policy, parameters);
   const promptCount = promptTokens.length;
   const spans = recipe.spans ?? noSpans;

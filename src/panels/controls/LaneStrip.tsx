@@ -7,7 +7,9 @@ import {
   withLaneChoice,
   withoutLaneChoice,
   type LaneId,
+  areAtEqualBytes,
 } from "../../settings/lanes";
+import { policyOf } from "../../settings/inForce";
 import { type Settings, settingRow } from "../../settings/settings";
 import { ToolChoice } from "../../ui/ToolChoice";
 import { LaneMark } from "../lanes/LaneMark";
@@ -20,6 +22,8 @@ interface LaneStripProps {
   /** Settings in force of every lane, the first included. [lane] */
   readonly lanes: readonly Settings[];
   readonly onCompare: (comparison: LaneComparison) => void;
+  /** Null where the lane on the stage has no fixed budget. */
+  readonly onEqualBytes: (() => void) | null;
 }
 
 const feedings = [
@@ -27,7 +31,7 @@ const feedings = [
   ["full", "the full cache’s words"],
 ] as const;
 
-export function LaneStrip({ comparison, lanes, onCompare }: LaneStripProps) {
+export function LaneStrip({ comparison, lanes, onCompare, onEqualBytes }: LaneStripProps) {
   const { others, isForced } = comparison;
   const [edited, setEdited] = useState<number | null>(null);
   const hasRoom = others.length < MOST_LANES - 1;
@@ -41,7 +45,7 @@ export function LaneStrip({ comparison, lanes, onCompare }: LaneStripProps) {
     setOthers(others.map((before, other) => (other === place ? lane : before)));
   };
   const open = edited !== null && edited < others.length ? edited : null;
-  const note = stripNote(comparison);
+  const note = stripNote(comparison, lanes);
 
   return (
     <div className="lane-strip" role="group" aria-label="Lanes: policies side by side on one clock">
@@ -86,6 +90,16 @@ export function LaneStrip({ comparison, lanes, onCompare }: LaneStripProps) {
             onChange={(fed) => onCompare({ ...comparison, isForced: fed === "full" })}
           />
         )}
+        {others.length > 0 && !areAtEqualBytes(lanes) && (
+          <button
+            type="button"
+            title="Every lane gets the bytes of the one on the stage, and as many slots as it stores in them"
+            disabled={onEqualBytes === null}
+            onClick={() => onEqualBytes?.()}
+          >
+            Compare at equal bytes
+          </button>
+        )}
         {note !== null && <span className="lane-strip-note">{note}</span>}
       </div>
       {open !== null && (
@@ -101,9 +115,26 @@ export function LaneStrip({ comparison, lanes, onCompare }: LaneStripProps) {
   );
 }
 
-function stripNote({ others, isForced }: LaneComparison): string | null {
+function stripNote({ others, isForced }: LaneComparison, lanes: readonly Settings[]): string | null {
   if (others.length === 0) return "Up to four policies side by side: same prompt, same budget, one clock.";
-  return isForced ? "Every lane reads the full cache’s words: only the eviction differs." : null;
+  const notes = [
+    ...(isForced ? ["Every lane reads the full cache’s words: only the eviction differs."] : []),
+    ...(areAtEqualBytes(lanes) ? [equalBytesNote(lanes)] : []),
+  ];
+  return notes.length === 0 ? null : notes.join(" ");
+}
+
+/** "Equal bytes, 228 KiB: lane 1 has 57 slots per KV head, lane 2 has 114." */
+function equalBytesNote(lanes: readonly Settings[]): string {
+  const evicting = lanes.flatMap((settings, lane) =>
+    policyOf(settings.policyId).isEvicting ? [{ settings, lane }] : [],
+  );
+  const [{ settings }] = evicting;
+  const slots = evicting.map(
+    ({ settings: { budgetSlots }, lane }, place) =>
+      `lane ${lane + 1} has ${budgetSlots}${place === 0 ? " slots per KV head" : ""}`,
+  );
+  return `Equal bytes, ${writtenValue(settingRow("budgetBytes"), settings.budgetBytes)}: ${slots.join(", ")}.`;
 }
 
 interface LaneChipProps {
@@ -147,7 +178,7 @@ function showInRail(editor: HTMLElement | null): void {
 }
 
 function LaneEditor({ number, lane, settings, onChange }: LaneEditorProps) {
-  const { own, locked } = rowsOfLane(lane);
+  const { own, locked } = rowsOfLane(lane, settings);
   const editor = useRef<HTMLDivElement>(null);
   useEffect(() => showInRail(editor.current), []);
   const control = (id: LaneId) => (

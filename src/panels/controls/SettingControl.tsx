@@ -1,7 +1,13 @@
 // One control for one row of the settings table: a slider with its number, a list, a tick box, a text.
 import { useId, useState, type ReactNode } from "react";
 import { unreachable } from "../../lib/errors";
-import type { SettingRow, SettingValue } from "../../settings/settingRow";
+import {
+  inShownUnit,
+  writtenValue,
+  type NumberLimits,
+  type SettingRow,
+  type SettingValue,
+} from "../../settings/settingRow";
 import { NumberInput } from "./NumberInput";
 import type { ValueMark } from "./valueMarks";
 
@@ -43,14 +49,19 @@ export function SettingControl(props: SettingControlProps) {
   return (
     <Explained className={className} name={row.label} help={row.help} label={label}>
       {input}
-      {row.type === "number" && row.unit !== undefined && !row.label.includes(row.unit) && (
-        <span className="setting-unit">{row.unit}</span>
-      )}
+      {unitOf(row) !== null && <span className="setting-unit">{unitOf(row)}</span>}
       {marks.map((mark) => (
-        <Mark key={mark.name} mark={mark} isNow={mark.value === value} onChange={onChange} />
+        <Mark key={mark.name} row={row} mark={mark} isNow={mark.value === value} onChange={onChange} />
       ))}
     </Explained>
   );
+}
+
+/** Behind the field; null where the label says it. */
+function unitOf(row: SettingRow): string | null {
+  if (row.type !== "number") return null;
+  if (row.shown !== undefined) return row.shown.unit;
+  return row.unit === undefined || row.label.includes(row.unit) ? null : row.unit;
 }
 
 interface ExplainedProps {
@@ -93,22 +104,19 @@ export function Explained({ className, name, help, label, children }: ExplainedP
 const markTips = { default: "what the page starts from", paper: "as in the scripts of the method’s paper" } as const;
 
 interface MarkProps {
+  readonly row: SettingRow;
   readonly mark: ValueMark;
   readonly isNow: boolean;
   readonly onChange: (value: SettingValue) => void;
 }
 
-function Mark({ mark: { name, value }, isNow, onChange }: MarkProps) {
+function Mark({ row, mark: { name, value }, isNow, onChange }: MarkProps) {
   const tip = markTips[name];
+  const written = row.type === "number" && row.shown !== undefined ? writtenValue(row, value) : String(value);
   if (isNow) return <span className="setting-mark" title={tip}>{`= ${name}`}</span>;
   return (
-    <button
-      type="button"
-      className="setting-mark"
-      title={`Set to ${String(value)}, ${tip}`}
-      onClick={() => onChange(value)}
-    >
-      {name} {String(value)}
+    <button type="button" className="setting-mark" title={`Set to ${written}, ${tip}`} onClick={() => onChange(value)}>
+      {name} {written}
     </button>
   );
 }
@@ -119,19 +127,22 @@ interface SettingInputProps extends SettingControlProps {
 
 function SettingInput({ id, row, value, isUnused, hasSlider, sliderMax, onChange }: SettingInputProps) {
   switch (row.type) {
-    case "number":
+    case "number": {
+      const size = row.shown?.size ?? 1;
+      const limits = row.shown === undefined ? row : inWholeUnits(row, size);
       return (
         <NumberInput
           id={id}
           label={row.label}
-          limits={row}
-          value={Number(value)}
-          onChange={onChange}
+          limits={limits}
+          value={row.shown === undefined ? Number(value) : inShownUnit(row, Number(value))}
+          onChange={(shown) => onChange(shown * size)}
           {...(isUnused !== undefined && { isUnused })}
           {...(hasSlider !== undefined && { hasSlider })}
-          {...(sliderMax !== undefined && { sliderMax })}
+          {...(sliderMax !== undefined && { sliderMax: Math.ceil(sliderMax / size) })}
         />
       );
+    }
     case "choice":
       return (
         <select id={id} value={String(value)} disabled={isUnused} onChange={(event) => onChange(event.target.value)}>
@@ -163,6 +174,11 @@ function SettingInput({ id, row, value, isUnused, hasSlider, sliderMax, onChange
     default:
       return unreachable(row);
   }
+}
+
+/** The limits of a control that counts in a larger unit. */
+function inWholeUnits({ default: start, min, max }: NumberLimits, size: number): NumberLimits {
+  return { default: start / size, min: Math.ceil(min / size), max: Math.floor(max / size), step: 1 };
 }
 
 type Choices = Extract<SettingRow, { type: "choice" }>["choices"];

@@ -1,7 +1,7 @@
 // Everything that decides the next run, in four groups: what runs, what is remembered, how it is decoded, and what it is
 // compared with. Rows come from the table of settings; what the policy does not use is not there.
 import { useId } from "react";
-import { objectionOf, policyOf } from "../../settings/inForce";
+import { bytesOfSlots, hasEnoughBytes, objectionOf, policyOf } from "../../settings/inForce";
 import { tokensOf, type Problem } from "../../problems/problem";
 import {
   AUTOMATIC_TOKENS,
@@ -45,6 +45,8 @@ interface SetupPanelProps {
   readonly recordedId: string | null;
   readonly choose: (id: SettingId, value: SettingValue) => void;
   readonly onCompare: (comparison: LaneComparison) => void;
+  /** Gives every lane the bytes of the one on the stage; null where that has no fixed budget. */
+  readonly onEqualBytes: (() => void) | null;
   readonly onRecordedRun: (id: string) => void;
   /** Shows what differs from the papers. */
   readonly onPapers: () => void;
@@ -66,6 +68,7 @@ export function SetupPanel(props: SetupPanelProps) {
           marks={valueMarks(id, settings)}
           onChange={(value) => choose(id, value)}
           {...(id === "budgetSlots" && budgetExtras(settings.budgetSlots, expectedTokens))}
+          {...(id === "budgetBytes" && bytesExtras(settings, expectedTokens))}
           {...(id === "maxNewTokens" && tokenExtras(settings.maxNewTokens, problem))}
         />
       ));
@@ -121,7 +124,12 @@ export function SetupPanel(props: SetupPanelProps) {
         {controls(["maxNewTokens", "hasTaps", "hasHeadTaps"])}
       </Group>
       <Group title="Compare">
-        <LaneStrip comparison={props.comparison} lanes={props.lanes} onCompare={props.onCompare} />
+        <LaneStrip
+          comparison={props.comparison}
+          lanes={props.lanes}
+          onCompare={props.onCompare}
+          onEqualBytes={props.onEqualBytes}
+        />
         {controls(["isCompared"])}
       </Group>
       {props.complaints.map((complaint) => (
@@ -160,6 +168,16 @@ function budgetExtras(budgetSlots: number, expectedTokens: number | null) {
     hasSlider: true,
     sliderMax: Math.max(expectedTokens, budgetSlots),
     note: `${writtenShare(budgetSlots / expectedTokens)} of ${expectedTokens} tokens`,
+  };
+}
+
+function bytesExtras(settings: Settings, expectedTokens: number | null) {
+  const { budgetBytes, budgetSlots } = settings;
+  const wholeText = bytesOfSlots(settings, expectedTokens ?? 512);
+  return {
+    hasSlider: true,
+    sliderMax: Math.max(wholeText, budgetBytes),
+    ...(hasEnoughBytes(settings) && { note: `= ${budgetSlots} slots per KV head` }),
   };
 }
 

@@ -2,7 +2,7 @@
 import { parametersOfRun, policyOf } from "../../settings/inForce";
 import { lockedIds, ownIds, type LaneChoices, type LaneId } from "../../settings/lanes";
 import { writtenValue } from "../../settings/settingRow";
-import { settingRow, settingTable } from "../../settings/settings";
+import { settingRow, settingTable, type Settings } from "../../settings/settings";
 
 /** "G-KV, decay α 0": the policy and what else the lane sets. */
 export function laneWords(lane: LaneChoices): string {
@@ -28,12 +28,15 @@ export const controlLanes: readonly { readonly lane: LaneChoices; readonly help:
   },
 ];
 
-/** Own rows that change something under the lane's policy, and shared rows that do. */
-export function rowsOfLane(lane: LaneChoices): {
+/** Own rows that change something under the lane's policy, and shared rows that do, beside the settings in force. */
+export function rowsOfLane(
+  lane: LaneChoices,
+  settings: Partial<Settings> = {},
+): {
   readonly own: readonly LaneId[];
   readonly locked: readonly LaneId[];
 } {
-  const uses = parametersOfRun(policyIdOf(lane), lane);
+  const uses = parametersOfRun(policyIdOf(lane), { ...settings, ...lane });
   const isUsed = (id: string): boolean => uses.some((name) => name === id);
   return { own: ownIds.filter(isUsed), locked: lockedIds.filter(isUsed) };
 }

@@ -8,7 +8,7 @@ import type { Trace } from "../../trace/trace";
 import { headCountOf } from "../../cache/headRows";
 import type { Selection, SelectionHandlers } from "../selection";
 import { drawRows } from "./drawRows";
-import { lifeGeometry, lifeMarks, ROW_HEIGHT, visibleRows, type LifeGeometry } from "./layout";
+import { lifeGeometry, lifeLinks, lifeMarks, ROW_HEIGHT, visibleRows, type LifeGeometry } from "./layout";
 import { lifeRow, lifeSentence } from "./rows";
 
 interface LifeRowsProps extends Selection, SelectionHandlers {
@@ -126,15 +126,16 @@ interface LifeDrawing extends LifeRowsProps {
 /** The marks are made again when the rows change; a hover only repaints. */
 function useLifeDrawing(drawing: LifeDrawing): (context: CanvasRenderingContext2D) => void {
   const { trace, step, head, theme, positions, lastUses, geometry, scrollTop, viewHeight, hovered, pinned } = drawing;
+  // With fewer rows than before, the view may be scrolled past the end.
+  const top = Math.min(scrollTop, Math.max(0, positions.length * ROW_HEIGHT - viewHeight));
   const lives = useMemo(() => {
-    // With fewer rows than before, the view may be scrolled past the end.
-    const top = Math.min(scrollTop, Math.max(0, positions.length * ROW_HEIGHT - viewHeight));
     const { first, end } = visibleRows(top, viewHeight, positions.length);
     return Array.from(positions.subarray(first, end), (position, place) => {
       const row = lifeRow(trace, step, position, { head, lastUses });
       return { row, marks: lifeMarks(trace, step, row, geometry), top: (first + place) * ROW_HEIGHT - top };
     });
-  }, [trace, step, positions, head, lastUses, geometry, scrollTop, viewHeight]);
+  }, [trace, step, positions, head, lastUses, geometry, top, viewHeight]);
+  const places = useMemo(() => new Map(Array.from(positions, (position, place) => [position, place])), [positions]);
   return useCallback(
     (context: CanvasRenderingContext2D) =>
       drawRows(context, {
@@ -143,12 +144,20 @@ function useLifeDrawing(drawing: LifeDrawing): (context: CanvasRenderingContext2
           isHovered: life.row.position === hovered,
           isPinned: life.row.position === pinned,
         })),
+        links: lifeLinks(
+          lives,
+          (position) => {
+            const place = places.get(position);
+            return place === undefined ? null : place * ROW_HEIGHT - top;
+          },
+          (position) => position === hovered || position === pinned,
+        ),
         geometry,
         step,
         height: viewHeight,
         theme,
       }),
-    [lives, geometry, step, viewHeight, theme, hovered, pinned],
+    [lives, places, top, geometry, step, viewHeight, theme, hovered, pinned],
   );
 }
 

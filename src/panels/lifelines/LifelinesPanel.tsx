@@ -1,6 +1,7 @@
 // Every token from the step that wrote it to the step at which the last head evicted it; next to it the ages at eviction
 // and the parts of the text that are still held. With its controls and legend.
 import { memo, useMemo } from "react";
+import { hasMerges } from "../../trace/carried";
 import { tokenUses } from "../../trace/tokenUses";
 import type { Trace } from "../../trace/trace";
 import { Panel } from "../../ui/Panel";
@@ -53,7 +54,11 @@ export const LifelinesPanel = memo(function LifelinesPanel(props: LifelinesPanel
         )}
         <LifeFigures trace={trace} step={step} axisStepCount={axisStepCount} />
       </div>
-      <LifelinesLegend focusLabel={shortFocusLabel(focus)} useNote={useNote(readCount, step)} />
+      <LifelinesLegend
+        focusLabel={shortFocusLabel(focus)}
+        useNote={useNote(readCount, step)}
+        merges={hasMerges(trace)}
+      />
     </Panel>
   );
 });
@@ -139,9 +144,11 @@ interface LifelinesLegendProps {
   readonly focusLabel: string;
   /** What the ring marks. */
   readonly useNote: string;
+  /** Some tokens are carried on by others. */
+  readonly merges: boolean;
 }
 
-function LifelinesLegend({ focusLabel, useNote }: LifelinesLegendProps) {
+function LifelinesLegend({ focusLabel, useNote, merges }: LifelinesLegendProps) {
   return (
     <div className="legend">
       <span className="legend-item">
@@ -154,13 +161,14 @@ function LifelinesLegend({ focusLabel, useNote }: LifelinesLegendProps) {
         <svg width={12} height={12} aria-hidden="true">
           <path className="lifelines-cross" d="M2.5,2.5L9.5,9.5M2.5,9.5L9.5,2.5" />
         </svg>
-        evicted by the last head
+        {merges ? "no slot of any head stands for it any more" : "evicted by the last head"}
       </span>
+      {merges && <CarriedItems focusLabel={focusLabel} />}
       <span className="legend-item">
         <svg width={6} height={12} aria-hidden="true">
           <path className="lifelines-focus" d="M3,0V12" />
         </svg>
-        evicted by {focusLabel}
+        {merges ? "dropped" : "evicted"} by {focusLabel}
       </span>
       <span className="legend-item">
         <svg width={10} height={12} aria-hidden="true">
@@ -176,5 +184,27 @@ function LifelinesLegend({ focusLabel, useNote }: LifelinesLegendProps) {
         kept positions: pale by the mean head, dark by every head
       </span>
     </div>
+  );
+}
+
+function CarriedItems({ focusLabel }: { readonly focusLabel: string }) {
+  return (
+    <>
+      <span className="legend-item">
+        <svg width={22} height={12} aria-hidden="true">
+          <rect className="fill-carried" y={1} width={22} height={10} />
+          <rect className="fill-kept" y={4} width={22} height={4} />
+        </svg>
+        around it: heads in which another token carries it
+      </span>
+      <span className="legend-item">
+        <svg width={16} height={14} aria-hidden="true">
+          <circle className="lifelines-link-end" cx={3} cy={3} r={2.2} />
+          <path className="lifelines-link" d="M3,3C14,3 14,11 5,11" />
+          <path className="lifelines-link-end" d="M2,11L7,8V14Z" />
+        </svg>
+        merged in {focusLabel}: its line flows into its carrier’s
+      </span>
+    </>
   );
 }

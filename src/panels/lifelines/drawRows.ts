@@ -2,7 +2,7 @@
 import { shortened } from "../../lib/shortened";
 import type { Theme } from "../../ui/scale";
 import { themeColour } from "../../ui/useTheme";
-import { ROW_HEIGHT, type LifeGeometry, type LifeMarks } from "./layout";
+import { ROW_HEIGHT, type LifeGeometry, type LifeLink, type LifeMarks } from "./layout";
 import type { LifeRow } from "./rows";
 
 interface DrawnLife {
@@ -16,6 +16,7 @@ interface DrawnLife {
 
 interface DrawRequest {
   readonly lives: readonly DrawnLife[];
+  readonly links: readonly LifeLink[];
   readonly geometry: LifeGeometry;
   readonly step: number;
   readonly height: number;
@@ -33,13 +34,14 @@ function lifePaint(theme: Theme) {
     panel: colour("--panel"),
     kept: colour("--kept"),
     evicted: colour("--evicted"),
+    carried: colour("--carried"),
     window: colour("--window"),
     mono: colour("--mono"),
   };
 }
 
 export function drawRows(context: CanvasRenderingContext2D, request: DrawRequest): void {
-  const { lives, geometry, step, height } = request;
+  const { lives, links, geometry, step, height } = request;
   const paint = lifePaint(request.theme);
   context.strokeStyle = paint.line;
   context.lineWidth = 1;
@@ -49,6 +51,8 @@ export function drawRows(context: CanvasRenderingContext2D, request: DrawRequest
     drawLabel(context, life, geometry, paint);
     drawLine(context, life, paint);
   }
+  for (const link of links) if (!link.isLit) drawLink(context, link, paint);
+  for (const link of links) if (link.isLit) drawLink(context, link, paint);
   context.strokeStyle = paint.ink;
   context.lineWidth = 1;
   strokeLine(context, [geometry.x(step), 0], [geometry.x(step), height]);
@@ -85,10 +89,17 @@ function drawLabel(context: CanvasRenderingContext2D, life: DrawnLife, geometry:
 
 function drawLine(context: CanvasRenderingContext2D, { marks, top }: DrawnLife, paint: LifePaint): void {
   const middle = top + ROW_HEIGHT / 2;
-  context.fillStyle = paint.kept;
-  for (const { left, right, share } of marks.segments) {
-    const height = Math.max(1, share * 10);
-    context.fillRect(left, middle - height / 2, Math.max(1, right - left), height);
+  for (const { left, right, share, carried } of marks.segments) {
+    // What others carry lies around what is held.
+    for (const [part, colour] of [
+      [share + carried, paint.carried],
+      [share, paint.kept],
+    ] as const) {
+      if (part === 0) continue;
+      const height = Math.max(1, part * 10);
+      context.fillStyle = colour;
+      context.fillRect(left, middle - height / 2, Math.max(1, right - left), height);
+    }
   }
   if (marks.useX !== null) {
     context.beginPath();
@@ -99,7 +110,7 @@ function drawLine(context: CanvasRenderingContext2D, { marks, top }: DrawnLife, 
     context.lineWidth = 1.2;
     context.stroke();
   }
-  if (marks.focusX !== null) {
+  if (marks.focusX !== null && marks.headCarrier === null) {
     context.strokeStyle = paint.window;
     context.lineWidth = 2;
     strokeLine(context, [marks.focusX, top + 1], [marks.focusX, top + ROW_HEIGHT - 1]);
@@ -109,6 +120,30 @@ function drawLine(context: CanvasRenderingContext2D, { marks, top }: DrawnLife, 
   context.lineWidth = 2;
   strokeLine(context, [marks.crossX - 3.5, middle - 3.5], [marks.crossX + 3.5, middle + 3.5]);
   strokeLine(context, [marks.crossX - 3.5, middle + 3.5], [marks.crossX + 3.5, middle - 3.5]);
+}
+
+/** From the dot at which a line leaves to the arrow at which it enters its carrier's; the farther, the wider its bow. */
+function drawLink(context: CanvasRenderingContext2D, { x, fromY, toY, isLit }: LifeLink, paint: LifePaint): void {
+  const bow = x + Math.min(26, 7 + Math.abs(toY - fromY) / 10);
+  const curve = (colour: string, width: number): void => {
+    context.strokeStyle = colour;
+    context.lineWidth = width;
+    context.beginPath();
+    context.moveTo(x, fromY);
+    context.bezierCurveTo(bow, fromY, bow, toY, x + 2, toY);
+    context.stroke();
+  };
+  curve(paint.panel, isLit ? 4.5 : 3);
+  curve(isLit ? paint.ink : paint.inkSoft, isLit ? 2 : 1.1);
+  context.fillStyle = isLit ? paint.ink : paint.inkSoft;
+  context.beginPath();
+  context.arc(x, fromY, 2.2, 0, 2 * Math.PI);
+  context.fill();
+  context.beginPath();
+  context.moveTo(x, toY);
+  context.lineTo(x + 5.5, toY - 3);
+  context.lineTo(x + 5.5, toY + 3);
+  context.fill();
 }
 
 type Point = readonly [x: number, y: number];

@@ -1,6 +1,7 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
+import { withMerges } from "../../trace/drawDepartures.testing";
 import { drawTrace } from "../../trace/drawTrace.testing";
-import { lifeGeometry, lifeMarks, visibleRows } from "./layout";
+import { lifeGeometry, lifeLinks, lifeMarks, visibleRows } from "./layout";
 import { agesLayout, evictionAges, keptLayout, keptPositions, retentionLayout } from "./figures";
 import { lifelinesPanel } from "./panel";
 import { lifelinesTable, lifeOrder, lifeRow, lifeSentence, type LifelinesView } from "./rows";
@@ -23,8 +24,8 @@ it("draws a life as high as the share of heads that hold it, until the last evic
   const { x } = geometry;
   const marks = lifeMarks(trace, 4, lifeRow(trace, 4, 1, { head: 0, lastUses: null }), geometry);
   expect(marks.segments).toEqual([
-    { left: x(0), right: x(1), share: 1 },
-    { left: x(1), right: x(3), share: 0.5 },
+    { left: x(0), right: x(1), share: 1, carried: 0 },
+    { left: x(1), right: x(3), share: 0.5, carried: 0 },
   ]);
   expect([marks.crossX, marks.focusX]).toEqual([x(3), x(1)]);
 });
@@ -115,3 +116,39 @@ function view(part: Partial<LifelinesView>): LifelinesView {
 function shown(part: Partial<LifelinesView>, step = 4): number[] {
   return [...lifeOrder(trace, step, view(part), unasked)];
 }
+
+describe("a token that is merged", () => {
+  const merging = withMerges(trace, ({ position, kept }) => (position === 1 ? kept[1] : null));
+  const row = (position: number) => lifeRow(merging, 4, position, { head: 1, lastUses: null });
+
+  it("goes on as long as another token carries it, without a cross", () => {
+    const plain = lifeMarks(trace, 4, lifeRow(trace, 4, 1, { head: 1, lastUses: null }), geometry);
+    const marks = lifeMarks(merging, 4, row(1), geometry);
+    expect(plain.crossX).not.toBeNull();
+    expect(marks.crossX).toBeNull();
+    expect(marks.segments.at(-1)?.right).toBe(geometry.x(4));
+    expect(marks.segments.at(-1)?.carried).toBeGreaterThan(0);
+  });
+
+  it("flows into its carrier's row, in sight or not", () => {
+    const lives = [1].map((position) => ({
+      row: row(position),
+      marks: lifeMarks(merging, 4, row(position), geometry),
+      top: 14,
+    }));
+    const carrier = lives[0].marks.headCarrier;
+    const links = lifeLinks(
+      lives,
+      (position) => 14 * position,
+      (position) => position === carrier,
+    );
+    expect(links).toEqual([{ x: lives[0].marks.focusX, fromY: 21, toY: 14 * (carrier ?? NaN) + 7, isLit: true }]);
+    expect(
+      lifeLinks(
+        lives,
+        () => null,
+        () => false,
+      ),
+    ).toEqual([]);
+  });
+});

@@ -1,5 +1,6 @@
 // Which tokens have a lifeline, in which order, what is true of one of them at a step, and the same as a table. Pure.
 import { headCountOf, kvHeadOf, layerOf } from "../../cache/headRows";
+import { carriedShare, hasMerges, tokenFate } from "../../trace/carried";
 import { heldShare, lifetimes } from "../../trace/replay";
 import type { Trace } from "../../trace/trace";
 import { UNUSED, USED_SHARE } from "../../trace/tokenUses";
@@ -32,22 +33,31 @@ export interface LifeRow {
   readonly lastEvictedStep: number | null;
   /** Step at which the focused head evicted it, null while it holds it. */
   readonly headEvictedStep: number | null;
-  /** Heads that hold it once the step is over. */
+  /** Heads that hold it once the step is over, and heads in which another token carries it. */
   readonly heldCount: number;
+  readonly carriedCount: number;
+  /** Who took it in when the focused head evicted it; null while it is held there, and where nobody did. */
+  readonly headCarrier: number | null;
   /** From its writing to its last eviction, or to the step shown. */
   readonly lifetimeSteps: number;
   readonly lastUseStep: number | null;
 }
 
+/** Share of the heads in which a slot stands for a position, its own or that of a token that carries it. [position] */
+export function standingShare(trace: Trace, step: number): Float32Array {
+  const [held, carried] = [heldShare(trace, step), carriedShare(trace, step)];
+  return carried === null ? held : held.map((share, position) => share + carried[position]);
+}
+
 /** Positions written by the step that pass the filter, in order. Nothing later than the step counts. */
 export function lifeOrder(trace: Trace, step: number, view: LifelinesView, measures: LifeMeasures): Int32Array {
-  const held = heldShare(trace, step);
+  const [held, standing] = [heldShare(trace, step), standingShare(trace, step)];
   const promptCount = trace.header.promptTokens.length;
   const keys = orderKeys(trace, step, view, measures);
   const isShown = (position: number): boolean => {
     if (view.filter === "prompt") return position < promptCount;
     if (view.filter === "evicted") return held[position] < 1;
-    return view.filter === "all" || held[position] === 0;
+    return view.filter === "all" || standing[position] === 0;
   };
   const shown = Int32Array.from({ length: promptCount + step }, (_, position) => position).filter(isShown);
   if (keys !== null) shown.sort((left, right) => keys[left] - keys[right] || left - right);
@@ -100,6 +110,7 @@ export function lifeRow(
   const headEvicted = lives.evictedStep(layerOf(model, head), kvHeadOf(model, head), position);
   const lastEvictedStep = heldCount === 0 ? lives.lastEvictedStep(position) : null;
   const lastUse = lastUses?.[position] ?? UNUSED;
+  const fate = headEvicted <= step ? tokenFate(trace, head, position, headEvicted) : null;
   return {
     position,
     text: tokenLabel(tokenText(trace, position)),
@@ -107,6 +118,8 @@ export function lifeRow(
     lastEvictedStep,
     headEvictedStep: headEvicted <= step ? headEvicted : null,
     heldCount,
+    carriedCount: Math.round((carriedShare(trace, step)?.[position] ?? 0) * headCountOf(model)),
+    headCarrier: fate?.type === "carried" ? fate.links[0].carrier : null,
     lifetimeSteps: (lastEvictedStep ?? step) - writtenStep,
     lastUseStep: lastUse === UNUSED ? null : lastUse,
   };
@@ -114,11 +127,14 @@ export function lifeRow(
 
 /** A row in words. */
 export function lifeSentence(row: LifeRow, headCount: number): string {
+  const carried = row.carriedCount === 0 ? "" : `, carried by others in ${row.carriedCount}`;
   const end =
-    row.lastEvictedStep === null
-      ? `held by ${row.heldCount} of ${headCount} heads`
+    row.lastEvictedStep === null || row.carriedCount > 0
+      ? `held by ${row.heldCount} of ${headCount} heads${carried}`
       : `evicted from every head at step ${row.lastEvictedStep}`;
-  const focus = row.headEvictedStep === null ? "" : `, evicted from the focused head at step ${row.headEvictedStep}`;
+  const left =
+    row.headCarrier === null ? "evicted from the focused head" : `merged into position ${row.headCarrier} in that head`;
+  const focus = row.headEvictedStep === null ? "" : `, ${left} at step ${row.headEvictedStep}`;
   const use = row.lastUseStep === null ? "" : `, last used at step ${row.lastUseStep}`;
   return `${row.text}, position ${row.position}, written at step ${row.writtenStep}, ${end}${focus}${use}.`;
 }
@@ -135,6 +151,7 @@ interface TableRequest {
 /** In the order and with the filter on screen. */
 export function lifelinesTable(trace: Trace, request: TableRequest): FigureTable {
   const { step, head, headName, positions, lastUses } = request;
+  const merges = hasMerges(trace);
   return {
     caption:
       `Tokens after step ${step}. Used: more than ${USED_SHARE * 100} % of one head's attention by a later token, ` +
@@ -145,6 +162,7 @@ export function lifelinesTable(trace: Trace, request: TableRequest): FigureTable
       "written (step)",
       "evicted from every head (step)",
       "heads holding now",
+      ...(merges ? ["heads in which another carries it now", `merged in ${headName} into (position)`] : []),
       `evicted from ${headName} (step)`,
       "lifetime (steps)",
       "last use (step)",
@@ -157,6 +175,7 @@ export function lifelinesTable(trace: Trace, request: TableRequest): FigureTable
         row.writtenStep,
         row.lastEvictedStep,
         row.heldCount,
+        ...(merges ? [row.carriedCount, row.headCarrier] : []),
         row.headEvictedStep,
         row.lifetimeSteps,
         row.lastUseStep,

@@ -13,15 +13,19 @@ const quantityLabels: Readonly<Record<MapQuantity, string>> = {
   score: "score at last event",
   age: "age",
   agreement: "agreement with focus",
+  votes: "votes",
   none: "held or not",
 };
 
 interface MapControlsProps {
   readonly view: MapView;
+  /** Some tokens are carried on by others: slots have votes. */
+  readonly merges: boolean;
   readonly onView: (view: MapView) => void;
 }
 
-export function MapControls({ view, onView }: MapControlsProps) {
+export function MapControls({ view, merges, onView }: MapControlsProps) {
+  const quantities = toolOptions(quantityLabels).filter(([quantity]) => quantity !== "votes" || merges);
   return (
     <>
       <ToolChoice
@@ -33,7 +37,7 @@ export function MapControls({ view, onView }: MapControlsProps) {
       <ToolChoice
         label="colour"
         value={view.quantity}
-        options={toolOptions(quantityLabels)}
+        options={quantities}
         onChange={(quantity) => onView({ ...view, quantity })}
       />
     </>
@@ -46,6 +50,7 @@ const scales: Readonly<Record<MapQuantity, readonly [label: string, low: string,
   score: ["score Z at the last event", "head’s lowest", "highest"],
   age: ["age in steps", "0", "since the prompt"],
   agreement: ["tall: the focused head holds it too; number: share of its cache", "", ""],
+  votes: ["tokens that a slot stands for (log)", "1", "most"],
   none: null,
 };
 
@@ -54,22 +59,38 @@ interface MapLegendProps {
   readonly theme: Theme;
   /** Heads hold different numbers of slots, and the strips say how many. */
   readonly isUneven: boolean;
+  /** Some tokens are carried on by others. */
+  readonly merges: boolean;
+  /** Not every slot that is held is read. */
+  readonly selects: boolean;
 }
 
-export const MapLegend = memo(function MapLegend({ view, theme, isUneven }: MapLegendProps) {
+export const MapLegend = memo(function MapLegend({ view, theme, isUneven, merges, selects }: MapLegendProps) {
   const { quantity, axis } = view;
   const scale = scales[quantity];
   return (
     <div className="legend">
       {scale !== null && <SequentialLegend label={scale[0]} low={scale[1]} high={scale[2]} theme={theme} />}
       <LegendItem sign={<rect className="fill-held" x={2} y={2} width={3} height={10} />} width={8} height={14}>
-        {quantity === "agreement" ? "held here only" : quantity === "none" ? "held" : "no value yet"}
+        {selects
+          ? "held, unread"
+          : quantity === "agreement"
+            ? "held here only"
+            : quantity === "none"
+              ? "held"
+              : "no value yet"}
       </LegendItem>
+      {selects && (
+        <LegendItem sign={<rect className="fill-kept" x={2} y={2} width={3} height={10} />} width={8} height={14}>
+          {quantity === "none" ? "read" : "read, no value yet"}
+        </LegendItem>
+      )}
       <LegendItem sign={<rect className="fill-window" y={6} width={20} height={3} />} width={20} height={14}>
         window
       </LegendItem>
+      {merges && <CarriedItems isText={axis === "position"} />}
       <LegendItem sign={<EvictedSign />} width={8} height={14}>
-        evicted now
+        {merges ? "dropped now" : "evicted now"}
       </LegendItem>
       {axis === "slot" && (
         <LegendItem sign={<rect className="map-budget-edge" x={3} width={2} height={14} />} width={8} height={14}>
@@ -82,10 +103,46 @@ export const MapLegend = memo(function MapLegend({ view, theme, isUneven }: MapL
   );
 });
 
-function EvictedSign() {
+function CarriedItems({ isText }: { readonly isText: boolean }) {
   return (
     <>
-      <rect className="fill-evicted" x={2} y={7} width={3} height={7} />
+      <LegendItem sign={<CarrierSign />} width={8} height={14}>
+        carries others
+      </LegendItem>
+      {isText && (
+        <LegendItem sign={<CarriedSign />} width={8} height={14}>
+          carried by another
+        </LegendItem>
+      )}
+      <LegendItem sign={<EvictedSign className="fill-carried" />} width={8} height={14}>
+        merged now
+      </LegendItem>
+    </>
+  );
+}
+
+function CarrierSign() {
+  return (
+    <>
+      <rect className="fill-kept" x={2} y={2} width={3} height={10} />
+      <rect className="fill-carried" x={2} y={2} width={3} height={2} />
+    </>
+  );
+}
+
+function CarriedSign() {
+  return (
+    <>
+      <rect className="fill-carried" x={2} y={7} width={3} height={2} />
+      <line className="stroke-line" x2={8} y1={5} y2={5} />
+    </>
+  );
+}
+
+function EvictedSign({ className = "fill-evicted" }: { readonly className?: string }) {
+  return (
+    <>
+      <rect className={className} x={2} y={7} width={3} height={7} />
       <line className="stroke-line" x2={8} y1={5} y2={5} />
     </>
   );

@@ -6,6 +6,8 @@ import { pointIn } from "../../ui/pointIn";
 import { Panel, PanelFrameContext } from "../../ui/Panel";
 import { LOW_WINDOW, useMedia } from "../../ui/useMedia";
 import { useElementSize } from "../../ui/useElementSize";
+import { hasMerges } from "../../trace/carried";
+import { selectsReads } from "../../trace/reading";
 import { cacheSeenByStep } from "../../trace/replay";
 import { focusByKey, focusHead } from "../focus";
 import { selectedPosition } from "../selection";
@@ -77,7 +79,7 @@ export const MapPanel = memo(function MapPanel(props: MapPanelProps) {
     <Panel
       {...heading}
       provenance={[props.provenance]}
-      controls={<MapControls view={props.view} onView={onView} />}
+      controls={<MapControls view={props.view} merges={hasMerges(trace)} onView={onView} />}
       table={() => mapTable(trace, step)}
     >
       <div ref={frame} className="map-frame">
@@ -113,7 +115,12 @@ export const MapPanel = memo(function MapPanel(props: MapPanelProps) {
         </div>
       </div>
       <p className="map-union-note">{unionSentence(figures)}</p>
-      <MapLegend view={view} theme={theme} isUneven={heldCounts(trace, step) !== null} />
+      <MapLegend
+        {...{ view, theme }}
+        isUneven={heldCounts(trace, step) !== null}
+        merges={hasMerges(trace)}
+        selects={selectsReads(trace)}
+      />
     </Panel>
   );
 });

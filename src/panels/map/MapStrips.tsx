@@ -73,6 +73,8 @@ function stripPaint(theme: Theme): StripPaint {
     ground: word("--track"),
     held: word("--held"),
     evicted: word("--evicted"),
+    carried: word("--carried"),
+    read: word("--kept"),
     window: word("--window"),
     promptEdge: word("--line"),
     budgetEdge: word("--ink-soft"),
@@ -142,12 +144,13 @@ const UNION_BASE = 22;
 
 /** How many heads hold each token. A gap is memory that could be given back token by token. */
 export const UnionStrip = memo(function UnionStrip({ figures, width, positionCount, theme }: UnionStripProps) {
-  const { share } = figures;
+  const { share, carried } = figures;
   const paint = useCallback(
     (image: PixelImage) => {
       const x = scaleLinear([0, positionCount], [0, width]);
       const markWidth = Math.max(1, Math.floor(x(1)) - (x(1) > 3 ? 1 : 0));
-      const [ramp, evicted] = [sequentialWords(theme), pixelWord(themeColour("--evicted", theme))];
+      const ramp = sequentialWords(theme);
+      const [gone, taken] = ["--evicted", "--carried"].map((name) => pixelWord(themeColour(name, theme)));
       for (let position = 0; position < share.length; position++) {
         const held = share[position];
         const isEvicted = held === 0;
@@ -160,10 +163,11 @@ export const UnionStrip = memo(function UnionStrip({ figures, width, positionCou
           top: top * image.ratio,
           bottom: Math.round(bottom * image.ratio),
         };
-        fillPixels(image, rect, isEvicted ? evicted : ramp[Math.round(255 * held)]);
+        const goneColour = (carried?.[position] ?? 0) > 0 ? taken : gone;
+        fillPixels(image, rect, isEvicted ? goneColour : ramp[Math.round(255 * held)]);
       }
     },
-    [share, width, positionCount, theme],
+    [share, carried, width, positionCount, theme],
   );
   return (
     <div className="map-union">
@@ -173,12 +177,17 @@ export const UnionStrip = memo(function UnionStrip({ figures, width, positionCou
 });
 
 /** What the strip says, in a sentence. */
-export function unionSentence({ heldSomewhere, evictedEverywhere, agreement, chance }: HeadsFigures): string {
-  const written = heldSomewhere + evictedEverywhere;
-  const evicted =
-    evictedEverywhere === 0
-      ? "Every token is held by some head."
-      : `${evictedEverywhere} of ${written} tokens are evicted from every head.`;
+export function unionSentence(figures: HeadsFigures): string {
+  const { agreement, chance } = figures;
+  const evicted = goneSentence(figures);
   if (Number.isNaN(agreement)) return evicted;
   return `${evicted} Two heads keep ${writtenShare(agreement)} of the same tokens (${writtenShare(chance)} expected by chance).`;
+}
+
+function goneSentence({ share, carried, heldSomewhere, evictedEverywhere }: HeadsFigures): string {
+  const written = heldSomewhere + evictedEverywhere;
+  if (evictedEverywhere === 0) return "Every token is held by some head.";
+  if (carried === null) return `${evictedEverywhere} of ${written} tokens are evicted from every head.`;
+  const carriedCount = share.filter((held, position) => held === 0 && carried[position] > 0).length;
+  return `${evictedEverywhere} of ${written} tokens are held by no head: ${carriedCount} carried by others in some, ${evictedEverywhere - carriedCount} dropped by all.`;
 }

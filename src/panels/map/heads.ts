@@ -1,12 +1,15 @@
 // How far the heads agree about what to keep, and what their union holds: a token's memory is free only when every
 // head has evicted it. Pure.
 import { headRow, rowCount, rowLength } from "../../cache/headRows";
+import { carriedShare } from "../../trace/carried";
 import { cacheAfterStep, heldShare, lengthsAfterStep } from "../../trace/replay";
 import type { Trace } from "../../trace/trace";
 
 export interface HeadsFigures {
   /** Share of all heads that hold a position after the step. [position written] */
   readonly share: Float32Array;
+  /** Share of all heads in which another token carries a position; null where nothing merges. [position written, and the newest] */
+  readonly carried: Float32Array | null;
   readonly heldSomewhere: number;
   readonly evictedEverywhere: number;
   /** Of what one head holds, the share that another holds too: mean over all pairs, weighted by what the first holds. NaN for a single head. */
@@ -31,6 +34,7 @@ export function headsFigures(trace: Trace, step: number): HeadsFigures {
   }
   return {
     share,
+    carried: carriedShare(trace, step),
     heldSomewhere,
     evictedEverywhere: written - heldSomewhere,
     agreement: headCount === 1 ? NaN : pairs / ((headCount - 1) * heldSlots),

@@ -1,8 +1,13 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { headRow, rowLengths } from "../../cache/headRows";
 import { drawScoredTrace } from "../drawScoredTrace.testing";
+import { withMerges, withReads } from "../../trace/drawDepartures.testing";
+import { headsFigures } from "./heads";
+import { unionSentence } from "./MapStrips";
 import { mapGeometry } from "./geometry";
 import { cellSummary, mapMarks, mapQuantities, mapTable, type MapQuantity } from "./layout";
+
+const none = { quantity: "none", focusHead: 0 } as const;
 
 const trace = drawScoredTrace({
   prompt: "The cat sat on",
@@ -21,7 +26,7 @@ function marksOf(step: number, head: number, quantity: MapQuantity) {
   return {
     positions: [...headRow(marks.positions, head)],
     values: [...headRow(marks.values, head)],
-    isKept: marks.isKept === null ? null : [...headRow(marks.isKept, head)],
+    fates: marks.fates === null ? null : [...headRow(marks.fates, head)],
   };
 }
 
@@ -31,9 +36,9 @@ it("has a mark for each slot that the step saw, at its position in the text", ()
 });
 
 it("hangs evicted marks at the step of the event, and removes them at the next", () => {
-  expect(marksOf(2, 0, "none").isKept).toEqual([0, 0, 0, 1, 1, 1]);
-  expect(marksOf(2, 1, "none").isKept).toEqual([1, 0, 0, 0, 1, 1]);
-  expect(marksOf(3, 0, "none").isKept).toBeNull();
+  expect(marksOf(2, 0, "none").fates).toEqual([0, 0, 0, 1, 1, 1]);
+  expect(marksOf(2, 1, "none").fates).toEqual([1, 0, 0, 0, 1, 1]);
+  expect(marksOf(3, 0, "none").fates).toBeNull();
   expect(cellSummary(trace, 2, 0)).toBe("holds 3 tokens, 3 evicted now");
   expect(cellSummary(trace, 3, 0)).toBe("holds 4 tokens");
 });
@@ -104,3 +109,41 @@ it("draws heads of different lengths, each with its own slots", () => {
   ]);
   expect(mapTable(ragged, 2).rows).toHaveLength(3 + 5 + 6 + 4);
 });
+
+describe("a run that merges", () => {
+  /** The first of what each head evicts goes into the first that it keeps. */
+  const merging = withMerges(trace, ({ position, kept }) => (position === 0 ? kept[0] : null));
+
+  it("hangs merged marks apart from dropped ones, and afterwards marks who is carried", () => {
+    expect([...headRow(mapMarks(merging, 2, none).fates ?? fail(), 0)]).toEqual([2, 0, 0, 1, 1, 1]);
+    expect([...(mapMarks(merging, 2, none).carried?.values ?? [])]).toEqual([]);
+    const after = mapMarks(merging, 3, none);
+    expect([...headRow(after.carried ?? fail(), 0)]).toEqual([0]);
+    expect([...(after.votes?.[0] ?? [])]).toEqual([2, 1, 1]);
+    expect(cellSummary(merging, 2, 0)).toBe("holds 3 tokens, 1 merged and 2 dropped now");
+  });
+
+  it("offers votes as a quantity, on a logarithmic scale", () => {
+    expect(mapQuantities(merging, 3)).toContain("votes");
+    expect([...headRow(mapMarks(merging, 3, { quantity: "votes", focusHead: 0 }).values, 0)]).toEqual([1, 0, 0, 0]);
+    expect(mapTable(merging, 3).rows[0]).toEqual([0, 0, 0, 3, "on", 2]);
+  });
+
+  it("says of what no head holds whether others carry it", () => {
+    expect(unionSentence(headsFigures(merging, 2))).toContain(
+      "1 of 6 tokens are held by no head: 0 carried by others in some, 1 dropped by all.",
+    );
+  });
+});
+
+it("marks the slots that a step read, in a run that selects them", () => {
+  const reading = withReads(trace, 1, [[0, 4], []]);
+  const { reads } = mapMarks(reading, 1, none);
+  expect(reads.map((marks) => marks && [...marks])).toEqual([[1, 0, 0, 0, 1], null, [1, 0, 0, 0, 1], null]);
+  expect(cellSummary(reading, 1, 0)).toBe("holds 5 tokens, 2 of 5 read");
+  expect(mapTable(reading, 1).rows[1]).toEqual([0, 0, 1, 1, "cat", "no"]);
+});
+
+function fail(): never {
+  throw new Error("the run merges");
+}

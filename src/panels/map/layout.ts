@@ -3,9 +3,12 @@
 //
 //   ▏▎▏▍▏▏ ▏ ▌▏▏▏▏▏█   held        height and colour: attention now, or score at the last event
 //   ──────────────▬▬   window      a bar under the newest w
-//     ╵  ╵             evicted     hanging marks, at an event only
+//     ╵  ╵             evicted     hanging marks, at an event only; in another colour where a kept token carries it on
+//   '      '           carried     short marks under the line where another token's slot stands for a position
 import {
+  headCountOf,
   headRow,
+  joinRows,
   kvHeadOf,
   layerOf,
   lengthRange,
@@ -22,13 +25,18 @@ import {
   lengthsAfterStep,
   lengthsSeenByStep,
   lifetimes,
+  positionToSlot,
   type ReplayedCache,
 } from "../../trace/replay";
+import { bearerOf, hasMerges, votesAfterStep } from "../../trace/carried";
+import { latestOf } from "../../trace/latest";
+import { carriedTokens, evictedSlots } from "../../trace/merges";
+import { readMarks, selectsReads } from "../../trace/reading";
 import type { EvictionEvent, StepRecord, Trace } from "../../trace/trace";
 import type { FigureTable } from "../../ui/figure/figureTable";
 import { tokenText } from "../tokenFacts";
 
-export type MapQuantity = "attention" | "score" | "age" | "agreement" | "none";
+export type MapQuantity = "attention" | "score" | "age" | "agreement" | "votes" | "none";
 
 export interface MapView {
   readonly quantity: MapQuantity;
@@ -41,20 +49,31 @@ export interface MapMarks {
   readonly positions: HeadRows<Int32Array>;
   /** Shares of the scale, 0 … 1; NaN = held without a value. */
   readonly values: HeadRows<Float32Array>;
-  /** 1 = the slot is kept at this step; null if all are. */
-  readonly isKept: HeadRows<Uint8Array> | null;
+  /** What the event of this step does with a slot; null if all are kept. */
+  readonly fates: HeadRows<Uint8Array> | null;
+  /** Positions that the head holds no more and another token's slot stands for; null where nothing merges. */
+  readonly carried: HeadRows<Int32Array> | null;
+  /** Tokens that a slot stands for; slots behind the end of a row stand for one. Null where nothing merges. [head] of [slot] */
+  readonly votes: readonly Int32Array[] | null;
+  /** 1 = the step's newest query read the slot; null for a head that reads all it holds. [head] of [slot] */
+  readonly reads: readonly (Uint8Array | null)[];
   /** Slots that each head was given by the last event; null before the first. [head] */
   readonly budgets: Int32Array | null;
   /** First and last position of the window after the step. */
   readonly window: readonly [first: number, last: number] | null;
 }
 
+/** A slot of MapMarks.fates. */
+export const SLOT_EVICTED = 0;
+export const SLOT_KEPT = 1;
+export const SLOT_MERGED = 2;
+
 /** The quantities the map can show for a trace at a step. */
 export function mapQuantities(trace: Trace, step: number): readonly MapQuantity[] {
   const hasAttention = trace.steps[step].attention.values.length > 0;
   const hasScore = lastEventAtStep(trace, step) !== null;
   const measured = [...(hasAttention ? (["attention"] as const) : []), ...(hasScore ? (["score"] as const) : [])];
-  return [...measured, "age", "agreement", "none"];
+  return [...measured, "age", "agreement", ...(hasMerges(trace) ? (["votes"] as const) : []), "none"];
 }
 
 interface MapRequest {
@@ -68,7 +87,10 @@ export function mapMarks(trace: Trace, step: number, request: MapRequest): MapMa
   return {
     positions: cacheSeenByStep(trace, step),
     values: slotValues(trace, step, request),
-    isKept: event === null ? null : keptSlots(event),
+    fates: event === null ? null : slotFates(event),
+    carried: hasMerges(trace) ? carriedPositions(trace, step) : null,
+    votes: hasMerges(trace) ? headList(trace, (head) => votesAfterStep(trace, head, step - 1)) : null,
+    reads: headList(trace, (head) => readMarks(trace, step, head)),
     budgets: budgetsAfterStep(trace, step),
     window: windowAfterStep(trace, step),
   };
@@ -79,13 +101,40 @@ function budgetsAfterStep(trace: Trace, step: number): Int32Array | null {
   return event === null ? null : rowLengths(event.survivors);
 }
 
-function keptSlots({ survivors, positionsBefore }: EvictionEvent): HeadRows<Uint8Array> {
-  const isKept = newRows(positionsBefore.offsets, Uint8Array);
+function headList<Value>({ header }: Trace, valueOf: (head: number) => Value): readonly Value[] {
+  return Array.from({ length: headCountOf(header.model) }, (_, head) => valueOf(head));
+}
+
+function slotFates(event: EvictionEvent): HeadRows<Uint8Array> {
+  const { survivors, positionsBefore, merges } = event;
+  const fates = newRows(positionsBefore.offsets, Uint8Array);
   for (let head = 0; head < rowCount(survivors); head++) {
-    const row = headRow(isKept, head);
-    for (const slot of headRow(survivors, head)) row[slot] = 1;
+    const row = headRow(fates, head);
+    for (const slot of headRow(survivors, head)) row[slot] = SLOT_KEPT;
+    if (merges === undefined) continue;
+    evictedSlots(headRow(survivors, head), row.length).forEach((slot, place) => {
+      if (headRow(merges.carriers, head)[place] >= 0) row[slot] = SLOT_MERGED;
+    });
   }
-  return isKept;
+  return fates;
+}
+
+/** Without those that the event of the step itself merges: they still hang. */
+function carriedPositions(trace: Trace, step: number): HeadRows<Int32Array> {
+  const seen = cacheSeenByStep(trace, step);
+  return latestOf(trace, ["carriedPositions", step], () =>
+    joinRows(
+      headList(trace, (head) =>
+        Int32Array.from({ length: trace.header.promptTokens.length + step }, (_, position) => position).filter(
+          (position) => {
+            const bearer = bearerOf(trace, head, position, step);
+            return bearer >= 0 && bearer !== position && positionToSlot(seen, head, position) < 0;
+          },
+        ),
+      ),
+      Int32Array,
+    ),
+  );
 }
 
 function windowAfterStep(trace: Trace, step: number): MapMarks["window"] {
@@ -112,9 +161,22 @@ function slotValues(trace: Trace, step: number, { quantity, focusHead }: MapRequ
     }
     case "score":
       return event === null ? noValues(cache) : scoreShares(event, cache);
+    case "votes":
+      return voteShares(trace, step, cache);
     case "none":
       return noValues(cache);
   }
+}
+
+/** On a logarithmic scale, from one token to the most that a slot of any head stands for. */
+function voteShares(trace: Trace, step: number, cache: ReplayedCache): HeadRows<Float32Array> {
+  const shares = newRows(cache.offsets, Float32Array);
+  const votes = headList(trace, (head) => votesAfterStep(trace, head, step - 1));
+  const most = Math.max(2, ...votes.map((row) => row.reduce((largest, count) => Math.max(largest, count), 1)));
+  votes.forEach((row, head) => {
+    row.forEach((count, slot) => (headRow(shares, head)[slot] = Math.log(count) / Math.log(most)));
+  });
+  return shares;
 }
 
 function valuesOf(cache: ReplayedCache, valueOf: (position: number) => number): HeadRows<Float32Array> {
@@ -178,25 +240,36 @@ export function heldCounts(trace: Trace, step: number): readonly number[] | null
 export function cellSummary(trace: Trace, step: number, head: number): string {
   const keptCount = lengthsAfterStep(trace, step)[head];
   const evictedCount = lengthsSeenByStep(trace, step)[head] - keptCount;
-  return evictedCount === 0 ? `holds ${keptCount} tokens` : `holds ${keptCount} tokens, ${evictedCount} evicted now`;
+  const event = eventAtStep(trace, step);
+  const holds = `holds ${keptCount} tokens`;
+  const marks = readMarks(trace, step, head);
+  const reads = marks === null ? "" : `, ${marks.reduce((sum, mark) => sum + mark, 0)} of ${marks.length} read`;
+  if (evictedCount === 0 || event === null) return holds + reads;
+  if (event.merges === undefined) return `${holds}, ${evictedCount} evicted now${reads}`;
+  const droppedCount = carriedTokens(event, head).filter(({ carrier }) => carrier === null).length;
+  return `${holds}, ${evictedCount - droppedCount} merged and ${droppedCount} dropped now${reads}`;
 }
 
 /** What each head holds after the step, as rows. */
 export function mapTable(trace: Trace, step: number): FigureTable {
   const cache = cacheAfterStep(trace, step);
   const { model } = trace.header;
-  const heads = Array.from({ length: rowCount(cache) }, (_, head) => head);
+  const [merges, selects] = [hasMerges(trace), selectsReads(trace)];
   return {
     caption: `Tokens in the cache after step ${step}`,
-    columns: ["layer", "KV head", "slot", "position", "token"],
-    rows: heads.flatMap((head) =>
-      Array.from(headRow(cache, head), (position, slot) => [
-        layerOf(model, head),
-        kvHeadOf(model, head),
-        slot,
-        position,
-        tokenText(trace, position),
-      ]),
-    ),
+    columns: [
+      ...["layer", "KV head", "slot", "position", "token"],
+      ...(merges ? ["votes"] : []),
+      ...(selects ? ["read at this step"] : []),
+    ],
+    rows: headList(trace, (head) => {
+      const votes = votesAfterStep(trace, head, step);
+      const [seen, marks] = [cacheSeenByStep(trace, step), readMarks(trace, step, head)];
+      return Array.from(headRow(cache, head), (position, slot) => [
+        ...[layerOf(model, head), kvHeadOf(model, head), slot, position, tokenText(trace, position)],
+        ...(merges ? [votes.at(slot) ?? 1] : []),
+        ...(selects ? [marks?.[positionToSlot(seen, head, position)] === 0 ? "no" : "yes"] : []),
+      ]);
+    }).flat(),
   };
 }

@@ -1,6 +1,8 @@
 import { expect, it } from "vitest";
 import { headOf, headRow, kvHeadOf, layerOf } from "../../cache/headRows";
 import { cacheSeenByStep } from "../../trace/replay";
+import { withMerges, withReads } from "../../trace/drawDepartures.testing";
+import type { Trace } from "../../trace/trace";
 import { drawScoredTrace } from "../drawScoredTrace.testing";
 import { mapGeometry, stripCorner, stripsSize } from "./geometry";
 import { mapMarks, mapTable } from "./layout";
@@ -18,18 +20,30 @@ const { model } = trace.header;
 const geometry = mapGeometry(model.layerCount, 80, 8); // ten pixels per position
 const paint = {
   ...{ ramp: new Uint32Array(256).fill(0xff000009), ground: 0xff000001, held: 0xff000002 },
+  ...{ carried: 0xff000007, read: 0xff000008 },
   ...{ evicted: 0xff000003, window: 0xff000004, promptEdge: 0xff000005, budgetEdge: 0xff000006 },
 };
 
 /** Reads the colour at a place of a strip, in CSS pixels. */
 function painted(step: number, quantity: "none" | "agreement", ratio = 1, axis: "position" | "slot" = "position") {
+  return paintedOf(trace, { step, quantity, ratio, axis });
+}
+
+interface Painting {
+  readonly step: number;
+  readonly quantity?: "none" | "agreement";
+  readonly ratio?: number;
+  readonly axis?: "position" | "slot";
+}
+
+function paintedOf(run: Trace, { step, quantity = "none", ratio = 1, axis = "position" }: Painting) {
   const { width, height } = stripsSize(geometry, model);
   const image = {
     words: new Uint32Array(width * ratio * height * ratio),
     width: width * ratio,
     height: height * ratio,
   };
-  const marks = mapMarks(trace, step, { quantity, focusHead: 0 });
+  const marks = mapMarks(run, step, { quantity, focusHead: 0 });
   const options = { paint, axis, promptCount: 4, kvHeadCount: model.kvHeadCount };
   paintStrips({ ...image, ratio }, marks, geometry, options);
   return (head: number, x: number, y: number): number => {
@@ -77,4 +91,23 @@ it("bars the window and marks the end of the prompt", () => {
   const colourAt = painted(3, "none");
   expect(colourAt(0, 64, 24)).toBe(paint.window);
   expect(colourAt(0, 40, 28)).toBe(paint.promptEdge);
+});
+
+it("hangs what is merged in another colour, and afterwards caps its carrier and marks its own place below the line", () => {
+  const merging = withMerges(trace, ({ position, kept }) => (position === 0 ? kept[0] : null));
+  const at = paintedOf(merging, { step: 2 });
+  expect([at(0, 3, 29), at(0, 13, 29)]).toEqual([paint.carried, paint.evicted]);
+  const after = paintedOf(merging, { step: 3 });
+  const colours = (position: number) =>
+    [...Array(geometry.cellHeight).keys()].map((y) => after(0, 10 * position + 3, y));
+  expect(colours(3)).toContain(paint.carried); // the cap of “on”
+  expect(colours(4)).not.toContain(paint.carried);
+  expect(colours(0)).toContain(paint.carried);
+  expect(colours(1)).not.toContain(paint.carried);
+});
+
+it("draws unread slots low and grey, and read ones in another colour", () => {
+  const colourAt = paintedOf(withReads(trace, 1, [[0, 4]]), { step: 1 });
+  expect([0, 1, 4].map((position) => colourAt(0, 10 * position + 3, 20))).toEqual([paint.read, paint.held, paint.read]);
+  expect([0, 1].map((position) => colourAt(0, 10 * position + 3, 16))).toEqual([paint.read, paint.ground]);
 });

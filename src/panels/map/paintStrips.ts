@@ -3,7 +3,7 @@
 import { headRow, kvHeadOf, layerOf, rowCount } from "../../cache/headRows";
 import { fillPixels, type PixelImage } from "../../ui/Canvas";
 import { stripCorner, type MapGeometry } from "./geometry";
-import type { MapMarks, MapView } from "./layout";
+import { SLOT_KEPT, SLOT_MERGED, type MapMarks, type MapView } from "./layout";
 
 /** Colours as words of an image. */
 export interface StripPaint {
@@ -12,6 +12,9 @@ export interface StripPaint {
   readonly ground: number;
   readonly held: number;
   readonly evicted: number;
+  readonly carried: number;
+  /** Read, where some slots are not. */
+  readonly read: number;
   readonly window: number;
   readonly promptEdge: number;
   readonly budgetEdge: number;
@@ -66,16 +69,35 @@ function paintStrip(marks: MapMarks, head: number, { geometry, options, rectOf, 
   const leftOf = (slot: number): number => lefts[isText ? positions[slot] : slot];
   const heights = markHeights(marks, head, base);
   cover(heights, leftOf, onePixel);
+  if (isText && marks.carried !== null) {
+    const mark = { y: base + 2, width: Math.max(markWidth, 2), height: CARRIED_HEIGHT, colour: paint.carried };
+    for (const position of headRow(marks.carried, head)) rectOf({ x: lefts[position], ...mark });
+  }
+  const fates = marks.fates === null ? null : headRow(marks.fates, head);
+  const reads = marks.reads.at(head) ?? null;
+  const votes = marks.votes?.[head] ?? null;
+  const held = reads === null ? paint.held : paint.read;
   for (let slot = 0; slot < slotCount; slot++) {
     const height = heights[slot];
     if (height === COVERED) continue;
     const left = leftOf(slot);
     if (height === HANGING) {
-      rectOf({ x: left, y: base + 2, width: Math.max(markWidth, 2), height: hanging, colour: paint.evicted });
+      const colour = fates?.[slot] === SLOT_MERGED ? paint.carried : paint.evicted;
+      rectOf({ x: left, y: base + 2, width: Math.max(markWidth, 2), height: hanging, colour });
       continue;
     }
-    const colour = Number.isNaN(values[slot]) ? paint.held : paint.ramp[(255 * values[slot] + 0.5) | 0];
+    const ownColour = Number.isNaN(values[slot]) ? held : paint.ramp[(255 * values[slot] + 0.5) | 0];
+    const colour = reads?.[slot] === 0 ? paint.held : ownColour;
     rectOf({ x: left, y: base - height, width: markWidth, height, colour });
+    if ((votes?.[slot] ?? 1) > 1) {
+      rectOf({
+        x: left,
+        y: base - height,
+        width: markWidth,
+        height: Math.min(height, CAP_HEIGHT),
+        colour: paint.carried,
+      });
+    }
   }
 
   if (!isText && marks.budgets !== null) {
@@ -89,17 +111,26 @@ function paintStrip(marks: MapMarks, head: number, { geometry, options, rectOf, 
   rectOf({ x: left, y: base + 1, width, height: 2, colour: paint.window });
 }
 
+/** Of a position that another token carries, under the line, and of the cap of a slot that carries others. */
+const CARRIED_HEIGHT = 2;
+const CAP_HEIGHT = 2;
+
 const HANGING = -1;
 const COVERED = -2;
+
+/** Of the height of a strip: lower than anything that was read. */
+const UNREAD_HEIGHT = 0.25;
 
 /** As high as its value; HANGING if the mark hangs under the line instead. [slot] */
 function markHeights(marks: MapMarks, head: number, base: number): Float64Array {
   const values = headRow(marks.values, head);
-  const isKept = marks.isKept === null ? null : headRow(marks.isKept, head);
+  const fates = marks.fates === null ? null : headRow(marks.fates, head);
+  const reads = marks.reads.at(head) ?? null;
   const heights = new Float64Array(values.length);
   for (let slot = 0; slot < values.length; slot++) {
     const value = values[slot];
-    if (isKept !== null && isKept[slot] === 0) heights[slot] = HANGING;
+    if (fates !== null && fates[slot] !== SLOT_KEPT) heights[slot] = HANGING;
+    else if (reads?.[slot] === 0) heights[slot] = base * UNREAD_HEIGHT;
     else heights[slot] = base * (Number.isNaN(value) ? 0.55 : 0.3 + 0.7 * value);
   }
   return heights;

@@ -9,12 +9,13 @@ export const mapPanel = definePanel({
   explanation: {
     text:
       "Each strip is the cache of one layer and KV head. A mark stands where the head holds a token; its height and colour are what “colour” names: attention, score or age. " +
-      "Each head chooses for itself. The strip “all” shows how many heads hold a token, and which tokens no head needs any more.",
+      "Each head chooses for itself. The strip “all” shows how many heads hold a token, and which tokens no head needs any more. " +
+      "In a run that merges, a cap marks a slot that stands for others, its votes; in one that selects what it reads, unread slots are grey.",
     formula: "agreement of two heads = |A ∩ B| / |A|; expected by chance: slots / tokens written",
   },
   view: viewRules<MapView>(
     { quantity: "attention", axis: "position" },
-    { quantity: oneOf("attention", "score", "age", "agreement", "none"), axis: oneOf("position", "slot") },
+    { quantity: oneOf("attention", "score", "age", "agreement", "votes", "none"), axis: oneOf("position", "slot") },
   ),
   component: latePanel(async () => (await import("./MapPanel")).MapPanel),
   takes: ["trace", "step", "focus", "hovered", "pinned", "onHover", "onFocus", "axisStepCount", "theme", "provenance"],

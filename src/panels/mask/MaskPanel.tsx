@@ -2,6 +2,8 @@
 // reference's training mask differs. With its controls and legend.
 import { memo, useCallback, useMemo } from "react";
 import { writtenShare } from "../../ui/numbers";
+import { hasMerges } from "../../trace/carried";
+import { selectsReads } from "../../trace/reading";
 import { Panel } from "../../ui/Panel";
 import { ToolChoice, toolOptions } from "../../ui/ToolChoice";
 import { ZoomButtons } from "../../ui/zoom/ZoomCanvas";
@@ -64,7 +66,12 @@ function MaskPicture(props: MaskPictureProps) {
         draw={draw}
         readoutOf={(cell) => maskReadout(trace, subject, cell)}
       />
-      <MaskLegend view={view} counts={counts} lagSteps={lagSteps(trace)} />
+      <MaskLegend
+        {...{ view, counts }}
+        lagSteps={lagSteps(trace)}
+        merges={hasMerges(trace)}
+        selects={selectsReads(trace)}
+      />
     </>
   );
 }
@@ -101,15 +108,21 @@ interface MaskLegendProps {
   readonly view: MaskView;
   readonly counts: MaskCounts;
   readonly lagSteps: number;
+  /** Some tokens are carried on by others. */
+  readonly merges: boolean;
+  /** Not every slot that is held is read. */
+  readonly selects: boolean;
 }
 
-function MaskLegend({ view, counts, lagSteps }: MaskLegendProps) {
-  const { writtenCells, visibleCells, laggingCells } = counts;
+function MaskLegend({ view, counts, lagSteps, merges, selects }: MaskLegendProps) {
+  const { writtenCells, visibleCells, laggingCells, carriedCells, readCells } = counts;
   const isShare = view.heads === "all";
+  const gone = merges ? "dropped" : "evicted";
+  const writtenIn = (cells: number): string => Math.round(cells).toLocaleString("en");
   return (
     <div className="legend">
       <span className="legend-item">
-        visible, share of {isShare ? "heads and cells" : "a pixel’s cells"}
+        {selects ? "read" : "visible"}, share of {isShare ? "heads and cells" : "a pixel’s cells"}
         <span className="legend-bound">0</span>
         <svg width={60} height={11} aria-hidden="true">
           {[0.14, 0.36, 0.57, 0.79, 1].map((share, at) => (
@@ -123,13 +136,30 @@ function MaskLegend({ view, counts, lagSteps }: MaskLegendProps) {
           <rect className="mask-visible" width={16} height={6} />
           <rect className="fill-evicted" y={6} width={16} height={2.5} />
         </svg>
-        {isShare ? "evicted by the last head at this step" : "evicted at this step"}
+        {isShare ? `${gone} by the last head at this step` : `${gone} at this step`}
       </span>
-      <BlankItem>evicted</BlankItem>
+      {selects && (
+        <span className="legend-item">
+          <svg width={16} height={12} aria-hidden="true">
+            <rect className="fill-held" width={16} height={12} />
+          </svg>
+          held, unread: {writtenIn(visibleCells - readCells)} cells{isShare && " per head"} (
+          {writtenShare(1 - readCells / visibleCells)} of those held)
+        </span>
+      )}
+      {merges && (
+        <span className="legend-item">
+          <svg width={16} height={12} aria-hidden="true">
+            <rect className="fill-carried" width={16} height={12} />
+          </svg>
+          carried by another token: {writtenIn(carriedCells)} cells{isShare && " per head"}
+        </span>
+      )}
+      <BlankItem>{gone}</BlankItem>
       <HatchItem>not written yet</HatchItem>
       <PromptEdgeItem />
       <span className="legend-item">
-        {Math.round(visibleCells).toLocaleString("en")} of {writtenCells.toLocaleString("en")} cells visible
+        {writtenIn(visibleCells)} of {writtenCells.toLocaleString("en")} cells {selects ? "held" : "visible"}
         {isShare && " per head"} ({writtenShare(visibleCells / writtenCells)})
       </span>
       {view.showsLag && (
@@ -137,8 +167,7 @@ function MaskLegend({ view, counts, lagSteps }: MaskLegendProps) {
           <svg width={16} height={12} aria-hidden="true">
             <path className="mask-stripes" d="M0,2L10,12M2,-2L16,12M9,-1L18,8M-4,4L4,12" />
           </svg>
-          shown by the reference’s training mask only, {lagSteps} steps behind:{" "}
-          {Math.round(laggingCells).toLocaleString("en")} cells
+          shown by the reference’s training mask only, {lagSteps} steps behind: {writtenIn(laggingCells)} cells
           {isShare && " per head"} differ ({writtenShare(laggingCells / visibleCells)} of the visible)
         </span>
       )}

@@ -1,5 +1,6 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { headCountOf, headRow } from "../../cache/headRows";
+import { withMerges, withReads } from "../../trace/drawDepartures.testing";
 import { historyMask } from "../../../lab/golden/masks";
 import { drawRandomTrace } from "../../trace/drawTrace.testing";
 import { survivingPositions } from "../../trace/replay";
@@ -115,11 +116,16 @@ it("counts some rows of pixels as the whole picture does, up to a step within th
 it("cuts where the event evicts a position, neighbours in one run", () => {
   const { columns } = cellGrid({ x0: 0, x1: 9, y0: 0, y1: 6 }, { width: 90, height: 60 });
   expect(cutRuns(maskLives(trace, 0), columns)).toEqual([
-    { firstPosition: 0, lastPosition: 2, step: 2 },
-    { firstPosition: 3, lastPosition: 4, step: 4 },
+    { firstPosition: 0, lastPosition: 2, step: 2, isMerged: false },
+    { firstPosition: 3, lastPosition: 4, step: 4, isMerged: false },
   ]);
   // "sat" is the only token that all four heads evict at step 2.
-  expect(cutRuns(maskLives(trace, null), columns)[0]).toEqual({ firstPosition: 2, lastPosition: 2, step: 2 });
+  expect(cutRuns(maskLives(trace, null), columns)[0]).toEqual({
+    firstPosition: 2,
+    lastPosition: 2,
+    step: 2,
+    isMerged: false,
+  });
 });
 
 it("says whether a cell is visible, evicted or still to come", () => {
@@ -148,9 +154,67 @@ it("colours by the share that is visible, and stripes by what training shows on 
   const image = {
     written: Float32Array.of(0, 4, 4, 4),
     visible: Float32Array.of(0, 0, 2, 4),
+    carried: null,
+    unread: null,
     lagging: Float32Array.of(0, 4, 0, 0),
   };
-  const { colours, stripes } = maskColours(image, { blank: 7, visible: words, lagging: words });
+  const { colours, stripes } = maskColours(image, {
+    blank: 7,
+    visible: words,
+    lagging: words,
+    carried: words,
+    unread: words,
+  });
   expect([...colours]).toEqual([0, 7, 1128, 1255]);
   expect([...(stripes ?? [])]).toEqual([0, 1255, 0, 0]);
+});
+
+describe("a run that merges", () => {
+  /** “The” goes into the first that is kept, and whatever left with it later. */
+  const merging = withMerges(trace, ({ position, kept }) => (position < 4 ? kept[0] : null));
+
+  it("colours the cells of a position for as long as another token carries it", () => {
+    const grid = cellGrid({ x0: 0, x1: 9, y0: 0, y1: 6 }, { width: 9, height: 6 });
+    const run = { promptCount: 4, lastStep: 5, lagSteps: 0, hasCarried: true };
+    const { carried, visible } = maskImage(maskLives(merging, 0), grid, run);
+    // In head 0 “The” is merged into “on” at step 2, “on” into “mat” at step 4.
+    const column = (cells: Float32Array | null, position: number) =>
+      [0, 1, 2, 3, 4, 5].map((step) => cells?.[step * 9 + position]);
+    expect(column(visible, 0)).toEqual([1, 1, 1, 0, 0, 0]);
+    expect(column(carried, 0)).toEqual([0, 0, 0, 1, 1, 1]);
+    expect(column(carried, 4)).toEqual([0, 0, 0, 0, 0, 0]);
+    expect(maskCounts(merging, 5, 0).carriedCells).toBe(3 * 3 + 1);
+  });
+
+  it("says who carries a position, and since when", () => {
+    const words = (step: number): string => maskReadout(merging, 0, { step, position: 0 });
+    expect(words(2)).toContain("visible, merged by the event of this step");
+    expect(words(3)).toContain("carried by “on” (3) since step 2");
+    expect(words(5)).toContain("carried by “mat” (5) since step 2");
+    expect(maskReadout(merging, null, { step: 3, position: 0 })).toContain(
+      "seen by 2 of 4 heads, carried by others in 2",
+    );
+  });
+
+  it("cuts in another colour where the position goes on in another slot", () => {
+    const { columns } = cellGrid({ x0: 0, x1: 9, y0: 0, y1: 6 }, { width: 90, height: 60 });
+    expect(cutRuns(maskLives(merging, 0), columns).map(({ isMerged }) => isMerged)).toEqual([true, true, false]);
+  });
+});
+
+it("tells read cells from those held and unread, of a run that selects", () => {
+  const reading = withReads(trace, 3, [[0, 3], []]);
+  expect(maskReadout(reading, 0, { step: 3, position: 3 })).toMatch(/visible$/);
+  expect(maskReadout(reading, 0, { step: 3, position: 4 })).toMatch(/held, unread$/);
+  expect(maskReadout(reading, null, { step: 3, position: 4 })).toContain("seen by 3 of 4 heads, read by 1");
+  const all = maskCounts(reading, 5, 0);
+  expect(all.visibleCells - all.readCells).toBe(2);
+  const words = Uint32Array.from({ length: 256 }, () => 0xff0000c8);
+  const grey = Uint32Array.from({ length: 256 }, () => 0xff006400);
+  const image = {
+    ...{ written: Float32Array.of(4, 4), visible: Float32Array.of(4, 4), unread: Float32Array.of(4, 2) },
+    ...{ carried: null, lagging: null },
+  };
+  const paint = { blank: 7, visible: words, lagging: words, carried: words, unread: grey };
+  expect([...maskColours(image, paint).colours]).toEqual([0xff006400, 0xff003264]);
 });

@@ -11,7 +11,9 @@
 // interval behind: what event k evicts stays visible for s further rows. It also gives every layer the last layer's mask,
 // which is not drawn here. lab/golden/sparseMask.ts is the plain form of both masks; the tests compare.
 import { meanLength, rowLengths } from "../../cache/headRows";
-import { lifetimes } from "../../trace/replay";
+import { hasMerges, tokenFate } from "../../trace/carried";
+import { readMarks, readShare } from "../../trace/reading";
+import { cacheSeenByStep, lifetimes, positionToSlot } from "../../trace/replay";
 import type { Trace } from "../../trace/trace";
 import type { FigureTable } from "../../ui/figure/figureTable";
 import type { ZoomWindow } from "../../ui/zoom/zoomView";
@@ -38,19 +40,48 @@ export interface MaskCounts {
   readonly writtenCells: number;
   readonly visibleCells: number;
   readonly laggingCells: number;
+  /** Cells of evicted positions for which another token's slot stood, and visible ones that the step read. */
+  readonly carriedCells: number;
+  readonly readCells: number;
 }
 
 export function maskCounts(trace: Trace, step: number, subject: MaskSubject): MaskCounts {
   const promptCount = trace.header.promptTokens.length;
   const slotsOf = (lengths: Int32Array): number => (subject === null ? meanLength(lengths) : lengths[subject]);
   let visibleCells = 0;
-  for (let row = 0; row <= step; row++) visibleCells += slotsOf(trace.steps[row].lengths);
+  let readCells = 0;
+  for (let row = 0; row <= step; row++) {
+    const { lengths, readSlots } = trace.steps[row];
+    visibleCells += slotsOf(lengths);
+    // An empty row read every slot.
+    readCells += slotsOf(
+      readSlots === undefined ? lengths : rowLengths(readSlots).map((read, head) => read || lengths[head]),
+    );
+  }
   let laggingCells = 0;
   for (const { step: cutStep, positionsBefore, survivors } of trace.events) {
     const rows = Math.min(lagSteps(trace), step - cutStep);
     if (rows > 0) laggingCells += rows * (slotsOf(rowLengths(positionsBefore)) - slotsOf(rowLengths(survivors)));
   }
-  return { writtenCells: (step + 1) * promptCount + (step * (step + 1)) / 2, visibleCells, laggingCells };
+  const carriedCells = hasMerges(trace) ? carriedCount(maskLives(trace, subject), step) : 0;
+  const writtenCells = (step + 1) * promptCount + (step * (step + 1)) / 2;
+  return { writtenCells, visibleCells, laggingCells, carriedCells, readCells };
+}
+
+function carriedCount(lives: MaskLives, step: number): number {
+  let count = 0;
+  for (let position = 0; position < lives.positionCount; position++) count += meanCarried(lives, position, step);
+  return count;
+}
+
+/** Steps up to this one at which another token's slot stood for a position, the mean over heads. */
+function meanCarried(lives: MaskLives, position: number, step: number): number {
+  const sum = entriesOf(lives, position).reduce(
+    (steps, { lastSeen, lastCarried, heads }) =>
+      lastSeen < step ? steps + heads * (Math.min(lastCarried, step) - lastSeen) : steps,
+    0,
+  );
+  return sum / lives.headCount;
 }
 
 /** A cell in words; without a position, how many the step sees. */
@@ -72,13 +103,37 @@ export function maskReadout(
   if (subject === null) {
     const seeing = entriesOf(lives, position).filter(({ lastSeen }) => step <= lastSeen);
     const seenCount = seeing.reduce((sum, { heads }) => sum + heads, 0);
-    return `${word}: seen by ${seenCount} of ${lives.headCount} heads`;
+    const standing = entriesOf(lives, position).filter(
+      ({ lastSeen, lastCarried }) => lastSeen < step && step <= lastCarried,
+    );
+    const carriedCount = standing.reduce((sum, { heads }) => sum + heads, 0);
+    const carried = carriedCount === 0 ? "" : `, carried by others in ${carriedCount}`;
+    const read = readShare(trace, step)?.at(position);
+    const reading = read === undefined ? "" : `, read by ${Math.round(read * lives.headCount)}`;
+    return `${word}: seen by ${seenCount} of ${lives.headCount} heads${carried}${reading}`;
   }
   const lastSeen = lastSeenByAny(lives, position);
-  if (step < lastSeen) return `${word}: visible`;
-  if (step === lastSeen) return `${word}: visible, evicted by the event of this step`;
+  const seen = isUnread(trace, subject, step, position) ? "held, unread" : "visible";
+  if (step < lastSeen) return `${word}: ${seen}`;
+  if (step === lastSeen) {
+    const isMerged = tokenFate(trace, subject, position, step).type === "carried";
+    return `${word}: ${seen}, ${isMerged ? "merged" : "evicted"} by the event of this step`;
+  }
+  // What an event of the step itself did is felt by the next.
+  const fate = tokenFate(trace, subject, position, step - 1);
+  if (fate.type === "carried") {
+    return `${word}: carried by “${tokenLabel(tokenText(trace, fate.by))}” (${fate.by}) since step ${lastSeen}`;
+  }
+  if (fate.type === "dropped" && fate.step > lastSeen) {
+    return `${word}: merged at step ${lastSeen}, dropped with its carrier at step ${fate.step}`;
+  }
   const isLagging = step <= lastSeen + lagSteps(trace);
   return `${word}: evicted at step ${lastSeen}${isLagging ? "; the training mask still shows it" : ""}`;
+}
+
+function isUnread(trace: Trace, head: number, step: number, position: number): boolean {
+  const slot = positionToSlot(cacheSeenByStep(trace, step), head, position);
+  return readMarks(trace, step, head)?.[slot] === 0;
 }
 
 /** One row per position in sight, with its interval of visibility. */
@@ -91,6 +146,7 @@ export function maskTable(
   const lives = maskLives(trace, subject);
   const times = lifetimes(trace);
   const lag = lagSteps(trace);
+  const merges = hasMerges(trace);
   const first = Math.floor(shown.window.x0);
   const end = Math.min(trace.header.promptTokens.length + step, Math.ceil(shown.window.x1));
   const rows = Array.from({ length: Math.max(0, end - first) }, (_, at) => {
@@ -98,6 +154,7 @@ export function maskTable(
     const writtenAt = times.writtenStep(position);
     const seenSteps = meanSteps(lives, position, (lastSeen) => Math.min(lastSeen, step) - writtenAt + 1);
     const trainingSteps = meanSteps(lives, position, (lastSeen) => Math.min(lastSeen + lag, step) - writtenAt + 1);
+    const carriedSteps = meanCarried(lives, position, step);
     const cutStep = lastSeenByAny(lives, position);
     return [
       position,
@@ -105,10 +162,12 @@ export function maskTable(
       writtenAt,
       cutStep <= step ? cutStep : null,
       seenSteps,
+      ...(merges ? [carriedSteps] : []),
       trainingSteps,
     ];
   });
   const isMean = subject === null;
+  const mean = isMean ? ", mean over heads" : "";
   return {
     caption: `Visibility of each position in sight, ${shown.subjectLabel}, over steps 0 to ${step}`,
     columns: [
@@ -116,8 +175,9 @@ export function maskTable(
       "token",
       "written at step",
       isMean ? "evicted by the last head at step" : "evicted at step",
-      `seen by (steps${isMean ? ", mean over heads" : ""})`,
-      `seen in the training mask by (steps${isMean ? ", mean over heads" : ""})`,
+      `seen by (steps${mean})`,
+      ...(merges ? [`carried by others for (steps${mean})`] : []),
+      `seen in the training mask by (steps${mean})`,
     ],
     rows,
   };

@@ -1,6 +1,10 @@
 // Paints some pixel rows of the mask: cells, and over them the cuts that reach into them.
 import { bisector } from "d3";
+import { headCountOf } from "../../cache/headRows";
+import { hasMerges } from "../../trace/carried";
 import { latestOf } from "../../trace/latest";
+import { readMarks, selectsReads } from "../../trace/reading";
+import { seenPosition, slotsSeenByStep } from "../../trace/replay";
 import type { Trace } from "../../trace/trace";
 import type { Theme } from "../../ui/scale";
 import { themeColour } from "../../ui/useTheme";
@@ -8,7 +12,7 @@ import { drawPixels, paintBins, pixelWord, type PixelBand } from "../../ui/zoom/
 import { binOfCell, partOfAxis, type AxisBins, type ZoomFrame } from "../../ui/zoom/zoomFrame";
 import { paintGround } from "../matrix/matrix";
 import { maskColours, maskImage, shareWords, type MaskPaint } from "./maskImage";
-import { lastSeenByAny, maskLives, type MaskLives, type MaskSubject } from "./maskLives";
+import { entriesOf, lastSeenByAny, maskLives, type MaskLives, type MaskSubject } from "./maskLives";
 
 export interface MaskSubjectView {
   readonly trace: Trace;
@@ -34,19 +38,28 @@ export function paintMaskBand(
   const lives = maskLives(trace, subject);
   const firstRowBin = grid.rows.binOfPixel[band.first];
   const rows = partOfAxis(grid.rows, firstRowBin, grid.rows.binOfPixel[band.end - 1] + 1);
-  const image = maskImage(lives, { columns: grid.columns, rows }, { promptCount, lastStep, lagSteps });
+  const image = maskImage(
+    lives,
+    { columns: grid.columns, rows },
+    {
+      ...{ promptCount, lastStep, lagSteps },
+      hasCarried: hasMerges(trace),
+      ...(selectsReads(trace) && { eachUnread: (step, visit) => visitUnread(trace, subject, step, visit) }),
+    },
+  );
   const colours = { ...maskColours(image, maskPaint(theme)), firstRowBin };
   drawPixels(context, paintBins(grid, colours, paintGround(theme), band), width, band.first);
 
-  context.fillStyle = themeColour("--evicted", theme);
+  const [evicted, carried] = [themeColour("--evicted", theme), themeColour("--carried", theme)];
   const thickness = Math.min(MOST_THICKNESS, Math.max(1.5, grid.rows.pixelsPerCell * 0.22));
   const runs = allCutRuns(lives, grid.columns);
   const firstCut = Math.floor(y.invert(band.first)) - 1;
   for (let at = byStep.left(runs, firstCut); at < runs.length && runs[at].step <= lastStep; at++) {
-    const { firstPosition, lastPosition, step } = runs[at];
+    const { firstPosition, lastPosition, step, isMerged } = runs[at];
     const top = y(step + 1) - thickness;
     if (top >= band.end) break;
     const left = x(firstPosition);
+    context.fillStyle = isMerged ? carried : evicted;
     context.fillRect(left, top, Math.max(1, x(lastPosition + 1) - left), thickness);
   }
 }
@@ -58,6 +71,24 @@ interface CutRun {
   readonly lastPosition: number;
   /** Step of the event, the last that saw them. */
   readonly step: number;
+  /** Another token carries them on, in some of the heads. */
+  readonly isMerged: boolean;
+}
+
+/** What a step's newest query left unread, position by position, with the number of heads. */
+function visitUnread(
+  trace: Trace,
+  subject: MaskSubject,
+  step: number,
+  visit: (position: number, heads: number) => void,
+): void {
+  const seen = slotsSeenByStep(trace, step);
+  const [first, end] = subject === null ? [0, headCountOf(trace.header.model)] : [subject, subject + 1];
+  for (let head = first; head < end; head++) {
+    readMarks(trace, step, head)?.forEach((mark, slot) => {
+      if (mark === 0) visit(seenPosition(seen, head, slot), 1);
+    });
+  }
 }
 
 /** The cuts of the whole run within the columns in sight, by step. */
@@ -71,20 +102,22 @@ function allCutRuns(lives: MaskLives, columns: AxisBins): readonly CutRun[] {
  */
 export function cutRuns(lives: MaskLives, columns: AxisBins): readonly CutRun[] {
   const runs: { -readonly [Key in keyof CutRun]: CutRun[Key] }[] = [];
-  const openRuns = new Map<number, number>(); // step → its last run
+  const openRuns = new Map<string, number>(); // step and sort → its last run
   const end = Math.min(lives.positionCount, columns.firstCell + columns.cellCount);
   for (let position = columns.firstCell; position < end; position++) {
     const step = lastSeenByAny(lives, position);
     if (step === Infinity) continue;
-    const open = openRuns.get(step);
+    const isMerged = entriesOf(lives, position).some(({ lastCarried }) => lastCarried > step);
+    const key = `${step} ${String(isMerged)}`;
+    const open = openRuns.get(key);
     const isNext =
       open !== undefined && binOfCell(columns, position) - binOfCell(columns, runs[open].lastPosition) <= 1;
     if (isNext) {
       runs[open].lastPosition = position;
       continue;
     }
-    openRuns.set(step, runs.length);
-    runs.push({ firstPosition: position, lastPosition: position, step });
+    openRuns.set(key, runs.length);
+    runs.push({ firstPosition: position, lastPosition: position, step, isMerged });
   }
   return runs.sort((one, other) => one.step - other.step);
 }
@@ -99,6 +132,8 @@ function maskPaint(theme: Theme): MaskPaint {
       blank: pixelWord(panel),
       visible: shareWords(panel, themeColour("--kept", theme), 0.14),
       lagging: shareWords(panel, themeColour("--evicted", theme), 0.5),
+      carried: shareWords(panel, themeColour("--carried", theme), 0.14),
+      unread: shareWords(panel, themeColour("--held", theme), 0.14),
     };
     paints.set(theme, paint);
   }

@@ -1,5 +1,6 @@
 // The mask at the resolution of the screen. Every position is visible for one interval of steps per head, so its column
-// is filled from the two ends of that interval: the cost is positions × events plus pixels, never steps × positions.
+// is filled from the two ends of that interval: the cost is positions × events plus pixels, never steps × positions. Only what a
+// step left unread is counted step by step, in a run that selects.
 // Then a colour for each bin.
 import { interpolateRgb } from "d3";
 import { NEVER } from "../../trace/traceIndex";
@@ -11,6 +12,10 @@ export interface MaskImage {
   /** Cells under a bin (rows × positions × heads) that are written, and that are visible. [row bin][column bin] */
   readonly written: Float32Array;
   readonly visible: Float32Array;
+  /** Those evicted for which another token's slot stands; null where nothing merges. */
+  readonly carried: Float32Array | null;
+  /** Of the visible, those that the step's newest query did not read; null where it reads all. */
+  readonly unread: Float32Array | null;
   /** Those that the training mask shows on top; null unless asked for. */
   readonly lagging: Float32Array | null;
 }
@@ -21,14 +26,19 @@ export interface MaskRun {
   readonly lastStep: number;
   /** Rows by which the training mask lags, 0 to leave it out. */
   readonly lagSteps: number;
+  /** Some evicted tokens are carried on. */
+  readonly hasCarried?: boolean;
+  /** Calls back for the positions that a step left unread, with the number of heads; absent where every slot is read. */
+  readonly eachUnread?: (step: number, visit: (position: number, heads: number) => void) => void;
 }
 
 /** Counts per bin, rows up to the last step. */
 export function maskImage(lives: MaskLives, grid: CellGrid, run: MaskRun): MaskImage {
   const { rows, columns } = grid;
-  const { promptCount, lastStep, lagSteps } = run;
+  const { promptCount, lastStep, lagSteps, hasCarried = false } = run;
   const written = createFill(grid);
   const visible = createFill(grid);
+  const carried = hasCarried ? createFill(grid) : null;
   const lagging = lagSteps > 0 ? createFill(grid) : null;
   const last = Math.min(lastStep, rows.firstCell + rows.cellCount - 1);
   const endColumn = Math.min(promptCount + last, columns.firstCell + columns.cellCount);
@@ -43,12 +53,34 @@ export function maskImage(lives: MaskLives, grid: CellGrid, run: MaskRun): MaskI
       const seen = isKnown ? lives.lastSeen[entry] : NEVER;
       const weight = isKnown ? lives.heads[entry] : lives.headCount;
       fill(visible, grid, { column, from, to: Math.min(seen, last), weight });
+      if (carried !== null && isKnown && seen !== NEVER) {
+        const until = Math.min(lives.lastCarried[entry], last);
+        fill(carried, grid, { column, from: Math.max(seen + 1, from), to: until, weight });
+      }
       if (lagging === null) continue;
       fill(lagging, grid, { column, from: Math.max(seen + 1, from), to: Math.min(seen + lagSteps, last), weight });
     }
   }
   const sums = (filled: Fill): Float32Array => summed(filled, rows);
-  return { written: sums(written), visible: sums(visible), lagging: lagging === null ? null : sums(lagging) };
+  return {
+    written: sums(written),
+    visible: sums(visible),
+    carried: carried === null ? null : sums(carried),
+    unread: run.eachUnread === undefined ? null : unreadCells(grid, last, run.eachUnread),
+    lagging: lagging === null ? null : sums(lagging),
+  };
+}
+
+function unreadCells({ rows, columns }: CellGrid, last: number, eachUnread: NonNullable<MaskRun["eachUnread"]>) {
+  const cells = new Float32Array(rows.binCount * columns.binCount);
+  const end = columns.firstCell + columns.cellCount;
+  for (let step = rows.firstCell; step <= last; step++) {
+    const from = binOfCell(rows, step) * columns.binCount;
+    eachUnread(step, (position, heads) => {
+      if (position >= columns.firstCell && position < end) cells[from + binOfCell(columns, position)] += heads;
+    });
+  }
+  return cells;
 }
 
 interface Fill {
@@ -104,6 +136,8 @@ export interface MaskPaint {
   /** 256 colours by share, lowest first. */
   readonly visible: Uint32Array;
   readonly lagging: Uint32Array;
+  readonly carried: Uint32Array;
+  readonly unread: Uint32Array;
 }
 
 /** From a ground to a colour, starting at a mix that stands out from the ground. */
@@ -112,17 +146,33 @@ export function shareWords(ground: string, colour: string, leastMix: number): Ui
   return colourWords((share) => mix(leastMix + (1 - leastMix) * share));
 }
 
-/** Blank to the kept colour by the share of visible cells; stripes by the share that the training mask shows on top. */
-export function maskColours({ written, visible, lagging }: MaskImage, paint: MaskPaint): BinColours {
+/** Blank to the kept colour by the share of visible cells, mixed with those of carried and unread ones; stripes by the share that the training mask shows on top. */
+export function maskColours(image: MaskImage, paint: MaskPaint): BinColours {
+  const { written, visible, carried, unread, lagging } = image;
   const colours = new Uint32Array(written.length);
   const stripes = lagging === null ? null : new Uint32Array(written.length);
   for (let bin = 0; bin < written.length; bin++) {
     const all = written[bin];
     if (all === 0) continue;
-    const seen = visible[bin];
-    colours[bin] = seen === 0 ? paint.blank : paint.visible[Math.min(255, (255 * seen) / all + 0.5) | 0];
+    const [taken, left] = [carried?.[bin] ?? 0, unread?.[bin] ?? 0];
+    const shown = visible[bin] + taken;
+    const grade = Math.min(255, (255 * shown) / all + 0.5) | 0;
+    colours[bin] = shown === 0 ? paint.blank : paint.visible[grade];
+    if (taken > 0) colours[bin] = mixedWords(colours[bin], paint.carried[grade], taken / shown);
+    if (left > 0) colours[bin] = mixedWords(colours[bin], paint.unread[grade], left / Math.max(left, visible[bin]));
     if (lagging === null || stripes === null || lagging[bin] === 0) continue;
     stripes[bin] = paint.lagging[Math.min(255, (255 * lagging[bin]) / all + 0.5) | 0];
   }
   return { colours, stripes };
+}
+
+/** An opaque colour on the way from one word to another. */
+function mixedWords(from: number, to: number, share: number): number {
+  if (share >= 1) return to;
+  let word = 0xff000000;
+  for (let shift = 0; shift < 24; shift += 8) {
+    const [left, right] = [(from >>> shift) & 255, (to >>> shift) & 255];
+    word |= Math.round(left + share * (right - left)) << shift;
+  }
+  return word >>> 0;
 }

@@ -1,5 +1,6 @@
 // For every position the steps at which heads evict it, with how many heads do: what the mask is drawn from. Heads that
 // evict it at the same event share an entry, so that many heads cost little more than one.
+import { hasMerges, lastCarriedStep } from "../../trace/carried";
 import { latestOf } from "../../trace/latest";
 import type { Trace } from "../../trace/trace";
 import { NEVER, traceIndex } from "../../trace/traceIndex";
@@ -16,6 +17,8 @@ export interface MaskLives {
   readonly firstEntry: Int32Array;
   /** Last step that saw the position, NEVER while it is held; ascending within a position. [entry] */
   readonly lastSeen: Int32Array;
+  /** Last step at which another token's slot stood for it: as lastSeen where it is dropped at once. [entry] */
+  readonly lastCarried: Int32Array;
   /** How many heads that is true of. [entry] */
   readonly heads: Uint16Array;
 }
@@ -37,13 +40,13 @@ export function lastSeenByAny(lives: MaskLives, position: number): number {
 export function entriesOf(
   lives: MaskLives,
   position: number,
-): readonly { readonly lastSeen: number; readonly heads: number }[] {
-  const { firstEntry, lastSeen, heads, headCount, positionCount } = lives;
-  if (position >= positionCount) return [{ lastSeen: NEVER, heads: headCount }];
+): readonly { readonly lastSeen: number; readonly lastCarried: number; readonly heads: number }[] {
+  const { firstEntry, lastSeen, lastCarried, heads, headCount, positionCount } = lives;
+  if (position >= positionCount) return [{ lastSeen: NEVER, lastCarried: NEVER, heads: headCount }];
   const count = firstEntry[position + 1] - firstEntry[position];
   return Array.from({ length: count }, (_, at) => {
     const entry = firstEntry[position] + at;
-    return { lastSeen: lastSeen[entry], heads: heads[entry] };
+    return { lastSeen: lastSeen[entry], lastCarried: lastCarried[entry], heads: heads[entry] };
   });
 }
 
@@ -53,17 +56,20 @@ function readLives(trace: Trace, subject: MaskSubject): MaskLives {
   const positionCount = lastEvent === undefined ? 0 : promptCount + lastEvent.step;
   const [firstHead, endHead] = subject === null ? [0, headCount] : [subject, subject + 1];
   const firstEntry = new Int32Array(positionCount + 1);
-  const lastSeen: number[] = [];
-  const heads: number[] = [];
-  const tally = new Map<number, number>(); // last step → heads
+  const [lastSeen, lastCarried, heads]: [number[], number[], number[]] = [[], [], []];
+  const isMerging = hasMerges(trace);
+  const tally = new Map<string, Entry>(); // both last steps → heads
   for (let position = 0; position < positionCount; position++) {
     tally.clear();
     for (let head = firstHead; head < endHead; head++) {
-      const evictedAt = evictedSteps[position * headCount + head];
-      tally.set(evictedAt, (tally.get(evictedAt) ?? 0) + 1);
+      const seen = evictedSteps[position * headCount + head];
+      const carried = isMerging && seen !== NEVER ? lastCarriedStep(trace, head, position) : seen;
+      const key = `${seen} ${carried}`;
+      tally.set(key, { seen, carried, count: (tally.get(key)?.count ?? 0) + 1 });
     }
-    for (const [evictedAt, count] of [...tally].sort(([left], [right]) => left - right)) {
-      lastSeen.push(evictedAt);
+    for (const { seen, carried, count } of [...tally.values()].sort(byLastSteps)) {
+      lastSeen.push(seen);
+      lastCarried.push(carried);
       heads.push(count);
     }
     firstEntry[position + 1] = lastSeen.length;
@@ -73,6 +79,17 @@ function readLives(trace: Trace, subject: MaskSubject): MaskLives {
     positionCount,
     firstEntry,
     lastSeen: Int32Array.from(lastSeen),
+    lastCarried: Int32Array.from(lastCarried),
     heads: Uint16Array.from(heads),
   };
+}
+
+interface Entry {
+  readonly seen: number;
+  readonly carried: number;
+  readonly count: number;
+}
+
+function byLastSteps(one: Entry, other: Entry): number {
+  return one.seen - other.seen || one.carried - other.carried;
 }

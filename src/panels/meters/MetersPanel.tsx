@@ -80,10 +80,13 @@ const MemoryLine = memo(function MemoryLine({ trace, step }: { readonly trace: T
     <div ref={frame} className="meter-line">
       <svg width={width} height={HEIGHT} role="img" aria-label="KV bytes in use over the steps, under the full cache">
         <path className="meter-line-full" d={lines.fullPath} />
+        <path className="meter-line-budget" d={lines.budgetPath} />
         <path className="meter-line-used" d={lines.usedPath} />
         <circle className="meter-line-dot" cx={lines.dot.x} cy={lines.dot.y} r={2.5} />
       </svg>
-      <p className="meter-note">Over the steps: in use (thick), full cache (dashed).</p>
+      <p className="meter-note">
+        Over the steps: in use (thick), full cache (dashed){lines.budgetPath === "" ? "" : ", budget at events (thin)"}.
+      </p>
     </div>
   );
 });

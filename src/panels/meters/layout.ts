@@ -36,7 +36,7 @@ function memoryRows(trace: Trace, step: number): Pick<MetersLayout, "memory" | "
   const writtenCount = trace.header.promptTokens.length + step;
   // The scale does not change while a run plays: it ends where the full cache ends.
   const last = memoryFigures(trace, trace.steps.length - 1);
-  const most = Math.max(figures.bytesAllocated, last.bytesFullCache);
+  const most = Math.max(figures.bytesAllocated, last.bytesFullCache, figures.bytesBudget ?? 0);
   const row = (label: string, bytes: number, tone: MeterRow["tone"]): MeterRow => ({
     label,
     share: bytes / most,
@@ -46,6 +46,7 @@ function memoryRows(trace: Trace, step: number): Pick<MetersLayout, "memory" | "
   return {
     memory: [
       row("in use", figures.bytesInUse, "kept"),
+      ...(figures.bytesBudget === null ? [] : [row("budget", figures.bytesBudget, "event")]),
       row("allocated", figures.bytesAllocated, "plain"),
       row("full cache", figures.bytesFullCache, "full"),
     ],
@@ -103,6 +104,8 @@ function candidateRows(trace: Trace, step: number): Pick<MetersLayout, "candidat
 interface MemoryLines {
   readonly usedPath: string;
   readonly fullPath: string;
+  /** The budget, of a run that has one in bytes; "" for another. */
+  readonly budgetPath: string;
   /** What is in use at the shown step. */
   readonly dot: { readonly x: number; readonly y: number };
 }
@@ -118,10 +121,14 @@ export function memoryLines(trace: Trace, step: number, size: ChartSize): Memory
   const x = scaleLinear([0, lastStep], [MARGIN, size.width - MARGIN]);
   const y = scaleLinear([0, fullBytes(lastStep)], [size.height - MARGIN, MARGIN]);
   const used = bytesInUseAfterSteps(trace).slice(0, step + 1);
+  const { bytesBudget } = memoryFigures(trace, step);
+  const isBudgetSeen = bytesBudget !== null && bytesBudget <= fullBytes(lastStep);
+  const budgetY = y(bytesBudget ?? 0).toFixed(1);
   const point = (of: number): string => `${x(of).toFixed(1)},${y(fullBytes(of)).toFixed(1)}`;
   return {
     usedPath: seriesPath(used, x, y, size.width),
     fullPath: `M${point(0)}L${point(step)}`,
+    budgetPath: isBudgetSeen ? `M${x(0).toFixed(1)},${budgetY}H${x(lastStep).toFixed(1)}` : "",
     dot: { x: x(step), y: y(used[step]) },
   };
 }

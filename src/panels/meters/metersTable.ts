@@ -13,6 +13,7 @@ export function metersTable(trace: Trace, step: number): FigureTable {
     columns: ["meter", "figure", "value", "unit"],
     rows: [
       ["KV memory", "in use", memory.bytesInUse, "B"],
+      ...(memory.bytesBudget === null ? [] : [["KV memory", "budget", memory.bytesBudget, "B"]]),
       ["KV memory", "allocated", memory.bytesAllocated, "B"],
       ["KV memory", "full cache", memory.bytesFullCache, "B"],
       ["KV memory", "token retention ratio", memory.retainedRatio, "share"],

@@ -82,6 +82,13 @@ export const commandTable = {
   lane3: { label: "Put lane 3 on the stage", group: "Lanes", keys: [key("3", "3")], words: "show policy" },
   lane4: { label: "Put lane 4 on the stage", group: "Lanes", keys: [key("4", "4")], words: "show policy" },
 
+  equalBytes: {
+    label: "Compare at equal bytes",
+    group: "Lanes",
+    keys: [],
+    words: "memory budget same fair slots bits storage",
+  },
+
   addMoment: {
     label: "Add this moment to the deck",
     group: "Page",

@@ -68,6 +68,7 @@ export function pageActs(store: PageStore, surroundings: PageSurroundings): Page
     lane2: () => actions.showLane(1),
     lane3: () => actions.showLane(2),
     lane4: () => actions.showLane(3),
+    equalBytes: () => actions.equaliseBytes(store.getState().stageLane),
     examples: surroundings.openExamples,
     share: surroundings.share,
     openFile: surroundings.openFile,

@@ -28,9 +28,9 @@ export function cardLanes(fragment: string): CardLanes {
   const otherChoices = comparison.others.map((lane) => choicesOfLane(choices, lane));
   const names = [choices, ...otherChoices].map((lane, place) => laneWords(saidOf(lane, inForce[place], said)));
   const [first] = inForce;
-  const shared = (["budgetSlots", "windowSlots"] as const).flatMap((id) => {
+  const shared = (["budgetSlots", "budgetBytes", "windowSlots"] as const).flatMap((id) => {
     // A policy that does not use a row has a value of its own there; take it from one that does.
-    const using = inForce.find(({ policyId }) => rowsOfLane({ policyId }).locked.includes(id));
+    const using = inForce.find((settings) => rowsOfLane({ policyId: settings.policyId }, settings).locked.includes(id));
     if (using === undefined || said.has(id)) return [];
     return [`${settingRow(id).label} = ${writtenValue(settingRow(id), using[id])}`];
   });
@@ -40,7 +40,7 @@ export function cardLanes(fragment: string): CardLanes {
 /** The lane's values in force for every row that some lane names and its policy uses. */
 function saidOf(lane: LaneChoices, settings: Settings, said: ReadonlySet<LaneId>): LaneChoices {
   const policyId = policyIdOf(lane);
-  const { own, locked } = rowsOfLane({ policyId });
+  const { own, locked } = rowsOfLane({ policyId }, settings);
   const ids = [...own, ...locked].filter((id) => said.has(id));
   return { ...Object.fromEntries(ids.map((id) => [id, settings[id]])), policyId };
 }

@@ -1,8 +1,10 @@
 // The text, token by token: the fill is the share of heads that keep a token, an underline marks the window, a strike-through
-// tokens that every head has evicted. Its controls choose whose cache, what the fill means, and visible white space.
+// tokens that every head has evicted, tints those that another token carries and those that the step left unread. Its controls choose whose cache, what the fill means, and visible white space.
 
 import { max } from "d3";
 import { memo, useMemo } from "react";
+import { hasMerges } from "../../trace/carried";
+import { selectsReads } from "../../trace/reading";
 import { Panel } from "../../ui/Panel";
 import { ToolChoice, toolOptions } from "../../ui/ToolChoice";
 import { writtenNumber } from "../../ui/numbers";
@@ -47,7 +49,7 @@ export const TextPanel = memo(function TextPanel(props: TextPanelProps) {
         onHover={onHover}
         onPin={onPin}
       />
-      <TextLegend view={view} regret={regret} />
+      <TextLegend view={view} regret={regret} merges={hasMerges(trace)} selects={selectsReads(trace)} />
     </Panel>
   );
 });
@@ -109,16 +111,22 @@ interface TextLegendProps {
   readonly view: TextView;
   /** Regret as drawn, [position]; null if the fill shows what is held. */
   readonly regret: Float64Array | null;
+  /** Some tokens are carried on by others. */
+  readonly merges: boolean;
+  /** Not every slot that is held is read. */
+  readonly selects: boolean;
 }
 
-function TextLegend({ view, regret }: TextLegendProps) {
+function TextLegend({ view, regret, merges, selects }: TextLegendProps) {
+  const isOfAll = view.heads === "all";
+  const gone = merges ? "dropped" : "evicted";
   return (
     <div className="legend">
       {regret === null ? (
         <span className="legend-item">
-          {view.heads === "all" ? "held by no head" : "evicted"}
+          {isOfAll ? `${selects ? "read" : "held"} by no head` : selects ? "not read" : gone}
           <Ramp />
-          {view.heads === "all" ? "every head" : "held"}
+          {isOfAll ? "every head" : selects ? "read" : "held"}
         </span>
       ) : (
         <span className="legend-item">
@@ -127,16 +135,40 @@ function TextLegend({ view, regret }: TextLegendProps) {
           {writtenNumber(highest(regret))} attention × heads × steps (√ scale)
         </span>
       )}
+      {selects && (
+        <span className="legend-item">
+          <span className="token token-unread unread-4">held, unread{isOfAll ? " by some head" : ""}</span>
+        </span>
+      )}
+      {merges && (
+        <span className="legend-item">
+          <span className="token token-carried carried-4">
+            carried by another token{isOfAll ? " in some head" : ""}
+          </span>
+        </span>
+      )}
+      {merges && isOfAll && (
+        <span className="legend-item">
+          <span className="token token-carried carried-4 token-only-carried">only carried: no head holds it</span>
+        </span>
+      )}
       <span className="legend-item">
         <span className="token token-window">window</span>
       </span>
+      {merges && (
+        <span className="legend-item">
+          <span className="token token-merging">being merged now</span>
+        </span>
+      )}
       <span className="legend-item">
         <span className="token token-evicting">
-          being evicted from {view.heads === "all" ? "a head" : "this head"} now
+          being {gone} {merges ? "by" : "from"} {isOfAll ? "a head" : "this head"} now
         </span>
       </span>
       <span className="legend-item">
-        <span className="token token-evicted">evicted from {view.heads === "all" ? "every head" : "this head"}</span>
+        <span className="token token-evicted">
+          {gone} {merges ? "by" : "from"} {isOfAll ? "every head" : "this head"}
+        </span>
       </span>
     </div>
   );

@@ -109,17 +109,26 @@ function isSamePlace(before: number | null, after: number | null, tokens: readon
 /** Grades of fill that the eye can tell apart; each is a class in text.css. */
 const GRADES = 16;
 
+/** Grades of a tint, which lies over a fill: 1 to 4. */
+function tintGrade(share: number): number {
+  return Math.max(1, Math.round(4 * share));
+}
+
 function tokenClass(token: TextToken, { hovered, pinned, regret }: Omit<TextLook, "hasWhitespace">): string {
-  const { position, share, isNewest } = token;
+  const { position, share, carried, read, isNewest } = token;
   let name = "token";
   if (isNewest) name += " token-newest";
   else {
-    name += ` share-${Math.round((regret === null ? share : regret(position)) * GRADES)}`;
-    if (share === 0) name += " token-evicted";
+    name += ` share-${Math.round((regret === null ? read : regret(position)) * GRADES)}`;
+    if (share === 0 && carried === 0) name += " token-evicted";
     if (regret !== null) name += " token-regret";
+    if (carried > 0) name += ` token-carried carried-${tintGrade(carried)}`;
+    if (carried > 0 && share === 0) name += " token-only-carried";
+    if (share > read) name += ` token-unread unread-${tintGrade(share - read)}`;
   }
   if (token.isInWindow) name += " token-window";
   if (token.isBeingEvicted) name += " token-evicting";
+  if (token.isBeingMerged) name += " token-merging";
   if (position === hovered) name += " token-hovered";
   if (position === pinned) name += " token-pinned";
   return name;

@@ -6,6 +6,7 @@ import type { StepRange } from "../../state/timeAxis";
 import { memoryFigures } from "../../trace/figures";
 import { hasUnevenHeads } from "../../trace/headBudgets";
 import type { Trace } from "../../trace/trace";
+import { writtenBytes } from "../../ui/numbers";
 
 /** Below this width, in CSS pixels, the chart has no labels in its right margin. */
 export const NARROW = 560;
@@ -38,12 +39,13 @@ export function slotRange(trace: Trace, stepCount: number, lastStep: number): re
 
 /** B and B + s, if they are the same at every event; of heads that differ, their mean; B alone for an event on the prompt only. */
 export function levels(trace: Trace): readonly { slots: number; label: string }[] {
-  const { budgetSlots, intervalSteps, budgetMode, schedule } = trace.header.parameters;
+  const { budgetSlots, intervalSteps, budgetMode, budgetBytes, schedule } = trace.header.parameters;
   if (trace.header.policyId === "fullCache" || budgetMode === "ratio") return [];
   if (typeof budgetSlots !== "number" || typeof intervalSteps !== "number") return [];
   const highest = budgetSlots + intervalSteps;
   const mean = hasUnevenHeads(trace) ? "mean " : "";
-  const budget = { slots: budgetSlots, label: `${mean}B ${budgetSlots}` };
+  const bytes = budgetMode === "bytes" ? ` · ${writtenBytes(Number(budgetBytes))}` : "";
+  const budget = { slots: budgetSlots, label: `${mean}B ${budgetSlots}${bytes}` };
   return schedule === "once" ? [budget] : [budget, { slots: highest, label: `B + s ${highest}` }];
 }
 

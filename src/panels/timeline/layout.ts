@@ -8,6 +8,7 @@
 //   ticks
 //   minimap     only when zoomed
 
+import type { Trace } from "../../trace/trace";
 import type { ScaleLinear } from "d3";
 import { area, max, scaleLinear } from "d3";
 import type { StepRange } from "../../state/timeAxis";
@@ -59,6 +60,11 @@ const LANE_AND_TICKS = 20;
 const KL_HEIGHT = 13;
 const MINIMAP_HEIGHT = 14;
 
+/** In the right margin, for the names of the levels. */
+function labelRoom(trace: Trace): number {
+  return Math.max(70, ...levels(trace).map(({ label }) => textWidth(label) + 10));
+}
+
 export function timelineLayout(scene: TimelineScene, size: TimelineSize): TimelineLayout {
   const { trace, stepCount, comparison } = scene;
   const lastStep = Math.max(1, Math.max(scene.axisStepCount, stepCount) - 1);
@@ -67,7 +73,7 @@ export function timelineLayout(scene: TimelineScene, size: TimelineSize): Timeli
   const axisY = size.height - LANE_AND_TICKS - (isZoomed ? MINIMAP_HEIGHT : 0);
   const plot = {
     left: 44,
-    right: size.width - (size.width < NARROW ? 14 : 70),
+    right: size.width - (size.width < NARROW ? 14 : labelRoom(trace)),
     top: LABEL_ROW,
     bottom: axisY - (comparison === null ? 0 : KL_HEIGHT),
   };

@@ -16,7 +16,7 @@ import { RESULTS_ID, ResultsPanel } from "../../panels/results/ResultsPanel";
 import { ReplayVerdict } from "../../panels/share/ReplayVerdict";
 import { Panels } from "../../panels/stage/Panels";
 import { encodeLink } from "../../settings/link";
-import { noLaneComparison } from "../../settings/lanes";
+import { hasFixedBudget, noLaneComparison } from "../../settings/lanes";
 import { settingTable } from "../../settings/settings";
 import { shippedModels } from "../../settings/shippedModels";
 import { isUnderWay, type LaneRun } from "../../state/shownRuns";
@@ -140,7 +140,9 @@ const SetUp = memo(function SetUp({ store, nextRun, onPapers }: SetUpProps) {
   const origin = useStore(store, (state) => state.origin);
   const recordedRuns = useStore(store, (state) => state.recordedRuns);
   const recordedId = useStore(store, (state) => state.recordedId);
-  const { choose, compare, showRecordedRun } = store.getState();
+  const stageLane = useStore(store, (state) => state.stageLane);
+  const { choose, compare, equaliseBytes, showRecordedRun } = store.getState();
+  const staged = stageLane < nextRun.lanes.length ? stageLane : 0;
   return (
     <SetupPanel
       {...nextRun}
@@ -152,6 +154,7 @@ const SetUp = memo(function SetUp({ store, nextRun, onPapers }: SetUpProps) {
       recordedId={recordedId}
       choose={choose}
       onCompare={compare}
+      onEqualBytes={hasFixedBudget(nextRun.lanes[staged]) ? () => equaliseBytes(staged) : null}
       onRecordedRun={(id) => void showRecordedRun(id)}
       onPapers={onPapers}
     />

@@ -6,6 +6,7 @@ import { policyOf } from "../../settings/inForce";
 import type { PageStore } from "../../state/pageStore";
 import { ruleOf, squeezeRules } from "../../state/squeeze";
 import { whenIdle } from "../../ui/latePart";
+import { writtenBytes } from "../../ui/numbers";
 import { squeezeWords as words } from "../../words/en/watch";
 import type { NextRun } from "../usePage";
 import type { WayProps } from "../wayProps";
@@ -33,6 +34,7 @@ const Controls = memo(function Controls({ store, nextRun }: ControlsProps) {
       <MemorySlider
         stops={stops}
         budgetSlots={settings.budgetSlots}
+        budgetBytes={settings.budgetMode === "bytes" ? settings.budgetBytes : null}
         tokenCount={tokenCount}
         isEvicting={policyOf(settings.policyId).isEvicting}
         onBudget={(budgetSlots) => store.getState().squeeze({ budgetSlots })}
@@ -108,6 +110,8 @@ function RuleItem({ value, label, short, tip }: RuleItemProps) {
 interface MemorySliderProps {
   readonly stops: readonly number[];
   readonly budgetSlots: number;
+  /** Null for a budget in slots. */
+  readonly budgetBytes: number | null;
   /** Of the whole text; null where that is unknown. */
   readonly tokenCount: number | null;
   /** Otherwise nothing is forgotten, whatever the budget. */
@@ -116,7 +120,8 @@ interface MemorySliderProps {
   readonly onEnd: () => void;
 }
 
-function MemorySlider({ stops, budgetSlots, tokenCount, isEvicting, onBudget, onEnd }: MemorySliderProps) {
+function MemorySlider(props: MemorySliderProps) {
+  const { stops, budgetSlots, budgetBytes, tokenCount, isEvicting, onBudget, onEnd } = props;
   const last = stops.length - 1;
   const place = isEvicting ? stops.indexOf(budgetSlots) : last;
   const percent = tokenCount === null ? null : Math.min(100, Math.round((100 * budgetSlots) / tokenCount));
@@ -142,7 +147,8 @@ function MemorySlider({ stops, budgetSlots, tokenCount, isEvicting, onBudget, on
       </Slider.Root>
       <span className="squeeze-value">{value}</span>
       <span className="squeeze-share">
-        {isEvicting && percent !== null && (
+        {isEvicting && budgetBytes !== null && writtenBytes(budgetBytes)}
+        {isEvicting && budgetBytes === null && percent !== null && (
           <>
             <span className="squeeze-long">{words.share(percent)}</span>
             <span className="squeeze-short">{words.shareShort(percent)}</span>

@@ -8,7 +8,7 @@ import type { ChosenState } from "../../state/choices";
 import type { PageStore } from "../../state/pageStore";
 import { automaticTokens } from "../../state/problem";
 import { askedRun, recipeCost, recipeOrNull } from "../../state/recipe";
-import { budgetStops, choicesOnStage } from "../../state/squeeze";
+import { budgetStops, choicesOnStage, stopsInForce } from "../../state/squeeze";
 import type { RecordingsState } from "../../state/recordings";
 import type { ShownRunsState } from "../../state/shownRuns";
 import { tokensOf } from "../../problems/problem";
@@ -32,7 +32,7 @@ export function useSqueezed(store: PageStore, { expectedTokens }: NextRun): Sque
     const own = choicesOnStage({ choices, comparison }, stageLane);
     const { settings } = settingsInForce(own);
     const guess = tokensOf(settings.promptText).length + automaticTokens(null);
-    const stops = budgetStops(expectedTokens ?? guess, settings.budgetSlots);
+    const stops = stopsInForce(own, budgetStops(expectedTokens ?? guess, settings.budgetSlots));
     return { choices: own, settings, stops, tokenCount: expectedTokens };
   }, [choices, comparison, stageLane, expectedTokens]);
 }
