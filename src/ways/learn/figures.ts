@@ -24,7 +24,7 @@ import {
   writtenCountAfterStep,
 } from "../../trace/replay";
 import type { EvictionEvent, Trace } from "../../trace/trace";
-import { carriedShare, carrierOf, isRead, outputChange, readCount, unreadSteps, votesOf } from "./methodFigures";
+import { carriedShare, isRead, outputChange, readCount, unreadSteps } from "./methodFigures";
 
 /** What the figures look at. */
 export type Facts = Pick<
@@ -159,9 +159,6 @@ const table = {
   /** Whether the step's query read it, and for how many steps the head has left it unread though it holds it. */
   isRead: at(isRead),
   unreadSteps: at(unreadSteps),
-  /** Tokens that its slot stands for, and the position of the token that carries it on. */
-  votes: at(votesOf),
-  carrier: at(carrierOf),
   /** Attention of the step's query in the head, 0 … 1: to the token, and the largest to any token. */
   attention: at(({ trace, step, head, position }) => attentionTo(trace, step, head, position)),
   largestAttention: ({ trace, step, head }) =>

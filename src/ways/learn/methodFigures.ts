@@ -3,7 +3,7 @@
 import { headRow } from "../../cache/headRows";
 import { latestOf } from "../../trace/latest";
 import { carriedTokens, type MergeChanges } from "../../trace/merges";
-import { cacheSeenByStep, lastEventAtStep, positionToSlot } from "../../trace/replay";
+import { cacheSeenByStep, positionToSlot } from "../../trace/replay";
 import type { EvictionEvent, Trace } from "../../trace/trace";
 
 /** A token in a head at a step. */
@@ -32,23 +32,6 @@ export function outputChange({ trace, step }: StepPlace, name: keyof MergeChange
   const rows = mergingEvents(trace, step).flatMap(({ merges }) => merges?.changes?.[name] ?? []);
   const count = rows.reduce((sum, { length }) => sum + length, 0);
   return count === 0 ? null : rows.reduce((sum, row) => sum + row.reduce((of, change) => of + change, 0), 0) / count;
-}
-
-/** How many tokens its slot stands for after the step: 1 until something is merged into it. */
-export function votesOf({ trace, step, head, position }: TokenPlace): number | null {
-  const event = lastEventAtStep(trace, step);
-  if (event?.merges === undefined) return null;
-  const slot = positionToSlot(event.positionsBefore, head, position);
-  const place = slot < 0 ? -1 : headRow(event.survivors, head).indexOf(slot);
-  return place < 0 ? null : headRow(event.merges.votes, head)[place];
-}
-
-/** Position of the token that it was merged into; null while it is held, and if it was dropped. */
-export function carrierOf({ trace, step, head, position }: TokenPlace): number | null {
-  const merged = mergingEvents(trace, step).map((event) =>
-    carriedTokens(event, head).find((token) => token.position === position),
-  );
-  return merged.find((token) => token !== undefined)?.carrier ?? null;
 }
 
 function mergingEvents({ events }: Trace, step: number): readonly EvictionEvent[] {
