@@ -106,7 +106,7 @@ const Axes = memo(function Axes({ layout, measure }: { readonly layout: ChartLay
           <rect
             className="full-band"
             x={plot.left}
-            width={plot.right - plot.left}
+            width={Math.max(0, plot.right - plot.left)}
             y={full.highY}
             height={full.lowY - full.highY}
           />

@@ -61,12 +61,20 @@ export function ResultsPanel({ modelId, load, onTry }: ResultsPanelProps) {
     };
   }, [isSeen, modelId, unit, load]);
 
-  const current = loaded?.modelId === modelId && loaded.unit === unit ? loaded : null;
+  // One table stays until the other has come.
+  const current = loaded?.modelId === modelId ? loaded : null;
   const unitChoice = (
     <ToolChoice label="compared at" value={unit} options={toolOptions(unitLabels)} onChange={setUnit} />
   );
   return (
-    <div ref={frame} id={RESULTS_ID} tabIndex={-1} className="results" data-results={current?.type ?? "waiting"}>
+    <div
+      ref={frame}
+      id={RESULTS_ID}
+      tabIndex={-1}
+      className="results"
+      data-results={current?.type ?? "waiting"}
+      data-unit={current?.unit}
+    >
       {current?.type === "table" ? (
         <current.View
           heading={heading}

@@ -98,15 +98,25 @@ export function missingWords(table: ResultTable, columns: readonly Column[]): re
   }
   const known = new Set(table.cells.map(({ policyId }) => policyId));
   const absent = table.unit === "bytes" ? absentMethods(table, columns) : absentPolicies(known);
-  const cannot = (table.cannot ?? []).map(
-    ({ family, label, budgetShare, reason }) =>
-      `cannot run: ${label} on ${family} at ${Math.round(100 * budgetShare)} %: ${reason}`,
-  );
   return [
-    ...cannot,
+    ...cannotWords(table),
     ...[...lacking].map(([budgets, labels]) => `not run yet at ${budgets} %: ${labels.join(", ")}`),
     ...(absent.length === 0 ? [] : [`not run yet: ${absent.join(", ")}`]),
   ];
+}
+
+/** What cannot run, by place of the grid, with the reason of the first. */
+function cannotWords({ cannot = [] }: ResultTable): readonly string[] {
+  const places = new Map<string, { readonly labels: string[]; readonly reason: string }>();
+  for (const { family, label, budgetShare, reason } of cannot) {
+    const place = `${family} at ${Math.round(100 * budgetShare)} %`;
+    const known = places.get(place);
+    if (known === undefined) places.set(place, { labels: [label], reason });
+    else known.labels.push(label);
+  }
+  return [...places].map(
+    ([place, { labels, reason }]) => `cannot run on ${place}: ${labels.join(", ")}. ${labels[0]}: ${reason}`,
+  );
 }
 
 function absentPolicies(known: ReadonlySet<string>): readonly string[] {
