@@ -47,6 +47,7 @@ const kinds: readonly [string, Partial<PolicyParameters>][] = [
   ["KIVI-like, 2 bits", { storage: "kivi", keyBits: "2", valueBits: "2" }],
   ["TaDA, 4 bits", { storage: "tada" }],
   ["latents, 52 read", { reading: "latents", readingDense: "none" }],
+  ["latents, 52 read, values of 4 bits", { reading: "latents", readingDense: "none", storage: "quantised" }],
 ];
 
 type Shape = Pick<ModelConfig, "headCount" | "kvHeadCount" | "headDim" | "ropeTheta" | "layerCount">;
@@ -94,7 +95,8 @@ function codecOf(config: ModelConfig, choices: Partial<PolicyParameters>, slotCo
   const directions = Float32Array.from({ length: width * width }, (_, at) => (at % (width + 1) === 0 ? 1 : 0));
   const basis = Array<Float32Array>(config.layerCount).fill(directions);
   const ropeTable = createRopeTable(config, slotCount + 1);
-  return createLatentCodec({ basis, reading, ...config, slotCapacity: slotCount + 1, ropeTable, isWatched: false });
+  const sizes = { slotCapacity: slotCount + 1, ropeTable };
+  return createLatentCodec({ basis, reading, ...config, ...sizes, parameters, isWatched: false });
 }
 
 interface Timer {

@@ -160,9 +160,57 @@ describe("reading through latents", () => {
   });
 });
 
+describe("values of tokens kept as latents", () => {
+  const packed: readonly [string, Partial<Case>][] = [
+    ["at 16 bits", { storage: "half" }],
+    ["of 8 bits", { storage: "quantised", valueBits: "8", groupNumbers: 8, residualSlots: 4 }],
+    [
+      "of 8 bits along tokens",
+      { storage: "quantised", valueBits: "8", groupNumbers: 6, groupAxis: "tokens", residualSlots: 4 },
+    ],
+  ];
+
+  it.each(packed)("are packed %s, and reads stay what they were or nearly so", async (_, storage) => {
+    for (const given of [whole, narrow, evicting]) {
+      const [found, exact] = await Promise.all([run({ ...given, ...storage }), run(given)]);
+      // The first layer's keys are made before any value is read.
+      expect(found[1].result.readSlots && headRow(found[1].result.readSlots, 0)).toEqual(
+        exact[1].result.readSlots && headRow(exact[1].result.readSlots, 0),
+      );
+      expect(found[1].result.entropy).toBeCloseTo(exact[1].result.entropy, 2);
+      expect(found.map(({ result }) => result.logProbability)).not.toEqual(
+        exact.map(({ result }) => result.logProbability),
+      );
+    }
+  });
+
+  it("take the bytes of the formula", async () => {
+    const [, [, storage]] = packed;
+    const { memory } = await openLoop({ ...narrow, ...storage }, { backend });
+    const { layerCount, kvHeadCount, headDim } = tinyConfig;
+    const keyBytes = 4 * (width / 2) + 4;
+    const valueBytes = headDim + 4 * Math.ceil(headDim / 8);
+    expect(memory.bytesPerSlot).toBe(layerCount * (keyBytes + kvHeadCount * valueBytes));
+    expect(memory.packing?.fullBytesPerSlot).toBe(layerCount * (keyBytes + 4 * width));
+    const residualBytes = layerCount * kvHeadCount * 4 * 4 * headDim;
+    expect(memory.kvBytes).toBe(memory.slotCapacity * memory.bytesPerSlot + residualBytes);
+  });
+
+  it("are packed again after a lost device, with the same tokens", async () => {
+    const given = { ...evicting, ...packed[2][1] };
+    const all = essence(await run(given));
+    const first = await openLoop(given, { backend });
+    await runSteps(first, 25);
+    const resumed = await openLoop(given, { backend, history: first.history() });
+    expect(essence(await runSteps(resumed))).toEqual(all.slice(25));
+  });
+});
+
 describe("reading through latents is refused", () => {
   it.each<[string, Case, string]>([
     ["where heads hold different tokens", { ...evicting, grouping: "tokens" }, "they must keep the same tokens"],
+    ["where keys are grouped along tokens as KIVI does", { ...narrow, storage: "kivi" }, "have nothing to hold"],
+    ["where keys have a mean over heads", { ...whole, storage: "tada" }, "have nothing to hold"],
     ["where keys are rotated again", { ...evicting, departure: "rerotate" }, "let keys keep their rotation"],
   ])("%s", async (_, given, words) => {
     await expect(openLoop(given, { backend })).rejects.toThrow(words);

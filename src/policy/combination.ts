@@ -73,8 +73,8 @@ function objectionToStorage(
 function objectionToReading({ isEvicting }: Policy, parameters: PolicyParameters, hasBasis: boolean): string | null {
   const { reading, grouping, departure, storage, merging } = parameters;
   if (reading !== "latents") return null;
-  if (storage !== "asComputed") {
-    return "latents are kept in place of keys, with values as computed; store entries as computed, or read every slot";
+  if (storage === "kivi" || storage === "tada") {
+    return `latents are kept in place of keys, so ${storage === "kivi" ? "KIVI's groups of keys" : "TaDA's mean of keys"} have nothing to hold; quantise values, store 16 bits or as computed, or read every slot`;
   }
   if (merging !== "none") {
     return "a merged key is a sum of keys after their rotation, and latents keep keys from before it; read every slot, or merge nothing";

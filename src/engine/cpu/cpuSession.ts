@@ -58,7 +58,15 @@ export function createCpuSession({ model, products, basis }: SessionParts, reque
   const latents =
     reading === null || basis === null
       ? null
-      : createLatentCodec({ basis, reading, ...config, slotCapacity, ropeTable, isWatched: request.hasTaps });
+      : createLatentCodec({
+          basis,
+          reading,
+          ...config,
+          slotCapacity,
+          ropeTable,
+          parameters: request.parameters,
+          isWatched: request.hasTaps,
+        });
   const codec = latents ?? storageCodec(request.parameters);
   const kv = createKvStore(config, request.layerSlots ?? evenPools(config, slotCapacity), codec);
   const { merging } = request;
@@ -230,7 +238,7 @@ export function createCpuSession({ model, products, basis }: SessionParts, reque
     slotCapacity,
     bytesPerSlot: kv.bytesPerSlot,
     kvBytes: kv.kvBytes,
-    ...(packing !== null && { packing }),
+    ...(packing && { packing: { ...packing, fullBytesPerSlot: kv.fullBytesPerSlot } }),
     weightBytes: weightBytes(model.weights) + products.copyBytes,
     otherBytes:
       ring.layers.reduce((bytes, rows) => bytes + rows.byteLength, 0) +

@@ -44,6 +44,8 @@ export interface LayerKv {
   readonly workBytes?: number;
   /** Bytes of one more slot in every head, once its entries are kept as the codec keeps them for good. */
   readonly bytesPerSlot: number;
+  /** The same while they are as computed; absent where nothing is packed. */
+  readonly fullBytesPerSlot?: number;
   storeToken(token: TokenEntries): void;
   /**
    * The slots that the queries of the token stored last read, ascending, chosen by these queries from before RoPE
@@ -80,6 +82,8 @@ export interface KvStore {
   readonly needsUnrotatedKeys: boolean;
   /** Bytes of K and V for one slot over all layers and KV heads. */
   readonly bytesPerSlot: number;
+  /** The same while entries are not packed yet. */
+  readonly fullBytesPerSlot: number;
   /** Bytes of all layers. */
   readonly kvBytes: number;
   /** What layers keep beside their entries. */
@@ -101,6 +105,10 @@ export function createKvStore(
     grid: config,
     needsUnrotatedKeys: codec.needsUnrotatedKeys,
     bytesPerSlot: layers.reduce((bytes, layer) => bytes + layer.bytesPerSlot, 0),
+    fullBytesPerSlot: layers.reduce(
+      (bytes, { fullBytesPerSlot, bytesPerSlot }) => bytes + (fullBytesPerSlot ?? bytesPerSlot),
+      0,
+    ),
     kvBytes: layers.reduce((bytes, layer) => bytes + layer.bytes, 0),
     workBytes: layers.reduce((bytes, layer) => bytes + (layer.workBytes ?? 0), 0),
   };

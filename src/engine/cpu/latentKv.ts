@@ -1,5 +1,5 @@
 // Keys as latents of rank r on the CPU (SALS): a layer keeps one latent per token for all its heads, from before RoPE, and values as
-// computed. In the prefill every slot is read; a decode step selects by latents, and only the selected are reconstructed, rotated
+// the run stores entries. In the prefill every slot is read; a decode step selects by latents, and only the selected are reconstructed, rotated
 // at their positions and attended. For terms every key is reconstructed.
 //
 //   store    latent, position, values       selected   keys [kvHead][place among the selected][headDim]
@@ -9,11 +9,18 @@ import { assert } from "../../lib/errors";
 import type { KeyBasis } from "../../model/keyBasis";
 import { layerBasis, type LatentReading } from "../reading/latentReading";
 import { jointQuery, latentQueries, latentScores, meanQueries, selectSlots } from "../reading/selectSlots";
+import { layerFormat } from "../storage/storageFormat";
+import type { StorageParameters } from "../../policy/storageParameters";
+import { createPackedValues, createPlainValues } from "./heldValues";
+import type { Chunk } from "./chunk";
 import { watchedReads } from "./exactReads";
 import type { KvCodec, LayerKv, LayerShape } from "./kvStore";
 import { rotateHeads } from "./layerOps";
-import { plainCodec } from "./plainKv";
-import { matVec, vecMat } from "./products";
+import { matVec } from "./products";
+import { createChunk, storageCodec } from "./storageCodec";
+
+/** Keys that are reconstructed together. */
+const BATCH_SLOTS = 64;
 
 export interface LatentCodecParts {
   readonly basis: KeyBasis;
@@ -23,8 +30,19 @@ export interface LatentCodecParts {
   /** Slots of the longest layer, in each head. */
   readonly slotCapacity: number;
   readonly ropeTable: Float32Array; // [position][headDim / 2][cosine, sine]
+  /** How values are kept, and entries of layers that keep whole keys. */
+  readonly parameters: StorageParameters;
   /** Whether each step also says what its selection found. */
   readonly isWatched: boolean;
+}
+
+/** What the layers share. */
+interface Shared {
+  /** For products with the directions of a layer. [coordinate][kvHead · headDim] */
+  readonly directions: Chunk;
+  /** For values that are packed. */
+  readonly values: Chunk;
+  readonly reconstruction: Reconstruction;
 }
 
 /** Keys of one layer reconstructed and rotated. The layers take turns. */
@@ -43,12 +61,17 @@ export interface LatentCodec extends KvCodec {
 export function createLatentCodec(parts: LatentCodecParts): LatentCodec {
   const { reading, kvHeadCount, headDim, slotCapacity } = parts;
   const keys = new Float32Array(reading.isDense.every(Boolean) ? 0 : kvHeadCount * slotCapacity * headDim);
-  const reconstruction: Reconstruction = { keys, layer: -1, count: 0 };
+  const shared: Shared = {
+    directions: createChunk(kvHeadCount * headDim),
+    values: createChunk(headDim),
+    reconstruction: { keys, layer: -1, count: 0 },
+  };
+  const whole = storageCodec(parts.parameters);
   return {
     needsUnrotatedKeys: true,
     createLayer: (shape) => {
-      if (reading.isDense[shape.layer]) return plainCodec.createLayer(shape);
-      const layer = createLatentLayer(shape, parts, reconstruction);
+      if (reading.isDense[shape.layer]) return whole.createLayer(shape);
+      const layer = createLatentLayer(shape, parts, shared);
       return parts.isWatched ? watchedReads(layer, shape, reading) : layer;
     },
     scratchBytes: keys.byteLength,
@@ -56,39 +79,61 @@ export function createLatentCodec(parts: LatentCodecParts): LatentCodec {
 }
 
 function createLatentLayer(
-  { layer, kvHeadCount, headDim, slotCount }: LayerShape,
-  { basis, reading, ropeTable, slotCapacity }: LatentCodecParts,
-  shared: Reconstruction,
+  shape: LayerShape,
+  { basis, reading, ropeTable, slotCapacity, parameters }: LatentCodecParts,
+  { directions: chunk, values: valueChunk, reconstruction: shared }: Shared,
 ): LayerKv {
+  const { layer, kvHeadCount, headDim, slotCount } = shape;
   const width = kvHeadCount * headDim;
   const roomSlots = Math.floor(slotCount / kvHeadCount);
   const directions = layerBasis(basis, layer, reading, width);
   const { rank } = directions;
-  const backwards = transposed(directions.directions, width); // [dim][coordinate]
   const latents = new Float32Array(roomSlots * rank); // [slot][coordinate]
   const places = new Int32Array(roomSlots); // [slot], where the key is rotated to
-  const values = new Float32Array(roomSlots * width); // [kvHead][slot][headDim]
+  const format = layerFormat(parameters, layer, shape);
+  const held = format === null ? createPlainValues(shape) : createPackedValues(shape, format, valueChunk);
+  const keyBytes = rank * Float32Array.BYTES_PER_ELEMENT + Int32Array.BYTES_PER_ELEMENT; // of a slot
   const whole = new Float32Array(width); // one token's keys
+  const sums = new Float64Array(BATCH_SLOTS * width);
   let usedSlots = 0;
   let read: readonly Int32Array[] | null = null; // [kvHead], of the newest token; null: every slot
 
-  const valuesOf = (kvHead: number, count: number): Float32Array =>
-    values.subarray(kvHead * roomSlots * headDim, (kvHead * roomSlots + count) * headDim);
+  /** Keys of the slots along the directions, added up a chunk of directions at a time. → sums [place][kvHead · headDim] */
+  const addUpDirections = (slots: Int32Array): void => {
+    sums.fill(0, 0, slots.length * width);
+    for (let first = 0; first < rank; first += chunk.slotCount) {
+      const end = Math.min(rank, first + chunk.slotCount);
+      chunk.rows.set(directions.directions.subarray(first * width, end * width));
+      slots.forEach((slot, place) => {
+        const weights = latents.subarray(slot * rank + first, slot * rank + end);
+        chunk.addUp(weights, sums.subarray(place * width, (place + 1) * width));
+      });
+    }
+  };
 
-  /** Puts the keys of a slot, rotated, at a place of the shared array. */
-  const reconstruct = (slot: number, place: number): void => {
-    matVec(backwards, latents.subarray(slot * rank, (slot + 1) * rank), whole);
-    rotateHeads(whole, ropeTable.subarray(places[slot] * headDim, (places[slot] + 1) * headDim));
-    for (let kvHead = 0; kvHead < kvHeadCount; kvHead++) {
-      const from = kvHead * headDim;
-      const at = (kvHead * slotCapacity + place) * headDim;
-      for (let dim = 0; dim < headDim; dim++) shared.keys[at + dim] = whole[from + dim];
+  /** Puts the keys of some slots, rotated, at their slots of the shared array. */
+  const reconstruct = (slots: Int32Array): void => {
+    for (let first = 0; first < slots.length; first += BATCH_SLOTS) {
+      const batch = slots.subarray(first, first + BATCH_SLOTS);
+      addUpDirections(batch);
+      batch.forEach((slot, place) => {
+        whole.set(sums.subarray(place * width, (place + 1) * width));
+        rotateHeads(whole, ropeTable.subarray(places[slot] * headDim, (places[slot] + 1) * headDim));
+        for (let kvHead = 0; kvHead < kvHeadCount; kvHead++) {
+          const from = kvHead * headDim;
+          const at = (kvHead * slotCapacity + slot) * headDim;
+          for (let dim = 0; dim < headDim; dim++) shared.keys[at + dim] = whole[from + dim];
+        }
+      });
     }
   };
 
   const reconstructed = (kvHead: number, count: number): Float32Array => {
     if (shared.layer !== layer) [shared.layer, shared.count] = [layer, 0];
-    for (; shared.count < count; shared.count++) reconstruct(shared.count, shared.count);
+    if (shared.count < count) {
+      reconstruct(Int32Array.from({ length: count - shared.count }, (_, at) => shared.count + at));
+      shared.count = count;
+    }
     return shared.keys.subarray(kvHead * slotCapacity * headDim, (kvHead * slotCapacity + count) * headDim);
   };
 
@@ -96,8 +141,8 @@ function createLatentLayer(
     const means = meanQueries(queries, kvHeadCount, headDim);
     const scoreRank = Math.min(reading.scoreRank, rank);
     const latent = latentQueries(directions, means, kvHeadCount, scoreRank);
-    const held = latents.subarray(0, usedSlots * rank);
-    const select = (query: Float32Array): Int32Array => selectSlots(latentScores(held, rank, query), reading);
+    const used = latents.subarray(0, usedSlots * rank);
+    const select = (query: Float32Array): Int32Array => selectSlots(latentScores(used, rank, query), reading);
     if (reading.chosenBy === "layer") {
       return Array<Int32Array>(kvHeadCount).fill(select(jointQuery(latent, kvHeadCount)));
     }
@@ -108,9 +153,10 @@ function createLatentLayer(
 
   return {
     rooms: new Int32Array(kvHeadCount).fill(roomSlots),
-    bytes: latents.byteLength + places.byteLength + values.byteLength,
-    bytesPerSlot: (rank + width) * Float32Array.BYTES_PER_ELEMENT + Int32Array.BYTES_PER_ELEMENT,
-    storeToken: ({ slots, unrotatedKeys, values: tokenValues, place }) => {
+    bytes: latents.byteLength + places.byteLength + held.bytes,
+    bytesPerSlot: keyBytes + held.bytesPerSlot,
+    fullBytesPerSlot: keyBytes + held.fullBytesPerSlot,
+    storeToken: ({ slots, unrotatedKeys, values, place }) => {
       const [slot] = slots;
       assert(unrotatedKeys !== null, "latents are made of keys from before RoPE");
       assert(
@@ -119,27 +165,19 @@ function createLatentLayer(
       );
       matVec(directions.directions, unrotatedKeys, latents.subarray(slot * rank, (slot + 1) * rank));
       places[slot] = place;
-      for (let kvHead = 0; kvHead < kvHeadCount; kvHead++) {
-        valuesOf(kvHead, slot + 1).set(tokenValues.subarray(kvHead * headDim, (kvHead + 1) * headDim), slot * headDim);
-      }
+      held.store(slot, values);
       usedSlots = slot + 1;
       if (shared.layer === layer) shared.count = Math.min(shared.count, slot);
       read = null;
     },
     keys: reconstructed,
-    values: valuesOf,
+    values: (kvHead, count) => held.values(kvHead, count),
     chooseReads: (queries) => {
       const chosen = selectedFor(queries);
       const anywhere = chosen.every((slots) => slots === chosen[0]) ? chosen[0] : null;
       // Selected keys lie at their slots: of the others the shared array holds what was there before.
       shared.layer = -1;
-      const isDone = new Uint8Array(usedSlots);
-      for (const slots of anywhere === null ? chosen : [anywhere]) {
-        for (const slot of slots) {
-          if (isDone[slot] === 0) reconstruct(slot, slot);
-          isDone[slot] = 1;
-        }
-      }
+      reconstruct(anywhere ?? Int32Array.from(new Set(chosen.flatMap((slots) => [...slots]))));
       read = chosen;
       return chosen;
     },
@@ -161,14 +199,7 @@ function createLatentLayer(
         }
       }
     },
-    addUpValues: (kvHead, rows, outputs) => {
-      const held = valuesOf(kvHead, rows[0].length);
-      for (const [member, row] of rows.entries()) {
-        const output = outputs.subarray(member * headDim, (member + 1) * headDim);
-        if (read === null) vecMat(row, held, output);
-        else addUpSelected(row, read[kvHead], held, output);
-      }
-    },
+    addUpValues: (kvHead, rows, outputs) => held.addUp(kvHead, rows, read?.[kvHead] ?? null, outputs),
     replaceEntry: () => assert(false, "a key kept as a latent cannot be replaced"),
     keepSlots: (survivors, angles) => {
       assert(angles === null, "a key kept as a latent is rotated when it is read");
@@ -181,34 +212,11 @@ function createLatentLayer(
         if (slot === to) return;
         latents.copyWithin(to * rank, slot * rank, (slot + 1) * rank);
         places[to] = places[slot];
-        for (let kvHead = 0; kvHead < kvHeadCount; kvHead++) {
-          const held = valuesOf(kvHead, roomSlots);
-          held.copyWithin(to * headDim, slot * headDim, (slot + 1) * headDim);
-        }
       });
+      held.keep(kept);
       usedSlots = kept.length;
       shared.layer = -1;
       read = null;
     },
   };
-}
-
-/** output := Σ weight · value over the slots that were read. values [slot][headDim] */
-function addUpSelected(weights: Float32Array, slots: Int32Array, values: Float32Array, output: Float32Array): void {
-  const headDim = output.length;
-  const sums = new Float64Array(headDim);
-  for (const slot of slots) {
-    const weight = weights[slot];
-    for (let dim = 0; dim < headDim; dim++) sums[dim] += weight * values[slot * headDim + dim];
-  }
-  output.set(sums);
-}
-
-/** [row][columnCount] → [column][rowCount] */
-function transposed(matrix: Float32Array, columnCount: number): Float32Array {
-  const rowCount = matrix.length / columnCount;
-  return Float32Array.from(
-    { length: matrix.length },
-    (_, at) => matrix[(at % rowCount) * columnCount + Math.floor(at / rowCount)],
-  );
 }

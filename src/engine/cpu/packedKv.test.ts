@@ -11,7 +11,8 @@ import { quantiseRows } from "../storage/quantiser";
 import { layerFormat, storedBytes, type LayerFormat, type PackedNumbers } from "../storage/storageFormat";
 import type { LayerKv } from "./kvStore";
 import { turnHeadsBack } from "./layerOps";
-import { createPackedLayer } from "./packedKv";
+import { createPlainChunk } from "./chunk";
+import { createPackedLayer, type PackedLayer } from "./packedKv";
 import { matVec, vecMat } from "./products";
 
 const headDim = 8;
@@ -22,6 +23,11 @@ function formatOf(choices: Partial<StorageParameters>): LayerFormat {
   const format = layerFormat({ ...baseParameters, ...choices }, 0, { headDim });
   if (format === null) throw new Error("nothing is packed");
   return format;
+}
+
+function createLayer(format: LayerFormat): PackedLayer {
+  const shape = { layer: 0, kvHeadCount, headDim, slotCount };
+  return createPackedLayer({ shape, format, chunk: createPlainChunk(headDim) });
 }
 
 interface SlowSlot {
@@ -94,7 +100,7 @@ function angles(distance: number): Float32Array {
 function compare(format: LayerFormat, seed: number, isRerotated: boolean): void {
   const stream = randomStream(seed);
   const draw = (): number => 4 * stream.uniform() - 2;
-  const layer = createPackedLayer({ layer: 0, kvHeadCount, headDim, slotCount }, format);
+  const layer = createLayer(format);
   const slow: SlowLayer = Array.from({ length: kvHeadCount }, () => []);
   for (let change = 0; change < 70; change++) {
     if (stream.uniform() < 0.9 && slow.every((slots, kvHead) => slots.length < layer.rooms[kvHead])) {
@@ -165,7 +171,7 @@ describe.each(formats)("%s", (name, choices) => {
   });
 
   it("allocates what the formula says", () => {
-    const layer = createPackedLayer({ layer: 0, kvHeadCount, headDim, slotCount }, format);
+    const layer = createLayer(format);
     const { total } = storedBytes(
       format,
       {
@@ -180,7 +186,7 @@ describe.each(formats)("%s", (name, choices) => {
   });
 
   it("multiplies with the bits of the plain loops over what it holds", () => {
-    const layer = createPackedLayer({ layer: 0, kvHeadCount, headDim, slotCount }, format);
+    const layer = createLayer(format);
     const stream = randomStream(1);
     const random = (count: number): Float32Array => Float32Array.from({ length: count }, () => stream.uniform() - 0.5);
     for (let slot = 0; slot < 45; slot++) {
@@ -204,7 +210,7 @@ describe.each(formats)("%s", (name, choices) => {
   });
 
   it("replaces an entry, packed or not", () => {
-    const layer = createPackedLayer({ layer: 0, kvHeadCount, headDim, slotCount }, format);
+    const layer = createLayer(format);
     for (let slot = 0; slot < 20; slot++) {
       const entries = new Float32Array(2 * headDim).map((_, at) => Math.sin(slot + at));
       layer.storeToken({
@@ -236,7 +242,7 @@ it("keeps an entry within half a step of what was stored, whatever it is", () =>
   fc.assert(
     fc.property(entries, bits, fc.boolean(), (numbers, keyBits, isSymmetric) => {
       const format = formatOf({ storage: "quantised", keyBits, isSymmetric, groupNumbers: 8, residualSlots: 0 });
-      const layer = createPackedLayer({ layer: 0, kvHeadCount, headDim, slotCount }, format);
+      const layer = createLayer(format);
       const keys = Float32Array.from(numbers);
       layer.storeToken({ slots: Int32Array.of(0, 0), keys, values: keys, unrotatedKeys: null, place: 0 });
       for (let kvHead = 0; kvHead < kvHeadCount; kvHead++) {

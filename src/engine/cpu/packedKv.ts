@@ -9,13 +9,20 @@ import { assert } from "../../lib/errors";
 import { handOut, moveOrder } from "../slotPools";
 import { headMean, takeFromMean } from "../storage/headMean";
 import { fullSlotsOf, storedBytes, type LayerFormat } from "../storage/storageFormat";
-import { createPlainChunk, type Chunk } from "./chunk";
+import type { Chunk } from "./chunk";
 import type { AnglesOf, LayerKv, LayerShape } from "./kvStore";
 import { turnHeadsBack } from "./layerOps";
 import { createPackedPool, type PackedPool } from "./packedPool";
 
 type Side = "keys" | "values";
-const sides: readonly Side[] = ["keys", "values"];
+const bothSides: readonly Side[] = ["keys", "values"];
+
+export interface PackedLayer extends LayerKv {
+  /** Bytes of one slot in every head while it is as computed. */
+  readonly fullBytesPerSlot: number;
+  /** Values of some slots, ascending. [place among them][headDim] */
+  valuesAt(kvHead: number, slots: Int32Array): Float32Array;
+}
 
 /** Keys, or values, of the layer. */
 interface StoredSide {
@@ -31,22 +38,29 @@ interface Places {
   readonly firstBlocks: Int32Array;
 }
 
-/** `chunk` may be shared with other layers. */
-export function createPackedLayer(
-  shape: LayerShape,
-  format: LayerFormat,
-  chunk: Chunk = createPlainChunk(shape.headDim),
-): LayerKv {
+export interface PackedLayerParts {
+  readonly shape: LayerShape;
+  readonly format: LayerFormat;
+  /** May be shared with other layers. */
+  readonly chunk: Chunk;
+  /** What the layer keeps; the other is never asked for. */
+  readonly sides?: readonly Side[];
+}
+
+export function createPackedLayer({ shape, format, chunk, sides = bothSides }: PackedLayerParts): PackedLayer {
   const { kvHeadCount, headDim, slotCount } = shape;
   const { blockSlots, hasHeadMean } = format;
   const blockCount = Math.floor(slotCount / blockSlots);
   const fullSlots = fullSlotsOf(format);
   const meanSlots = hasHeadMean ? Math.floor(slotCount / kvHeadCount) : 0;
-  const createSide = (side: Side): StoredSide => ({
-    pool: createPackedPool(format[side], { blockCount, blockSlots, headDim }),
-    full: new Float32Array(kvHeadCount * fullSlots * headDim),
-    means: new Uint16Array(meanSlots * headDim),
-  });
+  const createSide = (side: Side): StoredSide => {
+    const share = sides.includes(side) ? 1 : 0;
+    return {
+      pool: createPackedPool(format[side], { blockCount: share * blockCount, blockSlots, headDim }),
+      full: new Float32Array(share * kvHeadCount * fullSlots * headDim),
+      means: new Uint16Array(share * meanSlots * headDim),
+    };
+  };
   const stored = { keys: createSide("keys"), values: createSide("values") };
   const block = new Float32Array(blockSlots * headDim);
   let lengths = new Int32Array(kvHeadCount);
@@ -198,7 +212,17 @@ export function createPackedLayer(
       const { pool, full, means } = stored[side];
       return bytes + pool.bytes + full.byteLength + means.byteLength;
     }, 0),
-    bytesPerSlot: bytesPerSlot(shape, format),
+    bytesPerSlot: bytesPerSlot(shape, format, sides),
+    fullBytesPerSlot: sides.length * kvHeadCount * headDim * Float32Array.BYTES_PER_ELEMENT,
+    valuesAt: (kvHead, slots) => {
+      const rows = new Float32Array(slots.length * headDim);
+      for (let first = 0, end = 0; first < slots.length; first = end) {
+        do end++;
+        while (end < slots.length && slots[end] === slots[end - 1] + 1);
+        read({ side: "values", kvHead }, slots[first], rows.subarray(first * headDim, end * headDim));
+      }
+      return rows;
+    },
     storeToken: ({ slots, keys, values }) => {
       assert(!hasHeadMean || slots.every((slot) => slot === slots[0]), "heads with a common mean hold the same tokens");
       lengths = Int32Array.from(slots);
@@ -286,8 +310,9 @@ interface Moved extends StoredHead {
 }
 
 /** Of one packed slot in every head, the mean included. */
-function bytesPerSlot({ kvHeadCount, headDim }: LayerShape, format: LayerFormat): number {
+function bytesPerSlot({ kvHeadCount, headDim }: LayerShape, format: LayerFormat, sides: readonly Side[]): number {
   const { blockSlots } = format;
   const slots = { packedSlots: kvHeadCount * blockSlots, fullSlots: 0, meanSlots: blockSlots };
-  return storedBytes(format, slots, { headDim, numberBytes: Float32Array.BYTES_PER_ELEMENT }).total / blockSlots;
+  const sizes = { headDim, numberBytes: Float32Array.BYTES_PER_ELEMENT, sides };
+  return storedBytes(format, slots, sizes).total / blockSlots;
 }

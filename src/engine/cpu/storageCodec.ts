@@ -16,8 +16,13 @@ export function storageCodec(parameters: StorageParameters): KvCodec {
     createLayer: (shape) => {
       const format = layerFormat(parameters, shape.layer, shape);
       if (format === null) return plainCodec.createLayer(shape);
-      chunk ??= createSimdChunk(shape.headDim) ?? createPlainChunk(shape.headDim);
-      return createPackedLayer(shape, format, chunk);
+      chunk ??= createChunk(shape.headDim);
+      return createPackedLayer({ shape, format, chunk });
     },
   };
+}
+
+/** Through SIMD where there is any. */
+export function createChunk(width: number): Chunk {
+  return createSimdChunk(width) ?? createPlainChunk(width);
 }

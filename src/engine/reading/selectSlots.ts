@@ -1,6 +1,7 @@
 // Which slots a query reads (SALS): the sinks, the newest, and those whose latents have the largest product with the query's on
 // the first coordinates. Nothing is rotated: this is the product before RoPE, so it finds content, not places.
 
+import { nthHighest } from "../../lib/nthHighest";
 import type { LatentBasis } from "./latents";
 
 export interface SelectionRule {
@@ -79,14 +80,20 @@ export function selectSlots(
   { topSlots, sinkSlots, recentSlots }: Pick<SelectionRule, "topSlots" | "sinkSlots" | "recentSlots">,
 ): Int32Array {
   const count = scores.length;
-  const firstRecent = Math.max(0, count - recentSlots);
-  const isAlways = (slot: number): boolean => slot < sinkSlots || slot >= firstRecent;
-  const slots = Int32Array.from(scores, (_, slot) => slot);
-  const chosen = slots
-    .filter((slot) => !isAlways(slot))
-    .sort((left, right) => scores[right] - scores[left] || left - right)
-    .subarray(0, topSlots);
-  const isRead = new Uint8Array(count);
-  for (const slot of chosen) isRead[slot] = 1;
-  return slots.filter((slot) => isAlways(slot) || isRead[slot] === 1);
+  const firstScored = Math.min(sinkSlots, count);
+  const firstRecent = Math.max(firstScored, count - recentSlots);
+  const chosenCount = Math.min(topSlots, firstRecent - firstScored);
+  const slots = new Int32Array(firstScored + chosenCount + count - firstRecent);
+  let filled = 0;
+  for (let slot = 0; slot < firstScored; slot++) slots[filled++] = slot;
+  if (chosenCount > 0) {
+    const scored = scores.subarray(firstScored, firstRecent);
+    const lowest = nthHighest(scored.slice(), chosenCount);
+    let ties = chosenCount - scored.reduce((above, score) => above + (score > lowest ? 1 : 0), 0);
+    for (let slot = firstScored; slot < firstRecent; slot++) {
+      if (scores[slot] > lowest || (scores[slot] === lowest && ties-- > 0)) slots[filled++] = slot;
+    }
+  }
+  for (let slot = firstRecent; slot < count; slot++) slots[filled++] = slot;
+  return slots;
 }

@@ -104,18 +104,26 @@ interface StoredSlots {
   readonly meanSlots: number;
 }
 
-/** Bytes of so many slots of a layer. `numberBytes`: of a number as computed, 4 in float32. */
+interface StoredSizes {
+  readonly headDim: number;
+  /** Of a number as computed, 4 in float32. */
+  readonly numberBytes: number;
+  /** What is stored at all: latents keep values alone. Absent: both. */
+  readonly sides?: readonly ("keys" | "values")[];
+}
+
+/** Bytes of so many slots of a layer. */
 export function storedBytes(
   format: LayerFormat,
   { packedSlots, fullSlots, meanSlots }: StoredSlots,
-  { headDim, numberBytes }: { readonly headDim: number; readonly numberBytes: number },
+  { headDim, numberBytes, sides = ["keys", "values"] }: StoredSizes,
 ): StoredBytes {
-  const { keys, values, blockSlots, hasHeadMean } = format;
+  const { blockSlots, hasHeadMean } = format;
   const blockCount = packedSlots / blockSlots;
-  const [ofKeys, ofValues] = [keys, values].map((packed) => blockBytes(packed, blockSlots, headDim));
-  const codes = blockCount * (ofKeys.codes + ofValues.codes);
-  const groupNumbers = blockCount * (ofKeys.groupNumbers + ofValues.groupNumbers);
-  const means = hasHeadMean ? meanSlots * 2 * headDim * 2 : 0;
-  const full = fullSlots * 2 * headDim * numberBytes;
+  const blocks = sides.map((side) => blockBytes(format[side], blockSlots, headDim));
+  const codes = blocks.reduce((bytes, block) => bytes + blockCount * block.codes, 0);
+  const groupNumbers = blocks.reduce((bytes, block) => bytes + blockCount * block.groupNumbers, 0);
+  const means = hasHeadMean ? meanSlots * sides.length * headDim * 2 : 0;
+  const full = fullSlots * sides.length * headDim * numberBytes;
   return { codes, groupNumbers, means, full, total: codes + groupNumbers + means + full };
 }

@@ -19,10 +19,13 @@ const quantityLabels: Readonly<Record<MapQuantity, string>> = {
 
 interface MapControlsProps {
   readonly view: MapView;
+  /** Some tokens are carried on by others: slots have votes. */
+  readonly merges: boolean;
   readonly onView: (view: MapView) => void;
 }
 
-export function MapControls({ view, onView }: MapControlsProps) {
+export function MapControls({ view, merges, onView }: MapControlsProps) {
+  const quantities = toolOptions(quantityLabels).filter(([quantity]) => quantity !== "votes" || merges);
   return (
     <>
       <ToolChoice
@@ -34,7 +37,7 @@ export function MapControls({ view, onView }: MapControlsProps) {
       <ToolChoice
         label="colour"
         value={view.quantity}
-        options={toolOptions(quantityLabels)}
+        options={quantities}
         onChange={(quantity) => onView({ ...view, quantity })}
       />
     </>

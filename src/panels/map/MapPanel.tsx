@@ -79,7 +79,7 @@ export const MapPanel = memo(function MapPanel(props: MapPanelProps) {
     <Panel
       {...heading}
       provenance={[props.provenance]}
-      controls={<MapControls view={props.view} onView={onView} />}
+      controls={<MapControls view={props.view} merges={hasMerges(trace)} onView={onView} />}
       table={() => mapTable(trace, step)}
     >
       <div ref={frame} className="map-frame">
