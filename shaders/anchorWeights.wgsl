@@ -30,7 +30,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   }
   var peak = -3.4e38;
   for (var slot = lane; slot < slots.length; slot += WORKGROUP_SIZE) {
-    let key = kvEntry(slots.first + slot);
+    let key = keyEntry(slots, slot);
     var product = 0.0;
     var squares = 0.0;
     for (var vector = 0u; vector < HEAD_VECTORS; vector++) {

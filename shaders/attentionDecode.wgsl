@@ -1,15 +1,17 @@
-// Attention of one new token, one layer: scores against every slot in use, softmax, weighted values.
-//   queries       [head][HEAD_VECTORS] × 4, rotated
+// Attention of one new token, one layer: scores against every slot in use, softmax, weighted values. Where entries are packed, the
+// rows of a prefill chunk go through it too, since each sees other slots packed.
+//   queries       [row][head][HEAD_VECTORS] × 4, rotated
 //   slotTable     [kvHead] of the layer
 //   keys, values  [row][HEAD_VECTORS] × 4
-//   probabilities [head][scoreStride], left behind for the taps
-//   peaks         [head], the largest probability of the row
-//   output        [head][HEAD_VECTORS] × 4
-// One workgroup per query head. Invocations take every WORKGROUP_SIZE-th slot for the softmax; for the mix they take a
+//   probabilities [head][row][scoreStride], left behind for the taps; 0 where a row may not see
+//   peaks         [head], the largest probability of the newest row
+//   output        [row][head][HEAD_VECTORS] × 4
+// One workgroup per query head (x) and row (y). Invocations take every WORKGROUP_SIZE-th slot for the softmax; for the mix they take a
 // vector of the head and a share of the slots. Sums are added up by everyone in the same order: one barrier, no tree.
 override WORKGROUP_SIZE: u32;
 override HEAD_VECTORS: u32;
 override GROUP_SIZE: u32; // query heads per KV head
+override HEAD_COUNT: u32;
 
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> slotTable: array<vec2u>;
@@ -27,11 +29,13 @@ var<workgroup> partialMixes: array<vec4f, WORKGROUP_SIZE>;
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
   let head = group.x;
-  let queryBase = head * HEAD_VECTORS;
-  let slotsOfHead = headSlots(0u, head / GROUP_SIZE);
-  let first = slotsOfHead.first;
-  let lengthSlots = slotsOfHead.length;
-  let rowBase = head * params.scoreStride;
+  let row = group.y;
+  let queryBase = (row * HEAD_COUNT + head) * HEAD_VECTORS;
+  var slotsOfHead = headSlots(0u, head / GROUP_SIZE);
+  let allSlots = slotsOfHead.length;
+  let lengthSlots = visibleSlots(allSlots, row);
+  slotsOfHead.length = lengthSlots;
+  let rowBase = (head * params.rowCount + row) * params.scoreStride;
   let scale = inverseSqrt(f32(HEAD_VECTORS * 4u));
 
   var peak = -3.4e38;
@@ -39,11 +43,11 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   let last = lengthSlots - 1u;
   for (var slot = lane; slot < lengthSlots; slot += 4u * WORKGROUP_SIZE) {
     let slots = slot + vec4u(0u, 1u, 2u, 3u) * WORKGROUP_SIZE;
-    let rows = first + min(slots, vec4u(last));
-    let key0 = kvEntry(rows.x);
-    let key1 = kvEntry(rows.y);
-    let key2 = kvEntry(rows.z);
-    let key3 = kvEntry(rows.w);
+    let places = min(slots, vec4u(last));
+    let key0 = keyEntry(slotsOfHead, places.x);
+    let key1 = keyEntry(slotsOfHead, places.y);
+    let key2 = keyEntry(slotsOfHead, places.z);
+    let key3 = keyEntry(slotsOfHead, places.w);
     var products = vec4f();
     for (var vector = 0u; vector < HEAD_VECTORS; vector++) {
       let query = queries[queryBase + vector];
@@ -55,7 +59,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
       );
     }
     for (var offset = 0u; offset < 4u && slots[offset] < lengthSlots; offset++) {
-      let score = products[offset] * scale + slotBias(rows[offset]);
+      let score = products[offset] * scale + slotBias(slotsOfHead.first + places[offset]);
       probabilities[rowBase + slots[offset]] = score;
       peak = max(peak, score);
     }
@@ -80,7 +84,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     sum += partialSums[other];
   }
   let inverseSum = 1.0 / sum;
-  if (lane == 0u) {
+  if (lane == 0u && row + 1u == params.rowCount) {
     peaks[head] = inverseSum; // exp(0) / sum
   }
 
@@ -93,7 +97,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     var mix = vec4f();
     if (part < partCount && vector < HEAD_VECTORS) {
       for (var slot = part; slot < lengthSlots; slot += partCount) {
-        mix += probabilities[rowBase + slot] * loadValue(kvEntry(first + slot), vector);
+        mix += probabilities[rowBase + slot] * loadValue(valueEntry(slotsOfHead, slot), vector);
       }
     }
     partialMixes[lane] = mix;
@@ -110,5 +114,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   storageBarrier();
   for (var slot = lane; slot < lengthSlots; slot += WORKGROUP_SIZE) {
     probabilities[rowBase + slot] *= inverseSum;
+  }
+  for (var slot = lengthSlots + lane; slot < allSlots; slot += WORKGROUP_SIZE) {
+    probabilities[rowBase + slot] = 0.0;
   }
 }

@@ -37,7 +37,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   var mix3 = vec4f();
   let end = visibleSlots(slots.length, firstRow + 3u);
   for (var slot = 0u; slot < end; slot++) {
-    let value = loadValue(kvEntry(slots.first + slot), vector);
+    let value = loadValue(valueEntry(slots, slot), vector);
     mix0 += probabilities[base0 + slot] * value;
     mix1 += probabilities[base1 + slot] * value;
     mix2 += probabilities[base2 + slot] * value;

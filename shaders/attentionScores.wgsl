@@ -49,10 +49,10 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let query2 = queryStart(layer, head, firstRow + 2u);
   let query3 = queryStart(layer, head, firstRow + 3u);
   let lastSlot = slots.length - 1u;
-  let key0 = kvEntry(slots.first + firstSlot);
-  let key1 = kvEntry(slots.first + min(firstSlot + 1u, lastSlot));
-  let key2 = kvEntry(slots.first + min(firstSlot + 2u, lastSlot));
-  let key3 = kvEntry(slots.first + min(firstSlot + 3u, lastSlot));
+  let key0 = keyEntry(slots, firstSlot);
+  let key1 = keyEntry(slots, min(firstSlot + 1u, lastSlot));
+  let key2 = keyEntry(slots, min(firstSlot + 2u, lastSlot));
+  let key3 = keyEntry(slots, min(firstSlot + 3u, lastSlot));
   var sums0 = vec4f();
   var sums1 = vec4f();
   var sums2 = vec4f();

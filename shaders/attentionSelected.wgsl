@@ -33,7 +33,6 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   let head = group.x;
   let queryBase = head * HEAD_VECTORS;
   let slotsOfHead = headSlots(0u, head / GROUP_SIZE);
-  let first = slotsOfHead.first;
   let listed = head / (GROUP_SIZE * SET_HEADS) * READ_STRIDE;
   let readCount = readSlots[listed];
   let rowBase = head * params.scoreStride;
@@ -47,7 +46,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   var peak = -3.4e38;
   for (var place = lane; place < readCount; place += WORKGROUP_SIZE) {
     let slot = readSlots[listed + 1u + place];
-    let key = kvEntry(first + slot);
+    let key = keyEntry(slotsOfHead, slot);
     var product = 0.0;
     for (var vector = 0u; vector < HEAD_VECTORS; vector++) {
       product += dot(queries[queryBase + vector], loadKey(key, vector));
@@ -91,7 +90,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     if (part < partCount && vector < HEAD_VECTORS) {
       for (var place = part; place < readCount; place += partCount) {
         let slot = readSlots[listed + 1u + place];
-        mix += probabilities[rowBase + slot] * loadValue(kvEntry(first + slot), vector);
+        mix += probabilities[rowBase + slot] * loadValue(valueEntry(slotsOfHead, slot), vector);
       }
     }
     partialMixes[lane] = mix;

@@ -18,13 +18,13 @@ override GROUP_SIZE: u32; // query heads per KV head
 @group(0) @binding(7) var<storage, read_write> attention: array<f32>;
 
 // q·k: without a mask, without 1/√d.
-fn chunkLogit(query: u32, row: u32) -> f32 {
-  let key = kvEntry(row);
+fn chunkLogit(query: u32, slots: HeadSlots, slot: u32) -> f32 {
+  let key = keyEntry(slots, slot);
   var product = 0.0;
   for (var vector = 0u; vector < HEAD_VECTORS; vector++) {
     product += dot(queries[query + vector], loadKey(key, vector));
   }
-  return product + slotBias(row);
+  return product + slotBias(slots.first + slot);
 }
 
 @compute @workgroup_size(WORKGROUP_SIZE)
@@ -48,7 +48,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     for (var other = chunk.x; other < chunk.y; other++) {
       let query = heldQuery(layer, head % HEAD_COUNT, positions[id.y * params.slotCapacity + other]);
       let row = rows[head * params.scoreStride + other];
-      sum += exp(chunkLogit(query, slots.first + slot) - row.x) / row.y;
+      sum += exp(chunkLogit(query, slots, slot) - row.x) / row.y;
     }
   }
   let fillCount = chunks.chunkSlots - (chunk.y - chunk.x);

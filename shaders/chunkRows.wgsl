@@ -19,13 +19,13 @@ override GROUP_SIZE: u32; // query heads per KV head
 @group(0) @binding(6) var<storage, read_write> rows: array<vec2f>;
 
 // q·k: without a mask, without 1/√d.
-fn chunkLogit(query: u32, row: u32) -> f32 {
-  let key = kvEntry(row);
+fn chunkLogit(query: u32, slots: HeadSlots, slot: u32) -> f32 {
+  let key = keyEntry(slots, slot);
   var product = 0.0;
   for (var vector = 0u; vector < HEAD_VECTORS; vector++) {
     product += dot(queries[query + vector], loadKey(key, vector));
   }
-  return product + slotBias(row);
+  return product + slotBias(slots.first + slot);
 }
 
 @compute @workgroup_size(WORKGROUP_SIZE)
@@ -42,11 +42,11 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let fillCount = chunks.chunkSlots - (chunk.y - chunk.x);
   var peak = select(-3.4e38, 0.0, fillCount > 0u);
   for (var other = chunk.x; other < chunk.y; other++) {
-    peak = max(peak, chunkLogit(query, slots.first + other));
+    peak = max(peak, chunkLogit(query, slots, other));
   }
   var sum = f32(fillCount) * exp(-max(peak, 0.0));
   for (var other = chunk.x; other < chunk.y; other++) {
-    sum += exp(chunkLogit(query, slots.first + other) - peak);
+    sum += exp(chunkLogit(query, slots, other) - peak);
   }
   rows[id.y * params.scoreStride + slot] = vec2f(peak, sum);
 }

@@ -24,7 +24,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   if (id.x >= slots.length) {
     return;
   }
-  let key = kvEntry(slots.first + id.x);
+  let key = keyEntry(slots, id.x);
   var product = 0.0;
   var form = 0.0;
   for (var vector = 0u; vector < HEAD_VECTORS; vector++) {

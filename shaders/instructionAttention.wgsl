@@ -19,7 +19,7 @@ override IS_VOTES: u32;
 @group(0) @binding(6) var<storage, read_write> attention: array<f32>;
 
 // q·k / √d
-fn logit(query: u32, key: u32) -> f32 {
+fn logit(query: u32, key: KvEntry) -> f32 {
   var product = 0.0;
   for (var vector = 0u; vector < HEAD_VECTORS; vector++) {
     product += dot(queries[query + vector], loadKey(key, vector));
@@ -57,7 +57,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     attention[out] = -1.0;
     return;
   }
-  let key = kvEntry(slots.first + slot);
+  let key = keyEntry(slots, slot);
   var sum = 0.0;
   for (var member = 0u; member < GROUP_SIZE; member++) {
     let head = id.y * GROUP_SIZE + member; // over layers

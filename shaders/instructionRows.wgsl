@@ -16,7 +16,7 @@ override GROUP_SIZE: u32; // query heads per KV head
 @group(0) @binding(4) var<storage, read_write> rows: array<vec2f>;
 
 // q·k / √d
-fn logit(query: u32, key: u32) -> f32 {
+fn logit(query: u32, key: KvEntry) -> f32 {
   var product = 0.0;
   for (var vector = 0u; vector < HEAD_VECTORS; vector++) {
     product += dot(queries[query + vector], loadKey(key, vector));
@@ -36,11 +36,11 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let query = heldQuery(layer, head, slot);
   var peak = -3.4e38;
   for (var other = 0u; other <= slot; other++) {
-    peak = max(peak, logit(query, kvEntry(slots.first + other)));
+    peak = max(peak, logit(query, keyEntry(slots, other)));
   }
   var sum = 0.0;
   for (var other = 0u; other <= slot; other++) {
-    sum += exp(logit(query, kvEntry(slots.first + other)) - peak);
+    sum += exp(logit(query, keyEntry(slots, other)) - peak);
   }
   rows[id.y * params.scoreStride + slot] = vec2f(peak, sum);
 }

@@ -24,7 +24,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   if (id.x >= slots.length) {
     return;
   }
-  let key = kvEntry(slots.first + id.x);
+  let key = keyEntry(slots, id.x);
   let ringRow = (params.queryStart + id.y) % params.queryRows;
   let firstQuery = layer * params.queryLayerStride + (ringRow * HEAD_COUNT + kvHead * GROUP_SIZE) * HEAD_VECTORS;
   var largest = -3.4e38;

@@ -20,7 +20,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   let slots = headSlots(group.y / KV_HEAD_COUNT, group.y % KV_HEAD_COUNT);
   var sum = vec4f();
   for (var slot = lane; slot < slots.length; slot += WORKGROUP_SIZE) {
-    sum += loadKey(kvEntry(slots.first + slot), group.x) / max(norms[group.y * params.scoreStride + slot], 1e-12);
+    sum += loadKey(keyEntry(slots, slot), group.x) / max(norms[group.y * params.scoreStride + slot], 1e-12);
   }
   partialSums[lane] = sum;
   workgroupBarrier();

@@ -18,7 +18,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   if (slot >= slots.length) {
     return;
   }
-  let entry = kvEntry(slots.first + slot);
+  let entry = keyEntry(slots, slot);
   var squares = 0.0;
   for (var vector = 0u; vector < HEAD_VECTORS; vector++) {
     let key = loadKey(entry, vector);

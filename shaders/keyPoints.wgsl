@@ -20,7 +20,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   if (id.x >= slots.length) {
     return;
   }
-  let key = kvEntry(slots.first + id.x);
+  let key = keyEntry(slots, id.x);
   let axis = id.y * 2u * HEAD_VECTORS;
   var point = vec2f();
   for (var vector = 0u; vector < HEAD_VECTORS; vector++) {

@@ -33,22 +33,23 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   if (blocks.sinkSlots + (block + 2u) * blocks.lagSlots > slots.length) {
     return;
   }
-  let entry = kvEntry(slots.first + slot);
+  let keyAt = keyEntry(slots, slot);
+  let valueAt = valueEntry(slots, slot);
   let scale = (id.y * blocks.blockStride + block + 1u) * HEAD_VECTORS * 4u;
   let count = f32(HEAD_VECTORS * 4u);
   var sums = vec2f();
   for (var vector = 0u; vector < HEAD_VECTORS; vector++) {
     let at = scale + vector * 4u;
-    let key = scaled(loadKey(entry, vector), ranges[at], ranges[at + 1u]);
-    let value = scaled(loadValue(entry, vector), ranges[at + 2u], ranges[at + 3u]);
+    let key = scaled(loadKey(keyAt, vector), ranges[at], ranges[at + 1u]);
+    let value = scaled(loadValue(valueAt, vector), ranges[at + 2u], ranges[at + 3u]);
     sums += vec2f(dot(key, vec4f(1.0)), dot(value, vec4f(1.0)));
   }
   let means = sums / count;
   var squares = vec2f();
   for (var vector = 0u; vector < HEAD_VECTORS; vector++) {
     let at = scale + vector * 4u;
-    let key = scaled(loadKey(entry, vector), ranges[at], ranges[at + 1u]) - means.x;
-    let value = scaled(loadValue(entry, vector), ranges[at + 2u], ranges[at + 3u]) - means.y;
+    let key = scaled(loadKey(keyAt, vector), ranges[at], ranges[at + 1u]) - means.x;
+    let value = scaled(loadValue(valueAt, vector), ranges[at + 2u], ranges[at + 3u]) - means.y;
     squares += vec2f(dot(key, key), dot(value, value));
   }
   deviations[id.y * params.scoreStride + slot] = sqrt(squares / (count - 1.0));

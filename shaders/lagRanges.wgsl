@@ -22,14 +22,13 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   if (block >= blocks.blockStride || start + blocks.lagSlots > slots.length) {
     return;
   }
-  var leastKey = loadKey(kvEntry(slots.first + start), vector);
-  var leastValue = loadValue(kvEntry(slots.first + start), vector);
+  var leastKey = loadKey(keyEntry(slots, start), vector);
+  var leastValue = loadValue(valueEntry(slots, start), vector);
   var mostKey = leastKey;
   var mostValue = leastValue;
   for (var slot = start + 1u; slot < start + blocks.lagSlots; slot++) {
-    let entry = kvEntry(slots.first + slot);
-    let key = loadKey(entry, vector);
-    let value = loadValue(entry, vector);
+    let key = loadKey(keyEntry(slots, slot), vector);
+    let value = loadValue(valueEntry(slots, slot), vector);
     leastKey = min(leastKey, key);
     mostKey = max(mostKey, key);
     leastValue = min(leastValue, value);

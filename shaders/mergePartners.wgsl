@@ -16,7 +16,7 @@ override HEAD_TOTAL: u32; // KV heads of all layers
 @group(0) @binding(4) var<storage, read> keys: array<KvVector>;
 @group(0) @binding(5) var<storage, read_write> partners: array<vec2f>;
 
-fn keyProduct(left: u32, right: u32) -> f32 {
+fn keyProduct(left: KvEntry, right: KvEntry) -> f32 {
   var sum = 0.0;
   for (var vector = 0u; vector < HEAD_VECTORS; vector++) {
     sum += dot(loadKey(left, vector), loadKey(right, vector));
@@ -31,15 +31,15 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   if (place >= evicted[head + 1u]) {
     return;
   }
-  let first = headSlots(head / KV_HEAD_COUNT, head % KV_HEAD_COUNT).first;
-  let own = kvEntry(first + evicted[HEAD_TOTAL + 1u + place]);
+  let slots = headSlots(head / KV_HEAD_COUNT, head % KV_HEAD_COUNT);
+  let own = keyEntry(slots, evicted[HEAD_TOTAL + 1u + place]);
   let ownLength = max(sqrt(keyProduct(own, own)), 1e-12);
   let begin = HEAD_TOTAL + 1u + survivors[head];
   let keptCount = survivors[head + 1u] - survivors[head];
   var best = 0u;
   var closest = -2.0;
   for (var kept = 0u; kept < keptCount; kept++) {
-    let other = kvEntry(first + survivors[begin + kept]);
+    let other = keyEntry(slots, survivors[begin + kept]);
     let cosine = keyProduct(own, other) / (ownLength * max(sqrt(keyProduct(other, other)), 1e-12));
     if (cosine > closest) {
       best = kept;

@@ -33,7 +33,7 @@ fn meanQuery(start: u32, vector: u32) -> vec4f {
   return sum / f32(GROUP_SIZE);
 }
 
-fn meanLogit(start: u32, key: u32) -> f32 {
+fn meanLogit(start: u32, key: KvEntry) -> f32 {
   var product = 0.0;
   for (var vector = 0u; vector < HEAD_VECTORS; vector++) {
     product += dot(meanQuery(start, vector), loadKey(key, vector));
@@ -51,7 +51,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     return;
   }
   let scale = inverseSqrt(f32(HEAD_VECTORS * 4u));
-  let entry = kvEntry(slots.first + id.x);
+  let entry = keyEntry(slots, id.x);
   let out = (id.y * params.scoreStride + id.x) * (2u + GROUP_SIZE);
 
   // From the newest query back: those before the slot's own could not see it.
@@ -71,9 +71,10 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   }
   figures[out] = peak + log(sum / total);
 
+  let valueAt = valueEntry(slots, id.x);
   var squares = 0.0;
   for (var vector = 0u; vector < HEAD_VECTORS; vector++) {
-    let value = loadValue(entry, vector);
+    let value = loadValue(valueAt, vector);
     squares += dot(value, value);
   }
   figures[out + 1u] = sqrt(squares);

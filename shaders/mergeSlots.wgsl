@@ -29,7 +29,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let goal = targets[id.y];
   let layer = goal.x / kvHeadCount;
   let kvHead = goal.x % kvHeadCount;
-  let first = headSlots(layer, kvHead).first;
+  let slots = headSlots(layer, kvHead);
   let ringRow = params.queryStart % params.queryRows;
   let query = layer * params.queryLayerStride + (ringRow * HEAD_COUNT + kvHead * GROUP_SIZE) * HEAD_VECTORS;
   var key = vec4f();
@@ -42,10 +42,9 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
         key += keyWeight / f32(GROUP_SIZE) * queries[query + member * HEAD_VECTORS + vector];
       }
     } else {
-      let entry = kvEntry(first + pair.x);
-      key += keyWeight * loadKey(entry, vector);
-      value += bitcast<f32>(pair.z) * loadValue(entry, vector);
+      key += keyWeight * loadKey(keyEntry(slots, pair.x), vector);
+      value += bitcast<f32>(pair.z) * loadValue(valueEntry(slots, pair.x), vector);
     }
   }
-  replaceKv(first + goal.y, vector, key, value);
+  replaceKv(slots.first + goal.y, vector, key, value);
 }

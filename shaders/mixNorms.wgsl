@@ -25,7 +25,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   for (var vector = 0u; vector < HEAD_VECTORS; vector++) {
     var sum = vec4f();
     for (var slot = 0u; slot < slots.length; slot++) {
-      sum += weights[mix * params.scoreStride + slot] * loadValue(kvEntry(slots.first + slot), vector);
+      sum += weights[mix * params.scoreStride + slot] * loadValue(valueEntry(slots, slot), vector);
     }
     squares += dot(sum, sum);
   }

@@ -22,7 +22,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   if (slot >= slots.length) {
     return;
   }
-  let entry = kvEntry(slots.first + slot);
+  let entry = valueEntry(slots, slot);
   let rowVectors = KV_HEAD_COUNT * GROUP_SIZE * HEAD_VECTORS;
   var sum = 0.0;
   for (var member = 0u; member < GROUP_SIZE; member++) {

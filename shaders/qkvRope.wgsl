@@ -26,12 +26,6 @@ override EPSILON: f32;
 @group(0) @binding(7) var<storage, read_write> values: array<KvPair>;
 @group(0) @binding(8) var<storage, read_write> queryRing: array<vec2f>;
 
-// Where the key and value of a row of the chunk go.
-fn newRow(kvHead: u32, row: u32) -> u32 {
-  let slots = headSlots(0u, kvHead);
-  return slots.first + slots.length - params.rowCount + row;
-}
-
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   let half = HEAD_VECTORS; // pairs in half a head
@@ -46,9 +40,9 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   var low = qkv[base + pair];
   var high = qkv[base + pair + half];
   if (head >= HEAD_COUNT + KV_HEAD_COUNT) {
-    let slotRow = newRow(head - HEAD_COUNT - KV_HEAD_COUNT, row);
-    storeValue(slotRow, pair, low);
-    storeValue(slotRow, pair + half, high);
+    let slots = headSlots(0u, head - HEAD_COUNT - KV_HEAD_COUNT);
+    storeValue(slots, row, pair, low);
+    storeValue(slots, row, pair + half, high);
     return;
   }
 
@@ -70,9 +64,9 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let turnedHigh = high * angles.xz + low * angles.yw;
 
   if (isKey) {
-    let slotRow = newRow(head - HEAD_COUNT, row);
-    storeKey(slotRow, pair, turnedLow);
-    storeKey(slotRow, pair + half, turnedHigh);
+    let slots = headSlots(0u, head - HEAD_COUNT);
+    storeKey(slots, row, pair, turnedLow);
+    storeKey(slots, row, pair + half, turnedHigh);
     return;
   }
   let at = (row * HEAD_COUNT + head) * 2u * half + pair;

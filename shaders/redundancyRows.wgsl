@@ -75,7 +75,6 @@ fn store(base: u32, lengthSlots: u32, slot: u32, row: Row) {
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   let slots = headSlots(id.y / KV_HEAD_COUNT, id.y % KV_HEAD_COUNT);
-  let first = slots.first;
   let lengthSlots = slots.length;
   let slot0 = params.paddingSlots + id.x * 4u;
   if (slot0 >= lengthSlots) {
@@ -92,10 +91,10 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     inverseNorm(base + slot2),
     inverseNorm(base + slot3),
   );
-  let row0Key = kvEntry(first + slot0);
-  let row1Key = kvEntry(first + slot1);
-  let row2Key = kvEntry(first + slot2);
-  let row3Key = kvEntry(first + slot3);
+  let row0Key = keyEntry(slots, slot0);
+  let row1Key = keyEntry(slots, slot1);
+  let row2Key = keyEntry(slots, slot2);
+  let row3Key = keyEntry(slots, slot3);
   var row0 = Row(0.0, 0u, -1, 0.0);
   var row1 = Row(0.0, 0u, -1, 0.0);
   var row2 = Row(0.0, 0u, -1, 0.0);
@@ -110,10 +109,10 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     var products1 = vec4f();
     var products2 = vec4f();
     var products3 = vec4f();
-    let column0Key = kvEntry(first + column0);
-    let column1Key = kvEntry(first + column1);
-    let column2Key = kvEntry(first + column2);
-    let column3Key = kvEntry(first + column3);
+    let column0Key = keyEntry(slots, column0);
+    let column1Key = keyEntry(slots, column1);
+    let column2Key = keyEntry(slots, column2);
+    let column3Key = keyEntry(slots, column3);
     for (var vector = 0u; vector < HEAD_VECTORS; vector++) {
       let r0 = loadKey(row0Key, vector);
       let r1 = loadKey(row1Key, vector);

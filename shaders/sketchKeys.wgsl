@@ -25,7 +25,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   if (slot >= slots.length) {
     return;
   }
-  let entry = kvEntry(slots.first + slot);
+  let entry = keyEntry(slots, slot);
   let half = HEAD_VECTORS * 2u;
   let angles = positions[id.y * params.slotCapacity + slot] * half;
   let column = (id.y * sketch.columnCount + id.z) * half * 2u;

@@ -23,13 +23,14 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   if (slot >= slots.length) {
     return;
   }
-  let entry = kvEntry(slots.first + slot);
+  let key = keyEntry(slots, slot);
+  let value = valueEntry(slots, slot);
   var squares = vec2f();
   for (var column = 0u; column < COLUMN_COUNT; column++) {
     var products = vec2f();
     for (var vector = 0u; vector < HEAD_VECTORS; vector++) {
       let weight = columns[column * HEAD_VECTORS + vector];
-      products += vec2f(dot(loadKey(entry, vector), weight), dot(loadValue(entry, vector), weight));
+      products += vec2f(dot(loadKey(key, vector), weight), dot(loadValue(value, vector), weight));
     }
     squares += products * products;
   }

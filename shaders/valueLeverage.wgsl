@@ -23,7 +23,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   if (id.x >= slots.length) {
     return;
   }
-  let value = kvEntry(slots.first + id.x);
+  let value = valueEntry(slots, id.x);
   var sum = 0.0;
   for (var member = 0u; member < GROUP_SIZE; member++) {
     let head = id.y * GROUP_SIZE + member;

@@ -27,7 +27,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let slots = headSlots(id.y / HEAD_COUNT, id.y % HEAD_COUNT / GROUP_SIZE);
   var sum = vec4f(vec4u(row) == vec4u(0u, 1u, 2u, 3u) + 4u * vector);
   for (var slot = foretold.sinkSlots; slot < slots.length; slot++) {
-    let value = kvEntry(slots.first + slot);
+    let value = valueEntry(slots, slot);
     let weight = weights[id.y * params.scoreStride + slot] + EPSILON;
     sum += weight * loadValue(value, row / 4u)[row % 4u] * loadValue(value, vector);
   }

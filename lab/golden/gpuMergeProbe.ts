@@ -105,7 +105,7 @@ export function createGpuMergeProbe(device: GPUDevice): MergeProbe {
         const peaks = pool.storage("probe peaks", headCount * 4);
         const output = pool.storage("probe output", headCount * headDim * 4);
         const slotBiases = pool.filled("probe biases", input.logBias);
-        present.writeParams({ scoreStride: lengthSlots });
+        present.writeParams({ rowCount: 1, scoreStride: lengthSlots });
         const bound = boundKernel(device, kernels.attentionDecode, {
           ...{ params, slotTable, queries, keys, values, probabilities, peaks, output, slotBiases },
         });

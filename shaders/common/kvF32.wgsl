@@ -2,7 +2,5 @@
 alias KvVector = vec4f;
 alias KvPair = vec2f;
 
-// Where the entry of a row is found: computed once, before the loop over its vectors.
-fn kvEntry(row: u32) -> u32 {
-  return row * HEAD_VECTORS;
-}
+// Where the entry of a slot is found, its first vector: computed once, before the loop over its vectors.
+alias KvEntry = u32;

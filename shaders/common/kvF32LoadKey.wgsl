@@ -1,4 +1,8 @@
 // Four neighbouring numbers of a key, for kernels that bind `keys: array<KvVector>`.
-fn loadKey(entry: u32, vector: u32) -> vec4f {
+fn keyEntry(slots: HeadSlots, slot: u32) -> KvEntry {
+  return (slots.first + slot) * HEAD_VECTORS;
+}
+
+fn loadKey(entry: KvEntry, vector: u32) -> vec4f {
   return keys[entry + vector];
 }

@@ -5,11 +5,15 @@
 struct HeadSlots {
   first: u32,
   length: u32, // slots in use now, the rows of this forward included
+  settled: u32, // the same without rows that wait to be stored
+  layer: u32,
+  kvHead: u32,
 }
 
 fn headSlots(layer: u32, kvHead: u32) -> HeadSlots {
   let entry = slotTable[layer * params.slotTableStride + kvHead];
-  return HeadSlots(entry.x, entry.y + params.addedSlots);
+  let length = entry.y + params.addedSlots;
+  return HeadSlots(entry.x, length, length - params.waitingRows, layer, kvHead);
 }
 
 // How many slots row `row` may see of a head of this length: its own is the last.

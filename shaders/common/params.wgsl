@@ -21,6 +21,7 @@ struct Params {
   topK: u32,
   place: u32, // position that row 0 is rotated to
   turnedBack: u32, // positions by which the newest queries are turned back
+  waitingRows: u32, // rows of this forward, which are not in their slots yet where entries are packed
   inverseTemperature: f32, // 0 = greedy
   topP: f32,
   isMeanPooling: u32, // how the query heads of a group are joined: 0 maximum, 1 mean

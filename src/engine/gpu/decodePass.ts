@@ -5,6 +5,7 @@ import type { QueryFilters } from "../../model/queryFilters";
 import { boundKernel, groupsFor, type BoundKernel, type Recorder, type Workgroups } from "./dispatch";
 import type { GpuWeights } from "./gpuWeights";
 import type { CompiledLatents, GpuLatents } from "./latents";
+import type { CompiledPacking, PackedSession } from "./packedSession";
 import type { BufferBinding, Kernel } from "./kernelCache";
 import type { MatrixKernel, MergeKernels, ModelKernels, ReceivedKernels, TurnBackKernels } from "./modelKernels";
 import { peakLayerBytes, type SessionBuffers, type SessionLayout } from "./sessionBuffers";
@@ -24,12 +25,16 @@ export interface SessionKernels {
   readonly merges: MergeKernels | null;
   /** Null where every slot is read. */
   readonly latents: CompiledLatents | null;
+  /** Null where entries are kept as computed. */
+  readonly packing: CompiledPacking | null;
 }
 
 /** What the passes of a session are made of. */
-export interface SessionParts extends Omit<SessionKernels, "latents"> {
+export interface SessionParts extends Omit<SessionKernels, "latents" | "packing"> {
   /** Null where every slot is read. */
   readonly latents: GpuLatents | null;
+  /** Null where entries are kept as computed. */
+  readonly packed: PackedSession | null;
   readonly device: GPUDevice;
   readonly config: ModelConfig;
   readonly filters: QueryFilters | null;
@@ -118,10 +123,22 @@ export class DecodePass {
         output: qkv,
       }),
       { bound: rope, groups: [groupsFor(rope, (headTotal * config.headDim) / 4)] },
+      ...this.packingSteps(layer),
       this.attentionStep(layer, attention),
       this.matrix(kernels.attentionOutput, { input: mixed, weight: weights.attentionOutput, output: hidden }),
       this.matrix(kernels.gateUp, { input: hidden, norm: weights.mlpNorm, weight: weights.gateUp, output: gated }),
       this.matrix(kernels.down, { input: gated, weight: weights.down, output: hidden }),
+    ];
+  }
+
+  private packingSteps(layer: number): Step[] {
+    const { packed } = this.parts;
+    if (packed === null) return [];
+    return [
+      (recorder) => {
+        packed.recordPack(recorder, layer);
+        packed.recordKeep(recorder, layer, 1);
+      },
     ];
   }
 

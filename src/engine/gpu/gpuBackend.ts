@@ -8,12 +8,14 @@ import { BufferPool } from "./bufferPool";
 import type { SessionKernels } from "./decodePass";
 import { GpuSession, type SessionHost } from "./gpuSession";
 import { fitsFloat16, uploadWeights } from "./gpuWeights";
-import { BiasedKernels, KernelCache, kernelCacheOf } from "./kernelCache";
-import { sumsReceived } from "./sessionBuffers";
+import { BiasedKernels, KernelCache, kernelCacheOf, PackedKernels } from "./kernelCache";
+import { sessionLayout, sumsReceived } from "./sessionBuffers";
 import type { WeightType } from "./kernelSpec";
 import { compileLatents, type CompiledLatents } from "./latents";
-import { createModelKernels } from "./modelKernels";
+import { createModelKernels, packedModelKernels } from "./modelKernels";
 import type { OpenedDevice } from "./openDevice";
+import { compilePacking } from "./packedSession";
+import { packedStorage, type PackedStorage } from "./packedStorage";
 import { compileFamilies } from "./termFamilies";
 
 export interface GpuBackendOptions {
@@ -67,25 +69,35 @@ export async function createGpuBackend(
       if (request.parameters.storage !== "asComputed" && (request.reading ?? null) !== null) {
         throw new InputError("the GPU keeps values of latents as computed; run this on the CPU, or store as computed");
       }
-      if (request.parameters.storage !== "asComputed") {
-        throw new InputError("the GPU keeps entries as computed; run this storage on the CPU, or store as computed");
+      const storage = sessionStorage(model.config, request);
+      if (storage !== null && request.merging !== undefined) {
+        throw new InputError("the GPU merges entries as computed; run this storage on the CPU, or store as computed");
       }
+      const packedCache = storage && new PackedKernels(cache, storage.constants);
+      const sessionCache = packedCache ?? cache;
+      const modelKernels =
+        packedCache === null
+          ? host.kernels
+          : await packedModelKernels(host.kernels, packedCache, model.config, request.terms);
+      const isRotated = request.isRerotated === true;
       const kernels: SessionKernels = {
-        headTaps: request.hasHeadTaps === true ? await host.kernels.headTaps() : null,
-        received: sumsReceived(request) ? await host.kernels.received() : null,
-        turnBack: request.isRerotated === true ? await host.kernels.turnBack() : null,
-        merges: request.merging === undefined ? null : await host.kernels.merges(request.merging.decay),
+        headTaps: request.hasHeadTaps === true ? await modelKernels.headTaps() : null,
+        received: sumsReceived(request) ? await modelKernels.received() : null,
+        turnBack: isRotated ? await modelKernels.turnBack() : null,
+        merges: request.merging === undefined ? null : await modelKernels.merges(request.merging.decay),
         termFamilies: await compileFamilies(
           ...[
             request.terms,
-            request.merging === undefined ? cache : new BiasedKernels(cache),
+            request.merging === undefined ? sessionCache : new BiasedKernels(sessionCache),
             model.config,
             weightType,
           ],
         ),
         latents: await latentsOf(cache, model, request),
+        packing: storage && (await compilePacking(sessionCache, model.config, storage, isRotated)),
       };
-      const { made: session, refusal } = await allocate(device, () => new GpuSession(host, request, kernels));
+      const sessionHost = { ...host, kernels: modelKernels };
+      const { made: session, refusal } = await allocate(device, () => new GpuSession(sessionHost, request, kernels));
       if (refusal === null) return session;
       session.dispose();
       throw new InputError(`the GPU has no room for ${request.slotCapacity} slots; choose a smaller budget or model`);
@@ -97,6 +109,12 @@ export async function createGpuBackend(
       device.destroy();
     },
   };
+}
+
+/** Null where entries are kept as computed. */
+function sessionStorage(config: Model["config"], request: SessionRequest): PackedStorage | null {
+  const layerSlots = request.layerSlots ?? evenPools(config, request.slotCapacity);
+  return packedStorage(request.parameters, config, layerSlots, sessionLayout(config, request).chunkRows);
 }
 
 async function latentsOf(

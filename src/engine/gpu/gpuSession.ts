@@ -1,5 +1,5 @@
 // One sequence on the GPU. Tokens, cache, logits and sampling stay there: a step is one submit, its results come later.
-import { emptyRows, evenLength, headCountOf, queryHeadLengths, rowLengths, type HeadRows } from "../../cache/headRows";
+import { emptyRows, evenLength, headCountOf, rowLengths, type HeadRows } from "../../cache/headRows";
 import { assert, errorMessage } from "../../lib/errors";
 import { CANDIDATE_COUNT, type Sampling } from "../../model/sampling";
 import type { MemorySummary } from "../../trace/trace";
@@ -9,24 +9,33 @@ import { BufferPool } from "./bufferPool";
 import { DecodePass, type SessionKernels, type SessionParts } from "./decodePass";
 import { boundKernel, emptyStats, Recorder, type BoundKernel } from "./dispatch";
 import { EventTerms, eventParams } from "./eventTerms";
-import { decodeSample, RESULT_WORDS } from "./kernels/sample";
+import { decodeSample } from "./kernels/sample";
 import { GpuLatents } from "./latents";
-import { kvEntryBytes } from "./kernelSpec";
 import { GpuMerges, type PresentSession } from "./gpuMerges";
 import { encodeParams, type ParamValues } from "./params";
 import { firstRowsOf, recordMoves } from "./movingHeads";
+import { PackedSession } from "./packedSession";
 import { PrefillPass } from "./prefillPass";
 import { ResultRing, RING_DEPTH } from "./resultRing";
-import { createSessionBuffers, sessionLayout, slotTableOf, decodeTapRows, tapBytes } from "./sessionBuffers";
+import {
+  createSessionBuffers,
+  decodeTaps,
+  sessionLayout,
+  sessionMemory,
+  slotTableOf,
+  stepResultBytes,
+  tapBytes,
+} from "./sessionBuffers";
 
 /** What a session needs of its backend. */
-export interface SessionHost extends Omit<SessionParts, "buffers" | "layout" | "hasTaps" | keyof SessionKernels> {
+export interface SessionHost extends Omit<
+  SessionParts,
+  "buffers" | "layout" | "hasTaps" | "packed" | keyof SessionKernels
+> {
   readonly weightBytes: number;
   /** Why nothing works any more, in plain words, or null. */
   readonly failure: () => string | null;
 }
-
-type Attention = Pick<ForwardResult, "attention" | "attentionScale" | "headAttention" | "headAttentionScale">;
 
 interface StepNote {
   readonly step: number;
@@ -43,7 +52,8 @@ export class GpuSession implements Session {
   private readonly decodePass: DecodePass;
   private readonly prefillPass: PrefillPass;
   private readonly terms: EventTerms;
-  private readonly compaction: BoundKernel;
+  /** Null where entries are packed. */
+  private readonly compaction: BoundKernel | null;
   /** Null where keys keep their rotation. */
   private readonly turnBack: { readonly keys: BoundKernel; readonly queries: BoundKernel } | null;
   private readonly receivedCompaction: BoundKernel | null;
@@ -68,7 +78,10 @@ export class GpuSession implements Session {
     const { device, config, kernels, weightBytes } = host;
     const layout = sessionLayout(config, request);
     this.pool = new BufferPool(device);
-    const buffers = createSessionBuffers(this.pool, config, request, layout);
+    const { packing, ...ownKernels } = sessionKernels;
+    const storage = packing?.storage ?? null;
+    const buffers = createSessionBuffers(this.pool, config, request, { layout, packed: storage });
+    const packed = packing && new PackedSession({ device, config, buffers, layout }, packing, this.pool);
     const { slotCapacity } = request;
     const latents =
       sessionKernels.latents &&
@@ -77,14 +90,15 @@ export class GpuSession implements Session {
         sessionKernels.latents,
         this.pool,
       );
-    this.parts = { ...host, buffers, layout, hasTaps: request.hasTaps, ...sessionKernels, latents };
+    this.parts = { ...host, buffers, layout, hasTaps: request.hasTaps, ...ownKernels, latents, packed };
     const resultBytes = layout.resultBytes + layout.headResultBytes + (latents?.readBytes ?? 0);
     this.ring = new ResultRing(device, this.pool, resultBytes, this.stats);
     this.decodePass = new DecodePass(this.parts);
     this.prefillPass = new PrefillPass(this.parts);
     this.terms = new EventTerms(this.parts, request, this.pool, this.stats);
     const { params, slotTable, survivors, keys, values, ropeTable, queryRing } = buffers;
-    this.compaction = boundKernel(device, kernels.compact, { params, slotTable, survivors, keys, values });
+    this.compaction =
+      packed === null ? boundKernel(device, kernels.compact, { params, slotTable, survivors, keys, values }) : null;
     const { received, turnBack } = this.parts;
     this.turnBack = turnBack && {
       keys: boundKernel(device, turnBack.keys, { params, slotTable, survivors, ropeTable, keys }),
@@ -99,16 +113,9 @@ export class GpuSession implements Session {
         ? null
         : new GpuMerges(this.parts, { kernels: mergeKernels, demand: merging, request, pool: this.pool }, this.stats);
     this.merges = this.sessionMerges();
-    // The keys of layers that keep latents are reconstructed in passing.
-    const kvBytes = keys.size + values.size + (latents === null ? 0 : latents.latentBytes - latents.workBytes);
     this.layerSlots = request.layerSlots ?? evenPools(config, request.slotCapacity);
-    this.memory = {
-      slotCapacity: request.slotCapacity,
-      bytesPerSlot: latents?.bytesPerSlot ?? headCountOf(config) * kvEntryBytes(config.headDim),
-      kvBytes,
-      weightBytes,
-      otherBytes: this.pool.totalBytes - kvBytes,
-    };
+    const allocated = { buffers, latents, packed: storage, bytes: this.pool.totalBytes };
+    this.memory = { ...sessionMemory(config, request, allocated), weightBytes };
     this.keptLengths = new Int32Array(headCountOf(config));
     this.lengths = this.keptLengths;
     this.places = handOut(config, this.layerSlots, this.keptLengths);
@@ -151,7 +158,7 @@ export class GpuSession implements Session {
     return {
       ...note,
       ...sample,
-      ...this.decodeTaps(bytes, note.lengths),
+      ...decodeTaps(bytes, note.lengths, this.parts),
       ...this.decodeReads(bytes, note),
       readBackMs,
     };
@@ -207,20 +214,32 @@ export class GpuSession implements Session {
     const recorder = new Recorder(device, this.stats, "compact");
     assert(merges === undefined || gpuMerges !== null, "this session merges nothing");
     if (merges !== undefined) gpuMerges?.record(recorder, { survivors, merges });
-    recorder.dispatchFor(this.compaction, config.headDim / 4, kept.length);
+    if (this.compaction !== null) recorder.dispatchFor(this.compaction, config.headDim / 4, kept.length);
     this.parts.latents?.recordCompaction(recorder);
     this.recordRerotation(recorder, survivors);
     if (this.receivedCompaction !== null) recorder.dispatchFor(this.receivedCompaction, kept.length);
+    const before = this.places;
     const places = handOut(config, this.layerSlots, kept);
-    const moved = { kept, from: this.places, to: places, layerSlots: this.layerSlots };
-    recordMoves(recorder, this.parts, moved);
+    const moved = { kept, from: before, to: places, layerSlots: this.layerSlots };
+    if (this.parts.packed === null) recordMoves(recorder, this.parts, moved);
     recorder.submit();
     this.places = places;
     this.keptLengths = kept;
     this.lengths = kept;
     this.addedSlots = 0;
     this.writeSlotTable();
+    this.repack({ places: before, lengths }, kept);
     if (merges !== undefined) gpuMerges?.writeBiases(merges.logBias, firstRowsOf(config, this.layerSlots, places));
+  }
+
+  /** Packed entries of the survivors, once the slot table says where they are. */
+  private repack(before: { readonly places: HeadPlaces; readonly lengths: Int32Array }, kept: Int32Array): void {
+    const { packed, device } = this.parts;
+    if (packed === null) return;
+    this.writeParams({});
+    const recorder = new Recorder(device, this.stats, "repack");
+    packed.recordEvent(recorder, this.slotTableOf(before.places, before.lengths, true), kept);
+    recorder.submit();
   }
 
   /** Heads keep the same number of slots, or the newest queries would have to stand at several places at once. */
@@ -229,7 +248,9 @@ export class GpuSession implements Session {
     const { layerCount, headCount, headDim } = this.parts.config;
     const keptSlots = evenLength(survivors);
     assert(keptSlots !== null, "heads whose keys are rotated again keep the same number of slots");
-    recorder.dispatchFor(this.turnBack.keys, headDim / 4, keptSlots, headCountOf(this.parts.config));
+    if (this.parts.packed === null) {
+      recorder.dispatchFor(this.turnBack.keys, headDim / 4, keptSlots, headCountOf(this.parts.config));
+    }
     const { ringRows } = this.parts.layout;
     if (ringRows > 0) recorder.dispatchFor(this.turnBack.queries, (headCount * headDim) / 4, ringRows, layerCount);
   }
@@ -263,15 +284,20 @@ export class GpuSession implements Session {
   private addSlots(count: number): void {
     this.addedSlots += count;
     this.lengths = this.keptLengths.map((kept) => kept + this.addedSlots);
+    this.parts.packed?.beginForward(this.lengths, count);
   }
 
   private writeSlotTable(): void {
-    const { device, config, buffers, layout } = this.parts;
-    const table = slotTableOf(config, layout, {
-      firstRows: firstRowsOf(this.parts.config, this.layerSlots, this.places),
-      lengths: this.keptLengths,
-    });
-    device.queue.writeBuffer(buffers.slotTable, 0, table);
+    const { device, buffers } = this.parts;
+    device.queue.writeBuffer(buffers.slotTable, 0, this.slotTableOf(this.places, this.keptLengths, false));
+  }
+
+  /** `isCopy`: for copies of packed layers. */
+  private slotTableOf(places: HeadPlaces, lengths: Int32Array, isCopy: boolean): Uint32Array<ArrayBuffer> {
+    const { config, layout, packed } = this.parts;
+    const firstRows = firstRowsOf(config, this.layerSlots, places);
+    const recordOf = packed && ((layer: number) => packed.storage.record(layer, isCopy));
+    return slotTableOf(config, layout, { firstRows, lengths }, recordOf);
   }
 
   /** Where the next forward's token stands in the sequence. */
@@ -284,7 +310,7 @@ export class GpuSession implements Session {
     this.addSlots(tokens.length);
     device.queue.writeBuffer(buffers.tokens, 0, tokens.buffer, tokens.byteOffset, tokens.byteLength);
     this.writeParams({
-      ...{ position, place: position, rowCount: tokens.length },
+      ...{ position, place: position, rowCount: tokens.length, waitingRows: tokens.length },
       ...{ scoreStride: this.longestSlots, queryRows: tokens.length },
     });
     const recorder = new Recorder(device, this.stats, "prefill chunk");
@@ -304,11 +330,18 @@ export class GpuSession implements Session {
     this.addSlots(1);
     const { lengths, longestSlots } = this;
     if (token !== undefined) device.queue.writeBuffer(buffers.tokens, 0, Uint32Array.of(token));
-    this.writeParams({ position, place, rowCount: 1, step, ...this.samplingParams(this.request.sampling) });
+    this.writeParams({
+      position,
+      place,
+      rowCount: 1,
+      waitingRows: 1,
+      step,
+      ...this.samplingParams(this.request.sampling),
+    });
     const recorder = new Recorder(device, this.stats, "decode");
     this.decodePass.record(recorder, longestSlots, step === 0);
     const { results, headResults } = buffers;
-    const parts = [{ from: results, byteCount: this.resultBytes(longestSlots) }];
+    const parts = [{ from: results, byteCount: stepResultBytes(longestSlots, this.parts) }];
     const headBytes = tapBytes(layout.headTapRowCount, longestSlots);
     if (headBytes > 0) parts.push({ from: headResults, byteCount: headBytes });
     if (latents !== null && latents.readBytes > 0) parts.push({ from: latents.reads, byteCount: latents.readBytes });
@@ -339,32 +372,12 @@ export class GpuSession implements Session {
     device.queue.writeBuffer(buffers.params, 0, block);
   }
 
-  /** Of the sample and the taps of KV heads. */
-  private resultBytes(longestSlots: number): number {
-    return RESULT_WORDS * 4 + (this.request.hasTaps ? tapBytes(headCountOf(this.parts.config), longestSlots) : 0);
-  }
-
   /** Nothing is selected in the prefill: empty rows. */
   private decodeReads(bytes: ArrayBuffer, { step, lengths }: StepNote): Pick<ForwardResult, "readSlots"> {
     const { latents } = this.parts;
     if (latents === null) return {};
     if (step === 0) return { readSlots: emptyRows(lengths.length, Int32Array) };
     return { readSlots: latents.decodeReads(bytes, bytes.byteLength - latents.readBytes) };
-  }
-
-  private decodeTaps(bytes: ArrayBuffer, lengths: Int32Array): Attention {
-    const { config, layout } = this.parts;
-    const attention = this.request.hasTaps
-      ? decodeTapRows(bytes, RESULT_WORDS * 4, lengths)
-      : { rows: emptyRows(lengths.length, Uint8Array), scales: new Float32Array(0) };
-    const { rows, scales } = attention;
-    if (layout.headTapRowCount === 0) return { attention: rows, attentionScale: scales };
-    const headLengths = queryHeadLengths(lengths, config.headCount / config.kvHeadCount);
-    const heads = decodeTapRows(bytes, this.resultBytes(Math.max(...lengths)), headLengths);
-    return {
-      ...{ attention: rows, attentionScale: scales },
-      ...{ headAttention: heads.rows, headAttentionScale: heads.scales },
-    };
   }
 
   /** What the device answers, or its failure in plain words. */

@@ -2,6 +2,7 @@
 import { InputError } from "../../lib/errors";
 import { biased, kernelSource, type KernelSpec, type OverrideValues, type WeightType } from "./kernelSpec";
 import { isSoftwareDevice } from "./openDevice";
+import { hasPackedForm } from "./packedCode";
 
 export interface Kernel {
   readonly spec: KernelSpec;
@@ -16,6 +17,8 @@ export interface KernelRequest {
   /** All but the workgroup's size. */
   readonly overrides: OverrideValues;
   readonly weightType?: WeightType;
+  /** The constants of a session that packs its entries (packedStorage.ts); absent or null: as computed. */
+  readonly packing?: string | null;
   /** Instead of the size that the spec chooses for this adapter. */
   readonly workgroupSize?: number;
 }
@@ -31,23 +34,23 @@ export class KernelCache {
 
   /** The kernel for these numbers, compiled once. Rejects with the compiler's lines if it does not compile. */
   kernel(request: KernelRequest): Promise<Kernel> {
-    const { spec, overrides, weightType = "f32" } = request;
+    const { spec, overrides, weightType = "f32", packing = null } = request;
     const preferred = this.isSoftware ? spec.workgroupSize.software : spec.workgroupSize.hardware;
     const constants: Record<string, number> = {
       ...overrides,
       WORKGROUP_SIZE: request.workgroupSize ?? preferred,
     };
-    const key = JSON.stringify([spec.name, weightType, spec.overrides.map((name) => constants[name])]);
+    const key = JSON.stringify([spec.name, weightType, packing, spec.overrides.map((name) => constants[name])]);
     let kernel = this.kernels.get(key);
     if (kernel === undefined) {
-      kernel = this.compile(spec, weightType, constants);
+      kernel = this.compile(spec, kernelSource(spec, weightType, packing), constants);
       this.kernels.set(key, kernel);
     }
     return kernel;
   }
 
-  private async compile(spec: KernelSpec, weightType: WeightType, constants: Record<string, number>): Promise<Kernel> {
-    const module = this.module(spec, weightType);
+  private async compile(spec: KernelSpec, code: string, constants: Record<string, number>): Promise<Kernel> {
+    const module = this.module(spec.name, code);
     const compute = { module, entryPoint: "main", constants };
     try {
       const pipeline = await this.device.createComputePipelineAsync({
@@ -65,13 +68,12 @@ export class KernelCache {
     }
   }
 
-  private module(spec: KernelSpec, weightType: WeightType): GPUShaderModule {
-    const code = kernelSource(spec, weightType);
+  private module(label: string, code: string): GPUShaderModule {
     let module = this.modules.get(code);
     if (module === undefined) {
       // Caught here, a faulty module is reported once, by the pipeline, instead of as an uncaptured error as well.
       this.device.pushErrorScope("validation");
-      module = this.device.createShaderModule({ label: spec.name, code });
+      module = this.device.createShaderModule({ label, code });
       void this.device.popErrorScope().catch(() => null);
       this.modules.set(code, module);
     }
@@ -87,6 +89,20 @@ export class BiasedKernels extends KernelCache {
 
   override kernel(request: KernelRequest): Promise<Kernel> {
     return this.plain.kernel({ ...request, spec: biased(request.spec) });
+  }
+}
+
+/** The same kernels in the form for packed entries, where they have one. */
+export class PackedKernels extends KernelCache {
+  constructor(
+    private readonly plain: KernelCache,
+    private readonly packing: string,
+  ) {
+    super(plain.device, plain.isSoftware);
+  }
+
+  override kernel(request: KernelRequest): Promise<Kernel> {
+    return this.plain.kernel(hasPackedForm(request.spec.code) ? { ...request, packing: this.packing } : request);
   }
 }
 

@@ -19,6 +19,7 @@ export interface KernelRun {
   readonly groups: (workgroupSize: number) => Workgroups;
   readonly workgroupSize?: number;
   readonly weightType?: WeightType;
+  readonly packing?: string;
 }
 
 let opened: Promise<OpenedDevice> | null = null;

@@ -21,6 +21,7 @@ import slotBiasCode from "../../../shaders/common/slotBias.wgsl?raw";
 import unrotatedCode from "../../../shaders/common/unrotated.wgsl?raw";
 import weightF16Code from "../../../shaders/common/weightF16.wgsl?raw";
 import weightF32Code from "../../../shaders/common/weightF32.wgsl?raw";
+import { hasPackedForm, packedParts } from "./packedCode";
 
 export type WeightType = "f32" | "f16";
 
@@ -39,14 +40,6 @@ export interface KernelSpec {
 /** Files of shaders/common/, each with the word by which a kernel shows that it needs it. */
 const commonParts: readonly { readonly word: string; readonly code: string }[] = [
   { word: "headSlots(", code: kvSlotsCode },
-  // How keys and values are kept. There is one way so far: as computed, in float32.
-  { word: "array<Kv", code: kvF32Code },
-  { word: "loadKey(", code: kvF32LoadKeyCode },
-  { word: "loadValue(", code: kvF32LoadValueCode },
-  { word: "storeKey(", code: kvF32StoreCode },
-  { word: "moveKv(", code: kvF32MoveCode },
-  { word: "replaceKv(", code: kvF32ReplaceCode },
-  { word: "turnKey(", code: kvF32TurnCode },
   { word: "unrotatedPair(", code: unrotatedCode },
   { word: "joinGroup(", code: joinGroupCode },
   { word: "<uniform> blocks: LagBlocks", code: lagBlocksCode },
@@ -58,20 +51,35 @@ const commonParts: readonly { readonly word: string; readonly code: string }[] =
   { word: "heldQuery(", code: heldQueryCode },
 ];
 
-/** Bytes of a key and its value in one slot. */
+/** How keys and values are kept as computed, in float32; packedCode.ts has the packed forms. */
+const plainKvParts: typeof commonParts = [
+  { word: "array<Kv", code: kvF32Code },
+  { word: "loadKey(", code: kvF32LoadKeyCode },
+  { word: "loadValue(", code: kvF32LoadValueCode },
+  { word: "storeKey(", code: kvF32StoreCode },
+  { word: "moveKv(", code: kvF32MoveCode },
+  { word: "replaceKv(", code: kvF32ReplaceCode },
+  { word: "turnKey(", code: kvF32TurnCode },
+];
+
+/** Bytes of a key and its value in one slot, as computed. */
 export function kvEntryBytes(headDim: number): number {
   return 2 * headDim * Float32Array.BYTES_PER_ELEMENT;
 }
 
 /** Text of a kernel with what it needs of shaders/common/ in front; `enable` must come first. */
-export function kernelSource(spec: KernelSpec, weightType: WeightType): string {
+export function kernelSource(spec: KernelSpec, weightType: WeightType, packing: string | null = null): string {
+  const { code, bindings } = spec;
   const weightCode = weightType === "f16" ? weightF16Code : weightF32Code;
+  const partsOf = (parts: typeof commonParts): string[] =>
+    parts.filter(({ word }) => code.includes(word)).map((part) => part.code);
   return [
-    spec.code.includes("Weight4") ? weightCode : "",
-    spec.bindings.includes("params") ? paramsCode : "",
+    code.includes("Weight4") ? weightCode : "",
+    bindings.includes("params") ? paramsCode : "",
     biasCode(spec),
-    ...commonParts.filter(({ word }) => spec.code.includes(word)).map(({ code }) => code),
-    spec.code,
+    ...partsOf(commonParts),
+    ...(packing !== null && hasPackedForm(code) ? packedParts(code, bindings, packing) : partsOf(plainKvParts)),
+    code,
   ].join("\n");
 }
 

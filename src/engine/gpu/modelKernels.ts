@@ -2,9 +2,10 @@
 import { headCountOf } from "../../cache/headRows";
 import type { ModelConfig } from "../../model/config";
 import { CANDIDATE_COUNT } from "../../model/sampling";
+import type { TermName } from "../../policy/policy";
 import type { Workgroups } from "./dispatch";
 import { allOf } from "./kernelCache";
-import type { Kernel, KernelCache } from "./kernelCache";
+import type { Kernel, KernelCache, PackedKernels } from "./kernelCache";
 import { biased, flag, type KernelSpec, type OverrideValues, type WeightType } from "./kernelSpec";
 import {
   attentionDecodeKernel,
@@ -27,7 +28,7 @@ import { mergePartnersKernel, mergeScoresKernel, mergeSlotsKernel, mixNormsKerne
 import { compactReceivedKernel, receivedAttentionKernel } from "./kernels/queryKernels";
 import { RESULT_WORDS, sampleKernel } from "./kernels/sample";
 import { peakLayerBytes } from "./sessionBuffers";
-import { createTermKernels, type HeadShape, type TermKernels } from "./termKernels";
+import { createTermKernels, redundancyKernels, windowKernels, type HeadShape, type TermKernels } from "./termKernels";
 
 /** A kernel and the workgroups that its matrix takes, which do not change. */
 export interface MatrixKernel {
@@ -105,7 +106,6 @@ export async function createModelKernels(
   const EPSILON = config.rmsNormEpsilon;
   const HEAD_VECTORS = headDim / 4;
   const GROUP_SIZE = headCount / kvHeadCount;
-  const heads = { HEAD_VECTORS, HEAD_COUNT: headCount, KV_HEAD_COUNT: kvHeadCount };
   const slotHeads = { HEAD_VECTORS, KV_HEAD_COUNT: kvHeadCount, HEAD_TOTAL: headCountOf(config) };
   const queryWidth = headCount * headDim;
   const qkvWidth = queryWidth + 2 * kvHeadCount * headDim;
@@ -139,12 +139,11 @@ export async function createModelKernels(
     PEAK_LAYER_STRIDE: peakLayerBytes(config) / 4,
   };
   const downMatrix = { columns: intermediateSize, outputs: hiddenSize, hasResidual: true };
-  const [decode, prefill, terms] = await Promise.all([
+  const [slots, decode, prefill, terms] = await Promise.all([
+    slotKernels(cache, config),
     allOf({
       embed: plain(embedKernel, { COLUMN_VECTORS: hiddenSize / 4 }),
       qkv: matVec({ ...qkvMatrix, hasNorm: true }),
-      qkvRope: plain(qkvRopeKernel, { ...heads, HAS_QK_NORM: flag(config.hasQkNorm), EPSILON }),
-      attentionDecode: plain(attentionDecodeKernel, { HEAD_VECTORS, GROUP_SIZE }),
       attentionOutput: matVec(outputMatrix),
       gateUp: gateUp(),
       down: matVec(downMatrix),
@@ -183,7 +182,46 @@ export async function createModelKernels(
       compact: plain(compactReceivedKernel, { KV_HEAD_COUNT: kvHeadCount, HEAD_TOTAL: headCountOf(config) }),
     });
   const merges = (decay: number): Promise<MergeKernels> => compileMerges(cache, config, decay);
-  return { ...decode, headTaps, turnBack, received, merges, prefill, terms };
+  return { ...slots, ...decode, headTaps, turnBack, received, merges, prefill, terms };
+}
+
+/** What every forward writes slots with, and reads them with. */
+function slotKernels(
+  cache: KernelCache,
+  { headCount: HEAD_COUNT, kvHeadCount: KV_HEAD_COUNT, headDim, hasQkNorm, rmsNormEpsilon: EPSILON }: ModelConfig,
+): Promise<Pick<ModelKernels, "qkvRope" | "attentionDecode">> {
+  const heads = { HEAD_VECTORS: headDim / 4, HEAD_COUNT };
+  return allOf({
+    qkvRope: cache.kernel({
+      spec: qkvRopeKernel,
+      overrides: { ...heads, KV_HEAD_COUNT, HAS_QK_NORM: flag(hasQkNorm), EPSILON },
+    }),
+    attentionDecode: cache.kernel({
+      spec: attentionDecodeKernel,
+      overrides: { ...heads, GROUP_SIZE: HEAD_COUNT / KV_HEAD_COUNT },
+    }),
+  });
+}
+
+/** The same kernels for a session that packs its entries, as far as one with these terms uses them. */
+export async function packedModelKernels(
+  plain: ModelKernels,
+  cache: PackedKernels,
+  config: ModelConfig,
+  terms: readonly TermName[],
+): Promise<ModelKernels> {
+  const asksFor = (...names: TermName[]): boolean => names.some((name) => terms.includes(name));
+  const [slots, window, redundancy] = await Promise.all([
+    slotKernels(cache, config),
+    asksFor("windowAttention", "attentionShift", "placedAttention") ? windowKernels(cache, config) : null,
+    asksFor("redundancy", "redundancyRaw") ? redundancyKernels(cache, config) : null,
+  ]);
+  return {
+    ...plain,
+    ...slots,
+    terms: { ...plain.terms, ...window, ...redundancy },
+    merges: (decay) => compileMerges(cache, config, decay),
+  };
 }
 
 /** Also for probes, which have no model. */
@@ -198,7 +236,7 @@ export function compileMerges(
   const pools = { HEAD_VECTORS: headDim / 4, KV_HEAD_COUNT };
   const slotHeads = { HEAD_VECTORS: headDim / 4, KV_HEAD_COUNT, HEAD_TOTAL: headCountOf(shape) };
   return allOf({
-    attentionDecode: cache.kernel({ spec: biased(attentionDecodeKernel), overrides: groups }),
+    attentionDecode: cache.kernel({ spec: biased(attentionDecodeKernel), overrides: heads }),
     attentionScores: cache.kernel({ spec: biased(attentionScoresKernel), overrides: heads }),
     partners: cache.kernel({ spec: mergePartnersKernel, overrides: slotHeads }),
     scores: cache.kernel({ spec: mergeScoresKernel, overrides: { ...heads, DECAY } }),

@@ -21,6 +21,7 @@ const unsignedFields = [
   "topK",
   "place",
   "turnedBack",
+  "waitingRows",
 ] as const;
 const floatFields = ["inverseTemperature", "topP"] as const;
 

@@ -3,6 +3,7 @@ import { boundKernel, groupsFor, type BoundKernel, type Recorder } from "./dispa
 import type { SessionParts } from "./decodePass";
 import type { BufferBinding, Kernel } from "./kernelCache";
 import type { MatrixKernel } from "./modelKernels";
+import { peakLayerBytes } from "./sessionBuffers";
 import { layersOf } from "./windowTerms";
 
 interface BoundMatrix {
@@ -10,15 +11,18 @@ interface BoundMatrix {
   readonly columnGroups: number;
 }
 
+/** In three kernels, which share what they load between rows; where entries are packed, row by row, since rows see different ones. */
+type ChunkAttention =
+  | { readonly type: "tiles"; readonly scores: BoundKernel; readonly softmax: BoundKernel; readonly mix: BoundKernel }
+  | { readonly type: "rows"; readonly bound: BoundKernel };
+
 interface LayerKernels {
   readonly attentionNorm: BoundKernel;
   readonly qkv: BoundMatrix;
   readonly rope: BoundKernel;
-  readonly scores: BoundKernel;
-  readonly softmax: BoundKernel;
+  readonly attention: ChunkAttention;
   readonly promptSums: BoundKernel | null;
   readonly received: BoundKernel | null;
-  readonly mix: BoundKernel;
   readonly attentionOutput: BoundMatrix;
   readonly mlpNorm: BoundKernel;
   readonly gateUp: BoundMatrix;
@@ -58,11 +62,19 @@ export class PrefillPass {
     multiply(layer.qkv);
     recorder.dispatchFor(layer.rope, ((headCount + 2 * kvHeadCount) * headDim) / 4, rowCount);
     this.parts.latents?.recordWhole(recorder, place, rowCount, lengthSlots);
-    recorder.dispatchFor(layer.scores, Math.ceil(lengthSlots / 4), headCount * rowTiles);
-    recorder.dispatch(layer.softmax, [rowCount, headCount]);
+    const { packed } = this.parts;
+    const { attention } = layer;
+    if (attention.type === "rows") {
+      packed?.recordPack(recorder, place);
+      recorder.dispatch(attention.bound, [headCount, rowCount]);
+      packed?.recordKeep(recorder, place, rowCount);
+    } else {
+      recorder.dispatchFor(attention.scores, Math.ceil(lengthSlots / 4), headCount * rowTiles);
+      recorder.dispatch(attention.softmax, [rowCount, headCount]);
+    }
     if (layer.promptSums !== null) recorder.dispatchFor(layer.promptSums, lengthSlots, kvHeadCount);
     if (layer.received !== null) recorder.dispatchFor(layer.received, lengthSlots, kvHeadCount);
-    recorder.dispatchFor(layer.mix, (headCount * headDim) / 4, rowTiles);
+    if (attention.type === "tiles") recorder.dispatchFor(attention.mix, (headCount * headDim) / 4, rowTiles);
     multiply(layer.attentionOutput);
     recorder.dispatchFor(layer.mlpNorm, rowCount);
     multiply(layer.gateUp);
@@ -91,12 +103,10 @@ export class PrefillPass {
         ...{ params, qkv, qkNorm: weights.qkNorm, ropeTable, slotTable },
         ...{ queries, keys, values, queryRing },
       }),
-      scores: this.bind(terms.attentionScores, { params, slotTable, queries, keys, scores: probabilities }),
-      softmax: this.bind(terms.attentionSoftmax, { params, slotTable, probabilities }),
+      attention: this.bindAttention(layer),
       promptSums:
         columnSums === undefined ? null : this.bind(terms.promptAttention, { params, probabilities, columnSums }),
       received: receivedSums && this.bind(received.add, { params, slotTable, probabilities, receivedSums }),
-      mix: this.bind(prefill.attentionMix, { params, slotTable, probabilities, values, output: mixed }),
       attentionOutput: this.matrix(prefill.attentionOutput, {
         ...{ input: mixed, weight: weights.attentionOutput, output: hidden },
       }),
@@ -104,6 +114,24 @@ export class PrefillPass {
       gateUp: this.matrix(prefill.gateUp, { input: normed, weight: weights.gateUp, output: gateUp }),
       silu: this.bind(prefill.siluMul, { gateUp, output: gated }),
       down: this.matrix(prefill.down, { input: gated, weight: weights.down, output: hidden }),
+    };
+  }
+
+  private bindAttention(layer: number): ChunkAttention {
+    const { config, kernels, layout, buffers, packed } = this.parts;
+    const { params, queries, keys, values, mixed, slotBiases, chunkScores: probabilities } = buffers;
+    const slotTable = layersOf(buffers.slotTable, layout.slotTableLayerBytes, layer);
+    if (packed !== null) {
+      const peaks = layersOf(buffers.peaks, peakLayerBytes(config), layer);
+      const cache = { params, slotTable, queries, keys, values, slotBiases };
+      const kernel = this.parts.merges?.attentionDecode ?? kernels.attentionDecode;
+      return { type: "rows", bound: this.bind(kernel, { ...cache, probabilities, peaks, output: mixed }) };
+    }
+    return {
+      type: "tiles",
+      scores: this.bind(kernels.terms.attentionScores, { params, slotTable, queries, keys, scores: probabilities }),
+      softmax: this.bind(kernels.terms.attentionSoftmax, { params, slotTable, probabilities }),
+      mix: this.bind(kernels.prefill.attentionMix, { params, slotTable, probabilities, values, output: mixed }),
     };
   }
 

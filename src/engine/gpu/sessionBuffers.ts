@@ -1,22 +1,27 @@
 // Everything one sequence keeps on the device, allocated once: slots of fixed capacity, activations of one chunk (decode
 // uses the first row), the rows of attention, the results of a step.
 import {
+  emptyRows,
   headCountOf,
   headRow,
   kvHeadOf,
   layerOf,
   newRows,
   offsetsOf,
+  queryHeadLengths,
   type HeadGrid,
   type HeadRows,
 } from "../../cache/headRows";
 import type { ModelConfig } from "../../model/config";
-import type { SessionRequest } from "../backend";
+import type { ForwardResult, SessionRequest } from "../backend";
 import { createRopeTable } from "../ropeTable";
 import { queryRowCount, rotatedPositionCount } from "../terms/queryRows";
 import { evenPools } from "../slotPools";
+import { packingOf } from "../storage/storageFormat";
+import type { MemorySummary } from "../../trace/trace";
 import type { BufferPool } from "./bufferPool";
 import { kvEntryBytes } from "./kernelSpec";
+import { RECORD_LINES, type PackedStorage } from "./packedStorage";
 import { PARAM_BYTES } from "./params";
 import { RESULT_WORDS } from "./kernels/sample";
 
@@ -57,8 +62,8 @@ export interface SessionBuffers {
   readonly probabilities: GPUBuffer; // [layer][head][slotCapacity], of the newest query
   readonly peaks: GPUBuffer; // [layer][head]
   readonly slotTable: GPUBuffer; // [layer][kvHead] → first row of keys and values, slots in use; see shaders/common/kvSlots.wgsl
-  readonly keys: GPUBuffer; // [row][headDim]
-  readonly values: GPUBuffer; // [row][headDim]
+  readonly keys: GPUBuffer; // [row][headDim]; packed, see shaders/common/kvPacked.wgsl
+  readonly values: GPUBuffer; // the same
   readonly movingSlots: GPUBuffer | null; // [slot of one layer][headDim]: heads on their way to new places; null where they stay
   readonly receivedSums: GPUBuffer; // [layer][kvHead][slotCapacity], see shaders/common/receivedRow.wgsl; empty where no term asks for it
   readonly slotBiases: GPUBuffer; // [row], see shaders/common/slotBias.wgsl; empty where nothing is merged
@@ -80,7 +85,7 @@ export function sessionLayout(config: ModelConfig, request: SessionRequest): Ses
   return {
     chunkRows: Math.max(1, Math.min(CHUNK_ROWS, slotCapacity, Math.floor(SCORE_BYTES / rowBytes))),
     ringRows,
-    slotTableLayerBytes: alignedBytes(kvHeadCount * SLOT_ENTRY_BYTES),
+    slotTableLayerBytes: alignedBytes((kvHeadCount + recordLines(request)) * SLOT_ENTRY_BYTES),
     queryLayerBytes: alignedBytes(Math.max(1, ringRows) * headCount * headDim * 4),
     scoreLayerBytes: alignedBytes(rowBytes),
     resultBytes: RESULT_WORDS * 4 + (hasTaps ? tapBytes(headCountOf(config), slotCapacity) : 0),
@@ -90,11 +95,16 @@ export function sessionLayout(config: ModelConfig, request: SessionRequest): Ses
   };
 }
 
+/** Behind the heads of a layer, where entries are packed. */
+function recordLines({ parameters }: Pick<SessionRequest, "parameters">): number {
+  return parameters.storage === "asComputed" ? 0 : RECORD_LINES;
+}
+
 export function createSessionBuffers(
   pool: BufferPool,
   config: ModelConfig,
   request: SessionRequest,
-  layout: SessionLayout,
+  { layout, packed }: { readonly layout: SessionLayout; readonly packed: PackedStorage | null },
 ): SessionBuffers {
   const { headCount, kvHeadCount, headDim, layerCount, hiddenSize, intermediateSize } = config;
   const { chunkRows, slotTableLayerBytes, queryLayerBytes, scoreLayerBytes } = layout;
@@ -104,7 +114,7 @@ export function createSessionBuffers(
   const entryBytes = kvEntryBytes(headDim) / 2;
   const { layerSlots = evenPools(config, slotCapacity) } = request;
   const kvBytes = entryBytes * sumOf(layerSlots);
-  const hasMoves = request.layerSlots !== undefined;
+  const hasMoves = request.layerSlots !== undefined && packed === null;
   const rows = (label: string, width: number): GPUBuffer => pool.storage(label, chunkRows * width * 4);
   const isReceived = sumsReceived(request);
   const hasPromptSums = request.terms.includes("promptAttention");
@@ -123,8 +133,8 @@ export function createSessionBuffers(
     probabilities: pool.storage("probabilities", layerCount * scoreLayerBytes),
     peaks: pool.storage("peaks", layerCount * peakLayerBytes(config)),
     slotTable: pool.storage("slot table", layerCount * slotTableLayerBytes),
-    keys: pool.storage("keys", kvBytes),
-    values: pool.storage("values", kvBytes),
+    keys: pool.storage("keys", packed?.keys.bytes ?? kvBytes),
+    values: pool.storage("values", packed?.values.bytes ?? kvBytes),
     movingSlots: hasMoves ? pool.storage("moving slots", entryBytes * Math.max(...layerSlots)) : null,
     slotBiases: pool.storage("slot biases", request.merging === undefined ? 0 : 4 * sumOf(layerSlots)),
     receivedSums: pool.storage("received sums", isReceived ? layerCount * layout.receivedLayerBytes : 0),
@@ -139,16 +149,45 @@ export function createSessionBuffers(
   };
 }
 
+interface AllocatedSession {
+  readonly buffers: Pick<SessionBuffers, "keys" | "values">;
+  /** As in GpuLatents; null where every slot is read. */
+  readonly latents: { readonly latentBytes: number; readonly workBytes: number; readonly bytesPerSlot: number } | null;
+  readonly packed: PackedStorage | null;
+  readonly bytes: number;
+}
+
+/** What a session shows of its memory. The keys of layers that keep latents are reconstructed in passing. */
+export function sessionMemory(
+  config: ModelConfig,
+  { parameters, slotCapacity }: SessionRequest,
+  { buffers, latents, packed, bytes }: AllocatedSession,
+): Omit<MemorySummary, "weightBytes"> {
+  const { keys, values } = buffers;
+  const plainBytes = keys.size + values.size + (latents === null ? 0 : latents.latentBytes - latents.workBytes);
+  const kvBytes = packed?.cacheBytes ?? plainBytes;
+  const packing = packingOf(parameters, config, Float32Array.BYTES_PER_ELEMENT);
+  const plainSlotBytes = headCountOf(config) * kvEntryBytes(config.headDim);
+  return {
+    slotCapacity,
+    bytesPerSlot: packed?.bytesPerSlot ?? latents?.bytesPerSlot ?? plainSlotBytes,
+    kvBytes,
+    ...(packing !== null && { packing }),
+    otherBytes: bytes - kvBytes,
+  };
+}
+
 /** Whether a session adds up what every slot receives. */
 export function sumsReceived({ terms, merging }: Pick<SessionRequest, "terms" | "merging">): boolean {
   return terms.includes("observedAttention") || merging?.needsReceived === true;
 }
 
-/** The slot table. `firstRows` and `lengths`: [head] */
+/** The slot table. `firstRows` and `lengths`: [head]; records of layers where entries are packed. */
 export function slotTableOf(
   { layerCount, kvHeadCount }: HeadGrid,
   { slotTableLayerBytes }: Pick<SessionLayout, "slotTableLayerBytes">,
   { firstRows, lengths }: { readonly firstRows: Int32Array; readonly lengths: Int32Array },
+  recordOf: ((layer: number) => Uint32Array) | null = null,
 ): Uint32Array<ArrayBuffer> {
   const layerWords = slotTableLayerBytes / Uint32Array.BYTES_PER_ELEMENT;
   const table = new Uint32Array(layerCount * layerWords);
@@ -156,6 +195,10 @@ export function slotTableOf(
     const at = layerOf({ kvHeadCount }, head) * layerWords + 2 * kvHeadOf({ kvHeadCount }, head);
     table[at] = firstRows[head];
     table[at + 1] = lengths[head];
+  }
+  for (let layer = 0; recordOf !== null && layer < layerCount; layer++) {
+    const record = recordOf(layer);
+    table.set(record, (layer + 1) * layerWords - record.length);
   }
   return table;
 }
@@ -184,8 +227,38 @@ interface TapRows {
   readonly scales: Float32Array; // [row]
 }
 
+/** What the results of a step depend on. */
+interface TappedSession {
+  readonly config: ModelConfig;
+  readonly layout: Pick<SessionLayout, "headTapRowCount">;
+  readonly hasTaps: boolean;
+}
+
+/** Of the sample and the taps of KV heads. */
+export function stepResultBytes(longestSlots: number, { config, hasTaps }: Omit<TappedSession, "layout">): number {
+  return RESULT_WORDS * 4 + (hasTaps ? tapBytes(headCountOf(config), longestSlots) : 0);
+}
+
+type Attention = Pick<ForwardResult, "attention" | "attentionScale" | "headAttention" | "headAttentionScale">;
+
+/** The attention among the results of a step. */
+export function decodeTaps(bytes: ArrayBuffer, lengths: Int32Array, session: TappedSession): Attention {
+  const { config, layout, hasTaps } = session;
+  const attention = hasTaps
+    ? decodeTapRows(bytes, RESULT_WORDS * 4, lengths)
+    : { rows: emptyRows(lengths.length, Uint8Array), scales: new Float32Array(0) };
+  const { rows, scales } = attention;
+  if (layout.headTapRowCount === 0) return { attention: rows, attentionScale: scales };
+  const headLengths = queryHeadLengths(lengths, config.headCount / config.kvHeadCount);
+  const heads = decodeTapRows(bytes, stepResultBytes(Math.max(...lengths), session), headLengths);
+  return {
+    ...{ attention: rows, attentionScale: scales },
+    ...{ headAttention: heads.rows, headAttentionScale: heads.scales },
+  };
+}
+
 /** Copies of the rows that start at `at`. */
-export function decodeTapRows(bytes: ArrayBuffer, at: number, lengths: Int32Array): TapRows {
+function decodeTapRows(bytes: ArrayBuffer, at: number, lengths: Int32Array): TapRows {
   const paddedBytes = Math.ceil(Math.max(...lengths) / 4) * 4;
   const padded = new Uint8Array(bytes, at + lengths.length * 4);
   const rows = newRows(offsetsOf(lengths), Uint8Array);

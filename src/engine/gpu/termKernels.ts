@@ -32,23 +32,40 @@ export interface TermKernels {
   readonly redundancy: Kernel;
 }
 
-export function createTermKernels(cache: KernelCache, shape: HeadShape): Promise<TermKernels> {
-  const HEAD_VECTORS = shape.headDim / 4;
+/** Those of the window that read keys. */
+type WindowKernels = Pick<TermKernels, "attentionScores">;
+/** The same of redundancy. */
+type RedundancyKernels = Pick<TermKernels, "keyNorm" | "redundancyRows" | "redundancyRawRows">;
+
+export async function createTermKernels(cache: KernelCache, shape: HeadShape): Promise<TermKernels> {
   const KV_HEAD_COUNT = shape.kvHeadCount;
-  const HEAD_COUNT = shape.headCount;
   const GROUP_SIZE = shape.headCount / shape.kvHeadCount;
-  const rows = (isRaw: boolean) =>
-    cache.kernel({ spec: redundancyRowsKernel, overrides: { HEAD_VECTORS, KV_HEAD_COUNT, IS_RAW: flag(isRaw) } });
-  return allOf({
-    attentionScores: cache.kernel({ spec: attentionScoresKernel, overrides: { HEAD_VECTORS, GROUP_SIZE, HEAD_COUNT } }),
+  const others = allOf({
     attentionSoftmax: cache.kernel({ spec: attentionSoftmaxKernel, overrides: { GROUP_SIZE } }),
     promptAttention: cache.kernel({ spec: promptAttentionKernel, overrides: { GROUP_SIZE } }),
     windowStatistics: cache.kernel({ spec: windowStatisticsKernel, overrides: { GROUP_SIZE, KV_HEAD_COUNT } }),
     votingHeads: cache.kernel({ spec: votingHeadsKernel, overrides: { GROUP_SIZE, KV_HEAD_COUNT } }),
-    keyNorm: cache.kernel({ spec: keyNormKernel, overrides: { HEAD_VECTORS, KV_HEAD_COUNT } }),
-    redundancyRows: rows(false),
-    redundancyRawRows: rows(true),
     redundancyMean: cache.kernel({ spec: redundancyMeanKernel, overrides: { KV_HEAD_COUNT } }),
     redundancy: cache.kernel({ spec: redundancyKernel, overrides: { KV_HEAD_COUNT } }),
+  });
+  const reading = [windowKernels(cache, shape), redundancyKernels(cache, shape)] as const;
+  const [window, redundancy] = await Promise.all(reading);
+  return { ...window, ...redundancy, ...(await others) };
+}
+
+export function windowKernels(cache: KernelCache, shape: HeadShape): Promise<WindowKernels> {
+  const { headCount: HEAD_COUNT, kvHeadCount, headDim } = shape;
+  const overrides = { HEAD_VECTORS: headDim / 4, GROUP_SIZE: HEAD_COUNT / kvHeadCount, HEAD_COUNT };
+  return allOf({ attentionScores: cache.kernel({ spec: attentionScoresKernel, overrides }) });
+}
+
+export function redundancyKernels(cache: KernelCache, shape: HeadShape): Promise<RedundancyKernels> {
+  const heads = { HEAD_VECTORS: shape.headDim / 4, KV_HEAD_COUNT: shape.kvHeadCount };
+  const rows = (isRaw: boolean) =>
+    cache.kernel({ spec: redundancyRowsKernel, overrides: { ...heads, IS_RAW: flag(isRaw) } });
+  return allOf({
+    keyNorm: cache.kernel({ spec: keyNormKernel, overrides: heads }),
+    redundancyRows: rows(false),
+    redundancyRawRows: rows(true),
   });
 }

@@ -43,8 +43,8 @@ describe("attentionDecode", () => {
         {
           spec: attentionDecodeKernel,
           workgroupSize,
-          overrides: { HEAD_VECTORS: headDim / 4, GROUP_SIZE: groupSize },
-          params: { addedSlots: 1, scoreStride: slotCapacity },
+          overrides: { HEAD_VECTORS: headDim / 4, GROUP_SIZE: groupSize, HEAD_COUNT: headCount },
+          params: { addedSlots: 1, rowCount: 1, scoreStride: slotCapacity },
           buffers: {
             slotTable: slotTable(
               lengths.map((length) => length - 1),

@@ -13,7 +13,7 @@ export const attentionDecodeKernel: KernelSpec = {
   name: "attentionDecode",
   code: attentionDecodeCode,
   bindings: ["params", "slotTable", "queries", "keys", "values", "probabilities", "peaks", "output"],
-  overrides: ["WORKGROUP_SIZE", "HEAD_VECTORS", "GROUP_SIZE"],
+  overrides: ["WORKGROUP_SIZE", "HEAD_VECTORS", "GROUP_SIZE", "HEAD_COUNT"],
   workgroupSize: { software: 4, hardware: 128 },
 };
 
