@@ -4,7 +4,6 @@ import type { EngineCommand } from "../engine/protocol";
 import { drawTrace } from "../trace/drawTrace.testing";
 import {
   createCharacterisation,
-  initialCharacterisation,
   settingsOfRow,
   type CharacterisationState,
   type ServingConfig,
@@ -12,6 +11,7 @@ import {
   type ServingRow,
 } from "./characterisation";
 import { hostEngines } from "./hostedEngine.testing";
+import { initialTrials } from "./trials";
 
 const drawn = drawTrace({ prompt: "a b c d e f g h", layerCount: 2, kvHeadCount: 2 }, "a\nb").header;
 const request: ServingRequest = {
@@ -37,7 +37,7 @@ const rowsOf = (...configs: readonly Partial<ServingConfig>[]): ServingRow[] =>
 
 function open(servingRows: readonly ServingRow[]) {
   const engines = hostEngines();
-  let state: CharacterisationState = { ...initialCharacterisation, servingRows };
+  let state: CharacterisationState = { ...initialTrials, servingRows };
   const works: string[] = [];
   const actions = createCharacterisation(
     { models: [tinyReference], createEngine: engines.createEngine, beforeNextFrame: () => undefined },

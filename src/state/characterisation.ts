@@ -18,7 +18,8 @@ import {
 import { errorMessage } from "../lib/errors";
 import { judgeAnswer } from "../problems/judge";
 import type { Problem } from "../problems/problem";
-import { objectionOf, policyOf, settingsInForce } from "../settings/inForce";
+import { policyOf, settingsInForce } from "../settings/inForce";
+import { objectionOf } from "../settings/objections";
 import { settingTable, type Choices, type Settings } from "../settings/settings";
 import { generatedText } from "../trace/figures";
 import type { TraceHeader } from "../trace/trace";
@@ -89,23 +90,6 @@ export interface CharacterisationActions {
   /** Rows that are done stay. */
   readonly stopServing: () => void;
 }
-
-const plain: ServingConfig = {
-  ...{ weightBits: 16, storage: "asComputed", kvBits: 4, groupNumbers: 32, budgetSlots: null },
-};
-const firstConfigs: readonly ServingConfig[] = [
-  plain,
-  { ...plain, storage: "quantised" },
-  { ...plain, storage: "quantised", kvBits: 2 },
-  { ...plain, weightBits: 4 },
-  { ...plain, budgetSlots: 96 },
-];
-
-export const initialCharacterisation: CharacterisationState = {
-  servingRows: firstConfigs.map((config, id) => newRow(id, config)),
-  baselineId: 0,
-  servingWork: null,
-};
 
 function newRow(id: number, config: ServingConfig): ServingRow {
   return { id, config, ...{ measured: null, quality: null, failure: null } };

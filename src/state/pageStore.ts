@@ -17,10 +17,7 @@ import { initialRecordings, recordingActions } from "./recordings";
 import type { RecordingActions, Recordings, RecordingsState } from "./recordings";
 import { initialShownRuns, shownRunsActions, type ShownRunsActions, type ShownRunsState } from "./shownRuns";
 import { createBreakStrip, initialBreakStrip, type BreakStripActions, type BreakStripState } from "./breakStrip";
-import { createCharacterisation, initialCharacterisation } from "./characterisation";
-import type { CharacterisationActions, CharacterisationState } from "./characterisation";
-import { createStorageTrials, initialStorageTrials } from "./storageTrials";
-import type { StorageTrialsActions, StorageTrialsState } from "./storageTrials";
+import { initialTrials, trialsActions, type TrialsActions, type TrialsState } from "./trials";
 import { squeezeActions, type SqueezeActions } from "./squeeze";
 import { initialView, nothingSelected, viewActions, type ViewActions, type ViewState } from "./view";
 
@@ -34,8 +31,7 @@ export type PageState = ChoicesState &
   LessonsState &
   BreakStripState &
   FullCacheRunState &
-  StorageTrialsState &
-  CharacterisationState &
+  TrialsState &
   NoticesState;
 
 export type PageActions = ChoiceActions &
@@ -50,8 +46,7 @@ export type PageActions = ChoiceActions &
   SqueezeActions &
   BreakStripActions &
   FullCacheRunActions &
-  StorageTrialsActions &
-  CharacterisationActions &
+  TrialsActions &
   NoticesActions;
 
 export type PageStore = StoreApi<PageState & PageActions>;
@@ -73,8 +68,7 @@ export const initialPageState: PageState = {
   ...initialLessons,
   ...initialBreakStrip,
   ...initialFullCacheRun,
-  ...initialStorageTrials,
-  ...initialCharacterisation,
+  ...initialTrials,
   ...initialNotices,
 };
 
@@ -111,8 +105,7 @@ export function createPageStore(surroundings: PageSurroundings): PageStore {
       ...squeezeActions({ get, nowMs }),
       ...createBreakStrip(surroundings, set, get),
       ...createFullCacheRun(surroundings, { set, get }),
-      ...createStorageTrials(surroundings, set, get, nowMs),
-      ...createCharacterisation(surroundings, { set, get }),
+      ...trialsActions(surroundings, { set, get, tell }),
       ...recordingActions({ set, get, recordings, isMotionWelcome, tell, leaveLiveRun: liveRun.leave }),
       ...notices,
     };

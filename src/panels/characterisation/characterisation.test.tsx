@@ -3,12 +3,12 @@ import { renderToStaticMarkup } from "react-dom/server";
 import { expect, it } from "vitest";
 import {
   baselineKey,
-  initialCharacterisation,
   servingConditions,
   type CharacterisationActions,
   type ServingRequest,
   type ServingRow,
 } from "../../state/characterisation";
+import { initialTrials } from "../../state/trials";
 import { drawTrace } from "../../trace/drawTrace.testing";
 import type { Trace } from "../../trace/trace";
 import { figureCsv } from "../../ui/figure/figureTable";
@@ -23,7 +23,7 @@ const request: ServingRequest = {
   ...{ header: trace.header, problem: null, backend: "cpu", repeatCount: 3, problemCount: 8 },
 };
 const conditions = servingConditions(request);
-const [first, second, third] = initialCharacterisation.servingRows;
+const [first, second, third] = initialTrials.servingRows;
 
 /** Times in `ms`, its cache in `kvBytes`. */
 function measured(row: ServingRow, ms: number, kvBytes: number): ServingRow {
@@ -59,7 +59,7 @@ function drawPanel(servingRows: readonly ServingRow[], run: Trace = trace): stri
       backend="cpu"
       view={characterisationRules.first}
       onView={nothing}
-      characterisation={{ ...initialCharacterisation, servingRows }}
+      characterisation={{ ...initialTrials, servingRows }}
       onCharacterisation={
         {
           ...{ addServingRow: nothing, changeServingRow: nothing, removeServingRow: nothing, pinServingRow: nothing },
@@ -71,7 +71,7 @@ function drawPanel(servingRows: readonly ServingRow[], run: Trace = trace): stri
 }
 
 it("says what a browser cannot measure, and that weights of few bits are simulated", () => {
-  const markup = drawPanel(initialCharacterisation.servingRows);
+  const markup = drawPanel(initialTrials.servingRows);
   expect(markup).toContain("A browser cannot measure energy");
   expect(markup).toContain("4, simulated");
   expect(markup).not.toMatch(/NaN|undefined/);
