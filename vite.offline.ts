@@ -15,6 +15,7 @@ const copiedFiles = [
   "runs/*",
   "lessons/**/*.json",
   "results/*.json",
+  "results/bytes/*.json",
   "presets.json",
   `models/${defaultModel.id}/*.{json,bin,safetensors}`,
 ];

@@ -41,7 +41,7 @@ export const layers = {
   // Load, decode, GPU and CPU backends, worker. The kernels' source lies outside src/.
   engine: ["lib", "model", "cache", "trace", "policy", "shaders"],
   // The table of user choices, share link, presets.
-  settings: ["lib", "policy", "engine/storage/byteBudget"],
+  settings: ["lib", "policy", "engine/storage/byteBudget", "engine/storage/byteObjection"],
   // Many runs to one table.
   experiment: ["lib", "problems", "settings", "trace", "engine/client", "engine/protocol"],
   // The store: facts and choices, nothing derived.

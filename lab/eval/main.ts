@@ -2,7 +2,7 @@
 
 import { budgetSlots } from "./budget";
 import type { EvalProblem, MeasuringModel } from "./problemSet";
-import { requireSettled } from "../../src/engine/storage/byteBudget";
+import { requireSettled } from "../../src/engine/storage/byteObjection";
 import type { ProblemResult } from "../../src/experiment/results";
 import { mean, summariseResults } from "../../src/experiment/results";
 import { InputError } from "../../src/lib/errors";

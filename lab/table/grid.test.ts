@@ -2,7 +2,9 @@ import { describe, expect, it } from "vitest";
 import { shippedFolder } from "../../scripts/shippedFolder";
 import { effectiveParameters, policies, policyById } from "../../src/policy/policies";
 import { createShare } from "../../src/policy/share";
+import { parametersOnModel } from "../../src/engine/storage/byteBudget";
 import { openModel } from "../openModel";
+import { budgetBytes, bytesColumns } from "./bytesGrid";
 import {
   fullColumn,
   gridBudgets,
@@ -63,4 +65,28 @@ it("compares equal slots in total, whatever the share", async () => {
 
 it("draws problems that training does not draw", () => {
   expect(gridSeed + gridProblemCount).toBeLessThan(1_000_000);
+});
+
+describe("the grid at equal bytes", () => {
+  const shape = { layerCount: 4, kvHeadCount: 4, headDim: 32 };
+
+  it("asks only for what its policies use", () => {
+    for (const { policyId, choices } of bytesColumns) {
+      const policy = policyById(policyId);
+      const parameters = effectiveParameters(policy, choices);
+      for (const [name, value] of Object.entries(choices))
+        expect([name, parameters[name as keyof typeof parameters]]).toEqual([name, value]);
+    }
+  });
+
+  it("gives entries as computed the slots of the first grid, and the others as many as the bytes hold", () => {
+    const bytes = budgetBytes(0.25, [400, 600], shape);
+    const slots = bytesColumns.map(({ id, policyId, choices }) => {
+      const parameters = { budgetMode: "bytes", budgetBytes: bytes, ...gridSettings[0], ...choices } as const;
+      return [id, parametersOnModel(policyById(policyId), parameters, shape).budgetSlots];
+    });
+    expect(bytes).toBe(125 * 4096);
+    expect(Object.fromEntries(slots)).toMatchObject({ gkv: 125, promptRecent: 125, gkv16: 250, gkvMerged: 125 });
+    expect(Object.fromEntries(slots).gkv2).toBeGreaterThan(Object.fromEntries(slots).gkv4 as number);
+  });
 });

@@ -64,7 +64,8 @@ async function runCheck(table: ResultTable, check: TableCheck): Promise<number> 
 
 async function writeReadme(file: string, folder: string): Promise<number> {
   const tables = await readTables(folder);
-  await writeFile(file, withTables(await readText(file), tables));
+  const atEqualBytes = await readTables(path.join(folder, "bytes"));
+  await writeFile(file, withTables(await readText(file), tables, atEqualBytes));
   console.log(`${tables.size} ${tables.size === 1 ? "table" : "tables"} of ${folder} written into ${file}`);
   return 0;
 }

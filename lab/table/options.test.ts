@@ -35,6 +35,19 @@ describe("parseTableOptions", () => {
     expect(columns.map(({ id }) => id)).toEqual(["streamingLlm", "gkv"]);
   });
 
+  it("has a second grid at equal bytes, stored in a folder of its own", () => {
+    const options = parseTableOptions(words("--name x --date 2026-01-31 --bytes --column gkv4,gkv --share 0.1"));
+    expect(options).toMatchObject({
+      command: "npm run table -- --name x --date 2026-01-31 --bytes --column gkv4,gkv --share 0.1",
+      part: { unit: "bytes", budgets: [0.1] },
+      problemCount: 40,
+      outFolder: "public/results/bytes",
+    });
+    const columns = options?.type === "run" ? options.part.columns : [];
+    expect(columns.map(({ id }) => id)).toEqual(["gkv", "gkv4"]);
+    expect(() => parseTableOptions(words("--name x --date 2026-01-31 --bytes --column snapKv"))).toThrow(InputError);
+  });
+
   it.each([
     ["", "give --name"],
     ["--name ../x --date 2026-01-31", "expected letters"],

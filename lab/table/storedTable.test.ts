@@ -2,7 +2,11 @@
 
 import { readFile } from "node:fs/promises";
 import { describe, expect, it, vi } from "vitest";
+import { bytesBudgets, bytesColumns } from "./bytesGrid";
 import { gridBudgets, gridCells, gridColumns } from "./grid";
+import { heldBytes, parametersOnModel } from "../../src/engine/storage/byteBudget";
+import { policyById } from "../../src/policy/policies";
+import { shippedModels } from "../../src/settings/shippedModels";
 import type { TableCell } from "../../src/experiment/resultTable";
 import { shareError, shareOf } from "../../src/experiment/results";
 import { checkTable } from "./runGrid";
@@ -12,12 +16,13 @@ import { readTables, withTables } from "./tableMarkdown";
 type PlacedCell = Pick<TableCell, "columnId" | "budgetShare" | "windowSlots" | "intervalSteps">;
 
 const tables = await readTables("public/results");
+const atEqualBytes = await readTables("public/results/bytes");
 
 it.each(["docs/results.md", "README.md"])(
   "is written in %s as in the data (npm run table -- --readme FILE)",
   async (file) => {
     const text = await readFile(file, "utf8");
-    expect(withTables(text, tables)).toBe(text);
+    expect(withTables(text, tables, atEqualBytes)).toBe(text);
   },
 );
 
@@ -65,5 +70,45 @@ describe.each([...tables])("the stored table %s", (name, table) => {
     const runs = await checkTable(part, { modelFolder, sampleCount: 2, seed: 7, jobs: 2 });
     for (const { stored, found } of runs) expect(found).toBe(stored);
     expect(runs).toHaveLength(2);
+  });
+});
+
+describe.each([...atEqualBytes])("the table at equal bytes %s", (name, table) => {
+  it("has the name of its model, and cells of the grid, once each, all with their outcomes", () => {
+    expect([name, table.name, table.unit]).toEqual([table.model.id, table.model.id, "bytes"]);
+    const ids = ["fullCache", ...bytesColumns.map(({ id }) => id)];
+    const places = table.cells.map(({ family, columnId, budgetShare }) => {
+      expect(ids).toContain(columnId);
+      expect([null, ...bytesBudgets]).toContain(budgetShare);
+      return JSON.stringify([family, columnId, budgetShare]);
+    });
+    expect(new Set(places).size).toBe(places.length);
+    for (const { outcomes, count, right, rightError } of table.cells) {
+      const letters = Array.from(outcomes);
+      expect([count, letters.length]).toEqual([table.problemCount, table.problemCount]);
+      expect(right).toBeCloseTo(shareOf(letters.map((letter) => "er".includes(letter))), 12);
+      expect(rightError).toBe(shareError(right, count));
+    }
+  });
+
+  it("gives every method of a place the same bytes, and as many slots as they hold", () => {
+    const model = shippedModels.find(({ id }) => id === table.model.id) ?? shippedModels[0];
+    const bytes = new Map<string, number>();
+    for (const { family, budgetShare, budgetBytes = 0, budgetSlots, policyId, parameters } of table.cells) {
+      if (budgetShare === null) continue;
+      const place = `${family} ${budgetShare}`;
+      expect(budgetBytes).toBe(bytes.get(place) ?? budgetBytes);
+      bytes.set(place, budgetBytes);
+      const settled = parametersOnModel(policyById(policyId), parameters, model);
+      expect([settled.budgetSlots, settled.budgetBytes]).toEqual([budgetSlots, budgetBytes]);
+      expect(heldBytes(settled, model, settled.budgetSlots)).toBeLessThanOrEqual(budgetBytes);
+    }
+  });
+
+  it("has runs that come out as stored", { timeout: 120_000 }, async () => {
+    vi.spyOn(process.stderr, "write").mockImplementation(() => true); // progress
+    const modelFolder = `public/models/${table.model.id}`;
+    const runs = await checkTable(table, { modelFolder, sampleCount: 3, seed: 7, jobs: 2 });
+    for (const { stored, found } of runs) expect(found).toBe(stored);
   });
 });

@@ -1,8 +1,9 @@
 import { format } from "prettier";
 import { expect, it, vi } from "vitest";
 import { drawTable } from "../../src/experiment/drawTable.testing";
+import { bytesBudgets } from "./bytesGrid";
 import { gridBudgets } from "./grid";
-import { extractMarkdown, tableMarkdown, readTables, withTables } from "./tableMarkdown";
+import { bytesMarkdown, extractMarkdown, tableMarkdown, readTables, withTables } from "./tableMarkdown";
 import { mkdtemp, readFile, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
@@ -42,6 +43,37 @@ it("puts policies down and budgets across, the best of each budget in bold, the 
 | ----------- | -------------: |
 | _Attention_ |                |
 | G-KV        |              0 |`.trim(),
+  ]);
+});
+
+it("writes a table at equal bytes with errors, the slots that the bytes hold, and what cannot run", () => {
+  const drawn = drawTable(`
+    walk fullCache   eeee
+    walk gkv w16     .1 eeew  .25 eeee
+    story fullCache  eeee
+    story gkv w16    .1 wwww  .25 eeww`);
+  const cells = drawn.cells.map((cell) => ({ ...cell, budgetBytes: 4096 * (cell.budgetSlots ?? 0) }));
+  const cannot = [{ family: "story", columnId: "gkv", label: "G-KV", budgetShare: 0.06, reason: "it is too small" }];
+  const missing = [{ label: "KeepKV", budgetShares: [...bytesBudgets] }];
+  const [, ...parts] = bytesMarkdown({ ...drawn, unit: "bytes", cannot, missing, cells }).split("\n\n");
+  expect(parts).toEqual([
+    "Not run yet: KeepKV.",
+    "Cannot run on story at 6 %: G-KV. G-KV: it is too small.",
+    "**Mean of the 2 families** at shares of what a full cache in float32 takes. Bold: the best.",
+    `
+| method |        10 % |        25 % |
+| ------ | ----------: | ----------: |
+| G-KV   | **38 ± 11** | **75 ± 13** |`.trim(),
+    "**walk**; in brackets the slots of each KV head that the bytes hold:",
+    `
+| method | 10 %, 120 KiB | 25 %, 300 KiB |
+| ------ | ------------: | ------------: |
+| G-KV   |  75 ± 22 (30) |      100 (75) |`.trim(),
+    "**story**; in brackets the slots of each KV head that the bytes hold:",
+    `
+| method | 10 %, 120 KiB | 25 %, 300 KiB |
+| ------ | ------------: | ------------: |
+| G-KV   |        0 (30) |  50 ± 25 (75) |`.trim(),
   ]);
 });
 

@@ -5,6 +5,7 @@ import { mean } from "../../src/experiment/results";
 import { policyKind } from "../../src/policy/policyGroups";
 import { policyById } from "../../src/policy/policies";
 import { scoreKindLabels, type ScoreKind } from "../../src/policy/scoreKinds";
+import { bytesBudgets, bytesColumns } from "./bytesGrid";
 import { gridBudgets, gridSettings } from "./grid";
 import { rankedAt, type Ranked } from "./ranking";
 import type { ResultTable, TableCell, TableFamily } from "../../src/experiment/resultTable";
@@ -21,8 +22,77 @@ export function tableMarkdown(table: ResultTable): string {
     `Right answers in %, ${problemCount} problems each, standard error at most ${largestError(table)}; w = ${windowSlots}, ` +
     `s = ${intervalSteps}; problem seeds ${seed} to ${seed + problemCount - 1}. Model ${model.id}, digest ` +
     `${model.digest.slice(0, 16)}, ${date}: \`${command}\`.`;
-  const parts = [caption, ...missingMarkdown(table), ...meansMarkdown(table)];
+  const parts = [caption, ...missingMarkdown(table, gridBudgets), ...meansMarkdown(table)];
   return [...parts, ...table.families.flatMap((family) => familyMarkdown(table, family))].join("\n\n");
+}
+
+/** A table at equal bytes: the mean of the families with its standard error, and per family how many slots the bytes hold. */
+export function bytesMarkdown(table: ResultTable): string {
+  const [{ windowSlots, intervalSteps }] = gridSettings;
+  const { model, problemCount, seed, date, command } = table;
+  const caption =
+    `Right answers in % ± standard error, ${problemCount} problems each; w = ${windowSlots}, s = ${intervalSteps}; problem seeds ` +
+    `${seed} to ${seed + problemCount - 1}. Model ${model.id}, digest ${model.digest.slice(0, 16)}, ${date}: \`${command}\`.`;
+  const parts = [caption, ...missingMarkdown(table, bytesBudgets), ...cannotMarkdown(table), ...bytesMeans(table)];
+  return [...parts, ...table.families.flatMap((family) => bytesFamily(table, family))].join("\n\n");
+}
+
+/** In the order of the grid, methods that have a cell in every family at some budget. */
+function bytesMeans(table: ResultTable): string[] {
+  const shares = bytesBudgets.filter((share) => rankedAt(table, share).length > 0);
+  const ranked = new Map(shares.map((share) => [share, rankedAt(table, share)]));
+  const entry = (columnId: string, share: number): string => {
+    const found = ranked.get(share)?.find((row) => row.columnId === columnId);
+    if (found === undefined) return "–";
+    const error = Math.sqrt(found.cells.reduce((sum, { rightError }) => sum + rightError ** 2, 0)) / found.cells.length;
+    const text = `${Math.round(100 * found.right)} ± ${(100 * error).toFixed(0)}`;
+    return found.behindBest === null ? `**${text}**` : text;
+  };
+  const rows = bytesColumns
+    .filter(({ id }) => [...ranked.values()].some((rows) => rows.some(({ columnId }) => columnId === id)))
+    .map(({ id, label }) => [label, ...shares.map((share) => entry(id, share))]);
+  if (rows.length === 0) return [];
+  return [
+    `**Mean of the ${table.families.length} families** at shares of what a full cache in float32 takes. Bold: the best.`,
+    alignedTable([["method", ...shares.map((share) => `${wholePercent(share)} %`)], ...rows]),
+  ];
+}
+
+function bytesFamily(table: ResultTable, { family }: TableFamily): string[] {
+  const cells = table.cells.filter((cell) => cell.family === family && cell.budgetShare !== null);
+  const budgets = [...new Map(cells.map(({ budgetShare, budgetBytes }) => [budgetShare ?? 1, budgetBytes ?? 0]))].sort(
+    ([left], [right]) => left - right,
+  );
+  const entry = (cell: TableCell | undefined): string => {
+    if (cell === undefined) return "–";
+    const error = cell.rightError === 0 ? "" : ` ± ${Math.max(1, Math.round(100 * cell.rightError))}`;
+    return `${percent(cell)}${error} (${cell.budgetSlots ?? 0})`;
+  };
+  const rows = bytesColumns
+    .filter(({ id }) => cells.some(({ columnId }) => columnId === id))
+    .map(({ id, label }) => [
+      label,
+      ...budgets.map(([share]) => entry(cells.find((cell) => cell.columnId === id && cell.budgetShare === share))),
+    ]);
+  if (rows.length === 0) return [];
+  return [
+    `**${family}**; in brackets the slots of each KV head that the bytes hold:`,
+    alignedTable([
+      ["method", ...budgets.map(([share, bytes]) => `${wholePercent(share)} %, ${(bytes / 1024).toFixed(0)} KiB`)],
+      ...rows,
+    ]),
+  ];
+}
+
+function cannotMarkdown({ cannot = [] }: ResultTable): string[] {
+  const places = new Map<string, string[]>();
+  for (const { family, label, budgetShare } of cannot) {
+    const place = `${family} at ${wholePercent(budgetShare)} %`;
+    places.set(place, [...(places.get(place) ?? []), label]);
+  }
+  if (cannot.length === 0) return [];
+  const words = [...places].map(([place, labels]) => `${place}: ${labels.join("; ")}`).join(". ");
+  return [`Cannot run on ${words}. ${cannot[0].label}: ${cannot[0].reason}.`];
 }
 
 /** In points of a hundred. */
@@ -30,10 +100,10 @@ function largestError({ problemCount }: ResultTable): string {
   return (50 / Math.sqrt(Math.max(1, problemCount))).toFixed(problemCount > 100 ? 1 : 0);
 }
 
-function missingMarkdown({ missing = [] }: ResultTable): string[] {
+function missingMarkdown({ missing = [] }: ResultTable, gridShares: readonly number[]): string[] {
   const lists = new Map<string, string[]>();
   for (const { label, budgetShares } of missing) {
-    const isWhole = budgetShares.length === gridBudgets.length;
+    const isWhole = budgetShares.length === gridShares.length;
     const budgets = isWhole ? "" : ` at ${listed(budgetShares.map(wholePercent))} %`;
     lists.set(budgets, [...(lists.get(budgets) ?? []), label]);
   }
@@ -179,20 +249,28 @@ export async function readTables(folder: string): Promise<ReadonlyMap<string, Re
   return tables;
 }
 
-/** What a mark asks for: all of a table, or its extract. */
+/** What a mark asks for: all of a table, its extract, or all of one at equal bytes. */
 const blocks: Readonly<Record<string, (table: ResultTable) => string>> = {
   results: tableMarkdown,
   extract: extractMarkdown,
+  bytes: bytesMarkdown,
 };
 
-/** The text with every marked block rewritten. Throws InputError if a table has no block. */
-export function withTables(text: string, tables: ReadonlyMap<string, ResultTable>): string {
+/**
+ * The text with every marked block rewritten. `atEqualBytes`: the tables that marks of that kind name; not every text has them.
+ * Throws InputError if a table has no block.
+ */
+export function withTables(
+  text: string,
+  tables: ReadonlyMap<string, ResultTable>,
+  atEqualBytes: ReadonlyMap<string, ResultTable> = new Map(),
+): string {
   const named = new Set<string>();
   const filled = text.replace(
-    /<!-- (results|extract) ([\w-]+) -->.*?<!-- \/\1 -->/gs,
+    /<!-- (results|extract|bytes) ([\w-]+) -->.*?<!-- \/\1 -->/gs,
     (_, block: string, name: string) => {
       named.add(name);
-      const table = tables.get(name);
+      const table = (block === "bytes" ? atEqualBytes : tables).get(name);
       const body = table === undefined ? "There is no table for this model yet." : blocks[block](table);
       return `<!-- ${block} ${name} -->\n\n${body}\n\n<!-- /${block} -->`;
     },

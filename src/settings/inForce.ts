@@ -1,14 +1,13 @@
 // From the user's choices to the values in force: the policy's own values override the table's defaults, and the choices
 // that the policy uses override both.
-import { heldBytes, objectionToBytes, parametersOnModel, type CacheShape } from "../engine/storage/byteBudget";
-import { objectionToCombination } from "../policy/combination";
+import { heldBytes, parametersOnModel, type CacheShape } from "../engine/storage/byteBudget";
 import type { Policy, PolicyParameters } from "../policy/policy";
 import { parameterNames, plainCacheChoices, type ParameterName } from "../policy/parameters";
 import { countingParameters, isCounting, overruledWords, policies } from "../policy/policies";
 import { policyKind } from "../policy/policyGroups";
 import type { ScoreKind } from "../policy/scoreKinds";
 import { writtenValue, type SettingValue } from "./settingRow";
-import { shippedModels, type ShippedModel } from "./shippedModels";
+import { shippedModels } from "./shippedModels";
 import { settingIds, settingRow, settingTable, type Choices, type SettingId, type Settings } from "./settings";
 
 export interface SettingsInForce {
@@ -49,18 +48,13 @@ export function settingsInForce(choices: Choices): SettingsInForce {
 }
 
 /** The shape of a shipped model; of another, the first one's. */
-function shapeOf(modelId: string): CacheShape {
+export function shapeOf(modelId: string): CacheShape {
   return shippedModels.find(({ id }) => id === modelId) ?? shippedModels[0];
 }
 
 /** Bytes that so many slots of each KV head take under these settings. */
 export function bytesOfSlots(settings: Settings, slots: number): number {
   return heldBytes(policyParameters(settings), shapeOf(settings.model), slots);
-}
-
-/** Whether a budget in bytes holds the least that the policy needs. */
-export function hasEnoughBytes(settings: Settings): boolean {
-  return objectionToBytes(policyOf(settings.policyId), policyParameters(settings), shapeOf(settings.model)) === null;
 }
 
 /** The choices after one more. Defaults are dropped, and so is what a new policy sets itself. */
@@ -107,26 +101,6 @@ function overruled(id: ParameterName, choices: Choices, inForce: Settings): read
   const row = settingRow(id);
   return words === null ? [] : [`${row.label}: ${String(chosen)} ${words}; ${writtenValue(row, inForce[id])} is used.`];
 }
-
-/** Why the parts of a method make no sense together on the model chosen; null where they do. */
-export function objectionOf(settings: Settings, models: readonly CombinableModel[] = shippedModels): string | null {
-  const model = models.find(({ id }) => id === settings.model);
-  if (model === undefined) return null;
-  const { layerCount, headCount, hasRoles, hasFilters, hasBasis } = model;
-  const policy = policyOf(settings.policyId);
-  // What the roles and filters are does not matter here, only whether there are some.
-  const roles = hasRoles ? { infScore: Array<number[]>(layerCount).fill(Array<number>(headCount).fill(0)) } : null;
-  const combined = { layerCount, headCount, roles, filters: hasFilters ? [] : null, hasBasis };
-  return (
-    objectionToCombination(policy, policyParameters(settings), combined) ??
-    objectionToBytes(policy, policyParameters(settings), model)
-  );
-}
-
-type CombinableModel = Pick<
-  ShippedModel,
-  "id" | "layerCount" | "headCount" | "kvHeadCount" | "headDim" | "hasRoles" | "hasFilters" | "hasBasis"
->;
 
 /** The parameters of a policy. */
 export function policyParameters(settings: Settings): PolicyParameters {

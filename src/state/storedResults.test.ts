@@ -17,12 +17,18 @@ const answering =
 
 it("reads the table of a model from a relative address", async () => {
   const asked: string[] = [];
-  const loaded = await loadResultTable("winnow-1m", (file) => {
+  const loaded = await loadResultTable("winnow-1m", "slots", (file) => {
     asked.push(file);
     return answering(JSON.stringify(stored))();
   });
   expect(loaded).toEqual(stored);
   expect(asked).toEqual(["results/winnow-1m.json"]);
+});
+
+it("says that there is no table at equal bytes, where there is none", async () => {
+  await expect(loadResultTable("other", "bytes", answering("", 404))).rejects.toThrow(
+    "No results at equal bytes are stored for this model (results/bytes/other.json is not there).",
+  );
 });
 
 it.each([
@@ -37,7 +43,7 @@ it.each([
   ["a file cut off", answering('{"version": 1,'), "results/winnow-1m.json: expected JSON"],
   ["another file", answering("{}"), "results/winnow-1m.json is not a table of results"],
 ])("says so in words: %s", async (_, fetchFile, message) => {
-  await expect(loadResultTable("winnow-1m", fetchFile)).rejects.toThrow(message);
+  await expect(loadResultTable("winnow-1m", "slots", fetchFile)).rejects.toThrow(message);
 });
 
 const table = drawTable(`

@@ -9,11 +9,19 @@ import { settingIds, type Choices } from "../settings/settings";
 
 export type { ResultTable, TableCell, TableFamily } from "../experiment/resultTable";
 
+/** What the budgets of a table are equal in. */
+export type BudgetUnit = "slots" | "bytes";
+
 /** Throws InputError in plain words if there is none, or the file does not hold a table. */
-export async function loadResultTable(modelId: string, fetchFile?: FetchFile): Promise<ResultTable> {
-  const file = `results/${modelId}.json`;
+export async function loadResultTable(
+  modelId: string,
+  unit: BudgetUnit = "slots",
+  fetchFile?: FetchFile,
+): Promise<ResultTable> {
+  const file = unit === "bytes" ? `results/bytes/${modelId}.json` : `results/${modelId}.json`;
   const text = await storedText(file, fetchFile);
-  if (text === null) throw new InputError(`No results are stored for this model (${file} is not there).`);
+  const equal = unit === "bytes" ? " at equal bytes" : "";
+  if (text === null) throw new InputError(`No results${equal} are stored for this model (${file} is not there).`);
   return parseResultTable(text, file);
 }
 

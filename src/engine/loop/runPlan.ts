@@ -26,7 +26,8 @@ import { slotRoom } from "../../policy/slotRoom";
 import type { Model, SessionRequest } from "../backend";
 import type { RunRecipe } from "../protocol";
 import { latentReadingOf } from "../reading/latentReading";
-import { objectionToBytes, settledParameters } from "../storage/byteBudget";
+import { settledParameters } from "../storage/byteBudget";
+import { objectionToBytes } from "../storage/byteObjection";
 import { mergeDemand } from "./decideMerges";
 import { keepsEveryQuery } from "../terms/queryRows";
 

@@ -9,7 +9,8 @@ import { createCpuBackend } from "../cpu/cpuBackend";
 import { model, recipeOf, tokenizer, type Case } from "../driveLoop.testing";
 import { seededPrompt } from "../seededModel.testing";
 import { modelSummary } from "../traceRecords";
-import { heldBytes, objectionToBytes, parametersOnModel, settledParameters, slotsOfBytes } from "./byteBudget";
+import { heldBytes, parametersOnModel, settledParameters, slotsOfBytes } from "./byteBudget";
+import { objectionToBytes } from "./byteObjection";
 
 const shape = { layerCount: 4, kvHeadCount: 4, headDim: 32 };
 const inBytes = (choices: Partial<PolicyParameters>): PolicyParameters => ({

@@ -1,7 +1,8 @@
 // Everything that decides the next run, in four groups: what runs, what is remembered, how it is decoded, and what it is
 // compared with. Rows come from the table of settings; what the policy does not use is not there.
 import { useId } from "react";
-import { bytesOfSlots, hasEnoughBytes, objectionOf, policyOf } from "../../settings/inForce";
+import { bytesOfSlots, policyOf } from "../../settings/inForce";
+import { hasEnoughBytes, objectionOf } from "../../settings/objections";
 import { tokensOf, type Problem } from "../../problems/problem";
 import {
   AUTOMATIC_TOKENS,

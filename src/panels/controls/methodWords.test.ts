@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { objectionOf, settingsInForce } from "../../settings/inForce";
+import { settingsInForce } from "../../settings/inForce";
+import { objectionOf } from "../../settings/objections";
 import { settingRow, type Choices, type SettingId } from "../../settings/settings";
 import { shippedModels } from "../../settings/shippedModels";
 import { methodLine, partWords } from "./methodWords";

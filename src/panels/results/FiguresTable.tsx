@@ -6,15 +6,16 @@ import { useId, useMemo, useState, type ReactNode } from "react";
 import type { TableCell } from "../../state/storedResults";
 import { ToolChoice } from "../../ui/ToolChoice";
 import type { Column, FamilyCells, Measure } from "./tableView";
-import { scoreKindLabels } from "../../policy/scoreKinds";
 import {
   budgetsOf,
+  columnKindLabels,
   columnsByKind,
   figureOf,
   orderedColumns,
   paretoFront,
   writtenBudget,
   writtenFigure,
+  writtenSize,
 } from "./tableView";
 
 interface FiguresTableProps extends FamilyCells {
@@ -28,6 +29,7 @@ interface FiguresTableProps extends FamilyCells {
 export function FiguresTable({ caption, full, cells, columns, measure, pickedCell, onPick }: FiguresTableProps) {
   const [order, setOrder] = useState<number | null>(null);
   const budgets = budgetsOf(cells);
+  const unit = budgets.at(0)?.bytes === undefined ? "slots" : "bytes";
   const front = useMemo(() => paretoFront(cells, measure), [cells, measure]);
   const figure = (cell: TableCell | undefined | null) =>
     cell === undefined || cell === null ? (
@@ -37,7 +39,7 @@ export function FiguresTable({ caption, full, cells, columns, measure, pickedCel
         type="button"
         className="figure-pick"
         aria-pressed={cell === pickedCell}
-        title={front.has(cell) ? "No policy solves more with as few slots" : undefined}
+        title={front.has(cell) ? `No policy solves more with as few ${unit}` : undefined}
         onClick={() => onPick(cell)}
       >
         {front.has(cell) ? <b>{writtenFigure(figureOf(cell, measure))}</b> : writtenFigure(figureOf(cell, measure))}
@@ -52,9 +54,18 @@ export function FiguresTable({ caption, full, cells, columns, measure, pickedCel
             <OrderHead isChosen={order === null} onChoose={() => setOrder(null)}>
               policy
             </OrderHead>
-            {budgets.map(({ share, slots }) => (
-              <OrderHead key={share} isChosen={order === share} isNumber onChoose={() => setOrder(share)}>
-                {Math.round(100 * share)} %<span className="figures-slots">{slots} slots</span>
+            {budgets.map((budget) => (
+              <OrderHead
+                key={budget.share}
+                isChosen={order === budget.share}
+                isNumber
+                onChoose={() => setOrder(budget.share)}
+              >
+                {Math.round(100 * budget.share)} %
+                <span className="figures-slots">
+                  {writtenSize(budget)}
+                  {unit === "slots" && " slots"}
+                </span>
               </OrderHead>
             ))}
           </tr>
@@ -72,7 +83,7 @@ export function FiguresTable({ caption, full, cells, columns, measure, pickedCel
             {kind !== "all" && (
               <tr className="figures-kind">
                 <th scope="rowgroup" colSpan={1 + budgets.length}>
-                  {scoreKindLabels[kind]}
+                  {columnKindLabels[kind]}
                 </th>
               </tr>
             )}

@@ -3,13 +3,12 @@
 
 import type { MouseEvent } from "react";
 import { memo, useMemo } from "react";
-import { scoreKindLabels } from "../../policy/scoreKinds";
 import type { TableCell } from "../../state/storedResults";
 import { useElementSize } from "../../ui/useElementSize";
 import type { ChartLayout, ChartLine } from "./layout";
 import { chartLayout, markAt } from "./layout";
 import type { Column, FamilyCells, Measure } from "./tableView";
-import { columnsByKind } from "./tableView";
+import { columnKindLabels, columnsByKind } from "./tableView";
 
 interface ResultsChartProps extends FamilyCells {
   readonly label: string;
@@ -88,26 +87,26 @@ const Axes = memo(function Axes({ layout, measure }: { readonly layout: ChartLay
       >
         {measure === "right" ? "answer right, %" : "word for word, %"}
       </text>
-      {layout.xTicks.map(({ x, share, slots }) => (
+      {layout.xTicks.map(({ x, share, size: written }) => (
         <g key={share} className="axis">
           <line x1={x} x2={x} y1={plot.bottom} y2={plot.bottom + 4} />
           <text x={x} y={plot.bottom + 16} textAnchor="middle">
             {share}
           </text>
           <text x={x} y={plot.bottom + 29} textAnchor="middle">
-            {slots}
+            {written}
           </text>
         </g>
       ))}
       <text className="axis-title" x={(plot.left + plot.right) / 2} y={size.height - 4} textAnchor="middle">
-        budget: share of the mean length, slots per head
+        {layout.xTitle}
       </text>
       {full !== null && (
         <>
           <rect
             className="full-band"
             x={plot.left}
-            width={plot.right - plot.left}
+            width={Math.max(0, plot.right - plot.left)}
             y={full.highY}
             height={full.lowY - full.highY}
           />
@@ -194,9 +193,9 @@ export function ColumnLegend({ columns, pinnedColumn, onHover, onPin }: ColumnLe
   return (
     <div className="column-legend">
       {columnsByKind(columns).map(({ kind, columns: ofKind }) => (
-        <div key={kind} className="column-kind" role="group" aria-label={scoreKindLabels[kind]}>
+        <div key={kind} className="column-kind" role="group" aria-label={columnKindLabels[kind]}>
           <span className="column-kind-label" aria-hidden="true">
-            {scoreKindLabels[kind]}
+            {columnKindLabels[kind]}
           </span>
           <div className="column-keys">
             {ofKind.map((column) => (

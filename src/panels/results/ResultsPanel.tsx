@@ -3,14 +3,15 @@
 
 import { useEffect, useState } from "react";
 import { errorMessage } from "../../lib/errors";
-import type { ResultTable, TableCell } from "../../state/storedResults";
+import type { BudgetUnit, ResultTable, TableCell } from "../../state/storedResults";
 import { Panel } from "../../ui/Panel";
+import { ToolChoice, toolOptions } from "../../ui/ToolChoice";
 import { useSeen } from "../../ui/latePanel";
 import type { ResultsChoice, ResultsHeading, ResultsView } from "./ResultsView";
 
 interface ResultsPanelProps {
   readonly modelId: string;
-  readonly load: (modelId: string) => Promise<ResultTable>;
+  readonly load: (modelId: string, unit: BudgetUnit) => Promise<ResultTable>;
   readonly onTry: (table: ResultTable, cell: TableCell) => void;
 }
 
@@ -24,39 +25,67 @@ const heading: ResultsHeading = {
   provenance: ["stored"],
 };
 
-type Loaded =
-  | { readonly type: "table"; readonly modelId: string; readonly table: ResultTable; readonly View: typeof ResultsView }
-  | { readonly type: "failed"; readonly modelId: string; readonly message: string };
+interface Asked {
+  readonly modelId: string;
+  readonly unit: BudgetUnit;
+}
+
+type Loaded = Asked &
+  (
+    | { readonly type: "table"; readonly table: ResultTable; readonly View: typeof ResultsView }
+    | { readonly type: "failed"; readonly message: string }
+  );
+
+const unitLabels: Readonly<Record<BudgetUnit, string>> = { slots: "equal slots", bytes: "equal bytes" };
 
 export function ResultsPanel({ modelId, load, onTry }: ResultsPanelProps) {
   const [frame, isSeen] = useSeen<HTMLDivElement>();
   // Kept here, so that it survives a change of model.
   const [choice, setChoice] = useState<ResultsChoice>({ measure: "right", settingPlace: 0 });
+  const [unit, setUnit] = useState<BudgetUnit>("slots");
   const [loaded, setLoaded] = useState<Loaded | null>(null);
 
   useEffect(() => {
     if (!isSeen) return;
     let isWanted = true;
-    Promise.all([load(modelId), import("./ResultsView")]).then(
+    Promise.all([load(modelId, unit), import("./ResultsView")]).then(
       ([table, view]) => {
-        if (isWanted) setLoaded({ type: "table", modelId, table, View: view.ResultsView });
+        if (isWanted) setLoaded({ type: "table", modelId, unit, table, View: view.ResultsView });
       },
       (error: unknown) => {
-        if (isWanted) setLoaded({ type: "failed", modelId, message: errorMessage(error) });
+        if (isWanted) setLoaded({ type: "failed", modelId, unit, message: errorMessage(error) });
       },
     );
     return () => {
       isWanted = false;
     };
-  }, [isSeen, modelId, load]);
+  }, [isSeen, modelId, unit, load]);
 
+  // One table stays until the other has come.
   const current = loaded?.modelId === modelId ? loaded : null;
+  const unitChoice = (
+    <ToolChoice label="compared at" value={unit} options={toolOptions(unitLabels)} onChange={setUnit} />
+  );
   return (
-    <div ref={frame} id={RESULTS_ID} tabIndex={-1} className="results" data-results={current?.type ?? "waiting"}>
+    <div
+      ref={frame}
+      id={RESULTS_ID}
+      tabIndex={-1}
+      className="results"
+      data-results={current?.type ?? "waiting"}
+      data-unit={current?.unit}
+    >
       {current?.type === "table" ? (
-        <current.View heading={heading} table={current.table} choice={choice} onChoice={setChoice} onTry={onTry} />
+        <current.View
+          heading={heading}
+          table={current.table}
+          unitChoice={unitChoice}
+          choice={choice}
+          onChoice={setChoice}
+          onTry={onTry}
+        />
       ) : (
-        <Panel {...heading}>
+        <Panel {...heading} controls={unitChoice}>
           <p className="panel-empty" role="status">
             {current?.type === "failed" ? current.message : "The stored results load when they come into view."}
           </p>

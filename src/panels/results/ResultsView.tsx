@@ -1,7 +1,7 @@
 // A stored table on screen: what is counted and for which window, the policies, a chart per family, the origin of the
 // figures. Loaded with the table.
 
-import { useId, useMemo, useState, type ComponentProps } from "react";
+import { useId, useMemo, useState, type ComponentProps, type ReactNode } from "react";
 import type { ResultTable, TableCell, TableFamily } from "../../state/storedResults";
 import { Panel } from "../../ui/Panel";
 import { ToolChoice, toolOptions } from "../../ui/ToolChoice";
@@ -17,6 +17,7 @@ import {
   familyCells,
   missingWords,
   familyLabel,
+  meanCells,
   tableColumns,
   windowSettings,
 } from "./tableView";
@@ -39,27 +40,28 @@ export function ResultsBody({ table, setting, measure, onTry }: ResultsBodyProps
     () => table.families.map((family) => ({ family, cells: familyCells(table, family.family, setting) })),
     [table, setting],
   );
+  const means = useMemo(
+    () => (table.unit === "bytes" && table.families.length > 1 ? meanCells(table, setting) : null),
+    [table, setting],
+  );
+  const litColumn = hoveredCell?.columnId ?? hoveredColumn ?? pinnedColumn;
   const pick = (cell: TableCell): void => {
     const picked = cell === pickedCell ? null : cell;
     setPickedCell(picked);
     setPinnedColumn(picked?.columnId ?? null);
   };
+  const common = { columns, measure, litColumn, hoveredCell, pickedCell, onHover: setHoveredCell, onPick: pick };
   return (
     <>
       <ColumnLegend columns={columns} pinnedColumn={pinnedColumn} onHover={setHoveredColumn} onPin={setPinnedColumn} />
       <div className="results-families">
+        {means !== null && <FamilyResults {...common} heading={meanHeading(table)} shown={means} onTry={null} />}
         {shown.map(({ family, cells }) => (
           <FamilyResults
+            {...common}
             key={family.family}
-            family={family}
+            heading={familyHeading(family)}
             shown={cells}
-            columns={columns}
-            measure={measure}
-            litColumn={hoveredCell?.columnId ?? hoveredColumn ?? pinnedColumn}
-            hoveredCell={hoveredCell}
-            pickedCell={pickedCell}
-            onHover={setHoveredCell}
-            onPick={pick}
             onTry={(cell) => onTry(table, cell)}
           />
         ))}
@@ -73,7 +75,7 @@ export function ResultsBody({ table, setting, measure, onTry }: ResultsBodyProps
 }
 
 interface FamilyResultsProps {
-  readonly family: TableFamily;
+  readonly heading: FamilyHeading;
   readonly shown: FamilyCells;
   readonly columns: readonly Column[];
   readonly measure: Measure;
@@ -82,7 +84,27 @@ interface FamilyResultsProps {
   readonly pickedCell: TableCell | null;
   readonly onHover: (cell: TableCell | null) => void;
   readonly onPick: (cell: TableCell) => void;
-  readonly onTry: (cell: TableCell) => void;
+  /** Null for a mean, which no run is behind. */
+  readonly onTry: ((cell: TableCell) => void) | null;
+}
+
+interface FamilyHeading {
+  readonly name: string;
+  readonly title: string;
+  readonly words: string;
+}
+
+function familyHeading({ family, difficulty, meanFullLength }: TableFamily): FamilyHeading {
+  const words = `difficulty ${difficulty} of 10, ${Math.round(meanFullLength)} tokens of prompt and reasoning on average`;
+  return { name: family, title: familyLabel(family), words };
+}
+
+function meanHeading({ families }: ResultTable): FamilyHeading {
+  return {
+    name: "mean",
+    title: `Mean of the ${families.length} families`,
+    words: "what bytes buy: the front is the most that is solved with so few",
+  };
 }
 
 const measureLabels: Readonly<Record<Measure, string>> = {
@@ -91,20 +113,18 @@ const measureLabels: Readonly<Record<Measure, string>> = {
 };
 
 function FamilyResults(props: FamilyResultsProps) {
-  const { family, shown, columns, measure, hoveredCell, pickedCell, onTry } = props;
+  const { heading, shown, columns, measure, hoveredCell, pickedCell, onTry } = props;
   const titleId = useId();
   const all = shown.full === null ? shown.cells : [shown.full, ...shown.cells];
   const own = (cell: TableCell | null): TableCell | null => (cell !== null && all.includes(cell) ? cell : null);
   const picked = own(pickedCell);
   const named = own(hoveredCell) ?? picked;
-  const { family: name, difficulty, meanFullLength } = family;
+  const { name } = heading;
   return (
     <article className="family-results" aria-labelledby={titleId}>
       <h3 id={titleId}>
-        {familyLabel(name)}
-        <span className="panel-subtitle">
-          difficulty {difficulty} of 10, {Math.round(meanFullLength)} tokens of prompt and reasoning on average
-        </span>
+        {heading.title}
+        <span className="panel-subtitle">{heading.words}</span>
       </h3>
       <ResultsChart
         {...shown}
@@ -118,7 +138,7 @@ function FamilyResults(props: FamilyResultsProps) {
       />
       <p className="results-readout" aria-live="polite">
         {named === null ? "Point at a mark to read its figures, click to pin them." : cellText(named)}{" "}
-        {picked !== null && named === picked && (
+        {onTry !== null && picked !== null && named === picked && (
           <button type="button" onClick={() => onTry(picked)} title="Load its first problem, policy, budget and window">
             Try it
           </button>
@@ -163,7 +183,7 @@ function TableOrigin({ table, allColumns, columns }: TableOriginProps) {
           <svg width={26} height={12} aria-hidden="true">
             <path className="results-front" d="M1,9H13V3H25" />
           </svg>
-          the most solved with so few slots (bold in the figures)
+          the most solved with so few {table.unit ?? "slots"} (bold in the figures)
         </span>
         <span className="legend-item">
           bars and band: ± one standard error; none at 0 and 100 %, which are known to within about{" "}
@@ -210,6 +230,8 @@ export interface ResultsChoice {
 interface ResultsViewProps {
   readonly heading: ResultsHeading;
   readonly table: ResultTable;
+  /** Chooses between the tables of a model. */
+  readonly unitChoice: ReactNode;
   readonly choice: ResultsChoice;
   readonly onChoice: (choice: ResultsChoice) => void;
   readonly onTry: (table: ResultTable, cell: TableCell) => void;
@@ -217,7 +239,7 @@ interface ResultsViewProps {
 
 const measureChoices: Readonly<Record<Measure, string>> = { right: "right answer", exact: "exact trace" };
 
-export function ResultsView({ heading, table, choice, onChoice, onTry }: ResultsViewProps) {
+export function ResultsView({ heading, table, unitChoice, choice, onChoice, onTry }: ResultsViewProps) {
   const { measure, settingPlace } = choice;
   const settings = windowSettings(table);
   const setting = settings.at(settingPlace) ?? settings.at(0);
@@ -228,6 +250,7 @@ export function ResultsView({ heading, table, choice, onChoice, onTry }: Results
       about={() => resultsAbout(table, setting)}
       controls={
         <>
+          {unitChoice}
           <ToolChoice
             label="counted"
             value={measure}
@@ -248,7 +271,13 @@ export function ResultsView({ heading, table, choice, onChoice, onTry }: Results
         </>
       }
     >
-      <ResultsBody key={table.model.id} table={table} setting={setting} measure={measure} onTry={onTry} />
+      <ResultsBody
+        key={`${table.model.id} ${table.unit ?? ""}`}
+        table={table}
+        setting={setting}
+        measure={measure}
+        onTry={onTry}
+      />
     </Panel>
   );
 }

@@ -18,7 +18,7 @@ it("puts shares from 0 at the bottom to 100 % at the top, and budgets in proport
   const { plot, yTicks, xTicks } = layoutOf("right");
   expect(yTicks.map(({ label }) => label)).toEqual(["0", "25", "50", "75", "100"]);
   expect([yTicks[0].y, yTicks[4].y]).toEqual([plot.bottom, plot.top]);
-  expect(xTicks.map(({ share, slots }) => `${share} ${slots}`)).toEqual(["25 % 75", "35 % 105", "70 % 210"]);
+  expect(xTicks.map(({ share, size }) => `${share} ${size}`)).toEqual(["25 % 75", "35 % 105", "70 % 210"]);
   const [tight, middle, wide] = xTicks.map(({ x }) => x);
   expect((wide - middle) / (middle - tight)).toBeCloseTo(3.5, 6);
 });

@@ -1,7 +1,15 @@
 // The chart of one family: share solved over budget, a line per policy, the full cache as a horizontal level. Pure.
 import { scaleLinear } from "d3";
 import type { TableCell } from "../../state/storedResults";
-import { budgetsOf, figureOf, paretoFront, type Column, type FamilyCells, type Measure } from "./tableView";
+import {
+  budgetsOf,
+  figureOf,
+  paretoFront,
+  writtenSize,
+  type Column,
+  type FamilyCells,
+  type Measure,
+} from "./tableView";
 
 export interface ChartSize {
   readonly width: number;
@@ -34,7 +42,8 @@ export interface ChartLayout {
   /** Through the best of each budget, where a smaller one does not do as well; empty where nothing was solved. */
   readonly front: string;
   readonly full: { readonly y: number; readonly lowY: number; readonly highY: number } | null;
-  readonly xTicks: readonly { readonly x: number; readonly share: string; readonly slots: string }[];
+  readonly xTicks: readonly { readonly x: number; readonly share: string; readonly size: string }[];
+  readonly xTitle: string;
   readonly yTicks: readonly { readonly y: number; readonly label: string }[];
 }
 
@@ -95,11 +104,15 @@ export function chartLayout({ cells, full, columns, measure }: ChartContent, siz
       ofFull === null
         ? null
         : { y: y(ofFull.share), lowY: clamp(ofFull.share - ofFull.error), highY: clamp(ofFull.share + ofFull.error) },
-    xTicks: budgets.map(({ share, slots }) => ({
-      x: x(share),
-      share: `${Math.round(100 * share)} %`,
-      slots: String(slots),
+    xTicks: budgets.map((budget) => ({
+      x: x(budget.share),
+      share: `${Math.round(100 * budget.share)} %`,
+      size: writtenSize(budget),
     })),
+    xTitle:
+      budgets.at(0)?.bytes === undefined
+        ? "budget: share of the mean length, slots per head"
+        : "budget: share of a full cache as computed, bytes of all heads",
     yTicks: [0, 0.25, 0.5, 0.75, 1].map((share) => ({ y: y(share), label: String(100 * share) })),
   };
 }

@@ -7,6 +7,7 @@ const columns: readonly (readonly [title: string, of: (cell: TableCell) => strin
   ["family", ({ family }) => family],
   ["policy", ({ label }) => label],
   ["budget (share of mean length)", ({ budgetShare }) => budgetShare],
+  ["budget (bytes)", ({ budgetBytes }) => budgetBytes ?? null],
   ["budget (slots)", ({ budgetSlots }) => budgetSlots],
   ["problems", ({ count }) => count],
   ["right (share)", ({ right }) => right],
@@ -24,10 +25,11 @@ export function resultsFigures(table: ResultTable, setting: WindowSetting | unde
     const { full, cells: ofFamily } = familyCells(table, family, setting);
     return full === null ? ofFamily : [full, ...ofFamily];
   });
+  const shown = columns.filter(([title]) => table.unit === "bytes" || title !== "budget (bytes)");
   return {
     caption: `Problems solved under each policy, by budget${setting === undefined ? "" : `; ${settingWords(setting)}`}`,
-    columns: columns.map(([title]) => title),
-    rows: cells.map((cell) => columns.map(([, of]) => of(cell))),
+    columns: shown.map(([title]) => title),
+    rows: cells.map((cell) => shown.map(([, of]) => of(cell))),
   };
 }
 

@@ -1,5 +1,6 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { drawTable } from "../../experiment/drawTable.testing";
+import type { ResultTable } from "../../experiment/resultTable";
 import { resultsFigures } from "./resultsFigures";
 import {
   budgetsOf,
@@ -9,11 +10,13 @@ import {
   columnsWithoutWindow,
   familyCells,
   figureOf,
+  meanCells,
   missingWords,
   orderedColumns,
   paretoFront,
   tableColumns,
   windowSettings,
+  writtenBudget,
   writtenFigure,
 } from "./tableView";
 
@@ -136,4 +139,69 @@ it("orders policies by what they solve at one budget, and leaves them where none
     orderedColumns(tableColumns(table), cells, share, "right").map(({ id }) => id);
   expect(order(null)).toEqual(tableColumns(table).map(({ id }) => id));
   expect(order(0.5)).toEqual(["gkv", "snapKv", "gkvLocal", "promptRecent", "streamingLlm"]);
+});
+
+describe("a table at equal bytes", () => {
+  const drawn = drawTable(`
+    walk fullCache    eeee
+    walk gkv w16      .1 wwww  .25 eeew
+    walk keepKv w16   .1 eeww
+    story fullCache   eeee
+    story gkv w16     .1 eeww  .25 eeee`);
+  const cells = drawn.cells.map((cell) => ({
+    ...cell,
+    budgetBytes: 4096 * (cell.budgetSlots ?? 0),
+    parameters: { ...cell.parameters, storage: "asComputed", reading: "everything", merging: "none" },
+  }));
+  const [full, gkv, ...others] = cells;
+  const packed = { ...gkv, columnId: "gkv4", label: "G-KV, 4 bits", budgetSlots: 180 };
+  const inBits = { ...packed, parameters: { ...gkv.parameters, storage: "quantised" } };
+  const reason = "its window does not fit";
+  const cannot = ["G-KV", "KeepKV"].map((label) => ({
+    family: "story",
+    columnId: "",
+    label,
+    budgetShare: 0.06,
+    reason,
+  }));
+  const missing = [
+    { label: "G-KV", budgetShares: [0.5] },
+    { label: "StreamingLLM", budgetShares: [0.1, 0.5] },
+  ];
+  const table: ResultTable = { ...drawn, unit: "bytes", missing, cannot, cells: [full, gkv, inBits, ...others] };
+  const [setting] = windowSettings(table);
+
+  it("has budgets in bytes, and says how many slots a method has of them", () => {
+    expect(budgetsOf(familyCells(table, "walk", setting).cells).map(writtenBudget)).toEqual([
+      "10 %, 120 KiB",
+      "25 %, 300 KiB",
+    ]);
+    expect(cellText(inBits)).toMatch(/^G-KV, 4 bits, 10 %, 120 KiB, which hold 180 slots: 0 % right/);
+  });
+
+  it("tells methods with fewer bits from those that store entries as computed", () => {
+    expect(tableColumns(table).map(({ id, kind }) => [id, kind])).toEqual([
+      ["gkv", "attention"],
+      ["gkv4", "bits"],
+      ["keepKv", "attention"],
+    ]);
+  });
+
+  it("averages the families, of the columns that have them all, with the error of the mean", () => {
+    const { full: ofFull, cells: means } = meanCells(table, setting);
+    expect(ofFull).toMatchObject({ right: 1, count: 8 });
+    expect(means.map(({ columnId, budgetShare, right }) => [columnId, budgetShare, right])).toEqual([
+      ["gkv", 0.1, 0.25],
+      ["gkv", 0.25, 0.875],
+    ]);
+    expect(means[0].rightError).toBeCloseTo(0.25 / 2, 12);
+  });
+
+  it("says what has not run, and what cannot, with the reason", () => {
+    expect(missingWords(table, tableColumns(table))).toEqual([
+      `cannot run on story at 6 %: G-KV, KeepKV. G-KV: ${reason}`,
+      "not run yet at 25 %: G-KV, 4 bits, KeepKV",
+      "not run yet: StreamingLLM, everything at 50 %",
+    ]);
+  });
 });

@@ -3,6 +3,7 @@ import { scoreKindLabels, type ScoreKind } from "../../policy/scoreKinds";
 import { isUnusedByPolicy, kindOfPolicy, policyChoices } from "../../settings/inForce";
 import { settingTable } from "../../settings/settings";
 import type { ResultTable, TableCell } from "../../state/storedResults";
+import { writtenBytes } from "../../ui/numbers";
 
 /** What counts as solved: the answer alone, or every word of the reasoning. */
 export type Measure = "right" | "exact";
@@ -12,14 +13,23 @@ export interface WindowSetting {
   readonly intervalSteps: number;
 }
 
-/** What a score is made from, as menus group policies. */
-const columnKinds = Object.keys(scoreKindLabels) as readonly ScoreKind[];
+/** In the order of legends. */
+const columnKinds: readonly ColumnKind[] = ["attention", "keysValues", "prediction", "bits", "held", "none"];
+
+/** What sets a column apart: its score; at equal bytes, if it has one of these, how entries are stored, or what it keeps beside them. */
+export type ColumnKind = ScoreKind | "bits" | "held";
+
+export const columnKindLabels: Readonly<Record<ColumnKind, string>> = {
+  ...scoreKindLabels,
+  bits: "Fewer bits",
+  held: "Merged, or read in part",
+};
 
 export interface Column {
   readonly id: string;
   readonly label: string;
   readonly policyId: string;
-  readonly kind: ScoreKind;
+  readonly kind: ColumnKind;
   /** Its place among the columns of its kind, which decides mark and dash. */
   readonly place: number;
 }
@@ -30,11 +40,17 @@ export function tableColumns(table: ResultTable): readonly Column[] {
   const budgeted = table.cells.filter(({ budgetShare }) => budgetShare !== null);
   for (const cell of budgeted.sort((left, right) => listPlace(left) - listPlace(right))) {
     if (columns.some(({ id }) => id === cell.columnId)) continue;
-    const kind = kindOfPolicy(cell.policyId);
+    const kind = kindOfColumn(table, cell);
     const place = columns.filter((column) => column.kind === kind).length;
     columns.push({ id: cell.columnId, label: cell.label, policyId: cell.policyId, kind, place });
   }
   return columns;
+}
+
+function kindOfColumn({ unit }: ResultTable, { policyId, parameters }: TableCell): ColumnKind {
+  const { storage, merging, reading } = parameters;
+  if (unit === "bytes" && storage !== "asComputed") return "bits";
+  return unit === "bytes" && (merging !== "none" || reading !== "everything") ? "held" : kindOfPolicy(policyId);
 }
 
 function listPlace({ policyId }: TableCell): number {
@@ -42,7 +58,7 @@ function listPlace({ policyId }: TableCell): number {
 }
 
 export interface KindColumns {
-  readonly kind: ScoreKind;
+  readonly kind: ColumnKind;
   readonly columns: readonly Column[];
 }
 
@@ -81,10 +97,44 @@ export function missingWords(table: ResultTable, columns: readonly Column[]): re
     if (lacks.length > 0) lacking.set(lacks.join(", "), [...(lacking.get(lacks.join(", ")) ?? []), label]);
   }
   const known = new Set(table.cells.map(({ policyId }) => policyId));
-  const absent = policyChoices().filter(({ id, isEvicting }) => isEvicting && !known.has(id));
+  const absent = table.unit === "bytes" ? absentMethods(table, columns) : absentPolicies(known);
   return [
+    ...cannotWords(table),
     ...[...lacking].map(([budgets, labels]) => `not run yet at ${budgets} %: ${labels.join(", ")}`),
-    ...(absent.length === 0 ? [] : [`not run yet: ${absent.map(({ label }) => label).join(", ")}`]),
+    ...(absent.length === 0 ? [] : [`not run yet: ${absent.join(", ")}`]),
+  ];
+}
+
+/** What cannot run, by place of the grid, with the reason of the first. */
+function cannotWords({ cannot = [] }: ResultTable): readonly string[] {
+  const places = new Map<string, { readonly labels: string[]; readonly reason: string }>();
+  for (const { family, label, budgetShare, reason } of cannot) {
+    const place = `${family} at ${Math.round(100 * budgetShare)} %`;
+    const known = places.get(place);
+    if (known === undefined) places.set(place, { labels: [label], reason });
+    else known.labels.push(label);
+  }
+  return [...places].map(
+    ([place, { labels, reason }]) => `cannot run on ${place}: ${labels.join(", ")}. ${labels[0]}: ${reason}`,
+  );
+}
+
+function absentPolicies(known: ReadonlySet<string>): readonly string[] {
+  return policyChoices()
+    .filter(({ id, isEvicting }) => isEvicting && !known.has(id))
+    .map(({ label }) => label);
+}
+
+/** Of a grid at equal bytes: what has no figures at any budget, and budgets at which nothing has. */
+function absentMethods({ missing = [], cells }: ResultTable, columns: readonly Column[]): readonly string[] {
+  const shares = new Set(cells.map(({ budgetShare }) => budgetShare));
+  const methods = missing.filter(({ label }) => columns.every((column) => column.label !== label));
+  const budgets = [...new Set(missing.flatMap(({ budgetShares }) => budgetShares))].filter(
+    (share) => !shares.has(share),
+  );
+  return [
+    ...methods.map(({ label }) => label),
+    ...budgets.sort((left, right) => left - right).map((share) => `everything at ${Math.round(100 * share)} %`),
   ];
 }
 
@@ -117,12 +167,64 @@ export function familyCells(table: ResultTable, family: string, setting: WindowS
 export interface Budget {
   readonly share: number;
   readonly slots: number;
+  /** Of a table at equal bytes, where every method has slots of its own. */
+  readonly bytes?: number;
 }
 
 /** The budgets of some cells, least first. */
 export function budgetsOf(cells: readonly TableCell[]): readonly Budget[] {
-  const slots = new Map(cells.map(({ budgetShare, budgetSlots }) => [budgetShare ?? 1, budgetSlots ?? 0]));
-  return [...slots].map(([share, slots]) => ({ share, slots })).sort((left, right) => left.share - right.share);
+  const budgets = new Map(
+    cells.map(({ budgetShare, budgetSlots, budgetBytes: bytes }): [number, Omit<Budget, "share">] => [
+      budgetShare ?? 1,
+      { slots: budgetSlots ?? 0, ...(bytes !== undefined && { bytes }) },
+    ]),
+  );
+  return [...budgets].map(([share, size]) => ({ share, ...size })).sort((left, right) => left.share - right.share);
+}
+
+/** "77", "503 KiB" */
+export function writtenSize({ slots, bytes }: Pick<Budget, "slots" | "bytes">): string {
+  return bytes === undefined ? String(slots) : writtenBytes(bytes);
+}
+
+/** Of every column, the mean over the families: one chart of what bytes buy. Columns that lack a family are left out. */
+export function meanCells(table: ResultTable, setting: WindowSetting | undefined): FamilyCells {
+  const families = table.families.map(({ family }) => familyCells(table, family, setting));
+  const places = new Map<string, TableCell[]>();
+  for (const cell of families.flatMap(({ full, cells }) => [...(full === null ? [] : [full]), ...cells])) {
+    const place = JSON.stringify([cell.columnId, cell.budgetShare]);
+    places.set(place, [...(places.get(place) ?? []), cell]);
+  }
+  const means = [...places.values()].filter((cells) => cells.length === families.length).map(meanCell);
+  return {
+    full: means.find(({ budgetShare }) => budgetShare === null) ?? null,
+    cells: means.filter(({ budgetShare }) => budgetShare !== null),
+  };
+}
+
+/** Families count alike, whatever their numbers of problems. */
+function meanCell(cells: readonly TableCell[]): TableCell {
+  const [first] = cells;
+  const meanOf = (value: (cell: TableCell) => number): number =>
+    cells.reduce((sum, cell) => sum + value(cell), 0) / cells.length;
+  const errorOf = (error: (cell: TableCell) => number): number =>
+    Math.sqrt(cells.reduce((sum, cell) => sum + error(cell) ** 2, 0)) / cells.length;
+  const { budgetSlots, budgetBytes } = first;
+  return {
+    ...first,
+    family: "mean",
+    ...(budgetSlots !== null && { budgetSlots: Math.round(meanOf((cell) => cell.budgetSlots ?? 0)) }),
+    ...(budgetBytes !== undefined && { budgetBytes: Math.round(meanOf((cell) => cell.budgetBytes ?? 0)) }),
+    count: cells.reduce((sum, { count }) => sum + count, 0),
+    right: meanOf(({ right }) => right),
+    rightError: errorOf(({ rightError }) => rightError),
+    exact: meanOf(({ exact }) => exact),
+    exactError: errorOf(({ exactError }) => exactError),
+    meanRetained: null,
+    wrongKinds: {},
+    parts: {},
+    outcomes: cells.map(({ outcomes }) => outcomes).join(""),
+  };
 }
 
 /** "Walk" */
@@ -183,15 +285,18 @@ export function writtenFigure({ share, error }: Figure): string {
   return error === 0 ? String(percent) : `${percent} ± ${Math.max(1, Math.round(100 * error))}`;
 }
 
-/** "25 %, 77 slots" */
-export function writtenBudget({ share, slots }: Budget): string {
-  return `${Math.round(100 * share)} %, ${slots} slots`;
+/** "25 %, 77 slots", "25 %, 503 KiB" */
+export function writtenBudget({ share, ...size }: Budget): string {
+  return `${Math.round(100 * share)} %, ${writtenSize(size)}${size.bytes === undefined ? " slots" : ""}`;
 }
 
 /** A cell in sentences. */
 export function cellText(cell: TableCell): string {
-  const { label, budgetShare, budgetSlots, meanRetained, peakSlots, unfinishedCount, failures } = cell;
-  const budget = budgetShare === null ? "" : `, ${writtenBudget({ share: budgetShare, slots: budgetSlots ?? 0 })}`;
+  const { label, budgetShare, meanRetained, peakSlots, unfinishedCount, failures } = cell;
+  const [slots, bytes] = [cell.budgetSlots ?? 0, cell.budgetBytes];
+  const size = bytes === undefined ? { slots } : { slots, bytes };
+  const held = bytes === undefined ? "" : `, which hold ${slots} slots`;
+  const budget = budgetShare === null ? "" : `, ${writtenBudget({ share: budgetShare, ...size })}${held}`;
   const kinds = Object.entries(cell.wrongKinds).map(([kind, count]) => `${kind} ${count}`);
   return [
     `${label}${budget}: ${writtenFigure(figureOf(cell, "right"))} % right, ` +

@@ -23,7 +23,7 @@ import { isUnderWay, type LaneRun } from "../../state/shownRuns";
 import { namedArrangement } from "../../state/arrangement";
 import type { PageStore } from "../../state/pageStore";
 import { onMachineOf } from "../../state/recipe";
-import type { ResultTable, TableCell } from "../../state/storedResults";
+import type { BudgetUnit, ResultTable, TableCell } from "../../state/storedResults";
 import { PHONE, useMedia } from "../../ui/useMedia";
 import type { NextRun } from "../usePage";
 import { causeOf } from "../watch/cause";
@@ -214,9 +214,9 @@ const Results = memo(function Results({ store }: { readonly store: PageStore }) 
 });
 
 /** The code that reads a table loads with the first table. */
-async function loadTable(modelId: string): Promise<ResultTable> {
+async function loadTable(modelId: string, unit: BudgetUnit): Promise<ResultTable> {
   const { loadResultTable } = await import("../../state/storedResults");
-  return loadResultTable(modelId);
+  return loadResultTable(modelId, unit);
 }
 
 /** Takes over the cell's choices, except those about the machine. */
