@@ -12,6 +12,8 @@ WIDTH, HEIGHT, LEFT, TOP, GAP = 720, 150, 56, 28, 44
 COLOURS = ("#2563eb", "#d97706", "#059669", "#9333ea")
 PLOTS = (
     ("loss on the trace (log scale)", "loss", True),
+    ("divergence from the teacher under eviction (nats a word, log scale)", "divergence", True),
+    ("divergence from the teacher with the full cache (nats a word, log scale)", "fullDivergence", True),
     ("words right", "tokensRight", False),
     ("looked-up words right", "lookUpsRight", False),
     ("whole traces right (teacher-forced, present level)", "exact", False),
@@ -24,7 +26,8 @@ def draw_curves(log: Path, picture: Path) -> None:
     families = [name for name, value in entries[0].items() if isinstance(value, dict)] if entries else []
     until = max((entry["seconds"] for entry in entries), default=1) or 1
     parts = []
-    for row, (title, key, is_log) in enumerate(PLOTS):
+    plots = [plot for plot in PLOTS if any(plot[1] in entries[0][family] for family in families)]
+    for row, (title, key, is_log) in enumerate(plots):
         top = TOP + row * (HEIGHT + GAP)
         parts.append(f'<text x="{LEFT}" y="{top - 8}" font-weight="bold">{title}</text>')
         series = {name: [(e["seconds"], e[name][key]) for e in entries if e[name][key] is not None] for name in families}
@@ -33,7 +36,7 @@ def draw_curves(log: Path, picture: Path) -> None:
         f'<text x="{WIDTH - 90 * (len(families) - index)}" y="{TOP - 8}" fill="{COLOURS[index % 4]}">{name}</text>'
         for index, name in enumerate(families)
     )
-    height = TOP + len(PLOTS) * (HEIGHT + GAP)
+    height = TOP + len(plots) * (HEIGHT + GAP)
     picture.write_text(
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" font-family="sans-serif" font-size="12">'
         f'<rect width="{WIDTH}" height="{height}" fill="white"/>{"".join(parts)}{legend}</svg>\n'

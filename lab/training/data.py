@@ -118,11 +118,14 @@ class Stream:
         self.batches = self._load() if self.index else []
 
     def next(self) -> Batch:
+        return collate(self.next_examples())
+
+    def next_examples(self) -> list[Example]:
         if not self.batches or self.index == len(self.batches):
             self.chunk, self.index = self.chunk + 1, 0
             self.batches = self._load()
         self.index += 1
-        return collate(self.batches[self.index - 1])
+        return self.batches[self.index - 1]
 
     def _load(self) -> list[list[Example]]:
         options = self.options

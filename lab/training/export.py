@@ -4,12 +4,27 @@ import json
 from pathlib import Path
 
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 
-from model import Llama
+from model import Architecture, Llama
 
 SPECIAL = {"bos_token": "<bos>", "eos_token": "<eos>", "pad_token": "<pad>", "unk_token": "<unk>"}
 THINKING = ["<think>", "</think>"]
+
+
+def read_model(folder: Path) -> Llama:
+    """A model in float32 from a folder that export_model wrote."""
+    config = json.loads((folder / "config.json").read_text())
+    arch = Architecture(
+        vocabulary=config["vocab_size"], hidden=config["hidden_size"], layers=config["num_hidden_layers"],
+        heads=config["num_attention_heads"], kv_heads=config["num_key_value_heads"], head_size=config["head_dim"],
+        mlp=config["intermediate_size"], positions=config["max_position_embeddings"],
+        rope_theta=config["rope_theta"], norm_epsilon=config["rms_norm_eps"],
+    )
+    model = Llama(arch)
+    tensors = load_file(folder / "model.safetensors")
+    model.load_state_dict({name.removeprefix("model."): tensor.float() for name, tensor in tensors.items()})
+    return model
 
 
 def export_model(model: Llama, words: list[str], folder: Path) -> None:
