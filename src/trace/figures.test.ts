@@ -32,6 +32,16 @@ describe("memoryFigures", () => {
     expect(bytesInUseAfterSteps(packed)[2]).toBe(2 * 16 + 2 * 64);
   });
 
+  it("holds latents to a cache of entries as computed", () => {
+    const parameters = { ...trace.header.parameters, reading: "latents" };
+    const latent = { ...trace, header: { ...trace.header, parameters } };
+    const { layerCount, kvHeadCount, headDim } = trace.header.model;
+    expect(memoryFigures(latent, 2)).toMatchObject({
+      bytesInUse: 4 * 16,
+      bytesFullCache: 5 * 8 * layerCount * kvHeadCount * headDim,
+    });
+  });
+
   it("remembers the peak that an event has cut", () => {
     expect(memoryFigures(trace, 1)).toMatchObject({ slotsInUse: 3, peakSlots: 4 });
   });

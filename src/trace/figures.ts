@@ -3,9 +3,12 @@
 import { meanLength } from "../cache/headRows";
 import { packedCountOf } from "../cache/packedCount";
 import { latestOf } from "./latest";
+import { selectsReads } from "./reading";
 import { lengthsAfterStep, writtenCountAfterStep } from "./replay";
 import type { MemorySummary, Trace } from "./trace";
 import { eventCountAfterStep, traceIndex } from "./traceIndex";
+
+const NUMBER_BYTES = Float32Array.BYTES_PER_ELEMENT;
 
 export interface MemoryFigures {
   /** What the run may keep at an event; null for a run whose budget is not in bytes. */
@@ -49,9 +52,17 @@ export function memoryFigures(trace: Trace, step: number): MemoryFigures {
     peakSlots: traceIndex(trace).peakSlots[step] ?? 0,
     bytesInUse: bytesInUse(memory, lengths),
     bytesAllocated: memory.kvBytes,
-    bytesFullCache: writtenCount * (memory.packing?.fullBytesPerSlot ?? memory.bytesPerSlot),
+    bytesFullCache: writtenCount * fullBytesPerSlot(trace),
     retainedRatio: writtenCount === 0 ? 1 : slotsInUse / writtenCount,
   };
+}
+
+/** Of one slot of a cache that keeps everything as computed, over all layers and KV heads. */
+export function fullBytesPerSlot(trace: Trace): number {
+  const { memory, model } = trace.header;
+  // Latents take less than the keys that they stand for.
+  if (selectsReads(trace)) return NUMBER_BYTES * 2 * model.layerCount * model.kvHeadCount * model.headDim;
+  return memory.packing?.fullBytesPerSlot ?? memory.bytesPerSlot;
 }
 
 function bytesInUse({ packing, bytesPerSlot }: MemorySummary, lengths: Int32Array): number {

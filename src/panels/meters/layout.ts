@@ -1,7 +1,7 @@
 // Memory, speed and next-token candidates at a step as rows of label, share and text; bytes over the run as lines. Pure.
 
 import { scaleLinear } from "d3";
-import { bytesInUseAfterSteps, memoryFigures, speedFigures } from "../../trace/figures";
+import { bytesInUseAfterSteps, fullBytesPerSlot, memoryFigures, speedFigures } from "../../trace/figures";
 import { lengthsAfterStep } from "../../trace/replay";
 import type { Trace } from "../../trace/trace";
 import type { ChartSize } from "../../ui/chart";
@@ -114,10 +114,10 @@ const MARGIN = 3;
 
 /** Up to the shown step, on the axes of all steps that the trace has. */
 export function memoryLines(trace: Trace, step: number, size: ChartSize): MemoryLines {
-  const { memory, promptTokens } = trace.header;
+  const { promptTokens } = trace.header;
+  const slotBytes = fullBytesPerSlot(trace);
   const lastStep = Math.max(1, trace.steps.length - 1);
-  const fullBytes = (of: number): number =>
-    (promptTokens.length + of) * (memory.packing?.fullBytesPerSlot ?? memory.bytesPerSlot);
+  const fullBytes = (of: number): number => (promptTokens.length + of) * slotBytes;
   const x = scaleLinear([0, lastStep], [MARGIN, size.width - MARGIN]);
   const y = scaleLinear([0, fullBytes(lastStep)], [size.height - MARGIN, MARGIN]);
   const used = bytesInUseAfterSteps(trace).slice(0, step + 1);
