@@ -68,6 +68,20 @@ export const shippedModels: readonly ShippedModel[] = [
     hasFilters: true,
     hasBasis: true,
   },
+  {
+    id: "winnow-1m-distilled",
+    label: "Winnow 1M, distilled",
+    description: "Winnow 1M after it was taught, by the full cache, to answer from G-KV's small one.",
+    digest: "b0368842471aa4f2fb4a333a4fd37a045b1040ecda3f6bbdc536e08b21fba41b",
+    parameterCount: 1_016_960,
+    layerCount: 4,
+    headCount: 8,
+    kvHeadCount: 4,
+    headDim: 32,
+    hasRoles: true,
+    hasFilters: true,
+    hasBasis: true,
+  },
 ];
 
 /** How a link names the weights: enough digits to tell revisions of one model apart. */
