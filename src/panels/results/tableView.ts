@@ -49,8 +49,8 @@ export function tableColumns(table: ResultTable): readonly Column[] {
 
 function kindOfColumn({ unit }: ResultTable, { policyId, parameters }: TableCell): ColumnKind {
   const { storage, merging, reading } = parameters;
-  if (unit === "bytes" && storage !== "asComputed") return "bits";
-  return unit === "bytes" && (merging !== "none" || reading !== "everything") ? "held" : kindOfPolicy(policyId);
+  if (unit === "bytes" && (merging !== "none" || reading !== "everything")) return "held";
+  return unit === "bytes" && storage !== "asComputed" ? "bits" : kindOfPolicy(policyId);
 }
 
 function listPlace({ policyId }: TableCell): number {
