@@ -139,7 +139,8 @@ function carriedSentence({ heldCount, headCount }: TokenFacts, carrier: Carrier)
   const dropped = headCount - heldCount - allCount;
   const carried = allCount === headCount ? "Carried on in every head" : `carried on in ${allCount}`;
   const rest = dropped === 0 ? "" : `, dropped by ${dropped}`;
-  const held = allCount === headCount ? "" : `Held by ${heldCount} of ${headCount} heads, `;
+  const holders = heldCount === 0 ? "Held by no head" : `Held by ${heldCount} of ${headCount} heads`;
+  const held = allCount === headCount ? "" : `${holders}, `;
   return `${held}${carried}, ${often}by ${by}${rest}.`;
 }
 

@@ -1,10 +1,11 @@
 // What a run that reads through latents read: how many of the slots it holds and how many bytes, what its selection found, and how
 // much of a full cache's attention lay there.
 import { headCountOf, headOf, headRow, rowCount, type HeadRows } from "../cache/headRows";
+import { packedCountOf } from "../cache/packedCount";
 import { elementsReadDense } from "./elementsRead";
 import { latestOf } from "./latest";
 import { cacheSeenByStep } from "./replay";
-import type { ParameterValue, ReadMeasures, StepRecord, Trace } from "./trace";
+import type { ParameterValue, ReadMeasures, Trace, TraceHeader } from "./trace";
 
 /** r and r* of so many dimensions, at least 1 each. */
 export function ranksOf(
@@ -80,40 +81,77 @@ export function isReadMeasured({ steps }: Trace): boolean {
 export interface BytesRead {
   /** The leading coordinates of every slot held, and latents and values of those selected; in layers read whole, everything. */
   readonly read: Float64Array; // [step]
-  /** Keys and values of every slot held. */
+  /** Keys and values of every slot held, as computed. */
   readonly dense: Float64Array; // [step]
 }
+
+/** Latents are kept in 32 bits, and so is what is as computed. */
+const AS_COMPUTED_BYTES = 4;
 
 /** What the query of each step read of the cache in all layers. NaN for the prefill and for a step that does not say. */
 export function bytesRead(trace: Trace): BytesRead {
   return latestOf(trace, ["bytesRead", trace.steps.length], () => {
-    const { model, parameters } = trace.header;
-    const { readingRank = 1, readingScoreRank = 1 } = parameters;
+    const { model } = trace.header;
+    const layers = Array.from({ length: model.layerCount }, (_, layer) => layer);
     const width = model.kvHeadCount * model.headDim;
-    const ranks = ranksOf({ readingRank, readingScoreRank }, width);
-    const layers = Array.from({ length: model.layerCount }, (_, layer) => headOf(model, layer, 0));
-    const sum = (count: (record: StepRecord, readSlots: HeadRows<Int32Array>, first: number) => number): Float64Array =>
-      Float64Array.from(trace.steps, (record) => {
-        const { readSlots, step } = record;
+    const added = (bytesOf: (readSlots: HeadRows<Int32Array>, lengths: Int32Array, layer: number) => number) =>
+      Float64Array.from(trace.steps, ({ readSlots, lengths, step }) => {
         if (readSlots === undefined || step === 0) return NaN;
-        return BYTES_PER_NUMBER * layers.reduce((numbers, first) => numbers + count(record, readSlots, first), 0);
+        return layers.reduce((bytes, layer) => bytes + bytesOf(readSlots, lengths, layer), 0);
       });
-    const dense = ({ lengths }: StepRecord, _: HeadRows<Int32Array>, first: number): number =>
-      elementsReadDense({ slotCount: lengths[first], width });
-    const read = (record: StepRecord, readSlots: HeadRows<Int32Array>, first: number): number => {
-      const rows = Array.from({ length: model.kvHeadCount }, (_, kvHead) => headRow(readSlots, first + kvHead));
-      if (rows[0].length === 0) return dense(record, readSlots, first);
-      // A latent serves every head that selected its token; values are each head's own.
-      const latentCount = new Set(rows.flatMap((slots) => [...slots])).size;
-      const valueCount = rows.reduce((slots, row) => slots + row.length, 0) * model.headDim;
-      return record.lengths[first] * ranks.scoreRank + latentCount * ranks.rank + valueCount;
+    return {
+      read: added((readSlots, lengths, layer) =>
+        layerBytesRead(trace, readSlots, lengths[headOf(model, layer, 0)], layer),
+      ),
+      dense: added(
+        (_, lengths, layer) =>
+          AS_COMPUTED_BYTES * elementsReadDense({ slotCount: lengths[headOf(model, layer, 0)], width }),
+      ),
     };
-    return { read: sum(read), dense: sum(dense) };
   });
 }
 
-/** Latents and values are kept in 32 bits. */
-const BYTES_PER_NUMBER = 4;
+function layerBytesRead(
+  { header: { model, memory, parameters } }: Trace,
+  readSlots: HeadRows<Int32Array>,
+  length: number,
+  layer: number,
+): number {
+  const rows = Array.from({ length: model.kvHeadCount }, (_, kvHead) =>
+    headRow(readSlots, headOf(model, layer, kvHead)),
+  );
+  const packedSlots = memory.packing === undefined ? 0 : packedCountOf(memory.packing, length);
+  const entryBytes = (kind: "key" | "value", packed: number, others: number): number =>
+    model.headDim * (packed * storedBytes(parameters, kind, layer, model.headDim) + others * AS_COMPUTED_BYTES);
+  if (rows[0].length === 0) {
+    const ofHead = (["key", "value"] as const).map((kind) => entryBytes(kind, packedSlots, length - packedSlots));
+    return model.kvHeadCount * (ofHead[0] + ofHead[1]);
+  }
+  const { readingRank = 1, readingScoreRank = 1 } = parameters;
+  const { rank, scoreRank } = ranksOf({ readingRank, readingScoreRank }, model.kvHeadCount * model.headDim);
+  // A latent serves every head that selected its token; values are each head's own.
+  const latentCount = new Set(rows.flatMap((slots) => [...slots])).size;
+  const values = rows.reduce((bytes, slots) => {
+    const packed = slots.filter((slot) => slot < packedSlots).length;
+    return bytes + entryBytes("value", packed, slots.length - packed);
+  }, 0);
+  return AS_COMPUTED_BYTES * (length * scoreRank + latentCount * rank) + values;
+}
+
+/** Bytes of one number of a packed entry, its part of the group's scale and minimum included. */
+function storedBytes(
+  parameters: TraceHeader["parameters"],
+  kind: "key" | "value",
+  layer: number,
+  headDim: number,
+): number {
+  const { storage, layerBits = "", keyBits, valueBits, isSymmetric, groupAxis, groupNumbers } = parameters;
+  if (storage === undefined || storage === "asComputed") return AS_COMPUTED_BYTES;
+  if (storage === "half") return 2;
+  const bits = Number(String(layerBits).split(" ").at(layer) || (kind === "key" ? keyBits : valueBits));
+  const group = groupAxis === "channels" ? Math.min(Number(groupNumbers), headDim) : Number(groupNumbers);
+  return bits / 8 + (isSymmetric === true ? 2 : 4) / group;
+}
 
 /**
  * Of the attention that a full cache paid at each step, fed the same tokens, the share that lay in the slots read: mean over

@@ -33,7 +33,7 @@ import { addReceived } from "../terms/observedAttention";
 import { queryRowCount, rotatedPositionCount } from "../terms/queryRows";
 import { measureTerms, type PresentCache } from "./measureTerms";
 import type { MatrixProducts } from "./products";
-import { storageCodec } from "./storageCodec";
+import { createChunk, storageCodec } from "./storageCodec";
 import { createQueryRing, turnQueriesBack } from "./queryRing";
 
 /** Tokens of the prompt that go through a layer together. */
@@ -70,7 +70,8 @@ export function createCpuSession({ model, products, basis }: SessionParts, reque
   const codec = latents ?? storageCodec(request.parameters);
   const kv = createKvStore(config, request.layerSlots ?? evenPools(config, slotCapacity), codec);
   const { merging } = request;
-  const merges = merging && createCpuMerges({ config, kv, ring, demand: merging, slotCapacity });
+  const merges =
+    merging && createCpuMerges({ config, kv, ring, chunk: createChunk(config.headDim), demand: merging, slotCapacity });
   const logBias = merges?.logBias;
   const parts = { kv, ring, products, ropeTable, logBias, slotCapacity, chunkCapacity: CHUNK_TOKENS };
   const forward = createForward(model, parts);

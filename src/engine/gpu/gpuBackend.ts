@@ -70,9 +70,6 @@ export async function createGpuBackend(
         throw new InputError("the GPU keeps values of latents as computed; run this on the CPU, or store as computed");
       }
       const storage = sessionStorage(model.config, request);
-      if (storage !== null && request.merging !== undefined) {
-        throw new InputError("the GPU merges entries as computed; run this storage on the CPU, or store as computed");
-      }
       const packedCache = storage && new PackedKernels(cache, storage.constants);
       const sessionCache = packedCache ?? cache;
       const modelKernels =

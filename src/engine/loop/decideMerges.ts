@@ -70,7 +70,7 @@ export async function decideMerges(
   });
   const plans = heads.map((head) => planHeadMerges(head, parameters)).filter((plan) => plan !== null);
   const merges = joinPlans(heads, plans);
-  return { ...merges, changes: await measureChanges({ heads, plans, measures, groupSize }, session) };
+  return { ...merges, changes: await measureChanges({ heads, plans, measures, groupSize, parameters }, session) };
 }
 
 function joinPlans(heads: readonly MergingHead[], plans: readonly HeadMergePlan[]): EventMerges {
@@ -123,23 +123,25 @@ interface PlannedHeads {
   readonly plans: readonly HeadMergePlan[];
   readonly measures: MergeMeasures;
   readonly groupSize: number;
+  readonly parameters: Parameters;
 }
 
 const outcomeNames = ["merged", "evicted", "convex", "zip"] as const;
 
 /** The output of every query head, and how it moves in each outcome: the norms of as many mixes of values. */
 async function measureChanges(
-  { heads, plans, measures, groupSize }: PlannedHeads,
+  { heads, plans, measures, groupSize, parameters }: PlannedHeads,
   session: SessionMerges,
 ): Promise<MergeChanges> {
   const mixCount = groupSize * MIXES_PER_QUERY;
+  const isZip = parameters.merging === "keepKv" && parameters.mergeFallback === "bias";
   const weights = heads.map((head, at) => {
     const { carriers } = plans[at];
     const outcomes: Readonly<Record<(typeof outcomeNames)[number], HeadMergePlan | null>> = {
       merged: plans[at],
       evicted: null,
-      convex: joinedPlan(head, carriers, convexParts),
-      zip: joinedPlan(head, carriers, (parts) => zipParts(parts, "bias", 0)),
+      convex: parameters.merging === "convex" ? plans[at] : joinedPlan(head, carriers, convexParts),
+      zip: isZip ? plans[at] : joinedPlan(head, carriers, (parts) => zipParts(parts, "bias", 0)),
     };
     const lengthSlots = head.votes.length;
     const mixes = new Float32Array(mixCount * lengthSlots); // [member][output, then outcomes][slot]
@@ -154,8 +156,8 @@ async function measureChanges(
       mixes.set(before, start * lengthSlots);
       outcomeNames.forEach((name, outcome) => {
         const after = sharesAfter(query, outcomes[name]);
-        const moved = after.map((share, slot) => share - before[slot]);
-        mixes.set(moved, (start + 1 + outcome) * lengthSlots);
+        const first = (start + 1 + outcome) * lengthSlots;
+        for (let slot = 0; slot < lengthSlots; slot++) mixes[first + slot] = after[slot] - before[slot];
       });
     }
     return mixes;

@@ -83,6 +83,18 @@ it("adds up what a query read: r* coordinates of every slot, latents and values 
   // Slots 0, 1 and 3: a latent serves both heads.
   expect(read[1]).toBe(4 * (4 * scoreRank + 3 * rank + 4 * model.headDim));
   expect(read[2]).toBe(dense[2]);
+
+  // Values at 4 bits in one group, with a scale and a minimum of 2 bytes each; the newest slot as computed.
+  const codes = { storage: "quantised", keyBits: "4", valueBits: "4", groupAxis: "channels", groupNumbers: 32 };
+  const packing = { residualSlots: 1, blockSlots: 1, fullBytesPerSlot: 0 };
+  const { header } = selecting;
+  const stored = bytesRead({
+    ...selecting,
+    header: { ...header, parameters: { ...parameters, ...codes }, memory: { ...header.memory, packing } },
+  });
+  const entry = model.headDim / 2 + 4;
+  expect(stored.read[1]).toBe(4 * (4 * scoreRank + 3 * rank + model.headDim) + 3 * entry);
+  expect(stored.read[2]).toBe(2 * model.kvHeadCount * (4 * entry + 4 * model.headDim));
 });
 
 it("rounds ranks, at least 1 each", () => {

@@ -28,13 +28,17 @@ export function WhyCard({ why, facts, model, focus, onFocus }: WhyCardProps) {
       </div>
       <p className="why-headline">{why.headline}</p>
       <p>{why.reason}</p>
+      {why.merges.length > 0 && <Rows title="What became of it in this head" rows={why.merges} />}
       {why.whatIfs.length > 0 && <WhatIfs why={why} />}
       {why.rows.length > 0 && <Figures why={why} />}
-      {why.evidence.length > 0 && <Evidence why={why} />}
+      {why.evidence.length > 0 && <Rows title="Behind the score" rows={why.evidence} />}
       <h3>In every head</h3>
-      <p className="why-note">{tokenSentence(facts)} ● held, ✕ step at which it was evicted. Columns: KV heads.</p>
+      <p className="why-note">
+        {tokenSentence(facts)} ● held, {facts.isMerging && "◆ step at which another took it in, "}✕ step at which it was{" "}
+        {facts.isMerging ? "dropped" : "evicted"}. Columns: KV heads.
+      </p>
       {facts.ageSteps >= 0 && (
-        <HeadTable model={model} evictedSteps={facts.evictedSteps} focus={focus} onFocus={onFocus} />
+        <HeadTable {...{ model, focus, onFocus }} evictedSteps={facts.evictedSteps} carriers={facts.carriers} />
       )}
     </div>
   );
@@ -78,12 +82,17 @@ function CopyFigures({ why }: { readonly why: Why }) {
   );
 }
 
-function Evidence({ why }: { readonly why: Why }) {
+interface RowsProps {
+  readonly title: string;
+  readonly rows: readonly { readonly label: string; readonly text: string }[];
+}
+
+function Rows({ title, rows }: RowsProps) {
   return (
     <>
-      <h3>Behind the score</h3>
+      <h3>{title}</h3>
       <dl className="why-evidence">
-        {why.evidence.map(({ label, text }) => (
+        {rows.map(({ label, text }) => (
           <div key={label}>
             <dt>{label}</dt>
             <dd>{text}</dd>
@@ -94,10 +103,18 @@ function Evidence({ why }: { readonly why: Why }) {
   );
 }
 
+const whatIfTitles: Readonly<Record<Why["verdict"], string>> = {
+  evicted: "What would have saved it",
+  carried: "What would have kept its own slot",
+  kept: "What would have evicted it",
+  window: "What would have evicted it",
+  none: "What would have evicted it",
+};
+
 function WhatIfs({ why }: { readonly why: Why }) {
   return (
     <>
-      <h3>{why.verdict === "evicted" ? "What would have saved it" : "What would have evicted it"}</h3>
+      <h3>{whatIfTitles[why.verdict]}</h3>
       <ul className="why-what-ifs">
         {why.whatIfs.map(({ symbol, text, exact }) => (
           <li key={symbol} title={exact}>
@@ -114,12 +131,14 @@ function WhatIfs({ why }: { readonly why: Why }) {
 interface HeadTableProps {
   readonly model: ModelSummary;
   readonly evictedSteps: readonly number[]; // [layer][kvHead]
+  /** Who carries it, −1 for nobody. [layer][kvHead] */
+  readonly carriers: readonly number[];
   readonly focus: Focus;
   readonly onFocus: (focus: Focus) => void;
 }
 
 /** The token's fate in every layer and KV head: held, or the step at which it was evicted. A click moves the focus. */
-const HeadTable = memo(function HeadTable({ model, evictedSteps, focus, onFocus }: HeadTableProps) {
+const HeadTable = memo(function HeadTable({ model, evictedSteps, carriers, focus, onFocus }: HeadTableProps) {
   const layers = Array.from({ length: model.layerCount }, (_, layer) => layer);
   const kvHeads = Array.from({ length: model.kvHeadCount }, (_, kvHead) => kvHead);
   return (
@@ -149,6 +168,7 @@ const HeadTable = memo(function HeadTable({ model, evictedSteps, focus, onFocus 
                   <HeadCell
                     head={{ layer, kvHead }}
                     evictedAt={evictedSteps[headOf(model, layer, kvHead)]}
+                    carrier={carriers[headOf(model, layer, kvHead)]}
                     isFocus={layer === focus.layer && kvHead === focus.kvHead}
                     onFocus={onFocus}
                   />
@@ -166,15 +186,21 @@ interface HeadCellProps {
   readonly head: Focus;
   /** Infinity while it is held. */
   readonly evictedAt: number;
+  /** −1: nobody carries it. */
+  readonly carrier: number;
   readonly isFocus: boolean;
   readonly onFocus: HeadTableProps["onFocus"];
 }
 
-function HeadCell({ head, evictedAt, isFocus, onFocus }: HeadCellProps) {
-  const isHeld = evictedAt === Infinity;
-  const label = `${focusLabel(head)}: ${isHeld ? "held" : `evicted at step ${evictedAt}`}`;
-  const className = `why-head ${isHeld ? "why-head-held" : "why-head-evicted"}`;
-  const shown = isHeld ? "●" : `✕${evictedAt}`;
+function HeadCell({ head, evictedAt, carrier, isFocus, onFocus }: HeadCellProps) {
+  const [state, sign, words] =
+    evictedAt === Infinity
+      ? (["held", "●", "held"] as const)
+      : carrier >= 0
+        ? (["carried", `◆${evictedAt}`, `evicted at step ${evictedAt}, now carried by position ${carrier}`] as const)
+        : (["evicted", `✕${evictedAt}`, `evicted at step ${evictedAt}`] as const);
+  const label = `${focusLabel(head)}: ${words}`;
+  const className = `why-head why-head-${state}`;
   return (
     <button
       type="button"
@@ -184,7 +210,7 @@ function HeadCell({ head, evictedAt, isFocus, onFocus }: HeadCellProps) {
       aria-pressed={isFocus}
       onClick={() => onFocus(head)}
     >
-      {shown}
+      {sign}
     </button>
   );
 }

@@ -23,6 +23,7 @@ import {
   type WhatIf,
 } from "./counterfactual";
 import { evidenceRows, type EvidenceRow } from "./evidence";
+import { droppedWords, firstLink, mergedWords, mergeRows, type MergeRow } from "./merged";
 
 export interface WhyRow {
   readonly symbol: string;
@@ -36,11 +37,13 @@ export interface WhyRow {
 }
 
 export interface Why {
-  readonly verdict: "kept" | "evicted" | "window" | "none";
+  readonly verdict: "kept" | "carried" | "evicted" | "window" | "none";
   readonly headline: string;
   readonly reason: string;
   readonly rows: readonly WhyRow[];
   readonly evidence: readonly EvidenceRow[];
+  /** What became of it after it left, or whom its slot stands for; empty where the run merges nothing. */
+  readonly merges: readonly MergeRow[];
   readonly whatIfs: readonly WhatIf[];
 }
 
@@ -55,6 +58,10 @@ export function whyLayout(trace: Trace, step: number, focus: Focus, position: nu
   const written = trace.header.promptTokens.length + step;
   if (position >= written)
     return plain("Not in the cache yet", "This step wrote it; the next one puts it into the cache.");
+  return { ...scoredWhy(trace, step, focus, position), merges: mergeRows(trace, step, focus, position) };
+}
+
+function scoredWhy(trace: Trace, step: number, focus: Focus, position: number): Omit<Why, "merges"> {
   const event = decidingEvent(trace, step, focus, position);
   if (event === null)
     return plain("Held", "Nothing has been evicted yet: no event has found the cache over its budget.");
@@ -67,7 +74,13 @@ export function whyLayout(trace: Trace, step: number, focus: Focus, position: nu
     return { ...plain("In the window: kept", reason), verdict: "window" };
   }
   const decision = scored(trace.header, event, readCandidates(trace, event, head), slot);
-  return { ...decision, evidence: evidenceRows(trace, event, { head, slot }) };
+  const link = firstLink(trace, head, position, step);
+  return {
+    ...decision,
+    ...(link !== null && mergedWords(trace, decision, link)),
+    ...(event.merges !== undefined && link === null && decision.verdict === "evicted" && droppedWords(decision)),
+    evidence: evidenceRows(trace, event, { head, slot }),
+  };
 }
 
 function scored(
@@ -75,7 +88,7 @@ function scored(
   event: EvictionEvent,
   candidates: Candidates,
   slot: number,
-): Omit<Why, "evidence"> {
+): Omit<Why, "evidence" | "merges"> {
   const candidate = candidates.list[slot];
   const { total, rank, isKept } = candidate;
   const { cutOff, keptCount, list } = candidates;
@@ -170,17 +183,17 @@ function reasonOf({ total, isKept, isNewcomer, parts, winner }: Candidate, cutOf
 }
 
 function plain(headline: string, reason: string): Why {
-  return { verdict: "none", headline, reason, rows: [], evidence: [], whatIfs: [] };
+  return { verdict: "none", headline, reason, rows: [], evidence: [], merges: [], whatIfs: [] };
 }
 
 interface WhyTableRequest {
-  readonly facts: Pick<TokenFacts, "text" | "position" | "evictedSteps">;
+  readonly facts: Pick<TokenFacts, "text" | "position" | "evictedSteps" | "carriers">;
   readonly focus: Focus;
   readonly model: ModelSummary;
 }
 
 /** The card as rows: figures with all digits, thresholds, and the fate of the token in every head. */
-export function whyTable({ headline, rows, evidence, whatIfs }: Why, of: WhyTableRequest): FigureTable {
+export function whyTable({ headline, rows, evidence, merges, whatIfs }: Why, of: WhyTableRequest): FigureTable {
   const { facts, focus, model } = of;
   return {
     caption: `“${tokenLabel(facts.text)}”, position ${facts.position}, in ${focusLabel(focus)}. ${headline}`,
@@ -188,9 +201,12 @@ export function whyTable({ headline, rows, evidence, whatIfs }: Why, of: WhyTabl
     rows: [
       ...rows.map(({ symbol, meaning, figure }) => [symbol, meaning, exactCell(figure)]),
       ...evidence.map(({ label, text, figure }) => [label, text, figure]),
+      ...merges.map(({ label, text, figure }) => [label, text, figure]),
       ...whatIfs.map(({ symbol, text, exact }) => [`what if: ${symbol}`, text, exact]),
       ...facts.evictedSteps.map((evictedAt, head) => {
         const place = focusLabel({ layer: layerOf(model, head), kvHead: kvHeadOf(model, head) });
+        const carrier = facts.carriers[head];
+        if (carrier >= 0) return [place, `evicted at step ${evictedAt}; position that carries it`, carrier];
         return [place, "step of the event that evicted it", evictedAt === Infinity ? "held" : evictedAt];
       }),
     ],

@@ -9,7 +9,7 @@ import { TOTAL } from "../../policy/formula";
 import { judgeAnswer, judgeOrders, judgeTrace } from "../../problems/judge";
 import type { PageState } from "../../state/pageStore";
 import { laneStep, type LaneRun } from "../../state/shownRuns";
-import { generatedText } from "../../trace/figures";
+import { generatedText, memoryFigures } from "../../trace/figures";
 import { foretoldSpan, headForetold } from "../../trace/foretold";
 import { keepRatesAfterStep, meanRate } from "../../trace/keepRates";
 import { latestOf } from "../../trace/latest";
@@ -24,6 +24,7 @@ import {
   writtenCountAfterStep,
 } from "../../trace/replay";
 import type { EvictionEvent, Trace } from "../../trace/trace";
+import { carriedShare, isRead, outputChange, readCount, unreadSteps } from "./methodFigures";
 
 /** What the figures look at. */
 export type Facts = Pick<
@@ -113,6 +114,12 @@ const table = {
     const order = trace.header.spans?.instructions.find((_, place) => String(place + 1) === name);
     return order === undefined ? null : meanRate(keepRatesAfterStep(trace, [order], step)[0]);
   },
+  /** Bytes of the cache after the step, as its entries are stored. */
+  bytes: ({ trace, step }) => memoryFigures(trace, step).bytesInUse,
+  /** Share of the evicted that kept tokens carry on; and the output change at events, as done and had they been dropped. */
+  carriedShare,
+  changeMerged: (place) => outputChange(place, "merged"),
+  changeDropped: (place) => outputChange(place, "evicted"),
   /** Agreement of the last of four windows with the earlier ones, mean of the layer's heads, and what chance gives. */
   overlap: (place) => overlapOf(place, "single"),
   overlapByChance: (place) => overlapOf(place, "singleChance"),
@@ -122,6 +129,8 @@ const table = {
   // The head.
   layer: ({ layer }) => layer,
   kvHead: ({ kvHead }) => kvHead,
+  /** Slots that the step's query read. */
+  readSlots: readCount,
   /** Rank correlation of the last event's score with the attention that its tokens received until the next: kept tokens only. */
   foretold: ({ lane, trace, step, head }) => {
     const event = lane.end === null ? null : lastEventAtStep(trace, step);
@@ -147,6 +156,9 @@ const table = {
     finiteOrNull(lifetimes(trace).evictedStep(layer, kvHead, position)),
   ),
   lastEvictedStep: at(({ trace, position }) => finiteOrNull(lifetimes(trace).lastEvictedStep(position))),
+  /** Whether the step's query read it, and for how many steps the head has left it unread though it holds it. */
+  isRead: at(isRead),
+  unreadSteps: at(unreadSteps),
   /** Attention of the step's query in the head, 0 … 1: to the token, and the largest to any token. */
   attention: at(({ trace, step, head, position }) => attentionTo(trace, step, head, position)),
   largestAttention: ({ trace, step, head }) =>

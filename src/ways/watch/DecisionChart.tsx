@@ -165,7 +165,7 @@ export const DecisionMarks = memo(function DecisionMarks(props: DecisionMarksPro
             {stageWords.stay(keptCount)}
           </text>
           <text className="mark-go" x={frame.lineX + 6} y={plotTop - 7} opacity={frame.lineReach}>
-            {stageWords.go(evictedCount)}
+            {stageWords.go(evictedCount, layout.isMerging)}
           </text>
         </g>
       )}

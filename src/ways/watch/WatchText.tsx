@@ -2,6 +2,7 @@
 import { memo, useEffect, useLayoutEffect, useMemo, useRef, type PointerEvent } from "react";
 import type { Focus } from "../../panels/focus";
 import { isPunctuation } from "../../panels/tokenFacts";
+import { carriedShare } from "../../trace/carried";
 import { heldShare } from "../../trace/replay";
 import type { Trace } from "../../trace/trace";
 import { stageWords } from "../../words/en/watch";
@@ -73,7 +74,11 @@ function heldSentence(trace: Trace, step: number): string {
   const shares = heldShare(trace, step);
   const goneCount = shares.filter((share) => share === 0).length;
   const wholeCount = shares.filter((share) => share === 1).length;
-  return stageWords.held(shares.length, wholeCount, goneCount);
+  const carried = carriedShare(trace, step);
+  const held = stageWords.held(shares.length, wholeCount, goneCount);
+  if (carried === null) return held;
+  const carriedCount = shares.filter((share, position) => share === 0 && carried[position] > 0).length;
+  return `${held} ${stageWords.carried(carriedCount)}`;
 }
 
 interface LinesProps {
@@ -128,9 +133,11 @@ function unbroken(words: readonly WatchWord[]): readonly (readonly WatchWord[])[
   return starts.map((start, group) => words.slice(start, starts.at(group + 1)));
 }
 
-function wordClass({ held, isNewest, isLooking, going }: WatchWord): string {
+function wordClass({ held, isCarried, isUnread, isNewest, isLooking, going }: WatchWord): string {
   let name = `watch-word held-${held}`;
-  if (held === 0) name += " watch-word-gone";
+  if (isCarried) name += " watch-word-carried";
+  else if (held === 0) name += " watch-word-gone";
+  if (isUnread) name += " watch-word-unread";
   if (isNewest) name += " watch-word-newest";
   if (isLooking) name += " watch-word-looking";
   if (going !== null) name += ` watch-word-${going}`;

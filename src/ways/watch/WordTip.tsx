@@ -22,16 +22,19 @@ interface WordTipProps {
 
 export function WordTip({ trace, place, moment }: WordTipProps) {
   if (place.position > trace.header.promptTokens.length + moment.step) return null;
-  const { label, heldCount, headCount, isNewest, score } = wordFacts(trace, place.position, moment);
+  const { label, heldCount, headCount, carried, readCount, isNewest, score } = wordFacts(trace, place.position, moment);
   const left = Math.max(8, Math.min(place.x + 12, window.innerWidth - WIDTH - 8));
   const top = place.y + HEIGHT + 20 < window.innerHeight ? place.y + 18 : place.y - HEIGHT - 6;
   return (
     <div className="watch-tip" style={{ left, top, width: WIDTH }} aria-hidden="true">
       <strong>{label}</strong>
       <div>{isNewest ? tipWords.newest : tipWords.heldBy(heldCount, headCount)}</div>
+      {carried !== null && <div>{tipWords.carriedBy(carried.count, carried.by)}</div>}
+      {readCount !== null && heldCount > 0 && <div>{tipWords.readBy(readCount, heldCount)}</div>}
       {score !== null && (
         <div>
-          {tipWords.scored(writtenNumber(score.level), score.rank, score.count)} {!score.isKept && tipWords.goes}
+          {tipWords.scored(writtenNumber(score.level), score.rank, score.count)}{" "}
+          {!score.isKept && (score.carrier === null ? tipWords.goes : tipWords.merges(score.carrier))}
         </div>
       )}
     </div>

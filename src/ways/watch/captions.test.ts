@@ -3,6 +3,8 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { openModel } from "../../../lab/openModel";
 import { recordRecipe } from "../../../lab/recordTrace";
 import { greedySampling } from "../../model/sampling";
+import type { PolicyParameters } from "../../policy/policy";
+import { withReads } from "../../trace/drawDepartures.testing";
 import { effectiveParameters, policyById } from "../../policy/policies";
 import { problemById } from "../../problems/families";
 import type { Problem } from "../../problems/problem";
@@ -18,8 +20,8 @@ async function recorded(file: string): Promise<Trace> {
   return decodeRunFile(new Uint8Array(await readFile(`public/runs/${file}`)), file);
 }
 
-async function runOf(policyId: string): Promise<Trace> {
-  const parameters = effectiveParameters(policyById(policyId), { budgetSlots: 96, seed: 3 });
+async function runOf(policyId: string, choices: Partial<PolicyParameters> = {}): Promise<Trace> {
+  const parameters = effectiveParameters(policyById(policyId), { budgetSlots: 96, seed: 3, ...choices });
   return recordRecipe(await openModel("public/models/winnow-1m"), {
     promptText: problem.prompt,
     expectedAnswer: problem.answer,
@@ -70,13 +72,17 @@ beforeAll(async () => {
     snapKv: await recorded("walk-snapkv.winnow"),
     random: await runOf("random"),
     fullCache: await runOf("fullCache"),
+    merging: await runOf("snapKv", { budgetSlots: 64, merging: "keepKv", mergeThreshold: 0.7 }),
   };
 }, 60_000);
 
 describe("captionAt", () => {
-  it.each(["gkv", "snapKv", "random", "fullCache"])("tells a whole run of %s as it plays", async (policy) => {
-    await expect(playedText(runs[policy])).toMatchFileSnapshot(`golden/played.${policy}.golden.txt`);
-  });
+  it.each(["gkv", "snapKv", "random", "fullCache", "merging"])(
+    "tells a whole run of %s as it plays",
+    async (policy) => {
+      await expect(playedText(runs[policy])).toMatchFileSnapshot(`golden/played.${policy}.golden.txt`);
+    },
+  );
 
   it("holds one sentence for each phase while the clock runs", () => {
     for (const trace of Object.values(runs)) {
@@ -134,6 +140,20 @@ describe("captionAt", () => {
     const texts = [0, 48, 76].map((step) => captionAt(viewOf(ofTokens, { step })).normal);
     expect(texts.join(" ")).not.toMatch(/\bwords?\b/);
     expect(texts[2]).not.toContain("was right");
+  });
+
+  it("says of what a merging run carries on that it is merged, never that it is evicted or forgotten", () => {
+    const text = playedText(runs.merging);
+    expect(text).not.toMatch(/evict|forg[eo]t|let[s]? .* go/);
+    expect(text).toMatch(/leave each head: about \d+ merged, \d+ dropped/);
+    expect(text).toMatch(/“[^”]*” (was merged into “[^”]*”|was dropped)/);
+  });
+
+  it("says how much a run that selects has read, and that the rest is held", () => {
+    const reads = withReads(runs.fullCache, 30, [[0, 1, 2]]);
+    const caption = captionAt(viewOf(reads, { step: 30, isMoving: false })).normal;
+    expect(caption).toMatch(/It read 3 of its \d+ words; the rest is held, unread\./);
+    expect(captionAt(viewOf(reads, { step: 31, isMoving: false })).normal).not.toContain("unread");
   });
 
   it("names no symbol", () => {

@@ -5,7 +5,7 @@
 //                              ▲ event                  ▲ event          a first mistake is told until the next event
 //
 // While the clock runs, one sentence holds for each phase: nobody can read a sentence per word.
-import { headRow, lengthRange, rowLengths } from "../../cache/headRows";
+import { headRow, lengthRange, rowCount, rowLengths } from "../../cache/headRows";
 import { focusHead, type Focus } from "../../panels/focus";
 import { runVerdict } from "../../panels/header/verdict";
 import { readCandidates } from "../../panels/score/candidates";
@@ -14,6 +14,8 @@ import { numberOf } from "../../policy/formula";
 import type { Problem } from "../../problems/problem";
 import { hasUnevenHeads } from "../../trace/headBudgets";
 import { latestOf } from "../../trace/latest";
+import { carriedTokens } from "../../trace/merges";
+import { readMarks } from "../../trace/reading";
 import { cacheSeenByStep, eventAtStep, lastEventAtStep } from "../../trace/replay";
 import type { EvictionEvent, Trace } from "../../trace/trace";
 import { eventCountAfterStep, traceIndex } from "../../trace/traceIndex";
@@ -145,12 +147,15 @@ function wroteTexts({ trace, step, focus }: CaptionView): CaptionTexts {
   const { text, lengths } = trace.steps[step];
   const used = ofHeads(lengths);
   const budget = budgetOf(trace, step, "mean");
+  const head = focusHead(trace.header.model, focus);
+  const marks = readMarks(trace, step, head);
   return captionWords.wrote({
     unit: unitOf(trace),
     text: shownText(text),
     looked: lookedAt(trace, step, focus),
     used,
     budget,
+    read: marks === null ? null : { count: marks.reduce((sum, mark) => sum + mark, 0), of: marks.length },
   });
 }
 
@@ -189,7 +194,10 @@ function goneOf(event: EvictionEvent): HeadCount {
 
 function fullTexts(trace: Trace, event: EvictionEvent): CaptionTexts {
   const used = ofHeads(rowLengths(event.positionsBefore));
-  return captionWords.full({ unit: unitOf(trace), used, budget: Math.round(event.budgetSlots), gone: goneOf(event) });
+  return captionWords.full({
+    ...{ unit: unitOf(trace), used, budget: Math.round(event.budgetSlots), gone: goneOf(event) },
+    isMerging: event.merges !== undefined,
+  });
 }
 
 /** The whole decision at once. */
@@ -211,9 +219,16 @@ function afterTexts(view: CaptionView, event: EvictionEvent): CaptionTexts {
     sort: ruleSort(trace.header.formula),
     spared: sparedOf(trace),
     gone: goneOf(event),
+    merged: mergedCount(event),
     wentMost: latestOf(event, ["wentMost"], () => wentMost(trace, event)),
     call: callOf(view, event),
   });
+}
+
+/** How many of those that leave a head others carry on, the mean over heads; null in a run that merges nothing. */
+function mergedCount({ merges, survivors }: EvictionEvent): number | null {
+  if (merges === undefined) return null;
+  return merges.carriers.values.filter((carrier) => carrier >= 0).length / rowCount(survivors);
 }
 
 /** Heads choose apart: the token that most of them evicted at an event, the older one of several; null where all evicted the same. */
@@ -237,10 +252,13 @@ function callOf({ trace, focus }: CaptionView, event: EvictionEvent): ClosestCal
   const [kept, evicted] = [ranked.at(keptCount - 1), ranked.at(keptCount)];
   if (keptCount === 0 || kept === undefined || evicted === undefined) return null;
   if (!Number.isFinite(margin) || margin < 0) return null;
+  const head = focusHead(trace.header.model, focus);
+  const carrier = carriedTokens(event, head).find(({ position }) => position === evicted.position)?.carrier ?? null;
   return {
     kept: placedText(trace, kept.position),
     evicted: placedText(trace, evicted.position),
     apart: margin === 0 ? null : writtenNumber(margin),
+    carrier: carrier === null ? null : placedText(trace, carrier),
   };
 }
 

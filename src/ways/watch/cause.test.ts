@@ -6,6 +6,7 @@ import { greedySampling } from "../../model/sampling";
 import { effectiveParameters, policyById } from "../../policy/policies";
 import { problemById } from "../../problems/families";
 import { decodeRunFile } from "../../trace/file/runFile";
+import { withMerges, withReads } from "../../trace/drawDepartures.testing";
 import type { Trace } from "../../trace/trace";
 import { causeOf, causePlace, firstMistake, type Cause } from "./cause";
 import { causeSentences, mistakeClause } from "./causeText";
@@ -53,6 +54,29 @@ describe("causeOf", () => {
       `"The head that reads facts (layer 2, head 0) had evicted the fact about June 7 words before."`,
     );
     expect(causePlace(cause)).toEqual({ step: 71, head: 8, position: 51 });
+  });
+
+  it("says of a fact that others carry into whom the reading head merged it", async () => {
+    const story = await recorded("story-snapkv.winnow");
+    const trace = withMerges(story, ({ position, kept }) => (position === 51 ? kept[0] : null));
+    const cause = causeOf(trace, 71, problemById("story-7x2-2"));
+    if (cause === null) throw new Error("the run has a mistake");
+    expect(mistakeClause(trace, cause).normal).toContain("had merged the fact about June into “");
+    const sentences = causeSentences(trace, cause).join(" ");
+    expect(sentences).toContain("It merged it into “");
+    expect(sentences).toMatch(/7 of 16 heads still held it, and in \d another word carried it\./);
+    expect(sentences).not.toMatch(/evict|forg[eo]t/);
+  });
+
+  it("says of a fact that the reading head held whether it left it unread", async () => {
+    const walk = await recorded("walk-snapkv.winnow");
+    const before = causeOf(walk, walk.steps.length - 1, problemById("walk-5x20-1"));
+    const atStep = before?.mistake.atStep ?? NaN;
+    const trace = withReads(walk, atStep, [[0]]);
+    const cause = causeOf(trace, trace.steps.length - 1, problemById("walk-5x20-1"));
+    if (cause === null) throw new Error("the run has a mistake");
+    expect(mistakeClause(trace, cause).projector).toBe("Its fact was held, but unread.");
+    expect(causeSentences(trace, cause).join(" ")).toContain("That head held it, but left it unread for this word.");
   });
 
   it("says so where the reading head still held the fact", async () => {

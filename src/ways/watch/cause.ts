@@ -15,7 +15,9 @@ import { tokensOf, type Problem } from "../../problems/problem";
 import { traceRoles } from "../../problems/traceRoles";
 import { generatedText } from "../../trace/figures";
 import { latestOf } from "../../trace/latest";
-import { eventAtStep, seenPosition, slotsSeenByStep } from "../../trace/replay";
+import { tokenFate } from "../../trace/carried";
+import { readMarks } from "../../trace/reading";
+import { cacheSeenByStep, eventAtStep, positionToSlot, seenPosition, slotsSeenByStep } from "../../trace/replay";
 import { keptCountOf, type Trace } from "../../trace/trace";
 import { NEVER, traceIndex } from "../../trace/traceIndex";
 
@@ -43,10 +45,16 @@ export interface ReadingHead {
   readonly attention: number;
   /** Null while it still held the position. */
   readonly eviction: FactEviction | null;
+  /** It held the position, and its query did not read it when the word was due. */
+  readonly isUnread: boolean;
 }
 
 export interface FactEviction {
   readonly step: number;
+  /** Whose slot still stood for it when the word was due; null: it was gone. */
+  readonly carrier: number | null;
+  /** Who took it in at the event; null: nobody. */
+  readonly mergedInto: number | null;
   /** Cut-off minus its total: how far it was from staying. Null where no scores decided. */
   readonly missedBy: number | null;
 }
@@ -69,6 +77,8 @@ interface CauseOfNeed {
   readonly observedCount: number;
   /** Heads that held the word itself, or the place that the strongest reader reads, when it was due. */
   readonly heldCount: number;
+  /** Heads in which another token's slot stood for it. */
+  readonly carriedCount: number;
   readonly headCount: number;
 }
 
@@ -167,7 +177,7 @@ function missedBy({ trace, mistake: { atStep }, fullCache }: Question): readonly
   const readers = marksAt(fullCache, atStep, everywhere)
     .filter(({ attention }) => attention >= LEAST_ATTENTION)
     .sort((one, other) => other.attention - one.attention)
-    .map((mark): ReadingHead => ({ ...mark, eviction: evictionOf(trace, mark, atStep) }));
+    .map((mark) => readingHead(trace, mark, atStep));
   return evictedOf(readers);
 }
 
@@ -188,17 +198,27 @@ function causeOfNeed(question: Question, need: Need, place: number): CauseOfNeed
   const readers = read.marks
     .filter(({ attention }) => attention >= Math.max(LEAST_ATTENTION, SHARE_OF_STRONGEST * strongest))
     .sort((one, other) => other.attention - one.attention)
-    .map((mark): ReadingHead => ({ ...mark, eviction: evictionOf(trace, mark, mistake.atStep) }));
+    .map((mark) => readingHead(trace, mark, mistake.atStep));
   const position = readers.at(0)?.position ?? need.source;
   const heldCount = Array.from({ length: headCount }, (_, head) => evictedSteps[position * headCount + head]).filter(
     (step) => step >= mistake.atStep,
   ).length;
-  return { need, readers: oneForEachHead(readers), ...read, heldCount, headCount };
+  const carriedCount = Array.from({ length: headCount }, (_, head) =>
+    tokenFate(trace, head, position, mistake.atStep - 1),
+  ).filter(({ type }) => type === "carried").length;
+  return { need, readers: oneForEachHead(readers), ...read, heldCount, carriedCount, headCount };
 }
 
 /** A head that looks at two places of one fact reads it where it looks most. */
 function oneForEachHead(readers: readonly ReadingHead[]): readonly ReadingHead[] {
   return readers.filter(({ head }, at) => readers.findIndex((other) => other.head === head) === at);
+}
+
+function readingHead(trace: Trace, mark: Mark, step: number): ReadingHead {
+  const { head, position } = mark;
+  const slot = positionToSlot(cacheSeenByStep(trace, step), head, position);
+  const isUnread = slot >= 0 && readMarks(trace, step, head)?.[slot] === 0;
+  return { ...mark, eviction: evictionOf(trace, mark, step), isUnread };
 }
 
 /** An event at the step itself comes after its forward: the word was chosen with what was there before. */
@@ -210,7 +230,13 @@ function evictionOf(trace: Trace, { head, position }: Mark, step: number): FactE
   const total =
     event === null ? NaN : headRow(event.total, head)[headRow(event.positionsBefore, head).indexOf(position)];
   const missedBy = event === null ? NaN : event.cutOff[head] - total;
-  return { step: evictedAt, missedBy: Number.isFinite(missedBy) ? missedBy : null };
+  const fate = tokenFate(trace, head, position, step - 1);
+  return {
+    step: evictedAt,
+    carrier: fate.type === "carried" ? fate.by : null,
+    mergedInto: fate.type === "held" ? null : (fate.links.at(0)?.carrier ?? null),
+    missedBy: Number.isFinite(missedBy) ? missedBy : null,
+  };
 }
 
 /** Attention of one head to one place of a fact. */

@@ -5,6 +5,7 @@ import { kvHeadOf, layerOf } from "../../cache/headRows";
 import type { RunVerdict } from "../../panels/header/verdict";
 import type { Formula } from "../../policy/formula";
 import { scoreBeats } from "../../trace/decisionBeats";
+import { hasMerges } from "../../trace/carried";
 import type { Trace } from "../../trace/trace";
 import { writtenNumber, writtenShare } from "../../ui/numbers";
 import { causeWords, endWords } from "../../words/en/cause";
@@ -21,22 +22,22 @@ export function mistakeClause(trace: Trace, cause: Cause): CaptionTexts {
     case "form":
       return clauses.none();
     case "unknown": {
-      const { need, heldCount, headCount } = cause;
-      return clauses.unknown({ kind: need.kind, owner: need.owner ?? "", heldCount, headCount });
+      const { need, heldCount, carriedCount, headCount } = cause;
+      return clauses.unknown({ kind: need.kind, owner: need.owner ?? "", heldCount, carriedCount, headCount });
     }
-    case "held":
-      return clauses.held({ kind: cause.need.kind, owner: cause.need.owner ?? "" });
+    case "held": {
+      const names = { kind: cause.need.kind, owner: cause.need.owner ?? "" };
+      return isUnread(cause) ? clauses.unread(names) : clauses.held(names);
+    }
     case "evicted": {
       const [first] = cause.lost;
       const wordsBefore = cause.mistake.atStep - first.eviction.step;
       const { kind, owner } = cause.need;
-      return clauses.evicted({
-        kind,
-        owner: owner ?? "",
-        head: headText(trace, first.head),
-        wordsBefore,
-        unit: unitOf(trace),
-      });
+      const { mergedInto } = first.eviction;
+      const of = { kind, owner: owner ?? "", head: headText(trace, first.head), wordsBefore, unit: unitOf(trace) };
+      return mergedInto === null
+        ? clauses.evicted({ ...of, isMerging: hasMerges(trace) })
+        : clauses.merged({ ...of, into: wordLabel(trace, mergedInto) });
     }
     default:
       return unreachable(cause);
@@ -69,7 +70,7 @@ export function causeSentences(trace: Trace, cause: Cause): readonly string[] {
         wrote,
         neededText(trace, cause),
         readersText(trace, cause),
-        card.held({ count: cause.readers.length }),
+        isUnread(cause) ? card.unread({ count: cause.readers.length }) : card.held({ count: cause.readers.length }),
         missedText(trace, cause),
       ];
     case "evicted": {
@@ -98,7 +99,12 @@ export function outcomeText(trace: Trace, verdict: RunVerdict, cause: Cause | nu
       return trace.events.length === 0 ? outcomes.rightWithAll : outcomes.right(Number(budgetSlots), unit);
     case "wrong":
       if (cause === null) return outcomes.wrongSomewhere;
-      if (cause.type === "evicted") return outcomes.lost(cause.need.kind, cause.need.owner ?? "");
+      if (cause.type === "evicted") {
+        const isMerged = cause.lost[0].eviction.mergedInto !== null;
+        const verb = isMerged ? "merged" : hasMerges(trace) ? "dropped" : "evicted";
+        return outcomes.lost(cause.need.kind, cause.need.owner ?? "", verb);
+      }
+      if (cause.type === "held" && isUnread(cause)) return outcomes.unread(cause.need.kind, cause.need.owner ?? "");
       return outcomes.wrong(wordOf(cause.mistake.atStep), unit);
     case "open":
     case "unknown":
@@ -106,6 +112,11 @@ export function outcomeText(trace: Trace, verdict: RunVerdict, cause: Cause | nu
     default:
       return unreachable(verdict);
   }
+}
+
+/** The head that reads it most held it and did not read it. */
+function isUnread({ readers }: Extract<Cause, { type: "held" }>): boolean {
+  return readers[0].isUnread;
 }
 
 type WithNeed = Extract<Cause, { need: unknown }>;
@@ -130,8 +141,16 @@ function readersText(trace: Trace, cause: WithNeed): string {
 }
 
 function evictedText(trace: Trace, { lost, mistake }: Extract<Cause, { type: "evicted" }>): string {
-  const { step, missedBy } = lost[0].eviction;
-  const when = card.evicted({ unit: unitOf(trace), word: wordOf(step), wordsBefore: mistake.atStep - step });
+  const { step, missedBy, carrier, mergedInto } = lost[0].eviction;
+  const at = { unit: unitOf(trace), word: wordOf(step), wordsBefore: mistake.atStep - step };
+  const when =
+    mergedInto === null
+      ? card.evicted({ ...at, isMerging: hasMerges(trace) })
+      : card.merged({
+          ...at,
+          into: wordLabel(trace, mergedInto),
+          carrier: carrier === null ? null : wordLabel(trace, carrier),
+        });
   // Only scores have a distance that says something.
   if (missedBy === null || missedBy < 0 || ruleSort(trace.header.formula) !== "score") return when;
   return `${when} ${missedBy === 0 ? card.tied : card.missedBy(writtenNumber(missedBy))}`;
@@ -142,8 +161,8 @@ export function ruleSort(formula: Formula | null): RuleSort {
   return first === "recency" || first === "draw" ? first : "score";
 }
 
-function othersText({ heldCount, headCount }: WithNeed): string {
-  return card.others({ heldCount, headCount });
+function othersText({ heldCount, carriedCount, headCount }: WithNeed): string {
+  return card.others({ heldCount, carriedCount, headCount });
 }
 
 function missedText(trace: Trace, { missed }: Extract<Cause, { missed: unknown }>): string {
@@ -156,6 +175,7 @@ function missedText(trace: Trace, { missed }: Extract<Cause, { missed: unknown }
     text,
     head: headText(trace, first.head),
     share: attentionShare(trace, first.attention),
+    verb: !hasMerges(trace) ? "evicted" : first.eviction.carrier === null ? "dropped" : "merged into another slot",
   });
 }
 

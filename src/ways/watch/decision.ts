@@ -46,6 +46,8 @@ export interface DecisionLayout {
   readonly bars: readonly DecisionBar[];
   readonly keptCount: number;
   readonly evictedCount: number;
+  /** Kept words may carry on those that leave. */
+  readonly isMerging: boolean;
   readonly windowSlots: number;
   /** Score at the top of the plot; higher bars are cut off there. */
   readonly highest: number;
@@ -88,6 +90,7 @@ export function decisionLayout(
     bars,
     keptCount: candidates.keptCount,
     evictedCount: bars.length - candidates.keptCount,
+    isMerging: (header.parameters.merging ?? "none") !== "none",
     windowSlots,
     highest,
     join: stepOf(formula, "global")?.operation === "largest" ? "taller" : "sum",

@@ -4,9 +4,12 @@ import type { Focus } from "../../panels/focus";
 import { focusHead } from "../../panels/focus";
 import { readCandidates } from "../../panels/score/candidates";
 import { textSlices, type TextSlice } from "../../panels/text/slices";
-import { tokenLabel, tokenText } from "../../panels/tokenFacts";
+import { tokenFacts, tokenLabel, tokenText } from "../../panels/tokenFacts";
+import { firstLink } from "../../panels/why/merged";
+import { carriedShare } from "../../trace/carried";
 import { beatProgress, type DecisionBeats } from "../../trace/decisionBeats";
 import { latestOf } from "../../trace/latest";
+import { readShare } from "../../trace/reading";
 import { eventAtStep, heldShare, lastEventAtStep } from "../../trace/replay";
 import type { EvictionEvent, Trace } from "../../trace/trace";
 import { markNames } from "../../words/en/watch";
@@ -40,6 +43,10 @@ export interface WatchWord {
   readonly label: string;
   /** Share of heads that hold it, in 16 grades. */
   readonly held: number;
+  /** No head holds it, and yet some other word carries it on. */
+  readonly isCarried: boolean;
+  /** Some heads hold it, and none read it at this step. */
+  readonly isUnread: boolean;
   readonly isNewest: boolean;
   /** Its queries vote in the decision on show. */
   readonly isLooking: boolean;
@@ -68,6 +75,8 @@ export function watchLines(trace: Trace, { step, beat, focus }: TextMoment): rea
   const newest = trace.header.promptTokens.length + step;
   const event = eventAtStep(trace, step);
   const held = heldAt(trace, step, beat);
+  const carried = carriedShare(trace, step);
+  const read = readShare(trace, step);
   const isScored = beat !== "before" && beat !== "looking";
   const scores = scoreGrades(trace, isScored ? lastEventAtStep(trace, step) : eventBefore(trace, step), head);
   const going = goingNow(trace, { step, beat, focus });
@@ -77,6 +86,8 @@ export function watchLines(trace: Trace, { step, beat, focus }: TextMoment): rea
       position,
       label: wordLabel(trace, position),
       held: Math.ceil((held.at(position) ?? 1) * HELD_GRADES),
+      isCarried: held.at(position) === 0 && (carried?.at(position) ?? 0) > 0,
+      isUnread: (held.at(position) ?? 0) > 0 && read?.at(position) === 0,
       isNewest: position === newest,
       isLooking: position >= windowFrom && position < newest,
       going: going?.positions.has(position) === true ? going.how : null,
@@ -159,6 +170,8 @@ export function isSameLine(left: WatchLine, right: WatchLine): boolean {
         word.position === other.position &&
         word.label === other.label &&
         word.held === other.held &&
+        word.isCarried === other.isCarried &&
+        word.isUnread === other.isUnread &&
         word.isNewest === other.isNewest &&
         word.isLooking === other.isLooking &&
         word.going === other.going &&
@@ -172,6 +185,10 @@ export interface WordFacts {
   readonly label: string;
   readonly heldCount: number;
   readonly headCount: number;
+  /** Heads in which another word carries it, and which does in most; null: in none. */
+  readonly carried: { readonly count: number; readonly by: string } | null;
+  /** Heads that read it at this step; null in a run that reads whatever it holds. */
+  readonly readCount: number | null;
   readonly isNewest: boolean;
   /** In the shown head at the last decision; null if it wasn't scored there. */
   readonly score: {
@@ -179,6 +196,8 @@ export interface WordFacts {
     readonly rank: number;
     readonly count: number;
     readonly isKept: boolean;
+    /** Whom it was merged into; null: nobody. */
+    readonly carrier: string | null;
   } | null;
 }
 
@@ -188,10 +207,14 @@ export function wordFacts(trace: Trace, position: number, { step, beat, focus }:
   const event = beat === "before" || beat === "looking" ? eventBefore(trace, step) : lastEventAtStep(trace, step);
   const candidates = event === null ? null : readCandidates(trace, event, focusHead(trace.header.model, focus));
   const found = candidates?.list.find((candidate) => candidate.position === position);
+  const { carrier, readCount } = tokenFacts(trace, step, position);
+  const link = firstLink(trace, focusHead(trace.header.model, focus), position, step);
   return {
     label: wordLabel(trace, position),
     heldCount: Math.round(held * headCount),
     headCount,
+    carried: carrier === null ? null : { count: carrier.allCount, by: wordLabel(trace, carrier.position) },
+    readCount,
     isNewest: position === trace.header.promptTokens.length + step,
     score:
       found === undefined || candidates === null
@@ -201,6 +224,7 @@ export function wordFacts(trace: Trace, position: number, { step, beat, focus }:
             rank: found.rank,
             count: candidates.list.length,
             isKept: found.isKept,
+            carrier: link === null ? null : wordLabel(trace, link.carrier),
           },
   };
 }

@@ -27,6 +27,8 @@ export interface ClosestCall {
   readonly kept: string;
   readonly evicted: string;
   readonly apart: string | null;
+  /** Who took the evicted one in; null: nobody. */
+  readonly carrier: string | null;
 }
 
 export interface AfterDecision {
@@ -34,6 +36,8 @@ export interface AfterDecision {
   readonly sort: RuleSort;
   readonly spared: Spared;
   readonly gone: HeadCount;
+  /** Of those, how many others carry on; null in a run that merges nothing. */
+  readonly merged: number | null;
   /** What most heads evicted; null where they agree. */
   readonly wentMost: { readonly text: string; readonly headCount: number; readonly ofHeads: number } | null;
   readonly call: ClosestCall | null;
@@ -53,6 +57,14 @@ function ofHeads({ count, isMean }: HeadCount): string {
   return isMean ? `about ${Math.round(count)}` : String(count);
 }
 
+/** Of those that left a head's places: "about 9 merged, 7 dropped". */
+function mergedWords(merged: number, { count }: HeadCount): string {
+  const [taken, all] = [Math.round(merged), Math.round(count)];
+  if (taken === 0) return "all dropped";
+  if (taken >= all) return "all merged into others";
+  return `${taken === merged ? "" : "about "}${taken} merged, ${all - taken} dropped`;
+}
+
 function sparedWords({ sinks, isPromptSpared }: Spared): string {
   if (isPromptSpared) return " but the task";
   return sinks === 0 ? "" : ` but the first ${sinks}`;
@@ -64,6 +76,14 @@ function placesTaken({ unit, used, budget }: { unit: Unit; used: HeadCount; budg
   const over = Math.round(used.count) - budget;
   const places = used.isMean ? `${budget} places` : `its ${budget} places`;
   return `${lead} ${unit}s now${over > 0 ? `, ${over} over ${places}` : ` for ${budget} places`}.`;
+}
+
+interface FullMemory {
+  readonly unit: Unit;
+  readonly used: HeadCount;
+  readonly budget: number;
+  readonly gone: HeadCount;
+  readonly isMerging: boolean;
 }
 
 function same(text: string): CaptionTexts {
@@ -104,12 +124,17 @@ export const captionWords = {
     looked: { text: string; share: string } | null;
     used: HeadCount;
     budget: number | null;
+    /** Of the places that the head shown holds, how many it read; null where it reads all. */
+    read: { count: number; of: number } | null;
   }): CaptionTexts {
-    const { unit, text, looked, used, budget } = of;
+    const { unit, text, looked, used, budget, read } = of;
     const look =
       looked === null ? "" : ` The head shown looked most at “${looked.text}” (${looked.share} of its attention).`;
+    const reading = read === null ? "" : ` It read ${read.count} of its ${read.of} ${unit}s; the rest is held, unread.`;
     return {
-      ...same(`It wrote “${text}”.${look}${budget === null ? "" : ` ${placesTaken({ unit, used, budget })}`}`),
+      ...same(
+        `It wrote “${text}”.${look}${reading}${budget === null ? "" : ` ${placesTaken({ unit, used, budget })}`}`,
+      ),
       projector: looked === null ? `It wrote “${text}”.` : `It wrote “${text}”, looking at “${looked.text}”.`,
     };
   },
@@ -121,19 +146,23 @@ export const captionWords = {
     };
   },
   /** The decision begins. */
-  full({ unit, used, budget, gone }: { unit: Unit; used: HeadCount; budget: number; gone: HeadCount }): CaptionTexts {
+  full({ unit, used, budget, gone, isMerging }: FullMemory): CaptionTexts {
     const words = used.isMean ? `${ofHeads(used)} ${unit}s in a head` : counted(used.count, unit);
+    const verb = isMerging ? ["merge or drop", "merges or drops", ""] : ["let", "lets", " go"];
     const leave = gone.isMean
-      ? `Heads now let ${Math.round(gone.count)} go on average.`
-      : `Every head now lets ${gone.count} go.`;
+      ? `Heads now ${verb[0]} ${Math.round(gone.count)}${verb[2]} on average.`
+      : `Every head now ${verb[1]} ${gone.count}${verb[2]}.`;
     const about = used.isMean || gone.isMean ? "about " : "";
     return same(`Its memory is full: ${words} for ${about}${budget} places. ${leave}`);
   },
   /** The decision is over: who went. `call`: the last that stayed and the first that went, in the head shown. */
-  after({ unit, sort, spared, gone, wentMost, call }: AfterDecision): CaptionTexts {
-    const left = `${capital(ofHeads(gone))} ${unit}s left each head`;
+  after({ unit, sort, spared, gone, merged, wentMost, call }: AfterDecision): CaptionTexts {
+    const all = `${capital(ofHeads(gone))} ${unit}s`;
+    const left = merged === null ? `${all} left each head` : `${all} leave each head: ${mergedWords(merged, gone)}`;
     const most =
-      wentMost === null ? "" : `, most often “${wentMost.text}” (${wentMost.headCount} of ${wentMost.ofHeads} heads)`;
+      wentMost === null || merged !== null
+        ? ""
+        : `, most often “${wentMost.text}” (${wentMost.headCount} of ${wentMost.ofHeads} heads)`;
     if (sort === "draw") {
       return {
         ...same(`The dice chose. ${left}${most}.`),
@@ -146,8 +175,9 @@ export const captionWords = {
       return { ...same(`${left}: ${oldest}`), spoken: `It is ${oldest}` };
     }
     if (call === null) return { ...same(`${left}${most}.`), projector: `${left}.`, spoken: "" };
-    const { kept, evicted, apart } = call;
-    const closest = `The closest call in the head shown: “${kept}” stayed, “${evicted}” went, ${apart === null ? "in a tie" : `${apart} apart`}.`;
+    const { kept, evicted, apart, carrier } = call;
+    const went = carrier !== null ? `was merged into “${carrier}”` : merged === null ? "went" : "was dropped";
+    const closest = `The closest call in the head shown: “${kept}” stayed, “${evicted}” ${went}, ${apart === null ? "in a tie" : `${apart} apart`}.`;
     return {
       projector: `${left}. Closest call: “${evicted}”.`,
       normal: `${left}${most}. ${closest}`,

@@ -34,9 +34,19 @@ const sortNames: Readonly<Record<NeedKind, string>> = {
   operand: "such words",
 };
 
-function ofAll(heldCount: number, headCount: number): string {
-  if (heldCount === 0) return "No head held it any more.";
-  return heldCount === headCount ? "Every head held it." : `${heldCount} of ${headCount} heads still held it.`;
+interface Holders {
+  readonly heldCount: number;
+  /** Heads in which another word carried it. */
+  readonly carriedCount: number;
+  readonly headCount: number;
+}
+
+function ofAll({ heldCount, carriedCount, headCount }: Holders): string {
+  if (heldCount === headCount) return "Every head held it.";
+  if (heldCount === 0 && carriedCount > 0)
+    return `No head held it; in ${carriedCount} of ${headCount}, another word carried it.`;
+  const carried = carriedCount === 0 ? "" : `, and in ${carriedCount} another word carried it`;
+  return heldCount === 0 ? "No head held it any more." : `${heldCount} of ${headCount} heads still held it${carried}.`;
 }
 
 interface Read {
@@ -46,6 +56,23 @@ interface Read {
   /** "layer 1, head 0" */
   readonly head: string;
   readonly wordsBefore: number;
+}
+
+type LostRead = Read & { readonly unit: Unit };
+
+interface LostAt {
+  readonly unit: Unit;
+  readonly word: number;
+  readonly wordsBefore: number;
+}
+
+interface MissedLook {
+  readonly count: number;
+  readonly text: string;
+  readonly head: string;
+  readonly share: string;
+  /** What became of it in that head. */
+  readonly verb: string;
 }
 
 interface EarlierReads {
@@ -61,18 +88,28 @@ export const causeWords = {
   headName: (layer: number, head: number) => `layer ${layer}, head ${head}`,
   /** The cause in one clause, for the caption of the first mistake. */
   clauses: {
-    evicted: ({ kind, owner, head, wordsBefore, unit }: Read & { unit: Unit }): CaptionTexts => {
+    evicted: ({ kind, owner, head, wordsBefore, unit, isMerging }: LostRead & { isMerging: boolean }): CaptionTexts => {
       const when = `${counted(wordsBefore, unit)} before`;
-      const text = `The head that reads ${sortNames[kind]} (${head}) had evicted ${factNames[kind](owner)} ${when}.`;
-      return { projector: `Its head for ${sortNames[kind]} had evicted it ${when}.`, normal: text, spoken: text };
+      const verb = isMerging ? "dropped" : "evicted";
+      const text = `The head that reads ${sortNames[kind]} (${head}) had ${verb} ${factNames[kind](owner)} ${when}.`;
+      return { projector: `Its head for ${sortNames[kind]} had ${verb} it ${when}.`, normal: text, spoken: text };
+    },
+    merged: ({ kind, owner, head, wordsBefore, unit, into }: LostRead & { into: string }): CaptionTexts => {
+      const when = `${counted(wordsBefore, unit)} before`;
+      const text = `The head that reads ${sortNames[kind]} (${head}) had merged ${factNames[kind](owner)} into “${into}” ${when}.`;
+      return { projector: `Its head for ${sortNames[kind]} had merged it into “${into}”.`, normal: text, spoken: text };
     },
     held: ({ kind, owner }: Pick<Read, "kind" | "owner">): CaptionTexts => {
       const text = `The head that reads ${sortNames[kind]} still held ${factNames[kind](owner)}; the cause lies elsewhere.`;
       return { projector: "Its fact was still there.", normal: text, spoken: text };
     },
-    unknown: (of: Pick<Read, "kind" | "owner"> & { heldCount: number; headCount: number }): CaptionTexts => {
-      const text = `It needed ${factNames[of.kind](of.owner)}. ${ofAll(of.heldCount, of.headCount)}`;
-      return { projector: ofAll(of.heldCount, of.headCount), normal: text, spoken: text };
+    unread: ({ kind, owner }: Pick<Read, "kind" | "owner">): CaptionTexts => {
+      const text = `The head that reads ${sortNames[kind]} held ${factNames[kind](owner)}, but left it unread.`;
+      return { projector: "Its fact was held, but unread.", normal: text, spoken: text };
+    },
+    unknown: (of: Pick<Read, "kind" | "owner"> & Holders): CaptionTexts => {
+      const text = `It needed ${factNames[of.kind](of.owner)}. ${ofAll(of)}`;
+      return { projector: ofAll(of), normal: text, spoken: text };
     },
     none: (): CaptionTexts => ({ projector: "", normal: "", spoken: "" }),
   },
@@ -106,17 +143,25 @@ export const causeWords = {
     atFullStop: " at their full stop",
     atItsFullStop: ", at its full stop",
     noReaders: "Which head reads such facts, this run does not show.",
-    evicted: ({ unit, word, wordsBefore }: { unit: Unit; word: number; wordsBefore: number }) =>
-      `It evicted it at ${unit} ${word}, ${counted(wordsBefore, unit)} before.`,
+    evicted: ({ unit, word, wordsBefore, isMerging }: LostAt & { isMerging: boolean }) =>
+      `It ${isMerging ? "dropped" : "evicted"} it at ${unit} ${word}, ${counted(wordsBefore, unit)} before.`,
+    /** `carrier`: who carried it when the word was due; null: it had been dropped with its carrier. */
+    merged: ({ unit, word, wordsBefore, into, carrier }: LostAt & { into: string; carrier: string | null }) => {
+      const end =
+        carrier === null ? "; it was dropped with that" : carrier === into ? "" : `; “${carrier}” carried it then`;
+      return `It merged it into “${into}” at ${unit} ${word}, ${counted(wordsBefore, unit)} before${end}.`;
+    },
     missedBy: (apart: string) => `It missed the cut by ${apart}.`,
     tied: "It tied with the last that stayed.",
     held: ({ count }: { count: number }) =>
       `${count === 1 ? "That head" : `All ${count} such heads`} still held it, so the fact itself was not missing.`,
-    others: ({ heldCount, headCount }: { heldCount: number; headCount: number }) => ofAll(heldCount, headCount),
-    missed: ({ count, text, head, share }: { count: number; text: string; head: string; share: string }) =>
+    unread: ({ count }: { count: number }) =>
+      `${count === 1 ? "That head" : "The first of these heads"} held it, but left it unread for this word.`,
+    others: (of: Holders) => ofAll(of),
+    missed: ({ count, text, head, share, verb }: MissedLook) =>
       count === 1
-        ? `But one head had evicted what it looks at here with nothing evicted: “${text}” (${head}, ${share}).`
-        : `But ${count} heads had evicted what it looks at here with nothing evicted, such as “${text}” (${head}, ${share}).`,
+        ? `But one head had ${verb} what it looks at here with nothing evicted: “${text}” (${head}, ${share}).`
+        : `But ${count} heads had ${verb} what it looks at here with nothing evicted, such as “${text}” (${head}, ${share}).`,
     cannotTell: "What else led it astray, this run does not show.",
     saved: ({ ways }: { ways: readonly string[] }) =>
       `At that decision it would have stayed with ${ways.join(", or ")}.`,
@@ -138,7 +183,9 @@ export const endWords = {
     right: (budget: number, unit: Unit) => `Memory for ${counted(budget, unit)} was enough here.`,
     rightWithAll: "With nothing evicted, it is right.",
     slip: (word: number, unit: Unit) => `Right in the end, after a mistake at ${unit} ${word}.`,
-    lost: (kind: NeedKind, owner: string) => `It evicted ${factNames[kind](owner)} too soon.`,
+    lost: (kind: NeedKind, owner: string, verb: "evicted" | "merged" | "dropped") =>
+      `It ${verb} ${factNames[kind](owner)} too soon.`,
+    unread: (kind: NeedKind, owner: string) => `It held ${factNames[kind](owner)}, but left it unread.`,
     wrong: (word: number, unit: Unit) => `Its first mistake was at ${unit} ${word}.`,
     wrongSomewhere: "It is wrong here.",
     over: "The text ends here.",

@@ -9,6 +9,7 @@ export const stageWords = {
   noRun: "There is no recorded run here. Choose a rule to start one.",
   held: (words: number, whole: number, gone: number) =>
     `${words} words: every head holds ${whole}, some hold ${words - whole - gone}, none holds ${gone} any more.`,
+  carried: (carried: number) => `Of those, others carry ${carried} on.`,
   places: "Places in memory",
   placesOf: (used: number, budget: number) => `${used} of ${budget}`,
   placesWithoutLimit: (used: number) => `${used}, no limit`,
@@ -17,7 +18,7 @@ export const stageWords = {
   headPlaces: (places: number) => ` · ${places} places`,
   chooseHead: "Choose a head",
   stay: (count: number) => `${count} stay`,
-  go: (count: number) => `${count} go`,
+  go: (count: number, isMerging: boolean) => (isMerging ? `${count} merge or go` : `${count} go`),
   budget: (count: number) => `${count} places`,
   score: (value: string) => `score ${value}`,
   looksAt: (word: string, share: string) => `“${word}” ${share}`,
@@ -36,6 +37,8 @@ interface DecisionFigures {
   readonly windowSlots: number;
   readonly keptCount: number;
   readonly evictedCount: number;
+  /** Kept words may carry on those that leave. */
+  readonly isMerging: boolean;
 }
 
 /** What happens in each beat of a decision. */
@@ -51,7 +54,8 @@ export const beatSentences: Readonly<Record<BeatName, (figures: DecisionFigures)
   draw: () => "Dice: every word draws a number.",
   score: () => "Every older word has a score.",
   order: () => "The highest first.",
-  cut: ({ keptCount, evictedCount }) => `There is room for ${keptCount} older words: the lowest ${evictedCount} go.`,
+  cut: ({ keptCount, evictedCount, isMerging }) =>
+    `There is room for ${keptCount} older words: the lowest ${evictedCount} ${isMerging ? "merge into those most like them, or go" : "go"}.`,
   close: () => "The words that stay close up.",
 };
 
@@ -86,8 +90,8 @@ export const decisionWords = {
   underline: "score in text",
   shifted: (by: string) =>
     `Explore subtracts what repeats. It shows the same scores, each ${by} lower: same order, same distances.`,
-  summary: ({ keptCount, evictedCount, windowSlots }: DecisionFigures) =>
-    `Scores of the older words in this head, highest first: ${keptCount} stay, ${evictedCount} go. The newest ${windowSlots} words stay and are not scored.`,
+  summary: ({ keptCount, evictedCount, windowSlots, isMerging }: DecisionFigures) =>
+    `Scores of the older words in this head, highest first: ${keptCount} stay, ${stageWords.go(evictedCount, isMerging)}. The newest ${windowSlots} words stay and are not scored.`,
   waitingSummary: (count: number) => `What this head looks at among its ${count} words to write the next.`,
 } as const;
 
@@ -99,9 +103,14 @@ export const tipWords = {
       : held === 0
         ? "No head holds it any more."
         : `${held} of ${all} heads hold it.`,
+  /** Added where no head or not every head holds it. */
+  carriedBy: (count: number, by: string) => `Carried on in ${count}, most often by “${by}”.`,
+  readBy: (read: number, held: number) =>
+    read === 0 ? "Held, but unread at this word." : `Read by ${read} of the ${held} at this word.`,
   newest: "Just written: it enters memory with the next word.",
   scored: (score: string, rank: number, count: number) => `Score here ${score}: number ${rank} of ${count}.`,
   goes: "This head lets it go.",
+  merges: (into: string) => `This head merged it into “${into}”.`,
 } as const;
 
 /** Play, the time line and the answer. */
