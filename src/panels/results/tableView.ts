@@ -50,7 +50,8 @@ export function tableColumns(table: ResultTable): readonly Column[] {
 function kindOfColumn({ unit }: ResultTable, { policyId, parameters }: TableCell): ColumnKind {
   const { storage, merging, reading } = parameters;
   if (unit === "bytes" && (merging !== "none" || reading !== "everything")) return "held";
-  return unit === "bytes" && storage !== "asComputed" ? "bits" : kindOfPolicy(policyId);
+  const hasFewerBits = unit === "bytes" && storage !== "asComputed" && storage !== "thin";
+  return hasFewerBits ? "bits" : kindOfPolicy(policyId);
 }
 
 function listPlace({ policyId }: TableCell): number {
