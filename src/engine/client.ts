@@ -4,10 +4,10 @@
 import { errorMessage } from "../lib/errors";
 import { createModuleWorker } from "../lib/moduleWorker";
 import workerAddress from "./worker.ts?worker&url";
-import type { BackendChoice, EngineCommand, EngineEvent, ModelReference, RunRequest } from "./protocol";
+import type { BackendChoice, EngineCommand, EngineEvent, ModelReference, RunRequest, WeightRounding } from "./protocol";
 
 export interface EngineClient {
-  load(model: ModelReference, backend: BackendChoice): void;
+  load(model: ModelReference, backend: BackendChoice, rounding?: WeightRounding): void;
   /** Starts a run (ending the one before) and returns its number. */
   start(request: RunRequest, isPaused: boolean): number;
   pause(): void;
@@ -121,8 +121,9 @@ export function createEngineClient(
   }
 
   return {
-    load(model, backend) {
-      send({ type: "load", model: { ...model, address: seenFromPage(model.address) }, backend });
+    load(model, backend, rounding) {
+      const seen = { ...model, address: seenFromPage(model.address) };
+      send({ type: "load", model: seen, backend, ...(rounding !== undefined && { rounding }) });
       if (worker !== null) armWatchdog();
     },
     start(request, isPaused) {

@@ -23,11 +23,16 @@ export const panelKinds: Readonly<Record<PanelName, PanelKind>> = {
   overlap: { title: "Window overlap" },
   foretold: { title: "Foretold" },
   merges: { title: "Merges", isAbout: ({ merging = "none" }) => merging !== "none" },
-  storage: { title: "Storage", isAbout: ({ storage = "asComputed" }) => storage !== "asComputed" },
+  storage: {
+    title: "Storage",
+    isAbout: ({ storage = "asComputed" }) => storage !== "asComputed" && storage !== "thin",
+  },
   reading: { title: "Reading", isAbout: ({ reading = "everything" }) => reading !== "everything" },
   lifelines: { title: "Lifelines" },
   roles: { title: "Head roles" },
   pitfalls: { title: "Pitfalls" },
+  // A bench of its own, which no run needs: there once it is asked for.
+  characterisation: { title: "Quantisation characterisation", isAbout: () => false },
 };
 
 /** In the order of menus. */

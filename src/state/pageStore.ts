@@ -17,8 +17,7 @@ import { initialRecordings, recordingActions } from "./recordings";
 import type { RecordingActions, Recordings, RecordingsState } from "./recordings";
 import { initialShownRuns, shownRunsActions, type ShownRunsActions, type ShownRunsState } from "./shownRuns";
 import { createBreakStrip, initialBreakStrip, type BreakStripActions, type BreakStripState } from "./breakStrip";
-import { createStorageTrials, initialStorageTrials } from "./storageTrials";
-import type { StorageTrialsActions, StorageTrialsState } from "./storageTrials";
+import { initialTrials, trialsActions, type TrialsActions, type TrialsState } from "./trials";
 import { squeezeActions, type SqueezeActions } from "./squeeze";
 import { initialView, nothingSelected, viewActions, type ViewActions, type ViewState } from "./view";
 
@@ -32,7 +31,7 @@ export type PageState = ChoicesState &
   LessonsState &
   BreakStripState &
   FullCacheRunState &
-  StorageTrialsState &
+  TrialsState &
   NoticesState;
 
 export type PageActions = ChoiceActions &
@@ -47,7 +46,7 @@ export type PageActions = ChoiceActions &
   SqueezeActions &
   BreakStripActions &
   FullCacheRunActions &
-  StorageTrialsActions &
+  TrialsActions &
   NoticesActions;
 
 export type PageStore = StoreApi<PageState & PageActions>;
@@ -69,7 +68,7 @@ export const initialPageState: PageState = {
   ...initialLessons,
   ...initialBreakStrip,
   ...initialFullCacheRun,
-  ...initialStorageTrials,
+  ...initialTrials,
   ...initialNotices,
 };
 
@@ -106,7 +105,7 @@ export function createPageStore(surroundings: PageSurroundings): PageStore {
       ...squeezeActions({ get, nowMs }),
       ...createBreakStrip(surroundings, set, get),
       ...createFullCacheRun(surroundings, { set, get }),
-      ...createStorageTrials(surroundings, set, get, nowMs),
+      ...trialsActions(surroundings, { set, get, tell }),
       ...recordingActions({ set, get, recordings, isMotionWelcome, tell, leaveLiveRun: liveRun.leave }),
       ...notices,
     };

@@ -6,6 +6,7 @@ import { sampleToken } from "../../model/sampler";
 import type { KeyBasis } from "../../model/keyBasis";
 import type { ModelWeights } from "../../model/weights";
 import type { TermName } from "../../policy/policy";
+import { CHANNEL_QUERIES } from "../../policy/storageParameters";
 import type { MemorySummary, ReadMeasures } from "../../trace/trace";
 import type {
   CompactionPlan,
@@ -34,6 +35,7 @@ import { queryRowCount, rotatedPositionCount } from "../terms/queryRows";
 import { measureTerms, type PresentCache } from "./measureTerms";
 import type { MatrixProducts } from "./products";
 import { createChunk, storageCodec } from "./storageCodec";
+import { clearWeakChannels } from "./weakChannels";
 import { createQueryRing, turnQueriesBack } from "./queryRing";
 
 /** Tokens of the prompt that go through a layer together. */
@@ -152,6 +154,10 @@ export function createCpuSession({ model, products, basis }: SessionParts, reque
         await breather.breathe(signal);
         forward.runLayer(layer, chunk, observe);
       }
+    }
+    const { storage, weakChannels } = request.parameters;
+    if (storage === "thin") {
+      clearWeakChannels({ config, kv, ring, promptCount }, { queryRows: CHANNEL_QUERIES, share: weakChannels });
     }
     finishForward(chunk);
   };
