@@ -7,6 +7,8 @@ import { clockActions, initialClock, withClock, type ClockActions, type ClockSta
 import { deckActions, initialDecks, type DeckActions, type DecksState } from "./decks";
 import { createFullCacheRun, initialFullCacheRun } from "./fullCacheRun";
 import type { FullCacheRunActions, FullCacheRunState } from "./fullCacheRun";
+import { createAftermath, initialAftermath } from "./mergeAftermath";
+import type { AftermathActions, AftermathState } from "./mergeAftermath";
 import { createLiveRun, initialEngine } from "./liveRun";
 import type { EngineState, LiveRunActions, LiveRunSurroundings } from "./liveRun";
 import { initialLessons, lessonActions, type LessonActions, type LessonsState } from "./lessons";
@@ -32,6 +34,7 @@ export type PageState = ChoicesState &
   LessonsState &
   BreakStripState &
   FullCacheRunState &
+  AftermathState &
   StorageTrialsState &
   NoticesState;
 
@@ -47,6 +50,7 @@ export type PageActions = ChoiceActions &
   SqueezeActions &
   BreakStripActions &
   FullCacheRunActions &
+  AftermathActions &
   StorageTrialsActions &
   NoticesActions;
 
@@ -69,6 +73,7 @@ export const initialPageState: PageState = {
   ...initialLessons,
   ...initialBreakStrip,
   ...initialFullCacheRun,
+  ...initialAftermath,
   ...initialStorageTrials,
   ...initialNotices,
 };
@@ -106,6 +111,7 @@ export function createPageStore(surroundings: PageSurroundings): PageStore {
       ...squeezeActions({ get, nowMs }),
       ...createBreakStrip(surroundings, set, get),
       ...createFullCacheRun(surroundings, { set, get }),
+      ...createAftermath(surroundings, { set, get }),
       ...createStorageTrials(surroundings, set, get, nowMs),
       ...recordingActions({ set, get, recordings, isMotionWelcome, tell, leaveLiveRun: liveRun.leave }),
       ...notices,

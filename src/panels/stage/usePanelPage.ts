@@ -42,6 +42,12 @@ export function usePanelPage(store: PageStore, { lane, theme, expectedTokens, mi
   const kvHead = useStore(store, (state) => state.focusKvHead);
   const fullCacheRun = useStore(store, (state) => state.fullCacheRun);
   const isFullCacheRunning = useStore(store, (state) => state.isFullCacheRunning);
+  const aftermath = useStore(
+    store,
+    useShallow(({ aftermath: figures, aftermathOf, aftermathFailure }) => ({
+      ...{ aftermath: figures, aftermathOf, aftermathFailure },
+    })),
+  );
   const storageTrials = useStore(
     store,
     useShallow(({ bitsTrials, bitsWork, bitsFailure }) => ({ bitsTrials, bitsWork, bitsFailure })),
@@ -69,6 +75,7 @@ export function usePanelPage(store: PageStore, { lane, theme, expectedTokens, mi
     regret,
     fullCacheRun,
     isFullCacheRunning,
+    aftermath,
     storageTrials,
     lanes,
     stageLane,
@@ -85,7 +92,7 @@ export function usePanelPage(store: PageStore, { lane, theme, expectedTokens, mi
 
 /** What panels may do; the same functions at every step. */
 function panelActs(store: PageStore) {
-  const { hoverOver, pin, focusOn, showLane, moveTo, runFullCache } = store.getState();
+  const { hoverOver, pin, focusOn, showLane, moveTo, runFullCache, measureAftermath } = store.getState();
   const { measureBits, searchBits, stopBits } = store.getState();
   return {
     onHover: (position, anchor) => {
@@ -96,6 +103,7 @@ function panelActs(store: PageStore) {
     onLane: showLane,
     onMove: moveTo,
     onFullCacheRun: runFullCache,
+    onAftermath: measureAftermath,
     onStorageTrials: { measureBits, searchBits, stopBits },
     onTry: (problem, change) => {
       const { choices } = stateOnStage(store, problem);
