@@ -88,11 +88,11 @@ interface MeansTableProps {
   readonly figures: MergeAftermath;
 }
 
-/** Mean over the queries after the event: of the focused head, and of all heads from the least to the most. */
+/** Mean over the queries after the event: the focused head first, then the others. */
 function MeansTable({ trace, head, figures }: MeansTableProps) {
   const means = aftermathMeans(figures);
   const { model } = trace.header;
-  const heads = Array.from({ length: headCountOf(model) }, (_, at) => at);
+  const others = Array.from({ length: headCountOf(model) }, (_, at) => at).filter((at) => at !== head);
   const queryCount = figures.changes.length - 1;
   return (
     <div className="merges-means" role="region" aria-label="Mean change by head" tabIndex={0}>
@@ -109,7 +109,7 @@ function MeansTable({ trace, head, figures }: MeansTableProps) {
           </tr>
         </thead>
         <tbody>
-          {heads.map((at) => (
+          {[head, ...others].map((at) => (
             <tr key={at} className={at === head ? "merges-means-focus" : undefined}>
               <th scope="row">{`L${layerOf(model, at)} · ${kvHeadOf(model, at)}`}</th>
               {changeNames.map((name) => (
