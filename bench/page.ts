@@ -6,6 +6,7 @@ import { openBenchContext } from "./context";
 import { attentionCase } from "./attentionCase";
 import { costCase } from "./costCase";
 import { growthCase } from "./growthCase";
+import { mergeCase } from "./mergeCase";
 import { matVecCase } from "./matVecCase";
 import { neighbourCase } from "./neighbourCase";
 import { scrubCase } from "./scrubCase";
@@ -42,6 +43,7 @@ const benchCases: readonly BenchCase[] = [
   growthCase,
   costCase,
   attentionCase,
+  mergeCase,
   neighbourCase,
   scrubCase,
   streamCase,

@@ -50,3 +50,23 @@ test("a lesson from start to hand-in", async ({ page, browser }) => {
   await expect(teacher.getByText(/Reproduced exactly/)).toBeVisible({ timeout: 30_000 });
   await teacher.close();
 });
+
+test("lessons on merging, on bits and on what is left unread run their methods", async ({ page }) => {
+  await page.emulateMedia({ reducedMotion: "reduce" });
+  const agrees = page.getByText("The run agrees");
+  await page.goto("./#v4&view=learn&lesson=merge-instead:1");
+  await waitForIdle(page);
+  await page.getByRole("button", { name: "About one in ten", exact: true }).click();
+  await expect(agrees).toBeVisible({ timeout: 30_000 });
+
+  await page.goto("./#v4&view=learn&lesson=bits-or-tokens:2");
+  await waitForIdle(page);
+  await page.getByLabel("Bits of a value", { exact: true }).selectOption("2 bits");
+  await expect(page.getByText("✓ Done")).toBeVisible({ timeout: 30_000 });
+
+  await page.goto("./#v4&view=learn&lesson=unread:1");
+  await waitForIdle(page);
+  await page.getByRole("button", { name: "52", exact: true }).click();
+  await expect(agrees).toBeVisible({ timeout: 30_000 });
+  await expectAccessible(page);
+});

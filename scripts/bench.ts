@@ -19,6 +19,7 @@ const caseIds = [
   "growth",
   "cost",
   "attention",
+  "merge",
   "neighbour",
   "scrub",
   "stream",

@@ -46,5 +46,5 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
       value += bitcast<f32>(pair.z) * loadValue(valueEntry(slots, pair.x), vector);
     }
   }
-  replaceKv(slots.first + goal.y, vector, key, value);
+  replaceKv(slots, goal.y, id.y, vector, key, value);
 }

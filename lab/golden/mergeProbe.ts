@@ -60,7 +60,7 @@ export const cpuMergeProbe: MergeProbe = {
       const keys = headPart(input.keys, kvHeadCount, kvHead);
       const evicted = evictedOf(input, kvHead);
       return {
-        ...mergePartners(keys, headDim, input.survivors[kvHead], evicted),
+        ...mergePartners({ keys, headDim }, input.survivors[kvHead], evicted),
         logScores: mergeScores({ keys, queries: groupQueries(input, kvHead), headDim, decay }),
         valueNorms: vectorNorms(headPart(input.values, kvHeadCount, kvHead), headDim),
       };

@@ -42,7 +42,7 @@ describe("parseOptions", () => {
   it.each([
     ["--colour red", "Usage: npm run decode"],
     ["--policy snap", 'there is no policy "snap"'],
-    ["--policy snapKv --alpha 0.3", "snapKv does not use --alpha; it reads --budget, --window"],
+    ["--policy snapKv --alpha 0.3", "snapKv does not use --alpha; it reads --budget, --budget-bytes, --window"],
     ["--policy fullCache --budget 80", "it reads --storage"],
     ["--budget many", '--budget is "many", expected a number'],
     ["--smoothing median", '--smoothing is "median", expected none, max, mean, sum'],

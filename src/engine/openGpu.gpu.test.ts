@@ -7,6 +7,7 @@ import { openGpu } from "./openGpu";
 import type { BackendChoice, EngineEvent } from "./protocol";
 import { seededModel } from "./seededModel.testing";
 import { baseParameters } from "../policy/parameters";
+import type { PolicyParameters } from "../policy/policy";
 
 const benches: HostBench[] = [];
 
@@ -28,8 +29,8 @@ async function loadedBench(
   return bench;
 }
 
-async function tokensOfRun(bench: HostBench): Promise<number[]> {
-  bench.send({ type: "start", run: 1, request: alone(tinyRecipe), isPaused: false });
+async function tokensOfRun(bench: HostBench, recipe = tinyRecipe): Promise<number[]> {
+  bench.send({ type: "start", run: 1, request: alone(recipe), isPaused: false });
   await bench.waitFor("done");
   return stepsOf(bench.events, 1).map(({ record }) => record.token);
 }
@@ -53,6 +54,20 @@ describe("the engine on a real device", () => {
     expect((await broken.waitFor("backendChanged")).reason).toMatch(
       /^The GPU was lost \(.*\)\. Decoding goes on from the same token on a new GPU device\.$/s,
     );
+  });
+
+  it.each<Partial<PolicyParameters>>([
+    { storage: "quantised", groupNumbers: 8, residualSlots: 3 },
+    { storage: "kivi", groupNumbers: 4, residualSlots: 2, merging: "convex", mergeThreshold: 0.2 },
+  ])("goes on with the same tokens where entries are packed: %o", async (choices) => {
+    const recipe = { ...tinyRecipe, parameters: { ...tinyRecipe.parameters, ...choices } };
+    const whole = await tokensOfRun(await loadedBench("gpu"), recipe);
+    const broken = await loadedBench("gpu", (event, bench) => {
+      if (event.type === "step" && event.record.step === 20) bench.send({ type: "loseDevice" });
+    });
+    expect(await tokensOfRun(broken, recipe)).toEqual(whole);
+    expect(stepsOf(broken.events, 1).some(({ eviction }) => eviction !== null)).toBe(true);
+    expect((await broken.waitFor("backendChanged")).reason).toContain("on a new GPU device");
   });
 
   it("gives the tokens of the CPU backend", async () => {

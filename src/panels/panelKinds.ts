@@ -23,7 +23,10 @@ export const panelKinds: Readonly<Record<PanelName, PanelKind>> = {
   overlap: { title: "Window overlap" },
   foretold: { title: "Foretold" },
   merges: { title: "Merges", isAbout: ({ merging = "none" }) => merging !== "none" },
-  storage: { title: "Storage", isAbout: ({ storage = "asComputed" }) => storage !== "asComputed" },
+  storage: {
+    title: "Storage",
+    isAbout: ({ storage = "asComputed" }) => storage !== "asComputed" && storage !== "thin",
+  },
   reading: { title: "Reading", isAbout: ({ reading = "everything" }) => reading !== "everything" },
   lifelines: { title: "Lifelines" },
   roles: { title: "Head roles" },

@@ -55,14 +55,17 @@ export function objectionToCombination(
 /** Why entries cannot be stored like this. */
 function objectionToStorage(
   { isEvicting, label }: Policy,
-  { storage, layerBits, grouping }: PolicyParameters,
+  { storage, layerBits, grouping, departure }: PolicyParameters,
   layerCount: number,
 ): string | null {
   if (storage === "tada" && isEvicting && grouping !== "wholeChunks") {
     return `TaDA stores one mean for all KV heads of a layer, so they must hold the same tokens, and under ${label} each head keeps its own; choose by whole chunks (of 1 slot: single tokens), or the full cache`;
   }
+  if (storage === "thin" && isEvicting && departure === "rerotate") {
+    return "rotating keys to new positions would mix the channels that ThinK set to 0 with others; let keys keep their rotation, or store all channels";
+  }
   const bitCount = layerBitsOf(layerBits).length;
-  const isPacking = storage !== "asComputed" && storage !== "half";
+  const isPacking = storage !== "asComputed" && storage !== "half" && storage !== "thin";
   if (isPacking && bitCount > 0 && bitCount !== layerCount) {
     return `the bits of each layer are ${bitCount} numbers, and the model has ${layerCount} layers; give one number for each layer, or none`;
   }
@@ -73,6 +76,9 @@ function objectionToStorage(
 function objectionToReading({ isEvicting }: Policy, parameters: PolicyParameters, hasBasis: boolean): string | null {
   const { reading, grouping, departure, storage, merging } = parameters;
   if (reading !== "latents") return null;
+  if (storage === "thin") {
+    return "latents are kept in place of keys, so there are no channels to set to 0; store as computed, or read every slot";
+  }
   if (storage === "kivi" || storage === "tada") {
     return `latents are kept in place of keys, so ${storage === "kivi" ? "KIVI's groups of keys" : "TaDA's mean of keys"} have nothing to hold; quantise values, store 16 bits or as computed, or read every slot`;
   }

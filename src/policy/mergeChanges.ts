@@ -17,7 +17,9 @@ export interface QueryLogits {
 
 /** Attention that each slot gets before the event. [slot] */
 export function sharesBefore({ logits, logBias }: QueryLogits): Float64Array {
-  return softmax(Float64Array.from(logits, (logit, slot) => logit + logBias[slot]));
+  const biased = new Float64Array(logits.length);
+  for (let slot = 0; slot < biased.length; slot++) biased[slot] = logits[slot] + logBias[slot];
+  return softmax(biased);
 }
 
 /** What the value of each slot before the event counts in the output after it; without a plan the evicted are dropped. [slot] */
@@ -28,25 +30,31 @@ export function sharesAfter(query: QueryLogits, plan: Pick<HeadMergePlan, "pairs
     const product = source === QUERY_SOURCE ? queryProduct : logits[source];
     merged.set(target, (merged.get(target) ?? 0) + keyWeight * product);
   }
-  const shares = softmax(
-    Float64Array.from(survivors, (slot, target) => {
-      const bias = plan === null ? logBias[slot] : plan.logBias[target];
-      return (merged.get(target) ?? logits[slot]) + bias;
-    }),
-  );
+  const biased = new Float64Array(survivors.length);
+  for (let target = 0; target < biased.length; target++) {
+    const bias = plan === null ? logBias[survivors[target]] : plan.logBias[target];
+    biased[target] = logits[survivors[target]] + bias;
+  }
+  for (const [target, logit] of merged) biased[target] = logit + (plan?.logBias[target] ?? 0);
+  const shares = softmax(biased);
   const counted = new Float64Array(logits.length);
-  shares.forEach((share, target) => {
-    if (!merged.has(target)) counted[survivors[target]] += share;
-  });
+  for (let target = 0; target < shares.length; target++) counted[survivors[target]] = shares[target];
+  for (const target of merged.keys()) counted[survivors[target]] = 0;
   for (const { target, source, valueWeight } of plan?.pairs ?? []) {
     if (source !== QUERY_SOURCE) counted[source] += shares[target] * valueWeight;
   }
   return counted;
 }
 
+/** In place. */
 function softmax(logits: Float64Array): Float64Array {
-  const largest = logits.reduce((most, logit) => Math.max(most, logit), -Infinity);
-  const weights = logits.map((logit) => Math.exp(logit - largest));
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  return weights.map((weight) => weight / total);
+  let largest = -Infinity;
+  for (const logit of logits) largest = Math.max(largest, logit);
+  let total = 0;
+  for (let slot = 0; slot < logits.length; slot++) {
+    logits[slot] = Math.exp(logits[slot] - largest);
+    total += logits[slot];
+  }
+  for (let slot = 0; slot < logits.length; slot++) logits[slot] /= total;
+  return logits;
 }

@@ -139,11 +139,20 @@ function emptyPlan(head: MergingHead, carriers: Int32Array): HeadMergePlan & { p
   const { survivors, logBias, votes } = head;
   return {
     pairs: [],
-    logBias: Float32Array.from(survivors, (slot) => logBias[slot]),
-    votes: Int32Array.from(survivors, (slot) => votes[slot]),
+    logBias: gathered(new Float32Array(survivors.length), survivors, logBias),
+    votes: gathered(new Int32Array(survivors.length), survivors, votes),
     carriers,
     fallbacks: new Uint8Array(survivors.length),
   };
+}
+
+function gathered<Values extends Float32Array | Int32Array>(
+  found: Values,
+  slots: ArrayLike<number>,
+  values: ArrayLike<number>,
+): Values {
+  for (let place = 0; place < found.length; place++) found[place] = values[slots[place]];
+  return found;
 }
 
 function pairsOf(target: number, key: Mix, value: Mix): MergePair[] {
@@ -267,9 +276,22 @@ export function spreadPlan(
   return plan;
 }
 
-/** ln ŝ of an average over rows of queries, each weighing `decay` times the next; rows that cannot see a slot do not count. */
-export function logAverage(logits: readonly number[], decay: number): number {
-  const weights = logits.map((_, row) => decay ** (logits.length - 1 - row));
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  return logSumExp(logits.map((logit, row) => logit + Math.log(weights[row]))) - Math.log(total);
+/** Rows of queries, each weighing `decay` times the next. */
+export interface AverageWeights {
+  readonly logs: readonly number[]; // [row]
+  readonly logTotal: number;
+}
+
+export function averageWeights(rowCount: number, decay: number): AverageWeights {
+  const weights = Array.from({ length: rowCount }, (_, row) => decay ** (rowCount - 1 - row));
+  return { logs: weights.map(Math.log), logTotal: Math.log(weights.reduce((sum, weight) => sum + weight, 0)) };
+}
+
+/** ln ŝ of an average over rows of queries; rows that cannot see a slot are not among them. */
+export function logAverage(
+  logits: readonly number[],
+  decay: number,
+  { logs, logTotal } = averageWeights(logits.length, decay),
+): number {
+  return logSumExp(logits.map((logit, row) => logit + logs[row])) - logTotal;
 }

@@ -1,4 +1,4 @@
-// How an entry is kept once it is stored: as computed, in 16 bits, or packed into codes of a few bits. A row of
+// How an entry is kept once it is stored: as computed, in 16 bits, packed into codes of a few bits, or without weak channels. A row of
 // `parameterTable` each. They count for the full cache as well, which evicts nothing.
 import type { ParameterRow, RowValue } from "./parameterRow";
 
@@ -10,6 +10,9 @@ const bitChoices = [
   { value: "8", label: "8 bits" },
 ] as const;
 
+/** Newest queries of the prompt that say which channels are weak: KVPress's window. */
+export const CHANNEL_QUERIES = 32;
+
 /** "4 4 2 8": the bits of each layer. */
 const layerBitsPattern = /^[2348]( [2348])*$/;
 
@@ -17,7 +20,7 @@ export const storageParameters = {
   storage: {
     type: "choice",
     label: "Entries are stored",
-    help: "As computed, as 16-bit numbers, or as codes of a few bits in groups; KIVI groups keys along tokens and values along channels; TaDA stores the mean over KV heads once and codes what each head adds.",
+    help: "As computed, as 16-bit numbers, or as codes of a few bits in groups; KIVI groups keys along tokens and values along channels; TaDA stores the mean over KV heads once and codes what each head adds; ThinK sets weak channels of keys to 0.",
     group: "cache",
     key: "store",
     flag: "storage",
@@ -31,7 +34,26 @@ export const storageParameters = {
       { value: "quantised", label: "quantised" },
       { value: "kivi", label: "KIVI-like" },
       { value: "tada", label: "TaDA" },
+      { value: "thin", label: "as computed, weak key channels 0 (ThinK)" },
     ],
+  },
+  weakChannels: {
+    type: "number",
+    label: "Key channels set to 0",
+    help: "The share of each head's key channels that the prompt's newest 32 queries weigh least. They become 0 in the prompt's keys once it is read; as in KVPress that frees no memory.",
+    onlyWith: { name: "storage", values: ["thin"] },
+    group: "cache",
+    key: "kweak",
+    flag: "weak-channels",
+    decides: "who",
+    isOfEveryPolicy: true,
+    isOfFullCache: true,
+    default: 0.5,
+    min: 0,
+    max: 0.95,
+    step: 0.05,
+    inPaper: 0.4,
+    range: { least: 0, most: 1, kind: "real" },
   },
   keyBits: {
     type: "choice",

@@ -146,7 +146,7 @@ function storedBytes(
   headDim: number,
 ): number {
   const { storage, layerBits = "", keyBits, valueBits, isSymmetric, groupAxis, groupNumbers } = parameters;
-  if (storage === undefined || storage === "asComputed") return AS_COMPUTED_BYTES;
+  if (storage === undefined || storage === "asComputed" || storage === "thin") return AS_COMPUTED_BYTES;
   if (storage === "half") return 2;
   const bits = Number(String(layerBits).split(" ").at(layer) || (kind === "key" ? keyBits : valueBits));
   const group = groupAxis === "channels" ? Math.min(Number(groupNumbers), headDim) : Number(groupNumbers);

@@ -1,15 +1,15 @@
 // A few slots of a head at a time, unpacked, and what attention makes of them: the products of its keys with a query, the
 // weighted sum of its values. Plain loops here; simd/simdChunk.ts computes the same bits.
 
+import type { KeyProducts } from "../terms/mergeMeasures";
 import { takeFromMean } from "../storage/headMean";
-import { matVec } from "./products";
 
 export interface Chunk {
   /** What is unpacked: [slot][headDim]. Slots of a chunk are counted from 0. */
   readonly rows: Float32Array;
   readonly slotCount: number;
-  /** products[slot] = row · query, for as many slots as there are products. */
-  multiply(query: Float32Array, products: Float32Array): void;
+  /** products[slot] = row · query, summed in float64, for as many slots as there are products. */
+  multiply(query: Float32Array, products: Float32Array | Float64Array): void;
   /** sums[dim] += Σ weights[slot] · row, over as many slots as there are weights. */
   addUp(weights: Float32Array, sums: Float64Array): void;
   /** row := mean − row of the first slots. means [slot][headDim], as 16 bits */
@@ -49,11 +49,36 @@ export function createPlainChunk(headDim: number): Chunk {
   return {
     rows,
     slotCount,
-    multiply: (query, products) => matVec(rows, query, products),
+    multiply: (query, products) => multiplyRows(rows, query, products),
     addUp: (weights, sums) => addUpRows(weights, rows, sums),
     takeFromMean: (means) => takeFromMean(means, rows),
     unpacking: null,
   };
+}
+
+/** Products of any number of rows with any number of vectors, a chunk of rows at a time. */
+export function chunkProducts(chunk: Chunk): KeyProducts {
+  return (keys, vectors, headDim) => {
+    const lengthSlots = keys.length / headDim;
+    const products = new Float64Array((vectors.length / headDim) * lengthSlots);
+    for (let first = 0; first < lengthSlots; first += chunk.slotCount) {
+      const end = Math.min(lengthSlots, first + chunk.slotCount);
+      chunk.rows.set(keys.subarray(first * headDim, end * headDim));
+      for (let at = 0, row = 0; at < vectors.length; at += headDim, row += lengthSlots) {
+        chunk.multiply(vectors.subarray(at, at + headDim), products.subarray(row + first, row + end));
+      }
+    }
+    return products;
+  };
+}
+
+/** products.matVec, and so the same bits. */
+function multiplyRows(rows: Float32Array, query: Float32Array, products: Float32Array | Float64Array): void {
+  for (let row = 0, start = 0; row < products.length; row++, start += query.length) {
+    let sum = 0;
+    for (let dim = 0; dim < query.length; dim++) sum += rows[start + dim] * query[dim];
+    products[row] = sum;
+  }
 }
 
 /** sums[column] += Σ weights[row] · rows[row][column]: products.vecMat in parts, and so the same bits. rows [row][column] */

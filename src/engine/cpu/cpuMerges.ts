@@ -9,8 +9,8 @@ import type { CompactionPlan, MergeDemand, MergeMeasures } from "../backend";
 import { createBreather } from "../giveWay";
 import { meanQueries, mergePartners, mergeScores } from "../terms/mergeMeasures";
 import { vectorNorms } from "../terms/vectorNorms";
+import { chunkProducts, type Chunk } from "./chunk";
 import type { KvStore } from "./kvStore";
-import { matVec } from "./products";
 import { mergeSlots } from "./mergeSlots";
 import { newestQueries, type QueryRing } from "./queryRing";
 
@@ -21,6 +21,7 @@ interface MergingSession {
   readonly config: ModelConfig;
   readonly kv: KvStore;
   readonly ring: QueryRing;
+  readonly chunk: Chunk;
   readonly demand: MergeDemand;
   readonly slotCapacity: number;
 }
@@ -44,11 +45,16 @@ export interface CpuMerges {
   apply(plan: CompactionPlan, present: Present): void;
 }
 
-export function createCpuMerges({ config, kv, ring, demand, slotCapacity }: MergingSession): CpuMerges {
+export function createCpuMerges({ config, kv, ring, chunk, demand, slotCapacity }: MergingSession): CpuMerges {
   const { headDim } = config;
   const headCount = headCountOf(config);
   const groupSize = config.headCount / config.kvHeadCount;
+  const multiply = chunkProducts(chunk);
   const logBias = Array.from({ length: headCount }, () => new Float32Array(slotCapacity));
+
+  /** Products of rows with a query, over √d. */
+  const scaledProducts = (rows: Float32Array, query: Float32Array): Float32Array =>
+    Float32Array.from(multiply(rows, query, headDim)).map((product) => product / Math.sqrt(headDim));
 
   /** The newest queries of a head's group, [member][row][headDim]. */
   const groupOf = (head: number, newestPosition: number, rowCount: number): Float32Array => {
@@ -73,13 +79,13 @@ export function createCpuMerges({ config, kv, ring, demand, slotCapacity }: Merg
       const [layer, kvHead] = [kv.layers[layerOf(config, head)], kvHeadOf(config, head)];
       const keys = layer.keys(kvHead, lengths[head]);
       const kept = headRow(survivors, head);
-      const found = mergePartners(keys, headDim, kept, evictedSlots(kept, lengths[head]));
+      const found = mergePartners({ keys, headDim, multiply }, kept, evictedSlots(kept, lengths[head]));
       headRow(partners, head).set(found.partners);
       headRow(cosines, head).set(found.cosines);
       // Rows from before the prompt do not exist.
       const rowCount = Math.min(demand.queryRows, newestPosition + 1);
       const queries = meanQueries(groupOf(head, newestPosition, rowCount), groupSize);
-      headRow(logScores, head).set(mergeScores({ keys, queries, headDim, decay: demand.decay }));
+      headRow(logScores, head).set(mergeScores({ keys, queries, headDim, decay: demand.decay, multiply }));
       const newest = groupOf(head, newestPosition, 1);
       const mean = meanQueries(newest, groupSize);
       for (let member = 0; member < groupSize; member++) {
@@ -105,13 +111,14 @@ export function createCpuMerges({ config, kv, ring, demand, slotCapacity }: Merg
   };
 
   const mixNorms: CpuMerges["mixNorms"] = (weights, mixCount) =>
-    Float32Array.from({ length: headCount * mixCount }, (_, at) => {
-      const [head, mix] = [Math.floor(at / mixCount), at % mixCount];
-      const row = headRow(weights, head);
-      const lengthSlots = row.length / mixCount;
-      const shares = row.subarray(mix * lengthSlots, (mix + 1) * lengthSlots);
-      return mixNorm(kv.layers[layerOf(config, head)].values(kvHeadOf(config, head), lengthSlots), shares);
-    });
+    joinRows(
+      Array.from({ length: headCount }, (_, head) => {
+        const row = headRow(weights, head);
+        const values = kv.layers[layerOf(config, head)].values(kvHeadOf(config, head), row.length / mixCount);
+        return mixNormsOf(chunk, values, row, mixCount);
+      }),
+      Float32Array,
+    ).values;
 
   const apply: CpuMerges["apply"] = ({ survivors, merges }, { lengths, newestPosition }) => {
     if (merges !== undefined) {
@@ -129,19 +136,15 @@ export function createCpuMerges({ config, kv, ring, demand, slotCapacity }: Merg
   return { logBias, measure, mixNorms, apply };
 }
 
-/** q·k/√d of every row. rows [slot][headDim] */
-function scaledProducts(rows: Float32Array, query: Float32Array): Float32Array {
-  const products = new Float32Array(rows.length / query.length);
-  matVec(rows, query, products);
-  return products.map((product) => product / Math.sqrt(query.length));
-}
-
-/** ‖Σ share · row‖. rows [slot][headDim] */
-export function mixNorm(rows: Float32Array, shares: Float32Array): number {
-  const headDim = rows.length / shares.length;
-  const sum = new Float64Array(headDim);
-  for (let slot = 0; slot < shares.length; slot++) {
-    for (let dim = 0; dim < headDim; dim++) sum[dim] += shares[slot] * rows[slot * headDim + dim];
+/** ‖Σ weight · value‖ of some mixes of a head's values, added up a chunk of slots at a time. weights [mix][slot] → [mix] */
+export function mixNormsOf(chunk: Chunk, values: Float32Array, weights: Float32Array, mixCount: number): Float32Array {
+  const lengthSlots = weights.length / mixCount;
+  const headDim = values.length / lengthSlots;
+  const sums = Array.from({ length: mixCount }, () => new Float64Array(headDim));
+  for (let first = 0; first < lengthSlots; first += chunk.slotCount) {
+    const end = Math.min(lengthSlots, first + chunk.slotCount);
+    chunk.rows.set(values.subarray(first * headDim, end * headDim));
+    sums.forEach((sum, mix) => chunk.addUp(weights.subarray(mix * lengthSlots + first, mix * lengthSlots + end), sum));
   }
-  return Math.hypot(...sum);
+  return Float32Array.from(sums, (sum) => Math.hypot(...sum));
 }

@@ -6,6 +6,7 @@ import { sampleToken } from "../../model/sampler";
 import type { KeyBasis } from "../../model/keyBasis";
 import type { ModelWeights } from "../../model/weights";
 import type { TermName } from "../../policy/policy";
+import { CHANNEL_QUERIES } from "../../policy/storageParameters";
 import type { MemorySummary, ReadMeasures } from "../../trace/trace";
 import type {
   CompactionPlan,
@@ -33,7 +34,8 @@ import { addReceived } from "../terms/observedAttention";
 import { queryRowCount, rotatedPositionCount } from "../terms/queryRows";
 import { measureTerms, type PresentCache } from "./measureTerms";
 import type { MatrixProducts } from "./products";
-import { storageCodec } from "./storageCodec";
+import { createChunk, storageCodec } from "./storageCodec";
+import { clearWeakChannels } from "./weakChannels";
 import { createQueryRing, turnQueriesBack } from "./queryRing";
 
 /** Tokens of the prompt that go through a layer together. */
@@ -70,7 +72,8 @@ export function createCpuSession({ model, products, basis }: SessionParts, reque
   const codec = latents ?? storageCodec(request.parameters);
   const kv = createKvStore(config, request.layerSlots ?? evenPools(config, slotCapacity), codec);
   const { merging } = request;
-  const merges = merging && createCpuMerges({ config, kv, ring, demand: merging, slotCapacity });
+  const merges =
+    merging && createCpuMerges({ config, kv, ring, chunk: createChunk(config.headDim), demand: merging, slotCapacity });
   const logBias = merges?.logBias;
   const parts = { kv, ring, products, ropeTable, logBias, slotCapacity, chunkCapacity: CHUNK_TOKENS };
   const forward = createForward(model, parts);
@@ -151,6 +154,10 @@ export function createCpuSession({ model, products, basis }: SessionParts, reque
         await breather.breathe(signal);
         forward.runLayer(layer, chunk, observe);
       }
+    }
+    const { storage, weakChannels } = request.parameters;
+    if (storage === "thin") {
+      clearWeakChannels({ config, kv, ring, promptCount }, { queryRows: CHANNEL_QUERIES, share: weakChannels });
     }
     finishForward(chunk);
   };

@@ -9,7 +9,7 @@ import { plainCodec } from "./plainKv";
 import { createSimdChunk } from "./simd/simdChunk";
 
 export function storageCodec(parameters: StorageParameters): KvCodec {
-  if (parameters.storage === "asComputed") return plainCodec;
+  if (parameters.storage === "asComputed" || parameters.storage === "thin") return plainCodec;
   let chunk: Chunk | null = null;
   return {
     needsUnrotatedKeys: false,

@@ -17,6 +17,7 @@ import { evictedSlots, type SlotMerges } from "../../trace/merges";
 import type { CompactionPlan, MergeDemand, MergeMeasures, SessionRequest } from "../backend";
 import type { BufferPool } from "./bufferPool";
 import type { SessionParts } from "./decodePass";
+import type { PackedSession } from "./packedSession";
 import type { MergeKernels } from "./modelKernels";
 import type { HeadShape } from "./termKernels";
 import { boundKernel, Recorder, type BoundKernel, type DeviceStats } from "./dispatch";
@@ -30,8 +31,11 @@ export interface PresentSession {
   readonly writeParams: (values: ParamValues) => void;
 }
 
+const NO_HEAD = 0xffffffff;
+
 /** What it needs of the session's parts. */
 export type MergingParts = Pick<SessionParts, "device"> & {
+  readonly packed?: Pick<PackedSession, "storage"> | null;
   readonly config: HeadShape & HeadGrid;
   readonly layout: Pick<SessionParts["layout"], "ringRows" | "receivedLayerBytes">;
   readonly buffers: Pick<
@@ -72,6 +76,8 @@ export class GpuMerges {
   private readonly measureScores: BoundKernel;
   private readonly measureMixes: BoundKernel;
   private readonly merge: BoundKernel;
+  /** Packs what was merged; null where entries are kept as computed. */
+  private readonly replace: BoundKernel | null;
 
   constructor(
     private readonly parts: MergingParts,
@@ -95,7 +101,7 @@ export class GpuMerges {
     this.products = pool.storage("query products", this.headTotal * this.groupSize * 4);
     this.weights = pool.storage("mix weights", mixes * slotCapacity * 4);
     this.norms = pool.storage("mix norms", mixes * 4);
-    this.targets = pool.storage("merge targets", slots * 16);
+    this.targets = pool.storage("merge targets", (slots + 1) * 16);
     this.pairs = pool.storage("merge pairs", pairs * 16);
     const read = [this.partners, this.figures, this.products, buffers.receivedSums];
     this.readBack = pool.readBack(
@@ -108,7 +114,13 @@ export class GpuMerges {
     this.findPartners = bind(kernels.partners, { params, slotTable, survivors, evicted, keys, partners });
     this.measureScores = bind(kernels.scores, { params, slotTable, queries, keys, values, figures, products });
     this.measureMixes = bind(kernels.mixNorms, { params, slotTable, weights, values, norms });
-    this.merge = bind(kernels.slots, { params, slotTable, targets, pairs: this.pairs, queries, keys, values });
+    const isPacked = kernels.replace !== null;
+    const merged = pool.storage("merged entries", isPacked ? slots * 2 * config.headDim * 4 : 0);
+    const merging = { params, slotTable, targets, pairs: this.pairs, queries, keys, values, merged };
+    this.merge = bind(kernels.slots, merging);
+    const blockNumbers = (parts.packed?.storage.format.blockSlots ?? 0) * config.headDim;
+    const unpacked = pool.storage("unpacked blocks", this.headTotal * 2 * blockNumbers * 4);
+    this.replace = kernels.replace && bind(kernels.replace, { ...merging, unpacked });
   }
 
   async measure(survivors: HeadRows<Int32Array>, present: PresentSession): Promise<MergeMeasures> {
@@ -198,11 +210,13 @@ export class GpuMerges {
   record(recorder: Recorder, { survivors, merges }: Required<Pick<CompactionPlan, "survivors" | "merges">>): void {
     const { device, config } = this.parts;
     const { targets, pairs } = planTables(survivors, merges, this.headTotal);
-    if (targets.length === 0) return;
+    const targetCount = targets.length / 4 - 1;
+    if (targetCount === 0) return;
     assert(pairs.byteLength <= this.pairs.size, "a merge plan has more pairs than there is room for");
     device.queue.writeBuffer(this.targets, 0, targets);
     device.queue.writeBuffer(this.pairs, 0, pairs);
-    recorder.dispatchFor(this.merge, config.headDim / 4, targets.length / 4);
+    recorder.dispatchFor(this.merge, config.headDim / 4, targetCount);
+    if (this.replace !== null) recorder.dispatch(this.replace, [this.headTotal, 2]);
   }
 
   /** The biases of all slots, by their rows of keys. `firstRows`: [head] */
@@ -241,7 +255,7 @@ export class GpuMerges {
   }
 }
 
-/** As shaders/mergeSlots.wgsl reads a plan. */
+/** As shaders/mergeSlots.wgsl reads a plan. A target without a head ends the list. */
 export function planTables(
   survivors: HeadRows<Int32Array>,
   merges: SlotMerges,
@@ -263,5 +277,6 @@ export function planTables(
       weights[4 * pair + 2] = merges.valueWeights.values[pair];
     }
   }
+  targets.push(NO_HEAD, 0, 0, 0);
   return { targets: Uint32Array.from(targets), pairs };
 }

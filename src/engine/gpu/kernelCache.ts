@@ -1,6 +1,13 @@
 // Compiled kernels of one device. Pipelines are made asynchronously, side by side, and at most once each.
 import { InputError } from "../../lib/errors";
-import { biased, kernelSource, type KernelSpec, type OverrideValues, type WeightType } from "./kernelSpec";
+import {
+  biased,
+  kernelSource,
+  mergingPacked,
+  type KernelSpec,
+  type OverrideValues,
+  type WeightType,
+} from "./kernelSpec";
 import { isSoftwareDevice } from "./openDevice";
 import { hasPackedForm } from "./packedCode";
 
@@ -102,7 +109,9 @@ export class PackedKernels extends KernelCache {
   }
 
   override kernel(request: KernelRequest): Promise<Kernel> {
-    return this.plain.kernel(hasPackedForm(request.spec.code) ? { ...request, packing: this.packing } : request);
+    const { spec } = request;
+    if (!hasPackedForm(spec.code)) return this.plain.kernel(request);
+    return this.plain.kernel({ ...request, spec: mergingPacked(spec), packing: this.packing });
   }
 }
 

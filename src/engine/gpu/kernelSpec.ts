@@ -21,7 +21,7 @@ import slotBiasCode from "../../../shaders/common/slotBias.wgsl?raw";
 import unrotatedCode from "../../../shaders/common/unrotated.wgsl?raw";
 import weightF16Code from "../../../shaders/common/weightF16.wgsl?raw";
 import weightF32Code from "../../../shaders/common/weightF32.wgsl?raw";
-import { hasPackedForm, packedParts } from "./packedCode";
+import { hasPackedForm, MERGED_BINDING, packedParts } from "./packedCode";
 
 export type WeightType = "f32" | "f16";
 
@@ -97,6 +97,12 @@ function biasCode({ code, bindings }: KernelSpec): string {
 export function biased(spec: KernelSpec): KernelSpec {
   if (!spec.code.includes("slotBias(")) return spec;
   return { ...spec, name: `${spec.name} with biases`, bindings: [...spec.bindings, BIAS_BINDING] };
+}
+
+/** The form of a kernel that merges, for sessions that pack their entries; others have the same bindings. */
+export function mergingPacked(spec: KernelSpec): KernelSpec {
+  if (!spec.code.includes("replaceKv(")) return spec;
+  return { ...spec, bindings: [...spec.bindings, MERGED_BINDING] };
 }
 
 /** Values of overrides by name; a flag is 0 or 1, as WebGPU wants it. */

@@ -4,8 +4,8 @@ import type { ModelConfig } from "../../model/config";
 import { CANDIDATE_COUNT } from "../../model/sampling";
 import type { TermName } from "../../policy/policy";
 import type { Workgroups } from "./dispatch";
-import { allOf } from "./kernelCache";
-import type { Kernel, KernelCache, PackedKernels } from "./kernelCache";
+import { allOf, PackedKernels } from "./kernelCache";
+import type { Kernel, KernelCache } from "./kernelCache";
 import { biased, flag, type KernelSpec, type OverrideValues, type WeightType } from "./kernelSpec";
 import {
   attentionDecodeKernel,
@@ -25,6 +25,7 @@ import {
   siluMulKernel,
 } from "./kernels/matrixKernels";
 import { mergePartnersKernel, mergeScoresKernel, mergeSlotsKernel, mixNormsKernel } from "./kernels/mergeKernels";
+import { replaceSlotsKernel } from "./kernels/packedKernels";
 import { compactReceivedKernel, receivedAttentionKernel } from "./kernels/queryKernels";
 import { RESULT_WORDS, sampleKernel } from "./kernels/sample";
 import { peakLayerBytes } from "./sessionBuffers";
@@ -56,6 +57,8 @@ export interface MergeKernels {
   readonly scores: Kernel;
   readonly mixNorms: Kernel;
   readonly slots: Kernel;
+  /** Null where entries are kept as computed. */
+  readonly replace: Kernel | null;
 }
 
 export interface ModelKernels {
@@ -242,6 +245,10 @@ export function compileMerges(
     scores: cache.kernel({ spec: mergeScoresKernel, overrides: { ...heads, DECAY } }),
     mixNorms: cache.kernel({ spec: mixNormsKernel, overrides: pools }),
     slots: cache.kernel({ spec: mergeSlotsKernel, overrides: heads }),
+    replace:
+      cache instanceof PackedKernels
+        ? cache.kernel({ spec: replaceSlotsKernel, overrides: { HEAD_VECTORS: headDim / 4 } })
+        : Promise.resolve(null),
   });
 }
 

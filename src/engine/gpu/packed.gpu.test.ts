@@ -183,6 +183,33 @@ describe("a session on the seeded model", () => {
     }
   });
 
+  it.each(kinds)("packs merged entries: %s", async (_, choices) => {
+    const merging = { queryRows: 1, decay: 1, needsReceived: false };
+    const sessions = await open(choices, { merging });
+    await both(sessions, (session) => session.prefill(seededPrompt(11, 50)));
+    // Two targets in one block, a third among the newest slots; a source is the target itself or evicted.
+    const heads = Array.from({ length: headCountOf(tinyConfig) }, (__, head) => head);
+    const rowsOf = <Values extends Int32Array | Float32Array>(row: Values, Type: new (length: number) => Values) =>
+      joinRows<Values>(
+        heads.map(() => row),
+        Type,
+      );
+    const survivors = rowsOf(
+      Int32Array.from({ length: 50 }, (__, slot) => slot).filter((slot) => slot !== 7 && slot !== 20 && slot !== 30),
+      Int32Array,
+    );
+    const merges = {
+      targets: rowsOf(Int32Array.of(1, 1, 3, 3, 3, 46, 46), Int32Array),
+      sources: rowsOf(Int32Array.of(1, 7, 3, 20, 7, 49, 30), Int32Array),
+      keyWeights: rowsOf(Float32Array.of(1.5, 0.5, 0.25, 1, -0.5, 0.3, 0.7), Float32Array),
+      valueWeights: rowsOf(Float32Array.of(2, 0.5, 0.5, 1, 0.5, 0.3, -0.7), Float32Array),
+      logBias: rowsOf(new Float32Array(47).fill(0.1), Float32Array),
+    };
+    for (const session of sessions) session.compact({ survivors, merges });
+    await both(sessions, (session) => session.decode(3));
+    await expectAlike(sessions);
+  });
+
   it.each(kinds)("shows the bytes that it allocates: %s", async (_, choices) => {
     const [cpu, gpu] = await open(choices);
     expect(gpu.memory.bytesPerSlot).toBe(cpu.memory.bytesPerSlot);

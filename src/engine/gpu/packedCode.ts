@@ -2,7 +2,9 @@
 // gets them once for every buffer of keys and of values that it binds.
 import kvPackedCode from "../../../shaders/common/kvPacked.wgsl?raw";
 import kvPackedLoadCode from "../../../shaders/common/kvPackedLoad.wgsl?raw";
+import kvPackedMergeCode from "../../../shaders/common/kvPackedMerge.wgsl?raw";
 import kvPackedMoveCode from "../../../shaders/common/kvPackedMove.wgsl?raw";
+import kvPackedReplaceCode from "../../../shaders/common/kvPackedReplace.wgsl?raw";
 import kvPackedStoreCode from "../../../shaders/common/kvPackedStore.wgsl?raw";
 import kvPackedWordCode from "../../../shaders/common/kvPackedWord.wgsl?raw";
 import kvPackedWriteCode from "../../../shaders/common/kvPackedWrite.wgsl?raw";
@@ -40,9 +42,19 @@ export function packedParts(code: string, bindings: readonly string[], constants
         kvPackedLoadCode,
         code.includes("storeKey(") ? kvPackedStoreCode : "",
         code.includes("repackKeyBlock(") && isWritten ? kvPackedMoveCode : "",
+        code.includes("replaceKeyEntry(") ? kvPackedReplaceCode : "",
       ].map((part) => partOf(part, side));
     });
-  return [constants, kvPackedCode, writes ? quantiseCode : "", ...ofSides];
+  return [constants, kvPackedCode, writes ? quantiseCode : "", mergeCode(code, bindings), ...ofSides];
+}
+
+/** Bound last by a kernel that merges: it packs nothing itself. */
+export const MERGED_BINDING = "merged";
+
+function mergeCode(code: string, bindings: readonly string[]): string {
+  if (!code.includes("replaceKv(")) return "";
+  const binding = bindings.indexOf(MERGED_BINDING);
+  return `@group(0) @binding(${binding}) var<storage, read_write> ${MERGED_BINDING}: array<vec4f>;\n${kvPackedMergeCode}`;
 }
 
 function partOf(part: string, { entries, name, constants, table }: Side): string {

@@ -52,7 +52,7 @@ export async function decideMerges(
   const measures = await session.measure(survivors);
   const heads = mergingHeads({ headDim, groupSize }, cache, { event, survivors, total }, measures);
   const plans = heads.map((head) => planHeadMerges(head, parameters)).filter((plan) => plan !== null);
-  const compared = heads.map((head, at) => comparedHead(head, plans[at]));
+  const compared = heads.map((head, at) => comparedHead(head, plans[at], parameters));
   const changes = await outputChanges({ heads: compared, measures, groupSize }, session);
   return { ...joinPlans(heads, plans), changes };
 }

@@ -3,6 +3,7 @@
 import { headRow, joinRows } from "../../cache/headRows";
 import { MIXES_PER_QUERY, sharesAfter, sharesBefore, type QueryLogits } from "../../policy/mergeChanges";
 import { joinedPlan, type HeadMergePlan, type MergingHead } from "../../policy/merging";
+import type { PolicyParameters } from "../../policy/policy";
 import { convexParts, zipParts } from "../../policy/zipMerge";
 import type { MergeChanges } from "../../trace/merges";
 import type { MergeMeasures, SessionMerges } from "../backend";
@@ -20,14 +21,20 @@ export interface ComparedHead {
   readonly outcomes: Readonly<Record<OutcomeName, Outcome | null>>;
 }
 
-export function comparedHead(head: MergingHead, plan: Outcome & Pick<HeadMergePlan, "carriers">): ComparedHead {
+/** `made`: how the plan was made, where it is one of the others itself. */
+export function comparedHead(
+  head: MergingHead,
+  plan: Outcome & Pick<HeadMergePlan, "carriers">,
+  made: Partial<Pick<PolicyParameters, "merging" | "mergeFallback">> = {},
+): ComparedHead {
+  const isZip = made.merging === "keepKv" && made.mergeFallback === "bias";
   return {
     ...{ survivors: head.survivors, logBias: head.logBias },
     outcomes: {
       merged: plan,
       evicted: null,
-      convex: joinedPlan(head, plan.carriers, convexParts),
-      zip: joinedPlan(head, plan.carriers, (parts) => zipParts(parts, "bias", 0)),
+      convex: made.merging === "convex" ? plan : joinedPlan(head, plan.carriers, convexParts),
+      zip: isZip ? plan : joinedPlan(head, plan.carriers, (parts) => zipParts(parts, "bias", 0)),
     },
   };
 }
@@ -77,8 +84,8 @@ export async function outputChanges(
       mixes.set(before, start * lengthSlots);
       outcomeNames.forEach((name, outcome) => {
         const after = sharesAfter(query, outcomes[name]);
-        const moved = after.map((share, slot) => share - before[slot]);
-        mixes.set(moved, (start + 1 + outcome) * lengthSlots);
+        const first = (start + 1 + outcome) * lengthSlots;
+        for (let slot = 0; slot < lengthSlots; slot++) mixes[first + slot] = after[slot] - before[slot];
       });
     }
     return mixes;

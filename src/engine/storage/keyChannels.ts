@@ -1,5 +1,5 @@
 // ThinK (arXiv:2407.21018; NVIDIA/kvpress 8bb29b9, think_press.py): the channels of a head's keys that the newest queries
-// weigh least. No run stores keys without them yet: in KVPress they are set to zero, which frees nothing.
+// weigh least.
 
 interface HeadInputs {
   /** After RoPE. [slot][headDim] */

@@ -26,7 +26,7 @@ export function layerFormat(
   { headDim }: Pick<ModelConfig, "headDim">,
 ): LayerFormat | null {
   const { storage, residualSlots, groupNumbers } = parameters;
-  if (storage === "asComputed") return null;
+  if (storage === "asComputed" || storage === "thin") return null;
   if (storage === "half") {
     return { keys: { type: "half" }, values: { type: "half" }, hasHeadMean: false, residualSlots: 0, blockSlots: 1 };
   }

@@ -1,6 +1,6 @@
 // What a merge goes by, of one KV head before its survivors close ranks: the kept key closest to each evicted one, and how much
 // attention each slot gets. Plain twins of the GPU kernels mergePartners and mergeScores; policy/merging.ts decides by them.
-import { logAverage } from "../../policy/merging";
+import { averageWeights, logAverage } from "../../policy/merging";
 
 export interface MergePartners {
   /** Place among the survivors. [evicted] */
@@ -11,22 +11,47 @@ export interface MergePartners {
 /** Keys shorter than this have cosine 0 with all others. */
 const LEAST_LENGTH = 1e-12;
 
-/** Of equal cosines the first survivor. keys [slot][headDim] */
+/** Products of a head's keys with some vectors, in float64. keys [slot][headDim], vectors [vector][headDim] → [vector][slot] */
+export type KeyProducts = (keys: Float32Array, vectors: Float32Array, headDim: number) => Float64Array;
+
+export const plainKeyProducts: KeyProducts = (keys, vectors, headDim) => {
+  const lengthSlots = keys.length / headDim;
+  const products = new Float64Array((vectors.length / headDim) * lengthSlots);
+  for (let at = 0; at < products.length; at++) {
+    const [vector, slot] = [Math.floor(at / lengthSlots) * headDim, (at % lengthSlots) * headDim];
+    let sum = 0;
+    for (let dim = 0; dim < headDim; dim++) sum += keys[slot + dim] * vectors[vector + dim];
+    products[at] = sum;
+  }
+  return products;
+};
+
+export interface HeadKeys {
+  readonly keys: Float32Array; // [slot][headDim]
+  readonly headDim: number;
+  /** Absent: plain loops. Every other way gives the same bits. */
+  readonly multiply?: KeyProducts;
+}
+
+/** Of equal cosines the first survivor. */
 export function mergePartners(
-  keys: Float32Array,
-  headDim: number,
+  { keys, headDim, multiply = plainKeyProducts }: HeadKeys,
   survivors: Int32Array,
   evicted: Int32Array,
 ): MergePartners {
-  const lengthOf = (slot: number): number => Math.max(LEAST_LENGTH, Math.sqrt(product(keys, slot, slot, headDim)));
-  const keptLengths = Float64Array.from(survivors, lengthOf);
+  const lengths = keyLengths(keys, headDim);
+  const vectors = new Float32Array(evicted.length * headDim);
+  evicted.forEach((slot, place) => {
+    vectors.set(keys.subarray(slot * headDim, (slot + 1) * headDim), place * headDim);
+  });
+  const products = multiply(keys, vectors, headDim);
   const partners = new Int32Array(evicted.length);
   const cosines = new Float32Array(evicted.length);
   evicted.forEach((slot, place) => {
-    const length = lengthOf(slot);
+    const first = place * lengths.length;
     let [best, closest] = [0, -Infinity];
     for (let kept = 0; kept < survivors.length; kept++) {
-      const cosine = product(keys, slot, survivors[kept], headDim) / (length * keptLengths[kept]);
+      const cosine = products[first + survivors[kept]] / (lengths[slot] * lengths[survivors[kept]]);
       if (cosine > closest) [best, closest] = [kept, cosine];
     }
     partners[place] = best;
@@ -35,10 +60,15 @@ export function mergePartners(
   return { partners, cosines };
 }
 
-function product(keys: Float32Array, left: number, right: number, headDim: number): number {
-  let sum = 0;
-  for (let dim = 0; dim < headDim; dim++) sum += keys[left * headDim + dim] * keys[right * headDim + dim];
-  return sum;
+/** [slot] */
+function keyLengths(keys: Float32Array, headDim: number): Float64Array {
+  const lengths = new Float64Array(keys.length / headDim);
+  for (let slot = 0; slot < lengths.length; slot++) {
+    let squares = 0;
+    for (let at = slot * headDim; at < (slot + 1) * headDim; at++) squares += keys[at] * keys[at];
+    lengths[slot] = Math.max(LEAST_LENGTH, Math.sqrt(squares));
+  }
+  return lengths;
 }
 
 /** The mean over the group of every row of queries [member][row][headDim]: its logits are the mean logits. [row][headDim] */
@@ -51,36 +81,29 @@ export function meanQueries(queries: Float32Array, memberCount: number): Float32
   });
 }
 
-export interface ScoredSlots {
-  readonly keys: Float32Array; // [slot][headDim]
+export interface ScoredSlots extends HeadKeys {
   /** The newest queries, the newest last. [row][headDim] */
   readonly queries: Float32Array;
-  readonly headDim: number;
   /** Weight of a row beside that of the one after it. */
   readonly decay: number;
 }
 
 /** ln ŝ of every slot: the average of exp(q·k/√d) over the rows that could see it, without any bias. [slot] */
-export function mergeScores({ keys, queries, headDim, decay }: ScoredSlots): Float32Array {
+export function mergeScores({ keys, queries, headDim, decay, multiply = plainKeyProducts }: ScoredSlots): Float32Array {
   const lengthSlots = keys.length / headDim;
   const rowCount = queries.length / headDim;
   const scale = 1 / Math.sqrt(headDim);
-  if (rowCount === 1) {
-    const products = new Float64Array(lengthSlots);
-    for (let slot = 0; slot < lengthSlots; slot++) {
-      for (let dim = 0; dim < headDim; dim++) products[slot] += keys[slot * headDim + dim] * queries[dim];
-    }
-    return Float32Array.from(products, (product) => product * scale);
-  }
-  return Float32Array.from({ length: lengthSlots }, (_, slot) => {
+  const products = multiply(keys, queries, headDim); // [row][slot]
+  const scores = new Float32Array(lengthSlots);
+  let weights = averageWeights(rowCount, decay);
+  for (let slot = 0; slot < lengthSlots; slot++) {
     const first = firstRow(slot, lengthSlots, rowCount);
-    const logits = Array.from({ length: rowCount - first }, (__, at) => {
-      let sum = 0;
-      for (let dim = 0; dim < headDim; dim++) sum += keys[slot * headDim + dim] * queries[(first + at) * headDim + dim];
-      return sum * scale;
-    });
-    return logAverage(logits, decay);
-  });
+    if (rowCount - first !== weights.logs.length) weights = averageWeights(rowCount - first, decay);
+    const logits: number[] = [];
+    for (let row = first; row < rowCount; row++) logits.push(products[row * lengthSlots + slot] * scale);
+    scores[slot] = rowCount === 1 ? logits[0] : logAverage(logits, decay, weights);
+  }
+  return scores;
 }
 
 /** The first of `rowCount` newest queries that could see a slot. */

@@ -1,5 +1,6 @@
 // How many of the newest queries a session keeps for its terms, and how far its table of rotations goes.
 import type { TermName } from "../../policy/policy";
+import { CHANNEL_QUERIES } from "../../policy/storageParameters";
 import type { SessionRequest } from "../backend";
 
 type QueryDemand = Pick<SessionRequest, "terms" | "windowSlots" | "positionCapacity" | "parameters" | "merging">;
@@ -18,13 +19,14 @@ const rowsRead: Readonly<Partial<Record<TermName, (demand: QueryDemand) => numbe
   valueLeverage: ({ parameters }) => parameters.queryBuffer,
 };
 
-/** Rows of the ring of queries: what the most demanding term, or merging, reads, 0 where none does. */
+/** Rows of the ring of queries: what the most demanding term, merging or ThinK reads, 0 where none does. */
 export function queryRowCount(demand: QueryDemand): number {
   if (keepsEveryQuery(demand.terms)) return Math.max(demand.positionCapacity, demand.windowSlots);
   const counts = demand.terms.map((name) => rowsRead[name]?.(demand) ?? 0);
   // Rows that no position fills would only cost memory; the window's rows are addressed by their number.
   const most = Math.max(demand.positionCapacity, demand.windowSlots);
-  return Math.min(most, Math.max(demand.merging?.queryRows ?? 0, ...counts));
+  const ofChannels = demand.parameters.storage === "thin" ? CHANNEL_QUERIES : 0;
+  return Math.min(most, Math.max(demand.merging?.queryRows ?? 0, ofChannels, ...counts));
 }
 
 /** Whether the ring grows with the positions that a session has room for. */

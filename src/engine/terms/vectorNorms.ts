@@ -3,7 +3,9 @@
 
 /** rows [slot][headDim] → [slot] */
 export function vectorNorms(rows: Float32Array, headDim: number): Float32Array {
-  return Float32Array.from({ length: rows.length / headDim }, (_, slot) => rowNorm(rows, slot * headDim, headDim));
+  const norms = new Float32Array(rows.length / headDim);
+  for (let slot = 0; slot < norms.length; slot++) norms[slot] = rowNorm(rows, slot * headDim, headDim);
+  return norms;
 }
 
 function rowNorm(rows: Float32Array, start: number, headDim: number): number {

@@ -49,7 +49,7 @@ export function tableColumns(table: ResultTable): readonly Column[] {
 
 function kindOfColumn({ unit }: ResultTable, { policyId, parameters }: TableCell): ColumnKind {
   const { storage, merging, reading } = parameters;
-  if (unit === "bytes" && storage !== "asComputed") return "bits";
+  if (unit === "bytes" && storage !== "asComputed" && storage !== "thin") return "bits";
   return unit === "bytes" && (merging !== "none" || reading !== "everything") ? "held" : kindOfPolicy(policyId);
 }
 

@@ -75,9 +75,11 @@ describe.each([8, 32, 80])("a chunk of heads of %i dimensions", (headDim) => {
       const [found, expected] = [simd, plain].map((chunk) => {
         const products = new Float32Array(count);
         const sums = new Float64Array(headDim).fill(0.1);
+        const exact = new Float64Array(count);
         chunk.multiply(query, products);
+        chunk.multiply(query, exact);
         chunk.addUp(products, sums);
-        return [products, sums];
+        return [products, exact, sums];
       });
       expect(found).toEqual(expected);
     }

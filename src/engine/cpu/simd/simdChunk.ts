@@ -20,7 +20,8 @@ export function createSimdChunk(headDim: number): Chunk | null {
   const groupHalves = new Uint16Array(buffer, at.groupHalves, (slotCount * headDim) / 4);
   const scales = new Float32Array(buffer, at.scales, groupHalves.length);
   const lows = new Float32Array(buffer, at.lows, groupHalves.length);
-  const slots = new Float32Array(buffer, at.slots, slotCount);
+  const weightsIn = new Float32Array(buffer, at.slots, slotCount);
+  const productsOut = new Float64Array(buffer, at.slots, slotCount);
   const dims = new Float64Array(buffer, at.dims, headDim);
   for (const bits of [2, 3, 4, 8]) {
     const up = Array.from({ length: 4 }, (_, lane) => 2 ** (32 - bits * (lane + 1)));
@@ -48,10 +49,10 @@ export function createSimdChunk(headDim: number): Chunk | null {
     multiply: (query, products) => {
       dims.set(query);
       kernels.multiply(at.rows, at.dims, at.slots, products.length, headDim);
-      products.set(slots.subarray(0, products.length));
+      products.set(productsOut.subarray(0, products.length));
     },
     addUp: (weights, sums) => {
-      slots.set(weights);
+      weightsIn.set(weights);
       dims.set(sums);
       kernels.addUp(at.slots, at.rows, at.dims, weights.length, headDim);
       sums.set(dims);
@@ -109,7 +110,7 @@ function memoryPlan(slotCount: number, headDim: number): MemoryPlan {
     groupHalves: take(numbers / 2),
     scales: take(numbers),
     lows: take(numbers),
-    slots: take(4 * slotCount),
+    slots: take(8 * slotCount),
     dims: take(8 * headDim),
   };
   return { ...plan, end };

@@ -89,7 +89,7 @@
       (br_if $slot (local.tee $slotCount (i32.sub (local.get $slotCount) (i32.const 1))))))
 
   ;; product := row · query, for eight rows at once, two in a register. rows f32 [row][column], query f64 [column],
-  ;; products f32 [row]; a multiple of four columns
+  ;; products f64 [row]; a multiple of four columns
   (func (export "multiply")
     (param $rows i32) (param $query i32) (param $products i32) (param $rowCount i32) (param $columnCount i32)
     (local $rowBytes i32) (local $end i32) (local $at i32)
@@ -174,11 +174,11 @@
         (local.set $row7 (i32.add (local.get $row7) (i32.const 16)))
         (local.set $at (i32.add (local.get $at) (i32.const 32)))
         (br_if $next (i32.lt_u (local.tee $rows (i32.add (local.get $rows) (i32.const 16))) (local.get $end))))
-      (v128.store64_lane 0 (local.get $products) (f32x4.demote_f64x2_zero (local.get $sum01)))
-      (v128.store64_lane offset=8 0 (local.get $products) (f32x4.demote_f64x2_zero (local.get $sum23)))
-      (v128.store64_lane offset=16 0 (local.get $products) (f32x4.demote_f64x2_zero (local.get $sum45)))
-      (v128.store64_lane offset=24 0 (local.get $products) (f32x4.demote_f64x2_zero (local.get $sum67)))
-      (local.set $products (i32.add (local.get $products) (i32.const 32)))
+      (v128.store (local.get $products) (local.get $sum01))
+      (v128.store offset=16 (local.get $products) (local.get $sum23))
+      (v128.store offset=32 (local.get $products) (local.get $sum45))
+      (v128.store offset=48 (local.get $products) (local.get $sum67))
+      (local.set $products (i32.add (local.get $products) (i32.const 64)))
       (local.set $rows (local.get $row7))
       (br_if $block (i32.gt_s (local.tee $rowCount (i32.sub (local.get $rowCount) (i32.const 8))) (i32.const 0)))))
 

@@ -1,4 +1,4 @@
-// Kernels of sessions that merge. Their plain twins: mergePartners and mergeScores in terms/mergeMeasures.ts, mixNorm in
+// Kernels of sessions that merge. Their plain twins: mergePartners and mergeScores in terms/mergeMeasures.ts, mixNormsOf in
 // cpu/cpuMerges.ts, mergeSlots in cpu/mergeSlots.ts.
 import mergePartnersCode from "../../../../shaders/mergePartners.wgsl?raw";
 import mergeScoresCode from "../../../../shaders/mergeScores.wgsl?raw";

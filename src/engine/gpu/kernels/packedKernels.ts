@@ -1,6 +1,7 @@
 // What packs entries where a run stores them in few bits. Their plain twin is cpu/packedKv.ts, block by block.
 import keepSlotsCode from "../../../../shaders/keepSlots.wgsl?raw";
 import packSlotsCode from "../../../../shaders/packSlots.wgsl?raw";
+import replaceSlotsCode from "../../../../shaders/replaceSlots.wgsl?raw";
 import repackSlotsCode from "../../../../shaders/repackSlots.wgsl?raw";
 import type { KernelSpec } from "../kernelSpec";
 
@@ -18,6 +19,14 @@ export const keepSlotsKernel: KernelSpec = {
   bindings: ["params", "slotTable", "keys", "values"],
   overrides: ["WORKGROUP_SIZE", "HEAD_VECTORS"],
   workgroupSize: { software: 16, hardware: 64 },
+};
+
+export const replaceSlotsKernel: KernelSpec = {
+  name: "replaceSlots",
+  code: replaceSlotsCode,
+  bindings: ["params", "slotTable", "targets", "merged", "unpacked", "keys", "values"],
+  overrides: ["WORKGROUP_SIZE", "HEAD_VECTORS"],
+  workgroupSize: { software: 4, hardware: 64 },
 };
 
 export const repackSlotsKernel: KernelSpec = {
