@@ -43,7 +43,7 @@ export const layers = {
   // The table of user choices, share link, presets.
   settings: ["lib", "policy", "engine/storage/byteBudget", "engine/storage/byteObjection"],
   // Many runs to one table.
-  experiment: ["lib", "problems", "settings", "trace", "engine/client", "engine/protocol"],
+  experiment: ["lib", "cache", "problems", "settings", "trace", "engine/client", "engine/protocol"],
   // The store: facts and choices, nothing derived.
   state: [
     ...["lib", "cache", "problems", "settings", "trace", "experiment", "engine/client", "engine/protocol"],

@@ -6,11 +6,11 @@ import type { ProblemResult } from "../../src/experiment/results";
 import { failedResult } from "../../src/experiment/results";
 import { changedParameters, resultKey } from "./resultFile";
 import type { RunRecipe } from "../../src/engine/protocol";
+import { inSlots } from "../../src/engine/storage/byteBudget";
 import { errorMessage, InputError } from "../../src/lib/errors";
 import { bareSpans, type PromptSpans } from "../../src/lib/spans";
 import { greedySampling } from "../../src/model/sampling";
 import { instructionSpans } from "../../src/problems/orders";
-import { baseParameters } from "../../src/policy/parameters";
 import type { Policy, PolicyParameters } from "../../src/policy/policy";
 import { tokenLimit } from "../../src/problems/problem";
 import { createProgress } from "./report";
@@ -140,12 +140,6 @@ function planTask(evaluation: Evaluation, problem: EvalProblem, context: Evaluat
     judge: judgeVersion,
   });
   return { key, problem, recipe };
-}
-
-/** A budget in bytes that has been settled runs as one in slots does, and has its results. */
-function inSlots(parameters: PolicyParameters): PolicyParameters {
-  const { budgetMode, budgetBytes } = baseParameters;
-  return parameters.budgetMode === "bytes" ? { ...parameters, budgetMode, budgetBytes } : parameters;
 }
 
 const problemDigests = new WeakMap<EvalProblem, string>();

@@ -4,6 +4,7 @@
 import { drawFamily } from "../eval/problemSet";
 import type { Evaluation, EvaluationContext } from "../eval/evaluate";
 import { evaluate } from "../eval/evaluate";
+import { inSlots } from "../../src/engine/storage/byteBudget";
 import type { ResultTable, TableCell } from "../../src/experiment/resultTable";
 import { outcomeLetters } from "../../src/experiment/results";
 import { InputError } from "../../src/lib/errors";
@@ -60,7 +61,7 @@ export async function laneOutcomes(
 /** The cell with exactly the numbers in force, except for the seed, which is the table's own. Null if there is none. */
 export function tableCell(table: ResultTable, { family, settings }: LaneQuestion): TableCell | null {
   const policy = policyById(settings.policyId);
-  const parameters = policyParameters(settings);
+  const parameters = inSlots(policyParameters(settings));
   const isSame = (cell: TableCell): boolean => {
     // What the cell does not name had its usual value: the parameter came later than the table.
     const ofCell = effectiveParameters(policy, cell.parameters);

@@ -10,7 +10,7 @@ import { parsePresets } from "../../src/settings/presets";
 import { openMeasuringModel } from "../eval/problemSet";
 import { openResultFile } from "../eval/resultFile";
 import { checkCounts, checkPreset } from "./checkPreset";
-import { presetPlans } from "./plans";
+import { presetPlans, type PresetPlan } from "./plans";
 import { openPlayer } from "./presetLink";
 import { searchPresets } from "./searchPresets";
 import { shippedFolder } from "../../scripts/shippedFolder";
@@ -38,13 +38,15 @@ export async function main(argv: string[]): Promise<number> {
   }
 }
 
-async function search({ file, resultFile, jobs }: PresetsOptions, table: ResultTable): Promise<number> {
+async function search({ file, resultFile, jobs, sought }: PresetsOptions, table: ResultTable): Promise<number> {
   const player = await openPlayer();
   requireModel(table.model.digest, player.summary.digest, "the table");
   await mkdir(path.dirname(resultFile), { recursive: true });
   const model = await openMeasuringModel(shippedFolder);
   const evaluation = { model, backend: table.backend, jobs, resultFile: await openResultFile(resultFile) };
-  const presets = await searchPresets(presetPlans, { table, evaluation, player });
+  const found = await searchPresets(sought, { table, evaluation, player });
+  const others = sought.length === presetPlans.length ? [] : parsePresets(await readText(file), file).presets;
+  const presets = presetPlans.flatMap(({ id }) => [...found, ...others].find((preset) => preset.id === id) ?? []);
   const stored: PresetFile = { version: 1, command, modelDigest: player.summary.digest, presets };
   await writeFile(file, `${JSON.stringify(stored, null, 1)}\n`);
   for (const { title, sees, matters, link } of presets) {
@@ -90,6 +92,8 @@ export interface PresetsOptions {
   readonly tableFile: string;
   /** Results of the search's own runs; what it holds is not run again. */
   readonly resultFile: string;
+  /** Those that are searched for; the others stay as they are stored. */
+  readonly sought: readonly PresetPlan[];
   readonly jobs: number;
 }
 
@@ -98,6 +102,7 @@ const flags = {
   out: { type: "string", default: "public/presets.json" },
   table: { type: "string", default: `public/results/${shippedModels[0].id}.json` },
   resume: { type: "string", default: ".cache/results-presets.jsonl" },
+  plan: { type: "string" },
   jobs: { type: "string" },
   help: { type: "boolean", default: false },
 } as const;
@@ -109,6 +114,7 @@ export const presetsUsage = `Usage: npm run presets [-- --check] …
   --out FILE     the presets (${flags.out.default})
   --table FILE   the outcomes that the search reads (${flags.table.default})
   --resume FILE  keeps what the table lacks and the search had to run (${flags.resume.default})
+  --plan ID,ID   searches for these alone; the others stay as they are stored
   --jobs J       processes (as many as cores)`;
 
 /** Null when help was asked for. Throws InputError for anything it does not know. */
@@ -120,8 +126,17 @@ export function parsePresetsOptions(argv: readonly string[]): PresetsOptions | n
     file: values.out,
     tableFile: values.table,
     resultFile: values.resume,
+    sought: values.plan === undefined ? presetPlans : parsePlans(values.plan),
     jobs: values.jobs === undefined ? os.availableParallelism() : parseCount(values.jobs, "jobs"),
   };
+}
+
+function parsePlans(text: string): readonly PresetPlan[] {
+  const ids = text.split(",");
+  const known = presetPlans.map(({ id }) => id);
+  const unknown = ids.find((id) => !known.includes(id));
+  if (unknown !== undefined) throw new InputError(`--plan is "${unknown}", expected ${known.join(", ")}`);
+  return presetPlans.filter(({ id }) => ids.includes(id));
 }
 
 // The return type is what parseArgs makes of the flags.

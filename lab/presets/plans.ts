@@ -39,6 +39,15 @@ export interface PresetFacts {
   readonly loss: PresetLoss;
 }
 
+/** Of the first model, as computed: so many slots of each KV head in bytes. */
+const bytesOf = (slots: number): { readonly budgetMode: "bytes"; readonly budgetBytes: number } => ({
+  budgetMode: "bytes",
+  budgetBytes: 4096 * slots,
+});
+
+/** SALS as here: each KV head selects for itself, all heads of a layer hold the same tokens. */
+const latents = { reading: "latents", readingSets: "head", grouping: "wholeChunks", groupingSlots: 1 } as const;
+
 export const presetPlans: readonly PresetPlan[] = [
   {
     id: "gkv-keeps",
@@ -174,6 +183,49 @@ export const presetPlans: readonly PresetPlan[] = [
       `${lossWords("Prompt + recent", loss)}, and StreamingLLM, with its sinks, fails too; G-KV ${answerWords(gkv)}.`,
       `What a diary needs was written on the way, neither at the start nor just now: of such diaries prompt + recent gets ` +
         `${countWords(promptRecent)} right, StreamingLLM ${countWords(streaming)}, G-KV ${countWords(gkv)}.`,
+    ],
+  },
+  {
+    id: "fewer-bits",
+    title: "Fewer tokens at 16 bits, or more at 4?",
+    family: "diary",
+    choices: { policyId: "gkv", storage: "half", ...bytesOf(44) },
+    others: [{ policyId: "gkv", storage: "quantised" }],
+    answers: ["notRight", "right"],
+    keeper: 1,
+    sentences: ({ lanes: [half, packed], loss }) => [
+      `${lossWords("In 16 bits G-KV", loss)}; in 4 bits it still holds it in the same 176 KiB and ${answerWords(packed)}.`,
+      `The bytes hold 88 slots of each KV head in 16 bits and 195 in 4, the newest 16 as computed: of such diaries ` +
+        `${countWords(half)} come out right in 16 bits and ${countWords(packed)} in 4.`,
+    ],
+  },
+  {
+    id: "merge-or-evict",
+    title: "Evict, or merge?",
+    family: "walk",
+    choices: { policyId: "gkv", merging: "keepKv", ...bytesOf(126) },
+    others: [{ policyId: "gkv" }],
+    answers: ["notRight", "right"],
+    keeper: 1,
+    sentences: ({ lanes: [merging, evicting], loss }) => [
+      `${lossWords("G-KV that merges (KeepKV)", loss)}; G-KV that merges nothing still holds it in the same 504 KiB and ${answerWords(evicting)}.`,
+      `Both keep 126 slots of each KV head: of such walks ${countWords(merging)} come out right with merging and ` +
+        `${countWords(evicting)} without, ${chanceWords(merging, evicting)}.`,
+    ],
+  },
+  {
+    id: "select-or-evict",
+    title: "Evict, or hold all and read a part?",
+    family: "diary",
+    choices: { policyId: "gkv", ...bytesOf(111) },
+    others: [{ policyId: "gkv", ...latents, storage: "quantised" }],
+    answers: ["notRight", "right"],
+    keeper: 1,
+    sentences: ({ lanes: [evicting, selecting], loss }) => [
+      `${lossWords("G-KV", loss)}; with keys as latents and values in 4 bits the same 444 KiB still hold it, and a query that ` +
+        `selects what it reads ${answerWords(selecting)}.`,
+      `Entries as computed fill the bytes with 111 slots of each KV head: of such diaries ` +
+        `${countWords(evicting)} come out right, and with latents ${countWords(selecting)}.`,
     ],
   },
 ];

@@ -10,6 +10,8 @@ import type { GridColumn } from "./grid";
 /** One slot of all heads chosen together, as methods need that keep one thing for a layer's heads. */
 const together = { grouping: "wholeChunks", groupingSlots: 1 } as const;
 const packed = { storage: "quantised" } as const;
+/** Each KV head selects for itself, which these small models need. */
+const latents = { reading: "latents", readingSets: "head" } as const;
 
 export const bytesColumns: readonly GridColumn[] = [
   { id: "streamingLlm", label: "StreamingLLM", policyId: "streamingLlm", choices: {} },
@@ -27,7 +29,13 @@ export const bytesColumns: readonly GridColumn[] = [
     id: "gkvLatents",
     label: "G-KV, read through latents",
     policyId: "gkv",
-    choices: { reading: "latents", readingSets: "head", ...together },
+    choices: { ...latents, ...together },
+  },
+  {
+    id: "gkvLatents4",
+    label: "G-KV, latents and 4-bit values",
+    policyId: "gkv",
+    choices: { ...latents, ...packed, keyBits: "4", valueBits: "4", ...together },
   },
 ];
 

@@ -12,10 +12,11 @@ import type {
   ModelReference,
   RunRecipe,
   RunRequest,
+  WeightRounding,
 } from "./protocol";
 
 export interface EngineClient {
-  load(model: ModelReference, backend: BackendChoice): void;
+  load(model: ModelReference, backend: BackendChoice, rounding?: WeightRounding): void;
   /** Starts a run (ending the one before) and returns its number. */
   start(request: RunRequest, isPaused: boolean): number;
   /** Measures what the last of these events did to the queries after it (ending a run before); returns its number. */
@@ -131,8 +132,9 @@ export function createEngineClient(
   }
 
   return {
-    load(model, backend) {
-      send({ type: "load", model: { ...model, address: seenFromPage(model.address) }, backend });
+    load(model, backend, rounding) {
+      const seen = { ...model, address: seenFromPage(model.address) };
+      send({ type: "load", model: seen, backend, ...(rounding !== undefined && { rounding }) });
       if (worker !== null) armWatchdog();
     },
     start(request, isPaused) {

@@ -38,6 +38,8 @@ export interface LoopStep {
   readonly eviction: EvictionEvent | null;
   /** Null for a run that is not compared with the full cache. */
   readonly comparison: FullCacheComparison | null;
+  /** The run's own, where it is compared; they may be the session's, and hold until the next step. */
+  readonly logits?: Float32Array;
   readonly timings: StepTimings;
   /** Set on the last step. */
   readonly end: "stopToken" | "length" | null;
@@ -105,7 +107,7 @@ export const createDecodeLoop: CreateDecodeLoop = async (backend, request, histo
   const compare = async (
     result: ForwardResult,
     signal?: AbortSignal,
-  ): Promise<Pick<LoopStep, "result" | "comparison">> => {
+  ): Promise<Pick<LoopStep, "result" | "comparison" | "logits">> => {
     if (compared === null) return { result, comparison: null };
     const { present } = holder;
     const step = {
@@ -124,7 +126,7 @@ export const createDecodeLoop: CreateDecodeLoop = async (backend, request, histo
     await holder.present.catchUp({ tokens, evictions }, signal);
     const caughtUpMs = performance.now() - calledMs;
     drawn ??= await draw();
-    const { result, comparison } = await compare(drawn.result, signal);
+    const { result, comparison, logits } = await compare(drawn.result, signal);
     const comparedMs = performance.now();
     const eviction = await holder.present.runEvent(result.step);
     if (eviction !== null) evictions.push(recordEviction(eviction));
@@ -138,7 +140,7 @@ export const createDecodeLoop: CreateDecodeLoop = async (backend, request, histo
       readBackMs: result.readBackMs,
     };
     drawn = null;
-    return { result, eviction, comparison, timings, end };
+    return { result, eviction, comparison, ...(logits !== undefined && { logits }), timings, end };
   };
 
   const extend = async (extraTokens: number): Promise<void> => {

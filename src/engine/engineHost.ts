@@ -105,7 +105,7 @@ export function createEngineHost(edge: EngineEdge): EngineHost {
       switch (command.type) {
         case "load":
           endPresentRun();
-          loader.load(command.model, command.backend);
+          loader.load(command.model, command);
           break;
         case "start":
           void start(command);

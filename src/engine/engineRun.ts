@@ -41,11 +41,11 @@ const MOST_LOSSES = 3;
 
 /** Throws InputError for lanes that cannot be stepped together, or a policy that does not exist. */
 export function startEngineRun(engine: RunEngine, { run, request, isPaused, outbox }: EngineRunRequest): EngineRun {
-  const { isForced } = request;
+  const { isForced, keepsLogits = false } = request;
   const recipes = laneRecipes(request);
   const explainers = recipes.map((recipe, lane) => explainer(recipe, lane, recipes.length));
   const lanes = recipes.map((recipe, lane) =>
-    createLane(engine, { run, lane, recipe, isForced, outbox, explain: explainers[lane] }),
+    createLane(engine, { run, lane, recipe, isForced, keepsLogits, outbox, explain: explainers[lane] }),
   );
   const sharedFullCache = isForced ? createSharedFullCache(engine, recipes, request.fedTokens) : null;
   const control = createRunControl(isPaused);

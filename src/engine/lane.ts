@@ -27,6 +27,8 @@ export interface LaneRequest {
   readonly lane: number;
   readonly recipe: RunRecipe;
   readonly isForced: boolean;
+  /** Of forced lanes: steps are posted with their logits. */
+  readonly keepsLogits: boolean;
   readonly outbox: Outbox;
   /** Says in a message which lane it is about. */
   readonly explain: (message: string) => string;
@@ -52,7 +54,7 @@ export interface Lane {
 }
 
 export function createLane(engine: RunEngine, request: LaneRequest): Lane {
-  const { run, lane, recipe, isForced, outbox, explain } = request;
+  const { run, lane, recipe, isForced, keepsLogits, outbox, explain } = request;
   const { model, tokenizer, summary, keeper } = engine;
   const promptTokens = tokenizer.encode(recipe.promptText);
   const texts = tokenizer.textStream();
@@ -110,8 +112,11 @@ export function createLane(engine: RunEngine, request: LaneRequest): Lane {
     },
     async step(signal) {
       const step = await inLoop((opened) => opened.next(signal));
+      // Before anything else reuses them.
+      const logits = keepsLogits ? step.logits?.slice() : undefined;
       stepCount++;
-      outbox.push({ type: "step", run, lane, record: toStepRecord(step, texts), eviction: step.eviction });
+      const posted = { type: "step", run, lane, record: toStepRecord(step, texts), eviction: step.eviction } as const;
+      outbox.push(keepsLogits && logits !== undefined ? { ...posted, logits } : posted);
       if (step.end !== null) finish(step.end);
     },
     finish,

@@ -9,17 +9,24 @@ import type { BackendSummary } from "../trace/trace";
 import type { BackendMakers } from "./backendKeeper";
 import { chooseBackend, createBackendKeeper } from "./backendKeeper";
 import type { RunEngine } from "./lane";
-import type { BackendChoice, EngineEvent, ModelReference } from "./protocol";
+import type { BackendChoice, EngineEvent, ModelReference, WeightRounding } from "./protocol";
+import { roundWeights } from "./storage/roundedWeights";
 import { modelSummary } from "./traceRecords";
 
 export interface ModelLoader {
   /** Reports its progress, and `ready` or `failed` at its end. */
-  load(reference: ModelReference, choice: BackendChoice): void;
+  load(reference: ModelReference, wanted: WantedEngine): void;
   /** The engine that is loaded or being loaded. Rejects where there is none. */
   engine(): Promise<RunEngine>;
   /** For tests: loses the device as a driver crash would. */
   loseDevice(): void;
   dispose(): void;
+}
+
+interface WantedEngine {
+  readonly backend: BackendChoice;
+  /** Absent: the weights as they are in their files. */
+  readonly rounding?: WeightRounding;
 }
 
 interface LoaderEdge extends BackendMakers {
@@ -43,13 +50,14 @@ export function createModelLoader(edge: LoaderEdge): ModelLoader {
 
   async function openEngine(
     reference: ModelReference,
-    choice: BackendChoice,
+    { backend: choice, rounding }: WantedEngine,
     isCurrent: () => boolean,
   ): Promise<RunEngine> {
     const loaded = await fetchModel(reference, isCurrent);
+    const rounded = rounding === undefined ? null : roundWeights(loaded.weights, loaded.config, rounding);
     const model = {
       config: loaded.config,
-      weights: loaded.weights,
+      weights: rounded?.weights ?? loaded.weights,
       roles: loaded.roles,
       filters: loaded.filters,
       readBasis: loaded.readBasis,
@@ -66,7 +74,8 @@ export function createModelLoader(edge: LoaderEdge): ModelLoader {
       const { backend } = opened;
       const notices = [opened.notice, loaded.rolesProblem, loaded.filtersProblem].filter((text) => text !== null);
       const notice = notices.length === 0 ? null : notices.join(" ");
-      edge.post({ type: "ready", model: summary, backend: backend.summary, notice });
+      const ready = { type: "ready", model: summary, backend: backend.summary, notice } as const;
+      edge.post(rounded === null ? ready : { ...ready, packedWeightBytes: rounded.packedBytes });
     }
     return { model, tokenizer: loaded.tokenizer, summary, keeper };
   }
@@ -88,11 +97,11 @@ export function createModelLoader(edge: LoaderEdge): ModelLoader {
   }
 
   return {
-    load(reference, choice) {
+    load(reference, wanted) {
       onKeeper((keeper) => keeper.dispose());
       const thisLoad = ++loadCount;
       const isCurrent = (): boolean => thisLoad === loadCount;
-      const opening = openEngine(reference, choice, isCurrent);
+      const opening = openEngine(reference, wanted, isCurrent);
       engine = opening;
       opening.catch((error: unknown) => {
         if (!isCurrent()) return;

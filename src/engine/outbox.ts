@@ -65,13 +65,14 @@ type View = Float32Array | Int32Array | Uint8Array | Int8Array;
  */
 export function transferList(event: EngineEvent): ArrayBuffer[] {
   if (event.type !== "step") return [];
-  const { record, eviction } = event;
+  const { record, eviction, logits } = event;
   const views: View[] = [
     record.candidateTokens,
     record.candidateLogProbabilities,
     record.attention.values,
     record.attentionScale,
   ];
+  if (logits !== undefined) views.push(logits);
   if (record.headAttention !== undefined) views.push(record.headAttention.values);
   if (record.headAttentionScale !== undefined) views.push(record.headAttentionScale);
   if (record.readSlots !== undefined) views.push(record.readSlots.values);

@@ -62,12 +62,22 @@ export interface RunRequest {
   readonly isForced: boolean;
   /** Of forced lanes: tokens that all are fed first, before the full cache's own. [step] */
   readonly fedTokens?: readonly number[];
+  /** Of forced lanes: their steps come with the logits that the lane itself computed. Absent: they stay in the worker. */
+  readonly keepsLogits?: boolean;
+}
+
+/** Weights as if they were stored in few bits: rounded to the values that the codes could say, and kept as numbers. */
+export interface WeightRounding {
+  readonly bits: 4 | 8;
+  /** Neighbouring inputs of an output that share a scale. */
+  readonly groupSize: number;
 }
 
 export const MOST_LANES = 4;
 
 export type EngineCommand =
-  | { type: "load"; model: ModelReference; backend: BackendChoice }
+  /** `rounding` absent: the weights as they are in their files. */
+  | { type: "load"; model: ModelReference; backend: BackendChoice; rounding?: WeightRounding }
   | { type: "start"; run: number; request: RunRequest; isPaused: boolean }
   | { type: "pause"; run: number }
   | { type: "resume"; run: number }
@@ -84,10 +94,24 @@ export type EngineCommand =
 
 export type EngineEvent =
   | { type: "loading"; loadedBytes: number; totalBytes: number | null }
-  | { type: "ready"; model: ModelSummary; backend: BackendSummary; notice: string | null }
+  /** `packedWeightBytes`: what rounded weights would take, if they were packed; absent where they are not rounded. */
+  | {
+      type: "ready";
+      model: ModelSummary;
+      backend: BackendSummary;
+      notice: string | null;
+      packedWeightBytes?: number;
+    }
   | { type: "started"; run: number; lane: number; header: TraceHeader }
   /** An event that falls on this step travels with it. */
-  | { type: "step"; run: number; lane: number; record: StepRecord; eviction: EvictionEvent | null }
+  | {
+      type: "step";
+      run: number;
+      lane: number;
+      record: StepRecord;
+      eviction: EvictionEvent | null;
+      logits?: Float32Array;
+    }
   /** The lane has other buffers than its header says: it outgrew them, or their device was lost. */
   | { type: "memory"; run: number; lane: number; memory: MemorySummary }
   | { type: "paused"; run: number; stepCount: number }

@@ -3,10 +3,11 @@
 import { useCallback, useEffect, useMemo, useRef, type ComponentType } from "react";
 import type { Problem } from "../problems/problem";
 import type { LaneChoices } from "../settings/lanes";
-import type { Choices } from "../settings/settings";
+import type { Choices, Settings } from "../settings/settings";
 import type { PanelName } from "../state/arrangement";
 import type { LaneRun } from "../state/shownRuns";
 import type { AftermathState } from "../state/mergeAftermath";
+import type { CharacterisationActions, CharacterisationState } from "../state/characterisation";
 import type { StorageTrialsActions, StorageTrialsState } from "../state/storageTrials";
 import type { PanelChoices } from "../state/moment";
 import type { EvictionEvent, Trace } from "../trace/trace";
@@ -46,6 +47,11 @@ export interface PanelPage extends Selection, SelectionHandlers {
   /** What fewer bits did to runs on the second engine, and what it is at. */
   readonly storageTrials: StorageTrialsState;
   readonly onStorageTrials: StorageTrialsActions;
+  /** Ways to store and serve the model, and what was measured of them. */
+  readonly characterisation: CharacterisationState;
+  readonly onCharacterisation: CharacterisationActions;
+  /** On which machine the visitor has runs made. */
+  readonly backend: Settings["backend"];
   readonly lanes: readonly LaneRun[];
   readonly stageLane: number;
   readonly onLane: (lane: number) => void;

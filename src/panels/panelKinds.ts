@@ -31,6 +31,8 @@ export const panelKinds: Readonly<Record<PanelName, PanelKind>> = {
   lifelines: { title: "Lifelines" },
   roles: { title: "Head roles" },
   pitfalls: { title: "Pitfalls" },
+  // A bench of its own, which no run needs: there once it is asked for.
+  characterisation: { title: "Quantisation characterisation", isAbout: () => false },
 };
 
 /** In the order of menus. */

@@ -2,6 +2,7 @@
 import type { PanelName } from "../state/arrangement";
 import { attentionPanel } from "./attention/panel";
 import type { PanelDefinition } from "./definePanel";
+import { characterisationPanel } from "./characterisation/panel";
 import { foretoldPanel } from "./foretold/panel";
 import { lanesPanel } from "./lanes/panel";
 import { lifelinesPanel } from "./lifelines/panel";
@@ -35,6 +36,7 @@ export const panels: Readonly<Record<PanelName, PanelDefinition>> = {
   lifelines: lifelinesPanel,
   roles: rolesPanel,
   pitfalls: pitfallsPanel,
+  characterisation: characterisationPanel,
 };
 
 /** Above the fold of the first arrangement. */

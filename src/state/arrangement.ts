@@ -12,7 +12,8 @@
 //            overlap │ lifelines                overlap │ lifelines
 //            roles                              roles
 //            pitfalls                           pitfalls
-//                                               meters
+//            characterisation, if asked for     meters
+//                                               characterisation, if asked for
 import * as v from "valibot";
 
 const narrowOrder = [
@@ -32,6 +33,7 @@ const narrowOrder = [
   "roles",
   "pitfalls",
   "meters",
+  "characterisation",
 ] as const;
 
 export type PanelName = (typeof narrowOrder)[number];
@@ -66,6 +68,7 @@ const storage = row("stored", 320, [column(100, "storage")]);
 const reading = row("read", 300, [column(100, "reading")]);
 const lives = row("lives", 460, [column(46, "overlap"), column(54, "lifelines")]);
 const pitfalls = row("orders", 400, [column(100, "pitfalls")]);
+const bench = row("bench", 400, [column(100, "characterisation")]);
 const roles = row("heads", 400, [column(100, "roles")]);
 
 export const arrangementNames = ["overview", "decision", "compare", "mask", "lives", "pitfalls"] as const;
@@ -99,6 +102,7 @@ const places: Readonly<Record<ArrangementName, Readonly<Record<"wide" | "medium"
       lives,
       roles,
       pitfalls,
+      bench,
     ],
     medium: [
       row("decision", "screen", [column(42, "text", "map"), column(58, "score", "why")]),
@@ -112,6 +116,7 @@ const places: Readonly<Record<ArrangementName, Readonly<Record<"wide" | "medium"
       roles,
       pitfalls,
       row("details", 180, [column(100, "meters")]),
+      bench,
     ],
   },
   decision: {

@@ -19,8 +19,7 @@ import { initialRecordings, recordingActions } from "./recordings";
 import type { RecordingActions, Recordings, RecordingsState } from "./recordings";
 import { initialShownRuns, shownRunsActions, type ShownRunsActions, type ShownRunsState } from "./shownRuns";
 import { createBreakStrip, initialBreakStrip, type BreakStripActions, type BreakStripState } from "./breakStrip";
-import { createStorageTrials, initialStorageTrials } from "./storageTrials";
-import type { StorageTrialsActions, StorageTrialsState } from "./storageTrials";
+import { initialTrials, trialsActions, type TrialsActions, type TrialsState } from "./trials";
 import { squeezeActions, type SqueezeActions } from "./squeeze";
 import { initialView, nothingSelected, viewActions, type ViewActions, type ViewState } from "./view";
 
@@ -35,7 +34,7 @@ export type PageState = ChoicesState &
   BreakStripState &
   FullCacheRunState &
   AftermathState &
-  StorageTrialsState &
+  TrialsState &
   NoticesState;
 
 export type PageActions = ChoiceActions &
@@ -51,7 +50,7 @@ export type PageActions = ChoiceActions &
   BreakStripActions &
   FullCacheRunActions &
   AftermathActions &
-  StorageTrialsActions &
+  TrialsActions &
   NoticesActions;
 
 export type PageStore = StoreApi<PageState & PageActions>;
@@ -74,7 +73,7 @@ export const initialPageState: PageState = {
   ...initialBreakStrip,
   ...initialFullCacheRun,
   ...initialAftermath,
-  ...initialStorageTrials,
+  ...initialTrials,
   ...initialNotices,
 };
 
@@ -112,7 +111,7 @@ export function createPageStore(surroundings: PageSurroundings): PageStore {
       ...createBreakStrip(surroundings, set, get),
       ...createFullCacheRun(surroundings, { set, get }),
       ...createAftermath(surroundings, { set, get }),
-      ...createStorageTrials(surroundings, set, get, nowMs),
+      ...trialsActions(surroundings, { set, get, tell }),
       ...recordingActions({ set, get, recordings, isMotionWelcome, tell, leaveLiveRun: liveRun.leave }),
       ...notices,
     };

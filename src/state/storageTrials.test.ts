@@ -4,10 +4,10 @@ import type { EngineCommand } from "../engine/protocol";
 import { drawTrace } from "../trace/drawTrace.testing";
 import type { TraceHeader } from "../trace/trace";
 import { hostEngines } from "./hostedEngine.testing";
+import { initialTrials } from "./trials";
 import {
   bitsQuestion,
   createStorageTrials,
-  initialStorageTrials,
   stripText,
   uniformStrips,
   type BitsQuestion,
@@ -33,16 +33,28 @@ function questionOf(parameters: TraceHeader["parameters"] = {}): BitsQuestion {
 
 function openTrials() {
   const engines = hostEngines();
-  let state: StorageTrialsState = initialStorageTrials;
-  let timeMs = 0;
+  let state: StorageTrialsState = initialTrials;
+  let onSearch: (trialCount: number) => void = () => undefined;
   const trials = createStorageTrials(
     { models: [tinyReference], createEngine: engines.createEngine, beforeNextFrame: () => undefined },
-    (change) => (state = { ...state, ...change }),
-    () => state,
-    () => (timeMs += 500),
+    {
+      set: (change) => {
+        state = { ...state, ...change };
+        if (change.bitsWork?.search) onSearch(change.bitsWork.search.trialCount);
+      },
+      get: () => state,
+    },
   );
   const rest = (): Promise<void> => vi.waitFor(() => expect(state.bitsWork).toBeNull(), { timeout: 20_000 });
-  return { ...engines, trials, rest, state: () => state };
+  /** Resolves while the search reports that it has made as many. */
+  const searched = (trialCount: number): Promise<void> =>
+    new Promise((resolve) => {
+      onSearch = (made) => {
+        if (made !== trialCount) return;
+        resolve();
+      };
+    });
+  return { ...engines, trials, rest, searched, state: () => state };
 }
 
 const lanesOf = (sent: readonly EngineCommand[]): number[] =>
@@ -96,10 +108,10 @@ it("searches to its end, and every figure is that of the strip alone", async () 
 });
 
 it("keeps what was found when it is stopped, and says how far it came", async () => {
-  const { trials, rest, state, closedCount } = openTrials();
+  const { trials, rest, searched, state, closedCount } = openTrials();
   const question = questionOf();
   trials.searchBits(question, { type: "fewestBytes", mostKlNats: 0 });
-  await vi.waitFor(() => expect(state().bitsWork?.search?.trialCount).toBe(4), { timeout: 20_000 });
+  await searched(4);
   expect(state().bitsWork?.search?.secondsLeft).toBeGreaterThan(0);
   trials.stopBits();
   await rest();

@@ -112,8 +112,6 @@ export interface StorageTrialsState {
   readonly bitsFailure: { readonly key: string; readonly message: string } | null;
 }
 
-export const initialStorageTrials: StorageTrialsState = { bitsTrials: {}, bitsWork: null, bitsFailure: null };
-
 export interface StorageTrialsActions {
   /** Measures these strips, as far as they are not known; others that wait are no longer wanted. A search goes on after them. */
   readonly measureBits: (question: BitsQuestion, strips: readonly BitStrip[]) => void;
@@ -129,11 +127,14 @@ interface Search {
   spentMs: number;
 }
 
+interface Slice {
+  readonly set: (change: Partial<StorageTrialsState>) => void;
+  readonly get: () => StorageTrialsState;
+}
+
 export function createStorageTrials(
   { models, createEngine }: LiveRunSurroundings,
-  set: (change: Partial<StorageTrialsState>) => void,
-  get: () => StorageTrialsState,
-  nowMs: () => number,
+  { set, get }: Slice,
 ): StorageTrialsActions {
   const engine = createTrialEngine(createEngine);
   let asked: BitsQuestion | null = null;
@@ -162,15 +163,15 @@ export function createStorageTrials(
       const batch = question === null ? [] : nextBatch(question);
       if (question === null || batch.length === 0) return;
       report(question);
-      const startedMs = nowMs();
+      const startedMs = performance.now();
       const model = modelOf(question, models);
       // The figures are the same on every machine, and the GPU is the live run's.
-      const traces = await engine.run({ model, backend: "cpu" }, trialRequest(question, batch));
+      const { traces } = await engine.run({ model, backend: "cpu" }, trialRequest(question, batch));
       const trials = traces.map((trace, lane) => trialOf(batch[lane], trace));
       set({ bitsTrials: { ...get().bitsTrials, [question.key]: [...known(question), ...trials] } });
       if (search === null) continue;
       search.trialCount += batch.length;
-      search.spentMs += nowMs() - startedMs;
+      search.spentMs += performance.now() - startedMs;
     }
   };
 

@@ -45,6 +45,8 @@ export interface ComparedStep {
   /** The step as the run takes it. */
   readonly result: ForwardResult;
   readonly comparison: FullCacheComparison;
+  /** Of the run's own forward. */
+  readonly logits: Float32Array;
 }
 
 /** Rejects with the signal's reason if aborted before the full cache reaches this step; the call can then be repeated. */
@@ -66,6 +68,7 @@ export async function compareStep(
   return {
     result: token === result.token ? result : { ...result, token, logProbability: logProbabilityOf(runLogits, token) },
     comparison: { ...compareLogits(fullLogits, runLogits, token), ...lost },
+    logits: runLogits,
   };
 }
 

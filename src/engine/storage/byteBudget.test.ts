@@ -27,8 +27,18 @@ const kinds: readonly [string, Partial<PolicyParameters>][] = [
   ["TaDA, whole chunks", { storage: "tada", residualSlots: 3, grouping: "wholeChunks", groupingSlots: 1 }],
   ["bits by layer", { storage: "quantised", layerBits: "2 4 4 8", residualSlots: 0 }],
   ["latents", { reading: "latents", grouping: "wholeChunks", groupingSlots: 1 }],
+  [
+    "latents with values in 4 bits",
+    { reading: "latents", storage: "quantised", residualSlots: 5, grouping: "wholeChunks", groupingSlots: 1 },
+  ],
   ["an adaptive share", { storage: "kivi", groupNumbers: 8, share: "adaptive" }],
 ];
+
+/** The model's own axes, in every layer. */
+const plainBasis = Array.from({ length: model.config.layerCount }, () => {
+  const width = model.config.kvHeadCount * model.config.headDim;
+  return Float32Array.from({ length: width * width }, (_, at) => Number(at % (width + 1) === 0));
+});
 
 describe("a budget in bytes", () => {
   it("is 4 KiB a slot on the first model, as computed, and half of that in 16 bits", () => {
@@ -52,22 +62,17 @@ describe("a budget in bytes", () => {
     );
   });
 
-  it.each(kinds.filter(([, { reading, layerBits }]) => reading === undefined && layerBits === undefined))(
+  it.each(kinds.filter(([, { layerBits }]) => layerBits === undefined))(
     "is what a run reports after an event, which never holds more: %s",
     async (_, choices) => {
       const { headDim, kvHeadCount, layerCount } = model.config;
       const slotBytes = 8 * headDim * kvHeadCount * layerCount;
-      const given: Case = {
-        policyId: "gkv",
-        promptCount: 150,
-        maxNewTokens: 20,
-        ...inBytes(choices),
-        intervalSteps: 8,
-      };
+      const here = { ...inBytes(choices), intervalSteps: 8, readingDense: "none" } as const; // the tiny model has two layers
+      const given: Case = { policyId: "gkv", promptCount: 150, maxNewTokens: 20, ...here };
       const recipe = recipeOf({ ...given, budgetBytes: Math.round(23.4 * slotBytes) });
       const summary = modelSummary({ id: "tiny", label: "tiny" }, { ...model, parameterCount: 1, digest: "0" });
       const promptTokens = seededPrompt(9, given.promptCount);
-      const backend = await createCpuBackend(model);
+      const backend = await createCpuBackend({ ...model, readBasis: () => Promise.resolve(plainBasis) });
       const trace = await recordTrace(backend, summary, { model, tokenizer, promptTokens, recipe });
       const settled = settledParameters(policyById("gkv"), recipe.parameters, model.config);
       expect(trace.header.parameters.budgetSlots).toBe(settled.budgetSlots);

@@ -4,7 +4,7 @@
 
 import { packedCountOf } from "../../cache/packedCount";
 import type { ModelConfig } from "../../model/config";
-import { parameterNames, parameterRow, parameterTable, roomOf } from "../../policy/parameters";
+import { baseParameters, parameterNames, parameterRow, parameterTable, roomOf } from "../../policy/parameters";
 import { countingParameters, effectiveParameters } from "../../policy/policies";
 import type { Policy, PolicyParameters } from "../../policy/policy";
 import { latentReadingOf } from "../reading/latentReading";
@@ -19,21 +19,29 @@ const NUMBER_BYTES = 4;
 export function heldBytes(parameters: PolicyParameters, shape: CacheShape, slots: number): number {
   const { layerCount, kvHeadCount, headDim } = shape;
   const reading = latentReadingOf(parameters, shape);
-  const width = kvHeadCount * headDim;
   let bytes = 0;
   for (let layer = 0; layer < layerCount; layer++) {
     const format = layerFormat(parameters, layer, shape);
-    if (reading !== null && !reading.isDense[layer]) bytes += slots * (reading.rank + width + 1) * NUMBER_BYTES;
-    else if (format === null) bytes += slots * 2 * width * NUMBER_BYTES;
-    else bytes += packedLayerBytes(format, parameters, shape, slots);
+    const hasLatents = reading !== null && !reading.isDense[layer];
+    const sides = hasLatents ? (["values"] as const) : (["keys", "values"] as const);
+    // A latent stands with its token's position, and its values are stored as the run stores entries.
+    if (hasLatents) bytes += slots * (reading.rank + 1) * NUMBER_BYTES;
+    bytes +=
+      format === null
+        ? slots * sides.length * kvHeadCount * headDim * NUMBER_BYTES
+        : packedLayerBytes(format, parameters, { ...shape, sides }, slots);
   }
   return bytes;
+}
+
+interface PackedShape extends CacheShape {
+  readonly sides: readonly ("keys" | "values")[];
 }
 
 function packedLayerBytes(
   format: LayerFormat,
   { share }: PolicyParameters,
-  { kvHeadCount, headDim }: CacheShape,
+  { kvHeadCount, headDim, sides }: PackedShape,
   slots: number,
 ): number {
   // Heads of different lengths: as many as can be, together, are not packed yet.
@@ -43,7 +51,7 @@ function packedLayerBytes(
     fullSlots: kvHeadCount * fullSlots,
     meanSlots: slots - fullSlots,
   };
-  return storedBytes(format, ofHeads, { headDim, numberBytes: NUMBER_BYTES }).total;
+  return storedBytes(format, ofHeads, { headDim, numberBytes: NUMBER_BYTES, sides }).total;
 }
 
 /**
@@ -87,6 +95,12 @@ export function settledParameters(policy: Policy, parameters: PolicyParameters, 
   if (!isInBytes(policy, parameters)) return parameters;
   const budgetSlots = settledSlots(policy, parameters, shape);
   return budgetSlots === parameters.budgetSlots ? parameters : { ...parameters, budgetSlots };
+}
+
+/** The same run with its budget in slots: once settled, bytes decide nothing else. */
+export function inSlots(parameters: PolicyParameters): PolicyParameters {
+  const { budgetMode, budgetBytes } = baseParameters;
+  return parameters.budgetMode === "bytes" ? { ...parameters, budgetMode, budgetBytes } : parameters;
 }
 
 function settledSlots(policy: Policy, parameters: PolicyParameters, shape: CacheShape): number {

@@ -18,7 +18,8 @@ export function objectionToBytes(policy: Policy, parameters: PolicyParameters, s
   if (!isInBytes(policy, parameters)) return null;
   const { share, storage, layerBits, reading, budgetBytes, windowSlots } = parameters;
   const isByLayer = share === "pyramid" || share === "roles";
-  const isUneven = reading !== "everything" || (storage !== "asComputed" && storage !== "half" && layerBits !== "");
+  const isPacked = layerFormat(parameters, 0, shape) !== null && storage !== "half";
+  const isUneven = reading !== "everything" || (isPacked && layerBits !== "");
   if (isByLayer && isUneven) {
     return "a budget in bytes comes to a number of slots only where the share gives every layer the same, or all layers are stored alike; choose another share, or the same bits for all layers";
   }

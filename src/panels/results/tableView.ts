@@ -49,8 +49,9 @@ export function tableColumns(table: ResultTable): readonly Column[] {
 
 function kindOfColumn({ unit }: ResultTable, { policyId, parameters }: TableCell): ColumnKind {
   const { storage, merging, reading } = parameters;
-  if (unit === "bytes" && storage !== "asComputed" && storage !== "thin") return "bits";
-  return unit === "bytes" && (merging !== "none" || reading !== "everything") ? "held" : kindOfPolicy(policyId);
+  if (unit === "bytes" && (merging !== "none" || reading !== "everything")) return "held";
+  const hasFewerBits = unit === "bytes" && storage !== "asComputed" && storage !== "thin";
+  return hasFewerBits ? "bits" : kindOfPolicy(policyId);
 }
 
 function listPlace({ policyId }: TableCell): number {

@@ -5,6 +5,7 @@ import { useShallow } from "zustand/react/shallow";
 import type { Problem } from "../../problems/problem";
 import { withoutDefaults } from "../../settings/inForce";
 import { noLaneComparison, withoutOwnDefaults } from "../../settings/lanes";
+import { settingTable } from "../../settings/settings";
 import type { ChosenState } from "../../state/choices";
 import { onMachineOf, stateOfRuns } from "../../state/recipe";
 import { laneStep, type LaneRun } from "../../state/shownRuns";
@@ -52,6 +53,11 @@ export function usePanelPage(store: PageStore, { lane, theme, expectedTokens, mi
     store,
     useShallow(({ bitsTrials, bitsWork, bitsFailure }) => ({ bitsTrials, bitsWork, bitsFailure })),
   );
+  const characterisation = useStore(
+    store,
+    useShallow(({ servingRows, baselineId, servingWork }) => ({ servingRows, baselineId, servingWork })),
+  );
+  const backend = useStore(store, (state) => state.choices.backend ?? settingTable.backend.default);
   const lanes = useStore(store, (state) => state.lanes);
   const stageLane = useStore(store, (state) => state.stageLane);
   const problem = useStore(store, (state) => state.problem);
@@ -77,6 +83,8 @@ export function usePanelPage(store: PageStore, { lane, theme, expectedTokens, mi
     isFullCacheRunning,
     aftermath,
     storageTrials,
+    characterisation,
+    backend,
     lanes,
     stageLane,
     shownStep,
@@ -94,6 +102,8 @@ export function usePanelPage(store: PageStore, { lane, theme, expectedTokens, mi
 function panelActs(store: PageStore) {
   const { hoverOver, pin, focusOn, showLane, moveTo, runFullCache, measureAftermath } = store.getState();
   const { measureBits, searchBits, stopBits } = store.getState();
+  const { addServingRow, changeServingRow, removeServingRow, pinServingRow } = store.getState();
+  const { measureServing, stopServing } = store.getState();
   return {
     onHover: (position, anchor) => {
       hoverOver(position === null || anchor === undefined ? null : { position, anchor });
@@ -105,6 +115,10 @@ function panelActs(store: PageStore) {
     onFullCacheRun: runFullCache,
     onAftermath: measureAftermath,
     onStorageTrials: { measureBits, searchBits, stopBits },
+    onCharacterisation: {
+      ...{ addServingRow, changeServingRow, removeServingRow, pinServingRow },
+      ...{ measureServing, stopServing },
+    },
     onTry: (problem, change) => {
       const { choices } = stateOnStage(store, problem);
       runState(store, { choices: withoutDefaults({ ...choices, ...change }), comparison: noLaneComparison });

@@ -4,7 +4,7 @@ import { renderToStaticMarkup } from "react-dom/server";
 import { expect, it } from "vitest";
 import { parseStorageSurvey } from "../../model/storageSurvey";
 import { shippedModels } from "../../settings/shippedModels";
-import { initialStorageTrials } from "../../state/storageTrials";
+import { initialTrials } from "../../state/trials";
 import { breakEvenCorrelation } from "../../state/storedMeasures";
 import { drawTrace } from "../../trace/drawTrace.testing";
 import { alikeLayout, errorsLayout, headLines } from "./layout";
@@ -61,7 +61,7 @@ it("says whether the mean pays", () => {
       onFocus={nothing}
       theme="light"
       problem={null}
-      storageTrials={initialStorageTrials}
+      storageTrials={initialTrials}
       onStorageTrials={{ measureBits: nothing, searchBits: nothing, stopBits: nothing }}
       onTry={nothing}
       view={storagePanel.view.first}

@@ -1,0 +1,136 @@
+// A row of the quantisation characterisation: how a model is stored and served, and what was measured of it. From finished
+// runs to figures; nothing is measured here. Definitions: methods section 23.
+
+import type { WeightRounding } from "../engine/protocol";
+import { bytesInUseAfterSteps, memoryFigures } from "../trace/figures";
+import type { Trace } from "../trace/trace";
+import { meanLength } from "../cache/headRows";
+import { percentile, servingTimes } from "./characterisation";
+
+export interface ServingConfig {
+  /** Below 16 the weights are rounded to what so many bits can say, and kept as numbers. */
+  readonly weightBits: 4 | 8 | 16;
+  readonly storage: "asComputed" | "half" | "quantised" | "kivi" | "tada";
+  /** Of keys and values, where they are codes. */
+  readonly kvBits: 2 | 3 | 4 | 8;
+  /** Numbers that share a scale, in weights and in the cache. */
+  readonly groupNumbers: 8 | 16 | 32 | 64 | 128;
+  /** Null: nothing is evicted. */
+  readonly budgetSlots: number | null;
+}
+
+export const packedStorages: readonly ServingConfig["storage"][] = ["quantised", "kivi", "tada"];
+
+/** What can differ between rows that are measured alike: the numbers that a row does not use are left out. */
+export function configKey({ weightBits, storage, kvBits, groupNumbers, budgetSlots }: ServingConfig): string {
+  const isPacked = packedStorages.includes(storage);
+  const group = isPacked || weightBits < 16 ? groupNumbers : null;
+  return JSON.stringify([weightBits, storage, isPacked ? kvBits : null, group, budgetSlots]);
+}
+
+export function roundingOf({ weightBits, groupNumbers }: ServingConfig): WeightRounding | null {
+  return weightBits === 16 ? null : { bits: weightBits, groupSize: groupNumbers };
+}
+
+/** Of repeats: their median and quartiles. */
+export interface Spread {
+  readonly lower: number;
+  readonly median: number;
+  readonly upper: number;
+}
+
+export function spreadOf(values: readonly number[]): Spread {
+  return { lower: percentile(values, 25), median: percentile(values, 50), upper: percentile(values, 75) };
+}
+
+/** Times in milliseconds, bytes of one sequence. */
+export interface ServingFigures {
+  /** Of the run's own text. */
+  readonly tokenCount: number;
+  /** The first run of a fresh engine. */
+  readonly coldFirstMs: number;
+  readonly warmFirstMs: Spread;
+  /** Percentiles of the time from token to token, each over the repeats. */
+  readonly p50Ms: Spread;
+  readonly p95Ms: Spread;
+  readonly p99Ms: Spread;
+  /** If packed: 16 bits a number where weights are not rounded. */
+  readonly weightBytes: number;
+  /** As the engine holds them: rounding saves nothing here. */
+  readonly weightBytesHeld: number;
+  /** In use after the last token, as stored, and what was allocated. */
+  readonly kvBytes: number;
+  readonly kvBytesHeld: number;
+  /** Weights, if packed, and the cache in use, each read once: mean over the steps after the prefill. */
+  readonly movedBytes: number;
+  /** Multiplications and additions, the same mean; about 2 for each weight. */
+  readonly operations: number;
+  readonly backend: string;
+  /** ISO 8601. */
+  readonly date: string;
+}
+
+/** How close the row's logits come to the baseline's, on the tokens that the baseline generated. */
+export interface QualityFigures {
+  readonly klNats: number;
+  /** Share of steps with the same most probable token. */
+  readonly agreedShare: number;
+  /** exp of the mean −ln p of those tokens. */
+  readonly perplexity: number;
+}
+
+export interface TaskFigures {
+  readonly rightCount: number;
+  readonly problemCount: number;
+}
+
+/** A run, and how long the engine took to stand before its first step. */
+export interface TimedRun {
+  readonly trace: Trace;
+  readonly openMs: number;
+}
+
+/** Of at least one warm run, of the same recipe as the cold one. */
+export function servingFigures(
+  cold: TimedRun,
+  warm: readonly TimedRun[],
+  { packedWeightBytes, date }: { readonly packedWeightBytes: number | null; readonly date: string },
+): ServingFigures {
+  const { trace } = cold;
+  const { header, steps } = trace;
+  const { model, memory, backend } = header;
+  const times = warm.map(timesOf);
+  const bytesInUse = bytesInUseAfterSteps(trace);
+  const decoded = steps.slice(1);
+  const meanKvBytes = mean(decoded.map(({ step }) => bytesInUse[step]));
+  const meanSlots = mean(decoded.map(({ lengths }) => meanLength(lengths)));
+  const weightBytes = packedWeightBytes ?? 2 * model.parameterCount;
+  return {
+    tokenCount: steps.length,
+    coldFirstMs: timesOf(cold).firstToken,
+    warmFirstMs: spreadOf(times.map(({ firstToken }) => firstToken)),
+    p50Ms: spreadOf(times.map(({ gaps }) => gaps.p50)),
+    p95Ms: spreadOf(times.map(({ gaps }) => gaps.p95)),
+    p99Ms: spreadOf(times.map(({ gaps }) => gaps.p99)),
+    weightBytes,
+    weightBytesHeld: memory.weightBytes,
+    kvBytes: memoryFigures(trace, steps.length - 1).bytesInUse,
+    kvBytesHeld: memory.kvBytes,
+    movedBytes: weightBytes + meanKvBytes,
+    operations: 2 * model.parameterCount + 4 * model.layerCount * model.headCount * model.headDim * meanSlots,
+    backend: `${backend.type}: ${backend.adapter}`,
+    date,
+  };
+}
+
+/** The engine's own clock: work of each step, waiting for its result included; the page's delays are no part of it. */
+function timesOf({ trace, openMs }: TimedRun) {
+  let nowMs = openMs;
+  const ends = trace.steps.map(({ timings }) => (nowMs += timings.computeMs + timings.eventMs + timings.readBackMs));
+  return servingTimes(0, ends);
+}
+
+/** NaN of none. */
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}

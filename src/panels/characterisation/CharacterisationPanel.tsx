@@ -1,0 +1,209 @@
+// Ways to store and serve the model, a row each, which the visitor builds; what was measured of them, against the baseline.
+import { memo, useMemo, type MouseEvent } from "react";
+import {
+  baselineKey,
+  servingConditions,
+  type ServingRequest,
+  type ServingRow,
+  type ServingWork,
+} from "../../state/characterisation";
+import { saveFigure } from "../../ui/figure/shownPanels";
+import { Panel } from "../../ui/Panel";
+import { ToolChoice } from "../../ui/ToolChoice";
+import type { PanelProps } from "../definePanel";
+import { characterisationTable, columnList, configWords, rowFigures, sortedRows, type FigureId } from "./columns";
+import { RowEditor } from "./RowEditor";
+import { RowFigureCells } from "./RowFigureCells";
+import { problemChoices, repeatChoices, type CharacterisationView } from "./view";
+import "./characterisation.css";
+
+type CharacterisationProps = PanelProps<
+  "trace" | "problem" | "backend" | "characterisation" | "onCharacterisation",
+  CharacterisationView
+>;
+
+export const CharacterisationPanel = memo(function CharacterisationPanel(props: CharacterisationProps) {
+  const { heading, trace, problem, backend, view, onView, characterisation, onCharacterisation } = props;
+  const { servingRows, baselineId, servingWork } = characterisation;
+  const { header } = trace;
+  const request = useMemo(
+    (): ServingRequest => ({
+      ...{ header, problem, backend },
+      ...{ repeatCount: view.repeats, problemCount: view.problems },
+    }),
+    [header, problem, backend, view.repeats, view.problems],
+  );
+  const figures = useMemo(() => {
+    const conditions = servingConditions(request);
+    const baseline = servingRows.find(({ id }) => id === baselineId) ?? servingRows[0];
+    return rowFigures(servingRows, conditions, baselineKey(baseline, conditions));
+  }, [servingRows, baselineId, request]);
+  const rows = sortedRows(figures, view.sort, view.isDescending);
+  const baseline = figures.find(({ row }) => row.id === baselineId) ?? null;
+  const isBusy = servingWork !== null;
+  const openCount = figures.filter(({ measured, quality }) => measured === null || quality === null).length;
+  const isMeasured = openCount < figures.length;
+  const sortBy = (id: FigureId): void => {
+    const isSame = view.sort === id;
+    onView({ ...view, sort: isSame && view.isDescending ? null : id, isDescending: isSame && !view.isDescending });
+  };
+  const tableOf = () => {
+    const about = { baselineId, header, problemId: problem?.id ?? null, browser: navigator.userAgent };
+    return characterisationTable(rows, about);
+  };
+  return (
+    <Panel
+      {...heading}
+      subtitle={`${header.model.label}, ${problem?.id ?? "own text"}`}
+      provenance={["measured"]}
+      table={tableOf}
+    >
+      <p className="serving-note">
+        A browser cannot measure energy, so bytes moved and operations are counted; nor many users at once, for this is
+        one stream; nor the speed of packed weights, which are simulated here.
+      </p>
+      <div className="serving-tools">
+        <ToolChoice
+          label="repeats"
+          value={view.repeats}
+          options={repeatChoices.map((count) => [count, String(count)] as const)}
+          isDisabled={isBusy}
+          onChange={(repeats) => onView({ ...view, repeats })}
+        />
+        <ToolChoice
+          label="problems solved"
+          value={view.problems}
+          options={problemChoices.map((count) => [count, count === 0 ? "none" : String(count)] as const)}
+          isDisabled={isBusy || problem === null}
+          onChange={(problems) => onView({ ...view, problems })}
+        />
+        {servingWork === null ? (
+          <button
+            type="button"
+            disabled={trace.end === null || openCount === 0}
+            onClick={() => onCharacterisation.measureServing(request)}
+          >
+            {isMeasured ? "Measure what is missing" : "Measure"}
+          </button>
+        ) : (
+          <button type="button" onClick={onCharacterisation.stopServing}>
+            Stop
+          </button>
+        )}
+        <button
+          type="button"
+          disabled={isBusy}
+          onClick={() => onCharacterisation.addServingRow(servingRows[servingRows.length - 1].config)}
+        >
+          Add a row
+        </button>
+        <button type="button" disabled={!isMeasured} onClick={(event) => void saveCsv(event, heading.name)}>
+          Download CSV
+        </button>
+        {servingWork !== null && <Progress work={servingWork} rows={servingRows} />}
+        {trace.end === null && <span className="serving-wait">The run on the stage has to end first.</span>}
+      </div>
+      <div className="serving-scroll" role="region" aria-label="Ways to store and serve the model" tabIndex={0}>
+        <table className="serving-table">
+          <Head view={view} onSort={sortBy} />
+          <tbody>
+            {rows.map((each) => {
+              const { row } = each;
+              const isBaseline = row.id === baselineId;
+              return (
+                <tr key={row.id} data-measuring={servingWork?.rowId === row.id} data-baseline={isBaseline}>
+                  <RowEditor
+                    {...{ row, isBaseline, isBusy, onCharacterisation }}
+                    number={servingRows.indexOf(row) + 1}
+                  />
+                  <RowFigureCells figures={each} baseline={isBaseline ? null : baseline} />
+                </tr>
+              );
+            })}
+          </tbody>
+        </table>
+      </div>
+      <Failures rows={servingRows} />
+    </Panel>
+  );
+});
+
+async function saveCsv({ currentTarget }: MouseEvent<HTMLButtonElement>, name: string): Promise<void> {
+  const panel = currentTarget.closest<HTMLElement>("section.panel");
+  if (panel !== null) await saveFigure(panel, { name, type: "csv", isLight: false });
+}
+
+interface HeadProps {
+  readonly view: CharacterisationView;
+  readonly onSort: (id: FigureId) => void;
+}
+
+function Head({ view, onSort }: HeadProps) {
+  const groups = [...new Set(columnList.map(({ group }) => group))];
+  return (
+    <thead>
+      <tr>
+        <th scope="colgroup" colSpan={6}>
+          row
+        </th>
+        {groups.map((group) => (
+          <th key={group} scope="colgroup" colSpan={columnList.filter((column) => column.group === group).length}>
+            {group}
+          </th>
+        ))}
+      </tr>
+      <tr>
+        {["baseline", "weights", "entries", "bits", "group", "budget"].map((title) => (
+          <th key={title} scope="col">
+            {title}
+          </th>
+        ))}
+        {columnList.map(({ id, title, about }) => {
+          const isSorted = view.sort === id;
+          return (
+            <th
+              key={id}
+              scope="col"
+              className="number"
+              aria-sort={isSorted ? (view.isDescending ? "descending" : "ascending") : "none"}
+            >
+              <button type="button" className="serving-sort" title={about} onClick={() => onSort(id)}>
+                {title}
+                <span aria-hidden="true">{isSorted ? (view.isDescending ? " ▾" : " ▴") : ""}</span>
+              </button>
+            </th>
+          );
+        })}
+      </tr>
+    </thead>
+  );
+}
+
+function Progress({ work, rows }: { readonly work: ServingWork; readonly rows: readonly ServingRow[] }) {
+  const { rowId, words, doneCount, totalCount, secondsLeft } = work;
+  const left = secondsLeft === null ? "" : `, ${Math.max(1, Math.round(secondsLeft))} s left`;
+  return (
+    <span className="serving-progress">
+      <progress value={doneCount} max={totalCount} aria-label="Runs of the characterisation" />
+      <span role="status">
+        row {rows.findIndex(({ id }) => id === rowId) + 1}: {words}; run {Math.min(doneCount + 1, totalCount)} of{" "}
+        {totalCount}
+        {left}
+      </span>
+    </span>
+  );
+}
+
+function Failures({ rows }: { readonly rows: readonly ServingRow[] }) {
+  const failed = rows.filter(({ failure }) => failure !== null);
+  if (failed.length === 0) return null;
+  return (
+    <ul className="serving-failures" role="alert">
+      {failed.map(({ id, config, failure }) => (
+        <li key={id}>
+          {configWords(config)}: {failure}
+        </li>
+      ))}
+    </ul>
+  );
+}

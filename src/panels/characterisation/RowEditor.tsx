@@ -1,0 +1,140 @@
+// The cells of a row in which its configuration is chosen, and whether it is the baseline.
+import {
+  packedStorages,
+  type CharacterisationActions,
+  type ServingConfig,
+  type ServingRow,
+} from "../../state/characterisation";
+import { budgetWords, storageLabels, weightWords } from "./columns";
+
+interface RowEditorProps {
+  readonly row: ServingRow;
+  /** From 1. */
+  readonly number: number;
+  readonly isBaseline: boolean;
+  readonly isBusy: boolean;
+  readonly onCharacterisation: CharacterisationActions;
+}
+
+const weightBits = [16, 8, 4] as const satisfies readonly ServingConfig["weightBits"][];
+const kvBits = [8, 4, 3, 2] as const satisfies readonly ServingConfig["kvBits"][];
+const groups = [8, 16, 32, 64, 128] as const satisfies readonly ServingConfig["groupNumbers"][];
+const budgets = [null, 32, 48, 64, 96, 128, 192, 256, 512] as const;
+const storages = Object.keys(storageLabels) as readonly ServingConfig["storage"][];
+
+export function RowEditor({ row, number, isBaseline, isBusy, onCharacterisation }: RowEditorProps) {
+  const { id, config } = row;
+  const isPacked = packedStorages.includes(config.storage);
+  const change = (part: Partial<ServingConfig>): void =>
+    onCharacterisation.changeServingRow(id, { ...config, ...part });
+  const name = (part: string): string => `${part} of row ${number}`;
+  return (
+    <>
+      <th scope="row" className="serving-row">
+        <input
+          type="radio"
+          name="serving-baseline"
+          aria-label={`Row ${number} is the baseline`}
+          title="The others are held against it"
+          checked={isBaseline}
+          disabled={isBusy}
+          onChange={() => onCharacterisation.pinServingRow(id)}
+        />
+        {number}
+        {!isBaseline && (
+          <button
+            type="button"
+            className="serving-remove"
+            aria-label={`Remove row ${number}`}
+            title="Remove this row"
+            disabled={isBusy}
+            onClick={() => onCharacterisation.removeServingRow(id)}
+          >
+            ×
+          </button>
+        )}
+      </th>
+      <td>
+        <Choice
+          label={name("Weights")}
+          value={config.weightBits}
+          options={weightBits}
+          words={weightWords}
+          isDisabled={isBusy}
+          onChange={(bits) => change({ weightBits: bits })}
+        />
+      </td>
+      <td>
+        <Choice
+          label={name("Entries")}
+          value={config.storage}
+          options={storages}
+          words={(storage) => storageLabels[storage]}
+          isDisabled={isBusy}
+          onChange={(storage) => change({ storage })}
+        />
+      </td>
+      <td>
+        {isPacked && (
+          <Choice
+            label={name("Bits of entries")}
+            value={config.kvBits}
+            options={kvBits}
+            words={String}
+            isDisabled={isBusy}
+            onChange={(bits) => change({ kvBits: bits })}
+          />
+        )}
+      </td>
+      <td>
+        {(isPacked || config.weightBits < 16) && (
+          <Choice
+            label={name("Group")}
+            value={config.groupNumbers}
+            options={groups}
+            words={String}
+            isDisabled={isBusy}
+            onChange={(groupNumbers) => change({ groupNumbers })}
+          />
+        )}
+      </td>
+      <td>
+        <Choice
+          label={name("Budget")}
+          value={config.budgetSlots}
+          options={budgets}
+          words={budgetWords}
+          isDisabled={isBusy}
+          onChange={(budgetSlots) => change({ budgetSlots })}
+        />
+      </td>
+    </>
+  );
+}
+
+interface ChoiceProps<Value> {
+  readonly label: string;
+  readonly value: Value;
+  readonly options: readonly Value[];
+  readonly words: (value: Value) => string;
+  readonly isDisabled: boolean;
+  readonly onChange: (value: Value) => void;
+}
+
+function Choice<Value extends string | number | null>(props: ChoiceProps<Value>) {
+  const { label, value, options, words, isDisabled, onChange } = props;
+  return (
+    <select
+      aria-label={label}
+      value={options.indexOf(value)}
+      disabled={isDisabled}
+      onChange={(event) => onChange(options[Number(event.target.value)])}
+    >
+      {options.map((option, at) => (
+        <option key={String(option)} value={at}>
+          {words(option)}
+        </option>
+      ))}
+    </select>
+  );
+}

@@ -1,0 +1,71 @@
+// What runs that nobody looks at leave in the page's state (storageTrials.ts, characterisation.ts), and the actions that ask
+// for them. Their code is fetched when one is first asked for.
+import type { ServingConfig } from "../experiment/servingFigures";
+import { errorMessage } from "../lib/errors";
+import type { CharacterisationActions, CharacterisationState } from "./characterisation";
+import type { LiveRunSurroundings } from "./liveRun";
+import type { Tell } from "./notices";
+import type { StorageTrialsActions, StorageTrialsState } from "./storageTrials";
+
+export type TrialsState = StorageTrialsState & CharacterisationState;
+export type TrialsActions = StorageTrialsActions & CharacterisationActions;
+
+const plain: ServingConfig = {
+  ...{ weightBits: 16, storage: "asComputed", kvBits: 4, groupNumbers: 32, budgetSlots: null },
+};
+const firstConfigs: readonly ServingConfig[] = [
+  plain,
+  { ...plain, storage: "quantised" },
+  { ...plain, storage: "quantised", kvBits: 2 },
+  { ...plain, weightBits: 4 },
+  { ...plain, budgetSlots: 96 },
+];
+
+export const initialTrials: TrialsState = {
+  ...{ bitsTrials: {}, bitsWork: null, bitsFailure: null },
+  servingRows: firstConfigs.map((config, id) => ({ id, config, measured: null, quality: null, failure: null })),
+  ...{ baselineId: 0, servingWork: null },
+};
+
+interface Page {
+  readonly set: (change: Partial<TrialsState>) => void;
+  readonly get: () => TrialsState;
+  readonly tell: Tell;
+}
+
+export function trialsActions(surroundings: LiveRunSurroundings, { set, get, tell }: Page): TrialsActions {
+  const storage = late(
+    async () => (await import("./storageTrials")).createStorageTrials(surroundings, { set, get }),
+    tell,
+  );
+  const serving = late(
+    async () => (await import("./characterisation")).createCharacterisation(surroundings, { set, get }),
+    tell,
+  );
+  return {
+    measureBits: (...asked) => storage((actions) => actions.measureBits(...asked)),
+    searchBits: (...asked) => storage((actions) => actions.searchBits(...asked)),
+    stopBits: () => storage((actions) => actions.stopBits()),
+    addServingRow: (...asked) => serving((actions) => actions.addServingRow(...asked)),
+    changeServingRow: (...asked) => serving((actions) => actions.changeServingRow(...asked)),
+    removeServingRow: (...asked) => serving((actions) => actions.removeServingRow(...asked)),
+    pinServingRow: (...asked) => serving((actions) => actions.pinServingRow(...asked)),
+    measureServing: (...asked) => serving((actions) => actions.measureServing(...asked)),
+    stopServing: () => serving((actions) => actions.stopServing()),
+  };
+}
+
+/** Acts once the code is there, in the order in which it was asked. */
+function late<Actions>(load: () => Promise<Actions>, tell: Tell): (act: (actions: Actions) => void) => void {
+  let loading: Promise<Actions> | null = null;
+  return (act) => {
+    loading ??= load();
+    loading.then(act).catch((error: unknown) => {
+      loading = null;
+      tell(
+        "error",
+        `This part of the page could not be loaded: ${errorMessage(error)}. Check the connection and try again.`,
+      );
+    });
+  };
+}
