@@ -3,7 +3,7 @@ import type { Backend, Session } from "../src/engine/backend";
 import type { GpuSession } from "../src/engine/gpu/gpuSession";
 import { errorMessage } from "../src/lib/errors";
 import { effectiveParameters, policies } from "../src/policy/policies";
-import type { Policy } from "../src/policy/policy";
+import type { Policy, PolicyParameters } from "../src/policy/policy";
 import type { BenchCase, BenchContext } from "./context";
 import { timedRun } from "./context";
 import { median, rounded, spread, spreadNote } from "./table";
@@ -12,6 +12,14 @@ const PROMPT_COUNT = 86;
 const DECODE_COUNT = 128;
 const BUDGET_SLOTS = 96;
 const INTERVAL_STEPS = 16;
+
+const storages: readonly [string, Partial<PolicyParameters>][] = [
+  ["as computed", {}],
+  ["16 bits", { storage: "half" }],
+  ["quantised", { storage: "quantised" }],
+  ["KIVI-like", { storage: "kivi" }],
+  ["TaDA", { storage: "tada" }],
+];
 
 export const costCase: BenchCase = {
   id: "cost",
@@ -23,7 +31,10 @@ export const costCase: BenchCase = {
       }
     }
     if (context.gpu !== null) {
-      rows.push(["gpu", "per token", "", "", "", "", ...(await perToken(context, context.gpu))]);
+      for (const [kind, storage] of storages) {
+        const counts = await perToken(context, context.gpu, storage);
+        rows.push(["gpu", `per token, ${kind}`, "", "", "", "", ...counts]);
+      }
     }
     return {
       title: "Cost of an event of every policy, and of a token on the device",
@@ -77,7 +88,11 @@ async function eventCost(
 }
 
 /** Counted by the session itself over plain forwards: submits, dispatches, bytes read back. */
-async function perToken(context: BenchContext, gpu: NonNullable<BenchContext["gpu"]>): Promise<number[]> {
+async function perToken(
+  context: BenchContext,
+  gpu: NonNullable<BenchContext["gpu"]>,
+  parameters: Partial<PolicyParameters>,
+): Promise<number[]> {
   let session: GpuSession | null = null;
   const counting = {
     ...gpu,
@@ -87,7 +102,7 @@ async function perToken(context: BenchContext, gpu: NonNullable<BenchContext["gp
     },
   };
   const run = (decodeCount: number): Promise<unknown> =>
-    timedRun(context, counting, { promptCount: 86, decodeCount, policyId: "fullCache", hasTaps: true });
+    timedRun(context, counting, { promptCount: 86, decodeCount, policyId: "fullCache", parameters, hasTaps: true });
   const read = (): number[] => {
     if (session === null) throw new Error("the run made no session");
     const { submitCount, dispatchCount, readBackBytes } = session.stats;

@@ -24,6 +24,8 @@ import { viewRules, type ViewChoices, type ViewRules } from "./viewRules";
 export interface PanelPage extends Selection, SelectionHandlers {
   /** The run of the lane on the stage, and the step of it on show. */
   readonly trace: Trace;
+  /** The run is over: nothing will be added to its trace, unless it is continued. */
+  readonly isEnded: boolean;
   readonly step: number;
   readonly focus: Focus;
   readonly onFocus: (focus: Focus) => void;

@@ -88,7 +88,7 @@ it.each([
 it("has each name in one part of the table only", () => {
   const parts = [
     ...[scheduleParameters, queryParameters, shareParameters, secondStageParameters],
-    ...[keyValueParameters, storageParameters, readingParameters, mergeParameters],
+    ...[keyValueParameters, mergeParameters, storageParameters, readingParameters],
   ];
   const inParts = parts.flatMap((part) => Object.keys(part));
   const ownNames = parameterNames.slice(0, parameterNames.indexOf("schedule"));

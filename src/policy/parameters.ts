@@ -293,9 +293,9 @@ export const parameterTable = {
   ...shareParameters,
   ...secondStageParameters,
   ...keyValueParameters,
+  ...mergeParameters,
   ...storageParameters,
   ...readingParameters,
-  ...mergeParameters,
 } as const satisfies Readonly<Record<string, ParameterRow>>;
 
 export type ParameterName = keyof typeof parameterTable;

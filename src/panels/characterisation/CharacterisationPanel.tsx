@@ -18,12 +18,12 @@ import { problemChoices, repeatChoices, type CharacterisationView } from "./view
 import "./characterisation.css";
 
 type CharacterisationProps = PanelProps<
-  "trace" | "problem" | "backend" | "characterisation" | "onCharacterisation",
+  "trace" | "isEnded" | "problem" | "backend" | "characterisation" | "onCharacterisation",
   CharacterisationView
 >;
 
 export const CharacterisationPanel = memo(function CharacterisationPanel(props: CharacterisationProps) {
-  const { heading, trace, problem, backend, view, onView, characterisation, onCharacterisation } = props;
+  const { heading, trace, isEnded, problem, backend, view, onView, characterisation, onCharacterisation } = props;
   const { servingRows, baselineId, servingWork } = characterisation;
   const { header } = trace;
   const request = useMemo(
@@ -80,7 +80,7 @@ export const CharacterisationPanel = memo(function CharacterisationPanel(props: 
         {servingWork === null ? (
           <button
             type="button"
-            disabled={trace.end === null || openCount === 0}
+            disabled={!isEnded || openCount === 0}
             onClick={() => onCharacterisation.measureServing(request)}
           >
             {isMeasured ? "Measure what is missing" : "Measure"}
@@ -101,7 +101,7 @@ export const CharacterisationPanel = memo(function CharacterisationPanel(props: 
           Download CSV
         </button>
         {servingWork !== null && <Progress work={servingWork} rows={servingRows} />}
-        {trace.end === null && <span className="serving-wait">The run on the stage has to end first.</span>}
+        {!isEnded && <span className="serving-wait">The run on the stage has to end first.</span>}
       </div>
       <div className="serving-scroll" role="region" aria-label="Ways to store and serve the model" tabIndex={0}>
         <table className="serving-table">

@@ -55,6 +55,7 @@ function drawPanel(servingRows: readonly ServingRow[], run: Trace = trace): stri
     <CharacterisationPanel
       heading={characterisationPanel.headingFor(run)}
       trace={run}
+      isEnded={run.end !== null}
       problem={null}
       backend="cpu"
       view={characterisationRules.first}

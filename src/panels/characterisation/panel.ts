@@ -18,5 +18,5 @@ export const characterisationPanel = definePanel({
   },
   view: characterisationRules,
   component: latePanel(async () => (await import("./CharacterisationPanel")).CharacterisationPanel),
-  takes: ["trace", "problem", "backend", "characterisation", "onCharacterisation"],
+  takes: ["trace", "isEnded", "problem", "backend", "characterisation", "onCharacterisation"],
 });

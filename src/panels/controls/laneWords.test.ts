@@ -8,7 +8,7 @@ it("names a lane by its policy and by what else it sets", () => {
 
 it("offers the numbers that the lane's policy uses, and no others", () => {
   expect(rowsOfLane({ policyId: "random" })).toEqual({
-    own: ["grouping", "fairShare", "departure", "share", "secondStage", "storage", "reading", "merging"],
+    own: ["grouping", "fairShare", "departure", "share", "secondStage", "merging", "storage", "reading"],
     locked: ["budgetSlots", "windowSlots", "intervalSteps", "budgetMode", "compressRatio", "schedule", "seed"],
   });
   expect(rowsOfLane({ policyId: "fullCache" })).toEqual({ own: ["storage", "reading"], locked: [] });

@@ -64,6 +64,7 @@ export function usePanelPage(store: PageStore, { lane, theme, expectedTokens, mi
     position !== null && position <= trace.header.promptTokens.length + step ? position : null;
   return {
     trace,
+    isEnded: lane.end !== null,
     step,
     focus,
     hovered: existing(hover),

@@ -20,7 +20,10 @@ import { bytesAtBits, trialOfStrip } from "./bitsLayout";
 import { TrialsChart, TrialsTable } from "./TrialsChart";
 import { bitsBounds, klBounds, type StorageView } from "./view";
 
-type BitsProps = PanelProps<"trace" | "problem" | "storageTrials" | "onStorageTrials" | "onTry", StorageView>;
+type BitsProps = PanelProps<
+  "trace" | "isEnded" | "problem" | "storageTrials" | "onStorageTrials" | "onTry",
+  StorageView
+>;
 
 export function BitsSection(props: Omit<BitsProps, "heading">) {
   const { header } = props.trace;
@@ -39,7 +42,7 @@ const SETTLED_MS = 350;
 const noTrials: readonly BitsTrial[] = [];
 
 function Bits(props: Omit<BitsProps, "heading"> & { readonly question: BitsQuestion }) {
-  const { trace, problem, view, onView, question, storageTrials, onStorageTrials, onTry } = props;
+  const { isEnded, problem, view, onView, question, storageTrials, onStorageTrials, onTry } = props;
   const { bitsTrials, bitsWork, bitsFailure } = storageTrials;
   const trials = bitsTrials[question.key] ?? noTrials;
   const strip = useMemo(() => stripOf(view.bits, question), [view.bits, question]);
@@ -51,7 +54,7 @@ function Bits(props: Omit<BitsProps, "heading"> & { readonly question: BitsQuest
   const best = target === null ? null : bestTrial(trials, target);
   const work = bitsWork?.key === question.key ? bitsWork : null;
   const isFailed = bitsFailure?.key === question.key;
-  const mayRun = (question.isCheap || trials.length > 0 || view.bits !== "") && trace.end !== null && !isFailed;
+  const mayRun = (question.isCheap || trials.length > 0 || view.bits !== "") && isEnded && !isFailed;
   useEffect(() => {
     if (!mayRun) return;
     const ask = (): void => onStorageTrials.measureBits(question, [strip, ...uniformStrips(question)]);
@@ -84,7 +87,7 @@ function Bits(props: Omit<BitsProps, "heading"> & { readonly question: BitsQuest
                 Back to the run’s
               </button>
             )}
-            {!mayRun && work === null && trace.end !== null && (
+            {!mayRun && work === null && isEnded && (
               <button
                 type="button"
                 onClick={() => onStorageTrials.measureBits(question, [strip, ...uniformStrips(question)])}
@@ -106,7 +109,7 @@ function Bits(props: Omit<BitsProps, "heading"> & { readonly question: BitsQuest
           <SearchTools view={view} onView={onView} trials={trials} />
           <SearchButton
             work={work}
-            isReady={target !== null && trace.end !== null}
+            isReady={target !== null && isEnded}
             onSearch={() => target !== null && onStorageTrials.searchBits(question, target)}
             onStop={onStorageTrials.stopBits}
           />

@@ -22,7 +22,7 @@ import type { StorageView } from "./view";
 import "./storage.css";
 
 type StoragePanelProps = PanelProps<
-  "trace" | "problem" | "focus" | "onFocus" | "theme" | "storageTrials" | "onStorageTrials" | "onTry",
+  "trace" | "isEnded" | "problem" | "focus" | "onFocus" | "theme" | "storageTrials" | "onStorageTrials" | "onTry",
   StorageView
 >;
 

@@ -21,5 +21,5 @@ export const storagePanel = definePanel({
   },
   view: storageViewRules,
   component: latePanel(async () => (await import("./StoragePanel")).StoragePanel),
-  takes: ["trace", "problem", "focus", "onFocus", "theme", "storageTrials", "onStorageTrials", "onTry"],
+  takes: ["trace", "isEnded", "problem", "focus", "onFocus", "theme", "storageTrials", "onStorageTrials", "onTry"],
 });

@@ -61,6 +61,7 @@ it("says whether the mean pays", () => {
       onFocus={nothing}
       theme="light"
       problem={null}
+      isEnded={false}
       storageTrials={initialTrials}
       onStorageTrials={{ measureBits: nothing, searchBits: nothing, stopBits: nothing }}
       onTry={nothing}
