@@ -1,5 +1,5 @@
 // The engine on a real WebGPU device that is destroyed in the middle of a run, and the choice made in a real browser.
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { greedySampling } from "../model/sampling";
 import { alone, createHostBench, stepsOf, tinyRecipe, tinyReference } from "./hostBench.testing";
 import type { HostBench } from "./hostBench.testing";
@@ -8,6 +8,9 @@ import type { BackendChoice, EngineEvent } from "./protocol";
 import { seededModel } from "./seededModel.testing";
 import { baseParameters } from "../policy/parameters";
 import type { PolicyParameters } from "../policy/policy";
+
+/** An emulated GPU compiles for seconds. */
+vi.setConfig({ testTimeout: 120_000 });
 
 const benches: HostBench[] = [];
 

@@ -1,5 +1,5 @@
 // Packed entries on the GPU against the CPU backend: codes to the bit, sessions through prefill, steps, terms and events, whole runs.
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { headCountOf, joinRows } from "../../cache/headRows";
 import { baseParameters } from "../../policy/parameters";
 import type { TermName } from "../../policy/policy";
@@ -16,6 +16,9 @@ import { closeTestBackends, openTestBackend, plainRequest } from "./gpuTestBacke
 import { relativeError, runKernelOutputs, testNumbers } from "./kernelHarness.testing";
 import { packSlotsKernel } from "./kernels/packedKernels";
 import { packedStorage } from "./packedStorage";
+
+/** An emulated GPU compiles for seconds. */
+vi.setConfig({ testTimeout: 120_000 });
 
 type Choices = Partial<StorageParameters>;
 const small: Choices = { groupNumbers: 8, residualSlots: 3 };

@@ -1,6 +1,6 @@
 // Whole runs on the shipped model that pack their entries: the CPU backend's tokens and survivors under every storage, lanes of
 // different storage side by side.
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import shippedReference from "../../model/fixtures/shippedReference.json";
 import { httpSource } from "../../model/httpSource";
 import { loadModel, type LoadedModel } from "../../model/loadModel";
@@ -13,6 +13,9 @@ import type { RunRecipe } from "../protocol";
 import { recordLanes } from "../../../lab/recordTrace";
 import type { Trace } from "../../trace/trace";
 import { closeTestBackends, openTestBackend } from "./gpuTestBackend.testing";
+
+/** An emulated GPU compiles for seconds. */
+vi.setConfig({ testTimeout: 120_000 });
 
 let model: LoadedModel;
 let cpu: Backend;
