@@ -96,6 +96,7 @@ function liveStore(trace: Trace, beforeNextFrame: (show: () => void) => void): L
     ...{ load: nothing, pause: nothing, resume: nothing, advance: nothing, continueRun: nothing },
     ...{ stop: nothing, loseDevice: nothing, dispose: nothing },
     start: () => 1,
+    measureAftermath: () => 1,
   };
   let say: (event: EngineEvent) => void = nothing;
   const store = createPageStore({

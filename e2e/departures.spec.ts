@@ -18,12 +18,20 @@ test("a run that merges shows who carries whom, one that selects what it read, o
   await expect(panel("Merges").getByRole("img", { name: /are carried on by a kept token/ })).toBeVisible();
   await expectAccessible(page, { within: ".stage-cell-merges", inDarkToo: true });
   await expect(page.locator(".stage-cell-reading, .stage-cell-storage")).toHaveCount(0);
+  await expect(panel("Text").locator(".legend")).toContainText("only carried: no head holds it");
+  await expect(panel("Text").locator(".token-only-carried").first()).toBeVisible();
+  await expect(panel("Cache map")).toContainText(/carried by others in some, \d+ dropped by all/);
+  for (let step = 0; step < 40; step++) await page.keyboard.press("ArrowLeft");
+  await panel("Merges").getByRole("button", { name: "Measure the next 32 queries" }).click();
+  await expect(panel("Merges")).toContainText("mean of the 32 queries after it, by head", { timeout: 30_000 });
 
   await run("policy=fullCache&read=latents");
   await page.locator(".stage-cell-reading").scrollIntoViewIfNeeded();
   await expect(panel("Reading")).toContainText(
     /read \d+ % of the slots that it holds: \d+ % of those with the most attention, and \d+ % of all attention/,
   );
+  await expect(panel("Text").locator(".token-unread").first()).toBeVisible();
+  await expect(panel("Sparse mask")).toContainText(/held, unread: [\d,]+ cells/);
   await expect(panel("Reading")).toContainText(/In all layers the query read \d+ KiB of \d+ KiB/);
   await panel("Reading").getByRole("button", { name: "Feed a full cache the same tokens" }).click();
   await expect(panel("Reading")).toContainText(/Of the full cache’s attention, \d+ % lay there/, { timeout: 30_000 });

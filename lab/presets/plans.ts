@@ -45,9 +45,6 @@ const bytesOf = (slots: number): { readonly budgetMode: "bytes"; readonly budget
   budgetBytes: 4096 * slots,
 });
 
-/** SALS as here: each KV head selects for itself, all heads of a layer hold the same tokens. */
-const latents = { reading: "latents", readingSets: "head", grouping: "wholeChunks", groupingSlots: 1 } as const;
-
 export const presetPlans: readonly PresetPlan[] = [
   {
     id: "gkv-keeps",
@@ -197,35 +194,6 @@ export const presetPlans: readonly PresetPlan[] = [
       `${lossWords("In 16 bits G-KV", loss)}; in 4 bits it still holds it in the same 176 KiB and ${answerWords(packed)}.`,
       `The bytes hold 88 slots of each KV head in 16 bits and 195 in 4, the newest 16 as computed: of such diaries ` +
         `${countWords(half)} come out right in 16 bits and ${countWords(packed)} in 4.`,
-    ],
-  },
-  {
-    id: "merge-or-evict",
-    title: "Evict, or merge?",
-    family: "walk",
-    choices: { policyId: "gkv", merging: "keepKv", ...bytesOf(126) },
-    others: [{ policyId: "gkv" }],
-    answers: ["notRight", "right"],
-    keeper: 1,
-    sentences: ({ lanes: [merging, evicting], loss }) => [
-      `${lossWords("G-KV that merges (KeepKV)", loss)}; G-KV that merges nothing still holds it in the same 504 KiB and ${answerWords(evicting)}.`,
-      `Both keep 126 slots of each KV head: of such walks ${countWords(merging)} come out right with merging and ` +
-        `${countWords(evicting)} without, ${chanceWords(merging, evicting)}.`,
-    ],
-  },
-  {
-    id: "select-or-evict",
-    title: "Evict, or hold all and read a part?",
-    family: "diary",
-    choices: { policyId: "gkv", ...bytesOf(111) },
-    others: [{ policyId: "gkv", ...latents, storage: "quantised" }],
-    answers: ["notRight", "right"],
-    keeper: 1,
-    sentences: ({ lanes: [evicting, selecting], loss }) => [
-      `${lossWords("G-KV", loss)}; with keys as latents and values in 4 bits the same 444 KiB still hold it, and a query that ` +
-        `selects what it reads ${answerWords(selecting)}.`,
-      `Entries as computed fill the bytes with 111 slots of each KV head: of such diaries ` +
-        `${countWords(evicting)} come out right, and with latents ${countWords(selecting)}.`,
     ],
   },
 ];

@@ -4,12 +4,23 @@
 import { errorMessage } from "../lib/errors";
 import { createModuleWorker } from "../lib/moduleWorker";
 import workerAddress from "./worker.ts?worker&url";
-import type { BackendChoice, EngineCommand, EngineEvent, ModelReference, RunRequest, WeightRounding } from "./protocol";
+import type {
+  AftermathRequest,
+  BackendChoice,
+  EngineCommand,
+  EngineEvent,
+  ModelReference,
+  RunRecipe,
+  RunRequest,
+  WeightRounding,
+} from "./protocol";
 
 export interface EngineClient {
   load(model: ModelReference, backend: BackendChoice, rounding?: WeightRounding): void;
   /** Starts a run (ending the one before) and returns its number. */
   start(request: RunRequest, isPaused: boolean): number;
+  /** Measures what the last of these events did to the queries after it (ending a run before); returns its number. */
+  measureAftermath(recipe: RunRecipe, request: AftermathRequest): number;
   pause(): void;
   resume(): void;
   /** Takes this many steps in every lane that has not ended and pauses again. */
@@ -130,6 +141,11 @@ export function createEngineClient(
       run++;
       consumedSteps = 0;
       send({ type: "start", run, request, isPaused }, { type: "credit", run, stepCount: CREDIT_STEPS });
+      return run;
+    },
+    measureAftermath(recipe, request) {
+      run++;
+      send({ type: "measureAftermath", run, recipe, request });
       return run;
     },
     pause: () => send({ type: "pause", run }),

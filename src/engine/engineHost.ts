@@ -6,6 +6,7 @@ import type { ModelSource } from "../model/source";
 import type { BackendMakers } from "./backendKeeper";
 import { startEngineRun } from "./engineRun";
 import type { EngineRun } from "./engineRun";
+import { measureAftermath } from "./loop/mergeAftermath";
 import { createModelLoader } from "./modelLoader";
 import { createOutbox, transferList } from "./outbox";
 import type { Outbox } from "./outbox";
@@ -29,6 +30,8 @@ interface PresentRun {
   /** Commands that came before that. */
   readonly early: ((engineRun: EngineRun) => void)[];
   isOver: boolean;
+  /** Of a measurement, which has no steps. */
+  readonly aborter?: AbortController;
 }
 
 export function createEngineHost(edge: EngineEdge): EngineHost {
@@ -61,11 +64,32 @@ export function createEngineHost(edge: EngineEdge): EngineHost {
     }
   }
 
+  async function measure({
+    run,
+    recipe,
+    request,
+  }: Extract<EngineCommand, { type: "measureAftermath" }>): Promise<void> {
+    endPresentRun();
+    const aborter = new AbortController();
+    const outbox = createOutbox(post);
+    present = { number: run, outbox, engineRun: null, early: [], isOver: false, aborter };
+    try {
+      const { model, tokenizer, keeper } = await loader.engine();
+      const backend = await keeper.current();
+      const planned = { model, tokenizer, promptTokens: tokenizer.encode(recipe.promptText), recipe };
+      const measured = measureAftermath(backend, planned, request, aborter.signal);
+      outbox.push({ type: "aftermath", run, aftermath: await keeper.guard(backend, measured) });
+    } catch (error) {
+      outbox.push({ type: "failed", run, message: errorMessage(error) });
+    }
+  }
+
   function endPresentRun(): void {
     if (present === null) return;
     present.isOver = true;
     present.outbox.close();
     present.engineRun?.close();
+    present.aborter?.abort();
     present = null;
   }
 
@@ -85,6 +109,9 @@ export function createEngineHost(edge: EngineEdge): EngineHost {
           break;
         case "start":
           void start(command);
+          break;
+        case "measureAftermath":
+          void measure(command);
           break;
         case "pause":
           inRun(command.run, (engineRun) => engineRun.pause());

@@ -6,6 +6,7 @@
 import type { PromptSpans } from "../lib/spans";
 import type { Sampling } from "../model/sampling";
 import type { PolicyParameters } from "../policy/policy";
+import type { MergeAftermath } from "../trace/merges";
 import type {
   BackendSummary,
   EvictionEvent,
@@ -15,6 +16,14 @@ import type {
   StepRecord,
   TraceHeader,
 } from "../trace/trace";
+
+/** What it takes to measure the aftermath of an event: the last of these. */
+export interface AftermathRequest {
+  /** Of the run: what its steps generated, so that step t + 1 is fed the t-th. */
+  readonly tokens: readonly number[];
+  /** Its events up to the one in question. */
+  readonly events: readonly EvictionEvent[];
+}
 
 /** "auto": GPU when a hardware adapter is found, else CPU. */
 export type BackendChoice = "auto" | "gpu" | "cpu";
@@ -78,6 +87,8 @@ export type EngineCommand =
   | { type: "continue"; run: number; extraTokens: number }
   | { type: "stop"; run: number }
   | { type: "credit"; run: number; stepCount: number }
+  /** What an event of this recipe's run did to the queries after it; ends a run in progress. */
+  | { type: "measureAftermath"; run: number; recipe: RunRecipe; request: AftermathRequest }
   /** For tests: loses the GPU device as a driver crash would. */
   | { type: "loseDevice" };
 
@@ -109,4 +120,5 @@ export type EngineEvent =
   | { type: "done"; run: number; lane: number; reason: RunEndReason }
   /** The backend changed under a run: lost device, fallback to the CPU. Plain words. */
   | { type: "backendChanged"; backend: BackendSummary; reason: string }
+  | { type: "aftermath"; run: number; aftermath: MergeAftermath }
   | { type: "failed"; run: number | null; message: string };

@@ -6,10 +6,11 @@ import type { LaneChoices } from "../settings/lanes";
 import type { Choices, Settings } from "../settings/settings";
 import type { PanelName } from "../state/arrangement";
 import type { LaneRun } from "../state/shownRuns";
+import type { AftermathState } from "../state/mergeAftermath";
 import type { CharacterisationActions, CharacterisationState } from "../state/characterisation";
 import type { StorageTrialsActions, StorageTrialsState } from "../state/storageTrials";
 import type { PanelChoices } from "../state/moment";
-import type { Trace } from "../trace/trace";
+import type { EvictionEvent, Trace } from "../trace/trace";
 import type { LatePanel } from "../ui/latePanel";
 import type { Explanation, PanelHeading, Provenance } from "../ui/Panel";
 import type { Theme } from "../ui/scale";
@@ -42,6 +43,9 @@ export interface PanelPage extends Selection, SelectionHandlers {
   readonly isFullCacheRunning: boolean;
   /** Asks for it up to a step; false if it cannot be had. */
   readonly onFullCacheRun: (step: number) => boolean;
+  /** What an event did to the queries after it, once that was asked for. */
+  readonly aftermath: AftermathState;
+  readonly onAftermath: (event: EvictionEvent) => void;
   /** What fewer bits did to runs on the second engine, and what it is at. */
   readonly storageTrials: StorageTrialsState;
   readonly onStorageTrials: StorageTrialsActions;

@@ -50,6 +50,11 @@ function driveEngine(): DrivenEngine {
       asked.push(isPaused ? "start paused" : "start");
       return 1;
     },
+    measureAftermath(recipe, { events }) {
+      recipes.push(recipe);
+      asked.push(`aftermath of event ${events.length - 1}`);
+      return 1;
+    },
     pause: () => asked.push("pause"),
     resume: () => asked.push("resume"),
     advance: (stepCount) => asked.push(`advance ${stepCount}`),

@@ -251,6 +251,8 @@ function eventHandlers(
       set({ runStatus: "ended" });
       compareWithProofs();
     },
+    // Only an engine of its own is asked for one.
+    aftermath: () => undefined,
     backendChanged({ backend, reason }) {
       const { engine } = get();
       if (engine !== null) set({ engine: { ...engine, backend } });

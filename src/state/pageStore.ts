@@ -7,6 +7,8 @@ import { clockActions, initialClock, withClock, type ClockActions, type ClockSta
 import { deckActions, initialDecks, type DeckActions, type DecksState } from "./decks";
 import { createFullCacheRun, initialFullCacheRun } from "./fullCacheRun";
 import type { FullCacheRunActions, FullCacheRunState } from "./fullCacheRun";
+import { createAftermath, initialAftermath } from "./mergeAftermath";
+import type { AftermathActions, AftermathState } from "./mergeAftermath";
 import { createLiveRun, initialEngine } from "./liveRun";
 import type { EngineState, LiveRunActions, LiveRunSurroundings } from "./liveRun";
 import { initialLessons, lessonActions, type LessonActions, type LessonsState } from "./lessons";
@@ -31,6 +33,7 @@ export type PageState = ChoicesState &
   LessonsState &
   BreakStripState &
   FullCacheRunState &
+  AftermathState &
   TrialsState &
   NoticesState;
 
@@ -46,6 +49,7 @@ export type PageActions = ChoiceActions &
   SqueezeActions &
   BreakStripActions &
   FullCacheRunActions &
+  AftermathActions &
   TrialsActions &
   NoticesActions;
 
@@ -68,6 +72,7 @@ export const initialPageState: PageState = {
   ...initialLessons,
   ...initialBreakStrip,
   ...initialFullCacheRun,
+  ...initialAftermath,
   ...initialTrials,
   ...initialNotices,
 };
@@ -105,6 +110,7 @@ export function createPageStore(surroundings: PageSurroundings): PageStore {
       ...squeezeActions({ get, nowMs }),
       ...createBreakStrip(surroundings, set, get),
       ...createFullCacheRun(surroundings, { set, get }),
+      ...createAftermath(surroundings, { set, get }),
       ...trialsActions(surroundings, { set, get, tell }),
       ...recordingActions({ set, get, recordings, isMotionWelcome, tell, leaveLiveRun: liveRun.leave }),
       ...notices,

@@ -41,6 +41,17 @@ export interface MergeChanges {
   readonly zip: Float32Array;
 }
 
+/** Queries after an event whose outputs are compared. */
+export const AFTERMATH_QUERIES = 32;
+
+/** How an event moved the outputs of the queries after it, each over every slot that the event found and all written since. */
+export interface MergeAftermath {
+  /** Of the event. */
+  readonly step: number;
+  /** The first is the event's own newest query. [query] */
+  readonly changes: readonly MergeChanges[];
+}
+
 /** What of an EvictionEvent says who carries whom. */
 interface MergingEvent {
   readonly positionsBefore: HeadRows<Int32Array>;

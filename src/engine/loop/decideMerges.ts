@@ -4,13 +4,12 @@
 import type { CacheState } from "../../cache/cacheState";
 import { slotVotes } from "../../cache/cacheState";
 import { headCountOf, headRow, joinRows, layerOf, kvHeadOf, rowLength, type HeadRows } from "../../cache/headRows";
-import { MIXES_PER_QUERY, sharesAfter, sharesBefore, type QueryLogits } from "../../policy/mergeChanges";
-import { joinedPlan, planHeadMerges, type HeadMergePlan, type MergingHead } from "../../policy/merging";
+import { planHeadMerges, type HeadMergePlan, type MergingHead } from "../../policy/merging";
 import type { PolicyParameters } from "../../policy/policy";
-import { convexParts, zipParts } from "../../policy/zipMerge";
-import { evictedSlots, type EventMerges, type MergeChanges } from "../../trace/merges";
+import { evictedSlots, type EventMerges } from "../../trace/merges";
 import type { EvictionEvent } from "../../trace/trace";
 import type { MergeDemand, MergeMeasures, SessionMerges } from "../backend";
+import { comparedHead, outputChanges } from "./outputChanges";
 
 type Parameters = Pick<
   PolicyParameters,
@@ -51,7 +50,21 @@ export async function decideMerges(
   session: SessionMerges,
 ): Promise<EventMerges> {
   const measures = await session.measure(survivors);
-  const heads = Array.from({ length: headCountOf(cache) }, (_, head): MergingHead => {
+  const heads = mergingHeads({ headDim, groupSize }, cache, { event, survivors, total }, measures);
+  const plans = heads.map((head) => planHeadMerges(head, parameters)).filter((plan) => plan !== null);
+  const compared = heads.map((head, at) => comparedHead(head, plans[at], parameters));
+  const changes = await outputChanges({ heads: compared, measures, groupSize }, session);
+  return { ...joinPlans(heads, plans), changes };
+}
+
+/** What was measured of each head, as its plan is made from it. */
+export function mergingHeads(
+  { headDim, groupSize }: Pick<MergeOccasion, "headDim" | "groupSize">,
+  cache: CacheState,
+  { event, survivors, total }: Pick<EvictionEvent, "event" | "survivors" | "total">,
+  measures: MergeMeasures,
+): MergingHead[] {
+  return Array.from({ length: headCountOf(cache) }, (_, head): MergingHead => {
     const products = measures.queryProducts.subarray(head * groupSize, (head + 1) * groupSize);
     return {
       ...slotVotes(cache, head),
@@ -68,9 +81,6 @@ export async function decideMerges(
       drawKeys: [event, layerOf(cache, head), kvHeadOf(cache, head)],
     };
   });
-  const plans = heads.map((head) => planHeadMerges(head, parameters)).filter((plan) => plan !== null);
-  const merges = joinPlans(heads, plans);
-  return { ...merges, changes: await measureChanges({ heads, plans, measures, groupSize, parameters }, session) };
 }
 
 function joinPlans(heads: readonly MergingHead[], plans: readonly HeadMergePlan[]): EventMerges {
@@ -116,62 +126,4 @@ function joinPlans(heads: readonly MergingHead[], plans: readonly HeadMergePlan[
       Float32Array,
     ),
   };
-}
-
-interface PlannedHeads {
-  readonly heads: readonly MergingHead[];
-  readonly plans: readonly HeadMergePlan[];
-  readonly measures: MergeMeasures;
-  readonly groupSize: number;
-  readonly parameters: Parameters;
-}
-
-const outcomeNames = ["merged", "evicted", "convex", "zip"] as const;
-
-/** The output of every query head, and how it moves in each outcome: the norms of as many mixes of values. */
-async function measureChanges(
-  { heads, plans, measures, groupSize, parameters }: PlannedHeads,
-  session: SessionMerges,
-): Promise<MergeChanges> {
-  const mixCount = groupSize * MIXES_PER_QUERY;
-  const isZip = parameters.merging === "keepKv" && parameters.mergeFallback === "bias";
-  const weights = heads.map((head, at) => {
-    const { carriers } = plans[at];
-    const outcomes: Readonly<Record<(typeof outcomeNames)[number], HeadMergePlan | null>> = {
-      merged: plans[at],
-      evicted: null,
-      convex: parameters.merging === "convex" ? plans[at] : joinedPlan(head, carriers, convexParts),
-      zip: isZip ? plans[at] : joinedPlan(head, carriers, (parts) => zipParts(parts, "bias", 0)),
-    };
-    const lengthSlots = head.votes.length;
-    const mixes = new Float32Array(mixCount * lengthSlots); // [member][output, then outcomes][slot]
-    for (let member = 0; member < groupSize; member++) {
-      const query: QueryLogits = {
-        ...{ logBias: head.logBias, survivors: head.survivors },
-        logits: headRow(measures.logits, at * groupSize + member),
-        queryProduct: measures.queryProducts[at * groupSize + member],
-      };
-      const before = sharesBefore(query);
-      const start = member * MIXES_PER_QUERY;
-      mixes.set(before, start * lengthSlots);
-      outcomeNames.forEach((name, outcome) => {
-        const after = sharesAfter(query, outcomes[name]);
-        const first = (start + 1 + outcome) * lengthSlots;
-        for (let slot = 0; slot < lengthSlots; slot++) mixes[first + slot] = after[slot] - before[slot];
-      });
-    }
-    return mixes;
-  });
-  const norms = await session.mixNorms(joinRows(weights, Float32Array), mixCount);
-  const changeOf = (outcome: number): Float32Array =>
-    Float32Array.from(heads, (_, head) => {
-      let sum = 0;
-      for (let member = 0; member < groupSize; member++) {
-        const start = head * mixCount + member * MIXES_PER_QUERY;
-        sum += norms[start] > 0 ? norms[start + 1 + outcome] / norms[start] : 0;
-      }
-      return sum / groupSize;
-    });
-  const [merged, evicted, convex, zip] = outcomeNames.map((_, outcome) => changeOf(outcome));
-  return { merged, evicted, convex, zip };
 }

@@ -1,7 +1,7 @@
 // Who carries whom at an event, and what it did to the newest query's output. With its legend.
 import { memo, useMemo } from "react";
 import { kvHeadOf, layerOf, rowLength } from "../../cache/headRows";
-import { carriedTokens, type CarriedToken } from "../../trace/merges";
+import { carriedTokens, type CarriedToken, type MergeAftermath } from "../../trace/merges";
 import { lastEventAtStep } from "../../trace/replay";
 import type { EvictionEvent, Trace } from "../../trace/trace";
 import { ChartAxes, LineLabels } from "../../ui/ChartAxes";
@@ -17,10 +17,21 @@ import { noEventReason } from "../score/words";
 import { selectedPosition } from "../selection";
 import { tokenLabel, tokenText } from "../tokenFacts";
 import { CELL_HEIGHT, cellAt, changesLayout, flowLayout, type FlowLayout } from "./layout";
+import { AftermathFigure } from "./AftermathFigure";
 import "./merges.css";
 
 type MergesPanelProps = PanelProps<
-  "trace" | "step" | "focus" | "hovered" | "pinned" | "onHover" | "onPin" | "onMove" | "theme",
+  | "trace"
+  | "step"
+  | "focus"
+  | "hovered"
+  | "pinned"
+  | "onHover"
+  | "onPin"
+  | "onMove"
+  | "theme"
+  | "aftermath"
+  | "onAftermath",
   object
 >;
 
@@ -38,16 +49,23 @@ export const MergesPanel = memo(function MergesPanel(props: MergesPanelProps) {
   }
   const carried = carriedTokens(event, head);
   const lit = selectedPosition(props);
+  const { aftermath } = props.aftermath;
+  const figures = aftermath?.event === event ? aftermath.figures : null;
   return (
     <Panel
       {...heading}
       subtitle={`${shortFocusLabel(focus)}, event at step ${event.step}`}
       provenance={["measured"]}
-      table={() => mergesTable(trace, event)}
+      table={() => mergesTable(trace, event, figures)}
     >
       <div className="merges-grid">
         <FlowFigure {...props} event={event} head={head} carried={carried} lit={lit} />
         <ChangesFigure trace={trace} head={head} shownStep={event.step} onMove={props.onMove} />
+        <AftermathFigure
+          {...{ trace, event, head, figures }}
+          state={props.aftermath}
+          onAsk={() => props.onAftermath(event)}
+        />
       </div>
       <p className="merges-note">{litSentence(trace, carried, lit) ?? countSentence(carried)}</p>
       <MergesLegend hasFallback={merges.fallbacks.values.includes(1)} />
@@ -246,7 +264,7 @@ function MergesLegend({ hasFallback }: { readonly hasFallback: boolean }) {
   );
 }
 
-function mergesTable(trace: Trace, event: EvictionEvent): FigureTable {
+function mergesTable(trace: Trace, event: EvictionEvent, aftermath: MergeAftermath | null): FigureTable {
   const { model } = trace.header;
   const heads = Array.from({ length: model.layerCount * model.kvHeadCount }, (_, head) => head);
   return {
@@ -263,13 +281,14 @@ function mergesTable(trace: Trace, event: EvictionEvent): FigureTable {
         "cosine",
       ],
       ...["change as done", "change if dropped", "change if averaged", "change by ZIP"],
+      "query since the event",
     ],
     rows: heads.flatMap((head) => {
       const place = [layerOf(model, head), kvHeadOf(model, head)];
       const changes = event.merges?.changes;
       const tokens = carriedTokens(event, head).map(({ position, carrier, closest, cosine }) => [
         ...["token", ...place, position, tokenLabel(tokenText(trace, position)), carrier, closest, cosine],
-        ...[null, null, null, null],
+        ...[null, null, null, null, null],
       ]);
       const change =
         changes === undefined
@@ -277,10 +296,16 @@ function mergesTable(trace: Trace, event: EvictionEvent): FigureTable {
           : [
               [
                 ...["head", ...place, null, null, null, null, null],
-                ...[changes.merged[head], changes.evicted[head], changes.convex[head], changes.zip[head]],
+                ...[changes.merged[head], changes.evicted[head], changes.convex[head], changes.zip[head], 0],
               ],
             ];
-      return [...tokens, ...change];
+      const later = (aftermath?.changes ?? [])
+        .slice(1)
+        .map(({ merged, evicted, convex, zip }, at) => [
+          ...["head", ...place, null, null, null, null, null],
+          ...[merged[head], evicted[head], convex[head], zip[head], at + 1],
+        ]);
+      return [...tokens, ...change, ...later];
     }),
   };
 }

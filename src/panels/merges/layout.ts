@@ -6,7 +6,7 @@
 //   after   ▯▯▭▯▯▯▯▯▭▭▯▯      one cell per kept slot, as wide as its votes
 import { scaleLinear } from "d3";
 import { headRow } from "../../cache/headRows";
-import { carriedTokens, type MergeChanges } from "../../trace/merges";
+import { carriedTokens, type MergeAftermath, type MergeChanges } from "../../trace/merges";
 import type { EvictionEvent } from "../../trace/trace";
 import {
   chartTicks,
@@ -111,6 +111,48 @@ const lineNames: Readonly<Record<Exclude<ChangeName, "merged">, string>> = {
   convex: "averaged",
   zip: "ZIP",
 };
+
+export interface AftermathLayout extends ChartFrame {
+  /** By query, of the focused head. */
+  readonly paths: Readonly<Record<ChangeName, string>>;
+  readonly labels: readonly LineLabel[];
+}
+
+/** In per cent of the output, by query since the event; the event's own newest query is 0. */
+export function aftermathLayout({ changes }: MergeAftermath, head: number, size: ChartSize): AftermathLayout {
+  const plot: ChartPlot = { left: 44, right: Math.max(90, size.width - 78), top: 8, bottom: size.height - 34 };
+  const x = scaleLinear([0, Math.max(1, changes.length - 1)], [plot.left + 6, plot.right - 6]);
+  const valuesOf = (name: ChangeName): number[] => changes.map((query) => 100 * query[name][head]);
+  const most = Math.max(...changeNames.flatMap(valuesOf));
+  const y = scaleLinear([0, most > 0 ? most : 1], [plot.bottom, plot.top]).nice(4);
+  const path = (name: ChangeName): string =>
+    `M${valuesOf(name)
+      .map((value, query) => `${x(query).toFixed(1)},${y(value).toFixed(1)}`)
+      .join("L")}`;
+  const endOf = (name: ChangeName): number => y(valuesOf(name)[changes.length - 1]);
+  const names = { ...lineNames, merged: "as done" };
+  return {
+    size,
+    plot,
+    xTicks: chartTicks(x, 50).filter(({ label }) => Number.isInteger(Number(label))),
+    yTicks: chartTicks(y, 36),
+    paths: { evicted: path("evicted"), convex: path("convex"), zip: path("zip"), merged: path("merged") },
+    labels: labelsApart(
+      changeNames.map((name) => ({ text: names[name], lineY: endOf(name) })),
+      plot.bottom,
+    ),
+  };
+}
+
+/** Of the queries after the event, the mean change by head and outcome, as shares; NaN where none follows. [head] */
+export function aftermathMeans({ changes }: MergeAftermath): Readonly<Record<ChangeName, Float64Array>> {
+  const later = changes.slice(1);
+  const meanOf = (name: ChangeName): Float64Array =>
+    Float64Array.from(changes[0][name], (_, head) =>
+      later.length === 0 ? NaN : later.reduce((sum, query) => sum + query[name][head], 0) / later.length,
+    );
+  return { evicted: meanOf("evicted"), convex: meanOf("convex"), zip: meanOf("zip"), merged: meanOf("merged") };
+}
 
 interface ChangesRequest {
   readonly head: number;

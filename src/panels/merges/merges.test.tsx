@@ -3,9 +3,10 @@ import { renderToStaticMarkup } from "react-dom/server";
 import { describe, expect, it } from "vitest";
 import { joinRows } from "../../cache/headRows";
 import { drawTrace } from "../../trace/drawTrace.testing";
-import type { EventMerges } from "../../trace/merges";
+import type { AftermathState } from "../../state/mergeAftermath";
+import type { EventMerges, MergeAftermath, MergeChanges } from "../../trace/merges";
 import type { Trace } from "../../trace/trace";
-import { cellAt, changesLayout, flowLayout } from "./layout";
+import { aftermathLayout, aftermathMeans, cellAt, changesLayout, flowLayout } from "./layout";
 import { MergesPanel } from "./MergesPanel";
 import { mergesPanel } from "./panel";
 
@@ -87,6 +88,34 @@ it("draws the changes of the output in per cent of one head", () => {
   expect(layout?.labels.map(({ text }) => text)).toEqual(["dropped", "averaged", "ZIP"]);
 });
 
+describe("what an event does to the queries after it", () => {
+  const query = (merged: number, evicted: number): MergeChanges => ({
+    ...{ merged: Float32Array.of(merged, 0), evicted: Float32Array.of(evicted, 0) },
+    ...{ convex: Float32Array.of(0.1, 0), zip: Float32Array.of(0.02, 0) },
+  });
+  const figures: MergeAftermath = { step: 1, changes: [query(0, 0.9), query(0.1, 0.2), query(0.3, 0.4)] };
+
+  it("is drawn by query, and its mean leaves out the event's own", () => {
+    expect(aftermathMeans(figures).merged[0]).toBeCloseTo(0.2);
+    expect(aftermathMeans(figures).evicted[0]).toBeCloseTo(0.3);
+    const layout = aftermathLayout(figures, 0, { width: 300, height: 170 });
+    expect(layout.paths.merged.split("L")).toHaveLength(3);
+    expect(layout.labels.map(({ text }) => text)).toEqual(["dropped", "as done", "averaged", "ZIP"]);
+  });
+
+  it("is asked for, waited for, shown with a mean for each head, or said to fail", () => {
+    const { events } = merging;
+    expect(draw(merging, 1, null)).toContain("Measure the next query");
+    expect(draw(merging, 1, null, { ...unasked, aftermathOf: events[0] })).toContain("The run is being repeated");
+    const known = draw(merging, 1, null, { ...unasked, aftermath: { event: events[0], figures } });
+    expect(known).toContain("mean of the 2 queries after it, by head");
+    expect(known).toMatch(/L0 · 0<\/th><td[^>]*>30 %<\/td><td[^>]*>10 %<\/td><td[^>]*>2 %<\/td><td[^>]*>20 %/);
+    expect(draw(merging, 1, null, { ...unasked, aftermathFailure: "no room." })).toContain(
+      "could not be measured: no room.",
+    );
+  });
+});
+
 describe("the panel", () => {
   it("is drawn as in its golden", async () => {
     const markup = draw(merging, 1, null);
@@ -107,7 +136,10 @@ describe("the panel", () => {
   });
 });
 
-function draw(trace: Trace, step: number, pinned: number | null): string {
+/** Nothing asked for. */
+const unasked: AftermathState = { aftermath: null, aftermathOf: null, aftermathFailure: null };
+
+function draw(trace: Trace, step: number, pinned: number | null, aftermath = unasked): string {
   return renderToStaticMarkup(
     <MergesPanel
       heading={mergesPanel.headingFor(trace)}
@@ -118,6 +150,8 @@ function draw(trace: Trace, step: number, pinned: number | null): string {
       onPin={nothing}
       onMove={nothing}
       theme="light"
+      aftermath={aftermath}
+      onAftermath={nothing}
       view={{}}
       onView={nothing}
     />,

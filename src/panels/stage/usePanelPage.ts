@@ -43,6 +43,12 @@ export function usePanelPage(store: PageStore, { lane, theme, expectedTokens, mi
   const kvHead = useStore(store, (state) => state.focusKvHead);
   const fullCacheRun = useStore(store, (state) => state.fullCacheRun);
   const isFullCacheRunning = useStore(store, (state) => state.isFullCacheRunning);
+  const aftermath = useStore(
+    store,
+    useShallow(({ aftermath: figures, aftermathOf, aftermathFailure }) => ({
+      ...{ aftermath: figures, aftermathOf, aftermathFailure },
+    })),
+  );
   const storageTrials = useStore(
     store,
     useShallow(({ bitsTrials, bitsWork, bitsFailure }) => ({ bitsTrials, bitsWork, bitsFailure })),
@@ -76,6 +82,7 @@ export function usePanelPage(store: PageStore, { lane, theme, expectedTokens, mi
     regret,
     fullCacheRun,
     isFullCacheRunning,
+    aftermath,
     storageTrials,
     characterisation,
     backend,
@@ -94,7 +101,7 @@ export function usePanelPage(store: PageStore, { lane, theme, expectedTokens, mi
 
 /** What panels may do; the same functions at every step. */
 function panelActs(store: PageStore) {
-  const { hoverOver, pin, focusOn, showLane, moveTo, runFullCache } = store.getState();
+  const { hoverOver, pin, focusOn, showLane, moveTo, runFullCache, measureAftermath } = store.getState();
   const { measureBits, searchBits, stopBits } = store.getState();
   const { addServingRow, changeServingRow, removeServingRow, pinServingRow } = store.getState();
   const { measureServing, stopServing } = store.getState();
@@ -107,6 +114,7 @@ function panelActs(store: PageStore) {
     onLane: showLane,
     onMove: moveTo,
     onFullCacheRun: runFullCache,
+    onAftermath: measureAftermath,
     onStorageTrials: { measureBits, searchBits, stopBits },
     onCharacterisation: {
       ...{ addServingRow, changeServingRow, removeServingRow, pinServingRow },
