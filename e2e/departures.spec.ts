@@ -26,12 +26,14 @@ test("a run that merges shows who carries whom, one that selects what it read, o
   await expect(panel("Merges")).toContainText("mean of the 32 queries after it, by head", { timeout: 30_000 });
 
   await run("policy=fullCache&read=latents");
+  await page.locator(".stage-cell-text").scrollIntoViewIfNeeded();
+  await expect(panel("Text").locator(".token-unread").first()).toBeVisible();
+  await page.locator(".stage-cell-mask").scrollIntoViewIfNeeded();
+  await expect(panel("Sparse mask")).toContainText(/held, unread: [\d,]+ cells/);
   await page.locator(".stage-cell-reading").scrollIntoViewIfNeeded();
   await expect(panel("Reading")).toContainText(
     /read \d+ % of the slots that it holds: \d+ % of those with the most attention, and \d+ % of all attention/,
   );
-  await expect(panel("Text").locator(".token-unread").first()).toBeVisible();
-  await expect(panel("Sparse mask")).toContainText(/held, unread: [\d,]+ cells/);
   await expect(panel("Reading")).toContainText(/In all layers the query read \d+ KiB of \d+ KiB/);
   await panel("Reading").getByRole("button", { name: "Feed a full cache the same tokens" }).click();
   await expect(panel("Reading")).toContainText(/Of the full cache’s attention, \d+ % lay there/, { timeout: 30_000 });

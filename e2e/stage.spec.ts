@@ -34,6 +34,12 @@ test("enlarges a panel until Escape; hides one, keeps that over a reload, and br
   await page.keyboard.press("Escape");
   expect(await width()).toBeCloseTo(before, 0);
 
+  // Its place is far below the view that it covers after a reload.
+  await choose(page, "Window overlap", "Full size");
+  await openPageAtRest(page);
+  await expect(panel(page, "Window overlap").locator("svg").first()).toBeInViewport();
+  await page.keyboard.press("Escape");
+
   await choose(page, "Cache map", "Hide");
   await expect(panel(page, "Cache map")).toBeHidden();
   await openPageAtRest(page);

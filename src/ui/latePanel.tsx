@@ -1,10 +1,10 @@
 // A panel whose code is loaded when the panel first comes into view, so that the page starts sooner.
 
 import type { ComponentType, ReactNode, RefObject } from "react";
-import { useEffect, useRef, useState } from "react";
+import { useContext, useEffect, useRef, useState } from "react";
 import { errorMessage } from "../lib/errors";
 import type { PanelHeading } from "./Panel";
-import { Panel } from "./Panel";
+import { Panel, PanelFrameContext } from "./Panel";
 
 export type LatePanel<Props> = ((props: Props) => ReactNode) & {
   /** Resolves once the panel can be drawn at once; what cannot be loaded says so in the panel. */
@@ -18,7 +18,9 @@ export function latePanel<Props extends { readonly heading: PanelHeading }>(
   let Loaded: ComponentType<Props> | null = null;
 
   function Late(props: Props) {
-    const [frame, isSeen] = useSeen<HTMLDivElement>();
+    const [frame, isInView] = useSeen<HTMLDivElement>();
+    // At full size it covers the stage, wherever its place is.
+    const isSeen = useContext(PanelFrameContext)?.maximised === props.heading.name || isInView;
     const [failure, setFailure] = useState<string | null>(null);
     const [, setLoaded] = useState(Loaded !== null);
     useEffect(() => {

@@ -13,6 +13,7 @@ import {
 } from "react";
 import { assert } from "../../lib/errors";
 import type { PanelName } from "../../state/arrangement";
+import { PanelFrameContext } from "../../ui/Panel";
 import type { PanelPage } from "../definePanel";
 import { panels } from "../registry";
 import { createTurns, type Turns } from "./turns";
@@ -22,10 +23,12 @@ export function StageCell({ name }: { readonly name: PanelName }) {
   assert(contents !== null, "a cell stands on a stage");
   const { page, turns } = contents;
   const cell = useRef<HTMLDivElement>(null);
-  const [isSeen, setSeen] = useState(true);
+  const [isInView, setInView] = useState(true);
+  // At full size it covers the stage, wherever its place is.
+  const isSeen = useContext(PanelFrameContext)?.maximised === name || isInView;
   useEffect(() => {
     if (cell.current === null) return;
-    const observer = new IntersectionObserver((entries) => setSeen(entries[entries.length - 1].isIntersecting), {
+    const observer = new IntersectionObserver((entries) => setInView(entries[entries.length - 1].isIntersecting), {
       rootMargin: `0px 0px -${footHeight()}px 0px`,
     });
     observer.observe(cell.current);
