@@ -9,6 +9,7 @@ import {
   type ServingConfig,
   type ServingRequest,
   type ServingRow,
+  type ServingWork,
 } from "./characterisation";
 import { hostEngines } from "./hostedEngine.testing";
 import { initialTrials } from "./trials";
@@ -35,7 +36,7 @@ const rowsOf = (...configs: readonly Partial<ServingConfig>[]): ServingRow[] =>
     ...{ id, config: { ...plain, ...config }, measured: null, quality: null, failure: null },
   }));
 
-function open(servingRows: readonly ServingRow[]) {
+function open(servingRows: readonly ServingRow[], onWork: (work: ServingWork) => void = () => undefined) {
   const engines = hostEngines();
   let state: CharacterisationState = { ...initialTrials, servingRows };
   const works: string[] = [];
@@ -46,6 +47,7 @@ function open(servingRows: readonly ServingRow[]) {
         state = { ...state, ...change };
         if (change.servingWork && !change.servingWork.words.startsWith("loading"))
           works.push(`${change.servingWork.rowId} ${change.servingWork.words}`);
+        if (change.servingWork) onWork(change.servingWork);
       },
       get: () => state,
     },
@@ -105,12 +107,15 @@ it("measures against another baseline without timing anything again", async () =
 });
 
 it("keeps the rows that are done when it is stopped", async () => {
-  const { actions, rest, state, closedCount } = open(rowsOf({}, { weightBits: 8 }));
+  const reached: ServingWork[] = [];
+  const stopAtSecondRow = (work: ServingWork): void => {
+    if (work.rowId !== 1 || reached.push(work) > 1) return;
+    queueMicrotask(() => actions.stopServing());
+  };
+  const { actions, rest, state, closedCount } = open(rowsOf({}, { weightBits: 8 }), stopAtSecondRow);
   actions.measureServing(request);
-  await vi.waitFor(() => expect(state().servingWork?.rowId).toBe(1), { timeout: 20_000 });
-  expect(state().servingWork).toMatchObject({ doneCount: 4, totalCount: 8 });
-  actions.stopServing();
   await rest();
+  expect(reached[0]).toMatchObject({ doneCount: 4, totalCount: 8 });
   const [done, open_] = state().servingRows;
   expect([done.measured === null, open_.measured, open_.failure]).toEqual([false, null, null]);
   expect(closedCount()).toBeGreaterThan(0);
