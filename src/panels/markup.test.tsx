@@ -13,7 +13,7 @@ import { commandIds } from "./palette/commandTable";
 import type { PageActs } from "./palette/pageActs";
 import { PageHeader } from "./header/PageHeader";
 import { RunLine } from "./header/RunLine";
-import { HelpDialog } from "./help/HelpDialog";
+import { HelpBody } from "./help/HelpBody";
 import { MapPanel } from "./map/MapPanel";
 import { MetersPanel } from "./meters/MetersPanel";
 import { scorePanel } from "./score/panel";
@@ -236,7 +236,7 @@ const panels: Readonly<Record<string, ReactElement>> = {
     />
   ),
   ownText: <OwnText text="Walk the maze. Start in barn." problem={curatedProblems[0]} onText={nothing} />,
-  help: <HelpDialog isOpen onClose={nothing} onPapers={nothing} />,
+  help: <HelpBody onPapers={nothing} />,
 };
 
 function inForce(choices: Choices, comparison: LaneComparison) {

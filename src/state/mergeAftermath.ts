@@ -19,8 +19,6 @@ export interface AftermathState {
   readonly aftermathFailure: string | null;
 }
 
-export const initialAftermath: AftermathState = { aftermath: null, aftermathOf: null, aftermathFailure: null };
-
 export interface AftermathActions {
   /** Of an event of the run on the stage. */
   readonly measureAftermath: (event: EvictionEvent) => void;

@@ -7,8 +7,6 @@ import { clockActions, initialClock, withClock, type ClockActions, type ClockSta
 import { deckActions, initialDecks, type DeckActions, type DecksState } from "./decks";
 import { createFullCacheRun, initialFullCacheRun } from "./fullCacheRun";
 import type { FullCacheRunActions, FullCacheRunState } from "./fullCacheRun";
-import { createAftermath, initialAftermath } from "./mergeAftermath";
-import type { AftermathActions, AftermathState } from "./mergeAftermath";
 import { createLiveRun, initialEngine } from "./liveRun";
 import type { EngineState, LiveRunActions, LiveRunSurroundings } from "./liveRun";
 import { initialLessons, lessonActions, type LessonActions, type LessonsState } from "./lessons";
@@ -33,7 +31,6 @@ export type PageState = ChoicesState &
   LessonsState &
   BreakStripState &
   FullCacheRunState &
-  AftermathState &
   TrialsState &
   NoticesState;
 
@@ -49,7 +46,6 @@ export type PageActions = ChoiceActions &
   SqueezeActions &
   BreakStripActions &
   FullCacheRunActions &
-  AftermathActions &
   TrialsActions &
   NoticesActions;
 
@@ -72,7 +68,6 @@ export const initialPageState: PageState = {
   ...initialLessons,
   ...initialBreakStrip,
   ...initialFullCacheRun,
-  ...initialAftermath,
   ...initialTrials,
   ...initialNotices,
 };
@@ -110,7 +105,6 @@ export function createPageStore(surroundings: PageSurroundings): PageStore {
       ...squeezeActions({ get, nowMs }),
       ...createBreakStrip(surroundings, set, get),
       ...createFullCacheRun(surroundings, { set, get }),
-      ...createAftermath(surroundings, { set, get }),
       ...trialsActions(surroundings, { set, get, tell }),
       ...recordingActions({ set, get, recordings, isMotionWelcome, tell, leaveLiveRun: liveRun.leave }),
       ...notices,

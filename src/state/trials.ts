@@ -1,14 +1,17 @@
-// What runs that nobody looks at leave in the page's state (storageTrials.ts, characterisation.ts), and the actions that ask
-// for them. Their code is fetched when one is first asked for.
+// What runs that nobody looks at leave in the page's state (storageTrials.ts, characterisation.ts, mergeAftermath.ts), and the
+// actions that ask for them. Their code is fetched when one is first asked for.
 import type { ServingConfig } from "../experiment/servingFigures";
 import { errorMessage } from "../lib/errors";
 import type { CharacterisationActions, CharacterisationState } from "./characterisation";
+import type { ChosenState } from "./choices";
 import type { LiveRunSurroundings } from "./liveRun";
+import type { AftermathActions, AftermathState } from "./mergeAftermath";
 import type { Tell } from "./notices";
+import type { ShownRunsState } from "./shownRuns";
 import type { StorageTrialsActions, StorageTrialsState } from "./storageTrials";
 
-export type TrialsState = StorageTrialsState & CharacterisationState;
-export type TrialsActions = StorageTrialsActions & CharacterisationActions;
+export type TrialsState = StorageTrialsState & CharacterisationState & AftermathState;
+export type TrialsActions = StorageTrialsActions & CharacterisationActions & AftermathActions;
 
 const plain: ServingConfig = {
   ...{ weightBits: 16, storage: "asComputed", kvBits: 4, groupNumbers: 32, budgetSlots: null },
@@ -25,11 +28,12 @@ export const initialTrials: TrialsState = {
   ...{ bitsTrials: {}, bitsWork: null, bitsFailure: null },
   servingRows: firstConfigs.map((config, id) => ({ id, config, measured: null, quality: null, failure: null })),
   ...{ baselineId: 0, servingWork: null },
+  ...{ aftermath: null, aftermathOf: null, aftermathFailure: null },
 };
 
 interface Page {
   readonly set: (change: Partial<TrialsState>) => void;
-  readonly get: () => TrialsState;
+  readonly get: () => TrialsState & ShownRunsState & ChosenState;
   readonly tell: Tell;
 }
 
@@ -42,6 +46,10 @@ export function trialsActions(surroundings: LiveRunSurroundings, { set, get, tel
     async () => (await import("./characterisation")).createCharacterisation(surroundings, { set, get }),
     tell,
   );
+  const merging = late(
+    async () => (await import("./mergeAftermath")).createAftermath(surroundings, { set, get }),
+    tell,
+  );
   return {
     measureBits: (...asked) => storage((actions) => actions.measureBits(...asked)),
     searchBits: (...asked) => storage((actions) => actions.searchBits(...asked)),
@@ -52,6 +60,7 @@ export function trialsActions(surroundings: LiveRunSurroundings, { set, get, tel
     pinServingRow: (...asked) => serving((actions) => actions.pinServingRow(...asked)),
     measureServing: (...asked) => serving((actions) => actions.measureServing(...asked)),
     stopServing: () => serving((actions) => actions.stopServing()),
+    measureAftermath: (...asked) => merging((actions) => actions.measureAftermath(...asked)),
   };
 }
 
