@@ -1,6 +1,6 @@
 // How entries are stored. related.tada.codec: mean over heads and quantised deviations; related.kivi.group_quant: keys in groups
 // along tokens, values along channels. Both through the product's quantiser, with scales as recorded, not rounded to 16 bits.
-import { packedCountOf } from "../../src/cache/packedCount";
+import { packedCountOf } from "../../src/cache/packing";
 import { decodeFloat16 } from "../../src/lib/float16";
 import { headMean } from "../../src/engine/storage/headMean";
 import {

@@ -35,8 +35,9 @@ function flagHelp(row: ParameterRow): string {
 type FlagTexts = Readonly<Record<string, string | undefined>>;
 
 /**
- * The parameters in force for a policy under the flags given; the slots of a budget in bytes are settled on the model. Throws InputError for a flag that the policy does not
- * read, and for a value that cannot be in force: a script should fail rather than run something else.
+ * The parameters in force for a policy under the flags given; the slots of a budget in bytes are settled on the model. Throws
+ * InputError for a flag that the policy does not read, and for a value that cannot be in force: a script should fail rather than
+ * run something else.
  */
 export function parametersFromFlags(policy: Policy, texts: FlagTexts, seed: number): PolicyParameters {
   const choices = new Map<ParameterName, ParameterValue>();

@@ -116,7 +116,7 @@ export function createLane(engine: RunEngine, request: LaneRequest): Lane {
       const logits = keepsLogits ? step.logits?.slice() : undefined;
       stepCount++;
       const posted = { type: "step", run, lane, record: toStepRecord(step, texts), eviction: step.eviction } as const;
-      outbox.push(keepsLogits && logits !== undefined ? { ...posted, logits } : posted);
+      outbox.push(logits !== undefined ? { ...posted, logits } : posted);
       if (step.end !== null) finish(step.end);
     },
     finish,

@@ -1,6 +1,7 @@
 // A row of the quantisation characterisation: how a model is stored and served, and what was measured of it. From finished
 // runs to figures; nothing is measured here. Definitions: methods section 23.
 
+import { storesCodes } from "../cache/packing";
 import type { WeightRounding } from "../engine/protocol";
 import { bytesInUseAfterSteps, memoryFigures } from "../trace/figures";
 import type { Trace } from "../trace/trace";
@@ -19,11 +20,9 @@ export interface ServingConfig {
   readonly budgetSlots: number | null;
 }
 
-export const packedStorages: readonly ServingConfig["storage"][] = ["quantised", "kivi", "tada"];
-
 /** What can differ between rows that are measured alike: the numbers that a row does not use are left out. */
 export function configKey({ weightBits, storage, kvBits, groupNumbers, budgetSlots }: ServingConfig): string {
-  const isPacked = packedStorages.includes(storage);
+  const isPacked = storesCodes(storage);
   const group = isPacked || weightBits < 16 ? groupNumbers : null;
   return JSON.stringify([weightBits, storage, isPacked ? kvBits : null, group, budgetSlots]);
 }

@@ -1,5 +1,6 @@
 // What panels there are, in the order of menus, and in which runs they have something to show. What each of them is:
 // <name>/panel.ts, which loads with the stage.
+import { storesFewerBytes } from "../cache/packing";
 import type { PanelName } from "../state/arrangement";
 import type { Trace, TraceHeader } from "../trace/trace";
 
@@ -23,10 +24,7 @@ export const panelKinds: Readonly<Record<PanelName, PanelKind>> = {
   overlap: { title: "Window overlap" },
   foretold: { title: "Foretold" },
   merges: { title: "Merges", isAbout: ({ merging = "none" }) => merging !== "none" },
-  storage: {
-    title: "Storage",
-    isAbout: ({ storage = "asComputed" }) => storage !== "asComputed" && storage !== "thin",
-  },
+  storage: { title: "Storage", isAbout: ({ storage }) => storesFewerBytes(storage) },
   reading: { title: "Reading", isAbout: ({ reading = "everything" }) => reading !== "everything" },
   lifelines: { title: "Lifelines" },
   roles: { title: "Head roles" },

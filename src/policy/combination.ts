@@ -1,5 +1,6 @@
 // Which parts of a method do not go together, in one sentence each: the engine, the settings and the command line ask here.
 
+import { storesCodes } from "../cache/packing";
 import { formatSpans, noSpans, positionsOf, type PromptSpans } from "../lib/spans";
 import { instructionPair, isFairByCode } from "./fairShare";
 import { neededTerms, type Policy, type PolicyParameters, type TermName } from "./policy";
@@ -65,8 +66,7 @@ function objectionToStorage(
     return "rotating keys to new positions would mix the channels that ThinK set to 0 with others; let keys keep their rotation, or store all channels";
   }
   const bitCount = layerBitsOf(layerBits).length;
-  const isPacking = storage !== "asComputed" && storage !== "half" && storage !== "thin";
-  if (isPacking && bitCount > 0 && bitCount !== layerCount) {
+  if (storesCodes(storage) && bitCount > 0 && bitCount !== layerCount) {
     return `the bits of each layer are ${bitCount} numbers, and the model has ${layerCount} layers; give one number for each layer, or none`;
   }
   return null;

@@ -1,8 +1,8 @@
-// How an entry is kept once it is stored: as computed, in 16 bits, packed into codes of a few bits, or without weak channels. A row of
-// `parameterTable` each. They count for the full cache as well, which evicts nothing.
+// How an entry is kept once it is stored: as computed, in 16 bits, packed into codes of a few bits, or without weak channels.
+// A row of `parameterTable` each. They count for the full cache as well, which evicts nothing.
+import { codedStorages } from "../cache/packing";
 import type { ParameterRow, RowValue } from "./parameterRow";
 
-const packing = ["quantised", "kivi", "tada"];
 const bitChoices = [
   { value: "2", label: "2 bits" },
   { value: "3", label: "3 bits" },
@@ -59,7 +59,7 @@ export const storageParameters = {
     type: "choice",
     label: "Bits of a key",
     help: "Bits of each number of a key.",
-    onlyWith: { name: "storage", values: packing },
+    onlyWith: { name: "storage", values: codedStorages },
     group: "cache",
     key: "kbits",
     flag: "key-bits",
@@ -73,7 +73,7 @@ export const storageParameters = {
     type: "choice",
     label: "Bits of a value",
     help: "Bits of each number of a value.",
-    onlyWith: { name: "storage", values: packing },
+    onlyWith: { name: "storage", values: codedStorages },
     group: "cache",
     key: "vbits",
     flag: "value-bits",
@@ -87,7 +87,7 @@ export const storageParameters = {
     type: "text",
     label: "Bits of each layer",
     help: "Overrules the bits of keys and values layer by layer, the first layer first: 4 4 2 8. Empty: the same in all layers.",
-    onlyWith: { name: "storage", values: packing },
+    onlyWith: { name: "storage", values: codedStorages },
     group: "cache",
     key: "lbits",
     flag: "layer-bits",
@@ -102,7 +102,7 @@ export const storageParameters = {
     type: "number",
     label: "Group",
     help: "Numbers that share a scale; along channels no more than a head has.",
-    onlyWith: { name: "storage", values: packing },
+    onlyWith: { name: "storage", values: codedStorages },
     group: "cache",
     key: "qgroup",
     flag: "quantiser-group",
@@ -151,7 +151,7 @@ export const storageParameters = {
     label: "Residual R",
     symbol: "R",
     help: "The newest slots stay as computed; they are packed when they age out.",
-    onlyWith: { name: "storage", values: packing },
+    onlyWith: { name: "storage", values: codedStorages },
     group: "cache",
     key: "resid",
     flag: "residual",

@@ -1,12 +1,12 @@
 // The quantisation characterisation: rows of ways to store and serve the model, measured on the prompt of the run on the stage, one
 // row after the other on a second engine. One row is the baseline, which the others are held against. Rows and figures are
 // kept for the visit.
+import { storesCodes } from "../cache/packing";
 import type { BackendChoice, RunRecipe, RunRequest } from "../engine/protocol";
 import { MOST_LANES } from "../engine/protocol";
 import { logitQuality } from "../experiment/characterisation";
 import {
   configKey,
-  packedStorages,
   roundingOf,
   servingFigures,
   type QualityFigures,
@@ -28,7 +28,7 @@ import { LAST_PROBLEM_NUMBER, otherProblem, problemNumber, problemOf } from "./p
 import { choicesOfRun, runRecipe } from "./recipe";
 import { createTrialEngine, TrialStopped, type TrialEngine, type TrialMachine } from "./trialEngine";
 
-export { configKey, packedStorages } from "../experiment/servingFigures";
+export { configKey } from "../experiment/servingFigures";
 export type { QualityFigures, ServingConfig, ServingFigures, Spread, TaskFigures } from "../experiment/servingFigures";
 
 export interface ServingRow {
@@ -282,7 +282,7 @@ function recipeOf(settings: Settings, problem: Problem | null): RunRecipe {
 /** Those of the run on the stage, but stored as the row says, and greedy. Throws for what makes no sense together. */
 export function settingsOfRow(config: ServingConfig, { header, problem }: ServingRequest): Settings {
   const { storage, kvBits, groupNumbers, budgetSlots } = config;
-  const isPacked = packedStorages.includes(storage);
+  const isPacked = storesCodes(storage);
   const bits = `${kvBits}` as const;
   const choices: Choices = {
     ...choicesOfRun(header, problem?.id ?? null),

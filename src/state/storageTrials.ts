@@ -1,6 +1,7 @@
 // What fewer bits do to the run on the stage: strips of bits, a choice for each layer, are run on a second engine with
 // nothing evicted, fed the tokens that the cache as computed generates, and compared with it. One strip at a time as the
 // visitor clicks, or a search for the best. Trials are kept for the visit.
+import { storesCodes } from "../cache/packing";
 import type { ModelReference, RunRecipe } from "../engine/protocol";
 import { MOST_LANES } from "../engine/protocol";
 import {
@@ -51,12 +52,10 @@ export interface BitsQuestion {
   readonly isUneven: boolean;
 }
 
-const packing = ["quantised", "kivi", "tada"];
-
 /** Null for a run whose entries are not packed. */
 export function bitsQuestion(header: TraceHeader): BitsQuestion | null {
   const { storage = "asComputed", layerBits = "", keyBits = "4", valueBits = "4" } = header.parameters;
-  if (!packing.includes(String(storage))) return null;
+  if (!storesCodes(storage)) return null;
   const { layerCount } = header.model;
   const chosen: Choices = {
     ...choicesOfRun(header, null),

@@ -1,7 +1,7 @@
 // Figures of a trace at a step: memory, speed, text. Nothing is measured here; the figures add up what the steps recorded.
 
 import { meanLength } from "../cache/headRows";
-import { packedCountOf } from "../cache/packedCount";
+import { packedCountOf } from "../cache/packing";
 import { latestOf } from "./latest";
 import { selectsReads } from "./reading";
 import { lengthsAfterStep, writtenCountAfterStep } from "./replay";

@@ -1,7 +1,7 @@
 // What a run that reads through latents read: how many of the slots it holds and how many bytes, what its selection found, and how
 // much of a full cache's attention lay there.
 import { headCountOf, headOf, headRow, rowCount, type HeadRows } from "../cache/headRows";
-import { packedCountOf } from "../cache/packedCount";
+import { packedCountOf, storesFewerBytes } from "../cache/packing";
 import { elementsReadDense } from "./elementsRead";
 import { latestOf } from "./latest";
 import { cacheSeenByStep } from "./replay";
@@ -146,7 +146,7 @@ function storedBytes(
   headDim: number,
 ): number {
   const { storage, layerBits = "", keyBits, valueBits, isSymmetric, groupAxis, groupNumbers } = parameters;
-  if (storage === undefined || storage === "asComputed" || storage === "thin") return AS_COMPUTED_BYTES;
+  if (!storesFewerBytes(storage)) return AS_COMPUTED_BYTES;
   if (storage === "half") return 2;
   const bits = Number(String(layerBits).split(" ").at(layer) || (kind === "key" ? keyBits : valueBits));
   const group = groupAxis === "channels" ? Math.min(Number(groupNumbers), headDim) : Number(groupNumbers);

@@ -5,7 +5,7 @@
 // at step t − 1, at position P + t − 1. Every step generates one token, the one at position P + t.
 // An event at step t happens after forward t has seen everything; its survivors are felt from step t + 1 on.
 
-import type { Packing } from "../cache/packedCount";
+import type { Packing } from "../cache/packing";
 import type { HeadRows } from "../cache/headRows";
 import type { PromptSpans } from "../lib/spans";
 import type { Formula } from "../policy/formula";

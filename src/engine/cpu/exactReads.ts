@@ -1,5 +1,5 @@
-// A layer that reads through latents, watched: its keys are kept beside it as computed, only to tell what a dense pass over the same
-// step would have looked at. No part of the cache: sessions that record attention have it, others do not.
+// A layer that reads through latents, watched: its keys are kept beside it as computed, only to tell what a dense pass over the
+// same step would have looked at. They are no part of the cache: only sessions that record attention have them.
 
 import { measureReads } from "../reading/measureReads";
 import type { SelectionRule } from "../reading/selectSlots";

@@ -1,6 +1,6 @@
-// Keys as latents of rank r on the CPU (SALS): a layer keeps one latent per token for all its heads, from before RoPE, and values as
-// the run stores entries. In the prefill every slot is read; a decode step selects by latents, and only the selected are reconstructed, rotated
-// at their positions and attended. For terms every key is reconstructed.
+// Keys as latents of rank r on the CPU (SALS): a layer keeps one latent per token for all its heads, from before RoPE, and
+// values as the run stores entries. In the prefill every slot is read; a decode step selects by latents, and only the selected
+// are reconstructed, rotated at their positions and attended. For terms every key is reconstructed.
 //
 //   store    latent, position, values       selected   keys [kvHead][place among the selected][headDim]
 //   prefill  all slots reconstructed once per layer and chunk, in an array that the layers share

@@ -1,11 +1,11 @@
 // A packed layer against a slow one that keeps every entry as float32 and rounds it whenever a block is packed.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { packedCountOf } from "../../cache/packedCount";
+import { packedCountOf, storesCodes, storesFewerBytes } from "../../cache/packing";
 import { decodeFloat16, encodeFloat16 } from "../../lib/float16";
 import { randomStream } from "../../lib/random";
 import { baseParameters } from "../../policy/parameters";
-import type { StorageParameters } from "../../policy/storageParameters";
+import { storageParameters, type StorageParameters } from "../../policy/storageParameters";
 import { headMean, takeFromMean } from "../storage/headMean";
 import { quantiseRows } from "../storage/quantiser";
 import { layerFormat, storedBytes, type LayerFormat, type PackedNumbers } from "../storage/storageFormat";
@@ -257,4 +257,10 @@ it("keeps an entry within half a step of what was stored, whatever it is", () =>
       }
     }),
   );
+});
+
+it.each(storageParameters.storage.choices)("knows whether $value packs entries, and whether into codes", ({ value }) => {
+  const format = layerFormat({ ...baseParameters, storage: value }, 0, { headDim });
+  expect(storesFewerBytes(value)).toBe(format !== null);
+  expect(storesCodes(value)).toBe(format?.keys.type === "codes");
 });

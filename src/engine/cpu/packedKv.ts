@@ -4,11 +4,11 @@
 //   head   P P P P P P P P F F F                      P packed, in blocks of 4; F as computed: R = 2, and what fills no block
 //   pool   P P P P P P P P · · · · P P P P · · · ·    the packed slots of all heads, in whole blocks
 
-import { packedCountOf } from "../../cache/packedCount";
+import { packedCountOf } from "../../cache/packing";
 import { assert } from "../../lib/errors";
 import { handOut, moveOrder } from "../slotPools";
 import { headMean, takeFromMean } from "../storage/headMean";
-import { fullSlotsOf, storedBytes, type LayerFormat } from "../storage/storageFormat";
+import { fullSlotsOf, packedSlotBytes, type LayerFormat } from "../storage/storageFormat";
 import type { Chunk } from "./chunk";
 import type { AnglesOf, LayerKv, LayerShape } from "./kvStore";
 import { turnHeadsBack } from "./layerOps";
@@ -212,7 +212,7 @@ export function createPackedLayer({ shape, format, chunk, sides = bothSides }: P
       const { pool, full, means } = stored[side];
       return bytes + pool.bytes + full.byteLength + means.byteLength;
     }, 0),
-    bytesPerSlot: bytesPerSlot(shape, format, sides),
+    bytesPerSlot: packedSlotBytes(format, shape, sides),
     fullBytesPerSlot: sides.length * kvHeadCount * headDim * Float32Array.BYTES_PER_ELEMENT,
     valuesAt: (kvHead, slots) => {
       const rows = new Float32Array(slots.length * headDim);
@@ -307,12 +307,4 @@ interface StoredHead {
 
 interface Moved extends StoredHead {
   readonly angles: AnglesOf | null;
-}
-
-/** Of one packed slot in every head, the mean included. */
-function bytesPerSlot({ kvHeadCount, headDim }: LayerShape, format: LayerFormat, sides: readonly Side[]): number {
-  const { blockSlots } = format;
-  const slots = { packedSlots: kvHeadCount * blockSlots, fullSlots: 0, meanSlots: blockSlots };
-  const sizes = { headDim, numberBytes: Float32Array.BYTES_PER_ELEMENT, sides };
-  return storedBytes(format, slots, sizes).total / blockSlots;
 }

@@ -1,5 +1,6 @@
 // Packed keys, or values, of one layer: blocks of slots as codes in 32-bit words with their scales, or as 16-bit numbers. It
-// writes a block at a time and reads any slots back as float32, a chunk at a time. Which slot belongs to whom is for packedKv.ts to know.
+// writes a block at a time and reads any slots back as float32, a chunk at a time. Which slot belongs to whom is for packedKv.ts
+// to know.
 
 import { encodeFloat16, halfNearest, halfValues } from "../../lib/float16";
 import { codeAt, packRun, wordsOfRun } from "../storage/packedCodes";

@@ -1,5 +1,6 @@
 // The codec of a CPU session, from the parameters of its run.
 
+import { storesFewerBytes } from "../../cache/packing";
 import type { StorageParameters } from "../../policy/storageParameters";
 import { layerFormat } from "../storage/storageFormat";
 import { createPlainChunk, type Chunk } from "./chunk";
@@ -9,7 +10,7 @@ import { plainCodec } from "./plainKv";
 import { createSimdChunk } from "./simd/simdChunk";
 
 export function storageCodec(parameters: StorageParameters): KvCodec {
-  if (parameters.storage === "asComputed" || parameters.storage === "thin") return plainCodec;
+  if (!storesFewerBytes(parameters.storage)) return plainCodec;
   let chunk: Chunk | null = null;
   return {
     needsUnrotatedKeys: false,

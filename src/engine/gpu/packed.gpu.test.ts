@@ -1,4 +1,5 @@
-// Packed entries on the GPU against the CPU backend: codes to the bit, sessions through prefill, steps, terms and events, whole runs.
+// Packed entries on the GPU against the CPU backend: codes to the bit, sessions through prefill, steps, terms and
+// events, whole runs.
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { headCountOf, joinRows } from "../../cache/headRows";
 import { baseParameters } from "../../policy/parameters";

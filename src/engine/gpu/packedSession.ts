@@ -4,7 +4,7 @@
 //   decode    rope → pack → keep → attention                prefill    rope → pack → attention, row by row → keep
 //   event     copy of a layer → its survivors, block by block, where they are now
 import { headCountOf } from "../../cache/headRows";
-import { packedCountOf } from "../../cache/packedCount";
+import { packedCountOf } from "../../cache/packing";
 import type { ModelConfig } from "../../model/config";
 import type { BufferPool } from "./bufferPool";
 import { boundKernel, type BoundKernel, type Recorder } from "./dispatch";

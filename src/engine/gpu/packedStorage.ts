@@ -6,7 +6,7 @@ import {
   blockBytes,
   fullSlotsOf,
   layerFormat,
-  storedBytes,
+  packedSlotBytes,
   type LayerFormat,
   type PackedNumbers,
 } from "../storage/storageFormat";
@@ -79,7 +79,7 @@ export function packedStorage(
     keys,
     values,
     cacheBytes: keys.bytes + values.bytes - 2 * waitingBytes,
-    bytesPerSlot: formats.reduce((bytes, ofLayer) => bytes + slotBytes(ofLayer ?? format, config), 0),
+    bytesPerSlot: formats.reduce((bytes, ofLayer) => bytes + packedSlotBytes(ofLayer ?? format, config), 0),
     record: (layer, isCopy) => {
       const lines = [keys, values].map(({ layers, firsts }) => {
         const { bits, numbers, means, newest } = layers[layer];
@@ -109,12 +109,6 @@ function sideWords(
 
 function bitsOf(packed: PackedNumbers): number {
   return packed.type === "half" ? 16 : packed.quantiser.bits;
-}
-
-function slotBytes(format: LayerFormat, { kvHeadCount, headDim }: Shape): number {
-  const { blockSlots } = format;
-  const slots = { packedSlots: kvHeadCount * blockSlots, fullSlots: 0, meanSlots: blockSlots };
-  return storedBytes(format, slots, { headDim, numberBytes: Float32Array.BYTES_PER_ELEMENT }).total / blockSlots;
 }
 
 function constantsOf(format: LayerFormat, { kvHeadCount, headDim }: Shape): string {

@@ -2,7 +2,7 @@
 // is what stays after an event; the room between events comes on top of it. The bytes of entries as computed are the same on
 // every backend, float32.
 
-import { packedCountOf } from "../../cache/packedCount";
+import { packedCountOf } from "../../cache/packing";
 import type { ModelConfig } from "../../model/config";
 import { baseParameters, parameterNames, parameterRow, parameterTable, roomOf } from "../../policy/parameters";
 import { countingParameters, effectiveParameters } from "../../policy/policies";

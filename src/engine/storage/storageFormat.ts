@@ -1,7 +1,7 @@
 // How a run stores the entries of a layer, read from its parameters: what is packed, and how many bytes that takes. Every
 // backend lays its memory out by these figures, and the page shows them.
 
-import type { Packing } from "../../cache/packedCount";
+import type { Packing } from "../../cache/packing";
 import type { ModelConfig } from "../../model/config";
 import type { MemorySummary } from "../../trace/trace";
 import { layerBitsOf, type StorageParameters } from "../../policy/storageParameters";
@@ -64,6 +64,18 @@ export function packingOf(
 /** The most slots of a head that are ever kept as computed. */
 export function fullSlotsOf({ residualSlots, blockSlots }: LayerFormat): number {
   return residualSlots + blockSlots - 1;
+}
+
+/** Bytes of one packed slot in every head of a layer, the mean included. */
+export function packedSlotBytes(
+  format: LayerFormat,
+  { kvHeadCount, headDim }: Pick<ModelConfig, "kvHeadCount" | "headDim">,
+  sides: readonly ("keys" | "values")[] = ["keys", "values"],
+): number {
+  const { blockSlots } = format;
+  const slots = { packedSlots: kvHeadCount * blockSlots, fullSlots: 0, meanSlots: blockSlots };
+  const sizes = { headDim, numberBytes: Float32Array.BYTES_PER_ELEMENT, sides };
+  return storedBytes(format, slots, sizes).total / blockSlots;
 }
 
 /** Bytes of a head's keys or values in a block of slots. */

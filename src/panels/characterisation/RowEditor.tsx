@@ -1,10 +1,6 @@
 // The cells of a row in which its configuration is chosen, and whether it is the baseline.
-import {
-  packedStorages,
-  type CharacterisationActions,
-  type ServingConfig,
-  type ServingRow,
-} from "../../state/characterisation";
+import { storesCodes } from "../../cache/packing";
+import type { CharacterisationActions, ServingConfig, ServingRow } from "../../state/characterisation";
 import { budgetWords, storageLabels, weightWords } from "./columns";
 
 interface RowEditorProps {
@@ -24,7 +20,7 @@ const storages = Object.keys(storageLabels) as readonly ServingConfig["storage"]
 
 export function RowEditor({ row, number, isBaseline, isBusy, onCharacterisation }: RowEditorProps) {
   const { id, config } = row;
-  const isPacked = packedStorages.includes(config.storage);
+  const isPacked = storesCodes(config.storage);
   const change = (part: Partial<ServingConfig>): void =>
     onCharacterisation.changeServingRow(id, { ...config, ...part });
   const name = (part: string): string => `${part} of row ${number}`;

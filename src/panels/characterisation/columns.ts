@@ -1,12 +1,7 @@
 // The figures of a characterisation, a column each: what is read of a row, how it is written, how it differs from the
 // baseline's. And the rows in order, and as a table for files. Pure.
-import {
-  packedStorages,
-  type ServingConfig,
-  type ServingRow,
-  type Spread,
-  type TaskFigures,
-} from "../../state/characterisation";
+import { storesCodes } from "../../cache/packing";
+import type { ServingConfig, ServingRow, Spread, TaskFigures } from "../../state/characterisation";
 import type { TraceHeader } from "../../trace/trace";
 import type { FigureTable } from "../../ui/figure/figureTable";
 import { signedNumber, writtenBytes, writtenMs, writtenNumber, writtenShare } from "../../ui/numbers";
@@ -181,7 +176,7 @@ export function budgetWords(budgetSlots: number | null): string {
 /** "weights 4, simulated · entries quantised 4 · groups of 32 · everything" */
 export function configWords(config: ServingConfig): string {
   const { weightBits, storage, kvBits, groupNumbers, budgetSlots } = config;
-  const isPacked = packedStorages.includes(storage);
+  const isPacked = storesCodes(storage);
   const entries = isPacked ? `${storageLabels[storage]} ${kvBits}` : storageLabels[storage];
   const groups = isPacked || weightBits < 16 ? [`groups of ${groupNumbers}`] : [];
   return [`weights ${weightWords(weightBits)}`, `entries ${entries}`, ...groups, budgetWords(budgetSlots)].join(" · ");
@@ -224,7 +219,7 @@ export function characterisationTable(
     rows: rows.map((figures) => {
       const { row, measured } = figures;
       const { weightBits, storage, kvBits, groupNumbers, budgetSlots } = row.config;
-      const isPacked = packedStorages.includes(storage);
+      const isPacked = storesCodes(storage);
       return [
         ...[
           weightBits,

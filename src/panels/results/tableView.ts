@@ -1,4 +1,5 @@
 // A stored table as the panel shows it: columns by kind, window settings, the cells of a chart, figures in words.
+import { storesFewerBytes } from "../../cache/packing";
 import { scoreKindLabels, type ScoreKind } from "../../policy/scoreKinds";
 import { isUnusedByPolicy, kindOfPolicy, policyChoices } from "../../settings/inForce";
 import { settingTable } from "../../settings/settings";
@@ -50,8 +51,7 @@ export function tableColumns(table: ResultTable): readonly Column[] {
 function kindOfColumn({ unit }: ResultTable, { policyId, parameters }: TableCell): ColumnKind {
   const { storage, merging, reading } = parameters;
   if (unit === "bytes" && (merging !== "none" || reading !== "everything")) return "held";
-  const hasFewerBits = unit === "bytes" && storage !== "asComputed" && storage !== "thin";
-  return hasFewerBits ? "bits" : kindOfPolicy(policyId);
+  return unit === "bytes" && storesFewerBytes(storage) ? "bits" : kindOfPolicy(policyId);
 }
 
 function listPlace({ policyId }: TableCell): number {

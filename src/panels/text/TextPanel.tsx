@@ -1,5 +1,6 @@
 // The text, token by token: the fill is the share of heads that keep a token, an underline marks the window, a strike-through
-// tokens that every head has evicted, tints those that another token carries and those that the step left unread. Its controls choose whose cache, what the fill means, and visible white space.
+// tokens that every head has evicted, tints those that another token carries and those that the step left unread. Its controls
+// choose whose cache, what the fill means, and visible white space.
 
 import { max } from "d3";
 import { memo, useMemo } from "react";
