@@ -18,8 +18,7 @@ from data import ROOT
 from visibility import EvictionRule, evicted_states, prompted
 from export import read_model
 from model import Llama
-
-FAMILIES = ("walk", "diary", "story", "orders")
+from runs import FAMILIES
 
 
 @torch.no_grad()

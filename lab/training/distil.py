@@ -10,6 +10,7 @@ words of the reasoning and the answer. Writes lab/training/out/NAME/: checkpoint
 Face layout in NAME/model, and snapshots from along the way in NAME/snapshots/STEP.
 """
 
+import argparse
 from dataclasses import dataclass
 
 import torch
@@ -17,8 +18,9 @@ from torch import Tensor
 
 import postTraining
 from data import Example
-from postTraining import PostTraining, run_command
-from visibility import Prompted, evicted_states, prompted
+from postTraining import PostTraining
+from runs import run_command
+from visibility import MASKS, Prompted, evicted_states, prompted
 
 
 @dataclass(frozen=True)
@@ -69,4 +71,5 @@ def divergence(wanted: Tensor, found: Tensor, temperature: float) -> Tensor:
 
 
 if __name__ == "__main__":
-    run_command(Distillation, Options, "Distils a model under eviction.")
+    parser = argparse.ArgumentParser(description="Distils a model under eviction.")
+    run_command(Distillation, Options, parser, choices=dict(mask=MASKS))

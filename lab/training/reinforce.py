@@ -9,6 +9,7 @@ A step draws a family, a budget and some problems, and decodes each several time
 were written, in every layer and head its own, and stays near the start by β · KL. Writes what distil.py writes.
 """
 
+import argparse
 from dataclasses import dataclass
 
 import torch
@@ -18,7 +19,8 @@ from torch import Tensor
 import postTraining
 from data import Example
 from decode import answer_of
-from postTraining import PostTraining, run_command
+from postTraining import PostTraining
+from runs import run_command
 from sampling import sample
 from visibility import evicted_states
 
@@ -34,7 +36,7 @@ class Options(postTraining.Options):
     start_weight: float = 0.01  # β
     least_budget: float = 0.13
     most_budget: float = 0.25
-    passes_rows: int = 16  # texts of one forward and backward pass
+    pass_texts: int = 16  # that one forward and backward pass reads
 
 
 class Reinforcement(PostTraining):
@@ -83,8 +85,8 @@ class Reinforcement(PostTraining):
         lengths = torch.tensor([len(text) for text in texts], device=self.device)
         word_count = int(lengths.sum())
         divergence_sum = 0.0
-        for begin in range(0, len(texts), options.passes_rows):
-            rows = slice(begin, begin + options.passes_rows)
+        for begin in range(0, len(texts), options.pass_texts):
+            rows = slice(begin, begin + options.pass_texts)
             part = batch.rows(rows)
             part_kept = [[held[rows] for held in events] for events in kept]
             columns = torch.arange(part.tokens.shape[1], device=self.device)
@@ -113,4 +115,4 @@ def advantages(rewards: Tensor, group: int) -> Tensor:
 
 
 if __name__ == "__main__":
-    run_command(Reinforcement, Options, "Reinforces right answers under eviction.")
+    run_command(Reinforcement, Options, argparse.ArgumentParser(description="Reinforces right answers under eviction."))

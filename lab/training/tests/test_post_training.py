@@ -11,8 +11,9 @@ import reinforce
 from distil import Distillation, batch_of, divergence
 from export import export_model
 from model import Architecture, Llama
-from postTraining import share_of, train
+from postTraining import share_of
 from reinforce import Reinforcement, advantages
+from runs import train
 from sampling import sample
 from test_train import WORDS, options as problem_options  # noqa: F401, the toy generator's fixture
 from visibility import EvictionRule, evicted_states
@@ -102,7 +103,7 @@ def test_rewards_count_the_answer_and_the_trace_until_its_first_wrong_word(base)
 
 
 def test_a_text_with_an_advantage_becomes_likelier_and_one_without_less(base):
-    run = Reinforcement(reinforce.Options(**base, problems=1, samples=2, passes_rows=1))
+    run = Reinforcement(reinforce.Options(**base, problems=1, samples=2, pass_texts=1))
     problem = run.next_examples("walk")[0]
     prompt, rule = problem.tokens[: problem.prompt_count], EvictionRule(budget=24)
     batch, kept, texts = sample(run.model, [prompt, prompt], rule, 1.0, most_tokens=9)

@@ -12,7 +12,8 @@ import data
 from curriculum import LEAST_SHARE, RECENT_BATCHES, Progress
 from data import HINTED_ROWS, IGNORED, Vocabulary, batches_of, collate, hint_rows, read_example
 from hints import HintStyle
-from train import Options, Run, evaluate, train
+from runs import train
+from train import Options, Run, evaluate
 
 # Stands in for the generator's command line: rules that are copied.
 WORDS = "<pad> <bos> <eos> <unk> <think> </think> . : Rules Barn: Den: barn den Start in gain Answer 0 1 2 3 4 5 6".split()
@@ -44,13 +45,16 @@ def options(tmp_path, monkeypatch) -> Options:
 
 
 def test_a_resumed_run_ends_where_an_uninterrupted_one_does(options, tmp_path):
-    whole = train(options, tmp_path / "whole")
+    whole = Run(options)
+    train(whole, tmp_path / "whole")
     half = Run(options)
     for _ in range(5):
         half.advance()
     half.save(tmp_path / "half.pt")
     stored = torch.load(tmp_path / "half.pt", weights_only=False)
-    resumed = train(options, tmp_path / "resumed", stored)
+    resumed = Run(options)
+    resumed.load(stored)
+    train(resumed, tmp_path / "resumed", is_resumed=True)
     assert resumed.step == whole.step == 12
     for name, tensor in whole.model.state_dict().items():
         assert torch.equal(tensor, resumed.model.state_dict()[name]), name
@@ -62,14 +66,15 @@ def test_another_seed_trains_on_other_problems(options):
 
 
 def test_the_log_has_the_last_step_and_the_picture_is_drawn(options, tmp_path):
-    train(options, tmp_path / "run")
+    train(Run(options), tmp_path / "run")
     last = json.loads((tmp_path / "run" / "log.jsonl").read_text().splitlines()[-1])
     assert last["step"] == 12 and last["walk"]["loss"] > 0
     assert (tmp_path / "run" / "curves.svg").read_text().startswith("<svg")
 
 
 def test_a_short_run_learns_to_copy_and_the_evaluation_sees_it(options):
-    run = train(replace(options, steps=150, muon_rate=0.02, adam_rate=1e-2), data.CACHE / "run")
+    run = Run(replace(options, steps=150, muon_rate=0.02, adam_rate=1e-2))
+    train(run, data.CACHE / "run")
     result = evaluate(run, 20)["walk"]
     assert result["count"] == 20 and result["exact"] == result["right"] >= 18
 
