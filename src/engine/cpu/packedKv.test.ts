@@ -259,8 +259,11 @@ it("keeps an entry within half a step of what was stored, whatever it is", () =>
   );
 });
 
-it.each(storageParameters.storage.choices)("knows whether $value packs entries, and whether into codes", ({ value }) => {
-  const format = layerFormat({ ...baseParameters, storage: value }, 0, { headDim });
-  expect(storesFewerBytes(value)).toBe(format !== null);
-  expect(storesCodes(value)).toBe(format?.keys.type === "codes");
-});
+it.each(storageParameters.storage.choices)(
+  "knows whether $value packs entries, and whether into codes",
+  ({ value }) => {
+    const format = layerFormat({ ...baseParameters, storage: value }, 0, { headDim });
+    expect(storesFewerBytes(value)).toBe(format !== null);
+    expect(storesCodes(value)).toBe(format?.keys.type === "codes");
+  },
+);
