@@ -59,8 +59,8 @@ export const CharacterisationPanel = memo(function CharacterisationPanel(props: 
       table={tableOf}
     >
       <p className="serving-note">
-        A browser cannot measure energy, so bytes moved and operations are counted; nor many users at once, for this is
-        one stream; nor the speed of packed weights, which are simulated here.
+        A browser cannot measure energy: bytes moved and operations are counted instead. This is one stream, not many
+        users at once. Packed weights are simulated, so their speed is not measured.
       </p>
       <div className="serving-tools">
         <ToolChoice

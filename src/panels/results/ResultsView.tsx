@@ -103,7 +103,7 @@ function meanHeading({ families }: ResultTable): FamilyHeading {
   return {
     name: "mean",
     title: `Mean of the ${families.length} families`,
-    words: "what bytes buy: the front is the most that is solved with so few",
+    words: "what bytes buy; the thick line is the most that so many bytes solve",
   };
 }
 
