@@ -140,7 +140,10 @@ export function createEngineClient(
       run++;
       consumedSteps = 0;
       const lanes = request.lanes.map(withSeenModel);
-      send({ type: "start", run, request: { ...request, lanes }, isPaused }, { type: "credit", run, stepCount: CREDIT_STEPS });
+      send(
+        { type: "start", run, request: { ...request, lanes }, isPaused },
+        { type: "credit", run, stepCount: CREDIT_STEPS },
+      );
       return run;
     },
     measureAftermath(recipe, request) {

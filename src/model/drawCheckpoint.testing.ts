@@ -36,10 +36,7 @@ export function joinSafetensors(header: string, data: Uint8Array): Uint8Array {
 }
 
 /** A folder of a two-layer Llama of 12 words with seeded weights; `config` changes fields of config.json. */
-export function drawCheckpoint(
-  config: Readonly<Record<string, unknown>> = {},
-  seed = 1,
-): Record<string, Uint8Array> {
+export function drawCheckpoint(config: Readonly<Record<string, unknown>> = {}, seed = 1): Record<string, Uint8Array> {
   const configText = JSON.stringify({
     architectures: ["LlamaForCausalLM"],
     vocab_size: 12,
