@@ -196,9 +196,15 @@ describe("a live run", () => {
 
   it("tells of a change of the machine under it", () => {
     const { store, say } = startLive(driven);
-    say({ type: "backendChanged", backend: { ...backend, adapter: "another" }, reason: "The device was lost." });
+    const lost = { type: "backendChanged", backend: { ...backend, adapter: "another" } } as const;
+    say({ ...lost, modelId: "of a lane", reason: "A lane lost its device." });
+    expect(store.getState().engine?.backend.adapter).not.toBe("another");
+    say({ ...lost, modelId: store.getState().engine?.model.id ?? "", reason: "The device was lost." });
     expect(store.getState().engine?.backend.adapter).toBe("another");
-    expect(store.getState().notices.map((notice) => notice.text)).toEqual(["The device was lost."]);
+    expect(store.getState().notices.map((notice) => notice.text)).toEqual([
+      "A lane lost its device.",
+      "The device was lost.",
+    ]);
   });
 });
 

@@ -253,11 +253,12 @@ function eventHandlers(
     },
     // Only an engine of its own is asked for one.
     aftermath: () => undefined,
-    backendChanged({ backend, reason }) {
+    backendChanged({ modelId, backend, reason }) {
       const { engine } = get();
-      if (engine !== null) set({ engine: { ...engine, backend } });
+      if (engine?.model.id === modelId) set({ engine: { ...engine, backend } });
       tell("warning", reason);
     },
+    laneNotice: ({ lane, message }) => tell("info", `Lane ${lane + 1}: ${message}`),
     failed({ run, message }) {
       if (run === null) starter.engineFailed();
       if (starter.isUnasked()) {

@@ -104,6 +104,12 @@ describe("the settings of a run that was made", () => {
     );
     expect(comparison).toEqual({ others: [{ policyId: "snapKv" }], isForced: false });
     const recipes = settingsOfLanes(choices, comparison).map(({ settings }) => runRecipe(settings, null));
-    expect(areRunsOf(recipes, "winnow-1m", traces.map(laneRunOf))).toBe(true);
+    expect(
+      areRunsOf(
+        recipes,
+        recipes.map(() => ({ model: "winnow-1m" })),
+        traces.map(laneRunOf),
+      ),
+    ).toBe(true);
   });
 });

@@ -53,7 +53,7 @@ function experimentOnScreen(state: PageState): ChosenState {
   const { choices, comparison, lanes, problem } = state;
   const asked = askedRun({ choices, comparison });
   const recipes = asked.lanes.map((settings) => recipeOrNull(settings, asked.problem));
-  if (!areRunsOf(recipes, asked.lanes[0].model, lanes)) {
+  if (!areRunsOf(recipes, asked.lanes, lanes)) {
     return stateOfRuns(
       lanes.map(({ trace }) => trace.header),
       problem?.id ?? null,
