@@ -7,7 +7,6 @@ import { settingsOfLanes } from "../settings/lanes";
 import { decodeLink, encodeLink } from "../settings/link";
 import type { Choices } from "../settings/settings";
 import { decodeRunFile } from "../trace/file/runFile";
-import type { Trace } from "../trace/trace";
 import { problemOf } from "./problem";
 import { areAskedFor, choicesOfRun, recipeCost, runRecipe, stateOfRuns } from "./recipe";
 import { parseRunIndex } from "./recordings";
@@ -133,7 +132,7 @@ describe("the settings of a run that was made", () => {
     expect(areAskedFor([distilled, distilled, distilled], null, state)).toBe(false);
     const models = settingsOfLanes(state.choices, state.comparison).map(({ settings }) => settings);
     const recipes = models.map((settings) => runRecipe(settings, null));
-    const lanes = headers.map((of) => laneRunOf({ header: of, steps: [], events: [], end: null } as unknown as Trace));
+    const lanes = headers.map((of) => laneRunOf({ header: of, steps: [], events: [], end: null }));
     expect(areRunsOf(recipes.slice(0, 2), models, lanes.slice(0, 2))).toBe(true);
     expect(areRunsOf(recipes, models, lanes)).toBe(false);
   });
