@@ -104,7 +104,7 @@ export function createGpuTermProbe(device: GPUDevice): TermProbe {
           overrides: { ...overrides, ...frames },
         });
         const { params, slotTable, keys } = source;
-        const patches = pool.filled("probe patches", input.patches);
+        const patches = pool.filled("probe patches", Uint32Array.from(input.patches));
         terms.encodeKeyNorm(recorder, lengthSlots);
         const bound = boundKernel(device, kernel, { params, slotTable, keys, norms: terms.norms, patches, scores });
         recorder.dispatchFor(bound, lengthSlots, kvHeadCount);
