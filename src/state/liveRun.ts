@@ -1,7 +1,7 @@
 // The live run: the engine's worker is asked for at the first Run and loads what the settings name; its events grow the
 // traces (liveTraces.ts). Everything that the engine reports ends here.
 import type { EngineClient } from "../engine/client";
-import type { BackendChoice, EngineEvent, ModelReference } from "../engine/protocol";
+import type { BackendChoice, EngineEvent, ModelReference, RunRequest } from "../engine/protocol";
 import { errorMessage } from "../lib/errors";
 import type { Settings } from "../settings/settings";
 import type { BackendSummary, ModelSummary } from "../trace/trace";
@@ -144,7 +144,7 @@ function createStarter(
   };
 
   const start = ({ mode, ...asked }: RunWish, maxPositions: number): void => {
-    const request = runRequest(asked, maxPositions);
+    const request = withLaneModels(runRequest(asked, maxPositions), asked.lanes.map(modelOf));
     traces.start(request.lanes.length, asked.problem);
     pacer.end();
     set({ runStatus: "loading", isContinued: false, verdicts: [] });
@@ -197,6 +197,15 @@ function createStarter(
       waiting = null;
     },
   };
+}
+
+/** Names the model of each lane that has another than the first. */
+function withLaneModels(request: RunRequest, models: readonly ModelReference[]): RunRequest {
+  const [loaded] = models;
+  const lanes = request.lanes.map((recipe, lane) =>
+    models[lane] === loaded ? recipe : { ...recipe, model: models[lane] },
+  );
+  return { ...request, lanes };
 }
 
 type EventHandlers = {

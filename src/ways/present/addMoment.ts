@@ -6,7 +6,7 @@ import type { PageState, PageStore } from "../../state/pageStore";
 import { askedRun, recipeOrNull, stateOfRuns } from "../../state/recipe";
 import type { ChosenState } from "../../state/choices";
 import { laneOnStage } from "../../state/shownRuns";
-import { revisionOf } from "../../settings/shippedModels";
+import { revisionText } from "../../settings/linkRevision";
 import { presentWords } from "../../words/en/present";
 
 export function addMoment(store: PageStore): void {
@@ -24,7 +24,7 @@ export function addMoment(store: PageStore): void {
       title,
       shows,
       ...experimentOnScreen(state),
-      revision: revisionOf(state.lanes[0].trace.header.model),
+      revision: revisionText(state.lanes.map(({ trace }) => trace.header.model)),
       moment: momentOf(state),
     }),
   );
