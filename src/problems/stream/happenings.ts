@@ -26,7 +26,7 @@ export interface Happenings {
   readonly lasting: readonly Stay[];
   /** Each person stops once; a place has at most two, one after the other. */
   readonly people: readonly Stay[];
-  /** In order of time; another place each time. */
+  /** Two, at different places, or none. */
   readonly parcel: readonly Stay[];
   readonly carrier: string | null;
   readonly walks: readonly Walk[];
@@ -132,32 +132,24 @@ interface CarriedParcel {
   readonly carried: readonly Walk[];
 }
 
-/** It lies, somebody carries it through the frame, it lies elsewhere; in every second stream of some length twice. */
+/** It lies, somebody carries it through the frame, it lies elsewhere. */
 function drawParcel(scene: Scene, people: readonly string[]): CarriedParcel {
-  const { room, offsets, stream, stays } = scene;
+  const { room, offsets, stays } = scene;
   const none = { parcel: [], carrier: null, carried: [] };
   if (offsets.length < 6) return none;
-  const stopCount = offsets.length >= 12 && stream.uniform() < 0.5 ? 3 : 2;
   const carrier = people[people.length - 1];
+  // The first half, less a frame in which it is carried.
+  const half = Math.floor(offsets.length / 2);
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const parcel: Stay[] = [];
-    const carried: Walk[] = [];
-    const span = Math.floor(offsets.length / stopCount);
-    for (let stop = 0; stop < stopCount; stop++) {
-      const taken = new Set([...stays, ...parcel].map(({ place }) => place));
-      const places = placesOf(room).filter((place) => !taken.has(place));
-      const found = tryStay(
-        { ...scene, stays: [] },
-        { who: PARCEL, places, from: stop * span, to: (stop + 1) * span - 1 },
-      );
-      if (found === null) break;
-      const before = parcel.at(-1);
-      if (before !== undefined) carried.push(carry(scene, carrier, [before.end, found.start]));
-      parcel.push(found);
-    }
-    if (parcel.length < stopCount) continue;
-    stays.push(...parcel);
-    return { parcel, carrier, carried };
+    const taken = new Set(stays.map(({ place }) => place));
+    const places = placesOf(room).filter((place) => !taken.has(place));
+    const apart = { ...scene, stays: [] };
+    const first = tryStay(apart, { who: PARCEL, places, to: half - 1 });
+    const others = places.filter((place) => place !== first?.place);
+    const last = tryStay(apart, { who: PARCEL, places: others, from: half });
+    if (first === null || last === null) continue;
+    stays.push(first, last);
+    return { parcel: [first, last], carrier, carried: [carry(scene, carrier, [first.end, last.start])] };
   }
   return none;
 }

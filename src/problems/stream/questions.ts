@@ -76,9 +76,8 @@ export function questionsAt(stream: FrameStream, moment: number): StreamQuestion
     }
   }
   if (lie.length > 1 && carrier !== null) {
-    const last = lie[lie.length - 1];
     add("C1", "where lay the parcel first", lie[0].place, [read(lie[0])]);
-    add("C2", "where lay the parcel last", last.place, [read(last)]);
+    add("C2", "where lay the parcel last", lie[1].place, [read(lie[1])]);
     const steps = walks.filter(({ hasParcel }) => hasParcel).flatMap((walk) => walk.steps);
     add("C3", "who carried the parcel", carrier, [shownSteps(stream, steps, moment)]);
   }
