@@ -1,10 +1,14 @@
 """Training on frame streams: hints, and a pass in which every question is asked by itself."""
 
+import base64
+import json
+
 import pytest
 
 torch = pytest.importorskip("torch")
 
-from data import IGNORED, Vocabulary  # noqa: E402
+import checkStream  # noqa: E402
+from data import IGNORED, ROOT, Vocabulary  # noqa: E402
 from model import Architecture, Llama  # noqa: E402
 from streamData import FRAME_TOKENS, collate_streams, read_stream  # noqa: E402
 from streamHints import StreamHints, hints_of  # noqa: E402
@@ -94,3 +98,44 @@ def test_a_patch_begins_as_the_sum_of_its_words():
     of = {word: embedding.weight[token] for word, token in VOCABULARY.ids.items()}
     torch.testing.assert_close(of["[red-key]"], of["red"] + of["key"])
     torch.testing.assert_close(of["[lamp-on]"], of["lamp"] + of["lit"])
+
+
+def test_the_full_cache_of_the_check_reads_as_the_model_does():
+    llama, example = model(), read_stream(record(), VOCABULARY)
+    cap = checkStream.Cap(cap=3, keep=2, block=1, alpha=0.5, recent_share=0.125, stream=4)
+    with torch.no_grad():
+        cache, peak = checkStream.watch(llama, example, "full", cap, torch.Generator())
+        found = checkStream.attend(llama, cache, example.questions[1], 0, keeps=False)
+        alone = torch.cat([example.frames, example.questions[1]]).unsqueeze(0)
+        expected = llama.states(alone)[0][0, len(example.frames) :]
+    assert peak == len(example.frames)
+    torch.testing.assert_close(found, expected, rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("rule", checkStream.RULES[1:])
+def test_a_capped_cache_never_holds_more_and_keeps_the_beginning(rule):
+    llama, example = model(), read_stream(record(), VOCABULARY)
+    cap = checkStream.Cap(cap=3, keep=2, block=1, alpha=0.5, recent_share=0.125, stream=4)
+    with torch.no_grad():
+        cache, peak = checkStream.watch(llama, example, rule, cap, torch.Generator().manual_seed(1))
+    assert peak == 1 + 3 * FRAME_TOKENS
+    for layer in cache:
+        assert layer.positions.shape == (2, 1 + 2 * FRAME_TOKENS)
+        assert (layer.positions[:, 0] == 0).all() and (layer.positions.diff(dim=1) > 0).all()
+
+
+def test_a_compression_keeps_what_the_published_code_keeps(monkeypatch):
+    case = json.loads((ROOT / "fixtures/golden/related/infinipot-compress-0.json").read_text())
+    frame_tokens, system = case["dims"]["tokens_per_frame"], case["config"]["system_size"]
+    monkeypatch.setattr(checkStream, "FRAME_TOKENS", frame_tokens)
+
+    def tensor(name: str):
+        given = case["inputs"][name]
+        whole = torch.frombuffer(bytearray(base64.b64decode(given["b64"])), dtype=torch.float32).view(given["shape"])
+        return whole[0, :, system - 1 :]  # one token before the frames
+
+    keys, values = tensor("keys"), tensor("values")
+    layer = checkStream.Layer(keys, values, torch.arange(keys.shape[1]).expand(len(keys), -1))
+    checkStream.compress(layer, "tarVan", checkStream.Cap(8, 6, 2, 0.5, 0.25, 8), torch.Generator())
+    kept = [[slot for slot in head if slot >= system - 1] for head in case["expected"]["kept_slots"][0]]
+    assert (layer.positions + system - 1).tolist() == kept
