@@ -17,6 +17,9 @@ const rulesByMethod = {
   uniform: "uniformTokens",
 } as const satisfies Record<string, FrameRule>;
 
+/** Rows of a frame where the code is told none. */
+const DEFAULT_ROWS = 14;
+
 interface FrameCase {
   readonly rule: FrameRule;
   readonly choices: FrameChoices;
@@ -58,7 +61,7 @@ function readFrameCase(root: Field): FrameCase {
       isReversed: false,
     },
     systemSlots: readCount(config, "system_size"),
-    rowCount: rows === null || rows.value === null ? 1 : numberOf(rows),
+    rowCount: rows !== null && rows.value !== null ? numberOf(rows) : pooling === null ? 1 : DEFAULT_ROWS,
     windows:
       pooling === null
         ? Array.from({ length: readCount(root, "dims", "layers") }, () => unpooled)

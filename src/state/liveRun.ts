@@ -21,9 +21,13 @@ export interface EngineState {
   readonly engine: { readonly model: ModelSummary; readonly backend: BackendSummary } | null;
   readonly loadedBytes: number;
   readonly totalBytes: number | null;
+  /** The lane whose own model is read; null while it is the model of the run. */
+  readonly loadingLane: number | null;
 }
 
-export const initialEngine: EngineState = { engine: null, loadedBytes: 0, totalBytes: null };
+const nothingLoading = { loadedBytes: 0, totalBytes: null, loadingLane: null } as const;
+
+export const initialEngine: EngineState = { engine: null, ...nothingLoading };
 
 export interface LiveRunActions extends PaceActions {
   /** Loads the engine that the settings ask for before it is needed. Nothing shows, also if it fails: the next run tries again. */
@@ -225,14 +229,14 @@ function eventHandlers(
   };
 
   return {
-    loading: ({ loadedBytes, totalBytes }) => set({ loadedBytes, totalBytes }),
+    loading: ({ loadedBytes, totalBytes, lane = null }) => set({ loadedBytes, totalBytes, loadingLane: lane }),
     ready({ model, backend, notice }) {
-      set({ engine: { model, backend }, loadedBytes: 0, totalBytes: null });
+      set({ engine: { model, backend }, ...nothingLoading });
       starter.engineReady(model.maxPositions, notice);
     },
     started({ lane, header }) {
       traces.begin(lane, header);
-      set({ runStatus: "running" });
+      set({ runStatus: "running", ...nothingLoading });
     },
     memory: ({ lane, memory }) => traces.lane(lane)?.changeMemory(memory),
     step({ lane, record, eviction }) {
@@ -271,14 +275,14 @@ function eventHandlers(
     failed({ run, message }) {
       if (run === null) starter.engineFailed();
       if (starter.isUnasked()) {
-        set({ loadedBytes: 0, totalBytes: null });
+        set(nothingLoading);
         return;
       }
       starter.forgetWish();
       pacer.end();
       traces.show();
       // A run that had come to its end is still there when it cannot be continued.
-      set({ runStatus: traces.haveAllEnded() ? "ended" : "failed", loadedBytes: 0, totalBytes: null });
+      set({ runStatus: traces.haveAllEnded() ? "ended" : "failed", ...nothingLoading });
       tell("error", message);
     },
   };

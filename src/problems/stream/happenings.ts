@@ -3,7 +3,7 @@
 // that a viewer can know everything that is asked for.
 
 import type { RandomStream } from "../../lib/random";
-import { cellInView, type Room } from "./room";
+import { cellInView, maxOffset, type Room } from "./room";
 import { countWords, PARCEL, personNames, thingNames, type CountedPiece } from "./streamWords";
 
 export interface Stay {
@@ -22,11 +22,11 @@ export interface Walk {
 export interface Happenings {
   /** For a few frames; no place has two. */
   readonly things: readonly Stay[];
-  /** From the first frame to the last. */
+  /** From the first frame to the last, one at most. */
   readonly lasting: readonly Stay[];
   /** Each person stops once; a place has at most two, one after the other. */
   readonly people: readonly Stay[];
-  /** In order of time; another place each time. */
+  /** Two, at different places, or none. */
   readonly parcel: readonly Stay[];
   readonly carrier: string | null;
   readonly walks: readonly Walk[];
@@ -55,13 +55,13 @@ export function drawHappenings(room: Room, offsets: readonly number[], stream: R
   const frameCount = offsets.length;
   const things = stream.shuffle(thingNames);
   const people = stream.shuffle(personNames);
-  const lasting = drawLasting(scene, things.splice(0, 2));
+  const lasting = drawLasting(scene, things[0]);
   const { parcel, carrier, carried } = drawParcel(scene, people);
-  const shortLived = things.slice(0, upTo(frameCount / 4 + 1, 2, 6));
+  const shortLived = things.slice(1, 1 + upTo(frameCount / 4 + 1, 2, 6));
   const isThere = (place: string): boolean => scene.stays.some((stay) => stay.place === place);
   const lay = keep(shortLived, (who) => tryStay(scene, { who, places: placesOf(room).filter((one) => !isThere(one)) }));
-  // The last of them carries, and does nothing else.
-  const stood = drawPeople(scene, people.slice(0, upTo(frameCount / 5 + 1, 2, personNames.length - 1)), lay);
+  // The last of the names carries, and does nothing else.
+  const stood = drawPeople(scene, people.slice(0, upTo(frameCount / 5 + 1, 2, 6)), lay);
   return {
     ...{ things: lay, lasting, people: stood, parcel, carrier },
     // The parcel last: it is drawn over whoever walks there too.
@@ -111,17 +111,15 @@ function tryStay(scene: Scene, { who, places, from = 0, to = scene.offsets.lengt
   return null;
 }
 
-/** One where the camera looks first, one anywhere: a pan takes the first away. */
-function drawLasting({ room, offsets, stream, stays }: Scene, names: readonly string[]): Stay[] {
-  const last = offsets.length - 1;
-  const inFirst = placesOf(room).filter((place) => isPlaceInView(room, place, offsets[0]));
-  const leaving = inFirst.filter((place) => !isPlaceInView(room, place, offsets[last]));
-  const first = stream.pick(leaving.length > 0 ? leaving : inFirst);
-  const second = stream.pick(
-    placesOf(room).filter((place) => place !== first && offsets.some((offset) => isPlaceInView(room, place, offset))),
+/** One where the camera looks first and does not look after its first pan; none where it never pans. */
+function drawLasting({ room, offsets, stream, stays }: Scene, who: string): Stay[] {
+  const target = offsets.find((offset) => Math.abs(offset - offsets[0]) === maxOffset);
+  if (target === undefined) return [];
+  const leaving = placesOf(room).filter(
+    (place) => isPlaceInView(room, place, offsets[0]) && !isPlaceInView(room, place, target),
   );
-  const chosen = offsets.length >= 8 ? [first, second] : [first];
-  const lasting = chosen.map((place, at) => ({ who: names[at], place, start: 0, end: offsets.length }));
+  if (leaving.length === 0) return [];
+  const lasting = [{ who, place: stream.pick(leaving), start: 0, end: offsets.length }];
   stays.push(...lasting);
   return lasting;
 }
@@ -132,32 +130,24 @@ interface CarriedParcel {
   readonly carried: readonly Walk[];
 }
 
-/** It lies, somebody carries it through the frame, it lies elsewhere; in every second stream of some length twice. */
+/** It lies, somebody carries it through the frame, it lies elsewhere. */
 function drawParcel(scene: Scene, people: readonly string[]): CarriedParcel {
-  const { room, offsets, stream, stays } = scene;
+  const { room, offsets, stays } = scene;
   const none = { parcel: [], carrier: null, carried: [] };
   if (offsets.length < 6) return none;
-  const stopCount = offsets.length >= 12 && stream.uniform() < 0.5 ? 3 : 2;
   const carrier = people[people.length - 1];
+  // The first half, less a frame in which it is carried.
+  const half = Math.floor(offsets.length / 2);
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const parcel: Stay[] = [];
-    const carried: Walk[] = [];
-    const span = Math.floor(offsets.length / stopCount);
-    for (let stop = 0; stop < stopCount; stop++) {
-      const taken = new Set([...stays, ...parcel].map(({ place }) => place));
-      const places = placesOf(room).filter((place) => !taken.has(place));
-      const found = tryStay(
-        { ...scene, stays: [] },
-        { who: PARCEL, places, from: stop * span, to: (stop + 1) * span - 1 },
-      );
-      if (found === null) break;
-      const before = parcel.at(-1);
-      if (before !== undefined) carried.push(carry(scene, carrier, [before.end, found.start]));
-      parcel.push(found);
-    }
-    if (parcel.length < stopCount) continue;
-    stays.push(...parcel);
-    return { parcel, carrier, carried };
+    const taken = new Set(stays.map(({ place }) => place));
+    const places = placesOf(room).filter((place) => !taken.has(place));
+    const apart = { ...scene, stays: [] };
+    const first = tryStay(apart, { who: PARCEL, places, to: half - 1 });
+    const others = places.filter((place) => place !== first?.place);
+    const last = tryStay(apart, { who: PARCEL, places: others, from: half });
+    if (first === null || last === null) continue;
+    stays.push(first, last);
+    return { parcel: [first, last], carrier, carried: [carry(scene, carrier, [first.end, last.start])] };
   }
   return none;
 }
@@ -190,9 +180,9 @@ function drawPeople(scene: Scene, names: readonly string[], things: readonly Sta
   return stood;
 }
 
-/** Up to three steps on the way to a stay, and after it. */
+/** Up to two steps on the way to a stay, and after it. */
 function stroll({ room, offsets, stream }: Scene, { who, start, end }: Stay): Walk {
-  const [before, after] = [stream.integer(0, 3), stream.integer(0, 3)];
+  const [before, after] = [stream.integer(0, 2), stream.integer(0, 2)];
   const frames = Array.from({ length: before + after }, (_, step) =>
     step < before ? start - before + step : end + step - before,
   ).filter((frame) => frame >= 0 && frame < offsets.length);

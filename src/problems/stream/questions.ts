@@ -76,9 +76,8 @@ export function questionsAt(stream: FrameStream, moment: number): StreamQuestion
     }
   }
   if (lie.length > 1 && carrier !== null) {
-    const last = lie[lie.length - 1];
     add("C1", "where lay the parcel first", lie[0].place, [read(lie[0])]);
-    add("C2", "where lay the parcel last", last.place, [read(last)]);
+    add("C2", "where lay the parcel last", lie[1].place, [read(lie[1])]);
     const steps = walks.filter(({ hasParcel }) => hasParcel).flatMap((walk) => walk.steps);
     add("C3", "who carried the parcel", carrier, [shownSteps(stream, steps, moment)]);
   }
@@ -150,7 +149,9 @@ export function drawQuestions(stream: FrameStream, { count, moments }: QuestionW
   const frameCount = stream.frames.length;
   const atEnd = questionsAt(stream, frameCount);
   const chosen: StreamQuestion[] = [];
-  const order = draws.shuffle(questionTypes);
+  // Only streams that pan have something still: there it comes early.
+  const place = questionTypes.map((type) => ({ type, at: draws.uniform() * (type.startsWith("S") ? 0.4 : 1) }));
+  const order = place.sort((left, right) => left.at - right.at).map(({ type }) => type);
   for (let turn = 0, idle = 0; chosen.length < count && idle < order.length; turn++) {
     const type = order[turn % order.length];
     const isEarly = moments === "any" && draws.uniform() < 0.5;
