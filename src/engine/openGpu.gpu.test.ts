@@ -89,9 +89,9 @@ describe("the engine on a real device", () => {
           openSource: (address) =>
             address === other.address ? memorySource(address, folders[other.address]) : tinySource(),
         },
-        onEvent(event, { send }) {
+        onEvent(event, running) {
           const isDue = event.type === "step" && event.lane === 1 && event.record.step === lossStep;
-          if (isDue) send({ type: "loseDevice" });
+          if (isDue) running.send({ type: "loseDevice" });
         },
       });
       benches.push(bench);
