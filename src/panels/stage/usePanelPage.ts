@@ -57,6 +57,12 @@ export function usePanelPage(store: PageStore, { lane, theme, expectedTokens, mi
     store,
     useShallow(({ servingRows, baselineId, servingWork }) => ({ servingRows, baselineId, servingWork })),
   );
+  const checkpointTrials = useStore(
+    store,
+    useShallow(({ checkpointTrials: trials, checkpointWork, checkpointFailure }) => ({
+      ...{ checkpointTrials: trials, checkpointWork, checkpointFailure },
+    })),
+  );
   const backend = useStore(store, (state) => state.choices.backend ?? settingTable.backend.default);
   const lanes = useStore(store, (state) => state.lanes);
   const stageLane = useStore(store, (state) => state.stageLane);
@@ -85,6 +91,7 @@ export function usePanelPage(store: PageStore, { lane, theme, expectedTokens, mi
     aftermath,
     storageTrials,
     characterisation,
+    checkpointTrials,
     backend,
     lanes,
     stageLane,
@@ -104,7 +111,7 @@ function panelActs(store: PageStore) {
   const { hoverOver, pin, focusOn, showLane, moveTo, runFullCache, measureAftermath } = store.getState();
   const { measureBits, searchBits, stopBits } = store.getState();
   const { addServingRow, changeServingRow, removeServingRow, pinServingRow } = store.getState();
-  const { measureServing, stopServing } = store.getState();
+  const { measureServing, stopServing, decodeCheckpoints, stopCheckpoints } = store.getState();
   return {
     onHover: (position, anchor) => {
       hoverOver(position === null || anchor === undefined ? null : { position, anchor });
@@ -120,6 +127,7 @@ function panelActs(store: PageStore) {
       ...{ addServingRow, changeServingRow, removeServingRow, pinServingRow },
       ...{ measureServing, stopServing },
     },
+    onCheckpointTrials: { decodeCheckpoints, stopCheckpoints },
     onTry: (problem, change) => {
       const { choices } = stateOnStage(store, problem);
       runState(store, { choices: withoutDefaults({ ...choices, ...change }), comparison: noLaneComparison });
