@@ -12,6 +12,7 @@ const panels = [
   "state",
   "model/headRoles",
   "model/storageSurvey",
+  "model/changedFigures",
   "model/keyBasis",
   "policy/formula",
   "policy/admission",
@@ -49,6 +50,7 @@ export const layers = {
     ...["lib", "cache", "problems", "settings", "trace", "experiment", "engine/client", "engine/protocol"],
     "model/headRoles",
     "model/storageSurvey",
+    "model/changedFigures",
     "model/keyBasis",
   ],
   // Generic controls and canvases.

@@ -1,6 +1,7 @@
 // Whole runs as traces, without worker or page: for recordings, scripts and tests. One run, or lanes stepped together as
 // the worker steps them (engineRun.ts), but without pause, stop or a lost device.
 
+import { InputError } from "../src/lib/errors";
 import type { EvictionEvent, ModelSummary, StepRecord, Trace } from "../src/trace/trace";
 import { createTraceBuilder } from "../src/trace/traceBuilder";
 import type { Backend } from "../src/engine/backend";
@@ -44,6 +45,12 @@ export async function recordLanes(
   { model, tokenizer, request }: Pick<DecodeLoopRequest, "model" | "tokenizer"> & { readonly request: RunRequest },
 ): Promise<Trace[]> {
   const recipes = laneRecipes(request);
+  const other = recipes.findIndex((recipe) => recipe.model !== undefined);
+  if (other !== -1) {
+    throw new InputError(
+      `lane ${other + 1} has a model of its own, and a recording has one model for all lanes; record that lane by itself`,
+    );
+  }
   const opened: { dispose(): void }[] = [];
   const lanes: Recording[] = [];
   try {

@@ -35,6 +35,22 @@ describe("npm run problems", () => {
     problems.forEach((problem, index) => expect(problem).toEqual(drawProblem(problem.family, 4, 7 + index)));
   });
 
+  it("writes streams of frames with their questions, a stream a line", async () => {
+    const text = await written("--family stream --knobs frames=8-9 --questions 3 --links --seed 4 --count 2");
+    const lines = text.trimEnd().split("\n");
+    const streams = lines.map((line) => JSON.parse(line) as { id: string; questions: { reads: unknown }[] });
+    expect(streams).toHaveLength(2);
+    for (const { id, questions } of streams) {
+      expect(id).toMatch(/^stream-[89]x3-[45]$/);
+      expect(questions.map(({ reads }) => Array.isArray(reads))).toEqual([true, true, true]);
+    }
+    expect(await written("--family stream --vocabulary")).toContain('"<bos>"');
+    const told = vi.spyOn(console, "error").mockReturnValue();
+    expect(await main(["--family", "stream", "--knobs", "rooms=3"])).toBe(2);
+    expect(await main(["--family", "stream", "--moments", "often"])).toBe(2);
+    expect(told.mock.calls.flat().join(" ")).toMatch(/only frames, televisions.*expected end, any/);
+  });
+
   it("writes the same bytes for the same seed, and the series of a later seed as its continuation", async () => {
     const whole = await written("--family diary --difficulty 2-5 --seed 7 --count 6");
     expect(await written("--family diary --difficulty 2-5 --seed 7 --count 6")).toBe(whole);

@@ -6,7 +6,10 @@ import { hashWords, randomStream } from "../src/lib/random";
 import { drawProblem, drawWithKnobs, problemFamilies } from "../src/problems/families";
 import { problemLinks } from "../src/problems/factLinks";
 import type { Problem, ProblemFamily } from "../src/problems/problem";
+import { defaultKnobs } from "../src/problems/stream/streamProblem";
+import { streamVocabulary } from "../src/problems/stream/streamWords";
 import { vocabulary } from "../src/problems/vocabulary";
+import { streamLine, type StreamLineOptions } from "./streamLines";
 import { parseArgs } from "node:util";
 import type { KnobRange } from "../src/problems/dial";
 import { maxDifficulty } from "../src/problems/dial";
@@ -18,9 +21,9 @@ import type { Writable } from "node:stream";
 /** Exit codes: 0 = written, or the reader closed the pipe; 2 = the command could not be carried out. */
 export async function main(argv: string[]): Promise<number> {
   try {
-    const options = parseOptions(argv);
+    const options = isOfStreams(argv) ? parseStreamOptions(argv) : parseOptions(argv);
     if (options === null) console.log(usage);
-    else await writeProblems(options);
+    else await writeLines(options);
     return 0;
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
@@ -30,13 +33,14 @@ export async function main(argv: string[]): Promise<number> {
   }
 }
 
-async function writeProblems(options: ProblemsOptions): Promise<void> {
+async function writeLines(options: ProblemsOptions | StreamOptions): Promise<void> {
   const writer = createLineWriter(options.file);
-  if (options.isVocabulary) await writer.write(JSON.stringify(vocabulary));
+  const isStream = "camera" in options;
+  if (options.isVocabulary) await writer.write(JSON.stringify(isStream ? streamVocabulary : vocabulary));
   else {
     for (let index = 0; index < options.count; index++) {
-      const isRead = await writer.write(problemLine(drawNumbered(options, index), options.hasLinks));
-      if (!isRead) break;
+      const line = isStream ? streamLine(options, index) : problemLine(drawNumbered(options, index), options.hasLinks);
+      if (!(await writer.write(line))) break;
     }
   }
   await writer.end();
@@ -81,6 +85,9 @@ export interface ProblemsOptions {
   readonly isVocabulary: boolean;
 }
 
+/** Streams have questions in place of one answer, and other knobs. */
+type StreamOptions = Omit<ProblemsOptions, "families"> & StreamLineOptions;
+
 const flags = {
   family: { type: "string", default: "all" },
   difficulty: { type: "string", default: String(maxDifficulty) },
@@ -90,27 +97,62 @@ const flags = {
   links: { type: "boolean", default: false },
   out: { type: "string" },
   vocabulary: { type: "boolean", default: false },
+  questions: { type: "string", default: "6" },
+  moments: { type: "string", default: "end" },
+  camera: { type: "string", default: defaultKnobs.camera },
   help: { type: "boolean", default: false },
 } as const;
 
 export const usage = `Usage: npm run --silent problems -- [--family F] [--difficulty D] [--seed S] [--count N] …
-  --family F       ${problemFamilies.join(", ")}, several with commas, or all in turn (${flags.family.default})
+  --family F       ${problemFamilies.join(", ")}, several with commas, or all in turn (${flags.family.default});
+                   stream by itself: frames with several questions
   --difficulty D   0 to ${maxDifficulty}, or a range such as 3-7 (${flags.difficulty.default})
   --knobs K        instead of the dial, numbers or ranges: rooms=4-6,steps=10-24 for walk (and tour=7) and diary,
-                   people=5-8,distractors=1-3 for story
+                   people=5-8,distractors=1-3 for story, frames=32-64,televisions=3 for stream
   --seed S         of the first problem; the next has the next seed (${flags.seed.default})
   --count N        how many (${flags.count.default})
-  --links          with the facts of each text and what is read from them
+  --links          with the facts of each text and what is read from them; with the patches that answers are read from
+  --questions N    of each stream, by type in turn (${flags.questions.default})
+  --moments M      end, or any: half of a stream's questions in its middle (${flags.moments.default})
+  --camera C       still, some (half of the streams pan) or pans (${flags.camera.default})
   --out FILE       instead of standard output
   --vocabulary     prints the words, by token, as one JSON array and no problems
-One JSON object a line: id, family, knobs, difficulty, prompt, answer, trace (and links). --silent keeps npm's own lines out.`;
+One JSON object a line: id, family, knobs, difficulty, prompt, answer, trace (and links).
+A stream has id, family, knobs, stream and questions. --silent keeps npm's own lines out.`;
 
 const MAX_SEED = 2 ** 32 - 1;
 
 /** Null when help was asked for. Throws InputError with the usage for anything it does not know. */
 export function parseOptions(argv: readonly string[]): ProblemsOptions | null {
   const values = parseFlags(argv);
+  return values.help ? null : { families: parseFamilies(values.family), ...commonOptions(values) };
+}
+
+function isOfStreams(argv: readonly string[]): boolean {
+  return parseFlags(argv).family === "stream";
+}
+
+function parseStreamOptions(argv: readonly string[]): StreamOptions | null {
+  const values = parseFlags(argv);
   if (values.help) return null;
+  const questions = {
+    count: parseWhole(values.questions, "questions", 1000),
+    moments: parseChoice(values.moments, "--moments", ["end", "any"]),
+  };
+  return {
+    ...commonOptions(values),
+    questions,
+    camera: parseChoice(values.camera, "--camera", ["still", "some", "pans"]),
+  };
+}
+
+function parseChoice<Choice extends string>(text: string, flag: string, choices: readonly Choice[]): Choice {
+  const choice = choices.find((known) => known === text);
+  if (choice !== undefined) return choice;
+  throw new InputError(`${flag} is "${text}", expected ${choices.join(", ")}`);
+}
+
+function commonOptions(values: ReturnType<typeof parseFlags>): Omit<ProblemsOptions, "families"> {
   const seed = parseWhole(values.seed, "seed", MAX_SEED);
   const count = parseWhole(values.count, "count", MAX_SEED);
   if (seed + count > MAX_SEED + 1) throw new InputError(`seeds end at ${MAX_SEED}: lower --seed or --count`);
@@ -119,7 +161,6 @@ export function parseOptions(argv: readonly string[]): ProblemsOptions | null {
     throw new InputError(`--difficulty is "${values.difficulty}", expected 0 to ${maxDifficulty}`);
   }
   return {
-    families: parseFamilies(values.family),
     difficulty,
     knobs: values.knobs === undefined ? null : parseKnobs(values.knobs),
     seed,

@@ -5,6 +5,7 @@ import { boundKernel } from "../../src/engine/gpu/dispatch";
 import { kernelCacheOf } from "../../src/engine/gpu/kernelCache";
 import { compactKernel, turnKeysBackKernel } from "../../src/engine/gpu/kernels/cacheKernels";
 import { RedundancyTerms } from "../../src/engine/gpu/redundancyTerms";
+import { temporalRedundancyKernel } from "../../src/engine/gpu/kernels/keyValueKernels";
 import { joinedLogitsKernel, receivedAttentionKernel } from "../../src/engine/gpu/kernels/queryKernels";
 import { compileFamilies } from "../../src/engine/gpu/termFamilies";
 import { WindowTerms } from "../../src/engine/gpu/windowTerms";
@@ -91,6 +92,23 @@ export function createGpuTermProbe(device: GPUDevice): TermProbe {
       withKeys(device, { input }, async ({ terms, recorder, read }) => {
         terms.encodeKeyNorm(recorder, input.lengthSlots);
         return new Float32Array(await read(terms.norms, input.kvHeadCount * input.lengthSlots));
+      }),
+    temporalRedundancy: (input) =>
+      withKeys(device, { input: { ...input, paddingSlots: 0 } }, async ({ terms, source, recorder, read, pool }) => {
+        const { kvHeadCount, headDim, lengthSlots, frameTokens, recentFrames } = input;
+        const scores = pool.storage("temporal redundancy", kvHeadCount * lengthSlots * 4);
+        const overrides = { HEAD_VECTORS: headDim / 4, KV_HEAD_COUNT: kvHeadCount };
+        const frames = { FRAME_TOKENS: frameTokens, RECENT_FRAMES: recentFrames };
+        const kernel = await kernelCacheOf(device).kernel({
+          spec: temporalRedundancyKernel,
+          overrides: { ...overrides, ...frames },
+        });
+        const { params, slotTable, keys } = source;
+        const patches = pool.filled("probe patches", Uint32Array.from(input.patches));
+        terms.encodeKeyNorm(recorder, lengthSlots);
+        const bound = boundKernel(device, kernel, { params, slotTable, keys, norms: terms.norms, patches, scores });
+        recorder.dispatchFor(bound, lengthSlots, kvHeadCount);
+        return new Float32Array(await read(scores, kvHeadCount * lengthSlots));
       }),
     redundancy: (input) => withKeys(device, { input }, (keys) => readRedundancy(input, keys)),
     redundancyRaw: (input, retention) => {

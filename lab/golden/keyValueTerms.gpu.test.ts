@@ -77,3 +77,24 @@ it("measure a channel that never changes as 0", async () => {
   const keys = layer.keys.map((entry, at) => (at % 12 === 5 ? 2 : entry));
   expect(await errorOf({ ...layer, keys }, "lagSpread")).toBeLessThan(TOLERANCE);
 });
+
+describe.each([
+  [1, 5, 15],
+  [2, 7, 30],
+  [3, 5, 64],
+])("%i newest frames of %i tokens behind %i slots", (recentFrames, frameTokens, pastSlots) => {
+  it("have the temporal redundancy of the plain function", async () => {
+    const lengthSlots = pastSlots + recentFrames * frameTokens;
+    // Each head has lost others: survivors at any patch, a few slots of no frame.
+    const patches = Int32Array.from({ length: 2 * lengthSlots }, (_, at) => {
+      const slot = at % lengthSlots;
+      if (slot >= pastSlots) return (slot - pastSlots) % frameTokens;
+      return slot < 3 ? -1 : (slot * 3 + Math.floor(at / lengthSlots)) % frameTokens;
+    });
+    const keys = testNumbers(2 * lengthSlots * 12, 6);
+    const frames = { kvHeadCount: 2, headDim: 12, lengthSlots, keys, patches, frameTokens, recentFrames };
+    const expected = await cpuTermProbe.temporalRedundancy(frames);
+    expect(new Set(expected).size).toBeGreaterThan(2 * (pastSlots - 4));
+    expect(relativeError(await probe.temporalRedundancy(frames), expected)).toBeLessThan(TOLERANCE);
+  });
+});

@@ -1,6 +1,6 @@
 // related.qmeter.metrics: times, logits against the reference's, bytes of quantised keys and values, and the Pareto rows.
 import { storedBytes, type PackedNumbers } from "../../src/engine/storage/storageFormat";
-import { logitQuality, paretoRows, servingTimes } from "../../src/experiment/characterisation";
+import { logitQuality, paretoRows, characterisationTimes } from "../../src/experiment/characterisation";
 import { readCount, type RunCase } from "./caseParts";
 import { compareArrays, compareExactly } from "./compare";
 import { fieldOf, integerListOf, itemsOf, numberOf, oneOf, sliceOf, tensorOf, type Field } from "./field";
@@ -16,7 +16,7 @@ export const runQmeter: RunCase = (root) => {
     const tensor = tensorOf(field, shape);
     return Array.from({ length: shape[0] }, (_, position) => sliceOf(tensor, position).data);
   };
-  const times = servingTimes(
+  const times = characterisationTimes(
     numberOf(fieldOf(inputs, "submit")),
     itemsOf(fieldOf(inputs, "token_times")).map(numberOf),
   );

@@ -4,8 +4,10 @@ import { runAdaptive } from "./adaptiveCase";
 import { runHeadBudgets, runHeadSelect, runPyramidBudget } from "./budgetCases";
 import type { CaseContext, RunCase } from "./caseParts";
 import type { FieldComparison } from "./compare";
+import { runEffivlm } from "./effivlmCase";
 import { runDecodeLoop } from "./decodeLoopCase";
 import { fieldOf, rootField } from "./field";
+import { runFrames, runFrameStream } from "./frameCases";
 import { runInfScore } from "./infScoreCase";
 import { runAttentionWithVotes, runGqaMerge } from "./keepKvAttentionCases";
 import { runPartner, runZipMerge } from "./keepKvCases";
@@ -25,7 +27,7 @@ import { runQmeter } from "./qmeterCase";
 import { runKivi, runTada } from "./storageCases";
 import { runAttentionScores, runSimilarityKernel, runSimilarityRaw } from "./termCases";
 import { runUpdateKv } from "./updateKvCase";
-import { runFrameNorms, runValueNorms } from "./valueNormCase";
+import { runValueNorms } from "./valueNormCase";
 
 const runners: Readonly<Record<string, RunCase>> = {
   "gkv.attention_scores": runAttentionScores,
@@ -52,7 +54,10 @@ const runners: Readonly<Record<string, RunCase>> = {
   "kvpress.block": runBlock,
   "kvpress.rerotation": runRerotation,
   "kvpress.decoding_ratio": runDecodingRatio,
-  "related.infinipot.van": runFrameNorms,
+  "related.infinipot.tar": runFrames,
+  "related.infinipot.compress": runFrames,
+  "related.infinipot.van": runFrames,
+  "related.infinipot.stream": runFrameStream,
   "related.infinipot.van_cv": runValueNorms,
   "kvpress.cam": runCam,
   "kvpress.merging": runMerging,
@@ -65,6 +70,7 @@ const runners: Readonly<Record<string, RunCase>> = {
   "kvpress.think": runThink,
   "kvpress.simlayer": runSimLayer,
   "related.qmeter.metrics": runQmeter,
+  "related.effivlm.metrics": runEffivlm,
   "related.tada.codec": runTada,
   "related.kivi.group_quant": runKivi,
   "related.pitfalls.keep_rates": runKeepRates,

@@ -8,6 +8,7 @@ import { createPlainRowProducts } from "../../src/engine/cpu/products";
 import { joinedLogits } from "../../src/engine/terms/candidateAttention";
 import { createHeadTerms, type CacheTermName, type HeadCache } from "../../src/engine/terms/headTerms";
 import { drawnMatrices, matricesOfHead, type TermMatrices } from "../../src/engine/terms/termMatrices";
+import { temporalRedundancy } from "../../src/engine/terms/temporalRedundancy";
 import { vectorNorms } from "../../src/engine/terms/vectorNorms";
 import type { RawRetention } from "../../src/engine/terms/redundancy";
 import { cpuMergeProbe, type MergeProbe } from "./mergeProbe";
@@ -49,6 +50,17 @@ export interface ProbedKeys {
   readonly lengthSlots: number;
   readonly paddingSlots: number;
   readonly keys: Float32Array; // [kvHead][slot][headDim]
+}
+
+/** The newest `recentFrames` × `frameTokens` slots are whole frames. */
+export interface ProbedFrames {
+  readonly kvHeadCount: number;
+  readonly headDim: number;
+  readonly lengthSlots: number;
+  readonly keys: Float32Array; // [kvHead][slot][headDim]
+  readonly patches: Int32Array; // [kvHead][slot], −1 outside of frames
+  readonly frameTokens: number;
+  readonly recentFrames: number;
 }
 
 export interface ProbedRedundancy {
@@ -108,6 +120,7 @@ export interface TermProbe extends MergeProbe, ReadingProbe {
   /** `cal_similarity_raw`; direction "last", which is what the policies use, unless another is given. [kvHead][slot] */
   redundancyRaw(input: ProbedKeys, retention?: RawRetention): Promise<Float32Array>;
   keyNorm(input: ProbedKeys): Promise<Float32Array>; // [kvHead][slot]
+  temporalRedundancy(input: ProbedFrames): Promise<Float32Array>; // [kvHead][slot]
   /** The keys that stayed. [kvHead][kept][headDim] */
   rerotatedKeys(input: ProbedRerotation): Promise<Float32Array>;
   /** Column sums of causal attention with a query for every slot (w = n). [kvHead][slot] */
@@ -183,6 +196,13 @@ export const cpuTermProbe: TermProbe = {
     return joined(survivors.map((kept, kvHead) => layer.keys(kvHead, kept.length).slice()));
   },
   keyNorm: async (input) => joined(await eachHead(input, (keys) => vectorNorms(keys, input.headDim))),
+  temporalRedundancy: async (input) =>
+    joined(
+      await eachHead(input, (keys, kvHead) => {
+        const patches = input.patches.subarray(kvHead * input.lengthSlots, (kvHead + 1) * input.lengthSlots);
+        return temporalRedundancy({ ...input, keys, patches });
+      }),
+    ),
 };
 
 function probedHead(layer: ProbedLayer, kvHead: number): HeadCache {

@@ -1,8 +1,6 @@
-// Value norms of InfiniPot-V. related.infinipot.van: pooled over frames, as its code does, and what stays; .van_cv: pooled the
-// wider the less they vary over a layer. The recorded width and variation show in what is pooled: another width gives other
-// numbers.
-import { poolFrames, type FrameWindow } from "../../src/engine/terms/framePooling";
-import { chooseSurvivors } from "../../src/policy/admission";
+// related.infinipot.van_cv: value norms of InfiniPot-V, pooled the wider the less they vary over a layer. The recorded width and
+// variation show in what is pooled: another width gives other numbers. Pooling over frames: frameCases.ts.
+import type { FrameWindow } from "../../src/engine/terms/framePooling";
 import { computeColumn } from "../../src/policy/columns";
 import { TOTAL, type FormulaStep } from "../../src/policy/formula";
 import { baseParameters } from "../../src/policy/parameters";
@@ -16,7 +14,7 @@ import type { ProbedLayer } from "./termProbe";
 const WIDTHS = [7, 5, 3, 1];
 
 /** One layer of values alone. */
-function layerOfValues(values: Float32Array, kvHeadCount: number, headDim: number): ProbedLayer {
+export function layerOfValues(values: Float32Array, kvHeadCount: number, headDim: number): ProbedLayer {
   const lengthSlots = values.length / (kvHeadCount * headDim);
   return {
     shape: { headCount: kvHeadCount, kvHeadCount, headDim, lengthSlots, windowSlots: 0, paddingSlots: 0 },
@@ -64,51 +62,7 @@ export const runValueNorms: RunCase = async (root, { probe, tolerance }) => {
   ];
 };
 
-/** The system's tokens always stay; the pooled norm chooses among those of the frames. */
-export const runFrameNorms: RunCase = async (root, { probe, tolerance }) => {
-  const [layerCount, kvHeadCount] = [readCount(root, "dims", "layers"), readCount(root, "dims", "kv_heads")];
-  const [lengthSlots, headDim] = [readCount(root, "dims", "cache_len"), readCount(root, "dims", "head_dim")];
-  const [frameCount, frameTokens] = [readCount(root, "dims", "frames"), readCount(root, "dims", "tokens_per_frame")];
-  const config = fieldOf(root, "config");
-  const [systemSlots, rowCount] = [readCount(config, "system_size"), readCount(config, "patch_rows")];
-  const keepSlots = readCount(config, "keep_tokens");
-  const grid = { frameCount, rowCount, columnCount: frameTokens / rowCount };
-  const windows = itemsOf(fieldOf(config, "pooling_per_layer")).map(windowOf);
-  const values = tensorOf(fieldOf(fieldOf(root, "inputs"), "values"), [layerCount, kvHeadCount, lengthSlots, headDim]);
-  const layers = await inOrder(windows, async (window, layer) => {
-    const probed = layerOfValues(sliceOf(values, layer).data, kvHeadCount, headDim);
-    const { valueNorm } = await probe.terms(probed, ["valueNorm"]);
-    return Array.from({ length: kvHeadCount }, (_, kvHead) => {
-      const norms = valueNorm.subarray(kvHead * lengthSlots + systemSlots, (kvHead + 1) * lengthSlots);
-      const pooled = poolFrames(norms, grid, window);
-      const { slots } = chooseSurvivors({ total: pooled, isProtected: null, lengthSlots: pooled.length, keepSlots });
-      const system = Array.from({ length: systemSlots }, (__, slot) => slot);
-      return { norms, pooled, kept: [...system, ...slots.map((slot) => slot + systemSlots)] };
-    });
-  });
-  const expected = fieldOf(root, "expected");
-  const shape = [layerCount, kvHeadCount, frameCount * frameTokens];
-  const array = (name: string, found: readonly Float32Array[]) =>
-    compareArrays(name, concatenated(found), tensorOf(fieldOf(expected, name), shape).data, tolerance);
-  const heads = layers.flat();
-  return [
-    array(
-      "van_raw",
-      heads.map(({ norms }) => norms),
-    ),
-    array(
-      "van_pooled",
-      heads.map(({ pooled }) => pooled),
-    ),
-    compareExactly(
-      "kept_slots",
-      layers.map((layer) => layer.map(({ kept }) => kept)),
-      integersOf(fieldOf(expected, "kept_slots")),
-    ),
-  ];
-};
-
-function windowOf(field: Field): FrameWindow {
+export function windowOf(field: Field): FrameWindow {
   const [reach, width] = itemsOf(field);
   return { reach: oneOf(reach, ["3d", "2d", "1d", "none"]), width: countOf(width) };
 }

@@ -1,6 +1,7 @@
 // Checks a stored preset: its link opens without complaint, its run matches its proofs, every lane answers as claimed, and
 // the token is evicted when the preset says so. Every mismatch is listed in plain words.
 
+import { headOf } from "../../src/cache/headRows";
 import { givenAnswer, judgeAnswer } from "../../src/problems/judge";
 import type { DecodedLink } from "../../src/settings/linkContent";
 import type { Preset, PresetLane, PresetLoss, PresetShare } from "../../src/settings/presets";
@@ -13,6 +14,7 @@ import { lifetimes } from "../../src/trace/replay";
 import type { Trace } from "../../src/trace/trace";
 import { verdictWords } from "../../src/trace/proof/verdictWords";
 import type { OpenedModel } from "../openModel";
+import { blendOf } from "./findLoss";
 import { linkProblem, replayLink } from "./presetLink";
 import type { ResultTable } from "../../src/experiment/resultTable";
 import { settingsInForce } from "../../src/settings/inForce";
@@ -75,19 +77,31 @@ function answerComplaints(claimed: PresetLane, trace: Trace, expected: string): 
 }
 
 function lossComplaints(loss: PresetLoss, traces: readonly Trace[]): string[] {
-  const { layer, kvHead, position, lostAtStep, neededAtStep } = loss;
+  const { layer, kvHead, position, neededAtStep, lostAtStep } = loss;
   const [loser, keeper] = [traces[loss.lane], traces[loss.keeper]];
   if (loser === undefined || keeper === undefined) return ["it names lanes that it does not have"];
   const goneAt = (trace: Trace): number => lifetimes(trace).evictedStep(layer, kvHead, position);
   const writes = (trace: Trace): string | undefined => trace.steps[neededAtStep]?.text.trim();
   return [
-    ...(goneAt(loser) === lostAtStep ? [] : [`the token is evicted at step ${goneAt(loser)}, not ${lostAtStep}`]),
-    ...(lostAtStep < neededAtStep ? [] : ["the token is evicted after it was needed"]),
+    ...(loss.blend === undefined ? evictionComplaints(loss, goneAt(loser)) : blendComplaints(loss, loser, keeper)),
+    ...(lostAtStep < neededAtStep ? [] : ["the token is lost after it was needed"]),
     ...(goneAt(keeper) >= neededAtStep ? [] : [`lane ${loss.keeper + 1} had evicted the token too`]),
     ...(writes(loser) === loss.written ? [] : [`“${writes(loser) ?? ""}” is written, not “${loss.written}”`]),
     ...(writes(keeper) === loss.expected ? [] : [`lane ${loss.keeper + 1} does not write “${loss.expected}”`]),
     ...(loss.written === loss.expected ? ["both lanes write the same"] : []),
   ];
+}
+
+function evictionComplaints({ lostAtStep }: PresetLoss, goneAt: number): string[] {
+  return goneAt === lostAtStep ? [] : [`the token is evicted at step ${goneAt}, not ${lostAtStep}`];
+}
+
+function blendComplaints(loss: PresetLoss, loser: Trace, keeper: Trace): string[] {
+  const { layer, kvHead, position, blend, lostAtStep, neededAtStep } = loss;
+  const head = headOf(loser.header.model, layer, kvHead);
+  const found = JSON.stringify(blendOf(loser, keeper, { head, position, step: neededAtStep }));
+  const claimed = JSON.stringify({ lostAtStep, blend });
+  return found === claimed ? [] : [`what is merged into the token is ${found}, not ${claimed}`];
 }
 
 function inLane(lane: number): (complaint: string) => string {

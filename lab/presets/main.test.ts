@@ -52,7 +52,8 @@ describe.each(stored.presets)("the preset $id", (preset) => {
 });
 
 describe("the check of a preset", () => {
-  const shortest = stored.presets.reduce((best, one) => (runTokens(one) < runTokens(best) ? one : best));
+  const inSlots = stored.presets.filter(({ link }) => link.includes("&B="));
+  const shortest = inSlots.reduce((best, one) => (runTokens(one) < runTokens(best) ? one : best));
   const { lanes, loss } = shortest;
   const link = decodeLink(shortest.link);
   const [first, ...others] = lanes;
@@ -96,12 +97,29 @@ describe("the check of a preset", () => {
 
   it("agrees with the search about the head that reads the due word, and when it evicted the fact", () => {
     const problem = linkProblem(link);
-    expect(findLoss(problem, traces, loss.keeper)).toEqual(loss);
+    expect(findLoss(problem, traces, { keeper: loss.keeper })).toEqual(loss);
     // The other way round nothing is missing: the keeper's text is right where the first lane's is wrong.
-    expect(findLoss(problem, [traces[loss.keeper], traces[loss.lane]], 1)).toBeNull();
+    expect(findLoss(problem, [traces[loss.keeper], traces[loss.lane]], { keeper: 1 })).toBeNull();
     for (const trace of traces.slice(0, 2)) expect(laneLead(problem, trace)).toBeGreaterThan(0);
   });
 });
+
+it(
+  "knows which tokens a merge has put into a slot, and how far attention to it has sunk",
+  { timeout: 60_000 },
+  async () => {
+    const preset = stored.presets.filter(({ loss }) => loss.blend !== undefined)[0];
+    const { loss } = preset;
+    const link = decodeLink(preset.link);
+    const traces = await replayLink(player, link);
+    expect(findLoss(linkProblem(link), traces, { keeper: loss.keeper, cause: "merging" })).toEqual(loss);
+    const blend = loss.blend && { ...loss.blend, attentionPercent: 99 };
+    const complaints = checkRun({ ...preset, loss: { ...loss, blend } }, link, traces);
+    expect(complaints.join()).toMatch(
+      /what is merged into the token is .*"attentionPercent":\d+,.* not .*"attentionPercent":99/,
+    );
+  },
+);
 
 function runTokens({ lanes }: Preset): number {
   return lanes.reduce((sum, { tokenCount }) => sum + tokenCount, 0);

@@ -6,21 +6,24 @@ import type { Problem, ProblemFamily } from "../../src/problems/problem";
 import type { LaneChoices } from "../../src/settings/lanes";
 import type { PresetLane, PresetLoss, PresetShare } from "../../src/settings/presets";
 import type { Choices } from "../../src/settings/settings";
+import type { LossCause } from "./findLoss";
 import { answerWords, chanceWords, countWords, lossWords } from "./sentences";
 
 export interface PresetPlan {
   readonly id: string;
   readonly title: string;
   readonly family: ProblemFamily;
-  /** Of the first lane, which is on stage and evicts what is needed. Without the problem. */
+  /** Of the first lane, which is on stage and loses what is needed. Without the problem. */
   readonly choices: Choices;
   readonly others: readonly LaneChoices[];
   /** How each lane has to end; null if either will do. */
   readonly answers: readonly (PlannedAnswer | null)[];
-  /** The lane that still holds what the first has evicted. */
+  /** The lane that still holds what the first has lost. */
   readonly keeper: number;
-  /** Where the evicted fact has to be; absent: anywhere. */
+  /** Where the lost fact has to be; absent: anywhere. */
   readonly lossIn?: "prompt" | "reasoning";
+  /** How the first lane loses it; absent: by evicting it. */
+  readonly lossBy?: LossCause;
   /** Further settings that the second sentence counts. */
   readonly besides?: readonly { readonly family: ProblemFamily; readonly choices: Choices }[];
   /** What you see; why it matters and how often it holds. */
@@ -194,6 +197,48 @@ export const presetPlans: readonly PresetPlan[] = [
       `${lossWords("In 16 bits G-KV", loss)}; in 4 bits it still holds it in the same 176 KiB and ${answerWords(packed)}.`,
       `The bytes hold 88 slots of each KV head in 16 bits and 195 in 4, the newest 16 as computed: of such diaries ` +
         `${countWords(half)} come out right in 16 bits and ${countWords(packed)} in 4.`,
+    ],
+  },
+  {
+    id: "evict-or-merge",
+    title: "Evict or merge? A merge is not free",
+    family: "walk",
+    choices: { policyId: "gkv", merging: "keepKv", mergeThreshold: 0.6, ...bytesOf(126) },
+    others: [
+      { policyId: "gkv", merging: "none" },
+      { policyId: "gkv", merging: "keepKv", mergeThreshold: 0.8 },
+    ],
+    answers: ["notRight", "right", null],
+    keeper: 1,
+    lossBy: "merging",
+    sentences: ({ lanes: [loose, evicting, strict], loss }) => [
+      `${lossWords("With KeepKV's merge above a cosine of 0.6, G-KV", loss)}; evicting in the same 504 KiB it ${answerWords(evicting)}.`,
+      `A merge fits the newest query, and later ones read a blend: of such walks ${countWords(evicting)} come out right ` +
+        `evicting, ${countWords(strict)} merged above 0.8 (${chanceWords(evicting, strict)}) and ${countWords(loose)} above 0.6.`,
+    ],
+  },
+  {
+    id: "evict-or-select",
+    title: "Evict, or hold everything and read a part?",
+    family: "story",
+    choices: { policyId: "gkv", ...bytesOf(67) },
+    others: [
+      {
+        policyId: "gkv",
+        reading: "latents",
+        readingSets: "head",
+        storage: "quantised",
+        grouping: "wholeChunks",
+        groupingSlots: 1,
+      },
+    ],
+    answers: ["notRight", "right"],
+    keeper: 1,
+    besides: [{ family: "story", choices: { policyId: "gkv", storage: "quantised", ...bytesOf(67) } }],
+    sentences: ({ lanes: [evicting, selecting], besides: [packed], loss }) => [
+      `${lossWords("G-KV", loss)}; as latents and 4-bit values the same 268 KiB hold every token, each query reads a part of them, and it ${answerWords(selecting)}.`,
+      `Nothing is forgotten where nothing has to leave: of such stories ${countWords(evicting)} come out right evicting, ` +
+        `${countWords(selecting)} selecting; the same bytes in 4 bits, keys too and all of them read, give ${countWords(packed)}.`,
     ],
   },
 ];

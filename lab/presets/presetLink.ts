@@ -23,7 +23,7 @@ import { problemOf } from "../../src/state/problem";
 import { runRequest } from "../../src/state/recipe";
 import { shippedFolder } from "../../scripts/shippedFolder";
 
-/** A fragment may be longer, but a list of ten presets has to stay small. */
+/** A fragment may be longer, but the list of presets has to stay small. */
 const MOST_CHARACTERS = 1100;
 
 export interface LinkedRun {

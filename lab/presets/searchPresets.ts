@@ -18,8 +18,9 @@ import type { PresetPlan } from "./plans";
 import { provenLink, replayLink } from "./presetLink";
 import type { OpenedModel } from "../openModel";
 
-/** Most problems run for a plan, and how many must bear it out before the search ends. */
-const MOST_TRIED = 12;
+/** Problems run for a plan, more while none bears it out; and how many must bear it out before the search ends. */
+const USUALLY_TRIED = 12;
+const MOST_TRIED = 40;
 const ENOUGH_FOUND = 3;
 
 export interface SearchContext {
@@ -65,7 +66,8 @@ async function searchOne(
     lengths: problems.map(({ prompt, trace }) => tokensOf(`${prompt} ${trace}`).length),
   });
   const found: { preset: Preset; lead: number }[] = [];
-  for (const place of places.slice(0, MOST_TRIED)) {
+  for (const [tried, place] of places.slice(0, MOST_TRIED).entries()) {
+    if (tried >= USUALLY_TRIED && found.length > 0) break;
     const run = await tryProblem(plan, problems[place], { outcomes: outcomes.map(shareOfOutcomes), player });
     if (run !== null) found.push(run);
     if (found.length === ENOUGH_FOUND) break;
@@ -82,14 +84,14 @@ interface Trial {
 }
 
 async function tryProblem(plan: PresetPlan, problem: Problem, { outcomes, player }: Trial) {
-  const { others, answers, keeper } = plan;
+  const { others, answers, keeper, lossBy } = plan;
   const choices = { ...plan.choices, problem: problem.id };
   const traces = await replayLink(player, { choices, comparison: { others, isForced: false } });
   const ends = traces.map((trace) => laneAnswer(trace, problem.answer));
   const isBorneOut = answers.every(
     (answer, lane) => answer === null || (ends[lane].answer === "right") === (answer === "right"),
   );
-  const loss = findLoss(problem, traces, keeper);
+  const loss = findLoss(problem, traces, { keeper, cause: lossBy });
   const promptCount = traces[0].header.promptTokens.length;
   if (!isBorneOut || loss === null || !isWhereWanted(plan, loss, promptCount)) return null;
   const lanes = ends.map((end, lane) => ({ ...end, ...outcomes[lane] }));

@@ -11,6 +11,16 @@ it("says what is evicted where and when, and what is written for lack of it", ()
   );
 });
 
+it("says what is merged into a token that is still held, and how much of the attention to it is left", () => {
+  const place = { lane: 0, keeper: 1, layer: 2, kvHead: 0, position: 38, lostAtStep: 288, neededAtStep: 304 };
+  const words = { what: "pantry's rule", written: "gain", expected: "lose" };
+  const blend = { positions: [48, 68], attentionPercent: 1, keeperAttentionPercent: 100 };
+  expect(lossWords("G-KV", { ...place, ...words, blend })).toBe(
+    "G-KV merges 2 tokens into the slot of pantry's rule in layer 2, KV head 0 by step 288; when it needs it, at step 304, " +
+      "the head pays it 1 % of its attention instead of 100 %, and it writes “gain” for “lose”",
+  );
+});
+
 it("counts, and says of a lane what it answers", () => {
   const lane = { ...share(27), tokenCount: 291 };
   expect(countWords(lane)).toBe("27 of 100");

@@ -9,11 +9,20 @@ import type { Problem } from "../../src/problems/problem";
 /** "SnapKV evicts barn's note in layer 2, KV head 1 at step 96; when it needs it, at step 187, it writes “above” for “below”" */
 export function lossWords(
   name: string,
-  { what, layer, kvHead, lostAtStep, neededAtStep, ...words }: PresetLoss,
+  { what, blend, layer, kvHead, lostAtStep, neededAtStep, ...words }: PresetLoss,
 ): string {
+  const place = `in layer ${layer}, KV head ${kvHead}`;
+  const needs = `when it needs it, at step ${neededAtStep}`;
+  const writes = `it writes “${words.written}” for “${words.expected}”`;
+  if (blend === undefined) {
+    return `${name} evicts ${what} ${place} at step ${lostAtStep}; ${needs}, ${writes}`;
+  }
+  const { positions, attentionPercent, keeperAttentionPercent } = blend;
+  const tokens = positions.length === 1 ? "a token" : `${positions.length} tokens`;
+  const until = positions.length === 1 ? "at" : "by";
   return (
-    `${name} evicts ${what} in layer ${layer}, KV head ${kvHead} at step ${lostAtStep}; ` +
-    `when it needs it, at step ${neededAtStep}, it writes “${words.written}” for “${words.expected}”`
+    `${name} merges ${tokens} into the slot of ${what} ${place} ${until} step ${lostAtStep}; ${needs}, ` +
+    `the head pays it ${attentionPercent} % of its attention instead of ${keeperAttentionPercent} %, and ${writes}`
   );
 }
 

@@ -25,6 +25,8 @@ class Progress:
     difficulties: list[str]
     level: int = 0
     hint_weight: float = HINT_WEIGHT
+    mastery: float = MASTERY
+    hint_decay: float = HINT_DECAY
     # Of the last batches at the present level.
     tokens_right: deque = field(default_factory=lambda: deque(maxlen=RECENT_BATCHES))
     look_ups_right: deque = field(default_factory=lambda: deque(maxlen=RECENT_BATCHES))
@@ -47,7 +49,7 @@ class Progress:
     def note(self, level: int, tokens: float, look_ups: float, exact: float) -> bool:
         """Records the outcome of a batch; returns whether the family has moved up a level."""
         if self.hint_weight and self._fades():
-            self.hint_weight *= HINT_DECAY
+            self.hint_weight *= self.hint_decay
             if self.hint_weight < HINTS_OFF_BELOW:
                 self.hint_weight = 0.0
         if level != self.level:
@@ -55,7 +57,7 @@ class Progress:
         self.tokens_right.append(tokens)
         self.look_ups_right.append(look_ups)
         self.exact.append(exact)
-        if self.is_top or len(self.tokens_right) < RECENT_BATCHES or mean(self.tokens_right) <= MASTERY:
+        if self.is_top or len(self.tokens_right) < RECENT_BATCHES or mean(self.tokens_right) <= self.mastery:
             return False
         self.level += 1
         for recent in (self.tokens_right, self.look_ups_right, self.exact):

@@ -26,11 +26,13 @@ def draw_curves(log: Path, picture: Path) -> None:
     families = [name for name, value in entries[0].items() if isinstance(value, dict)] if entries else []
     until = max((entry["seconds"] for entry in entries), default=1) or 1
     parts = []
-    plots = [plot for plot in PLOTS if any(plot[1] in entries[0][family] for family in families)]
+    plots = [plot for plot in PLOTS if any(plot[1] in entry[family] for entry in entries for family in families)]
     for row, (title, key, is_log) in enumerate(plots):
         top = TOP + row * (HEIGHT + GAP)
         parts.append(f'<text x="{LEFT}" y="{top - 8}" font-weight="bold">{title}</text>')
-        series = {name: [(e["seconds"], e[name][key]) for e in entries if e[name][key] is not None] for name in families}
+        series = {
+            name: [(e["seconds"], e[name][key]) for e in entries if e[name].get(key) is not None] for name in families
+        }
         parts.extend(plot(series, top, until, is_log))
     legend = "".join(
         f'<text x="{WIDTH - 90 * (len(families) - index)}" y="{TOP - 8}" fill="{COLOURS[index % 4]}">{name}</text>'

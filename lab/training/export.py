@@ -64,7 +64,7 @@ def export_model(model: Llama, words: list[str], folder: Path) -> None:
     write(folder / "tokenizer_config.json", {
         "tokenizer_class": "PreTrainedTokenizerFast",
         **SPECIAL,
-        "additional_special_tokens": THINKING,
+        "additional_special_tokens": [word for word in THINKING if word in words],
         "add_bos_token": False,
         "clean_up_tokenization_spaces": False,
         "model_max_length": arch.positions,
@@ -78,6 +78,7 @@ def tokenizer_file(words: list[str]) -> dict:
         dict(id=words.index(word), content=word, single_word=False, lstrip=False, rstrip=False, normalized=False)
         | dict(special=True)
         for word in (*SPECIAL.values(), *THINKING)
+        if word in words
     ]
     return {
         "version": "1.0",

@@ -207,12 +207,7 @@ def keep_best(
     window, slots = rule.window, held.shape[2]
     index = held.clamp_min(0).unsqueeze(-1).expand(-1, -1, -1, k.shape[-1])
     is_held = held >= 0  # [batch][kvHead][slot]
-    rows = torch.arange(window, device=k.device)
-    ahead = torch.arange(slots, device=k.device) > slots - window + rows[:, None]
-    scores = torch.einsum("bhmwd,bhnd->bhmwn", queries, k.gather(2, index))
-    scores = scores.masked_fill(ahead | ~is_held[:, :, None, None], float("-inf"))
-    attention = scores.softmax(dim=-1).amax(dim=2)[..., : slots - window]  # the maximum over the group
-    local = attention.mean(dim=2)
+    local = window_votes(queries, k, held)
     local = local / local.amax(dim=-1, keepdim=True)
     joined = torch.maximum(rule.decay * history[..., : slots - window], local)
     redundancy = _redundancy(unit.gather(2, index), is_held)[..., : slots - window]
@@ -228,6 +223,21 @@ def keep_best(
     is_evicting = is_held.sum(dim=2, keepdim=True) > rule.budget
     before = F.pad(history[..., : slots - window].gather(2, best), (0, window))
     return kept, torch.where(is_evicting, carried, before)
+
+
+def window_votes(queries: Tensor, k: Tensor, held: Tensor) -> Tensor:
+    """
+    S: attention of the window's queries to every candidate, the maximum over the group, the mean over the window:
+    [batch][kvHead][slot before the window]. Of padding 0.
+    """
+    window, slots = queries.shape[3], held.shape[2]
+    index = held.clamp_min(0).unsqueeze(-1).expand(-1, -1, -1, k.shape[-1])
+    rows = torch.arange(window, device=k.device)
+    ahead = torch.arange(slots, device=k.device) > slots - window + rows[:, None]
+    scores = torch.einsum("bhmwd,bhnd->bhmwn", queries, k.gather(2, index))
+    scores = scores.masked_fill(ahead | (held < 0)[:, :, None, None], float("-inf"))
+    attention = scores.softmax(dim=-1).amax(dim=2)[..., : slots - window]  # the maximum over the group
+    return attention.mean(dim=2)
 
 
 def directions_of(keys: Tensor) -> Tensor:

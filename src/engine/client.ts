@@ -133,19 +133,22 @@ export function createEngineClient(
 
   return {
     load(model, backend, rounding) {
-      const seen = { ...model, address: seenFromPage(model.address) };
-      send({ type: "load", model: seen, backend, ...(rounding !== undefined && { rounding }) });
+      send({ type: "load", model: seenFromPage(model), backend, ...(rounding !== undefined && { rounding }) });
       if (worker !== null) armWatchdog();
     },
     start(request, isPaused) {
       run++;
       consumedSteps = 0;
-      send({ type: "start", run, request, isPaused }, { type: "credit", run, stepCount: CREDIT_STEPS });
+      const lanes = request.lanes.map(withSeenModel);
+      send(
+        { type: "start", run, request: { ...request, lanes }, isPaused },
+        { type: "credit", run, stepCount: CREDIT_STEPS },
+      );
       return run;
     },
     measureAftermath(recipe, request) {
       run++;
-      send({ type: "measureAftermath", run, recipe, request });
+      send({ type: "measureAftermath", run, recipe: withSeenModel(recipe), request });
       return run;
     },
     pause: () => send({ type: "pause", run }),
@@ -159,6 +162,11 @@ export function createEngineClient(
 }
 
 /** The worker's own script lies in another folder than the page. */
-function seenFromPage(address: string): string {
-  return typeof document === "undefined" ? address : new URL(address, document.baseURI).href;
+function seenFromPage(model: ModelReference): ModelReference {
+  if (typeof document === "undefined") return model;
+  return { ...model, address: new URL(model.address, document.baseURI).href };
+}
+
+function withSeenModel(recipe: RunRecipe): RunRecipe {
+  return recipe.model === undefined ? recipe : { ...recipe, model: seenFromPage(recipe.model) };
 }

@@ -7,7 +7,7 @@ import type { BackendMakers } from "./backendKeeper";
 import { startEngineRun } from "./engineRun";
 import type { EngineRun } from "./engineRun";
 import { measureAftermath } from "./loop/mergeAftermath";
-import { createModelLoader } from "./modelLoader";
+import { createModelLoader, type RunWatch } from "./modelLoader";
 import { createOutbox, transferList } from "./outbox";
 import type { Outbox } from "./outbox";
 import type { EngineCommand, EngineEvent } from "./protocol";
@@ -41,8 +41,8 @@ export function createEngineHost(edge: EngineEdge): EngineHost {
   const loader = createModelLoader({
     ...edge,
     post,
-    onBackendChange(backend, reason) {
-      const event: EngineEvent = { type: "backendChanged", backend, reason };
+    onBackendChange(modelId, backend, reason) {
+      const event: EngineEvent = { type: "backendChanged", modelId, backend, reason };
       if (present === null) post(event);
       else present.outbox.push(event);
     },
@@ -54,9 +54,9 @@ export function createEngineHost(edge: EngineEdge): EngineHost {
     const started: PresentRun = { number: run, outbox, engineRun: null, early: [], isOver: false };
     present = started;
     try {
-      const engine = await loader.engine();
+      const engines = await loader.enginesOf(request.lanes, watchOf(started));
       if (started.isOver) return;
-      const engineRun = startEngineRun(engine, { run, request, isPaused, outbox });
+      const engineRun = startEngineRun(engines, { run, request, isPaused, outbox });
       started.engineRun = engineRun;
       for (const command of started.early) command(engineRun);
     } catch (error) {
@@ -72,9 +72,10 @@ export function createEngineHost(edge: EngineEdge): EngineHost {
     endPresentRun();
     const aborter = new AbortController();
     const outbox = createOutbox(post);
-    present = { number: run, outbox, engineRun: null, early: [], isOver: false, aborter };
+    const started: PresentRun = { number: run, outbox, engineRun: null, early: [], isOver: false, aborter };
+    present = started;
     try {
-      const { model, tokenizer, keeper } = await loader.engine();
+      const [{ model, tokenizer, keeper }] = await loader.enginesOf([recipe], watchOf(started));
       const backend = await keeper.current();
       const planned = { model, tokenizer, promptTokens: tokenizer.encode(recipe.promptText), recipe };
       const measured = measureAftermath(backend, planned, request, aborter.signal);
@@ -82,6 +83,14 @@ export function createEngineHost(edge: EngineEdge): EngineHost {
     } catch (error) {
       outbox.push({ type: "failed", run, message: errorMessage(error) });
     }
+  }
+
+  function watchOf(started: PresentRun): RunWatch {
+    const { number: run, outbox } = started;
+    return {
+      isOver: () => started.isOver,
+      tell: (lane, message) => outbox.push({ type: "laneNotice", run, lane, message }),
+    };
   }
 
   function endPresentRun(): void {

@@ -1,13 +1,13 @@
 // One run in the worker: steps its lanes together in rounds (runControl.ts), obeys pause, step and stop between two tokens,
-// survives the loss of its device. Everything that happens is an event in the run's outbox; nothing is thrown to the outside.
+// survives the loss of a device. Everything that happens is an event in the run's outbox; nothing is thrown to the outside.
 
 import { errorMessage, InputError } from "../lib/errors";
 import { policyById } from "../policy/policies";
 import type { Backend } from "./backend";
 import { DeviceLostError } from "./backendKeeper";
 import { createBreather } from "./giveWay";
-import type { SharedFullCache } from "./forcedLanes";
-import { createSharedFullCache, laneRecipes } from "./forcedLanes";
+import type { FollowedFullCaches } from "./forcedLanes";
+import { followFullCache, laneRecipes } from "./forcedLanes";
 import type { Lane, RunEngine } from "./lane";
 import { createLane } from "./lane";
 import type { Outbox } from "./outbox";
@@ -39,19 +39,25 @@ const SLICE_MS = 8;
 /** A device lost this often within one run will be lost again. */
 const MOST_LOSSES = 3;
 
-/** Throws InputError for lanes that cannot be stepped together, or a policy that does not exist. */
-export function startEngineRun(engine: RunEngine, { run, request, isPaused, outbox }: EngineRunRequest): EngineRun {
+/**
+ * `engines`: one for each lane, the same where lanes share a model. Throws InputError for lanes that cannot be stepped
+ * together, or a policy that does not exist.
+ */
+export function startEngineRun(
+  engines: readonly RunEngine[], // [lane]
+  { run, request, isPaused, outbox }: EngineRunRequest,
+): EngineRun {
   const { isForced, keepsLogits = false } = request;
   const recipes = laneRecipes(request);
   const explainers = recipes.map((recipe, lane) => explainer(recipe, lane, recipes.length));
   const lanes = recipes.map((recipe, lane) =>
-    createLane(engine, { run, lane, recipe, isForced, keepsLogits, outbox, explain: explainers[lane] }),
+    createLane(engines[lane], { run, lane, recipe, isForced, keepsLogits, outbox, explain: explainers[lane] }),
   );
-  const sharedFullCache = isForced ? createSharedFullCache(engine, recipes, request.fedTokens) : null;
+  const followed = isForced ? followFullCache(engines, recipes, request.fedTokens) : null;
   const control = createRunControl(isPaused);
   const isOver = (): boolean => lanes.every(({ end, isAskedForMore }) => end !== null && !isAskedForMore);
 
-  void drive({ engine, run, lanes, sharedFullCache, control, outbox });
+  void drive({ run, lanes, followed, control, outbox });
   return {
     pause() {
       if (!isOver()) control.pause();
@@ -73,18 +79,17 @@ export function startEngineRun(engine: RunEngine, { run, request, isPaused, outb
 }
 
 interface DrivenRun {
-  readonly engine: RunEngine;
   readonly run: number;
   readonly lanes: readonly Lane[];
   /** Null where each lane follows its own tokens. */
-  readonly sharedFullCache: SharedFullCache | null;
+  readonly followed: FollowedFullCaches | null;
   readonly control: RunControl;
   readonly outbox: Outbox;
 }
 
 /** Works until the run is closed, and closes it itself after a failure. */
 async function drive(driven: DrivenRun): Promise<void> {
-  const { engine, run, lanes, sharedFullCache, control, outbox } = driven;
+  const { run, lanes, followed, control, outbox } = driven;
   const work = createWork(driven);
   const breather = createBreather(SLICE_MS);
   let lossCount = 0;
@@ -112,12 +117,11 @@ async function drive(driven: DrivenRun): Promise<void> {
         continue;
       }
       fail(work.explain(errorMessage(error)));
-      const backend = work.latestBackend();
-      if (!(error instanceof InputError) && backend !== null) engine.keeper.renew(backend);
+      if (!(error instanceof InputError)) work.renewBackend();
     }
   }
   for (const lane of lanes) lane.dispose();
-  sharedFullCache?.dispose();
+  followed?.dispose();
 }
 
 interface RunWork {
@@ -127,12 +131,13 @@ interface RunWork {
   breakOff(): void;
   /** Says which lane a failure was in, where it was in one. */
   explain(message: string): string;
-  latestBackend(): Backend | null;
+  /** After a failure that nothing explains. */
+  renewBackend(): void;
 }
 
-function createWork({ engine, run, lanes, sharedFullCache, control, outbox }: DrivenRun): RunWork {
+function createWork({ run, lanes, followed, control, outbox }: DrivenRun): RunWork {
   const rounds = createRounds(lanes);
-  let latestBackend: Backend | null = null;
+  const latestBackends = new Map<RunEngine, Backend>();
   let acting: Lane | null = null;
   let isPauseReported = false;
   let isContinued = false; // and the page does not know yet
@@ -146,10 +151,13 @@ function createWork({ engine, run, lanes, sharedFullCache, control, outbox }: Dr
   }
 
   async function openLanes(): Promise<void> {
-    const backend = await engine.keeper.current();
-    latestBackend = backend;
-    const compared = (await sharedFullCache?.on(backend)) ?? null;
-    for (const lane of lanes) await inLane(lane, () => lane.open(backend, compared));
+    for (const lane of lanes) {
+      const { engine } = lane;
+      const backend = await engine.keeper.current();
+      latestBackends.set(engine, backend);
+      const compared = (await followed?.of(engine)) ?? null;
+      await inLane(lane, () => lane.open(backend, compared));
+    }
   }
 
   async function extendLanes(): Promise<void> {
@@ -205,7 +213,11 @@ function createWork({ engine, run, lanes, sharedFullCache, control, outbox }: Dr
     },
     breakOff: () => rounds.breakOff(),
     explain: (message) => acting?.explain(message) ?? message,
-    latestBackend: () => latestBackend,
+    renewBackend() {
+      const { engine } = acting ?? lanes[0];
+      const backend = latestBackends.get(engine);
+      if (backend !== undefined) engine.keeper.renew(backend);
+    },
   };
 }
 

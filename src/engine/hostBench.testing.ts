@@ -128,7 +128,9 @@ export function stepsOf(events: readonly EngineEvent[], run: number): Extract<En
 }
 
 function buildTrace(events: readonly EngineEvent[], run: number, lane: number): Trace {
-  const ofLane = events.filter((event) => "lane" in event).filter((event) => event.run === run && event.lane === lane);
+  const ofLane = events
+    .filter((event) => "run" in event && "lane" in event)
+    .filter((event) => event.run === run && event.lane === lane);
   const started = ofLane.find((event) => event.type === "started");
   if (started === undefined) throw new Error(`lane ${lane} of run ${run} has not started`);
   const builder = createTraceBuilder(started.header);

@@ -35,6 +35,7 @@ export interface LaneRequest {
 }
 
 export interface Lane {
+  readonly engine: RunEngine;
   /** Steps reported to the page. */
   readonly stepCount: number;
   /** Null while there is more to do. */
@@ -89,6 +90,7 @@ export function createLane(engine: RunEngine, request: LaneRequest): Lane {
   }
 
   return {
+    engine,
     get stepCount() {
       return stepCount;
     },

@@ -1,10 +1,11 @@
-// The model that the worker holds: its files are read once, its backend kept (backendKeeper.ts). A load that a newer one has
-// overtaken reports nothing.
+// The models that the worker holds: the one that the page loads, and those that lanes of the present run have for themselves.
+// Files are read once, each model has a backend of its own (backendKeeper.ts), and what no lane needs any more is freed.
+// A load that a newer one has overtaken reports nothing.
 
-import { errorMessage } from "../lib/errors";
+import { errorMessage, InputError } from "../lib/errors";
 import { loadModel } from "../model/loadModel";
 import type { LoadedModel } from "../model/loadModel";
-import type { ModelSource } from "../model/source";
+import type { ModelSource, ReadProgress } from "../model/source";
 import type { BackendSummary } from "../trace/trace";
 import type { BackendMakers } from "./backendKeeper";
 import { chooseBackend, createBackendKeeper } from "./backendKeeper";
@@ -14,11 +15,14 @@ import { roundWeights } from "./storage/roundedWeights";
 import { modelSummary } from "./traceRecords";
 
 export interface ModelLoader {
-  /** Reports its progress, and `ready` or `failed` at its end. */
+  /** Reports its progress, and `ready` or `failed` at its end. Frees the models of lanes. */
   load(reference: ModelReference, wanted: WantedEngine): void;
-  /** The engine that is loaded or being loaded. Rejects where there is none. */
-  engine(): Promise<RunEngine>;
-  /** For tests: loses the device as a driver crash would. */
+  /**
+   * An engine for each lane of a run; those that it does not need are freed. Rejects where no model is loaded, and with
+   * InputError where a lane's own cannot be.
+   */
+  enginesOf(lanes: readonly LaneModel[], watch: RunWatch): Promise<readonly RunEngine[]>;
+  /** For tests: loses every device as a driver crash would. */
   loseDevice(): void;
   dispose(): void;
 }
@@ -29,10 +33,38 @@ interface WantedEngine {
   readonly rounding?: WeightRounding;
 }
 
+/** Absent: the lane runs the model that is loaded. */
+interface LaneModel {
+  readonly model?: ModelReference;
+}
+
+/** The run that waits for its engines. */
+export interface RunWatch {
+  /** Another has taken its place. */
+  isOver(): boolean;
+  /** What the user should know about the model of a lane. */
+  tell(lane: number, notice: string): void;
+}
+
 interface LoaderEdge extends BackendMakers {
   openSource(address: string): ModelSource;
   post(event: EngineEvent): void;
-  onBackendChange(backend: BackendSummary, reason: string): void;
+  onBackendChange(modelId: string, backend: BackendSummary, reason: string): void;
+}
+
+interface LoadedEngine {
+  readonly engine: RunEngine;
+  readonly backend: BackendSummary;
+  /** Null when there is nothing to say. */
+  readonly notice: string | null;
+  readonly packedWeightBytes?: number;
+}
+
+/** The model that the page has loaded, and what it asked for. */
+interface MainModel {
+  readonly reference: ModelReference;
+  readonly wanted: WantedEngine;
+  readonly opening: Promise<LoadedEngine>;
 }
 
 /** At most this often does a growing download report itself. */
@@ -40,20 +72,36 @@ const PROGRESS_INTERVAL_MS = 50;
 
 export function createModelLoader(edge: LoaderEdge): ModelLoader {
   /** Null before the first load and after one that failed. */
-  let engine: Promise<RunEngine> | null = null;
+  let main: MainModel | null = null;
   let loadCount = 0;
-  let known: { readonly address: string; readonly loaded: LoadedModel } | null = null;
+  /** Of lanes, by address. */
+  const others = new Map<string, Promise<LoadedEngine>>();
+  /** Models that are open, or were before the present load, by address. */
+  const files = new Map<string, LoadedModel>();
 
-  const onKeeper = (act: (keeper: RunEngine["keeper"]) => void): void => {
-    void engine?.then(({ keeper }) => act(keeper)).catch(() => undefined);
+  const onKeeper = (opening: Promise<LoadedEngine> | undefined, act: (keeper: RunEngine["keeper"]) => void): void => {
+    void opening?.then(({ engine }) => act(engine.keeper)).catch(() => undefined);
+  };
+
+  const freeOthers = (isNeeded: (address: string) => boolean): void => {
+    for (const [address, opening] of others) {
+      if (isNeeded(address)) continue;
+      others.delete(address);
+      onKeeper(opening, (keeper) => keeper.dispose());
+    }
+  };
+
+  const forgetFiles = (isNeeded: (address: string) => boolean): void => {
+    for (const address of files.keys()) if (!isNeeded(address)) files.delete(address);
   };
 
   async function openEngine(
     reference: ModelReference,
     { backend: choice, rounding }: WantedEngine,
-    isCurrent: () => boolean,
-  ): Promise<RunEngine> {
-    const loaded = await fetchModel(reference, isCurrent);
+    onProgress: ReadProgress,
+  ): Promise<LoadedEngine> {
+    const loaded = files.get(reference.address) ?? (await loadModel(edge.openSource(reference.address), onProgress));
+    files.set(reference.address, loaded);
     const rounded = rounding === undefined ? null : roundWeights(loaded.weights, loaded.config, rounding);
     const model = {
       config: loaded.config,
@@ -64,60 +112,113 @@ export function createModelLoader(edge: LoaderEdge): ModelLoader {
     };
     const open = () => chooseBackend(model, choice, edge);
     const opened = await open();
+    const isOfLane = (): boolean => reference.address !== main?.reference.address;
     const keeper = createBackendKeeper({
       opened,
       reopen: open,
-      onChange: (...change) => edge.onBackendChange(...change),
+      onChange: (backend, reason) =>
+        edge.onBackendChange(reference.id, backend, isOfLane() ? `${reference.label}: ${reason}` : reason),
     });
-    const summary = modelSummary(reference, loaded);
-    if (isCurrent()) {
-      const { backend } = opened;
-      const notices = [opened.notice, loaded.rolesProblem, loaded.filtersProblem].filter((text) => text !== null);
-      const notice = notices.length === 0 ? null : notices.join(" ");
-      const ready = { type: "ready", model: summary, backend: backend.summary, notice } as const;
-      edge.post(rounded === null ? ready : { ...ready, packedWeightBytes: rounded.packedBytes });
-    }
-    return { model, tokenizer: loaded.tokenizer, summary, keeper };
+    const notices = [opened.notice, loaded.rolesProblem, loaded.filtersProblem].filter((text) => text !== null);
+    return {
+      engine: { model, tokenizer: loaded.tokenizer, summary: modelSummary(reference, loaded), keeper },
+      backend: opened.backend.summary,
+      notice: notices.length === 0 ? null : notices.join(" "),
+      ...(rounded !== null && { packedWeightBytes: rounded.packedBytes }),
+    };
   }
 
-  /** The files are read once, however often the backend is changed. */
-  async function fetchModel({ address }: ModelReference, isCurrent: () => boolean): Promise<LoadedModel> {
-    if (known?.address === address) return known.loaded;
-    known = null;
+  /** Tells the page how far the reading is, as long as it wants to know. */
+  function progressReport(isWanted: () => boolean, lane?: number): ReadProgress {
     let reportedMs = -Infinity;
-    const loaded = await loadModel(edge.openSource(address), (loadedBytes, totalBytes) => {
-      if (!isCurrent()) return;
+    return (loadedBytes, totalBytes) => {
+      if (!isWanted()) return;
       const nowMs = performance.now();
       if (nowMs - reportedMs < PROGRESS_INTERVAL_MS && loadedBytes !== totalBytes) return;
       reportedMs = nowMs;
-      edge.post({ type: "loading", loadedBytes, totalBytes });
-    });
-    if (isCurrent()) known = { address, loaded };
-    return loaded;
+      edge.post({ type: "loading", loadedBytes, totalBytes, ...(lane !== undefined && { lane }) });
+    };
+  }
+
+  /** Of a lane's own model. One that could not be opened is tried again by the next run. */
+  function openOther(reference: ModelReference, lane: number, watch: RunWatch): Promise<LoadedEngine> {
+    const known = others.get(reference.address);
+    if (known !== undefined || main === null) return known ?? Promise.reject(nothingLoaded());
+    const report = progressReport(() => !watch.isOver(), lane);
+    const opening = openEngine(reference, main.wanted, report);
+    others.set(reference.address, opening);
+    opening.then(
+      ({ notice }) => {
+        if (notice !== null) watch.tell(lane, notice);
+      },
+      () => {
+        if (others.get(reference.address) === opening) others.delete(reference.address);
+      },
+    );
+    return opening;
   }
 
   return {
     load(reference, wanted) {
-      onKeeper((keeper) => keeper.dispose());
+      const openBefore = [main?.reference.address, ...others.keys()];
+      onKeeper(main?.opening, (keeper) => keeper.dispose());
+      freeOthers(() => false);
+      forgetFiles((address) => openBefore.includes(address));
       const thisLoad = ++loadCount;
       const isCurrent = (): boolean => thisLoad === loadCount;
-      const opening = openEngine(reference, wanted, isCurrent);
-      engine = opening;
-      opening.catch((error: unknown) => {
-        if (!isCurrent()) return;
-        engine = null;
-        edge.post({ type: "failed", run: null, message: errorMessage(error) });
-      });
+      const opening = openEngine(reference, wanted, progressReport(isCurrent));
+      main = { reference, wanted, opening };
+      opening.then(
+        ({ engine: { summary: model }, backend, notice, packedWeightBytes }) => {
+          if (!isCurrent()) return;
+          const ready = { type: "ready", model, backend, notice } as const;
+          edge.post(packedWeightBytes === undefined ? ready : { ...ready, packedWeightBytes });
+        },
+        (error: unknown) => {
+          if (!isCurrent()) return;
+          main = null;
+          edge.post({ type: "failed", run: null, message: errorMessage(error) });
+        },
+      );
     },
-    async engine() {
-      if (engine === null) throw new Error("No model is loaded; choose one first.");
-      return engine;
+    async enginesOf(lanes, watch) {
+      if (main === null) throw nothingLoaded();
+      const { reference: loaded, opening } = main;
+      const ownOf = ({ model }: LaneModel) => (model?.address === loaded.address ? undefined : model);
+      const isOfLane = (address: string): boolean => lanes.some((lane) => ownOf(lane)?.address === address);
+      freeOthers(isOfLane);
+      const engines = [(await opening).engine];
+      if (!watch.isOver()) forgetFiles((address) => address === loaded.address || isOfLane(address));
+      const [first] = engines;
+      const found: RunEngine[] = [];
+      for (const [lane, recipe] of lanes.entries()) {
+        const own = ownOf(recipe);
+        if (own === undefined) found.push(first);
+        // Nobody waits for the engines of a run that is over.
+        else if (watch.isOver()) throw new Error("the run is over");
+        else found.push(await openOther(own, lane, watch).then(({ engine }) => engine, explained(own, lane)));
+      }
+      return found;
     },
-    loseDevice: () => onKeeper((keeper) => keeper.lose()),
+    loseDevice() {
+      for (const opening of [main?.opening, ...others.values()]) onKeeper(opening, (keeper) => keeper.lose());
+    },
     dispose() {
       loadCount++;
-      onKeeper((keeper) => keeper.dispose());
-      engine = null;
+      onKeeper(main?.opening, (keeper) => keeper.dispose());
+      freeOthers(() => false);
+      main = null;
     },
+  };
+}
+
+function nothingLoaded(): Error {
+  return new Error("No model is loaded; choose one first.");
+}
+
+/** Rethrows what a lane's model could not do, with the lane's name. */
+function explained({ label }: ModelReference, lane: number): (error: unknown) => never {
+  return (error) => {
+    throw new InputError(`Lane ${lane + 1}, ${label}: ${errorMessage(error)}`);
   };
 }

@@ -36,6 +36,8 @@ export interface ModelReference {
 }
 
 export interface RunRecipe {
+  /** Of a lane that runs another model than the one loaded. Absent: that one. */
+  readonly model?: ModelReference;
   readonly promptText: string;
   readonly expectedAnswer: string | null;
   readonly policyId: string;
@@ -56,8 +58,9 @@ export interface RunRequest {
   /** One to MOST_LANES recipes, stepped together; the first is the run itself where there is only one. */
   readonly lanes: readonly RunRecipe[];
   /**
-   * Every lane is fed the tokens that the full cache generates, instead of its own, and compared with it (loop/fullCacheComparison.ts).
-   * The first lane says how they are sampled; the lanes' own sampling and isCompared are ignored.
+   * Every lane is fed the tokens that the full cache of the first lane's model generates, instead of its own, and compared with
+   * the full cache of its own model (loop/fullCacheComparison.ts). The first lane says how tokens are sampled; the lanes' own
+   * sampling and isCompared are ignored.
    */
   readonly isForced: boolean;
   /** Of forced lanes: tokens that all are fed first, before the full cache's own. [step] */
@@ -93,7 +96,8 @@ export type EngineCommand =
   | { type: "loseDevice" };
 
 export type EngineEvent =
-  | { type: "loading"; loadedBytes: number; totalBytes: number | null }
+  /** `lane`: whose model it is, if it is another than the one asked for with `load`. */
+  | { type: "loading"; loadedBytes: number; totalBytes: number | null; lane?: number }
   /** `packedWeightBytes`: what rounded weights would take, if they were packed; absent where they are not rounded. */
   | {
       type: "ready";
@@ -118,7 +122,9 @@ export type EngineEvent =
   | { type: "resumed"; run: number }
   /** Once per lane: the run is over when every lane is. */
   | { type: "done"; run: number; lane: number; reason: RunEndReason }
-  /** The backend changed under a run: lost device, fallback to the CPU. Plain words. */
-  | { type: "backendChanged"; backend: BackendSummary; reason: string }
+  /** The backend of a model changed under a run: lost device, fallback to the CPU. Plain words. */
+  | { type: "backendChanged"; modelId: string; backend: BackendSummary; reason: string }
+  /** What the user should know about a lane's own model; the run goes on. Plain words. */
+  | { type: "laneNotice"; run: number; lane: number; message: string }
   | { type: "aftermath"; run: number; aftermath: MergeAftermath }
   | { type: "failed"; run: number | null; message: string };

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { logitQuality, paretoRows, percentile, servingTimes } from "./characterisation";
+import { logitQuality, paretoRows, percentile, characterisationTimes } from "./characterisation";
 
 it("adds the first token and the gaps up to the whole", () => {
-  const { firstToken, perToken, gaps, total } = servingTimes(1, [1.5, 2, 2.25, 4]);
+  const { firstToken, perToken, gaps, total } = characterisationTimes(1, [1.5, 2, 2.25, 4]);
   expect([firstToken, perToken * 3, total]).toEqual([0.5, 2.5, 3]);
   expect(gaps.p50).toBe(0.5);
   expect(percentile([0, 1], 25)).toBe(0.25);

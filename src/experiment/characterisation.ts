@@ -1,7 +1,7 @@
 // The figures of a quantisation characterisation (qMeter, arXiv 2508.16712, of which only the abstract is known; standard
 // definitions): times of a run, how far its logits are from the reference's, and which rows of a table no other row beats.
 
-export interface ServingTimes {
+export interface CharacterisationTimes {
   /** Seconds from the request to the first token. */
   readonly firstToken: number;
   /** Mean seconds from token to token after the first. */
@@ -13,7 +13,7 @@ export interface ServingTimes {
 }
 
 /** Times in seconds: of the request, and of each token. */
-export function servingTimes(submitted: number, tokens: readonly number[]): ServingTimes {
+export function characterisationTimes(submitted: number, tokens: readonly number[]): CharacterisationTimes {
   const last = tokens[tokens.length - 1];
   const gaps = tokens.slice(1).map((time, at) => time - tokens[at]);
   const total = last - submitted;

@@ -36,7 +36,7 @@ export function joinSafetensors(header: string, data: Uint8Array): Uint8Array {
 }
 
 /** A folder of a two-layer Llama of 12 words with seeded weights; `config` changes fields of config.json. */
-export function drawCheckpoint(config: Readonly<Record<string, unknown>> = {}): Record<string, Uint8Array> {
+export function drawCheckpoint(config: Readonly<Record<string, unknown>> = {}, seed = 1): Record<string, Uint8Array> {
   const configText = JSON.stringify({
     architectures: ["LlamaForCausalLM"],
     vocab_size: 12,
@@ -51,7 +51,7 @@ export function drawCheckpoint(config: Readonly<Record<string, unknown>> = {}): 
     eos_token_id: 1,
     ...config,
   });
-  const stream = randomStream(1);
+  const stream = randomStream(seed);
   const tensors: Record<string, DrawnTensor> = {};
   for (const [name, shape] of weightLayout(parseModelConfig(configText, "config.json", null))) {
     const count = shape.reduce((product, size) => product * size, 1);

@@ -48,12 +48,13 @@ it("numbers the slots of each head on the map", () => {
   expect(heldCounts(uneven, 0)).toEqual([6, 5, 3, 6]);
   expect(heldCounts(uneven, 1)).toEqual([7, 6, 4, 7]);
   expect(heldCounts(even, 0)).toBeNull();
-  const legend = (isUneven: boolean): string =>
+  const legend = (isUneven: boolean, evicts = true): string =>
     renderToStaticMarkup(
       <MapLegend
         view={{ quantity: "none", axis: "slot" }}
         theme="light"
         isUneven={isUneven}
+        evicts={evicts}
         merges={false}
         selects={false}
       />,
@@ -61,6 +62,7 @@ it("numbers the slots of each head on the map", () => {
   expect(legend(true)).toContain("number: slots that the head holds");
   expect(legend(false)).not.toContain("number: slots");
   expect(legend(false)).toContain("where the head’s budget ends");
+  expect(legend(false, false)).not.toMatch(/budget|evicted|window/);
 });
 
 it("names the head's own slots over its scores, and those of all", () => {

@@ -7,7 +7,7 @@ import { countingParameters, isCounting, overruledWords, policies } from "../pol
 import { policyKind } from "../policy/policyGroups";
 import type { ScoreKind } from "../policy/scoreKinds";
 import { writtenValue, type SettingValue } from "./settingRow";
-import { shippedModels } from "./shippedModels";
+import { modelOf } from "./shippedModels";
 import { settingIds, settingRow, settingTable, type Choices, type SettingId, type Settings } from "./settings";
 
 export interface SettingsInForce {
@@ -49,7 +49,7 @@ export function settingsInForce(choices: Choices): SettingsInForce {
 
 /** The shape of a shipped model; of another, the first one's. */
 export function shapeOf(modelId: string): CacheShape {
-  return shippedModels.find(({ id }) => id === modelId) ?? shippedModels[0];
+  return modelOf(modelId);
 }
 
 /** Bytes that so many slots of each KV head take under these settings. */

@@ -27,6 +27,22 @@ describe("another lane than the first", () => {
     expect(withoutLaneChoice(unlocked, "budgetSlots")).toEqual({ policyId: "gkv" });
   });
 
+  it("runs the model of the first, unless it is given one of its own", () => {
+    const unlocked = withLaneChoice({ policyId: "gkv" }, "model", "winnow-1m");
+    const modelsOf = (model: string) =>
+      settingsOfLanes({ model }, { others: [{ policyId: "gkv" }, unlocked], isForced: false }).map(
+        ({ settings }) => settings.model,
+      );
+    expect(modelsOf("winnow-1m-distilled")).toEqual(["winnow-1m-distilled", "winnow-1m-distilled", "winnow-1m"]);
+    expect(withLaneChoice(unlocked, "policyId", "snapKv")).toEqual({ policyId: "snapKv", model: "winnow-1m" });
+  });
+
+  it("has its bytes counted on its own model", () => {
+    const others = [{ policyId: "gkv" }, { policyId: "gkv", model: "winnow-1m-unshared" }];
+    const lanes = settingsOfLanes({ budgetMode: "bytes", budgetBytes: 57 * 4096 }, { others, isForced: false });
+    expect(lanes.map(({ settings }) => settings.budgetSlots)).toEqual([57, 57, 28]);
+  });
+
   it("may be the same policy with another number", () => {
     const lanes = settingsOfLanes({}, { others: [{ policyId: "gkv", alpha: 0 }], isForced: false });
     expect(lanes.map(({ settings }) => [settings.policyId, settings.alpha])).toEqual([

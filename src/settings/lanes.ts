@@ -4,6 +4,7 @@
 //   choices           policy G-KV, problem diary, B = 64
 //   others[0]         policy SnapKV                     → SnapKV on diary, B = 64
 //   others[1]         policy G-KV, α = 0, B = 96        → its budget is unlocked: it has one of its own
+//   others[2]         policy G-KV, model distilled      → the same policy and budget on another checkpoint
 import { parameterNames, parameterRow, type ParameterName } from "../policy/parameters";
 import type { ParameterRow } from "../policy/parameterRow";
 import { bytesOfSlots, settingsInForce, withoutDefaults, policyOf, type SettingsInForce } from "./inForce";
@@ -13,7 +14,7 @@ import { settingTable, type Choices, type SettingId, type Settings } from "./set
 /** The run itself included. */
 export const MOST_LANES = 4;
 
-export type LaneId = "policyId" | "keptSpans" | ParameterName;
+export type LaneId = "policyId" | "keptSpans" | "model" | ParameterName;
 
 const deciding = (what: ParameterRow["decides"]): readonly ParameterName[] =>
   parameterNames.filter((name) => parameterRow(name).decides === what);
@@ -21,8 +22,8 @@ const deciding = (what: ParameterRow["decides"]): readonly ParameterName[] =>
 /** Rows that every lane has for itself: they decide what is evicted. */
 export const ownIds: readonly LaneId[] = ["policyId", "keptSpans", ...deciding("who")];
 
-/** Rows that lanes share unless one is given its own value: when and how much is evicted, and by which draw. */
-export const lockedIds: readonly LaneId[] = [...deciding("when"), ...deciding("draw")];
+/** Rows that lanes share unless one is given its own value: the model, when and how much is evicted, and by which draw. */
+export const lockedIds: readonly LaneId[] = ["model", ...deciding("when"), ...deciding("draw")];
 
 /** What another lane has for itself. A locked row that is listed here is unlocked, whatever its value. */
 export type LaneChoices = Pick<Choices, LaneId>;

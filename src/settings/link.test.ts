@@ -6,6 +6,7 @@ import { decodeLink, encodeLink } from "./link";
 import { emptyLink, ways } from "./linkContent";
 import { nearestValue, type SettingRow, type SettingValue } from "./settingRow";
 import { settingIds, settingRow, type Choices } from "./settings";
+import { revisionText } from "./linkRevision";
 import { revisionOf, shippedModels } from "./shippedModels";
 
 describe("link", () => {
@@ -120,6 +121,22 @@ describe("link", () => {
         "its run may come out differently here.",
     ]);
     expect(decodeLink("#v3&rev=new").revision).toBeNull();
+  });
+
+  it("names the weights of lanes with a model of their own, and leaves out those of the others", () => {
+    const [base, spread] = shippedModels;
+    const others = [{ policyId: "snapKv" }, { policyId: "gkv", model: spread.id }];
+    const revision = revisionText([base, base, spread]);
+    const link = encodeLink({ comparison: { others, isForced: true }, revision });
+    expect(link).toBe(
+      "v4&lane=policy:snapKv&lane=model:winnow-1m-spread,policy:gkv&tokens=forced&rev=e96df093,,89f5a5c8",
+    );
+    expect(decodeLink(link)).toMatchObject({ comparison: { others, isForced: true }, revision, complaints: [] });
+    expect(decodeLink(link.replace("89f5a5c8", "0123abcd")).complaints).toEqual([
+      "Lane 3: The link was made with other weights of Winnow 1M, spread (revision 0123abcd; this page has 89f5a5c8): " +
+        "its run may come out differently here.",
+    ]);
+    expect(revisionText([base, base])).toBe("e96df093");
   });
 
   it("passes on the texts of a moment, within their limits", () => {

@@ -3,7 +3,7 @@
 // This is the readable form; state/sharedLink.ts packs long ones.
 import { shortened } from "../lib/shortened";
 import { formatRowValue, parseRowValue, type SettingValue } from "./settingRow";
-import { withoutDefaults, defaultValue, settingsInForce } from "./inForce";
+import { withoutDefaults, defaultValue } from "./inForce";
 import {
   emptyLink,
   refusedLink,
@@ -29,8 +29,8 @@ import {
 import { laneText, parseLane } from "./linkLanes";
 import { LINK_VERSION, upgradedLink } from "./linkUpgrades";
 import { settingIds, settingRow, settingTable, type Choices, type SettingId } from "./settings";
-import { MOST_LANES } from "./lanes";
-import { revisionOf, shippedModels } from "./shippedModels";
+import { MOST_LANES, settingsOfLanes } from "./lanes";
+import { parseRevision } from "./linkRevision";
 
 /** Longer fragments aren't links of ours: the longest text, percent-encoded, fits three times over. */
 export const MAX_FRAGMENT_LENGTH = 120_000;
@@ -53,7 +53,7 @@ export function encodeLink(content: Partial<LinkContent>): string {
   }
   for (const lane of comparison.others) writeReadable(LANE_KEY, laneText(lane));
   if (comparison.isForced) write(TOKENS_KEY, FORCED_TOKENS);
-  if (revision !== null) write(REVISION_KEY, revision);
+  if (revision !== null) writeReadable(REVISION_KEY, revision);
   const proofCount = proofs.findLastIndex((proof) => proof !== "") + 1;
   for (const proof of proofs.slice(0, proofCount)) write(PROOF_KEY, proof);
   for (const key of momentKeys) {
@@ -169,7 +169,9 @@ function decodeParameters(parameters: URLSearchParams): DecodedLink {
     others: lanes.map(({ lane }) => lane),
     isForced: single[TOKENS_KEY] === FORCED_TOKENS,
   };
-  const { revision, complaint } = decodeRevision(single[REVISION_KEY], first.choices);
+  const inForce = settingsOfLanes(first.choices, comparison);
+  const modelIds = inForce.map(({ settings }) => settings.model);
+  const { revision, complaints: ofWeights } = parseRevision(single[REVISION_KEY], modelIds);
   const view = decodeView(single[VIEW_KEY]);
   const lesson = decodeLesson(single[LESSON_KEY]);
   const moment = Object.fromEntries(momentKeys.flatMap((key) => (single[key] ? [[key, single[key]]] : [])));
@@ -187,10 +189,10 @@ function decodeParameters(parameters: URLSearchParams): DecodedLink {
       ...lesson.complaints,
       ...first.complaints,
       ...complaints,
-      ...settingsInForce(first.choices).complaints,
+      ...inForce[0].complaints,
       ...lanes.flatMap((lane, place) => lane.complaints.map((text) => `Lane ${place + 2}: ${text}`)),
       ...laneComplaints(repeated[LANE_KEY].length, single[TOKENS_KEY]),
-      ...(complaint === null ? [] : [complaint]),
+      ...ofWeights,
     ]),
   };
 }
@@ -233,24 +235,6 @@ function laneComplaints(laneCount: number, tokens: string | undefined): readonly
       ? [`Tokens of the lanes: “${shortened(tokens)}” is not “${FORCED_TOKENS}”; each lane takes its own.`]
       : []),
   ];
-}
-
-function decodeRevision(
-  text: string | undefined,
-  choices: Choices,
-): { revision: string | null; complaint: string | null } {
-  if (text === undefined) return { revision: null, complaint: null };
-  if (!/^[0-9a-f]{8}$/.test(text)) {
-    const complaint = `The model's revision in the link, “${shortened(text)}”, is not 8 hexadecimal digits; it is ignored.`;
-    return { revision: null, complaint };
-  }
-  const modelId = choices.model ?? settingTable.model.default;
-  const model = shippedModels.find(({ id }) => id === modelId) ?? shippedModels[0];
-  if (revisionOf(model) === text) return { revision: text, complaint: null };
-  const complaint =
-    `The link was made with other weights of ${model.label} (revision ${text}; this page has ${revisionOf(model)}): ` +
-    "its run may come out differently here.";
-  return { revision: text, complaint };
 }
 
 function shortList(complaints: readonly string[]): readonly string[] {

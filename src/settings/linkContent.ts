@@ -7,7 +7,7 @@ import { assert } from "../lib/errors";
 export interface LinkContent {
   readonly choices: Choices;
   readonly comparison: LaneComparison;
-  /** First 8 digits of the digest of the model's weights; null if the link does not say. */
+  /** The weights of its models, as linkRevision.ts writes them; null if the link does not say. */
   readonly revision: string | null;
   /** What each lane's run left behind, as trace/proof/proofText.ts writes it; "" for a lane without a proof. [lane] */
   readonly proofs: readonly string[];
@@ -63,7 +63,7 @@ export const LANE_KEY = "lane";
 /** Which tokens the lanes are fed. */
 export const TOKENS_KEY = "tokens";
 export const FORCED_TOKENS = "forced";
-/** First digits of the digest of the model's weights. */
+/** The weights of its models. */
 export const REVISION_KEY = "rev";
 /** Once for every lane, the first included: the proof of its run. */
 export const PROOF_KEY = "proof";
@@ -81,7 +81,7 @@ export type MomentKey = (typeof momentKeys)[number];
 export const longestValues: Readonly<Record<string, number>> = {
   [LANE_KEY]: 1500,
   [TOKENS_KEY]: 40,
-  [REVISION_KEY]: 8,
+  [REVISION_KEY]: 35,
   [PROOF_KEY]: 60_000,
   [VIEW_KEY]: 40,
   [LESSON_KEY]: 64,

@@ -23,14 +23,26 @@ const laneSchema = v.object({
   tokenCount: count,
 });
 
+/** Attention to a token, in %: the most that a query head of the KV head pays it. */
+const percent = v.pipe(count, v.maxValue(100));
+
 const lossSchema = v.object({
-  /** The lane that evicted the token, and one that still held it there when it was needed. */
+  /** The lane that evicted the token, or blurred it, and one that still held it there as it was when it was needed. */
   lane: count,
   keeper: count,
   layer: count,
   kvHead: count,
   position: count,
-  /** Step of the event that evicted it, and the later step whose token is read from it. */
+  /** The lane still held the token, and merged these positions into its slot; absent where it evicted it. */
+  blend: v.optional(
+    v.object({
+      positions: v.pipe(v.array(count), v.minLength(1)),
+      /** When it was needed, in the lane and in the keeper. */
+      attentionPercent: percent,
+      keeperAttentionPercent: percent,
+    }),
+  ),
+  /** Step of the event that evicted it, or merged the last of these into it, and the later step whose token is read from it. */
   lostAtStep: count,
   neededAtStep: count,
   /** What the token closes, in plain words. */
@@ -64,7 +76,7 @@ const fileSchema = v.object({
 
 export type PresetLane = Readonly<v.InferOutput<typeof laneSchema>>;
 export type PresetShare = Readonly<v.InferOutput<typeof shareSchema>>;
-/** The evicted token that the preset is about. */
+/** The evicted or blurred token that the preset is about. */
 export type PresetLoss = Readonly<v.InferOutput<typeof lossSchema>>;
 export type Preset = Readonly<v.InferOutput<typeof presetSchema>>;
 export type PresetFile = Readonly<v.InferOutput<typeof fileSchema>>;

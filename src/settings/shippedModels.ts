@@ -6,7 +6,13 @@ export interface ModelWords {
   readonly label: string;
   /** One sentence: what distinguishes it from the others. */
   readonly description: string;
+  /** The model that it was trained on from, if it is a later checkpoint of one. */
+  readonly trainedFrom?: { readonly id: string; readonly by: PostTraining };
 }
+
+/** What a model learned after its training to live with a small cache, in the order in which it is learned. */
+export const postTrainings = ["distilled", "rl"] as const;
+export type PostTraining = (typeof postTrainings)[number];
 
 export interface ShippedModel extends ModelWords {
   /** SHA-256 of its weights, hexadecimal; links name the weights by it. */
@@ -72,6 +78,7 @@ export const shippedModels: readonly ShippedModel[] = [
     id: "winnow-1m-distilled",
     label: "Winnow 1M, distilled",
     description: "Winnow 1M after it was taught, by the full cache, to answer from G-KV's small one.",
+    trainedFrom: { id: "winnow-1m", by: "distilled" },
     digest: "b0368842471aa4f2fb4a333a4fd37a045b1040ecda3f6bbdc536e08b21fba41b",
     parameterCount: 1_016_960,
     layerCount: 4,
@@ -83,6 +90,11 @@ export const shippedModels: readonly ShippedModel[] = [
     hasBasis: true,
   },
 ];
+
+/** The shipped model of that id, or the first one. */
+export function modelOf(modelId: string): ShippedModel {
+  return shippedModels.find(({ id }) => id === modelId) ?? shippedModels[0];
+}
 
 /** How a link names the weights: enough digits to tell revisions of one model apart. */
 export function revisionOf({ digest }: Pick<ShippedModel, "digest">): string {

@@ -8,13 +8,13 @@ import { logitQuality } from "../experiment/characterisation";
 import {
   configKey,
   roundingOf,
-  servingFigures,
+  characterisationFigures,
   type QualityFigures,
-  type ServingConfig,
-  type ServingFigures,
+  type CharacterisationConfig,
+  type CharacterisationFigures,
   type TaskFigures,
   type TimedRun,
-} from "../experiment/servingFigures";
+} from "../experiment/characterisationFigures";
 import { errorMessage } from "../lib/errors";
 import { judgeAnswer } from "../problems/judge";
 import type { Problem } from "../problems/problem";
@@ -28,16 +28,22 @@ import { LAST_PROBLEM_NUMBER, otherProblem, problemNumber, problemOf } from "./p
 import { choicesOfRun, runRecipe } from "./recipe";
 import { createTrialEngine, TrialStopped, type TrialEngine, type TrialMachine } from "./trialEngine";
 
-export { configKey } from "../experiment/servingFigures";
-export type { QualityFigures, ServingConfig, ServingFigures, Spread, TaskFigures } from "../experiment/servingFigures";
+export { configKey } from "../experiment/characterisationFigures";
+export type {
+  QualityFigures,
+  CharacterisationConfig,
+  CharacterisationFigures,
+  Spread,
+  TaskFigures,
+} from "../experiment/characterisationFigures";
 
-export interface ServingRow {
+export interface CharacterisationRow {
   readonly id: number;
-  readonly config: ServingConfig;
+  readonly config: CharacterisationConfig;
   /** Under what they were measured; null before that. */
   readonly measured: {
     readonly conditions: string;
-    readonly figures: ServingFigures;
+    readonly figures: CharacterisationFigures;
     /** Null where the prompt is no problem, or none was asked for. */
     readonly task: TaskFigures | null;
     /** What it generated: as the baseline, what all rows are fed. */
@@ -52,7 +58,7 @@ export interface ServingRow {
   readonly failure: string | null;
 }
 
-export interface ServingWork {
+export interface CharacterisationWork {
   readonly rowId: number;
   /** What is running. */
   readonly words: string;
@@ -63,13 +69,13 @@ export interface ServingWork {
 }
 
 export interface CharacterisationState {
-  readonly servingRows: readonly ServingRow[];
+  readonly characterisationRows: readonly CharacterisationRow[];
   readonly baselineId: number;
-  readonly servingWork: ServingWork | null;
+  readonly characterisationWork: CharacterisationWork | null;
 }
 
 /** What is measured, beside the rows. */
-export interface ServingRequest {
+export interface CharacterisationRequest {
   readonly header: TraceHeader;
   readonly problem: Problem | null;
   readonly backend: BackendChoice;
@@ -79,31 +85,37 @@ export interface ServingRequest {
 }
 
 export interface CharacterisationActions {
-  readonly addServingRow: (config: ServingConfig) => void;
+  readonly addCharacterisationRow: (config: CharacterisationConfig) => void;
   /** Its figures are gone. */
-  readonly changeServingRow: (id: number, config: ServingConfig) => void;
+  readonly changeCharacterisationRow: (id: number, config: CharacterisationConfig) => void;
   /** The baseline stays. */
-  readonly removeServingRow: (id: number) => void;
-  readonly pinServingRow: (id: number) => void;
+  readonly removeCharacterisationRow: (id: number) => void;
+  readonly pinCharacterisationRow: (id: number) => void;
   /** What has not been measured under these conditions, or not against this baseline. */
-  readonly measureServing: (request: ServingRequest) => void;
+  readonly measureCharacterisation: (request: CharacterisationRequest) => void;
   /** Rows that are done stay. */
-  readonly stopServing: () => void;
+  readonly stopCharacterisation: () => void;
 }
 
-function newRow(id: number, config: ServingConfig): ServingRow {
+function newRow(id: number, config: CharacterisationConfig): CharacterisationRow {
   return { id, config, ...{ measured: null, quality: null, failure: null } };
 }
 
 /** Rows that share them compare. */
-export function servingConditions({ header, problem, backend, repeatCount, problemCount }: ServingRequest): string {
+export function characterisationConditions({
+  header,
+  problem,
+  backend,
+  repeatCount,
+  problemCount,
+}: CharacterisationRequest): string {
   const { model, policyId, parameters, promptText, maxNewTokens } = header;
   const run = [model.digest, policyId, parameters, promptText, maxNewTokens];
   return JSON.stringify([run, problem?.id ?? null, backend, repeatCount, problemCount]);
 }
 
 /** What a row's quality was measured against. */
-export function baselineKey(baseline: ServingRow, conditions: string): string {
+export function baselineKey(baseline: CharacterisationRow, conditions: string): string {
   return JSON.stringify([configKey(baseline.config), conditions]);
 }
 
@@ -119,15 +131,17 @@ export function createCharacterisation(
   const engine = createTrialEngine(createEngine);
   let present = 0; // counts requests, so that one that was stopped reports nothing more
 
-  const changeRow = (id: number, change: Partial<ServingRow>): void => {
-    set({ servingRows: get().servingRows.map((row) => (row.id === id ? { ...row, ...change } : row)) });
+  const changeRow = (id: number, change: Partial<CharacterisationRow>): void => {
+    set({
+      characterisationRows: get().characterisationRows.map((row) => (row.id === id ? { ...row, ...change } : row)),
+    });
   };
 
-  const measure = async (request: ServingRequest): Promise<void> => {
+  const measure = async (request: CharacterisationRequest): Promise<void> => {
     const mine = ++present;
     const model = models.find(({ id }) => id === request.header.model.id);
-    const progress = createProgress(get, request, (servingWork) => {
-      if (mine === present) set({ servingWork });
+    const progress = createProgress(get, request, (characterisationWork) => {
+      if (mine === present) set({ characterisationWork });
     });
     try {
       let reference: Reference | null = null;
@@ -136,7 +150,7 @@ export function createCharacterisation(
         try {
           progress.begin(row);
           if (model === undefined) throw new Error("The model of this run is not one of the page.");
-          const conditions = servingConditions(request);
+          const conditions = characterisationConditions(request);
           const bench = createBench(engine, { request, row, model, onRun: (words) => progress.next(row, words) });
           const known = isServed(row, conditions) ? row.measured : null;
           const measured = known ?? { conditions, ...(await bench.serve()) };
@@ -156,7 +170,7 @@ export function createCharacterisation(
     } finally {
       if (mine === present) {
         engine.close();
-        set({ servingWork: null });
+        set({ characterisationWork: null });
       }
     }
   };
@@ -164,21 +178,27 @@ export function createCharacterisation(
   const stop = (): void => {
     present++;
     engine.close();
-    set({ servingWork: null });
+    set({ characterisationWork: null });
   };
 
   return {
-    addServingRow(config) {
-      const { servingRows } = get();
-      set({ servingRows: [...servingRows, newRow(1 + Math.max(...servingRows.map(({ id }) => id)), config)] });
+    addCharacterisationRow(config) {
+      const { characterisationRows } = get();
+      set({
+        characterisationRows: [
+          ...characterisationRows,
+          newRow(1 + Math.max(...characterisationRows.map(({ id }) => id)), config),
+        ],
+      });
     },
-    changeServingRow: (id, config) => changeRow(id, newRow(id, config)),
-    removeServingRow(id) {
-      if (id !== get().baselineId) set({ servingRows: get().servingRows.filter((row) => row.id !== id) });
+    changeCharacterisationRow: (id, config) => changeRow(id, newRow(id, config)),
+    removeCharacterisationRow(id) {
+      if (id !== get().baselineId)
+        set({ characterisationRows: get().characterisationRows.filter((row) => row.id !== id) });
     },
-    pinServingRow: (baselineId) => set({ baselineId }),
-    measureServing: (request) => void measure(request),
-    stopServing: stop,
+    pinCharacterisationRow: (baselineId) => set({ baselineId }),
+    measureCharacterisation: (request) => void measure(request),
+    stopCharacterisation: stop,
   };
 }
 
@@ -188,21 +208,21 @@ interface Reference {
   readonly logits: readonly Float32Array[];
 }
 
-function baselineOf({ servingRows, baselineId }: CharacterisationState): ServingRow {
-  return servingRows.find(({ id }) => id === baselineId) ?? servingRows[0];
+function baselineOf({ characterisationRows, baselineId }: CharacterisationState): CharacterisationRow {
+  return characterisationRows.find(({ id }) => id === baselineId) ?? characterisationRows[0];
 }
 
-function isServed({ measured }: ServingRow, conditions: string): boolean {
+function isServed({ measured }: CharacterisationRow, conditions: string): boolean {
   return measured?.conditions === conditions;
 }
 
 /** Rows that lack a figure, the baseline first: it is measured whenever another row is held against it. */
-function openRows(state: CharacterisationState, request: ServingRequest): readonly ServingRow[] {
-  const conditions = servingConditions(request);
+function openRows(state: CharacterisationState, request: CharacterisationRequest): readonly CharacterisationRow[] {
+  const conditions = characterisationConditions(request);
   const baseline = baselineOf(state);
   const against = baselineKey(baseline, conditions);
-  const isOpen = (row: ServingRow): boolean => !isServed(row, conditions) || row.quality?.against !== against;
-  const others = state.servingRows.filter((row) => row.id !== baseline.id && isOpen(row));
+  const isOpen = (row: CharacterisationRow): boolean => !isServed(row, conditions) || row.quality?.against !== against;
+  const others = state.characterisationRows.filter((row) => row.id !== baseline.id && isOpen(row));
   return others.length > 0 || isOpen(baseline) ? [baseline, ...others] : [];
 }
 
@@ -213,8 +233,8 @@ function qualityOf({ tokens, logits: expected }: Reference, logits: readonly Flo
 }
 
 interface BenchRequest {
-  readonly request: ServingRequest;
-  readonly row: ServingRow;
+  readonly request: CharacterisationRequest;
+  readonly row: CharacterisationRow;
   readonly model: TrialMachine["model"];
   /** Called before each run. */
   readonly onRun: (words: string) => void;
@@ -260,7 +280,7 @@ function createBench(engine: TrialEngine, { request, row, model, onRun }: BenchR
       for (let repeat = 0; repeat < repeatCount; repeat++) {
         warm.push(await timed(`repeat ${repeat + 1} of ${repeatCount}`));
       }
-      const figures = servingFigures(cold, warm, { packedWeightBytes, date: new Date().toISOString() });
+      const figures = characterisationFigures(cold, warm, { packedWeightBytes, date: new Date().toISOString() });
       const tokens = cold.trace.steps.map(({ token }) => token);
       return { figures, tokens, task: await solve() };
     },
@@ -280,7 +300,7 @@ function recipeOf(settings: Settings, problem: Problem | null): RunRecipe {
 }
 
 /** Those of the run on the stage, but stored as the row says, and greedy. Throws for what makes no sense together. */
-export function settingsOfRow(config: ServingConfig, { header, problem }: ServingRequest): Settings {
+export function settingsOfRow(config: CharacterisationConfig, { header, problem }: CharacterisationRequest): Settings {
   const { storage, kvBits, groupNumbers, budgetSlots } = config;
   const isPacked = storesCodes(storage);
   const bits = `${kvBits}` as const;
@@ -307,7 +327,7 @@ export function evictingPolicy(policyId: string): Settings["policyId"] {
 }
 
 /** The run's own and those drawn next, of its family and difficulty; none for a text. */
-function problemsOf({ problem, problemCount }: ServingRequest): readonly Problem[] {
+function problemsOf({ problem, problemCount }: CharacterisationRequest): readonly Problem[] {
   if (problem === null) return [];
   const first = problemNumber(problem);
   return Array.from({ length: problemCount }, (_, at) => {
@@ -319,29 +339,29 @@ function problemsOf({ problem, problemCount }: ServingRequest): readonly Problem
 /** Counts runs: what is left takes as long as the mean of those that were made. */
 function createProgress(
   get: () => CharacterisationState,
-  request: ServingRequest,
-  report: (work: ServingWork) => void,
+  request: CharacterisationRequest,
+  report: (work: CharacterisationWork) => void,
 ) {
   const startedMs = performance.now();
-  const conditions = servingConditions(request);
+  const conditions = characterisationConditions(request);
   const batchCount = request.problem === null ? 0 : Math.ceil(request.problemCount / MOST_LANES);
-  const runsOf = (row: ServingRow): number =>
+  const runsOf = (row: CharacterisationRow): number =>
     1 + (isServed(row, conditions) ? 0 : 1 + request.repeatCount + batchCount);
   const totalCount = openRows(get(), request).reduce((sum, row) => sum + runsOf(row), 0);
   let [begunCount, doneCount] = [0, 0];
-  const tell = ({ id }: ServingRow, words: string): void => {
+  const tell = ({ id }: CharacterisationRow, words: string): void => {
     const meanMs = (performance.now() - startedMs) / doneCount;
     const secondsLeft = doneCount === 0 ? null : ((totalCount - doneCount) * meanMs) / 1000;
     report({ rowId: id, words, doneCount, totalCount, secondsLeft });
   };
   return {
     /** Its engine loads; what the row before has begun is done. */
-    begin(row: ServingRow): void {
+    begin(row: CharacterisationRow): void {
       doneCount = begunCount;
       tell(row, "loading the model");
     },
     /** A run begins; the one before it is done. */
-    next(row: ServingRow, words: string): void {
+    next(row: CharacterisationRow, words: string): void {
       doneCount = begunCount++;
       tell(row, words);
     },

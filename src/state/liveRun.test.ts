@@ -48,6 +48,18 @@ describe("a live run", () => {
     expect(asked.slice(4)).toEqual(["load First auto"]);
   });
 
+  it("names the model of a lane that has another than the first", () => {
+    const { store, asked, recipes } = driven;
+    const others = [{ policyId: "snapKv" }, { policyId: "gkv", model: "second" }];
+    store.getState().compare({ others, isForced: false });
+    store.getState().run("run");
+    sayReady(driven);
+    expect(asked).toEqual(["load First auto", "start"]);
+    expect(recipes.map(({ model }) => model?.label)).toEqual([undefined, undefined, "Second"]);
+    driven.say({ type: "laneNotice", run: 1, lane: 2, message: "The CPU decodes instead." });
+    expect(store.getState().notices.map(({ text }) => text)).toEqual(["Lane 3: The CPU decodes instead."]);
+  });
+
   it("may take what its problem calls for, within the positions of the model", () => {
     const { store, recipes } = driven;
     store.getState().choose("problem", "diary-6x34-1");
@@ -196,9 +208,15 @@ describe("a live run", () => {
 
   it("tells of a change of the machine under it", () => {
     const { store, say } = startLive(driven);
-    say({ type: "backendChanged", backend: { ...backend, adapter: "another" }, reason: "The device was lost." });
+    const lost = { type: "backendChanged", backend: { ...backend, adapter: "another" } } as const;
+    say({ ...lost, modelId: "of a lane", reason: "A lane lost its device." });
+    expect(store.getState().engine?.backend.adapter).not.toBe("another");
+    say({ ...lost, modelId: store.getState().engine?.model.id ?? "", reason: "The device was lost." });
     expect(store.getState().engine?.backend.adapter).toBe("another");
-    expect(store.getState().notices.map((notice) => notice.text)).toEqual(["The device was lost."]);
+    expect(store.getState().notices.map((notice) => notice.text)).toEqual([
+      "A lane lost its device.",
+      "The device was lost.",
+    ]);
   });
 });
 

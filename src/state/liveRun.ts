@@ -1,7 +1,7 @@
 // The live run: the engine's worker is asked for at the first Run and loads what the settings name; its events grow the
 // traces (liveTraces.ts). Everything that the engine reports ends here.
 import type { EngineClient } from "../engine/client";
-import type { BackendChoice, EngineEvent, ModelReference } from "../engine/protocol";
+import type { BackendChoice, EngineEvent, ModelReference, RunRequest } from "../engine/protocol";
 import { errorMessage } from "../lib/errors";
 import type { Settings } from "../settings/settings";
 import type { BackendSummary, ModelSummary } from "../trace/trace";
@@ -21,9 +21,13 @@ export interface EngineState {
   readonly engine: { readonly model: ModelSummary; readonly backend: BackendSummary } | null;
   readonly loadedBytes: number;
   readonly totalBytes: number | null;
+  /** The lane whose own model is read; null while it is the model of the run. */
+  readonly loadingLane: number | null;
 }
 
-export const initialEngine: EngineState = { engine: null, loadedBytes: 0, totalBytes: null };
+const nothingLoading = { loadedBytes: 0, totalBytes: null, loadingLane: null } as const;
+
+export const initialEngine: EngineState = { engine: null, ...nothingLoading };
 
 export interface LiveRunActions extends PaceActions {
   /** Loads the engine that the settings ask for before it is needed. Nothing shows, also if it fails: the next run tries again. */
@@ -144,7 +148,7 @@ function createStarter(
   };
 
   const start = ({ mode, ...asked }: RunWish, maxPositions: number): void => {
-    const request = runRequest(asked, maxPositions);
+    const request = withLaneModels(runRequest(asked, maxPositions), asked.lanes.map(modelOf));
     traces.start(request.lanes.length, asked.problem);
     pacer.end();
     set({ runStatus: "loading", isContinued: false, verdicts: [] });
@@ -199,6 +203,15 @@ function createStarter(
   };
 }
 
+/** Names the model of each lane that has another than the first. */
+function withLaneModels(request: RunRequest, models: readonly ModelReference[]): RunRequest {
+  const [loaded] = models;
+  const lanes = request.lanes.map((recipe, lane) =>
+    models[lane] === loaded ? recipe : { ...recipe, model: models[lane] },
+  );
+  return { ...request, lanes };
+}
+
 type EventHandlers = {
   readonly [Type in EngineEvent["type"]]: (event: Extract<EngineEvent, { type: Type }>) => void;
 };
@@ -216,14 +229,14 @@ function eventHandlers(
   };
 
   return {
-    loading: ({ loadedBytes, totalBytes }) => set({ loadedBytes, totalBytes }),
+    loading: ({ loadedBytes, totalBytes, lane = null }) => set({ loadedBytes, totalBytes, loadingLane: lane }),
     ready({ model, backend, notice }) {
-      set({ engine: { model, backend }, loadedBytes: 0, totalBytes: null });
+      set({ engine: { model, backend }, ...nothingLoading });
       starter.engineReady(model.maxPositions, notice);
     },
     started({ lane, header }) {
       traces.begin(lane, header);
-      set({ runStatus: "running" });
+      set({ runStatus: "running", ...nothingLoading });
     },
     memory: ({ lane, memory }) => traces.lane(lane)?.changeMemory(memory),
     step({ lane, record, eviction }) {
@@ -253,22 +266,23 @@ function eventHandlers(
     },
     // Only an engine of its own is asked for one.
     aftermath: () => undefined,
-    backendChanged({ backend, reason }) {
+    backendChanged({ modelId, backend, reason }) {
       const { engine } = get();
-      if (engine !== null) set({ engine: { ...engine, backend } });
+      if (engine?.model.id === modelId) set({ engine: { ...engine, backend } });
       tell("warning", reason);
     },
+    laneNotice: ({ lane, message }) => tell("info", `Lane ${lane + 1}: ${message}`),
     failed({ run, message }) {
       if (run === null) starter.engineFailed();
       if (starter.isUnasked()) {
-        set({ loadedBytes: 0, totalBytes: null });
+        set(nothingLoading);
         return;
       }
       starter.forgetWish();
       pacer.end();
       traces.show();
       // A run that had come to its end is still there when it cannot be continued.
-      set({ runStatus: traces.haveAllEnded() ? "ended" : "failed", loadedBytes: 0, totalBytes: null });
+      set({ runStatus: traces.haveAllEnded() ? "ended" : "failed", ...nothingLoading });
       tell("error", message);
     },
   };

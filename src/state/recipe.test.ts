@@ -8,7 +8,7 @@ import { decodeLink, encodeLink } from "../settings/link";
 import type { Choices } from "../settings/settings";
 import { decodeRunFile } from "../trace/file/runFile";
 import { problemOf } from "./problem";
-import { choicesOfRun, recipeCost, runRecipe, stateOfRuns } from "./recipe";
+import { areAskedFor, choicesOfRun, recipeCost, runRecipe, stateOfRuns } from "./recipe";
 import { parseRunIndex } from "./recordings";
 import { laneRunOf } from "./shownRuns";
 
@@ -64,6 +64,14 @@ describe("the cost of a recipe", () => {
     expect(costOf({}, 3).forwardCount).toBe(3 * forwardCount);
     expect(costOf({}, 3, { isForced: true }).forwardCount).toBe(4 * forwardCount);
     expect(costOf({ isCompared: true }, 2).forwardCount).toBe(4 * forwardCount);
+    const two = settingsOfLanes({}, { others: [{ policyId: "gkv", model: "winnow-1m-unshared" }], isForced: true });
+    const cost = recipeCost({
+      lanes: two.map(({ settings }) => settings),
+      problem: problemOf("walk-5x20-1"),
+      isForced: true,
+    });
+    expect(cost.forwardCount).toBe(4 * forwardCount);
+    expect(cost.multiplyAdds).toBe(2 * forwardCount * (1_016_960 + 1_148_032));
   });
 
   it("says in plain words what the run takes", () => {
@@ -104,6 +112,28 @@ describe("the settings of a run that was made", () => {
     );
     expect(comparison).toEqual({ others: [{ policyId: "snapKv" }], isForced: false });
     const recipes = settingsOfLanes(choices, comparison).map(({ settings }) => runRecipe(settings, null));
-    expect(areRunsOf(recipes, "winnow-1m", traces.map(laneRunOf))).toBe(true);
+    expect(
+      areRunsOf(
+        recipes,
+        recipes.map(() => ({ model: "winnow-1m" })),
+        traces.map(laneRunOf),
+      ),
+    ).toBe(true);
+  });
+
+  it("make a lane of another checkpoint, which is asked for again", async () => {
+    const { header } = await decodeRunFile(await readFile("public/runs/walk-gkv.winnow"), "walk");
+    const distilled = { ...header, model: { ...header.model, id: "winnow-1m-distilled" } };
+    const headers = [distilled, header, { ...header, model: { ...header.model, id: "elsewhere" } }];
+    const state = stateOfRuns(headers, null);
+    expect(state.choices.model).toBe("winnow-1m-distilled");
+    expect(state.comparison.others).toEqual([{ policyId: "gkv", model: "winnow-1m" }, { policyId: "gkv" }]);
+    expect(areAskedFor(headers, null, state)).toBe(true);
+    expect(areAskedFor([distilled, distilled, distilled], null, state)).toBe(false);
+    const models = settingsOfLanes(state.choices, state.comparison).map(({ settings }) => settings);
+    const recipes = models.map((settings) => runRecipe(settings, null));
+    const lanes = headers.map((of) => laneRunOf({ header: of, steps: [], events: [], end: null }));
+    expect(areRunsOf(recipes.slice(0, 2), models, lanes.slice(0, 2))).toBe(true);
+    expect(areRunsOf(recipes, models, lanes)).toBe(false);
   });
 });

@@ -8,7 +8,7 @@ import { tokensOf, type Problem } from "../problems/problem";
 import { isUnusedByPolicy, policyParameters, withoutDefaults } from "../settings/inForce";
 import { isLaneId, lockedIds, ownIds, settingsOfLanes, withoutOwnDefaults, type LaneChoices } from "../settings/lanes";
 import { encodeLink } from "../settings/link";
-import { shippedModels } from "../settings/shippedModels";
+import { modelOf } from "../settings/shippedModels";
 import {
   AUTOMATIC_TOKENS,
   OWN_TEXT,
@@ -26,7 +26,7 @@ export type { RunRecipe } from "../engine/protocol";
 
 /** What a run is asked to be. */
 export interface AskedRun {
-  /** Settings of every lane, the run's own first; all of one problem, model and machine. */
+  /** Settings of every lane, the run's own first; all of one problem and machine. */
   readonly lanes: readonly Settings[];
   /** All lanes are fed the tokens of the full cache, which then runs too. */
   readonly isForced: boolean;
@@ -107,34 +107,41 @@ const CHEAP_MULTIPLY_ADDS = 3e9;
 /** A user's text of more words than these never runs unasked. */
 const LARGE_TEXT_TOKENS = 600;
 
-export function recipeCost(asked: AskedRun, parameterCount = parametersOf(asked.lanes[0])): RecipeCost {
-  const { lanes, isForced, problem } = asked;
+/** `parameterCount`: of every lane's model. Absent: as shipped. */
+export function recipeCost({ lanes, isForced, problem }: AskedRun, parameterCount?: number): RecipeCost {
+  const parametersIn = (settings: Settings): number => parameterCount ?? parametersOf(settings);
   const promptCount = tokensOf(problem?.prompt ?? lanes[0].promptText).length;
   const newTokens = (settings: Settings): number =>
     settings.maxNewTokens === AUTOMATIC_TOKENS ? automaticTokens(problem) : settings.maxNewTokens;
   const forwardsOf = (settings: Settings): number => promptCount + newTokens(settings);
-  const fullCacheCount = isForced ? 1 : lanes.filter(({ isCompared }) => isCompared).length;
   const longest = Math.max(...lanes.map(forwardsOf));
-  const forwardCount =
-    lanes.reduce((sum, settings) => sum + forwardsOf(settings), 0) +
-    (isForced ? longest : lanes.reduce((sum, lane) => sum + (lane.isCompared ? forwardsOf(lane) : 0), 0));
+  // Forced lanes share a full cache with those of the same model.
+  const ofModels = lanes.filter(({ model }, lane) => lanes.findIndex((other) => other.model === model) === lane);
+  const runs = [
+    ...lanes.map((settings) => ({ settings, forwards: forwardsOf(settings) })),
+    ...(isForced
+      ? ofModels.map((settings) => ({ settings, forwards: longest }))
+      : lanes.filter(({ isCompared }) => isCompared).map((settings) => ({ settings, forwards: forwardsOf(settings) }))),
+  ];
+  const forwardCount = runs.reduce((sum, { forwards }) => sum + forwards, 0);
+  const multiplyAdds = runs.reduce((sum, { settings, forwards }) => sum + forwards * parametersIn(settings), 0);
   const isLargeText = problem === null && promptCount > LARGE_TEXT_TOKENS;
-  const isCheap = forwardCount * parameterCount <= CHEAP_MULTIPLY_ADDS && !isLargeText;
+  const isCheap = multiplyAdds <= CHEAP_MULTIPLY_ADDS && !isLargeText;
   return {
     type: isCheap ? "cheap" : "costly",
     forwardCount,
-    multiplyAdds: forwardCount * parameterCount,
+    multiplyAdds,
     words: [
       `up to ${written(longest - promptCount)} tokens after ${written(promptCount)} of the prompt`,
       ...(lanes.length > 1 ? [`in ${lanes.length} lanes`] : []),
-      ...(fullCacheCount > 0 ? ["compared with the full cache"] : []),
-      `with ${written(parameterCount / 1e6)} million parameters`,
+      ...(runs.length > lanes.length ? ["compared with the full cache"] : []),
+      `with ${written(parametersIn(lanes[0]) / 1e6)} million parameters`,
     ].join(", "),
   };
 }
 
 function parametersOf({ model }: Settings): number {
-  return (shippedModels.find(({ id }) => id === model) ?? shippedModels[0]).parameterCount;
+  return modelOf(model).parameterCount;
 }
 
 function written(value: number): string {
@@ -151,16 +158,19 @@ export function choicesOfRun(header: TraceHeader, problemId: string | null): Cho
       )
       .map((id) => [id, header.parameters[id]]),
   );
-  const isModelKnown = settingTable.model.choices.some(({ value }) => value === header.model.id);
   return withoutDefaults({
     ...parameters,
     ...(problemId === null ? { problem: OWN_TEXT, promptText: header.promptText } : { problem: problemId }),
-    ...(isModelKnown && { model: header.model.id }),
+    ...(isKnownModel(header.model.id) && { model: header.model.id }),
     policyId: header.policyId,
     ...spanChoices(header, problemId),
     temperature,
     ...(temperature > 0 && { topP, topK, seed }),
   });
+}
+
+function isKnownModel(modelId: string): boolean {
+  return settingTable.model.choices.some(({ value }) => value === modelId);
 }
 
 /** Spans that the problem itself does not name. */
@@ -211,11 +221,13 @@ export function stateOfRuns([first, ...others]: readonly TraceHeader[], problemI
 }
 
 /** The settings of a lane: those its policy uses, and the shared ones that differ from the first lane. */
-function laneOfRun({ policyId, parameters, spans = noSpans }: TraceHeader, first: TraceHeader): LaneChoices {
+function laneOfRun({ model, policyId, parameters, spans = noSpans }: TraceHeader, first: TraceHeader): LaneChoices {
   const isUsed = (id: (typeof ownIds)[number]): boolean =>
     id in parameters && !isUnusedByPolicy(id, policyId, parameters);
   const own = ownIds.filter((id) => id !== "policyId" && isUsed(id));
   const unlocked = lockedIds.filter((id) => isUsed(id) && parameters[id] !== first.parameters[id]);
   const said = Object.fromEntries([...own, ...unlocked].map((id) => [id, parameters[id]])) as LaneChoices;
-  return withoutOwnDefaults({ ...said, keptSpans: formatSpans(spans.kept), policyId });
+  const isOtherModel = model.id !== first.model.id && isKnownModel(model.id);
+  const ownModel = isOtherModel ? { model: model.id } : {};
+  return withoutOwnDefaults({ ...said, ...ownModel, keptSpans: formatSpans(spans.kept), policyId });
 }

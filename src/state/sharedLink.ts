@@ -4,8 +4,9 @@
 import { errorMessage } from "../lib/errors";
 import { decodeLink, encodeLink, MAX_FRAGMENT_LENGTH, bareFragment } from "../settings/link";
 import { refusedLink, type DecodedLink, type LessonPlace, type LinkContent, type Way } from "../settings/linkContent";
-import { revisionOf, shippedModels } from "../settings/shippedModels";
-import { settingTable } from "../settings/settings";
+import { settingsOfLanes } from "../settings/lanes";
+import { revisionText } from "../settings/linkRevision";
+import { modelOf } from "../settings/shippedModels";
 import { decodeBase64Url, encodeBase64Url } from "../trace/proof/base64Url";
 import { proveRun, thinnedProof, type Proof } from "../trace/proof/proof";
 import { encodeProof } from "../trace/proof/proofText";
@@ -90,13 +91,13 @@ export interface SharedLink {
 
 export async function sharedLink(shared: Shared): Promise<SharedLink> {
   const { page, choices, comparison, traces, moment, way, lesson } = shared;
-  const modelId = choices.model ?? settingTable.model.default;
-  const model = traces.at(0)?.header.model ?? shippedModels.find(({ id }) => id === modelId) ?? shippedModels[0];
+  const asked = settingsOfLanes(choices, comparison);
+  const models = asked.map(({ settings }, lane) => traces.at(lane)?.header.model ?? modelOf(settings.model));
   const addressWith = async (proofs: readonly (Proof | null)[]): Promise<string> => {
     const fragment = await shortLink({
       choices,
       comparison,
-      revision: revisionOf(model),
+      revision: revisionText(models),
       proofs: proofs.map((proof) => (proof === null ? "" : encodeProof(proof))),
       moment: moment === null ? {} : momentTexts(moment),
       way,

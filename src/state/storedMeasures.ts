@@ -1,6 +1,7 @@
 // What was measured of a model's weights and is stored next to them: its head roles, and how its entries stand being stored.
 // Fetched when a panel first needs it.
 import { errorMessage, InputError } from "../lib/errors";
+import { changedCommand, changedFileName, parseChangedFigures, type ChangedFigures } from "../model/changedFigures";
 import { basisFileName, parseKeyBasisFile, type KeyBasisFile } from "../model/keyBasis";
 import { parseHeadRoles, rolesFileName, type HeadRoles } from "../model/headRoles";
 import { parseStorageSurvey, surveyFileName, type StorageSurvey } from "../model/storageSurvey";
@@ -8,6 +9,17 @@ import { shippedModels } from "../settings/shippedModels";
 import type { ModelSummary } from "../trace/trace";
 import { storedText, type FetchFile } from "./storedFile";
 
+export {
+  withholdings,
+  wordGroups,
+  type ChangedCell,
+  type ChangedFigures,
+  type ChangedSummary,
+  type ComparedEstimate,
+  type Estimate,
+  type Withholding,
+  type WordGroup,
+} from "../model/changedFigures";
 export type { KeyBasisFile } from "../model/keyBasis";
 export type { HeadFigures, HeadNumbers, HeadRoles, RolesExample, TaskRoles } from "../model/headRoles";
 export { breakEvenCorrelation, surveyedBits, type StorageSurvey, type SurveyedEntries } from "../model/storageSurvey";
@@ -39,6 +51,13 @@ export const loadKeyBasisFile: LoadMeasure<KeyBasisFile> = measure({
   parse: parseKeyBasisFile,
   what: "the directions of the keys",
   command: "npm run basis",
+});
+
+export const loadChangedFigures: LoadMeasure<ChangedFigures> = measure({
+  fileName: changedFileName,
+  parse: parseChangedFigures,
+  what: "what changed in",
+  command: changedCommand,
 });
 
 interface MeasureKind<Measure> {

@@ -1,6 +1,6 @@
 // What runs that nobody looks at leave in the page's state (storageTrials.ts, characterisation.ts, checkpointTrials.ts,
 // mergeAftermath.ts), and the actions that ask for them. Their code is fetched when one is first asked for.
-import type { ServingConfig } from "../experiment/servingFigures";
+import type { CharacterisationConfig } from "../experiment/characterisationFigures";
 import { errorMessage } from "../lib/errors";
 import type { CharacterisationActions, CharacterisationState } from "./characterisation";
 import type { CheckpointTrialsActions, CheckpointTrialsState } from "./checkpointTrials";
@@ -14,10 +14,10 @@ import type { StorageTrialsActions, StorageTrialsState } from "./storageTrials";
 export type TrialsState = StorageTrialsState & CharacterisationState & CheckpointTrialsState & AftermathState;
 export type TrialsActions = StorageTrialsActions & CharacterisationActions & CheckpointTrialsActions & AftermathActions;
 
-const plain: ServingConfig = {
+const plain: CharacterisationConfig = {
   ...{ weightBits: 16, storage: "asComputed", kvBits: 4, groupNumbers: 32, budgetSlots: null },
 };
-const firstConfigs: readonly ServingConfig[] = [
+const firstConfigs: readonly CharacterisationConfig[] = [
   plain,
   { ...plain, storage: "quantised" },
   { ...plain, storage: "quantised", kvBits: 2 },
@@ -27,8 +27,14 @@ const firstConfigs: readonly ServingConfig[] = [
 
 export const initialTrials: TrialsState = {
   ...{ bitsTrials: {}, bitsWork: null, bitsFailure: null },
-  servingRows: firstConfigs.map((config, id) => ({ id, config, measured: null, quality: null, failure: null })),
-  ...{ baselineId: 0, servingWork: null },
+  characterisationRows: firstConfigs.map((config, id) => ({
+    id,
+    config,
+    measured: null,
+    quality: null,
+    failure: null,
+  })),
+  ...{ baselineId: 0, characterisationWork: null },
   ...{ checkpointTrials: {}, checkpointWork: null, checkpointFailure: null },
   ...{ aftermath: null, aftermathOf: null, aftermathFailure: null },
 };
@@ -44,7 +50,7 @@ export function trialsActions(surroundings: LiveRunSurroundings, { set, get, tel
     async () => (await import("./storageTrials")).createStorageTrials(surroundings, { set, get }),
     tell,
   );
-  const serving = late(
+  const characterisation = late(
     async () => (await import("./characterisation")).createCharacterisation(surroundings, { set, get }),
     tell,
   );
@@ -60,12 +66,12 @@ export function trialsActions(surroundings: LiveRunSurroundings, { set, get, tel
     measureBits: (...asked) => storage((actions) => actions.measureBits(...asked)),
     searchBits: (...asked) => storage((actions) => actions.searchBits(...asked)),
     stopBits: () => storage((actions) => actions.stopBits()),
-    addServingRow: (...asked) => serving((actions) => actions.addServingRow(...asked)),
-    changeServingRow: (...asked) => serving((actions) => actions.changeServingRow(...asked)),
-    removeServingRow: (...asked) => serving((actions) => actions.removeServingRow(...asked)),
-    pinServingRow: (...asked) => serving((actions) => actions.pinServingRow(...asked)),
-    measureServing: (...asked) => serving((actions) => actions.measureServing(...asked)),
-    stopServing: () => serving((actions) => actions.stopServing()),
+    addCharacterisationRow: (...asked) => characterisation((actions) => actions.addCharacterisationRow(...asked)),
+    changeCharacterisationRow: (...asked) => characterisation((actions) => actions.changeCharacterisationRow(...asked)),
+    removeCharacterisationRow: (...asked) => characterisation((actions) => actions.removeCharacterisationRow(...asked)),
+    pinCharacterisationRow: (...asked) => characterisation((actions) => actions.pinCharacterisationRow(...asked)),
+    measureCharacterisation: (...asked) => characterisation((actions) => actions.measureCharacterisation(...asked)),
+    stopCharacterisation: () => characterisation((actions) => actions.stopCharacterisation()),
     decodeCheckpoints: (...asked) => checkpoints((actions) => actions.decodeCheckpoints(...asked)),
     stopCheckpoints: () => checkpoints((actions) => actions.stopCheckpoints()),
     measureAftermath: (...asked) => merging((actions) => actions.measureAftermath(...asked)),

@@ -46,7 +46,7 @@ export function useNextRun(store: PageStore): NextRun {
   // Read from the store directly: a growing run changes nothing here.
   const isChanged = useStore(
     store,
-    (state) => state.lanes.length > 0 && !areRunsOf(asked.recipes, asked.lanes[0].model, state.lanes),
+    (state) => state.lanes.length > 0 && !areRunsOf(asked.recipes, asked.lanes, state.lanes),
   );
   return useMemo(() => ({ ...asked, isChanged }), [asked, isChanged]);
 }

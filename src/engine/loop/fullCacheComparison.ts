@@ -28,6 +28,8 @@ export interface ComparedFullCache {
    * share the array and append to it, so it is longer than the run while another lane is ahead. [step]
    */
   readonly forcedTokens: number[] | null;
+  /** Of forced lanes: what generates their next token, if it is the full cache of another model. Absent: this full cache. */
+  readonly nextForcedToken?: (step: number, tokens: readonly number[], signal?: AbortSignal) => Promise<number>;
 }
 
 /** A forward of the run, with the token that its own session drew. */
@@ -51,7 +53,7 @@ export interface ComparedStep {
 
 /** Rejects with the signal's reason if aborted before the full cache reaches this step; the call can then be repeated. */
 export async function compareStep(
-  { fullCache, forcedTokens }: ComparedFullCache,
+  { fullCache, forcedTokens, nextForcedToken }: ComparedFullCache,
   { result, pastTokens, evicted, readLogits }: RunForward,
   signal?: AbortSignal,
 ): Promise<ComparedStep> {
@@ -64,7 +66,10 @@ export async function compareStep(
     full.result,
   ]);
   // A token that another lane has taken stays, even if the device that replaced a lost one would draw another.
-  const token = forcedTokens === null ? result.token : (forcedTokens[step] ??= fullToken);
+  const token =
+    forcedTokens === null
+      ? result.token
+      : (forcedTokens[step] ??= (await nextForcedToken?.(step, pastTokens, signal)) ?? fullToken);
   return {
     result: token === result.token ? result : { ...result, token, logProbability: logProbabilityOf(runLogits, token) },
     comparison: { ...compareLogits(fullLogits, runLogits, token), ...lost },

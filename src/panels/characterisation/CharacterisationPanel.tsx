@@ -2,10 +2,10 @@
 import { memo, useMemo, type MouseEvent } from "react";
 import {
   baselineKey,
-  servingConditions,
-  type ServingRequest,
-  type ServingRow,
-  type ServingWork,
+  characterisationConditions,
+  type CharacterisationRequest,
+  type CharacterisationRow,
+  type CharacterisationWork,
 } from "../../state/characterisation";
 import { saveFigure } from "../../ui/figure/shownPanels";
 import { Panel } from "../../ui/Panel";
@@ -24,23 +24,23 @@ type CharacterisationProps = PanelProps<
 
 export const CharacterisationPanel = memo(function CharacterisationPanel(props: CharacterisationProps) {
   const { heading, trace, isEnded, problem, backend, view, onView, characterisation, onCharacterisation } = props;
-  const { servingRows, baselineId, servingWork } = characterisation;
+  const { characterisationRows, baselineId, characterisationWork } = characterisation;
   const { header } = trace;
   const request = useMemo(
-    (): ServingRequest => ({
+    (): CharacterisationRequest => ({
       ...{ header, problem, backend },
       ...{ repeatCount: view.repeats, problemCount: view.problems },
     }),
     [header, problem, backend, view.repeats, view.problems],
   );
   const figures = useMemo(() => {
-    const conditions = servingConditions(request);
-    const baseline = servingRows.find(({ id }) => id === baselineId) ?? servingRows[0];
-    return rowFigures(servingRows, conditions, baselineKey(baseline, conditions));
-  }, [servingRows, baselineId, request]);
+    const conditions = characterisationConditions(request);
+    const baseline = characterisationRows.find(({ id }) => id === baselineId) ?? characterisationRows[0];
+    return rowFigures(characterisationRows, conditions, baselineKey(baseline, conditions));
+  }, [characterisationRows, baselineId, request]);
   const rows = sortedRows(figures, view.sort, view.isDescending);
   const baseline = figures.find(({ row }) => row.id === baselineId) ?? null;
-  const isBusy = servingWork !== null;
+  const isBusy = characterisationWork !== null;
   const openCount = figures.filter(({ measured, quality }) => measured === null || quality === null).length;
   const isMeasured = openCount < figures.length;
   const sortBy = (id: FigureId): void => {
@@ -58,11 +58,11 @@ export const CharacterisationPanel = memo(function CharacterisationPanel(props: 
       provenance={["measured"]}
       table={tableOf}
     >
-      <p className="serving-note">
+      <p className="characterisation-note">
         A browser cannot measure energy: bytes moved and operations are counted instead. This is one stream, not many
         users at once. Packed weights are simulated, so their speed is not measured.
       </p>
-      <div className="serving-tools">
+      <div className="characterisation-tools">
         <ToolChoice
           label="repeats"
           value={view.repeats}
@@ -77,44 +77,51 @@ export const CharacterisationPanel = memo(function CharacterisationPanel(props: 
           isDisabled={isBusy || problem === null}
           onChange={(problems) => onView({ ...view, problems })}
         />
-        {servingWork === null ? (
+        {characterisationWork === null ? (
           <button
             type="button"
             disabled={!isEnded || openCount === 0}
-            onClick={() => onCharacterisation.measureServing(request)}
+            onClick={() => onCharacterisation.measureCharacterisation(request)}
           >
             {isMeasured ? "Measure what is missing" : "Measure"}
           </button>
         ) : (
-          <button type="button" onClick={onCharacterisation.stopServing}>
+          <button type="button" onClick={onCharacterisation.stopCharacterisation}>
             Stop
           </button>
         )}
         <button
           type="button"
           disabled={isBusy}
-          onClick={() => onCharacterisation.addServingRow(servingRows[servingRows.length - 1].config)}
+          onClick={() =>
+            onCharacterisation.addCharacterisationRow(characterisationRows[characterisationRows.length - 1].config)
+          }
         >
           Add a row
         </button>
         <button type="button" disabled={!isMeasured} onClick={(event) => void saveCsv(event, heading.name)}>
           Download CSV
         </button>
-        {servingWork !== null && <Progress work={servingWork} rows={servingRows} />}
-        {!isEnded && <span className="serving-wait">The run on the stage has to end first.</span>}
+        {characterisationWork !== null && <Progress work={characterisationWork} rows={characterisationRows} />}
+        {!isEnded && <span className="characterisation-wait">The run on the stage has to end first.</span>}
       </div>
-      <div className="serving-scroll" role="region" aria-label="Ways to store and serve the model" tabIndex={0}>
-        <table className="serving-table">
+      <div
+        className="characterisation-scroll"
+        role="region"
+        aria-label="Ways to store and serve the model"
+        tabIndex={0}
+      >
+        <table className="characterisation-table">
           <Head view={view} onSort={sortBy} />
           <tbody>
             {rows.map((each) => {
               const { row } = each;
               const isBaseline = row.id === baselineId;
               return (
-                <tr key={row.id} data-measuring={servingWork?.rowId === row.id} data-baseline={isBaseline}>
+                <tr key={row.id} data-measuring={characterisationWork?.rowId === row.id} data-baseline={isBaseline}>
                   <RowEditor
                     {...{ row, isBaseline, isBusy, onCharacterisation }}
-                    number={servingRows.indexOf(row) + 1}
+                    number={characterisationRows.indexOf(row) + 1}
                   />
                   <RowFigureCells figures={each} baseline={isBaseline ? null : baseline} />
                 </tr>
@@ -123,7 +130,7 @@ export const CharacterisationPanel = memo(function CharacterisationPanel(props: 
           </tbody>
         </table>
       </div>
-      <Failures rows={servingRows} />
+      <Failures rows={characterisationRows} />
     </Panel>
   );
 });
@@ -167,7 +174,7 @@ function Head({ view, onSort }: HeadProps) {
               className="number"
               aria-sort={isSorted ? (view.isDescending ? "descending" : "ascending") : "none"}
             >
-              <button type="button" className="serving-sort" title={about} onClick={() => onSort(id)}>
+              <button type="button" className="characterisation-sort" title={about} onClick={() => onSort(id)}>
                 {title}
                 <span aria-hidden="true">{isSorted ? (view.isDescending ? " ▾" : " ▴") : ""}</span>
               </button>
@@ -179,11 +186,17 @@ function Head({ view, onSort }: HeadProps) {
   );
 }
 
-function Progress({ work, rows }: { readonly work: ServingWork; readonly rows: readonly ServingRow[] }) {
+function Progress({
+  work,
+  rows,
+}: {
+  readonly work: CharacterisationWork;
+  readonly rows: readonly CharacterisationRow[];
+}) {
   const { rowId, words, doneCount, totalCount, secondsLeft } = work;
   const left = secondsLeft === null ? "" : `, ${Math.max(1, Math.round(secondsLeft))} s left`;
   return (
-    <span className="serving-progress">
+    <span className="characterisation-progress">
       <progress value={doneCount} max={totalCount} aria-label="Runs of the characterisation" />
       <span role="status">
         row {rows.findIndex(({ id }) => id === rowId) + 1}: {words}; run {Math.min(doneCount + 1, totalCount)} of{" "}
@@ -194,11 +207,11 @@ function Progress({ work, rows }: { readonly work: ServingWork; readonly rows: r
   );
 }
 
-function Failures({ rows }: { readonly rows: readonly ServingRow[] }) {
+function Failures({ rows }: { readonly rows: readonly CharacterisationRow[] }) {
   const failed = rows.filter(({ failure }) => failure !== null);
   if (failed.length === 0) return null;
   return (
-    <ul className="serving-failures" role="alert">
+    <ul className="characterisation-failures" role="alert">
       {failed.map(({ id, config, failure }) => (
         <li key={id}>
           {configWords(config)}: {failure}

@@ -1,10 +1,14 @@
 // The cells of a row in which its configuration is chosen, and whether it is the baseline.
 import { storesCodes } from "../../cache/packing";
-import type { CharacterisationActions, ServingConfig, ServingRow } from "../../state/characterisation";
+import type {
+  CharacterisationActions,
+  CharacterisationConfig,
+  CharacterisationRow,
+} from "../../state/characterisation";
 import { budgetWords, storageLabels, weightWords } from "./columns";
 
 interface RowEditorProps {
-  readonly row: ServingRow;
+  readonly row: CharacterisationRow;
   /** From 1. */
   readonly number: number;
   readonly isBaseline: boolean;
@@ -12,39 +16,39 @@ interface RowEditorProps {
   readonly onCharacterisation: CharacterisationActions;
 }
 
-const weightBits = [16, 8, 4] as const satisfies readonly ServingConfig["weightBits"][];
-const kvBits = [8, 4, 3, 2] as const satisfies readonly ServingConfig["kvBits"][];
-const groups = [8, 16, 32, 64, 128] as const satisfies readonly ServingConfig["groupNumbers"][];
+const weightBits = [16, 8, 4] as const satisfies readonly CharacterisationConfig["weightBits"][];
+const kvBits = [8, 4, 3, 2] as const satisfies readonly CharacterisationConfig["kvBits"][];
+const groups = [8, 16, 32, 64, 128] as const satisfies readonly CharacterisationConfig["groupNumbers"][];
 const budgets = [null, 32, 48, 64, 96, 128, 192, 256, 512] as const;
-const storages = Object.keys(storageLabels) as readonly ServingConfig["storage"][];
+const storages = Object.keys(storageLabels) as readonly CharacterisationConfig["storage"][];
 
 export function RowEditor({ row, number, isBaseline, isBusy, onCharacterisation }: RowEditorProps) {
   const { id, config } = row;
   const isPacked = storesCodes(config.storage);
-  const change = (part: Partial<ServingConfig>): void =>
-    onCharacterisation.changeServingRow(id, { ...config, ...part });
+  const change = (part: Partial<CharacterisationConfig>): void =>
+    onCharacterisation.changeCharacterisationRow(id, { ...config, ...part });
   const name = (part: string): string => `${part} of row ${number}`;
   return (
     <>
-      <th scope="row" className="serving-row">
+      <th scope="row" className="characterisation-row">
         <input
           type="radio"
-          name="serving-baseline"
+          name="characterisation-baseline"
           aria-label={`Row ${number} is the baseline`}
           title="The others are held against it"
           checked={isBaseline}
           disabled={isBusy}
-          onChange={() => onCharacterisation.pinServingRow(id)}
+          onChange={() => onCharacterisation.pinCharacterisationRow(id)}
         />
         {number}
         {!isBaseline && (
           <button
             type="button"
-            className="serving-remove"
+            className="characterisation-remove"
             aria-label={`Remove row ${number}`}
             title="Remove this row"
             disabled={isBusy}
-            onClick={() => onCharacterisation.removeServingRow(id)}
+            onClick={() => onCharacterisation.removeCharacterisationRow(id)}
           >
             ×
           </button>

@@ -13,7 +13,7 @@ export function RowFigureCells({ figures, baseline }: RowFigureCellsProps) {
     const value = column.value(figures);
     if (value === null) {
       return (
-        <td key={id} className="number serving-none">
+        <td key={id} className="number characterisation-none">
           –
         </td>
       );
@@ -25,11 +25,11 @@ export function RowFigureCells({ figures, baseline }: RowFigureCellsProps) {
       <td key={id} className="number">
         {written(value)}
         {spread !== null && spread.lower < spread.upper && (
-          <span className="serving-spread" title="quartiles of the repeats">
+          <span className="characterisation-spread" title="quartiles of the repeats">
             {spreadWords(written(spread.lower), written(spread.upper))}
           </span>
         )}
-        {differs !== null && <span className="serving-difference">{differs}</span>}
+        {differs !== null && <span className="characterisation-difference">{differs}</span>}
       </td>
     );
   });

@@ -3,10 +3,10 @@ import { renderToStaticMarkup } from "react-dom/server";
 import { expect, it } from "vitest";
 import {
   baselineKey,
-  servingConditions,
+  characterisationConditions,
   type CharacterisationActions,
-  type ServingRequest,
-  type ServingRow,
+  type CharacterisationRequest,
+  type CharacterisationRow,
 } from "../../state/characterisation";
 import { initialTrials } from "../../state/trials";
 import { drawTrace } from "../../trace/drawTrace.testing";
@@ -19,14 +19,14 @@ import { characterisationRules } from "./view";
 
 const nothing = (): void => undefined;
 const trace: Trace = { ...drawTrace({ prompt: "a b" }, "c"), end: "length" };
-const request: ServingRequest = {
+const request: CharacterisationRequest = {
   ...{ header: trace.header, problem: null, backend: "cpu", repeatCount: 3, problemCount: 8 },
 };
-const conditions = servingConditions(request);
-const [first, second, third] = initialTrials.servingRows;
+const conditions = characterisationConditions(request);
+const [first, second, third] = initialTrials.characterisationRows;
 
 /** Times in `ms`, its cache in `kvBytes`. */
-function measured(row: ServingRow, ms: number, kvBytes: number): ServingRow {
+function measured(row: CharacterisationRow, ms: number, kvBytes: number): CharacterisationRow {
   const spread = { lower: ms - 1, median: ms, upper: ms + 1 };
   return {
     ...row,
@@ -50,7 +50,7 @@ function measured(row: ServingRow, ms: number, kvBytes: number): ServingRow {
 const rows = [measured(first, 20, 1000), measured(second, 30, 500), third];
 const figures = rowFigures(rows, conditions, baselineKey(first, conditions));
 
-function drawPanel(servingRows: readonly ServingRow[], run: Trace = trace): string {
+function drawPanel(characterisationRows: readonly CharacterisationRow[], run: Trace = trace): string {
   return renderToStaticMarkup(
     <CharacterisationPanel
       heading={characterisationPanel.headingFor(run)}
@@ -60,11 +60,16 @@ function drawPanel(servingRows: readonly ServingRow[], run: Trace = trace): stri
       backend="cpu"
       view={characterisationRules.first}
       onView={nothing}
-      characterisation={{ ...initialTrials, servingRows }}
+      characterisation={{ ...initialTrials, characterisationRows }}
       onCharacterisation={
         {
-          ...{ addServingRow: nothing, changeServingRow: nothing, removeServingRow: nothing, pinServingRow: nothing },
-          ...{ measureServing: nothing, stopServing: nothing },
+          ...{
+            addCharacterisationRow: nothing,
+            changeCharacterisationRow: nothing,
+            removeCharacterisationRow: nothing,
+            pinCharacterisationRow: nothing,
+          },
+          ...{ measureCharacterisation: nothing, stopCharacterisation: nothing },
         } satisfies CharacterisationActions
       }
     />,
@@ -72,7 +77,7 @@ function drawPanel(servingRows: readonly ServingRow[], run: Trace = trace): stri
 }
 
 it("says what a browser cannot measure, and that weights of few bits are simulated", () => {
-  const markup = drawPanel(initialTrials.servingRows);
+  const markup = drawPanel(initialTrials.characterisationRows);
   expect(markup).toContain("A browser cannot measure energy");
   expect(markup).toContain("4, simulated");
   expect(markup).not.toMatch(/NaN|undefined/);
@@ -80,8 +85,8 @@ it("says what a browser cannot measure, and that weights of few bits are simulat
 
 it("holds every other row against the baseline", () => {
   const markup = drawPanel(rows);
-  expect(markup).toContain('<span class="serving-difference">+50 %</span>');
-  expect(markup).toContain('<span class="serving-difference">−50 %</span>');
+  expect(markup).toContain('<span class="characterisation-difference">+50 %</span>');
+  expect(markup).toContain('<span class="characterisation-difference">−50 %</span>');
   expect(markup).toContain("29 – 31 ms");
 });
 
@@ -99,7 +104,7 @@ it("sorts by a figure, rows without it last", () => {
 });
 
 it("shows no figure that was measured otherwise, or against another baseline", () => {
-  const shown = rowFigures(rows, servingConditions({ ...request, repeatCount: 5 }), "another");
+  const shown = rowFigures(rows, characterisationConditions({ ...request, repeatCount: 5 }), "another");
   expect(shown.map(({ measured: own, quality }) => [own, quality])).toEqual(Array(3).fill([null, null]));
 });
 

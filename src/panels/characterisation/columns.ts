@@ -1,16 +1,16 @@
 // The figures of a characterisation, a column each: what is read of a row, how it is written, how it differs from the
 // baseline's. And the rows in order, and as a table for files. Pure.
 import { storesCodes } from "../../cache/packing";
-import type { ServingConfig, ServingRow, Spread, TaskFigures } from "../../state/characterisation";
+import type { CharacterisationConfig, CharacterisationRow, Spread, TaskFigures } from "../../state/characterisation";
 import type { TraceHeader } from "../../trace/trace";
 import type { FigureTable } from "../../ui/figure/figureTable";
 import { signedNumber, writtenBytes, writtenMs, writtenNumber, writtenShare } from "../../ui/numbers";
 
 /** Figures of a row that hold under the present conditions. */
 export interface RowFigures {
-  readonly row: ServingRow;
-  readonly measured: NonNullable<ServingRow["measured"]> | null;
-  readonly quality: NonNullable<ServingRow["quality"]>["figures"] | null;
+  readonly row: CharacterisationRow;
+  readonly measured: NonNullable<CharacterisationRow["measured"]> | null;
+  readonly quality: NonNullable<CharacterisationRow["quality"]>["figures"] | null;
 }
 
 interface FigureColumn {
@@ -133,7 +133,11 @@ export type FigureId = (typeof figureColumns)[number]["id"];
 export const columnList: readonly (FigureColumn & { readonly id: FigureId })[] = figureColumns;
 
 /** What each row shows, in its own order. */
-export function rowFigures(rows: readonly ServingRow[], conditions: string, against: string): readonly RowFigures[] {
+export function rowFigures(
+  rows: readonly CharacterisationRow[],
+  conditions: string,
+  against: string,
+): readonly RowFigures[] {
   return rows.map((row) => ({
     row,
     measured: row.measured?.conditions === conditions ? row.measured : null,
@@ -157,7 +161,7 @@ export function sortedRows(
   return [...known, ...unknown];
 }
 
-export const storageLabels: Readonly<Record<ServingConfig["storage"], string>> = {
+export const storageLabels: Readonly<Record<CharacterisationConfig["storage"], string>> = {
   asComputed: "as computed",
   half: "16 bits",
   quantised: "quantised",
@@ -165,7 +169,7 @@ export const storageLabels: Readonly<Record<ServingConfig["storage"], string>> =
   tada: "TaDA",
 };
 
-export function weightWords(bits: ServingConfig["weightBits"]): string {
+export function weightWords(bits: CharacterisationConfig["weightBits"]): string {
   return bits === 16 ? "16 bits" : `${bits}, simulated`;
 }
 
@@ -174,7 +178,7 @@ export function budgetWords(budgetSlots: number | null): string {
 }
 
 /** "weights 4, simulated · entries quantised 4 · groups of 32 · everything" */
-export function configWords(config: ServingConfig): string {
+export function configWords(config: CharacterisationConfig): string {
   const { weightBits, storage, kvBits, groupNumbers, budgetSlots } = config;
   const isPacked = storesCodes(storage);
   const entries = isPacked ? `${storageLabels[storage]} ${kvBits}` : storageLabels[storage];

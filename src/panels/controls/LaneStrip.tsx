@@ -1,5 +1,5 @@
 // The lanes next to the run: one chip each, the controls of every comparison one click away, and which tokens all are fed.
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useId, useRef, useState } from "react";
 import {
   MOST_LANES,
   type LaneComparison,
@@ -13,14 +13,17 @@ import { policyOf } from "../../settings/inForce";
 import { type Settings, settingRow } from "../../settings/settings";
 import { ToolChoice } from "../../ui/ToolChoice";
 import { LaneMark } from "../lanes/LaneMark";
-import { controlLanes, laneWords, policyIdOf, rowsOfLane } from "./laneWords";
+import { checkpointLane, controlLanes, laneWords, policyIdOf, rowsOfLane } from "./laneWords";
 import { writtenValue } from "../../settings/settingRow";
+import type { ModelWords } from "../../settings/shippedModels";
+import { ModelInputs } from "./ModelChoice";
 import { SettingControl } from "./SettingControl";
 
 interface LaneStripProps {
   readonly comparison: LaneComparison;
   /** Settings in force of every lane, the first included. [lane] */
   readonly lanes: readonly Settings[];
+  readonly models: readonly ModelWords[];
   readonly onCompare: (comparison: LaneComparison) => void;
   /** Null where the lane on the stage has no fixed budget. */
   readonly onEqualBytes: (() => void) | null;
@@ -31,7 +34,7 @@ const feedings = [
   ["full", "the full cache’s words"],
 ] as const;
 
-export function LaneStrip({ comparison, lanes, onCompare, onEqualBytes }: LaneStripProps) {
+export function LaneStrip({ comparison, lanes, models, onCompare, onEqualBytes }: LaneStripProps) {
   const { others, isForced } = comparison;
   const [edited, setEdited] = useState<number | null>(null);
   const hasRoom = others.length < MOST_LANES - 1;
@@ -46,6 +49,7 @@ export function LaneStrip({ comparison, lanes, onCompare, onEqualBytes }: LaneSt
   };
   const open = edited !== null && edited < others.length ? edited : null;
   const note = stripNote(comparison, lanes);
+  const onOtherCheckpoint = checkpointLane(lanes, models);
 
   return (
     <div className="lane-strip" role="group" aria-label="Lanes: policies side by side on one clock">
@@ -71,9 +75,19 @@ export function LaneStrip({ comparison, lanes, onCompare, onEqualBytes }: LaneSt
             + {laneWords(lane)}
           </button>
         ))}
+        {onOtherCheckpoint !== null && (
+          <button
+            type="button"
+            title="The same policy, prompt and budget on another checkpoint of the model"
+            disabled={!hasRoom}
+            onClick={() => add(onOtherCheckpoint)}
+          >
+            + {laneWords({ policyId: onOtherCheckpoint.policyId, model: onOtherCheckpoint.model })}
+          </button>
+        )}
         <button
           type="button"
-          title="Add a lane with a policy and numbers of its own"
+          title="Add a lane with a policy, a model and numbers of its own"
           disabled={!hasRoom}
           onClick={() => {
             setEdited(others.length);
@@ -108,6 +122,8 @@ export function LaneStrip({ comparison, lanes, onCompare, onEqualBytes }: LaneSt
           number={open + 2}
           lane={others[open]}
           settings={lanes[open + 1]}
+          firstModel={lanes[0].model}
+          models={models}
           onChange={(lane) => change(open, lane)}
         />
       )}
@@ -116,12 +132,16 @@ export function LaneStrip({ comparison, lanes, onCompare, onEqualBytes }: LaneSt
 }
 
 function stripNote({ others, isForced }: LaneComparison, lanes: readonly Settings[]): string | null {
-  if (others.length === 0) return "Up to four policies side by side: same prompt, same budget, one clock.";
-  const notes = [
-    ...(isForced ? ["Every lane reads the full cache’s words: only the eviction differs."] : []),
-    ...(areAtEqualBytes(lanes) ? [equalBytesNote(lanes)] : []),
-  ];
+  if (others.length === 0)
+    return "Up to four policies or checkpoints side by side: same prompt, same budget, one clock.";
+  const notes = [...(isForced ? [forcedNote(lanes)] : []), ...(areAtEqualBytes(lanes) ? [equalBytesNote(lanes)] : [])];
   return notes.length === 0 ? null : notes.join(" ");
+}
+
+function forcedNote([first, ...others]: readonly Settings[]): string {
+  return others.some(({ model }) => model !== first.model)
+    ? "Every lane reads the words of lane 1’s model with the full cache: only the eviction and the checkpoint differ."
+    : "Every lane reads the full cache’s words: only the eviction differs.";
 }
 
 /** "Equal bytes, 228 KiB: lane 1 has 57 slots per KV head, lane 2 has 114." */
@@ -166,6 +186,9 @@ interface LaneEditorProps {
   readonly lane: LaneChoices;
   /** In force in this lane. */
   readonly settings: Settings;
+  /** Of lane 1. */
+  readonly firstModel: string;
+  readonly models: readonly ModelWords[];
   readonly onChange: (lane: LaneChoices) => void;
 }
 
@@ -177,7 +200,8 @@ function showInRail(editor: HTMLElement | null): void {
   rail.scrollTop += Math.max(0, Math.min(whole.bottom - shown.bottom, whole.top - shown.top));
 }
 
-function LaneEditor({ number, lane, settings, onChange }: LaneEditorProps) {
+function LaneEditor({ number, lane, settings, firstModel, models, onChange }: LaneEditorProps) {
+  const modelInput = useId();
   const { own, locked } = rowsOfLane(lane, settings);
   const editor = useRef<HTMLDivElement>(null);
   useEffect(() => showInRail(editor.current), []);
@@ -194,6 +218,21 @@ function LaneEditor({ number, lane, settings, onChange }: LaneEditorProps) {
       <fieldset>
         <legend>Lane {number}</legend>
         {control("policyId")}
+        {models.length > 1 && (
+          <div className="setting setting-choice" title="The model that this lane runs. Lane 1’s is shared.">
+            <label htmlFor={modelInput}>{settingRow("model").label}</label>
+            <span className="setting-inputs">
+              <ModelInputs
+                id={modelInput}
+                models={models}
+                modelId={settings.model}
+                onChoose={(id) =>
+                  onChange(id === firstModel ? withoutLaneChoice(lane, "model") : withLaneChoice(lane, "model", id))
+                }
+              />
+            </span>
+          </div>
+        )}
         {own.map(control)}
       </fieldset>
       {locked.length > 0 && (

@@ -16,9 +16,11 @@ export interface RunActions {
 interface RunButtonsProps extends RunActions {
   readonly runStatus: RunStatus;
   readonly isChanged: boolean;
+  /** The lane whose own model is being read; null for none. */
+  readonly loadingLane: number | null;
 }
 
-export function RunButtons({ runStatus, isChanged, ...actions }: RunButtonsProps) {
+export function RunButtons({ runStatus, isChanged, loadingLane, ...actions }: RunButtonsProps) {
   const isUnderWay = runStatus === "running" || runStatus === "paused";
   const isLoading = runStatus === "loading";
   return (
@@ -35,7 +37,7 @@ export function RunButtons({ runStatus, isChanged, ...actions }: RunButtonsProps
       )}
       {!isUnderWay && (
         <button type="button" className="button-primary" disabled={isLoading} onClick={actions.onRun}>
-          {isLoading ? "Loading…" : "Run"}
+          {isLoading ? (loadingLane === null ? "Loading…" : `Loading lane ${loadingLane + 1}…`) : "Run"}
         </button>
       )}
       <button type="button" disabled={isLoading || runStatus === "running"} onClick={actions.onStep}>

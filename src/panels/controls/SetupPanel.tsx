@@ -1,17 +1,9 @@
 // Everything that decides the next run, in four groups: what runs, what is remembered, how it is decoded, and what it is
 // compared with. Rows come from the table of settings; what the policy does not use is not there.
-import { useId } from "react";
 import { bytesOfSlots, policyOf } from "../../settings/inForce";
 import { hasEnoughBytes, objectionOf } from "../../settings/objections";
 import { tokensOf, type Problem } from "../../problems/problem";
-import {
-  AUTOMATIC_TOKENS,
-  settingIds,
-  settingRow,
-  type SettingId,
-  type Settings,
-  settingTable,
-} from "../../settings/settings";
+import { AUTOMATIC_TOKENS, settingIds, settingRow, type SettingId, type Settings } from "../../settings/settings";
 import type { LaneComparison } from "../../settings/lanes";
 import type { SettingValue } from "../../settings/settingRow";
 import type { ModelWords } from "../../settings/shippedModels";
@@ -22,11 +14,12 @@ import { writtenShare } from "../../ui/numbers";
 import { familyTexts } from "./families";
 import { LaneStrip } from "./LaneStrip";
 import { methodLine } from "./methodWords";
+import { ModelChoice } from "./ModelChoice";
 import { OwnText } from "./OwnText";
 import { promptNote } from "./promptNote";
 import { ProblemPicker, useLastProblem } from "./ProblemPicker";
 import { RecordedRunChoice } from "./RecordedRunChoice";
-import { Explained, SettingControl } from "./SettingControl";
+import { SettingControl } from "./SettingControl";
 import { hasPaper, isUsed, valueMarks } from "./valueMarks";
 
 interface SetupPanelProps {
@@ -128,6 +121,7 @@ export function SetupPanel(props: SetupPanelProps) {
         <LaneStrip
           comparison={props.comparison}
           lanes={props.lanes}
+          models={models}
           onCompare={props.onCompare}
           onEqualBytes={props.onEqualBytes}
         />
@@ -202,34 +196,5 @@ function Group({ title, children }: GroupProps) {
       <legend>{title}</legend>
       {children}
     </fieldset>
-  );
-}
-
-interface ModelChoiceProps {
-  readonly models: readonly ModelWords[];
-  readonly modelId: string;
-  readonly onChoose: (modelId: string) => void;
-}
-
-function ModelChoice({ models, modelId, onChoose }: ModelChoiceProps) {
-  const id = useId();
-  if (models.length < 2) return null;
-  const { label, help } = settingTable.model;
-  const description = models.find((model) => model.id === modelId)?.description ?? "";
-  return (
-    <Explained
-      className="setting setting-choice"
-      name={label}
-      help={`${help} ${description}`}
-      label={<label htmlFor={id}>{label}</label>}
-    >
-      <select id={id} value={modelId} onChange={(event) => onChoose(event.target.value)}>
-        {models.map((model) => (
-          <option key={model.id} value={model.id}>
-            {model.label}
-          </option>
-        ))}
-      </select>
-    </Explained>
   );
 }

@@ -1,18 +1,21 @@
 // What the strip of lanes says: each lane in a few words, and which lanes are one click away.
+import { checkpointsOf, shippedWords } from "../../settings/checkpoints";
 import { parametersOfRun, policyOf } from "../../settings/inForce";
-import { lockedIds, ownIds, type LaneChoices, type LaneId } from "../../settings/lanes";
+import { lockedIds, ownIds, withoutOwnDefaults, type LaneChoices, type LaneId } from "../../settings/lanes";
 import { writtenValue } from "../../settings/settingRow";
 import { settingRow, settingTable, type Settings } from "../../settings/settings";
+import type { ModelWords } from "../../settings/shippedModels";
 
-/** "G-KV, decay α 0": the policy and what else the lane sets. */
+/** "G-KV · distilled, decay α 0": the policy, a checkpoint of the lane's own, and what else it sets. */
 export function laneWords(lane: LaneChoices): string {
   const ids: readonly LaneId[] = [...ownIds, ...lockedIds];
   const said = ids.flatMap((id) => {
     const value = lane[id];
-    if (id === "policyId" || value === undefined) return [];
+    if (id === "policyId" || id === "model" || value === undefined) return [];
     return [`${firstSmall(settingRow(id).label)} ${writtenValue(settingRow(id), value)}`];
   });
-  return [policyOf(policyIdOf(lane)).label, ...said].join(", ");
+  const policy = policyOf(policyIdOf(lane)).label;
+  return [lane.model === undefined ? policy : `${policy} · ${shippedWords(lane.model)}`, ...said].join(", ");
 }
 
 export function policyIdOf({ policyId }: LaneChoices): string {
@@ -27,6 +30,17 @@ export const controlLanes: readonly { readonly lane: LaneChoices; readonly help:
     help: "Evicts at random but keeps the prompt, if it fits: what any score must beat.",
   },
 ];
+
+/** The run once more on its next checkpoint that no lane has; null where all have one. `lanes`: settings in force. [lane] */
+export function checkpointLane(lanes: readonly Settings[], models: readonly ModelWords[]): LaneChoices | null {
+  const [first] = lanes;
+  const model = models.find(({ id }) => id === first.model);
+  if (model === undefined) return null;
+  const free = checkpointsOf(model, models).find(({ id }) => lanes.every((lane) => lane.model !== id));
+  if (free === undefined) return null;
+  const own = Object.fromEntries(ownIds.map((id) => [id, first[id]]));
+  return withoutOwnDefaults({ ...own, model: free.id });
+}
 
 /** Own rows that change something under the lane's policy, and shared rows that do, beside the settings in force. */
 export function rowsOfLane(

@@ -4,7 +4,7 @@ import type { RunRecipe } from "../../state/recipe";
 import { parameterNames, parameterRow, recordedValue, type ParameterName } from "../../policy/parameters";
 import { defaultValue, parametersOfRun } from "../../settings/inForce";
 import { writtenValue } from "../../settings/settingRow";
-import { settingRow, settingTable } from "../../settings/settings";
+import { settingRow, settingTable, type Settings } from "../../settings/settings";
 import type { TraceHeader } from "../../trace/trace";
 
 /** The main parameters that formulas write with a symbol. */
@@ -63,10 +63,14 @@ export function isRunOf(recipe: RunRecipe, modelId: string, header: TraceHeader)
   );
 }
 
-/** Whether these recipes would give the runs on screen, lane by lane. */
-export function areRunsOf(recipes: readonly (RunRecipe | null)[], modelId: string, lanes: readonly LaneRun[]): boolean {
+/** Whether these recipes would give the runs on screen on these models, lane by lane. */
+export function areRunsOf(
+  recipes: readonly (RunRecipe | null)[], // [lane]
+  models: readonly Pick<Settings, "model">[], // [lane]
+  lanes: readonly LaneRun[],
+): boolean {
   return (
     recipes.length === lanes.length &&
-    recipes.every((recipe, lane) => recipe !== null && isRunOf(recipe, modelId, lanes[lane].trace.header))
+    recipes.every((recipe, lane) => recipe !== null && isRunOf(recipe, models[lane].model, lanes[lane].trace.header))
   );
 }

@@ -19,7 +19,7 @@ import { SurvivorsView } from "./SurvivorsView";
 import "./lanes.css";
 
 const noLanes =
-  "Only one policy is running. Under Compare, add a lane (another policy, other numbers, the full cache or random " +
+  "Only one lane is running. Under Compare, add a lane (another policy or checkpoint, other numbers, the full cache or random " +
   "eviction) and press Run: up to four run on the same prompt, step by step, and are judged here side by side.";
 
 export type LanesPanelProps = PanelProps<
@@ -56,8 +56,13 @@ export const LanesPanel = memo(function LanesPanel(props: LanesPanelProps) {
   );
 });
 
+function haveOneModel(lanes: readonly LaneRun[]): boolean {
+  return lanes.every(({ trace }) => trace.header.model.digest === lanes[0].trace.header.model.digest);
+}
+
 function lanesSubtitle(lanes: readonly LaneRun[]): string {
-  return `${lanes.length} policies on one clock, ${isForced(lanes) ? "all fed the full cache’s tokens" : "each with its own tokens"}`;
+  const what = haveOneModel(lanes) ? "policies" : "lanes";
+  return `${lanes.length} ${what} on one clock, ${isForced(lanes) ? "all fed the full cache’s tokens" : "each with its own tokens"}`;
 }
 
 function PairChoice(props: LanesPanelProps) {
@@ -86,8 +91,10 @@ function Comparison(props: LanesPanelProps) {
       {hasForced ? (
         <>
           <p className="lane-note">
-            All lanes read the words of one full cache that runs along with them. Its keys and values (
-            {writtenBytes(rows[stageLane].memory.bytesFullCache)}) count in no lane’s figures.
+            {haveOneModel(lanes)
+              ? "All lanes read the words of one full cache that runs along with them. Its"
+              : "All lanes read the words that lane 1’s model writes with the full cache. Each lane is compared with a full cache of its own model, whose"}{" "}
+            keys and values ({writtenBytes(rows[stageLane].memory.bytesFullCache)}) count in no lane’s figures.
           </p>
           <KlView lanes={lanes} scales={scales} shownStep={shownStep} onMove={onMove} />
         </>

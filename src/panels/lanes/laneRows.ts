@@ -2,6 +2,7 @@
 import { unreachable } from "../../lib/errors";
 import { recordedValue, type ParameterName } from "../../policy/parameters";
 import type { Problem } from "../../problems/problem";
+import { checkpointWords } from "../../settings/checkpoints";
 import { parametersOfRun } from "../../settings/inForce";
 import { laneStep, type LaneRun } from "../../state/shownRuns";
 import { memoryFigures, type MemoryFigures } from "../../trace/figures";
@@ -13,6 +14,7 @@ import { isOfUser, writtenParameter } from "../header/runSummary";
 import { laneVerdict, type RunVerdict } from "../header/verdict";
 
 export interface LaneName {
+  /** "G-KV", or "G-KV · distilled" where lanes run different models. */
   readonly policy: string;
   /** What distinguishes it from the other lanes: "α 0, B 64"; empty if the policy says enough. */
   readonly differing: string;
@@ -79,6 +81,7 @@ export function writtenNats(nats: number): string {
 
 /** By lane. A parameter that no other lane uses is named if the user changed it from the policy's default. */
 export function laneNames(headers: readonly TraceHeader[]): readonly LaneName[] {
+  const isOneModel = headers.every(({ model }) => model.digest === headers[0].model.digest);
   return headers.map((header, lane) => {
     const others = headers.filter((_, other) => other !== lane);
     const isNamed = (name: ParameterName): boolean => {
@@ -94,7 +97,8 @@ export function laneNames(headers: readonly TraceHeader[]): readonly LaneName[] 
     if (temperature > 0 && others.some(({ sampling }) => sampling.seed !== seed)) {
       differing.push(`seed of sampling ${seed}`);
     }
-    return { policy: header.policyLabel, differing: differing.join(", ") };
+    const policy = isOneModel ? header.policyLabel : `${header.policyLabel} · ${checkpointWords(header.model)}`;
+    return { policy, differing: differing.join(", ") };
   });
 }
 

@@ -37,6 +37,14 @@ describe("the name of a lane", () => {
     expect(laneNames([header, whole.trace.header])[1]).toEqual({ policy: "Full cache", differing: "" });
   });
 
+  it("names the checkpoint where the lanes run different ones", () => {
+    const { header } = drawLane({ picture: "and" }).trace;
+    const on = (id: string, digest: string) => ({ ...header, model: { ...header.model, id, digest } });
+    const lanes = [on("winnow-1m", "01"), on("winnow-1m-distilled", "02")];
+    expect(laneNames(lanes).map(({ policy }) => policy)).toEqual(["G-KV · base", "G-KV · distilled"]);
+    expect(laneNames([lanes[0], lanes[0]]).map(({ policy }) => policy)).toEqual(["G-KV", "G-KV"]);
+  });
+
   it("lists lanes by number", () => {
     expect([laneList([1]), laneList([0, 2]), laneList([0, 1, 3])]).toEqual([
       "lane 2",

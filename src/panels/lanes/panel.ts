@@ -9,7 +9,7 @@ export const lanesPanel = definePanel({
   name: "lanes",
   explanation: {
     text:
-      "Every lane runs the same prompt with its own policy. Overlap says how far two lanes keep the same tokens, and chance " +
+      "Every lane runs the same prompt with its own policy, or the same policy on its own checkpoint. Overlap says how far two lanes keep the same tokens, and chance " +
       "is the overlap of two random sets of those sizes. Only positions that both lanes have decided on count: left out are " +
       "the newest, which every cache holds, those that both keep by rule (a protected prompt, sinks), and everything from " +
       "the step at which their answers diverge, since a position then holds different words.",

@@ -59,13 +59,15 @@ interface MapLegendProps {
   readonly theme: Theme;
   /** Heads hold different numbers of slots, and the strips say how many. */
   readonly isUneven: boolean;
+  /** Slots are given up: not so of a full cache, which has neither window nor budget. */
+  readonly evicts: boolean;
   /** Some tokens are carried on by others. */
   readonly merges: boolean;
   /** Not every slot that is held is read. */
   readonly selects: boolean;
 }
 
-export const MapLegend = memo(function MapLegend({ view, theme, isUneven, merges, selects }: MapLegendProps) {
+export const MapLegend = memo(function MapLegend({ view, theme, isUneven, evicts, merges, selects }: MapLegendProps) {
   const { quantity, axis } = view;
   const scale = scales[quantity];
   return (
@@ -85,14 +87,18 @@ export const MapLegend = memo(function MapLegend({ view, theme, isUneven, merges
           {quantity === "none" ? "read" : "read, no value yet"}
         </LegendItem>
       )}
-      <LegendItem sign={<rect className="fill-window" y={6} width={20} height={3} />} width={20} height={14}>
-        window
-      </LegendItem>
+      {evicts && (
+        <LegendItem sign={<rect className="fill-window" y={6} width={20} height={3} />} width={20} height={14}>
+          window
+        </LegendItem>
+      )}
       {merges && <CarriedItems isText={axis === "position"} />}
-      <LegendItem sign={<EvictedSign />} width={8} height={14}>
-        {merges ? "dropped now" : "evicted now"}
-      </LegendItem>
-      {axis === "slot" && (
+      {evicts && (
+        <LegendItem sign={<EvictedSign />} width={8} height={14}>
+          {merges ? "dropped now" : "evicted now"}
+        </LegendItem>
+      )}
+      {evicts && axis === "slot" && (
         <LegendItem sign={<rect className="map-budget-edge" x={3} width={2} height={14} />} width={8} height={14}>
           where the head’s budget ends
         </LegendItem>

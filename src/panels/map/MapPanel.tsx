@@ -118,6 +118,7 @@ export const MapPanel = memo(function MapPanel(props: MapPanelProps) {
       <MapLegend
         {...{ view, theme }}
         isUneven={heldCounts(trace, step) !== null}
+        evicts={trace.header.policyId !== "fullCache"}
         merges={hasMerges(trace)}
         selects={selectsReads(trace)}
       />

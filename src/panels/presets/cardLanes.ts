@@ -41,7 +41,7 @@ export function cardLanes(fragment: string): CardLanes {
 function saidOf(lane: LaneChoices, settings: Settings, said: ReadonlySet<LaneId>): LaneChoices {
   const policyId = policyIdOf(lane);
   const { own, locked } = rowsOfLane({ policyId }, settings);
-  const ids = [...own, ...locked].filter((id) => said.has(id));
+  const ids = [...own, "model" as const, ...locked].filter((id) => said.has(id));
   return { ...Object.fromEntries(ids.map((id) => [id, settings[id]])), policyId };
 }
 

@@ -116,11 +116,10 @@ export function areRunsOfSettings({
   comparison,
   lanes,
 }: Pick<Facts, "choices" | "comparison" | "lanes">): boolean {
-  const inForce = settingsOfLanes(choices, comparison);
-  const [{ settings }] = inForce;
-  const problem = problemOf(settings.problem);
-  const recipes = inForce.map((of) => recipeOrNull(of.settings, problem));
-  return areRunsOf(recipes, settings.model, lanes);
+  const asked = settingsOfLanes(choices, comparison).map(({ settings }) => settings);
+  const problem = problemOf(asked[0].problem);
+  const recipes = asked.map((settings) => recipeOrNull(settings, problem));
+  return areRunsOf(recipes, asked, lanes);
 }
 
 export function shareableRuns({ choices, comparison, lanes, isContinued }: Facts): Shareable {

@@ -55,7 +55,11 @@ export function usePanelPage(store: PageStore, { lane, theme, expectedTokens, mi
   );
   const characterisation = useStore(
     store,
-    useShallow(({ servingRows, baselineId, servingWork }) => ({ servingRows, baselineId, servingWork })),
+    useShallow(({ characterisationRows, baselineId, characterisationWork }) => ({
+      characterisationRows,
+      baselineId,
+      characterisationWork,
+    })),
   );
   const checkpointTrials = useStore(
     store,
@@ -110,8 +114,10 @@ export function usePanelPage(store: PageStore, { lane, theme, expectedTokens, mi
 function panelActs(store: PageStore) {
   const { hoverOver, pin, focusOn, showLane, moveTo, runFullCache, measureAftermath } = store.getState();
   const { measureBits, searchBits, stopBits } = store.getState();
-  const { addServingRow, changeServingRow, removeServingRow, pinServingRow } = store.getState();
-  const { measureServing, stopServing, decodeCheckpoints, stopCheckpoints } = store.getState();
+  const { addCharacterisationRow, changeCharacterisationRow, removeCharacterisationRow, pinCharacterisationRow } =
+    store.getState();
+  const { measureCharacterisation, stopCharacterisation } = store.getState();
+  const { decodeCheckpoints, stopCheckpoints } = store.getState();
   return {
     onHover: (position, anchor) => {
       hoverOver(position === null || anchor === undefined ? null : { position, anchor });
@@ -124,8 +130,8 @@ function panelActs(store: PageStore) {
     onAftermath: measureAftermath,
     onStorageTrials: { measureBits, searchBits, stopBits },
     onCharacterisation: {
-      ...{ addServingRow, changeServingRow, removeServingRow, pinServingRow },
-      ...{ measureServing, stopServing },
+      ...{ addCharacterisationRow, changeCharacterisationRow, removeCharacterisationRow, pinCharacterisationRow },
+      ...{ measureCharacterisation, stopCharacterisation },
     },
     onCheckpointTrials: { decodeCheckpoints, stopCheckpoints },
     onTry: (problem, change) => {

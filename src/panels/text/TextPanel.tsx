@@ -50,7 +50,13 @@ export const TextPanel = memo(function TextPanel(props: TextPanelProps) {
         onHover={onHover}
         onPin={onPin}
       />
-      <TextLegend view={view} regret={regret} merges={hasMerges(trace)} selects={selectsReads(trace)} />
+      <TextLegend
+        view={view}
+        regret={regret}
+        evicts={trace.header.policyId !== "fullCache"}
+        merges={hasMerges(trace)}
+        selects={selectsReads(trace)}
+      />
     </Panel>
   );
 });
@@ -112,24 +118,28 @@ interface TextLegendProps {
   readonly view: TextView;
   /** Regret as drawn, [position]; null if the fill shows what is held. */
   readonly regret: Float64Array | null;
+  /** Tokens leave: not so of a full cache, which has no window either. */
+  readonly evicts: boolean;
   /** Some tokens are carried on by others. */
   readonly merges: boolean;
   /** Not every slot that is held is read. */
   readonly selects: boolean;
 }
 
-function TextLegend({ view, regret, merges, selects }: TextLegendProps) {
+function TextLegend({ view, regret, evicts, merges, selects }: TextLegendProps) {
   const isOfAll = view.heads === "all";
   const gone = merges ? "dropped" : "evicted";
   return (
     <div className="legend">
-      {regret === null ? (
+      {regret === null && !evicts && !selects && <span className="legend-item">Every head holds every token.</span>}
+      {regret === null && (evicts || selects) && (
         <span className="legend-item">
           {isOfAll ? `${selects ? "read" : "held"} by no head` : selects ? "not read" : gone}
           <Ramp />
           {isOfAll ? "every head" : selects ? "read" : "held"}
         </span>
-      ) : (
+      )}
+      {regret !== null && (
         <span className="legend-item">
           regret 0
           <Ramp isRegret />
@@ -153,24 +163,30 @@ function TextLegend({ view, regret, merges, selects }: TextLegendProps) {
           <span className="token token-carried carried-4 token-only-carried">only carried: no head holds it</span>
         </span>
       )}
-      <span className="legend-item">
-        <span className="token token-window">window</span>
-      </span>
+      {evicts && (
+        <span className="legend-item">
+          <span className="token token-window">window</span>
+        </span>
+      )}
       {merges && (
         <span className="legend-item">
           <span className="token token-merging">being merged now</span>
         </span>
       )}
-      <span className="legend-item">
-        <span className="token token-evicting">
-          being {gone} {merges ? "by" : "from"} {isOfAll ? "a head" : "this head"} now
-        </span>
-      </span>
-      <span className="legend-item">
-        <span className="token token-evicted">
-          {gone} {merges ? "by" : "from"} {isOfAll ? "every head" : "this head"}
-        </span>
-      </span>
+      {evicts && (
+        <>
+          <span className="legend-item">
+            <span className="token token-evicting">
+              being {gone} {merges ? "by" : "from"} {isOfAll ? "a head" : "this head"} now
+            </span>
+          </span>
+          <span className="legend-item">
+            <span className="token token-evicted">
+              {gone} {merges ? "by" : "from"} {isOfAll ? "every head" : "this head"}
+            </span>
+          </span>
+        </>
+      )}
     </div>
   );
 }

@@ -37,6 +37,7 @@ export function ExplorePage({ store, acts, theme, nextRun, shown }: WayProps) {
   const stageLane = useStore(store, (state) => state.stageLane);
   const origin = useStore(store, (state) => state.origin);
   const runStatus = useStore(store, (state) => state.runStatus);
+  const loadingLane = useStore(store, (state) => state.loadingLane);
   const isRecordedRunLoading = useStore(store, (state) => state.isRecordedRunLoading);
   const isPhone = useMedia(PHONE);
   const { isChanged } = nextRun;
@@ -57,7 +58,7 @@ export function ExplorePage({ store, acts, theme, nextRun, shown }: WayProps) {
       <div className="explore-main">
         {isPhone && (
           <div className="explore-bar">
-            <RunButtons runStatus={runStatus} isChanged={isChanged} {...runActions(store)} />
+            <RunButtons runStatus={runStatus} isChanged={isChanged} loadingLane={loadingLane} {...runActions(store)} />
             <SetupSheet>
               <SetUp store={store} nextRun={nextRun} onPapers={acts.papers} />
             </SetupSheet>

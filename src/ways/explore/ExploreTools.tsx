@@ -22,6 +22,7 @@ export interface ExploreToolsProps {
 export function ExploreTools({ store, acts, isChanged }: ExploreToolsProps) {
   const isPhone = useMedia(PHONE);
   const runStatus = useStore(store, (state) => state.runStatus);
+  const loadingLane = useStore(store, (state) => state.loadingLane);
   const away = useStore(
     store,
     useShallow((state) => panelsAway(state.lanes)),
@@ -34,7 +35,7 @@ export function ExploreTools({ store, acts, isChanged }: ExploreToolsProps) {
   if (isPhone) return null;
   return (
     <>
-      <RunButtons runStatus={runStatus} isChanged={isChanged} {...runActions(store)} />
+      <RunButtons runStatus={runStatus} isChanged={isChanged} loadingLane={loadingLane} {...runActions(store)} />
       <HistoryButtons
         history={history}
         choices={choices}

@@ -6,7 +6,7 @@ import type { PageState, PageStore } from "../../state/pageStore";
 import { askedRun, recipeOrNull, stateOfRuns } from "../../state/recipe";
 import type { ChosenState } from "../../state/choices";
 import { laneOnStage } from "../../state/shownRuns";
-import { revisionOf } from "../../settings/shippedModels";
+import { revisionText } from "../../settings/linkRevision";
 import { presentWords } from "../../words/en/present";
 
 export function addMoment(store: PageStore): void {
@@ -24,7 +24,7 @@ export function addMoment(store: PageStore): void {
       title,
       shows,
       ...experimentOnScreen(state),
-      revision: revisionOf(state.lanes[0].trace.header.model),
+      revision: revisionText(state.lanes.map(({ trace }) => trace.header.model)),
       moment: momentOf(state),
     }),
   );
@@ -53,7 +53,7 @@ function experimentOnScreen(state: PageState): ChosenState {
   const { choices, comparison, lanes, problem } = state;
   const asked = askedRun({ choices, comparison });
   const recipes = asked.lanes.map((settings) => recipeOrNull(settings, asked.problem));
-  if (!areRunsOf(recipes, asked.lanes[0].model, lanes)) {
+  if (!areRunsOf(recipes, asked.lanes, lanes)) {
     return stateOfRuns(
       lanes.map(({ trace }) => trace.header),
       problem?.id ?? null,

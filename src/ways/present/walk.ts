@@ -190,7 +190,7 @@ function isAsked({ run, state, recipes }: Asked, { lanes, problem }: Pick<PageSt
   if (lanes.length === 0) return false;
   const headers = lanes.map(({ trace }) => trace.header);
   if (areAskedFor(headers, problem?.id ?? null, state)) return true;
-  return areRunsOf(recipes, run.lanes[0].model, lanes) && (headers[0].isForced === true) === state.comparison.isForced;
+  return areRunsOf(recipes, run.lanes, lanes) && (headers[0].isForced === true) === state.comparison.isForced;
 }
 
 /** The runs on screen are those of the moment, and have come that far. */

@@ -10,6 +10,7 @@ import projectedValueNormCode from "../../../../shaders/projectedValueNorm.wgsl?
 import sketchFactorCode from "../../../../shaders/sketchFactor.wgsl?raw";
 import sketchKeysCode from "../../../../shaders/sketchKeys.wgsl?raw";
 import sketchNormsCode from "../../../../shaders/sketchNorms.wgsl?raw";
+import temporalRedundancyCode from "../../../../shaders/temporalRedundancy.wgsl?raw";
 import valueNormCode from "../../../../shaders/valueNorm.wgsl?raw";
 import type { KernelSpec } from "../kernelSpec";
 
@@ -34,6 +35,14 @@ export const keyCosineKernel: KernelSpec = {
   code: keyCosineCode,
   bindings: ["params", "slotTable", "keys", "norms", "anchors", "cosines"],
   overrides: ["WORKGROUP_SIZE", "HEAD_VECTORS", "KV_HEAD_COUNT"],
+  workgroupSize: { software: 16, hardware: 64 },
+};
+
+export const temporalRedundancyKernel: KernelSpec = {
+  name: "temporalRedundancy",
+  code: temporalRedundancyCode,
+  bindings: ["params", "slotTable", "keys", "norms", "patches", "scores"],
+  overrides: ["WORKGROUP_SIZE", "HEAD_VECTORS", "KV_HEAD_COUNT", "FRAME_TOKENS", "RECENT_FRAMES"],
   workgroupSize: { software: 16, hardware: 64 },
 };
 

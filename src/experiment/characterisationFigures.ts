@@ -6,9 +6,9 @@ import type { WeightRounding } from "../engine/protocol";
 import { bytesInUseAfterSteps, memoryFigures } from "../trace/figures";
 import type { Trace } from "../trace/trace";
 import { meanLength } from "../cache/headRows";
-import { percentile, servingTimes } from "./characterisation";
+import { percentile, characterisationTimes } from "./characterisation";
 
-export interface ServingConfig {
+export interface CharacterisationConfig {
   /** Below 16 the weights are rounded to what so many bits can say, and kept as numbers. */
   readonly weightBits: 4 | 8 | 16;
   readonly storage: "asComputed" | "half" | "quantised" | "kivi" | "tada";
@@ -21,13 +21,13 @@ export interface ServingConfig {
 }
 
 /** What can differ between rows that are measured alike: the numbers that a row does not use are left out. */
-export function configKey({ weightBits, storage, kvBits, groupNumbers, budgetSlots }: ServingConfig): string {
+export function configKey({ weightBits, storage, kvBits, groupNumbers, budgetSlots }: CharacterisationConfig): string {
   const isPacked = storesCodes(storage);
   const group = isPacked || weightBits < 16 ? groupNumbers : null;
   return JSON.stringify([weightBits, storage, isPacked ? kvBits : null, group, budgetSlots]);
 }
 
-export function roundingOf({ weightBits, groupNumbers }: ServingConfig): WeightRounding | null {
+export function roundingOf({ weightBits, groupNumbers }: CharacterisationConfig): WeightRounding | null {
   return weightBits === 16 ? null : { bits: weightBits, groupSize: groupNumbers };
 }
 
@@ -43,7 +43,7 @@ export function spreadOf(values: readonly number[]): Spread {
 }
 
 /** Times in milliseconds, bytes of one sequence. */
-export interface ServingFigures {
+export interface CharacterisationFigures {
   /** Of the run's own text. */
   readonly tokenCount: number;
   /** The first run of a fresh engine. */
@@ -90,11 +90,11 @@ export interface TimedRun {
 }
 
 /** Of at least one warm run, of the same recipe as the cold one. */
-export function servingFigures(
+export function characterisationFigures(
   cold: TimedRun,
   warm: readonly TimedRun[],
   { packedWeightBytes, date }: { readonly packedWeightBytes: number | null; readonly date: string },
-): ServingFigures {
+): CharacterisationFigures {
   const { trace } = cold;
   const { header, steps } = trace;
   const { model, memory, backend } = header;
@@ -126,7 +126,7 @@ export function servingFigures(
 function timesOf({ trace, openMs }: TimedRun) {
   let nowMs = openMs;
   const ends = trace.steps.map(({ timings }) => (nowMs += timings.computeMs + timings.eventMs + timings.readBackMs));
-  return servingTimes(0, ends);
+  return characterisationTimes(0, ends);
 }
 
 /** NaN of none. */
