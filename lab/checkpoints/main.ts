@@ -167,7 +167,9 @@ async function measure(
     console.error(`${facts.label}:`);
     const evaluations = places.map(({ evaluation }) => evaluation);
     const found = await evaluate(evaluations, { model, backend: "cpu", jobs, resultFile });
-    const cells = places.map(({ evaluation, ...place }, at) => ({ ...place, outcomes: outcomeLetters(found[at]) }));
+    const cells = places.map(({ family, budgetShare, budgetSlots: slots }, at) => {
+      return { family, budgetShare, budgetSlots: slots, outcomes: outcomeLetters(found[at]) };
+    });
     checkpoints.push({ ...facts, digest: model.summary.digest, cells });
   }
   return { families, checkpoints };

@@ -114,19 +114,20 @@ export interface Share {
 const isRight = (letter: string): boolean => letter === "e" || letter === "r";
 
 export function rightShare({ outcomes }: CheckpointCell): Share {
-  const share = shareOf([...outcomes].map(isRight));
+  const share = shareOf(Array.from(outcomes, isRight));
   return { share, error: shareError(share, outcomes.length) };
 }
 
 /** Word for word. */
 export function exactShare({ outcomes }: CheckpointCell): Share {
-  const share = shareOf([...outcomes].map((letter) => letter === "e"));
+  const share = shareOf(Array.from(outcomes, (letter) => letter === "e"));
   return { share, error: shareError(share, outcomes.length) };
 }
 
 /** How much more often the first is right, on the same problems; the standard error is that of the paired differences. */
 export function rightDifference(one: CheckpointCell, other: CheckpointCell): Share {
-  const differences = [...one.outcomes].map(
+  const differences = Array.from(
+    one.outcomes,
     (letter, at) => Number(isRight(letter)) - Number(isRight(other.outcomes[at])),
   );
   const share = differences.reduce((sum, value) => sum + value, 0) / differences.length;

@@ -59,7 +59,7 @@ export function plotOf({ width, height }: ChartSize, bottomRoom: number): ChartP
 }
 
 export function budgetWords(budgetShare: number | null): string {
-  return budgetShare === null ? "full cache" : `${writtenShare(budgetShare)}`;
+  return budgetShare === null ? "full cache" : writtenShare(budgetShare);
 }
 
 export function curvesLayout(results: CheckpointResults, family: string, size: ChartSize): CurvesLayout {
