@@ -3,7 +3,7 @@
 // that a viewer can know everything that is asked for.
 
 import type { RandomStream } from "../../lib/random";
-import { cellInView, type Room } from "./room";
+import { cellInView, maxOffset, type Room } from "./room";
 import { countWords, PARCEL, personNames, thingNames, type CountedPiece } from "./streamWords";
 
 export interface Stay {
@@ -22,7 +22,7 @@ export interface Walk {
 export interface Happenings {
   /** For a few frames; no place has two. */
   readonly things: readonly Stay[];
-  /** From the first frame to the last. */
+  /** From the first frame to the last, one at most. */
   readonly lasting: readonly Stay[];
   /** Each person stops once; a place has at most two, one after the other. */
   readonly people: readonly Stay[];
@@ -55,13 +55,13 @@ export function drawHappenings(room: Room, offsets: readonly number[], stream: R
   const frameCount = offsets.length;
   const things = stream.shuffle(thingNames);
   const people = stream.shuffle(personNames);
-  const lasting = drawLasting(scene, things.splice(0, 2));
+  const lasting = drawLasting(scene, things[0]);
   const { parcel, carrier, carried } = drawParcel(scene, people);
-  const shortLived = things.slice(0, upTo(frameCount / 4 + 1, 2, 6));
+  const shortLived = things.slice(1, 1 + upTo(frameCount / 4 + 1, 2, 6));
   const isThere = (place: string): boolean => scene.stays.some((stay) => stay.place === place);
   const lay = keep(shortLived, (who) => tryStay(scene, { who, places: placesOf(room).filter((one) => !isThere(one)) }));
-  // The last of them carries, and does nothing else.
-  const stood = drawPeople(scene, people.slice(0, upTo(frameCount / 5 + 1, 2, personNames.length - 1)), lay);
+  // The last of the names carries, and does nothing else.
+  const stood = drawPeople(scene, people.slice(0, upTo(frameCount / 5 + 1, 2, 6)), lay);
   return {
     ...{ things: lay, lasting, people: stood, parcel, carrier },
     // The parcel last: it is drawn over whoever walks there too.
@@ -111,17 +111,15 @@ function tryStay(scene: Scene, { who, places, from = 0, to = scene.offsets.lengt
   return null;
 }
 
-/** One where the camera looks first, one anywhere: a pan takes the first away. */
-function drawLasting({ room, offsets, stream, stays }: Scene, names: readonly string[]): Stay[] {
-  const last = offsets.length - 1;
-  const inFirst = placesOf(room).filter((place) => isPlaceInView(room, place, offsets[0]));
-  const leaving = inFirst.filter((place) => !isPlaceInView(room, place, offsets[last]));
-  const first = stream.pick(leaving.length > 0 ? leaving : inFirst);
-  const second = stream.pick(
-    placesOf(room).filter((place) => place !== first && offsets.some((offset) => isPlaceInView(room, place, offset))),
+/** One where the camera looks first and does not look after its first pan; none where it never pans. */
+function drawLasting({ room, offsets, stream, stays }: Scene, who: string): Stay[] {
+  const target = offsets.find((offset) => Math.abs(offset - offsets[0]) === maxOffset);
+  if (target === undefined) return [];
+  const leaving = placesOf(room).filter(
+    (place) => isPlaceInView(room, place, offsets[0]) && !isPlaceInView(room, place, target),
   );
-  const chosen = offsets.length >= 8 ? [first, second] : [first];
-  const lasting = chosen.map((place, at) => ({ who: names[at], place, start: 0, end: offsets.length }));
+  if (leaving.length === 0) return [];
+  const lasting = [{ who, place: stream.pick(leaving), start: 0, end: offsets.length }];
   stays.push(...lasting);
   return lasting;
 }
@@ -182,9 +180,9 @@ function drawPeople(scene: Scene, names: readonly string[], things: readonly Sta
   return stood;
 }
 
-/** Up to three steps on the way to a stay, and after it. */
+/** Up to two steps on the way to a stay, and after it. */
 function stroll({ room, offsets, stream }: Scene, { who, start, end }: Stay): Walk {
-  const [before, after] = [stream.integer(0, 3), stream.integer(0, 3)];
+  const [before, after] = [stream.integer(0, 2), stream.integer(0, 2)];
   const frames = Array.from({ length: before + after }, (_, step) =>
     step < before ? start - before + step : end + step - before,
   ).filter((frame) => frame >= 0 && frame < offsets.length);

@@ -149,7 +149,9 @@ export function drawQuestions(stream: FrameStream, { count, moments }: QuestionW
   const frameCount = stream.frames.length;
   const atEnd = questionsAt(stream, frameCount);
   const chosen: StreamQuestion[] = [];
-  const order = draws.shuffle(questionTypes);
+  // Only streams that pan have something still: there it comes early.
+  const place = questionTypes.map((type) => ({ type, at: draws.uniform() * (type.startsWith("S") ? 0.4 : 1) }));
+  const order = place.sort((left, right) => left.at - right.at).map(({ type }) => type);
   for (let turn = 0, idle = 0; chosen.length < count && idle < order.length; turn++) {
     const type = order[turn % order.length];
     const isEarly = moments === "any" && draws.uniform() < 0.5;

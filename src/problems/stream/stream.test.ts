@@ -99,8 +99,8 @@ describe("a question", () => {
     );
   });
 
-  it("of every type can be asked of nearly every stream of 32 frames", () => {
-    const streams = Array.from({ length: 200 }, (_, seed) => drawStream(defaultKnobs, seed));
+  it("of every type can be asked of nearly every stream of 32 frames that pans", () => {
+    const streams = Array.from({ length: 200 }, (_, seed) => drawStream({ ...defaultKnobs, camera: "pans" }, seed));
     for (const type of questionTypes) {
       const count = streams.filter((stream) => questionsAt(stream, 32).some((one) => one.type === type)).length;
       expect([type, count > 170]).toEqual([type, true]);
@@ -121,17 +121,17 @@ describe("a question", () => {
     for (const type of questionTypes) expect(counts.get(type)).toSatisfy((count: number) => count > 85 && count < 160);
   });
 
-  it("asks for the first as often as for the last, and for what has left the view", () => {
-    let [panned, lasting] = [0, 0];
+  it("asks for the first as often as for the last, and for what lies still though it has left the view", () => {
+    let [gone, lasting] = [0, 0];
     for (let seed = 0; seed < 300; seed++) {
       const asked = questionsAt(drawStream(defaultKnobs, seed), 32);
       expect(asked.filter(({ type }) => type === "O1")).toHaveLength(asked.filter(({ type }) => type === "O2").length);
       const still = asked.filter(({ type }) => type === "S1");
       lasting += still.length;
-      panned += still.filter(({ lastShown }) => lastShown < 24).length;
+      gone += still.filter(({ lastShown }) => lastShown < 24).length;
     }
-    expect(panned / lasting).toBeGreaterThan(0.15);
-    expect(panned / lasting).toBeLessThan(0.6);
+    expect(lasting).toBeGreaterThan(120);
+    expect(gone / lasting).toBeGreaterThan(0.5);
   });
 
   it("may come in the middle of a stream", () => {
