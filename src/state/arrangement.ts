@@ -12,7 +12,8 @@
 //            overlap │ lifelines                overlap │ lifelines
 //            roles                              roles
 //            pitfalls                           pitfalls
-//            characterisation, if asked for     meters
+//            training, if asked for             meters
+//            characterisation, if asked for     training, if asked for
 //                                               characterisation, if asked for
 import * as v from "valibot";
 
@@ -33,6 +34,7 @@ const narrowOrder = [
   "roles",
   "pitfalls",
   "meters",
+  "training",
   "characterisation",
 ] as const;
 
@@ -68,6 +70,7 @@ const storage = row("stored", 320, [column(100, "storage")]);
 const reading = row("read", 300, [column(100, "reading")]);
 const lives = row("lives", 460, [column(46, "overlap"), column(54, "lifelines")]);
 const pitfalls = row("orders", 400, [column(100, "pitfalls")]);
+const training = row("trained", 400, [column(100, "training")]);
 const bench = row("bench", 400, [column(100, "characterisation")]);
 const roles = row("heads", 400, [column(100, "roles")]);
 
@@ -102,6 +105,7 @@ const places: Readonly<Record<ArrangementName, Readonly<Record<"wide" | "medium"
       lives,
       roles,
       pitfalls,
+      training,
       bench,
     ],
     medium: [
@@ -116,6 +120,7 @@ const places: Readonly<Record<ArrangementName, Readonly<Record<"wide" | "medium"
       roles,
       pitfalls,
       row("details", 180, [column(100, "meters")]),
+      training,
       bench,
     ],
   },
