@@ -23,7 +23,7 @@ it("is about the very weights that ship", async () => {
 });
 
 it("has as many problems in every cell as it says, at least 50, from seeds of its own", async () => {
-  for (const name of ["training.json"]) {
+  for (const name of ["training.json", "masks.json"]) {
     const { checkpoints, problemCount, seed, families, budgetShares } = await read(name);
     expect(problemCount).toBeGreaterThanOrEqual(50);
     expect(seed).toBeGreaterThanOrEqual(960_000);
@@ -31,6 +31,16 @@ it("has as many problems in every cell as it says, at least 50, from seeds of it
     expect(budgetShares).toContain(0.25);
     for (const { cells } of checkpoints) expect(cells.some(({ outcomes }) => outcomes.includes("f"))).toBe(false);
   }
+});
+
+it("gives both masks the same start and the same steps", async () => {
+  const { checkpoints } = await read("masks.json");
+  const [base, ours, lagging] = checkpoints;
+  expect(base.digest).toBe(shippedModels[0].digest);
+  expect(ours.made.replace("mask-true", "").replace("--mask true", "")).toBe(
+    lagging.made.replace("mask-lagging", "").replace("--mask lagging", ""),
+  );
+  expect(ours.step).toBe(lagging.step);
 });
 
 it("refuses a file in which a cell is missing, short or in another place", async () => {

@@ -14,7 +14,9 @@ import { matrixExtent, type MatrixPanelProps } from "../matrix/matrix";
 import { BlankItem, HatchItem, MatrixPicture, PromptEdgeItem } from "../matrix/MatrixPicture";
 import { lagSteps, maskCounts, maskReadout, maskTable, type MaskCounts, type MaskHeads, type MaskView } from "./layout";
 import { paintMask } from "./maskLayer";
-import type { MaskSubject } from "./maskLives";
+import { MasksBeside } from "./MasksBeside";
+import { MaskResults } from "./MaskResults";
+import "./mask.css";
 
 type MaskPanelProps = MatrixPanelProps<MaskView>;
 
@@ -41,14 +43,15 @@ export const MaskPanel = memo(function MaskPanel(props: MaskPanelProps) {
   );
 });
 
-interface MaskPictureProps extends MaskPanelProps {
-  readonly subject: MaskSubject;
+export interface MaskPictureProps extends MaskPanelProps {
+  readonly subject: number | null;
   readonly subjectLabel: string;
 }
 
 function MaskPicture(props: MaskPictureProps) {
   const { trace, step, theme, view, subject, subjectLabel } = props;
-  const lagging = view.showsLag ? lagSteps(trace) : 0;
+  const isBeside = view.showsLag && view.isBeside;
+  const lagging = view.showsLag && !isBeside ? lagSteps(trace) : 0;
   const draw = useCallback(
     (context: CanvasRenderingContext2D, frame: ZoomFrame) => {
       paintMask(context, frame, { trace, subject, lagSteps: lagging, theme }, step);
@@ -57,21 +60,25 @@ function MaskPicture(props: MaskPictureProps) {
   );
   // Adds up every step's lengths over the heads: not again for each cell under the pointer.
   const counts = useMemo(() => maskCounts(trace, step, subject), [trace, step, subject]);
+  const picture = (
+    <MatrixPicture
+      {...props}
+      what="Sparse mask"
+      subjectLabel={subjectLabel}
+      draw={draw}
+      readoutOf={(cell) => maskReadout(trace, subject, cell)}
+    />
+  );
   return (
     <>
-      <MatrixPicture
-        {...props}
-        what="Sparse mask"
-        subjectLabel={subjectLabel}
-        draw={draw}
-        readoutOf={(cell) => maskReadout(trace, subject, cell)}
-      />
+      {isBeside ? <MasksBeside {...props} picture={picture} /> : picture}
       <MaskLegend
         {...{ view, counts }}
         lagSteps={lagSteps(trace)}
         merges={hasMerges(trace)}
         selects={selectsReads(trace)}
       />
+      {view.showsLag && <MaskResults />}
     </>
   );
 }
@@ -100,6 +107,16 @@ function MaskControls({ view, onView }: MaskControlsProps) {
         />
         <span>training mask</span>
       </label>
+      {view.showsLag && (
+        <label className="tool">
+          <input
+            type="checkbox"
+            checked={view.isBeside}
+            onChange={(event) => onView({ ...view, isBeside: event.target.checked })}
+          />
+          <span>beside</span>
+        </label>
+      )}
     </>
   );
 }
@@ -162,7 +179,7 @@ function MaskLegend({ view, counts, lagSteps, merges, selects }: MaskLegendProps
         {writtenIn(visibleCells)} of {writtenCells.toLocaleString("en")} cells {selects ? "held" : "visible"}
         {isShare && " per head"} ({writtenShare(visibleCells / writtenCells)})
       </span>
-      {view.showsLag && (
+      {view.showsLag && !view.isBeside && (
         <span className="legend-item">
           <svg width={16} height={12} aria-hidden="true">
             <path className="mask-stripes" d="M0,2L10,12M2,-2L16,12M9,-1L18,8M-4,4L4,12" />

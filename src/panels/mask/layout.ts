@@ -8,8 +8,8 @@
 //                              still shows it (methods section 8)
 //
 // The reference records the kept set before the compression of the same forward, so its mask for training lags an
-// interval behind: what event k evicts stays visible for s further rows. It also gives every layer the last layer's mask,
-// which is not drawn here. lab/golden/sparseMask.ts is the plain form of both masks; the tests compare.
+// interval behind: what event k evicts stays visible for s further rows. It also gives every layer the last layer's mask:
+// trainingMask.ts draws that. lab/golden/sparseMask.ts is the plain form of both masks; the tests compare.
 import { meanLength, rowLengths } from "../../cache/headRows";
 import { hasMerges, tokenFate } from "../../trace/carried";
 import { readMarks, readShare } from "../../trace/reading";
@@ -19,7 +19,7 @@ import type { FigureTable } from "../../ui/figure/figureTable";
 import type { ZoomWindow } from "../../ui/zoom/zoomView";
 import { slotsText } from "../slotsText";
 import { tokenLabel, tokenText } from "../tokenFacts";
-import { entriesOf, lastSeenByAny, maskLives, type MaskLives, type MaskSubject } from "./maskLives";
+import { entriesOf, lastSeenByAny, maskLives, type MaskLives } from "./maskLives";
 
 export type MaskHeads = "focus" | "all";
 
@@ -27,6 +27,8 @@ export interface MaskView {
   readonly heads: MaskHeads;
   /** Stripes where the reference's training mask differs. */
   readonly showsLag: boolean;
+  /** That mask as a picture of its own, the last layer's choice for all, instead of stripes. */
+  readonly isBeside: boolean;
 }
 
 /** s, the rows by which the training mask lags; 0 if the run's rule has no interval. */
@@ -45,7 +47,7 @@ export interface MaskCounts {
   readonly readCells: number;
 }
 
-export function maskCounts(trace: Trace, step: number, subject: MaskSubject): MaskCounts {
+export function maskCounts(trace: Trace, step: number, subject: number | null): MaskCounts {
   const promptCount = trace.header.promptTokens.length;
   const slotsOf = (lengths: Int32Array): number => (subject === null ? meanLength(lengths) : lengths[subject]);
   let visibleCells = 0;
@@ -87,7 +89,7 @@ function meanCarried(lives: MaskLives, position: number, step: number): number {
 /** A cell in words; without a position, how many the step sees. */
 export function maskReadout(
   trace: Trace,
-  subject: MaskSubject,
+  subject: number | null,
   { step, position }: { readonly step: number; readonly position: number | null },
 ): string {
   const writtenCount = trace.header.promptTokens.length + step;
@@ -140,7 +142,7 @@ function isUnread(trace: Trace, head: number, step: number, position: number): b
 export function maskTable(
   trace: Trace,
   step: number,
-  subject: MaskSubject,
+  subject: number | null,
   shown: { readonly window: ZoomWindow; readonly subjectLabel: string },
 ): FigureTable {
   const lives = maskLives(trace, subject);

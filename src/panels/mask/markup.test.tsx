@@ -49,5 +49,5 @@ it("mentions the training mask only when asked to", () => {
 });
 
 it("says how many heads see a token when it shows all of them", () => {
-  expect(markupOf({ heads: "all", showsLag: false })).toContain("seen by 2 of 4 heads");
+  expect(markupOf({ heads: "all", showsLag: false, isBeside: false })).toContain("seen by 2 of 4 heads");
 });

@@ -1,6 +1,5 @@
 // Paints some pixel rows of the mask: cells, and over them the cuts that reach into them.
 import { bisector } from "d3";
-import { headCountOf } from "../../cache/headRows";
 import { hasMerges } from "../../trace/carried";
 import { latestOf } from "../../trace/latest";
 import { readMarks, selectsReads } from "../../trace/reading";
@@ -12,13 +11,16 @@ import { drawPixels, paintBins, pixelWord, type PixelBand } from "../../ui/zoom/
 import { binOfCell, partOfAxis, type AxisBins, type ZoomFrame } from "../../ui/zoom/zoomFrame";
 import { paintGround } from "../matrix/matrix";
 import { maskColours, maskImage, shareWords, type MaskPaint } from "./maskImage";
-import { entriesOf, lastSeenByAny, maskLives, type MaskLives, type MaskSubject } from "./maskLives";
+import { entriesOf, headRange, lastSeenByAny, maskLives, type MaskLives, type MaskSubject } from "./maskLives";
+import { trainingLives } from "./trainingMask";
 
 export interface MaskSubjectView {
   readonly trace: Trace;
   readonly subject: MaskSubject;
   /** Rows by which the training mask lags, 0 to leave it out. */
   readonly lagSteps: number;
+  /** The training mask itself is painted, not the true one. */
+  readonly isTraining?: boolean;
   readonly theme: Theme;
 }
 
@@ -30,21 +32,22 @@ const MOST_THICKNESS = 3;
 export function paintMaskBand(
   context: CanvasRenderingContext2D,
   { grid, x, y, width }: ZoomFrame,
-  { trace, subject, lagSteps, theme }: MaskSubjectView,
+  { trace, subject, lagSteps, isTraining = false, theme }: MaskSubjectView,
   { lastStep, ...band }: PixelBand & { readonly lastStep: number },
 ): void {
   if (band.end <= band.first) return;
   const promptCount = trace.header.promptTokens.length;
-  const lives = maskLives(trace, subject);
+  const lives = isTraining ? trainingLives(trace, subject, lagSteps) : maskLives(trace, subject);
   const firstRowBin = grid.rows.binOfPixel[band.first];
   const rows = partOfAxis(grid.rows, firstRowBin, grid.rows.binOfPixel[band.end - 1] + 1);
   const image = maskImage(
     lives,
     { columns: grid.columns, rows },
     {
-      ...{ promptCount, lastStep, lagSteps },
-      hasCarried: hasMerges(trace),
-      ...(selectsReads(trace) && { eachUnread: (step, visit) => visitUnread(trace, subject, step, visit) }),
+      ...{ promptCount, lastStep, lagSteps: isTraining ? 0 : lagSteps },
+      hasCarried: hasMerges(trace) && !isTraining,
+      ...(selectsReads(trace) &&
+        !isTraining && { eachUnread: (step, visit) => visitUnread(trace, subject, step, visit) }),
     },
   );
   const colours = { ...maskColours(image, maskPaint(theme)), firstRowBin };
@@ -83,7 +86,7 @@ function visitUnread(
   visit: (position: number, heads: number) => void,
 ): void {
   const seen = slotsSeenByStep(trace, step);
-  const [first, end] = subject === null ? [0, headCountOf(trace.header.model)] : [subject, subject + 1];
+  const [first, end] = headRange(subject, trace.header.model);
   for (let head = first; head < end; head++) {
     readMarks(trace, step, head)?.forEach((mark, slot) => {
       if (mark === 0) visit(seenPosition(seen, head, slot), 1);

@@ -51,9 +51,9 @@ function settledRows({ grid: { rows }, height }: ZoomFrame, step: number): numbe
 
 /** One per picture on the page: a grid lives as long as the picture's place on the axes. */
 function layerOf(frame: ZoomFrame, view: MaskSubjectView): MaskLayer {
-  const { trace, subject, lagSteps, theme } = view;
+  const { trace, subject, lagSteps, isTraining = false, theme } = view;
   const { devicePixelRatio: ratio } = window;
-  return latestOf<MaskLayer>(frame.grid, ["maskLayer", trace, subject, lagSteps, theme, ratio], () => {
+  return latestOf<MaskLayer>(frame.grid, ["maskLayer", trace, subject, lagSteps, isTraining, theme, ratio], () => {
     const ground = offscreen(frame, ratio);
     const { rows, columns } = frame.grid;
     const nothing = { colours: new Uint32Array(rows.binCount * columns.binCount), stripes: null };

@@ -5,8 +5,8 @@ import { latestOf } from "../../trace/latest";
 import type { Trace } from "../../trace/trace";
 import { NEVER, traceIndex } from "../../trace/traceIndex";
 
-/** The focused head, or null for all pairs of layer and KV head. */
-export type MaskSubject = number | null;
+/** The focused head, null for all pairs of layer and KV head, or those of the last layer. */
+export type MaskSubject = number | null | "lastLayer";
 
 export interface MaskLives {
   /** Heads that the mask is about. */
@@ -25,7 +25,7 @@ export interface MaskLives {
 
 /** Read once per event of a trace; one head and all heads are remembered side by side. */
 export function maskLives(trace: Trace, subject: MaskSubject): MaskLives {
-  const name = subject === null ? "maskLives of all heads" : "maskLives of a head";
+  const name = typeof subject === "number" ? "maskLives of a head" : `maskLives of ${subject ?? "all heads"}`;
   return latestOf(trace, [name, subject, trace.events.length], () => readLives(trace, subject));
 }
 
@@ -54,7 +54,7 @@ function readLives(trace: Trace, subject: MaskSubject): MaskLives {
   const { headCount, promptCount, evictedSteps } = traceIndex(trace);
   const lastEvent = trace.events.at(-1);
   const positionCount = lastEvent === undefined ? 0 : promptCount + lastEvent.step;
-  const [firstHead, endHead] = subject === null ? [0, headCount] : [subject, subject + 1];
+  const [firstHead, endHead] = headRange(subject, trace.header.model);
   const firstEntry = new Int32Array(positionCount + 1);
   const [lastSeen, lastCarried, heads]: [number[], number[], number[]] = [[], [], []];
   const isMerging = hasMerges(trace);
@@ -82,6 +82,15 @@ function readLives(trace: Trace, subject: MaskSubject): MaskLives {
     lastCarried: Int32Array.from(lastCarried),
     heads: Uint16Array.from(heads),
   };
+}
+
+/** Which heads a mask is about, as [first, end). */
+export function headRange(
+  subject: MaskSubject,
+  { layerCount, kvHeadCount }: Pick<Trace["header"]["model"], "layerCount" | "kvHeadCount">,
+): readonly [first: number, end: number] {
+  if (typeof subject === "number") return [subject, subject + 1];
+  return [subject === null ? 0 : (layerCount - 1) * kvHeadCount, layerCount * kvHeadCount];
 }
 
 interface Entry {
