@@ -89,6 +89,21 @@ export const shippedModels: readonly ShippedModel[] = [
     hasFilters: true,
     hasBasis: true,
   },
+  {
+    id: "winnow-1m-rl",
+    label: "Winnow 1M, distilled, then RL",
+    description: "The distilled model after 400 updates that rewarded right answers under G-KV's small cache.",
+    trainedFrom: { id: "winnow-1m", by: "rl" },
+    digest: "2fbcdac90efc11eb695f4e43ccfef4c2381df3246d2f2a49c84e211b914e3336",
+    parameterCount: 1_016_960,
+    layerCount: 4,
+    headCount: 8,
+    kvHeadCount: 4,
+    headDim: 32,
+    hasRoles: true,
+    hasFilters: true,
+    hasBasis: true,
+  },
 ];
 
 /** The shipped model of that id, or the first one. */
