@@ -14,17 +14,16 @@ import type { Task } from "./decode/findProblem";
 import { findProblem } from "./decode/findProblem";
 import type { DecodeOptions } from "./decode/options";
 import { parseOptions, usage } from "./decode/options";
+import { newTokens, searchBits } from "./decode/searchBits";
 import type { FinishedRun } from "./decode/summary";
 import { eventLine, summarise, summaryLines } from "./decode/summary";
-
-/** Enough for every problem of the embedded model; --max-new overrides it. */
-const DEFAULT_NEW_TOKENS = 512;
 
 /** Exit codes: 0 = the run ended, 2 = the command could not be carried out. */
 export async function main(argv: string[]): Promise<number> {
   try {
     const options = parseOptions(argv);
     if (options === null) console.log(usage);
+    else if (options.bitsTarget !== null) await searchBits(options, await findTask(options), options.bitsTarget);
     else await decode(options);
     return 0;
   } catch (error) {
@@ -65,7 +64,6 @@ async function runTask(
   const { loaded, backend, summary } = await openModel(options.modelFolder, options.backend);
   const { config, tokenizer } = loaded;
   const promptTokens = tokenizer.encode(task.prompt);
-  const room = config.maxPositions - promptTokens.length;
   const recipe = {
     promptText: task.prompt,
     expectedAnswer: task.answer,
@@ -73,7 +71,7 @@ async function runTask(
     parameters: options.parameters,
     ...spansOf(options, task),
     sampling: options.sampling,
-    maxNewTokens: options.maxNewTokens ?? Math.max(1, Math.min(DEFAULT_NEW_TOKENS, room)),
+    maxNewTokens: options.maxNewTokens ?? newTokens(config.maxPositions - promptTokens.length),
     hasTaps: options.traceFile !== null,
     isCompared: options.isCompared,
   };

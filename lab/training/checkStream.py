@@ -29,7 +29,7 @@ MIXTURES = {
     "tarVan": (None, True, False), "tar": (1.0, True, False), "van": (0.0, False, False), "vanRecent": (0.0, True, False),
     "reversed": (1.0, True, True),
 }
-RULES = ("full", *MIXTURES, "window", "uniformKnownLength", "random")
+RULES = ("full", *MIXTURES, "window", "uniformKnownLength", "random", "changed", "rare")
 
 
 @dataclass(frozen=True)
@@ -80,8 +80,8 @@ def attend(model: Llama, cache: list[Layer], tokens: Tensor, first: int, keeps: 
     return model.norm(x)
 
 
-def compress(layer: Layer, rule: str, cap: Cap, draw: torch.Generator) -> None:
-    """Down to |C| frames behind the begin token."""
+def compress(layer: Layer, rule: str, cap: Cap, seen: Tensor, draw: torch.Generator) -> None:
+    """Down to |C| frames behind the begin token. `seen`: the tokens so far, which rules on the input may look at."""
     keys, values, positions = layer.keys[:, 1:], layer.values[:, 1:], layer.positions[:, 1:]
     slots = keys.shape[1]
     recent = max(1, int(slots // FRAME_TOKENS * cap.recent_share)) * FRAME_TOKENS
@@ -92,6 +92,11 @@ def compress(layer: Layer, rule: str, cap: Cap, draw: torch.Generator) -> None:
     elif rule == "random":
         score = torch.rand(positions.shape, generator=draw)
         score[:, slots - recent:] = 2.0
+    elif rule in ("changed", "rare"):
+        counts = seen.bincount()
+        before = seen[(positions - FRAME_TOKENS).clamp_min(0)]  # the begin token for the first frame
+        marks = (seen[positions] != before).float() if rule == "changed" else -counts[seen[positions]].float()
+        score = marks + positions / (positions.max() + 1)
     elif rule == "uniformKnownLength":
         chosen = torch.tensor([math.floor(at * cap.stream / cap.keep) for at in range(cap.keep)])
         score = torch.isin(frames, chosen) + positions / (positions.max() + 1)
@@ -137,7 +142,7 @@ def watch(model: Llama, example: StreamExample, rule: str, cap: Cap, draw: torch
         peak = max(peak, cache[0].keys.shape[1])
         if rule != "full" and cache[0].keys.shape[1] + step > 1 + cap.cap * FRAME_TOKENS:
             for layer in cache:
-                compress(layer, rule, cap, draw)
+                compress(layer, rule, cap, example.frames[: first + step], draw)
     return cache, peak
 
 

@@ -35,6 +35,12 @@ describe("parseOptions", () => {
     expect(parseOptions(["--shadow"])?.isCompared).toBe(true);
   });
 
+  it("searches for bits only when asked, within nats or bytes", () => {
+    expect(parseOptions([])?.bitsTarget).toBeNull();
+    expect(parseOptions(["--search-bits", "kl=1e-4"])?.bitsTarget).toEqual({ type: "fewestBytes", mostKlNats: 1e-4 });
+    expect(parseOptions(["--search-bits", "bytes=60000"])?.bitsTarget).toEqual({ type: "leastKl", mostBytes: 60000 });
+  });
+
   it("returns nothing when help is asked for", () => {
     expect(parseOptions(["--help"])).toBeNull();
   });
@@ -44,6 +50,8 @@ describe("parseOptions", () => {
     ["--policy snap", 'there is no policy "snap"'],
     ["--policy snapKv --alpha 0.3", "snapKv does not use --alpha; it reads --budget, --budget-bytes, --window"],
     ["--policy fullCache --budget 80", "it reads --storage"],
+    ["--search-bits bits=3", '--search-bits is "bits=3", expected kl=NATS or bytes=BYTES, above 0'],
+    ["--search-bits kl=0", "above 0"],
     ["--budget many", '--budget is "many", expected a number'],
     ["--smoothing median", '--smoothing is "median", expected none, max, mean, sum'],
     ["--budget 16 --window 16", "--window 16 does not fit: a budget of 16 slots leaves the window 1 to 15"],

@@ -1,6 +1,7 @@
 // The command line of `npm run decode`, parsed into a record.
 
 import { parseArgs } from "node:util";
+import type { BitsTarget } from "../../src/experiment/bitsSearch";
 import { errorMessage, InputError } from "../../src/lib/errors";
 import { parseSpans, type Span } from "../../src/lib/spans";
 import { policies, policyById } from "../../src/policy/policies";
@@ -29,6 +30,8 @@ export interface DecodeOptions {
   readonly showsEvents: boolean;
   /** The full cache is fed the same tokens, and the summary says how far the run is from it. */
   readonly isCompared: boolean;
+  /** Instead of a run: the search for the bits of each layer. */
+  readonly bitsTarget: BitsTarget | null;
 }
 
 const ownFlags = {
@@ -49,6 +52,7 @@ const ownFlags = {
   quiet: { type: "boolean", default: false },
   events: { type: "boolean", default: false },
   shadow: { type: "boolean", default: false },
+  "search-bits": { type: "string" },
   help: { type: "boolean", default: false },
 } as const;
 
@@ -68,6 +72,8 @@ ${parameterFlags.map(({ flag, help }) => `  ${`--${flag}`.padEnd(16)} ${help}`).
   --backend NAME   cpu or gpu (cpu)
   --trace FILE     writes the run file
   --shadow         feeds the run's tokens to the full cache as well and says what eviction changed
+  --search-bits T  instead of the run, searches bits for each layer, nothing evicted: kl=0.001 finds the fewest bytes
+                   within so many nats per token, bytes=60000 the least KL within so many; needs a --storage with bits
   --events         a line per eviction      --quiet  the summary only      --json  one JSON object instead`;
 
 /** Null when help was asked for. Throws InputError with the usage for anything it does not know. */
@@ -103,6 +109,7 @@ export function parseOptions(argv: readonly string[]): DecodeOptions | null {
     output: texts.json === true ? "json" : texts.quiet === true ? "quiet" : "text",
     showsEvents: texts.events === true,
     isCompared: texts.shadow === true,
+    bitsTarget: parseBitsTarget(text("search-bits")),
   };
 }
 
@@ -113,6 +120,16 @@ function parseFlags(argv: readonly string[]): Readonly<Record<string, string | b
   } catch (error) {
     throw new InputError(`${errorMessage(error)}\n${usage}`);
   }
+}
+
+function parseBitsTarget(words: string | undefined): BitsTarget | null {
+  if (words === undefined) return null;
+  const [, name, value] = /^(kl|bytes)=(.+)$/.exec(words) ?? [];
+  const bound = Number(value);
+  if (name === undefined || !(bound > 0)) {
+    throw new InputError(`--search-bits is "${words}", expected kl=NATS or bytes=BYTES, above 0`);
+  }
+  return name === "kl" ? { type: "fewestBytes", mostKlNats: bound } : { type: "leastKl", mostBytes: bound };
 }
 
 function parseBackend(name: string | undefined): "cpu" | "gpu" {

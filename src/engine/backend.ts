@@ -6,6 +6,7 @@ import type { ModelConfig } from "../model/config";
 import type { KeyBasis } from "../model/keyBasis";
 import type { QueryFilters } from "../model/queryFilters";
 import type { HeadRoles } from "../model/headRoles";
+import { assert } from "../lib/errors";
 import type { Span } from "../lib/spans";
 import type { Sampling } from "../model/sampling";
 import type { ModelWeights } from "../model/weights";
@@ -121,6 +122,19 @@ export interface CompactionPlan {
   readonly merges?: SlotMerges;
 }
 
+export interface CacheEntries {
+  readonly keys: HeadRows<Float32Array>;
+  readonly values: HeadRows<Float32Array>;
+}
+
+/** Of a session whose cache a question must leave as it was: what cannot be taken back is refused. The query ring is not restored. */
+export function requireRewindable({ terms, parameters, merging, reading = null }: SessionRequest): void {
+  const isSummed = terms.includes("promptAttention") || terms.includes("observedAttention");
+  assert(!isSummed, "sums of attention cannot be taken back");
+  assert(parameters.storage === "asComputed" && reading === null, "packed entries and latents cannot be taken back");
+  assert(merging === undefined, "merges cannot be taken back");
+}
+
 export interface SessionMerges {
   /** On the present cache, whose survivors will be these. */
   measure(survivors: HeadRows<Int32Array>): Promise<MergeMeasures>;
@@ -140,6 +154,12 @@ export interface Session {
   prefill(promptTokens: Int32Array, signal?: AbortSignal): Promise<void>;
   /** Starts the next forward, on the token that the last one generated (which need not have reached the CPU), or on a given one. */
   decode(forcedToken?: number): void;
+  /** More tokens behind those in the cache, without logits or results: frames of a stream. Once every forward is collected. */
+  append(tokens: Int32Array): Promise<void>;
+  /** The newest slots of every head are gone, and the cache is as if their tokens had never come: a question leaves no trace. */
+  rewind(slotCount: number): void;
+  /** What every slot holds, keys after RoPE. Copies; rows of [slot][headDim]. */
+  readEntries(): Promise<CacheEntries>;
   /** The oldest result not yet collected. */
   collect(): Promise<ForwardResult>;
   /** Measures the session's terms on the present cache. `positions`: those at which every slot is rotated; absent: its slot. */

@@ -98,6 +98,9 @@ export async function ringBackend(ringDepth: number, onDecode: (session: Session
         session.decode(forced);
         onDecode(session);
       },
+      append: (tokens) => session.append(tokens),
+      rewind: (slotCount) => session.rewind(slotCount),
+      readEntries: () => session.readEntries(),
       collect: () => session.collect(),
       measureTerms: (positions) => session.measureTerms(positions),
       merges: session.merges,

@@ -90,6 +90,9 @@ function operationsOf({ model, promptTokens, maxNewTokens }: TraceHeader): numbe
   return (MOST_LANES + 1) * (promptTokens.length + maxNewTokens) * model.parameterCount;
 }
 
+/** Of the random strips of a search: the same run gives the same search, on the page and on the command line. */
+export const BITS_SEED = 1;
+
 /** What the second engine is at. */
 export interface BitsWork {
   /** Of the question. */
@@ -149,7 +152,7 @@ export function createStorageTrials(
     const open = wanted.filter((strip) => !tried.has(stripText(strip)) && tried.add(stripText(strip)).size > 0);
     if (open.length > 0 || search === null) return open.slice(0, MOST_LANES);
     const count = Math.min(MOST_LANES, search.mostTrials - search.trialCount);
-    return count <= 0 ? [] : nextStrips(trials, { ...question, target: search.target, seed: 1 }, count);
+    return count <= 0 ? [] : nextStrips(trials, { ...question, target: search.target, seed: BITS_SEED }, count);
   };
 
   const report = (question: BitsQuestion): void => {
@@ -241,7 +244,8 @@ function modelOf({ modelId }: BitsQuestion, models: readonly ModelReference[]): 
   return model;
 }
 
-function trialRequest({ recipe }: BitsQuestion, strips: readonly BitStrip[]) {
+/** A lane for each strip, all fed the tokens of the cache as computed. */
+export function trialRequest({ recipe }: Pick<BitsQuestion, "recipe">, strips: readonly BitStrip[]) {
   const lanes = strips.map((strip) => ({
     ...recipe,
     parameters: { ...recipe.parameters, layerBits: stripText(strip) },
@@ -249,7 +253,7 @@ function trialRequest({ recipe }: BitsQuestion, strips: readonly BitStrip[]) {
   return { lanes, isForced: true };
 }
 
-function trialOf(strip: BitStrip, trace: Trace): BitsTrial {
+export function trialOf(strip: BitStrip, trace: Trace): BitsTrial {
   const { steps } = trace;
   const compared = comparisonSummary(trace, steps.length);
   if (compared === null) throw new Error("The trial ended before its first token.");

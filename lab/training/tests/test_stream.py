@@ -136,6 +136,6 @@ def test_a_compression_keeps_what_the_published_code_keeps(monkeypatch):
 
     keys, values = tensor("keys"), tensor("values")
     layer = checkStream.Layer(keys, values, torch.arange(keys.shape[1]).expand(len(keys), -1))
-    checkStream.compress(layer, "tarVan", checkStream.Cap(8, 6, 2, 0.5, 0.25, 8), torch.Generator())
+    checkStream.compress(layer, "tarVan", checkStream.Cap(8, 6, 2, 0.5, 0.25, 8), torch.zeros(0), torch.Generator())
     kept = [[slot for slot in head if slot >= system - 1] for head in case["expected"]["kept_slots"][0]]
     assert (layer.positions + system - 1).tolist() == kept

@@ -1,6 +1,16 @@
 // One sequence on the CPU backend. Forwards run at once when they are started; their results wait in a queue.
 
-import { emptyRows, evenLength, headCountOf, headRow, joinRows, rowLengths, type HeadRows } from "../../cache/headRows";
+import {
+  emptyRows,
+  evenLength,
+  headCountOf,
+  headRow,
+  joinRows,
+  kvHeadOf,
+  layerOf,
+  rowLengths,
+  type HeadRows,
+} from "../../cache/headRows";
 import { assert } from "../../lib/errors";
 import { sampleToken } from "../../model/sampler";
 import type { KeyBasis } from "../../model/keyBasis";
@@ -8,14 +18,16 @@ import type { ModelWeights } from "../../model/weights";
 import type { TermName } from "../../policy/policy";
 import { CHANNEL_QUERIES } from "../../policy/storageParameters";
 import type { MemorySummary, ReadMeasures } from "../../trace/trace";
-import type {
-  CompactionPlan,
-  ForwardResult,
-  Measured,
-  SessionMerges,
-  Model,
-  Session,
-  SessionRequest,
+import {
+  requireRewindable,
+  type CacheEntries,
+  type CompactionPlan,
+  type ForwardResult,
+  type Measured,
+  type SessionMerges,
+  type Model,
+  type Session,
+  type SessionRequest,
 } from "../backend";
 import { packingOf } from "../storage/storageFormat";
 import { createRopeTable } from "../ropeTable";
@@ -89,6 +101,7 @@ export function createCpuSession({ model, products, basis }: SessionParts, reque
   const queue: ForwardResult[] = [];
   let promptCount = 0;
   let startedCount = 0;
+  let nextPosition = 0; // of the next token in the sequence
   let lengths: Int32Array = new Int32Array(headCount); // a new array whenever they change: results hold it
   let lastToken = -1;
   let logits: Float32Array = new Float32Array(0);
@@ -137,13 +150,26 @@ export function createCpuSession({ model, products, basis }: SessionParts, reque
     assert(promptTokens.length > 0, "the prompt is empty");
     const room = Math.min(...roomsOf(kv));
     assert(promptTokens.length <= room, `${promptTokens.length} prompt tokens in ${room} slots`);
-    const breather = createBreather(SLICE_MS);
     promptCount = promptTokens.length;
-    let chunk: Chunk = { tokens: promptTokens, firstPosition: 0, firstSlots: lengths };
-    for (let start = 0; start < promptCount; start += CHUNK_TOKENS) {
-      const tokens = promptTokens.subarray(start, start + CHUNK_TOKENS);
-      chunk = { tokens, firstPosition: start, firstSlots: new Int32Array(headCount).fill(start) };
-      const newest = start + tokens.length === promptCount ? tokens.length - 1 : -1;
+    const chunk = await runTokens(promptTokens, true, signal);
+    const { storage, weakChannels } = request.parameters;
+    if (storage === "thin") {
+      clearWeakChannels({ config, kv, ring, promptCount }, { queryRows: CHANNEL_QUERIES, share: weakChannels });
+    }
+    nextPosition = promptCount;
+    finishForward(chunk);
+  };
+
+  /** In chunks, behind the slots in use; lengths stay as they are. */
+  const runTokens = async (tokens: Int32Array, isPrompt: boolean, signal?: AbortSignal): Promise<Chunk> => {
+    const breather = createBreather(SLICE_MS);
+    let chunk: Chunk = { tokens, firstPosition: nextPosition, firstSlots: lengths };
+    for (let start = 0; start < tokens.length; start += CHUNK_TOKENS) {
+      const part = tokens.subarray(start, start + CHUNK_TOKENS);
+      const place = request.isRerotated === true ? { firstPlace: lengths[0] + start } : {};
+      const firstSlots = lengths.map((length) => length + start);
+      chunk = { tokens: part, firstPosition: nextPosition + start, ...place, firstSlots };
+      const newest = isPrompt && start + part.length === tokens.length ? part.length - 1 : -1;
       const observe: AttentionObserver = (token, head, groupRows) => {
         promptSums?.add(head, groupRows);
         if (isReceived) addReceived(receivedSums[head], groupRows);
@@ -152,14 +178,44 @@ export function createCpuSession({ model, products, basis }: SessionParts, reque
       forward.embed(chunk);
       for (let layer = 0; layer < config.layerCount; layer++) {
         await breather.breathe(signal);
-        forward.runLayer(layer, chunk, observe);
+        forward.runLayer(layer, chunk, isPrompt || isReceived ? observe : null);
       }
     }
-    const { storage, weakChannels } = request.parameters;
-    if (storage === "thin") {
-      clearWeakChannels({ config, kv, ring, promptCount }, { queryRows: CHANNEL_QUERIES, share: weakChannels });
-    }
-    finishForward(chunk);
+    return chunk;
+  };
+
+  const append = async (tokens: Int32Array): Promise<void> => {
+    assert(startedCount > 0 && queue.length === 0, "more tokens come behind a prefill, with no forward in flight");
+    requireRewindable(request);
+    requireRoom(tokens.length);
+    await runTokens(tokens, false);
+    lengths = lengths.map((length) => length + tokens.length);
+    nextPosition += tokens.length;
+  };
+
+  const rewind = (slotCount: number): void => {
+    requireRewindable(request);
+    assert(queue.length === 0, "nothing is rewound while a forward is in flight");
+    lengths.forEach((length) => assert(slotCount < length, `${slotCount} slots cannot go of ${length}`));
+    lengths = lengths.map((length) => length - slotCount);
+    nextPosition -= slotCount;
+  };
+
+  const readEntries = (): Promise<CacheEntries> => {
+    const rowsOf = (pool: "keys" | "values"): HeadRows<Float32Array> =>
+      joinRows(
+        Array.from(lengths, (length, head) => kv.layers[layerOf(config, head)][pool](kvHeadOf(config, head), length)),
+        Float32Array,
+      );
+    return Promise.resolve({ keys: rowsOf("keys"), values: rowsOf("values") });
+  };
+
+  /** Slots, and positions that can be rotated to. */
+  const requireRoom = (count: number): void => {
+    const rooms = roomsOf(kv);
+    lengths.forEach((length, head) => assert(length + count <= rooms[head], `all ${rooms[head]} slots are in use`));
+    const place = (request.isRerotated === true ? lengths[0] : nextPosition) + count - 1;
+    assert(place < positionCapacity, `position ${place} is beyond ${positionCapacity}`);
   };
 
   const isObserved = taps !== null || headTaps !== null || isReceived;
@@ -170,17 +226,21 @@ export function createCpuSession({ model, products, basis }: SessionParts, reque
   const stepTokens = new Int32Array(1);
   const decode = (forcedToken?: number): void => {
     assert(startedCount > 0, "decode comes after prefill");
-    const firstPosition = promptCount + startedCount - 1;
-    const rooms = roomsOf(kv);
-    lengths.forEach((length, head) => assert(length < rooms[head], `all ${rooms[head]} slots are in use`));
-    assert(firstPosition < positionCapacity, `position ${firstPosition} is beyond ${positionCapacity}`);
+    requireRoom(1);
     stepTokens[0] = forcedToken ?? lastToken;
     const place = request.isRerotated === true ? { firstPlace: lengths[0] } : {};
     const selected = latents === null ? {} : { readSlots: noReads(), readMeasures: nothingMeasured() };
-    const chunk: Chunk = { tokens: stepTokens, firstPosition, ...place, firstSlots: lengths, ...selected };
+    const chunk: Chunk = {
+      tokens: stepTokens,
+      firstPosition: nextPosition,
+      ...place,
+      firstSlots: lengths,
+      ...selected,
+    };
     forward.embed(chunk);
     for (let layer = 0; layer < config.layerCount; layer++)
       forward.runLayer(layer, chunk, isObserved ? observeStep : null);
+    nextPosition++;
     finishForward(chunk);
   };
 
@@ -191,7 +251,7 @@ export function createCpuSession({ model, products, basis }: SessionParts, reque
   };
 
   const measure = async (positions = allPositions()): Promise<Measured> => {
-    const newestPosition = promptCount + startedCount - 2;
+    const newestPosition = nextPosition - 1;
     const { windowSlots, parameters, hasEvidence = false } = request;
     const cache: PresentCache = {
       ...{ model, kv, ring, ropeTable, lengths, positions, newestPosition, receivedSums, logBias },
@@ -210,7 +270,7 @@ export function createCpuSession({ model, products, basis }: SessionParts, reque
     );
 
   const present = (): { lengths: Int32Array; newestPosition: number } => {
-    return { lengths, newestPosition: promptCount + startedCount - 2 };
+    return { lengths, newestPosition: nextPosition - 1 };
   };
 
   const sessionMerges: SessionMerges | undefined = merges && {
@@ -271,6 +331,9 @@ export function createCpuSession({ model, products, basis }: SessionParts, reque
     },
     prefill,
     decode,
+    append,
+    rewind,
+    readEntries,
     collect,
     measureTerms: measure,
     merges: sessionMerges,

@@ -1,9 +1,11 @@
 // One sequence on the GPU. Tokens, cache, logits and sampling stay there: a step is one submit, its results come later.
-import { emptyRows, evenLength, headCountOf, rowLengths, type HeadRows } from "../../cache/headRows";
+import { evenLength, headCountOf, rowLengths, type HeadRows } from "../../cache/headRows";
 import { assert, errorMessage } from "../../lib/errors";
-import { CANDIDATE_COUNT, type Sampling } from "../../model/sampling";
+import { CANDIDATE_COUNT } from "../../model/sampling";
 import type { MemorySummary } from "../../trace/trace";
-import type { CompactionPlan, ForwardResult, Measured, Session, SessionMerges, SessionRequest } from "../backend";
+import { requireRewindable } from "../backend";
+import type { CacheEntries, CompactionPlan, ForwardResult, Measured } from "../backend";
+import type { Session, SessionMerges, SessionRequest } from "../backend";
 import { evenPools, handOut, type HeadPlaces } from "../slotPools";
 import { BufferPool } from "./bufferPool";
 import { DecodePass, type SessionKernels, type SessionParts } from "./decodePass";
@@ -12,10 +14,11 @@ import { EventTerms, eventParams } from "./eventTerms";
 import { decodeSample } from "./kernels/sample";
 import { GpuLatents } from "./latents";
 import { GpuMerges, type PresentSession } from "./gpuMerges";
-import { encodeParams, type ParamValues } from "./params";
+import { encodeParams, samplingParams, type ParamValues } from "./params";
 import { firstRowsOf, recordMoves } from "./movingHeads";
 import { PackedSession } from "./packedSession";
 import { PrefillPass } from "./prefillPass";
+import { LogitsReader, readEntries } from "./readEntries";
 import { ResultRing, RING_DEPTH } from "./resultRing";
 import {
   createSessionBuffers,
@@ -59,10 +62,11 @@ export class GpuSession implements Session {
   private readonly receivedCompaction: BoundKernel | null;
   private readonly gpuMerges: GpuMerges | null;
   readonly merges: SessionMerges | undefined;
-  /** Made when logits are first asked for: most sessions never are. */
-  private readonly freeLogits: GPUBuffer[] = [];
+  private readonly logits: LogitsReader;
   private promptCount = 0;
   private startedCount = 0;
+  /** Where the next forward's token stands in the sequence. */
+  private nextPosition = 0;
   /** Slots of each head after the last compaction, and how many came to each since. [head] */
   private keptLengths: Int32Array;
   private addedSlots = 0;
@@ -92,6 +96,7 @@ export class GpuSession implements Session {
       );
     this.parts = { ...host, buffers, layout, hasTaps: request.hasTaps, ...ownKernels, latents, packed };
     const resultBytes = layout.resultBytes + layout.headResultBytes + (latents?.readBytes ?? 0);
+    this.logits = new LogitsReader(this.parts, this.pool, this.stats);
     this.ring = new ResultRing(device, this.pool, resultBytes, this.stats);
     this.decodePass = new DecodePass(this.parts);
     this.prefillPass = new PrefillPass(this.parts);
@@ -131,23 +136,49 @@ export class GpuSession implements Session {
     assert(promptTokens.length > 0, "the prompt is empty");
     const room = Math.min(...this.places.rooms);
     assert(promptTokens.length <= room, `${promptTokens.length} prompt tokens in ${room} slots`);
-    const { device, layout } = this.parts;
     this.promptCount = promptTokens.length;
     // The last token is a decode step: it alone needs logits, a sample and taps.
     const chunkedCount = promptTokens.length - 1;
-    for (let start = 0; start < chunkedCount; start += layout.chunkRows) {
+    await this.runChunks(promptTokens.subarray(0, chunkedCount), signal);
+    this.startForward(promptTokens[chunkedCount]);
+  }
+
+  async append(tokens: Int32Array): Promise<void> {
+    assert(this.startedCount > 0 && this.inFlightCount === 0, "more tokens come once every forward is collected");
+    requireRewindable(this.request);
+    this.requireRoom(tokens.length);
+    await this.runChunks(tokens);
+  }
+
+  rewind(slotCount: number): void {
+    assert(
+      this.inFlightCount === 0 && slotCount <= this.addedSlots,
+      "only what came since the last event is taken back",
+    );
+    requireRewindable(this.request);
+    this.addSlots(-slotCount);
+  }
+
+  readEntries(): Promise<CacheEntries> {
+    const { device, buffers, config } = this.parts;
+    const firstRows = firstRowsOf(config, this.layerSlots, this.places);
+    return this.guarded(() => readEntries({ device, buffers, config }, firstRows, this.lengths));
+  }
+
+  private async runChunks(tokens: Int32Array, signal?: AbortSignal): Promise<void> {
+    const { device, layout } = this.parts;
+    for (let start = 0; start < tokens.length; start += layout.chunkRows) {
       signal?.throwIfAborted();
-      this.startChunk(promptTokens.subarray(start, Math.min(start + layout.chunkRows, chunkedCount)), start);
+      this.startChunk(tokens.subarray(start, start + layout.chunkRows));
       await device.queue.onSubmittedWorkDone();
     }
     signal?.throwIfAborted();
     this.throwIfFailed();
-    this.startForward(promptTokens[chunkedCount], chunkedCount);
   }
 
   decode(forcedToken?: number): void {
     assert(this.startedCount > 0, "decode comes after prefill");
-    this.startForward(forcedToken, this.nextPosition);
+    this.startForward(forcedToken);
   }
 
   async collect(): Promise<ForwardResult> {
@@ -159,7 +190,7 @@ export class GpuSession implements Session {
       ...note,
       ...sample,
       ...decodeTaps(bytes, note.lengths, this.parts),
-      ...this.decodeReads(bytes, note),
+      ...(this.parts.latents?.readsOf(bytes, note) ?? {}),
       readBackMs,
     };
   }
@@ -168,7 +199,7 @@ export class GpuSession implements Session {
     const { config, layout } = this.parts;
     const rows = { windowSlots: this.request.windowSlots, ringRows: layout.ringRows };
     this.writeParams(eventParams(config, rows, this.longestSlots, this.nextPosition));
-    this.reconstructKeys();
+    this.parts.latents?.reconstructKeys(this.longestSlots, this.stats);
     const { lengths, promptCount, nextPosition } = this;
     return this.guarded(() =>
       this.terms.measure({ lengths, promptCount, newestPosition: nextPosition - 1, positions }),
@@ -186,15 +217,6 @@ export class GpuSession implements Session {
       measure: (survivors) => this.guarded(() => gpuMerges.measure(survivors, present())),
       mixNorms: (weights, mixCount) => this.guarded(() => gpuMerges.mixNorms(weights, mixCount, present())),
     };
-  }
-
-  /** Terms see the keys that latents give back. */
-  private reconstructKeys(): void {
-    const { latents, device } = this.parts;
-    if (latents === null) return;
-    const recorder = new Recorder(device, this.stats, "keys of an event");
-    latents.recordEvent(recorder, this.longestSlots);
-    recorder.submit();
   }
 
   compact({ survivors, merges }: CompactionPlan): void {
@@ -256,20 +278,7 @@ export class GpuSession implements Session {
   }
 
   readLogits(): Promise<Float32Array> {
-    const { device, buffers } = this.parts;
-    const readBack = this.freeLogits.pop() ?? this.pool.readBack("logits", buffers.logits.size);
-    const byteCount = this.parts.config.vocabularySize * 4;
-    const recorder = new Recorder(device, this.stats, "logits");
-    recorder.copy({ from: buffers.logits, to: readBack, byteCount });
-    recorder.submit();
-    this.stats.readBackBytes += byteCount;
-    return this.guarded(async () => {
-      await readBack.mapAsync(GPUMapMode.READ);
-      const logits = new Float32Array(readBack.getMappedRange().slice(0, byteCount));
-      readBack.unmap();
-      this.freeLogits.push(readBack);
-      return logits;
-    });
+    return this.guarded(() => this.logits.read());
   }
 
   dispose(): void {
@@ -283,6 +292,7 @@ export class GpuSession implements Session {
   /** A forward brings every head this many slots. */
   private addSlots(count: number): void {
     this.addedSlots += count;
+    this.nextPosition += count;
     this.lengths = this.keptLengths.map((kept) => kept + this.addedSlots);
     this.parts.packed?.beginForward(this.lengths, count);
   }
@@ -300,17 +310,27 @@ export class GpuSession implements Session {
     return slotTableOf(config, layout, { firstRows, lengths }, recordOf);
   }
 
-  /** Where the next forward's token stands in the sequence. */
-  private get nextPosition(): number {
-    return this.promptCount + Math.max(0, this.startedCount - 1);
+  /** Where the next token is rotated to. */
+  private get nextPlace(): number {
+    return this.request.isRerotated === true ? this.lengths[0] : this.nextPosition;
   }
 
-  private startChunk(tokens: Int32Array, position: number): void {
+  private requireRoom(count: number): void {
+    const { rooms } = this.places;
+    this.lengths.forEach((length, head) =>
+      assert(length + count <= rooms[head], `all ${rooms[head]} slots are in use`),
+    );
+    const place = this.nextPlace + count - 1;
+    assert(place < this.request.positionCapacity, `position ${place} is beyond ${this.request.positionCapacity}`);
+  }
+
+  private startChunk(tokens: Int32Array): void {
     const { device, buffers } = this.parts;
+    const { nextPosition: position, nextPlace: place } = this;
     this.addSlots(tokens.length);
     device.queue.writeBuffer(buffers.tokens, 0, tokens.buffer, tokens.byteOffset, tokens.byteLength);
     this.writeParams({
-      ...{ position, place: position, rowCount: tokens.length, waitingRows: tokens.length },
+      ...{ position, place, rowCount: tokens.length, waitingRows: tokens.length },
       ...{ scoreStride: this.longestSlots, queryRows: tokens.length },
     });
     const recorder = new Recorder(device, this.stats, "prefill chunk");
@@ -319,25 +339,16 @@ export class GpuSession implements Session {
   }
 
   /** One submit: the forward, its sample, its taps, and the copy of the results. */
-  private startForward(token: number | undefined, position: number): void {
+  private startForward(token: number | undefined): void {
     const { device, buffers, layout, latents } = this.parts;
-    const { positionCapacity } = this.request;
-    const { rooms } = this.places;
-    this.lengths.forEach((length, head) => assert(length < rooms[head], `all ${rooms[head]} slots are in use`));
-    assert(position < positionCapacity, `position ${position} is beyond ${positionCapacity}`);
+    this.requireRoom(1);
     const step = this.startedCount;
-    const place = this.request.isRerotated === true ? this.lengths[0] : position;
+    const { nextPosition: position, nextPlace: place } = this;
     this.addSlots(1);
     const { lengths, longestSlots } = this;
     if (token !== undefined) device.queue.writeBuffer(buffers.tokens, 0, Uint32Array.of(token));
-    this.writeParams({
-      position,
-      place,
-      rowCount: 1,
-      waitingRows: 1,
-      step,
-      ...this.samplingParams(this.request.sampling),
-    });
+    const sampling = samplingParams(this.request.sampling);
+    this.writeParams({ position, place, rowCount: 1, waitingRows: 1, step, ...sampling });
     const recorder = new Recorder(device, this.stats, "decode");
     this.decodePass.record(recorder, longestSlots, step === 0);
     const { results, headResults } = buffers;
@@ -347,10 +358,6 @@ export class GpuSession implements Session {
     if (latents !== null && latents.readBytes > 0) parts.push({ from: latents.reads, byteCount: latents.readBytes });
     this.ring.launch(recorder, parts, { step, lengths });
     this.startedCount++;
-  }
-
-  private samplingParams({ temperature, topP, topK, seed }: Sampling): ParamValues {
-    return { inverseTemperature: temperature === 0 ? 0 : 1 / temperature, topP, topK, seed };
   }
 
   /** The uniform block of the next submit: what never changes in a session, and what does. */
@@ -370,14 +377,6 @@ export class GpuSession implements Session {
       ...values,
     });
     device.queue.writeBuffer(buffers.params, 0, block);
-  }
-
-  /** Nothing is selected in the prefill: empty rows. */
-  private decodeReads(bytes: ArrayBuffer, { step, lengths }: StepNote): Pick<ForwardResult, "readSlots"> {
-    const { latents } = this.parts;
-    if (latents === null) return {};
-    if (step === 0) return { readSlots: emptyRows(lengths.length, Int32Array) };
-    return { readSlots: latents.decodeReads(bytes, bytes.byteLength - latents.readBytes) };
   }
 
   /** What the device answers, or its failure in plain words. */

@@ -4,12 +4,13 @@
 //   prefill   rope → store latents → all keys → scores, softmax, mix
 //   step      rope → store latent → select → keys of the selected → attention over them        one submit
 //   event     all keys of all layers → terms;  compact latents
-import { headCountOf, joinRows, type HeadRows } from "../../cache/headRows";
+import { emptyRows, headCountOf, joinRows, type HeadRows } from "../../cache/headRows";
 import type { ModelConfig } from "../../model/config";
 import type { KeyBasis } from "../../model/keyBasis";
+import type { ForwardResult } from "../backend";
 import { layerBasis, type LatentReading } from "../reading/latentReading";
 import type { BufferPool } from "./bufferPool";
-import { boundKernel, type BoundKernel, type Recorder } from "./dispatch";
+import { boundKernel, Recorder, type BoundKernel, type DeviceStats } from "./dispatch";
 import type { GpuWeights } from "./gpuWeights";
 import { allOf, type BufferBinding, type Kernel, type KernelCache } from "./kernelCache";
 import { flag, type KernelSpec, type OverrideValues } from "./kernelSpec";
@@ -219,8 +220,24 @@ export class GpuLatents {
     if (layers.length > 0) recorder.dispatchFor(this.compaction, rank + 1, layers.length);
   }
 
+  /** Terms see the keys that latents give back. */
+  reconstructKeys(longestSlots: number, stats: DeviceStats): void {
+    const recorder = new Recorder(this.host.device, stats, "keys of an event");
+    this.recordEvent(recorder, longestSlots);
+    recorder.submit();
+  }
+
+  /** Of a step's results, which end with the reads. Nothing is selected in the prefill: empty rows. */
+  readsOf(
+    bytes: ArrayBuffer,
+    { step, lengths }: { readonly step: number; readonly lengths: Int32Array },
+  ): Pick<ForwardResult, "readSlots"> {
+    if (step === 0) return { readSlots: emptyRows(lengths.length, Int32Array) };
+    return { readSlots: this.decodeReads(bytes, bytes.byteLength - this.readBytes) };
+  }
+
   /** The slots that each head read, from the bytes of `reads`; empty rows in layers read whole. */
-  decodeReads(bytes: ArrayBuffer, at: number): HeadRows<Int32Array> {
+  private decodeReads(bytes: ArrayBuffer, at: number): HeadRows<Int32Array> {
     const { layerCount, kvHeadCount } = this.host.config;
     const { layers, setHeads, mostRead, readLayerBytes } = this.compiled.shape;
     const rows = Array.from({ length: layerCount * kvHeadCount }, (_, head) => {

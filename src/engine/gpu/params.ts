@@ -1,4 +1,5 @@
 // The uniform block of shaders/common/params.wgsl: one word per field, in this order.
+import type { Sampling } from "../../model/sampling";
 
 const unsignedFields = [
   "position",
@@ -48,4 +49,8 @@ export function encodeParams(values: ParamValues): ArrayBuffer {
     else view.setUint32(word * 4, value, true);
   });
   return bytes;
+}
+
+export function samplingParams({ temperature, topP, topK, seed }: Sampling): ParamValues {
+  return { inverseTemperature: temperature === 0 ? 0 : 1 / temperature, topP, topK, seed };
 }

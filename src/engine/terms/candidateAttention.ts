@@ -37,9 +37,9 @@ export function candidateAttention(logits: Float32Array, windowSlots: number): F
   for (let row = 0; row < windowSlots; row++) {
     const own = logits.subarray(row * lengthSlots, row * lengthSlots + candidateCount);
     let peak = -Infinity;
-    for (const logit of own) if (logit > peak) peak = logit;
+    for (let candidate = 0; candidate < candidateCount; candidate++) if (own[candidate] > peak) peak = own[candidate];
     let sum = 0;
-    for (const logit of own) sum += Math.exp(logit - peak);
+    for (let candidate = 0; candidate < candidateCount; candidate++) sum += Math.exp(own[candidate] - peak);
     for (let candidate = 0; candidate < candidateCount; candidate++) {
       mean[candidate] += Math.exp(own[candidate] - peak) / sum / windowSlots;
     }

@@ -46,7 +46,7 @@ export function chunkAttention({ keys, queries, headDim, chunkSlots, products, l
 /** Adds the softmax of these logits and of `fillCount` logits of 0. */
 function addSoftmax(logits: Float32Array, fillCount: number, sums: Float64Array): void {
   let peak = fillCount > 0 ? 0 : -Infinity;
-  for (const logit of logits) if (logit > peak) peak = logit;
+  for (let at = 0; at < logits.length; at++) if (logits[at] > peak) peak = logits[at];
   let sum = fillCount * Math.exp(-peak);
   for (let at = 0; at < logits.length; at++) sum += logits[at] = Math.exp(logits[at] - peak);
   for (let at = 0; at < logits.length; at++) sums[at] += logits[at] / sum;

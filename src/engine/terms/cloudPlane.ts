@@ -1,5 +1,6 @@
 // The plane in which a group's queries spread most, and where queries and keys lie in it: what stands behind the term
 // "expectedAttention", for the record. Plain twin of the GPU's kernels queryAxes, queryPoints and keyPoints.
+import { exactProducts } from "./exactProducts";
 import type { QueryCloud } from "./queryCloud";
 
 /** Of the orthogonal iteration: axes whose variances are close are mixed, and then either shows as much. */
@@ -23,8 +24,8 @@ export function planeOf(clouds: readonly QueryCloud[]): CloudPlane {
   let first = Float64Array.from({ length: headDim }, (_, dim) => 1 + dim / headDim);
   let second = Float64Array.from({ length: headDim }, (_, dim) => (dim % 2 === 0 ? 1 : -1) + dim / headDim);
   for (let round = 0; round < AXIS_ROUNDS; round++) {
-    first = unit(timesSymmetric(covariance, first));
-    const spread = timesSymmetric(covariance, second);
+    first = unit(times(covariance, first));
+    const spread = times(covariance, second);
     const along = dot(first, spread);
     for (let dim = 0; dim < headDim; dim++) spread[dim] -= along * first[dim];
     second = unit(spread);
@@ -53,25 +54,24 @@ export function planeBefore(rotation: Float64Array, { axes }: CloudPlane): Pick<
 export function pointsIn({ axes }: Pick<CloudPlane, "axes">, rows: Float32Array): Float32Array {
   const headDim = axes[0].length;
   const points = new Float32Array((2 * rows.length) / headDim);
-  for (let at = 0; at < points.length; at++) {
-    const axis = axes[at % 2];
-    const start = (at >> 1) * headDim;
-    let sum = 0;
-    for (let dim = 0; dim < headDim; dim++) sum += rows[start + dim] * axis[dim];
-    points[at] = sum;
+  const [first, second] = axes;
+  for (let row = 0; row * headDim < rows.length; row++) {
+    let along = 0;
+    let across = 0;
+    for (let dim = 0; dim < headDim; dim++) {
+      const entry = rows[row * headDim + dim];
+      along += entry * first[dim];
+      across += entry * second[dim];
+    }
+    points[2 * row] = along;
+    points[2 * row + 1] = across;
   }
   return points;
 }
 
-function timesSymmetric(matrix: Float64Array, vector: Float64Array): Float64Array<ArrayBuffer> {
-  const width = vector.length;
-  const product = new Float64Array(width);
-  for (let row = 0; row < width; row++) {
-    const start = row * width;
-    let sum = 0;
-    for (let column = 0; column < width; column++) sum += matrix[start + column] * vector[column];
-    product[row] = sum;
-  }
+function times(matrix: Float64Array, vector: Float64Array): Float64Array<ArrayBuffer> {
+  const product = new Float64Array(vector.length);
+  exactProducts(matrix, vector, product);
   return product;
 }
 

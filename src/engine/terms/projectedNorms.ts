@@ -1,6 +1,7 @@
 // Terms over values and keys behind a matrix: "projectedValueNorm", "keySketchNorm", "valueSketchNorm", "filterProduct". Plain twins
 // of the GPU kernels.
 import type { RowProducts } from "../cpu/products";
+import { exactProducts } from "./exactProducts";
 
 /** Products are computed for this many rows of the output projection together. */
 const ROWS_AT_ONCE = 64;
@@ -31,8 +32,11 @@ export function projectedValueNorm({
   for (let start = 0; start < outputWeight.length; start += ROWS_AT_ONCE * headDim) {
     const rows = outputWeight.subarray(start, start + ROWS_AT_ONCE * headDim);
     const { values: projected, stride } = products.multiply(rows, count);
-    for (let row = 0; row * headDim < rows.length; row++) {
-      for (let slot = 0; slot < count; slot++) sums[slot] += Math.abs(projected[row * stride + slot]);
+    const rowCount = rows.length / headDim;
+    for (let slot = 0; slot < count; slot++) {
+      let sum = sums[slot];
+      for (let row = 0; row < rowCount; row++) sum += Math.abs(projected[row * stride + slot]);
+      sums[slot] = sum;
     }
   }
   return Float32Array.from(sums, (sum) => sum / memberCount);
@@ -44,19 +48,21 @@ export const PROJECTION_COLUMNS = 20;
 /** ‖xΦ‖₂ / √columns of each row x. rows [slot][headDim], projection [headDim][column] → [slot] */
 export function sketchNorm(rows: Float32Array, headDim: number, projection: Float32Array): Float32Array {
   const columnCount = projection.length / headDim;
+  const columns = new Float64Array(projection.length); // [column][headDim]
+  for (let at = 0; at < projection.length; at++) {
+    columns[(at % columnCount) * headDim + Math.floor(at / columnCount)] = projection[at];
+  }
+  const row = new Float64Array(headDim);
   const products = new Float64Array(columnCount);
-  return Float32Array.from({ length: rows.length / headDim }, (_, slot) => {
-    products.fill(0);
-    for (let dim = 0; dim < headDim; dim++) {
-      const entry = rows[slot * headDim + dim];
-      for (let column = 0; column < columnCount; column++) {
-        products[column] += entry * projection[dim * columnCount + column];
-      }
-    }
+  const norms = new Float32Array(rows.length / headDim);
+  for (let slot = 0; slot < norms.length; slot++) {
+    row.set(rows.subarray(slot * headDim, (slot + 1) * headDim));
+    exactProducts(columns, row, products);
     let squares = 0;
-    for (const product of products) squares += product * product;
-    return Math.sqrt(squares / columnCount);
-  });
+    for (let column = 0; column < columnCount; column++) squares += products[column] * products[column];
+    norms[slot] = Math.sqrt(squares / columnCount);
+  }
+  return norms;
 }
 
 /** ⟨f, k⟩ of each key. keys [slot][headDim], filter [headDim] → [slot] */

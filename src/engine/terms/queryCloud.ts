@@ -56,17 +56,19 @@ export function queryCloud(
 ): QueryCloud {
   const queryCount = queries.length / headDim;
   const mean = new Float64Array(headDim);
-  for (let start = 0; start < queries.length; start += headDim) {
-    for (let dim = 0; dim < headDim; dim++) mean[dim] += queries[start + dim];
+  for (let dim = 0; dim < headDim; dim++) {
+    let sum = 0;
+    for (let at = dim; at < queries.length; at += headDim) sum += queries[at];
+    mean[dim] = sum / queryCount;
   }
-  for (let dim = 0; dim < headDim; dim++) mean[dim] /= queryCount;
   if (!hasCovariance) {
     return { queryCount, mean: Float32Array.from(mean), covariance: new Float32Array(headDim * headDim) };
   }
   const deviations = new Float32Array(queries.length); // [dim][row]
-  for (let row = 0; row < queryCount; row++) {
-    for (let dim = 0; dim < headDim; dim++) {
-      deviations[dim * queryCount + row] = queries[row * headDim + dim] - mean[dim];
+  for (let dim = 0; dim < headDim; dim++) {
+    const centre = mean[dim];
+    for (let row = 0; row < queryCount; row++) {
+      deviations[dim * queryCount + row] = queries[row * headDim + dim] - centre;
     }
   }
   const covariance = productsOfRows(deviations, queryCount, products);

@@ -60,8 +60,8 @@ export function drawHappenings(room: Room, offsets: readonly number[], stream: R
   const shortLived = things.slice(1, 1 + upTo(frameCount / 4 + 1, 2, 6));
   const isThere = (place: string): boolean => scene.stays.some((stay) => stay.place === place);
   const lay = keep(shortLived, (who) => tryStay(scene, { who, places: placesOf(room).filter((one) => !isThere(one)) }));
-  // The last of them carries, and does nothing else.
-  const stood = drawPeople(scene, people.slice(0, upTo(frameCount / 5 + 1, 2, personNames.length - 1)), lay);
+  // The last of the names carries, and does nothing else.
+  const stood = drawPeople(scene, people.slice(0, upTo(frameCount / 5 + 1, 2, 6)), lay);
   return {
     ...{ things: lay, lasting, people: stood, parcel, carrier },
     // The parcel last: it is drawn over whoever walks there too.
@@ -180,9 +180,9 @@ function drawPeople(scene: Scene, names: readonly string[], things: readonly Sta
   return stood;
 }
 
-/** Up to three steps on the way to a stay, and after it. */
+/** Up to two steps on the way to a stay, and after it. */
 function stroll({ room, offsets, stream }: Scene, { who, start, end }: Stay): Walk {
-  const [before, after] = [stream.integer(0, 3), stream.integer(0, 3)];
+  const [before, after] = [stream.integer(0, 2), stream.integer(0, 2)];
   const frames = Array.from({ length: before + after }, (_, step) =>
     step < before ? start - before + step : end + step - before,
   ).filter((frame) => frame >= 0 && frame < offsets.length);

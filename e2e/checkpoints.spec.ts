@@ -1,0 +1,36 @@
+// Another checkpoint of the model: at 15 % of the cache a walk that the base gets wrong turns right after distillation; then
+// both as lanes, on their own words and on the same.
+import { expect, test } from "@playwright/test";
+import { expectAccessible, laneChips, openPageAtRest, openSetUp, press, runToEnd } from "./page";
+
+test("turns a wrong answer right by switching the checkpoint, and sets the two side by side", async ({ page }) => {
+  await openPageAtRest(page, "#v4&view=explore&problem=walk-6x32-732&B=76&on=cpu");
+  await openSetUp(page);
+  await runToEnd(page);
+  const main = page.locator("main");
+  await expect(main).toHaveAttribute("data-verdict", "wrong");
+  const checkpoints = page.getByRole("group", { name: "Checkpoint" });
+  await expect(checkpoints.getByRole("button", { name: "base" })).toHaveAttribute("aria-pressed", "true");
+  await checkpoints.getByRole("button", { name: "distilled" }).click();
+  await expect(page.getByText("Settings changed: press Run.")).toBeVisible();
+  await expect(page).toHaveURL(/model=winnow-1m-distilled/);
+  await runToEnd(page);
+  await expect(main).toHaveAttribute("data-verdict", "right");
+
+  await press(page, "+ G-KV · base");
+  await press(page, "Run");
+  await expect(laneChips(page)).toHaveText([/G-KV · distilled ✓/, /G-KV · base ✗/]);
+  await expect(page).toHaveURL(/lane=model:winnow-1m,policy:gkv/);
+  await press(page, "Side by side");
+  const lanes = page.locator(".panel-lanes");
+  await expect(lanes.getByText(/lane 2 diverges from lane 1 at step \d+/)).toBeVisible();
+  await expect(lanes.getByRole("heading", { name: "Survivors: lane 1 and lane 2" })).toBeVisible();
+  await expect(lanes.getByText(/In common \d+ %, chance \d+ %/)).toBeVisible();
+  await expectAccessible(page, { within: ".setup" });
+
+  await page.getByRole("combobox", { name: "Each lane continues with" }).selectOption("the full cache’s words");
+  await runToEnd(page);
+  await expect(
+    lanes.getByText(/All lanes read the words that lane 1’s model writes with the full cache/),
+  ).toBeVisible();
+});

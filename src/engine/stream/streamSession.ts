@@ -1,0 +1,273 @@
+// A stream of frames under a cap (InfiniPot-V, methods section 24): frames arrive in blocks, and the cache of |M| slots is compressed
+// to |C| whenever the next block would not fit. Questions are asked behind the cache and taken back again.
+//
+//   system │ what earlier compressions kept │ newest frames │ question and answer ─► rewound
+//          └──────────────── compressed to |C| ─────────────┘
+//   ◄──────────────────────────── never more than |M| slots ──────────────────────────────►
+//
+// A slot's stream position says which patch of which frame it is; how far its key is turned depends on `isRenumbered`.
+
+import { evenRows, headCountOf, headRow, joinRows, type HeadRows } from "../../cache/headRows";
+import { assert, InputError } from "../../lib/errors";
+import { greedySampling } from "../../model/sampling";
+import { chooseSurvivors } from "../../policy/admission";
+import { keptFrameSlots, type FrameChoices, type FrameRule, type FrameSlots } from "../../policy/frameCompression";
+import { baseParameters } from "../../policy/parameters";
+import type { Backend, ForwardResult, Model, Session } from "../backend";
+import { createRopeTable } from "../ropeTable";
+import { measureFrames, type FrameMeasures, type FrameScoreChoices } from "./frameScores";
+
+export interface StreamChoices extends FrameScoreChoices, FrameChoices {
+  /** "questionAttention": by what the question to come looks at (SnapKV), which must be known beforehand. */
+  readonly rule: FrameRule | "questionAttention";
+  /** |M| in frames; null: nothing is ever evicted. */
+  readonly capFrames: number | null;
+  /** Most frames that arrive at once. */
+  readonly blockFrames: number;
+  readonly seed: number;
+}
+
+export interface StreamRequest {
+  readonly model: Model;
+  readonly choices: StreamChoices;
+  /** What stands before the first frame and always stays; at least one token. */
+  readonly systemTokens: Int32Array;
+  /** Frames that may come. A capped stream that is renumbered has no end: Infinity. */
+  readonly streamFrames: number;
+  /** Slots behind a cache without cap, and positions behind one that is not renumbered, for a question and its answer. */
+  readonly questionSlots: number;
+  /** Only for "questionAttention", which is the one rule that takes slots beyond |M|: for the question, while it compresses. */
+  readonly knownQuestion?: Int32Array;
+  /** Answers come with the attention that their tokens paid. */
+  readonly hasTaps?: boolean;
+}
+
+/** One compression. Positions are those of the stream: system tokens first, then the frames, one behind the other. */
+export interface StreamCompression {
+  readonly framesSeen: number;
+  /** Of all slots before it. Rows of slots */
+  readonly positions: HeadRows<Int32Array>;
+  /** Positions that stay. */
+  readonly kept: HeadRows<Int32Array>;
+  /** TaR and VaN of the frame slots before it; the system's slots have none. Rows of slots behind the system's */
+  readonly temporal: HeadRows<Float32Array>;
+  readonly valueNorms: HeadRows<Float32Array>;
+}
+
+export interface StreamAnswer {
+  /** Greedy, the stop token included. */
+  readonly tokens: number[];
+  /** One for each token; with taps, the attention over the slots in `positions`, then question and answer. */
+  readonly forwards: readonly ForwardResult[];
+  readonly positions: HeadRows<Int32Array>;
+}
+
+export interface StreamSession {
+  readonly framesSeen: number;
+  /** In use in every head. */
+  readonly lengthSlots: number;
+  /** The most that were ever in use, questions asked included; never above |M|. Not so a known question while it looks. */
+  readonly peakSlots: number;
+  /** |M|, or room for the whole stream. */
+  readonly slotCapacity: number;
+  /** Which token of the stream is in each slot. A copy */
+  positions(): HeadRows<Int32Array>;
+  /** At most `blockFrames` frames arrive; the record of the compression, if there was one. */
+  push(frames: readonly Int32Array[]): Promise<StreamCompression | null>;
+  /** InputError where question and answer do not fit under the cap. */
+  ask(question: Int32Array, mostTokens: number): Promise<StreamAnswer>;
+  readonly session: Pick<Session, "readEntries" | "lengths" | "memory">;
+  dispose(): void;
+}
+
+/** Newest tokens of the known question whose attention counts, as SnapKV's window; questions are no shorter. */
+const QUESTION_WINDOW = 4;
+
+export async function openStream(backend: Backend, request: StreamRequest): Promise<StreamSession> {
+  const { model, choices, systemTokens, streamFrames, questionSlots, knownQuestion, hasTaps = false } = request;
+  const { config } = model;
+  const { capFrames, frameTokens, isRenumbered, blockFrames, rule } = choices;
+  const headCount = headCountOf(config);
+  const systemSlots = systemTokens.length;
+  const wholeStream = systemSlots + streamFrames * frameTokens + questionSlots;
+  const slotCapacity = capFrames === null ? wholeStream : systemSlots + capFrames * frameTokens;
+  requireChoices();
+  // Compressing by a question looks at a full cache: the question stands beyond |M| while it looks.
+  const lookSlots = rule === "questionAttention" ? (knownQuestion?.length ?? 0) : 0;
+  const positionCapacity = (isRenumbered ? slotCapacity : wholeStream) + lookSlots;
+  const ropeTable = createRopeTable(config, positionCapacity);
+  const session = await backend.createSession({
+    slotCapacity: slotCapacity + lookSlots,
+    ...{ positionCapacity, hasTaps, isRerotated: isRenumbered },
+    windowSlots: QUESTION_WINDOW,
+    sampling: greedySampling,
+    stopTokens: config.stopTokens,
+    terms: rule === "questionAttention" ? ["windowAttention"] : [],
+    parameters: { ...baseParameters, seed: choices.seed },
+  });
+  const tokens = Array.from(systemTokens); // [stream position]
+  const tokenCounts = new Uint32Array(config.vocabularySize);
+  let held = Array.from({ length: headCount }, () => Int32Array.from(systemTokens.keys())); // [head] of [slot] → position
+  let framesSeen = 0;
+  let peakSlots = systemSlots;
+  let isBusy = false;
+  try {
+    await session.prefill(systemTokens);
+    await session.collect();
+  } catch (error) {
+    session.dispose();
+    throw error;
+  }
+
+  function requireChoices(): void {
+    if (!Number.isFinite(wholeStream) && (capFrames === null || !isRenumbered)) {
+      throw new InputError("a stream without end needs a cap, and keys renumbered within it");
+    }
+    const isRoomy = capFrames === null || (blockFrames >= 1 && choices.keepFrames + blockFrames <= capFrames);
+    if (!isRoomy || choices.keepFrames < 1) {
+      throw new InputError(
+        `|M| is ${String(capFrames)} frames, |C| ${choices.keepFrames} and a block ${blockFrames}; expected |C| ≥ 1 and a block ` +
+          "that fits beside |C| under |M|: choose a smaller |C|, a smaller block or a larger |M|",
+      );
+    }
+    const isKnown = knownQuestion !== undefined && knownQuestion.length >= QUESTION_WINDOW;
+    assert(rule !== "questionAttention" || isKnown, `the known question has ${QUESTION_WINDOW} tokens or more`);
+  }
+
+  /** One at a time: the cache belongs to whoever is at work on it. */
+  const alone = async <Result>(work: () => Promise<Result>): Promise<Result> => {
+    assert(!isBusy, "the stream is at work: wait for what was asked before");
+    isBusy = true;
+    try {
+      return await work();
+    } finally {
+      isBusy = false;
+    }
+  };
+
+  const notePeak = (): void => {
+    peakSlots = Math.max(peakSlots, session.lengths[0]);
+    assert(peakSlots <= slotCapacity, `${peakSlots} slots in use of ${slotCapacity}`);
+  };
+
+  const positions = (): HeadRows<Int32Array> => joinRows(held, Int32Array);
+
+  /** What a rule may know of the slots of one head. */
+  const frameSlots = (own: Int32Array, measures: FrameMeasures, head: number): FrameSlots => {
+    const places = own.subarray(systemSlots).map((position) => position - systemSlots);
+    const isOther = (place: number): boolean =>
+      place < frameTokens || tokens[systemSlots + place] !== tokens[systemSlots + place - frameTokens];
+    return {
+      frames: places.map((place) => Math.floor(place / frameTokens)),
+      patches: places.map((place) => place % frameTokens),
+      tokens: places.map((place) => tokens[systemSlots + place]),
+      isChanged: Uint8Array.from(places, (place) => (isOther(place) ? 1 : 0)),
+      temporal: headRow(measures.temporal, head),
+      valueNorms: headRow(measures.valueNorms, head),
+    };
+  };
+
+  /** Behind the cache and back: what the question's newest tokens look at. */
+  const questionAttention = async (question: Int32Array): Promise<HeadRows<Float32Array>> => {
+    await session.append(question);
+    const { terms } = await session.measureTerms(evenRows(positionsBehind(question.length), headCount));
+    session.rewind(question.length);
+    assert(terms.windowAttention !== undefined, "the session measures the window");
+    return terms.windowAttention;
+  };
+
+  /** The term reads none of them, but a session asks where every slot is. */
+  const positionsBehind = (count: number): Int32Array =>
+    Int32Array.from({ length: headCount * (held[0].length + count) }, (_, at) => at % (held[0].length + count));
+
+  const compress = async (): Promise<StreamCompression> => {
+    const before = positions();
+    const entries = await session.readEntries();
+    const measures = measureFrames(entries, { config, ropeTable, choices, systemSlots, held });
+    const attention =
+      rule === "questionAttention" && knownQuestion !== undefined ? await questionAttention(knownQuestion) : null;
+    const { keepFrames, seed } = choices;
+    const kept = held.map((own, head) => {
+      const slots = frameSlots(own, measures, head);
+      const lengthSlots = slots.frames.length;
+      if (attention !== null || rule === "questionAttention") {
+        assert(attention !== null, "the question was attended");
+        const total = headRow(attention, head).subarray(systemSlots, own.length);
+        return chooseSurvivors({ total, isProtected: null, lengthSlots, keepSlots: keepFrames * frameTokens }).slots;
+      }
+      const place = { layer: Math.floor(head / config.kvHeadCount), kvHead: head % config.kvHeadCount };
+      return keptFrameSlots(rule, slots, choices, { streamFrames, tokenCounts, seed, ...place });
+    });
+    const system = Int32Array.from(systemTokens.keys());
+    const survivors = kept.map((slots) => Int32Array.from([...system, ...slots.map((slot) => slot + systemSlots)]));
+    session.compact({ survivors: joinRows(survivors, Int32Array) });
+    held = held.map((own, head) => survivors[head].map((slot) => own[slot]));
+    return { framesSeen, positions: before, kept: positions(), ...measures };
+  };
+
+  const push: StreamSession["push"] = (frames) =>
+    alone(async () => {
+      assert(frames.length >= 1 && frames.length <= blockFrames, `a block has 1 to ${blockFrames} frames`);
+      if (framesSeen + frames.length > streamFrames) throw new InputError(`the stream has ${streamFrames} frames only`);
+      const arriving = new Int32Array(frames.length * frameTokens);
+      frames.forEach((frame, at) => {
+        assert(frame.length === frameTokens, `a frame has ${frameTokens} tokens, not ${frame.length}`);
+        arriving.set(frame, at * frameTokens);
+      });
+      await session.append(arriving);
+      notePeak();
+      const first = tokens.length;
+      for (const token of arriving) {
+        tokens.push(token);
+        tokenCounts[token]++;
+      }
+      held = held.map((own) => Int32Array.from([...own, ...arriving.map((_, at) => first + at)]));
+      framesSeen += frames.length;
+      if (capFrames === null || session.lengths[0] + blockFrames * frameTokens <= slotCapacity) return null;
+      return compress();
+    });
+
+  const requireRoom = (count: number): void => {
+    const place = isRenumbered ? session.lengths[0] : tokens.length;
+    const left = Math.min(slotCapacity - session.lengths[0], positionCapacity - lookSlots - place);
+    if (count > left) {
+      throw new InputError(
+        `a question with its answer may take ${count} slots, and ${left} are left: ask a shorter one, or allow a larger |M|`,
+      );
+    }
+  };
+
+  const ask: StreamSession["ask"] = (question, mostTokens) =>
+    alone(async () => {
+      assert(question.length > 0 && mostTokens > 0, "a question has tokens, and so has its answer");
+      requireRoom(question.length + mostTokens - 1);
+      const before = session.lengths[0];
+      const forwards: ForwardResult[] = [];
+      const last = question.length - 1;
+      if (last > 0) await session.append(question.subarray(0, last));
+      let isDone = false;
+      for (let next: number | undefined = question[last]; !isDone; next = undefined) {
+        session.decode(next);
+        const result = await session.collect();
+        forwards.push(result);
+        isDone = config.stopTokens.includes(result.token) || forwards.length === mostTokens;
+      }
+      notePeak();
+      session.rewind(session.lengths[0] - before);
+      return { tokens: forwards.map(({ token }) => token), forwards, positions: positions() };
+    });
+
+  return {
+    get framesSeen() {
+      return framesSeen;
+    },
+    get lengthSlots() {
+      return session.lengths[0];
+    },
+    get peakSlots() {
+      return peakSlots;
+    },
+    ...{ slotCapacity, positions, push, ask, session },
+    dispose: () => session.dispose(),
+  };
+}
