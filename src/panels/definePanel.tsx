@@ -8,6 +8,7 @@ import type { PanelName } from "../state/arrangement";
 import type { LaneRun } from "../state/shownRuns";
 import type { AftermathState } from "../state/mergeAftermath";
 import type { CharacterisationActions, CharacterisationState } from "../state/characterisation";
+import type { CheckpointTrialsActions, CheckpointTrialsState } from "../state/checkpointTrials";
 import type { StorageTrialsActions, StorageTrialsState } from "../state/storageTrials";
 import type { PanelChoices } from "../state/moment";
 import type { EvictionEvent, Trace } from "../trace/trace";
@@ -52,6 +53,9 @@ export interface PanelPage extends Selection, SelectionHandlers {
   /** Ways to store and serve the model, and what was measured of them. */
   readonly characterisation: CharacterisationState;
   readonly onCharacterisation: CharacterisationActions;
+  /** What checkpoints along a training made of the problem, and which of them is at it. */
+  readonly checkpointTrials: CheckpointTrialsState;
+  readonly onCheckpointTrials: CheckpointTrialsActions;
   /** On which machine the visitor has runs made. */
   readonly backend: Settings["backend"];
   readonly lanes: readonly LaneRun[];

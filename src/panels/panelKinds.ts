@@ -9,7 +9,7 @@ export interface PanelKind {
   /** With fewer lanes it has nothing to show, and stays hidden unless asked for. */
   readonly leastLanes?: number;
   /** Where no lane's run is of this kind it has nothing to show either. Absent: it has in any run. */
-  readonly isAbout?: (parameters: TraceHeader["parameters"]) => boolean;
+  readonly isAbout?: (header: TraceHeader) => boolean;
   /** Nor where the lanes all run one model. */
   readonly needsModels?: true;
 }
@@ -26,12 +26,14 @@ export const panelKinds: Readonly<Record<PanelName, PanelKind>> = {
   mask: { title: "Sparse mask" },
   overlap: { title: "Window overlap" },
   foretold: { title: "Foretold" },
-  merges: { title: "Merges", isAbout: ({ merging = "none" }) => merging !== "none" },
-  storage: { title: "Storage", isAbout: ({ storage }) => storesFewerBytes(storage) },
-  reading: { title: "Reading", isAbout: ({ reading = "everything" }) => reading !== "everything" },
+  merges: { title: "Merges", isAbout: ({ parameters: { merging = "none" } }) => merging !== "none" },
+  storage: { title: "Storage", isAbout: ({ parameters: { storage } }) => storesFewerBytes(storage) },
+  reading: { title: "Reading", isAbout: ({ parameters: { reading = "everything" } }) => reading !== "everything" },
   lifelines: { title: "Lifelines" },
   roles: { title: "Head roles" },
   pitfalls: { title: "Pitfalls" },
+  // How this model was made; there for runs of others once it is asked for.
+  training: { title: "Training", isAbout: ({ model }) => model.id.startsWith("winnow-1m-distilled") },
   // A bench of its own, which no run needs: there once it is asked for.
   characterisation: { title: "Quantisation characterisation", isAbout: () => false },
 };
@@ -47,7 +49,7 @@ export function panelsAway(lanes: readonly { readonly trace: Pick<Trace, "header
       ({ leastLanes = 1, needsModels = false, isAbout = () => true }) =>
         lanes.length < leastLanes ||
         (needsModels && modelCount < 2) ||
-        !lanes.some(({ trace }) => isAbout(trace.header.parameters)),
+        !lanes.some(({ trace }) => isAbout(trace.header)),
     )
     .map(({ name }) => name);
 }

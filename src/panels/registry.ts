@@ -18,6 +18,7 @@ import { rolesPanel } from "./roles/panel";
 import { scorePanel } from "./score/panel";
 import { storagePanel } from "./storage/panel";
 import { textPanel } from "./text/panel";
+import { trainingPanel } from "./training/panel";
 import { whyPanel } from "./why/panel";
 
 export const panels: Readonly<Record<PanelName, PanelDefinition>> = {
@@ -38,6 +39,7 @@ export const panels: Readonly<Record<PanelName, PanelDefinition>> = {
   lifelines: lifelinesPanel,
   roles: rolesPanel,
   pitfalls: pitfallsPanel,
+  training: trainingPanel,
   characterisation: characterisationPanel,
 };
 

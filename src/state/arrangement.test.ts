@@ -122,6 +122,7 @@ it("closes up a row whose panels are all hidden", () => {
     "read",
     "heads",
     "orders",
+    "trained",
     "bench",
   ]);
 });

@@ -13,7 +13,8 @@
 //            overlap │ lifelines                overlap │ lifelines
 //            roles                              roles
 //            pitfalls                           pitfalls
-//            characterisation, if asked for     meters
+//            training, if asked for             meters
+//            characterisation, if asked for     training, if asked for
 //                                               characterisation, if asked for
 import * as v from "valibot";
 
@@ -35,6 +36,7 @@ const narrowOrder = [
   "roles",
   "pitfalls",
   "meters",
+  "training",
   "characterisation",
 ] as const;
 
@@ -71,6 +73,7 @@ const storage = row("stored", 320, [column(100, "storage")]);
 const reading = row("read", 300, [column(100, "reading")]);
 const lives = row("lives", 460, [column(46, "overlap"), column(54, "lifelines")]);
 const pitfalls = row("orders", 400, [column(100, "pitfalls")]);
+const training = row("trained", 400, [column(100, "training")]);
 const bench = row("bench", 400, [column(100, "characterisation")]);
 const roles = row("heads", 400, [column(100, "roles")]);
 
@@ -106,6 +109,7 @@ const places: Readonly<Record<ArrangementName, Readonly<Record<"wide" | "medium"
       lives,
       roles,
       pitfalls,
+      training,
       bench,
     ],
     medium: [
@@ -121,6 +125,7 @@ const places: Readonly<Record<ArrangementName, Readonly<Record<"wide" | "medium"
       roles,
       pitfalls,
       row("details", 180, [column(100, "meters")]),
+      training,
       bench,
     ],
   },

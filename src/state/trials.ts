@@ -1,8 +1,9 @@
-// What runs that nobody looks at leave in the page's state (storageTrials.ts, characterisation.ts, mergeAftermath.ts), and the
-// actions that ask for them. Their code is fetched when one is first asked for.
+// What runs that nobody looks at leave in the page's state (storageTrials.ts, characterisation.ts, checkpointTrials.ts,
+// mergeAftermath.ts), and the actions that ask for them. Their code is fetched when one is first asked for.
 import type { CharacterisationConfig } from "../experiment/characterisationFigures";
 import { errorMessage } from "../lib/errors";
 import type { CharacterisationActions, CharacterisationState } from "./characterisation";
+import type { CheckpointTrialsActions, CheckpointTrialsState } from "./checkpointTrials";
 import type { ChosenState } from "./choices";
 import type { LiveRunSurroundings } from "./liveRun";
 import type { AftermathActions, AftermathState } from "./mergeAftermath";
@@ -10,8 +11,8 @@ import type { Tell } from "./notices";
 import type { ShownRunsState } from "./shownRuns";
 import type { StorageTrialsActions, StorageTrialsState } from "./storageTrials";
 
-export type TrialsState = StorageTrialsState & CharacterisationState & AftermathState;
-export type TrialsActions = StorageTrialsActions & CharacterisationActions & AftermathActions;
+export type TrialsState = StorageTrialsState & CharacterisationState & CheckpointTrialsState & AftermathState;
+export type TrialsActions = StorageTrialsActions & CharacterisationActions & CheckpointTrialsActions & AftermathActions;
 
 const plain: CharacterisationConfig = {
   ...{ weightBits: 16, storage: "asComputed", kvBits: 4, groupNumbers: 32, budgetSlots: null },
@@ -34,6 +35,7 @@ export const initialTrials: TrialsState = {
     failure: null,
   })),
   ...{ baselineId: 0, characterisationWork: null },
+  ...{ checkpointTrials: {}, checkpointWork: null, checkpointFailure: null },
   ...{ aftermath: null, aftermathOf: null, aftermathFailure: null },
 };
 
@@ -52,6 +54,10 @@ export function trialsActions(surroundings: LiveRunSurroundings, { set, get, tel
     async () => (await import("./characterisation")).createCharacterisation(surroundings, { set, get }),
     tell,
   );
+  const checkpoints = late(
+    async () => (await import("./checkpointTrials")).createCheckpointTrials(surroundings, { set, get }),
+    tell,
+  );
   const merging = late(
     async () => (await import("./mergeAftermath")).createAftermath(surroundings, { set, get }),
     tell,
@@ -66,6 +72,8 @@ export function trialsActions(surroundings: LiveRunSurroundings, { set, get, tel
     pinCharacterisationRow: (...asked) => characterisation((actions) => actions.pinCharacterisationRow(...asked)),
     measureCharacterisation: (...asked) => characterisation((actions) => actions.measureCharacterisation(...asked)),
     stopCharacterisation: () => characterisation((actions) => actions.stopCharacterisation()),
+    decodeCheckpoints: (...asked) => checkpoints((actions) => actions.decodeCheckpoints(...asked)),
+    stopCheckpoints: () => checkpoints((actions) => actions.stopCheckpoints()),
     measureAftermath: (...asked) => merging((actions) => actions.measureAftermath(...asked)),
   };
 }

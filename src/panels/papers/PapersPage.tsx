@@ -2,6 +2,7 @@
 import { useEffect } from "react";
 import { policyOf } from "../../settings/inForce";
 import { settingTable } from "../../settings/settings";
+import { PostTrainingSection } from "./PostTrainingSection";
 import { commonDifferences, policyPapers, trialLink } from "./papers";
 import type { PolicyPaper } from "./policyPaper";
 
@@ -37,6 +38,7 @@ export function PapersPage({ policyId, onOpened }: PapersPageProps) {
       {policyPapers.map((entry) => (
         <PaperSection key={entry.policyId} entry={entry} onOpened={onOpened} />
       ))}
+      <PostTrainingSection />
       <section aria-labelledby="papers-common">
         <h3 id="papers-common">All policies</h3>
         <Sentences sentences={commonDifferences} />

@@ -1,8 +1,14 @@
+import { readFile } from "node:fs/promises";
+import { createElement } from "react";
+import { renderToStaticMarkup } from "react-dom/server";
 import { expect, it } from "vitest";
+import { parseCheckpointResults } from "../../experiment/checkpointResults";
 import { policies } from "../../policy/policies";
 import { decodeLink } from "../../settings/link";
 import { settingTable } from "../../settings/settings";
 import { policyPapers, trialLink } from "./papers";
+import { OwnTable } from "./PostTrainingSection";
+import { comparable, notComparable, paperGains } from "./postTraining";
 
 it("has an entry for every policy, in the order of menus", () => {
   expect(policyPapers.map(({ policyId }) => policyId)).toEqual(settingTable.policyId.choices.map(({ value }) => value));
@@ -30,4 +36,20 @@ it.each(policyPapers.flatMap(({ trials }) => trials))("gives a link that reads a
   expect(comparison.others).toEqual(trial.others ?? []);
   // What equals the policy's own values is not written.
   expect(trial.choices).toMatchObject(choices);
+});
+
+it("gives no number of the paper's training that is not known, and says what does not compare", () => {
+  expect(paperGains.map(({ training, points }) => [training, points])).toEqual([
+    ["RL under eviction (RL-Sparse)", 6.01],
+    ["RL with the full cache (RL-Full)", 2.65],
+    ["Distillation", null],
+  ]);
+  expect([comparable.length, notComparable.length]).toEqual([2, 4]);
+});
+
+it("sets the base beside the distilled model, with the error of the paired difference", async () => {
+  const file = "public/models/winnow-1m-distilled/training.json";
+  const results = parseCheckpointResults(await readFile(file, "utf8"), file);
+  const markup = renderToStaticMarkup(createElement(OwnTable, { results }));
+  expect(markup).toContain("<td>25 %</td><td>40 ± 7</td><td>82 ± 5</td><td>+42 ± 8</td>");
 });

@@ -32,7 +32,7 @@ const told: readonly PolicyPaper[] = [
     here: [
       "The same formula as the code, in float32, with today’s kernel. Of equal scores the older token stays.",
       "Budget 96 and an event every 16 steps, because our texts have 340 tokens rather than 16,000.",
-      "No training: the models never saw a sparse mask.",
+      "Only Winnow 1M, distilled, was trained under eviction, with the true mask; see post-training at the end.",
     ],
     trials: [
       {

@@ -61,6 +61,12 @@ export function usePanelPage(store: PageStore, { lane, theme, expectedTokens, mi
       characterisationWork,
     })),
   );
+  const checkpointTrials = useStore(
+    store,
+    useShallow(({ checkpointTrials: trials, checkpointWork, checkpointFailure }) => ({
+      ...{ checkpointTrials: trials, checkpointWork, checkpointFailure },
+    })),
+  );
   const backend = useStore(store, (state) => state.choices.backend ?? settingTable.backend.default);
   const lanes = useStore(store, (state) => state.lanes);
   const stageLane = useStore(store, (state) => state.stageLane);
@@ -89,6 +95,7 @@ export function usePanelPage(store: PageStore, { lane, theme, expectedTokens, mi
     aftermath,
     storageTrials,
     characterisation,
+    checkpointTrials,
     backend,
     lanes,
     stageLane,
@@ -110,6 +117,7 @@ function panelActs(store: PageStore) {
   const { addCharacterisationRow, changeCharacterisationRow, removeCharacterisationRow, pinCharacterisationRow } =
     store.getState();
   const { measureCharacterisation, stopCharacterisation } = store.getState();
+  const { decodeCheckpoints, stopCheckpoints } = store.getState();
   return {
     onHover: (position, anchor) => {
       hoverOver(position === null || anchor === undefined ? null : { position, anchor });
@@ -125,6 +133,7 @@ function panelActs(store: PageStore) {
       ...{ addCharacterisationRow, changeCharacterisationRow, removeCharacterisationRow, pinCharacterisationRow },
       ...{ measureCharacterisation, stopCharacterisation },
     },
+    onCheckpointTrials: { decodeCheckpoints, stopCheckpoints },
     onTry: (problem, change) => {
       const { choices } = stateOnStage(store, problem);
       runState(store, { choices: withoutDefaults({ ...choices, ...change }), comparison: noLaneComparison });

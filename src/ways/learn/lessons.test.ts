@@ -11,6 +11,7 @@ import { decodeLink } from "../../settings/link";
 import { headCloud } from "../../panels/foretold/cloudLayout";
 import { chanceBand } from "../../panels/foretold/foretoldWork";
 import { budgetRows } from "../../panels/roles/budgetRows";
+import { checkpointCell, parseCheckpointResults, rightShare } from "../../experiment/checkpointResults";
 import { settingsOfLanes } from "../../settings/lanes";
 import { shippedModels } from "../../settings/shippedModels";
 import { parsePlace } from "../../state/moment";
@@ -28,7 +29,9 @@ import { allHold, figureValue, type Facts, type FigureName, type FigurePlace } f
 import { parseLesson, recipeFragment, stageOfPart, type Lesson, type LessonPart } from "./lessonFile";
 
 const root = new URL("../../../", import.meta.url);
-const opened = new Map(["winnow-1m", "winnow-1m-unshared"].map((id) => [id, openModel(`public/models/${id}`)]));
+const opened = new Map(
+  ["winnow-1m", "winnow-1m-unshared", "winnow-1m-distilled"].map((id) => [id, openModel(`public/models/${id}`)]),
+);
 const lessons = await Promise.all(
   index.map(async (id) => parseLesson(await readFile(new URL(`public/lessons/en/${id}.json`, root), "utf8"), id)),
 );
@@ -143,7 +146,7 @@ const merged = "problem=walk-5x20-9&policy=gkv&B=64&model=winnow-1m-unshared&mer
 const packed = `${other}&policy=fullCache&store=quantised`;
 const latents = `${other}&policy=fullCache&read=latents`;
 const ofHead = { layer: 2, kvHead: 0, position: 50 };
-const stated: readonly (readonly [string, FigureName, FigurePlace, string | number | boolean])[] = [
+const stated: readonly (readonly [string, FigureName, FigurePlace, string | number | boolean | null])[] = [
   ["policy=fullCache", "attention", { position: 14, step: 5, layer: 2, kvHead: 0 }, 1],
   ["policy=fullCache", "answer", {}, "right"],
   ["policy=fullCache", "meanAttention", { position: 0 }, 0.01],
@@ -246,6 +249,8 @@ const stated: readonly (readonly [string, FigureName, FigurePlace, string | numb
   [`${other}&policy=snapKv`, "evictedStep", ofHead, 112],
   [`${other}&policy=snapKv`, "mistake", {}, 74 + 123],
   [`${other}&policy=snapKv`, "bytes", { step: "last" }, 420 * 1024],
+  ["problem=diary-5x21-960029&B=114", "mistake", {}, 103 + 133],
+  ["problem=diary-5x21-960029&B=114&model=winnow-1m-distilled", "mistake", {}, null],
 ];
 
 it.each(stated)("states what the run %j gives: %s at %j is %s", async (recipe, figure, place, value) => {
@@ -343,6 +348,16 @@ it("quotes the stored comparison of shares", async () => {
 async function readStored(file: string): Promise<Response> {
   return new Response(await readFile(new URL(`public/${file}`, root), "utf8"));
 }
+
+it("quotes the stored results of checkpoints", async () => {
+  const stored = await readStored("models/winnow-1m-distilled/training.json");
+  const { checkpoints } = parseCheckpointResults(await stored.text(), "training.json");
+  const diary = checkpoints.map((checkpoint) => checkpointCell(checkpoint, "diary", 0.25));
+  // The lesson's first diary has seed 960029, the file's first 960000.
+  expect(diary.map(({ outcomes }) => outcomes[29]).join("")).toMatch(/^ww[er]{5}$/);
+  expect([0, 6].map((at) => rightShare(diary[at]).share)).toEqual([0.4, 0.82]);
+  expect(rightShare(checkpointCell(checkpoints[4], "walk", 0.25)).share).toBe(0.12);
+});
 
 it("quotes the stored table of results", async () => {
   const table = await readFile(new URL("docs/results.md", root), "utf8");
