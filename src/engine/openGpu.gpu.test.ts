@@ -1,7 +1,9 @@
 // The engine on a real WebGPU device that is destroyed in the middle of a run, and the choice made in a real browser.
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { drawCheckpoint } from "../model/drawCheckpoint.testing";
 import { greedySampling } from "../model/sampling";
-import { alone, createHostBench, stepsOf, tinyRecipe, tinyReference } from "./hostBench.testing";
+import { memorySource } from "../model/source";
+import { alone, createHostBench, stepsOf, tinyRecipe, tinyReference, tinySource } from "./hostBench.testing";
 import type { HostBench } from "./hostBench.testing";
 import { openGpu } from "./openGpu";
 import type { BackendChoice, EngineEvent } from "./protocol";
@@ -71,6 +73,43 @@ describe("the engine on a real device", () => {
     expect(await tokensOfRun(broken, recipe)).toEqual(whole);
     expect(stepsOf(broken.events, 1).some(({ eviction }) => eviction !== null)).toBe(true);
     expect((await broken.waitFor("backendChanged")).reason).toContain("on a new GPU device");
+  });
+
+  it("runs lanes of two models on two devices, forced by the first, and survives the loss of both", async () => {
+    const other = { id: "other", label: "Other", address: "models/other" };
+    const request = {
+      lanes: [tinyRecipe, { ...tinyRecipe, model: other }],
+      isForced: true,
+    };
+    const folders = { [other.address]: drawCheckpoint({ max_position_embeddings: 2048, eos_token_id: [] }, 2) };
+    const runOn = async (backend: BackendChoice, lossStep: number | null): Promise<HostBench> => {
+      const bench = createHostBench({
+        edge: {
+          openGpu: (model, options) => openGpu(navigator.gpu, model, options),
+          openSource: (address) =>
+            address === other.address ? memorySource(address, folders[other.address]) : tinySource(),
+        },
+        onEvent(event, running) {
+          const isDue = event.type === "step" && event.lane === 1 && event.record.step === lossStep;
+          if (isDue) running.send({ type: "loseDevice" });
+        },
+      });
+      benches.push(bench);
+      bench.send({ type: "load", model: tinyReference, backend });
+      await bench.waitFor("ready");
+      bench.send({ type: "start", run: 1, request, isPaused: false });
+      await bench.waitForEnds(1, 2);
+      return bench;
+    };
+    const [cpu, gpu] = [await runOn("cpu", null), await runOn("gpu", 9)];
+    for (const lane of [0, 1]) {
+      const [expected, found] = [cpu.traceOf(1, lane), gpu.traceOf(1, lane)];
+      expect(found.header.backend.type).toBe("gpu");
+      expect(found.steps.map(({ token }) => token)).toEqual(expected.steps.map(({ token }) => token));
+      expect(found.events.map(({ survivors }) => survivors)).toEqual(expected.events.map(({ survivors }) => survivors));
+    }
+    const lost = gpu.events.filter((event) => event.type === "backendChanged");
+    expect(lost.map(({ modelId }) => modelId).sort()).toEqual(["other", "tiny"]);
   });
 
   it("gives the tokens of the CPU backend", async () => {

@@ -62,7 +62,7 @@ it("numbers the slots of each head on the map", () => {
   expect(legend(true)).toContain("number: slots that the head holds");
   expect(legend(false)).not.toContain("number: slots");
   expect(legend(false)).toContain("where the head’s budget ends");
-  expect(legend(false, false)).not.toMatch(/budget|evicted|window/);
+  expect(legend(false, false)).not.toMatch(/budget|evicted/);
 });
 
 it("names the head's own slots over its scores, and those of all", () => {

@@ -59,7 +59,7 @@ interface MapLegendProps {
   readonly theme: Theme;
   /** Heads hold different numbers of slots, and the strips say how many. */
   readonly isUneven: boolean;
-  /** Slots are given up: not so of a full cache, which has neither window nor budget. */
+  /** Slots are given up: not so of a full cache, which has no budget. */
   readonly evicts: boolean;
   /** Some tokens are carried on by others. */
   readonly merges: boolean;
@@ -87,11 +87,9 @@ export const MapLegend = memo(function MapLegend({ view, theme, isUneven, evicts
           {quantity === "none" ? "read" : "read, no value yet"}
         </LegendItem>
       )}
-      {evicts && (
-        <LegendItem sign={<rect className="fill-window" y={6} width={20} height={3} />} width={20} height={14}>
-          window
-        </LegendItem>
-      )}
+      <LegendItem sign={<rect className="fill-window" y={6} width={20} height={3} />} width={20} height={14}>
+        window
+      </LegendItem>
       {merges && <CarriedItems isText={axis === "position"} />}
       {evicts && (
         <LegendItem sign={<EvictedSign />} width={8} height={14}>

@@ -118,7 +118,7 @@ interface TextLegendProps {
   readonly view: TextView;
   /** Regret as drawn, [position]; null if the fill shows what is held. */
   readonly regret: Float64Array | null;
-  /** Tokens leave: not so of a full cache, which has no window either. */
+  /** Tokens leave: not so of a full cache. */
   readonly evicts: boolean;
   /** Some tokens are carried on by others. */
   readonly merges: boolean;
@@ -163,11 +163,9 @@ function TextLegend({ view, regret, evicts, merges, selects }: TextLegendProps) 
           <span className="token token-carried carried-4 token-only-carried">only carried: no head holds it</span>
         </span>
       )}
-      {evicts && (
-        <span className="legend-item">
-          <span className="token token-window">window</span>
-        </span>
-      )}
+      <span className="legend-item">
+        <span className="token token-window">window</span>
+      </span>
       {merges && (
         <span className="legend-item">
           <span className="token token-merging">being merged now</span>
