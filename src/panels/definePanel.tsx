@@ -71,6 +71,8 @@ export interface PanelPage extends Selection, SelectionHandlers {
   readonly onTry: (problem: Problem | null, change: Choices) => void;
   /** Runs it again with a lane beside it that differs in this. */
   readonly onBeside: (problem: Problem | null, change: LaneChoices) => void;
+  /** Runs the run on the stage with these two models side by side, fed the same tokens and with attention recorded. */
+  readonly onCheckpoints: (problem: Problem | null, modelIds: readonly [base: string, changed: string]) => void;
   /** The first wrong word of the run and why it is wrong, where that is known. */
   readonly mistake: MistakeNote | null;
   /** What the panels were asked to show, where it differs from what they begin with. */

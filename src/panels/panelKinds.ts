@@ -10,10 +10,13 @@ export interface PanelKind {
   readonly leastLanes?: number;
   /** Where no lane's run is of this kind it has nothing to show either. Absent: it has in any run. */
   readonly isAbout?: (header: TraceHeader) => boolean;
+  /** Nor where the lanes all run one model. */
+  readonly needsModels?: true;
 }
 
 export const panelKinds: Readonly<Record<PanelName, PanelKind>> = {
   lanes: { title: "Lanes", leastLanes: 2 },
+  changed: { title: "What changed?", leastLanes: 2, needsModels: true },
   text: { title: "Text" },
   map: { title: "Cache map" },
   score: { title: "Score" },
@@ -40,10 +43,13 @@ export const panelList = Object.entries(panelKinds).map(([name, kind]) => ({ ...
 
 /** Panels that have nothing to show in the runs of these lanes. */
 export function panelsAway(lanes: readonly { readonly trace: Pick<Trace, "header"> }[]): readonly PanelName[] {
+  const modelCount = new Set(lanes.map(({ trace }) => trace.header.model.digest)).size;
   return panelList
     .filter(
-      ({ leastLanes = 1, isAbout = () => true }) =>
-        lanes.length < leastLanes || !lanes.some(({ trace }) => isAbout(trace.header)),
+      ({ leastLanes = 1, needsModels = false, isAbout = () => true }) =>
+        lanes.length < leastLanes ||
+        (needsModels && modelCount < 2) ||
+        !lanes.some(({ trace }) => isAbout(trace.header)),
     )
     .map(({ name }) => name);
 }

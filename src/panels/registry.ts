@@ -2,6 +2,7 @@
 import type { PanelName } from "../state/arrangement";
 import { attentionPanel } from "./attention/panel";
 import type { PanelDefinition } from "./definePanel";
+import { changedPanel } from "./changed/panel";
 import { characterisationPanel } from "./characterisation/panel";
 import { foretoldPanel } from "./foretold/panel";
 import { lanesPanel } from "./lanes/panel";
@@ -22,6 +23,7 @@ import { whyPanel } from "./why/panel";
 
 export const panels: Readonly<Record<PanelName, PanelDefinition>> = {
   lanes: lanesPanel,
+  changed: changedPanel,
   text: textPanel,
   map: mapPanel,
   score: scorePanel,

@@ -114,6 +114,7 @@ it("closes up a row whose panels are all hidden", () => {
   expect(stageRows("wide", without("overlap", "lifelines")).map(({ id }) => id)).toEqual([
     "decision",
     "comparison",
+    "checkpoints",
     "history",
     "outcome",
     "merged",
@@ -127,7 +128,8 @@ it("closes up a row whose panels are all hidden", () => {
 });
 
 it("has no row for a panel that is away, unless it is asked for", () => {
-  const second = (asked: readonly PanelName[]) => stageRows("wide", { ...initialArrangement, asked }, ["lanes"])[1].id;
+  const second = (asked: readonly PanelName[]) =>
+    stageRows("wide", { ...initialArrangement, asked }, ["lanes", "changed"])[1].id;
   expect([second([]), second(["lanes"])]).toEqual(["history", "comparison"]);
 });
 

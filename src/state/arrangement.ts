@@ -4,6 +4,7 @@
 //   wide     text │ map   │ why        medium   text │ score      narrow   one below the other
 //                 │ score │ meters              map  │ why        phone    one at a time
 //            lanes, if there are several        lanes
+//            changed, where they differ in model
 //            attention │ mask                   attention │ mask
 //            foretold                           foretold
 //            merges, where a run merges         merges
@@ -23,6 +24,7 @@ const narrowOrder = [
   "score",
   "why",
   "lanes",
+  "changed",
   "attention",
   "mask",
   "foretold",
@@ -63,6 +65,7 @@ export function stageWidth(width: number): StageWidth {
 }
 
 const comparison = row("comparison", 320, [column(100, "lanes")]);
+const checkpoints = row("checkpoints", 560, [column(100, "changed")]);
 const outcome = row("outcome", 400, [column(100, "foretold")]);
 const history = row("history", 440, [column(50, "attention"), column(50, "mask")]);
 const merges = row("merged", 300, [column(100, "merges")]);
@@ -97,6 +100,7 @@ const places: Readonly<Record<ArrangementName, Readonly<Record<"wide" | "medium"
     wide: [
       row("decision", "screen", [column(32, "text"), column(45, "map", "score"), column(23, "why", "meters")]),
       comparison,
+      checkpoints,
       history,
       outcome,
       merges,
@@ -111,6 +115,7 @@ const places: Readonly<Record<ArrangementName, Readonly<Record<"wide" | "medium"
     medium: [
       row("decision", "screen", [column(42, "text", "map"), column(58, "score", "why")]),
       comparison,
+      checkpoints,
       history,
       outcome,
       merges,

@@ -143,6 +143,14 @@ function panelActs(store: PageStore) {
       const others = comparison.others.map((lane) => withoutOwnDefaults({ ...lane, ...change }));
       runState(store, { choices, comparison: { ...comparison, others } });
     },
+    onCheckpoints: (problem, [base, changed]) => {
+      const { choices, comparison } = stateOnStage(store, problem);
+      const others = comparison.others.map((lane) => withoutOwnDefaults({ ...lane, model: changed }));
+      runState(store, {
+        choices: withoutDefaults({ ...choices, model: base, hasTaps: true }),
+        comparison: { others, isForced: true },
+      });
+    },
     onChoices: (name, chosen) => {
       const { views, setViews } = store.getState();
       const others = Object.entries(views).filter(([other]) => other !== name);
