@@ -14,13 +14,11 @@ import { matrixExtent, type MatrixPanelProps } from "../matrix/matrix";
 import { BlankItem, HatchItem, MatrixPicture, PromptEdgeItem } from "../matrix/MatrixPicture";
 import { lagSteps, maskCounts, maskReadout, maskTable, type MaskCounts, type MaskHeads, type MaskView } from "./layout";
 import { paintMask } from "./maskLayer";
-import { MasksBeside } from "./MasksBeside";
+import { MasksBeside, type MaskPictureProps } from "./MasksBeside";
 import { MaskResults } from "./MaskResults";
 import "./mask.css";
 
-type MaskPanelProps = MatrixPanelProps<MaskView>;
-
-export const MaskPanel = memo(function MaskPanel(props: MaskPanelProps) {
+export const MaskPanel = memo(function MaskPanel(props: MatrixPanelProps<MaskView>) {
   const { heading, trace, step, focus, view, zoom } = props;
   const extent = matrixExtent(trace, props.axisStepCount);
   const subject = view.heads === "all" ? null : focusHead(trace.header.model, focus);
@@ -42,11 +40,6 @@ export const MaskPanel = memo(function MaskPanel(props: MaskPanelProps) {
     </Panel>
   );
 });
-
-export interface MaskPictureProps extends MaskPanelProps {
-  readonly subject: number | null;
-  readonly subjectLabel: string;
-}
 
 function MaskPicture(props: MaskPictureProps) {
   const { trace, step, theme, view, subject, subjectLabel } = props;

@@ -2,11 +2,17 @@
 import { useCallback, useMemo, type ReactNode } from "react";
 import { writtenShare } from "../../ui/numbers";
 import type { ZoomFrame } from "../../ui/zoom/zoomFrame";
+import type { MatrixPanelProps } from "../matrix/matrix";
 import { MatrixPicture } from "../matrix/MatrixPicture";
-import { lagSteps, maskCounts } from "./layout";
+import { lagSteps, maskCounts, type MaskView } from "./layout";
 import { paintMask } from "./maskLayer";
-import type { MaskPictureProps } from "./MaskPanel";
 import { maskDifference, trainingReadout } from "./trainingMask";
+
+export interface MaskPictureProps extends MatrixPanelProps<MaskView> {
+  /** Index of a KV head; null for all together. */
+  readonly subject: number | null;
+  readonly subjectLabel: string;
+}
 
 export function MasksBeside({ picture, ...props }: MaskPictureProps & { readonly picture: ReactNode }) {
   const { trace, step, theme, subject, subjectLabel } = props;

@@ -6,11 +6,11 @@ import type { Checkpoint } from "../../state/storedCheckpoints";
 import { tokensOf } from "../../problems/problem";
 import { policyOf } from "../../settings/inForce";
 import { excerptOf, rightWords } from "./layout";
-import type { TrainingPanelProps } from "./TrainingPanel";
+import type { PanelPage } from "../definePanel";
 
-type Asked = Pick<TrainingPanelProps, "trace" | "isEnded" | "checkpointTrials" | "onCheckpointTrials">;
+export type AskedOfCheckpoints = Pick<PanelPage, "trace" | "isEnded" | "checkpointTrials" | "onCheckpointTrials">;
 
-interface CheckpointRunsProps extends Asked {
+interface CheckpointRunsProps extends AskedOfCheckpoints {
   readonly question: CheckpointQuestion;
   readonly checkpoints: readonly Checkpoint[];
   readonly trials: readonly CheckpointTrial[];

@@ -6,7 +6,7 @@ import { storedCheckpoints, type CheckpointResults, type LoadedCheckpoints } fro
 import { Panel } from "../../ui/Panel";
 import { ToolChoice, type ToolOption } from "../../ui/ToolChoice";
 import type { PanelProps } from "../definePanel";
-import { CheckpointRuns } from "./CheckpointRuns";
+import { CheckpointRuns, type AskedOfCheckpoints } from "./CheckpointRuns";
 import { trainingTable } from "./layout";
 import { TrainingCurves } from "./TrainingCurves";
 import type { TrainingView } from "./view";
@@ -14,10 +14,7 @@ import "./training.css";
 
 const noTrials: readonly CheckpointTrial[] = [];
 
-export type TrainingPanelProps = PanelProps<
-  "trace" | "isEnded" | "problem" | "theme" | "checkpointTrials" | "onCheckpointTrials",
-  TrainingView
->;
+type TrainingPanelProps = PanelProps<keyof AskedOfCheckpoints | "problem" | "theme", TrainingView>;
 
 export const TrainingPanel = memo(function TrainingPanel(props: TrainingPanelProps) {
   const [loaded, setLoaded] = useState<LoadedCheckpoints | null>(null);
