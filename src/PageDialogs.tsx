@@ -7,6 +7,7 @@ import { pageCommands, stepCommand } from "./panels/palette/pageCommands";
 import { PaletteDialog } from "./panels/palette/PaletteDialog";
 import { PapersDialog } from "./panels/papers/PapersDialog";
 import { PresetsDialog } from "./panels/presets/PresetsDialog";
+import { errorMessage } from "./lib/errors";
 import { RESULTS_ID } from "./panels/results/ResultsPanel";
 import { settingsInForce } from "./settings/inForce";
 import type { Preset } from "./settings/presets";
@@ -16,7 +17,6 @@ import { pickFiles, type FileKind } from "./ui/files";
 import type { ThemeChoice } from "./ui/useTheme";
 import { DropTarget } from "./panels/library/DropTarget";
 import { LibraryDialog } from "./panels/library/LibraryDialog";
-import { addMoment } from "./ways/present/addMoment";
 import { showOpened } from "./panels/library/openRunFiles";
 import { storageOrNull } from "./pageSurroundings";
 import { keepRecent } from "./panels/share/keepRecent";
@@ -46,7 +46,7 @@ export function useOpenDialog(store: PageStore, axisTokens: number | null): Open
         share: () => setOpen("share"),
         openLibrary: () => setOpen("library"),
         openRecent: () => setOpen("recent"),
-        addMoment: () => addMoment(store),
+        addMoment: () => void addMoment(store),
         openFile: () => pickAndShow(store),
         goToResults: () => goToResults(store),
         axisStepCount: () => axisStepCount(store.getState(), axisTokens),
@@ -54,6 +54,16 @@ export function useOpenDialog(store: PageStore, axisTokens: number | null): Open
     [store, axisTokens],
   );
   return useMemo(() => ({ open, close, acts }), [open, close, acts]);
+}
+
+/** Its code is fetched with the first moment. */
+async function addMoment(store: PageStore): Promise<void> {
+  try {
+    const present = await import("./ways/present/addMoment");
+    present.addMoment(store);
+  } catch (error) {
+    store.getState().tell("error", `The moment could not be added: ${errorMessage(error)}`);
+  }
 }
 
 interface PageDialogsProps {
