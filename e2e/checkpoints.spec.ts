@@ -18,7 +18,7 @@ test("turns a wrong answer right by switching the checkpoint, and sets the two s
   await expect(main).toHaveAttribute("data-verdict", "right");
 
   await press(page, "+ G-KV · base");
-  await press(page, "Run");
+  await runToEnd(page);
   await expect(laneChips(page)).toHaveText([/G-KV · distilled ✓/, /G-KV · base ✗/]);
   await expect(page).toHaveURL(/lane=model:winnow-1m,policy:gkv/);
   await press(page, "Side by side");
