@@ -84,9 +84,9 @@ export function findings({ base, changed, effects }: ChangedCell): readonly stri
   if (without.count > 0 && with_.count > 0) {
     const isStill = with_.mean - without.mean > CERTAIN * Math.hypot(with_.error, without.error);
     sentences.push(
-      `With no copy of the fact left at all, ${percent(without.mean)} of these words are right before and ` +
+      `With every copy of the fact withheld for the last 16 words, ${percent(without.mean)} of these words are right before and ` +
         `${percent(with_.mean)} after` +
-        (isStill ? ": that gain needs no copy. The model infers the word better from what is left." : "."),
+        (isStill ? ": that gain needs no copy. What the model takes the word from instead was not measured." : "."),
     );
   }
   return sentences;
