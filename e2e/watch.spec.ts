@@ -15,10 +15,10 @@ test("decides its first event by itself, one beat after the other, and fits ever
   await page.goto("./");
   const beat = page.locator(".watch-beat");
   await expect(beat).toHaveText("The newest 16 words look back at each older word.", { timeout: 10_000 });
-  await expect(page.locator(".watch-memory-count")).toHaveText("106 of 96");
   // Whoever points at the chart holds the clock.
   await page.locator(".watch-chart").hover({ position: { x: 20, y: 60 } });
   await expect(page.getByText("waits while you point")).toBeVisible();
+  await expect(page.locator(".watch-memory-count")).toHaveText("106 of 96");
   await page.mouse.move(0, 0);
   await page.locator("[data-beat=lifted] .watch-word-lifted").first().waitFor();
   await expect.poll(beats).toContain("Decided at word 33");

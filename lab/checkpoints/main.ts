@@ -1,4 +1,4 @@
-// npm run checkpoints -- training | masks: how often checkpoints are right, in every family, at two budgets and with the full
+// npm run checkpoints -- training | stages | masks: how often checkpoints are right, in every family, at two budgets and with the full
 // cache, on the same problems; stored next to the model that they belong to. What a results file holds is not run again.
 
 import { existsSync } from "node:fs";
@@ -22,7 +22,7 @@ import { evaluate, type Evaluation } from "../eval/evaluate";
 import { parseCount, parseSeed } from "../eval/options";
 import { drawFamily, fullLengths, openMeasuringModel } from "../eval/problemSet";
 import { openResultFile } from "../eval/resultFile";
-import { maskPlan, trainingPlan, type PlannedCheckpoint } from "./plans";
+import { maskPlan, stagesPlan, trainingPlan, type PlannedCheckpoint } from "./plans";
 
 const WINDOW_SLOTS = 16;
 const INTERVAL_STEPS = 16;
@@ -42,13 +42,14 @@ const flags = {
 } as const;
 
 const usage = `Usage: npm run checkpoints -- training [--run DIR]               the seven checkpoints of winnow-1m-distilled
+       npm run checkpoints -- stages                          base, distilled and RL
        npm run checkpoints -- masks --true DIR --lagging DIR  two models that differ in the training mask only
   --run DIR        folder of the training run (lab/training/out/NAME), for its loss; without: as stored before
   --true, --lagging DIR  folders of the runs of lab/training/distil.py
   --count N        problems of each family (${flags.count.default})
   --seed N         of the first (${flags.seed.default})
   --budgets B      shares of the mean full length, and full (${defaultShares})
-  --out FILE       (public/models/winnow-1m-distilled/training.json, masks.json)
+  --out FILE       (public/models/winnow-1m-distilled/training.json, stages.json, masks.json)
   --jobs J         processes (${flags.jobs.default})
   --resume FILE    results so far (${flags.resume.default})`;
 
@@ -70,14 +71,21 @@ async function run(argv: readonly string[]): Promise<number> {
     console.log(usage);
     return values.help ? 0 : 2;
   }
-  if (name !== "training" && name !== "masks") throw new InputError(`"${name}" is no plan\n${usage}`);
+  if (name !== "training" && name !== "stages" && name !== "masks") {
+    throw new InputError(`"${name}" is no plan: expected training, stages or masks\n${usage}`);
+  }
   const file = values.out ?? `public/models/winnow-1m-distilled/${name}.json`;
   const runFolder = (flag: "true" | "lagging"): string => {
     const folder = values[flag];
     if (folder === undefined) throw new InputError(`give --${flag} DIR, the folder of a training run\n${usage}`);
     return folder;
   };
-  const plan = name === "training" ? await trainingPlan() : await maskPlan(runFolder("true"), runFolder("lagging"));
+  const plans = {
+    training: trainingPlan,
+    stages: stagesPlan,
+    masks: () => maskPlan(runFolder("true"), runFolder("lagging")),
+  };
+  const plan = await plans[name]();
   const budgetShares = values.budgets.split(",").map(parseShare);
   const [problemCount, seed] = [parseCount(values.count, "count"), parseSeed(values.seed)];
   const measured = await measure(plan, {

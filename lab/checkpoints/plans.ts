@@ -1,5 +1,5 @@
-// Which checkpoints are evaluated together: those along the run that made winnow-1m-distilled, or two short runs that differ in
-// the training mask.
+// Which checkpoints are evaluated together: those along the run that made winnow-1m-distilled, the shipped ones from base to RL, or
+// two short runs that differ in the training mask.
 
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
@@ -15,6 +15,7 @@ const modelsFolder = "public/models";
 const distilled = "winnow-1m-distilled";
 const distilledSteps = 3000;
 const distilCommand = `python lab/training/distil.py --name ${distilled} --steps ${distilledSteps} --threads 1`;
+const distilledEnd = { folder: distilled, step: distilledSteps, made: distilCommand };
 const base = shipped({ label: "base", step: 0, folder: "winnow-1m", made: "python lab/training/train.py" });
 
 function shipped(
@@ -32,7 +33,19 @@ export async function trainingPlan(): Promise<readonly PlannedCheckpoint[]> {
     ...between.map((step) =>
       shipped({ label: `step ${step}`, step, folder: `${distilled}/steps/${step}`, made: distilCommand }),
     ),
-    shipped({ label: `step ${distilledSteps}`, step: distilledSteps, folder: distilled, made: distilCommand }),
+    shipped({ label: `step ${distilledSteps}`, ...distilledEnd }),
+  ];
+}
+
+/** The base, the distilled model, and that after RL. */
+export function stagesPlan(): readonly PlannedCheckpoint[] {
+  const made =
+    `python lab/training/reinforce.py --name winnow-1m-rl --init lab/training/out/${distilled}/model --steps 400 ` +
+    "--threads 1 --problems 4 --least-budget 0.12 --most-budget 0.18";
+  return [
+    base,
+    shipped({ label: "distilled", ...distilledEnd }),
+    shipped({ label: "RL", step: distilledSteps + 400, folder: "winnow-1m-rl", made }),
   ];
 }
 

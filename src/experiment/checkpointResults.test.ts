@@ -22,8 +22,18 @@ it("is about the very weights that ship", async () => {
   ]);
 });
 
+it("has the stages that ship, the first two as the training has them", async () => {
+  const [stages, training] = [await read("stages.json"), await read("training.json")];
+  const ids = ["winnow-1m", "winnow-1m-distilled", "winnow-1m-rl"];
+  const digests = ids.map((id) => shippedModels.find((model) => model.id === id)?.digest);
+  expect(stages.checkpoints.map(({ digest }) => digest)).toEqual(digests);
+  expect(stages.checkpoints.slice(0, 2).map(({ cells }) => cells)).toEqual(
+    [training.checkpoints[0], training.checkpoints[6]].map(({ cells }) => cells),
+  );
+});
+
 it("has as many problems in every cell as it says, at least 50, from seeds of its own", async () => {
-  for (const name of ["training.json", "masks.json"]) {
+  for (const name of ["training.json", "stages.json", "masks.json"]) {
     const { checkpoints, problemCount, seed, families, budgetShares } = await read(name);
     expect(problemCount).toBeGreaterThanOrEqual(50);
     expect(seed).toBeGreaterThanOrEqual(960_000);

@@ -1,5 +1,5 @@
-// What is stored of the training of Winnow 1M, distilled: how often its checkpoints are right, and what the reference's training
-// mask makes of one. Fetched when a panel first needs it.
+// What is stored of the training of Winnow 1M, distilled: how often its checkpoints are right, those of the stages base, distilled
+// and RL, and what the reference's training mask makes of one. Fetched when a panel first needs it.
 import { parseCheckpointResults, type CheckpointResults } from "../experiment/checkpointResults";
 import { errorMessage, InputError } from "../lib/errors";
 import { storedText, type FetchFile } from "./storedFile";
@@ -15,7 +15,7 @@ export {
   type Share,
 } from "../experiment/checkpointResults";
 
-export type StoredName = "training" | "masks";
+export type StoredName = "training" | "stages" | "masks";
 export type LoadedCheckpoints =
   | { readonly type: "results"; readonly results: CheckpointResults }
   | { readonly type: "failed"; readonly message: string };

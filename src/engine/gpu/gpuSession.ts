@@ -162,7 +162,7 @@ export class GpuSession implements Session {
   readEntries(): Promise<CacheEntries> {
     const { device, buffers, config } = this.parts;
     const firstRows = firstRowsOf(config, this.layerSlots, this.places);
-    return this.guarded(() => readEntries({ device, buffers, config }, firstRows, this.lengths));
+    return this.guarded(() => readEntries({ device, buffers, config, stats: this.stats }, firstRows, this.lengths));
   }
 
   private async runChunks(tokens: Int32Array, signal?: AbortSignal): Promise<void> {

@@ -7,12 +7,13 @@ import type { SessionParts } from "./decodePass";
 import { Recorder, type DeviceStats } from "./dispatch";
 
 interface EntryParts extends Pick<SessionParts, "device" | "config"> {
+  readonly stats: DeviceStats;
   readonly buffers: { readonly keys: GPUBuffer; readonly values: GPUBuffer };
 }
 
 /** `firstRows`: the row of the pools at which each head begins. [head] */
 export async function readEntries(
-  { device, config, buffers }: EntryParts,
+  { device, config, buffers, stats }: EntryParts,
   firstRows: Int32Array,
   lengths: Int32Array,
 ): Promise<CacheEntries> {
@@ -24,6 +25,7 @@ export async function readEntries(
     encoder.copyBufferToBuffer(keys, 0, readBack, 0, keys.size);
     encoder.copyBufferToBuffer(values, 0, readBack, keys.size, values.size);
     device.queue.submit([encoder.finish()]);
+    stats.readBackBytes += readBack.size;
     await readBack.mapAsync(GPUMapMode.READ);
     const bytes = readBack.getMappedRange();
     const rowsFrom = (startBytes: number): HeadRows<Float32Array> => {

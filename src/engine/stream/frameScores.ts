@@ -1,7 +1,7 @@
 // TaR and VaN of every KV head at a compression of a stream, from the entries that a session reads back: on either backend the plain
 // functions of engine/terms/ compute them (methods section 24).
 
-import { headRow, joinRows, type HeadRows } from "../../cache/headRows";
+import { headRow, joinRows, layerOf, type HeadRows } from "../../cache/headRows";
 import type { ModelConfig } from "../../model/config";
 import { frameBudget, type FrameChoices } from "../../policy/frameCompression";
 import type { CacheEntries } from "../backend";
@@ -52,7 +52,7 @@ export function measureFrames(entries: CacheEntries, stream: HeldStream): FrameM
   });
   const valueNorms = held.map((_, head) => {
     const norms = vectorNorms(headRow(entries.values, head).subarray(first), headDim);
-    const width = choices.poolingWidths?.[Math.floor(head / config.kvHeadCount)] ?? 1;
+    const width = choices.poolingWidths?.[layerOf(config, head)] ?? 1;
     if (width === 1) return norms;
     const alongCache = { frameCount: 1, rowCount: 1, columnCount: norms.length };
     return poolFrames(norms, alongCache, { reach: "1d", width });

@@ -7,7 +7,7 @@
 //
 // A slot's stream position says which patch of which frame it is; how far its key is turned depends on `isRenumbered`.
 
-import { evenRows, headCountOf, headRow, joinRows, type HeadRows } from "../../cache/headRows";
+import { evenRows, headCountOf, headRow, joinRows, kvHeadOf, layerOf, type HeadRows } from "../../cache/headRows";
 import { assert, InputError } from "../../lib/errors";
 import { greedySampling } from "../../model/sampling";
 import { chooseSurvivors } from "../../policy/admission";
@@ -195,7 +195,7 @@ export async function openStream(backend: Backend, request: StreamRequest): Prom
         const total = headRow(attention, head).subarray(systemSlots, own.length);
         return chooseSurvivors({ total, isProtected: null, lengthSlots, keepSlots: keepFrames * frameTokens }).slots;
       }
-      const place = { layer: Math.floor(head / config.kvHeadCount), kvHead: head % config.kvHeadCount };
+      const place = { layer: layerOf(config, head), kvHead: kvHeadOf(config, head) };
       return keptFrameSlots(rule, slots, choices, { streamFrames, tokenCounts, seed, ...place });
     });
     const system = Int32Array.from(systemTokens.keys());

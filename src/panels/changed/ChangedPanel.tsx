@@ -16,7 +16,7 @@ import { ToolChoice, toolOptions } from "../../ui/ToolChoice";
 import type { PanelProps } from "../definePanel";
 import { useMeasure } from "../useMeasure";
 import { changedTable } from "./changedTable";
-import { checkpointPair, checkpointsOf, liveFacts, type CheckpointPair, type LiveFacts } from "./layout";
+import { checkpointPair, checkpointsToRun, liveFacts, type CheckpointPair, type LiveFacts } from "./layout";
 import { PairBars } from "./PairBars";
 import { findings, shownCell, storedGroups } from "./stored";
 import { measuredFamilies, measuredShares, type ChangedView } from "./view";
@@ -32,7 +32,7 @@ const figuresOf = rememberMeasure(loadChangedFigures);
 export const ChangedPanel = memo(function ChangedPanel(props: ChangedPanelProps) {
   const { trace, lanes } = props;
   const pair = useMemo(() => checkpointPair(lanes), [lanes]);
-  const asked = checkpointsOf(trace.header.model.id);
+  const asked = checkpointsToRun(trace.header.model.id);
   const measured = pair?.changed.trace.header.model ?? asked?.changed ?? trace.header.model;
   const loaded = useMeasure(measured, figuresOf);
   const stored = loaded?.type === "measure" ? loaded.measure : null;
@@ -79,7 +79,7 @@ export const ChangedFigure = memo(function ChangedFigure(props: FigureProps) {
 });
 
 function NoPair({ trace, pair, problem, onCheckpoints }: FigureProps) {
-  const checkpoints = checkpointsOf(trace.header.model.id);
+  const checkpoints = checkpointsToRun(trace.header.model.id);
   if (pair !== null || problem === null) {
     return (
       <p className="changed-note">

@@ -13,7 +13,7 @@ import { laneRunOf, type LaneRun } from "../../state/shownRuns";
 import type { Trace } from "../../trace/trace";
 import { ChangedFigure } from "./ChangedPanel";
 import { changedTable } from "./changedTable";
-import { barsLayout, checkpointPair, checkpointsOf, liveFacts, type BarGroup } from "./layout";
+import { barsLayout, checkpointPair, checkpointsToRun, liveFacts, type BarGroup } from "./layout";
 import { changedPanel } from "./panel";
 import { findings, shownCell } from "./stored";
 import { panelsAway } from "../panelKinds";
@@ -143,9 +143,11 @@ function draw(shown: readonly LaneRun[]): string {
 const nothing = (): void => undefined;
 
 it("knows which checkpoint came from which", () => {
-  expect(checkpointsOf("winnow-1m")?.changed.id).toBe("winnow-1m-distilled");
-  expect(checkpointsOf("winnow-1m-distilled")?.base.id).toBe("winnow-1m");
-  expect(checkpointsOf("winnow-1m-spread")).toBeNull();
+  expect(checkpointsToRun("winnow-1m")?.changed.id).toBe("winnow-1m-distilled");
+  expect(checkpointsToRun("winnow-1m-distilled")?.base.id).toBe("winnow-1m");
+  expect(checkpointsToRun("winnow-1m-rl")?.changed.id).toBe("winnow-1m-rl");
+  expect(checkpointsToRun("elsewhere")).toBeNull();
+  expect(checkpointsToRun("winnow-1m-spread")).toBeNull();
 });
 
 describe("findings", () => {

@@ -3,6 +3,7 @@ import { scaleLinear } from "d3";
 import { kvHeadOf, layerOf } from "../../cache/headRows";
 import { factReads, type FactRead } from "../../problems/factReads";
 import { tokensOf, type Problem } from "../../problems/problem";
+import { checkpointsOf } from "../../settings/checkpoints";
 import { modelOf, shippedModels, type ShippedModel } from "../../settings/shippedModels";
 import { laneStep, type LaneRun } from "../../state/shownRuns";
 import type { Estimate } from "../../state/storedMeasures";
@@ -11,7 +12,7 @@ import { latestOf } from "../../trace/latest";
 import type { Trace } from "../../trace/trace";
 import { chartTicks, type ChartFrame, type ChartPlot, type ChartSize } from "../../ui/chart";
 
-/** Two lanes of one prompt whose models differ; the later checkpoint second, where one was trained on from the other. */
+/** Two lanes of one prompt whose models differ; the later checkpoint second, where both are of one model. */
 export interface CheckpointPair {
   readonly base: LaneRun;
   readonly changed: LaneRun;
@@ -21,7 +22,9 @@ export function checkpointPair(lanes: readonly LaneRun[]): CheckpointPair | null
   for (const [at, base] of lanes.entries()) {
     const other = lanes.slice(at + 1).find(({ trace }) => isOtherModel(trace, base.trace));
     if (other === undefined) continue;
-    const isReversed = modelOf(base.trace.header.model.id).trainedFrom?.id === other.trace.header.model.id;
+    const ids = checkpointsOf(modelOf(base.trace.header.model.id)).map(({ id }) => id);
+    const [place, otherPlace] = [base, other].map(({ trace }) => ids.indexOf(trace.header.model.id));
+    const isReversed = otherPlace !== -1 && otherPlace < place;
     return isReversed ? { base: other, changed: base } : { base, changed: other };
   }
   return null;
@@ -31,16 +34,15 @@ function isOtherModel({ header: one }: Trace, { header: other }: Trace): boolean
   return one.model.digest !== other.model.digest && one.promptText === other.promptText;
 }
 
-/** The two checkpoints that a run of this model can be compared in; null where there is no other. */
-export function checkpointsOf(modelId: string): { readonly base: ShippedModel; readonly changed: ShippedModel } | null {
+/** The base of this model and the checkpoint to set beside it: the model itself, or the first after the base; null where there is none. */
+export function checkpointsToRun(
+  modelId: string,
+): { readonly base: ShippedModel; readonly changed: ShippedModel } | null {
   const model = shippedModels.find(({ id }) => id === modelId);
-  const changed = model?.trainedFrom === undefined ? trainedOnFrom(modelId) : model;
-  const base = shippedModels.find(({ id }) => id === changed?.trainedFrom?.id);
-  return changed === undefined || base === undefined ? null : { base, changed };
-}
-
-function trainedOnFrom(modelId: string): ShippedModel | undefined {
-  return shippedModels.find(({ trainedFrom }) => trainedFrom?.id === modelId);
+  if (model === undefined) return null;
+  const [base, ...later] = checkpointsOf(model).map(({ id }) => modelOf(id));
+  const changed = later.find(({ id }) => id === modelId) ?? later.at(0);
+  return changed === undefined ? null : { base, changed };
 }
 
 /** A word in both checkpoints. */

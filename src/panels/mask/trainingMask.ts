@@ -1,5 +1,6 @@
 // The mask that the reference trains with, for the run on screen (methods section 8): it records what was kept before the event of
 // the same step, so that it lags an interval behind, and gives every layer the last layer's choice. Pure.
+import { headOf, kvHeadOf } from "../../cache/headRows";
 import { latestOf } from "../../trace/latest";
 import type { Trace } from "../../trace/trace";
 import { NEVER, traceIndex } from "../../trace/traceIndex";
@@ -8,8 +9,8 @@ import { entriesOf, maskLives, type MaskLives, type MaskSubject } from "./maskLi
 
 /** The head whose choice training shows in place of a head's own: the last layer's, same KV head. */
 export function trainingHead({ header }: Trace, head: number): number {
-  const { layerCount, kvHeadCount } = header.model;
-  return (layerCount - 1) * kvHeadCount + (head % kvHeadCount);
+  const { model } = header;
+  return headOf(model, model.layerCount - 1, kvHeadOf(model, head));
 }
 
 /** What training sees: lives of the last layer, each `lagSteps` longer. */

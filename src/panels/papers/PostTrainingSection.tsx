@@ -1,27 +1,10 @@
 // The paper's figures for post-training beside ours: two tables, and what may be compared.
-import { useEffect, useState } from "react";
-import {
-  checkpointCell,
-  rightDifference,
-  rightShare,
-  storedCheckpoints,
-  type CheckpointResults,
-  type LoadedCheckpoints,
-  type Share,
-} from "../../state/storedCheckpoints";
+import { checkpointCell, rightDifference, rightShare, type CheckpointResults } from "../../state/storedCheckpoints";
+import { budgetName, useStoredCheckpoints, writtenGain, writtenPercent } from "../checkpointFigures";
 import { comparable, notComparable, paperGains } from "./postTraining";
 
 export function PostTrainingSection() {
-  const [loaded, setLoaded] = useState<LoadedCheckpoints | null>(null);
-  useEffect(() => {
-    let isWanted = true;
-    void storedCheckpoints("training").then((outcome) => {
-      if (isWanted) setLoaded(outcome);
-    });
-    return () => {
-      isWanted = false;
-    };
-  }, []);
+  const loaded = useStoredCheckpoints("stages");
   return (
     <section aria-labelledby="papers-training">
       <h3 id="papers-training">Post-training under eviction</h3>
@@ -52,81 +35,78 @@ export function PostTrainingSection() {
 
 function GainsTable() {
   return (
-    <div className="papers-scroll" role="region" aria-label="The paper’s gains" tabIndex={0}>
+    <PapersTable
+      name="The paper’s gains"
+      caption="The paper: points of pass@1 gained at a budget; of its figures only these are known to us"
+      titles={["training", "benchmark", "budget, slots", "gain, points", "how"]}
+      rows={paperGains.map(({ training, benchmark, budgetSlots, points, note }) => [
+        ...[training, benchmark, budgetSlots],
+        ...[points === null ? "not known to us" : `+${points.toFixed(2)}`, note],
+      ])}
+    />
+  );
+}
+
+/** Base, distilled and RL on the same problems; each gain is over the checkpoint before. */
+export function OwnTable({ results }: { readonly results: CheckpointResults }) {
+  const { checkpoints, families, budgetShares, problemCount } = results;
+  const [base, distilled, rl] = checkpoints;
+  return (
+    <PapersTable
+      name="Our gains"
+      caption={`Here: right answers in %, ${problemCount} problems a cell, G-KV; gains in points over the checkpoint before, with their paired standard errors`}
+      titles={["family", "budget", "base", "distilled", "gain", "RL", "gain"]}
+      rows={families.flatMap(({ family }) =>
+        budgetShares.map((budgetShare) => {
+          const [before, after, rewarded] = [base, distilled, rl].map((each) =>
+            checkpointCell(each, family, budgetShare),
+          );
+          return [
+            ...[family, budgetName(budgetShare), writtenPercent(rightShare(before))],
+            ...[writtenPercent(rightShare(after)), writtenGain(rightDifference(after, before))],
+            ...[writtenPercent(rightShare(rewarded)), writtenGain(rightDifference(rewarded, after))],
+          ];
+        }),
+      )}
+    />
+  );
+}
+
+interface PapersTableProps {
+  readonly name: string;
+  readonly caption: string;
+  readonly titles: readonly string[];
+  /** The first cell of each names its row. */
+  readonly rows: readonly (readonly (string | number)[])[];
+}
+
+function PapersTable({ name, caption, titles, rows }: PapersTableProps) {
+  return (
+    <div className="papers-scroll" role="region" aria-label={name} tabIndex={0}>
       <table className="papers-figures">
-        <caption>The paper: points of pass@1 gained at a budget; of its figures only these are known to us</caption>
+        <caption>{caption}</caption>
         <thead>
           <tr>
-            {["training", "benchmark", "budget, slots", "gain, points", "how"].map((title) => (
-              <th key={title} scope="col">
+            {titles.map((title, column) => (
+              <th key={column} scope="col">
                 {title}
               </th>
             ))}
           </tr>
         </thead>
         <tbody>
-          {paperGains.map(({ training, benchmark, budgetSlots, points, note }) => (
-            <tr key={training}>
-              <th scope="row">{training}</th>
-              <td>{benchmark}</td>
-              <td>{budgetSlots}</td>
-              <td>{points === null ? "not known to us" : `+${points.toFixed(2)}`}</td>
-              <td>{note}</td>
+          {rows.map(([head, ...cells], row) => (
+            <tr key={row}>
+              <th scope="row">{head}</th>
+              {cells.map((cell, column) => (
+                <td key={column}>{cell}</td>
+              ))}
             </tr>
           ))}
         </tbody>
       </table>
     </div>
   );
-}
-
-/** The base and the last checkpoint, on the same problems. */
-export function OwnTable({ results }: { readonly results: CheckpointResults }) {
-  const { checkpoints, families, budgetShares, problemCount } = results;
-  const [base, distilled] = [checkpoints[0], checkpoints[checkpoints.length - 1]];
-  return (
-    <div className="papers-scroll" role="region" aria-label="Our gains" tabIndex={0}>
-      <table className="papers-figures">
-        <caption>
-          Here: right answers in %, {problemCount} problems a cell, G-KV; gain in points, with its paired standard error
-        </caption>
-        <thead>
-          <tr>
-            {["family", "budget", "base", "distilled", "gain, points"].map((title) => (
-              <th key={title} scope="col">
-                {title}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {families.flatMap(({ family }) =>
-            budgetShares.map((budgetShare) => {
-              const [before, after] = [base, distilled].map((each) => checkpointCell(each, family, budgetShare));
-              return (
-                <tr key={`${family} ${String(budgetShare)}`}>
-                  <th scope="row">{family}</th>
-                  <td>{budgetShare === null ? "full cache" : `${Math.round(100 * budgetShare)} %`}</td>
-                  <td>{percent(rightShare(before))}</td>
-                  <td>{percent(rightShare(after))}</td>
-                  <td>{gain(rightDifference(after, before))}</td>
-                </tr>
-              );
-            }),
-          )}
-        </tbody>
-      </table>
-    </div>
-  );
-}
-
-function percent({ share, error }: Share): string {
-  return `${Math.round(100 * share)}${error === 0 ? "" : ` ± ${Math.max(1, Math.round(100 * error))}`}`;
-}
-
-function gain({ share, error }: Share): string {
-  const points = Math.round(100 * share);
-  return `${points > 0 ? "+" : points < 0 ? "−" : ""}${Math.abs(points)} ± ${Math.max(1, Math.round(100 * error))}`;
 }
 
 function Sentences({ sentences }: { readonly sentences: readonly string[] }) {

@@ -47,8 +47,8 @@ it("gives no number of the paper's training that is not known, and says what doe
   expect([comparable.length, notComparable.length]).toEqual([2, 4]);
 });
 
-it("sets the base beside the distilled model, with the error of the paired difference", async () => {
-  const file = "public/models/winnow-1m-distilled/training.json";
+it("sets base, distilled and RL side by side, with the errors of the paired differences", async () => {
+  const file = "public/models/winnow-1m-distilled/stages.json";
   const results = parseCheckpointResults(await readFile(file, "utf8"), file);
   const markup = renderToStaticMarkup(createElement(OwnTable, { results }));
   expect(markup).toContain("<td>25 %</td><td>40 ± 7</td><td>82 ± 5</td><td>+42 ± 8</td>");

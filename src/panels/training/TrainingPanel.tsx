@@ -1,10 +1,11 @@
 // How often the checkpoints of a training are right, by step and budget, over a scrubber; beside it what the one chosen, and all
 // that were asked, make of the problem on the page.
-import { memo, useEffect, useMemo, useState } from "react";
+import { memo, useMemo } from "react";
 import { checkpointQuestion, type CheckpointTrial } from "../../state/checkpointTrials";
-import { storedCheckpoints, type CheckpointResults, type LoadedCheckpoints } from "../../state/storedCheckpoints";
+import type { CheckpointResults } from "../../state/storedCheckpoints";
 import { Panel } from "../../ui/Panel";
 import { ToolChoice, type ToolOption } from "../../ui/ToolChoice";
+import { useStoredCheckpoints } from "../checkpointFigures";
 import type { PanelProps } from "../definePanel";
 import { CheckpointRuns, type AskedOfCheckpoints } from "./CheckpointRuns";
 import { trainingTable } from "./layout";
@@ -17,16 +18,7 @@ const noTrials: readonly CheckpointTrial[] = [];
 type TrainingPanelProps = PanelProps<keyof AskedOfCheckpoints | "problem" | "theme", TrainingView>;
 
 export const TrainingPanel = memo(function TrainingPanel(props: TrainingPanelProps) {
-  const [loaded, setLoaded] = useState<LoadedCheckpoints | null>(null);
-  useEffect(() => {
-    let isWanted = true;
-    void storedCheckpoints("training").then((outcome) => {
-      if (isWanted) setLoaded(outcome);
-    });
-    return () => {
-      isWanted = false;
-    };
-  }, []);
+  const loaded = useStoredCheckpoints("training");
   if (loaded?.type === "results") return <TrainingFigure {...props} results={loaded.results} />;
   return (
     <Panel {...props.heading} provenance={["stored"]}>

@@ -23,7 +23,7 @@ import {
   type LineLabel,
 } from "../../ui/chart";
 import type { FigureTable } from "../../ui/figure/figureTable";
-import { writtenShare } from "../../ui/numbers";
+import { budgetName } from "../checkpointFigures";
 
 export interface CurveMark extends Share {
   readonly x: number;
@@ -58,10 +58,6 @@ export function plotOf({ width, height }: ChartSize, bottomRoom: number): ChartP
   return { left: 52, right: Math.max(120, width - LABEL_ROOM), top: 10, bottom: height - bottomRoom };
 }
 
-export function budgetWords(budgetShare: number | null): string {
-  return budgetShare === null ? "full cache" : writtenShare(budgetShare);
-}
-
 export function curvesLayout(results: CheckpointResults, family: string, size: ChartSize): CurvesLayout {
   const plot = plotOf(size, 36);
   const { checkpoints, budgetShares } = results;
@@ -78,7 +74,7 @@ export function curvesLayout(results: CheckpointResults, family: string, size: C
     const points = marks.map((mark) => `${mark.x.toFixed(1)},${mark.y.toFixed(1)}`);
     const isWidest = budgetShare === Math.max(...budgetShares.map((share) => share ?? 0));
     const tone = budgetShare === null ? "full" : isWidest ? "wide" : "tight";
-    return { budgetShare, label: budgetWords(budgetShare), tone, path: `M${points.join("L")}`, marks };
+    return { budgetShare, label: budgetName(budgetShare), tone, path: `M${points.join("L")}`, marks };
   });
   return {
     ...{ size, plot, curves, columns },
@@ -106,7 +102,7 @@ export function curvesText(results: CheckpointResults, family: string): string {
 export function columnText({ checkpoints, budgetShares }: CheckpointResults, family: string, at: number): string {
   const figures = budgetShares.map((budgetShare) => {
     const { share, error } = rightShare(checkpointCell(checkpoints[at], family, budgetShare));
-    return `${budgetWords(budgetShare)}: ${inPercent(share)}${error === 0 ? "" : ` ± ${inPercent(error)}`} %`;
+    return `${budgetName(budgetShare)}: ${inPercent(share)}${error === 0 ? "" : ` ± ${inPercent(error)}`} %`;
   });
   return `step ${checkpoints[at].step}, ${figures.join(", ")} right`;
 }
