@@ -79,12 +79,16 @@ def read_example(record: dict, vocabulary: Vocabulary, style: HintStyle) -> Exam
 
 
 def problem_records(generator: str, family: str, difficulty: str, seed: int, count: int) -> list[dict]:
-    """The generator's output for a seed, from the cache if it was generated before."""
     arguments = ["--family", family, "--difficulty", difficulty, "--seed", str(seed), "--count", str(count), "--links"]
+    return cached_records(generator, arguments, f"{family}-{difficulty}-{seed}-{count}")
+
+
+def cached_records(generator: str, arguments: list[str], name: str) -> list[dict]:
+    """The generator's output, from the cache if it was generated before; `name` begins that of the cache's file."""
     # Another generator, or another version of ours, draws other problems.
-    sources = "".join(path.read_text() for path in sorted((ROOT / "src" / "problems").glob("*.ts")))
-    mark = hashlib.sha256((generator + sources).encode()).hexdigest()[:8]
-    file = CACHE / f"{family}-{difficulty}-{seed}-{count}-{mark}.jsonl.gz"
+    sources = "".join(path.read_text() for path in sorted((ROOT / "src" / "problems").rglob("*.ts")))
+    mark = hashlib.sha256("\n".join([generator, *arguments, sources]).encode()).hexdigest()[:12]
+    file = CACHE / f"{name}-{mark}.jsonl.gz"
     if not file.exists():
         CACHE.mkdir(parents=True, exist_ok=True)
         partial = file.with_suffix(".part")
@@ -101,13 +105,12 @@ def output_of(generator: str, arguments: list[str]) -> str:
     return done.stdout
 
 
-class Stream:
-    """Endless batches of one family at one difficulty; a checkpoint only has to store `position`."""
+class Batches:
+    """Endless batches, drawn a chunk at a time; a checkpoint only has to store `position`."""
 
-    def __init__(self, family: str, difficulty: str, options: "StreamOptions") -> None:
-        self.family, self.difficulty, self.options = family, difficulty, options
+    def __init__(self) -> None:
         self.chunk, self.index = 0, 0
-        self.batches: list[list[Example]] = []
+        self.batches: list[list] = []
 
     @property
     def position(self) -> tuple[int, int]:
@@ -115,29 +118,44 @@ class Stream:
 
     def seek(self, position: tuple[int, int]) -> None:
         self.chunk, self.index = position
-        self.batches = self._load() if self.index else []
+        self.batches = self.load_chunk() if self.index else []
+
+    def next_examples(self) -> list:
+        if self.index == len(self.batches):
+            self.chunk, self.index = self.chunk + 1, 0
+            self.batches = self.load_chunk()
+        self.index += 1
+        return self.batches[self.index - 1]
+
+    def load_chunk(self) -> list[list]:
+        """The examples of each batch."""
+        raise NotImplementedError
+
+    def chunk_seed(self, seed: int, count: int) -> int:
+        """Of the first of a chunk's `count` problems. Seeds below a million are for evaluation."""
+        return 1_000_000 + (seed * 1000 + self.chunk) * count
+
+
+class ProblemBatches(Batches):
+    """Of one family at one difficulty."""
+
+    def __init__(self, family: str, difficulty: str, options: "ProblemBatchOptions") -> None:
+        super().__init__()
+        self.family, self.difficulty, self.options = family, difficulty, options
 
     def next(self) -> Batch:
         return collate(self.next_examples())
 
-    def next_examples(self) -> list[Example]:
-        if not self.batches or self.index == len(self.batches):
-            self.chunk, self.index = self.chunk + 1, 0
-            self.batches = self._load()
-        self.index += 1
-        return self.batches[self.index - 1]
-
-    def _load(self) -> list[list[Example]]:
+    def load_chunk(self) -> list[list[Example]]:
         options = self.options
-        # Seeds below a million are reserved for evaluation.
-        seed = 1_000_000 + (options.seed * 1000 + self.chunk) * options.chunk_problems
+        seed = self.chunk_seed(options.seed, options.chunk_problems)
         records = problem_records(options.generator, self.family, self.difficulty, seed, options.chunk_problems)
         examples = [read_example(record, options.vocabulary, options.style) for record in records]
         return batches_of(examples, options.batch_tokens, random.Random(seed))
 
 
 @dataclass(frozen=True)
-class StreamOptions:
+class ProblemBatchOptions:
     vocabulary: Vocabulary
     generator: str
     style: HintStyle

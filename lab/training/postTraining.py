@@ -6,7 +6,7 @@ import torch
 
 import runs
 from curriculum import mean
-from data import ROOT, Example, Stream, StreamOptions
+from data import ROOT, Example, ProblemBatches, ProblemBatchOptions
 from export import read_model
 from hints import HintStyle
 from runs import TrainingRun
@@ -39,10 +39,10 @@ class PostTraining(TrainingRun):
         folder = ROOT / options.init
         self.model, self.start = read_model(folder).to(self.device), read_model(folder).to(self.device)
         self.adam = torch.optim.AdamW(self.model.parameters(), lr=options.rate, betas=(0.9, 0.95), weight_decay=0.0)
-        stream_options = StreamOptions(
+        batches = ProblemBatchOptions(
             self.vocabulary, options.generator, HintStyle("none"), options.seed, options.batch_tokens
         )
-        self.streams = {family: Stream(family, "10", stream_options) for family in options.families}
+        self.streams = {family: ProblemBatches(family, "10", batches) for family in options.families}
         self.mean_lengths: dict[str, float] = {}
 
     def next_examples(self, family: str) -> list[Example]:

@@ -4,15 +4,12 @@ A question sees the frames up to its moment and itself, never another question, 
 in use, on a copy of the cache. Hints (streamHints.py) come from the patches that the generator says an answer is read from.
 """
 
-import gzip
-import hashlib
-import json
 from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor
 
-from data import CACHE, IGNORED, ROOT, Vocabulary, output_of
+from data import IGNORED, Batches, Vocabulary, cached_records
 from model import HeadAt
 from streamHints import StreamHints, hints_of
 
@@ -61,18 +58,9 @@ class StreamBatch:
 
 
 def stream_records(generator: str, knobs: str, seed: int, count: int, questions: int, moments: str = "any") -> list[dict]:
-    """The generator's streams for a seed, from the cache if they were drawn before."""
     arguments = ["--knobs", knobs, "--questions", str(questions), "--moments", moments]
     arguments += ["--seed", str(seed), "--count", str(count), "--links"]
-    sources = "".join(path.read_text() for path in sorted((ROOT / "src" / "problems").rglob("*.ts")))
-    mark = hashlib.sha256((generator + " ".join(arguments) + sources).encode()).hexdigest()[:12]
-    file = CACHE / f"stream-{seed}-{count}-{mark}.jsonl.gz"
-    if not file.exists():
-        CACHE.mkdir(parents=True, exist_ok=True)
-        partial = file.with_suffix(".part")
-        partial.write_bytes(gzip.compress(output_of(generator, arguments).encode(), compresslevel=3))
-        partial.rename(file)
-    return [json.loads(line) for line in gzip.decompress(file.read_bytes()).decode().splitlines()]
+    return cached_records(generator, arguments, f"stream-{seed}-{count}")
 
 
 def read_stream(record: dict, vocabulary: Vocabulary, is_hinted: bool = True) -> StreamExample:
@@ -144,33 +132,19 @@ def head_hints(of_streams: list[dict[HeadAt, Rows]], column_count: int) -> dict[
     return hints
 
 
-class StreamBatches:
-    """Endless batches of one level; a checkpoint stores `position`."""
+class StreamBatches(Batches):
+    """Of streams of one length."""
 
     def __init__(self, knobs: str, questions: int, options: "BatchOptions") -> None:
+        super().__init__()
         self.knobs, self.questions, self.options = knobs, questions, options
-        self.chunk, self.index = 0, 0
-        self.batches: list[list[StreamExample]] = []
-
-    @property
-    def position(self) -> tuple[int, int]:
-        return self.chunk, self.index
-
-    def seek(self, position: tuple[int, int]) -> None:
-        self.chunk, self.index = position
-        self.batches = self._load() if self.index else []
 
     def next(self) -> StreamBatch:
-        if self.index == len(self.batches):
-            self.chunk, self.index = self.chunk + 1, 0
-            self.batches = self._load()
-        self.index += 1
-        return collate_streams(self.batches[self.index - 1])
+        return collate_streams(self.next_examples())
 
-    def _load(self) -> list[list[StreamExample]]:
+    def load_chunk(self) -> list[list[StreamExample]]:
         options = self.options
-        # Seeds below a million are for evaluation.
-        seed = 1_000_000 + (options.seed * 1000 + self.chunk) * CHUNK_STREAMS
+        seed = self.chunk_seed(options.seed, CHUNK_STREAMS)
         records = stream_records(options.generator, self.knobs, seed, CHUNK_STREAMS, self.questions)
         examples = [read_stream(record, options.vocabulary, options.is_hinted) for record in records]
         size = max(1, options.batch_tokens // (len(examples[0].frames) + examples[0].questions.numel()))

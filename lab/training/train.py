@@ -16,14 +16,14 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-import runs
+import fromScratch
 from curriculum import Progress, mean
-from data import IGNORED, Batch, Stream, StreamOptions, problem_records, read_example
+from data import IGNORED, Batch, ProblemBatches, ProblemBatchOptions, problem_records, read_example
 from decode import score
+from fromScratch import ScratchRun
 from hints import STYLES, HintStyle
-from model import Architecture, Llama, order_numbers
-from muon import Muon
-from runs import TrainingRun, run_command
+from model import order_numbers
+from runs import run_command
 
 # Stops of the generator's dial of difficulty, 0 to 10.
 LEVELS = ("0-1", "2-3", "4-6", "7-8", "9", "10")
@@ -31,40 +31,25 @@ EVALUATION_SEED = 500_000
 
 
 @dataclass(frozen=True)
-class Options(runs.Options):
+class Options(fromScratch.Options):
     style: str = "summary"
-    muon_rate: float = 0.01
-    adam_rate: float = 3e-3
-    hidden: int = 128
-    layers: int = 4
-    heads: int = 8
-    kv_heads: int = 4
-    head_size: int = 32
-    mlp: int = 384
     levels: str = ",".join(LEVELS)
-    evaluate: int = 200
     ordered_numbers: int = 1  # 0: their embeddings start at random, like all others
 
 
-class Run(TrainingRun):
+class Run(ScratchRun):
     options: Options
 
     def __init__(self, options: Options) -> None:
         super().__init__(options)
-        sizes = {name: getattr(options, name) for name in ("hidden", "layers", "heads", "kv_heads", "head_size", "mlp")}
-        self.model = Llama(Architecture(vocabulary=len(self.vocabulary.words), **sizes)).to(self.device)
         if options.ordered_numbers:
             order_numbers(self.model.embed_tokens, self.vocabulary.words)
-        matrices = [p for name, p in self.model.named_parameters() if p.dim() == 2 and "embed" not in name]
-        self.others = [p for name, p in self.model.named_parameters() if p.dim() == 1 or "embed" in name]
-        self.muon = Muon(matrices, lr=options.muon_rate)
-        self.adam = torch.optim.AdamW(self.others, lr=options.adam_rate, betas=(0.9, 0.95), weight_decay=0.0)
         levels = options.levels.split(",")
         self.progress = {family: Progress(levels) for family in options.families}
         style = HintStyle(options.style, options.heads)
-        stream_options = StreamOptions(self.vocabulary, options.generator, style, options.seed, options.batch_tokens)
+        batches = ProblemBatchOptions(self.vocabulary, options.generator, style, options.seed, options.batch_tokens)
         self.streams = {
-            (family, level): Stream(family, difficulty, stream_options)
+            (family, level): ProblemBatches(family, difficulty, batches)
             for family in options.families
             for level, difficulty in enumerate(levels)
         }
@@ -78,7 +63,7 @@ class Run(TrainingRun):
         weight = progress.hint_weight if self.options.style != "none" else 0.0
         loss, hint_loss, logits = self._losses(batch, weight > 0)
         (loss + weight * hint_loss).backward()
-        self._update()
+        self.update()
         has_risen = progress.note(level, *shares_right(logits, batch))
         self.step += 1
         self.tokens += batch.tokens.numel()
@@ -98,15 +83,6 @@ class Run(TrainingRun):
             for head, (_, columns) in hints.items()
         ]
         return loss, sum(hint_losses, loss.new_zeros(())), logits.detach()
-
-    def _update(self) -> None:
-        rate = self.rate
-        torch.nn.utils.clip_grad_norm_(self.others, 1.0)
-        for optimizer, full in ((self.muon, self.options.muon_rate), (self.adam, self.options.adam_rate)):
-            for group in optimizer.param_groups:
-                group["lr"] = rate * full
-            optimizer.step()
-            optimizer.zero_grad()
 
     def log_figures(self, recent: list[dict]) -> dict[str, dict]:
         figures = {}
@@ -130,20 +106,15 @@ class Run(TrainingRun):
             f"exact {figures['exact']:.2f} hints {figures['hintWeight']:.3f}"
         )
 
-    def wants_log(self, figures: dict) -> bool:
-        return figures["rose"]
-
     def state(self) -> dict:
         return dict(
-            **super().state(), muon=self.muon.state_dict(), adam=self.adam.state_dict(),
+            **super().state(),
             progress={family: progress.state() for family, progress in self.progress.items()},
             streams={key: stream.position for key, stream in self.streams.items()},
         )
 
     def load(self, state: dict) -> None:
         super().load(state)
-        self.muon.load_state_dict(state["muon"])
-        self.adam.load_state_dict(state["adam"])
         for family, progress in state["progress"].items():
             self.progress[family].load(progress)
         for key, position in state["streams"].items():
@@ -161,8 +132,7 @@ def shares_right(logits: Tensor, batch: Batch) -> tuple[float, float, float]:
 
 def evaluate(run: Run, count: int) -> dict[str, dict]:
     """Of so many problems a family, none for 0: greedy decoding in float32 at the top level, weights rounded to float16 as they are exported."""
-    model = Llama(run.model.arch).to(run.device)
-    model.load_state_dict({name: tensor.half().float() for name, tensor in run.model.state_dict().items()})
+    model = run.rounded_model()
     results = {}
     for family in run.options.families if count else ():
         difficulty = run.progress[family].difficulties[-1]

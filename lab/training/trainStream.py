@@ -16,12 +16,11 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-import runs
+import fromScratch
 from curriculum import Progress, mean
 from data import IGNORED
-from model import Architecture, Llama
-from muon import Muon
-from runs import TrainingRun, run_command
+from fromScratch import ScratchRun
+from runs import run_command
 from streamData import GENERATOR, BatchOptions, StreamBatch, StreamBatches, collate_streams, read_stream, stream_records
 from streamPass import hint_loss, question_states
 
@@ -34,35 +33,21 @@ EVALUATION_SEED = 500_000
 
 
 @dataclass(frozen=True)
-class Options(runs.Options):
+class Options(fromScratch.Options):
     families: tuple[str, ...] = (FAMILY,)
     minutes: float = 95.0
     generator: str = GENERATOR
     batch_tokens: int = 3200
-    hints: int = 1
-    muon_rate: float = 0.01
-    adam_rate: float = 3e-3
-    hidden: int = 128
-    layers: int = 4
-    heads: int = 8
-    kv_heads: int = 4
-    head_size: int = 32
     mlp: int = 256
-    evaluate: int = 200
+    hints: int = 1
 
 
-class Run(TrainingRun):
+class Run(ScratchRun):
     options: Options
 
     def __init__(self, options: Options) -> None:
         super().__init__(options)
-        sizes = {name: getattr(options, name) for name in ("hidden", "layers", "heads", "kv_heads", "head_size", "mlp")}
-        self.model = Llama(Architecture(vocabulary=len(self.vocabulary.words), **sizes)).to(self.device)
         name_patches(self.model.embed_tokens, self.vocabulary.ids)
-        matrices = [p for name, p in self.model.named_parameters() if p.dim() == 2 and "embed" not in name]
-        self.others = [p for name, p in self.model.named_parameters() if p.dim() == 1 or "embed" in name]
-        self.muon = Muon(matrices, lr=options.muon_rate)
-        self.adam = torch.optim.AdamW(self.others, lr=options.adam_rate, betas=(0.9, 0.95), weight_decay=0.0)
         self.progress = Progress([frames for frames, _ in LEVELS], mastery=MASTERY, hint_decay=HINT_DECAY)
         batches = BatchOptions(self.vocabulary, options.generator, options.seed, options.batch_tokens, bool(options.hints))
         self.streams = [
@@ -75,7 +60,7 @@ class Run(TrainingRun):
         weight = self.progress.hint_weight if self.options.hints else 0.0
         loss, hints, right = self._losses(batch, weight > 0)
         (loss + weight * hints).backward()
-        self._update()
+        self.update()
         words = right[batch.targets != IGNORED].float().mean().item()
         first = first_words(batch.targets)
         asked = (batch.targets != IGNORED).any(dim=-1)
@@ -99,14 +84,6 @@ class Run(TrainingRun):
         right[asked] = logits.argmax(dim=-1) == batch.targets[asked]
         return loss, hints, right
 
-    def _update(self) -> None:
-        torch.nn.utils.clip_grad_norm_(self.others, 1.0)
-        for optimizer, full in ((self.muon, self.options.muon_rate), (self.adam, self.options.adam_rate)):
-            for group in optimizer.param_groups:
-                group["lr"] = self.rate * full
-            optimizer.step()
-            optimizer.zero_grad()
-
     def log_figures(self, recent: list[dict]) -> dict[str, dict]:
         progress = self.progress
         types: Counter = sum((each["types"] for each in recent if each["types"]), Counter())
@@ -129,19 +106,13 @@ class Run(TrainingRun):
             f"hints {figures['hintWeight']:.3f} {figures['hintLoss']:.2f} {types}"
         )
 
-    def wants_log(self, figures: dict) -> bool:
-        return figures["rose"]
-
     def state(self) -> dict:
         return dict(
-            **super().state(), muon=self.muon.state_dict(), adam=self.adam.state_dict(),
-            progress=self.progress.state(), streams=[stream.position for stream in self.streams],
+            **super().state(), progress=self.progress.state(), streams=[stream.position for stream in self.streams],
         )
 
     def load(self, state: dict) -> None:
         super().load(state)
-        self.muon.load_state_dict(state["muon"])
-        self.adam.load_state_dict(state["adam"])
         self.progress.load(state["progress"])
         for stream, position in zip(self.streams, state["streams"]):
             stream.seek(position)
@@ -174,15 +145,21 @@ def name_patches(embedding: torch.nn.Embedding, ids: dict[str, int]) -> None:
 
 @torch.no_grad()
 def evaluate(run: Run) -> dict:
-    """Share of questions answered right with the full cache at 32 frames, weights rounded to float16; greedy and teacher-forced agree."""
-    rounded = Llama(run.model.arch).to(run.device)
-    rounded.load_state_dict({name: tensor.half().float() for name, tensor in run.model.state_dict().items()})
-    records = stream_records(run.options.generator, "frames=32", EVALUATION_SEED, run.options.evaluate, 12, "end") if run.options.evaluate else []
+    """
+    Questions answered right with the full cache at 32 frames, in weights as they ship. Teacher-forced, which for whole answers is the same as
+    greedy.
+    """
+    model, options = run.rounded_model(), run.options
+    records = (
+        stream_records(options.generator, "frames=32", EVALUATION_SEED, options.evaluate, 12, "end")
+        if options.evaluate
+        else []
+    )
     found: Counter = Counter()
     for record in records:
         batch = collate_streams([read_stream(record, run.vocabulary, is_hinted=False)]).to(run.device)
-        states, _, _ = question_states(rounded, batch, {}, {})
-        best = rounded.logits(states).argmax(dim=-1).view(batch.targets.shape)
+        states, _, _ = question_states(model, batch, {}, {})
+        best = model.logits(states).argmax(dim=-1).view(batch.targets.shape)
         found += by_type(batch, (best == batch.targets) | (batch.targets == IGNORED))
     kinds = sorted({kind for kind, _ in found})
     total = sum(found.values())

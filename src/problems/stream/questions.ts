@@ -1,7 +1,7 @@
 // The questions about a stream that a moment allows, from what the generator knows of it: words, answer, and the patches that an
 // answer is read from. Questions are drawn by type in turn, so that common types do not crowd out rare ones.
 
-import { assert, unreachable } from "../../lib/errors";
+import { assert } from "../../lib/errors";
 import { hashWords, randomStream } from "../../lib/random";
 import type { Stay } from "./happenings";
 import { cellInView } from "./room";
@@ -163,42 +163,4 @@ export function drawQuestions(stream: FrameStream, { count, moments }: QuestionW
     if (options.length > 0) chosen.push(draws.pick(options));
   }
   return chosen.sort((left, right) => left.moment - right.moment);
-}
-
-/** What a type asks, in words for people. */
-export function typeLabel(type: QuestionType): string {
-  switch (type) {
-    case "A1":
-      return "what lay there";
-    case "A2":
-      return "who stood there";
-    case "B1":
-      return "where a thing lay";
-    case "B2":
-      return "where somebody stood";
-    case "C1":
-      return "where the parcel lay first";
-    case "C2":
-      return "where the parcel lay last";
-    case "C3":
-      return "who carried the parcel";
-    case "D1":
-      return "who stood where a thing lay";
-    case "D2":
-      return "what lay where somebody stood";
-    case "N1":
-      return "how often the lamp was lit";
-    case "N2":
-      return "how often the door opened";
-    case "O1":
-      return "who stood there first";
-    case "O2":
-      return "who stood there last";
-    case "S1":
-      return "what lies there all the time";
-    case "S2":
-      return "where a thing lies all the time";
-    default:
-      return unreachable(type);
-  }
 }

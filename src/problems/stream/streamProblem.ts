@@ -75,10 +75,6 @@ export function drawStream(knobs: StreamKnobs, seed: number): FrameStream {
   };
 }
 
-export function isStreamId(id: string): boolean {
-  return id.startsWith("stream-");
-}
-
 /** Null if the text is no id of a stream; InputError if it cannot be drawn. */
 export function streamById(id: string): FrameStream | null {
   const match = /^stream-(\d+)x(\d+)(?:-(still|pans))?-(\d+)$/.exec(id);
@@ -111,7 +107,7 @@ export function patchPosition(frame: number, cell: number): number {
 
 function drawFrames({ room, offsets, happenings }: StreamTruth, seed: number): string[][] {
   const { things, lasting, people, parcel, walks, flashes } = happenings;
-  const frames = offsets.map((offset, frame) => {
+  return offsets.map((offset, frame) => {
     const shown = new Map(room.ground.entries());
     for (const [at, cell] of room.televisions.entries()) shown.set(cell, pictureOf(seed, at, frame));
     for (const { person, hasParcel, steps } of walks) {
@@ -126,7 +122,6 @@ function drawFrames({ room, offsets, happenings }: StreamTruth, seed: number): s
     }
     return Array.from({ length: frameCells }, (_, cell) => shown.get(cellOfRoom(cell, offset)) ?? "");
   });
-  return frames;
 }
 
 /** The cell of the room right of a piece. */
