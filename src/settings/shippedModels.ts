@@ -72,7 +72,7 @@ export const shippedModels: readonly ShippedModel[] = [
   },
   {
     id: "winnow-1m-rl",
-    label: "Winnow 1M, distilled, then RL",
+    label: "Winnow 1M, RL",
     description: "The distilled model after 400 updates that rewarded right answers under G-KV's small cache.",
     trainedFrom: { id: "winnow-1m", by: "rl" },
     digest: "2fbcdac90efc11eb695f4e43ccfef4c2381df3246d2f2a49c84e211b914e3336",

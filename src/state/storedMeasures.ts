@@ -35,21 +35,21 @@ export type LoadMeasure<Measure> = (model: MeasuredModel, fetchFile?: FetchFile)
 export const loadHeadRoles: LoadMeasure<HeadRoles> = measure({
   fileName: rolesFileName,
   parse: parseHeadRoles,
-  what: "the heads",
+  what: "the heads of",
   command: "npm run roles",
 });
 
 export const loadStorageSurvey: LoadMeasure<StorageSurvey> = measure({
   fileName: surveyFileName,
   parse: parseStorageSurvey,
-  what: "the cache entries",
+  what: "the cache entries of",
   command: "npm run storage",
 });
 
 export const loadKeyBasisFile: LoadMeasure<KeyBasisFile> = measure({
   fileName: basisFileName,
   parse: parseKeyBasisFile,
-  what: "the directions of the keys",
+  what: "the directions of the keys of",
   command: "npm run basis",
 });
 
@@ -63,7 +63,7 @@ export const loadChangedFigures: LoadMeasure<ChangedFigures> = measure({
 interface MeasureKind<Measure> {
   readonly fileName: string;
   readonly parse: (text: string, file: string, model: MeasuredModel) => Measure;
-  /** Of a model; follows "Nobody has measured". */
+  /** Between "Nobody has measured" and the model. */
   readonly what: string;
   readonly command: string;
 }
@@ -74,10 +74,7 @@ function measure<Measure>({ fileName, parse, what, command }: MeasureKind<Measur
     const file = `models/${shipped?.id ?? "…"}/${fileName}`;
     const text = shipped === undefined ? null : await storedText(file, fetchFile);
     if (text !== null) return parse(text, file, model);
-    throw new InputError(
-      `Nobody has measured ${what} of ${model.label} with these weights. The page has them for ` +
-        `${shippedModels.map(({ label }) => label).join(" and ")}; ${command} measures others.`,
-    );
+    throw new InputError(`Nobody has measured ${what} ${model.label} with these weights; ${command} does.`);
   };
 }
 

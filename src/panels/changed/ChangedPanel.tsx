@@ -1,7 +1,7 @@
 // What changed?: the words that both checkpoints read from facts in the run on screen, and below what was measured over many
 // problems. With its controls and legend.
 import { memo, useMemo } from "react";
-import { modelOf } from "../../settings/shippedModels";
+import { checkpointWords, shippedWords } from "../../settings/checkpoints";
 import {
   loadChangedFigures,
   rememberMeasure,
@@ -53,7 +53,7 @@ export const ChangedFigure = memo(function ChangedFigure(props: FigureProps) {
     () => (pair === null || problem === null ? null : liveFacts(pair, problem, shownStep)),
     [pair, problem, shownStep],
   );
-  const names = pair === null ? null : [pair.base, pair.changed].map(({ trace }) => trace.header.model.label);
+  const names = pair === null ? null : namesOf(pair);
   return (
     <Panel
       {...heading}
@@ -77,6 +77,10 @@ export const ChangedFigure = memo(function ChangedFigure(props: FigureProps) {
     </Panel>
   );
 });
+
+function namesOf({ base, changed }: CheckpointPair): readonly string[] {
+  return [base, changed].map(({ trace }) => checkpointWords(trace.header.model));
+}
 
 function NoPair({ trace, pair, problem, onCheckpoints }: FigureProps) {
   const checkpoints = checkpointsToRun(trace.header.model.id);
@@ -109,7 +113,7 @@ interface LiveProps {
 
 function LiveSection({ live, pair, onMove }: LiveProps) {
   const { words, headCount } = live;
-  const names = [pair.base, pair.changed].map(({ trace }) => trace.header.model.label);
+  const names = namesOf(pair);
   if (words.length === 0) {
     return (
       <p className="changed-note" role="status">
@@ -122,8 +126,8 @@ function LiveSection({ live, pair, onMove }: LiveProps) {
   return (
     <>
       <p className="changed-note">
-        This run, to the step on show: {words.length} words read from facts that an event had decided about. {names[0]}{" "}
-        finds {right[0]} of them ({writtenShare(right[0] / words.length)}), {names[1]} {right[1]} (
+        This run, to the step on show: {words.length} words read from facts that an event had decided about. Found:{" "}
+        {names[0]} {right[0]} ({writtenShare(right[0] / words.length)}), {names[1]} {right[1]} (
         {writtenShare(right[1] / words.length)}).
         {!isForced && " Each lane writes its own text: counted is what both were fed alike."}
       </p>
@@ -240,7 +244,7 @@ function StoredSection({ stored, view }: { stored: ChangedFigures; view: Changed
   const cell = shownCell(stored.cells, view);
   const groups = useMemo(() => (cell === null ? null : storedGroups(cell, view, stored.heads)), [cell, view, stored]);
   if (cell === null || groups === null) return <p className="changed-note">This was not measured.</p>;
-  const names = [stored.base.id, stored.model.id].map((id) => modelOf(id).label);
+  const names = [stored.base.id, stored.model.id].map(shippedWords);
   const { layers, kvHeads } = stored.heads;
   return (
     <section className="changed-stored" aria-label="Stored figures">

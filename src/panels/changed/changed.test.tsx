@@ -104,7 +104,7 @@ describe("in runs of both models", () => {
 
   it("is drawn with its table, and away where no lane has another model", () => {
     const markup = draw(lanes);
-    expect(markup).toContain("Winnow 1M");
+    expect(markup).toContain("base and distilled on the same tokens");
     expect(markup).toContain("Who keeps the fact");
     expect(markup).toContain("Measured over 100 problems");
     expect(markup).not.toMatch(/NaN|undefined/);

@@ -52,6 +52,8 @@ export interface CurvesLayout extends ChartFrame {
 /** Marks of one checkpoint stand side by side, this far apart, so that no error bar hides another. */
 const MARK_PITCH = 5;
 const LABEL_ROOM = 76;
+/** Steps have four digits: closer together, only every second is named. */
+const LABEL_PITCH = 34;
 
 /** The same for both pictures, so that they share their steps. */
 export function plotOf({ width, height }: ChartSize, bottomRoom: number): ChartPlot {
@@ -82,7 +84,10 @@ export function curvesLayout(results: CheckpointResults, family: string, size: C
       curves.map(({ label, marks }) => ({ text: label, lineY: marks[marks.length - 1].y })),
       plot.bottom,
     ),
-    xTicks: checkpoints.map(({ step }, at) => ({ at: columns[at], label: String(step) })),
+    xTicks: checkpoints.map(({ step }, at) => {
+      const isLabelled = columns[1] - columns[0] >= LABEL_PITCH || (checkpoints.length - 1 - at) % 2 === 0;
+      return { at: columns[at], label: isLabelled ? String(step) : "" };
+    }),
     yTicks: [0, 0.25, 0.5, 0.75, 1].map((share) => ({ at: y(share), label: inPercent(share) })),
   };
 }
