@@ -6,6 +6,7 @@ import { errorMessage, InputError } from "../lib/errors";
 import { loadModel } from "../model/loadModel";
 import type { LoadedModel } from "../model/loadModel";
 import type { ModelSource, ReadProgress } from "../model/source";
+import type { NamedBlob } from "../model/source/blobSource";
 import type { BackendSummary } from "../trace/trace";
 import type { BackendMakers } from "./backendKeeper";
 import { chooseBackend, createBackendKeeper } from "./backendKeeper";
@@ -47,7 +48,7 @@ export interface RunWatch {
 }
 
 interface LoaderEdge extends BackendMakers {
-  openSource(address: string): ModelSource;
+  openSource(address: string, files?: readonly NamedBlob[]): ModelSource;
   post(event: EngineEvent): void;
   onBackendChange(modelId: string, backend: BackendSummary, reason: string): void;
 }
@@ -100,7 +101,7 @@ export function createModelLoader(edge: LoaderEdge): ModelLoader {
     { backend: choice, rounding }: WantedEngine,
     onProgress: ReadProgress,
   ): Promise<LoadedEngine> {
-    const loaded = files.get(reference.address) ?? (await loadModel(edge.openSource(reference.address), onProgress));
+    const loaded = files.get(reference.address) ?? (await loadModel(edge.openSource(reference.address, reference.files), onProgress));
     files.set(reference.address, loaded);
     const rounded = rounding === undefined ? null : roundWeights(loaded.weights, loaded.config, rounding);
     const model = {
