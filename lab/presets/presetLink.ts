@@ -5,7 +5,8 @@ import type { LaneChoices } from "../../src/settings/lanes";
 import { encodeLink } from "../../src/settings/link";
 import type { PresetLoss } from "../../src/settings/presets";
 import type { Choices } from "../../src/settings/settings";
-import { revisionOf, shippedModels } from "../../src/settings/shippedModels";
+import { revisionText } from "../../src/settings/linkRevision";
+import { shippedModels } from "../../src/settings/shippedModels";
 import { firstPlace, placeText } from "../../src/state/moment";
 import type { Proof } from "../../src/trace/proof/proof";
 import { proveRun, thinnedProof } from "../../src/trace/proof/proof";
@@ -41,7 +42,7 @@ export function provenLink({ choices, others, traces, loss }: LinkedRun): string
     way: "explore" as const,
     choices,
     comparison: { others, isForced: false },
-    revision: revisionOf(shippedModels[0]),
+    revision: revisionText(traces.map(({ header }) => header.model)),
     moment: { at: placeText({ ...firstPlace, step, layer, kvHead, pinnedPosition }) },
   };
   let proofs: readonly Proof[] = traces.map(proveRun);
@@ -67,7 +68,10 @@ export async function replayLink(
     { lanes, isForced: comparison.isForced, problem: linkProblem({ choices }) },
     summary.maxPositions,
   );
-  return recordLanes(backend, summary, { model: loaded, tokenizer: loaded.tokenizer, request });
+  return recordLanes(backend, summary, {
+    ...{ model: loaded, tokenizer: loaded.tokenizer, request },
+    openOther: (reference) => openModel(`public/${reference.address}`, "cpu", reference),
+  });
 }
 
 /** The problem that a link names; presets have no other. */
