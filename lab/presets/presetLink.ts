@@ -6,7 +6,7 @@ import { encodeLink } from "../../src/settings/link";
 import type { PresetLoss } from "../../src/settings/presets";
 import type { Choices } from "../../src/settings/settings";
 import { revisionText } from "../../src/settings/linkRevision";
-import { shippedModels } from "../../src/settings/shippedModels";
+import { modelOf, shippedModels } from "../../src/settings/shippedModels";
 import { firstPlace, placeText } from "../../src/state/moment";
 import type { Proof } from "../../src/trace/proof/proof";
 import { proveRun, thinnedProof } from "../../src/trace/proof/proof";
@@ -58,18 +58,20 @@ export function openPlayer(): Promise<OpenedModel> {
   return openModel(shippedFolder, "cpu", shippedModels[0]);
 }
 
-/** A trace per lane, to the end. */
+/** A trace per lane, to the end; lanes of other models open them. */
 export async function replayLink(
   { backend, summary, loaded }: OpenedModel,
   { choices, comparison }: Pick<LinkContent | DecodedLink, "choices" | "comparison">,
 ): Promise<Trace[]> {
   const lanes = settingsOfLanes(choices, comparison).map(({ settings }) => settings);
-  const request = runRequest(
-    { lanes, isForced: comparison.isForced, problem: linkProblem({ choices }) },
-    summary.maxPositions,
-  );
+  const asked = { lanes, isForced: comparison.isForced, problem: linkProblem({ choices }) };
+  const { isForced, lanes: recipes } = runRequest(asked, summary.maxPositions);
+  const named = recipes.map((recipe, lane) => {
+    const { id, label } = modelOf(lanes[lane].model);
+    return id === summary.id ? recipe : { ...recipe, model: { id, label, address: `models/${id}` } };
+  });
   return recordLanes(backend, summary, {
-    ...{ model: loaded, tokenizer: loaded.tokenizer, request },
+    ...{ model: loaded, tokenizer: loaded.tokenizer, request: { lanes: named, isForced } },
     openOther: (reference) => openModel(`public/${reference.address}`, "cpu", reference),
   });
 }
