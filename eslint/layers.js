@@ -4,6 +4,7 @@
 
 const panels = [
   "lib",
+  "hub",
   "cache",
   "ui",
   "problems",
@@ -33,7 +34,7 @@ export const layers = {
   // Config, model file, weights, tokenizer, sampler.
   model: ["lib"],
   // How a model's files come from a hub or from disk, and stay in this browser; fetch.html.
-  hub: ["lib", "styles/base.css"],
+  hub: ["lib", "model", "styles/base.css"],
   // Problem families: generator, checker (seeded, pure).
   problems: ["lib"],
   // Rows of values per layer and KV head, and which position is in which slot.

@@ -58,8 +58,7 @@ function drive(file: Uint8Array, answers: readonly Answer[], path = "model.gguf"
   const run = (options: { begun?: PartRecord; signal?: AbortSignal; token?: string; sha256?: string | null } = {}) =>
     downloadFile(
       { path, address: `https://hub.example/${path}`, bytes: file.length, sha256: options.sha256 ?? null },
-      part,
-      options.begun ?? emptyPart,
+      { part, begun: options.begun ?? emptyPart },
       {
         fetch(_, init) {
           const headers = init.headers as Record<string, string>;
@@ -78,7 +77,7 @@ function drive(file: Uint8Array, answers: readonly Answer[], path = "model.gguf"
       { signal: options.signal ?? new AbortController().signal, token: options.token },
     );
   const content = (): Uint8Array => stored.bytes.subarray(0, stored.length);
-  return { run, asked, told, records, content };
+  return { run, asked, told, records, content, part };
 }
 
 const file = drawFile(300_001);
@@ -126,6 +125,18 @@ it("stops at once when it is cancelled, and keeps what has come", async () => {
   ]);
   await expect(run({ signal: cancelled.signal })).rejects.toThrow();
   expect(records.at(-1)?.bytesSafe ?? 0).toBeLessThanOrEqual(100_000);
+});
+
+it("keeps what is safe when the browser gives no more room", async () => {
+  const large = drawFile(FLUSH_BYTES + 1000);
+  const { run, records, part } = drive(large, [whole(large)]);
+  const write = part.write.bind(part);
+  part.write = (bytes, at) => {
+    if (at >= FLUSH_BYTES) throw new DOMException("full", "QuotaExceededError");
+    write(bytes, at);
+  };
+  await expect(run()).rejects.toThrow("full");
+  expect(records.at(-1)?.bytesSafe).toBe(FLUSH_BYTES);
 });
 
 it("sends the token to the address that it was given for", async () => {

@@ -67,11 +67,16 @@ class PassingError extends Error {
 /** The server has another file than the one that was begun. */
 class ChangedError extends Error {}
 
+/** A file as far as it has come. */
+export interface BegunFile {
+  readonly part: PartFile;
+  readonly begun: PartRecord;
+}
+
 /** Rejects with InputError in plain words, or with the signal's reason; what is safe stays, and the next call goes on there. */
 export async function downloadFile(
   file: WantedFile,
-  part: PartFile,
-  begun: PartRecord,
+  { part, begun }: BegunFile,
   edge: DownloadEdge,
   { signal, token }: DownloadOptions,
 ): Promise<{ readonly sha256: string }> {
@@ -134,6 +139,7 @@ async function pull(
       })
       .catch((error: unknown) => {
         signal.throwIfAborted();
+        if (error instanceof InputError) throw error;
         throw new PassingError(
           `the server could not be reached, or does not let this page read its answer (${errorMessage(error)})`,
         );

@@ -10,7 +10,7 @@ import { parseWish, isPinned, type FetchAnswer, type FetchWish } from "./fetchWi
 import { findHub, type Hub } from "./hubs";
 import type { KeepCommand, KeepEvent } from "./keepMessages";
 import keepWorkerAddress from "./keepWorker.ts?worker&url";
-import { beginModel, bytesThere, forgetModel, freeBytes, keyOf, type WantedModel } from "./keptModels";
+import { bytesThere, findModel, forgetModel, freeBytes, keyOf, type WantedModel } from "./keptModels";
 import { listRepository, modelChoices, parseRepository, type HubFile, type ModelChoice } from "./listing";
 
 const root = document.getElementById("fetch");
@@ -172,11 +172,11 @@ async function offer(wish: FetchWish, found: Found, choice: ModelChoice): Promis
   const isByPin = isPinned(wish) && files.some(({ sha256 }) => sha256 === wish.sha256);
   try {
     const free = await freeBytes();
-    const begun = await beginModel(wanted);
-    const there = bytesThere(begun);
+    const begun = await findModel(wanted);
+    const there = begun === null ? 0 : bytesThere(begun);
     const size = bytesInWords(choice.bytes);
     const go = there > 0 ? `Go on with the download (${bytesInWords(choice.bytes - there)} left)` : `Download ${size}`;
-    const acts: Act[] = [[go, () => void download(wish, found, choice, wanted), "primary"]];
+    const acts: Act[] = [[go, () => download(wish, found, choice, wanted), "primary"]];
     if (there > 0)
       acts.push([`Delete the ${bytesInWords(there)} that have come`, () => void drop(wish, found, choice, wanted)]);
     show(
@@ -217,7 +217,7 @@ async function drop(wish: FetchWish, found: Found, choice: ModelChoice, wanted: 
   await offer(wish, found, choice);
 }
 
-async function download(wish: FetchWish, found: Found, choice: ModelChoice, wanted: WantedModel): Promise<void> {
+function download(wish: FetchWish, found: Found, choice: ModelChoice, wanted: WantedModel): void {
   // Asked within the click; the download does not depend on the answer.
   void (navigator.storage as StorageManager | undefined)?.persist?.().catch(() => false);
   const bar = el("progress", { "aria-label": "Progress", max: String(choice.bytes), value: "0" });
@@ -259,7 +259,7 @@ async function download(wish: FetchWish, found: Found, choice: ModelChoice, want
           buttons([again, ["Delete what has come", () => void drop(wish, found, choice, wanted)]]),
         );
         break;
-      case "digested":
+      case "inspected":
         break;
     }
   };

@@ -3,21 +3,28 @@
 
 import { errorMessage, InputError } from "../lib/errors";
 import { createSha256 } from "../lib/sha256";
+import type { NamedBlob } from "../model/source/blobSource";
 import { downloadFile, type DownloadEdge, type PartFile } from "./download";
 import { findHub } from "./hubs";
 import type { KeepCommand, KeepEvent, KeepPhase } from "./keepMessages";
-import { beginModel, bytesOfModel, freeBytes, modelsFolder, saveModel, storedName } from "./keptModels";
-import { KEPT_CHANNEL, type KeptModel, type WantedModel } from "./keptModels";
+import {
+  announceKept,
+  beginModel,
+  bytesOfModel,
+  freeBytes,
+  keyOf,
+  modelsFolder,
+  saveModel,
+  storedName,
+} from "./keptModels";
+import type { KeptModel, WantedModel } from "./keptModels";
 import { fileAddress } from "./listing";
 
 let present: AbortController | null = null;
-/** Hosts that the policy of the document turned away. */
-const blockedHosts = new Set<string>();
+/** Requests that the policy of the document turned away. Browsers do not say to which host they were sent on. */
+let blockedCount = 0;
 
-self.addEventListener("securitypolicyviolation", (event) => {
-  const { blockedURI } = event as unknown as SecurityPolicyViolationEvent;
-  if (URL.canParse(blockedURI)) blockedHosts.add(new URL(blockedURI).host);
-});
+self.addEventListener("securitypolicyviolation", () => blockedCount++);
 
 self.onmessage = ({ data }: MessageEvent<KeepCommand>) => {
   if (data.type === "cancel") {
@@ -42,8 +49,8 @@ function carryOut(command: Exclude<KeepCommand, { type: "cancel" }>, signal: Abo
       return keep(command.wanted, hubBytes(command), command.token, signal);
     case "copy":
       return keep(command.wanted, diskBytes(command.wanted, command.files), "", signal);
-    case "digest":
-      return digestFiles(command.files, signal);
+    case "inspect":
+      return inspect(command, signal);
   }
 }
 
@@ -58,7 +65,19 @@ function hubBytes({ wanted, hub: hubId }: Extract<KeepCommand, { type: "download
   if (hub === null || origin.type !== "hub") throw new InputError(`${hubId}: this page does not download from there.`);
   return {
     addressOf: (path) => fileAddress(hub, origin.repository, origin.commit, path),
-    fetch: (address, init) => fetch(address, init),
+    async fetch(address, init) {
+      const blockedBefore = blockedCount;
+      try {
+        return await fetch(address, init);
+      } catch (error) {
+        // The report may come a moment after the refusal.
+        await new Promise((resolve) => setTimeout(resolve, REPORT_MS));
+        if (blockedCount === blockedBefore) throw error;
+        throw new InputError(
+          `${hub.label} sends the download on to a host that this page may not connect to. Download the file there and drop it on Winnow, or tell whoever hosts this page.`,
+        );
+      }
+    },
   };
 }
 
@@ -79,16 +98,20 @@ function diskBytes(wanted: WantedModel, files: readonly Blob[]): ByteOrigin {
 const ROOM_SHARE = 1.05;
 
 async function keep(wanted: WantedModel, bytes: ByteOrigin, token: string, signal: AbortSignal): Promise<KeepEvent> {
-  const begun = await beginModel(wanted);
-  const result = await navigator.locks.request(`winnow-model-${begun.key}`, { ifAvailable: true }, async (lock) => {
-    if (lock === null)
-      throw new InputError(`${wanted.label} is being written by another tab of this page; let it finish.`);
-    // Another tab may have gone on before the lock was free.
-    const model = await beginModel(wanted);
-    await checkRoom(model);
-    return { type: "kept", key: await keepFiles(model, bytes, { token, signal }) } as const;
-  });
-  announce();
+  const result = await navigator.locks.request(
+    `winnow-model-${await keyOf(wanted)}`,
+    { ifAvailable: true },
+    async (lock) => {
+      if (lock === null)
+        throw new InputError(`${wanted.label} is being written by another tab of this page; let it finish.`);
+      // Another tab may have gone on before the lock was free.
+      const model = await beginModel(wanted);
+      announceKept();
+      await checkRoom(model);
+      return { type: "kept", key: await keepFiles(model, bytes, { token, signal }) } as const;
+    },
+  );
+  announceKept();
   return result;
 }
 
@@ -134,10 +157,10 @@ async function keepFiles(
           wait: waitFor,
           save: (record) => change(place, { part: record, state: "partial" }),
           onBytes: (bytes) => report("getting", bytes),
-          tell: (message) => post({ type: "notice", message: withBlocked(message) }),
+          tell: (message) => post({ type: "notice", message: message }),
         };
         report("asking", from.bytesSafe, true);
-        const { sha256 } = await downloadFile(wanted, part, from, edge, { signal, token });
+        const { sha256 } = await downloadFile(wanted, { part, begun: from }, edge, { signal, token });
         report("checking", file.bytes, true);
         const isRight = file.sha256 === null || file.sha256 === sha256;
         await change(place, { state: isRight ? "whole" : "damaged", digest: sha256 });
@@ -148,7 +171,7 @@ async function keepFiles(
         }
       } finally {
         part.close();
-        announce();
+        announceKept();
       }
     }
     bytesBefore += file.bytes;
@@ -175,7 +198,7 @@ async function openPart(folder: FileSystemDirectoryHandle, name: string, path: s
     bytes: () => access.getSize(),
     write(bytes, at) {
       // A full disk may write less than it was given.
-      const written = access.write(bytes as Uint8Array<ArrayBuffer>, { at });
+      const written = access.write(bytes, { at });
       if (written < bytes.length) throw new DOMException("the disk is full", "QuotaExceededError");
     },
     truncate(bytes) {
@@ -209,15 +232,27 @@ function waitFor(ms: number, signal: AbortSignal): Promise<void> {
   });
 }
 
-async function digestFiles(files: readonly File[], signal: AbortSignal): Promise<KeepEvent> {
-  const totalBytes = files.reduce((sum, { size }) => sum + size, 0);
+async function inspect(
+  { files, digests: known }: Extract<KeepCommand, { type: "inspect" }>,
+  signal: AbortSignal,
+): Promise<KeepEvent> {
+  // The document that only downloads does without this code.
+  const { inspectModel, isWeightFile, joinedDigest } = await import("./inspectModel");
+  const facts = await inspectModel(files);
+  const weights = files.filter(({ path }) => isWeightFile(path));
+  const digests = known ?? (await digestFiles(weights, signal));
+  return { type: "inspected", facts, sha256: await joinedDigest(digests) };
+}
+
+async function digestFiles(files: readonly NamedBlob[], signal: AbortSignal): Promise<readonly string[]> {
+  const totalBytes = files.reduce((sum, { blob }) => sum + blob.size, 0);
   const digests: string[] = [];
   let bytesBefore = 0;
-  for (const file of files) {
+  for (const { blob } of files) {
     const running = createSha256();
     const report = progressReport(totalBytes, bytesBefore);
     let bytes = 0;
-    const reader = file.stream().getReader();
+    const reader = blob.stream().getReader();
     for (let part = await reader.read(); !part.done; part = await reader.read()) {
       signal.throwIfAborted();
       running.add(part.value);
@@ -225,15 +260,9 @@ async function digestFiles(files: readonly File[], signal: AbortSignal): Promise
       report("checking", bytes);
     }
     digests.push(running.digest());
-    bytesBefore += file.size;
+    bytesBefore += blob.size;
   }
-  return { type: "digested", digests };
-}
-
-function announce(): void {
-  const channel = new BroadcastChannel(KEPT_CHANNEL);
-  channel.postMessage("changed");
-  channel.close();
+  return digests;
 }
 
 function failure(error: unknown): KeepEvent {
@@ -241,13 +270,5 @@ function failure(error: unknown): KeepEvent {
   if (error instanceof DOMException && error.name === "QuotaExceededError") {
     return { type: "failed", message: new RoomError(0).message, missingBytes: 0 };
   }
-  return { type: "failed", message: withBlocked(errorMessage(error)) };
-}
-
-/** Says where to the hub sent the download, if the policy turned it away. */
-function withBlocked(message: string): string {
-  if (blockedHosts.size === 0) return message;
-  const hosts = [...blockedHosts].join(", ");
-  blockedHosts.clear();
-  return `${message} This page may not connect to ${hosts}: it is not on the list of the hub’s hosts.`;
+  return { type: "failed", message: errorMessage(error) };
 }

@@ -69,11 +69,16 @@ export async function keyOf({ origin, files }: WantedModel): Promise<string> {
   return (await sha256(new TextEncoder().encode(text))).slice(0, 24);
 }
 
-/** The record of a model as it was left the last time, or a fresh one. */
+/** The record of a model as it was left the last time; null where there is none. */
+export async function findModel(wanted: WantedModel): Promise<KeptModel | null> {
+  return (await (await database()).get("models", await keyOf(wanted))) ?? null;
+}
+
+/** The same, or a fresh one. */
 export async function beginModel(wanted: WantedModel): Promise<KeptModel> {
   const key = await keyOf(wanted);
-  const known = await (await database()).get("models", key);
-  if (known !== undefined) return known;
+  const known = await findModel(wanted);
+  if (known !== null) return known;
   const files = wanted.files.map((file) => ({ ...file, part: emptyPart, state: "partial", digest: null }) as const);
   const fresh: KeptModel = { ...wanted, key, files, addedAtMs: Date.now() };
   await saveModel(fresh);
@@ -108,6 +113,14 @@ export async function forgetModel(key: string): Promise<void> {
     if (name.startsWith(`${key}.`)) await folder.removeEntry(name).catch(removalFailed);
   }
   await (await database()).delete("models", key);
+  announceKept();
+}
+
+/** Tells all tabs and documents of the page that the list has changed. */
+export function announceKept(): void {
+  const channel = new BroadcastChannel(KEPT_CHANNEL);
+  channel.postMessage("changed");
+  channel.close();
 }
 
 function removalFailed(error: unknown): void {

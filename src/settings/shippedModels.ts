@@ -1,5 +1,5 @@
 // The models that ship with the page, each in the folder public/models/<id>; the page begins with the first one.
-import { broughtLabel, parseBroughtId } from "./broughtModels";
+import { broughtLabel, parseBroughtId } from "./broughtModels.ts";
 
 /** What the choice of a model shows. */
 export interface ModelWords {

@@ -178,7 +178,6 @@ function createStarter(
       }
       const missing = wish.lanes.map(modelOf).find(isMissing);
       if (missing !== undefined) {
-        tell("warning", `${missing.label} isn’t in this browser. Models says how to get it.`);
         get().askForModel(missing.id);
         return;
       }
