@@ -18,6 +18,12 @@ import type { RecordingActions, Recordings, RecordingsState } from "./recordings
 import { initialShownRuns, shownRunsActions, type ShownRunsActions, type ShownRunsState } from "./shownRuns";
 import { createBreakStrip, initialBreakStrip, type BreakStripActions, type BreakStripState } from "./breakStrip";
 import { initialTrials, trialsActions, type TrialsActions, type TrialsState } from "./trials";
+import {
+  createStreamsDoor,
+  initialStreamsDoor,
+  type StreamsDoorActions,
+  type StreamsDoorState,
+} from "./streams/streamsDoor";
 import { squeezeActions, type SqueezeActions } from "./squeeze";
 import { initialView, nothingSelected, viewActions, type ViewActions, type ViewState } from "./view";
 
@@ -32,6 +38,7 @@ export type PageState = ChoicesState &
   BreakStripState &
   FullCacheRunState &
   TrialsState &
+  StreamsDoorState &
   NoticesState;
 
 export type PageActions = ChoiceActions &
@@ -47,6 +54,7 @@ export type PageActions = ChoiceActions &
   BreakStripActions &
   FullCacheRunActions &
   TrialsActions &
+  StreamsDoorActions &
   NoticesActions;
 
 export type PageStore = StoreApi<PageState & PageActions>;
@@ -69,6 +77,7 @@ export const initialPageState: PageState = {
   ...initialBreakStrip,
   ...initialFullCacheRun,
   ...initialTrials,
+  ...initialStreamsDoor,
   ...initialNotices,
 };
 
@@ -106,6 +115,7 @@ export function createPageStore(surroundings: PageSurroundings): PageStore {
       ...createBreakStrip(surroundings, set, get),
       ...createFullCacheRun(surroundings, { set, get }),
       ...trialsActions(surroundings, { set, get, tell }),
+      ...createStreamsDoor(surroundings, { set, tell }),
       ...recordingActions({ set, get, recordings, isMotionWelcome, tell, leaveLiveRun: liveRun.leave }),
       ...notices,
     };
