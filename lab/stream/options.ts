@@ -20,7 +20,7 @@ export interface StreamEvalOptions {
 }
 
 /** What each policy is in the terms of frameCompression.ts, beside the numbers that are given for all. */
-const streamPolicies = {
+export const streamPolicies = {
   "tar+van": { rule: "tarVan" },
   tar: { rule: "tarVan", temporalShare: 1 },
   van: { rule: "tarVan", temporalShare: 0 },

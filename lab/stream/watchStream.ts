@@ -1,4 +1,5 @@
 // One stream watched under a policy: its frames arrive in blocks, its questions are asked at their moments and judged.
+import process from "node:process";
 import { InputError } from "../../src/lib/errors";
 import { openStream, type StreamChoices } from "../../src/engine/stream/streamSession";
 import { judgeAnswer } from "../../src/problems/stream/watch";
@@ -9,6 +10,10 @@ import type { AskedStream } from "./askedStreams";
 export interface JudgedQuestion {
   readonly type: string;
   readonly isRight: boolean;
+  /** As written, the stop token included. */
+  readonly answerTokens: readonly number[];
+  /** Of the tokens of another answer, fed one by one, how many were the most probable; absent where none was fed. */
+  readonly agreed?: number;
   /** What is needed was last seen |M| frames ago or more; false where nobody knows. */
   readonly isGone: boolean;
 }
@@ -21,6 +26,9 @@ export interface WatchedStream {
   readonly compressions: number;
   readonly tokens: number;
   readonly watchedMs: number;
+  /** CPU time of the process for frames, compressions and answers, and the most bytes of keys and values in use. */
+  readonly cpuMs: number;
+  readonly heldBytes: number;
 }
 
 /** Words that an answer may take, end token included, and one to see that it goes on. */
@@ -31,6 +39,8 @@ export async function watchStream(
   { loaded, backend }: OpenedModel,
   { id, words, questions }: AskedStream,
   choices: StreamChoices,
+  /** To be fed after the own answers; their time does not count. [question] */
+  fedAnswers?: readonly (readonly number[])[],
 ): Promise<WatchedStream> {
   const { tokenizer } = loaded;
   const { frameTokens, blockFrames, capFrames } = choices;
@@ -39,6 +49,8 @@ export async function watchStream(
   if (!Number.isInteger(frameCount)) throw new InputError(`${id}: ${tokens.length} words are no whole frames`);
   const asked = questions.map((question) => encodeWords(tokenizer, question.question.split(" ")));
   const startedMs = performance.now();
+  const startedCpu = process.cpuUsage();
+  let fedCpuMs = 0;
   const stream = await openStream(backend, {
     ...{ model: loaded, choices, systemTokens: tokens.subarray(0, 1), streamFrames: frameCount },
     questionSlots: QUESTION_SLOTS,
@@ -56,6 +68,18 @@ export async function watchStream(
       if ((await stream.push(frames)) !== null) compressions++;
     }
   };
+  /** Each token after the question and those before it. */
+  const feed = async (at: number): Promise<number> => {
+    const before = process.cpuUsage();
+    let agreed = 0;
+    for (const [place, token] of (fedAnswers?.[at] ?? []).entries()) {
+      const fed = Int32Array.from([...asked[at], ...(fedAnswers?.[at] ?? []).slice(0, place)]);
+      const written = await stream.ask(fed, 1);
+      if (written.tokens[0] === token) agreed++;
+    }
+    fedCpuMs += cpuMsSince(before);
+    return agreed;
+  };
   try {
     const judged: JudgedQuestion[] = [];
     for (const [at, { type, answer, moment, lastShown }] of questions.entries()) {
@@ -67,15 +91,24 @@ export async function watchStream(
         written.tokens.map((token) => tokenizer.tokenText(token).trim()),
       );
       const isGone = capFrames !== null && lastShown !== null && lastShown >= 0 && seen - lastShown > capFrames;
-      judged.push({ type, isRight, isGone });
+      const agreed = fedAnswers === undefined ? {} : { agreed: await feed(at) };
+      judged.push({ type, isRight, isGone, answerTokens: written.tokens, ...agreed });
     }
     await watchUntil(frameCount);
     const { peakSlots, slotCapacity } = stream;
     const watchedMs = performance.now() - startedMs;
-    return { id, questions: judged, peakSlots, slotCapacity, compressions, tokens: tokens.length, watchedMs };
+    const cpuMs = cpuMsSince(startedCpu) - fedCpuMs;
+    const heldBytes = peakSlots * stream.session.memory.bytesPerSlot;
+    const spent = { tokens: tokens.length, watchedMs, cpuMs, heldBytes };
+    return { id, questions: judged, peakSlots, slotCapacity, compressions, ...spent };
   } finally {
     stream.dispose();
   }
+}
+
+function cpuMsSince(before: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
 }
 
 /** One token a word. */
